@@ -1,0 +1,63 @@
+// Package config reads the configuration: HCL files of a directory become
+// desired zones, or diagnostics that point at the line. It asks no network and
+// knows nothing of live zones, plans or state.
+package config
+
+import (
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// Config is what a directory declares.
+type Config struct {
+	// Zones in order of name, with canonical records that carry their
+	// declarations. File names are relative to the directory.
+	Zones []dns.Zone
+	// Backend says where the state lives; nil where it is not said.
+	Backend *Backend
+	// Cloudflare has what a cloudflare block says; empty strings where it does not.
+	Cloudflare Cloudflare
+	// Outputs in order of name.
+	Outputs []Output
+}
+
+// Backend is the `backend "TYPE" { … }` block.
+type Backend struct {
+	Type string
+	// Attributes as strings; for "local": path.
+	Attributes map[string]string
+	Range      hcl.Range
+}
+
+// Cloudflare is the `cloudflare { … }` block. Its values are secret.
+type Cloudflare struct {
+	APIToken, APIKey, Email, BaseURL string
+}
+
+// Output is the value of an `output` block.
+type Output struct {
+	Name string
+	// Value is what encoding/json would make of it: string, float64, bool,
+	// []any, map[string]any, nil.
+	Value     any
+	Sensitive bool
+}
+
+// Options are what a run adds to the files.
+type Options struct {
+	// Version is cfplan's own, for required_version.
+	Version string
+	// Env is the environment as os.Environ gives it, for CFPLAN_VAR_*.
+	Env []string
+	// VarFiles and Vars come from -var-file and -var ("NAME=VALUE"), in order.
+	VarFiles []string
+	Vars     []string
+}
+
+// Files are the sources that were read, for printing diagnostics.
+type Files map[string]*hcl.File
+
+// Load reads the directory. Diagnostics are in file order and all there are;
+// Config is complete only where they hold no error. Files is never nil.
+func Load(dir string, o Options) (*Config, Files, hcl.Diagnostics) { panic("stub") }

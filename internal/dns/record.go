@@ -1,0 +1,117 @@
+package dns
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// AutoTTL is the TTL that means "automatic" to Cloudflare (300 seconds to
+// resolvers). A proxied record's TTL is always automatic.
+const AutoTTL = 1
+
+// Record is one DNS record with one value, in canonical form.
+//
+// The JSON names are those of the plan document and of the state.
+type Record struct {
+	// ID is Cloudflare's identifier of a record that exists, empty for a
+	// declared one. It is not part of what the record says.
+	ID string `json:"id,omitempty"`
+	// Name is the full name in lower case and punycode, without a final dot.
+	Name string `json:"name"`
+	// Type is the record type.
+	Type Type `json:"type"`
+	// Content is the canonical value: an address, a host name without a final
+	// dot, and for types with structured data the presentation form of RFC 1035
+	// and its successors as [CanonicalContent] writes it. A TXT's is one quoted
+	// string, however long. An MX's is the exchange alone.
+	Content string `json:"content"`
+	// Priority is an MX's preference; 0 for every other type.
+	Priority uint16 `json:"priority,omitempty"`
+	// TTL is in seconds, or [AutoTTL].
+	TTL int `json:"ttl"`
+	// Proxied tells that Cloudflare answers with its own addresses.
+	Proxied bool `json:"proxied"`
+	// Comment is Cloudflare's note on the record; it has no effect on DNS.
+	Comment string `json:"comment,omitempty"`
+	// Tags are "name" or "name:value", sorted, without repeats; nil where none.
+	Tags []string `json:"tags,omitempty"`
+	// Settings are Cloudflare's switches for this record.
+	Settings Settings `json:"settings,omitzero"`
+	// ManagedBy names the Cloudflare product that keeps a live record, such as
+	// "Email Routing"; nobody else may change it. Empty for ordinary records.
+	ManagedBy string `json:"managed_by,omitempty"`
+	// Declared tells where a desired record stands in the configuration; nil
+	// for live and cached ones. It is not part of what the record says.
+	Declared *Declaration `json:"-"`
+}
+
+// Settings are a record's switches. The zero value is Cloudflare's default.
+type Settings struct {
+	FlattenCNAME bool `json:"flatten_cname,omitempty"`
+	IPv4Only     bool `json:"ipv4_only,omitempty"`
+	IPv6Only     bool `json:"ipv6_only,omitempty"`
+}
+
+// Declaration is what the configuration says about a record besides its value.
+type Declaration struct {
+	// Address names the declaring block, such as `example.com/A/www` or
+	// `example.com/MX/mail["mx1"]`. The records of one list share it.
+	Address string
+	// File and Line say where the block stands.
+	File string
+	Line int
+	// PreventDestroy refuses every plan that would destroy a record of this block.
+	PreventDestroy bool
+	// IgnoreChanges lists attributes (by their names in HCL, or "all") whose
+	// live value is left as it is.
+	IgnoreChanges []string
+}
+
+// Key is what Cloudflare takes for a record's identity: a second record with
+// the same name, type and content is refused (code 81058).
+type Key struct {
+	Name    string
+	Type    Type
+	Content string
+}
+
+// Key returns the record's identity.
+func (r Record) Key() Key { return Key{r.Name, r.Type, r.Content} }
+
+// Equal reports whether both records say the same. ID, ManagedBy and Declared
+// say nothing to a resolver and do not count.
+func (r Record) Equal(o Record) bool { return len(Changed(r, o)) == 0 }
+
+// Changed lists the attributes in which a and b differ, by their HCL names, in
+// the order in which a record is written.
+func Changed(a, b Record) []string {
+	var out []string
+	add := func(differ bool, name string) {
+		if differ {
+			out = append(out, name)
+		}
+	}
+	add(a.Type != b.Type, "type")
+	add(a.Name != b.Name, "name")
+	add(a.Content != b.Content, "content")
+	add(a.Priority != b.Priority, "priority")
+	add(a.TTL != b.TTL, "ttl")
+	add(a.Proxied != b.Proxied, "proxied")
+	add(a.Comment != b.Comment, "comment")
+	add(!slices.Equal(a.Tags, b.Tags), "tags")
+	add(a.Settings != b.Settings, "settings")
+	return out
+}
+
+// Compare orders records by name, type, content, priority and ID, so that
+// output is always in the same order.
+func Compare(a, b Record) int {
+	return cmp.Or(
+		strings.Compare(a.Name, b.Name),
+		strings.Compare(string(a.Type), string(b.Type)),
+		strings.Compare(a.Content, b.Content),
+		cmp.Compare(a.Priority, b.Priority),
+		strings.Compare(a.ID, b.ID),
+	)
+}

@@ -1,0 +1,43 @@
+package dns
+
+import "slices"
+
+// Type is a DNS record type in upper case, such as "A" or "HTTPS".
+type Type string
+
+// The 21 types that Cloudflare's API lets a client write.
+const (
+	A          Type = "A"
+	AAAA       Type = "AAAA"
+	CAA        Type = "CAA"
+	CERT       Type = "CERT"
+	CNAME      Type = "CNAME"
+	DNSKEY     Type = "DNSKEY"
+	DS         Type = "DS"
+	HTTPS      Type = "HTTPS"
+	LOC        Type = "LOC"
+	MX         Type = "MX"
+	NAPTR      Type = "NAPTR"
+	NS         Type = "NS"
+	OPENPGPKEY Type = "OPENPGPKEY"
+	PTR        Type = "PTR"
+	SMIMEA     Type = "SMIMEA"
+	SRV        Type = "SRV"
+	SSHFP      Type = "SSHFP"
+	SVCB       Type = "SVCB"
+	TLSA       Type = "TLSA"
+	TXT        Type = "TXT"
+	URI        Type = "URI"
+)
+
+// Types lists the writable types in alphabetical order.
+func Types() []Type {
+	return []Type{A, AAAA, CAA, CERT, CNAME, DNSKEY, DS, HTTPS, LOC, MX, NAPTR, NS,
+		OPENPGPKEY, PTR, SMIMEA, SRV, SSHFP, SVCB, TLSA, TXT, URI}
+}
+
+// Writable reports whether t is one of [Types].
+func (t Type) Writable() bool { return slices.Contains(Types(), t) }
+
+// Proxiable reports whether Cloudflare can proxy records of this type at all.
+func (t Type) Proxiable() bool { return t == A || t == AAAA || t == CNAME }

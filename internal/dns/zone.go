@@ -1,0 +1,40 @@
+package dns
+
+// Zone is a zone with its records: as declared, as it is live, or as it was
+// when it was last read.
+type Zone struct {
+	// Name is in lower case and punycode, without a final dot.
+	Name string `json:"name"`
+	// ID is Cloudflare's identifier: 32 hexadecimal digits. A declared zone
+	// has one only where the configuration pins it.
+	ID string `json:"id,omitempty"`
+	// Tier is Cloudflare's plan of the zone: "free", "pro", "business" or
+	// "enterprise"; empty where it is not known. It decides limits.
+	Tier string `json:"tier,omitempty"`
+	// NameServers are those that Cloudflare assigned; empty where not known.
+	NameServers []string `json:"name_servers,omitempty"`
+	// Records in no particular order.
+	Records []Record `json:"records"`
+	// Policy says what cfplan may touch. Only a declared zone has one.
+	Policy Policy `json:"-"`
+}
+
+// Ownership says which records of a zone are cfplan's to change.
+type Ownership string
+
+const (
+	// Managed is the default: only what cfplan created, adopted or imported.
+	Managed Ownership = "managed"
+	// Exclusive: the zone is exactly what is declared.
+	Exclusive Ownership = "exclusive"
+)
+
+// Policy is what the configuration says about a zone as a whole.
+type Policy struct {
+	Ownership Ownership
+	// Ignore lists what is left alone even in an exclusive zone.
+	Ignore []Pattern
+	// File and Line say where the zone's block stands.
+	File string
+	Line int
+}

@@ -1,0 +1,202 @@
+// Package plan compares zones and says what would have to change: the diff, the
+// plan as a document, the batches that carry it out, and the guard that says
+// whether it may still be carried out.
+//
+// It is pure: no clock, no network, no files. Who observed the zones, and how,
+// is reconcile's affair; how a plan looks is render's.
+package plan
+
+import (
+	"time"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// FormatVersion is the version of the plan document. A change of its first
+// number breaks readers; of the second, adds to what they know.
+const FormatVersion = "1.0"
+
+// Mode says what a plan may be used for.
+type Mode string
+
+const (
+	// Live: every zone was read from Cloudflare. The plan may be applied.
+	Live Mode = "live"
+	// ReadOnly: at least one zone was not. The plan is for reading alone.
+	ReadOnly Mode = "read_only"
+)
+
+// Plan is what cfplan would do, as data. It is shown, saved, rendered and
+// applied, always as this one value. Its JSON form is the document that
+// `plan -json` prints and `plan -out` saves.
+type Plan struct {
+	FormatVersion string    `json:"format_version"`
+	CfplanVersion string    `json:"cfplan_version"`
+	CreatedAt     time.Time `json:"created_at"`
+	Mode          Mode      `json:"mode"`
+	// Destroy tells that the plan was made by `destroy`.
+	Destroy     bool          `json:"destroy,omitempty"`
+	Degraded    []Degradation `json:"degraded"`
+	Summary     Summary       `json:"summary"`
+	Zones       []Zone        `json:"zones"`
+	Diagnostics []Diagnostic  `json:"diagnostics"`
+	// Outputs are the configuration's output values, without sensitive ones.
+	Outputs []Output `json:"outputs,omitempty"`
+	// Lineage names the state that the plan was made with; empty where there
+	// was none yet.
+	Lineage string `json:"state_lineage,omitempty"`
+	// Hash covers all of the above; a saved plan has it.
+	Hash string `json:"hash,omitempty"`
+}
+
+// Degradation says why a zone could not be read live, and what to do about it.
+type Degradation struct {
+	Zone       string   `json:"zone"`
+	Code       int      `json:"code"`
+	HTTPStatus int      `json:"http_status"`
+	Message    string   `json:"message"`
+	Cause      string   `json:"cause"`
+	Guidance   []string `json:"guidance"`
+	RayID      string   `json:"ray_id"`
+}
+
+// Summary counts records by what happens to them.
+type Summary struct {
+	Add       int `json:"add"`
+	Change    int `json:"change"`
+	Destroy   int `json:"destroy"`
+	Adopt     int `json:"adopt"`
+	Unchanged int `json:"unchanged"`
+	Unmanaged int `json:"unmanaged"`
+}
+
+// Zone is one zone's part of a plan.
+type Zone struct {
+	Name      string        `json:"name"`
+	ID        string        `json:"id"`
+	Tier      string        `json:"tier,omitempty"`
+	Ownership dns.Ownership `json:"ownership"`
+	Source    Source        `json:"source"`
+	Summary   Summary       `json:"summary"`
+	Changes   []Change      `json:"changes"`
+}
+
+// SourceKind says where the records that a zone was compared with came from.
+type SourceKind string
+
+const (
+	SourceLive   SourceKind = "live"
+	SourceCache  SourceKind = "cache"
+	SourceDNS    SourceKind = "dns"
+	SourceSample SourceKind = "sample"
+)
+
+// Source is where a zone's records came from and when they were read.
+type Source struct {
+	Kind      SourceKind `json:"kind"`
+	FetchedAt time.Time  `json:"fetched_at"`
+}
+
+// Action is what happens to a record.
+type Action string
+
+const (
+	Add     Action = "add"
+	Update  Action = "change"
+	Destroy Action = "destroy"
+	// Adopt takes ownership of a record that exists already; where the two
+	// differ in more than name, type and content, it is changed as well.
+	Adopt Action = "adopt"
+)
+
+// Change is what happens to one record.
+type Change struct {
+	Action Action `json:"action"`
+	// Address names the declaring block, as dns.Declaration does.
+	Address string   `json:"address"`
+	Type    dns.Type `json:"type"`
+	Name    string   `json:"name"`
+	// RecordID is Cloudflare's identifier of the record; empty for an add.
+	RecordID string `json:"record_id,omitempty"`
+	// Before is what the record says now, nil for an add; After what it will
+	// say, nil for a destroy.
+	Before *Values `json:"before"`
+	After  *Values `json:"after"`
+	// Reason says why, where the values do not.
+	Reason     string    `json:"reason,omitempty"`
+	Risks      []Risk    `json:"risks"`
+	DeclaredAt *Position `json:"declared_at,omitempty"`
+}
+
+// Writes reports whether the change needs a request to Cloudflare. An adoption
+// of an equal record does not.
+func (c Change) Writes() bool { return c.Action != Adopt || len(c.Changed()) > 0 }
+
+// Changed lists the attributes that differ between before and after.
+func (c Change) Changed() []string {
+	if c.Before == nil || c.After == nil {
+		return nil
+	}
+	return dns.Changed(c.Before.Record(c.Name, c.Type), c.After.Record(c.Name, c.Type))
+}
+
+// Values is what a record says, besides its name and type.
+type Values struct {
+	Content  string         `json:"content"`
+	Priority *uint16        `json:"priority,omitempty"`
+	TTL      int            `json:"ttl"`
+	Proxied  bool           `json:"proxied"`
+	Comment  string         `json:"comment,omitempty"`
+	Tags     []string       `json:"tags,omitempty"`
+	Settings dns.Settings   `json:"settings,omitzero"`
+	Data     map[string]any `json:"data,omitempty"`
+}
+
+// Risk is what could go wrong with a change.
+type Risk struct {
+	Level string `json:"level"`
+	Text  string `json:"text"`
+}
+
+// Position is a place in the configuration; File is relative to its directory.
+type Position struct {
+	File string `json:"file"`
+	Line int    `json:"line"`
+}
+
+// Output is a value that the configuration names for its readers.
+type Output struct {
+	Name      string `json:"name"`
+	Value     any    `json:"value"`
+	Sensitive bool   `json:"sensitive,omitempty"`
+}
+
+// Diagnostic is something that the reader of a plan must know. One of severity
+// "error" keeps the plan from being applied.
+type Diagnostic struct {
+	Severity dns.Severity `json:"severity"`
+	Summary  string       `json:"summary"`
+	Detail   string       `json:"detail"`
+	Address  string       `json:"address,omitempty"`
+	Position *Position    `json:"declared_at,omitempty"`
+}
+
+// ValuesOf returns what r says.
+func ValuesOf(r dns.Record) *Values {
+	v := &Values{Content: r.Content, TTL: r.TTL, Proxied: r.Proxied, Comment: r.Comment,
+		Tags: r.Tags, Settings: r.Settings, Data: r.Data()}
+	if r.Type == dns.MX {
+		v.Priority = &r.Priority
+	}
+	return v
+}
+
+// Record returns the record that says v under the given name and type.
+func (v *Values) Record(name string, t dns.Type) dns.Record {
+	r := dns.Record{Name: name, Type: t, Content: v.Content, TTL: v.TTL, Proxied: v.Proxied,
+		Comment: v.Comment, Tags: v.Tags, Settings: v.Settings}
+	if v.Priority != nil {
+		r.Priority = *v.Priority
+	}
+	return r
+}
