@@ -5,6 +5,7 @@ package config
 
 import (
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclwrite"
 
 	"github.com/cfplan/cfplan/internal/dns"
 )
@@ -51,13 +52,24 @@ type Options struct {
 	// Env is the environment as os.Environ gives it, for CFPLAN_VAR_*.
 	Env []string
 	// VarFiles and Vars come from -var-file and -var ("NAME=VALUE"), in order.
+	// Relative file names are relative to the process's working directory.
 	VarFiles []string
 	Vars     []string
 }
 
-// Files are the sources that were read, for printing diagnostics.
+// Files are the sources that were read, for printing diagnostics. Literal
+// secrets in them are masked, so that no printed source line shows one.
 type Files map[string]*hcl.File
 
 // Load reads the directory. Diagnostics are in file order and all there are;
 // Config is complete only where they hold no error. Files is never nil.
-func Load(dir string, o Options) (*Config, Files, hcl.Diagnostics) { panic("stub") }
+func Load(dir string, o Options) (*Config, Files, hcl.Diagnostics) {
+	l := newLoader(dir, o)
+	defer l.close()
+	c := l.load()
+	return c, l.files, l.report.diagnostics()
+}
+
+// Format returns src, HCL in native syntax, in canonical layout. Source with
+// syntax errors is laid out as far as its tokens allow; parse it first to refuse it.
+func Format(src []byte) []byte { return hclwrite.Format(src) }

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/reconcile"
+	"github.com/cfplan/cfplan/internal/render"
+)
+
+func (a *app) applyCommand() *cobra.Command {
+	var autoApprove bool
+	c := &cobra.Command{
+		Use:   "apply [flags] [FILE]",
+		Short: "Change the zones as planned",
+		Long: `Makes a plan, shows it, asks, and carries it out; or carries out exactly the
+plan that plan -out saved in FILE, without asking.
+
+A saved plan is refused where it is read-only, was altered, was made for another
+state, has been applied already, or where a record that it touches has changed
+since. Nothing is written then.`,
+		Example: `  cfplan apply
+  cfplan apply -auto-approve
+  cfplan apply dns.cfplan`,
+		Args: atMostOne("plan file"),
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				return a.applySaved(c, args[0])
+			}
+			return a.applyFresh(c, reconcile.PlanOptions{}, autoApprove)
+		},
+	}
+	c.Flags().BoolVar(&autoApprove, "auto-approve", false, "do not ask before carrying the plan out")
+	return c
+}
+
+func (a *app) destroyCommand() *cobra.Command {
+	var autoApprove bool
+	c := &cobra.Command{
+		Use:   "destroy",
+		Short: "Remove every record that cfplan owns",
+		Long: `Plans the removal of every record that cfplan owns, shows it, asks, and carries
+it out. Records that cfplan does not own stay; an exclusive zone is owned as a
+whole, but for what its ignore blocks leave alone.`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return a.applyFresh(c, reconcile.PlanOptions{Destroy: true}, autoApprove)
+		},
+	}
+	c.Flags().BoolVar(&autoApprove, "auto-approve", false, "do not ask before carrying the plan out")
+	return c
+}
+
+// applyFresh plans, shows, asks and applies.
+func (a *app) applyFresh(c *cobra.Command, o reconcile.PlanOptions, autoApprove bool) error {
+	if a.flags.json && !autoApprove {
+		return usage("-json needs a plan file or -auto-approve, as there is nobody to ask")
+	}
+	s, err := a.open(c.Context())
+	if err != nil {
+		return err
+	}
+	defer s.stop()
+	p, err := a.makePlan(c, s, o)
+	if err != nil {
+		return err
+	}
+	if err := a.showPlan(p, "text"); err != nil {
+		return err
+	}
+	a.diagnose(planDiagnostics(p.Diagnostics, s.files), s.files)
+	switch {
+	case p.HasErrors():
+		return errShown
+	case p.Mode != plan.Live:
+		return reconcile.ErrReadOnly
+	case p.HasChanges() && !autoApprove && !a.approved(o.Destroy):
+		a.printf("\nApply cancelled.\n")
+		return errShown
+	}
+	return a.apply(c, s, p)
+}
+
+func (a *app) applySaved(c *cobra.Command, name string) error {
+	p, err := a.readPlan(name)
+	if err != nil {
+		return err
+	}
+	if p.Mode != plan.Live {
+		return reconcile.ErrReadOnly
+	}
+	s, err := a.open(c.Context())
+	if err != nil {
+		return err
+	}
+	defer s.stop()
+	return a.apply(c, s, p)
+}
+
+func (a *app) approved(destroy bool) bool {
+	if destroy {
+		return a.ask("\nDo you really want to destroy all of these records?\n" +
+			"  cfplan will remove them from Cloudflare as shown above. There is no undo.\n" +
+			"  Only 'yes' will be accepted to approve.\n\n  Enter a value: ")
+	}
+	return a.ask("\nDo you want to perform these actions?\n" +
+		"  cfplan will change the zones as shown above.\n" +
+		"  Only 'yes' will be accepted to approve.\n\n  Enter a value: ")
+}
+
+func (a *app) apply(c *cobra.Command, s *session, p *plan.Plan) error {
+	report, err := s.Apply(c.Context(), p)
+	s.stop()
+	if err != nil {
+		a.tellPartial(report)
+		return err
+	}
+	if a.flags.json {
+		return nil
+	}
+	a.printf("\n%s\n", applied(p, report.Done))
+	return render.Outputs(a.out, p)
+}
+
+// applied is Terraform's closing line, with records for resources.
+func applied(p *plan.Plan, s plan.Summary) string {
+	if p.Destroy {
+		return "Destroy complete! Records: " + count(s.Destroy, "destroyed") + "."
+	}
+	line := "Apply complete! Records: "
+	if s.Adopt > 0 {
+		line += count(s.Adopt, "adopted") + ", "
+	}
+	return line + count(s.Add, "added") + ", " + count(s.Change, "changed") + ", " + count(s.Destroy, "destroyed") + "."
+}
+
+// tellPartial says what was done before an apply failed and what is left. An
+// apply that wrote nothing has nothing to say here: its error does.
+func (a *app) tellPartial(r reconcile.Report) {
+	done := r.Done.Add + r.Done.Change + r.Done.Destroy + r.Done.Adopt
+	if done == 0 {
+		return
+	}
+	a.errorf("\nApply stopped. Done and recorded: %s, %s, %s, %s. Left: %d.\nThe next cfplan apply goes on from here.\n",
+		count(r.Done.Adopt, "adopted"), count(r.Done.Add, "added"), count(r.Done.Change, "changed"),
+		count(r.Done.Destroy, "destroyed"), len(r.Left))
+}
+
+func count(n int, what string) string { return strconv.Itoa(n) + " " + what }

@@ -1,0 +1,23 @@
+package main
+
+import "strings"
+
+// longFlags gives Terraform's one-dash flags (-out=x) the second dash that pflag
+// wants. Every one-dash word of more than one letter is rewritten, so that a typo
+// is called an unknown flag by its whole name. Nothing behind `--` is touched.
+func longFlags(args []string) []string {
+	out := make([]string, len(args))
+	for i, arg := range args {
+		if arg == "--" {
+			copy(out[i:], args[i:])
+			return out
+		}
+		if len(arg) > 2 && arg[0] == '-' && arg[1] != '-' && isLetter(arg[1]) {
+			arg = "-" + arg
+		}
+		out[i] = arg
+	}
+	return out
+}
+
+func isLetter(c byte) bool { return strings.IndexByte("abcdefghijklmnopqrstuvwxyz", c|0x20) >= 0 }

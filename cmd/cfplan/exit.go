@@ -1,0 +1,43 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/cfplan/cfplan/internal/reconcile"
+)
+
+// The exit codes, all of them; `cfplan help exit-codes` says the same.
+const (
+	exitDone        = 0
+	exitError       = 1
+	exitChanges     = 2 // plan -detailed-exitcode: changes are pending
+	exitReadOnly    = 3 // plan -detailed-exitcode: the plan is read-only
+	exitSyntax      = 2 // fmt: a file could not be parsed
+	exitUnformatted = 3 // fmt -check: a file is not formatted
+	exitInterrupted = 130
+)
+
+// exitStatus is a result that is no failure but has a code of its own. Nothing
+// is printed for it.
+type exitStatus int
+
+func (e exitStatus) Error() string { return "exit status" }
+
+// errShown is a failure that has been told to the user already.
+var errShown = errors.New("told already")
+
+// exitCode is the one place where an error becomes a code.
+func exitCode(err error) int {
+	var status exitStatus
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &status):
+		return int(status)
+	case errors.Is(err, reconcile.ErrInterrupted), errors.Is(err, context.Canceled):
+		return exitInterrupted
+	default:
+		return exitError
+	}
+}

@@ -1,0 +1,49 @@
+package main
+
+import "github.com/spf13/cobra"
+
+// A command without Run is a help topic to cobra: `cfplan help exit-codes`.
+
+func exitCodesTopic() *cobra.Command {
+	return &cobra.Command{
+		Use:   "exit-codes",
+		Short: "What cfplan's exit codes mean",
+		Long: `Exit codes:
+
+    0  done
+    1  an error; it was told on stderr
+    2  plan -detailed-exitcode: the plan is live and has changes
+       fmt: a file could not be parsed
+    3  plan -detailed-exitcode: the plan is read-only, whatever it contains,
+       because it was not made from live state
+       fmt -check: a file is not formatted
+  130  interrupted
+
+Without -detailed-exitcode a read-only plan exits with 0 and warns.
+-require-live turns every fallback into 1.`,
+	}
+}
+
+func credentialsTopic() *cobra.Command {
+	return &cobra.Command{
+		Use:   "credentials",
+		Short: "Where cfplan takes its credentials from",
+		Long: `cfplan reads, from the environment:
+
+  CLOUDFLARE_API_TOKEN                      an API token; or
+  CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL   the account's global key
+  CLOUDFLARE_BASE_URL                       another endpoint, such as a sandbox
+
+or from a block whose values come from variables:
+
+  variable "token" {
+    type      = string
+    sensitive = true
+  }
+  cloudflare { api_token = var.token }
+
+A token needs Zone → Zone → Read and Zone → DNS → Edit for the zones it is for.
+To make one: dash.cloudflare.com, My Profile, API Tokens, Create Token, template
+"Edit zone DNS".`,
+	}
+}

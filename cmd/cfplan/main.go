@@ -1,0 +1,57 @@
+// Command cfplan keeps Cloudflare DNS records as code: HCL files declare them,
+// plan shows what would change, apply changes it.
+//
+// This package is wiring: flags, streams, exit codes, one file per command. It
+// opens the files and reads the environment for the packages below; what a plan
+// is and how it is carried out is theirs.
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// version is set by the linker for a release (-ldflags "-X main.version=…").
+var version = "0.1.0"
+
+func main() {
+	ctx, stop := interruptible(os.Stderr)
+	code := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}, os.Environ())
+	stop()
+	os.Exit(code)
+}
+
+// streams are where a run reads from and writes to.
+type streams struct {
+	in  io.Reader
+	out io.Writer
+	err io.Writer
+}
+
+// interruptible returns a context that the first interrupt cancels: what is under
+// way is finished and recorded. The second ends the process at once; the state is
+// replaced as a whole, so that this too leaves nothing half written.
+func interruptible(stderr io.Writer) (context.Context, func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		if _, ok := <-signals; !ok {
+			return
+		}
+		_, _ = io.WriteString(stderr, "\nInterrupt received. Finishing the request under way and recording it; "+
+			"interrupt again to stop at once.\n")
+		cancel()
+		if _, ok := <-signals; ok {
+			os.Exit(exitInterrupted)
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(signals)
+		close(signals)
+		cancel()
+	}
+}

@@ -1,0 +1,210 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cfplan/cfplan/internal/config"
+	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/reconcile"
+	"github.com/cfplan/cfplan/internal/render"
+)
+
+type planFlags struct {
+	out         string
+	detailed    bool
+	format      string
+	cached      bool
+	requireLive bool
+	destroy     bool
+}
+
+func (a *app) planCommand() *cobra.Command {
+	f := &planFlags{}
+	c := &cobra.Command{
+		Use:   "plan [flags]",
+		Short: "Show what apply would change",
+		Long: `Compares the declared records with the live ones and shows what would change.
+Nothing is changed and no lock is taken.
+
+Where Cloudflare refuses the credentials or cannot be reached, the zone's last
+snapshot stands in: the plan is then read-only, says so first, and tells what is
+wrong and how to mend it.`,
+		Example: `  cfplan plan
+  cfplan plan -out=dns.cfplan && cfplan apply dns.cfplan
+  cfplan plan -detailed-exitcode     # 0 nothing to do, 2 changes, 3 read-only
+  cfplan plan -json | jq .summary`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.plan(c, f) },
+	}
+	c.Flags().StringVar(&f.out, "out", "", "save the plan to `FILE`, for cfplan apply FILE")
+	c.Flags().BoolVar(&f.detailed, "detailed-exitcode", false, "exit with 2 where changes are pending, 3 where the plan is read-only")
+	c.Flags().BoolVar(&f.cached, "cached", false, "compare with the cached snapshots and make no request; the plan is read-only")
+	c.Flags().BoolVar(&f.requireLive, "require-live", false, "fail where a zone cannot be read live")
+	c.Flags().BoolVar(&f.destroy, "destroy", false, "plan the removal of everything that cfplan owns")
+	registerFormat(c, &f.format)
+	return c
+}
+
+func registerFormat(c *cobra.Command, format *string) {
+	c.Flags().StringVar(format, "format", "text", "show the plan as `FORMAT`: text or markdown")
+	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "markdown"}, cobra.ShellCompDirectiveNoFileComp))
+}
+
+func (a *app) plan(c *cobra.Command, f *planFlags) error {
+	if f.cached && f.requireLive {
+		return usage("-cached and -require-live exclude each other")
+	}
+	if err := checkFormat(f.format); err != nil {
+		return err
+	}
+	s, err := a.open(c.Context())
+	if err != nil {
+		return err
+	}
+	defer s.stop()
+	p, err := a.makePlan(c, s, reconcile.PlanOptions{Cached: f.cached, RequireLive: f.requireLive, Destroy: f.destroy})
+	if err != nil {
+		return err
+	}
+	if err := a.showPlan(p, f.format); err != nil {
+		return err
+	}
+	a.diagnose(planDiagnostics(p.Diagnostics, s.files), s.files)
+	if p.HasErrors() {
+		return errShown
+	}
+	if err := a.savePlan(p, f); err != nil {
+		return err
+	}
+	return planStatus(p, f.detailed)
+}
+
+// makePlan plans and seals. Warnings of the plan are not printed here.
+func (a *app) makePlan(c *cobra.Command, s *session, o reconcile.PlanOptions) (*plan.Plan, error) {
+	p, err := s.Plan(c.Context(), s.config.Zones, o)
+	s.stop()
+	if err != nil {
+		return nil, err
+	}
+	p.Outputs = outputs(s.config.Outputs)
+	p.Seal()
+	return p, nil
+}
+
+// outputs leaves the values of sensitive ones out: a plan is there to be read.
+func outputs(from []config.Output) []plan.Output {
+	var out []plan.Output
+	for _, o := range from {
+		if o.Sensitive {
+			o.Value = nil
+		}
+		out = append(out, plan.Output{Name: o.Name, Value: o.Value, Sensitive: o.Sensitive})
+	}
+	return out
+}
+
+func checkFormat(format string) error {
+	switch format {
+	case "text", "markdown":
+		return nil
+	default:
+		return usage("unknown -format=%s; there are text and markdown", format)
+	}
+}
+
+// showPlan renders a plan to stdout.
+func (a *app) showPlan(p *plan.Plan, format string) error {
+	switch {
+	case a.flags.json:
+		return plan.Encode(a.out, p)
+	case format == "markdown":
+		return render.Markdown(a.out, p, render.MarkdownOptions{})
+	default:
+		return render.Text(a.out, p, a.textOptions())
+	}
+}
+
+func (a *app) savePlan(p *plan.Plan, f *planFlags) error {
+	quiet := a.flags.json || f.format != "text"
+	if f.out == "" {
+		if !quiet && p.Mode == plan.Live && p.HasChanges() && a.getenv("TF_IN_AUTOMATION") == "" {
+			a.printf("\nNote: You didn't use -out to save this plan, so cfplan apply will make a new one and ask before it acts.\n")
+		}
+		return nil
+	}
+	if err := writePlan(a.path(f.out), p); err != nil {
+		return failure("Plan could not be saved", "%v.", err)
+	}
+	switch {
+	case quiet:
+	case p.Mode == plan.Live:
+		a.printf("\nSaved the plan to: %s\n\nTo perform exactly these actions, run:\n    cfplan apply %s\n", f.out, shellQuote(f.out))
+	default:
+		a.printf("\nSaved the plan to: %s\n\nIt is read-only: cfplan show reads it, cfplan apply refuses it.\n", f.out)
+	}
+	return nil
+}
+
+// writePlan replaces the file as a whole, so that no half a plan is ever found.
+// A plan says nothing that DNS does not, but comments and tags are private.
+func writePlan(path string, p *plan.Plan) error {
+	var text bytes.Buffer
+	if err := plan.Encode(&text, p); err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".cfplan-*")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(tmp.Name()) }() // gone already where the rename went well
+	_, err = tmp.Write(text.Bytes())
+	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), path)
+}
+
+// shellQuote quotes a file name where a shell would take it apart.
+func shellQuote(s string) string {
+	if strings.ContainsAny(s, " \t\n'\"\\$`&|;<>()*?[]#~!{}") || s == "" {
+		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	}
+	return s
+}
+
+func planStatus(p *plan.Plan, detailed bool) error {
+	switch {
+	case !detailed:
+		return nil
+	case p.Mode != plan.Live:
+		return exitStatus(exitReadOnly)
+	case p.HasChanges():
+		return exitStatus(exitChanges)
+	default:
+		return nil
+	}
+}
+
+// readPlan opens a saved plan.
+func (a *app) readPlan(name string) (*plan.Plan, error) {
+	f, err := os.Open(a.path(name))
+	if err != nil {
+		return nil, failure("Plan could not be opened", "%v.", err)
+	}
+	defer func() { _ = f.Close() }()
+	p, err := plan.Decode(f)
+	switch {
+	case errors.Is(err, plan.ErrAltered):
+		return nil, fmt.Errorf("%s: %w", name, err)
+	case err != nil:
+		return nil, failure("Not a plan that can be used", "%s: %v.", name, err)
+	}
+	return p, nil
+}

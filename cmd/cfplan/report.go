@@ -1,0 +1,244 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/cfplan/cfplan/internal/cloudflare"
+	"github.com/cfplan/cfplan/internal/config"
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/reconcile"
+	"github.com/cfplan/cfplan/internal/render"
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// diagnose prints diagnostics to stderr, each with its source line.
+func (a *app) diagnose(diags hcl.Diagnostics, files config.Files) {
+	w := hcl.NewDiagnosticTextWriter(a.err, files, uint(width(a.err)), a.colour(a.err))
+	for _, d := range diags {
+		safe := *d
+		safe.Summary, safe.Detail = render.EscapeText(d.Summary), render.EscapeText(d.Detail)
+		_ = w.WriteDiagnostic(&safe) // nothing is left to tell it on
+	}
+}
+
+// report tells an error: what happened, where, and what to do next. Errors that
+// were joined are told one by one.
+func (a *app) report(err error) {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, e := range joined.Unwrap() {
+			a.report(e)
+		}
+		return
+	}
+	if errors.Is(err, errShown) {
+		return
+	}
+	if d := describe(err); d != nil {
+		a.diagnose(hcl.Diagnostics{d}, nil)
+	}
+}
+
+func failure(summary, format string, args ...any) *hcl.Diagnostic {
+	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: fmt.Sprintf(format, args...)}
+}
+
+// describe finds the words for an error.
+func describe(err error) *hcl.Diagnostic {
+	var (
+		usage   usageError
+		refused *reconcile.RefusedError
+		zone    *reconcile.ZoneError
+		stale   *reconcile.StaleError
+		write   *reconcile.WriteError
+		unsaved *reconcile.UnsavedError
+		locked  *state.LockedError
+		api     *cloudflare.Error
+		told    *hcl.Diagnostic
+	)
+	switch {
+	case errors.As(err, &told):
+		return told
+	case errors.As(err, &usage):
+		return failure("Wrong usage", "%s. See cfplan help.", usage)
+	case errors.As(err, &refused):
+		return describeRefusal(refused)
+	case errors.As(err, &stale):
+		return describeStale(stale)
+	case errors.As(err, &write):
+		return describeWrite(write)
+	case errors.As(err, &unsaved):
+		return describeUnsaved(unsaved)
+	case errors.As(err, &zone):
+		return failure(zone.Summary, "%s: %s", zone.Zone, zone.Detail)
+	case errors.As(err, &locked):
+		return describeLock(locked)
+	case errors.As(err, &api):
+		return failure("Cloudflare refused the request", "%s\n\n%s", err, steps(api.Guidance().Cause, api.Guidance().Steps))
+	default:
+		return describePlain(err)
+	}
+}
+
+func describePlain(err error) *hcl.Diagnostic {
+	switch {
+	case errors.Is(err, reconcile.ErrInterrupted):
+		return failure("Interrupted", "%s.", err)
+	case errors.Is(err, reconcile.ErrReadOnly):
+		return failure("Read-only plan cannot be applied",
+			"This plan was not made from live state, so nothing was changed. Mend the credentials, then make a new plan.")
+	case errors.Is(err, reconcile.ErrApplied):
+		return failure("Saved plan has been applied already", "%s. Nothing was changed.", err)
+	case errors.Is(err, reconcile.ErrOtherState):
+		return failure("Saved plan belongs to another state",
+			"The plan was made with another state than the one in use here. Nothing was changed. Make the plan again, in this directory and with this state.")
+	case errors.Is(err, plan.ErrAltered):
+		return failure("Saved plan was altered", "%s. Nothing was changed. Make the plan again.", err)
+	case errors.Is(err, state.ErrLockLost):
+		return failure("State lock was taken away",
+			"%s: somebody ran cfplan force-unlock while this run held the lock, so it stopped writing. What was done until then is recorded.", err)
+	default:
+		return failure(capital(err.Error()), "")
+	}
+}
+
+func capital(s string) string {
+	if s == "" {
+		return "Unknown error"
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+func describeRefusal(e *reconcile.RefusedError) *hcl.Diagnostic {
+	var b strings.Builder
+	for i, d := range e.Degraded {
+		if i > 0 && d.Code == e.Degraded[0].Code && d.Message == e.Degraded[0].Message {
+			continue // the same refusal, told once; the zones are all named above
+		}
+		fmt.Fprintf(&b, "\n\n%s (code %d, HTTP status %d%s)\n%s", d.Message, d.Code, d.HTTPStatus, ray(d.RayID), steps(d.Cause, d.Guidance))
+	}
+	names := make([]string, len(e.Degraded))
+	for i, d := range e.Degraded {
+		names[i] = d.Zone
+	}
+	return failure("Cloudflare refused or could not be reached", "%s: %s.%s", strings.Join(names, ", "), e.Wanted, b.String())
+}
+
+func ray(id string) string {
+	if id == "" {
+		return ""
+	}
+	return ", ray " + id
+}
+
+func steps(cause string, list []string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Cause: %s\n", cause)
+	for i, s := range list {
+		fmt.Fprintf(&b, "  %d. %s\n", i+1, s)
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+func describeStale(e *reconcile.StaleError) *hcl.Diagnostic {
+	var b strings.Builder
+	for _, z := range e.Zones {
+		for _, s := range z.Changes {
+			fmt.Fprintf(&b, "\n  - %s: %s: %s", z.Name, render.Line(s.Change), s.Why)
+		}
+	}
+	return failure("Saved plan is stale",
+		"Records that the plan touches have changed since it was made. Nothing was changed.%s\n\nMake the plan again and have it reviewed.", b.String())
+}
+
+func describeWrite(e *reconcile.WriteError) *hcl.Diagnostic {
+	var b strings.Builder
+	switch {
+	case e.InDoubt:
+		b.WriteString("\n\nNo answer tells whether these changes were made. The next cfplan plan reads the zone and shows what is left; nothing is done twice.")
+	case len(e.Suspects) == 1:
+		fmt.Fprintf(&b, "\n\nIt is about %s.", place(e.Suspects[0]))
+	case len(e.Suspects) > 1:
+		b.WriteString("\n\nCloudflare does not say which record it is about. It is one of these:" + listed(e.Suspects))
+	}
+	var api *cloudflare.Error
+	if errors.As(e.Err, &api) && !e.InDoubt {
+		fmt.Fprintf(&b, "\n\nNothing of this request was changed.\n\n%s", steps(api.Guidance().Cause, api.Guidance().Steps))
+	}
+	return failure("Changes of "+e.Zone+" were refused", "%s%s", e.Err, b.String())
+}
+
+// mostListed keeps an error about 3,500 records readable.
+const mostListed = 10
+
+func listed(changes []plan.Change) string {
+	var b strings.Builder
+	for i, c := range changes {
+		if i == mostListed {
+			fmt.Fprintf(&b, "\n  - and %d more", len(changes)-i)
+			break
+		}
+		b.WriteString("\n  - " + place(c))
+	}
+	return b.String()
+}
+
+func place(c plan.Change) string {
+	if c.DeclaredAt == nil {
+		return render.Line(c)
+	}
+	return fmt.Sprintf("%s (%s:%d)", render.Line(c), c.DeclaredAt.File, c.DeclaredAt.Line)
+}
+
+func describeUnsaved(e *reconcile.UnsavedError) *hcl.Diagnostic {
+	return failure("State could not be saved",
+		"These changes of %s were made at Cloudflare, but the state does not know of them: %v.%s\n\n"+
+			"Make the state writable and run cfplan apply again: records that are equal to their declaration are adopted.",
+		e.Zone, e.Err, listed(e.Done))
+}
+
+func describeLock(e *state.LockedError) *hcl.Diagnostic {
+	return failure("State is locked",
+		"%s.\n\nWait for it with -lock-timeout=5m. If that run is dead, break its lock with: cfplan force-unlock %s", e, e.Holder.ID)
+}
+
+// planDiagnostics turns what a plan has to say into hcl's form. hcl prints a
+// source line only for files that it has read; the position is in the text then.
+func planDiagnostics(diags []plan.Diagnostic, files config.Files) hcl.Diagnostics {
+	var out hcl.Diagnostics
+	for _, d := range diags {
+		h := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: d.Summary, Detail: d.Detail}
+		if d.Severity == dns.Warning {
+			h.Severity = hcl.DiagWarning
+		}
+		if d.Position != nil {
+			h.Subject = subject(d.Position, files)
+		}
+		out = append(out, h)
+	}
+	return out
+}
+
+// subject points at the whole line of a position.
+func subject(p *plan.Position, files config.Files) *hcl.Range {
+	start := hcl.Pos{Line: p.Line, Column: 1}
+	rng := hcl.Range{Filename: p.File, Start: start, End: start}
+	f := files[p.File]
+	if f == nil {
+		return &rng
+	}
+	lines := strings.SplitAfter(string(f.Bytes), "\n")
+	if p.Line < 1 || p.Line > len(lines) {
+		return &rng
+	}
+	for _, l := range lines[:p.Line-1] {
+		rng.Start.Byte += len(l)
+	}
+	line := strings.TrimRight(lines[p.Line-1], "\r\n")
+	rng.End = hcl.Pos{Line: p.Line, Column: len(line) + 1, Byte: rng.Start.Byte + len(line)}
+	return &rng
+}

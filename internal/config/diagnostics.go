@@ -1,0 +1,126 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// maxAlike bounds how often the same problem is told at the same place. A
+// for_each of a thousand elements makes each mistake a thousand times.
+const maxAlike = 3
+
+// report collects diagnostics.
+type report struct {
+	list    hcl.Diagnostics
+	tallies map[place]*tally
+}
+
+type place struct {
+	file       string
+	start, end int
+	summary    string
+}
+
+// tally counts what was said at one place: kept in full, or dropped as alike.
+type tally struct {
+	kept    hcl.Diagnostics
+	dropped int
+}
+
+func newReport() *report { return &report{tallies: map[place]*tally{}} }
+
+// add takes diagnostics, each as a copy, and drops repeats.
+func (r *report) add(diags ...*hcl.Diagnostic) {
+	for _, d := range diags {
+		r.addOne(*d)
+	}
+}
+
+func (r *report) addOne(d hcl.Diagnostic) {
+	if d.Subject == nil {
+		d.Subject = &hcl.Range{Start: hcl.InitialPos, End: hcl.InitialPos}
+	}
+	hideSecrets(&d)
+	t := r.tally(place{d.Subject.Filename, d.Subject.Start.Byte, d.Subject.End.Byte, d.Summary})
+	alike := func(o *hcl.Diagnostic) bool { return o.Detail == d.Detail }
+	if len(t.kept) == maxAlike || slices.ContainsFunc(t.kept, alike) {
+		t.dropped++
+		return
+	}
+	t.kept = append(t.kept, &d)
+	r.list = append(r.list, &d)
+}
+
+func (r *report) tally(p place) *tally {
+	t := r.tallies[p]
+	if t == nil {
+		t = &tally{}
+		r.tallies[p] = t
+	}
+	return t
+}
+
+// errorAt adds an error at a place.
+func (r *report) errorAt(rng hcl.Range, summary, format string, args ...any) {
+	r.add(errorAt(rng, summary, format, args...))
+}
+
+func (r *report) hasErrors() bool { return r.list.HasErrors() }
+
+// diagnostics returns all of them in order of file, line and column.
+func (r *report) diagnostics() hcl.Diagnostics {
+	for _, t := range r.tallies {
+		if t.dropped > 0 {
+			last := t.kept[len(t.kept)-1]
+			last.Detail += fmt.Sprintf(" (And %d more like this at the same place.)", t.dropped)
+			t.dropped = 0
+		}
+	}
+	out := slices.Clone(r.list)
+	slices.SortStableFunc(out, func(a, b *hcl.Diagnostic) int {
+		return cmp.Or(
+			strings.Compare(a.Subject.Filename, b.Subject.Filename),
+			cmp.Compare(a.Subject.Start.Line, b.Subject.Start.Line),
+			cmp.Compare(a.Subject.Start.Column, b.Subject.Start.Column),
+			strings.Compare(a.Summary, b.Summary),
+			strings.Compare(a.Detail, b.Detail),
+		)
+	})
+	return out
+}
+
+func errorAt(rng hcl.Range, summary, format string, args ...any) *hcl.Diagnostic {
+	return &hcl.Diagnostic{Severity: hcl.DiagError, Subject: &rng, Summary: summary, Detail: fmt.Sprintf(format, args...)}
+}
+
+func warningAt(rng hcl.Range, summary, format string, args ...any) *hcl.Diagnostic {
+	d := errorAt(rng, summary, format, args...)
+	d.Severity = hcl.DiagWarning
+	return d
+}
+
+// hideSecrets replaces the detail of a failed function call that was given
+// something sensitive: functions quote their arguments when they complain.
+func hideSecrets(d *hcl.Diagnostic) {
+	if d.Expression == nil || d.EvalContext == nil || !strings.Contains(d.Summary, "function") {
+		return
+	}
+	if touchesSecret(d.Expression, d.EvalContext) {
+		d.Detail = "The call failed. The reason is not shown because a sensitive value takes part in it."
+	}
+}
+
+func touchesSecret(expr hcl.Expression, ctx *hcl.EvalContext) bool {
+	return slices.ContainsFunc(expr.Variables(), func(t hcl.Traversal) bool {
+		v, diags := t.TraverseAbs(ctx)
+		return !diags.HasErrors() && v != cty.NilVal && v.ContainsMarked()
+	})
+}
+
+// at renders a place for the text of a diagnostic.
+func at(rng hcl.Range) string { return fmt.Sprintf("%s:%d", rng.Filename, rng.Start.Line) }

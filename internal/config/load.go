@@ -1,0 +1,228 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclparse"
+	"github.com/zclconf/go-cty/cty/function"
+)
+
+// maxFile bounds each file that is read, in bytes.
+const maxFile = 32 << 20
+
+// loader is one run of Load.
+type loader struct {
+	dir    string
+	opts   Options
+	parser *hclparse.Parser
+	files  Files
+	report *report
+	// root is the directory for file() and its kin; nil where it cannot be opened.
+	root      *os.Root
+	functions map[string]function.Function
+	names     *names
+	schemas   recordSchemas
+}
+
+func newLoader(dir string, o Options) *loader {
+	l := &loader{dir: dir, opts: o, parser: hclparse.NewParser(), files: Files{}, report: newReport(),
+		names: &names{}, schemas: recordSchemas{}}
+	l.root, _ = os.OpenRoot(dir) // reading the directory tells what is wrong with it
+	l.functions = functions(&files{dir: dir, root: l.root, home: home(o.Env)})
+	return l
+}
+
+func (l *loader) close() {
+	if l.root != nil {
+		_ = l.root.Close() // opened for reading only: nothing can be lost
+	}
+}
+
+// load reads the files, then evaluates what they declare: variables, locals,
+// and whatever depends on these.
+func (l *loader) load() *Config {
+	d := l.declarations(l.bodies())
+	ctx := l.baseContext()
+	l.evalVariables(d, ctx)
+	l.evalLocals(d, ctx)
+	l.validateVariables(d, ctx)
+	return &Config{
+		Backend:    l.evalSettings(d),
+		Cloudflare: l.evalCloudflare(d, ctx),
+		Zones:      l.evalZones(d, ctx),
+		Outputs:    l.evalOutputs(d, ctx),
+	}
+}
+
+// source is one parsed file of the directory.
+type source struct {
+	body hcl.Body
+	// broken files have syntax errors: what could be read of them declares
+	// names, so that other files' references to these are no errors too.
+	broken bool
+}
+
+// bodies reads and parses the configuration files in order of name.
+func (l *loader) bodies() []source {
+	names, err := configFiles(l.dir)
+	here := hcl.Range{Filename: l.dir, Start: hcl.InitialPos, End: hcl.InitialPos}
+	if err != nil {
+		l.report.errorAt(here, "Cannot read the configuration directory", "%v.", err)
+		return nil
+	}
+	if len(names) == 0 {
+		l.report.errorAt(here, "No configuration files", "The directory %s has no file whose name ends in .cf.hcl or .cf.json. "+
+			"Write one, such as main.cf.hcl with a zone block, run \"cfplan init\" to have one written, or name another directory with -chdir=DIR.", l.dir)
+	}
+	var out []source
+	for _, name := range names {
+		if s, ok := l.parse(name, filepath.Join(l.dir, name)); ok {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// configFiles lists the directory's configuration files, sorted.
+func configFiles(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, e := range entries {
+		name := e.Name()
+		if !e.IsDir() && !strings.HasPrefix(name, ".") && isConfigFile(name) {
+			out = append(out, name)
+		}
+	}
+	return out, nil
+}
+
+func isConfigFile(name string) bool {
+	return strings.HasSuffix(name, ".cf.hcl") || strings.HasSuffix(name, ".cf.json")
+}
+
+// parse reads one file, HCL or JSON by its name, which is also what diagnostics
+// call it. It reports what is wrong; ok is false where nothing could be read.
+func (l *loader) parse(name, path string) (s source, ok bool) {
+	src, err := readBounded(path)
+	if err != nil {
+		rng := hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos}
+		l.report.errorAt(rng, "Cannot read file", "%v.", err)
+		return source{broken: true}, false
+	}
+	f, diags := l.parseSource(name, src)
+	l.report.add(diags...)
+	s.broken = diags.HasErrors()
+	if s.broken {
+		l.names.incomplete = true
+	}
+	if f == nil || f.Body == nil {
+		l.files[name] = &hcl.File{Bytes: maskTokens(src)}
+		return s, false
+	}
+	l.files[name] = f
+	if s.broken {
+		l.files[name] = withBytes(f, maskTokens(src))
+	}
+	s.body = f.Body
+	return s, true
+}
+
+func (l *loader) parseSource(name string, src []byte) (*hcl.File, hcl.Diagnostics) {
+	if strings.HasSuffix(name, ".json") {
+		return l.parser.ParseJSON(src, name)
+	}
+	return l.parser.ParseHCL(src, name)
+}
+
+// readBounded reads a regular file of at most maxFile bytes. A pipe would
+// block, and a device never end.
+func readBounded(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	f, err := openRegular(info, func() (*os.File, error) { return os.Open(path) })
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	defer f.Close()
+	return readAll(f, path)
+}
+
+func openRegular(info fs.FileInfo, open func() (*os.File, error)) (*os.File, error) {
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("not a regular file")
+	}
+	return open()
+}
+
+func readAll(r io.Reader, path string) ([]byte, error) {
+	b, err := io.ReadAll(io.LimitReader(r, maxFile+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(b) > maxFile {
+		return nil, fmt.Errorf("%s is larger than %d MiB", path, maxFile>>20)
+	}
+	return b, nil
+}
+
+// tokenLine finds credentials in a file that could not be parsed.
+var tokenLine = regexp.MustCompile(`(?im)(api_(?:token|key)"?[ \t]*[=:][ \t]*)(.*)$`)
+
+// maskTokens hides credentials by appearance; what parses is masked by range.
+func maskTokens(src []byte) []byte {
+	out := bytes.Clone(src)
+	for _, m := range tokenLine.FindAllSubmatchIndex(out, -1) {
+		mask(out[m[4]:m[5]])
+	}
+	return out
+}
+
+// hide masks a range of a file, whose source then shows asterisks wherever a
+// diagnostic prints the line.
+func (l *loader) hide(rng hcl.Range) {
+	f := l.files[rng.Filename]
+	if f == nil || !rng.CanSliceBytes(f.Bytes) {
+		return
+	}
+	src := bytes.Clone(f.Bytes)
+	mask(rng.SliceBytes(src))
+	l.files[rng.Filename] = withBytes(f, src)
+}
+
+// mask keeps length and lines, so that every range stays where it was.
+func mask(b []byte) {
+	for i, c := range b {
+		if c != '\n' && c != '\r' {
+			b[i] = '*'
+		}
+	}
+}
+
+func withBytes(f *hcl.File, src []byte) *hcl.File {
+	out := *f
+	out.Bytes = src
+	return &out
+}
+
+func home(env []string) string {
+	i := slices.IndexFunc(env, func(e string) bool { return strings.HasPrefix(e, "HOME=") })
+	if i < 0 {
+		return ""
+	}
+	return strings.TrimPrefix(env[i], "HOME=")
+}

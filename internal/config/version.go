@@ -1,0 +1,126 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// checkVersion reports a required_version that this cfplan does not satisfy. A
+// build without a version of its own satisfies all.
+func (l *loader) checkVersion(a *hcl.Attribute) {
+	if a == nil {
+		return
+	}
+	text := l.constantText(a)
+	if text == "" {
+		return
+	}
+	constraints, err := parseConstraints(text)
+	if err != nil {
+		l.report.errorAt(a.Expr.Range(), "Invalid version constraint", "%v. Write conditions such as \">= 0.1.0, < 2.0.0\" or \"~> 1.2\", separated by commas.", err)
+		return
+	}
+	own, _, err := parseVersion(l.opts.Version)
+	if err != nil {
+		return
+	}
+	for _, c := range constraints {
+		if !c.allows(own) {
+			l.report.errorAt(a.Expr.Range(), "Unsupported cfplan version", "This configuration requires cfplan %s; this is %s. Install a version that satisfies it, or change the constraint.", text, l.opts.Version)
+			return
+		}
+	}
+}
+
+type version [3]int
+
+func (v version) compare(o version) int {
+	return cmp.Or(cmp.Compare(v[0], o[0]), cmp.Compare(v[1], o[1]), cmp.Compare(v[2], o[2]))
+}
+
+// constraint is one condition, such as `>= 1.2`.
+type constraint struct {
+	op string
+	version
+	// parts is how many numbers were written, which decides what ~> pins.
+	parts int
+}
+
+func (c constraint) allows(v version) bool {
+	n := v.compare(c.version)
+	switch c.op {
+	case "!=":
+		return n != 0
+	case ">":
+		return n > 0
+	case ">=":
+		return n >= 0
+	case "<":
+		return n < 0
+	case "<=":
+		return n <= 0
+	case "~>":
+		return n >= 0 && c.samePrefix(v)
+	}
+	return n == 0
+}
+
+// samePrefix compares all numbers but the last that was written: ~> 1.2 allows
+// 1.9, ~> 1.2.3 allows 1.2.9.
+func (c constraint) samePrefix(v version) bool {
+	for i := range c.parts - 1 {
+		if v[i] != c.version[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func parseConstraints(text string) ([]constraint, error) {
+	var out []constraint
+	for part := range strings.SplitSeq(text, ",") {
+		c, err := parseConstraint(strings.TrimSpace(part))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+func parseConstraint(text string) (constraint, error) {
+	op := "="
+	for _, o := range []string{"!=", ">=", "<=", "~>", "=", ">", "<"} {
+		if rest, ok := strings.CutPrefix(text, o); ok {
+			op, text = o, strings.TrimSpace(rest)
+			break
+		}
+	}
+	v, parts, err := parseVersion(text)
+	return constraint{op, v, parts}, err
+}
+
+// parseVersion reads one to three numbers. What follows a dash or a plus does
+// not count: 0.2.0-dev is taken for 0.2.0, which it is about to become.
+func parseVersion(text string) (v version, parts int, err error) {
+	core := strings.TrimPrefix(text, "v")
+	if i := strings.IndexAny(core, "-+"); i >= 0 {
+		core = core[:i]
+	}
+	numbers := strings.Split(core, ".")
+	if len(numbers) > len(v) {
+		return v, 0, fmt.Errorf("%q is not a version", text)
+	}
+	for i, n := range numbers {
+		u, err := strconv.ParseUint(n, 10, 31)
+		if err != nil {
+			return v, 0, fmt.Errorf("%q is not a version", text)
+		}
+		v[i] = int(u)
+	}
+	return v, len(numbers), nil
+}

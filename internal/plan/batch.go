@@ -1,0 +1,117 @@
+package plan
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// The most operations that one batch request may hold, by the zone's plan
+// (developers.cloudflare.com, batch record changes).
+const (
+	FreeBatchLimit = 200
+	PaidBatchLimit = 3500
+)
+
+// BatchLimit returns the limit for a zone's tier; the smaller where it is not known.
+func BatchLimit(tier string) int {
+	switch tier {
+	case "pro", "business", "enterprise":
+		return PaidBatchLimit
+	default:
+		return FreeBatchLimit
+	}
+}
+
+// Batches divides a zone's changes into requests of at most limit operations,
+// each in the order in which Cloudflare carries it out: destroys, changes, adds.
+// Adoptions that write nothing are in none.
+//
+// The changes at one name stay in one request, so that no name is without an
+// answer between two of them and no add comes before the destroy that makes
+// room for it. Only a name with more changes than a request can hold is cut, in
+// that same order.
+func Batches(z Zone, limit int) [][]Change {
+	var out [][]Change
+	var batch []Change
+	for _, group := range groupsByName(z.Changes) {
+		for len(group) > 0 {
+			if len(batch) > 0 && len(batch)+len(group) > limit {
+				out, batch = append(out, batch), nil
+			}
+			n := min(limit, len(group))
+			batch = append(batch, group[:n]...)
+			group = group[n:]
+		}
+	}
+	if len(batch) > 0 {
+		out = append(out, batch)
+	}
+	for _, b := range out {
+		slices.SortStableFunc(b, compareOperations)
+	}
+	return out
+}
+
+// groupsByName returns the writing changes name by name; names that only lose
+// records come first, as a zone near its quota needs the room.
+func groupsByName(changes []Change) [][]Change {
+	var groups [][]Change
+	at := map[string]int{}
+	for _, c := range changes {
+		if !c.Writes() {
+			continue
+		}
+		i, ok := at[c.Name]
+		if !ok {
+			i = len(groups)
+			at[c.Name] = i
+			groups = append(groups, nil)
+		}
+		groups[i] = append(groups[i], c)
+	}
+	for _, g := range groups {
+		slices.SortStableFunc(g, compareOperations)
+	}
+	slices.SortStableFunc(groups, func(a, b []Change) int { return cmp.Compare(growth(a), growth(b)) })
+	return groups
+}
+
+// growth is the sign of the change in the number of records.
+func growth(group []Change) int {
+	n := 0
+	for _, c := range group {
+		n += stage(c) - 1
+	}
+	return cmp.Compare(n, 0)
+}
+
+func compareOperations(a, b Change) int {
+	return cmp.Or(cmp.Compare(stage(a), stage(b)), cmp.Compare(typeOrder(a), typeOrder(b)))
+}
+
+// stage is the list of a batch request that the change goes into.
+func stage(c Change) int {
+	switch c.Action {
+	case Destroy:
+		return 0
+	case Add:
+		return 2
+	default:
+		return 1
+	}
+}
+
+// typeOrder keeps a DS inside the lifetime of its NS (RFC 4035, section 2.4):
+// Cloudflare refuses a DS where there is no delegation.
+func typeOrder(c Change) int {
+	switch {
+	case c.Type == dns.DS && c.Action == Destroy, c.Type == dns.NS && c.Action != Destroy:
+		return 0
+	case c.Type == dns.NS, c.Type == dns.DS:
+		return 2
+	default:
+		return 1
+	}
+}

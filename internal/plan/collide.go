@@ -1,0 +1,93 @@
+package plan
+
+import (
+	"fmt"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// Describe names a record for people: type, name and value.
+func Describe(r dns.Record) string {
+	value := r.Content
+	if r.Type == dns.MX {
+		value = fmt.Sprintf("%d %s", r.Priority, value)
+	}
+	return fmt.Sprintf("%s %s %s", r.Type, r.Name, value)
+}
+
+// Clash reports whether Cloudflare refuses the two types side by side at one
+// name: a CNAME beside an address or another CNAME (codes 81053, 81054), a
+// delegation beside any of them (81056).
+func Clash(a, b dns.Type) bool {
+	address := func(t dns.Type) bool { return t == dns.A || t == dns.AAAA || t == dns.CNAME }
+	switch {
+	case a == dns.CNAME && address(b), b == dns.CNAME && address(a):
+		return true
+	default:
+		return a == dns.NS && address(b) || b == dns.NS && address(a)
+	}
+}
+
+// checkCollisions finds declared records that cannot be created because of one
+// that cfplan may not remove. Cloudflare would refuse them in the middle of an
+// apply.
+func (d *differ) checkCollisions() {
+	kept := map[string][]dns.Record{}
+	for j, r := range d.seen {
+		if !d.taken[j] && (d.standing(r) != ours || d.ignored(r)) {
+			kept[r.Name] = append(kept[r.Name], r)
+		}
+	}
+	if len(kept) == 0 {
+		return
+	}
+	for i, want := range d.desired {
+		for _, have := range kept[want.Name] {
+			if !d.met[i] && d.clash(want, have) {
+				d.fail(want, "Record collides with an unmanaged one", fmt.Sprintf(
+					"%s cannot stand beside %s, which exists in the zone and is not cfplan's%s.",
+					Describe(want), Describe(have), d.wayOut(have)))
+			}
+		}
+	}
+}
+
+// clash leaves the apex NS alone: there they stand beside anything.
+func (d *differ) clash(want, have dns.Record) bool {
+	apexNS := want.Name == d.zone.Name && (want.Type == dns.NS || have.Type == dns.NS)
+	return !apexNS && Clash(want.Type, have.Type)
+}
+
+func (d *differ) wayOut(have dns.Record) string {
+	if have.ManagedBy != "" {
+		return fmt.Sprintf(" but kept by %s. Turn %s off for this name, or remove the declaration", have.ManagedBy, have.ManagedBy)
+	}
+	return ". Delete it in the dashboard, or declare it as it is so that cfplan adopts it and change it then"
+}
+
+// checkPreventDestroy refuses destroys of records whose block forbids them.
+func (d *differ) checkPreventDestroy() {
+	type place struct {
+		name string
+		typ  dns.Type
+	}
+	forbidden := map[place]dns.Record{}
+	addresses := map[string]dns.Record{}
+	for _, r := range d.in.Desired.Records {
+		if r.Declared != nil && r.Declared.PreventDestroy {
+			forbidden[place{r.Name, r.Type}] = r
+			addresses[r.Declared.Address] = r
+		}
+	}
+	for _, c := range d.zone.Changes {
+		by, ok := forbidden[place{c.Name, c.Type}]
+		if !ok {
+			by, ok = addresses[c.Address]
+		}
+		if ok && c.Action == Destroy {
+			d.fail(by, "Record cannot be destroyed", fmt.Sprintf(
+				"%s has lifecycle.prevent_destroy set, but the plan calls for %s to be destroyed. "+
+					"Keep the value, or disable prevent_destroy.", by.Declared.Address, Describe(c.Before.Record(c.Name, c.Type))))
+		}
+	}
+}

@@ -1,0 +1,370 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// Input is one zone as it should be and as it was seen.
+type Input struct {
+	// Desired is the declared zone with its policy. A zone that is no longer
+	// declared has a name and no records.
+	Desired dns.Zone
+	// Seen is the zone as Source found it.
+	Seen   dns.Zone
+	Source Source
+	// Owned maps the IDs of the records that cfplan owns to the address of the
+	// block that declared them last.
+	Owned map[string]string
+	// Destroy plans the removal of all that is owned. The declared records then
+	// serve for nothing but their prevent_destroy.
+	Destroy bool
+}
+
+// Diff says what would make the seen zone the desired one. Both sides must be
+// canonical; neither is modified. The result does not depend on the order of
+// either side's records.
+//
+// A record that exists is kept wherever the API can change it in place, so that
+// it keeps its ID; a type change is a destroy and an add. A managed zone loses
+// or changes nothing that is not owned; an exclusive one nothing that is
+// ignored, that Cloudflare manages, or its own name servers.
+func Diff(in Input) (Zone, []Diagnostic) {
+	d := newDiffer(in)
+	if !in.Destroy {
+		d.matchKeys()
+		d.matchLeftovers()
+		d.addLeftovers()
+	}
+	d.destroyLeftovers()
+	d.checkCollisions()
+	d.checkPreventDestroy()
+	return d.result()
+}
+
+// differ is the work in progress of one Diff.
+type differ struct {
+	in      Input
+	desired []dns.Record // sorted copy
+	seen    []dns.Record // sorted copy
+	met     []bool       // desired[i] has its counterpart
+	taken   []bool       // seen[i] has its counterpart
+	zone    Zone
+	diags   []Diagnostic
+}
+
+func newDiffer(in Input) *differ {
+	d := &differ{in: in, seen: sorted(in.Seen.Records)}
+	if !in.Destroy {
+		d.desired = sorted(in.Desired.Records)
+	}
+	d.met = make([]bool, len(d.desired))
+	d.taken = make([]bool, len(d.seen))
+	d.zone = Zone{Name: in.Desired.Name, ID: in.Seen.ID, Tier: in.Seen.Tier,
+		Ownership: cmp.Or(in.Desired.Policy.Ownership, dns.Managed), Source: in.Source,
+		Changes: []Change{}}
+	return d
+}
+
+func sorted(records []dns.Record) []dns.Record {
+	out := slices.Clone(records)
+	slices.SortFunc(out, dns.Compare)
+	return out
+}
+
+// standing is what cfplan may do to a record that exists.
+type standing int
+
+const (
+	ours      standing = iota // may be changed and destroyed
+	foreign                   // may be adopted where it is declared
+	untouched                 // Cloudflare's own: never touched
+)
+
+func (d *differ) standing(r dns.Record) standing {
+	_, owned := d.in.Owned[r.ID]
+	apexNS := r.Type == dns.NS && r.Name == d.zone.Name
+	switch {
+	case r.ManagedBy != "":
+		return untouched
+	case owned:
+		return ours
+	case apexNS:
+		// The delegation itself. It can be adopted, never cleaned up.
+		return foreign
+	case d.zone.Ownership == dns.Exclusive && !d.ignored(r):
+		return ours
+	}
+	return foreign
+}
+
+func (d *differ) ignored(r dns.Record) bool {
+	return slices.ContainsFunc(d.in.Desired.Policy.Ignore, func(p dns.Pattern) bool {
+		return p.Match(r, d.zone.Name)
+	})
+}
+
+// matchKeys pairs records of equal name, type and content. Where the zone has
+// several such records, one of ours goes first.
+func (d *differ) matchKeys() {
+	byKey := make(map[dns.Key]int, len(d.seen))
+	for i, r := range d.seen {
+		if first, ok := byKey[r.Key()]; !ok || d.standing(r) < d.standing(d.seen[first]) {
+			byKey[r.Key()] = i
+		}
+	}
+	for i, want := range d.desired {
+		j, ok := byKey[want.Key()]
+		if !ok || d.taken[j] {
+			continue
+		}
+		d.met[i], d.taken[j] = true, true
+		d.settle(want, d.seen[j])
+	}
+}
+
+// matchLeftovers pairs what is left of each name and type: a changed content.
+// Which old value becomes which new one is a matter of taste; the rounds go
+// from the likeliest pairs to any.
+func (d *differ) matchLeftovers() {
+	rounds := []func(r dns.Record, address string) string{
+		func(_ dns.Record, address string) string { return "address " + address },
+		func(r dns.Record, _ string) string { return "kind " + kind(r) },
+		func(r dns.Record, _ string) string { return "manner " + manner(r) },
+		func(dns.Record, string) string { return "any" },
+	}
+	for _, round := range rounds {
+		d.matchBy(round)
+	}
+}
+
+type bucket struct {
+	name  string
+	typ   dns.Type
+	label string
+}
+
+func (d *differ) matchBy(label func(dns.Record, string) string) {
+	free := map[bucket][]int{}
+	for j, r := range d.seen {
+		if !d.taken[j] && d.standing(r) == ours && !d.ignored(r) {
+			b := bucket{r.Name, r.Type, label(r, d.in.Owned[r.ID])}
+			free[b] = append(free[b], j)
+		}
+	}
+	if len(free) == 0 {
+		return
+	}
+	for i, want := range d.desired {
+		b := bucket{want.Name, want.Type, label(want, addressOf(want))}
+		if d.met[i] || len(free[b]) == 0 {
+			continue
+		}
+		j := free[b][0]
+		free[b] = free[b][1:]
+		d.met[i], d.taken[j] = true, true
+		d.settle(want, d.seen[j])
+	}
+}
+
+// kind tells an SPF record from a site verification: the text up to the first
+// separator. Other types have one kind.
+func kind(r dns.Record) string {
+	if r.Type != dns.TXT {
+		return ""
+	}
+	if i := strings.IndexAny(r.Content, " ;:"); i > 0 {
+		return r.Content[:i]
+	}
+	k, _, _ := strings.Cut(r.Content, "=")
+	return k
+}
+
+// manner is all that a record says besides its content.
+func manner(r dns.Record) string {
+	return fmt.Sprint(r.Priority, r.TTL, r.Proxied, r.Comment, r.Tags, r.Settings)
+}
+
+// settle decides about a declared record and its counterpart in the zone.
+func (d *differ) settle(want, have dns.Record) {
+	after := keepIgnored(want, have)
+	same := after.Equal(have)
+	switch st := d.standing(have); {
+	case st == untouched && same:
+		d.zone.Summary.Unchanged++
+	case st == untouched:
+		d.zone.Summary.Unmanaged++
+		d.fail(want, "Record is managed by Cloudflare", fmt.Sprintf(
+			"%s is kept by %s and cannot be changed here. Remove its declaration, or turn %s off first.",
+			Describe(have), have.ManagedBy, have.ManagedBy))
+	case st == foreign && !d.adoptedAsIs(have):
+		d.change(Adopt, want, &have, &after, "")
+	case same:
+		d.zone.Summary.Unchanged++
+	default:
+		d.change(Update, want, &have, &after, "")
+	}
+}
+
+// adoptedAsIs: an exclusive zone is owned as a whole, so that its apex NS or an
+// ignored record that is declared all the same needs no adoption.
+func (d *differ) adoptedAsIs(have dns.Record) bool {
+	return d.zone.Ownership == dns.Exclusive && !(have.Type == dns.NS && have.Name == d.zone.Name)
+}
+
+// keepIgnored returns want with the attributes of lifecycle.ignore_changes as
+// they are in have.
+func keepIgnored(want, have dns.Record) dns.Record {
+	if want.Declared == nil || len(want.Declared.IgnoreChanges) == 0 {
+		return want
+	}
+	for _, name := range want.Declared.IgnoreChanges {
+		switch name {
+		case "all":
+			declared := want.Declared
+			want = have
+			want.Declared = declared
+			return want
+		case "ttl":
+			want.TTL = have.TTL
+		case "proxied":
+			want.Proxied = have.Proxied
+		case "comment":
+			want.Comment = have.Comment
+		case "tags":
+			want.Tags = have.Tags
+		case "settings":
+			want.Settings = have.Settings
+		case "priority":
+			// Structured types carry theirs inside the content.
+			if want.Type == dns.MX {
+				want.Priority = have.Priority
+			} else {
+				want.Content = have.Content
+			}
+		default: // content, or a field of it
+			want.Content = have.Content
+		}
+	}
+	if want.Proxied {
+		want.TTL = dns.AutoTTL
+	}
+	return want
+}
+
+func (d *differ) addLeftovers() {
+	for i, want := range d.desired {
+		if !d.met[i] {
+			d.change(Add, want, nil, &want, "")
+		}
+	}
+}
+
+func (d *differ) destroyLeftovers() {
+	for j, have := range d.seen {
+		switch {
+		case d.taken[j]:
+		case d.standing(have) == ours && !d.ignored(have):
+			d.change(Destroy, have, &have, nil, d.whyDestroyed(have))
+		default:
+			d.zone.Summary.Unmanaged++
+		}
+	}
+}
+
+func (d *differ) whyDestroyed(have dns.Record) string {
+	_, owned := d.in.Owned[have.ID]
+	switch {
+	case d.in.Destroy:
+		return ""
+	case !owned:
+		return "the zone is exclusive and nothing declares this record"
+	default:
+		return "nothing declares this record any more"
+	}
+}
+
+// change notes one change. about is the record that names it: the declared one
+// where there is one.
+func (d *differ) change(a Action, about dns.Record, before, after *dns.Record, reason string) {
+	c := Change{Action: a, Type: about.Type, Name: about.Name, Reason: reason, Risks: []Risk{}}
+	c.Address = addressOf(about)
+	if before != nil {
+		c.RecordID, c.Before = before.ID, ValuesOf(*before)
+		c.Address = cmp.Or(c.Address, d.in.Owned[before.ID])
+	}
+	if after != nil {
+		c.After = ValuesOf(*after)
+	}
+	c.Address = cmp.Or(c.Address, Address(d.zone.Name, about))
+	c.DeclaredAt = position(about)
+	d.zone.Changes = append(d.zone.Changes, c)
+	d.zone.Summary.count(a)
+}
+
+// Address is the address of a record that no block declares.
+func Address(zone string, r dns.Record) string {
+	return zone + "/" + string(r.Type) + "/" + dns.RelativeName(r.Name, zone)
+}
+
+func addressOf(r dns.Record) string {
+	if r.Declared == nil {
+		return ""
+	}
+	return r.Declared.Address
+}
+
+func position(r dns.Record) *Position {
+	if r.Declared == nil {
+		return nil
+	}
+	return &Position{File: r.Declared.File, Line: r.Declared.Line}
+}
+
+func (d *differ) fail(about dns.Record, summary, detail string) {
+	d.diags = append(d.diags, Diagnostic{Severity: dns.Error, Summary: summary, Detail: detail,
+		Address: addressOf(about), Position: position(about)})
+}
+
+func (d *differ) result() (Zone, []Diagnostic) {
+	slices.SortStableFunc(d.zone.Changes, compareChanges)
+	return d.zone, d.diags
+}
+
+// compareChanges orders by name and type; at one name what goes comes before
+// what arrives, as it will happen.
+func compareChanges(a, b Change) int {
+	return cmp.Or(
+		strings.Compare(a.Name, b.Name),
+		cmp.Compare(actionOrder(a.Action), actionOrder(b.Action)),
+		strings.Compare(string(a.Type), string(b.Type)),
+		strings.Compare(a.content(), b.content()),
+		strings.Compare(a.RecordID, b.RecordID),
+	)
+}
+
+func actionOrder(a Action) int { return slices.Index([]Action{Destroy, Update, Adopt, Add}, a) }
+
+func (c Change) content() string {
+	if c.After != nil {
+		return c.After.Content
+	}
+	return c.Before.Content
+}
+
+func (s *Summary) count(a Action) {
+	switch a {
+	case Add:
+		s.Add++
+	case Update:
+		s.Change++
+	case Destroy:
+		s.Destroy++
+	case Adopt:
+		s.Adopt++
+	}
+}

@@ -1,0 +1,193 @@
+package plan_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+func a(name, content string) dns.Record {
+	return dns.Record{Name: name, Type: dns.A, Content: content, TTL: 300}
+}
+
+func cname(name, content string) dns.Record {
+	return dns.Record{Name: name, Type: dns.CNAME, Content: content, TTL: 300}
+}
+
+func txt(name, content string) dns.Record {
+	return dns.Record{Name: name, Type: dns.TXT, Content: `"` + content + `"`, TTL: 300}
+}
+
+func id(id string, r dns.Record) dns.Record { r.ID = id; return r }
+
+func ttl(ttl int, r dns.Record) dns.Record { r.TTL = ttl; return r }
+
+func keptBy(product string, r dns.Record) dns.Record { r.ManagedBy = product; return r }
+
+func declared(d dns.Declaration, r dns.Record) dns.Record { r.Declared = &d; return r }
+
+// tell puts a change into one line: action, ID, type and name, and what happens.
+func tell(c plan.Change) string {
+	var before, after string
+	if c.Before != nil {
+		before = fmt.Sprintf("%s/%d", c.Before.Content, c.Before.TTL)
+	}
+	if c.After != nil {
+		after = fmt.Sprintf("%s/%d", c.After.Content, c.After.TTL)
+	}
+	return strings.TrimSpace(fmt.Sprintf("%s %s %s %s %s>%s", c.Action, c.RecordID, c.Type, c.Name, before, after))
+}
+
+func TestDiff(t *testing.T) {
+	const www = "www.example.com"
+	exclusive := dns.Policy{Ownership: dns.Exclusive}
+	for _, tt := range []struct {
+		name    string
+		policy  dns.Policy
+		desired []dns.Record
+		seen    []dns.Record
+		owned   []string
+		destroy bool
+		want    []string
+		errors  []string // substrings, one a diagnostic
+		counts  plan.Summary
+	}{
+		{name: "a new record is added",
+			desired: []dns.Record{a(www, "192.0.2.1")},
+			want:    []string{"add  A www.example.com >192.0.2.1/300"}, counts: plan.Summary{Add: 1}},
+		{name: "a changed content keeps the record",
+			desired: []dns.Record{a(www, "192.0.2.2")}, seen: []dns.Record{id("1", a(www, "192.0.2.1"))}, owned: []string{"1"},
+			want: []string{"change 1 A www.example.com 192.0.2.1/300>192.0.2.2/300"}, counts: plan.Summary{Change: 1}},
+		{name: "a changed TTL is a change",
+			desired: []dns.Record{a(www, "192.0.2.1")}, seen: []dns.Record{id("1", ttl(60, a(www, "192.0.2.1")))}, owned: []string{"1"},
+			want: []string{"change 1 A www.example.com 192.0.2.1/60>192.0.2.1/300"}, counts: plan.Summary{Change: 1}},
+		{name: "a type change destroys and adds",
+			desired: []dns.Record{cname(www, "example.net")}, seen: []dns.Record{id("1", a(www, "192.0.2.1"))}, owned: []string{"1"},
+			want:   []string{"destroy 1 A www.example.com 192.0.2.1/300>", "add  CNAME www.example.com >example.net/300"},
+			counts: plan.Summary{Add: 1, Destroy: 1}},
+		{name: "an equal record that is not owned is adopted",
+			desired: []dns.Record{a(www, "192.0.2.1")}, seen: []dns.Record{id("1", a(www, "192.0.2.1"))},
+			want: []string{"adopt 1 A www.example.com 192.0.2.1/300>192.0.2.1/300"}, counts: plan.Summary{Adopt: 1}},
+		{name: "an adopted record takes the declared TTL",
+			desired: []dns.Record{a(www, "192.0.2.1")}, seen: []dns.Record{id("1", ttl(60, a(www, "192.0.2.1")))},
+			want: []string{"adopt 1 A www.example.com 192.0.2.1/60>192.0.2.1/300"}, counts: plan.Summary{Adopt: 1}},
+		{name: "an unowned neighbour in the same set stays",
+			desired: []dns.Record{a(www, "192.0.2.1")}, seen: []dns.Record{id("1", a(www, "192.0.2.9"))},
+			want: []string{"add  A www.example.com >192.0.2.1/300"}, counts: plan.Summary{Add: 1, Unmanaged: 1}},
+		{name: "an owned record that nothing declares is destroyed, an unowned one stays",
+			seen: []dns.Record{id("1", a(www, "192.0.2.1")), id("2", a(www, "192.0.2.2"))}, owned: []string{"1"},
+			want: []string{"destroy 1 A www.example.com 192.0.2.1/300>"}, counts: plan.Summary{Destroy: 1, Unmanaged: 1}},
+		{name: "an exclusive zone loses what is not declared, but not its name servers nor what Cloudflare keeps",
+			policy: exclusive,
+			seen: []dns.Record{id("1", a(www, "192.0.2.1")), id("2", dns.Record{Name: "example.com", Type: dns.NS, Content: "ns.example.net", TTL: 300}),
+				id("3", keptBy("Email Routing", txt("example.com", "v=spf1")))},
+			want: []string{"destroy 1 A www.example.com 192.0.2.1/300>"}, counts: plan.Summary{Destroy: 1, Unmanaged: 2}},
+		{name: "an exclusive zone leaves ignored records alone",
+			policy: dns.Policy{Ownership: dns.Exclusive, Ignore: []dns.Pattern{{Name: "_acme-challenge.*"}}},
+			seen:   []dns.Record{id("1", txt("_acme-challenge.www.example.com", "token"))},
+			counts: plan.Summary{Unmanaged: 1}},
+		{name: "an exclusive zone owns an equal record without adopting it",
+			policy: exclusive, desired: []dns.Record{a(www, "192.0.2.1")}, seen: []dns.Record{id("1", a(www, "192.0.2.1"))},
+			counts: plan.Summary{Unchanged: 1}},
+		{name: "changed values pair by the kind of text",
+			desired: []dns.Record{txt("example.com", "v=spf1 -all"), txt("example.com", "google-site-verification=b")},
+			seen:    []dns.Record{id("1", txt("example.com", "v=spf1 ~all")), id("2", txt("example.com", "google-site-verification=a"))},
+			owned:   []string{"1", "2"},
+			want: []string{`change 2 TXT example.com "google-site-verification=a"/300>"google-site-verification=b"/300`,
+				`change 1 TXT example.com "v=spf1 ~all"/300>"v=spf1 -all"/300`}, counts: plan.Summary{Change: 2}},
+		{name: "a CNAME that an unowned address keeps out is an error that names it",
+			desired: []dns.Record{cname(www, "example.net")}, seen: []dns.Record{id("1", a(www, "192.0.2.1"))},
+			want:   []string{"add  CNAME www.example.com >example.net/300"},
+			errors: []string{"A www.example.com 192.0.2.1"}, counts: plan.Summary{Add: 1, Unmanaged: 1}},
+		{name: "a record that Cloudflare keeps is not changed",
+			desired: []dns.Record{ttl(60, txt("example.com", "v=spf1"))},
+			seen:    []dns.Record{id("1", keptBy("Email Routing", txt("example.com", "v=spf1")))},
+			errors:  []string{"Email Routing"}, counts: plan.Summary{Unmanaged: 1}},
+		{name: "destroy removes what is owned",
+			desired: []dns.Record{a(www, "192.0.2.1")}, destroy: true,
+			seen: []dns.Record{id("1", a(www, "192.0.2.1")), id("2", a(www, "192.0.2.2"))}, owned: []string{"1"},
+			want: []string{"destroy 1 A www.example.com 192.0.2.1/300>"}, counts: plan.Summary{Destroy: 1, Unmanaged: 1}},
+		{name: "prevent_destroy forbids a destroy",
+			desired: []dns.Record{declared(dns.Declaration{Address: "w", PreventDestroy: true}, a(www, "192.0.2.1"))}, destroy: true,
+			seen: []dns.Record{id("1", a(www, "192.0.2.1"))}, owned: []string{"1"},
+			want:   []string{"destroy 1 A www.example.com 192.0.2.1/300>"},
+			errors: []string{"prevent_destroy"}, counts: plan.Summary{Destroy: 1}},
+		{name: "ignore_changes keeps the live TTL",
+			desired: []dns.Record{declared(dns.Declaration{Address: "w", IgnoreChanges: []string{"ttl"}}, a(www, "192.0.2.1"))},
+			seen:    []dns.Record{id("1", ttl(60, a(www, "192.0.2.1")))}, owned: []string{"1"}, counts: plan.Summary{Unchanged: 1}},
+		{name: "ignore_changes keeps the live content",
+			desired: []dns.Record{declared(dns.Declaration{Address: "w", IgnoreChanges: []string{"content"}}, a(www, "192.0.2.1"))},
+			seen:    []dns.Record{id("1", ttl(60, a(www, "192.0.2.7")))}, owned: []string{"1"},
+			want: []string{"change 1 A www.example.com 192.0.2.7/60>192.0.2.7/300"}, counts: plan.Summary{Change: 1}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			in := plan.Input{Desired: dns.Zone{Name: zoneName, Policy: tt.policy, Records: tt.desired},
+				Seen: dns.Zone{Name: zoneName, ID: "z", Records: tt.seen}, Owned: map[string]string{}, Destroy: tt.destroy}
+			for _, o := range tt.owned {
+				in.Owned[o] = "example.com/X/y"
+			}
+			z, diags := plan.Diff(in)
+			var got []string
+			for _, c := range z.Changes {
+				got = append(got, tell(c))
+			}
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("changes:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(tt.want, "\n"))
+			}
+			if z.Summary != tt.counts {
+				t.Errorf("summary = %+v, want %+v", z.Summary, tt.counts)
+			}
+			if len(diags) != len(tt.errors) {
+				t.Fatalf("diagnostics = %+v, want %d", diags, len(tt.errors))
+			}
+			for i, d := range diags {
+				if !strings.Contains(d.Detail, tt.errors[i]) {
+					t.Errorf("diagnostic %q does not say %q", d.Detail, tt.errors[i])
+				}
+			}
+		})
+	}
+}
+
+func TestAddressSurvivesARemovedDeclaration(t *testing.T) {
+	in := plan.Input{Desired: dns.Zone{Name: zoneName},
+		Seen:  dns.Zone{Name: zoneName, Records: []dns.Record{id("1", a("www.example.com", "192.0.2.1"))}},
+		Owned: map[string]string{"1": `example.com/A/web["x"]`}}
+	z, _ := plan.Diff(in)
+	if got := z.Changes[0].Address; got != `example.com/A/web["x"]` {
+		t.Errorf("address = %q, want that of the block which declared it last", got)
+	}
+}
+
+func TestBatchOrderKeepsDSInsideTheLifeOfItsNS(t *testing.T) {
+	sub := "sub.example.com"
+	ns := dns.Record{Name: sub, Type: dns.NS, Content: "ns.example.net", TTL: 300}
+	ds := dns.Record{Name: sub, Type: dns.DS, Content: "1 13 2 aa", TTL: 300}
+	created, _ := plan.Diff(plan.Input{Desired: dns.Zone{Name: zoneName, Records: []dns.Record{ds, ns}}})
+	if b := plan.Batches(created, 200)[0]; b[0].Type != dns.NS || b[1].Type != dns.DS {
+		t.Errorf("creates %s before %s, want NS first", b[0].Type, b[1].Type)
+	}
+	removed, _ := plan.Diff(plan.Input{Desired: dns.Zone{Name: zoneName}, Owned: map[string]string{"1": "", "2": ""},
+		Seen: dns.Zone{Name: zoneName, Records: []dns.Record{id("1", ds), id("2", ns)}}})
+	if b := plan.Batches(removed, 200)[0]; b[0].Type != dns.DS || b[1].Type != dns.NS {
+		t.Errorf("deletes %s before %s, want DS first", b[0].Type, b[1].Type)
+	}
+}
+
+func TestTenThousandAddsTakeThreePaidBatches(t *testing.T) {
+	var records []dns.Record
+	for i := range 10000 {
+		records = append(records, a(fmt.Sprintf("h%d.example.com", i), "192.0.2.1"))
+	}
+	z, _ := plan.Diff(plan.Input{Desired: dns.Zone{Name: zoneName, Records: records}})
+	if n := len(plan.Batches(z, plan.BatchLimit("enterprise"))); n != 3 {
+		t.Errorf("batches = %d, want 3", n)
+	}
+	if n := len(plan.Batches(z, plan.BatchLimit(""))); n != 50 {
+		t.Errorf("batches on an unknown plan = %d, want 50", n)
+	}
+}

@@ -1,0 +1,180 @@
+package plan
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// maxDocument bounds what Decode reads: a plan of 100,000 changes has some 60 MB.
+const maxDocument = 512 << 20
+
+// New puts a plan together from its zones. The plan is live only where all its
+// zones are. It has no hash yet: see Seal.
+func New(version string, now time.Time, zones []Zone, degraded []Degradation, diags []Diagnostic) *Plan {
+	p := &Plan{FormatVersion: FormatVersion, CfplanVersion: version, CreatedAt: now.UTC(),
+		Mode: Live, Degraded: slices.Clone(degraded), Zones: slices.Clone(zones), Diagnostics: slices.Clone(diags)}
+	slices.SortFunc(p.Zones, func(a, b Zone) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(p.Degraded, func(a, b Degradation) int { return strings.Compare(a.Zone, b.Zone) })
+	for _, z := range p.Zones {
+		p.Summary.add(z.Summary)
+		if z.Source.Kind != SourceLive {
+			p.Mode = ReadOnly
+		}
+	}
+	if len(degraded) > 0 {
+		p.Mode = ReadOnly
+	}
+	p.Degraded, p.Zones, p.Diagnostics = orEmpty(p.Degraded), orEmpty(p.Zones), orEmpty(p.Diagnostics)
+	return p
+}
+
+// orEmpty makes a missing list an empty one: the document has [] where there is
+// nothing, never null.
+func orEmpty[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
+}
+
+func (s *Summary) add(o Summary) {
+	s.Add += o.Add
+	s.Change += o.Change
+	s.Destroy += o.Destroy
+	s.Adopt += o.Adopt
+	s.Unchanged += o.Unchanged
+	s.Unmanaged += o.Unmanaged
+}
+
+// HasChanges reports whether carrying the plan out would change anything, if
+// only what is owned.
+func (p *Plan) HasChanges() bool {
+	s := p.Summary
+	return s.Add+s.Change+s.Destroy+s.Adopt > 0
+}
+
+// HasErrors reports whether a diagnostic forbids to carry the plan out.
+func (p *Plan) HasErrors() bool {
+	return slices.ContainsFunc(p.Diagnostics, func(d Diagnostic) bool { return d.Severity == dns.Error })
+}
+
+// Seal sets the hash over everything else in the plan.
+func (p *Plan) Seal() { p.Hash = p.sum() }
+
+// Sealed reports whether the plan is still what was sealed.
+func (p *Plan) Sealed() bool { return p.Hash != "" && p.Hash == p.sum() }
+
+func (p *Plan) sum() string {
+	bare := *p
+	bare.Hash = ""
+	text, err := json.Marshal(bare)
+	if err != nil {
+		// A plan holds nothing but what encoding/json can write.
+		panic(fmt.Sprintf("plan: cannot be encoded: %v", err))
+	}
+	sum := sha256.Sum256(text)
+	return "sha256:" + hex.EncodeToString(sum[:])
+}
+
+// Encode writes the plan document.
+func Encode(w io.Writer, p *Plan) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(p)
+}
+
+// ErrAltered: the document is not what cfplan wrote.
+var ErrAltered = errors.New("the plan was altered after it was saved")
+
+// Decode reads a saved plan and refuses what is not one: another format, a newer
+// version, a cut or altered document.
+func Decode(r io.Reader) (*Plan, error) {
+	text, err := io.ReadAll(io.LimitReader(r, maxDocument+1))
+	switch {
+	case err != nil:
+		return nil, err
+	case len(text) > maxDocument:
+		return nil, fmt.Errorf("not a plan: larger than %d MiB", maxDocument>>20)
+	case len(bytes.TrimSpace(text)) == 0:
+		return nil, errors.New("not a plan: the file is empty")
+	}
+	if err := checkFormat(text); err != nil {
+		return nil, err
+	}
+	return decodeSealed(text)
+}
+
+// checkFormat looks at the version alone, so that a newer document is called
+// newer and not broken.
+func checkFormat(text []byte) error {
+	var head struct {
+		FormatVersion string `json:"format_version"`
+		CfplanVersion string `json:"cfplan_version"`
+	}
+	if err := json.Unmarshal(text, &head); err != nil {
+		return fmt.Errorf("not a plan, or one cut short: %w", err)
+	}
+	switch head.FormatVersion {
+	case FormatVersion:
+		return nil
+	case "":
+		return errors.New("not a plan: it has no format_version")
+	default:
+		return fmt.Errorf("the plan has format %q, made by cfplan %q; this cfplan reads format %s: make the plan again, or use that version",
+			head.FormatVersion, head.CfplanVersion, FormatVersion)
+	}
+}
+
+func decodeSealed(text []byte) (*Plan, error) {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	p := &Plan{}
+	if err := d.Decode(p); err != nil {
+		return nil, fmt.Errorf("%w: %v", ErrAltered, err)
+	}
+	if !p.Sealed() {
+		return nil, fmt.Errorf("%w: its content does not match its hash", ErrAltered)
+	}
+	if err := p.wellFormed(); err != nil {
+		return nil, fmt.Errorf("%w: %v", ErrAltered, err)
+	}
+	return p, nil
+}
+
+// wellFormed keeps a document with a right hash but impossible changes from
+// reaching code that relies on them: the hash is no signature.
+func (p *Plan) wellFormed() error {
+	for _, z := range p.Zones {
+		for _, c := range z.Changes {
+			if !c.wellFormed() {
+				return fmt.Errorf("%s: a change of %s %s has not the values that %q needs", z.Name, c.Type, c.Name, c.Action)
+			}
+		}
+	}
+	return nil
+}
+
+func (c Change) wellFormed() bool {
+	before, after, id := c.Before != nil, c.After != nil, c.RecordID != ""
+	switch c.Action {
+	case Add:
+		return !before && after && !id
+	case Update, Adopt:
+		return before && after && id
+	case Destroy:
+		return before && !after && id
+	default:
+		return false
+	}
+}

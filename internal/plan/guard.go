@@ -1,0 +1,140 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// Stale is a change that can no longer be carried out as it was planned.
+type Stale struct {
+	Change Change
+	// Why says what is different now.
+	Why string
+	// Done tells that the zone is already as the change would make it.
+	Done bool
+}
+
+// Guard compares a zone's planned changes with the zone as it is now and returns
+// those that do not fit any more. What changed elsewhere in the zone does not
+// count.
+func Guard(z Zone, now dns.Zone) []Stale {
+	g := guard{zone: z.Name, byID: make(map[string]dns.Record, len(now.Records)),
+		byKey: map[dns.Key]dns.Record{}, byName: map[string][]dns.Record{}, leaving: map[string]bool{}}
+	for _, r := range now.Records {
+		g.byID[r.ID] = r
+		g.byKey[r.Key()] = r
+		g.byName[r.Name] = append(g.byName[r.Name], r)
+	}
+	for _, c := range z.Changes {
+		if c.Action == Destroy {
+			g.leaving[c.RecordID] = true
+		}
+	}
+	var out []Stale
+	for _, c := range z.Changes {
+		if s, ok := g.check(c); !ok {
+			s.Change = c
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+type guard struct {
+	zone    string
+	byID    map[string]dns.Record
+	byKey   map[dns.Key]dns.Record
+	byName  map[string][]dns.Record
+	leaving map[string]bool // IDs that the plan itself destroys
+}
+
+func (g guard) check(c Change) (Stale, bool) {
+	switch c.Action {
+	case Add:
+		return g.checkAdd(c.After.Record(c.Name, c.Type))
+	case Destroy:
+		return g.checkBefore(c, nil)
+	default:
+		after := c.After.Record(c.Name, c.Type)
+		if s, ok := g.checkBefore(c, &after); !ok {
+			return s, false
+		}
+		return g.checkRoom(c.RecordID, after)
+	}
+}
+
+func (g guard) checkAdd(after dns.Record) (Stale, bool) {
+	if have, ok := g.byKey[after.Key()]; ok && !g.leaving[have.ID] {
+		return Stale{Why: "it exists now", Done: have.Equal(after)}, false
+	}
+	return g.checkRoom("", after)
+}
+
+// checkRoom looks for a record that has appeared since and cannot stand beside
+// the new one.
+func (g guard) checkRoom(self string, after dns.Record) (Stale, bool) {
+	for _, have := range g.byName[after.Name] {
+		apexNS := after.Name == g.zone && (have.Type == dns.NS || after.Type == dns.NS)
+		if have.ID != self && !g.leaving[have.ID] && !apexNS && Clash(have.Type, after.Type) {
+			return Stale{Why: fmt.Sprintf("%s stands in its way now", Describe(have))}, false
+		}
+	}
+	return Stale{}, true
+}
+
+// checkBefore looks whether the record still says what it said; after is nil
+// for a destroy.
+func (g guard) checkBefore(c Change, after *dns.Record) (Stale, bool) {
+	have, ok := g.byID[c.RecordID]
+	before := c.Before.Record(c.Name, c.Type)
+	switch {
+	case !ok:
+		return Stale{Why: "it does not exist any more", Done: after == nil}, false
+	case have.ManagedBy != "":
+		return Stale{Why: "it is kept by " + have.ManagedBy + " now"}, false
+	case have.Equal(before):
+		return Stale{}, true
+	default:
+		return Stale{Why: differences(before, have), Done: after != nil && have.Equal(*after)}, false
+	}
+}
+
+func differences(planned, now dns.Record) string {
+	var parts []string
+	for _, attr := range dns.Changed(planned, now) {
+		parts = append(parts, fmt.Sprintf("%s was %s and is %s", attr, show(planned, attr), show(now, attr)))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func show(r dns.Record, attr string) string {
+	switch attr {
+	case "name":
+		return fmt.Sprintf("%q", r.Name)
+	case "type":
+		return string(r.Type)
+	case "content":
+		return fmt.Sprintf("%q", r.Content)
+	case "priority":
+		return fmt.Sprint(r.Priority)
+	case "ttl":
+		return fmt.Sprint(r.TTL)
+	case "proxied":
+		return fmt.Sprint(r.Proxied)
+	case "comment":
+		return fmt.Sprintf("%q", r.Comment)
+	case "tags":
+		return fmt.Sprintf("%q", r.Tags)
+	default:
+		return fmt.Sprintf("%+v", r.Settings)
+	}
+}
+
+// AllDone reports whether nothing is left to do: every change of the zone is
+// among the stale ones and already in effect.
+func AllDone(z Zone, stale []Stale) bool {
+	return len(stale) == len(z.Changes) && !slices.ContainsFunc(stale, func(s Stale) bool { return !s.Done })
+}

@@ -1,0 +1,182 @@
+package plan_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+func TestApplyingAPlanAndPlanningAgainIsEmpty(t *testing.T) {
+	check(t, func(t *rapid.T) {
+		in := genInput(t)
+		z, diags := plan.Diff(in)
+		if len(diags) > 0 {
+			t.Skip("the configuration collides with the zone")
+		}
+		limit := rapid.IntRange(1, 12).Draw(t, "limit")
+		if most := mostAtOneName(z); most > limit {
+			limit = most
+		}
+		again, diags := plan.Diff(carryOut(t, in, plan.Batches(z, limit), z.Changes))
+		if len(again.Changes) > 0 || len(diags) > 0 {
+			t.Fatalf("second plan has %+v, %+v after %+v", again.Changes, diags, z.Changes)
+		}
+		if again.Summary.Unchanged != len(in.Desired.Records) {
+			t.Fatalf("unchanged = %d, want %d", again.Summary.Unchanged, len(in.Desired.Records))
+		}
+	})
+}
+
+func mostAtOneName(z plan.Zone) int {
+	n := map[string]int{}
+	most := 1
+	for _, c := range z.Changes {
+		n[c.Name]++
+		most = max(most, n[c.Name])
+	}
+	return most
+}
+
+func TestEqualZonesMakeNoChange(t *testing.T) {
+	check(t, func(t *rapid.T) {
+		in := genInput(t)
+		in.Seen.Records = slices.Clone(in.Desired.Records)
+		for i := range in.Seen.Records {
+			in.Seen.Records[i].ID = string(rune('a' + i))
+			in.Owned[in.Seen.Records[i].ID] = "x"
+		}
+		if z, diags := plan.Diff(in); len(z.Changes)+len(diags) > 0 {
+			t.Fatalf("Diff of equal zones = %+v, %+v", z.Changes, diags)
+		}
+	})
+}
+
+func TestNothingThatIsNotOursIsTouched(t *testing.T) {
+	check(t, func(t *rapid.T) {
+		in := genInput(t)
+		in.Destroy = rapid.Bool().Draw(t, "destroy")
+		z, _ := plan.Diff(in)
+		records := map[string]dns.Record{}
+		for _, r := range in.Seen.Records {
+			records[r.ID] = r
+		}
+		for _, c := range z.Changes {
+			have, exists := records[c.RecordID]
+			_, owned := in.Owned[c.RecordID]
+			free := owned || in.Desired.Policy.Ownership == dns.Exclusive
+			switch {
+			case exists && have.ManagedBy != "":
+				t.Fatalf("%s of a record that Cloudflare keeps: %+v", c.Action, have)
+			case (c.Action == plan.Destroy || c.Action == plan.Update) && !free:
+				t.Fatalf("%s of a record that is not owned: %+v", c.Action, have)
+			case c.Action == plan.Adopt && have.Content != c.After.Content:
+				t.Fatalf("adoption changes the content of %+v to %q", have, c.After.Content)
+			}
+		}
+	})
+}
+
+func TestOrderOfRecordsDoesNotMatter(t *testing.T) {
+	check(t, func(t *rapid.T) {
+		in := genInput(t)
+		want, wantDiags := plan.Diff(in)
+		shuffled := in
+		shuffled.Desired.Records = rapid.Permutation(in.Desired.Records).Draw(t, "desired order")
+		shuffled.Seen.Records = rapid.Permutation(in.Seen.Records).Draw(t, "seen order")
+		got, gotDiags := plan.Diff(shuffled)
+		if !reflect.DeepEqual(got, want) || !reflect.DeepEqual(gotDiags, wantDiags) {
+			t.Fatalf("Diff of shuffled input = %+v, want %+v", got, want)
+		}
+	})
+}
+
+func TestDiffLeavesItsInputsAlone(t *testing.T) {
+	check(t, func(t *rapid.T) {
+		in := genInput(t)
+		before, _ := json.Marshal(in)
+		plan.Diff(in)
+		if after, _ := json.Marshal(in); !bytes.Equal(before, after) {
+			t.Fatalf("input was %s, is %s", before, after)
+		}
+	})
+}
+
+func TestBatchesHoldEveryWriteOnceAndKeepNamesTogether(t *testing.T) {
+	check(t, func(t *rapid.T) {
+		z, _ := plan.Diff(genInput(t))
+		limit := rapid.IntRange(1, 8).Draw(t, "limit")
+		fits := mostAtOneName(z) <= limit
+		home := map[string]int{}
+		n := 0
+		for i, b := range plan.Batches(z, limit) {
+			if len(b) == 0 || len(b) > limit {
+				t.Fatalf("batch %d has %d operations, limit %d", i, len(b), limit)
+			}
+			for _, c := range b {
+				n++
+				if at, ok := home[c.Name]; ok && at != i && fits {
+					t.Fatalf("the changes of %s are in batches %d and %d", c.Name, at, i)
+				}
+				home[c.Name] = i
+			}
+		}
+		writes := 0
+		for _, c := range z.Changes {
+			if c.Writes() {
+				writes++
+			}
+		}
+		if n != writes {
+			t.Fatalf("batches hold %d changes, want %d", n, writes)
+		}
+	})
+}
+
+func TestGuardAcceptsTheZoneThatThePlanWasMadeFrom(t *testing.T) {
+	check(t, func(t *rapid.T) {
+		in := genInput(t)
+		z, diags := plan.Diff(in)
+		if len(diags) > 0 {
+			t.Skip("collides")
+		}
+		if stale := plan.Guard(z, in.Seen); len(stale) > 0 {
+			t.Fatalf("Guard = %+v, want nothing", stale)
+		}
+		done := carryOut(t, in, plan.Batches(z, 1000), z.Changes)
+		writes := slices.DeleteFunc(slices.Clone(z.Changes), func(c plan.Change) bool { return !c.Writes() })
+		z.Changes = writes
+		if stale := plan.Guard(z, done.Seen); !plan.AllDone(z, stale) {
+			t.Fatalf("Guard after the apply = %+v, want all done", stale)
+		}
+	})
+}
+
+func TestSavedPlanReadsBackTheSame(t *testing.T) {
+	check(t, func(t *rapid.T) {
+		z, diags := plan.Diff(genInput(t))
+		p := plan.New("0.0.0", time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), []plan.Zone{z}, nil, diags)
+		p.Seal()
+		var first, second bytes.Buffer
+		if err := plan.Encode(&first, p); err != nil {
+			t.Fatal(err)
+		}
+		back, err := plan.Decode(bytes.NewReader(first.Bytes()))
+		if err != nil {
+			t.Fatalf("Decode: %v", err)
+		}
+		if err := plan.Encode(&second, back); err != nil {
+			t.Fatal(err)
+		}
+		if first.String() != second.String() {
+			t.Fatalf("read back:\n%s\nwant:\n%s", second.String(), first.String())
+		}
+	})
+}

@@ -1,0 +1,321 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/cfplan/cfplan/internal/cloudflare"
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// Report says what an apply did. It is right whether or not the apply failed.
+type Report struct {
+	Done plan.Summary
+	// Left are the changes that were planned and not made.
+	Left []plan.Change
+}
+
+// Apply carries out exactly the given plan. It refuses, before any write, a plan
+// that is read-only or in error, was made for another state, has been applied,
+// or no longer fits the zones in a record that it touches.
+//
+// Zones are written side by side; one that fails does not stop the others. The
+// state is saved after every request. When ctx is cancelled, requests under way
+// are finished and recorded, and the rest is left: the error is ErrInterrupted.
+func (r *Reconciler) Apply(ctx context.Context, p *plan.Plan) (Report, error) {
+	report := Report{Left: allChanges(p.Zones)}
+	if err := mayBeApplied(p); err != nil {
+		return report, err
+	}
+	lock, err := r.lock(ctx, "apply")
+	if err != nil {
+		return report, err
+	}
+	defer func() { _ = lock.Unlock() }() // the system frees what is left of it when we end
+	now, err := r.confirm(ctx, p)
+	if err != nil {
+		return report, err
+	}
+	run := &run{Reconciler: r, lock: lock, steps: r.counter("applying", len(report.Left))}
+	err = run.zones(ctx, p.Zones, now)
+	report = Report{Done: run.done, Left: run.left}
+	if err != nil {
+		return report, err
+	}
+	return report, r.recordApplied(ctx, p)
+}
+
+func allChanges(zones []plan.Zone) []plan.Change {
+	var out []plan.Change
+	for _, z := range zones {
+		out = append(out, z.Changes...)
+	}
+	return out
+}
+
+func mayBeApplied(p *plan.Plan) error {
+	switch {
+	case p.Mode != plan.Live:
+		return ErrReadOnly
+	case p.HasErrors():
+		return errors.New("the plan has errors")
+	}
+	return nil
+}
+
+// confirm reads everything again that the plan touches and returns the zones as
+// they are now, by name, if the plan still fits them.
+func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan) (map[string]dns.Zone, error) {
+	st, err := r.Store.Read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if at, ok := st.WasApplied(p.Hash); ok && p.Hash != "" {
+		return nil, fmt.Errorf("%w: on %s by %s", ErrApplied, at.At.UTC().Format("2006-01-02 15:04 MST"), at.Who)
+	}
+	if lineage(st) != p.Lineage {
+		return nil, ErrOtherState
+	}
+	seen := r.observe(ctx, touched(p.Zones))
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("%w: nothing was changed", ErrInterrupted)
+	}
+	for i := range seen {
+		complete(&seen[i], st.Zones[seen[i].name])
+		r.fallBack(&seen[i], nil) // names the refusal; a write needs a live zone
+	}
+	if err := failures(seen, PlanOptions{}); err != nil {
+		return nil, err
+	}
+	return r.stillFits(p, seen)
+}
+
+func touched(zones []plan.Zone) []target {
+	var out []target
+	for _, z := range zones {
+		if len(z.Changes) > 0 {
+			out = append(out, target{name: z.Name, id: z.ID, declared: dns.Zone{Name: z.Name}})
+		}
+	}
+	return out
+}
+
+func (r *Reconciler) stillFits(p *plan.Plan, seen []sighting) (map[string]dns.Zone, error) {
+	now := map[string]dns.Zone{}
+	for _, s := range seen {
+		now[s.name] = s.zone
+	}
+	stale := &StaleError{}
+	allDone := len(seen) > 0
+	for _, z := range p.Zones {
+		if len(z.Changes) == 0 {
+			continue
+		}
+		changes := plan.Guard(z, now[z.Name])
+		allDone = allDone && plan.AllDone(z, changes)
+		if len(changes) > 0 {
+			stale.Zones = append(stale.Zones, StaleZone{Name: z.Name, Changes: changes})
+		}
+	}
+	switch {
+	case allDone:
+		return nil, fmt.Errorf("%w: the zones are already as it would make them", ErrApplied)
+	case len(stale.Zones) > 0:
+		return nil, stale
+	}
+	return now, nil
+}
+
+func (r *Reconciler) recordApplied(ctx context.Context, p *plan.Plan) error {
+	if p.Hash == "" {
+		return nil
+	}
+	_, err := state.Update(context.WithoutCancel(ctx), r.Store, func(st *state.State) (bool, error) {
+		st.RecordApplied(p.Hash, r.Now().UTC(), r.Who)
+		return true, nil
+	})
+	if err != nil {
+		return fmt.Errorf("every change was made, but the state could not be told that this plan is done: %w", err)
+	}
+	return nil
+}
+
+// run is one apply under way.
+type run struct {
+	*Reconciler
+	lock  state.Lock
+	steps *counter
+
+	mu   sync.Mutex
+	done plan.Summary
+	left []plan.Change
+}
+
+func (r *run) zones(ctx context.Context, zones []plan.Zone, now map[string]dns.Zone) error {
+	errs := make([]error, len(zones))
+	var g errgroup.Group
+	g.SetLimit(max(1, r.Parallelism))
+	for i, z := range zones {
+		if len(z.Changes) > 0 {
+			g.Go(func() error {
+				errs[i] = r.zone(ctx, z, now[z.Name])
+				return nil
+			})
+		}
+	}
+	_ = g.Wait() // every zone has its own error
+	return errors.Join(errs...)
+}
+
+// zone carries out the changes of one zone, batch by batch.
+func (r *run) zone(ctx context.Context, z plan.Zone, now dns.Zone) error {
+	w := &zoneRun{run: r, plan: z, now: now}
+	err := w.adopt(ctx)
+	limit := plan.FreeBatchLimit
+	if err == nil {
+		limit, err = w.limit(ctx)
+	}
+	for _, batch := range plan.Batches(z, limit) {
+		if err == nil && ctx.Err() != nil {
+			err = fmt.Errorf("%s: %w", z.Name, ErrInterrupted)
+		}
+		if err != nil {
+			r.leave(batch)
+			continue
+		}
+		// What has been started is finished and recorded, whatever happens to ctx.
+		err = w.batch(context.WithoutCancel(ctx), batch)
+	}
+	return err
+}
+
+// leave notes changes that were not made.
+func (r *run) leave(changes []plan.Change) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.left = append(r.left, changes...)
+}
+
+// zoneRun is the part of a run that belongs to one zone.
+type zoneRun struct {
+	*run
+	plan plan.Zone
+	now  dns.Zone // as it is after what was done
+}
+
+// adopt records ownership of the records that need no request.
+func (w *zoneRun) adopt(ctx context.Context) error {
+	var equal []plan.Change
+	for _, c := range w.plan.Changes {
+		if !c.Writes() {
+			equal = append(equal, c)
+		}
+	}
+	if len(equal) == 0 {
+		return nil
+	}
+	return w.record(context.WithoutCancel(ctx), equal, nil)
+}
+
+// limit returns how many operations a request may hold. The zone's tier is asked
+// for only where it matters and is not known.
+func (w *zoneRun) limit(ctx context.Context) (int, error) {
+	if w.now.Tier == "" && len(w.plan.Changes) > plan.FreeBatchLimit {
+		z, err := w.API.GetZone(ctx, w.plan.ID)
+		if err != nil {
+			return 0, fmt.Errorf("%s: %w", w.plan.Name, err)
+		}
+		w.now.Tier, w.now.NameServers = z.Tier, z.NameServers
+	}
+	return plan.BatchLimit(w.now.Tier), nil
+}
+
+// batch sends one request and records what it did.
+func (w *zoneRun) batch(ctx context.Context, changes []plan.Change) error {
+	if err := w.lock.Check(ctx); err != nil {
+		w.leave(changes)
+		return fmt.Errorf("%s: %w", w.plan.Name, err)
+	}
+	created, err := w.send(ctx, changes)
+	if err != nil {
+		w.leave(changes)
+		return w.failed(ctx, changes, err)
+	}
+	return w.record(ctx, changes, created)
+}
+
+// send sends the batch, and finds out what became of it where no answer tells.
+// It is sent a second time only after a look at the zone has shown that nothing
+// of it took effect.
+func (w *zoneRun) send(ctx context.Context, changes []plan.Change) ([]dns.Record, error) {
+	for attempt := 1; ; attempt++ {
+		result, err := w.API.ApplyBatch(ctx, w.plan.ID, request(changes))
+		var failure *cloudflare.Error
+		if err == nil || !errors.As(err, &failure) || !failure.InDoubt {
+			return result.Created, err
+		}
+		created, done, lookErr := w.look(ctx, changes)
+		switch {
+		case lookErr != nil:
+			return nil, &WriteError{Zone: w.plan.Name, InDoubt: true, Err: errors.Join(err, lookErr)}
+		case done:
+			return created, nil
+		case attempt == 2:
+			return nil, err
+		}
+	}
+}
+
+// look reads the zone after a write in doubt: it took effect as a whole, or not
+// at all, or somebody else was there, which is an error.
+func (w *zoneRun) look(ctx context.Context, changes []plan.Change) (created []dns.Record, done bool, err error) {
+	records, err := w.API.Records(ctx, w.plan.ID)
+	if err != nil {
+		return nil, false, err
+	}
+	part := plan.Zone{Name: w.plan.Name, Changes: changes}
+	stale := plan.Guard(part, dns.Zone{Name: w.plan.Name, Records: records})
+	switch {
+	case len(stale) == 0:
+		return nil, false, nil
+	case plan.AllDone(part, stale):
+		return addedAmong(changes, records), true, nil
+	default:
+		return nil, false, &StaleError{Zones: []StaleZone{{Name: w.plan.Name, Changes: stale}}}
+	}
+}
+
+func addedAmong(changes []plan.Change, records []dns.Record) []dns.Record {
+	wanted := map[dns.Key]bool{}
+	for _, c := range changes {
+		if c.Action == plan.Add {
+			wanted[c.After.Record(c.Name, c.Type).Key()] = true
+		}
+	}
+	return slices.DeleteFunc(records, func(r dns.Record) bool { return !wanted[r.Key()] })
+}
+
+// request translates changes into the operations of one request.
+func request(changes []plan.Change) cloudflare.Batch {
+	var b cloudflare.Batch
+	for _, c := range changes {
+		switch c.Action {
+		case plan.Destroy:
+			b.Deletes = append(b.Deletes, c.RecordID)
+		case plan.Add:
+			b.Posts = append(b.Posts, c.After.Record(c.Name, c.Type))
+		default:
+			after := c.After.Record(c.Name, c.Type)
+			after.ID = c.RecordID
+			b.Patches = append(b.Patches, cloudflare.Patch{Record: after, Changed: c.Changed()})
+		}
+	}
+	return b
+}

@@ -1,0 +1,225 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/cfplan/cfplan/internal/cloudflare"
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// target is a zone to observe: a declared one, or one that is declared no more
+// but has records of ours.
+type target struct {
+	name     string
+	id       string // pinned or remembered; empty where it must be looked up
+	pinned   bool
+	declared dns.Zone
+}
+
+// sighting is what was seen of a target, or why nothing was.
+type sighting struct {
+	target
+	zone     dns.Zone
+	source   plan.Source
+	degraded *plan.Degradation // set where zone is not live
+	err      error             // set where there is nothing to compare with
+}
+
+// targets lists the zones that concern the configuration and the state, by name.
+func targets(desired []dns.Zone, st *state.State) []target {
+	byName := map[string]target{}
+	for name, z := range st.Zones {
+		if len(z.Owned) > 0 {
+			byName[name] = target{name: name, id: z.ID, declared: dns.Zone{Name: name}}
+		}
+	}
+	for _, z := range desired {
+		t := target{name: z.Name, id: z.ID, pinned: z.ID != "", declared: z}
+		if known := st.Zones[z.Name]; known != nil && t.id == "" {
+			t.id = known.ID
+		}
+		byName[z.Name] = t
+	}
+	return slices.SortedFunc(maps.Values(byName), func(a, b target) int { return strings.Compare(a.name, b.name) })
+}
+
+// observe reads every target live. Zones fail one by one: each sighting has a
+// live zone or an error.
+func (r *Reconciler) observe(ctx context.Context, targets []target) []sighting {
+	seen := make([]sighting, len(targets))
+	unknown := map[string]error{}
+	found := r.lookUp(ctx, targets, unknown)
+	count := r.counter("reading", len(targets))
+	var g errgroup.Group
+	g.SetLimit(max(1, r.Parallelism))
+	for i, t := range targets {
+		g.Go(func() error {
+			seen[i] = r.observeOne(ctx, t, found[t.name], unknown[t.name])
+			count.add(t.name, 1)
+			return nil
+		})
+	}
+	_ = g.Wait() // the goroutines report through seen alone
+	return seen
+}
+
+// lookUp finds the zones whose ID is not known, all in one go, and notes for
+// each that could not be found why.
+func (r *Reconciler) lookUp(ctx context.Context, targets []target, unknown map[string]error) map[string]dns.Zone {
+	var names []string
+	for _, t := range targets {
+		if t.id == "" {
+			names = append(names, t.name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	found := map[string]dns.Zone{}
+	zones, err := r.API.FindZones(ctx, names)
+	for _, name := range names {
+		switch matches := zones[name]; {
+		case err != nil:
+			unknown[name] = err
+		case len(matches) == 1:
+			found[name] = matches[0]
+		default:
+			unknown[name] = zoneCountError(name, matches)
+		}
+	}
+	return found
+}
+
+// zoneCountError: a token that may not see a zone gets an empty list, so no zone
+// is never an empty zone.
+func zoneCountError(name string, matches []dns.Zone) error {
+	if len(matches) == 0 {
+		return &ZoneError{Zone: name, Summary: "Zone not found", Detail: fmt.Sprintf(
+			"Cloudflare lists no zone named %s for these credentials. Either the zone does not exist in the account, "+
+				"or the token may not see it: its Zone Resources must include %s, with the permission Zone → Zone → Read.", name, name)}
+	}
+	ids := make([]string, len(matches))
+	for i, z := range matches {
+		ids[i] = z.ID
+	}
+	return &ZoneError{Zone: name, Summary: "Zone name is ambiguous", Detail: fmt.Sprintf(
+		"the credentials see %d zones named %s (IDs %s). Say which one is meant with id = \"…\" in its zone block.",
+		len(matches), name, strings.Join(ids, ", "))}
+}
+
+func (r *Reconciler) observeOne(ctx context.Context, t target, found dns.Zone, unknown error) sighting {
+	s := sighting{target: t, zone: found}
+	if s.zone.Name == "" {
+		s.zone = dns.Zone{Name: t.name, ID: t.id}
+	}
+	if unknown != nil {
+		s.err = unknown
+		return s
+	}
+	records, err := r.API.Records(ctx, s.zone.ID)
+	if err != nil {
+		s.err = err
+		return s
+	}
+	s.zone.Records = records
+	s.source = plan.Source{Kind: plan.SourceLive, FetchedAt: r.Now().UTC()}
+	s.err = r.rightZone(ctx, s)
+	return s
+}
+
+// rightZone keeps a wrong ID in the configuration from pointing the plan at
+// another zone, all of whose records would then seem to be too many. An empty
+// zone says nothing of its name, so that one is asked for it.
+func (r *Reconciler) rightZone(ctx context.Context, s sighting) error {
+	name := s.name
+	if len(s.zone.Records) > 0 {
+		if first := s.zone.Records[0].Name; !inside(first, s.name) {
+			name = first
+		}
+	} else if s.pinned {
+		z, err := r.API.GetZone(ctx, s.id)
+		if err != nil {
+			return err
+		}
+		name = z.Name
+	}
+	if name == s.name {
+		return nil
+	}
+	return &ZoneError{Zone: s.name, Summary: "Zone ID belongs to another zone", Detail: fmt.Sprintf(
+		"the zone with the ID %s is not %s: it has %s. Correct the id in its zone block, or leave it out.", s.zone.ID, s.name, name)}
+}
+
+func inside(name, zone string) bool { return name == zone || strings.HasSuffix(name, "."+zone) }
+
+// complete fills in what a live read does not say and an earlier one did.
+func complete(s *sighting, known *state.Zone) {
+	if s.err != nil || known == nil || known.Snapshot == nil || known.Snapshot.Zone.ID != s.zone.ID {
+		return
+	}
+	if old := known.Snapshot.Zone; s.zone.Tier == "" {
+		s.zone.Tier, s.zone.NameServers = old.Tier, old.NameServers
+	}
+}
+
+// fallBack turns a zone that Cloudflare refuses into its cached snapshot, and
+// leaves every other failure as it is.
+func (r *Reconciler) fallBack(s *sighting, known *state.Zone) {
+	var refusal *cloudflare.Error
+	if s.err == nil || !errors.As(s.err, &refusal) || !(refusal.Kind == cloudflare.Refused || refusal.Kind == cloudflare.Unreachable) {
+		return
+	}
+	s.degraded = degradation(s.name, refusal)
+	instead := "none"
+	if known != nil && known.Snapshot != nil && (!s.pinned || known.Snapshot.Zone.ID == s.id) {
+		s.zone, s.err, instead = known.Snapshot.Zone, nil, string(plan.SourceCache)
+		s.source = plan.Source{Kind: plan.SourceCache, FetchedAt: known.Snapshot.FetchedAt}
+	}
+	r.log().Warn("Cloudflare refused or could not be reached", "zone", s.name, "method", refusal.Method,
+		"path", refusal.Path, "status", refusal.Status, "code", refusal.Code, "ray", refusal.RayID, "instead", instead)
+}
+
+func degradation(zone string, e *cloudflare.Error) *plan.Degradation {
+	g := e.Guidance()
+	message := e.Message
+	if message == "" {
+		message = g.Title
+	}
+	return &plan.Degradation{Zone: zone, Code: e.Code, HTTPStatus: e.Status, Message: message,
+		Cause: g.Cause, Guidance: g.Steps, RayID: e.RayID}
+}
+
+// fromCache is a sighting without any request.
+func fromCache(t target, known *state.Zone) sighting {
+	if known == nil || known.Snapshot == nil {
+		return sighting{target: t, err: &ZoneError{Zone: t.name, Summary: "No cached snapshot", Detail: fmt.Sprintf(
+			"no snapshot of %s has been saved yet. Run cfplan plan or cfplan refresh with working credentials once.", t.name)}}
+	}
+	return sighting{target: t, zone: known.Snapshot.Zone,
+		source: plan.Source{Kind: plan.SourceCache, FetchedAt: known.Snapshot.FetchedAt}}
+}
+
+// saveSnapshots keeps what was seen live. It takes no lock: snapshots are merged,
+// the newer one winning, and ownership is not touched.
+func (r *Reconciler) saveSnapshots(ctx context.Context, seen []sighting) (*state.State, error) {
+	return state.Update(ctx, r.Store, func(st *state.State) (bool, error) {
+		changed := false
+		for _, s := range seen {
+			if s.source.Kind == plan.SourceLive && s.err == nil {
+				z := st.EnsureZone(s.name, s.zone.ID)
+				z.SetSnapshot(s.source.FetchedAt, s.zone)
+				changed = true
+			}
+		}
+		return changed, nil
+	})
+}

@@ -1,0 +1,170 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// PlanOptions say what kind of plan is wanted.
+type PlanOptions struct {
+	// Cached compares with the cached snapshots and makes no request.
+	Cached bool
+	// RequireLive refuses to fall back.
+	RequireLive bool
+	// Destroy plans the removal of all that is owned in the desired zones and in
+	// those that the state knows.
+	Destroy bool
+}
+
+// Plan compares the desired zones with what there is. It takes no lock and
+// writes nothing but snapshots; a snapshot that can't be saved is a warning in
+// the plan. The plan is read-only where a zone had to be taken from the cache;
+// a zone that can't be taken from anywhere is an error, all such at once.
+func (r *Reconciler) Plan(ctx context.Context, desired []dns.Zone, o PlanOptions) (*plan.Plan, error) {
+	st, err := r.Store.Read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var diags []plan.Diagnostic
+	seen, err := r.sightings(ctx, desired, st, o)
+	if err != nil {
+		return nil, err
+	}
+	if saved, err := r.saveSnapshots(ctx, seen); err != nil {
+		diags = append(diags, unsavedSnapshots(r.Store, err))
+	} else {
+		st = saved
+	}
+	p := r.assemble(seen, st, o, diags)
+	p.Lineage = lineage(st)
+	return p, nil
+}
+
+// lineage of a state that has been stored; one that has not has none yet.
+func lineage(st *state.State) string {
+	if st.Serial == 0 {
+		return ""
+	}
+	return st.Lineage
+}
+
+func unsavedSnapshots(store state.Store, err error) plan.Diagnostic {
+	return plan.Diagnostic{Severity: dns.Warning, Summary: "Snapshots could not be saved", Detail: fmt.Sprintf(
+		"this plan is good, but %s could not be written, so that a later run has nothing newer to fall back on: %v", store, err)}
+}
+
+// sightings observes all targets and returns an error where one of them leaves
+// nothing to compare with.
+func (r *Reconciler) sightings(ctx context.Context, desired []dns.Zone, st *state.State, o PlanOptions) ([]sighting, error) {
+	ts := targets(desired, st)
+	var seen []sighting
+	if o.Cached {
+		for _, t := range ts {
+			seen = append(seen, fromCache(t, st.Zones[t.name]))
+		}
+	} else {
+		seen = r.observe(ctx, ts)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("%w: nothing was changed", ErrInterrupted)
+	}
+	for i := range seen {
+		complete(&seen[i], st.Zones[seen[i].name])
+		r.fallBack(&seen[i], st.Zones[seen[i].name])
+	}
+	return seen, failures(seen, o)
+}
+
+// failures gathers what keeps a plan from being made.
+func failures(seen []sighting, o PlanOptions) error {
+	var errs []error
+	missing := &RefusedError{Wanted: "no snapshot of it has been saved that could stand in"}
+	forbidden := &RefusedError{Wanted: "-require-live forbids to plan from the cached snapshot"}
+	for _, s := range seen {
+		switch {
+		case s.degraded != nil && s.err != nil:
+			missing.Degraded = append(missing.Degraded, *s.degraded)
+		case s.err != nil:
+			errs = append(errs, inZone(s.name, s.err))
+		case o.RequireLive && s.degraded != nil:
+			forbidden.Degraded = append(forbidden.Degraded, *s.degraded)
+		}
+	}
+	for _, e := range []*RefusedError{forbidden, missing} {
+		if len(e.Degraded) > 0 {
+			errs = append(errs, e)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func inZone(zone string, err error) error {
+	var z *ZoneError
+	if errors.As(err, &z) {
+		return err
+	}
+	return fmt.Errorf("%s: %w", zone, err)
+}
+
+func (r *Reconciler) assemble(seen []sighting, st *state.State, o PlanOptions, diags []plan.Diagnostic) *plan.Plan {
+	var zones []plan.Zone
+	var degraded []plan.Degradation
+	for _, s := range seen {
+		z, found := plan.Diff(plan.Input{Desired: s.declared, Seen: s.zone, Source: s.source,
+			Owned: owned(st.Zones[s.name]), Destroy: o.Destroy})
+		zones, diags = append(zones, z), append(diags, found...)
+		if s.degraded != nil {
+			degraded = append(degraded, *s.degraded)
+		}
+	}
+	p := plan.New(r.Version, r.Now(), zones, degraded, diags)
+	p.Destroy = o.Destroy
+	if o.Cached {
+		p.Mode = plan.ReadOnly
+	}
+	return p
+}
+
+func owned(z *state.Zone) map[string]string {
+	if z == nil {
+		return nil
+	}
+	out := make(map[string]string, len(z.Owned))
+	for id, o := range z.Owned {
+		out[id] = o.Address
+	}
+	return out
+}
+
+// Refresh reads every zone live into the snapshots and lets go of ownership of
+// records that exist no more. It changes nothing at Cloudflare, and nothing in
+// the state for a zone that could not be read.
+func (r *Reconciler) Refresh(ctx context.Context, desired []dns.Zone) ([]plan.Zone, error) {
+	st, err := r.Store.Read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	seen := r.observe(ctx, targets(desired, st))
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("%w: nothing was changed", ErrInterrupted)
+	}
+	var zones []plan.Zone
+	for i := range seen {
+		s := &seen[i]
+		complete(s, st.Zones[s.name])
+		r.fallBack(s, nil) // says what is wrong; nothing stands in for a refresh
+		if s.err == nil {
+			zones = append(zones, plan.Zone{Name: s.name, ID: s.zone.ID, Source: s.source,
+				Summary: plan.Summary{Unchanged: len(s.zone.Records)}})
+		}
+	}
+	if _, err := r.saveSnapshots(ctx, seen); err != nil {
+		return nil, fmt.Errorf("the snapshots could not be saved: %w", err)
+	}
+	return zones, failures(seen, PlanOptions{})
+}

@@ -1,0 +1,122 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// record saves what the given changes, now made, mean for ownership and for the
+// zone's snapshot. created are the records that the API returned for the adds.
+func (w *zoneRun) record(ctx context.Context, changes []plan.Change, created []dns.Record) error {
+	ids := make(map[dns.Key]string, len(created))
+	for _, r := range created {
+		ids[r.Key()] = r.ID
+	}
+	w.now.Records = after(w.now.Records, changes, ids)
+	at := w.Now().UTC()
+	_, err := state.Update(ctx, w.Store, func(st *state.State) (bool, error) {
+		z := st.EnsureZone(w.plan.Name, w.plan.ID)
+		own(z, changes, ids)
+		disown(z, w.now.Records)
+		z.SetSnapshot(at, w.now)
+		return true, nil
+	})
+	w.countDone(changes)
+	if err != nil {
+		return &UnsavedError{Zone: w.plan.Name, Done: changes, Err: err}
+	}
+	return nil
+}
+
+// after returns the records of a zone once the changes are made.
+func after(records []dns.Record, changes []plan.Change, ids map[dns.Key]string) []dns.Record {
+	byID := map[string]plan.Change{}
+	for _, c := range changes {
+		if c.RecordID != "" {
+			byID[c.RecordID] = c
+		}
+	}
+	out := make([]dns.Record, 0, len(records)+len(ids))
+	for _, r := range records {
+		switch c, ok := byID[r.ID]; {
+		case !ok:
+			out = append(out, r)
+		case c.Action != plan.Destroy:
+			changed := c.After.Record(c.Name, c.Type)
+			changed.ID = r.ID
+			out = append(out, changed)
+		}
+	}
+	for _, c := range changes {
+		if c.Action == plan.Add {
+			added := c.After.Record(c.Name, c.Type)
+			added.ID = ids[added.Key()]
+			out = append(out, added)
+		}
+	}
+	slices.SortFunc(out, dns.Compare)
+	return out
+}
+
+// own takes and gives up ownership as the changes say.
+func own(z *state.Zone, changes []plan.Change, ids map[dns.Key]string) {
+	for _, c := range changes {
+		id := c.RecordID
+		if c.Action == plan.Add {
+			id = ids[c.After.Record(c.Name, c.Type).Key()]
+		}
+		switch {
+		case c.Action == plan.Destroy:
+			delete(z.Owned, id)
+		case id != "":
+			z.Owned[id] = state.Owned{Address: c.Address, Name: c.Name, Type: c.Type}
+		}
+	}
+}
+
+// disown forgets records that exist no more: somebody else deleted them.
+func disown(z *state.Zone, records []dns.Record) {
+	exists := make(map[string]bool, len(records))
+	for _, r := range records {
+		exists[r.ID] = true
+	}
+	for id := range z.Owned {
+		if !exists[id] {
+			delete(z.Owned, id)
+		}
+	}
+}
+
+func (w *zoneRun) countDone(changes []plan.Change) {
+	w.mu.Lock()
+	for _, c := range changes {
+		switch c.Action {
+		case plan.Add:
+			w.done.Add++
+		case plan.Update:
+			w.done.Change++
+		case plan.Destroy:
+			w.done.Destroy++
+		case plan.Adopt:
+			w.done.Adopt++
+		}
+	}
+	w.mu.Unlock()
+	w.steps.add(w.plan.Name, len(changes))
+}
+
+// failed turns a refused batch into an error that names the records it can be
+// about. Nothing of the batch took effect.
+func (w *zoneRun) failed(ctx context.Context, changes []plan.Change, err error) error {
+	var known *WriteError
+	var stale *StaleError
+	if errors.As(err, &known) || errors.As(err, &stale) {
+		return err
+	}
+	return &WriteError{Zone: w.plan.Name, Suspects: w.suspects(ctx, changes, err), Err: err}
+}

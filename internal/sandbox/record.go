@@ -1,0 +1,173 @@
+package sandbox
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Record is a DNS record as the sandbox holds it, in Cloudflare's own form: the
+// JSON names are the API's. Seeds are written in it as well.
+type Record struct {
+	// ID is 32 hexadecimal digits; a seed may leave it out.
+	ID string `json:"id,omitempty"`
+	// Name is full, in lower case and punycode, without a final dot. What is
+	// put in may also be "@" or relative.
+	Name string `json:"name"`
+	Type string `json:"type"`
+	// Content is the value; for types with Data it is made from them.
+	Content string `json:"content,omitempty"`
+	// Data holds the members of the 13 types with structured data; numbers are
+	// float64.
+	Data map[string]any `json:"data,omitempty"`
+	// Priority is that of MX, SRV and URI records.
+	Priority int `json:"priority,omitempty"`
+	// TTL is in seconds; 1 is automatic, and so is 0 in what is put in.
+	TTL     int    `json:"ttl,omitempty"`
+	Proxied bool   `json:"proxied,omitempty"`
+	Comment string `json:"comment,omitempty"`
+	// Tags are "name" or "name:value".
+	Tags []string `json:"tags,omitempty"`
+	// Settings may hold flatten_cname (CNAME), ipv4_only and ipv6_only (A, AAAA).
+	Settings map[string]bool `json:"settings,omitempty"`
+	// Meta says who keeps the record: {"email_routing":true,"read_only":true}
+	// makes it one that nobody may change over the API.
+	Meta map[string]any `json:"meta,omitempty"`
+
+	CreatedOn         time.Time `json:"created_on,omitzero"`
+	ModifiedOn        time.Time `json:"modified_on,omitzero"`
+	CommentModifiedOn time.Time `json:"comment_modified_on,omitzero"`
+	TagsModifiedOn    time.Time `json:"tags_modified_on,omitzero"`
+}
+
+// clone copies r, so that neither copy sees the other's changes.
+func (r Record) clone() Record {
+	r.Data = maps.Clone(r.Data)
+	r.Tags = slices.Clone(r.Tags)
+	r.Settings = maps.Clone(r.Settings)
+	r.Meta = maps.Clone(r.Meta)
+	return r
+}
+
+// readOnly reports whether a product of Cloudflare's keeps the record.
+func (r Record) readOnly() bool {
+	b, _ := r.Meta["read_only"].(bool)
+	return b
+}
+
+func (r Record) emailRouting() bool {
+	b, _ := r.Meta["email_routing"].(bool)
+	return b
+}
+
+// says reports whether a and b say the same: all but identifiers and times.
+func (r Record) says(o Record) bool {
+	return r.Name == o.Name && r.Type == o.Type && r.Content == o.Content &&
+		r.Priority == o.Priority && r.TTL == o.TTL && r.Proxied == o.Proxied &&
+		r.Comment == o.Comment && slices.Equal(r.Tags, o.Tags) &&
+		maps.Equal(r.Settings, o.Settings) && maps.Equal(r.Data, o.Data)
+}
+
+// touch dates the record: r takes the place of old, which is nil for a new one.
+// A change that changes nothing leaves the dates alone; what Cloudflare does
+// there is not known.
+func (r *Record) touch(old *Record, now time.Time) {
+	if old == nil {
+		r.CreatedOn, r.ModifiedOn = orTime(r.CreatedOn, now), orTime(r.ModifiedOn, now)
+		r.CommentModifiedOn, r.TagsModifiedOn = time.Time{}, time.Time{}
+		old = &Record{}
+	} else {
+		r.CreatedOn, r.ModifiedOn = old.CreatedOn, old.ModifiedOn
+		r.CommentModifiedOn, r.TagsModifiedOn = old.CommentModifiedOn, old.TagsModifiedOn
+		if !r.says(*old) {
+			r.ModifiedOn = now
+		}
+	}
+	if r.Comment != old.Comment {
+		r.CommentModifiedOn = now
+	}
+	if !slices.Equal(r.Tags, old.Tags) {
+		r.TagsModifiedOn = now
+	}
+}
+
+func orTime(t, fallback time.Time) time.Time {
+	if t.IsZero() {
+		return fallback
+	}
+	return t
+}
+
+// stamp is how the DNS service writes times.
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02T15:04:05.000000Z")
+}
+
+// wireRecord is a record in an answer. Absent, null and empty are told apart
+// as in recorded answers.
+type wireRecord struct {
+	ID                string          `json:"id"`
+	Name              string          `json:"name"`
+	Type              string          `json:"type"`
+	Content           string          `json:"content"`
+	Data              map[string]any  `json:"data,omitempty"`
+	Priority          *int            `json:"priority,omitempty"`
+	Proxiable         bool            `json:"proxiable"`
+	Proxied           bool            `json:"proxied"`
+	TTL               int             `json:"ttl"`
+	Settings          map[string]bool `json:"settings,omitzero"`
+	Meta              map[string]any  `json:"meta"`
+	Comment           *string         `json:"comment"`
+	Tags              []string        `json:"tags"`
+	CreatedOn         string          `json:"created_on"`
+	ModifiedOn        string          `json:"modified_on"`
+	CommentModifiedOn string          `json:"comment_modified_on,omitempty"`
+	TagsModifiedOn    string          `json:"tags_modified_on,omitempty"`
+}
+
+func (r Record) wire(order uint64) []byte {
+	w := wireRecord{ID: r.ID, Name: r.Name, Type: r.Type, Content: r.Content, Data: r.Data,
+		Proxiable: proxiable(r), Proxied: r.Proxied, TTL: r.TTL, Settings: r.wireSettings(order),
+		Meta: r.Meta, Tags: r.Tags,
+		CreatedOn: stamp(r.CreatedOn), ModifiedOn: stamp(r.ModifiedOn),
+		CommentModifiedOn: stamp(r.CommentModifiedOn), TagsModifiedOn: stamp(r.TagsModifiedOn)}
+	if r.Comment != "" {
+		w.Comment = &r.Comment
+	}
+	if w.Meta == nil {
+		w.Meta = map[string]any{}
+	}
+	if w.Tags == nil {
+		w.Tags = []string{}
+	}
+	if hasPriority(r.Type) {
+		w.Priority = &r.Priority
+	}
+	return encode(w)
+}
+
+// wireSettings leaves the key out of one CNAME in three, as Cloudflare is said
+// to do sometimes.
+func (r Record) wireSettings(order uint64) map[string]bool {
+	out := map[string]bool{}
+	if r.Type == "CNAME" {
+		if order%3 == 0 && !r.Settings["flatten_cname"] {
+			return nil
+		}
+		out["flatten_cname"] = false
+	}
+	maps.Copy(out, r.Settings)
+	return out
+}
+
+func hasPriority(typ string) bool { return typ == "MX" || typ == "SRV" || typ == "URI" }
+
+// compareRecords is the order in which records leave the sandbox's Go methods.
+func compareRecords(a, b Record) int {
+	return strings.Compare(a.Name+"\x00"+a.Type+"\x00"+a.Content+"\x00"+a.ID,
+		b.Name+"\x00"+b.Type+"\x00"+b.Content+"\x00"+b.ID)
+}

@@ -1,0 +1,219 @@
+package sandbox
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// Zone is a zone as the sandbox holds it and as a seed writes it.
+type Zone struct {
+	// ID is 32 hexadecimal digits; made from the name where empty.
+	ID string `json:"id,omitempty"`
+	// Name is the zone's name. Two zones may have the same: Cloudflare allows
+	// that in different accounts.
+	Name string `json:"name"`
+	// Plan is its legacy_id: free (the default), pro, business or enterprise.
+	Plan string `json:"plan,omitempty"`
+	// Status is active (the default), initializing, pending or moved.
+	Status string `json:"status,omitempty"`
+	// Type is full (the default), partial, secondary or internal.
+	Type   string `json:"type,omitempty"`
+	Paused bool   `json:"paused,omitempty"`
+	// NameServers are the assigned ones; two are made up where nil.
+	NameServers []string `json:"name_servers,omitempty"`
+	// AccountID and AccountName tell whose zone it is.
+	AccountID   string `json:"account_id,omitempty"`
+	AccountName string `json:"account_name,omitempty"`
+	// UnicodeName lets an internationalised name appear in Unicode in the
+	// zone's own object, as it may with Cloudflare; record names never do.
+	UnicodeName bool `json:"unicode_name,omitempty"`
+	// RecordQuota replaces the plan's limit of records where it is not 0.
+	RecordQuota int       `json:"record_quota,omitempty"`
+	CreatedOn   time.Time `json:"created_on,omitzero"`
+	ModifiedOn  time.Time `json:"modified_on,omitzero"`
+	Records     []Record  `json:"records,omitempty"`
+}
+
+// freeQuotaCut is when Cloudflare lowered the quota of new free zones.
+var freeQuotaCut = time.Date(2024, 9, 1, 0, 0, 0, 0, time.UTC)
+
+// quota is how many records the zone may hold.
+func (z Zone) quota() int {
+	switch {
+	case z.RecordQuota > 0:
+		return z.RecordQuota
+	case z.Plan != "free":
+		return 3500
+	case !z.CreatedOn.IsZero() && z.CreatedOn.Before(freeQuotaCut):
+		return 1000
+	}
+	return 200
+}
+
+// batchLimit is how many operations one batch may have.
+func (z Zone) batchLimit() int {
+	if z.Plan == "free" {
+		return 200
+	}
+	return 3500
+}
+
+func (z Zone) minTTL() int {
+	if z.Plan == "enterprise" {
+		return 30
+	}
+	return 60
+}
+
+func (z Zone) commentLimit() int {
+	if z.Plan == "free" {
+		return 100
+	}
+	return 500
+}
+
+func (z Zone) tagQuota() int {
+	if z.Plan == "free" {
+		return 0
+	}
+	return 20
+}
+
+// stored is a record in its zone. It is never changed in place: an edit stores
+// a new one, so that a rollback can put the old one back.
+type stored struct {
+	Record
+	order   uint64
+	encoded []byte
+}
+
+// json is the record as answers show it, encoded once.
+func (s *stored) json() []byte {
+	if s.encoded == nil {
+		s.encoded = s.wire(s.order)
+	}
+	return s.encoded
+}
+
+// zone is a zone with its records, found by ID and by name.
+type zone struct {
+	info    Zone // without Records
+	seed    uint64
+	records map[string]*stored
+	byName  map[string][]*stored
+	made    int // records ever made, for their IDs
+}
+
+func newZone(info Zone, seed uint64) *zone {
+	info.Records = nil
+	return &zone{info: info, seed: seed, records: map[string]*stored{}, byName: map[string][]*stored{}}
+}
+
+// newID returns an ID that no record of the zone has.
+func (z *zone) newID() string {
+	for {
+		z.made++
+		if id := identifier(z.seed, "record", z.info.ID, " ", z.made); z.records[id] == nil {
+			return id
+		}
+	}
+}
+
+// put stores r in place of the record with its ID, if there is one.
+func (z *zone) put(r Record) *stored {
+	z.remove(r.ID)
+	s := &stored{Record: r, order: shuffle(z.seed, r.ID)}
+	z.restore(s)
+	return s
+}
+
+func (z *zone) restore(s *stored) {
+	z.records[s.ID] = s
+	z.byName[s.Name] = append(z.byName[s.Name], s)
+}
+
+// remove takes a record out and returns it, nil where there is none.
+func (z *zone) remove(id string) *stored {
+	s := z.records[id]
+	if s == nil {
+		return nil
+	}
+	delete(z.records, id)
+	rest := slices.DeleteFunc(z.byName[s.Name], func(o *stored) bool { return o == s })
+	if len(rest) == 0 {
+		delete(z.byName, s.Name)
+	} else {
+		z.byName[s.Name] = rest
+	}
+	return s
+}
+
+// all returns the records in the order of their shuffle.
+func (z *zone) all() []*stored {
+	out := make([]*stored, 0, len(z.records))
+	for _, s := range z.records {
+		out = append(out, s)
+	}
+	slices.SortFunc(out, func(a, b *stored) int {
+		return cmp.Or(cmp.Compare(a.order, b.order), cmp.Compare(a.ID, b.ID))
+	})
+	return out
+}
+
+// snapshot returns the records for Go callers: copies, sorted.
+func (z *zone) snapshot() []Record {
+	out := make([]Record, 0, len(z.records))
+	for _, s := range z.records {
+		out = append(out, s.clone())
+	}
+	slices.SortFunc(out, compareRecords)
+	return out
+}
+
+// transaction remembers how to take back what was done to a zone.
+type transaction struct {
+	zone *zone
+	undo []func()
+}
+
+func (t *transaction) put(r Record) *stored {
+	old := t.zone.records[r.ID]
+	s := t.zone.put(r)
+	t.undo = append(t.undo, func() {
+		t.zone.remove(r.ID)
+		if old != nil {
+			t.zone.restore(old)
+		}
+	})
+	return s
+}
+
+func (t *transaction) remove(id string) *stored {
+	old := t.zone.remove(id)
+	if old != nil {
+		t.undo = append(t.undo, func() { t.zone.restore(old) })
+	}
+	return old
+}
+
+// rollback leaves the zone as it was when the transaction began.
+func (t *transaction) rollback() {
+	for _, undo := range slices.Backward(t.undo) {
+		undo()
+	}
+	t.undo = nil
+}
+
+// changed reports whether the transaction did anything.
+func (t *transaction) changed() bool { return len(t.undo) > 0 }
+
+// usage answers GET …/dns_records/usage.
+func usage(c *call) answer {
+	z := c.zone
+	result := `{"record_quota":` + strconv.Itoa(z.info.quota()) +
+		`,"record_usage":` + strconv.Itoa(len(z.records)) + `}`
+	return jsonAnswer(http.StatusOK, envelope{result: []byte(result)})
+}

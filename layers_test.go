@@ -1,0 +1,79 @@
+package cfplan_test
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// floors says where each room stands. Imports point down only: a package may
+// import those of lower floors, none of its own and none above. That keeps the
+// diff free of HTTP, the adapters free of each other, and the wiring on top.
+var floors = map[string]int{
+	"internal/dns":             1, // the words; imports nothing of ours
+	"internal/plan":            2, // pure: a plan must not depend on where zones come from
+	"internal/state":           2, // a store must not know what a plan is
+	"internal/state/statetest": 3, // what every store must do; for tests
+	"internal/config":          2, // reads files, asks no network
+	"internal/cloudflare":      2, // the provider must not know the state
+	"internal/sandbox":         2, // a second opinion on the API: see also alone, below
+	"internal/reconcile":       3, // the only place where provider and state meet
+	"internal/render":          3, // how a plan looks must not decide what it is
+	"cmd/cfplan":               4, // flags, streams, exit codes, wiring
+}
+
+// alone may import nothing of ours at all. The sandbox checks our client and our
+// canonical form only as long as it does not share their code.
+var alone = []string{"internal/dns", "internal/sandbox"}
+
+const module = "github.com/cfplan/cfplan/"
+
+func TestImportsPointDown(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}}:{{join .Imports " "}}`, "./...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	for _, line := range strings.Split(strings.TrimSpace(string(out)), "\n") {
+		path, imports, _ := strings.Cut(line, ":")
+		room := strings.TrimPrefix(path, module)
+		floor, known := floors[room]
+		if path+"/" == module {
+			continue // this test alone
+		}
+		if !known {
+			t.Errorf("%s stands on no floor: add it to the list and to docs/architecture.md", room)
+		}
+		for _, imported := range strings.Fields(imports) {
+			if below, ours := strings.CutPrefix(imported, module); ours && floors[below] >= floor {
+				t.Errorf("%s (floor %d) imports %s (floor %d)", room, floor, below, floors[below])
+			}
+		}
+	}
+}
+
+func TestRoomsThatStandAlone(t *testing.T) {
+	for _, room := range alone {
+		out, err := exec.Command("go", "list", "-deps", "./"+room).Output()
+		if err != nil {
+			t.Fatalf("go list: %v", err)
+		}
+		for _, dep := range strings.Fields(string(out)) {
+			if strings.HasPrefix(dep, module) && dep != module+room {
+				t.Errorf("%s depends on %s, but is to depend on nothing of ours", room, dep)
+			}
+		}
+	}
+}
+
+// The root package of cloudflare-go costs two minutes of compiling and 16 MB.
+func TestRootOfCloudflareGoIsNotImported(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "./cmd/cfplan").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	for _, dep := range strings.Fields(string(out)) {
+		if dep == "github.com/cloudflare/cloudflare-go/v7" {
+			t.Error("cmd/cfplan depends on cloudflare-go's root package; its sub-packages alone are wanted")
+		}
+	}
+}
