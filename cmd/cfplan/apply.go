@@ -76,9 +76,10 @@ func (a *app) applyFresh(c *cobra.Command, o reconcile.PlanOptions, autoApprove 
 		return errShown
 	case p.Mode != plan.Live:
 		return reconcile.ErrReadOnly
-	case p.HasChanges() && !autoApprove && !a.approved(o.Destroy):
-		a.printf("\nApply cancelled.\n")
-		return errShown
+	case p.HasChanges() && !autoApprove:
+		if err := a.approve(c, o.Destroy); err != nil {
+			return err
+		}
 	}
 	return a.apply(c, s, p)
 }
@@ -99,15 +100,22 @@ func (a *app) applySaved(c *cobra.Command, name string) error {
 	return a.apply(c, s, p)
 }
 
-func (a *app) approved(destroy bool) bool {
+// approve asks whether to go on, and returns an error where the answer is no.
+func (a *app) approve(c *cobra.Command, destroy bool) error {
+	question, cancelled := "\nDo you want to perform these actions?\n"+
+		"  cfplan will change the zones as shown above.\n"+
+		"  Only 'yes' will be accepted to approve.\n\n  Enter a value: ", "Apply cancelled."
 	if destroy {
-		return a.ask("\nDo you really want to destroy all of these records?\n" +
-			"  cfplan will remove them from Cloudflare as shown above. There is no undo.\n" +
-			"  Only 'yes' will be accepted to approve.\n\n  Enter a value: ")
+		question, cancelled = "\nDo you really want to destroy all of these records?\n"+
+			"  cfplan will remove them from Cloudflare as shown above. There is no undo.\n"+
+			"  Only 'yes' will be accepted to confirm.\n\n  Enter a value: ", "Destroy cancelled."
 	}
-	return a.ask("\nDo you want to perform these actions?\n" +
-		"  cfplan will change the zones as shown above.\n" +
-		"  Only 'yes' will be accepted to approve.\n\n  Enter a value: ")
+	yes, err := a.ask(c.Context(), question)
+	if err == nil && !yes {
+		a.printf("\n%s\n", cancelled)
+		err = errShown
+	}
+	return err
 }
 
 func (a *app) apply(c *cobra.Command, s *session, p *plan.Plan) error {

@@ -2,20 +2,31 @@ package main
 
 import (
 	"bufio"
-	"errors"
+	"context"
+	"fmt"
 	"io"
 	"strings"
+
+	"github.com/cfplan/cfplan/internal/reconcile"
 )
 
-// ask puts a question. Only the word yes is a yes; the end of input is a no.
-func (a *app) ask(question string) bool {
+// ask puts a question. Only the word yes is a yes; the end of input is a no, and
+// an interrupt ends the run.
+func (a *app) ask(ctx context.Context, question string) (yes bool, err error) {
 	a.printf("%s", question)
-	answer, err := bufio.NewReader(io.LimitReader(a.in, 1024)).ReadString('\n')
-	if err != nil {
-		a.printf("\n") // no newline came: end the line of the prompt
+	answers := make(chan string, 1)
+	go func() {
+		// An answer that does not come leaves this waiting until the process ends.
+		answer, err := bufio.NewReader(io.LimitReader(a.in, 1024)).ReadString('\n')
+		if err != nil {
+			a.printf("\n") // no newline came: end the line of the prompt
+		}
+		answers <- answer
+	}()
+	select {
+	case answer := <-answers:
+		return strings.TrimSpace(answer) == "yes", nil
+	case <-ctx.Done():
+		return false, fmt.Errorf("%w: nothing was changed", reconcile.ErrInterrupted)
 	}
-	if err != nil && !errors.Is(err, io.EOF) {
-		return false
-	}
-	return strings.TrimSpace(answer) == "yes"
 }

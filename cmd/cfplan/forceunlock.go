@@ -27,10 +27,17 @@ func (a *app) forceUnlock(c *cobra.Command, id string, force bool) error {
 	if err != nil {
 		return err
 	}
-	if !force && !a.ask("\nDo you really want to force-unlock?\n"+
-		"  cfplan will remove the lock on the state, whoever holds it.\n  Only 'yes' will be accepted to confirm.\n\n  Enter a value: ") {
-		a.printf("\nforce-unlock cancelled.\n")
-		return errShown
+	if !force {
+		yes, err := a.ask(c.Context(), "\nDo you really want to force-unlock?\n"+
+			"  cfplan will remove the lock on the state, whoever holds it.\n"+
+			"  Only 'yes' will be accepted to confirm.\n\n  Enter a value: ")
+		if err != nil {
+			return err
+		}
+		if !yes {
+			a.printf("\nforce-unlock cancelled.\n")
+			return errShown
+		}
 	}
 	if err := store.ForceUnlock(c.Context(), id); err != nil {
 		return failure("Lock could not be broken", "%v.", err)

@@ -2,25 +2,25 @@
 // batches of changes. It hands over canonical records and domain errors, so
 // that nobody above knows HTTP. It decides nothing about plans and keeps nothing
 // between runs.
+//
+// Requests are built and authenticated by cloudflare-go; the answers are read
+// here. Its v7 takes every record for an A record, takes a 200 with success:
+// false for a success, and repeats a POST on its own.
 package cloudflare
 
 import (
-	"context"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
-	"github.com/cfplan/cfplan/internal/dns"
+	cfdns "github.com/cloudflare/cloudflare-go/v7/dns"
+	"github.com/cloudflare/cloudflare-go/v7/option"
+	"github.com/cloudflare/cloudflare-go/v7/zones"
 )
 
 // DefaultBaseURL is Cloudflare's public endpoint.
 const DefaultBaseURL = "https://api.cloudflare.com/client/v4"
-
-// Credentials prove who asks. Either Token, or Key with Email.
-type Credentials struct {
-	Token      string
-	Key, Email string
-}
 
 // Options configure a Client. The zero value of each is the default.
 type Options struct {
@@ -37,55 +37,58 @@ type Options struct {
 }
 
 // Client is safe for concurrent use; all its calls share one limiter.
-type Client struct{}
+type Client struct {
+	records *cfdns.RecordService
+	zones   *zones.ZoneService
+	// broken says why no request may be sent at all; nil where it may.
+	broken  *Error
+	secrets redactor
+	clock   clock
+	gate    *gate
+	log     *slog.Logger
+	// proven tells that the credentials have been accepted before.
+	proven atomic.Bool
+}
 
 // New never fails for missing credentials: the first call does, with the error
 // that carries the guidance.
-func New(o Options) *Client { panic("stub") }
+func New(o Options) *Client { return newClient(o, systemClock{}) }
 
-// FindZones looks zones up by canonical name. The result has every zone of that
-// name that the credentials can see: none, one or (in several accounts) more.
-func (c *Client) FindZones(ctx context.Context, names []string) (map[string][]dns.Zone, error) {
-	panic("stub")
+func newClient(o Options, k clock) *Client {
+	creds := o.Credentials.trimmed()
+	c := &Client{secrets: newRedactor(creds), clock: k, gate: newGate(k, o.Waiting), log: o.Log}
+	if c.log == nil {
+		c.log = slog.New(slog.DiscardHandler)
+	}
+	base, err := checkBaseURL(o.BaseURL)
+	if err == nil {
+		err = creds.check()
+	}
+	c.broken = err
+	opts := append(creds.options(), option.WithBaseURL(base), option.WithMaxRetries(0),
+		option.WithHTTPClient(withoutRedirects(o.HTTPClient)))
+	if o.UserAgent != "" {
+		opts = append(opts, option.WithHeader("User-Agent", o.UserAgent))
+	}
+	c.records, c.zones = cfdns.NewRecordService(opts...), zones.NewZoneService(opts...)
+	return c
 }
 
-// GetZone returns a zone without its records.
-func (c *Client) GetZone(ctx context.Context, id string) (dns.Zone, error) { panic("stub") }
+// idleConnections per host: many zones are read side by side, and the default
+// of two would open a new connection for nearly each request.
+const idleConnections = 32
 
-// Records returns all records of a zone, canonical, sorted, each ID once.
-func (c *Client) Records(ctx context.Context, zoneID string) ([]dns.Record, error) { panic("stub") }
-
-// Batch is a set of operations that happen at once or not at all, in the order
-// deletes, patches, posts.
-type Batch struct {
-	Deletes []string // record IDs
-	Patches []Patch
-	Posts   []dns.Record
-}
-
-// Patch changes the named attributes (dns.Changed) of the record with Record.ID
-// to what Record says.
-type Patch struct {
-	Record  dns.Record
-	Changed []string
-}
-
-// ApplyBatch sends the batch once; it never repeats it by itself, but for a 429,
-// which Cloudflare answers before it does anything. Where it can't be told
-// whether the batch took effect, the *Error has InDoubt set.
-// The result has the records as the API returned them.
-func (c *Client) ApplyBatch(ctx context.Context, zoneID string, b Batch) (Result, error) {
-	panic("stub")
-}
-
-// Result holds the records that a batch changed and created, canonical.
-type Result struct {
-	Patched []dns.Record
-	Created []dns.Record
-}
-
-// ApplyOne carries out one operation with its own request: Batch must hold
-// exactly one. It serves to find the record at fault in a refused batch.
-func (c *Client) ApplyOne(ctx context.Context, zoneID string, b Batch) (Result, error) {
-	panic("stub")
+// withoutRedirects returns a client that hands a redirect over as it is. The API
+// sends none, and net/http would carry X-Auth-Key along to the other host.
+func withoutRedirects(given *http.Client) *http.Client {
+	h := http.Client{}
+	if given != nil {
+		h = *given
+	} else if t, ok := http.DefaultTransport.(*http.Transport); ok {
+		t = t.Clone()
+		t.MaxIdleConnsPerHost = idleConnections
+		h.Transport = t
+	}
+	h.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &h
 }

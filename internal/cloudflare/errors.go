@@ -1,5 +1,18 @@
 package cloudflare
 
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"syscall"
+	"time"
+)
+
 // Kind says what a failure means for what happens next.
 type Kind string
 
@@ -15,14 +28,15 @@ const (
 	Missing Kind = "missing"
 )
 
-// Error is a failed call. It never holds a credential or a header.
+// Error is a failed call. It never holds a credential or a header. What others
+// wrote in it has no control characters and at most 300 characters a piece.
 type Error struct {
 	Kind   Kind
 	Method string // "" where no request was sent
 	Path   string // below the base URL, with query
 	Status int    // 0 where there was no answer
-	// Code and Message are those of the deepest error of Cloudflare's answer.
-	// Code is 0 where the answer had none.
+	// Code and Message are those of the deepest error of Cloudflare's answer,
+	// but 6003 keeps its own. Code is 0 where the answer had none.
 	Code    int
 	Message string
 	// All has every error of the answer, chains flattened, outermost first.
@@ -32,27 +46,180 @@ type Error struct {
 	InDoubt bool
 	// Err is the transport's error, if any.
 	Err error
+
+	trouble     trouble   // what went wrong on this side of an answer
+	sent        bool      // the server may have got the request
+	retryHeader string    // Retry-After
+	until       time.Time // when Cloudflare will listen again; zero if not said
 }
 
 // APIError is one code with its message.
 type APIError struct {
 	Code    int
 	Message string
+
+	depth int // in its chain, 0 for the outermost
 }
 
-func (e *Error) Error() string { panic("stub") }
+// Error is one line: request, answer, code and ray ID.
+func (e *Error) Error() string {
+	var b strings.Builder
+	if e.Method != "" {
+		fmt.Fprintf(&b, "%s %s: ", e.Method, presentable(e.Path))
+	}
+	if e.Status != 0 {
+		fmt.Fprintf(&b, "%s: ", statusText(e.Status))
+	}
+	b.WriteString(e.reason())
+	if d := e.details(); d != "" {
+		fmt.Fprintf(&b, " (%s)", d)
+	}
+	if !e.until.IsZero() {
+		fmt.Fprintf(&b, ", try again after %s", e.untilText())
+	}
+	if e.InDoubt {
+		b.WriteString(", so that it is not known whether the change took effect")
+	}
+	return b.String()
+}
+
 func (e *Error) Unwrap() error { return e.Err }
 
-// Guidance says in words what an error most likely means and what to do.
-type Guidance struct {
-	Title string   // what happened, a short line
-	Cause string   // the likely cause, one or two sentences
-	Steps []string // what to do, in order
+// reason is what went wrong, without the request.
+func (e *Error) reason() string {
+	switch {
+	case e.Message != "" && e.Err != nil:
+		return presentable(e.Message) + ": " + presentable(e.Err.Error())
+	case e.Message != "":
+		return presentable(e.Message)
+	case e.Err != nil:
+		return presentable(e.Err.Error())
+	default:
+		return "no reason given"
+	}
 }
 
-// Guidance looks e up in the table of refusals; unknown codes get general advice.
-func (e *Error) Guidance() Guidance { panic("stub") }
+func (e *Error) details() string {
+	var parts []string
+	if e.Code != 0 {
+		parts = append(parts, fmt.Sprintf("code %d", e.Code))
+	}
+	for _, a := range e.All {
+		if a.Code != e.Code || a.Message != e.Message {
+			parts = append(parts, fmt.Sprintf("%d %s", a.Code, presentable(a.Message)))
+		}
+	}
+	if e.RayID != "" {
+		parts = append(parts, "ray "+presentable(e.RayID))
+	}
+	return strings.Join(parts, ", ")
+}
 
-// Explain returns the guidance for a code without an occurrence; several where
-// the code has several messages; none where the table does not have the code.
-func Explain(code int) []Guidance { panic("stub") }
+// short names the failure in a word or two.
+func (e *Error) short() string {
+	if e.Status != 0 {
+		return statusText(e.Status)
+	}
+	return e.reason()
+}
+
+func (e *Error) untilText() string { return e.until.UTC().Format("2006-01-02 15:04:05 MST") }
+
+// statusText knows the statuses that Cloudflare's edge adds to HTTP's.
+func statusText(status int) string {
+	text := http.StatusText(status)
+	if edge, ok := edgeStatus[status]; ok {
+		text = edge
+	}
+	return strings.TrimSpace(fmt.Sprintf("%d %s", status, text))
+}
+
+var edgeStatus = map[int]string{
+	520: "Unknown Error", 521: "Web Server Is Down", 522: "Connection Timed Out", 523: "Origin Is Unreachable",
+	524: "A Timeout Occurred", 525: "SSL Handshake Failed", 526: "Invalid SSL Certificate", 527: "Railgun Error",
+}
+
+// trouble is what goes wrong without a word from the API.
+type trouble string
+
+const (
+	noCredentials   trouble = "no credentials"
+	bothCredentials trouble = "both credentials"
+	noEmail         trouble = "no email"
+	badToken        trouble = "bad token"
+	badKey          trouble = "bad key"
+	badBaseURL      trouble = "bad base url"
+	badID           trouble = "bad id"
+	badPatch        trouble = "bad patch"
+	unknownHost     trouble = "unknown host"
+	noConnection    trouble = "no connection"
+	badCertificate  trouble = "bad certificate"
+	tooSlow         trouble = "too slow"
+	cancelled       trouble = "cancelled"
+	network         trouble = "network"
+	notTheAPI       trouble = "not the api"
+	tooLarge        trouble = "too large"
+	limited         trouble = "limited"
+	changing        trouble = "changing"
+)
+
+// local is a failure that needed no request.
+func local(t trouble, message string) *Error {
+	e := &Error{trouble: t, Message: message}
+	e.classify()
+	return e
+}
+
+// troubleOf names what kept an answer from coming, or from being one.
+func troubleOf(x *exchange, err error) trouble {
+	if x.err == nil {
+		return statusTrouble(x.status)
+	}
+	return transportTrouble(err)
+}
+
+// statusTrouble: where the status says enough, a body that says nothing more is
+// no trouble of its own.
+func statusTrouble(status int) trouble {
+	if status == 401 || status == 403 || status == 429 || status >= 500 {
+		return ""
+	}
+	return notTheAPI
+}
+
+func transportTrouble(err error) trouble {
+	var (
+		host    *net.DNSError
+		op      *net.OpError
+		cert    *tls.CertificateVerificationError
+		record  tls.RecordHeaderError
+		alert   tls.AlertError
+		timeout interface{ Timeout() bool }
+	)
+	switch {
+	case errors.Is(err, context.Canceled):
+		return cancelled
+	case errors.Is(err, errTooLarge):
+		return tooLarge
+	case errors.As(err, &host):
+		return unknownHost
+	case errors.As(err, &cert), errors.As(err, &record), errors.As(err, &alert):
+		return badCertificate
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return tooSlow
+	case errors.Is(err, syscall.ECONNREFUSED), errors.As(err, &op) && op.Op == "dial":
+		return noConnection
+	default:
+		return network
+	}
+}
+
+// withoutURL takes net/http's own words about method and URL away, as the error
+// has them already.
+func withoutURL(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	return err
+}

@@ -93,8 +93,8 @@ func (l *loader) credential(a *hcl.Attribute, ctx *hcl.EvalContext) string {
 	for _, d := range diags {
 		bare := *d
 		bare.Expression, bare.EvalContext = nil, nil
-		if touchesSecret(a.Expr, ctx) || len(a.Expr.Variables()) == 0 {
-			bare.Detail = "The value cannot be had. The reason is not shown, because it may quote a secret."
+		if l.report.secrets.touch(a.Expr, ctx) || len(a.Expr.Variables()) == 0 {
+			bare.Detail = withheld
 		}
 		l.report.add(&bare)
 	}
@@ -104,7 +104,11 @@ func (l *loader) credential(a *hcl.Attribute, ctx *hcl.EvalContext) string {
 		l.report.errorAt(a.Expr.Range(), "Unsuitable value", "The attribute %q must be a text.", a.Name)
 		return ""
 	}
-	if text.IsNull() || !text.IsKnown() {
+	if !text.IsKnown() {
+		l.report.doubt(a.Expr.Range())
+		return ""
+	}
+	if text.IsNull() {
 		return ""
 	}
 	return text.AsString()

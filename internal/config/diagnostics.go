@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/zclconf/go-cty/cty"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
 // maxAlike bounds how often the same problem is told at the same place. A
@@ -18,6 +18,11 @@ const maxAlike = 3
 type report struct {
 	list    hcl.Diagnostics
 	tallies map[place]*tally
+	secrets secrets
+	// doubts are the places of values that nobody knows.
+	doubts []hcl.Range
+	// functions are the names of all functions, for hints.
+	functions []string
 }
 
 type place struct {
@@ -32,7 +37,7 @@ type tally struct {
 	dropped int
 }
 
-func newReport() *report { return &report{tallies: map[place]*tally{}} }
+func newReport() *report { return &report{tallies: map[place]*tally{}, secrets: secrets{}} }
 
 // add takes diagnostics, each as a copy, and drops repeats.
 func (r *report) add(diags ...*hcl.Diagnostic) {
@@ -45,7 +50,8 @@ func (r *report) addOne(d hcl.Diagnostic) {
 	if d.Subject == nil {
 		d.Subject = &hcl.Range{Start: hcl.InitialPos, End: hcl.InitialPos}
 	}
-	hideSecrets(&d)
+	r.secrets.redact(&d)
+	r.hintFunction(&d)
 	t := r.tally(place{d.Subject.Filename, d.Subject.Start.Byte, d.Subject.End.Byte, d.Summary})
 	alike := func(o *hcl.Diagnostic) bool { return o.Detail == d.Detail }
 	if len(t.kept) == maxAlike || slices.ContainsFunc(t.kept, alike) {
@@ -70,14 +76,36 @@ func (r *report) errorAt(rng hcl.Range, summary, format string, args ...any) {
 	r.add(errorAt(rng, summary, format, args...))
 }
 
-func (r *report) hasErrors() bool { return r.list.HasErrors() }
+// hintFunction puts our own hint after a call to an unknown function: hcl takes
+// the first name that is near, not the nearest.
+func (r *report) hintFunction(d *hcl.Diagnostic) {
+	if extra, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallUnknownDiagExtra](d); ok {
+		name := extra.CalledFunctionNamespace() + extra.CalledFunctionName()
+		d.Detail = fmt.Sprintf("There is no function named %q.%s", name, didYouMean(name, r.functions))
+	}
+}
+
+// doubt notes a value that is not known. Usually another error is why, and says
+// all that there is to say; if there is none, this becomes one. Without it, a
+// record could go missing in silence.
+func (r *report) doubt(rng hcl.Range) { r.doubts = append(r.doubts, rng) }
+
+func (r *report) settleDoubts() {
+	if r.list.HasErrors() {
+		return
+	}
+	for _, rng := range r.doubts {
+		r.errorAt(rng, "Value not known", "This expression has no value. A function that is given null where it needs a value can be the cause.")
+	}
+}
 
 // diagnostics returns all of them in order of file, line and column.
 func (r *report) diagnostics() hcl.Diagnostics {
+	r.settleDoubts()
 	for _, t := range r.tallies {
 		if t.dropped > 0 {
 			last := t.kept[len(t.kept)-1]
-			last.Detail += fmt.Sprintf(" (And %d more like this at the same place.)", t.dropped)
+			last.Detail += fmt.Sprintf("\n(And %d more like this at the same place.)", t.dropped)
 			t.dropped = 0
 		}
 	}
@@ -102,24 +130,6 @@ func warningAt(rng hcl.Range, summary, format string, args ...any) *hcl.Diagnost
 	d := errorAt(rng, summary, format, args...)
 	d.Severity = hcl.DiagWarning
 	return d
-}
-
-// hideSecrets replaces the detail of a failed function call that was given
-// something sensitive: functions quote their arguments when they complain.
-func hideSecrets(d *hcl.Diagnostic) {
-	if d.Expression == nil || d.EvalContext == nil || !strings.Contains(d.Summary, "function") {
-		return
-	}
-	if touchesSecret(d.Expression, d.EvalContext) {
-		d.Detail = "The call failed. The reason is not shown because a sensitive value takes part in it."
-	}
-}
-
-func touchesSecret(expr hcl.Expression, ctx *hcl.EvalContext) bool {
-	return slices.ContainsFunc(expr.Variables(), func(t hcl.Traversal) bool {
-		v, diags := t.TraverseAbs(ctx)
-		return !diags.HasErrors() && v != cty.NilVal && v.ContainsMarked()
-	})
 }
 
 // at renders a place for the text of a diagnostic.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -24,21 +25,24 @@ const maxFile = 32 << 20
 type loader struct {
 	dir    string
 	opts   Options
-	parser *hclparse.Parser
 	files  Files
 	report *report
 	// root is the directory for file() and its kin; nil where it cannot be opened.
 	root      *os.Root
 	functions map[string]function.Function
 	names     *names
-	schemas   recordSchemas
+	// lostValues tells that a file of variables could not be read: a variable
+	// without a value may have one there.
+	lostValues bool
+	schemas    recordSchemas
 }
 
 func newLoader(dir string, o Options) *loader {
-	l := &loader{dir: dir, opts: o, parser: hclparse.NewParser(), files: Files{}, report: newReport(),
+	l := &loader{dir: dir, opts: o, files: Files{}, report: newReport(),
 		names: &names{}, schemas: recordSchemas{}}
 	l.root, _ = os.OpenRoot(dir) // reading the directory tells what is wrong with it
-	l.functions = functions(&files{dir: dir, root: l.root, home: home(o.Env)})
+	l.functions = functions(&tree{dir: dir, root: l.root, home: home(o.Env)})
+	l.report.functions = slices.Collect(maps.Keys(l.functions))
 	return l
 }
 
@@ -77,16 +81,23 @@ func (l *loader) bodies() []source {
 	names, err := configFiles(l.dir)
 	here := hcl.Range{Filename: l.dir, Start: hcl.InitialPos, End: hcl.InitialPos}
 	if err != nil {
+		l.names.incomplete = true
 		l.report.errorAt(here, "Cannot read the configuration directory", "%v.", err)
 		return nil
 	}
 	if len(names) == 0 {
+		l.names.incomplete = true
 		l.report.errorAt(here, "No configuration files", "The directory %s has no file whose name ends in .cf.hcl or .cf.json. "+
 			"Write one, such as main.cf.hcl with a zone block, run \"cfplan init\" to have one written, or name another directory with -chdir=DIR.", l.dir)
 	}
 	var out []source
 	for _, name := range names {
-		if s, ok := l.parse(name, filepath.Join(l.dir, name)); ok {
+		s := l.parse(name, filepath.Join(l.dir, name))
+		if s.broken {
+			l.names.incomplete = true
+			l.hideLines(name, tokenLine)
+		}
+		if s.body != nil {
 			out = append(out, s)
 		}
 	}
@@ -114,37 +125,35 @@ func isConfigFile(name string) bool {
 }
 
 // parse reads one file, HCL or JSON by its name, which is also what diagnostics
-// call it. It reports what is wrong; ok is false where nothing could be read.
-func (l *loader) parse(name, path string) (s source, ok bool) {
+// call it. It reports what is wrong. A file that cannot be read is a broken one
+// without a body.
+func (l *loader) parse(name, path string) source {
 	src, err := readBounded(path)
+	if err == nil {
+		err = checkDepth(src)
+	}
 	if err != nil {
 		rng := hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos}
 		l.report.errorAt(rng, "Cannot read file", "%v.", err)
-		return source{broken: true}, false
+		return source{broken: true}
 	}
-	f, diags := l.parseSource(name, src)
+	f, diags := parseSource(name, src)
 	l.report.add(diags...)
-	s.broken = diags.HasErrors()
-	if s.broken {
-		l.names.incomplete = true
-	}
-	if f == nil || f.Body == nil {
-		l.files[name] = &hcl.File{Bytes: maskTokens(src)}
-		return s, false
+	if f == nil {
+		f = &hcl.File{Bytes: src}
 	}
 	l.files[name] = f
-	if s.broken {
-		l.files[name] = withBytes(f, maskTokens(src))
-	}
-	s.body = f.Body
-	return s, true
+	return source{body: f.Body, broken: diags.HasErrors()}
 }
 
-func (l *loader) parseSource(name string, src []byte) (*hcl.File, hcl.Diagnostics) {
+func parseSource(name string, src []byte) (*hcl.File, hcl.Diagnostics) {
+	// A new parser each time: one parser returns the first of two files that
+	// happen to have the same relative name.
+	parser := hclparse.NewParser()
 	if strings.HasSuffix(name, ".json") {
-		return l.parser.ParseJSON(src, name)
+		return parser.ParseJSON(src, name)
 	}
-	return l.parser.ParseHCL(src, name)
+	return parser.ParseHCL(src, name)
 }
 
 // readBounded reads a regular file of at most maxFile bytes. A pipe would
@@ -180,16 +189,24 @@ func readAll(r io.Reader, path string) ([]byte, error) {
 	return b, nil
 }
 
-// tokenLine finds credentials in a file that could not be parsed.
-var tokenLine = regexp.MustCompile(`(?im)(api_(?:token|key)"?[ \t]*[=:][ \t]*)(.*)$`)
+// tokenLine finds credentials in a file that could not be parsed, and valueLine
+// every value. What can be parsed is masked by its range instead.
+var (
+	tokenLine = regexp.MustCompile(`(?im)api_(?:token|key)"?[ \t]*[=:][ \t]*(.*)$`)
+	valueLine = regexp.MustCompile(`(?m)^(?:[^=:\n]*[=:][ \t]*)?(.*)$`)
+)
 
-// maskTokens hides credentials by appearance; what parses is masked by range.
-func maskTokens(src []byte) []byte {
-	out := bytes.Clone(src)
-	for _, m := range tokenLine.FindAllSubmatchIndex(out, -1) {
-		mask(out[m[4]:m[5]])
+// hideLines masks what the first group of a pattern matches in a file.
+func (l *loader) hideLines(name string, pattern *regexp.Regexp) {
+	f := l.files[name]
+	if f == nil {
+		return
 	}
-	return out
+	src := bytes.Clone(f.Bytes)
+	for _, m := range pattern.FindAllSubmatchIndex(src, -1) {
+		mask(src[m[2]:m[3]])
+	}
+	l.files[name] = withBytes(f, src)
 }
 
 // hide masks a range of a file, whose source then shows asterisks wherever a

@@ -43,7 +43,11 @@ func (l *loader) evalOutput(name string, b *hcl.Block, ctx *hcl.EvalContext) (Ou
 			"or wrap what may be shown in nonsensitive().")
 	}
 	v, _ = v.UnmarkDeep()
-	if diags.HasErrors() || !v.IsWhollyKnown() {
+	if diags.HasErrors() {
+		return o, false
+	}
+	if !v.IsWhollyKnown() {
+		l.report.doubt(expr.Range())
 		return o, false
 	}
 	var err error
@@ -55,7 +59,7 @@ func (l *loader) evalOutput(name string, b *hcl.Block, ctx *hcl.EvalContext) (Ou
 
 // plainValue turns a value into what encoding/json would make of it.
 func plainValue(v cty.Value) (any, error) {
-	b, err := json.Marshal(ctyjson.SimpleJSONValue{Value: v})
+	b, err := ctyjson.SimpleJSONValue{Value: v}.MarshalJSON()
 	if err != nil {
 		return nil, err
 	}

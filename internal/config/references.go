@@ -112,8 +112,13 @@ func (r references) reference(t hcl.Traversal) *hcl.Diagnostic {
 	case "count":
 		return r.only(r.count, t, "The \"count\" object can be used only in a record block that has a count argument.", "index")
 	}
+	if len(t) == 1 && slices.Contains(typeKeywords, t.RootName()) {
+		return nil // convert(x, string): evaluation tells if it stands elsewhere
+	}
 	return r.unknownRoot(t)
 }
+
+var typeKeywords = []string{"any", "bool", "number", "string"}
 
 func (r references) declared(t hcl.Traversal, kind string, known map[string]hcl.Range, form string) *hcl.Diagnostic {
 	name, ok := member(t)
@@ -147,7 +152,7 @@ func fixed(t hcl.Traversal, members ...string) *hcl.Diagnostic {
 		return nil
 	}
 	return errorAt(t.SourceRange(), fmt.Sprintf("Invalid %q attribute", t.RootName()), "The %q object has no attribute %q; it has %s.%s",
-		t.RootName(), name, orList(members), didYouMean(name, members))
+		t.RootName(), name, join(members, "and"), didYouMean(name, members))
 }
 
 func whole(t hcl.Traversal) *hcl.Diagnostic {
@@ -167,7 +172,7 @@ func (r references) unknownRoot(t hcl.Traversal) *hcl.Diagnostic {
 	if hint == "" {
 		hint = " If it is meant as text, put it in quotation marks."
 	}
-	return errorAt(t.SourceRange(), "Invalid reference", "There is no object named %q; references begin with %s.%s", root, orList(roots), hint)
+	return errorAt(t.SourceRange(), "Invalid reference", "There is no object named %q; references begin with %s.%s", root, join(roots, "or"), hint)
 }
 
 // member returns the name behind the dot: var.NAME or var["NAME"].

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/agext/levenshtein"
@@ -11,6 +12,10 @@ import (
 // didYouMean returns ` Did you mean "x"?` for the known name that is nearest to
 // the given one, or nothing where none is near.
 func didYouMean(given string, known []string) string {
+	const longest = 80 // the distance costs the product of the lengths
+	if len(given) > longest {
+		return ""
+	}
 	best, distance := "", 3 // hcl's own threshold, so that all hints behave alike
 	for _, k := range slices.Sorted(slices.Values(known)) {
 		if strings.EqualFold(given, k) {
@@ -27,11 +32,19 @@ func didYouMean(given string, known []string) string {
 	return fmt.Sprintf(" Did you mean %q?", best)
 }
 
-// orList joins words as "a, b or c".
-func orList(words []string) string {
+// join joins words as "a, b or c".
+func join(words []string, conjunction string) string {
 	if len(words) < 2 {
 		return strings.Join(words, "")
 	}
 	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " or " + words[last]
+	return strings.Join(words[:last], ", ") + " " + conjunction + " " + words[last]
+}
+
+func quoted(words []string) []string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = strconv.Quote(w)
+	}
+	return out
 }

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -50,7 +49,7 @@ func (l *loader) fromOption(known map[string]*variable, option string) {
 	name, text, ok := strings.Cut(option, "=")
 	name = strings.TrimSpace(name)
 	file := "<-var " + name + ">"
-	rng := hcl.Range{Filename: file, Start: hcl.InitialPos, End: hcl.InitialPos}
+	rng := l.pseudoFile(file, name, false)
 	v := known[name]
 	switch {
 	case !ok:
@@ -66,13 +65,7 @@ func (l *loader) fromOption(known map[string]*variable, option string) {
 // fromText reads a value from a text: as it stands for a literal variable, as
 // an expression for the others. File is what diagnostics call the source.
 func (l *loader) fromText(v *variable, file, text string) {
-	shown := []byte(text)
-	if v.sensitive {
-		mask(shown)
-	}
-	l.files[file] = &hcl.File{Bytes: shown}
-	end := hcl.Pos{Line: 1, Column: 1 + len(text), Byte: len(text)}
-	rng := hcl.Range{Filename: file, Start: hcl.InitialPos, End: end}
+	rng := l.pseudoFile(file, text, v.sensitive)
 	if v.literal {
 		v.given = &given{cty.StringVal(text), rng}
 		return
@@ -86,6 +79,18 @@ func (l *loader) fromText(v *variable, file, text string) {
 	value, diags := expr.Value(nil)
 	l.report.add(diags...)
 	v.given = &given{value, rng}
+}
+
+// pseudoFile registers a text from outside as a file, so that diagnostics can
+// show it, and returns its range.
+func (l *loader) pseudoFile(name, text string, secret bool) hcl.Range {
+	shown := []byte(text)
+	if secret {
+		mask(shown)
+	}
+	l.files[name] = &hcl.File{Bytes: shown}
+	end := hcl.Pos{Line: 1, Column: 1 + len(text), Byte: len(text)}
+	return hcl.Range{Filename: name, Start: hcl.InitialPos, End: end}
 }
 
 // autoFiles lists the directory's *.auto.cfvars, sorted.
@@ -102,8 +107,14 @@ func autoFiles(dir string) []string {
 
 // fromFile reads a file of NAME = VALUE lines.
 func (l *loader) fromFile(known map[string]*variable, name, path string) {
-	s, ok := l.parse(name, path)
-	if !ok {
+	s := l.parse(name, path)
+	if s.broken {
+		l.lostValues = true
+		if anySensitive(known) {
+			l.hideLines(name, valueLine)
+		}
+	}
+	if s.body == nil {
 		return
 	}
 	attrs, diags := s.body.JustAttributes()
@@ -118,6 +129,15 @@ func (l *loader) fromFile(known map[string]*variable, name, path string) {
 		}
 		l.fromAttribute(v, a)
 	}
+}
+
+func anySensitive(variables map[string]*variable) bool {
+	for _, v := range variables {
+		if v.sensitive {
+			return true
+		}
+	}
+	return false
 }
 
 func (l *loader) fromAttribute(v *variable, a *hcl.Attribute) {
@@ -147,13 +167,4 @@ func sortedAttributes(attrs hcl.Attributes) []*hcl.Attribute {
 		return strings.Compare(a.Name, b.Name)
 	})
 	return out
-}
-
-// quoteList renders names for a sentence.
-func quoteList(names []string) string {
-	quoted := make([]string, len(names))
-	for i, n := range names {
-		quoted[i] = fmt.Sprintf("%q", n)
-	}
-	return orList(quoted)
 }

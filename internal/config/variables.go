@@ -68,7 +68,7 @@ func (l *loader) readVariable(v *variable, content *hcl.BodyContent) {
 	if a := content.Attributes["type"]; a != nil {
 		typ, defaults, diags := typeexpr.TypeConstraintWithDefaults(a.Expr)
 		l.report.add(diags...)
-		v.typ, v.defaults = typ.WithoutOptionalAttributesDeep(), defaults
+		v.typ, v.defaults = typ, defaults
 		v.literal = v.typ.IsPrimitiveType()
 	}
 	v.sensitive = l.constantBool(content.Attributes["sensitive"], false)
@@ -178,7 +178,9 @@ func (l *loader) evalVariable(v *variable) cty.Value {
 		l.report.errorAt(v.given.rng, "Invalid value for variable", "The variable %q must not be null, and has no default.", v.name)
 		return cty.DynamicVal
 	case g == nil:
-		l.missing(v)
+		if !l.lostValues {
+			l.missing(v)
+		}
 		return cty.DynamicVal
 	}
 	value, err := v.convert(g.value)
@@ -187,6 +189,7 @@ func (l *loader) evalVariable(v *variable) cty.Value {
 		return cty.DynamicVal
 	}
 	if v.sensitive {
+		l.report.secrets.learn(value)
 		return value.Mark(sensitive)
 	}
 	return value
@@ -226,8 +229,7 @@ func (l *loader) validate(v *variable, rule validation, ctx *hcl.EvalContext) {
 	l.report.add(d)
 }
 
-// condition evaluates a rule. A value that is not known, after some other
-// error, passes.
+// condition evaluates a rule. A value that is not known passes.
 func (l *loader) condition(rule validation, ctx *hcl.EvalContext) (bool, hcl.Diagnostics) {
 	value, diags := l.eval(rule.condition, l.references(), ctx)
 	if diags.HasErrors() {
@@ -238,7 +240,11 @@ func (l *loader) condition(rule validation, ctx *hcl.EvalContext) (bool, hcl.Dia
 	if err != nil || value.IsNull() {
 		return false, hcl.Diagnostics{errorAt(rule.condition.Range(), "Invalid validation condition", "A condition must be true or false.")}
 	}
-	return !value.IsKnown() || value.True(), nil
+	if !value.IsKnown() {
+		l.report.doubt(rule.condition.Range())
+		return true, nil
+	}
+	return value.True(), nil
 }
 
 func (l *loader) message(rule validation, ctx *hcl.EvalContext) string {
@@ -290,7 +296,7 @@ func (l *loader) constant(a *hcl.Attribute, want cty.Type) cty.Value {
 	}
 	value, diags := a.Expr.Value(nil)
 	l.report.add(diags...)
-	if diags.HasErrors() || value.IsNull() {
+	if diags.HasErrors() || !value.IsWhollyKnown() || value.IsNull() { // not known: after a syntax error
 		return cty.NullVal(want)
 	}
 	out, err := convert.Convert(value, want)

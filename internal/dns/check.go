@@ -1,15 +1,165 @@
 package dns
 
-// CheckRecord returns what is wrong with one canonical record of the named zone.
-func CheckRecord(r Record, zone string) []*Problem { panic("stub") }
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
 
-// ZoneProblem is a problem between records of a zone. Records holds their
-// indices in the zone; the first is the one to point at.
-type ZoneProblem struct {
-	*Problem
-	Records []int
+// CheckRecord returns what is wrong with one canonical record of the named zone.
+// Limits that depend on the zone's plan are not checked here, and whether an MX
+// has a priority cannot be (see [NeedsPriority]).
+func CheckRecord(r Record, zone string) []*Problem {
+	c := checker{Record: r, zone: zone}
+	c.checkName()
+	c.checkValue()
+	c.checkTTL()
+	c.checkProxied()
+	c.checkComment()
+	c.checkTags()
+	c.checkSettings()
+	return c.problems
 }
 
-// CheckZone returns what is wrong between the records of a declared zone:
-// a CNAME beside others, repeats, and so on. It calls CheckRecord for none.
-func CheckZone(z Zone) []ZoneProblem { panic("stub") }
+// checker collects the problems of one record.
+type checker struct {
+	Record
+	zone     string
+	problems []*Problem
+}
+
+func (c *checker) fault(rule, attr, summary, format string, args ...any) {
+	c.problems = append(c.problems, fault(rule, attr, summary, format, args...))
+}
+
+func (c *checker) caution(rule, attr, summary, format string, args ...any) {
+	c.problems = append(c.problems, caution(rule, attr, summary, format, args...))
+}
+
+func (c *checker) checkName() {
+	if _, p := CanonicalName(c.Name); p != nil {
+		c.problems = append(c.problems, p)
+	} else if !inside(c.Name, c.zone) {
+		c.fault("name-outside-zone", "name", "Name outside the zone", "%s is not in the zone %s.", show(c.Name), show(c.zone))
+	}
+}
+
+// checkValue checks what the record's type defines. What cannot be read is not
+// checked further.
+func (c *checker) checkValue() {
+	if _, p := ParseContent(c.Type, c.Content); p != nil {
+		c.problems = append(c.problems, p)
+		return
+	}
+	if size := wireSize(c.Record); size > maxWire {
+		c.fault("size", "content", "Record too large", "This record takes %d bytes in a DNS message. Cloudflare accepts %d.", size, maxWire)
+	}
+	c.checkType()
+}
+
+// Limits of the TTL in seconds (Cloudflare's API reference). Below minTTL only
+// zones of the plan Enterprise may go.
+const (
+	minEnterpriseTTL = 30
+	minTTL           = 60
+	maxTTL           = 86400
+)
+
+func (c *checker) checkTTL() {
+	switch ttl := c.TTL; {
+	case ttl == AutoTTL || ttl >= minTTL && ttl <= maxTTL:
+	case ttl >= minEnterpriseTTL && ttl < minTTL:
+		c.caution("ttl", "ttl", "Very short TTL", "A TTL below %d seconds is accepted on Enterprise zones only; this one is %d.", minTTL, ttl)
+	default:
+		c.fault("ttl", "ttl", "Invalid TTL", "%d is not usable as a TTL. Write %d to %d seconds, or \"auto\".", ttl, minTTL, maxTTL)
+	}
+}
+
+func (c *checker) checkProxied() {
+	if c.Proxied && !c.Type.Proxiable() {
+		c.fault("proxied", "proxied", "Record cannot be proxied", "Cloudflare proxies records of the types A, AAAA and CNAME, not %s. Remove proxied, or set it to false.", c.Type)
+	}
+}
+
+// maxComment is the limit of paid plans, in characters; Free has 100.
+const maxComment = 500
+
+func (c *checker) checkComment() {
+	if n := utf8.RuneCountInString(c.Comment); n > maxComment {
+		c.fault("comment", "comment", "Comment too long", "This comment has %d characters. Cloudflare accepts %d, and 100 on Free zones.", n, maxComment)
+	}
+	if strings.ContainsAny(c.Comment, "\r\n") {
+		c.fault("comment", "comment", "Line break in a comment", "%s has a line break in it. A comment is one line.", show(c.Comment))
+	}
+}
+
+func (c *checker) checkSettings() {
+	s := c.Settings
+	if s.FlattenCNAME && c.Type != CNAME {
+		c.fault("settings", "flatten_cname", "Setting of another type", "flatten_cname is for records of the type CNAME, not %s.", c.Type)
+	}
+	if s.IPv4Only && s.IPv6Only {
+		c.fault("settings", "ipv6_only", "Settings exclude each other", "ipv4_only and ipv6_only together would leave no address. Keep one of them.")
+	}
+	if (s.IPv4Only || s.IPv6Only) && !c.Type.Proxiable() {
+		attr := "ipv4_only"
+		if !s.IPv4Only {
+			attr = "ipv6_only"
+		}
+		c.fault("settings", attr, "Setting of another type", "%s is for proxied records of the types A, AAAA and CNAME, not %s.", attr, c.Type)
+	}
+}
+
+// Limits of tags. Those of length and number are not in Cloudflare's current
+// documents, and therefore only earn a warning.
+const (
+	maxTags     = 20
+	maxTagName  = 32
+	maxTagValue = 100
+)
+
+func (c *checker) checkTags() {
+	if len(c.Tags) > maxTags {
+		c.caution("tags", "tags", "Many tags", "This record has %d tags. Cloudflare accepts %d.", len(c.Tags), maxTags)
+	}
+	for _, tag := range c.Tags {
+		c.checkTag(tag)
+	}
+}
+
+func (c *checker) checkTag(tag string) {
+	name, value, _ := strings.Cut(tag, ":")
+	switch {
+	case !tagName(name):
+		c.fault("tags", "tags", "Invalid tag", "%s is not a tag. Write a name, or a name and a value as in \"team:web\"; a name has letters, digits, hyphens and underscores.", show(tag))
+	case strings.HasPrefix(strings.ToLower(name), "cf-"):
+		c.fault("tags", "tags", "Reserved tag", "%s begins with cf-, which Cloudflare keeps for itself.", show(tag))
+	case strings.ContainsFunc(value, control) || !utf8.ValidString(value):
+		c.fault("tags", "tags", "Invalid tag", "%s has control characters in its value.", show(tag))
+	case len(name) > maxTagName || utf8.RuneCountInString(value) > maxTagValue:
+		c.caution("tags", "tags", "Long tag", "%s is longer than Cloudflare accepts: a name has up to %d characters, a value %d.", show(tag), maxTagName, maxTagValue)
+	}
+}
+
+func tagName(s string) bool {
+	for _, c := range []byte(strings.ToLower(s)) {
+		if !labelByte(c) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// number returns a field of structured data as a whole number.
+func number(data map[string]any, name string) int {
+	n, _ := data[name].(int)
+	return n
+}
+
+func list(choices []int) string {
+	words := make([]string, len(choices))
+	for i, n := range choices {
+		words[i] = fmt.Sprint(n)
+	}
+	return strings.Join(words, ", ")
+}

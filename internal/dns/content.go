@@ -1,5 +1,10 @@
 package dns
 
+import (
+	"fmt"
+	"strings"
+)
+
 // Value is what a record's type defines: its canonical content and, for an MX,
 // its preference.
 type Value struct {
@@ -10,38 +15,108 @@ type Value struct {
 	HasPriority bool
 }
 
+// maxContent bounds what is read at all, in bytes; a DNS message cannot hold
+// more.
+const maxContent = 64 << 10
+
 // ParseContent reads a value in the presentation form of its type and returns
 // it in canonical form. A TXT may come quoted, in chunks, or bare; bare text is
 // taken byte for byte. Host names count as full with or without a final dot.
-func ParseContent(t Type, content string) (Value, *Problem) { panic("stub") }
-
-// Field describes one member of a type's structured data, by Cloudflare's name.
-type Field struct {
-	Name string
-	// Number tells a number from a string.
-	Number bool
-	// Fraction tells that the number need not be whole (LOC).
-	Fraction bool
-	// Max is the largest number allowed, Min the smallest.
-	Min, Max float64
-	// Optional fields may be left out and are then zero (LOC's minutes …).
-	Optional bool
+func ParseContent(t Type, content string) (Value, *Problem) {
+	if len(content) > maxContent {
+		return Value{}, fault("size", "content", "Value too long", "%s is longer than a record may be.", show(content))
+	}
+	if t == TXT {
+		return plainValue(canonicalTXT(content))
+	}
+	content = strings.TrimSpace(content)
+	switch t {
+	case A:
+		return plainValue(canonicalIPv4(content))
+	case AAAA:
+		return plainValue(canonicalIPv6(content))
+	case CNAME, NS, PTR:
+		return plainValue(canonicalTarget(content, "content"))
+	case MX:
+		return parseMX(content)
+	case OPENPGPKEY:
+		return plainValue(canonicalPGP(content))
+	}
+	f, ok := formOf(t)
+	if !ok {
+		return Value{}, unknownType(t)
+	}
+	if p := lineFault(t, content); p != nil {
+		return Value{}, p
+	}
+	return f.parse(t, content)
 }
 
-// Fields lists the structured data of t in the order of its presentation form,
-// nil for types that have content alone (A, AAAA, CNAME, MX, NS, OPENPGPKEY,
-// PTR, TXT).
-func Fields(t Type) []Field { panic("stub") }
+func plainValue(content string, p *Problem) (Value, *Problem) {
+	return Value{Content: content}, p
+}
 
-// ParseData reads a value given as structured data. Numbers may be any Go
-// number or json.Number; strings are taken as text. All problems are returned.
-func ParseData(t Type, data map[string]any) (Value, []*Problem) { panic("stub") }
+// parseMX reads the exchange alone or behind its preference.
+func parseMX(content string) (Value, *Problem) {
+	first, exchange, two := cutBlank(content)
+	if !two || !allDigits(first) {
+		return plainValue(canonicalRooted(content, "content"))
+	}
+	n, why := word16("priority").canonicalNumber(first)
+	if why != "" {
+		return Value{}, fault("data", "content", "Invalid priority", "%s begins with a priority that is out of range: %s.", show(content), why)
+	}
+	host, p := canonicalRooted(exchange, "content")
+	if p != nil {
+		return Value{}, p
+	}
+	return Value{Content: host, Priority: priorityOf(n), HasPriority: true}, nil
+}
 
-// Data returns the structured data of a canonical record by Cloudflare's field
-// names, numbers as int (LOC's as float64), nil for types without. A URI's
-// priority and an SRV's are among them.
-func (r Record) Data() map[string]any { panic("stub") }
+func priorityOf(canonical string) (n uint16) {
+	for i := range len(canonical) {
+		n = n*10 + uint16(canonical[i]-'0')
+	}
+	return n
+}
+
+// cutBlank cuts at the first run of blanks.
+func cutBlank(s string) (first, rest string, ok bool) {
+	i := strings.IndexAny(s, blanks)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], strings.TrimLeft(s[i:], blanks), true
+}
+
+// lineFault refuses control characters in a presentation form, line breaks
+// above all: behind one, a zone file has the next record.
+func lineFault(t Type, content string) *Problem {
+	if !strings.ContainsFunc(content, control) {
+		return nil
+	}
+	return fault("presentation", "content", fmt.Sprintf("Invalid %s record", t),
+		"%s has line breaks or control characters in it. Write the value of a %s record on one line.", show(content), t)
+}
+
+func unknownType(t Type) *Problem {
+	names := make([]string, 0, len(Types()))
+	for _, known := range Types() {
+		names = append(names, string(known))
+	}
+	return fault("type", "type", "Unknown record type", "Cloudflare has no records of the type %s that can be written.%s The types are %s.",
+		show(string(t)), didYouMean(strings.ToUpper(string(t)), names), strings.Join(names, ", "))
+}
+
+// NeedsPriority reports whether records of the type carry a preference beside
+// their content, which is MX alone: other types have theirs among their fields.
+func NeedsPriority(t Type) bool { return t == MX }
 
 // SendContent returns the content as the API is to be given it: a TXT in quoted
 // chunks of at most 255 bytes, anything else as it stands.
-func (r Record) SendContent() string { panic("stub") }
+func (r Record) SendContent() string {
+	if r.Type == TXT {
+		return chunks(r.Content)
+	}
+	return r.Content
+}

@@ -1,14 +1,205 @@
 package dns
 
+import (
+	"fmt"
+	"strings"
+
+	"golang.org/x/net/idna"
+)
+
+// Limits of RFC 1035, section 2.3.4, in the text form without a final dot.
+const (
+	maxName  = 253
+	maxLabel = 63
+)
+
 // CanonicalName returns a full name in lower case and punycode without a final
 // dot. Labels may begin with an underscore and a first label may be `*`.
-func CanonicalName(name string) (string, *Problem) { panic("stub") }
+func CanonicalName(name string) (string, *Problem) {
+	if p := refuseEmptyName(name); p != nil {
+		return "", p
+	}
+	canonical, why := canonicalLabels(strings.TrimSuffix(name, "."))
+	if why != "" {
+		return "", invalidName(name, why)
+	}
+	return canonical, nil
+}
 
 // AbsoluteName makes a name that may be `@`, relative to the zone, full, or
 // ending in a dot into a canonical one. A full name outside the zone is a
-// problem.
-func AbsoluteName(name, zone string) (string, *Problem) { panic("stub") }
+// problem. The zone's name is canonical already.
+func AbsoluteName(name, zone string) (string, *Problem) {
+	if name == "@" {
+		return zone, nil
+	}
+	canonical, p := CanonicalName(name)
+	switch {
+	case p != nil:
+		return "", p
+	case inside(canonical, zone):
+		return canonical, nil
+	case strings.HasSuffix(name, "."):
+		return "", fault("name-outside-zone", "name", "Name outside the zone",
+			"%s ends in a dot and is therefore a full name, but it is not in the zone %s. Without the dot it is taken as relative to the zone.", show(name), show(zone))
+	}
+	if full := canonical + "." + zone; len(full) <= maxName {
+		return full, nil
+	}
+	return "", invalidName(name, fmt.Sprintf("with the zone's name behind it, it has more than %d characters", maxName))
+}
 
 // RelativeName returns name as it is written inside the zone: `@` for the apex,
-// the labels before the zone's name otherwise.
-func RelativeName(name, zone string) string { panic("stub") }
+// the labels before the zone's name otherwise. A name outside the zone stays as
+// it is.
+func RelativeName(name, zone string) string {
+	if name == zone {
+		return "@"
+	}
+	if zone == "" || !inside(name, zone) {
+		return name
+	}
+	return name[:len(name)-len(zone)-1]
+}
+
+// Unicode returns a canonical name as people write it, with its punycode labels
+// in their own script. What would not come back to the same name stays as it is,
+// so that no two names look the same for want of care here.
+func Unicode(name string) string {
+	if !strings.Contains(name, "xn--") {
+		return name
+	}
+	u, err := idnaProfile.ToUnicode(name)
+	if err != nil {
+		return name
+	}
+	if back, p := CanonicalName(u); p != nil || back != name {
+		return name
+	}
+	return u
+}
+
+// inside reports whether a canonical name is the zone's or below it.
+func inside(name, zone string) bool {
+	if !strings.HasSuffix(name, zone) {
+		return false
+	}
+	return len(name) == len(zone) || name[len(name)-len(zone)-1] == '.'
+}
+
+// idnaProfile: which one Cloudflare's servers apply is not documented. Mapping
+// for look-up is what browsers do; the strict rules of STD 3 would refuse
+// underscores.
+var idnaProfile = idna.New(idna.MapForLookup(), idna.StrictDomainName(false), idna.Transitional(false), idna.CheckHyphens(false))
+
+// canonicalLabels does the work of [CanonicalName]; why says what is wrong with
+// the name, as the end of a sentence.
+func canonicalLabels(name string) (canonical, why string) {
+	host, wild := strings.CutPrefix(name, "*.")
+	if name == "*" {
+		return name, ""
+	}
+	host, why = canonicalHost(host)
+	if why != "" || !wild {
+		return host, why
+	}
+	if len(host)+2 > maxName {
+		return "", tooLongName
+	}
+	return "*." + host, ""
+}
+
+var tooLongName = fmt.Sprintf("a name has at most %d characters", maxName)
+
+// canonicalHost is canonicalLabels for a name without a wildcard.
+func canonicalHost(name string) (canonical, why string) {
+	if len(name) > 4*maxName {
+		return "", tooLongName
+	}
+	if !ascii(name) {
+		a, err := idnaProfile.ToASCII(name)
+		if err != nil {
+			return "", "it cannot be written as an internationalised name (IDN)"
+		}
+		name = a
+	}
+	if len(name) > maxName {
+		return "", tooLongName
+	}
+	name = strings.ToLower(name)
+	return name, labelsFault(name)
+}
+
+// labelsFault says what is wrong with the labels of a name in ASCII.
+func labelsFault(name string) string {
+	// Delegations of part of a reverse zone have labels like 0/25 (RFC 2317).
+	slash := strings.HasSuffix(name, ".arpa")
+	start := 0
+	for i := 0; i <= len(name); i++ {
+		switch {
+		case i == len(name) || name[i] == '.':
+			if why := lengthFault(name[start:i]); why != "" {
+				return why
+			}
+			start = i + 1
+		case !labelByte(name[i]) && (name[i] != '/' || !slash):
+			return byteFault(name[i])
+		}
+	}
+	return ""
+}
+
+func lengthFault(label string) string {
+	switch {
+	case label == "":
+		return "there is nothing before, between or behind some of its dots"
+	case len(label) > maxLabel:
+		return fmt.Sprintf("the part %s is longer than the %d characters that are allowed between dots", show(label), maxLabel)
+	}
+	return ""
+}
+
+func labelByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_'
+}
+
+func byteFault(c byte) string {
+	switch c {
+	case '*':
+		return "an asterisk may only be the whole first part, as in *.example.com"
+	case '@':
+		return "the character @ stands for the zone itself only where it is the whole name"
+	case ' ', '\t', '\r', '\n':
+		return "there is white space in it"
+	case '\\':
+		return "escapes with a backslash are not supported"
+	case ':', '/':
+		return fmt.Sprintf("the character %q cannot be in a name; write the name alone, without https:// and without a path or a port", c)
+	}
+	return fmt.Sprintf("the character %q cannot be in a name; letters, digits, hyphens and underscores can", c)
+}
+
+func refuseEmptyName(name string) *Problem {
+	switch name {
+	case "":
+		return invalidName(name, "it is empty; @ stands for the zone itself")
+	case "@":
+		return invalidName(name, "@ stands for the zone itself, and a full name is wanted here")
+	case ".":
+		return invalidName(name, "the root of the DNS has no records here")
+	}
+	return nil
+}
+
+func invalidName(name, why string) *Problem {
+	return fault("name", "name", "Invalid name", "%s is not a name for a record: %s.", show(name), why)
+}
+
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}

@@ -1,14 +1,12 @@
 package dns
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // Pattern selects records that cfplan leaves alone. Empty parts match all.
 type Pattern struct {
 	// Name is matched against the record's relative and full name, `*`
-	// standing for any run of characters, `?` for one.
+	// standing for any run of characters, `?` for one. An internationalised
+	// name may be written either way.
 	Name string
 	// Type is a record type, or empty.
 	Type Type
@@ -21,17 +19,42 @@ func (p Pattern) Match(r Record, zone string) bool {
 	if p.Type != "" && p.Type != r.Type {
 		return false
 	}
-	if p.Name != "" && !glob(p.Name, RelativeName(r.Name, zone)) && !glob(p.Name, r.Name) {
+	if p.Name != "" && !matchName(p.Name, r.Name, zone) {
 		return false
 	}
 	return p.Content == "" || glob(p.Content, r.Content)
 }
 
+func matchName(pattern, name, zone string) bool {
+	relative := RelativeName(name, zone)
+	if glob(pattern, relative) || glob(strings.TrimSuffix(pattern, "."), name) {
+		return true
+	}
+	readable := Unicode(name)
+	return readable != name && matchName(pattern, readable, Unicode(zone))
+}
+
 // glob is not path.Match: there a `*` stops at a slash, which is an ordinary
-// character in the content of a record.
+// character in the content of a record. Case does not count. After a mismatch it
+// goes on from the last `*` alone, so that no pattern takes long.
 func glob(pattern, s string) bool {
-	expr := regexp.QuoteMeta(strings.ToLower(pattern))
-	expr = strings.NewReplacer(`\*`, `.*`, `\?`, `.`).Replace(expr)
-	ok, err := regexp.MatchString(`(?s)^(?:`+expr+`)$`, strings.ToLower(s))
-	return err == nil && ok
+	p, text := []rune(strings.ToLower(pattern)), []rune(strings.ToLower(s))
+	star, resume := -1, 0
+	i, j := 0, 0
+	for j < len(text) {
+		switch {
+		case i < len(p) && p[i] == '*':
+			star, resume = i, j
+			i++
+		case i < len(p) && (p[i] == '?' || p[i] == text[j]):
+			i++
+			j++
+		case star >= 0:
+			resume++
+			i, j = star+1, resume
+		default:
+			return false
+		}
+	}
+	return strings.Trim(string(p[i:]), "*") == ""
 }

@@ -1,5 +1,15 @@
 package dns
 
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/agext/levenshtein"
+)
+
 // Severity tells whether a problem stops a plan.
 type Severity string
 
@@ -24,3 +34,51 @@ type Problem struct {
 }
 
 func (p *Problem) Error() string { return p.Summary + ": " + p.Detail }
+
+// fault makes a problem that stops a plan.
+func fault(rule, attr, summary, format string, args ...any) *Problem {
+	return &Problem{Error, rule, attr, summary, fmt.Sprintf(format, args...)}
+}
+
+// caution makes a problem that does not.
+func caution(rule, attr, summary, format string, args ...any) *Problem {
+	return &Problem{Warning, rule, attr, summary, fmt.Sprintf(format, args...)}
+}
+
+// maxShown is how much of a value a message repeats, in bytes.
+const maxShown = 80
+
+// show quotes a value for a message. It may hold anything, such as the escape
+// sequences of a terminal, or be very long.
+func show(s string) string {
+	if len(s) <= maxShown {
+		return strconv.Quote(s)
+	}
+	cut := maxShown - 3
+	for cut > 0 && !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return fmt.Sprintf("%s (%d bytes)", strconv.Quote(s[:cut]+"…"), len(s))
+}
+
+// didYouMean returns ` Did you mean "x"?` for the known name nearest to the
+// given one, or nothing where none is near.
+func didYouMean(given string, known []string) string {
+	best, distance := "", 3
+	if len(given) > maxShown {
+		return ""
+	}
+	for _, k := range slices.Sorted(slices.Values(known)) {
+		if strings.EqualFold(given, k) {
+			return fmt.Sprintf(" Did you mean %q?", k)
+		}
+		// A name of two letters is within two edits of any other.
+		if d := levenshtein.Distance(given, k, nil); d < distance && d < len(k) {
+			best, distance = k, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf(" Did you mean %q?", best)
+}

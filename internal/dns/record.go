@@ -23,7 +23,7 @@ type Record struct {
 	Type Type `json:"type"`
 	// Content is the canonical value: an address, a host name without a final
 	// dot, and for types with structured data the presentation form of RFC 1035
-	// and its successors as [CanonicalContent] writes it. A TXT's is one quoted
+	// and its successors as [ParseContent] writes it. A TXT's is one quoted
 	// string, however long. An MX's is the exchange alone.
 	Content string `json:"content"`
 	// Priority is an MX's preference; 0 for every other type.

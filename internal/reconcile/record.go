@@ -13,10 +13,7 @@ import (
 // record saves what the given changes, now made, mean for ownership and for the
 // zone's snapshot. created are the records that the API returned for the adds.
 func (w *zoneRun) record(ctx context.Context, changes []plan.Change, created []dns.Record) error {
-	ids := make(map[dns.Key]string, len(created))
-	for _, r := range created {
-		ids[r.Key()] = r.ID
-	}
+	ids := identify(changes, created)
 	w.now.Records = after(w.now.Records, changes, ids)
 	at := w.Now().UTC()
 	_, err := state.Update(ctx, w.Store, func(st *state.State) (bool, error) {
@@ -31,6 +28,41 @@ func (w *zoneRun) record(ctx context.Context, changes []plan.Change, created []d
 		return &UnsavedError{Zone: w.plan.Name, Done: changes, Err: err}
 	}
 	return nil
+}
+
+// identify finds the IDs of the records that were added. The order of an answer
+// is no promise, so they are told apart by what they say; one that came back
+// saying something else is taken for the next of its name and type, as the batch
+// succeeded as a whole.
+func identify(changes []plan.Change, created []dns.Record) map[dns.Key]string {
+	exact := make(map[dns.Key]string, len(created))
+	for _, r := range created {
+		exact[r.Key()] = r.ID
+	}
+	ids := make(map[dns.Key]string, len(created))
+	var unmet []dns.Key
+	for _, c := range changes {
+		if c.Action != plan.Add {
+			continue
+		}
+		key := c.After.Record(c.Name, c.Type).Key()
+		if id, ok := exact[key]; ok {
+			ids[key] = id
+			delete(exact, key)
+		} else {
+			unmet = append(unmet, key)
+		}
+	}
+	for _, key := range unmet {
+		for _, r := range created {
+			if _, free := exact[r.Key()]; free && r.Name == key.Name && r.Type == key.Type {
+				ids[key] = r.ID
+				delete(exact, r.Key())
+				break
+			}
+		}
+	}
+	return ids
 }
 
 // after returns the records of a zone once the changes are made.

@@ -2,10 +2,10 @@ package sandbox
 
 // Error codes of Cloudflare's front door, which answers before any service does.
 const (
-	codeInvalidToken     = 1000  // token verification: well-formed, unknown
-	codeMissingBearer    = 1001  // token verification without a bearer token
-	codeFreenom          = 1038  // free zones below the TLDs that Freenom gave away
-	codeBadHeaders       = 6003  // carries one of the next three in its chain
+	codeInvalidToken     = 1000 // token verification: well-formed, unknown
+	codeMissingBearer    = 1001 // token verification without a bearer token
+	codeFreenom          = 1038 // free zones below the TLDs that Freenom gave away
+	codeBadHeaders       = 6003 // carries one of the next three in its chain
 	codeBadEmail         = 6102
 	codeBadKey           = 6103
 	codeBadAuthorization = 6111
@@ -23,39 +23,38 @@ const (
 
 // Error codes of the DNS service.
 const (
-	codeWrapper         = 1004 // until October 2024, around each of the others
-	codeName            = 9000
-	codeType            = 9002
-	codeNotProxiedType  = 9004
-	codeA               = 9005
-	codeAAAA            = 9006
-	codeCNAME           = 9007
-	codePriority        = 9008
-	codeMX              = 9009
-	codeTTL             = 9021
-	codeSelfCNAME       = 9039
-	codeNotProxiable    = 9041
-	codeTXT             = 9051
-	codeMissingField    = 9100
-	codeMissingData     = 9101
-	codeJSONType        = 9208
-	codeTagQuota        = 9300
-	codeCommentLength   = 9313
-	codeNoRecord        = 81044
-	codeQuota           = 81045
-	codeAddressExists   = 81053
-	codeCNAMEExists     = 81054
-	codeOthersExist     = 81055
-	codeNSExists        = 81056
-	codeIdentical       = 81058
-	codeEmailRouting    = 890190
-	forgedCodesFromHere = 990000
+	codeWrapper        = 1004 // until October 2024, around each of the others
+	codeName           = 9000
+	codeType           = 9002
+	codeNotProxiedType = 9004
+	codeA              = 9005
+	codeAAAA           = 9006
+	codeCNAME          = 9007
+	codePriority       = 9008
+	codeMX             = 9009
+	codeTTL            = 9021
+	codeSelfCNAME      = 9039
+	codeNotProxiable   = 9041
+	codeTXT            = 9051
+	codeMissingField   = 9100
+	codeMissingData    = 9101
+	codeJSONType       = 9208
+	codeTagQuota       = 9300
+	codeCommentLength  = 9313
+	codeNoRecord       = 81044
+	codeQuota          = 81045
+	codeAddressExists  = 81053
+	codeCNAMEExists    = 81054
+	codeOthersExist    = 81055
+	codeNSExists       = 81056
+	codeIdentical      = 81058
+	codeEmailRouting   = 890190
 )
 
 // Made-up codes, for refusals that are documented or observed without one. A
 // client must not give them a meaning.
 const (
-	codeTypeChange = forgedCodesFromHere + 1 + iota
+	codeTypeChange = 990001 + iota
 	codeDSWithoutNS
 	codeBatchTooLarge
 	codeCommentText

@@ -74,15 +74,27 @@ func (r Record) says(o Record) bool {
 // there is not known.
 func (r *Record) touch(old *Record, now time.Time) {
 	if old == nil {
-		r.CreatedOn, r.ModifiedOn = orTime(r.CreatedOn, now), orTime(r.ModifiedOn, now)
-		r.CommentModifiedOn, r.TagsModifiedOn = time.Time{}, time.Time{}
-		old = &Record{}
+		r.CreatedOn = orTime(r.CreatedOn, now)
+		r.ModifiedOn = orTime(r.ModifiedOn, r.CreatedOn)
+		r.CommentModifiedOn = orTime(r.CommentModifiedOn, r.ModifiedOn)
+		r.TagsModifiedOn = orTime(r.TagsModifiedOn, r.ModifiedOn)
 	} else {
-		r.CreatedOn, r.ModifiedOn = old.CreatedOn, old.ModifiedOn
-		r.CommentModifiedOn, r.TagsModifiedOn = old.CommentModifiedOn, old.TagsModifiedOn
-		if !r.says(*old) {
-			r.ModifiedOn = now
-		}
+		r.retouch(*old, now)
+	}
+	// The key is absent where there is nothing that could have been modified.
+	if r.Comment == "" {
+		r.CommentModifiedOn = time.Time{}
+	}
+	if len(r.Tags) == 0 {
+		r.TagsModifiedOn = time.Time{}
+	}
+}
+
+func (r *Record) retouch(old Record, now time.Time) {
+	r.CreatedOn, r.ModifiedOn = old.CreatedOn, old.ModifiedOn
+	r.CommentModifiedOn, r.TagsModifiedOn = old.CommentModifiedOn, old.TagsModifiedOn
+	if !r.says(old) {
+		r.ModifiedOn = now
 	}
 	if r.Comment != old.Comment {
 		r.CommentModifiedOn = now

@@ -6,6 +6,9 @@
 package state
 
 import (
+	"crypto/rand"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/cfplan/cfplan/internal/dns"
@@ -14,6 +17,10 @@ import (
 // Version is the version of the state's format. A file of a newer version is
 // refused, one of an older version upgraded.
 const Version = 1
+
+// appliedKept is how many applied plans are remembered. A saved plan that old
+// no longer fits its zones anyway.
+const appliedKept = 20
 
 // State is all that is remembered, as one document.
 type State struct {
@@ -58,4 +65,67 @@ type Applied struct {
 	Hash string    `json:"hash"`
 	At   time.Time `json:"at"`
 	Who  string    `json:"who"`
+}
+
+// New returns an empty state with a lineage of its own.
+func New() *State { return &State{Lineage: newUUID(), Zones: map[string]*Zone{}} }
+
+// Zone returns what is remembered of the zone with that canonical name, or nil.
+func (s *State) Zone(name string) *Zone { return s.Zones[name] }
+
+// EnsureZone returns the named zone, which it adds where it is not known yet. An
+// ID that is given replaces the one remembered. Owned is never nil.
+func (s *State) EnsureZone(name, id string) *Zone {
+	z := s.Zones[name]
+	if z == nil {
+		z = &Zone{}
+		if s.Zones == nil {
+			s.Zones = map[string]*Zone{}
+		}
+		s.Zones[name] = z
+	}
+	if z.Owned == nil {
+		z.Owned = map[string]Owned{}
+	}
+	if id != "" {
+		z.ID = id
+	}
+	return z
+}
+
+// SetSnapshot remembers how the zone was at the given time and reports whether
+// it did: an older look than the one remembered is dropped, so that runs side by
+// side can save theirs in any order.
+func (z *Zone) SetSnapshot(at time.Time, zone dns.Zone) bool {
+	if z.Snapshot != nil && at.Before(z.Snapshot.FetchedAt) {
+		return false
+	}
+	z.Snapshot = &Snapshot{FetchedAt: at, Zone: zone}
+	return true
+}
+
+// RecordApplied remembers that the plan with this hash was carried out. Only the
+// newest twenty are kept.
+func (s *State) RecordApplied(hash string, at time.Time, who string) {
+	kept := slices.DeleteFunc(slices.Clone(s.Applied), func(a Applied) bool { return a.Hash == hash })
+	kept = slices.Insert(kept, 0, Applied{Hash: hash, At: at, Who: who})
+	s.Applied = kept[:min(len(kept), appliedKept)]
+}
+
+// WasApplied tells when and by whom the plan with this hash was carried out.
+func (s *State) WasApplied(hash string) (Applied, bool) {
+	i := slices.IndexFunc(s.Applied, func(a Applied) bool { return a.Hash == hash })
+	if i < 0 {
+		return Applied{}, false
+	}
+	return s.Applied[i], true
+}
+
+// newUUID returns a random UUID (RFC 9562, version 4).
+func newUUID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails, says its documentation
+	b[6] = b[6]&0x0f | 0x40
+	b[8] = b[8]&0x3f | 0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }

@@ -3,7 +3,11 @@ package state
 import (
 	"context"
 	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
 	"time"
+	"unicode"
 )
 
 var (
@@ -11,25 +15,31 @@ var (
 	ErrConflict = errors.New("the state was changed by another run")
 	// ErrLockLost: the lock was broken by force-unlock while it was held.
 	ErrLockLost = errors.New("the state lock was taken away")
+	// ErrNotLocked: there is no lock that could be broken.
+	ErrNotLocked = errors.New("the state is not locked")
 )
 
 // Store is a place where one state lives.
 type Store interface {
 	// Read returns the stored state, and a new empty one (Serial 0, fresh
 	// Lineage) where there is none. A document that is cut short, altered into
-	// something else, empty, of a newer version or not JSON is an error that
-	// says which, and the store is left as it is.
+	// something else, empty, of a newer version or not JSON is an
+	// *UnreadableError that says which, and the store is left as it is.
 	Read(ctx context.Context) (*State, error)
-	// Replace stores s if the stored serial still equals s.Serial, and then
-	// raises s.Serial by one; otherwise it changes nothing and returns
-	// ErrConflict. The old document survives every failure.
+	// Replace stores s if what is stored still has the serial and the lineage of
+	// s, or if nothing is stored and s.Serial is 0, and then raises s.Serial by
+	// one; otherwise it changes nothing and returns ErrConflict. The old document
+	// survives every failure.
 	Replace(ctx context.Context, s *State) error
-	// Lock keeps other holders out until Unlock. It waits no longer than the
-	// context allows and then returns a *LockedError that names the holder.
+	// Lock keeps other holders out until Unlock; the ID of who is made here. It
+	// tries once at least, then until ctx is done, and then returns a *LockedError
+	// that names the holder.
 	// Replace by somebody without the lock is still allowed: snapshots are
 	// saved without it (see Update).
 	Lock(ctx context.Context, who Holder) (Lock, error)
-	// ForceUnlock breaks the lock with the given ID, whoever holds it.
+	// ForceUnlock breaks the lock with the given ID, whoever holds it. It returns
+	// ErrNotLocked where there is none, and an error that names the right ID where
+	// it is another one.
 	ForceUnlock(ctx context.Context, id string) error
 	// String names the place for people, such as a path. It holds no credential.
 	String() string
@@ -42,7 +52,8 @@ type Lock interface {
 	// Check returns ErrLockLost where the lock was broken on purpose. A holder
 	// calls it before each write it makes under the lock's protection.
 	Check(ctx context.Context) error
-	// Unlock gives the lock back. A second call does nothing.
+	// Unlock gives the lock back. A second call does nothing, nor does one after
+	// the lock was broken.
 	Unlock() error
 }
 
@@ -56,15 +67,123 @@ type Holder struct {
 	Path      string    `json:"Path"`
 }
 
-// LockedError says who holds a lock that could not be had.
+// printable drops what could play tricks on a terminal: a holder was written by
+// somebody else.
+func (h Holder) printable() Holder {
+	for _, s := range []*string{&h.ID, &h.Operation, &h.Who, &h.Version, &h.Path} {
+		*s = strings.Map(func(r rune) rune {
+			if unicode.IsPrint(r) {
+				return r
+			}
+			return -1
+		}, *s)
+	}
+	return h
+}
+
+// LockedError says who holds a lock that could not be had. Holder is empty where
+// that could not be found out.
 type LockedError struct{ Holder Holder }
 
-func (e *LockedError) Error() string { return "the state is locked by " + e.Holder.Who }
+func (e *LockedError) Error() string {
+	h := e.Holder
+	if h.ID == "" {
+		return "the state is locked by another run that left no word of itself"
+	}
+	since := ""
+	if !h.Created.IsZero() {
+		since = " since " + h.Created.UTC().Format("2006-01-02 15:04:05 MST")
+	}
+	return fmt.Sprintf("the state is locked by %s%s (operation %s, ID %s)", h.Who, since, h.Operation, h.ID)
+}
+
+// UnreadableError says why a stored document was refused, and what to do.
+type UnreadableError struct {
+	// Place is the store's name for people.
+	Place string
+	// Err says what is wrong with the document.
+	Err error
+	// Next is what to do, a clause without a full stop.
+	Next string
+}
+
+func (e *UnreadableError) Error() string { return fmt.Sprintf("%s: %v; %s", e.Place, e.Err, e.Next) }
+func (e *UnreadableError) Unwrap() error { return e.Err }
+
+// updateAttempts and longestPause (between two attempts) let a handful of runs
+// side by side get through, each in its turn.
+const (
+	updateAttempts = 20
+	longestPause   = 250 * time.Millisecond
+)
 
 // Update changes the stored state: it reads, lets fn change what was read, and
 // replaces; where another run came in between, it starts over with what that
 // run left. fn may therefore run more than once and must only touch its own
 // part. Where fn changes nothing it returns false, and nothing is written.
+//
+// Updates by goroutines that share a store wait for each other, so that many
+// zones can be applied side by side; fn must not call Update itself.
+//
+// It returns the state as it is stored now, and ErrConflict where other processes
+// were always faster.
 func Update(ctx context.Context, s Store, fn func(*State) (changed bool, err error)) (*State, error) {
-	panic("stub")
+	if q, ok := s.(queue); ok {
+		leave, err := q.enter(ctx)
+		if err != nil {
+			return nil, err
+		}
+		defer leave()
+	}
+	return update(ctx, s, fn)
+}
+
+// queue is a Store at which the updates of this process line up. Without a line
+// ten of them with a large state, each the slower for the others' work, would
+// conflict until one of them has used up its attempts.
+type queue interface {
+	enter(ctx context.Context) (leave func(), err error)
+}
+
+func update(ctx context.Context, s Store, fn func(*State) (bool, error)) (*State, error) {
+	pause := time.Millisecond
+	for attempt := 1; ; attempt++ {
+		st, err := updateOnce(ctx, s, fn)
+		if !errors.Is(err, ErrConflict) {
+			return st, err
+		}
+		if attempt == updateAttempts {
+			return nil, fmt.Errorf("%s: %w each of the %d times that this one tried to; run it again", s, err, attempt)
+		}
+		if err := wait(ctx, rand.N(pause)); err != nil {
+			return nil, err
+		}
+		pause = min(2*pause, longestPause)
+	}
+}
+
+func updateOnce(ctx context.Context, s Store, fn func(*State) (bool, error)) (*State, error) {
+	st, err := s.Read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	changed, err := fn(st)
+	if err != nil {
+		return nil, err
+	}
+	if changed {
+		if err := s.Replace(ctx, st); err != nil {
+			return nil, err
+		}
+	}
+	return st, nil
+}
+
+func wait(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
 }

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cfplan/cfplan/internal/sandbox"
+)
+
+func (a *app) demoCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "demo",
+		Short: "Show the main job on the sandbox: no account, no input",
+		Long: `Starts the sandbox, plans and applies a sample configuration, lets somebody edit a
+record behind its back, and then has the token refused. Every step shows the
+command that you would type. Nothing outside a temporary directory is touched.`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.demo(c.Context()) },
+	}
+}
+
+// demoConfig declares what the sample zone example.com has, adopts part of it,
+// and adds a little.
+const demoConfig = `zone "example.com" {
+  defaults {
+    ttl = 300
+  }
+
+  record "A" "shop" {
+    content = ["192.0.2.40", "192.0.2.41"]
+  }
+
+  record "CNAME" "help" {
+    content = "help.example.net"
+  }
+
+  record "TXT" "_dmarc.shop" {
+    content = "v=DMARC1; p=quarantine; rua=mailto:dmarc@example.com"
+  }
+
+  record "SRV" "_sip._tcp.shop" {
+    priority = 10
+    weight   = 5
+    port     = 5060
+    target   = "sip.example.com"
+  }
+}
+`
+
+// stage is the demo's scenery: a sandbox on loopback and a directory.
+type stage struct {
+	app *app
+	api *sandbox.Server
+	dir string
+	env []string
+}
+
+func (a *app) demo(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	s, err := a.buildStage(ctx)
+	if err != nil {
+		return failure("Demo could not start", "%v.", err)
+	}
+	defer func() { _ = os.RemoveAll(s.dir) }() // a temporary directory; the system clears it too
+	for _, act := range []func(context.Context) error{s.first, s.drift, s.refusal} {
+		if err := act(ctx); err != nil {
+			return err
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	a.printf("\nThat was cfplan. To try it yourself: cfplan sandbox. To begin with your own zone: cfplan init.\n")
+	return nil
+}
+
+func (a *app) buildStage(ctx context.Context) (*stage, error) {
+	dir, err := os.MkdirTemp("", "cfplan-demo-")
+	if err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(filepath.Join(dir, "dns.cf.hcl"), []byte(demoConfig), 0o644); err != nil {
+		return nil, err
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	s := &stage{app: a, dir: dir, api: sandbox.New(sandbox.Options{Seed: sandbox.SampleSeed()})}
+	go func() { _ = serve(ctx, listener, s.api) }() // ends with the demo
+	s.env = []string{"CLOUDFLARE_API_TOKEN=" + sandboxToken, "CFPLAN_LOG=off", "TERM=" + a.getenv("TERM"),
+		"NO_COLOR=" + a.getenv("NO_COLOR"), "CLICOLOR_FORCE=" + a.getenv("CLICOLOR_FORCE"),
+		"CLOUDFLARE_BASE_URL=http://" + listener.Addr().String() + "/client/v4"}
+	return s, nil
+}
+
+func (s *stage) first(ctx context.Context) error {
+	s.say("1. A configuration, and what it would change. The zone has records already; those that\n" +
+		"   cfplan does not own are left alone.")
+	s.app.printf("\n$ cat dns.cf.hcl\n%s", demoConfig)
+	if err := s.cfplan(ctx, exitDone, "plan", "-out=first.cfplan"); err != nil {
+		return err
+	}
+	s.say("2. Exactly that plan is carried out: one request, all or nothing.")
+	if err := s.cfplan(ctx, exitDone, "apply", "first.cfplan"); err != nil {
+		return err
+	}
+	return s.cfplan(ctx, exitDone, "plan", "-detailed-exitcode")
+}
+
+func (s *stage) drift(ctx context.Context) error {
+	s.say("3. Somebody edits a record in the dashboard, behind cfplan's back. The next plan shows it.")
+	for _, r := range s.api.Records("example.com") {
+		if r.Type == "CNAME" && r.Name == "help.example.com" {
+			if _, err := s.api.EditRecord("example.com", r.ID, func(r *sandbox.Record) { r.Content = "old-help.example.net" }); err != nil {
+				return failure("Demo could not go on", "%v.", err)
+			}
+		}
+	}
+	if err := s.cfplan(ctx, exitChanges, "plan", "-detailed-exitcode"); err != nil {
+		return err
+	}
+	return s.cfplan(ctx, exitDone, "apply", "-auto-approve")
+}
+
+func (s *stage) refusal(ctx context.Context) error {
+	s.say("4. The token is used from an address that its filter does not allow: code 9109. The plan\n" +
+		"   is made from the last snapshot, for reading only, and says how to mend the token.")
+	edited := strings.Replace(demoConfig, "192.0.2.41", "192.0.2.42", 1)
+	if err := os.WriteFile(filepath.Join(s.dir, "dns.cf.hcl"), []byte(edited), 0o644); err != nil {
+		return failure("Demo could not go on", "%v.", err)
+	}
+	s.app.printf("\n$ sed -i s/192.0.2.41/192.0.2.42/ dns.cf.hcl\n")
+	s.api.Fail(sandbox.RefuseIP("203.0.113.7"))
+	if err := s.cfplan(ctx, exitReadOnly, "plan", "-detailed-exitcode", "-out=refused.cfplan"); err != nil {
+		return err
+	}
+	s.say("5. A read-only plan is never applied.")
+	return s.cfplan(ctx, exitError, "apply", "refused.cfplan")
+}
+
+func (s *stage) say(text string) { s.app.printf("\n── %s\n", text) }
+
+// cfplan runs one command as a user would, and shows it.
+func (s *stage) cfplan(ctx context.Context, want int, args ...string) error {
+	s.app.printf("\n$ cfplan %s\n", strings.Join(args, " "))
+	streams := s.app.streams
+	streams.err = s.app.out // the demo is one story; its order must not depend on two streams
+	if s.app.flags.noColor {
+		args = append([]string{"-no-color"}, args...)
+	}
+	if got := run(ctx, append([]string{"-chdir=" + s.dir}, args...), streams, s.env); got != want {
+		return failure("Demo took an unexpected turn", "cfplan %s exited with %d, not %d.", strings.Join(args, " "), got, want)
+	}
+	s.app.printf("(exit code %d)\n", want)
+	return nil
+}

@@ -1,0 +1,109 @@
+package cloudflare
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptrace"
+	"regexp"
+	"time"
+)
+
+// once sends r a single time.
+func (c *Client) once(ctx context.Context, r request, read func([]byte) *fault) *Error {
+	ctx, cancel := context.WithTimeout(ctx, r.timeout())
+	defer cancel()
+	x := &exchange{}
+	start := c.clock.now()
+	err := r.send(httptrace.WithClientTrace(ctx, x.trace()), r.options(x)...)
+	if x.status == 0 && x.err == nil {
+		x.err = err // cloudflare-go could not even begin
+		x.traced = true
+	}
+	e := c.outcome(r, x, read)
+	c.gate.heed(x.header.Values("Ratelimit"))
+	c.logRequest(ctx, r, x, e, c.clock.now().Sub(start))
+	if e == nil {
+		c.proven.Store(true)
+	}
+	return e
+}
+
+// outcome tells what became of an attempt; nil for a success.
+func (c *Client) outcome(r request, x *exchange, read func([]byte) *fault) *Error {
+	var f *fault
+	switch {
+	case x.err != nil:
+		f = &fault{why: x.err}
+	case x.status >= 200 && x.status <= 299:
+		if f = read(x.body); f == nil {
+			return nil
+		}
+	default:
+		f = readFault(x.body, nil)
+	}
+	e := c.failure(r, x, f)
+	e.classify()
+	e.InDoubt = r.writes() && x.maybeSent() && e.leavesDoubt(f)
+	return e
+}
+
+func (c *Client) failure(r request, x *exchange, f *fault) *Error {
+	e := &Error{Method: r.method, Path: c.secrets.text(r.target()), Status: x.status, RayID: c.ray(x.header),
+		retryHeader: x.header.Get("Retry-After"), sent: x.maybeSent()}
+	if x.err != nil {
+		e.Status = 0 // half a success tells nothing
+	}
+	for _, a := range f.all {
+		e.All = append(e.All, APIError{a.Code, c.secrets.text(a.Message), a.depth})
+	}
+	first := principal(e.All)
+	e.Code, e.Message = first.Code, first.Message
+	if !f.spoken {
+		e.Err, e.trouble = c.secrets.err(withoutURL(f.why)), troubleOf(x, f.why)
+	}
+	return e
+}
+
+var errNoResult = errors.New("the answer has no result")
+
+// unusable is the error of a success that cannot be used.
+func (c *Client) unusable(r request, err error) *Error {
+	e := &Error{Method: r.method, Path: c.secrets.text(r.target()), Status: http.StatusOK,
+		Err: c.secrets.err(err), InDoubt: r.writes(), trouble: notTheAPI}
+	if errors.As(err, new(*countError)) {
+		e.trouble = changing
+	}
+	e.classify()
+	return e
+}
+
+// leavesDoubt reports whether a write that failed so may have taken effect.
+func (e *Error) leavesDoubt(f *fault) bool {
+	switch {
+	case e.Status == 0, e.Status >= 500, e.Status == http.StatusRequestTimeout:
+		return true
+	default: // a 2xx that is unusable, or calls itself a failure without a word
+		return e.Status < 300 && (!f.spoken || len(f.all) == 0)
+	}
+}
+
+// rayID is what Cloudflare's look like (`8f2d3c…-FRA`); anything else in that
+// header did not come from Cloudflare.
+var rayID = regexp.MustCompile(`^[0-9A-Za-z-]{1,64}$`)
+
+func (c *Client) ray(h http.Header) string {
+	id := h.Get("CF-Ray")
+	if !rayID.MatchString(id) {
+		return ""
+	}
+	return c.secrets.text(id)
+}
+
+func (c *Client) logRequest(ctx context.Context, r request, x *exchange, e *Error, took time.Duration) {
+	attrs := []any{"method", r.method, "path", c.secrets.text(r.target()), "status", x.status, "ray", c.ray(x.header), "duration", took}
+	if e != nil {
+		attrs = append(attrs, "error", e.reason())
+	}
+	c.log.DebugContext(ctx, "request", attrs...)
+}

@@ -1,0 +1,244 @@
+package cloudflare
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	cfdns "github.com/cloudflare/cloudflare-go/v7/dns"
+	"github.com/cloudflare/cloudflare-go/v7/option"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// Batch is a set of operations that happen at once or not at all, in the order
+// deletes, patches, posts.
+type Batch struct {
+	Deletes []string // record IDs
+	Patches []Patch
+	Posts   []dns.Record
+}
+
+// Patch changes the named attributes (dns.Changed) of the record with Record.ID
+// to what Record says.
+type Patch struct {
+	Record  dns.Record
+	Changed []string
+}
+
+// Result holds the records that a batch changed and created, canonical.
+type Result struct {
+	Patched []dns.Record
+	Created []dns.Record
+}
+
+func (b Batch) size() int { return len(b.Deletes) + len(b.Patches) + len(b.Posts) }
+
+// wireResult is the answer to a batch. Lists that the batch did not use come as
+// [], as null or not at all.
+type wireResult struct {
+	Deletes []json.RawMessage `json:"deletes"`
+	Patches []wireRecord      `json:"patches"`
+	Posts   []wireRecord      `json:"posts"`
+}
+
+// ApplyBatch sends the batch once; it never repeats it by itself, but for a 429,
+// which Cloudflare answers before it does anything. Where it can't be told
+// whether the batch took effect, the *Error has InDoubt set.
+// The result has the records as the API returned them, in no particular order.
+func (c *Client) ApplyBatch(ctx context.Context, zoneID string, b Batch) (Result, error) {
+	if b.size() == 0 {
+		return Result{}, nil
+	}
+	r, err := c.batchRequest(zoneID, b)
+	if err != nil {
+		return Result{}, err
+	}
+	env, err := call[wireResult](ctx, c, r)
+	if err != nil {
+		return Result{}, err
+	}
+	result, err := env.Result.fits(b)
+	if err != nil {
+		return Result{}, c.unusable(r, err)
+	}
+	return result, nil
+}
+
+func (c *Client) batchRequest(zoneID string, b Batch) (request, error) {
+	if err := c.checkID("zone", zoneID); err != nil {
+		return request{}, err
+	}
+	body, err := batchBody(b)
+	if err != nil {
+		return request{}, err
+	}
+	return request{
+		method: http.MethodPost,
+		path:   "/zones/" + zoneID + "/dns_records/batch",
+		body:   body,
+		send: func(ctx context.Context, opts ...option.RequestOption) error {
+			var p cfdns.RecordBatchParams
+			p.ZoneID.Value = zoneID
+			_, err := c.records.Batch(ctx, p, opts...)
+			return err
+		},
+	}, nil
+}
+
+func batchBody(b Batch) ([]byte, error) {
+	var body struct {
+		Deletes []fields `json:"deletes,omitempty"`
+		Patches []fields `json:"patches,omitempty"`
+		Posts   []fields `json:"posts,omitempty"`
+	}
+	for _, id := range b.Deletes {
+		body.Deletes = append(body.Deletes, fields{"id": id})
+	}
+	for _, p := range b.Patches {
+		f, err := patchFields(p)
+		if err != nil {
+			return nil, err
+		}
+		f["id"] = p.Record.ID
+		body.Patches = append(body.Patches, f)
+	}
+	for _, r := range b.Posts {
+		body.Posts = append(body.Posts, postFields(r))
+	}
+	return json.Marshal(body)
+}
+
+// fits returns the records of an answer that is one to b. That each list is in
+// the order of the request is not promised; the patched are known by their IDs,
+// while what Cloudflare made of a new record is for the caller to look at.
+func (w wireResult) fits(b Batch) (Result, error) {
+	if len(w.Deletes) != len(b.Deletes) || len(w.Patches) != len(b.Patches) || len(w.Posts) != len(b.Posts) {
+		return Result{}, fmt.Errorf("the answer has %d deletes, %d patches and %d posts where %d, %d and %d were sent",
+			len(w.Deletes), len(w.Patches), len(w.Posts), len(b.Deletes), len(b.Patches), len(b.Posts))
+	}
+	patched, err := canonicalRecords(w.Patches)
+	if err != nil {
+		return Result{}, err
+	}
+	known := make(map[string]bool, len(patched))
+	for _, r := range patched {
+		known[r.ID] = true
+	}
+	for _, p := range b.Patches {
+		if !known[p.Record.ID] {
+			return Result{}, fmt.Errorf("the answer does not have the patched record %s", p.Record.ID)
+		}
+	}
+	created, err := canonicalRecords(w.Posts)
+	return Result{Patched: patched, Created: created}, err
+}
+
+func canonicalRecords(wire []wireRecord) ([]dns.Record, error) {
+	var out []dns.Record
+	for i := range wire {
+		r, err := wire[i].record()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+// ApplyOne carries out one operation with its own request: Batch must hold
+// exactly one. It serves to find the record at fault in a refused batch. A
+// record that is to be deleted and does not exist is no error.
+func (c *Client) ApplyOne(ctx context.Context, zoneID string, b Batch) (Result, error) {
+	if b.size() != 1 {
+		return Result{}, fmt.Errorf("one operation is wanted, and the batch has %d", b.size())
+	}
+	if err := c.checkID("zone", zoneID); err != nil {
+		return Result{}, err
+	}
+	switch {
+	case len(b.Deletes) == 1:
+		return Result{}, c.deleteOne(ctx, zoneID, b.Deletes[0])
+	case len(b.Patches) == 1:
+		r, err := c.patchOne(ctx, zoneID, b.Patches[0])
+		return Result{Patched: r}, err
+	default:
+		r, err := c.postOne(ctx, zoneID, b.Posts[0])
+		return Result{Created: r}, err
+	}
+}
+
+func (c *Client) deleteOne(ctx context.Context, zoneID, id string) error {
+	if err := c.checkID("record", id); err != nil {
+		return err
+	}
+	r := request{
+		method: http.MethodDelete,
+		path:   "/zones/" + zoneID + "/dns_records/" + id,
+		send: func(ctx context.Context, opts ...option.RequestOption) error {
+			var p cfdns.RecordDeleteParams
+			p.ZoneID.Value = zoneID
+			_, err := c.records.Delete(ctx, id, p, opts...)
+			return err
+		},
+	}
+	_, err := call[json.RawMessage](ctx, c, r)
+	var e *Error
+	if errors.As(err, &e) && e.Kind == Missing {
+		return nil
+	}
+	return err
+}
+
+func (c *Client) patchOne(ctx context.Context, zoneID string, p Patch) ([]dns.Record, error) {
+	id := p.Record.ID
+	if err := c.checkID("record", id); err != nil {
+		return nil, err
+	}
+	f, err := patchFields(p)
+	if err != nil {
+		return nil, err
+	}
+	return c.writeOne(ctx, f, request{
+		method: http.MethodPatch,
+		path:   "/zones/" + zoneID + "/dns_records/" + id,
+		send: func(ctx context.Context, opts ...option.RequestOption) error {
+			p := cfdns.RecordEditParams{Body: cfdns.RecordEditParamsBody{}}
+			p.ZoneID.Value = zoneID
+			_, err := c.records.Edit(ctx, id, p, opts...)
+			return err
+		},
+	})
+}
+
+func (c *Client) postOne(ctx context.Context, zoneID string, record dns.Record) ([]dns.Record, error) {
+	return c.writeOne(ctx, postFields(record), request{
+		method: http.MethodPost,
+		path:   "/zones/" + zoneID + "/dns_records",
+		send: func(ctx context.Context, opts ...option.RequestOption) error {
+			p := cfdns.RecordNewParams{Body: cfdns.RecordNewParamsBody{}}
+			p.ZoneID.Value = zoneID
+			_, err := c.records.New(ctx, p, opts...)
+			return err
+		},
+	})
+}
+
+func (c *Client) writeOne(ctx context.Context, f fields, r request) ([]dns.Record, error) {
+	body, err := json.Marshal(f)
+	if err != nil {
+		return nil, fmt.Errorf("the record cannot be written as JSON: %w", err)
+	}
+	r.body = body
+	env, err := call[wireRecord](ctx, c, r)
+	if err != nil {
+		return nil, err
+	}
+	record, err := env.Result.record()
+	if err != nil {
+		return nil, c.unusable(r, err)
+	}
+	return []dns.Record{record}, nil
+}

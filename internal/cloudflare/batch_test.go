@@ -1,0 +1,223 @@
+package cloudflare
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+const recordID = "372e67954025e0ba6aaa6d586b9e0b59"
+
+func decoded(t *testing.T, s string) map[string]any {
+	t.Helper()
+	var v map[string]any
+	if err := json.Unmarshal([]byte(s), &v); err != nil {
+		t.Fatalf("%s: %v", s, err)
+	}
+	return v
+}
+
+// bodyTests say what is sent of each record when it is made.
+var bodyTests = map[string]struct {
+	record dns.Record
+	want   string
+}{
+	"A": {dns.Record{Name: "www.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 300},
+		`{"name":"www.example.com","type":"A","content":"192.0.2.1","ttl":300,"proxied":false}`},
+	"proxied": {dns.Record{Name: "www.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 300, Proxied: true},
+		`{"name":"www.example.com","type":"A","content":"192.0.2.1","ttl":1,"proxied":true}`},
+	"null MX": {dns.Record{Name: "example.com", Type: dns.MX, Content: ".", TTL: 1},
+		`{"name":"example.com","type":"MX","content":".","priority":0,"ttl":1,"proxied":false}`},
+	"SRV": {dns.Record{Name: "_sip._tcp.example.com", Type: dns.SRV, Content: "10 5 5060 sip.example.com", TTL: 1},
+		`{"name":"_sip._tcp.example.com","type":"SRV","data":{"priority":10,"weight":5,"port":5060,"target":"sip.example.com"},"ttl":1,"proxied":false}`},
+	"URI": {dns.Record{Name: "_http._tcp.example.com", Type: dns.URI, Content: `10 1 "https://example.com/"`, TTL: 1},
+		`{"name":"_http._tcp.example.com","type":"URI","priority":10,"data":{"weight":1,"target":"https://example.com/"},"ttl":1,"proxied":false}`},
+	"CAA": {dns.Record{Name: "example.com", Type: dns.CAA, Content: `0 issue "letsencrypt.org"`, TTL: 1},
+		`{"name":"example.com","type":"CAA","data":{"flags":0,"tag":"issue","value":"letsencrypt.org"},"ttl":1,"proxied":false}`},
+	"TXT": {dns.Record{Name: "example.com", Type: dns.TXT, Content: `"v=spf1 -all"`, TTL: 1},
+		`{"name":"example.com","type":"TXT","content":"\"v=spf1 -all\"","ttl":1,"proxied":false}`},
+	"extras": {dns.Record{ID: "no", Name: "c.example.com", Type: dns.CNAME, Content: "example.com", TTL: 1, Comment: "hi", Tags: []string{"a:b"},
+		Settings: dns.Settings{FlattenCNAME: true}, ManagedBy: "no"},
+		`{"name":"c.example.com","type":"CNAME","content":"example.com","ttl":1,"proxied":false,"comment":"hi","tags":["a:b"],"settings":{"flatten_cname":true}}`},
+}
+
+func TestNewRecordsAreSentWhole(t *testing.T) {
+	for name, test := range bodyTests {
+		t.Run(name, func(t *testing.T) {
+			s := serve(t, ok(`{"posts":[{"id":"n","name":"x.example.com","type":"A","content":"192.0.2.1"}]}`))
+			if _, err := s.client().ApplyBatch(context.Background(), zoneID, Batch{Posts: []dns.Record{test.record}}); err != nil {
+				t.Fatal(err)
+			}
+			want := map[string]any{"posts": []any{decoded(t, test.want)}}
+			if diff := cmp.Diff(want, decoded(t, s.bodies[0])); diff != "" {
+				t.Errorf("body (-want +got):\n%s", diff)
+			}
+			if want := []string{"POST /client/v4/zones/" + zoneID + "/dns_records/batch"}; !slices.Equal(s.requests(), want) {
+				t.Errorf("requests = %q, want %q", s.requests(), want)
+			}
+		})
+	}
+}
+
+func TestPatchSendsWhatChanged(t *testing.T) {
+	a := dns.Record{Name: "www.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 300}
+	proxied := dns.Record{Name: "www.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 300, Proxied: true}
+	mx := dns.Record{Name: "example.com", Type: dns.MX, Content: "mx.example.net", TTL: 1}
+	srv := dns.Record{Name: "_sip._tcp.example.com", Type: dns.SRV, Content: "10 5 5060 sip.example.com", TTL: 1}
+	uri := dns.Record{Name: "_http._tcp.example.com", Type: dns.URI, Content: `0 1 "https://example.com/"`, TTL: 1}
+	cname := dns.Record{Name: "c.example.com", Type: dns.CNAME, Content: "example.com", TTL: 1}
+	tests := map[string]struct {
+		record  dns.Record
+		changed []string
+		want    string
+	}{
+		"content":          {a, []string{"content"}, `{"content":"192.0.2.1"}`},
+		"name":             {a, []string{"name"}, `{"name":"www.example.com"}`},
+		"ttl":              {a, []string{"ttl"}, `{"ttl":300}`},
+		"proxied off":      {a, []string{"proxied"}, `{"proxied":false,"ttl":300}`},
+		"proxied on":       {proxied, []string{"proxied"}, `{"proxied":true,"ttl":1}`},
+		"ttl and proxied":  {proxied, []string{"ttl", "proxied"}, `{"proxied":true,"ttl":1}`},
+		"no comment":       {a, []string{"comment"}, `{"comment":""}`},
+		"no tags":          {a, []string{"tags"}, `{"tags":[]}`},
+		"A's settings":     {a, []string{"settings"}, `{"settings":{"ipv4_only":false,"ipv6_only":false}}`},
+		"CNAME's settings": {cname, []string{"settings"}, `{"settings":{"flatten_cname":false,"ipv4_only":false,"ipv6_only":false}}`},
+		"priority of MX":   {mx, []string{"priority"}, `{"content":"mx.example.net","priority":0}`},
+		"content of MX":    {mx, []string{"content"}, `{"content":"mx.example.net","priority":0}`},
+		"content of SRV":   {srv, []string{"content"}, `{"data":{"priority":10,"weight":5,"port":5060,"target":"sip.example.com"}}`},
+		"content of URI":   {uri, []string{"content"}, `{"priority":0,"data":{"weight":1,"target":"https://example.com/"}}`},
+		"nothing":          {a, nil, `{}`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			test.record.ID = recordID
+			s := serve(t, ok(`{"patches":[{"id":"`+recordID+`","name":"x.example.com","type":"A","content":"192.0.2.1"}]}`))
+			b := Batch{Patches: []Patch{{test.record, test.changed}}}
+			if _, err := s.client().ApplyBatch(context.Background(), zoneID, b); err != nil {
+				t.Fatal(err)
+			}
+			patch := decoded(t, test.want)
+			patch["id"] = recordID
+			want := map[string]any{"patches": []any{patch}}
+			if diff := cmp.Diff(want, decoded(t, s.bodies[0])); diff != "" {
+				t.Errorf("body (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestImpossiblePatchIsNotSent(t *testing.T) {
+	s := serve(t, ok(`{}`))
+	for _, attr := range []string{"type", "colour"} {
+		b := Batch{Patches: []Patch{{dns.Record{ID: recordID, Type: dns.A}, []string{attr}}}}
+		_, batchErr := s.client().ApplyBatch(context.Background(), zoneID, b)
+		_, oneErr := s.client().ApplyOne(context.Background(), zoneID, b)
+		if batchErr == nil || oneErr == nil || len(s.requests()) != 0 {
+			t.Errorf("%s: errors %v and %v after %d requests, want errors without any", attr, batchErr, oneErr, len(s.requests()))
+		}
+	}
+}
+
+func TestBatchAnswerIsReadWhateverItsOrder(t *testing.T) {
+	b := Batch{Deletes: []string{"d"}, Patches: []Patch{{dns.Record{ID: "p1"}, []string{"ttl"}}, {dns.Record{ID: "p2"}, []string{"ttl"}}},
+		Posts: []dns.Record{{Name: "new.example.com", Type: dns.A, Content: "192.0.2.9", TTL: 1}}}
+	s := serve(t, ok(`{"posts":[{"id":"n","name":"new.example.com","type":"A","content":"192.0.2.9","ttl":1}],"puts":null,"deletes":[{"id":"d"}],
+		"patches":[{"id":"p2","name":"b.example.com","type":"MX","content":"mx.example.net","priority":7,"ttl":60},{"id":"p1","name":"a.example.com","type":"A","content":"192.0.2.1","ttl":60}]}`))
+	got, err := s.client().ApplyBatch(context.Background(), zoneID, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Result{
+		Patched: []dns.Record{{ID: "p2", Name: "b.example.com", Type: dns.MX, Content: "mx.example.net", Priority: 7, TTL: 60}, {ID: "p1", Name: "a.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 60}},
+		Created: []dns.Record{{ID: "n", Name: "new.example.com", Type: dns.A, Content: "192.0.2.9", TTL: 1}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("result (-want +got):\n%s", diff)
+	}
+}
+
+func TestBatchAnswerThatDoesNotFitIsInDoubt(t *testing.T) {
+	b := Batch{Patches: []Patch{{dns.Record{ID: "p1"}, []string{"ttl"}}}}
+	for _, answer := range []string{
+		`null`,
+		`{}`,
+		`{"patches":null}`,
+		`{"patches":[]}`,
+		`{"patches":[{"id":"p2","name":"a.example.com","type":"A"}]}`,
+		`{"patches":[{"id":"p1"}]}`,
+		`{"patches":[{"id":"p1","name":"a.example.com","type":"A"}],"posts":[{"id":"x","name":"a.example.com","type":"A"}]}`,
+	} {
+		_, err := serve(t, ok(answer)).client().ApplyBatch(context.Background(), zoneID, b)
+		if e := asError(t, err); !e.InDoubt || e.Kind != Unreachable {
+			t.Errorf("%s: in doubt = %v, kind = %s (%v)", answer, e.InDoubt, e.Kind, e)
+		}
+	}
+}
+
+func TestEmptyBatchSendsNothing(t *testing.T) {
+	s := serve(t, ok(`{}`))
+	got, err := s.client().ApplyBatch(context.Background(), zoneID, Batch{})
+	if err != nil || got.Created != nil || got.Patched != nil || len(s.requests()) != 0 {
+		t.Errorf("result = %v (%v) after %d requests, want nothing", got, err, len(s.requests()))
+	}
+}
+
+func TestApplyOne(t *testing.T) {
+	record := dns.Record{Name: "a.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 60}
+	live := record
+	live.ID = recordID
+	whole := ok(`{"id":"` + recordID + `","name":"a.example.com","type":"A","content":"192.0.2.1","ttl":60}`)
+	path := "/client/v4/zones/" + zoneID + "/dns_records"
+	tests := map[string]struct {
+		batch   Batch
+		answer  answer
+		request string
+		body    string
+		want    Result
+	}{
+		"delete":      {Batch{Deletes: []string{recordID}}, ok(`{"id":"` + recordID + `"}`), "DELETE " + path + "/" + recordID, "", Result{}},
+		"delete gone": {Batch{Deletes: []string{recordID}}, refusal(404, 81044, "Record does not exist."), "DELETE " + path + "/" + recordID, "", Result{}},
+		"post":        {Batch{Posts: []dns.Record{record}}, whole, "POST " + path, `{"name":"a.example.com","type":"A","content":"192.0.2.1","ttl":60,"proxied":false}`, Result{Created: []dns.Record{live}}},
+		"patch":       {Batch{Patches: []Patch{{live, []string{"ttl"}}}}, whole, "PATCH " + path + "/" + recordID, `{"ttl":60}`, Result{Patched: []dns.Record{live}}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := serve(t, test.answer)
+			got, err := s.client().ApplyOne(context.Background(), zoneID, test.batch)
+			if diff := cmp.Diff(test.want, got); err != nil || diff != "" {
+				t.Errorf("error %v, result (-want +got):\n%s", err, diff)
+			}
+			if !slices.Equal(s.requests(), []string{test.request}) {
+				t.Errorf("requests = %q, want %q", s.requests(), test.request)
+			}
+			if test.body == "" && s.bodies[0] != "" || test.body != "" && !cmp.Equal(decoded(t, test.body), decoded(t, s.bodies[0])) {
+				t.Errorf("body = %s, want %s", s.bodies[0], test.body)
+			}
+		})
+	}
+}
+
+func TestApplyOneTakesOneOperation(t *testing.T) {
+	s := serve(t, ok(`{}`))
+	for _, b := range []Batch{{}, {Deletes: []string{"a", "b"}}, {Deletes: []string{"a"}, Posts: []dns.Record{{}}}} {
+		if _, err := s.client().ApplyOne(context.Background(), zoneID, b); err == nil || len(s.requests()) != 0 {
+			t.Errorf("%+v: error = %v after %d requests, want an error without any", b, err, len(s.requests()))
+		}
+	}
+}
+
+func TestInputsAreNotModified(t *testing.T) {
+	r := dns.Record{ID: recordID, Name: "a.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 300, Proxied: true, Tags: []string{"b", "a"}}
+	b := Batch{Patches: []Patch{{r, []string{"tags", "proxied"}}}, Posts: []dns.Record{r}}
+	before, _ := json.Marshal(b)
+	if _, err := batchBody(b); err != nil {
+		t.Fatal(err)
+	}
+	if after, _ := json.Marshal(b); string(after) != string(before) {
+		t.Errorf("batch was changed from %s to %s", before, after)
+	}
+}

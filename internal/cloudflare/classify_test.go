@@ -1,0 +1,149 @@
+package cloudflare
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// chain is an error with an error_chain, as the front door sends it.
+func chain(status, code int, message string, inner int, innerMessage string) answer {
+	a := refusal(status, code, message)
+	a.body = strings.Replace(a.body, `}],"messages"`, `,"error_chain":[{"code":`+strconv.Itoa(inner)+`,"message":"`+innerMessage+`"}]}],"messages"`, 1)
+	return a
+}
+
+func TestFailuresAreClassified(t *testing.T) {
+	html := answer{status: 200, body: "<html>sign in</html>", header: http.Header{"Content-Type": {"text/html"}}}
+	with := func(a answer, status int) answer { a.status = status; return a }
+	tests := map[string]struct {
+		answer  answer
+		kind    Kind
+		code    int
+		title   string
+		message string
+	}{
+		"location":            {refusal(403, 9109, "Cannot use the access token from location: 203.0.113.7"), Refused, 9109, "The token may not be used from this address", "Cannot use the access token from location: 203.0.113.7"},
+		"invalid token":       {refusal(403, 9109, "Invalid access token"), Refused, 9109, "The API token is unknown to Cloudflare", "Invalid access token"},
+		"invalid zone":        {refusal(403, 9109, "Invalid zone identifier"), Refused, 9109, "The zone is unknown or not visible to the token", "Invalid zone identifier"},
+		"out of scope":        {refusal(403, 9109, "Unauthorized to access requested resource"), Refused, 9109, "The token does not reach this zone", "Unauthorized to access requested resource"},
+		"max failures":        {refusal(403, 9109, "Max auth failures reached, please wait"), Refused, 9109, "Too many failed logins from this address", "Max auth failures reached, please wait"},
+		"9109 unheard of":     {refusal(403, 9109, "Something new"), Refused, 9109, "Cloudflare refuses the token", "Something new"},
+		"9109 as 400":         {refusal(400, 9109, "Invalid access token"), Refused, 9109, "The API token is unknown to Cloudflare", "Invalid access token"},
+		"no permission":       {refusal(403, 10000, "Authentication error"), Refused, 10000, "The token lacks a permission", "Authentication error"},
+		"10000 as 400":        {refusal(400, 10000, "Authentication error"), Refused, 10000, "The token lacks a permission", "Authentication error"},
+		"key and mail":        {refusal(403, 9103, "Unknown X-Auth-Key or X-Auth-Email"), Refused, 9103, "The global API key and the email address do not match", "Unknown X-Auth-Key or X-Auth-Email"},
+		"headers missing":     {refusal(400, 9106, "Missing X-Auth-Key, X-Auth-Email or Authorization headers"), Refused, 9106, "Credentials did not arrive at Cloudflare", "Missing X-Auth-Key, X-Auth-Email or Authorization headers"},
+		"bad token":           {chain(400, 6003, "Invalid request headers", 6111, "Invalid format for Authorization header"), Refused, 6003, "The API token is malformed", "Invalid request headers"},
+		"bad key":             {chain(400, 6003, "Invalid request headers", 6103, "Invalid format for X-Auth-Key header"), Refused, 6003, "The global API key is malformed", "Invalid request headers"},
+		"bad mail":            {chain(400, 6003, "Invalid request headers", 6102, "Invalid format for X-Auth-Email header"), Refused, 6003, "The email address is malformed", "Invalid request headers"},
+		"bad headers":         {refusal(400, 6003, "Invalid request headers"), Refused, 6003, "Cloudflare cannot read the credentials", "Invalid request headers"},
+		"invalid API token":   {refusal(401, 1000, "Invalid API Token"), Refused, 1000, "The API token is not valid", "Invalid API Token"},
+		"no bearer":           {refusal(400, 1001, `Missing "Authorization" header`), Refused, 1001, "The Authorization header is missing", `Missing "Authorization" header`},
+		"10001":               {refusal(400, 10001, "Unable to authenticate request"), Refused, 10001, "Cloudflare refuses the credentials", "Unable to authenticate request"},
+		"403 unheard of":      {refusal(403, 4711, "No"), Refused, 4711, "Cloudflare refuses the credentials", "No"},
+		"401 as HTML":         {with(html, 401), Refused, 0, "Cloudflare refuses the credentials", ""},
+		"403 as HTML":         {with(html, 403), Refused, 0, "Cloudflare refuses the credentials", ""},
+		"Freenom":             {refusal(403, 1038, "You cannot use this API for domains with a .cf TLD"), Rejected, 1038, "Cloudflare's API does not serve this top-level domain", "You cannot use this API for domains with a .cf TLD"},
+		"Email Routing":       {refusal(403, 890190, "This zone is managed by Email Routing."), Rejected, 890190, "Email Routing keeps this zone's mail records", "This zone is managed by Email Routing."},
+		"no route":            {refusal(400, 7003, "Could not route to /zones/x"), Rejected, 7003, "Cloudflare knows no such address", "Could not route to /zones/x"},
+		"no record":           {refusal(404, 81044, "Record does not exist."), Missing, 81044, "The record does not exist", "Record does not exist."},
+		"old wrapper":         {chain(400, 1004, "DNS Validation Error", 9005, "Content for A record must be a valid IPv4 address."), Rejected, 9005, "The content of an A record is no IPv4 address", "Content for A record must be a valid IPv4 address."},
+		"400 unheard of":      {refusal(400, 4711, "No"), Rejected, 4711, "Cloudflare rejects the request", "No"},
+		"string error":        {answer{status: 400, body: `{"success":false,"errors":["No"]}`}, Rejected, 0, "Cloudflare rejects the request", "No"},
+		"one string error":    {answer{status: 400, body: `{"success":false,"errors":"No"}`}, Rejected, 0, "Cloudflare rejects the request", "No"},
+		"code as a string":    {answer{status: 403, body: `{"success":false,"errors":[{"code":"9109","message":"Invalid access token"}]}`}, Refused, 9109, "The API token is unknown to Cloudflare", "Invalid access token"},
+		"no errors":           {answer{status: 400, body: `{"success":false,"errors":null}`}, Rejected, 0, "Cloudflare rejects the request", ""},
+		"only errors":         {answer{status: 403, body: `{"errors":[{"code":10000,"message":"Authentication error"}]}`}, Refused, 10000, "The token lacks a permission", "Authentication error"},
+		"200 but no success":  {with(refusal(0, 10000, "Authentication error"), 200), Refused, 10000, "The token lacks a permission", "Authentication error"},
+		"200 as HTML":         {html, Unreachable, 0, "The answer is not one of Cloudflare's API", ""},
+		"200 and nothing":     {answer{status: 200}, Unreachable, 0, "The answer is not one of Cloudflare's API", ""},
+		"200 and null":        {answer{status: 200, body: "null"}, Unreachable, 0, "The answer is not one of Cloudflare's API", ""},
+		"200 and a list":      {answer{status: 200, body: "[]"}, Unreachable, 0, "The answer is not one of Cloudflare's API", ""},
+		"200, success unsaid": {answer{status: 200, body: `{"result":[]}`}, Unreachable, 0, "The answer is not one of Cloudflare's API", ""},
+		"200, odd result":     {ok(`"records"`), Unreachable, 0, "The answer is not one of Cloudflare's API", ""},
+		"200, odd record":     {ok(`[{"id":7}]`), Unreachable, 0, "The answer is not one of Cloudflare's API", ""},
+		"200, record no name": {ok(`[{"id":"a","type":"A"}]`), Unreachable, 0, "The answer is not one of Cloudflare's API", ""},
+		"200, no result":      {ok(`null`), Unreachable, 0, "The answer is not one of Cloudflare's API", ""},
+		"404 as HTML":         {with(html, 404), Unreachable, 0, "The answer is not one of Cloudflare's API", ""},
+		"redirect":            {answer{status: 302, header: http.Header{"Location": {"http://127.0.0.1:1/"}}}, Unreachable, 0, "The answer is not one of Cloudflare's API", ""},
+		"429":                 {refusal(429, 971, "Please wait and consider throttling your request speed"), Unreachable, 971, "Cloudflare's rate limit is exceeded", "Please wait and consider throttling your request speed"},
+		"429 as HTML":         {with(html, 429), Unreachable, 0, "Cloudflare's rate limit is exceeded", ""},
+		"502 as HTML":         {with(html, 502), Unreachable, 0, "Cloudflare's API has a failure", ""},
+		"500 with 10000":      {refusal(500, 10000, "Authentication error"), Unreachable, 10000, "Cloudflare's API has a failure", "Authentication error"},
+		"520 as HTML":         {with(html, 520), Unreachable, 0, "Cloudflare's API has a failure", ""},
+		"connection cut":      {answer{cut: true}, Unreachable, 0, "The connection to the API broke", ""},
+		"cut in the body":     {answer{cut: true, body: `{"result":[`}, Unreachable, 0, "The connection to the API broke", ""},
+		"messages mislead":    {answer{status: 400, body: `{"success":false,"errors":[{"code":9005,"message":"no"}],"messages":[{"code":10000,"message":"This API Token is valid and active"}]}`}, Rejected, 9005, "The content of an A record is no IPv4 address", "no"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, err := serve(t, test.answer).client().Records(context.Background(), zoneID)
+			e := asError(t, err)
+			if e.Kind != test.kind || e.Code != test.code || e.Message != test.message {
+				t.Errorf("kind, code, message = %s, %d, %q, want %s, %d, %q (%v)", e.Kind, e.Code, e.Message, test.kind, test.code, test.message, e)
+			}
+			if g := e.Guidance(); g.Title != test.title {
+				t.Errorf("guidance is titled %q, want %q", g.Title, test.title)
+			}
+			if e.InDoubt {
+				t.Error("a read is in doubt")
+			}
+		})
+	}
+}
+
+func TestChainIsKept(t *testing.T) {
+	_, err := serve(t, chain(400, 6003, "Invalid request headers", 6111, "Invalid format for Authorization header")).client().Records(context.Background(), zoneID)
+	e := asError(t, err)
+	codes := make([]int, len(e.All))
+	for i, a := range e.All {
+		codes[i] = a.Code
+	}
+	if !slices.Equal(codes, []int{6003, 6111}) {
+		t.Errorf("codes = %v, want 6003 and 6111", codes)
+	}
+	if !strings.Contains(e.Error(), "6111 Invalid format for Authorization header") {
+		t.Errorf("%q does not show the chain", e.Error())
+	}
+}
+
+func TestErrorIsOneLine(t *testing.T) {
+	a := refusal(403, 10000, "Authentication error")
+	a.header = http.Header{"Cf-Ray": {"8f1e2d3c4b5a6978-FRA"}}
+	_, err := serve(t, a).client().GetZone(context.Background(), zoneID)
+	want := "GET /zones/" + zoneID + ": 403 Forbidden: Authentication error (code 10000, ray 8f1e2d3c4b5a6978-FRA)"
+	if err.Error() != want {
+		t.Errorf("error = %q, want %q", err, want)
+	}
+}
+
+func TestHostileMessageIsTamed(t *testing.T) {
+	a := refusal(403, 4711, "red \x1b[31m\nline\u202e"+strings.Repeat("x", 5000))
+	a.header = http.Header{"Cf-Ray": {"8f\"<script>"}}
+	_, err := serve(t, a).client().Records(context.Background(), zoneID)
+	e := asError(t, err)
+	if strings.ContainsAny(e.Message+e.Error(), "\x1b\n\u202e") || !strings.HasPrefix(e.Message, `red \u001b[31m\u000aline\u202e`) {
+		t.Errorf("message = %q has control characters", e.Message)
+	}
+	if n := len([]rune(e.Message)); n != longestText {
+		t.Errorf("message has %d characters, want %d", n, longestText)
+	}
+	if e.RayID != "" {
+		t.Errorf("ray = %q, want none", e.RayID)
+	}
+}
+
+func TestDeepAndLongErrorsAreBounded(t *testing.T) {
+	deep := strings.Repeat(`{"code":1,"message":"m","error_chain":[`, 5000) + strings.Repeat(`]}`, 5000)
+	wide := strings.Repeat(`{"code":1,"message":"m"},`, 100_000) + `{"code":1}`
+	for name, errs := range map[string]string{"deep": deep, "wide": wide} {
+		_, err := serve(t, answer{status: 400, body: `{"success":false,"errors":[` + errs + `]}`}).client().Records(context.Background(), zoneID)
+		if e := asError(t, err); len(e.All) > mostErrors || len(e.Error()) > 20*longestText {
+			t.Errorf("%s: kept %d errors, %d bytes", name, len(e.All), len(e.Error()))
+		}
+	}
+}

@@ -1,0 +1,129 @@
+package cloudflare
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+)
+
+// envelope is what every answer of the API comes in.
+type envelope[T any] struct {
+	Success *bool           `json:"success"`
+	Errors  json.RawMessage `json:"errors"`
+	Result  T               `json:"result"`
+	Info    resultInfo      `json:"result_info"`
+}
+
+// call sends r and decodes the result. Whether it is a success is for `success`
+// to say, not for the status alone.
+func call[T any](ctx context.Context, c *Client, r request) (envelope[T], error) {
+	var env envelope[T]
+	err := c.do(ctx, r, func(body []byte) *fault {
+		env = envelope[T]{} // of an earlier try
+		err := json.Unmarshal(body, &env)
+		if err == nil && env.Success != nil && *env.Success {
+			return nil
+		}
+		return readFault(body, err)
+	})
+	return env, err
+}
+
+// fault is what the body of a failure says.
+type fault struct {
+	spoken bool // it is an answer of the API, not of something else
+	all    []APIError
+	why    error // what is wrong with a body that is no usable answer
+}
+
+// readFault reads a body that is no success; why is what is known to be wrong
+// with it, if anything. It tolerates whatever is missing.
+func readFault(body []byte, why error) *fault {
+	var head struct {
+		Success *bool           `json:"success"`
+		Errors  json.RawMessage `json:"errors"`
+	}
+	if err := json.Unmarshal(body, &head); err != nil {
+		return &fault{why: errors.New("the answer is not JSON as the API speaks it")}
+	}
+	f := &fault{spoken: head.Success != nil && !*head.Success, all: readErrors(head.Errors)}
+	if len(f.all) > 0 && head.Success == nil {
+		f.spoken = true
+	}
+	if !f.spoken {
+		f.why = errors.New("the answer does not say whether it is a success")
+		if why != nil {
+			f.why = fmt.Errorf("the answer is not as expected: %w", why)
+		}
+	}
+	return f
+}
+
+// A hostile answer may nest and repeat errors without end.
+const (
+	mostErrors   = 20
+	deepestChain = 10
+)
+
+// readErrors flattens errors and their chains, outermost first. Cloudflare's own
+// come as objects; other services of it send bare strings.
+func readErrors(raw json.RawMessage) []APIError {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		return nil
+	}
+	var out []APIError
+	flatten(v, 0, &out)
+	return out
+}
+
+func flatten(v any, depth int, out *[]APIError) {
+	if depth > deepestChain || len(*out) >= mostErrors {
+		return
+	}
+	switch v := v.(type) {
+	case []any:
+		for _, item := range v {
+			flatten(item, depth, out)
+		}
+	case string:
+		*out = append(*out, APIError{Message: v, depth: depth})
+	case map[string]any:
+		message, _ := v["message"].(string)
+		*out = append(*out, APIError{Code: number(v["code"]), Message: message, depth: depth})
+		flatten(v["error_chain"], depth+1, out)
+	}
+}
+
+func number(v any) int {
+	text := fmt.Sprint(v)
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// principal picks the error that tells most: the deepest of the first one's
+// chain, as wrappers such as 1004 say nothing. 6003 is the code that people
+// search for, and stays.
+func principal(all []APIError) APIError {
+	if len(all) == 0 {
+		return APIError{}
+	}
+	best := all[0]
+	for _, e := range all[1:] {
+		if e.depth == 0 || best.Code == invalidHeaders {
+			break
+		}
+		if e.depth > best.depth {
+			best = e
+		}
+	}
+	return best
+}

@@ -1,0 +1,58 @@
+package cloudflare
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// FuzzAnswers: whatever a server says, no call panics, every list is canonical,
+// and every failure has a kind, one line and guidance.
+func FuzzAnswers(f *testing.F) {
+	for _, status := range []int{200, 400, 403, 404, 429, 502} {
+		f.Add(status, `{"result":[],"success":true,"errors":[],"messages":[]}`, "")
+		f.Add(status, `{"result":`+liveRecords+`,"success":true,"result_info":{"total_pages":2,"total_count":16}}`, `"default";r=0;t=30`)
+		f.Add(status, `{"success":false,"errors":[{"code":6003,"message":"a","error_chain":[{"code":6111}]},"b"]}`, "7")
+		f.Add(status, `{"result":{"deletes":[{"id":"1"}],"posts":null},"success":true}`, "Sun, 01 Mar 2026 12:00:20 GMT")
+		f.Add(status, "<html>", "-1")
+	}
+	f.Fuzz(func(t *testing.T, status int, body, header string) {
+		answers := roundTrip(func(r *http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: status, Header: http.Header{"Retry-After": {header}, "Ratelimit": {header}, "Cf-Ray": {header}},
+				Body: io.NopCloser(strings.NewReader(body)), ContentLength: -1, Request: r}, nil
+		})
+		c := newClient(Options{BaseURL: "https://api.example/client/v4", Credentials: Credentials{Token: testToken},
+			HTTPClient: &http.Client{Transport: answers}}, newFakeClock())
+		ctx := context.Background()
+		records, err := c.Records(ctx, zoneID)
+		if !slices.IsSortedFunc(records, dns.Compare) {
+			t.Errorf("records are not sorted: %v", records)
+		}
+		checkFailure(t, err)
+		_, err = c.FindZones(ctx, zoneNames(0, 5))
+		checkFailure(t, err)
+		_, err = c.GetZone(ctx, zoneID)
+		checkFailure(t, err)
+		_, err = c.ApplyBatch(ctx, zoneID, oneDelete)
+		checkFailure(t, err)
+		_, err = c.ApplyOne(ctx, zoneID, Batch{Posts: []dns.Record{{Name: "a.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 1}}})
+		checkFailure(t, err)
+	})
+}
+
+func checkFailure(t *testing.T, err error) {
+	t.Helper()
+	if err == nil {
+		return
+	}
+	e := asError(t, err)
+	g := e.Guidance()
+	if e.Kind == "" || strings.ContainsAny(e.Error(), "\n\x1b\x00") || g.Title == "" || len(g.Steps) == 0 {
+		t.Errorf("failure %+v: %q, %+v", e, e, g)
+	}
+}

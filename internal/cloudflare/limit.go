@@ -1,0 +1,163 @@
+package cloudflare
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// Cloudflare blocks a user for five minutes who sends more than 1,200 requests
+// in five minutes (developers.cloudflare.com, rate limits). A full burst with
+// what flows back in 300 seconds stays at that. It counts what other tools of
+// the same user send as well, which only its own headers can tell.
+const (
+	windowBurst     = 900
+	windowPerSecond = 1
+)
+
+// It also allows 200 requests a second from one address. Burst and rate together
+// stay below that.
+const (
+	secondBurst     = 100
+	secondPerSecond = 60
+)
+
+// longestPause is how long an answer can make all others wait.
+const longestPause = 5 * time.Minute
+
+// gate is where every request passes, so that all of a client's together keep
+// within the limits.
+type gate struct {
+	clock  clock
+	report func(reason string, until time.Time)
+
+	mu      sync.Mutex
+	limits  [2]*rate.Limiter
+	resume  time.Time // no request before this
+	reason  string
+	toldTil time.Time
+}
+
+func newGate(k clock, report func(string, time.Time)) *gate {
+	return &gate{clock: k, report: report, limits: [2]*rate.Limiter{
+		rate.NewLimiter(windowPerSecond, windowBurst), rate.NewLimiter(secondPerSecond, secondBurst)}}
+}
+
+// tooLongError: a pause outlasts the caller's patience.
+type tooLongError struct{ until time.Time }
+
+func (*tooLongError) Error() string {
+	return "Cloudflare has asked for a pause that is too long to wait for"
+}
+
+// enter waits until a request may be sent. Pauses that Cloudflare asked for are
+// taken out of patience; where one is longer, enter returns a *tooLongError at
+// once. Waiting for the own limits takes as long as it takes.
+func (g *gate) enter(ctx context.Context, patience *time.Duration) error {
+	for {
+		if err := g.sitOut(ctx, patience); err != nil {
+			return err
+		}
+		delay := g.reserve()
+		if delay == 0 {
+			return ctx.Err()
+		}
+		g.tell("keeping within Cloudflare's limit of 1,200 requests in five minutes", delay)
+		if err := g.clock.sleep(ctx, delay); err != nil {
+			return err
+		}
+		if left, _ := g.pauseLeft(); left == 0 {
+			return nil
+		}
+	}
+}
+
+// sitOut waits for the end of a pause, which may be prolonged meanwhile.
+func (g *gate) sitOut(ctx context.Context, patience *time.Duration) error {
+	for {
+		left, reason := g.pauseLeft()
+		if left == 0 {
+			return nil
+		}
+		if left > *patience {
+			return &tooLongError{g.clock.now().Add(left)}
+		}
+		g.tell(reason, left)
+		if err := g.clock.sleep(ctx, left); err != nil {
+			return err
+		}
+		*patience -= left
+	}
+}
+
+func (g *gate) pauseLeft() (time.Duration, string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return max(0, g.resume.Sub(g.clock.now())), g.reason
+}
+
+// reserve takes a place in both limits and returns how long to wait for it.
+func (g *gate) reserve() time.Duration {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := g.clock.now()
+	delay := time.Duration(0)
+	for _, l := range g.limits {
+		delay = max(delay, l.ReserveN(now, 1).DelayFrom(now))
+	}
+	return delay
+}
+
+// pause keeps all requests back for d from now.
+func (g *gate) pause(d time.Duration, reason string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if until := g.clock.now().Add(min(d, longestPause)); until.After(g.resume) {
+		g.resume, g.reason = until, reason
+	}
+}
+
+// tell reports a wait of more than a second, though not once for each of the
+// requests that wait for the same moment.
+func (g *gate) tell(reason string, d time.Duration) {
+	if d <= time.Second || g.report == nil {
+		return
+	}
+	g.mu.Lock()
+	now := g.clock.now()
+	until := now.Add(d)
+	known := now.Before(g.toldTil) && until.Sub(g.toldTil) < 10*time.Second
+	if !known {
+		g.toldTil = until
+	}
+	g.mu.Unlock()
+	if !known {
+		g.report(reason, until)
+	}
+}
+
+// heed reads the Ratelimit header of an answer, such as `"default";r=0;t=30`:
+// nothing remains, and more comes in 30 seconds.
+func (g *gate) heed(header []string) {
+	for _, item := range strings.Split(strings.Join(header, ","), ",") {
+		remaining, seconds := -1, 0
+		for _, param := range strings.Split(item, ";") {
+			name, value, _ := strings.Cut(strings.TrimSpace(param), "=")
+			n, err := strconv.Atoi(strings.TrimSpace(value))
+			switch {
+			case err != nil:
+			case name == "r":
+				remaining = n
+			case name == "t":
+				seconds = n
+			}
+		}
+		if remaining == 0 && seconds > 0 {
+			g.pause(time.Duration(min(seconds, 3600))*time.Second, "Cloudflare's rate limit is used up")
+		}
+	}
+}

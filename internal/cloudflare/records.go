@@ -1,0 +1,156 @@
+package cloudflare
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	cfdns "github.com/cloudflare/cloudflare-go/v7/dns"
+	"github.com/cloudflare/cloudflare-go/v7/option"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// recordsPerPage is the largest page that other tools ask for; the API's own
+// maximum is far higher, but large pages may time out.
+const recordsPerPage = 5000
+
+// Records returns all records of a zone, canonical, sorted, each ID once.
+//
+// Pages are not a snapshot: an edit between two of them can hide a record. The
+// list is then read once more; a list that still has another number of records
+// than Cloudflare counts is an error, as whoever plans with a part of a zone
+// would create the rest again.
+func (c *Client) Records(ctx context.Context, zoneID string) ([]dns.Record, error) {
+	if err := c.checkID("zone", zoneID); err != nil {
+		return nil, err
+	}
+	list, err := c.readRecords(ctx, zoneID)
+	if err == nil && !list.whole() {
+		list, err = c.readRecords(ctx, zoneID)
+	}
+	if err == nil && !list.whole() {
+		err = c.unusable(recordsPage(c, zoneID, 1), &countError{len(list.records), *list.total})
+	}
+	if err != nil {
+		return nil, err
+	}
+	markApexServers(list.records)
+	slices.SortFunc(list.records, dns.Compare)
+	return list.records, nil
+}
+
+// countError: a list is not as long as it should be, or was not all the time.
+type countError struct{ got, want int }
+
+func (e *countError) Error() string {
+	if e.got == e.want {
+		return "the list changed while it was read"
+	}
+	return fmt.Sprintf("the list has %d records where Cloudflare counts %d", e.got, e.want)
+}
+
+// recordList is a zone's list as far as it is read.
+type recordList struct {
+	records []dns.Record
+	ids     map[string]bool
+	total   *int // what Cloudflare counts; nil where it does not say
+	moved   bool // the count changed from one page to another
+}
+
+// whole: a record that went between two pages takes another one along, and the
+// number still fits the later count; so the counts have to agree as well.
+func (l *recordList) whole() bool {
+	return l.total == nil || *l.total == len(l.records) && !l.moved
+}
+
+func (l *recordList) count(total *int) {
+	l.moved = l.moved || l.total != nil && total != nil && *l.total != *total
+	if total != nil {
+		l.total = total
+	}
+}
+
+func (c *Client) readRecords(ctx context.Context, zoneID string) (*recordList, error) {
+	l := &recordList{ids: map[string]bool{}}
+	for page := 1; ; page++ {
+		r := recordsPage(c, zoneID, page)
+		env, err := call[[]wireRecord](ctx, c, r)
+		if err != nil {
+			return nil, err
+		}
+		if env.Result == nil && env.Info.TotalCount == nil {
+			return nil, c.unusable(r, errNoResult)
+		}
+		before := len(l.records)
+		if err := l.add(env.Result); err != nil {
+			return nil, c.unusable(r, err)
+		}
+		l.count(env.Info.TotalCount)
+		if len(l.records) == before || env.Info.last(page, len(env.Result), recordsPerPage) {
+			return l, nil
+		}
+	}
+}
+
+func (l *recordList) add(page []wireRecord) error {
+	l.records = slices.Grow(l.records, len(page))
+	for i := range page {
+		r, err := page[i].record()
+		if err != nil {
+			return err
+		}
+		if !l.ids[r.ID] {
+			l.ids[r.ID] = true
+			l.records = append(l.records, r)
+		}
+	}
+	return nil
+}
+
+func recordsPage(c *Client, zoneID string, page int) request {
+	return request{
+		method: http.MethodGet,
+		path:   "/zones/" + zoneID + "/dns_records",
+		query:  url.Values{"page": {strconv.Itoa(page)}, "per_page": {strconv.Itoa(recordsPerPage)}},
+		send: func(ctx context.Context, opts ...option.RequestOption) error {
+			var p cfdns.RecordListParams
+			p.ZoneID.Value = zoneID
+			_, err := c.records.List(ctx, p, opts...)
+			return err
+		},
+	}
+}
+
+// markApexServers names Cloudflare as the keeper of its own name servers at the
+// apex. The same servers at a name further down are a delegation that somebody
+// made.
+func markApexServers(records []dns.Record) {
+	apex := apexOf(records)
+	for i := range records {
+		r := &records[i]
+		if r.Type == dns.NS && r.Name == apex && r.ManagedBy == "" && strings.HasSuffix(r.Content, ".ns.cloudflare.com") {
+			r.ManagedBy = "Cloudflare name servers"
+		}
+	}
+}
+
+// apexOf finds the name that all others are below, as no answer says what the
+// zone is called; "" where no record is at such a name.
+func apexOf(records []dns.Record) string {
+	if len(records) == 0 {
+		return ""
+	}
+	shortest := slices.MinFunc(records, func(a, b dns.Record) int { return cmp.Compare(len(a.Name), len(b.Name)) }).Name
+	for _, r := range records {
+		if r.Name != shortest && !strings.HasSuffix(r.Name, "."+shortest) {
+			return ""
+		}
+	}
+	return shortest
+}

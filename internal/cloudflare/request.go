@@ -1,0 +1,132 @@
+package cloudflare
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"regexp"
+	"time"
+
+	"github.com/cloudflare/cloudflare-go/v7/option"
+)
+
+// How long one attempt may take. A batch of 3,500 operations is one transaction.
+const (
+	readTimeout  = 60 * time.Second
+	writeTimeout = 120 * time.Second
+)
+
+// largestAnswer bounds what is read of one answer. A page of 5,000 records with
+// long TXTs stays far below it.
+const largestAnswer = 64 << 20
+
+var errTooLarge = fmt.Errorf("the answer is larger than %d MiB", largestAnswer>>20)
+
+// request is one call of the API; send hands it to cloudflare-go.
+type request struct {
+	method string
+	path   string // below the base URL, without query
+	query  url.Values
+	body   []byte // nil for none
+	send   func(ctx context.Context, opts ...option.RequestOption) error
+}
+
+func (r request) writes() bool { return r.method != http.MethodGet }
+
+func (r request) timeout() time.Duration {
+	if r.writes() {
+		return writeTimeout
+	}
+	return readTimeout
+}
+
+// target is how errors and logs name the request.
+func (r request) target() string {
+	if len(r.query) == 0 {
+		return r.path
+	}
+	return r.path + "?" + r.query.Encode()
+}
+
+// options are those that belong to this request alone. cloudflare-go is given
+// no answer to decode; x keeps it.
+func (r request) options(x *exchange) []option.RequestOption {
+	var ignored []byte
+	opts := []option.RequestOption{option.WithMiddleware(x.carry), option.WithResponseBodyInto(&ignored)}
+	for name := range r.query {
+		opts = append(opts, option.WithQuery(name, r.query.Get(name)))
+	}
+	if r.body != nil {
+		opts = append(opts, option.WithRequestBody("application/json", r.body))
+	}
+	return opts
+}
+
+// identifier is what may stand in a path. Cloudflare's are 32 hexadecimal
+// digits; what matters is that nothing else of the API can be reached with one
+// from a file or from a hostile answer.
+var identifier = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
+
+func (c *Client) checkID(what, id string) *Error {
+	if identifier.MatchString(id) {
+		return nil
+	}
+	return local(badID, c.secrets.text(fmt.Sprintf("%q is not the ID of a %s", id, what)))
+}
+
+// exchange is what passed over the wire for one attempt. cloudflare-go gets to
+// see an empty answer: it would read bodies of any size, decode records wrongly,
+// and take a failure for a success.
+type exchange struct {
+	status int // 0 until an answer came
+	header http.Header
+	body   []byte
+	err    error
+	// traced tells that the transport reports connections, reached that it had
+	// one: from there on, the server may have got the request.
+	traced, reached bool
+}
+
+func (x *exchange) trace() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
+		GetConn: func(string) { x.traced = true },
+		GotConn: func(httptrace.GotConnInfo) { x.reached = true },
+	}
+}
+
+// maybeSent reports whether the server may have got the request.
+func (x *exchange) maybeSent() bool { return x.reached || !x.traced }
+
+func (x *exchange) carry(req *http.Request, next option.MiddlewareNext) (*http.Response, error) {
+	res, err := next(req)
+	if err != nil {
+		x.err = err
+		return nil, err
+	}
+	defer func() { _ = res.Body.Close() }() // nothing depends on it once the body is read
+	x.status, x.header = res.StatusCode, res.Header
+	x.body, err = readBounded(res.Body, res.ContentLength)
+	if err != nil && x.status < 300 { // of a failure, the status alone says enough
+		x.err = err
+		return nil, err
+	}
+	return &http.Response{StatusCode: res.StatusCode, Header: http.Header{}, Body: http.NoBody, Request: req}, nil
+}
+
+// readBounded reads a body. The announced length only saves growing: it is not
+// believed beyond a few MiB.
+func readBounded(body io.Reader, announced int64) ([]byte, error) {
+	var b bytes.Buffer
+	if announced > 0 {
+		b.Grow(int(min(announced, 8<<20)) + bytes.MinRead)
+	}
+	n, err := b.ReadFrom(io.LimitReader(body, largestAnswer+1))
+	if err == nil && n > largestAnswer {
+		err = errTooLarge
+	}
+	return b.Bytes(), err
+}

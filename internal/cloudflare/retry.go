@@ -1,0 +1,148 @@
+package cloudflare
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// How often a request is tried, and how long it may be kept waiting in all.
+//
+// Reads are tried again after any passing trouble. A write is tried again only
+// after a 429, with which Cloudflare answers before it does anything; its
+// patience outlasts the five minutes for which Cloudflare then blocks.
+const (
+	readTries     = 3
+	connectTries  = 2
+	writeTries    = 10
+	readPatience  = 60 * time.Second
+	writePatience = 330 * time.Second
+)
+
+// Without a Retry-After the first wait is this long, each further one three
+// times as long.
+const (
+	readBackoff  = 300 * time.Millisecond
+	writeBackoff = time.Second
+)
+
+// do sends r until it has an answer or trying again is of no use. read takes in
+// the body of a success, and returns an error where it is unusable.
+func (c *Client) do(ctx context.Context, r request, read func(body []byte) *fault) error {
+	if c.broken != nil {
+		e := *c.broken
+		return &e
+	}
+	patience := readPatience
+	if r.writes() {
+		patience = writePatience
+	}
+	for try := 1; ; try++ {
+		if err := c.gate.enter(ctx, &patience); err != nil {
+			return c.refused(ctx, c.unsent(r, err))
+		}
+		e := c.once(ctx, r, read)
+		if e == nil {
+			return nil
+		}
+		if !c.waitToRetry(ctx, r, e, try, &patience) {
+			return c.refused(ctx, e)
+		}
+	}
+}
+
+// waitToRetry waits and returns true where e is worth another try.
+func (c *Client) waitToRetry(ctx context.Context, r request, e *Error, try int, patience *time.Duration) bool {
+	if ctx.Err() != nil || try >= c.tries(r, e) {
+		return false
+	}
+	wait := backoff(r, try)
+	if asked, ok := e.retryAfter(c.clock.now()); ok {
+		if e.Status == http.StatusTooManyRequests {
+			c.gate.pause(asked, "Cloudflare answered that there were too many requests")
+		}
+		if asked > *patience {
+			e.until = c.clock.now().Add(asked)
+			return false
+		}
+		wait = max(wait, asked)
+	} else if r.writes() {
+		wait = min(wait, *patience)
+	}
+	if wait > *patience || wait <= 0 {
+		return false
+	}
+	c.gate.tell("Cloudflare did not take the request: "+e.short(), wait)
+	*patience -= wait
+	_ = c.clock.sleep(ctx, wait) // an end of ctx is seen at the gate
+	return true
+}
+
+// tries returns how many times a request that failed with e is to be sent in all.
+func (c *Client) tries(r request, e *Error) int {
+	passing := []int{500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527}
+	switch {
+	case r.writes() && e.Status == http.StatusTooManyRequests:
+		return writeTries
+	case r.writes(), e.trouble == badCertificate, e.trouble == tooLarge:
+		return 1
+	case e.Status == 0 && !e.sent:
+		return connectTries
+	case e.Status == 0, e.Status == http.StatusTooManyRequests, slices.Contains(passing, e.Status):
+		return readTries
+	case e.Status == http.StatusForbidden && e.Code == 10000 && c.proven.Load():
+		return 2 // it also comes for a moment under load, with a perfectly good token
+	default:
+		return 1
+	}
+}
+
+// backoff grows with the tries; up to a quarter of it is left out by chance, so
+// that parallel requests do not come back all at once.
+func backoff(r request, try int) time.Duration {
+	d := readBackoff
+	if r.writes() {
+		d = writeBackoff
+	}
+	for range try - 1 {
+		d *= 3
+	}
+	return d - time.Duration(rand.Int64N(int64(d/4)))
+}
+
+// retryAfter returns how long the answer asks to wait (RFC 9110, section
+// 10.2.3: seconds or a date).
+func (e *Error) retryAfter(now time.Time) (time.Duration, bool) {
+	value := strings.TrimSpace(e.retryHeader)
+	if seconds, err := strconv.Atoi(value); err == nil && seconds >= 0 {
+		return time.Duration(min(seconds, 86400)) * time.Second, true
+	}
+	if at, err := http.ParseTime(value); err == nil {
+		return max(0, at.Sub(now)), true
+	}
+	return 0, false
+}
+
+// unsent is the error of a request that was not sent (again).
+func (c *Client) unsent(r request, err error) *Error {
+	e := &Error{Kind: Unreachable, Method: r.method, Path: c.secrets.text(r.target()), Err: err, trouble: transportTrouble(err)}
+	var long *tooLongError
+	if errors.As(err, &long) {
+		e.trouble, e.until = limited, long.until
+	}
+	return e
+}
+
+// refused logs a final failure where it is a refusal, and returns it.
+func (c *Client) refused(ctx context.Context, e *Error) error {
+	if e.Kind == Refused {
+		c.log.WarnContext(ctx, "Cloudflare refused the request", "method", e.Method, "path", e.Path,
+			"status", e.Status, "code", e.Code, "message", e.Message, "ray", e.RayID)
+	}
+	return e
+}

@@ -1,0 +1,189 @@
+package cloudflare
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/cloudflare/cloudflare-go/v7/option"
+	"github.com/cloudflare/cloudflare-go/v7/zones"
+	"golang.org/x/net/idna"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// zonesPerPage is the most that the API gives.
+const zonesPerPage = 50
+
+// fewNames are looked up one by one; with more, the list may be cheaper.
+const fewNames = 3
+
+// parallelReads is how many lists are read side by side.
+const parallelReads = 8
+
+// FindZones looks zones up by canonical name. The result has every zone of that
+// name that the credentials can see: none, one or (in several accounts) more.
+//
+// It takes one request a name or one for each 50 zones of the account, whichever
+// is less.
+func (c *Client) FindZones(ctx context.Context, names []string) (map[string][]dns.Zone, error) {
+	names = slices.Compact(slices.Sorted(slices.Values(names)))
+	found := &zoneSet{wanted: names, byName: map[string][]dns.Zone{}}
+	if len(names) <= fewNames {
+		return found.result(c.lookUp(ctx, names, found))
+	}
+	first, err := call[[]wireZone](ctx, c, zonesPage(c, 1))
+	if err != nil {
+		return nil, err
+	}
+	found.add(first.Result)
+	pages := min(pagesOf(first.Info, len(first.Result)), mostPages+1)
+	switch {
+	case pages-1 > len(names) || pages > mostPages:
+		// Those of the first page too: another account's zone of the same name
+		// may be on any other.
+		return found.result(c.lookUp(ctx, names, found))
+	default:
+		return found.result(c.readPages(ctx, pages, found))
+	}
+}
+
+// pagesOf is how many pages the list has, as far as its first one tells.
+func pagesOf(i resultInfo, got int) int {
+	switch {
+	case i.TotalPages > 0:
+		return i.TotalPages
+	case i.TotalCount != nil && *i.TotalCount > 0:
+		per := zonesPerPage
+		if 0 < i.PerPage && i.PerPage < per { // the server may give less than asked
+			per = i.PerPage
+		}
+		return (*i.TotalCount-1)/per + 1
+	case got < zonesPerPage:
+		return 1
+	default:
+		return mostPages + 1 // nobody knows
+	}
+}
+
+func (c *Client) lookUp(ctx context.Context, names []string, found *zoneSet) error {
+	return inParallel(ctx, len(names), func(ctx context.Context, i int) error {
+		matches, err := c.zonesNamed(ctx, names[i])
+		found.add(matches)
+		return err
+	})
+}
+
+func (c *Client) readPages(ctx context.Context, pages int, found *zoneSet) error {
+	return inParallel(ctx, pages-1, func(ctx context.Context, i int) error {
+		env, err := call[[]wireZone](ctx, c, zonesPage(c, i+2))
+		found.add(env.Result)
+		return err
+	})
+}
+
+func inParallel(ctx context.Context, n int, do func(ctx context.Context, i int) error) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(parallelReads)
+	for i := range n {
+		g.Go(func() error { return do(ctx, i) })
+	}
+	return g.Wait()
+}
+
+// zonesNamed asks for one name. The API's filter knows IDN zones by either
+// spelling only.
+func (c *Client) zonesNamed(ctx context.Context, name string) ([]wireZone, error) {
+	env, err := call[[]wireZone](ctx, c, zonesByName(c, name))
+	if err != nil || slices.ContainsFunc(env.Result, func(z wireZone) bool { return canonicalName(z.Name) == name }) {
+		return env.Result, err
+	}
+	unicode, err := idna.ToUnicode(name)
+	if err != nil || unicode == name {
+		return env.Result, nil
+	}
+	env, err = call[[]wireZone](ctx, c, zonesByName(c, unicode))
+	return env.Result, err
+}
+
+// zoneSet gathers the wanted zones of several answers.
+type zoneSet struct {
+	wanted []string // sorted
+
+	mu     sync.Mutex
+	byName map[string][]dns.Zone
+}
+
+// add looks at the names itself: a filter that the API does not know is ignored,
+// and the answer is everything.
+func (s *zoneSet) add(answer []wireZone) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, w := range answer {
+		z := w.zone()
+		same := func(o dns.Zone) bool { return o.ID == z.ID }
+		if _, wanted := slices.BinarySearch(s.wanted, z.Name); wanted && !slices.ContainsFunc(s.byName[z.Name], same) {
+			s.byName[z.Name] = append(s.byName[z.Name], z)
+		}
+	}
+}
+
+func (s *zoneSet) result(err error) (map[string][]dns.Zone, error) {
+	if err != nil {
+		return nil, err
+	}
+	for _, list := range s.byName {
+		slices.SortFunc(list, func(a, b dns.Zone) int { return strings.Compare(a.ID, b.ID) })
+	}
+	return s.byName, nil
+}
+
+// GetZone returns a zone without its records.
+func (c *Client) GetZone(ctx context.Context, id string) (dns.Zone, error) {
+	if err := c.checkID("zone", id); err != nil {
+		return dns.Zone{}, err
+	}
+	r := request{
+		method: http.MethodGet,
+		path:   "/zones/" + id,
+		send: func(ctx context.Context, opts ...option.RequestOption) error {
+			var p zones.ZoneGetParams
+			p.ZoneID.Value = id
+			_, err := c.zones.Get(ctx, p, opts...)
+			return err
+		},
+	}
+	env, err := call[wireZone](ctx, c, r)
+	if err == nil && (env.Result.ID != id || env.Result.Name == "") {
+		err = c.unusable(r, errNoResult)
+	}
+	if err != nil {
+		return dns.Zone{}, err
+	}
+	return env.Result.zone(), nil
+}
+
+func zonesPage(c *Client, page int) request {
+	return c.zoneList(url.Values{"page": {strconv.Itoa(page)}, "per_page": {strconv.Itoa(zonesPerPage)}})
+}
+
+func zonesByName(c *Client, name string) request {
+	return c.zoneList(url.Values{"name": {name}, "per_page": {strconv.Itoa(zonesPerPage)}})
+}
+
+func (c *Client) zoneList(query url.Values) request {
+	return request{
+		method: http.MethodGet,
+		path:   "/zones",
+		query:  query,
+		send: func(ctx context.Context, opts ...option.RequestOption) error {
+			_, err := c.zones.List(ctx, zones.ZoneListParams{}, opts...)
+			return err
+		},
+	}
+}

@@ -1,0 +1,199 @@
+package config
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// values reads what the block's type defines: one value, or several from a
+// list. It comes from content or from structured data, never from both.
+func (b *recordBlock) values(r *reader) []dns.Value {
+	before := r.broken
+	r.broken = false
+	data, given := b.data(r)
+	content, ok := r.value("content")
+	// A field that could not be read is not missing as well.
+	incomplete := r.broken
+	r.broken = before || incomplete
+	switch {
+	case len(given) > 0 && ok:
+		r.fail("content", "Value given twice", "This block has content and also the fields %s. Keep one of the two forms: they say the same.", join(quoted(given), "and"))
+	case len(given) > 0:
+		return b.fromData(r, data, incomplete)
+	case ok:
+		return b.fromContent(r, content)
+	case b.faulty || incomplete:
+		r.broken = true
+	default:
+		r.failAt(b.block.DefRange, "", "Missing value", b.missing())
+	}
+	return nil
+}
+
+func (b *recordBlock) missing() string {
+	if len(b.fields) == 0 {
+		return fmt.Sprintf("A record of type %s needs content: one value, or a list of values.", b.typ)
+	}
+	var names []string
+	for _, f := range b.fields {
+		if !f.Optional {
+			names = append(names, f.Name)
+		}
+	}
+	return fmt.Sprintf("A record of type %s needs its fields (%s), or content in the form of a zone file.", b.typ, strings.Join(names, ", "))
+}
+
+// data reads the structured fields; given lists those that are there.
+func (b *recordBlock) data(r *reader) (data map[string]any, given []string) {
+	for _, f := range b.fields {
+		v, ok := b.field(r, f)
+		if !ok {
+			continue
+		}
+		if data == nil {
+			data = make(map[string]any, len(b.fields))
+		}
+		data[f.Name] = v
+		given = append(given, f.Name)
+	}
+	return data, given
+}
+
+func (b *recordBlock) field(r *reader, f dns.Field) (any, bool) {
+	if !f.Number {
+		text, ok := r.text(f.Name)
+		return text, ok
+	}
+	v, ok := r.converted(f.Name, cty.Number)
+	if !ok {
+		return nil, false
+	}
+	if n, ok := wholeNumber(v); ok {
+		return n, true
+	}
+	n, _ := v.AsBigFloat().Float64()
+	return n, true
+}
+
+// fromData makes the value of structured fields. Where some of them could not be
+// read, or have perhaps been misspelt, it reports nothing on those that are not
+// there.
+func (b *recordBlock) fromData(r *reader, data map[string]any, incomplete bool) []dns.Value {
+	v, problems := dns.ParseData(b.typ, data)
+	for _, p := range problems {
+		if _, there := data[p.Attr]; !there && (incomplete || b.faulty) {
+			r.broken = true
+			continue
+		}
+		r.problem(p, b.rangeOf(p.Attr, 0), p.Attr)
+	}
+	return []dns.Value{v}
+}
+
+func (b *recordBlock) fromContent(r *reader, content cty.Value) []dns.Value {
+	texts, ok := b.contents(r, content)
+	if !ok {
+		return nil
+	}
+	priority, given := 0, false
+	if b.typ == dns.MX {
+		priority, given = r.whole("priority", 0, math.MaxUint16)
+	}
+	out := make([]dns.Value, 0, len(texts))
+	for i, text := range texts {
+		v, p := dns.ParseContent(b.typ, text)
+		if p != nil {
+			r.problem(p, b.rangeOf("content", i), "content")
+			continue
+		}
+		if b.typ == dns.MX {
+			b.preference(r, &v, i, priority, given)
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// preference settles the priority of an MX, which stands in an attribute or in
+// front of the content.
+func (b *recordBlock) preference(r *reader, v *dns.Value, element, priority int, given bool) {
+	switch {
+	case given && v.HasPriority:
+		r.failAt(b.rangeOf("content", element), "content", "Priority given twice", "This content begins with a priority and the block has the attribute priority too. Keep one of the two.")
+	case given:
+		v.Priority = uint16(priority)
+	case !v.HasPriority && b.attrs["priority"] == nil:
+		r.failAt(b.rangeOf("content", element), "content", "Missing priority", "An MX record needs a priority: add priority = 10 to the block, or write it in front of the content, as in \"10 mail.example.com\".")
+	case !v.HasPriority && !r.broken:
+		r.failAt(b.attrs["priority"].Expr.Range(), "priority", "Missing priority", "An MX record needs a priority, and this value is null.")
+	}
+}
+
+// contents returns the texts of one value or of a list.
+func (b *recordBlock) contents(r *reader, v cty.Value) ([]string, bool) {
+	typ := v.Type()
+	if typ.IsPrimitiveType() {
+		text, ok := b.contentText(r, v, 0)
+		return []string{text}, ok
+	}
+	if !typ.IsListType() && !typ.IsTupleType() && !typ.IsSetType() {
+		r.fail("content", "Unsuitable value", "content takes one text or a list of texts; this value is of the type %s.", typ.FriendlyName())
+		return nil, false
+	}
+	var out []string
+	all := true
+	for it := v.ElementIterator(); it.Next(); {
+		_, e := it.Element()
+		text, ok := b.contentText(r, e, len(out))
+		out, all = append(out, text), all && ok
+	}
+	return out, all
+}
+
+func (b *recordBlock) contentText(r *reader, v cty.Value, element int) (string, bool) {
+	rng := b.rangeOf("content", element)
+	if v.IsNull() {
+		r.failAt(rng, "content", "Unsuitable value", "This list of contents has a null in it. compact() removes nulls from a list.")
+		return "", false
+	}
+	text, err := convert.Convert(v, cty.String)
+	if err != nil {
+		r.failAt(rng, "content", "Unsuitable value", fmt.Sprintf("content takes one text or a list of texts: %v.", err))
+		return "", false
+	}
+	return text.AsString(), true
+}
+
+// rangeOf returns where an attribute's value stands: element tells which part
+// of a list of contents. An attribute that is not there stands at the header.
+func (b *recordBlock) rangeOf(attr string, element int) hcl.Range {
+	if a := b.attrs[attr]; a != nil {
+		return elementRange(a.Expr, attr == "content", element)
+	}
+	if a := b.settings[attr]; a != nil {
+		return a.Expr.Range()
+	}
+	switch attr {
+	case "name":
+		return b.block.LabelRanges[1]
+	case "type":
+		return b.block.LabelRanges[0]
+	}
+	return b.block.DefRange
+}
+
+func elementRange(expr hcl.Expression, list bool, element int) hcl.Range {
+	if list {
+		if parts, diags := hcl.ExprList(expr); !diags.HasErrors() && element < len(parts) {
+			return parts[element].Range()
+		}
+	}
+	return expr.Range()
+}

@@ -1,0 +1,149 @@
+package config
+
+import (
+	"cmp"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/hcl/v2"
+	"golang.org/x/tools/txtar"
+)
+
+// TestDiagnosticsHaveAPlace checks all archives for what every diagnostic
+// needs: a place, words, and the order of files and lines.
+func TestDiagnosticsHaveAPlace(t *testing.T) {
+	for name, diags := range archiveDiagnostics(t) {
+		for _, d := range diags {
+			if d.Subject == nil || d.Subject.Filename == "" || d.Summary == "" || d.Detail == "" {
+				t.Errorf("%s: incomplete diagnostic %+v", name, d)
+			}
+			if strings.HasSuffix(d.Summary, ".") {
+				t.Errorf("%s: the summary %q ends in a full stop", name, d.Summary)
+			}
+		}
+		inOrder := slices.IsSortedFunc(diags, func(a, b *hcl.Diagnostic) int {
+			return cmp.Or(strings.Compare(a.Subject.Filename, b.Subject.Filename),
+				cmp.Compare(a.Subject.Start.Line, b.Subject.Start.Line), cmp.Compare(a.Subject.Start.Column, b.Subject.Start.Column))
+		})
+		if !inOrder {
+			t.Errorf("%s: diagnostics are not in file order: %v", name, diags)
+		}
+	}
+}
+
+func archiveDiagnostics(t *testing.T) map[string]hcl.Diagnostics {
+	t.Helper()
+	paths, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no archives in testdata: %v", err)
+	}
+	out := map[string]hcl.Diagnostics{}
+	for _, path := range paths {
+		a, err := txtar.ParseFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := writeFiles(t, withoutWant(a.Files))
+		_, _, out[path] = Load(dir, optionsOf(string(a.Comment), dir))
+	}
+	return out
+}
+
+// TestSecretsAreNotShown looks for secrets in all that could be printed.
+func TestSecretsAreNotShown(t *testing.T) {
+	const secret = "hunter2hunter"
+	declare := "variable \"s\" {\n  type = any\n  sensitive = true\n}\n"
+	cases := map[string]string{
+		"literal token":        `cloudflare { api_token = "` + secret + `" }`,
+		"literal key, heredoc": "cloudflare {\n  api_key = <<EOT\n" + secret + "\nEOT\n}",
+		"token of wrong type":  `cloudflare { api_token = ["` + secret + `"] }`,
+		"syntax error":         "cloudflare {\n  api_token = \"" + secret + "\n}",
+		"syntax error, near":   "cloudflare { api_token = \"" + secret + "\" \"x\" }",
+		"token by function":    declare + `cloudflare { api_token = parseint(var.s.a, 10) }`,
+		"function":             declare + `locals { x = parseint(var.s.a, 10) }`,
+		"function in for":      declare + `locals { x = [for e in var.s.list : parseint(e, 10)] }`,
+		"operator in for":      declare + `locals { x = [for e in var.s.list : 1 + e] }`,
+		"template file":        declare + `locals { x = templatefile(var.s.a, {}) }`,
+		"index":                declare + `locals { x = { a = 1 }[var.s.a] }`,
+		"content":              declare + "zone \"example.com\" {\n  record \"A\" \"a\" { content = var.s.a }\n}",
+		"content in for_each":  declare + "zone \"example.com\" {\n  record \"A\" \"a\" {\n    for_each = { a = var.s.a }\n    content = each.value\n  }\n}",
+		"name":                 declare + "zone \"example.com\" {\n  record \"A\" \"a\" {\n    name = \"${var.s.a}..\"\n    content = \"192.0.2.1\"\n  }\n}",
+		"zone name":            declare + "zone \"x\" { name = var.s.a }",
+		"conflict":             declare + "zone \"example.com\" {\n  record \"TXT\" \"a\" { content = [var.s.a, var.s.a] }\n}",
+		"long comment":         declare + "zone \"example.com\" {\n  record \"A\" \"a\" {\n    content = \"x\"\n    comment = var.s.a\n  }\n}",
+		"data":                 declare + "zone \"example.com\" {\n  record \"CAA\" \"a\" {\n    flags = 0\n    tag = var.s.a\n    value = \"x\"\n  }\n}",
+		"output":               declare + `output "x" { value = var.s }`,
+		"validation":           "variable \"s\" {\n  sensitive = true\n  validation {\n    condition = var.s == 1\n    error_message = \"${var.s}\"\n  }\n}",
+		"dynamic":              declare + "zone \"example.com\" {\n  dynamic \"record\" {\n    for_each = var.s.list\n    labels = [\"A\", record.value]\n    content { content = record.value }\n  }\n}",
+	}
+	value := `{ a = "` + secret + `", list = ["` + secret + `"] }`
+	for name, src := range cases {
+		_, files, diags := load(t, src, Options{Vars: []string{"s=" + value}})
+		if len(diags) == 0 {
+			t.Errorf("%s: no diagnostic to look at", name)
+		}
+		shown := describeDiagnostics(t, files, diags)
+		for _, d := range diags {
+			shown += d.Summary + d.Detail
+		}
+		if strings.Contains(shown, secret) {
+			t.Errorf("%s: the secret is shown:\n%s", name, shown)
+		}
+	}
+}
+
+// TestSecretsInBrokenFiles gives secrets in a file of variables that cannot be
+// parsed: the lines that are shown have no values in them.
+func TestSecretsInBrokenFiles(t *testing.T) {
+	const secret = "hunter2hunter"
+	for name, text := range map[string]string{
+		"x.cfvars": "s = \"" + secret + "\nb = [\n  \"" + secret + "\n",
+		"x.json":   "{\"s\": \"" + secret + "\" \"" + secret + "\"}",
+	} {
+		dir := writeFiles(t, []txtar.File{
+			{Name: "main.cf.hcl", Data: []byte("variable \"s\" { sensitive = true }\nvariable \"required\" {}\n")},
+			{Name: name, Data: []byte(text)},
+		})
+		_, files, diags := Load(dir, Options{VarFiles: []string{filepath.Join(dir, name)}})
+		shown := describeDiagnostics(t, files, diags)
+		if len(diags) == 0 || strings.Contains(shown, secret) || strings.Contains(shown, "No value for required variable") {
+			t.Errorf("%s: want a syntax error alone, without the secret, got:\n%s", name, shown)
+		}
+	}
+}
+
+// TestMaskKeepsLines makes sure that a masked file is still printed in step
+// with the ranges of its diagnostics.
+func TestMaskKeepsLines(t *testing.T) {
+	_, files, diags := load(t, "cloudflare {\n  api_key = <<EOT\ntwo\nlines\nEOT\n}\nzone \"com\" {}\n", Options{})
+	shown := describeDiagnostics(t, files, diags)
+	if !strings.Contains(shown, "7: zone \"com\" {}") {
+		t.Errorf("line 7 is not shown as it is:\n%s", shown)
+	}
+}
+
+// TestInputsAreNotModified loads the same directory twice.
+func TestInputsAreNotModified(t *testing.T) {
+	src := []byte("cloudflare { api_token = \"abc\" }\n")
+	dir := writeFiles(t, []txtar.File{{Name: "main.cf.hcl", Data: src}})
+	for range 2 {
+		c, _, _ := Load(dir, Options{})
+		if c.Cloudflare.APIToken != "abc" {
+			t.Errorf("APIToken = %q, want abc", c.Cloudflare.APIToken)
+		}
+	}
+	if got, err := os.ReadFile(filepath.Join(dir, "main.cf.hcl")); err != nil || string(got) != string(src) {
+		t.Errorf("the file is now %q (%v), want %q", got, err, src)
+	}
+}
+
+func TestFormat(t *testing.T) {
+	got := string(Format([]byte("zone \"example.com\" {\nid=1\n  ownership   = 2\n}\n")))
+	want := "zone \"example.com\" {\n  id        = 1\n  ownership = 2\n}\n"
+	if got != want {
+		t.Errorf("Format = %q, want %q", got, want)
+	}
+}

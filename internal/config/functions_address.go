@@ -1,0 +1,177 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+	"net/netip"
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+)
+
+func number(name string) function.Parameter {
+	return function.Parameter{Name: name, Type: cty.Number}
+}
+
+func addressFunctions() map[string]fn {
+	return map[string]fn{
+		"cidrcontains": ofTexts(cty.Bool, func(args ...string) (cty.Value, error) {
+			ok, err := cidrContains(args[0], args[1])
+			return cty.BoolVal(ok), err
+		}, "containing_prefix", "contained_ip_or_prefix"),
+		"cidrhost":    cidrHostFunc,
+		"cidrnetmask": textual(func(args ...string) (string, error) { return cidrNetmask(args[0]) }, "prefix"),
+		"cidrsubnet":  cidrSubnetFunc,
+		"cidrsubnets": cidrSubnetsFunc,
+	}
+}
+
+var cidrHostFunc = dynamic([]function.Parameter{text("prefix"), number("hostnum")}, nil, func(args []cty.Value) (cty.Value, error) {
+	p, err := prefix(args[0].AsString())
+	if err != nil {
+		return cty.NilVal, err
+	}
+	n, accuracy := args[1].AsBigFloat().Int(nil)
+	if accuracy != big.Exact {
+		return cty.NilVal, errors.New("the host number must be whole")
+	}
+	addr, err := host(p, n)
+	return cty.StringVal(addr.String()), err
+})
+
+// host counts from the first address, or from the last where n is negative.
+func host(p netip.Prefix, n *big.Int) (netip.Addr, error) {
+	size := new(big.Int).Lsh(big.NewInt(1), uint(p.Addr().BitLen()-p.Bits()))
+	if n.Sign() < 0 {
+		n = new(big.Int).Add(size, n)
+	}
+	if n.Sign() < 0 || n.Cmp(size) >= 0 {
+		return netip.Addr{}, fmt.Errorf("the prefix %s has no host of this number", p)
+	}
+	return plus(p.Addr(), n), nil
+}
+
+// plus adds to an address; the sum must fit.
+func plus(a netip.Addr, n *big.Int) netip.Addr {
+	sum := new(big.Int).SetBytes(a.AsSlice())
+	sum.Add(sum, n)
+	out, _ := netip.AddrFromSlice(sum.FillBytes(make([]byte, a.BitLen()/8)))
+	return out
+}
+
+// prefix parses a prefix and clears its host bits.
+func prefix(s string) (netip.Prefix, error) {
+	p, err := netip.ParsePrefix(s)
+	if err != nil {
+		return p, fmt.Errorf("%q is not an address prefix such as 192.0.2.0/24", s)
+	}
+	return p.Masked(), nil
+}
+
+func cidrNetmask(s string) (string, error) {
+	p, err := prefix(s)
+	if err != nil {
+		return "", err
+	}
+	if !p.Addr().Is4() {
+		return "", errors.New("only IPv4 prefixes have a netmask")
+	}
+	mask := ^uint32(0) << (32 - p.Bits())
+	return netip.AddrFrom4([4]byte{byte(mask >> 24), byte(mask >> 16), byte(mask >> 8), byte(mask)}).String(), nil
+}
+
+var cidrSubnetFunc = dynamic([]function.Parameter{text("prefix"), number("newbits"), number("netnum")}, nil, func(args []cty.Value) (cty.Value, error) {
+	p, err := prefix(args[0].AsString())
+	if err != nil {
+		return cty.NilVal, err
+	}
+	bits, ok := wholeNumber(args[1])
+	n, accuracy := args[2].AsBigFloat().Int(nil)
+	if !ok || accuracy != big.Exact {
+		return cty.NilVal, errors.New("the numbers must be whole")
+	}
+	sub, err := subnet(p, bits, n)
+	return cty.StringVal(sub.String()), err
+})
+
+// subnet returns the n-th prefix that is longer than p by a number of bits.
+func subnet(p netip.Prefix, bits int, n *big.Int) (netip.Prefix, error) {
+	length, err := longer(p, bits)
+	if err != nil {
+		return p, err
+	}
+	if n.Sign() < 0 || n.BitLen() > bits {
+		return p, fmt.Errorf("%d more bits leave no room for this network number", bits)
+	}
+	offset := new(big.Int).Lsh(n, uint(p.Addr().BitLen()-length))
+	return netip.PrefixFrom(plus(p.Addr(), offset), length), nil
+}
+
+func longer(p netip.Prefix, bits int) (int, error) {
+	if bits < 0 || bits > p.Addr().BitLen()-p.Bits() {
+		return 0, fmt.Errorf("the prefix %s cannot be made longer by this number of bits", p)
+	}
+	return p.Bits() + bits, nil
+}
+
+var cidrSubnetsFunc = dynamic([]function.Parameter{text("prefix")}, &function.Parameter{Name: "newbits", Type: cty.Number}, func(args []cty.Value) (cty.Value, error) {
+	p, err := prefix(args[0].AsString())
+	if err != nil {
+		return cty.NilVal, err
+	}
+	if len(args) == 1 {
+		return cty.ListValEmpty(cty.String), nil
+	}
+	var out []cty.Value
+	used := new(big.Int)
+	for _, a := range args[1:] {
+		bits, ok := wholeNumber(a)
+		if !ok {
+			return cty.NilVal, errors.New("the numbers must be whole")
+		}
+		sub, err := allot(p, bits, used)
+		if err != nil {
+			return cty.NilVal, err
+		}
+		out = append(out, cty.StringVal(sub.String()))
+	}
+	return cty.ListVal(out), nil
+})
+
+// allot returns the next prefix behind the addresses of p that are in use, and
+// counts its own among them.
+func allot(p netip.Prefix, bits int, used *big.Int) (netip.Prefix, error) {
+	length, err := longer(p, bits)
+	if err != nil {
+		return p, err
+	}
+	size := new(big.Int).Lsh(big.NewInt(1), uint(p.Addr().BitLen()-length))
+	n := new(big.Int).Add(used, new(big.Int).Sub(size, big.NewInt(1)))
+	n.Div(n, size)
+	if n.BitLen() > bits {
+		return p, fmt.Errorf("the prefix %s has no room for so many subnets", p)
+	}
+	used.Mul(new(big.Int).Add(n, big.NewInt(1)), size)
+	return subnet(p, bits, n)
+}
+
+func cidrContains(outer, inner string) (bool, error) {
+	p, err := prefix(outer)
+	if err != nil {
+		return false, err
+	}
+	if !strings.Contains(inner, "/") {
+		a, err := netip.ParseAddr(inner)
+		if err != nil {
+			return false, fmt.Errorf("%q is neither an address nor a prefix", inner)
+		}
+		return p.Contains(a), nil
+	}
+	q, err := prefix(inner)
+	if err != nil {
+		return false, err
+	}
+	return q.Bits() >= p.Bits() && p.Contains(q.Addr()), nil
+}

@@ -1,0 +1,209 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+	"github.com/zclconf/go-cty/cty/function"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
+)
+
+// fn keeps signatures short.
+type fn = function.Function
+
+var sumFunc = dynamic([]function.Parameter{anything("list")}, nil, func(args []cty.Value) (cty.Value, error) {
+	numbers, err := elementsAs(args[0], cty.Number)
+	if err != nil {
+		return cty.NilVal, err
+	}
+	if len(numbers) == 0 {
+		return cty.NilVal, errors.New("cannot sum an empty list")
+	}
+	total := cty.Zero
+	for _, n := range numbers {
+		total = total.Add(n)
+	}
+	return total, nil
+})
+
+var allTrueFunc = dynamic([]function.Parameter{anything("list")}, nil, func(args []cty.Value) (cty.Value, error) {
+	bools, err := elementsAs(args[0], cty.Bool)
+	return cty.BoolVal(!slices.ContainsFunc(bools, cty.Value.False)), err
+})
+
+var anyTrueFunc = dynamic([]function.Parameter{anything("list")}, nil, func(args []cty.Value) (cty.Value, error) {
+	bools, err := elementsAs(args[0], cty.Bool)
+	return cty.BoolVal(slices.ContainsFunc(bools, cty.Value.True)), err
+})
+
+// elementsAs returns the elements of a list, tuple or set in one type.
+func elementsAs(v cty.Value, typ cty.Type) ([]cty.Value, error) {
+	list, err := elements(v)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]cty.Value, len(list))
+	for i, e := range list {
+		if out[i], err = convert.Convert(e, typ); err != nil {
+			return nil, fmt.Errorf("element %d: %w", i, err)
+		}
+		if out[i].IsNull() {
+			return nil, fmt.Errorf("element %d is null", i)
+		}
+	}
+	return out, nil
+}
+
+func elements(v cty.Value) ([]cty.Value, error) {
+	t := v.Type()
+	if !t.IsListType() && !t.IsTupleType() && !t.IsSetType() {
+		return nil, fmt.Errorf("a list, tuple or set is required, not a %s", t.FriendlyName())
+	}
+	return v.AsValueSlice(), nil
+}
+
+// coalesceFunc returns the first value that is neither null nor an empty text.
+var coalesceFunc = dynamic(nil, &function.Parameter{Name: "vals", Type: cty.DynamicPseudoType, AllowNull: true, AllowDynamicType: true},
+	func(args []cty.Value) (cty.Value, error) {
+		for _, a := range args {
+			if !a.IsNull() && !(a.Type() == cty.String && a.AsString() == "") {
+				return a, nil
+			}
+		}
+		return cty.NilVal, errors.New("no argument is other than null and the empty text")
+	})
+
+var indexFunc = dynamic([]function.Parameter{anything("list"), anything("value")}, nil, func(args []cty.Value) (cty.Value, error) {
+	list, err := elements(args[0])
+	if err != nil {
+		return cty.NilVal, err
+	}
+	i := slices.IndexFunc(list, func(e cty.Value) bool { return same(e, args[1]) })
+	if i < 0 {
+		return cty.NilVal, errors.New("the list does not contain the value")
+	}
+	return cty.NumberIntVal(int64(i)), nil
+})
+
+// same compares values, of different types too: nothing is equal to these.
+func same(a, b cty.Value) bool {
+	if a.IsNull() || b.IsNull() {
+		return a.IsNull() && b.IsNull()
+	}
+	eq := a.Equals(b)
+	return eq.IsKnown() && eq.True()
+}
+
+var lengthFunc = dynamic([]function.Parameter{anything("value")}, nil, func(args []cty.Value) (cty.Value, error) {
+	v := args[0]
+	t := v.Type()
+	switch {
+	case t == cty.String:
+		return stdlib.Strlen(v)
+	case t.IsObjectType():
+		return cty.NumberIntVal(int64(len(t.AttributeTypes()))), nil
+	case t.IsTupleType(), t.IsCollectionType():
+		return cty.NumberIntVal(int64(v.LengthInt())), nil
+	}
+	return cty.NilVal, fmt.Errorf("a text or a collection is required, not a %s", t.FriendlyName())
+})
+
+// lookupFunc takes a default as an optional third argument.
+var lookupFunc = dynamic([]function.Parameter{anything("map"), text("key")}, &function.Parameter{Name: "default", Type: cty.DynamicPseudoType, AllowNull: true, AllowDynamicType: true},
+	func(args []cty.Value) (cty.Value, error) {
+		m, key := args[0], args[1].AsString()
+		t := m.Type()
+		switch {
+		case len(args) > 3:
+			return cty.NilVal, errors.New("lookup takes a map, a key and at most one default")
+		case t.IsObjectType() && t.HasAttribute(key):
+			return m.GetAttr(key), nil
+		case t.IsMapType() && m.HasIndex(args[1]).True():
+			return m.Index(args[1]), nil
+		case !t.IsObjectType() && !t.IsMapType():
+			return cty.NilVal, fmt.Errorf("a map or an object is required, not a %s", t.FriendlyName())
+		case len(args) < 3:
+			return cty.NilVal, fmt.Errorf("there is no element with the key %q, and no default was given", key)
+		}
+		return args[2], nil
+	})
+
+var matchKeysFunc = dynamic([]function.Parameter{anything("values"), anything("keys"), anything("searchset")}, nil, func(args []cty.Value) (cty.Value, error) {
+	values, err := elements(args[0])
+	if err != nil {
+		return cty.NilVal, err
+	}
+	keys, err := elements(args[1])
+	if err != nil {
+		return cty.NilVal, err
+	}
+	wanted, err := elements(args[2])
+	if err != nil {
+		return cty.NilVal, err
+	}
+	if len(values) != len(keys) {
+		return cty.NilVal, errors.New("the lists of values and of keys must have the same length")
+	}
+	var out []cty.Value
+	for i, k := range keys {
+		if slices.ContainsFunc(wanted, func(w cty.Value) bool { return same(k, w) }) {
+			out = append(out, values[i])
+		}
+	}
+	return cty.TupleVal(out), nil
+})
+
+// oneFunc makes a value of a list of one, null of an empty list.
+var oneFunc = dynamic([]function.Parameter{anything("list")}, nil, func(args []cty.Value) (cty.Value, error) {
+	list, err := elements(args[0])
+	switch {
+	case err != nil:
+		return cty.NilVal, err
+	case len(list) == 0:
+		return cty.NullVal(cty.DynamicPseudoType), nil
+	case len(list) > 1:
+		return cty.NilVal, errors.New("a list with one element or none is required")
+	}
+	return list[0], nil
+})
+
+// transposeFunc turns a map of lists of texts around: each text becomes a key.
+var transposeFunc = function.New(&function.Spec{
+	Params: []function.Parameter{{Name: "map", Type: cty.Map(cty.List(cty.String))}},
+	Type:   function.StaticReturnType(cty.Map(cty.List(cty.String))),
+	Impl: func(args []cty.Value, t cty.Type) (cty.Value, error) {
+		if !args[0].IsWhollyKnown() {
+			return cty.UnknownVal(t), nil
+		}
+		turned, err := transpose(args[0])
+		if err != nil || len(turned) == 0 {
+			return cty.MapValEmpty(cty.List(cty.String)), err
+		}
+		out := make(map[string]cty.Value, len(turned))
+		for k, list := range turned {
+			out[k] = cty.ListVal(list)
+		}
+		return cty.MapVal(out), nil
+	},
+})
+
+func transpose(v cty.Value) (map[string][]cty.Value, error) {
+	out := map[string][]cty.Value{}
+	m := v.AsValueMap()
+	for _, key := range slices.Sorted(maps.Keys(m)) {
+		if m[key].IsNull() {
+			return nil, errors.New("a list in the map is null")
+		}
+		for _, e := range m[key].AsValueSlice() {
+			if e.IsNull() {
+				return nil, errors.New("a text in the map is null")
+			}
+			out[e.AsString()] = append(out[e.AsString()], cty.StringVal(key))
+		}
+	}
+	return out, nil
+}

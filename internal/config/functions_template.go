@@ -1,0 +1,76 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+	"github.com/zclconf/go-cty/cty/function"
+)
+
+// templateFunctions render templates. Templates see all other functions, and
+// not each other: a template that renders itself would never end.
+func templateFunctions(f *tree, others map[string]fn) map[string]fn {
+	params := func(first string) []function.Parameter {
+		return []function.Parameter{text(first), anything("vars")}
+	}
+	inside := maps.Clone(others)
+	return map[string]fn{
+		"templatefile": dynamic(params("path"), nil, func(args []cty.Value) (cty.Value, error) {
+			name := args[0].AsString()
+			src, err := f.text(name)
+			if err != nil {
+				return cty.NilVal, err
+			}
+			return renderTemplate(src, name, args[1], inside)
+		}),
+		"templatestring": dynamic(params("template"), nil, func(args []cty.Value) (cty.Value, error) {
+			return renderTemplate(args[0].AsString(), "<template>", args[1], inside)
+		}),
+	}
+}
+
+func renderTemplate(src, name string, vars cty.Value, functions map[string]fn) (cty.Value, error) {
+	if t := vars.Type(); !t.IsMapType() && !t.IsObjectType() {
+		return cty.NilVal, errors.New("the variables of a template are a map or an object")
+	}
+	if err := checkDepth([]byte(src)); err != nil {
+		return cty.NilVal, fmt.Errorf("%s: %w", name, err)
+	}
+	expr, diags := hclsyntax.ParseTemplate([]byte(src), name, hcl.InitialPos)
+	if diags.HasErrors() {
+		return cty.NilVal, firstError(diags)
+	}
+	ctx := &hcl.EvalContext{Variables: vars.AsValueMap(), Functions: functions}
+	for _, t := range expr.Variables() {
+		if _, ok := ctx.Variables[t.RootName()]; !ok {
+			known := slices.Collect(maps.Keys(ctx.Variables))
+			slices.Sort(known)
+			return cty.NilVal, fmt.Errorf("%s: the template uses %q, which is not among its variables (%s)", at(t.SourceRange()), t.RootName(), strings.Join(known, ", "))
+		}
+	}
+	v, diags := expr.Value(ctx)
+	if diags.HasErrors() {
+		return cty.NilVal, firstError(diags)
+	}
+	out, err := convert.Convert(v, cty.String)
+	if err != nil || out.IsNull() {
+		return cty.NilVal, fmt.Errorf("%s: the template does not make a text", name)
+	}
+	return out, nil
+}
+
+func firstError(diags hcl.Diagnostics) error {
+	for _, d := range diags {
+		if d.Severity == hcl.DiagError && d.Subject != nil {
+			return fmt.Errorf("%s: %s; %s", at(*d.Subject), d.Summary, strings.TrimSuffix(d.Detail, "."))
+		}
+	}
+	return diags
+}

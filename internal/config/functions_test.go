@@ -1,0 +1,270 @@
+package config
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+)
+
+// TestFunctions evaluates one expression for each function, and more where
+// there is more than one way through it.
+func TestFunctions(t *testing.T) {
+	cases := []struct{ expr, want string }{
+		{`abs(-3)`, `3`},
+		{`ceil(1.2)`, `2`},
+		{`floor(1.8)`, `1`},
+		{`log(8, 2)`, `3`},
+		{`max(1, 3, 2)`, `3`},
+		{`min(1, 3, 2)`, `1`},
+		{`parseint("ff", 16)`, `255`},
+		{`pow(2, 10)`, `1024`},
+		{`signum(-7)`, `-1`},
+		{`sum([1, 2, "3"])`, `6`},
+
+		{`chomp("x\n")`, `"x"`},
+		{`endswith("abc", "bc")`, `true`},
+		{`format("%s-%03d", "x", 7)`, `"x-007"`},
+		{`formatlist("%s.", ["a", "b"])`, `["a.","b."]`},
+		{`indent(2, "a\nb")`, `"a\n  b"`},
+		{`join(",", ["a", "b"])`, `"a,b"`},
+		{`lower("ABC")`, `"abc"`},
+		{`regex("[0-9]+", "a12b")`, `"12"`},
+		{`regexall("[0-9]", "a12b")`, `["1","2"]`},
+		{`replace("a.b.c", ".", "-")`, `"a-b-c"`},
+		{`replace("a1b22", "/[0-9]+/", "<$0>")`, `"a<1>b<22>"`},
+		{`split(",", "a,b")`, `["a","b"]`},
+		{`startswith("abc", "ab")`, `true`},
+		{`strcontains("abc", "b")`, `true`},
+		{`strrev("abc")`, `"cba"`},
+		{`substr("abcdef", 1, 2)`, `"bc"`},
+		{`title("ab cd")`, `"Ab Cd"`},
+		{`trim("xxaxx", "x")`, `"a"`},
+		{`trimprefix("xxa", "x")`, `"xa"`},
+		{`trimspace("  a ")`, `"a"`},
+		{`trimsuffix("axx", "x")`, `"ax"`},
+		{`upper("abc")`, `"ABC"`},
+
+		{`alltrue([true, "true"])`, `true`},
+		{`alltrue([])`, `true`},
+		{`anytrue([false, "true"])`, `true`},
+		{`anytrue([])`, `false`},
+		{`chunklist([1, 2, 3], 2)`, `[[1,2],[3]]`},
+		{`coalesce(null, "", "x")`, `"x"`},
+		{`coalescelist([], ["x"])`, `["x"]`},
+		{`compact(["a", "", null])`, `["a"]`},
+		{`concat([1], ["x"])`, `[1,"x"]`},
+		{`contains(["a"], "a")`, `true`},
+		{`distinct(["a", "b", "a"])`, `["a","b"]`},
+		{`element(["a", "b"], 3)`, `"b"`},
+		{`flatten([[1], [[2], 3]])`, `[1,2,3]`},
+		{`index(["a", "b"], "b")`, `1`},
+		{`keys({ b = 1, a = 2 })`, `["a","b"]`},
+		{`length("ä€")`, `2`},
+		{`length([1, 2])`, `2`},
+		{`length({ a = 1 })`, `1`},
+		{`length(toset(["a", "a"]))`, `1`},
+		{`lookup({ a = 1 }, "a", 2)`, `1`},
+		{`lookup({ a = 1 }, "b", 2)`, `2`},
+		{`lookup(tomap({ a = "x" }), "a")`, `"x"`},
+		{`matchkeys(["x", "y"], ["a", "b"], ["b"])`, `["y"]`},
+		{`merge({ a = 1, b = 1 }, { b = 2 })`, `{"a":1,"b":2}`},
+		{`one(["x"])`, `"x"`},
+		{`one([])`, `null`},
+		{`range(1, 7, 2)`, `[1,3,5]`},
+		{`reverse([1, 2])`, `[2,1]`},
+		{`setintersection(["a", "b"], ["b"])`, `["b"]`},
+		{`setproduct(["a"], [1, 2])`, `[["a",1],["a",2]]`},
+		{`setsubtract(["a", "b"], ["b"])`, `["a"]`},
+		{`setunion(["a"], ["b"])`, `["a","b"]`},
+		{`slice(["a", "b", "c"], 1, 3)`, `["b","c"]`},
+		{`sort(["b", "a"])`, `["a","b"]`},
+		{`transpose({ a = ["x", "y"], b = ["x"] })`, `{"x":["a","b"],"y":["a"]}`},
+		{`transpose({})`, `{}`},
+		{`values({ b = 1, a = 2 })`, `[2,1]`},
+		{`zipmap(["a"], [1])`, `{"a":1}`},
+
+		{`base64decode("eA==")`, `"x"`},
+		{`base64encode("x")`, `"eA=="`},
+		{`csvdecode("a,b\n1,2")`, `[{"a":"1","b":"2"}]`},
+		{`jsondecode("{\"a\":[1]}")`, `{"a":[1]}`},
+		{`jsonencode({ a = [1] })`, `"{\"a\":[1]}"`},
+		{`urlencode("a b&c")`, `"a+b%26c"`},
+		{`yamldecode("a: [1, x]")`, `{"a":[1,"x"]}`},
+		{`yamlencode({ a = 1 })`, `"\"a\": 1\n"`},
+
+		{`formatdate("YYYY-MM-DD", "2026-11-23T10:00:00Z")`, `"2026-11-23"`},
+		{`timeadd("2026-11-23T10:00:00Z", "1h")`, `"2026-11-23T11:00:00Z"`},
+		{`timecmp("2026-11-23T10:00:00Z", "2026-11-23T12:00:00+01:00")`, `-1`},
+
+		// RFC 1321, appendix A.5; FIPS 180-2, appendices; RFC 9562, appendix A.4.
+		{`md5("abc")`, `"900150983cd24fb0d6963f7d28e17f72"`},
+		{`sha1("abc")`, `"a9993e364706816aba3e25717850c26c9cd0d89d"`},
+		{`sha256("abc")`, `"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"`},
+		{`substr(sha512("abc"), 0, 16)`, `"ddaf35a193617aba"`},
+		{`base64sha256("abc")`, `"ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="`},
+		{`uuidv5("dns", "www.example.com")`, `"2ed6657d-e927-568b-95e1-2665a8aea6a2"`},
+		{`uuidv5("6ba7b810-9dad-11d1-80b4-00c04fd430c8", "www.example.com")`, `"2ed6657d-e927-568b-95e1-2665a8aea6a2"`},
+
+		{`cidrcontains("192.0.2.0/24", "192.0.2.7")`, `true`},
+		{`cidrcontains("192.0.2.0/24", "192.0.3.7")`, `false`},
+		{`cidrcontains("192.0.2.0/24", "192.0.2.128/25")`, `true`},
+		{`cidrcontains("192.0.2.0/24", "192.0.2.0/23")`, `false`},
+		{`cidrcontains("2001:db8::/32", "192.0.2.1")`, `false`},
+		{`cidrhost("192.0.2.0/24", 7)`, `"192.0.2.7"`},
+		{`cidrhost("192.0.2.9/24", -1)`, `"192.0.2.255"`},
+		{`cidrhost("2001:db8::/32", 65536)`, `"2001:db8::1:0"`},
+		{`cidrnetmask("172.16.0.0/12")`, `"255.240.0.0"`},
+		{`cidrnetmask("0.0.0.0/0")`, `"0.0.0.0"`},
+		{`cidrsubnet("172.16.0.0/12", 4, 2)`, `"172.18.0.0/16"`},
+		{`cidrsubnet("2001:db8::/32", 32, 1)`, `"2001:db8:0:1::/64"`},
+		{`cidrsubnet("192.0.2.0/24", 0, 0)`, `"192.0.2.0/24"`},
+		{`cidrsubnets("10.1.0.0/16", 4, 4, 8, 4)`, `["10.1.0.0/20","10.1.16.0/20","10.1.32.0/24","10.1.48.0/20"]`},
+		{`cidrsubnets("10.1.0.0/16")`, `[]`},
+
+		{`can(jsondecode("{"))`, `false`},
+		{`convert("7", number)`, `7`},
+		{`issensitive(sensitive("x"))`, `true`},
+		{`issensitive("x")`, `false`},
+		{`nonsensitive(sensitive("x"))`, `"x"`},
+		{`nonsensitive(length(sensitive("x")))`, `1`},
+		{`tobool("true")`, `true`},
+		{`tolist(toset(["b", "a"]))`, `["a","b"]`},
+		{`tomap({ a = 1 })`, `{"a":1}`},
+		{`tonumber("7")`, `7`},
+		{`toset(["a", "a"])`, `["a"]`},
+		{`tostring(7)`, `"7"`},
+		{`try(jsondecode("{"), "x")`, `"x"`},
+		{`type({ a = [1, "x"] })`, `"object({a=tuple([number,string])})"`},
+
+		{`basename("a/b.txt")`, `"b.txt"`},
+		{`dirname("a/b.txt")`, `"a"`},
+		{`pathexpand("~/x")`, `"/home/me/x"`},
+		{`pathexpand("~other/x")`, `"~other/x"`},
+		{`startswith(abspath("x"), "/")`, `true`},
+		{`file("x.txt")`, `"text"`},
+		{`file("./sub/../x.txt")`, `"text"`},
+		{`filebase64("x.txt")`, `"dGV4dA=="`},
+		{`fileexists("nosuch")`, `false`},
+		{`fileset(".", "{x,y}.t?t")`, `["x.txt"]`},
+		{`fileset(".", "**")`, `["main.cf.hcl","sub/[a].md","sub/b.md","x.txt"]`},
+		{`fileset("sub", "[!b-z].md")`, `[]`},
+		{`fileset("sub", "[a-c].md")`, `["b.md"]`},
+		{`fileset(".", "sub/*")`, `["sub/[a].md","sub/b.md"]`},
+		{`fileset(".", "no/**")`, `[]`},
+		{`templatefile("sub/b.md", { name = "N" })`, `"Hello N"`},
+		{`templatestring("<$${upper(x)}>", { x = "a" })`, `"<A>"`},
+	}
+	got := evalAll(t, func(i int) string { return cases[i].expr }, len(cases))
+	seen := map[string]bool{"timestamp": true, "plantimestamp": true, "uuid": true, "bcrypt": true}
+	for i, c := range cases {
+		for name := range functions(&tree{}) {
+			seen[name] = seen[name] || strings.Contains(c.expr, name+"(")
+		}
+		if got[i] != c.want {
+			t.Errorf("%s = %s, want %s", c.expr, got[i], c.want)
+		}
+	}
+	for name := range functions(&tree{}) {
+		if !seen[name] {
+			t.Errorf("no case calls %s", name)
+		}
+	}
+}
+
+// evalAll evaluates expressions as outputs of one configuration, to JSON.
+func evalAll(t *testing.T, expr func(int) string, n int) []string {
+	t.Helper()
+	var src strings.Builder
+	for i := range n {
+		fmt.Fprintf(&src, "output \"o%d\" { value = %s }\n", i, expr(i))
+	}
+	dir := writeFiles(t, []txtar.File{
+		{Name: "main.cf.hcl", Data: []byte(src.String())},
+		{Name: "x.txt", Data: []byte("text")},
+		{Name: "sub/b.md", Data: []byte("Hello ${name}")},
+		{Name: "sub/[a].md", Data: []byte("a")},
+	})
+	c, files, diags := Load(dir, Options{Env: []string{"HOME=/home/me"}})
+	if len(diags) > 0 {
+		t.Fatal(describeDiagnostics(t, files, diags))
+	}
+	out := make([]string, n)
+	for _, o := range c.Outputs {
+		var i int
+		if _, err := fmt.Sscanf(o.Name, "o%d", &i); err != nil {
+			t.Fatal(err)
+		}
+		out[i] = asJSON(t, o.Value)
+	}
+	return out
+}
+
+// asJSON leaves <, > and & as they are, unlike json.Marshal.
+func asJSON(t *testing.T, v any) string {
+	t.Helper()
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(b.String())
+}
+
+func TestFunctionsRefuse(t *testing.T) {
+	cases := []struct{ expr, want string }{
+		{`sum([])`, "empty list"},
+		{`sum("x")`, "list, tuple or set is required"},
+		{`sum([1, null])`, "element 1 is null"},
+		{`sum([1, "x"])`, "element 1"},
+		{`alltrue(["x"])`, "element 0"},
+		{`coalesce(null, "")`, "no argument"},
+		{`index(["a"], "b")`, "does not contain"},
+		{`length(7)`, "a text or a collection"},
+		{`lookup({}, "a")`, "no element with the key"},
+		{`lookup("x", "a")`, "a map or an object"},
+		{`lookup({}, "a", 1, 2)`, "at most one default"},
+		{`matchkeys([1], [], [])`, "same length"},
+		{`one([1, 2])`, "one element or none"},
+		{`transpose({ a = [null] })`, "null"},
+		{`replace("x", "/(/", "")`, "error parsing regexp"},
+		{`base64decode("?")`, "not valid Base64"},
+		{`base64decode("/w==")`, "not valid UTF-8"},
+		{`timecmp("x", "y")`, "cannot parse"},
+		{`uuidv5("nosuch", "x")`, "namespace"},
+		{`cidrhost("192.0.2.0/24", 256)`, "no host of this number"},
+		{`cidrhost("192.0.2.0/24", -257)`, "no host of this number"},
+		{`cidrhost("192.0.2.0/24", 1.5)`, "must be whole"},
+		{`cidrhost("192.0.2.0/24", 1 / 0)`, "must be whole"},
+		{`cidrhost("192.0.2.0", 1)`, "not an address prefix"},
+		{`cidrnetmask("2001:db8::/32")`, "only IPv4"},
+		{`cidrsubnet("192.0.2.0/24", 9, 0)`, "cannot be made longer"},
+		{`cidrsubnet("192.0.2.0/24", -1, 0)`, "cannot be made longer"},
+		{`cidrsubnet("192.0.2.0/24", 1, 2)`, "no room"},
+		{`cidrsubnets("192.0.2.0/24", 1, 1, 1)`, "no room"},
+		{`cidrcontains("192.0.2.0/24", "x")`, "neither an address nor a prefix"},
+		{`templatestring("x", 7)`, "a map or an object"},
+		{`templatestring("$${x}", { x = [] })`, "does not make a text"},
+		{`fileset("nosuch", "*")`, "no file"},
+		{`fileset("..", "*")`, "outside"},
+		{`fileset(".", "[z-a]")`, "not a valid pattern"},
+		{`fileexists("../x")`, "outside"},
+		{`fileexists(".")`, "not a regular file"},
+	}
+	for _, c := range cases {
+		_, _, diags := load(t, "output \"x\" { value = "+c.expr+" }", Options{})
+		if len(diags) != 1 || !strings.Contains(diags[0].Detail, c.want) {
+			t.Errorf("%s: diagnostics %v, want one with %q", c.expr, diags, c.want)
+		}
+	}
+}
+
+func TestTemplatesDoNotRecurse(t *testing.T) {
+	_, _, diags := load(t, `output "x" { value = templatestring("$${templatestring(\"y\", {})}", {}) }`, Options{})
+	if len(diags) != 1 || !strings.Contains(diags[0].Detail, `no function named "templatestring"`) {
+		t.Errorf("diagnostics %v, want an unknown function", diags)
+	}
+}

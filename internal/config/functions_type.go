@@ -1,0 +1,49 @@
+package config
+
+import (
+	"github.com/hashicorp/hcl/v2/ext/typeexpr"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+)
+
+// mark is what values are marked with.
+type mark string
+
+// sensitive marks values that are not to be shown.
+const sensitive = mark("sensitive")
+
+func markable(name string) function.Parameter {
+	return function.Parameter{Name: name, Type: cty.DynamicPseudoType, AllowMarked: true, AllowNull: true, AllowUnknown: true, AllowDynamicType: true}
+}
+
+func sameType(args []cty.Value) (cty.Type, error) { return args[0].Type(), nil }
+
+var sensitiveFunc = function.New(&function.Spec{
+	Params: []function.Parameter{markable("value")},
+	Type:   sameType,
+	Impl:   func(args []cty.Value, _ cty.Type) (cty.Value, error) { return args[0].Mark(sensitive), nil },
+})
+
+var nonSensitiveFunc = function.New(&function.Spec{
+	Params: []function.Parameter{markable("value")},
+	Type:   sameType,
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		v, _ := args[0].Unmark()
+		return v, nil
+	},
+})
+
+var isSensitiveFunc = function.New(&function.Spec{
+	Params: []function.Parameter{markable("value")},
+	Type:   function.StaticReturnType(cty.Bool),
+	Impl:   func(args []cty.Value, _ cty.Type) (cty.Value, error) { return cty.BoolVal(args[0].IsMarked()), nil },
+})
+
+// typeFunc names a value's type as a type expression would.
+var typeFunc = function.New(&function.Spec{
+	Params: []function.Parameter{{Name: "value", Type: cty.DynamicPseudoType, AllowNull: true, AllowMarked: true, AllowDynamicType: true}},
+	Type:   function.StaticReturnType(cty.String),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		return cty.StringVal(typeexpr.TypeString(args[0].Type())), nil
+	},
+})

@@ -1,0 +1,48 @@
+package config
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+)
+
+// FuzzLoad loads arbitrary bytes, as HCL or as JSON. They must not make Load
+// panic, nor give an error without a place, nor pass for a zone without a name.
+func FuzzLoad(f *testing.F) {
+	paths, err := filepath.Glob("testdata/*.txtar")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, path := range paths {
+		a, err := txtar.ParseFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, file := range withoutWant(a.Files) {
+			f.Add(file.Data, strings.HasSuffix(file.Name, ".json"))
+		}
+	}
+	f.Fuzz(func(t *testing.T, src []byte, json bool) {
+		name := "main.cf.hcl"
+		if json {
+			name = "main.cf.json"
+		}
+		dir := writeFiles(t, []txtar.File{{Name: name, Data: src}})
+		c, files, diags := Load(dir, Options{Version: "1.0.0"})
+		describeDiagnostics(t, files, diags)
+		for _, d := range diags {
+			if d.Subject == nil || d.Subject.Filename == "" {
+				t.Errorf("diagnostic without a place: %v", d)
+			}
+		}
+		for _, z := range c.Zones {
+			for _, r := range z.Records {
+				if z.Name == "" || r.Name == "" || r.Declared == nil {
+					t.Errorf("incomplete record %+v of zone %q", r, z.Name)
+				}
+			}
+		}
+	})
+}

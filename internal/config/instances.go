@@ -1,0 +1,159 @@
+package config
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+)
+
+// maxCount bounds `count`, so that a slip of the keyboard does not eat the
+// memory. Cloudflare's largest zones have a few thousand records.
+const maxCount = 100_000
+
+// instance is one repetition of a block.
+type instance struct {
+	ctx *hcl.EvalContext
+	// key is the end of the instance's address: `["mx1"]`, `[0]` or nothing.
+	key string
+}
+
+// instances repeats a block as its for_each or count says. What these two refer
+// to has been checked.
+func (l *loader) instances(attrs hcl.Attributes, ctx *hcl.EvalContext) []instance {
+	forEach, count := attrs["for_each"], attrs["count"]
+	switch {
+	case forEach != nil && count != nil:
+		l.report.errorAt(count.NameRange, "Invalid combination of \"count\" and \"for_each\"", "The two exclude each other: keep the one that says how often the block is repeated.")
+		return nil
+	case forEach != nil:
+		return l.forEach(forEach, ctx)
+	case count != nil:
+		return l.count(count, ctx)
+	}
+	return []instance{{ctx: ctx}}
+}
+
+func (l *loader) forEach(a *hcl.Attribute, ctx *hcl.EvalContext) []instance {
+	v, diags := a.Expr.Value(ctx)
+	l.report.add(diags...)
+	if diags.HasErrors() {
+		return nil
+	}
+	if complaint := forEachComplaint(v); complaint != "" {
+		d := errorAt(a.Expr.Range(), "Invalid for_each argument", "%s", complaint)
+		d.Expression, d.EvalContext = a.Expr, ctx
+		l.report.add(d)
+		return nil
+	}
+	if !v.IsKnown() {
+		l.report.doubt(a.Expr.Range())
+		return nil
+	}
+	out := make([]instance, 0, v.LengthInt())
+	for it := v.ElementIterator(); it.Next(); {
+		key, value := it.Element()
+		each := cty.ObjectVal(map[string]cty.Value{"key": key, "value": value})
+		out = append(out, instance{child(ctx, "each", each), fmt.Sprintf("[%q]", key.AsString())})
+	}
+	return out
+}
+
+// forEachComplaint says why a value cannot be iterated over, or nothing.
+func forEachComplaint(v cty.Value) string {
+	typ := v.Type()
+	switch {
+	case v.IsMarked():
+		return "A sensitive value cannot be used in for_each, because its keys become part of addresses, which are shown. " +
+			"Wrap what may be shown in nonsensitive()."
+	case v.IsNull():
+		return "The value is null. for_each takes a map, an object or a set of strings."
+	case !v.IsKnown(), typ.IsMapType(), typ.IsObjectType():
+		return ""
+	case typ.IsListType(), typ.IsTupleType():
+		return fmt.Sprintf("The value is a %s. for_each takes a map, an object or a set of strings; toset() makes a set of a list.", kind(typ))
+	case !typ.IsSetType():
+		return fmt.Sprintf("The value is a %s. for_each takes a map, an object or a set of strings.", typ.FriendlyName())
+	}
+	return setComplaint(v)
+}
+
+func setComplaint(v cty.Value) string {
+	if v.LengthInt() == 0 {
+		return ""
+	}
+	if v.Type().ElementType() != cty.String {
+		return fmt.Sprintf("The value is a set of %s. for_each takes a map, an object or a set of strings.", v.Type().ElementType().FriendlyName())
+	}
+	for it := v.ElementIterator(); it.Next(); {
+		if _, e := it.Element(); e.IsNull() {
+			return "The set has a null in it, which cannot be a key. compact() removes nulls from a list."
+		}
+	}
+	return ""
+}
+
+func kind(t cty.Type) string {
+	if t.IsTupleType() {
+		return "list"
+	}
+	return t.FriendlyName()
+}
+
+func (l *loader) count(a *hcl.Attribute, ctx *hcl.EvalContext) []instance {
+	v, diags := a.Expr.Value(ctx)
+	l.report.add(diags...)
+	if diags.HasErrors() {
+		return nil
+	}
+	if !v.IsKnown() {
+		l.report.doubt(a.Expr.Range())
+		return nil
+	}
+	n, complaint := countOf(v)
+	if complaint != "" {
+		d := errorAt(a.Expr.Range(), "Invalid count argument", "%s", complaint)
+		d.Expression, d.EvalContext = a.Expr, ctx
+		l.report.add(d)
+	}
+	out := make([]instance, n)
+	for i := range out {
+		index := cty.ObjectVal(map[string]cty.Value{"index": cty.NumberIntVal(int64(i))})
+		out[i] = instance{child(ctx, "count", index), fmt.Sprintf("[%d]", i)}
+	}
+	return out
+}
+
+// countOf returns the number of instances, or why there is none to be had.
+func countOf(v cty.Value) (int, string) {
+	if v.IsMarked() {
+		return 0, "A sensitive value cannot be used in count, because the number of records is shown."
+	}
+	v, err := convert.Convert(v, cty.Number)
+	switch {
+	case err != nil:
+		return 0, fmt.Sprintf("The value does not suit: %v.", err)
+	case v.IsNull():
+		return 0, "The value is null. count takes a whole number that is not negative."
+	}
+	n, ok := wholeNumber(v)
+	if !ok || n < 0 || n > maxCount {
+		return 0, fmt.Sprintf("count takes a whole number from 0 to %d.", maxCount)
+	}
+	return n, ""
+}
+
+// wholeNumber returns a known number as an int where it is one.
+func wholeNumber(v cty.Value) (int, bool) {
+	f := v.AsBigFloat()
+	n, accuracy := f.Int64()
+	return int(n), f.IsInt() && accuracy == 0 && int64(int(n)) == n
+}
+
+// child returns a context that sees one more object.
+func child(ctx *hcl.EvalContext, name string, v cty.Value) *hcl.EvalContext {
+	out := ctx.NewChild()
+	out.Variables = map[string]cty.Value{name: v}
+	return out
+}

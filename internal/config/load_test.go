@@ -1,0 +1,228 @@
+package config
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/hcl/v2"
+	"golang.org/x/tools/txtar"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+var update = flag.Bool("update", false, "rewrite the expectations in testdata")
+
+// TestGolden loads the configuration in each archive of testdata and compares
+// what it declares, and what is wrong with it, with the archive's last file.
+//
+// Lines of an archive's comment that begin with "var:", "var-file:", "env:" or
+// "version:" are the options of the run.
+func TestGolden(t *testing.T) {
+	paths, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no archives in testdata: %v", err)
+	}
+	for _, path := range paths {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
+			a, err := txtar.ParseFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			files := withoutWant(a.Files)
+			dir := writeFiles(t, files)
+			got := describeLoad(t, dir, optionsOf(string(a.Comment), dir))
+			if *update {
+				a.Files = append(files, txtar.File{Name: "want", Data: []byte(got)})
+				if err := os.WriteFile(path, txtar.Format(a), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			} else if diff := cmp.Diff(wantOf(a.Files), got); diff != "" {
+				t.Errorf("Load(%s): (-want +got)\n%s", path, diff)
+			}
+		})
+	}
+}
+
+func withoutWant(files []txtar.File) []txtar.File {
+	return slices.DeleteFunc(slices.Clone(files), func(f txtar.File) bool { return f.Name == "want" })
+}
+
+func wantOf(files []txtar.File) string {
+	for _, f := range files {
+		if f.Name == "want" {
+			return string(f.Data)
+		}
+	}
+	return ""
+}
+
+func optionsOf(comment, dir string) Options {
+	o := Options{Version: "0.3.1"}
+	for line := range strings.Lines(comment) {
+		key, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		switch key {
+		case "var":
+			o.Vars = append(o.Vars, value)
+		case "var-file":
+			o.VarFiles = append(o.VarFiles, filepath.Join(dir, value))
+		case "env":
+			o.Env = append(o.Env, value)
+		case "version":
+			o.Version = value
+		}
+	}
+	return o
+}
+
+func writeFiles(t testing.TB, files []txtar.File) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, f := range files {
+		path := filepath.Join(dir, filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, f.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// describeLoad loads dir and renders the result, with DIR for the directory.
+func describeLoad(t testing.TB, dir string, o Options) string {
+	t.Helper()
+	c, files, diags := Load(dir, o)
+	var b strings.Builder
+	if !diags.HasErrors() {
+		b.WriteString(describeConfig(t, c))
+	}
+	b.WriteString(describeDiagnostics(t, files, diags))
+	return strings.ReplaceAll(b.String(), dir, "DIR")
+}
+
+func describeConfig(t testing.TB, c *Config) string {
+	t.Helper()
+	var b strings.Builder
+	if c.Backend != nil {
+		fmt.Fprintf(&b, "backend %s %v\n", c.Backend.Type, c.Backend.Attributes)
+	}
+	if c.Cloudflare != (Cloudflare{}) {
+		fmt.Fprintf(&b, "cloudflare %+v\n", c.Cloudflare)
+	}
+	for _, z := range c.Zones {
+		fmt.Fprintf(&b, "zone %s %s id=%q %s:%d\n", z.Name, z.Policy.Ownership, z.ID, z.Policy.File, z.Policy.Line)
+		for _, p := range z.Policy.Ignore {
+			fmt.Fprintf(&b, "  ignore name=%q type=%q content=%q\n", p.Name, p.Type, p.Content)
+		}
+		for _, r := range z.Records {
+			fmt.Fprintf(&b, "  %s\n", describeRecord(r))
+		}
+	}
+	for _, o := range c.Outputs {
+		value, err := json.Marshal(o.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&b, "output %s = %s sensitive=%v\n", o.Name, value, o.Sensitive)
+	}
+	return b.String()
+}
+
+func describeRecord(r dns.Record) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s %q", r.Type, r.Name, r.Content)
+	if r.Type == dns.MX {
+		fmt.Fprintf(&b, " priority=%d", r.Priority)
+	}
+	fmt.Fprintf(&b, " ttl=%d", r.TTL)
+	if r.Proxied {
+		b.WriteString(" proxied")
+	}
+	if r.Comment != "" {
+		fmt.Fprintf(&b, " comment=%q", r.Comment)
+	}
+	if r.Tags != nil {
+		fmt.Fprintf(&b, " tags=%q", r.Tags)
+	}
+	if r.Settings != (dns.Settings{}) {
+		fmt.Fprintf(&b, " settings=%+v", r.Settings)
+	}
+	if r.Declared.PreventDestroy {
+		b.WriteString(" prevent_destroy")
+	}
+	if r.Declared.IgnoreChanges != nil {
+		fmt.Fprintf(&b, " ignore_changes=%v", r.Declared.IgnoreChanges)
+	}
+	fmt.Fprintf(&b, " <- %s %s:%d", r.Declared.Address, r.Declared.File, r.Declared.Line)
+	return b.String()
+}
+
+func describeDiagnostics(t testing.TB, files Files, diags hcl.Diagnostics) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := hcl.NewDiagnosticTextWriter(&b, files, 0, false).WriteDiagnostics(diags); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// load loads a configuration of one file.
+func load(t testing.TB, src string, o Options) (*Config, Files, hcl.Diagnostics) {
+	t.Helper()
+	return Load(writeFiles(t, []txtar.File{{Name: "main.cf.hcl", Data: []byte(src)}}), o)
+}
+
+// TestInstancesShareADeclaration: the records of a list belong together, those
+// of different elements of for_each do not.
+func TestInstancesShareADeclaration(t *testing.T) {
+	c, files, diags := load(t, `zone "example.com" {
+  record "A" "a" {
+    for_each = { x = 1, y = 2 }
+    name     = each.key
+    content  = ["192.0.2.1", "192.0.2.2"]
+  }
+}`, Options{})
+	if len(diags) > 0 {
+		t.Fatal(describeDiagnostics(t, files, diags))
+	}
+	r := c.Zones[0].Records
+	if len(r) != 4 || r[0].Declared != r[1].Declared || r[2].Declared != r[3].Declared {
+		t.Errorf("the records of one list do not share their declaration: %+v", r)
+	}
+	if r[0].Declared == r[2].Declared {
+		t.Errorf("two elements share the declaration %+v", r[0].Declared)
+	}
+}
+
+// TestNothingGoesMissing: a value that evaluation cannot know, without any
+// error, must not make a record vanish.
+func TestNothingGoesMissing(t *testing.T) {
+	for _, src := range []string{
+		`zone "example.com" {
+  record "TXT" "a" { content = jsonencode(keys(null)) }
+}`,
+		`output "a" { value = [for x in [null] : coalescelist(x)] }`,
+		`locals { x = contains(["a"], null) }
+zone "example.com" {
+  record "A" "a" {
+    count   = local.x ? 1 : 0
+    content = "192.0.2.1"
+  }
+}`,
+	} {
+		c, _, diags := load(t, src, Options{})
+		whole := len(c.Outputs) > 0 || len(c.Zones) > 0 && len(c.Zones[0].Records) > 0
+		if !whole && !diags.HasErrors() {
+			t.Errorf("%s: nothing declared and nothing said", src)
+		}
+	}
+}

@@ -1,0 +1,100 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+	"pgregory.net/rapid"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// pieces are top-level blocks that make one configuration in any order.
+var pieces = []string{
+	`variable "address" { default = "192.0.2.1" }`,
+	`variable "list" {
+  type    = list(string)
+  default = ["b", "a"]
+}`,
+	`locals { one = "${local.two}1" }`,
+	`locals { two = var.address }`,
+	`output "o" { value = local.one }`,
+	`output "p" { value = var.list }`,
+	`cfplan {
+  backend "local" { path = "x" }
+}`,
+	`zone "example.org" {
+  record "TXT" "@" { content = "two" }
+  record "TXT" "@" { content = "one" }
+}`,
+	`zone "each" {
+  for_each = toset(var.list)
+  name     = "${each.key}.example"
+  record "A" "@" { content = var.address }
+}`,
+}
+
+// records stand in one zone, in any order.
+var recordPieces = []string{
+	`record "A" "@" { content = [var.address, "192.0.2.7"] }`,
+	`record "A" "a" {
+  for_each = { x = 1, y = 2 }
+  name     = each.key
+  content  = "192.0.2.${each.value}"
+}`,
+	`record "TXT" "t" { content = local.one }`,
+	`record "TXT" "t" { content = local.two }`,
+	`defaults { ttl = 300 }`,
+	`record "CNAME" "www" { content = "example.com" }`,
+}
+
+// TestOrderDoesNotMatter deals the same blocks out to files in any way.
+func TestOrderDoesNotMatter(t *testing.T) {
+	want, diags := loadDealt(t, [][]string{append(slices.Clone(pieces), zoneOf(recordPieces))})
+	if diags != "" {
+		t.Fatal(diags)
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		inside := rapid.Permutation(recordPieces).Draw(rt, "inside")
+		blocks := rapid.Permutation(append(slices.Clone(pieces), zoneOf(inside))).Draw(rt, "blocks")
+		hands := make([][]string, rapid.IntRange(1, 4).Draw(rt, "files"))
+		for i, b := range blocks {
+			n := rapid.IntRange(0, len(hands)-1).Draw(rt, fmt.Sprintf("file of %d", i))
+			hands[n] = append(hands[n], b)
+		}
+		got, diags := loadDealt(t, hands)
+		if diags != "" {
+			rt.Fatal(diags)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			rt.Fatalf("the order changes the configuration (-want +got)\n%s", diff)
+		}
+	})
+}
+
+func zoneOf(records []string) string {
+	return "zone \"example.com\" {\n" + strings.Join(records, "\n") + "\n}"
+}
+
+// loadDealt loads one file for each hand, and takes places out of the result.
+func loadDealt(t *testing.T, hands [][]string) (*Config, string) {
+	t.Helper()
+	var files []txtar.File
+	for i, hand := range hands {
+		files = append(files, txtar.File{Name: fmt.Sprintf("%d.cf.hcl", i), Data: []byte(strings.Join(hand, "\n") + "\n")})
+	}
+	c, sources, diags := Load(writeFiles(t, files), Options{})
+	c.Backend = &Backend{Type: c.Backend.Type, Attributes: c.Backend.Attributes}
+	for i := range c.Zones {
+		z := &c.Zones[i]
+		z.Policy.File, z.Policy.Line = "", 0
+		for j := range z.Records {
+			z.Records[j].Declared = &dns.Declaration{Address: z.Records[j].Declared.Address}
+		}
+	}
+	return c, describeDiagnostics(t, sources, diags)
+}

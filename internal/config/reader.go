@@ -1,0 +1,159 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// reader evaluates the attributes of one instance of a block. An attribute that
+// is null counts as not there. Whatever is wrong is reported; reading goes on.
+type reader struct {
+	report *report
+	ctx    *hcl.EvalContext
+	attrs  hcl.Attributes
+	// broken tells that something could not be read: what was made from the
+	// rest is not to be used.
+	broken bool
+	// secret lists the attributes with sensitive values. These lose their
+	// mark here, where they become part of a record.
+	secret []string
+}
+
+// value returns an attribute's value without marks; ok is false where it is not
+// there, null, or not to be had.
+func (r *reader) value(name string) (v cty.Value, ok bool) {
+	a := r.attrs[name]
+	if a == nil {
+		return cty.NilVal, false
+	}
+	v, diags := a.Expr.Value(r.ctx)
+	r.report.add(diags...)
+	if diags.HasErrors() {
+		r.broken = true
+		return cty.NilVal, false
+	}
+	if v.ContainsMarked() {
+		r.secret = append(r.secret, name)
+		v, _ = v.UnmarkDeep()
+	}
+	if !v.IsWhollyKnown() {
+		r.report.doubt(a.Expr.Range())
+		r.broken = true
+		return cty.NilVal, false
+	}
+	return v, !v.IsNull()
+}
+
+func (r *reader) converted(name string, want cty.Type) (cty.Value, bool) {
+	v, ok := r.value(name)
+	if !ok || v.Type() == want {
+		return v, ok
+	}
+	out, err := convert.Convert(v, want)
+	if err != nil {
+		r.fail(name, "Unsuitable value", "Inappropriate value for attribute %q: %v.", name, describe(err))
+		return cty.NilVal, false
+	}
+	return out, true
+}
+
+func (r *reader) text(name string) (string, bool) {
+	v, ok := r.converted(name, cty.String)
+	if !ok {
+		return "", false
+	}
+	return v.AsString(), true
+}
+
+func (r *reader) flag(name string) *bool {
+	v, ok := r.converted(name, cty.Bool)
+	if !ok {
+		return nil
+	}
+	b := v.True()
+	return &b
+}
+
+// whole reads a whole number within bounds.
+func (r *reader) whole(name string, least, most int) (int, bool) {
+	v, ok := r.converted(name, cty.Number)
+	if !ok {
+		return 0, false
+	}
+	n, ok := wholeNumber(v)
+	if !ok || n < least || n > most {
+		r.fail(name, "Number out of range", "The attribute %q must be a whole number from %d to %d.", name, least, most)
+		return 0, false
+	}
+	return n, true
+}
+
+// ttl reads seconds or "auto".
+func (r *reader) ttl() *int {
+	v, ok := r.value("ttl")
+	if !ok {
+		return nil
+	}
+	ttl := dns.AutoTTL
+	if v.Type() == cty.String && v.AsString() == "auto" {
+		return &ttl
+	}
+	number, err := convert.Convert(v, cty.Number)
+	if err == nil {
+		ttl, ok = wholeNumber(number)
+	}
+	if err != nil || !ok {
+		r.fail("ttl", "Invalid TTL", "A TTL is a whole number of seconds, such as 300, or \"auto\".")
+		return nil
+	}
+	return &ttl
+}
+
+// texts reads a list of texts; nil and an empty list are different things.
+func (r *reader) texts(name string) ([]string, bool) {
+	v, ok := r.converted(name, cty.List(cty.String))
+	if !ok {
+		return nil, false
+	}
+	out := make([]string, 0, v.LengthInt())
+	for it := v.ElementIterator(); it.Next(); {
+		_, e := it.Element()
+		if e.IsNull() {
+			r.fail(name, "Unsuitable value", "The list %q has a null in it. compact() removes nulls from a list.", name)
+			return nil, false
+		}
+		out = append(out, e.AsString())
+	}
+	return out, true
+}
+
+// fail reports an error at an attribute's value.
+func (r *reader) fail(name, summary, format string, args ...any) {
+	r.failAt(r.attrs[name].Expr.Range(), name, summary, fmt.Sprintf(format, args...))
+}
+
+func (r *reader) failAt(rng hcl.Range, name, summary, detail string) {
+	r.broken = true
+	d := errorAt(rng, summary, "%s", detail)
+	if a := r.attrs[name]; a != nil {
+		d.Expression, d.EvalContext = a.Expr, r.ctx
+	}
+	r.report.add(d)
+}
+
+// problem reports what the rules of DNS say about an attribute's value.
+func (r *reader) problem(p *dns.Problem, rng hcl.Range, name string) {
+	secret := slices.Contains(r.secret, name)
+	d := fromProblem(p, rng, secret)
+	if a := r.attrs[name]; a != nil {
+		d.Expression, d.EvalContext = a.Expr, r.ctx
+	}
+	r.broken = r.broken || d.Severity == hcl.DiagError
+	r.report.add(d)
+}

@@ -1,0 +1,112 @@
+package dns
+
+import (
+	"net/netip"
+	"strings"
+)
+
+// canonicalIPv4 reads a dotted quad. Leading zeros are refused: some programs
+// take 010 for eight.
+func canonicalIPv4(s string) (string, *Problem) {
+	a, err := netip.ParseAddr(s)
+	if err != nil || !a.Is4() {
+		return "", fault("ipv4", "content", "Invalid IPv4 address", "%s is not an IPv4 address. %s", show(s), ipv4Advice(s, a, err))
+	}
+	return s, nil // there is but one spelling
+}
+
+// canonicalIPv6 reads an IPv6 address in any spelling and writes it as RFC 5952
+// says.
+func canonicalIPv6(s string) (string, *Problem) {
+	a, err := netip.ParseAddr(s)
+	if err != nil || !a.Is6() || a.Zone() != "" || a.Is4In6() {
+		return "", fault("ipv6", "content", "Invalid IPv6 address", "%s is not an IPv6 address for an AAAA record. %s", show(s), ipv6Advice(s, a, err))
+	}
+	return a.String(), nil
+}
+
+func ipv4Advice(s string, a netip.Addr, err error) string {
+	switch {
+	case err == nil:
+		return "It is an IPv6 address: use a record of the type AAAA."
+	case strings.Contains(s, "://"):
+		return "It looks like a URL: write the address alone, such as 192.0.2.10."
+	case leadingZero(s):
+		return "Write the numbers without leading zeros, such as 192.0.2.10."
+	case hasPortOrPrefix(s):
+		return "Write the address alone, without a port or a prefix length, such as 192.0.2.10."
+	case looksLikeHost(s):
+		return "It looks like a host name: use a record of the type CNAME."
+	}
+	return "Write four numbers from 0 to 255, such as 192.0.2.10."
+}
+
+func ipv6Advice(s string, a netip.Addr, err error) string {
+	switch {
+	case err == nil && a.Is4():
+		return "It is an IPv4 address: use a record of the type A."
+	case err == nil && a.Zone() != "":
+		return "The part behind the % names an interface of one computer: leave it out."
+	case err == nil:
+		return "It is an IPv4 address in the spelling of IPv6: use a record of the type A with " + a.Unmap().String() + "."
+	case strings.HasPrefix(s, "["):
+		return "Write the address alone, without brackets or a port, such as 2001:db8::10."
+	case hasPortOrPrefix(s):
+		return "Write the address alone, without a port or a prefix length, such as 2001:db8::10."
+	case looksLikeHost(s):
+		return "It looks like a host name: use a record of the type CNAME."
+	}
+	return "Write up to eight groups of hexadecimal digits, such as 2001:db8::10."
+}
+
+func leadingZero(s string) bool {
+	parts := strings.Split(s, ".")
+	if len(parts) != 4 {
+		return false
+	}
+	for i, p := range parts {
+		parts[i] = strings.TrimLeft(p, "0")
+		if parts[i] == "" && p != "" {
+			parts[i] = "0"
+		}
+	}
+	_, err := netip.ParseAddr(strings.Join(parts, "."))
+	return err == nil
+}
+
+func hasPortOrPrefix(s string) bool {
+	if _, err := netip.ParsePrefix(s); err == nil {
+		return true
+	}
+	_, err := netip.ParseAddrPort(s)
+	return err == nil
+}
+
+// looksLikeHost reports a name whose last label is not a number.
+func looksLikeHost(s string) bool {
+	_, p := canonicalTarget(s, "content")
+	return p == nil && s != "."
+}
+
+// unproxiable are networks that Cloudflare cannot reach an origin in, besides
+// those that netip knows. The documentation networks and 100::/64 are not
+// among them: they are in wide use as the origin of records that a Worker or a
+// redirect rule answers for.
+var unproxiable = []netip.Prefix{
+	netip.MustParsePrefix("0.0.0.0/8"),
+	netip.MustParsePrefix("100.64.0.0/10"),
+	netip.MustParsePrefix("240.0.0.0/4"),
+}
+
+// publicAddress reports whether an origin may have this address.
+func publicAddress(a netip.Addr) bool {
+	if a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || a.IsMulticast() || a.IsUnspecified() {
+		return false
+	}
+	for _, p := range unproxiable {
+		if p.Contains(a) {
+			return false
+		}
+	}
+	return true
+}

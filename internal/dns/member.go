@@ -1,0 +1,83 @@
+package dns
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// takesRest reports whether the member is the last of its form and may stand in
+// several words.
+func (m member) takesRest() bool {
+	return m.kind == kindHex || m.kind == kindBase64 || m.kind == kindParameters
+}
+
+// canonical puts the text of a member, free of quotation marks and escapes, into
+// canonical form.
+func (m member) canonical(s string) (string, *Problem) {
+	canonical, why := "", ""
+	switch m.kind {
+	case kindHost:
+		return canonicalRooted(strings.TrimSpace(s), m.Name)
+	case kindParameters:
+		canonical, why = canonicalParameters(s)
+	case kindNumber:
+		canonical, why = m.canonicalNumber(strings.TrimSpace(s))
+	case kindTag:
+		canonical, why = canonicalTag(s)
+	case kindDirection:
+		canonical, why = m.canonicalDirection(s)
+	case kindHex:
+		canonical, why = canonicalHex(s)
+	case kindBase64:
+		canonical, why = canonicalBase64(s)
+	default:
+		canonical, why = s, textFault(s)
+	}
+	if why != "" {
+		return "", m.invalid(s, why)
+	}
+	return canonical, nil
+}
+
+func (m member) invalid(s, why string) *Problem {
+	return fault("data", m.Name, "Invalid "+m.Name, "%s is not usable as the %s: %s.", show(s), m.Name, why)
+}
+
+// present writes a canonical text as it stands in presentation form.
+func (m member) present(s string) string {
+	if m.kind == kindText {
+		return quote(s)
+	}
+	return s
+}
+
+// canonicalTag reads the tag of a CAA, whose case does not count (RFC 8659,
+// section 4.1).
+func canonicalTag(s string) (canonical, why string) {
+	s = strings.ToLower(s)
+	if s == "" || len(s) > maxString || strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
+		return "", "write letters and digits alone, such as issue, issuewild or iodef"
+	}
+	return s, ""
+}
+
+func (m member) canonicalDirection(s string) (canonical, why string) {
+	s = strings.ToUpper(s)
+	if len(s) != 1 || !strings.Contains(m.choices, s) {
+		return "", fmt.Sprintf("write %c or %c", m.choices[0], m.choices[1])
+	}
+	return s, ""
+}
+
+// textFault refuses what JSON or a zone file could not carry to the other side.
+func textFault(s string) string {
+	if !utf8.ValidString(s) {
+		return "it is not UTF-8"
+	}
+	if strings.IndexFunc(s, unicode.IsControl) >= 0 {
+		return "there are control characters or line breaks in it"
+	}
+	return ""
+}

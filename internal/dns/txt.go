@@ -1,0 +1,133 @@
+package dns
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// maxString is the longest character string of RFC 1035, section 3.3, in bytes.
+const maxString = 255
+
+// canonicalTXT reads a text that comes quoted, in chunks, or bare, and writes it
+// as one quoted string.
+func canonicalTXT(s string) (string, *Problem) {
+	text, p := readTXT(s)
+	switch {
+	case p != nil:
+		return "", p
+	case text == "":
+		return "", invalidTXT(s, "It is empty, and Cloudflare refuses an empty text.")
+	case len(text)+2 == len(s) && plain(text) && s[0] == '"':
+		return s, nil // it is canonical already: spare the copy
+	}
+	return quote(text), nil
+}
+
+// TXTValue returns the bytes that a canonical TXT stands for. Anything else is
+// returned as it is.
+func TXTValue(content string) string {
+	if text, p := readTXT(content); p == nil {
+		return text
+	}
+	return content
+}
+
+// readTXT returns the bytes that a text stands for.
+func readTXT(s string) (string, *Problem) {
+	trimmed := strings.Trim(s, " \t\r\n")
+	if !strings.HasPrefix(trimmed, `"`) {
+		return s, bareFault(s)
+	}
+	var b strings.Builder
+	for rest := trimmed; rest != ""; rest = strings.TrimLeft(rest, " \t\r\n") {
+		if rest[0] != '"' {
+			return "", invalidTXT(s, "It begins with a quotation mark, but there is text outside of the quotation marks. Write one pair around the whole text, and a quotation mark inside it as "+`\".`)
+		}
+		end := closing(rest)
+		if end < 0 {
+			return "", invalidTXT(s, "Its last quotation mark is missing.")
+		}
+		chunk, ok := unescape(rest[1:end])
+		if !ok {
+			return "", invalidTXT(s, "A backslash in quotation marks begins an escape: write "+`\\ for a backslash, \" for a quotation mark, or \ and three digits from 000 to 255 for a byte.`)
+		}
+		if end+1 == len(rest) && b.Len() == 0 {
+			return chunk, nil
+		}
+		b.WriteString(chunk)
+		rest = rest[end+1:]
+	}
+	return b.String(), nil
+}
+
+// bareFault finds quotation marks in a bare text that look like a mistake: one
+// that is left over, or the seam between two chunks. Pairs such as those of JSON
+// are taken as text.
+func bareFault(s string) *Problem {
+	first := strings.IndexByte(s, '"')
+	switch {
+	case first < 0:
+		return nil
+	case strings.HasSuffix(strings.TrimRight(s, " \t\r\n"), `"`):
+		return invalidTXT(s, "It ends with a quotation mark, but does not begin with one. Write a pair around the whole text, and a quotation mark inside it as "+`\".`)
+	case strings.Count(s, `"`)%2 != 0:
+		return invalidTXT(s, "A quotation mark has no partner. Write a pair around the whole text, and a quotation mark inside it as "+`\", or take it out.`)
+	case seam(s[first:]):
+		return invalidTXT(s, "It is cut into chunks, but does not begin with a quotation mark. Chunks are not needed here: write the text in one piece.")
+	}
+	return nil
+}
+
+// seam reports two quotation marks with nothing but blanks between them.
+func seam(s string) bool {
+	parts := strings.Split(s, `"`)
+	for _, p := range parts[1 : len(parts)-1] {
+		if p != "" && strings.Trim(p, " \t\r\n") == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// liveTXT is canonicalTXT for what exists, whatever its quoting: the API stores
+// contents as they were sent.
+func liveTXT(s string) string {
+	if content, p := canonicalTXT(s); p == nil {
+		return content
+	}
+	if text, p := readTXT(s); p == nil {
+		return quote(text)
+	}
+	return quote(s)
+}
+
+// chunks cuts a canonical text into quoted strings of at most 255 bytes each,
+// none of them in the middle of a character.
+func chunks(content string) string {
+	if len(content) <= maxString+2 {
+		return content
+	}
+	text := TXTValue(content)
+	var out []string
+	for len(text) > maxString {
+		cut := boundary(text)
+		out = append(out, quote(text[:cut]))
+		text = text[cut:]
+	}
+	return strings.Join(append(out, quote(text)), " ")
+}
+
+// boundary returns the length of the longest chunk to begin text with that ends
+// between two characters. What is no UTF-8 is cut anywhere.
+func boundary(text string) int {
+	for cut := maxString; cut > maxString-utf8.UTFMax; cut-- {
+		if utf8.RuneStart(text[cut]) {
+			return cut
+		}
+	}
+	return maxString
+}
+
+func invalidTXT(s, why string) *Problem {
+	return fault("txt", "content", "Invalid text", "%s is not the text of a TXT record. %s", show(s), why)
+}

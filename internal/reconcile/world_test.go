@@ -1,0 +1,81 @@
+package reconcile_test
+
+import (
+	"context"
+	"fmt"
+	"net/http/httptest"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/cfplan/cfplan/internal/cloudflare"
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/reconcile"
+	"github.com/cfplan/cfplan/internal/sandbox"
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// world is a reconciler with a state of its own, in front of a sandbox over HTTP.
+type world struct {
+	*reconcile.Reconciler
+	api   *sandbox.Server
+	state string // path
+}
+
+func newWorld(t testing.TB, zones ...sandbox.Zone) *world {
+	t.Helper()
+	api := sandbox.New(sandbox.Options{Seed: sandbox.Seed{Zones: zones}})
+	server := httptest.NewServer(api)
+	t.Cleanup(server.Close)
+	path := filepath.Join(t.TempDir(), "cfplan.state.json")
+	client := cloudflare.New(cloudflare.Options{BaseURL: server.URL + "/client/v4",
+		Credentials: cloudflare.Credentials{Token: "a-token-of-the-right-shape"}})
+	return &world{api: api, state: path, Reconciler: &reconcile.Reconciler{API: client,
+		Store: state.OpenLocal(path), Version: "0.0.0", Who: "test", Now: time.Now, Parallelism: 8}}
+}
+
+// a declares an A record, at line 7 of a file.
+func a(zone, name, content string) dns.Record {
+	return dns.Record{Name: name + "." + zone, Type: dns.A, Content: content, TTL: 300,
+		Declared: &dns.Declaration{Address: zone + "/A/" + name, File: "dns.cf.hcl", Line: 7}}
+}
+
+// hosts declares n A records.
+func hosts(zone string, n int) dns.Zone {
+	z := dns.Zone{Name: zone}
+	for i := range n {
+		z.Records = append(z.Records, a(zone, fmt.Sprintf("h%d", i), "192.0.2.1"))
+	}
+	return z
+}
+
+func (w *world) plan(t testing.TB, zones ...dns.Zone) *plan.Plan {
+	t.Helper()
+	p, err := w.Plan(context.Background(), zones, reconcile.PlanOptions{})
+	if err != nil {
+		t.Fatalf("Plan: %v", err)
+	}
+	p.Seal()
+	return p
+}
+
+// settled fails unless the zones are as declared and all of it is owned.
+func (w *world) settled(t testing.TB, zones ...dns.Zone) {
+	t.Helper()
+	p := w.plan(t, zones...)
+	for _, z := range p.Zones {
+		for _, c := range z.Changes {
+			t.Errorf("still to do in %s: %s %s %s", z.Name, c.Action, c.Type, c.Name)
+		}
+	}
+	st, err := w.Store.Read(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, z := range zones {
+		if got := len(st.Zones[z.Name].Owned); got != len(z.Records) {
+			t.Errorf("%s: %d records owned, want %d", z.Name, got, len(z.Records))
+		}
+	}
+}

@@ -1,0 +1,148 @@
+package sandbox
+
+import "fmt"
+
+// The methods in this file act behind the API's back: they are how a test or
+// the demo plays the dashboard, another tool, or Cloudflare itself. They need no
+// credentials, are not among Requests, and no fault touches them. Wherever a
+// zone is named, its ID will do as well, and the first of several with the same
+// name is meant.
+
+// AddZone adds a zone with its records and returns it as it was completed,
+// without the records.
+func (s *Server) AddZone(z Zone) (Zone, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	added, err := s.addZone(z)
+	if err != nil {
+		return Zone{}, err
+	}
+	return added.info, nil
+}
+
+// RemoveZone takes a zone away, as if it had been moved to another account. It
+// reports whether there was one.
+func (s *Server) RemoveZone(nameOrID string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, z := range s.zones {
+		if z.called(nameOrID) {
+			s.zones = append(s.zones[:i:i], s.zones[i+1:]...)
+			return true
+		}
+	}
+	return false
+}
+
+// Zone returns a zone without its records.
+func (s *Server) Zone(nameOrID string) (Zone, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	z := s.zone(nameOrID)
+	if z == nil {
+		return Zone{}, false
+	}
+	return z.info, true
+}
+
+// Zones returns all zones without their records, in the order they were added.
+func (s *Server) Zones() []Zone {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := make([]Zone, 0, len(s.zones))
+	for _, z := range s.zones {
+		out = append(out, z.info)
+	}
+	return out
+}
+
+// Records returns copies of a zone's records in order of name, type and
+// content; nil where there is no such zone.
+func (s *Server) Records(zone string) []Record {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	z := s.zone(zone)
+	if z == nil {
+		return nil
+	}
+	return z.snapshot()
+}
+
+// PutRecord stores a record: in place of the one with its ID if there is one,
+// and as a new one otherwise. It is normalised as over the API, but quotas,
+// conflicts and keepers do not count. The result is what was stored.
+func (s *Server) PutRecord(zone string, r Record) (Record, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	z := s.zone(zone)
+	if z == nil {
+		return Record{}, noZone(zone)
+	}
+	put, err := s.place(z, r)
+	if err != nil {
+		return Record{}, fmt.Errorf("%s: %s %s: %w", z.info.Name, r.Type, r.Name, err)
+	}
+	return put.clone(), nil
+}
+
+// EditRecord lets fn change a copy of the record with the given ID and stores
+// the outcome as PutRecord does; the ID stays.
+func (s *Server) EditRecord(zone, id string, fn func(*Record)) (Record, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	z := s.zone(zone)
+	if z == nil {
+		return Record{}, noZone(zone)
+	}
+	old := z.records[id]
+	if old == nil {
+		return Record{}, fmt.Errorf("%s: no record has the id %q", z.info.Name, id)
+	}
+	r := old.clone()
+	fn(&r)
+	r.ID = id
+	put, err := s.place(z, r)
+	if err != nil {
+		return Record{}, fmt.Errorf("%s: record %s: %w", z.info.Name, id, err)
+	}
+	return put.clone(), nil
+}
+
+// DeleteRecord removes a record and reports whether it was there.
+func (s *Server) DeleteRecord(zone, id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	z := s.zone(zone)
+	return z != nil && z.remove(id) != nil
+}
+
+// Seed returns what the server holds, for a server just like it.
+func (s *Server) Seed() Seed {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := Seed{Zones: make([]Zone, 0, len(s.zones)), Tokens: append([]Token(nil), s.tokens...), Keys: append([]Key(nil), s.keys...)}
+	for _, z := range s.zones {
+		info := z.info
+		info.Records = z.snapshot()
+		out.Zones = append(out.Zones, info)
+	}
+	return out
+}
+
+func (z *zone) called(nameOrID string) bool {
+	return z.info.ID == nameOrID || z.info.Name == nameOrID || z.shownName() == nameOrID
+}
+
+// zone finds a zone by name or ID, nil where there is none; s.mu is held.
+func (s *Server) zone(nameOrID string) *zone {
+	for _, z := range s.zones {
+		if z.called(nameOrID) {
+			return z
+		}
+	}
+	return nil
+}
+
+func noZone(name string) error {
+	return fmt.Errorf("the sandbox has no zone %q", name)
+}

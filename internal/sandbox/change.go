@@ -1,0 +1,184 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// change is a request body: what a client says about a record. Nil is what it
+// does not mention.
+type change struct {
+	id       string // in a batch
+	typ      *string
+	name     *string
+	content  *string
+	data     map[string]any
+	priority *float64
+	ttl      *float64
+	proxied  *bool
+	comment  *string
+	tags     *[]string
+	settings *map[string]bool
+}
+
+func malformed() *refusal {
+	return refuse(http.StatusBadRequest, codeBadJSON, "Malformed JSON in request body")
+}
+
+// fields splits a JSON object into its members. Keys are case-sensitive, unlike
+// encoding/json's structs.
+func fields(body []byte) (map[string]json.RawMessage, *refusal) {
+	var m map[string]json.RawMessage
+	if err := json.Unmarshal(body, &m); err != nil || m == nil {
+		return nil, malformed()
+	}
+	return m, nil
+}
+
+// parseChange reads a record as a client sends it. Members that do not concern
+// records, or that are read-only, are ignored, as the API does.
+func parseChange(body []byte) (change, *refusal) {
+	m, bad := fields(body)
+	if bad != nil {
+		return change{}, bad
+	}
+	p := parser{members: m}
+	c := change{
+		typ: read[string](&p, "type", "string"), name: read[string](&p, "name", "string"),
+		content:  read[string](&p, "content", "string"),
+		priority: read[float64](&p, "priority", "number"), ttl: read[float64](&p, "ttl", "number"),
+		proxied: read[bool](&p, "proxied", "boolean"), comment: read[string](&p, "comment", "string"),
+		tags: read[[]string](&p, "tags", "list of strings"),
+	}
+	if id := read[string](&p, "id", "string"); id != nil {
+		c.id = *id
+	}
+	if data := read[map[string]any](&p, "data", "object"); data != nil {
+		c.data = *data
+	}
+	c.settings = readSettings(&p)
+	c.clearNulls(m)
+	if len(p.errs) > 0 {
+		return change{}, reject(p.errs...)
+	}
+	return c, nil
+}
+
+// clearNulls makes a null comment or tags an explicit "none"; null says the
+// same as absence for everything else.
+func (c *change) clearNulls(m map[string]json.RawMessage) {
+	if isNull(m["comment"]) {
+		c.comment = new(string)
+	}
+	if isNull(m["tags"]) {
+		c.tags = new([]string)
+	}
+}
+
+func isNull(raw json.RawMessage) bool { return string(raw) == "null" }
+
+// parser collects the members whose JSON type is wrong.
+type parser struct {
+	members map[string]json.RawMessage
+	errs    []apiError
+}
+
+func (p *parser) fail(name, want string) {
+	p.errs = append(p.errs, apiError{Code: codeJSONType, Message: "Failed to parse. " + name + " must be a " + want})
+}
+
+// read returns a member, nil where it is absent or null.
+func read[T any](p *parser, name, want string) *T {
+	raw, ok := p.members[name]
+	if !ok || isNull(raw) {
+		return nil
+	}
+	v := new(T)
+	if json.Unmarshal(raw, v) != nil {
+		p.fail(name, want)
+		return nil
+	}
+	return v
+}
+
+// knownSettings are the switches that records have; others are ignored.
+var knownSettings = []string{"flatten_cname", "ipv4_only", "ipv6_only"}
+
+func readSettings(p *parser) *map[string]bool {
+	sent := read[map[string]json.RawMessage](p, "settings", "object")
+	if sent == nil {
+		return nil
+	}
+	out := map[string]bool{}
+	inner := parser{members: *sent}
+	for _, name := range knownSettings {
+		if v := read[bool](&inner, name, "boolean"); v != nil {
+			out[name] = *v
+		}
+	}
+	for _, e := range inner.errs {
+		e.Message = strings.Replace(e.Message, "parse. ", "parse. settings.", 1)
+		p.errs = append(p.errs, e)
+	}
+	return &out
+}
+
+// draft is a record that is about to be checked and stored.
+type draft struct {
+	Record
+	hasPriority bool
+	// number values as sent: TTL and priority may be fractions.
+	ttl, priority float64
+	// flat: a content was sent for a type that takes data.
+	flat bool
+}
+
+// fresh is a record with nothing but defaults, which is what a creation and an
+// overwrite start from.
+func fresh() draft { return draft{Record: Record{TTL: 1}, ttl: 1} }
+
+// edit starts from a record as it is.
+func edit(r Record) draft {
+	return draft{Record: r.clone(), hasPriority: true, ttl: float64(r.TTL), priority: float64(r.Priority)}
+}
+
+// apply lays what the client says over the draft.
+func (d *draft) apply(c change) {
+	set(&d.Type, c.typ)
+	set(&d.Name, c.name)
+	set(&d.ttl, c.ttl)
+	set(&d.Proxied, c.proxied)
+	set(&d.Comment, c.comment)
+	if c.tags != nil {
+		d.Tags = slices.Clone(*c.tags)
+	}
+	if c.settings != nil {
+		d.Settings = *c.settings
+	}
+	if c.priority != nil {
+		d.priority, d.hasPriority = *c.priority, true
+	}
+	d.applyValue(c)
+}
+
+// applyValue keeps content and data apart: a content for a type with data is
+// output only, and one that would change something is refused later.
+func (d *draft) applyValue(c change) {
+	if takesData(d.Type) {
+		d.flat = c.data == nil && c.content != nil && *c.content != d.Content
+		if c.data != nil {
+			d.Data = c.data
+		}
+		return
+	}
+	set(&d.Content, c.content)
+	d.Data = nil
+}
+
+func set[T any](to *T, from *T) {
+	if from != nil {
+		*to = *from
+	}
+}

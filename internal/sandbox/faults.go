@@ -1,0 +1,321 @@
+package sandbox
+
+import (
+	"fmt"
+	"html"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Fault is something that goes wrong with some requests. The first group of
+// fields says with which, the rest what happens to them. A fault that says
+// nothing of what happens has no effect but Then and Delay.
+//
+// Of the faults that answer in the API's place or cut the connection, the one
+// set first acts, once a request; delays, hooks and alterations of the answer
+// act beside it and beside each other.
+type Fault struct {
+	// Method is such as "POST"; empty for all.
+	Method string
+	// Path is contained in the request's path below the prefix; empty for all.
+	Path string
+	// Zone is the name or ID of the zone that the path or a look-up by name is
+	// about; empty for all.
+	Zone string
+	// Writes leaves out requests that change nothing.
+	Writes bool
+	// Skip lets so many matching requests pass first.
+	Skip int
+	// Times is how many requests it acts on; 0 for all until ClearFaults.
+	Times int
+
+	// Delay passes before anything else happens.
+	Delay time.Duration
+	// Status, if not 0, is answered with an envelope that holds Code and
+	// Message, or with Body, if not empty, of the given ContentType (text/html
+	// where empty).
+	Status      int
+	Code        int
+	Message     string
+	Body        string
+	ContentType string
+	// RetryAfter adds that header, in whole seconds, where it is not 0.
+	RetryAfter time.Duration
+	// Cut drops the connection instead of answering. Mind that net/http repeats
+	// a GET by itself when a kept connection is dropped.
+	Cut bool
+	// AfterCommit carries the request out before it is answered with Status or
+	// cut; otherwise it has no effect at all.
+	AfterCommit bool
+	// Then is called when the request has been carried out, before its answer
+	// is sent. It may call any method of the Server.
+	Then func()
+
+	// rewrite alters the API's own answer.
+	rewrite func(*call, *answer)
+}
+
+// activeFault is a fault with what it has done so far.
+type activeFault struct {
+	Fault
+	seen, done int
+}
+
+// Fail sets faults, in addition to those already set.
+func (s *Server) Fail(faults ...Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range faults {
+		s.faults = append(s.faults, &activeFault{Fault: f})
+	}
+}
+
+// ClearFaults takes all faults back.
+func (s *Server) ClearFaults() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = nil
+}
+
+// On restricts the fault to a method and to paths that contain path; either may
+// be empty.
+func (f Fault) On(method, path string) Fault {
+	f.Method, f.Path = method, path
+	return f
+}
+
+// InZone restricts the fault to one zone, by name or ID.
+func (f Fault) InZone(nameOrID string) Fault {
+	f.Zone = nameOrID
+	return f
+}
+
+// After lets n matching requests pass first.
+func (f Fault) After(n int) Fault {
+	f.Skip = n
+	return f
+}
+
+// Once makes the fault act on a single request.
+func (f Fault) Once() Fault { return f.Repeat(1) }
+
+// Repeat makes the fault act on n requests.
+func (f Fault) Repeat(n int) Fault {
+	f.Times = n
+	return f
+}
+
+// answers reports whether the fault stands in for the API's answer.
+func (f Fault) answers() bool { return f.Status != 0 || f.Cut }
+
+// matches reports whether the fault concerns the request at all.
+func (s *Server) matches(f Fault, c *call) bool {
+	return (f.Method == "" || strings.EqualFold(f.Method, c.method)) &&
+		strings.Contains(c.path, f.Path) && (!f.Writes || c.write()) &&
+		(f.Zone == "" || s.concerns(c, f.Zone))
+}
+
+// concerns reports whether a request is about a zone: by the ID in its path, or
+// by the name it looks up.
+func (s *Server) concerns(c *call, nameOrID string) bool {
+	z := s.zone(nameOrID)
+	if z == nil {
+		return c.query.Get("name") == nameOrID
+	}
+	return strings.Contains(c.path, z.info.ID) || c.query.Has("name") && nameMatches(z, c.query.Get("name"))
+}
+
+// encounter is what the faults do to one request, together.
+type encounter struct {
+	delay       time.Duration
+	instead     *answer
+	cut         bool
+	afterCommit bool
+	hooks       []func()
+	rewrites    []func(*call, *answer)
+}
+
+// meet collects the faults that act on a request.
+func (s *Server) meet(c *call) encounter {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var e encounter
+	for _, f := range s.faults {
+		taken := e.cut || e.instead != nil
+		if !s.matches(f.Fault, c) || f.answers() && taken || !f.due() {
+			continue
+		}
+		e.add(f.Fault)
+	}
+	return e
+}
+
+// due counts a matching request and reports whether it is this one's turn.
+func (f *activeFault) due() bool {
+	f.seen++
+	if f.seen <= f.Skip || f.Times > 0 && f.done >= f.Times {
+		return false
+	}
+	f.done++
+	return true
+}
+
+func (e *encounter) add(f Fault) {
+	e.delay += f.Delay
+	if f.Then != nil {
+		e.hooks = append(e.hooks, f.Then)
+	}
+	if f.rewrite != nil {
+		e.rewrites = append(e.rewrites, f.rewrite)
+	}
+	if f.answers() {
+		e.cut, e.afterCommit = f.Cut, f.AfterCommit
+	}
+	if f.Status != 0 && !f.Cut {
+		a := f.answer()
+		e.instead = &a
+	}
+}
+
+// answer is what the fault says in the API's place.
+func (f Fault) answer() answer {
+	var a answer
+	if f.Body != "" {
+		a = answer{status: f.Status, header: http.Header{}, body: []byte(f.Body), code: f.Code}
+		a.header.Set("Content-Type", orText(f.ContentType, "text/html; charset=UTF-8"))
+	} else {
+		a = refuse(f.Status, f.Code, f.Message).answer()
+	}
+	if f.RetryAfter > 0 {
+		a.header.Set("Retry-After", seconds(f.RetryAfter))
+	}
+	return a
+}
+
+// RefuseIP is a token whose IP filter does not allow the address: 403 with 9109.
+func RefuseIP(ip string) Fault {
+	return Fault{Status: http.StatusForbidden, Code: codeForbidden, Message: "Cannot use the access token from location: " + ip}
+}
+
+// InvalidAccessToken is a token that is unknown or revoked: 403 with 9109.
+func InvalidAccessToken() Fault {
+	return Fault{Status: http.StatusForbidden, Code: codeForbidden, Message: "Invalid access token"}
+}
+
+// InvalidZoneIdentifier is a zone that the token does not see: 403 with 9109.
+func InvalidZoneIdentifier() Fault {
+	return Fault{Path: "/zones/", Status: http.StatusForbidden, Code: codeForbidden, Message: "Invalid zone identifier"}
+}
+
+// UnauthorizedResource is 403 with 9109 in the wording of resources out of scope.
+func UnauthorizedResource() Fault {
+	return Fault{Status: http.StatusForbidden, Code: codeForbidden, Message: "Unauthorized to access requested resource"}
+}
+
+// MaxAuthFailures is an address with too many failed logins: 403 with 9109.
+func MaxAuthFailures() Fault {
+	return Fault{Status: http.StatusForbidden, Code: codeForbidden, Message: "Max auth failures reached"}
+}
+
+// AuthenticationError is a missing permission, or the passing refusal of a good
+// token under load where it is limited by Repeat: 403 with 10000. Its body lacks
+// messages and result, as recorded.
+func AuthenticationError() Fault {
+	r := refuse(http.StatusForbidden, codeAuthentication, "Authentication error")
+	r.short = true
+	return Fault{Status: r.status, Code: codeAuthentication, Body: string(r.answer().body), ContentType: "application/json"}
+}
+
+// RateLimited is 429 with a JSON body. A retryAfter of 0 sends no such header.
+func RateLimited(retryAfter time.Duration) Fault {
+	return Fault{Status: http.StatusTooManyRequests, Code: codeThrottled, RetryAfter: retryAfter,
+		Message: "Please wait and consider throttling your request speed"}
+}
+
+// RateLimitedHTML is 429 with a body that is no JSON.
+func RateLimitedHTML(retryAfter time.Duration) Fault {
+	f := htmlPage(http.StatusTooManyRequests, "You are being rate limited")
+	f.RetryAfter = retryAfter
+	return f
+}
+
+// GatewayError is a 502, 503, 520 or the like with an HTML body; the request had
+// no effect.
+func GatewayError(status int) Fault {
+	return htmlPage(status, fmt.Sprintf("Error %d", status))
+}
+
+// GatewayErrorAfterCommit is GatewayError for a write that did take effect.
+func GatewayErrorAfterCommit(status int) Fault {
+	f := GatewayError(status)
+	f.Writes, f.AfterCommit = true, true
+	return f
+}
+
+func htmlPage(status int, title string) Fault {
+	t := html.EscapeString(title)
+	return Fault{Status: status, Body: "<!DOCTYPE html>\n<html><head><title>" + t + "</title></head><body><h1>" + t + "</h1></body></html>\n"}
+}
+
+// CutBeforeCommit drops the connection of a write that had no effect.
+func CutBeforeCommit() Fault { return Fault{Writes: true, Cut: true} }
+
+// CutAfterCommit drops the connection of a write that took effect.
+func CutAfterCommit() Fault { return Fault{Writes: true, Cut: true, AfterCommit: true} }
+
+// Unsuccessful is 200 with success false and the given error; the request had
+// no effect.
+func Unsuccessful(code int, message string) Fault {
+	return Fault{Status: http.StatusOK, Code: code, Message: message}
+}
+
+// NotJSON is 200 with an HTML body; the request had no effect.
+func NotJSON() Fault { return htmlPage(http.StatusOK, "Just a moment...") }
+
+// Latency delays requests.
+func Latency(d time.Duration) Fault { return Fault{Delay: d} }
+
+// Meanwhile calls fn once, after the first request that matches method and path
+// has been carried out and before it is answered: a foreign writer between two
+// calls of the tool.
+func Meanwhile(method, path string, fn func()) Fault {
+	return Fault{Method: method, Path: path, Times: 1, Then: fn}
+}
+
+// kinds are the faults that can be asked for by name over HTTP.
+func kinds() []kindOfFault {
+	status := func(q query) Fault { return GatewayError(q.number("status", http.StatusBadGateway)) }
+	wait := func(q query) time.Duration { return time.Duration(q.number("retry_after", 30)) * time.Second }
+	return []kindOfFault{
+		{"refuse-ip", "403/9109, the token's IP filter (ip=ADDRESS)", func(q query) Fault { return RefuseIP(q.text("ip", "203.0.113.7")) }},
+		{"invalid-token", "403/9109, an unknown or revoked token", func(query) Fault { return InvalidAccessToken() }},
+		{"invalid-zone", "403/9109, a zone that the token does not see", func(query) Fault { return InvalidZoneIdentifier() }},
+		{"unauthorized", "403/9109, a resource out of the token's scope", func(query) Fault { return UnauthorizedResource() }},
+		{"max-auth-failures", "403/9109, too many failed logins", func(query) Fault { return MaxAuthFailures() }},
+		{"authentication", "403/10000, a missing permission", func(query) Fault { return AuthenticationError() }},
+		{"rate-limited", "429 (retry_after=SECONDS)", func(q query) Fault { return RateLimited(wait(q)) }},
+		{"rate-limited-html", "429 that is no JSON (retry_after=SECONDS)", func(q query) Fault { return RateLimitedHTML(wait(q)) }},
+		{"gateway", "502 in HTML, or another status (status=520)", status},
+		{"gateway-after-commit", "the same for a write that took effect", func(q query) Fault {
+			return GatewayErrorAfterCommit(q.number("status", http.StatusBadGateway))
+		}},
+		{"cut-before-commit", "a write's connection is cut, nothing happened", func(query) Fault { return CutBeforeCommit() }},
+		{"cut-after-commit", "a write's connection is cut, it took effect", func(query) Fault { return CutAfterCommit() }},
+		{"unsuccessful", "200 with success false (code=, message=)", func(q query) Fault {
+			return Unsuccessful(q.number("code", 1000), q.text("message", "Something went wrong"))
+		}},
+		{"not-json", "200 in HTML", func(query) Fault { return NotJSON() }},
+		{"no-zones", "GET /zones finds nothing", func(query) Fault { return EmptyZoneList() }},
+		{"extra-fields", "answers have unknown members", func(query) Fault { return ExtraFields() }},
+		{"legacy-errors", "record errors are wrapped in code 1004", func(query) Fault { return LegacyErrors() }},
+		{"missing-keys", "answers lack messages, and null results", func(query) Fault { return MissingKeys() }},
+		{"latency", "answers are late (delay=2s)", func(query) Fault { return Fault{} }},
+	}
+}
+
+// kindOfFault is a fault by its name on the command line.
+type kindOfFault struct {
+	name, help string
+	build      func(query) Fault
+}

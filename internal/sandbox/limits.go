@@ -1,0 +1,60 @@
+package sandbox
+
+import (
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// window counts what one credential or address did lately.
+type window struct {
+	start        time.Time
+	count        int
+	blockedUntil time.Time
+}
+
+// span is both the length of the window and of the punishment.
+const span = 5 * time.Minute
+
+// rateLimit is the limit that headers tell, Cloudflare's where there is none.
+func (s *Server) rateLimit() int {
+	if s.opts.RateLimit > 0 {
+		return s.opts.RateLimit
+	}
+	return 1200
+}
+
+// throttle counts a request and returns how many are left, or the refusal.
+// Exceeding the limit shuts the credential out for the next five minutes.
+func (s *Server) throttle(c *call) (left int, refused *answer) {
+	if s.opts.RateLimit == 0 {
+		return s.rateLimit(), nil
+	}
+	now := s.opts.Now()
+	who := c.header.Get("Authorization") + " " + c.header.Get("X-Auth-Email")
+	w := s.limits[who]
+	if w == nil || !now.Before(w.start.Add(span)) && !now.Before(w.blockedUntil) {
+		w = &window{start: now}
+		s.limits[who] = w
+	}
+	w.count++
+	if w.count > s.opts.RateLimit && w.blockedUntil.IsZero() {
+		w.blockedUntil = now.Add(span)
+	}
+	if now.Before(w.blockedUntil) {
+		a := throttled(w.blockedUntil.Sub(now))
+		return 0, &a
+	}
+	return s.opts.RateLimit - w.count, nil
+}
+
+func throttled(wait time.Duration) answer {
+	a := refuse(http.StatusTooManyRequests, codeThrottled,
+		"Please wait and consider throttling your request speed").answer()
+	a.header.Set("Retry-After", seconds(wait))
+	return a
+}
+
+// seconds rounds up: a client that comes back early is refused again.
+func seconds(d time.Duration) string { return strconv.Itoa(int(math.Ceil(d.Seconds()))) }

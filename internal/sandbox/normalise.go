@@ -1,0 +1,178 @@
+package sandbox
+
+import (
+	"net/netip"
+	"strings"
+
+	"golang.org/x/net/idna"
+)
+
+// absoluteName makes a record name full: "@" is the apex, a name that ends in
+// the zone's is taken as it is, anything else is relative. ok is false for what
+// is no name in the zone.
+func absoluteName(name, zone string) (full string, ok bool) {
+	if name == "" {
+		return "", false
+	}
+	if name == "@" {
+		return zone, true
+	}
+	rooted := strings.HasSuffix(name, ".")
+	full, ok = asciiName(strings.TrimSuffix(name, "."))
+	if !ok {
+		return "", false
+	}
+	if full != zone && !strings.HasSuffix(full, "."+zone) {
+		if rooted {
+			return "", false // full, and outside the zone
+		}
+		full += "." + zone
+	}
+	return full, validName(full)
+}
+
+// asciiName puts a name into lower case and punycode, label by label, because
+// labels such as _dmarc and * must not meet IDNA's rules. The profile is a
+// guess: IDNA 2008, non-transitional.
+func asciiName(name string) (string, bool) {
+	labels := strings.Split(name, ".")
+	for i, l := range labels {
+		if isASCII(l) {
+			labels[i] = strings.ToLower(l)
+			continue
+		}
+		a, err := idnaProfile.ToASCII(l)
+		if err != nil {
+			return "", false
+		}
+		labels[i] = a
+	}
+	return strings.Join(labels, "."), true
+}
+
+var idnaProfile = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false))
+
+func isASCII(s string) bool {
+	for _, b := range []byte(s) {
+		if b >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// unicodeName spells a name for people; what is no IDN stays.
+func unicodeName(name string) string {
+	u, err := idna.ToUnicode(name)
+	if err != nil {
+		return name
+	}
+	return u
+}
+
+// validName checks a full record name: RFC 1035's lengths, letters, digits,
+// hyphens and underscores, and a wildcard as the whole first label only.
+func validName(name string) bool {
+	return len(name) <= 253 && validLabels(strings.TrimPrefix(name, "*."))
+}
+
+func validLabels(name string) bool {
+	for l := range strings.SplitSeq(name, ".") {
+		if l == "" || len(l) > 63 || strings.IndexFunc(l, notInLabel) >= 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func notInLabel(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_'
+}
+
+// hostName normalises a host name in a content: punycode, lower case, no final
+// dot. An address is not a host name.
+func hostName(s, zone string, q Quirks) (string, bool) {
+	if s == "@" {
+		return zone, true
+	}
+	sent := strings.TrimSuffix(s, ".")
+	host, ok := asciiName(sent)
+	if !ok || host == "" || len(host) > 253 || !validLabels(host) || isAddress(host) {
+		return "", false
+	}
+	if q.KeepHostCase && isASCII(sent) {
+		return sent, true
+	}
+	return host, true
+}
+
+func isAddress(s string) bool {
+	_, err := netip.ParseAddr(s)
+	return err == nil
+}
+
+// dottedHost normalises the targets whose final dot Cloudflare keeps as
+// written; "." stands for none.
+func dottedHost(s, zone string, q Quirks) (string, bool) {
+	if s == "." {
+		return s, true
+	}
+	h, ok := hostName(s, zone, q)
+	if strings.HasSuffix(s, ".") {
+		h += "."
+	}
+	return h, ok
+}
+
+// rootedHost is hostName that also allows the root: null MX (RFC 7505) and
+// SRV's "no such service" (RFC 2782).
+func rootedHost(s, zone string, q Quirks) (string, bool) {
+	if s == "." {
+		return s, true
+	}
+	return hostName(s, zone, q)
+}
+
+// ipv4 reads a dotted quad; netip refuses leading zeros, as Cloudflare
+// presumably does.
+func ipv4(s string) (netip.Addr, bool) {
+	a, err := netip.ParseAddr(s)
+	return a, err == nil && a.Is4()
+}
+
+func ipv6(s string) (netip.Addr, bool) {
+	a, err := netip.ParseAddr(s)
+	return a, err == nil && a.Is6() && a.Zone() == ""
+}
+
+// proxiable reports whether Cloudflare can stand in front of the record.
+func proxiable(r Record) bool {
+	switch r.Type {
+	case "A", "AAAA":
+		a, err := netip.ParseAddr(r.Content)
+		return err == nil && publicAddress(a)
+	case "CNAME":
+		return !strings.HasSuffix(strings.ToLower(r.Content), ".acm-validations.aws")
+	}
+	return false
+}
+
+// publicAddress leaves the documentation networks in: a recording shows
+// 198.51.100.4 as proxiable, 1.1.1.1 as not.
+func publicAddress(a netip.Addr) bool {
+	if !a.IsValid() || a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || a.IsMulticast() || a.IsUnspecified() {
+		return false
+	}
+	for _, p := range unproxiable {
+		if p.Contains(a) {
+			return false
+		}
+	}
+	return true
+}
+
+var unproxiable = []netip.Prefix{
+	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"),
+	netip.MustParsePrefix("240.0.0.0/4"),
+	netip.MustParsePrefix("1.1.1.1/32"), netip.MustParsePrefix("1.0.0.1/32"),
+}

@@ -1,0 +1,167 @@
+package sandbox
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// The operations on one record, each within a transaction that its caller
+// rolls back on refusal. The endpoints for single records and the batch share
+// them.
+
+func (t *transaction) create(s *Server, c change) (*stored, *refusal) {
+	if len(t.zone.records) >= t.zone.info.quota() {
+		return nil, reject(apiError{Code: codeQuota, Message: "Record quota exceeded."})
+	}
+	d := fresh()
+	d.apply(c)
+	return t.store(s, d, nil)
+}
+
+// overwrite replaces all of a record: what the change does not mention falls
+// back to its default.
+func (t *transaction) overwrite(s *Server, c change) (*stored, *refusal) {
+	old, refused := t.existing(c)
+	if refused != nil {
+		return nil, refused
+	}
+	d := fresh()
+	d.apply(c)
+	return t.store(s, d, old)
+}
+
+// edit replaces what the change mentions.
+func (t *transaction) edit(s *Server, c change) (*stored, *refusal) {
+	old, refused := t.existing(c)
+	if refused != nil {
+		return nil, refused
+	}
+	d := edit(old.Record)
+	d.apply(c)
+	return t.store(s, d, old)
+}
+
+func (t *transaction) delete(_ *Server, c change) (*stored, *refusal) {
+	old := t.zone.records[c.id]
+	if old == nil {
+		return nil, noRecord()
+	}
+	if refused := t.zone.leaving(old.Record); refused != nil {
+		return nil, refused
+	}
+	return t.remove(c.id), nil
+}
+
+func noRecord() *refusal {
+	return refuse(http.StatusNotFound, codeNoRecord, "Record does not exist.")
+}
+
+// existing finds the record that a change is about, if it may be changed so.
+func (t *transaction) existing(c change) (*stored, *refusal) {
+	old := t.zone.records[c.id]
+	switch {
+	case old == nil:
+		return nil, noRecord()
+	case old.readOnly():
+		return nil, readOnlyRefused(old.Record)
+	case c.typ != nil && *c.typ != old.Type:
+		return nil, reject(apiError{Code: codeTypeChange, Message: "Editing types after a record has been created is not allowed."})
+	}
+	return old, nil
+}
+
+// store checks the draft and puts it in the place of old, nil for a new one.
+func (t *transaction) store(s *Server, d draft, old *stored) (*stored, *refusal) {
+	if errs := d.normalise(t.zone.info, s.opts.Quirks); len(errs) > 0 {
+		return nil, reject(errs...)
+	}
+	r := d.Record
+	var before *Record
+	if old != nil {
+		r.ID, r.Meta, before = old.ID, old.Meta, &old.Record
+		if refused := t.moves(*before, r); refused != nil {
+			return nil, refused
+		}
+	}
+	if refused := t.zone.conflicts(r); refused != nil {
+		return nil, refused
+	}
+	if old == nil {
+		r.ID = t.zone.newID()
+	}
+	r.touch(before, s.opts.Now())
+	return t.put(r), nil
+}
+
+// moves checks that a record which gets another name may leave the one it has.
+func (t *transaction) moves(old, r Record) *refusal {
+	if old.Name == r.Name {
+		return nil
+	}
+	return t.zone.leaving(old)
+}
+
+// The endpoints.
+
+func createRecord(c *call) answer { return c.writeOne((*transaction).create) }
+
+func overwriteRecord(c *call) answer { return c.writeOne((*transaction).overwrite) }
+
+func editRecord(c *call) answer { return c.writeOne((*transaction).edit) }
+
+// writeOne runs one operation with the change in the request's body.
+func (c *call) writeOne(op func(*transaction, *Server, change) (*stored, *refusal)) answer {
+	if refused := c.writable(); refused != nil {
+		return refused.answer()
+	}
+	ch, refused := parseChange(c.body)
+	if refused != nil {
+		return refused.answer()
+	}
+	ch.id = c.ids["record"]
+	t := &transaction{zone: c.zone}
+	s, refused := op(t, c.server, ch)
+	if refused != nil {
+		return refused.answer()
+	}
+	return committed(t, envelope{result: s.json()})
+}
+
+func deleteRecord(c *call) answer {
+	if refused := c.writable(); refused != nil {
+		return refused.answer()
+	}
+	t := &transaction{zone: c.zone}
+	if _, refused := t.delete(c.server, change{id: c.ids["record"]}); refused != nil {
+		return refused.answer()
+	}
+	return committed(t, envelope{result: encode(map[string]string{"id": c.ids["record"]})})
+}
+
+func committed(t *transaction, e envelope) answer {
+	a := jsonAnswer(http.StatusOK, e)
+	a.committed = t.changed()
+	return a
+}
+
+func getRecord(c *call) answer {
+	s := c.zone.records[c.ids["record"]]
+	if s == nil {
+		return noRecord().answer()
+	}
+	return jsonAnswer(http.StatusOK, envelope{result: s.json()})
+}
+
+// freenom are the TLDs whose free zones the API leaves alone.
+var freenom = []string{".cf", ".ga", ".gq", ".ml", ".tk"}
+
+// writable reports whether the zone's records may be changed over the API.
+func (c *call) writable() *refusal {
+	below := func(tld string) bool { return strings.HasSuffix(c.zone.info.Name, tld) }
+	if c.zone.info.Plan == "free" && slices.ContainsFunc(freenom, below) {
+		return refuse(http.StatusForbidden, codeFreenom,
+			"You cannot use this API for domains with a .cf, .ga, .gq, .ml, or .tk TLD (top-level domain).")
+	}
+	return nil
+}

@@ -1,0 +1,80 @@
+package sandbox
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+)
+
+// The faults in this file alter the API's own answers. They decode and encode
+// them again, which costs time on long lists.
+
+// ExtraFields puts members that no client knows into envelopes, records and
+// zones.
+func ExtraFields() Fault {
+	return Fault{rewrite: rewriteJSON(func(_ *call, _ *answer, body map[string]any) {
+		body["x_sandbox"] = extra()
+		switch result := body["result"].(type) {
+		case map[string]any:
+			result["x_sandbox"] = extra()
+		case []any:
+			for _, item := range result {
+				if m, ok := item.(map[string]any); ok {
+					m["x_sandbox"] = extra()
+				}
+			}
+		}
+	})}
+}
+
+func extra() any { return map[string]any{"nested": []any{1, "two", nil}} }
+
+// LegacyErrors wraps the errors of records in code 1004 with an error_chain, as
+// the DNS service did until October 2024.
+func LegacyErrors() Fault {
+	return Fault{Path: "/dns_records", rewrite: rewriteJSON(func(_ *call, a *answer, body map[string]any) {
+		if errs, _ := body["errors"].([]any); a.status == http.StatusBadRequest && len(errs) > 0 {
+			a.code = codeWrapper
+			body["errors"] = []any{map[string]any{"code": codeWrapper, "message": "DNS Validation Error", "error_chain": errs}}
+		}
+	})}
+}
+
+// MissingKeys leaves messages, and a result of null, out of envelopes.
+func MissingKeys() Fault {
+	return Fault{rewrite: rewriteJSON(func(_ *call, _ *answer, body map[string]any) {
+		delete(body, "messages")
+		if body["result"] == nil {
+			delete(body, "result")
+		}
+	})}
+}
+
+// EmptyZoneList lets GET /zones succeed and find nothing, as a token does that
+// covers other zones.
+func EmptyZoneList() Fault {
+	return Fault{Method: http.MethodGet, rewrite: rewriteJSON(func(c *call, a *answer, body map[string]any) {
+		if c.path != "/zones" || a.status != http.StatusOK {
+			return
+		}
+		body["result"] = []any{}
+		if info, ok := body["result_info"].(map[string]any); ok {
+			info["count"], info["total_count"], info["total_pages"] = 0, 0, 0
+		}
+	})}
+}
+
+// rewriteJSON decodes an answer for alter and encodes what it leaves; an answer
+// that is no envelope is left alone.
+func rewriteJSON(alter func(*call, *answer, map[string]any)) func(*call, *answer) {
+	return func(c *call, a *answer) {
+		var body map[string]any
+		dec := json.NewDecoder(bytes.NewReader(a.body))
+		dec.UseNumber()
+		if dec.Decode(&body) != nil {
+			return
+		}
+		alter(c, a, body)
+		a.body = encode(body)
+	}
+}

@@ -1,0 +1,275 @@
+package sandbox
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Options configure a Server. The zero value of each is the default.
+type Options struct {
+	// Seed is what the server begins with: nothing, where it is empty. See
+	// [SampleSeed] and [LoadSeed].
+	Seed Seed
+	// Random varies identifiers and the order of equals in lists; two servers
+	// with the same number behave the same.
+	Random uint64
+	// Prefix is the path below which the API lies; "/client/v4" where empty.
+	// The API is served without the prefix as well.
+	Prefix string
+	// Now is the clock, time.Now where nil.
+	Now func() time.Time
+	// Sleep waits for faults with a delay; it returns early with an error when
+	// the context ends. Real waiting where nil.
+	Sleep func(context.Context, time.Duration) error
+	// ClientIP is the address that requests seem to come from, for the IP
+	// filters of tokens; that of the connection where empty.
+	ClientIP string
+	// RateLimit is how many requests a credential may make in five minutes
+	// before it is shut out for the next five (Cloudflare: 1,200); 0 for no
+	// limit.
+	RateLimit int
+	// MaxAuthFailures is how many refused credentials in a row shut an address
+	// out for five minutes, with "Max auth failures reached"; 0 for no limit.
+	MaxAuthFailures int
+	// Quirks choose between reports that contradict each other.
+	Quirks Quirks
+}
+
+// Quirks are behaviours of Cloudflare's on which sources differ or which have
+// changed over time. False is the likelier one.
+type Quirks struct {
+	// RefuseProxiedTTL refuses a proxied record whose TTL is not 1, instead of
+	// setting it to 1.
+	RefuseProxiedTTL bool
+	// KeepHostCase leaves host names in contents in the case they were sent in.
+	KeepHostCase bool
+	// LowerHex writes hexadecimal data in lower case, instead of as sent.
+	LowerHex bool
+	// TabInSRV puts tabs instead of spaces between the fields of SRV contents.
+	TabInSRV bool
+	// Forbidden answers 403 instead of 400 where credentials are missing.
+	Forbidden bool
+}
+
+// Server is the API. It is safe for concurrent use.
+type Server struct {
+	opts Options
+
+	mu       sync.Mutex
+	zones    []*zone // in the order they were added
+	tokens   []Token
+	keys     []Key
+	rays     int
+	batches  int
+	requests []Request
+	faults   []*activeFault
+	limits   map[string]*window
+	failures map[string]*window
+}
+
+// New returns a server that holds the options' seed. An invalid seed is the
+// caller's bug and panics; one from a file is checked by [LoadSeed].
+func New(opts Options) *Server {
+	opts.Prefix = orText(strings.TrimRight(opts.Prefix, "/"), "/client/v4")
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	if opts.Sleep == nil {
+		opts.Sleep = sleep
+	}
+	s := &Server{opts: opts, limits: map[string]*window{}, failures: map[string]*window{}}
+	if err := s.plant(opts.Seed); err != nil {
+		panic("sandbox: invalid seed: " + err.Error())
+	}
+	return s
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// maxBody bounds what is read of a request: a full batch of long records fits.
+const maxBody = 32 << 20
+
+// call is one request on its way through the server.
+type call struct {
+	server *Server
+	method string
+	path   string // below the prefix
+	query  url.Values
+	header http.Header
+	body   []byte
+	client string // address
+	zone   *zone
+	// ids are the identifiers in the path, by the route's names for them.
+	ids   map[string]string
+	token Token
+}
+
+func (s *Server) newCall(r *http.Request, path string) (*call, *refusal) {
+	c := &call{server: s, method: r.Method, path: path, query: r.URL.Query(), header: r.Header, client: s.clientIP(r)}
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	if err != nil {
+		return c, refuse(http.StatusBadRequest, codeBadJSON, "The request body could not be read.")
+	}
+	if len(body) > maxBody {
+		return c, refuse(http.StatusRequestEntityTooLarge, codeBadJSON, "The request body is too large.")
+	}
+	c.body = body
+	return c, nil
+}
+
+func (s *Server) clientIP(r *http.Request) string {
+	if s.opts.ClientIP != "" {
+		return s.opts.ClientIP
+	}
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+// write reports whether the request is one that changes something if it succeeds.
+func (c *call) write() bool { return c.method != http.MethodGet && c.method != http.MethodHead }
+
+// ServeHTTP answers one request of the API, or below /_sandbox/ one of the
+// knobs. Where a fault cuts the connection it panics with
+// http.ErrAbortHandler, which is net/http's way to drop a connection without
+// an answer.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	path := s.below(r.URL.Path)
+	if path == "/_sandbox" || strings.HasPrefix(path, "/_sandbox/") {
+		s.serveKnobs(w, r, path)
+		return
+	}
+	c, refused := s.newCall(r, path)
+	met := s.meet(c)
+	if s.wait(r.Context(), met.delay) != nil {
+		panic(http.ErrAbortHandler)
+	}
+	a := s.carryOut(c, met, refused)
+	for _, hook := range met.hooks {
+		hook()
+	}
+	s.finish(c, &a, met.cut)
+	if met.cut {
+		panic(http.ErrAbortHandler)
+	}
+	a.write(w)
+}
+
+// below takes the prefix off a path.
+func (s *Server) below(path string) string {
+	rest, found := strings.CutPrefix(path, s.opts.Prefix)
+	if found && (rest == "" || rest[0] == '/') {
+		return rest
+	}
+	return path
+}
+
+func (s *Server) wait(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return nil
+	}
+	return s.opts.Sleep(ctx, d)
+}
+
+// carryOut does what the request asks, unless a fault keeps it from that, and
+// returns the answer as the faults leave it.
+func (s *Server) carryOut(c *call, met encounter, refused *refusal) answer {
+	if met.instead != nil && !met.afterCommit {
+		return *met.instead
+	}
+	if met.cut && !met.afterCommit {
+		return answer{}
+	}
+	var a answer
+	if refused != nil {
+		a = refused.answer()
+	} else {
+		a = s.answer(c)
+	}
+	for _, rewrite := range met.rewrites {
+		rewrite(c, &a)
+	}
+	if met.instead != nil {
+		committed := a.committed
+		a = *met.instead
+		a.committed = committed
+	}
+	return a
+}
+
+// finish gives the answer its headers and writes the request down, before the
+// client can know of the answer.
+func (s *Server) finish(c *call, a *answer, cut bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rays++
+	ray := identifier(s.opts.Random, "ray", s.rays)[:16] + "-AMS"
+	if cut {
+		a.status, a.code, ray = 0, 0, ""
+	} else {
+		h := a.header.Clone()
+		if h == nil {
+			h = http.Header{}
+		}
+		h.Set("CF-Ray", ray)
+		h.Set("Cf-Auditlog-Id", auditID(identifier(s.opts.Random, "audit", s.rays)))
+		h.Set("Vary", "Accept-Encoding")
+		a.header = h
+	}
+	s.log(Request{Time: s.opts.Now(), Method: c.method, Path: c.path, Query: c.query.Encode(),
+		Status: a.status, Code: a.code, Ray: ray, Write: c.write(), Committed: a.committed})
+}
+
+// answer runs the request through the front door and to its handler.
+func (s *Server) answer(c *call) answer {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	rt, ids, refused := find(c.method, c.path)
+	if refused == nil && rt.verify {
+		c.ids = ids
+		return rt.handle(c)
+	}
+	token, denied := s.authenticate(c)
+	if denied != nil {
+		return denied.answer()
+	}
+	left, throttled := s.throttle(c)
+	if throttled != nil {
+		return *throttled
+	}
+	if refused != nil {
+		return refused.answer()
+	}
+	c.token, c.ids = token, ids
+	if denied := s.authorize(c, rt); denied != nil {
+		return denied.answer()
+	}
+	a := rt.handle(c)
+	s.rateHeaders(a.header, rt.service, left)
+	return a
+}
+
+// rateHeaders tells how many requests are left, in the form of the IETF draft
+// that Cloudflare follows since September 2025.
+func (s *Server) rateHeaders(h http.Header, service string, left int) {
+	h.Set("Ratelimit", fmt.Sprintf(`"%s";r=%d;t=%d`, service, left, 300))
+	h.Set("Ratelimit-Policy", fmt.Sprintf(`"%s";q=%d;w=%d`, service, s.rateLimit(), 300))
+}

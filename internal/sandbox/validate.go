@@ -1,0 +1,256 @@
+package sandbox
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// normalise checks a draft as a record of the zone and puts it into the form
+// that Cloudflare stores. All that is wrong with the record itself is returned;
+// what is wrong between records is conflicts' affair.
+func (d *draft) normalise(z Zone, q Quirks) []apiError {
+	if !knownType(d.Type) {
+		return []apiError{{Code: codeType, Message: "DNS record type is invalid."}}
+	}
+	name, ok := absoluteName(d.Name, z.Name)
+	if !ok {
+		return []apiError{{Code: codeName, Message: "DNS name is invalid."}}
+	}
+	d.Name = name
+	errs := d.normaliseValue(z, q)
+	errs = append(errs, d.normaliseProxied(q)...)
+	errs = append(errs, d.checkTTL(z)...)
+	errs = append(errs, d.checkComment(z)...)
+	errs = append(errs, d.checkTags(z)...)
+	return append(errs, d.normaliseSettings(z)...)
+}
+
+func (d *draft) normaliseValue(z Zone, q Quirks) []apiError {
+	errs := d.normalisePriority()
+	if takesData(d.Type) {
+		errs = append(errs, d.normaliseData(z, q)...)
+	} else {
+		errs = append(errs, d.normaliseContent(z, q)...)
+	}
+	return errs
+}
+
+// normalisePriority takes the top-level priority of MX and URI; other types
+// have none, and it is ignored there because clients send 0 with every type.
+func (d *draft) normalisePriority() []apiError {
+	d.Priority = 0
+	if d.Type != "MX" && d.Type != "URI" {
+		return nil
+	}
+	if !d.hasPriority {
+		return []apiError{{Code: codeMissingField, Message: "priority is a required field."}}
+	}
+	if d.priority < 0 || d.priority > wordMax || d.priority != math.Trunc(d.priority) {
+		return []apiError{{Code: codePriority, Message: "Invalid priority, priority must be set and be between 0 and 65535"}}
+	}
+	d.Priority = int(d.priority)
+	return nil
+}
+
+func (d *draft) normaliseData(z Zone, q Quirks) []apiError {
+	data := d.Data
+	if d.flat {
+		data = nil // a content alone leaves every member missing
+	}
+	if d.Type == "SRV" && d.hasPriority && data["priority"] == nil {
+		data = withPriority(data, d.priority)
+	}
+	norm, errs := normaliseData(d.Type, data, z.Name, q)
+	if len(errs) > 0 {
+		return errs
+	}
+	d.Data = norm
+	if p, ok := float(norm["priority"]); ok && d.Type == "SRV" {
+		d.Priority = int(p)
+	}
+	d.Content = render(d.Type, norm, q)
+	return checkSize(len(d.Content))
+}
+
+func withPriority(data map[string]any, p float64) map[string]any {
+	out := map[string]any{"priority": p}
+	for k, v := range data {
+		if k != "priority" {
+			out[k] = v
+		}
+	}
+	return out
+}
+
+// normaliseContent checks the contents of the eight types that have no data.
+func (d *draft) normaliseContent(z Zone, q Quirks) []apiError {
+	switch d.Type {
+	case "A":
+		return d.normaliseA()
+	case "AAAA":
+		return d.normaliseAAAA()
+	case "TXT":
+		return d.normaliseTXT()
+	case "OPENPGPKEY":
+		if !validBase64(d.Content) {
+			return []apiError{{Code: codeContent, Message: "Content for OPENPGPKEY record must be base64."}}
+		}
+		return checkSize(len(d.Content) * 3 / 4)
+	}
+	return d.normaliseHost(z, q)
+}
+
+func (d *draft) normaliseA() []apiError {
+	a, ok := ipv4(d.Content)
+	if !ok {
+		return []apiError{{Code: codeA, Message: "Content for A record must be a valid IPv4 address."}}
+	}
+	d.Content = a.String()
+	return nil
+}
+
+func (d *draft) normaliseAAAA() []apiError {
+	a, ok := ipv6(d.Content)
+	if !ok {
+		return []apiError{{Code: codeAAAA, Message: "Content for AAAA record must be a valid IPv6 address."}}
+	}
+	d.Content = a.String()
+	return nil
+}
+
+func (d *draft) normaliseTXT() []apiError {
+	if hasControl(d.Content) {
+		return []apiError{{Code: codeTXT, Message: "Invalid TXT record. Record may only contain printable characters."}}
+	}
+	content, wire, ok := normaliseTXT(d.Content)
+	if !ok {
+		return []apiError{{Code: codeContent, Message: "Content for TXT record is empty or not quoted consistently."}}
+	}
+	d.Content = content
+	return checkSize(wire)
+}
+
+// normaliseHost handles CNAME, MX, NS and PTR.
+func (d *draft) normaliseHost(z Zone, q Quirks) []apiError {
+	read := hostName
+	if d.Type == "MX" {
+		read = rootedHost
+	}
+	h, ok := read(d.Content, z.Name, q)
+	if !ok {
+		return []apiError{hostError(d.Type)}
+	}
+	d.Content = h
+	if d.Type == "CNAME" && strings.EqualFold(h, d.Name) {
+		return []apiError{{Code: codeSelfCNAME, Message: "CNAME content cannot reference itself."}}
+	}
+	return nil
+}
+
+func hostError(typ string) apiError {
+	switch typ {
+	case "CNAME":
+		return apiError{Code: codeCNAME, Message: "Content for CNAME record is invalid."}
+	case "MX":
+		return apiError{Code: codeMX, Message: "Change the content of your MX record to be a hostname (and not an IP address)."}
+	}
+	return apiError{Code: codeContent, Message: "Content for " + typ + " record must be a hostname."}
+}
+
+// maxRecord is the longest record, in bytes of its wire format.
+const maxRecord = 4096
+
+func checkSize(n int) []apiError {
+	if n <= maxRecord {
+		return nil
+	}
+	return []apiError{{Code: codeRecordSize, Message: "DNS record is larger than 4096 bytes."}}
+}
+
+func (d *draft) normaliseProxied(q Quirks) []apiError {
+	if !d.Proxied {
+		return nil
+	}
+	switch {
+	case d.Type != "A" && d.Type != "AAAA" && d.Type != "CNAME":
+		return []apiError{{Code: codeNotProxiedType, Message: "This record type cannot be proxied."}}
+	case !proxiable(d.Record):
+		return []apiError{{Code: codeNotProxiable, Message: "This DNS record cannot be proxied - click the cloud icon to turn it gray to proceed"}}
+	case q.RefuseProxiedTTL && d.ttl != 1:
+		return []apiError{{Code: codeTTL, Message: "Invalid TTL. Must be 1 for automatic on a proxied record."}}
+	}
+	d.ttl = 1
+	return nil
+}
+
+const maxTTL = 86400
+
+func (d *draft) checkTTL(z Zone) []apiError {
+	if d.ttl != 1 && (d.ttl < float64(z.minTTL()) || d.ttl > maxTTL || d.ttl != math.Trunc(d.ttl)) {
+		return []apiError{{Code: codeTTL, Message: fmt.Sprintf("Invalid TTL. Must be between %d and 86,400 seconds, or 1 for automatic.", z.minTTL())}}
+	}
+	d.TTL = int(d.ttl)
+	return nil
+}
+
+func (d *draft) checkComment(z Zone) []apiError {
+	if strings.ContainsAny(d.Comment, "\r\n") {
+		return []apiError{{Code: codeCommentText, Message: "DNS record comment must not contain line breaks."}}
+	}
+	if utf8.RuneCountInString(d.Comment) > z.commentLimit() {
+		return []apiError{{Code: codeCommentLength, Message: fmt.Sprintf("DNS record comment exceeds the maximum length of %d characters.", z.commentLimit())}}
+	}
+	return nil
+}
+
+var tagForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,32}(:.{0,100})?$`)
+
+func (d *draft) checkTags(z Zone) []apiError {
+	if len(d.Tags) > z.tagQuota() {
+		return []apiError{{Code: codeTagQuota, Message: fmt.Sprintf("DNS record has %d tags, exceeding the quota of %d.", len(d.Tags), z.tagQuota())}}
+	}
+	for i, t := range d.Tags {
+		reserved := len(t) >= 3 && strings.EqualFold(t[:3], "cf-")
+		if !tagForm.MatchString(t) || reserved || slices.Contains(d.Tags[:i], t) {
+			return []apiError{{Code: codeTagSyntax, Message: "DNS record tag is invalid or repeated: " + t}}
+		}
+	}
+	return nil
+}
+
+// normaliseSettings keeps the switches that the type has. Flattening a proxied
+// CNAME is dropped without a word.
+func (d *draft) normaliseSettings(z Zone) []apiError {
+	sent := d.Settings
+	d.Settings = nil
+	for _, name := range settingsOf(d.Type) {
+		if !sent[name] {
+			continue
+		}
+		if name == "flatten_cname" && z.Plan == "free" {
+			return []apiError{{Code: codeFlattenOnFree, Message: "Per-record CNAME flattening is not available on this zone's plan."}}
+		}
+		if name == "flatten_cname" && d.Proxied {
+			continue
+		}
+		if d.Settings == nil {
+			d.Settings = map[string]bool{}
+		}
+		d.Settings[name] = true
+	}
+	return nil
+}
+
+func settingsOf(typ string) []string {
+	switch typ {
+	case "CNAME":
+		return []string{"flatten_cname"}
+	case "A", "AAAA":
+		return []string{"ipv4_only", "ipv6_only"}
+	}
+	return nil
+}

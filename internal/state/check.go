@@ -1,0 +1,91 @@
+package state
+
+import (
+	"errors"
+	"fmt"
+	"time"
+	"unicode/utf8"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// maxSerial is the largest whole number that every JSON reader (jq, JavaScript)
+// takes exactly.
+const maxSerial = 1 << 53
+
+// check returns what keeps s from being a state. It stands at both ends: what is
+// read is trusted after it, and what could not be read back is never written.
+func check(s *State) error {
+	if s.Lineage == "" {
+		return errors.New("it has no lineage")
+	}
+	if s.Serial > maxSerial {
+		return fmt.Errorf("serial %d is too large", s.Serial)
+	}
+	for name, z := range s.Zones {
+		if err := checkZone(name, z); err != nil {
+			return fmt.Errorf("zone %q: %w", name, err)
+		}
+	}
+	for _, a := range s.Applied {
+		if err := checkTime(a.At); err != nil {
+			return fmt.Errorf("applied plan %q: %w", a.Hash, err)
+		}
+	}
+	return nil
+}
+
+func checkZone(name string, z *Zone) error {
+	if !validKey(name) {
+		return errors.New("that is no name for a zone")
+	}
+	if z == nil {
+		return errors.New("nothing is said of it")
+	}
+	for id, o := range z.Owned {
+		if !validKey(id) || o.Name == "" || o.Type == "" {
+			return fmt.Errorf("owned record %q has no ID, no name or no type", id)
+		}
+	}
+	if z.Snapshot == nil {
+		return nil
+	}
+	if z.Snapshot.Zone.Name != name {
+		return fmt.Errorf("its snapshot is one of the zone %q", z.Snapshot.Zone.Name)
+	}
+	if z.Snapshot.FetchedAt.IsZero() {
+		return errors.New("its snapshot does not say when it was fetched")
+	}
+	if err := checkTime(z.Snapshot.FetchedAt); err != nil {
+		return fmt.Errorf("snapshot: %w", err)
+	}
+	return checkRecords(z.Snapshot.Zone.Records)
+}
+
+// checkRecords lets records without an ID pass: nothing is done by the ID of a
+// cached record.
+func checkRecords(records []dns.Record) error {
+	seen := make(map[string]bool, len(records))
+	for _, r := range records {
+		if r.Name == "" || r.Type == "" {
+			return fmt.Errorf("a record of its snapshot (ID %q) has no name or no type", r.ID)
+		}
+		if seen[r.ID] && r.ID != "" {
+			return fmt.Errorf("its snapshot has two records with the ID %q", r.ID)
+		}
+		seen[r.ID] = true
+	}
+	return nil
+}
+
+// validKey: a key that is not UTF-8 would change when written, perhaps into
+// another one's.
+func validKey(s string) bool { return s != "" && utf8.ValidString(s) }
+
+// checkTime keeps to the years that RFC 3339 can write.
+func checkTime(t time.Time) error {
+	if y := t.UTC().Year(); y < 1 || y > 9999 {
+		return fmt.Errorf("the year %d is out of range", y)
+	}
+	return nil
+}

@@ -1,0 +1,278 @@
+package state
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// errNewer marks a document that a later cfplan wrote: it is whole, and nothing
+// has to be mended but the program.
+var errNewer = errors.New("made by a newer cfplan")
+
+// Decode reads a stored document. Keys that it does not know are passed over, so
+// that a later cfplan can add some without a new version. Everything else that
+// is not as Encode writes it (cut short, not JSON, something else, of a newer
+// version, with a key or a record twice or a record without a name) is an error
+// that says which.
+func Decode(data []byte) (*State, error) {
+	s, err := decode(data)
+	if err != nil {
+		return nil, diagnose(data, err)
+	}
+	return s, nil
+}
+
+// decode goes through the document once. Only its lines are left to reflection:
+// a nested struct would be scanned anew at each level, and would let a key that
+// stands there twice pass.
+func decode(data []byte) (*State, error) {
+	r := &reader{dec: json.NewDecoder(bytes.NewReader(data))}
+	s := &State{Zones: map[string]*Zone{}}
+	version := 0
+	err := r.fields(func(key string) error {
+		switch key {
+		case "version":
+			return r.value(&version)
+		case "lineage":
+			return r.value(&s.Lineage)
+		case "serial":
+			return r.value(&s.Serial)
+		case "zones":
+			return r.zones(s.Zones)
+		case "applied":
+			return r.applied(&s.Applied)
+		default:
+			return r.skip()
+		}
+	})
+	if err != nil {
+		return nil, r.at(data, err)
+	}
+	if version != Version {
+		return nil, fmt.Errorf("version %d is not known", version)
+	}
+	if _, err := r.dec.Token(); err != io.EOF {
+		return nil, r.at(data, errors.New("something follows the end of the document"))
+	}
+	return s, check(s)
+}
+
+// diagnose finds the words for a document that decode refused. What it is as a
+// whole says more than the place where decode stopped: keys may stand in any
+// order, so that one of a newer version can fail before its version is seen.
+func diagnose(data []byte, err error) error {
+	if len(bytes.TrimSpace(data)) == 0 {
+		return errors.New("it is empty")
+	}
+	var head struct {
+		Version   *int    `json:"version"`
+		Lineage   *string `json:"lineage"`
+		Terraform *string `json:"terraform_version"`
+	}
+	headErr := json.Unmarshal(data, &head)
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(headErr, &syntax) && syntax.Error() == "unexpected end of JSON input":
+		return fmt.Errorf("it is cut short: it ends in line %d, in the middle of a value", line(data, syntax.Offset))
+	case errors.As(headErr, &syntax):
+		return fmt.Errorf("it is not JSON: line %d: %w", line(data, syntax.Offset), syntax)
+	case head.Terraform != nil:
+		return errors.New("it is a state of Terraform, not one of cfplan")
+	case headErr != nil || head.Version == nil || head.Lineage == nil || *head.Version < 1:
+		return errors.New("it is JSON, but not a state of cfplan, which has a version and a lineage")
+	case *head.Version > Version:
+		return fmt.Errorf("%w: state version %d, this one knows %d", errNewer, *head.Version, Version)
+	default:
+		return fmt.Errorf("it is damaged: %w", err)
+	}
+}
+
+// line returns the number of the line that the byte at offset is in, from 1.
+func line(data []byte, offset int64) int {
+	return 1 + bytes.Count(data[:min(int64(len(data)), offset)], []byte("\n"))
+}
+
+// reader walks through JSON token by token.
+type reader struct{ dec *json.Decoder }
+
+// at adds the line at which the walk stopped.
+func (r *reader) at(data []byte, err error) error {
+	return fmt.Errorf("line %d: %w", line(data, r.dec.InputOffset()), err)
+}
+
+func (r *reader) value(v any) error { return r.dec.Decode(v) }
+
+func (r *reader) skip() error {
+	var v json.RawMessage
+	return r.dec.Decode(&v)
+}
+
+// open reads the bracket that begins an object or a list.
+func (r *reader) open(want json.Delim) error {
+	t, err := r.dec.Token()
+	if err == nil && t != want {
+		err = fmt.Errorf("found %.40q where %q ought to be", fmt.Sprint(t), want)
+	}
+	return err
+}
+
+// object reads an object; field reads the value of a key.
+func (r *reader) object(field func(key string) error) error {
+	if err := r.open('{'); err != nil {
+		return err
+	}
+	for r.dec.More() {
+		t, err := r.dec.Token()
+		if err != nil {
+			return err
+		}
+		key, _ := t.(string) // nothing else passes for a key
+		if err := field(key); err != nil {
+			return err
+		}
+	}
+	_, err := r.dec.Token()
+	return err
+}
+
+// fields reads an object that has each key once.
+func (r *reader) fields(field func(key string) error) error {
+	seen := map[string]bool{}
+	return r.object(func(key string) error {
+		if seen[key] {
+			return twice(key)
+		}
+		seen[key] = true
+		return field(key)
+	})
+}
+
+func twice(key string) error { return fmt.Errorf("the key %q is there twice", key) }
+
+// list reads a list; item reads one of its items.
+func (r *reader) list(item func() error) error {
+	if err := r.open('['); err != nil {
+		return err
+	}
+	for r.dec.More() {
+		if err := item(); err != nil {
+			return err
+		}
+	}
+	_, err := r.dec.Token()
+	return err
+}
+
+func (r *reader) zones(into map[string]*Zone) error {
+	return r.object(func(name string) error {
+		if into[name] != nil {
+			return twice(name)
+		}
+		z := &Zone{Owned: map[string]Owned{}}
+		into[name] = z
+		return r.fields(func(key string) error {
+			switch key {
+			case "id":
+				return r.value(&z.ID)
+			case "owned":
+				return r.owned(z.Owned)
+			case "snapshot":
+				z.Snapshot = &Snapshot{}
+				return r.snapshot(z.Snapshot)
+			default:
+				return r.skip()
+			}
+		})
+	})
+}
+
+func (r *reader) owned(into map[string]Owned) error {
+	return r.object(func(id string) error {
+		var o Owned
+		if _, known := into[id]; known {
+			return twice(id)
+		}
+		err := r.value(&o)
+		into[id] = o
+		return err
+	})
+}
+
+func (r *reader) snapshot(into *Snapshot) error {
+	return r.fields(func(key string) error {
+		switch key {
+		case "fetched_at":
+			err := r.value(&into.FetchedAt)
+			into.FetchedAt = into.FetchedAt.UTC()
+			return err
+		case "zone":
+			return r.zone(&into.Zone)
+		default:
+			return r.skip()
+		}
+	})
+}
+
+func (r *reader) zone(into *dns.Zone) error {
+	return r.fields(func(key string) error {
+		switch key {
+		case "name":
+			return r.value(&into.Name)
+		case "id":
+			return r.value(&into.ID)
+		case "tier":
+			return r.value(&into.Tier)
+		case "name_servers":
+			return r.value(&into.NameServers)
+		case "records":
+			return r.records(&into.Records)
+		default:
+			return r.skip()
+		}
+	})
+}
+
+func (r *reader) records(into *[]dns.Record) error {
+	return r.list(func() error {
+		*into = append(*into, dns.Record{})
+		return r.value(&(*into)[len(*into)-1])
+	})
+}
+
+func (r *reader) applied(into *[]Applied) error {
+	return r.list(func() error {
+		var a Applied
+		err := r.value(&a)
+		a.At = a.At.UTC()
+		*into = append(*into, a)
+		return err
+	})
+}
+
+// header returns the lineage and the serial of a document without reading the
+// rest of it. It is not ok where one of them, or the version, is not found or
+// not as it ought to be.
+func header(data []byte) (lineage string, serial uint64, ok bool) {
+	r := &reader{dec: json.NewDecoder(bytes.NewReader(data))}
+	version, found := 0, 0
+	errEnough := errors.New("enough")
+	err := r.fields(func(key string) error {
+		into, known := map[string]any{"version": &version, "lineage": &lineage, "serial": &serial}[key]
+		if !known {
+			return r.skip()
+		}
+		if err := r.value(into); err != nil {
+			return err
+		}
+		if found++; found == 3 {
+			return errEnough
+		}
+		return nil
+	})
+	return lineage, serial, err == errEnough && version == Version && lineage != ""
+}

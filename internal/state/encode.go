@@ -1,0 +1,130 @@
+package state
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// maxSize bounds what is read into memory, in bytes. A record takes some 250.
+const maxSize = 1 << 30
+
+// Encode writes s as the document that is stored. The same state gives the same
+// bytes: keys in order, each record on a line of its own, so that a change to
+// one record is a change to one line for those who keep the file in git.
+//
+// A state that Decode would refuse is an error.
+func Encode(s *State) ([]byte, error) {
+	if err := check(s); err != nil {
+		return nil, fmt.Errorf("this state can't be written: %w", err)
+	}
+	w := newWriter()
+	w.text("{\n  \"version\": ").value(Version)
+	w.text(",\n  \"lineage\": ").value(s.Lineage)
+	w.text(",\n  \"serial\": ").value(s.Serial)
+	w.text(",\n  \"zones\": ")
+	names := slices.Sorted(maps.Keys(s.Zones))
+	w.list("{}", "  ", len(names), func(i int) {
+		w.value(names[i]).text(": ")
+		w.zone(s.Zones[names[i]])
+	})
+	w.text(",\n  \"applied\": ")
+	w.list("[]", "  ", len(s.Applied), func(i int) {
+		a := s.Applied[i]
+		a.At = a.At.UTC()
+		w.value(a)
+	})
+	w.text("\n}\n")
+	if w.err == nil && w.buf.Len() > maxSize {
+		w.err = errors.New("this state can't be written: it is larger than 1 GiB")
+	}
+	return w.buf.Bytes(), w.err
+}
+
+// writer lays the lines out by hand: json.Indent would put each field of a
+// record on a line of its own, at three times the cost.
+type writer struct {
+	buf bytes.Buffer
+	enc *json.Encoder
+	err error
+}
+
+func newWriter() *writer {
+	w := &writer{}
+	w.enc = json.NewEncoder(&w.buf)
+	w.enc.SetEscapeHTML(false) // comments are read by people: "a & b", not "a \u0026 b"
+	return w
+}
+
+func (w *writer) text(s string) *writer {
+	w.buf.WriteString(s)
+	return w
+}
+
+// value writes v on one line.
+func (w *writer) value(v any) *writer {
+	if err := w.enc.Encode(v); err != nil {
+		w.err = errors.Join(w.err, err)
+		return w
+	}
+	w.buf.Truncate(w.buf.Len() - 1) // the line end that Encode adds
+	return w
+}
+
+// list writes n items between the two brackets, each on its own line.
+func (w *writer) list(brackets, indent string, n int, item func(i int)) {
+	w.buf.WriteByte(brackets[0])
+	for i := range n {
+		if i > 0 {
+			w.buf.WriteByte(',')
+		}
+		w.text("\n").text(indent).text("  ")
+		item(i)
+	}
+	if n > 0 {
+		w.text("\n").text(indent)
+	}
+	w.buf.WriteByte(brackets[1])
+}
+
+func (w *writer) zone(z *Zone) {
+	w.text("{\n      \"id\": ").value(z.ID)
+	w.text(",\n      \"owned\": ")
+	ids := slices.Sorted(maps.Keys(z.Owned))
+	w.list("{}", "      ", len(ids), func(i int) {
+		w.value(ids[i]).text(": ").value(z.Owned[ids[i]])
+	})
+	if z.Snapshot != nil {
+		w.text(",\n      \"snapshot\": ")
+		w.snapshot(z.Snapshot)
+	}
+	w.text("\n    }")
+}
+
+func (w *writer) snapshot(s *Snapshot) {
+	w.text("{\n        \"fetched_at\": ").value(s.FetchedAt.UTC().Format(time.RFC3339Nano))
+	w.text(",\n        \"zone\": {\n          \"name\": ").value(s.Zone.Name)
+	w.text(",\n          \"id\": ").value(s.Zone.ID)
+	w.text(",\n          \"tier\": ").value(s.Zone.Tier)
+	w.text(",\n          \"name_servers\": ")
+	w.list("[]", "          ", len(s.Zone.NameServers), func(i int) { w.value(s.Zone.NameServers[i]) })
+	w.text(",\n          \"records\": ")
+	records := sorted(s.Zone.Records)
+	w.list("[]", "          ", len(records), func(i int) { w.value(&records[i]) })
+	w.text("\n        }\n      }")
+}
+
+// sorted returns the records in their usual order, in which they mostly are
+// already; the slice of the caller stays as it is.
+func sorted(records []dns.Record) []dns.Record {
+	if slices.IsSortedFunc(records, dns.Compare) {
+		return records
+	}
+	return slices.SortedStableFunc(slices.Values(records), dns.Compare)
+}

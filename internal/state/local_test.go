@@ -1,0 +1,496 @@
+package state_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/gofrs/flock"
+
+	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/statetest"
+)
+
+func TestLocalIsAStore(t *testing.T) {
+	statetest.Run(t, func(t *testing.T) state.Store {
+		return state.OpenLocal(filepath.Join(t.TempDir(), state.DefaultPath))
+	})
+}
+
+func TestUpdatesOfOneStoreWaitForEachOther(t *testing.T) {
+	store := state.OpenLocal(newPath(t))
+	var calls atomic.Int32
+	updateSideBySide(t, 20, func() state.Store { return store }, &calls)
+	if calls.Load() != 20 {
+		t.Errorf("20 updates took %d attempts, want one each", calls.Load())
+	}
+}
+
+func TestUpdatesOfSeveralStoresLoseNothing(t *testing.T) {
+	path := newPath(t)
+	var calls atomic.Int32
+	updateSideBySide(t, 4, func() state.Store { return state.OpenLocal(path) }, &calls)
+	if got := read(t, path); len(got.Zones) != 4 || got.Serial != 4 {
+		t.Errorf("after 4 updates there are %d zones and serial %d", len(got.Zones), got.Serial)
+	}
+}
+
+func updateSideBySide(t *testing.T, n int, open func() state.Store, calls *atomic.Int32) {
+	var g sync.WaitGroup
+	for i := range n {
+		g.Go(func() {
+			_, err := state.Update(t.Context(), open(), func(s *state.State) (bool, error) {
+				calls.Add(1)
+				s.EnsureZone(fmt.Sprint(i), "1")
+				return true, nil
+			})
+			if err != nil {
+				t.Errorf("Update: %v", err)
+			}
+		})
+	}
+	g.Wait()
+}
+
+func TestReplaceKeepsTheFormerDocument(t *testing.T) {
+	path := newPath(t)
+	s := statetest.Sample()
+	replace(t, path, s)
+	first := content(t, path)
+	if first != string(encode(t, s)) {
+		t.Errorf("the file has %s, want what Encode writes", first)
+	}
+	if _, err := os.Stat(path + ".backup"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the first document has a backup: %v", err)
+	}
+	for range 2 {
+		former := content(t, path)
+		replace(t, path, s)
+		if got := content(t, path+".backup"); got != former {
+			t.Errorf("the backup is %s, want %s", got, former)
+		}
+	}
+	holds(t, path, "cfplan.state.json", "cfplan.state.json.backup")
+}
+
+func TestFilesAreForTheirOwnerAlone(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no such modes")
+	}
+	path := newPath(t)
+	write(t, path, string(encode(t, statetest.Sample())))
+	s := read(t, path)
+	replace(t, path, s)
+	lock(t, path)
+	for _, name := range []string{path, path + ".backup", hidden(path, ".lock"), hidden(path, ".lock.info")} {
+		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, %v, want mode 0600", name, info.Mode(), err)
+		}
+	}
+}
+
+func TestNothingStaysBehindALock(t *testing.T) {
+	path := newPath(t)
+	l := lock(t, path)
+	if err := l.Unlock(); err != nil {
+		t.Errorf("Unlock: %v", err)
+	}
+	holds(t, path)
+	l = lock(t, path)
+	if err := state.OpenLocal(path).ForceUnlock(t.Context(), l.Holder().ID); err != nil {
+		t.Errorf("ForceUnlock: %v", err)
+	}
+	holds(t, path)
+}
+
+func TestDirectoriesOfTheStateAreMade(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a", "b", "s.json")
+	if got := read(t, path).Serial; got != 0 {
+		t.Errorf("serial %d where nothing is", got)
+	}
+	if _, err := os.Stat(filepath.Dir(path)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("Read made a directory: %v", err)
+	}
+	lock(t, path)
+	replace(t, path, statetest.Sample())
+	if got := read(t, path).Serial; got != 1 {
+		t.Errorf("serial %d, want 1", got)
+	}
+}
+
+func TestDamagedDocumentsAreRefusedAndLeftAlone(t *testing.T) {
+	for name, c := range damaged(t) {
+		t.Run(name, func(t *testing.T) {
+			path := newPath(t)
+			write(t, path, c.doc)
+			_, err := state.OpenLocal(path).Read(t.Context())
+			refused(t, "Read", err, path, c.says)
+			if err := state.OpenLocal(path).Replace(t.Context(), statetest.Sample()); err == nil {
+				t.Error("a new state replaced a damaged document")
+			}
+			if got := content(t, path); got != c.doc {
+				t.Errorf("the file is now %.200q, was %.200q", got, c.doc)
+			}
+			holds(t, path, "cfplan.state.json")
+		})
+	}
+}
+
+func refused(t *testing.T, what string, err error, path, says string) {
+	t.Helper()
+	var u *state.UnreadableError
+	if !errors.As(err, &u) || u.Place != path || !strings.Contains(u.Err.Error(), says) {
+		t.Fatalf("%s = %v, want an *UnreadableError for %s with %q", what, err, path, says)
+	}
+	next := "delete it: equal records are adopted again"
+	if strings.Contains(says, "newer") {
+		next = "upgrade cfplan"
+	}
+	if u.Next != next || !strings.HasPrefix(err.Error(), path+": ") || !strings.HasSuffix(err.Error(), next) {
+		t.Errorf("%s = %q, want the path in front and %q in the end", what, err, next)
+	}
+}
+
+func TestReplaceRefusesAnUnreadableDocument(t *testing.T) {
+	for _, name := range []string{"empty", "HTML", "no lineage", "a newer version", "a negative serial"} {
+		c, ok := damaged(t)[name]
+		if !ok {
+			t.Fatalf("there is no damaged document %q", name)
+		}
+		path := newPath(t)
+		write(t, path, c.doc)
+		err := state.OpenLocal(path).Replace(t.Context(), state.New())
+		refused(t, "Replace of "+name, err, path, c.says)
+	}
+}
+
+func TestRefusalPointsToTheBackup(t *testing.T) {
+	path := newPath(t)
+	s := statetest.Sample()
+	replace(t, path, s)
+	replace(t, path, s)
+	write(t, path, "")
+	_, err := state.OpenLocal(path).Read(t.Context())
+	if want := "restore it from " + path + ".backup, or delete it"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("Read = %v, want an error with %q", err, want)
+	}
+}
+
+func TestOnlyRegularFilesOfSensibleSizeAreRead(t *testing.T) {
+	dir := newPath(t)
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	huge := newPath(t)
+	write(t, huge, "{")
+	if err := os.Truncate(huge, 1<<30+1); err != nil { // a hole: it takes no room
+		t.Fatal(err)
+	}
+	for path, says := range map[string]string{dir: "not a regular file", huge: "larger than"} {
+		_, err := state.OpenLocal(path).Read(t.Context())
+		if err == nil || !strings.Contains(err.Error(), says) || !strings.Contains(err.Error(), path) {
+			t.Errorf("Read = %v, want an error with %q and %s", err, says, path)
+		}
+		if err := state.OpenLocal(path).Replace(t.Context(), state.New()); err == nil {
+			t.Errorf("Replace took the place of what is %s", says)
+		}
+	}
+}
+
+func TestAFailedReplaceLeavesEverythingAsItWas(t *testing.T) {
+	path := newPath(t)
+	s := statetest.Sample()
+	replace(t, path, s)
+	want := content(t, path)
+	if err := os.MkdirAll(filepath.Join(path+".backup", "in the way"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := state.OpenLocal(path).Replace(t.Context(), s); err == nil || !strings.Contains(err.Error(), "left as it is") {
+		t.Errorf("Replace where no backup can be made = %v, want an error that says so", err)
+	}
+	if content(t, path) != want || s.Serial != 1 {
+		t.Errorf("a failed Replace changed the file or the serial (%d)", s.Serial)
+	}
+	holds(t, path, "cfplan.state.json", "cfplan.state.json.backup")
+}
+
+func TestAProcessThatHangsIsNamed(t *testing.T) {
+	path := newPath(t)
+	busy := flock.New(hidden(path, ".mutex"))
+	if ok, err := busy.TryLock(); !ok {
+		t.Fatal(err)
+	}
+	defer busy.Unlock()
+	store := state.OpenLocal(path)
+	store.SetPatience(0)
+	_, lockErr := store.Lock(t.Context(), state.Holder{})
+	for _, err := range []error{store.Replace(t.Context(), state.New()), lockErr, store.ForceUnlock(t.Context(), "x")} {
+		if err == nil || !strings.Contains(err.Error(), busy.Path()) || !strings.Contains(err.Error(), "end it if it hangs") {
+			t.Errorf("got %v, want an error that names %s and says what to do", err, busy.Path())
+		}
+	}
+	if got := read(t, path).Serial; got != 0 {
+		t.Errorf("serial %d, want none: reading needs no turn", got)
+	}
+}
+
+func TestCancelledContext(t *testing.T) {
+	path := newPath(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := state.OpenLocal(path).Read(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("Read = %v, want context.Canceled", err)
+	}
+	if err := state.OpenLocal(path).Replace(ctx, state.New()); !errors.Is(err, context.Canceled) {
+		t.Errorf("Replace = %v, want context.Canceled", err)
+	}
+	holds(t, path)
+}
+
+func TestLinksAreFollowed(t *testing.T) {
+	real := newPath(t)
+	base := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(base, "deep", "er"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(base, "link.json")
+	symlink(t, filepath.Join(base, "deep", "er"), filepath.Join(base, "into"))
+	symlink(t, real, filepath.Join(base, "deep", "second.json"))
+	symlink(t, "into/../second.json", link) // deep/second.json, not second.json
+	s := read(t, link)                      // it leads to nothing yet
+	replace(t, link, s)
+	replace(t, link, s)
+	if got := read(t, real); got.Serial != 2 || got.Lineage != s.Lineage {
+		t.Errorf("through the link serial 2 was written, the file has %d", got.Serial)
+	}
+	if info, err := os.Lstat(link); err != nil || info.Mode()&fs.ModeSymlink == 0 {
+		t.Errorf("the link is one no more: %v, %v", info, err)
+	}
+	holds(t, real, "cfplan.state.json", "cfplan.state.json.backup")
+	lock(t, link)
+	if _, err := state.OpenLocal(real).Lock(expired(t), state.Holder{}); err == nil {
+		t.Error("the state could be locked a second time by its other name")
+	}
+}
+
+func TestLinksInACircle(t *testing.T) {
+	path := newPath(t)
+	symlink(t, path, path+"2")
+	symlink(t, path+"2", path)
+	if _, err := state.OpenLocal(path).Read(t.Context()); err == nil {
+		t.Error("Read followed links in a circle")
+	}
+	if err := state.OpenLocal(path).Replace(t.Context(), state.New()); err == nil || !strings.Contains(err.Error(), "too many symbolic links") {
+		t.Errorf("Replace = %v, want an error about too many links", err)
+	}
+}
+
+func TestDirectoryWithoutWritePermission(t *testing.T) {
+	if os.Geteuid() <= 0 {
+		t.Skip("the superuser may write everywhere, and Windows has no such modes")
+	}
+	path := newPath(t)
+	s := statetest.Sample()
+	replace(t, path, s)
+	if err := os.Chmod(filepath.Dir(path), 0o500); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.Chmod(filepath.Dir(path), 0o700) })
+	if got := read(t, path).Serial; got != 1 {
+		t.Errorf("serial %d, want 1", got)
+	}
+	_, lockErr := state.OpenLocal(path).Lock(expired(t), state.Holder{})
+	for _, err := range []error{state.OpenLocal(path).Replace(t.Context(), s), lockErr} {
+		if !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), "the directory "+filepath.Dir(path)) || !strings.Contains(err.Error(), "make it writable") {
+			t.Errorf("got %v, want an error that names the directory and says what to do", err)
+		}
+	}
+}
+
+func TestAFileWhereADirectoryOughtToBe(t *testing.T) {
+	file := newPath(t)
+	write(t, file, "")
+	path := filepath.Join(file, "s.json")
+	if err := state.OpenLocal(path).Replace(t.Context(), state.New()); err == nil || !strings.Contains(err.Error(), path) {
+		t.Errorf("Replace = %v, want an error that names %s", err, path)
+	}
+}
+
+func TestLeftoversOfACrashAreInNobodysWay(t *testing.T) {
+	path := newPath(t)
+	elsewhere := newPath(t)
+	write(t, elsewhere, "mine")
+	symlink(t, elsewhere, hidden(path, ".tmp")) // not written through
+	for _, name := range []string{".mutex", ".lock", ".lock.info"} {
+		write(t, hidden(path, name), "")
+	}
+	if err := state.OpenLocal(path).ForceUnlock(t.Context(), "x"); !errors.Is(err, state.ErrNotLocked) {
+		t.Errorf("ForceUnlock where a crash left files = %v, want ErrNotLocked", err)
+	}
+	for _, name := range []string{".mutex", ".lock", ".lock.info"} {
+		write(t, hidden(path, name), `{"ID": "dead", "Who": "a crashed run"}`)
+	}
+	l := lock(t, path)
+	replace(t, path, statetest.Sample())
+	if err := l.Unlock(); err != nil {
+		t.Errorf("Unlock: %v", err)
+	}
+	holds(t, path, "cfplan.state.json")
+	if got := content(t, elsewhere); got != "mine" {
+		t.Errorf("what the temporary file's name led to is now %q", got)
+	}
+}
+
+func TestForceUnlockOfADeadHoldersLock(t *testing.T) {
+	path := newPath(t)
+	write(t, hidden(path, ".lock"), "")
+	write(t, hidden(path, ".lock.info"), `{"ID": "dead", "Who": "a crashed run"}`)
+	if err := state.OpenLocal(path).ForceUnlock(t.Context(), "other"); err == nil || !strings.Contains(err.Error(), "dead") {
+		t.Errorf("ForceUnlock with a wrong ID = %v, want an error with the right one", err)
+	}
+	if err := state.OpenLocal(path).ForceUnlock(t.Context(), "dead"); err != nil {
+		t.Errorf("ForceUnlock = %v", err)
+	}
+	holds(t, path)
+}
+
+func TestLockWhoseHolderIsNotKnown(t *testing.T) {
+	for name, info := range map[string]string{"cut short": `{"ID": "1`, "empty": "", "of another kind": "[]", "too large": strings.Repeat(" ", 65<<10) + `{"ID": "1"}`} {
+		path := newPath(t)
+		l := lock(t, path)
+		write(t, hidden(path, ".lock.info"), info)
+		_, err := state.OpenLocal(path).Lock(expired(t), state.Holder{})
+		var locked *state.LockedError
+		if !errors.As(err, &locked) || locked.Holder != (state.Holder{}) {
+			t.Errorf("Lock where the holder's file is %s = %v, want *LockedError without a holder", name, err)
+		}
+		if err := state.OpenLocal(path).ForceUnlock(t.Context(), l.Holder().ID); err == nil {
+			t.Errorf("ForceUnlock where the holder's file is %s broke a lock whose ID nobody knows", name)
+		}
+	}
+}
+
+func TestHolderCannotSpeakToTheTerminal(t *testing.T) {
+	path := newPath(t)
+	l, err := state.OpenLocal(path).Lock(t.Context(), state.Holder{Who: "\x1b[2Jroot\n@vm\u202e", Operation: "apply"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Unlock()
+	_, err = state.OpenLocal(path).Lock(expired(t), state.Holder{})
+	if err == nil || !strings.Contains(err.Error(), "by [2Jroot@vm since") {
+		t.Errorf("Lock = %q, want the holder without control characters", err)
+	}
+	if err := l.Check(t.Context()); err != nil {
+		t.Errorf("Check = %v", err)
+	}
+}
+
+func TestLockLosesToFilesDeletedByHand(t *testing.T) {
+	for _, name := range []string{".lock", ".lock.info"} {
+		path := newPath(t)
+		l := lock(t, path)
+		if err := os.Remove(hidden(path, name)); err != nil {
+			t.Skipf("this system does not remove open files: %v", err)
+		}
+		if err := l.Check(t.Context()); !errors.Is(err, state.ErrLockLost) {
+			t.Errorf("Check without %s = %v, want ErrLockLost", name, err)
+		}
+	}
+}
+
+func newPath(t *testing.T) string {
+	t.Helper()
+	dir, err := filepath.EvalSymlinks(t.TempDir()) // where the temporary directory is a link itself
+	if err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(dir, state.DefaultPath)
+}
+
+// hidden is the name of a file that belongs to the state at path.
+func hidden(path, suffix string) string {
+	return filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+suffix)
+}
+
+func write(t *testing.T, path, data string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(data), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func content(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func symlink(t *testing.T, target, name string) {
+	t.Helper()
+	if err := os.Symlink(target, name); err != nil {
+		t.Skipf("no symbolic links here: %v", err)
+	}
+}
+
+// holds checks which files there are beside the state at path.
+func holds(t *testing.T, path string, want ...string) {
+	t.Helper()
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, e := range entries {
+		if runtime.GOOS != "windows" || filepath.Ext(e.Name()) != ".mutex" { // it removes no open file
+			got = append(got, e.Name())
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("the directory holds %q, want %q", got, want)
+	}
+}
+
+func read(t *testing.T, path string) *state.State {
+	t.Helper()
+	s, err := state.OpenLocal(path).Read(t.Context())
+	if err != nil {
+		t.Fatalf("Read: %v", err)
+	}
+	return s
+}
+
+func replace(t *testing.T, path string, s *state.State) {
+	t.Helper()
+	if err := state.OpenLocal(path).Replace(t.Context(), s); err != nil {
+		t.Fatalf("Replace: %v", err)
+	}
+}
+
+func lock(t *testing.T, path string) state.Lock {
+	t.Helper()
+	l, err := state.OpenLocal(path).Lock(expired(t), state.Holder{Operation: "apply", Who: "root@vm"})
+	if err != nil {
+		t.Fatalf("Lock: %v", err)
+	}
+	t.Cleanup(func() { _ = l.Unlock() })
+	return l
+}
+
+func expired(t *testing.T) context.Context {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	return ctx
+}

@@ -1,0 +1,420 @@
+// Package statetest says what every state.Store must do, as a suite of tests
+// that each backend runs. It is for tests only.
+package statetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// Run tests the stores that open returns: each call a new one, with nothing in it.
+func Run(t *testing.T, open func(t *testing.T) state.Store) {
+	for _, c := range []struct {
+		name string
+		test func(*testing.T, state.Store)
+	}{
+		{"a store with nothing in it reads as a new state", missing},
+		{"what is stored is read back", roundTrip},
+		{"each replacement raises the serial", serials},
+		{"an old serial is a conflict and changes nothing", oldSerial},
+		{"a new state does not replace a stored one", newOverStored},
+		{"a state of another lineage is a conflict", otherLineage},
+		{"a state with a serial does not go where nothing is", serialOverNothing},
+		{"a state that could not be read back is refused", invalidState},
+		{"an update without a change writes nothing", updateUnchanged},
+		{"an update whose function fails writes nothing", updateFails},
+		{"an update that always comes too late gives up", updateConflicts},
+		{"updates side by side lose nothing", updatesSideBySide},
+		{"a lock that is held names its holder", lockHeld},
+		{"a lock that was given back can be had", lockAgain},
+		{"one waiting for the lock gets it", lockWaits},
+		{"one at a time holds the lock", lockExcludes},
+		{"the lock does not stop a replacement", replaceUnderLock},
+		{"force-unlock with the right ID breaks the lock", forceUnlock},
+		{"force-unlock with a wrong ID names the right one", forceUnlockWrongID},
+		{"force-unlock without a lock says so", forceUnlockNotLocked},
+		{"a broken lock is no longer its holder's", lockLost},
+	} {
+		t.Run(c.name, func(t *testing.T) { c.test(t, open(t)) })
+	}
+}
+
+// Sample returns a state that uses every field. Its serial is 0.
+func Sample() *state.State {
+	s := state.New()
+	z := s.EnsureZone("example.com", "023e105f4ecef8ad9ca31a8372d0c353")
+	z.Owned["372e67954025e0ba6aaa6d586b9e0b59"] = state.Owned{Address: "example.com/A/www", Name: "www.example.com", Type: dns.A}
+	z.Owned["5a7805061c76ada191ed06f989cc3dac"] = state.Owned{Address: `example.com/MX/mail["mx1"]`, Name: "example.com", Type: dns.MX}
+	z.SetSnapshot(time.Date(2026, 11, 22, 18, 4, 5, 678, time.UTC), dns.Zone{
+		Name: "example.com", ID: "023e105f4ecef8ad9ca31a8372d0c353", Tier: "free",
+		NameServers: []string{"amy.ns.cloudflare.com", "bob.ns.cloudflare.com"},
+		Records: []dns.Record{
+			{ID: "5a7805061c76ada191ed06f989cc3dac", Name: "example.com", Type: dns.MX, Content: "mx1.example.net", Priority: 10, TTL: 300},
+			{ID: "9c1b", Name: "example.com", Type: dns.TXT, Content: `"v=spf1 <a> & ü"`, TTL: dns.AutoTTL, Comment: "who's < 1 & > 0?\n\"quoted\"",
+				Tags: []string{"owner:dns", "prod"}, ManagedBy: "Email Routing"},
+			{ID: "372e67954025e0ba6aaa6d586b9e0b59", Name: "www.example.com", Type: dns.A, Content: "192.0.2.1", TTL: dns.AutoTTL, Proxied: true,
+				Settings: dns.Settings{IPv4Only: true}},
+		},
+	})
+	s.EnsureZone("example.org", "")
+	s.RecordApplied("sha256:1", time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC), "root@vm")
+	s.RecordApplied("sha256:2", time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), "root@vm")
+	return s
+}
+
+// Diff tells two states apart. An empty map or list and none are the same.
+func Diff(want, got *state.State) string { return cmp.Diff(want, got, cmpopts.EquateEmpty()) }
+
+func missing(t *testing.T, s state.Store) {
+	first, second := read(t, s), read(t, s)
+	if first.Serial != 0 || len(first.Zones) != 0 || first.Lineage == "" {
+		t.Errorf("Read of nothing = %+v, want an empty state with a lineage", first)
+	}
+	if first.Lineage == second.Lineage {
+		t.Errorf("two new states have the same lineage %s", first.Lineage)
+	}
+}
+
+func roundTrip(t *testing.T, s state.Store) {
+	want := Sample()
+	replace(t, s, want)
+	if d := Diff(want, read(t, s)); d != "" {
+		t.Errorf("what was read is not what was stored (-want +got):\n%s", d)
+	}
+}
+
+func serials(t *testing.T, s state.Store) {
+	st := Sample()
+	for want := range uint64(4) {
+		if st.Serial != want {
+			t.Fatalf("after %d replacements the serial is %d", want, st.Serial)
+		}
+		replace(t, s, st)
+		if got := read(t, s).Serial; got != want+1 {
+			t.Fatalf("after %d replacements the stored serial is %d", want+1, got)
+		}
+	}
+}
+
+func oldSerial(t *testing.T, s state.Store) {
+	replace(t, s, Sample())
+	mine, theirs := read(t, s), read(t, s)
+	theirs.EnsureZone("theirs.example", "1")
+	replace(t, s, theirs)
+	mine.EnsureZone("mine.example", "2")
+	if err := s.Replace(t.Context(), mine); !errors.Is(err, state.ErrConflict) {
+		t.Errorf("Replace of serial 1 where 2 is stored = %v, want ErrConflict", err)
+	}
+	if mine.Serial != 1 {
+		t.Errorf("a failed Replace made the serial %d of 1", mine.Serial)
+	}
+	unchanged(t, s, theirs)
+}
+
+func newOverStored(t *testing.T, s state.Store) {
+	stored := Sample()
+	replace(t, s, stored)
+	if err := s.Replace(t.Context(), state.New()); !errors.Is(err, state.ErrConflict) {
+		t.Errorf("Replace of serial 0 where 1 is stored = %v, want ErrConflict", err)
+	}
+	unchanged(t, s, stored)
+}
+
+func otherLineage(t *testing.T, s state.Store) {
+	stored := Sample()
+	replace(t, s, stored)
+	other := state.New()
+	other.Serial = stored.Serial
+	if err := s.Replace(t.Context(), other); !errors.Is(err, state.ErrConflict) {
+		t.Errorf("Replace of another lineage with the same serial = %v, want ErrConflict", err)
+	}
+	unchanged(t, s, stored)
+}
+
+func serialOverNothing(t *testing.T, s state.Store) {
+	st := Sample()
+	st.Serial = 3
+	if err := s.Replace(t.Context(), st); !errors.Is(err, state.ErrConflict) {
+		t.Errorf("Replace of serial 3 where nothing is stored = %v, want ErrConflict", err)
+	}
+	if got := read(t, s); got.Serial != 0 || len(got.Zones) != 0 {
+		t.Errorf("after a conflict there is %+v where nothing was", got)
+	}
+}
+
+func invalidState(t *testing.T, s state.Store) {
+	stored := Sample()
+	replace(t, s, stored)
+	bad := read(t, s)
+	bad.Zone("example.com").Snapshot.Zone.Records[0].Name = ""
+	if err := s.Replace(t.Context(), bad); err == nil || errors.Is(err, state.ErrConflict) {
+		t.Errorf("Replace with a record without a name = %v, want an error that is no conflict", err)
+	}
+	unchanged(t, s, stored)
+}
+
+func updateUnchanged(t *testing.T, s state.Store) {
+	stored := Sample()
+	replace(t, s, stored)
+	got, err := state.Update(t.Context(), s, func(*state.State) (bool, error) { return false, nil })
+	if err != nil {
+		t.Fatalf("Update: %v", err)
+	}
+	if d := Diff(stored, got); d != "" {
+		t.Errorf("Update returned something else than what is stored (-want +got):\n%s", d)
+	}
+	unchanged(t, s, stored)
+}
+
+func updateFails(t *testing.T, s state.Store) {
+	stored := Sample()
+	replace(t, s, stored)
+	errNo := errors.New("no")
+	_, err := state.Update(t.Context(), s, func(st *state.State) (bool, error) {
+		st.EnsureZone("half.example", "1")
+		return true, errNo
+	})
+	if !errors.Is(err, errNo) {
+		t.Errorf("Update = %v, want the error of its function", err)
+	}
+	unchanged(t, s, stored)
+}
+
+func updateConflicts(t *testing.T, s state.Store) {
+	calls := 0
+	_, err := state.Update(t.Context(), s, func(*state.State) (bool, error) {
+		calls++
+		faster := read(t, s)
+		faster.RecordApplied(fmt.Sprint(calls), time.Unix(0, 0), "another")
+		replace(t, s, faster)
+		return true, nil
+	})
+	if !errors.Is(err, state.ErrConflict) {
+		t.Errorf("Update where another is always faster = %v, want ErrConflict", err)
+	}
+	if got := read(t, s); calls < 2 || got.Serial != uint64(calls) {
+		t.Errorf("after %d attempts and as many replacements by another, the serial is %d", calls, got.Serial)
+	}
+}
+
+func updatesSideBySide(t *testing.T, s state.Store) {
+	const workers, each = 8, 10
+	var g sync.WaitGroup
+	for w := range workers {
+		g.Go(func() {
+			for i := range each {
+				_, err := state.Update(t.Context(), s, func(st *state.State) (bool, error) {
+					st.EnsureZone(fmt.Sprintf("%d-%d.example", w, i), "1")
+					return true, nil
+				})
+				if err != nil {
+					t.Errorf("Update %d of worker %d: %v", i, w, err)
+				}
+			}
+		})
+	}
+	g.Wait()
+	if got := read(t, s); len(got.Zones) != workers*each || got.Serial != workers*each {
+		t.Errorf("after %d updates there are %d zones and serial %d", workers*each, len(got.Zones), got.Serial)
+	}
+}
+
+func lockHeld(t *testing.T, s state.Store) {
+	created := time.Date(2026, 11, 22, 18, 4, 5, 0, time.UTC)
+	held := lock(t, s, state.Holder{Operation: "apply", Who: "root@vm", Version: "0.1.0", Created: created})
+	h := held.Holder()
+	if h.ID == "" || h.Operation != "apply" || h.Who != "root@vm" || h.Version != "0.1.0" || !h.Created.Equal(created) {
+		t.Errorf("Holder = %+v, want what was given, with an ID", h)
+	}
+	_, err := s.Lock(expired(t), state.Holder{Operation: "destroy", Who: "other"})
+	var locked *state.LockedError
+	if !errors.As(err, &locked) {
+		t.Fatalf("second Lock = %v, want *LockedError", err)
+	}
+	if d := cmp.Diff(h, locked.Holder); d != "" {
+		t.Errorf("the error names another holder (-want +got):\n%s", d)
+	}
+	for _, want := range []string{"root@vm", "apply", h.ID, "2026-11-22 18:04:05 UTC"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("the error %q lacks %q", err, want)
+		}
+	}
+}
+
+func lockAgain(t *testing.T, s state.Store) {
+	first := lock(t, s, state.Holder{Who: "first"})
+	unlock(t, first)
+	second := lock(t, s, state.Holder{Who: "second"})
+	if first.Holder().ID == second.Holder().ID {
+		t.Errorf("two locks have the ID %s", second.Holder().ID)
+	}
+	unlock(t, first) // once more: nothing happens
+	if err := second.Check(t.Context()); err != nil {
+		t.Errorf("Check after the former holder's second Unlock = %v", err)
+	}
+}
+
+func lockWaits(t *testing.T, s state.Store) {
+	first := lock(t, s, state.Holder{Who: "first"})
+	var g sync.WaitGroup
+	g.Go(func() {
+		second, err := s.Lock(t.Context(), state.Holder{Who: "second"})
+		if err != nil {
+			t.Errorf("Lock that may wait = %v", err)
+			return
+		}
+		unlock(t, second)
+	})
+	unlock(t, first)
+	g.Wait()
+}
+
+func lockExcludes(t *testing.T, s state.Store) {
+	var g sync.WaitGroup
+	var inside sync.Mutex
+	for range 4 {
+		g.Go(func() {
+			l, err := s.Lock(t.Context(), state.Holder{Who: "one of four"})
+			if err != nil {
+				t.Errorf("Lock = %v", err)
+				return
+			}
+			if !inside.TryLock() {
+				t.Error("two hold the lock at a time")
+				return
+			}
+			if err := l.Check(t.Context()); err != nil {
+				t.Errorf("Check of a held lock = %v", err)
+			}
+			inside.Unlock()
+			unlock(t, l)
+		})
+	}
+	g.Wait()
+}
+
+func replaceUnderLock(t *testing.T, s state.Store) {
+	held := lock(t, s, state.Holder{Who: "first"})
+	replace(t, s, Sample())
+	if err := held.Check(t.Context()); err != nil {
+		t.Errorf("Check after a replacement = %v", err)
+	}
+}
+
+func forceUnlock(t *testing.T, s state.Store) {
+	first := lock(t, s, state.Holder{Who: "first"})
+	if err := s.ForceUnlock(t.Context(), first.Holder().ID); err != nil {
+		t.Fatalf("ForceUnlock with the right ID = %v", err)
+	}
+	lock(t, s, state.Holder{Who: "second"})
+}
+
+func forceUnlockWrongID(t *testing.T, s state.Store) {
+	held := lock(t, s, state.Holder{Who: "first"})
+	err := s.ForceUnlock(t.Context(), "0-0-0")
+	if err == nil || !strings.Contains(err.Error(), held.Holder().ID) {
+		t.Errorf("ForceUnlock with a wrong ID = %v, want an error that names %s", err, held.Holder().ID)
+	}
+	if err := held.Check(t.Context()); err != nil {
+		t.Errorf("Check after a failed ForceUnlock = %v", err)
+	}
+	if _, err := s.Lock(expired(t), state.Holder{Who: "second"}); err == nil {
+		t.Error("a failed ForceUnlock gave the lock away")
+	}
+}
+
+func forceUnlockNotLocked(t *testing.T, s state.Store) {
+	if err := s.ForceUnlock(t.Context(), "0-0-0"); !errors.Is(err, state.ErrNotLocked) {
+		t.Errorf("ForceUnlock of what was never locked = %v, want ErrNotLocked", err)
+	}
+	l := lock(t, s, state.Holder{Who: "first"})
+	unlock(t, l)
+	if err := s.ForceUnlock(t.Context(), l.Holder().ID); !errors.Is(err, state.ErrNotLocked) {
+		t.Errorf("ForceUnlock after Unlock = %v, want ErrNotLocked", err)
+	}
+}
+
+func lockLost(t *testing.T, s state.Store) {
+	first := lock(t, s, state.Holder{Who: "first"})
+	if err := first.Check(t.Context()); err != nil {
+		t.Fatalf("Check of a held lock = %v", err)
+	}
+	if err := s.ForceUnlock(t.Context(), first.Holder().ID); err != nil {
+		t.Fatalf("ForceUnlock = %v", err)
+	}
+	checkLost(t, first, "while nobody holds it")
+	second := lock(t, s, state.Holder{Who: "second"})
+	checkLost(t, first, "while another holds it")
+	unlock(t, first)
+	if err := second.Check(t.Context()); err != nil {
+		t.Errorf("the Unlock of a broken lock took the next holder's: %v", err)
+	}
+	if _, err := s.Lock(expired(t), state.Holder{Who: "third"}); err == nil {
+		t.Error("the Unlock of a broken lock gave the next holder's away")
+	}
+}
+
+func checkLost(t *testing.T, l state.Lock, when string) {
+	t.Helper()
+	if err := l.Check(t.Context()); !errors.Is(err, state.ErrLockLost) {
+		t.Errorf("Check of a broken lock %s = %v, want ErrLockLost", when, err)
+	}
+}
+
+// expired returns a context with which Lock tries once.
+func expired(t *testing.T) context.Context {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	return ctx
+}
+
+func lock(t *testing.T, s state.Store, who state.Holder) state.Lock {
+	t.Helper()
+	l, err := s.Lock(expired(t), who)
+	if err != nil {
+		t.Fatalf("Lock for %s = %v", who.Who, err)
+	}
+	t.Cleanup(func() { _ = l.Unlock() })
+	return l
+}
+
+func unlock(t *testing.T, l state.Lock) {
+	t.Helper()
+	if err := l.Unlock(); err != nil {
+		t.Errorf("Unlock by %s = %v", l.Holder().Who, err)
+	}
+}
+
+func read(t *testing.T, s state.Store) *state.State {
+	t.Helper()
+	st, err := s.Read(t.Context())
+	if err != nil {
+		t.Fatalf("Read: %v", err)
+	}
+	return st
+}
+
+func replace(t *testing.T, s state.Store, st *state.State) {
+	t.Helper()
+	if err := s.Replace(t.Context(), st); err != nil {
+		t.Fatalf("Replace: %v", err)
+	}
+}
+
+func unchanged(t *testing.T, s state.Store, want *state.State) {
+	t.Helper()
+	if d := Diff(want, read(t, s)); d != "" {
+		t.Errorf("what is stored has changed (-want +got):\n%s", d)
+	}
+}
