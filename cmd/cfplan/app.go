@@ -57,6 +57,7 @@ refuses the credentials, the plan is made from the last snapshot, for reading
 only, and says what is wrong with them.
 
 New here? Run cfplan demo: it shows the main job on a sandbox, with no account.`,
+		Version:           version,
 		SilenceUsage:      true,
 		SilenceErrors:     true,
 		PersistentPreRunE: func(*cobra.Command, []string) error { return a.flags.check() },
@@ -64,6 +65,8 @@ New here? Run cfplan demo: it shows the main job on a sandbox, with no account.`
 	root.SetIn(a.in)
 	root.SetOut(a.out)
 	root.SetErr(a.err)
+	root.SetVersionTemplate("cfplan v{{.Version}}\n")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%v", err) })
 	a.flags.register(root)
 	root.AddGroup(&cobra.Group{ID: "main", Title: "Main commands:"}, &cobra.Group{ID: "more", Title: "Other commands:"})
 	a.addCommands(root)

@@ -248,4 +248,3 @@ func TestDemoTellsTheWholeStory(t *testing.T) {
 		t.Log(out.String())
 	}
 }
-

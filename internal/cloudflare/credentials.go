@@ -46,9 +46,10 @@ func (c Credentials) options() []option.RequestOption {
 	return []option.RequestOption{option.WithAPIKey(c.Key), option.WithAPIEmail(c.Email)}
 }
 
-// sendable reports whether s has nothing but visible ASCII.
+// sendable reports whether s has nothing but what a header can carry and ASCII has
+// a character for. A space inside is sent: Cloudflare answers with its own code.
 func sendable(s string) bool {
-	return strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) < 0
+	return strings.IndexFunc(s, func(r rune) bool { return r < ' ' || r > '~' }) < 0
 }
 
 // checkBaseURL returns the base URL to use, or why requests may not go there. No

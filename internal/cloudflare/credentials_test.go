@@ -21,7 +21,7 @@ func TestUnusableCredentialsSendNothing(t *testing.T) {
 		"key without mail": {Credentials{Key: key}, "without its email", "Set CLOUDFLARE_EMAIL"},
 		"newline inside":   {Credentials{Token: "abc\r\nX-Evil: 1"}, "characters that no token has", "copy the token again"},
 		"not ASCII":        {Credentials{Token: "tökentöken"}, "characters that no token has", "copy the token again"},
-		"bad key":          {Credentials{Key: "a b", Email: "a@example.com"}, "characters that neither has", "Global API Key"},
+		"bad key":          {Credentials{Key: "a\nb", Email: "a@example.com"}, "characters that neither has", "Global API Key"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -147,7 +147,7 @@ func (b *recordBlock) contents(r *reader, v cty.Value) ([]string, bool) {
 		r.fail("content", "Unsuitable value", "content takes one text or a list of texts; this value is of the type %s.", typ.FriendlyName())
 		return nil, false
 	}
-	var out []string
+	out := make([]string, 0, v.LengthInt())
 	all := true
 	for it := v.ElementIterator(); it.Next(); {
 		_, e := it.Element()
@@ -158,14 +158,13 @@ func (b *recordBlock) contents(r *reader, v cty.Value) ([]string, bool) {
 }
 
 func (b *recordBlock) contentText(r *reader, v cty.Value, element int) (string, bool) {
-	rng := b.rangeOf("content", element)
 	if v.IsNull() {
-		r.failAt(rng, "content", "Unsuitable value", "This list of contents has a null in it. compact() removes nulls from a list.")
+		r.failAt(b.rangeOf("content", element), "content", "Unsuitable value", "This list of contents has a null in it. compact() removes nulls from a list.")
 		return "", false
 	}
 	text, err := convert.Convert(v, cty.String)
 	if err != nil {
-		r.failAt(rng, "content", "Unsuitable value", fmt.Sprintf("content takes one text or a list of texts: %v.", err))
+		r.failAt(b.rangeOf("content", element), "content", "Unsuitable value", fmt.Sprintf("content takes one text or a list of texts: %v.", err))
 		return "", false
 	}
 	return text.AsString(), true

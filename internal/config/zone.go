@@ -239,11 +239,20 @@ func (z *zone) fill(p *zoneParts, ctx *hcl.EvalContext) {
 			z.Policy.Ignore = append(z.Policy.Ignore, pattern)
 		}
 	}
+	z.grow(len(p.records))
 	for _, b := range p.records {
-		for _, i := range z.l.instances(b.attrs, ctx) {
+		instances := z.l.instances(b.attrs, ctx)
+		z.grow(len(instances))
+		for _, i := range instances {
 			z.add(b, i)
 		}
 	}
+}
+
+// grow makes room for n more records.
+func (z *zone) grow(n int) {
+	z.Records = slices.Grow(z.Records, n)
+	z.origins = slices.Grow(z.origins, n)
 }
 
 func (z *zone) pattern(b ignoreBlock, ctx *hcl.EvalContext) (dns.Pattern, bool) {

@@ -3,6 +3,7 @@ package dns
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 )
@@ -118,7 +119,7 @@ func canonicalHost(name string) (canonical, why string) {
 	}
 	if !ascii(name) {
 		a, err := idnaProfile.ToASCII(name)
-		if err != nil {
+		if err != nil || !utf8.ValidString(name) { // ToASCII makes names of broken bytes
 			return "", "it cannot be written as an internationalised name (IDN)"
 		}
 		name = a

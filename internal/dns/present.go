@@ -66,7 +66,7 @@ func (f form) split(t Type, content string) ([]string, string) {
 // rest returns what is left for the last member of a form.
 func (m member) rest(l *lexer) (s, why string) {
 	if m.kind == kindParameters {
-		return l.rest, ""
+		return strings.Trim(l.rest, blanks), ""
 	}
 	words, why := l.words()
 	if why != "" {

@@ -15,10 +15,6 @@ const maxWire = 4096
 // a comma that become sixteen bytes.
 const smallContent = maxWire / 8
 
-// headerSize is what stands before the data of a record at the root: name, type,
-// class, TTL and length.
-const headerSize = 1 + 2 + 2 + 4 + 2
-
 // wireSize returns the length of a record's data in a DNS message, or something
 // below the limit for what is short.
 func wireSize(r Record) int {
@@ -30,11 +26,58 @@ func wireSize(r Record) int {
 		n := len(TXTValue(r.Content))
 		return n + (n+maxString-1)/maxString // each string has its length before it
 	case OPENPGPKEY:
-		return base64.StdEncoding.DecodedLen(len(r.Content))
+		return base64Size(r.Content)
 	}
-	rr, err := mdns.NewRR(". 1 IN " + string(r.Type) + " " + r.Content)
-	if err != nil || rr == nil {
-		return len(r.Content) // no type is longer in a message than in text
+	f, _ := formOf(r.Type)
+	texts, p := f.read(r.Type, r.Content)
+	if p != nil {
+		return len(r.Content)
 	}
-	return mdns.Len(rr) - headerSize
+	size := 0
+	for i, m := range f.members {
+		size += m.wireSize(r.Type, texts[i])
+	}
+	return size
+}
+
+func (m member) wireSize(t Type, s string) int {
+	switch m.kind {
+	case kindNumber:
+		return m.width()
+	case kindHost:
+		return len(s) + 2 // a length for each label and for the root
+	case kindHex:
+		return len(s) / 2
+	case kindBase64:
+		return base64Size(s)
+	case kindParameters:
+		return parametersSize(s)
+	}
+	if m.kind == kindText && t != NAPTR {
+		return len(s) // CAA's value and URI's target go to the end of the data
+	}
+	return 1 + len(s)
+}
+
+func (m member) width() int {
+	if m.Max > 255 {
+		return 2
+	}
+	return 1
+}
+
+func base64Size(s string) int {
+	b, err := base64.StdEncoding.DecodeString(s)
+	if err != nil {
+		return len(s)
+	}
+	return len(b)
+}
+
+func parametersSize(s string) int {
+	params, _ := parseParameters(s)
+	rr := &mdns.SVCB{Hdr: mdns.RR_Header{Name: "."}, Target: "."}
+	empty := mdns.Len(rr)
+	rr.Value = params
+	return mdns.Len(rr) - empty
 }

@@ -148,6 +148,9 @@ func parametersFault(params []mdns.SVCBKeyValue) string {
 }
 
 func mandatoryFault(m *mdns.SVCBMandatory, present map[mdns.SVCBKey]bool) string {
+	if len(m.Code) == 0 {
+		return "the parameter mandatory needs a value"
+	}
 	slices.Sort(m.Code)
 	for i, key := range m.Code {
 		switch {
@@ -164,7 +167,7 @@ func mandatoryFault(m *mdns.SVCBMandatory, present map[mdns.SVCBKey]bool) string
 
 func needsValue(key mdns.SVCBKey) bool {
 	switch key {
-	case mdns.SVCB_MANDATORY, mdns.SVCB_ALPN, mdns.SVCB_PORT, mdns.SVCB_IPV4HINT, mdns.SVCB_IPV6HINT, mdns.SVCB_ECHCONFIG, mdns.SVCB_DOHPATH:
+	case mdns.SVCB_ALPN, mdns.SVCB_PORT, mdns.SVCB_IPV4HINT, mdns.SVCB_IPV6HINT, mdns.SVCB_ECHCONFIG, mdns.SVCB_DOHPATH:
 		return true
 	}
 	return false

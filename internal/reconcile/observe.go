@@ -210,8 +210,8 @@ func fromCache(t target, known *state.Zone) sighting {
 
 // saveSnapshots keeps what was seen live. It takes no lock: snapshots are merged,
 // the newer one winning, and ownership is not touched.
-func (r *Reconciler) saveSnapshots(ctx context.Context, seen []sighting) (*state.State, error) {
-	return state.Update(ctx, r.Store, func(st *state.State) (bool, error) {
+func (r *Reconciler) saveSnapshots(ctx context.Context, st *state.State, seen []sighting) (*state.State, error) {
+	return state.UpdateFrom(ctx, r.Store, st, func(st *state.State) (bool, error) {
 		changed := false
 		for _, s := range seen {
 			if s.source.Kind == plan.SourceLive && s.err == nil {

@@ -35,7 +35,7 @@ func (r *Reconciler) Plan(ctx context.Context, desired []dns.Zone, o PlanOptions
 	if err != nil {
 		return nil, err
 	}
-	if saved, err := r.saveSnapshots(ctx, seen); err != nil {
+	if saved, err := r.saveSnapshots(ctx, st, seen); err != nil {
 		diags = append(diags, unsavedSnapshots(r.Store, err))
 	} else {
 		st = saved
@@ -163,7 +163,7 @@ func (r *Reconciler) Refresh(ctx context.Context, desired []dns.Zone) ([]plan.Zo
 				Summary: plan.Summary{Unchanged: len(s.zone.Records)}})
 		}
 	}
-	if _, err := r.saveSnapshots(ctx, seen); err != nil {
+	if _, err := r.saveSnapshots(ctx, st, seen); err != nil {
 		return nil, fmt.Errorf("the snapshots could not be saved: %w", err)
 	}
 	return zones, failures(seen, PlanOptions{})

@@ -128,6 +128,13 @@ const (
 // It returns the state as it is stored now, and ErrConflict where other processes
 // were always faster.
 func Update(ctx context.Context, s Store, fn func(*State) (changed bool, err error)) (*State, error) {
+	return UpdateFrom(ctx, s, nil, fn)
+}
+
+// UpdateFrom is Update for a caller who has just read the state: the first try
+// begins with st, which fn changes, instead of reading it once more. A large
+// state takes a while to read. A nil st is read.
+func UpdateFrom(ctx context.Context, s Store, st *State, fn func(*State) (changed bool, err error)) (*State, error) {
 	if q, ok := s.(queue); ok {
 		leave, err := q.enter(ctx)
 		if err != nil {
@@ -135,7 +142,7 @@ func Update(ctx context.Context, s Store, fn func(*State) (changed bool, err err
 		}
 		defer leave()
 	}
-	return update(ctx, s, fn)
+	return update(ctx, s, st, fn)
 }
 
 // queue is a Store at which the updates of this process line up. Without a line
@@ -145,10 +152,11 @@ type queue interface {
 	enter(ctx context.Context) (leave func(), err error)
 }
 
-func update(ctx context.Context, s Store, fn func(*State) (bool, error)) (*State, error) {
+func update(ctx context.Context, s Store, known *State, fn func(*State) (bool, error)) (*State, error) {
 	pause := time.Millisecond
 	for attempt := 1; ; attempt++ {
-		st, err := updateOnce(ctx, s, fn)
+		st, err := updateOnce(ctx, s, known, fn)
+		known = nil
 		if !errors.Is(err, ErrConflict) {
 			return st, err
 		}
@@ -162,10 +170,12 @@ func update(ctx context.Context, s Store, fn func(*State) (bool, error)) (*State
 	}
 }
 
-func updateOnce(ctx context.Context, s Store, fn func(*State) (bool, error)) (*State, error) {
-	st, err := s.Read(ctx)
-	if err != nil {
-		return nil, err
+func updateOnce(ctx context.Context, s Store, st *State, fn func(*State) (bool, error)) (*State, error) {
+	if st == nil {
+		var err error
+		if st, err = s.Read(ctx); err != nil {
+			return nil, err
+		}
 	}
 	changed, err := fn(st)
 	if err != nil {

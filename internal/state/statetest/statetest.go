@@ -36,6 +36,7 @@ func Run(t *testing.T, open func(t *testing.T) state.Store) {
 		{"an update whose function fails writes nothing", updateFails},
 		{"an update that always comes too late gives up", updateConflicts},
 		{"updates side by side lose nothing", updatesSideBySide},
+		{"an update from an old reading starts over", updateFromOld},
 		{"a lock that is held names its holder", lockHeld},
 		{"a lock that was given back can be had", lockAgain},
 		{"one waiting for the lock gets it", lockWaits},
@@ -227,6 +228,22 @@ func updatesSideBySide(t *testing.T, s state.Store) {
 	g.Wait()
 	if got := read(t, s); len(got.Zones) != workers*each || got.Serial != workers*each {
 		t.Errorf("after %d updates there are %d zones and serial %d", workers*each, len(got.Zones), got.Serial)
+	}
+}
+
+func updateFromOld(t *testing.T, s state.Store) {
+	old := read(t, s)
+	replace(t, s, Sample())
+	_, err := state.UpdateFrom(t.Context(), s, old, func(st *state.State) (bool, error) {
+		st.EnsureZone("late.example", "1")
+		return true, nil
+	})
+	if err != nil {
+		t.Fatalf("UpdateFrom: %v", err)
+	}
+	got := read(t, s)
+	if got.Zone("late.example") == nil || len(got.Zones) != len(Sample().Zones)+1 {
+		t.Errorf("zones = %d, want those that were stored meanwhile and the new one", len(got.Zones))
 	}
 }
 

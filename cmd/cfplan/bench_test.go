@@ -1,0 +1,123 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/cfplan/cfplan/internal/sandbox"
+)
+
+// BenchmarkNoOpPlan10000 is a plan of 10,000 records in one zone that changes
+// nothing, from the command line to the last byte printed, over HTTP. It reports
+// the time as a ratio to the floor measured in the same run: fetching the same
+// list and decoding it with encoding/json, parsing the same HCL and evaluating
+// each of its attributes.
+func BenchmarkNoOpPlan10000(b *testing.B) {
+	const n = 10000
+	dir := b.TempDir()
+	source := manyBlocks(n)
+	if err := os.WriteFile(filepath.Join(dir, "dns.cf.hcl"), source, 0o600); err != nil {
+		b.Fatal(err)
+	}
+	api := sandbox.New(sandbox.Options{Seed: sandbox.Seed{Zones: []sandbox.Zone{{Name: "big.example", Plan: "enterprise", RecordQuota: 2 * n}}}})
+	server := httptest.NewServer(api)
+	defer server.Close()
+	env := []string{"CLOUDFLARE_API_TOKEN=benchmark", "CLOUDFLARE_BASE_URL=" + server.URL + "/client/v4"}
+	cfplan(b, env, "-chdir="+dir, "apply", "-auto-approve")
+	zone, _ := api.Zone("big.example")
+	list := server.URL + "/client/v4/zones/" + zone.ID + "/dns_records?per_page=5000&page="
+
+	var plan, floor time.Duration
+	for b.Loop() {
+		start := time.Now()
+		cfplan(b, env, "-chdir="+dir, "plan", "-detailed-exitcode")
+		middle := time.Now()
+		fetchAndDecode(b, list)
+		parseAndEvaluate(b, source)
+		plan += middle.Sub(start)
+		floor += time.Since(middle)
+	}
+	b.ReportMetric(float64(plan)/float64(floor), "x-floor")
+	b.ReportMetric(float64(plan.Milliseconds())/float64(b.N), "ms/plan")
+}
+
+func manyBlocks(n int) []byte {
+	var b bytes.Buffer
+	b.WriteString("zone \"big.example\" {\n")
+	for i := range n {
+		fmt.Fprintf(&b, "  record \"A\" \"h%d\" {\n    content = \"192.0.2.%d\"\n    ttl     = 300\n  }\n", i, i%250+1)
+	}
+	b.WriteString("}\n")
+	return b.Bytes()
+}
+
+func cfplan(b *testing.B, env []string, args ...string) {
+	b.Helper()
+	var out, errs bytes.Buffer
+	if code := run(context.Background(), args, streams{bytes.NewReader(nil), &out, &errs}, env); code != exitDone {
+		b.Fatalf("cfplan %v exited with %d\n%.2000s\n%s", args, code, out.String(), errs.String())
+	}
+}
+
+// fetchAndDecode is the least that a client of the API can do.
+func fetchAndDecode(b *testing.B, list string) {
+	b.Helper()
+	for page := 1; page <= 2; page++ {
+		request, _ := http.NewRequest(http.MethodGet, fmt.Sprint(list, page), nil)
+		request.Header.Set("Authorization", "Bearer benchmark")
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			b.Fatal(err)
+		}
+		body, err := io.ReadAll(response.Body)
+		response.Body.Close()
+		if err != nil {
+			b.Fatal(err)
+		}
+		var answer struct {
+			Result []struct {
+				ID, Name, Type, Content string
+				TTL                     int
+				Proxied                 bool
+				Comment                 *string
+				Tags                    []string
+			}
+		}
+		if err := json.Unmarshal(body, &answer); err != nil || len(answer.Result) != 5000 {
+			b.Fatalf("page %d: %d records, %v", page, len(answer.Result), err)
+		}
+	}
+}
+
+// parseAndEvaluate is the least that a reader of HCL can do.
+func parseAndEvaluate(b *testing.B, source []byte) {
+	b.Helper()
+	f, diags := hclsyntax.ParseConfig(source, "dns.cf.hcl", hcl.InitialPos)
+	if diags.HasErrors() {
+		b.Fatal(diags)
+	}
+	var walk func(body *hclsyntax.Body)
+	walk = func(body *hclsyntax.Body) {
+		for _, a := range body.Attributes {
+			if _, diags := a.Expr.Value(nil); diags.HasErrors() {
+				b.Fatal(diags)
+			}
+		}
+		for _, block := range body.Blocks {
+			walk(block.Body)
+		}
+	}
+	walk(f.Body.(*hclsyntax.Body))
+}

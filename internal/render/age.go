@@ -1,0 +1,20 @@
+package render
+
+import "time"
+
+// age says how long ago something was, in the largest unit of which there are at
+// least two. It errs to the older side: a snapshot must not look fresher than it is.
+func age(d time.Duration) string {
+	if d < 0 {
+		return "0 seconds" // the clocks of two machines differ
+	}
+	for _, unit := range []struct {
+		name string
+		size time.Duration
+	}{{"day", 24 * time.Hour}, {"hour", time.Hour}, {"minute", time.Minute}} {
+		if d >= 2*unit.size {
+			return plural(int((d+unit.size-1)/unit.size), unit.name)
+		}
+	}
+	return plural(int((d+time.Second-1)/time.Second), "second")
+}

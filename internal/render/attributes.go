@@ -1,0 +1,193 @@
+package render
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+// attribute is one line of a record: its name and how it reads.
+type attribute struct{ name, text string }
+
+// attributes of a record, in the order in which a declaration has them. What is
+// at its default and invisible in DNS is left out.
+func attributes(v *plan.Values) []attribute {
+	out := []attribute{{"content", literal(v.Content)}}
+	if v.Priority != nil {
+		out = append(out, attribute{"priority", strconv.Itoa(int(*v.Priority))})
+	}
+	out = append(out, attribute{"ttl", ttl(v.TTL)}, attribute{"proxied", strconv.FormatBool(v.Proxied)})
+	if v.Comment != "" {
+		out = append(out, attribute{"comment", literal(v.Comment)})
+	}
+	if len(v.Tags) > 0 {
+		tags := make([]string, len(v.Tags))
+		for i, tag := range v.Tags {
+			tags[i] = literal(tag)
+		}
+		out = append(out, attribute{"tags", "[" + strings.Join(tags, ", ") + "]"})
+	}
+	if v.Settings != (dns.Settings{}) {
+		out = append(out, attribute{"settings", settings(v.Settings)})
+	}
+	return out
+}
+
+// literal puts a value between quotation marks. A content that has its own, as a
+// TXT does, keeps them and gets no second pair.
+func literal(s string) string {
+	s = Escape(s)
+	if strings.HasPrefix(s, `"`) && strings.HasSuffix(s, `"`) && len(s) > 1 {
+		return s
+	}
+	return `"` + s + `"`
+}
+
+func ttl(seconds int) string {
+	if seconds == dns.AutoTTL {
+		return "auto"
+	}
+	return strconv.Itoa(seconds)
+}
+
+func settings(s dns.Settings) string {
+	var on []string
+	for _, x := range []struct {
+		name string
+		set  bool
+	}{{"flatten_cname", s.FlattenCNAME}, {"ipv4_only", s.IPv4Only}, {"ipv6_only", s.IPv6Only}} {
+		if x.set {
+			on = append(on, x.name+" = true")
+		}
+	}
+	return "{ " + strings.Join(on, ", ") + " }"
+}
+
+// attributes are the lines inside a change's block.
+func (t *text) attributes(c plan.Change) []string {
+	switch {
+	case c.Before == nil:
+		return t.plain("+", attributes(c.After))
+	case c.After == nil:
+		return t.plain("-", attributes(c.Before))
+	default:
+		return t.compared(c)
+	}
+}
+
+func (t *text) plain(sign string, list []attribute) []string {
+	paint := map[string]string{"+": green, "-": red}[sign]
+	var lines []string
+	for _, a := range list {
+		lines = append(lines, fmt.Sprintf("      %s %-*s = %s", t.paint(sign, paint), longest(list), a.name, a.text))
+	}
+	return lines
+}
+
+func longest(list []attribute) int {
+	n := 0
+	for _, a := range list {
+		n = max(n, len(a.name))
+	}
+	return n
+}
+
+// compared shows what changes, always the content, and counts the rest.
+func (t *text) compared(c plan.Change) []string {
+	rows := pair(attributes(c.Before), attributes(c.After))
+	pad, hidden := 0, 0
+	for _, r := range rows {
+		if r.changed() || r.name == "content" {
+			pad = max(pad, len(r.name))
+		}
+	}
+	var lines []string
+	for _, r := range rows {
+		switch {
+		case r.changed():
+			lines = append(lines, t.changedLine(r, pad)...)
+		case r.name == "content":
+			lines = append(lines, fmt.Sprintf("        %-*s = %s", pad, r.name, r.after))
+		default:
+			hidden++
+		}
+	}
+	if hidden > 0 {
+		lines = append(lines, "        "+t.paint(fmt.Sprintf("# (%s hidden)", plural(hidden, "unchanged attribute")), grey))
+	}
+	return lines
+}
+
+// row is an attribute on both sides; a side that has none reads null.
+type row struct{ name, before, after string }
+
+func (r row) changed() bool { return r.before != r.after }
+
+func pair(before, after []attribute) []row {
+	var rows []row
+	for _, name := range []string{"content", "priority", "ttl", "proxied", "comment", "tags", "settings"} {
+		b, hasBefore := find(before, name)
+		a, hasAfter := find(after, name)
+		if hasBefore || hasAfter {
+			rows = append(rows, row{name, b, a})
+		}
+	}
+	return rows
+}
+
+func find(list []attribute, name string) (string, bool) {
+	for _, a := range list {
+		if a.name == name {
+			return a.text, true
+		}
+	}
+	return "null", false
+}
+
+// long is the length from which a value is shown on lines of its own, with the
+// words that changed.
+const long = 50
+
+func (t *text) changedLine(r row, pad int) []string {
+	sign := t.paint("~", yellow)
+	if len(r.before) < long && len(r.after) < long {
+		return []string{fmt.Sprintf("      %s %-*s = %s -> %s", sign, pad, r.name, r.before, r.after)}
+	}
+	lines := []string{
+		fmt.Sprintf("      %s %-*s =", sign, pad, r.name),
+		"          " + t.paint("- "+r.before, red),
+		"          " + t.paint("+ "+r.after, green),
+	}
+	out, in := changedWords(r.before, r.after)
+	if len(out)+len(in) > 0 && r.before != "null" && r.after != "null" {
+		lines = append(lines, "          "+t.paint(wordNote(out, in), grey))
+	}
+	return lines
+}
+
+// wordNote puts the changed words into one line.
+func wordNote(out, in []string) string {
+	var parts []string
+	for _, w := range out {
+		parts = append(parts, "[-"+w+"-]")
+	}
+	for _, w := range in {
+		parts = append(parts, "{+"+w+"+}")
+	}
+	return "# changed: " + strings.Join(parts, " ")
+}
+
+func outputText(o plan.Output) string {
+	if o.Sensitive {
+		return "<sensitive>"
+	}
+	text, err := json.MarshalIndent(o.Value, "", "  ")
+	if err != nil {
+		return "?" // a value that came out of JSON or HCL goes back into JSON
+	}
+	return EscapeText(string(text))
+}

@@ -1,0 +1,68 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Escape makes a value safe to show on one line of a terminal: control
+// characters, line breaks, bytes that are no UTF-8, and characters that are
+// invisible or turn the direction of text around are written out.
+func Escape(s string) string { return escape(s, func(rune) bool { return false }) }
+
+// EscapeText is Escape for text of several lines: line breaks and tabs stay.
+func EscapeText(s string) string {
+	return escape(s, func(r rune) bool { return r == '\n' || r == '\t' })
+}
+
+func escape(s string, keep func(rune) bool) string {
+	if harmless(s) {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case r == utf8.RuneError && size == 1:
+			fmt.Fprintf(&b, `\x%02x`, s[i])
+		case keep(r) || shown(r):
+			b.WriteRune(r)
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\r':
+			b.WriteString(`\r`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		default:
+			fmt.Fprintf(&b, `\u{%x}`, r)
+		}
+		i += size
+	}
+	return b.String()
+}
+
+// harmless is the quick answer for plain ASCII, which nearly all values are.
+func harmless(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < 0x20 || s[i] > 0x7e {
+			return false
+		}
+	}
+	return true
+}
+
+// shown reports whether a character shows itself and nothing else. Format
+// characters (Cf) do not: bidirectional controls, zero-width ones, soft hyphens.
+// The spaces other than the ordinary one are told apart by nobody.
+func shown(r rune) bool {
+	switch {
+	case r == ' ':
+		return true
+	case unicode.Is(unicode.Cf, r), unicode.Is(unicode.Co, r), unicode.Is(unicode.Variation_Selector, r):
+		return false
+	default:
+		return unicode.IsGraphic(r) && !unicode.Is(unicode.Zs, r) && !unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r)
+	}
+}

@@ -1,0 +1,57 @@
+package render
+
+import "strings"
+
+// mdText makes a text safe as Markdown: nothing of it is markup, a link, HTML or
+// a mention. A backslash does for punctuation (CommonMark, section 2.4); an @ and
+// a # would still name people and issues on GitHub, so that a zero-width entity
+// parts them from what follows.
+func mdText(s string) string {
+	var b strings.Builder
+	for _, r := range Escape(s) {
+		switch {
+		case r == '@' || r == '#':
+			b.WriteRune(r)
+			b.WriteString("&#8203;")
+		case r == '<':
+			b.WriteString("&lt;")
+		case r == '>':
+			b.WriteString("&gt;")
+		case r == '&':
+			b.WriteString("&amp;")
+		case strings.ContainsRune("\\`*_{}[]()+!|~$", r):
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return strings.ReplaceAll(b.String(), "://", ":&#8203;//")
+}
+
+// code shows a value verbatim, inside as many backticks as none of it can close.
+// A pipe ends a table's cell even there, so it is written as an escape.
+func code(s string) string {
+	s = strings.ReplaceAll(Escape(s), "|", `\|`)
+	if s == "" {
+		return ""
+	}
+	fence := strings.Repeat("`", longestRun(s, '`')+1)
+	if strings.HasPrefix(s, "`") || strings.HasSuffix(s, "`") || strings.HasPrefix(s, " ") && strings.HasSuffix(s, " ") {
+		s = " " + s + " "
+	}
+	return fence + s + fence
+}
+
+func longestRun(s string, c byte) int {
+	longest, run := 0, 0
+	for i := 0; i < len(s); i++ {
+		if s[i] != c {
+			run = 0
+			continue
+		}
+		run++
+		longest = max(longest, run)
+	}
+	return longest
+}

@@ -1,0 +1,68 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+// refusal is one reason for which zones are not live, with all zones that share it.
+type refusal struct {
+	plan.Degradation
+	zones []string
+}
+
+// refusals groups a plan's degraded zones: a bad token is one refusal, however
+// many zones it keeps from being read.
+func refusals(degraded []plan.Degradation) []refusal {
+	var out []refusal
+	at := map[string]int{}
+	for _, d := range degraded {
+		key := fmt.Sprint(d.Code, d.HTTPStatus, d.Message, d.Cause)
+		i, ok := at[key]
+		if !ok {
+			i = len(out)
+			at[key] = i
+			out = append(out, refusal{Degradation: d})
+		}
+		out[i].zones = append(out[i].zones, d.Zone)
+	}
+	return out
+}
+
+// headline says first of all that the plan is for reading only.
+func headline(p *plan.Plan) string {
+	what := "made from cached state, as asked for"
+	if len(p.Degraded) > 0 {
+		what = fmt.Sprintf("Cloudflare refused or could not be reached for %s of %d", plural(len(p.Degraded), "zone"), len(p.Zones))
+	}
+	return "Read-only plan: " + what + ". This plan cannot be applied."
+}
+
+// words tells what Cloudflare said: message, code, status, ray.
+func (r refusal) words() string {
+	parts := []string{}
+	if r.Code != 0 {
+		parts = append(parts, fmt.Sprintf("code %d", r.Code))
+	}
+	if r.HTTPStatus != 0 {
+		parts = append(parts, fmt.Sprintf("HTTP status %d", r.HTTPStatus))
+	}
+	if r.RayID != "" {
+		parts = append(parts, "ray "+r.RayID)
+	}
+	if len(parts) == 0 {
+		return r.Message
+	}
+	return fmt.Sprintf("%s (%s)", r.Message, strings.Join(parts, ", "))
+}
+
+// zoneList names a few zones and counts the rest.
+func zoneList(names []string) string {
+	const most = 5
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+}

@@ -1,0 +1,97 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+// Summary is the plan in one line, in Terraform's words.
+func Summary(p *plan.Plan) string {
+	s := p.Summary
+	switch {
+	case p.HasChanges() && s.Adopt > 0:
+		return fmt.Sprintf("Plan: %d to adopt, %d to add, %d to change, %d to destroy.", s.Adopt, s.Add, s.Change, s.Destroy)
+	case p.HasChanges():
+		return fmt.Sprintf("Plan: %d to add, %d to change, %d to destroy.", s.Add, s.Change, s.Destroy)
+	case p.Mode == plan.Live && p.Destroy:
+		return "No changes. cfplan owns no records here, so there is nothing to destroy."
+	case p.Mode == plan.Live:
+		return "No changes. Your zones match the configuration."
+	default:
+		return "No changes. The configuration matches what it was compared with, which is not live."
+	}
+}
+
+// Line is one change in one line, such as `~ A www.example.com 192.0.2.1 -> 192.0.2.9`.
+func Line(c plan.Change) string {
+	line := symbol(c.Action) + " " + string(c.Type) + " " + c.Name + " "
+	switch {
+	case c.Before == nil:
+		line += value(c.Type, c.After)
+	case c.After == nil:
+		line += value(c.Type, c.Before)
+	case !slices.Contains(c.Changed(), "content"):
+		line += value(c.Type, c.After)
+	default:
+		line += value(c.Type, c.Before) + " -> " + value(c.Type, c.After)
+	}
+	return Escape(line)
+}
+
+func value(t dns.Type, v *plan.Values) string {
+	if t == dns.MX && v.Priority != nil {
+		return fmt.Sprintf("%d %s", *v.Priority, v.Content)
+	}
+	return v.Content
+}
+
+func symbol(a plan.Action) string {
+	switch a {
+	case plan.Add:
+		return "+"
+	case plan.Update:
+		return "~"
+	case plan.Destroy:
+		return "-"
+	default:
+		return "="
+	}
+}
+
+// sourceWords says what a zone was compared with, and how old that is.
+func sourceWords(p *plan.Plan, z plan.Zone) string {
+	at := z.Source.FetchedAt.UTC().Format("2006-01-02 15:04 MST")
+	switch z.Source.Kind {
+	case plan.SourceLive:
+		return "read live"
+	case plan.SourceCache:
+		return fmt.Sprintf("compared with its snapshot of %s, %s old", at, age(p.CreatedAt.Sub(z.Source.FetchedAt)))
+	case plan.SourceDNS:
+		return "compared with the answers of its name servers of " + at
+	default:
+		return "compared with SAMPLE records, which are nobody's"
+	}
+}
+
+// others counts the records of a zone that nothing happens to.
+func others(s plan.Summary) string {
+	var parts []string
+	if s.Unchanged > 0 {
+		parts = append(parts, fmt.Sprintf("%d unchanged", s.Unchanged))
+	}
+	if s.Unmanaged > 0 {
+		parts = append(parts, fmt.Sprintf("%d unmanaged", s.Unmanaged))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func plural(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}

@@ -1,0 +1,206 @@
+package render
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+// The look of a plan on a terminal:
+//
+//   - What keeps the plan from being applied comes first, then the changes, then
+//     the one line that people and scripts look for.
+//   - The grammar is Terraform's: the same symbols, words and summary. Changes
+//     stand zone by zone, in blocks that look like the declaration.
+//   - Attributes that stay as they are are hidden and counted; the content, which
+//     tells one record of a set from the next, always shows.
+//   - A long value that changed is followed by the words that did.
+//   - Colour repeats what the symbols say and says nothing by itself.
+
+// TextOptions say what the terminal can do.
+type TextOptions struct {
+	Color bool
+	// Width in columns; 0 for a file or a pipe, where nothing is cut.
+	Width int
+}
+
+// Text writes the plan for a terminal. Its diagnostics are not part of it.
+func Text(w io.Writer, p *plan.Plan, o TextOptions) error {
+	t := &text{plan: p, color: o.Color}
+	if p.Mode != plan.Live {
+		t.readOnly()
+	}
+	if p.HasChanges() {
+		t.legend()
+	}
+	for _, z := range p.Zones {
+		t.zone(z)
+	}
+	t.closing()
+	_, err := w.Write(t.out.Bytes())
+	return err
+}
+
+type text struct {
+	plan  *plan.Plan
+	color bool
+	out   bytes.Buffer
+}
+
+func (t *text) line(format string, args ...any) {
+	fmt.Fprintf(&t.out, format, args...)
+	t.out.WriteByte('\n')
+}
+
+// The colours are the eight that every terminal has.
+const (
+	bold   = "1"
+	red    = "31"
+	green  = "32"
+	yellow = "33"
+	cyan   = "36"
+	grey   = "90"
+)
+
+func (t *text) paint(s string, codes ...string) string {
+	if !t.color {
+		return s
+	}
+	return "\x1b[" + strings.Join(codes, ";") + "m" + s + "\x1b[0m"
+}
+
+func colour(a plan.Action) string {
+	switch a {
+	case plan.Add:
+		return green
+	case plan.Update:
+		return yellow
+	case plan.Destroy:
+		return red
+	default:
+		return cyan
+	}
+}
+
+// readOnly is what must not be missed.
+func (t *text) readOnly() {
+	t.line("%s\n", t.paint(headline(t.plan), bold, red))
+	for _, r := range refusals(t.plan.Degraded) {
+		t.line("%s", t.paint(Escape(zoneList(r.zones)+": "+r.words()), bold))
+		t.line("Cause: %s", Escape(r.Cause))
+		for i, step := range r.Guidance {
+			t.line("  %d. %s", i+1, Escape(step))
+		}
+		t.line("")
+	}
+	for _, z := range t.plan.Zones {
+		t.line("%s was %s.", Escape(z.Name), sourceWords(t.plan, z))
+	}
+	t.line("")
+}
+
+func (t *text) legend() {
+	t.line("Record actions are indicated with the following symbols:")
+	for _, a := range []struct {
+		action plan.Action
+		words  string
+		count  int
+	}{
+		{plan.Add, "create", t.plan.Summary.Add},
+		{plan.Update, "update in-place", t.plan.Summary.Change},
+		{plan.Destroy, "destroy", t.plan.Summary.Destroy},
+		{plan.Adopt, "adopt: take ownership of a record that exists", t.plan.Summary.Adopt},
+	} {
+		if a.count > 0 {
+			t.line("  %s %s", t.paint(symbol(a.action), colour(a.action)), a.words)
+		}
+	}
+	t.line("")
+}
+
+func (t *text) zone(z plan.Zone) {
+	if len(z.Changes) == 0 {
+		return
+	}
+	header := t.paint(Escape(z.Name), bold)
+	if rest := others(z.Summary); rest != "" {
+		header += t.paint("  ("+rest+")", grey)
+	}
+	t.line("%s\n", header)
+	for _, c := range z.Changes {
+		t.change(z, c)
+	}
+}
+
+func (t *text) change(z plan.Zone, c plan.Change) {
+	title := "# " + Escape(c.Address) + " " + fate(c)
+	if c.DeclaredAt != nil {
+		title += t.paint(fmt.Sprintf("   (%s:%d)", Escape(c.DeclaredAt.File), c.DeclaredAt.Line), grey)
+	}
+	t.line("  %s", t.paint(title, bold))
+	if c.Reason != "" {
+		t.line("  # (because %s)", Escape(c.Reason))
+	}
+	if z.Source.Kind == plan.SourceSample {
+		t.line("  # (sample record)")
+	}
+	t.line(`  %s record "%s" "%s" {`, t.paint(symbol(c.Action), colour(c.Action)), Escape(string(c.Type)), Escape(c.Name))
+	for _, l := range t.attributes(c) {
+		t.line("%s", l)
+	}
+	t.line("    }")
+	for _, r := range c.Risks {
+		t.line("    %s", t.paint("! "+Escape(r.Level+": "+r.Text), yellow))
+	}
+	t.line("")
+}
+
+func fate(c plan.Change) string {
+	switch {
+	case c.Action == plan.Add:
+		return "will be created"
+	case c.Action == plan.Update:
+		return "will be updated in-place"
+	case c.Action == plan.Destroy:
+		return "will be destroyed"
+	case c.Writes():
+		return "will be adopted and updated in-place"
+	default:
+		return "will be adopted"
+	}
+}
+
+func (t *text) closing() {
+	if !t.plan.HasChanges() {
+		t.line("%s", t.paint(Summary(t.plan), bold, green))
+		if rest := others(t.plan.Summary); rest != "" {
+			t.line("\n%s compared: %s.", plural(len(t.plan.Zones), "zone"), rest)
+		}
+		return
+	}
+	head, rest, _ := strings.Cut(Summary(t.plan), ":")
+	t.line("%s%s", t.paint(head+":", bold), rest)
+	if t.plan.Mode != plan.Live {
+		t.line("\n%s", t.paint("This plan is read-only and cannot be applied: see the top for why and what to do.", bold, red))
+	}
+}
+
+// Outputs writes the values of the configuration's outputs, as Terraform does
+// after an apply. It writes nothing where there are none.
+func Outputs(w io.Writer, p *plan.Plan) error {
+	if len(p.Outputs) == 0 {
+		return nil
+	}
+	var b bytes.Buffer
+	b.WriteString("\nOutputs:\n\n")
+	outputs := slices.SortedFunc(slices.Values(p.Outputs), func(a, b plan.Output) int { return strings.Compare(a.Name, b.Name) })
+	for _, o := range outputs {
+		fmt.Fprintf(&b, "%s = %s\n", Escape(o.Name), outputText(o))
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
