@@ -12,7 +12,6 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
 
@@ -77,13 +76,13 @@ type syntaxError struct {
 
 func (e syntaxError) Error() string { return e.diags.Error() }
 
-// canonical formats source, which must parse: hclwrite would otherwise move the
+// canonical formats source, which must parse: formatting would otherwise move the
 // pieces of a broken file about.
 func canonical(source []byte, name string) ([]byte, error) {
 	if _, diags := hclsyntax.ParseConfig(source, name, hcl.InitialPos); diags.HasErrors() {
 		return nil, syntaxError{source, diags}
 	}
-	return hclwrite.Format(source), nil
+	return config.Format(source), nil
 }
 
 func (a *app) formatFile(name string, f *fmtFlags) (changed bool, err error) {

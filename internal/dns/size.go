@@ -45,7 +45,7 @@ func (m member) wireSize(t Type, s string) int {
 	case kindNumber:
 		return m.width()
 	case kindHost:
-		return len(s) + 2 // a length for each label and for the root
+		return hostSize(s)
 	case kindHex:
 		return len(s) / 2
 	case kindBase64:
@@ -57,6 +57,14 @@ func (m member) wireSize(t Type, s string) int {
 		return len(s) // CAA's value and URI's target go to the end of the data
 	}
 	return 1 + len(s)
+}
+
+// hostSize counts a length for each label and for the root.
+func hostSize(host string) int {
+	if host == "." {
+		return 1
+	}
+	return len(host) + 2
 }
 
 func (m member) width() int {

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"bytes"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/cfplan/cfplan/internal/sandbox"
+)
+
+// The address that the README names; the test's sandbox has another.
+const readmeAddress = "127.0.0.1:8787"
+
+var (
+	hclBlock     = regexp.MustCompile("(?s)```hcl\n# (dns\\.cf\\.hcl)\n(.*?)```")
+	consoleBlock = regexp.MustCompile("(?s)```console\n(.*?)```")
+)
+
+// Every command of the README's console blocks is run, in order, with the
+// configuration that the README shows, and prints what the README says.
+func TestReadmeSaysWhatHappens(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for _, m := range hclBlock.FindAllSubmatch(readme, -1) {
+		text := append([]byte("# "+string(m[1])+"\n"), m[2]...)
+		if err := os.WriteFile(filepath.Join(dir, string(m[1])), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	address := listen(t)
+	steps := consoleSteps(string(bytes.Join(captures(consoleBlock, readme), []byte("\n"))))
+	if len(steps) < 6 {
+		t.Fatalf("found %d commands in the README, want at least 6", len(steps))
+	}
+	for _, s := range steps {
+		got := shell(t, dir, address, s.command)
+		if !matches(s.output, got) {
+			t.Errorf("$ %s\nprints:\n%s\nthe README says:\n%s", s.command, got, s.output)
+		}
+	}
+}
+
+func captures(re *regexp.Regexp, text []byte) [][]byte {
+	var out [][]byte
+	for _, m := range re.FindAllSubmatch(text, -1) {
+		out = append(out, m[1])
+	}
+	return out
+}
+
+func listen(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{Handler: sandbox.New(sandbox.Options{Seed: sandbox.SampleSeed()})}
+	go func() { _ = server.Serve(l) }()
+	t.Cleanup(func() { _ = server.Close() })
+	return l.Addr().String()
+}
+
+type consoleStep struct{ command, output string }
+
+func consoleSteps(console string) []consoleStep {
+	var steps []consoleStep
+	for _, line := range strings.Split(console, "\n") {
+		if command, ok := strings.CutPrefix(line, "$ "); ok {
+			steps = append(steps, consoleStep{command: command})
+		} else if n := len(steps); n > 0 {
+			steps[n-1].output += line + "\n"
+		}
+	}
+	return steps
+}
+
+// shell runs one command as the README's reader would. curl may be missing on a
+// machine that has Go alone, so it is a request made here.
+func shell(t *testing.T, dir, address, command string) string {
+	t.Helper()
+	command = strings.ReplaceAll(command, readmeAddress, address)
+	if rest, ok := strings.CutPrefix(command, "curl -sX POST "); ok {
+		answer, err := http.Post(strings.Trim(rest, `"`), "", nil)
+		if err != nil || answer.StatusCode >= 300 {
+			t.Fatalf("%s: %v %v", command, answer, err)
+		}
+		answer.Body.Close()
+		return "done\n"
+	}
+	args := strings.Fields(command)
+	c := exec.Command(args[0], args[1:]...)
+	c.Dir = dir
+	c.Env = append(os.Environ(), "CLOUDFLARE_BASE_URL=http://"+address+"/client/v4",
+		"CLOUDFLARE_API_TOKEN="+sandboxToken, "CFPLAN_LOG=off")
+	out, err := c.Output()
+	if err != nil {
+		t.Errorf("%s: %v", command, err)
+	}
+	return string(out)
+}
+
+// matches compares output with what the README shows of it: … stands for
+// anything, on a line of its own for any number of lines.
+func matches(want, got string) bool {
+	pattern := regexp.QuoteMeta(strings.TrimSpace(want))
+	pattern = regexp.MustCompile(`(?m)^…$`).ReplaceAllString(pattern, `(?s:.*)`)
+	pattern = strings.ReplaceAll(pattern, "…", `.*`)
+	return regexp.MustCompile(`^\s*` + pattern + `\s*$`).MatchString(strings.TrimSpace(got))
+}
