@@ -42,9 +42,9 @@ func interruptible(stderr io.Writer) (context.Context, func()) {
 		if _, ok := <-signals; !ok {
 			return
 		}
+		cancel()
 		_, _ = io.WriteString(stderr, "\nInterrupt received. Finishing the request under way and recording it; "+
 			"interrupt again to stop at once.\n")
-		cancel()
 		if _, ok := <-signals; ok {
 			os.Exit(exitInterrupted)
 		}

@@ -39,6 +39,9 @@ type sandboxKey struct{}
 type stand struct {
 	api    *sandbox.Server
 	server *httptest.Server
+	// reached is closed when the held batch has been carried out; closing release
+	// lets its answer go.
+	reached, release chan struct{}
 }
 
 func startSandbox(env *testscript.Env) error {
@@ -92,6 +95,9 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 //	sandbox records ZONE N           the zone has N records
 //	sandbox calls N | writes N       since the last sandbox reset
 //	sandbox reset
+//	sandbox hold | reached | release  holds the answer to the next batch back; reached
+//	                                  waits until the batch has been carried out
+//	sandbox said FILE TEXT            waits until FILE has TEXT
 func sandboxCommand(ts *testscript.TestScript, neg bool, args []string) {
 	s := ts.Value(sandboxKey{}).(*stand)
 	if neg && args[0] != "has" {
@@ -125,6 +131,18 @@ func sandboxCommand(ts *testscript.TestScript, neg bool, args []string) {
 		assertCount(ts, rest[0], len(s.api.Writes()), fmt.Sprint(s.api.Writes()))
 	case "reset":
 		s.api.ResetRequests()
+	case "hold":
+		reached, release := make(chan struct{}), make(chan struct{})
+		s.reached, s.release = reached, release
+		s.api.Fail(sandbox.Meanwhile("POST", "/batch", func() { close(reached); <-release }))
+	case "reached":
+		<-s.reached
+	case "release":
+		close(s.release)
+	case "said":
+		for !strings.Contains(ts.ReadFile(rest[0]), rest[1]) {
+			time.Sleep(time.Millisecond) // a file cannot be waited for in another way
+		}
 	default:
 		ts.Fatalf("unknown verb %q", verb)
 	}
