@@ -91,6 +91,10 @@ func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan) (map[string]dns.
 		complete(&seen[i], st.Zones[seen[i].name])
 		r.fallBack(&seen[i], nil) // names the refusal; a write needs a live zone
 	}
+	if _, err := r.saveSnapshots(ctx, st, seen); err != nil {
+		// What is about to be done could not be recorded either.
+		return nil, fmt.Errorf("nothing was changed: the state cannot be saved: %w", err)
+	}
 	if err := failures(seen, PlanOptions{}); err != nil {
 		return nil, err
 	}

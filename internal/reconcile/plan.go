@@ -30,15 +30,18 @@ func (r *Reconciler) Plan(ctx context.Context, desired []dns.Zone, o PlanOptions
 	if err != nil {
 		return nil, err
 	}
-	var diags []plan.Diagnostic
 	seen, err := r.sightings(ctx, desired, st, o)
 	if err != nil {
 		return nil, err
 	}
+	var diags []plan.Diagnostic
 	if saved, err := r.saveSnapshots(ctx, st, seen); err != nil {
 		diags = append(diags, unsavedSnapshots(r.Store, err))
 	} else {
 		st = saved
+	}
+	if err := failures(seen, o); err != nil {
+		return nil, err
 	}
 	p := r.assemble(seen, st, o, diags)
 	p.Lineage = lineage(st)
@@ -58,8 +61,7 @@ func unsavedSnapshots(store state.Store, err error) plan.Diagnostic {
 		"this plan is good, but %s could not be written, so that a later run has nothing newer to fall back on: %v", store, err)}
 }
 
-// sightings observes all targets and returns an error where one of them leaves
-// nothing to compare with.
+// sightings observes all targets, with what stands in for those that are refused.
 func (r *Reconciler) sightings(ctx context.Context, desired []dns.Zone, st *state.State, o PlanOptions) ([]sighting, error) {
 	ts := targets(desired, st)
 	var seen []sighting
@@ -77,7 +79,7 @@ func (r *Reconciler) sightings(ctx context.Context, desired []dns.Zone, st *stat
 		complete(&seen[i], st.Zones[seen[i].name])
 		r.fallBack(&seen[i], st.Zones[seen[i].name])
 	}
-	return seen, failures(seen, o)
+	return seen, nil
 }
 
 // failures gathers what keeps a plan from being made.

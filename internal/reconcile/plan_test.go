@@ -93,6 +93,16 @@ func TestWithoutASnapshotARefusedZoneIsAnError(t *testing.T) {
 	}
 }
 
+func TestALiveReadIsKeptEvenWhereAnotherZoneFails(t *testing.T) {
+	w := newWorld(t, sandbox.Zone{Name: "one.example"})
+	if _, err := w.Plan(context.Background(), []dns.Zone{hosts("one.example", 1), hosts("none.example", 1)}, reconcile.PlanOptions{}); err == nil {
+		t.Fatal("a plan with an unknown zone succeeded")
+	}
+	if _, err := w.Plan(context.Background(), []dns.Zone{hosts("one.example", 1)}, reconcile.PlanOptions{Cached: true}); err != nil {
+		t.Errorf("cached plan of the zone that was read: %v", err)
+	}
+}
+
 func TestRequireLiveForbidsTheSnapshot(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.plan(t, hosts("one.example", 1))
