@@ -26,6 +26,7 @@ const (
 	codeWrapper        = 1004 // until October 2024, around each of the others
 	codeName           = 9000
 	codeType           = 9002
+	codeProxyTarget    = 9003
 	codeNotProxiedType = 9004
 	codeA              = 9005
 	codeAAAA           = 9006
@@ -34,7 +35,7 @@ const (
 	codeMX             = 9009
 	codeTTL            = 9021
 	codeSelfCNAME      = 9039
-	codeNotProxiable   = 9041
+	codeNotProxiable   = 9041 // older; see Quirks.OldProxyRefusal
 	codeTXT            = 9051
 	codeMissingField   = 9100
 	codeMissingData    = 9101
@@ -66,4 +67,6 @@ const (
 	codeDataValue
 	codeContent
 	codeReadOnly
+	codeSecondary
+	codeNoAnnotations
 )

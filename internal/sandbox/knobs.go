@@ -58,8 +58,11 @@ func (s *Server) serveKnobs(w http.ResponseWriter, r *http.Request, path string)
 		s.knobFail(w, r)
 	case action == "POST refuse" && len(parts) == 1:
 		s.knobRefuse(w, r)
+	case action == "POST stale" && len(parts) == 1:
+		s.knobStale(w, r)
 	case action == "POST heal" && len(parts) == 1:
 		s.ClearFaults()
+		s.SetStale(Staleness{})
 		reply(w, http.StatusOK, "all faults are gone\n")
 	case parts[0] == "requests" && len(parts) == 1:
 		s.knobRequests(w, r)
@@ -239,6 +242,8 @@ POST   /_sandbox/refuse?code=9109          refuse every request: 9109, 10000, 91
 POST   /_sandbox/fail?kind=NAME            set one of the faults below, or
 POST   /_sandbox/fail?status=403&code=9109&message=…
                                            times=N requests, skip=N first, method=, path=, zone=, delay=2s
+POST   /_sandbox/stale?for=2s&reads=1      let lists of records lag behind writes, by time or
+                                           by a number of lists
 POST   /_sandbox/heal                      take all faults back
 GET    /_sandbox/requests                  what was asked; DELETE forgets it
 GET    /_sandbox/zones                     the zones; POST adds one

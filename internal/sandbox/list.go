@@ -23,7 +23,7 @@ func listRecords(c *call) answer {
 	if refused != nil {
 		return refused.answer()
 	}
-	found := slices.DeleteFunc(c.zone.all(), func(s *stored) bool { return !match(s.Record) })
+	found := slices.DeleteFunc(c.server.listed(c.zone), func(s *stored) bool { return !match(s.Record) })
 	if refused := sortRecords(found, c.query); refused != nil {
 		return refused.answer()
 	}

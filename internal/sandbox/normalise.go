@@ -144,35 +144,3 @@ func ipv6(s string) (netip.Addr, bool) {
 	a, err := netip.ParseAddr(s)
 	return a, err == nil && a.Is6() && a.Zone() == ""
 }
-
-// proxiable reports whether Cloudflare can stand in front of the record.
-func proxiable(r Record) bool {
-	switch r.Type {
-	case "A", "AAAA":
-		a, err := netip.ParseAddr(r.Content)
-		return err == nil && publicAddress(a)
-	case "CNAME":
-		return !strings.HasSuffix(strings.ToLower(r.Content), ".acm-validations.aws")
-	}
-	return false
-}
-
-// publicAddress leaves the documentation networks in: a recording shows
-// 198.51.100.4 as proxiable, 1.1.1.1 as not.
-func publicAddress(a netip.Addr) bool {
-	if !a.IsValid() || a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || a.IsMulticast() || a.IsUnspecified() {
-		return false
-	}
-	for _, p := range unproxiable {
-		if p.Contains(a) {
-			return false
-		}
-	}
-	return true
-}
-
-var unproxiable = []netip.Prefix{
-	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"),
-	netip.MustParsePrefix("240.0.0.0/4"),
-	netip.MustParsePrefix("1.1.1.1/32"), netip.MustParsePrefix("1.0.0.1/32"),
-}

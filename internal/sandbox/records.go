@@ -11,6 +11,9 @@ import (
 // them.
 
 func (t *transaction) create(s *Server, c change) (*stored, *refusal) {
+	if t.zone.secondary() {
+		return nil, secondaryRefused()
+	}
 	if len(t.zone.records) >= t.zone.info.quota() {
 		return nil, reject(apiError{Code: codeQuota, Message: "Record quota exceeded."})
 	}
@@ -47,6 +50,9 @@ func (t *transaction) delete(_ *Server, c change) (*stored, *refusal) {
 	if old == nil {
 		return nil, noRecord()
 	}
+	if t.zone.secondary() {
+		return nil, secondaryRefused()
+	}
 	if refused := t.zone.leaving(old.Record); refused != nil {
 		return nil, refused
 	}
@@ -80,6 +86,9 @@ func (t *transaction) store(s *Server, d draft, old *stored) (*stored, *refusal)
 	var before *Record
 	if old != nil {
 		r.ID, r.Meta, before = old.ID, old.Meta, &old.Record
+		if t.zone.secondary() && !override(*before, r) {
+			return nil, secondaryRefused()
+		}
 		if refused := t.moves(*before, r); refused != nil {
 			return nil, refused
 		}

@@ -72,10 +72,11 @@ func TestNormalisation(t *testing.T) {
 
 func TestQuirks(t *testing.T) {
 	c := start(t, Options{
-		Quirks: Quirks{RefuseProxiedTTL: true, KeepHostCase: true, LowerHex: true, TabInSRV: true},
+		Quirks: Quirks{RefuseProxiedTTL: true, OldProxyRefusal: true, KeepHostCase: true, LowerHex: true, TabInSRV: true},
 		Seed:   Seed{Zones: []Zone{{Name: "example.com"}}}})
 	records := "/zones/" + c.zoneID("example.com") + "/dns_records"
 	c.want(400, 9021, "POST", records, `{"type":"A","name":"@","content":"192.0.2.1","proxied":true,"ttl":300}`)
+	c.want(400, 9041, "POST", records, `{"type":"A","name":"@","content":"10.0.0.1","proxied":true}`)
 	for send, want := range map[string]string{
 		`{"type":"CNAME","name":"c","content":"Target.Example.net."}`:                                      "Target.Example.net",
 		`{"type":"SSHFP","name":"s","data":{"algorithm":1,"type":1,"fingerprint":"ABCD"}}`:                 "1 1 abcd",
@@ -128,9 +129,12 @@ func TestRecordsRefused(t *testing.T) {
 		{"free", `{"type":"A","name":"` + long + `","content":"192.0.2.1"}`, 9000},
 		{"free", `{"type":"A","name":"www.example.org.","content":"192.0.2.1"}`, 9000},
 		{"free", `{"type":"TXT","name":"x","content":"a","proxied":true}`, 9004},
-		{"free", `{"type":"A","name":"x","content":"10.0.0.1","proxied":true}`, 9041},
-		{"free", `{"type":"A","name":"x","content":"1.1.1.1","proxied":true}`, 9041},
-		{"free", `{"type":"AAAA","name":"x","content":"fd00::1","proxied":true}`, 9041},
+		{"free", `{"type":"A","name":"x","content":"10.0.0.1","proxied":true}`, 9003},
+		{"free", `{"type":"A","name":"x","content":"1.1.1.1","proxied":true}`, 9003},
+		{"free", `{"type":"AAAA","name":"x","content":"fd00::1","proxied":true}`, 9003},
+		{"free", `{"type":"CNAME","name":"x","content":"_1.acm-validations.aws.","proxied":true}`, 9003},
+		{"free", `{"type":"CNAME","name":"x","content":"dkim.amazonses.com","proxied":true}`, 9003},
+		{"free", `{"type":"CNAME","name":"x","content":"Dkim2.mcsv.net","proxied":true}`, 9003},
 		{"free", `{"type":"A","name":"x","content":"192.0.2.1","ttl":59}`, 9021},
 		{"free", `{"type":"A","name":"x","content":"192.0.2.1","ttl":0}`, 9021},
 		{"free", `{"type":"A","name":"x","content":"192.0.2.1","ttl":60.5}`, 9021},

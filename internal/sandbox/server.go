@@ -54,6 +54,9 @@ type Quirks struct {
 	LowerHex bool
 	// TabInSRV puts tabs instead of spaces between the fields of SRV contents.
 	TabInSRV bool
+	// OldProxyRefusal answers 9041 instead of 9003 where a target cannot be
+	// proxied.
+	OldProxyRefusal bool
 	// Forbidden answers 403 instead of 400 where credentials are missing.
 	Forbidden bool
 }
@@ -72,6 +75,7 @@ type Server struct {
 	faults   []*activeFault
 	limits   map[string]*window
 	failures map[string]*window
+	stale    Staleness
 }
 
 // New returns a server that holds the options' seed. An invalid seed is the
@@ -262,7 +266,11 @@ func (s *Server) answer(c *call) answer {
 	if denied := s.authorize(c, rt); denied != nil {
 		return denied.answer()
 	}
+	before := s.before(c)
 	a := rt.handle(c)
+	if a.committed && before != nil {
+		s.remember(c.zone, before)
+	}
 	s.rateHeaders(a.header, rt.service, left)
 	return a
 }

@@ -171,22 +171,6 @@ func checkSize(n int) []apiError {
 	return []apiError{{Code: codeRecordSize, Message: "DNS record is larger than 4096 bytes."}}
 }
 
-func (d *draft) normaliseProxied(q Quirks) []apiError {
-	if !d.Proxied {
-		return nil
-	}
-	switch {
-	case d.Type != "A" && d.Type != "AAAA" && d.Type != "CNAME":
-		return []apiError{{Code: codeNotProxiedType, Message: "This record type cannot be proxied."}}
-	case !proxiable(d.Record):
-		return []apiError{{Code: codeNotProxiable, Message: "This DNS record cannot be proxied - click the cloud icon to turn it gray to proceed"}}
-	case q.RefuseProxiedTTL && d.ttl != 1:
-		return []apiError{{Code: codeTTL, Message: "Invalid TTL. Must be 1 for automatic on a proxied record."}}
-	}
-	d.ttl = 1
-	return nil
-}
-
 const maxTTL = 86400
 
 func (d *draft) checkTTL(z Zone) []apiError {
@@ -198,6 +182,9 @@ func (d *draft) checkTTL(z Zone) []apiError {
 }
 
 func (d *draft) checkComment(z Zone) []apiError {
+	if !z.annotates() && (d.Comment != "" || len(d.Tags) > 0) {
+		return []apiError{{Code: codeNoAnnotations, Message: "DNS record comments and tags are not available in " + z.Type + " zones."}}
+	}
 	if strings.ContainsAny(d.Comment, "\r\n") {
 		return []apiError{{Code: codeCommentText, Message: "DNS record comment must not contain line breaks."}}
 	}

@@ -75,6 +75,9 @@ func (z Zone) commentLimit() int {
 	return 500
 }
 
+// annotates reports whether records may have comments and tags.
+func (z Zone) annotates() bool { return z.Type == "full" || z.Type == "partial" }
+
 func (z Zone) tagQuota() int {
 	if z.Plan == "free" {
 		return 0
@@ -105,6 +108,8 @@ type zone struct {
 	records map[string]*stored
 	byName  map[string][]*stored
 	made    int // records ever made, for their IDs
+	// pasts are what lists may still show, the earliest first.
+	pasts []past
 }
 
 func newZone(info Zone, seed uint64) *zone {

@@ -1,0 +1,89 @@
+package sandbox
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// Staleness lets lists of records lag behind writes. Nobody has reported that
+// Cloudflare's do, and nothing promises that they don't. A list shows a write
+// when For has passed since it and Reads further lists of the zone's records
+// have been answered; the zero value never lags. Records read by their ID are
+// always current.
+type Staleness struct {
+	For   time.Duration
+	Reads int
+}
+
+// past is a zone as it was before a write.
+type past struct {
+	at      time.Time
+	reads   int
+	records []*stored
+}
+
+// maxPasts bounds what a zone remembers when it is written to faster than its
+// past runs out; the oldest goes first.
+const maxPasts = 1000
+
+// SetStale makes the lists of all zones lag behind the writes that follow. The
+// zero value makes every list current at once.
+func (s *Server) SetStale(stale Staleness) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stale = stale
+	for _, z := range s.zones {
+		z.pasts = nil
+	}
+}
+
+// before returns the records of the zone that a write is about to change, if
+// somebody may ask for them later.
+func (s *Server) before(c *call) []*stored {
+	if c.zone == nil || !c.write() || s.stale == (Staleness{}) {
+		return nil
+	}
+	return c.zone.all()
+}
+
+// remember keeps what a zone's list showed before a write that was committed.
+func (s *Server) remember(z *zone, before []*stored) {
+	if len(z.pasts) >= maxPasts {
+		z.pasts = z.pasts[1:]
+	}
+	z.pasts = append(z.pasts, past{at: s.opts.Now(), reads: s.stale.Reads, records: before})
+}
+
+// listed returns the records that a list shows: those of the present, or of the
+// time before the earliest write that is still hidden. The slice is the
+// caller's.
+func (s *Server) listed(z *zone) []*stored {
+	now := s.opts.Now()
+	for len(z.pasts) > 0 && z.pasts[0].reads <= 0 && !now.Before(z.pasts[0].at.Add(s.stale.For)) {
+		z.pasts = z.pasts[1:]
+	}
+	if len(z.pasts) == 0 {
+		return z.all()
+	}
+	for i := range z.pasts {
+		z.pasts[i].reads--
+	}
+	return append([]*stored(nil), z.pasts[0].records...)
+}
+
+// knobStale sets the staleness of lists from the parameters for and reads.
+func (s *Server) knobStale(w http.ResponseWriter, r *http.Request) {
+	var bad string
+	q := query{r.URL.Query(), &bad}
+	stale := Staleness{For: q.duration("for"), Reads: q.number("reads", 0)}
+	if bad == "" && stale == (Staleness{}) {
+		bad = "say for how long, for=2s, or for how many lists, reads=1"
+	}
+	if bad != "" {
+		reply(w, http.StatusBadRequest, bad+"\n")
+		return
+	}
+	s.SetStale(stale)
+	reply(w, http.StatusOK, fmt.Sprintf("lists show a write after %v and %d further lists; POST /_sandbox/heal takes it back\n", stale.For, stale.Reads))
+}
