@@ -11,15 +11,17 @@ import (
 // diff free of HTTP, the adapters free of each other, and the wiring on top.
 var floors = map[string]int{
 	"internal/dns":             1, // the words; imports nothing of ours
-	"internal/plan":            2, // pure: a plan must not depend on where zones come from
-	"internal/state":           2, // a store must not know what a plan is
-	"internal/state/statetest": 3, // what every store must do; for tests
-	"internal/config":          2, // reads files, asks no network
-	"internal/cloudflare":      2, // the provider must not know the state
-	"internal/sandbox":         2, // a second opinion on the API: see also alone, below
-	"internal/reconcile":       3, // the only place where provider and state meet
-	"internal/render":          3, // how a plan looks must not decide what it is
-	"cmd/cfplan":               4, // flags, streams, exit codes, wiring
+	"internal/zonefile":        2, // zones as text; opens no file
+	"internal/plan":            3, // pure: a plan must not depend on where zones come from
+	"internal/state":           3, // a store must not know what a plan is
+	"internal/state/statetest": 4, // what every store must do; for tests
+	"internal/config":          3, // reads files, asks no network
+	"internal/cloudflare":      3, // the provider must not know the state
+	"internal/sandbox":         3, // a second opinion on the API: see also alone, below
+	"internal/reconcile":       4, // the only place where provider and state meet
+	"internal/render":          4, // how a plan looks must not decide what it is
+	"internal/genconfig":       4, // writes what config reads
+	"cmd/cfplan":               5, // flags, streams, exit codes, wiring
 }
 
 // alone may import nothing of ours at all. The sandbox checks our client and our

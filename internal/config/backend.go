@@ -1,19 +1,22 @@
 package config
 
 import (
+	"maps"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 )
 
 // evalSettings reads the cfplan blocks: several may stand in the files, as long
-// as only one has a backend.
+// as only one has a backend. Their ignore_warnings add up.
 func (l *loader) evalSettings(d *declarations) *Backend {
 	var backend *Backend
 	for _, b := range d.settings {
 		content, diags := b.Body.Content(settingsSchema)
 		l.report.add(diags...)
 		l.checkVersion(content.Attributes["required_version"])
+		maps.Copy(l.quiet, l.readQuiet(content.Attributes["ignore_warnings"]))
 		for _, inner := range content.Blocks {
 			if backend != nil {
 				l.report.errorAt(inner.DefRange, "Duplicate backend", "A backend was already declared at %s. The state lives in one place: remove one of the two.", at(backend.Range))

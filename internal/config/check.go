@@ -13,13 +13,18 @@ import (
 // checkRecord reports what is wrong with one record of the zone.
 func (z *zone) checkRecord(n int) {
 	for _, p := range dns.CheckRecord(z.Records[n], z.Name) {
-		z.report(p, n, p.Detail)
+		if !z.ignored(p, n) {
+			z.report(p, n, p.Detail)
+		}
 	}
 }
 
 // check reports what is wrong between the records of the zone.
 func (z *zone) check() {
 	for _, p := range dns.CheckZone(z.Zone) {
+		if z.ignored(p.Problem, p.Records...) {
+			continue
+		}
 		if len(p.Records) == 0 {
 			z.l.report.add(fromProblem(p.Problem, z.rng, false))
 			continue
@@ -64,6 +69,9 @@ func (z *zone) report(p *dns.Problem, n int, detail string) {
 // rangeOf returns where an attribute of a record stands, which may be in the
 // zone's defaults.
 func (z *zone) rangeOf(o origin, attr string) hcl.Range {
+	if o.line != nil {
+		return *o.line
+	}
 	_, own := o.block.attrs[attr]
 	_, set := o.block.settings[attr]
 	if a := z.defaults.attribute(attr); a != nil && !own && !set {

@@ -35,11 +35,13 @@ type loader struct {
 	// without a value may have one there.
 	lostValues bool
 	schemas    recordSchemas
+	// quiet are the warnings that the configuration switches off.
+	quiet quiet
 }
 
 func newLoader(dir string, o Options) *loader {
 	l := &loader{dir: dir, opts: o, files: Files{}, report: newReport(),
-		names: &names{}, schemas: recordSchemas{}}
+		names: &names{}, schemas: recordSchemas{}, quiet: quiet{}}
 	l.root, _ = os.OpenRoot(dir) // reading the directory tells what is wrong with it
 	l.functions = functions(&tree{dir: dir, root: l.root, home: home(o.Env)})
 	l.report.functions = slices.Collect(maps.Keys(l.functions))
@@ -60,8 +62,9 @@ func (l *loader) load() *Config {
 	l.evalVariables(d, ctx)
 	l.evalLocals(d, ctx)
 	l.validateVariables(d, ctx)
+	backend := l.evalSettings(d) // before the zones, whose warnings it can switch off
 	return &Config{
-		Backend:    l.evalSettings(d),
+		Backend:    backend,
 		Cloudflare: l.evalCloudflare(d, ctx),
 		Zones:      l.evalZones(d, ctx),
 		Outputs:    l.evalOutputs(d, ctx),

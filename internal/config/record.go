@@ -20,6 +20,7 @@ type recordBlock struct {
 	attrs    hcl.Attributes
 	settings hcl.Attributes
 	life     lifecycle
+	quiet    quiet
 	// faulty blocks have something that does not belong there, perhaps a
 	// misspelt name: what seems to be missing is then not reported too.
 	faulty bool
@@ -42,6 +43,8 @@ func (l *loader) recordBlock(refs references, b *hcl.Block, ctx *hcl.EvalContext
 	content, diags := b.Body.Content(schema.body)
 	l.report.add(diags...)
 	out := &recordBlock{block: b, typ: typ, label: b.Labels[1], fields: schema.fields, attrs: content.Attributes, faulty: diags.HasErrors()}
+	out.quiet = l.readQuiet(content.Attributes["ignore_warnings"])
+	delete(content.Attributes, "ignore_warnings")
 	l.checkForEach(refs, content.Attributes)
 	refs.each = refs.each || content.Attributes["for_each"] != nil
 	refs.count = content.Attributes["count"] != nil
@@ -143,6 +146,8 @@ type origin struct {
 	// element is the record's index in the block's list of contents.
 	element int
 	secret  []string
+	// line is where a record of a zone file stands; its block is empty.
+	line *hcl.Range
 }
 
 // add evaluates one instance of a block and adds its records to the zone.
@@ -161,7 +166,7 @@ func (z *zone) add(b *recordBlock, i instance) {
 	for n, v := range values {
 		record.Content, record.Priority = v.Content, v.Priority
 		z.Records = append(z.Records, record)
-		z.origins = append(z.origins, origin{b, i.ctx, n, r.secret})
+		z.origins = append(z.origins, origin{block: b, ctx: i.ctx, element: n, secret: r.secret})
 		z.checkRecord(len(z.Records) - 1)
 	}
 }
@@ -191,7 +196,7 @@ func (z *zone) recordName(b *recordBlock, r *reader) string {
 // warnTTL tells of a TTL that has no effect, where it is written on the record
 // itself: a default is meant for the records that it can apply to.
 func (z *zone) warnTTL(b *recordBlock, r *reader, own, all traits) {
-	if own.ttl == nil || *own.ttl == dns.AutoTTL || !orElse(all.proxied, false) {
+	if z.l.quiet["proxied-ttl"] || b.quiet["proxied-ttl"] || own.ttl == nil || *own.ttl == dns.AutoTTL || !orElse(all.proxied, false) {
 		return
 	}
 	p := &dns.Problem{Severity: dns.Warning, Rule: "proxied-ttl", Attr: "ttl", Summary: "TTL of a proxied record",

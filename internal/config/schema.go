@@ -34,7 +34,7 @@ var misplaced = map[string]string{
 }
 
 var settingsSchema = &hcl.BodySchema{
-	Attributes: attributes("required_version"),
+	Attributes: attributes("required_version", "ignore_warnings"),
 	Blocks:     []hcl.BlockHeaderSchema{{Type: "backend", LabelNames: []string{"type"}}},
 }
 
@@ -81,6 +81,7 @@ var defaultsSchema = &hcl.BodySchema{
 }
 
 var (
+	zonefileSchema       = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "path", Required: true}}}
 	ignoreSchema         = &hcl.BodySchema{Attributes: attributes("name", "type", "content")}
 	lifecycleSchema      = &hcl.BodySchema{Attributes: attributes("prevent_destroy", "ignore_changes")}
 	recordSettingsSchema = &hcl.BodySchema{Attributes: attributes("flatten_cname", "ipv4_only", "ipv6_only")}
@@ -103,7 +104,7 @@ func (s recordSchemas) of(t dns.Type) *recordSchema {
 }
 
 func newRecordSchema(t dns.Type) *recordSchema {
-	names := []string{"name", "content", "ttl", "proxied", "comment", "tags", "for_each", "count"}
+	names := []string{"name", "content", "ttl", "proxied", "comment", "tags", "for_each", "count", "ignore_warnings"}
 	if t == dns.MX {
 		names = append(names, "priority")
 	}

@@ -30,6 +30,7 @@ type zoneBlock struct {
 type zoneParts struct {
 	records          []*recordBlock
 	ignores          []ignoreBlock
+	zonefiles        []zonefileBlock
 	defaults         hcl.Attributes
 	defaultsSettings hcl.Attributes
 }
@@ -156,8 +157,7 @@ func (l *loader) zoneParts(refs references, blocks hcl.Blocks, ctx *hcl.EvalCont
 		case "ignore":
 			p.ignores = append(p.ignores, l.ignoreBlock(refs, b))
 		case "zonefile":
-			l.report.errorAt(b.DefRange, "Unsupported block \"zonefile\"", "zonefile blocks are not part of this release. "+
-				"\"cfplan import ZONE -from=bind -in=FILE\" writes a zone file's records as record blocks.")
+			p.zonefiles = append(p.zonefiles, l.zonefileBlock(refs, b))
 		}
 	}
 	return p
@@ -246,6 +246,9 @@ func (z *zone) fill(p *zoneParts, ctx *hcl.EvalContext) {
 		for _, i := range instances {
 			z.add(b, i)
 		}
+	}
+	for _, b := range p.zonefiles {
+		z.addFile(b, ctx)
 	}
 }
 

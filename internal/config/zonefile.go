@@ -1,0 +1,154 @@
+package config
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/zonefile"
+)
+
+// zonefileBlock is one zonefile block: records that stand in a file of their own.
+type zonefileBlock struct {
+	rng   hcl.Range
+	attrs hcl.Attributes
+}
+
+func (l *loader) zonefileBlock(refs references, b *hcl.Block) zonefileBlock {
+	content, diags := b.Body.Content(zonefileSchema)
+	l.report.add(diags...)
+	l.checkAll(refs, content.Attributes)
+	return zonefileBlock{b.DefRange, content.Attributes}
+}
+
+// addFile adds the records of a zone file to the zone.
+func (z *zone) addFile(b zonefileBlock, ctx *hcl.EvalContext) {
+	r := &reader{report: z.l.report, ctx: ctx, attrs: b.attrs}
+	name, ok := r.text("path")
+	if !ok {
+		if a := b.attrs["path"]; a != nil && !r.broken {
+			r.fail("path", "Missing path", "A zonefile block needs the path of a zone file, and this value is null.")
+		}
+		return
+	}
+	files := zoneFiles{z.l, &tree{dir: z.l.dir, root: z.l.root}, map[string]*zoneSource{}}
+	name = filepath.ToSlash(name)
+	src, err := files.open(name)
+	if err != nil {
+		r.fail("path", "Cannot read zone file", "%v.", err)
+		return
+	}
+	entries, problems := zonefile.Parse(src, zonefile.Options{Zone: z.Name, File: name, Include: files.open})
+	for _, p := range problems {
+		z.l.report.add(fromProblem(p.Problem, files.line(p.File, p.Line), len(r.secret) > 0))
+	}
+	z.grow(len(entries))
+	for _, e := range entries {
+		z.addEntry(e, files.line(e.File, e.Line), r.secret)
+	}
+}
+
+// addEntry adds one record. The zone's defaults say what the file does not.
+func (z *zone) addEntry(e zonefile.Entry, line hcl.Range, secret []string) {
+	record := entryTraits(e).or(z.defaults.traits, e.Type).record()
+	record.Name, record.Type, record.Content, record.Priority = e.Name, e.Type, e.Content, e.Priority
+	record.Declared = &dns.Declaration{File: line.Filename, Line: e.Line,
+		Address: z.Name + "/" + string(e.Type) + "/" + dns.RelativeName(e.Name, z.Name)}
+	z.Records = append(z.Records, record)
+	z.origins = append(z.origins, origin{block: &recordBlock{}, line: &line, secret: secret})
+	z.checkRecord(len(z.Records) - 1)
+}
+
+func entryTraits(e zonefile.Entry) traits {
+	var t traits
+	if e.HasTTL {
+		t.ttl = &e.TTL
+	}
+	if e.HasProxied {
+		t.proxied = &e.Proxied
+	}
+	if e.Comment != "" {
+		t.comment = &e.Comment
+	}
+	t.tags = e.Tags
+	yes := true
+	for _, s := range []struct {
+		on  bool
+		say **bool
+	}{{e.Settings.FlattenCNAME, &t.flatten}, {e.Settings.IPv4Only, &t.ipv4}, {e.Settings.IPv6Only, &t.ipv6}} {
+		if s.on {
+			*s.say = &yes
+		}
+	}
+	return t
+}
+
+// zoneFiles opens zone files below the directory and keeps them as sources that
+// diagnostics show lines of.
+type zoneFiles struct {
+	l      *loader
+	tree   *tree
+	opened map[string]*zoneSource
+}
+
+// zoneSource is the text of a zone file.
+type zoneSource struct {
+	// name is that under which it is shown: relative to the directory.
+	name string
+	// starts are the offsets of its lines, and of its end.
+	starts []int
+}
+
+func (f zoneFiles) open(name string) (io.ReadCloser, error) {
+	src, err := f.tree.read(filepath.FromSlash(name))
+	if err != nil {
+		return nil, err
+	}
+	rel, err := f.tree.inside(filepath.FromSlash(name))
+	if err != nil {
+		return nil, err
+	}
+	// Lines of these are shown with their secrets masked; as a zone file they
+	// would be shown as they are.
+	if isConfigFile(rel) || strings.HasSuffix(rel, ".cfvars") || strings.HasSuffix(rel, ".tfvars") {
+		return nil, fmt.Errorf("%q is a part of the configuration and not a zone file", name)
+	}
+	s := &zoneSource{name: filepath.ToSlash(rel), starts: []int{0}}
+	for line := range bytes.Lines(src) {
+		s.starts = append(s.starts, s.starts[len(s.starts)-1]+len(line))
+	}
+	f.opened[name] = s
+	f.l.files[s.name] = &hcl.File{Bytes: printable(src)}
+	return io.NopCloser(bytes.NewReader(src)), nil
+}
+
+// line returns the place of a whole line.
+func (f zoneFiles) line(name string, number int) hcl.Range {
+	s := f.opened[name]
+	first := s.starts[min(number, len(s.starts))-1]
+	end := s.starts[min(number, len(s.starts)-1)]
+	text := bytes.TrimRight(f.l.files[s.name].Bytes[first:end], "\r\n")
+	return hcl.Range{Filename: s.name, Start: hcl.Pos{Line: number, Column: 1, Byte: first},
+		End: hcl.Pos{Line: number, Column: 1 + utf8.RuneCount(text), Byte: first + len(text)}}
+}
+
+// printable returns the text as a terminal may be shown it, of the same length:
+// a zone file often comes from elsewhere.
+func printable(src []byte) []byte {
+	out := bytes.Clone(src)
+	for i := 0; i < len(src); {
+		r, n := utf8.DecodeRune(src[i:])
+		if r == utf8.RuneError && n == 1 || unicode.IsControl(r) && r != '\n' && r != '\t' && r != '\r' {
+			copy(out[i:], bytes.Repeat([]byte{'?'}, n))
+		}
+		i += n
+	}
+	return out
+}

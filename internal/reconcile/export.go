@@ -1,0 +1,75 @@
+package reconcile
+
+import (
+	"context"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// View is a zone as it is, or was.
+type View struct {
+	Zone   dns.Zone
+	Source plan.Source
+	// Degraded says why the zone is not live; nil where it is, and where a
+	// snapshot was asked for.
+	Degraded *plan.Degradation
+}
+
+// Look reads zones, which need not be declared; of each, the name counts, and the
+// ID where it has one. A zone that is refused is taken from its snapshot, as for a
+// plan; one that can't be taken from anywhere is an error, all such at once.
+//
+// What was seen live becomes the zone's snapshot, if there is a state. It does
+// not begin one: who only looks need not have a configuration.
+func (r *Reconciler) Look(ctx context.Context, zones []dns.Zone, o PlanOptions) ([]View, error) {
+	st, err := r.Store.Read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	seen, err := r.sightings(ctx, zones, only(st, zones), o)
+	if err != nil {
+		return nil, err
+	}
+	for i := range seen {
+		r.nameServers(ctx, &seen[i])
+	}
+	if st.Serial > 0 {
+		if _, err := r.saveSnapshots(ctx, st, seen); err != nil {
+			r.log().Warn("the snapshots could not be saved", "state", r.Store.String(), "error", err)
+		}
+	}
+	if err := failures(seen, o); err != nil {
+		return nil, err
+	}
+	out := make([]View, len(seen))
+	for i, s := range seen {
+		out[i] = View{s.zone, s.source, s.degraded}
+	}
+	return out, nil
+}
+
+// only returns a state that remembers the given zones alone, so that no other is
+// observed.
+func only(st *state.State, zones []dns.Zone) *state.State {
+	out := *st
+	out.Zones = map[string]*state.Zone{}
+	for _, z := range zones {
+		if known := st.Zones[z.Name]; known != nil {
+			out.Zones[z.Name] = known
+		}
+	}
+	return &out
+}
+
+// nameServers asks for those of a zone that was read by its ID alone. Without
+// them the zone is as good: a token need not be allowed to see them.
+func (r *Reconciler) nameServers(ctx context.Context, s *sighting) {
+	if s.err != nil || s.source.Kind != plan.SourceLive || len(s.zone.NameServers) > 0 {
+		return
+	}
+	if z, err := r.API.GetZone(ctx, s.zone.ID); err == nil {
+		s.zone.Tier, s.zone.NameServers = z.Tier, z.NameServers
+	}
+}

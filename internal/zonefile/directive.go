@@ -1,0 +1,104 @@
+package zonefile
+
+import (
+	"io"
+	"path"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// directive carries out a line that begins with a dollar sign.
+func (f *file) directive(l line) {
+	args := l.words[1:]
+	switch name := strings.ToUpper(l.words[0]); name {
+	case "$ORIGIN":
+		if f.takes(name, args, 1, 1, "a name, as in $ORIGIN example.com.") {
+			f.setOrigin(args[0])
+		}
+	case "$TTL":
+		if f.takes(name, args, 1, 1, "a time to live, as in $TTL 3600") {
+			f.setTTL(args[0])
+		}
+	case "$INCLUDE":
+		if f.takes(name, args, 1, 2, "a file, and an origin if need be, as in $INCLUDE hosts.zone") {
+			f.include(args)
+		}
+	case "$GENERATE":
+		if f.takes(name, args, 4, len(args), "a range, a name, a type and a value, as in $GENERATE 1-9 host$ A 192.0.2.$") {
+			f.generate(l)
+		}
+	default:
+		f.fault(f.at, "zonefile-directive", "", "Unknown directive", "%s is not a directive of zone files. There are $ORIGIN, $TTL, $INCLUDE and $GENERATE.", show(l.words[0]))
+	}
+}
+
+func (f *file) takes(name string, args []string, least, most int, what string) bool {
+	if len(args) >= least && len(args) <= most {
+		return true
+	}
+	f.fault(f.at, "zonefile-directive", "", "Invalid directive", "%s takes %s.", name, what)
+	return false
+}
+
+func (f *file) setOrigin(text string) {
+	if origin, ok := f.originOf(text); ok {
+		f.origin = origin
+	}
+}
+
+// originOf reads a name that others are to be relative to; the root is one.
+func (f *file) originOf(text string) (string, bool) {
+	if text == "." {
+		return "", true
+	}
+	name, problem := dns.CanonicalName(f.absolute(text))
+	if problem != nil {
+		f.add(f.at, problem)
+		return "", false
+	}
+	return name, true
+}
+
+func (f *file) setTTL(text string) {
+	ttl, known := readTTL(text)
+	if !known || ttl > maxTTL {
+		f.badTTL(text)
+		return
+	}
+	f.given = &ttl
+}
+
+// include reads another file in place. The origin and the owner are afterwards
+// what they were before it (RFC 1035, section 5.1).
+func (f *file) include(args []string) {
+	origin := f.origin
+	if len(args) == 2 {
+		var ok bool
+		if origin, ok = f.originOf(args[1]); !ok {
+			return
+		}
+	}
+	name := strings.Trim(args[0], `"`)
+	if !path.IsAbs(name) {
+		name = path.Join(path.Dir(f.at.file), name)
+	}
+	switch {
+	case f.opts.Include == nil:
+		f.fault(f.at, "zonefile-include", "", "File not included", "$INCLUDE cannot be used here: there is no directory to read %s from.", show(name))
+		return
+	case f.at.depth+1 >= maxDepth:
+		f.fault(f.at, "zonefile-include", "", "File not included", "Files include each other %d deep here. Does %s include itself?", maxDepth, show(name))
+		return
+	}
+	r, err := f.opts.Include(name)
+	if err != nil {
+		f.fault(f.at, "zonefile-include", "", "File not included", "%v.", err)
+		return
+	}
+	defer closeRead(r)
+	f.file(r, place{file: name, depth: f.at.depth + 1}, origin)
+}
+
+// closeRead ignores the error: what was read is read.
+func closeRead(c io.Closer) { _ = c.Close() }

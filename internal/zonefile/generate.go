@@ -1,0 +1,136 @@
+package zonefile
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// generate makes the records of a $GENERATE, which is BIND's: a range, then a
+// record in which each dollar sign stands for the number.
+func (f *file) generate(l line) {
+	r, why := readRange(l.words[1])
+	if why != "" {
+		f.fault(f.at, "zonefile-generate", "", "Invalid $GENERATE", "%s is not a range: %s. Write it as in 1-9, or 0-98/2 for every second number.", show(l.words[1]), why)
+		return
+	}
+	before := len(f.problems)
+	for n := r.first; n <= r.last; n += r.step {
+		if f.generated++; f.generated > maxGenerated {
+			f.stop(f.at, "Too many records", "The $GENERATE directives make more than %d records.", maxGenerated)
+			return
+		}
+		one, size, why := expand(l.words[2:], n)
+		if why != "" {
+			f.fault(f.at, "zonefile-generate", "", "Invalid $GENERATE", "%s", why)
+			return
+		}
+		if !f.spend(f.at, size) {
+			return
+		}
+		f.record(line{number: l.number, owner: true, words: one, note: l.note})
+		if len(f.problems) > before {
+			return // the others would have it too
+		}
+	}
+}
+
+// numbers is a range with its ends.
+type numbers struct{ first, last, step int64 }
+
+func readRange(text string) (r numbers, why string) {
+	ends, step, stepped := strings.Cut(text, "/")
+	first, last, two := strings.Cut(ends, "-")
+	if !two {
+		return r, "there is no hyphen in it"
+	}
+	var err [3]error
+	r.first, err[0] = strconv.ParseInt(first, 10, 32)
+	r.last, err[1] = strconv.ParseInt(last, 10, 32)
+	r.step = 1
+	if stepped {
+		r.step, err[2] = strconv.ParseInt(step, 10, 32)
+	}
+	switch {
+	case err[0] != nil || err[1] != nil || err[2] != nil:
+		return r, "its parts are not numbers"
+	case r.first < 0 || r.last < r.first:
+		return r, "it goes downwards"
+	case r.step < 1:
+		return r, "its step is not above 0"
+	}
+	return r, ""
+}
+
+// expand puts a number into the words; size is what they take, in bytes.
+func expand(words []string, n int64) (out []string, size int, why string) {
+	out = make([]string, len(words))
+	for i, w := range words {
+		if out[i], why = expandWord(w, n); why != "" {
+			return nil, 0, why
+		}
+		size += len(out[i])
+	}
+	return out, size, ""
+}
+
+// expandWord replaces $ and ${offset,width,base}; $$ and \$ stand for the sign
+// itself.
+func expandWord(w string, n int64) (out, why string) {
+	var b strings.Builder
+	for i := 0; i < len(w); i++ {
+		rest := w[i:]
+		switch {
+		case strings.HasPrefix(rest, "$$") || strings.HasPrefix(rest, `\$`):
+			b.WriteByte('$')
+			i++
+		case rest[0] == '\\' && len(rest) > 1:
+			b.WriteString(rest[:2])
+			i++
+		case strings.HasPrefix(rest, "${"):
+			end := strings.IndexByte(rest, '}')
+			if end < 0 {
+				return "", show(w) + " has a ${ without its closing brace."
+			}
+			text, why := modified(rest[2:end], n)
+			if why != "" {
+				return "", why
+			}
+			b.WriteString(text)
+			i += end
+		case rest[0] == '$':
+			b.WriteString(strconv.FormatInt(n, 10))
+		default:
+			b.WriteByte(rest[0])
+		}
+	}
+	return b.String(), ""
+}
+
+// modified writes a number as offset, width and base say; the latter two may be
+// left out.
+func modified(modifier string, n int64) (text, why string) {
+	parts := strings.Split(modifier, ",")
+	invalid := "${" + strings.Trim(strconv.Quote(modifier), `"`) + "} is not understood. Write an offset, a width up to 255 and a base (d, o, x or X), as in ${0,3,d}."
+	offset, err := strconv.ParseInt(parts[0], 10, 32)
+	if err != nil || len(parts) > 3 {
+		return "", invalid
+	}
+	width, base := uint64(0), "d"
+	if len(parts) > 1 {
+		if width, err = strconv.ParseUint(parts[1], 10, 8); err != nil {
+			return "", invalid
+		}
+	}
+	if len(parts) > 2 {
+		base = parts[2]
+	}
+	if len(base) != 1 || !strings.Contains("doxX", base) {
+		return "", invalid
+	}
+	if n += offset; n < 0 || n > math.MaxInt32 {
+		return "", fmt.Sprintf("With its offset, the number %d is below 0 or too large.", n)
+	}
+	return fmt.Sprintf("%0*"+base, int(width), n), ""
+}

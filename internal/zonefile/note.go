@@ -1,0 +1,226 @@
+package zonefile
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// note is what the comment behind a record says, in the notation of Cloudflare's
+// import and export: the record's comment as it stands, then cf_tags= with the
+// tags. Tags that begin with cf- are switches.
+//
+// cf-ipv4-only, cf-ipv6-only and cf-name-server are ours. Without the first two a
+// record would lose its settings; the third marks a name server of the zone whose
+// name does not tell that Cloudflare assigned it.
+type note struct {
+	comment  string
+	tags     []string
+	proxied  *bool
+	settings dns.Settings
+	assigned bool
+	// unknown are reserved tags that mean nothing here.
+	unknown []string
+}
+
+const tagsMark = "cf_tags="
+
+// readNote reads a comment without its semicolon; why says what is wrong with
+// the tags, as a sentence.
+func readNote(text string) (n note, why string) {
+	comment, tags := cutTags(text)
+	n.comment = unescapeComment(strings.Trim(strings.TrimLeft(comment, ";"), " \t"))
+	list, why := splitTags(tags)
+	if why != "" {
+		return note{}, why
+	}
+	for _, tag := range list {
+		n.take(tag)
+	}
+	slices.Sort(n.tags)
+	n.tags = slices.Compact(n.tags)
+	return n, ""
+}
+
+// cutTags cuts at the last cf_tags= that stands for itself: a comment that
+// contains the words has another behind it.
+func cutTags(text string) (comment, tags string) {
+	for end := len(text); ; {
+		i := strings.LastIndex(text[:end], tagsMark)
+		switch {
+		case i < 0:
+			return text, ""
+		case i == 0 || strings.IndexByte(" \t;", text[i-1]) >= 0:
+			return text[:i], text[i+len(tagsMark):]
+		}
+		end = i
+	}
+}
+
+// splitTags reads name, name:value and name:"value" between commas. A quoted
+// value is a JSON string.
+func splitTags(s string) (out []string, why string) {
+	for s = strings.Trim(s, " \t"); s != ""; {
+		end := strings.IndexAny(s, `,"`)
+		if end < 0 {
+			end = len(s)
+		}
+		tag := strings.Trim(s[:end], " \t")
+		s = s[end:]
+		if strings.HasPrefix(s, `"`) {
+			value, rest, ok := cutString(s)
+			if !ok || !strings.HasSuffix(tag, ":") {
+				return nil, "A quoted value of a tag is written as in cf_tags=name:\"value\", with \\\" for a quotation mark inside it."
+			}
+			if tag += value; value == "" {
+				tag = strings.TrimSuffix(tag, ":") // the same to Cloudflare
+			}
+			s = strings.TrimLeft(rest, " \t")
+		}
+		if tag != "" {
+			out = append(out, tag)
+		}
+		if s != "" && s[0] != ',' {
+			return nil, "There is text behind the closing quotation mark of a tag's value."
+		}
+		s = strings.TrimPrefix(s, ",")
+	}
+	return out, ""
+}
+
+// cutString takes a JSON string off the start of s.
+func cutString(s string) (value, rest string, ok bool) {
+	for i := 1; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '"':
+			err := json.Unmarshal([]byte(s[:i+1]), &value)
+			return value, s[i+1:], err == nil
+		}
+	}
+	return "", "", false
+}
+
+// take adds one tag, or what a reserved one means.
+func (n *note) take(tag string) {
+	name, value, colon := strings.Cut(tag, ":")
+	name = strings.ToLower(name)
+	yes := value != "false"
+	switch name {
+	case "cf-proxied":
+		n.proxied = &yes
+	case "cf-flatten-cname":
+		n.settings.FlattenCNAME = yes
+	case "cf-ipv4-only":
+		n.settings.IPv4Only = yes
+	case "cf-ipv6-only":
+		n.settings.IPv6Only = yes
+	case "cf-name-server":
+		n.assigned = yes
+	default:
+		if strings.HasPrefix(name, "cf-") {
+			n.unknown = append(n.unknown, tag)
+			return
+		}
+		if colon {
+			name += ":" + value
+		}
+		n.tags = append(n.tags, name)
+	}
+}
+
+// noteOf returns the comment that belongs behind a record, empty where there is
+// nothing to say.
+func noteOf(r dns.Record) string {
+	var tags []string
+	for _, tag := range r.Tags {
+		tags = append(tags, quoteTag(tag))
+	}
+	if r.Type.Proxiable() || r.Proxied {
+		tags = append(tags, fmt.Sprintf("cf-proxied:%v", r.Proxied))
+	}
+	for _, s := range []struct {
+		on   bool
+		name string
+	}{{r.Settings.FlattenCNAME, "cf-flatten-cname"}, {r.Settings.IPv4Only, "cf-ipv4-only"}, {r.Settings.IPv6Only, "cf-ipv6-only"}} {
+		if s.on {
+			tags = append(tags, s.name)
+		}
+	}
+	text := escapeComment(r.Comment)
+	if len(tags) > 0 || strings.Contains(text, tagsMark) {
+		text = strings.TrimLeft(text+" "+tagsMark+strings.Join(tags, ","), " ")
+	}
+	return text
+}
+
+// quoteTag writes a value as a JSON string where it could be mistaken. Its equals
+// sign is escaped, so that no value contains cf_tags=.
+func quoteTag(tag string) string {
+	name, value, colon := strings.Cut(tag, ":")
+	if !colon {
+		return name
+	}
+	special := strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || strings.ContainsRune("\"=,\\\x7f", r) })
+	if !special && strings.Trim(value, " ") == value {
+		return tag
+	}
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(value) // a text can always be encoded
+	return name + ":" + strings.ReplaceAll(strings.TrimSuffix(b.String(), "\n"), "=", `\u003d`)
+}
+
+// escapeComment writes what cannot stand in a comment as \DDD, which the notation
+// has no word for: control characters, line breaks above all, a blank at either
+// end, a semicolon in front. A backslash that would then look like an escape is
+// one too.
+func escapeComment(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		c := s[i]
+		edge := i == 0 || i == len(s)-1
+		switch {
+		case c < ' ' || c == 0x7f, edge && c == ' ', i == 0 && c == ';':
+			fmt.Fprintf(&b, `\%03d`, c)
+		case c == '\\' && escapable(s[i:]):
+			b.WriteString(`\092`)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+func unescapeComment(s string) string {
+	if !strings.Contains(s, `\`) {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if escapable(s[i:]) {
+			c, _ := escaped(s[i:])
+			b.WriteByte(c)
+			i += 3
+			continue
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+// escapable reports whether s begins with an escape that escapeComment writes.
+// Any other backslash of a comment is just that.
+func escapable(s string) bool {
+	if len(s) < 4 || s[0] != '\\' {
+		return false
+	}
+	v, err := strconv.ParseUint(s[1:4], 10, 8)
+	return err == nil && (v <= ' ' || v == ';' || v == '\\' || v == 0x7f)
+}

@@ -1,0 +1,125 @@
+package zonefile
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// lost says why a record cannot be written at all, or ought not to be; empty for
+// an ordinary one. What is live is not always what a declaration may be.
+func (w *writer) lost(r dns.Record) string {
+	if r.ManagedBy != "" {
+		return fmt.Sprintf("%s keeps this record.", comment(r.ManagedBy))
+	}
+	name, problem := dns.CanonicalName(r.Name)
+	if problem != nil || name != r.Name || name != w.zone.Name && !strings.HasSuffix(name, "."+w.zone.Name) {
+		return "its name cannot be written."
+	}
+	v, problem := dns.ParseContent(r.Type, r.Content)
+	if problem != nil || v.Content != r.Content || r.TTL < 0 || r.TTL > math.MaxInt32 {
+		return "its value cannot be read."
+	}
+	return ""
+}
+
+// census counts the records at each name.
+func census(z dns.Zone) map[string]int {
+	out := map[string]int{}
+	for _, r := range z.Records {
+		if r.ManagedBy == "" {
+			out[r.Name]++
+		}
+	}
+	return out
+}
+
+// refused says why BIND would refuse the file for a record which Cloudflare
+// accepts, empty where it does not. This is what named-checkzone 9.18 was seen
+// to do.
+func (w *writer) refused(r dns.Record) string {
+	switch r.Type {
+	case dns.CNAME:
+		if r.Name == w.zone.Name || w.names[r.Name] > 1 {
+			return "elsewhere, a CNAME cannot stand beside other records."
+		}
+	case dns.A, dns.AAAA, dns.MX:
+		if !hostName(r.Name) {
+			return "elsewhere, the name of a host has letters, digits and hyphens only."
+		}
+	case dns.NS:
+		if strings.HasPrefix(r.Name, "*.") {
+			return "elsewhere, a wildcard cannot be delegated."
+		}
+	case dns.DS:
+		if r.Name == w.zone.Name {
+			return "elsewhere, a DS stands in the zone above."
+		}
+	case dns.NAPTR:
+		if text, _ := r.Data()["regex"].(string); text != "" && !substitution(text) {
+			return "its regular expression is not a substitution."
+		}
+	case dns.HTTPS, dns.SVCB:
+		if newParameter.MatchString(r.Content) {
+			return "it has a parameter that BIND does not know."
+		}
+	}
+	return beyond(r, w.zone.Name)
+}
+
+// newParameter finds what BIND 9.18 cannot read (RFC 9540).
+var newParameter = regexp.MustCompile(`(^| )ohttp( |$)`)
+
+var hostNames = regexp.MustCompile(`^(\*|[a-z0-9]([a-z0-9-]*[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
+
+// hostName is what BIND's check-names wants (RFC 1123, section 2.1).
+func hostName(name string) bool { return hostNames.MatchString(name) }
+
+// beyond says so of a value that means nothing, which Cloudflare does not check.
+func beyond(r dns.Record, zone string) string {
+	rules := []string{"digest-length", "loc", "naptr", "uri"}
+	if slices.ContainsFunc(dns.CheckRecord(r, zone), func(p *dns.Problem) bool { return slices.Contains(rules, p.Rule) }) {
+		return "its value has a part of the wrong length or size."
+	}
+	return ""
+}
+
+// substitution reports whether a text is a delimiter, an expression, the same
+// delimiter, a replacement, it again, and flags (RFC 3402, section 3.2).
+func substitution(text string) bool {
+	parts := split(text[1:], text[0])
+	if strings.IndexByte(`0123456789i\`, text[0]) >= 0 || len(parts) != 3 || parts[0] == "" || strings.Trim(parts[2], "i") != "" {
+		return false
+	}
+	expression, err := regexp.CompilePOSIX(parts[0])
+	if err != nil {
+		return false
+	}
+	for _, m := range references.FindAllString(parts[1], -1) {
+		if int(m[1]-'0') > expression.NumSubexp() {
+			return false
+		}
+	}
+	return true
+}
+
+var references = regexp.MustCompile(`\\[1-9]`)
+
+// split cuts at a delimiter that has no backslash before it.
+func split(text string, delimiter byte) (parts []string) {
+	start := 0
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case delimiter:
+			parts = append(parts, text[start:i])
+			start = i + 1
+		}
+	}
+	return append(parts, text[start:])
+}

@@ -1,0 +1,84 @@
+package zonefile
+
+import (
+	"fmt"
+	"strings"
+
+	mdns "github.com/miekg/dns"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// hosts says at which word of its value a type has a name, which may be relative
+// to the $ORIGIN.
+var hosts = map[dns.Type]int{dns.CNAME: 0, dns.NS: 0, dns.PTR: 0, dns.MX: 1, dns.HTTPS: 1, dns.SVCB: 1, dns.SRV: 3, dns.NAPTR: 5}
+
+// value reads what the type of a record defines.
+func (f *file) value(h header) (v dns.Value, ok bool) {
+	if len(h.rest) == 0 {
+		f.fault(f.at, "zonefile-syntax", "content", "Record without a value", "Nothing stands behind the type %s.", h.typ)
+		return v, false
+	}
+	text, why := f.content(h)
+	if why != "" {
+		f.fault(f.at, "presentation", "content", fmt.Sprintf("Invalid %s record", h.typ), "%s", why)
+		return v, false
+	}
+	v, problem := dns.ParseContent(h.typ, text)
+	if problem != nil {
+		f.add(f.at, problem)
+		return v, false
+	}
+	if dns.NeedsPriority(h.typ) && !v.HasPriority {
+		f.fault(f.at, "data", "priority", "Missing priority", "An MX record has a priority in front of its host, as in %q.", "10 mail.example.com.")
+		return v, false
+	}
+	return v, true
+}
+
+// content puts a value into the form that package dns reads, in which names are
+// full and texts quoted.
+func (f *file) content(h header) (text, why string) {
+	if h.rest[0] == `\#` {
+		return generic(h)
+	}
+	if h.typ == dns.TXT {
+		return f.text(h.rest)
+	}
+	words := append([]string(nil), h.rest...)
+	if i, ok := hosts[h.typ]; ok && i < len(words) && words[i] != "." {
+		words[i] = f.absolute(words[i])
+	}
+	return strings.Join(words, " "), ""
+}
+
+// text quotes the words of a TXT that are not quoted. Each is a string of its
+// own, and the text is all of them with nothing between.
+func (f *file) text(words []string) (text, why string) {
+	out := make([]string, len(words))
+	bare := 0
+	for i, w := range words {
+		out[i] = w
+		if w[0] == '"' {
+			continue
+		}
+		if strings.Contains(strings.ReplaceAll(w, `\"`, ""), `"`) {
+			return "", show(w) + " has a quotation mark in the middle. Write quotation marks around the whole text."
+		}
+		bare++
+		out[i] = `"` + w + `"`
+	}
+	if bare > 0 && len(words) > 1 {
+		f.caution(f.at, "zonefile-text", "content", "Text without quotation marks", "Words without quotation marks are joined without the blanks between them. Write quotation marks around the whole text if they are meant.")
+	}
+	return strings.Join(out, " "), ""
+}
+
+// generic reads the form that every type can be written in (RFC 3597, section 5).
+func generic(h header) (text, why string) {
+	rr, err := mdns.NewRR(". 1 IN " + string(h.typ) + " " + strings.Join(h.rest, " "))
+	if err != nil || rr == nil || mdns.TypeToString[rr.Header().Rrtype] != string(h.typ) {
+		return "", `Behind \#, there are the number of bytes and the bytes in hexadecimal digits, and these do not make a value of the type.`
+	}
+	return strings.TrimPrefix(rr.String(), rr.Header().String()), ""
+}

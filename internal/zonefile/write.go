@@ -1,0 +1,144 @@
+package zonefile
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// WriteOptions say how a zone is written. The zero value will do.
+type WriteOptions struct {
+	// Serial is that of the SOA; 1 where it is zero.
+	Serial uint32
+	// Withheld, if not nil, is told of each record that other programs do not
+	// see in the file, and why, as a sentence.
+	Withheld func(r dns.Record, why string)
+}
+
+// Write writes a zone as a master file: the SOA and the name servers as
+// Cloudflare has them, then the records in the order of [dns.Compare]. The same
+// zone gives the same bytes.
+//
+// [Parse] makes the same records of it, and named-checkzone accepts it. Both
+// together have three consequences. An automatic TTL is written as 1, as by
+// Cloudflare's own export. A record that BIND refuses, such as a CNAME beside
+// others, stands in a comment which only Parse reads. And records that a
+// Cloudflare product keeps, or whose value cannot be read, stand in a comment
+// that nobody reads.
+//
+// The only errors are those of the writer.
+func Write(w io.Writer, z dns.Zone, o WriteOptions) error {
+	out := &writer{w: bufio.NewWriter(w), zone: z, opts: o, names: census(z)}
+	out.head()
+	records := slices.Clone(z.Records)
+	slices.SortFunc(records, dns.Compare)
+	for _, r := range records {
+		out.record(r)
+	}
+	return out.w.Flush()
+}
+
+// writer is one run of Write. Its writes do not fail before they are flushed.
+type writer struct {
+	w     *bufio.Writer
+	zone  dns.Zone
+	opts  WriteOptions
+	names map[string]int
+}
+
+func (w *writer) printf(format string, args ...any) { _, _ = fmt.Fprintf(w.w, format, args...) }
+
+// head writes the SOA with the times that Cloudflare's have, and the name servers.
+func (w *writer) head() {
+	servers, known := slices.Sorted(slices.Values(w.zone.NameServers)), true
+	if len(servers) == 0 {
+		servers, known = []string{"ada.ns.cloudflare.com", "bob.ns.cloudflare.com"}, false
+	}
+	serial := max(w.opts.Serial, 1)
+	w.printf("; Zone %s, written by cfplan.\n", w.zone.Name)
+	w.printf("; A TTL of 1 means automatic at Cloudflare, which is 300 seconds to resolvers.\n")
+	w.printf("$ORIGIN %s.\n", w.zone.Name)
+	if !known {
+		w.printf("; The zone's name servers are not known here; these are placeholders.\n")
+	}
+	w.printf("@\t3600\tIN\tSOA\t%s. dns.cloudflare.com. %d 10000 2400 604800 1800\n", servers[0], serial)
+	for _, host := range servers {
+		note := ""
+		if !assigned(host) {
+			note = " ; " + tagsMark + "cf-name-server"
+		}
+		w.printf("@\t86400\tIN\tNS\t%s.%s\n", host, note)
+	}
+	w.printf("\n")
+}
+
+// record writes a record, or withholds it.
+func (w *writer) record(r dns.Record) {
+	if why := w.lost(r); why != "" {
+		w.withhold(r, why)
+		w.printf("; Left out: %s\n; %s %s %s\n", why, comment(r.Name), comment(string(r.Type)), comment(r.Content))
+		return
+	}
+	prefix := ""
+	if why := w.refused(r); why != "" {
+		w.withhold(r, why)
+		w.printf("; For cfplan only: %s\n", why)
+		prefix = revived
+	}
+	note := noteOf(r)
+	if note != "" {
+		note = " ; " + note
+	}
+	w.printf("%s%s\t%d\tIN\t%s\t%s%s\n", prefix, dns.RelativeName(r.Name, w.zone.Name), r.TTL, r.Type, presentation(r), note)
+}
+
+func (w *writer) withhold(r dns.Record, why string) {
+	if w.opts.Withheld != nil {
+		w.opts.Withheld(r, why)
+	}
+}
+
+// comment makes a text fit for a comment: one line, without control characters.
+func comment(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r >= 0x7f && r < 0xa0 {
+			return '?'
+		}
+		return r
+	}, s)
+}
+
+// presentation writes the value as a zone file has it, in which the names of
+// hosts end in a dot and an MX begins with its priority.
+func presentation(r dns.Record) string {
+	content := r.SendContent()
+	if r.Type == dns.MX {
+		content = fmt.Sprintf("%d %s", r.Priority, content)
+	}
+	i, ok := hosts[r.Type]
+	if !ok {
+		return content
+	}
+	// Behind the name there are no more words, but for the parameters of HTTPS
+	// and SVCB; in front of it there may be texts with blanks (NAPTR).
+	start := 0
+	if r.Type == dns.NAPTR {
+		start = strings.LastIndexByte(content, ' ') + 1
+	} else {
+		for range i {
+			start += strings.IndexByte(content[start:], ' ') + 1
+		}
+	}
+	end := len(content)
+	if n := strings.IndexByte(content[start:], ' '); n >= 0 {
+		end = start + n
+	}
+	if content[start:end] == "." {
+		return content
+	}
+	return content[:end] + "." + content[end:]
+}
