@@ -1,38 +1,45 @@
 package main
 
 import (
+	"errors"
+	"io/fs"
 	"os"
-	"path/filepath"
-	"strings"
+	"slices"
 
 	"github.com/spf13/cobra"
 )
 
 func (a *app) initCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "init",
-		Short: "Write a starter configuration",
+		Use:   "init [ZONE ...]",
+		Short: "Write a starter configuration, or import zones",
 		Long: `Writes dns.cf.hcl and .gitignore into an empty directory. A directory that has a
-configuration already is left as it is.`,
-		Args: noArgs,
-		RunE: func(*cobra.Command, []string) error { return a.init() },
+configuration already is left as it is.
+
+With zone names, imports each of these zones as cfplan import does, one file a
+zone; zones that are declared already are left as they are.`,
+		Example: "  cfplan init\n  cfplan init example.com example.org",
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return a.init()
+			}
+			return a.initZones(c, args)
+		},
 	}
 }
 
 func (a *app) init() error {
-	entries, err := os.ReadDir(a.dir())
+	existing, err := a.configFile()
 	if err != nil {
-		return failure("Directory could not be read", "%v.", err)
+		return err
 	}
-	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), ".cf.hcl") || strings.HasSuffix(e.Name(), ".cf.json") {
-			a.printf("There is a configuration here already (%s). Nothing was written.\n\nNext: cfplan validate, then cfplan plan.\n", e.Name())
-			return nil
-		}
+	if existing != "" {
+		a.printf("There is a configuration here already (%s). Nothing was written.\n\nNext: cfplan validate, then cfplan plan.\n", existing)
+		return nil
 	}
 	for _, f := range []struct{ name, text string }{{"dns.cf.hcl", starter}, {".gitignore", starterIgnore}} {
-		if err := a.writeNew(f.name, f.text); err != nil {
-			return failure("File could not be written", "%v.", err)
+		if err := a.writeStarter(f.name, f.text); err != nil {
+			return err
 		}
 	}
 	a.printf("\nNext:\n  1. Put your zone and its records into dns.cf.hcl.\n" +
@@ -40,24 +47,59 @@ func (a *app) init() error {
 	return nil
 }
 
-// writeNew never overwrites: a file that exists is somebody's.
-func (a *app) writeNew(name, text string) error {
-	f, err := os.OpenFile(filepath.Join(a.dir(), name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if os.IsExist(err) {
+// initZones imports the zones that are not declared yet. All are read before
+// anything is written.
+func (a *app) initZones(c *cobra.Command, names []string) error {
+	cfg, files, err := a.loadIfAny()
+	if err != nil {
+		return err
+	}
+	var wanted []destination
+	for _, name := range names {
+		zone, err := zoneName(name)
+		if err != nil {
+			return err
+		}
+		d := destination{zone: zone, file: zone + ".cf.hcl"}
+		if place := declaredAt(cfg, zone); place != "" {
+			a.printf("Declared already: %s (%s)\n", zone, place)
+		} else if !slices.Contains(wanted, d) {
+			wanted = append(wanted, d)
+		}
+	}
+	if err := a.importLive(c, cfg, files, wanted); err != nil {
+		return err
+	}
+	return a.writeStarter(".gitignore", starterIgnore)
+}
+
+// writeStarter leaves a file that exists as it is: it is somebody's.
+func (a *app) writeStarter(name, text string) error {
+	err := a.writeNew(name, text)
+	if errors.Is(err, fs.ErrExist) {
 		a.printf("Left as it is: %s\n", name)
 		return nil
 	}
 	if err != nil {
+		return failure("File could not be written", "%v.", err)
+	}
+	a.printf("Written: %s\n", name)
+	return nil
+}
+
+// writeNew never overwrites: fs.ErrExist says that there is such a file. One that
+// could not be written to its end is taken away again.
+func (a *app) writeNew(name, text string) error {
+	path := a.path(name)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
 		return err
 	}
 	_, err = f.WriteString(text)
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
+	if err = errors.Join(err, f.Close()); err != nil {
+		return errors.Join(err, os.Remove(path))
 	}
-	if err == nil {
-		a.printf("Written: %s\n", name)
-	}
-	return err
+	return nil
 }
 
 const starter = `# The zone and the records that cfplan is to keep. cfplan changes and deletes only

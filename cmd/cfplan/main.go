@@ -43,8 +43,7 @@ func interruptible(stderr io.Writer) (context.Context, func()) {
 			return
 		}
 		cancel()
-		_, _ = io.WriteString(stderr, "\nInterrupt received. Finishing the request under way and recording it; "+
-			"interrupt again to stop at once.\n")
+		_, _ = io.WriteString(stderr, "\nInterrupt received. Finishing what is under way; interrupt again to stop at once.\n")
 		if _, ok := <-signals; ok {
 			os.Exit(exitInterrupted)
 		}

@@ -72,14 +72,15 @@ func (a *app) readSeed(name string) (sandbox.Seed, error) {
 	return seed, nil
 }
 
-// serve answers until the context ends.
+// serve answers until the context ends, which is how a server is stopped: nothing
+// is to be told of it.
 func serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
 	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
 	defer stop()
 	err := server.Serve(l)
 	if errors.Is(err, http.ErrServerClosed) {
-		return context.Canceled
+		return exitStatus(exitInterrupted)
 	}
 	return failure("Sandbox stopped", "%v.", err)
 }

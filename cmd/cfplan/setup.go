@@ -25,6 +25,40 @@ func (a *app) load() (*config.Config, config.Files, error) {
 	return cfg, files, nil
 }
 
+// loadIfAny is load for commands that can begin in a directory without any
+// configuration. Warnings are for the commands that work with the records.
+func (a *app) loadIfAny() (*config.Config, config.Files, error) {
+	name, err := a.configFile()
+	if err != nil || name == "" {
+		return &config.Config{}, config.Files{}, err
+	}
+	cfg, files, diags := config.Load(a.dir(), a.configOptions())
+	if diags.HasErrors() {
+		a.diagnose(diags, files)
+		return nil, files, errShown
+	}
+	return cfg, files, nil
+}
+
+// configFile returns the name of one of the directory's configuration files,
+// empty where there is none.
+func (a *app) configFile() (string, error) {
+	entries, err := os.ReadDir(a.dir())
+	if err != nil {
+		return "", failure("Directory could not be read", "%v.", err)
+	}
+	for _, e := range entries {
+		if isConfigFile(e.Name()) && !e.IsDir() {
+			return e.Name(), nil
+		}
+	}
+	return "", nil
+}
+
+func isConfigFile(name string) bool {
+	return !strings.HasPrefix(name, ".") && (strings.HasSuffix(name, ".cf.hcl") || strings.HasSuffix(name, ".cf.json"))
+}
+
 func (a *app) configOptions() config.Options {
 	varFiles := make([]string, len(a.flags.varFiles))
 	for i, f := range a.flags.varFiles {
@@ -65,6 +99,11 @@ func (a *app) open(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
+	return a.connect(ctx, cfg, files)
+}
+
+// connect makes a session of a configuration.
+func (a *app) connect(ctx context.Context, cfg *config.Config, files config.Files) (*session, error) {
 	store, err := a.store(cfg)
 	if err != nil {
 		return nil, err

@@ -55,6 +55,7 @@ func (c *checker) checkValue() {
 		c.fault("size", "content", "Record too large", "This record takes %d bytes in a DNS message. Cloudflare accepts %d.", size, maxWire)
 	}
 	c.checkType()
+	c.checkOwner()
 }
 
 // Limits of the TTL in seconds (Cloudflare's API reference). Below minTTL only
@@ -69,7 +70,7 @@ func (c *checker) checkTTL() {
 	switch ttl := c.TTL; {
 	case ttl == AutoTTL || ttl >= minTTL && ttl <= maxTTL:
 	case ttl >= minEnterpriseTTL && ttl < minTTL:
-		c.caution("ttl", "ttl", "Very short TTL", "A TTL below %d seconds is accepted on Enterprise zones only; this one is %d.", minTTL, ttl)
+		c.caution("ttl-short", "ttl", "Very short TTL", "A TTL below %d seconds is accepted on Enterprise zones only; this one is %d.", minTTL, ttl)
 	default:
 		c.fault("ttl", "ttl", "Invalid TTL", "%d is not usable as a TTL. Write %d to %d seconds, or \"auto\".", ttl, minTTL, maxTTL)
 	}
@@ -120,7 +121,7 @@ const (
 
 func (c *checker) checkTags() {
 	if len(c.Tags) > maxTags {
-		c.caution("tags", "tags", "Many tags", "This record has %d tags. Cloudflare accepts %d.", len(c.Tags), maxTags)
+		c.caution("tags-limit", "tags", "Many tags", "This record has %d tags. Cloudflare accepts %d.", len(c.Tags), maxTags)
 	}
 	for _, tag := range c.Tags {
 		c.checkTag(tag)
@@ -137,7 +138,7 @@ func (c *checker) checkTag(tag string) {
 	case strings.ContainsFunc(value, control) || !utf8.ValidString(value):
 		c.fault("tags", "tags", "Invalid tag", "%s has control characters in its value.", show(tag))
 	case len(name) > maxTagName || utf8.RuneCountInString(value) > maxTagValue:
-		c.caution("tags", "tags", "Long tag", "%s is longer than Cloudflare accepts: a name has up to %d characters, a value %d.", show(tag), maxTagName, maxTagValue)
+		c.caution("tags-limit", "tags", "Long tag", "%s is longer than Cloudflare accepts: a name has up to %d characters, a value %d.", show(tag), maxTagName, maxTagValue)
 	}
 }
 

@@ -2,7 +2,6 @@ package dns
 
 import (
 	"net/netip"
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -21,7 +20,7 @@ func (c *checker) checkType() {
 		c.checkCAA(c.Data())
 	case HTTPS, SVCB:
 		c.checkService(c.Data())
-	case TLSA, SMIMEA, DS, SSHFP, DNSKEY:
+	case TLSA, SMIMEA, DS, SSHFP, DNSKEY, CERT:
 		c.checkCrypto(c.Data())
 	case LOC:
 		c.checkLOC(c.Data())
@@ -34,14 +33,19 @@ func (c *checker) checkType() {
 
 func (c *checker) checkAddress() {
 	a, err := netip.ParseAddr(c.Content)
-	if err == nil && c.Proxied && !publicAddress(a) {
+	switch {
+	case err != nil || publicAddress(a):
+	case c.Proxied:
 		c.caution("proxied-private", "content", "Private address of a proxied record",
 			"Cloudflare cannot reach %s from the internet and will refuse to proxy it. Use a public address, or proxied = false.", c.Content)
+	default:
+		c.caution("private-address", "content", "Private address in public DNS",
+			"%s leads nowhere from the internet, and everybody can read it here. Use a public address.", c.Content)
 	}
 }
 
 func (c *checker) checkTarget() {
-	host := c.Content[strings.LastIndexByte(c.Content, ' ')+1:] // an SRV's stands last
+	host := target(c.Record)
 	switch {
 	case host == ".":
 		c.checkNull()
@@ -50,6 +54,9 @@ func (c *checker) checkTarget() {
 	case !strings.Contains(host, "."):
 		c.caution("target-single", c.targetAttr(), "Target is not a full name",
 			"Targets are full names here, and %s is a name at the top of the DNS. Inside this zone it would be %s.", show(host), show(host+"."+c.zone))
+	case c.doubled(host):
+		c.caution("target-doubled", c.targetAttr(), "Target with the zone's name twice",
+			"Targets are full names here, and %s ends in the name of the zone twice. Did you mean %s?", show(host), show(strings.TrimSuffix(host, "."+c.zone)))
 	}
 	if c.Type == NS && c.Name == c.zone {
 		c.caution("ns-apex", "name", "Name server of the zone itself",
@@ -57,11 +64,38 @@ func (c *checker) checkTarget() {
 	}
 }
 
-func (c *checker) targetAttr() string {
-	if c.Type == SRV {
+func (c *checker) targetAttr() string { return targetAttr(c.Type) }
+
+func targetAttr(t Type) string {
+	switch t {
+	case SRV, HTTPS, SVCB:
 		return "target"
 	}
 	return "content"
+}
+
+// doubled reports a name such as www.example.com.example.com, which a zone-file
+// editor made by adding the zone's name to a full one. A zone of one label would
+// be doubled by any name that has it twice.
+func (c *checker) doubled(host string) bool {
+	rest, ok := strings.CutSuffix(host, "."+c.zone)
+	return ok && strings.Contains(c.zone, ".") && inside(rest, c.zone)
+}
+
+// target returns the host that a canonical record points at, empty for types
+// that point at none. An SRV's stands last, that of an HTTPS second.
+func target(r Record) string {
+	switch r.Type {
+	case CNAME, MX, NS, PTR:
+		return r.Content
+	case SRV:
+		return r.Content[strings.LastIndexByte(r.Content, ' ')+1:]
+	case HTTPS, SVCB:
+		_, rest, _ := strings.Cut(r.Content, " ")
+		host, _, _ := strings.Cut(rest, " ")
+		return host
+	}
+	return ""
 }
 
 // checkNull: a null MX stands alone with the priority 0 (RFC 7505, section 3).
@@ -85,29 +119,7 @@ func (c *checker) checkTXT() {
 	if !utf8.ValidString(text) {
 		c.caution("txt-bytes", "content", "Text is not UTF-8", "%s has bytes in it that are not UTF-8.", show(text))
 	}
-}
-
-// caaTags are those in IANA's registry of CAA properties.
-var caaTags = []string{"issue", "issuewild", "iodef", "contactemail", "contactphone", "issuevmc", "issuemail"}
-
-func (c *checker) checkCAA(data map[string]any) {
-	tag, value := data["tag"].(string), data["value"].(string)
-	if !slices.Contains(caaTags, tag) {
-		c.caution("caa-tag", "tag", "Unknown CAA tag", "%s is not a property that certificate authorities know.%s", show(tag), didYouMean(tag, caaTags))
-	}
-	if flags := number(data, "flags"); flags != 0 && flags != 128 {
-		c.caution("caa-flags", "flags", "Unusual CAA flags", "%d has bits in it that mean nothing. Write 0, or 128 for critical.", flags)
-	}
-	if strings.HasPrefix(value, `"`) && strings.HasSuffix(value, `"`) {
-		c.fault("caa-value", "value", "Quotation marks in a CAA value", "%s has quotation marks as part of the value. Write it without.", show(value))
-	}
-}
-
-// checkService: RFC 9460, section 2.4.2, has parameters ignored in alias mode.
-func (c *checker) checkService(data map[string]any) {
-	if number(data, "priority") == 0 && data["value"] != "" {
-		c.caution("svcb-alias", "value", "Parameters of an alias", "A priority of 0 makes this record an alias, and resolvers ignore its parameters. Use a priority of 1 or more, or leave the parameters out.")
-	}
+	c.checkMail(text)
 }
 
 func (c *checker) checkLOC(data map[string]any) {
@@ -119,19 +131,5 @@ func (c *checker) checkAngle(data map[string]any, name string, most float64) {
 	beyond := data[name+"_minutes"] != 0.0 || data[name+"_seconds"] != 0.0
 	if data[name+"_degrees"] == most && beyond {
 		c.fault("loc", name+"_degrees", "Invalid position", "An angle of %v degrees is the largest there is and has no minutes or seconds.", most)
-	}
-}
-
-func (c *checker) checkNAPTR(data map[string]any) {
-	for _, name := range []string{"flags", "service", "regex"} {
-		if n := len(data[name].(string)); n > maxString {
-			c.fault("naptr", name, "Text too long", "The field %s has %d bytes. It may have %d.", name, n, maxString)
-		}
-	}
-}
-
-func (c *checker) checkURI(data map[string]any) {
-	if data["target"] == "" {
-		c.fault("uri", "target", "Empty target", "A URI record needs a target, such as \"https://www.example.com/\".")
 	}
 }

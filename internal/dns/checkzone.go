@@ -15,24 +15,72 @@ type ZoneProblem struct {
 }
 
 // CheckZone returns what is wrong between the records of a declared zone:
-// a CNAME beside others, repeats, and so on. It calls CheckRecord for none.
+// a CNAME beside others, repeats, and so on, and what the zone's plan does not
+// allow where it is known. It calls CheckRecord for none.
 func CheckZone(z Zone) []ZoneProblem {
-	names := make(map[string][]int, len(z.Records))
-	for i, r := range z.Records {
-		names[r.Name] = append(names[r.Name], i)
+	c := newZoneChecker(z)
+	for _, at := range c.groups {
+		c.checkName(siblings{z.Records, at})
 	}
-	c := zoneChecker{zone: z}
-	for i, r := range z.Records {
-		if at := names[r.Name]; at[0] == i {
-			c.checkName(siblings{z.Records, at})
-		}
-	}
-	return c.problems
+	c.checkAliases()
+	c.checkTargets()
+	c.checkHidden()
+	c.checkLookups()
+	return append(c.problems, CheckTier(z, z.Tier)...)
 }
 
+// zoneChecker knows a zone's records by their names.
 type zoneChecker struct {
-	zone     Zone
+	zone Zone
+	// names has the index in groups of each name.
+	names map[string]int
+	// groups are the indices of the records of each name, in order of the
+	// first.
+	groups [][]int
+	// cuts are the delegated names: those below the zone's that have NS records.
+	cuts     map[string]bool
 	problems []ZoneProblem
+	// sets is room for the sets of one name, kept from name to name.
+	sets []set
+}
+
+// newZoneChecker counts before it sorts, so that ten thousand names share two
+// allocations.
+func newZoneChecker(z Zone) *zoneChecker {
+	c := &zoneChecker{zone: z, names: make(map[string]int, len(z.Records)), cuts: map[string]bool{}}
+	group := make([]int, len(z.Records))
+	var sizes []int
+	for i, r := range z.Records {
+		g, ok := c.names[r.Name]
+		if !ok {
+			g = len(sizes)
+			c.names[r.Name] = g
+			sizes = append(sizes, 0)
+		}
+		group[i] = g
+		sizes[g]++
+		if r.Type == NS && r.Name != z.Name && !strings.HasPrefix(r.Name, "*") {
+			c.cuts[r.Name] = true
+		}
+	}
+	c.groups = make([][]int, len(sizes))
+	room := make([]int, len(z.Records))
+	for g, n := range sizes {
+		c.groups[g], room = room[:0:n], room[n:]
+	}
+	for i, g := range group {
+		c.groups[g] = append(c.groups[g], i)
+	}
+	return c
+}
+
+// at returns the records of a name.
+func (c *zoneChecker) at(name string) siblings {
+	g, ok := c.names[name]
+	if !ok {
+		return siblings{}
+	}
+	return siblings{c.zone.Records, c.groups[g]}
 }
 
 func (c *zoneChecker) add(p *Problem, records ...[]int) {
@@ -64,32 +112,56 @@ func (s siblings) name() string { return s.records[s.at[0]].Name }
 
 func (c *zoneChecker) checkName(s siblings) {
 	c.checkDS(s)
+	c.checkServers(s)
 	if len(s.at) == 1 {
 		return
 	}
-	c.checkDuplicates(s)
+	repeated := c.checkDuplicates(s)
 	c.checkCNAME(s)
 	c.checkDelegation(s)
-	c.checkSets(s)
+	c.checkSets(s, repeated)
 }
 
 // checkDuplicates: Cloudflare tells records apart by name, type and content
-// (code 81058), however much else of them differs.
-func (c *zoneChecker) checkDuplicates(s siblings) {
+// (code 81058), however much else of them differs. It reports whether there are
+// any.
+func (c *zoneChecker) checkDuplicates(s siblings) (found bool) {
+	if s.differ() {
+		return false
+	}
 	same := make(map[Key][]int, len(s.at))
 	for _, i := range s.at {
 		k := s.records[i].Key()
 		same[k] = append(same[k], i)
 	}
+	var a Record
 	for _, i := range s.at {
 		twins := same[s.records[i].Key()]
 		if twins[0] != i || len(twins) == 1 {
 			continue
 		}
-		a := s.records[i]
+		a, found = s.records[i], true
 		c.add(fault("duplicate", "", "Duplicate record", "%d records of the type %s at %s have the content %s.%s Keep one of them.",
 			len(twins), a.Type, show(a.Name), show(a.Content), difference(a, s.records[twins[1]])), twins)
 	}
+	return found
+}
+
+// differ reports that no two have the same type and content. It only looks at
+// few, which is what most names have, and spares them a map.
+func (s siblings) differ() bool {
+	const few = 8
+	if len(s.at) > few {
+		return false
+	}
+	for n, i := range s.at {
+		for _, j := range s.at[:n] {
+			if s.records[i].Type == s.records[j].Type && s.records[i].Content == s.records[j].Content {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func difference(a, b Record) string {
@@ -155,43 +227,24 @@ func (c *zoneChecker) checkDelegation(s siblings) {
 	}
 	servers, addresses := s.of(NS), s.of(A, AAAA)
 	if len(servers) > 0 && len(addresses) > 0 {
-		c.add(fault("ns-alone", "", "Addresses at a delegated name", "%s is delegated to other name servers by its NS records, and also has %s. Cloudflare refuses them: they belong into the zone on those servers.",
+		c.add(fault("ns-alone", "", "Addresses at a delegated name", "%s is delegated to other name servers by its NS records, and also has %s. Cloudflare refuses them: they belong in the zone on those servers.",
 			show(s.name()), s.count(addresses)), addresses, servers)
 	}
 }
 
 func (c *zoneChecker) checkDS(s siblings) {
+	if !slices.ContainsFunc(s.at, func(i int) bool { return s.records[i].Type == DS }) {
+		return
+	}
 	signers := s.of(DS)
-	if len(signers) == 0 || len(s.of(NS)) > 0 {
+	if len(s.of(NS)) > 0 {
 		return
 	}
 	if s.name() == c.zone.Name {
-		c.add(fault("ds-without-ns", "", "DS at the top of the zone", "The DS records of %s belong into the zone above it: enter them at the registrar.", show(s.name())), signers)
+		c.add(fault("ds-without-ns", "", "DS at the top of the zone", "The DS records of %s belong in the zone above it: enter them at the registrar.", show(s.name())), signers)
 		return
 	}
 	c.add(fault("ds-without-ns", "", "DS without NS", "%s has DS records but no NS records. DS signs a delegation, and needs the NS records of the same name beside it.", show(s.name())), signers)
-}
-
-// Limits for the records of one name and type: the sum of their contents in
-// characters, and the number of name servers.
-const (
-	maxSet         = 8192
-	maxNameServers = 10
-)
-
-func (c *zoneChecker) checkSets(s siblings) {
-	size := map[Type]int{}
-	for _, i := range s.at {
-		size[s.records[i].Type] += len(s.records[i].Content)
-	}
-	for _, t := range Types() {
-		if size[t] > maxSet {
-			c.add(caution("set-size", "", "Large set of records", "The contents of the records of the type %s at %s have %d characters together. Cloudflare accepts %d.", t, show(s.name()), size[t], maxSet), s.of(t))
-		}
-	}
-	if servers := s.of(NS); len(servers) > maxNameServers {
-		c.add(caution("set-size", "", "Many name servers", "%s has %d NS records. Cloudflare accepts %d.", show(s.name()), len(servers), maxNameServers), servers)
-	}
 }
 
 // count words how many records of which types there are, as in "2 A and 1 AAAA

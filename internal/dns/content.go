@@ -24,10 +24,10 @@ const maxContent = 64 << 10
 // taken byte for byte. Host names count as full with or without a final dot.
 func ParseContent(t Type, content string) (Value, *Problem) {
 	if len(content) > maxContent {
-		return Value{}, fault("size", "content", "Value too long", "%s is longer than a record may be.", show(content))
+		return Value{}, tooLong(content)
 	}
 	if t == TXT {
-		return plainValue(canonicalTXT(content))
+		return parseTXT(content)
 	}
 	content = strings.TrimSpace(content)
 	switch t {
@@ -50,6 +50,23 @@ func ParseContent(t Type, content string) (Value, *Problem) {
 		return Value{}, p
 	}
 	return f.parse(t, content)
+}
+
+// parseTXT bounds the canonical text too: its escapes may take four times what
+// came in, and it is to be read again.
+func parseTXT(content string) (Value, *Problem) {
+	canonical, p := canonicalTXT(content)
+	switch {
+	case p != nil:
+		return Value{}, p
+	case len(canonical) > maxContent:
+		return Value{}, tooLong(content)
+	}
+	return Value{Content: canonical}, nil
+}
+
+func tooLong(content string) *Problem {
+	return fault("size", "content", "Value too long", "%s is longer than a record may be.", show(content))
 }
 
 func plainValue(content string, p *Problem) (Value, *Problem) {

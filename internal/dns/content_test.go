@@ -165,6 +165,10 @@ func TestContentThatIsRefused(t *testing.T) {
 		{DS, `1 13 2 123`, "odd number"},
 		{DS, `1 13 2 12g4`, "0-9 and a-f"},
 		{DS, `1 13 2 (1234 5678)`, "Parentheses"},
+		{DS, `1 13 2 1234)`, "Parentheses"},
+		{LOC, `1 0 0 X 0 0 0 E 0`, "N or S"},
+		{HTTPS, "1 . alpn=,", "protocols"},
+		{HTTPS, "1 . mandatory port=1", "needs a value"},
 		{HTTPS, `1`, "target is missing"},
 		{HTTPS, `1 192.0.2.1`, "IP address"},
 		{HTTPS, `1 . foo=bar`, "not known"},
@@ -206,6 +210,7 @@ func TestContentThatIsRefused(t *testing.T) {
 		{"SPF", `v=spf1`, "types are A"},
 		{"cname", `a`, `Did you mean "CNAME"?`},
 		{TXT, strings.Repeat("x", maxContent+1), "longer"},
+		{TXT, strings.Repeat("\x80", maxContent/2), "longer"}, // its escapes are
 	} {
 		got, p := ParseContent(tt.t, tt.in)
 		if p == nil {
@@ -358,7 +363,7 @@ func TestFields(t *testing.T) {
 
 func TestParseLive(t *testing.T) {
 	ten := 10.0
-	half := 0.5
+	half, below, above := 0.5, -1.0, 65536.0
 	for _, tt := range []struct {
 		t        Type
 		content  string
@@ -373,6 +378,8 @@ func TestParseLive(t *testing.T) {
 		{MX, "mail server", nil, &ten, Value{"mail server", 10, true}},
 		{MX, "20 mail.example.com", nil, nil, Value{"mail.example.com", 20, true}},
 		{MX, "mail.example.com", nil, &half, Value{Content: "mail.example.com"}},
+		{MX, "mail.example.com", nil, &below, Value{Content: "mail.example.com"}},
+		{MX, "mail.example.com", nil, &above, Value{Content: "mail.example.com"}},
 		{TXT, "v=spf1 -all", nil, nil, Value{Content: `"v=spf1 -all"`}},
 		{TXT, `"v=spf1" " -all"`, nil, nil, Value{Content: `"v=spf1 -all"`}},
 		{TXT, `say "hi"`, nil, nil, Value{Content: `"say \"hi\""`}},

@@ -127,6 +127,7 @@ func TestUnicode(t *testing.T) {
 		{"xn--zzzzzzzzz.de", "xn--zzzzzzzzz.de"},
 		{"xn--.de", "xn--.de"},
 		{"xn--a.de", "xn--a.de"},
+		{"xn--bcher-kva.DE", "xn--bcher-kva.DE"}, // not canonical: it would not come back
 	} {
 		if got := Unicode(tt.in); got != tt.want {
 			t.Errorf("Unicode(%q) = %q, want %q", tt.in, got, tt.want)

@@ -26,6 +26,8 @@ func id(id string, r dns.Record) dns.Record { r.ID = id; return r }
 
 func ttl(ttl int, r dns.Record) dns.Record { r.TTL = ttl; return r }
 
+func proxied(r dns.Record) dns.Record { r.Proxied, r.TTL = true, dns.AutoTTL; return r }
+
 func keptBy(product string, r dns.Record) dns.Record { r.ManagedBy = product; return r }
 
 func declared(d dns.Declaration, r dns.Record) dns.Record { r.Declared = &d; return r }
@@ -119,6 +121,9 @@ func TestDiff(t *testing.T) {
 		{name: "ignore_changes keeps the live TTL",
 			desired: []dns.Record{declared(dns.Declaration{Address: "w", IgnoreChanges: []string{"ttl"}}, a(www, "192.0.2.1"))},
 			seen:    []dns.Record{id("1", ttl(60, a(www, "192.0.2.1")))}, owned: []string{"1"}, counts: plan.Summary{Unchanged: 1}},
+		{name: "a record that stays proxied keeps the automatic TTL",
+			desired: []dns.Record{declared(dns.Declaration{Address: "w", IgnoreChanges: []string{"proxied"}}, a(www, "192.0.2.1"))},
+			seen:    []dns.Record{id("1", proxied(a(www, "192.0.2.1")))}, owned: []string{"1"}, counts: plan.Summary{Unchanged: 1}},
 		{name: "ignore_changes keeps the live content",
 			desired: []dns.Record{declared(dns.Declaration{Address: "w", IgnoreChanges: []string{"content"}}, a(www, "192.0.2.1"))},
 			seen:    []dns.Record{id("1", ttl(60, a(www, "192.0.2.7")))}, owned: []string{"1"},

@@ -25,6 +25,7 @@ func TestGuardNamesWhatNoLongerFits(t *testing.T) {
 		{"changed value", []dns.Record{id("1", a(www, "192.0.2.7")), seen[1]}, []string{`content was "192.0.2.1" and is "192.0.2.7"`}},
 		{"changed TTL", []dns.Record{id("1", ttl(60, a(www, "192.0.2.1"))), seen[1]}, []string{"ttl was 300 and is 60"}},
 		{"deleted", seen[:1], []string{"does not exist any more"}},
+		{"taken over by a product", []dns.Record{keptBy("Email Routing", seen[0]), seen[1]}, []string{"kept by Email Routing"}},
 		{"created meanwhile", append([]dns.Record{id("9", cname("new.example.com", "example.net"))}, seen...), []string{"exists now"}},
 		{"something in its way", append([]dns.Record{id("9", a("new.example.com", "192.0.2.9"))}, seen...), []string{"stands in its way"}},
 	} {

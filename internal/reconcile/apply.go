@@ -65,7 +65,7 @@ func mayBeApplied(p *plan.Plan) error {
 	case p.Mode != plan.Live:
 		return ErrReadOnly
 	case p.HasErrors():
-		return errors.New("the plan has errors")
+		return ErrFaulty
 	}
 	return nil
 }

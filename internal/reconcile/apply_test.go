@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/reconcile"
 	"github.com/cfplan/cfplan/internal/sandbox"
@@ -94,7 +95,7 @@ func TestARefusedBatchChangesNothingAndNamesTheRecord(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	desired := hosts("one.example", 3)
 	desired.Records[1].Proxied, desired.Records[1].TTL = true, 1
-	desired.Records[1].Content = "10.0.0.1" // Cloudflare does not proxy private addresses: 9041
+	desired.Records[1].Content = "10.0.0.1" // Cloudflare does not proxy private addresses: 9003
 	p := w.plan(t, desired)
 	report, err := w.Apply(context.Background(), p)
 	var refused *reconcile.WriteError
@@ -195,6 +196,26 @@ func TestSomebodyElseBetweenTheCheckAndTheWriteIsFoundOut(t *testing.T) {
 	}
 }
 
+func TestOwnershipEndsWithTheRecord(t *testing.T) {
+	w := newWorld(t, sandbox.Zone{Name: "one.example"})
+	desired := hosts("one.example", 3)
+	if _, err := w.Apply(context.Background(), w.plan(t, desired)); err != nil {
+		t.Fatal(err)
+	}
+	// h0 is no longer declared, h1 was deleted by somebody else, h2 changes.
+	for _, r := range w.api.Records("one.example") {
+		if r.Name == "h1.one.example" {
+			w.api.DeleteRecord("one.example", r.ID)
+		}
+	}
+	desired.Records = desired.Records[2:]
+	desired.Records[0].Content = "192.0.2.77"
+	if _, err := w.Apply(context.Background(), w.plan(t, desired)); err != nil {
+		t.Fatal(err)
+	}
+	w.settled(t, desired)
+}
+
 func TestApplyRefusesWhatItMustNotCarryOut(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	desired := hosts("one.example", 1)
@@ -203,12 +224,15 @@ func TestApplyRefusesWhatItMustNotCarryOut(t *testing.T) {
 	readOnly.Mode = plan.ReadOnly
 	other := *p
 	other.Lineage = "another"
+	faulty := *p
+	faulty.Diagnostics = []plan.Diagnostic{{Severity: dns.Error, Summary: "collides"}}
 	for name, tt := range map[string]struct {
 		plan *plan.Plan
 		want error
 	}{
 		"read-only":        {&readOnly, reconcile.ErrReadOnly},
 		"of another state": {&other, reconcile.ErrOtherState},
+		"in error":         {&faulty, reconcile.ErrFaulty},
 	} {
 		if _, err := w.Apply(context.Background(), tt.plan); !errors.Is(err, tt.want) {
 			t.Errorf("Apply of a plan that is %s = %v, want %v", name, err, tt.want)

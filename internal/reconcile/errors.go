@@ -11,6 +11,8 @@ import (
 var (
 	// ErrReadOnly: the plan was not made from live state.
 	ErrReadOnly = errors.New("the plan is read-only")
+	// ErrFaulty: one of the plan's diagnostics is an error.
+	ErrFaulty = errors.New("the plan has errors that have to be mended first")
 	// ErrApplied: there is nothing left of the plan to do.
 	ErrApplied = errors.New("the plan has been applied already")
 	// ErrOtherState: the plan was made with another state.

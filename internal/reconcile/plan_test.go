@@ -103,6 +103,23 @@ func TestALiveReadIsKeptEvenWhereAnotherZoneFails(t *testing.T) {
 	}
 }
 
+func TestAKnownZoneKeepsItsTier(t *testing.T) {
+	w := newWorld(t, sandbox.Zone{Name: "one.example", Plan: "enterprise"})
+	for _, which := range []string{"first", "second"} { // the second makes no look-up
+		if got := w.plan(t, hosts("one.example", 1)).Zones[0].Tier; got != "enterprise" {
+			t.Errorf("tier in the %s plan = %q, want enterprise", which, got)
+		}
+	}
+}
+
+func TestACachedPlanIsReadOnlyEvenWithoutZones(t *testing.T) {
+	w := newWorld(t)
+	p, err := w.Plan(context.Background(), nil, reconcile.PlanOptions{Cached: true})
+	if err != nil || p.Mode != plan.ReadOnly {
+		t.Errorf("Plan = %+v, %v; want a read-only one", p, err)
+	}
+}
+
 func TestRequireLiveForbidsTheSnapshot(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.plan(t, hosts("one.example", 1))

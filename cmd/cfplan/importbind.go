@@ -1,0 +1,144 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/cfplan/cfplan/internal/config"
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/zonefile"
+)
+
+// importFile writes a BIND zone file as HCL.
+func (a *app) importFile(name string, d destination) error {
+	if err := a.mayWrite([]destination{d}); err != nil {
+		return err
+	}
+	z, proxied, err := a.readZoneFile(name, d.zone)
+	if err != nil {
+		return err
+	}
+	if err := a.writeZone(d, z); err != nil || d.file == "-" {
+		return err
+	}
+	if !proxied {
+		a.printf("\nThe zone file does not say which records are proxied; they are declared as not proxied.\n")
+	}
+	a.printf("\nNothing is owned yet. cfplan plan shows which of these records exist already and would be adopted,\n" +
+		"and which would be created; cfplan apply does it.\n")
+	return nil
+}
+
+// maxQuoted is the size of a zone file, in bytes, up to which problems come with
+// their source line: each of them takes a walk through the file.
+const maxQuoted = 1 << 20
+
+// readZoneFile returns the zone of a file; proxied tells that the file says of
+// some record whether it is proxied. Every problem is printed with its line.
+func (a *app) readZoneFile(name, zone string) (z dns.Zone, proxied bool, err error) {
+	f, err := os.Open(a.path(name))
+	if err != nil {
+		return z, false, failure("Zone file could not be opened", "%v.", err)
+	}
+	defer func() { _ = f.Close() }() // opened for reading only
+	z.Name = zone
+	var source bytes.Buffer
+	include, done := a.includes(name)
+	defer done()
+	entries, problems := zonefile.Parse(io.TeeReader(f, &source), zonefile.Options{Zone: zone, File: name, Include: include,
+		Skipped: func(r dns.Record, _ string, _ int) { z.Records = append(z.Records, r) }})
+	entries = withoutRepeats(entries)
+	files := config.Files{}
+	if source.Len() <= maxQuoted {
+		files[name] = &hcl.File{Bytes: source.Bytes()}
+	}
+	diags := planDiagnostics(append(told(problems), entryProblems(entries, zone)...), files)
+	a.diagnose(diags, files)
+	if diags.HasErrors() {
+		return z, false, errShown
+	}
+	for _, e := range entries {
+		z.Records = append(z.Records, e.Record)
+		proxied = proxied || e.HasProxied
+	}
+	return z, proxied, nil
+}
+
+// includes opens the files of $INCLUDE, which may come from somebody else: only
+// regular files below the zone file's own directory.
+func (a *app) includes(name string) (open func(string) (io.ReadCloser, error), done func()) {
+	dir := filepath.Dir(name)
+	root, err := os.OpenRoot(a.path(dir))
+	if err != nil {
+		return nil, func() {}
+	}
+	open = func(file string) (io.ReadCloser, error) {
+		below, err := filepath.Rel(dir, filepath.FromSlash(file))
+		if err != nil || !filepath.IsLocal(below) {
+			return nil, fmt.Errorf("%s is not below the zone file's directory", file)
+		}
+		info, err := root.Stat(below)
+		if err != nil {
+			return nil, err
+		}
+		if !info.Mode().IsRegular() {
+			return nil, fmt.Errorf("%s is not a regular file", file)
+		}
+		return root.Open(below)
+	}
+	return open, func() { _ = root.Close() }
+}
+
+// withoutRepeats drops records that are there twice, as name servers do (RFC
+// 2181, section 5).
+func withoutRepeats(entries []zonefile.Entry) []zonefile.Entry {
+	seen := make(map[dns.Key]zonefile.Entry, len(entries))
+	return slices.DeleteFunc(slices.Clone(entries), func(e zonefile.Entry) bool {
+		first, ok := seen[e.Key()]
+		if !ok {
+			seen[e.Key()] = e
+		}
+		return ok && first.Equal(e.Record)
+	})
+}
+
+func told(problems []zonefile.Problem) []plan.Diagnostic {
+	out := make([]plan.Diagnostic, len(problems))
+	for i, p := range problems {
+		out[i] = problemAt(p.Problem, p.File, p.Line)
+	}
+	return out
+}
+
+func problemAt(p *dns.Problem, file string, line int) plan.Diagnostic {
+	return plan.Diagnostic{Severity: p.Severity, Summary: p.Summary, Detail: p.Detail, Position: &plan.Position{File: file, Line: line}}
+}
+
+// entryProblems finds what a configuration with these records would be refused
+// for. Warnings are for cfplan validate.
+func entryProblems(entries []zonefile.Entry, zone string) []plan.Diagnostic {
+	var out []plan.Diagnostic
+	z := dns.Zone{Name: zone}
+	for _, e := range entries {
+		z.Records = append(z.Records, e.Record)
+		for _, p := range dns.CheckRecord(e.Record, zone) {
+			if p.Severity == dns.Error {
+				out = append(out, problemAt(p, e.File, e.Line))
+			}
+		}
+	}
+	for _, p := range dns.CheckZone(z) {
+		if p.Severity == dns.Error && len(p.Records) > 0 {
+			e := entries[p.Records[0]]
+			out = append(out, problemAt(p.Problem, e.File, e.Line))
+		}
+	}
+	return out
+}

@@ -1,0 +1,231 @@
+package dns
+
+import "strings"
+
+// maxChain is how many steps resolvers are sure to follow.
+const maxChain = 8
+
+// aliases are a zone's CNAMEs, the first of each name.
+type aliases struct {
+	zone Zone
+	at   map[string]int
+	// steps is how many CNAMEs a resolver sees from a record on: 0 where it
+	// sees none, or goes in a circle. It has no entry until it is counted.
+	steps map[int]int
+	// circles are the records that lead back to themselves, and those that lead
+	// there.
+	circles map[int]bool
+}
+
+// checkAliases finds CNAMEs in a circle, and chains that are too long.
+func (c *zoneChecker) checkAliases() {
+	a := aliases{zone: c.zone, at: map[string]int{}, steps: map[int]int{}, circles: map[int]bool{}}
+	for i, r := range c.zone.Records {
+		if r.Type != CNAME {
+			continue
+		}
+		if _, ok := a.at[r.Name]; !ok {
+			a.at[r.Name] = i
+		}
+	}
+	for i, r := range c.zone.Records {
+		if at, ok := a.at[r.Name]; r.Type != CNAME || !ok || at != i {
+			continue
+		}
+		if circle := a.walk(i); len(circle) > 1 {
+			c.add(fault("cname-loop", "content", "CNAMEs in a circle", "%s leads back to itself over %d CNAME records, so that none of them resolves.", show(c.zone.Records[circle[0]].Name), len(circle)), circle)
+		}
+		if a.steps[i] == maxChain+1 {
+			c.add(caution("cname-chain", "content", "Long chain of CNAMEs", "%s takes %d steps from alias to alias. Resolvers may give up after %d: point at the last name.", show(r.Name), a.steps[i], maxChain), []int{i})
+		}
+	}
+}
+
+// walk follows the aliases from a record on, counts the steps of all that it
+// passes, and returns a circle that it finds.
+func (a *aliases) walk(i int) (circle []int) {
+	if _, follows := a.next(i); !follows { // most do not: spare them the map
+		a.count(i, false)
+		return nil
+	}
+	passed := []int{}
+	place := map[int]int{}
+	for {
+		if n, ok := place[i]; ok {
+			circle = passed[n:]
+			break
+		}
+		if _, known := a.steps[i]; known {
+			break
+		}
+		place[i] = len(passed)
+		passed = append(passed, i)
+		next, ok := a.next(i)
+		if !ok {
+			break
+		}
+		i = next
+	}
+	for n := len(passed) - 1; n >= 0; n-- {
+		a.count(passed[n], len(circle) > 0)
+	}
+	return circle
+}
+
+// next returns the CNAME that a CNAME points at.
+func (a *aliases) next(i int) (int, bool) {
+	next, ok := a.at[a.zone.Records[i].Content]
+	return next, ok
+}
+
+// count settles the steps of a record whose successor is settled.
+func (a *aliases) count(i int, lost bool) {
+	next, follows := a.next(i)
+	a.circles[i] = lost || follows && a.circles[next]
+	switch {
+	case a.circles[i] || hidesAlias(a.zone.Records[i], a.zone.Name):
+		a.steps[i] = 0
+	case follows:
+		a.steps[i] = a.steps[next] + 1
+	default:
+		a.steps[i] = 1
+	}
+}
+
+// hidesAlias reports a CNAME that Cloudflare answers with addresses: a proxied
+// one, a flattened one, that of the zone's own name.
+func hidesAlias(r Record, zone string) bool {
+	return r.Proxied || r.Settings.FlattenCNAME || r.Name == zone
+}
+
+// checkTargets looks at what stands where records point.
+func (c *zoneChecker) checkTargets() {
+	for i, r := range c.zone.Records {
+		host := target(r)
+		if host == "" || host == "." || !inside(host, c.zone.Name) || r.Type == PTR {
+			continue
+		}
+		there := c.at(host)
+		if r.Type == MX || r.Type == NS || r.Type == SRV {
+			c.checkPointedAt(i, host, there)
+		}
+		if c.zone.Policy.Ownership == Exclusive && !answers(r.Type, there) && !c.elsewhere(r, host) {
+			c.add(caution("target-missing", targetAttr(r.Type), "Nothing at the target", "%s is in this zone, which is exclusive, and has no %s there. Declare it, or correct the name.", show(host), wanted(r.Type)), []int{i})
+		}
+	}
+}
+
+func (c *zoneChecker) checkPointedAt(i int, host string, there siblings) {
+	t := c.zone.Records[i].Type
+	for _, j := range there.at {
+		switch r := c.zone.Records[j]; {
+		case r.Type == CNAME && !hidesAlias(r, c.zone.Name):
+			c.add(caution("target-cname", targetAttr(t), "Target is an alias", "%s is a CNAME record. The target of a record of the type %s must not be an alias: point at %s.", show(host), t, show(r.Content)), []int{i, j})
+			return
+		case t == NS && r.Proxied:
+			c.add(caution("ns-proxied", targetAttr(t), "Name server is proxied", "%s is proxied, and Cloudflare's addresses do not pass DNS on to the name server. Set proxied = false there.", show(host)), []int{i, j})
+			return
+		}
+	}
+}
+
+// answers reports whether what stands at a target will do for a record that
+// points there.
+func answers(t Type, there siblings) bool {
+	if t == CNAME || t == HTTPS || t == SVCB {
+		return len(there.at) > 0
+	}
+	return len(there.of(A, AAAA, CNAME)) > 0
+}
+
+func wanted(t Type) string {
+	if t == CNAME || t == HTTPS || t == SVCB {
+		return "records"
+	}
+	return "A, AAAA or CNAME record"
+}
+
+// elsewhere reports whether a name without records of its own may still be
+// answered: by a wildcard, by other name servers, or by records that the
+// configuration leaves alone.
+func (c *zoneChecker) elsewhere(r Record, host string) bool {
+	for _, p := range c.zone.Policy.Ignore {
+		if p.Name == "" || matchName(p.Name, host, c.zone.Name) {
+			return true
+		}
+	}
+	// The servers of a delegated name need their addresses here, to be found.
+	if cut := c.cut(host); cut != "" && (r.Type != NS || r.Name != cut) {
+		return true
+	}
+	for name := host; name != c.zone.Name; {
+		_, parent, ok := strings.Cut(name, ".")
+		if !ok {
+			return false
+		}
+		if _, wild := c.names["*."+parent]; wild {
+			return true
+		}
+		name = parent
+	}
+	return false
+}
+
+// cut returns the highest delegated name that a name is, or is below; empty
+// where there is none.
+func (c *zoneChecker) cut(name string) (highest string) {
+	if len(c.cuts) == 0 {
+		return ""
+	}
+	for inside(name, c.zone.Name) && name != c.zone.Name {
+		if c.cuts[name] {
+			highest = name
+		}
+		_, parent, ok := strings.Cut(name, ".")
+		if !ok {
+			break
+		}
+		name = parent
+	}
+	return highest
+}
+
+// checkHidden finds records that belong to the servers of a delegated name.
+func (c *zoneChecker) checkHidden() {
+	if len(c.cuts) == 0 {
+		return
+	}
+	glue := map[string]bool{}
+	for _, r := range c.zone.Records {
+		if r.Type == NS {
+			glue[r.Content] = true
+		}
+	}
+	hidden := map[string][]int{}
+	var order []string
+	for _, at := range c.groups {
+		name := c.zone.Records[at[0]].Name
+		cut := c.cut(name)
+		below := siblings{c.zone.Records, at}.where(func(r Record) bool { return cut != "" && hiddenBy(cut, r, glue) })
+		if len(below) > 0 && hidden[cut] == nil {
+			order = append(order, cut)
+		}
+		hidden[cut] = append(hidden[cut], below...)
+	}
+	for _, cut := range order {
+		c.add(caution("delegation-hides", "name", "Records that a delegation hides", "%s is delegated to other name servers by its NS records, so that nobody asks Cloudflare for the %s at or below it. Declare them on those servers.",
+			show(cut), siblings{c.zone.Records, hidden[cut]}.count(hidden[cut])), hidden[cut], c.at(cut).of(NS))
+	}
+}
+
+// hiddenBy: at the delegated name itself, addresses and aliases are errors and
+// told as such.
+func hiddenBy(cut string, r Record, glue map[string]bool) bool {
+	switch r.Type {
+	case A, AAAA:
+		return r.Name != cut && !glue[r.Name]
+	case NS, DS, CNAME:
+		return r.Name != cut
+	}
+	return true
+}

@@ -1,0 +1,65 @@
+package dns
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// caaTags are those in IANA's registry of CAA properties.
+var caaTags = []string{"issue", "issuewild", "iodef", "contactemail", "contactphone", "issuevmc", "issuemail"}
+
+func (c *checker) checkCAA(data map[string]any) {
+	tag, value := data["tag"].(string), data["value"].(string)
+	if flags := number(data, "flags"); flags != 0 && flags != 128 {
+		c.caution("caa-flags", "flags", "Unusual CAA flags", "%d has bits in it that mean nothing. Write 0, or 128 for critical.", flags)
+	}
+	if strings.HasPrefix(value, `"`) && strings.HasSuffix(value, `"`) {
+		c.fault("caa-value", "value", "Quotation marks in a CAA value", "%s has quotation marks as part of the value. Write it without.", show(value))
+		return
+	}
+	switch {
+	case !slices.Contains(caaTags, tag):
+		c.caution("caa-tag", "tag", "Unknown CAA tag", "%s is not a property that certificate authorities know.%s", show(tag), didYouMean(tag, caaTags))
+	case tag == "iodef" && !reportURL(value):
+		c.caution("caa-iodef", "value", "CAA iodef is not a URL", "%s is not a URL that an authority could report to. Write mailto: and an address, or an https URL.", show(value))
+	case strings.HasPrefix(tag, "issue"):
+		if why := issuerFault(value); why != "" {
+			c.caution("caa-issuer", "value", "CAA issuer is not a domain", "%s names no certificate authority: %s. What cannot be read permits nobody.", show(value), why)
+		}
+	}
+}
+
+func reportURL(s string) bool {
+	u, err := url.Parse(s)
+	if err != nil {
+		return false
+	}
+	switch u.Scheme {
+	case "mailto":
+		return strings.Contains(u.Opaque, "@")
+	case "http", "https":
+		return u.Host != ""
+	}
+	return false
+}
+
+// issuerFault checks the value of the issue properties (RFC 8659, section 4.2):
+// a domain or none, and parameters behind semicolons.
+func issuerFault(value string) string {
+	domain, parameters, _ := strings.Cut(value, ";")
+	domain = strings.Trim(domain, blanks)
+	if _, why := canonicalHost(domain); why != "" && domain != "" {
+		return why
+	}
+	if !ascii(domain) {
+		return "write a domain of other scripts in punycode"
+	}
+	for part := range strings.SplitSeq(parameters, ";") {
+		part = strings.Trim(part, blanks)
+		if name, _, ok := strings.Cut(part, "="); part != "" && (!ok || strings.ContainsAny(strings.Trim(part, blanks), blanks) || name == "") {
+			return "the parameter " + show(part) + " is not a name and a value with an equals sign between them"
+		}
+	}
+	return ""
+}

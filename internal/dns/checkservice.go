@@ -1,0 +1,112 @@
+package dns
+
+import "strings"
+
+// checkService: RFC 9460, section 2.4.2, has parameters ignored in alias mode.
+func (c *checker) checkService(data map[string]any) {
+	if number(data, "priority") != 0 {
+		return
+	}
+	if data["value"] != "" {
+		c.caution("svcb-alias", "value", "Parameters of an alias", "A priority of 0 makes this record an alias, and resolvers ignore its parameters. Use a priority of 1 or more, or leave the parameters out.")
+	}
+	if data["target"] == c.Name {
+		c.caution("svcb-self", "target", "Alias to itself", "A priority of 0 makes this record an alias, and %s points at itself. Use a priority of 1 or more with the target \".\", or another target.", show(c.Name))
+	}
+}
+
+func (c *checker) checkNAPTR(data map[string]any) {
+	for _, name := range []string{"flags", "service", "regex"} {
+		if n := len(data[name].(string)); n > maxString {
+			c.fault("naptr", name, "Text too long", "The field %s has %d bytes. It may have %d.", name, n, maxString)
+		}
+	}
+	regex, replacement := data["regex"].(string), data["replacement"].(string)
+	switch why := substitutionFault(regex); {
+	case regex != "" && replacement != ".":
+		c.caution("naptr-regex", "regex", "NAPTR with two results", "A NAPTR has a regular expression or a replacement, and this one has both. Set replacement = \".\", or leave the expression empty.")
+	case regex == "" && replacement == ".":
+		c.caution("naptr-regex", "regex", "NAPTR without a result", "A NAPTR has a regular expression or a replacement, and this one has neither.")
+	case why != "":
+		c.caution("naptr-regex", "regex", "Unusable NAPTR expression", "%s is not a substitution: %s. It is written !pattern!replacement!, with any delimiter.", show(regex), why)
+	}
+}
+
+// substitutionFault checks the outer form of a substitution (RFC 3402, section
+// 3.2): a delimiter, the pattern, the replacement and flags. The delimiter can be
+// escaped with a backslash.
+func substitutionFault(s string) string {
+	if s == "" {
+		return ""
+	}
+	delimiter := s[0]
+	if delimiter >= '1' && delimiter <= '9' || delimiter == '\\' || delimiter == 'i' {
+		return "it cannot begin with a digit, a backslash or an i"
+	}
+	parts := 0
+	for i := 1; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case delimiter:
+			parts++
+			if flags := s[i+1:]; parts == 2 && flags != "" && flags != "i" {
+				return "only the flag i may stand behind the last delimiter"
+			} else if parts == 2 {
+				return ""
+			}
+		}
+	}
+	return "a delimiter is missing"
+}
+
+func (c *checker) checkURI(data map[string]any) {
+	switch uri := data["target"].(string); {
+	case uri == "":
+		c.fault("uri", "target", "Empty target", "A URI record needs a target, such as \"https://www.example.com/\".")
+	case !isURI(uri):
+		c.caution("uri-target", "target", "Target is not a URI", "%s is not a URI: it begins with a scheme, as in \"https://www.example.com/\".", show(uri))
+	}
+}
+
+// checkOwner warns of names where nobody looks for records of the type. A
+// wildcard may stand for the first labels.
+func (c *checker) checkOwner() {
+	first, rest, _ := strings.Cut(c.Name, ".")
+	second, _, _ := strings.Cut(rest, ".")
+	switch c.Type {
+	case SRV:
+		if !underscored(first) || first != "*" && !underscored(second) {
+			c.caution("srv-name", "name", "SRV at an unusual name", "Nobody looks for an SRV record at %s: its name begins with the service and the protocol, such as _sip._tcp.", show(c.Name))
+		}
+	case TLSA:
+		if !portLabel(first) || first != "*" && !underscored(second) {
+			c.caution("tlsa-name", "name", "TLSA at an unusual name", "Nobody looks for a TLSA record at %s: its name begins with the port and the protocol, such as _443._tcp.", show(c.Name))
+		}
+	case OPENPGPKEY:
+		c.checkMailbox(first, second, "_openpgpkey")
+	case SMIMEA:
+		c.checkMailbox(first, second, "_smimecert")
+	}
+	if c.Proxied && (strings.HasPrefix(c.Name, "_") || strings.Contains(c.Name, "._")) {
+		c.caution("proxied-underscore", "proxied", "Proxied name with an underscore", "%s is a name for looking something up, and proxied it is answered with Cloudflare's addresses instead. Set proxied = false.", show(c.Name))
+	}
+}
+
+func underscored(label string) bool { return label == "*" || strings.HasPrefix(label, "_") }
+
+func portLabel(label string) bool {
+	return label == "*" || len(label) > 1 && label[0] == '_' && numeral(label[1:], 65535)
+}
+
+// mailboxHash is the length of the label that stands for a mailbox, in
+// characters: a SHA2-256 cut to 28 bytes (RFC 7929, RFC 8162).
+const mailboxHash = 56
+
+func (c *checker) checkMailbox(first, second, want string) {
+	hash := len(first) == mailboxHash && strings.Trim(first, "0123456789abcdef") == ""
+	if (hash && second == want) || first == "*" {
+		return
+	}
+	c.caution("mail-key-name", "name", "Mail key at an unusual name", "Nobody looks for this key at %s: its name begins with the %d hexadecimal digits of the mailbox's hash and %s.", show(c.Name), mailboxHash, want)
+}

@@ -1,0 +1,174 @@
+package dns
+
+import (
+	"slices"
+	"strings"
+)
+
+// set is the records of one name and type, by their indices in the zone.
+type set struct {
+	typ Type
+	at  []int
+}
+
+// Limits for the records of one name and type: the sum of their contents in
+// characters, and the number of name servers.
+const (
+	maxSet         = 8192
+	maxNameServers = 10
+)
+
+// checkSets checks the sets of one name. Where records are repeated, what else
+// they differ in was told with that.
+func (c *zoneChecker) checkSets(s siblings, repeated bool) {
+	c.split(s)
+	for _, one := range c.sets {
+		if len(one.at) > 1 {
+			c.checkSet(s, one, repeated)
+		}
+	}
+	if !repeated {
+		c.checkProxying(s)
+	}
+}
+
+// split sorts the records of a name by type. Of types that nobody knows there
+// may be any number: those beyond the room are left alone.
+func (c *zoneChecker) split(s siblings) {
+	const room = 32
+	c.sets = c.sets[:0]
+	for _, i := range s.at {
+		t := s.records[i].Type
+		n := slices.IndexFunc(c.sets, func(o set) bool { return o.typ == t })
+		if n < 0 && len(c.sets) == room {
+			continue
+		}
+		if n < 0 {
+			n = len(c.sets)
+			c.sets = slices.Grow(c.sets, 1)[:n+1] // keeps the room that the slot has
+			c.sets[n].typ, c.sets[n].at = t, c.sets[n].at[:0]
+		}
+		c.sets[n].at = append(c.sets[n].at, i)
+	}
+}
+
+func (c *zoneChecker) checkSet(s siblings, one set, repeated bool) {
+	if !repeated {
+		c.checkTTLs(s, one)
+	}
+	c.checkSize(s, one)
+	switch one.typ {
+	case MX, SRV:
+		c.checkNullAlone(s, one)
+	case HTTPS, SVCB:
+		c.checkMixed(s, one)
+	case TXT:
+		c.checkTexts(s)
+	}
+}
+
+func (c *zoneChecker) checkSize(s siblings, one set) {
+	size := 0
+	for _, i := range one.at {
+		size += len(s.records[i].Content)
+	}
+	if size > maxSet {
+		c.add(caution("set-size", "", "Large set of records", "The contents of the records of the type %s at %s have %d characters together. Cloudflare accepts %d.", one.typ, show(s.name()), size, maxSet), one.at)
+	}
+	if one.typ == NS && len(one.at) > maxNameServers {
+		c.add(caution("set-size", "", "Many name servers", "%s has %d NS records. Cloudflare accepts %d.", show(s.name()), len(one.at), maxNameServers), one.at)
+	}
+}
+
+// checkTTLs leaves out proxied records: their TTL is always automatic.
+func (c *zoneChecker) checkTTLs(s siblings, one set) {
+	first := -1
+	for _, i := range one.at {
+		switch r := s.records[i]; {
+		case r.Proxied:
+		case first < 0:
+			first = i
+		case r.TTL != s.records[first].TTL:
+			c.add(caution("ttl-differs", "ttl", "Different TTLs in one set", "The %d records of the type %s at %s do not all have the same TTL, and resolvers treat them as one set with one TTL.", len(one.at), one.typ, show(s.name())),
+				[]int{i}, slices.DeleteFunc(slices.Clone(one.at), func(j int) bool { return j == i }))
+			return
+		}
+	}
+}
+
+// checkProxying: Cloudflare proxies all the addresses of a name or none.
+func (c *zoneChecker) checkProxying(s siblings) {
+	var proxied, plain int
+	for _, i := range s.at {
+		switch r := s.records[i]; {
+		case r.Type != A && r.Type != AAAA:
+		case r.Proxied:
+			proxied++
+		default:
+			plain++
+		}
+	}
+	if proxied > 0 && plain > 0 {
+		at := s.where(func(r Record) bool { return (r.Type == A || r.Type == AAAA) && !r.Proxied })
+		rest := s.where(func(r Record) bool { return (r.Type == A || r.Type == AAAA) && r.Proxied })
+		c.add(caution("proxied-differs", "proxied", "Addresses proxied in part", "Of the addresses of %s, %d are proxied and %d are not. Cloudflare then proxies all of them.", show(s.name()), proxied, plain), at, rest)
+	}
+}
+
+// checkNullAlone: a lone dot says that the name has no such service.
+func (c *zoneChecker) checkNullAlone(s siblings, one set) {
+	null := siblings{s.records, one.at}.where(func(r Record) bool { return target(r) == "." })
+	if len(null) == 0 || len(null) == len(one.at) {
+		return
+	}
+	c.add(caution("null-alone", targetAttr(one.typ), "No service beside a service", "%s has a record of the type %s whose target is a lone dot, for no such service, and also others.", show(s.name()), one.typ), null,
+		slices.DeleteFunc(slices.Clone(one.at), func(i int) bool { return slices.Contains(null, i) }))
+}
+
+func (c *zoneChecker) checkMixed(s siblings, one set) {
+	alias := siblings{s.records, one.at}.where(func(r Record) bool { return strings.HasPrefix(r.Content, "0 ") })
+	if len(alias) == 0 {
+		return
+	}
+	c.add(caution("svcb-mixed", "priority", "Alias beside other records", "One of the %d records of the type %s at %s has the priority 0 and is an alias. Resolvers then ignore the others.", len(one.at), one.typ, show(s.name())), alias,
+		slices.DeleteFunc(slices.Clone(one.at), func(i int) bool { return slices.Contains(alias, i) }))
+}
+
+// checkTexts warns of texts of which a name may have but one. The same text
+// twice is a repeat, and told as such.
+func (c *zoneChecker) checkTexts(s siblings) {
+	c.checkOnly(s, "spf-several", "SPF records", "With more than one, SPF fails for good. Join them into one.", isSPF)
+	if strings.HasPrefix(s.name(), "_dmarc.") {
+		c.checkOnly(s, "dmarc-several", "DMARC records", "With more than one, receivers apply none. Keep one.", func(text string) bool { return begins(text, "v=dmarc1") })
+	}
+	if strings.Contains(s.name(), "._domainkey.") {
+		c.checkOnly(s, "dkim-several", "DKIM keys", "Which of them counts is not defined. Give each a selector of its own.", func(text string) bool {
+			return begins(text, "v=dkim1") || begins(text, "k=") || begins(text, "p=")
+		})
+	}
+}
+
+func (c *zoneChecker) checkOnly(s siblings, rule, what, advice string, match func(string) bool) {
+	var at []int
+	seen := map[string]bool{}
+	for _, i := range s.at {
+		r := s.records[i]
+		if r.Type == TXT && !seen[r.Content] && match(TXTValue(r.Content)) {
+			seen[r.Content] = true
+			at = append(at, i)
+		}
+	}
+	if len(at) > 1 {
+		c.add(caution(rule, "content", "Several "+what+" at one name", "%s has %d %s. %s", show(s.name()), len(at), what, advice), at)
+	}
+}
+
+// checkServers warns of a delegation to a single server.
+func (c *zoneChecker) checkServers(s siblings) {
+	if len(c.cuts) == 0 || !c.cuts[s.name()] {
+		return
+	}
+	if servers := s.of(NS); len(servers) == 1 {
+		c.add(caution("ns-single", "", "Delegation to one name server", "%s is delegated to one name server alone, and is gone whenever that one is. Add another.", show(s.name())), servers)
+	}
+}

@@ -1,0 +1,57 @@
+package genconfig
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// choose parts the records that a configuration can declare from the rest, both
+// in the order in which they are written.
+func choose(z dns.Zone) (records []dns.Record, left []Omission) {
+	all := slices.Clone(z.Records)
+	slices.SortStableFunc(all, func(a, b dns.Record) int { return compareRecords(a, b, z.Name) })
+	declared := map[dns.Key]bool{}
+	for _, r := range all {
+		reason := whyNot(r, z.Name)
+		if reason == "" && declared[r.Key()] {
+			reason = "there twice"
+		}
+		if reason != "" {
+			left = append(left, Omission{r, reason})
+			continue
+		}
+		declared[r.Key()] = true
+		records = append(records, r)
+	}
+	return records, left
+}
+
+// whyNot says why a record is not to be declared; empty where it is.
+func whyNot(r dns.Record, zone string) string {
+	switch {
+	case r.ManagedBy != "":
+		return "kept by " + r.ManagedBy
+	case r.Type == "SOA", r.Type == dns.NS && r.Name == zone:
+		return "Cloudflare answers for the zone's own " + string(r.Type)
+	case !r.Type.Writable():
+		return "Cloudflare's API does not let one write this type"
+	}
+	for _, p := range dns.CheckRecord(r, zone) {
+		if p.Severity == dns.Error {
+			return lowerFirst(p.Summary)
+		}
+	}
+	if _, ok := contentText(r); !ok {
+		return "its value cannot be written down"
+	}
+	return ""
+}
+
+func lowerFirst(s string) string {
+	if s == "" || len(s) > 1 && strings.ToUpper(s[:2]) == s[:2] {
+		return s // an abbreviation
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}

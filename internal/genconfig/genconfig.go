@@ -1,0 +1,95 @@
+// Package genconfig writes the records of a zone as HCL, the way a person would
+// have written them: grouped by name, a list for a set, one block with for_each
+// where many records differ in one value.
+//
+// It is pure: where the records come from and where the text goes is for the
+// caller to say. Reading the text is config's part; what comes back from there
+// is what was given here.
+package genconfig
+
+import (
+	"bytes"
+	"io"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclwrite"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// Report says what became of a zone's records.
+type Report struct {
+	// Written counts the records that the text declares.
+	Written int
+	// Left are those that it does not, in the order of the text.
+	Left []Omission
+}
+
+// Omission is a record that is not declared, and why.
+type Omission struct {
+	Record dns.Record
+	// Reason is a clause without a full stop, such as "kept by Email Routing".
+	Reason string
+}
+
+// Write writes one zone block in canonical format. Its records must be
+// canonical; their order makes no difference. Records that a configuration must
+// not or cannot declare are listed in a comment, with the reason.
+func Write(w io.Writer, z dns.Zone) (Report, error) {
+	records, left := choose(z)
+	blocks := arrange(z.Name, records)
+	p := &printer{defaults: commonTraits(blocks)}
+	p.zone(z.Name, blocks, left)
+	_, err := w.Write(hclwrite.Format(p.Bytes()))
+	return Report{Written: len(records), Left: left}, err
+}
+
+// printer collects the text. Its layout is left to hclwrite.Format but for the
+// ends of lines.
+type printer struct {
+	bytes.Buffer
+	defaults traits
+}
+
+func (p *printer) line(parts ...string) {
+	for _, s := range parts {
+		p.WriteString(s)
+	}
+	p.WriteByte('\n')
+}
+
+func (p *printer) zone(name string, blocks []block, left []Omission) {
+	p.line(`zone `, literal(name), ` {`)
+	first := true
+	gap := func() {
+		if !first {
+			p.line()
+		}
+		first = false
+	}
+	if p.defaults != (traits{}) {
+		gap()
+		p.defaultsBlock()
+	}
+	for _, b := range blocks {
+		gap()
+		p.record(b)
+	}
+	if len(left) > 0 {
+		gap()
+		p.omissions(name, left)
+	}
+	p.line(`}`)
+}
+
+func (p *printer) omissions(zone string, left []Omission) {
+	p.line(`# Not declared here:`)
+	for _, o := range left {
+		r := o.Record
+		words := []string{shown(string(r.Type)), shown(relative(r.Name, zone))}
+		if r.Content != "" {
+			words = append(words, shown(r.Content))
+		}
+		p.line(`#   `, strings.Join(words, " "), ` (`, shown(o.Reason), `)`)
+	}
+}

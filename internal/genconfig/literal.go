@@ -1,0 +1,139 @@
+package genconfig
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// literal writes a text as a quoted string of HCL. The text must be one that
+// HCL can carry: see carried.
+func literal(s string) string {
+	brackets := tooManyBrackets(s)
+	var b strings.Builder
+	b.Grow(len(s) + 2)
+	b.WriteByte('"')
+	for i, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case !unicode.IsPrint(r), brackets && strings.ContainsRune("[{(?", r):
+			writeRune(&b, r)
+		case !brackets && (r == '$' || r == '%') && strings.HasPrefix(s[i+1:], "{"):
+			writeIntroducer(&b, r, s[:i])
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+// writeIntroducer doubles the first character of ${ or %{, which would begin a
+// template. Behind another one of its kind that would be read differently.
+func writeIntroducer(b *strings.Builder, r rune, before string) {
+	if strings.HasSuffix(before, string(r)) {
+		writeRune(b, r)
+		return
+	}
+	b.WriteRune(r)
+	b.WriteRune(r)
+}
+
+func writeRune(b *strings.Builder, r rune) {
+	switch {
+	case r == '\n':
+		b.WriteString(`\n`)
+	case r == '\t':
+		b.WriteString(`\t`)
+	case r > 0xffff:
+		fmt.Fprintf(b, `\U%08x`, r)
+	default:
+		fmt.Fprintf(b, `\u%04x`, r)
+	}
+}
+
+// tooManyBrackets tells a text full of opening brackets. A reader that bounds
+// how deep a file is nested may take them for nesting, so they are escaped.
+func tooManyBrackets(s string) bool {
+	open := 0
+	for _, c := range []byte(s) {
+		switch c {
+		case '[', '{', '(', '?':
+			open++
+		case ']', '}', ')':
+			open--
+		}
+	}
+	return open > 16
+}
+
+// carried reports whether a text comes back from HCL as it went in: HCL strings
+// are UTF-8 and in Unicode's normal form C.
+func carried(s string) bool {
+	return utf8.ValidString(s) && cty.StringVal(s).AsString() == s
+}
+
+// object writes the keys and values of a for_each, quoting all keys where one
+// needs it.
+func object(entries []entry) string {
+	quoted := false
+	for _, e := range entries {
+		quoted = quoted || !bareKey(e.key)
+	}
+	var b strings.Builder
+	b.WriteString("{\n")
+	for _, e := range entries {
+		key := e.key
+		if quoted {
+			key = literal(key)
+		}
+		b.WriteString(key + " = " + e.value + "\n")
+	}
+	b.WriteString("}")
+	return b.String()
+}
+
+// bareKey: the words that mean something else in an object are not among them.
+func bareKey(s string) bool {
+	switch s {
+	case "for", "true", "false", "null":
+		return false
+	}
+	return hclsyntax.ValidIdentifier(s)
+}
+
+// maxLine is how long a list may be before it takes a line for each element.
+const maxLine = 80
+
+func list(elements []string) string {
+	if one := "[" + strings.Join(elements, ", ") + "]"; len(one) <= maxLine {
+		return one
+	}
+	return "[\n" + strings.Join(elements, ",\n") + ",\n]"
+}
+
+// maxShown is how much of a value a comment repeats, in bytes.
+const maxShown = 100
+
+// shown makes a value fit for a comment: it may hold anything, such as a line
+// break behind which the comment would be over.
+func shown(s string) string {
+	if len(s) > maxShown {
+		cut := maxShown
+		for cut > 0 && !utf8.RuneStart(s[cut]) {
+			cut--
+		}
+		s = s[:cut] + "…"
+	}
+	if s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) || r == utf8.RuneError }) {
+		return s
+	}
+	return strconv.Quote(s)
+}

@@ -1,0 +1,146 @@
+package genconfig
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// record writes one record block.
+func (p *printer) record(b block) {
+	p.line(`record "`, string(b.typ), `" `, literal(b.label), ` {`)
+	if b.each.entries != nil {
+		p.attribute("for_each", b.each.expression())
+		p.line()
+	}
+	if name := b.nameText(); name != "" {
+		p.attribute("name", name)
+	}
+	p.value(b)
+	p.traits(b)
+	p.extras(b.records[0])
+	p.line(`}`)
+}
+
+func (p *printer) attribute(name, value string) { p.line(name, ` = `, value) }
+
+func (e each) expression() string {
+	if e.value != "" {
+		return object(e.entries)
+	}
+	keys := make([]string, len(e.entries))
+	for i, entry := range e.entries {
+		keys[i] = literal(entry.key)
+	}
+	return "toset(" + list(keys) + ")"
+}
+
+func (b block) nameText() string {
+	switch {
+	case b.each.key == "name":
+		return "each.key"
+	case b.name != "":
+		return literal(b.name)
+	}
+	return ""
+}
+
+// value writes what the type defines: content, or the fields of a single value.
+func (p *printer) value(b block) {
+	one := len(b.records) == 1 || b.each.key == "name" && b.each.value == ""
+	if fs := fields(b.records[0]); one && fs != nil {
+		for _, f := range fs {
+			p.attribute(f.name, f.value)
+		}
+		return
+	}
+	p.attribute("content", b.contentText())
+	if b.typ == dns.MX {
+		p.attribute("priority", b.orEach("priority", strconv.Itoa(int(b.records[0].Priority))))
+	}
+}
+
+func (b block) contentText() string {
+	switch {
+	case b.each.key == "content":
+		return "each.key"
+	case b.each.value == "content":
+		return "each.value"
+	case b.each.entries != nil || len(b.records) == 1:
+		return content(b.records[0])
+	}
+	values := make([]string, len(b.records))
+	for i, r := range b.records {
+		values[i] = content(r)
+	}
+	return list(values)
+}
+
+// orEach returns each.value where the for_each gives it to the attribute.
+func (b block) orEach(attribute, value string) string {
+	if b.each.value == attribute {
+		return "each.value"
+	}
+	return value
+}
+
+// traits writes what differs from the defaults.
+func (p *printer) traits(b block) {
+	r := b.records[0]
+	if ttl := ttlOf(r); b.each.value == "ttl" || !r.Proxied && ttl != p.defaults.effectiveTTL() {
+		p.attribute("ttl", b.orEach("ttl", ttlText(ttl)))
+	}
+	if b.typ.Proxiable() && r.Proxied != p.defaults.proxied {
+		p.attribute("proxied", strconv.FormatBool(r.Proxied))
+	}
+	if b.each.value == "comment" || r.Comment != "" {
+		p.attribute("comment", b.orEach("comment", literal(r.Comment)))
+	}
+	if len(r.Tags) > 0 {
+		tags := make([]string, len(r.Tags))
+		for i, tag := range r.Tags {
+			tags[i] = literal(tag)
+		}
+		p.attribute("tags", list(tags))
+	}
+}
+
+// extras writes the blocks inside a record block.
+func (p *printer) extras(r dns.Record) {
+	if s := r.Settings; s != (dns.Settings{}) {
+		p.line()
+		p.line(`settings {`)
+		for _, f := range []struct {
+			name string
+			on   bool
+		}{{"flatten_cname", s.FlattenCNAME}, {"ipv4_only", s.IPv4Only}, {"ipv6_only", s.IPv6Only}} {
+			if f.on {
+				p.attribute(f.name, "true")
+			}
+		}
+		p.line(`}`)
+	}
+	if lost := uncarried(r); len(lost) > 0 {
+		p.line()
+		p.line(`# Cloudflare has these in a spelling that HCL cannot carry.`)
+		p.line(`lifecycle {`)
+		p.attribute("ignore_changes", "["+strings.Join(lost, ", ")+"]")
+		p.line(`}`)
+	}
+}
+
+// uncarried lists the attributes that do not come back from HCL as they went in:
+// an accent may stand as a letter of its own, for instance.
+func uncarried(r dns.Record) []string {
+	var out []string
+	if !carried(r.Comment) {
+		out = append(out, "comment")
+	}
+	for _, tag := range r.Tags {
+		if !carried(tag) {
+			return append(out, "tags")
+		}
+	}
+	return out
+}

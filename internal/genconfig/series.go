@@ -1,0 +1,135 @@
+package genconfig
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// How many names make a block with for_each worth its reader's while: few where
+// they evidently belong together, more where they only look alike.
+const (
+	manyRelated = 4
+	manyAlike   = 10
+)
+
+// series are single records of several names that differ in their names and at
+// most in their contents.
+type series struct {
+	label string
+	// same tells that the content is the same too.
+	same    bool
+	members []int // indices of their sets
+}
+
+// findSeries returns for each set the series that it is part of, nil where none.
+func findSeries(sets []set) []*series {
+	of := make([]*series, len(sets))
+	for _, kind := range []struct {
+		least int
+		trait func(set) (key, label string)
+		same  bool
+	}{
+		{manyRelated, sameValue, true},
+		{manyRelated, numbered, false},
+		{manyAlike, hosts, false},
+	} {
+		found := map[string]*series{}
+		for i, s := range sets {
+			key, label := kind.trait(s)
+			if of[i] != nil || key == "" || !eligible(s) {
+				continue
+			}
+			key = fmt.Sprintf("%s %s %s", s.typ, manner(s.records[0]), key)
+			if found[key] == nil {
+				found[key] = &series{label: label, same: kind.same}
+			}
+			found[key].members = append(found[key].members, i)
+		}
+		for _, f := range found {
+			if len(f.members) >= kind.least {
+				for _, i := range f.members {
+					of[i] = f
+				}
+			}
+		}
+	}
+	return of
+}
+
+// eligible sets have one record, and not the zone's own name.
+func eligible(s set) bool {
+	return len(s.records) == 1 && s.name != "@" && len(uncarried(s.records[0])) == 0
+}
+
+func sameValue(s set) (key, label string) {
+	r := s.records[0]
+	switch {
+	case s.typ == dns.CNAME:
+		label = "aliases"
+	case s.typ == dns.A || s.typ == dns.AAAA:
+		label = "hosts"
+	case s.typ == dns.MX:
+		label = "mail"
+	case strings.HasPrefix(r.Content, `"v=spf1`):
+		label = "spf"
+	case strings.HasPrefix(r.Content, `"v=DMARC1`):
+		label = "dmarc"
+	default:
+		label = strings.ToLower(string(s.typ))
+	}
+	return r.Content, label
+}
+
+// numbered names are those that differ in numbers alone (host-1, host-2), and
+// the selectors of DKIM.
+func numbered(s set) (key, label string) {
+	if selector, rest, ok := strings.Cut(s.name, "._domainkey"); ok && !strings.Contains(selector, ".") {
+		return "dkim" + rest, "dkim"
+	}
+	var pattern strings.Builder
+	number := false
+	for _, c := range s.name {
+		digit := c >= '0' && c <= '9'
+		switch {
+		case !digit:
+			pattern.WriteRune(c)
+		case !number:
+			pattern.WriteByte('#')
+		}
+		number = digit
+	}
+	key = pattern.String()
+	if !strings.Contains(key, "#") {
+		return "", ""
+	}
+	label, _, _ = strings.Cut(key, "#")
+	if label = strings.Trim(label, "-._*"); label == "" {
+		label = "numbered"
+	}
+	return key, label
+}
+
+// hosts are addresses of names that have nothing else.
+func hosts(s set) (key, label string) {
+	if !s.alone || s.typ != dns.A && s.typ != dns.AAAA || strings.HasPrefix(s.name, "*") {
+		return "", ""
+	}
+	return "hosts", "hosts"
+}
+
+// series makes one block of a series.
+func (n *names) series(f *series, sets []set) block {
+	s := sets[f.members[0]]
+	b := block{typ: s.typ, label: n.free(s.typ, f.label), each: each{key: "name"}}
+	if !f.same {
+		b.each.value = "content"
+	}
+	for _, i := range f.members {
+		r := sets[i].records[0]
+		b.records = append(b.records, r)
+		b.each.entries = append(b.each.entries, entry{sets[i].name, content(r)})
+	}
+	return b
+}
