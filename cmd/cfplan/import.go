@@ -135,10 +135,19 @@ func (a *app) importLive(c *cobra.Command, cfg *config.Config, files config.File
 	if err != nil {
 		return err
 	}
-	var ours []reconcile.View
+	ours, err := a.writeZones(wanted, views)
+	if err != nil || len(ours) == 0 {
+		return err
+	}
+	return a.takeOver(c, s, ours)
+}
+
+// writeZones writes the files and returns the zones that are now part of the
+// directory's configuration.
+func (a *app) writeZones(wanted []destination, views []reconcile.View) (ours []reconcile.View, err error) {
 	for i, d := range wanted {
 		if err := a.writeZone(d, views[i].Zone); err != nil {
-			return err
+			return nil, err
 		}
 		if a.belongs(d.file) {
 			ours = append(ours, views[i])
@@ -146,10 +155,7 @@ func (a *app) importLive(c *cobra.Command, cfg *config.Config, files config.File
 			a.printf("Nothing was taken over: %s is not one of this directory's configuration files.\n", render.Escape(d.file))
 		}
 	}
-	if len(ours) == 0 {
-		return nil
-	}
-	return a.takeOver(c, s, ours)
+	return ours, nil
 }
 
 // mayWrite finds files that exist before a request is made.

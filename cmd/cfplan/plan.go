@@ -125,7 +125,7 @@ func (a *app) showPlan(p *plan.Plan, format string) error {
 	case a.flags.json:
 		return plan.Encode(a.out, p)
 	case format == "markdown":
-		return render.Markdown(a.out, p, render.MarkdownOptions{})
+		return render.Markdown(a.out, p)
 	default:
 		return render.Text(a.out, p, a.textOptions())
 	}

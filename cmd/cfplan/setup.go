@@ -175,5 +175,5 @@ func (a *app) logger() (*slog.Logger, error) {
 
 // textOptions are those of everything that is rendered to stdout.
 func (a *app) textOptions() render.TextOptions {
-	return render.TextOptions{Color: a.colour(a.out), Width: width(a.out)}
+	return render.TextOptions{Color: a.colour(a.out)}
 }

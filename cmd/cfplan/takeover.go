@@ -35,8 +35,8 @@ func (a *app) takeOver(c *cobra.Command, s *session, seen []reconcile.View) erro
 		return errShown
 	}
 	if different := moreThanAdopted(p); len(different) > 0 {
-		return failure("Nothing was taken over", "The files are written, but these records are no longer, or not quite, as they say:%s\n\n"+
-			"Nothing was changed. cfplan plan shows what is different; cfplan apply takes the records over.", listed(different))
+		return failure("Nothing was taken over", "The files are written, but their plan would do more than take records over:%s\n\n"+
+			"No record was changed. Read what cfplan plan says, and correct the files, before cfplan apply.", listed(different))
 	}
 	if p.HasChanges() {
 		_, err = s.Apply(c.Context(), p)

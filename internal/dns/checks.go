@@ -139,6 +139,7 @@ var valueChecks = []Check{
 	{"naptr-regex", Warning, "A NAPTR that cannot be applied", "It has a regular expression or a replacement, not both and not neither, and the expression is written !pattern!replacement! (RFC 3402, section 3.2; RFC 3403, section 4.1).", "Keep one of the two, in that form."},
 	{"srv-name", Warning, "An SRV at a name where nobody looks", "Clients ask for _service._proto, such as _sip._tcp (RFC 2782).", "Use such a name."},
 	{"svcb-alias", Warning, "Parameters of an HTTPS or SVCB alias", "With the priority 0 they are ignored (RFC 9460, section 2.4.2).", "Leave them out, or use a priority of 1 or more."},
+	{"svcb-alpn", Warning, "A blank in the alpn of an HTTPS or SVCB", "Protocols have commas between them and nothing else; a blank becomes part of the name, which then matches nothing.", "Write alpn=\"h2,h3\"."},
 	{"tlsa-name", Warning, "A TLSA at a name where nobody looks", "Clients ask for _port._proto, such as _443._tcp (RFC 6698, section 3).", "Use such a name."},
 	{"txt-bytes", Warning, "A text that is not UTF-8", "It is sent byte for byte, and rarely meant.", "Save the file as UTF-8."},
 	{"txt-line", Warning, "A line break in a text", "It is sent as it is. A file's last line is the usual cause.", "Use chomp() or trimspace()."},

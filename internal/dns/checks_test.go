@@ -158,6 +158,7 @@ func offenders(t *testing.T) map[string]Zone {
 		"naptr-regex":        zone(t, `@ NAPTR 1 1 "u" "E2U+sip" "!^.*$!sip:a@b" .`),
 		"srv-name":           zone(t, "sip SRV 1 1 5060 sip.example.net"),
 		"svcb-alias":         zone(t, "@ HTTPS 0 www.example.net alpn=h2"),
+		"svcb-alpn":          zone(t, `@ HTTPS 1 . alpn="h2, h3"`),
 		"tlsa-name":          zone(t, "www TLSA 3 1 1 "+sha256Hex),
 		"txt-bytes":          zone(t, `@ TXT "\255"`),
 		"txt-line":           zone(t, `@ TXT "a\010"`),

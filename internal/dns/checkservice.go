@@ -4,6 +4,12 @@ import "strings"
 
 // checkService: RFC 9460, section 2.4.2, has parameters ignored in alias mode.
 func (c *checker) checkService(data map[string]any) {
+	value, _ := data["value"].(string)
+	if _, list, ok := strings.Cut(value, `alpn="`); ok {
+		if list, _, _ = strings.Cut(list, `"`); strings.Contains(list, `\ `) {
+			c.caution("svcb-alpn", "value", "Blank in a list of protocols", "The alpn %s has a blank in it, which becomes part of a protocol's name. Write commas alone between them.", show(list))
+		}
+	}
 	if number(data, "priority") != 0 {
 		return
 	}

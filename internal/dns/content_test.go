@@ -45,6 +45,8 @@ var contents = []struct {
 		[]string{`1 svc.example.com. ipv6hint=2001:DB8:0::1 port=0853 key65280="x y\001" mandatory=port,alpn alpn=dot no-default-alpn ipv4hint=192.0.2.1`}},
 	{SVCB, `1 . alpn="f\\\092oo\\\044bar,h2"`, []string{`1 . alpn="f\\\\oo\\,bar,h2"`, `1 . alpn=f\\\092oo\092,bar,h2`}}, // RFC 9460, appendix D.2
 	{HTTPS, `1 . ech="AEX+DQ==" dohpath="/q{?dns}"`, []string{`1 . dohpath=/q{?dns} ech=AEX+DQ==`}},
+	{HTTPS, `1 . mandatory="alpn,ipv4hint" alpn="h2" port="443" ipv4hint="192.0.2.1" ipv6hint="2001:db8::1" dohpath="/q{?dns}"`,
+		[]string{`1 . key4="\192\000\002\001" key3="\001\187" KEY1="\002h2" key6="\032\001\013\184\000\000\000\000\000\000\000\000\000\000\000\001" key7="/q{?dns}" mandatory=key4,KEY1`}}, // RFC 9460, section 2.1
 	{SVCB, `1 . key9`, []string{`1 . key9=`, `1 . key9=""`, `1 . key9`}},
 	{LOC, `37 46 46.000 N 122 23 35.000 W 0.00 100.00 0.00 0.00`, []string{`37 46 46 N 122 23 35 W 0 100 0 0`, `37 46 46.0001 n 122 23 35.000 w 0.00m 100m 0m 0.00M`, `37 46 46 N 122 23 35 W -0.001 100 0 0`}},
 	{LOC, `42 0 0.000 N 71 6 0.000 W -24.00 1.00 10000.00 10.00`, []string{`42 N 71 06 W -24m`, `42 0 N 71 6 0 W -24 1`, `42 0 0 N 71 6 W -24m 1m 10000m 10m`}},
@@ -184,6 +186,12 @@ func TestContentThatIsRefused(t *testing.T) {
 		{HTTPS, `1 . alpn=h2 no-default-alpn=x`, "no value"},
 		{HTTPS, `1 . no-default-alpn`, "needs alpn"},
 		{HTTPS, `1 . mandatory=port`, "not there"},
+		{HTTPS, `1 . key1=h2`, "which is alpn"},
+		{HTTPS, `1 . key4="\192\000\002"`, "which is ipv4hint"},
+		{HTTPS, `1 . key1="\000"`, "needs a value"},
+		{HTTPS, `1 . alpn=h2 key1="\002h3"`, "twice"},
+		{HTTPS, `1 . key01=x`, "not known"},
+		{HTTPS, `1 . key65536=x`, "not known"},
 		{HTTPS, `1 . mandatory=mandatory`, "other parameters"},
 		{HTTPS, `1 . mandatory=bogus port=1`, "other parameters"},
 		{HTTPS, `1 . mandatory=port,port port=1`, "twice"},

@@ -16,7 +16,7 @@ import (
 func (c *checker) checkMail(text string) {
 	labels := strings.SplitN(c.Name, ".", 3)
 	switch {
-	case begins(strings.TrimLeft(text, " \t\""), "v=spf1"):
+	case meantAsSPF(text):
 		c.checkSPF(text)
 	case begins(text, "v=dmarc"):
 		c.checkDMARC(text, labels)

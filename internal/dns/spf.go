@@ -31,6 +31,13 @@ func isSPF(text string) bool {
 	return begins(text, "v=spf1") && (len(text) == len("v=spf1") || text[len("v=spf1")] == ' ')
 }
 
+// meantAsSPF also recognises what was to be an SPF record and is not taken for
+// one. Another version is another thing.
+func meantAsSPF(text string) bool {
+	text = strings.TrimLeft(text, " \t\"")
+	return begins(text, "v=spf1") && (len(text) == len("v=spf1") || !allDigits(text[len("v=spf1"):][:1]))
+}
+
 // spfTerms takes an SPF record apart.
 func spfTerms(text string) []term {
 	var out []term

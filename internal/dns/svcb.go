@@ -3,6 +3,7 @@ package dns
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	mdns "github.com/miekg/dns"
@@ -90,6 +91,12 @@ func parseParameter(key, value string) (mdns.SVCBKeyValue, string) {
 	if _, ok := unescape(value); !ok {
 		return nil, fmt.Sprintf(`a backslash in the value of %s begins an escape: write \\ for a backslash itself`, key)
 	}
+	if number, ok := numbered(key); ok {
+		return parseNumbered(number, value)
+	}
+	if key == "mandatory" {
+		value = namesOfNumbers(value)
+	}
 	line := ". 1 IN SVCB 1 . " + key
 	if value != "" {
 		line += `="` + value + `"`
@@ -99,6 +106,61 @@ func parseParameter(key, value string) (mdns.SVCBKeyValue, string) {
 		return record.Value[0], ""
 	}
 	return nil, parameterAdvice(key, value)
+}
+
+// numbered returns the parameter that a key such as key1 means, where it has a
+// name of its own (RFC 9460, section 2.1).
+func numbered(key string) (mdns.SVCBKey, bool) {
+	n, err := strconv.ParseUint(strings.TrimPrefix(key, "key"), 10, 16)
+	if err != nil || key != "key"+strconv.FormatUint(n, 10) || n == uint64(mdns.SVCB_MANDATORY) {
+		return 0, false
+	}
+	number := mdns.SVCBKey(n)
+	return number, slices.Contains(parameterNames, number.String())
+}
+
+// parseNumbered reads a value that is given byte for byte, as it is in a DNS
+// message, which miekg/dns takes apart.
+func parseNumbered(key mdns.SVCBKey, value string) (mdns.SVCBKeyValue, string) {
+	wrong := "the value of key" + strconv.Itoa(int(key)) + ", which is " + key.String() + ", is not what a DNS message would hold; write " + key.String() + " and its value in words"
+	data, _ := unescape(value) // the caller has looked at the escapes
+	rr := &mdns.SVCB{Hdr: mdns.RR_Header{Name: ".", Rrtype: mdns.TypeSVCB, Class: mdns.ClassINET}, Priority: 1, Target: ".",
+		Value: []mdns.SVCBKeyValue{&mdns.SVCBLocal{KeyCode: key, Data: []byte(data)}}}
+	wire := make([]byte, mdns.Len(rr))
+	end, err := mdns.PackRR(rr, wire, 0, nil, false)
+	if err != nil {
+		return nil, wrong
+	}
+	back, _, err := mdns.UnpackRR(wire[:end], 0)
+	if record, ok := back.(*mdns.SVCB); ok && err == nil && len(record.Value) == 1 {
+		return inWords(record.Value[0], wrong)
+	}
+	return nil, wrong
+}
+
+// inWords makes sure that a value can be written in words and read again:
+// a DNS message may hold what has no spelling, such as an empty protocol.
+func inWords(p mdns.SVCBKeyValue, wrong string) (mdns.SVCBKeyValue, string) {
+	line := ". 1 IN SVCB 1 . " + p.Key().String()
+	if v := p.String(); v != "" {
+		line += `="` + v + `"`
+	}
+	rr, err := mdns.NewRR(line)
+	if record, ok := rr.(*mdns.SVCB); ok && err == nil && len(record.Value) == 1 && record.Value[0].String() == p.String() {
+		return record.Value[0], ""
+	}
+	return nil, wrong
+}
+
+// namesOfNumbers gives the list of mandatory parameters the names that they have.
+func namesOfNumbers(value string) string {
+	parts := strings.Split(value, ",")
+	for i, part := range parts {
+		if key, ok := numbered(strings.ToLower(part)); ok {
+			parts[i] = key.String()
+		}
+	}
+	return strings.Join(parts, ",")
 }
 
 func parameterAdvice(key, value string) string {

@@ -37,14 +37,14 @@ func attributes(v *plan.Values) []attribute {
 	return out
 }
 
-// literal puts a value between quotation marks. A content that has its own, as a
-// TXT does, keeps them and gets no second pair.
+// literal puts a value between quotation marks, as it would stand in HCL. A TXT's
+// content has its own, and gets no second pair.
 func literal(s string) string {
 	s = Escape(s)
-	if strings.HasPrefix(s, `"`) && strings.HasSuffix(s, `"`) && len(s) > 1 {
+	if len(s) > 1 && strings.HasPrefix(s, `"`) && strings.HasSuffix(s, `"`) {
 		return s
 	}
-	return `"` + s + `"`
+	return `"` + strings.ReplaceAll(s, `"`, `\"`) + `"`
 }
 
 func ttl(seconds int) string {

@@ -14,22 +14,30 @@ import (
 // room for what a job adds around it.
 const maxMarkdown = 60_000
 
-// MarkdownOptions has no options yet beyond what a plan says by itself.
-type MarkdownOptions struct{}
-
 // Markdown writes the plan for a pull request, in at most 60,000 bytes. A plan
 // that is too large is shown in steps: with the full diff, with a table of all
 // changes, with the adds counted, with a count for each zone. The verdict, the
 // counts and the destroys stand in all of them; what was left out is said.
-func Markdown(w io.Writer, p *plan.Plan, _ MarkdownOptions) error {
+func Markdown(w io.Writer, p *plan.Plan) error {
 	var out []byte
 	for _, detail := range []detail{fullDiff, allRows, countedAdds, countsOnly} {
 		if out = markdown(p, detail); len(out) <= maxMarkdown {
 			break
 		}
 	}
-	_, err := w.Write(out)
+	_, err := w.Write(cut(out))
 	return err
+}
+
+// cut is the last resort, for a plan of which even the counts do not fit. The
+// verdict and the counts come first in it; what is lost is said.
+func cut(out []byte) []byte {
+	const note = "\n\n**This page is cut off here.** `cfplan show` prints all of it from the saved plan.\n"
+	if len(out) <= maxMarkdown {
+		return out
+	}
+	out = out[:maxMarkdown-len(note)]
+	return append(out[:bytes.LastIndexByte(out, '\n')+1:len(out)], note...)
 }
 
 // detail is how much of a plan is shown.

@@ -24,8 +24,6 @@ import (
 // TextOptions say what the terminal can do.
 type TextOptions struct {
 	Color bool
-	// Width in columns; 0 for a file or a pipe, where nothing is cut.
-	Width int
 }
 
 // Text writes the plan for a terminal. Its diagnostics are not part of it.

@@ -39,17 +39,20 @@ func split(s string) string {
 	return b.String()
 }
 
-// changedWords lists what was taken out and what was put in, a word a line.
+// changedWords lists the words that were taken out and those that were put in.
 func changedWords(before, after string) (out, in []string) {
-	for _, e := range words(before, after) {
-		text := strings.TrimSpace(e.text)
-		switch {
-		case text == "":
-		case e.kind == diffmatchpatch.DiffDelete:
-			out = append(out, text)
-		case e.kind == diffmatchpatch.DiffInsert:
-			in = append(in, text)
+	for _, e := range words(bare(before), bare(after)) {
+		switch e.kind {
+		case diffmatchpatch.DiffDelete:
+			out = append(out, strings.Fields(e.text)...)
+		case diffmatchpatch.DiffInsert:
+			in = append(in, strings.Fields(e.text)...)
 		}
 	}
 	return out, in
+}
+
+// bare takes the quotation marks off a literal, which are no part of its words.
+func bare(literal string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(literal, `"`), `"`)
 }

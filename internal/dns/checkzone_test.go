@@ -1,0 +1,181 @@
+package dns
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// drawnZone has few names, so that they meet.
+func drawnZone(t *rapid.T) Zone {
+	names := []string{"example.com", "a.example.com", "b.example.com", "c.example.com", "d.a.example.com", "*.example.com", "*.a.example.com"}
+	name := rapid.SampledFrom(names)
+	host := rapid.SampledFrom(append(names[:5:5], "example.net"))
+	z := Zone{Name: "example.com", Tier: rapid.SampledFrom([]string{"", "free", "pro"}).Draw(t, "tier")}
+	if rapid.Bool().Draw(t, "exclusive") {
+		z.Policy.Ownership = Exclusive
+	}
+	for range rapid.IntRange(0, 15).Draw(t, "records") {
+		r := Record{Name: name.Draw(t, "name"), TTL: rapid.SampledFrom([]int{1, 30, 300}).Draw(t, "ttl")}
+		switch r.Type = rapid.SampledFrom([]Type{A, AAAA, CNAME, CNAME, MX, NS, TXT, DS, SRV, HTTPS}).Draw(t, "type"); r.Type {
+		case A:
+			r.Content = rapid.SampledFrom([]string{"192.0.2.1", "192.0.2.2"}).Draw(t, "address")
+		case AAAA:
+			r.Content = "2001:db8::1"
+		case DS:
+			r.Content = "1 13 2 " + sha256Hex
+		case SRV:
+			r.Content = "1 1 1 " + host.Draw(t, "host")
+		case HTTPS:
+			r.Content = rapid.SampledFrom([]string{"0 ", "1 "}).Draw(t, "priority") + host.Draw(t, "host")
+		case TXT:
+			r.Content = `"v=spf1 include:` + host.Draw(t, "host") + ` -all"`
+		default:
+			r.Content = host.Draw(t, "host")
+		}
+		r.Proxied = r.Type.Proxiable() && rapid.Bool().Draw(t, "proxied")
+		z.Records = append(z.Records, r)
+	}
+	return z
+}
+
+func TestProblemsOfAZoneCanBeTold(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		z := drawnZone(t)
+		before := slices.Clone(z.Records)
+		problems := CheckZone(z)
+		if !reflect.DeepEqual(z.Records, before) {
+			t.Fatal("CheckZone changed its input")
+		}
+		for _, p := range problems {
+			c, ok := FindCheck(p.Rule)
+			if !ok || c.Severity != p.Severity {
+				t.Fatalf("%s %s is not on the list of checks", p.Severity, p.Rule)
+			}
+			if len(p.Records) == 0 && p.Rule != "tier-records" {
+				t.Fatalf("%s is about no record", p.Rule)
+			}
+			seen := map[int]bool{}
+			for _, i := range p.Records {
+				if i < 0 || i >= len(z.Records) || seen[i] {
+					t.Fatalf("%s is about the records %v of %d", p.Rule, p.Records, len(z.Records))
+				}
+				seen[i] = true
+			}
+		}
+	})
+}
+
+// TestTheOrderOfRecordsDoesNotMatter compares which checks find something in a
+// zone, and in the same zone backwards. Of several CNAMEs at one name, an error,
+// only the first is followed.
+func TestTheOrderOfRecordsDoesNotMatter(t *testing.T) {
+	names := func(z Zone) map[string]bool {
+		out := map[string]bool{}
+		for _, p := range CheckZone(z) {
+			out[p.Rule] = true
+		}
+		return out
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		z := drawnZone(t)
+		forwards := names(z)
+		if forwards["cname-alone"] || forwards["duplicate"] || forwards["spf-several"] {
+			return
+		}
+		z.Records = slices.Clone(z.Records)
+		slices.Reverse(z.Records)
+		if backwards := names(z); !reflect.DeepEqual(backwards, forwards) {
+			t.Fatalf("forwards %v, backwards %v", forwards, backwards)
+		}
+	})
+}
+
+// TestCirclesAreFound compares with the plain way: follow each alias as often as
+// there are aliases.
+func TestCirclesAreFound(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 30).Draw(t, "n")
+		name := func(i int) string { return fmt.Sprintf("n%d.example.com", i) }
+		z := Zone{Name: "example.com"}
+		next := make([]int, n)
+		for i := range n {
+			next[i] = rapid.IntRange(0, n).Draw(t, "next") // n is no alias
+			z.Records = append(z.Records, Record{Name: name(i), Type: CNAME, Content: name(next[i]), TTL: 1})
+		}
+		want, long := map[int]bool{}, map[int]bool{}
+		for i := range n {
+			j, steps := next[i], 1
+			for ; j != i && j != n && steps <= n; steps++ {
+				j = next[j]
+			}
+			if j == i && steps > 1 {
+				want[i] = true
+			}
+			if j == n && steps == maxChain+1 {
+				long[i] = true
+			}
+		}
+		got, told := map[int]bool{}, map[int]bool{}
+		for _, p := range CheckZone(z) {
+			for _, i := range p.Records {
+				switch p.Rule {
+				case "cname-loop":
+					if got[i] {
+						t.Fatalf("the circle of %d is told twice", i)
+					}
+					got[i] = true
+				case "cname-chain":
+					told[i] = true
+				}
+			}
+		}
+		if !reflect.DeepEqual(got, want) || !reflect.DeepEqual(told, long) {
+			t.Fatalf("%v: in circles %v, want %v; long %v, want %v", next, got, want, told, long)
+		}
+	})
+}
+
+func TestAProxiedAliasEndsAChain(t *testing.T) {
+	text := ""
+	for i := range 12 {
+		mark := ""
+		if i == 6 {
+			mark = "!"
+		}
+		text += fmt.Sprintf("c%d CNAME%s c%d.example.com\n", i, mark, i+1)
+	}
+	if p := told(zone(t, text))["cname-chain"]; p != nil {
+		t.Errorf("a resolver sees the addresses of c6: %v", p)
+	}
+}
+
+func TestWhatADelegationHides(t *testing.T) {
+	for _, tt := range []struct {
+		title, zone string
+		want        []int // hidden records, then the name servers; nil for none
+	}{
+		{"a host below", "sub NS a.net\nsub NS b.net\nwww.sub A 192.0.2.1", []int{2, 0, 1}},
+		{"texts and mail at the name", "sub NS a.net\nsub NS b.net\nsub TXT x\nsub MX 10 a.net", []int{2, 3, 0, 1}},
+		{"a delegation below a delegation", "sub NS a.net\nsub NS b.net\nx.sub NS a.net\nx.sub NS b.net", []int{2, 3, 0, 1}},
+		{"addresses of a name server", "sub NS ns.sub.example.com\nsub NS b.net\nns.sub A 192.0.2.1", nil},
+		{"a text at a name server", "sub NS ns.sub.example.com\nsub NS b.net\nns.sub A 192.0.2.1\nns.sub TXT x", []int{3, 0, 1}},
+		{"addresses of another's name server", "sub NS ns.two.example.com\nsub NS b.net\ntwo NS ns.two.example.com\ntwo NS b.net\nns.two A 192.0.2.1", nil},
+		{"a name that ends alike", "sub NS a.net\nsub NS b.net\nxsub A 192.0.2.1", nil},
+		{"the zone's own servers", "@ NS a.net\n@ NS b.net\nwww A 192.0.2.1", nil},
+		{"a wildcard of servers", "* NS a.net\n* NS b.net\nwww A 192.0.2.1", nil},
+	} {
+		var got []int
+		for _, p := range CheckZone(zone(t, tt.zone)) {
+			if p.Rule == "delegation-hides" {
+				got = append(got, p.Records...)
+			}
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s: %v, want %v", tt.title, got, tt.want)
+		}
+	}
+}

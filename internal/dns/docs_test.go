@@ -1,0 +1,228 @@
+package dns
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// described is what docs/records.md says about a type: the same value as fields
+// and as content, other spellings of it, and what counts as equal.
+type described struct {
+	t       Type
+	data    map[string]any
+	content string
+	spelled []string
+	equal   string
+}
+
+var described21 = []described{
+	{A, nil, "192.0.2.10", nil, "the address"},
+	{AAAA, nil, "2001:db8::10", []string{"2001:DB8:0:0::10", "2001:0db8::0010"}, "the address, in any spelling"},
+	{CAA, map[string]any{"flags": 0, "tag": "issue", "value": "letsencrypt.org"}, `0 issue "letsencrypt.org"`, []string{`0 ISSUE letsencrypt.org`},
+		"flags as a number, tag without case, value byte for byte"},
+	{CERT, map[string]any{"type": 1, "key_tag": 12345, "algorithm": 8, "certificate": "TUlJQg=="}, `1 12345 8 TUlJQg==`, []string{`PKIX 12345 RSASHA256 TUlJ Qg==`},
+		"numbers, by name or digits; the bytes that the base64 stands for"},
+	{CNAME, nil, "www.example.net", []string{"WWW.example.net."}, "the host name, without case or final dot, Unicode as punycode"},
+	{DNSKEY, map[string]any{"flags": 257, "protocol": 3, "algorithm": 13, "public_key": curveKey}, `257 3 13 ` + curveKey, []string{`257 3 ECDSAP256SHA256 ` + curveKey[:40] + " " + curveKey[40:]},
+		"numbers, the algorithm by name or digits; the bytes of the key"},
+	{DS, map[string]any{"key_tag": 2371, "algorithm": 13, "digest_type": 2, "digest": sha256Hex}, `2371 13 2 ` + sha256Hex, []string{`2371 ECDSAP256SHA256 2 ` + strings.ToUpper(sha256Hex)},
+		"numbers, the algorithm by name or digits; the digest without case or blanks"},
+	{HTTPS, map[string]any{"priority": 1, "target": ".", "value": `alpn="h3,h2" ipv4hint="192.0.2.10"`}, `1 . alpn="h3,h2" ipv4hint="192.0.2.10"`,
+		[]string{`1 . ipv4hint=192.0.2.10 alpn=h3,h2`, `1 . key4="\192\000\002\010" ALPN="h3,h2"`},
+		"the parameters read, in any order and quoting, by name or number; the order inside a list counts, but for that of mandatory; target as a host name or a lone dot"},
+	{LOC, map[string]any{"lat_degrees": 37, "lat_minutes": 46, "lat_seconds": 46, "lat_direction": "N", "long_degrees": 122, "long_minutes": 23, "long_seconds": 35.5, "long_direction": "W",
+		"altitude": 10, "size": 100, "precision_horz": 50, "precision_vert": 2}, `37 46 46 N 122 23 35.5 W 10m 100m 50m 2m`, []string{`37 46 46.000 n 122 23 35.500 w 10.00 100.00 50.00 2.00`},
+		"numbers: seconds to a thousandth, metres to a hundredth"},
+	{MX, nil, "10 mail.example.net", []string{"10 Mail.Example.net."}, "the host name; the priority is a change of the record, not another record. A lone dot with the priority 0 says that the name takes no mail"},
+	{NAPTR, map[string]any{"order": 100, "preference": 10, "flags": "S", "service": "SIP+D2T", "regex": "", "replacement": "_sip._tcp.example.net"}, `100 10 "S" "SIP+D2T" "" _sip._tcp.example.net`,
+		[]string{`100 10 S SIP+D2T "" _SIP._tcp.example.net.`}, "numbers; the texts byte for byte, whatever the quoting; replacement as a host name"},
+	{NS, nil, "ns1.example.net", []string{"NS1.example.net."}, "the host name, as for CNAME"},
+	{OPENPGPKEY, nil, "mQINBFit2jsBEADrbl5vjVxYeAE0g0IDYCBp", []string{"mQINBFit2jsBEADr bl5vjVxYeAE0g0IDYCBp"}, "the bytes that the base64 stands for"},
+	{PTR, nil, "host.example.net", []string{"Host.example.net."}, "the host name, as for CNAME"},
+	{SMIMEA, map[string]any{"usage": 3, "selector": 0, "matching_type": 1, "certificate": sha256Hex}, `3 0 1 ` + sha256Hex, []string{`3 0 1 ` + strings.ToUpper(sha256Hex)},
+		"numbers; the hexadecimal digits without case or blanks"},
+	{SRV, map[string]any{"priority": 10, "weight": 5, "port": 5060, "target": "sip.example.net"}, `10 5 5060 sip.example.net`, []string{`10 5 05060 SIP.example.net.`},
+		"numbers; target as a host name. A lone dot says that there is no such service"},
+	{SSHFP, map[string]any{"algorithm": 4, "type": 2, "fingerprint": sha256Hex}, `4 2 ` + sha256Hex, []string{`4 2 ` + strings.ToUpper(sha256Hex)},
+		"numbers; the hexadecimal digits without case or blanks"},
+	{SVCB, map[string]any{"priority": 1, "target": "dns.example.net", "value": `alpn="dot" port="853"`}, `1 dns.example.net alpn="dot" port="853"`, []string{`1 DNS.example.net. port=853 alpn=dot`},
+		"as for HTTPS"},
+	{TLSA, map[string]any{"usage": 3, "selector": 1, "matching_type": 1, "certificate": sha256Hex}, `3 1 1 ` + sha256Hex, []string{`3 1 1 ` + strings.ToUpper(sha256Hex)},
+		"numbers; the hexadecimal digits without case or blanks"},
+	{TXT, nil, "v=spf1 include:_spf.example.net -all", []string{`"v=spf1 include:_spf.example.net -all"`, `"v=spf1 include:_spf" ".example.net -all"`, `"\118=spf1 include:_spf.example.net -all"`},
+		"the bytes that the text carries, bare or quoted, in one chunk or many, whatever the escapes"},
+	{URI, map[string]any{"priority": 10, "weight": 1, "target": "https://www.example.net/"}, `10 1 "https://www.example.net/"`, []string{`010 1 https://www.example.net/`},
+		"numbers; target byte for byte"},
+}
+
+// curveKey is a key of the right length for algorithm 13.
+const curveKey = "mdsswUyr3DPW132mOi8V9xESWE8jTo0dxCjjnopKl+GqJxpVXckHAeF+KkxLbxILfDLUT0rAK9iUzy1L53eKGQ=="
+
+func TestDescribedFormsAreTheSameRecord(t *testing.T) {
+	for i, d := range described21 {
+		if d.t != Types()[i] {
+			t.Fatalf("the type %s is described where %s belongs", d.t, Types()[i])
+		}
+		want, p := ParseContent(d.t, d.content)
+		if p != nil {
+			t.Errorf("%s %q: %v", d.t, d.content, p)
+		}
+		for _, s := range d.spelled {
+			if got, p := ParseContent(d.t, s); p != nil || got != want {
+				t.Errorf("%s: %q is %+v, %v; want %+v", d.t, s, got, p, want)
+			}
+		}
+		if (d.data != nil) != (Fields(d.t) != nil) || len(d.data) != len(Fields(d.t)) {
+			t.Errorf("%s is described with the fields %v, and has %v", d.t, d.data, Fields(d.t))
+			continue
+		}
+		if d.data != nil {
+			if got, problems := ParseData(d.t, d.data); len(problems) > 0 || got != want {
+				t.Errorf("%s: %v is %+v, %v; want %+v", d.t, d.data, got, problems, want)
+			}
+		}
+		r := Record{Name: ownerOf(d.t), Type: d.t, Content: want.Content, Priority: want.Priority, TTL: AutoTTL}
+		for _, p := range CheckRecord(r, "example.com") {
+			t.Errorf("the example of %s is none to follow: %v", d.t, p)
+		}
+	}
+}
+
+// ownerOf returns a name where records of a type belong.
+func ownerOf(t Type) string {
+	switch t {
+	case SRV, URI:
+		return "_sip._tcp.example.com"
+	case TLSA:
+		return "_443._tcp.example.com"
+	case OPENPGPKEY:
+		return strings.Repeat("0d", 28) + "._openpgpkey.example.com"
+	case SMIMEA:
+		return strings.Repeat("0d", 28) + "._smimecert.example.com"
+	}
+	return "sub.example.com"
+}
+
+func TestDocsOfRecords(t *testing.T) { golden(t, "records.md", recordsPage()) }
+
+func recordsPage() string {
+	var b strings.Builder
+	b.WriteString(recordsIntro)
+	b.WriteString("| type | fields | as fields | as content | equal are |\n| --- | --- | --- | --- | --- |\n")
+	for _, d := range described21 {
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", d.t, fieldList(d.t), asFields(d), asContent(d), d.equal)
+	}
+	b.WriteString(recordsRest)
+	return b.String()
+}
+
+// fieldList lists a type's fields with their limits.
+func fieldList(t Type) string {
+	switch {
+	case t == MX:
+		return "`priority` 0–65535, `content`"
+	case Fields(t) == nil:
+		return "`content`"
+	}
+	var out []string
+	for _, f := range Fields(t) {
+		text := "`" + f.Name + "`"
+		if f.Number {
+			text += " " + limit(f.Min) + "–" + limit(f.Max)
+		}
+		if f.Optional {
+			text += " (optional)"
+		}
+		out = append(out, text)
+	}
+	return strings.Join(out, ", ")
+}
+
+func asFields(d described) string {
+	if d.t == MX {
+		priority, host, _ := strings.Cut(d.content, " ")
+		return code("priority = "+priority) + "<br>" + code("content = "+strconv.Quote(host))
+	}
+	if d.data == nil {
+		return "—"
+	}
+	var out []string
+	for _, f := range Fields(d.t) {
+		out = append(out, code(f.Name+" = "+literal(d.data[f.Name])))
+	}
+	return strings.Join(out, "<br>")
+}
+
+func asContent(d described) string {
+	out := []string{code(strconv.Quote(d.content))}
+	for _, s := range d.spelled {
+		out = append(out, code(strconv.Quote(s)))
+	}
+	return strings.Join(out, "<br>or ")
+}
+
+// literal writes a value as HCL does.
+func literal(v any) string {
+	if s, ok := v.(string); ok {
+		return strconv.Quote(s)
+	}
+	return fmt.Sprint(v)
+}
+
+// code puts a text between the marks of Markdown. Long digests and keys are cut:
+// they are examples of their form.
+func code(s string) string {
+	for _, long := range []string{sha256Hex, strings.ToUpper(sha256Hex), curveKey, curveKey[:40] + " " + curveKey[40:]} {
+		s = strings.ReplaceAll(s, long, long[:8]+"…")
+	}
+	return "`" + strings.ReplaceAll(s, "|", "\\|") + "`"
+}
+
+const recordsIntro = `<!-- Written by go test ./internal/dns -update from internal/dns/docs_test.go; do not edit. -->
+
+# Record types
+
+The 21 types that Cloudflare's API lets a client write. Types with structured data take their
+fields by Cloudflare's own names, or ` + "`content`" + ` in the presentation form of zone files; either way
+it is the same record, and equal records never make a diff.
+
+` + "```hcl" + `
+zone "example.com" {
+  record "SRV" "_sip._tcp" {
+    priority = 10
+    weight   = 5
+    port     = 5060
+    target   = "sip.example.net"
+  }
+
+  record "SRV" "_sips._tcp" { content = "10 5 5061 sip.example.net" }
+}
+` + "```" + `
+
+Where several contents stand in one cell, they are spellings of the same value. Digests and keys
+are cut short here.
+
+`
+
+const recordsRest = `
+## What is equal everywhere
+
+- Names and host names without case or final dot, Unicode as punycode. A record's name can be
+  relative to the zone, full, or ` + "`@`" + ` for the zone itself; a target is always a full name.
+- The TTL of a proxied record is automatic, whatever is declared.
+- Numbers as numbers: ` + "`010`, `\"10\"` and `10`" + `. The fields of LOC have fractions, the others have none.
+- Hexadecimal digits and base64 without blanks; hexadecimal without case.
+- Quotation marks, escapes and chunks of a text are ways to write it: ` + "`\\\"`, `\\\\` and `\\DDD`" + ` (a byte in
+  three decimal digits) count inside quotation marks only. Bare text is taken byte for byte.
+
+## What is sent
+
+- A TXT in quoted chunks of at most 255 bytes, none of them ending inside a character; a record has
+  at most 4,096 bytes in a DNS message, so that a text has up to 4,080.
+- Types with structured data as fields, everything else as content.
+- A proxied record with the TTL "automatic".
+
+The checks that records are held against are in [checks.md](checks.md).
+`

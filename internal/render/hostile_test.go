@@ -1,0 +1,193 @@
+package render_test
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"pgregory.net/rapid"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/render"
+)
+
+// pieces are what attacks are made of.
+var pieces = []string{
+	"a", "example.com", "\x1b[31m", "\x1b]0;title\x07", "\x9b31m", "\u009b", "\x00", "\x7f", "\r", "\n", "\t", "\xff", "\u202e", "\u2066", "\u200b", "\u00ad", "\ufeff",
+	"`", "```", "|", "\\", "\"", "<script>", "</details>", "<!--", "-->", "@here", "#1", "[x](javascript:alert(1))", "https://example.com", "::error::x", "&lt;", "*", "_", "$x$", "\n# heading\n", "\n+ fake",
+}
+
+func genHostile() *rapid.Generator[string] {
+	return rapid.Custom(func(t *rapid.T) string {
+		return strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 8).Draw(t, "pieces"), "")
+	})
+}
+
+func hostilePlan(t *rapid.T) *plan.Plan {
+	s := func(label string) string { return genHostile().Draw(t, label) }
+	values := func(label string) *plan.Values {
+		return &plan.Values{Content: s(label), TTL: 300, Comment: s(label + " comment"), Tags: []string{s(label + " tag")}}
+	}
+	change := plan.Change{Action: plan.Update, Address: s("address"), Type: dns.Type(s("type")), Name: s("name"), RecordID: "1",
+		Before: values("before"), After: values("after"), Reason: s("reason"), Risks: []plan.Risk{{Level: s("level"), Text: s("risk")}},
+		DeclaredAt: &plan.Position{File: s("file"), Line: 1}}
+	gone := change
+	gone.Action, gone.After = plan.Destroy, nil
+	z := plan.Zone{Name: s("zone"), Source: plan.Source{Kind: plan.SourceCache}, Changes: []plan.Change{change, gone}, Summary: plan.Summary{Change: 1, Destroy: 1}}
+	return plan.New("0.1.0", made, []plan.Zone{z}, []plan.Degradation{{Zone: s("refused zone"), Code: 1, Message: s("message"), Cause: s("cause"),
+		Guidance: []string{s("step")}, RayID: s("ray")}}, nil)
+}
+
+var sgr = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+// visible fails for a character that a terminal obeys instead of showing.
+func visible(t *rapid.T, out string) {
+	if !utf8.ValidString(out) {
+		t.Fatalf("not UTF-8: %q", out)
+	}
+	for _, r := range out {
+		if r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) {
+			t.Fatalf("raw %U in %q", r, out)
+		}
+	}
+}
+
+func rendered(t *rapid.T, p *plan.Plan, color bool) string {
+	var b bytes.Buffer
+	if err := render.Text(&b, p, render.TextOptions{Color: color}); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestNothingInAPlanReachesTheTerminalRaw(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := hostilePlan(t)
+		plain := rendered(t, p, false)
+		visible(t, plain)
+		colored := rendered(t, p, true)
+		visible(t, sgr.ReplaceAllString(colored, ""))
+		if sgr.ReplaceAllString(colored, "") != plain {
+			t.Fatalf("colour says something by itself:\n%q\n%q", colored, plain)
+		}
+		for _, c := range p.Zones[0].Changes {
+			if line := render.Line(c); strings.Contains(line, "\n") {
+				t.Fatalf("Line has a line break: %q", line)
+			}
+		}
+	})
+}
+
+func TestNothingInAPlanIsMarkup(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := hostilePlan(t)
+		var b bytes.Buffer
+		if err := render.Markdown(&b, p); err != nil {
+			t.Fatal(err)
+		}
+		visible(t, strings.ReplaceAll(b.String(), "\u200b", ""))
+		prose, fenced := outsideOfCode(b.String())
+		for _, bad := range []string{"<script", "<!--x", "@here", "https://", "](", "|x"} {
+			if strings.Contains(prose, bad) {
+				t.Fatalf("%q is live in:\n%s", bad, b.String())
+			}
+		}
+		for _, row := range strings.Split(fenced, "\n") {
+			if strings.HasPrefix(row, "# heading") {
+				t.Fatalf("a value begins a line of the diff:\n%s", b.String())
+			}
+		}
+		rows(t, b.String())
+	})
+}
+
+// outsideOfCode takes a page apart as CommonMark does: what stands in code spans
+// and fences is shown as it is, and everything else is markup.
+func outsideOfCode(page string) (prose, fenced string) {
+	fence := regexp.MustCompile("(?s)\n(`{3,})diff\n(.*?)\n`{3,}\n")
+	if m := fence.FindStringSubmatchIndex(page); m != nil {
+		open := page[m[2]:m[3]]
+		rest := page[m[3]:]
+		end := strings.Index(rest, "\n"+open+"\n")
+		fenced, page = rest[:end], page[:m[0]]+rest[end+len(open)+1:]
+	}
+	var b strings.Builder
+	for i := 0; i < len(page); {
+		if page[i] == '\\' && i+1 < len(page) {
+			i += 2
+			continue
+		}
+		if page[i] != '`' {
+			b.WriteByte(page[i])
+			i++
+			continue
+		}
+		n := len(page[i:]) - len(strings.TrimLeft(page[i:], "`"))
+		i += n
+		if close := closing(page[i:], n); close >= 0 {
+			i += close + n
+		}
+	}
+	return b.String(), fenced
+}
+
+// closing finds a run of exactly n backticks.
+func closing(s string, n int) int {
+	for i := 0; i < len(s); {
+		if s[i] != '`' {
+			i++
+			continue
+		}
+		run := len(s[i:]) - len(strings.TrimLeft(s[i:], "`"))
+		if run == n {
+			return i
+		}
+		i += run
+	}
+	return -1
+}
+
+var cellBorder = regexp.MustCompile(`(?:^|[^\\])(?:\\\\)*\|`)
+
+// rows asserts that no value ends a cell of a table.
+func rows(t *rapid.T, page string) {
+	for _, line := range strings.Split(page, "\n") {
+		if !strings.HasPrefix(line, "| ") {
+			continue
+		}
+		if n := len(cellBorder.FindAllString(line, -1)); n != 6 {
+			t.Fatalf("%d borders in the row %s", n, line)
+		}
+	}
+}
+
+func TestEscapeShowsWhatCannotBeSeen(t *testing.T) {
+	for _, tt := range []struct{ in, want string }{
+		{"plain", "plain"}, {"bücher 日本", "bücher 日本"}, {"a\nb\tc\r", `a\nb\tc\r`}, {"\x1b[31m", `\u{1b}[31m`},
+		{"\xff", `\xff`}, {"\u202egnp", `\u{202e}gnp`}, {"a\u200bb", `a\u{200b}b`}, {"\u00a0", `\u{a0}`}, {"\u0085", `\u{85}`},
+	} {
+		if got := render.Escape(tt.in); got != tt.want {
+			t.Errorf("Escape(%q) = %q, want %q", tt.in, got, tt.want)
+		}
+	}
+	if got := render.EscapeText("a\n\tb\x1b"); got != "a\n\tb\\u{1b}" {
+		t.Errorf("EscapeText = %q", got)
+	}
+}
+
+func FuzzEscape(f *testing.F) {
+	for _, p := range pieces {
+		f.Add(p)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, r := range render.Escape(s) {
+			if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError && !strings.ContainsRune(s, utf8.RuneError) {
+				t.Errorf("Escape(%q) leaves %U", s, r)
+			}
+		}
+	})
+}

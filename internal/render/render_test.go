@@ -1,0 +1,224 @@
+package render_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/render"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+var made = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
+
+func a(name, content string) dns.Record {
+	return dns.Record{Name: name + ".example.com", Type: dns.A, Content: content, TTL: 300}
+}
+
+func txt(name, text string) dns.Record {
+	return dns.Record{Name: name + ".example.com", Type: dns.TXT, Content: `"` + text + `"`, TTL: 3600}
+}
+
+func mx(priority uint16, content string) dns.Record {
+	return dns.Record{Name: "example.com", Type: dns.MX, Content: content, Priority: priority, TTL: dns.AutoTTL}
+}
+
+func at(line int, r dns.Record) dns.Record {
+	r.Declared = &dns.Declaration{Address: "example.com/" + string(r.Type) + "/" + dns.RelativeName(r.Name, "example.com"), File: "dns.cf.hcl", Line: line}
+	return r
+}
+
+func id(id string, r dns.Record) dns.Record { r.ID = id; return r }
+
+// diffed makes a plan of one zone; all seen records whose ID begins with "own" are
+// owned.
+func diffed(source plan.SourceKind, desired, seen []dns.Record) *plan.Plan {
+	owned := map[string]string{}
+	for _, r := range seen {
+		if strings.HasPrefix(r.ID, "own") {
+			owned[r.ID] = "example.com/" + string(r.Type) + "/old"
+		}
+	}
+	z, _ := plan.Diff(plan.Input{Desired: dns.Zone{Name: "example.com", Records: desired}, Seen: dns.Zone{Name: "example.com", ID: "z", Records: seen},
+		Owned: owned, Source: plan.Source{Kind: source, FetchedAt: made.Add(-13 * time.Hour)}})
+	return plan.New("0.1.0", made, []plan.Zone{z}, nil, nil)
+}
+
+const (
+	oldSPF = "v=spf1 include:_spf.example.net include:mail.example.org ~all"
+	newSPF = "v=spf1 include:_spf.example.net include:_spf.example.org ip4:192.0.2.0/24 -all"
+)
+
+func allActions() *plan.Plan {
+	proxied := a("shop", "192.0.2.7")
+	proxied.Proxied, proxied.TTL = true, dns.AutoTTL
+	noted := a("api", "198.51.100.1")
+	noted.Comment, noted.Tags, noted.TTL = "reached directly", []string{"team:web"}, 60
+	caa := dns.Record{Name: "example.com", Type: dns.CAA, Content: `0 issue "letsencrypt.org"`, TTL: 300}
+	return diffed(plan.SourceLive,
+		[]dns.Record{at(3, a("www", "192.0.2.2")), at(7, proxied), at(12, noted), at(20, mx(5, "mx1.example.net")), at(30, caa),
+			at(40, txt("spf", newSPF)), at(50, txt("_dmarc", "v=DMARC1; p=reject; rua=mailto:dmarc@example.com"))},
+		[]dns.Record{id("own1", a("www", "192.0.2.1")), id("own2", a("shop", "192.0.2.7")), id("3", a("api", "198.51.100.1")),
+			id("own4", mx(10, "mx1.example.net")), id("own5", a("old", "192.0.2.9")), id("own6", txt("spf", oldSPF)),
+			id("own7", txt("_dmarc", "v=DMARC1; p=none; rua=mailto:dmarc@example.com")), id("8", a("other", "192.0.2.10"))})
+}
+
+func readOnly() *plan.Plan {
+	p := diffed(plan.SourceCache, []dns.Record{at(3, a("www", "192.0.2.2"))}, []dns.Record{id("own1", a("www", "192.0.2.1"))})
+	p.Zones = append(p.Zones, plan.Zone{Name: "example.net", Source: plan.Source{Kind: plan.SourceCache, FetchedAt: made.Add(-72 * time.Hour)}},
+		plan.Zone{Name: "example.org", Source: plan.Source{Kind: plan.SourceLive, FetchedAt: made}})
+	for _, zone := range []string{"example.com", "example.net"} {
+		p.Degraded = append(p.Degraded, plan.Degradation{Zone: zone, Code: 9109, HTTPStatus: 403, RayID: "8f00-AMS",
+			Message: "Cannot use the access token from location: 203.0.113.7", Cause: "The token's filter does not include 203.0.113.7.",
+			Guidance: []string{"Open My Profile → API Tokens.", "Add 203.0.113.7 to the filter."}})
+	}
+	return p
+}
+
+func outputs() *plan.Plan {
+	p := diffed(plan.SourceLive, nil, nil)
+	p.Outputs = []plan.Output{{Name: "token", Sensitive: true}, {Name: "hosts", Value: []any{"a", "b\x1b[31m"}}, {Name: "n", Value: 3}}
+	return p
+}
+
+func TestGoldens(t *testing.T) {
+	destroy := diffed(plan.SourceLive, nil, []dns.Record{id("own1", a("www", "192.0.2.1"))})
+	sample := diffed(plan.SourceSample, []dns.Record{at(3, a("www", "192.0.2.2"))}, nil)
+	risky := diffed(plan.SourceLive, nil, []dns.Record{id("own1", mx(10, "mx1.example.net"))})
+	risky.Zones[0].Changes[0].Risks = []plan.Risk{{Level: "high", Text: "mail for example.com stops"}}
+	for name, p := range map[string]*plan.Plan{
+		"all_actions": allActions(), "read_only": readOnly(), "destroy": destroy, "sample": sample, "risks": risky,
+		"no_changes":        diffed(plan.SourceLive, []dns.Record{a("www", "192.0.2.1")}, []dns.Record{id("own1", a("www", "192.0.2.1"))}),
+		"no_changes_cached": diffed(plan.SourceCache, nil, nil),
+	} {
+		t.Run(name, func(t *testing.T) {
+			golden(t, name+".txt", text(t, p, false))
+			golden(t, name+".md", markdown(t, p))
+		})
+	}
+	t.Run("colour", func(t *testing.T) { golden(t, "colour.txt", text(t, allActions(), true)) })
+	t.Run("outputs", func(t *testing.T) {
+		var b bytes.Buffer
+		if err := render.Outputs(&b, outputs()); err != nil {
+			t.Fatal(err)
+		}
+		golden(t, "outputs.txt", b.String())
+	})
+}
+
+func text(t testing.TB, p *plan.Plan, color bool) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := render.Text(&b, p, render.TextOptions{Color: color}); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func markdown(t testing.TB, p *plan.Plan) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := render.Markdown(&b, p); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s is now:\n%s\nwant:\n%s", path, got, want)
+	}
+}
+
+func TestSummaryIsTheLineThatScriptsLookFor(t *testing.T) {
+	for _, tt := range []struct {
+		p    *plan.Plan
+		want string
+	}{
+		{&plan.Plan{Mode: plan.Live, Summary: plan.Summary{Add: 2, Change: 1}}, "Plan: 2 to add, 1 to change, 0 to destroy."},
+		{&plan.Plan{Mode: plan.Live, Summary: plan.Summary{Adopt: 1, Destroy: 3}}, "Plan: 1 to adopt, 0 to add, 0 to change, 3 to destroy."},
+		{&plan.Plan{Mode: plan.Live}, "No changes. Your zones match the configuration."},
+	} {
+		if got := render.Summary(tt.p); got != tt.want {
+			t.Errorf("Summary(%+v) = %q, want %q", tt.p.Summary, got, tt.want)
+		}
+	}
+}
+
+func many(n int, action plan.Action, value func(int) string) *plan.Plan {
+	z := plan.Zone{Name: "example.com", Source: plan.Source{Kind: plan.SourceLive}}
+	for i := range n {
+		r := a(fmt.Sprintf("host-number-%d", i), value(i))
+		c := plan.Change{Action: action, Address: "example.com/A/x", Type: r.Type, Name: r.Name, DeclaredAt: &plan.Position{File: "dns.cf.hcl", Line: i}}
+		if action != plan.Destroy {
+			c.After = plan.ValuesOf(r)
+		}
+		if action != plan.Add {
+			r.TTL, c.RecordID = 60, "x"
+			c.Before = plan.ValuesOf(r)
+		}
+		z.Changes = append(z.Changes, c)
+	}
+	switch action {
+	case plan.Add:
+		z.Summary.Add = n
+	case plan.Update:
+		z.Summary.Change = n
+	case plan.Destroy:
+		z.Summary.Destroy = n
+	}
+	return plan.New("0.1.0", made, []plan.Zone{z}, nil, nil)
+}
+
+func TestMarkdownFitsIntoAComment(t *testing.T) {
+	short := func(int) string { return "192.0.2.1" }
+	long := func(i int) string { return strings.Repeat("x`|", 1300) + fmt.Sprint(i) }
+	zones := func(n int) *plan.Plan {
+		p := many(0, plan.Add, short)
+		for i := range n {
+			z := plan.Zone{Name: fmt.Sprintf("zone-%d.example", i), Source: plan.Source{Kind: plan.SourceCache}, Changes: many(1, plan.Add, short).Zones[0].Changes}
+			p.Zones = append(p.Zones, z)
+			p.Degraded = append(p.Degraded, plan.Degradation{Zone: z.Name, Message: fmt.Sprint("no ", i), Guidance: []string{strings.Repeat("do this ", 50)}})
+		}
+		p.Mode, p.Summary = plan.ReadOnly, plan.Summary{Add: n}
+		return p
+	}
+	for name, p := range map[string]*plan.Plan{
+		"10,000 adds": many(10000, plan.Add, short), "10,000 destroys": many(10000, plan.Destroy, short),
+		"5,000 changes of long values": many(5000, plan.Update, long), "one huge value": many(1, plan.Add, func(int) string { return strings.Repeat("y", 100_000) }),
+		"1,000 zones, each refused in its own way": zones(1000),
+	} {
+		out := markdown(t, p)
+		if len(out) > 60_000 {
+			t.Errorf("%s: %d bytes", name, len(out))
+		}
+		if head := out[:200]; !strings.Contains(head, "live") && !strings.Contains(head, "READ-ONLY") {
+			t.Errorf("%s: no verdict at the top: %s", name, head)
+		}
+		if p.Summary.Destroy > 0 && !strings.Contains(out, fmt.Sprintf("%d records will be destroyed", p.Summary.Destroy)) {
+			t.Errorf("%s: the destroys are not counted", name)
+		}
+		if !strings.Contains(out, "`cfplan show`") {
+			t.Errorf("%s: it does not say where the rest is", name)
+		}
+	}
+}
