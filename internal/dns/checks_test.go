@@ -100,6 +100,7 @@ func offenders(t *testing.T) map[string]Zone {
 		"private-address":    zone(t, "@ A 127.0.0.1"),
 		"proxied":            zone(t, "@ TXT! x"),
 		"proxied-private":    zone(t, "@ A! 10.0.0.1"),
+		"proxied-target":     zone(t, "x CNAME! abc.acm-validations.aws"),
 		"proxied-underscore": zone(t, "k1._domainkey CNAME! dkim.example.net"),
 		"settings":           one(with(a, func(r *Record) { r.Settings.FlattenCNAME = true })),
 		"tags":               one(with(a, func(r *Record) { r.Tags = []string{"a b"} })),

@@ -111,7 +111,7 @@ func (c *zoneChecker) checkProxying(s siblings) {
 	if proxied > 0 && plain > 0 {
 		at := s.where(func(r Record) bool { return (r.Type == A || r.Type == AAAA) && !r.Proxied })
 		rest := s.where(func(r Record) bool { return (r.Type == A || r.Type == AAAA) && r.Proxied })
-		c.add(caution("proxied-differs", "proxied", "Addresses proxied in part", "Of the addresses of %s, %d are proxied and %d are not. Cloudflare then proxies all of them.", show(s.name()), proxied, plain), at, rest)
+		c.add(caution("proxied-differs", "proxied", "Addresses proxied in part", "Of the addresses of %s, %d are proxied and %d are not. Cloudflare treats all of them as proxied.", show(s.name()), proxied, plain), at, rest)
 	}
 }
 

@@ -2,6 +2,7 @@ package dns
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -58,6 +59,9 @@ func (c *checker) checkTarget() {
 		c.caution("target-doubled", c.targetAttr(), "Target with the zone's name twice",
 			"Targets are full names here, and %s ends in the name of the zone twice. Did you mean %s?", show(host), show(strings.TrimSuffix(host, "."+c.zone)))
 	}
+	if c.Type == CNAME && c.Proxied && unproxiableTarget(host) {
+		c.caution("proxied-target", "content", "Target cannot be proxied", "Cloudflare does not proxy %s, which is for verification or mail. Set proxied = false.", show(host))
+	}
 	if c.Type == NS && c.Name == c.zone {
 		c.caution("ns-apex", "name", "Name server of the zone itself",
 			"Cloudflare answers for the name servers of a zone by itself. NS records at its top are for zones with several DNS providers, and Cloudflare's own names are refused.")
@@ -72,6 +76,18 @@ func targetAttr(t Type) string {
 		return "target"
 	}
 	return "content"
+}
+
+// What Cloudflare does not proxy (developers.cloudflare.com/dns/proxy-status,
+// limitations): these names, and what is below those.
+var (
+	unproxiableHosts   = []string{"dkim2.mcsv.net", "dkim3.mcsv.net", "zmverify.zoho.com", "dkim.infusionmail.com", "dkim.amazonses.com"}
+	unproxiableParents = []string{".dkim.amazonses.com", ".onmicrosoft.com", ".dkim.intercom.io", ".acm-validations.aws"}
+)
+
+func unproxiableTarget(host string) bool {
+	below := func(parent string) bool { return strings.HasSuffix(host, parent) }
+	return slices.Contains(unproxiableHosts, host) || slices.ContainsFunc(unproxiableParents, below)
 }
 
 // doubled reports a name such as www.example.com.example.com, which a zone-file

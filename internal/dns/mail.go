@@ -50,7 +50,10 @@ var dmarcValues = map[string][]string{
 func (c *checker) checkDMARC(text string, labels []string) {
 	// Such a name permits another domain's reports, and has no policy.
 	permits := strings.Contains(c.Name, "._report._dmarc.")
-	if labels[0] != "_dmarc" && !permits {
+	// A policy that other domains point at with CNAMEs may stand anywhere, and
+	// usually says so in its name; dmarc without the underscore is a slip.
+	shared := strings.Contains(c.Name, "dmarc") && labels[0] != "dmarc"
+	if !shared && !permits {
 		c.caution("dmarc-name", "name", "DMARC record out of place", "Nobody looks for a DMARC record at %s. Its place is _dmarc below the mail domain, here %s.", show(c.Name), show("_dmarc."+c.Name))
 	}
 	tags, why := parseTags(text)
@@ -125,7 +128,8 @@ func reportFault(t tag, schemes ...string) string {
 }
 
 func (c *checker) checkDKIM(text string) {
-	if !c.selector() {
+	// A key that other domains point at with CNAMEs usually says so in its name.
+	if !c.selector() && !strings.Contains(c.Name, "dkim") {
 		c.caution("dkim-name", "name", "DKIM key out of place", "Nobody looks for a DKIM key at %s. Its place is SELECTOR._domainkey below the signing domain.", show(c.Name))
 	}
 	tags, why := parseTags(text)

@@ -43,6 +43,8 @@ func TestMalformedMailTexts(t *testing.T) {
 		{"@", "v=spf1 -", "spf", "no mechanism"},
 		{"@", "v=spf1 all", "spf-all", "every server"},
 		{"@", "v=spf1 mx -all redirect=a.example.net", "spf-unreachable", "redirect"},
+		{"dmarc", "v=DMARC1; p=none", "dmarc-name", "_dmarc"},
+		{"s.domainkey", "v=DKIM1; p=", "dkim-name", "_domainkey"},
 		{"_dmarc", "v=DMARC1", "dmarc", "no policy"},
 		{"_dmarc", "v=DMARC1; p=Refuse", "dmarc", "none, quarantine, reject"},
 		{"_dmarc", "p=reject", "dmarc", "must begin with v=DMARC1"},

@@ -39,6 +39,8 @@ func TestSoundZonesHaveNoProblems(t *testing.T) {
 			_acme-challenge TXT gfj9Xq-Rg85nM
 			_acme-challenge TXT another-token
 			default._bimi TXT v=BIMI1; l=https://example.com/logo.svg
+			s1.dkim TXT v=DKIM1; p=
+			strict.dmarc TXT v=DMARC1; p=reject
 			spf TXT v=spf10 is not ours`),
 		"SPF": zone(t, `
 			@ TXT v=spf1 a mx a:host.example.net a/24 mx:example.net/24//64 a//64 ip4:192.0.2.1 ip4:192.0.2.0/24 ip6:2001:db8::1 ip6:2001:db8::/32 -all
