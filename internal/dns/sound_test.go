@@ -192,7 +192,7 @@ func TestTheTierIsKnownOrNothingIsSaid(t *testing.T) {
 			t.Errorf("CheckTier(%+v, %q) tells %s: %v, want %v", tt.r, tt.tier, tt.rule, found, tt.want)
 		}
 	}
-	for tier, want := range map[string]int{"": 0, "free": 1, "pro": 1, "enterprise": 1} {
+	for tier, want := range map[string]int{"": 0, "free": 1, "pro": 1, "enterprise": 0} {
 		if got := CheckTier(many, tier); len(got) != want {
 			t.Errorf("CheckTier of 3501 records, %q: %v, want %d", tier, got, want)
 		}

@@ -119,7 +119,7 @@ func (r *Reconciler) assemble(seen []sighting, st *state.State, o PlanOptions, d
 	for _, s := range seen {
 		z, found := plan.Diff(plan.Input{Desired: s.declared, Seen: s.zone, Source: s.source,
 			Owned: owned(st.Zones[s.name]), Destroy: o.Destroy})
-		zones, diags = append(zones, z), append(diags, found...)
+		zones, diags = append(zones, z), append(append(diags, found...), beyondTier(s)...)
 		if s.degraded != nil {
 			degraded = append(degraded, *s.degraded)
 		}
@@ -130,6 +130,24 @@ func (r *Reconciler) assemble(seen []sighting, st *state.State, o PlanOptions, d
 		p.Mode = plan.ReadOnly
 	}
 	return p
+}
+
+// beyondTier says what the zone's plan at Cloudflare does not allow. The plan is
+// not known before the zone has been seen, so that validate cannot say it.
+func beyondTier(s sighting) []plan.Diagnostic {
+	var out []plan.Diagnostic
+	for _, p := range dns.CheckTier(s.declared, s.zone.Tier) {
+		d := plan.Diagnostic{Severity: p.Severity, Summary: p.Summary, Detail: p.Detail}
+		if len(p.Records) > 0 {
+			if at := s.declared.Records[p.Records[0]].Declared; at != nil {
+				d.Address, d.Position = at.Address, &plan.Position{File: at.File, Line: at.Line}
+			}
+		} else if len(s.zone.Records) >= len(s.declared.Records) {
+			continue // the zone holds as many already: its quota is larger
+		}
+		out = append(out, d)
+	}
+	return out
 }
 
 func owned(z *state.Zone) map[string]string {

@@ -120,6 +120,20 @@ func TestACachedPlanIsReadOnlyEvenWithoutZones(t *testing.T) {
 	}
 }
 
+func TestWhatTheTierDoesNotAllowIsKnownBeforeAnythingIsSent(t *testing.T) {
+	w := newWorld(t, sandbox.Zone{Name: "one.example", Plan: "free"})
+	desired := hosts("one.example", 2)
+	desired.Records[1].Tags = []string{"team:web"}
+	p := w.plan(t, desired)
+	if len(p.Diagnostics) != 1 || p.Diagnostics[0].Severity != dns.Error || p.Diagnostics[0].Position.Line != 7 {
+		t.Errorf("diagnostics = %+v, want one error with its line: a Free zone has no tags", p.Diagnostics)
+	}
+	crowded := hosts("one.example", 201)
+	if p := w.plan(t, crowded); len(p.Diagnostics) != 1 || p.Diagnostics[0].Severity != dns.Warning {
+		t.Errorf("diagnostics of 201 records = %+v, want one warning", p.Diagnostics)
+	}
+}
+
 func TestRequireLiveForbidsTheSnapshot(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.plan(t, hosts("one.example", 1))
