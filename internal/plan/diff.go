@@ -197,7 +197,7 @@ func (d *differ) settle(want, have dns.Record) {
 	case st == untouched && same:
 		d.zone.Summary.Unchanged++
 	case st == untouched:
-		d.zone.Summary.Unmanaged++
+		d.leave(have)
 		d.fail(want, "Record is managed by Cloudflare", fmt.Sprintf(
 			"%s is kept by %s and cannot be changed here. Remove its declaration, or turn %s off first.",
 			Describe(have), have.ManagedBy, have.ManagedBy))
@@ -271,9 +271,21 @@ func (d *differ) destroyLeftovers() {
 		case d.standing(have) == ours && !d.ignored(have):
 			d.change(Destroy, have, &have, nil, d.whyDestroyed(have))
 		default:
-			d.zone.Summary.Unmanaged++
+			d.leave(have)
 		}
 	}
+}
+
+// leave counts a record that stays as it is because it is not ours.
+func (d *differ) leave(have dns.Record) {
+	d.zone.Summary.Unmanaged++
+	if have.ManagedBy == "" {
+		return
+	}
+	if d.zone.KeptBy == nil {
+		d.zone.KeptBy = map[string]int{}
+	}
+	d.zone.KeptBy[have.ManagedBy]++
 }
 
 func (d *differ) whyDestroyed(have dns.Record) string {

@@ -158,6 +158,14 @@ func TestDiff(t *testing.T) {
 	}
 }
 
+func TestRecordsThatAProductKeepsAreCountedByProduct(t *testing.T) {
+	z, _ := plan.Diff(plan.Input{Desired: dns.Zone{Name: zoneName}, Seen: dns.Zone{Name: zoneName, Records: []dns.Record{
+		id("1", keptBy("Email Routing", txt("example.com", "v=spf1"))), id("2", keptBy("Cloudflare Tunnel", cname("x.example.com", "t"))), id("3", a("y.example.com", "192.0.2.1"))}}})
+	if z.Summary.Unmanaged != 3 || z.KeptBy["Email Routing"] != 1 || z.KeptBy["Cloudflare Tunnel"] != 1 || len(z.KeptBy) != 2 {
+		t.Errorf("unmanaged %d, kept by %v; want 3, one each by Email Routing and Cloudflare Tunnel", z.Summary.Unmanaged, z.KeptBy)
+	}
+}
+
 func TestAddressSurvivesARemovedDeclaration(t *testing.T) {
 	in := plan.Input{Desired: dns.Zone{Name: zoneName},
 		Seen:  dns.Zone{Name: zoneName, Records: []dns.Record{id("1", a("www.example.com", "192.0.2.1"))}},

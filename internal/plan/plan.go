@@ -78,7 +78,10 @@ type Zone struct {
 	Ownership dns.Ownership `json:"ownership"`
 	Source    Source        `json:"source"`
 	Summary   Summary       `json:"summary"`
-	Changes   []Change      `json:"changes"`
+	// KeptBy counts, among the unmanaged records, those that a Cloudflare product
+	// keeps and nobody else may touch.
+	KeptBy  map[string]int `json:"kept_by,omitempty"`
+	Changes []Change       `json:"changes"`
 }
 
 // SourceKind says where the records that a zone was compared with came from.

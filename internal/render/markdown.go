@@ -152,8 +152,8 @@ func (m *md) zone(z plan.Zone) {
 		return
 	}
 	m.line("#### %s", code(z.Name))
-	if rest := others(z.Summary); rest != "" {
-		m.line("\n%s", rest)
+	if rest := others(z.Summary, z); rest != "" {
+		m.line("\n%s", mdText(rest))
 	}
 	m.line("\n| | Type | Name | Change | Where |\n|-|-|-|-|-|")
 	for _, c := range ordered(z.Changes) {

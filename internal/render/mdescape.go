@@ -19,7 +19,9 @@ func mdText(s string) string {
 			b.WriteString("&gt;")
 		case r == '&':
 			b.WriteString("&amp;")
-		case strings.ContainsRune("\\`*_{}[]()+!|~$", r):
+		case r == '|':
+			b.WriteString("&#124;") // a backslash before it would not survive one in front
+		case strings.ContainsRune("\\`*_{}[]()+!~$", r):
 			b.WriteByte('\\')
 			b.WriteRune(r)
 		default:
@@ -30,11 +32,15 @@ func mdText(s string) string {
 }
 
 // code shows a value verbatim, inside as many backticks as none of it can close.
-// A pipe ends a table's cell even there, so it is written as an escape.
+// A pipe ends a table's cell even there, and an entity means nothing there, so a
+// value with a pipe is put between tags instead.
 func code(s string) string {
-	s = strings.ReplaceAll(Escape(s), "|", `\|`)
-	if s == "" {
+	s = Escape(s)
+	switch {
+	case s == "":
 		return ""
+	case strings.Contains(s, "|"):
+		return "<code>" + mdText(s) + "</code>"
 	}
 	fence := strings.Repeat("`", longestRun(s, '`')+1)
 	if strings.HasPrefix(s, "`") || strings.HasSuffix(s, "`") || strings.HasPrefix(s, " ") && strings.HasSuffix(s, " ") {

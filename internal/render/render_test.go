@@ -68,8 +68,10 @@ func allActions() *plan.Plan {
 			at(40, txt("spf", newSPF)), at(50, txt("_dmarc", "v=DMARC1; p=reject; rua=mailto:dmarc@example.com"))},
 		[]dns.Record{id("own1", a("www", "192.0.2.1")), id("own2", a("shop", "192.0.2.7")), id("3", a("api", "198.51.100.1")),
 			id("own4", mx(10, "mx1.example.net")), id("own5", a("old", "192.0.2.9")), id("own6", txt("spf", oldSPF)),
-			id("own7", txt("_dmarc", "v=DMARC1; p=none; rua=mailto:dmarc@example.com")), id("8", a("other", "192.0.2.10"))})
+			id("own7", txt("_dmarc", "v=DMARC1; p=none; rua=mailto:dmarc@example.com")), id("8", a("other", "192.0.2.10")), keptBy("Email Routing", id("9", mx(1, "route1.mx.cloudflare.net")))})
 }
+
+func keptBy(product string, r dns.Record) dns.Record { r.ManagedBy = product; return r }
 
 func readOnly() *plan.Plan {
 	p := diffed(plan.SourceCache, []dns.Record{at(3, a("www", "192.0.2.2"))}, []dns.Record{id("own1", a("www", "192.0.2.1"))})

@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -77,14 +78,24 @@ func sourceWords(p *plan.Plan, z plan.Zone) string {
 	}
 }
 
-// others counts the records of a zone that nothing happens to.
-func others(s plan.Summary) string {
+// others counts the records that nothing happens to, and says who keeps those
+// that nobody else may touch.
+func others(s plan.Summary, zones ...plan.Zone) string {
 	var parts []string
 	if s.Unchanged > 0 {
 		parts = append(parts, fmt.Sprintf("%d unchanged", s.Unchanged))
 	}
 	if s.Unmanaged > 0 {
 		parts = append(parts, fmt.Sprintf("%d unmanaged", s.Unmanaged))
+	}
+	kept := map[string]int{}
+	for _, z := range zones {
+		for product, n := range z.KeptBy {
+			kept[product] += n
+		}
+	}
+	for _, product := range slices.Sorted(maps.Keys(kept)) {
+		parts = append(parts, fmt.Sprintf("%d of them kept by %s", kept[product], Escape(product)))
 	}
 	return strings.Join(parts, ", ")
 }

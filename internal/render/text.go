@@ -125,7 +125,7 @@ func (t *text) zone(z plan.Zone) {
 		return
 	}
 	header := t.paint(Escape(z.Name), bold)
-	if rest := others(z.Summary); rest != "" {
+	if rest := others(z.Summary, z); rest != "" {
 		header += t.paint("  ("+rest+")", grey)
 	}
 	t.line("%s\n", header)
@@ -175,7 +175,7 @@ func fate(c plan.Change) string {
 func (t *text) closing() {
 	if !t.plan.HasChanges() {
 		t.line("%s", t.paint(Summary(t.plan), bold, green))
-		if rest := others(t.plan.Summary); rest != "" {
+		if rest := others(t.plan.Summary, t.plan.Zones...); rest != "" {
 			t.line("\n%s compared: %s.", plural(len(t.plan.Zones), "zone"), rest)
 		}
 		return
