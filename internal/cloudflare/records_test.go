@@ -71,16 +71,16 @@ func TestTagsAreCanonical(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		tags := rapid.SliceOf(rapid.StringMatching(`[a-cA-C]{1,2}(:[a-bA-B]{0,2})?`)).Draw(t, "tags")
 		before := slices.Clone(tags)
-		once := canonicalTags(tags)
+		once := dns.CanonicalTags(tags)
 		if !slices.Equal(tags, before) {
 			t.Fatalf("input was changed to %q", tags)
 		}
-		if !slices.Equal(canonicalTags(once), once) {
-			t.Fatalf("canonical again: %q, want %q", canonicalTags(once), once)
+		if !slices.Equal(dns.CanonicalTags(once), once) {
+			t.Fatalf("canonical again: %q, want %q", dns.CanonicalTags(once), once)
 		}
 		shuffled := rapid.Permutation(tags).Draw(t, "shuffled")
-		if !slices.Equal(canonicalTags(shuffled), once) {
-			t.Fatalf("order counts: %q and %q", canonicalTags(shuffled), once)
+		if !slices.Equal(dns.CanonicalTags(shuffled), once) {
+			t.Fatalf("order counts: %q and %q", dns.CanonicalTags(shuffled), once)
 		}
 	})
 }

@@ -50,7 +50,7 @@ func (w *wireRecord) record() (dns.Record, error) {
 	t := dns.Type(strings.ToUpper(w.Type))
 	value := dns.ParseLive(t, w.Content, data, w.Priority)
 	return dns.Record{ID: w.ID, Name: canonicalName(w.Name), Type: t, Content: value.Content, Priority: value.Priority,
-		TTL: w.ttl(), Proxied: w.Proxied, Comment: w.Comment, Tags: canonicalTags(w.Tags), Settings: w.Settings,
+		TTL: w.ttl(), Proxied: w.Proxied, Comment: w.Comment, Tags: dns.CanonicalTags(w.Tags), Settings: w.Settings,
 		ManagedBy: w.Meta.managedBy()}, nil
 }
 
@@ -93,24 +93,6 @@ func canonicalName(name string) string {
 		return canonical
 	}
 	return strings.ToLower(strings.TrimSuffix(name, "."))
-}
-
-// canonicalTags sorts tags and folds the case of their names, which does not
-// count; that of their values does.
-func canonicalTags(tags []string) []string {
-	if len(tags) == 0 {
-		return nil
-	}
-	out := make([]string, len(tags))
-	for i, tag := range tags {
-		name, value, valued := strings.Cut(tag, ":")
-		out[i] = strings.ToLower(name)
-		if valued {
-			out[i] += ":" + value
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }
 
 // wireZone is a zone as the API sends it.

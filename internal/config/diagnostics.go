@@ -8,6 +8,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/cfplan/cfplan/internal/dns"
 )
 
 // maxAlike bounds how often the same problem is told at the same place. A
@@ -81,7 +83,7 @@ func (r *report) errorAt(rng hcl.Range, summary, format string, args ...any) {
 func (r *report) hintFunction(d *hcl.Diagnostic) {
 	if extra, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallUnknownDiagExtra](d); ok {
 		name := extra.CalledFunctionNamespace() + extra.CalledFunctionName()
-		d.Detail = fmt.Sprintf("There is no function named %q.%s", name, didYouMean(name, r.functions))
+		d.Detail = fmt.Sprintf("There is no function named %q.%s", name, dns.DidYouMean(name, r.functions))
 	}
 }
 

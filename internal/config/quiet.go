@@ -42,7 +42,7 @@ func quietComplaint(v cty.Value) string {
 		for _, c := range dns.Checks() {
 			known = append(known, c.Name)
 		}
-		return fmt.Sprintf("There is no check %q.%s Every warning ends in the name of its check, and docs/checks.md lists them all.", v.AsString(), didYouMean(v.AsString(), known))
+		return fmt.Sprintf("There is no check %q.%s Every warning ends in the name of its check, and docs/checks.md lists them all.", v.AsString(), dns.DidYouMean(v.AsString(), known))
 	case check.Severity == dns.Error:
 		return fmt.Sprintf("The check %q tells errors, which cannot be switched off: Cloudflare or DNS would refuse the record.", check.Name)
 	}

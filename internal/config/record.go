@@ -76,7 +76,7 @@ func typeAdvice(label string) string {
 	for _, t := range dns.Types() {
 		known = append(known, string(t))
 	}
-	return fmt.Sprintf("There is no record type %q.%s The types are %s.", label, didYouMean(string(upper), known), join(known, "and"))
+	return fmt.Sprintf("There is no record type %q.%s The types are %s.", label, dns.DidYouMean(string(upper), known), join(known, "and"))
 }
 
 // lifecycle reads the lifecycle block, which is about the block as a whole and
@@ -118,7 +118,7 @@ func (l *loader) ignoreChanges(a *hcl.Attribute, schema *recordSchema) []string 
 	for _, e := range exprs {
 		name := attributeName(e)
 		if !slices.Contains(known, name) {
-			l.report.errorAt(e.Range(), "Invalid ignore_changes", "There is no attribute of this name whose changes could be ignored.%s", didYouMean(name, known))
+			l.report.errorAt(e.Range(), "Invalid ignore_changes", "There is no attribute of this name whose changes could be ignored.%s", dns.DidYouMean(name, known))
 			continue
 		}
 		out = append(out, name)

@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/cfplan/cfplan/internal/dns"
 )
 
 // names are the variables and locals that the files declare.
@@ -128,7 +130,7 @@ func (r references) declared(t hcl.Traversal, kind string, known map[string]hcl.
 	if _, ok := known[name]; ok || r.names.incomplete {
 		return nil
 	}
-	hint := didYouMean(name, slices.Collect(maps.Keys(known)))
+	hint := dns.DidYouMean(name, slices.Collect(maps.Keys(known)))
 	if hint == "" {
 		hint = " Declare it with " + fmt.Sprintf(form, name) + "."
 	}
@@ -152,7 +154,7 @@ func fixed(t hcl.Traversal, members ...string) *hcl.Diagnostic {
 		return nil
 	}
 	return errorAt(t.SourceRange(), fmt.Sprintf("Invalid %q attribute", t.RootName()), "The %q object has no attribute %q; it has %s.%s",
-		t.RootName(), name, join(members, "and"), didYouMean(name, members))
+		t.RootName(), name, join(members, "and"), dns.DidYouMean(name, members))
 }
 
 func whole(t hcl.Traversal) *hcl.Diagnostic {
@@ -162,7 +164,7 @@ func whole(t hcl.Traversal) *hcl.Diagnostic {
 func (r references) unknownRoot(t hcl.Traversal) *hcl.Diagnostic {
 	roots := []string{"var", "local", "path", "each", "count", "zone"}
 	root := t.RootName()
-	hint := didYouMean(root, roots)
+	hint := dns.DidYouMean(root, roots)
 	if _, ok := r.names.variables[root]; ok {
 		hint = fmt.Sprintf(" Did you mean var.%s?", root)
 	}

@@ -1,9 +1,6 @@
 package config
 
 import (
-	"slices"
-	"strings"
-
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/cfplan/cfplan/internal/dns"
@@ -42,7 +39,7 @@ func readTraits(r, settings *reader) traits {
 		t.comment = &c
 	}
 	if tags, ok := r.texts("tags"); ok {
-		t.tags = canonicalTags(tags)
+		t.tags = append([]string{}, dns.CanonicalTags(tags)...) // not nil: it says that there are none
 	}
 	if settings != nil {
 		t.flatten = settings.flag("flatten_cname")
@@ -52,21 +49,6 @@ func readTraits(r, settings *reader) traits {
 		r.secret = append(r.secret, settings.secret...)
 	}
 	return t
-}
-
-// canonicalTags sorts tags and drops repeats; the name before the colon has no
-// case. The result of an empty list is empty and not nil: it says "none".
-func canonicalTags(tags []string) []string {
-	out := make([]string, len(tags))
-	for i, tag := range tags {
-		name, value, colon := strings.Cut(tag, ":")
-		out[i] = strings.ToLower(name)
-		if colon {
-			out[i] += ":" + value
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }
 
 // or fills in what t does not say. A default reaches only the types that it can

@@ -10,6 +10,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/cfplan/cfplan/internal/dns"
 )
 
 const envPrefix = "CFPLAN_VAR_"
@@ -58,7 +60,7 @@ func (l *loader) fromOption(known map[string]*variable, option string) {
 		l.fromText(v, file, text)
 	case !l.names.incomplete:
 		l.report.errorAt(rng, "Value for undeclared variable", "-var gives a value to %q, but the configuration declares no such variable.%s",
-			name, didYouMean(name, slices.Collect(maps.Keys(known))))
+			name, dns.DidYouMean(name, slices.Collect(maps.Keys(known))))
 	}
 }
 
@@ -155,7 +157,7 @@ func (l *loader) unknownInFile(known map[string]*variable, a *hcl.Attribute) {
 		return
 	}
 	l.report.add(warningAt(a.NameRange, "Value for undeclared variable", "The configuration declares no variable %q, so this value is not used.%s",
-		a.Name, didYouMean(a.Name, slices.Collect(maps.Keys(known)))))
+		a.Name, dns.DidYouMean(a.Name, slices.Collect(maps.Keys(known)))))
 }
 
 func sortedAttributes(attrs hcl.Attributes) []*hcl.Attribute {

@@ -212,7 +212,7 @@ func readOwnership(r *reader) dns.Ownership {
 		return dns.Managed
 	}
 	if !slices.Contains(known, text) {
-		r.fail("ownership", "Invalid ownership", "The ownership of a zone is %s.%s", join(quoted(known), "or"), didYouMean(text, known))
+		r.fail("ownership", "Invalid ownership", "The ownership of a zone is %s.%s", join(quoted(known), "or"), dns.DidYouMean(text, known))
 	}
 	return dns.Ownership(text)
 }

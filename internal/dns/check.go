@@ -40,7 +40,7 @@ func (c *checker) checkName() {
 	if _, p := CanonicalName(c.Name); p != nil {
 		c.problems = append(c.problems, p)
 	} else if !inside(c.Name, c.zone) {
-		c.fault("name-outside-zone", "name", "Name outside the zone", "%s is not in the zone %s.", show(c.Name), show(c.zone))
+		c.fault("name-outside-zone", "name", "Name outside the zone", "%s is not in the zone %s.", Show(c.Name), Show(c.zone))
 	}
 }
 
@@ -90,7 +90,7 @@ func (c *checker) checkComment() {
 		c.fault("comment", "comment", "Comment too long", "This comment has %d characters. Cloudflare accepts %d, and 100 on Free zones.", n, maxComment)
 	}
 	if strings.ContainsAny(c.Comment, "\r\n") {
-		c.fault("comment", "comment", "Line break in a comment", "%s has a line break in it. A comment is one line.", show(c.Comment))
+		c.fault("comment", "comment", "Line break in a comment", "%s has a line break in it. A comment is one line.", Show(c.Comment))
 	}
 }
 
@@ -132,13 +132,13 @@ func (c *checker) checkTag(tag string) {
 	name, value, _ := strings.Cut(tag, ":")
 	switch {
 	case !tagName(name):
-		c.fault("tags", "tags", "Invalid tag", "%s is not a tag. Write a name, or a name and a value as in \"team:web\"; a name has letters, digits, hyphens and underscores.", show(tag))
+		c.fault("tags", "tags", "Invalid tag", "%s is not a tag. Write a name, or a name and a value as in \"team:web\"; a name has letters, digits, hyphens and underscores.", Show(tag))
 	case strings.HasPrefix(strings.ToLower(name), "cf-"):
-		c.fault("tags", "tags", "Reserved tag", "%s begins with cf-, which Cloudflare keeps for itself.", show(tag))
+		c.fault("tags", "tags", "Reserved tag", "%s begins with cf-, which Cloudflare keeps for itself.", Show(tag))
 	case strings.ContainsFunc(value, control) || !utf8.ValidString(value):
-		c.fault("tags", "tags", "Invalid tag", "%s has control characters in its value.", show(tag))
+		c.fault("tags", "tags", "Invalid tag", "%s has control characters in its value.", Show(tag))
 	case len(name) > maxTagName || utf8.RuneCountInString(value) > maxTagValue:
-		c.caution("tags-limit", "tags", "Long tag", "%s is longer than Cloudflare accepts: a name has up to %d characters, a value %d.", show(tag), maxTagName, maxTagValue)
+		c.caution("tags-limit", "tags", "Long tag", "%s is longer than Cloudflare accepts: a name has up to %d characters, a value %d.", Show(tag), maxTagName, maxTagValue)
 	}
 }
 

@@ -33,10 +33,10 @@ func (c *zoneChecker) checkAliases() {
 			continue
 		}
 		if circle := a.walk(i); len(circle) > 1 {
-			c.add(fault("cname-loop", "content", "CNAMEs in a circle", "%s leads back to itself over %d CNAME records, so that none of them resolves.", show(c.zone.Records[circle[0]].Name), len(circle)), circle)
+			c.add(fault("cname-loop", "content", "CNAMEs in a circle", "%s leads back to itself over %d CNAME records, so that none of them resolves.", Show(c.zone.Records[circle[0]].Name), len(circle)), circle)
 		}
 		if a.steps[i] == maxChain+1 {
-			c.add(caution("cname-chain", "content", "Long chain of CNAMEs", "%s takes %d steps from alias to alias. Resolvers may give up after %d: point at the last name.", show(r.Name), a.steps[i], maxChain), []int{i})
+			c.add(caution("cname-chain", "content", "Long chain of CNAMEs", "%s takes %d steps from alias to alias. Resolvers may give up after %d: point at the last name.", Show(r.Name), a.steps[i], maxChain), []int{i})
 		}
 	}
 }
@@ -110,7 +110,7 @@ func (c *zoneChecker) checkTargets() {
 			c.checkPointedAt(i, host, there)
 		}
 		if c.zone.Policy.Ownership == Exclusive && !answers(r.Type, there) && !c.elsewhere(r, host) {
-			c.add(caution("target-missing", targetAttr(r.Type), "Nothing at the target", "%s is in this zone, which is exclusive, and has no %s there. Declare it, or correct the name.", show(host), wanted(r.Type)), []int{i})
+			c.add(caution("target-missing", targetAttr(r.Type), "Nothing at the target", "%s is in this zone, which is exclusive, and has no %s there. Declare it, or correct the name.", Show(host), wanted(r.Type)), []int{i})
 		}
 	}
 }
@@ -120,10 +120,10 @@ func (c *zoneChecker) checkPointedAt(i int, host string, there siblings) {
 	for _, j := range there.at {
 		switch r := c.zone.Records[j]; {
 		case r.Type == CNAME && !hidesAlias(r, c.zone.Name):
-			c.add(caution("target-cname", targetAttr(t), "Target is an alias", "%s is a CNAME record. The target of a record of the type %s must not be an alias: point at %s.", show(host), t, show(r.Content)), []int{i, j})
+			c.add(caution("target-cname", targetAttr(t), "Target is an alias", "%s is a CNAME record. The target of a record of the type %s must not be an alias: point at %s.", Show(host), t, Show(r.Content)), []int{i, j})
 			return
 		case t == NS && r.Proxied:
-			c.add(caution("ns-proxied", targetAttr(t), "Name server is proxied", "%s is proxied, and Cloudflare's addresses do not pass DNS on to the name server. Set proxied = false there.", show(host)), []int{i, j})
+			c.add(caution("ns-proxied", targetAttr(t), "Name server is proxied", "%s is proxied, and Cloudflare's addresses do not pass DNS on to the name server. Set proxied = false there.", Show(host)), []int{i, j})
 			return
 		}
 	}
@@ -214,7 +214,7 @@ func (c *zoneChecker) checkHidden() {
 	}
 	for _, cut := range order {
 		c.add(caution("delegation-hides", "name", "Records that a delegation hides", "%s is delegated to other name servers by its NS records, so that nobody asks Cloudflare for the %s at or below it. Declare them on those servers.",
-			show(cut), siblings{c.zone.Records, hidden[cut]}.count(hidden[cut])), hidden[cut], c.at(cut).of(NS))
+			Show(cut), siblings{c.zone.Records, hidden[cut]}.count(hidden[cut])), hidden[cut], c.at(cut).of(NS))
 	}
 }
 

@@ -15,17 +15,17 @@ func (c *checker) checkCAA(data map[string]any) {
 		c.caution("caa-flags", "flags", "Unusual CAA flags", "%d has bits in it that mean nothing. Write 0, or 128 for critical.", flags)
 	}
 	if strings.HasPrefix(value, `"`) && strings.HasSuffix(value, `"`) {
-		c.fault("caa-value", "value", "Quotation marks in a CAA value", "%s has quotation marks as part of the value. Write it without.", show(value))
+		c.fault("caa-value", "value", "Quotation marks in a CAA value", "%s has quotation marks as part of the value. Write it without.", Show(value))
 		return
 	}
 	switch {
 	case !slices.Contains(caaTags, tag):
-		c.caution("caa-tag", "tag", "Unknown CAA tag", "%s is not a property that certificate authorities know.%s", show(tag), didYouMean(tag, caaTags))
+		c.caution("caa-tag", "tag", "Unknown CAA tag", "%s is not a property that certificate authorities know.%s", Show(tag), DidYouMean(tag, caaTags))
 	case tag == "iodef" && !reportURL(value):
-		c.caution("caa-iodef", "value", "CAA iodef is not a URL", "%s is not a URL that an authority could report to. Write mailto: and an address, or an https URL.", show(value))
+		c.caution("caa-iodef", "value", "CAA iodef is not a URL", "%s is not a URL that an authority could report to. Write mailto: and an address, or an https URL.", Show(value))
 	case strings.HasPrefix(tag, "issue"):
 		if why := issuerFault(value); why != "" {
-			c.caution("caa-issuer", "value", "CAA issuer is not a domain", "%s names no certificate authority: %s. What cannot be read permits nobody.", show(value), why)
+			c.caution("caa-issuer", "value", "CAA issuer is not a domain", "%s names no certificate authority: %s. What cannot be read permits nobody.", Show(value), why)
 		}
 	}
 }
@@ -58,7 +58,7 @@ func issuerFault(value string) string {
 	for part := range strings.SplitSeq(parameters, ";") {
 		part = strings.Trim(part, blanks)
 		if name, _, ok := strings.Cut(part, "="); part != "" && (!ok || strings.ContainsAny(strings.Trim(part, blanks), blanks) || name == "") {
-			return "the parameter " + show(part) + " is not a name and a value with an equals sign between them"
+			return "the parameter " + Show(part) + " is not a name and a value with an equals sign between them"
 		}
 	}
 	return ""

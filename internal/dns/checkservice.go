@@ -7,7 +7,7 @@ func (c *checker) checkService(data map[string]any) {
 	value, _ := data["value"].(string)
 	if _, list, ok := strings.Cut(value, `alpn="`); ok {
 		if list, _, _ = strings.Cut(list, `"`); strings.Contains(list, `\ `) {
-			c.caution("svcb-alpn", "value", "Blank in a list of protocols", "The alpn %s has a blank in it, which becomes part of a protocol's name. Write commas alone between them.", show(list))
+			c.caution("svcb-alpn", "value", "Blank in a list of protocols", "The alpn %s has a blank in it, which becomes part of a protocol's name. Write commas alone between them.", Show(list))
 		}
 	}
 	if number(data, "priority") != 0 {
@@ -17,7 +17,7 @@ func (c *checker) checkService(data map[string]any) {
 		c.caution("svcb-alias", "value", "Parameters of an alias", "A priority of 0 makes this record an alias, and resolvers ignore its parameters. Use a priority of 1 or more, or leave the parameters out.")
 	}
 	if data["target"] == c.Name {
-		c.caution("svcb-self", "target", "Alias to itself", "A priority of 0 makes this record an alias, and %s points at itself. Use a priority of 1 or more with the target \".\", or another target.", show(c.Name))
+		c.caution("svcb-self", "target", "Alias to itself", "A priority of 0 makes this record an alias, and %s points at itself. Use a priority of 1 or more with the target \".\", or another target.", Show(c.Name))
 	}
 }
 
@@ -34,7 +34,7 @@ func (c *checker) checkNAPTR(data map[string]any) {
 	case regex == "" && replacement == ".":
 		c.caution("naptr-regex", "regex", "NAPTR without a result", "A NAPTR has a regular expression or a replacement, and this one has neither.")
 	case why != "":
-		c.caution("naptr-regex", "regex", "Unusable NAPTR expression", "%s is not a substitution: %s. It is written !pattern!replacement!, with any delimiter.", show(regex), why)
+		c.caution("naptr-regex", "regex", "Unusable NAPTR expression", "%s is not a substitution: %s. It is written !pattern!replacement!, with any delimiter.", Show(regex), why)
 	}
 }
 
@@ -71,7 +71,7 @@ func (c *checker) checkURI(data map[string]any) {
 	case uri == "":
 		c.fault("uri", "target", "Empty target", "A URI record needs a target, such as \"https://www.example.com/\".")
 	case !isURI(uri):
-		c.caution("uri-target", "target", "Target is not a URI", "%s is not a URI: it begins with a scheme, as in \"https://www.example.com/\".", show(uri))
+		c.caution("uri-target", "target", "Target is not a URI", "%s is not a URI: it begins with a scheme, as in \"https://www.example.com/\".", Show(uri))
 	}
 }
 
@@ -83,11 +83,11 @@ func (c *checker) checkOwner() {
 	switch c.Type {
 	case SRV:
 		if !underscored(first) || first != "*" && !underscored(second) {
-			c.caution("srv-name", "name", "SRV at an unusual name", "Nobody looks for an SRV record at %s: its name begins with the service and the protocol, such as _sip._tcp.", show(c.Name))
+			c.caution("srv-name", "name", "SRV at an unusual name", "Nobody looks for an SRV record at %s: its name begins with the service and the protocol, such as _sip._tcp.", Show(c.Name))
 		}
 	case TLSA:
 		if !portLabel(first) || first != "*" && !underscored(second) {
-			c.caution("tlsa-name", "name", "TLSA at an unusual name", "Nobody looks for a TLSA record at %s: its name begins with the port and the protocol, such as _443._tcp.", show(c.Name))
+			c.caution("tlsa-name", "name", "TLSA at an unusual name", "Nobody looks for a TLSA record at %s: its name begins with the port and the protocol, such as _443._tcp.", Show(c.Name))
 		}
 	case OPENPGPKEY:
 		c.checkMailbox(first, second, "_openpgpkey")
@@ -95,7 +95,7 @@ func (c *checker) checkOwner() {
 		c.checkMailbox(first, second, "_smimecert")
 	}
 	if c.Proxied && (strings.HasPrefix(c.Name, "_") || strings.Contains(c.Name, "._")) {
-		c.caution("proxied-underscore", "proxied", "Proxied name with an underscore", "%s is a name for looking something up, and proxied it is answered with Cloudflare's addresses instead. Set proxied = false.", show(c.Name))
+		c.caution("proxied-underscore", "proxied", "Proxied name with an underscore", "%s is a name for looking something up, and proxied it is answered with Cloudflare's addresses instead. Set proxied = false.", Show(c.Name))
 	}
 }
 
@@ -114,5 +114,5 @@ func (c *checker) checkMailbox(first, second, want string) {
 	if (hash && second == want) || first == "*" {
 		return
 	}
-	c.caution("mail-key-name", "name", "Mail key at an unusual name", "Nobody looks for this key at %s: its name begins with the %d hexadecimal digits of the mailbox's hash and %s.", show(c.Name), mailboxHash, want)
+	c.caution("mail-key-name", "name", "Mail key at an unusual name", "Nobody looks for this key at %s: its name begins with the %d hexadecimal digits of the mailbox's hash and %s.", Show(c.Name), mailboxHash, want)
 }

@@ -73,10 +73,10 @@ func (c *zoneChecker) checkSize(s siblings, one set) {
 		size += len(s.records[i].Content)
 	}
 	if size > maxSet {
-		c.add(caution("set-size", "", "Large set of records", "The contents of the records of the type %s at %s have %d characters together. Cloudflare accepts %d.", one.typ, show(s.name()), size, maxSet), one.at)
+		c.add(caution("set-size", "", "Large set of records", "The contents of the records of the type %s at %s have %d characters together. Cloudflare accepts %d.", one.typ, Show(s.name()), size, maxSet), one.at)
 	}
 	if one.typ == NS && len(one.at) > maxNameServers {
-		c.add(caution("set-size", "", "Many name servers", "%s has %d NS records. Cloudflare accepts %d.", show(s.name()), len(one.at), maxNameServers), one.at)
+		c.add(caution("set-size", "", "Many name servers", "%s has %d NS records. Cloudflare accepts %d.", Show(s.name()), len(one.at), maxNameServers), one.at)
 	}
 }
 
@@ -89,7 +89,7 @@ func (c *zoneChecker) checkTTLs(s siblings, one set) {
 		case first < 0:
 			first = i
 		case r.TTL != s.records[first].TTL:
-			c.add(caution("ttl-differs", "ttl", "Different TTLs in one set", "The %d records of the type %s at %s do not all have the same TTL, and resolvers treat them as one set with one TTL.", len(one.at), one.typ, show(s.name())),
+			c.add(caution("ttl-differs", "ttl", "Different TTLs in one set", "The %d records of the type %s at %s do not all have the same TTL, and resolvers treat them as one set with one TTL.", len(one.at), one.typ, Show(s.name())),
 				[]int{i}, slices.DeleteFunc(slices.Clone(one.at), func(j int) bool { return j == i }))
 			return
 		}
@@ -111,7 +111,7 @@ func (c *zoneChecker) checkProxying(s siblings) {
 	if proxied > 0 && plain > 0 {
 		at := s.where(func(r Record) bool { return (r.Type == A || r.Type == AAAA) && !r.Proxied })
 		rest := s.where(func(r Record) bool { return (r.Type == A || r.Type == AAAA) && r.Proxied })
-		c.add(caution("proxied-differs", "proxied", "Addresses proxied in part", "Of the addresses of %s, %d are proxied and %d are not. Cloudflare treats all of them as proxied.", show(s.name()), proxied, plain), at, rest)
+		c.add(caution("proxied-differs", "proxied", "Addresses proxied in part", "Of the addresses of %s, %d are proxied and %d are not. Cloudflare treats all of them as proxied.", Show(s.name()), proxied, plain), at, rest)
 	}
 }
 
@@ -121,7 +121,7 @@ func (c *zoneChecker) checkNullAlone(s siblings, one set) {
 	if len(null) == 0 || len(null) == len(one.at) {
 		return
 	}
-	c.add(caution("null-alone", targetAttr(one.typ), "No service beside a service", "%s has a record of the type %s whose target is a lone dot, for no such service, and also others.", show(s.name()), one.typ), null,
+	c.add(caution("null-alone", targetAttr(one.typ), "No service beside a service", "%s has a record of the type %s whose target is a lone dot, for no such service, and also others.", Show(s.name()), one.typ), null,
 		slices.DeleteFunc(slices.Clone(one.at), func(i int) bool { return slices.Contains(null, i) }))
 }
 
@@ -130,7 +130,7 @@ func (c *zoneChecker) checkMixed(s siblings, one set) {
 	if len(alias) == 0 {
 		return
 	}
-	c.add(caution("svcb-mixed", "priority", "Alias beside other records", "One of the %d records of the type %s at %s has the priority 0 and is an alias. Resolvers then ignore the others.", len(one.at), one.typ, show(s.name())), alias,
+	c.add(caution("svcb-mixed", "priority", "Alias beside other records", "One of the %d records of the type %s at %s has the priority 0 and is an alias. Resolvers then ignore the others.", len(one.at), one.typ, Show(s.name())), alias,
 		slices.DeleteFunc(slices.Clone(one.at), func(i int) bool { return slices.Contains(alias, i) }))
 }
 
@@ -159,7 +159,7 @@ func (c *zoneChecker) checkOnly(s siblings, rule, what, advice string, match fun
 		}
 	}
 	if len(at) > 1 {
-		c.add(caution(rule, "content", "Several "+what+" at one name", "%s has %d %s. %s", show(s.name()), len(at), what, advice), at)
+		c.add(caution(rule, "content", "Several "+what+" at one name", "%s has %d %s. %s", Show(s.name()), len(at), what, advice), at)
 	}
 }
 
@@ -169,6 +169,6 @@ func (c *zoneChecker) checkServers(s siblings) {
 		return
 	}
 	if servers := s.of(NS); len(servers) == 1 {
-		c.add(caution("ns-single", "", "Delegation to one name server", "%s is delegated to one name server alone, and is gone whenever that one is. Add another.", show(s.name())), servers)
+		c.add(caution("ns-single", "", "Delegation to one name server", "%s is delegated to one name server alone, and is gone whenever that one is. Add another.", Show(s.name())), servers)
 	}
 }

@@ -25,7 +25,7 @@ func CheckTier(z Zone, tier string) []ZoneProblem {
 	c.checkQuota(tier)
 	for i, r := range z.Records {
 		if tier != "enterprise" && r.TTL >= minEnterpriseTTL && r.TTL < minTTL {
-			c.add(fault("tier-ttl", "ttl", "TTL below the plan's limit", "%s is a zone of the plan %s, and only those of the plan enterprise take a TTL below %d seconds; this one is %d.", show(z.Name), tier, minTTL, r.TTL), []int{i})
+			c.add(fault("tier-ttl", "ttl", "TTL below the plan's limit", "%s is a zone of the plan %s, and only those of the plan enterprise take a TTL below %d seconds; this one is %d.", Show(z.Name), tier, minTTL, r.TTL), []int{i})
 		}
 		if tier == "free" {
 			c.checkFree(i, r)
@@ -43,18 +43,18 @@ func (c *zoneChecker) checkQuota(tier string) {
 		return // its quota is whatever was agreed on
 	}
 	if n := len(c.zone.Records); n > most {
-		c.add(caution("tier-records", "", "More records than the plan allows", "%s declares %d records. Its plan, %s, allows %d%s.", show(c.zone.Name), n, tier, most, more))
+		c.add(caution("tier-records", "", "More records than the plan allows", "%s declares %d records. Its plan, %s, allows %d%s.", Show(c.zone.Name), n, tier, most, more))
 	}
 }
 
 func (c *zoneChecker) checkFree(i int, r Record) {
 	if len(r.Tags) > 0 {
-		c.add(fault("tier-tags", "tags", "Tags in a Free zone", "%s is a Free zone, and those have no tags.", show(c.zone.Name)), []int{i})
+		c.add(fault("tier-tags", "tags", "Tags in a Free zone", "%s is a Free zone, and those have no tags.", Show(c.zone.Name)), []int{i})
 	}
 	if n := utf8.RuneCountInString(r.Comment); n > freeComment {
-		c.add(fault("tier-comment", "comment", "Comment too long for a Free zone", "This comment has %d characters. %s is a Free zone, and those take %d.", n, show(c.zone.Name), freeComment), []int{i})
+		c.add(fault("tier-comment", "comment", "Comment too long for a Free zone", "This comment has %d characters. %s is a Free zone, and those take %d.", n, Show(c.zone.Name), freeComment), []int{i})
 	}
 	if r.Settings.FlattenCNAME {
-		c.add(fault("tier-flatten", "flatten_cname", "flatten_cname in a Free zone", "%s is a Free zone, and flattening a single record needs a paid plan.", show(c.zone.Name)), []int{i})
+		c.add(fault("tier-flatten", "flatten_cname", "flatten_cname in a Free zone", "%s is a Free zone, and flattening a single record needs a paid plan.", Show(c.zone.Name)), []int{i})
 	}
 }

@@ -51,16 +51,16 @@ func (c *checker) checkTarget() {
 	case host == ".":
 		c.checkNull()
 	case c.Type == CNAME && host == c.Name:
-		c.fault("cname-self", "content", "CNAME to itself", "%s points at itself, so that it would never resolve.", show(c.Name))
+		c.fault("cname-self", "content", "CNAME to itself", "%s points at itself, so that it would never resolve.", Show(c.Name))
 	case !strings.Contains(host, "."):
 		c.caution("target-single", c.targetAttr(), "Target is not a full name",
-			"Targets are full names here, and %s is a name at the top of the DNS. Inside this zone it would be %s.", show(host), show(host+"."+c.zone))
+			"Targets are full names here, and %s is a name at the top of the DNS. Inside this zone it would be %s.", Show(host), Show(host+"."+c.zone))
 	case c.doubled(host):
 		c.caution("target-doubled", c.targetAttr(), "Target with the zone's name twice",
-			"Targets are full names here, and %s ends in the name of the zone twice. Did you mean %s?", show(host), show(strings.TrimSuffix(host, "."+c.zone)))
+			"Targets are full names here, and %s ends in the name of the zone twice. Did you mean %s?", Show(host), Show(strings.TrimSuffix(host, "."+c.zone)))
 	}
 	if c.Type == CNAME && c.Proxied && unproxiableTarget(host) {
-		c.caution("proxied-target", "content", "Target cannot be proxied", "Cloudflare does not proxy %s, which is for verification or mail. Set proxied = false.", show(host))
+		c.caution("proxied-target", "content", "Target cannot be proxied", "Cloudflare does not proxy %s, which is for verification or mail. Set proxied = false.", Show(host))
 	}
 	if c.Type == NS && c.Name == c.zone {
 		c.caution("ns-apex", "name", "Name server of the zone itself",
@@ -130,10 +130,10 @@ func (c *checker) checkTXT() {
 		c.caution("txt-long", "content", "Very long text", "This text has %d bytes. Many resolvers and mail servers give up on texts this long.", len(text))
 	}
 	if strings.ContainsAny(text, "\r\n") {
-		c.caution("txt-line", "content", "Line break in a text", "%s has a line break in it, which is sent as it is. The functions chomp and trimspace take one off the end.", show(text))
+		c.caution("txt-line", "content", "Line break in a text", "%s has a line break in it, which is sent as it is. The functions chomp and trimspace take one off the end.", Show(text))
 	}
 	if !utf8.ValidString(text) {
-		c.caution("txt-bytes", "content", "Text is not UTF-8", "%s has bytes in it that are not UTF-8.", show(text))
+		c.caution("txt-bytes", "content", "Text is not UTF-8", "%s has bytes in it that are not UTF-8.", Show(text))
 	}
 	c.checkMail(text)
 }

@@ -142,7 +142,7 @@ func (c *zoneChecker) checkDuplicates(s siblings) (found bool) {
 		}
 		a, found = s.records[i], true
 		c.add(fault("duplicate", "", "Duplicate record", "%d records of the type %s at %s have the content %s.%s Keep one of them.",
-			len(twins), a.Type, show(a.Name), show(a.Content), difference(a, s.records[twins[1]])), twins)
+			len(twins), a.Type, Show(a.Name), Show(a.Content), difference(a, s.records[twins[1]])), twins)
 	}
 	return found
 }
@@ -181,16 +181,16 @@ func (c *zoneChecker) checkCNAME(s siblings) {
 	}
 	name := s.name()
 	if len(aliases) > 1 {
-		c.add(fault("cname-alone", "", "Several CNAME records", "%s has %d CNAME records. A name has one at most: an alias has one target.", show(name), len(aliases)), aliases)
+		c.add(fault("cname-alone", "", "Several CNAME records", "%s has %d CNAME records. A name has one at most: an alias has one target.", Show(name), len(aliases)), aliases)
 	}
 	if addresses := s.of(A, AAAA); len(addresses) > 0 {
-		c.add(fault("cname-alone", "", "CNAME beside addresses", "%s has a CNAME record and also %s. Cloudflare refuses addresses beside a CNAME: keep one or the other.", show(name), s.count(addresses)), aliases[:1], addresses)
+		c.add(fault("cname-alone", "", "CNAME beside addresses", "%s has a CNAME record and also %s. Cloudflare refuses addresses beside a CNAME: keep one or the other.", Show(name), s.count(addresses)), aliases[:1], addresses)
 	}
 	if name == c.zone.Name {
 		return // flattened: it is answered with addresses
 	}
 	if servers := s.of(NS); len(servers) > 0 {
-		c.add(fault("cname-alone", "", "CNAME beside NS", "%s has a CNAME record and also %s. A name is either an alias or delegated to other name servers.", show(name), s.count(servers)), aliases[:1], servers)
+		c.add(fault("cname-alone", "", "CNAME beside NS", "%s has a CNAME record and also %s. A name is either an alias or delegated to other name servers.", Show(name), s.count(servers)), aliases[:1], servers)
 	}
 	c.checkBesideCNAME(s, aliases[0])
 }
@@ -203,7 +203,7 @@ func (c *zoneChecker) checkBesideCNAME(s siblings, alias int) {
 	}
 	others := s.where(func(r Record) bool { return !slices.Contains([]Type{A, AAAA, CNAME, NS}, r.Type) })
 	if len(others) > 0 {
-		c.add(caution("cname-beside", "", "Records beside a CNAME", "%s has a CNAME record and also %s. Resolvers follow the alias and may never see them.", show(s.name()), s.count(others)), []int{alias}, others)
+		c.add(caution("cname-beside", "", "Records beside a CNAME", "%s has a CNAME record and also %s. Resolvers follow the alias and may never see them.", Show(s.name()), s.count(others)), []int{alias}, others)
 	}
 }
 
@@ -228,7 +228,7 @@ func (c *zoneChecker) checkDelegation(s siblings) {
 	servers, addresses := s.of(NS), s.of(A, AAAA)
 	if len(servers) > 0 && len(addresses) > 0 {
 		c.add(fault("ns-alone", "", "Addresses at a delegated name", "%s is delegated to other name servers by its NS records, and also has %s. Cloudflare refuses them: they belong in the zone on those servers.",
-			show(s.name()), s.count(addresses)), addresses, servers)
+			Show(s.name()), s.count(addresses)), addresses, servers)
 	}
 }
 
@@ -241,10 +241,10 @@ func (c *zoneChecker) checkDS(s siblings) {
 		return
 	}
 	if s.name() == c.zone.Name {
-		c.add(fault("ds-without-ns", "", "DS at the top of the zone", "The DS records of %s belong in the zone above it: enter them at the registrar.", show(s.name())), signers)
+		c.add(fault("ds-without-ns", "", "DS at the top of the zone", "The DS records of %s belong in the zone above it: enter them at the registrar.", Show(s.name())), signers)
 		return
 	}
-	c.add(fault("ds-without-ns", "", "DS without NS", "%s has DS records but no NS records. DS signs a delegation, and needs the NS records of the same name beside it.", show(s.name())), signers)
+	c.add(fault("ds-without-ns", "", "DS without NS", "%s has DS records but no NS records. DS signs a delegation, and needs the NS records of the same name beside it.", Show(s.name())), signers)
 }
 
 // count words how many records of which types there are, as in "2 A and 1 AAAA

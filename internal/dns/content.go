@@ -66,7 +66,7 @@ func parseTXT(content string) (Value, *Problem) {
 }
 
 func tooLong(content string) *Problem {
-	return fault("size", "content", "Value too long", "%s is longer than a record may be.", show(content))
+	return fault("size", "content", "Value too long", "%s is longer than a record may be.", Show(content))
 }
 
 func plainValue(content string, p *Problem) (Value, *Problem) {
@@ -81,7 +81,7 @@ func parseMX(content string) (Value, *Problem) {
 	}
 	n, why := word16("priority").canonicalNumber(first)
 	if why != "" {
-		return Value{}, fault("data", "content", "Invalid priority", "%s begins with a priority that is out of range: %s.", show(content), why)
+		return Value{}, fault("data", "content", "Invalid priority", "%s begins with a priority that is out of range: %s.", Show(content), why)
 	}
 	host, p := canonicalRooted(exchange, "content")
 	if p != nil {
@@ -113,7 +113,7 @@ func lineFault(t Type, content string) *Problem {
 		return nil
 	}
 	return fault("presentation", "content", fmt.Sprintf("Invalid %s record", t),
-		"%s has line breaks or control characters in it. Write the value of a %s record on one line.", show(content), t)
+		"%s has line breaks or control characters in it. Write the value of a %s record on one line.", Show(content), t)
 }
 
 func unknownType(t Type) *Problem {
@@ -122,7 +122,7 @@ func unknownType(t Type) *Problem {
 		names = append(names, string(known))
 	}
 	return fault("type", "type", "Unknown record type", "Cloudflare has no records of the type %s that can be written.%s The types are %s.",
-		show(string(t)), didYouMean(strings.ToUpper(string(t)), names), strings.Join(names, ", "))
+		Show(string(t)), DidYouMean(strings.ToUpper(string(t)), names), strings.Join(names, ", "))
 }
 
 // NeedsPriority reports whether records of the type carry a preference beside

@@ -16,7 +16,7 @@ import (
 func ParseData(t Type, data map[string]any) (Value, []*Problem) {
 	f, ok := formOf(t)
 	if !ok {
-		return Value{}, []*Problem{fault("data", "", "No structured data", "A record of the type %s has no fields of its own: write its value as content.", show(string(t)))}
+		return Value{}, []*Problem{fault("data", "", "No structured data", "A record of the type %s has no fields of its own: write its value as content.", Show(string(t)))}
 	}
 	var problems []*Problem
 	parts := make([]string, 0, len(f.members))
@@ -45,7 +45,7 @@ func (f form) unknown(t Type, data map[string]any) []*Problem {
 			continue
 		}
 		out = append(out, fault("data-unknown", name, "Unknown field", "A record of the type %s has no field %s.%s Its fields are %s.",
-			t, show(name), didYouMean(name, f.names()), strings.Join(f.names(), ", ")))
+			t, Show(name), DidYouMean(name, f.names()), strings.Join(f.names(), ", ")))
 	}
 	return out
 }

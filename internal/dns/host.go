@@ -68,7 +68,7 @@ func address(s string) string {
 }
 
 func invalidTarget(s, attr, why string) *Problem {
-	return fault("target", attr, "Invalid target", "%s cannot be the target of this record. %s", show(s), why)
+	return fault("target", attr, "Invalid target", "%s cannot be the target of this record. %s", Show(s), why)
 }
 
 func allDigits(s string) bool {

@@ -27,7 +27,7 @@ func (c *checker) checkMail(text string) {
 	case labels[0] == "_smtp" && len(labels) > 1 && labels[1] == "_tls":
 		c.checkTLSRPT(text)
 	case labels[0] == "_dmarc" && begins(strings.ReplaceAll(text, " ", ""), "p="):
-		c.caution("dmarc", "content", "Malformed DMARC record", "%s is not taken as a DMARC record: it must begin with v=DMARC1.", show(text))
+		c.caution("dmarc", "content", "Malformed DMARC record", "%s is not taken as a DMARC record: it must begin with v=DMARC1.", Show(text))
 	}
 }
 
@@ -54,7 +54,7 @@ func (c *checker) checkDMARC(text string, labels []string) {
 	// usually says so in its name; dmarc without the underscore is a slip.
 	shared := strings.Contains(c.Name, "dmarc") && labels[0] != "dmarc"
 	if !shared && !permits {
-		c.caution("dmarc-name", "name", "DMARC record out of place", "Nobody looks for a DMARC record at %s. Its place is _dmarc below the mail domain, here %s.", show(c.Name), show("_dmarc."+c.Name))
+		c.caution("dmarc-name", "name", "DMARC record out of place", "Nobody looks for a DMARC record at %s. Its place is _dmarc below the mail domain, here %s.", Show(c.Name), Show("_dmarc."+c.Name))
 	}
 	tags, why := parseTags(text)
 	if why == "" {
@@ -74,7 +74,7 @@ func (c *checker) checkDMARC(text string, labels []string) {
 // malformed reports a text that is not what it was to be, and why.
 func (c *checker) malformed(rule, what, why string) {
 	if why != "" {
-		c.caution(rule, "content", "Malformed "+what, "The text of %s is not a sound %s. %s", show(c.Name), what, why)
+		c.caution(rule, "content", "Malformed "+what, "The text of %s is not a sound %s. %s", Show(c.Name), what, why)
 	}
 }
 
@@ -82,17 +82,17 @@ func dmarcFault(t tag) string {
 	choices, few := dmarcValues[t.name]
 	switch {
 	case few && !slices.Contains(choices, strings.ToLower(t.value)):
-		return "The tag " + t.name + " is " + strings.Join(choices, ", ") + ", not " + show(t.value) + "."
+		return "The tag " + t.name + " is " + strings.Join(choices, ", ") + ", not " + Show(t.value) + "."
 	case t.name == "pct" && !numeral(t.value, 100):
-		return "The tag pct is a number from 0 to 100, not " + show(t.value) + "."
+		return "The tag pct is a number from 0 to 100, not " + Show(t.value) + "."
 	case t.name == "ri" && !numeral(t.value, 1<<32-1):
-		return "The tag ri is a number of seconds, not " + show(t.value) + "."
+		return "The tag ri is a number of seconds, not " + Show(t.value) + "."
 	case t.name == "fo" && !listOf(t.value, ":", "0", "1", "d", "s"):
-		return "The tag fo is one or more of 0, 1, d and s with colons between them, not " + show(t.value) + "."
+		return "The tag fo is one or more of 0, 1, d and s with colons between them, not " + Show(t.value) + "."
 	case t.name == "rua" || t.name == "ruf":
 		return reportFault(t, "mailto:")
 	case !slices.Contains(dmarcTags, t.name):
-		return "There is no tag " + show(t.name) + "." + didYouMean(t.name, dmarcTags)
+		return "There is no tag " + Show(t.name) + "." + DidYouMean(t.name, dmarcTags)
 	}
 	return ""
 }
@@ -119,9 +119,9 @@ func reportFault(t tag, schemes ...string) string {
 		known := func(scheme string) bool { return begins(part, scheme) && len(part) > len(scheme) }
 		switch {
 		case !slices.ContainsFunc(schemes, known):
-			return "The tag " + t.name + " has " + show(part) + " where an address belongs that begins with " + strings.Join(schemes, " or ") + "."
+			return "The tag " + t.name + " has " + Show(part) + " where an address belongs that begins with " + strings.Join(schemes, " or ") + "."
 		case begins(part, "mailto:") && !strings.Contains(part, "@"):
-			return "The tag " + t.name + " has " + show(part) + ", which is not a mail address."
+			return "The tag " + t.name + " has " + Show(part) + ", which is not a mail address."
 		}
 	}
 	return ""
@@ -130,7 +130,7 @@ func reportFault(t tag, schemes ...string) string {
 func (c *checker) checkDKIM(text string) {
 	// A key that other domains point at with CNAMEs usually says so in its name.
 	if !c.selector() && !strings.Contains(c.Name, "dkim") {
-		c.caution("dkim-name", "name", "DKIM key out of place", "Nobody looks for a DKIM key at %s. Its place is SELECTOR._domainkey below the signing domain.", show(c.Name))
+		c.caution("dkim-name", "name", "DKIM key out of place", "Nobody looks for a DKIM key at %s. Its place is SELECTOR._domainkey below the signing domain.", Show(c.Name))
 	}
 	tags, why := parseTags(text)
 	if _, ok := find(tags, "v"); why == "" && ok {
@@ -150,11 +150,11 @@ func dkimFault(tags []tag) string {
 	for _, t := range tags {
 		switch {
 		case t.name == "k" && t.value != "rsa" && t.value != "ed25519":
-			return "The tag k is rsa or ed25519, not " + show(t.value) + "."
+			return "The tag k is rsa or ed25519, not " + Show(t.value) + "."
 		case t.name == "h" && !listOf(t.value, ":", "sha1", "sha256"):
-			return "The tag h is sha256 or sha1, not " + show(t.value) + "."
+			return "The tag h is sha256 or sha1, not " + Show(t.value) + "."
 		case t.name == "s" && !listOf(t.value, ":", "*", "email"):
-			return "The tag s is email or *, not " + show(t.value) + "."
+			return "The tag s is email or *, not " + Show(t.value) + "."
 		}
 	}
 	return ""
@@ -178,7 +178,7 @@ func (c *checker) checkKey(tags []tag) string {
 		return "A key of the kind ed25519 has " + strconv.Itoa(ed25519.PublicKeySize) + " bytes, and this one " + strconv.Itoa(len(key)) + "."
 	}
 	if rsaKey, ok := readRSA(key); ok && kind != "ed25519" && rsaKey.N.BitLen() < minRSA {
-		c.caution("dkim-weak", "content", "Short DKIM key", "The key of %s has %d bits. Verifiers must not accept RSA keys below %d.", show(c.Name), rsaKey.N.BitLen(), minRSA)
+		c.caution("dkim-weak", "content", "Short DKIM key", "The key of %s has %d bits. Verifiers must not accept RSA keys below %d.", Show(c.Name), rsaKey.N.BitLen(), minRSA)
 	}
 	return ""
 }

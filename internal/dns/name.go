@@ -42,7 +42,7 @@ func AbsoluteName(name, zone string) (string, *Problem) {
 		return canonical, nil
 	case strings.HasSuffix(name, "."):
 		return "", fault("name-outside-zone", "name", "Name outside the zone",
-			"%s ends in a dot and is therefore a full name, but it is not in the zone %s. Without the dot it is taken as relative to the zone.", show(name), show(zone))
+			"%s ends in a dot and is therefore a full name, but it is not in the zone %s. Without the dot it is taken as relative to the zone.", Show(name), Show(zone))
 	}
 	if full := canonical + "." + zone; len(full) <= maxName {
 		return full, nil
@@ -155,7 +155,7 @@ func lengthFault(label string) string {
 	case label == "":
 		return "there is nothing before, between or behind some of its dots"
 	case len(label) > maxLabel:
-		return fmt.Sprintf("the part %s is longer than the %d characters that are allowed between dots", show(label), maxLabel)
+		return fmt.Sprintf("the part %s is longer than the %d characters that are allowed between dots", Show(label), maxLabel)
 	}
 	return ""
 }
@@ -193,7 +193,7 @@ func refuseEmptyName(name string) *Problem {
 }
 
 func invalidName(name, why string) *Problem {
-	return fault("name", "name", "Invalid name", "%s is not a name for a record: %s.", show(name), why)
+	return fault("name", "name", "Invalid name", "%s is not a name for a record: %s.", Show(name), why)
 }
 
 func ascii(s string) bool {

@@ -84,5 +84,5 @@ func (m member) rest(l *lexer) (s, why string) {
 
 func (f form) malformed(t Type, content, why string) *Problem {
 	return fault("presentation", "content", fmt.Sprintf("Invalid %s record", t),
-		"%s is not the value of a %s record. %s It is written %s, such as %s.", show(content), t, why, f.layout(), f.example)
+		"%s is not the value of a %s record. %s It is written %s, such as %s.", Show(content), t, why, f.layout(), f.example)
 }

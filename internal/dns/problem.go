@@ -48,9 +48,9 @@ func caution(rule, attr, summary, format string, args ...any) *Problem {
 // maxShown is how much of a value a message repeats, in bytes.
 const maxShown = 80
 
-// show quotes a value for a message. It may hold anything, such as the escape
+// Show quotes a value for a message. It may hold anything, such as the escape
 // sequences of a terminal, or be very long.
-func show(s string) string {
+func Show(s string) string {
 	if len(s) <= maxShown {
 		return strconv.Quote(s)
 	}
@@ -61,10 +61,10 @@ func show(s string) string {
 	return fmt.Sprintf("%s (%d bytes)", strconv.Quote(s[:cut]+"…"), len(s))
 }
 
-// didYouMean returns ` Did you mean "x"?` for the known name nearest to the
-// given one, or nothing where none is near.
-func didYouMean(given string, known []string) string {
-	best, distance := "", 3
+// DidYouMean returns ` Did you mean "x"?` for the known name that is nearest to
+// the given one, or nothing where none is near. It is a clause for messages.
+func DidYouMean(given string, known []string) string {
+	best, distance := "", 3 // hcl's own threshold, so that all hints behave alike
 	if len(given) > maxShown {
 		return ""
 	}

@@ -104,6 +104,25 @@ func Changed(a, b Record) []string {
 	return out
 }
 
+// CanonicalTags returns tags sorted and without repeats. The case of the name
+// before the colon does not count and is folded; that of the value does
+// (Cloudflare's documentation of record attributes). No tags are nil.
+func CanonicalTags(tags []string) []string {
+	if len(tags) == 0 {
+		return nil
+	}
+	out := make([]string, len(tags))
+	for i, tag := range tags {
+		name, value, valued := strings.Cut(tag, ":")
+		out[i] = strings.ToLower(name)
+		if valued {
+			out[i] += ":" + value
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // Compare orders records by name, type, content, priority and ID, so that
 // output is always in the same order.
 func Compare(a, b Record) int {

@@ -86,7 +86,7 @@ func cutParameter(s string) (key, value, rest, why string) {
 func parseParameter(key, value string) (mdns.SVCBKeyValue, string) {
 	key = strings.ToLower(key)
 	if key == "" || strings.Trim(key, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
-		return nil, fmt.Sprintf("%s is not the name of a parameter; one is written as in %s", show(key), `alpn="h2,h3"`)
+		return nil, fmt.Sprintf("%s is not the name of a parameter; one is written as in %s", Show(key), `alpn="h2,h3"`)
 	}
 	if _, ok := unescape(value); !ok {
 		return nil, fmt.Sprintf(`a backslash in the value of %s begins an escape: write \\ for a backslash itself`, key)
@@ -166,21 +166,21 @@ func namesOfNumbers(value string) string {
 func parameterAdvice(key, value string) string {
 	switch key {
 	case "port":
-		return show(value) + " is not a port: write a number from 0 to 65535"
+		return Show(value) + " is not a port: write a number from 0 to 65535"
 	case "ipv4hint":
-		return show(value) + " is not a list of IPv4 addresses with commas between them"
+		return Show(value) + " is not a list of IPv4 addresses with commas between them"
 	case "ipv6hint":
-		return show(value) + " is not a list of IPv6 addresses with commas between them"
+		return Show(value) + " is not a list of IPv6 addresses with commas between them"
 	case "alpn":
-		return show(value) + ` is not a list of protocols with commas between them, such as "h2,h3"`
+		return Show(value) + ` is not a list of protocols with commas between them, such as "h2,h3"`
 	case "ech":
 		return "the value of ech is not base64"
 	case "no-default-alpn", "ohttp":
 		return key + " takes no value"
 	case "mandatory", "dohpath":
-		return show(value) + " is not a usable value of " + key
+		return Show(value) + " is not a usable value of " + key
 	}
-	return "the parameter " + show(key) + " is not known." + didYouMean(key, parameterNames) + " One without a name is written by its number, such as key65280"
+	return "the parameter " + Show(key) + " is not known." + DidYouMean(key, parameterNames) + " One without a name is written by its number, such as key65280"
 }
 
 var parameterNames = []string{"mandatory", "alpn", "no-default-alpn", "port", "ipv4hint", "ech", "ipv6hint", "dohpath", "ohttp"}

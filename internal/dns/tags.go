@@ -16,7 +16,7 @@ func parseTags(text string) (tags []tag, why string) {
 		}
 		name, value, ok := strings.Cut(part, "=")
 		if !ok {
-			return nil, show(part) + " is not a name and a value with an equals sign between them."
+			return nil, Show(part) + " is not a name and a value with an equals sign between them."
 		}
 		tags = append(tags, tag{strings.TrimRight(name, " \t\r\n"), strings.TrimLeft(value, " \t\r\n")})
 	}
@@ -30,7 +30,7 @@ func repeatedTag(tags []tag) string {
 	for i, t := range tags[:min(len(tags), most)] {
 		for _, earlier := range tags[:i] {
 			if earlier.name == t.name {
-				return "The tag " + show(t.name) + " is there twice."
+				return "The tag " + Show(t.name) + " is there twice."
 			}
 		}
 	}

@@ -29,7 +29,7 @@ func (f *file) directive(l line) {
 			f.generate(l)
 		}
 	default:
-		f.fault(f.at, "zonefile-directive", "", "Unknown directive", "%s is not a directive of zone files. There are $ORIGIN, $TTL, $INCLUDE and $GENERATE.", show(l.words[0]))
+		f.fault(f.at, "zonefile-directive", "", "Unknown directive", "%s is not a directive of zone files. There are $ORIGIN, $TTL, $INCLUDE and $GENERATE.", dns.Show(l.words[0]))
 	}
 }
 
@@ -85,10 +85,10 @@ func (f *file) include(args []string) {
 	}
 	switch {
 	case f.opts.Include == nil:
-		f.fault(f.at, "zonefile-include", "", "File not included", "$INCLUDE cannot be used here: there is no directory to read %s from.", show(name))
+		f.fault(f.at, "zonefile-include", "", "File not included", "$INCLUDE cannot be used here: there is no directory to read %s from.", dns.Show(name))
 		return
 	case f.at.depth+1 >= maxDepth:
-		f.fault(f.at, "zonefile-include", "", "File not included", "Files include each other %d deep here. Does %s include itself?", maxDepth, show(name))
+		f.fault(f.at, "zonefile-include", "", "File not included", "Files include each other %d deep here. Does %s include itself?", maxDepth, dns.Show(name))
 		return
 	}
 	r, err := f.opts.Include(name)

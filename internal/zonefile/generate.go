@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
 )
 
 // generate makes the records of a $GENERATE, which is BIND's: a range, then a
@@ -12,7 +14,7 @@ import (
 func (f *file) generate(l line) {
 	r, why := readRange(l.words[1])
 	if why != "" {
-		f.fault(f.at, "zonefile-generate", "", "Invalid $GENERATE", "%s is not a range: %s. Write it as in 1-9, or 0-98/2 for every second number.", show(l.words[1]), why)
+		f.fault(f.at, "zonefile-generate", "", "Invalid $GENERATE", "%s is not a range: %s. Write it as in 1-9, or 0-98/2 for every second number.", dns.Show(l.words[1]), why)
 		return
 	}
 	before := len(f.problems)
@@ -91,7 +93,7 @@ func expandWord(w string, n int64) (out, why string) {
 		case strings.HasPrefix(rest, "${"):
 			end := strings.IndexByte(rest, '}')
 			if end < 0 {
-				return "", show(w) + " has a ${ without its closing brace."
+				return "", dns.Show(w) + " has a ${ without its closing brace."
 			}
 			text, why := modified(rest[2:end], n)
 			if why != "" {

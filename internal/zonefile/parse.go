@@ -3,9 +3,7 @@ package zonefile
 import (
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/cfplan/cfplan/internal/dns"
 )
@@ -168,19 +166,4 @@ func (f *file) line(l line) {
 	default:
 		f.record(l)
 	}
-}
-
-// maxShown is how much of a value a message repeats, in bytes.
-const maxShown = 80
-
-// show quotes a text for a message. It may hold anything and be very long.
-func show(s string) string {
-	if len(s) <= maxShown {
-		return strconv.Quote(s)
-	}
-	cut := maxShown - 3
-	for cut > 0 && !utf8.RuneStart(s[cut]) {
-		cut--
-	}
-	return strconv.Quote(s[:cut] + "…")
 }

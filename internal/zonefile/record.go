@@ -52,7 +52,7 @@ func (f *file) setOwner(text string) {
 		f.add(f.at, problem)
 	case name != f.opts.Zone && !strings.HasSuffix(name, "."+f.opts.Zone):
 		f.lost = true
-		f.fault(f.at, "name-outside-zone", "name", "Name outside the zone", "%s is not in the zone %s. A name without a final dot is relative to the $ORIGIN; one that has the dot is full.", show(name), show(f.opts.Zone))
+		f.fault(f.at, "name-outside-zone", "name", "Name outside the zone", "%s is not in the zone %s. A name without a final dot is relative to the $ORIGIN; one that has the dot is full.", dns.Show(name), dns.Show(f.opts.Zone))
 	}
 }
 
@@ -161,7 +161,7 @@ func (f *file) checkClass(class string) bool {
 	if slices.Contains([]string{"", "IN", "CLASS1"}, class) {
 		return true
 	}
-	f.fault(f.at, "zonefile-class", "", "Unsupported class", "Cloudflare has records of the class IN only, and this one is of the class %s.", show(class))
+	f.fault(f.at, "zonefile-class", "", "Unsupported class", "Cloudflare has records of the class IN only, and this one is of the class %s.", dns.Show(class))
 	return false
 }
 
@@ -229,7 +229,7 @@ func readTTL(s string) (ttl int, ok bool) {
 }
 
 func (f *file) badTTL(text string) {
-	f.fault(f.at, "ttl", "ttl", "Invalid TTL", "%s is not a TTL. Write seconds, such as 3600, or units, such as 1h30m; it can be at most %d seconds.", show(text), maxTTL)
+	f.fault(f.at, "ttl", "ttl", "Invalid TTL", "%s is not a TTL. Write seconds, such as 3600, or units, such as 1h30m; it can be at most %d seconds.", dns.Show(text), maxTTL)
 }
 
 // keep adds a record, or skips it where Cloudflare keeps it itself.
@@ -240,7 +240,7 @@ func (f *file) keep(h header, v dns.Value, comment string) {
 		return
 	}
 	if len(n.unknown) > 0 {
-		f.caution(f.at, "tags", "tags", "Reserved tag left out", "%s begins with cf-, which Cloudflare keeps for itself, and is not known here.", show(n.unknown[0]))
+		f.caution(f.at, "tags", "tags", "Reserved tag left out", "%s begins with cf-, which Cloudflare keeps for itself, and is not known here.", dns.Show(n.unknown[0]))
 	}
 	e := Entry{File: f.at.file, Line: f.at.line, HasProxied: n.proxied != nil}
 	e.Record = dns.Record{Name: f.owner, Type: h.typ, Content: v.Content, Priority: v.Priority,

@@ -63,7 +63,7 @@ func (f *file) text(words []string) (text, why string) {
 			continue
 		}
 		if strings.Contains(strings.ReplaceAll(w, `\"`, ""), `"`) {
-			return "", show(w) + " has a quotation mark in the middle. Write quotation marks around the whole text."
+			return "", dns.Show(w) + " has a quotation mark in the middle. Write quotation marks around the whole text."
 		}
 		bare++
 		out[i] = `"` + w + `"`
