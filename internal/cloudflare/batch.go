@@ -3,7 +3,6 @@ package cloudflare
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 
@@ -146,99 +145,4 @@ func canonicalRecords(wire []wireRecord) ([]dns.Record, error) {
 		out = append(out, r)
 	}
 	return out, nil
-}
-
-// ApplyOne carries out one operation with its own request: Batch must hold
-// exactly one. It serves to find the record at fault in a refused batch. A
-// record that is to be deleted and does not exist is no error.
-func (c *Client) ApplyOne(ctx context.Context, zoneID string, b Batch) (Result, error) {
-	if b.size() != 1 {
-		return Result{}, fmt.Errorf("one operation is wanted, and the batch has %d", b.size())
-	}
-	if err := c.checkID("zone", zoneID); err != nil {
-		return Result{}, err
-	}
-	switch {
-	case len(b.Deletes) == 1:
-		return Result{}, c.deleteOne(ctx, zoneID, b.Deletes[0])
-	case len(b.Patches) == 1:
-		r, err := c.patchOne(ctx, zoneID, b.Patches[0])
-		return Result{Patched: r}, err
-	default:
-		r, err := c.postOne(ctx, zoneID, b.Posts[0])
-		return Result{Created: r}, err
-	}
-}
-
-func (c *Client) deleteOne(ctx context.Context, zoneID, id string) error {
-	if err := c.checkID("record", id); err != nil {
-		return err
-	}
-	r := request{
-		method: http.MethodDelete,
-		path:   "/zones/" + zoneID + "/dns_records/" + id,
-		send: func(ctx context.Context, opts ...option.RequestOption) error {
-			var p cfdns.RecordDeleteParams
-			p.ZoneID.Value = zoneID
-			_, err := c.records.Delete(ctx, id, p, opts...)
-			return err
-		},
-	}
-	_, err := call[json.RawMessage](ctx, c, r)
-	var e *Error
-	if errors.As(err, &e) && e.Kind == Missing {
-		return nil
-	}
-	return err
-}
-
-func (c *Client) patchOne(ctx context.Context, zoneID string, p Patch) ([]dns.Record, error) {
-	id := p.Record.ID
-	if err := c.checkID("record", id); err != nil {
-		return nil, err
-	}
-	f, err := patchFields(p)
-	if err != nil {
-		return nil, err
-	}
-	return c.writeOne(ctx, f, request{
-		method: http.MethodPatch,
-		path:   "/zones/" + zoneID + "/dns_records/" + id,
-		send: func(ctx context.Context, opts ...option.RequestOption) error {
-			p := cfdns.RecordEditParams{Body: cfdns.RecordEditParamsBody{}}
-			p.ZoneID.Value = zoneID
-			_, err := c.records.Edit(ctx, id, p, opts...)
-			return err
-		},
-	})
-}
-
-func (c *Client) postOne(ctx context.Context, zoneID string, record dns.Record) ([]dns.Record, error) {
-	return c.writeOne(ctx, postFields(record), request{
-		method: http.MethodPost,
-		path:   "/zones/" + zoneID + "/dns_records",
-		send: func(ctx context.Context, opts ...option.RequestOption) error {
-			p := cfdns.RecordNewParams{Body: cfdns.RecordNewParamsBody{}}
-			p.ZoneID.Value = zoneID
-			_, err := c.records.New(ctx, p, opts...)
-			return err
-		},
-	})
-}
-
-func (c *Client) writeOne(ctx context.Context, f fields, r request) ([]dns.Record, error) {
-	body, err := json.Marshal(f)
-	if err != nil {
-		return nil, fmt.Errorf("the record cannot be written as JSON: %w", err)
-	}
-	r.body = body
-	env, err := call[wireRecord](ctx, c, r)
-	if err != nil {
-		return nil, err
-	}
-	record, err := env.Result.record()
-	if err != nil {
-		return nil, c.unusable(r, err)
-	}
-	return []dns.Record{record}, nil
 }

@@ -114,10 +114,9 @@ func TestImpossiblePatchIsNotSent(t *testing.T) {
 	s := serve(t, ok(`{}`))
 	for _, attr := range []string{"type", "colour"} {
 		b := Batch{Patches: []Patch{{dns.Record{ID: recordID, Type: dns.A}, []string{attr}}}}
-		_, batchErr := s.client().ApplyBatch(context.Background(), zoneID, b)
-		_, oneErr := s.client().ApplyOne(context.Background(), zoneID, b)
-		if batchErr == nil || oneErr == nil || len(s.requests()) != 0 {
-			t.Errorf("%s: errors %v and %v after %d requests, want errors without any", attr, batchErr, oneErr, len(s.requests()))
+		_, err := s.client().ApplyBatch(context.Background(), zoneID, b)
+		if err == nil || len(s.requests()) != 0 {
+			t.Errorf("%s: error %v after %d requests, want an error without any", attr, err, len(s.requests()))
 		}
 	}
 }
@@ -163,50 +162,6 @@ func TestEmptyBatchSendsNothing(t *testing.T) {
 	got, err := s.client().ApplyBatch(context.Background(), zoneID, Batch{})
 	if err != nil || got.Created != nil || got.Patched != nil || len(s.requests()) != 0 {
 		t.Errorf("result = %v (%v) after %d requests, want nothing", got, err, len(s.requests()))
-	}
-}
-
-func TestApplyOne(t *testing.T) {
-	record := dns.Record{Name: "a.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 60}
-	live := record
-	live.ID = recordID
-	whole := ok(`{"id":"` + recordID + `","name":"a.example.com","type":"A","content":"192.0.2.1","ttl":60}`)
-	path := "/client/v4/zones/" + zoneID + "/dns_records"
-	tests := map[string]struct {
-		batch   Batch
-		answer  answer
-		request string
-		body    string
-		want    Result
-	}{
-		"delete":      {Batch{Deletes: []string{recordID}}, ok(`{"id":"` + recordID + `"}`), "DELETE " + path + "/" + recordID, "", Result{}},
-		"delete gone": {Batch{Deletes: []string{recordID}}, refusal(404, 81044, "Record does not exist."), "DELETE " + path + "/" + recordID, "", Result{}},
-		"post":        {Batch{Posts: []dns.Record{record}}, whole, "POST " + path, `{"name":"a.example.com","type":"A","content":"192.0.2.1","ttl":60,"proxied":false}`, Result{Created: []dns.Record{live}}},
-		"patch":       {Batch{Patches: []Patch{{live, []string{"ttl"}}}}, whole, "PATCH " + path + "/" + recordID, `{"ttl":60}`, Result{Patched: []dns.Record{live}}},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			s := serve(t, test.answer)
-			got, err := s.client().ApplyOne(context.Background(), zoneID, test.batch)
-			if diff := cmp.Diff(test.want, got); err != nil || diff != "" {
-				t.Errorf("error %v, result (-want +got):\n%s", err, diff)
-			}
-			if !slices.Equal(s.requests(), []string{test.request}) {
-				t.Errorf("requests = %q, want %q", s.requests(), test.request)
-			}
-			if test.body == "" && s.bodies[0] != "" || test.body != "" && !cmp.Equal(decoded(t, test.body), decoded(t, s.bodies[0])) {
-				t.Errorf("body = %s, want %s", s.bodies[0], test.body)
-			}
-		})
-	}
-}
-
-func TestApplyOneTakesOneOperation(t *testing.T) {
-	s := serve(t, ok(`{}`))
-	for _, b := range []Batch{{}, {Deletes: []string{"a", "b"}}, {Deletes: []string{"a"}, Posts: []dns.Record{{}}}} {
-		if _, err := s.client().ApplyOne(context.Background(), zoneID, b); err == nil || len(s.requests()) != 0 {
-			t.Errorf("%+v: error = %v after %d requests, want an error without any", b, err, len(s.requests()))
-		}
 	}
 }
 

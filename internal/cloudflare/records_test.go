@@ -214,8 +214,8 @@ func TestIDsStayInTheirPlace(t *testing.T) {
 	for _, id := range []string{"", "..", "../user", "a/b", "a?b", "a b", strings.Repeat("a", 65), "ä"} {
 		_, err := s.client().Records(context.Background(), id)
 		_, getErr := s.client().GetZone(context.Background(), id)
-		_, oneErr := s.client().ApplyOne(context.Background(), zoneID, Batch{Deletes: []string{id}})
-		for _, err := range []error{err, getErr, oneErr} {
+		_, batchErr := s.client().ApplyBatch(context.Background(), id, Batch{Deletes: []string{recordID}})
+		for _, err := range []error{err, getErr, batchErr} {
 			if e := asError(t, err); e.Kind != Rejected {
 				t.Errorf("%q: %v is %s, want rejected", id, e, e.Kind)
 			}

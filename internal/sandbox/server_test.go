@@ -86,7 +86,7 @@ func TestRunsRepeat(t *testing.T) {
 		}
 		return out.String()
 	}
-	if run(1) != run(1) {
+	if first, second := run(1), run(1); first != second {
 		t.Error("two servers with the same options differ")
 	}
 	if run(1) == run(2) {
