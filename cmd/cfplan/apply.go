@@ -58,11 +58,10 @@ func (a *app) applyFresh(c *cobra.Command, o reconcile.PlanOptions, autoApprove 
 	if a.flags.json && !autoApprove {
 		return usage("-json needs a plan file or -auto-approve, as there is nobody to ask")
 	}
-	s, err := a.open(c.Context())
+	s, err := a.open()
 	if err != nil {
 		return err
 	}
-	defer s.stop()
 	p, err := a.makePlan(c, s, o)
 	if err != nil {
 		return err
@@ -92,11 +91,10 @@ func (a *app) applySaved(c *cobra.Command, name string) error {
 	if p.Mode != plan.Live {
 		return reconcile.ErrReadOnly
 	}
-	s, err := a.open(c.Context())
+	s, err := a.open()
 	if err != nil {
 		return err
 	}
-	defer s.stop()
 	return a.apply(c, s, p)
 }
 
@@ -119,8 +117,9 @@ func (a *app) approve(c *cobra.Command, destroy bool) error {
 }
 
 func (a *app) apply(c *cobra.Command, s *session, p *plan.Plan) error {
-	report, err := s.Apply(c.Context(), p)
-	s.stop()
+	var report reconcile.Report
+	var err error
+	s.progress.during(func() { report, err = s.Apply(c.Context(), p) })
 	if err != nil {
 		a.tellPartial(report)
 		return err

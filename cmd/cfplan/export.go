@@ -101,19 +101,18 @@ func (a *app) look(ctx context.Context, name string, cached bool) (reconcile.Vie
 	if err != nil {
 		return reconcile.View{}, err
 	}
-	s, err := a.connect(ctx, cfg, files)
+	s, err := a.connect(cfg, files)
 	if err != nil {
 		return reconcile.View{}, err
 	}
-	defer s.stop()
 	zone := dns.Zone{Name: name}
 	for _, z := range s.config.Zones {
 		if z.Name == name {
 			zone = z
 		}
 	}
-	views, err := s.Look(ctx, []dns.Zone{zone}, reconcile.PlanOptions{Cached: cached})
-	s.stop()
+	var views []reconcile.View
+	s.progress.during(func() { views, err = s.Look(ctx, []dns.Zone{zone}, reconcile.PlanOptions{Cached: cached}) })
 	if err != nil {
 		return reconcile.View{}, err
 	}

@@ -125,13 +125,12 @@ func (a *app) importLive(c *cobra.Command, cfg *config.Config, files config.File
 	if err := a.mayWrite(wanted); err != nil || len(wanted) == 0 {
 		return err
 	}
-	s, err := a.connect(c.Context(), cfg, files)
+	s, err := a.connect(cfg, files)
 	if err != nil {
 		return err
 	}
-	defer s.stop()
-	views, err := s.liveZones(c.Context(), wanted)
-	s.stop()
+	var views []reconcile.View
+	s.progress.during(func() { views, err = s.liveZones(c.Context(), wanted) })
 	if err != nil {
 		return err
 	}

@@ -64,11 +64,10 @@ func (a *app) plan(c *cobra.Command, f *planFlags) error {
 	if err := checkFormat(f.format); err != nil {
 		return err
 	}
-	s, err := a.open(c.Context())
+	s, err := a.open()
 	if err != nil {
 		return err
 	}
-	defer s.stop()
 	p, err := a.makePlan(c, s, reconcile.PlanOptions{Cached: f.cached, RequireLive: f.requireLive, Destroy: f.destroy})
 	if err != nil {
 		return err
@@ -88,8 +87,9 @@ func (a *app) plan(c *cobra.Command, f *planFlags) error {
 
 // makePlan plans and seals. Warnings of the plan are not printed here.
 func (a *app) makePlan(c *cobra.Command, s *session, o reconcile.PlanOptions) (*plan.Plan, error) {
-	p, err := s.Plan(c.Context(), s.config.Zones, o)
-	s.stop()
+	var p *plan.Plan
+	var err error
+	s.progress.during(func() { p, err = s.Plan(c.Context(), s.config.Zones, o) })
 	if err != nil {
 		return nil, err
 	}

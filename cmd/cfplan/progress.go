@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"sync"
 	"time"
@@ -21,22 +20,29 @@ const (
 type progress struct {
 	app      *app
 	terminal bool
-	done     chan struct{}
-	end      sync.Once
 
 	mu      sync.Mutex
 	last    reconcile.Progress
 	written bool // the terminal's line has something on it
 }
 
-// startProgress shows nothing before the operation has taken a second.
-func (a *app) startProgress(ctx context.Context) *progress {
-	p := &progress{app: a, terminal: isTerminal(a.err), done: make(chan struct{})}
-	go p.loop(ctx)
-	return p
+func (a *app) newProgress() *progress { return &progress{app: a, terminal: isTerminal(a.err)} }
+
+// during runs an operation and shows its progress once it has taken a second. The
+// line is gone when during returns.
+func (p *progress) during(operation func()) {
+	done, gone := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(gone)
+		p.loop(done)
+	}()
+	operation()
+	close(done)
+	<-gone
+	p.clear()
 }
 
-func (p *progress) loop(ctx context.Context) {
+func (p *progress) loop(done <-chan struct{}) {
 	every := everyInLog
 	if p.terminal {
 		every = everyOnTerminal
@@ -45,9 +51,7 @@ func (p *progress) loop(ctx context.Context) {
 	defer next.Stop()
 	for {
 		select {
-		case <-p.done:
-			return
-		case <-ctx.Done():
+		case <-done:
 			return
 		case <-next.C:
 			p.show()
@@ -91,9 +95,8 @@ func (p *progress) waiting(reason string, until time.Time) {
 	p.line(fmt.Sprintf("waiting until %s: %s", until.Format("15:04:05"), reason))
 }
 
-// stop clears the line, so that what follows starts on a fresh one.
-func (p *progress) stop() {
-	p.end.Do(func() { close(p.done) })
+// clear takes the line away, so that what follows starts on a fresh one.
+func (p *progress) clear() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.written {

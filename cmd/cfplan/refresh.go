@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 
 	"github.com/spf13/cobra"
+
+	"github.com/cfplan/cfplan/internal/plan"
 )
 
 func (a *app) refreshCommand() *cobra.Command {
@@ -19,13 +21,12 @@ ownership of records.`,
 }
 
 func (a *app) refresh(c *cobra.Command) error {
-	s, err := a.open(c.Context())
+	s, err := a.open()
 	if err != nil {
 		return err
 	}
-	defer s.stop()
-	zones, err := s.Refresh(c.Context(), s.config.Zones)
-	s.stop()
+	var zones []plan.Zone
+	s.progress.during(func() { zones, err = s.Refresh(c.Context(), s.config.Zones) })
 	if a.flags.json {
 		type refreshed struct {
 			Zone    string `json:"zone"`

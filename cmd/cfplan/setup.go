@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"log/slog"
 	"os"
@@ -89,21 +88,21 @@ type session struct {
 	*reconcile.Reconciler
 	config *config.Config
 	files  config.Files
-	// stop ends the progress display.
-	stop func()
+	// progress shows how far the Reconciler has come.
+	progress *progress
 }
 
 // open loads the configuration and connects it to Cloudflare and the state.
-func (a *app) open(ctx context.Context) (*session, error) {
+func (a *app) open() (*session, error) {
 	cfg, files, err := a.load()
 	if err != nil {
 		return nil, err
 	}
-	return a.connect(ctx, cfg, files)
+	return a.connect(cfg, files)
 }
 
 // connect makes a session of a configuration.
-func (a *app) connect(ctx context.Context, cfg *config.Config, files config.Files) (*session, error) {
+func (a *app) connect(cfg *config.Config, files config.Files) (*session, error) {
 	store, err := a.store(cfg)
 	if err != nil {
 		return nil, err
@@ -112,11 +111,11 @@ func (a *app) connect(ctx context.Context, cfg *config.Config, files config.File
 	if err != nil {
 		return nil, err
 	}
-	show := a.startProgress(ctx)
+	show := a.newProgress()
 	client := cloudflare.New(cloudflare.Options{
 		BaseURL: or(cfg.Cloudflare.BaseURL, a.getenv("CLOUDFLARE_BASE_URL")), Credentials: a.credentials(cfg),
 		UserAgent: "cfplan/" + version, Log: log, Waiting: show.waiting})
-	return &session{config: cfg, files: files, stop: show.stop, Reconciler: &reconcile.Reconciler{
+	return &session{config: cfg, files: files, progress: show, Reconciler: &reconcile.Reconciler{
 		API: client, Store: store, Version: version, Who: a.who(), Now: a.now, Log: log,
 		Parallelism: a.flags.parallelism, LockTimeout: a.flags.lockTimeout, Progress: show.step}}, nil
 }

@@ -39,8 +39,7 @@ func (a *app) takeOver(c *cobra.Command, s *session, seen []reconcile.View) erro
 			"No record was changed. Read what cfplan plan says, and correct the files, before cfplan apply.", listed(different))
 	}
 	if p.HasChanges() {
-		_, err = s.Apply(c.Context(), p)
-		s.stop()
+		s.progress.during(func() { _, err = s.Apply(c.Context(), p) })
 	}
 	if err != nil {
 		return err

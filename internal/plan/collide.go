@@ -80,9 +80,10 @@ func (d *differ) checkPreventDestroy() {
 		}
 	}
 	for _, c := range d.zone.Changes {
-		by, ok := forbidden[place{c.Name, c.Type}]
-		if !ok {
-			by, ok = addresses[c.Address]
+		by, ok := addresses[c.Address]
+		if d.in.Owned[c.RecordID] == "" {
+			// No block is known to have declared it: name and type have to do.
+			by, ok = forbidden[place{c.Name, c.Type}]
 		}
 		if ok && c.Action == Destroy {
 			d.fail(by, "Record cannot be destroyed", fmt.Sprintf(

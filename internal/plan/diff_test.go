@@ -114,7 +114,7 @@ func TestDiff(t *testing.T) {
 			seen: []dns.Record{id("1", a(www, "192.0.2.1")), id("2", a(www, "192.0.2.2"))}, owned: []string{"1"},
 			want: []string{"destroy 1 A www.example.com 192.0.2.1/300>"}, counts: plan.Summary{Destroy: 1, Unmanaged: 1}},
 		{name: "prevent_destroy forbids a destroy",
-			desired: []dns.Record{declared(dns.Declaration{Address: "w", PreventDestroy: true}, a(www, "192.0.2.1"))}, destroy: true,
+			desired: []dns.Record{declared(dns.Declaration{Address: "example.com/X/y", PreventDestroy: true}, a(www, "192.0.2.1"))}, destroy: true,
 			seen: []dns.Record{id("1", a(www, "192.0.2.1"))}, owned: []string{"1"},
 			want:   []string{"destroy 1 A www.example.com 192.0.2.1/300>"},
 			errors: []string{"prevent_destroy"}, counts: plan.Summary{Destroy: 1}},
@@ -155,6 +155,25 @@ func TestDiff(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestPreventDestroyGuardsItsOwnBlockAlone(t *testing.T) {
+	const www = "www.example.com"
+	guarded := declared(dns.Declaration{Address: "example.com/A/one", PreventDestroy: true}, a(www, "192.0.2.1"))
+	for owner, want := range map[string]int{"example.com/A/one": 1, "example.com/A/two": 0} {
+		_, diags := plan.Diff(plan.Input{Desired: dns.Zone{Name: zoneName, Records: []dns.Record{guarded}},
+			Seen:  dns.Zone{Name: zoneName, Records: []dns.Record{id("1", a(www, "192.0.2.1")), id("2", a(www, "192.0.2.2"))}},
+			Owned: map[string]string{"1": "example.com/A/one", "2": owner}})
+		if len(diags) != want {
+			t.Errorf("destroying a record of %s: diagnostics = %+v, want %d", owner, diags, want)
+		}
+	}
+	exclusive := dns.Policy{Ownership: dns.Exclusive}
+	_, diags := plan.Diff(plan.Input{Desired: dns.Zone{Name: zoneName, Policy: exclusive, Records: []dns.Record{guarded}},
+		Seen: dns.Zone{Name: zoneName, Records: []dns.Record{id("1", a(www, "192.0.2.1")), id("2", a(www, "192.0.2.2"))}}})
+	if len(diags) != 1 {
+		t.Errorf("destroying a record of nobody's beside a guarded one: %+v, want one error", diags)
 	}
 }
 

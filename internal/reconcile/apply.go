@@ -233,6 +233,9 @@ func (w *zoneRun) adopt(ctx context.Context) error {
 func (w *zoneRun) limit(ctx context.Context) (int, error) {
 	if w.now.Tier == "" && len(w.plan.Changes) > plan.FreeBatchLimit {
 		z, err := w.API.GetZone(ctx, w.plan.ID)
+		if ctx.Err() != nil {
+			return 0, fmt.Errorf("%s: %w", w.plan.Name, ErrInterrupted)
+		}
 		if err != nil {
 			return 0, fmt.Errorf("%s: %w", w.plan.Name, err)
 		}

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cfplan/cfplan/internal/reconcile"
+)
+
+func TestProgressIsShownWhereAnOperationTakesLong(t *testing.T) {
+	var errs strings.Builder
+	a := &app{streams: streams{err: &errs}}
+	log := a.newProgress()
+	log.during(func() { log.step(reconcile.Progress{Doing: "reading", Done: 1, Total: 2}) })
+	if errs.Len() > 0 {
+		t.Errorf("a quick operation shows %q", errs.String())
+	}
+	log.step(reconcile.Progress{Doing: "reading", Done: 12, Total: 120})
+	log.show()
+	log.step(reconcile.Progress{Doing: "applying", Done: 200, Total: 300})
+	log.show()
+	log.waiting("the rate limit", time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
+	want := "reading: 12 of 120 zones\napplying: 200 of 300 records\nwaiting until 03:04:05: the rate limit\n"
+	if errs.String() != want {
+		t.Errorf("a log shows %q, want %q", errs.String(), want)
+	}
+
+	errs.Reset()
+	screen := a.newProgress()
+	screen.terminal = true
+	screen.during(func() {
+		screen.step(reconcile.Progress{Doing: "reading", Done: 1, Total: 2})
+		screen.show()
+	})
+	if got := errs.String(); !strings.Contains(got, "1 of 2 zones") || !strings.HasSuffix(got, "\r\x1b[K") {
+		t.Errorf("a terminal shows %q, want a line that is cleared in the end", got)
+	}
+}
