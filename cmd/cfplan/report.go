@@ -119,20 +119,13 @@ func describeRefusal(e *reconcile.RefusedError) *hcl.Diagnostic {
 		if i > 0 && d.Code == e.Degraded[0].Code && d.Message == e.Degraded[0].Message {
 			continue // the same refusal, told once; the zones are all named above
 		}
-		fmt.Fprintf(&b, "\n\n%s (code %d, HTTP status %d%s)\n%s", d.Message, d.Code, d.HTTPStatus, ray(d.RayID), steps(d.Cause, d.Guidance))
+		fmt.Fprintf(&b, "\n\n%s\n%s", render.Refusal(d), steps(d.Cause, d.Guidance))
 	}
 	names := make([]string, len(e.Degraded))
 	for i, d := range e.Degraded {
 		names[i] = d.Zone
 	}
 	return failure("Cloudflare refused or could not be reached", "%s: %s.%s", strings.Join(names, ", "), e.Wanted, b.String())
-}
-
-func ray(id string) string {
-	if id == "" {
-		return ""
-	}
-	return ", ray " + id
 }
 
 func steps(cause string, list []string) string {

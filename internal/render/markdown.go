@@ -97,7 +97,7 @@ func (m *md) readOnly() {
 	}
 	m.line("> [!CAUTION]\n> **%s**", mdText(headline(m.plan)))
 	for _, r := range refusals(m.plan.Degraded) {
-		m.line(">\n> %s: %s\n>\n> Cause: %s", mdText(zoneList(r.zones)), mdText(r.words()), mdText(r.Cause))
+		m.line(">\n> %s: %s\n>\n> Cause: %s", mdText(zoneList(r.zones)), mdText(Refusal(r.Degradation)), mdText(r.Cause))
 		m.line(">")
 		for i, step := range r.Guidance {
 			m.line("> %d. %s", i+1, mdText(step))

@@ -40,9 +40,10 @@ func headline(p *plan.Plan) string {
 	return "Read-only plan: " + what + ". This plan cannot be applied."
 }
 
-// words tells what Cloudflare said: message, code, status, ray.
-func (r refusal) words() string {
-	parts := []string{}
+// Refusal tells what Cloudflare said: message, code, status, ray, as far as there
+// are any. It is not escaped.
+func Refusal(r plan.Degradation) string {
+	var parts []string
 	if r.Code != 0 {
 		parts = append(parts, fmt.Sprintf("code %d", r.Code))
 	}

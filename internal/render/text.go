@@ -88,7 +88,7 @@ func colour(a plan.Action) string {
 func (t *text) readOnly() {
 	t.line("%s\n", t.paint(headline(t.plan), bold, red))
 	for _, r := range refusals(t.plan.Degraded) {
-		t.line("%s", t.paint(Escape(zoneList(r.zones)+": "+r.words()), bold))
+		t.line("%s", t.paint(Escape(zoneList(r.zones)+": "+Refusal(r.Degradation)), bold))
 		t.line("Cause: %s", Escape(r.Cause))
 		for i, step := range r.Guidance {
 			t.line("  %d. %s", i+1, Escape(step))
