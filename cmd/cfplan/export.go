@@ -18,6 +18,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/reconcile"
+	"github.com/cfplan/cfplan/internal/render"
 	"github.com/cfplan/cfplan/internal/zonefile"
 )
 
@@ -119,8 +120,8 @@ func (a *app) look(ctx context.Context, name string, cached bool) (reconcile.Vie
 	v := views[0]
 	v.Zone.Records = slices.SortedFunc(slices.Values(v.Zone.Records), dns.Compare)
 	if d := v.Degraded; d != nil {
-		a.warn("Zone is not live", "%s: %s (code %d, HTTP status %d%s). What follows is the snapshot of %s.\n\n%s",
-			name, d.Message, d.Code, d.HTTPStatus, ray(d.RayID), v.Source.FetchedAt.Format("2006-01-02 15:04 MST"), steps(d.Cause, d.Guidance))
+		a.warn("Zone is not live", "%s: %s. What follows is the snapshot of %s.\n\n%s",
+			name, render.Refusal(*d), v.Source.FetchedAt.Format("2006-01-02 15:04 MST"), steps(d.Cause, d.Guidance))
 	}
 	return v, nil
 }
