@@ -194,6 +194,12 @@ func degradation(zone string, e *cloudflare.Error) *plan.Degradation {
 	if message == "" {
 		message = g.Title
 	}
+	for _, inner := range e.All {
+		// A chain says more than its head: 6003 alone names no header.
+		if inner.Code != e.Code && inner.Message != e.Message {
+			message += fmt.Sprintf(": %s (%d)", inner.Message, inner.Code)
+		}
+	}
 	return &plan.Degradation{Zone: zone, Code: e.Code, HTTPStatus: e.Status, Message: message,
 		Cause: g.Cause, Guidance: g.Steps, RayID: e.RayID}
 }
