@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,6 +23,7 @@ type target struct {
 	name     string
 	id       string // pinned or remembered; empty where it must be looked up
 	pinned   bool
+	seen     bool // under this ID, by an earlier run
 	declared dns.Zone
 }
 
@@ -44,8 +46,9 @@ func targets(desired []dns.Zone, st *state.State) []target {
 	}
 	for _, z := range desired {
 		t := target{name: z.Name, id: z.ID, pinned: z.ID != "", declared: z}
-		if known := st.Zones[z.Name]; known != nil && t.id == "" {
-			t.id = known.ID
+		if known := st.Zones[z.Name]; known != nil {
+			t.id = cmp.Or(t.id, known.ID)
+			t.seen = known.Snapshot != nil && known.Snapshot.Zone.ID == t.id
 		}
 		byName[z.Name] = t
 	}
@@ -137,20 +140,22 @@ func (r *Reconciler) observeOne(ctx context.Context, t target, found dns.Zone, u
 }
 
 // rightZone keeps a wrong ID in the configuration from pointing the plan at
-// another zone, all of whose records would then seem to be too many. An empty
-// zone says nothing of its name, so that one is asked for it.
+// another zone, all of whose records would then seem to be too many. Where the
+// records do not tell (there are none, or the ID may be that of a zone below this
+// one), a zone that is seen for the first time is asked for its name. An ID that
+// may not be asked for it gets the benefit of the doubt.
 func (r *Reconciler) rightZone(ctx context.Context, s sighting) error {
 	name := s.name
-	if len(s.zone.Records) > 0 {
-		if first := s.zone.Records[0].Name; !inside(first, s.name) {
-			name = first
+	for _, record := range s.zone.Records {
+		if !inside(record.Name, s.name) {
+			name = record.Name
 		}
-	} else if s.pinned {
-		z, err := r.API.GetZone(ctx, s.id)
-		if err != nil {
-			return err
+	}
+	telling := len(s.zone.Records) > 0 && s.declared.Policy.Ownership != dns.Exclusive
+	if name == s.name && s.pinned && !s.seen && !telling {
+		if z, err := r.API.GetZone(ctx, s.id); err == nil {
+			name = z.Name
 		}
-		name = z.Name
 	}
 	if name == s.name {
 		return nil

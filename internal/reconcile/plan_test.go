@@ -33,8 +33,12 @@ func TestAnAmbiguousZoneNameNamesTheIDs(t *testing.T) {
 
 func TestAWrongZoneIDIsNoticed(t *testing.T) {
 	full := sandbox.Zone{Name: "full.example", Records: []sandbox.Record{{Type: "A", Name: "x", Content: "192.0.2.9"}}}
-	w := newWorld(t, full, sandbox.Zone{Name: "empty.example"})
-	for _, other := range []string{"full.example", "empty.example"} {
+	// The first record by name of the zone above is inside of mine, and all records
+	// of the zone below are.
+	above := sandbox.Zone{Name: "example", Records: []sandbox.Record{{Type: "A", Name: "a.mine", Content: "192.0.2.9"}, {Type: "A", Name: "x", Content: "192.0.2.9"}}}
+	below := sandbox.Zone{Name: "sub.mine.example", Records: []sandbox.Record{{Type: "A", Name: "x", Content: "192.0.2.9"}}}
+	w := newWorld(t, full, sandbox.Zone{Name: "empty.example"}, above, below)
+	for _, other := range []string{"full.example", "empty.example", "example", "sub.mine.example"} {
 		z, _ := w.api.Zone(other)
 		desired := hosts("mine.example", 1)
 		desired.ID, desired.Policy.Ownership = z.ID, dns.Exclusive
