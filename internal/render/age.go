@@ -13,8 +13,18 @@ func age(d time.Duration) string {
 		size time.Duration
 	}{{"day", 24 * time.Hour}, {"hour", time.Hour}, {"minute", time.Minute}} {
 		if d >= 2*unit.size {
-			return plural(int((d+unit.size-1)/unit.size), unit.name)
+			return plural(roundedUp(d, unit.size), unit.name)
 		}
 	}
-	return plural(int((d+time.Second-1)/time.Second), "second")
+	return plural(roundedUp(d, time.Second), "second")
+}
+
+// roundedUp divides without adding to d: a time that was never set is as long ago
+// as a duration can hold.
+func roundedUp(d, unit time.Duration) int {
+	n := d / unit
+	if d%unit > 0 {
+		n++
+	}
+	return int(n)
 }

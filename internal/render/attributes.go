@@ -37,14 +37,14 @@ func attributes(v *plan.Values) []attribute {
 	return out
 }
 
-// literal puts a value between quotation marks, as it would stand in HCL. A TXT's
-// content has its own, and gets no second pair.
+// literal puts a value between quotation marks, as it would stand in HCL, so that
+// two values never look the same. A TXT's content has its own, and gets no second
+// pair.
 func literal(s string) string {
-	s = Escape(s)
 	if len(s) > 1 && strings.HasPrefix(s, `"`) && strings.HasSuffix(s, `"`) {
-		return s
+		return Escape(s)
 	}
-	return `"` + strings.ReplaceAll(s, `"`, `\"`) + `"`
+	return `"` + Escape(strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s)) + `"`
 }
 
 func ttl(seconds int) string {
