@@ -17,6 +17,7 @@ var floors = map[string]int{
 	"internal/state/statetest": 4, // what every store must do; for tests
 	"internal/config":          3, // reads files, asks no network
 	"internal/cloudflare":      3, // the provider must not know the state
+	"internal/nameserver":      3, // what DNS answers; must not know what a plan is
 	"internal/sandbox":         3, // a second opinion on the API: see also alone, below
 	"internal/reconcile":       4, // the only place where provider and state meet
 	"internal/render":          4, // how a plan looks must not decide what it is

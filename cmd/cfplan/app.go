@@ -20,6 +20,8 @@ type app struct {
 	env   []string
 	now   func() time.Time
 	flags globalFlags
+	// logFile is what -log-file names, once it is open.
+	logFile *os.File
 }
 
 type globalFlags struct {
@@ -32,11 +34,13 @@ type globalFlags struct {
 	lockTimeout time.Duration
 	logLevel    string
 	logFormat   string
+	logFile     string
 }
 
 // run is the whole of cfplan but for the process: it returns the exit code.
 func run(ctx context.Context, args []string, s streams, env []string) int {
 	a := &app{streams: s, env: env, now: time.Now}
+	defer a.closeLog()
 	root := a.rootCommand()
 	root.SetArgs(longFlags(args))
 	err := root.ExecuteContext(ctx)
@@ -99,6 +103,7 @@ func (f *globalFlags) register(root *cobra.Command) {
 	p.DurationVar(&f.lockTimeout, "lock-timeout", 0, "how long to wait for the state's lock (`DURATION`, such as 30s)")
 	p.StringVar(&f.logLevel, "log-level", "", "log at `LEVEL`: debug, info, warn, error or off (also CFPLAN_LOG; default warn)")
 	p.StringVar(&f.logFormat, "log-format", "", "log as `FORMAT`: text or json (also CFPLAN_LOG_FORMAT)")
+	p.StringVar(&f.logFile, "log-file", "", "append the log to `FILE` instead of writing it to stderr")
 }
 
 func (f *globalFlags) check() error {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -66,7 +67,7 @@ func (a *app) applyFresh(c *cobra.Command, o reconcile.PlanOptions, autoApprove 
 	if err != nil {
 		return err
 	}
-	if err := a.showPlan(p, "text"); err != nil {
+	if err := errors.Join(a.showPlan(p, "text"), a.annotate(p)); err != nil {
 		return err
 	}
 	a.diagnose(planDiagnostics(p.Diagnostics, s.files), s.files)

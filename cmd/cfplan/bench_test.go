@@ -34,7 +34,7 @@ func BenchmarkNoOpPlan10000(b *testing.B) {
 	api := sandbox.New(sandbox.Options{Seed: sandbox.Seed{Zones: []sandbox.Zone{{Name: "big.example", Plan: "enterprise", RecordQuota: 2 * n}}}})
 	server := httptest.NewServer(api)
 	defer server.Close()
-	env := []string{"CLOUDFLARE_API_TOKEN=benchmark", "CLOUDFLARE_BASE_URL=" + server.URL + "/client/v4"}
+	env := []string{"CLOUDFLARE_API_TOKEN=benchmark", "CFPLAN_NAMESERVERS=127.0.0.1:9", "CLOUDFLARE_BASE_URL=" + server.URL + "/client/v4"}
 	cfplan(b, env, "-chdir="+dir, "apply", "-auto-approve")
 	zone, _ := api.Zone("big.example")
 	list := server.URL + "/client/v4/zones/" + zone.ID + "/dns_records?per_page=5000&page="

@@ -33,7 +33,7 @@ func TestExamples(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			env := []string{"CLOUDFLARE_API_TOKEN=example", "CLOUDFLARE_BASE_URL=" + server.URL}
+			env := []string{"CLOUDFLARE_API_TOKEN=example", "CFPLAN_NAMESERVERS=127.0.0.1:9", "CLOUDFLARE_BASE_URL=" + server.URL}
 			for _, step := range []struct {
 				args string
 				code int

@@ -32,6 +32,8 @@ func credentialsTopic() *cobra.Command {
 
   CLOUDFLARE_API_TOKEN                      an API token; or
   CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL   the account's global key
+  CLOUDFLARE_API_TOKEN_FILE                 a file with the token, or with JSON
+                                            that has api_token, or api_key and email
   CLOUDFLARE_BASE_URL                       another endpoint, such as a sandbox
 
 or from a block whose values come from variables:

@@ -23,6 +23,7 @@ type planFlags struct {
 	cached      bool
 	requireLive bool
 	destroy     bool
+	fallback    string
 }
 
 func (a *app) planCommand() *cobra.Command {
@@ -34,8 +35,8 @@ func (a *app) planCommand() *cobra.Command {
 Nothing is changed and no lock is taken.
 
 Where Cloudflare refuses the credentials or cannot be reached, the zone's last
-snapshot stands in: the plan is then read-only, says so first, and tells what is
-wrong and how to mend it.`,
+snapshot stands in, or else what its name servers answer: the plan is then
+read-only, says so first, and tells what is wrong and how to mend it.`,
 		Example: `  cfplan plan
   cfplan plan -out=dns.cfplan && cfplan apply dns.cfplan
   cfplan plan -detailed-exitcode     # 0 nothing to do, 2 changes, 3 read-only
@@ -46,6 +47,7 @@ wrong and how to mend it.`,
 	c.Flags().StringVar(&f.out, "out", "", "save the plan to `FILE`, for cfplan apply FILE")
 	c.Flags().BoolVar(&f.detailed, "detailed-exitcode", false, "exit with 2 where changes are pending, 3 where the plan is read-only")
 	c.Flags().BoolVar(&f.cached, "cached", false, "compare with the cached snapshots and make no request; the plan is read-only")
+	c.Flags().StringVar(&f.fallback, "fallback", "cache,dns", "what may stand in for a zone that is refused, in this `ORDER`: cache, dns, sample; or none")
 	c.Flags().BoolVar(&f.requireLive, "require-live", false, "fail where a zone cannot be read live")
 	c.Flags().BoolVar(&f.destroy, "destroy", false, "plan the removal of everything that cfplan owns")
 	registerFormat(c, &f.format)
@@ -64,15 +66,19 @@ func (a *app) plan(c *cobra.Command, f *planFlags) error {
 	if err := checkFormat(f.format); err != nil {
 		return err
 	}
+	chain, err := fallbackChain(f.fallback)
+	if err != nil {
+		return err
+	}
 	s, err := a.open()
 	if err != nil {
 		return err
 	}
-	p, err := a.makePlan(c, s, reconcile.PlanOptions{Cached: f.cached, RequireLive: f.requireLive, Destroy: f.destroy})
+	p, err := a.makePlan(c, s, reconcile.PlanOptions{Cached: f.cached, RequireLive: f.requireLive, Destroy: f.destroy, Fallback: chain})
 	if err != nil {
 		return err
 	}
-	if err := a.showPlan(p, f.format); err != nil {
+	if err := errors.Join(a.showPlan(p, f.format), a.annotate(p)); err != nil {
 		return err
 	}
 	a.diagnose(planDiagnostics(p.Diagnostics, s.files), s.files)

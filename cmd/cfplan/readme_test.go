@@ -100,7 +100,7 @@ func shell(t *testing.T, dir, address, command string) string {
 	c := exec.Command(args[0], args[1:]...)
 	c.Dir = dir
 	c.Env = append(os.Environ(), "CLOUDFLARE_BASE_URL=http://"+address+"/client/v4",
-		"CLOUDFLARE_API_TOKEN="+sandboxToken, "CFPLAN_LOG=off")
+		"CLOUDFLARE_API_TOKEN="+sandboxToken, "CFPLAN_NAMESERVERS=127.0.0.1:9", "CFPLAN_LOG=off")
 	out, err := c.Output()
 	if err != nil {
 		t.Errorf("%s: %v", command, err)

@@ -58,6 +58,7 @@ func startSandbox(env *testscript.Env) error {
 	env.Values[sandboxKey{}] = s
 	env.Setenv("CLOUDFLARE_BASE_URL", s.server.URL+"/client/v4")
 	env.Setenv("CLOUDFLARE_API_TOKEN", "a-token-that-is-a-secret")
+	env.Setenv("CFPLAN_NAMESERVERS", "127.0.0.1:9") // nobody answers there
 	env.Setenv("HOME", env.WorkDir)
 	return nil
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"log/slog"
 	"os"
 	"os/user"
 	"strings"
@@ -111,12 +110,18 @@ func (a *app) connect(cfg *config.Config, files config.Files) (*session, error) 
 	if err != nil {
 		return nil, err
 	}
+	names, err := a.nameServers()
+	if err != nil {
+		return nil, err
+	}
+	creds := a.credentials(cfg)
+	a.diagnose(creds.warnings, files)
 	show := a.newProgress()
 	client := cloudflare.New(cloudflare.Options{
-		BaseURL: or(cfg.Cloudflare.BaseURL, a.getenv("CLOUDFLARE_BASE_URL")), Credentials: a.credentials(cfg),
+		BaseURL: or(cfg.Cloudflare.BaseURL, a.getenv("CLOUDFLARE_BASE_URL")), Credentials: creds.Credentials,
 		UserAgent: "cfplan/" + version, Log: log, Waiting: show.waiting})
 	return &session{config: cfg, files: files, progress: show, Reconciler: &reconcile.Reconciler{
-		API: client, Store: store, Version: version, Who: a.who(), Now: a.now, Log: log,
+		API: client, Store: store, DNS: names, Version: version, Who: a.who(), Now: a.now, Log: log,
 		Parallelism: a.flags.parallelism, LockTimeout: a.flags.lockTimeout, Progress: show.step}}, nil
 }
 
@@ -125,16 +130,6 @@ func or(a, b string) string {
 		return a
 	}
 	return b
-}
-
-// credentials come from the cloudflare block where it has any, as in Terraform's
-// provider, and from the environment otherwise; the two are never mixed.
-func (a *app) credentials(cfg *config.Config) cloudflare.Credentials {
-	if c := cfg.Cloudflare; c.APIToken != "" || c.APIKey != "" {
-		return cloudflare.Credentials{Token: c.APIToken, Key: c.APIKey, Email: or(c.Email, a.getenv("CLOUDFLARE_EMAIL"))}
-	}
-	return cloudflare.Credentials{Token: a.getenv("CLOUDFLARE_API_TOKEN"),
-		Key: a.getenv("CLOUDFLARE_API_KEY"), Email: a.getenv("CLOUDFLARE_EMAIL")}
 }
 
 // who names this run in the lock: the person and the machine, or the CI job.
@@ -148,28 +143,6 @@ func (a *app) who() string {
 		host = "unknown"
 	}
 	return fmt.Sprintf("%s@%s (pid %d)", name, host, os.Getpid())
-}
-
-// logger builds the log on stderr. Warnings are on by default: a refusal is
-// logged with its ray ID, which Cloudflare's support asks for.
-func (a *app) logger() (*slog.Logger, error) {
-	name := strings.ToLower(or(or(a.flags.logLevel, a.getenv("CFPLAN_LOG")), "warn"))
-	if name == "off" {
-		return slog.New(slog.DiscardHandler), nil
-	}
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(name)); err != nil {
-		return nil, usage("unknown log level %q; there are debug, info, warn, error and off", name)
-	}
-	options := &slog.HandlerOptions{Level: level}
-	switch format := or(or(a.flags.logFormat, a.getenv("CFPLAN_LOG_FORMAT")), "text"); format {
-	case "text":
-		return slog.New(slog.NewTextHandler(a.err, options)), nil
-	case "json":
-		return slog.New(slog.NewJSONHandler(a.err, options)), nil
-	default:
-		return nil, usage("unknown log format %q; there are text and json", format)
-	}
 }
 
 // textOptions are those of everything that is rendered to stdout.

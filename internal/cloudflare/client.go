@@ -30,7 +30,7 @@ type Options struct {
 	HTTPClient *http.Client
 	// UserAgent such as "cfplan/0.1.0".
 	UserAgent string
-	// Log gets a line for each request at level debug and each refusal at warn.
+	// Log gets a line for each request at level debug and each refusal at info.
 	Log *slog.Logger
 	// Waiting is told when a request has to wait longer than a second, and why.
 	Waiting func(reason string, until time.Time)
@@ -40,12 +40,14 @@ type Options struct {
 type Client struct {
 	records *cfdns.RecordService
 	zones   *zones.ZoneService
+	opts    []option.RequestOption
 	// broken says why no request may be sent at all; nil where it may.
 	broken  *Error
 	secrets redactor
 	clock   clock
 	gate    *gate
 	log     *slog.Logger
+	vitals  vitals
 	// proven tells that the credentials have been accepted before.
 	proven atomic.Bool
 }
@@ -70,8 +72,19 @@ func newClient(o Options, k clock) *Client {
 	if o.UserAgent != "" {
 		opts = append(opts, option.WithHeader("User-Agent", o.UserAgent))
 	}
+	c.opts = opts
 	c.records, c.zones = cfdns.NewRecordService(opts...), zones.NewZoneService(opts...)
 	return c
+}
+
+// Usable returns why no request can be sent at all (no credentials, two, a bad base
+// URL), nil where one can.
+func (c *Client) Usable() error {
+	if c.broken == nil {
+		return nil
+	}
+	e := *c.broken
+	return &e
 }
 
 // idleConnections per host: many zones are read side by side, and the default

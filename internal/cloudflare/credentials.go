@@ -12,12 +12,16 @@ import (
 type Credentials struct {
 	Token      string
 	Key, Email string
+	// Fault says why there are none that could be used, where the place that was
+	// to have them cannot be read. It holds no part of a credential.
+	Fault string
 }
 
 // trimmed returns the credentials without white space around them: a final
 // newline from a secret file is a frequent cause of code 6003.
 func (c Credentials) trimmed() Credentials {
-	return Credentials{strings.TrimSpace(c.Token), strings.TrimSpace(c.Key), strings.TrimSpace(c.Email)}
+	c.Token, c.Key, c.Email = strings.TrimSpace(c.Token), strings.TrimSpace(c.Key), strings.TrimSpace(c.Email)
+	return c
 }
 
 // check returns why the credentials can't be sent. Which formats there are is
@@ -25,6 +29,8 @@ func (c Credentials) trimmed() Credentials {
 // caught here.
 func (c Credentials) check() *Error {
 	switch {
+	case c.Fault != "":
+		return local(badPlace, presentable(c.Fault))
 	case c.Token != "" && c.Key != "":
 		return local(bothCredentials, "two credentials at once: an API token and a global API key")
 	case c.Token == "" && c.Key == "":

@@ -146,6 +146,7 @@ const (
 	noCredentials   trouble = "no credentials"
 	bothCredentials trouble = "both credentials"
 	noEmail         trouble = "no email"
+	badPlace        trouble = "bad place"
 	badToken        trouble = "bad token"
 	badKey          trouble = "bad key"
 	badBaseURL      trouble = "bad base url"

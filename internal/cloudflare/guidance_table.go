@@ -91,6 +91,15 @@ var localRows = []row{
 		`CLOUDFLARE_API_KEY is set and CLOUDFLARE_EMAIL is not. A key is only valid together with the address of its user.`,
 		newToken(`Set CLOUDFLARE_EMAIL to the address of the user, or better make a token, which needs none:`),
 	}},
+	{trouble: badPlace, kind: Refused, Guidance: Guidance{
+		"The credentials cannot be read",
+		`The file of CLOUDFLARE_API_TOKEN_FILE is missing, may not be read, is empty or holds something else; or credentials are given in two places at once.`,
+		[]string{
+			`Look at the file: ls -l "$CLOUDFLARE_API_TOKEN_FILE". It holds the token alone, or JSON with api_token, or with api_key and email.`,
+			`Or unset CLOUDFLARE_API_TOKEN_FILE and set CLOUDFLARE_API_TOKEN; one of the two, not both.`,
+			`Run cfplan plan again.`,
+		},
+	}},
 	{trouble: badToken, kind: Refused, Guidance: badTokenGuidance},
 	{trouble: badKey, kind: Refused, Guidance: badKeyGuidance},
 	{trouble: badBaseURL, kind: Refused, Guidance: Guidance{

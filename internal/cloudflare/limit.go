@@ -140,24 +140,38 @@ func (g *gate) tell(reason string, d time.Duration) {
 	}
 }
 
-// heed reads the Ratelimit header of an answer, such as `"default";r=0;t=30`:
-// nothing remains, and more comes in 30 seconds.
+// heed waits where an answer says that nothing remains.
 func (g *gate) heed(header []string) {
-	for _, item := range strings.Split(strings.Join(header, ","), ",") {
-		remaining, seconds := -1, 0
-		for _, param := range strings.Split(item, ";") {
+	for _, item := range rateItems(header) {
+		if item.remaining == 0 && item.seconds > 0 {
+			g.pause(time.Duration(min(item.seconds, 3600))*time.Second, "Cloudflare's rate limit is used up")
+		}
+	}
+}
+
+// rateItem says how many requests remain, and in how many seconds there are more.
+type rateItem struct{ remaining, seconds int }
+
+// rateItems reads the Ratelimit header of an answer, such as `"default";r=0;t=30`.
+// What says nothing of what remains is left out.
+func rateItems(header []string) []rateItem {
+	var out []rateItem
+	for _, text := range strings.Split(strings.Join(header, ","), ",") {
+		item := rateItem{remaining: -1}
+		for _, param := range strings.Split(text, ";") {
 			name, value, _ := strings.Cut(strings.TrimSpace(param), "=")
 			n, err := strconv.Atoi(strings.TrimSpace(value))
 			switch {
 			case err != nil:
 			case name == "r":
-				remaining = n
+				item.remaining = n
 			case name == "t":
-				seconds = n
+				item.seconds = n
 			}
 		}
-		if remaining == 0 && seconds > 0 {
-			g.pause(time.Duration(min(seconds, 3600))*time.Second, "Cloudflare's rate limit is used up")
+		if item.remaining >= 0 {
+			out = append(out, item)
 		}
 	}
+	return out
 }

@@ -126,10 +126,10 @@ func TestLogHasALineForEachRequestAndRefusal(t *testing.T) {
 	if n := strings.Count(log.String(), "level=DEBUG"); n != 2 {
 		t.Errorf("%d debug lines, want one for each of 2 requests:\n%s", n, &log)
 	}
-	_, warning, _ := strings.Cut(log.String(), "level=WARN")
+	_, line, _ := strings.Cut(log.String(), "level=INFO")
 	for _, want := range []string{"/zones/" + zoneID + "/dns_records", "status=403", "code=9109", "ray=8f1e2d3c4b5a6978-FRA"} {
-		if !strings.Contains(warning, want) {
-			t.Errorf("warning %q lacks %s", warning, want)
+		if !strings.Contains(line, want) {
+			t.Errorf("line %q lacks %s", line, want)
 		}
 	}
 }

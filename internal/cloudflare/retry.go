@@ -34,9 +34,8 @@ const (
 // do sends r until it has an answer or trying again is of no use. read takes in
 // the body of a success, and returns an error where it is unusable.
 func (c *Client) do(ctx context.Context, r request, read func(body []byte) *fault) error {
-	if c.broken != nil {
-		e := *c.broken
-		return &e
+	if err := c.Usable(); err != nil {
+		return err
 	}
 	patience := readPatience
 	if r.writes() {
@@ -138,10 +137,11 @@ func (c *Client) unsent(r request, err error) *Error {
 	return e
 }
 
-// refused logs a final failure where it is a refusal, and returns it.
+// refused logs a final failure where it is a refusal, and returns it. Whoever
+// knows what is used instead warns of it; this line is for those who look closer.
 func (c *Client) refused(ctx context.Context, e *Error) error {
 	if e.Kind == Refused {
-		c.log.WarnContext(ctx, "Cloudflare refused the request", "method", e.Method, "path", e.Path,
+		c.log.InfoContext(ctx, "Cloudflare refused the request", "method", e.Method, "path", e.Path,
 			"status", e.Status, "code", e.Code, "message", e.Message, "ray", e.RayID)
 	}
 	return e

@@ -100,7 +100,13 @@ type wireZone struct {
 	ID          string   `json:"id"`
 	Name        string   `json:"name"`
 	NameServers []string `json:"name_servers"`
-	Plan        struct {
+	Status      string   `json:"status"`
+	Paused      bool     `json:"paused"`
+	Type        string   `json:"type"`
+	Account     struct {
+		ID string `json:"id"`
+	} `json:"account"`
+	Plan struct {
 		ID       string `json:"id"`
 		LegacyID string `json:"legacy_id"`
 	} `json:"plan"`

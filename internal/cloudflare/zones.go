@@ -145,8 +145,27 @@ func (s *zoneSet) result(err error) (map[string][]dns.Zone, error) {
 
 // GetZone returns a zone without its records.
 func (c *Client) GetZone(ctx context.Context, id string) (dns.Zone, error) {
+	info, err := c.ZoneInfo(ctx, id)
+	return info.Zone, err
+}
+
+// ZoneInfo is a zone with what decides whether its records are served.
+type ZoneInfo struct {
+	// Zone has no records.
+	dns.Zone
+	// Status is "active" where the registrar points to Cloudflare; else
+	// "initializing", "pending" or "moved".
+	Status string
+	// Type is "full", "partial", "secondary" or "internal".
+	Type string
+	// Paused: nothing is proxied.
+	Paused bool
+}
+
+// ZoneInfo asks for a zone by its ID.
+func (c *Client) ZoneInfo(ctx context.Context, id string) (ZoneInfo, error) {
 	if err := c.checkID("zone", id); err != nil {
-		return dns.Zone{}, err
+		return ZoneInfo{}, err
 	}
 	r := request{
 		method: http.MethodGet,
@@ -163,9 +182,10 @@ func (c *Client) GetZone(ctx context.Context, id string) (dns.Zone, error) {
 		err = c.unusable(r, errNoResult)
 	}
 	if err != nil {
-		return dns.Zone{}, err
+		return ZoneInfo{}, err
 	}
-	return env.Result.zone(), nil
+	w := env.Result
+	return ZoneInfo{Zone: w.zone(), Status: c.secrets.text(w.Status), Type: c.secrets.text(w.Type), Paused: w.Paused}, nil
 }
 
 func zonesPage(c *Client, page int) request {

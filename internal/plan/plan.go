@@ -84,22 +84,6 @@ type Zone struct {
 	Changes []Change       `json:"changes"`
 }
 
-// SourceKind says where the records that a zone was compared with came from.
-type SourceKind string
-
-const (
-	SourceLive   SourceKind = "live"
-	SourceCache  SourceKind = "cache"
-	SourceDNS    SourceKind = "dns"
-	SourceSample SourceKind = "sample"
-)
-
-// Source is where a zone's records came from and when they were read.
-type Source struct {
-	Kind      SourceKind `json:"kind"`
-	FetchedAt time.Time  `json:"fetched_at"`
-}
-
 // Action is what happens to a record.
 type Action string
 
@@ -126,7 +110,9 @@ type Change struct {
 	Before *Values `json:"before"`
 	After  *Values `json:"after"`
 	// Reason says why, where the values do not.
-	Reason     string    `json:"reason,omitempty"`
+	Reason string `json:"reason,omitempty"`
+	// Pending: the change was to be made when the snapshot was taken already.
+	Pending    bool      `json:"pending,omitempty"`
 	Risks      []Risk    `json:"risks"`
 	DeclaredAt *Position `json:"declared_at,omitempty"`
 }

@@ -89,9 +89,9 @@ func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan) (map[string]dns.
 	}
 	for i := range seen {
 		complete(&seen[i], st.Zones[seen[i].name])
-		r.fallBack(&seen[i], nil) // names the refusal; a write needs a live zone
 	}
-	if _, err := r.saveSnapshots(ctx, st, seen); err != nil {
+	r.fallBack(ctx, seen, st, nil) // names the refusals; a write needs a live zone
+	if _, err := r.saveSnapshots(ctx, st, seen, p.Zones); err != nil {
 		// What is about to be done could not be recorded either.
 		return nil, fmt.Errorf("nothing was changed: the state cannot be saved: %w", err)
 	}
@@ -253,6 +253,7 @@ func (w *zoneRun) batch(ctx context.Context, changes []plan.Change) error {
 	created, err := w.send(ctx, changes)
 	if err != nil {
 		w.leave(changes)
+		w.logRefusal(w.plan.Name, err, "none")
 		return w.failed(ctx, changes, err)
 	}
 	return w.record(ctx, changes, created)

@@ -28,6 +28,7 @@ func (r *Reconciler) Look(ctx context.Context, zones []dns.Zone, o PlanOptions) 
 	if err != nil {
 		return nil, err
 	}
+	o.Fallback = []plan.SourceKind{plan.SourceCache} // name servers can't list a zone
 	seen, err := r.sightings(ctx, zones, only(st, zones), o)
 	if err != nil {
 		return nil, err
@@ -36,7 +37,7 @@ func (r *Reconciler) Look(ctx context.Context, zones []dns.Zone, o PlanOptions) 
 		r.nameServers(ctx, &seen[i])
 	}
 	if st.Serial > 0 {
-		if _, err := r.saveSnapshots(ctx, st, seen); err != nil {
+		if _, err := r.saveSnapshots(ctx, st, seen, nil); err != nil {
 			r.log().Warn("the snapshots could not be saved", "state", r.Store.String(), "error", err)
 		}
 	}

@@ -3,7 +3,6 @@ package reconcile
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,7 +10,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/cfplan/cfplan/internal/cloudflare"
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/state"
@@ -34,6 +32,8 @@ type sighting struct {
 	source   plan.Source
 	degraded *plan.Degradation // set where zone is not live
 	err      error             // set where there is nothing to compare with
+	owned    map[string]string // by record ID; nil where the state tells
+	missing  []string          // why nothing stands in, for each thing that might have
 }
 
 // targets lists the zones that concern the configuration and the state, by name.
@@ -176,61 +176,33 @@ func complete(s *sighting, known *state.Zone) {
 	}
 }
 
-// fallBack turns a zone that Cloudflare refuses into its cached snapshot, and
-// leaves every other failure as it is.
-func (r *Reconciler) fallBack(s *sighting, known *state.Zone) {
-	var refusal *cloudflare.Error
-	if s.err == nil || !errors.As(s.err, &refusal) || !(refusal.Kind == cloudflare.Refused || refusal.Kind == cloudflare.Unreachable) {
-		return
+// saveSnapshots keeps what was seen live, with what was then to be changed; zones
+// is nil where that is not known. It takes no lock: snapshots are merged, the newer
+// one winning, and ownership is not touched.
+func (r *Reconciler) saveSnapshots(ctx context.Context, st *state.State, seen []sighting, zones []plan.Zone) (*state.State, error) {
+	pending := map[string][]string{}
+	for _, z := range zones {
+		pending[z.Name] = digests(z.Changes)
 	}
-	s.degraded = degradation(s.name, refusal)
-	instead := "none"
-	if known != nil && known.Snapshot != nil && (!s.pinned || known.Snapshot.Zone.ID == s.id) {
-		s.zone, s.err, instead = known.Snapshot.Zone, nil, string(plan.SourceCache)
-		s.source = plan.Source{Kind: plan.SourceCache, FetchedAt: known.Snapshot.FetchedAt}
-	}
-	r.log().Warn("Cloudflare refused or could not be reached", "zone", s.name, "method", refusal.Method,
-		"path", refusal.Path, "status", refusal.Status, "code", refusal.Code, "ray", refusal.RayID, "instead", instead)
-}
-
-func degradation(zone string, e *cloudflare.Error) *plan.Degradation {
-	g := e.Guidance()
-	message := e.Message
-	if message == "" {
-		message = g.Title
-	}
-	for _, inner := range e.All {
-		// A chain says more than its head: 6003 alone names no header.
-		if inner.Code != e.Code && inner.Message != e.Message {
-			message += fmt.Sprintf(": %s (%d)", inner.Message, inner.Code)
-		}
-	}
-	return &plan.Degradation{Zone: zone, Code: e.Code, HTTPStatus: e.Status, Message: message,
-		Cause: g.Cause, Guidance: g.Steps, RayID: e.RayID}
-}
-
-// fromCache is a sighting without any request.
-func fromCache(t target, known *state.Zone) sighting {
-	if known == nil || known.Snapshot == nil {
-		return sighting{target: t, err: &ZoneError{Zone: t.name, Summary: "No cached snapshot", Detail: fmt.Sprintf(
-			"no snapshot of %s has been saved yet. Run cfplan plan or cfplan refresh with working credentials once.", t.name)}}
-	}
-	return sighting{target: t, zone: known.Snapshot.Zone,
-		source: plan.Source{Kind: plan.SourceCache, FetchedAt: known.Snapshot.FetchedAt}}
-}
-
-// saveSnapshots keeps what was seen live. It takes no lock: snapshots are merged,
-// the newer one winning, and ownership is not touched.
-func (r *Reconciler) saveSnapshots(ctx context.Context, st *state.State, seen []sighting) (*state.State, error) {
 	return state.UpdateFrom(ctx, r.Store, st, func(st *state.State) (bool, error) {
 		changed := false
 		for _, s := range seen {
 			if s.source.Kind == plan.SourceLive && s.err == nil {
 				z := st.EnsureZone(s.name, s.zone.ID)
-				z.SetSnapshot(s.source.FetchedAt, s.zone)
+				if changes, planned := pending[s.name]; z.SetSnapshot(s.source.FetchedAt, s.zone) && planned {
+					z.Snapshot.SetPending(changes)
+				}
 				changed = true
 			}
 		}
 		return changed, nil
 	})
+}
+
+func digests(changes []plan.Change) []string {
+	out := make([]string, len(changes))
+	for i, c := range changes {
+		out[i] = c.Digest()
+	}
+	return out
 }

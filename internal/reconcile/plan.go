@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/plan"
@@ -16,6 +17,9 @@ type PlanOptions struct {
 	Cached bool
 	// RequireLive refuses to fall back.
 	RequireLive bool
+	// Fallback says what may stand in for a zone that is refused, in this order;
+	// nil is DefaultFallback.
+	Fallback []plan.SourceKind
 	// Destroy plans the removal of all that is owned in the desired zones and in
 	// those that the state knows.
 	Destroy bool
@@ -34,17 +38,17 @@ func (r *Reconciler) Plan(ctx context.Context, desired []dns.Zone, o PlanOptions
 	if err != nil {
 		return nil, err
 	}
-	var diags []plan.Diagnostic
-	if saved, err := r.saveSnapshots(ctx, st, seen); err != nil {
-		diags = append(diags, unsavedSnapshots(r.Store, err))
-	} else {
-		st = saved
-	}
 	if err := failures(seen, o); err != nil {
-		return nil, err
+		_, saveErr := r.saveSnapshots(ctx, st, seen, nil) // the other zones were seen all the same
+		return nil, errors.Join(err, saveErr)
 	}
-	p := r.assemble(seen, st, o, diags)
+	p := r.assemble(seen, st, o)
 	p.Lineage = lineage(st)
+	if saved, err := r.saveSnapshots(ctx, st, seen, p.Zones); err != nil {
+		p.Diagnostics = append(p.Diagnostics, unsavedSnapshots(r.Store, err))
+	} else {
+		p.Lineage = lineage(saved)
+	}
 	return p, nil
 }
 
@@ -77,29 +81,41 @@ func (r *Reconciler) sightings(ctx context.Context, desired []dns.Zone, st *stat
 	}
 	for i := range seen {
 		complete(&seen[i], st.Zones[seen[i].name])
-		r.fallBack(&seen[i], st.Zones[seen[i].name])
 	}
-	return seen, nil
+	chain := o.Fallback
+	if chain == nil {
+		chain = DefaultFallback()
+	}
+	if o.RequireLive {
+		chain = nil
+	}
+	r.fallBack(ctx, seen, st, chain)
+	return seen, ctx.Err()
 }
 
 // failures gathers what keeps a plan from being made.
 func failures(seen []sighting, o PlanOptions) error {
 	var errs []error
-	missing := &RefusedError{Wanted: "no snapshot of it has been saved that could stand in"}
-	forbidden := &RefusedError{Wanted: "-require-live forbids to plan from the cached snapshot"}
+	refused := map[string]*RefusedError{}
 	for _, s := range seen {
 		switch {
 		case s.degraded != nil && s.err != nil:
-			missing.Degraded = append(missing.Degraded, *s.degraded)
+			wanted := strings.Join(s.missing, ", and ")
+			switch {
+			case o.RequireLive:
+				wanted = "-require-live forbids to plan from anything else than the live zone"
+			case wanted == "":
+				wanted = "nothing was changed"
+			}
+			e := refused[wanted]
+			if e == nil {
+				e = &RefusedError{Wanted: wanted}
+				refused[wanted] = e
+				errs = append(errs, e)
+			}
+			e.Degraded = append(e.Degraded, *s.degraded)
 		case s.err != nil:
 			errs = append(errs, inZone(s.name, s.err))
-		case o.RequireLive && s.degraded != nil:
-			forbidden.Degraded = append(forbidden.Degraded, *s.degraded)
-		}
-	}
-	for _, e := range []*RefusedError{forbidden, missing} {
-		if len(e.Degraded) > 0 {
-			errs = append(errs, e)
 		}
 	}
 	return errors.Join(errs...)
@@ -113,12 +129,17 @@ func inZone(zone string, err error) error {
 	return fmt.Errorf("%s: %w", zone, err)
 }
 
-func (r *Reconciler) assemble(seen []sighting, st *state.State, o PlanOptions, diags []plan.Diagnostic) *plan.Plan {
+func (r *Reconciler) assemble(seen []sighting, st *state.State, o PlanOptions) *plan.Plan {
 	var zones []plan.Zone
+	var diags []plan.Diagnostic
 	var degraded []plan.Degradation
 	for _, s := range seen {
-		z, found := plan.Diff(plan.Input{Desired: s.declared, Seen: s.zone, Source: s.source,
-			Owned: owned(st.Zones[s.name]), Destroy: o.Destroy})
+		ours := s.owned
+		if ours == nil {
+			ours = owned(st.Zones[s.name])
+		}
+		z, found := plan.Diff(plan.Input{Desired: s.declared, Seen: s.zone, Source: s.source, Owned: ours, Destroy: o.Destroy})
+		judge(&z, st.Zones[s.name], r.Now())
 		zones, diags = append(zones, z), append(append(diags, found...), beyondTier(s)...)
 		if s.degraded != nil {
 			degraded = append(degraded, *s.degraded)
@@ -177,13 +198,13 @@ func (r *Reconciler) Refresh(ctx context.Context, desired []dns.Zone) ([]plan.Zo
 	for i := range seen {
 		s := &seen[i]
 		complete(s, st.Zones[s.name])
-		r.fallBack(s, nil) // says what is wrong; nothing stands in for a refresh
 		if s.err == nil {
 			zones = append(zones, plan.Zone{Name: s.name, ID: s.zone.ID, Source: s.source,
 				Summary: plan.Summary{Unchanged: len(s.zone.Records)}})
 		}
 	}
-	if _, err := r.saveSnapshots(ctx, st, seen); err != nil {
+	r.fallBack(ctx, seen, st, nil) // says what is wrong; nothing stands in for a refresh
+	if _, err := r.saveSnapshots(ctx, st, seen, nil); err != nil {
 		return nil, fmt.Errorf("the snapshots could not be saved: %w", err)
 	}
 	return zones, failures(seen, PlanOptions{})

@@ -1,7 +1,6 @@
 // Package reconcile observes zones, plans, and carries plans out. It is the only
 // place where the provider (cloudflare) and the state meet, and the only one
-// that knows what to do when Cloudflare refuses: the fallback lives in
-// observe.go.
+// that knows what to do when Cloudflare refuses: fallback.go.
 //
 // It prints nothing, asks nobody and reads no files: that is cmd's part. What a
 // plan is, and what may be done with it, is plan's.
@@ -13,17 +12,21 @@ import (
 	"time"
 
 	"github.com/cfplan/cfplan/internal/cloudflare"
+	"github.com/cfplan/cfplan/internal/nameserver"
 	"github.com/cfplan/cfplan/internal/state"
 )
 
 // DefaultParallelism is how many zones are read or written at a time.
 const DefaultParallelism = 10
 
-// Reconciler holds what every operation needs. All fields but Progress and Log
-// are required.
+// Reconciler holds what every operation needs. All fields but DNS,
+// Progress and Log are required.
 type Reconciler struct {
 	API   *cloudflare.Client
 	Store state.Store
+	// DNS asks name servers where Cloudflare refuses and there is no snapshot; nil
+	// where that is not wanted.
+	DNS *nameserver.Client
 	// Version is cfplan's own, written into plans and locks.
 	Version string
 	// Who names the person or job in locks and in the list of applied plans.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/plan"
@@ -20,7 +21,8 @@ func (w *zoneRun) record(ctx context.Context, changes []plan.Change, created []d
 		z := st.EnsureZone(w.plan.Name, w.plan.ID)
 		own(z, changes, ids)
 		disown(z, w.now.Records)
-		z.SetSnapshot(at, w.now)
+		z.AppliedAt = at
+		w.snapshot(z, at, changes)
 		return true, nil
 	})
 	w.countDone(changes)
@@ -28,6 +30,20 @@ func (w *zoneRun) record(ctx context.Context, changes []plan.Change, created []d
 		return &UnsavedError{Zone: w.plan.Name, Done: changes, Err: err}
 	}
 	return nil
+}
+
+// snapshot remembers the zone as it is after the given changes, which are not to
+// be made any more.
+func (w *zoneRun) snapshot(z *state.Zone, at time.Time, done []plan.Change) {
+	var pending []string
+	known := z.Snapshot != nil && z.Snapshot.Pending != nil
+	if known {
+		made := digests(done)
+		pending = slices.DeleteFunc(slices.Clone(z.Snapshot.Pending), func(d string) bool { return slices.Contains(made, d) })
+	}
+	if z.SetSnapshot(at, w.now) && known {
+		z.Snapshot.SetPending(pending)
+	}
 }
 
 // identify finds the IDs of the records that were added. The order of an answer

@@ -103,12 +103,18 @@ func (m *md) readOnly() {
 			m.line("> %d. %s", i+1, mdText(step))
 		}
 	}
-	for i, z := range m.plan.Zones {
+	for i, c := range comparisons(m.plan) {
 		if i == mostZones {
-			m.line(">\n> and %d more zones", len(m.plan.Zones)-i)
+			m.line(">\n> and other zones with other snapshots")
 			break
 		}
-		m.line(">\n> %s was %s.", code(z.Name), mdText(sourceWords(m.plan, z)))
+		m.line(">\n> %s %s %s.", code(zoneList(c.zones)), c.verb(), mdText(c.words))
+		if len(c.notes) > 0 {
+			m.line(">")
+		}
+		for _, note := range c.notes {
+			m.line("> - %s", mdText(note))
+		}
 	}
 	m.line("")
 }
@@ -160,7 +166,7 @@ func (m *md) zone(z plan.Zone) {
 		if m.detail == countedAdds && c.Action == plan.Add {
 			continue
 		}
-		m.row(c)
+		m.row(c, z.Source.Kind == plan.SourceSample)
 	}
 	if m.detail == countedAdds && z.Summary.Add > 0 {
 		m.line("| + | | | and %s to add | |", plural(z.Summary.Add, "record"))
@@ -176,10 +182,13 @@ func ordered(changes []plan.Change) []plan.Change {
 	})
 }
 
-func (m *md) row(c plan.Change) {
+func (m *md) row(c plan.Change, sample bool) {
 	where := ""
 	if c.DeclaredAt != nil {
 		where = code(fmt.Sprintf("%s:%d", c.DeclaredAt.File, c.DeclaredAt.Line))
+	}
+	if sample {
+		where += " (sample)"
 	}
 	m.line("| %s | %s | %s | %s | %s |", icon(c.Action), mdText(string(c.Type)), code(c.Name), what(c), where)
 	for _, r := range c.Risks {
@@ -239,11 +248,22 @@ func (m *md) diff() {
 			fmt.Fprintf(&body, "@@ %s @@\n", Escape(z.Name))
 		}
 		for _, c := range z.Changes {
+			start := body.Len()
 			writeDiff(&body, c)
+			if z.Source.Kind == plan.SourceSample {
+				markSample(&body, start)
+			}
 		}
 	}
 	fence := strings.Repeat("`", max(3, longestRun(body.String(), '`')+1))
 	m.line("<details><summary>Full diff</summary>\n\n%sdiff\n%s%s\n\n</details>\n", fence, body.String(), fence)
+}
+
+// markSample marks every line behind start, leaving the first column to the sign.
+func markSample(b *bytes.Buffer, start int) {
+	marked := strings.ReplaceAll(string(b.Bytes()[start:]), "\n", "   (sample)\n")
+	b.Truncate(start)
+	b.WriteString(marked)
 }
 
 // writeDiff puts the sign into the first column, where GitHub colours by it.

@@ -85,6 +85,23 @@ func readOnly() *plan.Plan {
 	return p
 }
 
+// trusted has one zone of each kind of source that is not live.
+func trusted() *plan.Plan {
+	p := readOnly()
+	old := &p.Zones[0]
+	old.Source.AppliedAt = made.Add(-time.Hour)
+	old.MarkPending([]string{old.Changes[0].Digest()})
+	p.Zones[1].Source.AppliedAt = made.Add(-100 * time.Hour)
+	p.Zones[1].Source.Since = &plan.Since{Pending: 1, Configured: 2}
+	p.Zones[2].Source = plan.Source{Kind: plan.SourceDNS, FetchedAt: made, Servers: []string{"ada.ns.cloudflare.com", "bob.ns.cloudflare.com"},
+		Untold: []string{"Comments, tags and settings are not in DNS: they are taken to be as declared."}}
+	p.Zones = append(p.Zones, plan.Zone{Name: "sample.example", Source: plan.Source{Kind: plan.SourceSample, FetchedAt: made}})
+	for i := range p.Zones {
+		p.Zones[i].Source.Confidence = p.Zones[i].Source.Trust(made)
+	}
+	return p
+}
+
 func outputs() *plan.Plan {
 	p := diffed(plan.SourceLive, nil, nil)
 	p.Outputs = []plan.Output{{Name: "token", Sensitive: true}, {Name: "hosts", Value: []any{"a", "b\x1b[31m"}}, {Name: "n", Value: 3}}
@@ -97,7 +114,7 @@ func TestGoldens(t *testing.T) {
 	risky := diffed(plan.SourceLive, nil, []dns.Record{id("own1", mx(10, "mx1.example.net"))})
 	risky.Zones[0].Changes[0].Risks = []plan.Risk{{Level: "high", Text: "mail for example.com stops"}}
 	for name, p := range map[string]*plan.Plan{
-		"all_actions": allActions(), "read_only": readOnly(), "destroy": destroy, "sample": sample, "risks": risky,
+		"all_actions": allActions(), "read_only": readOnly(), "trust": trusted(), "destroy": destroy, "sample": sample, "risks": risky,
 		"no_changes":        diffed(plan.SourceLive, []dns.Record{a("www", "192.0.2.1")}, []dns.Record{id("own1", a("www", "192.0.2.1"))}),
 		"no_changes_cached": diffed(plan.SourceCache, nil, nil),
 	} {
@@ -107,6 +124,15 @@ func TestGoldens(t *testing.T) {
 		})
 	}
 	t.Run("colour", func(t *testing.T) { golden(t, "colour.txt", text(t, allActions(), true)) })
+	t.Run("annotations", func(t *testing.T) {
+		var b bytes.Buffer
+		p := readOnly()
+		p.Degraded[1].Message = "two\nlines, 100%\x1b[31m::error::owned"
+		if err := render.GitHubAnnotations(&b, p); err != nil {
+			t.Fatal(err)
+		}
+		golden(t, "annotations.txt", b.String())
+	})
 	t.Run("outputs", func(t *testing.T) {
 		var b bytes.Buffer
 		if err := render.Outputs(&b, outputs()); err != nil {

@@ -63,21 +63,6 @@ func symbol(a plan.Action) string {
 	}
 }
 
-// sourceWords says what a zone was compared with, and how old that is.
-func sourceWords(p *plan.Plan, z plan.Zone) string {
-	at := z.Source.FetchedAt.UTC().Format("2006-01-02 15:04 MST")
-	switch z.Source.Kind {
-	case plan.SourceLive:
-		return "read live"
-	case plan.SourceCache:
-		return fmt.Sprintf("compared with its snapshot of %s, %s old", at, age(p.CreatedAt.Sub(z.Source.FetchedAt)))
-	case plan.SourceDNS:
-		return "compared with the answers of its name servers of " + at
-	default:
-		return "compared with SAMPLE records, which are nobody's"
-	}
-}
-
 // others counts the records that nothing happens to, and says who keeps those
 // that nobody else may touch.
 func others(s plan.Summary, zones ...plan.Zone) string {

@@ -95,8 +95,11 @@ func (t *text) readOnly() {
 		}
 		t.line("")
 	}
-	for _, z := range t.plan.Zones {
-		t.line("%s was %s.", Escape(z.Name), sourceWords(t.plan, z))
+	for _, c := range comparisons(t.plan) {
+		t.line("%s %s %s.", Escape(zoneList(c.zones)), c.verb(), Escape(c.words))
+		for _, note := range c.notes {
+			t.line("  - %s", Escape(note))
+		}
 	}
 	t.line("")
 }
@@ -129,12 +132,26 @@ func (t *text) zone(z plan.Zone) {
 		header += t.paint("  ("+rest+")", grey)
 	}
 	t.line("%s\n", header)
+	start := t.out.Len()
 	for _, c := range z.Changes {
-		t.change(z, c)
+		t.change(c)
+	}
+	if z.Source.Kind == plan.SourceSample {
+		t.markSample(start)
 	}
 }
 
-func (t *text) change(z plan.Zone, c plan.Change) {
+// markSample marks every line behind start, so that none can be quoted as real.
+func (t *text) markSample(start int) {
+	lines := strings.Split(strings.TrimSuffix(string(t.out.Bytes()[start:]), "\n\n"), "\n")
+	t.out.Truncate(start)
+	for _, l := range lines {
+		t.line("%s", strings.TrimRight("sample | "+l, " "))
+	}
+	t.line("")
+}
+
+func (t *text) change(c plan.Change) {
 	title := "# " + Escape(c.Address) + " " + fate(c)
 	if c.DeclaredAt != nil {
 		title += t.paint(fmt.Sprintf("   (%s:%d)", Escape(c.DeclaredAt.File), c.DeclaredAt.Line), grey)
@@ -143,8 +160,8 @@ func (t *text) change(z plan.Zone, c plan.Change) {
 	if c.Reason != "" {
 		t.line("  # (because %s)", Escape(c.Reason))
 	}
-	if z.Source.Kind == plan.SourceSample {
-		t.line("  # (sample record)")
+	if c.Pending {
+		t.line("  # (was pending when the snapshot was taken)")
 	}
 	t.line(`  %s record "%s" "%s" {`, t.paint(symbol(c.Action), colour(c.Action)), Escape(string(c.Type)), Escape(c.Name))
 	for _, l := range t.attributes(c) {

@@ -3,6 +3,7 @@ package state
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -47,8 +48,14 @@ func checkZone(name string, z *Zone) error {
 			return fmt.Errorf("owned record %q has no ID, no name or no type", id)
 		}
 	}
+	if err := checkTime(z.AppliedAt); err != nil {
+		return fmt.Errorf("applied_at: %w", err)
+	}
 	if z.Snapshot == nil {
 		return nil
+	}
+	if !allValid(z.Snapshot.Pending) {
+		return errors.New("a pending change of its snapshot has no name")
 	}
 	if z.Snapshot.Zone.Name != name {
 		return fmt.Errorf("its snapshot is one of the zone %q", z.Snapshot.Zone.Name)
@@ -81,6 +88,10 @@ func checkRecords(records []dns.Record) error {
 // validKey: a key that is not UTF-8 would change when written, perhaps into
 // another one's.
 func validKey(s string) bool { return s != "" && utf8.ValidString(s) }
+
+func allValid(keys []string) bool {
+	return !slices.ContainsFunc(keys, func(k string) bool { return !validKey(k) })
+}
 
 // checkTime keeps to the years that RFC 3339 can write.
 func checkTime(t time.Time) error {

@@ -244,10 +244,16 @@ func anyState(t *rapid.T) *state.State {
 	for _, name := range rapid.SliceOfNDistinct(nonEmpty(), 0, 3, rapid.ID[string]).Draw(t, "zones") {
 		z := s.EnsureZone(name, rapid.String().Draw(t, "id"))
 		z.Owned = rapid.MapOfN(nonEmpty(), rapid.Custom(anyOwned), 0, 4).Draw(t, "owned")
+		if rapid.Bool().Draw(t, "was applied") {
+			z.AppliedAt = anyTime(t)
+		}
 		if rapid.Bool().Draw(t, "has snapshot") {
 			z.SetSnapshot(anyTime(t), dns.Zone{Name: name, ID: rapid.String().Draw(t, "snapshot's id"), Tier: rapid.String().Draw(t, "tier"),
 				NameServers: rapid.SliceOfN(rapid.String(), 0, 3).Draw(t, "name servers"),
 				Records:     rapid.SliceOfNDistinct(rapid.Custom(anyRecord), 0, 5, func(r dns.Record) string { return r.ID }).Draw(t, "records")})
+			if rapid.Bool().Draw(t, "has pending") {
+				z.Snapshot.SetPending(rapid.SliceOfN(nonEmpty(), 0, 3).Draw(t, "pending"))
+			}
 		}
 	}
 	for i := range rapid.IntRange(0, 25).Draw(t, "applied") {

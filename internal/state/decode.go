@@ -181,6 +181,10 @@ func (r *reader) zones(into map[string]*Zone) error {
 				return r.value(&z.ID)
 			case "owned":
 				return r.owned(z.Owned)
+			case "applied_at":
+				err := r.value(&z.AppliedAt)
+				z.AppliedAt = z.AppliedAt.UTC()
+				return err
 			case "snapshot":
 				z.Snapshot = &Snapshot{}
 				return r.snapshot(z.Snapshot)
@@ -210,6 +214,8 @@ func (r *reader) snapshot(into *Snapshot) error {
 			err := r.value(&into.FetchedAt)
 			into.FetchedAt = into.FetchedAt.UTC()
 			return err
+		case "pending":
+			return r.value(&into.Pending)
 		case "zone":
 			return r.zone(&into.Zone)
 		default:

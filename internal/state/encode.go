@@ -100,6 +100,9 @@ func (w *writer) zone(z *Zone) {
 	w.list("{}", "      ", len(ids), func(i int) {
 		w.value(ids[i]).text(": ").value(z.Owned[ids[i]])
 	})
+	if !z.AppliedAt.IsZero() {
+		w.text(",\n      \"applied_at\": ").value(z.AppliedAt.UTC().Format(time.RFC3339Nano))
+	}
 	if z.Snapshot != nil {
 		w.text(",\n      \"snapshot\": ")
 		w.snapshot(z.Snapshot)
@@ -109,6 +112,10 @@ func (w *writer) zone(z *Zone) {
 
 func (w *writer) snapshot(s *Snapshot) {
 	w.text("{\n        \"fetched_at\": ").value(s.FetchedAt.UTC().Format(time.RFC3339Nano))
+	if s.Pending != nil {
+		w.text(",\n        \"pending\": ")
+		w.list("[]", "        ", len(s.Pending), func(i int) { w.value(s.Pending[i]) })
+	}
 	w.text(",\n        \"zone\": {\n          \"name\": ").value(s.Zone.Name)
 	w.text(",\n          \"id\": ").value(s.Zone.ID)
 	w.text(",\n          \"tier\": ").value(s.Zone.Tier)

@@ -42,6 +42,8 @@ type Zone struct {
 	ID string
 	// Owned are the records that cfplan created, adopted or imported, by record ID.
 	Owned map[string]Owned
+	// AppliedAt is when cfplan changed the zone last; zero where it never did.
+	AppliedAt time.Time
 	// Snapshot is the last successful live read; nil where there was none.
 	Snapshot *Snapshot
 }
@@ -57,7 +59,22 @@ type Owned struct {
 // Snapshot is a zone as it was at FetchedAt.
 type Snapshot struct {
 	FetchedAt time.Time
-	Zone      dns.Zone
+	// Pending names the changes that were to be made then, so that a later plan
+	// can tell what is new. Nil where that is not known.
+	Pending []string
+	Zone    dns.Zone
+}
+
+// mostPending bounds what is remembered of the changes that were to be made.
+const mostPending = 2000
+
+// SetPending remembers the changes that were to be made when the snapshot was
+// taken; too many are not remembered at all.
+func (s *Snapshot) SetPending(changes []string) {
+	s.Pending = nil
+	if len(changes) <= mostPending {
+		s.Pending = append([]string{}, slices.Sorted(slices.Values(changes))...)
+	}
 }
 
 // Applied is a plan that was carried out.

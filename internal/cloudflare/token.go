@@ -1,0 +1,73 @@
+package cloudflare
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/cloudflare/cloudflare-go/v7/accounts"
+	"github.com/cloudflare/cloudflare-go/v7/option"
+	"github.com/cloudflare/cloudflare-go/v7/user"
+)
+
+// Token is what Cloudflare tells of an API token about itself. It has no part of
+// the token's value.
+type Token struct {
+	// Status is "active", "disabled" or "expired".
+	Status string `json:"status"`
+	// NotBefore and ExpiresOn are zero where the token has no such bound.
+	NotBefore time.Time `json:"not_before"`
+	ExpiresOn time.Time `json:"expires_on"`
+}
+
+// VerifyToken asks what becomes of the token. An account's token is known to its
+// account alone; account is "" for a user's. It needs no permission and has two
+// traps (measured in 2026): it ignores the token's IP filter, so that an active
+// token may be refused everywhere else, and it says nothing of permissions.
+func (c *Client) VerifyToken(ctx context.Context, account string) (Token, error) {
+	r := request{method: http.MethodGet, path: "/user/tokens/verify",
+		send: func(ctx context.Context, opts ...option.RequestOption) error {
+			_, err := user.NewTokenService(c.opts...).Verify(ctx, opts...)
+			return err
+		}}
+	if account != "" {
+		if err := c.checkID("account", account); err != nil {
+			return Token{}, err
+		}
+		r.path = "/accounts/" + account + "/tokens/verify"
+		r.send = func(ctx context.Context, opts ...option.RequestOption) error {
+			var p accounts.TokenVerifyParams
+			p.AccountID.Value = account
+			p.AccountID.Present = true
+			_, err := accounts.NewTokenService(c.opts...).Verify(ctx, p, opts...)
+			return err
+		}
+	}
+	env, err := call[Token](ctx, c, r)
+	env.Result.Status = c.secrets.text(env.Result.Status)
+	return env.Result, err
+}
+
+// Visible is what the credentials see of zones, whichever they are.
+type Visible struct {
+	Zones int
+	// Account is the ID of the account of one of them; empty where there is none.
+	Account string
+}
+
+// VisibleZones counts the zones that the credentials see.
+func (c *Client) VisibleZones(ctx context.Context) (Visible, error) {
+	r := zonesPage(c, 1)
+	env, err := call[[]wireZone](ctx, c, r)
+	if err != nil {
+		return Visible{}, err
+	}
+	v := Visible{Zones: len(env.Result)}
+	if n := env.Info.TotalCount; n != nil && *n > v.Zones {
+		v.Zones = *n
+	}
+	if len(env.Result) > 0 {
+		v.Account = env.Result[0].Account.ID
+	}
+	return v, nil
+}

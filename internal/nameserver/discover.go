@@ -1,0 +1,121 @@
+package nameserver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+
+	mdns "github.com/miekg/dns"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// mostServers are asked; a zone may have more.
+const mostServers = 6
+
+// Zone is a zone with servers that answer for it.
+type Zone struct {
+	Name string
+	// Hosts are the names of its servers; empty where the servers were given.
+	Hosts   []string
+	servers []string // host:port
+	client  *Client
+}
+
+// Cloudflares reports whether the zone is served by Cloudflare. Servers that were
+// given are taken to be so.
+func (z *Zone) Cloudflares() bool {
+	return !slices.ContainsFunc(z.Hosts, func(host string) bool {
+		return !slices.ContainsFunc(cloudflareHosts, func(suffix string) bool { return strings.HasSuffix(host, suffix) })
+	})
+}
+
+// cloudflareHosts are the names of Cloudflare's standard and advanced name
+// servers. Custom ones have names of the customer's.
+var cloudflareHosts = []string{".ns.cloudflare.com", ".foundationdns.com", ".foundationdns.net", ".foundationdns.org"}
+
+// Zone finds the servers of a zone and keeps those that answer for it. It is an
+// error where none does.
+func (c *Client) Zone(ctx context.Context, name string) (*Zone, error) {
+	z := &Zone{Name: name, servers: c.Servers, client: c}
+	if len(z.servers) == 0 {
+		if err := z.discover(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return z, z.keepAuthoritative(ctx)
+}
+
+// discover asks the resolver for the zone's NS records and their addresses.
+func (z *Zone) discover(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, discoverTimeout)
+	defer cancel()
+	found, err := z.client.resolver().LookupNS(ctx, z.Name+".")
+	if err != nil {
+		return fmt.Errorf("the name servers of %s could not be found: %w", z.Name, plainLookup(err))
+	}
+	for _, ns := range found {
+		z.Hosts = append(z.Hosts, strings.ToLower(strings.TrimSuffix(ns.Host, ".")))
+	}
+	slices.Sort(z.Hosts)
+	for _, host := range z.Hosts {
+		addresses, lookupErr := z.client.resolver().LookupNetIP(ctx, "ip", host+".")
+		err = lookupErr
+		for _, a := range addresses {
+			z.servers = append(z.servers, net.JoinHostPort(a.Unmap().String(), "53"))
+		}
+	}
+	if len(z.servers) == 0 {
+		return fmt.Errorf("the addresses of the name servers of %s could not be found: %w", z.Name, plainLookup(err))
+	}
+	// IPv4 first: a machine without IPv6 fails at once, but one with a broken
+	// route waits.
+	slices.SortStableFunc(z.servers, func(a, b string) int { return strings.Count(a, "[") - strings.Count(b, "[") })
+	z.servers = z.servers[:min(len(z.servers), mostServers)]
+	return nil
+}
+
+// plainLookup leaves out the server that was asked, which is of no use to anyone.
+func plainLookup(err error) error {
+	var lookup *net.DNSError
+	if !errors.As(err, &lookup) {
+		return err
+	}
+	return errors.New(lookup.Err)
+}
+
+// keepAuthoritative asks each server for the zone's SOA and drops those that do
+// not answer with authority.
+func (z *Zone) keepAuthoritative(ctx context.Context) error {
+	errs := make([]error, len(z.servers))
+	inParallel(len(z.servers), func(i int) {
+		_, errs[i] = z.client.exchange(ctx, z.servers[i], Question{z.Name, "SOA"})
+	})
+	var good []string
+	for i, server := range z.servers {
+		if errs[i] == nil {
+			good = append(good, server)
+		}
+	}
+	if len(good) == 0 {
+		return fmt.Errorf("no name server answers for %s: %w", z.Name, firstOf(errs))
+	}
+	z.servers = good
+	return nil
+}
+
+// firstOf is one error for all servers: they mostly fail alike.
+func firstOf(errs []error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return errors.New("there is none")
+}
+
+// qtype is a type's number on the wire.
+func qtype(t dns.Type) uint16 { return mdns.StringToType[string(t)] }

@@ -1,0 +1,4 @@
+package nameserver
+
+// ReadAnswer is what a foreign message goes through.
+var ReadAnswer = answer

@@ -1,0 +1,84 @@
+package nameserver
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// servedTTL is what resolvers are told where the TTL is automatic.
+const servedTTL = 300
+
+// pair adds the seen records of one name, each with what DNS does not tell of it
+// taken from the declared record that it is, or that is to take its place. What
+// is left over belongs to nobody that is known.
+func (v *viewer) pair(declared, seen []dns.Record, a Answer) {
+	if a.Delegated && len(seen) == 0 {
+		v.asDeclared(declared, &v.counts.delegated)
+		return
+	}
+	seen = slices.Clone(seen)
+	rest := slices.DeleteFunc(slices.Clone(declared), func(d dns.Record) bool {
+		i := slices.IndexFunc(seen, func(s dns.Record) bool { return s.Key() == d.Key() })
+		if i >= 0 {
+			v.add(like(seen[i], d), d.Declared)
+			seen = slices.Delete(seen, i, i+1)
+		}
+		return i >= 0
+	})
+	slices.SortFunc(rest, dns.Compare)
+	slices.SortFunc(seen, dns.Compare)
+	for _, s := range seen {
+		// A record of another type is replaced by all that is declared.
+		i := slices.IndexFunc(rest, func(d dns.Record) bool { return d.Type == s.Type })
+		switch {
+		case i >= 0:
+			v.add(like(s, rest[i]), rest[i].Declared)
+			rest = slices.Delete(rest, i, i+1)
+		case len(rest) > 0 && !slices.ContainsFunc(declared, func(d dns.Record) bool { return d.Type == s.Type }):
+			v.add(s, &dns.Declaration{})
+		default:
+			v.add(s, nil)
+		}
+	}
+}
+
+// like gives a seen record what DNS does not tell, as declared.
+func like(seen, declared dns.Record) dns.Record {
+	seen.Comment, seen.Tags, seen.Settings = declared.Comment, declared.Tags, declared.Settings
+	if declared.TTL == dns.AutoTTL && !declared.Proxied && seen.TTL == servedTTL {
+		seen.TTL = dns.AutoTTL
+	}
+	return seen
+}
+
+// asDeclared adds records of which nothing can be told.
+func (v *viewer) asDeclared(declared []dns.Record, count *int) {
+	*count += len(declared)
+	for _, d := range declared {
+		v.add(d, d.Declared)
+	}
+}
+
+// undeclared adds what is left of records that are cfplan's and declared no more.
+func (v *viewer) undeclared(q Question, known []Known) {
+	a := v.answers[q]
+	for i, s := range v.own(q.Name, q.Type, a, nil) {
+		s.Proxied = cloudflares([]dns.Record{s})
+		if s.Proxied {
+			s.TTL = dns.AutoTTL
+		}
+		v.add(s, &dns.Declaration{Address: known[min(i, len(known)-1)].Address})
+	}
+}
+
+// add makes the record one of the zone. by is its block; nil where it is
+// nobody's that is known.
+func (v *viewer) add(r dns.Record, by *dns.Declaration) {
+	r.ID, r.Declared = "dns-"+strconv.Itoa(len(v.out.Records)+1), nil
+	v.out.Records = append(v.out.Records, r)
+	if by != nil {
+		v.out.Owned[r.ID] = by.Address
+	}
+}

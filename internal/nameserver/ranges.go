@@ -1,0 +1,34 @@
+package nameserver
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// ranges are the addresses with which Cloudflare answers for proxied records, as
+// published at https://www.cloudflare.com/ips/ (unchanged since 2021).
+var ranges = prefixes(
+	"173.245.48.0/20", "103.21.244.0/22", "103.22.200.0/22", "103.31.4.0/22", "141.101.64.0/18",
+	"108.162.192.0/18", "190.93.240.0/20", "188.114.96.0/20", "197.234.240.0/22", "198.41.128.0/17",
+	"162.158.0.0/15", "104.16.0.0/13", "104.24.0.0/14", "172.64.0.0/13", "131.0.72.0/22",
+	"2400:cb00::/32", "2606:4700::/32", "2803:f800::/32", "2405:b500::/32", "2405:8100::/32",
+	"2a06:98c0::/29", "2c0f:f248::/32",
+)
+
+func prefixes(texts ...string) []netip.Prefix {
+	out := make([]netip.Prefix, len(texts))
+	for i, text := range texts {
+		out[i] = netip.MustParsePrefix(text)
+	}
+	return out
+}
+
+// cloudflares reports whether there are addresses and all are Cloudflare's own.
+func cloudflares(records []dns.Record) bool {
+	return len(records) > 0 && !slices.ContainsFunc(records, func(r dns.Record) bool {
+		a, err := netip.ParseAddr(r.Content)
+		return err != nil || !slices.ContainsFunc(ranges, func(p netip.Prefix) bool { return p.Contains(a) })
+	})
+}

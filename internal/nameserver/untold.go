@@ -1,0 +1,94 @@
+package nameserver
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// result puts the view together with what it does not show.
+func (v *viewer) result(z *Zone) *View {
+	v.out.Servers = z.Hosts
+	if len(z.Hosts) == 0 {
+		v.out.Servers = slices.Clone(z.servers)
+	}
+	add := func(n int, one, many string) {
+		switch {
+		case n == 1:
+			v.out.Untold = append(v.out.Untold, one)
+		case n > 1:
+			v.out.Untold = append(v.out.Untold, fmt.Sprintf(many, n))
+		}
+	}
+	if !z.Cloudflares() {
+		v.out.Untold = append(v.out.Untold, fmt.Sprintf("The zone is not served by Cloudflare, but by %s: the answers are not those of the zone at Cloudflare.", strings.Join(z.Hosts, ", ")))
+	}
+	add(v.counts.proxied, "1 name is answered with Cloudflare's own addresses: the content of its record is taken to be as declared.",
+		"%d records are answered with Cloudflare's own addresses: their content is taken to be as declared.")
+	add(v.counts.flattened-v.counts.unlikeTarget, "1 CNAME is flattened: its target has the addresses that are served.",
+		"%d CNAMEs are flattened: their targets have the addresses that are served.")
+	add(v.counts.unlikeTarget, "1 CNAME is flattened, and its target was not found to have the addresses that are served: it is taken to be as declared.",
+		"%d CNAMEs are flattened, and their targets were not found to have the addresses that are served: they are taken to be as declared.")
+	add(v.counts.wildcard, "1 name is answered as the wildcard above it: it may have no record of its own.",
+		"%d names are answered as the wildcard above them: they may have no records of their own.")
+	add(v.counts.delegated, "1 record is at or below a delegation and cannot be seen: it is taken to be as declared.",
+		"%d records are at or below a delegation and cannot be seen: they are taken to be as declared.")
+	v.out.Untold = append(v.out.Untold, "Comments, tags and settings are not in DNS: they are taken to be as declared.", v.unasked())
+	return &v.out
+}
+
+func (v *viewer) unasked() string {
+	if v.zone.Policy.Ownership == dns.Exclusive {
+		return "Only the declared names were asked for: records of other names, which the exclusive zone would lose, are not seen."
+	}
+	return "Only the declared names were asked for: other records of the zone are not seen. Who owns a record is not in DNS either."
+}
+
+// targets finds the addresses of what aliases point to. One that cannot be found
+// has none.
+func (z *Zone) targets(ctx context.Context, hosts []string) map[string][]dns.Record {
+	ctx, cancel := context.WithTimeout(ctx, patience(len(hosts)))
+	defer cancel()
+	var mu sync.Mutex
+	out := make(map[string][]dns.Record, len(hosts))
+	inParallel(len(hosts), func(i int) {
+		found := z.addresses(ctx, hosts[i])
+		mu.Lock()
+		defer mu.Unlock()
+		out[hosts[i]] = found
+	})
+	return out
+}
+
+// addresses asks the zone's own servers for a name inside it, and where servers
+// were given, them alone.
+func (z *Zone) addresses(ctx context.Context, host string) []dns.Record {
+	if len(z.client.Servers) == 0 && host != z.Name && !strings.HasSuffix(host, "."+z.Name) {
+		return z.resolve(ctx, host)
+	}
+	answers, err := z.Ask(ctx, []Question{{host, dns.A}, {host, dns.AAAA}})
+	if err != nil {
+		return nil
+	}
+	var out []dns.Record
+	for _, a := range answers {
+		out = append(out, a.Records...)
+	}
+	return out
+}
+
+func (z *Zone) resolve(ctx context.Context, host string) []dns.Record {
+	found, err := z.client.resolver().LookupNetIP(ctx, "ip", host+".")
+	if err != nil {
+		return nil
+	}
+	out := make([]dns.Record, len(found))
+	for i, a := range found {
+		out[i] = dns.Record{Content: a.Unmap().String()}
+	}
+	return out
+}

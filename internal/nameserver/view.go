@@ -1,0 +1,327 @@
+package nameserver
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// Known is a record that cfplan owns, as far as the state tells without a
+// snapshot.
+type Known struct {
+	Address string
+	Name    string
+	Type    dns.Type
+}
+
+// View is what a zone's name servers show of it, put so that it can be compared
+// with the declared zone: what DNS does not tell is as declared.
+type View struct {
+	// Records have made-up IDs.
+	Records []dns.Record
+	// Owned maps the IDs of the records that are taken to be cfplan's to the
+	// address of the block they belong to.
+	Owned map[string]string
+	// Untold says in sentences what is taken to be as declared and why.
+	Untold []string
+	// Servers are those that answered, by name where they have one.
+	Servers []string
+}
+
+// View asks for every declared name and type, and for those that are known to be
+// owned. It is an error where a question stays without an answer.
+func (c *Client) View(ctx context.Context, desired dns.Zone, owned []Known) (*View, error) {
+	z, err := c.Zone(ctx, desired.Name)
+	if err != nil {
+		return nil, err
+	}
+	v := newViewer(desired, owned)
+	for _, round := range []func() []Question{v.declaredQuestions, v.followUps, v.wildcardQuestions} {
+		answers, err := z.Ask(ctx, v.unanswered(round()))
+		if err != nil {
+			return nil, fmt.Errorf("the name servers of %s did not answer: %w", z.Name, err)
+		}
+		maps.Copy(v.answers, answers)
+	}
+	v.targets = z.targets(ctx, v.flattened())
+	v.look()
+	return v.result(z), nil
+}
+
+// viewer is the work in progress of one View.
+type viewer struct {
+	zone    dns.Zone
+	byName  map[string][]dns.Record // declared
+	owned   map[Question][]Known    // names and types that are declared no more
+	answers map[Question]Answer
+	targets map[string][]dns.Record // addresses of what flattened aliases point to
+	out     View
+	counts  untold
+}
+
+// untold counts what DNS did not tell.
+type untold struct {
+	proxied, flattened, unlikeTarget, wildcard, delegated int
+}
+
+func newViewer(desired dns.Zone, owned []Known) *viewer {
+	v := &viewer{zone: desired, byName: map[string][]dns.Record{}, owned: map[Question][]Known{},
+		answers: map[Question]Answer{}, out: View{Owned: map[string]string{}}}
+	declared := map[Question]bool{}
+	for _, r := range desired.Records {
+		v.byName[r.Name] = append(v.byName[r.Name], r)
+		declared[Question{r.Name, r.Type}] = true
+	}
+	for _, k := range owned {
+		if q := (Question{k.Name, k.Type}); !declared[q] {
+			v.owned[q] = append(v.owned[q], k)
+		}
+	}
+	return v
+}
+
+// declaredQuestions are the first round.
+func (v *viewer) declaredQuestions() []Question {
+	out := slices.Collect(maps.Keys(v.owned))
+	for _, r := range v.zone.Records {
+		out = append(out, Question{r.Name, r.Type})
+	}
+	return out
+}
+
+// followUps ask for the addresses where a declared alias is not there to be seen:
+// it may be proxied or flattened.
+func (v *viewer) followUps() []Question {
+	var out []Question
+	for _, r := range v.zone.Records {
+		if r.Type == dns.CNAME && len(v.answers[Question{r.Name, dns.CNAME}].Records) == 0 {
+			out = append(out, Question{r.Name, dns.A}, Question{r.Name, dns.AAAA})
+		}
+	}
+	return out
+}
+
+// wildcardQuestions ask what every name of a branch without records of its own
+// would be answered (RFC 4592), for the names that were answered.
+func (v *viewer) wildcardQuestions() []Question {
+	var out []Question
+	for q, a := range v.answers {
+		if a.empty() || strings.HasPrefix(q.Name, "*.") {
+			continue
+		}
+		for _, w := range v.wildcards(q.Name) {
+			out = append(out, Question{w, q.Type})
+			if q.Type.Proxiable() {
+				out = append(out, Question{w, dns.CNAME})
+			}
+		}
+	}
+	return out
+}
+
+// wildcards are those that could answer for a name, the nearest first.
+func (v *viewer) wildcards(name string) []string {
+	var out []string
+	for name != v.zone.Name {
+		_, parent, ok := strings.Cut(name, ".")
+		if !ok {
+			break
+		}
+		name = parent
+		out = append(out, "*."+name)
+	}
+	return out
+}
+
+// unanswered sorts the questions and leaves out those that were asked before.
+func (v *viewer) unanswered(questions []Question) []Question {
+	seen := map[Question]bool{}
+	var out []Question
+	for _, q := range questions {
+		if _, known := v.answers[q]; !known && !seen[q] {
+			seen[q] = true
+			out = append(out, q)
+		}
+	}
+	return out
+}
+
+// look goes through the names, one after the other.
+func (v *viewer) look() {
+	for _, name := range slices.Sorted(maps.Keys(v.byName)) {
+		v.name(name, v.byName[name])
+	}
+	for _, q := range slices.SortedFunc(maps.Keys(v.owned), compareQuestions) {
+		v.undeclared(q, v.owned[q])
+	}
+}
+
+func compareQuestions(a, b Question) int {
+	if c := strings.Compare(a.Name, b.Name); c != 0 {
+		return c
+	}
+	return strings.Compare(string(a.Type), string(b.Type))
+}
+
+// name works out what is at one name. Addresses and aliases are looked at
+// together, as one may have taken the place of another.
+func (v *viewer) name(name string, declared []dns.Record) {
+	var places []dns.Record
+	others := map[dns.Type][]dns.Record{}
+	for _, r := range declared {
+		if r.Type.Proxiable() {
+			places = append(places, r)
+		} else {
+			others[r.Type] = append(others[r.Type], r)
+		}
+	}
+	if len(places) > 0 {
+		v.places(name, places)
+	}
+	for _, t := range slices.Sorted(maps.Keys(others)) {
+		a := v.answers[Question{name, t}]
+		v.pair(others[t], v.own(name, t, a, others[t]), a)
+	}
+}
+
+// places works out the addresses or the alias of a name.
+func (v *viewer) places(name string, declared []dns.Record) {
+	var seen []dns.Record
+	var alias *dns.Record
+	var all Answer
+	for _, t := range []dns.Type{dns.A, dns.AAAA, dns.CNAME} {
+		a := v.answers[Question{name, t}]
+		all.Delegated = all.Delegated || a.Delegated
+		if t == dns.CNAME && len(a.Records) > 0 {
+			alias = &a.Records[0]
+		} else {
+			seen = append(seen, v.own(name, t, a, declared)...)
+		}
+		if a.Alias != nil {
+			alias = a.Alias
+		}
+	}
+	switch {
+	case all.Delegated:
+		v.asDeclared(declared, &v.counts.delegated)
+	case alias != nil:
+		v.pair(declared, v.own(name, dns.CNAME, Answer{Records: []dns.Record{*alias}}, declared), all)
+	case cloudflares(seen) && !literally(declared, seen):
+		v.proxied(declared)
+	case len(seen) > 0 && v.mayBeFlattened(declared, seen):
+		v.asDeclared(declared, &v.counts.flattened)
+	default:
+		v.pair(declared, seen, all)
+	}
+}
+
+// literally: an address of Cloudflare's that is declared as such is no proxy's.
+func literally(declared, seen []dns.Record) bool {
+	return slices.ContainsFunc(declared, func(d dns.Record) bool {
+		return !d.Proxied && slices.ContainsFunc(seen, func(s dns.Record) bool { return s.Key() == d.Key() })
+	})
+}
+
+// proxied: Cloudflare answers with its own addresses, so that nothing is told of
+// the records behind them.
+func (v *viewer) proxied(declared []dns.Record) {
+	for _, d := range declared {
+		v.counts.proxied++
+		d.Proxied, d.TTL = true, dns.AutoTTL
+		v.add(d, d.Declared)
+	}
+}
+
+// mayBeFlattened: Cloudflare answers for an alias at the apex, or one that is set
+// so, with the addresses of its target (CNAME flattening).
+func (v *viewer) mayBeFlattened(declared, seen []dns.Record) bool {
+	i := slices.IndexFunc(declared, func(r dns.Record) bool { return r.Type == dns.CNAME })
+	if i < 0 {
+		return false
+	}
+	d := declared[i]
+	if sharesContent(seen, v.targets[d.Content]) {
+		return true
+	}
+	if d.Name == v.zone.Name || d.Settings.FlattenCNAME {
+		// Large networks answer everyone differently: other addresses prove nothing.
+		v.counts.unlikeTarget++
+		return true
+	}
+	return false
+}
+
+func sharesContent(a, b []dns.Record) bool {
+	return slices.ContainsFunc(a, func(x dns.Record) bool {
+		return slices.ContainsFunc(b, func(y dns.Record) bool { return x.Content == y.Content })
+	})
+}
+
+// flattened lists the targets of aliases that the servers show addresses for.
+func (v *viewer) flattened() []string {
+	var out []string
+	for _, r := range v.zone.Records {
+		a, aaaa := v.answers[Question{r.Name, dns.A}], v.answers[Question{r.Name, dns.AAAA}]
+		if r.Type == dns.CNAME && len(v.answers[Question{r.Name, dns.CNAME}].Records) == 0 &&
+			len(a.Records)+len(aaaa.Records) > 0 && !cloudflares(append(slices.Clone(a.Records), aaaa.Records...)) {
+			out = append(out, r.Content)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// own leaves out what a wildcard may have answered instead of the name, unless it
+// is what the name is declared to have: then nothing is to be done either way.
+func (v *viewer) own(name string, t dns.Type, a Answer, declared []dns.Record) []dns.Record {
+	if len(a.Records) == 0 || strings.HasPrefix(name, "*.") {
+		return a.Records
+	}
+	for _, w := range v.wildcards(name) {
+		wild := v.answers[Question{w, t}]
+		if wild.empty() {
+			continue
+		}
+		if !sameValues(wild.Records, a.Records) {
+			return a.Records
+		}
+		if cloudflares(a.Records) || allSeen(declared, t, a.Records) {
+			v.counts.wildcard++
+			return a.Records
+		}
+		return nil
+	}
+	return a.Records
+}
+
+func sameValues(a, b []dns.Record) bool {
+	return values(a) == values(b)
+}
+
+func values(records []dns.Record) string {
+	out := make([]string, len(records))
+	for i, r := range records {
+		out[i] = fmt.Sprint(r.Priority, " ", r.Content)
+	}
+	slices.Sort(out)
+	return strings.Join(out, "\n")
+}
+
+// allSeen reports whether the type is declared, with nothing but what was seen.
+func allSeen(declared []dns.Record, t dns.Type, seen []dns.Record) bool {
+	any := false
+	for _, d := range declared {
+		if d.Type != t {
+			continue
+		}
+		any = true
+		if !slices.ContainsFunc(seen, func(s dns.Record) bool { return s.Content == d.Content }) {
+			return false
+		}
+	}
+	return any
+}

@@ -1,0 +1,51 @@
+package reconcile
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/zonefile"
+)
+
+// sampleZone is what a small company's zone looks like: a site, mail, and what the
+// two need. Its addresses are those for documentation.
+//
+//go:embed sample.zone
+var sampleZone string
+
+// fromSample compares with records that are nobody's, so that somebody who has no
+// access yet sees what a plan looks like.
+func (r *Reconciler) fromSample(s *sighting) (why string) {
+	entries, problems := zonefile.Parse(strings.NewReader(sampleZone), zonefile.Options{Zone: s.name, File: "sample.zone"})
+	if len(problems) > 0 {
+		// A long zone name can make a name too long.
+		return "no sample can be made of it: " + problems[0].Summary
+	}
+	s.zone = dns.Zone{Name: s.name, ID: s.id}
+	s.owned = map[string]string{}
+	for i, e := range entries {
+		record := e.Record
+		record.ID = fmt.Sprintf("sample-%d", i+1)
+		s.zone.Records = append(s.zone.Records, record)
+		if address, declared := addressAt(s.declared, record); declared {
+			s.owned[record.ID] = address
+		}
+	}
+	s.source = plan.Source{Kind: plan.SourceSample, FetchedAt: r.Now().UTC(),
+		Untold: []string{"These are sample records. They say nothing about the zone."}}
+	return ""
+}
+
+// addressAt finds the block that declares a record of that name and type: the
+// sample pretends that it has been applied before.
+func addressAt(z dns.Zone, record dns.Record) (address string, ok bool) {
+	for _, d := range z.Records {
+		if d.Name == record.Name && d.Type == record.Type && d.Declared != nil {
+			return d.Declared.Address, true
+		}
+	}
+	return "", false
+}
