@@ -3,6 +3,7 @@ package main
 import (
 	"net"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/nameserver"
@@ -41,7 +42,7 @@ func (a *app) nameServers() (*nameserver.Client, error) {
 		if err != nil {
 			host, port = strings.Trim(server, "[]"), "53"
 		}
-		if host == "" || strings.ContainsAny(host, "/[]") || port == "" {
+		if _, err := strconv.ParseUint(port, 10, 16); err != nil || host == "" || strings.ContainsAny(host, "/[]") {
 			return nil, usage("CFPLAN_NAMESERVERS has %q, which is no server; write addresses with commas between them, such as 192.0.2.53,127.0.0.1:5353", server)
 		}
 		c.Servers = append(c.Servers, net.JoinHostPort(host, port))

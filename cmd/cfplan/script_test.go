@@ -29,8 +29,12 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
 		Setup:               startSandbox,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"sandbox": sandboxCommand, "exits": exits},
+		Cmds:                scriptCommands(),
 	})
+}
+
+func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
+	return map[string]func(*testscript.TestScript, bool, []string){"sandbox": sandboxCommand, "exits": exits}
 }
 
 type sandboxKey struct{}
@@ -57,7 +61,7 @@ func startSandbox(env *testscript.Env) error {
 	env.Defer(s.server.Close)
 	env.Values[sandboxKey{}] = s
 	env.Setenv("CLOUDFLARE_BASE_URL", s.server.URL+"/client/v4")
-	env.Setenv("CLOUDFLARE_API_TOKEN", "a-token-that-is-a-secret")
+	env.Setenv("CLOUDFLARE_API_TOKEN", secretToken)
 	env.Setenv("CFPLAN_NAMESERVERS", "127.0.0.1:9") // nobody answers there
 	env.Setenv("HOME", env.WorkDir)
 	return nil
@@ -87,6 +91,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 // sandboxCommand acts behind cfplan's back, or asserts what reached the API:
 //
 //	sandbox fail NAME [ARG] [zone=Z] [times=N] [after=N] [path=P]   a named fault
+//	sandbox refuse NAME              a mishap of the table in refusals_test.go
 //	sandbox heal                     no more faults
 //	sandbox down                     nothing listens any more
 //	sandbox edit ZONE TYPE NAME CONTENT|ttl=N
@@ -107,6 +112,8 @@ func sandboxCommand(ts *testscript.TestScript, neg bool, args []string) {
 	switch verb, rest := args[0], args[1:]; verb {
 	case "fail":
 		s.api.Fail(fault(ts, rest))
+	case "refuse":
+		s.refuse(ts, rest[0])
 	case "heal":
 		s.api.ClearFaults()
 	case "down":

@@ -14,8 +14,8 @@ import (
 // How often a request is tried, and how long it may be kept waiting in all.
 //
 // Reads are tried again after any passing trouble. A write is tried again only
-// after a 429, with which Cloudflare answers before it does anything; its
-// patience outlasts the five minutes for which Cloudflare then blocks.
+// after what Cloudflare answers before it does anything: a 429, for which its
+// patience outlasts the five minutes of Cloudflare's block, and a 403 that may pass.
 const (
 	readTries     = 3
 	connectTries  = 2
@@ -88,14 +88,20 @@ func (c *Client) tries(r request, e *Error) int {
 	switch {
 	case r.writes() && e.Status == http.StatusTooManyRequests:
 		return writeTries
+	case e.Status == http.StatusForbidden && e.Code == 10000 && c.proven.Load():
+		// It also comes for a moment under load, with a perfectly good token. It is
+		// said at the front door, before anything is done, so that a write may be
+		// sent again; one whose permission is missing is not kept long.
+		if r.writes() {
+			return 2
+		}
+		return readTries
 	case r.writes(), e.trouble == badCertificate, e.trouble == tooLarge:
 		return 1
 	case e.Status == 0 && !e.sent:
 		return connectTries
 	case e.Status == 0, e.Status == http.StatusTooManyRequests, slices.Contains(passing, e.Status):
 		return readTries
-	case e.Status == http.StatusForbidden && e.Code == 10000 && c.proven.Load():
-		return 2 // it also comes for a moment under load, with a perfectly good token
 	default:
 		return 1
 	}

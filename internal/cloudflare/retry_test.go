@@ -65,9 +65,9 @@ func TestReadsAreTriedAgain(t *testing.T) {
 	}
 }
 
-func TestPermissionThatWasThereIsAskedForOnceMore(t *testing.T) {
+func TestPermissionThatWasThereIsAskedForAgain(t *testing.T) {
 	no := refusal(403, 10000, "Authentication error")
-	s := serve(t, ok(`[]`), no, ok(`[]`), no)
+	s := serve(t, ok(`[]`), no, no, ok(`[]`), no)
 	c := s.client()
 	for range 2 {
 		if _, err := c.Records(context.Background(), zoneID); err != nil {
@@ -75,8 +75,26 @@ func TestPermissionThatWasThereIsAskedForOnceMore(t *testing.T) {
 		}
 	}
 	_, err := c.Records(context.Background(), zoneID)
-	if e := asError(t, err); e.Kind != Refused || len(s.requests()) != 5 {
-		t.Errorf("%v after %d requests, want refused after 5", e, len(s.requests()))
+	if e := asError(t, err); e.Kind != Refused || len(s.requests()) != 7 {
+		t.Errorf("%v after %d requests, want refused after 7", e, len(s.requests()))
+	}
+}
+
+// A refusal at the front door did nothing, so that a write is sent once more.
+func TestPermissionForAWriteIsAskedForAgain(t *testing.T) {
+	no := refusal(403, 10000, "Authentication error")
+	s := serve(t, ok(`[]`), no, ok(`{"deletes":[{"id":"0123456789abcdef0123456789abcdef"}]}`), no)
+	c := s.client()
+	if _, err := c.Records(context.Background(), zoneID); err != nil {
+		t.Fatal(err)
+	}
+	batch := Batch{Deletes: []string{"0123456789abcdef0123456789abcdef"}}
+	if _, err := c.ApplyBatch(context.Background(), zoneID, batch); err != nil {
+		t.Fatal(err)
+	}
+	_, err := c.ApplyBatch(context.Background(), zoneID, batch)
+	if e := asError(t, err); e.Kind != Refused || e.InDoubt || len(s.requests()) != 5 {
+		t.Errorf("%v after %d requests, want refused without doubt after 5", e, len(s.requests()))
 	}
 }
 

@@ -3,6 +3,7 @@ package reconcile_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"os"
 	"strings"
 	"testing"
@@ -148,6 +149,47 @@ func TestAnInterruptFinishesTheRequestUnderWayAndRecordsIt(t *testing.T) {
 		t.Errorf("next plan = %+v, want 250 to add and 200 unchanged", s)
 	}
 	if _, err := w.Apply(context.Background(), again); err != nil {
+		t.Fatal(err)
+	}
+	w.settled(t, desired)
+}
+
+// Credentials that die between two requests: what was done is recorded, the rest is
+// named, and the next run goes on from there.
+func TestCredentialsThatDieBetweenTwoRequestsLoseNothing(t *testing.T) {
+	w := newWorld(t, sandbox.Zone{Name: "one.example", RecordQuota: 1000})
+	desired := hosts("one.example", 450) // three requests on the Free plan
+	p := w.plan(t, desired)
+	var log strings.Builder
+	w.Log = slog.New(slog.NewTextHandler(&log, nil))
+	w.api.Fail(sandbox.InvalidAccessToken().On("POST", batchPath).After(1))
+	report, err := w.Apply(context.Background(), p)
+	var write *reconcile.WriteError
+	if !errors.As(err, &write) || write.InDoubt {
+		t.Fatalf("Apply = %v, want a refused write without doubt", err)
+	}
+	if report.Done.Add != 200 || len(report.Left) != 250 {
+		t.Errorf("done %+v, left %d; want 200 added, 250 left", report.Done, len(report.Left))
+	}
+	if line := log.String(); !strings.Contains(line, "code=9109") || !strings.Contains(line, "method=POST") || !strings.Contains(line, "instead=none") {
+		t.Errorf("the log says %q, want a line about the refused write", line)
+	}
+	w.api.ClearFaults()
+	if s := w.plan(t, desired).Summary; s.Add != 250 || s.Unchanged != 200 {
+		t.Errorf("next plan = %+v, want 250 to add and 200 unchanged", s)
+	}
+	if _, err := w.Apply(context.Background(), w.plan(t, desired)); err != nil {
+		t.Fatal(err)
+	}
+	w.settled(t, desired)
+}
+
+// A good token that is refused for a moment under load stops nothing.
+func TestAPassingRefusalStopsNothing(t *testing.T) {
+	w := newWorld(t, sandbox.Zone{Name: "one.example"})
+	desired := hosts("one.example", 3)
+	w.api.Fail(sandbox.AuthenticationError().On("GET", "dns_records").Once(), sandbox.AuthenticationError().On("POST", batchPath).Once())
+	if _, err := w.Apply(context.Background(), w.plan(t, desired)); err != nil {
 		t.Fatal(err)
 	}
 	w.settled(t, desired)
