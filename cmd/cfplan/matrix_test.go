@@ -1,0 +1,221 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cfplan/cfplan/internal/sandbox"
+)
+
+var update = flag.Bool("update", false, "write generated documents anew")
+
+const matrixFile = "../../docs/refusals.md"
+
+// matrixCommands are the columns. Those with fresh begin without any state.
+func matrixCommands() []matrixCommand {
+	return []matrixCommand{
+		{name: "plan", args: []string{"plan"}},
+		{name: "plan, no snapshot", args: []string{"plan"}, fresh: true},
+		{name: "plan -detailed-exitcode", args: []string{"plan", "-detailed-exitcode"}},
+		{name: "plan -require-live", args: []string{"plan", "-require-live"}},
+		{name: "apply", args: []string{"apply", "-auto-approve"}},
+		{name: "apply FILE", args: []string{"apply", "live.cfplan"}},
+		{name: "destroy", args: []string{"destroy", "-auto-approve"}},
+		{name: "refresh", args: []string{"refresh"}},
+		{name: "import", args: []string{"import", "example.org"}},
+		{name: "export", args: []string{"export", "example.com"}},
+		{name: "plan -cached", args: []string{"plan", "-cached"}},
+		{name: "validate, show, state", args: []string{"validate"}},
+	}
+}
+
+type matrixCommand struct {
+	name  string
+	args  []string
+	fresh bool
+}
+
+// TestRefusalMatrix runs every command under every failure. What happens is
+// written down in docs/refusals.md; nothing may be written to a zone, and no
+// credential may appear anywhere.
+func TestRefusalMatrix(t *testing.T) {
+	rows := make([][]string, len(mishaps()))
+	t.Run("group", func(t *testing.T) {
+		for i, m := range mishaps() {
+			t.Run(m.name, func(t *testing.T) {
+				t.Parallel()
+				rows[i] = matrixRow(t, m)
+			})
+		}
+	})
+	got := matrixDocument(rows)
+	if *update {
+		if err := os.WriteFile(matrixFile, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(matrixFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("docs/refusals.md is not what happens; go test ./cmd/cfplan -run RefusalMatrix -update writes it anew. It would be:\n%s", got)
+	}
+}
+
+// prepare makes a directory with a state and a saved plan with a change.
+func prepare(t *testing.T, url string) string {
+	t.Helper()
+	dir := t.TempDir()
+	env := []string{"CLOUDFLARE_BASE_URL=" + url + "/client/v4", "CLOUDFLARE_API_TOKEN=" + secretToken, "CFPLAN_NAMESERVERS=127.0.0.1:9"}
+	for _, step := range []struct{ content, command string }{
+		{"192.0.2.40", "apply -auto-approve"}, {"192.0.2.50", "plan -out=live.cfplan"},
+	} {
+		text := fmt.Sprintf("zone \"example.com\" {\n  record \"A\" \"shop\" { content = %q }\n}\n", step.content)
+		if err := os.WriteFile(filepath.Join(dir, "dns.cf.hcl"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var out, errs bytes.Buffer
+		args := append([]string{"-chdir=" + dir}, strings.Fields(step.command)...)
+		if code := run(context.Background(), args, streams{strings.NewReader(""), &out, &errs}, env); code != exitDone {
+			t.Fatalf("%s exits with %d\n%s%s", step.command, code, &out, &errs)
+		}
+	}
+	return dir
+}
+
+func matrixRow(t *testing.T, m mishap) []string {
+	var row []string
+	for _, c := range matrixCommands() {
+		row = append(row, matrixCell(t, m, c))
+	}
+	return row
+}
+
+// matrixCell runs one command under one failure, in a world of its own.
+func matrixCell(t *testing.T, m mishap, c matrixCommand) string {
+	api := sandbox.New(sandbox.Options{Seed: sandbox.SampleSeed()})
+	server := httptest.NewServer(api)
+	defer server.Close()
+	dir := prepare(t, server.URL)
+	if c.fresh {
+		_ = os.Remove(filepath.Join(dir, "cfplan.state.json")) // fails later, if at all
+	}
+	if m.fault != nil {
+		api.Fail(*m.fault)
+	}
+	api.ResetRequests()
+	env := []string{"CLOUDFLARE_BASE_URL=" + server.URL + "/client/v4", "CLOUDFLARE_API_TOKEN=" + secretToken,
+		"CFPLAN_NAMESERVERS=127.0.0.1:9", "CFPLAN_LOG=debug"}
+	for name, value := range m.env {
+		env = append(env, name+"="+value)
+	}
+	var out, errs bytes.Buffer
+	code := run(context.Background(), append([]string{"-chdir=" + dir}, c.args...), streams{strings.NewReader(""), &out, &errs}, env)
+	checkSecrets(t, c.name, env, dir, out.String()+errs.String())
+	if writes := api.Writes(); len(writes) > 0 && !m.harmless {
+		t.Errorf("%s under %s wrote something: %v", c.name, m.name, writes)
+	}
+	return outcome(code, out.String(), errs.String())
+}
+
+// outcome tells in words what a command did.
+func outcome(code int, out, errs string) string {
+	words := "works"
+	switch {
+	case strings.HasPrefix(out, "Read-only plan") && code == exitError:
+		words = "read-only plan, refuses"
+	case strings.HasPrefix(out, "Read-only plan"):
+		words = "read-only plan"
+	case code == exitError:
+		words = "error"
+	case strings.Contains(errs, "snapshot"):
+		words = "from the snapshot, and says so"
+	}
+	return fmt.Sprintf("%s (%d)", words, code)
+}
+
+// checkSecrets looks for credentials in all that was printed and left behind.
+func checkSecrets(t *testing.T, command string, env []string, dir, printed string) {
+	t.Helper()
+	all := printed
+	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		all += string(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range env {
+		name, value, _ := strings.Cut(v, "=")
+		secret := slices.Contains([]string{"CLOUDFLARE_API_TOKEN", "CLOUDFLARE_API_KEY"}, name)
+		if secret && value != "" && strings.Contains(all, value) {
+			t.Errorf("%s shows or keeps the value of %s", command, name)
+		}
+	}
+}
+
+// matrixDocument puts failures with the same outcomes together.
+func matrixDocument(rows [][]string) string {
+	var b strings.Builder
+	b.WriteString(matrixHead)
+	type group struct {
+		names []string
+		row   []string
+	}
+	var groups []*group
+	for i, m := range mishaps() {
+		j := slices.IndexFunc(groups, func(g *group) bool { return slices.Equal(g.row, rows[i]) })
+		if j < 0 {
+			groups = append(groups, &group{row: rows[i]})
+			j = len(groups) - 1
+		}
+		groups[j].names = append(groups[j].names, m.name)
+	}
+	for i, g := range groups {
+		fmt.Fprintf(&b, "\n### Failures %d\n\n", i+1)
+		for _, name := range g.names {
+			fmt.Fprintf(&b, "- %s\n", name)
+		}
+		b.WriteString("\n| command | what happens (exit code) |\n| --- | --- |\n")
+		for j, c := range matrixCommands() {
+			fmt.Fprintf(&b, "| %s | %s |\n", c.name, g.row[j])
+		}
+	}
+	return b.String()
+}
+
+const matrixHead = `# When Cloudflare refuses
+
+<!-- Written by go test ./cmd/cfplan -run RefusalMatrix -update, from what happens. -->
+
+Cloudflare refuses credentials, or cannot be reached: what each command does then, and
+what it exits with. A test makes every one of these failures happen with every command;
+this page is what it saw.
+
+- **plan** is made from the zone's last snapshot, however old; without one, from what the
+  zone's name servers answer; with -fallback=cache,dns,sample at last from sample records.
+  It is read-only: it says so first, with the code, the cause and the steps that mend it,
+  and for each zone what it was compared with, how old that is and how sure it is.
+- **apply** and **destroy** write nothing to any zone while one of theirs is refused.
+- One refused zone leaves the others live. The plan as a whole is read-only.
+
+What each code means: [errors.md](errors.md), or ` + "`cfplan explain CODE`" + `. Where the fault is:
+` + "`cfplan doctor`" + `.
+
+## Failure by failure
+
+Here no name server answers either.
+`
