@@ -11,6 +11,7 @@ import (
 // diff free of HTTP, the adapters free of each other, and the wiring on top.
 var floors = map[string]int{
 	"internal/dns":             1, // the words; imports nothing of ours
+	"internal/guidance":        2, // a table; sends nothing and sees no credential
 	"internal/zonefile":        2, // zones as text; opens no file
 	"internal/plan":            3, // pure: a plan must not depend on where zones come from
 	"internal/state":           3, // a store must not know what a plan is
@@ -20,6 +21,7 @@ var floors = map[string]int{
 	"internal/nameserver":      3, // what DNS answers; must not know what a plan is
 	"internal/sandbox":         3, // a second opinion on the API: see also alone, below
 	"internal/reconcile":       4, // the only place where provider and state meet
+	"internal/doctor":          4, // tests provider and state, mends neither
 	"internal/render":          4, // how a plan looks must not decide what it is
 	"internal/genconfig":       4, // writes what config reads
 	"cmd/cfplan":               5, // flags, streams, exit codes, wiring

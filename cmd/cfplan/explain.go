@@ -1,45 +1,133 @@
 package main
 
 import (
+	"encoding/json"
+	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/cfplan/cfplan/internal/cloudflare"
+	"github.com/cfplan/cfplan/internal/guidance"
 )
 
 func (a *app) explainCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:     "explain CODE",
-		Short:   "Say what a Cloudflare error code means and what to do",
-		Example: "  cfplan explain 9109",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return usage("explain takes one error code, such as 9109")
-			}
-			return nil
-		},
+		Use:   "explain [CODE]",
+		Short: "Say what a Cloudflare error code means and what to do",
+		Long: `Prints what cfplan knows of an error: what it means, its likely causes, what to
+do, what cfplan does when it happens, and how sure all this is. CODE is one of
+Cloudflare's error codes, an HTTP status, or the name of a failure without a
+code. Without one, explain lists all. It needs neither a configuration nor a
+network.`,
+		Example: `  cfplan explain 9109
+  cfplan explain 429
+  cfplan explain no-credentials
+  cfplan explain`,
+		Args: atMostOne("code"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			code, err := strconv.Atoi(args[0])
-			if err != nil {
-				return usage("%q is not an error code; codes are numbers, such as 9109", args[0])
+			if len(args) == 0 {
+				return a.explainAll()
 			}
-			return a.explain(code)
+			return a.explain(args[0])
 		},
 	}
 }
 
-func (a *app) explain(code int) error {
-	entries := cloudflare.Explain(code)
-	if len(entries) == 0 {
-		return failure("Unknown code", "Code %d is not in cfplan's table. Cloudflare's own list is at "+
-			"https://developers.cloudflare.com/fundamentals/api/troubleshooting/. Its support asks for the ray ID, which cfplan logs with every refusal.", code)
+func (a *app) explain(asked string) error {
+	entries, err := lookUp(asked)
+	if err != nil {
+		return err
 	}
-	for i, g := range entries {
+	if a.flags.json {
+		return a.explainJSON(entries)
+	}
+	for i, e := range entries {
 		if i > 0 {
 			a.printf("\n")
 		}
-		a.printf("%d: %s\n\n%s\n", code, g.Title, steps(g.Cause, g.Steps))
+		a.tellEntry(e)
+	}
+	return nil
+}
+
+// lookUp finds the entries for a code, a status or a name. A number that is not
+// known has the general advice.
+func lookUp(asked string) ([]guidance.Entry, error) {
+	number, err := strconv.Atoi(strings.TrimPrefix(strings.ToUpper(asked), "HTTP"))
+	if err != nil {
+		if entries := guidance.ExplainTrouble(guidance.Trouble(strings.ToLower(asked))); len(entries) > 0 {
+			return entries, nil
+		}
+		return nil, usage("%q is no error code and no name of a failure; cfplan explain lists all", asked)
+	}
+	if entries := guidance.Explain(number); len(entries) > 0 {
+		return entries, nil
+	}
+	unknown := guidance.Unknown()
+	unknown.Title = fmt.Sprintf("%d is not in cfplan's catalogue", number)
+	return []guidance.Entry{unknown}, nil
+}
+
+func (a *app) tellEntry(e guidance.Entry) {
+	a.printf("%s: %s\n\n%s\n", e.Name(), e.Title, e.Meaning)
+	if when := e.When(); when != "" {
+		a.printf("(Where %s.)\n", when)
+	}
+	a.printf("\nLikely causes:\n")
+	for _, c := range e.Causes {
+		a.printf("  - %s\n", c)
+	}
+	a.printf("\nWhat to do:\n")
+	for i, s := range e.Steps {
+		a.printf("  %d. %s\n", i+1, s)
+	}
+	a.printf("\n%s\nWorth trying again? %s\nHow sure: %s (%s).\n", e.Effect(), e.Retry.Words(), e.Sure.Words(), e.Source)
+}
+
+// explained is an entry as -json prints it.
+type explained struct {
+	Name     string   `json:"name"`
+	Codes    []int    `json:"codes"`
+	Kind     string   `json:"kind"`
+	ReadOnly bool     `json:"read_only"`
+	Title    string   `json:"title"`
+	Meaning  string   `json:"meaning"`
+	When     string   `json:"when,omitempty"`
+	Causes   []string `json:"causes"`
+	Guidance []string `json:"guidance"`
+	Retry    string   `json:"retry"`
+	Evidence string   `json:"evidence"`
+	Source   string   `json:"source"`
+}
+
+func (a *app) explainJSON(entries []guidance.Entry) error {
+	list := []explained{}
+	for _, e := range entries {
+		codes := e.Codes
+		if codes == nil {
+			codes = []int{}
+		}
+		list = append(list, explained{Name: e.Name(), Codes: codes, Kind: string(e.Kind), ReadOnly: e.Kind.ReadOnly(), Title: e.Title,
+			Meaning: e.Meaning, When: e.When(), Causes: e.Causes, Guidance: e.Steps, Retry: string(e.Retry), Evidence: string(e.Sure), Source: e.Source})
+	}
+	enc := json.NewEncoder(a.out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(list)
+}
+
+func (a *app) explainAll() error {
+	entries := guidance.All()
+	if a.flags.json {
+		return a.explainJSON(entries)
+	}
+	width := 0
+	for _, e := range entries {
+		width = max(width, len(e.Name()))
+	}
+	for _, e := range entries {
+		a.printf("%s  %s\n", fmt.Sprintf("%-*s", width, e.Name()), e.Title)
 	}
 	return nil
 }

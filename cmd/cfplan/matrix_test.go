@@ -33,6 +33,7 @@ func matrixCommands() []matrixCommand {
 		{name: "import", args: []string{"import", "example.org"}},
 		{name: "export", args: []string{"export", "example.com"}},
 		{name: "plan -cached", args: []string{"plan", "-cached"}},
+		{name: "doctor", args: []string{"doctor"}},
 		{name: "validate, show, state", args: []string{"validate"}},
 	}
 }

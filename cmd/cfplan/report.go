@@ -78,7 +78,7 @@ func describe(err error) *hcl.Diagnostic {
 	case errors.As(err, &locked):
 		return describeLock(locked)
 	case errors.As(err, &api):
-		return failure("Cloudflare refused the request", "%s\n\n%s", err, steps(api.Guidance().Cause, api.Guidance().Steps))
+		return failure("Cloudflare refused the request", "%s\n\n%s", err, steps(api.Guidance().Cause(), api.Guidance().Steps))
 	default:
 		return describePlain(err)
 	}
@@ -160,7 +160,7 @@ func describeWrite(e *reconcile.WriteError) *hcl.Diagnostic {
 	}
 	var api *cloudflare.Error
 	if errors.As(e.Err, &api) && !e.InDoubt {
-		fmt.Fprintf(&b, "\n\nNothing of this request was changed.\n\n%s", steps(api.Guidance().Cause, api.Guidance().Steps))
+		fmt.Fprintf(&b, "\n\nNothing of this request was changed.\n\n%s", steps(api.Guidance().Cause(), api.Guidance().Steps))
 	}
 	return failure("Changes of "+e.Zone+" were refused", "%s%s", e.Err, b.String())
 }

@@ -15,7 +15,7 @@ import (
 
 // sandboxToken is any word of the right shape: the sandbox takes every token
 // unless its seed file lists some.
-const sandboxToken = "sandbox-token-of-no-account"
+const sandboxToken = "sandbox-token-that-belongs-to-no-account"
 
 func (a *app) sandboxCommand() *cobra.Command {
 	var listen, seed string

@@ -7,6 +7,8 @@ import (
 	"net/http/httptrace"
 	"regexp"
 	"time"
+
+	"github.com/cfplan/cfplan/internal/guidance"
 )
 
 // once sends r a single time.
@@ -51,7 +53,7 @@ func (c *Client) outcome(r request, x *exchange, read func([]byte) *fault) *Erro
 
 func (c *Client) failure(r request, x *exchange, f *fault) *Error {
 	e := &Error{Method: r.method, Path: c.secrets.text(r.target()), Status: x.status, RayID: c.ray(x.header),
-		retryHeader: x.header.Get("Retry-After"), sent: x.maybeSent()}
+		retryHeader: x.header.Get("Retry-After"), sent: x.maybeSent(), seen: c.seen}
 	if x.err != nil {
 		e.Status = 0 // half a success tells nothing
 	}
@@ -71,9 +73,9 @@ var errNoResult = errors.New("the answer has no result")
 // unusable is the error of a success that cannot be used.
 func (c *Client) unusable(r request, err error) *Error {
 	e := &Error{Method: r.method, Path: c.secrets.text(r.target()), Status: http.StatusOK,
-		Err: c.secrets.err(err), InDoubt: r.writes(), trouble: notTheAPI}
+		Err: c.secrets.err(err), InDoubt: r.writes(), trouble: guidance.NotTheAPI}
 	if errors.As(err, new(*countError)) {
-		e.trouble = changing
+		e.trouble = guidance.Changing
 	}
 	e.classify()
 	return e

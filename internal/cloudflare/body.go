@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/guidance"
 )
 
 // fields are what a request says of a record, by the API's names. What the API
@@ -56,7 +57,7 @@ func (f fields) change(attr string, r dns.Record) error {
 	case "settings":
 		f["settings"] = explicit(r)
 	case "type":
-		return local(badPatch, fmt.Sprintf("the type of a record cannot be changed in place (to %s)", presentable(string(r.Type))))
+		return local(guidance.BadPatch, fmt.Sprintf("the type of a record cannot be changed in place (to %s)", presentable(string(r.Type))))
 	default:
 		return fmt.Errorf("a patch of an attribute %q, which records do not have", attr)
 	}

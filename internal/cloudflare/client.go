@@ -9,8 +9,10 @@
 package cloudflare
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"sync/atomic"
 	"time"
 
@@ -44,10 +46,12 @@ type Client struct {
 	// broken says why no request may be sent at all; nil where it may.
 	broken  *Error
 	secrets redactor
-	clock   clock
-	gate    *gate
-	log     *slog.Logger
-	vitals  vitals
+	// seen is what is odd in the form of the credential.
+	seen   []string
+	clock  clock
+	gate   *gate
+	log    *slog.Logger
+	vitals vitals
 	// proven tells that the credentials have been accepted before.
 	proven atomic.Bool
 }
@@ -58,13 +62,16 @@ func New(o Options) *Client { return newClient(o, systemClock{}) }
 
 func newClient(o Options, k clock) *Client {
 	creds := o.Credentials.trimmed()
-	c := &Client{secrets: newRedactor(creds), clock: k, gate: newGate(k, o.Waiting), log: o.Log}
+	c := &Client{secrets: newRedactor(creds), seen: o.Credentials.Observations(), clock: k, gate: newGate(k, o.Waiting), log: o.Log}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
 	base, err := checkBaseURL(o.BaseURL)
 	if err == nil {
 		err = creds.check()
+	}
+	if err != nil {
+		err.seen = c.seen
 	}
 	c.broken = err
 	opts := append(creds.options(), option.WithBaseURL(base), option.WithMaxRetries(0),
@@ -100,8 +107,22 @@ func withoutRedirects(given *http.Client) *http.Client {
 	} else if t, ok := http.DefaultTransport.(*http.Transport); ok {
 		t = t.Clone()
 		t.MaxIdleConnsPerHost = idleConnections
+		t.OnProxyConnectResponse = checkProxy
 		h.Transport = t
 	}
 	h.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &h
+}
+
+// proxyError: the proxy answered, and did not make the connection.
+type proxyError struct{ status string }
+
+func (e *proxyError) Error() string { return "the proxy answers " + e.status }
+
+// checkProxy gives the failure of a proxy a type of its own; net/http's has none.
+func checkProxy(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
+	if answer.StatusCode != http.StatusOK {
+		return &proxyError{presentable(answer.Status)}
+	}
+	return nil
 }

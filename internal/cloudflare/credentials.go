@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/cloudflare/cloudflare-go/v7/option"
+
+	"github.com/cfplan/cfplan/internal/guidance"
 )
 
 // Credentials prove who asks. Either Token, or Key with Email.
@@ -30,17 +32,17 @@ func (c Credentials) trimmed() Credentials {
 func (c Credentials) check() *Error {
 	switch {
 	case c.Fault != "":
-		return local(badPlace, presentable(c.Fault))
+		return local(guidance.BadPlace, presentable(c.Fault))
 	case c.Token != "" && c.Key != "":
-		return local(bothCredentials, "two credentials at once: an API token and a global API key")
+		return local(guidance.BothCredentials, "two credentials at once: an API token and a global API key")
 	case c.Token == "" && c.Key == "":
-		return local(noCredentials, "no credentials")
+		return local(guidance.NoCredentials, "no credentials")
 	case c.Key != "" && c.Email == "":
-		return local(noEmail, "a global API key without its email address")
+		return local(guidance.NoEmail, "a global API key without its email address")
 	case !sendable(c.Token):
-		return local(badToken, "the API token has characters that no token has")
+		return local(guidance.BadToken, "the API token has characters that no token has")
 	case !sendable(c.Key + c.Email):
-		return local(badKey, "the API key or its email address has characters that neither has")
+		return local(guidance.BadKey, "the API key or its email address has characters that neither has")
 	}
 	return nil
 }
@@ -68,13 +70,13 @@ func checkBaseURL(given string) (string, *Error) {
 	u, err := url.Parse(given)
 	switch {
 	case err != nil || u.Host == "" || u.Opaque != "" || (u.Scheme != "https" && u.Scheme != "http"):
-		return DefaultBaseURL, local(badBaseURL, "the base URL is not an https:// address")
+		return DefaultBaseURL, local(guidance.BadBaseURL, "the base URL is not an https:// address")
 	case u.User != nil:
-		return DefaultBaseURL, local(badBaseURL, "the base URL holds a user name or password")
+		return DefaultBaseURL, local(guidance.BadBaseURL, "the base URL holds a user name or password")
 	case u.RawQuery != "" || u.Fragment != "":
-		return DefaultBaseURL, local(badBaseURL, "the base URL has a query or a fragment")
+		return DefaultBaseURL, local(guidance.BadBaseURL, "the base URL has a query or a fragment")
 	case u.Scheme == "http" && !loopback(u.Hostname()):
-		return DefaultBaseURL, local(badBaseURL, "the base URL is http:// to another machine, where the credentials would travel in clear")
+		return DefaultBaseURL, local(guidance.BadBaseURL, "the base URL is http:// to another machine, where the credentials would travel in clear")
 	}
 	return given, nil
 }

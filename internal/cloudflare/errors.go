@@ -11,21 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
-)
 
-// Kind says what a failure means for what happens next.
-type Kind string
-
-const (
-	// Refused: the credentials are missing, wrong, or may not do this.
-	Refused Kind = "refused"
-	// Unreachable: no usable answer (network, TLS, timeouts, 5xx, rate limit
-	// beyond patience).
-	Unreachable Kind = "unreachable"
-	// Rejected: Cloudflare understood and will not do it (record errors).
-	Rejected Kind = "rejected"
-	// Missing: what was named does not exist.
-	Missing Kind = "missing"
+	"github.com/cfplan/cfplan/internal/guidance"
 )
 
 // Error is a failed call. It never holds a credential or a header. What others
@@ -47,10 +34,11 @@ type Error struct {
 	// Err is the transport's error, if any.
 	Err error
 
-	trouble     trouble   // what went wrong on this side of an answer
-	sent        bool      // the server may have got the request
-	retryHeader string    // Retry-After
-	until       time.Time // when Cloudflare will listen again; zero if not said
+	trouble     guidance.Trouble // what went wrong on this side of an answer
+	seen        []string         // of the credential, where it may be at fault
+	sent        bool             // the server may have got the request
+	retryHeader string           // Retry-After
+	until       time.Time        // when Cloudflare will listen again; zero if not said
 }
 
 // APIError is one code with its message.
@@ -139,40 +127,15 @@ var edgeStatus = map[int]string{
 	524: "A Timeout Occurred", 525: "SSL Handshake Failed", 526: "Invalid SSL Certificate", 527: "Railgun Error",
 }
 
-// trouble is what goes wrong without a word from the API.
-type trouble string
-
-const (
-	noCredentials   trouble = "no credentials"
-	bothCredentials trouble = "both credentials"
-	noEmail         trouble = "no email"
-	badPlace        trouble = "bad place"
-	badToken        trouble = "bad token"
-	badKey          trouble = "bad key"
-	badBaseURL      trouble = "bad base url"
-	badID           trouble = "bad id"
-	badPatch        trouble = "bad patch"
-	unknownHost     trouble = "unknown host"
-	noConnection    trouble = "no connection"
-	badCertificate  trouble = "bad certificate"
-	tooSlow         trouble = "too slow"
-	cancelled       trouble = "cancelled"
-	network         trouble = "network"
-	notTheAPI       trouble = "not the api"
-	tooLarge        trouble = "too large"
-	limited         trouble = "limited"
-	changing        trouble = "changing"
-)
-
 // local is a failure that needed no request.
-func local(t trouble, message string) *Error {
+func local(t guidance.Trouble, message string) *Error {
 	e := &Error{trouble: t, Message: message}
 	e.classify()
 	return e
 }
 
 // troubleOf names what kept an answer from coming, or from being one.
-func troubleOf(x *exchange, err error) trouble {
+func troubleOf(x *exchange, err error) guidance.Trouble {
 	if x.err == nil {
 		return statusTrouble(x.status)
 	}
@@ -181,14 +144,14 @@ func troubleOf(x *exchange, err error) trouble {
 
 // statusTrouble: where the status says enough, a body that says nothing more is
 // no trouble of its own.
-func statusTrouble(status int) trouble {
+func statusTrouble(status int) guidance.Trouble {
 	if status == 401 || status == 403 || status == 429 || status >= 500 {
 		return ""
 	}
-	return notTheAPI
+	return guidance.NotTheAPI
 }
 
-func transportTrouble(err error) trouble {
+func transportTrouble(err error) guidance.Trouble {
 	var (
 		host    *net.DNSError
 		op      *net.OpError
@@ -196,22 +159,25 @@ func transportTrouble(err error) trouble {
 		record  tls.RecordHeaderError
 		alert   tls.AlertError
 		timeout interface{ Timeout() bool }
+		proxy   *proxyError
 	)
 	switch {
 	case errors.Is(err, context.Canceled):
-		return cancelled
+		return guidance.Cancelled
 	case errors.Is(err, errTooLarge):
-		return tooLarge
+		return guidance.TooLarge
+	case errors.As(err, &proxy), errors.As(err, &op) && op.Op == "proxyconnect":
+		return guidance.BadProxy
 	case errors.As(err, &host):
-		return unknownHost
+		return guidance.UnknownHost
 	case errors.As(err, &cert), errors.As(err, &record), errors.As(err, &alert):
-		return badCertificate
+		return guidance.BadCertificate
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return tooSlow
+		return guidance.TooSlow
 	case errors.Is(err, syscall.ECONNREFUSED), errors.As(err, &op) && op.Op == "dial":
-		return noConnection
+		return guidance.NoConnection
 	default:
-		return network
+		return guidance.Network
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 // leaks reports whether any text that leaves the package holds a secret.
 func leaks(e *Error, log string, secrets ...string) string {
 	g := e.Guidance()
-	texts := []string{log, e.Error(), e.Message, e.Path, e.RayID, g.Title, g.Cause, strings.Join(g.Steps, "\n")}
+	texts := []string{log, e.Error(), e.Message, e.Path, e.RayID, g.Title, g.Meaning, strings.Join(g.Causes, "\n"), strings.Join(g.Steps, "\n")}
 	for err := e.Err; err != nil; err = errors.Unwrap(err) {
 		texts = append(texts, err.Error(), fmt.Sprintf("%+v", err))
 	}

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/cloudflare/cloudflare-go/v7/option"
+
+	"github.com/cfplan/cfplan/internal/guidance"
 )
 
 // How long one attempt may take. A batch of 3,500 operations is one transaction.
@@ -75,7 +77,7 @@ func (c *Client) checkID(what, id string) *Error {
 	if identifier.MatchString(id) {
 		return nil
 	}
-	return local(badID, c.secrets.text(fmt.Sprintf("%q is not the ID of a %s", id, what)))
+	return local(guidance.BadID, c.secrets.text(fmt.Sprintf("%q is not the ID of a %s", id, what)))
 }
 
 // exchange is what passed over the wire for one attempt. cloudflare-go gets to

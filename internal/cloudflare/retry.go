@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/cfplan/cfplan/internal/guidance"
 )
 
 // How often a request is tried, and how long it may be kept waiting in all.
@@ -96,7 +98,7 @@ func (c *Client) tries(r request, e *Error) int {
 			return 2
 		}
 		return readTries
-	case r.writes(), e.trouble == badCertificate, e.trouble == tooLarge:
+	case r.writes(), e.trouble == guidance.BadCertificate, e.trouble == guidance.TooLarge:
 		return 1
 	case e.Status == 0 && !e.sent:
 		return connectTries
@@ -138,7 +140,7 @@ func (c *Client) unsent(r request, err error) *Error {
 	e := &Error{Kind: Unreachable, Method: r.method, Path: c.secrets.text(r.target()), Err: err, trouble: transportTrouble(err)}
 	var long *tooLongError
 	if errors.As(err, &long) {
-		e.trouble, e.until = limited, long.until
+		e.trouble, e.until = guidance.Limited, long.until
 	}
 	return e
 }

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -299,5 +300,26 @@ func TestLongWaitsAreReported(t *testing.T) {
 	}
 	if len(ends) != 1 || ends[0].Sub(start) != 30*time.Second || !strings.Contains(reasons[0], "429") {
 		t.Errorf("told %q until %v, want one wait of 30 s for a 429 and none for the short one", reasons, ends)
+	}
+}
+
+// A proxy that does not let requests through is told from an API that fails.
+func TestAProxyThatRefusesIsCalledSo(t *testing.T) {
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "no", http.StatusProxyAuthRequired)
+	}))
+	defer proxy.Close()
+	for _, address := range []string{proxy.URL, "http://127.0.0.1:9"} {
+		at, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		carrier := withoutRedirects(nil)
+		carrier.Transport.(*http.Transport).Proxy = http.ProxyURL(at)
+		c := newClient(Options{BaseURL: "https://api.invalid", Credentials: Credentials{Token: testToken}, HTTPClient: carrier}, newFakeClock())
+		_, err = c.ApplyBatch(context.Background(), zoneID, oneDelete)
+		if e := asError(t, err); e.InDoubt || e.Kind != Unreachable || e.Guidance().Title != "The proxy does not let requests through" {
+			t.Errorf("%s: %v: in doubt = %v, kind = %s, guidance %q", address, e, e.InDoubt, e.Kind, e.Guidance().Title)
+		}
 	}
 }

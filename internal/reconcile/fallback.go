@@ -151,7 +151,7 @@ func degradation(zone string, e *cloudflare.Error) *plan.Degradation {
 		}
 	}
 	return &plan.Degradation{Zone: zone, Code: e.Code, HTTPStatus: e.Status, Message: message,
-		Cause: g.Cause, Guidance: g.Steps, RayID: e.RayID}
+		Cause: g.Cause(), Guidance: g.Steps, RayID: e.RayID}
 }
 
 // fromCache is a sighting without any request.

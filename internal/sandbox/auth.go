@@ -24,6 +24,10 @@ type Token struct {
 	IPs []string `json:"ips,omitempty"`
 	// Status is active (the default), disabled or expired.
 	Status string `json:"status,omitempty"`
+	// NotBefore and ExpiresOn are told when the token is verified. They do not make
+	// it inactive: that is for Status.
+	NotBefore time.Time `json:"not_before,omitzero"`
+	ExpiresOn time.Time `json:"expires_on,omitzero"`
 	// AccountID makes it an account-owned token of that account.
 	AccountID string `json:"account_id,omitempty"`
 }
@@ -260,7 +264,13 @@ func verifyToken(c *call, known func(Token) bool) answer {
 }
 
 func verified(seed uint64, t Token) answer {
-	result := encode(map[string]string{"id": identifier(seed, "token", t.Value), "status": t.status()})
+	told := map[string]string{"id": identifier(seed, "token", t.Value), "status": t.status()}
+	for name, at := range map[string]time.Time{"not_before": t.NotBefore, "expires_on": t.ExpiresOn} {
+		if !at.IsZero() {
+			told[name] = at.UTC().Format(time.RFC3339)
+		}
+	}
+	result := encode(told)
 	// The code of success is the code of "Authentication error" elsewhere.
 	m := apiMessage{Code: codeAuthentication, Message: "This API Token is valid and active"}
 	if t.status() != "active" {

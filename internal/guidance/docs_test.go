@@ -1,0 +1,84 @@
+package guidance_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/cfplan/cfplan/internal/guidance"
+)
+
+var update = flag.Bool("update", false, "write docs/errors.md anew")
+
+const docsFile = "../../docs/errors.md"
+
+func TestDocsHaveTheCatalogue(t *testing.T) {
+	got := document()
+	if *update {
+		if err := os.WriteFile(docsFile, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(docsFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Error("docs/errors.md is not what the catalogue says; go test ./internal/guidance -update writes it anew")
+	}
+}
+
+const head = `<!-- Written by go test ./internal/guidance -update from internal/guidance; do not edit. -->
+
+# Errors
+
+What can go wrong between cfplan and Cloudflare: what it means, what causes it, and what to
+do. ` + "`cfplan explain CODE`" + ` prints an entry, also with no network; ` + "`cfplan explain`" + ` lists them
+all. What each command does then: [refusals.md](refusals.md).
+
+How sure an entry is stands at its end: measured in a live answer or a recording of one,
+documented by Cloudflare, reported by users and other tools, or hearsay.
+`
+
+// sections begin with the entry of that name.
+var sections = map[string]string{
+	"no-credentials":    "Nothing was sent",
+	"unknown-host":      "No answer of the API came",
+	"HTTP 429":          "The status says it",
+	"9109":              "Credentials and permissions",
+	"971, 10100, 10300": "The request",
+	"81044":             "A record",
+	"HTTP 401":          "Everything else",
+}
+
+func document() string {
+	var b strings.Builder
+	b.WriteString(head)
+	begun := map[string]bool{}
+	for _, e := range guidance.All() {
+		if title := sections[e.Name()]; title != "" && !begun[title] {
+			begun[title] = true
+			fmt.Fprintf(&b, "\n## %s\n", title)
+		}
+		entry(&b, e)
+	}
+	return b.String()
+}
+
+func entry(b *strings.Builder, e guidance.Entry) {
+	fmt.Fprintf(b, "\n### %s: %s\n\n%s", e.Name(), e.Title, e.Meaning)
+	if when := e.When(); when != "" {
+		fmt.Fprintf(b, " (Where %s.)", when)
+	}
+	b.WriteString("\n\nLikely causes:\n\n")
+	for _, c := range e.Causes {
+		fmt.Fprintf(b, "- %s\n", c)
+	}
+	b.WriteString("\nWhat to do:\n\n")
+	for i, s := range e.Steps {
+		fmt.Fprintf(b, "%d. %s\n", i+1, s)
+	}
+	fmt.Fprintf(b, "\n%s Worth trying again? %s How sure: %s (%s).\n", e.Effect(), e.Retry.Words(), e.Sure.Words(), e.Source)
+}

@@ -1,0 +1,133 @@
+package guidance_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/cfplan/cfplan/internal/guidance"
+)
+
+func TestEveryEntryCanBeReadAtNight(t *testing.T) {
+	for _, e := range guidance.All() {
+		name := e.Name() + ": " + e.Title
+		if e.Title == "" || e.Meaning == "" || len(e.Causes) == 0 || len(e.Steps) == 0 || e.Kind == "" || e.Retry == "" || e.Sure == "" || e.Source == "" {
+			t.Errorf("%s is incomplete: %+v", name, e)
+			continue
+		}
+		if strings.HasSuffix(e.Title, ".") || len(e.Title) > 80 {
+			t.Errorf("%q is no short title without a full stop", e.Title)
+		}
+		for _, text := range slices.Concat([]string{e.Meaning}, e.Causes, e.Steps) {
+			if strings.ContainsAny(text, "{}") {
+				t.Errorf("%s: %q has a place that is not filled", name, text)
+			}
+			if !strings.HasSuffix(text, ".") && !strings.HasSuffix(text, ":") && !strings.HasSuffix(text, ")") {
+				t.Errorf("%s: %q is no sentence", name, text)
+			}
+		}
+	}
+}
+
+// An entry that others hide would never be shown.
+func TestEveryEntryIsReached(t *testing.T) {
+	for _, e := range guidance.All() {
+		f := guidance.Failure{Trouble: e.Trouble, Status: e.From, Message: e.Says, Needs: e.Needs}
+		if e.Trouble == "" && e.From == 0 {
+			f.Status = 400
+		}
+		if e.Codes != nil {
+			f.Code = e.Codes[0]
+		}
+		if e.Chain != 0 {
+			f.Chain = []int{e.Chain}
+		}
+		if got := guidance.For(f); got.Name() != e.Name() || got.When() != e.When() {
+			t.Errorf("%s (%s) is hidden by %s (%s)", e.Name(), e.Title, got.Name(), got.Title)
+		}
+	}
+}
+
+func TestAllCodesThatAreKnownOfHaveAnEntry(t *testing.T) {
+	for _, code := range []int{
+		6003, 6111, 6103, 6102, 1000, 1001, 9103, 9109, 10000, 9106, 9107, 9110, 10001, 10502, 7003, 7000, 10405, 7001, 6007, 6008, 1038, 1061, 1003, 1068, 1099,
+		81044, 81045, 81053, 81054, 81055, 81056, 81057, 81058, 81059, 81062, 1004, 9000, 9002, 9003, 9004, 9005, 9006, 9007, 9009, 9021, 9036, 9039, 9041, 9208, 9300, 890190, 1046,
+		971, 10100, 10300, 429, 500, 502, 503, 520, 524, 401, 403,
+	} {
+		if len(guidance.Explain(code)) == 0 {
+			t.Errorf("nothing explains %d", code)
+		}
+	}
+	for _, none := range []int{0, -1, 4711, 200} {
+		if got := guidance.Explain(none); len(got) != 0 {
+			t.Errorf("%d is explained by %s", none, got[0].Title)
+		}
+	}
+	if got := len(guidance.Explain(9109)); got != 6 {
+		t.Errorf("9109 has %d entries, want one for each of its messages and one more", got)
+	}
+}
+
+func TestTheAddressIsSetIntoCauseAndSteps(t *testing.T) {
+	for message, want := range map[string]string{
+		"Cannot use the access token from location: 203.0.113.7":           "203.0.113.7",
+		"Cannot use the access token from location: 2001:DB8::7.":          "2001:db8::7",
+		"Cannot use the access token from location: (198.51.100.9), sorry": "198.51.100.9",
+		"Cannot use the access token from location: $(rm -rf ~)":           "named in Cloudflare's message",
+		"Cannot use the access token from location":                        "named in Cloudflare's message",
+	} {
+		e := guidance.For(guidance.Failure{Status: 403, Code: 9109, Message: message})
+		if !strings.Contains(e.Cause(), want) || !strings.Contains(strings.Join(e.Steps, "\n"), `"Is in" with the address `+want) {
+			t.Errorf("%s: %+v does not name %s", message, e, want)
+		}
+	}
+}
+
+func TestStepsToANewTokenAreWhole(t *testing.T) {
+	steps := strings.Join(guidance.For(guidance.Failure{Trouble: guidance.NoCredentials}).Steps, "\n")
+	for _, want := range []string{"My Profile → API Tokens", "Account API Tokens", "Create Token", `"Edit zone DNS"`, "Zone → DNS → Edit", "Zone → Zone → Read",
+		`"DNS Write"`, `"Zone Read"`, "Zone Resources", "Client IP Address Filtering", "export CLOUDFLARE_API_TOKEN="} {
+		if !strings.Contains(steps, want) {
+			t.Errorf("steps lack %q", want)
+		}
+	}
+}
+
+func TestARayIDIsNamedWhereSupportAsksForIt(t *testing.T) {
+	for _, f := range []guidance.Failure{{Status: 400, Code: 4711, RayID: "8f00-AMS"}, {Status: 502, RayID: "8f00-AMS"}} {
+		if steps := strings.Join(guidance.For(f).Steps, "\n"); !strings.Contains(steps, "the ray ID 8f00-AMS") {
+			t.Errorf("%+v: steps %q", f, steps)
+		}
+	}
+}
+
+func TestCallersCannotChangeTheTable(t *testing.T) {
+	for _, change := range []func(e guidance.Entry){
+		func(e guidance.Entry) { e.Steps[0] = "changed" },
+		func(e guidance.Entry) { e.Causes[0] = "changed" },
+		func(e guidance.Entry) { e.Codes[0] = 1 },
+	} {
+		change(guidance.Explain(9103)[0])
+	}
+	if e := guidance.Explain(9103)[0]; e.Steps[0] == "changed" || e.Causes[0] == "changed" {
+		t.Error("Explain hands out the table itself")
+	}
+}
+
+// Whatever an answer holds, something is said, and nothing of the answer but an
+// address gets into it.
+func TestWhateverAnAnswerHolds(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		mark := rapid.StringMatching(`[A-Z]{12}`).Draw(t, "mark")
+		f := guidance.Failure{Status: rapid.IntRange(0, 600).Draw(t, "status"),
+			Code:    rapid.SampledFrom([]int{0, 9109, 10000, 6003, 1000, 4711, 81058, -5}).Draw(t, "code"),
+			Message: rapid.SampledFrom([]string{"", "Invalid access token ", "Cannot use the access token from location: "}).Draw(t, "beginning") + mark + rapid.String().Draw(t, "end"),
+			Chain:   rapid.SliceOfN(rapid.SampledFrom([]int{6111, 6103, 6102, 9005}), 0, 3).Draw(t, "chain")}
+		e := guidance.For(f)
+		if all := strings.Join(slices.Concat([]string{e.Title, e.Meaning}, e.Causes, e.Steps), "\n"); strings.Contains(all, mark) {
+			t.Fatalf("%+v: the message is in the guidance: %s", f, all)
+		}
+	})
+}

@@ -1,0 +1,84 @@
+package guidance
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Name is how people ask for an entry: its codes, the status, or the name of the
+// trouble.
+func (e Entry) Name() string {
+	var codes []string
+	for _, c := range e.Codes {
+		codes = append(codes, fmt.Sprint(c))
+	}
+	name := strings.Join(codes, ", ")
+	switch {
+	case e.Trouble != "":
+		return string(e.Trouble)
+	case e.Chain != 0:
+		return fmt.Sprintf("%s with %d", name, e.Chain)
+	case name != "":
+		return name
+	case e.From != 0 && e.From == e.To:
+		return fmt.Sprintf("HTTP %d", e.From)
+	case e.From != 0:
+		return fmt.Sprintf("HTTP %d to %d", e.From, e.To)
+	default:
+		return "any other"
+	}
+}
+
+// When says what tells this entry from others of the same code; empty where
+// nothing has to.
+func (e Entry) When() string {
+	switch {
+	case e.Says != "":
+		return fmt.Sprintf("the message begins with %q", e.Says)
+	case e.Chain != 0:
+		return fmt.Sprintf("the error's chain has %d", e.Chain)
+	case e.Needs != "":
+		return fmt.Sprintf("the request needed the permission %s", e.Needs.words())
+	default:
+		return ""
+	}
+}
+
+// Effect says what cfplan does when it happens.
+func (e Entry) Effect() string {
+	if e.Kind.ReadOnly() {
+		return "The plan of the zones concerned is read-only, made from what stands in for them; apply writes nothing."
+	}
+	if e.Kind == Missing {
+		return "Where the record was to be deleted, that is done; else the request fails, and nothing of it is changed."
+	}
+	return "The request fails, and nothing of it is changed; a plan is not read-only for it."
+}
+
+// Words says whether trying again helps.
+func (r Retry) Words() string {
+	switch r {
+	case Itself:
+		return "cfplan tries again by itself before it gives up; later it may work."
+	case Later:
+		return "Later it may work."
+	default:
+		return "No: something has to be changed first."
+	}
+}
+
+// Words says how sure an entry is.
+func (e Evidence) Words() string {
+	switch e {
+	case Measured:
+		return "measured"
+	case Documented:
+		return "documented by Cloudflare"
+	case Reported:
+		return "reported by users and other tools"
+	case Own:
+		return "known, as it happens on this side"
+	default:
+		return "hearsay; it may be wrong"
+	}
+}
