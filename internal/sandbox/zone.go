@@ -107,14 +107,19 @@ type zone struct {
 	seed    uint64
 	records map[string]*stored
 	byName  map[string][]*stored
-	made    int // records ever made, for their IDs
+	// held is how many records there are at a name and below it: a name that
+	// has none is not there, one that has them all below is an empty
+	// non-terminal.
+	held    map[string]int
+	changes uint32 // for the serial of the SOA
+	made    int    // records ever made, for their IDs
 	// pasts are what lists may still show, the earliest first.
 	pasts []past
 }
 
 func newZone(info Zone, seed uint64) *zone {
 	info.Records = nil
-	return &zone{info: info, seed: seed, records: map[string]*stored{}, byName: map[string][]*stored{}}
+	return &zone{info: info, seed: seed, records: map[string]*stored{}, byName: map[string][]*stored{}, held: map[string]int{}}
 }
 
 // newID returns an ID that no record of the zone has.
@@ -138,6 +143,10 @@ func (z *zone) put(r Record) *stored {
 func (z *zone) restore(s *stored) {
 	z.records[s.ID] = s
 	z.byName[s.Name] = append(z.byName[s.Name], s)
+	for _, name := range z.path(s.Name) {
+		z.held[name]++
+	}
+	z.changes++
 }
 
 // remove takes a record out and returns it, nil where there is none.
@@ -153,7 +162,25 @@ func (z *zone) remove(id string) *stored {
 	} else {
 		z.byName[s.Name] = rest
 	}
+	for _, name := range z.path(s.Name) {
+		if z.held[name]--; z.held[name] == 0 {
+			delete(z.held, name)
+		}
+	}
+	z.changes++
 	return s
+}
+
+// path returns a name of the zone and the names above it, up to the apex.
+func (z *zone) path(name string) []string {
+	var out []string
+	for _, above := range enclosing(name) {
+		out = append(out, above)
+		if above == z.info.Name {
+			break
+		}
+	}
+	return out
 }
 
 // all returns the records in the order of their shuffle.

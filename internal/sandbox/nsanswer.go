@@ -1,0 +1,152 @@
+package sandbox
+
+import (
+	"slices"
+
+	mdns "github.com/miekg/dns"
+)
+
+// maxChain is how many names of a chain of CNAMEs are looked up.
+const maxChain = 16
+
+// inquiry is a question on its way through the zones.
+type inquiry struct {
+	ns    *NameServer
+	qtype uint16
+	msg   *mdns.Msg
+	// seen are the names that were looked up: a chain ends where it meets one of
+	// them again.
+	seen []string
+}
+
+// follow answers for a name, and for the targets of the CNAMEs that it meets
+// as far as they are in the sandbox's zones (RFC 1034, section 4.3.2). It
+// returns the name at which it left them, empty where it did not.
+func (i *inquiry) follow(owner string) (outside string) {
+	for owner != "" {
+		name := bare(owner)
+		if slices.Contains(i.seen, name) || len(i.seen) == maxChain {
+			return ""
+		}
+		at, ok := i.ns.server.find(name, i.qtype)
+		if !ok {
+			return owner
+		}
+		i.seen = append(i.seen, name)
+		owner = i.step(owner, at)
+	}
+	return ""
+}
+
+// step answers for one name and returns the target of the CNAME that is there
+// in place of an answer, empty where there is none.
+func (i *inquiry) step(owner string, at node) (target string) {
+	switch {
+	case at.cut != "":
+		i.refer(owner, at)
+	case !at.exists:
+		// The last name of a chain decides the answer's code (RFC 6604, section 3).
+		i.msg.Rcode = mdns.RcodeNameError
+		i.msg.Ns = append(i.msg.Ns, soa(at, at.zone.Name+"."))
+	case i.qtype == mdns.TypeANY:
+		i.msg.Answer = append(i.msg.Answer, refusalOfANY(owner))
+	default:
+		return i.data(owner, at)
+	}
+	return ""
+}
+
+// refer names the servers of a delegation, whose data is not this server's.
+func (i *inquiry) refer(owner string, at node) {
+	i.msg.Authoritative = len(i.msg.Answer) > 0 // a CNAME before it is ours
+	cut := owner[len(owner)-len(at.cut)-1:]     // as the client spelt it
+	i.msg.Ns = append(i.msg.Ns, convertAll(cut, at.records, mdns.TypeNS)...)
+	for _, s := range at.glue {
+		i.msg.Extra = append(i.msg.Extra, convertAll(s.Name+".", []*stored{s}, mdns.StringToType[s.Type])...)
+	}
+}
+
+func (i *inquiry) data(owner string, at node) (target string) {
+	if c := at.cname(); c != nil && !at.hidesCNAME() && i.qtype != mdns.TypeCNAME {
+		if rr, ok := convert(owner, c.Record).(*mdns.CNAME); ok {
+			i.msg.Answer = append(i.msg.Answer, rr)
+			return rr.Target
+		}
+	}
+	found := i.records(owner, at)
+	i.msg.Answer = append(i.msg.Answer, found...)
+	if len(found) == 0 {
+		i.msg.Ns = append(i.msg.Ns, soa(at, at.zone.Name+"."))
+	}
+	return ""
+}
+
+// records returns what there is of the type at a name that is no delegation
+// and, for this question, no alias.
+func (i *inquiry) records(owner string, at node) []mdns.RR {
+	own := convertAll(owner, at.records, i.qtype)
+	address := i.qtype == mdns.TypeA || i.qtype == mdns.TypeAAAA
+	switch {
+	case i.qtype == mdns.TypeSOA && at.apex():
+		return []mdns.RR{soa(at, owner)}
+	case i.qtype == mdns.TypeNS && at.apex():
+		return apexNS(owner, at, own)
+	case address && at.proxied():
+		return front(owner, at, i.qtype)
+	case address && at.hidesCNAME():
+		return i.flatten(owner, *at.cname())
+	case i.qtype == mdns.TypeCNAME && at.hidesCNAME():
+		return nil
+	case i.qtype == mdns.TypeHTTPS && len(own) == 0 && at.proxied() && i.ns.SynthesiseHTTPS:
+		return frontHTTPS(owner, at)
+	}
+	return own
+}
+
+// cname returns the CNAME of a node, nil where there is none.
+func (n node) cname() *stored {
+	i := slices.IndexFunc(n.records, func(s *stored) bool { return s.Type == "CNAME" })
+	if i < 0 {
+		return nil
+	}
+	return n.records[i]
+}
+
+// proxied reports whether Cloudflare stands in front of the name. One proxied
+// record makes all addresses of the name proxied
+// (developers.cloudflare.com/dns/proxy-status).
+func (n node) proxied() bool {
+	return !n.zone.Paused && slices.ContainsFunc(n.records, func(s *stored) bool { return s.Proxied })
+}
+
+// hidesCNAME reports whether there is a CNAME that is not shown but for its
+// target's addresses: because it is proxied, or flattened as always at the apex
+// (developers.cloudflare.com/dns/cname-flattening).
+func (n node) hidesCNAME() bool {
+	c := n.cname()
+	return c != nil && (n.proxied() || n.apex() || c.Settings["flatten_cname"])
+}
+
+// flatten returns the addresses of a CNAME's target in its place.
+func (i *inquiry) flatten(owner string, c stored) []mdns.RR {
+	inner := inquiry{ns: i.ns, qtype: i.qtype, msg: new(mdns.Msg), seen: i.seen}
+	outside := inner.follow(rooted(c.Content))
+	i.seen = inner.seen
+	ttl := ttlOf(c.Record)
+	var out []mdns.RR
+	for _, rr := range inner.msg.Answer {
+		if rr.Header().Rrtype == i.qtype {
+			rr.Header().Name, rr.Header().Ttl = owner, min(rr.Header().Ttl, ttl)
+			out = append(out, rr)
+		}
+	}
+	if outside == "" || i.ns.Resolve == nil {
+		return out
+	}
+	for _, ip := range i.ns.Resolve(bare(outside), i.qtype) {
+		if rr := address(owner, ip, i.qtype, ttl); rr != nil {
+			out = append(out, rr)
+		}
+	}
+	return out
+}
