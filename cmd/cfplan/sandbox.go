@@ -17,43 +17,78 @@ import (
 // unless its seed file lists some.
 const sandboxToken = "sandbox-token-that-belongs-to-no-account"
 
+type sandboxFlags struct {
+	listen, dnsListen, seed string
+}
+
 func (a *app) sandboxCommand() *cobra.Command {
-	var listen, seed string
+	var f sandboxFlags
 	c := &cobra.Command{
 		Use:   "sandbox",
 		Short: "Run a local Cloudflare DNS API to try things on",
 		Long: `Serves Cloudflare's DNS API from memory, with realistic sample zones: example.com
 (Free plan), example.org (Pro) and example.net (Enterprise). It refuses what
 Cloudflare refuses, and more when asked to: GET /_sandbox/ lists the ways.
-Everything is forgotten when it ends.`,
+With -dns-listen its zones are answered for over DNS as well, as Cloudflare's
+name servers would. Everything is forgotten when it ends.`,
 		Example: `  cfplan sandbox
-  cfplan sandbox -listen=127.0.0.1:9000 -seed=zones.json`,
+  cfplan sandbox -listen=127.0.0.1:9000 -seed=zones.json
+  cfplan sandbox -dns-listen=127.0.0.1:5300`,
 		Args: noArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.sandbox(c.Context(), listen, seed) },
+		RunE: func(c *cobra.Command, _ []string) error { return a.sandbox(c.Context(), f) },
 	}
-	c.Flags().StringVar(&listen, "listen", "127.0.0.1:8787", "the `ADDRESS` to listen on; port 0 takes a free one")
-	c.Flags().StringVar(&seed, "seed", "", "a JSON `FILE` with the zones, records and tokens to begin with")
+	c.Flags().StringVar(&f.listen, "listen", "127.0.0.1:8787", "the `ADDRESS` to listen on; port 0 takes a free one")
+	c.Flags().StringVar(&f.dnsListen, "dns-listen", "", "an `ADDRESS` to answer DNS queries on, over UDP and TCP; none where empty")
+	c.Flags().StringVar(&f.seed, "seed", "", "a JSON `FILE` with the zones, records and tokens to begin with")
 	return c
 }
 
-func (a *app) sandbox(ctx context.Context, address, seedFile string) error {
-	seed, err := a.readSeed(seedFile)
+func (a *app) sandbox(ctx context.Context, f sandboxFlags) error {
+	seed, err := a.readSeed(f.seed)
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", address)
+	listener, err := net.Listen("tcp", f.listen)
 	if err != nil {
 		return failure("Sandbox could not start", "%v. Choose another address with -listen.", err)
 	}
+	defer func() { _ = listener.Close() }()
 	api := sandbox.New(sandbox.Options{Seed: seed})
-	base := "http://" + listener.Addr().String()
+	names := api.NameServer()
+	defer func() { _ = names.Close() }()
+	dnsAddress, err := listenDNS(ctx, names, f.dnsListen)
+	if err != nil {
+		return err
+	}
+	a.introduce(api, "http://"+listener.Addr().String(), dnsAddress)
+	return serve(ctx, listener, api)
+}
+
+// listenDNS starts the name server, and returns its address; both are nothing
+// where no address is given.
+func listenDNS(ctx context.Context, names *sandbox.NameServer, address string) (string, error) {
+	if address == "" {
+		return "", nil
+	}
+	bound, err := names.Listen(ctx, address)
+	if err != nil {
+		return "", failure("Sandbox could not start", "%v. Choose another address with -dns-listen.", err)
+	}
+	return bound, nil
+}
+
+// introduce says what there is and how to reach it.
+func (a *app) introduce(api *sandbox.Server, base, dnsAddress string) {
 	a.printf("A Cloudflare DNS API with sample zones is listening. In another terminal:\n\n"+
 		"    export CLOUDFLARE_BASE_URL=%s/client/v4\n    export CLOUDFLARE_API_TOKEN=%s\n    cfplan plan\n\nIts zones:\n", base, sandboxToken)
 	for _, z := range api.Zones() {
 		a.printf("    %s (%s plan, %s)\n", z.Name, z.Plan, plural(len(api.Records(z.ID)), "record"))
 	}
+	if dnsAddress != "" {
+		a.printf("\nTheir name server is listening on %s, over UDP and TCP. To have cfplan ask it:\n\n"+
+			"    export CFPLAN_NAMESERVERS=%s\n", dnsAddress, dnsAddress)
+	}
 	a.printf("\nMake it refuse, fail or change behind cfplan's back: curl %s/_sandbox/\nStop it with Ctrl-C; it forgets everything.\n", base)
-	return serve(ctx, listener, api)
 }
 
 func (a *app) readSeed(name string) (sandbox.Seed, error) {

@@ -8,8 +8,9 @@
 // made here as well. It refuses what Cloudflare refuses, with Cloudflare's
 // codes where they are known; the few made-up ones are marked in codes.go.
 //
-// It is not a DNS server, it resolves nothing, and it keeps nothing: what it
-// holds is gone with the process.
+// It can also play Cloudflare's name servers for its zones, over real UDP and
+// TCP: see [NameServer]. It resolves nothing, and it keeps nothing: what it holds
+// is gone with the process.
 //
 // Things go wrong on request: see [Fault] for tests, and /_sandbox/ for people.
 package sandbox

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"slices"
+	"strings"
 	"testing"
 
 	mdns "github.com/miekg/dns"
@@ -73,9 +74,9 @@ func TestNameServerDropsQueries(t *testing.T) {
 		}
 	}
 	// Over UDP the queries are answered side by side, over TCP in turn.
-	want := []string{"tcp www.example.com A unanswered", "tcp www.example.com AAAA NOERROR"}
-	if got := asked(r.ns); !slices.Equal(got[len(got)-2:], want) {
-		t.Errorf("queries = %q, want %q at the end", got, want)
+	got := slices.DeleteFunc(asked(r.ns), func(line string) bool { return strings.HasPrefix(line, "udp") })
+	if want := []string{"tcp www.example.com A unanswered", "tcp www.example.com AAAA NOERROR"}; !slices.Equal(got, want) {
+		t.Errorf("queries over TCP = %q, want %q", got, want)
 	}
 }
 
