@@ -63,6 +63,13 @@ func startSandbox(env *testscript.Env) error {
 	env.Setenv("CLOUDFLARE_BASE_URL", s.server.URL+"/client/v4")
 	env.Setenv("CLOUDFLARE_API_TOKEN", secretToken)
 	env.Setenv("CFPLAN_NAMESERVERS", "127.0.0.1:9") // nobody answers there
+	names := s.api.NameServer()
+	env.Defer(func() { _ = names.Close() })
+	address, err := names.Listen(context.Background(), "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	env.Setenv("SANDBOX_NAMESERVER", address)
 	env.Setenv("HOME", env.WorkDir)
 	return nil
 }

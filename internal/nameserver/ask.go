@@ -28,6 +28,8 @@ type Answer struct {
 	Alias *dns.Record
 	// Delegated: the name belongs to a zone of its own, below this one.
 	Delegated bool
+	// NoName: the name does not exist (RFC 8020), not with another type either.
+	NoName bool
 }
 
 // empty: the name has nothing of the type.
@@ -134,7 +136,7 @@ func referral(m *mdns.Msg) bool {
 // answer picks what an answer says about the name itself. What an alias points to
 // stands behind it in the same answer and is not of interest.
 func answer(m *mdns.Msg, q Question) Answer {
-	var a Answer
+	a := Answer{NoName: m.Rcode == mdns.RcodeNameError}
 	section := m.Answer
 	if !m.Authoritative && referral(m) {
 		a.Delegated, section = true, m.Ns

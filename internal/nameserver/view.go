@@ -195,7 +195,7 @@ func (v *viewer) places(name string, declared []dns.Record) {
 	var all Answer
 	for _, t := range []dns.Type{dns.A, dns.AAAA, dns.CNAME} {
 		a := v.answers[Question{name, t}]
-		all.Delegated = all.Delegated || a.Delegated
+		all.Delegated, all.NoName = all.Delegated || a.Delegated, all.NoName || a.NoName
 		if t == dns.CNAME && len(a.Records) > 0 {
 			alias = &a.Records[0]
 		} else {
@@ -212,7 +212,7 @@ func (v *viewer) places(name string, declared []dns.Record) {
 		v.pair(declared, v.own(name, dns.CNAME, Answer{Records: []dns.Record{*alias}}, declared), all)
 	case cloudflares(seen) && !literally(declared, seen):
 		v.proxied(declared)
-	case len(seen) > 0 && v.mayBeFlattened(declared, seen):
+	case !all.NoName && v.mayBeFlattened(declared, seen):
 		v.asDeclared(declared, &v.counts.flattened)
 	default:
 		v.pair(declared, seen, all)
@@ -237,7 +237,8 @@ func (v *viewer) proxied(declared []dns.Record) {
 }
 
 // mayBeFlattened: Cloudflare answers for an alias at the apex, or one that is set
-// so, with the addresses of its target (CNAME flattening).
+// so, with the addresses of its target (CNAME flattening), or with none where the
+// target has none.
 func (v *viewer) mayBeFlattened(declared, seen []dns.Record) bool {
 	i := slices.IndexFunc(declared, func(r dns.Record) bool { return r.Type == dns.CNAME })
 	if i < 0 {

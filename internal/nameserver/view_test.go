@@ -98,6 +98,8 @@ func TestWhatDNSDoesNotTellIsNoChange(t *testing.T) {
 		"flattened apex":          {"@ A 192.0.2.7\nhost A 192.0.2.7", []string{"CNAME @ host.example.com"}, nil, "flattened: its target has"},
 		"flattened, far target":   {"@ A 192.0.2.7", []string{"CNAME @ host.example.net"}, nil, "was not found to have"},
 		"flattened by setting":    {"www A 192.0.2.7", []string{"flat CNAME www host.example.net"}, nil, "flattened"},
+		"flattened to nothing":    {"www TXT \"x\"", []string{"flat CNAME www host.example.net"}, nil, "was not found to have"},
+		"flattened, but missing":  {"", []string{"flat CNAME www host.example.net"}, []string{"add CNAME www"}, ""},
 		"wildcard answers":        {"* A 192.0.2.1", []string{"A www 192.0.2.9"}, []string{"add A www"}, ""},
 		"wildcard answers so":     {"* A 192.0.2.1", []string{"A www 192.0.2.1"}, nil, "as the wildcard above it"},
 		"own beside a wildcard":   {"* A 192.0.2.1\nwww A 192.0.2.2", []string{"A www 192.0.2.9"}, []string{"change A www 192.0.2.2 content"}, ""},
