@@ -324,7 +324,7 @@ func TestNameServerKnowsWildcards(t *testing.T) {
 }
 
 func TestNameServerRefersToDelegations(t *testing.T) {
-	const referral = "NOERROR | authority lab.example.com. 600 NS ns.lab.example.com. | authority lab.example.com. 600 NS ns.example.com. | " +
+	const referral = "NOERROR | authority lab.example.com. 600 NS ns.example.com. | authority lab.example.com. 600 NS ns.lab.example.com. | " +
 		"additional ns.example.com. 300 A 192.0.2.54 | additional ns.lab.example.com. 300 A 192.0.2.53"
 	const digest = "14d1cc3bbf3b6fb2e9b4fc3f7a5e5dc6a3f6f37f4d0f8e7d2b6f0c5a4e3d2c1b"
 	ds := map[string]any{"key_tag": 2371, "algorithm": 13, "digest_type": 2, "digest": digest}
@@ -341,11 +341,11 @@ func TestNameServerRefersToDelegations(t *testing.T) {
 		Record{Type: "A", Name: "proxied", Content: "192.0.2.55", Proxied: true},
 	), Zone{Name: "child.example.com"})
 	r.table([]question{
-		{"lab.example.com", "A", sortedParts(referral)},
-		{"lab.example.com", "NS", sortedParts(referral)},
-		{"x.deeper.lab.example.com", "ANY", sortedParts(referral)},
-		{"ns.lab.example.com", "A", sortedParts(referral)},
-		{"x.lab.example.com", "DS", sortedParts(referral)},
+		{"lab.example.com", "A", referral},
+		{"lab.example.com", "NS", referral},
+		{"x.deeper.lab.example.com", "ANY", referral},
+		{"ns.lab.example.com", "A", referral},
+		{"x.lab.example.com", "DS", referral},
 		{"lab.example.com", "DS", "NOERROR aa | lab.example.com. 600 DS 2371 13 2 " + strings.ToUpper(digest)},
 		{"child.example.com", "DS", "NOERROR aa | child.example.com. 600 DS 2371 13 2 " + strings.ToUpper(digest)},
 		{"child.example.com", "A", "NOERROR aa | authority SOA of child.example.com."},
@@ -355,14 +355,6 @@ func TestNameServerRefersToDelegations(t *testing.T) {
 	if owner := a.Ns[0].Header().Name; owner != "LAB.example.com." {
 		t.Errorf("the delegation is %s, want LAB.example.com. as asked", owner)
 	}
-}
-
-// sortedParts puts the name servers of a hand-written referral into the order of
-// answers, which is that of the contents.
-func sortedParts(s string) string {
-	parts := strings.Split(s, " | ")
-	slices.Sort(parts[1:3])
-	return parts[0] + " | " + parts[1] + " | " + parts[2] + " | " + strings.Join(parts[3:], " | ")
 }
 
 func TestNameServerRefusesANY(t *testing.T) {

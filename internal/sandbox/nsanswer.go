@@ -127,11 +127,11 @@ func (n node) hidesCNAME() bool {
 	return c != nil && (n.proxied() || n.apex() || c.Settings["flatten_cname"])
 }
 
-// flatten returns the addresses of a CNAME's target in its place.
+// flatten returns the addresses of a CNAME's target in its place, with the lower
+// TTL of the two (developers.cloudflare.com/dns/cname-flattening/cname-flattening-diagram).
 func (i *inquiry) flatten(owner string, c stored) []mdns.RR {
 	inner := inquiry{ns: i.ns, qtype: i.qtype, msg: new(mdns.Msg), seen: i.seen}
 	outside := inner.follow(rooted(c.Content))
-	i.seen = inner.seen
 	ttl := ttlOf(c.Record)
 	var out []mdns.RR
 	for _, rr := range inner.msg.Answer {

@@ -26,7 +26,8 @@ type QueryFault struct {
 
 	// Drop gives no answer at all: the client meets its time limit.
 	Drop bool
-	// Rcode is answered without data, if not 0: dns.RcodeServerFailure and such.
+	// Rcode is answered without data, if not 0: dns.RcodeServerFailure and such,
+	// up to 15.
 	Rcode int
 	// Truncate answers without data and with the TC bit set.
 	Truncate bool

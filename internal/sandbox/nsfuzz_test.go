@@ -44,6 +44,10 @@ func FuzzNameServer(f *testing.F) {
 		seed(asking(name, "MX").SetEdns0(1400, true))
 	}
 	seed(new(mdns.Msg).SetNotify("example.com."))
+	seed(new(mdns.Msg)) // asks nothing
+	two := asking("example.com", "A")
+	two.Question = append(two.Question, two.Question...)
+	seed(two)
 	f.Fuzz(func(t *testing.T, wire []byte) {
 		q := new(mdns.Msg)
 		if q.Unpack(wire) != nil {
