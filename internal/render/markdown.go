@@ -192,7 +192,7 @@ func (m *md) row(c plan.Change, sample bool) {
 	}
 	m.line("| %s | %s | %s | %s | %s |", icon(c.Action), mdText(string(c.Type)), code(c.Name), what(c), where)
 	for _, r := range c.Risks {
-		m.line("| ⚠️ | | | %s | |", mdText(r.Level+": "+r.Text))
+		m.line("| ⚠️ | | | %s | |", mdText(string(r.Level)+": "+r.Text))
 	}
 }
 

@@ -169,7 +169,7 @@ func (t *text) change(c plan.Change) {
 	}
 	t.line("    }")
 	for _, r := range c.Risks {
-		t.line("    %s", t.paint("! "+Escape(r.Level+": "+r.Text), yellow))
+		t.line("    %s", t.paint("! "+Escape(string(r.Level)+": "+r.Text), yellow))
 	}
 	t.line("")
 }
