@@ -33,7 +33,7 @@ func hostilePlan(t *rapid.T) *plan.Plan {
 		return &plan.Values{Content: s(label), TTL: 300, Comment: s(label + " comment"), Tags: []string{s(label + " tag")}}
 	}
 	change := plan.Change{Action: plan.Update, Address: s("address"), Type: dns.Type(s("type")), Name: s("name"), RecordID: "1",
-		Before: values("before"), After: values("after"), Reason: s("reason"), Risks: []plan.Risk{{Level: s("level"), Text: s("risk")}},
+		Before: values("before"), After: values("after"), Reason: s("reason"), Risks: []plan.Risk{{Level: plan.RiskLevel(s("level")), Rule: s("rule"), Text: s("risk"), Check: s("check")}},
 		DeclaredAt: &plan.Position{File: s("file"), Line: 1}}
 	gone := change
 	gone.Action, gone.After = plan.Destroy, nil
