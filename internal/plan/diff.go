@@ -344,6 +344,7 @@ func (d *differ) fail(about dns.Record, summary, detail string) {
 
 func (d *differ) result() (Zone, []Diagnostic) {
 	slices.SortStableFunc(d.zone.Changes, compareChanges)
+	d.zone.assess(d.seen)
 	return d.zone, d.diags
 }
 

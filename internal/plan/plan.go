@@ -141,26 +141,6 @@ type Values struct {
 	Data     map[string]any `json:"data,omitempty"`
 }
 
-// Risk is what could go wrong with a change.
-type Risk struct {
-	Level RiskLevel `json:"level"`
-	// Rule names the rule that found it, such as "mail-mx".
-	Rule string `json:"rule,omitempty"`
-	// Text says what could go wrong.
-	Text string `json:"text"`
-	// Check says what to look at before the change is approved.
-	Check string `json:"check,omitempty"`
-}
-
-// RiskLevel says how bad it could be.
-type RiskLevel string
-
-const (
-	HighRisk   RiskLevel = "high"   // mail, the site or the zone may stop working, or somebody else may take over
-	MediumRisk RiskLevel = "medium" // a part may stop working
-	LowRisk    RiskLevel = "low"    // good to know
-)
-
 // Position is a place in the configuration; File is relative to its directory.
 type Position struct {
 	File string `json:"file"`

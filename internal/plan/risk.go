@@ -1,0 +1,167 @@
+package plan
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// Risk is what could go wrong with a change.
+type Risk struct {
+	Level RiskLevel `json:"level"`
+	// Rule names the rule that found it, such as "mail-mx-last".
+	Rule string `json:"rule,omitempty"`
+	// Text says what could go wrong.
+	Text string `json:"text"`
+	// Check says what to look at before the change is approved.
+	Check string `json:"check,omitempty"`
+}
+
+// RiskLevel says how bad it could be.
+type RiskLevel string
+
+const (
+	HighRisk   RiskLevel = "high"   // mail, the site or the zone may stop working, or somebody else may take over
+	MediumRisk RiskLevel = "medium" // a part may stop working
+	LowRisk    RiskLevel = "low"    // good to know
+)
+
+// RiskLevels are all levels, the worst first.
+func RiskLevels() []RiskLevel { return []RiskLevel{HighRisk, MediumRisk, LowRisk} }
+
+// Reaches reports whether a level is at least as bad as another.
+func (l RiskLevel) Reaches(least RiskLevel) bool {
+	i, j := slices.Index(RiskLevels(), l), slices.Index(RiskLevels(), least)
+	return i >= 0 && i <= j
+}
+
+// rule is one thing that can go wrong. It is data but for find, which says what
+// could go wrong with a change, or nothing.
+type rule struct {
+	name  string
+	level RiskLevel
+	find  func(s *scene, c Change) string
+	check string
+}
+
+// scene is a zone before and after its changes, by name.
+type scene struct {
+	zone          string
+	before, after map[string][]dns.Record
+	// pointedAt has the records that will point to a host, by that host.
+	pointedAt map[string][]dns.Record
+	// origins are the addresses that are hidden behind the proxy before.
+	origins map[string]string
+}
+
+// assess gives each change of the zone its risks, in the order of the rules. seen
+// are the zone's records before.
+func (z *Zone) assess(seen []dns.Record) {
+	if len(z.Changes) == 0 {
+		return
+	}
+	s := newScene(z, seen)
+	for i := range z.Changes {
+		c := &z.Changes[i]
+		if !c.Writes() {
+			continue
+		}
+		for _, r := range rules {
+			if text := r.find(s, *c); text != "" {
+				c.Risks = append(c.Risks, Risk{Level: r.level, Rule: r.name, Text: text, Check: r.check})
+			}
+		}
+		slices.SortStableFunc(c.Risks, func(a, b Risk) int {
+			return slices.Index(RiskLevels(), a.Level) - slices.Index(RiskLevels(), b.Level)
+		})
+	}
+}
+
+func newScene(z *Zone, seen []dns.Record) *scene {
+	s := &scene{zone: z.Name, before: map[string][]dns.Record{}, after: map[string][]dns.Record{},
+		pointedAt: map[string][]dns.Record{}, origins: map[string]string{}}
+	changed := make(map[string]*Values, len(z.Changes))
+	for _, c := range z.Changes {
+		if c.RecordID != "" {
+			changed[c.RecordID] = c.After
+		} else {
+			s.arrives(c.After.Record(c.Name, c.Type))
+		}
+	}
+	for _, r := range seen {
+		s.before[r.Name] = append(s.before[r.Name], r)
+		if r.Proxied && (r.Type == dns.A || r.Type == dns.AAAA) {
+			s.origins[r.Content] = r.Name
+		}
+		switch v, touched := changed[r.ID]; {
+		case !touched || r.ID == "":
+			s.arrives(r)
+		case v != nil:
+			s.arrives(v.Record(r.Name, r.Type))
+		}
+	}
+	return s
+}
+
+func (s *scene) arrives(r dns.Record) {
+	s.after[r.Name] = append(s.after[r.Name], r)
+	if host := target(r.Type, r.Content); host != "" {
+		s.pointedAt[host] = append(s.pointedAt[host], r)
+	}
+}
+
+// target is the host that a record points to; "" for the types that point nowhere.
+func target(t dns.Type, content string) string {
+	words := strings.Fields(content)
+	i, ok := map[dns.Type]int{dns.CNAME: 0, dns.NS: 0, dns.MX: 0, dns.PTR: 0, dns.SRV: 3, dns.HTTPS: 1, dns.SVCB: 1}[t]
+	if !ok || i >= len(words) || words[i] == "." {
+		return ""
+	}
+	return strings.TrimSuffix(words[i], ".")
+}
+
+// of returns the records of some types.
+func of(records []dns.Record, types ...dns.Type) []dns.Record {
+	var out []dns.Record
+	for _, r := range records {
+		if slices.Contains(types, r.Type) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// leads reports whether the name has an address or an alias, its own or a
+// wildcard's.
+func leads(records map[string][]dns.Record, name string) bool {
+	if len(of(records[name], dns.A, dns.AAAA, dns.CNAME)) > 0 {
+		return true
+	}
+	if len(records[name]) > 0 {
+		return false // a name with records of its own gets none of a wildcard's (RFC 4592)
+	}
+	for {
+		_, parent, ok := strings.Cut(name, ".")
+		if !ok {
+			return false
+		}
+		name = parent
+		if len(of(records["*."+name], dns.A, dns.AAAA, dns.CNAME)) > 0 {
+			return true
+		}
+	}
+}
+
+// text is the value of a TXT, and "" for other types.
+func text(t dns.Type, v *Values) string {
+	if t != dns.TXT || v == nil {
+		return ""
+	}
+	return dns.TXTValue(v.Content)
+}
+
+// removes reports whether the value that a record had is gone afterwards.
+func (c Change) removes() bool {
+	return c.Action == Destroy || c.Before != nil && c.After != nil && c.Before.Content != c.After.Content
+}

@@ -1,0 +1,91 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// services are those at which somebody else can claim a name that its owner has
+// given up, so that an alias to it serves a stranger's pages. Chosen from the
+// public lists of subdomain take-overs, which go by the name of "can I take over".
+var services = []string{
+	"azurewebsites.net", "cloudapp.net", "cloudapp.azure.com", "trafficmanager.net", "azureedge.net", "azure-api.net",
+	"azurefd.net", "blob.core.windows.net", "azurestaticapps.net", "elasticbeanstalk.com", "s3.amazonaws.com", "amazonaws.com",
+	"github.io", "gitlab.io", "bitbucket.io", "herokuapp.com", "herokudns.com", "netlify.app", "netlify.com", "vercel.app",
+	"vercel-dns.com", "surge.sh", "readthedocs.io", "ghost.io", "myshopify.com", "pantheonsite.io", "wordpress.com", "wpengine.com",
+	"zendesk.com", "helpscoutdocs.com", "helpjuice.com", "unbouncepages.com", "webflow.io", "proxy-ssl.webflow.com",
+	"cargocollective.com", "launchrock.com", "intercom.help", "uservoice.com", "fly.dev", "onrender.com", "pages.dev",
+	"firebaseapp.com", "web.app", "appspot.com", "ngrok.io", "statuspage.io", "agilecrm.com", "tumblr.com", "strikingly.com",
+}
+
+func service(host string) string {
+	i := slices.IndexFunc(services, func(s string) bool { return host == s || strings.HasSuffix(host, "."+s) })
+	if i < 0 {
+		return ""
+	}
+	return services[i]
+}
+
+func claimable(_ *scene, c Change) string {
+	if c.Type != dns.CNAME || c.After == nil || c.Before != nil && c.Before.Content == c.After.Content || service(c.After.Content) == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s leads to %s, where anybody can claim a name that is free.", c.Name, service(c.After.Content))
+}
+
+// proofs are the names under which services want to see who owns a domain.
+var proofs = []string{"asuid.", "_github-pages-challenge-", "_vercel.", "_netlify.", "_gitlab-pages-verification-code.", "_heroku."}
+
+func lostProof(s *scene, c Change) string {
+	if c.Type != dns.TXT || c.Action != Destroy {
+		return ""
+	}
+	for _, p := range proofs {
+		if !strings.HasPrefix(c.Name, p) {
+			continue
+		}
+		_, name, _ := strings.Cut(strings.TrimPrefix(c.Name, p), ".")
+		for _, host := range []string{strings.TrimPrefix(c.Name, p), name} {
+			for _, r := range of(s.after[host], dns.CNAME) {
+				if service(r.Content) != "" {
+					return fmt.Sprintf("%s still leads to %s, and the proof that the name is yours goes.", host, service(r.Content))
+				}
+			}
+		}
+	}
+	return ""
+}
+
+func lostACME(_ *scene, c Change) string {
+	if !strings.HasPrefix(c.Name, "_acme-challenge.") || !c.removes() {
+		return ""
+	}
+	return fmt.Sprintf("Renewals of certificates for %s that rely on it fail.", strings.TrimPrefix(c.Name, "_acme-challenge."))
+}
+
+// verifications are how texts begin by which services know that a domain is
+// somebody's.
+var verifications = []string{
+	"google-site-verification=", "ms=", "facebook-domain-verification=", "apple-domain-verification=", "apple-domain=", "atlassian-domain-verification=",
+	"docusign=", "stripe-verification=", "adobe-idp-site-verification=", "dropbox-domain-verification=", "globalsign-domain-verification=",
+	"zoom-domain-verification=", "slack-domain-verification=", "mongodb-site-verification=", "have-i-been-pwned-verification=",
+	"openai-domain-verification=", "anthropic-domain-verification=", "notion-domain-verification=", "miro-verification=", "yandex-verification:",
+	"pinterest-site-verification=", "teamviewer-sso-verification=", "onetrust-domain-verification=", "cisco-ci-domain-verification=",
+	"webexdomainverification", "h1-domain-verification=", "postman-domain-verification=", "hubspot-developer-verification=", "protonmail-verification=",
+}
+
+func lostProofOfSite(_ *scene, c Change) string {
+	value := strings.ToLower(text(c.Type, c.Before))
+	if value == "" || !c.removes() {
+		return ""
+	}
+	for _, v := range verifications {
+		if strings.HasPrefix(value, v) {
+			return fmt.Sprintf("A service that knows %s by %q may stop.", c.Name, strings.TrimRight(v, "=:"))
+		}
+	}
+	return ""
+}
