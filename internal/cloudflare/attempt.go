@@ -11,8 +11,12 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// once sends r a single time.
+// once sends r a single time. A write that is on its way is not given up: only the
+// waiting before it can be.
 func (c *Client) once(ctx context.Context, r request, read func([]byte) *fault) *Error {
+	if r.writes() {
+		ctx = context.WithoutCancel(ctx)
+	}
 	ctx, cancel := context.WithTimeout(ctx, r.timeout())
 	defer cancel()
 	x := &exchange{}

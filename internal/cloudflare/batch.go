@@ -45,7 +45,8 @@ type wireResult struct {
 
 // ApplyBatch sends the batch once; it never repeats it by itself, but for a 429,
 // which Cloudflare answers before it does anything. Where it can't be told
-// whether the batch took effect, the *Error has InDoubt set.
+// whether the batch took effect, the *Error has InDoubt set. The end of ctx ends
+// the waiting before the request, not the request.
 // The result has the records as the API returned them, in no particular order.
 func (c *Client) ApplyBatch(ctx context.Context, zoneID string, b Batch) (Result, error) {
 	if b.size() == 0 {

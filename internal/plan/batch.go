@@ -24,7 +24,8 @@ func BatchLimit(tier string) int {
 	}
 }
 
-// Batches divides a zone's changes into requests of at most limit operations,
+// Batches divides a zone's changes into requests of at most limit operations (one
+// at least),
 // each in the order in which Cloudflare carries it out: destroys, changes, adds.
 // Adoptions that write nothing are in none.
 //
@@ -33,6 +34,7 @@ func BatchLimit(tier string) int {
 // room for it. Only a name with more changes than a request can hold is cut, in
 // that same order.
 func Batches(z Zone, limit int) [][]Change {
+	limit = max(1, limit)
 	var out [][]Change
 	var batch []Change
 	for _, group := range groupsByName(z.Changes) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"sync"
 
@@ -40,6 +41,10 @@ func (r *Reconciler) Apply(ctx context.Context, p *plan.Plan) (Report, error) {
 	}
 	defer func() { _ = lock.Unlock() }() // the system frees what is left of it when we end
 	now, err := r.confirm(ctx, p)
+	if errors.Is(err, ErrApplied) && now != nil {
+		// A run that was killed may have made the changes and not recorded them.
+		return report, errors.Join(err, r.settle(ctx, p, now))
+	}
 	if err != nil {
 		return report, err
 	}
@@ -83,7 +88,10 @@ func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan) (map[string]dns.
 	if lineage(st) != p.Lineage {
 		return nil, ErrOtherState
 	}
-	seen := r.observe(ctx, touched(p.Zones))
+	if !p.HasChanges() {
+		return map[string]dns.Zone{}, nil
+	}
+	seen := r.observe(ctx, planned(p.Zones))
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("%w: nothing was changed", ErrInterrupted)
 	}
@@ -98,43 +106,82 @@ func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan) (map[string]dns.
 	if err := failures(seen, PlanOptions{}); err != nil {
 		return nil, err
 	}
-	return r.stillFits(p, seen)
+	return stillFits(p, st, seen)
 }
 
-func touched(zones []plan.Zone) []target {
-	var out []target
-	for _, z := range zones {
-		if len(z.Changes) > 0 {
-			out = append(out, target{name: z.Name, id: z.ID, declared: dns.Zone{Name: z.Name}})
-		}
+// planned are all zones of the plan: while one of them is refused nothing is
+// written to any, be there changes in it or not.
+func planned(zones []plan.Zone) []target {
+	out := make([]target, len(zones))
+	for i, z := range zones {
+		out[i] = target{name: z.Name, id: z.ID, declared: dns.Zone{Name: z.Name}}
 	}
 	return out
 }
 
-func (r *Reconciler) stillFits(p *plan.Plan, seen []sighting) (map[string]dns.Zone, error) {
+// stillFits returns the zones as they are now if the plan fits them. With
+// ErrApplied it returns them, too.
+func stillFits(p *plan.Plan, st *state.State, seen []sighting) (map[string]dns.Zone, error) {
 	now := map[string]dns.Zone{}
 	for _, s := range seen {
 		now[s.name] = s.zone
 	}
 	stale := &StaleError{}
-	allDone := len(seen) > 0
+	allDone := true
 	for _, z := range p.Zones {
 		if len(z.Changes) == 0 {
 			continue
 		}
 		changes := plan.Guard(z, now[z.Name])
 		allDone = allDone && plan.AllDone(z, changes)
-		if len(changes) > 0 {
+		if changes = append(changes, disowned(z, st.Zones[z.Name], changes)...); len(changes) > 0 {
 			stale.Zones = append(stale.Zones, StaleZone{Name: z.Name, Changes: changes})
 		}
 	}
 	switch {
 	case allDone:
-		return nil, fmt.Errorf("%w: the zones are already as it would make them", ErrApplied)
+		return now, fmt.Errorf("%w: the zones are already as it would make them", ErrApplied)
 	case len(stale.Zones) > 0:
 		return nil, stale
 	}
 	return now, nil
+}
+
+// disowned lists the changes of records that were cfplan's when the plan was made
+// and are no more, such as after state rm. An exclusive zone is owned as a whole.
+func disowned(z plan.Zone, known *state.Zone, stale []plan.Stale) []plan.Stale {
+	if z.Ownership == dns.Exclusive {
+		return nil
+	}
+	told := map[string]bool{}
+	for _, s := range stale {
+		told[s.Change.RecordID] = true
+	}
+	var out []plan.Stale
+	for _, c := range z.Changes {
+		if (c.Action == plan.Update || c.Action == plan.Destroy) && !told[c.RecordID] && !known.Owns(c.RecordID) {
+			out = append(out, plan.Stale{Change: c, Why: "cfplan does not own it any more"})
+		}
+	}
+	return out
+}
+
+// settle records what a plan did whose changes are all made.
+func (r *Reconciler) settle(ctx context.Context, p *plan.Plan, now map[string]dns.Zone) error {
+	_, err := state.Update(context.WithoutCancel(ctx), r.Store, func(st *state.State) (bool, error) {
+		for _, z := range p.Zones {
+			if len(z.Changes) > 0 {
+				created := addedAmong(z.Changes, slices.Clone(now[z.Name].Records))
+				own(st.EnsureZone(z.Name, z.ID), z.Changes, identify(z.Changes, created))
+			}
+		}
+		st.RecordApplied(p.Hash, r.Now().UTC(), r.Who)
+		return true, nil
+	})
+	if err != nil {
+		return fmt.Errorf("what it did could not be recorded: %w", err)
+	}
+	return nil
 }
 
 func (r *Reconciler) recordApplied(ctx context.Context, p *plan.Plan) error {
@@ -160,6 +207,9 @@ type run struct {
 	mu   sync.Mutex
 	done plan.Summary
 	left []plan.Change
+	// halted: the state could not be saved, so that nothing more may be done that
+	// it would have to know.
+	halted bool
 }
 
 func (r *run) zones(ctx context.Context, zones []plan.Zone, now map[string]dns.Zone) error {
@@ -182,22 +232,29 @@ func (r *run) zones(ctx context.Context, zones []plan.Zone, now map[string]dns.Z
 func (r *run) zone(ctx context.Context, z plan.Zone, now dns.Zone) error {
 	w := &zoneRun{run: r, plan: z, now: now}
 	err := w.adopt(ctx)
-	limit := plan.FreeBatchLimit
-	if err == nil {
-		limit, err = w.limit(ctx)
-	}
-	for _, batch := range plan.Batches(z, limit) {
-		if err == nil && ctx.Err() != nil {
-			err = fmt.Errorf("%s: %w", z.Name, ErrInterrupted)
+	for _, batch := range plan.Batches(z, w.limit(ctx)) {
+		if err == nil {
+			err = w.mayGoOn(ctx)
 		}
 		if err != nil {
 			r.leave(batch)
 			continue
 		}
-		// What has been started is finished and recorded, whatever happens to ctx.
-		err = w.batch(context.WithoutCancel(ctx), batch)
+		err = w.batch(ctx, batch)
 	}
 	return err
+}
+
+func (w *zoneRun) mayGoOn(ctx context.Context) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case ctx.Err() != nil:
+		return fmt.Errorf("%s: %w", w.plan.Name, ErrInterrupted)
+	case w.halted:
+		return fmt.Errorf("%s: %w", w.plan.Name, ErrHalted)
+	}
+	return nil
 }
 
 // leave notes changes that were not made.
@@ -225,26 +282,37 @@ func (w *zoneRun) adopt(ctx context.Context) error {
 	if len(equal) == 0 {
 		return nil
 	}
-	return w.record(context.WithoutCancel(ctx), equal, nil)
-}
-
-// limit returns how many operations a request may hold. The zone's tier is asked
-// for only where it matters and is not known.
-func (w *zoneRun) limit(ctx context.Context) (int, error) {
-	if w.now.Tier == "" && len(w.plan.Changes) > plan.FreeBatchLimit {
-		z, err := w.API.GetZone(ctx, w.plan.ID)
-		if ctx.Err() != nil {
-			return 0, fmt.Errorf("%s: %w", w.plan.Name, ErrInterrupted)
-		}
-		if err != nil {
-			return 0, fmt.Errorf("%s: %w", w.plan.Name, err)
-		}
-		w.now.Tier, w.now.NameServers = z.Tier, z.NameServers
+	if err := w.record(context.WithoutCancel(ctx), equal, nil); err != nil {
+		w.leave(equal) // an adoption is nothing but what the state knows
+		return fmt.Errorf("%s: nothing was adopted or changed, as the state could not be saved: %w", w.plan.Name, err)
 	}
-	return plan.BatchLimit(w.now.Tier), nil
+	w.countDone(equal)
+	return nil
 }
 
-// batch sends one request and records what it did.
+// limit returns how many operations a request may hold. The zone's plan at
+// Cloudflare is asked for only where it matters; where it is not told, the
+// smallest limit fits all.
+func (w *zoneRun) limit(ctx context.Context) int {
+	writes := 0
+	for _, c := range w.plan.Changes {
+		if c.Writes() {
+			writes++
+		}
+	}
+	if writes <= plan.FreeBatchLimit {
+		return plan.FreeBatchLimit
+	}
+	z, err := w.API.GetZone(ctx, w.plan.ID)
+	if err != nil {
+		return plan.FreeBatchLimit
+	}
+	w.now.Tier, w.now.NameServers = z.Tier, z.NameServers
+	return plan.BatchLimit(z.Tier)
+}
+
+// batch sends one request and records what it did. What has been sent is finished
+// and recorded, whatever happens to ctx.
 func (w *zoneRun) batch(ctx context.Context, changes []plan.Change) error {
 	if err := w.lock.Check(ctx); err != nil {
 		w.leave(changes)
@@ -253,10 +321,28 @@ func (w *zoneRun) batch(ctx context.Context, changes []plan.Change) error {
 	created, err := w.send(ctx, changes)
 	if err != nil {
 		w.leave(changes)
+		if unsent(ctx, err) {
+			return fmt.Errorf("%s: %w", w.plan.Name, ErrInterrupted)
+		}
 		w.logRefusal(w.plan.Name, err, "none")
-		return w.failed(ctx, changes, err)
+		return w.failed(context.WithoutCancel(ctx), changes, err)
 	}
-	return w.record(ctx, changes, created)
+	err = w.record(context.WithoutCancel(ctx), changes, created)
+	w.countDone(changes)
+	if err != nil {
+		w.mu.Lock()
+		w.halted = w.halted || !errors.Is(err, errUnidentified)
+		w.mu.Unlock()
+		return &UnsavedError{Zone: w.plan.Name, Done: changes, Err: err}
+	}
+	return nil
+}
+
+// unsent reports whether a request was given up before it was sent, because the
+// run was asked to stop while it waited.
+func unsent(ctx context.Context, err error) bool {
+	var e *cloudflare.Error
+	return ctx.Err() != nil && errors.As(err, &e) && !e.InDoubt && (e.Status == 0 || e.Status == http.StatusTooManyRequests)
 }
 
 // send sends the batch, and finds out what became of it where no answer tells.
@@ -269,7 +355,7 @@ func (w *zoneRun) send(ctx context.Context, changes []plan.Change) ([]dns.Record
 		if err == nil || !errors.As(err, &failure) || !failure.InDoubt {
 			return result.Created, err
 		}
-		created, done, lookErr := w.look(ctx, changes)
+		created, done, lookErr := w.look(context.WithoutCancel(ctx), changes)
 		switch {
 		case lookErr != nil:
 			return nil, &WriteError{Zone: w.plan.Name, InDoubt: true, Err: errors.Join(err, lookErr)}

@@ -47,7 +47,7 @@ func TestTenThousandCreatesTakeThreeWrites(t *testing.T) {
 }
 
 func TestAPlanWithAPinnedIDNeedsNoLookUp(t *testing.T) {
-	w := newWorld(t, sandbox.Zone{Name: "one.example", Records: []sandbox.Record{{Type: "A", Name: "x", Content: "192.0.2.9"}}})
+	w := newWorld(t, sandbox.Zone{Name: "one.example", Records: []sandbox.Record{{Type: "A", Name: "@", Content: "192.0.2.9"}}})
 	z, _ := w.api.Zone("one.example")
 	desired := hosts("one.example", 1)
 	desired.ID = z.ID

@@ -17,6 +17,8 @@ var (
 	ErrApplied = errors.New("the plan has been applied already")
 	// ErrOtherState: the plan was made with another state.
 	ErrOtherState = errors.New("the plan was made for another state")
+	// ErrHalted: the state could not be saved, so that nothing more was written.
+	ErrHalted = errors.New("nothing was changed, as the state could not be saved for another zone")
 	// ErrInterrupted: the run was asked to stop. What was done is recorded.
 	ErrInterrupted = errors.New("interrupted")
 )

@@ -18,11 +18,14 @@ import (
 // target is a zone to observe: a declared one, or one that is declared no more
 // but has records of ours.
 type target struct {
-	name     string
-	id       string // pinned or remembered; empty where it must be looked up
-	pinned   bool
-	seen     bool // under this ID, by an earlier run
-	declared dns.Zone
+	name   string
+	id     string // pinned or remembered; empty where it must be looked up
+	pinned bool
+	seen   bool // under this ID, by an earlier run
+	// ownedUnder is the ID of the zone that has records of ours, as far as the state
+	// knows; empty where there are none.
+	ownedUnder string
+	declared   dns.Zone
 }
 
 // sighting is what was seen of a target, or why nothing was.
@@ -33,7 +36,9 @@ type sighting struct {
 	degraded *plan.Degradation // set where zone is not live
 	err      error             // set where there is nothing to compare with
 	owned    map[string]string // by record ID; nil where the state tells
-	missing  []string          // why nothing stands in, for each thing that might have
+	// remembered: the zone's plan is from an earlier look.
+	remembered bool
+	missing    []string // why nothing stands in, for each thing that might have
 }
 
 // targets lists the zones that concern the configuration and the state, by name.
@@ -41,7 +46,7 @@ func targets(desired []dns.Zone, st *state.State) []target {
 	byName := map[string]target{}
 	for name, z := range st.Zones {
 		if len(z.Owned) > 0 {
-			byName[name] = target{name: name, id: z.ID, declared: dns.Zone{Name: name}}
+			byName[name] = target{name: name, id: z.ID, declared: dns.Zone{Name: name}, ownedUnder: z.ID}
 		}
 	}
 	for _, z := range desired {
@@ -49,6 +54,9 @@ func targets(desired []dns.Zone, st *state.State) []target {
 		if known := st.Zones[z.Name]; known != nil {
 			t.id = cmp.Or(t.id, known.ID)
 			t.seen = known.Snapshot != nil && known.Snapshot.Zone.ID == t.id
+			if len(known.Owned) > 0 {
+				t.ownedUnder = known.ID
+			}
 		}
 		byName[z.Name] = t
 	}
@@ -88,11 +96,11 @@ func (r *Reconciler) lookUp(ctx context.Context, targets []target, unknown map[s
 		return nil
 	}
 	found := map[string]dns.Zone{}
-	zones, err := r.API.FindZones(ctx, names)
+	zones, errs := r.findZones(ctx, names)
 	for _, name := range names {
 		switch matches := zones[name]; {
-		case err != nil:
-			unknown[name] = err
+		case errs[name] != nil:
+			unknown[name] = errs[name]
 		case len(matches) == 1:
 			found[name] = matches[0]
 		default:
@@ -100,6 +108,26 @@ func (r *Reconciler) lookUp(ctx context.Context, targets []target, unknown map[s
 		}
 	}
 	return found
+}
+
+// fewNames are looked up one by one, so that one that is refused leaves the others.
+const fewNames = 3
+
+func (r *Reconciler) findZones(ctx context.Context, names []string) (map[string][]dns.Zone, map[string]error) {
+	errs := map[string]error{}
+	if len(names) > fewNames {
+		zones, err := r.API.FindZones(ctx, names)
+		for _, name := range names {
+			errs[name] = err
+		}
+		return zones, errs
+	}
+	zones := map[string][]dns.Zone{}
+	for _, name := range names {
+		found, err := r.API.FindZones(ctx, []string{name})
+		zones[name], errs[name] = found[name], err
+	}
+	return zones, errs
 }
 
 // zoneCountError: a token that may not see a zone gets an empty list, so no zone
@@ -128,52 +156,23 @@ func (r *Reconciler) observeOne(ctx context.Context, t target, found dns.Zone, u
 		s.err = unknown
 		return s
 	}
+	if s.err = movedPin(t); s.err != nil {
+		return s
+	}
+	// A list that takes long must not pass for newer than what is applied meanwhile.
+	at := r.Now().UTC()
 	records, err := r.API.Records(ctx, s.zone.ID)
+	if err != nil && r.foundAgain(ctx, &s, err) {
+		records, err = r.API.Records(ctx, s.zone.ID)
+	}
 	if err != nil {
 		s.err = err
 		return s
 	}
 	s.zone.Records = records
-	s.source = plan.Source{Kind: plan.SourceLive, FetchedAt: r.Now().UTC()}
+	s.source = plan.Source{Kind: plan.SourceLive, FetchedAt: at}
 	s.err = r.rightZone(ctx, s)
 	return s
-}
-
-// rightZone keeps a wrong ID in the configuration from pointing the plan at
-// another zone, all of whose records would then seem to be too many. Where the
-// records do not tell (there are none, or the ID may be that of a zone below this
-// one), a zone that is seen for the first time is asked for its name. An ID that
-// may not be asked for it gets the benefit of the doubt.
-func (r *Reconciler) rightZone(ctx context.Context, s sighting) error {
-	name := s.name
-	for _, record := range s.zone.Records {
-		if !inside(record.Name, s.name) {
-			name = record.Name
-		}
-	}
-	telling := len(s.zone.Records) > 0 && s.declared.Policy.Ownership != dns.Exclusive
-	if name == s.name && s.pinned && !s.seen && !telling {
-		if z, err := r.API.GetZone(ctx, s.id); err == nil {
-			name = z.Name
-		}
-	}
-	if name == s.name {
-		return nil
-	}
-	return &ZoneError{Zone: s.name, Summary: "Zone ID belongs to another zone", Detail: fmt.Sprintf(
-		"the zone with the ID %s is not %s: it has %s. Correct the id in its zone block, or leave it out.", s.zone.ID, s.name, name)}
-}
-
-func inside(name, zone string) bool { return name == zone || strings.HasSuffix(name, "."+zone) }
-
-// complete fills in what a live read does not say and an earlier one did.
-func complete(s *sighting, known *state.Zone) {
-	if s.err != nil || known == nil || known.Snapshot == nil || known.Snapshot.Zone.ID != s.zone.ID {
-		return
-	}
-	if old := known.Snapshot.Zone; s.zone.Tier == "" {
-		s.zone.Tier, s.zone.NameServers = old.Tier, old.NameServers
-	}
 }
 
 // saveSnapshots keeps what was seen live, with what was then to be changed; zones

@@ -82,6 +82,7 @@ func (r *Reconciler) sightings(ctx context.Context, desired []dns.Zone, st *stat
 	for i := range seen {
 		complete(&seen[i], st.Zones[seen[i].name])
 	}
+	r.confirmTiers(ctx, seen, forbidsSomething)
 	chain := o.Fallback
 	if chain == nil {
 		chain = DefaultFallback()
@@ -153,24 +154,6 @@ func (r *Reconciler) assemble(seen []sighting, st *state.State, o PlanOptions) *
 	return p
 }
 
-// beyondTier says what the zone's plan at Cloudflare does not allow. The plan is
-// not known before the zone has been seen, so that validate cannot say it.
-func beyondTier(s sighting) []plan.Diagnostic {
-	var out []plan.Diagnostic
-	for _, p := range dns.CheckTier(s.declared, s.zone.Tier) {
-		d := plan.Diagnostic{Severity: p.Severity, Summary: p.Summary, Detail: p.Detail}
-		if len(p.Records) > 0 {
-			if at := s.declared.Records[p.Records[0]].Declared; at != nil {
-				d.Address, d.Position = at.Address, &plan.Position{File: at.File, Line: at.Line}
-			}
-		} else if len(s.zone.Records) >= len(s.declared.Records) {
-			continue // the zone holds as many already: its quota is larger
-		}
-		out = append(out, d)
-	}
-	return out
-}
-
 func owned(z *state.Zone) map[string]string {
 	if z == nil {
 		return nil
@@ -182,9 +165,9 @@ func owned(z *state.Zone) map[string]string {
 	return out
 }
 
-// Refresh reads every zone live into the snapshots and lets go of ownership of
-// records that exist no more. It changes nothing at Cloudflare, and nothing in
-// the state for a zone that could not be read.
+// Refresh reads every zone live into the snapshots. It changes nothing at
+// Cloudflare, nothing in the ownership of records, and nothing in the state for a
+// zone that could not be read.
 func (r *Reconciler) Refresh(ctx context.Context, desired []dns.Zone) ([]plan.Zone, error) {
 	st, err := r.Store.Read(ctx)
 	if err != nil {
@@ -203,6 +186,7 @@ func (r *Reconciler) Refresh(ctx context.Context, desired []dns.Zone) ([]plan.Zo
 				Summary: plan.Summary{Unchanged: len(s.zone.Records)}})
 		}
 	}
+	r.confirmTiers(ctx, seen, func(sighting) bool { return true })
 	r.fallBack(ctx, seen, st, nil) // says what is wrong; nothing stands in for a refresh
 	if _, err := r.saveSnapshots(ctx, st, seen, nil); err != nil {
 		return nil, fmt.Errorf("the snapshots could not be saved: %w", err)

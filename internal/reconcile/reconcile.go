@@ -8,6 +8,7 @@ package reconcile
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -63,7 +64,11 @@ func (r *Reconciler) log() *slog.Logger {
 
 // lock takes the state's lock for the named operation.
 func (r *Reconciler) lock(ctx context.Context, operation string) (state.Lock, error) {
-	ctx, cancel := context.WithTimeout(ctx, r.LockTimeout)
+	waiting, cancel := context.WithTimeout(ctx, r.LockTimeout)
 	defer cancel()
-	return r.Store.Lock(ctx, state.Holder{Operation: operation, Who: r.Who, Version: r.Version, Created: r.Now().UTC()})
+	lock, err := r.Store.Lock(waiting, state.Holder{Operation: operation, Who: r.Who, Version: r.Version, Created: r.Now().UTC()})
+	if err != nil && ctx.Err() != nil {
+		return nil, fmt.Errorf("%w: nothing was changed", ErrInterrupted)
+	}
+	return lock, err
 }

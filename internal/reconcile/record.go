@@ -3,6 +3,7 @@ package reconcile
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -20,14 +21,32 @@ func (w *zoneRun) record(ctx context.Context, changes []plan.Change, created []d
 	_, err := state.Update(ctx, w.Store, func(st *state.State) (bool, error) {
 		z := st.EnsureZone(w.plan.Name, w.plan.ID)
 		own(z, changes, ids)
-		disown(z, w.now.Records)
+		if at.Sub(z.AppliedAt) > lag {
+			disown(z, w.now.Records)
+		}
 		z.AppliedAt = at
 		w.snapshot(z, at, changes)
 		return true, nil
 	})
-	w.countDone(changes)
-	if err != nil {
-		return &UnsavedError{Zone: w.plan.Name, Done: changes, Err: err}
+	if err == nil {
+		err = allIdentified(changes, ids)
+	}
+	return err
+}
+
+// lag is for how long a list may not show yet what was written: nothing that it
+// lacks is given up within that time.
+const lag = time.Minute
+
+var errUnidentified = errors.New("the answer of Cloudflare does not show a record that it says was created")
+
+// allIdentified: an answer that does not show a record which it says was created
+// is one about something else.
+func allIdentified(changes []plan.Change, ids map[dns.Key]string) error {
+	for _, c := range changes {
+		if c.Action == plan.Add && ids[c.After.Record(c.Name, c.Type).Key()] == "" {
+			return fmt.Errorf("%w: %s %s", errUnidentified, c.Type, c.Name)
+		}
 	}
 	return nil
 }

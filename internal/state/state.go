@@ -90,6 +90,16 @@ func New() *State { return &State{Lineage: newUUID(), Zones: map[string]*Zone{}}
 // Zone returns what is remembered of the zone with that canonical name, or nil.
 func (s *State) Zone(name string) *Zone { return s.Zones[name] }
 
+// Owns reports whether cfplan owns the record with that ID. A zone that is not
+// known owns none.
+func (z *Zone) Owns(id string) bool {
+	if z == nil {
+		return false
+	}
+	_, owned := z.Owned[id]
+	return owned
+}
+
 // EnsureZone returns the named zone, which it adds where it is not known yet. An
 // ID that is given replaces the one remembered. Owned is never nil.
 func (s *State) EnsureZone(name, id string) *Zone {
