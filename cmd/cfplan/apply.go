@@ -13,6 +13,7 @@ import (
 
 func (a *app) applyCommand() *cobra.Command {
 	var autoApprove bool
+	var allow int
 	c := &cobra.Command{
 		Use:   "apply [flags] [FILE]",
 		Short: "Change the zones as planned",
@@ -21,19 +22,21 @@ plan that plan -out saved in FILE, without asking.
 
 A saved plan is refused where it is read-only, was altered, was made for another
 state, has been applied already, or where a record that it touches has changed
-since. Nothing is written then.`,
+since. Nothing is written then. Nor is a plan carried out that would destroy more
+of a zone than its limit, 30 % by default: -allow-destroy=N does it all the same.`,
 		Example: `  cfplan apply
   cfplan apply -auto-approve
   cfplan apply dns.cfplan`,
 		Args: atMostOne("plan file"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 1 {
-				return a.applySaved(c, args[0])
+				return a.applySaved(c, args[0], allow)
 			}
-			return a.applyFresh(c, reconcile.PlanOptions{}, autoApprove)
+			return a.applyFresh(c, reconcile.PlanOptions{AllowDestroy: allow}, autoApprove)
 		},
 	}
 	c.Flags().BoolVar(&autoApprove, "auto-approve", false, "do not ask before carrying the plan out")
+	registerAllowDestroy(c, &allow)
 	return c
 }
 
@@ -76,6 +79,8 @@ func (a *app) applyFresh(c *cobra.Command, o reconcile.PlanOptions, autoApprove 
 		return errShown
 	case p.Mode != plan.Live:
 		return reconcile.ErrReadOnly
+	case len(p.BeyondLimit()) > 0:
+		return &reconcile.LimitError{Zones: p.BeyondLimit()} // before anybody is asked to approve it
 	case p.HasChanges() && !autoApprove:
 		if err := a.approve(c, o.Destroy); err != nil {
 			return err
@@ -84,7 +89,7 @@ func (a *app) applyFresh(c *cobra.Command, o reconcile.PlanOptions, autoApprove 
 	return a.apply(c, s, p)
 }
 
-func (a *app) applySaved(c *cobra.Command, name string) error {
+func (a *app) applySaved(c *cobra.Command, name string, allow int) error {
 	p, err := a.readPlan(name)
 	if err != nil {
 		return err
@@ -92,6 +97,7 @@ func (a *app) applySaved(c *cobra.Command, name string) error {
 	if p.Mode != plan.Live {
 		return reconcile.ErrReadOnly
 	}
+	p.AllowDestroy = max(p.AllowDestroy, allow)
 	s, err := a.open()
 	if err != nil {
 		return err

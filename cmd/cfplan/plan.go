@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -24,6 +25,8 @@ type planFlags struct {
 	requireLive bool
 	destroy     bool
 	fallback    string
+	failOn      string
+	allow       int
 }
 
 func (a *app) planCommand() *cobra.Command {
@@ -50,8 +53,14 @@ read-only, says so first, and tells what is wrong and how to mend it.`,
 	c.Flags().StringVar(&f.fallback, "fallback", "cache,dns", "what may stand in for a zone that is refused, in this `ORDER`: cache, dns, sample; or none")
 	c.Flags().BoolVar(&f.requireLive, "require-live", false, "fail where a zone cannot be read live")
 	c.Flags().BoolVar(&f.destroy, "destroy", false, "plan the removal of everything that cfplan owns")
+	c.Flags().StringVar(&f.failOn, "fail-on", "", "exit with 1 where a change has a risk of this `LEVEL` or above: high, medium or low")
+	registerAllowDestroy(c, &f.allow)
 	registerFormat(c, &f.format)
 	return c
+}
+
+func registerAllowDestroy(c *cobra.Command, n *int) {
+	c.Flags().IntVar(n, "allow-destroy", 0, "let up to `N` records of a zone be destroyed, although that is beyond its limit")
 }
 
 func registerFormat(c *cobra.Command, format *string) {
@@ -66,6 +75,9 @@ func (a *app) plan(c *cobra.Command, f *planFlags) error {
 	if err := checkFormat(f.format); err != nil {
 		return err
 	}
+	if err := checkFailOn(f.failOn); err != nil {
+		return err
+	}
 	chain, err := fallbackChain(f.fallback)
 	if err != nil {
 		return err
@@ -74,7 +86,8 @@ func (a *app) plan(c *cobra.Command, f *planFlags) error {
 	if err != nil {
 		return err
 	}
-	p, err := a.makePlan(c, s, reconcile.PlanOptions{Cached: f.cached, RequireLive: f.requireLive, Destroy: f.destroy, Fallback: chain})
+	p, err := a.makePlan(c, s, reconcile.PlanOptions{Cached: f.cached, RequireLive: f.requireLive, Destroy: f.destroy,
+		Fallback: chain, AllowDestroy: f.allow})
 	if err != nil {
 		return err
 	}
@@ -88,13 +101,39 @@ func (a *app) plan(c *cobra.Command, f *planFlags) error {
 	if err := a.savePlan(p, f); err != nil {
 		return err
 	}
+	if err := failOn(p, plan.RiskLevel(f.failOn)); err != nil {
+		return err
+	}
 	return planStatus(p, f.detailed)
+}
+
+func checkFailOn(level string) error {
+	if level == "" || slices.Contains(plan.RiskLevels(), plan.RiskLevel(level)) {
+		return nil
+	}
+	return usage("unknown -fail-on=%s; there are high, medium and low", level)
+}
+
+// failOn is the error of a plan with a risk of the level or above; nil for no level.
+// The plan is shown and saved by then: somebody has to look at it.
+func failOn(p *plan.Plan, level plan.RiskLevel) error {
+	n := 0
+	for _, r := range p.Risks() {
+		if r.Level.Reaches(level) {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return failure("Plan has risks", "%d of level %s or above, shown with the changes above; -fail-on=%s makes them an error.", n, level, level)
 }
 
 // makePlan plans and seals. Warnings of the plan are not printed here.
 func (a *app) makePlan(c *cobra.Command, s *session, o reconcile.PlanOptions) (*plan.Plan, error) {
 	var p *plan.Plan
 	var err error
+	o.MaxDestroy = s.config.MaxDestroy
 	s.progress.during(func() { p, err = s.Plan(c.Context(), s.config.Zones, o) })
 	if err != nil {
 		return nil, err

@@ -56,6 +56,7 @@ func describe(err error) *hcl.Diagnostic {
 		stale   *reconcile.StaleError
 		write   *reconcile.WriteError
 		unsaved *reconcile.UnsavedError
+		limit   *reconcile.LimitError
 		locked  *state.LockedError
 		api     *cloudflare.Error
 		told    *hcl.Diagnostic
@@ -73,6 +74,8 @@ func describe(err error) *hcl.Diagnostic {
 		return describeWrite(write)
 	case errors.As(err, &unsaved):
 		return describeUnsaved(unsaved)
+	case errors.As(err, &limit):
+		return describeLimit(limit)
 	case errors.As(err, &zone):
 		return failure(zone.Summary, "%s: %s", zone.Zone, zone.Detail)
 	case errors.As(err, &locked):
@@ -192,6 +195,17 @@ func describeUnsaved(e *reconcile.UnsavedError) *hcl.Diagnostic {
 		"These changes of %s were made at Cloudflare, but the state does not know of them: %v.%s\n\n"+
 			"Make the state writable and run cfplan apply again: records that are equal to their declaration are adopted.",
 		e.Zone, e.Err, listed(e.Done))
+}
+
+func describeLimit(e *reconcile.LimitError) *hcl.Diagnostic {
+	var b strings.Builder
+	for _, z := range e.Zones {
+		for _, r := range z.Risks {
+			fmt.Fprintf(&b, "\n  - %s", r.Text)
+		}
+	}
+	return failure("Plan destroys more than the limit",
+		"Nothing was changed.%s\n\nIf all of it is meant, run it again with -allow-destroy=%d; max_destroy in a limits block sets the limit.", b.String(), e.Most())
 }
 
 func describeLock(e *state.LockedError) *hcl.Diagnostic {

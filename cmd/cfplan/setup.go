@@ -147,5 +147,5 @@ func (a *app) who() string {
 
 // textOptions are those of everything that is rendered to stdout.
 func (a *app) textOptions() render.TextOptions {
-	return render.TextOptions{Color: a.colour(a.out)}
+	return render.TextOptions{Color: a.colour(a.out), Width: width(a.out)}
 }

@@ -9,22 +9,27 @@ import (
 )
 
 // evalSettings reads the cfplan blocks: several may stand in the files, as long
-// as only one has a backend. Their ignore_warnings add up.
+// as only one has a backend, and one limits. Their ignore_warnings add up.
 func (l *loader) evalSettings(d *declarations) *Backend {
 	var backend *Backend
+	var limits hcl.Blocks
 	for _, b := range d.settings {
 		content, diags := b.Body.Content(settingsSchema)
 		l.report.add(diags...)
 		l.checkVersion(content.Attributes["required_version"])
 		maps.Copy(l.quiet, l.readQuiet(content.Attributes["ignore_warnings"]))
 		for _, inner := range content.Blocks {
-			if backend != nil {
+			switch {
+			case inner.Type == "limits":
+				limits = append(limits, inner)
+			case backend != nil:
 				l.report.errorAt(inner.DefRange, "Duplicate backend", "A backend was already declared at %s. The state lives in one place: remove one of the two.", at(backend.Range))
-				continue
+			default:
+				backend = l.readBackend(inner)
 			}
-			backend = l.readBackend(inner)
 		}
 	}
+	l.maxDestroy = l.readLimits(limits)
 	return backend
 }
 

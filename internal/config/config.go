@@ -21,6 +21,9 @@ type Config struct {
 	Cloudflare Cloudflare
 	// Outputs in order of name.
 	Outputs []Output
+	// MaxDestroy is the limit of zones that have none of their own; nil where the
+	// configuration has none.
+	MaxDestroy *dns.Limit
 }
 
 // Backend is the `backend "TYPE" { … }` block.

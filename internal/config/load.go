@@ -16,6 +16,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclparse"
 	"github.com/zclconf/go-cty/cty/function"
+
+	"github.com/cfplan/cfplan/internal/dns"
 )
 
 // maxFile bounds each file that is read, in bytes.
@@ -37,6 +39,8 @@ type loader struct {
 	schemas    recordSchemas
 	// quiet are the warnings that the configuration switches off.
 	quiet quiet
+	// maxDestroy is the limit that the cfplan block declares for all zones.
+	maxDestroy *dns.Limit
 }
 
 func newLoader(dir string, o Options) *loader {
@@ -62,9 +66,10 @@ func (l *loader) load() *Config {
 	l.evalVariables(d, ctx)
 	l.evalLocals(d, ctx)
 	l.validateVariables(d, ctx)
-	backend := l.evalSettings(d) // before the zones, whose warnings it can switch off
+	backend := l.evalSettings(d) // before the zones, whose warnings and limits it can set
 	return &Config{
 		Backend:    backend,
+		MaxDestroy: l.maxDestroy,
 		Cloudflare: l.evalCloudflare(d, ctx),
 		Zones:      l.evalZones(d, ctx),
 		Outputs:    l.evalOutputs(d, ctx),

@@ -118,8 +118,14 @@ func describeConfig(t testing.TB, c *Config) string {
 	if c.Cloudflare != (Cloudflare{}) {
 		fmt.Fprintf(&b, "cloudflare %+v\n", c.Cloudflare)
 	}
+	if c.MaxDestroy != nil {
+		fmt.Fprintf(&b, "max_destroy %s\n", c.MaxDestroy)
+	}
 	for _, z := range c.Zones {
 		fmt.Fprintf(&b, "zone %s %s id=%q %s:%d\n", z.Name, z.Policy.Ownership, z.ID, z.Policy.File, z.Policy.Line)
+		if z.Policy.MaxDestroy != nil {
+			fmt.Fprintf(&b, "  max_destroy %s\n", z.Policy.MaxDestroy)
+		}
 		for _, p := range z.Policy.Ignore {
 			fmt.Fprintf(&b, "  ignore name=%q type=%q content=%q\n", p.Name, p.Type, p.Content)
 		}

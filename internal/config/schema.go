@@ -35,7 +35,7 @@ var misplaced = map[string]string{
 
 var settingsSchema = &hcl.BodySchema{
 	Attributes: attributes("required_version", "ignore_warnings"),
-	Blocks:     []hcl.BlockHeaderSchema{{Type: "backend", LabelNames: []string{"type"}}},
+	Blocks:     []hcl.BlockHeaderSchema{{Type: "backend", LabelNames: []string{"type"}}, {Type: "limits"}},
 }
 
 var cloudflareSchema = &hcl.BodySchema{Attributes: attributes("api_token", "api_key", "email", "base_url")}
@@ -66,6 +66,7 @@ var (
 			{Type: "record", LabelNames: []string{"type", "name"}},
 			{Type: "ignore"},
 			{Type: "zonefile"},
+			{Type: "limits"},
 		},
 	}
 	zoneSchema = &hcl.BodySchema{
@@ -82,6 +83,7 @@ var defaultsSchema = &hcl.BodySchema{
 
 var (
 	zonefileSchema       = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "path", Required: true}}}
+	limitsSchema         = &hcl.BodySchema{Attributes: attributes("max_destroy")}
 	ignoreSchema         = &hcl.BodySchema{Attributes: attributes("name", "type", "content")}
 	lifecycleSchema      = &hcl.BodySchema{Attributes: attributes("prevent_destroy", "ignore_changes")}
 	recordSettingsSchema = &hcl.BodySchema{Attributes: attributes("flatten_cname", "ipv4_only", "ipv6_only")}

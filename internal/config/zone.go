@@ -31,6 +31,7 @@ type zoneParts struct {
 	records          []*recordBlock
 	ignores          []ignoreBlock
 	zonefiles        []zonefileBlock
+	maxDestroy       *dns.Limit
 	defaults         hcl.Attributes
 	defaultsSettings hcl.Attributes
 }
@@ -140,7 +141,7 @@ func (zb *zoneBlock) partsFor(ctx *hcl.EvalContext) *zoneParts {
 }
 
 func (l *loader) zoneParts(refs references, blocks hcl.Blocks, ctx *hcl.EvalContext) *zoneParts {
-	p := &zoneParts{}
+	p := &zoneParts{maxDestroy: l.readLimits(blocks)}
 	if b := l.single(blocks, "defaults"); b != nil {
 		content, diags := b.Body.Content(defaultsSchema)
 		l.report.add(diags...)
@@ -234,6 +235,7 @@ func (z *zone) fill(p *zoneParts, ctx *hcl.EvalContext) {
 	r := &reader{report: z.l.report, ctx: ctx, attrs: p.defaults}
 	z.defaults.traits = readTraits(r, settingsReader(z.l.report, ctx, p.defaultsSettings))
 	z.defaults.attrs, z.defaults.settings, z.defaults.secret = p.defaults, p.defaultsSettings, r.secret
+	z.Policy.MaxDestroy = cmp.Or(p.maxDestroy, z.l.maxDestroy)
 	for _, b := range p.ignores {
 		if pattern, ok := z.pattern(b, ctx); ok {
 			z.Policy.Ignore = append(z.Policy.Ignore, pattern)

@@ -34,6 +34,8 @@ type Policy struct {
 	Ownership Ownership
 	// Ignore lists what is left alone even in an exclusive zone.
 	Ignore []Pattern
+	// MaxDestroy bounds what one plan may destroy; nil is DefaultLimit.
+	MaxDestroy *Limit
 	// File and Line say where the zone's block stands.
 	File string
 	Line int

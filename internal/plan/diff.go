@@ -20,6 +20,9 @@ type Input struct {
 	// Owned maps the IDs of the records that cfplan owns to the address of the
 	// block that declared them last.
 	Owned map[string]string
+	// AllowDestroy is how many records may be destroyed beyond the zone's limit
+	// without a warning.
+	AllowDestroy int
 	// Destroy plans the removal of all that is owned. The declared records then
 	// serve for nothing but their prevent_destroy.
 	Destroy bool
@@ -345,6 +348,7 @@ func (d *differ) fail(about dns.Record, summary, detail string) {
 func (d *differ) result() (Zone, []Diagnostic) {
 	slices.SortStableFunc(d.zone.Changes, compareChanges)
 	d.zone.assess(d.seen)
+	d.checkLimit()
 	return d.zone, d.diags
 }
 

@@ -35,11 +35,14 @@ type Plan struct {
 	CreatedAt     time.Time `json:"created_at"`
 	Mode          Mode      `json:"mode"`
 	// Destroy tells that the plan was made by `destroy`.
-	Destroy     bool          `json:"destroy,omitempty"`
-	Degraded    []Degradation `json:"degraded"`
-	Summary     Summary       `json:"summary"`
-	Zones       []Zone        `json:"zones"`
-	Diagnostics []Diagnostic  `json:"diagnostics"`
+	Destroy bool `json:"destroy,omitempty"`
+	// AllowDestroy is how many records of a zone may be destroyed although that is
+	// beyond its limit.
+	AllowDestroy int           `json:"allow_destroy,omitempty"`
+	Degraded     []Degradation `json:"degraded"`
+	Summary      Summary       `json:"summary"`
+	Zones        []Zone        `json:"zones"`
+	Diagnostics  []Diagnostic  `json:"diagnostics"`
 	// Outputs are the configuration's output values, without sensitive ones.
 	Outputs []Output `json:"outputs,omitempty"`
 	// Lineage names the state that the plan was made with; empty where there
@@ -80,8 +83,10 @@ type Zone struct {
 	Summary   Summary       `json:"summary"`
 	// KeptBy counts, among the unmanaged records, those that a Cloudflare product
 	// keeps and nobody else may touch.
-	KeptBy  map[string]int `json:"kept_by,omitempty"`
-	Changes []Change       `json:"changes"`
+	KeptBy map[string]int `json:"kept_by,omitempty"`
+	// Risks are those of the changes taken together.
+	Risks   []Risk   `json:"risks,omitempty"`
+	Changes []Change `json:"changes"`
 }
 
 // Action is what happens to a record.

@@ -36,6 +36,18 @@ func (l RiskLevel) Reaches(least RiskLevel) bool {
 	return i >= 0 && i <= j
 }
 
+// Risks are all risks of the plan, of zones and of changes.
+func (p *Plan) Risks() []Risk {
+	var out []Risk
+	for _, z := range p.Zones {
+		out = append(out, z.Risks...)
+		for _, c := range z.Changes {
+			out = append(out, c.Risks...)
+		}
+	}
+	return out
+}
+
 // rule is one thing that can go wrong. It is data but for find, which says what
 // could go wrong with a change, or nothing.
 type rule struct {

@@ -1,8 +1,10 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/dns"
@@ -139,16 +141,34 @@ func weakerDMARC(s *scene, c Change) string {
 	}
 	before := dmarcTags(text(c.Type, c.Before))
 	order := []string{"none", "quarantine", "reject"}
+	weaker := func(tag, was, is string) string {
+		return fmt.Sprintf("Forged mail of %s is treated less strictly: %s=%s becomes %s=%s.", strings.TrimPrefix(c.Name, "_dmarc."), tag, was, tag, is)
+	}
 	for _, tag := range []string{"p", "sp"} {
-		was, is := strings.ToLower(before[tag]), strings.ToLower(after[tag])
-		if tag == "sp" && (was == "" || is == "") {
-			continue // then it is as p
-		}
+		was, is := policyOf(before, tag), policyOf(after, tag)
 		if slices.Index(order, is) < slices.Index(order, was) {
-			return fmt.Sprintf("Forged mail of %s is treated less strictly: %s=%s becomes %s=%s.", strings.TrimPrefix(c.Name, "_dmarc."), tag, was, tag, is)
+			return weaker(tag, was, is)
 		}
 	}
+	if was, is := percentage(before), percentage(after); is < was {
+		return weaker("pct", strconv.Itoa(was), strconv.Itoa(is))
+	}
 	return ""
+}
+
+// policyOf is what a DMARC record asks for; names below are treated as the domain
+// itself where it says nothing of them.
+func policyOf(tags map[string]string, tag string) string {
+	return strings.ToLower(cmp.Or(tags[tag], tags["p"]))
+}
+
+// percentage is the share of mail that the policy is for.
+func percentage(tags map[string]string) int {
+	n, err := strconv.Atoi(tags["pct"])
+	if err != nil {
+		return 100
+	}
+	return n
 }
 
 // selector reports whether a name is that of a DKIM key (RFC 6376, section 3.6.2).

@@ -250,10 +250,16 @@ func wildcard(_ *scene, c Change) string {
 }
 
 func goneName(s *scene, c Change) string {
-	if c.Action != Destroy || !c.Type.Proxiable() || c.Name == s.zone || leads(s.after, c.Name) || strings.HasPrefix(c.Name, "*.") {
+	if c.Action != Destroy || !c.Type.Proxiable() || c.Name == s.zone || leads(s.after, c.Name) || !hostname(c.Name) {
 		return ""
 	}
 	return fmt.Sprintf("%s leads nowhere: it has no address and no alias left.", c.Name)
+}
+
+// hostname: a name that people and programs go to, no wildcard, and none that
+// stands for something else, such as _acme-challenge.
+func hostname(name string) bool {
+	return !strings.HasPrefix(name, "*.") && !strings.Contains("."+name, "._")
 }
 
 func lostService(s *scene, c Change) string {

@@ -24,7 +24,7 @@ type Report struct {
 }
 
 // Apply carries out exactly the given plan. It refuses, before any write, a plan
-// that is read-only or in error, was made for another state, has been applied,
+// that is read-only, in error or beyond a zone's limit of destroys, was made for another state, has been applied,
 // or no longer fits the zones in a record that it touches.
 //
 // Zones are written side by side; one that fails does not stop the others. The
@@ -71,6 +71,9 @@ func mayBeApplied(p *plan.Plan) error {
 		return ErrReadOnly
 	case p.HasErrors():
 		return ErrFaulty
+	}
+	if zones := p.BeyondLimit(); len(zones) > 0 {
+		return &LimitError{Zones: zones}
 	}
 	return nil
 }

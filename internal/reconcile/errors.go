@@ -47,6 +47,29 @@ func (e *RefusedError) Error() string {
 	return fmt.Sprintf("%s: %s (code %d): %s", strings.Join(names, ", "), e.Degraded[0].Message, e.Degraded[0].Code, e.Wanted)
 }
 
+// LimitError: the plan would destroy more of some zones than is allowed.
+type LimitError struct {
+	// Zones are those zones of the plan.
+	Zones []plan.Zone
+}
+
+func (e *LimitError) Error() string {
+	names := make([]string, len(e.Zones))
+	for i, z := range e.Zones {
+		names[i] = z.Name
+	}
+	return strings.Join(names, ", ") + ": the plan would destroy more than the limit allows"
+}
+
+// Most is the largest number of records that it would destroy in one zone.
+func (e *LimitError) Most() int {
+	most := 0
+	for _, z := range e.Zones {
+		most = max(most, z.Summary.Destroy)
+	}
+	return most
+}
+
 // StaleError: zones have changed since in records that the plan touches.
 type StaleError struct{ Zones []StaleZone }
 

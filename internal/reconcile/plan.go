@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,6 +24,11 @@ type PlanOptions struct {
 	// Destroy plans the removal of all that is owned in the desired zones and in
 	// those that the state knows.
 	Destroy bool
+	// MaxDestroy is the limit of zones that nothing declares any more; nil is
+	// dns.DefaultLimit.
+	MaxDestroy *dns.Limit
+	// AllowDestroy lets so many records of a zone be destroyed, whatever its limit.
+	AllowDestroy int
 }
 
 // Plan compares the desired zones with what there is. It takes no lock and
@@ -139,7 +145,9 @@ func (r *Reconciler) assemble(seen []sighting, st *state.State, o PlanOptions) *
 		if ours == nil {
 			ours = owned(st.Zones[s.name])
 		}
-		z, found := plan.Diff(plan.Input{Desired: s.declared, Seen: s.zone, Source: s.source, Owned: ours, Destroy: o.Destroy})
+		s.declared.Policy.MaxDestroy = cmp.Or(s.declared.Policy.MaxDestroy, o.MaxDestroy)
+		z, found := plan.Diff(plan.Input{Desired: s.declared, Seen: s.zone, Source: s.source, Owned: ours,
+			Destroy: o.Destroy, AllowDestroy: o.AllowDestroy})
 		judge(&z, st.Zones[s.name], r.Now())
 		zones, diags = append(zones, z), append(append(diags, found...), beyondTier(s)...)
 		if s.degraded != nil {
@@ -147,7 +155,7 @@ func (r *Reconciler) assemble(seen []sighting, st *state.State, o PlanOptions) *
 		}
 	}
 	p := plan.New(r.Version, r.Now(), zones, degraded, diags)
-	p.Destroy = o.Destroy
+	p.Destroy, p.AllowDestroy = o.Destroy, o.AllowDestroy
 	if o.Cached {
 		p.Mode = plan.ReadOnly
 	}

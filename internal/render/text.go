@@ -19,16 +19,21 @@ import (
 //   - Attributes that stay as they are are hidden and counted; the content, which
 //     tells one record of a set from the next, always shows.
 //   - A long value that changed is followed by the words that did.
+//   - A risk says what to check where its rule shows for the first time.
 //   - Colour repeats what the symbols say and says nothing by itself.
+//   - Lines that are too long for the terminal go on below, further in.
 
 // TextOptions say what the terminal can do.
 type TextOptions struct {
 	Color bool
+	// Width is the number of columns; 0 where there is no terminal, for lines of
+	// any length.
+	Width int
 }
 
 // Text writes the plan for a terminal. Its diagnostics are not part of it.
 func Text(w io.Writer, p *plan.Plan, o TextOptions) error {
-	t := &text{plan: p, color: o.Color}
+	t := &text{plan: p, color: o.Color, checked: map[string]bool{}}
 	if p.Mode != plan.Live {
 		t.readOnly()
 	}
@@ -39,7 +44,7 @@ func Text(w io.Writer, p *plan.Plan, o TextOptions) error {
 		t.zone(z)
 	}
 	t.closing()
-	_, err := w.Write(t.out.Bytes())
+	_, err := io.WriteString(w, fold(t.out.String(), o.Width))
 	return err
 }
 
@@ -47,6 +52,8 @@ type text struct {
 	plan  *plan.Plan
 	color bool
 	out   bytes.Buffer
+	// checked are the rules whose check has been told.
+	checked map[string]bool
 }
 
 func (t *text) line(format string, args ...any) {
@@ -132,6 +139,9 @@ func (t *text) zone(z plan.Zone) {
 		header += t.paint("  ("+rest+")", grey)
 	}
 	t.line("%s\n", header)
+	if t.risks("  ", z.Risks); len(z.Risks) > 0 {
+		t.line("")
+	}
 	start := t.out.Len()
 	for _, c := range z.Changes {
 		t.change(c)
@@ -168,10 +178,18 @@ func (t *text) change(c plan.Change) {
 		t.line("%s", l)
 	}
 	t.line("    }")
-	for _, r := range c.Risks {
-		t.line("    %s", t.paint("! "+Escape(string(r.Level)+": "+r.Text), yellow))
-	}
+	t.risks("    ", c.Risks)
 	t.line("")
+}
+
+func (t *text) risks(indent string, risks []plan.Risk) {
+	for _, r := range risks {
+		t.line("%s%s", indent, t.paint("! "+Escape(string(r.Level)+": "+r.Text), yellow))
+		if r.Check != "" && !t.checked[r.Rule] {
+			t.line("%s  %s", indent, t.paint(Escape(r.Check), grey))
+		}
+		t.checked[r.Rule] = true
+	}
 }
 
 func fate(c plan.Change) string {

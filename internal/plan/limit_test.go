@@ -1,0 +1,75 @@
+package plan
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// shrink plans the way from a zone of some records, all owned, to fewer of them.
+func shrink(records, kept int, change func(*Input)) (Zone, []Diagnostic) {
+	in := Input{Desired: dns.Zone{Name: "example.com"}, Seen: dns.Zone{Name: "example.com", ID: "z"}, Owned: map[string]string{}}
+	in.Desired.Policy.File, in.Desired.Policy.Line = "main.cf.hcl", 7
+	for i := range records {
+		r := dns.Record{ID: fmt.Sprint(i), Name: fmt.Sprintf("h%d.example.com", i), Type: dns.A, Content: "192.0.2.1", TTL: 300}
+		in.Seen.Records = append(in.Seen.Records, r)
+		in.Owned[r.ID] = "example.com/A/h"
+		if i < kept {
+			r.ID = ""
+			in.Desired.Records = append(in.Desired.Records, r)
+		}
+	}
+	if change != nil {
+		change(&in)
+	}
+	return Diff(in)
+}
+
+func TestLimitOfDestroys(t *testing.T) {
+	limit := func(l dns.Limit) func(*Input) {
+		return func(in *Input) { in.Desired.Policy.MaxDestroy = &l }
+	}
+	for _, c := range []struct {
+		name          string
+		records, kept int
+		change        func(*Input)
+		beyond        bool
+	}{
+		{"30 % by default", 10, 7, nil, false},
+		{"one more", 10, 6, nil, true},
+		{"a small zone has none by default", 9, 0, nil, false},
+		{"a number counts in a small zone", 3, 1, limit(dns.Limit{N: 1}), true},
+		{"a wider share", 10, 5, limit(dns.Limit{N: 50, Percent: true}), false},
+		{"to destroy is asked for by name", 20, 20, func(in *Input) { in.Destroy = true }, false},
+		{"what Cloudflare keeps is no part of the zone", 11, 7, func(in *Input) { in.Seen.Records[10].ManagedBy = "Email Routing" }, false},
+		{"nothing is destroyed", 20, 20, limit(dns.Limit{}), false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			z, diags := shrink(c.records, c.kept, c.change)
+			p := New("", z.Source.FetchedAt, []Zone{z}, nil, diags)
+			if got := len(p.BeyondLimit()) > 0; got != c.beyond {
+				t.Errorf("beyond the limit: %v, want %v (%v)", got, c.beyond, z.Risks)
+			}
+			if c.beyond != (len(diags) == 1) {
+				t.Errorf("diagnostics: %v", diags)
+			}
+			if p.AllowDestroy = z.Summary.Destroy; len(p.BeyondLimit()) > 0 {
+				t.Error("what is allowed by number is beyond the limit")
+			}
+			if p.AllowDestroy = z.Summary.Destroy - 1; c.beyond && len(p.BeyondLimit()) == 0 {
+				t.Error("one less than there is was enough")
+			}
+		})
+	}
+}
+
+func TestLimitPointsAtTheZone(t *testing.T) {
+	_, diags := shrink(10, 0, nil)
+	if len(diags) != 1 || diags[0].Position == nil || *diags[0].Position != (Position{File: "main.cf.hcl", Line: 7}) || diags[0].Severity != dns.Warning {
+		t.Errorf("diagnostics = %+v, want a warning at the zone's block", diags)
+	}
+	if _, diags = shrink(10, 0, func(in *Input) { in.AllowDestroy = 10 }); len(diags) > 0 {
+		t.Errorf("diagnostics of what is allowed: %+v", diags)
+	}
+}

@@ -1,0 +1,267 @@
+package plan
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+var update = flag.Bool("update", false, "write docs/risks.md")
+
+// zoneOf reads records from lines "NAME TTL TYPE CONTENT", a bit like a zone file:
+// the name is relative, the TTL may be "auto" or "proxied", and the content is
+// canonical, an MX's with its priority in front.
+func zoneOf(t *testing.T, lines ...string) []dns.Record {
+	t.Helper()
+	var out []dns.Record
+	for i, line := range lines {
+		f := strings.SplitN(line, " ", 4)
+		if len(f) != 4 {
+			t.Fatalf("%q is no record", line)
+		}
+		r := dns.Record{ID: fmt.Sprintf("id%d", i), Name: strings.TrimPrefix(f[0]+".example.com", "@."), Type: dns.Type(f[2]), Content: f[3], TTL: dns.AutoTTL}
+		switch f[1] {
+		case "auto":
+		case "proxied":
+			r.Proxied = true
+		default:
+			ttl, err := strconv.Atoi(f[1])
+			if err != nil {
+				t.Fatalf("%q: %v", line, err)
+			}
+			r.TTL = ttl
+		}
+		if r.Type == dns.MX {
+			priority, host, _ := strings.Cut(r.Content, " ")
+			n, err := strconv.ParseUint(priority, 10, 16)
+			if err != nil {
+				t.Fatalf("%q: %v", line, err)
+			}
+			r.Priority, r.Content = uint16(n), host
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// risksOf plans the way from some records, all of them owned, to others.
+func risksOf(t *testing.T, before, after []string) []Risk {
+	t.Helper()
+	seen := zoneOf(t, before...)
+	owned := map[string]string{}
+	for _, r := range seen {
+		owned[r.ID] = "example.com/" + string(r.Type) + "/" + dns.RelativeName(r.Name, "example.com")
+	}
+	desired := zoneOf(t, after...)
+	for i := range desired {
+		desired[i].ID = ""
+	}
+	z, diags := Diff(Input{Desired: dns.Zone{Name: "example.com", Records: desired},
+		Seen: dns.Zone{Name: "example.com", ID: "z", Records: seen}, Owned: owned, Source: Source{Kind: SourceLive}})
+	if len(diags) > 0 {
+		t.Fatalf("diagnostics: %v", diags)
+	}
+	var out []Risk
+	for _, c := range z.Changes {
+		out = append(out, c.Risks...)
+	}
+	return out
+}
+
+// riskCases: what is changed, and the rules that must find something in it, once
+// for each change that has the risk. The first rule named is the one that the case
+// stands for in docs/risks.md.
+var riskCases = []struct {
+	name          string
+	before, after []string
+	rules         []string
+}{
+	{"the only MX goes", []string{"@ 300 MX 10 mx1.example.net"}, nil, []string{"mail-mx-last"}},
+	{"one of two MX goes", []string{"@ 300 MX 10 mx1.example.net", "@ 300 MX 20 mx2.example.net"}, []string{"@ 300 MX 10 mx1.example.net"}, []string{"mail-mx"}},
+	{"an MX gets another host", []string{"@ 300 MX 10 mx1.example.net"}, []string{"@ 300 MX 10 mx.example.org"}, []string{"mail-mx"}},
+	{"an MX gets another priority", []string{"@ 300 MX 10 mx1.example.net"}, []string{"@ 300 MX 5 mx1.example.net"}, []string{"mail-mx"}},
+	{"an MX beside another", []string{"@ 300 MX 10 mx1.example.net"}, []string{"@ 300 MX 10 mx1.example.net", "@ 300 MX 5 mx2.example.net"}, []string{"mail-mx"}},
+	{"the first MX of a name", nil, []string{"@ 300 MX 10 mx1.example.net"}, nil},
+
+	{"SPF goes", []string{`@ 300 TXT "v=spf1 -all"`}, nil, []string{"mail-spf-removed"}},
+	{"SPF turns into something else", []string{`@ 300 TXT "v=spf1 -all"`}, []string{`@ 300 TXT "hello"`}, []string{"mail-spf-removed"}},
+	{"SPF is replaced by another", []string{`@ 300 TXT "v=spf1 ip4:192.0.2.1 -all"`}, []string{`@ 300 TXT "v=spf1 ip4:192.0.2.1 a -all"`}, nil},
+	{"SPF lets everybody in", []string{`@ 300 TXT "v=spf1 -all"`}, []string{`@ 300 TXT "v=spf1 +all"`}, []string{"mail-spf-open"}},
+	{"SPF that lets everybody in, new", nil, []string{`@ 300 TXT "v=spf1 all"`}, []string{"mail-spf-open"}},
+	{"SPF ends softer", []string{`@ 300 TXT "v=spf1 mx -all"`}, []string{`@ 300 TXT "v=spf1 mx ~all"`}, []string{"mail-spf-weaker"}},
+	{"SPF ends harder", []string{`@ 300 TXT "v=spf1 mx ~all"`}, []string{`@ 300 TXT "v=spf1 mx -all"`}, nil},
+	{"SPF loses its end", []string{`@ 300 TXT "v=spf1 mx ~all"`}, []string{`@ 300 TXT "v=spf1 mx"`}, []string{"mail-spf-weaker"}},
+	{"SPF hands over", []string{`@ 300 TXT "v=spf1 mx ~all"`}, []string{`@ 300 TXT "v=spf1 mx redirect=_spf.example.net"`}, nil},
+	{"a sender leaves SPF", []string{`@ 300 TXT "v=spf1 include:a.example mx -all"`}, []string{`@ 300 TXT "v=spf1 mx -all"`}, []string{"mail-spf-sender"}},
+	{"a sender of SPF is written otherwise", []string{`@ 300 TXT "v=spf1 include:A.example mx -all"`}, []string{`@ 300 TXT "v=spf1 +mx include:a.example -all"`}, nil},
+
+	{"DMARC goes", []string{`_dmarc 300 TXT "v=DMARC1; p=reject"`}, nil, []string{"mail-dmarc-removed"}},
+	{"DMARC becomes an alias", []string{`_dmarc 300 TXT "v=DMARC1; p=reject"`}, []string{"_dmarc 300 CNAME dmarc.example.net"}, nil},
+	{"DMARC gets weaker", []string{`_dmarc 300 TXT "v=DMARC1; p=reject"`}, []string{`_dmarc 300 TXT "v=DMARC1; p=none"`}, []string{"mail-dmarc-weaker"}},
+	{"DMARC of the names below gets weaker", []string{`_dmarc 300 TXT "v=DMARC1; p=reject; sp=reject"`}, []string{`_dmarc 300 TXT "v=DMARC1; p=reject; sp=none"`}, []string{"mail-dmarc-weaker"}},
+	{"DMARC gets an exception for the names below", []string{`_dmarc 300 TXT "v=DMARC1; p=reject"`}, []string{`_dmarc 300 TXT "v=DMARC1; p=reject; sp=none"`}, []string{"mail-dmarc-weaker"}},
+	{"DMARC for fewer messages", []string{`_dmarc 300 TXT "v=DMARC1; p=reject"`}, []string{`_dmarc 300 TXT "v=DMARC1; p=reject; pct=10"`}, []string{"mail-dmarc-weaker"}},
+	{"DMARC gets stricter", []string{`_dmarc 300 TXT "v=DMARC1; p=none"`}, []string{`_dmarc 300 TXT "v=DMARC1; p=reject"`}, nil},
+	{"DMARC gets another address", []string{`_dmarc 300 TXT "v=DMARC1; p=none; rua=mailto:a@example.com"`}, []string{`_dmarc 300 TXT "v=DMARC1; p=none; rua=mailto:b@example.com"`}, nil},
+
+	{"a DKIM key goes", []string{`s1._domainkey 300 TXT "v=DKIM1; p=MIGf"`}, nil, []string{"mail-dkim-removed"}},
+	{"a DKIM alias goes", []string{"s1._domainkey 300 CNAME s1.dkim.example.net"}, nil, []string{"mail-dkim-removed"}},
+	{"a DKIM key is revoked", []string{`s1._domainkey 300 TXT "v=DKIM1; p=MIGf"`}, []string{`s1._domainkey 300 TXT "v=DKIM1; p="`}, []string{"mail-dkim-removed"}},
+	{"a DKIM key changes", []string{`s1._domainkey 300 TXT "v=DKIM1; p=MIGf"`}, []string{`s1._domainkey 300 TXT "v=DKIM1; p=MIGg"`}, []string{"mail-dkim"}},
+	{"a DKIM key is new", nil, []string{`s1._domainkey 300 TXT "v=DKIM1; p=MIGf"`}, nil},
+
+	{"the apex leads nowhere", []string{"@ 300 A 192.0.2.1"}, nil, []string{"apex"}},
+	{"the apex moves", []string{"@ 300 A 192.0.2.1"}, []string{"@ 300 A 192.0.2.2"}, []string{"apex-moved"}},
+	{"one of two addresses of the apex goes", []string{"@ 300 A 192.0.2.1", "@ 300 A 192.0.2.2"}, []string{"@ 300 A 192.0.2.1"}, []string{"apex-moved"}},
+	{"the apex gets another TTL", []string{"@ 300 A 192.0.2.1"}, []string{"@ 600 A 192.0.2.1"}, nil},
+
+	{"the zone's own name servers", nil, []string{"@ 86400 NS ns1.example.net"}, []string{"delegation-apex"}},
+	{"a delegation moves", []string{"sub 300 NS ns1.example.net"}, []string{"sub 300 NS ns1.example.org"}, []string{"delegation"}},
+	{"a delegation ends", []string{"sub 300 NS ns1.example.net"}, nil, []string{"delegation"}},
+	{"a delegation of an empty name", nil, []string{"sub 300 NS ns1.example.net"}, nil},
+	{"a delegation hides records", []string{"www.sub 300 A 192.0.2.1"}, []string{"www.sub 300 A 192.0.2.1", "sub 300 NS ns1.example.net"}, []string{"delegation-hides"}},
+	{"a DS is new", []string{"sub 300 NS ns1.example.net"}, []string{"sub 300 NS ns1.example.net", "sub 300 DS 1 13 2 aa"}, []string{"ds"}},
+	{"a DS goes", []string{"sub 300 NS ns1.example.net", "sub 300 DS 1 13 2 aa"}, []string{"sub 300 NS ns1.example.net"}, []string{"ds-removed"}},
+
+	{"the issuer may issue no more", []string{`@ 300 CAA 0 issue "letsencrypt.org"`}, []string{`@ 300 CAA 0 issue "pki.goog"`}, []string{"caa-issuer"}},
+	{"the only restriction of issuers goes", []string{`@ 300 CAA 0 issue "letsencrypt.org"`}, nil, nil},
+	{"an issuer with other parameters", []string{`@ 300 CAA 0 issue "letsencrypt.org"`}, []string{`@ 300 CAA 0 issue "letsencrypt.org; accounturi=https://acme.example/1"`}, nil},
+	{"issuers are restricted", nil, []string{`@ 300 CAA 0 issue "letsencrypt.org"`}, []string{"caa-first"}},
+	{"nobody may issue", nil, []string{`@ 300 CAA 0 issue ";"`}, []string{"caa-first"}},
+	{"a contact for issuers", nil, []string{`@ 300 CAA 0 iodef "mailto:a@example.com"`}, nil},
+
+	{"the proxy is switched off", []string{"www proxied A 192.0.2.1"}, []string{"www auto A 192.0.2.1"}, []string{"unproxied"}},
+	{"the hidden address shows elsewhere", []string{"www proxied A 192.0.2.1"}, []string{"www proxied A 192.0.2.1", "ftp auto A 192.0.2.1"}, []string{"origin-shown"}},
+	{"the proxy hides a mail host", []string{"mail auto A 192.0.2.1", "@ 300 MX 10 mail.example.com"}, []string{"mail proxied A 192.0.2.1", "@ 300 MX 10 mail.example.com"}, []string{"proxied-target"}},
+	{"the proxy is switched on", []string{"www auto A 192.0.2.1"}, []string{"www proxied A 192.0.2.1"}, []string{"proxied"}},
+	{"a new proxied name", nil, []string{"www proxied A 192.0.2.1"}, nil},
+
+	{"another record's target goes", []string{"web auto A 192.0.2.1", "www auto CNAME web.example.com"}, []string{"www auto CNAME web.example.com"}, []string{"target-removed", "name-gone"}},
+	{"a target goes together with its alias", []string{"web auto A 192.0.2.1", "www auto CNAME web.example.com"}, nil, []string{"name-gone", "name-gone"}},
+	{"a target that a wildcard still answers for", []string{"web auto A 192.0.2.1", "* auto A 192.0.2.2", "www auto CNAME web.example.com"},
+		[]string{"* auto A 192.0.2.2", "www auto CNAME web.example.com"}, nil},
+	{"an alias to what can be claimed", nil, []string{"docs auto CNAME cfplan.github.io"}, []string{"takeover"}},
+	{"an alias to a bucket in a region", nil, []string{"files auto CNAME files.s3-website.eu-central-1.amazonaws.com"}, []string{"takeover"}},
+	{"an alias to a name that ends alike", nil, []string{"docs auto CNAME notgithub.io"}, nil},
+	{"the proof goes and the alias stays", []string{"docs auto CNAME docs.azurewebsites.net", `asuid.docs auto TXT "proof"`}, []string{"docs auto CNAME docs.azurewebsites.net"}, []string{"takeover-proof"}},
+	{"the proof goes with the alias", []string{"docs auto CNAME docs.azurewebsites.net", `asuid.docs auto TXT "proof"`}, nil, []string{"name-gone"}},
+
+	{"a wildcard is new", nil, []string{"* auto A 192.0.2.1"}, []string{"wildcard"}},
+	{"a wildcard goes", []string{"* auto A 192.0.2.1"}, nil, []string{"wildcard"}},
+	{"a name goes", []string{"www auto A 192.0.2.1"}, nil, []string{"name-gone"}},
+	{"an address becomes an alias", []string{"www auto A 192.0.2.1"}, []string{"www auto CNAME web.example.net"}, nil},
+	{"a service goes", []string{"_sip._tcp 300 SRV 10 60 5060 sip.example.net"}, nil, []string{"service"}},
+	{"a pinned certificate changes", []string{"_443._tcp.www 300 TLSA 3 1 1 aa"}, []string{"_443._tcp.www 300 TLSA 3 1 1 bb"}, []string{"certificate-pin"}},
+	{"a delegated challenge goes", []string{"_acme-challenge auto CNAME x.acme.example.net"}, nil, []string{"acme"}},
+	{"a site verification goes", []string{`@ auto TXT "google-site-verification=abc"`}, nil, []string{"verification"}},
+	{"another text goes", []string{`@ auto TXT "hello"`}, nil, nil},
+	{"a long TTL", []string{"www 86400 A 192.0.2.1"}, []string{"www 300 A 192.0.2.2"}, []string{"old-answers"}},
+	{"a short TTL", []string{"www 300 A 192.0.2.1"}, []string{"www 300 A 192.0.2.2"}, nil},
+	{"a new record with a long TTL", nil, []string{"www 86400 A 192.0.2.1"}, nil},
+	{"a comment's neighbour: nothing changes", []string{"www 300 A 192.0.2.1"}, []string{"www 300 A 192.0.2.1"}, nil},
+}
+
+func TestRisks(t *testing.T) {
+	for _, c := range riskCases {
+		t.Run(c.name, func(t *testing.T) {
+			var got []string
+			for _, r := range risksOf(t, c.before, c.after) {
+				got = append(got, r.Rule)
+				if r.Text == "" || r.Check == "" || !slices.Contains(RiskLevels(), r.Level) {
+					t.Errorf("%+v lacks a text, a check or a level", r)
+				}
+			}
+			slices.Sort(got)
+			if d := cmp.Diff(slices.Sorted(slices.Values(c.rules)), got); d != "" {
+				t.Errorf("rules (-want +got):\n%s", d)
+			}
+		})
+	}
+}
+
+func TestTheWorstRiskComesFirst(t *testing.T) {
+	risks := risksOf(t, []string{"@ 86400 A 192.0.2.1"}, nil)
+	var got []RiskLevel
+	for _, r := range risks {
+		got = append(got, r.Level)
+	}
+	if d := cmp.Diff([]RiskLevel{HighRisk, LowRisk}, got); d != "" {
+		t.Errorf("levels (-want +got):\n%s", d)
+	}
+}
+
+func TestAnAdoptionAsIsHasNoRisk(t *testing.T) {
+	records := zoneOf(t, "* 86400 A 192.0.2.1", "docs auto CNAME cfplan.github.io")
+	z, _ := Diff(Input{Desired: dns.Zone{Name: "example.com", Records: records}, Seen: dns.Zone{Name: "example.com", ID: "z", Records: records}})
+	for _, c := range z.Changes {
+		if c.Action != Adopt || len(c.Risks) > 0 {
+			t.Errorf("%s of %s has risks: %v", c.Action, c.Name, c.Risks)
+		}
+	}
+}
+
+const risksDocument = "../../docs/risks.md"
+
+// The list of risks is made of the table of rules, with an example of each from
+// the cases above: a rule without a case has no example and fails.
+func TestRisksDocument(t *testing.T) {
+	want := writeRisks(t)
+	if *update {
+		if err := os.WriteFile(risksDocument, want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(risksDocument)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Errorf("docs/risks.md is not what the rules say; write it again with: go test ./internal/plan -run RisksDocument -update")
+	}
+}
+
+func writeRisks(t *testing.T) []byte {
+	var b bytes.Buffer
+	b.WriteString(`# What a change can risk
+
+<!-- Made by go test ./internal/plan -run RisksDocument -update. -->
+
+Each change of a plan carries what could go wrong with it: a level, the rule that
+found it, a sentence, and what to look at before approving. They are shown in every
+format, and stand in the JSON document as ` + "`risks`" + `. ` + "`plan -fail-on=high`" + ` exits with
+1 where a plan has one of that level or above.
+
+The levels: **high**: mail, the site or the zone may stop working, or somebody else
+may take over. **medium**: a part may stop working. **low**: good to know.
+
+| rule | level | for example | what to check |
+| --- | --- | --- | --- |
+`)
+	for _, r := range rules {
+		example := ""
+		for _, c := range riskCases {
+			if len(c.rules) == 0 || c.rules[0] != r.name {
+				continue
+			}
+			for _, risk := range risksOf(t, c.before, c.after) {
+				if risk.Rule == r.name && example == "" {
+					example = risk.Text
+				}
+			}
+		}
+		if example == "" {
+			t.Errorf("no case is about %s", r.name)
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", r.name, r.level, example, r.check)
+	}
+	return b.Bytes()
+}

@@ -1,0 +1,47 @@
+package render
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// narrowest is the least width that lines are folded to.
+const narrowest = 40
+
+// fold breaks the lines that are too long for the terminal between words, so that
+// they go on below, further in. A word that is too long stays whole: it is a value,
+// and somebody may want to copy it.
+func fold(text string, width int) string {
+	if width < narrowest {
+		return text
+	}
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		b.WriteString(foldLine(strings.TrimSuffix(line, "\n"), width))
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+func foldLine(line string, width int) string {
+	if ansi.StringWidth(line) <= width {
+		return line
+	}
+	body := strings.TrimLeft(line, " ")
+	indent := len(line) - len(body)
+	inner := strings.Repeat(" ", min(indent+4, width/2))
+	first, rest, _ := strings.Cut(body, " ")
+	var done strings.Builder
+	current, column := line[:indent]+first, indent+ansi.StringWidth(first)
+	for word := range strings.SplitSeq(rest, " ") {
+		n := ansi.StringWidth(word)
+		if column+1+n > width {
+			done.WriteString(strings.TrimRight(current, " ") + "\n")
+			current, column = inner+word, len(inner)+n
+			continue
+		}
+		current, column = current+" "+word, column+1+n
+	}
+	return done.String() + current
+}
