@@ -3,25 +3,120 @@ package main
 import (
 	"encoding/json"
 	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
 
 	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/render"
 )
 
-// annotate tells a CI job's page that the plan is read-only, where there is one:
-// GitHub's runner reads workflow commands from stderr as from stdout, GitLab takes
-// a report, whose file the job names.
-func (a *app) annotate(p *plan.Plan) error {
-	if p.Mode == plan.Live {
-		return nil
+// onGitHub reports whether this is a job of GitHub Actions.
+func (a *app) onGitHub() bool { return a.getenv("GITHUB_ACTIONS") == "true" }
+
+// annotate tells a CI job's page what its log says, where there is one: GitHub's
+// runner reads workflow commands from stderr as from stdout, GitLab takes reports,
+// whose files the job names. Any format has the word that a plan is read-only; that
+// of GitHub also its risks.
+func (a *app) annotate(p *plan.Plan, format string) error {
+	var err error
+	switch {
+	case format == "github":
+		err = render.GitHubAnnotations(a.err, p, a.repositoryPath())
+	case a.onGitHub():
+		err = render.GitHubNotices(a.err, p)
 	}
-	if a.getenv("GITHUB_ACTIONS") == "true" {
-		if err := render.GitHubAnnotations(a.err, p); err != nil {
+	if err != nil {
+		return err
+	}
+	if name := a.getenv("CFPLAN_GITLAB_REPORT"); name != "" {
+		if err := a.reportGitLab(name, p); err != nil {
 			return err
 		}
 	}
-	if name := a.getenv("CFPLAN_GITLAB_ANNOTATIONS"); name != "" {
+	if name := a.getenv("CFPLAN_GITLAB_ANNOTATIONS"); name != "" && p.Mode != plan.Live {
 		return a.annotateGitLab(name, p)
+	}
+	return nil
+}
+
+// repositoryPath turns a file of the configuration into one that GitHub knows,
+// relative to the repository's root.
+func (a *app) repositoryPath() func(string) string {
+	dir, err := filepath.Abs(a.dir())
+	root := a.getenv("GITHUB_WORKSPACE")
+	return func(file string) string {
+		rel, relErr := filepath.Rel(root, filepath.Join(dir, filepath.FromSlash(file)))
+		if err != nil || root == "" || relErr != nil || !filepath.IsLocal(rel) {
+			return file
+		}
+		return filepath.ToSlash(rel)
+	}
+}
+
+// showGitHub writes the plan into the job's summary, its numbers into the step's
+// outputs, and the plan as text into the log. Outside of a job the summary goes to
+// stdout.
+func (a *app) showGitHub(p *plan.Plan) error {
+	name := a.getenv("GITHUB_STEP_SUMMARY")
+	if name == "" {
+		return render.JobSummary(a.out, p)
+	}
+	var page strings.Builder
+	if err := render.JobSummary(&page, p); err != nil {
+		return err
+	}
+	if err := appendTo(name, page.String()); err != nil {
+		return failure("Job summary could not be written", "%v. GITHUB_STEP_SUMMARY names the file.", err)
+	}
+	if output := a.getenv("GITHUB_OUTPUT"); output != "" {
+		if err := appendTo(output, stepOutputs(p)); err != nil {
+			return failure("Step outputs could not be written", "%v. GITHUB_OUTPUT names the file.", err)
+		}
+	}
+	return render.Text(a.out, p, a.textOptions())
+}
+
+// stepOutputs are numbers and words of our own, so that no value can add a line.
+func stepOutputs(p *plan.Plan) string {
+	risks := map[plan.RiskLevel]int{}
+	for _, r := range p.Risks() {
+		risks[r.Level]++
+	}
+	var b strings.Builder
+	for _, o := range [][2]string{
+		{"to_add", strconv.Itoa(p.Summary.Add)}, {"to_change", strconv.Itoa(p.Summary.Change)},
+		{"to_destroy", strconv.Itoa(p.Summary.Destroy)}, {"to_adopt", strconv.Itoa(p.Summary.Adopt)},
+		{"has_changes", strconv.FormatBool(p.HasChanges())}, {"read_only", strconv.FormatBool(p.Mode != plan.Live)},
+		{"high_risks", strconv.Itoa(risks[plan.HighRisk])}, {"medium_risks", strconv.Itoa(risks[plan.MediumRisk])},
+		{"plan_hash", p.Hash},
+	} {
+		b.WriteString(o[0] + "=" + o[1] + "\n")
+	}
+	return b.String()
+}
+
+func appendTo(name, text string) error {
+	f, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	if _, err := f.WriteString(text); err != nil {
+		_ = f.Close()
+		return err
+	}
+	return f.Close()
+}
+
+// reportGitLab writes the counts that a merge request shows (GitLab CI,
+// artifacts:reports:terraform).
+func (a *app) reportGitLab(name string, p *plan.Plan) error {
+	text, err := json.Marshal(map[string]int{"create": p.Summary.Add, "update": p.Summary.Change, "delete": p.Summary.Destroy})
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(a.path(name), append(text, '\n'), 0o644); err != nil {
+		return failure("Report could not be written", "%v. CFPLAN_GITLAB_REPORT names the file.", err)
 	}
 	return nil
 }

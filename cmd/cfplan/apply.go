@@ -70,7 +70,7 @@ func (a *app) applyFresh(c *cobra.Command, o reconcile.PlanOptions, autoApprove 
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(a.showPlan(p, "text"), a.annotate(p)); err != nil {
+	if err := errors.Join(a.showPlan(p, "text"), a.annotate(p, "text")); err != nil {
 		return err
 	}
 	a.diagnose(planDiagnostics(p.Diagnostics, s.files), s.files)

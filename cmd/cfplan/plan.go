@@ -14,7 +14,6 @@ import (
 	"github.com/cfplan/cfplan/internal/config"
 	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/reconcile"
-	"github.com/cfplan/cfplan/internal/render"
 )
 
 type planFlags struct {
@@ -43,7 +42,8 @@ read-only, says so first, and tells what is wrong and how to mend it.`,
 		Example: `  cfplan plan
   cfplan plan -out=dns.cfplan && cfplan apply dns.cfplan
   cfplan plan -detailed-exitcode     # 0 nothing to do, 2 changes, 3 read-only
-  cfplan plan -json | jq .summary`,
+  cfplan plan -json | jq .summary
+  cfplan plan -format=github -fail-on=high   # in a job of GitHub Actions`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.plan(c, f) },
 	}
@@ -61,11 +61,6 @@ read-only, says so first, and tells what is wrong and how to mend it.`,
 
 func registerAllowDestroy(c *cobra.Command, n *int) {
 	c.Flags().IntVar(n, "allow-destroy", 0, "let up to `N` records of a zone be destroyed, although that is beyond its limit")
-}
-
-func registerFormat(c *cobra.Command, format *string) {
-	c.Flags().StringVar(format, "format", "text", "show the plan as `FORMAT`: text or markdown")
-	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"text", "markdown"}, cobra.ShellCompDirectiveNoFileComp))
 }
 
 func (a *app) plan(c *cobra.Command, f *planFlags) error {
@@ -91,7 +86,7 @@ func (a *app) plan(c *cobra.Command, f *planFlags) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(a.showPlan(p, f.format), a.annotate(p)); err != nil {
+	if err := errors.Join(a.showPlan(p, f.format), a.annotate(p, f.format)); err != nil {
 		return err
 	}
 	a.diagnose(planDiagnostics(p.Diagnostics, s.files), s.files)
@@ -153,27 +148,6 @@ func outputs(from []config.Output) []plan.Output {
 		out = append(out, plan.Output{Name: o.Name, Value: o.Value, Sensitive: o.Sensitive})
 	}
 	return out
-}
-
-func checkFormat(format string) error {
-	switch format {
-	case "text", "markdown":
-		return nil
-	default:
-		return usage("unknown -format=%s; there are text and markdown", format)
-	}
-}
-
-// showPlan renders a plan to stdout.
-func (a *app) showPlan(p *plan.Plan, format string) error {
-	switch {
-	case a.flags.json:
-		return plan.Encode(a.out, p)
-	case format == "markdown":
-		return render.Markdown(a.out, p)
-	default:
-		return render.Text(a.out, p, a.textOptions())
-	}
 }
 
 func (a *app) savePlan(p *plan.Plan, f *planFlags) error {

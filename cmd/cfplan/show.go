@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+
 	"github.com/spf13/cobra"
 )
 
@@ -22,7 +24,7 @@ func (a *app) showCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := a.showPlan(p, format); err != nil {
+			if err := errors.Join(a.showPlan(p, format), a.annotate(p, format)); err != nil {
 				return err
 			}
 			if !a.flags.json {

@@ -282,7 +282,7 @@ func oldAnswers(_ *scene, c Change) string {
 	if c.Before == nil || c.Before.TTL < long {
 		return ""
 	}
-	return fmt.Sprintf("Resolvers may give the old answer for %s.", duration(c.Before.TTL))
+	return fmt.Sprintf("Resolvers may give the old answer of %s for %s.", c.Name, duration(c.Before.TTL))
 }
 
 // duration of a TTL in words, rounded to what people think in.

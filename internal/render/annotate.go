@@ -6,18 +6,29 @@ import (
 	"io"
 	"strings"
 
+	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// GitHubAnnotations writes a workflow command of GitHub Actions for each reason
-// for which the plan is read-only. It writes nothing for a live plan.
-func GitHubAnnotations(w io.Writer, p *plan.Plan) error {
-	var b bytes.Buffer
-	for _, n := range notices(p) {
-		fmt.Fprintf(&b, "::%s title=%s::%s\n", n.level, commandValue(n.title, true), commandValue(n.text, false))
+// GitHubNotices writes a workflow command of GitHub Actions for each reason for
+// which the plan is read-only. It writes nothing for a live plan.
+func GitHubNotices(w io.Writer, p *plan.Plan) error { return workflowCommands(w, notices(p)) }
+
+// GitHubAnnotations writes GitHubNotices, and a workflow command for each
+// diagnostic of the plan and each risk of level high (a warning) or medium (a
+// notice), at its line of the configuration. path turns a file of the
+// configuration into one of the repository.
+func GitHubAnnotations(w io.Writer, p *plan.Plan, path func(file string) string) error {
+	list := notices(p)
+	for _, d := range p.Diagnostics {
+		level := "warning"
+		if d.Severity == dns.Error {
+			level = "error"
+		}
+		list = append(list, notice{level, "cfplan: " + Escape(d.Summary), EscapeText(d.Detail), at(d.Position, path)})
 	}
-	_, err := w.Write(b.Bytes())
-	return err
+	list = append(list, riskNotices(p, path)...)
+	return workflowCommands(w, atMost(list))
 }
 
 // ReadOnlyNotices are the sentences of the annotations, a title and a text each.
@@ -29,14 +40,18 @@ func ReadOnlyNotices(p *plan.Plan) [][2]string {
 	return out
 }
 
-type notice struct{ level, title, text string }
+// notice is an annotation; where is nil for one that is about no file.
+type notice struct {
+	level, title, text string
+	where              *plan.Position
+}
 
 func notices(p *plan.Plan) []notice {
 	switch {
 	case p.Mode == plan.Live:
 		return nil
 	case len(p.Degraded) == 0:
-		return []notice{{"notice", "cfplan: read-only plan", headline(p)}}
+		return []notice{{"notice", "cfplan: read-only plan", headline(p), nil}}
 	}
 	var out []notice
 	for _, r := range refusals(p.Degraded) {
@@ -44,9 +59,73 @@ func notices(p *plan.Plan) []notice {
 		for i, step := range r.Guidance {
 			text += fmt.Sprintf("\n%d. %s", i+1, Escape(step))
 		}
-		out = append(out, notice{"warning", "cfplan: read-only plan, it cannot be applied", text})
+		out = append(out, notice{"warning", "cfplan: read-only plan, it cannot be applied", text, nil})
 	}
 	return out
+}
+
+func at(p *plan.Position, path func(string) string) *plan.Position {
+	if p == nil {
+		return nil
+	}
+	return &plan.Position{File: path(p.File), Line: p.Line}
+}
+
+func riskNotices(p *plan.Plan, path func(string) string) []notice {
+	var out []notice
+	for _, level := range []struct {
+		plan.RiskLevel
+		kind string
+	}{{plan.HighRisk, "warning"}, {plan.MediumRisk, "notice"}} {
+		for _, z := range p.Zones {
+			for _, c := range z.Changes {
+				for _, r := range c.Risks {
+					if r.Level == level.RiskLevel {
+						out = append(out, notice{level.kind, "cfplan: " + Line(c), Escape(r.Text) + "\n" + Escape(r.Check), at(c.DeclaredAt, path)})
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// mostAnnotations is how many of one level GitHub shows for a step.
+const mostAnnotations = 10
+
+// atMost keeps as many of each level as are shown. The last one says how many more
+// there are: GitHub drops them without a word.
+func atMost(list []notice) []notice {
+	total := map[string]int{}
+	for _, n := range list {
+		total[n.level]++
+	}
+	var out []notice
+	seen := map[string]int{}
+	for _, n := range list {
+		seen[n.level]++
+		more := total[n.level] - mostAnnotations + 1
+		switch {
+		case total[n.level] <= mostAnnotations || seen[n.level] < mostAnnotations:
+			out = append(out, n)
+		case seen[n.level] == mostAnnotations:
+			out = append(out, notice{n.level, "cfplan", fmt.Sprintf("and %d more of this level: the job's summary has them all", more), nil})
+		}
+	}
+	return out
+}
+
+func workflowCommands(w io.Writer, list []notice) error {
+	var b bytes.Buffer
+	for _, n := range list {
+		fmt.Fprintf(&b, "::%s ", n.level)
+		if n.where != nil {
+			fmt.Fprintf(&b, "file=%s,line=%d,", commandValue(Escape(n.where.File), true), n.where.Line)
+		}
+		fmt.Fprintf(&b, "title=%s::%s\n", commandValue(n.title, true), commandValue(n.text, false))
+	}
+	_, err := w.Write(b.Bytes())
+	return err
 }
 
 // commandValue escapes a text for a workflow command, whose parser splits at line

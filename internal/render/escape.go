@@ -5,16 +5,38 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
 )
 
 // Escape makes a value safe to show on one line of a terminal: control
 // characters, line breaks, bytes that are no UTF-8, and characters that are
-// invisible or turn the direction of text around are written out.
+// invisible or turn the direction of text around are written out. So is what
+// GitHub's runner takes for a command wherever it stands in a line of the log, the
+// old "##[name]".
 func Escape(s string) string { return escape(s, func(rune) bool { return false }) }
 
-// EscapeText is Escape for text of several lines: line breaks and tabs stay.
+// EscapeText is Escape for text of several lines: line breaks and tabs stay. No
+// line of it is a workflow command.
 func EscapeText(s string) string {
-	return escape(s, func(r rune) bool { return r == '\n' || r == '\t' })
+	s = escape(s, func(r rune) bool { return r == '\n' || r == '\t' })
+	if !strings.Contains(s, "::") {
+		return s
+	}
+	lines := strings.Split(s, "\n")
+	for i, l := range lines {
+		lines[i] = defuse(l)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// defuse writes the first colon of a line out that GitHub's runner would take for
+// a command, as it begins with two.
+func defuse(line string) string {
+	if !strings.HasPrefix(strings.TrimSpace(ansi.Strip(line)), "::") {
+		return line
+	}
+	return strings.Replace(line, "::", `\u{3a}:`, 1)
 }
 
 func escape(s string, keep func(rune) bool) string {
@@ -25,6 +47,8 @@ func escape(s string, keep func(rune) bool) string {
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		switch {
+		case r == '#' && strings.HasPrefix(s[i+1:], "#["):
+			b.WriteString(`\u{23}`)
 		case r == utf8.RuneError && size == 1:
 			fmt.Fprintf(&b, `\x%02x`, s[i])
 		case keep(r) || shown(r):
@@ -50,7 +74,7 @@ func harmless(s string) bool {
 			return false
 		}
 	}
-	return true
+	return !strings.Contains(s, "##[")
 }
 
 // shown reports whether a character shows itself and nothing else. Format

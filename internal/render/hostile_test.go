@@ -18,7 +18,7 @@ import (
 // pieces are what attacks are made of.
 var pieces = []string{
 	"a", "example.com", "\x1b[31m", "\x1b]0;title\x07", "\x9b31m", "\u009b", "\x00", "\x7f", "\r", "\n", "\t", "\xff", "\u202e", "\u2066", "\u200b", "\u00ad", "\ufeff",
-	"`", "```", "|", "\\", "\"", "<script>", "</details>", "<!--", "-->", "@here", "#1", "[x](javascript:alert(1))", "https://example.com", "::error::x", "&lt;", "*", "_", "$x$", "\n# heading\n", "\n+ fake",
+	"`", "```", "|", "\\", "\"", "<script>", "</details>", "<!--", "-->", "@here", "#1", "[x](javascript:alert(1))", "https://example.com", "::error::x", "##[error]x", "##", "#[", "&lt;", "*", "_", "$x$", "\n# heading\n", "\n+ fake",
 }
 
 func genHostile() *rapid.Generator[string] {
@@ -56,6 +56,39 @@ func visible(t *rapid.T, out string) {
 	}
 }
 
+// commands fails for more lines than n that GitHub's runner would take for a
+// command: it looks for :: behind the spaces, and for ##[ anywhere.
+func commands(t *rapid.T, out string, n int) {
+	for _, line := range strings.Split(out, "\n") {
+		if strings.HasPrefix(strings.TrimSpace(line), "::") {
+			n--
+		}
+		if n < 0 || strings.Contains(line, "##[") {
+			t.Fatalf("the line %q is a command", line)
+		}
+	}
+}
+
+func TestAnnotationsAreOneCommandEach(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := hostilePlan(t)
+		p.Zones[0].Changes[0].Risks[0].Level = plan.HighRisk
+		p.Zones[0].Changes[1].Risks = []plan.Risk{{Level: plan.MediumRisk, Text: genHostile().Draw(t, "text")}}
+		var b bytes.Buffer
+		if err := render.GitHubAnnotations(&b, p, func(f string) string { return f }); err != nil {
+			t.Fatal(err)
+		}
+		visible(t, b.String())
+		commands(t, b.String(), 3)
+		for _, line := range strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n") {
+			properties, _, _ := strings.Cut(strings.TrimPrefix(line, "::"), "::")
+			if strings.Count(properties, "title=") != 1 || strings.Count(properties, ",") > 2 {
+				t.Fatalf("a value made a property of its own: %q", line)
+			}
+		}
+	})
+}
+
 func rendered(t *rapid.T, p *plan.Plan, color bool) string {
 	var b bytes.Buffer
 	if err := render.Text(&b, p, render.TextOptions{Color: color}); err != nil {
@@ -78,6 +111,7 @@ func TestNothingInAPlanReachesTheTerminalRaw(t *testing.T) {
 			if line := render.Line(c); strings.Contains(line, "\n") {
 				t.Fatalf("Line has a line break: %q", line)
 			}
+			commands(t, plain, 0)
 		}
 	})
 }
@@ -169,6 +203,7 @@ func TestEscapeShowsWhatCannotBeSeen(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
 		{"plain", "plain"}, {"bücher 日本", "bücher 日本"}, {"a\nb\tc\r", `a\nb\tc\r`}, {"\x1b[31m", `\u{1b}[31m`},
 		{"\xff", `\xff`}, {"\u202egnp", `\u{202e}gnp`}, {"a\u200bb", `a\u{200b}b`}, {"\u00a0", `\u{a0}`}, {"\u0085", `\u{85}`},
+		{"##[error]x", `\u{23}#[error]x`}, {"###[x]", `#\u{23}#[x]`}, {"# ## #[", "# ## #["},
 	} {
 		if got := render.Escape(tt.in); got != tt.want {
 			t.Errorf("Escape(%q) = %q, want %q", tt.in, got, tt.want)
@@ -176,6 +211,16 @@ func TestEscapeShowsWhatCannotBeSeen(t *testing.T) {
 	}
 	if got := render.EscapeText("a\n\tb\x1b"); got != "a\n\tb\\u{1b}" {
 		t.Errorf("EscapeText = %q", got)
+	}
+}
+
+func TestNoLineOfATextIsACommand(t *testing.T) {
+	for _, tt := range []struct{ in, want string }{
+		{"::error::x", `\u{3a}:error::x`}, {"a\n  ::error::x", "a\n  \\u{3a}:error::x"}, {"a ::b", "a ::b"}, {"2001:db8::1", "2001:db8::1"},
+	} {
+		if got := render.EscapeText(tt.in); got != tt.want {
+			t.Errorf("EscapeText(%q) = %q, want %q", tt.in, got, tt.want)
+		}
 	}
 }
 

@@ -128,10 +128,32 @@ func TestGoldens(t *testing.T) {
 		var b bytes.Buffer
 		p := readOnly()
 		p.Degraded[1].Message = "two\nlines, 100%\x1b[31m::error::owned"
-		if err := render.GitHubAnnotations(&b, p); err != nil {
+		if err := render.GitHubNotices(&b, p); err != nil {
 			t.Fatal(err)
 		}
 		golden(t, "annotations.txt", b.String())
+	})
+	t.Run("risks at their lines", func(t *testing.T) {
+		var b bytes.Buffer
+		p := allActions()
+		p.Diagnostics = append(p.Diagnostics, plan.Diagnostic{Severity: dns.Warning, Summary: "Look here", Detail: "a, b: c\n100%", Position: &plan.Position{File: "a,b:c.cf.hcl", Line: 3}})
+		if err := render.GitHubAnnotations(&b, p, func(f string) string { return "dns/" + f }); err != nil {
+			t.Fatal(err)
+		}
+		golden(t, "annotations_risks.txt", b.String())
+	})
+	t.Run("ten of a level", func(t *testing.T) {
+		var b bytes.Buffer
+		p := many(14, plan.Add, func(int) string { return "192.0.2.1" })
+		for i := range p.Zones[0].Changes {
+			p.Zones[0].Changes[i].Risks = []plan.Risk{{Level: plan.HighRisk, Text: fmt.Sprint("risk ", i)}}
+		}
+		if err := render.GitHubAnnotations(&b, p, func(f string) string { return f }); err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(b.String(), "::warning "); n != 10 || !strings.Contains(b.String(), "and 5 more of this level") {
+			t.Errorf("%d annotations:\n%s", n, b.String())
+		}
 	})
 	t.Run("outputs", func(t *testing.T) {
 		var b bytes.Buffer

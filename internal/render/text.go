@@ -57,8 +57,9 @@ type text struct {
 }
 
 func (t *text) line(format string, args ...any) {
-	fmt.Fprintf(&t.out, format, args...)
-	t.out.WriteByte('\n')
+	for line := range strings.SplitSeq(fmt.Sprintf(format, args...), "\n") {
+		t.out.WriteString(defuse(line) + "\n")
+	}
 }
 
 // The colours are the eight that every terminal has.

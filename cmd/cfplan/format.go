@@ -1,0 +1,45 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/render"
+)
+
+// formats of a plan. JSON has a flag of its own, as other commands have it, too.
+var formats = []string{"text", "markdown", "github"}
+
+func registerFormat(c *cobra.Command, format *string) {
+	c.Flags().StringVar(format, "format", "text", "show the plan as `FORMAT`: "+formatNames())
+	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
+}
+
+func formatNames() string {
+	last := len(formats) - 1
+	return strings.Join(formats[:last], ", ") + " or " + formats[last]
+}
+
+func checkFormat(format string) error {
+	if slices.Contains(formats, format) {
+		return nil
+	}
+	return usage("unknown -format=%s; it is %s", format, formatNames())
+}
+
+// showPlan renders a plan to stdout, that of GitHub also into the job's files.
+func (a *app) showPlan(p *plan.Plan, format string) error {
+	switch {
+	case a.flags.json:
+		return plan.Encode(a.out, p)
+	case format == "markdown":
+		return render.Markdown(a.out, p)
+	case format == "github":
+		return a.showGitHub(p)
+	default:
+		return render.Text(a.out, p, a.textOptions())
+	}
+}

@@ -1,0 +1,62 @@
+package render
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+// diff is the whole plan in a fence that no value can close.
+func (m *md) diff() {
+	if !m.plan.HasChanges() {
+		return
+	}
+	var body bytes.Buffer
+	for _, z := range m.plan.Zones {
+		if len(z.Changes) > 0 {
+			fmt.Fprintf(&body, "@@ %s @@\n", Escape(z.Name))
+		}
+		for _, c := range z.Changes {
+			start := body.Len()
+			writeDiff(&body, c)
+			if z.Source.Kind == plan.SourceSample {
+				markSample(&body, start)
+			}
+		}
+	}
+	fence := strings.Repeat("`", max(3, longestRun(body.String(), '`')+1))
+	m.line("<details><summary>Full diff</summary>\n\n%sdiff\n%s%s\n\n</details>\n", fence, body.String(), fence)
+}
+
+// markSample marks every line behind start, leaving the first column to the sign.
+func markSample(b *bytes.Buffer, start int) {
+	marked := strings.ReplaceAll(string(b.Bytes()[start:]), "\n", "   (sample)\n")
+	b.Truncate(start)
+	b.WriteString(marked)
+}
+
+// writeDiff puts the sign into the first column, where GitHub colours by it.
+func writeDiff(b *bytes.Buffer, c plan.Change) {
+	sign := map[plan.Action]string{plan.Add: "+", plan.Destroy: "-", plan.Update: "!", plan.Adopt: "="}[c.Action]
+	fmt.Fprintf(b, "%s %s %s\n", sign, Escape(string(c.Type)), Escape(c.Name))
+	if c.Before == nil || c.After == nil {
+		values := c.After
+		if values == nil {
+			values = c.Before
+		}
+		for _, a := range attributes(values) {
+			fmt.Fprintf(b, "%s   %s = %s\n", sign, a.name, a.text)
+		}
+		return
+	}
+	for _, r := range pair(attributes(c.Before), attributes(c.After)) {
+		switch {
+		case r.changed():
+			fmt.Fprintf(b, "-   %s = %s\n+   %s = %s\n", r.name, r.before, r.name, r.after)
+		case r.name == "content":
+			fmt.Fprintf(b, "    %s = %s\n", r.name, r.after)
+		}
+	}
+}

@@ -1,0 +1,116 @@
+package render
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+func (m *md) zone(z plan.Zone) {
+	if len(z.Changes) == 0 {
+		return
+	}
+	if m.detail == countsOnly {
+		s := z.Summary
+		m.line("- %s: %d to adopt, %d to add, %d to change, %d to destroy", code(z.Name), s.Adopt, s.Add, s.Change, s.Destroy)
+		return
+	}
+	m.line("#### %s", code(z.Name))
+	if rest := others(z.Summary, z); rest != "" {
+		m.line("\n%s", mdText(rest))
+	}
+	m.line("\n| | Type | Name | Change | Where |\n|-|-|-|-|-|")
+	for _, c := range ordered(z.Changes) {
+		if m.detail == countedAdds && c.Action == plan.Add {
+			continue
+		}
+		m.row(c, z.Source.Kind == plan.SourceSample)
+	}
+	if m.detail == countedAdds && z.Summary.Add > 0 {
+		m.line("| + | | | and %s to add | |", plural(z.Summary.Add, "record"))
+	}
+	m.line("")
+}
+
+// ordered puts first what a reviewer must see.
+func ordered(changes []plan.Change) []plan.Change {
+	order := []plan.Action{plan.Destroy, plan.Update, plan.Adopt, plan.Add}
+	return slices.SortedStableFunc(slices.Values(changes), func(a, b plan.Change) int {
+		return slices.Index(order, a.Action) - slices.Index(order, b.Action)
+	})
+}
+
+func (m *md) row(c plan.Change, sample bool) {
+	where := ""
+	if c.DeclaredAt != nil {
+		where = code(place(*c.DeclaredAt))
+	}
+	if sample {
+		where += " (sample)"
+	}
+	m.line("| %s | %s | %s | %s | %s |", icon(c), mdText(string(c.Type)), code(c.Name), what(c), where)
+}
+
+// icon shows what is done, and whether there is a risk of more than the lowest
+// level, which the list above spells out.
+func icon(c plan.Change) string {
+	sign := map[plan.Action]string{plan.Add: "➕", plan.Update: "✏️", plan.Destroy: "➖", plan.Adopt: "🟰"}[c.Action]
+	if slices.ContainsFunc(c.Risks, func(r plan.Risk) bool { return r.Level.Reaches(plan.MediumRisk) }) {
+		sign += " ⚠️"
+	}
+	return sign
+}
+
+const cellValue = 120 // bytes of a value in a table; the diff has all of it
+
+func what(c plan.Change) string {
+	switch {
+	case c.Before == nil:
+		return code(shorten(value(c.Type, c.After), cellValue))
+	case c.After == nil:
+		return code(shorten(value(c.Type, c.Before), cellValue))
+	}
+	var parts []string
+	for _, r := range pair(attributes(c.Before), attributes(c.After)) {
+		if r.changed() {
+			parts = append(parts, r.name+" "+changedCell(r))
+		}
+	}
+	if len(parts) == 0 {
+		return code(shorten(value(c.Type, c.After), cellValue)) + " as it is"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// changedCell is an attribute that changes: both values, or of long ones the words
+// that differ.
+func changedCell(r row) string {
+	if r.before != "null" && r.after != "null" && (len(r.before) >= long || len(r.after) >= long) {
+		if out, in := changedWords(r.before, r.after); len(out)+len(in) > 0 {
+			return strings.Join(append(wordCells("− ", out), wordCells("+ ", in)...), " ")
+		}
+	}
+	return code(shorten(r.before, cellValue)) + " → " + code(shorten(r.after, cellValue))
+}
+
+// mostWords bounds the words of one side in a cell.
+const mostWords = 12
+
+func wordCells(sign string, words []string) []string {
+	if len(words) == 0 {
+		return nil
+	}
+	shown := shorten(strings.Join(words[:min(len(words), mostWords)], " "), 2*cellValue)
+	if len(words) > mostWords {
+		shown += " …"
+	}
+	return []string{sign + code(shown)}
+}
+
+func shorten(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
+}
