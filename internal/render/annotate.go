@@ -55,7 +55,7 @@ func notices(p *plan.Plan) []notice {
 	}
 	var out []notice
 	for _, r := range refusals(p.Degraded) {
-		text := EscapeText(fmt.Sprintf("%s: %s\nCause: %s", zoneList(r.zones), Refusal(r.Degradation), r.Cause))
+		text := fmt.Sprintf("%s: %s\nCause: %s", Escape(zoneList(r.zones)), Escape(Refusal(r.Degradation)), Escape(r.Cause))
 		for i, step := range r.Guidance {
 			text += fmt.Sprintf("\n%d. %s", i+1, Escape(step))
 		}
