@@ -2,25 +2,92 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
 	"github.com/cfplan/cfplan/internal/config"
+	"github.com/cfplan/cfplan/internal/render"
 )
 
 func (a *app) validateCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "validate",
+		Use:   "validate [FILE|DIR ...]",
 		Short: "Check the configuration, with no network",
 		Long: `Checks everything that can be checked with no network and no credentials: syntax,
-types, the rules of each record type, and what may not stand beside what.`,
-		Args: noArgs,
-		RunE: func(*cobra.Command, []string) error { return a.validate() },
+types, the rules of each record type, and what may not stand beside what.
+
+All files of a directory make one configuration: a FILE stands for the directory
+that it is in, as a pre-commit hook names what has changed.`,
+		RunE: func(_ *cobra.Command, args []string) error { return a.validate(args) },
 	}
 }
 
-func (a *app) validate() error {
+func (a *app) validate(args []string) error {
+	dirs, err := a.directories(args)
+	switch {
+	case err != nil:
+		return err
+	case a.flags.json && len(dirs) > 1:
+		return usage("-json is about one configuration, but these are %d directories", len(dirs))
+	}
+	for _, dir := range dirs {
+		one := *a
+		one.flags.chdir = dir
+		if len(dirs) > 1 {
+			one.out = &headed{w: a.out, head: dir}
+			one.err = &headed{w: a.err, head: dir}
+		}
+		err = errors.Join(err, one.validateOne())
+	}
+	return err
+}
+
+// headed names the directory in front of the first thing that is said of it.
+type headed struct {
+	w    io.Writer
+	head string
+}
+
+func (h *headed) Write(p []byte) (int, error) {
+	if h.head != "" {
+		if _, err := io.WriteString(h.w, render.Escape(h.head)+": "); err != nil {
+			return 0, err
+		}
+		h.head = ""
+	}
+	return h.w.Write(p)
+}
+
+// directories are those of the configurations that are named, each once; none
+// named is the one at hand.
+func (a *app) directories(args []string) ([]string, error) {
+	if len(args) == 0 {
+		return []string{a.dir()}, nil
+	}
+	var dirs []string
+	for _, arg := range args {
+		dir := a.path(arg)
+		info, err := os.Stat(dir)
+		if err != nil {
+			return nil, failure("Configuration could not be found", "%v.", err)
+		}
+		if !info.IsDir() {
+			dir = filepath.Dir(dir)
+		}
+		if !slices.Contains(dirs, dir) {
+			dirs = append(dirs, dir)
+		}
+	}
+	return dirs, nil
+}
+
+func (a *app) validateOne() error {
 	if a.flags.json {
 		return a.validateJSON()
 	}
