@@ -12,8 +12,7 @@ import (
 )
 
 func (a *app) applyCommand() *cobra.Command {
-	var autoApprove bool
-	var allow int
+	f := &applyFlags{}
 	c := &cobra.Command{
 		Use:   "apply [flags] [FILE]",
 		Short: "Change the zones as planned",
@@ -29,19 +28,36 @@ of a zone than its limit, 30 % by default: -allow-destroy=N does it all the same
   cfplan apply dns.cfplan`,
 		Args: atMostOne("plan file"),
 		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) == 1 {
-				return a.applySaved(c, args[0], allow)
+			selection, err := f.selection()
+			switch {
+			case err != nil:
+				return err
+			case len(args) == 1 && !selection.All():
+				return usage("-target and -exclude are for a new plan; %s is carried out as a whole", args[0])
+			case len(args) == 1:
+				return a.applySaved(c, args[0], f.allow)
 			}
-			return a.applyFresh(c, reconcile.PlanOptions{AllowDestroy: allow}, autoApprove)
+			return a.applyFresh(c, reconcile.PlanOptions{AllowDestroy: f.allow, Selection: selection}, f.autoApprove)
 		},
 	}
-	c.Flags().BoolVar(&autoApprove, "auto-approve", false, "do not ask before carrying the plan out")
-	registerAllowDestroy(c, &allow)
+	f.register(c)
+	registerAllowDestroy(c, &f.allow)
 	return c
 }
 
+type applyFlags struct {
+	autoApprove bool
+	allow       int
+	targetFlags
+}
+
+func (f *applyFlags) register(c *cobra.Command) {
+	c.Flags().BoolVar(&f.autoApprove, "auto-approve", false, "do not ask before carrying the plan out")
+	f.targetFlags.register(c)
+}
+
 func (a *app) destroyCommand() *cobra.Command {
-	var autoApprove bool
+	f := &applyFlags{}
 	c := &cobra.Command{
 		Use:   "destroy",
 		Short: "Remove every record that cfplan owns",
@@ -50,10 +66,14 @@ it out. Records that cfplan does not own stay; an exclusive zone is owned as a
 whole, but for what its ignore blocks leave alone.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return a.applyFresh(c, reconcile.PlanOptions{Destroy: true}, autoApprove)
+			selection, err := f.selection()
+			if err != nil {
+				return err
+			}
+			return a.applyFresh(c, reconcile.PlanOptions{Destroy: true, Selection: selection}, f.autoApprove)
 		},
 	}
-	c.Flags().BoolVar(&autoApprove, "auto-approve", false, "do not ask before carrying the plan out")
+	f.register(c)
 	return c
 }
 

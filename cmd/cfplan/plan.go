@@ -26,6 +26,7 @@ type planFlags struct {
 	fallback    string
 	failOn      string
 	allow       int
+	targetFlags
 }
 
 func (a *app) planCommand() *cobra.Command {
@@ -55,6 +56,7 @@ read-only, says so first, and tells what is wrong and how to mend it.`,
 	c.Flags().BoolVar(&f.destroy, "destroy", false, "plan the removal of everything that cfplan owns")
 	c.Flags().StringVar(&f.failOn, "fail-on", "", "exit with 1 where a change has a risk of this `LEVEL` or above: high, medium or low")
 	registerAllowDestroy(c, &f.allow)
+	f.register(c)
 	registerFormat(c, &f.format)
 	return c
 }
@@ -77,12 +79,16 @@ func (a *app) plan(c *cobra.Command, f *planFlags) error {
 	if err != nil {
 		return err
 	}
+	selection, err := f.selection()
+	if err != nil {
+		return err
+	}
 	s, err := a.open()
 	if err != nil {
 		return err
 	}
 	p, err := a.makePlan(c, s, reconcile.PlanOptions{Cached: f.cached, RequireLive: f.requireLive, Destroy: f.destroy,
-		Fallback: chain, AllowDestroy: f.allow})
+		Fallback: chain, AllowDestroy: f.allow, Selection: selection})
 	if err != nil {
 		return err
 	}

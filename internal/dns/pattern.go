@@ -22,22 +22,25 @@ func (p Pattern) Match(r Record, zone string) bool {
 	if p.Name != "" && !matchName(p.Name, r.Name, zone) {
 		return false
 	}
-	return p.Content == "" || glob(p.Content, r.Content)
+	return p.Content == "" || Glob(p.Content, r.Content)
 }
 
 func matchName(pattern, name, zone string) bool {
 	relative := RelativeName(name, zone)
-	if glob(pattern, relative) || glob(strings.TrimSuffix(pattern, "."), name) {
+	if Glob(pattern, relative) || Glob(strings.TrimSuffix(pattern, "."), name) {
 		return true
 	}
 	readable := Unicode(name)
 	return readable != name && matchName(pattern, readable, Unicode(zone))
 }
 
-// glob is not path.Match: there a `*` stops at a slash, which is an ordinary
+// Glob reports whether s matches a pattern in which `*` stands for any run of
+// characters and `?` for one.
+//
+// It is not path.Match: there a `*` stops at a slash, which is an ordinary
 // character in the content of a record. Case does not count. After a mismatch it
 // goes on from the last `*` alone, so that no pattern takes long.
-func glob(pattern, s string) bool {
+func Glob(pattern, s string) bool {
 	p, text := []rune(strings.ToLower(pattern)), []rune(strings.ToLower(s))
 	star, resume := -1, 0
 	i, j := 0, 0

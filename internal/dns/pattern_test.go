@@ -42,10 +42,10 @@ func TestPatternMatch(t *testing.T) {
 }
 
 func TestGlobOfManyStarsEnds(t *testing.T) {
-	if glob(strings.Repeat("*a", 200)+"b", strings.Repeat("a", 4000)) {
+	if Glob(strings.Repeat("*a", 200)+"b", strings.Repeat("a", 4000)) {
 		t.Error("a pattern that ends in b matches a text without one")
 	}
-	if !glob("***a**b*", "xxaxxbxx") || !glob("**", "") || glob("", "x") {
+	if !Glob("***a**b*", "xxaxxbxx") || !Glob("**", "") || Glob("", "x") {
 		t.Error("runs of stars do not count as one")
 	}
 }

@@ -20,6 +20,8 @@ type Input struct {
 	// Owned maps the IDs of the records that cfplan owns to the address of the
 	// block that declared them last.
 	Owned map[string]string
+	// Selection leaves changes out.
+	Selection Selection
 	// AllowDestroy is how many records may be destroyed beyond the zone's limit
 	// without a warning.
 	AllowDestroy int
@@ -44,6 +46,7 @@ func Diff(in Input) (Zone, []Diagnostic) {
 		d.addLeftovers()
 	}
 	d.destroyLeftovers()
+	d.selectChanges()
 	d.checkCollisions()
 	d.checkPreventDestroy()
 	return d.result()
@@ -341,6 +344,9 @@ func position(r dns.Record) *Position {
 }
 
 func (d *differ) fail(about dns.Record, summary, detail string) {
+	if !d.in.Selection.All() && !d.selected(about) {
+		return
+	}
 	d.diags = append(d.diags, Diagnostic{Severity: dns.Error, Summary: summary, Detail: detail,
 		Address: addressOf(about), Position: position(about)})
 }
@@ -373,15 +379,18 @@ func (c Change) content() string {
 	return c.Before.Content
 }
 
-func (s *Summary) count(a Action) {
+func (s *Summary) count(a Action)   { *s.counter(a)++ }
+func (s *Summary) uncount(a Action) { *s.counter(a)-- }
+
+func (s *Summary) counter(a Action) *int {
 	switch a {
 	case Add:
-		s.Add++
+		return &s.Add
 	case Update:
-		s.Change++
+		return &s.Change
 	case Destroy:
-		s.Destroy++
-	case Adopt:
-		s.Adopt++
+		return &s.Destroy
+	default:
+		return &s.Adopt
 	}
 }

@@ -71,7 +71,7 @@ func clashes(r dns.Record, others []dns.Record) bool {
 }
 
 func genInput(t *rapid.T) plan.Input {
-	in := plan.Input{Owned: map[string]string{}, Source: plan.Source{Kind: plan.SourceLive}}
+	in := plan.Input{AllowDestroy: 100, Owned: map[string]string{}, Source: plan.Source{Kind: plan.SourceLive}}
 	in.Desired = dns.Zone{Name: zoneName, Records: genRecords(t, "desired")}
 	in.Desired.Policy.Ownership = rapid.SampledFrom([]dns.Ownership{dns.Managed, dns.Exclusive}).Draw(t, "ownership")
 	in.Seen = dns.Zone{Name: zoneName, ID: "z", Records: genRecords(t, "seen")}

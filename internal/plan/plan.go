@@ -84,6 +84,8 @@ type Zone struct {
 	// KeptBy counts, among the unmanaged records, those that a Cloudflare product
 	// keeps and nobody else may touch.
 	KeptBy map[string]int `json:"kept_by,omitempty"`
+	// LeftOut counts the changes that -target and -exclude leave out.
+	LeftOut int `json:"left_out,omitempty"`
 	// Risks are those of the changes taken together.
 	Risks   []Risk   `json:"risks,omitempty"`
 	Changes []Change `json:"changes"`

@@ -180,3 +180,41 @@ func TestSavedPlanReadsBackTheSame(t *testing.T) {
 		}
 	})
 }
+
+// A part of a plan can be carried out by itself, and what is left of the whole is
+// the other part.
+func TestAPartAndThenTheRest(t *testing.T) {
+	check(t, func(t *rapid.T) {
+		in := genInput(t)
+		whole, diags := plan.Diff(in)
+		if len(diags) > 0 {
+			t.Skip("the configuration collides with the zone")
+		}
+		var s plan.Selection
+		for _, text := range rapid.SliceOfN(rapid.SampledFrom([]string{"*/A", "*/CNAME/www", "mail.example.com", "*/*/a.b", "example.com/MX"}), 1, 3).Draw(t, "targets") {
+			target, err := plan.ParseTarget(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if rapid.Bool().Draw(t, "exclude") {
+				s.Exclude = append(s.Exclude, target)
+			} else {
+				s.Targets = append(s.Targets, target)
+			}
+		}
+		in.Selection = s
+		part, diags := plan.Diff(in)
+		if len(diags) > 0 || len(part.Changes)+part.LeftOut != len(whole.Changes) {
+			t.Fatalf("%d changes of %d, %d left out, %v", len(part.Changes), len(whole.Changes), part.LeftOut, diags)
+		}
+		rest := carryOut(t, in, plan.Batches(part, 200), part.Changes)
+		rest.Selection = plan.Selection{}
+		second, diags := plan.Diff(rest)
+		if len(diags) > 0 || len(second.Changes) != part.LeftOut {
+			t.Fatalf("after the part there are %d changes, want the %d that were left out; %v", len(second.Changes), part.LeftOut, diags)
+		}
+		if z, _ := plan.Diff(carryOut(t, rest, plan.Batches(second, 200), second.Changes)); len(z.Changes) > 0 {
+			t.Fatalf("after both parts there are changes: %+v", z.Changes)
+		}
+	})
+}

@@ -53,8 +53,8 @@ func zoneOf(t *testing.T, lines ...string) []dns.Record {
 	return out
 }
 
-// risksOf plans the way from some records, all of them owned, to others.
-func risksOf(t *testing.T, before, after []string) []Risk {
+// inputOf is the way from some records, all of them owned, to others.
+func inputOf(t *testing.T, before, after []string) Input {
 	t.Helper()
 	seen := zoneOf(t, before...)
 	owned := map[string]string{}
@@ -65,8 +65,14 @@ func risksOf(t *testing.T, before, after []string) []Risk {
 	for i := range desired {
 		desired[i].ID = ""
 	}
-	z, diags := Diff(Input{Desired: dns.Zone{Name: "example.com", Records: desired},
-		Seen: dns.Zone{Name: "example.com", ID: "z", Records: seen}, Owned: owned, Source: Source{Kind: SourceLive}})
+	return Input{Desired: dns.Zone{Name: "example.com", Records: desired},
+		Seen: dns.Zone{Name: "example.com", ID: "z", Records: seen}, Owned: owned, Source: Source{Kind: SourceLive}}
+}
+
+// risksOf are the risks of the plan between them.
+func risksOf(t *testing.T, before, after []string) []Risk {
+	t.Helper()
+	z, diags := Diff(inputOf(t, before, after))
 	if len(diags) > 0 {
 		t.Fatalf("diagnostics: %v", diags)
 	}

@@ -91,7 +91,7 @@ func full() *plan.Plan {
 		Settings: dns.Settings{FlattenCNAME: true, IPv4Only: true, IPv6Only: true}, Data: map[string]any{"port": 1, "target": "x"}}
 	position := &plan.Position{File: "f", Line: 1}
 	risk := plan.Risk{Level: plan.HighRisk, Rule: "apex", Text: "t", Check: "c"}
-	z := plan.Zone{Name: "example.com", ID: "z", Tier: "free", Ownership: dns.Exclusive, KeptBy: map[string]int{"x": 1}, Risks: []plan.Risk{risk},
+	z := plan.Zone{Name: "example.com", ID: "z", Tier: "free", Ownership: dns.Exclusive, KeptBy: map[string]int{"x": 1}, LeftOut: 1, Risks: []plan.Risk{risk},
 		Summary: plan.Summary{Add: 1, Change: 1, Destroy: 1, Adopt: 1, Unchanged: 1, Unmanaged: 1},
 		Source: plan.Source{Kind: plan.SourceCache, FetchedAt: at, AppliedAt: at, Confidence: plan.Low, Since: &plan.Since{Pending: 1, Configured: 1},
 			Servers: []string{"s"}, Untold: []string{"u"}},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/dns"
@@ -24,6 +25,8 @@ type PlanOptions struct {
 	// Destroy plans the removal of all that is owned in the desired zones and in
 	// those that the state knows.
 	Destroy bool
+	// Selection narrows the plan; zones of which nothing is selected are not read.
+	Selection plan.Selection
 	// MaxDestroy is the limit of zones that nothing declares any more; nil is
 	// dns.DefaultLimit.
 	MaxDestroy *dns.Limit
@@ -50,12 +53,35 @@ func (r *Reconciler) Plan(ctx context.Context, desired []dns.Zone, o PlanOptions
 	}
 	p := r.assemble(seen, st, o)
 	p.Lineage = lineage(st)
-	if saved, err := r.saveSnapshots(ctx, st, seen, p.Zones); err != nil {
+	p.Diagnostics = append(p.Diagnostics, narrowed(p, desired, o.Selection)...)
+	pending := p.Zones
+	if !o.Selection.All() {
+		pending = nil // these are not all that is to be changed
+	}
+	if saved, err := r.saveSnapshots(ctx, st, seen, pending); err != nil {
 		p.Diagnostics = append(p.Diagnostics, unsavedSnapshots(r.Store, err))
 	} else {
 		p.Lineage = lineage(saved)
 	}
 	return p, nil
+}
+
+// narrowed says what a selection leaves out.
+func narrowed(p *plan.Plan, desired []dns.Zone, s plan.Selection) []plan.Diagnostic {
+	var out []plan.Diagnostic
+	left := 0
+	for _, z := range p.Zones {
+		left += z.LeftOut
+	}
+	if left > 0 {
+		out = append(out, plan.Diagnostic{Severity: dns.Warning, Summary: "Plan is a part of the whole", Detail: fmt.Sprintf(
+			"-target or -exclude leaves out %d other changes. Plan without them to see all; a part is for exceptions, such as an incident.", left)})
+	}
+	for _, t := range s.Idle(desired, p.Zones) {
+		out = append(out, plan.Diagnostic{Severity: dns.Warning, Summary: "Target matches nothing", Detail: fmt.Sprintf(
+			"-target=%s: no record is declared or would change under this address. An address is ZONE, ZONE/TYPE or ZONE/TYPE/NAME, as the plan shows it.", t)})
+	}
+	return out
 }
 
 // lineage of a state that has been stored; one that has not has none yet.
@@ -73,7 +99,7 @@ func unsavedSnapshots(store state.Store, err error) plan.Diagnostic {
 
 // sightings observes all targets, with what stands in for those that are refused.
 func (r *Reconciler) sightings(ctx context.Context, desired []dns.Zone, st *state.State, o PlanOptions) ([]sighting, error) {
-	ts := targets(desired, st)
+	ts := slices.DeleteFunc(targets(desired, st), func(t target) bool { return !o.Selection.Zone(t.name) })
 	var seen []sighting
 	if o.Cached {
 		for _, t := range ts {
@@ -147,7 +173,7 @@ func (r *Reconciler) assemble(seen []sighting, st *state.State, o PlanOptions) *
 		}
 		s.declared.Policy.MaxDestroy = cmp.Or(s.declared.Policy.MaxDestroy, o.MaxDestroy)
 		z, found := plan.Diff(plan.Input{Desired: s.declared, Seen: s.zone, Source: s.source, Owned: ours,
-			Destroy: o.Destroy, AllowDestroy: o.AllowDestroy})
+			Destroy: o.Destroy, AllowDestroy: o.AllowDestroy, Selection: o.Selection})
 		judge(&z, st.Zones[s.name], r.Now())
 		zones, diags = append(zones, z), append(append(diags, found...), beyondTier(s)...)
 		if s.degraded != nil {

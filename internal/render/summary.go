@@ -63,8 +63,8 @@ func symbol(a plan.Action) string {
 	}
 }
 
-// others counts the records that nothing happens to, and says who keeps those
-// that nobody else may touch.
+// others counts the records that nothing happens to, says who keeps those that
+// nobody else may touch, and how many changes are left out.
 func others(s plan.Summary, zones ...plan.Zone) string {
 	var parts []string
 	if s.Unchanged > 0 {
@@ -81,6 +81,13 @@ func others(s plan.Summary, zones ...plan.Zone) string {
 	}
 	for _, product := range slices.Sorted(maps.Keys(kept)) {
 		parts = append(parts, fmt.Sprintf("%d of them kept by %s", kept[product], Escape(product)))
+	}
+	left := 0
+	for _, z := range zones {
+		left += z.LeftOut
+	}
+	if left > 0 {
+		parts = append(parts, plural(left, "change")+" left out")
 	}
 	return strings.Join(parts, ", ")
 }
