@@ -35,9 +35,9 @@ of a zone than its limit, 30 % by default: -allow-destroy=N does it all the same
 			case len(args) == 1 && !selection.All():
 				return usage("-target and -exclude are for a new plan; %s is carried out as a whole", args[0])
 			case len(args) == 1:
-				return a.applySaved(c, args[0], f.allow)
+				return a.applySaved(c, args[0], f)
 			}
-			return a.applyFresh(c, reconcile.PlanOptions{AllowDestroy: f.allow, Selection: selection}, f.autoApprove)
+			return a.applyFresh(c, reconcile.PlanOptions{AllowDestroy: f.allow, Selection: selection}, f)
 		},
 	}
 	f.register(c)
@@ -48,11 +48,15 @@ of a zone than its limit, 30 % by default: -allow-destroy=N does it all the same
 type applyFlags struct {
 	autoApprove bool
 	allow       int
+	verify      bool
+	failFast    bool
 	targetFlags
 }
 
 func (f *applyFlags) register(c *cobra.Command) {
 	c.Flags().BoolVar(&f.autoApprove, "auto-approve", false, "do not ask before carrying the plan out")
+	c.Flags().BoolVar(&f.failFast, "fail-fast", false, "begin nothing more once a zone has failed; else the other zones still finish")
+	c.Flags().BoolVar(&f.verify, "verify", false, "ask the zones' name servers afterwards until they serve the changes, or half a minute is over")
 	f.targetFlags.register(c)
 }
 
@@ -70,7 +74,7 @@ whole, but for what its ignore blocks leave alone.`,
 			if err != nil {
 				return err
 			}
-			return a.applyFresh(c, reconcile.PlanOptions{Destroy: true, Selection: selection}, f.autoApprove)
+			return a.applyFresh(c, reconcile.PlanOptions{Destroy: true, Selection: selection}, f)
 		},
 	}
 	f.register(c)
@@ -78,8 +82,8 @@ whole, but for what its ignore blocks leave alone.`,
 }
 
 // applyFresh plans, shows, asks and applies.
-func (a *app) applyFresh(c *cobra.Command, o reconcile.PlanOptions, autoApprove bool) error {
-	if a.flags.json && !autoApprove {
+func (a *app) applyFresh(c *cobra.Command, o reconcile.PlanOptions, f *applyFlags) error {
+	if a.flags.json && !f.autoApprove {
 		return usage("-json needs a plan file or -auto-approve, as there is nobody to ask")
 	}
 	s, err := a.open()
@@ -101,15 +105,15 @@ func (a *app) applyFresh(c *cobra.Command, o reconcile.PlanOptions, autoApprove 
 		return reconcile.ErrReadOnly
 	case len(p.BeyondLimit()) > 0:
 		return &reconcile.LimitError{Zones: p.BeyondLimit()} // before anybody is asked to approve it
-	case p.HasChanges() && !autoApprove:
+	case p.HasChanges() && !f.autoApprove:
 		if err := a.approve(c, o.Destroy); err != nil {
 			return err
 		}
 	}
-	return a.apply(c, s, p)
+	return a.apply(c, s, p, f)
 }
 
-func (a *app) applySaved(c *cobra.Command, name string, allow int) error {
+func (a *app) applySaved(c *cobra.Command, name string, f *applyFlags) error {
 	p, err := a.readPlan(name)
 	if err != nil {
 		return err
@@ -117,12 +121,12 @@ func (a *app) applySaved(c *cobra.Command, name string, allow int) error {
 	if p.Mode != plan.Live {
 		return reconcile.ErrReadOnly
 	}
-	p.AllowDestroy = max(p.AllowDestroy, allow)
+	p.AllowDestroy = max(p.AllowDestroy, f.allow)
 	s, err := a.open()
 	if err != nil {
 		return err
 	}
-	return a.apply(c, s, p)
+	return a.apply(c, s, p, f)
 }
 
 // approve asks whether to go on, and returns an error where the answer is no.
@@ -143,19 +147,26 @@ func (a *app) approve(c *cobra.Command, destroy bool) error {
 	return err
 }
 
-func (a *app) apply(c *cobra.Command, s *session, p *plan.Plan) error {
+func (a *app) apply(c *cobra.Command, s *session, p *plan.Plan, f *applyFlags) error {
 	var report reconcile.Report
 	var err error
+	s.FailFast = f.failFast
 	s.progress.during(func() { report, err = s.Apply(c.Context(), p) })
 	if err != nil {
 		a.tellPartial(report)
 		return err
 	}
-	if a.flags.json {
-		return nil
+	if !a.flags.json {
+		a.printf("\n%s\n", applied(p, report.Done))
+		err = render.Outputs(a.out, p)
 	}
-	a.printf("\n%s\n", applied(p, report.Done))
-	return render.Outputs(a.out, p)
+	if !f.verify || err != nil {
+		return err
+	}
+	if !a.flags.json {
+		a.printf("\n")
+	}
+	return a.verifyExpected(c, s, reconcile.ExpectedOf(p), verifyPatience)
 }
 
 // applied is Terraform's closing line, with records for resources.

@@ -2,6 +2,7 @@ package nameserver
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -39,6 +40,29 @@ func (c *Client) View(ctx context.Context, desired dns.Zone, owned []Known) (*Vi
 	if err != nil {
 		return nil, err
 	}
+	return z.view(ctx, desired, owned)
+}
+
+// ViewEach is View by each of the zone's servers alone, as one may have heard of a
+// change before another. Those that do not answer for the zone are left out.
+func (c *Client) ViewEach(ctx context.Context, desired dns.Zone, owned []Known) ([]*View, error) {
+	z, err := c.Zone(ctx, desired.Name)
+	if err != nil {
+		return nil, err
+	}
+	views, errs := make([]*View, len(z.servers)), make([]error, len(z.servers))
+	inParallel(len(z.servers), func(i int) {
+		one := *z
+		one.servers = z.servers[i : i+1]
+		views[i], errs[i] = one.view(ctx, desired, owned)
+		if errs[i] == nil {
+			views[i].Servers = slices.Clone(one.servers)
+		}
+	})
+	return views, errors.Join(errs...)
+}
+
+func (z *Zone) view(ctx context.Context, desired dns.Zone, owned []Known) (*View, error) {
 	v := newViewer(desired, owned)
 	for _, round := range []func() []Question{v.declaredQuestions, v.followUps, v.wildcardQuestions} {
 		answers, err := z.Ask(ctx, v.unanswered(round()))

@@ -213,6 +213,8 @@ type run struct {
 	// halted: the state could not be saved, so that nothing more may be done that
 	// it would have to know.
 	halted bool
+	// failedFast: a zone has failed, and the others are not to begin anything.
+	failedFast bool
 }
 
 func (r *run) zones(ctx context.Context, zones []plan.Zone, now map[string]dns.Zone) error {
@@ -223,18 +225,40 @@ func (r *run) zones(ctx context.Context, zones []plan.Zone, now map[string]dns.Z
 		if len(z.Changes) > 0 {
 			g.Go(func() error {
 				errs[i] = r.zone(ctx, z, now[z.Name])
+				r.noteFailure(errs[i])
 				return nil
 			})
 		}
 	}
 	_ = g.Wait() // every zone has its own error
-	return errors.Join(errs...)
+	return errors.Join(once(errs, ErrFailFast)...)
+}
+
+// once leaves the same error of many zones in the list a single time.
+func once(errs []error, same error) []error {
+	kept := slices.DeleteFunc(slices.Clone(errs), func(err error) bool { return errors.Is(err, same) })
+	if len(kept) < len(errs) {
+		kept = append(kept, same)
+	}
+	return kept
+}
+
+// noteFailure keeps the other zones from going on where that is wanted.
+func (r *run) noteFailure(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.failedFast = r.failedFast || err != nil && r.FailFast
 }
 
 // zone carries out the changes of one zone, batch by batch.
 func (r *run) zone(ctx context.Context, z plan.Zone, now dns.Zone) error {
 	w := &zoneRun{run: r, plan: z, now: now}
-	err := w.adopt(ctx)
+	err := w.mayGoOn(ctx)
+	if err == nil {
+		err = w.adopt(ctx)
+	} else {
+		r.leave(adoptions(z))
+	}
 	for _, batch := range plan.Batches(z, w.limit(ctx)) {
 		if err == nil {
 			err = w.mayGoOn(ctx)
@@ -256,6 +280,8 @@ func (w *zoneRun) mayGoOn(ctx context.Context) error {
 		return fmt.Errorf("%s: %w", w.plan.Name, ErrInterrupted)
 	case w.halted:
 		return fmt.Errorf("%s: %w", w.plan.Name, ErrHalted)
+	case w.failedFast:
+		return fmt.Errorf("%s: %w", w.plan.Name, ErrFailFast)
 	}
 	return nil
 }
@@ -276,12 +302,7 @@ type zoneRun struct {
 
 // adopt records ownership of the records that need no request.
 func (w *zoneRun) adopt(ctx context.Context) error {
-	var equal []plan.Change
-	for _, c := range w.plan.Changes {
-		if !c.Writes() {
-			equal = append(equal, c)
-		}
-	}
+	equal := adoptions(w.plan)
 	if len(equal) == 0 {
 		return nil
 	}
@@ -291,6 +312,11 @@ func (w *zoneRun) adopt(ctx context.Context) error {
 	}
 	w.countDone(equal)
 	return nil
+}
+
+// adoptions are the changes that need no request.
+func adoptions(z plan.Zone) []plan.Change {
+	return slices.DeleteFunc(slices.Clone(z.Changes), plan.Change.Writes)
 }
 
 // limit returns how many operations a request may hold. The zone's plan at

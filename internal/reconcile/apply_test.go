@@ -131,6 +131,24 @@ func TestOneRefusedZoneDoesNotStopTheOthers(t *testing.T) {
 	w.settled(t, two)
 }
 
+func TestFailFastBeginsNothingMore(t *testing.T) {
+	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "three.example"}, sandbox.Zone{Name: "two.example"})
+	w.Parallelism, w.FailFast = 1, true
+	zones := []dns.Zone{hosts("one.example", 2), hosts("two.example", 2), hosts("three.example", 2)}
+	p := w.plan(t, zones...)
+	w.api.Fail(sandbox.AuthenticationError().On("POST", batchPath).InZone("one.example"))
+	report, err := w.Apply(context.Background(), p)
+	if !errors.Is(err, reconcile.ErrFailFast) || strings.Count(err.Error(), "fail-fast") != 1 {
+		t.Fatalf("Apply = %v, want one word of -fail-fast", err)
+	}
+	if report.Done.Add != 0 || len(report.Left) != 6 {
+		t.Errorf("report = %+v, %d left; want nothing done and 6 left", report.Done, len(report.Left))
+	}
+	w.api.ClearFaults()
+	w.apply(t, w.plan(t, zones...))
+	w.settled(t, zones...)
+}
+
 func TestAnInterruptFinishesTheRequestUnderWayAndRecordsIt(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example", RecordQuota: 1000})
 	desired := hosts("one.example", 450) // three requests on the Free plan

@@ -38,6 +38,9 @@ type Reconciler struct {
 	Parallelism int
 	// LockTimeout is how long to wait for the state's lock; zero tries once.
 	LockTimeout time.Duration
+	// FailFast begins nothing more once a zone has failed in an apply; else the
+	// other zones still finish.
+	FailFast bool
 	// Log gets every refusal with its ray ID. Nil discards.
 	Log *slog.Logger
 	// Progress is told what has been done. It may be called from several

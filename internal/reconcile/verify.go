@@ -1,0 +1,154 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/nameserver"
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+// Expected is what the name servers of a zone are to answer.
+type Expected struct {
+	// Zone has the records that are to be served; other names are not asked for.
+	Zone dns.Zone
+	// Gone are records that are to be served no more.
+	Gone []nameserver.Known
+}
+
+// ExpectedOf is what the name servers are to answer once a plan has been carried
+// out, for the records that it writes.
+func ExpectedOf(p *plan.Plan) []Expected {
+	var out []Expected
+	for _, z := range p.Zones {
+		e := Expected{Zone: dns.Zone{Name: z.Name}}
+		for _, c := range z.Changes {
+			switch {
+			case c.Action == plan.Destroy:
+				e.Gone = append(e.Gone, nameserver.Known{Address: c.Address, Name: c.Name, Type: c.Type})
+			case c.Writes():
+				r := c.After.Record(c.Name, c.Type)
+				r.Declared = &dns.Declaration{Address: c.Address}
+				e.Zone.Records = append(e.Zone.Records, r)
+			}
+		}
+		if len(e.Zone.Records)+len(e.Gone) > 0 {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// VerifyOptions bound how long Verify waits.
+type VerifyOptions struct {
+	// Patience is how long the servers may take to serve what is expected; zero
+	// asks once.
+	Patience time.Duration
+	// Every is the first pause between two rounds; it doubles up to ten times
+	// itself. Zero is one second.
+	Every time.Duration
+}
+
+// Verified is what the name servers of one zone answered in the end.
+type Verified struct {
+	Zone string `json:"name"`
+	// Servers are those that answered.
+	Servers []string `json:"servers"`
+	// Pending are the differences that are left, by the server that has them.
+	Pending []Pending `json:"pending"`
+	// Untold says in sentences what DNS does not show.
+	Untold []string `json:"untold"`
+	// Err: the servers could not be asked.
+	Err error `json:"-"`
+}
+
+// Pending is what one server still has to change in its answers.
+type Pending struct {
+	Server string `json:"server"`
+	plan.Change
+}
+
+// Verify asks every name server of the zones whether it serves what is expected,
+// and again until all do or the patience is over. It asks nothing of Cloudflare's
+// API, and takes no lock.
+func (r *Reconciler) Verify(ctx context.Context, expected []Expected, o VerifyOptions) ([]Verified, error) {
+	if o.Every == 0 {
+		o.Every = time.Second
+	}
+	out := make([]Verified, len(expected))
+	deadline := time.After(o.Patience)
+	for pause := o.Every; ; pause = min(2*pause, 10*o.Every) {
+		r.verifyOnce(ctx, expected, out)
+		if ctx.Err() != nil {
+			return out, ErrInterrupted
+		}
+		if !slices.ContainsFunc(out, Verified.open) || o.Patience == 0 {
+			return out, nil
+		}
+		select {
+		case <-ctx.Done():
+			return out, ErrInterrupted
+		case <-deadline:
+			return out, nil
+		case <-time.After(pause):
+		}
+	}
+}
+
+// open reports whether there is reason to ask once more.
+func (v Verified) open() bool { return v.Err != nil || len(v.Pending) > 0 }
+
+// verifyOnce asks about the zones that have not been found in order yet.
+func (r *Reconciler) verifyOnce(ctx context.Context, expected []Expected, out []Verified) {
+	var g errgroup.Group
+	g.SetLimit(max(1, r.Parallelism))
+	for i, e := range expected {
+		if out[i].Zone == "" || out[i].open() {
+			g.Go(func() error {
+				out[i] = r.verifyZone(ctx, e)
+				return nil
+			})
+		}
+	}
+	_ = g.Wait() // each zone has its own error
+}
+
+func (r *Reconciler) verifyZone(ctx context.Context, e Expected) Verified {
+	v := Verified{Zone: e.Zone.Name, Servers: []string{}, Pending: []Pending{}, Untold: []string{}}
+	if r.DNS == nil {
+		v.Err = errors.New("name servers are not asked here")
+		return v
+	}
+	views, err := r.DNS.ViewEach(ctx, e.Zone, e.Gone)
+	if err != nil {
+		v.Err = err
+		return v
+	}
+	for _, view := range views {
+		v.Servers = append(v.Servers, view.Servers...)
+		for _, u := range view.Untold {
+			if !slices.Contains(v.Untold, u) {
+				v.Untold = append(v.Untold, u)
+			}
+		}
+		for _, c := range differences(e.Zone, view) {
+			v.Pending = append(v.Pending, Pending{Server: view.Servers[0], Change: c})
+		}
+	}
+	return v
+}
+
+// differences are what would have to change for the view to be as expected.
+func differences(expected dns.Zone, view *nameserver.View) []plan.Change {
+	z, _ := plan.Diff(plan.Input{Desired: expected, Seen: dns.Zone{Name: expected.Name, Records: view.Records},
+		Owned: view.Owned, Source: plan.Source{Kind: plan.SourceDNS}})
+	for i := range z.Changes {
+		z.Changes[i].Risks = nil // nothing is planned here
+	}
+	return z.Changes
+}
