@@ -11,7 +11,7 @@ import (
 )
 
 // formats of a plan. JSON has a flag of its own, as other commands have it, too.
-var formats = []string{"text", "markdown", "github"}
+var formats = []string{"text", "markdown", "html", "github"}
 
 func registerFormat(c *cobra.Command, format *string) {
 	c.Flags().StringVar(format, "format", "text", "show the plan as `FORMAT`: "+formatNames())
@@ -37,6 +37,8 @@ func (a *app) showPlan(p *plan.Plan, format string) error {
 		return plan.Encode(a.out, p)
 	case format == "markdown":
 		return render.Markdown(a.out, p)
+	case format == "html":
+		return render.HTML(a.out, p)
 	case format == "github":
 		return a.showGitHub(p)
 	default:

@@ -11,32 +11,46 @@ import (
 // found is all that one rule found in a plan.
 type found struct {
 	plan.Risk
-	// texts say it of each change, with the place in the configuration.
-	texts []string
+	// texts say it of each change.
+	texts []foundText
+}
+
+// foundText is not escaped; at is nil for what no place in the configuration says.
+type foundText struct {
+	text string
+	at   *plan.Position
+}
+
+// markdown is the text with its place.
+func (t foundText) markdown() string {
+	if t.at == nil {
+		return mdText(t.text)
+	}
+	return mdText(t.text) + " (" + code(place(*t.at)) + ")"
 }
 
 // foundRisks groups the risks of a plan by rule, the worst first, otherwise in
 // the order of the changes.
 func foundRisks(p *plan.Plan) []found {
 	var out []found
-	at := map[plan.Risk]int{}
-	add := func(r plan.Risk, place string) {
+	index := map[plan.Risk]int{}
+	add := func(r plan.Risk, at *plan.Position) {
 		key := plan.Risk{Level: r.Level, Rule: r.Rule, Check: r.Check}
-		i, ok := at[key]
+		i, ok := index[key]
 		if !ok {
 			i = len(out)
-			at[key] = i
+			index[key] = i
 			out = append(out, found{Risk: key})
 		}
-		out[i].texts = append(out[i].texts, mdText(r.Text)+place)
+		out[i].texts = append(out[i].texts, foundText{r.Text, at})
 	}
 	for _, z := range p.Zones {
 		for _, r := range z.Risks {
-			add(r, "")
+			add(r, nil)
 		}
 		for _, c := range z.Changes {
 			for _, r := range c.Risks {
-				add(r, placeCell(c))
+				add(r, c.DeclaredAt)
 			}
 		}
 	}
@@ -44,13 +58,6 @@ func foundRisks(p *plan.Plan) []found {
 		return slices.Index(plan.RiskLevels(), a.Level) - slices.Index(plan.RiskLevels(), b.Level)
 	})
 	return out
-}
-
-func placeCell(c plan.Change) string {
-	if c.DeclaredAt == nil {
-		return ""
-	}
-	return " (" + code(place(*c.DeclaredAt)) + ")"
 }
 
 func place(p plan.Position) string { return fmt.Sprintf("%s:%d", p.File, p.Line) }
@@ -102,9 +109,9 @@ func riskCounts(all []found) string {
 // risk is one rule's finding. The page's detail decides how many are spelled out.
 func (m *md) risk(f found) {
 	most := map[detail]int{fullDiff: 10, allRows: 5, countedAdds: 2, countsOnly: 1}[m.detail]
-	m.line("- %s **%s**: %s", riskMark(f.Level), mdText(string(f.Level)), f.texts[0])
+	m.line("- %s **%s**: %s", riskMark(f.Level), mdText(string(f.Level)), f.texts[0].markdown())
 	for _, t := range f.texts[1:min(most, len(f.texts))] {
-		m.line("  <br>%s", t)
+		m.line("  <br>%s", t.markdown())
 	}
 	if rest := len(f.texts) - most; rest > 0 {
 		m.line("  <br>and %d more of this kind", rest)

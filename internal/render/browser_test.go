@@ -1,0 +1,361 @@
+package render_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	cdppage "github.com/chromedp/cdproto/page"
+	cdpruntime "github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+	"pgregory.net/rapid"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/render"
+)
+
+// The page is looked at by a real browser, Debian's Chromium. Screenshots of it are
+// kept where CFPLAN_SCREENSHOTS names a directory.
+
+// browser is one Chromium for all tests of the page.
+var browser = sync.OnceValues(func() (context.Context, error) {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		path, err := exec.LookPath(name)
+		if err != nil {
+			continue
+		}
+		options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+			chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-background-networking", true))
+		allocator, _ := chromedp.NewExecAllocator(context.Background(), options...)
+		ctx, _ := chromedp.NewContext(allocator)
+		return ctx, chromedp.Run(ctx) // starts it; it ends with the test's process
+	}
+	return nil, exec.ErrNotFound
+})
+
+// tab is a page in the browser, with all that went wrong on it.
+type tab struct {
+	context.Context
+	mu     sync.Mutex
+	wrong  []string
+	loaded []string
+}
+
+func open(t *testing.T, p *plan.Plan) *tab {
+	t.Helper()
+	ctx, err := browser()
+	switch {
+	case err == exec.ErrNotFound && os.Getenv("CI") == "":
+		t.Skip("no chromium in the PATH: apt-get install chromium")
+	case err != nil:
+		t.Fatalf("chromium: %v", err)
+	}
+	ctx, cancel := chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	ctx, cancel = context.WithTimeout(ctx, 2*time.Minute)
+	t.Cleanup(cancel)
+	b := &tab{Context: ctx}
+	chromedp.ListenTarget(ctx, b.hear)
+	path := filepath.Join(t.TempDir(), "plan.html")
+	if err := os.WriteFile(path, html(t, p), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.run(t, network.Enable(), log.Enable(), chromedp.Navigate("file://"+path), chromedp.WaitReady("footer"))
+	return b
+}
+
+func html(t testing.TB, p *plan.Plan) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := render.HTML(&b, p); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// hear notes errors, dialogs, and all that is loaded.
+func (b *tab) hear(event any) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch e := event.(type) {
+	case *cdpruntime.EventConsoleAPICalled:
+		b.wrong = append(b.wrong, fmt.Sprintf("console.%s", e.Type))
+	case *cdpruntime.EventExceptionThrown:
+		b.wrong = append(b.wrong, e.ExceptionDetails.Error())
+	case *log.EventEntryAdded:
+		b.wrong = append(b.wrong, e.Entry.Text)
+	case *cdppage.EventJavascriptDialogOpening:
+		b.wrong = append(b.wrong, "dialog: "+e.Message)
+		go func() { _ = chromedp.Run(b.Context, cdppage.HandleJavaScriptDialog(true)) }()
+	case *network.EventRequestWillBeSent:
+		b.loaded = append(b.loaded, e.Request.URL)
+	}
+}
+
+func (b *tab) run(t testing.TB, actions ...chromedp.Action) {
+	t.Helper()
+	if err := chromedp.Run(b.Context, actions...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// ask evaluates an expression on the page.
+func ask[T any](t testing.TB, b *tab, expression string) (out T) {
+	t.Helper()
+	b.run(t, chromedp.Evaluate(expression, &out))
+	return out
+}
+
+// clean fails where the page said something to the console, or loaded more than
+// itself.
+func (b *tab) clean(t testing.TB) {
+	t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, w := range b.wrong {
+		t.Errorf("the page says: %s", w)
+	}
+	for _, url := range b.loaded {
+		if !strings.HasPrefix(url, "file:///") || !strings.HasSuffix(url, "/plan.html") {
+			t.Errorf("the page loads %s", url)
+		}
+	}
+	if len(b.loaded) != 1 {
+		t.Errorf("%d requests, want that for the page itself", len(b.loaded))
+	}
+}
+
+const shown = `[...document.querySelectorAll("article")].filter(a => a.offsetParent !== null).length`
+
+func TestThePageFilters(t *testing.T) {
+	p := allActions()
+	other := diffed(plan.SourceLive, []dns.Record{at(3, a("second", "192.0.2.2"))}, nil)
+	other.Zones[0].Name = "example.org"
+	p.Zones, p.Summary.Add = append(p.Zones, other.Zones...), p.Summary.Add+1
+	b := open(t, p)
+	if got := ask[int](t, b, shown); got != 9 {
+		t.Fatalf("%d changes are shown, want 9", got)
+	}
+	count := `document.getElementById("f-count").value`
+	choose := func(name, value string) chromedp.Action {
+		return chromedp.Evaluate(fmt.Sprintf(`{ const f = document.getElementById("f-%s"); f.value = %q; f.dispatchEvent(new Event("input", {bubbles: true})); }`, name, value), nil)
+	}
+	for _, f := range []struct {
+		name, value string
+		want        int
+	}{
+		{"zone", "example.org", 1}, {"type", "TXT", 2}, {"action", "destroy", 1}, {"action", "adopt", 1}, {"risk", "high", 1}, {"risk", "medium", 5},
+		{"text", "shop 192.0.2.7", 1}, {"text", "EXAMPLE.org", 2}, {"text", "dns.cf.hcl:40", 1}, {"text", "nothing of the kind", 0},
+	} {
+		b.run(t, choose(f.name, f.value))
+		said := fmt.Sprintf("%d of 9 changes", f.want)
+		b.run(t, chromedp.Poll(count+" === "+fmt.Sprintf("%q", said), nil))
+		if got := ask[int](t, b, shown); got != f.want {
+			t.Errorf("%s=%s shows %d changes, want %d", f.name, f.value, got, f.want)
+		}
+		if none := ask[bool](t, b, `!document.getElementById("f-none").hidden`); none != (f.want == 0) {
+			t.Errorf("%s=%s: says that nothing matches: %v", f.name, f.value, none)
+		}
+		b.run(t, chromedp.Click(`button[type=reset]`), chromedp.Poll(count+` === "9 changes"`, nil))
+	}
+	if !ask[bool](t, b, `document.querySelector("section.zone[data-zone='example.org']").offsetParent !== null`) {
+		t.Error("a zone stays away after the filter is cleared")
+	}
+	b.clean(t)
+}
+
+func TestThePageWorksByKeyboard(t *testing.T) {
+	b := open(t, allActions())
+	b.run(t, chromedp.KeyEvent("/"))
+	if got := ask[string](t, b, `document.activeElement.id`); got != "f-text" {
+		t.Errorf("/ leads to %q, want the search", got)
+	}
+	// A real keyboard leaves no character where its key was taken; the test's does.
+	b.run(t, chromedp.KeyEvent(kb.Backspace), chromedp.KeyEvent("caa"), chromedp.Poll(`document.getElementById("f-count").value === "1 of 8 changes"`, nil),
+		chromedp.KeyEvent(kb.Escape), chromedp.Poll(`document.getElementById("f-count").value === "8 changes"`, nil))
+	var order []string
+	for range 5 {
+		b.run(t, chromedp.KeyEvent(kb.Tab))
+		order = append(order, ask[string](t, b, `document.activeElement.id || document.activeElement.type`))
+	}
+	if got := strings.Join(order, " "); got != "f-zone f-type f-action f-risk reset" {
+		t.Errorf("Tab leads through %s", got)
+	}
+	// What a screen reader needs: names for all controls, one heading of the first
+	// level, landmarks, no level left out.
+	for _, question := range []string{
+		`[...document.querySelectorAll("input, select")].every(f => f.labels.length === 1)`,
+		`document.querySelectorAll("h1").length === 1 && document.querySelectorAll("main").length === 1`,
+		`[...document.querySelectorAll("h1, h2, h3, h4")].every((h, i, all) => i === 0 || h.tagName[1] - all[i - 1].tagName[1] <= 1)`,
+		`document.documentElement.lang === "en" && document.getElementById("f-count").getAttribute("aria-live") === "polite"`,
+		`[...document.querySelectorAll("section")].every(s => s.getAttribute("aria-label") || document.getElementById(s.getAttribute("aria-labelledby")))`,
+	} {
+		if !ask[bool](t, b, question) {
+			t.Errorf("not so: %s", question)
+		}
+	}
+	b.clean(t)
+}
+
+func TestThePageIsReadableWithoutScripts(t *testing.T) {
+	b := open(t, readOnly())
+	b.run(t, emulation.SetScriptExecutionDisabled(true), chromedp.Reload(), chromedp.WaitReady("footer"))
+	b.run(t, emulation.SetScriptExecutionDisabled(false))
+	text := ask[string](t, b, `document.body.innerText`)
+	for _, want := range []string{"Read-only plan", "Open My Profile", "www.example.com", "192.0.2.2", "13 hours old"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not shown without scripts", want)
+		}
+	}
+	if ask[bool](t, b, `document.querySelector(".filters").offsetParent !== null`) {
+		t.Error("controls are shown that do nothing without scripts")
+	}
+}
+
+// A hostile value is shown, and nothing of it runs, loads or links.
+func TestThePageRunsNothingHostile(t *testing.T) {
+	attack := strings.Join([]string{
+		`<script>window.owned=1</script>`, `"><img src=x onerror="window.owned=1">`, `</style><script>window.owned=1</script>`, `</script><script>window.owned=1</script>`,
+		`javascript:window.owned=1`, `<a href="javascript:window.owned=1">x</a>`, `{{.}}`, `' onmouseover='window.owned=1`, `<svg onload=window.owned=1>`,
+		`<base href="https://evil.example/">`, `<meta http-equiv=refresh content="0;url=https://evil.example">`, "\u202egnp.exe", "\x1b[31m", "\x00", "<!--",
+	}, " ")
+	p := allActions()
+	z := &p.Zones[0]
+	z.Name = "example.com" + attack
+	for i := range z.Changes {
+		c := &z.Changes[i]
+		c.Name, c.Type, c.Reason = c.Name+attack, c.Type+dns.Type(attack), attack
+		c.DeclaredAt = &plan.Position{File: attack, Line: 1}
+		for _, v := range []*plan.Values{c.Before, c.After} {
+			if v != nil {
+				v.Content, v.Comment, v.Tags = attack, attack, []string{attack}
+			}
+		}
+		c.Risks = append(c.Risks, plan.Risk{Level: plan.RiskLevel(attack), Rule: attack, Text: attack, Check: attack})
+	}
+	p.Mode = plan.ReadOnly
+	p.Degraded = []plan.Degradation{{Zone: attack, Code: 1, Message: attack, Cause: attack, Guidance: []string{attack}, RayID: attack}}
+	p.Diagnostics = []plan.Diagnostic{{Severity: dns.Severity(attack), Summary: attack, Detail: attack}}
+	p.Hash = attack
+	b := open(t, p)
+	b.run(t, chromedp.Evaluate(`document.querySelectorAll("*").forEach(e => e.dispatchEvent(new MouseEvent("mouseover", {bubbles: true})))`, nil))
+	for question, want := range map[string]any{
+		`window.owned === undefined`: true,
+		`document.scripts.length`:    1.0,
+		`document.querySelectorAll("img, svg, base, iframe, object, embed, link, form[action]").length`:         0.0,
+		`[...document.querySelectorAll("a")].map(a => a.getAttribute("href")).join()`:                           "#changes",
+		`document.querySelectorAll("meta[http-equiv]").length`:                                                  1.0,
+		`[...document.querySelectorAll("*")].some(e => [...e.attributes].some(x => x.name.startsWith("on")))`:   false,
+		`/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/.test(document.body.textContent)`: false,
+		`document.querySelector("article td").textContent.includes("<script>window.owned=1</script>")`:          true,
+	} {
+		if got := ask[any](t, b, question); got != want {
+			t.Errorf("%s is %v, want %v", question, got, want)
+		}
+	}
+	b.clean(t)
+}
+
+// Even where something got onto the page, its policy would not let it run.
+func TestThePolicyOfThePage(t *testing.T) {
+	b := open(t, allActions())
+	b.run(t, chromedp.Evaluate(`{
+		const s = document.createElement("script"); s.textContent = "window.owned = 1"; document.body.append(s);
+		const i = document.createElement("img"); i.src = "https://evil.example/x.png"; document.body.append(i);
+		document.body.insertAdjacentHTML("beforeend", "<p id=styled style='color: rgb(1, 2, 3)'>x</p>");
+		const l = document.createElement("style"); l.textContent = "p { color: rgb(1, 2, 3) !important }"; document.head.append(l);
+	}`, nil))
+	if ask[bool](t, b, `window.owned !== undefined || getComputedStyle(document.getElementById("styled")).color === "rgb(1, 2, 3)"`) {
+		t.Error("the policy lets others' scripts or styles in")
+	}
+}
+
+func TestThePagePrintsAllChanges(t *testing.T) {
+	b := open(t, allActions())
+	b.run(t, chromedp.SendKeys("#f-text", "caa"), chromedp.Poll(`document.getElementById("f-count").value === "1 of 8 changes"`, nil),
+		emulation.SetEmulatedMedia().WithMedia("print"))
+	if got := ask[int](t, b, shown); got != 8 {
+		t.Errorf("%d changes are printed, want all 8 whatever the filter", got)
+	}
+	if ask[bool](t, b, `document.querySelector(".filters").offsetParent !== null`) {
+		t.Error("the controls are printed")
+	}
+	var pdf []byte
+	b.run(t, chromedp.ActionFunc(func(ctx context.Context) (err error) {
+		pdf, _, err = cdppage.PrintToPDF().Do(ctx)
+		return err
+	}))
+	if !bytes.HasPrefix(pdf, []byte("%PDF-")) {
+		t.Errorf("printing makes %d bytes that are no PDF", len(pdf))
+	}
+	b.clean(t)
+}
+
+func TestThePageTakesTenThousandChanges(t *testing.T) {
+	b := open(t, many(10_000, plan.Update, func(i int) string { return fmt.Sprintf("192.0.2.%d", i%250) }))
+	b.run(t, chromedp.Poll(`document.getElementById("f-count").value === "10000 changes"`, nil),
+		chromedp.SendKeys("#f-text", "host-number-9999"), chromedp.Poll(`document.getElementById("f-count").value === "1 of 10000 changes"`, nil))
+	if got := ask[int](t, b, shown); got != 1 {
+		t.Errorf("%d changes are shown", got)
+	}
+	b.clean(t)
+}
+
+func TestThePageIsTheSameForTheSamePlan(t *testing.T) {
+	if !bytes.Equal(html(t, allActions()), html(t, allActions())) {
+		t.Error("two pages of one plan differ")
+	}
+	golden(t, "all_actions.html", string(html(t, allActions())))
+	golden(t, "trust.html", string(html(t, trusted())))
+}
+
+func TestNothingInAPlanIsHTML(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var b bytes.Buffer
+		if err := render.HTML(&b, hostilePlan(t)); err != nil {
+			t.Fatal(err)
+		}
+		visible(t, b.String())
+		if n := strings.Count(b.String(), "<script>"); n != 1 {
+			t.Fatalf("%d scripts in:\n%s", n, b.String())
+		}
+		if strings.Count(b.String(), "</details>")+strings.Count(b.String(), "<!--") > 0 {
+			t.Fatalf("a value is markup in:\n%s", b.String())
+		}
+	})
+}
+
+// TestScreenshots makes pictures for people to look at.
+func TestScreenshots(t *testing.T) {
+	dir := os.Getenv("CFPLAN_SCREENSHOTS")
+	if dir == "" {
+		t.Skip("CFPLAN_SCREENSHOTS names no directory")
+	}
+	none := diffed(plan.SourceLive, []dns.Record{a("www", "192.0.2.1")}, []dns.Record{id("own1", a("www", "192.0.2.1"))})
+	for name, p := range map[string]*plan.Plan{"live": allActions(), "readonly": trusted(), "none": none} {
+		for width, size := range map[string]int64{"phone": 390, "desktop": 1280} {
+			for _, scheme := range []string{"light", "dark"} {
+				b := open(t, p)
+				var picture []byte
+				b.run(t, emulation.SetDeviceMetricsOverride(size, 800, 1, width == "phone"),
+					emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}),
+					chromedp.FullScreenshot(&picture, 100))
+				if err := os.WriteFile(filepath.Join(dir, name+"-"+width+"-"+scheme+".png"), picture, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+}
