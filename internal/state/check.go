@@ -44,12 +44,17 @@ func checkZone(name string, z *Zone) error {
 		return errors.New("nothing is said of it")
 	}
 	for id, o := range z.Owned {
-		if !validKey(id) || o.Name == "" || o.Type == "" {
+		if !validKey(id) || o.Name == "" || o.Type == "" || o.Last != nil && (o.Last.Name == "" || o.Last.Type == "") {
 			return fmt.Errorf("owned record %q has no ID, no name or no type", id)
 		}
 	}
 	if err := checkTime(z.AppliedAt); err != nil {
 		return fmt.Errorf("applied_at: %w", err)
+	}
+	if z.Journal != nil {
+		if err := checkJournal(z.Journal); err != nil {
+			return fmt.Errorf("journal: %w", err)
+		}
 	}
 	if z.Snapshot == nil {
 		return nil

@@ -185,6 +185,11 @@ func (r *reader) zones(into map[string]*Zone) error {
 				err := r.value(&z.AppliedAt)
 				z.AppliedAt = z.AppliedAt.UTC()
 				return err
+			case "journal":
+				z.Journal = &Journal{}
+				err := r.value(z.Journal)
+				z.Journal.At = z.Journal.At.UTC()
+				return err
 			case "snapshot":
 				z.Snapshot = &Snapshot{}
 				return r.snapshot(z.Snapshot)

@@ -103,6 +103,13 @@ func (w *writer) zone(z *Zone) {
 	if !z.AppliedAt.IsZero() {
 		w.text(",\n      \"applied_at\": ").value(z.AppliedAt.UTC().Format(time.RFC3339Nano))
 	}
+	if z.Journal != nil {
+		w.text(",\n      \"journal\": {\n        \"at\": ").value(z.Journal.At.UTC().Format(time.RFC3339Nano))
+		w.text(",\n        \"who\": ").value(z.Journal.Who)
+		w.text(",\n        \"operations\": ")
+		w.list("[]", "        ", len(z.Journal.Operations), func(i int) { w.value(z.Journal.Operations[i]) })
+		w.text("\n      }")
+	}
 	if z.Snapshot != nil {
 		w.text(",\n      \"snapshot\": ")
 		w.snapshot(z.Snapshot)

@@ -16,33 +16,25 @@ import (
 // for directories shared over a network where flock(2) does not work.
 type Local struct {
 	path     string
-	turn     chan struct{} // holds a value while an update is under way
+	group    group
 	patience time.Duration // how long to wait for the mutex
 }
 
 var (
-	_ Store = (*Local)(nil)
-	_ queue = (*Local)(nil)
+	_ Store   = (*Local)(nil)
+	_ grouped = (*Local)(nil)
 )
 
 // OpenLocal returns the store in the file with that path, which need not exist.
 // A symbolic link is followed when the file is used.
 func OpenLocal(path string) *Local {
-	return &Local{path: path, turn: make(chan struct{}, 1), patience: mutexPatience}
+	return &Local{path: path, patience: mutexPatience}
 }
 
 // String returns the path.
 func (l *Local) String() string { return l.path }
 
-// enter waits until the updates that came before are through.
-func (l *Local) enter(ctx context.Context) (leave func(), err error) {
-	select {
-	case l.turn <- struct{}{}:
-		return func() { <-l.turn }, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
+func (l *Local) updates() *group { return &l.group }
 
 // files are the names beside the state: the document's former content, and
 // hidden ones that are gone when nobody is at work.

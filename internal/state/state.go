@@ -44,6 +44,8 @@ type Zone struct {
 	Owned map[string]Owned
 	// AppliedAt is when cfplan changed the zone last; zero where it never did.
 	AppliedAt time.Time
+	// Journal is the request of which no outcome is known; nil where there is none.
+	Journal *Journal
 	// Snapshot is the last successful live read; nil where there was none.
 	Snapshot *Snapshot
 }
@@ -54,6 +56,9 @@ type Owned struct {
 	Address string   `json:"address"`
 	Name    string   `json:"name"`
 	Type    dns.Type `json:"type"`
+	// Last is the record, without its ID, as cfplan last wrote or adopted it; nil
+	// where that is not known. What differs from it was changed elsewhere.
+	Last *dns.Record `json:"last,omitempty"`
 }
 
 // Snapshot is a zone as it was at FetchedAt.

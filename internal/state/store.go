@@ -41,6 +41,7 @@ type Store interface {
 	// ErrNotLocked where there is none, and an error that names the right ID where
 	// it is another one.
 	ForceUnlock(ctx context.Context, id string) error
+	Archive
 	// String names the place for people, such as a path. It holds no credential.
 	String() string
 }
@@ -122,8 +123,9 @@ const (
 // run left. fn may therefore run more than once and must only touch its own
 // part. Where fn changes nothing it returns false, and nothing is written.
 //
-// Updates by goroutines that share a store wait for each other, so that many
-// zones can be applied side by side; fn must not call Update itself.
+// Updates by goroutines that share a store wait for each other and are written
+// together, so that many zones can be applied side by side; fn must not call Update
+// itself, and the state that is returned is theirs, too.
 //
 // It returns the state as it is stored now, and ErrConflict where other processes
 // were always faster.
@@ -135,21 +137,10 @@ func Update(ctx context.Context, s Store, fn func(*State) (changed bool, err err
 // begins with st, which fn changes, instead of reading it once more. A large
 // state takes a while to read. A nil st is read.
 func UpdateFrom(ctx context.Context, s Store, st *State, fn func(*State) (changed bool, err error)) (*State, error) {
-	if q, ok := s.(queue); ok {
-		leave, err := q.enter(ctx)
-		if err != nil {
-			return nil, err
-		}
-		defer leave()
+	if g, ok := s.(grouped); ok {
+		return g.updates().do(ctx, s, st, fn)
 	}
 	return update(ctx, s, st, fn)
-}
-
-// queue is a Store at which the updates of this process line up. Without a line
-// ten of them with a large state, each the slower for the others' work, would
-// conflict until one of them has used up its attempts.
-type queue interface {
-	enter(ctx context.Context) (leave func(), err error)
 }
 
 func update(ctx context.Context, s Store, known *State, fn func(*State) (bool, error)) (*State, error) {

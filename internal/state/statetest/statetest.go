@@ -37,6 +37,9 @@ func Run(t *testing.T, open func(t *testing.T) state.Store) {
 		{"an update that always comes too late gives up", updateConflicts},
 		{"updates side by side lose nothing", updatesSideBySide},
 		{"an update from an old reading starts over", updateFromOld},
+		{"an update that fails leaves those beside it alone", updateFailsBesideOthers},
+		{"an update that was given up does not run", updateGivenUp},
+		{"the archive keeps what it is given", archive},
 		{"a lock that is held names its holder", lockHeld},
 		{"a lock that was given back can be had", lockAgain},
 		{"one waiting for the lock gets it", lockWaits},
@@ -89,6 +92,15 @@ func missing(t *testing.T, s state.Store) {
 
 func roundTrip(t *testing.T, s state.Store) {
 	want := Sample()
+	z := want.Zone("example.com")
+	for id, o := range z.Owned {
+		o.Last = &dns.Record{Name: o.Name, Type: o.Type, Content: "192.0.2.1", TTL: 300, Tags: []string{"a:b"}}
+		z.Owned[id] = o
+	}
+	z.Journal = &state.Journal{At: time.Date(2026, 11, 22, 18, 4, 5, 0, time.UTC), Who: "root@vm", Operations: []state.Operation{
+		{Action: "add", Address: "example.com/A/new", Record: dns.Record{Name: "new.example.com", Type: dns.A, Content: "192.0.2.3", TTL: 1}},
+		{Action: "destroy", Address: "example.com/A/www", Record: dns.Record{ID: "9c1b", Name: "www.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 1}},
+	}}
 	replace(t, s, want)
 	if d := Diff(want, read(t, s)); d != "" {
 		t.Errorf("what was read is not what was stored (-want +got):\n%s", d)
@@ -226,7 +238,7 @@ func updatesSideBySide(t *testing.T, s state.Store) {
 		})
 	}
 	g.Wait()
-	if got := read(t, s); len(got.Zones) != workers*each || got.Serial != workers*each {
+	if got := read(t, s); len(got.Zones) != workers*each || got.Serial < 1 || got.Serial > workers*each {
 		t.Errorf("after %d updates there are %d zones and serial %d", workers*each, len(got.Zones), got.Serial)
 	}
 }
@@ -244,6 +256,82 @@ func updateFromOld(t *testing.T, s state.Store) {
 	got := read(t, s)
 	if got.Zone("late.example") == nil || len(got.Zones) != len(Sample().Zones)+1 {
 		t.Errorf("zones = %d, want those that were stored meanwhile and the new one", len(got.Zones))
+	}
+}
+
+func updateFailsBesideOthers(t *testing.T, s state.Store) {
+	boom := errors.New("boom")
+	var g sync.WaitGroup
+	for i := range 20 {
+		g.Go(func() {
+			_, err := state.Update(t.Context(), s, func(st *state.State) (bool, error) {
+				st.EnsureZone(fmt.Sprintf("%d.example", i), "1")
+				if i%2 == 1 {
+					return true, boom
+				}
+				return true, nil
+			})
+			if failed := errors.Is(err, boom); failed != (i%2 == 1) {
+				t.Errorf("Update %d = %v", i, err)
+			}
+		})
+	}
+	g.Wait()
+	if got := read(t, s); len(got.Zones) != 10 {
+		t.Errorf("%d zones are stored, want those of the 10 updates that did not fail", len(got.Zones))
+	}
+}
+
+func updateGivenUp(t *testing.T, s state.Store) {
+	_, err := state.Update(expired(t), s, func(st *state.State) (bool, error) {
+		st.EnsureZone("late.example", "1")
+		return true, nil
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("Update with a context that is done = %v", err)
+	}
+	if got := read(t, s); len(got.Zones) > 0 {
+		t.Errorf("it ran all the same: %v", got.Zones)
+	}
+}
+
+func archive(t *testing.T, s state.Store) {
+	ctx := t.Context()
+	if names, err := s.Entries(ctx); err != nil || len(names) > 0 {
+		t.Errorf("Entries of an empty archive = %v, %v", names, err)
+	}
+	if _, err := s.Kept(ctx, "000001"); !errors.Is(err, state.ErrNoEntry) {
+		t.Errorf("Kept of what was never kept = %v", err)
+	}
+	for name, text := range map[string]string{"000002": "two", "000001": "one", "000010": "ten"} {
+		if err := s.Keep(ctx, name, []byte(text)); err != nil {
+			t.Fatalf("Keep %s: %v", name, err)
+		}
+	}
+	if err := s.Keep(ctx, "000001", []byte("first")); err != nil {
+		t.Errorf("Keep over another: %v", err)
+	}
+	if got, err := s.Kept(ctx, "000001"); err != nil || string(got) != "first" {
+		t.Errorf("Kept = %q, %v", got, err)
+	}
+	names, err := s.Entries(ctx)
+	if d := cmp.Diff([]string{"000001", "000002", "000010"}, names); d != "" || err != nil {
+		t.Errorf("Entries (-want +got):\n%s%v", d, err)
+	}
+	if err := errors.Join(s.Drop(ctx, "000002"), s.Drop(ctx, "000002")); err != nil {
+		t.Errorf("Drop: %v", err)
+	}
+	if names, _ = s.Entries(ctx); len(names) != 2 {
+		t.Errorf("after Drop there are %v", names)
+	}
+	for _, bad := range []string{"", "../x", "a/b", "A", "a b"} {
+		if err := s.Keep(ctx, bad, nil); err == nil {
+			t.Errorf("Keep takes the name %q", bad)
+		}
+	}
+	replace(t, s, Sample()) // the archive and the state do not meet
+	if got, err := s.Kept(ctx, "000010"); err != nil || string(got) != "ten" {
+		t.Errorf("Kept after a replacement = %q, %v", got, err)
 	}
 }
 

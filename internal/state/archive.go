@@ -1,0 +1,110 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// ErrNoEntry: the archive has nothing under that name.
+var ErrNoEntry = errors.New("there is no such entry")
+
+// Archive keeps documents beside a state that are written once and read seldom,
+// such as what each apply was about to do. Names are in lower case, with digits
+// and dashes. What an entry says is not the state's affair.
+type Archive interface {
+	// Keep writes an entry, whole or not at all, over one of that name.
+	Keep(ctx context.Context, name string, data []byte) error
+	// Kept reads one; ErrNoEntry where there is none.
+	Kept(ctx context.Context, name string) ([]byte, error)
+	// Entries lists the names in order.
+	Entries(ctx context.Context) ([]string, error)
+	// Drop deletes an entry; one that is not there is none of its concern.
+	Drop(ctx context.Context, name string) error
+}
+
+var entryName = regexp.MustCompile(`^[a-z0-9-]{1,100}$`)
+
+// archiveDir is where the entries of a local state are: a directory beside it.
+func (l *Local) archiveDir() (string, error) {
+	f, err := l.files()
+	if err != nil {
+		return "", err
+	}
+	return strings.TrimSuffix(f.state, ".json") + ".history", nil
+}
+
+func (l *Local) entry(name string) (string, error) {
+	if !entryName.MatchString(name) {
+		return "", fmt.Errorf("%q is no name for an entry", name)
+	}
+	dir, err := l.archiveDir()
+	return filepath.Join(dir, name+".json"), err
+}
+
+// Keep implements [Archive].
+func (l *Local) Keep(_ context.Context, name string, data []byte) error {
+	path, err := l.entry(name)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	return l.exclusively(func(f files) error {
+		f.temp = filepath.Join(filepath.Dir(path), ".tmp")
+		defer os.Remove(f.temp)
+		return writeAndRename(f, path, data)
+	})
+}
+
+// Kept implements [Archive].
+func (l *Local) Kept(_ context.Context, name string) ([]byte, error) {
+	path, err := l.entry(name)
+	if err != nil {
+		return nil, err
+	}
+	data, err := readFile(path, maxSize)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: %w", name, ErrNoEntry)
+	}
+	return data, err
+}
+
+// Entries implements [Archive].
+func (l *Local) Entries(context.Context) ([]string, error) {
+	dir, err := l.archiveDir()
+	if err != nil {
+		return nil, err
+	}
+	found, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var out []string
+	for _, e := range found {
+		if name, ok := strings.CutSuffix(e.Name(), ".json"); ok && entryName.MatchString(name) {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out, err
+}
+
+// Drop implements [Archive].
+func (l *Local) Drop(_ context.Context, name string) error {
+	path, err := l.entry(name)
+	if err != nil {
+		return err
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
