@@ -146,15 +146,16 @@ func decodeSealed(text []byte) (*Plan, error) {
 	if !p.Sealed() {
 		return nil, fmt.Errorf("%w: its content does not match its hash", ErrAltered)
 	}
-	if err := p.wellFormed(); err != nil {
+	if err := p.WellFormed(); err != nil {
 		return nil, fmt.Errorf("%w: %v", ErrAltered, err)
 	}
 	return p, nil
 }
 
-// wellFormed keeps a document with a right hash but impossible changes from
-// reaching code that relies on them: the hash is no signature.
-func (p *Plan) wellFormed() error {
+// WellFormed returns why the plan cannot be what cfplan made. It keeps a document
+// with a right hash but impossible changes from reaching code that relies on them:
+// the hash is no signature.
+func (p *Plan) WellFormed() error {
 	for _, z := range p.Zones {
 		for _, c := range z.Changes {
 			if !c.wellFormed() {

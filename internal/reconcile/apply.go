@@ -21,6 +21,8 @@ type Report struct {
 	Done plan.Summary
 	// Left are the changes that were planned and not made.
 	Left []plan.Change
+	// Settled are requests of earlier runs whose outcome was found out first.
+	Settled []Settled
 }
 
 // Apply carries out exactly the given plan. It refuses, before any write, a plan
@@ -40,7 +42,10 @@ func (r *Reconciler) Apply(ctx context.Context, p *plan.Plan) (Report, error) {
 		return report, err
 	}
 	defer func() { _ = lock.Unlock() }() // the system frees what is left of it when we end
-	now, err := r.confirm(ctx, p)
+	if report.Settled, err = r.settleJournals(ctx); err != nil {
+		return report, err
+	}
+	now, serial, err := r.confirm(ctx, p)
 	if errors.Is(err, ErrApplied) && now != nil {
 		// A run that was killed may have made the changes and not recorded them.
 		return report, errors.Join(err, r.settle(ctx, p, now))
@@ -48,9 +53,14 @@ func (r *Reconciler) Apply(ctx context.Context, p *plan.Plan) (Report, error) {
 	if err != nil {
 		return report, err
 	}
+	if writes(p) {
+		if err := r.keepHistory(ctx, p, serial); err != nil {
+			return report, err
+		}
+	}
 	run := &run{Reconciler: r, lock: lock, steps: r.counter("applying", len(report.Left))}
 	err = run.zones(ctx, p.Zones, now)
-	report = Report{Done: run.done, Left: run.left}
+	report.Done, report.Left = run.done, run.left
 	if err != nil {
 		return report, err
 	}
@@ -78,22 +88,32 @@ func mayBeApplied(p *plan.Plan) error {
 	return nil
 }
 
+// writes reports whether the plan sends any request.
+func writes(p *plan.Plan) bool {
+	return slices.ContainsFunc(p.Zones, func(z plan.Zone) bool { return slices.ContainsFunc(z.Changes, plan.Change.Writes) })
+}
+
 // confirm reads everything again that the plan touches and returns the zones as
-// they are now, by name, if the plan still fits them.
-func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan) (map[string]dns.Zone, error) {
+// they are now, by name, if the plan still fits them, and the state's serial.
+func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan) (now map[string]dns.Zone, serial uint64, err error) {
 	st, err := r.Store.Read(ctx)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if at, ok := st.WasApplied(p.Hash); ok && p.Hash != "" {
-		return nil, fmt.Errorf("%w: on %s by %s", ErrApplied, at.At.UTC().Format("2006-01-02 15:04 MST"), at.Who)
+		return nil, 0, fmt.Errorf("%w: on %s by %s", ErrApplied, at.At.UTC().Format("2006-01-02 15:04 MST"), at.Who)
 	}
 	if lineage(st) != p.Lineage {
-		return nil, ErrOtherState
+		return nil, 0, ErrOtherState
 	}
-	if !p.HasChanges() {
-		return map[string]dns.Zone{}, nil
+	if p.HasChanges() {
+		now, err = r.confirmLive(ctx, p, st)
 	}
+	return now, st.Serial, err
+}
+
+// confirmLive is confirm for a plan with changes.
+func (r *Reconciler) confirmLive(ctx context.Context, p *plan.Plan, st *state.State) (map[string]dns.Zone, error) {
 	seen := r.observe(ctx, planned(p.Zones))
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("%w: nothing was changed", ErrInterrupted)
@@ -347,24 +367,54 @@ func (w *zoneRun) batch(ctx context.Context, changes []plan.Change) error {
 		w.leave(changes)
 		return fmt.Errorf("%s: %w", w.plan.Name, err)
 	}
+	if err := w.announce(ctx, changes); err != nil {
+		w.leave(changes)
+		w.halt()
+		return fmt.Errorf("%s: nothing more was changed, as the state could not be saved: %w", w.plan.Name, err)
+	}
 	created, err := w.send(ctx, changes)
 	if err != nil {
 		w.leave(changes)
-		if unsent(ctx, err) {
-			return fmt.Errorf("%s: %w", w.plan.Name, ErrInterrupted)
-		}
-		w.logRefusal(w.plan.Name, err, "none")
-		return w.failed(context.WithoutCancel(ctx), changes, err)
+		return w.notSent(ctx, changes, err)
 	}
 	err = w.record(context.WithoutCancel(ctx), changes, created)
 	w.countDone(changes)
 	if err != nil {
-		w.mu.Lock()
-		w.halted = w.halted || !errors.Is(err, errUnidentified)
-		w.mu.Unlock()
+		if !errors.Is(err, errUnidentified) {
+			w.halt()
+		}
 		return &UnsavedError{Zone: w.plan.Name, Done: changes, Err: err}
 	}
 	return nil
+}
+
+// halt keeps all zones from going on.
+func (w *zoneRun) halt() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.halted = true
+}
+
+// notSent is the error of a request that did not take effect. Where that is not
+// certain, the journal stays open for the next run.
+func (w *zoneRun) notSent(ctx context.Context, changes []plan.Change, err error) error {
+	interrupted := unsent(ctx, err)
+	ctx = context.WithoutCancel(ctx)
+	if !interrupted {
+		w.logRefusal(w.plan.Name, err, "none")
+		err = w.failed(ctx, changes, err)
+	} else {
+		err = fmt.Errorf("%s: %w", w.plan.Name, ErrInterrupted)
+	}
+	var write *WriteError
+	if errors.As(err, &write) && write.InDoubt {
+		return err
+	}
+	if saveErr := w.withdraw(ctx); saveErr != nil {
+		w.halt()
+		err = errors.Join(err, fmt.Errorf("%s: the state could not be saved: %w", w.plan.Name, saveErr))
+	}
+	return err
 }
 
 // unsent reports whether a request was given up before it was sent, because the

@@ -169,8 +169,9 @@ func (r *Reconciler) assemble(seen []sighting, st *state.State, o PlanOptions) *
 	for _, s := range seen {
 		ours := s.owned
 		if ours == nil {
-			ours = owned(st.Zones[s.name])
+			ours = owned(asSettled(st.Zones[s.name], s))
 		}
+		diags = append(diags, openJournal(st.Zones[s.name], s.name)...)
 		s.declared.Policy.MaxDestroy = cmp.Or(s.declared.Policy.MaxDestroy, o.MaxDestroy)
 		z, found := plan.Diff(plan.Input{Desired: s.declared, Seen: s.zone, Source: s.source, Owned: ours,
 			Destroy: o.Destroy, AllowDestroy: o.AllowDestroy, Selection: o.Selection})

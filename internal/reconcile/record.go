@@ -24,7 +24,7 @@ func (w *zoneRun) record(ctx context.Context, changes []plan.Change, created []d
 		if at.Sub(z.AppliedAt) > lag {
 			disown(z, w.now.Records)
 		}
-		z.AppliedAt = at
+		z.AppliedAt, z.Journal = at, nil
 		w.snapshot(z, at, changes)
 		return true, nil
 	})
@@ -141,7 +141,7 @@ func own(z *state.Zone, changes []plan.Change, ids map[dns.Key]string) {
 		case c.Action == plan.Destroy:
 			delete(z.Owned, id)
 		case id != "":
-			z.Owned[id] = state.Owned{Address: c.Address, Name: c.Name, Type: c.Type}
+			z.Owned[id] = state.Owned{Address: c.Address, Name: c.Name, Type: c.Type, Last: last(c.After.Record(c.Name, c.Type))}
 		}
 	}
 }

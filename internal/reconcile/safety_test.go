@@ -233,13 +233,22 @@ func TestNothingMoreIsWrittenOnceTheStateCannotBeSaved(t *testing.T) {
 	for _, name := range names {
 		zones, desired = append(zones, sandbox.Zone{Name: name}), append(desired, hosts(name, 1))
 	}
-	w := newWorld(t, zones...)
-	p := w.plan(t, desired...)
-	w.Parallelism, w.Store = 1, &failing{w.Store, 1}
-	report, err := w.Apply(context.Background(), p)
-	var unsaved *reconcile.UnsavedError
-	if !errors.As(err, &unsaved) || len(w.api.Writes()) != 1 || len(report.Left) != 3 {
-		t.Errorf("Apply = %v with %d writes and %d left, want an UnsavedError, 1 and 3", err, len(w.api.Writes()), len(report.Left))
+	for _, c := range []struct {
+		saves, writes int
+		unsaved       bool
+	}{
+		{1, 0, false}, // what is about to be done cannot be noted
+		{2, 1, true},  // what was done cannot be recorded
+		{3, 1, false},
+	} {
+		w := newWorld(t, zones...)
+		p := w.plan(t, desired...)
+		w.Parallelism, w.Store = 1, &failing{w.Store, c.saves}
+		report, err := w.Apply(context.Background(), p)
+		var unsaved *reconcile.UnsavedError
+		if err == nil || errors.As(err, &unsaved) != c.unsaved || len(w.api.Writes()) != c.writes || len(report.Left) != 4-c.writes {
+			t.Errorf("after %d saves: Apply = %v with %d writes and %d left, want %d writes", c.saves, err, len(w.api.Writes()), len(report.Left), c.writes)
+		}
 	}
 }
 

@@ -79,3 +79,13 @@ func (w *world) settled(t testing.TB, zones ...dns.Zone) {
 		}
 	}
 }
+
+// only selects one address.
+func only(t testing.TB, address string) plan.Selection {
+	t.Helper()
+	target, err := plan.ParseTarget(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan.Selection{Targets: []plan.Target{target}}
+}
