@@ -86,7 +86,8 @@ func (t *transport) given(r *http.Request, failed *failure) *Error {
 // failure is an Error with what decides on another try.
 type failure struct {
 	Error
-	asked time.Duration // what Retry-After asks for, 0 where it asks for nothing
+	asked time.Duration // how long the answer asks to wait, where told
+	told  bool
 }
 
 func (t *transport) failure(r *http.Request, e Error) *Error {
@@ -114,7 +115,7 @@ func (t *transport) once(r *http.Request, body []byte) (*http.Response, *failure
 	defer func() { _ = answer.Body.Close() }()
 	f := t.read(r, answer)
 	if f != nil {
-		f.asked = retryAfter(answer.Header)
+		f.asked, f.told = retryAfter(answer.Header)
 		t.logged(r, answer.StatusCode, f.Message)
 		return nil, f
 	}

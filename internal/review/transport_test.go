@@ -79,6 +79,7 @@ func TestLimits(t *testing.T) {
 		{"GitHub's reset", 403, "{}", append(date, "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", fmt.Sprint(now.Unix()+20)), 20 * time.Second},
 		{"GitLab's reset", 429, "", append(date, "RateLimit-Remaining", "0", "RateLimit-Reset", fmt.Sprint(now.Unix()+20)), 20 * time.Second},
 		{"secondary, no time", 403, `{"message":"You have exceeded a secondary rate limit."}`, nil, time.Minute},
+		{"at once", 429, "", []string{"Retry-After", "0"}, 0},
 		{"an hour", 429, `{"message":"later"}`, []string{"Retry-After", "3600"}, -1},
 		{"for ever", 429, `{}`, []string{"Retry-After", "99999999999"}, -1},
 	} {

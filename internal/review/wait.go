@@ -27,7 +27,7 @@ func pause(method string, f *failure, try int) (time.Duration, bool) {
 	switch {
 	case try >= mostTries:
 		return 0, false
-	case f.Kind == Limited && f.asked == 0:
+	case f.Kind == Limited && !f.told:
 		return limitedWait, true
 	case f.Kind == Limited:
 		return f.asked, true
@@ -41,28 +41,29 @@ func pause(method string, f *failure, try int) (time.Duration, bool) {
 	return max(wait, f.asked), true
 }
 
-// retryAfter returns how long an answer asks to wait: by Retry-After (RFC 9110,
-// section 10.2.3: seconds or a date) or by the time at which GitHub's or GitLab's
-// limit is reset. The answer's own clock counts, so that ours may be wrong.
-func retryAfter(h http.Header) time.Duration {
+// retryAfter returns how long an answer asks to wait, and whether it does: by
+// Retry-After (RFC 9110, section 10.2.3: seconds or a date) or by the time at which
+// GitHub's or GitLab's limit is reset. The answer's own clock counts, so that ours
+// may be wrong.
+func retryAfter(h http.Header) (time.Duration, bool) {
 	now, err := http.ParseTime(h.Get("Date"))
 	if err != nil {
 		now = time.Now()
 	}
 	value := strings.TrimSpace(h.Get("Retry-After"))
 	if seconds, err := strconv.Atoi(value); err == nil {
-		return bounded(seconds)
+		return bounded(seconds), true
 	}
 	if at, err := http.ParseTime(value); err == nil {
-		return max(0, at.Sub(now))
+		return max(0, at.Sub(now)), true
 	}
 	for _, family := range []string{"X-Ratelimit", "Ratelimit"} {
 		reset, err := strconv.ParseInt(h.Get(family+"-Reset"), 10, 64)
 		if err == nil && h.Get(family+"-Remaining") == "0" {
-			return max(0, time.Unix(reset, 0).Sub(now))
+			return max(0, time.Unix(reset, 0).Sub(now)), true
 		}
 	}
-	return 0
+	return 0, false
 }
 
 // bounded keeps a day from overflowing; nobody waits for so long.
