@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/render"
 	"github.com/cfplan/cfplan/internal/review"
 )
@@ -46,8 +47,8 @@ GitLabs.`,
 	c.Flags().StringVar(&f.bodyFile, "body-file", "", "post the Markdown of `FILE` instead of a plan; - is stdin")
 	c.Flags().StringVar(&f.key, "key", "default", "what tells several comments of a pull request apart (`KEY`), such as a stage")
 	c.Flags().StringVar(&f.behavior, "behavior", string(review.Update), "what becomes of the comment of an earlier run (`HOW`): update, new or delete-and-new")
-	c.Flags().BoolVar(&f.skipNoChanges, "skip-no-changes", false, "post nothing for a plan without changes, but update a comment that is there")
-	c.Flags().StringVar(&f.forge, "forge", "", "where the pull request is (`NAME`): github or gitlab; found out in their CI")
+	c.Flags().BoolVar(&f.skipNoChanges, "skip-no-changes", false, "post nothing for a live plan without changes, but update a comment that is there")
+	c.Flags().StringVar(&f.forge, "forge", "", "where the pull request is (`NAME`): github or gitlab; not needed in their own CI")
 	c.Flags().StringVar(&f.repository, "repository", "", "the repository, as `OWNER/NAME`; at GitLab the project's path or ID")
 	c.Flags().Int64Var(&f.number, "number", 0, "the pull request's number (`N`); at GitLab the merge request's IID")
 	complete := func(flag string, values ...string) {
@@ -81,7 +82,7 @@ func (a *app) comment(c *cobra.Command, f *commentFlags, args []string) error {
 	if err := f.check(args); err != nil {
 		return err
 	}
-	body, changes, err := a.commentBody(f, args)
+	body, wanted, err := a.commentBody(f, args)
 	if err != nil {
 		return err
 	}
@@ -90,14 +91,15 @@ func (a *app) comment(c *cobra.Command, f *commentFlags, args []string) error {
 		return err
 	}
 	result, err := review.Publish(c.Context(), forge, review.Comment{Key: f.key, Body: body},
-		review.Options{Behavior: review.Behavior(f.behavior), OnlyExisting: f.skipNoChanges && !changes})
+		review.Options{Behavior: review.Behavior(f.behavior), OnlyExisting: f.skipNoChanges && !wanted})
 	if err != nil {
 		return err
 	}
 	return a.tellComment(result)
 }
 
-// commentBody is the Markdown, and whether it is of a plan with changes.
+// commentBody is the Markdown, and whether it is to be posted in any case. A
+// read-only plan without changes does not know of all changes.
 func (a *app) commentBody(f *commentFlags, args []string) (string, bool, error) {
 	if len(args) == 0 {
 		body, err := a.readBody(f.bodyFile)
@@ -111,7 +113,7 @@ func (a *app) commentBody(f *commentFlags, args []string) (string, bool, error) 
 	if err := render.Markdown(&b, p); err != nil {
 		return "", false, err
 	}
-	return b.String(), p.HasChanges(), nil
+	return b.String(), p.HasChanges() || p.Mode != plan.Live, nil
 }
 
 func (a *app) readBody(name string) (string, error) {

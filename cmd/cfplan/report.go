@@ -82,7 +82,7 @@ func describe(err error) *hcl.Diagnostic {
 	case errors.As(err, &api):
 		return failure("Cloudflare refused the request", "%s\n\n%s", err, steps(api.Guidance().Cause(), api.Guidance().Steps))
 	case errors.As(err, &forge):
-		return failure("Comment could not be posted", "%s.\n\n%s", err, numbered(forge.Steps()))
+		return failure("Comment could not be posted", "%s.\n\n%s", strings.TrimSuffix(err.Error(), "."), numbered(forge.Steps()))
 	default:
 		return describePlain(err)
 	}
