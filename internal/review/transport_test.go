@@ -319,7 +319,9 @@ func TestRedirectWithinTheAPIIsFollowed(t *testing.T) {
 
 func TestRedirectsInCirclesEnd(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
-		s.Fail(reviewtest.Fault{Answer: func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.RequestURI(), 307) }})
+		s.Fail(reviewtest.Fault{Answer: func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, r.URL.RequestURI(), http.StatusTemporaryRedirect)
+		}})
 		if e := s.failed(t, "text", Options{}); e.Kind != BadAnswer || len(s.Requests()) > mostRedirects+1 {
 			t.Errorf("%v after %d requests", e, len(s.Requests()))
 		}
@@ -329,7 +331,9 @@ func TestRedirectsInCirclesEnd(t *testing.T) {
 // A write that is redirected as a read would be a comment that was never posted.
 func TestRedirectOfAWriteAsAReadIsNotFollowed(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
-		s.Fail(reviewtest.Fault{Method: "POST", Answer: func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.RequestURI(), 302) }})
+		s.Fail(reviewtest.Fault{Method: "POST", Answer: func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, r.URL.RequestURI(), http.StatusFound)
+		}})
 		if e := s.failed(t, "text", Options{}); e.InDoubt || s.count("POST") != 1 || !strings.Contains(e.Error(), "redirects a write") {
 			t.Errorf("%v", e)
 		}
