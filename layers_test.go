@@ -19,17 +19,21 @@ var floors = map[string]int{
 	"internal/config":          3, // reads files, asks no network
 	"internal/cloudflare":      3, // the provider must not know the state
 	"internal/nameserver":      3, // what DNS answers; must not know what a plan is
+	"internal/review":          3, // comments at GitHub and GitLab; must not know what a plan is
 	"internal/sandbox":         3, // a second opinion on the API: see also alone, below
 	"internal/reconcile":       4, // the only place where provider and state meet
 	"internal/doctor":          4, // tests provider and state, mends neither
 	"internal/render":          4, // how a plan looks must not decide what it is
 	"internal/genconfig":       4, // writes what config reads
 	"cmd/cfplan":               5, // flags, streams, exit codes, wiring
+
+	"internal/review/reviewtest": 3, // both forges in memory; for tests
 }
 
 // alone may import nothing of ours at all. The sandbox checks our client and our
-// canonical form only as long as it does not share their code.
-var alone = []string{"internal/dns", "internal/sandbox"}
+// canonical form only as long as it does not share their code. What a comment says
+// is its caller's matter.
+var alone = []string{"internal/dns", "internal/review", "internal/review/reviewtest", "internal/sandbox"}
 
 const module = "github.com/cfplan/cfplan/"
 

@@ -13,6 +13,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/reconcile"
 	"github.com/cfplan/cfplan/internal/render"
+	"github.com/cfplan/cfplan/internal/review"
 	"github.com/cfplan/cfplan/internal/state"
 )
 
@@ -59,6 +60,7 @@ func describe(err error) *hcl.Diagnostic {
 		limit   *reconcile.LimitError
 		locked  *state.LockedError
 		api     *cloudflare.Error
+		forge   *review.Error
 		told    *hcl.Diagnostic
 	)
 	switch {
@@ -82,6 +84,8 @@ func describe(err error) *hcl.Diagnostic {
 		return describeLock(locked)
 	case errors.As(err, &api):
 		return failure("Cloudflare refused the request", "%s\n\n%s", err, steps(api.Guidance().Cause(), api.Guidance().Steps))
+	case errors.As(err, &forge):
+		return failure("Comment could not be posted", "%s.\n\n%s", strings.TrimSuffix(err.Error(), "."), numbered(forge.Steps()))
 	default:
 		return describePlain(err)
 	}
@@ -132,8 +136,11 @@ func describeRefusal(e *reconcile.RefusedError) *hcl.Diagnostic {
 }
 
 func steps(cause string, list []string) string {
+	return strings.TrimRight("Cause: "+cause+"\n"+numbered(list), "\n")
+}
+
+func numbered(list []string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Cause: %s\n", cause)
 	for i, s := range list {
 		fmt.Fprintf(&b, "  %d. %s\n", i+1, s)
 	}

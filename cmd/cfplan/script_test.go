@@ -34,7 +34,7 @@ func TestScripts(t *testing.T) {
 }
 
 func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
-	return map[string]func(*testscript.TestScript, bool, []string){"sandbox": sandboxCommand, "exits": exits}
+	return map[string]func(*testscript.TestScript, bool, []string){"sandbox": sandboxCommand, "exits": exits, "forge": forgeCommand}
 }
 
 type sandboxKey struct{}
@@ -60,6 +60,7 @@ func startSandbox(env *testscript.Env) error {
 	s.server = httptest.NewServer(s.api)
 	env.Defer(s.server.Close)
 	env.Values[sandboxKey{}] = s
+	env.Values[forgeKey{}] = &runForge{}
 	env.Setenv("CLOUDFLARE_BASE_URL", s.server.URL+"/client/v4")
 	env.Setenv("CLOUDFLARE_API_TOKEN", secretToken)
 	env.Setenv("CFPLAN_NAMESERVERS", "127.0.0.1:9") // nobody answers there

@@ -1,0 +1,62 @@
+package review
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/cfplan/cfplan/internal/review/reviewtest"
+)
+
+func TestTargetsThatCannotBeAreRefused(t *testing.T) {
+	good := Target{BaseURL: "https://api.github.com", Token: token, Repository: reviewtest.Repository, Number: 7}
+	for name, spoil := range map[string]func(*Target){
+		"no address":              func(t *Target) { t.BaseURL = "" },
+		"file address":            func(t *Target) { t.BaseURL = "file:///etc" },
+		"password in the address": func(t *Target) { t.BaseURL = "https://u:p@host" },
+		"query in the address":    func(t *Target) { t.BaseURL = "https://host/?a=b" },
+		"no token":                func(t *Target) { t.Token = "" },
+		"line break in the token": func(t *Target) { t.Token = token + "\n" },
+		"no repository":           func(t *Target) { t.Repository = "" },
+		"no number":               func(t *Target) { t.Number = 0 },
+	} {
+		bad := good
+		spoil(&bad)
+		for forge, connect := range map[string]func(Target) (Forge, error){"github": NewGitHub, "gitlab": NewGitLab} {
+			if _, err := connect(bad); err == nil {
+				t.Errorf("%s: a target with %s is taken", forge, name)
+			} else {
+				noToken(t, "the error", err.Error())
+			}
+		}
+	}
+	for _, repository := range []string{"dns", "a/b/c", "a/..", "a/b?c", "../x"} {
+		bad := good
+		bad.Repository = repository
+		if _, err := NewGitHub(bad); err == nil {
+			t.Errorf("%q is taken for a repository at GitHub", repository)
+		}
+	}
+	for _, connect := range []func(Target) (Forge, error){NewGitHub, NewGitLab} {
+		if _, err := connect(good); err != nil {
+			t.Errorf("a good target is refused: %v", err)
+		}
+	}
+}
+
+// A project's path is one segment of the address, whatever it holds.
+func TestProjectCannotLeaveItsPlaceInThePath(t *testing.T) {
+	s := reviewtest.GitLab(token)
+	defer s.Close()
+	f, err := NewGitLab(Target{BaseURL: s.URL + "/api/v4", Token: token, Repository: "../../x?y#z", Number: 7, UserAgent: "cfplan/test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Publish(t.Context(), f, Comment{Key: "k", Body: "text"}, Options{}); err == nil {
+		t.Fatal("a project that is none was commented on")
+	}
+	for _, r := range s.Requests() {
+		if !strings.HasPrefix(r, "GET /api/v4/projects/%2E%2E%2F%2E%2E%2Fx%3Fy%23z/") && !strings.HasPrefix(r, "GET /api/v4/projects/..%2F..%2Fx%3Fy%23z/") {
+			t.Errorf("the request was %s", r)
+		}
+	}
+}

@@ -1,0 +1,263 @@
+package review
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Bounds of one request.
+const (
+	// attemptTimeout is for one try, its answer included.
+	attemptTimeout = 60 * time.Second
+	// maxAnswer is for a page of a hundred comments.
+	maxAnswer = 64 << 20
+	// maxRefusal is for what comes with an error's status.
+	maxRefusal = 64 << 10
+	// mostRedirects: a renamed repository takes one.
+	mostRedirects = 3
+)
+
+// transport carries the requests of both forges' libraries, so that both fail,
+// wait and try again alike. Whatever is no success leaves it as an *Error; the
+// libraries see no answer that was not read to its end.
+type transport struct {
+	forge    string // "github" or "gitlab"
+	jobToken bool
+	next     http.RoundTripper
+	secret   redactor
+	log      *slog.Logger
+	sleep    func(context.Context, time.Duration) error
+}
+
+// RoundTrip sends a request until it has an answer or trying again is of no use.
+func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	body, err := payload(r)
+	if err != nil {
+		return nil, t.failure(r, Error{Kind: BadAnswer, Message: err.Error()})
+	}
+	patience := mostWait
+	for try := 1; ; try++ {
+		answer, failed := t.once(r, body)
+		if failed == nil {
+			return answer, nil
+		}
+		wait, again := pause(r.Method, failed, try)
+		if !again || wait > patience || r.Context().Err() != nil {
+			return nil, t.given(r, failed)
+		}
+		patience -= wait
+		t.log.InfoContext(r.Context(), "trying again", "forge", t.forge, "method", r.Method, "wait", wait, "error", failed.Message)
+		if t.sleep(r.Context(), wait) != nil {
+			return nil, t.given(r, failed)
+		}
+	}
+}
+
+// payload reads what is to be sent, which is ours and small, to send it again.
+func payload(r *http.Request) ([]byte, error) {
+	if r.Body == nil {
+		return nil, nil
+	}
+	defer func() { _ = r.Body.Close() }()
+	return io.ReadAll(r.Body)
+}
+
+// given is the last word on a request. A comment that may have been posted gets a
+// moment to appear, as it is looked for next.
+func (t *transport) given(r *http.Request, failed *failure) *Error {
+	passing := failed.Kind == Unreachable || failed.Kind == Limited
+	if err := r.Context().Err(); err != nil && passing {
+		failed.Err, failed.Message = err, "interrupted"
+	} else if r.Method == http.MethodPost && failed.sent {
+		_ = t.sleep(r.Context(), settle) // cut short, the next request tells
+	}
+	return &failed.Error
+}
+
+// failure is an Error with what decides on another try.
+type failure struct {
+	Error
+	asked time.Duration // how long the answer asks to wait, where told
+	told  bool
+}
+
+func (t *transport) failure(r *http.Request, e Error) *Error {
+	e.Forge, e.jobToken, e.Method, e.Path = t.forge, t.jobToken, r.Method, t.secret.text(r.URL.Path)
+	e.Message = t.secret.text(e.Message)
+	return &e
+}
+
+// once sends a request a single time and reads the whole answer.
+func (t *transport) once(r *http.Request, body []byte) (*http.Response, *failure) {
+	ctx, cancel := context.WithTimeout(r.Context(), attemptTimeout)
+	defer cancel()
+	again := r.Clone(ctx)
+	if body != nil {
+		again.Body = io.NopCloser(bytes.NewReader(body))
+	}
+	answer, err := t.next.RoundTrip(again)
+	if err != nil {
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			err = fmt.Errorf("no answer within %v", attemptTimeout)
+		}
+		t.logged(r, 0, err.Error())
+		return nil, &failure{Error: *t.failure(r, Error{Kind: Unreachable, Message: err.Error(), sent: !unsent(err)})}
+	}
+	defer func() { _ = answer.Body.Close() }()
+	f := t.read(r, answer)
+	if f != nil {
+		f.asked, f.told = retryAfter(answer.Header)
+		t.logged(r, answer.StatusCode, f.Message)
+		return nil, f
+	}
+	t.logged(r, answer.StatusCode, "")
+	return answer, nil
+}
+
+func (t *transport) logged(r *http.Request, status int, trouble string) {
+	attrs := []any{"forge", t.forge, "method", r.Method, "path", t.secret.text(r.URL.Path), "status", status}
+	if trouble != "" {
+		attrs = append(attrs, "error", t.secret.text(trouble))
+	}
+	t.log.DebugContext(r.Context(), "request", attrs...)
+}
+
+// unsent reports whether an error came before anything was sent.
+func unsent(err error) bool {
+	var op *net.OpError
+	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect")
+}
+
+// read puts the whole answer in the place of its body; nil for a success and for a
+// redirect, which is the client's matter.
+func (t *transport) read(r *http.Request, answer *http.Response) *failure {
+	success := answer.StatusCode >= 200 && answer.StatusCode <= 299
+	most := int64(maxAnswer)
+	if !success {
+		most = maxRefusal
+	}
+	text, err := io.ReadAll(io.LimitReader(answer.Body, most+1))
+	answer.Body = readCloser{bytes.NewReader(text), answer.Body}
+	e := Error{Status: answer.StatusCode, sent: true}
+	switch {
+	case answer.StatusCode >= 300 && answer.StatusCode <= 399:
+		return nil
+	case !success:
+		e.Kind, e.sent = kindOf(answer, text), answer.StatusCode >= 500 || answer.StatusCode == http.StatusRequestTimeout
+		e.Message = message(text)
+	case err != nil:
+		e.Kind, e.Message = Unreachable, "the answer broke off: "+err.Error()
+	case len(text) > maxAnswer:
+		e.Kind, e.Message = BadAnswer, fmt.Sprintf("the answer has more than %d MiB", maxAnswer>>20)
+	case r.Method != http.MethodDelete && !json.Valid(text):
+		e.Kind, e.Message = BadAnswer, "the answer is no JSON"
+	default:
+		return nil
+	}
+	return &failure{Error: *t.failure(r, e)}
+}
+
+// readCloser keeps the connection's own Close: the text has been read already.
+type readCloser struct {
+	io.Reader
+	io.Closer
+}
+
+// kindOf sorts a refusal. GitHub says with a 403 as well that there were too many
+// requests; a header or its words tell it from a missing permission.
+func kindOf(answer *http.Response, text []byte) Kind {
+	switch status := answer.StatusCode; {
+	case status == http.StatusTooManyRequests:
+		return Limited
+	case status == http.StatusForbidden && (answer.Header.Get("Retry-After") != "" || answer.Header.Get("X-Ratelimit-Remaining") == "0" ||
+		bytes.Contains(text, []byte("secondary rate limit"))):
+		return Limited
+	case status == http.StatusUnauthorized:
+		return Unauthorized
+	case status == http.StatusForbidden:
+		return NoPermission
+	case status == http.StatusNotFound, status == http.StatusGone:
+		return NotFound
+	case status == http.StatusRequestTimeout, status >= 500:
+		return Unreachable
+	case status >= 400:
+		return Rejected
+	default:
+		return BadAnswer
+	}
+}
+
+// message finds the words in a refusal: GitHub's message with its list of errors,
+// GitLab's message of any shape, or OAuth's error. A page of HTML has none.
+func message(text []byte) string {
+	var said struct {
+		Message     json.RawMessage `json:"message"`
+		Errors      json.RawMessage `json:"errors"`
+		Error       string          `json:"error"`
+		Description string          `json:"error_description"`
+	}
+	if json.Unmarshal(text, &said) != nil {
+		return "the answer is no JSON"
+	}
+	var words []string
+	for _, w := range []string{plain(said.Message), plain(said.Errors), said.Error, said.Description} {
+		if w != "" && w != "null" {
+			words = append(words, w)
+		}
+	}
+	return strings.Join(words, ": ")
+}
+
+func plain(raw json.RawMessage) string {
+	var s string
+	if json.Unmarshal(raw, &s) == nil {
+		return s
+	}
+	return string(raw)
+}
+
+// checkRedirect follows within the API alone, as the token goes along, and never
+// turns a write into something else.
+func (t *transport) checkRedirect(r *http.Request, via []*http.Request) error {
+	first := via[0]
+	switch {
+	case r.URL.Scheme != first.URL.Scheme || !strings.EqualFold(r.URL.Host, first.URL.Host):
+		return t.failure(first, Error{Kind: BadAnswer, Message: "the API redirects to " + r.URL.Scheme + "://" + r.URL.Host + ", where the token is not sent"})
+	case r.Method != first.Method:
+		return t.failure(first, Error{Kind: BadAnswer, Message: "the API redirects a write without keeping it one"})
+	case len(via) > mostRedirects:
+		return t.failure(first, Error{Kind: BadAnswer, Message: "the API redirects in circles"})
+	default:
+		return nil
+	}
+}
+
+// translate makes an *Error of what a library returns. mayHaveArrived: the request
+// was one that may not be sent twice.
+func (t *transport) translate(err error, mayHaveArrived bool) error {
+	if err == nil {
+		return nil
+	}
+	var known *Error
+	if errors.As(err, &known) {
+		e := *known
+		e.InDoubt = mayHaveArrived && e.sent
+		return &e
+	}
+	e := &Error{Forge: t.forge, Kind: BadAnswer, Message: t.secret.text(err.Error()), InDoubt: mayHaveArrived, jobToken: t.jobToken}
+	for _, end := range []error{context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(err, end) {
+			e.Kind, e.Message, e.Err = Unreachable, "interrupted", end
+		}
+	}
+	return e
+}

@@ -1,0 +1,368 @@
+package review
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cfplan/cfplan/internal/review/reviewtest"
+)
+
+// status answers with a status and a body. Pairs of header and value may follow.
+func status(code int, body string, header ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		for i := 0; i < len(header); i += 2 {
+			w.Header().Set(header[i], header[i+1])
+		}
+		w.WriteHeader(code)
+		_, _ = w.Write([]byte(body))
+	}
+}
+
+// cut breaks the connection off in the middle of an answer.
+func cut(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Length", "1000")
+	_, _ = w.Write([]byte(`[{"id": 1,`))
+	panic(http.ErrAbortHandler)
+}
+
+const page500 = "<html><body>Unicorn! \x1b[31m</body></html>"
+
+func TestReadsAndEditsAreTriedAgain(t *testing.T) {
+	for name, answer := range map[string]http.HandlerFunc{"502": status(502, page500), "cut": cut, "429": status(429, `{"message":"slow"}`, "Retry-After", "7")} {
+		for _, method := range []string{"GET", "PATCH", "PUT"} {
+			t.Run(name+" "+method, func(t *testing.T) {
+				eachForge(t, func(t *testing.T, s stand) {
+					s.publish(t, "first", Options{})
+					s.Fail(reviewtest.Fault{Method: method, Times: 2, Answer: answer})
+					s.wants(t, "second", s.publish(t, "second", Options{}), Updated)
+					if name == "429" && len(*s.slept) > 0 && (*s.slept)[0] != 7*time.Second {
+						t.Errorf("waited %v, want 7s", *s.slept)
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestTryingAgainHasAnEnd(t *testing.T) {
+	eachForge(t, func(t *testing.T, s stand) {
+		s.Fail(reviewtest.Fault{Answer: status(503, page500)})
+		e := s.failed(t, "text", Options{})
+		if e.Kind != Unreachable || e.Status != 503 || e.InDoubt || len(s.Requests()) != mostTries {
+			t.Errorf("%+v after %d requests", e, len(s.Requests()))
+		}
+		if strings.ContainsAny(e.Error(), "\x1b\n<") {
+			t.Errorf("the page's text came through: %q", e.Error())
+		}
+	})
+}
+
+// What Retry-After asks for is heeded, but nobody waits for an hour.
+func TestLimits(t *testing.T) {
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	date := []string{"Date", now.Format(http.TimeFormat)}
+	for _, tt := range []struct {
+		name   string
+		code   int
+		body   string
+		header []string
+		wait   time.Duration // -1: none, it fails
+	}{
+		{"seconds", 429, "", []string{"Retry-After", "90"}, 90 * time.Second},
+		{"a date", 429, "", append(date, "Retry-After", now.Add(30*time.Second).Format(http.TimeFormat)), 30 * time.Second},
+		{"GitHub's reset", 403, "{}", append(date, "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", fmt.Sprint(now.Unix()+20)), 20 * time.Second},
+		{"GitLab's reset", 429, "", append(date, "RateLimit-Remaining", "0", "RateLimit-Reset", fmt.Sprint(now.Unix()+20)), 20 * time.Second},
+		{"secondary, no time", 403, `{"message":"You have exceeded a secondary rate limit."}`, nil, time.Minute},
+		{"at once", 429, "", []string{"Retry-After", "0"}, 0},
+		{"an hour", 429, `{"message":"later"}`, []string{"Retry-After", "3600"}, -1},
+		{"for ever", 429, `{}`, []string{"Retry-After", "99999999999"}, -1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			eachForge(t, func(t *testing.T, s stand) {
+				s.Fail(reviewtest.Fault{Method: "POST", Times: 1, Answer: status(tt.code, tt.body, tt.header...)})
+				if tt.wait < 0 {
+					if e := s.failed(t, "text", Options{}); e.Kind != Limited || e.InDoubt || len(*s.slept) > 0 {
+						t.Errorf("%+v after waiting %v", e, *s.slept)
+					}
+					return
+				}
+				s.wants(t, "text", s.publish(t, "text", Options{}), Created)
+				if len(*s.slept) != 1 || (*s.slept)[0] != tt.wait {
+					t.Errorf("waited %v, want %v", *s.slept, tt.wait)
+				}
+			})
+		})
+	}
+}
+
+// The answer to a post is lost. Whether the comment was made or not, there is one
+// in the end.
+func TestCommentInDoubtIsLookedForBeforeItIsPostedAgain(t *testing.T) {
+	for name, answer := range map[string]http.HandlerFunc{"502": status(502, page500), "cut": cut, "no JSON": status(200, page500), "no id": status(201, "{}")} {
+		for _, carriedOut := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s, carried out: %v", name, carriedOut), func(t *testing.T) {
+				eachForge(t, func(t *testing.T, s stand) {
+					s.Fail(reviewtest.Fault{Method: "POST", Times: 1, CarriedOut: carriedOut, Answer: answer})
+					r := s.publish(t, "text", Options{})
+					s.wants(t, "text", r, Created)
+					want := 2
+					if carriedOut {
+						want = 1
+					}
+					if n := s.count("POST"); n != want || r.URL == "" {
+						t.Errorf("%d posts, want %d; %+v", n, want, r)
+					}
+					if slept := *s.slept; name != "no id" && (len(slept) != 1 || slept[0] != settle) {
+						t.Errorf("waited %v before looking, want %v", slept, settle)
+					}
+				})
+			})
+		}
+	}
+}
+
+// An equal comment of an earlier run is not the one that was just posted.
+func TestEarlierEqualCommentIsNotTakenForTheNewOne(t *testing.T) {
+	eachForge(t, func(t *testing.T, s stand) {
+		s.publish(t, "same", Options{})
+		s.Fail(reviewtest.Fault{Method: "POST", Times: 1, Answer: status(502, page500)})
+		s.wants(t, "same|same", s.publish(t, "same", Options{Behavior: New}), Created)
+	})
+}
+
+func TestPostingHasAnEnd(t *testing.T) {
+	eachForge(t, func(t *testing.T, s stand) {
+		s.Fail(reviewtest.Fault{Method: "POST", Answer: status(500, page500)})
+		if e := s.failed(t, "text", Options{}); e.InDoubt || s.count("POST") != createTries {
+			t.Errorf("%+v after %d posts", e, s.count("POST"))
+		}
+	})
+}
+
+func TestDoubtIsToldWhereItCannotBeLookedInto(t *testing.T) {
+	eachForge(t, func(t *testing.T, s stand) {
+		s.Fail(reviewtest.Fault{Method: "POST", Answer: func(w http.ResponseWriter, r *http.Request) {
+			status(500, page500)(w, r)
+		}})
+		s.Fail(reviewtest.Fault{Method: "GET", Path: "s", Answer: s.onceThen(status(500, page500))})
+		if e := s.failed(t, "text", Options{}); !e.InDoubt || s.count("POST") != 1 || !strings.Contains(e.Error(), "not known whether") {
+			t.Errorf("%v after %d posts", e, s.count("POST"))
+		}
+	})
+}
+
+// onceThen answers an empty list the first time.
+func (s stand) onceThen(then http.HandlerFunc) http.HandlerFunc {
+	first := true
+	return func(w http.ResponseWriter, r *http.Request) {
+		if first {
+			first = false
+			status(200, "[]")(w, r)
+			return
+		}
+		then(w, r)
+	}
+}
+
+func TestConnectionThatIsRefusedLeavesNoDoubt(t *testing.T) {
+	eachForge(t, func(t *testing.T, s stand) {
+		s.Close()
+		e := s.failed(t, "text", Options{})
+		if e.Kind != Unreachable || e.InDoubt || e.Status != 0 || len(*s.slept) != mostTries-1 {
+			t.Errorf("%+v after waiting %v", e, *s.slept)
+		}
+		if _, err := s.create(t.Context(), "text"); errors.As(err, &e) && e.InDoubt {
+			t.Error("a post that found no server is in doubt")
+		}
+	})
+}
+
+func TestInterruptEndsTheWaiting(t *testing.T) {
+	eachForge(t, func(t *testing.T, s stand) {
+		ctx, cancel := context.WithCancel(t.Context())
+		s.Fail(reviewtest.Fault{Answer: func(w http.ResponseWriter, r *http.Request) { cancel(); status(503, "")(w, r) }})
+		_, err := Publish(ctx, s, Comment{Key: "k", Body: "text"}, Options{})
+		if !errors.Is(err, context.Canceled) || len(s.Requests()) != 1 {
+			t.Errorf("%v after %d requests", err, len(s.Requests()))
+		}
+	})
+}
+
+func TestKindsOfRefusals(t *testing.T) {
+	for _, tt := range []struct {
+		code int
+		body string
+		kind Kind
+		says string
+	}{
+		{401, `{"message":"Bad credentials"}`, Unauthorized, "Bad credentials"},
+		{403, `{"message":"Resource not accessible by integration"}`, NoPermission, "403 Forbidden: Resource not accessible"},
+		{403, `{"error":"insufficient_scope","error_description":"needs api"}`, NoPermission, "insufficient_scope: needs api"},
+		{404, `{"message":"Not Found"}`, NotFound, "Not Found"},
+		{410, `{"message":"gone"}`, NotFound, "gone"},
+		{422, `{"message":"Validation Failed","errors":[{"message":"Body is too long"}]}`, Rejected, "Body is too long"},
+		{400, `{"message":{"note":["is too long"]}}`, Rejected, `{"note":["is too long"]}`},
+		{403, page500, NoPermission, "no JSON"},
+		{403, `{"message":"` + token + `\u001b[2J\n::error::forged"}`, NoPermission, "[redacted]"},
+		{422, `{"message":"` + strings.Repeat("long ", 5000) + `"}`, Rejected, "…"},
+		{200, page500, BadAnswer, "no JSON"},
+		{200, "", BadAnswer, "no JSON"},
+		{200, `{"a":1}`, BadAnswer, "cannot unmarshal"},
+		{202, `{}`, BadAnswer, ""},
+		{304, ``, BadAnswer, ""},
+	} {
+		t.Run(fmt.Sprint(tt.code, " ", tt.body[:min(len(tt.body), 20)]), func(t *testing.T) {
+			eachForge(t, func(t *testing.T, s stand) {
+				s.Fail(reviewtest.Fault{Answer: status(tt.code, tt.body)})
+				e := s.failed(t, "text", Options{})
+				if e.Kind != tt.kind || !strings.Contains(e.Error(), tt.says) {
+					t.Errorf("%s: %q, want %s: …%s", e.Kind, e.Error(), tt.kind, tt.says)
+				}
+				if strings.ContainsAny(e.Error(), "\x1b\n") || len([]rune(e.Message)) > longestText {
+					t.Errorf("the message was not made fit to be shown: %q", e.Error())
+				}
+				if len(e.Steps()) == 0 {
+					t.Error("nothing is said of what to do")
+				}
+			})
+		})
+	}
+}
+
+func TestForkIsToldWhatToDo(t *testing.T) {
+	s := newStand(t, "github app")
+	s.ReadOnly()
+	e := s.failed(t, "text", Options{})
+	steps := strings.Join(e.Steps(), "\n")
+	for _, want := range []string{"pull-requests: write", "workflow_run", "GITHUB_STEP_SUMMARY"} {
+		if !strings.Contains(steps, want) {
+			t.Errorf("the steps do not name %s:\n%s", want, steps)
+		}
+	}
+	if e.Status != 403 || !strings.Contains(e.Error(), "Resource not accessible by integration") {
+		t.Errorf("the error is %v", e)
+	}
+}
+
+func TestJobTokenIsToldToBeReplaced(t *testing.T) {
+	s := newStand(t, "gitlab job")
+	s.ReadOnly()
+	if steps := strings.Join(s.failed(t, "text", Options{}).Steps(), "\n"); !strings.Contains(steps, "GITLAB_TOKEN") || !strings.Contains(steps, "CI_JOB_TOKEN") {
+		t.Errorf("the steps are:\n%s", steps)
+	}
+}
+
+func TestAnswerWithoutEndIsNotReadToIt(t *testing.T) {
+	eachForge(t, func(t *testing.T, s stand) {
+		for _, code := range []int{200, 403} {
+			s.Heal()
+			s.Fail(reviewtest.Fault{Answer: func(w http.ResponseWriter, r *http.Request) {
+				w.WriteHeader(code)
+				for chunk := []byte(strings.Repeat(" ", 1<<20)); r.Context().Err() == nil; {
+					if _, err := w.Write(chunk); err != nil {
+						return
+					}
+				}
+			}})
+			if e := s.failed(t, "text", Options{}); code == 200 && !strings.Contains(e.Error(), "more than") {
+				t.Errorf("%v", e)
+			}
+		}
+	})
+}
+
+func TestTokenNeverFollowsARedirectElsewhere(t *testing.T) {
+	eachForge(t, func(t *testing.T, s stand) {
+		reached := make(chan http.Header, 100)
+		other := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { reached <- r.Header }))
+		defer other.Close()
+		for _, code := range []int{301, 302, 303, 307, 308} {
+			s.Heal()
+			s.Fail(reviewtest.Fault{Method: "GET", Answer: status(code, "", "Location", other.URL+"/x?t="+token)})
+			if e := s.failed(t, "text", Options{}); e.Kind != BadAnswer || !strings.Contains(e.Error(), "redirects") {
+				t.Errorf("%d: %v", code, e)
+			}
+			s.Heal()
+			s.Fail(reviewtest.Fault{Method: "POST", Answer: status(code, "", "Location", other.URL)})
+			if e := s.failed(t, "text", Options{}); e.Kind != BadAnswer || e.InDoubt {
+				t.Errorf("%d: %v", code, e)
+			}
+		}
+		if len(reached) > 0 {
+			t.Errorf("the other host was sent %v", <-reached)
+		}
+	})
+}
+
+// A renamed repository answers so.
+func TestRedirectWithinTheAPIIsFollowed(t *testing.T) {
+	eachForge(t, func(t *testing.T, s stand) {
+		for _, method := range []string{"GET", "POST", "PATCH", "PUT"} {
+			s.Heal()
+			s.Fail(reviewtest.Fault{Method: method, Times: 1, Answer: func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Location", r.URL.RequestURI())
+				w.WriteHeader(http.StatusTemporaryRedirect)
+			}})
+			s.publish(t, "through "+method, Options{})
+			if s.bodies() != "through "+method {
+				t.Errorf("%s: the comments are %q", method, s.bodies())
+			}
+		}
+	})
+}
+
+func TestRedirectsInCirclesEnd(t *testing.T) {
+	eachForge(t, func(t *testing.T, s stand) {
+		s.Fail(reviewtest.Fault{Answer: func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, r.URL.RequestURI(), http.StatusTemporaryRedirect)
+		}})
+		if e := s.failed(t, "text", Options{}); e.Kind != BadAnswer || len(s.Requests()) > mostRedirects+1 {
+			t.Errorf("%v after %d requests", e, len(s.Requests()))
+		}
+	})
+}
+
+// A write that is redirected as a read would be a comment that was never posted.
+func TestRedirectOfAWriteAsAReadIsNotFollowed(t *testing.T) {
+	eachForge(t, func(t *testing.T, s stand) {
+		s.Fail(reviewtest.Fault{Method: "POST", Answer: func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, r.URL.RequestURI(), http.StatusFound)
+		}})
+		if e := s.failed(t, "text", Options{}); e.InDoubt || s.count("POST") != 1 || !strings.Contains(e.Error(), "redirects a write") {
+			t.Errorf("%v", e)
+		}
+	})
+}
+
+// Pages that lead to each other for ever are read for a while only.
+func TestPagesWithoutEndAreNotReadToIt(t *testing.T) {
+	eachForge(t, func(t *testing.T, s stand) {
+		s.Fail(reviewtest.Fault{Method: "GET", Answer: status(200, "[]", "Link", `<https://elsewhere.example/x?page=2>; rel="next"`, "X-Next-Page", "2")})
+		s.publish(t, "text", Options{})
+		if n := s.count("GET"); n != mostPage {
+			t.Errorf("%d reads, want %d", n, mostPage)
+		}
+	})
+}
+
+func TestAddressOfACommentIsOneToShow(t *testing.T) {
+	for link, want := range map[string]string{
+		"https://github.com/a/b/pull/1#issuecomment-2": "https://github.com/a/b/pull/1#issuecomment-2",
+		"javascript:alert(1)":                          "",
+		"https://u:p@host/":                            "",
+		"https://host/?t=" + token:                     "",
+		"https://host/\x1b[31m":                        "",
+		"/relative":                                    "",
+		"https://host/" + strings.Repeat("x", 3000):    "",
+	} {
+		if got := redactor(token).link(link); got != want {
+			t.Errorf("link(%.40q) = %q, want %q", link, got, want)
+		}
+	}
+}
