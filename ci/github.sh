@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# What the action (../action.yml) does with its inputs, which come in
+# CFPLAN_ACTION_* variables: a value that were written into a script would be code.
+set -euo pipefail
+
+flags=(-chdir="$CFPLAN_ACTION_DIR")
+more=()
+if [ -n "$CFPLAN_ACTION_ALLOW_DESTROY" ]; then more+=(-allow-destroy="$CFPLAN_ACTION_ALLOW_DESTROY"); fi
+while IFS= read -r line; do
+  if [ -n "$line" ]; then more+=("$line"); fi
+done <<<"$CFPLAN_ACTION_ARGS"
+
+# A pull request from a fork has no token that may comment: the summary is there.
+comment() {
+  cfplan comment "${flags[@]}" -key="$CFPLAN_ACTION_KEY" "$CFPLAN_ACTION_PLAN" ||
+    echo "::warning title=cfplan::The comment could not be posted: see the log. The plan is in the job's summary."
+}
+
+plan() {
+  local status=0
+  if [ -n "$CFPLAN_ACTION_FAIL_ON" ]; then more+=(-fail-on="$CFPLAN_ACTION_FAIL_ON"); fi
+  rm -f "$CFPLAN_ACTION_DIR/$CFPLAN_ACTION_PLAN"
+  cfplan plan "${flags[@]}" -format=github -out="$CFPLAN_ACTION_PLAN" ${more[@]+"${more[@]}"} || status=$?
+  # A plan that fails for its risks is the one to be looked at.
+  if [ "$CFPLAN_ACTION_COMMENT" = true ] && [ -e "$CFPLAN_ACTION_DIR/$CFPLAN_ACTION_PLAN" ]; then comment; fi
+  return "$status"
+}
+
+apply() {
+  cfplan apply "${flags[@]}" -lock-timeout=10m ${more[@]+"${more[@]}"} "$CFPLAN_ACTION_PLAN"
+}
+
+# Something was changed elsewhere, or the configuration was never applied.
+drift() {
+  local status=0
+  cfplan plan "${flags[@]}" -format=github -detailed-exitcode ${more[@]+"${more[@]}"} || status=$?
+  case "$status" in
+    2) echo "::error title=cfplan: drift::The zones are not what the configuration declares: see the job's summary." ;;
+    3) echo "::error title=cfplan: read-only::The zones could not be read live, so that nothing is known of drift." ;;
+  esac
+  return "$status"
+}
+
+case "$CFPLAN_ACTION_COMMAND" in
+  plan | apply | drift) "$CFPLAN_ACTION_COMMAND" ;;
+  *)
+    echo "::error title=cfplan::There is no command \"${CFPLAN_ACTION_COMMAND//[^a-z]/}\"; it is plan, apply or drift."
+    exit 1
+    ;;
+esac

@@ -1,0 +1,381 @@
+package cfplan_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/cfplan/cfplan/internal/sandbox"
+)
+
+// What stands in action.yml and ci/ is run here as a runner would: in a shell, with
+// the variables that GitHub and GitLab set, against the sandbox and a loopback forge.
+
+// job is a checkout on a runner.
+type job struct {
+	t    *testing.T
+	dir  string // the repository
+	temp string // the runner's own files
+	env  []string
+	api  *sandbox.Server
+	// forge is where comments go.
+	forge *forge
+}
+
+func newJob(t *testing.T, dns string) *job {
+	t.Helper()
+	for _, tool := range []string{"bash", "go"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			missing(t, tool)
+		}
+	}
+	j := &job{t: t, dir: t.TempDir(), temp: t.TempDir(), forge: &forge{}}
+	j.write(filepath.Join(j.dir, "dns", "dns.cf.hcl"), dns)
+	j.api = sandbox.New(sandbox.Options{Seed: sandbox.SampleSeed()})
+	cloudflare, comments := httptest.NewServer(j.api), httptest.NewServer(j.forge)
+	t.Cleanup(cloudflare.Close)
+	t.Cleanup(comments.Close)
+	j.env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + j.temp, "GOPATH=" + goEnv(t, "GOPATH"), "GOCACHE=" + goEnv(t, "GOCACHE"), "GOFLAGS=-mod=readonly",
+		"CLOUDFLARE_BASE_URL=" + cloudflare.URL + "/client/v4", "CLOUDFLARE_API_TOKEN=" + strings.Repeat("t", 40), "CFPLAN_NAMESERVERS=127.0.0.1:9", "FORGE=" + comments.URL}
+	return j
+}
+
+// missing skips, but in CI, where all that a test needs is installed.
+func missing(t *testing.T, tool string) {
+	t.Helper()
+	if os.Getenv("CI") != "" {
+		t.Fatalf("%s is not installed", tool)
+	}
+	t.Skipf("%s is not installed", tool)
+}
+
+func goEnv(t *testing.T, name string) string {
+	t.Helper()
+	out, err := exec.Command("go", "env", name).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+func (j *job) write(path, text string) {
+	j.t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		j.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		j.t.Fatal(err)
+	}
+}
+
+func (j *job) read(path string) string {
+	j.t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil && !os.IsNotExist(err) {
+		j.t.Fatal(err)
+	}
+	return string(text)
+}
+
+// run runs a script as runners do and returns what it wrote and its exit code.
+func (j *job) run(script string, env ...string) (string, int) {
+	j.t.Helper()
+	c := exec.CommandContext(j.t.Context(), "bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script)
+	c.Dir, c.Env = j.dir, append(slices.Clone(j.env), env...)
+	out, err := c.CombinedOutput()
+	if err != nil && c.ProcessState == nil {
+		j.t.Fatal(err)
+	}
+	return string(out), c.ProcessState.ExitCode()
+}
+
+func parseYAML(t *testing.T, path string, into any) {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := yaml.Unmarshal(text, into); err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+}
+
+// action is action.yml as far as a runner needs it.
+type action struct {
+	Inputs map[string]struct {
+		Default string `yaml:"default"`
+	} `yaml:"inputs"`
+	Outputs map[string]struct {
+		Value string `yaml:"value"`
+	} `yaml:"outputs"`
+	Runs struct {
+		Steps []struct {
+			Uses, Run string
+			Env       map[string]string
+		} `yaml:"steps"`
+	} `yaml:"runs"`
+}
+
+var expression = regexp.MustCompile(`\$\{\{ ([^}]*) \}\}`)
+
+// act runs the action with these inputs as a step of a pull request's job and
+// returns its log, its exit code and its outputs.
+func (j *job) act(inputs map[string]string) (log string, status int, outputs map[string]string) {
+	j.t.Helper()
+	var a action
+	parseYAML(j.t, "action.yml", &a)
+	root, err := filepath.Abs(".")
+	if err != nil {
+		j.t.Fatal(err)
+	}
+	values := map[string]string{"github.token": "ghs_" + strings.Repeat("x", 36), "github.action_path": root}
+	for name, in := range a.Inputs {
+		values["inputs."+name] = in.Default
+	}
+	for name, value := range inputs {
+		if _, ok := a.Inputs[name]; !ok {
+			j.t.Fatalf("action.yml has no input %s", name)
+		}
+		values["inputs."+name] = value
+	}
+	fill := func(s string) string {
+		return expression.ReplaceAllStringFunc(s, func(e string) string {
+			value, ok := values[expression.FindStringSubmatch(e)[1]]
+			if !ok {
+				j.t.Fatalf("action.yml asks for %s", e)
+			}
+			return value
+		})
+	}
+	files := map[string]string{}
+	for _, name := range []string{"GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_PATH"} {
+		files[name] = filepath.Join(j.temp, name)
+		j.write(files[name], "")
+	}
+	event := filepath.Join(j.temp, "event.json")
+	j.write(event, `{"action": "synchronize", "number": 7, "pull_request": {"number": 7, "head": {"sha": "abc"}}}`)
+	for _, step := range a.Runs.Steps {
+		if step.Uses != "" {
+			continue // setup-go: Go is there
+		}
+		env := []string{"GITHUB_ACTIONS=true", "CI=true", "GITHUB_ACTION_PATH=" + root, "GITHUB_WORKSPACE=" + j.dir, "RUNNER_TEMP=" + j.temp, "GITHUB_EVENT_NAME=pull_request",
+			"GITHUB_REPOSITORY=octo/dns", "GITHUB_EVENT_PATH=" + event, "GITHUB_API_URL=" + j.forgeURL() + "/api", "GITHUB_SERVER_URL=" + j.forgeURL(), "GITHUB_RUN_ID=1"}
+		for name, path := range files {
+			env = append(env, name+"="+path)
+		}
+		if extra := strings.Fields(j.read(files["GITHUB_PATH"])); len(extra) > 0 {
+			env = append(env, "PATH="+strings.Join(extra, ":")+":"+os.Getenv("PATH"))
+		}
+		for name, value := range step.Env {
+			env = append(env, name+"="+fill(value))
+		}
+		var out string
+		if out, status = j.run(fill(step.Run), env...); status != 0 || strings.Contains(step.Run, "github.sh") {
+			log = out
+		}
+		if status != 0 {
+			break
+		}
+	}
+	outputs = map[string]string{"summary": j.read(files["GITHUB_STEP_SUMMARY"])}
+	for line := range strings.Lines(j.read(files["GITHUB_OUTPUT"])) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
+		if declared := a.Outputs[name]; declared.Value != "${{ steps.cfplan.outputs."+name+" }}" {
+			j.t.Errorf("action.yml does not pass the output %s on", name)
+		}
+		outputs[name] = value
+	}
+	return log, status, outputs
+}
+
+func (j *job) forgeURL() string {
+	return strings.TrimPrefix(j.env[slices.IndexFunc(j.env, func(e string) bool { return strings.HasPrefix(e, "FORGE=") })], "FORGE=")
+}
+
+// forge takes comments as GitHub and GitLab do, as far as one of its clients here
+// asks for; internal/review tests the rest.
+type forge struct {
+	mu       sync.Mutex
+	comments []string
+	refuse   bool
+}
+
+func (f *forge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	w.Header().Set("Content-Type", "application/json")
+	var in struct{ Body string }
+	if r.Method != http.MethodGet {
+		text, _ := io.ReadAll(r.Body)
+		_ = json.Unmarshal(text, &in)
+	}
+	github := strings.HasPrefix(r.URL.Path, "/api/repos/octo/dns/issues/")
+	gitlab := strings.HasPrefix(r.URL.EscapedPath(), "/api/v4/projects/42/merge_requests/7/notes")
+	switch {
+	case f.refuse:
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = io.WriteString(w, `{"message": "Resource not accessible by integration"}`)
+	case strings.HasSuffix(r.URL.Path, "/user"):
+		_, _ = io.WriteString(w, `{"id": 1, "login": "bot", "username": "bot"}`)
+	case r.Method == http.MethodGet && (github || gitlab):
+		_ = json.NewEncoder(w).Encode(f.list())
+	case r.Method == http.MethodPost && (github || gitlab):
+		f.comments = append(f.comments, in.Body)
+		w.WriteHeader(http.StatusCreated)
+		_ = json.NewEncoder(w).Encode(f.list()[len(f.comments)-1])
+	case (r.Method == http.MethodPatch || r.Method == http.MethodPut) && (github || gitlab):
+		f.comments[len(f.comments)-1] = in.Body
+		_ = json.NewEncoder(w).Encode(f.list()[len(f.comments)-1])
+	default:
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = fmt.Fprintf(w, `{"message": "no %s %s"}`, r.Method, r.URL.Path)
+	}
+}
+
+func (f *forge) list() []map[string]any {
+	out := []map[string]any{}
+	for i, body := range f.comments {
+		author := map[string]any{"id": 1, "login": "bot", "type": "Bot"}
+		out = append(out, map[string]any{"id": i + 1, "body": body, "user": author, "author": author, "html_url": "https://forge.example/c"})
+	}
+	return out
+}
+
+func (f *forge) all() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.comments)
+}
+
+const oneRecord = `zone "example.net" {
+  record "A" "ci" { content = "192.0.2.9" }
+}
+`
+
+func TestGitHubAction(t *testing.T) {
+	j := newJob(t, oneRecord)
+	plan := map[string]string{"working-directory": "dns"}
+	log, status, out := j.act(plan)
+	if status != 0 || out["to_add"] != "1" || out["has_changes"] != "true" || out["read_only"] != "false" || !strings.Contains(log, "Plan: 1 to add") {
+		t.Fatalf("plan exits with %d, outputs %v\n%s", status, out, log)
+	}
+	if !strings.Contains(out["summary"], "### cfplan (live): 1 to add") {
+		t.Errorf("the job's summary is %s", out["summary"])
+	}
+	if c := j.forge.all(); len(c) != 1 || !strings.Contains(c[0], "1 to add") {
+		t.Fatalf("comments = %q", c)
+	}
+
+	// A second push: the comment is the same one. A risk fails the job, and the plan
+	// is shown all the same.
+	j.write(filepath.Join(j.dir, "dns", "dns.cf.hcl"), oneRecord+"zone \"example.org\" {\n  record \"CAA\" \"@\" { content = \"0 issue \\\"pki.goog\\\"\" }\n}\n")
+	log, status, out = j.act(map[string]string{"working-directory": "dns", "fail-on": "high", "args": "-require-live\n-parallelism=2\n"})
+	if status != 1 || out["to_add"] != "2" || !strings.Contains(log, "Plan has risks") || !strings.Contains(log, "::warning file=dns/dns.cf.hcl,line=5") {
+		t.Errorf("plan -fail-on=high exits with %d, outputs %v\n%s", status, out, log)
+	}
+	if c := j.forge.all(); len(c) != 1 || !strings.Contains(c[0], "2 to add") {
+		t.Errorf("comments = %q", c)
+	}
+
+	// After the merge the saved plan is carried out; after that there is no drift,
+	// until somebody changes a record.
+	if log, status, _ = j.act(map[string]string{"command": "apply", "working-directory": "dns"}); status != 0 || !strings.Contains(log, "Apply complete! Records: 2 added") {
+		t.Fatalf("apply exits with %d:\n%s", status, log)
+	}
+	drift := map[string]string{"command": "drift", "working-directory": "dns"}
+	if log, status, _ = j.act(drift); status != 0 {
+		t.Errorf("drift without any exits with %d:\n%s", status, log)
+	}
+	for _, r := range j.api.Records("example.net") {
+		if r.Name == "ci.example.net" {
+			j.api.DeleteRecord("example.net", r.ID)
+		}
+	}
+	if log, status, _ = j.act(drift); status != 2 || !strings.Contains(log, "::error title=cfplan: drift::") {
+		t.Errorf("drift exits with %d:\n%s", status, log)
+	}
+	if n := len(j.forge.all()); n != 1 {
+		t.Errorf("apply and drift left %d comments, want the one of the plan", n)
+	}
+}
+
+func TestGitHubActionWithoutRightToComment(t *testing.T) {
+	j := newJob(t, oneRecord)
+	j.forge.refuse = true
+	log, status, out := j.act(map[string]string{"working-directory": "dns"})
+	if status != 0 || out["to_add"] != "1" || !strings.Contains(log, "::warning title=cfplan::The comment could not be posted") {
+		t.Errorf("plan of a fork exits with %d, outputs %v\n%s", status, out, log)
+	}
+	if log, status, _ = j.act(map[string]string{"command": "plan; echo owned"}); status != 1 || strings.Contains(log, "\nowned") {
+		t.Errorf("an unknown command exits with %d:\n%s", status, log)
+	}
+}
+
+func TestGitLabTemplate(t *testing.T) {
+	var file struct {
+		Variables map[string]string         `yaml:"variables"`
+		Jobs      map[string]map[string]any `yaml:",inline"`
+	}
+	parseYAML(t, "ci/gitlab.yml", &file)
+	lines := func(v any) (out []string) {
+		list, _ := v.([]any)
+		for _, l := range list {
+			out = append(out, fmt.Sprint(l))
+		}
+		return out
+	}
+	j := newJob(t, oneRecord)
+	bin := filepath.Join(j.dir, ".cfplan", "bin", "cfplan")
+	if out, err := exec.Command("go", "build", "-o", bin, "./cmd/cfplan").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	run := func(name string, env ...string) (string, int) {
+		t.Helper()
+		if file.Jobs[name] == nil {
+			t.Fatalf("ci/gitlab.yml has no job %s", name)
+		}
+		all := []string{"CI=true", "GITLAB_CI=true", "CI_PROJECT_DIR=" + j.dir, "CI_PROJECT_ID=42", "CI_API_V4_URL=" + j.forgeURL() + "/api/v4", "CI_SERVER_URL=" + j.forgeURL(),
+			"CI_DEFAULT_BRANCH=main", "CFPLAN_GITLAB_TOKEN=glpat-" + strings.Repeat("x", 20)}
+		for name, value := range file.Variables {
+			all = append(all, name+"="+value)
+		}
+		if own, ok := file.Jobs[name]["variables"].(map[string]any); ok {
+			for k, v := range own {
+				all = append(all, fmt.Sprintf("%s=%v", k, v))
+			}
+		}
+		script := append(lines(file.Jobs[".cfplan"]["before_script"]), lines(file.Jobs[name]["script"])...)
+		return j.run(strings.Join(script, "\n"), append(append(all, "CFPLAN_DIR=dns"), env...)...)
+	}
+	if log, status := run("cfplan:validate"); status != 0 {
+		t.Errorf("validate exits with %d:\n%s", status, log)
+	}
+	log, status := run("cfplan:plan", "CI_MERGE_REQUEST_IID=7", "CI_MERGE_REQUEST_PROJECT_URL="+j.forgeURL()+"/octo/dns")
+	if status != 0 || !strings.Contains(log, "Plan: 1 to add") {
+		t.Fatalf("plan exits with %d:\n%s", status, log)
+	}
+	if c := j.forge.all(); len(c) != 1 || !strings.Contains(c[0], "1 to add") {
+		t.Errorf("comments = %q\n%s", c, log)
+	}
+	if got := j.read(filepath.Join(j.dir, "dns", "report.json")); got != `{"create":1,"delete":0,"update":0}`+"\n" {
+		t.Errorf("report.json = %s", got)
+	}
+	if log, status = run("cfplan:apply", "CI_COMMIT_BRANCH=main"); status != 0 || !strings.Contains(log, "Records: 1 added") {
+		t.Errorf("apply exits with %d:\n%s", status, log)
+	}
+	if log, status = run("cfplan:drift"); status != 0 {
+		t.Errorf("drift exits with %d:\n%s", status, log)
+	}
+}
