@@ -141,15 +141,6 @@ func (j *job) act(inputs map[string]string) (log string, status int, outputs map
 		j.t.Fatal(err)
 	}
 	values := map[string]string{"github.token": "ghs_" + strings.Repeat("x", 36), "github.action_path": root}
-	for name, in := range a.Inputs {
-		values["inputs."+name] = in.Default
-	}
-	for name, value := range inputs {
-		if _, ok := a.Inputs[name]; !ok {
-			j.t.Fatalf("action.yml has no input %s", name)
-		}
-		values["inputs."+name] = value
-	}
 	fill := func(s string) string {
 		return expression.ReplaceAllStringFunc(s, func(e string) string {
 			value, ok := values[expression.FindStringSubmatch(e)[1]]
@@ -158,6 +149,15 @@ func (j *job) act(inputs map[string]string) (log string, status int, outputs map
 			}
 			return value
 		})
+	}
+	for name, in := range a.Inputs {
+		values["inputs."+name] = fill(in.Default)
+	}
+	for name, value := range inputs {
+		if _, ok := a.Inputs[name]; !ok {
+			j.t.Fatalf("action.yml has no input %s", name)
+		}
+		values["inputs."+name] = value
 	}
 	files := map[string]string{}
 	for _, name := range []string{"GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_PATH"} {
@@ -275,7 +275,7 @@ func TestGitHubAction(t *testing.T) {
 		t.Errorf("the job's summary is %s", out["summary"])
 	}
 	if c := j.forge.all(); len(c) != 1 || !strings.Contains(c[0], "1 to add") {
-		t.Fatalf("comments = %q", c)
+		t.Fatalf("comments = %q\n%s", c, log)
 	}
 
 	// A second push: the comment is the same one. A risk fails the job, and the plan
