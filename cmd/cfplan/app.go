@@ -86,7 +86,7 @@ func (a *app) addCommands(root *cobra.Command) {
 			root.AddCommand(c)
 		}
 	}
-	add("main", a.initCommand(), a.validateCommand(), a.planCommand(), a.applyCommand(), a.destroyCommand())
+	add("main", a.initCommand(), a.validateCommand(), a.planCommand(), a.applyCommand(), a.destroyCommand(), a.rollbackCommand())
 	add("more", a.showCommand(), a.fmtCommand(), a.refreshCommand(), a.importCommand(), a.exportCommand(), a.commentCommand(), a.verifyCommand(), a.doctorCommand(), a.explainCommand(), a.stateCommand(),
 		a.forceUnlockCommand(), a.sandboxCommand(), a.demoCommand(), a.versionCommand())
 	root.AddCommand(exitCodesTopic(), credentialsTopic())

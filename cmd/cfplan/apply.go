@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -94,6 +95,11 @@ func (a *app) applyFresh(c *cobra.Command, o reconcile.PlanOptions, f *applyFlag
 	if err != nil {
 		return err
 	}
+	return a.carryOut(c, s, p, f)
+}
+
+// carryOut shows a plan, asks, and applies it.
+func (a *app) carryOut(c *cobra.Command, s *session, p *plan.Plan, f *applyFlags) error {
 	if err := errors.Join(a.showPlan(p, "text"), a.annotate(p, "text")); err != nil {
 		return err
 	}
@@ -106,7 +112,7 @@ func (a *app) applyFresh(c *cobra.Command, o reconcile.PlanOptions, f *applyFlag
 	case len(p.BeyondLimit()) > 0:
 		return &reconcile.LimitError{Zones: p.BeyondLimit()} // before anybody is asked to approve it
 	case p.HasChanges() && !f.autoApprove:
-		if err := a.approve(c, o.Destroy); err != nil {
+		if err := a.approve(c, p.Destroy); err != nil {
 			return err
 		}
 	}
@@ -152,6 +158,7 @@ func (a *app) apply(c *cobra.Command, s *session, p *plan.Plan, f *applyFlags) e
 	var err error
 	s.FailFast = f.failFast
 	s.progress.during(func() { report, err = s.Apply(c.Context(), p) })
+	a.tellSettled(report.Settled)
 	if err != nil {
 		a.tellPartial(report)
 		return err
@@ -179,6 +186,23 @@ func applied(p *plan.Plan, s plan.Summary) string {
 		line += count(s.Adopt, "adopted") + ", "
 	}
 	return line + count(s.Add, "added") + ", " + count(s.Change, "changed") + ", " + count(s.Destroy, "destroyed") + "."
+}
+
+// tellSettled says what became of requests that an earlier run left open.
+func (a *app) tellSettled(list []reconcile.Settled) {
+	for _, s := range list {
+		head := fmt.Sprintf("An earlier run (%s, %s) was cut off in the middle of a request to %s", render.Escape(s.Who), s.At.UTC().Format("2006-01-02 15:04:05 MST"), render.Escape(s.Zone))
+		switch {
+		case s.Err != nil:
+			a.errorf("%s. The zone cannot be read now, so that the next apply looks after it.\n", head)
+		case s.Missed == 0:
+			a.errorf("%s: all of its %s took effect and are recorded now.\n", head, plural(s.Took, "change"))
+		case s.Took == 0:
+			a.errorf("%s: none of its %s took effect.\n", head, plural(s.Missed, "change"))
+		default:
+			a.errorf("%s: %d of its changes took effect and are recorded now, %d did not or were changed since.\n", head, s.Took, s.Missed)
+		}
+	}
 }
 
 // tellPartial says what was done before an apply failed and what is left. An

@@ -26,6 +26,7 @@ type planFlags struct {
 	fallback    string
 	failOn      string
 	allow       int
+	refreshOnly bool
 	targetFlags
 }
 
@@ -55,6 +56,7 @@ read-only, says so first, and tells what is wrong and how to mend it.`,
 	c.Flags().BoolVar(&f.requireLive, "require-live", false, "fail where a zone cannot be read live")
 	c.Flags().BoolVar(&f.destroy, "destroy", false, "plan the removal of everything that cfplan owns")
 	c.Flags().StringVar(&f.failOn, "fail-on", "", "exit with 1 where a change has a risk of this `LEVEL` or above: high, medium or low")
+	c.Flags().BoolVar(&f.refreshOnly, "refresh-only", false, "show only what others did to cfplan's records since it last wrote them; exit with 2 where there is any")
 	registerAllowDestroy(c, &f.allow)
 	f.register(c)
 	registerFormat(c, &f.format)
@@ -66,6 +68,9 @@ func registerAllowDestroy(c *cobra.Command, n *int) {
 }
 
 func (a *app) plan(c *cobra.Command, f *planFlags) error {
+	if f.refreshOnly && (f.cached || f.destroy || f.out != "") {
+		return usage("-refresh-only goes with neither -cached, -destroy nor -out: it plans nothing")
+	}
 	if f.cached && f.requireLive {
 		return usage("-cached and -require-live exclude each other")
 	}
@@ -88,7 +93,7 @@ func (a *app) plan(c *cobra.Command, f *planFlags) error {
 		return err
 	}
 	p, err := a.makePlan(c, s, reconcile.PlanOptions{Cached: f.cached, RequireLive: f.requireLive, Destroy: f.destroy,
-		Fallback: chain, AllowDestroy: f.allow, Selection: selection})
+		Fallback: chain, AllowDestroy: f.allow, Selection: selection, RefreshOnly: f.refreshOnly})
 	if err != nil {
 		return err
 	}
@@ -206,6 +211,8 @@ func shellQuote(s string) string {
 
 func planStatus(p *plan.Plan, detailed bool) error {
 	switch {
+	case p.Mode == plan.Live && p.RefreshOnly && p.Drifted() > 0:
+		return exitStatus(exitChanges)
 	case !detailed:
 		return nil
 	case p.Mode != plan.Live:

@@ -58,6 +58,7 @@ func describe(err error) *hcl.Diagnostic {
 		write   *reconcile.WriteError
 		unsaved *reconcile.UnsavedError
 		limit   *reconcile.LimitError
+		past    *reconcile.NoHistoryError
 		locked  *state.LockedError
 		api     *cloudflare.Error
 		forge   *review.Error
@@ -76,6 +77,8 @@ func describe(err error) *hcl.Diagnostic {
 		return describeWrite(write)
 	case errors.As(err, &unsaved):
 		return describeUnsaved(unsaved)
+	case errors.As(err, &past):
+		return failure(capital(past.Error()), "Nothing was changed. cfplan state history lists the applies that can be taken back with this state: %s.", serials(past.Known))
 	case errors.As(err, &limit):
 		return describeLimit(limit)
 	case errors.As(err, &zone):
@@ -202,6 +205,13 @@ func describeUnsaved(e *reconcile.UnsavedError) *hcl.Diagnostic {
 		"These changes of %s were made at Cloudflare, but the state does not know of them: %v.%s\n\n"+
 			"Make the state writable and run cfplan apply again: records that are equal to their declaration are adopted.",
 		e.Zone, e.Err, listed(e.Done))
+}
+
+func serials(list []uint64) string {
+	if len(list) == 0 {
+		return "none"
+	}
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint(list), " ", ", "), "[]")
 }
 
 func describeLimit(e *reconcile.LimitError) *hcl.Diagnostic {

@@ -20,7 +20,7 @@ func (a *app) stateCommand() *cobra.Command {
 		Args:  noArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(&cobra.Command{
+	c.AddCommand(a.historyCommand(), &cobra.Command{
 		Use:   "list",
 		Short: "List the records that cfplan owns",
 		Args:  noArgs,

@@ -20,6 +20,9 @@ type Input struct {
 	// Owned maps the IDs of the records that cfplan owns to the address of the
 	// block that declared them last.
 	Owned map[string]string
+	// Last are the records that cfplan owns as it last wrote them, by ID, as far as
+	// that is known.
+	Last map[string]dns.Record
 	// Selection leaves changes out.
 	Selection Selection
 	// AllowDestroy is how many records may be destroyed beyond the zone's limit
@@ -46,6 +49,7 @@ func Diff(in Input) (Zone, []Diagnostic) {
 		d.addLeftovers()
 	}
 	d.destroyLeftovers()
+	d.findDrift()
 	d.selectChanges()
 	d.checkCollisions()
 	d.checkPreventDestroy()
@@ -337,7 +341,7 @@ func addressOf(r dns.Record) string {
 }
 
 func position(r dns.Record) *Position {
-	if r.Declared == nil {
+	if r.Declared == nil || r.Declared.File == "" {
 		return nil
 	}
 	return &Position{File: r.Declared.File, Line: r.Declared.Line}

@@ -36,6 +36,8 @@ type Plan struct {
 	Mode          Mode      `json:"mode"`
 	// Destroy tells that the plan was made by `destroy`.
 	Destroy bool `json:"destroy,omitempty"`
+	// RefreshOnly tells that the plan was made to show drift, and nothing else.
+	RefreshOnly bool `json:"refresh_only,omitempty"`
 	// AllowDestroy is how many records of a zone may be destroyed although that is
 	// beyond its limit.
 	AllowDestroy int           `json:"allow_destroy,omitempty"`
@@ -84,6 +86,9 @@ type Zone struct {
 	// KeptBy counts, among the unmanaged records, those that a Cloudflare product
 	// keeps and nobody else may touch.
 	KeptBy map[string]int `json:"kept_by,omitempty"`
+	// Drift is what others did to cfplan's records since it last wrote them: before
+	// is what cfplan wrote, after what is live.
+	Drift []Change `json:"drift,omitempty"`
 	// LeftOut counts the changes that -target and -exclude leave out.
 	LeftOut int `json:"left_out,omitempty"`
 	// Risks are those of the changes taken together.

@@ -135,6 +135,11 @@ func (r *Reconciler) Rollback(ctx context.Context, serial uint64, desired []dns.
 	}
 	p := r.assemble(seen, st, o)
 	p.Lineage = lineage(st)
+	for _, z := range p.Zones {
+		for i := range z.Changes {
+			z.Changes[i].Reason = "" // nothing is said of declarations here
+		}
+	}
 	return p, nil
 }
 

@@ -25,6 +25,8 @@ type PlanOptions struct {
 	// Destroy plans the removal of all that is owned in the desired zones and in
 	// those that the state knows.
 	Destroy bool
+	// RefreshOnly shows what others did since cfplan last wrote, and plans nothing.
+	RefreshOnly bool
 	// Selection narrows the plan; zones of which nothing is selected are not read.
 	Selection plan.Selection
 	// MaxDestroy is the limit of zones that nothing declares any more; nil is
@@ -55,7 +57,7 @@ func (r *Reconciler) Plan(ctx context.Context, desired []dns.Zone, o PlanOptions
 	p.Lineage = lineage(st)
 	p.Diagnostics = append(p.Diagnostics, narrowed(p, desired, o.Selection)...)
 	pending := p.Zones
-	if !o.Selection.All() {
+	if !o.Selection.All() || o.RefreshOnly {
 		pending = nil // these are not all that is to be changed
 	}
 	if saved, err := r.saveSnapshots(ctx, st, seen, pending); err != nil {
@@ -167,14 +169,15 @@ func (r *Reconciler) assemble(seen []sighting, st *state.State, o PlanOptions) *
 	var diags []plan.Diagnostic
 	var degraded []plan.Degradation
 	for _, s := range seen {
+		known := asSettled(st.Zones[s.name], s)
 		ours := s.owned
 		if ours == nil {
-			ours = owned(asSettled(st.Zones[s.name], s))
+			ours = owned(known)
 		}
 		diags = append(diags, openJournal(st.Zones[s.name], s.name)...)
 		s.declared.Policy.MaxDestroy = cmp.Or(s.declared.Policy.MaxDestroy, o.MaxDestroy)
 		z, found := plan.Diff(plan.Input{Desired: s.declared, Seen: s.zone, Source: s.source, Owned: ours,
-			Destroy: o.Destroy, AllowDestroy: o.AllowDestroy, Selection: o.Selection})
+			Destroy: o.Destroy, AllowDestroy: o.AllowDestroy, Selection: o.Selection, Last: lastOf(known)})
 		judge(&z, st.Zones[s.name], r.Now())
 		zones, diags = append(zones, z), append(append(diags, found...), beyondTier(s)...)
 		if s.degraded != nil {
@@ -182,6 +185,9 @@ func (r *Reconciler) assemble(seen []sighting, st *state.State, o PlanOptions) *
 		}
 	}
 	p := plan.New(r.Version, r.Now(), zones, degraded, diags)
+	if o.RefreshOnly {
+		p.OnlyDrift()
+	}
 	p.Destroy, p.AllowDestroy = o.Destroy, o.AllowDestroy
 	if o.Cached {
 		p.Mode = plan.ReadOnly
@@ -196,6 +202,20 @@ func owned(z *state.Zone) map[string]string {
 	out := make(map[string]string, len(z.Owned))
 	for id, o := range z.Owned {
 		out[id] = o.Address
+	}
+	return out
+}
+
+// lastOf are the owned records of a zone as cfplan last wrote them.
+func lastOf(z *state.Zone) map[string]dns.Record {
+	if z == nil {
+		return nil
+	}
+	out := make(map[string]dns.Record, len(z.Owned))
+	for id, o := range z.Owned {
+		if o.Last != nil {
+			out[id] = *o.Last
+		}
 	}
 	return out
 }

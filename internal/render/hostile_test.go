@@ -37,7 +37,7 @@ func hostilePlan(t *rapid.T) *plan.Plan {
 		DeclaredAt: &plan.Position{File: s("file"), Line: 1}}
 	gone := change
 	gone.Action, gone.After = plan.Destroy, nil
-	z := plan.Zone{Name: s("zone"), Source: plan.Source{Kind: plan.SourceCache}, Changes: []plan.Change{change, gone}, Summary: plan.Summary{Change: 1, Destroy: 1}}
+	z := plan.Zone{Drift: []plan.Change{change, gone}, Name: s("zone"), Source: plan.Source{Kind: plan.SourceCache}, Changes: []plan.Change{change, gone}, Summary: plan.Summary{Change: 1, Destroy: 1}}
 	return plan.New("0.1.0", made, []plan.Zone{z}, []plan.Degradation{{Zone: s("refused zone"), Code: 1, Message: s("message"), Cause: s("cause"),
 		Guidance: []string{s("step")}, RayID: s("ray")}}, nil)
 }

@@ -49,6 +49,7 @@ type page struct {
 	Sources                                                      []pageSource
 	Diagnostics                                                  []pageDiagnostic
 	RiskCounts                                                   string
+	Drift                                                        []pageDrift
 	Risks                                                        []pageRisks
 	ZoneNames, Types, Actions                                    []string
 	Parts                                                        []pageZone
@@ -78,6 +79,11 @@ type pageRisks struct {
 }
 
 type pageText struct{ Text, Where string }
+
+type pageDrift struct {
+	Zone  string
+	Lines []string
+}
 
 type pageZone struct {
 	Name, Rest string
@@ -124,6 +130,15 @@ func newPage(p *plan.Plan) *page {
 		out.Diagnostics = append(out.Diagnostics, pageDiagnostic{Escape(string(d.Severity)), Escape(d.Summary), Escape(d.Detail), where(d.Position)})
 	}
 	out.risks(p)
+	for _, z := range p.Zones {
+		d := pageDrift{Zone: Escape(z.Name)}
+		for _, c := range z.Drift {
+			d.Lines = append(d.Lines, driftLine(c))
+		}
+		if len(d.Lines) > 0 {
+			out.Drift = append(out.Drift, d)
+		}
+	}
 	if !p.HasChanges() {
 		out.None = Summary(p)
 	}

@@ -68,6 +68,7 @@ func markdown(p *plan.Plan, d detail) []byte {
 	m.readOnly()
 	m.destroys()
 	m.risks()
+	m.drift()
 	for _, z := range p.Zones {
 		m.zone(z)
 	}

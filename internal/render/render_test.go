@@ -102,6 +102,21 @@ func trusted() *plan.Plan {
 	return p
 }
 
+// drifted has what others did beside what is planned.
+func drifted(only bool) *plan.Plan {
+	last := map[string]dns.Record{"own1": a("www", "192.0.2.1"), "own2": a("gone", "192.0.2.8"), "own3": a("same", "192.0.2.3")}
+	changed := a("www", "192.0.2.99")
+	changed.TTL = 60
+	z, _ := plan.Diff(plan.Input{Desired: dns.Zone{Name: "example.com", Records: []dns.Record{at(3, a("www", "192.0.2.1")), at(4, a("same", "192.0.2.3")), at(5, a("gone", "192.0.2.8"))}},
+		Seen:  dns.Zone{Name: "example.com", ID: "z", Records: []dns.Record{id("own1", changed), id("own3", a("same", "192.0.2.3"))}},
+		Owned: map[string]string{"own1": "example.com/A/www", "own2": "example.com/A/gone", "own3": "example.com/A/same"}, Last: last, Source: plan.Source{Kind: plan.SourceLive, FetchedAt: made}})
+	p := plan.New("0.1.0", made, []plan.Zone{z}, nil, nil)
+	if only {
+		p.OnlyDrift()
+	}
+	return p
+}
+
 func outputs() *plan.Plan {
 	p := diffed(plan.SourceLive, nil, nil)
 	p.Outputs = []plan.Output{{Name: "token", Sensitive: true}, {Name: "hosts", Value: []any{"a", "b\x1b[31m"}}, {Name: "n", Value: 3}}
@@ -115,6 +130,7 @@ func TestGoldens(t *testing.T) {
 	risky.Zones[0].Changes[0].Risks = []plan.Risk{{Level: "high", Text: "mail for example.com stops"}}
 	for name, p := range map[string]*plan.Plan{
 		"all_actions": allActions(), "read_only": readOnly(), "trust": trusted(), "destroy": destroy, "sample": sample, "risks": risky,
+		"drift": drifted(false), "drift_only": drifted(true),
 		"no_changes":        diffed(plan.SourceLive, []dns.Record{a("www", "192.0.2.1")}, []dns.Record{id("own1", a("www", "192.0.2.1"))}),
 		"no_changes_cached": diffed(plan.SourceCache, nil, nil),
 	} {

@@ -14,6 +14,10 @@ import (
 func Summary(p *plan.Plan) string {
 	s := p.Summary
 	switch {
+	case p.RefreshOnly && p.Drifted() > 0:
+		return fmt.Sprintf("Drift: %s changed outside of cfplan.", plural(p.Drifted(), "record"))
+	case p.RefreshOnly && p.Mode == plan.Live:
+		return "No drift. cfplan's records are as it last wrote them."
 	case p.HasChanges() && s.Adopt > 0:
 		return fmt.Sprintf("Plan: %d to adopt, %d to add, %d to change, %d to destroy.", s.Adopt, s.Add, s.Change, s.Destroy)
 	case p.HasChanges():
@@ -25,6 +29,27 @@ func Summary(p *plan.Plan) string {
 	default:
 		return "No changes. The configuration matches what it was compared with, which is not live."
 	}
+}
+
+// Digest is a plan that was carried out in one line: its counts and zones.
+func Digest(p *plan.Plan) string {
+	s := p.Summary
+	var parts []string
+	for _, c := range []struct {
+		n    int
+		what string
+	}{{s.Adopt, "adopted"}, {s.Add, "added"}, {s.Change, "changed"}, {s.Destroy, "destroyed"}} {
+		if c.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.what))
+		}
+	}
+	var zones []string
+	for _, z := range p.Zones {
+		if len(z.Changes) > 0 {
+			zones = append(zones, z.Name)
+		}
+	}
+	return strings.Join(parts, ", ") + " in " + Escape(zoneList(zones))
 }
 
 // Line is one change in one line, such as `~ A www.example.com 192.0.2.1 -> 192.0.2.9`.

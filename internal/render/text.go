@@ -132,6 +132,7 @@ func (t *text) legend() {
 }
 
 func (t *text) zone(z plan.Zone) {
+	t.drift(z)
 	if len(z.Changes) == 0 {
 		return
 	}
@@ -150,6 +151,18 @@ func (t *text) zone(z plan.Zone) {
 	if z.Source.Kind == plan.SourceSample {
 		t.markSample(start)
 	}
+}
+
+// drift is what others did, which comes before what is planned.
+func (t *text) drift(z plan.Zone) {
+	if len(z.Drift) == 0 {
+		return
+	}
+	t.line("%s  %s\n", t.paint(Escape(z.Name), bold), driftTitle)
+	for _, c := range z.Drift {
+		t.line("  %s", t.paint(driftLine(c), colour(c.Action)))
+	}
+	t.line("")
 }
 
 // markSample marks every line behind start, so that none can be quoted as real.

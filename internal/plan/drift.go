@@ -1,0 +1,80 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// findDrift notes what others did to cfplan's records since it last wrote them,
+// and in an exclusive zone which records have come that nothing declares. It is
+// told apart from the changes, which are what the configuration asks for. What the
+// configuration declares by now is no drift any more.
+func (d *differ) findDrift() {
+	if d.in.Source.Kind != SourceLive {
+		return // older than what was last written, or not all of it
+	}
+	touched, added := map[string]bool{}, map[string]*Position{}
+	for _, c := range d.zone.Changes {
+		if touched[c.RecordID] = true; c.Action == Add {
+			added[c.Address] = c.DeclaredAt
+		}
+	}
+	seen := make(map[string]dns.Record, len(d.seen))
+	for j, r := range d.seen {
+		seen[r.ID] = r
+		_, owned := d.in.Owned[r.ID]
+		if !owned && !d.taken[j] && d.standing(r) == ours && !d.ignored(r) {
+			d.drifted(Add, r, nil, &r, nil)
+		}
+	}
+	for id, last := range d.in.Last {
+		last.ID = id
+		now, exists := seen[id]
+		at, missed := added[d.in.Owned[id]]
+		switch {
+		case !exists && missed:
+			d.drifted(Destroy, last, &last, nil, at)
+		case exists && touched[id] && !now.Equal(last):
+			d.drifted(Update, now, &last, &now, nil)
+		}
+	}
+	slices.SortStableFunc(d.zone.Drift, compareChanges)
+}
+
+func (d *differ) drifted(a Action, about dns.Record, before, after *dns.Record, at *Position) {
+	c := Change{Action: a, Address: d.in.Owned[about.ID], Type: about.Type, Name: about.Name, RecordID: about.ID, Risks: []Risk{}, DeclaredAt: at}
+	if c.Address == "" {
+		c.Address = Address(d.zone.Name, about)
+	}
+	if before != nil {
+		c.Before = ValuesOf(*before)
+	}
+	if after != nil {
+		c.After = ValuesOf(*after)
+	}
+	s := d.in.Selection
+	if s.targeted(d.zone.Name, c.Address, c.Type, c.Name) && !s.excluded(d.zone.Name, c.Address, c.Type, c.Name) {
+		d.zone.Drift = append(d.zone.Drift, c)
+	}
+}
+
+// OnlyDrift leaves nothing of a plan but what others did.
+func (p *Plan) OnlyDrift() {
+	p.RefreshOnly, p.Diagnostics = true, []Diagnostic{}
+	for i := range p.Zones {
+		z := &p.Zones[i]
+		z.Changes, z.Risks, z.LeftOut = []Change{}, nil, 0
+		z.Summary = Summary{Unchanged: z.Summary.Unchanged, Unmanaged: z.Summary.Unmanaged}
+	}
+	p.Summary = Summary{Unchanged: p.Summary.Unchanged, Unmanaged: p.Summary.Unmanaged}
+}
+
+// Drifted counts what others did to cfplan's records.
+func (p *Plan) Drifted() int {
+	n := 0
+	for _, z := range p.Zones {
+		n += len(z.Drift)
+	}
+	return n
+}

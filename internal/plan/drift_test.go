@@ -1,0 +1,70 @@
+package plan
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+func TestDrift(t *testing.T) {
+	wrote := []string{"www 300 A 192.0.2.1", "api 300 A 192.0.2.2"}
+	for _, c := range []struct {
+		name          string
+		now, declared []string
+		exclusive     bool
+		source        SourceKind
+		want          []string
+		changes       int
+	}{
+		{"nothing", wrote, wrote, false, SourceLive, nil, 0},
+		{"a content", []string{"www 300 A 192.0.2.9", "api 300 A 192.0.2.2"}, wrote, false, SourceLive, []string{"change www 192.0.2.1 192.0.2.9"}, 1},
+		{"a TTL", []string{"www 60 A 192.0.2.1", "api 300 A 192.0.2.2"}, wrote, false, SourceLive, []string{"change www 192.0.2.1 192.0.2.1"}, 1},
+		{"what the configuration declares by now", []string{"www 300 A 192.0.2.9", "api 300 A 192.0.2.2"},
+			[]string{"www 300 A 192.0.2.9", "api 300 A 192.0.2.2"}, false, SourceLive, nil, 0},
+		{"a change of the configuration", wrote, []string{"www 300 A 192.0.2.9", "api 300 A 192.0.2.2"}, false, SourceLive, nil, 1},
+		{"a record that is gone", []string{"www 300 A 192.0.2.1"}, wrote, false, SourceLive, []string{"destroy api 192.0.2.2 "}, 1},
+		{"a record that is gone and declared no more", []string{"www 300 A 192.0.2.1"}, wrote[:1], false, SourceLive, nil, 0},
+		{"a record beside them", append([]string{}, append(wrote, "new 300 A 192.0.2.3")...), wrote, false, SourceLive, nil, 0},
+		{"a record in an exclusive zone", append([]string{}, append(wrote, "new 300 A 192.0.2.3")...), wrote, true, SourceLive, []string{"add new  192.0.2.3"}, 1},
+		{"a snapshot knows of none", []string{"www 300 A 192.0.2.9"}, wrote, false, SourceCache, nil, 2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			in := inputOf(t, c.now, c.declared)
+			in.Source.Kind = c.source
+			if c.exclusive {
+				in.Desired.Policy.Ownership = dns.Exclusive
+			}
+			in.Last, in.Owned = map[string]dns.Record{}, map[string]string{}
+			for i, r := range zoneOf(t, wrote...) {
+				in.Last[r.ID] = r
+				in.Owned[r.ID] = "example.com/A/" + dns.RelativeName(r.Name, "example.com")
+				for j := range in.Desired.Records {
+					if in.Desired.Records[j].Name == r.Name {
+						in.Desired.Records[j].Declared = &dns.Declaration{Address: in.Owned[r.ID], File: "f", Line: i + 1}
+					}
+				}
+			}
+			z, _ := Diff(in)
+			var got []string
+			for _, d := range z.Drift {
+				line := string(d.Action) + " " + dns.RelativeName(d.Name, "example.com") + " "
+				if d.Before != nil {
+					line += d.Before.Content
+				}
+				line += " "
+				if d.After != nil {
+					line += d.After.Content
+				}
+				got = append(got, line)
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("drift (-want +got):\n%s", diff)
+			}
+			if len(z.Changes) != c.changes {
+				t.Errorf("%d changes, want %d: drift is told beside them", len(z.Changes), c.changes)
+			}
+		})
+	}
+}

@@ -1,0 +1,51 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+const driftTitle = "changed outside of cfplan since it last wrote:"
+
+// driftLine is what somebody did to one record, in one line: what cfplan wrote,
+// and what is there.
+func driftLine(c plan.Change) string {
+	if c.Before == nil || c.After == nil {
+		return Line(c)
+	}
+	var parts []string
+	for _, r := range pair(attributes(c.Before), attributes(c.After)) {
+		if r.changed() {
+			parts = append(parts, fmt.Sprintf("%s %s -> %s", r.name, r.before, r.after))
+		}
+	}
+	return fmt.Sprintf("%s %s %s: %s", symbol(c.Action), Escape(string(c.Type)), Escape(c.Name), strings.Join(parts, ", "))
+}
+
+// mostDrift of a zone is named on a page; more is counted.
+const mostDrift = 50
+
+// drift lists what others did, zone by zone.
+func (m *md) drift() {
+	n := m.plan.Drifted()
+	if n == 0 {
+		return
+	}
+	if m.detail == countsOnly {
+		m.line("**%s changed outside of cfplan since it last wrote.**\n", plural(n, "record"))
+		return
+	}
+	m.line("<details><summary>%s changed outside of cfplan since it last wrote</summary>\n", plural(n, "record"))
+	for _, z := range m.plan.Zones {
+		for i, c := range z.Drift {
+			if i == mostDrift {
+				m.line("- and %d more in %s", len(z.Drift)-i, code(z.Name))
+				break
+			}
+			m.line("- %s", code(shorten(driftLine(c), 2*cellValue)))
+		}
+	}
+	m.line("\n</details>\n")
+}
