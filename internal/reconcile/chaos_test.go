@@ -1,0 +1,211 @@
+package reconcile_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/reconcile"
+	"github.com/cfplan/cfplan/internal/sandbox"
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// The test of all that can go wrong: for plans over several zones, each mishap at
+// each point where it can happen, then one clean run. After it the zones are as
+// declared, ownership is exact, and a destroy leaves what was there before.
+
+// mishap is something that goes wrong at the nth writing request or the nth save.
+type mishap struct {
+	name   string
+	faults func(n int) []sandbox.Fault
+	// dies is the process, or its disk, at the nth save of the state.
+	dies bool
+}
+
+var mishaps = []mishap{
+	{name: "refused once", faults: at(sandbox.AuthenticationError().Once())},
+	{name: "refused from then on", faults: at(sandbox.InvalidAccessToken())},
+	{name: "cut before it took effect", faults: at(sandbox.CutBeforeCommit().Once())},
+	{name: "cut after it took effect", faults: at(sandbox.CutAfterCommit().Once())},
+	{name: "cut after it took effect, and nobody answers any more", faults: func(n int) []sandbox.Fault {
+		return []sandbox.Fault{sandbox.CutAfterCommit().After(n).Once(), sandbox.GatewayError(http.StatusBadGateway).On(http.MethodGet, "").After(listsBefore(n))}
+	}},
+	{name: "502 without effect", faults: at(sandbox.GatewayError(http.StatusBadGateway).Once())},
+	{name: "502 after it took effect", faults: at(sandbox.GatewayErrorAfterCommit(http.StatusBadGateway).Once())},
+	{name: "an answer that is no JSON", faults: at(sandbox.NotJSON().Once())},
+	{name: "a validation error", faults: at(sandbox.Unsuccessful(9005, "Content for A record must be a valid IPv4 address.").Once())},
+	{name: "too many requests", faults: at(sandbox.RateLimited(0).Once())},
+	{name: "the state can be saved no more", dies: true},
+}
+
+func at(f sandbox.Fault) func(int) []sandbox.Fault {
+	return func(n int) []sandbox.Fault { return []sandbox.Fault{f.On(http.MethodPost, batchPath).After(n)} }
+}
+
+// listsBefore is how many reading requests an apply makes before its nth write: one
+// a zone to see whether the plan still fits.
+func listsBefore(int) int { return len(chaosZones) }
+
+var chaosZones = []string{"big.example", "one.example", "two.example"}
+
+// foreign is what is in each zone before cfplan comes.
+func foreign() []sandbox.Zone {
+	var out []sandbox.Zone
+	for _, name := range chaosZones {
+		out = append(out, sandbox.Zone{Name: name, Plan: "free", Records: []sandbox.Record{
+			{Type: "A", Name: "theirs", Content: "192.0.2.250", TTL: 300}, {Type: "MX", Name: "@", Content: "mx.example.net", Priority: 10, TTL: 300}}})
+	}
+	return out
+}
+
+// drawn are zones as somebody might declare them; the first has more records than
+// one request takes.
+func drawn(r *rand.Rand) []dns.Zone {
+	var out []dns.Zone
+	for i, name := range chaosZones {
+		z, n := dns.Zone{Name: name}, r.IntN(6)
+		if i == 0 {
+			n = 230 + r.IntN(20)
+		}
+		for j := range n {
+			rec := a(name, fmt.Sprintf("h%d", j), fmt.Sprintf("192.0.2.%d", r.IntN(250)))
+			rec.TTL = []int{60, 300}[r.IntN(2)]
+			if r.IntN(8) == 0 {
+				rec.Type, rec.Content = dns.CNAME, fmt.Sprintf("t%d.example.net", r.IntN(5))
+			}
+			rec.Declared.Address = fmt.Sprintf("%s/%s/h%d", name, rec.Type, j)
+			if r.IntN(5) > 0 {
+				z.Records = append(z.Records, rec)
+			}
+		}
+		out = append(out, z)
+	}
+	return out
+}
+
+// counting is a store that counts its saves.
+type counting struct {
+	state.Store
+	saves int
+}
+
+func (c *counting) Replace(ctx context.Context, s *state.State) error {
+	c.saves++
+	return c.Store.Replace(ctx, s)
+}
+
+// stage is a world with one configuration applied and another planned.
+func stage(t *testing.T, first []dns.Zone) *world {
+	w := newWorld(t, foreign()...)
+	w.mustApply(t, first)
+	w.api.ResetRequests()
+	return w
+}
+
+func (w *world) mustApply(t *testing.T, zones []dns.Zone) {
+	t.Helper()
+	p, err := w.Plan(context.Background(), zones, reconcile.PlanOptions{AllowDestroy: 10000})
+	if err != nil {
+		t.Fatalf("Plan: %v", err)
+	}
+	p.Seal()
+	if _, err := w.Apply(context.Background(), p); err != nil {
+		t.Fatalf("Apply: %v", err)
+	}
+}
+
+func TestChaos(t *testing.T) {
+	points := 0
+	for seed := range uint64(2) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		first, second, third := drawn(r), drawn(r), drawn(r)
+		smooth := stage(t, first)
+		count := &counting{Store: smooth.Store}
+		smooth.Store = count
+		smooth.mustApply(t, second)
+		writes := len(smooth.api.Writes())
+		for _, m := range mishaps {
+			n := writes
+			if m.dies {
+				n = count.saves
+			}
+			for i := range n {
+				points++
+				t.Run(fmt.Sprintf("seed %d, %s, at %d", seed, m.name, i), func(t *testing.T) {
+					t.Parallel()
+					chaos(t, m, i, first, second, third)
+				})
+			}
+		}
+	}
+	t.Logf("%d points tried", points)
+}
+
+// chaos applies the first zones, then the second with a mishap, then the third: what
+// the mishap left must be neither forgotten nor in the way.
+func chaos(t *testing.T, m mishap, n int, first, second, third []dns.Zone) {
+	w := stage(t, first)
+	p, err := w.Plan(context.Background(), second, reconcile.PlanOptions{AllowDestroy: 10000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Seal()
+	w.api.ResetRequests()
+	whole := w.Store
+	if m.dies {
+		w.Store = &failing{whole, n}
+	} else {
+		w.api.Fail(m.faults(n)...)
+	}
+	_, _ = w.Apply(context.Background(), p) // whatever it says
+	w.Store = whole
+	w.api.ClearFaults()
+
+	w.mustApply(t, third)
+	w.as(t, third)
+	w.mustApply(t, nil)
+	w.as(t, nil)
+}
+
+// as fails unless the zones have what is declared and what was there before, each
+// once, and all of the former, and nothing else, is owned.
+func (w *world) as(t *testing.T, zones []dns.Zone) {
+	t.Helper()
+	st, err := w.Store.Read(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, z := range foreign() {
+		want := map[string]int{"A theirs." + z.Name + " 192.0.2.250 300": 1, "MX " + z.Name + " mx.example.net 300": 1}
+		for _, d := range zones {
+			for _, r := range d.Records {
+				if d.Name == z.Name {
+					want[fmt.Sprintf("%s %s %s %d", r.Type, r.Name, r.Content, r.TTL)]++
+				}
+			}
+		}
+		got, owned := map[string]int{}, 0
+		for _, r := range w.api.Records(z.Name) {
+			got[fmt.Sprintf("%s %s %s %d", r.Type, r.Name, r.Content, r.TTL)]++
+			theirs := strings.HasPrefix(r.Name, "theirs.") || r.Type == "MX"
+			if st.Zones[z.Name].Owns(r.ID) == theirs {
+				t.Errorf("%s: ownership of %s %s is wrong", z.Name, r.Type, r.Name)
+			}
+			if !theirs {
+				owned++
+			}
+		}
+		if !maps.Equal(want, got) {
+			t.Errorf("%s has\n%v\nwant\n%v", z.Name, slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(want)))
+		}
+		if st.Zones[z.Name].Journal != nil {
+			t.Errorf("%s: the journal is open after a clean run", z.Name)
+		}
+	}
+}
