@@ -5,6 +5,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/schollz/progressbar/v3"
+
 	"github.com/cfplan/cfplan/internal/reconcile"
 )
 
@@ -16,14 +18,21 @@ const (
 	everyInLog      = 10 * time.Second
 )
 
-// progress shows on stderr how far a slow operation has come.
+// progress shows on stderr how far a slow operation has come: on a terminal as a bar
+// with the rate and the time that is left, elsewhere as a line now and then.
 type progress struct {
 	app      *app
 	terminal bool
 
-	mu      sync.Mutex
-	last    reconcile.Progress
-	written bool // the terminal's line has something on it
+	mu   sync.Mutex
+	last reconcile.Progress
+	// bar is that of the operation under way; nil in a log, and before there is one.
+	bar *progressbar.ProgressBar
+	// held says what the operation waits for, until then.
+	held string
+	till time.Time
+	// written: the terminal's line has something on it.
+	written bool
 }
 
 func (a *app) newProgress() *progress { return &progress{app: a, terminal: isTerminal(a.err)} }
@@ -63,45 +72,79 @@ func (p *progress) loop(done <-chan struct{}) {
 func (p *progress) show() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.last.Total == 0 {
-		return
+	switch {
+	case p.last.Total == 0:
+	case p.bar != nil:
+		p.bar.Describe(p.words())
+		_ = p.bar.Set(min(p.last.Done, p.last.Total)) // draws it; a terminal that is gone shows nothing
+		p.written = true
+	default:
+		p.app.errorf("%s: %d of %d %s\n", p.words(), p.last.Done, p.last.Total, unit(p.last.Doing))
 	}
-	noun := "zones"
-	if p.last.Doing == "applying" {
-		noun = "records"
-	}
-	p.line(fmt.Sprintf("%s: %d of %d %s", p.last.Doing, p.last.Done, p.last.Total, noun))
 }
 
-// line writes one line of progress; p.mu is held.
-func (p *progress) line(text string) {
-	if p.terminal {
-		p.app.errorf("\r\x1b[K%s", text)
-		p.written = true
-		return
+// unit is what is counted.
+func unit(doing string) string {
+	if doing == "applying" {
+		return "records"
 	}
-	p.app.errorf("%s\n", text)
+	return "zones"
+}
+
+// words say what is being done, in how many zones it is done, and what it waits for.
+func (p *progress) words() string {
+	text := p.last.Doing
+	if p.last.Zones > 1 {
+		text += fmt.Sprintf(" (%d of %d zones)", p.last.ZonesDone, p.last.Zones)
+	}
+	if p.app.now != nil && p.app.now().Before(p.till) {
+		text += fmt.Sprintf(", waiting until %s: %s", p.till.Format("15:04:05"), p.held)
+	}
+	return text
 }
 
 func (p *progress) step(s reconcile.Progress) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.terminal && s.Doing != p.last.Doing {
+		p.erase()
+		p.bar = p.newBar(s)
+	}
 	p.last = s
 }
 
+// newBar counts the time from now on; it draws nothing before it is told to.
+func (p *progress) newBar(s reconcile.Progress) *progressbar.ProgressBar {
+	return progressbar.NewOptions(s.Total, progressbar.OptionSetWriter(p.app.err), progressbar.OptionSetWidth(20), progressbar.OptionShowCount(),
+		progressbar.OptionShowIts(), progressbar.OptionSetItsString(unit(s.Doing)), progressbar.OptionSetPredictTime(true), progressbar.OptionUseANSICodes(true))
+}
+
+// waiting tells at once what the operation waits for: a log would say nothing for
+// minutes.
 func (p *progress) waiting(reason string, until time.Time) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.line(fmt.Sprintf("waiting until %s: %s", until.Format("15:04:05"), reason))
+	p.held, p.till = reason, until
+	bar := p.bar != nil
+	if !bar {
+		p.app.errorf("waiting until %s: %s\n", until.Format("15:04:05"), reason)
+	}
+	p.mu.Unlock()
+	if bar {
+		p.show()
+	}
 }
 
 // clear takes the line away, so that what follows starts on a fresh one.
 func (p *progress) clear() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.erase()
+	p.last, p.bar = reconcile.Progress{}, nil
+}
+
+func (p *progress) erase() {
 	if p.written {
 		p.app.errorf("\r\x1b[K")
 		p.written = false
 	}
-	p.last = reconcile.Progress{}
 }

@@ -59,6 +59,7 @@ func (r *Reconciler) Apply(ctx context.Context, p *plan.Plan) (Report, error) {
 		}
 	}
 	run := &run{Reconciler: r, lock: lock, steps: r.counter("applying", len(report.Left))}
+	run.steps.now.Zones = changedZones(p)
 	err = run.zones(ctx, p.Zones, now)
 	report.Done, report.Left = run.done, run.left
 	if err != nil {
@@ -91,6 +92,16 @@ func mayBeApplied(p *plan.Plan) error {
 // writes reports whether the plan sends any request.
 func writes(p *plan.Plan) bool {
 	return slices.ContainsFunc(p.Zones, func(z plan.Zone) bool { return slices.ContainsFunc(z.Changes, plan.Change.Writes) })
+}
+
+func changedZones(p *plan.Plan) int {
+	n := 0
+	for _, z := range p.Zones {
+		if len(z.Changes) > 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // confirm reads everything again that the plan touches and returns the zones as
@@ -246,6 +257,7 @@ func (r *run) zones(ctx context.Context, zones []plan.Zone, now map[string]dns.Z
 			g.Go(func() error {
 				errs[i] = r.zone(ctx, z, now[z.Name])
 				r.noteFailure(errs[i])
+				r.steps.zoneDone(z.Name)
 				return nil
 			})
 		}

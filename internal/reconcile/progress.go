@@ -14,10 +14,24 @@ func (r *Reconciler) counter(doing string, total int) *counter {
 }
 
 func (c *counter) add(zone string, n int) {
+	c.update(func(p *Progress) {
+		p.Zone = zone
+		p.Done += n
+	})
+}
+
+// zoneDone counts a zone of which nothing is left to do, or to try.
+func (c *counter) zoneDone(zone string) {
+	c.update(func(p *Progress) {
+		p.Zone = zone
+		p.ZonesDone++
+	})
+}
+
+func (c *counter) update(change func(*Progress)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.now.Zone = zone
-	c.now.Done += n
+	change(&c.now)
 	if c.report != nil {
 		c.report(c.now)
 	}

@@ -56,6 +56,8 @@ type Progress struct {
 	Zone string
 	// Done of Total: zones when reading, records when applying.
 	Done, Total int
+	// ZonesDone of Zones when applying.
+	ZonesDone, Zones int
 }
 
 func (r *Reconciler) log() *slog.Logger {

@@ -1,0 +1,108 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"io"
+	"math/rand/v2"
+	"os"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/creack/pty"
+
+	"github.com/cfplan/cfplan/internal/sandbox"
+)
+
+// screen is a real terminal that a program writes to and is typed at.
+type screen struct {
+	*os.File
+	mu   sync.Mutex
+	text bytes.Buffer
+	news chan struct{}
+}
+
+func (s *screen) listen() {
+	chunk := make([]byte, 4096)
+	for {
+		n, err := s.Read(chunk)
+		s.mu.Lock()
+		s.text.Write(chunk[:n])
+		s.mu.Unlock()
+		select {
+		case s.news <- struct{}{}:
+		default:
+		}
+		if err != nil { // the program has ended
+			close(s.news)
+			return
+		}
+	}
+}
+
+func (s *screen) all() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
+}
+
+// await waits until the screen has shown the text.
+func (s *screen) await(t *testing.T, want string) {
+	t.Helper()
+	for !strings.Contains(s.all(), want) {
+		if _, ok := <-s.news; !ok && !strings.Contains(s.all(), want) {
+			t.Fatalf("the program ended without %q:\n%s", want, s.all())
+		}
+	}
+}
+
+// On a real terminal: the plan in colour and within its width, the question, the bar
+// while a request takes long, and nothing of the bar left behind.
+func TestApplyOnATerminal(t *testing.T) {
+	p := newSite(t)
+	p.declare(rand.New(rand.NewPCG(1, 1)), "dns.cf.hcl")
+	reached, release := make(chan struct{}), make(chan struct{})
+	p.api.Fail(sandbox.Meanwhile("POST", "dns_records/batch", func() {
+		close(reached)
+		<-release
+	}))
+	c, _ := p.command(t.Context(), "apply")
+	c.Stdout, c.Stderr, c.Env = nil, nil, append(c.Env, "TERM=xterm-256color", "NO_COLOR=", "CLICOLOR_FORCE=")
+	f, err := pty.StartWithSize(c, &pty.Winsize{Rows: 24, Cols: 70})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	s := &screen{File: f, news: make(chan struct{}, 1)}
+	go s.listen()
+	s.await(t, "Enter a value: ")
+	if _, err := io.WriteString(f, "yes\r"); err != nil {
+		t.Fatal(err)
+	}
+	<-reached
+	s.await(t, "applying (")
+	s.await(t, "records/") // the rate
+	close(release)
+	s.await(t, "Apply complete! Records:")
+	if err := c.Wait(); err != nil {
+		t.Fatalf("apply: %v\n%s", err, s.all())
+	}
+	text := s.all()
+	if !strings.Contains(text, "\x1b[32m+\x1b[0m") {
+		t.Errorf("no colour on a terminal:\n%q", text[:min(len(text), 500)])
+	}
+	end := text[strings.LastIndex(text, "Apply complete!")-20:]
+	if !regexp.MustCompile(`\r\x1b\[K[\r\n]+Apply complete!`).MatchString(end) {
+		t.Errorf("the bar is not gone before the end: %q", end)
+	}
+	for _, line := range strings.Split(text, "\n") {
+		line = line[strings.LastIndex(strings.TrimRight(line, "\r"), "\r")+1:] // what is left of a line that was written over
+		if width := ansi.StringWidth(strings.TrimRight(line, "\r")); width > 70 {
+			t.Errorf("a line of %d columns on a terminal of 70: %q", width, line)
+		}
+	}
+}
