@@ -159,6 +159,9 @@ func (a *app) apply(c *cobra.Command, s *session, p *plan.Plan, f *applyFlags) e
 	s.FailFast = f.failFast
 	s.progress.during(func() { report, err = s.Apply(c.Context(), p) })
 	a.tellSettled(report.Settled)
+	if report.Before > 0 {
+		a.errorf("An earlier run has made %s of this plan; this one went on with the rest.\n", plural(report.Before, "change"))
+	}
 	if err != nil {
 		a.tellPartial(report)
 		return err

@@ -21,6 +21,8 @@ type Report struct {
 	Done plan.Summary
 	// Left are the changes that were planned and not made.
 	Left []plan.Change
+	// Before counts the changes that an earlier run of the same plan has made.
+	Before int
 	// Settled are requests of earlier runs whose outcome was found out first.
 	Settled []Settled
 }
@@ -45,22 +47,19 @@ func (r *Reconciler) Apply(ctx context.Context, p *plan.Plan) (Report, error) {
 	if report.Settled, err = r.settleJournals(ctx); err != nil {
 		return report, err
 	}
-	now, serial, err := r.confirm(ctx, p)
-	if errors.Is(err, ErrApplied) && now != nil {
-		// A run that was killed may have made the changes and not recorded them.
-		return report, errors.Join(err, r.settle(ctx, p, now))
-	}
+	fit, err := r.confirm(ctx, p)
 	if err != nil {
 		return report, err
 	}
+	p, report.Before = fit.rest, fit.before
 	if writes(p) {
-		if err := r.keepHistory(ctx, p, serial); err != nil {
+		if err := r.keepHistory(ctx, p, fit.serial); err != nil {
 			return report, err
 		}
 	}
-	run := &run{Reconciler: r, lock: lock, steps: r.counter("applying", len(report.Left))}
+	run := &run{Reconciler: r, lock: lock, steps: r.counter("applying", len(allChanges(p.Zones)))}
 	run.steps.now.Zones = changedZones(p)
-	err = run.zones(ctx, p.Zones, now)
+	err = run.zones(ctx, p.Zones, fit.now)
 	report.Done, report.Left = run.done, run.left
 	if err != nil {
 		return report, err
@@ -102,120 +101,6 @@ func changedZones(p *plan.Plan) int {
 		}
 	}
 	return n
-}
-
-// confirm reads everything again that the plan touches and returns the zones as
-// they are now, by name, if the plan still fits them, and the state's serial.
-func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan) (now map[string]dns.Zone, serial uint64, err error) {
-	st, err := r.Store.Read(ctx)
-	if err != nil {
-		return nil, 0, err
-	}
-	if at, ok := st.WasApplied(p.Hash); ok && p.Hash != "" {
-		return nil, 0, fmt.Errorf("%w: on %s by %s", ErrApplied, at.At.UTC().Format("2006-01-02 15:04 MST"), at.Who)
-	}
-	if lineage(st) != p.Lineage {
-		return nil, 0, ErrOtherState
-	}
-	if p.HasChanges() {
-		now, err = r.confirmLive(ctx, p, st)
-	}
-	return now, st.Serial, err
-}
-
-// confirmLive is confirm for a plan with changes.
-func (r *Reconciler) confirmLive(ctx context.Context, p *plan.Plan, st *state.State) (map[string]dns.Zone, error) {
-	seen := r.observe(ctx, planned(p.Zones))
-	if ctx.Err() != nil {
-		return nil, fmt.Errorf("%w: nothing was changed", ErrInterrupted)
-	}
-	for i := range seen {
-		complete(&seen[i], st.Zones[seen[i].name])
-	}
-	r.fallBack(ctx, seen, st, nil) // names the refusals; a write needs a live zone
-	if _, err := r.saveSnapshots(ctx, st, seen, p.Zones); err != nil {
-		// What is about to be done could not be recorded either.
-		return nil, fmt.Errorf("nothing was changed: the state cannot be saved: %w", err)
-	}
-	if err := failures(seen, PlanOptions{}); err != nil {
-		return nil, err
-	}
-	return stillFits(p, st, seen)
-}
-
-// planned are all zones of the plan: while one of them is refused nothing is
-// written to any, be there changes in it or not.
-func planned(zones []plan.Zone) []target {
-	out := make([]target, len(zones))
-	for i, z := range zones {
-		out[i] = target{name: z.Name, id: z.ID, declared: dns.Zone{Name: z.Name}}
-	}
-	return out
-}
-
-// stillFits returns the zones as they are now if the plan fits them. With
-// ErrApplied it returns them, too.
-func stillFits(p *plan.Plan, st *state.State, seen []sighting) (map[string]dns.Zone, error) {
-	now := map[string]dns.Zone{}
-	for _, s := range seen {
-		now[s.name] = s.zone
-	}
-	stale := &StaleError{}
-	allDone := true
-	for _, z := range p.Zones {
-		if len(z.Changes) == 0 {
-			continue
-		}
-		changes := plan.Guard(z, now[z.Name])
-		allDone = allDone && plan.AllDone(z, changes)
-		if changes = append(changes, disowned(z, st.Zones[z.Name], changes)...); len(changes) > 0 {
-			stale.Zones = append(stale.Zones, StaleZone{Name: z.Name, Changes: changes})
-		}
-	}
-	switch {
-	case allDone:
-		return now, fmt.Errorf("%w: the zones are already as it would make them", ErrApplied)
-	case len(stale.Zones) > 0:
-		return nil, stale
-	}
-	return now, nil
-}
-
-// disowned lists the changes of records that were cfplan's when the plan was made
-// and are no more, such as after state rm. An exclusive zone is owned as a whole.
-func disowned(z plan.Zone, known *state.Zone, stale []plan.Stale) []plan.Stale {
-	if z.Ownership == dns.Exclusive {
-		return nil
-	}
-	told := map[string]bool{}
-	for _, s := range stale {
-		told[s.Change.RecordID] = true
-	}
-	var out []plan.Stale
-	for _, c := range z.Changes {
-		if (c.Action == plan.Update || c.Action == plan.Destroy) && !told[c.RecordID] && !known.Owns(c.RecordID) {
-			out = append(out, plan.Stale{Change: c, Why: "cfplan does not own it any more"})
-		}
-	}
-	return out
-}
-
-// settle records what a plan did whose changes are all made.
-func (r *Reconciler) settle(ctx context.Context, p *plan.Plan, now map[string]dns.Zone) error {
-	_, err := state.Update(context.WithoutCancel(ctx), r.Store, func(st *state.State) (bool, error) {
-		for _, z := range p.Zones {
-			if len(z.Changes) > 0 {
-				created := addedAmong(z.Changes, slices.Clone(now[z.Name].Records))
-				own(st.EnsureZone(z.Name, z.ID), z.Changes, identify(z.Changes, created))
-			}
-		}
-		st.RecordApplied(p.Hash, r.Now().UTC(), r.Who)
-		return true, nil
-	})
-	if err != nil {
-		return fmt.Errorf("what it did could not be recorded: %w", err)
-	}
-	return nil
 }
 
 func (r *Reconciler) recordApplied(ctx context.Context, p *plan.Plan) error {
