@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"os/user"
+	"strconv"
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/cloudflare"
@@ -116,13 +117,31 @@ func (a *app) connect(cfg *config.Config, files config.Files) (*session, error) 
 	}
 	creds := a.credentials(cfg)
 	a.diagnose(creds.warnings, files)
+	limit, err := a.rateLimit()
+	if err != nil {
+		return nil, err
+	}
 	show := a.newProgress()
 	client := cloudflare.New(cloudflare.Options{
 		BaseURL: or(cfg.Cloudflare.BaseURL, a.getenv("CLOUDFLARE_BASE_URL")), Credentials: creds.Credentials,
-		UserAgent: "cfplan/" + version, Log: log, Waiting: show.waiting})
+		UserAgent: "cfplan/" + version, RateLimit: limit, Log: log, Waiting: show.waiting})
 	return &session{config: cfg, files: files, progress: show, Reconciler: &reconcile.Reconciler{
 		API: client, Store: store, DNS: names, Version: version, Who: a.who(), Now: a.now, Log: log,
 		Parallelism: a.flags.parallelism, LockTimeout: a.flags.lockTimeout, Progress: show.step}}, nil
+}
+
+// rateLimit is for those whose limit Cloudflare has raised, and for tokens that
+// share theirs with other tools.
+func (a *app) rateLimit() (int, error) {
+	text := a.getenv("CFPLAN_RATE_LIMIT")
+	if text == "" {
+		return cloudflare.DefaultRateLimit, nil
+	}
+	n, err := strconv.ParseUint(text, 10, 24)
+	if err != nil || n < 10 {
+		return 0, usage("CFPLAN_RATE_LIMIT is %q; it is how many requests may be sent in five minutes, %d where it is not set", text, cloudflare.DefaultRateLimit)
+	}
+	return int(n), nil
 }
 
 func or(a, b string) string {

@@ -32,6 +32,9 @@ type Options struct {
 	HTTPClient *http.Client
 	// UserAgent such as "cfplan/0.1.0".
 	UserAgent string
+	// RateLimit is how many requests may be sent in five minutes; DefaultRateLimit
+	// where 0.
+	RateLimit int
 	// Log gets a line for each request at level debug and each refusal at info.
 	Log *slog.Logger
 	// Waiting is told when a request has to wait longer than a second, and why.
@@ -62,7 +65,7 @@ func New(o Options) *Client { return newClient(o, systemClock{}) }
 
 func newClient(o Options, k clock) *Client {
 	creds := o.Credentials.trimmed()
-	c := &Client{secrets: newRedactor(creds), seen: o.Credentials.Observations(), clock: k, gate: newGate(k, o.Waiting), log: o.Log}
+	c := &Client{secrets: newRedactor(creds), seen: o.Credentials.Observations(), clock: k, gate: newGate(k, o.RateLimit, o.Waiting), log: o.Log}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}

@@ -10,20 +10,26 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Cloudflare blocks a user for five minutes who sends more than 1,200 requests
-// in five minutes (developers.cloudflare.com, rate limits). A full burst with
-// what flows back in 300 seconds stays at that. It counts what other tools of
-// the same user send as well, which only its own headers can tell.
-const (
-	windowBurst     = 900
-	windowPerSecond = 1
-)
+// DefaultRateLimit is how many requests a user may send in five minutes before
+// Cloudflare blocks him for five (developers.cloudflare.com, rate limits). It counts
+// what other tools of the same user send as well, which only its own headers can
+// tell. Enterprise customers can have it raised.
+const DefaultRateLimit = 1200
+
+// window is the limiter for that: a burst of three quarters, with what flows back in
+// 300 seconds, stays at the limit.
+func window(limit int) *rate.Limiter {
+	if limit <= 0 {
+		limit = DefaultRateLimit
+	}
+	return rate.NewLimiter(rate.Limit(float64(limit)/4/300), max(1, limit*3/4))
+}
 
 // It also allows 200 requests a second from one address. Burst and rate together
 // stay below that.
 const (
-	secondBurst     = 100
-	secondPerSecond = 60
+	secondBurst     = 90
+	secondPerSecond = 100
 )
 
 // longestPause is how long an answer can make all others wait.
@@ -42,9 +48,8 @@ type gate struct {
 	toldTil time.Time
 }
 
-func newGate(k clock, report func(string, time.Time)) *gate {
-	return &gate{clock: k, report: report, limits: [2]*rate.Limiter{
-		rate.NewLimiter(windowPerSecond, windowBurst), rate.NewLimiter(secondPerSecond, secondBurst)}}
+func newGate(k clock, limit int, report func(string, time.Time)) *gate {
+	return &gate{clock: k, report: report, limits: [2]*rate.Limiter{window(limit), rate.NewLimiter(secondPerSecond, secondBurst)}}
 }
 
 // tooLongError: a pause outlasts the caller's patience.
@@ -66,7 +71,7 @@ func (g *gate) enter(ctx context.Context, patience *time.Duration) error {
 		if delay == 0 {
 			return ctx.Err()
 		}
-		g.tell("keeping within Cloudflare's limit of 1,200 requests in five minutes", delay)
+		g.tell("keeping within Cloudflare's limit of requests in five minutes", delay)
 		if err := g.clock.sleep(ctx, delay); err != nil {
 			return err
 		}
