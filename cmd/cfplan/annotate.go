@@ -34,8 +34,12 @@ func (a *app) annotate(p *plan.Plan, format string) error {
 			return err
 		}
 	}
-	if name := a.getenv("CFPLAN_GITLAB_ANNOTATIONS"); name != "" && p.Mode != plan.Live {
+	switch name := a.getenv("CFPLAN_GITLAB_ANNOTATIONS"); {
+	case name == "":
+	case p.Mode != plan.Live:
 		return a.annotateGitLab(name, p)
+	default:
+		_ = os.Remove(a.path(name)) // what an earlier run left is not true any more
 	}
 	return nil
 }

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -58,10 +60,14 @@ func givenBy(c cloudflare.Credentials) string {
 // credentialsFile reads a file with a bare token, or with JSON that has api_token,
 // or api_key and email. No error repeats what the file holds.
 func (a *app) credentialsFile(name string) found {
+	if looksSecret(name) {
+		return found{source: "CLOUDFLARE_API_TOKEN_FILE", Credentials: cloudflare.Credentials{
+			Fault: "CLOUDFLARE_API_TOKEN_FILE is to name a file, but looks like a token itself: set CLOUDFLARE_API_TOKEN to it instead"}}
+	}
 	f := found{source: "the file of CLOUDFLARE_API_TOKEN_FILE (" + name + ")"}
 	text, err := readCredentials(a.path(name))
 	if err != nil {
-		f.Fault = "the file of CLOUDFLARE_API_TOKEN_FILE cannot be used: " + err.Error()
+		f.Fault = "the file of CLOUDFLARE_API_TOKEN_FILE cannot be used: " + withoutPath(err).Error()
 		return f
 	}
 	if info, err := os.Stat(a.path(name)); err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
@@ -70,6 +76,22 @@ func (a *app) credentialsFile(name string) found {
 	}
 	f.Credentials = parseCredentials(text)
 	return f
+}
+
+// secretForm is what tokens and keys look like, and names of files hardly do.
+var secretForm = regexp.MustCompile(`^(cf[a-z]{1,3}_[A-Za-z0-9_-]+|[A-Za-z0-9_-]{36,})$`)
+
+// looksSecret reports whether somebody has put the token where the name of its file
+// belongs. It must not be repeated then, not in an error either.
+func looksSecret(name string) bool { return secretForm.MatchString(strings.TrimSpace(name)) }
+
+// withoutPath is what went wrong with a file, without its name.
+func withoutPath(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
 }
 
 func readCredentials(path string) (string, error) {

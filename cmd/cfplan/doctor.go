@@ -52,7 +52,7 @@ func (a *app) doctor(c *cobra.Command, names []string, write bool) error {
 	if err != nil {
 		return err
 	}
-	creds := a.credentials(cfg)
+	creds := s.credentials
 	base := or(or(cfg.Cloudflare.BaseURL, a.getenv("CLOUDFLARE_BASE_URL")), cloudflare.DefaultBaseURL)
 	d := &doctor.Doctor{API: s.API, Credentials: creds.Credentials, Source: creds.source, Endpoint: hostOf(base), Proxy: proxyFor(base),
 		Zones: zones, Declared: len(cfg.Zones), Write: write, Store: s.Store, Now: a.now,

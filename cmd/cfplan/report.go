@@ -24,7 +24,18 @@ func (a *app) diagnose(diags hcl.Diagnostics, files config.Files) {
 		safe := *d
 		safe.Summary, safe.Detail = render.EscapeText(d.Summary), render.EscapeText(d.Detail)
 		_ = w.WriteDiagnostic(&safe) // nothing is left to tell it on
+		if a.onGitHub() && d.Severity == hcl.DiagError {
+			_ = render.GitHubError(a.err, d.Summary, d.Detail, a.onRepository(d.Subject))
+		}
 	}
+}
+
+// onRepository is a place as GitHub knows it; nil where there is none.
+func (a *app) onRepository(r *hcl.Range) *plan.Position {
+	if r == nil || r.Filename == "" {
+		return nil
+	}
+	return &plan.Position{File: a.repositoryPath()(r.Filename), Line: r.Start.Line}
 }
 
 // report tells an error: what happened, where, and what to do next. Errors that

@@ -238,6 +238,8 @@ func namedFault(ts *testscript.TestScript, words []string) sandbox.Fault {
 		return sandbox.UnauthorizedResource()
 	case "attempts":
 		return sandbox.MaxAuthFailures()
+	case "no-zones":
+		return sandbox.EmptyZoneList()
 	case "authentication":
 		return sandbox.AuthenticationError()
 	case "empty":

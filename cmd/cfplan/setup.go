@@ -88,6 +88,9 @@ type session struct {
 	*reconcile.Reconciler
 	config *config.Config
 	files  config.Files
+	// credentials are those that the API was given: a file that is a pipe can be
+	// read once.
+	credentials found
 	// progress shows how far the Reconciler has come.
 	progress *progress
 }
@@ -125,7 +128,7 @@ func (a *app) connect(cfg *config.Config, files config.Files) (*session, error) 
 	client := cloudflare.New(cloudflare.Options{
 		BaseURL: or(cfg.Cloudflare.BaseURL, a.getenv("CLOUDFLARE_BASE_URL")), Credentials: creds.Credentials,
 		UserAgent: "cfplan/" + version, RateLimit: limit, Log: log, Waiting: show.waiting})
-	return &session{config: cfg, files: files, progress: show, Reconciler: &reconcile.Reconciler{
+	return &session{config: cfg, files: files, credentials: creds, progress: show, Reconciler: &reconcile.Reconciler{
 		API: client, Store: store, DNS: names, Version: version, Who: a.who(), Now: a.now, Log: log,
 		Parallelism: a.flags.parallelism, LockTimeout: a.flags.lockTimeout, Progress: show.step}}, nil
 }

@@ -47,7 +47,7 @@ func TestFailuresAreClassified(t *testing.T) {
 		"403 unheard of":      {refusal(403, 4711, "No"), Refused, 4711, "Cloudflare refuses the request", "No"},
 		"401 as HTML":         {with(html, 401), Refused, 0, "Cloudflare refuses the credentials", ""},
 		"403 as HTML":         {with(html, 403), Refused, 0, "Cloudflare refuses the request", ""},
-		"Freenom":             {refusal(403, 1038, "You cannot use this API for domains with a .cf TLD"), Rejected, 1038, "Cloudflare's API does not serve this top-level domain", "You cannot use this API for domains with a .cf TLD"},
+		"Freenom":             {refusal(403, 1038, "You cannot use this API for domains with a .cf TLD"), Refused, 1038, "Cloudflare's API does not serve this top-level domain", "You cannot use this API for domains with a .cf TLD"},
 		"Email Routing":       {refusal(403, 890190, "This zone is managed by Email Routing."), Rejected, 890190, "Email Routing keeps this zone's mail records", "This zone is managed by Email Routing."},
 		"no route":            {refusal(400, 7003, "Could not route to /zones/x"), Rejected, 7003, "Cloudflare knows no such address", "Could not route to /zones/x"},
 		"no record":           {refusal(404, 81044, "Record does not exist."), Missing, 81044, "The record does not exist", "Record does not exist."},

@@ -55,6 +55,8 @@ type Client struct {
 	gate   *gate
 	log    *slog.Logger
 	vitals vitals
+	// silent tells that the last request had no answer, and none before it.
+	silent, answered atomic.Bool
 	// proven tells that the credentials have been accepted before.
 	proven atomic.Bool
 }

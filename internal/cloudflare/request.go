@@ -18,7 +18,7 @@ import (
 
 // How long one attempt may take. A batch of 3,500 operations is one transaction.
 const (
-	readTimeout  = 60 * time.Second
+	readTimeout  = 30 * time.Second
 	writeTimeout = 120 * time.Second
 )
 
@@ -34,12 +34,17 @@ type request struct {
 	path   string // below the base URL, without query
 	query  url.Values
 	body   []byte // nil for none
-	send   func(ctx context.Context, opts ...option.RequestOption) error
+	// limit is the time for one attempt; 0 for what its kind has.
+	limit time.Duration
+	send  func(ctx context.Context, opts ...option.RequestOption) error
 }
 
 func (r request) writes() bool { return r.method != http.MethodGet }
 
 func (r request) timeout() time.Duration {
+	if r.limit != 0 {
+		return r.limit
+	}
 	if r.writes() {
 		return writeTimeout
 	}

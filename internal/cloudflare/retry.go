@@ -43,17 +43,45 @@ func (c *Client) do(ctx context.Context, r request, read func(body []byte) *faul
 	if r.writes() {
 		patience = writePatience
 	}
+	r = c.hurried(r)
 	for try := 1; ; try++ {
 		if err := c.gate.enter(ctx, &patience); err != nil {
 			return c.refused(ctx, c.unsent(r, err))
 		}
+		start := c.clock.now()
 		e := c.once(ctx, r, read)
 		if e == nil {
 			return nil
 		}
+		if !r.writes() {
+			patience -= c.clock.now().Sub(start)
+		}
 		if !c.waitToRetry(ctx, r, e, try, &patience) {
 			return c.refused(ctx, e)
 		}
+	}
+}
+
+// silentTimeout is for reads of an API that has not answered at all so far: where
+// hundreds of zones are to be read, the first ones have waited for all.
+const silentTimeout = 5 * time.Second
+
+// hurried is the request with less time where nobody is expected to answer.
+func (c *Client) hurried(r request) request {
+	if !r.writes() && c.silent.Load() {
+		r.limit = silentTimeout
+	}
+	return r
+}
+
+// hear notes whether anybody answers.
+func (c *Client) hear(x *exchange, e *Error) {
+	switch {
+	case x.status != 0:
+		c.answered.Store(true)
+		c.silent.Store(false)
+	case e != nil && e.trouble == guidance.TooSlow && !c.answered.Load():
+		c.silent.Store(true)
 	}
 }
 
@@ -99,6 +127,8 @@ func (c *Client) tries(r request, e *Error) int {
 		}
 		return readTries
 	case r.writes(), e.trouble == guidance.BadCertificate, e.trouble == guidance.TooLarge:
+		return 1
+	case r.limit == silentTimeout:
 		return 1
 	case e.Status == 0 && !e.sent:
 		return connectTries

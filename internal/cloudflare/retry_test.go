@@ -323,3 +323,16 @@ func TestAProxyThatRefusesIsCalledSo(t *testing.T) {
 		}
 	}
 }
+
+// An API that does not answer at all is waited for once, not by every zone anew.
+func TestASilentAPIIsNotWaitedForAgainAndAgain(t *testing.T) {
+	carrier := &counting{next: &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
+		return nil, context.DeadlineExceeded
+	}}}
+	c := newClient(Options{BaseURL: "https://api.invalid", Credentials: Credentials{Token: testToken}, HTTPClient: &http.Client{Transport: carrier}}, newFakeClock())
+	for i, want := range []int32{connectTries, connectTries + 1, connectTries + 2} {
+		if _, err := c.Records(context.Background(), zoneID); err == nil || carrier.n.Load() != want {
+			t.Errorf("read %d: %v after %d tries in all, want %d", i+1, err, carrier.n.Load(), want)
+		}
+	}
+}

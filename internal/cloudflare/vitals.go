@@ -37,7 +37,9 @@ func (v *vitals) note(h http.Header, now time.Time) {
 	if at, err := http.ParseTime(h.Get("Date")); err == nil {
 		v.now.Skew, v.now.Dated = now.Sub(at).Truncate(time.Second), true
 	}
-	for _, item := range rateItems(h.Values("Ratelimit")) {
-		v.now.Left, v.now.Limited = item.remaining, true
+	for i, item := range rateItems(h.Values("Ratelimit")) {
+		if i == 0 || item.remaining < v.now.Left { // the tightest of an answer's limits
+			v.now.Left, v.now.Limited = item.remaining, true
+		}
 	}
 }

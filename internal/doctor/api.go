@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/cfplan/cfplan/internal/cloudflare"
+	"github.com/cfplan/cfplan/internal/dns"
 )
 
 const (
@@ -140,14 +142,24 @@ func day(t time.Time) string { return t.UTC().Format("2006-01-02") }
 func (e *examination) access(visible cloudflare.Visible, err error) {
 	const name = "access"
 	switch {
+	case err != nil && e.allKnown():
+		e.warn(name, "", "The credentials may not list zones. The zones asked for are known by their IDs, so that nothing here needs it; a new zone would.")
 	case err != nil:
 		e.refused(name, "", err)
+	case visible.Zones == 0 && !e.allKnown():
+		e.fail(name, "", "The credentials see no zone at all.",
+			"Include the zones in the token's Zone Resources, with the permission Zone → Zone → Read (in the API: \"Zone Read\"): https://dash.cloudflare.com/profile/api-tokens.")
 	case e.Declared > 0 && visible.Zones > e.Declared:
 		e.warn(name, "", fmt.Sprintf("The credentials see %s; the configuration has %d.", count(visible.Zones, "zone"), e.Declared),
 			"A token that is made for the declared zones alone (Zone Resources → Include → Specific zone) can do less harm.")
 	default:
 		e.ok(name, "", fmt.Sprintf("The credentials see %s.", count(visible.Zones, "zone")))
 	}
+}
+
+// allKnown reports whether there are zones to test, and each has its ID.
+func (e *examination) allKnown() bool {
+	return len(e.Zones) > 0 && !slices.ContainsFunc(e.Zones, func(z dns.Zone) bool { return z.ID == "" })
 }
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -97,13 +98,14 @@ func (e *examination) writable(ctx context.Context, zone, id string) {
 	const name = "write records"
 	probe := dns.Record{Name: "_cfplan-doctor-" + strings.ToLower(rand.Text()) + "." + zone, Type: dns.TXT, TTL: dns.AutoTTL,
 		Content: `"A test of cfplan doctor. It may be deleted."`}
-	ctx = context.WithoutCancel(ctx)
 	created, err := e.API.ApplyBatch(ctx, id, cloudflare.Batch{Posts: []dns.Record{probe}})
+	ctx = context.WithoutCancel(ctx)
 	ids := idsOf(created.Created)
 	if err != nil {
 		// An answer that was lost may belong to a record that is there now.
 		if ids = e.find(ctx, id, probe.Name); len(ids) == 0 {
 			e.refused(name, zone, err)
+			e.mayBeLeft(name, zone, probe.Name, err)
 			return
 		}
 	}
@@ -113,6 +115,16 @@ func (e *examination) writable(ctx context.Context, zone, id string) {
 		return
 	}
 	e.ok(name, zone, "A test record was created and deleted again.")
+}
+
+// mayBeLeft names a record that may have been created although no answer told, and
+// no list shows it yet.
+func (e *examination) mayBeLeft(name, zone, record string, err error) {
+	var api *cloudflare.Error
+	if errors.As(err, &api) && api.InDoubt {
+		e.warn(name, zone, "It is not known whether the test record was created.",
+			"Look for the TXT record "+record+" in the dashboard, and delete it if it is there.")
+	}
 }
 
 func idsOf(records []dns.Record) []string {

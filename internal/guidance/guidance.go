@@ -166,17 +166,30 @@ type Failure struct {
 func For(f Failure) Entry {
 	for _, e := range table() {
 		if e.fits(f) {
-			return e.filled(f)
+			e = e.filled(f)
+			if e.Kind == Rejected && (f.Status == 401 || f.Status == 403) && !aboutRecords(f.Code) {
+				// Whatever the code: it is the one who asks that is refused.
+				e.Kind = Refused
+			}
+			return e
 		}
 	}
 	panic("guidance: the last entry must fit everything")
 }
 
+// aboutRecords: a code that finds fault with what a request holds, also where it
+// comes with a 403, such as for a feature that the zone's plan does not have.
+func aboutRecords(code int) bool {
+	return code == 1046 || code == 890190 || code >= 81000 && code <= 81999 || code >= 9000 && code <= 9099
+}
+
 // Explain returns the entries for a code or an HTTP status, without an occurrence:
 // several where a code has several messages, none where it is not known.
 func Explain(number int) []Entry {
+	ranged := false
 	return pick(func(e Entry) bool {
-		status := e.To != 0 && len(e.Codes) == 0 && e.From <= number && number <= e.To
+		status := !ranged && e.To != 0 && len(e.Codes) == 0 && e.Needs == "" && e.Says == "" && e.From <= number && number <= e.To
+		ranged = ranged || status
 		return number > 0 && (e.Chain == number || slices.Contains(e.Codes, number) || status)
 	})
 }

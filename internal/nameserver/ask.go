@@ -64,8 +64,8 @@ func (z *Zone) ask(ctx context.Context, q Question, first int) (Answer, error) {
 			break
 		}
 		var m *mdns.Msg
-		if m, err = z.client.exchange(ctx, z.servers[(first+try)%len(z.servers)], q); err == nil {
-			return answer(m, q), nil
+		if m, err = z.client.exchange(ctx, z.servers[(first+try)%len(z.servers)], z.Name, q); err == nil {
+			return answer(m, q, z.Name), nil
 		}
 	}
 	if err == nil {
@@ -76,7 +76,7 @@ func (z *Zone) ask(ctx context.Context, q Question, first int) (Answer, error) {
 
 // exchange asks one server, over UDP and, where the answer does not fit, TCP
 // (RFC 7766). It is an error where the answer has no authority.
-func (c *Client) exchange(ctx context.Context, server string, q Question) (*mdns.Msg, error) {
+func (c *Client) exchange(ctx context.Context, server, zone string, q Question) (*mdns.Msg, error) {
 	m := new(mdns.Msg)
 	m.SetQuestion(mdns.Fqdn(q.Name), qtype(q.Type))
 	m.RecursionDesired = false
@@ -93,7 +93,7 @@ func (c *Client) exchange(ctx context.Context, server string, q Question) (*mdns
 			break
 		}
 	}
-	if err := usable(m, answer); err != nil {
+	if err := usable(m, answer, zone); err != nil {
 		return nil, fmt.Errorf("%s: %w", server, err)
 	}
 	return answer, nil
@@ -108,7 +108,7 @@ func plainNetwork(err error) error {
 }
 
 // usable reports why an answer does not count.
-func usable(asked, answer *mdns.Msg) error {
+func usable(asked, answer *mdns.Msg, zone string) error {
 	q := asked.Question[0]
 	switch {
 	case len(answer.Question) != 1 || !strings.EqualFold(answer.Question[0].Name, q.Name) || answer.Question[0].Qtype != q.Qtype:
@@ -117,17 +117,24 @@ func usable(asked, answer *mdns.Msg) error {
 		return errors.New("the answer is cut short")
 	case answer.Rcode != mdns.RcodeSuccess && answer.Rcode != mdns.RcodeNameError:
 		return fmt.Errorf("the server answers %s", mdns.RcodeToString[answer.Rcode])
-	case !answer.Authoritative && !referral(answer):
+	case !answer.Authoritative && !referral(answer, zone):
 		return errors.New("the server has no authority for the zone")
 	}
 	return nil
 }
 
-// referral reports whether the answer sends to the servers of a zone below.
-func referral(m *mdns.Msg) bool {
+// referral reports whether the answer sends to the servers of a zone below, in
+// which the asked name is. One that sends upwards, or to the zone itself, comes from
+// a server that does not know the zone, or that asks others.
+func referral(m *mdns.Msg, zone string) bool {
+	if m.Rcode != mdns.RcodeSuccess || len(m.Answer) > 0 {
+		return false
+	}
 	for _, rr := range m.Ns {
-		if rr.Header().Rrtype == mdns.TypeNS {
-			return m.Rcode == mdns.RcodeSuccess && len(m.Answer) == 0
+		owner := rr.Header().Name
+		if rr.Header().Rrtype == mdns.TypeNS && mdns.IsSubDomain(mdns.Fqdn(zone), owner) && !strings.EqualFold(owner, mdns.Fqdn(zone)) &&
+			mdns.IsSubDomain(owner, m.Question[0].Name) {
+			return true
 		}
 	}
 	return false
@@ -135,10 +142,10 @@ func referral(m *mdns.Msg) bool {
 
 // answer picks what an answer says about the name itself. What an alias points to
 // stands behind it in the same answer and is not of interest.
-func answer(m *mdns.Msg, q Question) Answer {
+func answer(m *mdns.Msg, q Question, zone string) Answer {
 	a := Answer{NoName: m.Rcode == mdns.RcodeNameError}
 	section := m.Answer
-	if !m.Authoritative && referral(m) {
+	if !m.Authoritative && referral(m, zone) {
 		a.Delegated, section = true, m.Ns
 	}
 	for _, rr := range section {

@@ -92,7 +92,7 @@ func plainLookup(err error) error {
 func (z *Zone) keepAuthoritative(ctx context.Context) error {
 	errs := make([]error, len(z.servers))
 	inParallel(len(z.servers), func(i int) {
-		_, errs[i] = z.client.exchange(ctx, z.servers[i], Question{z.Name, "SOA"})
+		_, errs[i] = z.client.exchange(ctx, z.servers[i], z.Name, Question{z.Name, "SOA"})
 	})
 	var good []string
 	for i, server := range z.servers {

@@ -64,7 +64,12 @@ func (v *viewer) asDeclared(declared []dns.Record, count *int) {
 // undeclared adds what is left of records that are cfplan's and declared no more.
 func (v *viewer) undeclared(q Question, known []Known) {
 	a := v.answers[q]
-	for i, s := range v.own(q.Name, q.Type, a, nil) {
+	seen := v.own(q.Name, q.Type, a, nil)
+	if cloudflares(seen) {
+		// The proxy answers with several addresses of its own for one record.
+		seen = seen[:min(len(seen), len(known))]
+	}
+	for i, s := range seen {
 		s.Proxied = cloudflares([]dns.Record{s})
 		if s.Proxied {
 			s.TTL = dns.AutoTTL

@@ -234,6 +234,9 @@ func (v *viewer) places(name string, declared []dns.Record) {
 		v.asDeclared(declared, &v.counts.delegated)
 	case alias != nil:
 		v.pair(declared, v.own(name, dns.CNAME, Answer{Records: []dns.Record{*alias}}, declared), all)
+	case cloudflares(seen) && !all.NoName && aliasMayFlatten(v.zone.Name, declared):
+		// The addresses of a target at Cloudflare look like those of the proxy.
+		v.asDeclared(declared, &v.counts.unlikeTarget)
 	case cloudflares(seen) && !literally(declared, seen):
 		v.proxied(declared)
 	case !all.NoName && v.mayBeFlattened(declared, seen):
@@ -241,6 +244,14 @@ func (v *viewer) places(name string, declared []dns.Record) {
 	default:
 		v.pair(declared, seen, all)
 	}
+}
+
+// aliasMayFlatten: an alias that is not proxied and is answered with addresses all
+// the same.
+func aliasMayFlatten(zone string, declared []dns.Record) bool {
+	return slices.ContainsFunc(declared, func(r dns.Record) bool {
+		return r.Type == dns.CNAME && !r.Proxied && (r.Name == zone || r.Settings.FlattenCNAME)
+	})
 }
 
 // literally: an address of Cloudflare's that is declared as such is no proxy's.

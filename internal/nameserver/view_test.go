@@ -97,6 +97,7 @@ func TestWhatDNSDoesNotTellIsNoChange(t *testing.T) {
 		"Cloudflare's as such":    {"www A " + cf4, []string{"A www " + cf4}, nil, ""},
 		"flattened apex":          {"@ A 192.0.2.7\nhost A 192.0.2.7", []string{"CNAME @ host.example.com"}, nil, "flattened: its target has"},
 		"flattened, far target":   {"@ A 192.0.2.7", []string{"CNAME @ host.example.net"}, nil, "was not found to have"},
+		"flattened to the proxy":  {"@ A " + cf4, []string{"CNAME @ site.pages.dev"}, nil, "was not found to have"},
 		"flattened by setting":    {"www A 192.0.2.7", []string{"flat CNAME www host.example.net"}, nil, "flattened"},
 		"flattened to nothing":    {"www TXT \"x\"", []string{"flat CNAME www host.example.net"}, nil, "was not found to have"},
 		"flattened, but missing":  {"", []string{"flat CNAME www host.example.net"}, []string{"add CNAME www"}, ""},
@@ -189,6 +190,26 @@ func TestAnotherServerIsAsked(t *testing.T) {
 	}
 }
 
+// A server that sends upwards, or to the zone itself, does not know the zone: what
+// it says is no delegation, in which all would be taken to be as declared.
+func TestAServerThatSendsElsewhereIsNotBelieved(t *testing.T) {
+	for _, owner := range []string{".", "com.", "example.com.", "other.example.net.", "x.example.com."} {
+		lame := serveOddly(t, "", func(q *mdns.Msg, _ bool) *mdns.Msg {
+			m := new(mdns.Msg).SetReply(q)
+			rr, err := mdns.NewRR(owner + " 300 NS ns1.example.net.")
+			if err != nil {
+				t.Error(err)
+			}
+			m.Ns = append(m.Ns, rr)
+			return m
+		})
+		desired := dns.Zone{Name: "example.com", Records: []dns.Record{declare(t, "A www 192.0.2.1")}}
+		if v, err := lame.client().View(context.Background(), desired, nil); err == nil || !strings.Contains(err.Error(), "no authority") {
+			t.Errorf("a referral to %s gives %+v, %v; want an error", owner, v, err)
+		}
+	}
+}
+
 func TestNoServerAnswers(t *testing.T) {
 	failing := serveOddly(t, "", refuse(mdns.RcodeServerFailure, true))
 	desired := dns.Zone{Name: "example.com", Records: []dns.Record{declare(t, "A www 192.0.2.1")}}
@@ -237,6 +258,6 @@ func FuzzAnswer(f *testing.F) {
 		if m.Unpack(wire) != nil {
 			return
 		}
-		nameserver.ReadAnswer(m, nameserver.Question{Name: "www.example.com", Type: dns.Type(typ)})
+		nameserver.ReadAnswer(m, nameserver.Question{Name: "www.example.com", Type: dns.Type(typ)}, "example.com")
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/cfplan/cfplan/internal/dns"
@@ -92,11 +93,11 @@ func drawn(r *rand.Rand) []dns.Zone {
 // counting is a store that counts its saves.
 type counting struct {
 	state.Store
-	saves int
+	saves atomic.Int32
 }
 
 func (c *counting) Replace(ctx context.Context, s *state.State) error {
-	c.saves++
+	c.saves.Add(1)
 	return c.Store.Replace(ctx, s)
 }
 
@@ -133,7 +134,7 @@ func TestChaos(t *testing.T) {
 		for _, m := range mishaps {
 			n := writes
 			if m.dies {
-				n = count.saves
+				n = int(count.saves.Load())
 			}
 			for i := range n {
 				points++
@@ -159,7 +160,7 @@ func chaos(t *testing.T, m mishap, n int, first, second, third []dns.Zone) {
 	w.api.ResetRequests()
 	whole := w.Store
 	if m.dies {
-		w.Store = &failing{whole, n}
+		w.Store = failingAfter(whole, n)
 	} else {
 		w.api.Fail(m.faults(n)...)
 	}

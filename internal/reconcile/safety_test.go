@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -216,11 +217,17 @@ func TestAZoneThatWasAddedAgainIsFound(t *testing.T) {
 // failing is a store whose writes fail after the first ones.
 type failing struct {
 	state.Store
-	after int
+	left atomic.Int32
+}
+
+func failingAfter(s state.Store, saves int) *failing {
+	f := &failing{Store: s}
+	f.left.Store(int32(saves))
+	return f
 }
 
 func (f *failing) Replace(ctx context.Context, s *state.State) error {
-	if f.after--; f.after < 0 {
+	if f.left.Add(-1) < 0 {
 		return errors.New("no space left on device")
 	}
 	return f.Store.Replace(ctx, s)
@@ -243,7 +250,7 @@ func TestNothingMoreIsWrittenOnceTheStateCannotBeSaved(t *testing.T) {
 	} {
 		w := newWorld(t, zones...)
 		p := w.plan(t, desired...)
-		w.Parallelism, w.Store = 1, &failing{w.Store, c.saves}
+		w.Parallelism, w.Store = 1, failingAfter(w.Store, c.saves)
 		report, err := w.Apply(context.Background(), p)
 		var unsaved *reconcile.UnsavedError
 		if err == nil || errors.As(err, &unsaved) != c.unsaved || len(w.api.Writes()) != c.writes || len(report.Left) != 4-c.writes {
@@ -255,7 +262,7 @@ func TestNothingMoreIsWrittenOnceTheStateCannotBeSaved(t *testing.T) {
 func TestAnAdoptionThatIsNotSavedIsNotDone(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Records: []sandbox.Record{{Type: "A", Name: "h0", Content: "192.0.2.1", TTL: 300}}})
 	p := w.plan(t, hosts("one.example", 1))
-	w.Store = &failing{w.Store, 1}
+	w.Store = failingAfter(w.Store, 1)
 	report, err := w.Apply(context.Background(), p)
 	if err == nil || report.Done.Adopt != 0 || len(report.Left) != 1 {
 		t.Errorf("Apply = %v, done %+v, %d left; want an error, nothing and 1", err, report.Done, len(report.Left))

@@ -3,6 +3,7 @@ package reconcile
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/dns"
@@ -27,6 +28,9 @@ func (r *Reconciler) fromSample(s *sighting) (why string) {
 	s.zone = dns.Zone{Name: s.name, ID: s.id}
 	s.owned = map[string]string{}
 	for i, e := range entries {
+		if collides(s.declared, e.Record) {
+			continue // it is nobody's: nothing has to make room
+		}
 		record := e.Record
 		record.ID = fmt.Sprintf("sample-%d", i+1)
 		s.zone.Records = append(s.zone.Records, record)
@@ -37,6 +41,13 @@ func (r *Reconciler) fromSample(s *sighting) (why string) {
 	s.source = plan.Source{Kind: plan.SourceSample, FetchedAt: r.Now().UTC(),
 		Untold: []string{"These are sample records. They say nothing about the zone."}}
 	return ""
+}
+
+// collides: a declared record cannot stand beside it.
+func collides(z dns.Zone, sample dns.Record) bool {
+	return slices.ContainsFunc(z.Records, func(d dns.Record) bool {
+		return d.Name == sample.Name && d.Type != sample.Type && plan.Clash(d.Type, sample.Type)
+	})
 }
 
 // addressAt finds the block that declares a record of that name and type: the

@@ -14,18 +14,22 @@ import (
 // which the plan is read-only. It writes nothing for a live plan.
 func GitHubNotices(w io.Writer, p *plan.Plan) error { return workflowCommands(w, notices(p)) }
 
+// GitHubError writes the workflow command of an error, at its place where it has
+// one.
+func GitHubError(w io.Writer, summary, detail string, where *plan.Position) error {
+	return workflowCommands(w, []notice{{"error", "cfplan: " + Escape(summary), strings.ReplaceAll(EscapeText(detail), "\t", " "), where}})
+}
+
 // GitHubAnnotations writes GitHubNotices, and a workflow command for each
-// diagnostic of the plan and each risk of level high (a warning) or medium (a
+// warning of the plan and each risk of level high (a warning) or medium (a
 // notice), at its line of the configuration. path turns a file of the
 // configuration into one of the repository.
 func GitHubAnnotations(w io.Writer, p *plan.Plan, path func(file string) string) error {
 	list := notices(p)
 	for _, d := range p.Diagnostics {
-		level := "warning"
-		if d.Severity == dns.Error {
-			level = "error"
+		if d.Severity != dns.Error { // an error is told by GitHubError, as all are
+			list = append(list, notice{"warning", "cfplan: " + Escape(d.Summary), strings.ReplaceAll(EscapeText(d.Detail), "\t", " "), at(d.Position, path)})
 		}
-		list = append(list, notice{level, "cfplan: " + Escape(d.Summary), EscapeText(d.Detail), at(d.Position, path)})
 	}
 	list = append(list, riskNotices(p, path)...)
 	return workflowCommands(w, atMost(list))

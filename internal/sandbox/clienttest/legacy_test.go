@@ -8,8 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cfplan/cfplan/internal/sandbox"
 	"github.com/cloudflare/cloudflare-go"
+
+	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
 // legacy returns the SDK's client without its self-imposed pauses.

@@ -6,10 +6,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cfplan/cfplan/internal/sandbox"
 	"github.com/go-acme/lego/v5/challenge/dns01"
 	"github.com/go-acme/lego/v5/providers/dns/cloudflare"
 	"github.com/miekg/dns"
+
+	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
 // resolver answers what lego asks the DNS before it talks to Cloudflare: which

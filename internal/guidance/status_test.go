@@ -1,0 +1,31 @@
+package guidance
+
+import "testing"
+
+// Contract: any 401 and 403 turns the plan read-only, whatever the code, unless it
+// finds fault with what the request holds.
+func TestA401OrA403IsARefusal(t *testing.T) {
+	for _, e := range All() {
+		for _, code := range e.Codes {
+			for _, status := range []int{401, 403} {
+				got := For(Failure{Status: status, Code: code, Message: "x"})
+				if got.Kind == Rejected && !aboutRecords(code) {
+					t.Errorf("%d with code %d is %s, want a refusal", status, code, got.Kind)
+				}
+			}
+		}
+	}
+	for _, code := range []int{81058, 9005, 890190} {
+		if got := For(Failure{Status: 403, Code: code}); got.Kind == Refused {
+			t.Errorf("403 with code %d, which is about a record, is a refusal", code)
+		}
+	}
+}
+
+func TestAStatusIsExplainedOnce(t *testing.T) {
+	for _, status := range []int{429, 502, 522} {
+		if got := Explain(status); len(got) != 1 {
+			t.Errorf("Explain(%d) has %d entries, want the one that counts", status, len(got))
+		}
+	}
+}
