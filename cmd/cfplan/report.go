@@ -19,15 +19,37 @@ import (
 
 // diagnose prints diagnostics to stderr, each with its source line.
 func (a *app) diagnose(diags hcl.Diagnostics, files config.Files) {
-	w := hcl.NewDiagnosticTextWriter(a.err, files, uint(width(a.err)), a.colour(a.err))
+	w := hcl.NewDiagnosticTextWriter(a.err, masked(files), uint(width(a.err)), a.colour(a.err))
 	for _, d := range diags {
 		safe := *d
 		safe.Summary, safe.Detail = render.EscapeText(d.Summary), render.EscapeText(d.Detail)
+		safe.Subject, safe.Context = maskedRange(d.Subject), maskedRange(d.Context)
 		_ = w.WriteDiagnostic(&safe) // nothing is left to tell it on
 		if a.onGitHub() && d.Severity == hcl.DiagError {
 			_ = render.GitHubError(a.err, d.Summary, d.Detail, a.onRepository(d.Subject))
 		}
 	}
+}
+
+// masked are files whose names and lines can be shown: what others wrote into them
+// must not reach the terminal, or a CI job's log, as it is.
+func masked(files config.Files) config.Files {
+	out := make(config.Files, len(files))
+	for name, f := range files {
+		copied := *f
+		copied.Bytes = render.Mask(f.Bytes)
+		out[render.Escape(name)] = &copied
+	}
+	return out
+}
+
+func maskedRange(r *hcl.Range) *hcl.Range {
+	if r == nil {
+		return nil
+	}
+	out := *r
+	out.Filename = render.Escape(r.Filename)
+	return &out
 }
 
 // onRepository is a place as GitHub knows it; nil where there is none.

@@ -151,31 +151,3 @@ func decodeSealed(text []byte) (*Plan, error) {
 	}
 	return p, nil
 }
-
-// WellFormed returns why the plan cannot be what cfplan made. It keeps a document
-// with a right hash but impossible changes from reaching code that relies on them:
-// the hash is no signature.
-func (p *Plan) WellFormed() error {
-	for _, z := range p.Zones {
-		for _, c := range z.Changes {
-			if !c.wellFormed() {
-				return fmt.Errorf("%s: a change of %s %s has not the values that %q needs", z.Name, c.Type, c.Name, c.Action)
-			}
-		}
-	}
-	return nil
-}
-
-func (c Change) wellFormed() bool {
-	before, after, id := c.Before != nil, c.After != nil, c.RecordID != ""
-	switch c.Action {
-	case Add:
-		return !before && after && !id
-	case Update, Adopt:
-		return before && after && id
-	case Destroy:
-		return before && !after && id
-	default:
-		return false
-	}
-}

@@ -133,6 +133,7 @@ func (c comparison) without(p *plan.Plan) (*plan.Plan, int) {
 		}
 		z.Changes = slices.DeleteFunc(slices.Clone(z.Changes), func(x plan.Change) bool { return made[x.Digest()] })
 	}
+	rest.Recount()
 	return &rest, n
 }
 

@@ -1,7 +1,9 @@
 package render
 
 import (
+	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -65,6 +67,25 @@ func escape(s string, keep func(rune) bool) string {
 		i += size
 	}
 	return b.String()
+}
+
+// Mask puts a question mark in the place of each byte that Escape would write out,
+// but for line ends and tabs: for source text that is shown by its byte offsets.
+func Mask(text []byte) []byte {
+	out := slices.Clone(text)
+	for i := 0; i < len(out); {
+		r, size := utf8.DecodeRune(out[i:])
+		bad := r == utf8.RuneError && size == 1 || !shown(r) && r != '\n' && r != '\r' && r != '\t' || bytes.HasPrefix(out[i:], []byte("##["))
+		if bad && r == '#' {
+			out[i+1] = '?'
+		} else if bad {
+			for j := range size {
+				out[i+j] = '?'
+			}
+		}
+		i += size
+	}
+	return out
 }
 
 // harmless is the quick answer for plain ASCII, which nearly all values are.

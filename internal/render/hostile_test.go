@@ -236,3 +236,17 @@ func FuzzEscape(f *testing.F) {
 		}
 	})
 }
+
+func TestMaskKeepsOffsets(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		in := genHostile().Draw(t, "source")
+		out := string(render.Mask([]byte(in)))
+		if len(out) != len(in) {
+			t.Fatalf("Mask(%q) = %q has another length", in, out)
+		}
+		visible(t, strings.NewReplacer("\n", "", "\r", "", "\t", "").Replace(out))
+		if strings.Contains(out, "##[") {
+			t.Fatalf("Mask(%q) = %q has a command", in, out)
+		}
+	})
+}

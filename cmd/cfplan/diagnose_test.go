@@ -1,0 +1,38 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/cfplan/cfplan/internal/config"
+)
+
+// A diagnostic shows names and lines that others wrote.
+func TestNothingInADiagnosticReachesTheTerminalRaw(t *testing.T) {
+	const attack = "\x1b[2J\x1b]0;t\x07\u202e\u009b31m\n::error::pwned\n##[error]x"
+	var b strings.Builder
+	a := &app{streams: streams{err: &b}, env: []string{"GITHUB_ACTIONS=true"}}
+	rng := &hcl.Range{Filename: "a" + attack, Start: hcl.Pos{Line: 1, Column: 1, Byte: 0}, End: hcl.Pos{Line: 1, Column: 9, Byte: 8}}
+	a.diagnose(hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "s" + attack, Detail: "d" + attack, Subject: rng, Context: rng}},
+		config.Files{"a" + attack: {Bytes: []byte("content = \"\x1b[2J\x1b]0;pwn\x07\u202e##[error]hi\"\n")}})
+	commands := 0
+	for _, line := range strings.Split(b.String(), "\n") {
+		for _, r := range line {
+			if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+				t.Errorf("raw %U in %q", r, line)
+			}
+		}
+		if strings.HasPrefix(strings.TrimSpace(line), "::") {
+			commands++
+		}
+		if strings.Contains(line, "##[") {
+			t.Errorf("%q is a command", line)
+		}
+	}
+	if commands != 1 {
+		t.Errorf("%d workflow commands, want our own:\n%s", commands, b.String())
+	}
+}

@@ -1,0 +1,120 @@
+package plan
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// WellFormed returns why the plan cannot be what cfplan made. It keeps a document
+// with a right hash that says of itself what is not so, or has changes that cannot
+// be, from readers and from code that relies on them: the hash is no signature.
+func (p *Plan) WellFormed() error {
+	var sum Summary
+	for _, z := range p.Zones {
+		if err := z.wellFormed(); err != nil {
+			return fmt.Errorf("%s: %w", z.Name, err)
+		}
+		if p.Mode == Live && z.Source.Kind != SourceLive {
+			return fmt.Errorf("%s: it calls itself live, but was compared with %q", z.Name, z.Source.Kind)
+		}
+		sum.add(z.Summary)
+	}
+	switch {
+	case p.Mode != Live && p.Mode != ReadOnly:
+		return fmt.Errorf("the mode %q is not known", p.Mode)
+	case p.Mode == Live && len(p.Degraded) > 0:
+		return errors.New("it calls itself live, but has zones that were refused")
+	case sum != p.Summary:
+		return errors.New("its summary does not count its changes")
+	}
+	for _, d := range p.Diagnostics {
+		if d.Severity != dns.Error && d.Severity != dns.Warning {
+			return fmt.Errorf("the severity %q is not known", d.Severity)
+		}
+	}
+	return nil
+}
+
+func (z Zone) wellFormed() error {
+	counted := z.recounted()
+	if counted.Summary != z.Summary {
+		return errors.New("its summary does not count its changes")
+	}
+	kinds := []SourceKind{SourceLive, SourceCache, SourceDNS, SourceSample}
+	if !slices.Contains(kinds, z.Source.Kind) {
+		return fmt.Errorf("the source %q is not known", z.Source.Kind)
+	}
+	for _, c := range z.Changes {
+		if !c.wellFormed() {
+			return fmt.Errorf("a change of %s %s has not the values that %q needs", c.Type, c.Name, c.Action)
+		}
+		if err := knownLevels(c.Risks); err != nil {
+			return err
+		}
+	}
+	for _, c := range z.Drift {
+		if !c.drifts() {
+			return fmt.Errorf("the drift of %s %s has not the values that %q needs", c.Type, c.Name, c.Action)
+		}
+	}
+	return knownLevels(z.Risks)
+}
+
+func knownLevels(risks []Risk) error {
+	for _, r := range risks {
+		if !slices.Contains(RiskLevels(), r.Level) {
+			return fmt.Errorf("the risk level %q is not known", r.Level)
+		}
+	}
+	return nil
+}
+
+// recounted is the zone with a summary that counts the changes it has.
+func (z Zone) recounted() Zone {
+	z.Summary = Summary{Unchanged: z.Summary.Unchanged, Unmanaged: z.Summary.Unmanaged}
+	for _, c := range z.Changes {
+		z.Summary.count(c.Action)
+	}
+	return z
+}
+
+// Recount makes the summaries count the changes that the plan has.
+func (p *Plan) Recount() {
+	p.Summary = Summary{}
+	for i, z := range p.Zones {
+		p.Zones[i] = z.recounted()
+		p.Summary.add(p.Zones[i].Summary)
+	}
+}
+
+func (c Change) wellFormed() bool {
+	before, after, id := c.Before != nil, c.After != nil, c.RecordID != ""
+	switch c.Action {
+	case Add:
+		return !before && after && !id
+	case Update, Adopt:
+		return before && after && id
+	case Destroy:
+		return before && !after && id
+	default:
+		return false
+	}
+}
+
+// drifts reports whether the change can be drift, where even what was added has an
+// ID.
+func (c Change) drifts() bool {
+	switch c.Action {
+	case Add:
+		return c.Before == nil && c.After != nil
+	case Update:
+		return c.Before != nil && c.After != nil
+	case Destroy:
+		return c.Before != nil && c.After == nil
+	default:
+		return false
+	}
+}
