@@ -311,6 +311,18 @@ func TestGitHubAction(t *testing.T) {
 	}
 }
 
+func TestGitHubActionWithoutAPlan(t *testing.T) {
+	j := newJob(t, oneRecord)
+	if log, status, _ := j.act(map[string]string{"working-directory": "dns"}); status != 0 {
+		t.Fatalf("plan exits with %d:\n%s", status, log)
+	}
+	j.write(filepath.Join(j.dir, "dns", "dns.cf.hcl"), "zone \"example.net\" { nonsense = 1 }\n")
+	log, status, _ := j.act(map[string]string{"working-directory": "dns"})
+	if c := j.forge.all(); status != 1 || len(c) != 1 || !strings.Contains(c[0], "no plan could be made") {
+		t.Errorf("a broken configuration exits with %d and leaves the comment %q\n%s", status, c, log)
+	}
+}
+
 func TestGitHubActionWithoutRightToComment(t *testing.T) {
 	j := newJob(t, oneRecord)
 	j.forge.refuse = true

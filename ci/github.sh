@@ -3,16 +3,22 @@
 # CFPLAN_ACTION_* variables: a value that were written into a script would be code.
 set -euo pipefail
 
+case "$CFPLAN_ACTION_PLAN" in
+  /*)
+    echo "::error title=cfplan::plan-file is relative to the working directory."
+    exit 1
+    ;;
+esac
 flags=(-chdir="$CFPLAN_ACTION_DIR")
 more=()
 if [ -n "$CFPLAN_ACTION_ALLOW_DESTROY" ]; then more+=(-allow-destroy="$CFPLAN_ACTION_ALLOW_DESTROY"); fi
-while IFS= read -r line; do
+while read -r line; do # without the spaces around it
   if [ -n "$line" ]; then more+=("$line"); fi
 done <<<"$CFPLAN_ACTION_ARGS"
 
 # A pull request from a fork has no token that may comment: the summary is there.
 comment() {
-  cfplan comment "${flags[@]}" -key="$CFPLAN_ACTION_KEY" "$CFPLAN_ACTION_PLAN" ||
+  cfplan comment "${flags[@]}" -key="$CFPLAN_ACTION_KEY" "$@" ||
     echo "::warning title=cfplan::The comment could not be posted: see the log. The plan is in the job's summary."
 }
 
@@ -22,7 +28,18 @@ plan() {
   rm -f "$CFPLAN_ACTION_DIR/$CFPLAN_ACTION_PLAN"
   cfplan plan "${flags[@]}" -format=github -out="$CFPLAN_ACTION_PLAN" ${more[@]+"${more[@]}"} || status=$?
   # A plan that fails for its risks is the one to be looked at.
-  if [ "$CFPLAN_ACTION_COMMENT" = true ] && [ -e "$CFPLAN_ACTION_DIR/$CFPLAN_ACTION_PLAN" ]; then comment; fi
+  if [ "$CFPLAN_ACTION_COMMENT" = true ]; then
+    if [ -e "$CFPLAN_ACTION_DIR/$CFPLAN_ACTION_PLAN" ]; then
+      comment "$CFPLAN_ACTION_PLAN"
+    else
+      # What an earlier push's comment shows is not what this one would do.
+      local note
+      note=$(mktemp)
+      printf '### cfplan: no plan could be made of %s\n\nThe log of the job says why.\n' "${GITHUB_SHA:-this commit}" >"$note"
+      comment -body-file="$note"
+      rm -f "$note"
+    fi
+  fi
   return "$status"
 }
 

@@ -115,7 +115,19 @@ func appendTo(name, text string) error {
 // reportGitLab writes the counts that a merge request shows (GitLab CI,
 // artifacts:reports:terraform).
 func (a *app) reportGitLab(name string, p *plan.Plan) error {
-	text, err := json.Marshal(map[string]int{"create": p.Summary.Add, "update": p.Summary.Change, "delete": p.Summary.Destroy})
+	if p.Mode != plan.Live {
+		_ = os.Remove(a.path(name)) // its counts would look like those of a live plan
+		return nil
+	}
+	update := p.Summary.Change
+	for _, z := range p.Zones {
+		for _, c := range z.Changes {
+			if c.Action == plan.Adopt && c.Writes() {
+				update++
+			}
+		}
+	}
+	text, err := json.Marshal(map[string]int{"create": p.Summary.Add, "update": update, "delete": p.Summary.Destroy})
 	if err != nil {
 		return err
 	}

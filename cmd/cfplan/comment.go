@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"io"
 	"os"
 
@@ -138,9 +137,7 @@ func (a *app) readBody(name string) (string, error) {
 
 func (a *app) tellComment(r review.Result) error {
 	if a.flags.json {
-		e := json.NewEncoder(a.out)
-		e.SetEscapeHTML(false)
-		return e.Encode(r)
+		return plan.WriteJSON(a.out, r)
 	}
 	words := map[review.Action]string{
 		review.Created:   "Comment posted",

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"github.com/cfplan/cfplan/internal/config"
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/doctor"
+	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/render"
 	"github.com/cfplan/cfplan/internal/state"
 )
@@ -159,10 +159,7 @@ func (a *checkTeller) guide(name string, c doctor.Check) {
 }
 
 func (a *app) printChecks(checks []doctor.Check) error {
-	e := json.NewEncoder(a.out)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(struct {
+	if err := plan.WriteJSON(a.out, struct {
 		OK     bool           `json:"ok"`
 		Checks []doctor.Check `json:"checks"`
 	}{doctor.Healthy(checks), checks}); err != nil {

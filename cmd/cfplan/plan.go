@@ -56,7 +56,7 @@ read-only, says so first, and tells what is wrong and how to mend it.`,
 	c.Flags().BoolVar(&f.requireLive, "require-live", false, "fail where a zone cannot be read live")
 	c.Flags().BoolVar(&f.destroy, "destroy", false, "plan the removal of everything that cfplan owns")
 	c.Flags().StringVar(&f.failOn, "fail-on", "", "exit with 1 where a change has a risk of this `LEVEL` or above: high, medium or low")
-	c.Flags().BoolVar(&f.refreshOnly, "refresh-only", false, "show only what others did to cfplan's records since it last wrote them; exit with 2 where there is any")
+	c.Flags().BoolVar(&f.refreshOnly, "refresh-only", false, "show only what others did to cfplan's records since it last wrote them; exit with 2 where there is any, 3 where that is not known")
 	registerAllowDestroy(c, &f.allow)
 	f.register(c)
 	registerFormat(c, &f.format)
@@ -211,7 +211,9 @@ func shellQuote(s string) string {
 
 func planStatus(p *plan.Plan, detailed bool) error {
 	switch {
-	case p.Mode == plan.Live && p.RefreshOnly && p.Drifted() > 0:
+	case p.RefreshOnly && p.Mode != plan.Live:
+		return exitStatus(exitReadOnly) // nothing is known: no drift would be a lie
+	case p.RefreshOnly && p.Drifted() > 0:
 		return exitStatus(exitChanges)
 	case !detailed:
 		return nil

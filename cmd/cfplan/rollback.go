@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"strconv"
 	"time"
 
@@ -138,7 +137,5 @@ func (a *app) historyJSON(list []reconcile.Applied) error {
 		}
 		out.Applies = append(out.Applies, e)
 	}
-	e := json.NewEncoder(a.out)
-	e.SetIndent("", "  ")
-	return e.Encode(out)
+	return plan.WriteJSON(a.out, out)
 }

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
+
 	"github.com/cfplan/cfplan/internal/cloudflare"
 	"github.com/cfplan/cfplan/internal/config"
 	"github.com/cfplan/cfplan/internal/reconcile"
@@ -119,7 +121,7 @@ func (a *app) connect(cfg *config.Config, files config.Files) (*session, error) 
 		return nil, err
 	}
 	creds := a.credentials(cfg)
-	a.diagnose(creds.warnings, files)
+	a.diagnose(append(creds.warnings, strangeEndpoint(cfg, creds, a.getenv("CLOUDFLARE_BASE_URL"))...), files)
 	limit, err := a.rateLimit()
 	if err != nil {
 		return nil, err
@@ -131,6 +133,18 @@ func (a *app) connect(cfg *config.Config, files config.Files) (*session, error) 
 	return &session{config: cfg, files: files, credentials: creds, progress: show, Reconciler: &reconcile.Reconciler{
 		API: client, Store: store, DNS: names, Version: version, Who: a.who(), Now: a.now, Log: log,
 		Parallelism: a.flags.parallelism, LockTimeout: a.flags.lockTimeout, Progress: show.step}}, nil
+}
+
+// strangeEndpoint warns where the files send a credential elsewhere that did not come
+// from them: whoever may change the files would get it.
+func strangeEndpoint(cfg *config.Config, creds found, fromEnv string) hcl.Diagnostics {
+	base := cfg.Cloudflare.BaseURL
+	if base == "" || base == fromEnv || cfg.Cloudflare.APIToken+cfg.Cloudflare.APIKey != "" || creds.Credentials == (cloudflare.Credentials{}) ||
+		strings.HasPrefix(base, cloudflare.DefaultBaseURL) || cloudflare.Loopback(base) {
+		return nil
+	}
+	return hcl.Diagnostics{{Severity: hcl.DiagWarning, Summary: "The configuration names another API",
+		Detail: fmt.Sprintf("base_url sends the credentials of the environment to %s. Whoever may change the configuration can read them there. Set CLOUDFLARE_BASE_URL instead, or to the same, if that is meant.", render.Escape(hostOf(base)))}}
 }
 
 // rateLimit is for those whose limit Cloudflare has raised, and for tokens that

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"io"
 	"os"
@@ -12,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cfplan/cfplan/internal/config"
+	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/render"
 )
 
@@ -144,9 +144,7 @@ func (a *app) validateJSON() error {
 	for _, d := range diags {
 		v.add(d)
 	}
-	e := json.NewEncoder(a.out)
-	e.SetIndent("", "  ")
-	if err := e.Encode(v); err != nil {
+	if err := plan.WriteJSON(a.out, v); err != nil {
 		return err
 	}
 	if !v.Valid {

@@ -81,6 +81,12 @@ func checkBaseURL(given string) (string, *Error) {
 	return given, nil
 }
 
+// Loopback reports whether a base URL leads to this machine.
+func Loopback(baseURL string) bool {
+	u, err := url.Parse(baseURL)
+	return err == nil && loopback(u.Hostname())
+}
+
 func loopback(host string) bool {
 	if host == "localhost" { // nothing below it: resolvers may ask others for that
 		return true

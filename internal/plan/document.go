@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf16"
 
 	"github.com/cfplan/cfplan/internal/dns"
 )
@@ -87,11 +89,44 @@ func (p *Plan) sum() string {
 }
 
 // Encode writes the plan document.
-func Encode(w io.Writer, p *Plan) error {
-	e := json.NewEncoder(w)
+func Encode(w io.Writer, p *Plan) error { return WriteJSON(w, p) }
+
+// WriteJSON writes v indented, for people as much as for programs: what a terminal or
+// a CI job's log would obey instead of showing is written as \u escapes, which are
+// the same value to every reader of JSON.
+func WriteJSON(w io.Writer, v any) error {
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(p)
+	if err := e.Encode(v); err != nil {
+		return err
+	}
+	_, err := w.Write(visibleJSON(text.Bytes()))
+	return err
+}
+
+// visibleJSON replaces characters that are found inside strings alone. The json
+// package has escaped those below a space; left are DEL, the C1 controls, those that
+// turn the direction of text or cannot be seen, and "##[", with which commands of
+// GitHub's runner begin.
+func visibleJSON(text []byte) []byte {
+	var out bytes.Buffer
+	out.Grow(len(text))
+	for i, r := range string(text) {
+		switch {
+		case r == '#' && bytes.HasPrefix(text[i:], []byte("##[")), r == 0x7f, r >= 0x80 && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)):
+			if r > 0xffff {
+				high, low := utf16.EncodeRune(r)
+				fmt.Fprintf(&out, `\u%04x\u%04x`, high, low)
+			} else {
+				fmt.Fprintf(&out, `\u%04x`, r)
+			}
+		default:
+			out.WriteRune(r)
+		}
+	}
+	return out.Bytes()
 }
 
 // ErrAltered: the document is not what cfplan wrote.

@@ -7,7 +7,8 @@ import (
 )
 
 // findDrift notes what others did to cfplan's records since it last wrote them,
-// and in an exclusive zone which records have come that nothing declares. It is
+// and in an exclusive zone that it has written to, which records have come that
+// nothing declares. It is
 // told apart from the changes, which are what the configuration asks for. What the
 // configuration declares by now is no drift any more.
 func (d *differ) findDrift() {
@@ -24,7 +25,7 @@ func (d *differ) findDrift() {
 	for j, r := range d.seen {
 		seen[r.ID] = r
 		_, owned := d.in.Owned[r.ID]
-		if !owned && !d.taken[j] && d.standing(r) == ours && !d.ignored(r) {
+		if len(d.in.Last) > 0 && !owned && !d.taken[j] && d.standing(r) == ours && !d.ignored(r) {
 			d.drifted(Add, r, nil, &r, nil)
 		}
 	}

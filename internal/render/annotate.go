@@ -113,7 +113,7 @@ func atMost(list []notice) []notice {
 		case total[n.level] <= mostAnnotations || seen[n.level] < mostAnnotations:
 			out = append(out, n)
 		case seen[n.level] == mostAnnotations:
-			out = append(out, notice{n.level, "cfplan", fmt.Sprintf("and %d more of this level: the job's summary has them all", more), nil})
+			out = append(out, notice{n.level, "cfplan", fmt.Sprintf("and %d more of this level: see the job's summary", more), nil})
 		}
 	}
 	return out

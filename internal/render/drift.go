@@ -10,10 +10,14 @@ import (
 const driftTitle = "changed outside of cfplan since it last wrote:"
 
 // driftLine is what somebody did to one record, in one line: what cfplan wrote,
-// and what is there.
+// and what is there. It has none of the symbols of what is planned.
 func driftLine(c plan.Change) string {
-	if c.Before == nil || c.After == nil {
-		return Line(c)
+	record := Escape(string(c.Type)) + " " + Escape(c.Name)
+	switch {
+	case c.Before == nil:
+		return "added: " + record + " " + Escape(value(c.Type, c.After))
+	case c.After == nil:
+		return "removed: " + record + " " + Escape(value(c.Type, c.Before))
 	}
 	var parts []string
 	for _, r := range pair(attributes(c.Before), attributes(c.After)) {
@@ -21,7 +25,7 @@ func driftLine(c plan.Change) string {
 			parts = append(parts, fmt.Sprintf("%s %s -> %s", r.name, r.before, r.after))
 		}
 	}
-	return fmt.Sprintf("%s %s %s: %s", symbol(c.Action), Escape(string(c.Type)), Escape(c.Name), strings.Join(parts, ", "))
+	return "changed: " + record + ": " + strings.Join(parts, ", ")
 }
 
 // mostDrift of a zone is named on a page; more is counted.

@@ -30,7 +30,7 @@ func JobSummary(w io.Writer, p *plan.Plan) error { return markdownWithin(w, p, m
 func markdownWithin(w io.Writer, p *plan.Plan, most int) error {
 	var out []byte
 	for _, detail := range []detail{fullDiff, allRows, countedAdds, countsOnly} {
-		if out = markdown(p, detail); len(out) <= most {
+		if out = markdown(p, detail, most); len(out) <= most {
 			break
 		}
 	}
@@ -59,14 +59,16 @@ const (
 	countsOnly
 )
 
-func markdown(p *plan.Plan, d detail) []byte {
-	m := &md{plan: p, detail: d}
+func markdown(p *plan.Plan, d detail, most int) []byte {
+	m := &md{plan: p, detail: d, roomy: most > maxMarkdown}
 	if p.Hash != "" {
 		m.line("<!-- cfplan:v1 plan=%s -->", mdText(p.Hash))
 	}
 	m.title()
-	m.readOnly()
+	m.verdict()
 	m.destroys()
+	m.diagnostics()
+	m.readOnly()
 	m.risks()
 	m.drift()
 	for _, z := range p.Zones {
@@ -82,7 +84,9 @@ func markdown(p *plan.Plan, d detail) []byte {
 type md struct {
 	plan   *plan.Plan
 	detail detail
-	out    bytes.Buffer
+	// roomy: the page has room for lists of any length.
+	roomy bool
+	out   bytes.Buffer
 }
 
 func (m *md) line(format string, args ...any) {

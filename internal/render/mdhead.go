@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/plan"
@@ -8,8 +9,11 @@ import (
 
 func (m *md) title() {
 	verdict := "live"
-	if m.plan.Mode != plan.Live {
+	switch {
+	case m.plan.Mode != plan.Live:
 		verdict = "READ-ONLY"
+	case m.plan.HasErrors():
+		verdict = "WITH ERRORS, cannot be applied"
 	}
 	names := make([]string, len(m.plan.Zones))
 	for i, z := range m.plan.Zones {
@@ -18,12 +22,51 @@ func (m *md) title() {
 	m.line("### cfplan (%s): %s\n\n%s\n", verdict, strings.TrimSuffix(strings.TrimPrefix(Summary(m.plan), "Plan: "), "."), code(zoneList(names)))
 }
 
+// verdict says first of all that the plan is for reading only.
+func (m *md) verdict() {
+	if m.plan.Mode != plan.Live {
+		m.line("> [!CAUTION]\n> **%s**\n", mdText(headline(m.plan)))
+	}
+}
+
+// mostRefusals of different kinds are told whole; hundreds of zones that are each
+// refused in their own words must not keep the changes off the page.
+const mostRefusals = 5
+
+// mostDiagnostics are told; they are few, but a forged plan can have any number.
+const mostDiagnostics = 20
+
+// diagnostics are errors first: a plan with one is not applied.
+func (m *md) diagnostics() {
+	list := slices.SortedStableFunc(slices.Values(m.plan.Diagnostics), func(a, b plan.Diagnostic) int { return strings.Compare(string(a.Severity), string(b.Severity)) })
+	for i, d := range list {
+		if i == mostDiagnostics {
+			m.line("- and %d more", len(list)-i)
+			break
+		}
+		where := ""
+		if d.Position != nil {
+			where = " (" + code(place(*d.Position)) + ")"
+		}
+		m.line("- **%s: %s**%s<br>%s", mdText(string(d.Severity)), mdText(shorten(d.Summary, cellValue)), where, mdText(shorten(d.Detail, 4*cellValue)))
+	}
+	if len(list) > 0 {
+		m.line("")
+	}
+}
+
+// readOnly says why the plan is for reading only, and how far to trust it.
 func (m *md) readOnly() {
 	if m.plan.Mode == plan.Live {
 		return
 	}
-	m.line("> [!CAUTION]\n> **%s**", mdText(headline(m.plan)))
-	for _, r := range refusals(m.plan.Degraded) {
+	m.line("> **Why, and what to do**")
+	all := refusals(m.plan.Degraded)
+	for i, r := range all {
+		if i == mostRefusals {
+			m.line(">\n> and %d more refusals of other kinds; `cfplan show` has them all", len(all)-i)
+			break
+		}
 		m.line(">\n> %s: %s\n>\n> Cause: %s", mdText(zoneList(r.zones)), mdText(Refusal(r.Degradation)), mdText(r.Cause))
 		m.line(">")
 		for i, step := range r.Guidance {
@@ -31,7 +74,7 @@ func (m *md) readOnly() {
 		}
 	}
 	for i, c := range comparisons(m.plan) {
-		if i == mostZones {
+		if i == mostComparisons {
 			m.line(">\n> and other zones with other snapshots")
 			break
 		}
@@ -47,8 +90,8 @@ func (m *md) readOnly() {
 }
 
 const (
-	// mostZones bounds the lists of zones; a table row takes some 100 bytes.
-	mostZones = 100
+	// mostComparisons bounds the list of what zones were compared with.
+	mostComparisons = 20
 	// mostDestroys are named in the warning; more are counted there.
 	mostDestroys = 100
 )
@@ -65,7 +108,7 @@ func (m *md) destroys() {
 				continue
 			}
 			if n++; n <= mostDestroys {
-				m.line("> - %s", code(shorten(strings.TrimPrefix(Line(c), "- "), 120)))
+				m.line("> - %s", brief(strings.TrimPrefix(Line(c), "- "), 120))
 			}
 		}
 	}

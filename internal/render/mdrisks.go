@@ -109,6 +109,9 @@ func riskCounts(all []found) string {
 // risk is one rule's finding. The page's detail decides how many are spelled out.
 func (m *md) risk(f found) {
 	most := map[detail]int{fullDiff: 10, allRows: 5, countedAdds: 2, countsOnly: 1}[m.detail]
+	if m.roomy && m.detail < countedAdds {
+		most = 1000
+	}
 	m.line("- %s **%s**: %s", riskMark(f.Level), mdText(string(f.Level)), f.texts[0].markdown())
 	for _, t := range f.texts[1:min(most, len(f.texts))] {
 		m.line("  <br>%s", t.markdown())

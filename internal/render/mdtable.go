@@ -46,6 +46,12 @@ func (m *md) row(c plan.Change, sample bool) {
 	if c.DeclaredAt != nil {
 		where = code(place(*c.DeclaredAt))
 	}
+	if c.DeclaredAt == nil && c.Reason != "" {
+		where = mdText(shorten(c.Reason, cellValue))
+	}
+	if c.Pending {
+		where += " (pending before)"
+	}
 	if sample {
 		where += " (sample)"
 	}
@@ -67,9 +73,9 @@ const cellValue = 120 // bytes of a value in a table; the diff has all of it
 func what(c plan.Change) string {
 	switch {
 	case c.Before == nil:
-		return code(shorten(value(c.Type, c.After), cellValue))
+		return brief(value(c.Type, c.After), cellValue)
 	case c.After == nil:
-		return code(shorten(value(c.Type, c.Before), cellValue))
+		return brief(value(c.Type, c.Before), cellValue)
 	}
 	var parts []string
 	for _, r := range pair(attributes(c.Before), attributes(c.After)) {
@@ -78,7 +84,7 @@ func what(c plan.Change) string {
 		}
 	}
 	if len(parts) == 0 {
-		return code(shorten(value(c.Type, c.After), cellValue)) + " as it is"
+		return brief(value(c.Type, c.After), cellValue) + " as it is"
 	}
 	return strings.Join(parts, ", ")
 }
@@ -91,7 +97,7 @@ func changedCell(r row) string {
 			return strings.Join(append(wordCells("− ", out), wordCells("+ ", in)...), " ")
 		}
 	}
-	return code(shorten(r.before, cellValue)) + " → " + code(shorten(r.after, cellValue))
+	return brief(r.before, cellValue) + " → " + brief(r.after, cellValue)
 }
 
 // mostWords bounds the words of one side in a cell.
@@ -106,6 +112,16 @@ func wordCells(sign string, words []string) []string {
 		shown += " …"
 	}
 	return []string{sign + code(shown)}
+}
+
+// brief is a value as code that is not much longer than it may be: what is written
+// out takes up to six times its room.
+func brief(s string, most int) string {
+	c := code(shorten(s, most))
+	for n := most; len(c) > 2*most && n > 10; n /= 2 {
+		c = code(shorten(s, n/2))
+	}
+	return c
 }
 
 func shorten(s string, most int) string {

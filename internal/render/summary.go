@@ -16,12 +16,18 @@ func Summary(p *plan.Plan) string {
 	switch {
 	case p.RefreshOnly && p.Drifted() > 0:
 		return fmt.Sprintf("Drift: %s changed outside of cfplan.", plural(p.Drifted(), "record"))
-	case p.RefreshOnly && p.Mode == plan.Live:
+	case p.RefreshOnly && p.Mode != plan.Live:
+		return "Drift is not known, as not all zones could be read live."
+	case p.RefreshOnly:
 		return "No drift. cfplan's records are as it last wrote them."
 	case p.HasChanges() && s.Adopt > 0:
 		return fmt.Sprintf("Plan: %d to adopt, %d to add, %d to change, %d to destroy.", s.Adopt, s.Add, s.Change, s.Destroy)
 	case p.HasChanges():
 		return fmt.Sprintf("Plan: %d to add, %d to change, %d to destroy.", s.Add, s.Change, s.Destroy)
+	case p.HasErrors():
+		return "No changes. The plan has errors: what it could not plan is not known."
+	case leftOut(p) > 0:
+		return fmt.Sprintf("No changes. %s left out by -target or -exclude.", plural(leftOut(p), "change"))
 	case p.Mode == plan.Live && p.Destroy:
 		return "No changes. cfplan owns no records here, so there is nothing to destroy."
 	case p.Mode == plan.Live:
@@ -29,6 +35,14 @@ func Summary(p *plan.Plan) string {
 	default:
 		return "No changes. The configuration matches what it was compared with, which is not live."
 	}
+}
+
+func leftOut(p *plan.Plan) int {
+	n := 0
+	for _, z := range p.Zones {
+		n += z.LeftOut
+	}
+	return n
 }
 
 // Digest is a plan that was carried out in one line: its counts and zones.

@@ -160,7 +160,7 @@ func (t *text) drift(z plan.Zone) {
 	}
 	t.line("%s  %s\n", t.paint(Escape(z.Name), bold), driftTitle)
 	for _, c := range z.Drift {
-		t.line("  %s", t.paint(driftLine(c), colour(c.Action)))
+		t.line("  %s", t.paint(driftLine(c), yellow))
 	}
 	t.line("")
 }
