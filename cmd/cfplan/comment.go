@@ -112,7 +112,8 @@ func (a *app) commentBody(f *commentFlags, args []string) (string, bool, error) 
 	if err := render.Markdown(&b, p); err != nil {
 		return "", false, err
 	}
-	return b.String(), p.HasChanges() || p.Mode != plan.Live, nil
+	news := p.HasChanges() || p.Mode != plan.Live || p.Drifted() > 0 || len(p.Diagnostics) > 0
+	return b.String(), news, nil
 }
 
 func (a *app) readBody(name string) (string, error) {

@@ -23,7 +23,10 @@ func formatNames() string {
 	return strings.Join(formats[:last], ", ") + " or " + formats[last]
 }
 
-func checkFormat(format string) error {
+func (a *app) checkFormat(format string) error {
+	if a.flags.json && format != "text" {
+		return usage("-json and -format=%s exclude each other", format)
+	}
 	if slices.Contains(formats, format) {
 		return nil
 	}

@@ -74,7 +74,7 @@ func (a *app) plan(c *cobra.Command, f *planFlags) error {
 	if f.cached && f.requireLive {
 		return usage("-cached and -require-live exclude each other")
 	}
-	if err := checkFormat(f.format); err != nil {
+	if err := a.checkFormat(f.format); err != nil {
 		return err
 	}
 	if err := checkFailOn(f.failOn); err != nil {

@@ -14,7 +14,7 @@ func (a *app) showCommand() *cobra.Command {
 		Long:  "Shows a plan that plan -out saved, or, without a file, what the state knows.",
 		Args:  atMostOne("plan file"),
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := checkFormat(format); err != nil {
+			if err := a.checkFormat(format); err != nil {
 				return err
 			}
 			if len(args) == 0 {

@@ -65,6 +65,8 @@ type scene struct {
 	pointedAt map[string][]dns.Record
 	// origins are the addresses that are hidden behind the proxy before.
 	origins map[string]string
+	// exists are the names that exist afterwards; made when it is asked for.
+	exists map[string]bool
 }
 
 // assess gives each change of the zone its risks, in the order of the rules. seen
@@ -144,25 +146,40 @@ func of(records []dns.Record, types ...dns.Type) []dns.Record {
 	return out
 }
 
-// leads reports whether the name has an address or an alias, its own or a
-// wildcard's.
-func leads(records map[string][]dns.Record, name string) bool {
-	if len(of(records[name], dns.A, dns.AAAA, dns.CNAME)) > 0 {
+// leads reports whether the name has an address or an alias afterwards, its own or
+// that of the wildcard that answers for it: the one at the closest name above that
+// exists, be it only by what stands below it (RFC 4592, section 3.3.1).
+func (s *scene) leads(name string) bool {
+	if len(placesAt(s.after[name])) > 0 {
 		return true
 	}
-	if len(records[name]) > 0 {
-		return false // a name with records of its own gets none of a wildcard's (RFC 4592)
+	if s.exists == nil {
+		s.exists = existing(s.after)
+	}
+	if s.exists[name] {
+		return false // it gets none of a wildcard's
 	}
 	for {
 		_, parent, ok := strings.Cut(name, ".")
-		if !ok {
+		if !ok || name == s.zone {
 			return false
 		}
+		if s.exists[parent] {
+			return len(placesAt(s.after["*."+parent])) > 0
+		}
 		name = parent
-		if len(of(records["*."+name], dns.A, dns.AAAA, dns.CNAME)) > 0 {
-			return true
+	}
+}
+
+// existing are all names that have records, or names below them that have.
+func existing(records map[string][]dns.Record) map[string]bool {
+	out := map[string]bool{}
+	for name, list := range records {
+		for ok := len(list) > 0; ok && !out[name]; _, name, ok = strings.Cut(name, ".") {
+			out[name] = true
 		}
 	}
+	return out
 }
 
 // text is the value of a TXT, and "" for other types.
@@ -171,6 +188,23 @@ func text(t dns.Type, v *Values) string {
 		return ""
 	}
 	return dns.TXTValue(v.Content)
+}
+
+// moves reports whether resolvers are told something else, but for how long they may
+// keep it.
+func (c Change) moves() bool {
+	if c.Action == Add || c.Action == Destroy {
+		return true
+	}
+	changed := c.Changed()
+	return slices.ContainsFunc([]string{"content", "priority", "proxied", "settings"}, func(a string) bool { return slices.Contains(changed, a) })
+}
+
+// keeps reports whether a record of the type at the name is there before and after.
+func (s *scene) keeps(name string, t dns.Type) bool {
+	return slices.ContainsFunc(of(s.before[name], t), func(b dns.Record) bool {
+		return slices.ContainsFunc(of(s.after[name], t), func(a dns.Record) bool { return a.Key() == b.Key() })
+	})
 }
 
 // removes reports whether the value that a record had is gone afterwards.

@@ -3,6 +3,7 @@ package plan
 import (
 	"cmp"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,6 +38,9 @@ func removedSPF(s *scene, c Change) string {
 // a redirect is judged elsewhere.
 func spfEnd(record string) int {
 	for _, word := range strings.Fields(strings.ToLower(record)) {
+		if word == "ip4:0.0.0.0/0" || word == "+ip4:0.0.0.0/0" || word == "ip6:::/0" {
+			return 3 // everybody, in other words
+		}
 		switch word {
 		case "-all":
 			return 0
@@ -85,19 +89,61 @@ func lostSender(s *scene, c Change) string {
 	if !ok {
 		return ""
 	}
-	kept := strings.Fields(strings.ToLower(after))
+	kept := senders(after)
 	var lost []string
-	for _, word := range strings.Fields(strings.ToLower(before))[1:] {
-		sender := strings.TrimLeft(word, "+")
-		if strings.HasSuffix(word, "all") || strings.HasPrefix(word, "-") || slices.Contains(kept, sender) || slices.Contains(kept, "+"+sender) {
-			continue
+	for _, sender := range senders(before) {
+		if !slices.ContainsFunc(kept, func(k string) bool { return covers(k, sender) }) {
+			lost = append(lost, sender)
 		}
-		lost = append(lost, sender)
 	}
 	if len(lost) == 0 {
 		return ""
 	}
 	return fmt.Sprintf("Mail of %s through %s may be refused or junked.", c.Name, strings.Join(lost, ", "))
+}
+
+// senders are what an SPF record lets send, without qualifiers; what it forbids by
+// name is none. A redirect lets the same send as an include of that name.
+func senders(record string) []string {
+	var out []string
+	for _, word := range strings.Fields(strings.ToLower(record))[1:] {
+		word = strings.TrimLeft(word, "+?~")
+		if host, ok := strings.CutPrefix(word, "redirect="); ok {
+			word = "include:" + host
+		}
+		modifier := strings.Contains(word, "=") // exp= and those that nobody knows
+		if word != "all" && !modifier && !strings.HasPrefix(word, "-") {
+			out = append(out, word)
+		}
+	}
+	return out
+}
+
+// covers reports whether one mechanism lets at least those send that another does.
+func covers(wide, narrow string) bool {
+	if wide == narrow {
+		return true
+	}
+	for _, family := range []string{"ip4:", "ip6:"} {
+		w, okWide := strings.CutPrefix(wide, family)
+		n, okNarrow := strings.CutPrefix(narrow, family)
+		if okWide && okNarrow {
+			big, small := network(w), network(n)
+			return big.IsValid() && small.IsValid() && big.Bits() <= small.Bits() && big.Contains(small.Addr())
+		}
+	}
+	return false
+}
+
+func network(s string) netip.Prefix {
+	if p, err := netip.ParsePrefix(s); err == nil {
+		return p.Masked()
+	}
+	a, err := netip.ParseAddr(s)
+	if err != nil {
+		return netip.Prefix{}
+	}
+	return netip.PrefixFrom(a, a.BitLen())
 }
 
 // dmarcTags reads a DMARC record; nil where the text is none (RFC 7489, section 6.3).
@@ -114,44 +160,121 @@ func dmarcTags(s string) map[string]string {
 	return tags
 }
 
-func dmarcOf(records []dns.Record) map[string]string {
-	for _, r := range of(records, dns.TXT) {
-		if tags := dmarcTags(dns.TXTValue(r.Content)); tags != nil {
-			return tags
-		}
-	}
-	return nil
+// dmarc is what receivers are asked to do with forged mail of a domain, and of the
+// names below it.
+type dmarc struct {
+	policy, below string
+	pct           int
+	// own: a record of the domain itself says so, and not that of the organisation
+	// above it. alias: somebody else's does.
+	own, alias bool
 }
 
-func isDMARC(c Change) bool {
-	return strings.HasPrefix(c.Name, "_dmarc.") && dmarcTags(text(c.Type, c.Before)) != nil && c.removes()
+// dmarcAt is the policy that receivers find for a domain: its own record's, or that of
+// the organisational domain (RFC 7489, section 6.6.3), for which the zone stands.
+func (s *scene) dmarcAt(records map[string][]dns.Record, domain string) (dmarc, bool) {
+	if set := records["_dmarc."+domain]; len(of(set, dns.CNAME)) > 0 {
+		return dmarc{own: true, alias: true}, true
+	} else if tags := dmarcOf(set); tags != nil {
+		return dmarc{policyOf(tags, "p"), policyOf(tags, "sp"), percentage(tags), true, false}, true
+	}
+	if domain == s.zone || !strings.HasSuffix(domain, "."+s.zone) {
+		return dmarc{}, false
+	}
+	above := dmarcOf(records["_dmarc."+s.zone])
+	if above == nil {
+		return dmarc{}, false
+	}
+	below := policyOf(above, "sp")
+	return dmarc{policy: below, below: below, pct: percentage(above)}, true
+}
+
+// dmarcOf reads the only DMARC record of a set; with several there is none (RFC 7489,
+// section 6.6.3).
+func dmarcOf(records []dns.Record) map[string]string {
+	var found map[string]string
+	for _, r := range of(records, dns.TXT) {
+		if tags := dmarcTags(dns.TXTValue(r.Content)); tags != nil {
+			if found != nil {
+				return nil
+			}
+			found = tags
+		}
+	}
+	return found
+}
+
+// dmarcDomain is the domain that a change of a DMARC record is about; empty for any
+// other change.
+func dmarcDomain(c Change) string {
+	domain, ok := strings.CutPrefix(c.Name, "_dmarc.")
+	if !ok || !c.moves() || c.Type != dns.TXT && c.Type != dns.CNAME {
+		return ""
+	}
+	return domain
 }
 
 func removedDMARC(s *scene, c Change) string {
-	if !isDMARC(c) || dmarcOf(s.after[c.Name]) != nil || len(of(s.after[c.Name], dns.CNAME)) > 0 {
+	domain := dmarcDomain(c)
+	if domain == "" || c.Before == nil {
 		return ""
 	}
-	return fmt.Sprintf("Receivers have no word any more on forged mail of %s: no DMARC record is left.", strings.TrimPrefix(c.Name, "_dmarc."))
+	_, before := s.dmarcAt(s.before, domain)
+	_, after := s.dmarcAt(s.after, domain)
+	if !before || after {
+		return ""
+	}
+	return fmt.Sprintf("Receivers have no word any more on forged mail of %s: no DMARC record is left that counts.", domain)
 }
 
 func weakerDMARC(s *scene, c Change) string {
-	after := dmarcOf(s.after[c.Name])
-	if !isDMARC(c) || after == nil {
+	domain := dmarcDomain(c)
+	if domain == "" {
 		return ""
 	}
-	before := dmarcTags(text(c.Type, c.Before))
+	was, before := s.dmarcAt(s.before, domain)
+	is, after := s.dmarcAt(s.after, domain)
+	if !before || !after || was.alias || is.alias {
+		return ""
+	}
 	order := []string{"none", "quarantine", "reject"}
-	weaker := func(tag, was, is string) string {
-		return fmt.Sprintf("Forged mail of %s is treated less strictly: %s=%s becomes %s=%s.", strings.TrimPrefix(c.Name, "_dmarc."), tag, was, tag, is)
+	weaker := func(a, b string) bool { return slices.Index(order, b) < slices.Index(order, a) }
+	text := func(what, a, b string) string {
+		return fmt.Sprintf("Forged mail of %s is treated less strictly: %s %s becomes %s.", domain, what, a, b)
 	}
-	for _, tag := range []string{"p", "sp"} {
-		was, is := policyOf(before, tag), policyOf(after, tag)
-		if slices.Index(order, is) < slices.Index(order, was) {
-			return weaker(tag, was, is)
+	switch {
+	case weaker(was.policy, is.policy):
+		return text("the policy", was.policy, is.policy)
+	case weaker(was.below, is.below):
+		return text("the policy for names below", was.below, is.below)
+	case was.policy == is.policy && was.below == is.below && is.pct < was.pct:
+		return text("the share of mail", fmt.Sprintf("%d %%", was.pct), fmt.Sprintf("%d %%", is.pct))
+	}
+	return ""
+}
+
+// several finds a name with more than one record of a kind of which only one may be:
+// receivers then take none of them.
+func several(s *scene, c Change) string {
+	if c.Type != dns.TXT || c.After == nil || !c.moves() {
+		return ""
+	}
+	count := func(is func(string) bool) int {
+		n := 0
+		for _, r := range of(s.after[c.Name], dns.TXT) {
+			if is(dns.TXTValue(r.Content)) {
+				n++
+			}
 		}
+		return n
 	}
-	if was, is := percentage(before), percentage(after); is < was {
-		return weaker("pct", strconv.Itoa(was), strconv.Itoa(is))
+	after := text(c.Type, c.After)
+	isDMARC := func(v string) bool { return strings.HasPrefix(c.Name, "_dmarc.") && dmarcTags(v) != nil }
+	switch {
+	case isSPF(after) && count(isSPF) > 1:
+		return fmt.Sprintf("%s has several SPF records: receivers treat that as an error, as if there were none.", c.Name)
+	case isDMARC(after) && count(isDMARC) > 1:
+		return fmt.Sprintf("%s has several DMARC records: receivers take none of them.", c.Name)
 	}
 	return ""
 }
@@ -174,10 +297,15 @@ func percentage(tags map[string]string) int {
 // selector reports whether a name is that of a DKIM key (RFC 6376, section 3.6.2).
 func selector(name string) bool { return strings.Contains(name, "._domainkey.") }
 
+func isDKIM(c Change) bool {
+	return selector(c.Name) && (c.Type == dns.TXT || c.Type == dns.CNAME) && c.moves()
+}
+
 func removedDKIM(s *scene, c Change) string {
-	revoked := c.After != nil && emptyKey(text(c.Type, c.After))
+	had := c.Before != nil && !emptyKey(text(c.Type, c.Before))
 	gone := c.Action == Destroy && len(of(s.after[c.Name], dns.TXT, dns.CNAME)) == 0
-	if !selector(c.Name) || c.Type != dns.TXT && c.Type != dns.CNAME || !gone && !revoked {
+	revoked := c.After != nil && emptyKey(text(c.Type, c.After))
+	if !isDKIM(c) || !had || !gone && !revoked {
 		return ""
 	}
 	return fmt.Sprintf("Signatures with the key %s are valid no more.", c.Name)
@@ -185,17 +313,29 @@ func removedDKIM(s *scene, c Change) string {
 
 // emptyKey: a key without a value is revoked.
 func emptyKey(record string) bool {
+	key, ok := dkimTag(record, "p")
+	return ok && key == ""
+}
+
+// dkimTag is the value of a tag, without the spaces that may stand in it.
+func dkimTag(record, tag string) (string, bool) {
 	for _, part := range strings.Split(record, ";") {
-		if name, value, ok := strings.Cut(part, "="); ok && strings.TrimSpace(name) == "p" {
-			return strings.TrimSpace(value) == ""
+		if name, value, ok := strings.Cut(part, "="); ok && strings.TrimSpace(name) == tag {
+			return strings.Join(strings.Fields(value), ""), true
 		}
 	}
-	return false
+	return "", false
 }
 
 func otherDKIM(s *scene, c Change) string {
-	if !selector(c.Name) || c.Type != dns.TXT && c.Type != dns.CNAME || !c.removes() || removedDKIM(s, c) != "" {
+	if !isDKIM(c) || !c.removes() || removedDKIM(s, c) != "" || emptyKey(text(c.Type, c.Before)) {
 		return ""
+	}
+	if c.After != nil && c.Type == dns.TXT {
+		before, _ := dkimTag(text(c.Type, c.Before), "p")
+		if after, ok := dkimTag(text(c.Type, c.After), "p"); ok && after == before {
+			return "" // the same key with other words around it
+		}
 	}
 	return fmt.Sprintf("Signatures with the present key of %s are valid no more.", c.Name)
 }

@@ -17,6 +17,7 @@ var rules = []rule{
 	{"mail-spf-open", HighRisk, openSPF, "No domain needs +all: list the senders and end in ~all or -all."},
 	{"mail-spf-weaker", MediumRisk, weakerSPF, "Is the weaker ending meant to stay? Use it while senders are being found out, not for good."},
 	{"mail-spf-sender", MediumRisk, lostSender, "Does nothing send through it any more: newsletters, the shop, the ticket system?"},
+	{"mail-several", HighRisk, several, "Only one SPF and one DMARC record may stand at a name: join them into one."},
 	{"mail-dmarc-removed", HighRisk, removedDMARC, "Without DMARC, large receivers refuse or junk bulk mail, and forged mail is not reported."},
 	{"mail-dmarc-weaker", HighRisk, weakerDMARC, "Is forged mail meant to get through again?"},
 	{"mail-dkim-removed", HighRisk, removedDKIM, "Does nothing sign with this selector any more? Mail under way is checked for days: keep the old key for a week."},
@@ -32,7 +33,8 @@ var rules = []rule{
 	{"caa-first", HighRisk, firstCAA, "Is the issuer of the present certificates among them? Cloudflare adds its own by itself, for proxied names; others have to be listed."},
 	{"unproxied", HighRisk, unproxied, "Is the origin fit to be reached directly? Its address cannot be hidden again: it stays in the archives of DNS."},
 	{"origin-shown", MediumRisk, originShown, "Is the origin to stay hidden? Use another address, or proxy this record as well."},
-	{"proxied-target", HighRisk, proxiedTarget, "Mail and other services do not pass the proxy: give them a name of their own that is not proxied."},
+	{"proxied-target", MediumRisk, proxiedTarget, "Is the origin meant to be hidden? Give mail and other services a host of their own, at another address."},
+	{"below-delegation", MediumRisk, belowCut, "Does the record belong into the delegated zone?"},
 	{"proxied", MediumRisk, nowProxied, "Is nothing but the web reached by this name? SSH, FTP, mail and other ports stop; the SSL/TLS mode must fit the origin."},
 	{"target-removed", HighRisk, removedTarget, "Remove or change the record that points here first."},
 	{"takeover", MediumRisk, claimable, "Is the name claimed at the service, by you? If it is not, anybody can claim it there and serve what he likes in your name."},
@@ -46,17 +48,30 @@ var rules = []rule{
 	{"old-answers", LowRisk, oldAnswers, "Lower the TTL first and wait for the old one to pass, if the change has to be quick or may have to be taken back."},
 }
 
+// mailHosts are the MX records that take mail: a null MX (RFC 7505) takes none.
+func mailHosts(records []dns.Record) []dns.Record {
+	return slices.DeleteFunc(of(records, dns.MX), func(r dns.Record) bool { return r.Content == "." })
+}
+
+func nullMX(v *Values) bool { return v != nil && v.Content == "." }
+
 func lastMX(s *scene, c Change) string {
-	if c.Type != dns.MX || !c.removes() || len(of(s.after[c.Name], dns.MX)) > 0 {
+	if c.Type != dns.MX || !c.moves() || nullMX(c.Before) || strings.HasPrefix(c.Name, "*.") ||
+		len(mailHosts(s.before[c.Name])) == 0 || len(mailHosts(s.after[c.Name])) > 0 {
 		return ""
 	}
-	return fmt.Sprintf("Mail for %s stops: no MX is left.", c.Name)
+	return fmt.Sprintf("Mail for %s stops: no MX is left that takes it.", c.Name)
 }
 
 func otherMX(s *scene, c Change) string {
+	after := mailHosts(s.after[c.Name])
 	switch {
-	case c.Type != dns.MX || len(of(s.before[c.Name], dns.MX)) == 0 || len(of(s.after[c.Name], dns.MX)) == 0:
+	case c.Type != dns.MX || len(mailHosts(s.before[c.Name])) == 0 || len(after) == 0 || nullMX(c.Before):
 		return ""
+	case c.Action == Add && nullMX(c.After):
+		return ""
+	case c.Action == Add && !s.keeps(c.Name, dns.MX):
+		return fmt.Sprintf("The mail for %s goes to %s from now on.", c.Name, c.After.Content)
 	case c.Action == Add:
 		return fmt.Sprintf("A part of the mail for %s goes to %s as well.", c.Name, c.After.Content)
 	case c.removes():
@@ -68,28 +83,28 @@ func otherMX(s *scene, c Change) string {
 }
 
 func lostApex(s *scene, c Change) string {
-	if c.Name != s.zone || !c.removes() || !leads(s.before, s.zone) || leads(s.after, s.zone) {
+	if c.Name != s.zone || !c.removes() || len(placesAt(s.before[s.zone])) == 0 || s.leads(s.zone) {
 		return ""
 	}
 	return fmt.Sprintf("%s itself leads nowhere: it has no address and no alias left.", c.Name)
 }
 
 func movedApex(s *scene, c Change) string {
-	if c.Name != s.zone || !c.Type.Proxiable() || !c.removes() || !leads(s.after, s.zone) {
+	if c.Name != s.zone || !c.Type.Proxiable() || !c.removes() || !s.leads(s.zone) {
 		return ""
 	}
 	return fmt.Sprintf("%s itself leads to %s no more.", c.Name, c.Before.Content)
 }
 
 func apexNS(s *scene, c Change) string {
-	if c.Type != dns.NS || c.Name != s.zone {
+	if c.Type != dns.NS || c.Name != s.zone || !c.moves() {
 		return ""
 	}
 	return "The zone's own name servers change."
 }
 
 func delegation(s *scene, c Change) string {
-	if c.Type != dns.NS || c.Name == s.zone || c.Action == Add && len(of(s.before[c.Name], dns.NS)) == 0 {
+	if c.Type != dns.NS || c.Name == s.zone || !c.moves() || len(of(s.before[c.Name], dns.NS)) == 0 {
 		return ""
 	}
 	if len(of(s.after[c.Name], dns.NS)) == 0 {
@@ -104,25 +119,60 @@ func hidingNS(s *scene, c Change) string {
 	}
 	n := 0
 	for name, records := range s.after {
-		if strings.HasSuffix(name, "."+c.Name) {
-			n += len(records)
+		if name == c.Name || strings.HasSuffix(name, "."+c.Name) {
+			n += len(slices.DeleteFunc(slices.Clone(records), func(r dns.Record) bool { return s.servesDelegation(c.Name, r) }))
 		}
 	}
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s is delegated, and %s of this zone below it answered no more.", c.Name, recordsAre(n))
+	return fmt.Sprintf("%s is delegated: %s at or below it in this zone %s answered no more.", c.Name, recordCount(n), isOrAre(n))
 }
 
-func recordsAre(n int) string {
-	if n == 1 {
-		return "1 record is"
+// servesDelegation: the record is the delegation itself, its DS, or the address of
+// one of its servers (glue).
+func (s *scene) servesDelegation(cut string, r dns.Record) bool {
+	if r.Name == cut && (r.Type == dns.NS || r.Type == dns.DS) {
+		return true
 	}
-	return fmt.Sprintf("%d records are", n)
+	return (r.Type == dns.A || r.Type == dns.AAAA) && slices.ContainsFunc(of(s.after[cut], dns.NS), func(ns dns.Record) bool { return strings.TrimSuffix(ns.Content, ".") == r.Name })
+}
+
+// belowCut finds a delegation at or above a name, below the zone's own.
+func belowCut(s *scene, c Change) string {
+	if c.Action != Add || c.Type == dns.NS || c.Type == dns.DS {
+		return ""
+	}
+	for name := c.Name; name != s.zone; {
+		cut := len(of(s.after[name], dns.NS)) > 0
+		if cut && !s.servesDelegation(name, c.After.Record(c.Name, c.Type)) {
+			return fmt.Sprintf("%s is delegated to other name servers: nobody is answered this record.", name)
+		}
+		_, parent, ok := strings.Cut(name, ".")
+		if !ok {
+			break
+		}
+		name = parent
+	}
+	return ""
+}
+
+func recordCount(n int) string {
+	if n == 1 {
+		return "1 record"
+	}
+	return fmt.Sprintf("%d records", n)
+}
+
+func isOrAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
 }
 
 func otherDS(_ *scene, c Change) string {
-	if c.Type != dns.DS || c.Action == Destroy {
+	if c.Type != dns.DS || c.Action == Destroy || !c.moves() {
 		return ""
 	}
 	return fmt.Sprintf("%s cannot be resolved by validating resolvers if the DS does not match its keys.", c.Name)
@@ -135,59 +185,105 @@ func removedDS(s *scene, c Change) string {
 	return fmt.Sprintf("%s is validated no more: its signatures protect nobody.", c.Name)
 }
 
-// issuers are those that may issue for a name; any is true where there is no
-// restriction (RFC 8659, section 4).
-func issuers(records []dns.Record) (names []string, any bool) {
-	restricted := false
-	for _, r := range of(records, dns.CAA) {
+// issuers are those that may issue for a name by its relevant record set: its own,
+// or that of the nearest name above it that has one (RFC 8659, section 3). tag is
+// issue, or issuewild, which falls back on issue (section 4.3). any is true where
+// nobody is restricted.
+func (s *scene) issuers(records map[string][]dns.Record, name, tag string) (names []string, any bool) {
+	for {
+		if set := of(records[name], dns.CAA); len(set) > 0 {
+			if names, restricted := named(set, tag); restricted {
+				return names, false
+			}
+			if tag == "issuewild" {
+				names, restricted := named(set, "issue")
+				return names, !restricted
+			}
+			return nil, true
+		}
+		_, parent, ok := strings.Cut(name, ".")
+		if name == s.zone || !ok {
+			return nil, true
+		}
+		name = parent
+	}
+}
+
+// named are the issuers of one tag, with their parameters; restricted tells that the
+// set has the tag at all.
+func named(set []dns.Record, tag string) (names []string, restricted bool) {
+	for _, r := range set {
 		words := strings.SplitN(r.Content, " ", 3)
-		if len(words) < 3 || words[1] != "issue" {
+		if len(words) < 3 || words[1] != tag {
 			continue
 		}
 		restricted = true
-		name, _, _ := strings.Cut(strings.Trim(words[2], `"`), ";")
+		name, parameters, _ := strings.Cut(strings.Trim(words[2], `"`), ";")
 		if name = strings.TrimSpace(name); name != "" {
-			names = append(names, name)
+			names = append(names, strings.TrimSpace(name+" "+strings.TrimSpace(parameters)))
 		}
 	}
-	return names, !restricted
+	slices.Sort(names)
+	return slices.Compact(names), restricted
 }
 
+// certificates are what CAA restricts, by tag.
+var certificates = map[string]string{"issue": "certificates", "issuewild": "wildcard certificates"}
+
+// lostIssuer compares who may issue before and after, by the effective sets.
 func lostIssuer(s *scene, c Change) string {
-	if c.Type != dns.CAA || !c.removes() {
+	if c.Type != dns.CAA || !c.moves() {
 		return ""
 	}
-	before, anyBefore := issuers(s.before[c.Name])
-	after, anyAfter := issuers(s.after[c.Name])
-	own, _ := issuers([]dns.Record{c.Before.Record(c.Name, c.Type)})
-	if anyBefore || anyAfter || len(own) == 0 || !slices.Contains(before, own[0]) || slices.Contains(after, own[0]) {
-		return ""
+	for _, tag := range []string{"issue", "issuewild"} {
+		before, anyBefore := s.issuers(s.before, c.Name, tag)
+		after, anyAfter := s.issuers(s.after, c.Name, tag)
+		if anyBefore || anyAfter {
+			continue
+		}
+		lost := slices.DeleteFunc(before, func(name string) bool {
+			issuer, _, _ := strings.Cut(name, " ")
+			return slices.Contains(after, name) || slices.Contains(after, issuer)
+		})
+		if len(lost) > 0 {
+			return fmt.Sprintf("%s may issue no more %s for %s as before: renewals may fail.", lost[0], certificates[tag], c.Name)
+		}
 	}
-	return fmt.Sprintf("%s may issue no more certificates for %s: renewals fail.", own[0], c.Name)
+	return ""
 }
 
 func firstCAA(s *scene, c Change) string {
-	_, before := issuers(s.before[c.Name])
-	names, after := issuers(s.after[c.Name])
-	if c.Type != dns.CAA || c.Action == Destroy || !before || after {
+	if c.Type != dns.CAA || c.Action == Destroy || !c.moves() {
 		return ""
 	}
-	if len(names) == 0 {
-		return fmt.Sprintf("Nobody may issue certificates for %s any more.", c.Name)
+	for _, tag := range []string{"issue", "issuewild"} {
+		_, before := s.issuers(s.before, c.Name, tag)
+		names, after := s.issuers(s.after, c.Name, tag)
+		switch {
+		case !before || after:
+		case len(names) == 0:
+			return fmt.Sprintf("Nobody may issue %s for %s any more.", certificates[tag], c.Name)
+		default:
+			return fmt.Sprintf("Only %s may issue %s for %s from now on.", strings.Join(names, ", "), certificates[tag], c.Name)
+		}
 	}
-	slices.Sort(names)
-	return fmt.Sprintf("Only %s may issue certificates for %s from now on.", strings.Join(slices.Compact(names), ", "), c.Name)
+	return ""
 }
 
-func unproxied(_ *scene, c Change) string {
-	if c.Before == nil || c.After == nil || !c.Before.Proxied || c.After.Proxied {
+func proxiedAt(records []dns.Record) bool {
+	return slices.ContainsFunc(records, func(r dns.Record) bool { return r.Proxied })
+}
+
+// unproxied goes by the name: an address can be replaced by an alias.
+func unproxied(s *scene, c Change) string {
+	if !c.Type.Proxiable() || c.After == nil || c.After.Proxied || !c.moves() || !proxiedAt(s.before[c.Name]) || proxiedAt(s.after[c.Name]) {
 		return ""
 	}
 	return fmt.Sprintf("The origin of %s becomes public, and Cloudflare's protection of it ends.", c.Name)
 }
 
 func originShown(s *scene, c Change) string {
-	if c.After == nil || c.After.Proxied || c.Type != dns.A && c.Type != dns.AAAA {
+	if c.After == nil || c.After.Proxied || !c.moves() || c.Type != dns.A && c.Type != dns.AAAA {
 		return ""
 	}
 	name, hidden := s.origins[c.After.Content]
@@ -197,32 +293,47 @@ func originShown(s *scene, c Change) string {
 	return fmt.Sprintf("%s shows the address that is hidden behind %s.", c.Name, name)
 }
 
-// nowProxied reports a change of what exists: a new proxied name breaks nothing.
-func startsProxying(c Change) bool {
-	return c.Before != nil && c.After != nil && !c.Before.Proxied && c.After.Proxied
+// startsProxying goes by the name, and reports a change of what exists: a new
+// proxied name breaks nothing.
+func startsProxying(s *scene, c Change) bool {
+	return c.Type.Proxiable() && c.After != nil && c.After.Proxied && len(placesAt(s.before[c.Name])) > 0 && !proxiedAt(s.before[c.Name])
 }
 
+func placesAt(records []dns.Record) []dns.Record { return of(records, dns.A, dns.AAAA, dns.CNAME) }
+
 func nowProxied(s *scene, c Change) string {
-	if !startsProxying(c) || proxiedTarget(s, c) != "" {
+	if !startsProxying(s, c) {
 		return ""
 	}
 	return fmt.Sprintf("Only the web passes the proxy: other services at %s are reached no more.", c.Name)
 }
 
+// proxiedTarget: Cloudflare inserts a name of its own that shows the origin, so that
+// mail and services go on working (its documentation of unexpected records).
 func proxiedTarget(s *scene, c Change) string {
-	if !startsProxying(c) {
+	if c.After == nil || c.Action == Adopt && !c.Writes() {
+		return ""
+	}
+	if c.Type == dns.MX || c.Type == dns.SRV {
+		host := target(c.Type, c.After.Content)
+		if c.moves() && proxiedAt(s.after[host]) {
+			return fmt.Sprintf("%s is proxied, but the %s record of %s makes its origin public: Cloudflare answers with a name that shows it.", host, c.Type, c.Name)
+		}
+		return ""
+	}
+	if !startsProxying(s, c) {
 		return ""
 	}
 	for _, r := range s.pointedAt[c.Name] {
 		if r.Type == dns.MX || r.Type == dns.SRV {
-			return fmt.Sprintf("The %s record of %s points to %s, whose service the proxy does not carry.", r.Type, r.Name, c.Name)
+			return fmt.Sprintf("The origin of %s stays public: the %s record of %s points to it, and Cloudflare answers with a name that shows it.", c.Name, r.Type, r.Name)
 		}
 	}
 	return ""
 }
 
 func removedTarget(s *scene, c Change) string {
-	if !c.Type.Proxiable() || c.Action != Destroy || leads(s.after, c.Name) || len(s.pointedAt[c.Name]) == 0 {
+	if !c.Type.Proxiable() || c.Action != Destroy || s.leads(c.Name) || len(s.pointedAt[c.Name]) == 0 {
 		return ""
 	}
 	r := s.pointedAt[c.Name][0]
@@ -234,23 +345,24 @@ func removedTarget(s *scene, c Change) string {
 	return fmt.Sprintf("The %s record of %s points here and leads nowhere then.", r.Type, r.Name)
 }
 
-func wildcard(_ *scene, c Change) string {
-	if !strings.HasPrefix(c.Name, "*.") {
+func wildcard(s *scene, c Change) string {
+	if !strings.HasPrefix(c.Name, "*.") || strings.Contains(c.Name, "._") || !c.moves() {
 		return ""
 	}
 	rest := strings.TrimPrefix(c.Name, "*.")
-	switch c.Action {
-	case Add:
-		return fmt.Sprintf("Every name below %s without records of its own is answered from now on.", rest)
-	case Destroy:
-		return fmt.Sprintf("Every name below %s without records of its own is answered no more.", rest)
+	before, after := len(of(s.before[c.Name], c.Type)), len(of(s.after[c.Name], c.Type))
+	switch {
+	case before == 0:
+		return fmt.Sprintf("Every name below %s without records of its own has this %s record from now on.", rest, c.Type)
+	case after == 0:
+		return fmt.Sprintf("Every name below %s without records of its own has no %s record any more.", rest, c.Type)
 	default:
-		return fmt.Sprintf("Every name below %s without records of its own changes.", rest)
+		return fmt.Sprintf("The %s records of every name below %s without records of its own change.", c.Type, rest)
 	}
 }
 
 func goneName(s *scene, c Change) string {
-	if c.Action != Destroy || !c.Type.Proxiable() || c.Name == s.zone || leads(s.after, c.Name) || !hostname(c.Name) {
+	if c.Action != Destroy || !c.Type.Proxiable() || c.Name == s.zone || s.leads(c.Name) || !hostname(c.Name) {
 		return ""
 	}
 	return fmt.Sprintf("%s leads nowhere: it has no address and no alias left.", c.Name)
@@ -271,7 +383,7 @@ func lostService(s *scene, c Change) string {
 
 func pinned(_ *scene, c Change) string {
 	pins := []dns.Type{dns.TLSA, dns.SMIMEA, dns.SSHFP, dns.OPENPGPKEY, dns.CERT}
-	if !slices.Contains(pins, c.Type) || c.Action == Add {
+	if !slices.Contains(pins, c.Type) || c.Action == Add || !c.moves() {
 		return ""
 	}
 	return fmt.Sprintf("Clients that check the %s record of %s may refuse to connect.", c.Type, c.Name)
@@ -279,7 +391,7 @@ func pinned(_ *scene, c Change) string {
 
 func oldAnswers(_ *scene, c Change) string {
 	const long = 3600
-	if c.Before == nil || c.Before.TTL < long {
+	if c.Before == nil || c.Before.TTL < long || !c.moves() {
 		return ""
 	}
 	return fmt.Sprintf("Resolvers may give the old answer of %s for %s.", c.Name, duration(c.Before.TTL))

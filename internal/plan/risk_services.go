@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -13,7 +14,7 @@ import (
 // public lists of subdomain take-overs, which go by the name of "can I take over".
 var services = []string{
 	"azurewebsites.net", "cloudapp.net", "cloudapp.azure.com", "trafficmanager.net", "azureedge.net", "azure-api.net",
-	"azurefd.net", "blob.core.windows.net", "azurestaticapps.net", "elasticbeanstalk.com", "s3.amazonaws.com", "amazonaws.com",
+	"azurefd.net", "blob.core.windows.net", "azurestaticapps.net", "elasticbeanstalk.com",
 	"github.io", "gitlab.io", "bitbucket.io", "herokuapp.com", "herokudns.com", "netlify.app", "netlify.com", "vercel.app",
 	"vercel-dns.com", "surge.sh", "readthedocs.io", "ghost.io", "myshopify.com", "pantheonsite.io", "wordpress.com", "wpengine.com",
 	"zendesk.com", "helpscoutdocs.com", "helpjuice.com", "unbouncepages.com", "webflow.io", "proxy-ssl.webflow.com",
@@ -21,7 +22,14 @@ var services = []string{
 	"firebaseapp.com", "web.app", "appspot.com", "ngrok.io", "statuspage.io", "agilecrm.com", "tumblr.com", "strikingly.com",
 }
 
+// buckets are the hosts of buckets at S3, in the forms of all regions. Other names
+// below amazonaws.com, such as load balancers, nobody can claim.
+var buckets = regexp.MustCompile(`(^|\.)s3([.-][a-z0-9-]+)*\.amazonaws\.com$`)
+
 func service(host string) string {
+	if buckets.MatchString(host) {
+		return "an S3 bucket"
+	}
 	i := slices.IndexFunc(services, func(s string) bool { return host == s || strings.HasSuffix(host, "."+s) })
 	if i < 0 {
 		return ""
@@ -30,7 +38,7 @@ func service(host string) string {
 }
 
 func claimable(_ *scene, c Change) string {
-	if c.Type != dns.CNAME || c.After == nil || c.Before != nil && c.Before.Content == c.After.Content || service(c.After.Content) == "" {
+	if c.Type != dns.CNAME || c.After == nil || c.Before != nil && c.Before.Content == c.After.Content || !hostname(c.Name) || service(c.After.Content) == "" {
 		return ""
 	}
 	return fmt.Sprintf("%s leads to %s, where anybody can claim a name that is free.", c.Name, service(c.After.Content))
@@ -40,7 +48,7 @@ func claimable(_ *scene, c Change) string {
 var proofs = []string{"asuid.", "_github-pages-challenge-", "_vercel.", "_netlify.", "_gitlab-pages-verification-code.", "_heroku."}
 
 func lostProof(s *scene, c Change) string {
-	if c.Type != dns.TXT || c.Action != Destroy {
+	if c.Type != dns.TXT || !c.removes() {
 		return ""
 	}
 	for _, p := range proofs {
@@ -60,7 +68,8 @@ func lostProof(s *scene, c Change) string {
 }
 
 func lostACME(_ *scene, c Change) string {
-	if !strings.HasPrefix(c.Name, "_acme-challenge.") || !c.removes() {
+	// A TXT is an answer of the past; an alias or a delegation answers those to come.
+	if !strings.HasPrefix(c.Name, "_acme-challenge.") || !c.removes() || c.Type == dns.TXT {
 		return ""
 	}
 	return fmt.Sprintf("Renewals of certificates for %s that rely on it fail.", strings.TrimPrefix(c.Name, "_acme-challenge."))

@@ -28,8 +28,11 @@ func mdText(s string) string {
 			b.WriteRune(r)
 		}
 	}
-	return strings.ReplaceAll(b.String(), "://", ":&#8203;//")
+	return linkless.Replace(b.String())
 }
+
+// linkless parts what GitHub and GitLab would make links of without any markup.
+var linkless = strings.NewReplacer("://", ":&#8203;//", "www.", "www&#8203;.", "WWW.", "WWW&#8203;.", "GH-", "GH&#8203;-")
 
 // code shows a value verbatim, inside as many backticks as none of it can close.
 // A pipe ends a table's cell even there, and an entity means nothing there, so a

@@ -75,11 +75,25 @@ func Line(c plan.Change) string {
 	case c.After == nil:
 		line += value(c.Type, c.Before)
 	case !slices.Contains(c.Changed(), "content"):
-		line += value(c.Type, c.After)
+		line += value(c.Type, c.After) + changedBriefly(c)
 	default:
 		line += value(c.Type, c.Before) + " -> " + value(c.Type, c.After)
 	}
 	return Escape(line)
+}
+
+// changedBriefly names the attributes that change beside the content.
+func changedBriefly(c plan.Change) string {
+	var parts []string
+	for _, r := range pair(attributes(c.Before), attributes(c.After)) {
+		if r.changed() {
+			parts = append(parts, r.name+" "+r.before+" -> "+r.after)
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(parts, ", ") + ")"
 }
 
 func value(t dns.Type, v *plan.Values) string {
