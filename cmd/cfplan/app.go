@@ -39,6 +39,7 @@ type globalFlags struct {
 
 // run is the whole of cfplan but for the process: it returns the exit code.
 func run(ctx context.Context, args []string, s streams, env []string) int {
+	s.err = &inTurn{w: s.err}
 	a := &app{streams: s, env: env, now: time.Now}
 	defer a.closeLog()
 	root := a.rootCommand()

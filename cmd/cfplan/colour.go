@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"os"
+	"sync"
 
 	"golang.org/x/term"
 )
@@ -22,13 +23,35 @@ func (a *app) colour(w io.Writer) bool {
 }
 
 func isTerminal(w any) bool {
-	f, ok := w.(*os.File)
+	f, ok := file(w)
 	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// inTurn lets the log, the progress and the rest write to one stream, a line at a
+// time.
+type inTurn struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (t *inTurn) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.w.Write(p)
+}
+
+// file is what a stream is in the end.
+func file(w any) (*os.File, bool) {
+	if t, ok := w.(*inTurn); ok {
+		w = t.w
+	}
+	f, ok := w.(*os.File)
+	return f, ok
 }
 
 // width is the terminal's, 0 where w is none: then nothing is wrapped.
 func width(w io.Writer) int {
-	f, ok := w.(*os.File)
+	f, ok := file(w)
 	if !ok {
 		return 0
 	}
