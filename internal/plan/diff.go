@@ -20,9 +20,9 @@ type Input struct {
 	// Owned maps the IDs of the records that cfplan owns to the address of the
 	// block that declared them last.
 	Owned map[string]string
-	// Last are the records that cfplan owns as it last wrote them, by ID, as far as
-	// that is known.
-	Last map[string]dns.Record
+	// Last returns a record that cfplan owns as it last wrote it, by ID; not ok where
+	// that is not known. Nil knows of none.
+	Last func(id string) (last dns.Record, ok bool)
 	// Selection leaves changes out.
 	Selection Selection
 	// AllowDestroy is how many records may be destroyed beyond the zone's limit

@@ -12,7 +12,7 @@ import (
 // told apart from the changes, which are what the configuration asks for. What the
 // configuration declares by now is no drift any more.
 func (d *differ) findDrift() {
-	if d.in.Source.Kind != SourceLive {
+	if d.in.Source.Kind != SourceLive || d.in.Last == nil {
 		return // older than what was last written, or not all of it
 	}
 	touched, added := map[string]bool{}, map[string]*Position{}
@@ -25,18 +25,23 @@ func (d *differ) findDrift() {
 	for j, r := range d.seen {
 		seen[r.ID] = r
 		_, owned := d.in.Owned[r.ID]
-		if len(d.in.Last) > 0 && !owned && !d.taken[j] && d.standing(r) == ours && !d.ignored(r) {
+		if len(d.in.Owned) > 0 && !owned && !d.taken[j] && d.standing(r) == ours && !d.ignored(r) {
 			d.drifted(Add, r, nil, &r, nil)
 		}
 	}
-	for id, last := range d.in.Last {
-		last.ID = id
+	for id, address := range d.in.Owned {
 		now, exists := seen[id]
-		at, missed := added[d.in.Owned[id]]
+		at, missed := added[address]
+		if exists && !touched[id] || !exists && !missed {
+			continue
+		}
+		last, known := d.in.Last(id)
+		last.ID = id
 		switch {
-		case !exists && missed:
+		case !known:
+		case !exists:
 			d.drifted(Destroy, last, &last, nil, at)
-		case exists && touched[id] && !now.Equal(last):
+		case !now.Equal(last):
 			d.drifted(Update, now, &last, &now, nil)
 		}
 	}

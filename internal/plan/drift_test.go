@@ -36,9 +36,11 @@ func TestDrift(t *testing.T) {
 			if c.exclusive {
 				in.Desired.Policy.Ownership = dns.Exclusive
 			}
-			in.Last, in.Owned = map[string]dns.Record{}, map[string]string{}
+			last := map[string]dns.Record{}
+			in.Owned = map[string]string{}
+			in.Last = func(id string) (dns.Record, bool) { r, ok := last[id]; return r, ok }
 			for i, r := range zoneOf(t, wrote...) {
-				in.Last[r.ID] = r
+				last[r.ID] = r
 				in.Owned[r.ID] = "example.com/A/" + dns.RelativeName(r.Name, "example.com")
 				for j := range in.Desired.Records {
 					if in.Desired.Records[j].Name == r.Name {

@@ -128,7 +128,7 @@ func settleJournal(z *state.Zone, live []dns.Record) (took, missed int) {
 				continue
 			}
 		case o.Action == "add" || now.Equal(o.Record):
-			z.Owned[now.ID] = state.Owned{Address: o.Address, Name: now.Name, Type: now.Type, Last: last(o.Record)}
+			z.Owned[now.ID] = state.Owned{Address: o.Address, Name: now.Name, Type: now.Type, Last: state.Remember(o.Record)}
 		default:
 			missed++
 			continue

@@ -206,18 +206,14 @@ func owned(z *state.Zone) map[string]string {
 	return out
 }
 
-// lastOf are the owned records of a zone as cfplan last wrote them.
-func lastOf(z *state.Zone) map[string]dns.Record {
-	if z == nil {
-		return nil
-	}
-	out := make(map[string]dns.Record, len(z.Owned))
-	for id, o := range z.Owned {
-		if o.Last != nil {
-			out[id] = *o.Last
+// lastOf finds the owned records of a zone as cfplan last wrote them.
+func lastOf(z *state.Zone) func(id string) (dns.Record, bool) {
+	return func(id string) (dns.Record, bool) {
+		if z == nil {
+			return dns.Record{}, false
 		}
+		return z.Owned[id].Last.Record()
 	}
-	return out
 }
 
 // Refresh reads every zone live into the snapshots. It changes nothing at

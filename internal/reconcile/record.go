@@ -141,7 +141,7 @@ func own(z *state.Zone, changes []plan.Change, ids map[dns.Key]string) {
 		case c.Action == plan.Destroy:
 			delete(z.Owned, id)
 		case id != "":
-			z.Owned[id] = state.Owned{Address: c.Address, Name: c.Name, Type: c.Type, Last: last(c.After.Record(c.Name, c.Type))}
+			z.Owned[id] = state.Owned{Address: c.Address, Name: c.Name, Type: c.Type, Last: state.Remember(c.After.Record(c.Name, c.Type))}
 		}
 	}
 }

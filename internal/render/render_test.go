@@ -109,7 +109,7 @@ func drifted(only bool) *plan.Plan {
 	changed.TTL = 60
 	z, _ := plan.Diff(plan.Input{Desired: dns.Zone{Name: "example.com", Records: []dns.Record{at(3, a("www", "192.0.2.1")), at(4, a("same", "192.0.2.3")), at(5, a("gone", "192.0.2.8"))}},
 		Seen:  dns.Zone{Name: "example.com", ID: "z", Records: []dns.Record{id("own1", changed), id("own3", a("same", "192.0.2.3"))}},
-		Owned: map[string]string{"own1": "example.com/A/www", "own2": "example.com/A/gone", "own3": "example.com/A/same"}, Last: last, Source: plan.Source{Kind: plan.SourceLive, FetchedAt: made}})
+		Owned: map[string]string{"own1": "example.com/A/www", "own2": "example.com/A/gone", "own3": "example.com/A/same"}, Last: func(id string) (dns.Record, bool) { r, ok := last[id]; return r, ok }, Source: plan.Source{Kind: plan.SourceLive, FetchedAt: made}})
 	p := plan.New("0.1.0", made, []plan.Zone{z}, nil, nil)
 	if only {
 		p.OnlyDrift()

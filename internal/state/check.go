@@ -44,7 +44,7 @@ func checkZone(name string, z *Zone) error {
 		return errors.New("nothing is said of it")
 	}
 	for id, o := range z.Owned {
-		if !validKey(id) || o.Name == "" || o.Type == "" || o.Last != nil && (o.Last.Name == "" || o.Last.Type == "") {
+		if !validKey(id) || o.Name == "" || o.Type == "" {
 			return fmt.Errorf("owned record %q has no ID, no name or no type", id)
 		}
 	}

@@ -7,6 +7,7 @@ package state
 
 import (
 	"crypto/rand"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -56,9 +57,49 @@ type Owned struct {
 	Address string   `json:"address"`
 	Name    string   `json:"name"`
 	Type    dns.Type `json:"type"`
-	// Last is the record, without its ID, as cfplan last wrote or adopted it; nil
-	// where that is not known. What differs from it was changed elsewhere.
-	Last *dns.Record `json:"last,omitempty"`
+	// Last is the record as cfplan last wrote or adopted it; nil where that is not
+	// known. What differs from it was changed elsewhere.
+	Last *Remembered `json:"last,omitempty"`
+}
+
+// Remembered is a record that is seldom asked for, and taken apart only then: a state
+// of many records is read by every plan.
+type Remembered struct{ text json.RawMessage }
+
+// Remember keeps what a record says, without its ID.
+func Remember(r dns.Record) *Remembered {
+	r.ID, r.Declared, r.ManagedBy = "", nil, ""
+	text, err := json.Marshal(r)
+	if err != nil {
+		// A record holds nothing but what encoding/json can write.
+		panic(fmt.Sprintf("state: a record cannot be encoded: %v", err))
+	}
+	return &Remembered{text}
+}
+
+// Record is what was remembered; not ok where it makes no sense.
+func (m *Remembered) Record() (r dns.Record, ok bool) {
+	if m == nil || json.Unmarshal(m.text, &r) != nil {
+		return dns.Record{}, false
+	}
+	return r, r.Name != "" && r.Type != ""
+}
+
+// MarshalJSON implements [json.Marshaler].
+func (m *Remembered) MarshalJSON() ([]byte, error) { return m.text, nil }
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (m *Remembered) UnmarshalJSON(text []byte) error {
+	m.text = append(json.RawMessage(nil), text...)
+	return nil
+}
+
+// Equal compares what is remembered, for tests.
+func (m *Remembered) Equal(o *Remembered) bool {
+	if m == nil || o == nil {
+		return m == o
+	}
+	return string(m.text) == string(o.text)
 }
 
 // Snapshot is a zone as it was at FetchedAt.

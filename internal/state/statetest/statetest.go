@@ -94,7 +94,7 @@ func roundTrip(t *testing.T, s state.Store) {
 	want := Sample()
 	z := want.Zone("example.com")
 	for id, o := range z.Owned {
-		o.Last = &dns.Record{Name: o.Name, Type: o.Type, Content: "192.0.2.1", TTL: 300, Tags: []string{"a:b"}}
+		o.Last = state.Remember(dns.Record{Name: o.Name, Type: o.Type, Content: "192.0.2.1 <&>", TTL: 300, Tags: []string{"a:b"}})
 		z.Owned[id] = o
 	}
 	z.Journal = &state.Journal{At: time.Date(2026, 11, 22, 18, 4, 5, 0, time.UTC), Who: "root@vm", Operations: []state.Operation{
