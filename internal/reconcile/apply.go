@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -78,14 +79,14 @@ func mayBeApplied(p *plan.Plan) error {
 // confirm reads everything again that the plan touches and returns the zones as
 // they are now, by name, if the plan still fits them.
 func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan) (map[string]dns.Zone, error) {
-	st, err := r.Store.Read(ctx)
+	m, err := r.remember(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if at, ok := st.WasApplied(p.Hash); ok && p.Hash != "" {
+	if at, ok := m.WasApplied(p.Hash); ok && p.Hash != "" {
 		return nil, fmt.Errorf("%w: on %s by %s", ErrApplied, at.At.UTC().Format("2006-01-02 15:04 MST"), at.Who)
 	}
-	if lineage(st) != p.Lineage {
+	if lineage(m.State) != p.Lineage {
 		return nil, ErrOtherState
 	}
 	if !p.HasChanges() {
@@ -96,17 +97,34 @@ func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan) (map[string]dns.
 		return nil, fmt.Errorf("%w: nothing was changed", ErrInterrupted)
 	}
 	for i := range seen {
-		complete(&seen[i], st.Zones[seen[i].name])
+		complete(&seen[i], m.snapshots.Of(seen[i].name))
 	}
-	r.fallBack(ctx, seen, st, nil) // names the refusals; a write needs a live zone
-	if _, err := r.saveSnapshots(ctx, st, seen, p.Zones); err != nil {
-		// What is about to be done could not be recorded either.
-		return nil, fmt.Errorf("nothing was changed: the state cannot be saved: %w", err)
+	r.fallBack(ctx, seen, m, nil) // names the refusals; a write needs a live zone
+	if err := r.saveSnapshots(ctx, m, seen, p.Zones); err != nil {
+		r.unsaved(err)
 	}
 	if err := failures(seen, PlanOptions{}); err != nil {
 		return nil, err
 	}
-	return stillFits(p, st, seen)
+	now, err := stillFits(p, m.State, seen)
+	if err != nil {
+		return now, err
+	}
+	return now, r.canRecord(ctx)
+}
+
+// canRecord writes the state as it is: where that fails, what is about to be done
+// could not be recorded either.
+func (r *Reconciler) canRecord(ctx context.Context) error {
+	if _, err := r.Store.Update(ctx, func(*state.State) (bool, error) { return true, nil }); err != nil {
+		return fmt.Errorf("nothing was changed: the state cannot be saved: %w", err)
+	}
+	return nil
+}
+
+// unsaved logs that a snapshot could not be saved. What cfplan owns is not concerned.
+func (r *Reconciler) unsaved(err error) {
+	r.log().Warn("the snapshots could not be saved", "state", r.Store.String(), "error", err)
 }
 
 // planned are all zones of the plan: while one of them is refused nothing is
@@ -168,7 +186,7 @@ func disowned(z plan.Zone, known *state.Zone, stale []plan.Stale) []plan.Stale {
 
 // settle records what a plan did whose changes are all made.
 func (r *Reconciler) settle(ctx context.Context, p *plan.Plan, now map[string]dns.Zone) error {
-	_, err := state.Update(context.WithoutCancel(ctx), r.Store, func(st *state.State) (bool, error) {
+	_, err := r.Store.Update(context.WithoutCancel(ctx), func(st *state.State) (bool, error) {
 		for _, z := range p.Zones {
 			if len(z.Changes) > 0 {
 				created := addedAmong(z.Changes, slices.Clone(now[z.Name].Records))
@@ -188,7 +206,7 @@ func (r *Reconciler) recordApplied(ctx context.Context, p *plan.Plan) error {
 	if p.Hash == "" {
 		return nil
 	}
-	_, err := state.Update(context.WithoutCancel(ctx), r.Store, func(st *state.State) (bool, error) {
+	_, err := r.Store.Update(context.WithoutCancel(ctx), func(st *state.State) (bool, error) {
 		st.RecordApplied(p.Hash, r.Now().UTC(), r.Who)
 		return true, nil
 	})
@@ -231,6 +249,7 @@ func (r *run) zones(ctx context.Context, zones []plan.Zone, now map[string]dns.Z
 // zone carries out the changes of one zone, batch by batch.
 func (r *run) zone(ctx context.Context, z plan.Zone, now dns.Zone) error {
 	w := &zoneRun{run: r, plan: z, now: now}
+	defer w.snapshot(context.WithoutCancel(ctx))
 	err := w.adopt(ctx)
 	for _, batch := range plan.Batches(z, w.limit(ctx)) {
 		if err == nil {
@@ -268,7 +287,9 @@ func (r *run) leave(changes []plan.Change) {
 type zoneRun struct {
 	*run
 	plan plan.Zone
-	now  dns.Zone // as it is after what was done
+	now  dns.Zone  // as it is after what was done
+	made []string  // the digests of what was done
+	at   time.Time // when the last of it was recorded; zero where nothing was
 }
 
 // adopt records ownership of the records that need no request.

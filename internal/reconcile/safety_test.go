@@ -111,7 +111,7 @@ func TestWhatIsNotOwnedAnyMoreIsNotTouched(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 2)))
 	p := w.plan(t, hosts("one.example", 1)) // destroys h1
-	if _, err := state.Update(context.Background(), w.Store, func(st *state.State) (bool, error) {
+	if _, err := w.Store.Update(context.Background(), func(st *state.State) (bool, error) {
 		clear(st.Zones["one.example"].Owned)
 		return true, nil
 	}); err != nil {
@@ -213,17 +213,19 @@ func TestAZoneThatWasAddedAgainIsFound(t *testing.T) {
 	w.settled(t, one, two)
 }
 
-// failing is a store whose writes fail after the first ones.
+// failing is a backend that takes no more states after the first ones.
 type failing struct {
-	state.Store
+	state.Backend
 	after int
 }
 
-func (f *failing) Replace(ctx context.Context, s *state.State) error {
-	if f.after--; f.after < 0 {
-		return errors.New("no space left on device")
+func (f *failing) Write(ctx context.Context, doc state.Document, text []byte, was state.Version) (state.Version, error) {
+	if doc == state.DocState {
+		if f.after--; f.after < 0 {
+			return "", errors.New("no space left on device")
+		}
 	}
-	return f.Store.Replace(ctx, s)
+	return f.Backend.Write(ctx, doc, text, was)
 }
 
 func TestNothingMoreIsWrittenOnceTheStateCannotBeSaved(t *testing.T) {
@@ -235,7 +237,7 @@ func TestNothingMoreIsWrittenOnceTheStateCannotBeSaved(t *testing.T) {
 	}
 	w := newWorld(t, zones...)
 	p := w.plan(t, desired...)
-	w.Parallelism, w.Store = 1, &failing{w.Store, 1}
+	w.Parallelism, w.Store = 1, state.Open(&failing{state.NewLocal(w.state), 1})
 	report, err := w.Apply(context.Background(), p)
 	var unsaved *reconcile.UnsavedError
 	if !errors.As(err, &unsaved) || len(w.api.Writes()) != 1 || len(report.Left) != 3 {
@@ -246,7 +248,7 @@ func TestNothingMoreIsWrittenOnceTheStateCannotBeSaved(t *testing.T) {
 func TestAnAdoptionThatIsNotSavedIsNotDone(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Records: []sandbox.Record{{Type: "A", Name: "h0", Content: "192.0.2.1", TTL: 300}}})
 	p := w.plan(t, hosts("one.example", 1))
-	w.Store = &failing{w.Store, 1}
+	w.Store = state.Open(&failing{state.NewLocal(w.state), 1})
 	report, err := w.Apply(context.Background(), p)
 	if err == nil || report.Done.Adopt != 0 || len(report.Left) != 1 {
 		t.Errorf("Apply = %v, done %+v, %d left; want an error, nothing and 1", err, report.Done, len(report.Left))
@@ -304,8 +306,8 @@ func TestOneRefusedLookUpLeavesTheOthers(t *testing.T) {
 	if !errors.As(err, &refused) || len(refused.Degraded) != 1 {
 		t.Errorf("Plan = %v, want a refusal of one.example alone", err)
 	}
-	st, err := w.Store.Read(context.Background())
-	if err != nil || st.Zones["two.example"] == nil {
+	all, err := w.Store.Snapshots(context.Background())
+	if err != nil || all.Of("two.example") == nil {
 		t.Errorf("two.example was not read: %v", err)
 	}
 }
