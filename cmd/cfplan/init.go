@@ -134,4 +134,9 @@ cfplan.state.json.backup
 # The state says which records are cfplan's. A team shares it: commit it, or keep
 # it out of git and share it another way. It holds DNS data and no credentials.
 # cfplan.state.json
+
+# The last looks at the zones, for when Cloudflare refuses another. Commit them only
+# if jobs without access to Cloudflare are to plan from them.
+cfplan.state.snapshots.json
+.cfplan.state.snapshots.json.*
 `

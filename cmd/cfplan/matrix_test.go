@@ -108,7 +108,9 @@ func matrixCell(t *testing.T, m mishap, c matrixCommand) string {
 	defer server.Close()
 	dir := prepare(t, server.URL)
 	if c.fresh {
-		_ = os.Remove(filepath.Join(dir, "cfplan.state.json")) // fails later, if at all
+		for _, name := range []string{"cfplan.state.json", "cfplan.state.snapshots.json"} {
+			_ = os.Remove(filepath.Join(dir, name)) // fails later, if at all
+		}
 	}
 	if m.fault != nil {
 		api.Fail(*m.fault)

@@ -68,16 +68,8 @@ func (a *app) configOptions() config.Options {
 	return config.Options{Version: version, Env: a.env, VarFiles: varFiles, Vars: a.flags.vars}
 }
 
-// store opens the state where the configuration says it lives.
-func (a *app) store(cfg *config.Config) (state.Store, error) {
-	if cfg.Backend == nil {
-		return state.Open("local", nil, a.dir())
-	}
-	return state.Open(cfg.Backend.Type, cfg.Backend.Attributes, a.dir())
-}
-
 // openStore is for commands that need the state and nothing of Cloudflare.
-func (a *app) openStore() (state.Store, error) {
+func (a *app) openStore() (*state.Store, error) {
 	cfg, _, err := a.load()
 	if err != nil {
 		return nil, err

@@ -91,22 +91,43 @@ func (a *app) showState(c *cobra.Command) error {
 	if a.flags.json {
 		return a.pullState(c)
 	}
-	st, err := a.readState(c)
+	store, err := a.openStore()
 	if err != nil {
 		return err
 	}
-	if len(st.Zones) == 0 {
-		a.printf("The state is empty: nothing has been planned or applied here yet.\n")
-		return nil
+	st, err := store.Read(c.Context())
+	if err != nil {
+		return err
 	}
-	for _, name := range slices.Sorted(maps.Keys(st.Zones)) {
-		z := st.Zones[name]
-		a.printf("%s (ID %s)\n  owned: %s\n", render.Escape(name), render.Escape(z.ID), plural(len(z.Owned), "record"))
-		if z.Snapshot != nil {
-			a.printf("  snapshot: %s, read %s\n", plural(len(z.Snapshot.Zone.Records), "record"), z.Snapshot.FetchedAt.UTC().Format(time.RFC3339))
-		}
+	snapshots, err := store.Snapshots(c.Context())
+	if err != nil {
+		a.warn("Snapshots could not be read", "%v.", err)
+	}
+	names := slices.Compact(slices.Sorted(slices.Values(slices.AppendSeq(snapshots.Zones(), maps.Keys(st.Zones)))))
+	if len(names) == 0 {
+		a.printf("The state is empty: nothing has been planned or applied here yet.\n")
+	}
+	for _, name := range names {
+		a.showZone(name, st.Zone(name), snapshots.Of(name))
 	}
 	return nil
+}
+
+// showZone tells what is remembered of a zone; either may be nil.
+func (a *app) showZone(name string, z *state.Zone, look *state.Snapshot) {
+	if z == nil {
+		z = &state.Zone{ID: look.Head().ID}
+	}
+	a.printf("%s (ID %s)\n  owned: %s\n", render.Escape(name), render.Escape(z.ID), plural(len(z.Owned), "record"))
+	if look == nil {
+		return
+	}
+	zone, err := look.Zone()
+	if err != nil {
+		a.printf("  snapshot: %s\n", render.Escape(err.Error()))
+		return
+	}
+	a.printf("  snapshot: %s, read %s\n", plural(len(zone.Records), "record"), look.FetchedAt.UTC().Format(time.RFC3339))
 }
 
 func (a *app) removeFromState(c *cobra.Command, names []string) error {
@@ -115,14 +136,7 @@ func (a *app) removeFromState(c *cobra.Command, names []string) error {
 		return err
 	}
 	return a.locked(c.Context(), store, "state rm", func() error {
-		_, err := state.Update(c.Context(), store, func(st *state.State) (bool, error) {
-			for _, name := range names {
-				if !forget(st, name) {
-					return false, failure("Nothing to remove", "The state has neither a zone nor an address %q. cfplan state list shows what it has.", name)
-				}
-			}
-			return true, nil
-		})
+		err := a.forget(c.Context(), store, names)
 		if err == nil {
 			a.printf("Removed from the state: %s. No record was touched.\n", render.Escape(strings.Join(names, ", ")))
 		}
@@ -130,13 +144,35 @@ func (a *app) removeFromState(c *cobra.Command, names []string) error {
 	})
 }
 
+// forget removes zones and addresses, and then the snapshots of the zones.
+func (a *app) forget(ctx context.Context, store *state.Store, names []string) error {
+	snapshots, err := store.Snapshots(ctx)
+	if err != nil {
+		a.warn("Snapshots could not be read", "%v.", err) // ownership can be given up all the same
+	}
+	_, err = store.Update(ctx, func(st *state.State) (changed bool, err error) {
+		for _, name := range names {
+			if !forget(st, name) && snapshots.Of(name) == nil {
+				return false, failure("Nothing to remove", "The state has neither a zone nor an address %q. cfplan state list shows what it has.", name)
+			}
+		}
+		return true, nil
+	})
+	if err != nil {
+		return err
+	}
+	return store.UpdateSnapshots(ctx, snapshots, func(all *state.Snapshots) (changed bool) {
+		for _, name := range names {
+			changed = all.Delete(name) || changed
+		}
+		return changed
+	})
+}
+
 // forget removes a zone, or the ownership of the records of one address.
 func forget(st *state.State, name string) bool {
-	if _, ok := st.Zones[name]; ok {
-		delete(st.Zones, name)
-		return true
-	}
-	found := false
+	_, found := st.Zones[name]
+	delete(st.Zones, name)
 	for _, z := range st.Zones {
 		for id, o := range z.Owned {
 			if o.Address == name {
@@ -149,7 +185,7 @@ func forget(st *state.State, name string) bool {
 }
 
 // locked runs f while holding the state's lock.
-func (a *app) locked(ctx context.Context, store state.Store, operation string, f func() error) error {
+func (a *app) locked(ctx context.Context, store *state.Store, operation string, f func() error) error {
 	waiting, cancel := context.WithTimeout(ctx, a.flags.lockTimeout)
 	defer cancel()
 	lock, err := store.Lock(waiting, state.Holder{Operation: operation, Who: a.who(), Version: version, Created: a.now().UTC()})

@@ -54,7 +54,7 @@ type Doctor struct {
 	Declared int
 	// Write tests writing, too.
 	Write bool
-	Store state.Store
+	Store *state.Store
 	// Holder names this run in the state's lock.
 	Holder state.Holder
 	Now    func() time.Time
@@ -66,12 +66,14 @@ type Doctor struct {
 // fails is in the checks.
 func (d *Doctor) Run(ctx context.Context) []Check {
 	e := &examination{Doctor: d}
-	st := e.state(ctx)
+	readable := e.state(ctx)
 	if e.credentials() {
 		e.cloudflare(ctx)
 		e.vitals()
 	}
-	e.snapshots(st)
+	if readable {
+		e.snapshots(ctx)
+	}
 	return e.checks
 }
 

@@ -12,14 +12,14 @@ import (
 // old is a snapshot that is worth a warning: a plan made from it may be wrong.
 const old = 30 * 24 * time.Hour
 
-// state reads the state and takes its lock for a moment. It returns nil where the
-// state cannot be read.
-func (e *examination) state(ctx context.Context) *state.State {
+// state reads the state and takes its lock for a moment. It reports whether the
+// state can be read.
+func (e *examination) state(ctx context.Context) bool {
 	const name = "state"
 	st, err := e.Store.Read(ctx)
 	if err != nil {
 		e.fail(name, "", err.Error(), "Mend or move the state away, or correct the backend in the cfplan block.")
-		return nil
+		return false
 	}
 	found := fmt.Sprintf("%s: serial %d, %s.", e.Store, st.Serial, count(len(st.Zones), "zone"))
 	if st.Serial == 0 {
@@ -31,33 +31,39 @@ func (e *examination) state(ctx context.Context) *state.State {
 	case errors.As(err, &locked):
 		e.warn(name, "", found+" It is locked: "+locked.Error()+".",
 			"Wait until that run is done. If it is dead: cfplan force-unlock "+locked.Holder.ID)
-		return st
+		return true
 	case err == nil:
 		err = lock.Unlock()
 	}
 	if err != nil {
 		e.fail(name, "", found+" It cannot be locked: "+err.Error()+".", "Make the place of the state writable: apply needs it, and plan saves snapshots there.")
-		return st
+		return true
 	}
 	e.ok(name, "", found+" It can be locked.")
-	return st
+	return true
 }
 
 // snapshots tells how old what stands in is, where Cloudflare refuses.
-func (e *examination) snapshots(st *state.State) {
+func (e *examination) snapshots(ctx context.Context) {
 	const name = "snapshot"
-	if st == nil {
-		return
+	snapshots, err := e.Store.Snapshots(ctx)
+	if err != nil {
+		e.warn(name, "", err.Error(), "Run cfplan refresh with working credentials.")
 	}
 	for _, z := range e.Zones {
-		known := st.Zones[z.Name]
-		if known == nil || known.Snapshot == nil {
+		known := snapshots.Of(z.Name)
+		if known == nil {
 			e.warn(name, z.Name, "None: where Cloudflare refuses, only its name servers can stand in.",
 				"Run cfplan plan or cfplan refresh once with working credentials, and keep the state.")
 			continue
 		}
-		at := known.Snapshot.FetchedAt
-		detail := fmt.Sprintf("%s of %s.", count(len(known.Snapshot.Zone.Records), "record"), at.UTC().Format("2006-01-02 15:04 MST"))
+		zone, err := known.Zone()
+		if err != nil {
+			e.warn(name, z.Name, "Of no use: "+err.Error()+".", "Run cfplan refresh with working credentials.")
+			continue
+		}
+		at := known.FetchedAt
+		detail := fmt.Sprintf("%s of %s.", count(len(zone.Records), "record"), at.UTC().Format("2006-01-02 15:04 MST"))
 		if e.Now().Sub(at) > old {
 			e.warn(name, z.Name, detail+" That is more than a month ago.", "Run cfplan refresh, now and then or every night.")
 			continue

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -93,6 +94,20 @@ func writes(p *plan.Plan) bool {
 	return slices.ContainsFunc(p.Zones, func(z plan.Zone) bool { return slices.ContainsFunc(z.Changes, plan.Change.Writes) })
 }
 
+// canRecord writes the state as it is: where that fails, what is about to be done
+// could not be recorded either.
+func (r *Reconciler) canRecord(ctx context.Context) error {
+	if _, err := r.Store.Update(ctx, func(*state.State) (bool, error) { return true, nil }); err != nil {
+		return fmt.Errorf("nothing was changed: the state cannot be saved: %w", err)
+	}
+	return nil
+}
+
+// unsaved logs that a snapshot could not be saved. What cfplan owns is not concerned.
+func (r *Reconciler) unsaved(err error) {
+	r.log().Warn("the snapshots could not be saved", "state", r.Store.String(), "error", err)
+}
+
 func changedZones(p *plan.Plan) int {
 	n := 0
 	for _, z := range p.Zones {
@@ -107,7 +122,7 @@ func (r *Reconciler) recordApplied(ctx context.Context, p *plan.Plan) error {
 	if p.Hash == "" {
 		return nil
 	}
-	_, err := state.Update(context.WithoutCancel(ctx), r.Store, func(st *state.State) (bool, error) {
+	_, err := r.Store.Update(context.WithoutCancel(ctx), func(st *state.State) (bool, error) {
 		st.RecordApplied(p.Hash, r.Now().UTC(), r.Who)
 		return true, nil
 	})
@@ -170,6 +185,7 @@ func (r *run) noteFailure(err error) {
 // zone carries out the changes of one zone, batch by batch.
 func (r *run) zone(ctx context.Context, z plan.Zone, now dns.Zone) error {
 	w := &zoneRun{run: r, plan: z, now: now}
+	defer w.snapshot(context.WithoutCancel(ctx))
 	err := w.mayGoOn(ctx)
 	if err == nil {
 		err = w.adopt(ctx)
@@ -214,7 +230,9 @@ func (r *run) leave(changes []plan.Change) {
 type zoneRun struct {
 	*run
 	plan plan.Zone
-	now  dns.Zone // as it is after what was done
+	now  dns.Zone  // as it is after what was done
+	made []string  // the digests of what was done
+	at   time.Time // when the last of it was recorded; zero where nothing was
 }
 
 // adopt records ownership of the records that need no request.

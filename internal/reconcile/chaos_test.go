@@ -90,15 +90,17 @@ func drawn(r *rand.Rand) []dns.Zone {
 	return out
 }
 
-// counting is a store that counts its saves.
+// counting is a backend that counts the states it takes.
 type counting struct {
-	state.Store
+	state.Backend
 	saves atomic.Int32
 }
 
-func (c *counting) Replace(ctx context.Context, s *state.State) error {
-	c.saves.Add(1)
-	return c.Store.Replace(ctx, s)
+func (c *counting) Write(ctx context.Context, doc state.Document, text []byte, was state.Version) (state.Version, error) {
+	if doc == state.DocState {
+		c.saves.Add(1)
+	}
+	return c.Backend.Write(ctx, doc, text, was)
 }
 
 // stage is a world with one configuration applied and another planned.
@@ -127,8 +129,8 @@ func TestChaos(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		first, second, third := drawn(r), drawn(r), drawn(r)
 		smooth := stage(t, first)
-		count := &counting{Store: smooth.Store}
-		smooth.Store = count
+		count := &counting{Backend: state.NewLocal(smooth.state)}
+		smooth.Store = state.Open(count)
 		smooth.mustApply(t, second)
 		writes := len(smooth.api.Writes())
 		for _, m := range mishaps {
@@ -160,7 +162,7 @@ func chaos(t *testing.T, m mishap, n int, first, second, third []dns.Zone) {
 	w.api.ResetRequests()
 	whole := w.Store
 	if m.dies {
-		w.Store = failingAfter(whole, n)
+		w.Store = failingAfter(state.NewLocal(w.state), n)
 	} else {
 		w.api.Fail(m.faults(n)...)
 	}

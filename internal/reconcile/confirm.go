@@ -25,10 +25,11 @@ type fit struct {
 // confirm reads everything again that the plan touches and says what there is to
 // do, if the plan still fits. A plan that an earlier run has begun is gone on with.
 func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan) (fit, error) {
-	st, err := r.Store.Read(ctx)
+	m, err := r.remember(ctx)
 	if err != nil {
 		return fit{}, err
 	}
+	st := m.State
 	if at, ok := st.WasApplied(p.Hash); ok && p.Hash != "" {
 		return fit{}, fmt.Errorf("%w: on %s by %s", ErrApplied, at.At.UTC().Format("2006-01-02 15:04 MST"), at.Who)
 	}
@@ -38,7 +39,7 @@ func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan) (fit, error) {
 	if !p.HasChanges() {
 		return fit{serial: st.Serial, rest: p}, nil
 	}
-	seen, err := r.confirmLive(ctx, p, st)
+	seen, err := r.confirmLive(ctx, p, m)
 	if err != nil {
 		return fit{}, err
 	}
@@ -49,7 +50,7 @@ func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan) (fit, error) {
 		err := fmt.Errorf("%w: the zones are already as it would make them", ErrApplied)
 		return fit{}, errors.Join(err, r.settle(ctx, p.Zones, c.now, p.Hash))
 	case len(c.stale.Zones) == 0:
-		return fit{now: c.now, serial: st.Serial, rest: p}, nil
+		return fit{now: c.now, serial: st.Serial, rest: p}, r.canRecord(ctx)
 	case !c.halfDone || !r.begun(ctx, p.Hash):
 		return fit{}, c.stale
 	}
@@ -58,18 +59,17 @@ func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan) (fit, error) {
 }
 
 // confirmLive reads the plan's zones and saves what was seen.
-func (r *Reconciler) confirmLive(ctx context.Context, p *plan.Plan, st *state.State) ([]sighting, error) {
+func (r *Reconciler) confirmLive(ctx context.Context, p *plan.Plan, m memory) ([]sighting, error) {
 	seen := r.observe(ctx, planned(p.Zones))
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("%w: nothing was changed", ErrInterrupted)
 	}
 	for i := range seen {
-		complete(&seen[i], st.Zones[seen[i].name])
+		complete(&seen[i], m.snapshots.Of(seen[i].name))
 	}
-	r.fallBack(ctx, seen, st, nil) // names the refusals; a write needs a live zone
-	if _, err := r.saveSnapshots(ctx, st, seen, p.Zones); err != nil {
-		// What is about to be done could not be recorded either.
-		return nil, fmt.Errorf("nothing was changed: the state cannot be saved: %w", err)
+	r.fallBack(ctx, seen, m, nil) // names the refusals; a write needs a live zone
+	if err := r.saveSnapshots(ctx, m, seen, p.Zones); err != nil {
+		r.unsaved(err)
 	}
 	return seen, failures(seen, PlanOptions{})
 }
@@ -183,7 +183,7 @@ func disowned(z plan.Zone, known *state.Zone, stale []plan.Stale) []plan.Stale {
 // settle records what changes did that are all made, and of a whole plan that it is
 // done.
 func (r *Reconciler) settle(ctx context.Context, zones []plan.Zone, now map[string]dns.Zone, hash string) error {
-	_, err := state.Update(context.WithoutCancel(ctx), r.Store, func(st *state.State) (bool, error) {
+	_, err := r.Store.Update(context.WithoutCancel(ctx), func(st *state.State) (bool, error) {
 		for _, z := range zones {
 			if len(z.Changes) > 0 {
 				created := addedAmong(z.Changes, slices.Clone(now[z.Name].Records))

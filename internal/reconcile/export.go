@@ -5,7 +5,6 @@ import (
 
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/plan"
-	"github.com/cfplan/cfplan/internal/state"
 )
 
 // View is a zone as it is, or was.
@@ -24,21 +23,21 @@ type View struct {
 // What was seen live becomes the zone's snapshot, if there is a state. It does
 // not begin one: who only looks need not have a configuration.
 func (r *Reconciler) Look(ctx context.Context, zones []dns.Zone, o PlanOptions) ([]View, error) {
-	st, err := r.Store.Read(ctx)
+	m, err := r.remember(ctx)
 	if err != nil {
 		return nil, err
 	}
 	o.Fallback = []plan.SourceKind{plan.SourceCache} // name servers can't list a zone
-	seen, err := r.sightings(ctx, zones, only(st, zones), o)
+	seen, err := r.sightings(ctx, zones, m.only(zones), o)
 	if err != nil {
 		return nil, err
 	}
 	for i := range seen {
 		r.nameServers(ctx, &seen[i])
 	}
-	if st.Serial > 0 {
-		if _, err := r.saveSnapshots(ctx, st, seen, nil); err != nil {
-			r.log().Warn("the snapshots could not be saved", "state", r.Store.String(), "error", err)
+	if m.Serial > 0 {
+		if err := r.saveSnapshots(ctx, m, seen, nil); err != nil {
+			r.unsaved(err)
 		}
 	}
 	if err := failures(seen, o); err != nil {
@@ -49,19 +48,6 @@ func (r *Reconciler) Look(ctx context.Context, zones []dns.Zone, o PlanOptions) 
 		out[i] = View{s.zone, s.source, s.degraded}
 	}
 	return out, nil
-}
-
-// only returns a state that remembers the given zones alone, so that no other is
-// observed.
-func only(st *state.State, zones []dns.Zone) *state.State {
-	out := *st
-	out.Zones = map[string]*state.Zone{}
-	for _, z := range zones {
-		if known := st.Zones[z.Name]; known != nil {
-			out.Zones[z.Name] = known
-		}
-	}
-	return &out
 }
 
 // nameServers asks for those of a zone that was read by its ID alone. Without

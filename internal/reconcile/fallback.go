@@ -25,13 +25,13 @@ func DefaultFallback() []plan.SourceKind { return []plan.SourceKind{plan.SourceC
 // fallBack finds a stand-in for each zone that Cloudflare refuses, from the first
 // of the chain that has one, and leaves every other failure as it is. Zones fall
 // back one by one: one that is refused leaves the others live.
-func (r *Reconciler) fallBack(ctx context.Context, seen []sighting, st *state.State, chain []plan.SourceKind) {
+func (r *Reconciler) fallBack(ctx context.Context, seen []sighting, m memory, chain []plan.SourceKind) {
 	var g errgroup.Group
 	g.SetLimit(max(1, r.Parallelism))
 	for i := range seen {
 		if refusal := refusalOf(seen[i].err); refusal != nil {
 			g.Go(func() error {
-				r.standIn(ctx, &seen[i], refusal, st.Zones[seen[i].name], chain)
+				r.standIn(ctx, &seen[i], refusal, m.of(seen[i].name), chain)
 				return nil
 			})
 		}
@@ -48,7 +48,7 @@ func refusalOf(err error) *cloudflare.Error {
 	return nil
 }
 
-func (r *Reconciler) standIn(ctx context.Context, s *sighting, refusal *cloudflare.Error, known *state.Zone, chain []plan.SourceKind) {
+func (r *Reconciler) standIn(ctx context.Context, s *sighting, refusal *cloudflare.Error, known known, chain []plan.SourceKind) {
 	s.degraded = degradation(s.name, refusal)
 	instead := "none"
 	for _, kind := range chain {
@@ -63,12 +63,12 @@ func (r *Reconciler) standIn(ctx context.Context, s *sighting, refusal *cloudfla
 }
 
 // from takes the zone from one source, and says why where it has none.
-func (r *Reconciler) from(ctx context.Context, kind plan.SourceKind, s *sighting, known *state.Zone) (why string) {
+func (r *Reconciler) from(ctx context.Context, kind plan.SourceKind, s *sighting, known known) (why string) {
 	switch {
 	case kind == plan.SourceCache:
-		return fromSnapshot(s, known)
+		return fromSnapshot(s, known.snapshot)
 	case kind == plan.SourceDNS && r.DNS != nil:
-		return r.fromNameServers(ctx, s, known)
+		return r.fromNameServers(ctx, s, known.zone)
 	case kind == plan.SourceSample:
 		return r.fromSample(s)
 	default:
@@ -76,15 +76,19 @@ func (r *Reconciler) from(ctx context.Context, kind plan.SourceKind, s *sighting
 	}
 }
 
-func fromSnapshot(s *sighting, known *state.Zone) (why string) {
+func fromSnapshot(s *sighting, known *state.Snapshot) (why string) {
 	switch {
-	case known == nil || known.Snapshot == nil:
+	case known == nil:
 		return "no snapshot of it has been saved that could stand in"
-	case s.pinned && known.Snapshot.Zone.ID != s.id:
+	case s.pinned && known.Head().ID != s.id:
 		return "its snapshot is of a zone with another ID"
 	}
-	s.zone = known.Snapshot.Zone
-	s.source = plan.Source{Kind: plan.SourceCache, FetchedAt: known.Snapshot.FetchedAt}
+	zone, err := known.Zone()
+	if err != nil {
+		return err.Error()
+	}
+	s.zone = zone
+	s.source = plan.Source{Kind: plan.SourceCache, FetchedAt: known.FetchedAt}
 	return ""
 }
 
@@ -114,14 +118,16 @@ func ownedNames(known *state.Zone) []nameserver.Known {
 }
 
 // judge says how far a zone that is not live can be trusted, and what is new in it.
-func judge(z *plan.Zone, known *state.Zone, now time.Time) {
+func judge(z *plan.Zone, known known, now time.Time) {
 	if z.Source.Kind == plan.SourceLive {
 		return
 	}
-	if z.Source.Kind == plan.SourceCache && known != nil {
-		z.Source.AppliedAt = known.AppliedAt
-		if known.Snapshot != nil && known.Snapshot.Pending != nil {
-			z.MarkPending(known.Snapshot.Pending)
+	if z.Source.Kind == plan.SourceCache {
+		if known.zone != nil {
+			z.Source.AppliedAt = known.zone.AppliedAt
+		}
+		if known.snapshot != nil && known.snapshot.Pending != nil {
+			z.MarkPending(known.snapshot.Pending)
 		}
 	}
 	z.Source.Confidence = z.Source.Trust(now)
@@ -155,7 +161,7 @@ func degradation(zone string, e *cloudflare.Error) *plan.Degradation {
 }
 
 // fromCache is a sighting without any request.
-func fromCache(t target, known *state.Zone) sighting {
+func fromCache(t target, known *state.Snapshot) sighting {
 	s := sighting{target: t}
 	if why := fromSnapshot(&s, known); why != "" {
 		s.err = &ZoneError{Zone: t.name, Summary: "No cached snapshot",

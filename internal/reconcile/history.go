@@ -115,25 +115,26 @@ func (r *Reconciler) Rollback(ctx context.Context, serial uint64, desired []dns.
 	if err != nil {
 		return nil, err
 	}
-	st, err := r.Store.Read(ctx)
+	m, err := r.remember(ctx)
 	if err != nil {
 		return nil, err
 	}
+	st := m.State
 	seen := r.observe(ctx, undoTargets(undo, st, desired))
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("%w: nothing was changed", ErrInterrupted)
 	}
 	for i := range seen {
-		complete(&seen[i], st.Zones[seen[i].name])
+		complete(&seen[i], m.snapshots.Of(seen[i].name))
 	}
-	r.fallBack(ctx, seen, st, nil)
+	r.fallBack(ctx, seen, m, nil)
 	if err := failures(seen, o); err != nil {
 		return nil, err
 	}
 	for i := range seen {
 		seen[i].declared.Records = undone(seen[i], asSettled(st.Zones[seen[i].name], seen[i]), undo)
 	}
-	p := r.assemble(seen, st, o)
+	p := r.assemble(seen, m, o)
 	p.Lineage = lineage(st)
 	for _, z := range p.Zones {
 		for i := range z.Changes {

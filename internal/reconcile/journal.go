@@ -53,7 +53,7 @@ func (r *Reconciler) settleJournals(ctx context.Context) ([]Settled, error) {
 	if len(live) == 0 {
 		return out, nil
 	}
-	_, err = state.Update(ctx, r.Store, func(st *state.State) (bool, error) {
+	_, err = r.Store.Update(ctx, func(st *state.State) (bool, error) {
 		for name, records := range live {
 			if z := st.Zones[name]; z != nil && z.Journal != nil {
 				settleJournal(z, records)
@@ -167,7 +167,7 @@ func (w *zoneRun) announce(ctx context.Context, changes []plan.Change) error {
 func (w *zoneRun) withdraw(ctx context.Context) error { return w.journal(ctx, nil) }
 
 func (w *zoneRun) journal(ctx context.Context, j *state.Journal) error {
-	_, err := state.Update(ctx, w.Store, func(st *state.State) (bool, error) {
+	_, err := w.Store.Update(ctx, func(st *state.State) (bool, error) {
 		st.EnsureZone(w.plan.Name, w.plan.ID).Journal = j
 		return true, nil
 	})

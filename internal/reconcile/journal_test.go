@@ -18,7 +18,7 @@ func (w *world) cutOff(t *testing.T, saves int, zones ...dns.Zone) error {
 	t.Helper()
 	p := w.plan(t, zones...)
 	whole := w.Store
-	w.Store = failingAfter(whole, saves)
+	w.Store = failingAfter(state.NewLocal(w.state), saves)
 	_, err := w.Apply(context.Background(), p)
 	w.Store = whole
 	return err

@@ -12,7 +12,6 @@ import (
 
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/plan"
-	"github.com/cfplan/cfplan/internal/state"
 )
 
 // target is a zone to observe: a declared one, or one that is declared no more
@@ -41,22 +40,24 @@ type sighting struct {
 	missing    []string // why nothing stands in, for each thing that might have
 }
 
+// live reports whether there is something to compare with that is no stand-in.
+func (s sighting) live() bool { return s.source.Kind == plan.SourceLive && s.err == nil }
+
 // targets lists the zones that concern the configuration and the state, by name.
-func targets(desired []dns.Zone, st *state.State) []target {
+func targets(desired []dns.Zone, m memory) []target {
 	byName := map[string]target{}
-	for name, z := range st.Zones {
+	for name, z := range m.Zones {
 		if len(z.Owned) > 0 {
-			byName[name] = target{name: name, id: z.ID, declared: dns.Zone{Name: name}, ownedUnder: z.ID}
+			byName[name] = target{name: name, id: m.of(name).id(), declared: dns.Zone{Name: name}, ownedUnder: z.ID}
 		}
 	}
 	for _, z := range desired {
 		t := target{name: z.Name, id: z.ID, pinned: z.ID != "", declared: z}
-		if known := st.Zones[z.Name]; known != nil {
-			t.id = cmp.Or(t.id, known.ID)
-			t.seen = known.Snapshot != nil && known.Snapshot.Zone.ID == t.id
-			if len(known.Owned) > 0 {
-				t.ownedUnder = known.ID
-			}
+		known := m.of(z.Name)
+		t.id = cmp.Or(t.id, known.id())
+		t.seen = known.snapshot != nil && known.snapshot.Head().ID == t.id
+		if known.zone != nil && len(known.zone.Owned) > 0 {
+			t.ownedUnder = known.zone.ID
 		}
 		byName[z.Name] = t
 	}
@@ -173,35 +174,4 @@ func (r *Reconciler) observeOne(ctx context.Context, t target, found dns.Zone, u
 	s.source = plan.Source{Kind: plan.SourceLive, FetchedAt: at}
 	s.err = r.rightZone(ctx, s)
 	return s
-}
-
-// saveSnapshots keeps what was seen live, with what was then to be changed; zones
-// is nil where that is not known. It takes no lock: snapshots are merged, the newer
-// one winning, and ownership is not touched.
-func (r *Reconciler) saveSnapshots(ctx context.Context, st *state.State, seen []sighting, zones []plan.Zone) (*state.State, error) {
-	pending := map[string][]string{}
-	for _, z := range zones {
-		pending[z.Name] = digests(z.Changes)
-	}
-	return state.UpdateFrom(ctx, r.Store, st, func(st *state.State) (bool, error) {
-		changed := false
-		for _, s := range seen {
-			if s.source.Kind == plan.SourceLive && s.err == nil {
-				z := st.EnsureZone(s.name, s.zone.ID)
-				if changes, planned := pending[s.name]; z.SetSnapshot(s.source.FetchedAt, s.zone) && planned {
-					z.Snapshot.SetPending(changes)
-				}
-				changed = true
-			}
-		}
-		return changed, nil
-	})
-}
-
-func digests(changes []plan.Change) []string {
-	out := make([]string, len(changes))
-	for i, c := range changes {
-		out[i] = c.Digest()
-	}
-	return out
 }

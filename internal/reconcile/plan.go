@@ -41,29 +41,29 @@ type PlanOptions struct {
 // the plan. The plan is read-only where a zone had to be taken from the cache;
 // a zone that can't be taken from anywhere is an error, all such at once.
 func (r *Reconciler) Plan(ctx context.Context, desired []dns.Zone, o PlanOptions) (*plan.Plan, error) {
-	st, err := r.Store.Read(ctx)
+	m, err := r.remember(ctx)
 	if err != nil {
 		return nil, err
 	}
-	seen, err := r.sightings(ctx, desired, st, o)
+	seen, err := r.sightings(ctx, desired, m, o)
 	if err != nil {
 		return nil, err
 	}
 	if err := failures(seen, o); err != nil {
-		_, saveErr := r.saveSnapshots(ctx, st, seen, nil) // the other zones were seen all the same
+		saveErr := r.saveSnapshots(ctx, m, seen, nil) // the other zones were seen all the same
 		return nil, errors.Join(err, saveErr)
 	}
-	p := r.assemble(seen, st, o)
+	p := r.assemble(seen, m, o)
+	p.Diagnostics = append(p.Diagnostics, m.warnings...)
+	st, err := r.begin(ctx, m.State, seen)
 	p.Lineage = lineage(st)
 	p.Diagnostics = append(p.Diagnostics, narrowed(p, desired, o.Selection)...)
 	pending := p.Zones
 	if !o.Selection.All() || o.RefreshOnly {
 		pending = nil // these are not all that is to be changed
 	}
-	if saved, err := r.saveSnapshots(ctx, st, seen, pending); err != nil {
+	if err = errors.Join(err, r.saveSnapshots(ctx, m, seen, pending)); err != nil {
 		p.Diagnostics = append(p.Diagnostics, unsavedSnapshots(r.Store, err))
-	} else {
-		p.Lineage = lineage(saved)
 	}
 	return p, nil
 }
@@ -94,18 +94,18 @@ func lineage(st *state.State) string {
 	return st.Lineage
 }
 
-func unsavedSnapshots(store state.Store, err error) plan.Diagnostic {
+func unsavedSnapshots(store *state.Store, err error) plan.Diagnostic {
 	return plan.Diagnostic{Severity: dns.Warning, Summary: "Snapshots could not be saved", Detail: fmt.Sprintf(
 		"this plan is good, but %s could not be written, so that a later run has nothing newer to fall back on: %v", store, err)}
 }
 
 // sightings observes all targets, with what stands in for those that are refused.
-func (r *Reconciler) sightings(ctx context.Context, desired []dns.Zone, st *state.State, o PlanOptions) ([]sighting, error) {
-	ts := slices.DeleteFunc(targets(desired, st), func(t target) bool { return !o.Selection.Zone(t.name) })
+func (r *Reconciler) sightings(ctx context.Context, desired []dns.Zone, m memory, o PlanOptions) ([]sighting, error) {
+	ts := slices.DeleteFunc(targets(desired, m), func(t target) bool { return !o.Selection.Zone(t.name) })
 	var seen []sighting
 	if o.Cached {
 		for _, t := range ts {
-			seen = append(seen, fromCache(t, st.Zones[t.name]))
+			seen = append(seen, fromCache(t, m.snapshots.Of(t.name)))
 		}
 	} else {
 		seen = r.observe(ctx, ts)
@@ -114,7 +114,7 @@ func (r *Reconciler) sightings(ctx context.Context, desired []dns.Zone, st *stat
 		return nil, fmt.Errorf("%w: nothing was changed", ErrInterrupted)
 	}
 	for i := range seen {
-		complete(&seen[i], st.Zones[seen[i].name])
+		complete(&seen[i], m.snapshots.Of(seen[i].name))
 	}
 	r.confirmTiers(ctx, seen, forbidsSomething)
 	chain := o.Fallback
@@ -124,7 +124,7 @@ func (r *Reconciler) sightings(ctx context.Context, desired []dns.Zone, st *stat
 	if o.RequireLive {
 		chain = nil
 	}
-	r.fallBack(ctx, seen, st, chain)
+	r.fallBack(ctx, seen, m, chain)
 	return seen, ctx.Err()
 }
 
@@ -164,21 +164,21 @@ func inZone(zone string, err error) error {
 	return fmt.Errorf("%s: %w", zone, err)
 }
 
-func (r *Reconciler) assemble(seen []sighting, st *state.State, o PlanOptions) *plan.Plan {
+func (r *Reconciler) assemble(seen []sighting, m memory, o PlanOptions) *plan.Plan {
 	var zones []plan.Zone
 	var diags []plan.Diagnostic
 	var degraded []plan.Degradation
 	for _, s := range seen {
-		known := asSettled(st.Zones[s.name], s)
+		known := asSettled(m.Zones[s.name], s)
 		ours := s.owned
 		if ours == nil {
 			ours = owned(known)
 		}
-		diags = append(diags, openJournal(st.Zones[s.name], s.name)...)
+		diags = append(diags, openJournal(m.Zones[s.name], s.name)...)
 		s.declared.Policy.MaxDestroy = cmp.Or(s.declared.Policy.MaxDestroy, o.MaxDestroy)
 		z, found := plan.Diff(plan.Input{Desired: s.declared, Seen: s.zone, Source: s.source, Owned: ours,
 			Destroy: o.Destroy, AllowDestroy: o.AllowDestroy, Selection: o.Selection, Last: lastOf(known)})
-		judge(&z, st.Zones[s.name], r.Now())
+		judge(&z, m.of(s.name), r.Now())
 		zones, diags = append(zones, z), append(append(diags, found...), beyondTier(s)...)
 		if s.degraded != nil {
 			degraded = append(degraded, *s.degraded)
@@ -220,26 +220,26 @@ func lastOf(z *state.Zone) func(id string) (dns.Record, bool) {
 // Cloudflare, nothing in the ownership of records, and nothing in the state for a
 // zone that could not be read.
 func (r *Reconciler) Refresh(ctx context.Context, desired []dns.Zone) ([]plan.Zone, error) {
-	st, err := r.Store.Read(ctx)
+	m, err := r.remember(ctx)
 	if err != nil {
 		return nil, err
 	}
-	seen := r.observe(ctx, targets(desired, st))
+	seen := r.observe(ctx, targets(desired, m))
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("%w: nothing was changed", ErrInterrupted)
 	}
 	var zones []plan.Zone
 	for i := range seen {
 		s := &seen[i]
-		complete(s, st.Zones[s.name])
+		complete(s, m.snapshots.Of(s.name))
 		if s.err == nil {
 			zones = append(zones, plan.Zone{Name: s.name, ID: s.zone.ID, Source: s.source,
 				Summary: plan.Summary{Unchanged: len(s.zone.Records)}})
 		}
 	}
 	r.confirmTiers(ctx, seen, func(sighting) bool { return true })
-	r.fallBack(ctx, seen, st, nil) // says what is wrong; nothing stands in for a refresh
-	if _, err := r.saveSnapshots(ctx, st, seen, nil); err != nil {
+	r.fallBack(ctx, seen, m, nil) // says what is wrong; nothing stands in for a refresh
+	if err := r.saveSnapshots(ctx, m, seen, nil); err != nil {
 		return nil, fmt.Errorf("the snapshots could not be saved: %w", err)
 	}
 	return zones, failures(seen, PlanOptions{})

@@ -24,7 +24,7 @@ const DefaultParallelism = 10
 // Progress and Log are required.
 type Reconciler struct {
 	API   *cloudflare.Client
-	Store state.Store
+	Store *state.Store
 	// DNS asks name servers where Cloudflare refuses and there is no snapshot; nil
 	// where that is not wanted.
 	DNS *nameserver.Client

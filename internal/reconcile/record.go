@@ -12,22 +12,22 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// record saves what the given changes, now made, mean for ownership and for the
-// zone's snapshot. created are the records that the API returned for the adds.
+// record saves what the given changes, now made, mean for ownership, and closes the
+// journal. created are the records that the API returned for the adds.
 func (w *zoneRun) record(ctx context.Context, changes []plan.Change, created []dns.Record) error {
 	ids := identify(changes, created)
 	w.now.Records = after(w.now.Records, changes, ids)
 	at := w.Now().UTC()
-	_, err := state.Update(ctx, w.Store, func(st *state.State) (bool, error) {
+	_, err := w.Store.Update(ctx, func(st *state.State) (bool, error) {
 		z := st.EnsureZone(w.plan.Name, w.plan.ID)
 		own(z, changes, ids)
 		if at.Sub(z.AppliedAt) > lag {
 			disown(z, w.now.Records)
 		}
 		z.AppliedAt, z.Journal = at, nil
-		w.snapshot(z, at, changes)
 		return true, nil
 	})
+	w.at, w.made = at, append(w.made, digests(changes)...)
 	if err == nil {
 		err = allIdentified(changes, ids)
 	}
@@ -51,17 +51,22 @@ func allIdentified(changes []plan.Change, ids map[dns.Key]string) error {
 	return nil
 }
 
-// snapshot remembers the zone as it is after the given changes, which are not to
-// be made any more.
-func (w *zoneRun) snapshot(z *state.Zone, at time.Time, done []plan.Change) {
-	var pending []string
-	known := z.Snapshot != nil && z.Snapshot.Pending != nil
-	if known {
-		made := digests(done)
-		pending = slices.DeleteFunc(slices.Clone(z.Snapshot.Pending), func(d string) bool { return slices.Contains(made, d) })
+// snapshot saves the zone as it is after what was done, which is not to be done any
+// more. It is saved once for all requests: until then, a run that falls back on the
+// older snapshot sees in the state that the zone was changed since.
+func (w *zoneRun) snapshot(ctx context.Context) {
+	if w.at.IsZero() {
+		return
 	}
-	if z.SetSnapshot(at, w.now) && known {
-		z.Snapshot.SetPending(pending)
+	err := w.Store.UpdateSnapshots(ctx, nil, func(all *state.Snapshots) bool {
+		look := state.NewSnapshot(w.at, w.now)
+		if before := all.Of(w.plan.Name); before != nil && before.Pending != nil {
+			look.SetPending(slices.DeleteFunc(slices.Clone(before.Pending), func(d string) bool { return slices.Contains(w.made, d) }))
+		}
+		return all.Set(look)
+	})
+	if err != nil {
+		w.unsaved(err)
 	}
 }
 

@@ -112,7 +112,7 @@ func TestWhatIsNotOwnedAnyMoreIsNotTouched(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 2)))
 	p := w.plan(t, hosts("one.example", 1)) // destroys h1
-	if _, err := state.Update(context.Background(), w.Store, func(st *state.State) (bool, error) {
+	if _, err := w.Store.Update(context.Background(), func(st *state.State) (bool, error) {
 		clear(st.Zones["one.example"].Owned)
 		return true, nil
 	}); err != nil {
@@ -214,23 +214,23 @@ func TestAZoneThatWasAddedAgainIsFound(t *testing.T) {
 	w.settled(t, one, two)
 }
 
-// failing is a store whose writes fail after the first ones.
+// failing is a backend that takes no more states after the first ones.
 type failing struct {
-	state.Store
+	state.Backend
 	left atomic.Int32
 }
 
-func failingAfter(s state.Store, saves int) *failing {
-	f := &failing{Store: s}
+func failingAfter(b state.Backend, saves int) *state.Store {
+	f := &failing{Backend: b}
 	f.left.Store(int32(saves))
-	return f
+	return state.Open(f)
 }
 
-func (f *failing) Replace(ctx context.Context, s *state.State) error {
-	if f.left.Add(-1) < 0 {
-		return errors.New("no space left on device")
+func (f *failing) Write(ctx context.Context, doc state.Document, text []byte, was state.Version) (state.Version, error) {
+	if doc == state.DocState && f.left.Add(-1) < 0 {
+		return "", errors.New("no space left on device")
 	}
-	return f.Store.Replace(ctx, s)
+	return f.Backend.Write(ctx, doc, text, was)
 }
 
 func TestNothingMoreIsWrittenOnceTheStateCannotBeSaved(t *testing.T) {
@@ -250,7 +250,7 @@ func TestNothingMoreIsWrittenOnceTheStateCannotBeSaved(t *testing.T) {
 	} {
 		w := newWorld(t, zones...)
 		p := w.plan(t, desired...)
-		w.Parallelism, w.Store = 1, failingAfter(w.Store, c.saves)
+		w.Parallelism, w.Store = 1, failingAfter(state.NewLocal(w.state), c.saves)
 		report, err := w.Apply(context.Background(), p)
 		var unsaved *reconcile.UnsavedError
 		if err == nil || errors.As(err, &unsaved) != c.unsaved || len(w.api.Writes()) != c.writes || len(report.Left) != 4-c.writes {
@@ -262,7 +262,7 @@ func TestNothingMoreIsWrittenOnceTheStateCannotBeSaved(t *testing.T) {
 func TestAnAdoptionThatIsNotSavedIsNotDone(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Records: []sandbox.Record{{Type: "A", Name: "h0", Content: "192.0.2.1", TTL: 300}}})
 	p := w.plan(t, hosts("one.example", 1))
-	w.Store = failingAfter(w.Store, 1)
+	w.Store = failingAfter(state.NewLocal(w.state), 1)
 	report, err := w.Apply(context.Background(), p)
 	if err == nil || report.Done.Adopt != 0 || len(report.Left) != 1 {
 		t.Errorf("Apply = %v, done %+v, %d left; want an error, nothing and 1", err, report.Done, len(report.Left))
@@ -320,8 +320,8 @@ func TestOneRefusedLookUpLeavesTheOthers(t *testing.T) {
 	if !errors.As(err, &refused) || len(refused.Degraded) != 1 {
 		t.Errorf("Plan = %v, want a refusal of one.example alone", err)
 	}
-	st, err := w.Store.Read(context.Background())
-	if err != nil || st.Zones["two.example"] == nil {
+	all, err := w.Store.Snapshots(context.Background())
+	if err != nil || all.Of("two.example") == nil {
 		t.Errorf("two.example was not read: %v", err)
 	}
 }

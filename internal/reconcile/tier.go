@@ -12,11 +12,11 @@ import (
 
 // complete fills in what a live read does not say and an earlier one did. A plan
 // at Cloudflare can be changed, so that what is remembered of it is no proof.
-func complete(s *sighting, known *state.Zone) {
-	if s.err != nil || known == nil || known.Snapshot == nil || known.Snapshot.Zone.ID != s.zone.ID {
+func complete(s *sighting, known *state.Snapshot) {
+	if s.err != nil || known == nil || known.Head().ID != s.zone.ID {
 		return
 	}
-	if old := known.Snapshot.Zone; s.zone.Tier == "" {
+	if old := known.Head(); s.zone.Tier == "" {
 		s.zone.Tier, s.zone.NameServers = old.Tier, old.NameServers
 		s.remembered = s.zone.Tier != ""
 	}

@@ -29,15 +29,53 @@ type Archive interface {
 	Drop(ctx context.Context, name string) error
 }
 
+// archive is the backend's; nil where it keeps none.
+func (s *Store) archive() Archive {
+	a, _ := s.backend.(Archive)
+	return a
+}
+
+// Keep implements [Archive]. It keeps nothing where the backend cannot.
+func (s *Store) Keep(ctx context.Context, name string, data []byte) error {
+	if a := s.archive(); a != nil {
+		return a.Keep(ctx, name, data)
+	}
+	return nil
+}
+
+// Kept implements [Archive].
+func (s *Store) Kept(ctx context.Context, name string) ([]byte, error) {
+	if a := s.archive(); a != nil {
+		return a.Kept(ctx, name)
+	}
+	return nil, ErrNoEntry
+}
+
+// Entries implements [Archive].
+func (s *Store) Entries(ctx context.Context) ([]string, error) {
+	if a := s.archive(); a != nil {
+		return a.Entries(ctx)
+	}
+	return nil, nil
+}
+
+// Drop implements [Archive].
+func (s *Store) Drop(ctx context.Context, name string) error {
+	if a := s.archive(); a != nil {
+		return a.Drop(ctx, name)
+	}
+	return nil
+}
+
 var entryName = regexp.MustCompile(`^[a-z0-9-]{1,100}$`)
 
 // archiveDir is where the entries of a local state are: a directory beside it.
 func (l *Local) archiveDir() (string, error) {
-	f, err := l.files()
+	f, err := l.files(DocState)
 	if err != nil {
 		return "", err
 	}
-	return strings.TrimSuffix(f.state, ".json") + ".history", nil
+	return strings.TrimSuffix(f.name, ".json") + ".history", nil
 }
 
 func (l *Local) entry(name string) (string, error) {
@@ -57,7 +95,7 @@ func (l *Local) Keep(_ context.Context, name string, data []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	return l.exclusively(func(f files) error {
+	return l.exclusively(DocState, func(f files) error {
 		f.temp = filepath.Join(filepath.Dir(path), ".tmp")
 		defer os.Remove(f.temp)
 		return writeAndRename(f, path, data)
@@ -70,7 +108,7 @@ func (l *Local) Kept(_ context.Context, name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := readFile(path, maxSize)
+	data, err := readFile(path, MaxSize)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s: %w", name, ErrNoEntry)
 	}

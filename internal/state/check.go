@@ -56,22 +56,37 @@ func checkZone(name string, z *Zone) error {
 			return fmt.Errorf("journal: %w", err)
 		}
 	}
-	if z.Snapshot == nil {
-		return nil
+	return nil
+}
+
+// checkSnapshots is check for the snapshots; records that are not decoded yet are
+// checked when they are.
+func checkSnapshots(s *Snapshots) error {
+	for name, one := range s.zones {
+		if err := checkSnapshot(name, one); err != nil {
+			return fmt.Errorf("zone %q: %w", name, err)
+		}
 	}
-	if !allValid(z.Snapshot.Pending) {
+	return nil
+}
+
+func checkSnapshot(name string, s *Snapshot) error {
+	if !validKey(name) {
+		return errors.New("that is no name for a zone")
+	}
+	if !allValid(s.Pending) {
 		return errors.New("a pending change of its snapshot has no name")
 	}
-	if z.Snapshot.Zone.Name != name {
-		return fmt.Errorf("its snapshot is one of the zone %q", z.Snapshot.Zone.Name)
+	if s.head.Name != name {
+		return fmt.Errorf("its snapshot is one of the zone %q", s.head.Name)
 	}
-	if z.Snapshot.FetchedAt.IsZero() {
+	if s.FetchedAt.IsZero() {
 		return errors.New("its snapshot does not say when it was fetched")
 	}
-	if err := checkTime(z.Snapshot.FetchedAt); err != nil {
+	if err := checkTime(s.FetchedAt); err != nil {
 		return fmt.Errorf("snapshot: %w", err)
 	}
-	return checkRecords(z.Snapshot.Zone.Records)
+	return checkRecords(s.head.Records)
 }
 
 // checkRecords lets records without an ID pass: nothing is done by the ID of a

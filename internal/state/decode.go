@@ -6,20 +6,28 @@ import (
 	"errors"
 	"fmt"
 	"io"
-
-	"github.com/cfplan/cfplan/internal/dns"
 )
 
 // errNewer marks a document that a later cfplan wrote: it is whole, and nothing
 // has to be mended but the program.
 var errNewer = errors.New("made by a newer cfplan")
 
-// Decode reads a stored document. Keys that it does not know are passed over, so
-// that a later cfplan can add some without a new version. Everything else that
-// is not as Encode writes it (cut short, not JSON, something else, of a newer
-// version, with a key or a record twice or a record without a name) is an error
-// that says which.
+// Decode reads a stored document, also one of an older format. Keys that it does
+// not know are passed over, so that a later cfplan can add some without a new
+// version. Everything else that is not as Encode writes it (cut short, not JSON,
+// something else, of a newer version, with a key or a record twice or a record
+// without a name) is an error that says which.
 func Decode(data []byte) (*State, error) {
+	s, err := decodeStored(data)
+	if err != nil {
+		return nil, err
+	}
+	s.former = nil
+	return s, nil
+}
+
+// decodeStored is Decode that keeps what an older format had besides.
+func decodeStored(data []byte) (*State, error) {
 	s, err := decode(data)
 	if err != nil {
 		return nil, diagnose(data, err)
@@ -31,9 +39,9 @@ func Decode(data []byte) (*State, error) {
 // a nested struct would be scanned anew at each level, and would let a key that
 // stands there twice pass.
 func decode(data []byte) (*State, error) {
-	r := &reader{dec: json.NewDecoder(bytes.NewReader(data))}
+	r := newReader(data)
 	s := &State{Zones: map[string]*Zone{}}
-	version := 0
+	version, inside := 0, map[string]*Snapshot{}
 	err := r.fields(func(key string) error {
 		switch key {
 		case "version":
@@ -43,23 +51,28 @@ func decode(data []byte) (*State, error) {
 		case "serial":
 			return r.value(&s.Serial)
 		case "zones":
-			return r.zones(s.Zones)
+			return r.zones(s.Zones, inside)
 		case "applied":
 			return r.applied(&s.Applied)
 		default:
 			return r.skip()
 		}
 	})
+	if err == nil {
+		err = r.end()
+	}
 	if err != nil {
 		return nil, r.at(data, err)
 	}
-	if version != Version {
-		return nil, fmt.Errorf("version %d is not known", version)
+	switch version {
+	case FormatVersion:
+	case 1:
+		s.former = &former{version: version, text: data, snapshots: &Snapshots{zones: inside}}
+		err = checkSnapshots(s.former.snapshots)
+	default:
+		err = fmt.Errorf("version %d is not known", version)
 	}
-	if _, err := r.dec.Token(); err != io.EOF {
-		return nil, r.at(data, errors.New("something follows the end of the document"))
-	}
-	return s, check(s)
+	return s, errors.Join(err, check(s))
 }
 
 // diagnose finds the words for a document that decode refused. What it is as a
@@ -85,8 +98,8 @@ func diagnose(data []byte, err error) error {
 		return errors.New("it is a state of Terraform, not one of cfplan")
 	case headErr != nil || head.Version == nil || head.Lineage == nil || *head.Version < 1:
 		return errors.New("it is JSON, but not a state of cfplan, which has a version and a lineage")
-	case *head.Version > Version:
-		return fmt.Errorf("%w: state version %d, this one knows %d", errNewer, *head.Version, Version)
+	case *head.Version > FormatVersion:
+		return fmt.Errorf("%w: state version %d, this one knows %d", errNewer, *head.Version, FormatVersion)
 	default:
 		return fmt.Errorf("it is damaged: %w", err)
 	}
@@ -99,6 +112,16 @@ func line(data []byte, offset int64) int {
 
 // reader walks through JSON token by token.
 type reader struct{ dec *json.Decoder }
+
+func newReader(data []byte) *reader { return &reader{dec: json.NewDecoder(bytes.NewReader(data))} }
+
+// end makes sure that the document is over.
+func (r *reader) end() error {
+	if _, err := r.dec.Token(); err != io.EOF {
+		return errors.New("something follows the end of the document")
+	}
+	return nil
+}
 
 // at adds the line at which the walk stopped.
 func (r *reader) at(data []byte, err error) error {
@@ -168,7 +191,9 @@ func (r *reader) list(item func() error) error {
 	return err
 }
 
-func (r *reader) zones(into map[string]*Zone) error {
+// zones reads the zones; snapshots that stand inside, as in version 1, go into a
+// map of their own.
+func (r *reader) zones(into map[string]*Zone, snapshots map[string]*Snapshot) error {
 	return r.object(func(name string) error {
 		if into[name] != nil {
 			return twice(name)
@@ -182,17 +207,15 @@ func (r *reader) zones(into map[string]*Zone) error {
 			case "owned":
 				return r.owned(z.Owned)
 			case "applied_at":
-				err := r.value(&z.AppliedAt)
-				z.AppliedAt = z.AppliedAt.UTC()
-				return err
+				return r.time(&z.AppliedAt)
 			case "journal":
 				z.Journal = &Journal{}
 				err := r.value(z.Journal)
 				z.Journal.At = z.Journal.At.UTC()
 				return err
 			case "snapshot":
-				z.Snapshot = &Snapshot{}
-				return r.snapshot(z.Snapshot)
+				snapshots[name] = &Snapshot{}
+				return r.formerSnapshot(snapshots[name])
 			default:
 				return r.skip()
 			}
@@ -212,49 +235,6 @@ func (r *reader) owned(into map[string]Owned) error {
 	})
 }
 
-func (r *reader) snapshot(into *Snapshot) error {
-	return r.fields(func(key string) error {
-		switch key {
-		case "fetched_at":
-			err := r.value(&into.FetchedAt)
-			into.FetchedAt = into.FetchedAt.UTC()
-			return err
-		case "pending":
-			return r.value(&into.Pending)
-		case "zone":
-			return r.zone(&into.Zone)
-		default:
-			return r.skip()
-		}
-	})
-}
-
-func (r *reader) zone(into *dns.Zone) error {
-	return r.fields(func(key string) error {
-		switch key {
-		case "name":
-			return r.value(&into.Name)
-		case "id":
-			return r.value(&into.ID)
-		case "tier":
-			return r.value(&into.Tier)
-		case "name_servers":
-			return r.value(&into.NameServers)
-		case "records":
-			return r.records(&into.Records)
-		default:
-			return r.skip()
-		}
-	})
-}
-
-func (r *reader) records(into *[]dns.Record) error {
-	return r.list(func() error {
-		*into = append(*into, dns.Record{})
-		return r.value(&(*into)[len(*into)-1])
-	})
-}
-
 func (r *reader) applied(into *[]Applied) error {
 	return r.list(func() error {
 		var a Applied
@@ -263,27 +243,4 @@ func (r *reader) applied(into *[]Applied) error {
 		*into = append(*into, a)
 		return err
 	})
-}
-
-// header returns the lineage and the serial of a document without reading the
-// rest of it. It is not ok where one of them, or the version, is not found or
-// not as it ought to be.
-func header(data []byte) (lineage string, serial uint64, ok bool) {
-	r := &reader{dec: json.NewDecoder(bytes.NewReader(data))}
-	version, found := 0, 0
-	errEnough := errors.New("enough")
-	err := r.fields(func(key string) error {
-		into, known := map[string]any{"version": &version, "lineage": &lineage, "serial": &serial}[key]
-		if !known {
-			return r.skip()
-		}
-		if err := r.value(into); err != nil {
-			return err
-		}
-		if found++; found == 3 {
-			return errEnough
-		}
-		return nil
-	})
-	return lineage, serial, err == errEnough && version == Version && lineage != ""
 }

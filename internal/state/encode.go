@@ -8,15 +8,10 @@ import (
 	"maps"
 	"slices"
 	"time"
-
-	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// maxSize bounds what is read into memory, in bytes. A record takes some 250.
-const maxSize = 1 << 30
-
 // Encode writes s as the document that is stored. The same state gives the same
-// bytes: keys in order, each record on a line of its own, so that a change to
+// bytes: keys in order, each owned record on a line of its own, so that a change to
 // one record is a change to one line for those who keep the file in git.
 //
 // A state that Decode would refuse is an error.
@@ -25,7 +20,7 @@ func Encode(s *State) ([]byte, error) {
 		return nil, fmt.Errorf("this state can't be written: %w", err)
 	}
 	w := newWriter()
-	w.text("{\n  \"version\": ").value(Version)
+	w.text("{\n  \"version\": ").value(FormatVersion)
 	w.text(",\n  \"lineage\": ").value(s.Lineage)
 	w.text(",\n  \"serial\": ").value(s.Serial)
 	w.text(",\n  \"zones\": ")
@@ -41,10 +36,7 @@ func Encode(s *State) ([]byte, error) {
 		w.value(a)
 	})
 	w.text("\n}\n")
-	if w.err == nil && w.buf.Len() > maxSize {
-		w.err = errors.New("this state can't be written: it is larger than 1 GiB")
-	}
-	return w.buf.Bytes(), w.err
+	return w.document()
 }
 
 // writer lays the lines out by hand: json.Indent would put each field of a
@@ -60,6 +52,14 @@ func newWriter() *writer {
 	w.enc = json.NewEncoder(&w.buf)
 	w.enc.SetEscapeHTML(false) // comments are read by people: "a & b", not "a \u0026 b"
 	return w
+}
+
+// document returns what was written, if it can be read back.
+func (w *writer) document() ([]byte, error) {
+	if w.err == nil && w.buf.Len() > MaxSize {
+		w.err = fmt.Errorf("a document of %d bytes can't be written: more than %d would not be read back", w.buf.Len(), MaxSize)
+	}
+	return w.buf.Bytes(), w.err
 }
 
 func (w *writer) text(s string) *writer {
@@ -110,35 +110,5 @@ func (w *writer) zone(z *Zone) {
 		w.list("[]", "        ", len(z.Journal.Operations), func(i int) { w.value(z.Journal.Operations[i]) })
 		w.text("\n      }")
 	}
-	if z.Snapshot != nil {
-		w.text(",\n      \"snapshot\": ")
-		w.snapshot(z.Snapshot)
-	}
 	w.text("\n    }")
-}
-
-func (w *writer) snapshot(s *Snapshot) {
-	w.text("{\n        \"fetched_at\": ").value(s.FetchedAt.UTC().Format(time.RFC3339Nano))
-	if s.Pending != nil {
-		w.text(",\n        \"pending\": ")
-		w.list("[]", "        ", len(s.Pending), func(i int) { w.value(s.Pending[i]) })
-	}
-	w.text(",\n        \"zone\": {\n          \"name\": ").value(s.Zone.Name)
-	w.text(",\n          \"id\": ").value(s.Zone.ID)
-	w.text(",\n          \"tier\": ").value(s.Zone.Tier)
-	w.text(",\n          \"name_servers\": ")
-	w.list("[]", "          ", len(s.Zone.NameServers), func(i int) { w.value(s.Zone.NameServers[i]) })
-	w.text(",\n          \"records\": ")
-	records := sorted(s.Zone.Records)
-	w.list("[]", "          ", len(records), func(i int) { w.value(&records[i]) })
-	w.text("\n        }\n      }")
-}
-
-// sorted returns the records in their usual order, in which they mostly are
-// already; the slice of the caller stays as it is.
-func sorted(records []dns.Record) []dns.Record {
-	if slices.IsSortedFunc(records, dns.Compare) {
-		return records
-	}
-	return slices.SortedStableFunc(slices.Values(records), dns.Compare)
 }

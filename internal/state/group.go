@@ -6,15 +6,10 @@ import (
 	"sync"
 )
 
-// grouped is a Store whose updates by one process are written together: those
-// that arrive while one is being written share the next one. Without that, a
-// thousand zones that are applied side by side would write the state a thousand
-// times over, and ten updates of a large state would conflict until one of them
-// has used up its attempts.
-type grouped interface {
-	Store
-	updates() *group
-}
+// Updates of a state by one process are written together: those that arrive while
+// one is being written share the next one. Without that, a thousand zones that are
+// applied side by side would write the state a thousand times over, and ten updates
+// of a large state would conflict until one of them has used up its attempts.
 
 // group are the updates that wait for their turn. The zero value has none.
 type group struct {
@@ -25,20 +20,19 @@ type group struct {
 
 // pending is one update that waits.
 type pending struct {
-	known *State
-	fn    func(*State) (bool, error)
-	done  chan struct{}
+	fn   func(*State) (bool, error)
+	done chan struct{}
 	// state and err are set once done is closed.
 	state *State
 	err   error
 }
 
 // do runs fn in its turn. One that has not begun when ctx is done never runs.
-func (g *group) do(ctx context.Context, s Store, known *State, fn func(*State) (bool, error)) (*State, error) {
+func (g *group) do(ctx context.Context, s *Store, fn func(*State) (bool, error)) (*State, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	p := &pending{known: known, fn: fn, done: make(chan struct{})}
+	p := &pending{fn: fn, done: make(chan struct{})}
 	g.mu.Lock()
 	g.waiting = append(g.waiting, p)
 	if !g.busy {
@@ -71,7 +65,7 @@ func (g *group) withdraw(p *pending) bool {
 }
 
 // run writes until nobody waits.
-func (g *group) run(ctx context.Context, s Store) {
+func (g *group) run(ctx context.Context, s *Store) {
 	for {
 		g.mu.Lock()
 		batch := g.waiting
@@ -97,13 +91,9 @@ func (e *refusedError) Error() string { return e.err.Error() }
 
 // commit writes the updates as one. A function that fails is left out, with all
 // that it did to the state, and the others run again.
-func commit(ctx context.Context, s Store, batch []*pending) {
-	known := batch[0].known
-	if len(batch) > 1 {
-		known = nil // the others have not seen it
-	}
+func commit(ctx context.Context, s *Store, batch []*pending) {
 	for len(batch) > 0 {
-		st, err := update(ctx, s, known, func(st *State) (bool, error) {
+		st, err := s.update(ctx, func(st *State) (bool, error) {
 			changed := false
 			for _, p := range batch {
 				c, err := p.fn(st)
@@ -114,7 +104,6 @@ func commit(ctx context.Context, s Store, batch []*pending) {
 			}
 			return changed, nil
 		})
-		known = nil
 		var refused *refusedError
 		if !errors.As(err, &refused) {
 			for _, p := range batch {

@@ -2,6 +2,7 @@ package state
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -11,48 +12,46 @@ import (
 	"time"
 )
 
-// Local keeps the state in a file, which is only ever replaced as a whole. It is
-// safe for concurrent use, also by several processes of one machine. It is not
+// Local keeps each document in a file, which is only ever replaced as a whole. It
+// is safe for concurrent use, also by several processes of one machine. It is not
 // for directories shared over a network where flock(2) does not work.
+//
+// Its lock is free as soon as the process that holds it ends, however it ends.
 type Local struct {
 	path     string
-	group    group
 	patience time.Duration // how long to wait for the mutex
 }
 
-var (
-	_ Store   = (*Local)(nil)
-	_ grouped = (*Local)(nil)
-)
+var _ Backend = (*Local)(nil)
 
-// OpenLocal returns the store in the file with that path, which need not exist.
-// A symbolic link is followed when the file is used.
-func OpenLocal(path string) *Local {
-	return &Local{path: path, patience: mutexPatience}
-}
+// NewLocal returns the backend in the file with that path, which need not exist,
+// and in others beside it. A symbolic link is followed when the file is used.
+func NewLocal(path string) *Local { return &Local{path: path, patience: mutexPatience} }
 
-// String returns the path.
-func (l *Local) String() string { return l.path }
+// OpenLocal returns the store in the file with that path; see [NewLocal].
+func OpenLocal(path string) *Store { return Open(NewLocal(path)) }
 
-func (l *Local) updates() *group { return &l.group }
+// Place implements [Backend]. It is a path.
+func (l *Local) Place(doc Document) string { return doc.Beside(l.path) }
 
-// files are the names beside the state: the document's former content, and
-// hidden ones that are gone when nobody is at work.
+// files are the names that belong to a document: its own, that of its former
+// content, and hidden ones that are gone when nobody is at work.
 type files struct {
-	dir, state, backup          string
+	dir, name, backup           string
 	temp, mutex, lock, lockInfo string
 }
 
 // files follows links first, so that all who use one state by several names meet
 // at the same lock, and the link survives the replacing of what it leads to.
-func (l *Local) files() (files, error) {
+func (l *Local) files(doc Document) (files, error) {
 	path, err := followLinks(l.path)
 	if err != nil {
 		return files{}, err
 	}
+	path = doc.Beside(path)
 	dir, name := filepath.Split(path)
 	hidden := filepath.Join(dir, "."+name)
-	return files{dir: dir, state: path, backup: path + ".backup",
+	return files{dir: dir, name: path, backup: path + ".backup",
 		temp: hidden + ".tmp", mutex: hidden + ".mutex", lock: hidden + ".lock", lockInfo: hidden + ".lock.info"}, nil
 }
 
@@ -77,40 +76,43 @@ func followLinks(path string) (string, error) {
 	return "", fmt.Errorf("%s: too many symbolic links", path)
 }
 
-// Read implements [Store].
-func (l *Local) Read(ctx context.Context) (*State, error) {
+// Read implements [Backend].
+func (l *Local) Read(ctx context.Context, doc Document) ([]byte, Version, error) {
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	data, err := readFile(l.path, maxSize)
+	f, err := l.files(doc)
+	if err != nil {
+		return nil, "", err
+	}
+	return readVersion(f.name)
+}
+
+// readVersion returns what is stored in a file. A digest is a version that a copy
+// put back from a backup has again, and that no clock can get wrong.
+func readVersion(path string) ([]byte, Version, error) {
+	text, err := readFile(path, MaxSize)
 	if errors.Is(err, fs.ErrNotExist) {
-		return New(), nil
+		return nil, "", nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the state can't be read: %w", err)
+		return nil, "", err
 	}
-	return l.decode(data)
+	return text, digest(text), nil
 }
 
-func (l *Local) decode(data []byte) (*State, error) {
-	s, err := Decode(data)
+func digest(text []byte) Version { return Version(fmt.Sprintf("%x", sha256.Sum256(text))) }
+
+// backup returns the path of the former state, empty where there is none.
+func (l *Local) backup() string {
+	f, err := l.files(DocState)
 	if err != nil {
-		return nil, &UnreadableError{Place: l.path, Err: err, Next: l.remedy(err)}
+		return ""
 	}
-	return s, nil
-}
-
-func (l *Local) remedy(err error) string {
-	if errors.Is(err, errNewer) {
-		return "upgrade cfplan"
+	if _, err := os.Stat(f.backup); err != nil {
+		return ""
 	}
-	const afresh = "delete it: equal records are adopted again"
-	if f, err := l.files(); err == nil {
-		if _, err := os.Stat(f.backup); err == nil {
-			return fmt.Sprintf("restore it from %s, or %s", f.backup, afresh)
-		}
-	}
-	return afresh
+	return f.backup
 }
 
 // readFile reads a regular file of at most limit bytes. A pipe or a device,
@@ -142,56 +144,26 @@ func readFile(path string, limit int64) ([]byte, error) {
 	return data[:n], err
 }
 
-// Replace implements [Store]. The former document is kept beside the new one,
-// with ".backup" added to its name.
-func (l *Local) Replace(ctx context.Context, s *State) error {
+// Write implements [Backend]. The former state is kept beside the new one, with
+// ".backup" added to its name.
+func (l *Local) Write(ctx context.Context, doc Document, text []byte, was Version) (Version, error) {
 	if err := ctx.Err(); err != nil {
-		return err
+		return "", err
 	}
-	next := *s
-	next.Serial++
-	data, err := Encode(&next)
-	if err != nil {
-		return fmt.Errorf("%s: %w", l.path, err)
-	}
-	err = l.exclusively(func(f files) error {
-		old, err := l.stored(f, s)
-		if err != nil {
-			return err
+	err := l.exclusively(doc, func(f files) error {
+		old, stored, err := readVersion(f.name)
+		switch {
+		case err != nil:
+			return fmt.Errorf("the state can't be replaced: %w", err)
+		case stored != was:
+			return ErrConflict
+		case doc != DocState:
+			old = nil // what can be read anew needs no backup
 		}
-		return replaceFile(f, old, data)
+		return replaceFile(f, old, text)
 	})
-	if err == nil {
-		s.Serial = next.Serial
-	}
-	return err
-}
-
-// stored returns the document that s is to replace, nil where there is none, and
-// ErrConflict where s was not made from it. Its header is enough for that: s was
-// made from a whole document of the same serial, so damage done further down
-// since then is mended by replacing it.
-func (l *Local) stored(f files, s *State) ([]byte, error) {
-	data, err := readFile(f.state, maxSize)
-	if errors.Is(err, fs.ErrNotExist) {
-		if s.Serial != 0 {
-			return nil, ErrConflict
-		}
-		return nil, nil
-	}
 	if err != nil {
-		return nil, fmt.Errorf("the state can't be replaced: %w", err)
+		return "", err
 	}
-	lineage, serial, ok := header(data)
-	if !ok {
-		old, err := l.decode(data)
-		if err != nil {
-			return nil, err
-		}
-		lineage, serial = old.Lineage, old.Serial
-	}
-	if lineage != s.Lineage || serial != s.Serial {
-		return nil, ErrConflict
-	}
-	return data, nil
+	return digest(text), nil
 }

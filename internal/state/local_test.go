@@ -20,16 +20,16 @@ import (
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
-func TestLocalIsAStore(t *testing.T) {
-	statetest.Run(t, func(t *testing.T) state.Store {
-		return state.OpenLocal(filepath.Join(t.TempDir(), state.DefaultPath))
+func TestLocalIsABackend(t *testing.T) {
+	statetest.Run(t, func(t *testing.T) state.Backend {
+		return state.NewLocal(filepath.Join(t.TempDir(), state.DefaultPath))
 	})
 }
 
 func TestUpdatesOfOneStoreWaitForEachOther(t *testing.T) {
 	store := state.OpenLocal(newPath(t))
 	var calls atomic.Int32
-	updateSideBySide(t, 20, func() state.Store { return store }, &calls)
+	updateSideBySide(t, 20, func() *state.Store { return store }, &calls)
 	if calls.Load() != 20 {
 		t.Errorf("20 updates took %d attempts, want one each", calls.Load())
 	}
@@ -38,17 +38,17 @@ func TestUpdatesOfOneStoreWaitForEachOther(t *testing.T) {
 func TestUpdatesOfSeveralStoresLoseNothing(t *testing.T) {
 	path := newPath(t)
 	var calls atomic.Int32
-	updateSideBySide(t, 4, func() state.Store { return state.OpenLocal(path) }, &calls)
+	updateSideBySide(t, 4, func() *state.Store { return state.OpenLocal(path) }, &calls)
 	if got := read(t, path); len(got.Zones) != 4 || got.Serial != 4 {
 		t.Errorf("after 4 updates there are %d zones and serial %d", len(got.Zones), got.Serial)
 	}
 }
 
-func updateSideBySide(t *testing.T, n int, open func() state.Store, calls *atomic.Int32) {
+func updateSideBySide(t *testing.T, n int, open func() *state.Store, calls *atomic.Int32) {
 	var g sync.WaitGroup
 	for i := range n {
 		g.Go(func() {
-			_, err := state.Update(t.Context(), open(), func(s *state.State) (bool, error) {
+			_, err := open().Update(t.Context(), func(s *state.State) (bool, error) {
 				calls.Add(1)
 				s.EnsureZone(fmt.Sprint(i), "1")
 				return true, nil
@@ -160,7 +160,7 @@ func refused(t *testing.T, what string, err error, path, says string) {
 	}
 }
 
-func TestReplaceRefusesAnUnreadableDocument(t *testing.T) {
+func TestUpdateRefusesAnUnreadableDocument(t *testing.T) {
 	for _, name := range []string{"empty", "HTML", "no lineage", "a newer version", "a negative serial"} {
 		c, ok := damaged(t)[name]
 		if !ok {
@@ -168,8 +168,8 @@ func TestReplaceRefusesAnUnreadableDocument(t *testing.T) {
 		}
 		path := newPath(t)
 		write(t, path, c.doc)
-		err := state.OpenLocal(path).Replace(t.Context(), state.New())
-		refused(t, "Replace of "+name, err, path, c.says)
+		_, err := state.OpenLocal(path).Update(t.Context(), func(*state.State) (bool, error) { return true, nil })
+		refused(t, "Update of "+name, err, path, c.says)
 	}
 }
 
@@ -192,7 +192,7 @@ func TestOnlyRegularFilesOfSensibleSizeAreRead(t *testing.T) {
 	}
 	huge := newPath(t)
 	write(t, huge, "{")
-	if err := os.Truncate(huge, 1<<30+1); err != nil { // a hole: it takes no room
+	if err := os.Truncate(huge, state.MaxSize+1); err != nil { // a hole: it takes no room
 		t.Fatal(err)
 	}
 	for path, says := range map[string]string{dir: "not a regular file", huge: "larger than"} {
@@ -230,8 +230,9 @@ func TestAProcessThatHangsIsNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer busy.Unlock()
-	store := state.OpenLocal(path)
-	store.SetPatience(0)
+	local := state.NewLocal(path)
+	local.SetPatience(0)
+	store := state.Open(local)
 	_, lockErr := store.Lock(t.Context(), state.Holder{})
 	for _, err := range []error{store.Replace(t.Context(), state.New()), lockErr, store.ForceUnlock(t.Context(), "x")} {
 		if err == nil || !strings.Contains(err.Error(), busy.Path()) || !strings.Contains(err.Error(), "end it if it hangs") {

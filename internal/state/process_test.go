@@ -60,7 +60,7 @@ const races = 150
 
 // race replaces the state until it has won often enough, and prints how often
 // the other was faster.
-func race(store state.Store, name string) error {
+func race(store *state.Store, name string) error {
 	conflicts := 0
 	for won := 0; won < races; {
 		switch err := replaceOnce(store, name+strconv.Itoa(won)); {
@@ -76,7 +76,7 @@ func race(store state.Store, name string) error {
 	return nil
 }
 
-func replaceOnce(store state.Store, zone string) error {
+func replaceOnce(store *state.Store, zone string) error {
 	s, err := store.Read(context.Background())
 	if err != nil {
 		return err

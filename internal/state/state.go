@@ -1,5 +1,10 @@
 // Package state keeps what cfplan must remember between runs: which records it
-// owns, and the last look it had at each zone.
+// owns (State), and the last look it had at each zone (Snapshots).
+//
+// The two are documents of their own, so that the many runs which only look never
+// get in the way of the one that changes something, and so that what is merely
+// handy can be lost or damaged without harm to what counts. A Backend keeps the
+// documents as bytes; a Store knows what is in them.
 //
 // It is not the truth about a zone (Cloudflare is) and it is not a plan. A lost
 // state loses no record: equal records are adopted again.
@@ -15,31 +20,37 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Version is the version of the state's format. A file of a newer version is
-// refused, one of an older version upgraded.
-const Version = 1
+// FormatVersion is the version of the state's format. A document of a newer
+// version is refused, one of an older version upgraded. Version 1 had the
+// snapshots inside.
+const FormatVersion = 2
 
 // appliedKept is how many applied plans are remembered. A saved plan that old
 // no longer fits its zones anyway.
 const appliedKept = 20
 
-// State is all that is remembered, as one document.
+// State is what must not be lost: what cfplan owns and what it did.
 type State struct {
 	// Lineage is made once, when a state is born, and tells states of different
 	// configurations apart.
 	Lineage string
-	// Serial counts the replacements of this state; see [Store].Replace.
+	// Serial counts the replacements of this state; see [Store.Replace].
 	Serial uint64
 	// Zones by canonical name.
 	Zones map[string]*Zone
 	// Applied are the plans that were carried out last, newest first, so that
 	// none is carried out twice.
 	Applied []Applied
+
+	// stored is the version at which the backend had it; empty where it is new.
+	stored Version
+	// former is the document of an older format that it was read from.
+	former *former
 }
 
 // Zone is what is remembered of one zone.
 type Zone struct {
-	// ID is Cloudflare's, remembered so that no run needs to look it up again.
+	// ID is Cloudflare's, as it was when the zone was changed last.
 	ID string
 	// Owned are the records that cfplan created, adopted or imported, by record ID.
 	Owned map[string]Owned
@@ -47,8 +58,6 @@ type Zone struct {
 	AppliedAt time.Time
 	// Journal is the request of which no outcome is known; nil where there is none.
 	Journal *Journal
-	// Snapshot is the last successful live read; nil where there was none.
-	Snapshot *Snapshot
 }
 
 // Owned says what is known of a record that cfplan owns.
@@ -102,27 +111,6 @@ func (m *Remembered) Equal(o *Remembered) bool {
 	return string(m.text) == string(o.text)
 }
 
-// Snapshot is a zone as it was at FetchedAt.
-type Snapshot struct {
-	FetchedAt time.Time
-	// Pending names the changes that were to be made then, so that a later plan
-	// can tell what is new. Nil where that is not known.
-	Pending []string
-	Zone    dns.Zone
-}
-
-// mostPending bounds what is remembered of the changes that were to be made.
-const mostPending = 2000
-
-// SetPending remembers the changes that were to be made when the snapshot was
-// taken; too many are not remembered at all.
-func (s *Snapshot) SetPending(changes []string) {
-	s.Pending = nil
-	if len(changes) <= mostPending {
-		s.Pending = append([]string{}, slices.Sorted(slices.Values(changes))...)
-	}
-}
-
 // Applied is a plan that was carried out.
 type Applied struct {
 	Hash string    `json:"hash"`
@@ -164,17 +152,6 @@ func (s *State) EnsureZone(name, id string) *Zone {
 		z.ID = id
 	}
 	return z
-}
-
-// SetSnapshot remembers how the zone was at the given time and reports whether
-// it did: an older look than the one remembered is dropped, so that runs side by
-// side can save theirs in any order.
-func (z *Zone) SetSnapshot(at time.Time, zone dns.Zone) bool {
-	if z.Snapshot != nil && at.Before(z.Snapshot.FetchedAt) {
-		return false
-	}
-	z.Snapshot = &Snapshot{FetchedAt: at, Zone: zone}
-	return true
 }
 
 // RecordApplied remembers that the plan with this hash was carried out. Only the

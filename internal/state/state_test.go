@@ -34,18 +34,18 @@ func TestEnsureZone(t *testing.T) {
 
 func TestNewerSnapshotWins(t *testing.T) {
 	noon := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	var z state.Zone
+	var all state.Snapshots // a zero value serves as well
 	for _, c := range []struct {
 		at    time.Duration
 		taken bool
 	}{{0, true}, {-time.Second, false}, {0, true}, {time.Second, true}, {0, false}} {
-		name := fmt.Sprint(c)
-		before := z.Snapshot
-		if got := z.SetSnapshot(noon.Add(c.at), dns.Zone{Name: name}); got != c.taken {
-			t.Errorf("SetSnapshot at noon %+v = %v, want %v", c.at, got, c.taken)
+		before := all.Of("example.com")
+		look := state.NewSnapshot(noon.Add(c.at), dns.Zone{Name: "example.com"})
+		if got := all.Set(look); got != c.taken {
+			t.Errorf("Set at noon %+v = %v, want %v", c.at, got, c.taken)
 		}
-		if c.taken != (z.Snapshot.Zone.Name == name) || !c.taken && z.Snapshot != before {
-			t.Errorf("after a snapshot at noon %+v the zone has %+v", c.at, z.Snapshot)
+		if got := all.Of("example.com"); c.taken && got != look || !c.taken && got != before {
+			t.Errorf("after a snapshot at noon %+v there is %+v", c.at, got)
 		}
 	}
 }

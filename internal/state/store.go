@@ -5,118 +5,99 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"strings"
 	"time"
-	"unicode"
 )
 
-var (
-	// ErrConflict: the stored state is no longer the one that was read.
-	ErrConflict = errors.New("the state was changed by another run")
-	// ErrLockLost: the lock was broken by force-unlock while it was held.
-	ErrLockLost = errors.New("the state lock was taken away")
-	// ErrNotLocked: there is no lock that could be broken.
-	ErrNotLocked = errors.New("the state is not locked")
-)
-
-// Store is a place where one state lives.
-type Store interface {
-	// Read returns the stored state, and a new empty one (Serial 0, fresh
-	// Lineage) where there is none. A document that is cut short, altered into
-	// something else, empty, of a newer version or not JSON is an
-	// *UnreadableError that says which, and the store is left as it is.
-	Read(ctx context.Context) (*State, error)
-	// Replace stores s if what is stored still has the serial and the lineage of
-	// s, or if nothing is stored and s.Serial is 0, and then raises s.Serial by
-	// one; otherwise it changes nothing and returns ErrConflict. The old document
-	// survives every failure.
-	Replace(ctx context.Context, s *State) error
-	// Lock keeps other holders out until Unlock; the ID of who is made here. It
-	// tries once at least, then until ctx is done, and then returns a *LockedError
-	// that names the holder.
-	// Replace by somebody without the lock is still allowed: snapshots are
-	// saved without it (see Update).
-	Lock(ctx context.Context, who Holder) (Lock, error)
-	// ForceUnlock breaks the lock with the given ID, whoever holds it. It returns
-	// ErrNotLocked where there is none, and an error that names the right ID where
-	// it is another one.
-	ForceUnlock(ctx context.Context, id string) error
-	Archive
-	// String names the place for people, such as a path. It holds no credential.
-	String() string
+// Store is one configuration's state in a backend. It is safe for concurrent use.
+type Store struct {
+	backend Backend
+	// updates are the changes of the state that wait for their turn.
+	updates group
+	// looks holds a value while a change of the snapshots is under way here: see
+	// enter.
+	looks chan struct{}
 }
 
-// Lock is a held lock.
-type Lock interface {
-	// Holder returns who holds it, with its ID.
-	Holder() Holder
-	// Check returns ErrLockLost where the lock was broken on purpose. A holder
-	// calls it before each write it makes under the lock's protection.
-	Check(ctx context.Context) error
-	// Unlock gives the lock back. A second call does nothing, nor does one after
-	// the lock was broken.
-	Unlock() error
+// Open returns the store in a backend. It reads and writes nothing yet.
+func Open(b Backend) *Store {
+	return &Store{backend: b, looks: make(chan struct{}, 1)}
 }
 
-// Holder tells people who holds a lock. It is Terraform's lock info.
-type Holder struct {
-	ID        string    `json:"ID"`
-	Operation string    `json:"Operation"`
-	Who       string    `json:"Who"`
-	Version   string    `json:"Version"`
-	Created   time.Time `json:"Created"`
-	Path      string    `json:"Path"`
-}
+// String names the state's place for people. It holds no credential.
+func (s *Store) String() string { return s.backend.Place(DocState) }
 
-// printable drops what could play tricks on a terminal: a holder was written by
-// somebody else.
-func (h Holder) printable() Holder {
-	for _, s := range []*string{&h.ID, &h.Operation, &h.Who, &h.Version, &h.Path} {
-		*s = strings.Map(func(r rune) rune {
-			if unicode.IsPrint(r) {
-				return r
-			}
-			return -1
-		}, *s)
+// Read returns the stored state, and a new empty one (Serial 0, fresh Lineage)
+// where there is none. A document that is cut short, altered into something else,
+// empty, of a newer version or not JSON is an *UnreadableError that says which,
+// and the store is left as it is.
+func (s *Store) Read(ctx context.Context) (*State, error) {
+	text, version, err := s.backend.Read(ctx, DocState)
+	if err != nil {
+		return nil, fmt.Errorf("the state can't be read: %w", err)
 	}
-	return h
-}
-
-// LockedError says who holds a lock that could not be had. Holder is empty where
-// that could not be found out.
-type LockedError struct{ Holder Holder }
-
-func (e *LockedError) Error() string {
-	h := e.Holder
-	if h.ID == "" {
-		return "the state is locked by another run that left no word of itself"
+	if version == "" {
+		return New(), nil
 	}
-	since := ""
-	if !h.Created.IsZero() {
-		since = " since " + h.Created.UTC().Format("2006-01-02 15:04:05 MST")
+	st, err := decodeStored(text)
+	if err != nil {
+		return nil, &UnreadableError{Place: s.String(), Err: err, Next: s.remedy(err)}
 	}
-	return fmt.Sprintf("the state is locked by %s%s (operation %s, ID %s)", h.Who, since, h.Operation, h.ID)
+	st.stored = version
+	return st, nil
 }
 
-// UnreadableError says why a stored document was refused, and what to do.
-type UnreadableError struct {
-	// Place is the store's name for people.
-	Place string
-	// Err says what is wrong with the document.
-	Err error
-	// Next is what to do, a clause without a full stop.
-	Next string
+func (s *Store) remedy(err error) string {
+	if errors.Is(err, errNewer) {
+		return "upgrade cfplan"
+	}
+	const afresh = "delete it: equal records are adopted again"
+	if l, ok := s.backend.(*Local); ok && l.backup() != "" {
+		return fmt.Sprintf("restore it from %s, or %s", l.backup(), afresh)
+	}
+	return afresh
 }
 
-func (e *UnreadableError) Error() string { return fmt.Sprintf("%s: %v; %s", e.Place, e.Err, e.Next) }
-func (e *UnreadableError) Unwrap() error { return e.Err }
+// Replace stores st if what is stored still is what st was read from, or if nothing
+// is stored and st is new, and then raises its serial by one; otherwise it changes
+// nothing and returns ErrConflict. The old document survives every failure.
+//
+// Replace by somebody without the lock is still allowed, since it never undoes what
+// another did.
+func (s *Store) Replace(ctx context.Context, st *State) error {
+	if st.stored == "" && st.Serial != 0 {
+		return ErrConflict
+	}
+	next := *st
+	next.Serial++
+	text, err := Encode(&next)
+	if err != nil {
+		return fmt.Errorf("%s: %w", s, err)
+	}
+	if err := s.keepFormer(ctx, st.former); err != nil {
+		return err
+	}
+	version, err := s.backend.Write(ctx, DocState, text, st.stored)
+	if err != nil {
+		return err
+	}
+	st.Serial, st.stored, st.former = next.Serial, version, nil
+	return nil
+}
 
-// updateAttempts and longestPause (between two attempts) let a handful of runs
-// side by side get through, each in its turn.
-const (
-	updateAttempts = 20
-	longestPause   = 250 * time.Millisecond
-)
+// Lock keeps other holders out until Unlock; the ID and the path of who are made
+// here. See [Backend].Lock.
+func (s *Store) Lock(ctx context.Context, who Holder) (Lock, error) {
+	who.ID, who.Path = newUUID(), s.String()
+	if who.Created.IsZero() {
+		who.Created = time.Now().UTC()
+	}
+	return s.backend.Lock(ctx, who)
+}
+
+// ForceUnlock breaks the lock with the given ID; see [Backend].ForceUnlock.
+func (s *Store) ForceUnlock(ctx context.Context, id string) error {
+	return s.backend.ForceUnlock(ctx, id)
+}
 
 // Update changes the stored state: it reads, lets fn change what was read, and
 // replaces; where another run came in between, it starts over with what that
@@ -129,55 +110,65 @@ const (
 //
 // It returns the state as it is stored now, and ErrConflict where other processes
 // were always faster.
-func Update(ctx context.Context, s Store, fn func(*State) (changed bool, err error)) (*State, error) {
-	return UpdateFrom(ctx, s, nil, fn)
+func (s *Store) Update(ctx context.Context, fn func(*State) (changed bool, err error)) (*State, error) {
+	return s.updates.do(ctx, s, fn)
 }
 
-// UpdateFrom is Update for a caller who has just read the state: the first try
-// begins with st, which fn changes, instead of reading it once more. A large
-// state takes a while to read. A nil st is read.
-func UpdateFrom(ctx context.Context, s Store, st *State, fn func(*State) (changed bool, err error)) (*State, error) {
-	if g, ok := s.(grouped); ok {
-		return g.updates().do(ctx, s, st, fn)
-	}
-	return update(ctx, s, st, fn)
-}
-
-func update(ctx context.Context, s Store, known *State, fn func(*State) (bool, error)) (*State, error) {
-	pause := time.Millisecond
-	for attempt := 1; ; attempt++ {
-		st, err := updateOnce(ctx, s, known, fn)
-		known = nil
-		if !errors.Is(err, ErrConflict) {
-			return st, err
-		}
-		if attempt == updateAttempts {
-			return nil, fmt.Errorf("%s: %w each of the %d times that this one tried to; run it again", s, err, attempt)
-		}
-		if err := wait(ctx, rand.N(pause)); err != nil {
-			return nil, err
-		}
-		pause = min(2*pause, longestPause)
-	}
-}
-
-func updateOnce(ctx context.Context, s Store, st *State, fn func(*State) (bool, error)) (*State, error) {
-	if st == nil {
-		var err error
+// update is Update for a caller whose turn it is.
+func (s *Store) update(ctx context.Context, fn func(*State) (bool, error)) (*State, error) {
+	var st *State
+	err := s.retry(ctx, func() (err error) {
 		if st, err = s.Read(ctx); err != nil {
-			return nil, err
+			return err
 		}
-	}
-	changed, err := fn(st)
+		changed, err := fn(st)
+		if err != nil || !changed {
+			return err
+		}
+		return s.Replace(ctx, st)
+	})
 	if err != nil {
 		return nil, err
 	}
-	if changed {
-		if err := s.Replace(ctx, st); err != nil {
-			return nil, err
-		}
-	}
 	return st, nil
+}
+
+// enter waits until the changes of the snapshots by this process that came before
+// are through.
+// Without a line ten of them with a large state, each the slower for the others'
+// work, would conflict until one of them has used up its attempts.
+func enter(ctx context.Context, turn chan struct{}) (leave func(), err error) {
+	select {
+	case turn <- struct{}{}:
+		return func() { <-turn }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// updateAttempts and longestPause (between two attempts) let a handful of runs
+// side by side get through, each in its turn.
+const (
+	updateAttempts = 20
+	longestPause   = 250 * time.Millisecond
+)
+
+// retry calls once until it meets no conflict.
+func (s *Store) retry(ctx context.Context, once func() error) error {
+	pause := time.Millisecond
+	for attempt := 1; ; attempt++ {
+		err := once()
+		if !errors.Is(err, ErrConflict) {
+			return err
+		}
+		if attempt == updateAttempts {
+			return fmt.Errorf("%s: %w each of the %d times that this one tried to; run it again", s, err, attempt)
+		}
+		if err := wait(ctx, rand.N(pause)); err != nil {
+			return err
+		}
+		pause = min(2*pause, longestPause)
+	}
 }
 
 func wait(ctx context.Context, d time.Duration) error {

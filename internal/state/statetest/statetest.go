@@ -1,5 +1,5 @@
-// Package statetest says what every state.Store must do, as a suite of tests
-// that each backend runs. It is for tests only.
+// Package statetest says what every state.Backend must do, as a suite of tests
+// that each backend runs, through a state.Store and without. It is for tests only.
 package statetest
 
 import (
@@ -18,11 +18,11 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// Run tests the stores that open returns: each call a new one, with nothing in it.
-func Run(t *testing.T, open func(t *testing.T) state.Store) {
+// Run tests the backends that open returns: each call a new one, with nothing in it.
+func Run(t *testing.T, open func(t *testing.T) state.Backend) {
 	for _, c := range []struct {
 		name string
-		test func(*testing.T, state.Store)
+		test func(*testing.T, *state.Store)
 	}{
 		{"a store with nothing in it reads as a new state", missing},
 		{"what is stored is read back", roundTrip},
@@ -36,10 +36,13 @@ func Run(t *testing.T, open func(t *testing.T) state.Store) {
 		{"an update whose function fails writes nothing", updateFails},
 		{"an update that always comes too late gives up", updateConflicts},
 		{"updates side by side lose nothing", updatesSideBySide},
-		{"an update from an old reading starts over", updateFromOld},
 		{"an update that fails leaves those beside it alone", updateFailsBesideOthers},
 		{"an update that was given up does not run", updateGivenUp},
 		{"the archive keeps what it is given", archive},
+		{"snapshots are read back", looksRoundTrip},
+		{"snapshots are merged, the newer one winning", looksMerge},
+		{"saving snapshots and saving the state are no conflict", looksApart},
+		{"saving snapshots side by side loses none", looksSideBySide},
 		{"a lock that is held names its holder", lockHeld},
 		{"a lock that was given back can be had", lockAgain},
 		{"one waiting for the lock gets it", lockWaits},
@@ -50,17 +53,14 @@ func Run(t *testing.T, open func(t *testing.T) state.Store) {
 		{"force-unlock without a lock says so", forceUnlockNotLocked},
 		{"a broken lock is no longer its holder's", lockLost},
 	} {
-		t.Run(c.name, func(t *testing.T) { c.test(t, open(t)) })
+		t.Run(c.name, func(t *testing.T) { c.test(t, state.Open(open(t))) })
 	}
+	documents(t, open)
 }
 
-// Sample returns a state that uses every field. Its serial is 0.
-func Sample() *state.State {
-	s := state.New()
-	z := s.EnsureZone("example.com", "023e105f4ecef8ad9ca31a8372d0c353")
-	z.Owned["372e67954025e0ba6aaa6d586b9e0b59"] = state.Owned{Address: "example.com/A/www", Name: "www.example.com", Type: dns.A}
-	z.Owned["5a7805061c76ada191ed06f989cc3dac"] = state.Owned{Address: `example.com/MX/mail["mx1"]`, Name: "example.com", Type: dns.MX}
-	z.SetSnapshot(time.Date(2026, 11, 22, 18, 4, 5, 678, time.UTC), dns.Zone{
+// SampleLook returns a snapshot that uses every field.
+func SampleLook() *state.Snapshot {
+	look := state.NewSnapshot(time.Date(2026, 11, 22, 18, 4, 5, 678, time.UTC), dns.Zone{
 		Name: "example.com", ID: "023e105f4ecef8ad9ca31a8372d0c353", Tier: "free",
 		NameServers: []string{"amy.ns.cloudflare.com", "bob.ns.cloudflare.com"},
 		Records: []dns.Record{
@@ -71,16 +71,50 @@ func Sample() *state.State {
 				Settings: dns.Settings{IPv4Only: true}},
 		},
 	})
+	look.SetPending([]string{"sha256:9", "sha256:8"})
+	return look
+}
+
+// Sample returns a state that uses every field. Its serial is 0.
+func Sample() *state.State {
+	s := state.New()
+	z := s.EnsureZone("example.com", "023e105f4ecef8ad9ca31a8372d0c353")
+	z.Owned["372e67954025e0ba6aaa6d586b9e0b59"] = state.Owned{Address: "example.com/A/www", Name: "www.example.com", Type: dns.A}
+	z.Owned["5a7805061c76ada191ed06f989cc3dac"] = state.Owned{Address: `example.com/MX/mail["mx1"]`, Name: "example.com", Type: dns.MX}
 	s.EnsureZone("example.org", "")
 	s.RecordApplied("sha256:1", time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC), "root@vm")
 	s.RecordApplied("sha256:2", time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), "root@vm")
 	return s
 }
 
-// Diff tells two states apart. An empty map or list and none are the same.
-func Diff(want, got *state.State) string { return cmp.Diff(want, got, cmpopts.EquateEmpty()) }
+// Diff tells two states apart by what they say. An empty map or list and none are
+// the same.
+func Diff(want, got *state.State) string {
+	return cmp.Diff(want, got, cmpopts.EquateEmpty(), cmpopts.IgnoreUnexported(state.State{}))
+}
 
-func missing(t *testing.T, s state.Store) {
+// DiffLooks tells the snapshots of two zones apart by what they say.
+func DiffLooks(want, got *state.Snapshot) string {
+	return cmp.Diff(said(want), said(got), cmpopts.EquateEmpty())
+}
+
+// look is what a snapshot says.
+type look struct {
+	FetchedAt time.Time
+	Pending   []string
+	Zone      dns.Zone
+	Damage    string
+}
+
+func said(s *state.Snapshot) *look {
+	if s == nil {
+		return nil
+	}
+	zone, err := s.Zone()
+	return &look{s.FetchedAt, s.Pending, zone, fmt.Sprint(err)}
+}
+
+func missing(t *testing.T, s *state.Store) {
 	first, second := read(t, s), read(t, s)
 	if first.Serial != 0 || len(first.Zones) != 0 || first.Lineage == "" {
 		t.Errorf("Read of nothing = %+v, want an empty state with a lineage", first)
@@ -90,7 +124,7 @@ func missing(t *testing.T, s state.Store) {
 	}
 }
 
-func roundTrip(t *testing.T, s state.Store) {
+func roundTrip(t *testing.T, s *state.Store) {
 	want := Sample()
 	z := want.Zone("example.com")
 	for id, o := range z.Owned {
@@ -107,7 +141,7 @@ func roundTrip(t *testing.T, s state.Store) {
 	}
 }
 
-func serials(t *testing.T, s state.Store) {
+func serials(t *testing.T, s *state.Store) {
 	st := Sample()
 	for want := range uint64(4) {
 		if st.Serial != want {
@@ -120,7 +154,7 @@ func serials(t *testing.T, s state.Store) {
 	}
 }
 
-func oldSerial(t *testing.T, s state.Store) {
+func oldSerial(t *testing.T, s *state.Store) {
 	replace(t, s, Sample())
 	mine, theirs := read(t, s), read(t, s)
 	theirs.EnsureZone("theirs.example", "1")
@@ -135,7 +169,7 @@ func oldSerial(t *testing.T, s state.Store) {
 	unchanged(t, s, theirs)
 }
 
-func newOverStored(t *testing.T, s state.Store) {
+func newOverStored(t *testing.T, s *state.Store) {
 	stored := Sample()
 	replace(t, s, stored)
 	if err := s.Replace(t.Context(), state.New()); !errors.Is(err, state.ErrConflict) {
@@ -144,7 +178,7 @@ func newOverStored(t *testing.T, s state.Store) {
 	unchanged(t, s, stored)
 }
 
-func otherLineage(t *testing.T, s state.Store) {
+func otherLineage(t *testing.T, s *state.Store) {
 	stored := Sample()
 	replace(t, s, stored)
 	other := state.New()
@@ -155,7 +189,7 @@ func otherLineage(t *testing.T, s state.Store) {
 	unchanged(t, s, stored)
 }
 
-func serialOverNothing(t *testing.T, s state.Store) {
+func serialOverNothing(t *testing.T, s *state.Store) {
 	st := Sample()
 	st.Serial = 3
 	if err := s.Replace(t.Context(), st); !errors.Is(err, state.ErrConflict) {
@@ -166,21 +200,21 @@ func serialOverNothing(t *testing.T, s state.Store) {
 	}
 }
 
-func invalidState(t *testing.T, s state.Store) {
+func invalidState(t *testing.T, s *state.Store) {
 	stored := Sample()
 	replace(t, s, stored)
 	bad := read(t, s)
-	bad.Zone("example.com").Snapshot.Zone.Records[0].Name = ""
+	bad.Zone("example.com").Owned["x"] = state.Owned{}
 	if err := s.Replace(t.Context(), bad); err == nil || errors.Is(err, state.ErrConflict) {
 		t.Errorf("Replace with a record without a name = %v, want an error that is no conflict", err)
 	}
 	unchanged(t, s, stored)
 }
 
-func updateUnchanged(t *testing.T, s state.Store) {
+func updateUnchanged(t *testing.T, s *state.Store) {
 	stored := Sample()
 	replace(t, s, stored)
-	got, err := state.Update(t.Context(), s, func(*state.State) (bool, error) { return false, nil })
+	got, err := s.Update(t.Context(), func(*state.State) (bool, error) { return false, nil })
 	if err != nil {
 		t.Fatalf("Update: %v", err)
 	}
@@ -190,11 +224,11 @@ func updateUnchanged(t *testing.T, s state.Store) {
 	unchanged(t, s, stored)
 }
 
-func updateFails(t *testing.T, s state.Store) {
+func updateFails(t *testing.T, s *state.Store) {
 	stored := Sample()
 	replace(t, s, stored)
 	errNo := errors.New("no")
-	_, err := state.Update(t.Context(), s, func(st *state.State) (bool, error) {
+	_, err := s.Update(t.Context(), func(st *state.State) (bool, error) {
 		st.EnsureZone("half.example", "1")
 		return true, errNo
 	})
@@ -204,9 +238,9 @@ func updateFails(t *testing.T, s state.Store) {
 	unchanged(t, s, stored)
 }
 
-func updateConflicts(t *testing.T, s state.Store) {
+func updateConflicts(t *testing.T, s *state.Store) {
 	calls := 0
-	_, err := state.Update(t.Context(), s, func(*state.State) (bool, error) {
+	_, err := s.Update(t.Context(), func(*state.State) (bool, error) {
 		calls++
 		faster := read(t, s)
 		faster.RecordApplied(fmt.Sprint(calls), time.Unix(0, 0), "another")
@@ -221,13 +255,13 @@ func updateConflicts(t *testing.T, s state.Store) {
 	}
 }
 
-func updatesSideBySide(t *testing.T, s state.Store) {
+func updatesSideBySide(t *testing.T, s *state.Store) {
 	const workers, each = 8, 10
 	var g sync.WaitGroup
 	for w := range workers {
 		g.Go(func() {
 			for i := range each {
-				_, err := state.Update(t.Context(), s, func(st *state.State) (bool, error) {
+				_, err := s.Update(t.Context(), func(st *state.State) (bool, error) {
 					st.EnsureZone(fmt.Sprintf("%d-%d.example", w, i), "1")
 					return true, nil
 				})
@@ -243,28 +277,12 @@ func updatesSideBySide(t *testing.T, s state.Store) {
 	}
 }
 
-func updateFromOld(t *testing.T, s state.Store) {
-	old := read(t, s)
-	replace(t, s, Sample())
-	_, err := state.UpdateFrom(t.Context(), s, old, func(st *state.State) (bool, error) {
-		st.EnsureZone("late.example", "1")
-		return true, nil
-	})
-	if err != nil {
-		t.Fatalf("UpdateFrom: %v", err)
-	}
-	got := read(t, s)
-	if got.Zone("late.example") == nil || len(got.Zones) != len(Sample().Zones)+1 {
-		t.Errorf("zones = %d, want those that were stored meanwhile and the new one", len(got.Zones))
-	}
-}
-
-func updateFailsBesideOthers(t *testing.T, s state.Store) {
+func updateFailsBesideOthers(t *testing.T, s *state.Store) {
 	boom := errors.New("boom")
 	var g sync.WaitGroup
 	for i := range 20 {
 		g.Go(func() {
-			_, err := state.Update(t.Context(), s, func(st *state.State) (bool, error) {
+			_, err := s.Update(t.Context(), func(st *state.State) (bool, error) {
 				st.EnsureZone(fmt.Sprintf("%d.example", i), "1")
 				if i%2 == 1 {
 					return true, boom
@@ -282,8 +300,8 @@ func updateFailsBesideOthers(t *testing.T, s state.Store) {
 	}
 }
 
-func updateGivenUp(t *testing.T, s state.Store) {
-	_, err := state.Update(expired(t), s, func(st *state.State) (bool, error) {
+func updateGivenUp(t *testing.T, s *state.Store) {
+	_, err := s.Update(expired(t), func(st *state.State) (bool, error) {
 		st.EnsureZone("late.example", "1")
 		return true, nil
 	})
@@ -295,7 +313,7 @@ func updateGivenUp(t *testing.T, s state.Store) {
 	}
 }
 
-func archive(t *testing.T, s state.Store) {
+func archive(t *testing.T, s *state.Store) {
 	ctx := t.Context()
 	if names, err := s.Entries(ctx); err != nil || len(names) > 0 {
 		t.Errorf("Entries of an empty archive = %v, %v", names, err)
@@ -335,7 +353,7 @@ func archive(t *testing.T, s state.Store) {
 	}
 }
 
-func lockHeld(t *testing.T, s state.Store) {
+func lockHeld(t *testing.T, s *state.Store) {
 	created := time.Date(2026, 11, 22, 18, 4, 5, 0, time.UTC)
 	held := lock(t, s, state.Holder{Operation: "apply", Who: "root@vm", Version: "0.1.0", Created: created})
 	h := held.Holder()
@@ -357,7 +375,7 @@ func lockHeld(t *testing.T, s state.Store) {
 	}
 }
 
-func lockAgain(t *testing.T, s state.Store) {
+func lockAgain(t *testing.T, s *state.Store) {
 	first := lock(t, s, state.Holder{Who: "first"})
 	unlock(t, first)
 	second := lock(t, s, state.Holder{Who: "second"})
@@ -370,7 +388,7 @@ func lockAgain(t *testing.T, s state.Store) {
 	}
 }
 
-func lockWaits(t *testing.T, s state.Store) {
+func lockWaits(t *testing.T, s *state.Store) {
 	first := lock(t, s, state.Holder{Who: "first"})
 	var g sync.WaitGroup
 	g.Go(func() {
@@ -385,7 +403,7 @@ func lockWaits(t *testing.T, s state.Store) {
 	g.Wait()
 }
 
-func lockExcludes(t *testing.T, s state.Store) {
+func lockExcludes(t *testing.T, s *state.Store) {
 	var g sync.WaitGroup
 	var inside sync.Mutex
 	for range 4 {
@@ -409,7 +427,7 @@ func lockExcludes(t *testing.T, s state.Store) {
 	g.Wait()
 }
 
-func replaceUnderLock(t *testing.T, s state.Store) {
+func replaceUnderLock(t *testing.T, s *state.Store) {
 	held := lock(t, s, state.Holder{Who: "first"})
 	replace(t, s, Sample())
 	if err := held.Check(t.Context()); err != nil {
@@ -417,7 +435,7 @@ func replaceUnderLock(t *testing.T, s state.Store) {
 	}
 }
 
-func forceUnlock(t *testing.T, s state.Store) {
+func forceUnlock(t *testing.T, s *state.Store) {
 	first := lock(t, s, state.Holder{Who: "first"})
 	if err := s.ForceUnlock(t.Context(), first.Holder().ID); err != nil {
 		t.Fatalf("ForceUnlock with the right ID = %v", err)
@@ -425,7 +443,7 @@ func forceUnlock(t *testing.T, s state.Store) {
 	lock(t, s, state.Holder{Who: "second"})
 }
 
-func forceUnlockWrongID(t *testing.T, s state.Store) {
+func forceUnlockWrongID(t *testing.T, s *state.Store) {
 	held := lock(t, s, state.Holder{Who: "first"})
 	err := s.ForceUnlock(t.Context(), "0-0-0")
 	if err == nil || !strings.Contains(err.Error(), held.Holder().ID) {
@@ -439,7 +457,7 @@ func forceUnlockWrongID(t *testing.T, s state.Store) {
 	}
 }
 
-func forceUnlockNotLocked(t *testing.T, s state.Store) {
+func forceUnlockNotLocked(t *testing.T, s *state.Store) {
 	if err := s.ForceUnlock(t.Context(), "0-0-0"); !errors.Is(err, state.ErrNotLocked) {
 		t.Errorf("ForceUnlock of what was never locked = %v, want ErrNotLocked", err)
 	}
@@ -450,7 +468,7 @@ func forceUnlockNotLocked(t *testing.T, s state.Store) {
 	}
 }
 
-func lockLost(t *testing.T, s state.Store) {
+func lockLost(t *testing.T, s *state.Store) {
 	first := lock(t, s, state.Holder{Who: "first"})
 	if err := first.Check(t.Context()); err != nil {
 		t.Fatalf("Check of a held lock = %v", err)
@@ -484,7 +502,7 @@ func expired(t *testing.T) context.Context {
 	return ctx
 }
 
-func lock(t *testing.T, s state.Store, who state.Holder) state.Lock {
+func lock(t *testing.T, s *state.Store, who state.Holder) state.Lock {
 	t.Helper()
 	l, err := s.Lock(expired(t), who)
 	if err != nil {
@@ -501,7 +519,7 @@ func unlock(t *testing.T, l state.Lock) {
 	}
 }
 
-func read(t *testing.T, s state.Store) *state.State {
+func read(t *testing.T, s *state.Store) *state.State {
 	t.Helper()
 	st, err := s.Read(t.Context())
 	if err != nil {
@@ -510,14 +528,14 @@ func read(t *testing.T, s state.Store) *state.State {
 	return st
 }
 
-func replace(t *testing.T, s state.Store, st *state.State) {
+func replace(t *testing.T, s *state.Store, st *state.State) {
 	t.Helper()
 	if err := s.Replace(t.Context(), st); err != nil {
 		t.Fatalf("Replace: %v", err)
 	}
 }
 
-func unchanged(t *testing.T, s state.Store, want *state.State) {
+func unchanged(t *testing.T, s *state.Store, want *state.State) {
 	t.Helper()
 	if d := Diff(want, read(t, s)); d != "" {
 		t.Errorf("what is stored has changed (-want +got):\n%s", d)

@@ -22,22 +22,18 @@ const (
 // ends, and a file that tells people who has it. Only the flock keeps others
 // out: a file that a crash left behind does not.
 type localLock struct {
-	store  *Local
+	local  *Local
 	flock  *flock.Flock
 	holder Holder
 	once   sync.Once
 }
 
-// Lock implements [Store].
+// Lock implements [Backend].
 func (l *Local) Lock(ctx context.Context, who Holder) (Lock, error) {
-	who.ID, who.Path = newUUID(), l.path
-	if who.Created.IsZero() {
-		who.Created = time.Now().UTC()
-	}
-	lock := &localLock{store: l, holder: who}
+	lock := &localLock{local: l, holder: who}
 	var other Holder
 	ok, err := poll(ctx, lockInterval, func() (ok bool, err error) {
-		err = l.exclusively(func(f files) error {
+		err = l.exclusively(DocState, func(f files) error {
 			ok, err = lock.take(f)
 			other, _ = readHolder(f) // a lock that can't tell its holder is one all the same
 			return err
@@ -82,14 +78,14 @@ func readHolder(f files) (Holder, error) {
 	if json.Unmarshal(data, &h) != nil {
 		return Holder{}, nil
 	}
-	return h.printable(), nil
+	return h.Printable(), nil
 }
 
 func (k *localLock) Holder() Holder { return k.holder }
 
 // Check implements [Lock].
 func (k *localLock) Check(context.Context) error {
-	f, err := k.store.files()
+	f, err := k.local.files(DocState)
 	if err != nil {
 		return err
 	}
@@ -112,7 +108,7 @@ func (k *localLock) check(f files) error {
 func (k *localLock) Unlock() error {
 	var err error
 	k.once.Do(func() {
-		err = k.store.exclusively(func(f files) error {
+		err = k.local.exclusively(DocState, func(f files) error {
 			if err := k.check(f); errors.Is(err, ErrLockLost) {
 				return nil // what is there is somebody else's
 			} else if err != nil {
@@ -125,10 +121,10 @@ func (k *localLock) Unlock() error {
 	return err
 }
 
-// ForceUnlock implements [Store]. It also clears away what a dead process left.
+// ForceUnlock implements [Backend]. It also clears away what a dead process left.
 // A live holder keeps its flock, though on a file that is no longer the lock.
 func (l *Local) ForceUnlock(_ context.Context, id string) error {
-	return l.exclusively(func(f files) error {
+	return l.exclusively(DocState, func(f files) error {
 		h, err := readHolder(f)
 		switch {
 		case err != nil && !errors.Is(err, fs.ErrNotExist):

@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 )
 
-// replaceFile puts data in the place of the state and keeps old as its backup.
-// At every moment the state's path names a whole document. The caller holds the
+// replaceFile puts data in the place of a document and keeps old as its backup.
+// At every moment the document's path names a whole document. The caller holds the
 // mutex, so that the name of the temporary file needs no random part, and one
 // that a crash left behind is cleaned away by the next run.
 func replaceFile(f files, old, data []byte) error {
@@ -17,7 +17,7 @@ func replaceFile(f files, old, data []byte) error {
 			return fmt.Errorf("the backup of the state can't be written, so the state was left as it is: %w", err)
 		}
 	}
-	if err := writeAndRename(f, f.state, data); err != nil {
+	if err := writeAndRename(f, f.name, data); err != nil {
 		return fmt.Errorf("the state can't be written and was left as it is: %w", err)
 	}
 	return nil

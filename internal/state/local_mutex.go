@@ -20,11 +20,11 @@ const (
 )
 
 // exclusively calls fn while no other goroutine or process is in exclusively for
-// the same state. It keeps what must not come between: the check of the serial
+// the same document. It keeps what must not come between: the check of the version
 // and the renaming, the taking of the lock and the writing of its holder's name.
 // It is short, whereas the lock that runs hold may be held for minutes.
-func (l *Local) exclusively(fn func(files) error) error {
-	f, err := l.files()
+func (l *Local) exclusively(doc Document, fn func(files) error) error {
+	f, err := l.files(doc)
 	if err != nil {
 		return err
 	}

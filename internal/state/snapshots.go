@@ -1,0 +1,109 @@
+package state
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// Snapshots are the last looks at zones, for when Cloudflare refuses another. They
+// are handy and no more: without them nothing is owned less. A nil *Snapshots has
+// none.
+type Snapshots struct {
+	zones  map[string]*Snapshot
+	serial uint64
+	stored Version
+}
+
+// Snapshot is a zone as it was at FetchedAt.
+type Snapshot struct {
+	FetchedAt time.Time
+	// Pending names the changes that were to be made then, so that a later plan
+	// can tell what is new. Nil where that is not known.
+	Pending []string
+	// head is the zone, without its records where they are in stored.
+	head dns.Zone
+	// stored are the records as they were read. Most runs see all zones live and
+	// never look at them.
+	stored json.RawMessage
+}
+
+// NewSnapshot returns the snapshot of a zone as it was at the given time.
+func NewSnapshot(at time.Time, zone dns.Zone) *Snapshot { return &Snapshot{FetchedAt: at, head: zone} }
+
+// Head returns the zone without its records.
+func (s *Snapshot) Head() dns.Zone {
+	head := s.head
+	head.Records = nil
+	return head
+}
+
+// Zone returns the zone with its records. It is only here that they are decoded,
+// each time: what is wrong with them, such as two with one ID, is an error.
+func (s *Snapshot) Zone() (dns.Zone, error) {
+	if s.stored == nil {
+		return s.head, nil
+	}
+	zone := s.head
+	if err := json.Unmarshal(s.stored, &zone.Records); err != nil {
+		return dns.Zone{}, fmt.Errorf("its snapshot is damaged: %w", err)
+	}
+	if err := checkRecords(zone.Records); err != nil {
+		return dns.Zone{}, fmt.Errorf("its snapshot is damaged: %w", err)
+	}
+	return zone, nil
+}
+
+// mostPending bounds what is remembered of the changes that were to be made.
+const mostPending = 2000
+
+// SetPending remembers the changes that were to be made when the snapshot was
+// taken; too many are not remembered at all.
+func (s *Snapshot) SetPending(changes []string) {
+	s.Pending = nil
+	if len(changes) <= mostPending {
+		s.Pending = append([]string{}, slices.Sorted(slices.Values(changes))...)
+	}
+}
+
+// Of returns the snapshot of the zone with that canonical name, or nil.
+func (s *Snapshots) Of(zone string) *Snapshot {
+	if s == nil {
+		return nil
+	}
+	return s.zones[zone]
+}
+
+// Zones lists the zones that there are snapshots of, in order.
+func (s *Snapshots) Zones() []string {
+	if s == nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(s.zones))
+}
+
+// Set keeps a snapshot of the zone that it names and reports whether it did: an
+// older look than the one remembered is dropped, so that runs side by side can
+// save theirs in any order.
+func (s *Snapshots) Set(snapshot *Snapshot) bool {
+	name := snapshot.head.Name
+	if known := s.zones[name]; known != nil && snapshot.FetchedAt.Before(known.FetchedAt) {
+		return false
+	}
+	if s.zones == nil {
+		s.zones = map[string]*Snapshot{}
+	}
+	s.zones[name] = snapshot
+	return true
+}
+
+// Delete forgets the snapshot of a zone and reports whether there was one.
+func (s *Snapshots) Delete(zone string) bool {
+	_, known := s.zones[zone]
+	delete(s.zones, zone)
+	return known
+}

@@ -1,0 +1,287 @@
+package state_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/statetest"
+)
+
+// snapshots1 is the fixture of the first version of the snapshots' document. It
+// never changes.
+const snapshots1 = "testdata/snapshots1.json"
+
+func TestFixtureOfSnapshotsIsReadAndWritten(t *testing.T) {
+	path := newPath(t)
+	write(t, looksPath(path), string(fixture(t, snapshots1)))
+	store := state.OpenLocal(path)
+	all, err := store.Snapshots(t.Context())
+	if err != nil {
+		t.Fatalf("Snapshots: %v", err)
+	}
+	if d := statetest.DiffLooks(statetest.SampleLook(), all.Of("example.com")); d != "" {
+		t.Errorf("the fixture (-want +got):\n%s", d)
+	}
+	fresh := newPath(t)
+	save(t, state.OpenLocal(fresh), statetest.SampleLook())
+	if got, want := content(t, looksPath(fresh)), string(fixture(t, snapshots1)); got != want {
+		t.Errorf("the document is %s, want %s: %s", got, snapshots1, want)
+	}
+}
+
+func TestRecordsThatNobodyAskedForAreWrittenAsTheyWere(t *testing.T) {
+	path := newPath(t)
+	odd := strings.Replace(string(fixture(t, snapshots1)), `"ttl":300,`, `"ttl" : 300, "later":[1],`, 1)
+	write(t, looksPath(path), odd)
+	save(t, state.OpenLocal(path), state.NewSnapshot(statetest.SampleLook().FetchedAt, dns.Zone{Name: "example.org"}))
+	if got := content(t, looksPath(path)); !strings.Contains(got, `"ttl" : 300, "later":[1],`) || !strings.Contains(got, `"example.org"`) {
+		t.Errorf("the document is %s, want the records of example.com as they were, and example.org", got)
+	}
+}
+
+func TestOrderOfRecordsIsNoPartOfTheDocument(t *testing.T) {
+	first, second := newPath(t), newPath(t)
+	save(t, state.OpenLocal(first), look(50))
+	backwards, _ := look(50).Zone()
+	slices.Reverse(backwards.Records)
+	top := backwards.Records[0].ID
+	save(t, state.OpenLocal(second), state.NewSnapshot(look(50).FetchedAt, backwards))
+	if content(t, looksPath(first)) != content(t, looksPath(second)) {
+		t.Error("the same records in another order are another document")
+	}
+	if backwards.Records[0].ID != top {
+		t.Error("saving changed the order of its input")
+	}
+}
+
+// damagedLooks are documents of snapshots that count for none, each with words of
+// the warning.
+func damagedLooks(t *testing.T) map[string]struct{ doc, says string } {
+	whole := string(fixture(t, snapshots1))
+	return map[string]struct{ doc, says string }{
+		"empty":                {"", "it is empty"},
+		"cut short":            {whole[:len(whole)/2], "it is damaged"},
+		"zeroes":               {strings.Repeat("\x00", 100), "it is damaged"},
+		"HTML":                 {"<html></html>", "it is damaged: line 1"},
+		"another's":            {`{"name": "left-pad"}`, "not a document of snapshots"},
+		"a state":              {string(fixture(t, version1)), "not a document of snapshots"},
+		"two of them":          {whole + whole, "something follows"},
+		"a zone twice":         {strings.Replace(whole, `"snapshots": {`, `"snapshots": {"example.com": {},`, 1), "twice"},
+		"a zone without time":  {strings.Replace(whole, `"fetched_at": "2026`, `"later": "2026`, 1), "when it was fetched"},
+		"another key for time": {strings.Replace(whole, `"2026-11-22T18`, `"yesterday`, 1), "it is damaged: line 6"},
+	}
+}
+
+func TestDamagedSnapshotsCountForNoneAndHarmNoState(t *testing.T) {
+	for name, c := range damagedLooks(t) {
+		path := newPath(t)
+		replace(t, path, statetest.Sample())
+		write(t, looksPath(path), c.doc)
+		store := state.OpenLocal(path)
+		all, err := store.Snapshots(t.Context())
+		var u *state.UnreadableError
+		if !errors.As(err, &u) || u.Place != looksPath(path) || !strings.Contains(err.Error(), c.says) || len(all.Zones()) != 0 {
+			t.Errorf("%s: Snapshots = %v, %v; want none and an *UnreadableError with %q", name, all.Zones(), err, c.says)
+		}
+		replace(t, path, read(t, path))
+		if err := store.UpdateSnapshots(t.Context(), all, func(all *state.Snapshots) bool { return all.Set(statetest.SampleLook()) }); err != nil {
+			t.Errorf("%s: UpdateSnapshots = %v, want the damaged document replaced", name, err)
+		}
+		if all, err := store.Snapshots(t.Context()); err != nil || len(all.Zones()) != 1 {
+			t.Errorf("%s: afterwards there are snapshots of %v, %v", name, all.Zones(), err)
+		}
+	}
+}
+
+func TestNewerSnapshotsAreLeftAlone(t *testing.T) {
+	path := newPath(t)
+	newer := strings.Replace(string(fixture(t, snapshots1)), `"version": 1`, `"version": 2`, 1)
+	write(t, looksPath(path), newer)
+	store := state.OpenLocal(path)
+	all, err := store.Snapshots(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "upgrade cfplan") || len(all.Zones()) != 0 {
+		t.Errorf("Snapshots = %v, %v; want none, and what to do", all.Zones(), err)
+	}
+	for _, known := range []*state.Snapshots{nil, all} {
+		if err := store.UpdateSnapshots(t.Context(), known, func(all *state.Snapshots) bool { return all.Set(look(1)) }); err == nil {
+			t.Error("snapshots of a newer version were replaced")
+		}
+	}
+	if got := content(t, looksPath(path)); got != newer {
+		t.Errorf("the document is now %s", got)
+	}
+}
+
+func TestDamageInOneZoneIsThatZonesAlone(t *testing.T) {
+	for damage, says := range map[string]string{
+		`"type":"TXT"|"type":""`:                                "no type",
+		`"ttl":300|"ttl":"300"`:                                 "cannot unmarshal",
+		`{"id":"9c1b"|{"id":"5a7805061c76ada191ed06f989cc3dac"`: "two records with the ID",
+		`{"id":"9c1b"|null, {"id":"9c1b"`:                       "no name",
+	} {
+		path := newPath(t)
+		save(t, state.OpenLocal(path), statetest.SampleLook())
+		save(t, state.OpenLocal(path), state.NewSnapshot(statetest.SampleLook().FetchedAt, dns.Zone{Name: "example.org", ID: "2"}))
+		old, new, _ := strings.Cut(damage, "|")
+		write(t, looksPath(path), strings.Replace(content(t, looksPath(path)), old, new, 1))
+		all, err := state.OpenLocal(path).Snapshots(t.Context())
+		if err != nil {
+			t.Fatalf("%s: Snapshots = %v", damage, err)
+		}
+		if z, err := all.Of("example.com").Zone(); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: Zone = %+v, %v; want an error with %q", damage, z, err, says)
+		}
+		if z, err := all.Of("example.org").Zone(); err != nil || z.ID != "2" {
+			t.Errorf("%s: the other zone = %+v, %v", damage, z, err)
+		}
+	}
+}
+
+func TestTheLostSnapshotsLoseNothingElse(t *testing.T) {
+	path := newPath(t)
+	replace(t, path, statetest.Sample())
+	save(t, state.OpenLocal(path), statetest.SampleLook())
+	if err := os.Remove(looksPath(path)); err != nil {
+		t.Fatal(err)
+	}
+	want := statetest.Sample()
+	got := read(t, path)
+	want.Lineage, want.Serial = got.Lineage, got.Serial
+	if d := statetest.Diff(want, got); d != "" {
+		t.Errorf("the state without its snapshots (-want +got):\n%s", d)
+	}
+}
+
+func TestVersion1IsUpgradedAndKept(t *testing.T) {
+	path := newPath(t)
+	former := string(fixture(t, version1))
+	write(t, path, former)
+	store := state.OpenLocal(path)
+	inside := version1Look(t)
+	all, err := store.Snapshots(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := statetest.DiffLooks(inside, all.Of("example.com")); d != "" {
+		t.Errorf("the snapshot inside (-want +got):\n%s", d)
+	}
+	holds(t, path, "cfplan.state.json") // reading upgrades nothing on the disk
+	st := read(t, path)
+	if d := statetest.Diff(sample(), st); d != "" {
+		t.Errorf("the state (-want +got):\n%s", d)
+	}
+	replace(t, path, st)
+	holds(t, path, "cfplan.state.json", "cfplan.state.json.backup", "cfplan.state.snapshots.json", "cfplan.state.v1.json")
+	if got := content(t, path+".backup"); got != former {
+		t.Errorf("the backup is %s", got)
+	}
+	if got := content(t, strings.Replace(path, ".json", ".v1.json", 1)); got != former {
+		t.Errorf("the copy of the former version is %s", got)
+	}
+	if all, err = store.Snapshots(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if d := statetest.DiffLooks(inside, all.Of("example.com")); d != "" {
+		t.Errorf("the snapshot after the upgrade (-want +got):\n%s", d)
+	}
+	if !bytes.Contains([]byte(content(t, path)), []byte(`"version": 2`)) {
+		t.Error("the state is still of version 1")
+	}
+}
+
+// version1Look is the snapshot inside of the fixture, which has nothing pending.
+func version1Look(t *testing.T) *state.Snapshot {
+	zone, err := statetest.SampleLook().Zone()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return state.NewSnapshot(statetest.SampleLook().FetchedAt, zone)
+}
+
+func TestSnapshotsOfVersion1MoveWithTheFirstSaving(t *testing.T) {
+	path := newPath(t)
+	write(t, path, string(fixture(t, version1)))
+	save(t, state.OpenLocal(path), look(1)) // a later look at the same zone would win, this one is from before
+	all, err := state.OpenLocal(path).Snapshots(t.Context())
+	if err != nil || all.Of("example.com") == nil {
+		t.Errorf("Snapshots = %v, %v; want that of example.com", all.Zones(), err)
+	}
+	if got := content(t, path); got != string(fixture(t, version1)) {
+		t.Error("saving snapshots changed the state")
+	}
+}
+
+func TestSnapshotsAreReadBack(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		name := nonEmpty().Draw(r, "name")
+		want := state.NewSnapshot(anyTime(r), dns.Zone{Name: name, ID: rapid.String().Draw(r, "id"), Tier: rapid.String().Draw(r, "tier"),
+			NameServers: rapid.SliceOfN(rapid.String(), 0, 3).Draw(r, "name servers"),
+			Records:     sortedRecords(rapid.SliceOfNDistinct(rapid.Custom(anyRecord), 0, 5, func(r dns.Record) string { return r.ID }).Draw(r, "records"))})
+		if rapid.Bool().Draw(r, "has pending") {
+			want.SetPending(rapid.SliceOfN(nonEmpty(), 0, 3).Draw(r, "pending"))
+		}
+		store := state.OpenLocal(newPath(t))
+		save(t, store, want)
+		all, err := store.Snapshots(t.Context())
+		if err != nil {
+			r.Fatal(err)
+		}
+		if d := statetest.DiffLooks(want, all.Of(name)); d != "" {
+			r.Fatalf("what was read is not what was stored (-want +got):\n%s", d)
+		}
+	})
+}
+
+func sortedRecords(records []dns.Record) []dns.Record {
+	slices.SortStableFunc(records, dns.Compare)
+	return records
+}
+
+func FuzzSnapshots(f *testing.F) {
+	f.Add(fixture(f, snapshots1))
+	f.Add([]byte(`{"version":1,"snapshots":{"a":{"fetched_at":"9999-12-31T23:59:59-01:00","records":null}}}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		path := newPath(t)
+		write(t, looksPath(path), string(data))
+		store := state.OpenLocal(path)
+		all, err := store.Snapshots(t.Context())
+		if err != nil && len(all.Zones()) > 0 {
+			t.Fatalf("a damaged document has snapshots of %q", all.Zones())
+		}
+		if err != nil {
+			return
+		}
+		if err := store.UpdateSnapshots(t.Context(), all, func(*state.Snapshots) bool { return true }); err != nil {
+			t.Fatalf("what was read can't be written: %v", err)
+		}
+		again, err := store.Snapshots(t.Context())
+		if err != nil {
+			t.Fatalf("what was written can't be read: %v\n%s", err, content(t, looksPath(path)))
+		}
+		for _, name := range all.Zones() {
+			if d := statetest.DiffLooks(all.Of(name), again.Of(name)); d != "" {
+				t.Fatalf("a second reading of %q differs (-first +second):\n%s", name, d)
+			}
+		}
+	})
+}
+
+// looksPath is the file of the snapshots that belong to the state at path.
+func looksPath(path string) string { return state.DocSnapshots.Beside(path) }
+
+func anyRecord(t *rapid.T) dns.Record {
+	text := rapid.String()
+	return dns.Record{ID: text.Draw(t, "id"), Name: nonEmpty().Draw(t, "name"), Type: rapid.SampledFrom(dns.Types()).Draw(t, "type"),
+		Content: text.Draw(t, "content"), Priority: rapid.Uint16().Draw(t, "priority"), TTL: rapid.Int().Draw(t, "ttl"),
+		Proxied: rapid.Bool().Draw(t, "proxied"), Comment: text.Draw(t, "comment"), Tags: rapid.SliceOfN(text, 0, 3).Draw(t, "tags"),
+		Settings:  dns.Settings{FlattenCNAME: rapid.Bool().Draw(t, "flatten"), IPv4Only: rapid.Bool().Draw(t, "4"), IPv6Only: rapid.Bool().Draw(t, "6")},
+		ManagedBy: text.Draw(t, "managed by")}
+}

@@ -1,0 +1,96 @@
+package statetest
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// documents tests what a backend does with bytes, whatever they say.
+func documents(t *testing.T, open func(t *testing.T) state.Backend) {
+	for _, c := range []struct {
+		name string
+		test func(*testing.T, state.Backend)
+	}{
+		{"nothing stored has no version", nothingStored},
+		{"a document is replaced where the version is still that", writeVersions},
+		{"documents do not share a version", documentsApart},
+		{"a document is bytes", anyBytes},
+		{"each document has a place", places},
+	} {
+		t.Run(c.name, func(t *testing.T) { c.test(t, open(t)) })
+	}
+}
+
+var allDocuments = []state.Document{state.DocState, state.DocSnapshots, "v1"}
+
+func nothingStored(t *testing.T, b state.Backend) {
+	for _, doc := range allDocuments {
+		text, v, err := b.Read(t.Context(), doc)
+		if len(text) != 0 || v != "" || err != nil {
+			t.Errorf("Read(%s) of nothing = %q, %q, %v; want none of the three", doc, text, v, err)
+		}
+		if _, err := b.Write(t.Context(), doc, []byte("{}"), "1"); !errors.Is(err, state.ErrConflict) {
+			t.Errorf("Write(%s) over a version where nothing is stored = %v, want ErrConflict", doc, err)
+		}
+	}
+}
+
+func writeVersions(t *testing.T, b state.Backend) {
+	for _, doc := range allDocuments {
+		first := put(t, b, doc, `{"serial": 1}`, "")
+		second := put(t, b, doc, `{"serial": 2}`, first)
+		for _, was := range []state.Version{"", first, "other"} {
+			if _, err := b.Write(t.Context(), doc, []byte(`{"serial": 3}`), was); !errors.Is(err, state.ErrConflict) {
+				t.Errorf("Write(%s) over %q where %q is stored = %v, want ErrConflict", doc, was, second, err)
+			}
+		}
+		holds(t, b, doc, `{"serial": 2}`, second)
+	}
+}
+
+func documentsApart(t *testing.T, b state.Backend) {
+	versions := map[state.Document]state.Version{}
+	for _, doc := range allDocuments {
+		versions[doc] = put(t, b, doc, `{"serial": 1, "doc": "`+string(doc)+`"}`, "")
+	}
+	for _, doc := range allDocuments {
+		holds(t, b, doc, `{"serial": 1, "doc": "`+string(doc)+`"}`, versions[doc])
+	}
+}
+
+func anyBytes(t *testing.T, b state.Backend) {
+	text := bytes.Repeat([]byte("\x00\xff<html>\r\n"), 1000)
+	v := put(t, b, state.DocState, string(text), "")
+	holds(t, b, state.DocState, string(text), v)
+}
+
+func places(t *testing.T, b state.Backend) {
+	seen := map[string]state.Document{}
+	for _, doc := range allDocuments {
+		place := b.Place(doc)
+		if other, taken := seen[place]; taken || place == "" {
+			t.Errorf("Place(%s) = %q, that of %q", doc, place, other)
+		}
+		seen[place] = doc
+	}
+}
+
+func put(t *testing.T, b state.Backend, doc state.Document, text string, was state.Version) state.Version {
+	t.Helper()
+	v, err := b.Write(t.Context(), doc, []byte(text), was)
+	if err != nil || v == "" || v == was {
+		t.Fatalf("Write(%s) over %q = %q, %v; want a new version", doc, was, v, err)
+	}
+	return v
+}
+
+func holds(t *testing.T, b state.Backend, doc state.Document, want string, version state.Version) {
+	t.Helper()
+	text, v, err := b.Read(t.Context(), doc)
+	if err != nil || string(text) != want || v != version {
+		t.Errorf("Read(%s) = %.100q, %q, %v; want %.100q, %q", doc, text, v, err, want, version)
+	}
+}
