@@ -86,7 +86,7 @@ func (d *differ) checkPreventDestroy() {
 			by, ok = forbidden[place{c.Name, c.Type}]
 		}
 		if ok && c.Action == Destroy {
-			d.fail(by, "Record cannot be destroyed", fmt.Sprintf(
+			d.failAnyway(by, "Record cannot be destroyed", fmt.Sprintf(
 				"%s has lifecycle.prevent_destroy set, but the plan calls for %s to be destroyed. "+
 					"Keep the value, or disable prevent_destroy.", by.Declared.Address, Describe(c.Before.Record(c.Name, c.Type))))
 		}

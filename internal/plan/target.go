@@ -23,12 +23,12 @@ type Target struct {
 // ParseTarget reads a pattern. It returns an error for one that can match nothing.
 func ParseTarget(text string) (Target, error) {
 	parts := strings.SplitN(text, "/", 3)
-	t := Target{text: text, zone: strings.TrimSuffix(parts[0], "."), alone: len(parts) == 1}
+	t := Target{text: text, zone: plainName(parts[0]), alone: len(parts) == 1}
 	if len(parts) > 1 {
 		t.typ = parts[1]
 	}
 	if len(parts) > 2 {
-		t.label = parts[2]
+		t.label = strings.TrimSuffix(parts[2], ".")
 	}
 	known := strings.Contains(t.typ, "*") || dns.Type(strings.ToUpper(t.typ)).Writable()
 	switch {
@@ -38,6 +38,14 @@ func ParseTarget(text string) (Target, error) {
 		return Target{}, fmt.Errorf("%q: there is no record type %q; an address is ZONE, ZONE/TYPE or ZONE/TYPE/NAME", text, t.typ)
 	}
 	return t, nil
+}
+
+// plainName is a name as zones and records have theirs: in lower case and punycode.
+func plainName(text string) string {
+	if name, problem := dns.CanonicalName(text); problem == nil {
+		return name
+	}
+	return strings.ToLower(strings.TrimSuffix(text, ".")) // a pattern
 }
 
 func (t Target) String() string { return t.text }
@@ -146,8 +154,14 @@ func (d *differ) dependent() map[string][]int {
 	return groups
 }
 
-// selected reports whether a diagnostic about the record belongs to the plan.
+// selected reports whether a diagnostic about the record belongs to the plan: it is
+// selected, or its change is needed by one that is.
 func (d *differ) selected(about dns.Record) bool {
+	for _, c := range d.zone.Changes {
+		if c.Name == about.Name && c.Type == about.Type {
+			return true
+		}
+	}
 	s, address := d.in.Selection, addressOf(about)
 	return s.targeted(d.zone.Name, address, about.Type, about.Name) && !s.excluded(d.zone.Name, address, about.Type, about.Name)
 }

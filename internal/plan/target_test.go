@@ -150,3 +150,39 @@ func TestTargetsThatMatchNothing(t *testing.T) {
 		t.Errorf("Idle = %v", got)
 	}
 }
+
+// What a change in the plan would do wrong is said, whoever was aimed at.
+func TestATargetEvadesNothing(t *testing.T) {
+	alias := func(protected bool) Input {
+		in := inputOf(t, []string{"www 300 A 192.0.2.1"}, []string{"web 300 A 192.0.2.1", "www 300 CNAME web.example.com"})
+		in.Owned["id0"] = "example.com/A/www"
+		in.Desired.Records[0].Declared = &dns.Declaration{Address: "example.com/A/www", PreventDestroy: protected}
+		in.Desired.Records[1].Declared = &dns.Declaration{Address: "example.com/CNAME/alias"}
+		return in
+	}
+	for _, target := range []string{"example.com/CNAME/alias", "www.example.com"} {
+		in := alias(true)
+		in.Selection = Selection{Targets: targets(t, target)}
+		if _, diags := Diff(in); len(diags) != 1 {
+			t.Errorf("-target=%s destroys in spite of prevent_destroy: %v", target, diags)
+		}
+	}
+	in := alias(false)
+	in.Seen.Records = append(in.Seen.Records, dns.Record{ID: "theirs", Name: "www.example.com", Type: dns.AAAA, Content: "2001:db8::1", TTL: 300})
+	in.Selection = Selection{Targets: targets(t, "example.com/A/www")}
+	if _, diags := Diff(in); len(diags) != 1 {
+		t.Errorf("an alias that is needed collides with what is not cfplan's: %v", diags)
+	}
+}
+
+func TestTargetsInOtherSpellings(t *testing.T) {
+	if s := (Selection{Targets: targets(t, "WWW.Example.com")}); !s.Zone("example.com") {
+		t.Error("a name in upper case selects no zone")
+	}
+	if !targets(t, "bücher.example/A/www")[0].match("xn--bcher-kva.example", "xn--bcher-kva.example/A/www", dns.A, "www.xn--bcher-kva.example") {
+		t.Error("an internationalised name matches nothing")
+	}
+	if !targets(t, "example.com/A/www.example.com.")[0].match("example.com", "example.com/A/www", dns.A, "www.example.com") {
+		t.Error("a full name with its dot matches nothing")
+	}
+}

@@ -48,6 +48,9 @@ func (r *Reconciler) Apply(ctx context.Context, p *plan.Plan) (Report, error) {
 	if report.Settled, err = r.settleJournals(ctx); err != nil {
 		return report, err
 	}
+	if err := unsettled(p, report.Settled); err != nil {
+		return report, err
+	}
 	fit, err := r.confirm(ctx, p)
 	if err != nil {
 		return report, err
@@ -85,6 +88,17 @@ func mayBeApplied(p *plan.Plan) error {
 	}
 	if zones := p.BeyondLimit(); len(zones) > 0 {
 		return &LimitError{Zones: zones}
+	}
+	return nil
+}
+
+// unsettled is the error of a plan for a zone of which it is not known what became of
+// an earlier request: its journal must not be written over.
+func unsettled(p *plan.Plan, settled []Settled) error {
+	for _, s := range settled {
+		if s.Err != nil && slices.ContainsFunc(p.Zones, func(z plan.Zone) bool { return z.Name == s.Zone && len(z.Changes) > 0 }) {
+			return fmt.Errorf("%s: nothing was changed, as it is not known what became of an earlier run's last request: %w", s.Zone, s.Err)
+		}
 	}
 	return nil
 }

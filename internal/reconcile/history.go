@@ -34,10 +34,10 @@ func (r *Reconciler) keepHistory(ctx context.Context, p *plan.Plan, serial uint6
 	if err != nil {
 		return err
 	}
-	if err := r.Store.Keep(ctx, entryName(serial), data); err != nil {
+	if err := r.Store.Keep(ctx, entryName(p.Lineage, serial), data); err != nil {
 		return fmt.Errorf("nothing was changed: what leads back could not be kept: %w", err)
 	}
-	names, err := r.Store.Entries(ctx)
+	names, err := r.entries(ctx, p.Lineage)
 	for len(names) > historyKept && err == nil {
 		err = r.Store.Drop(ctx, names[0])
 		names = names[1:]
@@ -48,12 +48,30 @@ func (r *Reconciler) keepHistory(ctx context.Context, p *plan.Plan, serial uint6
 	return nil
 }
 
-// entryName sorts as the serials do.
-func entryName(serial uint64) string { return fmt.Sprintf("%012d", serial) }
+// entryName sorts as the serials of one state do. After a loss of the state they
+// begin anew, with another lineage.
+func entryName(lineage string, serial uint64) string {
+	return fmt.Sprintf("%s%012d", entryPrefix(lineage), serial)
+}
+
+func entryPrefix(lineage string) string {
+	id, _, _ := strings.Cut(strings.ToLower(lineage), "-")
+	return "apply-" + id + "-"
+}
+
+// entries lists the applies of one state, the oldest first.
+func (r *Reconciler) entries(ctx context.Context, lineage string) ([]string, error) {
+	names, err := r.Store.Entries(ctx)
+	return slices.DeleteFunc(names, func(n string) bool { return !strings.HasPrefix(n, entryPrefix(lineage)) }), err
+}
 
 // History lists the applies that can be taken back, the newest first.
 func (r *Reconciler) History(ctx context.Context) ([]Applied, error) {
-	names, err := r.Store.Entries(ctx)
+	st, err := r.Store.Read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names, err := r.entries(ctx, st.Lineage)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +96,7 @@ func (r *Reconciler) entry(ctx context.Context, name string) (Applied, error) {
 		return a, err
 	}
 	err = json.Unmarshal(data, &a)
-	if err == nil && (a.Plan == nil || name != entryName(a.Serial)) {
+	if err == nil && (a.Plan == nil || name != entryName(a.Plan.Lineage, a.Serial)) {
 		err = errors.New("it is something else")
 	}
 	if err == nil {
@@ -191,10 +209,14 @@ func undoTargets(undo []Applied, st *state.State, desired []dns.Zone) []target {
 // undone is what cfplan's records of the zone are to be: as they are now, with the
 // applies undone. In an exclusive zone all records are cfplan's.
 func undone(s sighting, known *state.Zone, undo []Applied) []dns.Record {
-	past := map[dns.Key]dns.Record{}
+	past, others := map[dns.Key]dns.Record{}, map[dns.Key]bool{}
 	for _, r := range s.zone.Records {
-		if s.declared.Policy.Ownership == dns.Exclusive || known.Owns(r.ID) {
+		delegation := r.Type == dns.NS && r.Name == s.name
+		whole := s.declared.Policy.Ownership == dns.Exclusive && r.ManagedBy == "" && !delegation
+		if whole || known.Owns(r.ID) {
 			past[r.Key()] = r
+		} else {
+			others[r.Key()] = true
 		}
 	}
 	for _, a := range undo {
@@ -205,7 +227,10 @@ func undone(s sighting, known *state.Zone, undo []Applied) []dns.Record {
 		}
 	}
 	out := make([]dns.Record, 0, len(past))
-	for _, r := range past {
+	for key, r := range past {
+		if others[key] {
+			continue // somebody else has made it again: it is his
+		}
 		r.Declared = &dns.Declaration{Address: addressIn(known, r, s.name)}
 		r.ID = ""
 		out = append(out, r)
@@ -223,8 +248,8 @@ func takeBack(past map[dns.Key]dns.Record, changes []plan.Change) {
 		}
 		after := c.After.Record(c.Name, c.Type)
 		now, there := past[after.Key()]
-		if !there {
-			continue
+		if !there || !now.Equal(after) {
+			continue // somebody has changed it since
 		}
 		delete(past, after.Key())
 		if c.Before != nil {

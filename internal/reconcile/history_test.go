@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -11,6 +12,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/reconcile"
 	"github.com/cfplan/cfplan/internal/sandbox"
+	"github.com/cfplan/cfplan/internal/state"
 )
 
 // content is what a zone has, without IDs.
@@ -82,11 +84,33 @@ func TestTheWayBackLeavesOthersAlone(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		if r.Name == "h1.one.example" {
+			if _, err := w.api.EditRecord("one.example", r.ID, func(r *sandbox.Record) { r.TTL = 60 }); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 	w.back(t, 0)
 	got := w.content("one.example")
-	if len(got) != 2 || got["A theirs.one.example 192.0.2.9"] == "" || got["A h0.one.example 192.0.2.200"] == "" {
+	if len(got) != 3 || got["A h1.one.example 192.0.2.1"] == "" || got["A theirs.one.example 192.0.2.9"] == "" || got["A h0.one.example 192.0.2.200"] == "" {
 		t.Errorf("the zone has %v, want what others made and changed", got)
+	}
+}
+
+// A state that was lost takes its history along: the serials begin anew.
+func TestTheHistoryIsThatOfTheState(t *testing.T) {
+	w := newWorld(t, sandbox.Zone{Name: "one.example"})
+	for i := range 3 {
+		w.apply(t, w.plan(t, hosts("one.example", i+1)))
+	}
+	if err := os.Remove(w.state); err != nil {
+		t.Fatal(err)
+	}
+	w.Store = state.OpenLocal(w.state)
+	w.apply(t, w.plan(t, hosts("one.example", 4)))
+	list, err := w.History(t.Context())
+	if err != nil || len(list) != 1 || list[0].Plan.Summary.Add != 1 {
+		t.Errorf("History = %+v, %v; want the one apply with the new state", list, err)
 	}
 }
 
