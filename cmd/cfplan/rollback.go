@@ -70,6 +70,9 @@ func (a *app) rollback(c *cobra.Command, args []string, f *rollbackFlags) error 
 		return err
 	}
 	a.diagnose(planDiagnostics(p.Diagnostics, s.files), s.files)
+	if p.HasErrors() {
+		return errShown
+	}
 	return a.savePlan(p, &planFlags{out: f.out, format: "text"})
 }
 

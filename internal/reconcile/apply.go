@@ -247,6 +247,8 @@ type zoneRun struct {
 	now  dns.Zone  // as it is after what was done
 	made []string  // the digests of what was done
 	at   time.Time // when the last of it was recorded; zero where nothing was
+	// announced is when the journal of the request under way was opened.
+	announced time.Time
 }
 
 // adopt records ownership of the records that need no request.
@@ -296,7 +298,7 @@ func (w *zoneRun) batch(ctx context.Context, changes []plan.Change) error {
 		w.leave(changes)
 		return fmt.Errorf("%s: %w", w.plan.Name, err)
 	}
-	if err := w.announce(ctx, changes); err != nil {
+	if err := w.announce(context.WithoutCancel(ctx), changes); err != nil {
 		w.leave(changes)
 		w.halt()
 		return fmt.Errorf("%s: nothing more was changed, as the state could not be saved: %w", w.plan.Name, err)
@@ -360,7 +362,7 @@ func (w *zoneRun) send(ctx context.Context, changes []plan.Change) ([]dns.Record
 	for attempt := 1; ; attempt++ {
 		result, err := w.API.ApplyBatch(ctx, w.plan.ID, request(changes))
 		var failure *cloudflare.Error
-		if err == nil || !errors.As(err, &failure) || !failure.InDoubt {
+		if err == nil || (!errors.As(err, &failure) || !failure.InDoubt) && attempt == 1 {
 			return result.Created, err
 		}
 		created, done, lookErr := w.look(context.WithoutCancel(ctx), changes)
@@ -370,7 +372,8 @@ func (w *zoneRun) send(ctx context.Context, changes []plan.Change) ([]dns.Record
 		case done:
 			return created, nil
 		case attempt == 2:
-			return nil, err
+			// The first one may take effect yet, or have done so unseen.
+			return nil, &WriteError{Zone: w.plan.Name, InDoubt: true, Err: err}
 		}
 	}
 }

@@ -127,7 +127,7 @@ func settleJournal(z *state.Zone, live []dns.Record) (took, missed int) {
 				missed++
 				continue
 			}
-		case o.Action == "add" || now.Equal(o.Record):
+		case now.Equal(o.Record):
 			z.Owned[now.ID] = state.Owned{Address: o.Address, Name: now.Name, Type: now.Type, Last: state.Remember(o.Record)}
 		default:
 			missed++
@@ -160,15 +160,24 @@ func (w *zoneRun) announce(ctx context.Context, changes []plan.Change) error {
 		record.ID = c.RecordID
 		j.Operations = append(j.Operations, state.Operation{Action: operation(c), Address: c.Address, Record: record})
 	}
-	return w.journal(ctx, j)
+	w.announced = j.At
+	return w.journal(ctx, func(z *state.Zone) { z.Journal = j })
+}
+
+// closeJournal closes the journal that this run opened, and no other's: its lock may
+// have been broken.
+func (w *zoneRun) closeJournal(z *state.Zone) {
+	if z.Journal != nil && z.Journal.At.Equal(w.announced) && z.Journal.Who == w.Who {
+		z.Journal = nil
+	}
 }
 
 // withdraw notes that nothing of the request took effect.
-func (w *zoneRun) withdraw(ctx context.Context) error { return w.journal(ctx, nil) }
+func (w *zoneRun) withdraw(ctx context.Context) error { return w.journal(ctx, w.closeJournal) }
 
-func (w *zoneRun) journal(ctx context.Context, j *state.Journal) error {
+func (w *zoneRun) journal(ctx context.Context, change func(*state.Zone)) error {
 	_, err := w.Store.Update(ctx, func(st *state.State) (bool, error) {
-		st.EnsureZone(w.plan.Name, w.plan.ID).Journal = j
+		change(st.EnsureZone(w.plan.Name, w.plan.ID))
 		return true, nil
 	})
 	return err

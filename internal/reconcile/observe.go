@@ -47,7 +47,7 @@ func (s sighting) live() bool { return s.source.Kind == plan.SourceLive && s.err
 func targets(desired []dns.Zone, m memory) []target {
 	byName := map[string]target{}
 	for name, z := range m.Zones {
-		if len(z.Owned) > 0 {
+		if len(z.Owned) > 0 || z.Journal != nil {
 			byName[name] = target{name: name, id: m.of(name).id(), declared: dns.Zone{Name: name}, ownedUnder: z.ID}
 		}
 	}

@@ -24,7 +24,8 @@ func (w *zoneRun) record(ctx context.Context, changes []plan.Change, created []d
 		if at.Sub(z.AppliedAt) > lag {
 			disown(z, w.now.Records)
 		}
-		z.AppliedAt, z.Journal = at, nil
+		z.AppliedAt = at
+		w.closeJournal(z)
 		return true, nil
 	})
 	w.at, w.made = at, append(w.made, digests(changes)...)
