@@ -163,7 +163,7 @@ func (a *app) apply(c *cobra.Command, s *session, p *plan.Plan, f *applyFlags) e
 		a.errorf("An earlier run has made %s of this plan; this one went on with the rest.\n", plural(report.Before, "change"))
 	}
 	if err != nil {
-		a.tellPartial(report)
+		a.tellPartial(report, err)
 		return err
 	}
 	if !a.flags.json {
@@ -188,7 +188,11 @@ func applied(p *plan.Plan, s plan.Summary) string {
 	if s.Adopt > 0 {
 		line += count(s.Adopt, "adopted") + ", "
 	}
-	return line + count(s.Add, "added") + ", " + count(s.Change, "changed") + ", " + count(s.Destroy, "destroyed") + "."
+	line += count(s.Add, "added") + ", " + count(s.Change, "changed") + ", " + count(s.Destroy, "destroyed")
+	if s.Forget > 0 {
+		line += ", " + count(s.Forget, "forgotten")
+	}
+	return line + "."
 }
 
 // tellSettled says what became of requests that an earlier run left open.
@@ -210,12 +214,16 @@ func (a *app) tellSettled(list []reconcile.Settled) {
 
 // tellPartial says what was done before an apply failed and what is left. An
 // apply that wrote nothing has nothing to say here: its error does.
-func (a *app) tellPartial(r reconcile.Report) {
-	done := r.Done.Add + r.Done.Change + r.Done.Destroy + r.Done.Adopt
+func (a *app) tellPartial(r reconcile.Report, err error) {
+	done := r.Done.Add + r.Done.Change + r.Done.Destroy + r.Done.Adopt + r.Done.Forget
 	if done == 0 {
 		return
 	}
-	a.errorf("\nApply stopped. Done and recorded: %s, %s, %s, %s. Left: %d.\nThe next cfplan apply goes on from here.\n",
+	what := "Done and recorded"
+	if unsaved := (*reconcile.UnsavedError)(nil); errors.As(err, &unsaved) {
+		what = "Done, but not all of it recorded"
+	}
+	a.errorf("\nApply stopped. %s: %s, %s, %s, %s. Left: %d.\nThe next cfplan apply goes on from here.\n", what,
 		count(r.Done.Adopt, "adopted"), count(r.Done.Add, "added"), count(r.Done.Change, "changed"),
 		count(r.Done.Destroy, "destroyed"), len(r.Left))
 }

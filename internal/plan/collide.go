@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/cfplan/cfplan/internal/dns"
 )
@@ -73,7 +74,7 @@ func (d *differ) checkPreventDestroy() {
 	}
 	forbidden := map[place]dns.Record{}
 	addresses := map[string]dns.Record{}
-	for _, r := range d.in.Desired.Records {
+	for _, r := range slices.Concat(d.in.Desired.Records, d.in.Protected) {
 		if r.Declared != nil && r.Declared.PreventDestroy {
 			forbidden[place{r.Name, r.Type}] = r
 			addresses[r.Declared.Address] = r

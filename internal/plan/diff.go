@@ -23,6 +23,9 @@ type Input struct {
 	// Last returns a record that cfplan owns as it last wrote it, by ID; not ok where
 	// that is not known. Nil knows of none.
 	Last func(id string) (last dns.Record, ok bool)
+	// Protected are declared records whose prevent_destroy holds although Desired
+	// has not got them, as on the way back to what was before them.
+	Protected []dns.Record
 	// Selection leaves changes out.
 	Selection Selection
 	// AllowDestroy is how many records may be destroyed beyond the zone's limit
@@ -63,8 +66,10 @@ type differ struct {
 	seen    []dns.Record // sorted copy
 	met     []bool       // desired[i] has its counterpart
 	taken   []bool       // seen[i] has its counterpart
-	zone    Zone
-	diags   []Diagnostic
+	// ignoring are the declarations with ignore_changes, by the ID of their record.
+	ignoring map[string]*dns.Declaration
+	zone     Zone
+	diags    []Diagnostic
 }
 
 func newDiffer(in Input) *differ {
@@ -72,6 +77,7 @@ func newDiffer(in Input) *differ {
 	if !in.Destroy {
 		d.desired = sorted(in.Desired.Records)
 	}
+	d.ignoring = map[string]*dns.Declaration{}
 	d.met = make([]bool, len(d.desired))
 	d.taken = make([]bool, len(d.seen))
 	d.zone = Zone{Name: in.Desired.Name, ID: in.Seen.ID, Tier: in.Seen.Tier,
@@ -202,6 +208,9 @@ func manner(r dns.Record) string {
 // settle decides about a declared record and its counterpart in the zone.
 func (d *differ) settle(want, have dns.Record) {
 	after := keepIgnored(want, have)
+	if want.Declared != nil && len(want.Declared.IgnoreChanges) > 0 {
+		d.ignoring[have.ID] = want.Declared
+	}
 	same := after.Equal(have)
 	switch st := d.standing(have); {
 	case st == untouched && same:
@@ -215,8 +224,17 @@ func (d *differ) settle(want, have dns.Record) {
 		d.change(Adopt, want, &have, &after, "")
 	case same:
 		d.zone.Summary.Unchanged++
+		d.moved(want, have)
 	default:
 		d.change(Update, want, &have, &after, "")
+	}
+}
+
+// moved notes a record whose block has got another address since.
+func (d *differ) moved(want, have dns.Record) {
+	from, to := d.in.Owned[have.ID], addressOf(want)
+	if from != "" && to != "" && from != to && d.in.Selection.Matches(d.zone.Name, to, want.Type, want.Name) {
+		d.zone.Moved = append(d.zone.Moved, Move{RecordID: have.ID, From: from, To: to})
 	}
 }
 
@@ -362,6 +380,9 @@ func (d *differ) failAnyway(about dns.Record, summary, detail string) {
 
 func (d *differ) result() (Zone, []Diagnostic) {
 	slices.SortStableFunc(d.zone.Changes, compareChanges)
+	slices.SortFunc(d.zone.Moved, func(a, b Move) int {
+		return cmp.Or(strings.Compare(a.From, b.From), strings.Compare(a.RecordID, b.RecordID))
+	})
 	d.zone.assess(d.seen)
 	d.checkLimit()
 	return d.zone, d.diags
@@ -379,7 +400,7 @@ func compareChanges(a, b Change) int {
 	)
 }
 
-func actionOrder(a Action) int { return slices.Index([]Action{Destroy, Update, Adopt, Add}, a) }
+func actionOrder(a Action) int { return slices.Index([]Action{Destroy, Update, Adopt, Add, Forget}, a) }
 
 func (c Change) content() string {
 	if c.After != nil {
@@ -399,6 +420,8 @@ func (s *Summary) counter(a Action) *int {
 		return &s.Change
 	case Destroy:
 		return &s.Destroy
+	case Forget:
+		return &s.Forget
 	default:
 		return &s.Adopt
 	}

@@ -54,6 +54,7 @@ func (s *Summary) add(o Summary) {
 	s.Change += o.Change
 	s.Destroy += o.Destroy
 	s.Adopt += o.Adopt
+	s.Forget += o.Forget
 	s.Unchanged += o.Unchanged
 	s.Unmanaged += o.Unmanaged
 }
@@ -62,7 +63,7 @@ func (s *Summary) add(o Summary) {
 // only what is owned.
 func (p *Plan) HasChanges() bool {
 	s := p.Summary
-	return s.Add+s.Change+s.Destroy+s.Adopt > 0
+	return s.Add+s.Change+s.Destroy+s.Adopt+s.Forget > 0
 }
 
 // HasErrors reports whether a diagnostic forbids to carry the plan out.

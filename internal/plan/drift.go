@@ -17,7 +17,7 @@ func (d *differ) findDrift() {
 	}
 	touched, added := map[string]bool{}, map[string]*Position{}
 	for _, c := range d.zone.Changes {
-		if touched[c.RecordID] = true; c.Action == Add {
+		if touched[c.RecordID] = true; c.Action == Add || c.Action == Adopt {
 			added[c.Address] = c.DeclaredAt
 		}
 	}
@@ -40,12 +40,20 @@ func (d *differ) findDrift() {
 		switch {
 		case !known:
 		case !exists:
-			d.drifted(Destroy, last, &last, nil, at)
-		case !now.Equal(last):
+			if !slices.ContainsFunc(d.seen, last.Equal) { // it was not made again as it was
+				d.drifted(Destroy, last, &last, nil, at)
+			}
+		case !now.Equal(keepIgnored(d.withIgnored(last), now)):
 			d.drifted(Update, now, &last, &now, nil)
 		}
 	}
 	slices.SortStableFunc(d.zone.Drift, compareChanges)
+}
+
+// withIgnored gives a record the ignore_changes of the block that declares it.
+func (d *differ) withIgnored(last dns.Record) dns.Record {
+	last.Declared = d.ignoring[last.ID]
+	return last
 }
 
 func (d *differ) drifted(a Action, about dns.Record, before, after *dns.Record, at *Position) {
@@ -59,8 +67,7 @@ func (d *differ) drifted(a Action, about dns.Record, before, after *dns.Record, 
 	if after != nil {
 		c.After = ValuesOf(*after)
 	}
-	s := d.in.Selection
-	if s.targeted(d.zone.Name, c.Address, c.Type, c.Name) && !s.excluded(d.zone.Name, c.Address, c.Type, c.Name) {
+	if d.in.Selection.Matches(d.zone.Name, c.Address, c.Type, c.Name) {
 		d.zone.Drift = append(d.zone.Drift, c)
 	}
 }

@@ -57,6 +57,8 @@ func (g guard) check(c Change) (Stale, bool) {
 		return g.checkAdd(c.After.Record(c.Name, c.Type))
 	case Destroy:
 		return g.checkBefore(c, nil)
+	case Forget:
+		return Stale{}, true // whatever it says by now, it is given up
 	default:
 		after := c.After.Record(c.Name, c.Type)
 		if s, ok := g.checkBefore(c, &after); !ok {

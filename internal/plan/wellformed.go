@@ -97,6 +97,8 @@ func (c Change) wellFormed() bool {
 		return !before && after && !id
 	case Update, Adopt:
 		return before && after && id
+	case Forget:
+		return before && after && len(c.Changed()) == 0
 	case Destroy:
 		return before && !after && id
 	default:

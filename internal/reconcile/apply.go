@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -56,8 +57,11 @@ func (r *Reconciler) Apply(ctx context.Context, p *plan.Plan) (Report, error) {
 		return report, err
 	}
 	p, report.Before = fit.rest, fit.before
-	if writes(p) {
+	if p.HasChanges() {
 		if err := r.keepHistory(ctx, p, fit.serial); err != nil {
+			return report, err
+		}
+		if err := r.noteBegun(ctx, p.Hash); err != nil {
 			return report, err
 		}
 	}
@@ -103,20 +107,6 @@ func unsettled(p *plan.Plan, settled []Settled) error {
 	return nil
 }
 
-// writes reports whether the plan sends any request.
-func writes(p *plan.Plan) bool {
-	return slices.ContainsFunc(p.Zones, func(z plan.Zone) bool { return slices.ContainsFunc(z.Changes, plan.Change.Writes) })
-}
-
-// canRecord writes the state as it is: where that fails, what is about to be done
-// could not be recorded either.
-func (r *Reconciler) canRecord(ctx context.Context) error {
-	if _, err := r.Store.Update(ctx, func(*state.State) (bool, error) { return true, nil }); err != nil {
-		return fmt.Errorf("nothing was changed: the state cannot be saved: %w", err)
-	}
-	return nil
-}
-
 // unsaved logs that a snapshot could not be saved. What cfplan owns is not concerned.
 func (r *Reconciler) unsaved(err error) {
 	r.log().Warn("the snapshots could not be saved", "state", r.Store.String(), "error", err)
@@ -132,13 +122,15 @@ func changedZones(p *plan.Plan) int {
 	return n
 }
 
+// recordApplied notes that the plan is done, and which blocks declare what is owned
+// by now.
 func (r *Reconciler) recordApplied(ctx context.Context, p *plan.Plan) error {
-	if p.Hash == "" {
-		return nil
-	}
 	_, err := r.Store.Update(context.WithoutCancel(ctx), func(st *state.State) (bool, error) {
-		st.RecordApplied(p.Hash, r.Now().UTC(), r.Who)
-		return true, nil
+		moved := move(st, p.Zones)
+		if p.Hash != "" {
+			st.RecordApplied(p.Hash, r.Now().UTC(), r.Who)
+		}
+		return moved || p.Hash != "", nil
 	})
 	if err != nil {
 		return fmt.Errorf("every change was made, but the state could not be told that this plan is done: %w", err)
@@ -216,7 +208,7 @@ func (r *run) zone(ctx context.Context, z plan.Zone, now dns.Zone) error {
 		}
 		err = w.batch(ctx, batch)
 	}
-	return err
+	return w.forget(ctx, err)
 }
 
 func (w *zoneRun) mayGoOn(ctx context.Context) error {
@@ -265,9 +257,34 @@ func (w *zoneRun) adopt(ctx context.Context) error {
 	return nil
 }
 
-// adoptions are the changes that need no request.
+// adoptions are the changes that take ownership and need no request.
 func adoptions(z plan.Zone) []plan.Change {
-	return slices.DeleteFunc(slices.Clone(z.Changes), plan.Change.Writes)
+	return slices.DeleteFunc(slices.Clone(z.Changes), func(c plan.Change) bool { return c.Action != plan.Adopt || c.Writes() })
+}
+
+// forget gives up the records that are to be nobody's any more, once all else of the
+// zone is done: some are first made again what they were.
+func (w *zoneRun) forget(ctx context.Context, err error) error {
+	given := slices.DeleteFunc(slices.Clone(w.plan.Changes), func(c plan.Change) bool { return c.Action != plan.Forget })
+	if len(given) == 0 {
+		return err
+	}
+	ids := map[dns.Key]string{}
+	for _, r := range w.now.Records {
+		ids[r.Key()] = r.ID
+	}
+	for i, c := range given {
+		given[i].RecordID = cmp.Or(c.RecordID, ids[c.After.Record(c.Name, c.Type).Key()])
+	}
+	if err == nil {
+		err = w.record(context.WithoutCancel(ctx), given, nil)
+	}
+	if err != nil {
+		w.leave(given)
+		return err
+	}
+	w.countDone(given)
+	return nil
 }
 
 // limit returns how many operations a request may hold. The zone's plan at

@@ -71,7 +71,7 @@ func (r *Reconciler) settleJournals(ctx context.Context) ([]Settled, error) {
 // is not a plan's to do: it holds no lock, and another run may be in the middle of
 // the request.
 func asSettled(z *state.Zone, s sighting) *state.Zone {
-	if z == nil || z.Journal == nil || s.source.Kind != plan.SourceLive {
+	if z == nil || z.Journal == nil || s.source.Kind != plan.SourceLive || s.zone.ID != z.ID {
 		return z
 	}
 	z = copied(z)

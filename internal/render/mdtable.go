@@ -12,8 +12,7 @@ func (m *md) zone(z plan.Zone) {
 		return
 	}
 	if m.detail == countsOnly {
-		s := z.Summary
-		m.line("- %s: %d to adopt, %d to add, %d to change, %d to destroy", code(z.Name), s.Adopt, s.Add, s.Change, s.Destroy)
+		m.line("- %s: %s", code(z.Name), toDo(z.Summary))
 		return
 	}
 	m.line("#### %s", code(z.Name))
@@ -35,7 +34,7 @@ func (m *md) zone(z plan.Zone) {
 
 // ordered puts first what a reviewer must see.
 func ordered(changes []plan.Change) []plan.Change {
-	order := []plan.Action{plan.Destroy, plan.Update, plan.Adopt, plan.Add}
+	order := []plan.Action{plan.Destroy, plan.Update, plan.Adopt, plan.Forget, plan.Add}
 	return slices.SortedStableFunc(slices.Values(changes), func(a, b plan.Change) int {
 		return slices.Index(order, a.Action) - slices.Index(order, b.Action)
 	})
@@ -61,7 +60,7 @@ func (m *md) row(c plan.Change, sample bool) {
 // icon shows what is done, and whether there is a risk of more than the lowest
 // level, which the list above spells out.
 func icon(c plan.Change) string {
-	sign := map[plan.Action]string{plan.Add: "➕", plan.Update: "✏️", plan.Destroy: "➖", plan.Adopt: "🟰"}[c.Action]
+	sign := map[plan.Action]string{plan.Add: "➕", plan.Update: "✏️", plan.Destroy: "➖", plan.Adopt: "🟰", plan.Forget: "▫️"}[c.Action]
 	if slices.ContainsFunc(c.Risks, func(r plan.Risk) bool { return r.Level.Reaches(plan.MediumRisk) }) {
 		sign += " ⚠️"
 	}

@@ -20,10 +20,8 @@ func Summary(p *plan.Plan) string {
 		return "Drift is not known, as not all zones could be read live."
 	case p.RefreshOnly:
 		return "No drift. cfplan's records are as it last wrote them."
-	case p.HasChanges() && s.Adopt > 0:
-		return fmt.Sprintf("Plan: %d to adopt, %d to add, %d to change, %d to destroy.", s.Adopt, s.Add, s.Change, s.Destroy)
 	case p.HasChanges():
-		return fmt.Sprintf("Plan: %d to add, %d to change, %d to destroy.", s.Add, s.Change, s.Destroy)
+		return "Plan: " + toDo(s) + "."
 	case p.HasErrors():
 		return "No changes. The plan has errors: what it could not plan is not known."
 	case leftOut(p) > 0:
@@ -37,6 +35,18 @@ func Summary(p *plan.Plan) string {
 	}
 }
 
+// toDo counts what is planned; what is rare only where there is some of it.
+func toDo(s plan.Summary) string {
+	line := fmt.Sprintf("%d to add, %d to change, %d to destroy", s.Add, s.Change, s.Destroy)
+	if s.Adopt > 0 {
+		line = fmt.Sprintf("%d to adopt, ", s.Adopt) + line
+	}
+	if s.Forget > 0 {
+		line += fmt.Sprintf(", %d to forget", s.Forget)
+	}
+	return line
+}
+
 func leftOut(p *plan.Plan) int {
 	n := 0
 	for _, z := range p.Zones {
@@ -46,21 +56,14 @@ func leftOut(p *plan.Plan) int {
 }
 
 // Digest is a plan that was carried out in one line: its counts and zones.
-func Digest(p *plan.Plan) string {
-	s := p.Summary
+func Digest(s plan.Summary, zones []string) string {
 	var parts []string
 	for _, c := range []struct {
 		n    int
 		what string
-	}{{s.Adopt, "adopted"}, {s.Add, "added"}, {s.Change, "changed"}, {s.Destroy, "destroyed"}} {
+	}{{s.Adopt, "adopted"}, {s.Add, "added"}, {s.Change, "changed"}, {s.Destroy, "destroyed"}, {s.Forget, "forgotten"}} {
 		if c.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.what))
-		}
-	}
-	var zones []string
-	for _, z := range p.Zones {
-		if len(z.Changes) > 0 {
-			zones = append(zones, z.Name)
 		}
 	}
 	return strings.Join(parts, ", ") + " in " + Escape(zoneList(zones))
@@ -111,6 +114,8 @@ func symbol(a plan.Action) string {
 		return "~"
 	case plan.Destroy:
 		return "-"
+	case plan.Forget:
+		return "."
 	default:
 		return "="
 	}
