@@ -68,6 +68,7 @@ func (l *loader) load() *Config {
 	l.validateVariables(d, ctx)
 	backend := l.evalSettings(d) // before the zones, whose warnings and limits it can set
 	return &Config{
+		Unset:      l.report.unset,
 		Backend:    backend,
 		MaxDestroy: l.maxDestroy,
 		Cloudflare: l.evalCloudflare(d, ctx),
