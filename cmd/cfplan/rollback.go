@@ -26,8 +26,9 @@ last; shows it, asks, and carries it out like any other plan. cfplan state histo
 lists the applies that can be taken back.
 
 Only what those applies did is undone: a record that somebody has changed since, and
-what cfplan does not own, stays as it is. The configuration does not change: take
-its changes back as well, or the next plan makes them again.`,
+what cfplan does not own, stays as it is; what they adopted is nobody's again. The
+configuration does not change: take its changes back as well, or the next plan makes
+them again.`,
 		Example: `  cfplan rollback
   cfplan state history && cfplan rollback 17
   cfplan rollback -out=back.cfplan && cfplan apply back.cfplan`,
