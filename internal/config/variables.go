@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/hcl/v2"
@@ -127,8 +128,8 @@ func (v *variable) convert(value cty.Value) (cty.Value, error) {
 
 // describe puts the way to the offending part in front of a conversion error.
 func describe(err error) error {
-	path, ok := err.(cty.PathError)
-	if !ok || len(path.Path) == 0 {
+	var path cty.PathError
+	if !errors.As(err, &path) || len(path.Path) == 0 {
 		return err
 	}
 	where := ""

@@ -177,13 +177,13 @@ func decodeSealed(text []byte) (*Plan, error) {
 	d.DisallowUnknownFields()
 	p := &Plan{}
 	if err := d.Decode(p); err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrAltered, err)
+		return nil, fmt.Errorf("%w: %w", ErrAltered, err)
 	}
 	if !p.Sealed() {
 		return nil, fmt.Errorf("%w: its content does not match its hash", ErrAltered)
 	}
 	if err := p.WellFormed(); err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrAltered, err)
+		return nil, fmt.Errorf("%w: %w", ErrAltered, err)
 	}
 	return p, nil
 }

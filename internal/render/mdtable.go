@@ -72,9 +72,9 @@ const cellValue = 120 // bytes of a value in a table; the diff has all of it
 func what(c plan.Change) string {
 	switch {
 	case c.Before == nil:
-		return brief(value(c.Type, c.After), cellValue)
+		return brief(value(c.Type, c.After))
 	case c.After == nil:
-		return brief(value(c.Type, c.Before), cellValue)
+		return brief(value(c.Type, c.Before))
 	}
 	var parts []string
 	for _, r := range pair(attributes(c.Before), attributes(c.After)) {
@@ -83,7 +83,7 @@ func what(c plan.Change) string {
 		}
 	}
 	if len(parts) == 0 {
-		return brief(value(c.Type, c.After), cellValue) + " as it is"
+		return brief(value(c.Type, c.After)) + " as it is"
 	}
 	return strings.Join(parts, ", ")
 }
@@ -96,7 +96,7 @@ func changedCell(r row) string {
 			return strings.Join(append(wordCells("− ", out), wordCells("+ ", in)...), " ")
 		}
 	}
-	return brief(r.before, cellValue) + " → " + brief(r.after, cellValue)
+	return brief(r.before) + " → " + brief(r.after)
 }
 
 // mostWords bounds the words of one side in a cell.
@@ -115,9 +115,9 @@ func wordCells(sign string, words []string) []string {
 
 // brief is a value as code that is not much longer than it may be: what is written
 // out takes up to six times its room.
-func brief(s string, most int) string {
-	c := code(shorten(s, most))
-	for n := most; len(c) > 2*most && n > 10; n /= 2 {
+func brief(s string) string {
+	c := code(shorten(s, cellValue))
+	for n := cellValue; len(c) > 2*cellValue && n > 10; n /= 2 {
 		c = code(shorten(s, n/2))
 	}
 	return c
