@@ -23,6 +23,12 @@ type Input struct {
 	// Last returns a record that cfplan owns as it last wrote it, by ID; not ok where
 	// that is not known. Nil knows of none.
 	Last func(id string) (last dns.Record, ok bool)
+	// Release are desired records that are to be nobody's again, by key: those that
+	// exist are given up, others made and given up.
+	Release map[dns.Key]bool
+	// Reclaim are records among Owned that are not cfplan's now and are to be: they
+	// are adopted, and never destroyed.
+	Reclaim map[string]bool
 	// Protected are declared records whose prevent_destroy holds although Desired
 	// has not got them, as on the way back to what was before them.
 	Protected []dns.Record
@@ -116,6 +122,11 @@ func (d *differ) standing(r dns.Record) standing {
 		return ours
 	}
 	return foreign
+}
+
+func (d *differ) owns(r dns.Record) bool {
+	_, owned := d.in.Owned[r.ID]
+	return owned
 }
 
 func (d *differ) ignored(r dns.Record) bool {
@@ -220,8 +231,10 @@ func (d *differ) settle(want, have dns.Record) {
 		d.fail(want, "Record is managed by Cloudflare", fmt.Sprintf(
 			"%s is kept by %s and cannot be changed here. Remove its declaration, or turn %s off first.",
 			Describe(have), have.ManagedBy, have.ManagedBy))
-	case st == foreign && !d.adoptedAsIs(have):
+	case d.in.Reclaim[have.ID], st == foreign && !d.adoptedAsIs(have):
 		d.change(Adopt, want, &have, &after, "")
+	case same && d.in.Release[want.Key()] && d.owns(have):
+		d.change(Forget, want, &have, &have, "")
 	case same:
 		d.zone.Summary.Unchanged++
 		d.moved(want, have)
@@ -296,7 +309,7 @@ func (d *differ) destroyLeftovers() {
 	for j, have := range d.seen {
 		switch {
 		case d.taken[j]:
-		case d.standing(have) == ours && !d.ignored(have):
+		case d.standing(have) == ours && !d.ignored(have) && !d.in.Reclaim[have.ID]:
 			d.change(Destroy, have, &have, nil, d.whyDestroyed(have))
 		default:
 			d.leave(have)
@@ -332,6 +345,7 @@ func (d *differ) whyDestroyed(have dns.Record) string {
 // where there is one.
 func (d *differ) change(a Action, about dns.Record, before, after *dns.Record, reason string) {
 	c := Change{Action: a, Type: about.Type, Name: about.Name, Reason: reason, Risks: []Risk{}}
+	c.Forget = (a == Add || a == Update) && d.in.Release[about.Key()]
 	c.Address = addressOf(about)
 	if before != nil {
 		c.RecordID, c.Before = before.ID, ValuesOf(*before)

@@ -21,9 +21,9 @@ func (d *differ) findDrift() {
 			added[c.Address] = c.DeclaredAt
 		}
 	}
-	seen := make(map[string]dns.Record, len(d.seen))
+	seen, byKey := make(map[string]dns.Record, len(d.seen)), make(map[dns.Key]dns.Record, len(d.seen))
 	for j, r := range d.seen {
-		seen[r.ID] = r
+		seen[r.ID], byKey[r.Key()] = r, r
 		_, owned := d.in.Owned[r.ID]
 		if len(d.in.Owned) > 0 && !owned && !d.taken[j] && d.standing(r) == ours && !d.ignored(r) {
 			d.drifted(Add, r, nil, &r, nil)
@@ -40,7 +40,7 @@ func (d *differ) findDrift() {
 		switch {
 		case !known:
 		case !exists:
-			if !slices.ContainsFunc(d.seen, last.Equal) { // it was not made again as it was
+			if again, made := byKey[last.Key()]; !made || !again.Equal(last) {
 				d.drifted(Destroy, last, &last, nil, at)
 			}
 		case !now.Equal(keepIgnored(d.withIgnored(last), now)):
@@ -77,7 +77,7 @@ func (p *Plan) OnlyDrift() {
 	p.RefreshOnly, p.Diagnostics = true, []Diagnostic{}
 	for i := range p.Zones {
 		z := &p.Zones[i]
-		z.Changes, z.Risks, z.LeftOut = []Change{}, nil, 0
+		z.Changes, z.Risks, z.Moved, z.LeftOut = []Change{}, nil, nil, 0
 		z.Summary = Summary{Unchanged: z.Summary.Unchanged, Unmanaged: z.Summary.Unmanaged}
 	}
 	p.Summary = Summary{Unchanged: p.Summary.Unchanged, Unmanaged: p.Summary.Unmanaged}

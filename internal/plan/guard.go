@@ -55,10 +55,8 @@ func (g guard) check(c Change) (Stale, bool) {
 	switch c.Action {
 	case Add:
 		return g.checkAdd(c.After.Record(c.Name, c.Type))
-	case Destroy:
+	case Destroy, Forget:
 		return g.checkBefore(c, nil)
-	case Forget:
-		return Stale{}, true // whatever it says by now, it is given up
 	default:
 		after := c.After.Record(c.Name, c.Type)
 		if s, ok := g.checkBefore(c, &after); !ok {

@@ -36,6 +36,9 @@ type Plan struct {
 	Mode          Mode      `json:"mode"`
 	// Destroy tells that the plan was made by `destroy`.
 	Destroy bool `json:"destroy,omitempty"`
+	// Rollback is the serial of the first of the applies that the plan takes back; 0
+	// for a plan that is no rollback.
+	Rollback uint64 `json:"rollback,omitempty"`
 	// RefreshOnly tells that the plan was made to show drift, and nothing else.
 	RefreshOnly bool `json:"refresh_only,omitempty"`
 	// AllowDestroy is how many records of a zone may be destroyed although that is
@@ -118,7 +121,7 @@ const (
 	// differ in more than name, type and content, it is changed as well.
 	Adopt Action = "adopt"
 	// Forget gives up ownership of a record, which stays as it is: what undoes an
-	// adoption. Its ID is empty where the plan itself adds the record.
+	// adoption.
 	Forget Action = "forget"
 )
 
@@ -135,6 +138,9 @@ type Change struct {
 	// say, nil for a destroy.
 	Before *Values `json:"before"`
 	After  *Values `json:"after"`
+	// Forget tells of an add or a change that the record is not cfplan's afterwards:
+	// it is somebody else's, as it was before cfplan adopted it.
+	Forget bool `json:"forget,omitempty"`
 	// Reason says why, where the values do not.
 	Reason string `json:"reason,omitempty"`
 	// Pending: the change was to be made when the snapshot was taken already.

@@ -1,7 +1,6 @@
 package reconcile
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -70,6 +69,7 @@ func (r *Reconciler) Apply(ctx context.Context, p *plan.Plan) (Report, error) {
 	err = run.zones(ctx, p.Zones, fit.now)
 	report.Done, report.Left = run.done, run.left
 	if err != nil {
+		r.trimHistory(context.WithoutCancel(ctx), p, fit.serial, run.left, inDoubt(err))
 		return report, err
 	}
 	return report, r.recordApplied(ctx, p)
@@ -110,6 +110,24 @@ func unsettled(p *plan.Plan, settled []Settled) error {
 // unsaved logs that a snapshot could not be saved. What cfplan owns is not concerned.
 func (r *Reconciler) unsaved(err error) {
 	r.log().Warn("the snapshots could not be saved", "state", r.Store.String(), "error", err)
+}
+
+// inDoubt are the zones of which it is not known what a request did.
+func inDoubt(err error) map[string]bool {
+	out := map[string]bool{}
+	var find func(error)
+	find = func(err error) {
+		var write *WriteError
+		if joined, ok := err.(interface{ Unwrap() []error }); ok {
+			for _, e := range joined.Unwrap() {
+				find(e)
+			}
+		} else if errors.As(err, &write) && write.InDoubt {
+			out[write.Zone] = true
+		}
+	}
+	find(err)
+	return out
 }
 
 func changedZones(p *plan.Plan) int {
@@ -208,7 +226,7 @@ func (r *run) zone(ctx context.Context, z plan.Zone, now dns.Zone) error {
 		}
 		err = w.batch(ctx, batch)
 	}
-	return w.forget(ctx, err)
+	return err
 }
 
 func (w *zoneRun) mayGoOn(ctx context.Context) error {
@@ -243,11 +261,15 @@ type zoneRun struct {
 	announced time.Time
 }
 
-// adopt records ownership of the records that need no request.
+// adopt takes and gives up ownership of the records that need no request.
 func (w *zoneRun) adopt(ctx context.Context) error {
 	equal := adoptions(w.plan)
 	if len(equal) == 0 {
 		return nil
+	}
+	if err := w.lock.Check(ctx); err != nil {
+		w.leave(equal)
+		return fmt.Errorf("%s: %w", w.plan.Name, err)
 	}
 	if err := w.record(context.WithoutCancel(ctx), equal, nil); err != nil {
 		w.leave(equal) // an adoption is nothing but what the state knows
@@ -257,34 +279,9 @@ func (w *zoneRun) adopt(ctx context.Context) error {
 	return nil
 }
 
-// adoptions are the changes that take ownership and need no request.
+// adoptions are the changes that need no request: of what is owned, and nothing else.
 func adoptions(z plan.Zone) []plan.Change {
-	return slices.DeleteFunc(slices.Clone(z.Changes), func(c plan.Change) bool { return c.Action != plan.Adopt || c.Writes() })
-}
-
-// forget gives up the records that are to be nobody's any more, once all else of the
-// zone is done: some are first made again what they were.
-func (w *zoneRun) forget(ctx context.Context, err error) error {
-	given := slices.DeleteFunc(slices.Clone(w.plan.Changes), func(c plan.Change) bool { return c.Action != plan.Forget })
-	if len(given) == 0 {
-		return err
-	}
-	ids := map[dns.Key]string{}
-	for _, r := range w.now.Records {
-		ids[r.Key()] = r.ID
-	}
-	for i, c := range given {
-		given[i].RecordID = cmp.Or(c.RecordID, ids[c.After.Record(c.Name, c.Type).Key()])
-	}
-	if err == nil {
-		err = w.record(context.WithoutCancel(ctx), given, nil)
-	}
-	if err != nil {
-		w.leave(given)
-		return err
-	}
-	w.countDone(given)
-	return nil
+	return slices.DeleteFunc(slices.Clone(z.Changes), plan.Change.Writes)
 }
 
 // limit returns how many operations a request may hold. The zone's plan at

@@ -31,7 +31,23 @@ func begun(st *state.State, p *plan.Plan) bool {
 	return p.Hash != "" && st.Begun != nil && st.Begun.Hash == p.Hash
 }
 
-// foreign lists the planned adds that are in the zone and not cfplan's: somebody
+// recorded lists the changes of a begun plan that are nothing but what is owned, and
+// that the state knows by now.
+func recorded(z plan.Zone, known *state.Zone, stale []plan.Stale) []plan.Stale {
+	told := map[string]bool{}
+	for _, s := range stale {
+		told[s.Change.Digest()] = true
+	}
+	var out []plan.Stale
+	for _, c := range z.Changes {
+		if !c.Writes() && !told[c.Digest()] && known.Owns(c.RecordID) == (c.Action == plan.Adopt) {
+			out = append(out, plan.Stale{Change: c, Why: "it is recorded already", Done: true})
+		}
+	}
+	return out
+}
+
+// foreign marks the planned adds that are in the zone and not cfplan's: somebody
 // else was faster, as an earlier run owns what it added.
 func foreign(known *state.Zone, now dns.Zone, stale []plan.Stale) []plan.Stale {
 	byKey := map[dns.Key]string{}
@@ -39,7 +55,7 @@ func foreign(known *state.Zone, now dns.Zone, stale []plan.Stale) []plan.Stale {
 		byKey[r.Key()] = r.ID
 	}
 	for i, s := range stale {
-		if s.Done && s.Change.Action == plan.Add && !known.Owns(byKey[s.Change.After.Record(s.Change.Name, s.Change.Type).Key()]) {
+		if s.Done && s.Change.Action == plan.Add && !s.Change.Forget && !known.Owns(byKey[s.Change.After.Record(s.Change.Name, s.Change.Type).Key()]) {
 			stale[i].Done, stale[i].Why = false, "it exists now, and is not cfplan's"
 		}
 	}

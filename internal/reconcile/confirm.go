@@ -105,6 +105,9 @@ func compare(p *plan.Plan, st *state.State, seen []sighting) comparison {
 			continue
 		}
 		changes := foreign(st.Zones[z.Name], c.now[z.Name], guarded(z, c.now[z.Name]))
+		if begun(st, p) {
+			changes = append(changes, recorded(z, st.Zones[z.Name], changes)...)
+		}
 		for _, s := range changes {
 			if s.Done {
 				c.done[z.Name] = append(c.done[z.Name], s.Change)
@@ -191,6 +194,7 @@ func (r *Reconciler) settle(ctx context.Context, zones []plan.Zone, now map[stri
 			}
 		}
 		if hash != "" {
+			move(st, zones)
 			st.RecordApplied(hash, r.Now().UTC(), r.Who)
 		}
 		return true, nil

@@ -3,6 +3,7 @@ package reconcile
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -38,17 +39,7 @@ type Applied struct {
 // keepHistory writes down what is about to be done, before anything is: what the
 // records said before leads back.
 func (r *Reconciler) keepHistory(ctx context.Context, p *plan.Plan, serial uint64) error {
-	a := Applied{Serial: serial, At: r.Now().UTC(), Who: r.Who, Summary: p.Summary, Zones: []string{}, Plan: p}
-	for _, z := range p.Zones {
-		if len(z.Changes) > 0 {
-			a.Zones = append(a.Zones, z.Name)
-		}
-	}
-	data, err := json.Marshal(a)
-	if err != nil {
-		return err
-	}
-	if err := r.Store.Keep(ctx, entryName(p.Lineage, serial), data); err != nil {
+	if err := r.keep(ctx, p, serial); err != nil {
 		return fmt.Errorf("nothing was changed: what leads back could not be kept: %w", err)
 	}
 	names, err := r.entries(ctx, p.Lineage)
@@ -62,14 +53,67 @@ func (r *Reconciler) keepHistory(ctx context.Context, p *plan.Plan, serial uint6
 	return nil
 }
 
+// keep writes the entry of an apply.
+func (r *Reconciler) keep(ctx context.Context, p *plan.Plan, serial uint64) error {
+	a := Applied{Serial: serial, At: r.Now().UTC(), Who: r.Who, Summary: p.Summary, Zones: []string{}, Plan: p}
+	for _, z := range p.Zones {
+		if len(z.Changes) > 0 {
+			a.Zones = append(a.Zones, z.Name)
+		}
+	}
+	data, err := json.Marshal(a)
+	if err == nil && len(data) > state.MaxSize {
+		err = fmt.Errorf("it has %d bytes, more than %d would not be read back", len(data), state.MaxSize)
+	}
+	if err != nil {
+		return err
+	}
+	return r.Store.Keep(ctx, entryName(p.Lineage, serial), data)
+}
+
+// trimHistory leaves nothing in the entry of an apply that is known not to have been
+// made, for it must not be taken back.
+func (r *Reconciler) trimHistory(ctx context.Context, p *plan.Plan, serial uint64, left []plan.Change, doubtful map[string]bool) {
+	unmade := map[string]bool{}
+	for _, c := range left {
+		unmade[c.Digest()] = true
+	}
+	if len(unmade) == 0 {
+		return
+	}
+	made := *p
+	made.Zones = slices.Clone(p.Zones)
+	for i := range made.Zones {
+		if z := &made.Zones[i]; !doubtful[z.Name] {
+			z.Changes = slices.DeleteFunc(slices.Clone(z.Changes), func(c plan.Change) bool { return unmade[c.Digest()] })
+		}
+	}
+	made.Recount()
+	var err error
+	if made.HasChanges() {
+		err = r.keep(ctx, &made, serial)
+	} else {
+		err = r.Store.Drop(ctx, entryName(p.Lineage, serial))
+	}
+	if err != nil {
+		r.log().Warn("the entry of the history has more than was done", "state", r.Store.String(), "error", err)
+	}
+}
+
 // entryName sorts as the serials of one state do. After a loss of the state they
 // begin anew, with another lineage.
 func entryName(lineage string, serial uint64) string {
 	return fmt.Sprintf("%s%012d", entryPrefix(lineage), serial)
 }
 
+// plainID is the first part of a UUID, which a lineage is unless somebody made it up.
+var plainID = regexp.MustCompile(`^[a-z0-9]{1,16}$`)
+
 func entryPrefix(lineage string) string {
 	id, _, _ := strings.Cut(strings.ToLower(lineage), "-")
+	if !plainID.MatchString(id) {
+		id = fmt.Sprintf("%x", sha256.Sum256([]byte(lineage)))[:16]
+	}
 	return "apply-" + id + "-"
 }
 
@@ -104,8 +148,11 @@ func (r *Reconciler) History(ctx context.Context) ([]Applied, error) {
 		switch {
 		case errors.Is(err, state.ErrNoEntry):
 			continue // dropped meanwhile
-		case err != nil:
+		case ctx.Err() != nil:
 			return nil, err
+		case err != nil:
+			out = append(out, Applied{Serial: serialOf(name), Damage: damaged(name, err)})
+			continue
 		}
 		if a, err = headOf(data); err != nil || a.Serial != serialOf(name) {
 			a = Applied{Serial: serialOf(name), Damage: damaged(name, err)}
@@ -156,6 +203,9 @@ func (r *Reconciler) entry(ctx context.Context, name string) (Applied, error) {
 	}
 	if err == nil {
 		err = a.Plan.WellFormed()
+	}
+	if err == nil && a.Summary != a.Plan.Summary {
+		err = errors.New("its head does not count its changes")
 	}
 	if err != nil {
 		return a, damaged(name, err)

@@ -28,6 +28,9 @@ type target struct {
 	// protected are declared records, for their prevent_destroy, where declared is
 	// something else than the configuration.
 	protected []dns.Record
+	// release and reclaim are those of plan.Input.
+	release map[dns.Key]bool
+	reclaim map[string]bool
 }
 
 // sighting is what was seen of a target, or why nothing was.

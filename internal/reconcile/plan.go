@@ -187,7 +187,7 @@ func (r *Reconciler) assemble(seen []sighting, m memory, o PlanOptions) *plan.Pl
 		diags = append(diags, openJournal(m.Zones[s.name], s.name)...)
 		s.declared.Policy.MaxDestroy = cmp.Or(s.declared.Policy.MaxDestroy, o.MaxDestroy)
 		z, found := plan.Diff(plan.Input{Desired: s.declared, Seen: s.zone, Source: s.source, Owned: ours,
-			Destroy: o.Destroy, Protected: s.protected, AllowDestroy: o.AllowDestroy, Selection: o.Selection, Last: lastOf(known)})
+			Destroy: o.Destroy, Protected: s.protected, Release: s.release, Reclaim: s.reclaim, AllowDestroy: o.AllowDestroy, Selection: o.Selection, Last: lastOf(known)})
 		judge(&z, m.of(s.name), r.Now())
 		zones, diags = append(zones, z), append(append(diags, found...), beyondTier(s)...)
 		if s.degraded != nil {

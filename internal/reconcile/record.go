@@ -119,6 +119,8 @@ func after(records []dns.Record, changes []plan.Change, ids map[dns.Key]string) 
 		switch c, ok := byID[r.ID]; {
 		case !ok:
 			out = append(out, r)
+		case c.Action == plan.Forget:
+			out = append(out, r)
 		case c.Action != plan.Destroy:
 			changed := c.After.Record(c.Name, c.Type)
 			changed.ID = r.ID
@@ -144,7 +146,7 @@ func own(z *state.Zone, changes []plan.Change, ids map[dns.Key]string) {
 			id = ids[c.After.Record(c.Name, c.Type).Key()]
 		}
 		switch {
-		case c.Action == plan.Destroy, c.Action == plan.Forget:
+		case c.Action == plan.Destroy, c.Action == plan.Forget, c.Forget:
 			delete(z.Owned, id)
 		case id != "":
 			z.Owned[id] = state.Owned{Address: c.Address, Name: c.Name, Type: c.Type, Last: state.Remember(c.After.Record(c.Name, c.Type))}

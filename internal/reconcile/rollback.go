@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -58,36 +59,40 @@ func (r *Reconciler) Rollback(ctx context.Context, serial uint64, desired []dns.
 		return nil, err
 	}
 	p := r.wayBack(seen, m, undo, o)
-	p.Lineage = lineage(st)
+	p.Lineage, p.Rollback = lineage(st), undo[len(undo)-1].Serial
+	p.Diagnostics = append(p.Diagnostics, narrowed(p, slices.Concat(desired, wanted(seen)), m, o.Selection)...)
 	return p, nil
 }
 
 // wayBack plans what undoes the applies in the zones as they were seen.
 func (r *Reconciler) wayBack(seen []sighting, m memory, undo []Applied, o PlanOptions) *plan.Plan {
-	given := make([][]plan.Change, len(seen))
 	for i := range seen {
-		known := asSettled(m.Zones[seen[i].name], seen[i])
-		past := newPast(seen[i], known)
+		s := &seen[i]
+		known := asSettled(m.Zones[s.name], *s)
+		past := newPast(*s, known)
 		past.undo(undo)
-		seen[i].declared.Records = past.records(known)
-		given[i] = past.given(known, o.Selection)
+		s.declared.Records, s.release, s.reclaim = past.records(), past.adopted, past.reclaimed
+		s.owned = past.addresses(known)
 	}
 	p := r.assemble(seen, m, o)
 	for i := range p.Zones {
 		z := &p.Zones[i]
+		z.Moved = nil // the blocks that declared the records then are not there to be seen
 		for j := range z.Changes {
 			z.Changes[j].Reason = "" // nothing is said of declarations here
 		}
-		z.Changes = append(z.Changes, given[i]...)
 	}
-	p.Recount()
-	declared := make([]dns.Zone, len(seen))
-	for i, s := range seen {
-		declared[i] = s.declared
-	}
-	p.Diagnostics = append(p.Diagnostics, narrowed(p, declared, m, o.Selection)...)
 	p.Diagnostics = append(p.Diagnostics, madeAnew(seen, undo)...)
 	return p
+}
+
+// wanted are the zones as they are to be.
+func wanted(seen []sighting) []dns.Zone {
+	out := make([]dns.Zone, len(seen))
+	for i, s := range seen {
+		out[i] = s.declared
+	}
+	return out
 }
 
 // since lists the applies from the newest back to the one with that serial.
@@ -124,32 +129,37 @@ func (r *Reconciler) since(ctx context.Context, lineage string, serial uint64) (
 
 // undoTargets are the zones that the applies changed.
 func undoTargets(undo []Applied, st *state.State, desired []dns.Zone) []target {
-	declared := map[string]dns.Zone{}
-	for _, z := range desired {
-		declared[z.Name] = z
-	}
-	var out []target
+	byName := map[string]target{}
 	for _, a := range undo {
 		for _, z := range a.Plan.Zones {
-			known := slices.ContainsFunc(out, func(t target) bool { return t.name == z.Name })
-			if known || len(z.Changes) == 0 {
+			if len(z.Changes) == 0 {
 				continue
 			}
-			now := declared[z.Name]
-			t := target{name: z.Name, id: cmp.Or(now.ID, z.ID), pinned: now.ID != "", protected: now.Records,
-				declared: dns.Zone{Name: z.Name, Policy: now.Policy}}
+			t, known := byName[z.Name]
+			if !known {
+				t = undoTarget(z, st, desired)
+			}
 			if z.Ownership != dns.Exclusive {
-				// Where the two differ, what may not be touched then or now is not.
+				// What might not be touched now, or at any time in between, is not.
 				t.declared.Policy.Ownership = dns.Managed
 			}
-			if s := st.Zones[z.Name]; s != nil && len(s.Owned) > 0 {
-				t.ownedUnder = s.ID
-			}
-			out = append(out, t)
+			byName[z.Name] = t
 		}
 	}
-	slices.SortFunc(out, func(a, b target) int { return strings.Compare(a.name, b.name) })
-	return out
+	return slices.SortedFunc(maps.Values(byName), func(a, b target) int { return strings.Compare(a.name, b.name) })
+}
+
+func undoTarget(z plan.Zone, st *state.State, desired []dns.Zone) target {
+	now := dns.Zone{Name: z.Name}
+	if i := slices.IndexFunc(desired, func(d dns.Zone) bool { return d.Name == z.Name }); i >= 0 {
+		now = desired[i]
+	}
+	t := target{name: z.Name, id: cmp.Or(now.ID, z.ID), pinned: now.ID != "", protected: now.Records,
+		declared: dns.Zone{Name: z.Name, Policy: now.Policy}}
+	if s := st.Zones[z.Name]; s != nil && len(s.Owned) > 0 {
+		t.ownedUnder = s.ID
+	}
+	return t
 }
 
 // madeAnew says of zones that were removed and added again since that nothing of the
@@ -165,139 +175,4 @@ func madeAnew(seen []sighting, undo []Applied) []plan.Diagnostic {
 		}
 	}
 	return out
-}
-
-// past is a zone on its way back.
-type past struct {
-	zone sighting
-	// ours are the records that cfplan owns, others those that it does not.
-	ours, others map[dns.Key]dns.Record
-	// adopted were somebody else's, and are to be again.
-	adopted map[dns.Key]dns.Record
-}
-
-// newPast is the zone as it is. In an exclusive zone all records are cfplan's.
-func newPast(s sighting, known *state.Zone) *past {
-	p := &past{zone: s, ours: map[dns.Key]dns.Record{}, others: map[dns.Key]dns.Record{}, adopted: map[dns.Key]dns.Record{}}
-	for _, r := range s.zone.Records {
-		delegation := r.Type == dns.NS && r.Name == s.name
-		whole := s.declared.Policy.Ownership == dns.Exclusive && r.ManagedBy == "" && !delegation
-		if whole || known.Owns(r.ID) {
-			p.ours[r.Key()] = r
-		} else {
-			p.others[r.Key()] = r
-		}
-	}
-	return p
-}
-
-// undo takes the applies back, the newest first.
-func (p *past) undo(applies []Applied) {
-	for _, a := range applies {
-		for _, z := range a.Plan.Zones {
-			if z.Name == p.zone.name && z.ID == p.zone.zone.ID {
-				p.takeBack(z.Changes)
-			}
-		}
-	}
-}
-
-// takeBack undoes changes, whether or not they were made: what is not there as a
-// change left it is left alone. First comes what was given up, so that its change is
-// undone, too; then goes what arrived, so that there is room for what comes back.
-func (p *past) takeBack(changes []plan.Change) {
-	for _, c := range changes {
-		if c.Action == plan.Forget {
-			p.own(c.After.Record(c.Name, c.Type).Key())
-		}
-	}
-	for _, c := range changes {
-		if c.After != nil && c.Action != plan.Forget {
-			p.undoArrival(c, c.After.Record(c.Name, c.Type))
-		}
-	}
-	for _, c := range changes {
-		if c.Action == plan.Destroy {
-			before := c.Before.Record(c.Name, c.Type)
-			if _, there := p.ours[before.Key()]; !there {
-				p.ours[before.Key()] = before
-			}
-		}
-	}
-}
-
-// own makes somebody else's record cfplan's again.
-func (p *past) own(key dns.Key) {
-	if theirs, there := p.others[key]; there {
-		p.ours[key] = theirs
-		delete(p.others, key)
-	}
-}
-
-func (p *past) undoArrival(c plan.Change, after dns.Record) {
-	key := after.Key()
-	now, there := p.ours[key]
-	if !there {
-		return
-	}
-	unchanged := now.Equal(after)
-	switch {
-	case c.Action == plan.Adopt:
-		delete(p.ours, key)
-		if unchanged {
-			id := now.ID
-			now = c.Before.Record(c.Name, c.Type)
-			now.ID = id
-		}
-		p.adopted[now.Key()] = now
-	case unchanged: // else somebody has changed it since
-		delete(p.ours, key)
-		if c.Before != nil {
-			before := c.Before.Record(c.Name, c.Type)
-			before.ID = now.ID
-			p.ours[before.Key()] = before
-		}
-	}
-}
-
-// records are what the zone is to have. What somebody else has made again is his.
-func (p *past) records(known *state.Zone) []dns.Record {
-	out := make([]dns.Record, 0, len(p.ours)+len(p.adopted))
-	for _, part := range []map[dns.Key]dns.Record{p.ours, p.adopted} {
-		for key, r := range part {
-			if _, theirs := p.others[key]; theirs {
-				continue
-			}
-			r.Declared = &dns.Declaration{Address: addressIn(known, r, p.zone.name)}
-			r.ID = ""
-			out = append(out, r)
-		}
-	}
-	return out
-}
-
-// given are the changes that give up what was adopted.
-func (p *past) given(known *state.Zone, s plan.Selection) []plan.Change {
-	var out []plan.Change
-	for key, r := range p.adopted {
-		address := addressIn(known, r, p.zone.name)
-		if _, theirs := p.others[key]; theirs || !s.Matches(p.zone.name, address, r.Type, r.Name) {
-			continue
-		}
-		out = append(out, plan.Change{Action: plan.Forget, Address: address, Type: r.Type, Name: r.Name, RecordID: r.ID,
-			Before: plan.ValuesOf(r), After: plan.ValuesOf(r), Risks: []plan.Risk{}})
-	}
-	slices.SortFunc(out, func(a, b plan.Change) int {
-		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(string(a.Type), string(b.Type)), strings.Compare(a.After.Content, b.After.Content))
-	})
-	return out
-}
-
-func addressIn(known *state.Zone, r dns.Record, zone string) string {
-	if known != nil {
-		if o, ok := known.Owned[r.ID]; ok {
-			return o.Address
-		}
-	}
-	return plan.Address(zone, r)
 }

@@ -237,6 +237,9 @@ func (out *page) changes(p *plan.Plan) {
 func newPageChange(c plan.Change) pageChange {
 	out := pageChange{Action: Escape(string(c.Action)), Sign: symbol(c.Action), Type: Escape(string(c.Type)), Name: Escape(c.Name),
 		Where: where(c.DeclaredAt), Reason: Escape(c.Reason), Both: c.Before != nil && c.After != nil, Rows: pageRows(c)}
+	if c.Forget {
+		out.Reason = strings.TrimPrefix(out.Reason+"; it is not cfplan's afterwards", "; ")
+	}
 	if c.Pending {
 		out.Reason = strings.TrimPrefix(out.Reason+"; it was pending when the snapshot was taken", "; ")
 	}

@@ -48,6 +48,9 @@ func (m *md) row(c plan.Change, sample bool) {
 	if c.DeclaredAt == nil && c.Reason != "" {
 		where = mdText(shorten(c.Reason, cellValue))
 	}
+	if c.Forget {
+		where += mdText(givenUp)
+	}
 	if c.Pending {
 		where += " (pending before)"
 	}

@@ -7,17 +7,10 @@ import (
 // movedLine is a record that another block declares by now, in Terraform's words.
 func movedLine(m plan.Move) string { return Escape(m.From) + " has moved to " + Escape(m.To) }
 
-// mostMoved of a zone are named; more are counted.
-const mostMoved = 50
-
-// movedLines are those of a zone, as far as they are named.
 func movedLines(z plan.Zone) []string {
-	var out []string
+	out := make([]string, len(z.Moved))
 	for i, m := range z.Moved {
-		if i == mostMoved {
-			return append(out, "and "+plural(len(z.Moved)-i, "more record"))
-		}
-		out = append(out, movedLine(m))
+		out[i] = movedLine(m)
 	}
 	return out
 }
@@ -32,23 +25,26 @@ func (t *text) moved(z plan.Zone) {
 	}
 }
 
+// mostMoved are named on a page that has changes to show, too.
+const mostMoved = 10
+
 func (m *md) moved() {
-	n := 0
+	var lines []string
 	for _, z := range m.plan.Zones {
-		n += len(z.Moved)
+		lines = append(lines, movedLines(z)...)
 	}
-	if n == 0 {
-		return
-	}
-	if m.detail == countsOnly {
-		m.line("**%s with another address.**\n", plural(n, "record"))
-		return
-	}
-	m.line("<details><summary>%s with another address, as the block was renamed</summary>\n", plural(n, "record"))
-	for _, z := range m.plan.Zones {
-		for _, line := range movedLines(z) {
+	switch {
+	case len(lines) == 0:
+	case m.detail != fullDiff:
+		m.line("**%s with another address.**\n", plural(len(lines), "record"))
+	default:
+		m.line("<details><summary>%s with another address, as the block was renamed</summary>\n", plural(len(lines), "record"))
+		for _, line := range lines[:min(mostMoved, len(lines))] {
 			m.line("- %s", code(shorten(line, 2*cellValue)))
 		}
+		if more := len(lines) - mostMoved; more > 0 {
+			m.line("- and %d more", more)
+		}
+		m.line("\n</details>\n")
 	}
-	m.line("\n</details>\n")
 }

@@ -26,6 +26,8 @@ func Summary(p *plan.Plan) string {
 		return "No changes. The plan has errors: what it could not plan is not known."
 	case leftOut(p) > 0:
 		return fmt.Sprintf("No changes. %s left out by -target or -exclude.", plural(leftOut(p), "change"))
+	case p.Mode == plan.Live && p.Rollback > 0:
+		return "No changes. Nothing of what was applied is there to be taken back."
 	case p.Mode == plan.Live && p.Destroy:
 		return "No changes. cfplan owns no records here, so there is nothing to destroy."
 	case p.Mode == plan.Live:
@@ -82,8 +84,14 @@ func Line(c plan.Change) string {
 	default:
 		line += value(c.Type, c.Before) + " -> " + value(c.Type, c.After)
 	}
+	if c.Forget {
+		line += givenUp
+	}
 	return Escape(line)
 }
+
+// givenUp is said of a record that is written and not cfplan's afterwards.
+const givenUp = " (then no longer cfplan's)"
 
 // changedBriefly names the attributes that change beside the content.
 func changedBriefly(c plan.Change) string {

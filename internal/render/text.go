@@ -209,7 +209,15 @@ func (t *text) risks(indent string, risks []plan.Risk) {
 	}
 }
 
+// fate says what becomes of a record.
 func fate(c plan.Change) string {
+	if c.Forget {
+		return whatHappens(c) + ", and not be managed by cfplan"
+	}
+	return whatHappens(c)
+}
+
+func whatHappens(c plan.Change) string {
 	switch {
 	case c.Action == plan.Add:
 		return "will be created"
