@@ -83,7 +83,7 @@ func displacing(to *Store, there, st *State, text []byte) ([]byte, error) {
 // migrateRest copies all but the state.
 func migrateRest(ctx context.Context, from, to *Store, out *Migrated) error {
 	for v := 1; v < FormatVersion; v++ {
-		doc := formerDocument(v)
+		doc := FormerDocument(v)
 		text, version, err := from.backend.Read(ctx, doc)
 		if err != nil || version == "" {
 			continue // a copy of what was upgraded long ago

@@ -18,7 +18,7 @@ func (s *Store) keepFormer(ctx context.Context, f *former) error {
 	if f == nil {
 		return nil
 	}
-	doc := formerDocument(f.version)
+	doc := FormerDocument(f.version)
 	_, there, err := s.backend.Read(ctx, doc)
 	if err == nil && there == "" {
 		_, err = s.backend.Write(ctx, doc, f.text, "")
@@ -31,5 +31,5 @@ func (s *Store) keepFormer(ctx context.Context, f *former) error {
 	return nil
 }
 
-// formerDocument is where the copy of a state of an older format is kept.
-func formerDocument(version int) Document { return Document(fmt.Sprintf("v%d", version)) }
+// FormerDocument is where the copy of a state of an older format is kept.
+func FormerDocument(version int) Document { return Document(fmt.Sprintf("v%d", version)) }
