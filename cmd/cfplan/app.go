@@ -20,21 +20,29 @@ type app struct {
 	env   []string
 	now   func() time.Time
 	flags globalFlags
+	// command is the path of the one that runs, such as "cfplan state rm".
+	command string
+	// used is the state that it opened; nil where it opened none.
+	used *use
+	// moving: the state is being moved, or begun anew on purpose.
+	moving bool
 	// logFile is what -log-file names, once it is open.
 	logFile *os.File
 }
 
 type globalFlags struct {
-	chdir       string
-	noColor     bool
-	json        bool
-	vars        []string
-	varFiles    []string
-	parallelism int
-	lockTimeout time.Duration
-	logLevel    string
-	logFormat   string
-	logFile     string
+	chdir    string
+	noColor  bool
+	json     bool
+	vars     []string
+	varFiles []string
+	// backendConfig may hold secrets.
+	backendConfig []string
+	parallelism   int
+	lockTimeout   time.Duration
+	logLevel      string
+	logFormat     string
+	logFile       string
 }
 
 // run is the whole of cfplan but for the process: it returns the exit code.
@@ -45,6 +53,7 @@ func run(ctx context.Context, args []string, s streams, env []string) int {
 	root := a.rootCommand()
 	root.SetArgs(longFlags(args))
 	err := root.ExecuteContext(ctx)
+	a.rememberUse()
 	var status exitStatus
 	if err != nil && !errors.As(err, &status) {
 		a.report(err)
@@ -62,10 +71,13 @@ refuses the credentials, the plan is made from the last snapshot, for reading
 only, and says what is wrong with them.
 
 New here? Run cfplan demo: it shows the main job on a sandbox, with no account.`,
-		Version:           version,
-		SilenceUsage:      true,
-		SilenceErrors:     true,
-		PersistentPreRunE: func(*cobra.Command, []string) error { return a.flags.check() },
+		Version:       version,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
+			a.command = c.CommandPath()
+			return a.flags.check()
+		},
 	}
 	root.SetIn(a.in)
 	root.SetOut(a.out)
@@ -100,6 +112,7 @@ func (f *globalFlags) register(root *cobra.Command) {
 	p.BoolVar(&f.json, "json", false, "machine-readable output, where a command has it")
 	p.StringArrayVar(&f.vars, "var", nil, "set a variable, as `NAME=VALUE`; may be repeated")
 	p.StringArrayVar(&f.varFiles, "var-file", nil, "set variables from `FILE`; may be repeated")
+	p.StringArrayVar(&f.backendConfig, "backend-config", nil, "lay `NAME=VALUE`, or a file of such lines, over the backend block; may be repeated")
 	p.IntVar(&f.parallelism, "parallelism", reconcile.DefaultParallelism, "how many zones to work on at a time (`N`)")
 	p.DurationVar(&f.lockTimeout, "lock-timeout", 0, "how long to wait for the state's lock (`DURATION`, such as 30s)")
 	p.StringVar(&f.logLevel, "log-level", "", "log at `LEVEL`: debug, info, warn, error or off (also CFPLAN_LOG; default warn)")

@@ -45,6 +45,22 @@ func (a *app) showPlan(p *plan.Plan, format string) error {
 	case format == "github":
 		return a.showGitHub(p)
 	default:
-		return render.Text(a.out, p, a.textOptions())
+		err := render.Text(a.out, p, a.textOptions())
+		if err == nil && p.Mode == plan.Live {
+			a.tellAdoption(p.Summary.Adopt)
+		}
+		return err
+	}
+}
+
+// tellAdoption says what adopting means: whoever has lost a state, or begins, may fear
+// that his records are made once more.
+func (a *app) tellAdoption(n int) {
+	switch n {
+	case 0:
+	case 1:
+		a.printf("\n1 record exists already, equal to its declaration: apply takes it over as it is.\n")
+	default:
+		a.printf("\n%d records exist already, equal to their declaration: apply takes them over as they are.\n", n)
 	}
 }

@@ -10,32 +10,58 @@ import (
 )
 
 func (a *app) initCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "init [ZONE ...]",
-		Short: "Write a starter configuration, or import zones",
-		Long: `Writes dns.cf.hcl and .gitignore into an empty directory. A directory that has a
-configuration already is left as it is.
+	f := &migrateFlags{}
+	c := &cobra.Command{
+		Use:   "init [flags] [ZONE ...]",
+		Short: "Write a starter configuration, import zones, or prove the backend",
+		Long: `Writes dns.cf.hcl and .gitignore into an empty directory. In a directory that has a
+configuration already it leaves that as it is, and proves the backend: the state can
+be read and locked, and the store keeps the promises that its safety rests on. A
+place that may only be read is good enough for cfplan plan; it says so.
 
 With zone names, imports each of these zones as cfplan import does, one file a
-zone; zones that are declared already are left as they are.`,
-		Example: "  cfplan init\n  cfplan init example.com example.org",
+zone; zones that are declared already are left as they are.
+
+When the backend block has changed, -migrate-state copies the state, its snapshots
+and its history from the old place to the new one, under both locks, reads them back,
+and leaves the old ones where they are. It can be run again if it is cut off. It
+refuses a new place that has another state, or a newer one. -reconfigure leaves the
+old state behind. Where the state was is remembered in .cfplan/backend.json; in
+another checkout, -from-backend=KIND and -from-backend-config=NAME=VALUE tell it.`,
+		Example: "  cfplan init\n  cfplan init example.com example.org\n  cfplan init -migrate-state\n" +
+			"  cfplan init -migrate-state -from-backend=local -from-backend-config=path=old.json",
 		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return a.init()
+			switch err := f.check(); {
+			case err != nil:
+				return err
+			case len(args) == 0:
+				return a.init(c, f)
+			case f.any():
+				return usage("init with zone names imports them, and moves no state: run it once with -migrate-state or -reconfigure, then with the names")
+			default:
+				return a.initZones(c, args)
 			}
-			return a.initZones(c, args)
 		},
 	}
+	f.register(c)
+	return c
 }
 
-func (a *app) init() error {
+func (a *app) init(c *cobra.Command, f *migrateFlags) error {
 	existing, err := a.configFile()
 	if err != nil {
 		return err
 	}
 	if existing != "" {
-		a.printf("There is a configuration here already (%s). Nothing was written.\n\nNext: cfplan validate, then cfplan plan.\n", existing)
+		a.printf("There is a configuration here already (%s). Nothing was written.\n\n", existing)
+		if err := a.initBackend(c, f); err != nil {
+			return err
+		}
+		a.printf("\nNext: cfplan validate, then cfplan plan.\n")
 		return nil
+	}
+	if f.any() {
+		return failure("No configuration files", "There is no configuration in %s, and so no backend to move a state to.", a.dir())
 	}
 	for _, f := range []struct{ name, text string }{{"dns.cf.hcl", starter}, {".gitignore", starterIgnore}} {
 		if err := a.writeStarter(f.name, f.text); err != nil {
@@ -130,6 +156,9 @@ const starterIgnore = `# Saved plans are for one apply, lock files for one run.
 *.cfplan
 .cfplan.state.json.*
 cfplan.state.json.backup
+
+# Where the state was, for when the backend block changes.
+.cfplan/
 
 # The state says which records are cfplan's. A team shares it: commit it, or keep
 # it out of git and share it another way. It holds DNS data and no credentials.

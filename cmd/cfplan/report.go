@@ -93,6 +93,7 @@ func describe(err error) *hcl.Diagnostic {
 		limit   *reconcile.LimitError
 		past    *reconcile.NoHistoryError
 		locked  *state.LockedError
+		damaged *state.UnreadableError
 		api     *cloudflare.Error
 		forge   *review.Error
 		told    *hcl.Diagnostic
@@ -118,6 +119,8 @@ func describe(err error) *hcl.Diagnostic {
 		return failure(zone.Summary, "%s: %s", zone.Zone, zone.Detail)
 	case errors.As(err, &locked):
 		return describeLock(locked)
+	case errors.As(err, &damaged):
+		return failure("State cannot be read", "%v.", damaged)
 	case errors.As(err, &api):
 		return failure("Cloudflare refused the request", "%s\n\n%s", err, steps(api.Guidance().Cause(), api.Guidance().Steps))
 	case errors.As(err, &forge):

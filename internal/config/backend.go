@@ -2,6 +2,10 @@ package config
 
 import (
 	"maps"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -9,10 +13,11 @@ import (
 )
 
 // evalSettings reads the cfplan blocks: several may stand in the files, as long
-// as only one has a backend, and one limits. Their ignore_warnings add up.
-func (l *loader) evalSettings(d *declarations) *Backend {
+// as only one has a backend, one limits and one encryption. Their ignore_warnings
+// add up.
+func (l *loader) evalSettings(d *declarations) (*Backend, *Encryption) {
 	var backend *Backend
-	var limits hcl.Blocks
+	var limits, encryption hcl.Blocks
 	for _, b := range d.settings {
 		content, diags := b.Body.Content(settingsSchema)
 		l.report.add(diags...)
@@ -22,6 +27,8 @@ func (l *loader) evalSettings(d *declarations) *Backend {
 			switch {
 			case inner.Type == "limits":
 				limits = append(limits, inner)
+			case inner.Type == "encryption":
+				encryption = append(encryption, inner)
 			case backend != nil:
 				l.report.errorAt(inner.DefRange, "Duplicate backend", "A backend was already declared at %s. The state lives in one place: remove one of the two.", at(backend.Range))
 			default:
@@ -30,7 +37,7 @@ func (l *loader) evalSettings(d *declarations) *Backend {
 		}
 	}
 	l.maxDestroy = l.readLimits(limits)
-	return backend
+	return backend, l.readEncryption(encryption)
 }
 
 // readBackend takes any type: which there are is for the caller to know.
@@ -39,11 +46,65 @@ func (l *loader) readBackend(b *hcl.Block) *Backend {
 	attrs, diags := b.Body.JustAttributes()
 	l.report.add(diags...)
 	for _, a := range sortedAttributes(attrs) {
-		if text, ok := l.backendText(a); ok {
-			out.Attributes[a.Name] = text
+		secret := SecretAttribute(a.Name)
+		if secret {
+			l.hide(a.Expr.Range())
 		}
+		text, ok := l.backendText(a)
+		if !ok {
+			continue
+		}
+		if secret || CarriesSecret(text) {
+			l.hide(a.Expr.Range())
+			l.report.add(warningAt(a.NameRange, "Secret in a configuration file", "The value of %s stands in the file, where version control keeps it for good. "+
+				"Give it in the environment, or with -backend-config; replace the secret if the file was ever shared.", a.Name))
+		}
+		out.Attributes[a.Name] = text
 	}
 	return out
+}
+
+// SecretAttribute reports whether the values of a backend's attribute with that name
+// are secret.
+func SecretAttribute(name string) bool {
+	return slices.ContainsFunc([]string{"password", "passphrase", "secret", "token", "access_key", "customer_key", "private_key"},
+		func(part string) bool { return strings.Contains(strings.ToLower(name), part) })
+}
+
+// CarriesSecret reports whether a value has a password inside: a URL with one, or a
+// connection string.
+func CarriesSecret(value string) bool {
+	if u, err := url.Parse(value); err == nil && u.User != nil {
+		_, with := u.User.Password()
+		return with
+	}
+	return passwordInside.MatchString(value)
+}
+
+// passwordInside also finds URLs that could not be parsed.
+var passwordInside = regexp.MustCompile(`(?i)pass(word|wd|phrase)?\s*=|^[a-z][a-z0-9+.-]*://[^/@]*:[^/@]*@`)
+
+// BackendFile reads a file of NAME = VALUE lines, HCL or JSON by its name, for
+// -backend-config: what the backend block does not say. All of its values are masked
+// in Files: such a file is where secrets are.
+func BackendFile(name, path string) (map[string]string, Files, hcl.Diagnostics) {
+	l := &loader{files: Files{}, report: newReport()}
+	s := l.parse(name, path)
+	if s.broken {
+		l.hideLines(name, valueLine)
+	}
+	out := map[string]string{}
+	if s.body != nil && !s.broken {
+		attrs, diags := s.body.JustAttributes()
+		l.report.add(diags...)
+		for _, a := range sortedAttributes(attrs) {
+			l.hide(a.Expr.Range())
+			if text, ok := l.backendText(a); ok {
+				out[a.Name] = text
+			}
+		}
+	}
+	return out, l.files, l.report.diagnostics()
 }
 
 func (l *loader) backendText(a *hcl.Attribute) (string, bool) {
@@ -57,6 +118,47 @@ func (l *loader) backendText(a *hcl.Attribute) (string, bool) {
 	}
 	return v.AsString(), true
 }
+
+// readEncryption reads the encryption block among the blocks, nil where there is none.
+func (l *loader) readEncryption(blocks hcl.Blocks) *Encryption {
+	b := l.single(blocks, "encryption")
+	if b == nil {
+		return nil
+	}
+	content, diags := b.Body.Content(encryptionSchema)
+	l.report.add(diags...)
+	out := &Encryption{Range: b.DefRange}
+	for _, a := range content.Attributes {
+		if vars := a.Expr.Variables(); len(vars) > 0 {
+			l.report.errorAt(vars[0].SourceRange(), "Variables not allowed", "The state is read before anything is evaluated, so what decrypts it is a constant.")
+			return out
+		}
+	}
+	out.IdentityFile = l.constantText(content.Attributes["identity_file"])
+	recipients := content.Attributes["recipients"]
+	v := l.constant(recipients, cty.List(cty.String))
+	if v.IsNull() {
+		return out
+	}
+	for n, e := range v.AsValueSlice() {
+		if e.IsNull() {
+			l.report.errorAt(elementRange(recipients.Expr, true, n), "Unsuitable value", "This list has a null in it. Write public keys, which begin with \"age1\".")
+			continue
+		}
+		if strings.Contains(e.AsString(), secretKey) {
+			l.report.errorAt(elementRange(recipients.Expr, true, n), "Secret in a configuration file", "A recipient is a public key, which begins with \"age1\". "+
+				"This is the secret key: whoever has the file can decrypt the state. Make another with age-keygen, and write the public key that it prints.")
+			continue
+		}
+		out.Recipients = append(out.Recipients, e.AsString())
+	}
+	return out
+}
+
+// secretKey begins a secret key of age.
+const secretKey = "AGE-SECRET-KEY-"
+
+var wholeKey = regexp.MustCompile(`(` + secretKey + `[0-9A-Za-z-]*)`)
 
 // evalCloudflare reads the cloudflare block. Nothing that it reports carries an
 // expression or a context, from which values would be printed.

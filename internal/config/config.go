@@ -17,6 +17,8 @@ type Config struct {
 	Zones []dns.Zone
 	// Backend says where the state lives; nil where it is not said.
 	Backend *Backend
+	// Encryption says how the state is encrypted; nil where it is not.
+	Encryption *Encryption
 	// Cloudflare has what a cloudflare block says; empty strings where it does not.
 	Cloudflare Cloudflare
 	// Outputs in order of name.
@@ -34,6 +36,17 @@ type Backend struct {
 	// Attributes as strings; for "local": path.
 	Attributes map[string]string
 	Range      hcl.Range
+}
+
+// Encryption is the `encryption { … }` block: how the state is kept from those who can
+// read its place.
+type Encryption struct {
+	// Recipients are public keys of age. With none, the state is encrypted with a
+	// passphrase from the environment.
+	Recipients []string
+	// IdentityFile names a file with the secret key, relative to the directory.
+	IdentityFile string
+	Range        hcl.Range
 }
 
 // Cloudflare is the `cloudflare { … }` block. Its values are secret.

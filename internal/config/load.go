@@ -66,10 +66,11 @@ func (l *loader) load() *Config {
 	l.evalVariables(d, ctx)
 	l.evalLocals(d, ctx)
 	l.validateVariables(d, ctx)
-	backend := l.evalSettings(d) // before the zones, whose warnings and limits it can set
+	backend, encryption := l.evalSettings(d) // before the zones, whose warnings and limits it can set
 	return &Config{
 		Unset:      l.report.unset,
 		Backend:    backend,
+		Encryption: encryption,
 		MaxDestroy: l.maxDestroy,
 		Cloudflare: l.evalCloudflare(d, ctx),
 		Zones:      l.evalZones(d, ctx),
@@ -152,6 +153,9 @@ func (l *loader) parse(name, path string) source {
 		f = &hcl.File{Bytes: src}
 	}
 	l.files[name] = f
+	if bytes.Contains(src, []byte(secretKey)) {
+		l.hideLines(name, wholeKey)
+	}
 	return source{body: f.Body, broken: diags.HasErrors()}
 }
 

@@ -115,6 +115,9 @@ func describeConfig(t testing.TB, c *Config) string {
 	if c.Backend != nil {
 		fmt.Fprintf(&b, "backend %s %v\n", c.Backend.Type, c.Backend.Attributes)
 	}
+	if c.Encryption != nil {
+		fmt.Fprintf(&b, "encryption %q identity_file=%q\n", c.Encryption.Recipients, c.Encryption.IdentityFile)
+	}
 	if c.Cloudflare != (Cloudflare{}) {
 		fmt.Fprintf(&b, "cloudflare %+v\n", c.Cloudflare)
 	}

@@ -35,8 +35,10 @@ var misplaced = map[string]string{
 
 var settingsSchema = &hcl.BodySchema{
 	Attributes: attributes("required_version", "ignore_warnings"),
-	Blocks:     []hcl.BlockHeaderSchema{{Type: "backend", LabelNames: []string{"type"}}, {Type: "limits"}},
+	Blocks:     []hcl.BlockHeaderSchema{{Type: "backend", LabelNames: []string{"type"}}, {Type: "limits"}, {Type: "encryption"}},
 }
+
+var encryptionSchema = &hcl.BodySchema{Attributes: attributes("recipients", "identity_file")}
 
 var cloudflareSchema = &hcl.BodySchema{Attributes: attributes("api_token", "api_key", "email", "base_url")}
 

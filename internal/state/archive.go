@@ -37,6 +37,9 @@ func (s *Store) archive() Archive {
 
 // Keep implements [Archive]. It keeps nothing where the backend cannot.
 func (s *Store) Keep(ctx context.Context, name string, data []byte) error {
+	if err := s.mayWrite(); err != nil {
+		return err
+	}
 	if a := s.archive(); a != nil {
 		return a.Keep(ctx, name, data)
 	}
@@ -61,6 +64,9 @@ func (s *Store) Entries(ctx context.Context) ([]string, error) {
 
 // Drop implements [Archive].
 func (s *Store) Drop(ctx context.Context, name string) error {
+	if err := s.mayWrite(); err != nil {
+		return err
+	}
 	if a := s.archive(); a != nil {
 		return a.Drop(ctx, name)
 	}

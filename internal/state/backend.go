@@ -55,7 +55,9 @@ var (
 // is known. It holds no credential.
 type Backend interface {
 	// Read returns a document and its version: nil, "" and no error where nothing
-	// is stored. A document larger than MaxSize is an error.
+	// is stored. A document larger than MaxSize is an error. A backend that looks into
+	// its documents returns the version of a damaged one with an *UnreadableError, so
+	// that one which can be made anew can be replaced.
 	Read(ctx context.Context, doc Document) (text []byte, v Version, err error)
 	// Write stores a document, and returns its version, where the stored version
 	// is still was. Otherwise it changes nothing and returns ErrConflict. The old

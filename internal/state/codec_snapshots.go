@@ -67,7 +67,7 @@ func sorted(records []dns.Record) []dns.Record {
 // decodeSnapshots reads the document, but for the records, which stay as they are.
 func decodeSnapshots(data []byte) (*Snapshots, error) {
 	s := &Snapshots{}
-	version := 0
+	version, encrypted := 0, false
 	r := newReader(data)
 	err := r.fields(func(key string) error {
 		switch key {
@@ -78,6 +78,9 @@ func decodeSnapshots(data []byte) (*Snapshots, error) {
 		case "snapshots":
 			s.zones = map[string]*Snapshot{}
 			return r.snapshots(s.zones)
+		case "encrypted":
+			encrypted = true
+			return r.skip()
 		default:
 			return r.skip()
 		}
@@ -86,6 +89,8 @@ func decodeSnapshots(data []byte) (*Snapshots, error) {
 		err = r.end()
 	}
 	switch {
+	case encrypted && version == 0:
+		return nil, errEncrypted
 	case len(bytes.TrimSpace(data)) == 0:
 		return nil, errors.New("it is empty")
 	case version > snapshotsVersion:

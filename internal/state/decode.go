@@ -12,6 +12,9 @@ import (
 // has to be mended but the program.
 var errNewer = errors.New("made by a newer cfplan")
 
+// errEncrypted marks one that is whole, too, but was read without its key.
+var errEncrypted = errors.New("it is encrypted, and nothing here decrypts it")
+
 // Decode reads a stored document, also one of an older format. Keys that it does
 // not know are passed over, so that a later cfplan can add some without a new
 // version. Everything else that is not as Encode writes it (cut short, not JSON,
@@ -91,6 +94,7 @@ func diagnose(data []byte, err error) error {
 		Version   *int    `json:"version"`
 		Lineage   *string `json:"lineage"`
 		Terraform *string `json:"terraform_version"`
+		Encrypted *string `json:"encrypted"`
 	}
 	headErr := json.Unmarshal(data, &head)
 	var syntax *json.SyntaxError
@@ -99,6 +103,8 @@ func diagnose(data []byte, err error) error {
 		return fmt.Errorf("it is cut short: it ends in line %d, in the middle of a value", line(data, syntax.Offset))
 	case errors.As(headErr, &syntax):
 		return fmt.Errorf("it is not JSON: line %d: %w", line(data, syntax.Offset), syntax)
+	case head.Encrypted != nil && head.Version == nil:
+		return errEncrypted
 	case head.Terraform != nil:
 		return errors.New("it is a state of Terraform, not one of cfplan")
 	case headErr != nil || head.Version == nil || head.Lineage == nil || *head.Version < 1:

@@ -103,8 +103,8 @@ func readVersion(path string) ([]byte, Version, error) {
 
 func digest(text []byte) Version { return Version(fmt.Sprintf("%x", sha256.Sum256(text))) }
 
-// backup returns the path of the former state, empty where there is none.
-func (l *Local) backup() string {
+// Backup returns the path of the former state, empty where there is none.
+func (l *Local) Backup() string {
 	f, err := l.files(DocState)
 	if err != nil {
 		return ""

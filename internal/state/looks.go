@@ -11,7 +11,11 @@ import (
 // can do without goes on with that and a warning.
 func (s *Store) Snapshots(ctx context.Context) (*Snapshots, error) {
 	text, version, err := s.backend.Read(ctx, DocSnapshots)
-	if err != nil {
+	var damaged *UnreadableError
+	switch {
+	case errors.As(err, &damaged):
+		return &Snapshots{stored: version}, err
+	case err != nil:
 		return &Snapshots{}, fmt.Errorf("the snapshots can't be read: %w", err)
 	}
 	if version == "" {
@@ -20,8 +24,12 @@ func (s *Store) Snapshots(ctx context.Context) (*Snapshots, error) {
 	out, err := decodeSnapshots(text)
 	if err != nil {
 		u := &UnreadableError{Place: s.backend.Place(DocSnapshots), Err: err, Next: "it counts for nothing, and the next live plan or refresh writes it anew"}
-		if errors.Is(err, errNewer) {
+		switch {
+		case errors.Is(err, errNewer):
 			u.Next = "upgrade cfplan"
+			return &Snapshots{}, u
+		case errors.Is(err, errEncrypted):
+			u.Next = s.remedy(err)
 			return &Snapshots{}, u
 		}
 		return &Snapshots{stored: version}, u
@@ -70,10 +78,13 @@ func (s *Store) UpdateSnapshots(ctx context.Context, known *Snapshots, fn func(*
 // nobody's loss.
 func replaceable(err error) bool {
 	var u *UnreadableError
-	return errors.As(err, &u) && !errors.Is(err, errNewer)
+	return errors.As(err, &u) && !errors.Is(err, errNewer) && !errors.Is(err, errEncrypted)
 }
 
 func (s *Store) writeSnapshots(ctx context.Context, all *Snapshots) error {
+	if err := s.mayWrite(); err != nil {
+		return err
+	}
 	next := *all
 	next.serial++
 	text, err := encodeSnapshots(&next)

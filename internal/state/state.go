@@ -124,6 +124,26 @@ type Applied struct {
 // New returns an empty state with a lineage of its own.
 func New() *State { return &State{Lineage: newUUID(), Zones: map[string]*Zone{}} }
 
+// Blank reports whether nothing would be lost with the state: it owns no record, has no
+// open request, and nothing was applied with it. The first plan begins such a one.
+func (s *State) Blank() bool {
+	for _, z := range s.Zones {
+		if len(z.Owned) > 0 || z.Journal != nil {
+			return false
+		}
+	}
+	return len(s.Applied) == 0
+}
+
+// Owned counts the records that cfplan owns.
+func (s *State) Owned() int {
+	n := 0
+	for _, z := range s.Zones {
+		n += len(z.Owned)
+	}
+	return n
+}
+
 // Zone returns what is remembered of the zone with that canonical name, or nil.
 func (s *State) Zone(name string) *Zone { return s.Zones[name] }
 

@@ -5,12 +5,21 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 )
 
 // Store is one configuration's state in a backend. It is safe for concurrent use.
 type Store struct {
+	// Guard, where it is set before the first use, sees each state that Read has found,
+	// also the new one where nothing is stored; its error is Read's then.
+	Guard func(ctx context.Context, found *State) error
+
 	backend Backend
+	// sealed holds why nothing may be written; see Seal.
+	sealed atomic.Pointer[error]
+	// lineage is that of the stored state, as it was seen last; nil where none was.
+	lineage atomic.Pointer[string]
 	// updates are the changes of the state that wait for their turn.
 	updates group
 	// looks holds a value while a change of the snapshots is under way here: see
@@ -36,25 +45,69 @@ func (s *Store) Read(ctx context.Context) (*State, error) {
 		return nil, fmt.Errorf("the state can't be read: %w", err)
 	}
 	if version == "" {
-		return New(), nil
+		return s.guarded(ctx, New())
 	}
 	st, err := decodeStored(text)
 	if err != nil {
 		return nil, &UnreadableError{Place: s.String(), Err: err, Next: s.remedy(err)}
 	}
 	st.stored = version
+	s.noteLineage(st.Lineage)
+	return s.guarded(ctx, st)
+}
+
+func (s *Store) guarded(ctx context.Context, st *State) (*State, error) {
+	if s.Guard != nil {
+		if err := s.Guard(ctx, st); err != nil {
+			return nil, err
+		}
+	}
 	return st, nil
 }
 
+// Seal keeps everything from being written through this store from now on: each
+// attempt is answered with the given reason. Whoever only looks loses nothing by it.
+func (s *Store) Seal(reason error) { s.sealed.Store(&reason) }
+
+func (s *Store) mayWrite() error {
+	if reason := s.sealed.Load(); reason != nil {
+		return *reason
+	}
+	return nil
+}
+
+// Lineage returns that of the stored state as it was read or written last, empty
+// where there was none.
+func (s *Store) Lineage() string {
+	if l := s.lineage.Load(); l != nil {
+		return *l
+	}
+	return ""
+}
+
+func (s *Store) noteLineage(lineage string) { s.lineage.Store(&lineage) }
+
+// Backup names the place of the former state for people, empty where the backend
+// keeps none or has none yet.
+func (s *Store) Backup() string {
+	if b, ok := s.backend.(interface{ Backup() string }); ok {
+		return b.Backup()
+	}
+	return ""
+}
+
 func (s *Store) remedy(err error) string {
-	if errors.Is(err, errNewer) {
-		return "upgrade cfplan"
-	}
 	const afresh = "delete it: equal records are adopted again"
-	if l, ok := s.backend.(*Local); ok && l.backup() != "" {
-		return fmt.Sprintf("restore it from %s, or %s", l.backup(), afresh)
+	switch backup := s.Backup(); {
+	case errors.Is(err, errNewer):
+		return "upgrade cfplan"
+	case errors.Is(err, errEncrypted):
+		return "add the encryption block with which it was written to the cfplan block, and its key to the environment"
+	case backup != "":
+		return fmt.Sprintf("restore it from %s, or %s", backup, afresh)
+	default:
+		return afresh
 	}
-	return afresh
 }
 
 // Replace stores st if what is stored still is what st was read from, or if nothing
@@ -64,6 +117,9 @@ func (s *Store) remedy(err error) string {
 // Replace by somebody without the lock is still allowed, since it never undoes what
 // another did.
 func (s *Store) Replace(ctx context.Context, st *State) error {
+	if err := s.mayWrite(); err != nil {
+		return err
+	}
 	if st.stored == "" && st.Serial != 0 {
 		return ErrConflict
 	}
@@ -81,6 +137,7 @@ func (s *Store) Replace(ctx context.Context, st *State) error {
 		return err
 	}
 	st.Serial, st.stored, st.former = next.Serial, version, nil
+	s.noteLineage(st.Lineage)
 	return nil
 }
 

@@ -18,7 +18,7 @@ func (s *Store) keepFormer(ctx context.Context, f *former) error {
 	if f == nil {
 		return nil
 	}
-	doc := Document(fmt.Sprintf("v%d", f.version))
+	doc := FormerDocument(f.version)
 	_, there, err := s.backend.Read(ctx, doc)
 	if err == nil && there == "" {
 		_, err = s.backend.Write(ctx, doc, f.text, "")
@@ -30,3 +30,6 @@ func (s *Store) keepFormer(ctx context.Context, f *former) error {
 	_ = s.UpdateSnapshots(ctx, nil, func(all *Snapshots) bool { return all.stored == "" })
 	return nil
 }
+
+// FormerDocument is where the copy of a state of an older format is kept.
+func FormerDocument(version int) Document { return Document(fmt.Sprintf("v%d", version)) }

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// promising is a store that was asked for its promises.
+type promising struct {
+	*state.Local
+	answer error
+}
+
+func (p promising) Probe(context.Context) error { return p.answer }
+
+// What a store does not keep is an error, what a credential may not do is none.
+func TestInitBelievesNoPromiseThatIsNotKept(t *testing.T) {
+	for _, c := range []struct {
+		answer       error
+		fails        bool
+		prints, says string
+	}{
+		{nil, false, "refuses to replace what another run has changed", ""},
+		{errors.New("it replaces an object although If-Match names another"), true, "", ""},
+		{fmt.Errorf("put: %w", fs.ErrPermission), false, "", "From here cfplan plan works"},
+	} {
+		var out, errs strings.Builder
+		a := &app{streams: streams{strings.NewReader(""), &out, &errs}, now: time.Now}
+		b := promising{state.NewLocal(filepath.Join(t.TempDir(), "s.json")), c.answer}
+		err := a.prove(t.Context(), state.Open(b), b)
+		if (err != nil) != c.fails || !strings.Contains(out.String(), c.prints) || !strings.Contains(strings.Join(strings.Fields(errs.String()), " "), c.says) {
+			t.Errorf("Probe = %v: prove = %v\n%s%s", c.answer, err, out.String(), errs.String())
+		}
+	}
+}

@@ -1,0 +1,213 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"github.com/cfplan/cfplan/internal/config"
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// Where the state was is remembered beside the configuration, in .cfplan/backend.json,
+// so that a changed backend block is not taken for an empty state, which would have
+// everything created again. It is a convenience of one working directory: a fresh
+// checkout has none, and needs none.
+
+const (
+	memoryDir     = ".cfplan"
+	memoryFile    = "backend.json"
+	memoryVersion = 1
+	maxMemory     = 64 << 10 // bytes
+)
+
+// memory is what is remembered of a place. It has no secret.
+type memory struct {
+	Version    int               `json:"version"`
+	Backend    string            `json:"backend"`
+	Attributes map[string]string `json:"attributes"`
+	// Withheld names the attributes whose values are secret.
+	Withheld []string `json:"withheld,omitempty"`
+	// Place is the place in words.
+	Place string `json:"place"`
+	// IdentityFile is that of the encryption block, if any.
+	IdentityFile string `json:"identity_file,omitempty"`
+	// Lineage is that of the state there; empty where there was none.
+	Lineage string `json:"lineage,omitempty"`
+}
+
+// memoryOf is what is to be remembered of a place.
+func memoryOf(p location, store *state.Store) memory {
+	m := memory{Version: memoryVersion, Backend: p.kind, Attributes: map[string]string{}, Place: store.String(), Lineage: store.Lineage()}
+	for _, name := range slices.Sorted(maps.Keys(p.attrs)) {
+		if value := p.attrs[name]; config.SecretAttribute(name) || config.CarriesSecret(value) {
+			m.Withheld = append(m.Withheld, name)
+		} else {
+			m.Attributes[name] = value
+		}
+	}
+	if p.encryption != nil {
+		m.IdentityFile = p.encryption.IdentityFile
+	}
+	if p.kind == "local" {
+		m.Attributes = map[string]string{"path": localPath(p.attrs)}
+		m.Place = m.Attributes["path"]
+	}
+	return m
+}
+
+// localPath is the path of a local state as the configuration has it, so that a
+// directory can be moved, or entered by -chdir, without being another place.
+func localPath(attrs map[string]string) string {
+	return filepath.Clean(or(attrs["path"], state.DefaultPath))
+}
+
+// same reports whether two are the same place. A part of it can come from the
+// environment, which only the words tell.
+func (m memory) same(o memory) bool {
+	return m.Backend == o.Backend && maps.Equal(m.Attributes, o.Attributes) && m.Place == o.Place
+}
+
+func (m memory) String() string { return fmt.Sprintf("%s (backend %q)", m.Place, m.Backend) }
+
+// recall returns what is remembered, nil where nothing is. A file that is no memory
+// is nothing but a warning: what counts is the state.
+func (a *app) recall() *memory {
+	path := filepath.Join(a.dir(), memoryDir, memoryFile)
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return a.formerDefault()
+	}
+	var text []byte
+	if err == nil {
+		defer f.Close()
+		text, err = io.ReadAll(io.LimitReader(f, maxMemory+1))
+	}
+	var m memory
+	if err == nil && len(text) > maxMemory {
+		err = errors.New("it is too large")
+	}
+	if err == nil {
+		err = json.Unmarshal(text, &m)
+	}
+	if err == nil && (m.Version != memoryVersion || m.Backend == "") {
+		err = fmt.Errorf("it is of version %d, this cfplan knows %d", m.Version, memoryVersion)
+	}
+	if err != nil {
+		a.warn("It is not known where the state was before", "%s cannot be read: %v. Delete it if the backend block has not changed.", path, err)
+		return nil
+	}
+	return &m
+}
+
+// formerDefault stands in where nothing is remembered: a state in the file that is the
+// default has been forgotten when the block was written.
+func (a *app) formerDefault() *memory {
+	if _, err := os.Stat(filepath.Join(a.dir(), state.DefaultPath)); err != nil {
+		return nil
+	}
+	return &memory{Version: memoryVersion, Backend: "local", Attributes: map[string]string{"path": state.DefaultPath}, Place: state.DefaultPath}
+}
+
+// remember writes down where the state is. Only the next move of it would miss that.
+func (a *app) remember(m memory) {
+	if known := a.recall(); known != nil && known.same(m) && (known.Lineage == m.Lineage || m.Lineage == "") {
+		if _, err := os.Stat(filepath.Join(a.dir(), memoryDir, memoryFile)); err == nil {
+			return
+		}
+	}
+	text, err := json.MarshalIndent(m, "", "  ")
+	if err == nil {
+		err = writeMemory(filepath.Join(a.dir(), memoryDir), append(text, '\n'))
+	}
+	if err != nil {
+		a.warn("It was not noted where the state is", "%v. Everything else is done.", err)
+	}
+}
+
+func writeMemory(dir string, text []byte) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp(dir, ".backend-*") // made with mode 0600
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(tmp.Name()) }() // gone already where the rename went well
+	_, err = tmp.Write(text)
+	if err = errors.Join(err, tmp.Close()); err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), filepath.Join(dir, memoryFile))
+}
+
+// writers are the commands that must not begin a new state where the old one was left
+// elsewhere; the others only look, and are told. state push is how a state is moved by
+// hand.
+var writers = []string{"cfplan apply", "cfplan destroy", "cfplan rollback", "cfplan refresh", "cfplan import", "cfplan init", "cfplan state rm", "cfplan state mv"}
+
+// watch looks at each state that is read: is it where it was?
+func (a *app) watch(store *state.Store, p location) {
+	a.used = &use{store: store, place: p}
+	if a.command == "cfplan state push" || a.moving {
+		return
+	}
+	var mu sync.Mutex
+	done := false
+	store.Guard = func(ctx context.Context, found *state.State) error {
+		mu.Lock()
+		defer mu.Unlock()
+		if done || !found.Blank() {
+			return nil
+		}
+		err := a.missing(ctx, store, p, found)
+		done = err == nil
+		return err
+	}
+}
+
+// use is the store that a command has opened.
+type use struct {
+	store *state.Store
+	place location
+}
+
+// rememberUse is called when a command is over.
+func (a *app) rememberUse() {
+	if a.used == nil || a.used.store.Lineage() == "" || a.command != "cfplan state push" && !slices.Contains(writers, a.command) {
+		return
+	}
+	a.remember(memoryOf(a.used.place, a.used.store))
+}
+
+// missing says what to make of a place that has no state to speak of: it was never
+// begun, it is lost, or it is elsewhere.
+func (a *app) missing(ctx context.Context, store *state.Store, p location, found *state.State) error {
+	known, here := a.recall(), memoryOf(p, store)
+	switch {
+	case known == nil:
+		return nil
+	case known.same(here):
+		if known.Lineage != "" && known.Lineage != found.Lineage {
+			a.warn("The state is gone", "%s had one (lineage %s), and has none now. No record is lost with it: those that are equal to their declaration are adopted again, which plan counts as to adopt and apply does without touching them. "+
+				"What is cfplan's and no longer equal or declared stays at Cloudflare as unmanaged: cfplan import ZONE -out=- prints a whole zone as HCL, to be declared again. If there is a copy of the state, cfplan state push brings it back.",
+				here, known.Lineage)
+		}
+		return nil
+	}
+	moved := a.left(ctx, *known, here)
+	if moved == nil || slices.Contains(writers, a.command) {
+		return moved
+	}
+	a.warn("The backend has changed", "%s", moved.Detail)
+	store.Seal(errors.New("the backend has changed, and the state has not been moved: cfplan init -migrate-state"))
+	return nil
+}

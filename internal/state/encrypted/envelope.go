@@ -1,0 +1,176 @@
+package encrypted
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"filippo.io/age"
+
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// formatVersion is the version of the envelope.
+const formatVersion = 1
+
+// envelope is what is stored: JSON, as servers for Terraform's states want it, with a
+// serial that grows. Lineage and serial are those of the document inside.
+type envelope struct {
+	FormatVersion int    `json:"format_version"`
+	Lineage       string `json:"lineage"`
+	Serial        uint64 `json:"serial"`
+	Encrypted     string `json:"encrypted"`
+	// Data is a binary age file, of a line that names the document, and the document.
+	Data []byte `json:"data"`
+}
+
+// damageError says that a document is not as it was written.
+type damageError string
+
+func (e damageError) Error() string { return string(e) }
+
+// head is what stands at the top of a JSON document before any object or list:
+// enough to tell an envelope, and to find the lineage and serial of a state, without
+// reading all of it. Of anything else it is empty.
+type head struct {
+	lineage   string
+	serial    uint64
+	encrypted bool
+}
+
+func headOf(text []byte) (h head) {
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.UseNumber()
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return h
+	}
+	for dec.More() {
+		key, err := dec.Token()
+		if err != nil {
+			return h
+		}
+		value, err := dec.Token()
+		if _, composite := value.(json.Delim); err != nil || composite {
+			return h
+		}
+		switch v := value.(type) {
+		case string:
+			h.encrypted = h.encrypted || key == "encrypted"
+			if key == "lineage" {
+				h.lineage = v
+			}
+		case json.Number:
+			if n, err := v.Int64(); err == nil && n >= 0 && key == "serial" {
+				h.serial = uint64(n)
+			}
+		}
+	}
+	return h
+}
+
+func isEnvelope(text []byte) bool { return headOf(text).encrypted }
+
+// parse reads an envelope.
+func parse(text []byte) (envelope, error) {
+	var e envelope
+	dec := json.NewDecoder(bytes.NewReader(text))
+	if err := dec.Decode(&e); err != nil {
+		if errors.Is(err, io.ErrUnexpectedEOF) {
+			return e, damageError("the encrypted document is cut short")
+		}
+		return e, damageError("the encrypted document is damaged: what is around it is not as it was written")
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return e, damageError("something follows the end of the encrypted document")
+	}
+	switch {
+	case e.FormatVersion > formatVersion:
+		return e, fmt.Errorf("the document was encrypted by a newer cfplan (format %d, this one knows %d); upgrade cfplan", e.FormatVersion, formatVersion)
+	case e.FormatVersion < 1 || e.Encrypted == "" || len(e.Data) == 0:
+		return e, damageError("the encrypted document is damaged: it lacks a part")
+	case e.Encrypted != "age":
+		return e, fmt.Errorf("the document is encrypted with %.20q, which this cfplan does not know; upgrade cfplan", e.Encrypted)
+	}
+	return e, nil
+}
+
+// encrypt returns the envelope of a document, which label names.
+func (b *Backend) encrypt(label string, text []byte) ([]byte, error) {
+	recipients, err := b.keys.recipients()
+	if err != nil {
+		return nil, err
+	}
+	var sealed bytes.Buffer
+	w, err := age.Encrypt(&sealed, recipients...)
+	if err == nil {
+		_, err = io.WriteString(w, label+"\n")
+	}
+	if err == nil {
+		_, err = w.Write(text)
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the state can't be encrypted: %w", err)
+	}
+	if err := b.keys.readable(sealed.Bytes()); err != nil {
+		return nil, err
+	}
+	return wrap(headOf(text), sealed.Bytes())
+}
+
+// wrap writes an envelope: fields first, so that a person who opens the file sees what
+// it is.
+func wrap(h head, sealed []byte) ([]byte, error) {
+	lineage, err := json.Marshal(h.lineage)
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	fmt.Fprintf(&out, "{\n  \"format_version\": %d,\n  \"lineage\": %s,\n  \"serial\": %d,\n  \"encrypted\": \"age\",\n  \"data\": \"", formatVersion, lineage, h.serial)
+	data := out.AvailableBuffer()
+	out.Write(base64.StdEncoding.AppendEncode(data, sealed))
+	out.WriteString("\"\n}\n")
+	if out.Len() > state.MaxSize {
+		return nil, fmt.Errorf("a document of %d bytes can't be written: more than %d would not be read back", out.Len(), state.MaxSize)
+	}
+	return out.Bytes(), nil
+}
+
+// decrypt returns the document in an envelope, and makes sure that it is the one that
+// label names, with the lineage and serial that stand outside.
+func (b *Backend) decrypt(label string, text []byte) ([]byte, error) {
+	e, err := parse(text)
+	if err != nil {
+		return nil, err
+	}
+	identities, err := b.keys.identities()
+	if err != nil {
+		return nil, err
+	}
+	r, err := age.Decrypt(bytes.NewReader(e.Data), identities...)
+	var wrong *age.NoIdentityMatchError
+	switch {
+	case errors.As(err, &wrong):
+		return nil, b.keys.mismatch(wrong)
+	case err != nil:
+		return nil, damageError(fmt.Sprintf("the encrypted document is damaged: %v", err))
+	}
+	plain, err := io.ReadAll(r)
+	if err != nil {
+		return nil, damageError(fmt.Sprintf("the encrypted document is damaged: %v", err))
+	}
+	named, document, ok := bytes.Cut(plain, []byte("\n"))
+	if !ok || string(named) != label {
+		return nil, damageError(fmt.Sprintf("what is encrypted is another document than %q: somebody has exchanged them", label))
+	}
+	if h := headOf(document); h.lineage != e.Lineage || h.serial != e.Serial {
+		return nil, damageError(fmt.Sprintf("the encrypted document was altered: it says serial %d outside and %d inside, lineage %.50q outside and %.50q inside",
+			e.Serial, h.serial, e.Lineage, h.lineage))
+	}
+	return document, nil
+}

@@ -1,0 +1,141 @@
+package state
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// PushError says why a state from elsewhere does not take the stored one's place.
+type PushError struct {
+	// Place is that of the stored state, for people.
+	Place string
+	// Why is a clause about the two.
+	Why string
+}
+
+func (e *PushError) Error() string { return e.Place + ": " + e.Why }
+
+// Pushed tells what became of the stored state.
+type Pushed struct {
+	// Changed is false where the stored state says the same already.
+	Changed bool
+	// Former is the serial of the state that was replaced; 0 where there was none, or
+	// none that could be read.
+	Former uint64
+	// Serial is that of the stored state now.
+	Serial uint64
+}
+
+// Push stores a state that comes from elsewhere, such as one that was pulled and
+// edited. It refuses with a *PushError where the stored one is of another lineage, is
+// newer, has the same serial and says something else, or has an open journal which
+// the pushed one lacks. With force it does so all the same, also where the stored one
+// is damaged; the serial is then raised above the stored one's, so that a store which
+// wants each serial once takes it, and nobody mistakes the two.
+//
+// The caller holds the lock; check is asked right before the write.
+func (s *Store) Push(ctx context.Context, st *State, force bool, check func(context.Context) error) (Pushed, error) {
+	stored, version, err := s.toReplace(ctx, force)
+	if err != nil {
+		return Pushed{}, err
+	}
+	next := *st
+	next.Serial = max(st.Serial, 1) // 0 stands for a state that was never stored
+	var out Pushed
+	if stored != nil {
+		out.Former, out.Serial = stored.Serial, stored.Serial
+		if same(stored, &next) {
+			s.noteLineage(stored.Lineage)
+			return out, nil
+		}
+		if why := obstacle(stored, &next); why != "" && !force {
+			return Pushed{}, &PushError{Place: s.String(), Why: why}
+		}
+		if next.Serial <= stored.Serial {
+			next.Serial = stored.Serial + 1
+		}
+	}
+	text, err := Encode(&next)
+	if err == nil {
+		err = check(ctx)
+	}
+	if err == nil {
+		_, err = s.backend.Write(ctx, DocState, text, version)
+	}
+	if err != nil {
+		return Pushed{}, err
+	}
+	s.noteLineage(next.Lineage)
+	out.Changed, out.Serial = true, next.Serial
+	return out, nil
+}
+
+// toReplace returns the stored state and its version: nil where there is none, or a
+// damaged one, which force puts up with. One of a newer cfplan is not damaged.
+func (s *Store) toReplace(ctx context.Context, force bool) (*State, Version, error) {
+	text, version, err := s.backend.Read(ctx, DocState)
+	var damaged *UnreadableError
+	switch {
+	case err == nil && version == "":
+		return nil, "", nil
+	case err != nil && !errors.As(err, &damaged):
+		return nil, "", fmt.Errorf("the state can't be read: %w", err)
+	}
+	var st *State
+	if err == nil {
+		st, err = Decode(text)
+	}
+	switch {
+	case err == nil:
+		return st, version, nil
+	case errors.Is(err, errNewer):
+		return nil, "", &UnreadableError{Place: s.String(), Err: err, Next: s.remedy(err)}
+	case !force:
+		return nil, "", &UnreadableError{Place: s.String(), Err: err, Next: "push with -force to replace it"}
+	default:
+		return nil, version, nil
+	}
+}
+
+// obstacle says why the pushed state must not take the place of the stored one, empty
+// where it may.
+func obstacle(stored, pushed *State) string {
+	switch {
+	case stored.Lineage != pushed.Lineage:
+		return fmt.Sprintf("the stored state is another one: its lineage is %s, that of the pushed one %s", stored.Lineage, pushed.Lineage)
+	case stored.Serial > pushed.Serial:
+		return fmt.Sprintf("the stored state is newer: its serial is %d, that of the pushed one %d", stored.Serial, pushed.Serial)
+	case stored.Serial == pushed.Serial:
+		return fmt.Sprintf("the stored state has the same serial, %d, and says something else", stored.Serial)
+	}
+	for _, name := range slices.Sorted(maps.Keys(stored.Zones)) {
+		if j := stored.Zones[name].Journal; j != nil && (pushed.Zones[name] == nil || pushed.Zones[name].Journal == nil) {
+			return fmt.Sprintf("the stored state has an open request to %s, by %s, which the pushed one lacks; the next apply settles it", name, j.Who)
+		}
+	}
+	return ""
+}
+
+// same reports whether two states say the same.
+func same(a, b *State) bool {
+	x, errX := Encode(a)
+	y, errY := Encode(b)
+	return errX == nil && errY == nil && bytes.Equal(x, y)
+}
+
+// Stored returns the state's document as it is stored, whatever it says, and nil
+// where nothing is.
+func (s *Store) Stored(ctx context.Context) ([]byte, error) {
+	text, version, err := s.backend.Read(ctx, DocState)
+	if err != nil {
+		return nil, fmt.Errorf("the state can't be read: %w", err)
+	}
+	if version == "" {
+		return nil, nil
+	}
+	return text, nil
+}

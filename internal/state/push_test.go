@@ -1,0 +1,211 @@
+package state_test
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/statetest"
+)
+
+func held(context.Context) error { return nil }
+
+func lost(context.Context) error { return state.ErrLockLost }
+
+// at returns the sample with another serial and lineage.
+func at(lineage string, serial uint64) *state.State {
+	s := statetest.Sample()
+	s.Lineage, s.Serial = lineage, serial
+	return s
+}
+
+func withJournal(s *state.State) *state.State {
+	s.Zone("example.com").Journal = &state.Journal{At: time.Unix(1, 0).UTC(), Who: "alice"}
+	return s
+}
+
+func TestPushRefusesWhatWouldLoseSomething(t *testing.T) {
+	other := at("a", 3)
+	other.EnsureZone("more.example", "1")
+	for _, c := range []struct {
+		name           string
+		stored, pushed *state.State
+		says           string // empty: it is taken
+		serial         uint64 // of the stored state once it was forced, or taken
+	}{
+		{"into nothing", nil, at("a", 7), "", 7},
+		{"never stored, into nothing", nil, at("a", 0), "", 1},
+		{"newer", at("a", 3), at("a", 9), "", 9},
+		{"the same", at("a", 3), at("a", 3), "", 3},
+		{"older", at("a", 3), at("a", 2), "is newer: its serial is 3, that of the pushed one 2", 4},
+		{"same serial, other contents", other, at("a", 3), "the same serial, 3", 4},
+		{"another lineage", at("a", 3), at("b", 9), "lineage is a, that of the pushed one b", 9},
+		{"another lineage, older", at("a", 3), at("b", 1), "lineage is a, that of the pushed one b", 4},
+		{"a journal that is still open", withJournal(at("a", 3)), at("a", 4), "open request to example.com, by alice", 4},
+		{"a journal that is in both", withJournal(at("a", 3)), withJournal(at("a", 4)), "", 4},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			path := newPath(t)
+			if c.stored != nil {
+				write(t, path, string(encode(t, c.stored)))
+			}
+			store := state.OpenLocal(path)
+			_, err := store.Push(t.Context(), c.pushed, false, held)
+			if c.says != "" {
+				var refused *state.PushError
+				if !errors.As(err, &refused) || !strings.Contains(err.Error(), c.says) || content(t, path) != string(encode(t, c.stored)) {
+					t.Fatalf("Push = %v, want %q and the state as it was", err, c.says)
+				}
+				_, err = store.Push(t.Context(), c.pushed, true, held)
+			}
+			if err != nil {
+				t.Fatalf("Push = %v", err)
+			}
+			got := read(t, path)
+			if got.Serial != c.serial || got.Lineage != c.pushed.Lineage || store.Lineage() != got.Lineage {
+				t.Errorf("serial %d and lineage %s are stored, want %d and %s", got.Serial, got.Lineage, c.serial, c.pushed.Lineage)
+			}
+		})
+	}
+}
+
+func TestPushWritesNothingWithoutTheLock(t *testing.T) {
+	path := newPath(t)
+	if _, err := state.OpenLocal(path).Push(t.Context(), at("a", 1), true, lost); !errors.Is(err, state.ErrLockLost) {
+		t.Errorf("Push after the lock was lost = %v", err)
+	}
+	holds(t, path)
+}
+
+// filled is a store with a state, snapshots and an archive.
+func filled(t *testing.T, path string) *state.Store {
+	t.Helper()
+	s := state.OpenLocal(path)
+	write(t, path, string(encode(t, at("a", 7))))
+	if err := s.UpdateSnapshots(t.Context(), nil, func(all *state.Snapshots) bool { return all.Set(statetest.SampleLook()) }); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"apply-1", "apply-2"} {
+		if err := s.Keep(t.Context(), name, []byte("what "+name+" did")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s
+}
+
+func TestMigrateCopiesEverythingAndLeavesTheOldPlace(t *testing.T) {
+	old, path := newPath(t), filepath.Join(t.TempDir(), "new.json")
+	from, to := filled(t, old), state.OpenLocal(path)
+	before := content(t, old)
+	got, err := state.Migrate(t.Context(), from, to, held)
+	if err != nil || got.Already || got.Looks != 1 || got.Entries != 2 || len(got.Left) > 0 || got.State.Serial != 7 {
+		t.Errorf("Migrate = %+v, %v", got, err)
+	}
+	if content(t, old) != before || content(t, path) != before {
+		t.Errorf("the old place has %s, the new one %s, want %s", content(t, old), content(t, path), before)
+	}
+	looks, err := to.Snapshots(t.Context())
+	if d := statetest.DiffLooks(statetest.SampleLook(), looks.Of("example.com")); d != "" || err != nil {
+		t.Errorf("the snapshot (-want +got):\n%s%v", d, err)
+	}
+	if names, _ := to.Entries(t.Context()); !slices.Equal(names, []string{"apply-1", "apply-2"}) {
+		t.Errorf("the archive has %v", names)
+	}
+	if again, err := state.Migrate(t.Context(), from, to, held); err != nil || !again.Already {
+		t.Errorf("a second Migrate = %+v, %v", again, err)
+	}
+}
+
+// What was cut off begins anew: the state goes last.
+func TestMigrateCanBeRunAgainWhereverItWasCutOff(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "new.json")
+	from, to := filled(t, newPath(t)), state.OpenLocal(path)
+	if _, err := state.Migrate(t.Context(), from, to, lost); !errors.Is(err, state.ErrLockLost) {
+		t.Fatalf("Migrate without its lock = %v", err)
+	}
+	if st := read(t, path); st.Serial != 0 {
+		t.Errorf("half a move has left a state of serial %d", st.Serial)
+	}
+	newer := state.NewSnapshot(time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC), dns.Zone{Name: "example.com", ID: "newer"})
+	if err := to.UpdateSnapshots(t.Context(), nil, func(all *state.Snapshots) bool { return all.Set(newer) }); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := state.Migrate(t.Context(), from, to, held); err != nil || read(t, path).Serial != 7 {
+		t.Errorf("the second attempt = %v", err)
+	}
+	if looks, err := to.Snapshots(t.Context()); err != nil || looks.Of("example.com").Head().ID != "newer" {
+		t.Errorf("the newer look was lost: %v", err)
+	}
+}
+
+func TestMigrateRefusesAPlaceThatIsInUse(t *testing.T) {
+	blank := state.New()
+	blank.Serial = 9
+	for _, c := range []struct {
+		name, says string
+		there      *state.State
+	}{
+		{"another state", "is another one", at("b", 1)},
+		{"a newer one", "is newer", at("a", 8)},
+		{"an older one", "", at("a", 6)},
+		{"one that a plan began", "", blank},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "new.json")
+			there := string(encode(t, c.there))
+			write(t, path, there)
+			_, err := state.Migrate(t.Context(), filled(t, newPath(t)), state.OpenLocal(path), held)
+			var refused *state.PushError
+			if c.says != "" {
+				if !errors.As(err, &refused) || !strings.Contains(err.Error(), c.says) || content(t, path) != there {
+					t.Errorf("Migrate = %v, want %q and the state as it was", err, c.says)
+				}
+				return
+			}
+			if got := read(t, path); err != nil || got.Lineage != "a" || got.Serial < 7 || got.Serial <= c.there.Serial {
+				t.Errorf("Migrate = %v, with lineage %s and serial %d", err, got.Lineage, got.Serial)
+			}
+		})
+	}
+	if _, err := state.Migrate(t.Context(), state.OpenLocal(newPath(t)), state.OpenLocal(newPath(t)), held); !errors.Is(err, state.ErrNoState) {
+		t.Errorf("Migrate of nothing = %v", err)
+	}
+}
+
+func TestGuardsSeeWhatWasReadAndSealsStopWrites(t *testing.T) {
+	path := newPath(t)
+	store := state.OpenLocal(path)
+	no := errors.New("no")
+	var seen []uint64
+	store.Guard = func(_ context.Context, st *state.State) error {
+		if seen = append(seen, st.Serial); len(seen) == 2 {
+			return no
+		}
+		return nil
+	}
+	st, err := store.Read(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Replace(t.Context(), st); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Read(t.Context()); !errors.Is(err, no) || !slices.Equal(seen, []uint64{0, 1}) {
+		t.Errorf("Read = %v, the guard saw the serials %v", err, seen)
+	}
+	store.Seal(no)
+	look := func(all *state.Snapshots) bool { return all.Set(statetest.SampleLook()) }
+	if err := store.Replace(t.Context(), st); !errors.Is(err, no) {
+		t.Errorf("Replace of a sealed store = %v", err)
+	}
+	if err := store.UpdateSnapshots(t.Context(), nil, look); !errors.Is(err, no) {
+		t.Errorf("UpdateSnapshots of a sealed store = %v", err)
+	}
+	holds(t, path, "cfplan.state.json")
+}
