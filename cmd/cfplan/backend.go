@@ -68,7 +68,7 @@ func (a *app) backendOptions(flag string, options []string) (map[string]string, 
 	return out, nil
 }
 
-// open returns the backend of a place, and the one inside of its encryption.
+// openPlace returns the backend of a place, and the one inside of its encryption.
 func (a *app) openPlace(p location) (b, inner state.Backend, err error) {
 	inner, err = a.newBackend(p.kind, p.attrs)
 	if err != nil {
@@ -77,18 +77,17 @@ func (a *app) openPlace(p location) (b, inner state.Backend, err error) {
 	if p.encryption == nil {
 		return inner, inner, nil
 	}
-	b, err = a.encrypted(inner, p.encryption.Recipients, p.encryption.IdentityFile)
+	b, err = a.encrypted(inner, p.encryption.Recipients, p.encryption.IdentityFile, func(summary, detail string) { a.warn(summary, "%s", detail) })
 	return b, inner, err
 }
 
 // encrypted wraps a backend; without recipients it encrypts with the passphrase of the
-// environment, where anything is written.
-func (a *app) encrypted(inner state.Backend, recipients []string, identityFile string) (state.Backend, error) {
+// environment, where anything is written. warn may be nil.
+func (a *app) encrypted(inner state.Backend, recipients []string, identityFile string, warn func(summary, detail string)) (state.Backend, error) {
 	if identityFile != "" && !filepath.IsAbs(identityFile) {
 		identityFile = filepath.Join(a.dir(), identityFile)
 	}
-	b, err := encrypted.Configure(inner, encrypted.Settings{Recipients: recipients, IdentityFile: identityFile}, a.getenv,
-		func(summary, detail string) { a.warn(summary, "%s", detail) })
+	b, err := encrypted.Configure(inner, encrypted.Settings{Recipients: recipients, IdentityFile: identityFile}, a.getenv, warn)
 	if err != nil {
 		return nil, failure("State cannot be encrypted", "%v.", err)
 	}

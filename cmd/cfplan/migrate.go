@@ -66,7 +66,7 @@ func (a *app) remembered(m memory, over map[string]string) (*state.Store, error)
 		}
 		return nil, err
 	}
-	b, err := a.encrypted(inner, nil, m.IdentityFile)
+	b, err := a.encrypted(inner, nil, m.IdentityFile, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"syscall"
 
 	"github.com/cfplan/cfplan/internal/config"
 	"github.com/cfplan/cfplan/internal/state"
@@ -117,7 +118,8 @@ func (a *app) formerDefault() *memory {
 	return &memory{Version: memoryVersion, Backend: "local", Attributes: map[string]string{"path": state.DefaultPath}, Place: state.DefaultPath}
 }
 
-// remember writes down where the state is. Only the next move of it would miss that.
+// remember writes down where the state is. Only the next move of it would miss that,
+// and in a checkout that may not be written to nobody changes the backend block.
 func (a *app) remember(m memory) {
 	if known := a.recall(); known != nil && known.same(m) && (known.Lineage == m.Lineage || m.Lineage == "") {
 		if _, err := os.Stat(filepath.Join(a.dir(), memoryDir, memoryFile)); err == nil {
@@ -128,7 +130,7 @@ func (a *app) remember(m memory) {
 	if err == nil {
 		err = writeMemory(filepath.Join(a.dir(), memoryDir), append(text, '\n'))
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.EROFS) {
 		a.warn("It was not noted where the state is", "%v. Everything else is done.", err)
 	}
 }
