@@ -1,0 +1,211 @@
+package s3
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+const (
+	// requestTimeout bounds one request with its repetitions: 256 MiB over a slow
+	// line, and a store that hangs.
+	requestTimeout = 10 * time.Minute
+	// afterthought bounds the question whether a write was stored, which is asked
+	// even if the caller has given up.
+	afterthought = 15 * time.Second
+	// readAttempts is how often a document is asked for whose transfer breaks off.
+	readAttempts = 3
+)
+
+// errMissing: there is no such object.
+var errMissing = errors.New("there is no such object")
+
+// object is what is stored under a key.
+type object struct {
+	text []byte
+	etag string
+	// modified is when it was written, date when it was read, both by the store's
+	// clock.
+	modified, date time.Time
+}
+
+// get reads an object of at most limit bytes; errMissing where there is none.
+func (b *Backend) get(ctx context.Context, key string, limit int64) (o object, err error) {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	for range readAttempts {
+		if o, err = b.getOnce(ctx, key, limit); !errors.Is(err, errTorn) {
+			break
+		}
+	}
+	switch {
+	case err == nil:
+		return o, nil
+	case code(err) == minio.NoSuchKey:
+		return object{}, errMissing
+	}
+	return object{}, b.explain(key, toRead, err)
+}
+
+// errTorn: the transfer broke off.
+var errTorn = errors.New("the transfer broke off")
+
+func (b *Backend) getOnce(ctx context.Context, key string, limit int64) (object, error) {
+	store, err := b.store()
+	if err != nil {
+		return object{}, err
+	}
+	body, info, header, err := store.GetObject(ctx, b.bucket, key, minio.GetObjectOptions{ServerSideEncryption: b.customerKey()})
+	if err != nil {
+		return object{}, err
+	}
+	defer body.Close()
+	if info.ETag == "" {
+		return object{}, &notS3Error{http.StatusOK, "no ETag"}
+	}
+	text, err := readBody(body, info.Size, limit)
+	if err != nil {
+		return object{}, err
+	}
+	date, _ := http.ParseTime(header.Get("Date")) // without it the age is not known
+	return object{text: text, etag: info.ETag, modified: info.LastModified, date: date}, nil
+}
+
+// readBody reads a body whose size the store has told.
+func readBody(body io.Reader, size, limit int64) ([]byte, error) {
+	if size < 0 || size > limit {
+		return nil, fmt.Errorf("it has %d bytes, more than the %d that are allowed", size, limit)
+	}
+	text := make([]byte, size)
+	if _, err := io.ReadFull(body, text); err != nil {
+		return nil, fmt.Errorf("%w: %w", errTorn, err)
+	}
+	return text, nil
+}
+
+// condition is what must be so for a put to be carried out.
+type condition struct {
+	none bool   // nothing is stored under the key
+	etag string // this is stored
+}
+
+var (
+	absent   = condition{none: true}
+	anything = condition{}
+)
+
+func matches(etag string) condition { return condition{etag: etag} }
+
+// writeHeader is metadata of an object: what the write that stored it is called.
+const writeHeader = "Cfplan-Write"
+
+// put stores an object where the condition holds, and returns its ETag;
+// state.ErrConflict where the condition does not hold.
+//
+// The client repeats a request whose answer is lost, and then the store refuses the
+// repetition because the first was carried out. So each put carries a name of its
+// own in the object's metadata, by which a stored object tells whose it is. The text
+// could not: two runs may write the same one, and one of them would take the other's
+// write for its own.
+func (b *Backend) put(ctx context.Context, key string, text []byte, cond condition) (etag string, err error) {
+	store, err := b.store()
+	if err != nil {
+		return "", b.explain(key, toWrite, err)
+	}
+	within, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	var sent atomic.Int32
+	within = httptrace.WithClientTrace(within, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { sent.Add(1) }})
+	name, sum := rand.Text(), sha256.Sum256(text)
+	info, err := store.PutObject(within, b.bucket, key, bytes.NewReader(text), int64(len(text)), "", hex.EncodeToString(sum[:]), b.putOptions(name, cond))
+	if err == nil && info.ETag != "" {
+		return info.ETag, nil
+	}
+	if err == nil {
+		err = &notS3Error{http.StatusOK, "no ETag"}
+	}
+	if sent.Load() == 0 || sent.Load() == 1 && refused(err) {
+		if conflicts(err, cond) {
+			return "", state.ErrConflict
+		}
+		return "", b.explain(key, toWrite, err)
+	}
+	if etag, ours := b.stored(ctx, key, name); ours {
+		return etag, nil
+	}
+	return "", fmt.Errorf("it is not known whether this was stored, the next run reads what is there: %w", b.explain(key, toWrite, err))
+}
+
+func (b *Backend) putOptions(name string, cond condition) minio.PutObjectOptions {
+	opts := minio.PutObjectOptions{
+		ContentType:          "application/json",
+		UserMetadata:         map[string]string{writeHeader: name},
+		ServerSideEncryption: b.encryption,
+		// The digest of the whole is in the signature; without this minio-go would
+		// sign piece by piece over plain HTTP, which not every store reads.
+		DisableContentSha256: true,
+	}
+	if cond.none {
+		opts.SetMatchETagExcept("*")
+	} else if cond.etag != "" {
+		opts.SetMatchETag(cond.etag)
+	}
+	return opts
+}
+
+// stored reports whether the object under key is the one that the write of that
+// name stored. Where it is not, that write may still have been carried out, and
+// been followed by another.
+func (b *Backend) stored(ctx context.Context, key, name string) (etag string, ours bool) {
+	store, err := b.store()
+	if err != nil {
+		return "", false
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterthought)
+	defer cancel()
+	info, err := store.StatObject(ctx, b.bucket, key, minio.StatObjectOptions{ServerSideEncryption: b.customerKey()})
+	return info.ETag, err == nil && info.UserMetadata[writeHeader] == name
+}
+
+// refused reports whether the store has answered and done nothing.
+func refused(err error) bool {
+	status := minio.ToErrorResponse(err).StatusCode
+	return status >= 300 && status < 500 || status == http.StatusNotImplemented
+}
+
+// conflicts reports whether a condition did not hold, or was about to be decided
+// by another request at the same time.
+func conflicts(err error, cond condition) bool {
+	switch code(err) {
+	case minio.PreconditionFailed, "ConditionalRequestConflict", "OperationAborted":
+		return cond != anything
+	case minio.NoSuchKey: // what was to match is gone
+		return cond.etag != ""
+	}
+	return false
+}
+
+// remove deletes an object, whatever it is; one that is missing is fine.
+func (b *Backend) remove(ctx context.Context, key string) error {
+	store, err := b.store()
+	if err == nil {
+		err = store.RemoveObject(ctx, b.bucket, key, minio.RemoveObjectOptions{})
+	}
+	if err == nil || code(err) == minio.NoSuchKey {
+		return nil
+	}
+	return b.explain(key, toDelete, err)
+}
