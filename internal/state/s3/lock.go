@@ -133,7 +133,6 @@ func (l *heldLock) take(ctx context.Context) error {
 			cond = absent
 		case err != nil:
 			return err
-		case found.Turn == l.lease.Turn: // ours, by a write whose answer was lost
 		case !found.Released && !found.expired(o):
 			return &state.LockedError{Holder: found.Holder}
 		}

