@@ -236,10 +236,14 @@ func TestWhatIsReadIsBounded(t *testing.T) {
 func TestNobodyThere(t *testing.T) {
 	_, _, err := at(t, freeAddr(t), "bucket").Read(t.Context(), state.DocState)
 	says(t, "Read", err, "nothing listens", "check endpoint")
-	attrs := attributes("x", "bucket")
-	attrs["endpoint"] = "https://store.invalid"
-	_, _, err = with(t, attrs).Read(t.Context(), state.DocState)
-	says(t, "Read", err, "store.invalid", "check endpoint")
+	b := at(t, "127.0.0.1:1", "bucket")
+	b.Over(func(http.RoundTripper) http.RoundTripper {
+		return roundTripper(func(*http.Request) (*http.Response, error) {
+			return nil, &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "store.invalid", IsNotFound: true}}
+		})
+	})
+	_, _, err = b.Read(t.Context(), state.DocState)
+	says(t, "Read", err, "there is no server store.invalid", "check endpoint")
 }
 
 // certificate writes one for 127.0.0.1, signed by itself, with its key.

@@ -251,7 +251,7 @@ func (l *heldLock) Check(ctx context.Context) error {
 	case errors.Is(err, state.ErrLockLost):
 		return err
 	case l.left() <= 0:
-		return fmt.Errorf("%w: it could not be renewed in time: %w", state.ErrLockLost, err)
+		return errors.Join(fmt.Errorf("%w: it could not be renewed in time", state.ErrLockLost), err)
 	case err != nil:
 		return fmt.Errorf("the state lock can't be checked: %w", err)
 	}

@@ -3,12 +3,15 @@ package s3
 import (
 	"bytes"
 	"context"
+	"crypto/md5"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	mathrand "math/rand/v2"
 	"net/http"
 	"net/http/httptrace"
 	"sync/atomic"
@@ -115,32 +118,35 @@ const writeHeader = "Cfplan-Write"
 // put stores an object where the condition holds, and returns its ETag;
 // state.ErrConflict where the condition does not hold.
 //
-// The client repeats a request whose answer is lost, and then the store refuses the
-// repetition because the first was carried out. So each put carries a name of its
-// own in the object's metadata, by which a stored object tells whose it is. The text
-// could not: two runs may write the same one, and one of them would take the other's
-// write for its own.
-func (b *Backend) put(ctx context.Context, key string, text []byte, cond condition) (etag string, err error) {
-	store, err := b.store()
-	if err != nil {
-		return "", b.explain(key, toWrite, err)
-	}
+// A request whose answer is lost is repeated, and then the store refuses the
+// repetition if the first was carried out. So each put carries a name of its own in
+// the object's metadata, by which a stored object tells whose it is. The text could
+// not: two runs may write the same one, and one of them would take the other's write
+// for its own.
+func (b *Backend) put(ctx context.Context, key string, text []byte, cond condition) (string, error) {
+	name := rand.Text()
 	within, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
-	var sent atomic.Int32
-	within = httptrace.WithClientTrace(within, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { sent.Add(1) }})
-	name, sum := rand.Text(), sha256.Sum256(text)
-	info, err := store.PutObject(within, b.bucket, key, bytes.NewReader(text), int64(len(text)), "", hex.EncodeToString(sum[:]), b.putOptions(name, cond))
-	if err == nil && info.ETag != "" {
-		return info.ETag, nil
-	}
-	if err == nil {
-		err = &notS3Error{http.StatusOK, "no ETag"}
-	}
-	if sent.Load() == 0 || sent.Load() == 1 && refused(err) {
-		if conflicts(err, cond) {
-			return "", state.ErrConflict
+	var err error
+	unsure := false // whether an earlier request was carried out
+	for i := range tries {
+		if i > 0 && pause(within, i) != nil {
+			break
 		}
+		var etag string
+		var sent bool
+		if etag, sent, err = b.putOnce(within, key, text, b.putOptions(name, cond)); err == nil {
+			return etag, nil
+		}
+		unsure = unsure || sent && !refused(err)
+		if !passing(err) {
+			break
+		}
+	}
+	switch {
+	case !unsure && conflicts(err, cond):
+		return "", state.ErrConflict
+	case !unsure:
 		return "", b.explain(key, toWrite, err)
 	}
 	if etag, ours := b.stored(ctx, key, name); ours {
@@ -149,13 +155,53 @@ func (b *Backend) put(ctx context.Context, key string, text []byte, cond conditi
 	return "", fmt.Errorf("it is not known whether this was stored, the next run reads what is there: %w", b.explain(key, toWrite, err))
 }
 
+// putOnce sends one request and tells whether it got as far as a connection. The
+// client's own repetitions would read the text again while the connection of an
+// answer that came early may still be reading it; it makes none where it can't seek.
+func (b *Backend) putOnce(ctx context.Context, key string, text []byte, opts minio.PutObjectOptions) (etag string, sent bool, err error) {
+	store, err := b.store()
+	if err != nil {
+		return "", false, err
+	}
+	var connected atomic.Bool
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }})
+	// The first digest is part of the signature; buckets with Object Lock want the
+	// second.
+	sum, digest := sha256.Sum256(text), md5.Sum(text)
+	info, err := store.PutObject(ctx, b.bucket, key, struct{ io.Reader }{bytes.NewReader(text)}, int64(len(text)),
+		base64.StdEncoding.EncodeToString(digest[:]), hex.EncodeToString(sum[:]), opts)
+	if err == nil && info.ETag == "" {
+		err = &notS3Error{http.StatusOK, "no ETag"}
+	}
+	return info.ETag, connected.Load(), err
+}
+
+// pause waits before the i-th repetition, as long as the client does before its own.
+func pause(ctx context.Context, i int) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(mathrand.N(minio.DefaultRetryUnit << (i - 1))):
+		return nil
+	}
+}
+
+// passing reports whether an error may be gone in a moment.
+func passing(err error) bool {
+	if status := minio.ToErrorResponse(err).StatusCode; status != 0 {
+		return status >= 500 && status != http.StatusNotImplemented || status == http.StatusTooManyRequests || code(err) == "RequestTimeout"
+	}
+	return certificate(err) == "" && !errors.As(err, new(*notS3Error)) && !errors.As(err, new(*credentialsError)) &&
+		!errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
+}
+
 func (b *Backend) putOptions(name string, cond condition) minio.PutObjectOptions {
 	opts := minio.PutObjectOptions{
 		ContentType:          "application/json",
 		UserMetadata:         map[string]string{writeHeader: name},
 		ServerSideEncryption: b.encryption,
-		// The digest of the whole is in the signature; without this minio-go would
-		// sign piece by piece over plain HTTP, which not every store reads.
+		// minio-go would sign piece by piece over plain HTTP, which not every store
+		// reads.
 		DisableContentSha256: true,
 	}
 	if cond.none {

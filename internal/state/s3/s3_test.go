@@ -62,6 +62,29 @@ func TestAWriteWhoseAnswerIsLostSucceeds(t *testing.T) {
 	}
 }
 
+func TestAWriteThatGoesAstrayIsRepeated(t *testing.T) {
+	g := serve(t, "us-east-1")
+	proxy := statetest.NewProxy(t, g.addr)
+	b := at(t, proxy.Addr(), g.bucket(t))
+	proxy.CutRequests(100, 2)
+	v, err := b.Write(t.Context(), state.DocState, []byte("1"), "")
+	if err != nil {
+		t.Fatalf("Write whose request is cut twice = %v", err)
+	}
+	var busy atomic.Int32
+	b.Over(func(next http.RoundTripper) http.RoundTripper {
+		return roundTripper(func(r *http.Request) (*http.Response, error) {
+			if busy.Add(1) == 1 {
+				return answer(r, http.StatusServiceUnavailable, "application/xml", "<Error><Code>SlowDown</Code></Error>"), nil
+			}
+			return next.RoundTrip(r)
+		})
+	})
+	if _, err := b.Write(t.Context(), state.DocState, []byte("2"), v); err != nil {
+		t.Errorf("Write to a store that is busy once = %v", err)
+	}
+}
+
 // Two runs that add the same thing write the same text. The one whose request was
 // lost must not take the other's write for its own.
 func TestAnEqualWriteByAnotherIsNotOnesOwn(t *testing.T) {
