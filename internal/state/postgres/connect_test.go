@@ -9,8 +9,10 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
 func TestAServerThatCannotBeUsed(t *testing.T) {
@@ -59,19 +61,19 @@ func TestTLS(t *testing.T) {
 	s := running(t)
 	_, port, _ := net.SplitHostPort(s.addr())
 	expiredServer := expiredServer(t)
-	other, err := newCertificates(t.TempDir(), validNow)
+	other, err := statetest.NewCertificates(t.TempDir(), time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct{ addr, parameters, says string }{
-		"own authority":           {s.addr(), "sslmode=verify-full&sslrootcert=" + s.tls.authority, ""},
-		"own authority, any name": {"localhost:" + port, "sslmode=verify-ca&sslrootcert=" + s.tls.authority, ""},
+		"own authority":           {s.addr(), "sslmode=verify-full&sslrootcert=" + s.tls.Authority, ""},
+		"own authority, any name": {"localhost:" + port, "sslmode=verify-ca&sslrootcert=" + s.tls.Authority, ""},
 		"no authority asked":      {s.addr(), "sslmode=require", ""},
 		"unknown authority":       {s.addr(), "sslmode=verify-full", "sslrootcert"},
-		"another authority":       {s.addr(), "sslmode=verify-ca&sslrootcert=" + other.authority, "sslrootcert"},
-		"another name":            {"localhost:" + port, "sslmode=verify-full&sslrootcert=" + s.tls.authority, "the server's certificate is for other names"},
-		"expired":                 {expiredServer.addr(), "sslmode=verify-full&sslrootcert=" + expiredServer.tls.authority, "it is from 2020-01-01 to 2021-01-01"},
-		"expired, any name":       {expiredServer.addr(), "sslmode=verify-ca&sslrootcert=" + expiredServer.tls.authority, "it is from 2020-01-01 to 2021-01-01"},
+		"another authority":       {s.addr(), "sslmode=verify-ca&sslrootcert=" + other.Authority, "sslrootcert"},
+		"another name":            {"localhost:" + port, "sslmode=verify-full&sslrootcert=" + s.tls.Authority, "the server's certificate is for other names"},
+		"expired":                 {expiredServer.addr(), "sslmode=verify-full&sslrootcert=" + expiredServer.tls.Authority, "it is from 2020-01-01 to 2021-01-01"},
+		"expired, any name":       {expiredServer.addr(), "sslmode=verify-ca&sslrootcert=" + expiredServer.tls.Authority, "it is from 2020-01-01 to 2021-01-01"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if strings.HasPrefix(c.addr, "localhost") && !localhostIsIPv4() {
@@ -103,7 +105,7 @@ func localhostIsIPv4() bool {
 
 func expiredServer(t *testing.T) *server {
 	t.Helper()
-	s, err := start(validOnce)
+	s, err := start(time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC))
 	if err != nil {
 		t.Fatalf("PostgreSQL with an expired certificate does not start: %v", err)
 	}

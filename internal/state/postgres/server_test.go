@@ -16,6 +16,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -54,7 +55,7 @@ func TestMain(m *testing.M) {
 type server struct {
 	dir    string // for all that it has
 	port   int
-	tls    *certificates
+	tls    *statetest.Certificates
 	bin    string
 	schema atomic.Int64
 }
@@ -73,7 +74,7 @@ func running(t *testing.T) *server {
 	t.Helper()
 	once.Do(func() {
 		if missing = lacking(); missing == "" {
-			common, failed = start(validNow)
+			common, failed = start(time.Now().Add(-time.Hour), time.Now().Add(24*time.Hour))
 		}
 	})
 	skipOrFail(t)
@@ -114,15 +115,15 @@ func binDir() string {
 	return filepath.Dir(path)
 }
 
-// start makes a cluster and starts it. Its certificate is valid at the given time.
-func start(valid validity) (*server, error) {
+// start makes a cluster and starts it. Its certificate is valid from and to these times.
+func start(from, to time.Time) (*server, error) {
 	dir, err := os.MkdirTemp("", "cfplan-pg") // not a test's: PostgreSQL's user must get there
 	if err != nil {
 		return nil, err
 	}
 	s := &server{dir: dir, bin: binDir()}
 	servers = append(servers, s)
-	if s.tls, err = newCertificates(dir, valid); err != nil {
+	if s.tls, err = statetest.NewCertificates(dir, from, to); err != nil {
 		return nil, err
 	}
 	if err := own(dir); err != nil {
@@ -146,7 +147,7 @@ func (s *server) boot() (err error) {
 		return err
 	}
 	conf := fmt.Sprintf("listen_addresses = '127.0.0.1'\nport = %d\nunix_socket_directories = '%s'\nfsync = off\nmax_connections = 200\n"+
-		"ssl = on\nssl_cert_file = '%s'\nssl_key_file = '%s'\n", s.port, s.dir, s.tls.cert, s.tls.key)
+		"ssl = on\nssl_cert_file = '%s'\nssl_key_file = '%s'\n", s.port, s.dir, s.tls.Cert, s.tls.Key)
 	err = errors.Join(
 		os.WriteFile(filepath.Join(s.data(), "postgresql.auto.conf"), []byte(conf), 0o600),
 		os.WriteFile(filepath.Join(s.data(), "pg_hba.conf"), []byte("local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n"), 0o600),
