@@ -16,6 +16,7 @@ var floors = map[string]int{
 	"internal/plan":            3, // pure: a plan must not depend on where zones come from
 	"internal/state":           3, // a store must not know what a plan is
 	"internal/state/statetest": 4, // what every store must do; for tests
+	"internal/state/httpstate": 4, // the state behind Terraform's HTTP protocol; must not know what the documents say
 	"internal/state/postgres":  4, // the state in PostgreSQL; must not know what the documents say
 	"internal/config":          3, // reads files, asks no network
 	"internal/cloudflare":      3, // the provider must not know the state
