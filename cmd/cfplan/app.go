@@ -24,6 +24,9 @@ type app struct {
 	command string
 	// used is the state that it opened; nil where it opened none.
 	used *use
+	// known is what is remembered of the state's place, once recalled.
+	known    *memory
+	recalled bool
 	// moving: the state is being moved, or begun anew on purpose.
 	moving bool
 	// logFile is what -log-file names, once it is open.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -71,7 +72,7 @@ func (a *app) remembered(m memory, over map[string]string) (*state.Store, error)
 		return nil, err
 	}
 	store := state.Open(b)
-	if m.Backend != "local" && m.Place != "" && store.String() != m.Place && len(over) == 0 {
+	if m.Backend != "local" && m.Version != 0 && store.String() != m.Place && len(over) == 0 {
 		return nil, fmt.Errorf("with this environment it is %s", store)
 	}
 	return store, nil
@@ -112,24 +113,22 @@ func (a *app) oldPlace(f *migrateFlags) (memory, *state.Store, error) {
 	}
 	known := a.recall()
 	if f.from != "" {
-		known = &memory{Backend: f.from}
+		known = &memory{Backend: f.from, Place: f.from}
 	}
 	if known == nil {
 		return memory{}, nil, failure("Nothing to move", "It is not known where the state was before: there is no %s here. "+
 			"Name the old place with -from-backend=KIND and -from-backend-config=NAME=VALUE. %s", filepath.Join(memoryDir, memoryFile), byHand)
 	}
-	store, err := a.remembered(*known, over)
+	old := *known
+	store, err := a.remembered(old, over)
 	if err != nil {
-		return memory{}, nil, failure("Old place of the state cannot be used", "%s: %s. Nothing was changed. Give what it needs in the environment, or with -from-backend-config. %s", known.Place, plainly(err), byHand)
+		return memory{}, nil, failure("Old place of the state cannot be used", "%s: %s. Nothing was changed. Give what it needs in the environment, or with -from-backend-config. %s", old.Place, plainly(err), byHand)
 	}
-	known.Place = store.String()
-	if known.Backend == "local" {
-		known.Place = localPath(known.Attributes)
-		if over["path"] != "" {
-			known.Place = over["path"]
-		}
+	old.Place = store.String()
+	if old.Backend == "local" {
+		old.Place = or(over["path"], localPath(old.Attributes))
 	}
-	return *known, store, nil
+	return old, store, nil
 }
 
 // migrateState moves the state to where the configuration says, under both locks.
@@ -144,6 +143,9 @@ func (a *app) migrateState(c *cobra.Command, to *state.Store, here location, f *
 	}
 	var done state.Migrated
 	ctx := c.Context()
+	if text, err := from.Stored(ctx); err != nil || text == nil {
+		return a.migrationFailed(old, from, to, cmp.Or(err, state.ErrNoState)) // before a lock is left where nothing is
+	}
 	err = a.locked(ctx, from, "init -migrate-state", func(oldLock state.Lock) error {
 		return a.locked(ctx, to, "init -migrate-state", func(newLock state.Lock) error {
 			done, err = state.Migrate(ctx, from, to, func(ctx context.Context) error { return errors.Join(oldLock.Check(ctx), newLock.Check(ctx)) })
@@ -168,14 +170,17 @@ func samePlace(a, b, kind string) bool {
 
 func (a *app) migrationFailed(old memory, from, to *state.Store, err error) error {
 	var refused *state.PushError
+	var locked *state.LockedError
 	switch {
+	case errors.As(err, &locked):
+		return err
 	case errors.Is(err, state.ErrNoState):
 		return failure("Nothing to move", "There is no state at %s. If there ought to be none: cfplan init -reconfigure.", old)
 	case errors.As(err, &refused):
 		return failure("State was not moved", "%v. Both are as they were. To use the one that is there: cfplan init -reconfigure. To put the old one in its place: "+
 			"cfplan state pull with the old backend block, then cfplan state push -force.", refused)
 	default:
-		return fmt.Errorf("the state was not moved from %s to %s; the old one is as it was, and the move can be run again: %w", from, to, err)
+		return failure("State was not moved", "From %s to %s: %s. The old one is as it was, and the move can be run again. %s", from, to, plainly(err), byHand)
 	}
 }
 

@@ -40,7 +40,7 @@ func (a *app) initBackend(c *cobra.Command, f *migrateFlags) error {
 
 // held says what is stored.
 func held(st *state.State, store *state.Store) string {
-	if store.Lineage() == "" {
+	if store.Last().Lineage == "" {
 		return "read: there is none yet; the first plan begins it"
 	}
 	return fmt.Sprintf("read: serial %d, %s, %s owned", st.Serial, plural(len(st.Zones), "zone"), plural(st.Owned(), "record"))

@@ -41,13 +41,15 @@ type memory struct {
 	Place string `json:"place"`
 	// IdentityFile is that of the encryption block, if any.
 	IdentityFile string `json:"identity_file,omitempty"`
-	// Lineage is that of the state there; empty where there was none.
+	// Lineage and Serial are those of the state there; empty where there was none.
 	Lineage string `json:"lineage,omitempty"`
+	Serial  uint64 `json:"serial,omitempty"`
 }
 
 // memoryOf is what is to be remembered of a place.
 func memoryOf(p location, store *state.Store) memory {
-	m := memory{Version: memoryVersion, Backend: p.kind, Attributes: map[string]string{}, Place: store.String(), Lineage: store.Lineage()}
+	m := memory{Version: memoryVersion, Backend: p.kind, Attributes: map[string]string{}, Place: store.String()}
+	m.Lineage, m.Serial = store.Last().Lineage, store.Last().Serial
 	for _, name := range slices.Sorted(maps.Keys(p.attrs)) {
 		if value := p.attrs[name]; config.SecretAttribute(name) || config.CarriesSecret(value) {
 			m.Withheld = append(m.Withheld, name)
@@ -82,6 +84,13 @@ func (m memory) String() string { return fmt.Sprintf("%s (backend %q)", m.Place,
 // recall returns what is remembered, nil where nothing is. A file that is no memory
 // is nothing but a warning: what counts is the state.
 func (a *app) recall() *memory {
+	if !a.recalled {
+		a.known, a.recalled = a.readMemory(), true
+	}
+	return a.known
+}
+
+func (a *app) readMemory() *memory {
 	path := filepath.Join(a.dir(), memoryDir, memoryFile)
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -115,16 +124,14 @@ func (a *app) formerDefault() *memory {
 	if _, err := os.Stat(filepath.Join(a.dir(), state.DefaultPath)); err != nil {
 		return nil
 	}
-	return &memory{Version: memoryVersion, Backend: "local", Attributes: map[string]string{"path": state.DefaultPath}, Place: state.DefaultPath}
+	return &memory{Backend: "local", Attributes: map[string]string{"path": state.DefaultPath}, Place: state.DefaultPath}
 }
 
 // remember writes down where the state is. Only the next move of it would miss that,
 // and in a checkout that may not be written to nobody changes the backend block.
 func (a *app) remember(m memory) {
-	if known := a.recall(); known != nil && known.same(m) && (known.Lineage == m.Lineage || m.Lineage == "") {
-		if _, err := os.Stat(filepath.Join(a.dir(), memoryDir, memoryFile)); err == nil {
-			return
-		}
+	if known := a.recall(); known != nil && known.Version == memoryVersion && known.same(m) && known.Lineage == m.Lineage && known.Serial == m.Serial {
+		return
 	}
 	text, err := json.MarshalIndent(m, "", "  ")
 	if err == nil {
@@ -137,6 +144,10 @@ func (a *app) remember(m memory) {
 
 func writeMemory(dir string, text []byte) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	// Where the state was is no affair of other checkouts: the directory ignores itself.
+	if err := os.WriteFile(filepath.Join(dir, ".gitignore"), []byte("*\n"), 0o600); err != nil {
 		return err
 	}
 	tmp, err := os.CreateTemp(dir, ".backend-*") // made with mode 0600
@@ -167,10 +178,10 @@ func (a *app) watch(store *state.Store, p location) {
 	store.Guard = func(ctx context.Context, found *state.State) error {
 		mu.Lock()
 		defer mu.Unlock()
-		if done || !found.Blank() {
+		if done {
 			return nil
 		}
-		err := a.missing(ctx, store, p, found)
+		err := a.compare(ctx, store, p, found)
 		done = err == nil
 		return err
 	}
@@ -184,20 +195,31 @@ type use struct {
 
 // rememberUse is called when a command is over.
 func (a *app) rememberUse() {
-	if a.used == nil || a.used.store.Lineage() == "" || a.command != "cfplan state push" && !slices.Contains(writers, a.command) {
+	if a.used == nil || a.used.store.Last().Lineage == "" || a.command != "cfplan state push" && !slices.Contains(writers, a.command) {
 		return
 	}
 	a.remember(memoryOf(a.used.place, a.used.store))
 }
 
-// missing says what to make of a place that has no state to speak of: it was never
-// begun, it is lost, or it is elsewhere.
-func (a *app) missing(ctx context.Context, store *state.Store, p location, found *state.State) error {
+// compare holds what was found against what is remembered.
+func (a *app) compare(ctx context.Context, store *state.Store, p location, found *state.State) error {
 	known, here := a.recall(), memoryOf(p, store)
 	switch {
 	case known == nil:
 		return nil
-	case known.same(here):
+	case found.Blank():
+		return a.missing(ctx, store, *known, here, found)
+	case known.same(here) && known.Lineage == found.Lineage && known.Serial > found.Serial:
+		a.warn("The state is an older one", "%s has serial %d, and had %d when this directory used it last: somebody has put a former one back, or another branch is checked out. "+
+			"What was applied since then is not cfplan's for this state; equal records are adopted again.", here, found.Serial, known.Serial)
+	}
+	return nil
+}
+
+// missing says what to make of a place that has no state to speak of: it was never
+// begun, it is lost, or it is elsewhere.
+func (a *app) missing(ctx context.Context, store *state.Store, known, here memory, found *state.State) error {
+	if known.same(here) {
 		if known.Lineage != "" && known.Lineage != found.Lineage {
 			a.warn("The state is gone", "%s had one (lineage %s), and has none now. No record is lost with it: those that are equal to their declaration are adopted again, which plan counts as to adopt and apply does without touching them. "+
 				"What is cfplan's and no longer equal or declared stays at Cloudflare as unmanaged: cfplan import ZONE -out=- prints a whole zone as HCL, to be declared again. If there is a copy of the state, cfplan state push brings it back.",
@@ -205,7 +227,7 @@ func (a *app) missing(ctx context.Context, store *state.Store, p location, found
 		}
 		return nil
 	}
-	moved := a.left(ctx, *known, here)
+	moved := a.left(ctx, known, here)
 	if moved == nil || slices.Contains(writers, a.command) {
 		return moved
 	}

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -48,10 +49,20 @@ func (s *Store) Keep(ctx context.Context, name string, data []byte) error {
 
 // Kept implements [Archive].
 func (s *Store) Kept(ctx context.Context, name string) ([]byte, error) {
-	if a := s.archive(); a != nil {
-		return a.Kept(ctx, name)
+	a := s.archive()
+	if a == nil {
+		return nil, ErrNoEntry
 	}
-	return nil, ErrNoEntry
+	data, err := a.Kept(ctx, name)
+	if err == nil && encrypted(data) {
+		return nil, fmt.Errorf("%s: %w: %w", name, errEncrypted, ErrNoEntry) // it is from before the encryption was given up
+	}
+	return data, err
+}
+
+// encrypted reports whether data begins as what internal/state/encrypted writes does.
+func encrypted(data []byte) bool {
+	return bytes.Contains(data[:min(len(data), 500)], []byte(`"encrypted": "age"`))
 }
 
 // Entries implements [Archive].

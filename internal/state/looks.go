@@ -24,12 +24,8 @@ func (s *Store) Snapshots(ctx context.Context) (*Snapshots, error) {
 	out, err := decodeSnapshots(text)
 	if err != nil {
 		u := &UnreadableError{Place: s.backend.Place(DocSnapshots), Err: err, Next: "it counts for nothing, and the next live plan or refresh writes it anew"}
-		switch {
-		case errors.Is(err, errNewer):
+		if errors.Is(err, errNewer) {
 			u.Next = "upgrade cfplan"
-			return &Snapshots{}, u
-		case errors.Is(err, errEncrypted):
-			u.Next = s.remedy(err)
 			return &Snapshots{}, u
 		}
 		return &Snapshots{stored: version}, u
@@ -78,7 +74,7 @@ func (s *Store) UpdateSnapshots(ctx context.Context, known *Snapshots, fn func(*
 // nobody's loss.
 func replaceable(err error) bool {
 	var u *UnreadableError
-	return errors.As(err, &u) && !errors.Is(err, errNewer) && !errors.Is(err, errEncrypted)
+	return errors.As(err, &u) && !errors.Is(err, errNewer)
 }
 
 func (s *Store) writeSnapshots(ctx context.Context, all *Snapshots) error {

@@ -49,7 +49,7 @@ func (s *Store) Push(ctx context.Context, st *State, force bool, check func(cont
 	if stored != nil {
 		out.Former, out.Serial = stored.Serial, stored.Serial
 		if same(stored, &next) {
-			s.noteLineage(stored.Lineage)
+			s.note(stored)
 			return out, nil
 		}
 		if why := obstacle(stored, &next); why != "" && !force {
@@ -69,7 +69,7 @@ func (s *Store) Push(ctx context.Context, st *State, force bool, check func(cont
 	if err != nil {
 		return Pushed{}, err
 	}
-	s.noteLineage(next.Lineage)
+	s.note(&next)
 	out.Changed, out.Serial = true, next.Serial
 	return out, nil
 }

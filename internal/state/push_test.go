@@ -68,7 +68,7 @@ func TestPushRefusesWhatWouldLoseSomething(t *testing.T) {
 				t.Fatalf("Push = %v", err)
 			}
 			got := read(t, path)
-			if got.Serial != c.serial || got.Lineage != c.pushed.Lineage || store.Lineage() != got.Lineage {
+			if got.Serial != c.serial || got.Lineage != c.pushed.Lineage || store.Last() != (state.Stamp{Lineage: got.Lineage, Serial: got.Serial}) {
 				t.Errorf("serial %d and lineage %s are stored, want %d and %s", got.Serial, got.Lineage, c.serial, c.pushed.Lineage)
 			}
 		})

@@ -18,8 +18,8 @@ type Store struct {
 	backend Backend
 	// sealed holds why nothing may be written; see Seal.
 	sealed atomic.Pointer[error]
-	// lineage is that of the stored state, as it was seen last; nil where none was.
-	lineage atomic.Pointer[string]
+	// stamp is that of the stored state, as it was seen last; nil where none was.
+	stamp atomic.Pointer[Stamp]
 	// updates are the changes of the state that wait for their turn.
 	updates group
 	// looks holds a value while a change of the snapshots is under way here: see
@@ -52,7 +52,7 @@ func (s *Store) Read(ctx context.Context) (*State, error) {
 		return nil, &UnreadableError{Place: s.String(), Err: err, Next: s.remedy(err)}
 	}
 	st.stored = version
-	s.noteLineage(st.Lineage)
+	s.note(st)
 	return s.guarded(ctx, st)
 }
 
@@ -76,16 +76,22 @@ func (s *Store) mayWrite() error {
 	return nil
 }
 
-// Lineage returns that of the stored state as it was read or written last, empty
-// where there was none.
-func (s *Store) Lineage() string {
-	if l := s.lineage.Load(); l != nil {
-		return *l
-	}
-	return ""
+// Stamp tells one state from another, and from what it was before.
+type Stamp struct {
+	Lineage string
+	Serial  uint64
 }
 
-func (s *Store) noteLineage(lineage string) { s.lineage.Store(&lineage) }
+// Last returns the stamp of the stored state as it was read or written last; the zero
+// value where there was none.
+func (s *Store) Last() Stamp {
+	if l := s.stamp.Load(); l != nil {
+		return *l
+	}
+	return Stamp{}
+}
+
+func (s *Store) note(st *State) { s.stamp.Store(&Stamp{st.Lineage, st.Serial}) }
 
 // Backup names the place of the former state for people, empty where the backend
 // keeps none or has none yet.
@@ -137,7 +143,7 @@ func (s *Store) Replace(ctx context.Context, st *State) error {
 		return err
 	}
 	st.Serial, st.stored, st.former = next.Serial, version, nil
-	s.noteLineage(st.Lineage)
+	s.note(st)
 	return nil
 }
 

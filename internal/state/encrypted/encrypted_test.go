@@ -291,7 +291,7 @@ func TestWhatWasAlteredIsRefused(t *testing.T) {
 		"a letter":              {strings.Replace(good, data[len(data)/2:len(data)/2+8], flipped(data[len(data)/2:len(data)/2+8]), 1), "damaged"},
 		"no data":               {good[:strings.Index(good, data)] + "\"}", "lacks a part"},
 		"not base64":            {strings.Replace(good, data[:4], "!!!!", 1), "damaged"},
-		"something behind":      {good + "{}", "something follows"},
+		"something behind":      {good + "{}", "damaged"},
 		"another serial":        {strings.Replace(good, `"serial": 1`, `"serial": 2`, 1), "it says serial 2 outside and 1 inside"},
 		"another lineage":       {strings.Replace(good, st.Lineage, "x", 1), `lineage "x" outside`},
 		"the snapshots instead": {string(content(t, state.DocSnapshots.Beside(path))), "somebody has exchanged them"},

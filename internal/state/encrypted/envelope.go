@@ -58,8 +58,11 @@ func headOf(text []byte) (h head) {
 		}
 		switch v := value.(type) {
 		case string:
-			h.encrypted = h.encrypted || key == "encrypted"
-			if key == "lineage" {
+			switch key {
+			case "encrypted":
+				h.encrypted = true
+				return h // what follows is long
+			case "lineage":
 				h.lineage = v
 			}
 		case json.Number:
@@ -76,15 +79,12 @@ func isEnvelope(text []byte) bool { return headOf(text).encrypted }
 // parse reads an envelope.
 func parse(text []byte) (envelope, error) {
 	var e envelope
-	dec := json.NewDecoder(bytes.NewReader(text))
-	if err := dec.Decode(&e); err != nil {
-		if errors.Is(err, io.ErrUnexpectedEOF) {
-			return e, damageError("the encrypted document is cut short")
-		}
+	var syntax *json.SyntaxError
+	switch err := json.Unmarshal(text, &e); {
+	case errors.As(err, &syntax) && syntax.Offset >= int64(len(text)):
+		return e, damageError("the encrypted document is cut short")
+	case err != nil:
 		return e, damageError("the encrypted document is damaged: what is around it is not as it was written")
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return e, damageError("something follows the end of the encrypted document")
 	}
 	switch {
 	case e.FormatVersion > formatVersion:
@@ -104,6 +104,7 @@ func (b *Backend) encrypt(label string, text []byte) ([]byte, error) {
 		return nil, err
 	}
 	var sealed bytes.Buffer
+	sealed.Grow(len(text) + len(text)/1024 + 4096) // age adds 16 bytes to each 64 KiB, and a head
 	w, err := age.Encrypt(&sealed, recipients...)
 	if err == nil {
 		_, err = io.WriteString(w, label+"\n")
@@ -131,6 +132,7 @@ func wrap(h head, sealed []byte) ([]byte, error) {
 		return nil, err
 	}
 	var out bytes.Buffer
+	out.Grow(base64.StdEncoding.EncodedLen(len(sealed)) + 1024)
 	fmt.Fprintf(&out, "{\n  \"format_version\": %d,\n  \"lineage\": %s,\n  \"serial\": %d,\n  \"encrypted\": \"age\",\n  \"data\": \"", formatVersion, lineage, h.serial)
 	data := out.AvailableBuffer()
 	out.Write(base64.StdEncoding.AppendEncode(data, sealed))
@@ -160,11 +162,12 @@ func (b *Backend) decrypt(label string, text []byte) ([]byte, error) {
 	case err != nil:
 		return nil, damageError(fmt.Sprintf("the encrypted document is damaged: %v", err))
 	}
-	plain, err := io.ReadAll(r)
-	if err != nil {
+	var plain bytes.Buffer
+	plain.Grow(len(e.Data) + bytes.MinRead)
+	if _, err := plain.ReadFrom(r); err != nil {
 		return nil, damageError(fmt.Sprintf("the encrypted document is damaged: %v", err))
 	}
-	named, document, ok := bytes.Cut(plain, []byte("\n"))
+	named, document, ok := bytes.Cut(plain.Bytes(), []byte("\n"))
 	if !ok || string(named) != label {
 		return nil, damageError(fmt.Sprintf("what is encrypted is another document than %q: somebody has exchanged them", label))
 	}
