@@ -232,8 +232,12 @@ func (b *Backend) stored(ctx context.Context, key, name string) (etag string, ou
 	return info.ETag, err == nil && info.UserMetadata[writeHeader] == name
 }
 
-// refused reports whether the store has answered and done nothing.
+// refused reports whether the store has answered and done nothing, or was not even
+// asked.
 func refused(err error) bool {
+	if errors.As(err, new(*notS3Error)) {
+		return true
+	}
 	status := minio.ToErrorResponse(err).StatusCode
 	return status >= 300 && status < 500 || status == http.StatusNotImplemented
 }
