@@ -130,7 +130,7 @@ func (b *Backend) put(ctx context.Context, key string, text []byte, cond conditi
 	var err error
 	unsure := false // whether an earlier request was carried out
 	for i := range tries {
-		if i > 0 && pause(within, i) != nil {
+		if i > 0 && pause(within, i, err) != nil {
 			break
 		}
 		var etag string
@@ -176,12 +176,18 @@ func (b *Backend) putOnce(ctx context.Context, key string, text []byte, opts min
 	return info.ETag, connected.Load(), err
 }
 
-// pause waits before the i-th repetition, as long as the client does before its own.
-func pause(ctx context.Context, i int) error {
+// pause waits before the i-th repetition, as long as the client does before its own,
+// and longer for a store that has asked for patience: R2 allows one write a second
+// to one key (https://developers.cloudflare.com/r2/platform/limits/).
+func pause(ctx context.Context, i int, err error) error {
+	d := mathrand.N(minio.DefaultRetryUnit << (i - 1))
+	if status := minio.ToErrorResponse(err).StatusCode; status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
+		d += 5 * minio.DefaultRetryUnit
+	}
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-time.After(mathrand.N(minio.DefaultRetryUnit << (i - 1))):
+	case <-time.After(d):
 		return nil
 	}
 }
@@ -226,8 +232,12 @@ func (b *Backend) stored(ctx context.Context, key, name string) (etag string, ou
 	return info.ETag, err == nil && info.UserMetadata[writeHeader] == name
 }
 
-// refused reports whether the store has answered and done nothing.
+// refused reports whether the store has answered and done nothing, or was not even
+// asked.
 func refused(err error) bool {
+	if errors.As(err, new(*notS3Error)) {
+		return true
+	}
 	status := minio.ToErrorResponse(err).StatusCode
 	return status >= 300 && status < 500 || status == http.StatusNotImplemented
 }

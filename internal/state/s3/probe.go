@@ -16,20 +16,21 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// Probe implements [state.Prober]. It writes an object of its own beside the state,
-// and deletes it.
+// Probe implements [state.Prober]. It writes two objects of its own beside the state,
+// and deletes them.
 func (b *Backend) Probe(ctx context.Context) error {
 	key := b.key + ".probe-" + strings.ToLower(rand.Text())
-	err := b.probe(ctx, key)
+	other := key + "-2"
+	err := b.probe(ctx, key, other)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterthought)
 	defer cancel()
-	return errors.Join(err, b.remove(ctx, key))
+	return errors.Join(err, b.remove(ctx, key), b.remove(ctx, other))
 }
 
 // noETag is one that no object has.
 const noETag = "00000000000000000000000000000000"
 
-func (b *Backend) probe(ctx context.Context, key string) error {
+func (b *Backend) probe(ctx context.Context, key, other string) error {
 	first, err := b.try(ctx, key, absent)
 	if err != nil {
 		return b.unsupported("refuses If-None-Match: * where nothing is stored", err)
@@ -49,8 +50,11 @@ func (b *Backend) probe(ctx context.Context, key string) error {
 	if err != nil {
 		return b.unsupported("refuses If-Match with the ETag that it gave", err)
 	}
-	if b.race(ctx, key, second) > 1 {
-		return b.unsupported("lets several writes at once have the same If-Match", nil)
+	if b.race(ctx, key, matches(second)) > 1 {
+		return b.unsupported("lets several writes at once through on one If-Match", nil)
+	}
+	if b.race(ctx, other, absent) > 1 {
+		return b.unsupported("lets several writes at once through on If-None-Match: *", nil)
 	}
 	return b.probeClock(ctx, key)
 }
@@ -62,12 +66,12 @@ func (b *Backend) try(ctx context.Context, key string, cond condition) (etag str
 
 // race tells how many of some writes at once are let through on one condition: a
 // store may look first and write later.
-func (b *Backend) race(ctx context.Context, key, etag string) int32 {
+func (b *Backend) race(ctx context.Context, key string, cond condition) int32 {
 	var won atomic.Int32
 	var g sync.WaitGroup
 	for range 4 {
 		g.Go(func() {
-			if _, err := b.try(ctx, key, matches(etag)); err == nil {
+			if _, err := b.try(ctx, key, cond); err == nil {
 				won.Add(1)
 			}
 		})

@@ -4,7 +4,9 @@
 // A document is replaced with If-Match on the ETag that was read, and created with
 // If-None-Match: *, so that no update is lost even without the lock. The lock is an
 // object with its holder and the time for which it is his unless he renews it; see
-// lock.go. Probe proves that a store honours the conditions.
+// lock.go. Probe proves that a store honours the conditions. R2 says that it does at
+// https://developers.cloudflare.com/r2/api/s3/extensions/, S3 at
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html.
 //
 // It is not a general client: it makes no buckets, and it never uploads in parts,
 // which would be a write of several steps.

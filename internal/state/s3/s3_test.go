@@ -3,6 +3,7 @@ package s3_test
 import (
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -71,17 +72,19 @@ func TestAWriteThatGoesAstrayIsRepeated(t *testing.T) {
 	if err != nil {
 		t.Fatalf("Write whose request is cut twice = %v", err)
 	}
-	var busy atomic.Int32
-	b.Over(func(next http.RoundTripper) http.RoundTripper {
-		return roundTripper(func(r *http.Request) (*http.Response, error) {
-			if busy.Add(1) == 1 {
-				return answer(r, http.StatusServiceUnavailable, "application/xml", "<Error><Code>SlowDown</Code></Error>"), nil
-			}
-			return next.RoundTrip(r)
+	for _, status := range []int{http.StatusServiceUnavailable, http.StatusTooManyRequests} {
+		var asked atomic.Int32
+		b.Over(func(next http.RoundTripper) http.RoundTripper {
+			return roundTripper(func(r *http.Request) (*http.Response, error) {
+				if asked.Add(1) == 1 {
+					return answer(r, status, "application/xml", "<Error><Code>SlowDown</Code></Error>"), nil
+				}
+				return next.RoundTrip(r)
+			})
 		})
-	})
-	if _, err := b.Write(t.Context(), state.DocState, []byte("2"), v); err != nil {
-		t.Errorf("Write to a store that is busy once = %v", err)
+		if v, err = b.Write(t.Context(), state.DocState, []byte(strconv.Itoa(status)), v); err != nil {
+			t.Errorf("Write to a store that answers HTTP %d once = %v", status, err)
+		}
 	}
 }
 

@@ -27,8 +27,8 @@ import (
 // The real server of these tests is the Versity S3 Gateway (Apache-2.0), which can be
 // had with `go install` alone, honours If-Match and If-None-Match on PutObject under
 // a lock of its own, and has users and bucket policies. It is a program and no
-// dependency: .ci/run installs it. MinIO's server is AGPL and no longer installable
-// that way; s3rver of npm ignores the conditions.
+// dependency: .ci/run installs it. MinIO's server is under the AGPL and has no versions
+// that Go could pin; s3rver of npm ignores the conditions.
 //
 // It differs from R2: it has policies, where R2 has tokens; it answers PreconditionFailed
 // to all writes at once but one, where R2 and S3 may also say ConditionalRequestConflict;
