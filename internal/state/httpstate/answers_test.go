@@ -130,7 +130,8 @@ func TestAServerThatIsAwayForAMoment(t *testing.T) {
 	s := newServer(false)
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if asked.Add(1)%3 != 0 {
-			w.WriteHeader(http.StatusBadGateway)
+			w.Header().Set("Retry-After", "86400") // no test waits that long
+			w.WriteHeader(http.StatusServiceUnavailable)
 			return
 		}
 		s.ServeHTTP(w, r)
@@ -161,6 +162,18 @@ func TestALockWhoseAnswerWasLost(t *testing.T) {
 		if n := asked.Load(); n != 2 {
 			t.Errorf("the lock took %d requests, want 2", n)
 		}
+	}
+}
+
+func TestALockThatIsRefusedIsNotGivenBack(t *testing.T) {
+	s := newServer(true)
+	s.roles = map[string]string{"reader": "reader"}
+	b := open(t, s.address(s.serve(t), "refused"), "username", "reader", "password", secret)
+	if _, err := b.Lock(expired(t), state.Holder{ID: "mine"}); err == nil || !strings.Contains(err.Error(), "Maintainer") {
+		t.Errorf("Lock by who may not = %v", err)
+	}
+	if asked := s.asked(); len(asked) != 1 {
+		t.Errorf("asked %q, want the lock alone: another's could be given back", asked)
 	}
 }
 
