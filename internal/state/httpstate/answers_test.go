@@ -100,13 +100,11 @@ func TestAnAnswerWithoutEndIsCutOff(t *testing.T) {
 		},
 		"compressed": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
-			z := gzip.NewWriter(w)
-			_, _ = io.WriteString(z, "{")
-			block := bytes.Repeat([]byte(" "), 1<<20)
-			for range state.MaxSize>>20 + 1 {
-				_, _ = z.Write(block)
+			_, _ = w.Write(compressed("{"))
+			block := compressed(strings.Repeat(" ", 1<<20)) // a text may have many such parts
+			for range state.MaxSize >> 20 {
+				_, _ = w.Write(block)
 			}
-			_ = z.Close()
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -119,12 +117,21 @@ func TestAnAnswerWithoutEndIsCutOff(t *testing.T) {
 	}
 }
 
+func compressed(text string) []byte {
+	var out bytes.Buffer
+	z := gzip.NewWriter(&out)
+	_, _ = io.WriteString(z, text) // to memory
+	_ = z.Close()
+	return out.Bytes()
+}
+
 func TestAServerThatIsAwayForAMoment(t *testing.T) {
 	var asked atomic.Int32
 	s := newServer(false)
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if asked.Add(1)%3 != 0 {
-			w.WriteHeader(http.StatusBadGateway)
+			w.Header().Set("Retry-After", "86400") // no test waits that long
+			w.WriteHeader(http.StatusServiceUnavailable)
 			return
 		}
 		s.ServeHTTP(w, r)
@@ -155,6 +162,18 @@ func TestALockWhoseAnswerWasLost(t *testing.T) {
 		if n := asked.Load(); n != 2 {
 			t.Errorf("the lock took %d requests, want 2", n)
 		}
+	}
+}
+
+func TestALockThatIsRefusedIsNotGivenBack(t *testing.T) {
+	s := newServer(true)
+	s.roles = map[string]string{"reader": "reader"}
+	b := open(t, s.address(s.serve(t), "refused"), "username", "reader", "password", secret)
+	if _, err := b.Lock(expired(t), state.Holder{ID: "mine"}); err == nil || !strings.Contains(err.Error(), "Maintainer") {
+		t.Errorf("Lock by who may not = %v", err)
+	}
+	if asked := s.asked(); len(asked) != 1 {
+		t.Errorf("asked %q, want the lock alone: another's could be given back", asked)
 	}
 }
 

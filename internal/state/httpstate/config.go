@@ -190,10 +190,17 @@ func (s *settings) client() *retryablehttp.Client {
 	c.HTTPClient = &http.Client{Transport: transport, CheckRedirect: checkRedirect}
 	c.Logger = nil
 	c.ErrorHandler = retryablehttp.PassthroughErrorHandler
+	c.Backoff = backoff
 	c.RetryMax = s.number("retry_max", 2)
 	c.RetryWaitMin = time.Duration(s.number("retry_wait_min", 1)) * time.Second
 	c.RetryWaitMax = time.Duration(s.number("retry_wait_max", 30)) * time.Second
 	return c
+}
+
+// backoff is how long to wait before asking again: never longer than was said, even
+// where the server would have it so.
+func backoff(least, most time.Duration, attempt int, resp *http.Response) time.Duration {
+	return min(most, retryablehttp.DefaultBackoff(least, most, attempt, resp))
 }
 
 func (s *settings) tls() *tls.Config {

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/cfplan/cfplan/internal/state"
 )
@@ -147,8 +148,9 @@ func (b *Backend) Write(ctx context.Context, doc state.Document, text []byte, wa
 	if len(text) > state.MaxSize {
 		return "", fmt.Errorf("%s: a document of %d bytes can't be written; at most %d are read back", b.Place(doc), len(text), state.MaxSize)
 	}
-	b.writing.Lock()
-	defer b.writing.Unlock()
+	turn := b.turn(doc)
+	turn.Lock()
+	defer turn.Unlock()
 	stored, etag, err := b.version(ctx, doc)
 	if err != nil {
 		return "", err
@@ -160,6 +162,13 @@ func (b *Backend) Write(ctx context.Context, doc state.Document, text []byte, wa
 		return b.settle(ctx, doc, text, was, err)
 	}
 	return digest(text), nil
+}
+
+// turn lets one of our own writes of a document be under way at a time, from
+// comparing to writing.
+func (b *Backend) turn(doc state.Document) *sync.Mutex {
+	m, _ := b.writing.LoadOrStore(doc, &sync.Mutex{})
+	return m.(*sync.Mutex)
 }
 
 // version reads a document for its version alone.

@@ -38,7 +38,7 @@ type Backend struct {
 	username, password                     string
 	client                                 *retryablehttp.Client
 
-	writing sync.Mutex // one of our own writes at a time, from comparing to writing
+	writing sync.Map // of each document, the *sync.Mutex of our own writes; see turn
 
 	mu   sync.Mutex
 	held string // ID of the lock that we hold; it goes with each write of the state

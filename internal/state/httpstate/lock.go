@@ -35,7 +35,7 @@ func (b *Backend) Lock(ctx context.Context, who state.Holder) (state.Lock, error
 	for {
 		got, other, err := b.take(ctx, who)
 		if err != nil {
-			b.giveUp(ctx, who)
+			b.giveUp(ctx, who, err)
 			return nil, fmt.Errorf("the state can't be locked: %w", err)
 		}
 		if got {
@@ -96,8 +96,13 @@ func (b *Backend) holder(body []byte) state.Holder {
 	return h.Printable()
 }
 
-// giveUp gives back what an attempt that failed may have taken.
-func (b *Backend) giveUp(ctx context.Context, who state.Holder) {
+// giveUp gives back what an attempt that failed with that error may have taken. One
+// that was refused took nothing.
+func (b *Backend) giveUp(ctx context.Context, who state.Holder, failed error) {
+	var no *refusal
+	if errors.As(failed, &no) && no.status < http.StatusInternalServerError {
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	_ = b.release(ctx, who) // the attempt's own error says what is wrong
@@ -158,7 +163,7 @@ func (b *Backend) occupant(ctx context.Context) (state.Holder, error) {
 	who := state.Holder{ID: "check-" + rand.Text(), Operation: "check", Who: "cfplan", Created: time.Now().UTC(), Path: b.Place(state.DocState)}
 	got, other, err := b.take(ctx, who)
 	if err != nil {
-		b.giveUp(ctx, who)
+		b.giveUp(ctx, who, err)
 		return other, err
 	}
 	if !got {

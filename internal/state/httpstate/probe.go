@@ -24,7 +24,7 @@ func (b *Backend) Probe(ctx context.Context) error {
 	case errors.As(err, &no) && no.status == http.StatusForbidden:
 		return nil
 	case err != nil:
-		b.giveUp(ctx, who)
+		b.giveUp(ctx, who, err)
 		return err
 	case !got:
 		return nil // that it is refused is the proof

@@ -137,8 +137,8 @@ func parse(connString string, env func(string) string) (*pgconn.Config, error) {
 // strayAt reports whether a URL's password, not encoded as it must be, would be
 // taken for a host or database, whose names are shown.
 func strayAt(connString string) bool {
-	_, rest, isURL := strings.Cut(connString, "://")
-	if !isURL {
+	scheme, rest, isURL := strings.Cut(connString, "://")
+	if !isURL || scheme != "postgres" && scheme != "postgresql" {
 		return false
 	}
 	i := strings.IndexAny(rest, "@/")

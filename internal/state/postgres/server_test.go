@@ -146,7 +146,7 @@ func (s *server) boot() (err error) {
 	if s.port, err = freePort(); err != nil {
 		return err
 	}
-	conf := fmt.Sprintf("listen_addresses = '127.0.0.1'\nport = %d\nunix_socket_directories = '%s'\nfsync = off\nmax_connections = 200\n"+
+	conf := fmt.Sprintf("listen_addresses = '127.0.0.1'\nport = %d\nunix_socket_directories = '%s'\nfsync = off\nmax_connections = 500\n"+
 		"ssl = on\nssl_cert_file = '%s'\nssl_key_file = '%s'\n", s.port, s.dir, s.tls.Cert, s.tls.Key)
 	err = errors.Join(
 		os.WriteFile(filepath.Join(s.data(), "postgresql.auto.conf"), []byte(conf), 0o600),
