@@ -10,26 +10,27 @@ import (
 // import those of lower floors, none of its own and none above. That keeps the
 // diff free of HTTP, the adapters free of each other, and the wiring on top.
 var floors = map[string]int{
-	"internal/dns":             1, // the words; imports nothing of ours
-	"internal/guidance":        2, // a table; sends nothing and sees no credential
-	"internal/zonefile":        2, // zones as text; opens no file
-	"internal/plan":            3, // pure: a plan must not depend on where zones come from
-	"internal/state":           3, // a store must not know what a plan is
-	"internal/state/statetest": 4, // what every store must do; for tests
-	"internal/state/encrypted": 4, // another backend's documents, encrypted; must not know which
-	"internal/state/s3":        4, // a state in a bucket; must not know what the documents say
-	"internal/state/httpstate": 4, // the state behind Terraform's HTTP protocol; must not know what the documents say
-	"internal/state/postgres":  4, // the state in PostgreSQL; must not know what the documents say
-	"internal/config":          3, // reads files, asks no network
-	"internal/cloudflare":      3, // the provider must not know the state
-	"internal/nameserver":      3, // what DNS answers; must not know what a plan is
-	"internal/review":          3, // comments at GitHub and GitLab; must not know what a plan is
-	"internal/sandbox":         3, // a second opinion on the API: see also alone, below
-	"internal/reconcile":       4, // the only place where provider and state meet
-	"internal/doctor":          4, // tests provider and state, mends neither
-	"internal/render":          4, // how a plan looks must not decide what it is
-	"internal/genconfig":       4, // writes what config reads
-	"cmd/cfplan":               5, // flags, streams, exit codes, wiring
+	"internal/dns":              1, // the words; imports nothing of ours
+	"internal/guidance":         2, // a table; sends nothing and sees no credential
+	"internal/zonefile":         2, // zones as text; opens no file
+	"internal/plan":             3, // pure: a plan must not depend on where zones come from
+	"internal/state":            3, // a store must not know what a plan is
+	"internal/state/servertest": 5, // real servers for states; for tests
+	"internal/state/statetest":  4, // what every store must do; for tests
+	"internal/state/encrypted":  4, // another backend's documents, encrypted; must not know which
+	"internal/state/s3":         4, // a state in a bucket; must not know what the documents say
+	"internal/state/httpstate":  4, // the state behind Terraform's HTTP protocol; must not know what the documents say
+	"internal/state/postgres":   4, // the state in PostgreSQL; must not know what the documents say
+	"internal/config":           3, // reads files, asks no network
+	"internal/cloudflare":       3, // the provider must not know the state
+	"internal/nameserver":       3, // what DNS answers; must not know what a plan is
+	"internal/review":           3, // comments at GitHub and GitLab; must not know what a plan is
+	"internal/sandbox":          3, // a second opinion on the API: see also alone, below
+	"internal/reconcile":        4, // the only place where provider and state meet
+	"internal/doctor":           4, // tests provider and state, mends neither
+	"internal/render":           4, // how a plan looks must not decide what it is
+	"internal/genconfig":        4, // writes what config reads
+	"cmd/cfplan":                5, // flags, streams, exit codes, wiring
 
 	"internal/review/reviewtest": 3, // both forges in memory; for tests
 }

@@ -137,10 +137,10 @@ func TestAServerThatIsAwayForAMoment(t *testing.T) {
 		s.ServeHTTP(w, r)
 	}))
 	t.Cleanup(web.Close)
-	b := open(t, s.address(web.URL, "away"))
+	b := open(t, s.Address(web.URL, "away"))
 	write(t, b, state.DocState, "{}", "")
 	lock(t, b, "mine")
-	if _, _, err := open(t, s.address(web.URL, "away"), "retry_max", "0").Read(t.Context(), state.DocState); err == nil {
+	if _, _, err := open(t, s.Address(web.URL, "away"), "retry_max", "0").Read(t.Context(), state.DocState); err == nil {
 		t.Error("it was asked again in spite of retry_max = 0")
 	}
 }
@@ -158,7 +158,7 @@ func TestALockWhoseAnswerWasLost(t *testing.T) {
 			s.ServeHTTP(w, r)
 		}))
 		t.Cleanup(web.Close)
-		lock(t, open(t, s.address(web.URL, "lost")), "mine")
+		lock(t, open(t, s.Address(web.URL, "lost")), "mine")
 		if n := asked.Load(); n != 2 {
 			t.Errorf("the lock took %d requests, want 2", n)
 		}
@@ -167,12 +167,12 @@ func TestALockWhoseAnswerWasLost(t *testing.T) {
 
 func TestALockThatIsRefusedIsNotGivenBack(t *testing.T) {
 	s := newServer(true)
-	s.roles = map[string]string{"reader": "reader"}
-	b := open(t, s.address(s.serve(t), "refused"), "username", "reader", "password", secret)
+	s.Roles = map[string]string{"reader": "reader"}
+	b := open(t, s.Address(s.Serve(t), "refused"), "username", "reader", "password", secret)
 	if _, err := b.Lock(expired(t), state.Holder{ID: "mine"}); err == nil || !strings.Contains(err.Error(), "Maintainer") {
 		t.Errorf("Lock by who may not = %v", err)
 	}
-	if asked := s.asked(); len(asked) != 1 {
+	if asked := s.Asked(); len(asked) != 1 {
 		t.Errorf("asked %q, want the lock alone: another's could be given back", asked)
 	}
 }
@@ -240,7 +240,7 @@ func TestTLS(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newServer(true)
 			url := serveTLS(t, s, c.server, c.mutual)
-			b := open(t, s.address(url, "tls")+"?private_token="+secret, c.more...)
+			b := open(t, s.Address(url, "tls")+"?private_token="+secret, c.more...)
 			_, err := b.Write(t.Context(), state.DocState, []byte(`{"serial": 1}`), "")
 			if c.says == "" && err != nil || c.says != "" && (err == nil || !strings.Contains(err.Error(), c.says)) {
 				t.Errorf("Write = %v, want %q", err, c.says)

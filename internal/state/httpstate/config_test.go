@@ -67,8 +67,8 @@ func TestAddresses(t *testing.T) {
 
 func TestCredentials(t *testing.T) {
 	s := newServer(true)
-	s.roles = map[string]string{"gitlab-ci-token": "writer"}
-	address := s.address(s.serve(t), "s")
+	s.Roles = map[string]string{"gitlab-ci-token": "writer"}
+	address := s.Address(s.Serve(t), "s")
 	for name, c := range map[string]struct{ attrs, env map[string]string }{
 		"attributes":  {map[string]string{"address": address, "username": "gitlab-ci-token", "password": secret}, nil},
 		"environment": {map[string]string{"address": address}, map[string]string{"TF_HTTP_USERNAME": "gitlab-ci-token", "CFPLAN_HTTP_PASSWORD": secret}},

@@ -42,7 +42,7 @@ func TestAPlainServerIsABackend(t *testing.T) {
 
 func TestAServerWithETagsIsABackend(t *testing.T) {
 	s := newServer(false)
-	s.etags = true
+	s.ETags = true
 	run(t, s, statetest.JSONAlone)
 }
 
@@ -51,10 +51,10 @@ func TestGitLabIsABackend(t *testing.T) {
 }
 
 func run(t *testing.T, s *server, limits ...statetest.Limit) {
-	url, n := s.serve(t), 0
+	url, n := s.Serve(t), 0
 	statetest.Run(t, func(t *testing.T) state.Backend {
 		n++
-		return open(t, s.address(url, fmt.Sprint(n)))
+		return open(t, s.Address(url, fmt.Sprint(n)))
 	}, limits...)
 }
 
@@ -64,7 +64,7 @@ func TestCutConnections(t *testing.T) {
 	t.Cleanup(web.Close)
 	statetest.CutConnections(t, web.Listener.Addr().String(), func(t *testing.T, proxy *statetest.Proxy) (through, direct state.Backend) {
 		name := strings.ReplaceAll(t.Name(), " ", "_")
-		return open(t, s.address("http://"+proxy.Addr(), name)), open(t, s.address(web.URL, name))
+		return open(t, s.Address("http://"+proxy.Addr(), name)), open(t, s.Address(web.URL, name))
 	})
 }
 
@@ -104,7 +104,7 @@ func serverProcess(t *testing.T) string {
 
 func TestTheLockOfAProcessThatIsKilledStays(t *testing.T) {
 	s := newServer(true)
-	address := s.address(s.serve(t), "killed")
+	address := s.Address(s.Serve(t), "killed")
 	b := open(t, address)
 	p := statetest.StartProcess(t, "lock", "child@vm", address)
 	id := p.Line(t)
@@ -122,7 +122,7 @@ func TestTheLockOfAProcessThatIsKilledStays(t *testing.T) {
 
 func TestWritesCarryTheLockThatIsHeld(t *testing.T) {
 	s := newServer(true)
-	address := s.address(s.serve(t), "s?a=b")
+	address := s.Address(s.Serve(t), "s?a=b")
 	b := open(t, address)
 	l := lock(t, b, "mine")
 	v := write(t, b, state.DocState, `{"serial": 1}`, "")
@@ -136,7 +136,7 @@ func TestWritesCarryTheLockThatIsHeld(t *testing.T) {
 	}
 	write(t, other, state.DocState, `{"serial": 2}`, v)
 	var posts []string
-	for _, r := range s.asked() {
+	for _, r := range s.Asked() {
 		if strings.HasPrefix(r, "POST ") && !strings.Contains(r, "/lock") {
 			posts = append(posts, strings.TrimPrefix(r, "POST "+project))
 		}
@@ -150,7 +150,7 @@ func TestWritesCarryTheLockThatIsHeld(t *testing.T) {
 func TestAWriteAfterTheLockWasBrokenIsRefused(t *testing.T) {
 	for _, gitLab := range []bool{true, false} {
 		s := newServer(gitLab)
-		address := s.address(s.serve(t), "broken")
+		address := s.Address(s.Serve(t), "broken")
 		b, other := open(t, address), open(t, address)
 		lock(t, b, "mine")
 		v := write(t, b, state.DocState, `{"serial": 1}`, "")
@@ -166,7 +166,7 @@ func TestAWriteAfterTheLockWasBrokenIsRefused(t *testing.T) {
 
 func TestAWriteWhileAnotherHoldsTheLockNamesIt(t *testing.T) {
 	s := newServer(false)
-	address := s.address(s.serve(t), "held")
+	address := s.Address(s.Serve(t), "held")
 	lock(t, open(t, address), "other")
 	_, err := open(t, address).Write(t.Context(), state.DocState, []byte(`{}`), "")
 	var locked *state.LockedError
@@ -177,7 +177,7 @@ func TestAWriteWhileAnotherHoldsTheLockNamesIt(t *testing.T) {
 
 func TestASerialThatGitLabHasHadIsNotLost(t *testing.T) {
 	s := newServer(true)
-	b := open(t, s.address(s.serve(t), "serial"))
+	b := open(t, s.Address(s.Serve(t), "serial"))
 	v := write(t, b, state.DocState, `{"serial": 2}`, "")
 	_, err := b.Write(t.Context(), state.DocState, []byte(`{"serial": 1}`), v)
 	if err == nil || errors.Is(err, state.ErrConflict) || !strings.Contains(err.Error(), "already been taken") {
@@ -188,13 +188,13 @@ func TestASerialThatGitLabHasHadIsNotLost(t *testing.T) {
 // between lets another write in the moment between reading and writing.
 func TestAWriteThatCameInBetween(t *testing.T) {
 	for name, change := range map[string]func(*server){
-		"GitLab": func(s *server) { s.gitLab = true },
-		"ETags":  func(s *server) { s.etags = true },
+		"GitLab": func(s *server) { s.GitLab = true },
+		"ETags":  func(s *server) { s.ETags = true },
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newServer(false)
 			change(s)
-			faster := open(t, s.address(s.serve(t), "between"))
+			faster := open(t, s.Address(s.Serve(t), "between"))
 			var once bool
 			web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if r.Method == "POST" && !once {
@@ -207,7 +207,7 @@ func TestAWriteThatCameInBetween(t *testing.T) {
 			}))
 			t.Cleanup(web.Close)
 			v := write(t, faster, state.DocState, `{"serial": 1}`, "")
-			if _, err := open(t, s.address(web.URL, "between")).Write(t.Context(), state.DocState, []byte(`{"serial": 2}`), v); !errors.Is(err, state.ErrConflict) {
+			if _, err := open(t, s.Address(web.URL, "between")).Write(t.Context(), state.DocState, []byte(`{"serial": 2}`), v); !errors.Is(err, state.ErrConflict) {
 				t.Errorf("Write = %v, want ErrConflict", err)
 			}
 			if text, _, err := faster.Read(t.Context(), state.DocState); !strings.Contains(string(text), "faster") {
@@ -224,14 +224,14 @@ func versionOf(b *httpstate.Backend) state.Version {
 
 func TestProbe(t *testing.T) {
 	s := newServer(true)
-	s.roles = map[string]string{"reader": "reader", "writer": "writer"}
-	url := s.serve(t)
+	s.Roles = map[string]string{"reader": "reader", "writer": "writer"}
+	url := s.Serve(t)
 	for _, user := range []string{"reader", "writer"} {
-		if err := open(t, s.address(url, "probe"), "username", user, "password", secret).Probe(t.Context()); err != nil {
+		if err := open(t, s.Address(url, "probe"), "username", user, "password", secret).Probe(t.Context()); err != nil {
 			t.Errorf("Probe by the %s = %v", user, err)
 		}
 	}
-	b := open(t, s.address(url, "probe"), "username", "writer", "password", secret)
+	b := open(t, s.Address(url, "probe"), "username", "writer", "password", secret)
 	lock(t, b, "held")
 	if err := b.Probe(t.Context()); err != nil {
 		t.Errorf("Probe while the lock is held = %v", err)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/servertest"
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
@@ -21,22 +22,22 @@ func TestAServerThatCannotBeUsed(t *testing.T) {
 	web.Config.ErrorLog = log.New(io.Discard, "", 0)
 	web.StartTLS()
 	t.Cleanup(web.Close)
-	free, err := freePort()
+	free, err := servertest.FreePort()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct{ conn, says string }{
-		"wrong password":    {s.url(role, "wr0ng-s3cret", s.addr(), "sslmode=disable"), "check the role and its password"},
-		"unknown role":      {s.url("nobody", secret, s.addr(), "sslmode=disable"), "check the role and its password"},
-		"no password":       {"postgres://cfplan@" + s.addr() + "/dns?sslmode=disable", "password"},
-		"wrong database":    {strings.Replace(s.connString(), "/dns?", "/zones?", 1), "create the database, or name another"},
-		"wrong port":        {s.url(role, secret, fmt.Sprintf("127.0.0.1:%d", free), "sslmode=disable"), "check host, port and network"},
-		"wrong host":        {s.url(role, secret, "nosuch.invalid:5432", "sslmode=disable"), "check host, port and network"},
-		"HTML":              {s.url(role, secret, answering(t, "HTTP/1.1 400 Bad Request\r\n\r\n<html>Bad Request</html>"), "sslmode=disable"), "does not answer as PostgreSQL does"},
-		"HTML, with TLS":    {s.url(role, secret, answering(t, "HTTP/1.1 400 Bad Request\r\n\r\n<html>Bad Request</html>"), "sslmode=require"), "offers no TLS"},
-		"silent":            {s.url(role, secret, answering(t, ""), "sslmode=disable&connect_timeout=1"), "does not answer as PostgreSQL does"},
-		"HTTPS":             {s.url(role, secret, web.Listener.Addr().String(), "sslmode=prefer"), "does not answer as PostgreSQL does"},
-		"no TLS":            {s.url(role, secret, answering(t, "N"), "sslmode=require"), "offers no TLS"},
+		"wrong password":    {s.URL(role, "wr0ng-s3cret", s.Addr(), "sslmode=disable"), "check the role and its password"},
+		"unknown role":      {s.URL("nobody", secret, s.Addr(), "sslmode=disable"), "check the role and its password"},
+		"no password":       {"postgres://cfplan@" + s.Addr() + "/dns?sslmode=disable", "password"},
+		"wrong database":    {strings.Replace(s.ConnString(), "/dns?", "/zones?", 1), "create the database, or name another"},
+		"wrong port":        {s.URL(role, secret, fmt.Sprintf("127.0.0.1:%d", free), "sslmode=disable"), "check host, port and network"},
+		"wrong host":        {s.URL(role, secret, "nosuch.invalid:5432", "sslmode=disable"), "check host, port and network"},
+		"HTML":              {s.URL(role, secret, answering(t, "HTTP/1.1 400 Bad Request\r\n\r\n<html>Bad Request</html>"), "sslmode=disable"), "does not answer as PostgreSQL does"},
+		"HTML, with TLS":    {s.URL(role, secret, answering(t, "HTTP/1.1 400 Bad Request\r\n\r\n<html>Bad Request</html>"), "sslmode=require"), "offers no TLS"},
+		"silent":            {s.URL(role, secret, answering(t, ""), "sslmode=disable&connect_timeout=1"), "does not answer as PostgreSQL does"},
+		"HTTPS":             {s.URL(role, secret, web.Listener.Addr().String(), "sslmode=prefer"), "does not answer as PostgreSQL does"},
+		"no TLS":            {s.URL(role, secret, answering(t, "N"), "sslmode=require"), "offers no TLS"},
 		"socket that isn't": {"host=/nonexistent dbname=dns user=cfplan password=x", "check host, port and network"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -59,27 +60,27 @@ func TestAServerThatCannotBeUsed(t *testing.T) {
 
 func TestTLS(t *testing.T) {
 	s := running(t)
-	_, port, _ := net.SplitHostPort(s.addr())
+	_, port, _ := net.SplitHostPort(s.Addr())
 	expiredServer := expiredServer(t)
 	other, err := statetest.NewCertificates(t.TempDir(), time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct{ addr, parameters, says string }{
-		"own authority":           {s.addr(), "sslmode=verify-full&sslrootcert=" + s.tls.Authority, ""},
-		"own authority, any name": {"localhost:" + port, "sslmode=verify-ca&sslrootcert=" + s.tls.Authority, ""},
-		"no authority asked":      {s.addr(), "sslmode=require", ""},
-		"unknown authority":       {s.addr(), "sslmode=verify-full", "sslrootcert"},
-		"another authority":       {s.addr(), "sslmode=verify-ca&sslrootcert=" + other.Authority, "sslrootcert"},
-		"another name":            {"localhost:" + port, "sslmode=verify-full&sslrootcert=" + s.tls.Authority, "the server's certificate is for other names"},
-		"expired":                 {expiredServer.addr(), "sslmode=verify-full&sslrootcert=" + expiredServer.tls.Authority, "it is from 2020-01-01 to 2021-01-01"},
-		"expired, any name":       {expiredServer.addr(), "sslmode=verify-ca&sslrootcert=" + expiredServer.tls.Authority, "it is from 2020-01-01 to 2021-01-01"},
+		"own authority":           {s.Addr(), "sslmode=verify-full&sslrootcert=" + s.TLS.Authority, ""},
+		"own authority, any name": {"localhost:" + port, "sslmode=verify-ca&sslrootcert=" + s.TLS.Authority, ""},
+		"no authority asked":      {s.Addr(), "sslmode=require", ""},
+		"unknown authority":       {s.Addr(), "sslmode=verify-full", "sslrootcert"},
+		"another authority":       {s.Addr(), "sslmode=verify-ca&sslrootcert=" + other.Authority, "sslrootcert"},
+		"another name":            {"localhost:" + port, "sslmode=verify-full&sslrootcert=" + s.TLS.Authority, "the server's certificate is for other names"},
+		"expired":                 {expiredServer.Addr(), "sslmode=verify-full&sslrootcert=" + expiredServer.TLS.Authority, "it is from 2020-01-01 to 2021-01-01"},
+		"expired, any name":       {expiredServer.Addr(), "sslmode=verify-ca&sslrootcert=" + expiredServer.TLS.Authority, "it is from 2020-01-01 to 2021-01-01"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if strings.HasPrefix(c.addr, "localhost") && !localhostIsIPv4() {
 				t.Skip("localhost is not 127.0.0.1 here")
 			}
-			b := open(t, s.url(role, secret, c.addr, c.parameters), s.newSchema())
+			b := open(t, s.URL(role, secret, c.addr, c.parameters), s.NewSchema())
 			l, err := b.Lock(expired(t), state.Holder{ID: "tls"})
 			if c.says != "" {
 				if err == nil || !strings.Contains(err.Error(), c.says) {
@@ -91,7 +92,7 @@ func TestTLS(t *testing.T) {
 				t.Fatalf("Lock = %v", err)
 			}
 			defer func() { _ = l.Unlock() }()
-			if n := s.admin(t, "SELECT count(*) FROM pg_stat_ssl s JOIN pg_stat_activity a USING (pid) WHERE s.ssl AND a.application_name = 'cfplan'"); n == "0" {
+			if n := s.Admin(t, "SELECT count(*) FROM pg_stat_ssl s JOIN pg_stat_activity a USING (pid) WHERE s.ssl AND a.application_name = 'cfplan'"); n == "0" {
 				t.Error("no connection has TLS")
 			}
 		})
@@ -105,7 +106,7 @@ func localhostIsIPv4() bool {
 
 func expiredServer(t *testing.T) *server {
 	t.Helper()
-	s, err := start(time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC))
+	s, err := servertest.StartPostgres(time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC))
 	if err != nil {
 		t.Fatalf("PostgreSQL with an expired certificate does not start: %v", err)
 	}

@@ -12,7 +12,7 @@ import (
 
 func TestLockOfAProcessThatIsKilled(t *testing.T) {
 	s, b, schema := fresh(t)
-	p := statetest.StartProcess(t, "lock", "child@vm", s.connString()+" "+schema)
+	p := statetest.StartProcess(t, "lock", "child@vm", s.ConnString()+" "+schema)
 	id := p.Line(t)
 	_, err := b.Lock(expired(t), state.Holder{ID: "mine"})
 	var locked *state.LockedError
@@ -33,7 +33,7 @@ func TestLockOfAProcessThatIsKilled(t *testing.T) {
 func TestASessionThatIsEndedLosesItsLock(t *testing.T) {
 	s, b, schema := fresh(t)
 	l := lock(t, b, "mine")
-	s.admin(t, `SELECT pg_terminate_backend(pid) FROM %q.locks`, schema)
+	s.Admin(t, `SELECT pg_terminate_backend(pid) FROM %q.locks`, schema)
 	if err := l.Check(t.Context()); !errors.Is(err, state.ErrLockLost) {
 		t.Errorf("Check after the session was ended = %v, want ErrLockLost", err)
 	}
@@ -58,7 +58,7 @@ func TestACheckThatIsGivenUpKeepsTheLock(t *testing.T) {
 func TestALockWhoseRowIsAnotherHoldersIsLost(t *testing.T) {
 	s, b, schema := fresh(t)
 	l := lock(t, b, "mine")
-	s.admin(t, `UPDATE %q.locks SET id = 'other'`, schema)
+	s.Admin(t, `UPDATE %q.locks SET id = 'other'`, schema)
 	if err := l.Check(t.Context()); !errors.Is(err, state.ErrLockLost) {
 		t.Errorf("Check = %v, want ErrLockLost: two were given one session", err)
 	}
@@ -67,7 +67,7 @@ func TestALockWhoseRowIsAnotherHoldersIsLost(t *testing.T) {
 func TestALockWithoutARowIsALock(t *testing.T) {
 	s, b, schema := fresh(t)
 	l := lock(t, b, "mine")
-	pid := s.admin(t, `DELETE FROM %q.locks RETURNING pid`, schema)
+	pid := s.Admin(t, `DELETE FROM %q.locks RETURNING pid`, schema)
 	_, err := b.Lock(expired(t), state.Holder{ID: "other"})
 	var locked *state.LockedError
 	if !errors.As(err, &locked) || locked.Holder.ID != "" {
@@ -84,12 +84,12 @@ func TestALockWithoutARowIsALock(t *testing.T) {
 func TestAHolderInTheTableIsNotTrusted(t *testing.T) {
 	s, b, schema := fresh(t)
 	lock(t, b, "mine")
-	s.admin(t, `UPDATE %q.locks SET holder = '{"ID": "a\u001b[31m", "Who": "b\u0007"}'`, schema)
+	s.Admin(t, `UPDATE %q.locks SET holder = '{"ID": "a\u001b[31m", "Who": "b\u0007"}'`, schema)
 	_, err := b.Lock(expired(t), state.Holder{})
 	if err == nil || strings.ContainsAny(err.Error(), "\x1b\x07") {
 		t.Errorf("Lock = %q, want an error without control characters", err)
 	}
-	s.admin(t, `UPDATE %q.locks SET holder = repeat('[', 10000000)`, schema)
+	s.Admin(t, `UPDATE %q.locks SET holder = repeat('[', 10000000)`, schema)
 	var locked *state.LockedError
 	if _, err = b.Lock(expired(t), state.Holder{}); !errors.As(err, &locked) || locked.Holder.ID != "" {
 		t.Errorf("Lock with a huge holder = %.200v, want *LockedError without a holder", err)
@@ -99,8 +99,8 @@ func TestAHolderInTheTableIsNotTrusted(t *testing.T) {
 func TestForceUnlockNeedsTheRight(t *testing.T) {
 	s, b, schema := fresh(t)
 	l := lock(t, b, "mine")
-	other := s.newRole(t, "GRANT USAGE ON SCHEMA %q TO %[2]s; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %[1]q TO %[2]s", schema)
-	theirs := open(t, s.url(other, secret, s.addr(), "sslmode=disable"), schema)
+	other := newRole(t, s, "GRANT USAGE ON SCHEMA %q TO %[2]s; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %[1]q TO %[2]s", schema)
+	theirs := open(t, s.URL(other, secret, s.Addr(), "sslmode=disable"), schema)
 	err := theirs.ForceUnlock(t.Context(), "mine")
 	if err == nil || !strings.Contains(err.Error(), "pg_signal_backend") || !strings.Contains(err.Error(), other) {
 		t.Errorf("ForceUnlock by another role = %v, want an error that names the role and the right", err)
@@ -108,7 +108,7 @@ func TestForceUnlockNeedsTheRight(t *testing.T) {
 	if err := l.Check(t.Context()); err != nil {
 		t.Errorf("Check after a refused ForceUnlock = %v", err)
 	}
-	s.admin(t, "GRANT pg_signal_backend TO %s", other)
+	s.Admin(t, "GRANT pg_signal_backend TO %s", other)
 	if err := theirs.ForceUnlock(t.Context(), "mine"); err != nil {
 		t.Errorf("ForceUnlock by a role with the right = %v", err)
 	}

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/servertest"
 )
 
 // pgbouncer starts PgBouncer before the server and returns where it listens.
@@ -28,26 +29,26 @@ func pgbouncer(t *testing.T, s *server, mode string) string {
 			t.Skip(lacks)
 		}
 	}
-	port, err := freePort()
+	port, err := servertest.FreePort()
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir, err := os.MkdirTemp(s.dir, "bouncer") // not a test's: its user must get there
+	dir, err := os.MkdirTemp(s.Dir, "bouncer") // not a test's: its user must get there
 	if err != nil {
 		t.Fatal(err)
 	}
 	conf := fmt.Sprintf("[databases]\n%s = host=127.0.0.1 port=%d\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = %d\nunix_socket_dir =\n"+
-		"auth_type = scram-sha-256\nauth_file = %s/users\npool_mode = %s\n", database, s.port, port, dir, mode)
+		"auth_type = scram-sha-256\nauth_file = %s/users\npool_mode = %s\n", database, s.Port, port, dir, mode)
 	err = errors.Join(
 		os.WriteFile(filepath.Join(dir, "conf"), []byte(conf), 0o600),
 		os.WriteFile(filepath.Join(dir, "users"), []byte(fmt.Sprintf("%q %q\n", role, secret)), 0o600),
-		own(dir))
+		servertest.Own(dir))
 	if err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(bin, filepath.Join(dir, "conf"))
 	cmd.Dir = dir
-	asServer(cmd)
+	servertest.AsServer(cmd)
 	log, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -70,7 +71,7 @@ func exists(path string) bool {
 
 func TestAPoolerThatSharesSessionsIsRefused(t *testing.T) {
 	s := running(t)
-	b := open(t, s.url(role, secret, pgbouncer(t, s, "transaction"), "sslmode=disable"), s.newSchema())
+	b := open(t, s.URL(role, secret, pgbouncer(t, s, "transaction"), "sslmode=disable"), s.NewSchema())
 	write(t, b, state.DocState, "{}", "") // what is one statement does no harm
 	_, lockErr := b.Lock(expired(t), state.Holder{ID: "mine"})
 	for what, err := range map[string]error{"Lock": lockErr, "Probe": b.Probe(t.Context())} {
@@ -82,8 +83,8 @@ func TestAPoolerThatSharesSessionsIsRefused(t *testing.T) {
 
 func TestAPoolerInSessionModeIsAsGoodAsTheServer(t *testing.T) {
 	s := running(t)
-	schema := s.newSchema()
-	b, direct := open(t, s.url(role, secret, pgbouncer(t, s, "session"), "sslmode=disable"), schema), open(t, s.connString(), schema)
+	schema := s.NewSchema()
+	b, direct := open(t, s.URL(role, secret, pgbouncer(t, s, "session"), "sslmode=disable"), schema), open(t, s.ConnString(), schema)
 	if err := b.Probe(t.Context()); err != nil {
 		t.Errorf("Probe = %v", err)
 	}

@@ -11,20 +11,20 @@ import (
 
 func TestPostgresIsABackend(t *testing.T) {
 	s := running(t)
-	statetest.Run(t, func(t *testing.T) state.Backend { return open(t, s.connString(), s.newSchema()) })
+	statetest.Run(t, func(t *testing.T) state.Backend { return open(t, s.ConnString(), s.NewSchema()) })
 }
 
 func TestCutConnections(t *testing.T) {
 	s := running(t)
-	statetest.CutConnections(t, s.addr(), func(t *testing.T, proxy *statetest.Proxy) (through, direct state.Backend) {
-		schema := s.newSchema()
-		return open(t, s.url(role, secret, proxy.Addr(), "sslmode=disable"), schema), open(t, s.connString(), schema)
+	statetest.CutConnections(t, s.Addr(), func(t *testing.T, proxy *statetest.Proxy) (through, direct state.Backend) {
+		schema := s.NewSchema()
+		return open(t, s.URL(role, secret, proxy.Addr(), "sslmode=disable"), schema), open(t, s.ConnString(), schema)
 	})
 }
 
 func TestTwoProcessesLoseNothing(t *testing.T) {
 	s, b, schema := fresh(t)
-	statetest.Race(t, s.connString()+" "+schema, b)
+	statetest.Race(t, s.ConnString()+" "+schema, b)
 }
 
 func TestALargeStateInBoundedMemory(t *testing.T) {
@@ -34,7 +34,7 @@ func TestALargeStateInBoundedMemory(t *testing.T) {
 
 func TestStatesWithOtherKeysAreApart(t *testing.T) {
 	s, one, schema := fresh(t)
-	other, err := postgres.Configure(map[string]string{"conn_str": s.connString(), "schema_name": schema, "key": "other"}, noEnv)
+	other, err := postgres.Configure(map[string]string{"conn_str": s.ConnString(), "schema_name": schema, "key": "other"}, noEnv)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +53,7 @@ func TestStatesWithOtherKeysAreApart(t *testing.T) {
 func TestADocumentThatIsTooLargeStaysOnTheServer(t *testing.T) {
 	s, b, schema := fresh(t)
 	write(t, b, state.DocState, "{}", "")
-	s.admin(t, `UPDATE %q.documents SET body = convert_to(repeat('x', %d), 'UTF8')`, schema, state.MaxSize+1)
+	s.Admin(t, `UPDATE %q.documents SET body = convert_to(repeat('x', %d), 'UTF8')`, schema, state.MaxSize+1)
 	text, _, err := b.Read(t.Context(), state.DocState)
 	if err == nil || len(text) > 0 || !strings.Contains(err.Error(), "268435457 bytes") {
 		t.Errorf("Read = %d bytes, %v; want an error that says how large it is", len(text), err)
@@ -63,7 +63,7 @@ func TestADocumentThatIsTooLargeStaysOnTheServer(t *testing.T) {
 func TestAVersionFollowsWhatIsChangedByHand(t *testing.T) {
 	s, b, schema := fresh(t)
 	v := write(t, b, state.DocState, "one", "")
-	s.admin(t, `UPDATE %q.documents SET body = 'restored'`, schema)
+	s.Admin(t, `UPDATE %q.documents SET body = 'restored'`, schema)
 	if _, err := b.Write(t.Context(), state.DocState, []byte("two"), v); err != state.ErrConflict {
 		t.Errorf("Write over what was changed by hand = %v, want ErrConflict", err)
 	}
@@ -71,7 +71,7 @@ func TestAVersionFollowsWhatIsChangedByHand(t *testing.T) {
 
 func TestAStricterRoleMeetsConflictsAlone(t *testing.T) {
 	s, _, schema := fresh(t)
-	connString := s.url(role, secret, s.addr(), "sslmode=disable&options=-c%20default_transaction_isolation%3Dserializable")
+	connString := s.URL(role, secret, s.Addr(), "sslmode=disable&options=-c%20default_transaction_isolation%3Dserializable")
 	statetest.Race(t, connString+" "+schema, open(t, connString, schema))
 }
 

@@ -5,19 +5,22 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/cfplan/cfplan/internal/state"
 	"github.com/cfplan/cfplan/internal/state/postgres"
 )
 
+var roles atomic.Int64 // made so far
+
 // newRole makes a role with the grants, of which %[1] is the schema and %[2] the role.
-func (s *server) newRole(t *testing.T, grants, schema string) string {
+func newRole(t *testing.T, s *server, grants, schema string) string {
 	t.Helper()
-	name := fmt.Sprintf("role%d", s.schema.Add(1))
-	s.admin(t, "CREATE ROLE %s LOGIN PASSWORD '%s'", name, secret)
+	name := fmt.Sprintf("role%d", roles.Add(1))
+	s.Admin(t, "CREATE ROLE %s LOGIN PASSWORD '%s'", name, secret)
 	if grants != "" {
-		s.admin(t, grants, schema, name)
+		s.Admin(t, grants, schema, name)
 	}
 	return name
 }
@@ -28,8 +31,8 @@ func TestARoleThatOnlyReadsCanPlan(t *testing.T) {
 	if err := b.Keep(t.Context(), "1", []byte("kept")); err != nil {
 		t.Fatal(err)
 	}
-	reader := s.newRole(t, "GRANT USAGE ON SCHEMA %q TO %[2]s; GRANT SELECT ON ALL TABLES IN SCHEMA %[1]q TO %[2]s", schema)
-	r := open(t, s.url(reader, secret, s.addr(), "sslmode=disable"), schema)
+	reader := newRole(t, s, "GRANT USAGE ON SCHEMA %q TO %[2]s; GRANT SELECT ON ALL TABLES IN SCHEMA %[1]q TO %[2]s", schema)
+	r := open(t, s.URL(reader, secret, s.Addr(), "sslmode=disable"), schema)
 	text, v, err := r.Read(t.Context(), state.DocState)
 	if string(text) != "{}" || err != nil {
 		t.Errorf("Read = %q, %v", text, err)
@@ -62,7 +65,7 @@ func TestReadingMakesNothing(t *testing.T) {
 	if err := errors.Join(b.Drop(t.Context(), "1"), b.Probe(t.Context())); err != nil {
 		t.Errorf("Drop and Probe where there is no schema = %v", err)
 	}
-	if n := s.admin(t, "SELECT count(*) FROM pg_namespace WHERE nspname = '%s'", schema); n != "0" {
+	if n := s.Admin(t, "SELECT count(*) FROM pg_namespace WHERE nspname = '%s'", schema); n != "0" {
 		t.Error("one of them made the schema")
 	}
 }
@@ -70,12 +73,12 @@ func TestReadingMakesNothing(t *testing.T) {
 func TestARoleWithoutRightsIsTold(t *testing.T) {
 	s, b, schema := fresh(t)
 	write(t, b, state.DocState, "{}", "")
-	nobody := s.newRole(t, "", "")
-	n := open(t, s.url(nobody, secret, s.addr(), "sslmode=disable"), schema)
+	nobody := newRole(t, s, "", "")
+	n := open(t, s.URL(nobody, secret, s.Addr(), "sslmode=disable"), schema)
 	if _, _, err := n.Read(t.Context(), state.DocState); err == nil || !strings.Contains(err.Error(), "grant role "+nobody) {
 		t.Errorf("Read without rights = %v, want an error: nothing stored would be a lie", err)
 	}
-	elsewhere := open(t, s.url(nobody, secret, s.addr(), "sslmode=disable"), s.newSchema())
+	elsewhere := open(t, s.URL(nobody, secret, s.Addr(), "sslmode=disable"), s.NewSchema())
 	if _, err := elsewhere.Write(t.Context(), state.DocState, nil, ""); err == nil || !strings.Contains(err.Error(), "CREATE") {
 		t.Errorf("Write by a role that may not create the schema = %v", err)
 	}
@@ -84,10 +87,10 @@ func TestARoleWithoutRightsIsTold(t *testing.T) {
 // Whoever may not create schemas, but has one, needs no more.
 func TestTablesInASchemaThatIsThere(t *testing.T) {
 	s := running(t)
-	schema := s.newSchema()
-	s.admin(t, "CREATE SCHEMA %q", schema)
-	tenant := s.newRole(t, "GRANT USAGE, CREATE ON SCHEMA %q TO %s", schema)
-	b := open(t, s.url(tenant, secret, s.addr(), "sslmode=disable"), schema)
+	schema := s.NewSchema()
+	s.Admin(t, "CREATE SCHEMA %q", schema)
+	tenant := newRole(t, s, "GRANT USAGE, CREATE ON SCHEMA %q TO %s", schema)
+	b := open(t, s.URL(tenant, secret, s.Addr(), "sslmode=disable"), schema)
 	write(t, b, state.DocState, "{}", "")
 	lock(t, b, "mine")
 }
@@ -103,11 +106,11 @@ func TestNothingIsMadeWhereItIsNotWanted(t *testing.T) {
 		"no tables": {"skip_table_creation", true, "has no tables"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			schema := s.newSchema()
+			schema := s.NewSchema()
 			if c.there {
-				s.admin(t, "CREATE SCHEMA %q AUTHORIZATION %s", schema, role)
+				s.Admin(t, "CREATE SCHEMA %q AUTHORIZATION %s", schema, role)
 			}
-			b, err := postgres.Configure(map[string]string{"conn_str": s.connString(), "schema_name": schema, c.attribute: "true"}, noEnv)
+			b, err := postgres.Configure(map[string]string{"conn_str": s.ConnString(), "schema_name": schema, c.attribute: "true"}, noEnv)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -118,7 +121,7 @@ func TestNothingIsMadeWhereItIsNotWanted(t *testing.T) {
 					t.Errorf("%s = %v, want %q and the attribute", what, err, c.says)
 				}
 			}
-			if n := s.admin(t, "SELECT count(*) FROM pg_tables WHERE schemaname = '%s'", schema); n != "0" {
+			if n := s.Admin(t, "SELECT count(*) FROM pg_tables WHERE schemaname = '%s'", schema); n != "0" {
 				t.Errorf("%s tables were made", n)
 			}
 		})
@@ -128,11 +131,11 @@ func TestNothingIsMadeWhereItIsNotWanted(t *testing.T) {
 func TestTablesMadeByManyAtOnce(t *testing.T) {
 	s := running(t)
 	for range 5 {
-		schema := s.newSchema()
+		schema := s.NewSchema()
 		var g sync.WaitGroup
 		for i := range 6 {
 			g.Go(func() {
-				b := open(t, s.connString(), schema)
+				b := open(t, s.ConnString(), schema)
 				if _, err := b.Write(t.Context(), state.Document(fmt.Sprint(i)), []byte("{}"), ""); err != nil {
 					t.Errorf("Write %d = %v", i, err)
 				}
@@ -151,7 +154,7 @@ func TestTablesOfANewerLayoutAreLeftAlone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s, b, schema := fresh(t)
 			v := write(t, b, state.DocState, "{}", "")
-			s.admin(t, `UPDATE %[1]q.layout SET version = 2`+change, schema)
+			s.Admin(t, `UPDATE %[1]q.layout SET version = 2`+change, schema)
 			_, _, readErr := b.Read(t.Context(), state.DocState)
 			_, createErr := b.Write(t.Context(), state.DocSnapshots, []byte("{}"), "")
 			_, writeErr := b.Write(t.Context(), state.DocState, []byte("[]"), v)

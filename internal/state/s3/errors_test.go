@@ -22,6 +22,7 @@ import (
 
 	"github.com/cfplan/cfplan/internal/state"
 	"github.com/cfplan/cfplan/internal/state/s3"
+	"github.com/cfplan/cfplan/internal/state/servertest"
 )
 
 // answer is one that a server could give.
@@ -44,7 +45,7 @@ func says(t *testing.T, what string, err error, want ...string) {
 
 func TestWrongBucketAndKeys(t *testing.T) {
 	g := serve(t, "us-east-1")
-	attrs := attributes(g.addr, "no-such-bucket")
+	attrs := attributes(g.Addr, "no-such-bucket")
 	_, _, err := with(t, attrs).Read(t.Context(), state.DocState)
 	says(t, "Read", err, "s3://no-such-bucket/cfplan.state.json", `there is no bucket "no-such-bucket"`, "create it")
 	_, err = with(t, attrs).Write(t.Context(), state.DocState, []byte("{}"), "")
@@ -52,7 +53,7 @@ func TestWrongBucketAndKeys(t *testing.T) {
 	_, err = tryLock(t, with(t, attrs), "me")
 	says(t, "Lock", err, "there is no bucket")
 
-	attrs = attributes(g.addr, g.bucket(t))
+	attrs = attributes(g.Addr, g.Bucket(t))
 	attrs["secret_key"] = "wrong-secret"
 	_, _, err = with(t, attrs).Read(t.Context(), state.DocState)
 	says(t, "Read with a wrong secret key", err, "the secret key does not fit")
@@ -63,13 +64,13 @@ func TestWrongBucketAndKeys(t *testing.T) {
 
 func TestReadOnlyAccess(t *testing.T) {
 	g := serve(t, "us-east-1")
-	bucket := g.bucket(t)
-	v, err := at(t, g.addr, bucket).Write(t.Context(), state.DocState, []byte("{}"), "")
+	bucket := g.Bucket(t)
+	v, err := at(t, g.Addr, bucket).Write(t.Context(), state.DocState, []byte("{}"), "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	g.user(t, "reader", "reader-secret", bucket, "s3:GetObject", "s3:ListBucket")
-	attrs := attributes(g.addr, bucket)
+	g.User(t, "reader", "reader-secret", bucket, "s3:GetObject", "s3:ListBucket")
+	attrs := attributes(g.Addr, bucket)
 	attrs["access_key"], attrs["secret_key"] = "reader", "reader-secret"
 	b := with(t, attrs)
 	if text, got, err := b.Read(t.Context(), state.DocState); err != nil || string(text) != "{}" || got != v {
@@ -93,9 +94,9 @@ func TestReadOnlyAccess(t *testing.T) {
 
 func TestRightsForNothingButTheWork(t *testing.T) {
 	g := serve(t, "us-east-1")
-	bucket := g.bucket(t)
-	g.user(t, "writer", "writer-secret", bucket, "s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket")
-	attrs := attributes(g.addr, bucket)
+	bucket := g.Bucket(t)
+	g.User(t, "writer", "writer-secret", bucket, "s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket")
+	attrs := attributes(g.Addr, bucket)
 	attrs["access_key"], attrs["secret_key"] = "writer", "writer-secret"
 	b := with(t, attrs)
 	if err := b.Probe(t.Context()); err != nil {
@@ -234,7 +235,7 @@ func TestWhatIsReadIsBounded(t *testing.T) {
 }
 
 func TestNobodyThere(t *testing.T) {
-	_, _, err := at(t, freeAddr(t), "bucket").Read(t.Context(), state.DocState)
+	_, _, err := at(t, servertest.FreeAddr(t), "bucket").Read(t.Context(), state.DocState)
 	says(t, "Read", err, "nothing listens", "check endpoint")
 	b := at(t, "127.0.0.1:1", "bucket")
 	b.Over(func(http.RoundTripper) http.RoundTripper {
@@ -276,8 +277,8 @@ func certificate(t *testing.T, until time.Time) (cert, key string) {
 func TestCertificates(t *testing.T) {
 	cert, key := certificate(t, time.Now().AddDate(1, 0, 0))
 	g := serve(t, "us-east-1", "--cert", cert, "--key", key)
-	attrs := attributes(g.addr, "no-such-bucket")
-	attrs["endpoint"] = "https://" + g.addr
+	attrs := attributes(g.Addr, "no-such-bucket")
+	attrs["endpoint"] = "https://" + g.Addr
 	_, _, err := with(t, attrs).Read(t.Context(), state.DocState)
 	says(t, "Read from a server that nobody vouches for", err, "does not know", "custom_ca_bundle")
 	attrs["custom_ca_bundle"] = cert
@@ -289,7 +290,7 @@ func TestCertificates(t *testing.T) {
 	attrs["custom_ca_bundle"] = filepath.Join(t.TempDir(), "none")
 	_, err = with(t, attrs).Write(t.Context(), state.DocState, nil, "")
 	says(t, "Write with a bundle that is not there", err, "can't be read", "custom_ca_bundle")
-	attrs["endpoint"] = "http://" + g.addr
+	attrs["endpoint"] = "http://" + g.Addr
 	delete(attrs, "custom_ca_bundle")
 	if _, _, err = with(t, attrs).Read(t.Context(), state.DocState); err == nil {
 		t.Error("Read over plain HTTP from a server of TLS has no error")
@@ -299,22 +300,22 @@ func TestCertificates(t *testing.T) {
 func TestAnExpiredCertificate(t *testing.T) {
 	cert, key := certificate(t, time.Now().AddDate(0, 0, -1))
 	g := serve(t, "us-east-1", "--cert", cert, "--key", key)
-	attrs := attributes(g.addr, "bucket")
-	attrs["endpoint"], attrs["custom_ca_bundle"] = "https://"+g.addr, cert
+	attrs := attributes(g.Addr, "bucket")
+	attrs["endpoint"], attrs["custom_ca_bundle"] = "https://"+g.Addr, cert
 	_, _, err := with(t, attrs).Read(t.Context(), state.DocState)
 	says(t, "Read", err, "has expired", "renew it")
 }
 
 func TestAServerWithoutTLS(t *testing.T) {
 	attrs := attributes("x", "bucket")
-	attrs["endpoint"] = "https://" + serve(t, "us-east-1").addr
+	attrs["endpoint"] = "https://" + serve(t, "us-east-1").Addr
 	_, _, err := with(t, attrs).Read(t.Context(), state.DocState)
 	says(t, "Read", err, "does not speak TLS")
 }
 
 func TestAnOtherRegion(t *testing.T) {
 	g := serve(t, "us-east-1")
-	attrs := attributes(g.addr, g.bucket(t))
+	attrs := attributes(g.Addr, g.Bucket(t))
 	attrs["region"] = "eu-central-1"
 	_, _, err := with(t, attrs).Read(t.Context(), state.DocState)
 	says(t, "Read", err, "the attribute region")

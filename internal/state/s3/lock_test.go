@@ -14,16 +14,17 @@ import (
 
 	"github.com/cfplan/cfplan/internal/state"
 	"github.com/cfplan/cfplan/internal/state/s3"
+	"github.com/cfplan/cfplan/internal/state/servertest"
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
 func TestALockLeftByAKilledProcessIsTakenOver(t *testing.T) {
 	g := serve(t, "us-east-1")
-	bucket := g.bucket(t)
-	p := statetest.StartProcess(t, "lock", "child@vm", g.addr+"/"+bucket)
+	bucket := g.Bucket(t)
+	p := statetest.StartProcess(t, "lock", "child@vm", g.Addr+"/"+bucket)
 	id := p.Line(t)
 	p.Kill(t)
-	b := at(t, g.addr, bucket)
+	b := at(t, g.Addr, bucket)
 	_, err := tryLock(t, b, "next")
 	heldBy(t, err, "child@vm")
 	storeClock(b, 2*s3.LockTTL)
@@ -48,9 +49,9 @@ func TestWhenALockIsFree(t *testing.T) {
 		{2 * s3.LockTTL, true},
 		{-24 * time.Hour, false}, // a store whose clocks disagree
 	} {
-		bucket := g.bucket(t)
-		mustLock(t, at(t, g.addr, bucket), "first")
-		other := at(t, g.addr, bucket)
+		bucket := g.Bucket(t)
+		mustLock(t, at(t, g.Addr, bucket), "first")
+		other := at(t, g.Addr, bucket)
 		storeClock(other, c.age)
 		if _, err := tryLock(t, other, "second"); (err == nil) != c.free {
 			t.Errorf("Lock %s after the last renewal = %v, want free: %v", c.age, err, c.free)
@@ -60,9 +61,9 @@ func TestWhenALockIsFree(t *testing.T) {
 
 func TestTheClockOfWhoWantsTheLockDoesNotCount(t *testing.T) {
 	g := serve(t, "us-east-1")
-	bucket := g.bucket(t)
-	mustLock(t, at(t, g.addr, bucket), "first")
-	other := at(t, g.addr, bucket)
+	bucket := g.Bucket(t)
+	mustLock(t, at(t, g.Addr, bucket), "first")
+	other := at(t, g.Addr, bucket)
 	other.SetClock(func() time.Time { return time.Now().AddDate(10, 0, 0) })
 	_, err := tryLock(t, other, "second")
 	heldBy(t, err, "first")
@@ -70,9 +71,9 @@ func TestTheClockOfWhoWantsTheLockDoesNotCount(t *testing.T) {
 
 func TestAStoreThatTellsNoTimeNeverFreesALock(t *testing.T) {
 	g := serve(t, "us-east-1")
-	bucket := g.bucket(t)
-	mustLock(t, at(t, g.addr, bucket), "first")
-	other := at(t, g.addr, bucket)
+	bucket := g.Bucket(t)
+	mustLock(t, at(t, g.Addr, bucket), "first")
+	other := at(t, g.Addr, bucket)
 	other.Over(func(next http.RoundTripper) http.RoundTripper {
 		return roundTripper(func(r *http.Request) (*http.Response, error) {
 			resp, err := next.RoundTrip(r)
@@ -93,9 +94,9 @@ type leased struct {
 	Released bool
 }
 
-func readLock(t *testing.T, g *gateway, bucket string) (l leased) {
+func readLock(t *testing.T, g *servertest.Gateway, bucket string) (l leased) {
 	t.Helper()
-	o, err := g.client(t).GetObject(t.Context(), bucket, "cfplan.state.json.lock", minio.GetObjectOptions{})
+	o, err := g.Client(t).GetObject(t.Context(), bucket, "cfplan.state.json.lock", minio.GetObjectOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,8 +112,8 @@ func readLock(t *testing.T, g *gateway, bucket string) (l leased) {
 
 func TestAHeldLockIsRenewed(t *testing.T) {
 	g := serve(t, "us-east-1")
-	bucket := g.bucket(t)
-	b := at(t, g.addr, bucket)
+	bucket := g.Bucket(t)
+	b := at(t, g.Addr, bucket)
 	b.SetTTL(300 * time.Millisecond)
 	l := mustLock(t, b, "holder")
 	until := time.Now().Add(time.Minute)
@@ -134,9 +135,9 @@ func TestAHeldLockIsRenewed(t *testing.T) {
 
 func TestAHolderLearnsThatItsLockWasTakenOver(t *testing.T) {
 	g := serve(t, "us-east-1")
-	bucket := g.bucket(t)
-	first := mustLock(t, at(t, g.addr, bucket), "first")
-	other := at(t, g.addr, bucket)
+	bucket := g.Bucket(t)
+	first := mustLock(t, at(t, g.Addr, bucket), "first")
+	other := at(t, g.Addr, bucket)
 	storeClock(other, 2*s3.LockTTL)
 	second := mustLock(t, other, "second")
 	if err := first.Check(t.Context()); !errors.Is(err, state.ErrLockLost) {
@@ -160,8 +161,8 @@ func asleep(c *clock)                    { c.forward(2 * s3.LockTTL) }
 
 func TestALeaseThatRanOutIsHeldIfNobodyTookIt(t *testing.T) {
 	g := serve(t, "us-east-1")
-	bucket := g.bucket(t)
-	b := at(t, g.addr, bucket)
+	bucket := g.Bucket(t)
+	b := at(t, g.Addr, bucket)
 	c := clocked(b)
 	l := mustLock(t, b, "first")
 	before := readLock(t, g, bucket).Renewals
@@ -176,8 +177,8 @@ func TestALeaseThatRanOutIsHeldIfNobodyTookIt(t *testing.T) {
 
 func TestALeaseThatRanOutAndCannotBeRenewedIsLost(t *testing.T) {
 	g := serve(t, "us-east-1")
-	proxy := statetest.NewProxy(t, g.addr)
-	b := at(t, proxy.Addr(), g.bucket(t))
+	proxy := statetest.NewProxy(t, g.Addr)
+	b := at(t, proxy.Addr(), g.Bucket(t))
 	c := clocked(b)
 	l := mustLock(t, b, "first")
 	proxy.CutRequests(0, statetest.Always)
@@ -194,8 +195,8 @@ func TestALeaseThatRanOutAndCannotBeRenewedIsLost(t *testing.T) {
 // What the holder stored without learning of it is still his.
 func TestARenewalWhoseAnswersAreLostIsOnesOwn(t *testing.T) {
 	g := serve(t, "us-east-1")
-	bucket := g.bucket(t)
-	proxy := statetest.NewProxy(t, g.addr)
+	bucket := g.Bucket(t)
+	proxy := statetest.NewProxy(t, g.Addr)
 	b := at(t, proxy.Addr(), bucket)
 	c := clocked(b)
 	l := mustLock(t, b, "first")
@@ -225,8 +226,8 @@ func TestARenewalWhoseAnswersAreLostIsOnesOwn(t *testing.T) {
 
 func TestALockThatCouldNotBeGivenBackIsNotHeld(t *testing.T) {
 	g := serve(t, "us-east-1")
-	proxy := statetest.NewProxy(t, g.addr)
-	b := at(t, proxy.Addr(), g.bucket(t))
+	proxy := statetest.NewProxy(t, g.Addr)
+	b := at(t, proxy.Addr(), g.Bucket(t))
 	l := mustLock(t, b, "first")
 	proxy.CutRequests(0, statetest.Always)
 	says(t, "Unlock", l.Unlock(), "can't be given back", "free 1m30s after")
@@ -241,9 +242,9 @@ func TestALockThatCouldNotBeGivenBackIsNotHeld(t *testing.T) {
 
 func TestALockObjectThatVanishedIsLost(t *testing.T) {
 	g := serve(t, "us-east-1")
-	bucket := g.bucket(t)
-	l := mustLock(t, at(t, g.addr, bucket), "first")
-	if err := g.client(t).RemoveObject(t.Context(), bucket, "cfplan.state.json.lock", minio.RemoveObjectOptions{}); err != nil {
+	bucket := g.Bucket(t)
+	l := mustLock(t, at(t, g.Addr, bucket), "first")
+	if err := g.Client(t).RemoveObject(t.Context(), bucket, "cfplan.state.json.lock", minio.RemoveObjectOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	if err := l.Check(t.Context()); !errors.Is(err, state.ErrLockLost) {
@@ -257,12 +258,12 @@ func TestALockObjectThatVanishedIsLost(t *testing.T) {
 func TestAnObjectThatIsNoLockIsLeftAlone(t *testing.T) {
 	g := serve(t, "us-east-1")
 	for _, text := range []string{"", "{", "<html>", `{"ID": "terraform's"}`, "[]", strings.Repeat(" ", 100_000) + "{}"} {
-		bucket := g.bucket(t)
-		_, err := g.client(t).PutObject(t.Context(), bucket, "cfplan.state.json.lock", strings.NewReader(text), int64(len(text)), minio.PutObjectOptions{})
+		bucket := g.Bucket(t)
+		_, err := g.Client(t).PutObject(t.Context(), bucket, "cfplan.state.json.lock", strings.NewReader(text), int64(len(text)), minio.PutObjectOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		b := at(t, g.addr, bucket)
+		b := at(t, g.Addr, bucket)
 		_, err = tryLock(t, b, "me")
 		if err == nil || !strings.Contains(err.Error(), "cfplan.state.json.lock") || errors.As(err, new(*state.LockedError)) {
 			t.Errorf("Lock where the lock is %.20q = %v, want an error that names the object", text, err)

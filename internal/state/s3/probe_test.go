@@ -15,11 +15,11 @@ import (
 
 func TestProbePassesAndLeavesNothing(t *testing.T) {
 	g := serve(t, "us-east-1")
-	bucket := g.bucket(t)
-	if err := at(t, g.addr, bucket).Probe(t.Context()); err != nil {
+	bucket := g.Bucket(t)
+	if err := at(t, g.Addr, bucket).Probe(t.Context()); err != nil {
 		t.Errorf("Probe = %v", err)
 	}
-	for o := range g.client(t).ListObjects(t.Context(), bucket, minio.ListObjectsOptions{Recursive: true}) {
+	for o := range g.Client(t).ListObjects(t.Context(), bucket, minio.ListObjectsOptions{Recursive: true}) {
 		t.Errorf("Probe left %s", o.Key)
 	}
 }
@@ -93,14 +93,14 @@ func TestProbeNamesWhatTheStoreDoesNotKeep(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g := serve(t, "us-east-1")
-			bucket := g.bucket(t)
-			b := at(t, g.addr, bucket)
+			bucket := g.Bucket(t)
+			b := at(t, g.Addr, bucket)
 			c.how(b)
 			err := b.Probe(t.Context())
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("Probe = %v, want an error with %q", err, c.want)
 			}
-			for o := range g.client(t).ListObjects(t.Context(), bucket, minio.ListObjectsOptions{Recursive: true}) {
+			for o := range g.Client(t).ListObjects(t.Context(), bucket, minio.ListObjectsOptions{Recursive: true}) {
 				t.Errorf("Probe left %s", o.Key)
 			}
 		})

@@ -20,7 +20,7 @@ func TestS3IsABackend(t *testing.T) {
 func TestR2IsABackend(t *testing.T) {
 	g := serve(t, "auto") // so R2 calls its only region
 	statetest.Run(t, func(t *testing.T) state.Backend {
-		b, err := s3.ConfigureR2At(g.addr, map[string]string{"account_id": strings.Repeat("0", 32), "bucket": g.bucket(t), "key": "team/dns.json",
+		b, err := s3.ConfigureR2At(g.Addr, map[string]string{"account_id": strings.Repeat("0", 32), "bucket": g.Bucket(t), "key": "team/dns.json",
 			"access_key": rootKey, "secret_key": rootSecret}, noEnv)
 		if err != nil {
 			t.Fatal(err)
@@ -31,16 +31,16 @@ func TestR2IsABackend(t *testing.T) {
 
 func TestConnectionsAreCut(t *testing.T) {
 	g := serve(t, "us-east-1")
-	statetest.CutConnections(t, g.addr, func(t *testing.T, proxy *statetest.Proxy) (through, direct state.Backend) {
-		bucket := g.bucket(t)
-		return at(t, proxy.Addr(), bucket), at(t, g.addr, bucket)
+	statetest.CutConnections(t, g.Addr, func(t *testing.T, proxy *statetest.Proxy) (through, direct state.Backend) {
+		bucket := g.Bucket(t)
+		return at(t, proxy.Addr(), bucket), at(t, g.Addr, bucket)
 	})
 }
 
 func TestTwoProcessesLoseNothing(t *testing.T) {
 	g := serve(t, "us-east-1")
-	bucket := g.bucket(t)
-	statetest.Race(t, g.addr+"/"+bucket, at(t, g.addr, bucket))
+	bucket := g.Bucket(t)
+	statetest.Race(t, g.Addr+"/"+bucket, at(t, g.Addr, bucket))
 }
 
 func TestALargeStateInBoundedMemory(t *testing.T) {
@@ -49,8 +49,8 @@ func TestALargeStateInBoundedMemory(t *testing.T) {
 
 func TestAWriteWhoseAnswerIsLostSucceeds(t *testing.T) {
 	g := serve(t, "us-east-1")
-	bucket := g.bucket(t)
-	proxy := statetest.NewProxy(t, g.addr)
+	bucket := g.Bucket(t)
+	proxy := statetest.NewProxy(t, g.Addr)
 	b := at(t, proxy.Addr(), bucket)
 	var was state.Version
 	for _, text := range []string{`{"serial": 1}`, `{"serial": 2}`} {
@@ -65,8 +65,8 @@ func TestAWriteWhoseAnswerIsLostSucceeds(t *testing.T) {
 
 func TestAWriteThatGoesAstrayIsRepeated(t *testing.T) {
 	g := serve(t, "us-east-1")
-	proxy := statetest.NewProxy(t, g.addr)
-	b := at(t, proxy.Addr(), g.bucket(t))
+	proxy := statetest.NewProxy(t, g.Addr)
+	b := at(t, proxy.Addr(), g.Bucket(t))
 	proxy.CutRequests(100, 2)
 	v, err := b.Write(t.Context(), state.DocState, []byte("1"), "")
 	if err != nil {
@@ -92,8 +92,8 @@ func TestAWriteThatGoesAstrayIsRepeated(t *testing.T) {
 // lost must not take the other's write for its own.
 func TestAnEqualWriteByAnotherIsNotOnesOwn(t *testing.T) {
 	g := serve(t, "us-east-1")
-	bucket := g.bucket(t)
-	mine, other := at(t, g.addr, bucket), at(t, g.addr, bucket)
+	bucket := g.Bucket(t)
+	mine, other := at(t, g.Addr, bucket), at(t, g.Addr, bucket)
 	was, err := mine.Write(t.Context(), state.DocState, []byte("1"), "")
 	if err != nil {
 		t.Fatal(err)

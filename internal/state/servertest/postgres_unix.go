@@ -1,6 +1,6 @@
 //go:build unix
 
-package postgres_test
+package servertest
 
 import (
 	"io/fs"
@@ -38,15 +38,15 @@ func serverIDs() (uid, gid int, other bool) {
 	return uid, gid, true
 }
 
-// asServer makes cmd run as that user.
-func asServer(cmd *exec.Cmd) {
+// AsServer makes cmd run as that user.
+func AsServer(cmd *exec.Cmd) {
 	if uid, gid, other := serverIDs(); other {
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
 	}
 }
 
-// own gives a directory to that user, with all that is in it.
-func own(dir string) error {
+// Own gives a directory to that user, with all that is in it.
+func Own(dir string) error {
 	uid, gid, other := serverIDs()
 	if !other {
 		return nil
