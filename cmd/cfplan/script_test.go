@@ -18,7 +18,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"cfplan": main})
+	testscript.Main(tests{m}, map[string]func(){"cfplan": main})
 }
 
 // TestScripts runs the stories of testdata/script: the real binary against a
