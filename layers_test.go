@@ -17,6 +17,9 @@ var floors = map[string]int{
 	"internal/state":           3, // a store must not know what a plan is
 	"internal/state/statetest": 4, // what every store must do; for tests
 	"internal/state/encrypted": 4, // another backend's documents, encrypted; must not know which
+	"internal/state/s3":        4, // a state in a bucket; must not know what the documents say
+	"internal/state/httpstate": 4, // the state behind Terraform's HTTP protocol; must not know what the documents say
+	"internal/state/postgres":  4, // the state in PostgreSQL; must not know what the documents say
 	"internal/config":          3, // reads files, asks no network
 	"internal/cloudflare":      3, // the provider must not know the state
 	"internal/nameserver":      3, // what DNS answers; must not know what a plan is

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -163,7 +164,7 @@ func (a *app) apply(c *cobra.Command, s *session, p *plan.Plan, f *applyFlags) e
 		a.errorf("An earlier run has made %s of this plan; this one went on with the rest.\n", plural(report.Before, "change"))
 	}
 	if err != nil {
-		a.tellPartial(report)
+		a.tellPartial(p, report, err)
 		return err
 	}
 	if !a.flags.json {
@@ -188,7 +189,11 @@ func applied(p *plan.Plan, s plan.Summary) string {
 	if s.Adopt > 0 {
 		line += count(s.Adopt, "adopted") + ", "
 	}
-	return line + count(s.Add, "added") + ", " + count(s.Change, "changed") + ", " + count(s.Destroy, "destroyed") + "."
+	line += count(s.Add, "added") + ", " + count(s.Change, "changed") + ", " + count(s.Destroy, "destroyed")
+	if s.Forget > 0 {
+		line += ", " + count(s.Forget, "forgotten")
+	}
+	return line + "."
 }
 
 // tellSettled says what became of requests that an earlier run left open.
@@ -210,14 +215,23 @@ func (a *app) tellSettled(list []reconcile.Settled) {
 
 // tellPartial says what was done before an apply failed and what is left. An
 // apply that wrote nothing has nothing to say here: its error does.
-func (a *app) tellPartial(r reconcile.Report) {
-	done := r.Done.Add + r.Done.Change + r.Done.Destroy + r.Done.Adopt
+func (a *app) tellPartial(p *plan.Plan, r reconcile.Report, err error) {
+	done := r.Done.Add + r.Done.Change + r.Done.Destroy + r.Done.Adopt + r.Done.Forget
 	if done == 0 {
 		return
 	}
-	a.errorf("\nApply stopped. Done and recorded: %s, %s, %s, %s. Left: %d.\nThe next cfplan apply goes on from here.\n",
-		count(r.Done.Adopt, "adopted"), count(r.Done.Add, "added"), count(r.Done.Change, "changed"),
-		count(r.Done.Destroy, "destroyed"), len(r.Left))
+	what, again := "Done and recorded", "apply"
+	if unsaved := (*reconcile.UnsavedError)(nil); errors.As(err, &unsaved) {
+		what = "Done, but not all of it recorded"
+	}
+	if p.Rollback > 0 {
+		again = fmt.Sprintf("rollback %d", p.Rollback)
+	}
+	parts := []string{count(r.Done.Adopt, "adopted"), count(r.Done.Add, "added"), count(r.Done.Change, "changed"), count(r.Done.Destroy, "destroyed")}
+	if r.Done.Forget > 0 {
+		parts = append(parts, count(r.Done.Forget, "forgotten"))
+	}
+	a.errorf("\nApply stopped. %s: %s. Left: %d.\nThe next cfplan %s goes on from here.\n", what, strings.Join(parts, ", "), len(r.Left), again)
 }
 
 func count(n int, what string) string { return strconv.Itoa(n) + " " + what }

@@ -9,6 +9,9 @@ import (
 	"github.com/cfplan/cfplan/internal/config"
 	"github.com/cfplan/cfplan/internal/state"
 	"github.com/cfplan/cfplan/internal/state/encrypted"
+	"github.com/cfplan/cfplan/internal/state/httpstate"
+	"github.com/cfplan/cfplan/internal/state/postgres"
+	"github.com/cfplan/cfplan/internal/state/s3"
 )
 
 // location is where a state lives, and how it is kept there.
@@ -21,13 +24,21 @@ type location struct {
 }
 
 // availableBackends lists what newBackend knows, for people.
-const availableBackends = `"local"`
+const availableBackends = `"local", "r2", "s3", "postgres", "http"`
 
 // newBackend returns the backend of a kind. It reads and sends nothing yet.
 func (a *app) newBackend(kind string, attrs map[string]string) (state.Backend, error) {
 	switch kind {
 	case "local":
 		return state.ConfigureLocal(attrs, a.dir())
+	case "r2":
+		return s3.ConfigureR2(attrs, a.getenv)
+	case "s3":
+		return s3.Configure(attrs, a.getenv)
+	case "postgres":
+		return postgres.Configure(attrs, a.getenv)
+	case "http":
+		return httpstate.Configure(attrs, a.getenv)
 	default:
 		return nil, fmt.Errorf("there is no backend %q; available: %s", kind, availableBackends)
 	}

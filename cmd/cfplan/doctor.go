@@ -106,11 +106,11 @@ func hostOf(base string) string {
 // proxyFor names the proxy that requests go through, by Go's rules (HTTPS_PROXY,
 // NO_PROXY), without user name and password.
 func proxyFor(base string) string {
-	r, err := http.NewRequest(http.MethodGet, base, nil)
+	u, err := url.Parse(base)
 	if err != nil {
 		return ""
 	}
-	proxy, err := http.ProxyFromEnvironment(r)
+	proxy, err := http.ProxyFromEnvironment(&http.Request{URL: u})
 	if err != nil || proxy == nil {
 		return ""
 	}

@@ -239,7 +239,7 @@ func place(c plan.Change) string {
 func describeUnsaved(e *reconcile.UnsavedError) *hcl.Diagnostic {
 	return failure("State could not be saved",
 		"These changes of %s were made at Cloudflare, but the state does not know of them: %v.%s\n\n"+
-			"Make the state writable and run cfplan apply again: records that are equal to their declaration are adopted.",
+			"Make the state writable and run cfplan apply again: it reads the zone first and records what was done.",
 		e.Zone, e.Err, listed(e.Done))
 }
 

@@ -26,8 +26,9 @@ last; shows it, asks, and carries it out like any other plan. cfplan state histo
 lists the applies that can be taken back.
 
 Only what those applies did is undone: a record that somebody has changed since, and
-what cfplan does not own, stays as it is. The configuration does not change: take
-its changes back as well, or the next plan makes them again.`,
+what cfplan does not own, stays as it is; what they adopted is nobody's again. The
+configuration does not change: take its changes back as well, or the next plan makes
+them again.`,
 		Example: `  cfplan rollback
   cfplan state history && cfplan rollback 17
   cfplan rollback -out=back.cfplan && cfplan apply back.cfplan`,
@@ -114,7 +115,11 @@ func (a *app) history(c *cobra.Command) error {
 		a.printf("Nothing has been applied with this state yet.\n")
 	}
 	for _, h := range list {
-		a.printf("%d  %s  %s\n    %s\n", h.Serial, h.At.UTC().Format("2006-01-02 15:04:05 MST"), render.Escape(h.Who), render.Digest(h.Plan))
+		if h.Damage != nil {
+			a.printf("%d  %s\n", h.Serial, render.Escape(h.Damage.Error()))
+			continue
+		}
+		a.printf("%d  %s  %s\n    %s\n", h.Serial, h.At.UTC().Format("2006-01-02 15:04:05 MST"), render.Escape(h.Who), render.Digest(h.Summary, h.Zones))
 	}
 	return nil
 }
@@ -126,17 +131,16 @@ func (a *app) historyJSON(list []reconcile.Applied) error {
 		Who     string       `json:"who"`
 		Summary plan.Summary `json:"summary"`
 		Zones   []string     `json:"zones"`
+		Damage  string       `json:"damage,omitempty"`
 	}
 	out := struct {
 		FormatVersion string  `json:"format_version"`
 		Applies       []entry `json:"applies"`
 	}{"1.0", []entry{}}
 	for _, h := range list {
-		e := entry{h.Serial, h.At, h.Who, h.Plan.Summary, []string{}}
-		for _, z := range h.Plan.Zones {
-			if len(z.Changes) > 0 {
-				e.Zones = append(e.Zones, z.Name)
-			}
+		e := entry{Serial: h.Serial, At: h.At, Who: h.Who, Summary: h.Summary, Zones: append([]string{}, h.Zones...)}
+		if h.Damage != nil {
+			e.Damage = h.Damage.Error()
 		}
 		out.Applies = append(out.Applies, e)
 	}

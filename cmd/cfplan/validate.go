@@ -20,7 +20,8 @@ func (a *app) validateCommand() *cobra.Command {
 		Use:   "validate [FILE|DIR ...]",
 		Short: "Check the configuration, with no network",
 		Long: `Checks everything that can be checked with no network and no credentials: syntax,
-types, the rules of each record type, and what may not stand beside what.
+types, the rules of each record type, and what may not stand beside what. Variables
+need no value here; what depends on one that has none is not checked.
 
 All files of a directory make one configuration: a FILE stands for the directory
 that it is in, as a pre-commit hook names what has changed.`,
@@ -91,16 +92,28 @@ func (a *app) validateOne() error {
 	if a.flags.json {
 		return a.validateJSON()
 	}
-	cfg, _, err := a.load()
-	if err != nil {
-		return err
+	cfg, files, diags := config.Load(a.dir(), a.anyValues())
+	a.diagnose(diags, files)
+	if diags.HasErrors() {
+		return errShown
 	}
 	records := 0
 	for _, z := range cfg.Zones {
 		records += len(z.Records)
 	}
 	a.printf("Success! The configuration is valid: %s in %s.\n", plural(records, "record"), plural(len(cfg.Zones), "zone"))
+	if cfg.Unset > 0 {
+		a.printf("What depends on the %s without a value here was not checked.\n", plural(cfg.Unset, "variable"))
+	}
 	return nil
+}
+
+// anyValues lets variables go without a value: who validates a configuration, such as
+// a hook before a commit, need not know them.
+func (a *app) anyValues() config.Options {
+	o := a.configOptions()
+	o.Unset = true
+	return o
 }
 
 func plural(n int, noun string) string {
@@ -139,7 +152,7 @@ type jsonPos struct {
 }
 
 func (a *app) validateJSON() error {
-	_, _, diags := config.Load(a.dir(), a.configOptions())
+	_, _, diags := config.Load(a.dir(), a.anyValues())
 	v := validation{FormatVersion: "1.0", Valid: !diags.HasErrors(), Diagnostics: []jsonDiagnostic{}}
 	for _, d := range diags {
 		v.add(d)

@@ -19,8 +19,11 @@ func (z *zone) checkRecord(n int) {
 	}
 }
 
-// check reports what is wrong between the records of the zone.
+// check reports what is wrong between the records of the zone, if all are known.
 func (z *zone) check() {
+	if z.l.report.unset > 0 && len(z.l.report.doubts) > 0 {
+		return
+	}
 	for _, p := range dns.CheckZone(z.Zone) {
 		if z.ignored(p.Problem, p.Records...) {
 			continue

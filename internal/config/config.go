@@ -26,6 +26,8 @@ type Config struct {
 	// MaxDestroy is the limit of zones that have none of their own; nil where the
 	// configuration has none.
 	MaxDestroy *dns.Limit
+	// Unset counts the variables without a value; see Options.Unset.
+	Unset int
 }
 
 // Backend is the `backend "TYPE" { … }` block.
@@ -71,6 +73,10 @@ type Options struct {
 	// Relative file names are relative to the process's working directory.
 	VarFiles []string
 	Vars     []string
+	// Unset lets variables go without a value, as where nobody means to use the
+	// configuration: what depends on them is left out and not checked. Config.Unset
+	// counts them.
+	Unset bool
 }
 
 // Files are the sources that were read, for printing diagnostics. Literal

@@ -23,6 +23,9 @@ type report struct {
 	secrets secrets
 	// doubts are the places of values that nobody knows.
 	doubts []hcl.Range
+	// unset counts the variables that may go without a value: they are the reason
+	// for doubts.
+	unset int
 	// functions are the names of all functions, for hints.
 	functions []string
 }
@@ -93,7 +96,7 @@ func (r *report) hintFunction(d *hcl.Diagnostic) {
 func (r *report) doubt(rng hcl.Range) { r.doubts = append(r.doubts, rng) }
 
 func (r *report) settleDoubts() {
-	if r.list.HasErrors() {
+	if r.list.HasErrors() || r.unset > 0 {
 		return
 	}
 	for _, rng := range r.doubts {

@@ -69,10 +69,10 @@ func forEachComplaint(v cty.Value) string {
 			"Wrap what may be shown in nonsensitive()."
 	case v.IsNull():
 		return "The value is null. for_each takes a map, an object or a set of strings."
-	case !v.IsKnown(), typ.IsMapType(), typ.IsObjectType():
-		return ""
 	case typ.IsListType(), typ.IsTupleType():
 		return fmt.Sprintf("The value is a %s. for_each takes a map, an object or a set of strings; toset() makes a set of a list.", kind(typ))
+	case !v.IsKnown(), typ.IsMapType(), typ.IsObjectType():
+		return ""
 	case !typ.IsSetType():
 		return fmt.Sprintf("The value is a %s. for_each takes a map, an object or a set of strings.", typ.FriendlyName())
 	}

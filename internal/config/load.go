@@ -68,6 +68,7 @@ func (l *loader) load() *Config {
 	l.validateVariables(d, ctx)
 	backend, encryption := l.evalSettings(d) // before the zones, whose warnings and limits it can set
 	return &Config{
+		Unset:      l.report.unset,
 		Backend:    backend,
 		Encryption: encryption,
 		MaxDestroy: l.maxDestroy,

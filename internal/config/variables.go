@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/hcl/v2"
@@ -127,8 +128,8 @@ func (v *variable) convert(value cty.Value) (cty.Value, error) {
 
 // describe puts the way to the offending part in front of a conversion error.
 func describe(err error) error {
-	path, ok := err.(cty.PathError)
-	if !ok || len(path.Path) == 0 {
+	var path cty.PathError
+	if !errors.As(err, &path) || len(path.Path) == 0 {
 		return err
 	}
 	where := ""
@@ -178,10 +179,7 @@ func (l *loader) evalVariable(v *variable) cty.Value {
 		l.report.errorAt(v.given.rng, "Invalid value for variable", "The variable %q must not be null, and has no default.", v.name)
 		return cty.DynamicVal
 	case g == nil:
-		if !l.lostValues {
-			l.missing(v)
-		}
-		return cty.DynamicVal
+		return l.missing(v)
 	}
 	value, err := v.convert(g.value)
 	if err != nil {
@@ -195,11 +193,24 @@ func (l *loader) evalVariable(v *variable) cty.Value {
 	return value
 }
 
-func (l *loader) missing(v *variable) {
+// missing is the value of a variable that has none.
+func (l *loader) missing(v *variable) cty.Value {
+	switch {
+	case l.opts.Unset:
+		l.report.unset++
+		value := cty.UnknownVal(v.typ)
+		if v.sensitive {
+			value = value.Mark(sensitive)
+		}
+		return value
+	case l.lostValues:
+		return cty.DynamicVal
+	}
 	l.report.errorAt(v.rng, "No value for required variable", "The variable %q has neither a value nor a default. Give it one in one of three ways:\n"+
 		"  - on the command line: -var '%s=VALUE', or -var-file=FILE\n"+
 		"  - in the environment: CFPLAN_VAR_%s=VALUE\n"+
 		"  - in a file of this directory whose name ends in .auto.cfvars: %s = VALUE", v.name, v.name, v.name, v.name)
+	return cty.DynamicVal
 }
 
 // validateVariables runs the validation blocks. It comes after the locals,

@@ -10,7 +10,7 @@ import (
 func canonicalIPv4(s string) (string, *Problem) {
 	a, err := netip.ParseAddr(s)
 	if err != nil || !a.Is4() {
-		return "", fault("ipv4", "content", "Invalid IPv4 address", "%s is not an IPv4 address. %s", Show(s), ipv4Advice(s, a, err))
+		return "", fault("ipv4", "content", "Invalid IPv4 address", "%s is not an IPv4 address. %s", Show(s), ipv4Advice(s, err))
 	}
 	return s, nil // there is but one spelling
 }
@@ -25,7 +25,7 @@ func canonicalIPv6(s string) (string, *Problem) {
 	return a.String(), nil
 }
 
-func ipv4Advice(s string, a netip.Addr, err error) string {
+func ipv4Advice(s string, err error) string {
 	switch {
 	case err == nil:
 		return "It is an IPv6 address: use a record of the type AAAA."

@@ -24,7 +24,7 @@ func (l *lexer) next() (w word, ok bool, why string) {
 	if l.rest == "" {
 		return word{}, false, ""
 	}
-	raw := ""
+	var raw string
 	if l.rest[0] == '"' {
 		end := closing(l.rest)
 		if end < 0 {

@@ -16,7 +16,7 @@ func (m member) takesRest() bool {
 // canonical puts the text of a member, free of quotation marks and escapes, into
 // canonical form.
 func (m member) canonical(s string) (string, *Problem) {
-	canonical, why := "", ""
+	var canonical, why string
 	switch m.kind {
 	case kindHost:
 		return canonicalRooted(strings.TrimSpace(s), m.Name)

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/cfplan/cfplan/internal/dns"
 )
@@ -71,12 +72,13 @@ func (d *differ) checkPreventDestroy() {
 		name string
 		typ  dns.Type
 	}
-	forbidden := map[place]dns.Record{}
+	forbidden, itself := map[place]dns.Record{}, map[dns.Key]dns.Record{}
 	addresses := map[string]dns.Record{}
-	for _, r := range d.in.Desired.Records {
+	for _, r := range slices.Concat(d.in.Desired.Records, d.in.Protected) {
 		if r.Declared != nil && r.Declared.PreventDestroy {
 			forbidden[place{r.Name, r.Type}] = r
 			addresses[r.Declared.Address] = r
+			itself[r.Key()] = r
 		}
 	}
 	for _, c := range d.zone.Changes {
@@ -84,6 +86,10 @@ func (d *differ) checkPreventDestroy() {
 		if d.in.Owned[c.RecordID] == "" {
 			// No block is known to have declared it: name and type have to do.
 			by, ok = forbidden[place{c.Name, c.Type}]
+		}
+		if c.Action == Destroy && !ok {
+			// Its block may have been renamed.
+			by, ok = itself[c.Before.Record(c.Name, c.Type).Key()]
 		}
 		if ok && c.Action == Destroy {
 			d.failAnyway(by, "Record cannot be destroyed", fmt.Sprintf(

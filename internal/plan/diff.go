@@ -23,6 +23,15 @@ type Input struct {
 	// Last returns a record that cfplan owns as it last wrote it, by ID; not ok where
 	// that is not known. Nil knows of none.
 	Last func(id string) (last dns.Record, ok bool)
+	// Release are desired records that are to be nobody's again, by key: those that
+	// exist are given up, others made and given up.
+	Release map[dns.Key]bool
+	// Reclaim are records among Owned that are not cfplan's now and are to be: they
+	// are adopted, and never destroyed.
+	Reclaim map[string]bool
+	// Protected are declared records whose prevent_destroy holds although Desired
+	// has not got them, as on the way back to what was before them.
+	Protected []dns.Record
 	// Selection leaves changes out.
 	Selection Selection
 	// AllowDestroy is how many records may be destroyed beyond the zone's limit
@@ -63,8 +72,10 @@ type differ struct {
 	seen    []dns.Record // sorted copy
 	met     []bool       // desired[i] has its counterpart
 	taken   []bool       // seen[i] has its counterpart
-	zone    Zone
-	diags   []Diagnostic
+	// ignoring are the declarations with ignore_changes, by the ID of their record.
+	ignoring map[string]*dns.Declaration
+	zone     Zone
+	diags    []Diagnostic
 }
 
 func newDiffer(in Input) *differ {
@@ -72,6 +83,7 @@ func newDiffer(in Input) *differ {
 	if !in.Destroy {
 		d.desired = sorted(in.Desired.Records)
 	}
+	d.ignoring = map[string]*dns.Declaration{}
 	d.met = make([]bool, len(d.desired))
 	d.taken = make([]bool, len(d.seen))
 	d.zone = Zone{Name: in.Desired.Name, ID: in.Seen.ID, Tier: in.Seen.Tier,
@@ -110,6 +122,11 @@ func (d *differ) standing(r dns.Record) standing {
 		return ours
 	}
 	return foreign
+}
+
+func (d *differ) owns(r dns.Record) bool {
+	_, owned := d.in.Owned[r.ID]
+	return owned
 }
 
 func (d *differ) ignored(r dns.Record) bool {
@@ -202,6 +219,9 @@ func manner(r dns.Record) string {
 // settle decides about a declared record and its counterpart in the zone.
 func (d *differ) settle(want, have dns.Record) {
 	after := keepIgnored(want, have)
+	if want.Declared != nil && len(want.Declared.IgnoreChanges) > 0 {
+		d.ignoring[have.ID] = want.Declared
+	}
 	same := after.Equal(have)
 	switch st := d.standing(have); {
 	case st == untouched && same:
@@ -211,12 +231,23 @@ func (d *differ) settle(want, have dns.Record) {
 		d.fail(want, "Record is managed by Cloudflare", fmt.Sprintf(
 			"%s is kept by %s and cannot be changed here. Remove its declaration, or turn %s off first.",
 			Describe(have), have.ManagedBy, have.ManagedBy))
-	case st == foreign && !d.adoptedAsIs(have):
+	case d.in.Reclaim[have.ID], st == foreign && !d.adoptedAsIs(have):
 		d.change(Adopt, want, &have, &after, "")
+	case same && d.in.Release[want.Key()] && d.owns(have):
+		d.change(Forget, want, &have, &have, "")
 	case same:
 		d.zone.Summary.Unchanged++
+		d.moved(want, have)
 	default:
 		d.change(Update, want, &have, &after, "")
+	}
+}
+
+// moved notes a record whose block has got another address since.
+func (d *differ) moved(want, have dns.Record) {
+	from, to := d.in.Owned[have.ID], addressOf(want)
+	if from != "" && to != "" && from != to && d.in.Selection.Matches(d.zone.Name, to, want.Type, want.Name) {
+		d.zone.Moved = append(d.zone.Moved, Move{RecordID: have.ID, From: from, To: to})
 	}
 }
 
@@ -278,7 +309,7 @@ func (d *differ) destroyLeftovers() {
 	for j, have := range d.seen {
 		switch {
 		case d.taken[j]:
-		case d.standing(have) == ours && !d.ignored(have):
+		case d.standing(have) == ours && !d.ignored(have) && !d.in.Reclaim[have.ID]:
 			d.change(Destroy, have, &have, nil, d.whyDestroyed(have))
 		default:
 			d.leave(have)
@@ -314,6 +345,7 @@ func (d *differ) whyDestroyed(have dns.Record) string {
 // where there is one.
 func (d *differ) change(a Action, about dns.Record, before, after *dns.Record, reason string) {
 	c := Change{Action: a, Type: about.Type, Name: about.Name, Reason: reason, Risks: []Risk{}}
+	c.Forget = (a == Add || a == Update) && d.in.Release[about.Key()]
 	c.Address = addressOf(about)
 	if before != nil {
 		c.RecordID, c.Before = before.ID, ValuesOf(*before)
@@ -362,6 +394,9 @@ func (d *differ) failAnyway(about dns.Record, summary, detail string) {
 
 func (d *differ) result() (Zone, []Diagnostic) {
 	slices.SortStableFunc(d.zone.Changes, compareChanges)
+	slices.SortFunc(d.zone.Moved, func(a, b Move) int {
+		return cmp.Or(strings.Compare(a.From, b.From), strings.Compare(a.RecordID, b.RecordID))
+	})
 	d.zone.assess(d.seen)
 	d.checkLimit()
 	return d.zone, d.diags
@@ -379,7 +414,7 @@ func compareChanges(a, b Change) int {
 	)
 }
 
-func actionOrder(a Action) int { return slices.Index([]Action{Destroy, Update, Adopt, Add}, a) }
+func actionOrder(a Action) int { return slices.Index([]Action{Destroy, Update, Adopt, Add, Forget}, a) }
 
 func (c Change) content() string {
 	if c.After != nil {
@@ -399,6 +434,8 @@ func (s *Summary) counter(a Action) *int {
 		return &s.Change
 	case Destroy:
 		return &s.Destroy
+	case Forget:
+		return &s.Forget
 	default:
 		return &s.Adopt
 	}

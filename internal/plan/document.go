@@ -54,6 +54,7 @@ func (s *Summary) add(o Summary) {
 	s.Change += o.Change
 	s.Destroy += o.Destroy
 	s.Adopt += o.Adopt
+	s.Forget += o.Forget
 	s.Unchanged += o.Unchanged
 	s.Unmanaged += o.Unmanaged
 }
@@ -62,7 +63,7 @@ func (s *Summary) add(o Summary) {
 // only what is owned.
 func (p *Plan) HasChanges() bool {
 	s := p.Summary
-	return s.Add+s.Change+s.Destroy+s.Adopt > 0
+	return s.Add+s.Change+s.Destroy+s.Adopt+s.Forget > 0
 }
 
 // HasErrors reports whether a diagnostic forbids to carry the plan out.
@@ -176,13 +177,13 @@ func decodeSealed(text []byte) (*Plan, error) {
 	d.DisallowUnknownFields()
 	p := &Plan{}
 	if err := d.Decode(p); err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrAltered, err)
+		return nil, fmt.Errorf("%w: %w", ErrAltered, err)
 	}
 	if !p.Sealed() {
 		return nil, fmt.Errorf("%w: its content does not match its hash", ErrAltered)
 	}
 	if err := p.WellFormed(); err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrAltered, err)
+		return nil, fmt.Errorf("%w: %w", ErrAltered, err)
 	}
 	return p, nil
 }

@@ -17,13 +17,13 @@ func (d *differ) findDrift() {
 	}
 	touched, added := map[string]bool{}, map[string]*Position{}
 	for _, c := range d.zone.Changes {
-		if touched[c.RecordID] = true; c.Action == Add {
+		if touched[c.RecordID] = true; c.Action == Add || c.Action == Adopt {
 			added[c.Address] = c.DeclaredAt
 		}
 	}
-	seen := make(map[string]dns.Record, len(d.seen))
+	seen, byKey := make(map[string]dns.Record, len(d.seen)), make(map[dns.Key]dns.Record, len(d.seen))
 	for j, r := range d.seen {
-		seen[r.ID] = r
+		seen[r.ID], byKey[r.Key()] = r, r
 		_, owned := d.in.Owned[r.ID]
 		if len(d.in.Owned) > 0 && !owned && !d.taken[j] && d.standing(r) == ours && !d.ignored(r) {
 			d.drifted(Add, r, nil, &r, nil)
@@ -40,12 +40,20 @@ func (d *differ) findDrift() {
 		switch {
 		case !known:
 		case !exists:
-			d.drifted(Destroy, last, &last, nil, at)
-		case !now.Equal(last):
+			if again, made := byKey[last.Key()]; !made || !again.Equal(last) {
+				d.drifted(Destroy, last, &last, nil, at)
+			}
+		case !now.Equal(keepIgnored(d.withIgnored(last), now)):
 			d.drifted(Update, now, &last, &now, nil)
 		}
 	}
 	slices.SortStableFunc(d.zone.Drift, compareChanges)
+}
+
+// withIgnored gives a record the ignore_changes of the block that declares it.
+func (d *differ) withIgnored(last dns.Record) dns.Record {
+	last.Declared = d.ignoring[last.ID]
+	return last
 }
 
 func (d *differ) drifted(a Action, about dns.Record, before, after *dns.Record, at *Position) {
@@ -59,8 +67,7 @@ func (d *differ) drifted(a Action, about dns.Record, before, after *dns.Record, 
 	if after != nil {
 		c.After = ValuesOf(*after)
 	}
-	s := d.in.Selection
-	if s.targeted(d.zone.Name, c.Address, c.Type, c.Name) && !s.excluded(d.zone.Name, c.Address, c.Type, c.Name) {
+	if d.in.Selection.Matches(d.zone.Name, c.Address, c.Type, c.Name) {
 		d.zone.Drift = append(d.zone.Drift, c)
 	}
 }
@@ -70,7 +77,7 @@ func (p *Plan) OnlyDrift() {
 	p.RefreshOnly, p.Diagnostics = true, []Diagnostic{}
 	for i := range p.Zones {
 		z := &p.Zones[i]
-		z.Changes, z.Risks, z.LeftOut = []Change{}, nil, 0
+		z.Changes, z.Risks, z.Moved, z.LeftOut = []Change{}, nil, nil, 0
 		z.Summary = Summary{Unchanged: z.Summary.Unchanged, Unmanaged: z.Summary.Unmanaged}
 	}
 	p.Summary = Summary{Unchanged: p.Summary.Unchanged, Unmanaged: p.Summary.Unmanaged}

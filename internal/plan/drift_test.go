@@ -70,3 +70,36 @@ func TestDrift(t *testing.T) {
 		})
 	}
 }
+
+// What was deleted and made again otherwise is drift; what was made again as it was is
+// not, nor is an attribute that the block ignores.
+func TestDriftOfWhatWasMadeAgain(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		now     string // the record, of another ID
+		sameID  bool
+		ignored []string
+		want    int
+	}{
+		{"otherwise", "www 60 A 192.0.2.1", false, nil, 1},
+		{"as it was", "www 300 A 192.0.2.1", false, nil, 0},
+		{"an ignored attribute beside another change", "www 60 A 192.0.2.9", true, []string{"ttl"}, 1},
+		{"an ignored attribute beside a change of the configuration", "www 60 A 192.0.2.1", true, []string{"ttl"}, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			in := inputOf(t, []string{c.now}, []string{"www 300 A 192.0.2.1"})
+			in.Desired.Records[0].Comment = "new"
+			in.Desired.Records[0].Declared = &dns.Declaration{Address: "example.com/A/www", File: "f", Line: 1, IgnoreChanges: c.ignored}
+			last := zoneOf(t, "www 300 A 192.0.2.1")[0]
+			id := "gone"
+			if c.sameID {
+				id = in.Seen.Records[0].ID
+			}
+			in.Owned = map[string]string{id: "example.com/A/www"}
+			in.Last = func(string) (dns.Record, bool) { return last, true }
+			if z, _ := Diff(in); len(z.Drift) != c.want {
+				t.Errorf("drift = %+v, want %d", z.Drift, c.want)
+			}
+		})
+	}
+}

@@ -55,7 +55,7 @@ func (g guard) check(c Change) (Stale, bool) {
 	switch c.Action {
 	case Add:
 		return g.checkAdd(c.After.Record(c.Name, c.Type))
-	case Destroy:
+	case Destroy, Forget:
 		return g.checkBefore(c, nil)
 	default:
 		after := c.After.Record(c.Name, c.Type)

@@ -36,6 +36,9 @@ type Plan struct {
 	Mode          Mode      `json:"mode"`
 	// Destroy tells that the plan was made by `destroy`.
 	Destroy bool `json:"destroy,omitempty"`
+	// Rollback is the serial of the first of the applies that the plan takes back; 0
+	// for a plan that is no rollback.
+	Rollback uint64 `json:"rollback,omitempty"`
 	// RefreshOnly tells that the plan was made to show drift, and nothing else.
 	RefreshOnly bool `json:"refresh_only,omitempty"`
 	// AllowDestroy is how many records of a zone may be destroyed although that is
@@ -71,6 +74,7 @@ type Summary struct {
 	Change    int `json:"change"`
 	Destroy   int `json:"destroy"`
 	Adopt     int `json:"adopt"`
+	Forget    int `json:"forget,omitempty"`
 	Unchanged int `json:"unchanged"`
 	Unmanaged int `json:"unmanaged"`
 }
@@ -89,11 +93,21 @@ type Zone struct {
 	// Drift is what others did to cfplan's records since it last wrote them: before
 	// is what cfplan wrote, after what is live.
 	Drift []Change `json:"drift,omitempty"`
+	// Moved are the records whose block has another address now, such as a renamed
+	// one. Nothing about them changes but where the state says they are declared.
+	Moved []Move `json:"moved,omitempty"`
 	// LeftOut counts the changes that -target and -exclude leave out.
 	LeftOut int `json:"left_out,omitempty"`
 	// Risks are those of the changes taken together.
 	Risks   []Risk   `json:"risks,omitempty"`
 	Changes []Change `json:"changes"`
+}
+
+// Move is a record that cfplan owns and that another block declares by now.
+type Move struct {
+	RecordID string `json:"record_id"`
+	From     string `json:"from"`
+	To       string `json:"to"`
 }
 
 // Action is what happens to a record.
@@ -106,6 +120,9 @@ const (
 	// Adopt takes ownership of a record that exists already; where the two
 	// differ in more than name, type and content, it is changed as well.
 	Adopt Action = "adopt"
+	// Forget gives up ownership of a record, which stays as it is: what undoes an
+	// adoption.
+	Forget Action = "forget"
 )
 
 // Change is what happens to one record.
@@ -121,6 +138,9 @@ type Change struct {
 	// say, nil for a destroy.
 	Before *Values `json:"before"`
 	After  *Values `json:"after"`
+	// Forget tells of an add or a change that the record is not cfplan's afterwards:
+	// it is somebody else's, as it was before cfplan adopted it.
+	Forget bool `json:"forget,omitempty"`
 	// Reason says why, where the values do not.
 	Reason string `json:"reason,omitempty"`
 	// Pending: the change was to be made when the snapshot was taken already.
@@ -130,8 +150,10 @@ type Change struct {
 }
 
 // Writes reports whether the change needs a request to Cloudflare. An adoption
-// of an equal record does not.
-func (c Change) Writes() bool { return c.Action != Adopt || len(c.Changed()) > 0 }
+// of an equal record does not, nor does giving one up.
+func (c Change) Writes() bool {
+	return c.Action != Forget && (c.Action != Adopt || len(c.Changed()) > 0)
+}
 
 // Changed lists the attributes that differ between before and after.
 func (c Change) Changed() []string {

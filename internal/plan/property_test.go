@@ -101,12 +101,21 @@ func TestOrderOfRecordsDoesNotMatter(t *testing.T) {
 func TestDiffLeavesItsInputsAlone(t *testing.T) {
 	check(t, func(t *rapid.T) {
 		in := genInput(t)
-		before, _ := json.Marshal(in)
+		before := inputText(t, in)
 		plan.Diff(in)
-		if after, _ := json.Marshal(in); !bytes.Equal(before, after) {
+		if after := inputText(t, in); !bytes.Equal(before, after) {
 			t.Fatalf("input was %s, is %s", before, after)
 		}
 	})
+}
+
+// inputText is all that the input says, but for what it looks up.
+func inputText(t *rapid.T, in plan.Input) []byte {
+	text, err := json.Marshal([]any{in.Desired, in.Seen, in.Source, in.Owned, in.Protected})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 func TestBatchesHoldEveryWriteOnceAndKeepNamesTogether(t *testing.T) {

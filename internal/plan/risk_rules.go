@@ -311,7 +311,7 @@ func nowProxied(s *scene, c Change) string {
 // proxiedTarget: Cloudflare inserts a name of its own that shows the origin, so that
 // mail and services go on working (its documentation of unexpected records).
 func proxiedTarget(s *scene, c Change) string {
-	if c.After == nil || c.Action == Adopt && !c.Writes() {
+	if c.After == nil || !c.Writes() {
 		return ""
 	}
 	if c.Type == dns.MX || c.Type == dns.SRV {

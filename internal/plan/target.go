@@ -101,6 +101,11 @@ func (s Selection) excluded(zone, address string, typ dns.Type, name string) boo
 	return slices.ContainsFunc(s.Exclude, func(t Target) bool { return t.match(zone, address, typ, name) })
 }
 
+// Matches reports whether a record is selected by itself.
+func (s Selection) Matches(zone, address string, typ dns.Type, name string) bool {
+	return s.targeted(zone, address, typ, name) && !s.excluded(zone, address, typ, name)
+}
+
 // selectChanges drops what is not selected. Changes that need each other go
 // together: where one of them is excluded all are, else where one is targeted.
 func (d *differ) selectChanges() {
@@ -162,13 +167,22 @@ func (d *differ) selected(about dns.Record) bool {
 			return true
 		}
 	}
-	s, address := d.in.Selection, addressOf(about)
-	return s.targeted(d.zone.Name, address, about.Type, about.Name) && !s.excluded(d.zone.Name, address, about.Type, about.Name)
+	return d.in.Selection.Matches(d.zone.Name, addressOf(about), about.Type, about.Name)
 }
 
-// Idle lists the targets that match nothing that is declared or would change.
-func (s Selection) Idle(desired []dns.Zone, planned []Zone) []Target {
-	return slices.DeleteFunc(slices.Clone(s.Targets), func(t Target) bool {
+// Idle lists the patterns that match nothing that is declared, would change or is
+// left out. known are the names of all zones that there are, read or not.
+func (s Selection) Idle(desired []dns.Zone, planned []Zone, known []string) (targets, excludes []Target) {
+	targets = idle(s.Targets, desired, planned)
+	excludes = slices.DeleteFunc(idle(s.Exclude, desired, planned), func(t Target) bool {
+		wholeZone := t.alone && slices.ContainsFunc(known, func(zone string) bool { return dns.Glob(t.zone, zone) })
+		return wholeZone || slices.ContainsFunc(planned, func(z Zone) bool { return z.LeftOut > 0 && t.inZone(z.Name) })
+	})
+	return targets, excludes
+}
+
+func idle(ts []Target, desired []dns.Zone, planned []Zone) []Target {
+	return slices.DeleteFunc(slices.Clone(ts), func(t Target) bool {
 		for _, z := range desired {
 			if slices.ContainsFunc(z.Records, func(r dns.Record) bool { return t.match(z.Name, addressOf(r), r.Type, r.Name) }) {
 				return true

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -146,7 +147,17 @@ func TestTargetsThatMatchNothing(t *testing.T) {
 	in := inputOf(t, []string{"gone 300 A 192.0.2.1"}, []string{"www 300 A 192.0.2.1"})
 	s := Selection{Targets: targets(t, "example.com/A/www", "example.com/A/gone", "example.com/A/wwww")}
 	z, _ := Diff(in)
-	if got := s.Idle([]dns.Zone{in.Desired}, []Zone{z}); len(got) != 1 || got[0].String() != "example.com/A/wwww" {
+	if got, _ := s.Idle([]dns.Zone{in.Desired}, []Zone{z}, nil); len(got) != 1 || got[0].String() != "example.com/A/wwww" {
+		t.Errorf("Idle = %v", got)
+	}
+}
+
+func TestExcludesThatMatchNothing(t *testing.T) {
+	in := inputOf(t, []string{"gone 300 A 192.0.2.1"}, []string{"www 300 A 192.0.2.1"})
+	in.Selection = Selection{Exclude: targets(t, "example.com/A/www", "example.com/A/gone", "old.example", "example.org/A/x", "example.org")}
+	z, _ := Diff(in)
+	_, got := in.Selection.Idle([]dns.Zone{in.Desired}, []Zone{z}, []string{"example.com", "old.example"})
+	if fmt.Sprint(got) != "[example.org/A/x example.org]" {
 		t.Errorf("Idle = %v", got)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/cfplan/cfplan/internal/dns"
 )
@@ -60,7 +61,31 @@ func (z Zone) wellFormed() error {
 			return fmt.Errorf("the drift of %s %s has not the values that %q needs", c.Type, c.Name, c.Action)
 		}
 	}
+	if err := z.movesWellFormed(); err != nil {
+		return err
+	}
 	return knownLevels(z.Risks)
+}
+
+// movesWellFormed keeps to addresses of the zone, and each record to one move.
+func (z Zone) movesWellFormed() error {
+	moved := map[string]bool{}
+	for _, m := range z.Moved {
+		from, fromType, ok := z.addressParts(m.From)
+		to, toType, known := z.addressParts(m.To)
+		if !ok || !known || fromType != toType || from == to || m.RecordID == "" || moved[m.RecordID] {
+			return fmt.Errorf("the move of the record %q from %q to %q cannot be", m.RecordID, m.From, m.To)
+		}
+		moved[m.RecordID] = true
+	}
+	return nil
+}
+
+// addressParts takes an address of the zone apart.
+func (z Zone) addressParts(address string) (label, typ string, ok bool) {
+	rest, ours := strings.CutPrefix(address, z.Name+"/")
+	typ, label, ok = strings.Cut(rest, "/")
+	return label, typ, ours && ok && label != "" && dns.Type(typ).Writable()
 }
 
 func knownLevels(risks []Risk) error {
@@ -92,11 +117,16 @@ func (p *Plan) Recount() {
 
 func (c Change) wellFormed() bool {
 	before, after, id := c.Before != nil, c.After != nil, c.RecordID != ""
+	if c.Forget && c.Action != Add && c.Action != Update {
+		return false
+	}
 	switch c.Action {
 	case Add:
 		return !before && after && !id
 	case Update, Adopt:
 		return before && after && id
+	case Forget:
+		return before && after && id && len(c.Changed()) == 0
 	case Destroy:
 		return before && !after && id
 	default:

@@ -56,8 +56,11 @@ func (r *Reconciler) Apply(ctx context.Context, p *plan.Plan) (Report, error) {
 		return report, err
 	}
 	p, report.Before = fit.rest, fit.before
-	if writes(p) {
+	if p.HasChanges() {
 		if err := r.keepHistory(ctx, p, fit.serial); err != nil {
+			return report, err
+		}
+		if err := r.noteBegun(ctx, p.Hash); err != nil {
 			return report, err
 		}
 	}
@@ -66,6 +69,7 @@ func (r *Reconciler) Apply(ctx context.Context, p *plan.Plan) (Report, error) {
 	err = run.zones(ctx, p.Zones, fit.now)
 	report.Done, report.Left = run.done, run.left
 	if err != nil {
+		r.trimHistory(context.WithoutCancel(ctx), p, fit.serial, run.left, inDoubt(err))
 		return report, err
 	}
 	return report, r.recordApplied(ctx, p)
@@ -103,23 +107,27 @@ func unsettled(p *plan.Plan, settled []Settled) error {
 	return nil
 }
 
-// writes reports whether the plan sends any request.
-func writes(p *plan.Plan) bool {
-	return slices.ContainsFunc(p.Zones, func(z plan.Zone) bool { return slices.ContainsFunc(z.Changes, plan.Change.Writes) })
-}
-
-// canRecord writes the state as it is: where that fails, what is about to be done
-// could not be recorded either.
-func (r *Reconciler) canRecord(ctx context.Context) error {
-	if _, err := r.Store.Update(ctx, func(*state.State) (bool, error) { return true, nil }); err != nil {
-		return fmt.Errorf("nothing was changed: the state cannot be saved: %w", err)
-	}
-	return nil
-}
-
 // unsaved logs that a snapshot could not be saved. What cfplan owns is not concerned.
 func (r *Reconciler) unsaved(err error) {
 	r.log().Warn("the snapshots could not be saved", "state", r.Store.String(), "error", err)
+}
+
+// inDoubt are the zones of which it is not known what a request did.
+func inDoubt(err error) map[string]bool {
+	out := map[string]bool{}
+	var find func(error)
+	find = func(err error) {
+		var write *WriteError
+		if joined, ok := err.(interface{ Unwrap() []error }); ok {
+			for _, e := range joined.Unwrap() {
+				find(e)
+			}
+		} else if errors.As(err, &write) && write.InDoubt {
+			out[write.Zone] = true
+		}
+	}
+	find(err)
+	return out
 }
 
 func changedZones(p *plan.Plan) int {
@@ -132,13 +140,15 @@ func changedZones(p *plan.Plan) int {
 	return n
 }
 
+// recordApplied notes that the plan is done, and which blocks declare what is owned
+// by now.
 func (r *Reconciler) recordApplied(ctx context.Context, p *plan.Plan) error {
-	if p.Hash == "" {
-		return nil
-	}
 	_, err := r.Store.Update(context.WithoutCancel(ctx), func(st *state.State) (bool, error) {
-		st.RecordApplied(p.Hash, r.Now().UTC(), r.Who)
-		return true, nil
+		moved := move(st, p.Zones)
+		if p.Hash != "" {
+			st.RecordApplied(p.Hash, r.Now().UTC(), r.Who)
+		}
+		return moved || p.Hash != "", nil
 	})
 	if err != nil {
 		return fmt.Errorf("every change was made, but the state could not be told that this plan is done: %w", err)
@@ -251,11 +261,15 @@ type zoneRun struct {
 	announced time.Time
 }
 
-// adopt records ownership of the records that need no request.
+// adopt takes and gives up ownership of the records that need no request.
 func (w *zoneRun) adopt(ctx context.Context) error {
 	equal := adoptions(w.plan)
 	if len(equal) == 0 {
 		return nil
+	}
+	if err := w.lock.Check(ctx); err != nil {
+		w.leave(equal)
+		return fmt.Errorf("%s: %w", w.plan.Name, err)
 	}
 	if err := w.record(context.WithoutCancel(ctx), equal, nil); err != nil {
 		w.leave(equal) // an adoption is nothing but what the state knows
@@ -265,7 +279,7 @@ func (w *zoneRun) adopt(ctx context.Context) error {
 	return nil
 }
 
-// adoptions are the changes that need no request.
+// adoptions are the changes that need no request: of what is owned, and nothing else.
 func adoptions(z plan.Zone) []plan.Change {
 	return slices.DeleteFunc(slices.Clone(z.Changes), plan.Change.Writes)
 }

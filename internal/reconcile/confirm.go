@@ -45,14 +45,14 @@ func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan) (fit, error) {
 	}
 	c := compare(p, st, seen)
 	switch {
+	case len(c.stale.Zones) == 0:
+		return fit{now: c.now, serial: st.Serial, rest: p}, nil
+	case !c.halfDone || !begun(st, p):
+		return fit{}, c.stale
 	case c.left == 0:
-		// A run that was killed may have made the changes and not recorded them.
+		// A run that was killed has made the changes and not recorded them.
 		err := fmt.Errorf("%w: the zones are already as it would make them", ErrApplied)
 		return fit{}, errors.Join(err, r.settle(ctx, p.Zones, c.now, p.Hash))
-	case len(c.stale.Zones) == 0:
-		return fit{now: c.now, serial: st.Serial, rest: p}, r.canRecord(ctx)
-	case !c.halfDone || !r.begun(ctx, p.Hash):
-		return fit{}, c.stale
 	}
 	rest, before := c.without(p)
 	return fit{now: c.now, serial: st.Serial, rest: rest, before: before}, r.settle(ctx, c.doneZones(p), c.now, "")
@@ -104,7 +104,10 @@ func compare(p *plan.Plan, st *state.State, seen []sighting) comparison {
 		if len(z.Changes) == 0 {
 			continue
 		}
-		changes := plan.Guard(z, c.now[z.Name])
+		changes := foreign(st.Zones[z.Name], c.now[z.Name], guarded(z, c.now[z.Name]))
+		if begun(st, p) {
+			changes = append(changes, recorded(z, st.Zones[z.Name], changes)...)
+		}
 		for _, s := range changes {
 			if s.Done {
 				c.done[z.Name] = append(c.done[z.Name], s.Change)
@@ -148,17 +151,17 @@ func (c comparison) doneZones(p *plan.Plan) []plan.Zone {
 	return out
 }
 
-// begun reports whether an earlier run began to carry out the plan with that hash.
-// A plan that somebody else made true in part by hand is a stale one.
-func (r *Reconciler) begun(ctx context.Context, hash string) bool {
-	if hash == "" {
-		return false
+// guarded lists the changes of a zone that do not fit it any more. A zone that was
+// removed and added again is another one: nothing fits it.
+func guarded(z plan.Zone, now dns.Zone) []plan.Stale {
+	if z.ID == now.ID {
+		return plan.Guard(z, now)
 	}
-	list, err := r.History(ctx)
-	if err != nil {
-		r.log().Warn("the history could not be read", "state", r.Store.String(), "error", err)
+	out := make([]plan.Stale, len(z.Changes))
+	for i, c := range z.Changes {
+		out[i] = plan.Stale{Change: c, Why: "the zone was removed and added again since"}
 	}
-	return slices.ContainsFunc(list, func(a Applied) bool { return a.Plan.Hash == hash })
+	return out
 }
 
 // disowned lists the changes of records that were cfplan's when the plan was made
@@ -191,6 +194,7 @@ func (r *Reconciler) settle(ctx context.Context, zones []plan.Zone, now map[stri
 			}
 		}
 		if hash != "" {
+			move(st, zones)
 			st.RecordApplied(hash, r.Now().UTC(), r.Who)
 		}
 		return true, nil

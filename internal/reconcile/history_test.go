@@ -48,7 +48,7 @@ func TestTheWayBack(t *testing.T) {
 	after := w.content("one.example")
 
 	list, err := w.History(t.Context())
-	if err != nil || len(list) != 2 || list[0].Serial <= list[1].Serial || list[0].Who != "test" || list[1].Plan.Summary.Add != 4 {
+	if err != nil || len(list) != 2 || list[0].Serial <= list[1].Serial || list[0].Who != "test" || list[1].Summary.Add != 4 {
 		t.Fatalf("History = %+v, %v", list, err)
 	}
 	w.back(t, 0)
@@ -109,7 +109,7 @@ func TestTheHistoryIsThatOfTheState(t *testing.T) {
 	w.Store = state.OpenLocal(w.state)
 	w.apply(t, w.plan(t, hosts("one.example", 4)))
 	list, err := w.History(t.Context())
-	if err != nil || len(list) != 1 || list[0].Plan.Summary.Add != 1 {
+	if err != nil || len(list) != 1 || list[0].Summary.Add != 1 {
 		t.Errorf("History = %+v, %v; want the one apply with the new state", list, err)
 	}
 }

@@ -71,7 +71,7 @@ func (r *Reconciler) settleJournals(ctx context.Context) ([]Settled, error) {
 // is not a plan's to do: it holds no lock, and another run may be in the middle of
 // the request.
 func asSettled(z *state.Zone, s sighting) *state.Zone {
-	if z == nil || z.Journal == nil || s.source.Kind != plan.SourceLive {
+	if z == nil || z.Journal == nil || s.source.Kind != plan.SourceLive || s.zone.ID != z.ID {
 		return z
 	}
 	z = copied(z)
@@ -127,6 +127,8 @@ func settleJournal(z *state.Zone, live []dns.Record) (took, missed int) {
 				missed++
 				continue
 			}
+		case now.Equal(o.Record) && o.Forget:
+			delete(z.Owned, now.ID)
 		case now.Equal(o.Record):
 			z.Owned[now.ID] = state.Owned{Address: o.Address, Name: now.Name, Type: now.Type, Last: state.Remember(o.Record)}
 		default:
@@ -158,7 +160,7 @@ func (w *zoneRun) announce(ctx context.Context, changes []plan.Change) error {
 		}
 		record := *last(values.Record(c.Name, c.Type))
 		record.ID = c.RecordID
-		j.Operations = append(j.Operations, state.Operation{Action: operation(c), Address: c.Address, Record: record})
+		j.Operations = append(j.Operations, state.Operation{Action: operation(c), Address: c.Address, Record: record, Forget: c.Forget})
 	}
 	w.announced = j.At
 	return w.journal(ctx, func(z *state.Zone) { z.Journal = j })

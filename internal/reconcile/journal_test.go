@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/reconcile"
 	"github.com/cfplan/cfplan/internal/sandbox"
 	"github.com/cfplan/cfplan/internal/state"
@@ -16,7 +17,10 @@ import (
 // later: as a process that is killed leaves the state behind.
 func (w *world) cutOff(t *testing.T, saves int, zones ...dns.Zone) error {
 	t.Helper()
-	p := w.plan(t, zones...)
+	return w.cutOffPlan(saves, w.plan(t, zones...))
+}
+
+func (w *world) cutOffPlan(saves int, p *plan.Plan) error {
 	whole := w.Store
 	w.Store = failingAfter(state.NewLocal(w.state), saves)
 	_, err := w.Apply(context.Background(), p)

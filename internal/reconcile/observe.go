@@ -25,6 +25,12 @@ type target struct {
 	// knows; empty where there are none.
 	ownedUnder string
 	declared   dns.Zone
+	// protected are declared records, for their prevent_destroy, where declared is
+	// something else than the configuration.
+	protected []dns.Record
+	// release and reclaim are those of plan.Input.
+	release map[dns.Key]bool
+	reclaim map[string]bool
 }
 
 // sighting is what was seen of a target, or why nothing was.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -57,7 +58,7 @@ func (r *Reconciler) Plan(ctx context.Context, desired []dns.Zone, o PlanOptions
 	p.Diagnostics = append(p.Diagnostics, m.warnings...)
 	st, err := r.begin(ctx, m.State, seen)
 	p.Lineage = lineage(st)
-	p.Diagnostics = append(p.Diagnostics, narrowed(p, desired, o.Selection)...)
+	p.Diagnostics = append(p.Diagnostics, narrowed(p, desired, m, o.Selection)...)
 	pending := p.Zones
 	if !o.Selection.All() || o.RefreshOnly {
 		pending = nil // these are not all that is to be changed
@@ -69,7 +70,7 @@ func (r *Reconciler) Plan(ctx context.Context, desired []dns.Zone, o PlanOptions
 }
 
 // narrowed says what a selection leaves out.
-func narrowed(p *plan.Plan, desired []dns.Zone, s plan.Selection) []plan.Diagnostic {
+func narrowed(p *plan.Plan, desired []dns.Zone, m memory, s plan.Selection) []plan.Diagnostic {
 	var out []plan.Diagnostic
 	left := 0
 	for _, z := range p.Zones {
@@ -79,10 +80,19 @@ func narrowed(p *plan.Plan, desired []dns.Zone, s plan.Selection) []plan.Diagnos
 		out = append(out, plan.Diagnostic{Severity: dns.Warning, Summary: "Plan is a part of the whole", Detail: fmt.Sprintf(
 			"-target or -exclude leaves out %d other changes. Plan without them to see all; a part is for exceptions, such as an incident.", left)})
 	}
-	for _, t := range s.Idle(desired, p.Zones) {
-		out = append(out, plan.Diagnostic{Severity: dns.Warning, Summary: "Target matches nothing", Detail: fmt.Sprintf(
-			"-target=%s: no record is declared or would change under this address. An address is ZONE, ZONE/TYPE or ZONE/TYPE/NAME, as the plan shows it.", t)})
+	known := slices.Collect(maps.Keys(m.Zones))
+	for _, z := range desired {
+		known = append(known, z.Name)
 	}
+	idle := func(flag string, ts []plan.Target) {
+		for _, t := range ts {
+			out = append(out, plan.Diagnostic{Severity: dns.Warning, Summary: "Target matches nothing", Detail: fmt.Sprintf(
+				"-%s=%s: no record is declared or would change under this address. An address is ZONE, ZONE/TYPE or ZONE/TYPE/NAME, as the plan shows it.", flag, t)})
+		}
+	}
+	targets, excludes := s.Idle(desired, p.Zones, known)
+	idle("target", targets)
+	idle("exclude", excludes)
 	return out
 }
 
@@ -177,7 +187,7 @@ func (r *Reconciler) assemble(seen []sighting, m memory, o PlanOptions) *plan.Pl
 		diags = append(diags, openJournal(m.Zones[s.name], s.name)...)
 		s.declared.Policy.MaxDestroy = cmp.Or(s.declared.Policy.MaxDestroy, o.MaxDestroy)
 		z, found := plan.Diff(plan.Input{Desired: s.declared, Seen: s.zone, Source: s.source, Owned: ours,
-			Destroy: o.Destroy, AllowDestroy: o.AllowDestroy, Selection: o.Selection, Last: lastOf(known)})
+			Destroy: o.Destroy, Protected: s.protected, Release: s.release, Reclaim: s.reclaim, AllowDestroy: o.AllowDestroy, Selection: o.Selection, Last: lastOf(known)})
 		judge(&z, m.of(s.name), r.Now())
 		zones, diags = append(zones, z), append(append(diags, found...), beyondTier(s)...)
 		if s.degraded != nil {

@@ -119,6 +119,8 @@ func after(records []dns.Record, changes []plan.Change, ids map[dns.Key]string) 
 		switch c, ok := byID[r.ID]; {
 		case !ok:
 			out = append(out, r)
+		case c.Action == plan.Forget:
+			out = append(out, r)
 		case c.Action != plan.Destroy:
 			changed := c.After.Record(c.Name, c.Type)
 			changed.ID = r.ID
@@ -144,12 +146,28 @@ func own(z *state.Zone, changes []plan.Change, ids map[dns.Key]string) {
 			id = ids[c.After.Record(c.Name, c.Type).Key()]
 		}
 		switch {
-		case c.Action == plan.Destroy:
+		case c.Action == plan.Destroy, c.Action == plan.Forget, c.Forget:
 			delete(z.Owned, id)
 		case id != "":
 			z.Owned[id] = state.Owned{Address: c.Address, Name: c.Name, Type: c.Type, Last: state.Remember(c.After.Record(c.Name, c.Type))}
 		}
 	}
+}
+
+// move gives records the addresses of the blocks that declare them by now.
+func move(st *state.State, zones []plan.Zone) (moved bool) {
+	for _, z := range zones {
+		known := st.Zones[z.Name]
+		for _, m := range z.Moved {
+			if !known.Owns(m.RecordID) || known.Owned[m.RecordID].Address != m.From {
+				continue // somebody else's doing since
+			}
+			o := known.Owned[m.RecordID]
+			o.Address = m.To
+			known.Owned[m.RecordID], moved = o, true
+		}
+	}
+	return moved
 }
 
 // disown forgets records that exist no more: somebody else deleted them.
@@ -177,6 +195,8 @@ func (w *zoneRun) countDone(changes []plan.Change) {
 			w.done.Destroy++
 		case plan.Adopt:
 			w.done.Adopt++
+		case plan.Forget:
+			w.done.Forget++
 		}
 	}
 	w.mu.Unlock()

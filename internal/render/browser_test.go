@@ -3,6 +3,7 @@ package render_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -57,7 +58,7 @@ func open(t *testing.T, p *plan.Plan) *tab {
 	t.Helper()
 	ctx, err := browser()
 	switch {
-	case err == exec.ErrNotFound && os.Getenv("CI") == "":
+	case errors.Is(err, exec.ErrNotFound) && os.Getenv("CI") == "":
 		t.Skip("no chromium in the PATH: apt-get install chromium")
 	case err != nil:
 		t.Fatalf("chromium: %v", err)

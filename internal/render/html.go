@@ -50,6 +50,7 @@ type page struct {
 	Diagnostics                                                  []pageDiagnostic
 	RiskCounts                                                   string
 	Drift                                                        []pageDrift
+	Moved                                                        []string
 	Risks                                                        []pageRisks
 	ZoneNames, Types, Actions                                    []string
 	Parts                                                        []pageZone
@@ -138,6 +139,7 @@ func newPage(p *plan.Plan) *page {
 		if len(d.Lines) > 0 {
 			out.Drift = append(out.Drift, d)
 		}
+		out.Moved = append(out.Moved, movedLines(z)...)
 	}
 	if !p.HasChanges() {
 		out.None = Summary(p)
@@ -159,6 +161,9 @@ func pageCounts(s plan.Summary) []pageCount {
 	out := []pageCount{{s.Add, "to add", "add"}, {s.Change, "to change", "change"}, {s.Destroy, "to destroy", "destroy"}}
 	if s.Adopt > 0 {
 		out = append(out, pageCount{s.Adopt, "to adopt", "adopt"})
+	}
+	if s.Forget > 0 {
+		out = append(out, pageCount{s.Forget, "to forget", "rest"})
 	}
 	return append(out, pageCount{s.Unchanged, "unchanged", "rest"}, pageCount{s.Unmanaged, "unmanaged", "rest"})
 }
@@ -222,7 +227,7 @@ func (out *page) changes(p *plan.Plan) {
 		out.Types = append(out.Types, t)
 	}
 	slices.Sort(out.Types)
-	for _, a := range []plan.Action{plan.Add, plan.Update, plan.Destroy, plan.Adopt} {
+	for _, a := range []plan.Action{plan.Add, plan.Update, plan.Destroy, plan.Adopt, plan.Forget} {
 		if actions[string(a)] {
 			out.Actions = append(out.Actions, string(a))
 		}
@@ -232,6 +237,9 @@ func (out *page) changes(p *plan.Plan) {
 func newPageChange(c plan.Change) pageChange {
 	out := pageChange{Action: Escape(string(c.Action)), Sign: symbol(c.Action), Type: Escape(string(c.Type)), Name: Escape(c.Name),
 		Where: where(c.DeclaredAt), Reason: Escape(c.Reason), Both: c.Before != nil && c.After != nil, Rows: pageRows(c)}
+	if c.Forget {
+		out.Reason = strings.TrimPrefix(out.Reason+"; it is not cfplan's afterwards", "; ")
+	}
 	if c.Pending {
 		out.Reason = strings.TrimPrefix(out.Reason+"; it was pending when the snapshot was taken", "; ")
 	}

@@ -71,6 +71,7 @@ func markdown(p *plan.Plan, d detail, most int) []byte {
 	m.readOnly()
 	m.risks()
 	m.drift()
+	m.moved()
 	for _, z := range p.Zones {
 		m.zone(z)
 	}

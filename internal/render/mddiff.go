@@ -39,8 +39,12 @@ func markSample(b *bytes.Buffer, start int) {
 
 // writeDiff puts the sign into the first column, where GitHub colours by it.
 func writeDiff(b *bytes.Buffer, c plan.Change) {
-	sign := map[plan.Action]string{plan.Add: "+", plan.Destroy: "-", plan.Update: "!", plan.Adopt: "="}[c.Action]
-	fmt.Fprintf(b, "%s %s %s\n", sign, Escape(string(c.Type)), Escape(c.Name))
+	sign := map[plan.Action]string{plan.Add: "+", plan.Destroy: "-", plan.Update: "!", plan.Adopt: "=", plan.Forget: "."}[c.Action]
+	after := ""
+	if c.Forget {
+		after = givenUp
+	}
+	fmt.Fprintf(b, "%s %s %s%s\n", sign, Escape(string(c.Type)), Escape(c.Name), after)
 	if c.Before == nil || c.After == nil {
 		values := c.After
 		if values == nil {

@@ -108,7 +108,7 @@ func (m *md) destroys() {
 				continue
 			}
 			if n++; n <= mostDestroys {
-				m.line("> - %s", brief(strings.TrimPrefix(Line(c), "- "), 120))
+				m.line("> - %s", brief(strings.TrimPrefix(Line(c), "- ")))
 			}
 		}
 	}

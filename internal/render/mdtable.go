@@ -12,8 +12,7 @@ func (m *md) zone(z plan.Zone) {
 		return
 	}
 	if m.detail == countsOnly {
-		s := z.Summary
-		m.line("- %s: %d to adopt, %d to add, %d to change, %d to destroy", code(z.Name), s.Adopt, s.Add, s.Change, s.Destroy)
+		m.line("- %s: %s", code(z.Name), toDo(z.Summary))
 		return
 	}
 	m.line("#### %s", code(z.Name))
@@ -35,7 +34,7 @@ func (m *md) zone(z plan.Zone) {
 
 // ordered puts first what a reviewer must see.
 func ordered(changes []plan.Change) []plan.Change {
-	order := []plan.Action{plan.Destroy, plan.Update, plan.Adopt, plan.Add}
+	order := []plan.Action{plan.Destroy, plan.Update, plan.Adopt, plan.Forget, plan.Add}
 	return slices.SortedStableFunc(slices.Values(changes), func(a, b plan.Change) int {
 		return slices.Index(order, a.Action) - slices.Index(order, b.Action)
 	})
@@ -49,6 +48,9 @@ func (m *md) row(c plan.Change, sample bool) {
 	if c.DeclaredAt == nil && c.Reason != "" {
 		where = mdText(shorten(c.Reason, cellValue))
 	}
+	if c.Forget {
+		where += mdText(givenUp)
+	}
 	if c.Pending {
 		where += " (pending before)"
 	}
@@ -61,7 +63,7 @@ func (m *md) row(c plan.Change, sample bool) {
 // icon shows what is done, and whether there is a risk of more than the lowest
 // level, which the list above spells out.
 func icon(c plan.Change) string {
-	sign := map[plan.Action]string{plan.Add: "➕", plan.Update: "✏️", plan.Destroy: "➖", plan.Adopt: "🟰"}[c.Action]
+	sign := map[plan.Action]string{plan.Add: "➕", plan.Update: "✏️", plan.Destroy: "➖", plan.Adopt: "🟰", plan.Forget: "▫️"}[c.Action]
 	if slices.ContainsFunc(c.Risks, func(r plan.Risk) bool { return r.Level.Reaches(plan.MediumRisk) }) {
 		sign += " ⚠️"
 	}
@@ -73,9 +75,9 @@ const cellValue = 120 // bytes of a value in a table; the diff has all of it
 func what(c plan.Change) string {
 	switch {
 	case c.Before == nil:
-		return brief(value(c.Type, c.After), cellValue)
+		return brief(value(c.Type, c.After))
 	case c.After == nil:
-		return brief(value(c.Type, c.Before), cellValue)
+		return brief(value(c.Type, c.Before))
 	}
 	var parts []string
 	for _, r := range pair(attributes(c.Before), attributes(c.After)) {
@@ -84,7 +86,7 @@ func what(c plan.Change) string {
 		}
 	}
 	if len(parts) == 0 {
-		return brief(value(c.Type, c.After), cellValue) + " as it is"
+		return brief(value(c.Type, c.After)) + " as it is"
 	}
 	return strings.Join(parts, ", ")
 }
@@ -97,7 +99,7 @@ func changedCell(r row) string {
 			return strings.Join(append(wordCells("− ", out), wordCells("+ ", in)...), " ")
 		}
 	}
-	return brief(r.before, cellValue) + " → " + brief(r.after, cellValue)
+	return brief(r.before) + " → " + brief(r.after)
 }
 
 // mostWords bounds the words of one side in a cell.
@@ -116,9 +118,9 @@ func wordCells(sign string, words []string) []string {
 
 // brief is a value as code that is not much longer than it may be: what is written
 // out takes up to six times its room.
-func brief(s string, most int) string {
-	c := code(shorten(s, most))
-	for n := most; len(c) > 2*most && n > 10; n /= 2 {
+func brief(s string) string {
+	c := code(shorten(s, cellValue))
+	for n := cellValue; len(c) > 2*cellValue && n > 10; n /= 2 {
 		c = code(shorten(s, n/2))
 	}
 	return c

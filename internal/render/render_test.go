@@ -44,7 +44,7 @@ func diffed(source plan.SourceKind, desired, seen []dns.Record) *plan.Plan {
 	owned := map[string]string{}
 	for _, r := range seen {
 		if strings.HasPrefix(r.ID, "own") {
-			owned[r.ID] = "example.com/" + string(r.Type) + "/old"
+			owned[r.ID] = "example.com/" + string(r.Type) + "/" + dns.RelativeName(r.Name, "example.com")
 		}
 	}
 	z, _ := plan.Diff(plan.Input{Desired: dns.Zone{Name: "example.com", Records: desired}, Seen: dns.Zone{Name: "example.com", ID: "z", Records: seen},
@@ -117,6 +117,17 @@ func drifted(only bool) *plan.Plan {
 	return p
 }
 
+// ownership has nothing but what is owned, and by which block.
+func ownership() *plan.Plan {
+	p := diffed(plan.SourceLive, nil, nil)
+	z := &p.Zones[0]
+	values := plan.ValuesOf(a("www", "192.0.2.1"))
+	z.Changes = []plan.Change{{Action: plan.Forget, Address: "example.com/A/www", Type: dns.A, Name: "www.example.com", RecordID: "1", Before: values, After: values, Risks: []plan.Risk{}}}
+	z.Moved = []plan.Move{{RecordID: "2", From: "example.com/A/api", To: `example.com/A/hosts["api"]`}}
+	p.Recount()
+	return p
+}
+
 func outputs() *plan.Plan {
 	p := diffed(plan.SourceLive, nil, nil)
 	p.Outputs = []plan.Output{{Name: "token", Sensitive: true}, {Name: "hosts", Value: []any{"a", "b\x1b[31m"}}, {Name: "n", Value: 3}}
@@ -130,7 +141,7 @@ func TestGoldens(t *testing.T) {
 	risky.Zones[0].Changes[0].Risks = []plan.Risk{{Level: "high", Text: "mail for example.com stops"}}
 	for name, p := range map[string]*plan.Plan{
 		"all_actions": allActions(), "read_only": readOnly(), "trust": trusted(), "destroy": destroy, "sample": sample, "risks": risky,
-		"drift": drifted(false), "drift_only": drifted(true),
+		"ownership": ownership(), "drift": drifted(false), "drift_only": drifted(true),
 		"no_changes":        diffed(plan.SourceLive, []dns.Record{a("www", "192.0.2.1")}, []dns.Record{id("own1", a("www", "192.0.2.1"))}),
 		"no_changes_cached": diffed(plan.SourceCache, nil, nil),
 	} {

@@ -20,14 +20,14 @@ func Summary(p *plan.Plan) string {
 		return "Drift is not known, as not all zones could be read live."
 	case p.RefreshOnly:
 		return "No drift. cfplan's records are as it last wrote them."
-	case p.HasChanges() && s.Adopt > 0:
-		return fmt.Sprintf("Plan: %d to adopt, %d to add, %d to change, %d to destroy.", s.Adopt, s.Add, s.Change, s.Destroy)
 	case p.HasChanges():
-		return fmt.Sprintf("Plan: %d to add, %d to change, %d to destroy.", s.Add, s.Change, s.Destroy)
+		return "Plan: " + toDo(s) + "."
 	case p.HasErrors():
 		return "No changes. The plan has errors: what it could not plan is not known."
 	case leftOut(p) > 0:
 		return fmt.Sprintf("No changes. %s left out by -target or -exclude.", plural(leftOut(p), "change"))
+	case p.Mode == plan.Live && p.Rollback > 0:
+		return "No changes. Nothing of what was applied is there to be taken back."
 	case p.Mode == plan.Live && p.Destroy:
 		return "No changes. cfplan owns no records here, so there is nothing to destroy."
 	case p.Mode == plan.Live:
@@ -35,6 +35,18 @@ func Summary(p *plan.Plan) string {
 	default:
 		return "No changes. The configuration matches what it was compared with, which is not live."
 	}
+}
+
+// toDo counts what is planned; what is rare only where there is some of it.
+func toDo(s plan.Summary) string {
+	line := fmt.Sprintf("%d to add, %d to change, %d to destroy", s.Add, s.Change, s.Destroy)
+	if s.Adopt > 0 {
+		line = fmt.Sprintf("%d to adopt, ", s.Adopt) + line
+	}
+	if s.Forget > 0 {
+		line += fmt.Sprintf(", %d to forget", s.Forget)
+	}
+	return line
 }
 
 func leftOut(p *plan.Plan) int {
@@ -46,21 +58,14 @@ func leftOut(p *plan.Plan) int {
 }
 
 // Digest is a plan that was carried out in one line: its counts and zones.
-func Digest(p *plan.Plan) string {
-	s := p.Summary
+func Digest(s plan.Summary, zones []string) string {
 	var parts []string
 	for _, c := range []struct {
 		n    int
 		what string
-	}{{s.Adopt, "adopted"}, {s.Add, "added"}, {s.Change, "changed"}, {s.Destroy, "destroyed"}} {
+	}{{s.Adopt, "adopted"}, {s.Add, "added"}, {s.Change, "changed"}, {s.Destroy, "destroyed"}, {s.Forget, "forgotten"}} {
 		if c.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.what))
-		}
-	}
-	var zones []string
-	for _, z := range p.Zones {
-		if len(z.Changes) > 0 {
-			zones = append(zones, z.Name)
 		}
 	}
 	return strings.Join(parts, ", ") + " in " + Escape(zoneList(zones))
@@ -79,8 +84,14 @@ func Line(c plan.Change) string {
 	default:
 		line += value(c.Type, c.Before) + " -> " + value(c.Type, c.After)
 	}
+	if c.Forget {
+		line += givenUp
+	}
 	return Escape(line)
 }
+
+// givenUp is said of a record that is written and not cfplan's afterwards.
+const givenUp = " (then no longer cfplan's)"
 
 // changedBriefly names the attributes that change beside the content.
 func changedBriefly(c plan.Change) string {
@@ -111,6 +122,8 @@ func symbol(a plan.Action) string {
 		return "~"
 	case plan.Destroy:
 		return "-"
+	case plan.Forget:
+		return "."
 	default:
 		return "="
 	}

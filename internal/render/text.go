@@ -123,6 +123,7 @@ func (t *text) legend() {
 		{plan.Update, "update in-place", t.plan.Summary.Change},
 		{plan.Destroy, "destroy", t.plan.Summary.Destroy},
 		{plan.Adopt, "adopt: take ownership of a record that exists", t.plan.Summary.Adopt},
+		{plan.Forget, "forget: give up ownership of a record, which stays", t.plan.Summary.Forget},
 	} {
 		if a.count > 0 {
 			t.line("  %s %s", t.paint(symbol(a.action), colour(a.action)), a.words)
@@ -134,6 +135,7 @@ func (t *text) legend() {
 func (t *text) zone(z plan.Zone) {
 	t.drift(z)
 	if len(z.Changes) == 0 {
+		t.moved(z)
 		return
 	}
 	header := t.paint(Escape(z.Name), bold)
@@ -151,6 +153,7 @@ func (t *text) zone(z plan.Zone) {
 	if z.Source.Kind == plan.SourceSample {
 		t.markSample(start)
 	}
+	t.moved(z)
 }
 
 // drift is what others did, which comes before what is planned.
@@ -206,7 +209,15 @@ func (t *text) risks(indent string, risks []plan.Risk) {
 	}
 }
 
+// fate says what becomes of a record.
 func fate(c plan.Change) string {
+	if c.Forget {
+		return whatHappens(c) + ", and not be managed by cfplan"
+	}
+	return whatHappens(c)
+}
+
+func whatHappens(c plan.Change) string {
 	switch {
 	case c.Action == plan.Add:
 		return "will be created"
@@ -214,6 +225,8 @@ func fate(c plan.Change) string {
 		return "will be updated in-place"
 	case c.Action == plan.Destroy:
 		return "will be destroyed"
+	case c.Action == plan.Forget:
+		return "will no longer be managed by cfplan, but will not be destroyed"
 	case c.Writes():
 		return "will be adopted and updated in-place"
 	default:

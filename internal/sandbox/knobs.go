@@ -67,7 +67,7 @@ func (s *Server) serveKnobs(w http.ResponseWriter, r *http.Request, path string)
 	case parts[0] == "requests" && len(parts) == 1:
 		s.knobRequests(w, r)
 	case action == "GET seed" && len(parts) == 1:
-		replyJSON(w, http.StatusOK, s.Seed())
+		replyJSON(w, s.Seed())
 	case parts[0] == "zones":
 		s.knobZones(w, r, parts[1:])
 	default:
@@ -81,9 +81,8 @@ func reply(w http.ResponseWriter, status int, text string) {
 	_, _ = io.WriteString(w, text) // nobody is left to tell
 }
 
-func replyJSON(w http.ResponseWriter, status int, v any) {
+func replyJSON(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	_ = e.Encode(v) // nobody is left to tell
@@ -167,7 +166,7 @@ func (s *Server) knobRefuse(w http.ResponseWriter, r *http.Request) {
 func (s *Server) knobRequests(w http.ResponseWriter, r *http.Request) {
 	switch r.Method {
 	case http.MethodGet:
-		replyJSON(w, http.StatusOK, s.Requests())
+		replyJSON(w, s.Requests())
 	case http.MethodDelete:
 		s.ResetRequests()
 		reply(w, http.StatusOK, "forgotten\n")
@@ -180,7 +179,7 @@ func (s *Server) knobRequests(w http.ResponseWriter, r *http.Request) {
 func (s *Server) knobZones(w http.ResponseWriter, r *http.Request, parts []string) {
 	switch {
 	case len(parts) == 0 && r.Method == http.MethodGet:
-		replyJSON(w, http.StatusOK, s.Zones())
+		replyJSON(w, s.Zones())
 	case len(parts) == 0 && r.Method == http.MethodPost:
 		knobPut(w, r, s.AddZone)
 	case len(parts) >= 2 && parts[1] == "records":
@@ -197,7 +196,7 @@ func (s *Server) knobRecords(w http.ResponseWriter, r *http.Request, zone string
 	}
 	switch {
 	case len(id) == 0 && r.Method == http.MethodGet:
-		replyJSON(w, http.StatusOK, s.Records(zone))
+		replyJSON(w, s.Records(zone))
 	case len(id) == 0 && r.Method == http.MethodPost:
 		knobPut(w, r, func(rec Record) (Record, error) { return s.PutRecord(zone, rec) })
 	case len(id) == 1 && r.Method == http.MethodDelete:
@@ -225,7 +224,7 @@ func knobPut[T any](w http.ResponseWriter, r *http.Request, put func(T) (T, erro
 		reply(w, http.StatusBadRequest, err.Error()+"\n")
 		return
 	}
-	replyJSON(w, http.StatusOK, stored)
+	replyJSON(w, stored)
 }
 
 // help lists the knobs.

@@ -86,6 +86,15 @@ func (s *Store) Drop(ctx context.Context, name string) error {
 
 var entryName = regexp.MustCompile(`^[a-z0-9-]{1,100}$`)
 
+// CheckEntry says what is wrong with the name of an entry. One that passes can be
+// part of a path, and of an object's key.
+func CheckEntry(name string) error {
+	if !entryName.MatchString(name) {
+		return fmt.Errorf("%q is no name for an entry", name)
+	}
+	return nil
+}
+
 // archiveDir is where the entries of a local state are: a directory beside it.
 func (l *Local) archiveDir() (string, error) {
 	f, err := l.files(DocState)
@@ -96,8 +105,8 @@ func (l *Local) archiveDir() (string, error) {
 }
 
 func (l *Local) entry(name string) (string, error) {
-	if !entryName.MatchString(name) {
-		return "", fmt.Errorf("%q is no name for an entry", name)
+	if err := CheckEntry(name); err != nil {
+		return "", err
 	}
 	dir, err := l.archiveDir()
 	return filepath.Join(dir, name+".json"), err

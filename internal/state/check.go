@@ -28,7 +28,11 @@ func check(s *State) error {
 			return fmt.Errorf("zone %q: %w", name, err)
 		}
 	}
-	for _, a := range s.Applied {
+	plans := s.Applied
+	if s.Begun != nil {
+		plans = append(slices.Clone(plans), *s.Begun)
+	}
+	for _, a := range plans {
 		if err := checkTime(a.At); err != nil {
 			return fmt.Errorf("applied plan %q: %w", a.Hash, err)
 		}

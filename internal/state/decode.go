@@ -57,6 +57,11 @@ func decode(data []byte) (*State, error) {
 			return r.zones(s.Zones, inside)
 		case "applied":
 			return r.applied(&s.Applied)
+		case "begun":
+			s.Begun = &Applied{}
+			err := r.value(s.Begun)
+			s.Begun.At = s.Begun.At.UTC()
+			return err
 		default:
 			return r.skip()
 		}

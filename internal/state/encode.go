@@ -35,6 +35,11 @@ func Encode(s *State) ([]byte, error) {
 		a.At = a.At.UTC()
 		w.value(a)
 	})
+	if s.Begun != nil {
+		begun := *s.Begun
+		begun.At = begun.At.UTC()
+		w.text(",\n  \"begun\": ").value(begun)
+	}
 	w.text("\n}\n")
 	return w.document()
 }

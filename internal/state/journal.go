@@ -25,6 +25,8 @@ type Operation struct {
 	// Record is what it says afterwards, for a destroy what it said before. It has
 	// an ID but for an add.
 	Record dns.Record `json:"record"`
+	// Forget tells that the record is not cfplan's afterwards.
+	Forget bool `json:"forget,omitempty"`
 }
 
 func checkJournal(j *Journal) error {

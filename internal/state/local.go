@@ -138,7 +138,7 @@ func readFile(path string, limit int64) ([]byte, error) {
 	}
 	data := make([]byte, info.Size())
 	n, err := io.ReadFull(f, data)
-	if err == io.EOF || err == io.ErrUnexpectedEOF {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		err = nil // it has shrunk since; decoding tells what that means
 	}
 	return data[:n], err

@@ -95,7 +95,7 @@ func poll(ctx context.Context, every time.Duration, try func() (bool, error)) (b
 			return ok, err
 		}
 		if wait(ctx, every) != nil {
-			return false, nil
+			return false, nil //nolint:nilerr // time is up, which is what the caller asks
 		}
 	}
 }

@@ -41,6 +41,9 @@ type State struct {
 	// Applied are the plans that were carried out last, newest first, so that
 	// none is carried out twice.
 	Applied []Applied
+	// Begun is the plan that an apply began last and has not finished; nil where
+	// there is none.
+	Begun *Applied
 
 	// stored is the version at which the backend had it; empty where it is new.
 	stored Version
@@ -111,7 +114,7 @@ func (m *Remembered) Equal(o *Remembered) bool {
 	return string(m.text) == string(o.text)
 }
 
-// Applied is a plan that was carried out.
+// Applied is a plan that was carried out, or begun.
 type Applied struct {
 	Hash string    `json:"hash"`
 	At   time.Time `json:"at"`
@@ -180,6 +183,9 @@ func (s *State) RecordApplied(hash string, at time.Time, who string) {
 	kept := slices.DeleteFunc(slices.Clone(s.Applied), func(a Applied) bool { return a.Hash == hash })
 	kept = slices.Insert(kept, 0, Applied{Hash: hash, At: at, Who: who})
 	s.Applied = kept[:min(len(kept), appliedKept)]
+	if s.Begun != nil && s.Begun.Hash == hash {
+		s.Begun = nil
+	}
 }
 
 // WasApplied tells when and by whom the plan with this hash was carried out.

@@ -1,0 +1,357 @@
+package reconcile_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/reconcile"
+	"github.com/cfplan/cfplan/internal/sandbox"
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// A record that somebody else made, was adopted, and is to be his again, whatever
+// happened to it in between.
+
+const theirsName = "theirs.one.example"
+
+// withTheirs is a zone with a record of somebody else's.
+func withTheirs() sandbox.Zone {
+	return sandbox.Zone{Name: "one.example", Records: []sandbox.Record{{Type: "A", Name: "theirs", Content: "192.0.2.7", TTL: 300}}}
+}
+
+func theirs(content string) dns.Record { return a("one.example", "theirs", content) }
+
+func declare(records ...dns.Record) dns.Zone { return dns.Zone{Name: "one.example", Records: records} }
+
+func (w *world) rollback(t testing.TB, serial uint64, o reconcile.PlanOptions, zones ...dns.Zone) *plan.Plan {
+	t.Helper()
+	o.AllowDestroy = 1000
+	p, err := w.Rollback(context.Background(), serial, zones, o)
+	if err != nil {
+		t.Fatalf("Rollback: %v", err)
+	}
+	p.Seal()
+	return p
+}
+
+// first is the serial of the oldest apply.
+func (w *world) first(t testing.TB) uint64 {
+	t.Helper()
+	list, err := w.History(context.Background())
+	if err != nil || len(list) == 0 {
+		t.Fatalf("History = %v, %v", list, err)
+	}
+	return list[len(list)-1].Serial
+}
+
+// nobodys fails unless cfplan owns nothing and would do nothing.
+func (w *world) nobodys(t testing.TB) {
+	t.Helper()
+	if got := w.ownedNames(t, "one.example"); len(got) > 0 {
+		t.Errorf("cfplan owns %v", got)
+	}
+	if p := w.plan(t, declare()); p.HasChanges() {
+		t.Errorf("the next plan would do %+v", p.Summary)
+	}
+}
+
+func TestTheWayBackAfterAnAdoption(t *testing.T) {
+	alias := dns.Record{Name: theirsName, Type: dns.CNAME, Content: "x.example.net", TTL: 300, Declared: &dns.Declaration{Address: "one.example/CNAME/theirs"}}
+	for _, c := range []struct {
+		name    string
+		applies []dns.Zone // after the adoption
+		forth   bool       // the way back can be taken back as well
+	}{
+		{"a changed content", []dns.Zone{declare(theirs("192.0.2.8"))}, true},
+		{"an alias instead", []dns.Zone{declare(alias)}, false},
+		{"a block of several values", []dns.Zone{declare(theirs("192.0.2.8")), declare(theirs("192.0.2.8"), theirs("192.0.2.75"))}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t, withTheirs())
+			start := w.content("one.example")
+			w.apply(t, w.plan(t, declare(theirs("192.0.2.7"))))
+			for _, z := range c.applies {
+				w.apply(t, w.plan(t, z))
+			}
+			end := w.content("one.example")
+			w.back(t, w.first(t))
+			same(t, "back", start, w.content("one.example"))
+			w.nobodys(t)
+			if c.forth {
+				w.back(t, 0)
+				same(t, "forth", end, w.content("one.example"))
+			}
+		})
+	}
+}
+
+// A part of the way back brings nothing back as cfplan's that was not.
+func TestAPartOfTheWayBackAfterAnAdoption(t *testing.T) {
+	w := newWorld(t, withTheirs())
+	w.apply(t, w.plan(t, declare(theirs("192.0.2.7"))))
+	w.apply(t, w.plan(t, declare(dns.Record{Name: theirsName, Type: dns.CNAME, Content: "x.example.net", TTL: 300,
+		Declared: &dns.Declaration{Address: "one.example/CNAME/theirs"}})))
+	w.apply(t, w.rollback(t, w.first(t), reconcile.PlanOptions{Selection: only(t, "one.example/CNAME")}))
+	w.nobodys(t)
+}
+
+func TestWhatTheOwnerDidToAnAdoptedRecordStays(t *testing.T) {
+	w := newWorld(t, withTheirs())
+	w.apply(t, w.plan(t, declare(theirs("192.0.2.7"))))
+	for _, r := range w.api.Records("one.example") {
+		if _, err := w.api.EditRecord("one.example", r.ID, func(r *sandbox.Record) { r.Content = "192.0.2.70" }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.back(t, 0)
+	if got := w.content("one.example"); got["A theirs.one.example 192.0.2.70"] == "" {
+		t.Errorf("the zone has %v", got)
+	}
+	w.nobodys(t)
+}
+
+func TestWhatSomebodyMadeAnewIsNotTakenOver(t *testing.T) {
+	w := newWorld(t, withTheirs())
+	w.apply(t, w.plan(t, declare(theirs("192.0.2.7"))))
+	w.back(t, 0)
+	for _, r := range w.api.Records("one.example") {
+		w.api.DeleteRecord("one.example", r.ID)
+	}
+	w.put(t, "one.example", "theirs", "192.0.2.7", 300)
+	if p := w.rollback(t, 0, reconcile.PlanOptions{}); p.HasChanges() {
+		t.Errorf("the way back would do %+v with a record of another ID", p.Summary)
+	}
+}
+
+// A saved way back that was begun is gone on with.
+func TestABegunWayBackIsGoneOnWith(t *testing.T) {
+	w := newWorld(t, withTheirs(), sandbox.Zone{Name: "two.example"})
+	start := w.content("one.example")
+	w.apply(t, w.plan(t, declare(theirs("192.0.2.7")), hosts("two.example", 1)))
+	w.apply(t, w.plan(t, declare(theirs("192.0.2.8")), hosts("two.example", 2)))
+	back := w.rollback(t, w.first(t), reconcile.PlanOptions{})
+	w.api.Fail(sandbox.AuthenticationError().On("POST", batchPath).InZone("two.example"))
+	for range 2 {
+		if _, err := w.Apply(context.Background(), back); err == nil {
+			t.Fatal("nothing was refused")
+		}
+		if got := w.ownedNames(t, "one.example"); len(got) > 0 {
+			t.Fatalf("cfplan owns %v", got)
+		}
+	}
+	w.api.ClearFaults()
+	w.apply(t, back)
+	same(t, "back", start, w.content("one.example"))
+	if n := len(w.api.Records("two.example")); n > 0 {
+		t.Errorf("%d records are left in the other zone", n)
+	}
+}
+
+// What an earlier run of a plan did is not done, or taken back, by the next one.
+func TestGoingOnWithAPlanRepeatsNoAdoption(t *testing.T) {
+	w := newWorld(t, withTheirs(), sandbox.Zone{Name: "two.example"})
+	p := w.plan(t, declare(theirs("192.0.2.7")), hosts("two.example", 1))
+	w.api.Fail(sandbox.AuthenticationError().On("POST", batchPath).InZone("two.example"))
+	if _, err := w.Apply(context.Background(), p); err == nil {
+		t.Fatal("nothing was refused")
+	}
+	w.api.ClearFaults()
+	report, err := w.Apply(context.Background(), p)
+	if err != nil || report.Before != 1 || report.Done.Adopt != 0 || report.Done.Add != 1 {
+		t.Fatalf("Apply = %+v, %v", report, err)
+	}
+	w.back(t, 0)
+	if got := w.ownedNames(t, "one.example"); !got[theirsName] {
+		t.Error("the way back of the second run gave up what the first had adopted")
+	}
+}
+
+// Killed at any moment, the way back leaves nothing for the next plan to destroy that
+// was somebody else's.
+func TestAWayBackThatIsCutOff(t *testing.T) {
+	for saves := range 5 {
+		w := newWorld(t, withTheirs())
+		changed := theirs("192.0.2.7")
+		changed.TTL = 600
+		w.apply(t, w.plan(t, declare(changed, a("one.example", "h0", "192.0.2.1"))))
+		_ = w.cutOffPlan(saves, w.rollback(t, 0, reconcile.PlanOptions{}))
+		w.put(t, "one.example", "other", "192.0.2.200", 300) // any apply settles what was left open
+		w.apply(t, w.plan(t, declare(a("one.example", "other", "192.0.2.200"), changed, a("one.example", "h0", "192.0.2.1"))))
+		restored := w.content("one.example")["A theirs.one.example 192.0.2.7"]
+		if restored != "600 false" {
+			t.Errorf("%d saves: the record has %q", saves, restored)
+		}
+		w.back(t, w.first(t))
+		if got := w.ownedNames(t, "one.example"); len(got) > 0 {
+			t.Errorf("%d saves: cfplan owns %v", saves, got)
+		}
+	}
+}
+
+func TestPreventDestroyOfARenamedBlock(t *testing.T) {
+	w := newWorld(t, sandbox.Zone{Name: "one.example"})
+	z := hosts("one.example", 1)
+	w.apply(t, w.plan(t, z))
+	z.Records[0].Declared.Address, z.Records[0].Declared.PreventDestroy = `one.example/A/all["h0"]`, true
+	if p := w.rollback(t, 0, reconcile.PlanOptions{}, z); !p.HasErrors() || len(p.Zones[0].Moved) > 0 {
+		t.Errorf("the way back = %+v", p.Zones)
+	}
+	p, err := w.Plan(t.Context(), []dns.Zone{z}, reconcile.PlanOptions{Destroy: true})
+	if err != nil || !p.HasErrors() {
+		t.Errorf("destroy = %+v, %v", p, err)
+	}
+}
+
+// A zone that was managed at any time on the way is treated as one.
+func TestTheStrictestOwnershipOnTheWay(t *testing.T) {
+	w := newWorld(t, sandbox.Zone{Name: "one.example"})
+	w.apply(t, w.plan(t, hosts("one.example", 1)))
+	z := hosts("one.example", 2)
+	z.Policy.Ownership = dns.Exclusive
+	w.put(t, "one.example", "h1", "192.0.2.1", 300)
+	w.put(t, "one.example", "h2", "192.0.2.1", 300)
+	z.Records = append(z.Records, a("one.example", "h3", "192.0.2.1"))
+	z.Policy.Ignore = []dns.Pattern{{Name: "h2"}}
+	w.apply(t, w.plan(t, z))
+	p := w.rollback(t, w.first(t), reconcile.PlanOptions{}, z)
+	if p.Summary.Destroy != 2 || p.Zones[0].Ownership != dns.Managed {
+		t.Errorf("the way back = %+v, want h0 and h3 destroyed", p.Zones[0])
+	}
+}
+
+// A document that was made up gives up nothing but what it shows.
+func TestAForgedForgetIsStale(t *testing.T) {
+	w := newWorld(t, sandbox.Zone{Name: "one.example"})
+	w.apply(t, w.plan(t, hosts("one.example", 2)))
+	p := w.plan(t, hosts("one.example", 2))
+	shown := plan.ValuesOf(a("one.example", "harmless", "192.0.2.99"))
+	p.Zones[0].Changes = append(p.Zones[0].Changes, plan.Change{Action: plan.Forget, Address: "one.example/A/harmless", Type: dns.A,
+		Name: "harmless.one.example", RecordID: w.api.Records("one.example")[0].ID, Before: shown, After: shown, Risks: []plan.Risk{}})
+	p.Recount()
+	p.Seal()
+	var stale *reconcile.StaleError
+	if _, err := w.Apply(context.Background(), p); !errors.As(err, &stale) {
+		t.Errorf("Apply = %v, want a stale plan", err)
+	}
+	if got := w.ownedNames(t, "one.example"); len(got) != 2 {
+		t.Errorf("cfplan owns %v", got)
+	}
+}
+
+func TestForgedMovesAreRefused(t *testing.T) {
+	for _, m := range []plan.Move{
+		{RecordID: "1", From: "one.example/A/h0", To: ""},
+		{RecordID: "1", From: "one.example/A/h0", To: "two.example/A/h0"},
+		{RecordID: "1", From: "one.example/A/h0", To: "one.example/TXT/h0"},
+		{RecordID: "", From: "one.example/A/h0", To: "one.example/A/h1"},
+	} {
+		z := plan.Zone{Name: "one.example", Ownership: dns.Managed, Source: plan.Source{Kind: plan.SourceLive}, Changes: []plan.Change{}, Moved: []plan.Move{m}}
+		p := plan.New("0.0.0", time.Unix(1767225600, 0), []plan.Zone{z}, nil, nil)
+		p.Seal()
+		var b bytes.Buffer
+		if err := plan.Encode(&b, p); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := plan.Decode(&b); !errors.Is(err, plan.ErrAltered) {
+			t.Errorf("Decode of the move %+v = %v", m, err)
+		}
+	}
+}
+
+// stolen is a backend whose locks are broken as soon as they are held.
+type stolen struct{ state.Backend }
+
+type stolenLock struct{ state.Lock }
+
+func (stolenLock) Check(context.Context) error { return state.ErrLockLost }
+
+func (s stolen) Lock(ctx context.Context, h state.Holder) (state.Lock, error) {
+	l, err := s.Backend.Lock(ctx, h)
+	return stolenLock{l}, err
+}
+
+func TestNothingIsGivenUpWithoutTheLock(t *testing.T) {
+	w := newWorld(t, withTheirs())
+	w.apply(t, w.plan(t, declare(theirs("192.0.2.7"))))
+	p := w.rollback(t, 0, reconcile.PlanOptions{})
+	w.Store = state.Open(stolen{state.NewLocal(w.state)})
+	if _, err := w.Apply(context.Background(), p); !errors.Is(err, state.ErrLockLost) {
+		t.Errorf("Apply = %v", err)
+	}
+	if !w.ownedNames(t, "one.example")[theirsName] {
+		t.Error("it was given up")
+	}
+}
+
+func TestAnEntryThatCannotBeReadLeavesTheOthers(t *testing.T) {
+	w := newWorld(t, sandbox.Zone{Name: "one.example"})
+	for i := range 2 {
+		w.apply(t, w.plan(t, hosts("one.example", i+1)))
+	}
+	entries, err := filepath.Glob(filepath.Join(filepath.Dir(w.state), "cfplan.state.history", "*.json"))
+	if err != nil || len(entries) != 2 {
+		t.Fatalf("entries: %v, %v", entries, err)
+	}
+	if err := errors.Join(os.Remove(entries[0]), os.Mkdir(entries[0], 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := w.History(t.Context()); err != nil || len(list) != 2 || list[0].Damage != nil || list[1].Damage == nil {
+		t.Errorf("History = %+v, %v", list, err)
+	}
+}
+
+// An apply that did nothing is not there to be taken back.
+func TestARefusedApplyIsNoHistory(t *testing.T) {
+	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
+	w.apply(t, w.plan(t, hosts("one.example", 2), hosts("two.example", 1)))
+	w.api.Fail(sandbox.AuthenticationError().On("POST", batchPath).InZone("one.example"))
+	if _, err := w.Apply(context.Background(), w.plan(t, hosts("one.example", 1), hosts("two.example", 2))); err == nil {
+		t.Fatal("nothing was refused")
+	}
+	w.api.ClearFaults()
+	list, err := w.History(t.Context())
+	if err != nil || len(list) != 2 || list[0].Summary.Destroy != 0 || list[0].Summary.Add != 1 {
+		t.Errorf("History = %+v, %v; want the zone that was changed alone", list, err)
+	}
+}
+
+// Whatever is applied beside somebody else's record leads back and forth exactly.
+func TestBackAndForth(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		w := newWorld(t, withTheirs())
+		look := func() string { return fmt.Sprint(w.content("one.example"), w.ownedNames(t, "one.example")) }
+		here := look()
+		z := declare()
+		if rapid.Bool().Draw(rt, "adopt") {
+			r := theirs("192.0.2.7")
+			r.TTL = rapid.SampledFrom([]int{60, 300}).Draw(rt, "ttl")
+			z.Records = append(z.Records, r)
+		}
+		for i := range rapid.IntRange(0, 3).Draw(rt, "records") {
+			z.Records = append(z.Records, a("one.example", fmt.Sprint("h", i), "192.0.2.1"))
+		}
+		p := w.plan(t, z)
+		if !p.HasChanges() {
+			rt.Skip("nothing to do")
+		}
+		w.apply(t, p)
+		there := look()
+		for range 3 {
+			w.apply(t, w.rollback(t, 0, reconcile.PlanOptions{}))
+			if got := look(); got != here {
+				rt.Fatalf("it is\n%s\nwant\n%s", got, here)
+			}
+			here, there = there, here
+		}
+	})
+}

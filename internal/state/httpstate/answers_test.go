@@ -1,0 +1,295 @@
+package httpstate_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/statetest"
+)
+
+// Each answer is one to everything that is asked.
+func TestAnswersThatAreNoState(t *testing.T) {
+	for name, c := range map[string]struct {
+		status      int
+		contentType string
+		body        string
+		path        string
+		says        string
+	}{
+		"a page to sign in":      {200, "text/html; charset=utf-8", "<!DOCTYPE html><title>Sign in</title>", "/s", "web page"},
+		"a page without a type":  {200, "", "\n\t<html>", "/s", "web page"},
+		"HTML of other content":  {200, "text/html", "{}", "/s", "web page"},
+		"text":                   {200, "text/plain", "OK", "/s", "not a JSON object"},
+		"a list":                 {200, "application/json", "[]", "/s", "not a JSON object"},
+		"a redirect":             {302, "", "", "/s", "redirects to https://login.example.com/sign_in, which is not followed"},
+		"unknown credentials":    {401, "", `{"message":"401 Unauthorized"}`, "/s", "check username and password"},
+		"GitLab's 401":           {401, "", `{"message":"401 Unauthorized"}`, project + "s", "CI_JOB_TOKEN"},
+		"no right":               {403, "", "", "/s", "may not"},
+		"GitLab's 403":           {403, "", `{"message":"403 Forbidden"}`, project + "s", "Maintainer"},
+		"no project":             {404, "", `{"message":"404 Project Not Found"}`, project + "s", "check the project's ID"},
+		"a server that is ill":   {503, "text/html", "<html>" + secret, "/s", "503 Service Unavailable: try again"},
+		"words from the server":  {400, "", `{"message":"your password ` + secret + ` \u001b[31mis\nodd"}`, "/s", "your password … [31misodd"},
+		"a teapot's long answer": {418, "", `{"error":"` + strings.Repeat("x", 1000) + `"}`, "/s", "xxx…)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Location", "https://user:"+secret+"@login.example.com/sign_in?token="+secret)
+				w.Header()["Content-Type"] = []string{c.contentType}
+				w.WriteHeader(c.status)
+				_, _ = io.WriteString(w, c.body)
+			}))
+			t.Cleanup(web.Close)
+			b := open(t, web.URL+c.path, "username", "me", "password", secret)
+			_, _, readErr := b.Read(t.Context(), state.DocState)
+			_, writeErr := b.Write(t.Context(), state.DocState, []byte("{}"), "")
+			for what, err := range map[string]error{"Read": readErr, "Write": writeErr} {
+				if err == nil || errors.Is(err, state.ErrConflict) || !strings.Contains(err.Error(), c.says) {
+					t.Errorf("%s = %v, want an error that says %q", what, err, c.says)
+				}
+				if strings.Contains(fmt.Sprint(err), secret) || strings.Contains(fmt.Sprint(err), "\x1b") {
+					t.Errorf("%s shows what it must not: %q", what, err)
+				}
+			}
+			if c.status == 200 && !strings.Contains(c.says, "page") {
+				return // to a lock that is an answer as good as any
+			}
+			_, lockErr := b.Lock(expired(t), state.Holder{ID: "1"})
+			var locked *state.LockedError
+			if lockErr == nil || errors.As(lockErr, &locked) || strings.Contains(lockErr.Error(), secret) {
+				t.Errorf("Lock = %v, want an error that is not of another holder", lockErr)
+			}
+			t.Log(readErr)
+		})
+	}
+}
+
+func TestAnswersThatAreNothing(t *testing.T) {
+	for name, handler := range map[string]http.HandlerFunc{
+		"404":           http.NotFound,
+		"204":           func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) },
+		"an empty text": func(http.ResponseWriter, *http.Request) {},
+		"a line's end":  func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "\r\n") },
+	} {
+		web := httptest.NewServer(handler)
+		t.Cleanup(web.Close)
+		if text, v, err := open(t, web.URL+"/s").Read(t.Context(), state.DocState); len(text) > 0 || v != "" || err != nil {
+			t.Errorf("%s: Read = %q, %q, %v; want nothing", name, text, v, err)
+		}
+	}
+}
+
+func TestAnAnswerWithoutEndIsCutOff(t *testing.T) {
+	for name, handler := range map[string]http.HandlerFunc{
+		"announced": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", fmt.Sprint(state.MaxSize+1))
+			_, _ = io.WriteString(w, "{")
+		},
+		"compressed": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Encoding", "gzip")
+			_, _ = w.Write(compressed("{"))
+			block := compressed(strings.Repeat(" ", 1<<20)) // a text may have many such parts
+			for range state.MaxSize >> 20 {
+				_, _ = w.Write(block)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			web := httptest.NewServer(handler)
+			t.Cleanup(web.Close)
+			if text, _, err := open(t, web.URL+"/s").Read(t.Context(), state.DocState); err == nil || len(text) > 0 || !strings.Contains(err.Error(), "more than 268435456 bytes") {
+				t.Errorf("Read = %d bytes, %v", len(text), err)
+			}
+		})
+	}
+}
+
+func compressed(text string) []byte {
+	var out bytes.Buffer
+	z := gzip.NewWriter(&out)
+	_, _ = io.WriteString(z, text) // to memory
+	_ = z.Close()
+	return out.Bytes()
+}
+
+func TestAServerThatIsAwayForAMoment(t *testing.T) {
+	var asked atomic.Int32
+	s := newServer(false)
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if asked.Add(1)%3 != 0 {
+			w.Header().Set("Retry-After", "86400") // no test waits that long
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		s.ServeHTTP(w, r)
+	}))
+	t.Cleanup(web.Close)
+	b := open(t, s.address(web.URL, "away"))
+	write(t, b, state.DocState, "{}", "")
+	lock(t, b, "mine")
+	if _, _, err := open(t, s.address(web.URL, "away"), "retry_max", "0").Read(t.Context(), state.DocState); err == nil {
+		t.Error("it was asked again in spite of retry_max = 0")
+	}
+}
+
+// A lock that was given, and the answer lost, is asked for again.
+func TestALockWhoseAnswerWasLost(t *testing.T) {
+	for _, gitLab := range []bool{true, false} {
+		s := newServer(gitLab)
+		var asked atomic.Int32
+		web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if asked.Add(1) == 1 {
+				s.ServeHTTP(httptest.NewRecorder(), r)
+				panic(http.ErrAbortHandler)
+			}
+			s.ServeHTTP(w, r)
+		}))
+		t.Cleanup(web.Close)
+		lock(t, open(t, s.address(web.URL, "lost")), "mine")
+		if n := asked.Load(); n != 2 {
+			t.Errorf("the lock took %d requests, want 2", n)
+		}
+	}
+}
+
+func TestALockThatIsRefusedIsNotGivenBack(t *testing.T) {
+	s := newServer(true)
+	s.roles = map[string]string{"reader": "reader"}
+	b := open(t, s.address(s.serve(t), "refused"), "username", "reader", "password", secret)
+	if _, err := b.Lock(expired(t), state.Holder{ID: "mine"}); err == nil || !strings.Contains(err.Error(), "Maintainer") {
+		t.Errorf("Lock by who may not = %v", err)
+	}
+	if asked := s.asked(); len(asked) != 1 {
+		t.Errorf("asked %q, want the lock alone: another's could be given back", asked)
+	}
+}
+
+func TestRedirects(t *testing.T) {
+	var stolen atomic.Int32
+	thief := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		stolen.Add(1)
+		_, _ = io.WriteString(w, "{}")
+	}))
+	t.Cleanup(thief.Close)
+	s := newServer(false)
+	var target string
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if rest, ok := strings.CutPrefix(r.URL.Path, "/old"); ok {
+			http.Redirect(w, r, target+rest, http.StatusTemporaryRedirect)
+			return
+		}
+		s.ServeHTTP(w, r)
+	}))
+	t.Cleanup(web.Close)
+	moved := open(t, web.URL+"/old/state/x", "username", "me", "password", secret)
+	here := open(t, web.URL+"/state/x")
+	write(t, here, state.DocState, "{}", "")
+
+	target = web.URL
+	if text, _, err := moved.Read(t.Context(), state.DocState); string(text) != "{}" || err != nil {
+		t.Errorf("Read by way of a redirect to the same server = %q, %v", text, err)
+	}
+	if _, err := moved.Write(t.Context(), state.DocState, []byte("{ }"), versionOf(here)); err == nil || !strings.Contains(err.Error(), "use it in the address") {
+		t.Errorf("Write by way of a redirect = %v", err)
+	}
+	target = thief.URL
+	if _, _, err := moved.Read(t.Context(), state.DocState); err == nil || !strings.Contains(err.Error(), "redirects to "+thief.URL+"/state/x") {
+		t.Errorf("Read by way of a redirect to another server = %v", err)
+	}
+	if _, err := moved.Lock(expired(t), state.Holder{ID: "1"}); err == nil {
+		t.Error("Lock by way of a redirect to another server")
+	}
+	if stolen.Load() > 0 {
+		t.Error("the other server was asked")
+	}
+	target = web.URL + "/old" // for ever
+	if _, _, err := moved.Read(t.Context(), state.DocState); err == nil || !strings.Contains(err.Error(), "circle") {
+		t.Errorf("Read by way of redirects for ever = %v", err)
+	}
+}
+
+func TestTLS(t *testing.T) {
+	valid := certificates(t, time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
+	old := certificates(t, time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC))
+	for name, c := range map[string]struct {
+		server *statetest.Certificates
+		more   []string
+		mutual bool
+		says   string
+	}{
+		"own authority":           {valid, []string{"client_ca_certificate_pem", content(t, valid.Authority)}, false, ""},
+		"unknown authority":       {valid, nil, false, "client_ca_certificate_pem"},
+		"another authority":       {valid, []string{"client_ca_certificate_pem", content(t, old.Authority)}, false, "client_ca_certificate_pem"},
+		"expired":                 {old, []string{"client_ca_certificate_pem", content(t, old.Authority)}, false, "it is from 2020-01-01 to 2021-01-01"},
+		"client's certificate":    {valid, []string{"client_ca_certificate_pem", content(t, valid.Authority), "client_certificate_pem", content(t, valid.Cert), "client_private_key_pem", content(t, valid.Key)}, true, ""},
+		"no client's certificate": {valid, []string{"client_ca_certificate_pem", content(t, valid.Authority)}, true, "certificate required"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newServer(true)
+			url := serveTLS(t, s, c.server, c.mutual)
+			b := open(t, s.address(url, "tls")+"?private_token="+secret, c.more...)
+			_, err := b.Write(t.Context(), state.DocState, []byte(`{"serial": 1}`), "")
+			if c.says == "" && err != nil || c.says != "" && (err == nil || !strings.Contains(err.Error(), c.says)) {
+				t.Errorf("Write = %v, want %q", err, c.says)
+			}
+			if strings.Contains(fmt.Sprint(err), secret) {
+				t.Errorf("the error shows the query: %v", err)
+			}
+			t.Log(err)
+		})
+	}
+	plain := httptest.NewServer(newServer(true))
+	t.Cleanup(plain.Close)
+	if _, _, err := open(t, strings.Replace(plain.URL, "http:", "https:", 1)+project+"x").Read(t.Context(), state.DocState); err == nil || !strings.Contains(err.Error(), "HTTP response to HTTPS client") {
+		t.Errorf("Read with TLS from a server without = %v", err)
+	}
+}
+
+func certificates(t *testing.T, from, to time.Time) *statetest.Certificates {
+	t.Helper()
+	c, err := statetest.NewCertificates(t.TempDir(), from, to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func content(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func serveTLS(t *testing.T, s *server, c *statetest.Certificates, mutual bool) string {
+	t.Helper()
+	pair, err := tls.LoadX509KeyPair(c.Cert, c.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	web := httptest.NewUnstartedServer(s)
+	web.Config.ErrorLog = log.New(io.Discard, "", 0)
+	web.TLS = &tls.Config{Certificates: []tls.Certificate{pair}}
+	if mutual {
+		web.TLS.ClientAuth, web.TLS.ClientCAs = tls.RequireAndVerifyClientCert, x509.NewCertPool()
+		web.TLS.ClientCAs.AppendCertsFromPEM([]byte(content(t, c.Authority)))
+	}
+	web.StartTLS()
+	t.Cleanup(web.Close)
+	return web.URL
+}

@@ -1,0 +1,224 @@
+package httpstate
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// attributes are Terraform's, and two of our own: snapshots_address and
+// allow_plain_http.
+var attributes = []string{
+	"address", "allow_plain_http", "client_ca_certificate_pem", "client_certificate_pem", "client_private_key_pem",
+	"lock_address", "lock_method", "password", "retry_max", "retry_wait_max", "retry_wait_min", "snapshots_address",
+	"unlock_address", "unlock_method", "update_method", "username",
+}
+
+// Configure returns the backend that a block with these attributes means. What the
+// block leaves open comes from env: CFPLAN_HTTP_ADDRESS for address and so on, and
+// else TF_HTTP_ADDRESS, as Terraform has it. Nothing is sent yet.
+//
+// An address of GitLab's needs no more beside it than username and password; for
+// another server lock_address is needed too, as there is no apply without a lock.
+func Configure(attrs map[string]string, env func(string) string) (state.Backend, error) {
+	s := &settings{attrs: attrs, env: env}
+	for _, name := range slices.Sorted(maps.Keys(attrs)) {
+		switch {
+		case name == "skip_cert_verification":
+			s.fail("skip_cert_verification is not offered: give the server's authority as client_ca_certificate_pem")
+		case !slices.Contains(attributes, name):
+			s.fail("there is no attribute %q; available: %s", name, strings.Join(attributes, ", "))
+		}
+	}
+	b := &Backend{username: s.get("username"), password: s.get("password")}
+	plain := s.boolean("allow_plain_http")
+	b.address = s.address("address", plain)
+	b.snapshots = s.address("snapshots_address", plain)
+	s.locking(b, plain)
+	b.updateMethod = s.method("update_method", http.MethodPost)
+	b.client = s.client()
+	s.credentials(b)
+	if len(s.errs) > 0 {
+		return nil, errors.Join(s.errs...)
+	}
+	return b, nil
+}
+
+// settings reads attributes and collects what is wrong with them.
+type settings struct {
+	attrs map[string]string
+	env   func(string) string
+	errs  []error
+}
+
+func (s *settings) fail(format string, args ...any) {
+	s.errs = append(s.errs, fmt.Errorf("backend \"http\": "+format, args...))
+}
+
+func (s *settings) get(name string) string {
+	for _, v := range []string{s.attrs[name], s.env("CFPLAN_HTTP_" + strings.ToUpper(name)), s.env("TF_HTTP_" + strings.ToUpper(name))} {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+func (s *settings) boolean(name string) bool {
+	text := s.get(name)
+	v, err := strconv.ParseBool(text)
+	if text != "" && err != nil {
+		s.fail("%s is %.80q; want true or false", name, text)
+	}
+	return v
+}
+
+// number reads a count or, as Terraform has it, a number of seconds.
+func (s *settings) number(name string, otherwise int) int {
+	text := s.get(name)
+	if text == "" {
+		return otherwise
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 || n > 3600 {
+		s.fail("%s is %.80q; want a number from 0 to 3600", name, text)
+	}
+	return n
+}
+
+func (s *settings) method(name, otherwise string) string {
+	text := s.get(name)
+	if text == "" {
+		return otherwise
+	}
+	if strings.ContainsFunc(text, func(r rune) bool { return r < 'A' || r > 'Z' }) || len(text) > 20 {
+		s.fail("%s is %.80q; want an HTTP method, such as %s", name, text, otherwise)
+	}
+	return text
+}
+
+// address returns nil where there is none. It never quotes one, which may hold a
+// password.
+func (s *settings) address(name string, plain bool) *url.URL {
+	text := s.get(name)
+	if text == "" {
+		return nil
+	}
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || u.Host == "" || u.Opaque != "":
+		s.fail("%s is no address; want https://HOST/PATH", name)
+		return nil
+	case u.Scheme != "https" && u.Scheme != "http":
+		s.fail("%s begins with %.20q; want https://HOST/PATH", name, u.Scheme+":")
+	case u.Scheme == "http" && !plain && !isLoopback(u.Hostname()):
+		s.fail("%s is not https: credentials and zones would go unencrypted; where that is meant, set allow_plain_http = true", name)
+	case strings.Trim(u.Path, "/") == "":
+		s.fail("%s has no path: want that of one state, such as https://HOST/PATH", name)
+	}
+	u.Fragment, u.RawFragment = "", ""
+	return u
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// locking fills in where the lock is.
+func (s *settings) locking(b *Backend, plain bool) {
+	b.lockAddress, b.unlockAddress = s.address("lock_address", plain), s.address("unlock_address", plain)
+	lock, unlock := "LOCK", "UNLOCK"
+	switch {
+	case b.address == nil:
+		if s.get("address") == "" {
+			s.fail("address is missing; at GitLab it is https://HOST/api/v4/projects/ID/terraform/state/NAME")
+		}
+		return
+	case isGitLab(b.address):
+		lock, unlock = http.MethodPost, http.MethodDelete
+		if b.lockAddress == nil {
+			b.lockAddress = b.address.JoinPath("lock")
+		}
+	case b.lockAddress == nil && s.get("lock_address") == "":
+		s.fail("lock_address is missing: without a lock two runs could change the same zone at once; where the server has its lock at the state's address, name that")
+	}
+	if b.unlockAddress == nil {
+		b.unlockAddress = b.lockAddress
+	}
+	b.lockMethod, b.unlockMethod = s.method("lock_method", lock), s.method("unlock_method", unlock)
+}
+
+// credentials takes those that stand in an address out of it, and refuses half of a
+// pair.
+func (s *settings) credentials(b *Backend) {
+	for _, u := range []*url.URL{b.address, b.lockAddress, b.unlockAddress, b.snapshots} {
+		if u == nil || u.User == nil {
+			continue
+		}
+		if b.username == "" {
+			b.username = u.User.Username()
+			b.password, _ = u.User.Password()
+		}
+		u.User = nil
+	}
+	if b.username == "" && b.password != "" {
+		s.fail("there is a password without a username; at GitLab that is the owner of the token, or gitlab-ci-token for a job's own")
+	}
+}
+
+// client returns what sends the requests. A server that is away for a moment is
+// asked again.
+func (s *settings) client() *retryablehttp.Client {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.ResponseHeaderTimeout = answerTimeout
+	transport.TLSClientConfig = s.tls()
+	c := retryablehttp.NewClient()
+	c.HTTPClient = &http.Client{Transport: transport, CheckRedirect: checkRedirect}
+	c.Logger = nil
+	c.ErrorHandler = retryablehttp.PassthroughErrorHandler
+	c.Backoff = backoff
+	c.RetryMax = s.number("retry_max", 2)
+	c.RetryWaitMin = time.Duration(s.number("retry_wait_min", 1)) * time.Second
+	c.RetryWaitMax = time.Duration(s.number("retry_wait_max", 30)) * time.Second
+	return c
+}
+
+// backoff is how long to wait before asking again: never longer than was said, even
+// where the server would have it so.
+func backoff(least, most time.Duration, attempt int, resp *http.Response) time.Duration {
+	return min(most, retryablehttp.DefaultBackoff(least, most, attempt, resp))
+}
+
+func (s *settings) tls() *tls.Config {
+	c := &tls.Config{MinVersion: tls.VersionTLS12}
+	if ca := s.get("client_ca_certificate_pem"); ca != "" {
+		c.RootCAs = x509.NewCertPool()
+		if !c.RootCAs.AppendCertsFromPEM([]byte(ca)) {
+			s.fail("client_ca_certificate_pem holds no certificate in PEM form; it is the text of the certificate, not a path")
+		}
+	}
+	cert, key := s.get("client_certificate_pem"), s.get("client_private_key_pem")
+	if cert == "" && key == "" {
+		return c
+	}
+	pair, err := tls.X509KeyPair([]byte(cert), []byte(key))
+	if err != nil {
+		s.fail("client_certificate_pem and client_private_key_pem are not a certificate and its key in PEM form: %w", err)
+	}
+	c.Certificates = []tls.Certificate{pair}
+	return c
+}

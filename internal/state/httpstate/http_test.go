@@ -1,0 +1,274 @@
+package httpstate_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/httpstate"
+	"github.com/cfplan/cfplan/internal/state/statetest"
+)
+
+// asServer, where it is set, makes the test binary a server.
+const asServer = "CFPLAN_HTTPSTATE_TEST_SERVER"
+
+func TestMain(m *testing.M) {
+	statetest.Child(func(where string) (state.Backend, error) { return configure(where) })
+	if os.Getenv(asServer) != "" {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		fmt.Println("http://" + l.Addr().String())
+		_ = http.Serve(l, newServer(true)) // until it is killed
+	}
+	os.Exit(m.Run())
+}
+
+func TestAPlainServerIsABackend(t *testing.T) {
+	s := newServer(false)
+	run(t, s, statetest.JSONAlone)
+}
+
+func TestAServerWithETagsIsABackend(t *testing.T) {
+	s := newServer(false)
+	s.etags = true
+	run(t, s, statetest.JSONAlone)
+}
+
+func TestGitLabIsABackend(t *testing.T) {
+	run(t, newServer(true), statetest.JSONAlone, statetest.HolderByID)
+}
+
+func run(t *testing.T, s *server, limits ...statetest.Limit) {
+	url, n := s.serve(t), 0
+	statetest.Run(t, func(t *testing.T) state.Backend {
+		n++
+		return open(t, s.address(url, fmt.Sprint(n)))
+	}, limits...)
+}
+
+func TestCutConnections(t *testing.T) {
+	s := newServer(false) // GitLab would want serials in the suite's documents
+	web := httptest.NewServer(s)
+	t.Cleanup(web.Close)
+	statetest.CutConnections(t, web.Listener.Addr().String(), func(t *testing.T, proxy *statetest.Proxy) (through, direct state.Backend) {
+		name := strings.ReplaceAll(t.Name(), " ", "_")
+		return open(t, s.address("http://"+proxy.Addr(), name)), open(t, s.address(web.URL, name))
+	})
+}
+
+// GitLab takes each serial once, which is as good as a conditional write.
+func TestTwoProcessesLoseNothingAtGitLab(t *testing.T) {
+	address := serverProcess(t) + project + "race"
+	statetest.Race(t, address, open(t, address))
+}
+
+func TestALargeStateInBoundedMemory(t *testing.T) {
+	statetest.Big(t, open(t, serverProcess(t)+project+"big"))
+}
+
+// serverProcess starts a server of another process, as GitLab.
+func serverProcess(t *testing.T) string {
+	t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), asServer+"=1")
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+	line := bufio.NewScanner(out)
+	if !line.Scan() {
+		t.Fatal("the server does not start")
+	}
+	return line.Text()
+}
+
+func TestTheLockOfAProcessThatIsKilledStays(t *testing.T) {
+	s := newServer(true)
+	address := s.address(s.serve(t), "killed")
+	b := open(t, address)
+	p := statetest.StartProcess(t, "lock", "child@vm", address)
+	id := p.Line(t)
+	p.Kill(t)
+	_, err := b.Lock(expired(t), state.Holder{ID: "mine"})
+	var locked *state.LockedError
+	if !errors.As(err, &locked) || locked.Holder.ID != id || locked.Holder.Who != "gitlab-user" {
+		t.Errorf("Lock = %v, want *LockedError with the ID %s", err, id)
+	}
+	if err := b.ForceUnlock(t.Context(), id); err != nil {
+		t.Errorf("ForceUnlock = %v", err)
+	}
+	lock(t, b, "mine")
+}
+
+func TestWritesCarryTheLockThatIsHeld(t *testing.T) {
+	s := newServer(true)
+	address := s.address(s.serve(t), "s?a=b")
+	b := open(t, address)
+	l := lock(t, b, "mine")
+	v := write(t, b, state.DocState, `{"serial": 1}`, "")
+	write(t, b, state.DocSnapshots, `{"serial": 1}`, "")
+	other := open(t, address)
+	if _, err := other.Write(t.Context(), state.DocState, []byte(`{"serial": 2}`), v); err == nil || !strings.Contains(err.Error(), "locked by another run") {
+		t.Errorf("Write by another while the lock is held = %v", err)
+	}
+	if err := l.Unlock(); err != nil {
+		t.Fatal(err)
+	}
+	write(t, other, state.DocState, `{"serial": 2}`, v)
+	var posts []string
+	for _, r := range s.asked() {
+		if strings.HasPrefix(r, "POST ") && !strings.Contains(r, "/lock") {
+			posts = append(posts, strings.TrimPrefix(r, "POST "+project))
+		}
+	}
+	want := "s?ID=mine&a=b s-snapshots?a=b s?a=b s?a=b"
+	if got := strings.Join(posts, " "); got != want {
+		t.Errorf("written to %s, want %s", got, want)
+	}
+}
+
+func TestAWriteAfterTheLockWasBrokenIsRefused(t *testing.T) {
+	for _, gitLab := range []bool{true, false} {
+		s := newServer(gitLab)
+		address := s.address(s.serve(t), "broken")
+		b, other := open(t, address), open(t, address)
+		lock(t, b, "mine")
+		v := write(t, b, state.DocState, `{"serial": 1}`, "")
+		if err := other.ForceUnlock(t.Context(), "mine"); err != nil {
+			t.Fatal(err)
+		}
+		lock(t, other, "other")
+		if _, err := b.Write(t.Context(), state.DocState, []byte(`{"serial": 2}`), v); !errors.Is(err, state.ErrLockLost) {
+			t.Errorf("GitLab %v: Write after the lock was broken = %v, want ErrLockLost", gitLab, err)
+		}
+	}
+}
+
+func TestAWriteWhileAnotherHoldsTheLockNamesIt(t *testing.T) {
+	s := newServer(false)
+	address := s.address(s.serve(t), "held")
+	lock(t, open(t, address), "other")
+	_, err := open(t, address).Write(t.Context(), state.DocState, []byte(`{}`), "")
+	var locked *state.LockedError
+	if !errors.As(err, &locked) || locked.Holder.ID != "other" {
+		t.Errorf("Write = %v, want *LockedError that names the holder", err)
+	}
+}
+
+func TestASerialThatGitLabHasHadIsNotLost(t *testing.T) {
+	s := newServer(true)
+	b := open(t, s.address(s.serve(t), "serial"))
+	v := write(t, b, state.DocState, `{"serial": 2}`, "")
+	_, err := b.Write(t.Context(), state.DocState, []byte(`{"serial": 1}`), v)
+	if err == nil || errors.Is(err, state.ErrConflict) || !strings.Contains(err.Error(), "already been taken") {
+		t.Errorf("Write with an old serial = %v, want the server's words", err)
+	}
+}
+
+// between lets another write in the moment between reading and writing.
+func TestAWriteThatCameInBetween(t *testing.T) {
+	for name, change := range map[string]func(*server){
+		"GitLab": func(s *server) { s.gitLab = true },
+		"ETags":  func(s *server) { s.etags = true },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newServer(false)
+			change(s)
+			faster := open(t, s.address(s.serve(t), "between"))
+			var once bool
+			web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == "POST" && !once {
+					once = true
+					if _, err := faster.Write(context.Background(), state.DocState, []byte(`{"serial": 2, "faster": true}`), versionOf(faster)); err != nil {
+						t.Errorf("the faster Write = %v", err)
+					}
+				}
+				s.ServeHTTP(w, r)
+			}))
+			t.Cleanup(web.Close)
+			v := write(t, faster, state.DocState, `{"serial": 1}`, "")
+			if _, err := open(t, s.address(web.URL, "between")).Write(t.Context(), state.DocState, []byte(`{"serial": 2}`), v); !errors.Is(err, state.ErrConflict) {
+				t.Errorf("Write = %v, want ErrConflict", err)
+			}
+			if text, _, err := faster.Read(t.Context(), state.DocState); !strings.Contains(string(text), "faster") {
+				t.Errorf("stored is %s, %v; want what the faster one wrote", text, err)
+			}
+		})
+	}
+}
+
+func versionOf(b *httpstate.Backend) state.Version {
+	_, v, _ := b.Read(context.Background(), state.DocState)
+	return v
+}
+
+func TestProbe(t *testing.T) {
+	s := newServer(true)
+	s.roles = map[string]string{"reader": "reader", "writer": "writer"}
+	url := s.serve(t)
+	for _, user := range []string{"reader", "writer"} {
+		if err := open(t, s.address(url, "probe"), "username", user, "password", secret).Probe(t.Context()); err != nil {
+			t.Errorf("Probe by the %s = %v", user, err)
+		}
+	}
+	b := open(t, s.address(url, "probe"), "username", "writer", "password", secret)
+	lock(t, b, "held")
+	if err := b.Probe(t.Context()); err != nil {
+		t.Errorf("Probe while the lock is held = %v", err)
+	}
+	giving := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == "GET" {
+			w.WriteHeader(http.StatusNotFound)
+		}
+	}))
+	t.Cleanup(giving.Close)
+	if err := open(t, giving.URL+"/state").Probe(t.Context()); err == nil || !strings.Contains(err.Error(), "to two at a time") {
+		t.Errorf("Probe of a server that locks nothing = %v", err)
+	}
+}
+
+// expired returns a context with which Lock tries once.
+func expired(t *testing.T) context.Context {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	return ctx
+}
+
+func lock(t *testing.T, b state.Backend, id string) state.Lock {
+	t.Helper()
+	l, err := b.Lock(expired(t), state.Holder{ID: id, Who: id, Operation: "apply"})
+	if err != nil {
+		t.Fatalf("Lock = %v", err)
+	}
+	t.Cleanup(func() { _ = l.Unlock() })
+	return l
+}
+
+func write(t *testing.T, b state.Backend, doc state.Document, text string, was state.Version) state.Version {
+	t.Helper()
+	v, err := b.Write(t.Context(), doc, []byte(text), was)
+	if err != nil {
+		t.Fatalf("Write: %v", err)
+	}
+	return v
+}

@@ -1,0 +1,232 @@
+package httpstate
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// lockInterval is the pause between two attempts to take the lock.
+const lockInterval = time.Second
+
+// lockInfo is what is sent: GitLab insists on every field, also on Info.
+type lockInfo struct {
+	state.Holder
+	Info string `json:"Info"`
+}
+
+// lock is a lock that was had.
+type lock struct {
+	backend *Backend
+	holder  state.Holder
+	once    sync.Once
+}
+
+// Lock implements [state.Backend]. The lock of a process that died stays until
+// ForceUnlock.
+func (b *Backend) Lock(ctx context.Context, who state.Holder) (state.Lock, error) {
+	for {
+		got, other, err := b.take(ctx, who)
+		if err != nil {
+			b.giveUp(ctx, who, err)
+			return nil, fmt.Errorf("the state can't be locked: %w", err)
+		}
+		if got {
+			b.setHeld(who.ID)
+			return &lock{backend: b, holder: who}, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, &state.LockedError{Holder: other}
+		case <-time.After(lockInterval):
+		}
+	}
+}
+
+// patient is for steps that the end of ctx must not cut in half: a lock would stay.
+func patient(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), answerTimeout)
+}
+
+// take asks for the lock once, and returns who holds it where that is another one.
+func (b *Backend) take(ctx context.Context, who state.Holder) (got bool, other state.Holder, err error) {
+	ctx, cancel := patient(ctx)
+	defer cancel()
+	info, err := json.Marshal(lockInfo{Holder: who})
+	if err != nil {
+		return false, other, err
+	}
+	resp, err := b.send(ctx, b.lockMethod, b.lockAddress, info, nil)
+	if err != nil {
+		return false, other, err
+	}
+	body := small(resp)
+	switch resp.StatusCode {
+	case http.StatusOK, http.StatusCreated, http.StatusNoContent:
+		return true, other, b.noPage(b.lockAddress, resp, body)
+	case http.StatusConflict, http.StatusLocked:
+		other = b.holder(body)
+		// An answer that was lost and asked for again: no two locks have one ID.
+		return other.ID == who.ID && who.ID != "", other, nil
+	default:
+		return false, other, b.refused(b.lockAddress, resp, body)
+	}
+}
+
+// holder reads who holds the lock from a refusal; empty where it does not say.
+func (b *Backend) holder(body []byte) state.Holder {
+	var h state.Holder
+	if json.Unmarshal(body, &h) != nil {
+		// A field that is not as it should be is no reason to lose the ID.
+		var id struct{ ID string }
+		_ = json.Unmarshal(body, &id)
+		h = state.Holder{ID: id.ID}
+	}
+	if isGitLab(b.address) && h.ID != "" {
+		// These it repeats from what was asked, not from what is held.
+		h.Operation, h.Version, h.Path = "unknown", "", ""
+	}
+	return h.Printable()
+}
+
+// giveUp gives back what an attempt that failed with that error may have taken. One
+// that was refused took nothing.
+func (b *Backend) giveUp(ctx context.Context, who state.Holder, failed error) {
+	var no *refusal
+	if errors.As(failed, &no) && no.status < http.StatusInternalServerError {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	_ = b.release(ctx, who) // the attempt's own error says what is wrong
+}
+
+// release gives back the lock of that holder. That another one holds it, or nobody,
+// is no error.
+func (b *Backend) release(ctx context.Context, who state.Holder) error {
+	info, err := json.Marshal(lockInfo{Holder: who})
+	if err != nil {
+		return err
+	}
+	// The body is the protocol's; GitLab also looks at the query.
+	resp, err := b.send(ctx, b.unlockMethod, withID(b.unlockAddress, who.ID), info, nil)
+	if err != nil {
+		return err
+	}
+	body := small(resp)
+	switch resp.StatusCode {
+	case http.StatusOK, http.StatusCreated, http.StatusAccepted, http.StatusNoContent:
+		return b.noPage(b.unlockAddress, resp, body)
+	case http.StatusConflict, http.StatusLocked, http.StatusNotFound:
+		return nil
+	default:
+		return b.refused(b.unlockAddress, resp, body)
+	}
+}
+
+func (b *Backend) heldID() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.held
+}
+
+func (b *Backend) setHeld(id string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.held = id
+}
+
+// forget makes that lock one that we do not hold, and reports whether we did.
+func (b *Backend) forget(id string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.held != id {
+		return false
+	}
+	b.held = ""
+	return true
+}
+
+// occupant finds out who holds the lock, which the protocol tells only those who
+// want it: it is asked for under another name. It returns ErrNotLocked where nobody
+// holds it; then it was ours for a moment.
+func (b *Backend) occupant(ctx context.Context) (state.Holder, error) {
+	ctx, cancel := patient(ctx)
+	defer cancel()
+	who := state.Holder{ID: "check-" + rand.Text(), Operation: "check", Who: "cfplan", Created: time.Now().UTC(), Path: b.Place(state.DocState)}
+	got, other, err := b.take(ctx, who)
+	if err != nil {
+		b.giveUp(ctx, who, err)
+		return other, err
+	}
+	if !got {
+		return other, nil
+	}
+	if err := b.release(ctx, who); err != nil {
+		return other, fmt.Errorf("nobody held the lock, and the one that was taken to find out was not given back (ID %s): %w", who.ID, err)
+	}
+	return other, state.ErrNotLocked
+}
+
+// Holder implements [state.Lock].
+func (l *lock) Holder() state.Holder { return l.holder }
+
+// Check implements [state.Lock]. Where the server does not say whose the lock is
+// that it holds, it is taken for ours.
+func (l *lock) Check(ctx context.Context) error {
+	if l.backend.heldID() != l.holder.ID {
+		return state.ErrLockLost
+	}
+	h, err := l.backend.occupant(ctx)
+	switch {
+	case errors.Is(err, state.ErrNotLocked), err == nil && h.ID != "" && h.ID != l.holder.ID:
+		l.backend.forget(l.holder.ID)
+		return state.ErrLockLost
+	case err != nil:
+		return fmt.Errorf("the state lock can't be checked: %w", err)
+	}
+	return nil
+}
+
+// Unlock implements [state.Lock].
+func (l *lock) Unlock() (err error) {
+	l.once.Do(func() {
+		if !l.backend.forget(l.holder.ID) {
+			return // it was broken
+		}
+		ctx, cancel := patient(context.Background())
+		defer cancel()
+		if err = l.backend.release(ctx, l.holder); err != nil {
+			err = fmt.Errorf("the state lock was not given back (ID %s): %w", l.holder.ID, err)
+		}
+	})
+	return err
+}
+
+// ForceUnlock implements [state.Backend].
+func (b *Backend) ForceUnlock(ctx context.Context, id string) error {
+	h, err := b.occupant(ctx)
+	switch {
+	case errors.Is(err, state.ErrNotLocked):
+		return fmt.Errorf("%s: %w", b.Place(state.DocState), state.ErrNotLocked)
+	case err != nil:
+		return fmt.Errorf("the lock can't be broken: %w", err)
+	case h.ID != "" && h.ID != id:
+		return fmt.Errorf("%s: the ID of the lock is %s, not %s; it is held by %s", b.Place(state.DocState), h.ID, id, h.Who)
+	}
+	ctx, cancel := patient(ctx)
+	defer cancel()
+	h.ID = id
+	if err := b.release(ctx, h); err != nil {
+		return fmt.Errorf("the lock can't be broken: %w", err)
+	}
+	b.forget(id)
+	return nil
+}

@@ -1,0 +1,38 @@
+package httpstate
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// Probe proves that the server answers with a state or with none, and that it gives
+// its lock to one at a time. The lock is taken for a moment, if nobody has it. Whose
+// credentials may not lock is let pass: reading is enough to plan.
+func (b *Backend) Probe(ctx context.Context) error {
+	if _, _, err := b.version(ctx, state.DocState); err != nil {
+		return err
+	}
+	who := state.Holder{ID: "probe-" + rand.Text(), Operation: "init", Who: "cfplan", Path: b.Place(state.DocState)}
+	got, _, err := b.take(ctx, who)
+	var no *refusal
+	switch {
+	case errors.As(err, &no) && no.status == http.StatusForbidden:
+		return nil
+	case err != nil:
+		b.giveUp(ctx, who, err)
+		return err
+	case !got:
+		return nil // that it is refused is the proof
+	}
+	if _, err = b.occupant(ctx); errors.Is(err, state.ErrNotLocked) {
+		err = fmt.Errorf("%s: the server gave its lock to two at a time: check lock_address and lock_method", shown(b.lockAddress))
+	}
+	ctx, cancel := patient(ctx)
+	defer cancel()
+	return errors.Join(err, b.release(ctx, who))
+}

@@ -1,0 +1,169 @@
+package postgres
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// DefaultSchema and DefaultKey are used where the block says nothing else.
+const (
+	DefaultSchema = "cfplan"
+	DefaultKey    = "cfplan"
+)
+
+var attributes = []string{"conn_str", "key", "schema_name", "skip_schema_creation", "skip_table_creation"}
+
+const (
+	mostSchema = 63 // bytes; PostgreSQL cuts longer names off, so that two would be one
+	mostKey    = 255
+)
+
+// Configure returns the backend that a block with these attributes means. The
+// connection string is the attribute conn_str or else PG_CONN_STR of env; what it
+// leaves open comes from libpq's variables, such as PGHOST and PGPASSWORD, and from
+// the files that they name. No server is asked yet.
+func Configure(attrs map[string]string, env func(string) string) (state.Backend, error) {
+	b := &Backend{schema: DefaultSchema, key: DefaultKey}
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(attrs)) {
+		if !slices.Contains(attributes, name) {
+			errs = append(errs, fmt.Errorf("backend \"postgres\" has no attribute %q; available: %s", name, strings.Join(attributes, ", ")))
+		}
+	}
+	var err error
+	if b.schema, err = nameAttr(attrs, "schema_name", DefaultSchema, mostSchema); err != nil {
+		errs = append(errs, err)
+	}
+	if b.key, err = nameAttr(attrs, "key", DefaultKey, mostKey); err != nil {
+		errs = append(errs, err)
+	}
+	if b.skipSchema, err = boolAttr(attrs, "skip_schema_creation"); err != nil {
+		errs = append(errs, err)
+	}
+	if b.skipTables, err = boolAttr(attrs, "skip_table_creation"); err != nil {
+		errs = append(errs, err)
+	}
+	connString := attrs["conn_str"]
+	if connString == "" {
+		connString = env("PG_CONN_STR")
+	}
+	if b.config, err = parse(connString, env); err != nil {
+		errs = append(errs, err)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+func nameAttr(attrs map[string]string, name, otherwise string, most int) (string, error) {
+	s := attrs[name]
+	if s == "" {
+		return otherwise, nil
+	}
+	odd := func(r rune) bool { return !unicode.IsPrint(r) }
+	if len(s) > most || !utf8.ValidString(s) || strings.ContainsFunc(s, odd) {
+		return "", fmt.Errorf("backend \"postgres\": %s is %.80q; want at most %d bytes of printable text", name, s, most)
+	}
+	return s, nil
+}
+
+func boolAttr(attrs map[string]string, name string) (bool, error) {
+	s := attrs[name]
+	if s == "" {
+		return false, nil
+	}
+	v, err := strconv.ParseBool(s)
+	if err != nil {
+		return false, fmt.Errorf("backend \"postgres\": %s is %.80q; want true or false", name, s)
+	}
+	return v, nil
+}
+
+// parameters are what a connection string may set. The driver would send any other
+// to the server as a setting, and a slip in a password's quoting would make part of
+// it the name of one.
+var parameters = []string{
+	"application_name", "channel_binding", "connect_timeout", "dbname", "host", "krbspn", "krbsrvname",
+	"max_protocol_version", "min_protocol_version", "options", "passfile", "password", "port", "require_auth",
+	"service", "servicefile", "sslcert", "sslcertmode", "sslkey", "sslmode", "sslnegotiation", "sslpassword",
+	"sslrootcert", "sslsni", "target_session_attrs", "timezone", "user",
+}
+
+// connectTimeout is for those who set none; the driver's own is two minutes.
+const connectTimeout = 30 * time.Second
+
+// oursMost bounds what the server may send in one message, beside a document.
+const oursMost = 1 << 20 // bytes
+
+// parse never quotes the string, which may hold a password at any place where one
+// was put by mistake.
+func parse(connString string, env func(string) string) (*pgconn.Config, error) {
+	if strayAt(connString) {
+		return nil, errors.New(`backend "postgres": the connection string has an "@" where none can be: ` +
+			`in a user name or password write "@" as %40, "/" as %2F and "?" as %3F, or set PGUSER and PGPASSWORD (the string is not shown, as it may hold a password)`)
+	}
+	c, err := pgconn.ParseConfigWithOptions(connString, pgconn.ParseConfigOptions{ConnStringAllowedKeys: parameters})
+	if err != nil {
+		return nil, unparsed(err)
+	}
+	if env("PGCONNECT_TIMEOUT") == "" && !strings.Contains(connString, "connect_timeout") {
+		c.ConnectTimeout = connectTimeout
+	}
+	if c.RuntimeParams["application_name"] == "" {
+		c.RuntimeParams["application_name"] = "cfplan"
+	}
+	c.RuntimeParams["client_encoding"] = "UTF8"
+	c.MaxProtocolMessageBodyLen = state.MaxSize + oursMost
+	// An idle connection is kept open through firewalls, and a dead one is noticed.
+	c.DialFunc = (&net.Dialer{Timeout: c.ConnectTimeout, KeepAliveConfig: net.KeepAliveConfig{
+		Enable: true, Idle: 30 * time.Second, Interval: 10 * time.Second, Count: 6}}).DialContext
+	return c, nil
+}
+
+// strayAt reports whether a URL's password, not encoded as it must be, would be
+// taken for a host or database, whose names are shown.
+func strayAt(connString string) bool {
+	scheme, rest, isURL := strings.Cut(connString, "://")
+	if !isURL || scheme != "postgres" && scheme != "postgresql" {
+		return false
+	}
+	i := strings.IndexAny(rest, "@/")
+	if i >= 0 && rest[i] == '@' {
+		rest = rest[i+1:]
+	}
+	return strings.Contains(rest, "@")
+}
+
+// unparsed says what is wrong with the connection settings. The driver's own words
+// quote them; only those about a file are let through, which quote its path.
+func unparsed(err error) error {
+	const what = `backend "postgres": the connection settings (conn_str, PG_CONN_STR, PGHOST, PGPORT and so on) can't be used: `
+	var file *fs.PathError
+	switch text := err.Error(); {
+	case errors.As(err, &file):
+		return fmt.Errorf("%s%w", what, file)
+	case strings.Contains(text, "sslmode is invalid"):
+		return errors.New(what + "sslmode is none of disable, allow, prefer, require, verify-ca, verify-full")
+	case strings.Contains(text, "unable to add CA"):
+		return errors.New(what + "sslrootcert (PGSSLROOTCERT) names a file that holds no certificate in PEM form")
+	case strings.Contains(text, "failed to configure TLS"):
+		return errors.New(what + "sslcert, sslkey and sslrootcert don't fit together, or are no PEM files")
+	default:
+		return errors.New(what + `want postgres://USER@HOST:PORT/DATABASE?sslmode=verify-full, or "host=… dbname=… user=…" with libpq's parameters alone ` +
+			`(the settings are not shown, as they may hold a password; the password is best set as PGPASSWORD)`)
+	}
+}

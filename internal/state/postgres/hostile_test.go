@@ -1,0 +1,101 @@
+package postgres_test
+
+import (
+	"net"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgproto3"
+
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// Whoever answers in the server's place knows its protocol, and means no good.
+func TestAServerThatAnswersNonsense(t *testing.T) {
+	row := func(values ...string) *pgproto3.DataRow {
+		r := &pgproto3.DataRow{}
+		for _, v := range values {
+			r.Values = append(r.Values, []byte(v))
+		}
+		return r
+	}
+	for name, answer := range map[string]func(send func(pgproto3.BackendMessage) bool){
+		"no rows":     func(func(pgproto3.BackendMessage) bool) {},
+		"no columns":  func(send func(pgproto3.BackendMessage) bool) { send(row()) },
+		"odd columns": func(send func(pgproto3.BackendMessage) bool) { send(row("\x00", "-1", "x", "9", "\xff", "?", "?")) },
+		"odd values":  func(send func(pgproto3.BackendMessage) bool) { send(row("\xff", "-1")) },
+		"a lie about the size": func(send func(pgproto3.BackendMessage) bool) {
+			send(row("1", "v", "1000", "{}"))
+		},
+		"rows for ever": func(send func(pgproto3.BackendMessage) bool) {
+			for send(row("1", strings.Repeat("x", 1000))) {
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := open(t, "postgres://u:p@"+pretend(t, answer)+"/d?sslmode=disable", "cfplan")
+			text, v, readErr := b.Read(t.Context(), state.DocState)
+			_, writeErr := b.Write(t.Context(), state.DocState, []byte("{}"), "1")
+			_, lockErr := b.Lock(expired(t), state.Holder{ID: "1"})
+			_, keptErr := b.Kept(t.Context(), "1")
+			for what, err := range map[string]error{"Read": readErr, "Write": writeErr, "Lock": lockErr, "Kept": keptErr} {
+				if err == nil {
+					t.Errorf("%s takes it (Read: %q, %q)", what, text, v)
+				}
+			}
+			_, _ = b.Entries(t.Context()) // these do not fall over
+			_ = b.ForceUnlock(t.Context(), "1")
+			_ = b.Probe(t.Context())
+		})
+	}
+}
+
+// pretend is a server that lets everybody in and answers every statement alike.
+func pretend(t *testing.T, answer func(send func(pgproto3.BackendMessage) bool)) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			t.Cleanup(func() { _ = c.Close() })
+			go converse(c, answer)
+		}
+	}()
+	return l.Addr().String()
+}
+
+func converse(c net.Conn, answer func(send func(pgproto3.BackendMessage) bool)) {
+	server := pgproto3.NewBackend(c, c)
+	if _, err := server.ReceiveStartupMessage(); err != nil {
+		return
+	}
+	send := func(m pgproto3.BackendMessage) bool {
+		server.Send(m)
+		return server.Flush() == nil
+	}
+	send(&pgproto3.AuthenticationOk{})
+	send(&pgproto3.BackendKeyData{ProcessID: 1, SecretKey: []byte("1234")})
+	send(&pgproto3.ReadyForQuery{TxStatus: 'I'})
+	for {
+		m, err := server.Receive()
+		if err != nil {
+			return
+		}
+		switch m.(type) {
+		case *pgproto3.Sync, *pgproto3.Query:
+			send(&pgproto3.ParseComplete{})
+			send(&pgproto3.BindComplete{})
+			send(&pgproto3.RowDescription{})
+			answer(send)
+			send(&pgproto3.CommandComplete{CommandTag: []byte("SELECT 1")})
+			send(&pgproto3.ReadyForQuery{TxStatus: 'I'})
+		}
+	}
+}

@@ -1,0 +1,242 @@
+package postgres
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+const (
+	lockInterval = 250 * time.Millisecond
+	// answerTimeout is how long the server may take for one step with the lock. A
+	// caller's context does not cut a step short: the driver would close the
+	// connection, and the lock be lost with it.
+	answerTimeout = 30 * time.Second
+	maxHolder     = 64 << 10 // bytes
+)
+
+var errShared = errors.New("a pooler in between hands one session to several clients, which would all think that they hold the lock: " +
+	"connect to the server itself, or to a pool in session mode")
+
+// lockKey makes one of the numbers that PostgreSQL locks by. Others in the same
+// database, whose numbers are as large, are met once in 2^64 cases; they would
+// wait for each other.
+func lockKey(kind string, names ...string) int64 {
+	h := sha256.New()
+	fmt.Fprintf(h, "cfplan %s %q", kind, names)
+	return int64(binary.BigEndian.Uint64(h.Sum(nil))) //nolint:gosec // any number will do
+}
+
+func (b *Backend) lockKey() int64 { return lockKey("state", b.schema, b.key) }
+
+// held is the condition on a row of pg_locks that it is the lock with number $1,
+// which somebody has.
+const held = `l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+	AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+	AND l.classid::bigint = ($1::bigint >> 32) & 4294967295 AND l.objid::bigint = $1::bigint & 4294967295`
+
+// lock is a session that has the advisory lock.
+type lock struct {
+	backend *Backend
+	holder  state.Holder
+	pid     string // the server's process for the session
+
+	mu   sync.Mutex // a connection does one thing at a time
+	conn *pgconn.PgConn
+	done bool
+}
+
+// Lock implements [state.Backend].
+func (b *Backend) Lock(ctx context.Context, who state.Holder) (state.Lock, error) {
+	info, err := json.Marshal(who)
+	if err != nil {
+		return nil, err
+	}
+	conn, pid, err := b.openSession(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("the state can't be locked: %w", err)
+	}
+	l := &lock{backend: b, holder: who, pid: pid, conn: conn}
+	for {
+		got, other, err := l.try(ctx, string(info))
+		if got {
+			return l, nil
+		}
+		if err != nil {
+			hangUp(conn)
+			return nil, fmt.Errorf("the state can't be locked: %w", err)
+		}
+		select {
+		case <-ctx.Done():
+			hangUp(conn)
+			return nil, &state.LockedError{Holder: other}
+		case <-time.After(lockInterval):
+		}
+	}
+}
+
+// openSession opens a connection for nothing but the lock, with tables to write to.
+func (b *Backend) openSession(ctx context.Context) (conn *pgconn.PgConn, pid string, err error) {
+	ctx, cancel := patient(ctx)
+	defer cancel()
+	if conn, err = b.connect(ctx); err != nil {
+		return nil, "", err
+	}
+	if pid, err = b.ownSession(ctx, conn); err == nil {
+		err = b.ready(ctx, conn)
+	}
+	if err == nil {
+		err = b.keepOpen(ctx, conn)
+	}
+	if err != nil {
+		hangUp(conn)
+		return nil, "", err
+	}
+	return conn, pid, nil
+}
+
+func patient(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), answerTimeout)
+}
+
+// ownSession returns the server's process for a session, once it is sure that no
+// second connection gets the same. A pooler gives itself away by a process that is
+// another than the one announced when the connection was made.
+func (b *Backend) ownSession(ctx context.Context, conn *pgconn.PgConn) (pid string, err error) {
+	if pid, err = b.backendPID(ctx, conn); err != nil || pid == strconv.FormatUint(uint64(conn.PID()), 10) {
+		return pid, err
+	}
+	second, err := b.connect(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer hangUp(second)
+	other, err := b.backendPID(ctx, second)
+	if err == nil && other == pid {
+		err = fmt.Errorf("%s: %w", b.server(), errShared)
+	}
+	return pid, err
+}
+
+func (b *Backend) backendPID(ctx context.Context, conn *pgconn.PgConn) (string, error) {
+	row, err := queryRow(ctx, conn, "SELECT pg_backend_pid()", columns{asText})
+	if err != nil {
+		return "", b.explain(err)
+	}
+	return string(row[0]), nil
+}
+
+// keepOpen asks the server to leave an idle session open, and to end it when the
+// other machine is gone without a word. Settings that it does not have are left out.
+func (b *Backend) keepOpen(ctx context.Context, conn *pgconn.PgConn) error {
+	_, err := query(ctx, conn, `SELECT set_config(s.name, w.value, false) FROM pg_settings s JOIN (VALUES
+		('idle_session_timeout', '0'), ('tcp_keepalives_idle', '30'), ('tcp_keepalives_interval', '15'),
+		('tcp_keepalives_count', '4'), ('tcp_user_timeout', '90000')) w (name, value) ON w.name = s.name`, columns{asText})
+	return b.explain(err)
+}
+
+// try takes the lock if nobody has it, and otherwise returns who does.
+func (l *lock) try(ctx context.Context, info string) (got bool, other state.Holder, err error) {
+	ctx, cancel := patient(ctx)
+	defer cancel()
+	b, key := l.backend, l.backend.lockKey()
+	// A session can take its lock twice: that it has it already is the work of
+	// somebody else who was given the same session.
+	row, err := queryRow(ctx, l.conn, `SELECT CASE
+		WHEN EXISTS (SELECT FROM pg_locks l WHERE `+held+` AND l.pid = pg_backend_pid()) THEN 'shared'
+		WHEN pg_try_advisory_lock($1::bigint) THEN 'got' ELSE 'held' END`, columns{asText}, key)
+	if err != nil {
+		return false, other, b.explain(err)
+	}
+	switch string(row[0]) {
+	case "shared":
+		return false, other, fmt.Errorf("%s: %w", b.server(), errShared)
+	case "held":
+		other, _, err = b.heldBy(ctx, l.conn)
+		return false, other, err
+	}
+	_, err = query(ctx, l.conn, b.sql(`INSERT INTO SCHEMA.locks (key, pid, id, holder) VALUES ($1, $2::integer, $3, $4)
+		ON CONFLICT (key) DO UPDATE SET pid = EXCLUDED.pid, id = EXCLUDED.id, holder = EXCLUDED.holder`), nil, b.key, l.pid, l.holder.ID, info)
+	return err == nil, other, b.failed(ctx, l.conn, err)
+}
+
+// heldBy returns who has the lock, as far as its row is that of the session which
+// has it: in the moment before a new holder has written it, it is the former's. The
+// process of that session is empty where nobody has the lock.
+func (b *Backend) heldBy(ctx context.Context, conn *pgconn.PgConn) (h state.Holder, pid string, err error) {
+	rows, err := query(ctx, conn, b.sql(`SELECT l.pid, r.holder FROM pg_locks l
+		LEFT JOIN SCHEMA.locks r ON r.key = $2 AND r.pid = l.pid AND length(r.holder) <= $3::bigint WHERE `+held),
+		columns{asText, asText}, b.lockKey(), b.key, int64(maxHolder))
+	if err != nil || len(rows) == 0 {
+		return h, "", b.failed(ctx, conn, err)
+	}
+	if json.Unmarshal(rows[0][1], &h) != nil {
+		h = state.Holder{} // a lock that can't tell its holder is one all the same
+	}
+	return h.Printable(), string(rows[0][0]), nil
+}
+
+// Holder implements [state.Lock].
+func (l *lock) Holder() state.Holder { return l.holder }
+
+// Check implements [state.Lock]. It asks on the connection that has the lock: where
+// that is gone, so is the lock.
+func (l *lock) Check(ctx context.Context) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.done {
+		return state.ErrLockLost
+	}
+	ctx, cancel := patient(ctx)
+	defer cancel()
+	b := l.backend
+	row, err := queryRow(ctx, l.conn, b.sql(`SELECT pg_backend_pid(), coalesce(
+		(SELECT r.id FROM SCHEMA.locks r JOIN pg_locks l ON l.pid = r.pid WHERE r.key = $2 AND r.pid = pg_backend_pid() AND `+held+`), '')`),
+		columns{asText, asText}, b.lockKey(), b.key)
+	switch {
+	case l.conn.IsClosed():
+		return fmt.Errorf("%w: its session has ended: %w", state.ErrLockLost, b.explain(err))
+	case err != nil:
+		return fmt.Errorf("the state lock can't be checked: %w", b.explain(err))
+	case string(row[0]) != l.pid:
+		return fmt.Errorf("%w: %s: %w", state.ErrLockLost, b.server(), errShared)
+	case string(row[1]) != l.holder.ID:
+		return state.ErrLockLost
+	}
+	return nil
+}
+
+// Unlock implements [state.Lock].
+func (l *lock) Unlock() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.done {
+		return nil
+	}
+	l.done = true
+	ctx, cancel := patient(context.Background())
+	defer cancel()
+	defer hangUp(l.conn)
+	b := l.backend
+	_, rowErr := query(ctx, l.conn, b.sql(`DELETE FROM SCHEMA.locks WHERE key = $1 AND id = $2`), nil, b.key, l.holder.ID)
+	_, err := query(ctx, l.conn, `SELECT pg_advisory_unlock($1::bigint)`, columns{asText}, b.lockKey())
+	if err == nil {
+		return b.explain(rowErr)
+	}
+	// The session has ended, or the connection to it is cut: then the server may
+	// not have noticed, and keep the lock for a while.
+	if err := b.ForceUnlock(ctx, l.holder.ID); err != nil && !errors.Is(err, state.ErrNotLocked) && !errors.Is(err, errOther) {
+		return fmt.Errorf("the state lock was not given back; it is free when the server has noticed that its session has ended: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,135 @@
+package postgres_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/statetest"
+)
+
+func TestLockOfAProcessThatIsKilled(t *testing.T) {
+	s, b, schema := fresh(t)
+	p := statetest.StartProcess(t, "lock", "child@vm", s.connString()+" "+schema)
+	id := p.Line(t)
+	_, err := b.Lock(expired(t), state.Holder{ID: "mine"})
+	var locked *state.LockedError
+	if !errors.As(err, &locked) || locked.Holder.ID != id || locked.Holder.Who != "child@vm" {
+		t.Fatalf("Lock = %v, want *LockedError that names child@vm and %s", err, id)
+	}
+	p.Kill(t)
+	l, err := b.Lock(t.Context(), state.Holder{ID: "mine"})
+	if err != nil {
+		t.Fatalf("Lock after the holder was killed = %v", err)
+	}
+	defer func() { _ = l.Unlock() }()
+	if err := b.ForceUnlock(t.Context(), id); err == nil || errors.Is(err, state.ErrNotLocked) {
+		t.Errorf("ForceUnlock of the dead one's lock = %v, want an error that names the new one's ID", err)
+	}
+}
+
+func TestASessionThatIsEndedLosesItsLock(t *testing.T) {
+	s, b, schema := fresh(t)
+	l := lock(t, b, "mine")
+	s.admin(t, `SELECT pg_terminate_backend(pid) FROM %q.locks`, schema)
+	if err := l.Check(t.Context()); !errors.Is(err, state.ErrLockLost) {
+		t.Errorf("Check after the session was ended = %v, want ErrLockLost", err)
+	}
+	if err := l.Unlock(); err != nil {
+		t.Errorf("Unlock after the session was ended = %v", err)
+	}
+	lock(t, b, "next")
+}
+
+func TestACheckThatIsGivenUpKeepsTheLock(t *testing.T) {
+	_, b, _ := fresh(t)
+	l := lock(t, b, "mine")
+	for range 50 {
+		ctx, cancel := context.WithCancel(t.Context())
+		go cancel()
+		if err := l.Check(ctx); err != nil {
+			t.Fatalf("Check while its context ends = %v", err)
+		}
+	}
+}
+
+func TestALockWhoseRowIsAnotherHoldersIsLost(t *testing.T) {
+	s, b, schema := fresh(t)
+	l := lock(t, b, "mine")
+	s.admin(t, `UPDATE %q.locks SET id = 'other'`, schema)
+	if err := l.Check(t.Context()); !errors.Is(err, state.ErrLockLost) {
+		t.Errorf("Check = %v, want ErrLockLost: two were given one session", err)
+	}
+}
+
+func TestALockWithoutARowIsALock(t *testing.T) {
+	s, b, schema := fresh(t)
+	l := lock(t, b, "mine")
+	pid := s.admin(t, `DELETE FROM %q.locks RETURNING pid`, schema)
+	_, err := b.Lock(expired(t), state.Holder{ID: "other"})
+	var locked *state.LockedError
+	if !errors.As(err, &locked) || locked.Holder.ID != "" {
+		t.Errorf("Lock = %v, want *LockedError without a holder", err)
+	}
+	if err := b.ForceUnlock(t.Context(), "mine"); err == nil || !strings.Contains(err.Error(), "pg_terminate_backend("+pid+")") {
+		t.Errorf("ForceUnlock = %v, want an error that names the session", err)
+	}
+	if err := l.Unlock(); err != nil {
+		t.Errorf("Unlock = %v", err)
+	}
+}
+
+func TestAHolderInTheTableIsNotTrusted(t *testing.T) {
+	s, b, schema := fresh(t)
+	lock(t, b, "mine")
+	s.admin(t, `UPDATE %q.locks SET holder = '{"ID": "a\u001b[31m", "Who": "b\u0007"}'`, schema)
+	_, err := b.Lock(expired(t), state.Holder{})
+	if err == nil || strings.ContainsAny(err.Error(), "\x1b\x07") {
+		t.Errorf("Lock = %q, want an error without control characters", err)
+	}
+	s.admin(t, `UPDATE %q.locks SET holder = repeat('[', 10000000)`, schema)
+	var locked *state.LockedError
+	if _, err = b.Lock(expired(t), state.Holder{}); !errors.As(err, &locked) || locked.Holder.ID != "" {
+		t.Errorf("Lock with a huge holder = %.200v, want *LockedError without a holder", err)
+	}
+}
+
+func TestForceUnlockNeedsTheRight(t *testing.T) {
+	s, b, schema := fresh(t)
+	l := lock(t, b, "mine")
+	other := s.newRole(t, "GRANT USAGE ON SCHEMA %q TO %[2]s; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %[1]q TO %[2]s", schema)
+	theirs := open(t, s.url(other, secret, s.addr(), "sslmode=disable"), schema)
+	err := theirs.ForceUnlock(t.Context(), "mine")
+	if err == nil || !strings.Contains(err.Error(), "pg_signal_backend") || !strings.Contains(err.Error(), other) {
+		t.Errorf("ForceUnlock by another role = %v, want an error that names the role and the right", err)
+	}
+	if err := l.Check(t.Context()); err != nil {
+		t.Errorf("Check after a refused ForceUnlock = %v", err)
+	}
+	s.admin(t, "GRANT pg_signal_backend TO %s", other)
+	if err := theirs.ForceUnlock(t.Context(), "mine"); err != nil {
+		t.Errorf("ForceUnlock by a role with the right = %v", err)
+	}
+	if err := l.Check(t.Context()); !errors.Is(err, state.ErrLockLost) {
+		t.Errorf("Check of a broken lock = %v", err)
+	}
+}
+
+// expired returns a context with which Lock tries once.
+func expired(t *testing.T) context.Context {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	return ctx
+}
+
+func lock(t *testing.T, b state.Backend, id string) state.Lock {
+	t.Helper()
+	l, err := b.Lock(expired(t), state.Holder{ID: id, Who: id})
+	if err != nil {
+		t.Fatalf("Lock = %v", err)
+	}
+	t.Cleanup(func() { _ = l.Unlock() })
+	return l
+}

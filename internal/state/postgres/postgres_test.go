@@ -1,0 +1,87 @@
+package postgres_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/postgres"
+	"github.com/cfplan/cfplan/internal/state/statetest"
+)
+
+func TestPostgresIsABackend(t *testing.T) {
+	s := running(t)
+	statetest.Run(t, func(t *testing.T) state.Backend { return open(t, s.connString(), s.newSchema()) })
+}
+
+func TestCutConnections(t *testing.T) {
+	s := running(t)
+	statetest.CutConnections(t, s.addr(), func(t *testing.T, proxy *statetest.Proxy) (through, direct state.Backend) {
+		schema := s.newSchema()
+		return open(t, s.url(role, secret, proxy.Addr(), "sslmode=disable"), schema), open(t, s.connString(), schema)
+	})
+}
+
+func TestTwoProcessesLoseNothing(t *testing.T) {
+	s, b, schema := fresh(t)
+	statetest.Race(t, s.connString()+" "+schema, b)
+}
+
+func TestALargeStateInBoundedMemory(t *testing.T) {
+	_, b, _ := fresh(t)
+	statetest.Big(t, b)
+}
+
+func TestStatesWithOtherKeysAreApart(t *testing.T) {
+	s, one, schema := fresh(t)
+	other, err := postgres.Configure(map[string]string{"conn_str": s.connString(), "schema_name": schema, "key": "other"}, noEnv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, one, state.DocState, "one", "")
+	write(t, other, state.DocState, "other", "")
+	lock(t, one, "one")
+	lock(t, other, "other")
+	if text, _, err := one.Read(t.Context(), state.DocState); string(text) != "one" || err != nil {
+		t.Errorf("Read = %q, %v, want what was written with that key", text, err)
+	}
+	if one.Place(state.DocState) == other.Place(state.DocState) {
+		t.Errorf("both are at %s", one.Place(state.DocState))
+	}
+}
+
+func TestADocumentThatIsTooLargeStaysOnTheServer(t *testing.T) {
+	s, b, schema := fresh(t)
+	write(t, b, state.DocState, "{}", "")
+	s.admin(t, `UPDATE %q.documents SET body = convert_to(repeat('x', %d), 'UTF8')`, schema, state.MaxSize+1)
+	text, _, err := b.Read(t.Context(), state.DocState)
+	if err == nil || len(text) > 0 || !strings.Contains(err.Error(), "268435457 bytes") {
+		t.Errorf("Read = %d bytes, %v; want an error that says how large it is", len(text), err)
+	}
+}
+
+func TestAVersionFollowsWhatIsChangedByHand(t *testing.T) {
+	s, b, schema := fresh(t)
+	v := write(t, b, state.DocState, "one", "")
+	s.admin(t, `UPDATE %q.documents SET body = 'restored'`, schema)
+	if _, err := b.Write(t.Context(), state.DocState, []byte("two"), v); err != state.ErrConflict {
+		t.Errorf("Write over what was changed by hand = %v, want ErrConflict", err)
+	}
+}
+
+func TestAStricterRoleMeetsConflictsAlone(t *testing.T) {
+	s, _, schema := fresh(t)
+	connString := s.url(role, secret, s.addr(), "sslmode=disable&options=-c%20default_transaction_isolation%3Dserializable")
+	statetest.Race(t, connString+" "+schema, open(t, connString, schema))
+}
+
+func noEnv(string) string { return "" }
+
+func write(t *testing.T, b state.Backend, doc state.Document, text string, was state.Version) state.Version {
+	t.Helper()
+	v, err := b.Write(t.Context(), doc, []byte(text), was)
+	if err != nil {
+		t.Fatalf("Write: %v", err)
+	}
+	return v
+}

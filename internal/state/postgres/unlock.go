@@ -1,0 +1,63 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// errOther: the lock is another one.
+var errOther = errors.New("it is another lock")
+
+// ForceUnlock implements [state.Backend]. It ends the session that has the lock.
+// The server allows that to the session's own role, to members of pg_signal_backend,
+// and to superusers.
+func (b *Backend) ForceUnlock(ctx context.Context, id string) error {
+	err := b.use(ctx, func(conn *pgconn.PgConn) error {
+		h, pid, err := b.heldBy(ctx, conn)
+		switch {
+		case err != nil:
+			return err
+		case pid == "":
+			return fmt.Errorf("%s: %w", b.Place(state.DocState), state.ErrNotLocked)
+		case h.ID == "":
+			return fmt.Errorf("%s: the lock does not say whose it is: %w; when no cfplan is at work, end its session with SELECT pg_terminate_backend(%s)", b.server(), errOther, pid)
+		case h.ID != id:
+			return fmt.Errorf("%s: the ID of the lock is %s, not %s: %w, held by %s", b.server(), h.ID, id, errOther, h.Who)
+		}
+		return b.end(ctx, conn, id, pid)
+	})
+	if isMissing(err) {
+		return fmt.Errorf("%s: %w", b.Place(state.DocState), state.ErrNotLocked)
+	}
+	return err
+}
+
+// end ends the session that has the lock with that ID, and waits until it has.
+func (b *Backend) end(ctx context.Context, conn *pgconn.PgConn, id, pid string) error {
+	_, err := query(ctx, conn, b.sql(`SELECT pg_terminate_backend(l.pid) FROM pg_locks l
+		JOIN SCHEMA.locks r ON r.key = $2 AND r.pid = l.pid WHERE r.id = $3 AND `+held), columns{asText}, b.lockKey(), b.key, id)
+	if code(err) == insufficientRight {
+		return fmt.Errorf("%s: role %s may not end the session that has the lock (process %s of the server), which is of another role: "+
+			"break the lock as that role, or grant pg_signal_backend: %w", b.server(), b.config.User, pid, err)
+	}
+	if err != nil {
+		return b.failed(ctx, conn, err)
+	}
+	for {
+		_, now, err := b.heldBy(ctx, conn)
+		if err != nil || now != pid {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%s: the session that has the lock (process %s) was told to end, and had not yet: %w", b.server(), pid, ctx.Err())
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}

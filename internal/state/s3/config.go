@@ -1,0 +1,283 @@
+package s3
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/encrypt"
+
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// settings are what a block says, with the environment.
+type settings struct {
+	kind     string // "r2" or "s3"
+	endpoint string // host, and port where it is not the usual one
+	named    bool   // the endpoint is not the service's own
+	plain    bool   // HTTP without TLS
+	region   string
+	bucket   string
+	key      string
+	lookup   minio.BucketLookupType
+	roots    string // path of a bundle of CA certificates; empty for the system's
+	provider *keys
+	// encryption is what the store is asked for; nil for what the bucket does.
+	encryption encrypt.ServerSide
+}
+
+// customerKey is the part of the encryption that takes part in reading, too.
+func (s settings) customerKey() encrypt.ServerSide {
+	if s.encryption != nil && s.encryption.Type() == encrypt.SSEC {
+		return s.encryption
+	}
+	return nil
+}
+
+// Configure returns the backend that a block `backend "s3"` with these attributes
+// means, in an environment. Attributes and variables are called as for Terraform's
+// backend of that name. It reads no file and sends nothing yet.
+func Configure(attrs map[string]string, env func(string) string) (state.Backend, error) {
+	s, err := configureS3(attrs, env)
+	if err != nil {
+		return nil, err
+	}
+	return open(s), nil
+}
+
+// ConfigureR2 is [Configure] for a block `backend "r2"`: Cloudflare R2.
+func ConfigureR2(attrs map[string]string, env func(string) string) (state.Backend, error) {
+	s, err := configureR2(attrs, env)
+	if err != nil {
+		return nil, err
+	}
+	return open(s), nil
+}
+
+var (
+	s3Attributes = []string{"access_key", "allow_http", "bucket", "custom_ca_bundle", "encrypt", "endpoint", "key", "kms_key_id", "profile", "region",
+		"secret_key", "shared_credentials_file", "sse_customer_key", "token", "use_path_style"}
+	r2Attributes = []string{"access_key", "account_id", "bucket", "jurisdiction", "key", "secret_key", "token"}
+)
+
+// reader reads the attributes of one block, and gathers what is wrong with them.
+type reader struct {
+	kind  string
+	attrs map[string]string
+	env   func(string) string
+	errs  []error
+}
+
+func newReader(kind string, known []string, attrs map[string]string, env func(string) string) *reader {
+	r := &reader{kind: kind, attrs: attrs, env: env}
+	for _, name := range slices.Sorted(maps.Keys(attrs)) {
+		if !slices.Contains(known, name) {
+			r.wrong("has no attribute %q; available: %s", name, strings.Join(known, ", "))
+		}
+	}
+	return r
+}
+
+func (r *reader) wrong(format string, args ...any) {
+	r.errs = append(r.errs, fmt.Errorf("backend %q "+format, append([]any{r.kind}, args...)...))
+}
+
+// value returns an attribute or, where it is not given, the first variable that is.
+func (r *reader) value(name string, variables ...string) string {
+	if v := r.attrs[name]; v != "" {
+		return v
+	}
+	for _, variable := range variables {
+		if v := r.env(variable); v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// required is value for what there must be.
+func (r *reader) required(name string, variables ...string) string {
+	v := r.value(name, variables...)
+	if v == "" {
+		or := ""
+		if len(variables) > 0 {
+			or = ", or the environment variable " + strings.Join(variables, " or ")
+		}
+		r.wrong("needs the attribute %q%s", name, or)
+	}
+	return v
+}
+
+func (r *reader) flag(name string) (on, given bool) {
+	switch v := r.attrs[name]; v {
+	case "":
+		return false, false
+	case "true", "false":
+		return v == "true", true
+	default:
+		r.wrong("has %s = %q; it is \"true\" or \"false\"", name, v)
+		return false, false
+	}
+}
+
+// bucketName allows what some store or other does; which it is in the end decides
+// the store.
+var bucketName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]$`)
+
+func (r *reader) bucket() string {
+	name := r.required("bucket")
+	if name != "" && (!bucketName.MatchString(name) || strings.Contains(name, "..")) {
+		r.wrong("has bucket = %q, which is no name for a bucket", name)
+	}
+	return name
+}
+
+// maxKey leaves room for what is added to the key; S3 allows 1024 bytes.
+const maxKey = 800
+
+func (r *reader) key() string {
+	key := r.value("key")
+	if key == "" {
+		return state.DefaultPath
+	}
+	parts := strings.Split(key, "/")
+	bad := func(part string) bool { return part == "" || part == "." || part == ".." }
+	if len(key) > maxKey || slices.ContainsFunc(parts, bad) || strings.ContainsFunc(key, func(c rune) bool { return c < ' ' || c == 0x7f || c == 0xfffd }) {
+		r.wrong("has key = %.100q; it is a path such as team/%s, without empty parts, \".\", \"..\" and control characters, of at most %d bytes", key, state.DefaultPath, maxKey)
+	}
+	return key
+}
+
+func configureS3(attrs map[string]string, env func(string) string) (settings, error) {
+	r := newReader("s3", s3Attributes, attrs, env)
+	s := settings{kind: "s3", bucket: r.bucket(), key: r.key(), roots: r.value("custom_ca_bundle", "AWS_CA_BUNDLE")}
+	r.s3Endpoint(&s)
+	s.encryption = r.encryption(s.plain)
+	s.provider = r.s3Credentials(s)
+	return s, errors.Join(r.errs...)
+}
+
+// s3Endpoint finds the server: Amazon's in a region, or the one that is named.
+func (r *reader) s3Endpoint(s *settings) {
+	endpoint := r.value("endpoint", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
+	if endpoint == "" {
+		s.region = r.required("region", "AWS_REGION", "AWS_DEFAULT_REGION")
+		s.endpoint = "s3.amazonaws.com" // minio-go puts the region in
+		if strings.HasPrefix(s.region, "cn-") {
+			s.endpoint = "s3." + s.region + ".amazonaws.com.cn"
+		}
+	} else {
+		s.named = true
+		s.endpoint, s.plain = r.address(endpoint)
+		if s.region = r.value("region", "AWS_REGION", "AWS_DEFAULT_REGION"); s.region == "" {
+			s.region = "us-east-1" // what stores without regions go by
+		}
+	}
+	if s.region != "" && !regionName.MatchString(s.region) {
+		r.wrong("has region = %q, which is no name for a region", s.region)
+	}
+	if path, given := r.flag("use_path_style"); given {
+		s.lookup = minio.BucketLookupDNS
+		if path {
+			s.lookup = minio.BucketLookupPath
+		}
+	}
+}
+
+var regionName = regexp.MustCompile(`^[A-Za-z0-9-]{1,64}$`)
+
+// address takes an endpoint apart. Over plain HTTP the state can be read and changed
+// by whoever is in between; it must be asked for.
+func (r *reader) address(endpoint string) (host string, plain bool) {
+	if !strings.Contains(endpoint, "://") {
+		endpoint = "https://" + endpoint
+	}
+	u, err := url.Parse(endpoint)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+		// what it says is not repeated: there may be a password in it
+		r.wrong("has an endpoint that is not the address of a server such as https://s3.example.com:9000; credentials, bucket and key have attributes of their own")
+		return "", false
+	}
+	allowed, _ := r.flag("allow_http")
+	if u.Scheme == "http" && !allowed && !isLoopback(u.Hostname()) {
+		r.wrong("has the endpoint http://%s, to which the state would go unprotected; use https, or set allow_http = \"true\"", u.Host)
+	}
+	return u.Host, u.Scheme == "http"
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// encryption is what the store is asked to do with the objects.
+func (r *reader) encryption(plain bool) encrypt.ServerSide {
+	kms, customer := r.value("kms_key_id"), r.value("sse_customer_key", "AWS_SSE_CUSTOMER_KEY")
+	on, given := r.flag("encrypt")
+	switch {
+	case kms != "" && customer != "":
+		r.wrong("has both kms_key_id and sse_customer_key; use one of them")
+	case given && !on && (kms != "" || customer != ""):
+		r.wrong("has encrypt = \"false\" and a key to encrypt with; drop one of them")
+	case customer != "":
+		return r.customerKey(customer, plain)
+	case kms != "":
+		// Only an encryption context could fail, and there is none.
+		sse, _ := encrypt.NewSSEKMS(kms, nil)
+		return sse
+	case on:
+		return encrypt.NewSSE()
+	}
+	return nil
+}
+
+func (r *reader) customerKey(text string, plain bool) encrypt.ServerSide {
+	key, err := base64.StdEncoding.DecodeString(text)
+	if err != nil || len(key) != 32 {
+		r.wrong("has an sse_customer_key that is not 32 bytes in base64; make one with: openssl rand -base64 32")
+		return nil
+	}
+	if plain {
+		r.wrong("has an sse_customer_key, which must not be sent over plain HTTP; use an https endpoint")
+	}
+	sse, _ := encrypt.NewSSEC(key) // 32 bytes long
+	return sse
+}
+
+// accountID is Cloudflare's form. It becomes part of the server's name.
+var accountID = regexp.MustCompile(`^[0-9a-f]{32}$`)
+
+// configureR2 needs no more than an account and a bucket; the rest follows: R2 has one
+// region, and buckets in the path.
+func configureR2(attrs map[string]string, env func(string) string) (settings, error) {
+	r := newReader("r2", r2Attributes, attrs, env)
+	s := settings{kind: "r2", bucket: r.bucket(), key: r.key(), region: "auto", lookup: minio.BucketLookupPath}
+	account := r.required("account_id", "CLOUDFLARE_ACCOUNT_ID")
+	if account != "" && !accountID.MatchString(account) {
+		r.wrong("has account_id = %.100q; it is the 32 hexadecimal digits in the address of the dashboard", account)
+	}
+	s.endpoint = account + r.jurisdiction() + ".r2.cloudflarestorage.com"
+	s.provider = r.r2Credentials()
+	return s, errors.Join(r.errs...)
+}
+
+// jurisdiction is the part of the server's name that keeps data in one; see
+// https://developers.cloudflare.com/r2/reference/data-location/.
+func (r *reader) jurisdiction() string {
+	switch v := r.value("jurisdiction"); v {
+	case "", "default":
+		return ""
+	case "eu", "fedramp":
+		return "." + v
+	default:
+		r.wrong("has jurisdiction = %q; it is \"default\", \"eu\" or \"fedramp\"", v)
+		return ""
+	}
+}

@@ -1,0 +1,53 @@
+package s3
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+)
+
+// LockTTL is for how long a lock is held that is not renewed.
+const LockTTL = lockTTL
+
+// ConfigureR2At is ConfigureR2 with R2 at another address, without TLS.
+func ConfigureR2At(addr string, attrs map[string]string, env func(string) string) (*Backend, error) {
+	s, err := configureR2(attrs, env)
+	if err != nil {
+		return nil, err
+	}
+	s.endpoint, s.plain = addr, true
+	return open(s), nil
+}
+
+// Endpoint tells where requests go.
+func (b *Backend) Endpoint() (host, region string, style minio.BucketLookupType) {
+	return b.endpoint, b.region, b.lookup
+}
+
+// Headers are those by which the store is asked to encrypt.
+func (b *Backend) Headers() http.Header {
+	return b.putOptions("", anything).Header()
+}
+
+// Over puts something between the backend and its transport.
+func (b *Backend) Over(wrap func(http.RoundTripper) http.RoundTripper) {
+	b.store = func() (*minio.Core, error) {
+		transport, err := b.transport()
+		if err != nil {
+			return nil, err
+		}
+		return b.over(wrap(transport))
+	}
+	core, err := b.store()
+	b.store = func() (*minio.Core, error) { return core, err }
+}
+
+// SetTTL sets for how long the backend's locks are held.
+func (b *Backend) SetTTL(ttl time.Duration) { b.ttl = ttl }
+
+// SetClock sets the backend's own clock.
+func (b *Backend) SetClock(now func() time.Time) { b.now = now }
+
+// LockKey is the key of the lock object.
+func (b *Backend) LockKey() string { return b.lockKey() }

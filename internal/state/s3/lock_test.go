@@ -1,0 +1,274 @@
+package s3_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+
+	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/s3"
+	"github.com/cfplan/cfplan/internal/state/statetest"
+)
+
+func TestALockLeftByAKilledProcessIsTakenOver(t *testing.T) {
+	g := serve(t, "us-east-1")
+	bucket := g.bucket(t)
+	p := statetest.StartProcess(t, "lock", "child@vm", g.addr+"/"+bucket)
+	id := p.Line(t)
+	p.Kill(t)
+	b := at(t, g.addr, bucket)
+	_, err := tryLock(t, b, "next")
+	heldBy(t, err, "child@vm")
+	storeClock(b, 2*s3.LockTTL)
+	l := mustLock(t, b, "next")
+	if l.Holder().ID == id {
+		t.Error("the next lock has the dead one's ID")
+	}
+	if err := l.Check(t.Context()); err != nil {
+		t.Errorf("Check of a lock that was taken over = %v", err)
+	}
+}
+
+// The holder stops after the TTL, others begin half of it later.
+func TestWhenALockIsFree(t *testing.T) {
+	g := serve(t, "us-east-1")
+	for _, c := range []struct {
+		age  time.Duration
+		free bool
+	}{
+		{0, false},
+		{s3.LockTTL + s3.LockTTL/3, false},
+		{2 * s3.LockTTL, true},
+		{-24 * time.Hour, false}, // a store whose clocks disagree
+	} {
+		bucket := g.bucket(t)
+		mustLock(t, at(t, g.addr, bucket), "first")
+		other := at(t, g.addr, bucket)
+		storeClock(other, c.age)
+		if _, err := tryLock(t, other, "second"); (err == nil) != c.free {
+			t.Errorf("Lock %s after the last renewal = %v, want free: %v", c.age, err, c.free)
+		}
+	}
+}
+
+func TestTheClockOfWhoWantsTheLockDoesNotCount(t *testing.T) {
+	g := serve(t, "us-east-1")
+	bucket := g.bucket(t)
+	mustLock(t, at(t, g.addr, bucket), "first")
+	other := at(t, g.addr, bucket)
+	other.SetClock(func() time.Time { return time.Now().AddDate(10, 0, 0) })
+	_, err := tryLock(t, other, "second")
+	heldBy(t, err, "first")
+}
+
+func TestAStoreThatTellsNoTimeNeverFreesALock(t *testing.T) {
+	g := serve(t, "us-east-1")
+	bucket := g.bucket(t)
+	mustLock(t, at(t, g.addr, bucket), "first")
+	other := at(t, g.addr, bucket)
+	other.Over(func(next http.RoundTripper) http.RoundTripper {
+		return roundTripper(func(r *http.Request) (*http.Response, error) {
+			resp, err := next.RoundTrip(r)
+			if err == nil {
+				resp.Header.Del("Date")
+			}
+			return resp, err
+		})
+	})
+	_, err := tryLock(t, other, "second")
+	heldBy(t, err, "first")
+}
+
+// leased is what the lock object says.
+type leased struct {
+	Who      string
+	Renewals int
+	Released bool
+}
+
+func readLock(t *testing.T, g *gateway, bucket string) (l leased) {
+	t.Helper()
+	o, err := g.client(t).GetObject(t.Context(), bucket, "cfplan.state.json.lock", minio.GetObjectOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(o)
+	if err == nil {
+		err = json.Unmarshal(text, &l)
+	}
+	if err != nil {
+		t.Fatalf("the lock object: %v", err)
+	}
+	return l
+}
+
+func TestAHeldLockIsRenewed(t *testing.T) {
+	g := serve(t, "us-east-1")
+	bucket := g.bucket(t)
+	b := at(t, g.addr, bucket)
+	b.SetTTL(300 * time.Millisecond)
+	l := mustLock(t, b, "holder")
+	until := time.Now().Add(time.Minute)
+	for readLock(t, g, bucket).Renewals < 4 {
+		if time.Now().After(until) {
+			t.Fatal("the lock is not renewed")
+		}
+	}
+	if err := l.Check(t.Context()); err != nil {
+		t.Errorf("Check of a renewed lock = %v", err)
+	}
+	if err := l.Unlock(); err != nil {
+		t.Errorf("Unlock of a renewed lock = %v", err)
+	}
+	if got := readLock(t, g, bucket); !got.Released {
+		t.Errorf("after Unlock the lock object says %+v", got)
+	}
+}
+
+func TestAHolderLearnsThatItsLockWasTakenOver(t *testing.T) {
+	g := serve(t, "us-east-1")
+	bucket := g.bucket(t)
+	first := mustLock(t, at(t, g.addr, bucket), "first")
+	other := at(t, g.addr, bucket)
+	storeClock(other, 2*s3.LockTTL)
+	second := mustLock(t, other, "second")
+	if err := first.Check(t.Context()); !errors.Is(err, state.ErrLockLost) {
+		t.Errorf("Check after another took over = %v, want ErrLockLost", err)
+	}
+	if err := first.Unlock(); err != nil {
+		t.Errorf("Unlock after another took over = %v", err)
+	}
+	if err := second.Check(t.Context()); err != nil {
+		t.Errorf("the former holder's Unlock took the lock away: %v", err)
+	}
+}
+
+// clock is one that a test sets.
+type clock struct{ ahead atomic.Int64 }
+
+func (c *clock) now() time.Time          { return time.Now().Add(time.Duration(c.ahead.Load())) }
+func (c *clock) forward(d time.Duration) { c.ahead.Store(int64(d)) }
+func clocked(b *s3.Backend) (c *clock)   { c = &clock{}; b.SetClock(c.now); return c }
+func asleep(c *clock)                    { c.forward(2 * s3.LockTTL) }
+
+func TestALeaseThatRanOutIsHeldIfNobodyTookIt(t *testing.T) {
+	g := serve(t, "us-east-1")
+	bucket := g.bucket(t)
+	b := at(t, g.addr, bucket)
+	c := clocked(b)
+	l := mustLock(t, b, "first")
+	before := readLock(t, g, bucket).Renewals
+	asleep(c)
+	if err := l.Check(t.Context()); err != nil {
+		t.Errorf("Check after the lease ran out and nobody took it = %v", err)
+	}
+	if got := readLock(t, g, bucket).Renewals; got != before+1 {
+		t.Errorf("Check left it at %d renewals of %d; it is to be renewed for the write that follows", got, before)
+	}
+}
+
+func TestALeaseThatRanOutAndCannotBeRenewedIsLost(t *testing.T) {
+	g := serve(t, "us-east-1")
+	proxy := statetest.NewProxy(t, g.addr)
+	b := at(t, proxy.Addr(), g.bucket(t))
+	c := clocked(b)
+	l := mustLock(t, b, "first")
+	proxy.CutRequests(0, statetest.Always)
+	if err := l.Check(t.Context()); err == nil || errors.Is(err, state.ErrLockLost) {
+		t.Errorf("Check without a connection, in time = %v; want an error that is not ErrLockLost", err)
+	}
+	asleep(c)
+	if err := l.Check(t.Context()); !errors.Is(err, state.ErrLockLost) {
+		t.Errorf("Check without a connection after the lease ran out = %v, want ErrLockLost", err)
+	}
+	proxy.Heal()
+}
+
+// What the holder stored without learning of it is still his.
+func TestARenewalWhoseAnswersAreLostIsOnesOwn(t *testing.T) {
+	g := serve(t, "us-east-1")
+	bucket := g.bucket(t)
+	proxy := statetest.NewProxy(t, g.addr)
+	b := at(t, proxy.Addr(), bucket)
+	c := clocked(b)
+	l := mustLock(t, b, "first")
+	asleep(c) // so that Check renews
+	for range 2 {
+		before := readLock(t, g, bucket).Renewals
+		proxy.CutAnswers(0, statetest.Always)
+		if err := l.Check(t.Context()); err == nil {
+			t.Error("Check without an answer has no error")
+		}
+		proxy.Heal()
+		if got := readLock(t, g, bucket).Renewals; got == before {
+			t.Fatal("the renewal was not stored")
+		}
+		if err := l.Check(t.Context()); err != nil {
+			t.Errorf("Check after a renewal whose answer was lost = %v", err)
+		}
+		c.forward(2 * time.Duration(c.ahead.Load()))
+	}
+	proxy.CutAnswers(0, statetest.Always)
+	_ = l.Check(t.Context())
+	proxy.Heal()
+	if err := l.Unlock(); err != nil || !readLock(t, g, bucket).Released {
+		t.Errorf("Unlock after a renewal whose answer was lost = %v, and the object says %+v", err, readLock(t, g, bucket))
+	}
+}
+
+func TestALockThatCouldNotBeGivenBackIsNotHeld(t *testing.T) {
+	g := serve(t, "us-east-1")
+	proxy := statetest.NewProxy(t, g.addr)
+	b := at(t, proxy.Addr(), g.bucket(t))
+	l := mustLock(t, b, "first")
+	proxy.CutRequests(0, statetest.Always)
+	says(t, "Unlock", l.Unlock(), "can't be given back", "free 1m30s after")
+	proxy.Heal()
+	if err := l.Check(t.Context()); !errors.Is(err, state.ErrLockLost) {
+		t.Errorf("Check after an Unlock that failed = %v, want ErrLockLost", err)
+	}
+	if err := l.Unlock(); err != nil {
+		t.Errorf("a second Unlock = %v", err)
+	}
+}
+
+func TestALockObjectThatVanishedIsLost(t *testing.T) {
+	g := serve(t, "us-east-1")
+	bucket := g.bucket(t)
+	l := mustLock(t, at(t, g.addr, bucket), "first")
+	if err := g.client(t).RemoveObject(t.Context(), bucket, "cfplan.state.json.lock", minio.RemoveObjectOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Check(t.Context()); !errors.Is(err, state.ErrLockLost) {
+		t.Errorf("Check after somebody deleted the lock = %v, want ErrLockLost", err)
+	}
+	if err := l.Unlock(); err != nil {
+		t.Errorf("Unlock after somebody deleted the lock = %v", err)
+	}
+}
+
+func TestAnObjectThatIsNoLockIsLeftAlone(t *testing.T) {
+	g := serve(t, "us-east-1")
+	for _, text := range []string{"", "{", "<html>", `{"ID": "terraform's"}`, "[]", strings.Repeat(" ", 100_000) + "{}"} {
+		bucket := g.bucket(t)
+		_, err := g.client(t).PutObject(t.Context(), bucket, "cfplan.state.json.lock", strings.NewReader(text), int64(len(text)), minio.PutObjectOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := at(t, g.addr, bucket)
+		_, err = tryLock(t, b, "me")
+		if err == nil || !strings.Contains(err.Error(), "cfplan.state.json.lock") || errors.As(err, new(*state.LockedError)) {
+			t.Errorf("Lock where the lock is %.20q = %v, want an error that names the object", text, err)
+		}
+		if err := b.ForceUnlock(t.Context(), "x"); err == nil || errors.Is(err, state.ErrNotLocked) {
+			t.Errorf("ForceUnlock where the lock is %.20q = %v", text, err)
+		}
+	}
+}

@@ -1,0 +1,267 @@
+package s3
+
+import (
+	"bytes"
+	"context"
+	"crypto/md5"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	mathrand "math/rand/v2"
+	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+const (
+	// requestTimeout bounds one request with its repetitions: 256 MiB over a slow
+	// line, and a store that hangs.
+	requestTimeout = 10 * time.Minute
+	// afterthought bounds the question whether a write was stored, which is asked
+	// even if the caller has given up.
+	afterthought = 15 * time.Second
+	// readAttempts is how often a document is asked for whose transfer breaks off.
+	readAttempts = 3
+)
+
+// errMissing: there is no such object.
+var errMissing = errors.New("there is no such object")
+
+// object is what is stored under a key.
+type object struct {
+	text []byte
+	etag string
+	// modified is when it was written, date when it was read, both by the store's
+	// clock.
+	modified, date time.Time
+}
+
+// get reads an object of at most limit bytes; errMissing where there is none.
+func (b *Backend) get(ctx context.Context, key string, limit int64) (o object, err error) {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	for range readAttempts {
+		if o, err = b.getOnce(ctx, key, limit); !errors.Is(err, errTorn) {
+			break
+		}
+	}
+	switch {
+	case err == nil:
+		return o, nil
+	case code(err) == minio.NoSuchKey:
+		return object{}, errMissing
+	}
+	return object{}, b.explain(key, toRead, err)
+}
+
+// errTorn: the transfer broke off.
+var errTorn = errors.New("the transfer broke off")
+
+func (b *Backend) getOnce(ctx context.Context, key string, limit int64) (object, error) {
+	store, err := b.store()
+	if err != nil {
+		return object{}, err
+	}
+	body, info, header, err := store.GetObject(ctx, b.bucket, key, minio.GetObjectOptions{ServerSideEncryption: b.customerKey()})
+	if err != nil {
+		return object{}, err
+	}
+	defer body.Close()
+	if info.ETag == "" {
+		return object{}, &notS3Error{http.StatusOK, "no ETag"}
+	}
+	text, err := readBody(body, info.Size, limit)
+	if err != nil {
+		return object{}, err
+	}
+	date, _ := http.ParseTime(header.Get("Date")) // without it the age is not known
+	return object{text: text, etag: info.ETag, modified: info.LastModified, date: date}, nil
+}
+
+// readBody reads a body whose size the store has told.
+func readBody(body io.Reader, size, limit int64) ([]byte, error) {
+	if size < 0 || size > limit {
+		return nil, fmt.Errorf("it has %d bytes, more than the %d that are allowed", size, limit)
+	}
+	text := make([]byte, size)
+	if _, err := io.ReadFull(body, text); err != nil {
+		return nil, fmt.Errorf("%w: %w", errTorn, err)
+	}
+	return text, nil
+}
+
+// condition is what must be so for a put to be carried out.
+type condition struct {
+	none bool   // nothing is stored under the key
+	etag string // this is stored
+}
+
+var (
+	absent   = condition{none: true}
+	anything = condition{}
+)
+
+func matches(etag string) condition { return condition{etag: etag} }
+
+// writeHeader is metadata of an object: what the write that stored it is called.
+const writeHeader = "Cfplan-Write"
+
+// put stores an object where the condition holds, and returns its ETag;
+// state.ErrConflict where the condition does not hold.
+//
+// A request whose answer is lost is repeated, and then the store refuses the
+// repetition if the first was carried out. So each put carries a name of its own in
+// the object's metadata, by which a stored object tells whose it is. The text could
+// not: two runs may write the same one, and one of them would take the other's write
+// for its own.
+func (b *Backend) put(ctx context.Context, key string, text []byte, cond condition) (string, error) {
+	name := rand.Text()
+	within, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	var err error
+	unsure := false // whether an earlier request was carried out
+	for i := range tries {
+		if i > 0 && pause(within, i, err) != nil {
+			break
+		}
+		var etag string
+		var sent bool
+		if etag, sent, err = b.putOnce(within, key, text, b.putOptions(name, cond)); err == nil {
+			return etag, nil
+		}
+		unsure = unsure || sent && !refused(err)
+		if !passing(err) {
+			break
+		}
+	}
+	switch {
+	case !unsure && conflicts(err, cond):
+		return "", state.ErrConflict
+	case !unsure:
+		return "", b.explain(key, toWrite, err)
+	}
+	if etag, ours := b.stored(ctx, key, name); ours {
+		return etag, nil
+	}
+	return "", fmt.Errorf("it is not known whether this was stored, the next run reads what is there: %w", b.explain(key, toWrite, err))
+}
+
+// putOnce sends one request and tells whether it got as far as a connection. The
+// client's own repetitions would read the text again while the connection of an
+// answer that came early may still be reading it; it makes none where it can't seek.
+func (b *Backend) putOnce(ctx context.Context, key string, text []byte, opts minio.PutObjectOptions) (etag string, sent bool, err error) {
+	store, err := b.store()
+	if err != nil {
+		return "", false, err
+	}
+	var connected atomic.Bool
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }})
+	// The first digest is part of the signature; buckets with Object Lock want the
+	// second.
+	sum, digest := sha256.Sum256(text), md5.Sum(text)
+	info, err := store.PutObject(ctx, b.bucket, key, struct{ io.Reader }{bytes.NewReader(text)}, int64(len(text)),
+		base64.StdEncoding.EncodeToString(digest[:]), hex.EncodeToString(sum[:]), opts)
+	if err == nil && info.ETag == "" {
+		err = &notS3Error{http.StatusOK, "no ETag"}
+	}
+	return info.ETag, connected.Load(), err
+}
+
+// pause waits before the i-th repetition, as long as the client does before its own,
+// and longer for a store that has asked for patience: R2 allows one write a second
+// to one key (https://developers.cloudflare.com/r2/platform/limits/).
+func pause(ctx context.Context, i int, err error) error {
+	d := mathrand.N(minio.DefaultRetryUnit << (i - 1))
+	if status := minio.ToErrorResponse(err).StatusCode; status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
+		d += 5 * minio.DefaultRetryUnit
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}
+
+// passing reports whether an error may be gone in a moment.
+func passing(err error) bool {
+	if status := minio.ToErrorResponse(err).StatusCode; status != 0 {
+		return status >= 500 && status != http.StatusNotImplemented || status == http.StatusTooManyRequests || code(err) == "RequestTimeout"
+	}
+	return certificate(err) == "" && !errors.As(err, new(*notS3Error)) && !errors.As(err, new(*credentialsError)) &&
+		!errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
+}
+
+func (b *Backend) putOptions(name string, cond condition) minio.PutObjectOptions {
+	opts := minio.PutObjectOptions{
+		ContentType:          "application/json",
+		UserMetadata:         map[string]string{writeHeader: name},
+		ServerSideEncryption: b.encryption,
+		// minio-go would sign piece by piece over plain HTTP, which not every store
+		// reads.
+		DisableContentSha256: true,
+	}
+	if cond.none {
+		opts.SetMatchETagExcept("*")
+	} else if cond.etag != "" {
+		opts.SetMatchETag(cond.etag)
+	}
+	return opts
+}
+
+// stored reports whether the object under key is the one that the write of that
+// name stored. Where it is not, that write may still have been carried out, and
+// been followed by another.
+func (b *Backend) stored(ctx context.Context, key, name string) (etag string, ours bool) {
+	store, err := b.store()
+	if err != nil {
+		return "", false
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterthought)
+	defer cancel()
+	info, err := store.StatObject(ctx, b.bucket, key, minio.StatObjectOptions{ServerSideEncryption: b.customerKey()})
+	return info.ETag, err == nil && info.UserMetadata[writeHeader] == name
+}
+
+// refused reports whether the store has answered and done nothing, or was not even
+// asked.
+func refused(err error) bool {
+	if errors.As(err, new(*notS3Error)) {
+		return true
+	}
+	status := minio.ToErrorResponse(err).StatusCode
+	return status >= 300 && status < 500 || status == http.StatusNotImplemented
+}
+
+// conflicts reports whether a condition did not hold, or was about to be decided
+// by another request at the same time.
+func conflicts(err error, cond condition) bool {
+	switch code(err) {
+	case minio.PreconditionFailed, "ConditionalRequestConflict", "OperationAborted":
+		return cond != anything
+	case minio.NoSuchKey: // what was to match is gone
+		return cond.etag != ""
+	}
+	return false
+}
+
+// remove deletes an object, whatever it is; one that is missing is fine.
+func (b *Backend) remove(ctx context.Context, key string) error {
+	store, err := b.store()
+	if err == nil {
+		err = store.RemoveObject(ctx, b.bucket, key, minio.RemoveObjectOptions{})
+	}
+	if err == nil || code(err) == minio.NoSuchKey {
+		return nil
+	}
+	return b.explain(key, toDelete, err)
+}

@@ -1,0 +1,108 @@
+package s3_test
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/signer"
+
+	"github.com/cfplan/cfplan/internal/state/s3"
+)
+
+func TestProbePassesAndLeavesNothing(t *testing.T) {
+	g := serve(t, "us-east-1")
+	bucket := g.bucket(t)
+	if err := at(t, g.addr, bucket).Probe(t.Context()); err != nil {
+		t.Errorf("Probe = %v", err)
+	}
+	for o := range g.client(t).ListObjects(t.Context(), bucket, minio.ListObjectsOptions{Recursive: true}) {
+		t.Errorf("Probe left %s", o.Key)
+	}
+}
+
+// signed signs a request anew whose headers a test has changed.
+func signed(r *http.Request) *http.Request {
+	r.Header.Del("Authorization")
+	return signer.SignV4(*r, rootKey, rootSecret, "", "us-east-1")
+}
+
+// without is a store that does not look at a header.
+func without(header string) func(http.RoundTripper) http.RoundTripper {
+	return func(next http.RoundTripper) http.RoundTripper {
+		return roundTripper(func(r *http.Request) (*http.Response, error) {
+			r.Header.Del(header)
+			return next.RoundTrip(signed(r))
+		})
+	}
+}
+
+// lookFirst is a store that looks at a condition first and stores later: of those
+// that come with the same one for the same object, the later have been looked at.
+func lookFirst(header string, first int) func(http.RoundTripper) http.RoundTripper {
+	return func(next http.RoundTripper) http.RoundTripper {
+		var mu sync.Mutex
+		seen := map[string]int{}
+		return roundTripper(func(r *http.Request) (*http.Response, error) {
+			mu.Lock()
+			same := r.URL.Path + r.Header.Get(header)
+			if seen[same]++; seen[same] > first {
+				r.Header.Del(header)
+			}
+			mu.Unlock()
+			return next.RoundTrip(signed(r))
+		})
+	}
+}
+
+func TestProbeNamesWhatTheStoreDoesNotKeep(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		how  func(*s3.Backend)
+		want string
+	}{
+		{"no If-None-Match", func(b *s3.Backend) { b.Over(without("If-None-Match")) }, "ignores If-None-Match"},
+		{"no If-Match", func(b *s3.Backend) { b.Over(without("If-Match")) }, "ignores If-Match"},
+		{"one If-Match at a time", func(b *s3.Backend) { b.Over(lookFirst("If-Match", 1)) }, "several writes at once through on one If-Match"},
+		{"one If-None-Match at a time", func(b *s3.Backend) { b.Over(lookFirst("If-None-Match", 2)) }, "several writes at once through on If-None-Match"},
+		{"If-Match never holds", func(b *s3.Backend) {
+			b.Over(func(next http.RoundTripper) http.RoundTripper {
+				return roundTripper(func(r *http.Request) (*http.Response, error) {
+					if r.Header.Get("If-Match") != "" {
+						r.Header.Set("If-Match", `"00000000000000000000000000000001"`)
+					}
+					return next.RoundTrip(signed(r))
+				})
+			})
+		}, "refuses If-Match with the ETag that it gave"},
+		{"a clock of its own", func(b *s3.Backend) { storeClock(b, time.Hour) }, "set its clocks right"},
+		{"conditions refused", func(b *s3.Backend) {
+			b.Over(func(next http.RoundTripper) http.RoundTripper {
+				return roundTripper(func(r *http.Request) (*http.Response, error) {
+					if r.Header.Get("If-None-Match") == "" {
+						return next.RoundTrip(r)
+					}
+					return answer(r, http.StatusNotImplemented, "application/xml",
+						"<Error><Code>NotImplemented</Code><Message>A header you provided implies functionality that is not implemented</Message></Error>"), nil
+				})
+			})
+		}, "does not know conditional writes"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			g := serve(t, "us-east-1")
+			bucket := g.bucket(t)
+			b := at(t, g.addr, bucket)
+			c.how(b)
+			err := b.Probe(t.Context())
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("Probe = %v, want an error with %q", err, c.want)
+			}
+			for o := range g.client(t).ListObjects(t.Context(), bucket, minio.ListObjectsOptions{Recursive: true}) {
+				t.Errorf("Probe left %s", o.Key)
+			}
+		})
+	}
+}

@@ -1,0 +1,136 @@
+package s3
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/credentials"
+)
+
+// tries bounds how often the client sends a request.
+const tries = 4
+
+// client makes the client. It reads the bundle of certificates, and sends nothing.
+func (s settings) client() (*minio.Core, error) {
+	transport, err := s.transport()
+	if err != nil {
+		return nil, err
+	}
+	return s.over(transport)
+}
+
+// over makes the client over a transport.
+func (s settings) over(transport http.RoundTripper) (*minio.Core, error) {
+	core, err := minio.NewCore(s.endpoint, &minio.Options{
+		Creds: credentials.New(s.provider), Secure: !s.plain, Region: s.region,
+		BucketLookup: s.lookup, MaxRetries: tries, Transport: strict{transport},
+	})
+	if err == nil {
+		core.SetS3EnableDualstack(false) // the names that firewalls and proxies know
+	}
+	return core, err
+}
+
+func (s settings) transport() (*http.Transport, error) {
+	roots, err := s.trusted()
+	if err != nil {
+		return nil, err
+	}
+	return &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
+		TLSHandshakeTimeout:   10 * time.Second,
+		ResponseHeaderTimeout: time.Minute,
+		IdleConnTimeout:       time.Minute,
+		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
+		DisableCompression:    true, // else a text is not what was stored
+	}, nil
+}
+
+// trusted returns the certificates that a server may be vouched for by; nil stands
+// for the system's.
+func (s settings) trusted() (*x509.CertPool, error) {
+	if s.roots == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(s.roots)
+	if err != nil {
+		return nil, fmt.Errorf("the bundle of CA certificates can't be read; correct custom_ca_bundle or AWS_CA_BUNDLE: %w", err)
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(text) {
+		return nil, fmt.Errorf("%s has no certificate in PEM format; correct custom_ca_bundle or AWS_CA_BUNDLE", s.roots)
+	}
+	return roots, nil
+}
+
+// strict refuses answers that no S3 store gives, such as a web server's page or a
+// proxy's. The client would take any 404 for word that nothing is stored, and any
+// 200 for a success.
+type strict struct{ next http.RoundTripper }
+
+// notS3Error is an answer that is not S3's.
+type notS3Error struct {
+	status int
+	what   string // of what kind it is instead
+}
+
+func (e *notS3Error) Error() string {
+	return fmt.Sprintf("what answered is not S3 (HTTP %d, %s)", e.status, e.what)
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (s strict) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := s.next.RoundTrip(req)
+	// Credentials are asked for elsewhere, by way of this transport too.
+	if err != nil || req.Header.Get("X-Amz-Content-Sha256") == "" || isS3(req, resp) {
+		return resp, err
+	}
+	_ = resp.Body.Close() // there is nothing in it for us
+	return nil, &notS3Error{resp.StatusCode, kind(resp)}
+}
+
+// isS3 reports whether an answer may be S3's: an error has a document in XML. What
+// gateways say of their own trouble is left to the client, which tries again.
+func isS3(req *http.Request, resp *http.Response) bool {
+	switch {
+	case req.Method == http.MethodHead || resp.StatusCode >= 500:
+		return true
+	case resp.StatusCode < 300:
+		return kind(resp) != "text/html"
+	case resp.StatusCode != http.StatusNotFound && resp.ContentLength == 0:
+		return true
+	}
+	return beginsWithXML(resp)
+}
+
+// beginsWithXML looks at an error's first bytes and leaves them to be read.
+func beginsWithXML(resp *http.Response) bool {
+	body := bufio.NewReaderSize(resp.Body, 64)
+	start, _ := body.Peek(64) // what is shorter than that, or cut off, is looked at as it is
+	resp.Body = struct {
+		io.Reader
+		io.Closer
+	}{body, resp.Body}
+	start = bytes.ToLower(bytes.TrimSpace(bytes.TrimPrefix(start, []byte("\ufeff"))))
+	return bytes.HasPrefix(start, []byte("<?xml")) && !strings.Contains(kind(resp), "html") || bytes.HasPrefix(start, []byte("<error"))
+}
+
+func kind(resp *http.Response) string {
+	media, _, err := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	if err != nil {
+		return "of no known type"
+	}
+	return media
+}

@@ -1,0 +1,163 @@
+package statetest
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// asChild, where it is set, makes a test binary one of several processes that use
+// a store: "role name where".
+const asChild = "CFPLAN_STATE_TEST_CHILD"
+
+// Child is for TestMain, before m.Run. In a process that Race or a Process has
+// started it plays its part and ends the process; otherwise it just returns. open
+// opens the backend that Race's or the Process's where means.
+func Child(open func(where string) (state.Backend, error)) {
+	role := os.Getenv(asChild)
+	if role == "" {
+		return
+	}
+	if err := child(strings.SplitN(role, " ", 3), open); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+func child(role []string, open func(where string) (state.Backend, error)) error {
+	what, name, where := role[0], role[1], role[2]
+	b, err := open(where)
+	if err != nil {
+		return err
+	}
+	store := state.Open(b)
+	switch what {
+	case "race":
+		return race(store, name)
+	case "lock":
+		l, err := store.Lock(context.Background(), state.Holder{Operation: "apply", Who: name})
+		if err != nil {
+			return err
+		}
+		fmt.Println(l.Holder().ID)
+		select {} // until it is killed
+	case "write":
+		return write(store)
+	default:
+		return fmt.Errorf("unknown role %q", what)
+	}
+}
+
+// write replaces the state until it is killed.
+func write(store *state.Store) error {
+	for {
+		s, err := store.Read(context.Background())
+		if err != nil {
+			return err
+		}
+		s.EnsureZone("example.com", "1")
+		if err := store.Replace(context.Background(), s); err != nil && !errors.Is(err, state.ErrConflict) {
+			return err
+		}
+		fmt.Println("written")
+	}
+}
+
+// races is how often each of the racing processes changes the state.
+const races = 150
+
+// race changes the state, and prints how often the other was faster.
+func race(store *state.Store, name string) error {
+	attempts := 0
+	for i := range races {
+		_, err := store.Update(context.Background(), func(s *state.State) (bool, error) {
+			attempts++
+			s.EnsureZone(name+strconv.Itoa(i), "1")
+			return true, nil
+		})
+		if err != nil {
+			return fmt.Errorf("update %d of %s: %w", i, name, err)
+		}
+	}
+	fmt.Println(attempts - races)
+	return nil
+}
+
+// Race lets two processes change one state hundreds of times and asserts that no
+// change is lost. The store, in which there is nothing yet, is the one that the
+// function which TestMain gave to Child opens for where.
+func Race(t *testing.T, where string, b state.Backend) {
+	one, other := StartProcess(t, "race", "a", where), StartProcess(t, "race", "b", where)
+	conflicts := one.Line(t) + " and " + other.Line(t)
+	one.end(t)
+	other.end(t)
+	s := read(t, state.Open(b))
+	if s.Serial != 2*races || len(s.Zones) != 2*races {
+		t.Errorf("after %d updates by each of two processes the serial is %d and %d of their changes are there (conflicts: %s)",
+			races, s.Serial, len(s.Zones), conflicts)
+	}
+	t.Logf("conflicts: %s", conflicts)
+}
+
+// Process is another process that uses a store.
+type Process struct {
+	cmd *exec.Cmd
+	out *bufio.Scanner
+	err *strings.Builder
+}
+
+// StartProcess starts the test binary once more, to do one of these until it is
+// killed, with the store that where means to Child: "lock" takes the lock, prints
+// its ID and holds it under that name, "write" writes the state again and again and
+// prints a line after each. The name has no spaces. The process ends with the test.
+func StartProcess(t *testing.T, role, name, where string) *Process {
+	t.Helper()
+	p := &Process{cmd: exec.Command(os.Args[0]), err: &strings.Builder{}}
+	p.cmd.Env = append(slices.Clone(os.Environ()), asChild+"="+strings.Join([]string{role, name, where}, " "))
+	p.cmd.Stderr = p.err
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.out = bufio.NewScanner(out)
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = p.cmd.Process.Kill() })
+	return p
+}
+
+// Line waits for the process to print one.
+func (p *Process) Line(t *testing.T) string {
+	t.Helper()
+	if !p.out.Scan() {
+		t.Fatalf("the process ended early: %v: %s", p.cmd.Wait(), p.err)
+	}
+	return p.out.Text()
+}
+
+func (p *Process) end(t *testing.T) {
+	t.Helper()
+	if err := p.cmd.Wait(); err != nil {
+		t.Fatalf("the process failed: %v: %s", err, p.err)
+	}
+}
+
+// Kill ends the process where it stands, as a crash would.
+func (p *Process) Kill(t *testing.T) {
+	t.Helper()
+	if err := p.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = p.cmd.Wait() // says that it was killed
+}
