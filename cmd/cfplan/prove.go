@@ -74,9 +74,9 @@ func (a *app) prove(ctx context.Context, store *state.Store, inner state.Backend
 		a.readOnly("written", err)
 		return nil
 	} else if err != nil {
-		return failure("Backend does not keep what it promises", "%v.", err)
+		return failure("Backend could not be proved to be safe", "%s.", plainly(err))
 	}
-	a.printf("  writes: the store refuses to replace what another run has changed, as it must\n")
+	a.printf("  store: keeps the promises that writing and locking rest on\n")
 	return nil
 }
 

@@ -28,7 +28,7 @@ func TestInitBelievesNoPromiseThatIsNotKept(t *testing.T) {
 		fails        bool
 		prints, says string
 	}{
-		{nil, false, "refuses to replace what another run has changed", ""},
+		{nil, false, "keeps the promises that writing and locking rest on", ""},
 		{errors.New("it replaces an object although If-Match names another"), true, "", ""},
 		{fmt.Errorf("put: %w", fs.ErrPermission), false, "", "From here cfplan plan works"},
 	} {

@@ -162,12 +162,11 @@ func (b *Backend) decrypt(label string, text []byte) ([]byte, error) {
 	case err != nil:
 		return nil, damageError(fmt.Sprintf("the encrypted document is damaged: %v", err))
 	}
-	var plain bytes.Buffer
-	plain.Grow(len(e.Data) + bytes.MinRead)
-	if _, err := plain.ReadFrom(r); err != nil {
+	plain, err := readOver(e.Data, r)
+	if err != nil {
 		return nil, damageError(fmt.Sprintf("the encrypted document is damaged: %v", err))
 	}
-	named, document, ok := bytes.Cut(plain.Bytes(), []byte("\n"))
+	named, document, ok := bytes.Cut(plain, []byte("\n"))
 	if !ok || string(named) != label {
 		return nil, damageError(fmt.Sprintf("what is encrypted is another document than %q: somebody has exchanged them", label))
 	}
@@ -176,4 +175,21 @@ func (b *Backend) decrypt(label string, text []byte) ([]byte, error) {
 			e.Serial, h.serial, e.Lineage, h.lineage))
 	}
 	return document, nil
+}
+
+// readOver puts what r decrypts where the ciphertext was, as a state can be large. age
+// lets nothing of a chunk out before it has read and checked all of it, and a chunk is
+// longer encrypted, so that what is written over has been read.
+func readOver(ciphertext []byte, r io.Reader) ([]byte, error) {
+	n, chunk := 0, make([]byte, 64<<10)
+	for {
+		m, err := r.Read(chunk)
+		n += copy(ciphertext[n:], chunk[:m])
+		if err == io.EOF {
+			return ciphertext[:n], nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 }
