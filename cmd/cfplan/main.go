@@ -9,6 +9,7 @@ package main
 import (
 	"context"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"syscall"
@@ -18,6 +19,9 @@ import (
 var version = "0.1.0"
 
 func main() {
+	// Only libraries write there, such as net/http of what a server sent unasked. They
+	// know nothing of terminals, escapes or secrets.
+	log.SetOutput(io.Discard)
 	ctx, stop := interruptible(os.Stderr)
 	code := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}, os.Environ())
 	stop()

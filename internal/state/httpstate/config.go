@@ -20,9 +20,9 @@ import (
 )
 
 // attributes are Terraform's, and two of our own: snapshots_address and
-// allow_plain_http.
+// allow_http.
 var attributes = []string{
-	"address", "allow_plain_http", "client_ca_certificate_pem", "client_certificate_pem", "client_private_key_pem",
+	"address", "allow_http", "client_ca_certificate_pem", "client_certificate_pem", "client_private_key_pem",
 	"lock_address", "lock_method", "password", "retry_max", "retry_wait_max", "retry_wait_min", "snapshots_address",
 	"unlock_address", "unlock_method", "update_method", "username",
 }
@@ -44,7 +44,7 @@ func Configure(attrs map[string]string, env func(string) string) (state.Backend,
 		}
 	}
 	b := &Backend{username: s.get("username"), password: s.get("password")}
-	plain := s.boolean("allow_plain_http")
+	plain := s.boolean("allow_http")
 	b.address = s.address("address", plain)
 	b.snapshots = s.address("snapshots_address", plain)
 	s.locking(b, plain)
@@ -125,7 +125,7 @@ func (s *settings) address(name string, plain bool) *url.URL {
 	case u.Scheme != "https" && u.Scheme != "http":
 		s.fail("%s begins with %.20q; want https://HOST/PATH", name, u.Scheme+":")
 	case u.Scheme == "http" && !plain && !isLoopback(u.Hostname()):
-		s.fail("%s is not https: credentials and zones would go unencrypted; where that is meant, set allow_plain_http = true", name)
+		s.fail("%s is not https: credentials and zones would go unencrypted; where that is meant, set allow_http = true", name)
 	case strings.Trim(u.Path, "/") == "":
 		s.fail("%s has no path: want that of one state, such as https://HOST/PATH", name)
 	}

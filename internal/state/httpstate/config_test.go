@@ -11,13 +11,13 @@ import (
 
 func TestAllThatIsWrongIsReported(t *testing.T) {
 	_, err := httpstate.Configure(map[string]string{"address": "http://state.example.com/s", "lock_address": "ftp://h/" + secret, "unlock_address": "https://h",
-		"update_method": "post me", "retry_max": "-1", "retry_wait_min": "1s", "allow_plain_http": "perhaps", "client_ca_certificate_pem": "/etc/ca.pem",
+		"update_method": "post me", "retry_max": "-1", "retry_wait_min": "1s", "allow_http": "perhaps", "client_ca_certificate_pem": "/etc/ca.pem",
 		"client_certificate_pem": "x", "password": secret, "skip_cert_verification": "true", "bucket": "b"}, noEnv)
 	if err == nil {
 		t.Fatal("Configure takes it all")
 	}
 	for _, want := range []string{"address is not https", `lock_address begins with "ftp:"`, "unlock_address has no path", "update_method is", "retry_max is", "retry_wait_min is",
-		"allow_plain_http is", "client_ca_certificate_pem holds no", "client_private_key_pem are not", "without a username", "skip_cert_verification is not offered", `"bucket"`, "available: address"} {
+		"allow_http is", "client_ca_certificate_pem holds no", "client_private_key_pem are not", "without a username", "skip_cert_verification is not offered", `"bucket"`, "available: address"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the error lacks %q: %v", want, err)
 		}
@@ -35,8 +35,8 @@ func TestAddresses(t *testing.T) {
 	}{
 		"nothing":           {nil, nil, "address is missing"},
 		"GitLab":            {map[string]string{"address": gitLab}, nil, gitLab + " " + gitLab + "-snapshots"},
-		"plain":             {map[string]string{"address": "http://state.example.com/s", "lock_address": "http://state.example.com/s"}, nil, "allow_plain_http"},
-		"plain, on purpose": {map[string]string{"address": "http://h/s", "lock_address": "http://h/s", "allow_plain_http": "true"}, nil, "http://h/s http://h/s-snapshots"},
+		"plain":             {map[string]string{"address": "http://state.example.com/s", "lock_address": "http://state.example.com/s"}, nil, "allow_http"},
+		"plain, on purpose": {map[string]string{"address": "http://h/s", "lock_address": "http://h/s", "allow_http": "true"}, nil, "http://h/s http://h/s-snapshots"},
 		"plain, here":       {map[string]string{"address": "http://[::1]:8080/s", "lock_address": "http://localhost/s"}, nil, "http://[::1]:8080/s http://[::1]:8080/s-snapshots"},
 		"no lock":           {map[string]string{"address": "https://h/s"}, nil, "lock_address is missing"},
 		"odd paths":         {map[string]string{"address": "https://h/a%2Fb/s/?x=" + secret, "lock_address": "https://h/s"}, nil, "https://h/a%2Fb/s/ https://h/a%2Fb/s-snapshots/"},
