@@ -3,6 +3,7 @@ package postgres_test
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -40,8 +41,8 @@ func TestARoleThatOnlyReadsCanPlan(t *testing.T) {
 	if text, err := r.Kept(t.Context(), "1"); string(text) != "kept" || err != nil {
 		t.Errorf("Kept = %q, %v", text, err)
 	}
-	if err := r.Probe(t.Context()); err != nil {
-		t.Errorf("Probe = %v", err)
+	if err := r.Probe(t.Context()); !errors.Is(err, fs.ErrPermission) {
+		t.Errorf("Probe = %v, want one that says that the role may only read", err)
 	}
 	_, writeErr := r.Write(t.Context(), state.DocState, []byte("[]"), v)
 	_, createErr := r.Write(t.Context(), state.DocSnapshots, []byte("[]"), "")
