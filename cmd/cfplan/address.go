@@ -2,10 +2,11 @@ package main
 
 import (
 	"fmt"
-	"github.com/cfplan/cfplan/internal/dns"
 	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/cfplan/cfplan/internal/dns"
 )
 
 // address is where a record stands in the configuration: ZONE/TYPE/LABEL, with the

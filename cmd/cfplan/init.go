@@ -168,4 +168,8 @@ cfplan.state.json.backup
 # if jobs without access to Cloudflare are to plan from them.
 cfplan.state.snapshots.json
 .cfplan.state.snapshots.json.*
+
+# What each apply did, for cfplan rollback here. Commit it with the state if others
+# are to take applies back.
+cfplan.state.history/
 `

@@ -45,7 +45,7 @@ type fetched struct {
 
 // read returns the document. One whose size the server says is read into place.
 func (f *fetched) read() (text []byte, err error) {
-	n := 0
+	var n int
 	if f.size >= 0 {
 		text = make([]byte, f.size)
 		n, err = io.ReadFull(f.text, text)
@@ -112,7 +112,7 @@ func (f *fetched) check(contentType string) error {
 	kind, _, _ := mime.ParseMediaType(contentType) // what can't be parsed is not HTML
 	first, err := f.skipSpace()
 	switch {
-	case err != nil && err != io.EOF:
+	case err != nil && !errors.Is(err, io.EOF):
 		return fmt.Errorf("%s: the answer was cut short: %w", f.place, err)
 	case err != nil:
 		return err
@@ -130,7 +130,7 @@ func (f *fetched) check(contentType string) error {
 func (f *fetched) skipSpace() (byte, error) {
 	for n := 1; ; n++ {
 		head, err := f.text.Peek(n)
-		if err == bufio.ErrBufferFull {
+		if errors.Is(err, bufio.ErrBufferFull) {
 			return ' ', nil
 		}
 		if err != nil {

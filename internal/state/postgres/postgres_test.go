@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -64,7 +65,7 @@ func TestAVersionFollowsWhatIsChangedByHand(t *testing.T) {
 	s, b, schema := fresh(t)
 	v := write(t, b, state.DocState, "one", "")
 	s.Admin(t, `UPDATE %q.documents SET body = 'restored'`, schema)
-	if _, err := b.Write(t.Context(), state.DocState, []byte("two"), v); err != state.ErrConflict {
+	if _, err := b.Write(t.Context(), state.DocState, []byte("two"), v); !errors.Is(err, state.ErrConflict) {
 		t.Errorf("Write over what was changed by hand = %v, want ErrConflict", err)
 	}
 }
