@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -60,19 +61,17 @@ func (r *Reconciler) Apply(ctx context.Context, p *plan.Plan) (Report, error) {
 		if err := r.keepHistory(ctx, p, fit.serial); err != nil {
 			return report, err
 		}
-		if err := r.noteBegun(ctx, p.Hash); err != nil {
-			return report, err
-		}
 	}
-	run := &run{Reconciler: r, lock: lock, steps: r.counter("applying", len(allChanges(p.Zones)))}
+	run := &run{Reconciler: r, whole: p, lock: lock, steps: r.counter("applying", len(allChanges(p.Zones)))}
 	run.steps.now.Zones = changedZones(p)
+	run.undone.Store(int64(len(allChanges(p.Zones))))
 	err = run.zones(ctx, p.Zones, fit.now)
 	report.Done, report.Left = run.done, run.left
 	if err != nil {
 		r.trimHistory(context.WithoutCancel(ctx), p, fit.serial, run.left, inDoubt(err))
 		return report, err
 	}
-	return report, r.recordApplied(ctx, p)
+	return report, run.conclude(ctx)
 }
 
 func allChanges(zones []plan.Zone) []plan.Change {
@@ -140,16 +139,12 @@ func changedZones(p *plan.Plan) int {
 	return n
 }
 
-// recordApplied notes that the plan is done, and which blocks declare what is owned
-// by now.
-func (r *Reconciler) recordApplied(ctx context.Context, p *plan.Plan) error {
-	_, err := r.Store.Update(context.WithoutCancel(ctx), func(st *state.State) (bool, error) {
-		moved := move(st, p.Zones)
-		if p.Hash != "" {
-			st.RecordApplied(p.Hash, r.Now().UTC(), r.Who)
-		}
-		return moved || p.Hash != "", nil
-	})
+// conclude notes that the plan is done, where the last of its records did not.
+func (r *run) conclude(ctx context.Context) error {
+	if r.finished.Load() {
+		return nil
+	}
+	_, err := r.Store.Update(context.WithoutCancel(ctx), func(st *state.State) (bool, error) { return r.finish(st), nil })
 	if err != nil {
 		return fmt.Errorf("every change was made, but the state could not be told that this plan is done: %w", err)
 	}
@@ -159,8 +154,14 @@ func (r *Reconciler) recordApplied(ctx context.Context, p *plan.Plan) error {
 // run is one apply under way.
 type run struct {
 	*Reconciler
+	whole *plan.Plan
 	lock  state.Lock
 	steps *counter
+
+	// undone counts the changes that are not made yet; finished: the state knows that
+	// there are none.
+	undone   atomic.Int64
+	finished atomic.Bool
 
 	mu   sync.Mutex
 	done plan.Summary

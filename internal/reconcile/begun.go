@@ -1,28 +1,31 @@
 package reconcile
 
 import (
-	"context"
-	"fmt"
-
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// noteBegun writes into the state which plan is about to be carried out. Where that
-// fails, what is about to be done could not be recorded either.
-func (r *Reconciler) noteBegun(ctx context.Context, hash string) error {
-	_, err := r.Store.Update(ctx, func(st *state.State) (bool, error) {
+// begin notes in the state which plan is being carried out. It goes along with the
+// first thing that is written there: some stores take one write a second.
+func (r *run) begin(st *state.State) {
+	switch {
+	case r.whole.Hash == "":
 		st.Begun = nil
-		if hash != "" {
-			st.Begun = &state.Applied{Hash: hash, At: r.Now().UTC(), Who: r.Who}
-		}
-		return true, nil
-	})
-	if err != nil {
-		return fmt.Errorf("nothing was changed: the state cannot be saved: %w", err)
+	case st.Begun == nil || st.Begun.Hash != r.whole.Hash:
+		st.Begun = &state.Applied{Hash: r.whole.Hash, At: r.Now().UTC(), Who: r.Who}
 	}
-	return nil
+}
+
+// finish notes that the plan is done, and which blocks declare what is owned by now.
+// It goes along with the last thing that is written, and reports whether there was
+// anything to note.
+func (r *run) finish(st *state.State) bool {
+	moved := move(st, r.whole.Zones)
+	if r.whole.Hash != "" {
+		st.RecordApplied(r.whole.Hash, r.Now().UTC(), r.Who)
+	}
+	return moved || r.whole.Hash != ""
 }
 
 // begun reports whether the last apply that was not finished carried this plan out.

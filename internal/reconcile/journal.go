@@ -179,6 +179,7 @@ func (w *zoneRun) withdraw(ctx context.Context) error { return w.journal(ctx, w.
 
 func (w *zoneRun) journal(ctx context.Context, change func(*state.Zone)) error {
 	_, err := w.Store.Update(ctx, func(st *state.State) (bool, error) {
+		w.begin(st)
 		change(st.EnsureZone(w.plan.Name, w.plan.ID))
 		return true, nil
 	})

@@ -58,7 +58,7 @@ func TestARequestIsAnnouncedBeforeItIsSent(t *testing.T) {
 // nobody's.
 func TestWhatACutOffRunCreatedIsOwnedEvenIfItIsDeclaredNoMore(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Records: []sandbox.Record{{Type: "A", Name: "other", Content: "192.0.2.99", TTL: 300}}})
-	if err := w.cutOff(t, 2, hosts("one.example", 3)); err == nil {
+	if err := w.cutOff(t, 1, hosts("one.example", 3)); err == nil {
 		t.Fatal("the run was not cut off")
 	}
 	if j := w.journal(t, "one.example"); j == nil || len(j.Operations) != 3 {
@@ -141,7 +141,7 @@ func TestARefusedRequestClosesItsJournal(t *testing.T) {
 // nobody up.
 func TestAnOpenRequestOfARefusedZoneIsLeft(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
-	_ = w.cutOff(t, 2, hosts("one.example", 1))
+	_ = w.cutOff(t, 1, hosts("one.example", 1))
 	w.api.Fail(sandbox.AuthenticationError().InZone("one.example"))
 	p, err := w.Plan(t.Context(), []dns.Zone{hosts("two.example", 1)}, reconcile.PlanOptions{Selection: only(t, "two.example")})
 	if err != nil {

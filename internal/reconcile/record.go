@@ -18,7 +18,9 @@ func (w *zoneRun) record(ctx context.Context, changes []plan.Change, created []d
 	ids := identify(changes, created)
 	w.now.Records = after(w.now.Records, changes, ids)
 	at := w.Now().UTC()
+	last := w.undone.Add(-int64(len(changes))) == 0
 	_, err := w.Store.Update(ctx, func(st *state.State) (bool, error) {
+		w.begin(st)
 		z := st.EnsureZone(w.plan.Name, w.plan.ID)
 		own(z, changes, ids)
 		if at.Sub(z.AppliedAt) > lag {
@@ -26,8 +28,14 @@ func (w *zoneRun) record(ctx context.Context, changes []plan.Change, created []d
 		}
 		z.AppliedAt = at
 		w.closeJournal(z)
+		if last {
+			w.finish(st)
+		}
 		return true, nil
 	})
+	if last && err == nil {
+		w.finished.Store(true)
+	}
 	w.at, w.made = at, append(w.made, digests(changes)...)
 	if err == nil {
 		err = allIdentified(changes, ids)
