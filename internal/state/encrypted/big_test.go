@@ -7,6 +7,9 @@ import (
 )
 
 func TestBigStates(t *testing.T) {
+	if raceDetector {
+		t.Skip("with the race detector this takes a minute and twice the memory; .ci/run does it without")
+	}
 	k := newKey(t)
 	statetest.Big(t, open(t, newPath(t), identity(k), k.public))
 }
