@@ -18,6 +18,9 @@ type Batch struct {
 	Deletes []string // record IDs
 	Patches []Patch
 	Posts   []dns.Record
+	// Before, if any, is asked right before each attempt, after all waiting for rate
+	// limits. Its error is returned as it is, and nothing is sent.
+	Before func(context.Context) error
 }
 
 // Patch changes the named attributes (dns.Changed) of the record with Record.ID
@@ -79,6 +82,7 @@ func (c *Client) batchRequest(zoneID string, b Batch) (request, error) {
 		method: http.MethodPost,
 		path:   "/zones/" + zoneID + "/dns_records/batch",
 		body:   body,
+		before: b.Before,
 		send: func(ctx context.Context, opts ...option.RequestOption) error {
 			var p cfdns.RecordBatchParams
 			p.ZoneID.Value = zoneID

@@ -36,7 +36,10 @@ type request struct {
 	body   []byte // nil for none
 	// limit is the time for one attempt; 0 for what its kind has.
 	limit time.Duration
-	send  func(ctx context.Context, opts ...option.RequestOption) error
+	// before, if any, is asked right before each attempt, after all waiting; its error
+	// keeps the request from being sent.
+	before func(context.Context) error
+	send   func(ctx context.Context, opts ...option.RequestOption) error
 }
 
 func (r request) writes() bool { return r.method != http.MethodGet }

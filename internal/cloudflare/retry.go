@@ -48,6 +48,11 @@ func (c *Client) do(ctx context.Context, r request, read func(body []byte) *faul
 		if err := c.gate.enter(ctx, &patience); err != nil {
 			return c.refused(ctx, c.unsent(r, err))
 		}
+		if r.before != nil {
+			if err := r.before(ctx); err != nil {
+				return err
+			}
+		}
 		start := c.clock.now()
 		e := c.once(ctx, r, read)
 		if e == nil {

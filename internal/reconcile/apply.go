@@ -62,7 +62,7 @@ func (r *Reconciler) Apply(ctx context.Context, p *plan.Plan) (Report, error) {
 			return report, err
 		}
 	}
-	run := &run{Reconciler: r, whole: p, lock: lock, steps: r.counter("applying", len(allChanges(p.Zones)))}
+	run := &run{Reconciler: r, whole: p, at: r.Now().UTC(), serial: fit.serial, lock: lock, steps: r.counter("applying", len(allChanges(p.Zones)))}
 	run.steps.now.Zones = changedZones(p)
 	run.undone.Store(int64(len(allChanges(p.Zones))))
 	err = run.zones(ctx, p.Zones, fit.now)
@@ -155,8 +155,13 @@ func (r *run) conclude(ctx context.Context) error {
 type run struct {
 	*Reconciler
 	whole *plan.Plan
-	lock  state.Lock
-	steps *counter
+	at    time.Time // when it began
+	// serial is that of the state when the plan was confirmed; begun: this run has
+	// written to it since.
+	serial uint64
+	begun  atomic.Bool
+	lock   state.Lock
+	steps  *counter
 
 	// undone counts the changes that are not made yet; finished: the state knows that
 	// there are none.
@@ -174,13 +179,14 @@ type run struct {
 }
 
 func (r *run) zones(ctx context.Context, zones []plan.Zone, now map[string]dns.Zone) error {
-	errs := make([]error, len(zones))
+	errs, runs := make([]error, len(zones)), make([]*zoneRun, len(zones))
 	var g errgroup.Group
 	g.SetLimit(max(1, r.Parallelism))
 	for i, z := range zones {
 		if len(z.Changes) > 0 {
 			g.Go(func() error {
-				errs[i] = r.zone(ctx, z, now[z.Name])
+				runs[i] = &zoneRun{run: r, plan: z, now: now[z.Name]}
+				errs[i] = runs[i].carryOut(ctx)
 				r.noteFailure(errs[i])
 				r.steps.zoneDone(z.Name)
 				return nil
@@ -188,6 +194,7 @@ func (r *run) zones(ctx context.Context, zones []plan.Zone, now map[string]dns.Z
 		}
 	}
 	_ = g.Wait() // every zone has its own error
+	r.snapshots(context.WithoutCancel(ctx), runs)
 	return errors.Join(once(errs, ErrFailFast)...)
 }
 
@@ -207,22 +214,20 @@ func (r *run) noteFailure(err error) {
 	r.failedFast = r.failedFast || err != nil && r.FailFast
 }
 
-// zone carries out the changes of one zone, batch by batch.
-func (r *run) zone(ctx context.Context, z plan.Zone, now dns.Zone) error {
-	w := &zoneRun{run: r, plan: z, now: now}
-	defer w.snapshot(context.WithoutCancel(ctx))
+// carryOut carries out the changes of one zone, batch by batch.
+func (w *zoneRun) carryOut(ctx context.Context) error {
 	err := w.mayGoOn(ctx)
 	if err == nil {
 		err = w.adopt(ctx)
 	} else {
-		r.leave(adoptions(z))
+		w.leave(adoptions(w.plan))
 	}
-	for _, batch := range plan.Batches(z, w.limit(ctx)) {
+	for _, batch := range plan.Batches(w.plan, w.limit(ctx)) {
 		if err == nil {
 			err = w.mayGoOn(ctx)
 		}
 		if err != nil {
-			r.leave(batch)
+			w.leave(batch)
 			continue
 		}
 		err = w.batch(ctx, batch)
@@ -309,13 +314,12 @@ func (w *zoneRun) limit(ctx context.Context) int {
 // batch sends one request and records what it did. What has been sent is finished
 // and recorded, whatever happens to ctx.
 func (w *zoneRun) batch(ctx context.Context, changes []plan.Change) error {
-	if err := w.lock.Check(ctx); err != nil {
-		w.leave(changes)
-		return fmt.Errorf("%s: %w", w.plan.Name, err)
-	}
 	if err := w.announce(context.WithoutCancel(ctx), changes); err != nil {
 		w.leave(changes)
 		w.halt()
+		if errors.Is(err, state.ErrLockLost) {
+			return fmt.Errorf("%s: %w", w.plan.Name, err)
+		}
 		return fmt.Errorf("%s: nothing more was changed, as the state could not be saved: %w", w.plan.Name, err)
 	}
 	created, err := w.send(ctx, changes)
@@ -344,12 +348,15 @@ func (w *zoneRun) halt() {
 // notSent is the error of a request that did not take effect. Where that is not
 // certain, the journal stays open for the next run.
 func (w *zoneRun) notSent(ctx context.Context, changes []plan.Change, err error) error {
-	interrupted := unsent(ctx, err)
+	interrupted, lost := unsent(ctx, err), errors.Is(err, state.ErrLockLost)
 	ctx = context.WithoutCancel(ctx)
-	if !interrupted {
+	switch {
+	case lost:
+		err = fmt.Errorf("%s: %w", w.plan.Name, err)
+	case !interrupted:
 		w.logRefusal(w.plan.Name, err, "none")
 		err = w.failed(ctx, changes, err)
-	} else {
+	default:
 		err = fmt.Errorf("%s: %w", w.plan.Name, ErrInterrupted)
 	}
 	var write *WriteError
@@ -375,7 +382,7 @@ func unsent(ctx context.Context, err error) bool {
 // of it took effect.
 func (w *zoneRun) send(ctx context.Context, changes []plan.Change) ([]dns.Record, error) {
 	for attempt := 1; ; attempt++ {
-		result, err := w.API.ApplyBatch(ctx, w.plan.ID, request(changes))
+		result, err := w.API.ApplyBatch(ctx, w.plan.ID, w.request(changes))
 		var failure *cloudflare.Error
 		if err == nil || (!errors.As(err, &failure) || !failure.InDoubt) && attempt == 1 {
 			return result.Created, err
@@ -422,9 +429,10 @@ func addedAmong(changes []plan.Change, records []dns.Record) []dns.Record {
 	return slices.DeleteFunc(records, func(r dns.Record) bool { return !wanted[r.Key()] })
 }
 
-// request translates changes into the operations of one request.
-func request(changes []plan.Change) cloudflare.Batch {
-	var b cloudflare.Batch
+// request translates changes into the operations of one request, which is sent only
+// while the lock is held: the journal, and rate limits, may have taken their time.
+func (w *zoneRun) request(changes []plan.Change) cloudflare.Batch {
+	b := cloudflare.Batch{Before: w.lock.Check}
 	for _, c := range changes {
 		switch c.Action {
 		case plan.Destroy:

@@ -1,6 +1,8 @@
 package reconcile
 
 import (
+	"fmt"
+
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/state"
@@ -8,13 +10,21 @@ import (
 
 // begin notes in the state which plan is being carried out. It goes along with the
 // first thing that is written there: some stores take one write a second.
-func (r *run) begin(st *state.State) {
+//
+// It is also the fence. Where somebody else has written to the state since the plan
+// was confirmed, the lock was lost on the way and another run is, or was, at work:
+// nothing more may be sent then, however late this run notices.
+func (r *run) begin(st *state.State) error {
+	mine := state.Applied{Hash: r.whole.Hash, At: r.at, Who: r.Who}
 	switch {
-	case r.whole.Hash == "":
-		st.Begun = nil
-	case st.Begun == nil || st.Begun.Hash != r.whole.Hash:
-		st.Begun = &state.Applied{Hash: r.whole.Hash, At: r.Now().UTC(), Who: r.Who}
+	case r.whole.Hash == "": // made and carried out in one go, by tests alone
+	case st.Begun != nil && st.Begun.Hash == mine.Hash && st.Begun.Who == mine.Who && st.Begun.At.Equal(mine.At):
+	case r.begun.Load() || st.Serial != r.serial:
+		return fmt.Errorf("%w: another run has changed the state", state.ErrLockLost)
+	default:
+		st.Begun = &mine
 	}
+	return nil
 }
 
 // finish notes that the plan is done, and which blocks declare what is owned by now.

@@ -52,10 +52,12 @@ func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan) (fit, error) {
 	case c.left == 0:
 		// A run that was killed has made the changes and not recorded them.
 		err := fmt.Errorf("%w: the zones are already as it would make them", ErrApplied)
-		return fit{}, errors.Join(err, r.settle(ctx, p.Zones, c.now, p.Hash))
+		_, saveErr := r.settle(ctx, p.Zones, c.now, p.Hash)
+		return fit{}, errors.Join(err, saveErr)
 	}
 	rest, before := c.without(p)
-	return fit{now: c.now, serial: st.Serial, rest: rest, before: before}, r.settle(ctx, c.doneZones(p), c.now, "")
+	serial, err := r.settle(ctx, c.doneZones(p), c.now, "")
+	return fit{now: c.now, serial: serial, rest: rest, before: before}, err
 }
 
 // confirmLive reads the plan's zones and saves what was seen.
@@ -184,9 +186,9 @@ func disowned(z plan.Zone, known *state.Zone, stale []plan.Stale) []plan.Stale {
 }
 
 // settle records what changes did that are all made, and of a whole plan that it is
-// done.
-func (r *Reconciler) settle(ctx context.Context, zones []plan.Zone, now map[string]dns.Zone, hash string) error {
-	_, err := r.Store.Update(context.WithoutCancel(ctx), func(st *state.State) (bool, error) {
+// done. It returns the state's serial after that.
+func (r *Reconciler) settle(ctx context.Context, zones []plan.Zone, now map[string]dns.Zone, hash string) (uint64, error) {
+	st, err := r.Store.Update(context.WithoutCancel(ctx), func(st *state.State) (bool, error) {
 		for _, z := range zones {
 			if len(z.Changes) > 0 {
 				created := addedAmong(z.Changes, slices.Clone(now[z.Name].Records))
@@ -200,7 +202,7 @@ func (r *Reconciler) settle(ctx context.Context, zones []plan.Zone, now map[stri
 		return true, nil
 	})
 	if err != nil {
-		return fmt.Errorf("what it did could not be recorded: %w", err)
+		return 0, fmt.Errorf("what it did could not be recorded: %w", err)
 	}
-	return nil
+	return st.Serial, nil
 }

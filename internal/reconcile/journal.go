@@ -163,25 +163,43 @@ func (w *zoneRun) announce(ctx context.Context, changes []plan.Change) error {
 		j.Operations = append(j.Operations, state.Operation{Action: operation(c), Address: c.Address, Record: record, Forget: c.Forget})
 	}
 	w.announced = j.At
-	return w.journal(ctx, func(z *state.Zone) { z.Journal = j })
+	err := w.journal(ctx, func(st *state.State, z *state.Zone) error {
+		if z.Journal != nil && !w.opened(z.Journal) {
+			return fmt.Errorf("%w: another run has sent a request", state.ErrLockLost)
+		}
+		z.Journal = j
+		return w.begin(st)
+	})
+	if err == nil {
+		w.begun.Store(true)
+	}
+	return err
+}
+
+// opened reports whether this run opened the journal.
+func (w *zoneRun) opened(j *state.Journal) bool {
+	return j.At.Equal(w.announced) && j.Who == w.Who
 }
 
 // closeJournal closes the journal that this run opened, and no other's: its lock may
 // have been broken.
 func (w *zoneRun) closeJournal(z *state.Zone) {
-	if z.Journal != nil && z.Journal.At.Equal(w.announced) && z.Journal.Who == w.Who {
+	if z.Journal != nil && w.opened(z.Journal) {
 		z.Journal = nil
 	}
 }
 
 // withdraw notes that nothing of the request took effect.
-func (w *zoneRun) withdraw(ctx context.Context) error { return w.journal(ctx, w.closeJournal) }
+func (w *zoneRun) withdraw(ctx context.Context) error {
+	return w.journal(ctx, func(_ *state.State, z *state.Zone) error {
+		w.closeJournal(z)
+		return nil
+	})
+}
 
-func (w *zoneRun) journal(ctx context.Context, change func(*state.Zone)) error {
+func (w *zoneRun) journal(ctx context.Context, change func(*state.State, *state.Zone) error) error {
 	_, err := w.Store.Update(ctx, func(st *state.State) (bool, error) {
-		w.begin(st)
-		change(st.EnsureZone(w.plan.Name, w.plan.ID))
-		return true, nil
+		return true, change(st, st.EnsureZone(w.plan.Name, w.plan.ID))
 	})
 	return err
 }

@@ -20,7 +20,11 @@ func (w *zoneRun) record(ctx context.Context, changes []plan.Change, created []d
 	at := w.Now().UTC()
 	last := w.undone.Add(-int64(len(changes))) == 0
 	_, err := w.Store.Update(ctx, func(st *state.State) (bool, error) {
-		w.begin(st)
+		if w.announced.IsZero() { // nothing but adoptions: no request has been announced
+			if err := w.begin(st); err != nil {
+				return false, err
+			}
+		}
 		z := st.EnsureZone(w.plan.Name, w.plan.ID)
 		own(z, changes, ids)
 		if at.Sub(z.AppliedAt) > lag {
@@ -33,6 +37,9 @@ func (w *zoneRun) record(ctx context.Context, changes []plan.Change, created []d
 		}
 		return true, nil
 	})
+	if err == nil {
+		w.begun.Store(true)
+	}
 	if last && err == nil {
 		w.finished.Store(true)
 	}
@@ -60,23 +67,32 @@ func allIdentified(changes []plan.Change, ids map[dns.Key]string) error {
 	return nil
 }
 
-// snapshot saves the zone as it is after what was done, which is not to be done any
-// more. It is saved once for all requests: until then, a run that falls back on the
-// older snapshot sees in the state that the zone was changed since.
-func (w *zoneRun) snapshot(ctx context.Context) {
-	if w.at.IsZero() {
+// snapshots saves the zones as they are after what was done, which is not to be done
+// any more. They are saved once for all: until then, a run that falls back on an older
+// snapshot sees in the state that the zone was changed since.
+func (r *run) snapshots(ctx context.Context, zones []*zoneRun) {
+	zones = slices.DeleteFunc(zones, func(w *zoneRun) bool { return w == nil || w.at.IsZero() })
+	if len(zones) == 0 {
 		return
 	}
-	err := w.Store.UpdateSnapshots(ctx, nil, func(all *state.Snapshots) bool {
-		look := state.NewSnapshot(w.at, w.now)
-		if before := all.Of(w.plan.Name); before != nil && before.Pending != nil {
-			look.SetPending(slices.DeleteFunc(slices.Clone(before.Pending), func(d string) bool { return slices.Contains(w.made, d) }))
+	err := r.Store.UpdateSnapshots(ctx, nil, func(all *state.Snapshots) (changed bool) {
+		for _, w := range zones {
+			changed = all.Set(w.snapshot(all.Of(w.plan.Name))) || changed
 		}
-		return all.Set(look)
+		return changed
 	})
 	if err != nil {
-		w.unsaved(err)
+		r.unsaved(err)
 	}
+}
+
+// snapshot is the zone's, after the one before.
+func (w *zoneRun) snapshot(before *state.Snapshot) *state.Snapshot {
+	look := state.NewSnapshot(w.at, w.now)
+	if before != nil && before.Pending != nil {
+		look.SetPending(slices.DeleteFunc(slices.Clone(before.Pending), func(d string) bool { return slices.Contains(w.made, d) }))
+	}
+	return look
 }
 
 // identify finds the IDs of the records that were added. The order of an answer
