@@ -160,6 +160,7 @@ func (a *app) apply(c *cobra.Command, s *session, p *plan.Plan, f *applyFlags) e
 	s.FailFast = f.failFast
 	s.progress.during(func() { report, err = s.Apply(c.Context(), p) })
 	a.tellSettled(report.Settled)
+	a.tellLock(report.LockLeft, report.LockID)
 	if report.Before > 0 {
 		a.errorf("An earlier run has made %s of this plan; this one went on with the rest.\n", plural(report.Before, "change"))
 	}
@@ -194,6 +195,14 @@ func applied(p *plan.Plan, s plan.Summary) string {
 		line += ", " + count(s.Forget, "forgotten")
 	}
 	return line + "."
+}
+
+// tellLock says that a lock could not be given back: some backends keep it until
+// somebody breaks it.
+func (a *app) tellLock(err error, id string) {
+	if err != nil {
+		a.warn("State lock could not be given back", "%v. If the next run finds the state locked: cfplan force-unlock %s", err, id)
+	}
 }
 
 // tellSettled says what became of requests that an earlier run left open.

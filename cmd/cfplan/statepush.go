@@ -125,7 +125,7 @@ func (a *app) locked(ctx context.Context, store *state.Store, operation string, 
 	if err != nil {
 		return err
 	}
-	defer func() { _ = lock.Unlock() }() // the backend frees what is left of it when we end
+	defer func() { a.tellLock(lock.Unlock(), lock.Holder().ID) }()
 	return f(lock)
 }
 

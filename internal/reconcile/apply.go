@@ -27,6 +27,10 @@ type Report struct {
 	Before int
 	// Settled are requests of earlier runs whose outcome was found out first.
 	Settled []Settled
+	// LockLeft is why the state's lock could not be given back; nil where it was.
+	// LockID is what breaks it then.
+	LockLeft error
+	LockID   string
 }
 
 // Apply carries out exactly the given plan. It refuses, before any write, a plan
@@ -36,8 +40,8 @@ type Report struct {
 // Zones are written side by side; one that fails does not stop the others. The
 // state is saved after every request. When ctx is cancelled, requests under way
 // are finished and recorded, and the rest is left: the error is ErrInterrupted.
-func (r *Reconciler) Apply(ctx context.Context, p *plan.Plan) (Report, error) {
-	report := Report{Left: allChanges(p.Zones)}
+func (r *Reconciler) Apply(ctx context.Context, p *plan.Plan) (report Report, err error) {
+	report.Left = allChanges(p.Zones)
 	if err := mayBeApplied(p); err != nil {
 		return report, err
 	}
@@ -45,7 +49,7 @@ func (r *Reconciler) Apply(ctx context.Context, p *plan.Plan) (Report, error) {
 	if err != nil {
 		return report, err
 	}
-	defer func() { _ = lock.Unlock() }() // the system frees what is left of it when we end
+	defer func() { report.LockLeft, report.LockID = lock.Unlock(), lock.Holder().ID }()
 	if report.Settled, err = r.settleJournals(ctx); err != nil {
 		return report, err
 	}

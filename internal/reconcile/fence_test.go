@@ -1,0 +1,71 @@
+package reconcile_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/reconcile"
+	"github.com/cfplan/cfplan/internal/sandbox"
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// delayed is a backend whose next write of the state lets others go first.
+type delayed struct {
+	state.Backend
+	first func()
+}
+
+func (d *delayed) Write(ctx context.Context, doc state.Document, text []byte, was state.Version) (state.Version, error) {
+	if first := d.first; first != nil && doc == state.DocState {
+		d.first = nil
+		first()
+	}
+	return d.Backend.Write(ctx, doc, text, was)
+}
+
+// A run that was cut off while it announced its request, so that another took the lock
+// over and finished, sends nothing when it comes back.
+func TestARunThatLostItsLockOnTheWaySendsNothing(t *testing.T) {
+	w := newWorld(t, sandbox.Zone{Name: "one.example"})
+	w.apply(t, w.plan(t, hosts("one.example", 1)))
+	late, other := hosts("one.example", 1), hosts("one.example", 1)
+	late.Records[0].Content, other.Records[0].Content = "192.0.2.2", "192.0.2.3"
+	p := w.plan(t, late)
+	whole := w.Store
+	faster := *w.Reconciler
+	faster.Store = state.OpenLocal(w.state)
+	w.Store = state.Open(&delayed{state.NewLocal(w.state), func() {
+		st, err := faster.Store.Read(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		// The lock is broken while it is held, as by force-unlock or by its expiry.
+		_, err = faster.Store.Lock(expired(), state.Holder{Who: "other"})
+		var locked *state.LockedError
+		if !errors.As(err, &locked) {
+			t.Fatalf("Lock = %v", err)
+		}
+		if err := faster.Store.ForceUnlock(context.Background(), locked.Holder.ID); err != nil {
+			t.Fatal(err)
+		}
+		q, err := faster.Plan(context.Background(), []dns.Zone{other}, reconcile.PlanOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		q.Seal()
+		if _, err := faster.Apply(context.Background(), q); err != nil {
+			t.Fatalf("the other run, from serial %d: %v", st.Serial, err)
+		}
+	}})
+	_, err := w.Apply(context.Background(), p)
+	w.Store = whole
+	if !errors.Is(err, state.ErrLockLost) {
+		t.Errorf("Apply = %v, want ErrLockLost", err)
+	}
+	if got := w.content("one.example"); got["A h0.one.example 192.0.2.3"] == "" || len(got) != 1 {
+		t.Errorf("the zone has %v, want what the other run made", got)
+	}
+	w.settled(t, other)
+}
