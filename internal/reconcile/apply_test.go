@@ -64,6 +64,7 @@ func TestAStateThatWasNotSavedIsMadeGoodByTheNextRun(t *testing.T) {
 	if err := os.WriteFile(w.state, before, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	w.Store = state.OpenLocal(w.state)
 	again := w.plan(t, desired)
 	if again.Summary.Adopt != 3 || again.Summary.Add != 0 {
 		t.Fatalf("summary = %+v, want 3 to adopt and none to add", again.Summary)

@@ -139,7 +139,13 @@ type UnreadableError struct {
 	Err error
 	// Next is what to do, a clause without a full stop.
 	Next string
+	// Serial is the one that the document has, as far as it can be told; what takes its
+	// place goes above it, since some stores take each serial once.
+	Serial uint64
 }
+
+// ErrOtherDocument: what is stored in the place of a document is another one.
+var ErrOtherDocument = errors.New("that is another document")
 
 func (e *UnreadableError) Error() string { return fmt.Sprintf("%s: %v; %s", e.Place, e.Err, e.Next) }
 func (e *UnreadableError) Unwrap() error { return e.Err }

@@ -8,6 +8,10 @@ import (
 	"io"
 )
 
+// errForeign marks a file that cfplan did not write: it is somebody's, and the place
+// of the state is a wrong one.
+var errForeign = errors.New("that is no state of cfplan's")
+
 // errNewer marks a document that a later cfplan wrote: it is whole, and nothing
 // has to be mended but the program.
 var errNewer = errors.New("made by a newer cfplan")
@@ -106,7 +110,7 @@ func diagnose(data []byte, err error) error {
 	case head.Encrypted != nil && head.Version == nil:
 		return errEncrypted
 	case head.Terraform != nil:
-		return errors.New("it is a state of Terraform, not one of cfplan")
+		return fmt.Errorf("it is a state of Terraform: %w", errForeign)
 	case headErr != nil || head.Version == nil || head.Lineage == nil || *head.Version < 1:
 		return errors.New("it is JSON, but not a state of cfplan, which has a version and a lineage")
 	case *head.Version > FormatVersion:

@@ -155,6 +155,9 @@ func refused(t *testing.T, what string, err error, path, says string) {
 	if strings.Contains(says, "newer") {
 		next = "upgrade cfplan"
 	}
+	if says == "Terraform" {
+		next = "it is left alone: correct the place of the state in the backend block, or with -backend-config"
+	}
 	if u.Next != next || !strings.HasPrefix(err.Error(), path+": ") || !strings.HasSuffix(err.Error(), next) {
 		t.Errorf("%s = %q, want the path in front and %q in the end", what, err, next)
 	}

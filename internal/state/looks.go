@@ -1,9 +1,12 @@
 package state
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 )
 
 // Snapshots returns the stored snapshots. It never returns nil: with an error, as
@@ -14,7 +17,7 @@ func (s *Store) Snapshots(ctx context.Context) (*Snapshots, error) {
 	var damaged *UnreadableError
 	switch {
 	case errors.As(err, &damaged):
-		return &Snapshots{stored: version}, err
+		return &Snapshots{stored: version, serial: damaged.Serial}, err
 	case err != nil:
 		return &Snapshots{}, fmt.Errorf("the snapshots can't be read: %w", err)
 	}
@@ -24,11 +27,16 @@ func (s *Store) Snapshots(ctx context.Context) (*Snapshots, error) {
 	out, err := decodeSnapshots(text)
 	if err != nil {
 		u := &UnreadableError{Place: s.backend.Place(DocSnapshots), Err: err, Next: "it counts for nothing, and the next live plan or refresh writes it anew"}
+		if _, notState := decodeStored(text); notState == nil {
+			u.Err, u.Next = fmt.Errorf("%w: it is a state", ErrOtherDocument), "two configurations share a place: correct one of them"
+			return &Snapshots{}, u
+		}
 		if errors.Is(err, errNewer) {
 			u.Next = "upgrade cfplan"
 			return &Snapshots{}, u
 		}
-		return &Snapshots{stored: version}, u
+		u.Serial = serialIn(text)
+		return &Snapshots{stored: version, serial: u.Serial}, u
 	}
 	out.stored = version
 	return out, nil
@@ -74,7 +82,21 @@ func (s *Store) UpdateSnapshots(ctx context.Context, known *Snapshots, fn func(*
 // nobody's loss.
 func replaceable(err error) bool {
 	var u *UnreadableError
-	return errors.As(err, &u) && !errors.Is(err, errNewer)
+	return errors.As(err, &u) && !errors.Is(err, errNewer) && !errors.Is(err, ErrOtherDocument)
+}
+
+// serialIn finds the serial of a document that cannot be read otherwise; 0 where it
+// has none.
+func serialIn(text []byte) uint64 {
+	var head struct {
+		Serial json.Number `json:"serial"`
+	}
+	_ = json.NewDecoder(bytes.NewReader(text)).Decode(&head) // what it got until an error is enough
+	serial, err := strconv.ParseUint(head.Serial.String(), 10, 53)
+	if err != nil {
+		return 0
+	}
+	return serial
 }
 
 func (s *Store) writeSnapshots(ctx context.Context, all *Snapshots) error {

@@ -42,13 +42,13 @@ func Migrate(ctx context.Context, from, to *Store, check func(context.Context) e
 	if out.State, err = Decode(text); err != nil {
 		return out, &UnreadableError{Place: from.String(), Err: err, Next: from.remedy(err)}
 	}
-	there, version, err := to.toReplace(ctx, false)
+	there, version, _, err := to.toReplace(ctx, false)
 	if err != nil {
 		return out, err
 	}
 	if there != nil {
-		if same(there, out.State) {
-			out.Already = true
+		if there.Serial >= out.State.Serial && sameButSerial(there, out.State) {
+			out.Already, out.State = true, there
 			return out, nil
 		}
 		if text, err = displacing(to, there, out.State, text); err != nil {

@@ -39,9 +39,12 @@ type Pushed struct {
 //
 // The caller holds the lock; check is asked right before the write.
 func (s *Store) Push(ctx context.Context, st *State, force bool, check func(context.Context) error) (Pushed, error) {
-	stored, version, err := s.toReplace(ctx, force)
+	stored, version, above, err := s.toReplace(ctx, force)
 	if err != nil {
 		return Pushed{}, err
+	}
+	if st.Serial > maxPushed {
+		return Pushed{}, fmt.Errorf("the serial %d is too large to count on from; lower it in the document", st.Serial)
 	}
 	next := *st
 	next.Serial = max(st.Serial, 1) // 0 stands for a state that was never stored
@@ -55,10 +58,8 @@ func (s *Store) Push(ctx context.Context, st *State, force bool, check func(cont
 		if why := obstacle(stored, &next); why != "" && !force {
 			return Pushed{}, &PushError{Place: s.String(), Why: why}
 		}
-		if next.Serial <= stored.Serial {
-			next.Serial = stored.Serial + 1
-		}
 	}
+	next.Serial = max(next.Serial, above+1)
 	text, err := Encode(&next)
 	if err == nil {
 		err = check(ctx)
@@ -74,30 +75,38 @@ func (s *Store) Push(ctx context.Context, st *State, force bool, check func(cont
 	return out, nil
 }
 
-// toReplace returns the stored state and its version: nil where there is none, or a
-// damaged one, which force puts up with. One of a newer cfplan is not damaged.
-func (s *Store) toReplace(ctx context.Context, force bool) (*State, Version, error) {
+// maxPushed leaves room for all applies to come below what a serial can be.
+const maxPushed = maxSerial >> 1
+
+// toReplace returns the stored state, its version and its serial: nil where there is
+// none, or a damaged one, which force puts up with. One of a newer cfplan is not
+// damaged, and a file that is not cfplan's is nobody's to replace.
+func (s *Store) toReplace(ctx context.Context, force bool) (*State, Version, uint64, error) {
 	text, version, err := s.backend.Read(ctx, DocState)
 	var damaged *UnreadableError
 	switch {
 	case err == nil && version == "":
-		return nil, "", nil
-	case err != nil && !errors.As(err, &damaged):
-		return nil, "", fmt.Errorf("the state can't be read: %w", err)
+		return nil, "", 0, nil
+	case errors.As(err, &damaged):
+	case err != nil:
+		return nil, "", 0, fmt.Errorf("the state can't be read: %w", err)
 	}
 	var st *State
+	serial := serialIn(text)
 	if err == nil {
 		st, err = Decode(text)
+	} else {
+		serial = damaged.Serial
 	}
 	switch {
 	case err == nil:
-		return st, version, nil
-	case errors.Is(err, errNewer):
-		return nil, "", &UnreadableError{Place: s.String(), Err: err, Next: s.remedy(err)}
+		return st, version, st.Serial, nil
+	case errors.Is(err, errNewer), errors.Is(err, errForeign):
+		return nil, "", 0, &UnreadableError{Place: s.String(), Err: err, Next: s.remedy(err)}
 	case !force:
-		return nil, "", &UnreadableError{Place: s.String(), Err: err, Next: "push with -force to replace it"}
+		return nil, "", 0, &UnreadableError{Place: s.String(), Err: err, Next: "push with -force to replace it"}
 	default:
-		return nil, version, nil
+		return nil, version, serial, nil
 	}
 }
 
@@ -105,6 +114,8 @@ func (s *Store) toReplace(ctx context.Context, force bool) (*State, Version, err
 // where it may.
 func obstacle(stored, pushed *State) string {
 	switch {
+	case stored.Blank():
+		return "" // a plan has begun it, and nothing has been done with it
 	case stored.Lineage != pushed.Lineage:
 		return fmt.Sprintf("the stored state is another one: its lineage is %s, that of the pushed one %s", stored.Lineage, pushed.Lineage)
 	case stored.Serial > pushed.Serial:
@@ -118,6 +129,14 @@ func obstacle(stored, pushed *State) string {
 		}
 	}
 	return ""
+}
+
+// sameButSerial reports whether two states say the same but for how often they were
+// written.
+func sameButSerial(a, b *State) bool {
+	raised := *b
+	raised.Serial = a.Serial
+	return same(a, &raised)
 }
 
 // same reports whether two states say the same.

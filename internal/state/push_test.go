@@ -147,12 +147,14 @@ func TestMigrateCanBeRunAgainWhereverItWasCutOff(t *testing.T) {
 func TestMigrateRefusesAPlaceThatIsInUse(t *testing.T) {
 	blank := state.New()
 	blank.Serial = 9
+	newer := at("a", 8)
+	newer.EnsureZone("more.example", "1").AppliedAt = time.Unix(1, 0)
 	for _, c := range []struct {
 		name, says string
 		there      *state.State
 	}{
 		{"another state", "is another one", at("b", 1)},
-		{"a newer one", "is newer", at("a", 8)},
+		{"a newer one", "is newer", newer},
 		{"an older one", "", at("a", 6)},
 		{"one that a plan began", "", blank},
 	} {

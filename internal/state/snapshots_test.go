@@ -72,11 +72,26 @@ func damagedLooks(t *testing.T) map[string]struct{ doc, says string } {
 		"zeroes":               {strings.Repeat("\x00", 100), "it is damaged"},
 		"HTML":                 {"<html></html>", "it is damaged: line 1"},
 		"another's":            {`{"name": "left-pad"}`, "not a document of snapshots"},
-		"a state":              {string(fixture(t, version1)), "not a document of snapshots"},
 		"two of them":          {whole + whole, "something follows"},
 		"a zone twice":         {strings.Replace(whole, `"snapshots": {`, `"snapshots": {"example.com": {},`, 1), "twice"},
 		"a zone without time":  {strings.Replace(whole, `"fetched_at": "2026`, `"later": "2026`, 1), "when it was fetched"},
 		"another key for time": {strings.Replace(whole, `"2026-11-22T18`, `"yesterday`, 1), "it is damaged: line 6"},
+	}
+}
+
+// Two configurations that share a place by mistake destroy nothing of each other's.
+func TestAStateInThePlaceOfSnapshotsIsLeftAlone(t *testing.T) {
+	path := newPath(t)
+	replace(t, path, statetest.Sample())
+	other := string(encode(t, statetest.Sample()))
+	write(t, looksPath(path), other)
+	store := state.OpenLocal(path)
+	if _, err := store.Snapshots(t.Context()); !errors.Is(err, state.ErrOtherDocument) {
+		t.Errorf("Snapshots = %v", err)
+	}
+	err := store.UpdateSnapshots(t.Context(), nil, func(all *state.Snapshots) bool { return all.Set(statetest.SampleLook()) })
+	if !errors.Is(err, state.ErrOtherDocument) || content(t, looksPath(path)) != other {
+		t.Errorf("UpdateSnapshots = %v, want the state left as it is", err)
 	}
 }
 

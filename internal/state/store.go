@@ -20,8 +20,11 @@ type Store struct {
 	sealed atomic.Pointer[error]
 	// stamp is that of the stored state, as it was seen last; nil where none was.
 	stamp atomic.Pointer[Stamp]
-	// updates are the changes of the state that wait for their turn.
+	// updates are the changes of the state that wait for their turn, and known is the
+	// state as the last of them left it: whoever holds the lock need not read what he
+	// wrote himself. It is theirs alone.
 	updates group
+	known   *State
 	// looks holds a value while a change of the snapshots is under way here: see
 	// enter.
 	looks chan struct{}
@@ -50,6 +53,10 @@ func (s *Store) Read(ctx context.Context) (*State, error) {
 	st, err := decodeStored(text)
 	if err != nil {
 		return nil, &UnreadableError{Place: s.String(), Err: err, Next: s.remedy(err)}
+	}
+	if last := s.Last(); last.Lineage == st.Lineage && st.Serial < last.Serial {
+		return nil, fmt.Errorf("%s: what was read has serial %d, and this run has seen serial %d: something in between, such as a cache, gives old answers, "+
+			"or somebody has just put a former state back; nothing is done with it", s, st.Serial, last.Serial)
 	}
 	st.stored = version
 	s.note(st)
@@ -107,6 +114,8 @@ func (s *Store) remedy(err error) string {
 	switch backup := s.Backup(); {
 	case errors.Is(err, errNewer):
 		return "upgrade cfplan"
+	case errors.Is(err, errForeign):
+		return "it is left alone: correct the place of the state in the backend block, or with -backend-config"
 	case errors.Is(err, errEncrypted):
 		return "add the encryption block with which it was written to the cfplan block, and its key to the environment"
 	case backup != "":
@@ -177,22 +186,34 @@ func (s *Store) Update(ctx context.Context, fn func(*State) (changed bool, err e
 	return s.updates.do(ctx, s, fn)
 }
 
-// update is Update for a caller whose turn it is.
+// update is Update for a caller whose turn it is. It begins with the state as this
+// store left it, if it did: where somebody else has replaced that since, writing
+// conflicts, and it is read.
 func (s *Store) update(ctx context.Context, fn func(*State) (bool, error)) (*State, error) {
-	var st *State
+	st := s.known
+	s.known = nil // until this has gone well
 	err := s.retry(ctx, func() (err error) {
-		if st, err = s.Read(ctx); err != nil {
-			return err
+		changed := false
+		if st != nil {
+			changed, err = fn(st)
 		}
-		changed, err := fn(st)
-		if err != nil || !changed {
-			return err
+		if st == nil || err != nil || !changed { // only what is stored now can say that
+			if st, err = s.Read(ctx); err != nil {
+				return err
+			}
+			if changed, err = fn(st); err != nil || !changed {
+				return err
+			}
 		}
-		return s.Replace(ctx, st)
+		if err = s.Replace(ctx, st); err != nil {
+			st = nil
+		}
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
+	s.known = st
 	return st, nil
 }
 

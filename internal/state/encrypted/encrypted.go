@@ -113,26 +113,29 @@ func (b *Backend) Read(ctx context.Context, doc state.Document) ([]byte, state.V
 	}
 	text, err := b.decrypt(string(doc), stored)
 	if err != nil {
-		return nil, version, b.explain(doc, err)
+		return nil, version, b.explain(doc, headOf(stored).serial, err)
 	}
 	b.remember(doc, version, text)
 	return text, version, nil
 }
 
 // explain turns an error into one that says where and what to do.
-func (b *Backend) explain(doc state.Document, err error) error {
+func (b *Backend) explain(doc state.Document, serial uint64, err error) error {
 	var damage damageError
-	if !errors.As(err, &damage) {
+	if !errors.As(err, &damage) && !errors.Is(err, state.ErrOtherDocument) {
 		return fmt.Errorf("%s: %w", b.Place(doc), err)
 	}
 	next := "it counts for nothing, and the next live plan or refresh writes it anew"
-	if doc != state.DocSnapshots {
+	switch {
+	case doc == state.DocSnapshots && errors.Is(err, state.ErrOtherDocument):
+		next = "it is left alone: two configurations may share a place"
+	case doc != state.DocSnapshots:
 		next = "restore it from a copy, or delete it: equal records are adopted again"
 		if backup := b.Backup(); backup != "" {
 			next = fmt.Sprintf("restore it from %s, or delete it: equal records are adopted again", backup)
 		}
 	}
-	return &state.UnreadableError{Place: b.Place(doc), Err: err, Next: next}
+	return &state.UnreadableError{Place: b.Place(doc), Err: err, Next: next, Serial: serial}
 }
 
 // Write implements [state.Backend]. Nothing is ever written in the clear.

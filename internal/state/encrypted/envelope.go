@@ -168,7 +168,7 @@ func (b *Backend) decrypt(label string, text []byte) ([]byte, error) {
 	}
 	named, document, ok := bytes.Cut(plain, []byte("\n"))
 	if !ok || string(named) != label {
-		return nil, damageError(fmt.Sprintf("what is encrypted is another document than %q: somebody has exchanged them", label))
+		return nil, fmt.Errorf("%w than %q: somebody has exchanged them", state.ErrOtherDocument, label)
 	}
 	if h := headOf(document); h.lineage != e.Lineage || h.serial != e.Serial {
 		return nil, damageError(fmt.Sprintf("the encrypted document was altered: it says serial %d outside and %d inside, lineage %.50q outside and %.50q inside",
