@@ -62,9 +62,11 @@ func (a *app) prove(ctx context.Context, store *state.Store, inner state.Backend
 		a.printf("  lock: can be taken and given back\n")
 	case ctx.Err() != nil:
 		return ctx.Err()
-	default:
+	case errors.Is(err, fs.ErrPermission):
 		a.readOnly("locked", err)
 		return nil
+	default:
+		return failure("State cannot be locked", "%s.", plainly(err))
 	}
 	prober, ok := inner.(state.Prober)
 	if !ok {
