@@ -40,6 +40,10 @@ func (b *Backend) send(ctx context.Context, method string, u *url.URL, body []by
 		req.Header.Set("Content-Type", "application/json")
 		req.Header.Set("Content-MD5", base64.StdEncoding.EncodeToString(sum[:]))
 	}
+	// A cache in between would answer with what was stored a while ago, and the next
+	// write would undo what came after. The second is for those of HTTP/1.0.
+	req.Header.Set("Cache-Control", "no-cache")
+	req.Header.Set("Pragma", "no-cache")
 	for name, value := range headers {
 		req.Header.Set(name, value)
 	}
