@@ -43,7 +43,7 @@ func Configure(attrs map[string]string, env func(string) string) (state.Backend,
 			s.fail("there is no attribute %q; available: %s", name, strings.Join(attributes, ", "))
 		}
 	}
-	b := &Backend{username: s.get("username"), password: s.get("password")}
+	b := &Backend{username: s.get("username"), password: s.get("password"), timeout: requestTimeout}
 	plain := s.boolean("allow_http")
 	b.address = s.address("address", plain)
 	b.snapshots = s.address("snapshots_address", plain)
@@ -185,6 +185,7 @@ func (s *settings) credentials(b *Backend) {
 func (s *settings) client() *retryablehttp.Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.ResponseHeaderTimeout = answerTimeout
+	transport.DisableCompression = true // else the ETag may be that of a compressed text, which no If-Match meets
 	transport.TLSClientConfig = s.tls()
 	c := retryablehttp.NewClient()
 	c.HTTPClient = &http.Client{Transport: transport, CheckRedirect: checkRedirect}

@@ -1,6 +1,7 @@
 package httpstate
 
 import (
+	"context"
 	"crypto/x509"
 	"encoding/json"
 	"errors"
@@ -18,6 +19,9 @@ func (b *Backend) explain(u *url.URL, err error) error {
 	var quoting *url.Error
 	for errors.As(err, &quoting) {
 		err = quoting.Err
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("%s did not answer in time (%w); try again when the server and the network are well", shown(u), err)
 	}
 	next := "check the address and the network"
 	var invalid x509.CertificateInvalidError

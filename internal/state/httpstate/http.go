@@ -23,6 +23,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
 
@@ -37,6 +38,7 @@ type Backend struct {
 	updateMethod, lockMethod, unlockMethod string
 	username, password                     string
 	client                                 *retryablehttp.Client
+	timeout                                time.Duration // see requestTimeout
 
 	writing sync.Map // of each document, the *sync.Mutex of our own writes; see turn
 

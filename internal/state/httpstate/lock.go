@@ -67,7 +67,7 @@ func (b *Backend) take(ctx context.Context, who state.Holder) (got bool, other s
 	if err != nil {
 		return false, other, err
 	}
-	body := small(resp)
+	body, _ := b.small(b.lockAddress, resp) // the status tells enough
 	switch resp.StatusCode {
 	case http.StatusOK, http.StatusCreated, http.StatusNoContent:
 		return true, other, b.noPage(b.lockAddress, resp, body)
@@ -120,7 +120,7 @@ func (b *Backend) release(ctx context.Context, who state.Holder) error {
 	if err != nil {
 		return err
 	}
-	body := small(resp)
+	body, _ := b.small(b.unlockAddress, resp) // the status tells enough
 	switch resp.StatusCode {
 	case http.StatusOK, http.StatusCreated, http.StatusAccepted, http.StatusNoContent:
 		return b.noPage(b.unlockAddress, resp, body)
