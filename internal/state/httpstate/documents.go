@@ -243,15 +243,17 @@ func (b *Backend) kept(ctx context.Context, id string, h state.Holder, refused e
 	return refused
 }
 
-// withID adds the ID of a lock, where there is one.
+// withID adds the ID of a lock, where there is one. The query stays as it is: it may
+// be one that is not made of names and values, or is signed.
 func withID(u *url.URL, id string) *url.URL {
 	if id == "" {
 		return u
 	}
 	out := *u
-	q := out.Query()
-	q.Set("ID", id)
-	out.RawQuery = q.Encode()
+	if out.RawQuery != "" {
+		out.RawQuery += "&"
+	}
+	out.RawQuery += "ID=" + url.QueryEscape(id)
 	return &out
 }
 

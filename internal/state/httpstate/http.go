@@ -19,6 +19,7 @@
 package httpstate
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"net/url"
 	"strings"
@@ -48,8 +49,16 @@ type Backend struct {
 
 var _ state.Backend = (*Backend)(nil)
 
-// Place implements [state.Backend]. It is an address without what may be secret.
-func (b *Backend) Place(doc state.Document) string { return shown(b.addressOf(doc)) }
+// Place implements [state.Backend]. It is an address without what may be secret: of
+// a query no more than a few digits of its hash, by which two states are told apart
+// that differ in it alone.
+func (b *Backend) Place(doc state.Document) string {
+	u := b.addressOf(doc)
+	if u.RawQuery == "" {
+		return shown(u)
+	}
+	return fmt.Sprintf("%s (query %.4x)", shown(u), sha256.Sum256([]byte(u.RawQuery)))
+}
 
 // addressOf is the state's own address, and for another document one beside it:
 // that with the document's name added, which GitLab takes for another state.

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -141,9 +142,34 @@ func TestWritesCarryTheLockThatIsHeld(t *testing.T) {
 			posts = append(posts, strings.TrimPrefix(r, "POST "+project))
 		}
 	}
-	want := "s?ID=mine&a=b s-snapshots?a=b s?a=b s?a=b"
+	want := "s?a=b&ID=mine s-snapshots?a=b s?a=b s?a=b"
 	if got := strings.Join(posts, " "); got != want {
 		t.Errorf("written to %s, want %s", got, want)
+	}
+}
+
+// A query that is not made of names and values, too, goes with each request.
+func TestTheQueryStaysAsItIs(t *testing.T) {
+	for _, query := range []string{"tok=a;b&n=1", "b=2&a=1&sig=a%2Bb", "q=%zz", "x"} {
+		var asked []string
+		web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			asked = append(asked, r.Method+" "+r.RequestURI)
+			if r.Method == "GET" {
+				w.WriteHeader(http.StatusNotFound)
+			}
+		}))
+		t.Cleanup(web.Close)
+		b := open(t, web.URL+"/a%2Fb?"+query)
+		l := lock(t, b, "i d&x")
+		write(t, b, state.DocState, "{}", "")
+		if err := l.Unlock(); err != nil {
+			t.Fatal(err)
+		}
+		at := "/a%2Fb?" + query
+		want := []string{"LOCK " + at, "GET " + at, "POST " + at + "&ID=i+d%26x", "UNLOCK " + at + "&ID=i+d%26x"}
+		if !slices.Equal(asked, want) {
+			t.Errorf("asked %q, want %q", asked, want)
+		}
 	}
 }
 
