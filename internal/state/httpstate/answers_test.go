@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log"
 	"net/http"
 	"net/http/httptest"
@@ -88,6 +89,59 @@ func TestAnswersThatAreNothing(t *testing.T) {
 		t.Cleanup(web.Close)
 		if text, v, err := open(t, web.URL+"/s").Read(t.Context(), state.DocState); len(text) > 0 || v != "" || err != nil {
 			t.Errorf("%s: Read = %q, %q, %v; want nothing", name, text, v, err)
+		}
+	}
+}
+
+// A page in the place of a 404 may be a proxy's: it does not say that nothing is
+// stored, nor that nothing is locked.
+func TestAPageIsNoWordOfNothing(t *testing.T) {
+	for status, contentType := range map[int]string{404: "Text/HTML; charset=utf-8", 409: "text/html", 423: ""} {
+		web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == "LOCK" {
+				return
+			}
+			w.Header()["Content-Type"] = []string{contentType}
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, "<html>Sign in</html>")
+		}))
+		t.Cleanup(web.Close)
+		b := open(t, web.URL+"/s")
+		if err := lock(t, b, "mine").Unlock(); err == nil || !strings.Contains(err.Error(), "web page") {
+			t.Errorf("Unlock answered by a page of status %d = %v", status, err)
+		}
+		if _, _, err := b.Read(t.Context(), state.DocState); err == nil {
+			t.Errorf("Read answered by a page of status %d has no error", status)
+		}
+	}
+}
+
+// Whose credentials may not lock or write can still plan; that a server knows no lock
+// is no question of rights.
+func TestWhatIsMissingRights(t *testing.T) {
+	for status, rights := range map[int]bool{401: true, 403: true, 405: false, 501: false, 404: false, 500: false} {
+		var reading bool
+		web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case r.Method == "UNLOCK":
+			case r.Method == "GET" && !reading:
+				w.WriteHeader(http.StatusNotFound)
+			default:
+				w.WriteHeader(status)
+			}
+		}))
+		t.Cleanup(web.Close)
+		b := open(t, web.URL+"/s")
+		_, lockErr := b.Lock(expired(t), state.Holder{ID: "1"})
+		_, writeErr := b.Write(t.Context(), state.DocState, []byte("{}"), "")
+		for what, err := range map[string]error{"LOCK": lockErr, "POST": writeErr} {
+			if err == nil || errors.Is(err, fs.ErrPermission) != rights {
+				t.Errorf("%s answered with %d is %v; want fs.ErrPermission: %v", what, status, err, rights)
+			}
+		}
+		reading = true
+		if _, _, err := b.Read(t.Context(), state.DocState); errors.Is(err, fs.ErrPermission) {
+			t.Errorf("GET answered with %d is fs.ErrPermission: %v", status, err)
 		}
 	}
 }

@@ -101,7 +101,7 @@ func (b *Backend) fetch(ctx context.Context, doc state.Document) (*fetched, erro
 		if err != nil {
 			return nil, err
 		}
-		return nil, b.missing(u, body)
+		return nil, b.missing(u, resp, body)
 	default:
 		body, _ := b.small(u, resp) // the status tells enough
 		return nil, b.refused(u, resp, body)
@@ -222,7 +222,7 @@ func (b *Backend) put(ctx context.Context, doc state.Document, text []byte, etag
 	case http.StatusConflict, http.StatusLocked:
 		return b.kept(ctx, id, b.holder(body), b.refused(u, resp, body))
 	}
-	return b.refused(u, resp, body)
+	return b.refusedChange(u, resp, body)
 }
 
 // kept is what it means that a write is refused for a lock, or at GitLab for its

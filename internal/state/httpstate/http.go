@@ -9,6 +9,11 @@
 //     the server does not notice. GitLab does: it takes each serial once, so that the
 //     second of two writes is refused. So does a server that sends a strong ETag and
 //     honours If-Match. At any other the lock alone keeps two runs apart.
+//   - A write may arrive late. Where a gateway gives up on a POST (504) that the server
+//     gets all the same, after the repetition or after later writes, it puts an older
+//     state back, unless the server notices as above. The lock does not help: the late
+//     one carries its ID. A Write whose state was read before that returns ErrConflict;
+//     who reads afterwards takes the older state for what is stored.
 //   - A lock knows no expiry. That of a killed job stays until ForceUnlock.
 //   - Nobody can ask who holds the lock. Check tries to take it under another name: to
 //     be refused, with our own ID, is the proof that it is held.

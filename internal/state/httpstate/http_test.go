@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -252,10 +253,11 @@ func TestProbe(t *testing.T) {
 	s := newServer(true)
 	s.Roles = map[string]string{"reader": "reader", "writer": "writer"}
 	url := s.Serve(t)
-	for _, user := range []string{"reader", "writer"} {
-		if err := open(t, s.Address(url, "probe"), "username", user, "password", secret).Probe(t.Context()); err != nil {
-			t.Errorf("Probe by the %s = %v", user, err)
-		}
+	if err := open(t, s.Address(url, "probe"), "username", "writer", "password", secret).Probe(t.Context()); err != nil {
+		t.Errorf("Probe by the writer = %v", err)
+	}
+	if err := open(t, s.Address(url, "probe"), "username", "reader", "password", secret).Probe(t.Context()); !errors.Is(err, fs.ErrPermission) {
+		t.Errorf("Probe by the reader = %v, want fs.ErrPermission", err)
 	}
 	b := open(t, s.Address(url, "probe"), "username", "writer", "password", secret)
 	lock(t, b, "held")
