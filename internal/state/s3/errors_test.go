@@ -9,6 +9,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"io"
+	"io/fs"
 	"math/big"
 	"net"
 	"net/http"
@@ -84,12 +85,16 @@ func TestReadOnlyAccess(t *testing.T) {
 	}
 	_, err = b.Write(t.Context(), state.DocState, []byte("[]"), v)
 	says(t, "Write", err, "access denied", "s3:PutObject")
-	if errors.Is(err, state.ErrConflict) {
-		t.Errorf("Write without the right to = %v, which is no conflict", err)
+	if errors.Is(err, state.ErrConflict) || !errors.Is(err, fs.ErrPermission) {
+		t.Errorf("Write without the right to = %v, want fs.ErrPermission and no conflict", err)
 	}
 	_, err = tryLock(t, b, "reader")
 	says(t, "Lock", err, "access denied", "s3:PutObject", ".lock")
-	says(t, "Probe", b.Probe(t.Context()), "access denied")
+	probeErr := b.Probe(t.Context())
+	says(t, "Probe", probeErr, "access denied")
+	if !errors.Is(err, fs.ErrPermission) || !errors.Is(probeErr, fs.ErrPermission) {
+		t.Errorf("Lock = %v and Probe = %v, want fs.ErrPermission", err, probeErr)
+	}
 }
 
 func TestRightsForNothingButTheWork(t *testing.T) {
@@ -336,5 +341,5 @@ func TestR2SaysItInItsOwnWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = b.Write(t.Context(), state.DocState, []byte("{}"), "")
-	says(t, "Write", err, "r2://dns/cfplan.state.json", "Object Read & Write")
+	says(t, "Write", err, "r2://"+strings.Repeat("a", 32)+"/dns/cfplan.state.json", "Object Read & Write")
 }
