@@ -2,12 +2,13 @@ package httpstate_test
 
 import (
 	"bytes"
-	"compress/gzip"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log"
 	"net/http"
 	"net/http/httptest"
@@ -92,16 +93,68 @@ func TestAnswersThatAreNothing(t *testing.T) {
 	}
 }
 
+// A page in the place of a 404 may be a proxy's: it does not say that nothing is
+// stored, nor that nothing is locked.
+func TestAPageIsNoWordOfNothing(t *testing.T) {
+	for status, contentType := range map[int]string{404: "Text/HTML; charset=utf-8", 409: "text/html", 423: ""} {
+		web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == "LOCK" {
+				return
+			}
+			w.Header()["Content-Type"] = []string{contentType}
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, "<html>Sign in</html>")
+		}))
+		t.Cleanup(web.Close)
+		b := open(t, web.URL+"/s")
+		if err := lock(t, b, "mine").Unlock(); err == nil || !strings.Contains(err.Error(), "web page") {
+			t.Errorf("Unlock answered by a page of status %d = %v", status, err)
+		}
+		if _, _, err := b.Read(t.Context(), state.DocState); err == nil {
+			t.Errorf("Read answered by a page of status %d has no error", status)
+		}
+	}
+}
+
+// Whose credentials may not lock or write can still plan; that a server knows no lock
+// is no question of rights.
+func TestWhatIsMissingRights(t *testing.T) {
+	for status, rights := range map[int]bool{401: true, 403: true, 405: false, 501: false, 404: false, 500: false} {
+		var reading bool
+		web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case r.Method == "UNLOCK":
+			case r.Method == "GET" && !reading:
+				w.WriteHeader(http.StatusNotFound)
+			default:
+				w.WriteHeader(status)
+			}
+		}))
+		t.Cleanup(web.Close)
+		b := open(t, web.URL+"/s")
+		_, lockErr := b.Lock(expired(t), state.Holder{ID: "1"})
+		_, writeErr := b.Write(t.Context(), state.DocState, []byte("{}"), "")
+		for what, err := range map[string]error{"LOCK": lockErr, "POST": writeErr} {
+			if err == nil || errors.Is(err, fs.ErrPermission) != rights {
+				t.Errorf("%s answered with %d is %v; want fs.ErrPermission: %v", what, status, err, rights)
+			}
+		}
+		reading = true
+		if _, _, err := b.Read(t.Context(), state.DocState); errors.Is(err, fs.ErrPermission) {
+			t.Errorf("GET answered with %d is fs.ErrPermission: %v", status, err)
+		}
+	}
+}
+
 func TestAnAnswerWithoutEndIsCutOff(t *testing.T) {
 	for name, handler := range map[string]http.HandlerFunc{
 		"announced": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", fmt.Sprint(state.MaxSize+1))
 			_, _ = io.WriteString(w, "{")
 		},
-		"compressed": func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Encoding", "gzip")
-			_, _ = w.Write(compressed("{"))
-			block := compressed(strings.Repeat(" ", 1<<20)) // a text may have many such parts
+		"in chunks": func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, "{")
+			block := bytes.Repeat([]byte(" "), 1<<20)
 			for range state.MaxSize >> 20 {
 				_, _ = w.Write(block)
 			}
@@ -117,12 +170,85 @@ func TestAnAnswerWithoutEndIsCutOff(t *testing.T) {
 	}
 }
 
-func compressed(text string) []byte {
-	var out bytes.Buffer
-	z := gzip.NewWriter(&out)
-	_, _ = io.WriteString(z, text) // to memory
-	_ = z.Close()
-	return out.Bytes()
+// Apache's mod_deflate gives a text that it compresses an ETag of its own, and does
+// not know it again.
+func TestNoCompressedTextIsAskedFor(t *testing.T) {
+	s := newServer(false)
+	s.ETags = true
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		got := httptest.NewRecorder()
+		s.ServeHTTP(got, r)
+		if tag := got.Header().Get("ETag"); tag != "" {
+			if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+				tag = strings.TrimSuffix(tag, `"`) + `-gzip"`
+			}
+			w.Header().Set("ETag", tag)
+		}
+		w.WriteHeader(got.Code)
+		_, _ = w.Write(got.Body.Bytes())
+	}))
+	t.Cleanup(front.Close)
+	b := open(t, s.Address(front.URL, "gzip"))
+	v := write(t, b, state.DocState, "{}", "")
+	write(t, b, state.DocState, "{ }", v)
+}
+
+func TestACompressedTextIsNoState(t *testing.T) {
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		_, _ = io.WriteString(w, "\x1f\x8b")
+	}))
+	t.Cleanup(web.Close)
+	if text, _, err := open(t, web.URL+"/s").Read(t.Context(), state.DocState); err == nil || text != nil || !strings.Contains(err.Error(), `compressed text ("gzip")`) {
+		t.Errorf("Read = %q, %v", text, err)
+	}
+}
+
+// The answer begins, and does not go on: without an end to its time each step would
+// wait for ever.
+func TestAnAnswerThatStalls(t *testing.T) {
+	over := make(chan struct{})
+	t.Cleanup(func() { close(over) })
+	for name, stalls := range map[string]struct {
+		method string
+		status int
+		begins string
+	}{
+		"GET":              {"GET", 200, "{"},
+		"GET, no byte":     {"GET", 200, ""},
+		"GET, no headers":  {"GET", 0, ""},
+		"GET, 404":         {"GET", 404, ""},
+		"POST":             {"POST", 200, ""},
+		"POST, no headers": {"POST", 0, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newServer(false)
+			web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Method != stalls.method {
+					s.ServeHTTP(w, r)
+					return
+				}
+				_, _ = io.Copy(io.Discard, r.Body)
+				if stalls.status != 0 {
+					w.Header().Set("Content-Length", "10")
+					w.WriteHeader(stalls.status)
+					_, _ = io.WriteString(w, stalls.begins)
+					_ = http.NewResponseController(w).Flush()
+				}
+				select {
+				case <-r.Context().Done():
+				case <-over:
+				}
+			}))
+			t.Cleanup(web.Close)
+			b := open(t, web.URL+"/state/stalled")
+			b.SetTimeout(200 * time.Millisecond)
+			_, err := b.Write(t.Context(), state.DocState, []byte("{}"), "")
+			if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "in time") {
+				t.Errorf("Write = %v, want an error that says that the answer did not come in time", err)
+			}
+		})
+	}
 }
 
 func TestAServerThatIsAwayForAMoment(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,10 +44,13 @@ func Configure(attrs map[string]string, env func(string) string) (state.Backend,
 			s.fail("there is no attribute %q; available: %s", name, strings.Join(attributes, ", "))
 		}
 	}
-	b := &Backend{username: s.get("username"), password: s.get("password")}
+	b := &Backend{username: s.get("username"), password: s.get("password"), timeout: requestTimeout}
 	plain := s.boolean("allow_http")
 	b.address = s.address("address", plain)
 	b.snapshots = s.address("snapshots_address", plain)
+	if b.address != nil && b.snapshots != nil && normal(b.address) == normal(b.snapshots) {
+		s.fail("snapshots_address is that of the state, which the snapshots would replace; leave it out, or give them an address of their own")
+	}
 	s.locking(b, plain)
 	b.updateMethod = s.method("update_method", http.MethodPost)
 	b.client = s.client()
@@ -128,9 +132,20 @@ func (s *settings) address(name string, plain bool) *url.URL {
 		s.fail("%s is not https: credentials and zones would go unencrypted; where that is meant, set allow_http = true", name)
 	case strings.Trim(u.Path, "/") == "":
 		s.fail("%s has no path: want that of one state, such as https://HOST/PATH", name)
+	case u.Query().Has("ID"):
+		s.fail("%s has the parameter ID in its query, which is for the ID of the lock: leave it out", name)
 	}
 	u.Fragment, u.RawFragment = "", ""
 	return u
+}
+
+// normal is the same for two ways to write the same address.
+func normal(u *url.URL) string {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	return strings.ToLower(u.Hostname()) + ":" + port + path.Clean("/"+u.Path) + "?" + u.RawQuery
 }
 
 func isLoopback(host string) bool {
@@ -185,6 +200,7 @@ func (s *settings) credentials(b *Backend) {
 func (s *settings) client() *retryablehttp.Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.ResponseHeaderTimeout = answerTimeout
+	transport.DisableCompression = true // else the ETag may be that of a compressed text, which no If-Match meets
 	transport.TLSClientConfig = s.tls()
 	c := retryablehttp.NewClient()
 	c.HTTPClient = &http.Client{Transport: transport, CheckRedirect: checkRedirect}

@@ -65,12 +65,20 @@ func (f *fetched) limited() io.Reader { return io.LimitReader(f.text, state.MaxS
 // whole says whether n bytes and that error are the whole document.
 func (f *fetched) whole(n int64, err error) error {
 	if err != nil {
-		return fmt.Errorf("%s: the answer was cut short after %d bytes: %w", f.place, n, err)
+		return f.cut(n, err)
 	}
 	if n > state.MaxSize {
 		return tooLarge(f.place)
 	}
 	return nil
+}
+
+// cut is the error of an answer of which no more than n bytes came.
+func (f *fetched) cut(n int64, err error) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("%s: of the answer no more than %d bytes came in time (%w); try again when the server and the network are well", f.place, n, err)
+	}
+	return fmt.Errorf("%s: the answer was cut short after %d bytes: %w", f.place, n, err)
 }
 
 func tooLarge(place string) error {
@@ -89,15 +97,20 @@ func (b *Backend) fetch(ctx context.Context, doc state.Document) (*fetched, erro
 	case http.StatusNoContent:
 		return nil, resp.Body.Close()
 	case http.StatusNotFound:
-		return nil, b.missing(u, small(resp))
+		body, err := b.small(u, resp)
+		if err != nil {
+			return nil, err
+		}
+		return nil, b.missing(u, resp, body)
 	default:
-		return nil, b.refused(u, resp, small(resp))
+		body, _ := b.small(u, resp) // the status tells enough
+		return nil, b.refused(u, resp, body)
 	}
 	f := &fetched{place: shown(u), text: bufio.NewReader(resp.Body), body: resp.Body, size: resp.ContentLength}
 	if etag := resp.Header.Get("ETag"); strings.HasPrefix(etag, `"`) {
 		f.etag = etag
 	}
-	if err := f.check(resp.Header.Get("Content-Type")); err != nil {
+	if err := f.check(resp.Header); err != nil {
 		_ = resp.Body.Close()
 		if errors.Is(err, io.EOF) {
 			return nil, nil // an empty document is none, as for Terraform
@@ -108,12 +121,15 @@ func (b *Backend) fetch(ctx context.Context, doc state.Document) (*fetched, erro
 }
 
 // check looks at how the document begins.
-func (f *fetched) check(contentType string) error {
-	kind, _, _ := mime.ParseMediaType(contentType) // what can't be parsed is not HTML
+func (f *fetched) check(header http.Header) error {
+	kind, _, _ := mime.ParseMediaType(header.Get("Content-Type")) // what can't be parsed is not HTML
+	encoding := header.Get("Content-Encoding")
 	first, err := f.skipSpace()
 	switch {
+	case encoding != "" && encoding != "identity":
+		return fmt.Errorf("%s answers with a compressed text (%.20q), which was not asked for: switch that off at the server, or at the proxy in between", f.place, encoding)
 	case err != nil && !errors.Is(err, io.EOF):
-		return fmt.Errorf("%s: the answer was cut short: %w", f.place, err)
+		return f.cut(0, err)
 	case err != nil:
 		return err
 	case kind == "text/html" || first == '<':
@@ -199,14 +215,14 @@ func (b *Backend) put(ctx context.Context, doc state.Document, text []byte, etag
 	if err != nil {
 		return err
 	}
-	body := small(resp)
+	body, err := b.small(u, resp)
 	switch resp.StatusCode {
 	case http.StatusOK, http.StatusCreated, http.StatusAccepted, http.StatusNoContent:
-		return b.noPage(u, resp, body)
+		return errors.Join(err, b.noPage(u, resp, body))
 	case http.StatusConflict, http.StatusLocked:
 		return b.kept(ctx, id, b.holder(body), b.refused(u, resp, body))
 	}
-	return b.refused(u, resp, body)
+	return b.refusedChange(u, resp, body)
 }
 
 // kept is what it means that a write is refused for a lock, or at GitLab for its
@@ -227,15 +243,17 @@ func (b *Backend) kept(ctx context.Context, id string, h state.Holder, refused e
 	return refused
 }
 
-// withID adds the ID of a lock, where there is one.
+// withID adds the ID of a lock, where there is one. The query stays as it is: it may
+// be one that is not made of names and values, or is signed.
 func withID(u *url.URL, id string) *url.URL {
 	if id == "" {
 		return u
 	}
 	out := *u
-	q := out.Query()
-	q.Set("ID", id)
-	out.RawQuery = q.Encode()
+	if out.RawQuery != "" {
+		out.RawQuery += "&"
+	}
+	out.RawQuery += "ID=" + url.QueryEscape(id)
 	return &out
 }
 

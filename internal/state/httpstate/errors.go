@@ -1,10 +1,13 @@
 package httpstate
 
 import (
+	"context"
 	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
+	"mime"
 	"net/http"
 	"net/url"
 	"strings"
@@ -18,6 +21,9 @@ func (b *Backend) explain(u *url.URL, err error) error {
 	var quoting *url.Error
 	for errors.As(err, &quoting) {
 		err = quoting.Err
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("%s did not answer in time (%w); try again when the server and the network are well", shown(u), err)
 	}
 	next := "check the address and the network"
 	var invalid x509.CertificateInvalidError
@@ -37,14 +43,28 @@ func (b *Backend) explain(u *url.URL, err error) error {
 
 // refusal is an answer with another status than the wanted one.
 type refusal struct {
-	status int
-	text   string
+	status  int
+	text    string
+	changes bool // it was to lock or to write
 }
 
 func (r *refusal) Error() string { return r.text }
 
+// Is makes it [fs.ErrPermission] that these credentials may not lock or write: with
+// such one can still plan. A server that does not know how to is another matter.
+func (r *refusal) Is(target error) bool {
+	return target == fs.ErrPermission && r.changes && (r.status == http.StatusUnauthorized || r.status == http.StatusForbidden)
+}
+
+// refusedChange is refused for what was to lock or to write.
+func (b *Backend) refusedChange(u *url.URL, resp *http.Response, body []byte) error {
+	r := b.refused(u, resp, body)
+	r.changes = true
+	return r
+}
+
 // refused says what a refusal means.
-func (b *Backend) refused(u *url.URL, resp *http.Response, body []byte) error {
+func (b *Backend) refused(u *url.URL, resp *http.Response, body []byte) *refusal {
 	text := fmt.Sprintf("%s answers %d %s", shown(u), resp.StatusCode, http.StatusText(resp.StatusCode))
 	if said := b.message(body); said != "" {
 		text += fmt.Sprintf(" (%s)", said)
@@ -52,7 +72,7 @@ func (b *Backend) refused(u *url.URL, resp *http.Response, body []byte) error {
 	if next := b.next(u, resp); next != "" {
 		text += ": " + next
 	}
-	return &refusal{resp.StatusCode, text}
+	return &refusal{status: resp.StatusCode, text: text}
 }
 
 func (b *Backend) next(u *url.URL, resp *http.Response) string {
@@ -94,8 +114,12 @@ func target(resp *http.Response) string {
 }
 
 // missing is what a 404 of a read means. GitLab also answers so where there is no
-// such project, or nobody is to know: that is not the same as nothing stored.
-func (b *Backend) missing(u *url.URL, body []byte) error {
+// such project, or nobody is to know: that is not the same as nothing stored. Nor is
+// a page, which somebody in between may have answered with.
+func (b *Backend) missing(u *url.URL, resp *http.Response, body []byte) error {
+	if isPage(resp, body) {
+		return fmt.Errorf("%s answers 404 Not Found with a web page, which is no word of whether a state is stored: check the address, and whether one must sign in or go through a proxy first; a server that keeps states must say so without a page", shown(u))
+	}
 	if said := b.message(body); isGitLab(u) && strings.Contains(said, "Project Not Found") {
 		return fmt.Errorf("%s answers 404 Not Found (%s): check the project's ID in the address, and that username and password are those of somebody who can see it", shown(u), said)
 	}
@@ -105,10 +129,15 @@ func (b *Backend) missing(u *url.URL, body []byte) error {
 // noPage refuses a page where something was to be done: somebody else answered than
 // the one who does it.
 func (b *Backend) noPage(u *url.URL, resp *http.Response, body []byte) error {
-	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") || strings.HasPrefix(strings.TrimSpace(string(body)), "<") {
+	if isPage(resp, body) {
 		return fmt.Errorf("%s answers with a web page: check the address, and whether one must sign in or go through a proxy first", shown(u))
 	}
 	return nil
+}
+
+func isPage(resp *http.Response, body []byte) bool {
+	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type")) // what can't be parsed is not HTML
+	return kind == "text/html" || strings.HasPrefix(strings.TrimSpace(string(body)), "<")
 }
 
 // message is what a server says beside the status, fit to be shown.

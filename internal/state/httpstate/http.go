@@ -9,6 +9,11 @@
 //     the server does not notice. GitLab does: it takes each serial once, so that the
 //     second of two writes is refused. So does a server that sends a strong ETag and
 //     honours If-Match. At any other the lock alone keeps two runs apart.
+//   - A write may arrive late. Where a gateway gives up on a POST (504) that the server
+//     gets all the same, after the repetition or after later writes, it puts an older
+//     state back, unless the server notices as above. The lock does not help: the late
+//     one carries its ID. A Write whose state was read before that returns ErrConflict;
+//     who reads afterwards takes the older state for what is stored.
 //   - A lock knows no expiry. That of a killed job stays until ForceUnlock.
 //   - Nobody can ask who holds the lock. Check tries to take it under another name: to
 //     be refused, with our own ID, is the proof that it is held.
@@ -19,10 +24,12 @@
 package httpstate
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"net/url"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
 
@@ -37,6 +44,7 @@ type Backend struct {
 	updateMethod, lockMethod, unlockMethod string
 	username, password                     string
 	client                                 *retryablehttp.Client
+	timeout                                time.Duration // see requestTimeout
 
 	writing sync.Map // of each document, the *sync.Mutex of our own writes; see turn
 
@@ -46,8 +54,16 @@ type Backend struct {
 
 var _ state.Backend = (*Backend)(nil)
 
-// Place implements [state.Backend]. It is an address without what may be secret.
-func (b *Backend) Place(doc state.Document) string { return shown(b.addressOf(doc)) }
+// Place implements [state.Backend]. It is an address without what may be secret: of
+// a query no more than a few digits of its hash, by which two states are told apart
+// that differ in it alone.
+func (b *Backend) Place(doc state.Document) string {
+	u := b.addressOf(doc)
+	if u.RawQuery == "" {
+		return shown(u)
+	}
+	return fmt.Sprintf("%s (query %.4x)", shown(u), sha256.Sum256([]byte(u.RawQuery)))
+}
 
 // addressOf is the state's own address, and for another document one beside it:
 // that with the document's name added, which GitLab takes for another state.

@@ -5,11 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -141,9 +143,34 @@ func TestWritesCarryTheLockThatIsHeld(t *testing.T) {
 			posts = append(posts, strings.TrimPrefix(r, "POST "+project))
 		}
 	}
-	want := "s?ID=mine&a=b s-snapshots?a=b s?a=b s?a=b"
+	want := "s?a=b&ID=mine s-snapshots?a=b s?a=b s?a=b"
 	if got := strings.Join(posts, " "); got != want {
 		t.Errorf("written to %s, want %s", got, want)
+	}
+}
+
+// A query that is not made of names and values, too, goes with each request.
+func TestTheQueryStaysAsItIs(t *testing.T) {
+	for _, query := range []string{"tok=a;b&n=1", "b=2&a=1&sig=a%2Bb", "q=%zz", "x"} {
+		var asked []string
+		web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			asked = append(asked, r.Method+" "+r.RequestURI)
+			if r.Method == "GET" {
+				w.WriteHeader(http.StatusNotFound)
+			}
+		}))
+		t.Cleanup(web.Close)
+		b := open(t, web.URL+"/a%2Fb?"+query)
+		l := lock(t, b, "i d&x")
+		write(t, b, state.DocState, "{}", "")
+		if err := l.Unlock(); err != nil {
+			t.Fatal(err)
+		}
+		at := "/a%2Fb?" + query
+		want := []string{"LOCK " + at, "GET " + at, "POST " + at + "&ID=i+d%26x", "UNLOCK " + at + "&ID=i+d%26x"}
+		if !slices.Equal(asked, want) {
+			t.Errorf("asked %q, want %q", asked, want)
+		}
 	}
 }
 
@@ -226,10 +253,11 @@ func TestProbe(t *testing.T) {
 	s := newServer(true)
 	s.Roles = map[string]string{"reader": "reader", "writer": "writer"}
 	url := s.Serve(t)
-	for _, user := range []string{"reader", "writer"} {
-		if err := open(t, s.Address(url, "probe"), "username", user, "password", secret).Probe(t.Context()); err != nil {
-			t.Errorf("Probe by the %s = %v", user, err)
-		}
+	if err := open(t, s.Address(url, "probe"), "username", "writer", "password", secret).Probe(t.Context()); err != nil {
+		t.Errorf("Probe by the writer = %v", err)
+	}
+	if err := open(t, s.Address(url, "probe"), "username", "reader", "password", secret).Probe(t.Context()); !errors.Is(err, fs.ErrPermission) {
+		t.Errorf("Probe by the reader = %v, want fs.ErrPermission", err)
 	}
 	b := open(t, s.Address(url, "probe"), "username", "writer", "password", secret)
 	lock(t, b, "held")

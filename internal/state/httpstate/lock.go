@@ -67,16 +67,19 @@ func (b *Backend) take(ctx context.Context, who state.Holder) (got bool, other s
 	if err != nil {
 		return false, other, err
 	}
-	body := small(resp)
+	body, _ := b.small(b.lockAddress, resp) // the status tells enough
 	switch resp.StatusCode {
 	case http.StatusOK, http.StatusCreated, http.StatusNoContent:
 		return true, other, b.noPage(b.lockAddress, resp, body)
 	case http.StatusConflict, http.StatusLocked:
+		if err := b.noPage(b.lockAddress, resp, body); err != nil {
+			return false, other, err
+		}
 		other = b.holder(body)
 		// An answer that was lost and asked for again: no two locks have one ID.
 		return other.ID == who.ID && who.ID != "", other, nil
 	default:
-		return false, other, b.refused(b.lockAddress, resp, body)
+		return false, other, b.refusedChange(b.lockAddress, resp, body)
 	}
 }
 
@@ -120,12 +123,14 @@ func (b *Backend) release(ctx context.Context, who state.Holder) error {
 	if err != nil {
 		return err
 	}
-	body := small(resp)
+	body, _ := b.small(b.unlockAddress, resp) // the status tells enough
 	switch resp.StatusCode {
 	case http.StatusOK, http.StatusCreated, http.StatusAccepted, http.StatusNoContent:
 		return b.noPage(b.unlockAddress, resp, body)
-	case http.StatusConflict, http.StatusLocked, http.StatusNotFound:
-		return nil
+	case http.StatusConflict, http.StatusLocked:
+		return b.noPage(b.unlockAddress, resp, body)
+	case http.StatusNotFound:
+		return b.missing(b.unlockAddress, resp, body)
 	default:
 		return b.refused(b.unlockAddress, resp, body)
 	}

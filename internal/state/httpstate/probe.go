@@ -5,24 +5,21 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"net/http"
 
 	"github.com/cfplan/cfplan/internal/state"
 )
 
 // Probe proves that the server answers with a state or with none, and that it gives
-// its lock to one at a time. The lock is taken for a moment, if nobody has it. Whose
-// credentials may not lock is let pass: reading is enough to plan.
+// its lock to one at a time. The lock is taken for a moment, if nobody has it. Where
+// the credentials may not lock, the error is [fs.ErrPermission]: reading is enough to
+// plan.
 func (b *Backend) Probe(ctx context.Context) error {
 	if _, _, err := b.version(ctx, state.DocState); err != nil {
 		return err
 	}
 	who := state.Holder{ID: "probe-" + rand.Text(), Operation: "init", Who: "cfplan", Path: b.Place(state.DocState)}
 	got, _, err := b.take(ctx, who)
-	var no *refusal
 	switch {
-	case errors.As(err, &no) && no.status == http.StatusForbidden:
-		return nil
 	case err != nil:
 		b.giveUp(ctx, who, err)
 		return err

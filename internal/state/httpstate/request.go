@@ -14,6 +14,9 @@ import (
 )
 
 const (
+	// requestTimeout bounds one request with its repetitions, until its answer has been
+	// read: 256 MiB over a slow line, and a server that hangs.
+	requestTimeout = 10 * time.Minute
 	// answerTimeout is how long a server may think before it answers.
 	answerTimeout = 2 * time.Minute
 	// mostSmall bounds an answer that is not a document, in bytes.
@@ -24,13 +27,37 @@ const (
 // send sends a request, again where nobody answered or the server says that it is
 // not well. headers may be nil. The caller closes the answer's body.
 func (b *Backend) send(ctx context.Context, method string, u *url.URL, body []byte, headers map[string]string) (*http.Response, error) {
+	ctx, cancel := context.WithTimeout(ctx, b.timeout)
+	resp, err := b.attempt(ctx, method, u, body, headers)
+	if err != nil {
+		cancel()
+		return nil, b.explain(u, err)
+	}
+	resp.Body = &endingBody{resp.Body, cancel}
+	return resp, nil
+}
+
+// endingBody is an answer's body that ends its request's time with itself.
+type endingBody struct {
+	io.ReadCloser
+	end context.CancelFunc
+}
+
+// Close implements [io.Closer].
+func (e *endingBody) Close() error {
+	defer e.end()
+	return e.ReadCloser.Close()
+}
+
+// attempt is send within ctx. Its errors are the libraries' own.
+func (b *Backend) attempt(ctx context.Context, method string, u *url.URL, body []byte, headers map[string]string) (*http.Response, error) {
 	var rawBody any // nil is none; a nil []byte is an empty one
 	if body != nil {
 		rawBody = body
 	}
 	req, err := retryablehttp.NewRequestWithContext(ctx, method, u.String(), rawBody)
 	if err != nil {
-		return nil, b.explain(u, err)
+		return nil, err
 	}
 	if b.username != "" {
 		req.SetBasicAuth(b.username, b.password)
@@ -40,6 +67,10 @@ func (b *Backend) send(ctx context.Context, method string, u *url.URL, body []by
 		req.Header.Set("Content-Type", "application/json")
 		req.Header.Set("Content-MD5", base64.StdEncoding.EncodeToString(sum[:]))
 	}
+	// A cache in between would answer with what was stored a while ago, and the next
+	// write would undo what came after. The second is for those of HTTP/1.0.
+	req.Header.Set("Cache-Control", "no-cache")
+	req.Header.Set("Pragma", "no-cache")
 	for name, value := range headers {
 		req.Header.Set(name, value)
 	}
@@ -48,7 +79,7 @@ func (b *Backend) send(ctx context.Context, method string, u *url.URL, body []by
 		if resp != nil {
 			_ = resp.Body.Close()
 		}
-		return nil, b.explain(u, err)
+		return nil, err
 	}
 	return resp, nil
 }
@@ -67,8 +98,12 @@ func checkRedirect(req *http.Request, via []*http.Request) error {
 }
 
 // small reads an answer that is not a document, as far as it is of use, and ends it.
-func small(resp *http.Response) []byte {
+// What came of one that was cut short comes along with the error.
+func (b *Backend) small(u *url.URL, resp *http.Response) ([]byte, error) {
 	defer resp.Body.Close()
-	body, _ := io.ReadAll(io.LimitReader(resp.Body, mostSmall)) // what came tells enough
-	return body
+	body, err := io.ReadAll(io.LimitReader(resp.Body, mostSmall))
+	if err != nil {
+		err = b.explain(u, err)
+	}
+	return body, err
 }

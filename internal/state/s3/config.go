@@ -20,6 +20,7 @@ import (
 // settings are what a block says, with the environment.
 type settings struct {
 	kind     string // "r2" or "s3"
+	account  string // R2's, with the jurisdiction where it is not the default
 	endpoint string // host, and port where it is not the usual one
 	named    bool   // the endpoint is not the service's own
 	plain    bool   // HTTP without TLS
@@ -263,7 +264,8 @@ func configureR2(attrs map[string]string, env func(string) string) (settings, er
 	if account != "" && !accountID.MatchString(account) {
 		r.wrong("has account_id = %.100q; it is the 32 hexadecimal digits in the address of the dashboard", account)
 	}
-	s.endpoint = account + r.jurisdiction() + ".r2.cloudflarestorage.com"
+	s.account = account + r.jurisdiction()
+	s.endpoint = s.account + ".r2.cloudflarestorage.com"
 	s.provider = r.r2Credentials()
 	return s, errors.Join(r.errs...)
 }

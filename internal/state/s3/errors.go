@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"strings"
 	"syscall"
@@ -39,7 +40,15 @@ func (b *Backend) explain(key string, a action, err error) error {
 		return err
 	}
 	text := fmt.Sprintf("%s %s: %s", b.placeOf(key), a.can, b.reason(a, err))
+	if a == toWrite && denies(code(err)) {
+		err = errors.Join(fs.ErrPermission, err) // who may not write can still plan
+	}
 	return &storeError{b.hide(text), err}
+}
+
+// denies reports whether a store's error code means that a right is missing.
+func denies(code string) bool {
+	return code == minio.AccessDenied || code == minio.AllAccessDisabled || code == "Unauthorized"
 }
 
 func (b *Backend) reason(a action, err error) string {
@@ -91,11 +100,15 @@ func code(err error) string { return minio.ToErrorResponse(err).Code }
 // refusal says what a store's error code means. What the store itself says of
 // credentials is left out.
 func (b *Backend) refusal(a action, code string, answer minio.ErrorResponse) string {
+	switch {
+	case denies(code):
+		return "access denied; " + b.rights(a)
+	case code == minio.NotImplemented && a == toWrite:
+		return fmt.Sprintf("the store does not know conditional writes (%s); %s", bounded(answer.Message), another)
+	}
 	switch code {
 	case minio.NoSuchBucket:
 		return fmt.Sprintf("there is no bucket %q at %s; create it, or correct the attribute bucket", b.bucket, b.endpoint)
-	case minio.AccessDenied, minio.AllAccessDisabled, "Unauthorized":
-		return "access denied; " + b.rights(a)
 	case minio.InvalidAccessKeyID:
 		return "the store does not know the access key; check " + b.keysFrom()
 	case minio.SignatureDoesNotMatch:

@@ -9,6 +9,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"io"
+	"io/fs"
 	"math/big"
 	"net"
 	"net/http"
@@ -84,12 +85,16 @@ func TestReadOnlyAccess(t *testing.T) {
 	}
 	_, err = b.Write(t.Context(), state.DocState, []byte("[]"), v)
 	says(t, "Write", err, "access denied", "s3:PutObject")
-	if errors.Is(err, state.ErrConflict) {
-		t.Errorf("Write without the right to = %v, which is no conflict", err)
+	if errors.Is(err, state.ErrConflict) || !errors.Is(err, fs.ErrPermission) {
+		t.Errorf("Write without the right to = %v, want fs.ErrPermission and no conflict", err)
 	}
 	_, err = tryLock(t, b, "reader")
 	says(t, "Lock", err, "access denied", "s3:PutObject", ".lock")
-	says(t, "Probe", b.Probe(t.Context()), "access denied")
+	probeErr := b.Probe(t.Context())
+	says(t, "Probe", probeErr, "access denied")
+	if !errors.Is(err, fs.ErrPermission) || !errors.Is(probeErr, fs.ErrPermission) {
+		t.Errorf("Lock = %v and Probe = %v, want fs.ErrPermission", err, probeErr)
+	}
 }
 
 func TestRightsForNothingButTheWork(t *testing.T) {
@@ -126,6 +131,12 @@ func TestAWebServerIsNoStore(t *testing.T) {
 		{412, "text/html", page},
 		{302, "text/html", page},
 		{404, "", ""},
+		{404, "application/xml", `<?xml version="1.0"?><html><body>no</body></html>`},
+		{404, "", "<error>not found</error>"},
+		{404, "application/xml", "<Error></Error>"},
+		{404, "application/xml", "<Error><Code>NoSuchKey</Code>"},
+		{200, "application/json", `{"error": "login"}`},
+		{200, "", ""},
 	} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", c.media)
@@ -211,6 +222,39 @@ func TestWhatIsAConflict(t *testing.T) {
 	}
 }
 
+func TestAnObjectInChunks(t *testing.T) {
+	for text, ok := range map[string]bool{"{}": true, "": true, "cut": false} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("ETag", `"x"`)
+			w.Header().Set("Last-Modified", time.Now().UTC().Format(http.TimeFormat))
+			_ = http.NewResponseController(w).Flush() // thus without a size
+			_, _ = io.WriteString(w, text)
+			if !ok {
+				_ = http.NewResponseController(w).Flush()
+				panic(http.ErrAbortHandler)
+			}
+		}))
+		got, v, err := at(t, server.Listener.Addr().String(), "bucket").Read(t.Context(), state.DocState)
+		if ok && (err != nil || string(got) != text || v != "x") || !ok && (err == nil || got != nil) {
+			t.Errorf("Read of %q in chunks = %q, %q, %v", text, got, v, err)
+		}
+		server.Close()
+	}
+}
+
+func TestAMissingObjectIsCalledSo(t *testing.T) {
+	for code, missing := range map[string]bool{"NoSuchKey": true, "Whatever": false, "NoSuchBucket": false} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(http.StatusNotFound)
+			_, _ = io.WriteString(w, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>"+code+"</Code></Error>")
+		}))
+		if _, _, err := at(t, server.Listener.Addr().String(), "bucket").Read(t.Context(), state.DocState); (err == nil) != missing {
+			t.Errorf("Read answered with %s = %v; want that nothing is stored: %v", code, err, missing)
+		}
+		server.Close()
+	}
+}
+
 // A store that answers with a size and an endless text.
 func TestWhatIsReadIsBounded(t *testing.T) {
 	for _, size := range []string{"", "1099511627776"} {
@@ -227,9 +271,7 @@ func TestWhatIsReadIsBounded(t *testing.T) {
 			}
 		}))
 		_, _, err := at(t, server.Listener.Addr().String(), "bucket").Read(t.Context(), state.DocState)
-		if err == nil {
-			t.Errorf("Read of an object of size %q has no error", size)
-		}
+		says(t, "Read of an object of size "+size, err, "more than the 268435456 bytes")
 		server.Close()
 	}
 }
@@ -336,5 +378,5 @@ func TestR2SaysItInItsOwnWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = b.Write(t.Context(), state.DocState, []byte("{}"), "")
-	says(t, "Write", err, "r2://dns/cfplan.state.json", "Object Read & Write")
+	says(t, "Write", err, "r2://"+strings.Repeat("a", 32)+"/dns/cfplan.state.json", "Object Read & Write")
 }

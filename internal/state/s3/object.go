@@ -87,14 +87,21 @@ func (b *Backend) getOnce(ctx context.Context, key string, limit int64) (object,
 	return object{text: text, etag: info.ETag, modified: info.LastModified, date: date}, nil
 }
 
-// readBody reads a body whose size the store has told.
-func readBody(body io.Reader, size, limit int64) ([]byte, error) {
-	if size < 0 || size > limit {
-		return nil, fmt.Errorf("it has %d bytes, more than the %d that are allowed", size, limit)
+// readBody reads a body of at most limit bytes, whose size is -1 where the store has
+// not told it.
+func readBody(body io.Reader, size, limit int64) (text []byte, err error) {
+	if size < 0 {
+		text, err = io.ReadAll(io.LimitReader(body, limit+1))
+		size = int64(len(text))
+	} else if size <= limit {
+		text = make([]byte, size)
+		_, err = io.ReadFull(body, text)
 	}
-	text := make([]byte, size)
-	if _, err := io.ReadFull(body, text); err != nil {
+	switch {
+	case err != nil:
 		return nil, fmt.Errorf("%w: %w", errTorn, err)
+	case size > limit:
+		return nil, fmt.Errorf("it has more than the %d bytes that are allowed", limit)
 	}
 	return text, nil
 }

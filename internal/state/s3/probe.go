@@ -27,6 +27,9 @@ func (b *Backend) Probe(ctx context.Context) error {
 	return errors.Join(err, b.remove(ctx, key), b.remove(ctx, other))
 }
 
+// another is what to do about a store that does not keep them.
+const another = "use one that honours conditional writes, such as Cloudflare R2, Amazon S3 or MinIO"
+
 // noETag is one that no object has.
 const noETag = "00000000000000000000000000000000"
 
@@ -104,6 +107,5 @@ func (b *Backend) unsupported(what string, err error) error {
 	if said {
 		what = fmt.Sprintf("does not know conditional writes (%s)", b.hide(bounded(answer.Message)))
 	}
-	return fmt.Errorf("%s: the store %s, so that two runs at once could undo each other's work; use one that honours conditional writes, such as Cloudflare R2, Amazon S3 or MinIO",
-		b.Place(state.DocState), what)
+	return fmt.Errorf("%s: the store %s, so that two runs at once could undo each other's work; %s", b.Place(state.DocState), what, another)
 }

@@ -1,6 +1,8 @@
 package s3_test
 
 import (
+	"errors"
+	"io/fs"
 	"net/http"
 	"strings"
 	"sync"
@@ -10,6 +12,7 @@ import (
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/signer"
 
+	"github.com/cfplan/cfplan/internal/state"
 	"github.com/cfplan/cfplan/internal/state/s3"
 )
 
@@ -79,17 +82,7 @@ func TestProbeNamesWhatTheStoreDoesNotKeep(t *testing.T) {
 			})
 		}, "refuses If-Match with the ETag that it gave"},
 		{"a clock of its own", func(b *s3.Backend) { storeClock(b, time.Hour) }, "set its clocks right"},
-		{"conditions refused", func(b *s3.Backend) {
-			b.Over(func(next http.RoundTripper) http.RoundTripper {
-				return roundTripper(func(r *http.Request) (*http.Response, error) {
-					if r.Header.Get("If-None-Match") == "" {
-						return next.RoundTrip(r)
-					}
-					return answer(r, http.StatusNotImplemented, "application/xml",
-						"<Error><Code>NotImplemented</Code><Message>A header you provided implies functionality that is not implemented</Message></Error>"), nil
-				})
-			})
-		}, "does not know conditional writes"},
+		{"conditions refused", refuseConditions, "does not know conditional writes"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g := serve(t, "us-east-1")
@@ -104,5 +97,32 @@ func TestProbeNamesWhatTheStoreDoesNotKeep(t *testing.T) {
 				t.Errorf("Probe left %s", o.Key)
 			}
 		})
+	}
+}
+
+// refuseConditions makes the store one that has not heard of conditional writes.
+func refuseConditions(b *s3.Backend) {
+	b.Over(func(next http.RoundTripper) http.RoundTripper {
+		return roundTripper(func(r *http.Request) (*http.Response, error) {
+			if r.Header.Get("If-None-Match") == "" && r.Header.Get("If-Match") == "" {
+				return next.RoundTrip(r)
+			}
+			return answer(r, http.StatusNotImplemented, "application/xml",
+				"<Error><Code>NotImplemented</Code><Message>A header you provided implies functionality that is not implemented</Message></Error>"), nil
+		})
+	})
+}
+
+// That is what init meets first, and no question of rights.
+func TestAStoreWithoutConditionalWritesSaysSo(t *testing.T) {
+	b := backend(t)
+	refuseConditions(b)
+	_, lockErr := tryLock(t, b, "me")
+	_, writeErr := b.Write(t.Context(), state.DocState, []byte("{}"), "")
+	for what, err := range map[string]error{"Lock": lockErr, "Write": writeErr, "Probe": b.Probe(t.Context())} {
+		says(t, what, err, "does not know conditional writes", "such as Cloudflare R2")
+		if errors.Is(err, fs.ErrPermission) || errors.Is(err, state.ErrConflict) {
+			t.Errorf("%s = %v, which is neither a missing right nor a conflict", what, err)
+		}
 	}
 }

@@ -48,11 +48,16 @@ func open(s settings) *Backend {
 }
 
 // Place implements [state.Backend]: s3://bucket/key, with the server where that is
-// not Amazon's or Cloudflare's own.
+// not Amazon's own, or r2://account/bucket/key, as each account of R2 has names of its
+// own for its buckets, in each jurisdiction.
 func (b *Backend) Place(doc state.Document) string { return b.placeOf(doc.Beside(b.key)) }
 
 func (b *Backend) placeOf(key string) string {
-	place := b.kind + "://" + b.bucket + "/" + key
+	place := b.bucket + "/" + key
+	if b.account != "" {
+		place = b.account + "/" + place
+	}
+	place = b.kind + "://" + place
 	if b.named {
 		place += " at " + b.endpoint
 	}

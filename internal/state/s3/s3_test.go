@@ -138,7 +138,7 @@ func TestPlaces(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := r2.Place(state.DocSnapshots), "r2://dns-state/cfplan.state.snapshots.json"; got != want {
+	if got, want := r2.Place(state.DocSnapshots), "r2://"+strings.Repeat("0", 32)+"/dns-state/cfplan.state.snapshots.json"; got != want {
 		t.Errorf("Place = %q, want %q", got, want)
 	}
 }

@@ -1,17 +1,16 @@
 package s3
 
 import (
-	"bufio"
 	"bytes"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/xml"
 	"fmt"
 	"io"
 	"mime"
 	"net"
 	"net/http"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/minio/minio-go/v7"
@@ -94,37 +93,61 @@ func (e *notS3Error) Error() string {
 func (s strict) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := s.next.RoundTrip(req)
 	// Credentials are asked for elsewhere, by way of this transport too.
-	if err != nil || req.Header.Get("X-Amz-Content-Sha256") == "" || isS3(req, resp) {
+	if err != nil || req.Header.Get("X-Amz-Content-Sha256") == "" {
 		return resp, err
 	}
+	ok, err := isS3(req, resp)
+	if ok && err == nil {
+		return resp, nil
+	}
 	_ = resp.Body.Close() // there is nothing in it for us
-	return nil, &notS3Error{resp.StatusCode, kind(resp)}
+	if err == nil {
+		err = &notS3Error{resp.StatusCode, kind(resp)}
+	}
+	return nil, err
 }
 
-// isS3 reports whether an answer may be S3's: an error has a document in XML. What
-// gateways say of their own trouble is left to the client, which tries again.
-func isS3(req *http.Request, resp *http.Response) bool {
+// isS3 reports whether an answer may be S3's. What gateways say of their own trouble
+// is left to the client, which tries again. The answer to a HEAD has no body to go by;
+// it is believed for the name of a write in its headers alone.
+func isS3(req *http.Request, resp *http.Response) (bool, error) {
 	switch {
 	case req.Method == http.MethodHead || resp.StatusCode >= 500:
-		return true
-	case resp.StatusCode < 300:
-		return kind(resp) != "text/html"
-	case resp.StatusCode != http.StatusNotFound && resp.ContentLength == 0:
-		return true
+		return true, nil
+	case resp.StatusCode >= 300:
+		return isError(resp)
+	case req.Method != http.MethodGet:
+		return kind(resp) != "text/html", nil
+	case req.URL.RawQuery != "": // a list
+		return kind(resp) != "text/html" && kind(resp) != "application/json", nil
 	}
-	return beginsWithXML(resp)
+	return kind(resp) != "text/html" && resp.Header.Get("ETag") != "" && resp.Header.Get("Last-Modified") != "", nil
 }
 
-// beginsWithXML looks at an error's first bytes and leaves them to be read.
-func beginsWithXML(resp *http.Response) bool {
-	body := bufio.NewReaderSize(resp.Body, 64)
-	start, _ := body.Peek(64) // what is shorter than that, or cut off, is looked at as it is
+// maxError bounds what is read of an error, in bytes; S3's have a few hundred.
+const maxError = 64 << 10
+
+// isError reports whether an answer is S3's document for an error, with a code, which
+// it leaves to be read. The client would make up a code from the status. Without a
+// body there may be any but that of a missing object.
+func isError(resp *http.Response) (bool, error) {
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxError))
+	if err != nil {
+		return false, err // cut off, thus worth another try
+	}
 	resp.Body = struct {
 		io.Reader
 		io.Closer
-	}{body, resp.Body}
-	start = bytes.ToLower(bytes.TrimSpace(bytes.TrimPrefix(start, []byte("\ufeff"))))
-	return bytes.HasPrefix(start, []byte("<?xml")) && !strings.Contains(kind(resp), "html") || bytes.HasPrefix(start, []byte("<error"))
+	}{bytes.NewReader(body), resp.Body}
+	if len(body) == 0 {
+		return resp.StatusCode != http.StatusNotFound, nil
+	}
+	var said struct {
+		XMLName xml.Name `xml:"Error"`
+		Code    string
+	}
+	body = bytes.TrimPrefix(body, []byte("\ufeff"))
+	return xml.Unmarshal(body, &said) == nil && said.Code != "", nil
 }
 
 func kind(resp *http.Response) string {
