@@ -134,7 +134,7 @@ func (l *loader) readEncryption(blocks hcl.Blocks) *Encryption {
 			return out
 		}
 	}
-	out.IdentityFile = l.constantText(content.Attributes["identity_file"])
+	out.IdentityFile = l.identityFile(content.Attributes["identity_file"])
 	recipients := content.Attributes["recipients"]
 	v := l.constant(recipients, cty.List(cty.String))
 	if v.IsNull() {
@@ -153,6 +153,18 @@ func (l *loader) readEncryption(blocks hcl.Blocks) *Encryption {
 		out.Recipients = append(out.Recipients, e.AsString())
 	}
 	return out
+}
+
+// identityFile reads the path of a file of keys; the key itself is refused, and not shown.
+func (l *loader) identityFile(a *hcl.Attribute) string {
+	path := l.constantText(a)
+	if !strings.Contains(strings.ToUpper(path), secretKey) {
+		return path
+	}
+	l.hide(a.Expr.Range())
+	l.report.errorAt(a.NameRange, "Secret in a configuration file", "identity_file is the path of a file with the secret key. "+
+		"This is the key itself: whoever has the file can decrypt the state. Make another with age-keygen, and write the path of the file that it makes, or set CFPLAN_STATE_IDENTITY.")
+	return ""
 }
 
 // secretKey begins a secret key of age.

@@ -75,6 +75,7 @@ func TestSecretsAreNotShown(t *testing.T) {
 		"conflict":             declare + "zone \"example.com\" {\n  record \"TXT\" \"a\" { content = [var.s.a, var.s.a] }\n}",
 		"long comment":         declare + "zone \"example.com\" {\n  record \"A\" \"a\" {\n    content = \"x\"\n    comment = var.s.a\n  }\n}",
 		"data":                 declare + "zone \"example.com\" {\n  record \"CAA\" \"a\" {\n    flags = 0\n    tag = var.s.a\n    value = \"x\"\n  }\n}",
+		"key for its file":     "cfplan {\n  encryption {\n    identity_file = \"age-secret-key-" + "1" + secret + "\"\n  }\n}",
 		"output":               declare + `output "x" { value = var.s }`,
 		"validation":           "variable \"s\" {\n  sensitive = true\n  validation {\n    condition = var.s == 1\n    error_message = \"${var.s}\"\n  }\n}",
 		"dynamic":              declare + "zone \"example.com\" {\n  dynamic \"record\" {\n    for_each = var.s.list\n    labels = [\"A\", record.value]\n    content { content = record.value }\n  }\n}",
