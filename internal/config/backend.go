@@ -71,18 +71,46 @@ func SecretAttribute(name string) bool {
 		func(part string) bool { return strings.Contains(strings.ToLower(name), part) })
 }
 
-// CarriesSecret reports whether a value has a password inside: a URL with one, or a
-// connection string.
+// CarriesSecret reports whether a value has a secret inside: a URL with a password or,
+// in its query, a token or a key; or a connection string with a password.
 func CarriesSecret(value string) bool {
-	if u, err := url.Parse(value); err == nil && u.User != nil {
-		_, with := u.User.Password()
-		return with
+	value = strings.TrimSpace(value)
+	u, err := url.Parse(value)
+	if err != nil && passwordInURL.MatchString(value) {
+		return true
 	}
-	return passwordInside.MatchString(value)
+	if err == nil && u.User != nil {
+		if _, with := u.User.Password(); with {
+			return true
+		}
+	}
+	return passwordInside.MatchString(value) || secretInQuery(value)
 }
 
-// passwordInside also finds URLs that could not be parsed.
-var passwordInside = regexp.MustCompile(`(?i)pass(word|wd|phrase)?\s*=|^[a-z][a-z0-9+.-]*://[^/@]*:[^/@]*@`)
+var (
+	// passwordInside finds the passwords of connection strings.
+	passwordInside = regexp.MustCompile(`(?i)(pass(word|wd|phrase)?|pwd)\s*=`)
+	// passwordInURL finds those of URLs that could not be parsed, often for what the
+	// password has in it.
+	passwordInURL = regexp.MustCompile(`(?i)^[a-z][a-z0-9+.-]*://[^/?#]*:.*@`)
+	// queryField is a name in a query or a fragment, with its value.
+	queryField = regexp.MustCompile(`[?&;#]([^=?&;#\s]+)=[^&;#\s]`)
+	// secretField finds the names of fields that are secret.
+	secretField = regexp.MustCompile(`(?i)pass(word|wd|phrase)?$|pwd|token|secret|key|sig$|signature|auth|credential|bearer|jwt`)
+)
+
+// plainFields are those of PostgreSQL's URLs whose names only look secret.
+var plainFields = []string{"sslkey", "sslkeylogfile", "require_auth"}
+
+func secretInQuery(value string) bool {
+	return slices.ContainsFunc(queryField.FindAllStringSubmatch(value, -1), func(m []string) bool {
+		name, err := url.QueryUnescape(m[1])
+		if err != nil {
+			name = m[1]
+		}
+		return secretField.MatchString(name) && !slices.Contains(plainFields, strings.ToLower(name))
+	})
+}
 
 // BackendFile reads a file of NAME = VALUE lines, HCL or JSON by its name, for
 // -backend-config: what the backend block does not say. All of its values are masked
