@@ -52,6 +52,9 @@ func (l *loader) readBackend(b *hcl.Block) *Backend {
 		}
 		text, ok := l.backendText(a)
 		if !ok {
+			if !isReference(a.Expr) {
+				l.hide(a.Expr.Range()) // what it would carry is not known
+			}
 			continue
 		}
 		if secret || CarriesSecret(text) {
@@ -117,12 +120,10 @@ func secretInQuery(value string) bool {
 // in Files: such a file is where secrets are.
 func BackendFile(name, path string) (map[string]string, Files, hcl.Diagnostics) {
 	l := &loader{files: Files{}, report: newReport()}
-	s := l.parse(name, path)
-	if s.broken {
-		l.hideLines(name, valueLine)
-	}
+	s := l.parse(name, path, maskValues)
 	out := map[string]string{}
 	if s.body != nil && !s.broken {
+		l.files[name] = withBytes(l.files[name], maskValues(s.text))
 		attrs, diags := s.body.JustAttributes()
 		l.report.add(diags...)
 		for _, a := range sortedAttributes(attrs) {
@@ -131,6 +132,7 @@ func BackendFile(name, path string) (map[string]string, Files, hcl.Diagnostics) 
 				out[a.Name] = text
 			}
 		}
+		withholdQuotes(l.report.list, s.text, l.files[name].Bytes)
 	}
 	return out, l.files, l.report.diagnostics()
 }
