@@ -52,6 +52,9 @@ func (l *loader) readBackend(b *hcl.Block) *Backend {
 		}
 		text, ok := l.backendText(a)
 		if !ok {
+			if !isReference(a.Expr) {
+				l.hide(a.Expr.Range()) // what it would carry is not known
+			}
 			continue
 		}
 		if secret || CarriesSecret(text) {
@@ -71,30 +74,56 @@ func SecretAttribute(name string) bool {
 		func(part string) bool { return strings.Contains(strings.ToLower(name), part) })
 }
 
-// CarriesSecret reports whether a value has a password inside: a URL with one, or a
-// connection string.
+// CarriesSecret reports whether a value has a secret inside: a URL with a password or,
+// in its query, a token or a key; or a connection string with a password.
 func CarriesSecret(value string) bool {
-	if u, err := url.Parse(value); err == nil && u.User != nil {
-		_, with := u.User.Password()
-		return with
+	value = strings.TrimSpace(value)
+	u, err := url.Parse(value)
+	if err != nil && passwordInURL.MatchString(value) {
+		return true
 	}
-	return passwordInside.MatchString(value)
+	if err == nil && u.User != nil {
+		if _, with := u.User.Password(); with {
+			return true
+		}
+	}
+	return passwordInside.MatchString(value) || secretInQuery(value)
 }
 
-// passwordInside also finds URLs that could not be parsed.
-var passwordInside = regexp.MustCompile(`(?i)pass(word|wd|phrase)?\s*=|^[a-z][a-z0-9+.-]*://[^/@]*:[^/@]*@`)
+var (
+	// passwordInside finds the passwords of connection strings.
+	passwordInside = regexp.MustCompile(`(?i)(pass(word|wd|phrase)?|pwd)\s*=`)
+	// passwordInURL finds those of URLs that could not be parsed, often for what the
+	// password has in it.
+	passwordInURL = regexp.MustCompile(`(?i)^[a-z][a-z0-9+.-]*://[^/?#]*:.*@`)
+	// queryField is a name in a query or a fragment, with its value.
+	queryField = regexp.MustCompile(`[?&;#]([^=?&;#\s]+)=[^&;#\s]`)
+	// secretField finds the names of fields that are secret.
+	secretField = regexp.MustCompile(`(?i)pass(word|wd|phrase)?$|pwd|token|secret|key|sig$|signature|auth|credential|bearer|jwt`)
+)
+
+// plainFields are those of PostgreSQL's URLs whose names only look secret.
+var plainFields = []string{"sslkey", "sslkeylogfile", "require_auth"}
+
+func secretInQuery(value string) bool {
+	return slices.ContainsFunc(queryField.FindAllStringSubmatch(value, -1), func(m []string) bool {
+		name, err := url.QueryUnescape(m[1])
+		if err != nil {
+			name = m[1]
+		}
+		return secretField.MatchString(name) && !slices.Contains(plainFields, strings.ToLower(name))
+	})
+}
 
 // BackendFile reads a file of NAME = VALUE lines, HCL or JSON by its name, for
 // -backend-config: what the backend block does not say. All of its values are masked
 // in Files: such a file is where secrets are.
 func BackendFile(name, path string) (map[string]string, Files, hcl.Diagnostics) {
 	l := &loader{files: Files{}, report: newReport()}
-	s := l.parse(name, path)
-	if s.broken {
-		l.hideLines(name, valueLine)
-	}
+	s := l.parse(name, path, maskValues)
 	out := map[string]string{}
 	if s.body != nil && !s.broken {
+		l.files[name] = withBytes(l.files[name], maskValues(s.text))
 		attrs, diags := s.body.JustAttributes()
 		l.report.add(diags...)
 		for _, a := range sortedAttributes(attrs) {
@@ -103,6 +132,7 @@ func BackendFile(name, path string) (map[string]string, Files, hcl.Diagnostics) 
 				out[a.Name] = text
 			}
 		}
+		withholdQuotes(l.report.list, s.text, l.files[name].Bytes)
 	}
 	return out, l.files, l.report.diagnostics()
 }
@@ -134,7 +164,7 @@ func (l *loader) readEncryption(blocks hcl.Blocks) *Encryption {
 			return out
 		}
 	}
-	out.IdentityFile = l.constantText(content.Attributes["identity_file"])
+	out.IdentityFile = l.identityFile(content.Attributes["identity_file"])
 	recipients := content.Attributes["recipients"]
 	v := l.constant(recipients, cty.List(cty.String))
 	if v.IsNull() {
@@ -153,6 +183,18 @@ func (l *loader) readEncryption(blocks hcl.Blocks) *Encryption {
 		out.Recipients = append(out.Recipients, e.AsString())
 	}
 	return out
+}
+
+// identityFile reads the path of a file of keys; the key itself is refused, and not shown.
+func (l *loader) identityFile(a *hcl.Attribute) string {
+	path := l.constantText(a)
+	if !strings.Contains(strings.ToUpper(path), secretKey) {
+		return path
+	}
+	l.hide(a.Expr.Range())
+	l.report.errorAt(a.NameRange, "Secret in a configuration file", "identity_file is the path of a file with the secret key. "+
+		"This is the key itself: whoever has the file can decrypt the state. Make another with age-keygen, and write the path of the file that it makes, or set CFPLAN_STATE_IDENTITY.")
+	return ""
 }
 
 // secretKey begins a secret key of age.

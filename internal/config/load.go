@@ -9,7 +9,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -84,6 +83,7 @@ type source struct {
 	// broken files have syntax errors: what could be read of them declares
 	// names, so that other files' references to these are no errors too.
 	broken bool
+	text   []byte
 }
 
 // bodies reads and parses the configuration files in order of name.
@@ -102,10 +102,11 @@ func (l *loader) bodies() []source {
 	}
 	var out []source
 	for _, name := range names {
-		s := l.parse(name, filepath.Join(l.dir, name))
+		s := l.parse(name, filepath.Join(l.dir, name), maskSettings)
 		if s.broken {
 			l.names.incomplete = true
-			l.hideLines(name, tokenLine)
+		} else {
+			l.hideSettings(s.body)
 		}
 		if s.body != nil {
 			out = append(out, s)
@@ -136,8 +137,8 @@ func isConfigFile(name string) bool {
 
 // parse reads one file, HCL or JSON by its name, which is also what diagnostics
 // call it. It reports what is wrong. A file that cannot be read is a broken one
-// without a body.
-func (l *loader) parse(name, path string) source {
+// without a body; one that cannot be parsed is shown as maskBroken leaves it.
+func (l *loader) parse(name, path string, maskBroken func([]byte) []byte) source {
 	src, err := readBounded(path)
 	if err == nil {
 		err = checkDepth(src)
@@ -148,15 +149,19 @@ func (l *loader) parse(name, path string) source {
 		return source{broken: true}
 	}
 	f, diags := parseSource(name, src)
-	l.report.add(diags...)
 	if f == nil {
 		f = &hcl.File{Bytes: src}
 	}
+	if diags.HasErrors() {
+		f = withBytes(f, maskBroken(src))
+		withholdQuotes(diags, src, f.Bytes)
+	}
+	l.report.add(diags...)
 	l.files[name] = f
 	if bytes.Contains(src, []byte(secretKey)) {
 		l.hideLines(name, wholeKey)
 	}
-	return source{body: f.Body, broken: diags.HasErrors()}
+	return source{body: f.Body, broken: diags.HasErrors(), text: src}
 }
 
 func parseSource(name string, src []byte) (*hcl.File, hcl.Diagnostics) {
@@ -200,53 +205,6 @@ func readAll(r io.Reader, path string) ([]byte, error) {
 		return nil, fmt.Errorf("%s is larger than %d MiB", path, maxFile>>20)
 	}
 	return b, nil
-}
-
-// tokenLine finds credentials in a file that could not be parsed, and valueLine
-// every value. What can be parsed is masked by its range instead.
-var (
-	tokenLine = regexp.MustCompile(`(?im)api_(?:token|key)"?[ \t]*[=:][ \t]*(.*)$`)
-	valueLine = regexp.MustCompile(`(?m)^(?:[^=:\n]*[=:][ \t]*)?(.*)$`)
-)
-
-// hideLines masks what the first group of a pattern matches in a file.
-func (l *loader) hideLines(name string, pattern *regexp.Regexp) {
-	f := l.files[name]
-	if f == nil {
-		return
-	}
-	src := bytes.Clone(f.Bytes)
-	for _, m := range pattern.FindAllSubmatchIndex(src, -1) {
-		mask(src[m[2]:m[3]])
-	}
-	l.files[name] = withBytes(f, src)
-}
-
-// hide masks a range of a file, whose source then shows asterisks wherever a
-// diagnostic prints the line.
-func (l *loader) hide(rng hcl.Range) {
-	f := l.files[rng.Filename]
-	if f == nil || !rng.CanSliceBytes(f.Bytes) {
-		return
-	}
-	src := bytes.Clone(f.Bytes)
-	mask(rng.SliceBytes(src))
-	l.files[rng.Filename] = withBytes(f, src)
-}
-
-// mask keeps length and lines, so that every range stays where it was.
-func mask(b []byte) {
-	for i, c := range b {
-		if c != '\n' && c != '\r' {
-			b[i] = '*'
-		}
-	}
-}
-
-func withBytes(f *hcl.File, src []byte) *hcl.File {
-	out := *f
-	out.Bytes = src
-	return &out
 }
 
 func home(env []string) string {

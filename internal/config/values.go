@@ -109,12 +109,13 @@ func autoFiles(dir string) []string {
 
 // fromFile reads a file of NAME = VALUE lines.
 func (l *loader) fromFile(known map[string]*variable, name, path string) {
-	s := l.parse(name, path)
+	maskBroken := maskSettings
+	if anySensitive(known) {
+		maskBroken = maskValues
+	}
+	s := l.parse(name, path, maskBroken)
 	if s.broken {
 		l.lostValues = true
-		if anySensitive(known) {
-			l.hideLines(name, valueLine)
-		}
 	}
 	if s.body == nil {
 		return

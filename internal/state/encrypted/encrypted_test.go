@@ -401,7 +401,7 @@ func TestConfigureTellsAllThatIsWrong(t *testing.T) {
 		recipients []string
 		says       []string
 	}{
-		"several":      {[]string{"age1nonsense", k.public, "ssh-ed25519 AAAA", k.secret}, []string{`"age1nonsense" is no public key`, `"ssh-ed25519 AAAA" is no public key`, "is a secret key"}},
+		"several":      {[]string{"age1nonsense", k.public, "ssh-ed25519 AAAA", "# created: today\n" + k.secret}, []string{`"age1nonsense" is no public key`, `"ssh-ed25519 AAAA" is no public key`, "is a secret key"}},
 		"of two kinds": {[]string{k.public, h.public}, []string{"do not go together"}},
 	} {
 		_, err := encrypted.Configure(state.NewLocal("x"), encrypted.Settings{Recipients: c.recipients}, environment{}.get, nil)
@@ -451,6 +451,15 @@ func TestKeysFromFiles(t *testing.T) {
 		write(t, file, []byte(text))
 		if err := configure(file, nil); err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), k.secret[:30]) {
 			t.Errorf("a file of %.20q: %v, want %q", text, err, says)
+		}
+	}
+	wrong := "x/" + k.secret
+	for says, err := range map[string]error{
+		"CFPLAN_STATE_IDENTITY_FILE is a secret key itself":            configure("", environment{"CFPLAN_STATE_IDENTITY_FILE": k.secret}),
+		"identity_file in the encryption block is a secret key itself": configure(strings.ToLower(wrong), nil),
+	} {
+		if err == nil || !strings.Contains(err.Error(), says) || strings.Contains(strings.ToUpper(err.Error()), k.secret[:30]) {
+			t.Errorf("a key in the place of a path: %v, want %q and no key", err, says)
 		}
 	}
 	for _, file := range []string{filepath.Join(dir, "none"), dir} {

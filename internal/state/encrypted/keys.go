@@ -83,12 +83,12 @@ func parseRecipient(text string) (age.Recipient, error) {
 	var r age.Recipient
 	var err error
 	switch {
+	case holdsKey(text):
+		return nil, errors.New("encryption: a recipient is a secret key, which must not be in a file like this; make another with age-keygen, and write the public key that it prints")
 	case strings.HasPrefix(text, "age1pq1"):
 		r, err = age.ParseHybridRecipient(text)
 	case strings.HasPrefix(text, "age1"):
 		r, err = age.ParseX25519Recipient(text)
-	case strings.HasPrefix(strings.ToUpper(text), "AGE-SECRET-KEY-"):
-		return nil, errors.New("encryption: a recipient is a secret key, which must not be in a file like this; make another with age-keygen, and write the public key that it prints")
 	default:
 		err = errors.New("it does not begin with age1")
 	}
@@ -107,15 +107,27 @@ func findSecrets(file string, env func(string) string, warn func(summary, detail
 	if text := env(identityVar); text != "" {
 		out.identities, err = parseIdentities(identityVar, []byte(text))
 	}
-	for _, path := range []string{env(identityFileVar), file} {
-		if path == "" || err != nil {
+	for _, from := range []struct{ name, path string }{
+		{identityFileVar, env(identityFileVar)},
+		{"identity_file in the encryption block", file},
+	} {
+		if from.path == "" || err != nil {
 			continue
 		}
+		if holdsKey(from.path) {
+			return out, fmt.Errorf("%s is a secret key itself, and takes the path of a file that has it; the key itself belongs into %s", from.name, identityVar)
+		}
 		var more []age.Identity
-		more, err = identityFile(path, warn)
+		more, err = identityFile(from.path, warn)
 		out.identities = append(out.identities, more...)
 	}
 	return out, err
+}
+
+// holdsKey reports whether a text has a secret key inside where there should be none:
+// no error may quote it.
+func holdsKey(text string) bool {
+	return strings.Contains(strings.ToUpper(text), "AGE-SECRET-KEY-")
 }
 
 // identityFile reads a file of secret keys, and warns of one that could be committed.
