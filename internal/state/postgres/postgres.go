@@ -16,6 +16,7 @@ package postgres
 import (
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -29,6 +30,7 @@ type Backend struct {
 	schema, key string
 	// skipSchema and skipTables leave the making of both to somebody else.
 	skipSchema, skipTables bool
+	patience               time.Duration // usePatience
 
 	mu   sync.Mutex
 	idle *idleConn // nil where there is none

@@ -18,7 +18,7 @@ var errOther = errors.New("it is another lock")
 // The server allows that to the session's own role, to members of pg_signal_backend,
 // and to superusers.
 func (b *Backend) ForceUnlock(ctx context.Context, id string) error {
-	err := b.use(ctx, func(conn *pgconn.PgConn) error {
+	err := b.use(ctx, func(ctx context.Context, conn *pgconn.PgConn) error {
 		h, pid, err := b.heldBy(ctx, conn)
 		switch {
 		case err != nil:
