@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"errors"
 	"net"
 	"strings"
 	"testing"
@@ -112,6 +113,20 @@ func converse(c net.Conn, answer func(send func(message) bool)) {
 			answer(send)
 			send(&pgproto3.CommandComplete{CommandTag: []byte("SELECT 1")})
 			send(&pgproto3.ReadyForQuery{TxStatus: 'I'})
+		}
+	}
+}
+
+func TestASchemaHasAnyName(t *testing.T) {
+	s := running(t)
+	for _, name := range []string{`a"b`, `a'b`, `a$1b`, `MYSCHEMA.x`, `SCHEMA.`, `a b; DROP TABLE c; --`, `%s`} {
+		b := open(t, s.ConnString(), name)
+		v := write(t, b, state.DocState, "{}", "")
+		if text, got, err := b.Read(t.Context(), state.DocState); string(text) != "{}" || got != v || err != nil {
+			t.Errorf("%q: Read = %q, %q, %v", name, text, got, err)
+		}
+		if err := errors.Join(lock(t, b, "mine").Check(t.Context()), b.Probe(t.Context())); err != nil {
+			t.Errorf("%q: Check and Probe = %v", name, err)
 		}
 	}
 }

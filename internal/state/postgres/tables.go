@@ -35,7 +35,7 @@ CREATE TABLE SCHEMA.layout (version integer PRIMARY KEY);
 INSERT INTO SCHEMA.layout VALUES (1);
 `
 
-// sql puts the schema's name in.
+// sql puts the schema's name in, once: the name itself may hold what stands for it.
 func (b *Backend) sql(text string) string {
 	return strings.ReplaceAll(text, "SCHEMA.", quote(b.schema)+".")
 }
@@ -89,11 +89,11 @@ func (b *Backend) createWhatIsMissing(ctx context.Context, conn *pgconn.PgConn) 
 	if err != nil || there {
 		return err
 	}
-	script := tables
+	script := b.sql(tables)
 	if !schema {
 		script = "CREATE SCHEMA " + quote(b.schema) + ";" + script
 	}
-	return b.failed(ctx, conn, simple(ctx, conn, b.sql(script)))
+	return b.failed(ctx, conn, simple(ctx, conn, script))
 }
 
 func (b *Backend) whatIsThere(ctx context.Context, conn *pgconn.PgConn) (schema, tables bool, err error) {
