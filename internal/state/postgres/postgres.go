@@ -5,7 +5,7 @@
 // The lock is an advisory lock of a session, on a connection that serves nothing
 // else. The server frees it when that session ends, however its process ended, so
 // that nobody has to break the lock of a killed job. Where the holder's machine is
-// gone without a word, the server notices by TCP keepalives within some two minutes.
+// gone without a word, the server notices by TCP keepalives within 90 seconds.
 //
 // It is not for a pooler that hands one session to several clients, such as
 // PgBouncer in transaction mode: Lock and Probe refuse one that they recognise.
