@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"time"
 
@@ -46,6 +47,12 @@ func (e *explained) Error() string {
 }
 
 func (e *explained) Unwrap() error { return e.err }
+
+// Is makes a right that the role lacks a [fs.ErrPermission], by which a role that may
+// only plan is told from a store that is broken.
+func (e *explained) Is(target error) bool {
+	return target == fs.ErrPermission && code(e.err) == insufficientRight
+}
 
 // explain says what to do about an error. The driver's own words name the role and
 // the database, but no password.

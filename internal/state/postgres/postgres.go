@@ -24,7 +24,8 @@ import (
 )
 
 // Backend keeps the documents of one state, told from those of others in the same
-// tables by its key. It is safe for concurrent use, by several machines too.
+// tables by its key. It is safe for concurrent use, by several machines too. That
+// the role lacks a right is an error which is [fs.ErrPermission].
 type Backend struct {
 	config      *pgconn.Config
 	schema, key string
