@@ -18,9 +18,18 @@ const usePatience = 5 * time.Minute
 // that is left open for longer may be cut by what is on the way.
 const idleFor = 10 * time.Second
 
+// pingAfter is how long a connection may have been idle before it is asked whether
+// it still is there; within that, the question would be half of all that an apply
+// sends. An answer takes pingPatience at most.
+const (
+	pingAfter    = time.Second
+	pingPatience = 10 * time.Second
+)
+
 // idleConn is a connection that nobody uses.
 type idleConn struct {
 	conn   *pgconn.PgConn
+	since  time.Time
 	closer *time.Timer
 }
 
@@ -57,11 +66,17 @@ func (b *Backend) takeIdle(ctx context.Context) *pgconn.PgConn {
 	if i == nil || !i.closer.Stop() { // else it is about to be closed
 		return nil
 	}
-	if i.conn.Ping(ctx) != nil { // what fails now has changed nothing
+	if time.Since(i.since) > b.pingAfter && ping(ctx, i.conn) != nil { // what fails now has changed nothing
 		hangUp(i.conn)
 		return nil
 	}
 	return i.conn
+}
+
+func ping(ctx context.Context, conn *pgconn.PgConn) error {
+	ctx, cancel := context.WithTimeout(ctx, pingPatience)
+	defer cancel()
+	return conn.Ping(ctx)
 }
 
 func (b *Backend) giveBack(conn *pgconn.PgConn) {
@@ -71,7 +86,7 @@ func (b *Backend) giveBack(conn *pgconn.PgConn) {
 		go hangUp(conn)
 		return
 	}
-	i := &idleConn{conn: conn}
+	i := &idleConn{conn: conn, since: time.Now()}
 	i.closer = time.AfterFunc(idleFor, func() {
 		b.mu.Lock()
 		if b.idle == i {

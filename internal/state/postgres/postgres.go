@@ -31,7 +31,7 @@ type Backend struct {
 	schema, key string
 	// skipSchema and skipTables leave the making of both to somebody else.
 	skipSchema, skipTables bool
-	patience               time.Duration // usePatience
+	patience, pingAfter    time.Duration // usePatience and pingAfter
 
 	mu   sync.Mutex
 	idle *idleConn // nil where there is none
