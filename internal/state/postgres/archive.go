@@ -29,7 +29,7 @@ func (b *Backend) Keep(ctx context.Context, name string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	return b.use(ctx, func(conn *pgconn.PgConn) error {
+	return b.use(ctx, func(ctx context.Context, conn *pgconn.PgConn) error {
 		if err := b.ready(ctx, conn); err != nil {
 			return err
 		}
@@ -55,7 +55,7 @@ func (b *Backend) Kept(ctx context.Context, name string) ([]byte, error) {
 // Entries implements [state.Archive].
 func (b *Backend) Entries(ctx context.Context) ([]string, error) {
 	var out []string
-	err := b.use(ctx, func(conn *pgconn.PgConn) error {
+	err := b.use(ctx, func(ctx context.Context, conn *pgconn.PgConn) error {
 		rows, err := query(ctx, conn, b.sql(`SELECT name FROM SCHEMA.documents
 			WHERE key = $1 AND starts_with(name, $2) ORDER BY name COLLATE "C"`), columns{asText}, b.key, entryPrefix)
 		for _, row := range rows {
@@ -77,7 +77,7 @@ func (b *Backend) Drop(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	err = b.use(ctx, func(conn *pgconn.PgConn) error {
+	err = b.use(ctx, func(ctx context.Context, conn *pgconn.PgConn) error {
 		_, err := query(ctx, conn, b.sql(`DELETE FROM SCHEMA.documents WHERE key = $1 AND name = $2`), nil, b.key, row)
 		return b.failed(ctx, conn, err)
 	})

@@ -1,31 +1,43 @@
 package postgres
 
 import (
-	"bytes"
 	"context"
-	"errors"
-	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
-
-	"github.com/cfplan/cfplan/internal/state"
 )
+
+// usePatience is how long one use of a connection may take, the making of it and a
+// document of [state.MaxSize] included, which a line of 8 Mbit/s carries in that
+// time. A write is not cut short by its caller, so that this alone ends one whose
+// server or network no longer answers.
+const usePatience = 5 * time.Minute
 
 // idleFor is how long a connection is kept for the next use. An apply writes the
 // state after each request, and a new connection takes several round trips; one
 // that is left open for longer may be cut by what is on the way.
 const idleFor = 10 * time.Second
 
+// pingAfter is how long a connection may have been idle before it is asked whether
+// it still is there; within that, the question would be half of all that an apply
+// sends. An answer takes pingPatience at most.
+const (
+	pingAfter    = time.Second
+	pingPatience = 10 * time.Second
+)
+
 // idleConn is a connection that nobody uses.
 type idleConn struct {
 	conn   *pgconn.PgConn
+	since  time.Time
 	closer *time.Timer
 }
 
-// use runs fn with a connection, the last one where it still is there.
-func (b *Backend) use(ctx context.Context, fn func(*pgconn.PgConn) error) error {
+// use runs fn with a connection, the last one where it still is there, and with a
+// context that ends in time.
+func (b *Backend) use(ctx context.Context, fn func(context.Context, *pgconn.PgConn) error) error {
+	ctx, cancel := context.WithTimeout(ctx, b.patience)
+	defer cancel()
 	conn := b.takeIdle(ctx)
 	if conn == nil {
 		var err error
@@ -33,7 +45,7 @@ func (b *Backend) use(ctx context.Context, fn func(*pgconn.PgConn) error) error 
 			return err
 		}
 	}
-	err := fn(conn)
+	err := fn(ctx, conn)
 	b.giveBack(conn)
 	return err
 }
@@ -54,11 +66,17 @@ func (b *Backend) takeIdle(ctx context.Context) *pgconn.PgConn {
 	if i == nil || !i.closer.Stop() { // else it is about to be closed
 		return nil
 	}
-	if i.conn.Ping(ctx) != nil { // what fails now has changed nothing
+	if time.Since(i.since) > b.pingAfter && ping(ctx, i.conn) != nil { // what fails now has changed nothing
 		hangUp(i.conn)
 		return nil
 	}
 	return i.conn
+}
+
+func ping(ctx context.Context, conn *pgconn.PgConn) error {
+	ctx, cancel := context.WithTimeout(ctx, pingPatience)
+	defer cancel()
+	return conn.Ping(ctx)
 }
 
 func (b *Backend) giveBack(conn *pgconn.PgConn) {
@@ -68,7 +86,7 @@ func (b *Backend) giveBack(conn *pgconn.PgConn) {
 		go hangUp(conn)
 		return
 	}
-	i := &idleConn{conn: conn}
+	i := &idleConn{conn: conn, since: time.Now()}
 	i.closer = time.AfterFunc(idleFor, func() {
 		b.mu.Lock()
 		if b.idle == i {
@@ -85,78 +103,4 @@ func hangUp(conn *pgconn.PgConn) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	_ = conn.Close(ctx) // the server ends the session all the same
-}
-
-// mostRows bounds an answer, beside its size.
-const mostRows = 100_000
-
-// The formats of arguments and results.
-const (
-	asText  int16 = 0
-	asBytes int16 = 1
-)
-
-// columns are the formats of a result's columns.
-type columns []int16
-
-// bytea is an argument that goes as it is. The others are strings and int64s.
-type bytea []byte
-
-// query runs one statement and returns its rows. It prepares nothing, so that it
-// goes through poolers as well.
-func query(ctx context.Context, conn *pgconn.PgConn, sql string, cols columns, args ...any) ([][][]byte, error) {
-	values, formats := make([][]byte, len(args)), make([]int16, len(args))
-	for i, a := range args {
-		switch a := a.(type) {
-		case string:
-			values[i] = []byte(a)
-		case int64:
-			values[i] = strconv.AppendInt(nil, a, 10)
-		case bytea:
-			values[i], formats[i] = a, asBytes
-			if a == nil {
-				values[i] = []byte{} // nil is NULL
-			}
-		}
-	}
-	r := conn.ExecParams(ctx, sql, values, nil, formats, cols)
-	rows, err := readRows(r, len(cols))
-	if err != nil {
-		hangUp(conn) // or the rest would have to be read
-	}
-	_, closed := r.Close()
-	return rows, errors.Join(err, closed)
-}
-
-// queryRow is query for a statement that returns one row.
-func queryRow(ctx context.Context, conn *pgconn.PgConn, sql string, cols columns, args ...any) ([][]byte, error) {
-	rows, err := query(ctx, conn, sql, cols, args...)
-	if err != nil {
-		return nil, err
-	}
-	if len(rows) != 1 {
-		return nil, fmt.Errorf("the server answered %d rows instead of one", len(rows))
-	}
-	return rows[0], nil
-}
-
-// readRows trusts no server: each row has that many columns.
-func readRows(r *pgconn.ResultReader, cols int) ([][][]byte, error) {
-	var rows [][][]byte
-	size := 0
-	for r.NextRow() {
-		got := r.Values()
-		if len(got) != cols {
-			return nil, fmt.Errorf("the server answered %d columns instead of %d", len(got), cols)
-		}
-		row := make([][]byte, cols)
-		for i, v := range got {
-			size += len(v)
-			row[i] = bytes.Clone(v)
-		}
-		if rows = append(rows, row); size > state.MaxSize+oursMost || len(rows) > mostRows {
-			return nil, errors.New("the server's answer is too large")
-		}
-	}
-	return rows, nil
 }

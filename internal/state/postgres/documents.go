@@ -17,7 +17,7 @@ func (b *Backend) Read(ctx context.Context, doc state.Document) ([]byte, state.V
 }
 
 func (b *Backend) read(ctx context.Context, name string) (body []byte, v state.Version, err error) {
-	err = b.use(ctx, func(conn *pgconn.PgConn) error {
+	err = b.use(ctx, func(ctx context.Context, conn *pgconn.PgConn) error {
 		body, v, err = b.readFrom(ctx, conn, name)
 		return err
 	})
@@ -59,7 +59,7 @@ func (b *Backend) Write(ctx context.Context, doc state.Document, body []byte, wa
 	if len(body) > state.MaxSize {
 		return "", fmt.Errorf("%s: a document of %d bytes can't be written; at most %d are read back", b.server(), len(body), state.MaxSize)
 	}
-	err = b.use(ctx, func(conn *pgconn.PgConn) error {
+	err = b.use(ctx, func(ctx context.Context, conn *pgconn.PgConn) error {
 		v, err = b.writeTo(ctx, conn, string(doc), body, was)
 		if isMissing(err) && was == "" {
 			if err = b.create(ctx, conn); err == nil {

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"time"
 
@@ -27,6 +28,8 @@ const (
 	readOnlyTransaction  = "25006"
 	tooManyConnections   = "53300"
 	diskFull             = "53100"
+	lockNotAvailable     = "55P03"
+	queryCanceled        = "57014"
 )
 
 // explained is an error of the driver with the place before it and what to do after.
@@ -44,6 +47,12 @@ func (e *explained) Error() string {
 }
 
 func (e *explained) Unwrap() error { return e.err }
+
+// Is makes a right that the role lacks a [fs.ErrPermission], by which a role that may
+// only plan is told from a store that is broken.
+func (e *explained) Is(target error) bool {
+	return target == fs.ErrPermission && code(e.err) == insufficientRight
+}
 
 // explain says what to do about an error. The driver's own words name the role and
 // the database, but no password.
@@ -80,6 +89,8 @@ func (b *Backend) next(err error) string {
 		return "the server offers no TLS: turn it on there; sslmode=disable is for a server on this machine or a network that is trusted"
 	case errors.As(err, &connecting):
 		return "check host, port and network (conn_str, PG_CONN_STR, PGHOST, PGPORT)"
+	case errors.Is(err, context.DeadlineExceeded):
+		return "the server or the network was too slow, or is gone, and whether it did what it was asked is not known: look at both, and try again"
 	}
 	return ""
 }
@@ -99,6 +110,12 @@ func (b *Backend) nextFor(code string) string {
 		return "try again when there are fewer connections"
 	case diskFull:
 		return "make room on the server"
+	case lockNotAvailable:
+		return fmt.Sprintf("another session keeps the tables of the schema %s, or rows in them, locked: find it with "+
+			"SELECT pid, usename, application_name, state FROM pg_stat_activity WHERE xact_start IS NOT NULL, "+
+			"end it with SELECT pg_terminate_backend(its pid), and try again", b.schema)
+	case queryCanceled:
+		return "the server is too slow for what it was asked, or somebody cancelled it there: look at its load and log, and try again"
 	}
 	return ""
 }

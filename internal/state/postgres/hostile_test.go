@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"errors"
 	"net"
 	"strings"
 	"testing"
@@ -9,6 +10,8 @@ import (
 
 	"github.com/cfplan/cfplan/internal/state"
 )
+
+type message = pgproto3.BackendMessage
 
 // Whoever answers in the server's place knows its protocol, and means no good.
 func TestAServerThatAnswersNonsense(t *testing.T) {
@@ -19,15 +22,15 @@ func TestAServerThatAnswersNonsense(t *testing.T) {
 		}
 		return r
 	}
-	for name, answer := range map[string]func(send func(pgproto3.BackendMessage) bool){
-		"no rows":     func(func(pgproto3.BackendMessage) bool) {},
-		"no columns":  func(send func(pgproto3.BackendMessage) bool) { send(row()) },
-		"odd columns": func(send func(pgproto3.BackendMessage) bool) { send(row("\x00", "-1", "x", "9", "\xff", "?", "?")) },
-		"odd values":  func(send func(pgproto3.BackendMessage) bool) { send(row("\xff", "-1")) },
-		"a lie about the size": func(send func(pgproto3.BackendMessage) bool) {
+	for name, answer := range map[string]func(send func(message) bool){
+		"no rows":     func(func(message) bool) {},
+		"no columns":  func(send func(message) bool) { send(row()) },
+		"odd columns": func(send func(message) bool) { send(row("\x00", "-1", "x", "9", "\xff", "?", "?")) },
+		"odd values":  func(send func(message) bool) { send(row("\xff", "-1")) },
+		"a lie about the size": func(send func(message) bool) {
 			send(row("1", "v", "1000", "{}"))
 		},
-		"rows for ever": func(send func(pgproto3.BackendMessage) bool) {
+		"rows for ever": func(send func(message) bool) {
 			for send(row("1", strings.Repeat("x", 1000))) {
 			}
 		},
@@ -50,8 +53,9 @@ func TestAServerThatAnswersNonsense(t *testing.T) {
 	}
 }
 
-// pretend is a server that lets everybody in and answers every statement alike.
-func pretend(t *testing.T, answer func(send func(pgproto3.BackendMessage) bool)) string {
+// pretend is a server that lets everybody in, bounds what it is asked as it is told,
+// and answers every other statement alike.
+func pretend(t *testing.T, answer func(send func(message) bool)) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -71,31 +75,58 @@ func pretend(t *testing.T, answer func(send func(pgproto3.BackendMessage) bool))
 	return l.Addr().String()
 }
 
-func converse(c net.Conn, answer func(send func(pgproto3.BackendMessage) bool)) {
+func converse(c net.Conn, answer func(send func(message) bool)) {
 	server := pgproto3.NewBackend(c, c)
 	if _, err := server.ReceiveStartupMessage(); err != nil {
 		return
 	}
-	send := func(m pgproto3.BackendMessage) bool {
+	send := func(m message) bool {
 		server.Send(m)
 		return server.Flush() == nil
 	}
 	send(&pgproto3.AuthenticationOk{})
 	send(&pgproto3.BackendKeyData{ProcessID: 1, SecretKey: []byte("1234")})
 	send(&pgproto3.ReadyForQuery{TxStatus: 'I'})
+	bounds := false
 	for {
 		m, err := server.Receive()
 		if err != nil {
 			return
 		}
-		switch m.(type) {
-		case *pgproto3.Sync, *pgproto3.Query:
+		switch m := m.(type) {
+		case *pgproto3.Parse:
+			bounds = strings.Contains(m.Query, "lock_timeout")
 			send(&pgproto3.ParseComplete{})
 			send(&pgproto3.BindComplete{})
+			send(&pgproto3.RowDescription{})
+		case *pgproto3.Execute:
+			if bounds {
+				send(&pgproto3.DataRow{Values: [][]byte{{'1'}, {'1'}}})
+			} else {
+				answer(send)
+			}
+			send(&pgproto3.CommandComplete{CommandTag: []byte("SELECT 1")})
+		case *pgproto3.Sync:
+			send(&pgproto3.ReadyForQuery{TxStatus: 'I'})
+		case *pgproto3.Query:
 			send(&pgproto3.RowDescription{})
 			answer(send)
 			send(&pgproto3.CommandComplete{CommandTag: []byte("SELECT 1")})
 			send(&pgproto3.ReadyForQuery{TxStatus: 'I'})
+		}
+	}
+}
+
+func TestASchemaHasAnyName(t *testing.T) {
+	s := running(t)
+	for _, name := range []string{`a"b`, `a'b`, `a$1b`, `MYSCHEMA.x`, `SCHEMA.`, `a b; DROP TABLE c; --`, `%s`} {
+		b := open(t, s.ConnString(), name)
+		v := write(t, b, state.DocState, "{}", "")
+		if text, got, err := b.Read(t.Context(), state.DocState); string(text) != "{}" || got != v || err != nil {
+			t.Errorf("%q: Read = %q, %q, %v", name, text, got, err)
+		}
+		if err := errors.Join(lock(t, b, "mine").Check(t.Context()), b.Probe(t.Context())); err != nil {
+			t.Errorf("%q: Check and Probe = %v", name, err)
 		}
 	}
 }

@@ -5,7 +5,7 @@
 // The lock is an advisory lock of a session, on a connection that serves nothing
 // else. The server frees it when that session ends, however its process ended, so
 // that nobody has to break the lock of a killed job. Where the holder's machine is
-// gone without a word, the server notices by TCP keepalives within some two minutes.
+// gone without a word, the server notices by TCP keepalives within 90 seconds.
 //
 // It is not for a pooler that hands one session to several clients, such as
 // PgBouncer in transaction mode: Lock and Probe refuse one that they recognise.
@@ -16,6 +16,7 @@ package postgres
 import (
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -23,12 +24,14 @@ import (
 )
 
 // Backend keeps the documents of one state, told from those of others in the same
-// tables by its key. It is safe for concurrent use, by several machines too.
+// tables by its key. It is safe for concurrent use, by several machines too. That
+// the role lacks a right is an error which is [fs.ErrPermission].
 type Backend struct {
 	config      *pgconn.Config
 	schema, key string
 	// skipSchema and skipTables leave the making of both to somebody else.
 	skipSchema, skipTables bool
+	patience, pingAfter    time.Duration // usePatience and pingAfter
 
 	mu   sync.Mutex
 	idle *idleConn // nil where there is none

@@ -13,6 +13,8 @@ import (
 // that this connection keeps a session of its own. It writes nothing. That a role may
 // only read is an error that is [fs.ErrPermission].
 func (b *Backend) Probe(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
 	conn, err := b.connect(ctx)
 	if err != nil {
 		return err

@@ -48,7 +48,7 @@ func TestARoleThatOnlyReadsCanPlan(t *testing.T) {
 	_, createErr := r.Write(t.Context(), state.DocSnapshots, []byte("[]"), "")
 	_, lockErr := r.Lock(expired(t), state.Holder{ID: "1"})
 	for what, err := range map[string]error{"Write": writeErr, "Write of a new one": createErr, "Lock": lockErr, "Keep": r.Keep(t.Context(), "2", nil)} {
-		if err == nil || errors.Is(err, state.ErrConflict) || !strings.Contains(err.Error(), "grant role "+reader) {
+		if !errors.Is(err, fs.ErrPermission) || errors.Is(err, state.ErrConflict) || !strings.Contains(err.Error(), "grant role "+reader) {
 			t.Errorf("%s by a role that only reads = %v, want an error that says what to grant", what, err)
 		}
 	}
@@ -76,12 +76,15 @@ func TestARoleWithoutRightsIsTold(t *testing.T) {
 	write(t, b, state.DocState, "{}", "")
 	nobody := newRole(t, s, "", "")
 	n := open(t, s.URL(nobody, secret, s.Addr(), "sslmode=disable"), schema)
-	if _, _, err := n.Read(t.Context(), state.DocState); err == nil || !strings.Contains(err.Error(), "grant role "+nobody) {
+	if _, _, err := n.Read(t.Context(), state.DocState); !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), "grant role "+nobody) {
 		t.Errorf("Read without rights = %v, want an error: nothing stored would be a lie", err)
 	}
 	elsewhere := open(t, s.URL(nobody, secret, s.Addr(), "sslmode=disable"), s.NewSchema())
-	if _, err := elsewhere.Write(t.Context(), state.DocState, nil, ""); err == nil || !strings.Contains(err.Error(), "CREATE") {
+	if _, err := elsewhere.Write(t.Context(), state.DocState, nil, ""); !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), "CREATE") {
 		t.Errorf("Write by a role that may not create the schema = %v", err)
+	}
+	if err := n.Probe(t.Context()); !errors.Is(err, fs.ErrPermission) {
+		t.Errorf("Probe without rights = %v, want one that is fs.ErrPermission", err)
 	}
 }
 

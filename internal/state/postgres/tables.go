@@ -35,7 +35,7 @@ CREATE TABLE SCHEMA.layout (version integer PRIMARY KEY);
 INSERT INTO SCHEMA.layout VALUES (1);
 `
 
-// sql puts the schema's name in.
+// sql puts the schema's name in, once: the name itself may hold what stands for it.
 func (b *Backend) sql(text string) string {
 	return strings.ReplaceAll(text, "SCHEMA.", quote(b.schema)+".")
 }
@@ -65,15 +65,21 @@ func (b *Backend) create(ctx context.Context, conn *pgconn.PgConn) error {
 	case b.skipTables:
 		return fmt.Errorf("%s: the schema %s has no tables of cfplan, and skip_table_creation is set; have a role that may create them run this command once, without that setting", b.server(), b.schema)
 	}
-	script := "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(" + strconv.FormatInt(lockKey("creation", b.schema), 10) + ");"
-	if err = simple(ctx, conn, script); err == nil {
+	if err = simple(ctx, conn, beginCreation(ctx, b.schema)); err == nil {
 		err = b.createWhatIsMissing(ctx, conn)
 	}
 	if err != nil {
 		_ = simple(ctx, conn, "ROLLBACK") // a session that has ended has done so
-		return err
+		return b.explain(err)
 	}
 	return b.failed(ctx, conn, simple(ctx, conn, "COMMIT"))
+}
+
+// beginCreation begins the transaction, bounded as those of query are.
+func beginCreation(ctx context.Context, schema string) string {
+	blocked, whole := bounds(ctx)
+	bound := strings.NewReplacer("$1", "'"+blocked+"'", "$2", "'"+whole+"'").Replace(boundSQL)
+	return fmt.Sprintf("BEGIN ISOLATION LEVEL READ COMMITTED; %s; SELECT pg_advisory_xact_lock(%d)", bound, lockKey("creation", schema))
 }
 
 // createWhatIsMissing looks once more: another run may have been faster. It asks
@@ -83,11 +89,11 @@ func (b *Backend) createWhatIsMissing(ctx context.Context, conn *pgconn.PgConn) 
 	if err != nil || there {
 		return err
 	}
-	script := tables
+	script := b.sql(tables)
 	if !schema {
 		script = "CREATE SCHEMA " + quote(b.schema) + ";" + script
 	}
-	return b.failed(ctx, conn, simple(ctx, conn, b.sql(script)))
+	return b.failed(ctx, conn, simple(ctx, conn, script))
 }
 
 func (b *Backend) whatIsThere(ctx context.Context, conn *pgconn.PgConn) (schema, tables bool, err error) {

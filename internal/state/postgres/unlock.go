@@ -18,7 +18,7 @@ var errOther = errors.New("it is another lock")
 // The server allows that to the session's own role, to members of pg_signal_backend,
 // and to superusers.
 func (b *Backend) ForceUnlock(ctx context.Context, id string) error {
-	err := b.use(ctx, func(conn *pgconn.PgConn) error {
+	err := b.use(ctx, func(ctx context.Context, conn *pgconn.PgConn) error {
 		h, pid, err := b.heldBy(ctx, conn)
 		switch {
 		case err != nil:
@@ -43,8 +43,9 @@ func (b *Backend) end(ctx context.Context, conn *pgconn.PgConn, id, pid string) 
 	_, err := query(ctx, conn, b.sql(`SELECT pg_terminate_backend(l.pid) FROM pg_locks l
 		JOIN SCHEMA.locks r ON r.key = $2 AND r.pid = l.pid WHERE r.id = $3 AND `+held), columns{asText}, b.lockKey(), b.key, id)
 	if code(err) == insufficientRight {
-		return fmt.Errorf("%s: role %s may not end the session that has the lock (process %s of the server), which is of another role: "+
-			"break the lock as that role, or grant pg_signal_backend: %w", b.server(), b.config.User, pid, err)
+		next := fmt.Sprintf("role %s may not end the session that has the lock (process %s of the server), which is of another role: "+
+			"break the lock as that role, or grant pg_signal_backend", b.config.User, pid)
+		return &explained{b.server(), next, err}
 	}
 	if err != nil {
 		return b.failed(ctx, conn, err)
