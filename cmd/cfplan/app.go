@@ -56,10 +56,11 @@ func run(ctx context.Context, args []string, s streams, env []string) int {
 	root := a.rootCommand()
 	root.SetArgs(longFlags(args))
 	err := root.ExecuteContext(ctx)
-	a.rememberUse()
 	var status exitStatus
 	if err != nil && !errors.As(err, &status) {
 		a.report(err)
+	} else {
+		a.rememberUse()
 	}
 	return exitCode(err)
 }

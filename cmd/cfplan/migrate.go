@@ -19,8 +19,8 @@ import (
 const byHand = "Or move it by hand: where the old place can be read, with the old backend block, cfplan state pull > state.json; then here, cfplan state push state.json."
 
 // left is the error of a place without a state, where the one that is remembered still
-// has one; nil where nothing is left behind there.
-func (a *app) left(ctx context.Context, known, here memory) *hcl.Diagnostic {
+// has one, or had one; nil where nothing is left behind there.
+func (a *app) left(ctx context.Context, known, here memory) error {
 	const summary = "Backend has changed"
 	store, err := a.remembered(known, nil)
 	var st *state.State
@@ -32,12 +32,16 @@ func (a *app) left(ctx context.Context, known, here memory) *hcl.Diagnostic {
 		return failure(summary, "The state was at %s. The configuration now names %s, where there is none. Whether the old place still has it cannot be seen: %v.\n\n"+
 			"To move it: cfplan init -migrate-state, with what the old place needs in the environment or -from-backend-config. %s\n"+
 			"To leave the old one behind and begin anew: cfplan init -reconfigure.", known, here, plainly(err), byHand)
-	case st.Blank():
-		return nil
-	default:
+	case !st.Blank():
 		return failure(summary, "The state is at %s, with %s owned. The configuration now names %s, where there is none. Nothing was changed.\n\n"+
 			"To move it: cfplan init -migrate-state.\nTo leave the old one behind and begin anew: cfplan init -reconfigure.",
 			known, plural(st.Owned(), "record"), here)
+	case known.Lineage == "" || known.Lineage == st.Lineage:
+		return nil
+	default:
+		return failure(summary, "The state was at %s, and is gone from there. The configuration now names %s, where there is none either. Nothing was changed.\n\n"+
+			"If it was moved by hand: correct the backend block, which does not name the place that it was moved to.\nIf there is a copy of it: cfplan state push FILE.\n"+
+			"To begin anew: cfplan init -reconfigure. Records that are equal to their declaration are adopted again.", known, here)
 	}
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"sync"
 	"syscall"
 
 	"github.com/cfplan/cfplan/internal/config"
@@ -160,78 +158,4 @@ func writeMemory(dir string, text []byte) error {
 		return err
 	}
 	return os.Rename(tmp.Name(), filepath.Join(dir, memoryFile))
-}
-
-// writers are the commands that must not begin a new state where the old one was left
-// elsewhere; the others only look, and are told. state push is how a state is moved by
-// hand.
-var writers = []string{"cfplan apply", "cfplan destroy", "cfplan rollback", "cfplan refresh", "cfplan import", "cfplan init", "cfplan state rm", "cfplan state mv"}
-
-// watch looks at each state that is read: is it where it was?
-func (a *app) watch(store *state.Store, p location) {
-	a.used = &use{store: store, place: p}
-	if a.command == "cfplan state push" || a.moving {
-		return
-	}
-	var mu sync.Mutex
-	done := false
-	store.Guard = func(ctx context.Context, found *state.State) error {
-		mu.Lock()
-		defer mu.Unlock()
-		if done {
-			return nil
-		}
-		err := a.compare(ctx, store, p, found)
-		done = err == nil
-		return err
-	}
-}
-
-// use is the store that a command has opened.
-type use struct {
-	store *state.Store
-	place location
-}
-
-// rememberUse is called when a command is over.
-func (a *app) rememberUse() {
-	if a.used == nil || a.used.store.Last().Lineage == "" || a.command != "cfplan state push" && !slices.Contains(writers, a.command) {
-		return
-	}
-	a.remember(memoryOf(a.used.place, a.used.store))
-}
-
-// compare holds what was found against what is remembered.
-func (a *app) compare(ctx context.Context, store *state.Store, p location, found *state.State) error {
-	known, here := a.recall(), memoryOf(p, store)
-	switch {
-	case known == nil:
-		return nil
-	case found.Blank():
-		return a.missing(ctx, store, *known, here, found)
-	case known.same(here) && known.Lineage == found.Lineage && known.Serial > found.Serial:
-		a.warn("The state is an older one", "%s has serial %d, and had %d when this directory used it last: somebody has put a former one back, or another branch is checked out. "+
-			"What was applied since then is not cfplan's for this state; equal records are adopted again.", here, found.Serial, known.Serial)
-	}
-	return nil
-}
-
-// missing says what to make of a place that has no state to speak of: it was never
-// begun, it is lost, or it is elsewhere.
-func (a *app) missing(ctx context.Context, store *state.Store, known, here memory, found *state.State) error {
-	if known.same(here) {
-		if known.Lineage != "" && known.Lineage != found.Lineage {
-			a.warn("The state is gone", "%s had one (lineage %s), and has none now. No record is lost with it: those that are equal to their declaration are adopted again, which plan counts as to adopt and apply does without touching them. "+
-				"What is cfplan's and no longer equal or declared stays at Cloudflare as unmanaged: cfplan import ZONE -out=- prints a whole zone as HCL, to be declared again. If there is a copy of the state, cfplan state push brings it back.",
-				here, known.Lineage)
-		}
-		return nil
-	}
-	moved := a.left(ctx, known, here)
-	if moved == nil || slices.Contains(writers, a.command) {
-		return moved
-	}
-	a.warn("The backend has changed", "%s", moved.Detail)
-	store.Seal(errors.New("the backend has changed, and the state has not been moved: cfplan init -migrate-state"))
-	return nil
 }
