@@ -62,6 +62,8 @@ func run(ctx context.Context, args []string, s streams, env []string) int {
 	}
 	if err != nil && !errors.As(err, &status) {
 		a.report(err)
+	} else {
+		a.rememberUse()
 	}
 	return exitCode(err)
 }

@@ -167,9 +167,27 @@ func samePlace(a, b, kind string) bool {
 	if kind != "local" {
 		return a == b
 	}
-	x, errX := filepath.Abs(a)
-	y, errY := filepath.Abs(b)
+	x, errX := realPath(a)
+	y, errY := realPath(b)
 	return errX == nil && errY == nil && x == y
+}
+
+// realPath is the path that one leads to by symbolic links, as far as there is
+// anything: a state that is written by two names has one lock.
+func realPath(path string) (string, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real, nil
+	}
+	dir, name := filepath.Split(path)
+	if name == "" {
+		return path, nil
+	}
+	dir, err = realPath(filepath.Clean(dir))
+	return filepath.Join(dir, name), err
 }
 
 func (a *app) migrationFailed(old memory, from, to *state.Store, err error) error {

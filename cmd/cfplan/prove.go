@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -34,7 +36,14 @@ func (a *app) initBackend(c *cobra.Command, f *migrateFlags) error {
 	if err := a.prove(c.Context(), store, inner); err != nil {
 		return err
 	}
-	a.remember(memoryOf(p, store))
+	if !a.moving {
+		a.noted(memoryOf(p, store))
+		return nil
+	}
+	if err := a.remember(memoryOf(p, store)); err != nil {
+		return failure("It was not noted where the state is", "%v. Everything else is done, but without the note the next command would ask for the same again. "+
+			"Make %s writable, or delete it, and run this again.", err, filepath.Join(a.dir(), memoryDir))
+	}
 	return nil
 }
 
@@ -62,11 +71,11 @@ func (a *app) prove(ctx context.Context, store *state.Store, inner state.Backend
 		a.printf("  lock: can be taken and given back\n")
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case errors.Is(err, fs.ErrPermission):
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		a.readOnly("locked", err)
 		return nil
 	default:
-		return failure("State cannot be locked", "%s.", plainly(err))
+		return failure("Backend could not be locked", "%s. The state was read. Nothing can be applied before this is mended.", plainly(err))
 	}
 	prober, ok := inner.(state.Prober)
 	if !ok {

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -38,6 +39,35 @@ func TestInitBelievesNoPromiseThatIsNotKept(t *testing.T) {
 		err := a.prove(t.Context(), state.Open(b), b)
 		if (err != nil) != c.fails || !strings.Contains(out.String(), c.prints) || !strings.Contains(strings.Join(strings.Fields(errs.String()), " "), c.says) {
 			t.Errorf("Probe = %v: prove = %v\n%s%s", c.answer, err, out.String(), errs.String())
+		}
+	}
+}
+
+// unlockable is a store that is read and not locked.
+type unlockable struct {
+	*state.Local
+	answer error
+}
+
+func (u unlockable) Lock(context.Context, state.Holder) (state.Lock, error) { return nil, u.answer }
+
+// Only a missing right is what a reader's credential has; the rest is broken.
+func TestInitTakesNoBrokenLockForAReadersCredential(t *testing.T) {
+	for _, c := range []struct {
+		answer error
+		fails  bool
+		says   string
+	}{
+		{fmt.Errorf("put: %w", fs.ErrPermission), false, "From here cfplan plan works"},
+		{&fs.PathError{Op: "open", Path: "s.json", Err: syscall.EROFS}, false, "From here cfplan plan works"},
+		{errors.New("500 Internal Server Error"), true, ""},
+	} {
+		var out, errs strings.Builder
+		a := &app{streams: streams{strings.NewReader(""), &out, &errs}, now: time.Now}
+		b := unlockable{state.NewLocal(filepath.Join(t.TempDir(), "s.json")), c.answer}
+		err := a.prove(t.Context(), state.Open(b), b)
+		if (err != nil) != c.fails || c.fails && !strings.Contains(err.Error(), c.answer.Error()) || !strings.Contains(strings.Join(strings.Fields(errs.String()), " "), c.says) {
+			t.Errorf("Lock = %v: prove = %v\n%s%s", c.answer, err, out.String(), errs.String())
 		}
 	}
 }

@@ -89,20 +89,12 @@ func (a *app) recall() *memory {
 }
 
 func (a *app) readMemory() *memory {
-	path := filepath.Join(a.dir(), memoryDir, memoryFile)
-	f, err := os.Open(path)
+	dir := filepath.Join(a.dir(), memoryDir)
+	text, err := memoryText(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return a.formerDefault()
 	}
-	var text []byte
-	if err == nil {
-		defer f.Close()
-		text, err = io.ReadAll(io.LimitReader(f, maxMemory+1))
-	}
 	var m memory
-	if err == nil && len(text) > maxMemory {
-		err = errors.New("it is too large")
-	}
 	if err == nil {
 		err = json.Unmarshal(text, &m)
 	}
@@ -110,10 +102,45 @@ func (a *app) readMemory() *memory {
 		err = fmt.Errorf("it is of version %d, this cfplan knows %d", m.Version, memoryVersion)
 	}
 	if err != nil {
-		a.warn("It is not known where the state was before", "%s cannot be read: %v. Delete it if the backend block has not changed.", path, err)
+		a.warn("It is not known where the state was before", "%s cannot be read: %v. Delete it if the backend block has not changed.", filepath.Join(dir, memoryFile), err)
 		return nil
 	}
 	return &m
+}
+
+// memoryText reads the file, which somebody may have committed to the repository as
+// something that is none: a pipe never ends, and a link leads anywhere.
+func memoryText(dir string) ([]byte, error) {
+	if err := ownDirectory(dir); err != nil {
+		return nil, err
+	}
+	path := filepath.Join(dir, memoryFile)
+	info, err := os.Lstat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("it is a link or no file at all")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxMemory+1))
+	if err == nil && len(text) > maxMemory {
+		err = errors.New("it is too large")
+	}
+	return text, err
+}
+
+// ownDirectory refuses a directory that is elsewhere.
+func ownDirectory(dir string) error {
+	info, err := os.Lstat(dir)
+	if err == nil && !info.IsDir() {
+		err = fmt.Errorf("%s is a link or a file, where a directory belongs", dir)
+	}
+	return err
 }
 
 // formerDefault stands in where nothing is remembered: a state in the file that is the
@@ -125,27 +152,38 @@ func (a *app) formerDefault() *memory {
 	return &memory{Backend: "local", Attributes: map[string]string{"path": state.DefaultPath}, Place: state.DefaultPath}
 }
 
-// remember writes down where the state is. Only the next move of it would miss that,
-// and in a checkout that may not be written to nobody changes the backend block.
-func (a *app) remember(m memory) {
+// remember writes down where the state is.
+func (a *app) remember(m memory) error {
 	if known := a.recall(); known != nil && known.Version == memoryVersion && known.same(m) && known.Lineage == m.Lineage && known.Serial == m.Serial {
-		return
+		return nil
 	}
 	text, err := json.MarshalIndent(m, "", "  ")
 	if err == nil {
 		err = writeMemory(filepath.Join(a.dir(), memoryDir), append(text, '\n'))
 	}
-	if err != nil && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.EROFS) {
+	if err == nil {
+		a.known = &m
+	}
+	return err
+}
+
+// noted is remember for a command that has done its work all the same. Only the next
+// move would miss the note, and in a checkout that may not be written to nobody changes
+// the backend block.
+func (a *app) noted(m memory) {
+	if err := a.remember(m); err != nil && !errors.Is(err, fs.ErrPermission) && !errors.Is(err, syscall.EROFS) {
 		a.warn("It was not noted where the state is", "%v. Everything else is done.", err)
 	}
 }
 
 func writeMemory(dir string, text []byte) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	// Where the state was is no affair of other checkouts: the directory ignores itself.
-	if err := os.WriteFile(filepath.Join(dir, ".gitignore"), []byte("*\n"), 0o600); err != nil {
+	if err := ownDirectory(dir); err != nil {
+		return err
+	}
+	if err := ignoreItself(dir); err != nil {
 		return err
 	}
 	tmp, err := os.CreateTemp(dir, ".backend-*") // made with mode 0600
@@ -158,4 +196,18 @@ func writeMemory(dir string, text []byte) error {
 		return err
 	}
 	return os.Rename(tmp.Name(), filepath.Join(dir, memoryFile))
+}
+
+// ignoreItself keeps the directory out of git: where the state was is no affair of
+// other checkouts. What is there is left as it is.
+func ignoreItself(dir string) error {
+	f, err := os.OpenFile(filepath.Join(dir, ".gitignore"), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err == nil {
+		_, err = f.WriteString("*\n")
+		err = errors.Join(err, f.Close())
+	}
+	return err
 }

@@ -54,7 +54,7 @@ func (a *app) rememberUse() {
 	if a.used == nil || a.used.store.Last().Lineage == "" || a.command != "cfplan state push" && !slices.Contains(writers, a.command) {
 		return
 	}
-	a.remember(memoryOf(a.used.place, a.used.store))
+	a.noted(memoryOf(a.used.place, a.used.store))
 }
 
 // compare holds what was found against what is remembered.
