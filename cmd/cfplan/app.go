@@ -57,9 +57,6 @@ func run(ctx context.Context, args []string, s streams, env []string) int {
 	root.SetArgs(longFlags(args))
 	err := root.ExecuteContext(ctx)
 	var status exitStatus
-	if err == nil || errors.As(err, &status) {
-		a.rememberUse()
-	}
 	if err != nil && !errors.As(err, &status) {
 		a.report(err)
 	} else {
