@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -22,7 +23,7 @@ func (a *app) diagnose(diags hcl.Diagnostics, files config.Files) {
 	w := hcl.NewDiagnosticTextWriter(a.err, masked(files), uint(width(a.err)), a.colour(a.err))
 	for _, d := range diags {
 		safe := *d
-		safe.Summary, safe.Detail = render.EscapeText(d.Summary), render.EscapeText(d.Detail)
+		safe.Summary, safe.Detail = render.EscapeText(oneLine(d.Summary)), render.EscapeText(unheaded(d.Detail))
 		safe.Subject, safe.Context = maskedRange(d.Subject), maskedRange(d.Context)
 		_ = w.WriteDiagnostic(&safe) // nothing is left to tell it on
 		if a.onGitHub() && d.Severity == hcl.DiagError {
@@ -30,6 +31,17 @@ func (a *app) diagnose(diags hcl.Diagnostics, files config.Files) {
 		}
 	}
 }
+
+// oneLine writes the line breaks of a summary out: what others wrote must not begin
+// another diagnostic.
+func oneLine(s string) string { return strings.ReplaceAll(s, "\n", `\n`) }
+
+// heading begins a line as a diagnostic does.
+var heading = regexp.MustCompile(`(?m)^([ \t│╷╵|]*(?:Error|Warning))[ \t]*:`)
+
+// unheaded writes the colon out of each line of a detail that would pass for the
+// beginning of a diagnostic: those lines are in what others wrote.
+func unheaded(s string) string { return heading.ReplaceAllString(s, `$1\u{3a}`) }
 
 // masked are files whose names and lines can be shown: what others wrote into them
 // must not reach the terminal, or a CI job's log, as it is.
@@ -148,13 +160,21 @@ func describePlain(err error) *hcl.Diagnostic {
 		return failure("State lock was taken away",
 			"%s: somebody ran cfplan force-unlock while this run held the lock, so it stopped writing. What was done until then is recorded.", err)
 	default:
-		return failure(capital(err.Error()), "")
+		summary, detail, _ := strings.Cut(err.Error(), "\n") // errors that were joined are on lines of their own
+		return failure(capital(summary), "%s", detail)
 	}
 }
 
+// firstWord finds the first word of a sentence that is no name, URL or path.
+var firstWord = regexp.MustCompile(`^[a-z]+(?:[ ,]|$)`)
+
+// capital begins a sentence with a capital letter, and leaves names as they are.
 func capital(s string) string {
 	if s == "" {
 		return "Unknown error"
+	}
+	if word := firstWord.FindString(s); word == "" || strings.TrimRight(word, " ,") == "cfplan" {
+		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
 }
@@ -262,8 +282,28 @@ func describeLimit(e *reconcile.LimitError) *hcl.Diagnostic {
 }
 
 func describeLock(e *state.LockedError) *hcl.Diagnostic {
+	holder := e.Holder.Printable()
+	next := "remove its lock where the state is stored: it has left no ID for cfplan force-unlock"
+	if holder.ID != "" {
+		next = "break its lock with: cfplan force-unlock " + argument(holder.ID)
+	}
 	return failure("State is locked",
-		"%s.\n\nWait for it with -lock-timeout=5m. If that run is dead, break its lock with: cfplan force-unlock %s", e, e.Holder.ID)
+		"%s.\n\nWait for it with -lock-timeout=5m. If that run is dead, %s", &state.LockedError{Holder: holder}, next)
+}
+
+// plainArgument is what no shell takes apart, and no command for a flag.
+var plainArgument = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z-]*$`)
+
+// argument is what others wrote as an argument of a command to copy.
+func argument(s string) string {
+	if plainArgument.MatchString(s) {
+		return s
+	}
+	quoted := "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	if strings.HasPrefix(s, "-") {
+		return "-- " + quoted
+	}
+	return quoted
 }
 
 // planDiagnostics turns what a plan has to say into hcl's form. hcl prints a

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// The command that breaks a lock is made to be copied, and its ID is what somebody
+// else wrote.
+func TestTheIDOfALockIsOneArgument(t *testing.T) {
+	for id, want := range map[string]string{
+		"6f1c-aB9":       "cfplan force-unlock 6f1c-aB9",
+		"$(touch PWN)":   "cfplan force-unlock '$(touch PWN)'",
+		"a'; touch PWN'": `cfplan force-unlock 'a'\''; touch PWN'\'''`,
+		"-force":         "cfplan force-unlock -- '-force'",
+		"a\nb":           "cfplan force-unlock ab",
+		"":               "it has left no ID for cfplan force-unlock",
+	} {
+		d := describe(&state.LockedError{Holder: state.Holder{ID: id, Who: "me\nError: no"}})
+		if !strings.HasSuffix(d.Detail, want) {
+			t.Errorf("ID %q: %s, want %q", id, d.Detail, want)
+		}
+		if strings.Contains(d.Detail, "\nError") {
+			t.Errorf("the holder begins a line: %q", d.Detail)
+		}
+	}
+}
+
+func TestSentencesBeginWithACapitalAndNamesStay(t *testing.T) {
+	for text, want := range map[string]string{
+		"the state is locked":           "The state is locked",
+		"interrupted, once":             "Interrupted, once",
+		"gone":                          "Gone",
+		"":                              "Unknown error",
+		"cfplan.state.json: no":         "cfplan.state.json: no",
+		"http://h/state: no":            "http://h/state: no",
+		"dns/cfplan.state.json: no":     "dns/cfplan.state.json: no",
+		"s3 answers nothing":            "s3 answers nothing",
+		"cfplan force-unlock was there": "cfplan force-unlock was there",
+		"élan":                          "élan",
+	} {
+		if got := capital(text); got != want {
+			t.Errorf("capital(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestWhatOthersWroteBeginsNoDiagnostic(t *testing.T) {
+	const fake = "x\nError: fake\n\nWarning: fake\n  | Error : fake"
+	for name, d := range map[string]*hcl.Diagnostic{
+		"summary": failure(fake, "real"),
+		"detail":  failure("real", "%s", fake),
+		"plain":   describe(errors.New(fake)),
+		"first":   failure("real", "Error: fake"),
+	} {
+		var b strings.Builder
+		a := &app{streams: streams{err: &b}}
+		a.diagnose(hcl.Diagnostics{d}, nil)
+		found := 0
+		for line := range strings.Lines(b.String()) {
+			line = strings.TrimLeft(line, " |")
+			if strings.HasPrefix(line, "Error:") || strings.HasPrefix(line, "Error :") || strings.HasPrefix(line, "Warning:") {
+				found++
+			}
+		}
+		if found != 1 {
+			t.Errorf("%s: %d headings, want one:\n%s", name, found, b.String())
+		}
+	}
+}
+
+func TestJoinedErrorsInsideOfAnotherAreAllTold(t *testing.T) {
+	d := describe(errors.New("one is wrong\ntwo is wrong"))
+	if d.Summary != "One is wrong" || d.Detail != "two is wrong" {
+		t.Errorf("describe = %q, %q", d.Summary, d.Detail)
+	}
+}
