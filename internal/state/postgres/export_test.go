@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/cfplan/cfplan/internal/state"
 )
 
 // SetPatience bounds one use of a connection by d.
@@ -35,3 +37,27 @@ func (c counting) Write(p []byte) (int, error) {
 	c.sent.Add(1)
 	return c.Conn.Write(p)
 }
+
+// LockUnseen tries to lock without a look at the connection before, as where a pooler
+// begins to share sessions after that.
+func (b *Backend) LockUnseen(ctx context.Context, who state.Holder) error {
+	conn, err := b.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer hangUp(conn)
+	pid, err := b.backendPID(ctx, conn)
+	if err != nil {
+		return err
+	}
+	_, _, err = (&lock{backend: b, holder: who, pid: pid, conn: conn}).try(ctx, "{}")
+	return err
+}
+
+// Run runs a statement in the session that has the lock.
+func Run(l state.Lock, sql string) error {
+	return simple(context.Background(), l.(*lock).conn, sql)
+}
+
+// Mislead makes a lock think that the server's process pid has it.
+func Mislead(l state.Lock, pid string) { l.(*lock).pid = pid }
