@@ -17,6 +17,9 @@ func (b *Backend) SetPatience(d time.Duration) { b.patience = d }
 // SetPingAfter makes a connection that was idle for longer than d be asked first.
 func (b *Backend) SetPingAfter(d time.Duration) { b.pingAfter = d }
 
+// SetAliveInterval makes a lock use its connection every d.
+func (b *Backend) SetAliveInterval(d time.Duration) { b.aliveInterval = d }
+
 // CountSent returns what counts the messages that are sent to the server from now on,
 // as far as they fit into a packet.
 func (b *Backend) CountSent() *atomic.Int64 {
@@ -61,3 +64,11 @@ func Run(l state.Lock, sql string) error {
 
 // Mislead makes a lock think that the server's process pid has it.
 func Mislead(l state.Lock, pid string) { l.(*lock).pid = pid }
+
+// Ended reports whether the lock has found its session to have ended.
+func Ended(l state.Lock) bool {
+	held := l.(*lock)
+	held.mu.Lock()
+	defer held.mu.Unlock()
+	return held.cut != nil
+}

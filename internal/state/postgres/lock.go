@@ -21,6 +21,10 @@ const (
 	// caller's context does not cut a step short: the driver would close the
 	// connection, and the lock be lost with it.
 	answerTimeout = 30 * time.Second
+	// aliveInterval is how often the connection that has the lock is used while its
+	// holder has no need of it: proxies and firewalls cut one that is idle, some after
+	// half a minute.
+	aliveInterval = 20 * time.Second
 	maxHolder     = 64 << 10 // bytes
 )
 
@@ -47,9 +51,11 @@ type lock struct {
 	holder  state.Holder
 	pid     string // the server's process for the session
 
-	mu   sync.Mutex // a connection does one thing at a time
-	conn *pgconn.PgConn
-	done bool
+	mu    sync.Mutex // a connection does one thing at a time
+	conn  *pgconn.PgConn
+	done  bool
+	cut   error         // by which the connection was found to have ended; nil while it has not
+	ended chan struct{} // closed by Unlock
 }
 
 // Lock implements [state.Backend].
@@ -62,10 +68,11 @@ func (b *Backend) Lock(ctx context.Context, who state.Holder) (state.Lock, error
 	if err != nil {
 		return nil, fmt.Errorf("the state can't be locked: %w", err)
 	}
-	l := &lock{backend: b, holder: who, pid: pid, conn: conn}
+	l := &lock{backend: b, holder: who, pid: pid, conn: conn, ended: make(chan struct{})}
 	for {
 		got, other, err := l.try(ctx, string(info))
 		if got {
+			go l.keepAlive()
 			return l, nil
 		}
 		if err != nil {
@@ -139,6 +146,34 @@ func (l *lock) undo(ctx context.Context, taker string, err error) error {
 	return err
 }
 
+// keepAlive uses the connection now and then until Unlock.
+func (l *lock) keepAlive() {
+	again := time.NewTicker(l.backend.aliveInterval)
+	defer again.Stop()
+	for {
+		select {
+		case <-l.ended:
+			return
+		case <-again.C:
+			l.touch()
+		}
+	}
+}
+
+// touch sends something. What goes wrong is for Check to tell.
+func (l *lock) touch() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.done || l.conn.IsClosed() {
+		return
+	}
+	ctx, cancel := patient(context.Background())
+	defer cancel()
+	if _, err := query(ctx, l.conn, "SELECT 1", columns{asText}); l.conn.IsClosed() {
+		l.cut = err
+	}
+}
+
 // heldBy returns who has the lock, as far as its row is that of the session which
 // has it: in the moment before a new holder has written it, it is the former's. The
 // process of that session is empty where nobody has the lock.
@@ -172,6 +207,9 @@ func (l *lock) Check(ctx context.Context) error {
 	pid, id, err := l.look(ctx)
 	switch {
 	case l.conn.IsClosed():
+		if l.cut != nil {
+			err = l.cut
+		}
 		return fmt.Errorf("%w: its session has ended: %w", state.ErrLockLost, b.explain(err))
 	case err != nil:
 		return fmt.Errorf("the state lock can't be checked: %w", b.explain(err))
@@ -204,6 +242,7 @@ func (l *lock) Unlock() error {
 		return nil
 	}
 	l.done = true
+	close(l.ended)
 	ctx, cancel := patient(context.Background())
 	defer cancel()
 	defer hangUp(l.conn)
