@@ -36,7 +36,7 @@ const (
 // leaves open comes from libpq's variables, such as PGHOST and PGPASSWORD, and from
 // the files that they name. No server is asked yet.
 func Configure(attrs map[string]string, env func(string) string) (state.Backend, error) {
-	b := &Backend{schema: DefaultSchema, key: DefaultKey, patience: usePatience, pingAfter: pingAfter}
+	b := &Backend{patience: usePatience, pingAfter: pingAfter, aliveInterval: aliveInterval}
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(attrs)) {
 		if !slices.Contains(attributes, name) {

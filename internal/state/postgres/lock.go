@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 	"sync"
 	"time"
 
@@ -22,11 +21,12 @@ const (
 	// caller's context does not cut a step short: the driver would close the
 	// connection, and the lock be lost with it.
 	answerTimeout = 30 * time.Second
+	// aliveInterval is how often the connection that has the lock is used while its
+	// holder has no need of it: proxies and firewalls cut one that is idle, some after
+	// half a minute.
+	aliveInterval = 20 * time.Second
 	maxHolder     = 64 << 10 // bytes
 )
-
-var errShared = errors.New("a pooler in between hands one session to several clients, which would all think that they hold the lock: " +
-	"connect to the server itself, or to a pool in session mode")
 
 // lockKey makes one of the numbers that PostgreSQL locks by. Others in the same
 // database, whose numbers are as large, are met once in 2^64 cases; they would
@@ -51,9 +51,11 @@ type lock struct {
 	holder  state.Holder
 	pid     string // the server's process for the session
 
-	mu   sync.Mutex // a connection does one thing at a time
-	conn *pgconn.PgConn
-	done bool
+	mu    sync.Mutex // a connection does one thing at a time
+	conn  *pgconn.PgConn
+	done  bool
+	cut   error         // by which the connection was found to have ended; nil while it has not
+	ended chan struct{} // closed by Unlock
 }
 
 // Lock implements [state.Backend].
@@ -66,10 +68,11 @@ func (b *Backend) Lock(ctx context.Context, who state.Holder) (state.Lock, error
 	if err != nil {
 		return nil, fmt.Errorf("the state can't be locked: %w", err)
 	}
-	l := &lock{backend: b, holder: who, pid: pid, conn: conn}
+	l := &lock{backend: b, holder: who, pid: pid, conn: conn, ended: make(chan struct{})}
 	for {
 		got, other, err := l.try(ctx, string(info))
 		if got {
+			go l.keepAlive()
 			return l, nil
 		}
 		if err != nil {
@@ -85,67 +88,6 @@ func (b *Backend) Lock(ctx context.Context, who state.Holder) (state.Lock, error
 	}
 }
 
-// openSession opens a connection for nothing but the lock, with tables to write to.
-func (b *Backend) openSession(ctx context.Context) (conn *pgconn.PgConn, pid string, err error) {
-	ctx, cancel := patient(ctx)
-	defer cancel()
-	if conn, err = b.connect(ctx); err != nil {
-		return nil, "", err
-	}
-	if pid, err = b.ownSession(ctx, conn); err == nil {
-		err = b.ready(ctx, conn)
-	}
-	if err == nil {
-		err = b.keepOpen(ctx, conn)
-	}
-	if err != nil {
-		hangUp(conn)
-		return nil, "", err
-	}
-	return conn, pid, nil
-}
-
-func patient(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.WithoutCancel(ctx), answerTimeout)
-}
-
-// ownSession returns the server's process for a session, once it is sure that no
-// second connection gets the same. A pooler gives itself away by a process that is
-// another than the one announced when the connection was made.
-func (b *Backend) ownSession(ctx context.Context, conn *pgconn.PgConn) (pid string, err error) {
-	if pid, err = b.backendPID(ctx, conn); err != nil || pid == strconv.FormatUint(uint64(conn.PID()), 10) {
-		return pid, err
-	}
-	second, err := b.connect(ctx)
-	if err != nil {
-		return "", err
-	}
-	defer hangUp(second)
-	other, err := b.backendPID(ctx, second)
-	if err == nil && other == pid {
-		err = fmt.Errorf("%s: %w", b.server(), errShared)
-	}
-	return pid, err
-}
-
-func (b *Backend) backendPID(ctx context.Context, conn *pgconn.PgConn) (string, error) {
-	row, err := queryRow(ctx, conn, "SELECT pg_backend_pid()", columns{asText})
-	if err != nil {
-		return "", b.explain(err)
-	}
-	return string(row[0]), nil
-}
-
-// keepOpen asks the server to leave an idle session open, and to end it when the
-// other machine has been gone without a word for 80 seconds, so that 90 are the most.
-// Settings that it does not have are left out.
-func (b *Backend) keepOpen(ctx context.Context, conn *pgconn.PgConn) error {
-	_, err := query(ctx, conn, `SELECT set_config(s.name, w.value, false) FROM pg_settings s JOIN (VALUES
-		('idle_session_timeout', '0'), ('tcp_keepalives_idle', '20'), ('tcp_keepalives_interval', '10'),
-		('tcp_keepalives_count', '6'), ('tcp_user_timeout', '80000')) w (name, value) ON w.name = s.name`, columns{asText})
-	return b.explain(err)
-}
-
 // try takes the lock if nobody has it, and otherwise returns who does.
 func (l *lock) try(ctx context.Context, info string) (got bool, other state.Holder, err error) {
 	ctx, cancel := patient(ctx)
@@ -153,22 +95,83 @@ func (l *lock) try(ctx context.Context, info string) (got bool, other state.Hold
 	b, key := l.backend, l.backend.lockKey()
 	// A session can take its lock twice: that it has it already is the work of
 	// somebody else who was given the same session.
-	row, err := queryRow(ctx, l.conn, `SELECT CASE
+	row, err := queryRow(ctx, l.conn, `SELECT pg_backend_pid(), CASE
 		WHEN EXISTS (SELECT FROM pg_locks l WHERE `+held+` AND l.pid = pg_backend_pid()) THEN 'shared'
-		WHEN pg_try_advisory_lock($1::bigint) THEN 'got' ELSE 'held' END`, columns{asText}, key)
+		WHEN pg_try_advisory_lock($1::bigint) THEN 'got' ELSE 'held' END`, columns{asText, asText}, key)
 	if err != nil {
 		return false, other, b.explain(err)
 	}
-	switch string(row[0]) {
+	switch string(row[1]) {
 	case "shared":
-		return false, other, fmt.Errorf("%s: %w", b.server(), errShared)
+		return false, other, b.shared(nil)
 	case "held":
 		other, _, err = b.heldBy(ctx, l.conn)
 		return false, other, err
 	}
-	_, err = query(ctx, l.conn, b.sql(`INSERT INTO SCHEMA.locks (key, pid, id, holder) VALUES ($1, $2::integer, $3, $4)
+	taker := string(row[0])
+	if err := l.confirm(ctx, taker, info); err != nil {
+		return false, other, l.undo(ctx, taker, err)
+	}
+	return true, other, nil
+}
+
+// confirm says who has the lock, and looks whether the session that has taken it is
+// the one that each further statement meets.
+func (l *lock) confirm(ctx context.Context, taker, info string) error {
+	b := l.backend
+	_, err := query(ctx, l.conn, b.sql(`INSERT INTO SCHEMA.locks (key, pid, id, holder) VALUES ($1, $2::integer, $3, $4)
 		ON CONFLICT (key) DO UPDATE SET pid = EXCLUDED.pid, id = EXCLUDED.id, holder = EXCLUDED.holder`), nil, b.key, l.pid, l.holder.ID, info)
-	return err == nil, other, b.failed(ctx, l.conn, err)
+	if err != nil {
+		return b.failed(ctx, l.conn, err)
+	}
+	pid, id, err := l.look(ctx)
+	if err != nil || taker != l.pid || pid != l.pid || id != l.holder.ID {
+		return b.shared(err)
+	}
+	return nil
+}
+
+// undo takes back what a try that failed with err has done, as far as it can. Where
+// the connection is gone, so is its session.
+func (l *lock) undo(ctx context.Context, taker string, err error) error {
+	b := l.backend
+	if l.conn.IsClosed() {
+		return err
+	}
+	// A role that may not have written it may not delete it either.
+	_, _ = query(ctx, l.conn, b.sql(`DELETE FROM SCHEMA.locks WHERE key = $1 AND id = $2`), nil, b.key, l.holder.ID)
+	if left := b.release(ctx, l.conn, b.lockKey(), taker); errors.Is(left, errElsewhere) {
+		return fmt.Errorf("%w; the lock was taken meanwhile, and not given back: %w", err, left)
+	}
+	return err
+}
+
+// keepAlive uses the connection now and then until Unlock.
+func (l *lock) keepAlive() {
+	again := time.NewTicker(l.backend.aliveInterval)
+	defer again.Stop()
+	for {
+		select {
+		case <-l.ended:
+			return
+		case <-again.C:
+			l.touch()
+		}
+	}
+}
+
+// touch sends something. What goes wrong is for Check to tell.
+func (l *lock) touch() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.done || l.conn.IsClosed() {
+		return
+	}
+	ctx, cancel := patient(context.Background())
+	defer cancel()
+	if _, err := query(ctx, l.conn, "SELECT 1", columns{asText}); l.conn.IsClosed() {
+		l.cut = err
+	}
 }
 
 // heldBy returns who has the lock, as far as its row is that of the session which
@@ -201,20 +204,34 @@ func (l *lock) Check(ctx context.Context) error {
 	ctx, cancel := patient(ctx)
 	defer cancel()
 	b := l.backend
-	row, err := queryRow(ctx, l.conn, b.sql(`SELECT pg_backend_pid(), coalesce(
-		(SELECT r.id FROM SCHEMA.locks r JOIN pg_locks l ON l.pid = r.pid WHERE r.key = $2 AND r.pid = pg_backend_pid() AND `+held+`), '')`),
-		columns{asText, asText}, b.lockKey(), b.key)
+	pid, id, err := l.look(ctx)
 	switch {
 	case l.conn.IsClosed():
+		if l.cut != nil {
+			err = l.cut
+		}
 		return fmt.Errorf("%w: its session has ended: %w", state.ErrLockLost, b.explain(err))
 	case err != nil:
 		return fmt.Errorf("the state lock can't be checked: %w", b.explain(err))
-	case string(row[0]) != l.pid:
-		return fmt.Errorf("%w: %s: %w", state.ErrLockLost, b.server(), errShared)
-	case string(row[1]) != l.holder.ID:
+	case pid != l.pid:
+		return fmt.Errorf("%w: %w", state.ErrLockLost, b.shared(nil))
+	case id != l.holder.ID:
 		return state.ErrLockLost
 	}
 	return nil
+}
+
+// look returns the server's process for the session, and the ID of the lock where
+// that process has it.
+func (l *lock) look(ctx context.Context) (pid, id string, err error) {
+	b := l.backend
+	row, err := queryRow(ctx, l.conn, b.sql(`SELECT pg_backend_pid(), coalesce(
+		(SELECT r.id FROM SCHEMA.locks r JOIN pg_locks l ON l.pid = r.pid WHERE r.key = $2 AND r.pid = pg_backend_pid() AND `+held+`), '')`),
+		columns{asText, asText}, b.lockKey(), b.key)
+	if err != nil {
+		return "", "", err
+	}
+	return string(row[0]), string(row[1]), nil
 }
 
 // Unlock implements [state.Lock].
@@ -225,14 +242,18 @@ func (l *lock) Unlock() error {
 		return nil
 	}
 	l.done = true
+	close(l.ended)
 	ctx, cancel := patient(context.Background())
 	defer cancel()
 	defer hangUp(l.conn)
 	b := l.backend
 	_, rowErr := query(ctx, l.conn, b.sql(`DELETE FROM SCHEMA.locks WHERE key = $1 AND id = $2`), nil, b.key, l.holder.ID)
-	_, err := query(ctx, l.conn, `SELECT pg_advisory_unlock($1::bigint)`, columns{asText}, b.lockKey())
-	if err == nil {
+	err := b.release(ctx, l.conn, b.lockKey(), l.pid)
+	switch {
+	case err == nil:
 		return b.explain(rowErr)
+	case errors.Is(err, errElsewhere), errors.Is(err, errNotHeld):
+		return fmt.Errorf("the state lock was not given back: %w", err)
 	}
 	// The session has ended, or the connection to it is cut: then the server may
 	// not have noticed, and keep the lock for a while.

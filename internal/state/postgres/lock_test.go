@@ -3,10 +3,13 @@ package postgres_test
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/postgres"
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
@@ -41,6 +44,46 @@ func TestASessionThatIsEndedLosesItsLock(t *testing.T) {
 		t.Errorf("Unlock after the session was ended = %v", err)
 	}
 	lock(t, b, "next")
+}
+
+// What is on the way cuts a connection that is idle, such as during a long look at
+// many zones.
+func TestTheLocksConnectionIsNotIdle(t *testing.T) {
+	s, b, schema := fresh(t)
+	b.SetAliveInterval(10 * time.Millisecond)
+	l := lock(t, b, "mine")
+	lastUse := func() string {
+		return s.Admin(t, `SELECT a.query_start FROM %q.locks r JOIN pg_stat_activity a USING (pid)`, schema)
+	}
+	for range 3 {
+		for was := lastUse(); lastUse() == was; {
+			runtime.Gosched()
+		}
+	}
+	for range 100 { // at the same time as those
+		if err := l.Check(t.Context()); err != nil {
+			t.Fatalf("Check = %v", err)
+		}
+	}
+	if err := l.Unlock(); err != nil {
+		t.Errorf("Unlock = %v", err)
+	}
+}
+
+func TestASessionThatEndsWhileNobodyLooksIsNoticed(t *testing.T) {
+	s, b, schema := fresh(t)
+	b.SetAliveInterval(10 * time.Millisecond)
+	l := lock(t, b, "mine")
+	s.Admin(t, `SELECT pg_terminate_backend(pid) FROM %q.locks`, schema)
+	for !postgres.Ended(l) {
+		runtime.Gosched()
+	}
+	if err := l.Check(t.Context()); !errors.Is(err, state.ErrLockLost) || strings.Contains(err.Error(), "conn closed") {
+		t.Errorf("Check = %v, want ErrLockLost with what was met first", err)
+	}
+	if err := l.Unlock(); err != nil {
+		t.Errorf("Unlock after the session was ended = %v", err)
+	}
 }
 
 func TestACheckThatIsGivenUpKeepsTheLock(t *testing.T) {

@@ -13,12 +13,16 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/postgres"
 	"github.com/cfplan/cfplan/internal/state/servertest"
 )
 
-// pgbouncer starts PgBouncer before the server and returns where it listens.
-func pgbouncer(t *testing.T, s *server, mode string) string {
+// pgbouncer starts PgBouncer before the server, with more lines of its settings, and
+// returns where it listens.
+func pgbouncer(t *testing.T, s *server, mode string, settings ...string) string {
 	t.Helper()
 	bin, err := exec.LookPath("pgbouncer")
 	if err != nil {
@@ -39,7 +43,7 @@ func pgbouncer(t *testing.T, s *server, mode string) string {
 		t.Fatal(err)
 	}
 	conf := fmt.Sprintf("[databases]\n%s = host=127.0.0.1 port=%d\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = %d\nunix_socket_dir =\n"+
-		"auth_type = scram-sha-256\nauth_file = %s/users\npool_mode = %s\n", database, s.Port, port, dir, mode)
+		"auth_type = scram-sha-256\nauth_file = %s/users\npool_mode = %s\n%s\n", database, s.Port, port, dir, mode, strings.Join(settings, "\n"))
 	err = errors.Join(
 		os.WriteFile(filepath.Join(dir, "conf"), []byte(conf), 0o600),
 		os.WriteFile(filepath.Join(dir, "users"), []byte(fmt.Sprintf("%q %q\n", role, secret)), 0o600),
@@ -79,6 +83,86 @@ func TestAPoolerThatSharesSessionsIsRefused(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "session mode") || errors.Is(err, fs.ErrPermission) {
 			t.Errorf("%s = %v, want an error that tells of the pooler, and of no right", what, err)
 		}
+	}
+}
+
+// Which session a statement meets depends on the pooler's order, and on how many it
+// has open.
+func TestAPoolerThatSharesManySessionsIsRefused(t *testing.T) {
+	s := running(t)
+	for _, order := range []string{"server_round_robin = 0", "server_round_robin = 1"} {
+		for sessions := 1; sessions <= 5; sessions++ {
+			t.Run(fmt.Sprintf("%s, %d sessions", order, sessions), func(t *testing.T) {
+				url := s.URL(role, secret, pgbouncer(t, s, "transaction", order), "sslmode=disable")
+				warm(t, url, sessions)
+				schema := s.NewSchema()
+				b, direct := open(t, url, schema), open(t, s.ConnString(), schema)
+				for what, try := range map[string]func() error{
+					"Lock":  func() error { _, err := b.Lock(expired(t), state.Holder{ID: "mine"}); return err },
+					"Probe": func() error { return b.Probe(t.Context()) },
+				} {
+					if err := try(); err == nil || !strings.Contains(err.Error(), "session mode") {
+						t.Errorf("%s = %v, want an error that tells of the pooler", what, err)
+					}
+				}
+				if err := lock(t, direct, "next").Unlock(); err != nil { // the refused Lock left none in the pool
+					t.Errorf("Unlock = %v", err)
+				}
+			})
+		}
+	}
+}
+
+// warm makes a pooler open that many sessions, as clients at the same time do.
+func warm(t *testing.T, url string, sessions int) {
+	t.Helper()
+	for range sessions {
+		c, err := pgconn.Connect(t.Context(), url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = errors.Join(c.Exec(t.Context(), "COMMIT").Close(), c.Close(t.Context())) }()
+		if err := c.Exec(t.Context(), "BEGIN").Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A session that is shared only later on is noticed when the lock is taken, looked at
+// or given back.
+func TestALockThatIsTakenThroughAnotherSessionIsGivenBack(t *testing.T) {
+	s := running(t)
+	for sessions := 2; sessions <= 5; sessions++ {
+		url := s.URL(role, secret, pgbouncer(t, s, "transaction", "server_round_robin = 1"), "sslmode=disable")
+		warm(t, url, sessions)
+		schema := s.NewSchema()
+		b, direct := open(t, url, schema), open(t, s.ConnString(), schema)
+		write(t, direct, state.DocState, "{}", "")
+		if err := b.LockUnseen(t.Context(), state.Holder{ID: "mine"}); err == nil || !strings.Contains(err.Error(), "session mode") {
+			t.Errorf("Lock = %v, want an error that tells of the pooler", err)
+		}
+		if err := lock(t, direct, "next").Unlock(); err != nil {
+			t.Errorf("Unlock = %v", err)
+		}
+	}
+}
+
+func TestUnlockSaysWhereItGaveNothingBack(t *testing.T) {
+	_, b, _ := fresh(t)
+	l := lock(t, b, "mine")
+	if err := postgres.Run(l, "SELECT pg_advisory_unlock_all()"); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Check(t.Context()); !errors.Is(err, state.ErrLockLost) {
+		t.Errorf("Check of a lock that its session has no more = %v, want ErrLockLost", err)
+	}
+	if err := l.Unlock(); err == nil || !strings.Contains(err.Error(), "no longer had it") {
+		t.Errorf("Unlock of a lock that its session has no more = %v", err)
+	}
+	l = lock(t, b, "next")
+	postgres.Mislead(l, "4711")
+	if err := l.Unlock(); err == nil || !strings.Contains(err.Error(), "pg_terminate_backend(4711)") {
+		t.Errorf("Unlock by way of another session = %v, want an error that says how to end the one that has the lock", err)
 	}
 }
 

@@ -31,7 +31,8 @@ type Backend struct {
 	schema, key string
 	// skipSchema and skipTables leave the making of both to somebody else.
 	skipSchema, skipTables bool
-	patience, pingAfter    time.Duration // usePatience and pingAfter
+	// usePatience, pingAfter and aliveInterval, which tests change
+	patience, pingAfter, aliveInterval time.Duration
 
 	mu   sync.Mutex
 	idle *idleConn // nil where there is none

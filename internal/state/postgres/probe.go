@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"time"
@@ -28,17 +29,29 @@ func (b *Backend) Probe(ctx context.Context) error {
 		return err
 	}
 	key := lockKey("probe", b.schema, b.key, pid, time.Now().String())
-	if _, err = query(ctx, conn, `SELECT pg_try_advisory_lock($1::bigint)`, columns{asText}, key); err != nil {
-		return b.explain(err)
+	if err := b.tryLock(ctx, conn, key, pid); err != nil {
+		return err
 	}
-	rows, err := query(ctx, conn, `SELECT l.pid FROM pg_locks l WHERE `+held, columns{asText}, key)
+	return b.mayWrite(ctx, conn)
+}
+
+// tryLock takes a lock that nobody else wants, looks whether that session keeps it,
+// and gives it back.
+func (b *Backend) tryLock(ctx context.Context, conn *pgconn.PgConn, key int64, pid string) error {
+	row, err := queryRow(ctx, conn, `SELECT pg_backend_pid(), pg_try_advisory_lock($1::bigint)`, columns{asText, asText}, key)
 	if err != nil {
 		return b.explain(err)
 	}
-	if len(rows) != 1 || string(rows[0][0]) != pid {
-		return fmt.Errorf("%s: a lock that was taken is not held: %w", b.server(), errShared)
+	taker := string(row[0])
+	rows, err := query(ctx, conn, `SELECT l.pid FROM pg_locks l WHERE l.pid = pg_backend_pid() AND `+held, columns{asText}, key)
+	if err != nil {
+		return b.explain(err)
 	}
-	return b.mayWrite(ctx, conn)
+	err = b.release(ctx, conn, key, taker)
+	if taker != pid || len(rows) != 1 || string(rows[0][0]) != pid || errors.Is(err, errElsewhere) {
+		return fmt.Errorf("a lock that was taken is not held: %w", b.shared(nil))
+	}
+	return err
 }
 
 // mayWrite asks whether this role may write to the tables, where there are any.
