@@ -171,6 +171,8 @@ type run struct {
 	// there are none.
 	undone   atomic.Int64
 	finished atomic.Bool
+	// concluding: the last change is made, and about to be recorded.
+	concluding atomic.Bool
 
 	mu   sync.Mutex
 	done plan.Summary

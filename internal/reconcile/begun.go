@@ -19,12 +19,20 @@ func (r *run) begin(st *state.State) error {
 	switch {
 	case r.whole.Hash == "": // made and carried out in one go, by tests alone
 	case st.Begun != nil && st.Begun.Hash == mine.Hash && st.Begun.Who == mine.Who && st.Begun.At.Equal(mine.At):
+	case r.concluding.Load() && r.applied(st):
+		// The last change has been recorded before this one, which was made beside it.
 	case r.begun.Load() || st.Serial != r.serial:
 		return fmt.Errorf("%w: another run has changed the state", state.ErrLockLost)
 	default:
 		st.Begun = &mine
 	}
 	return nil
+}
+
+// applied reports whether this run has noted that the plan is done.
+func (r *run) applied(st *state.State) bool {
+	done, ok := st.WasApplied(r.whole.Hash)
+	return ok && done.Who == r.Who && !done.At.Before(r.at)
 }
 
 // finish notes that the plan is done, and which blocks declare what is owned by now.

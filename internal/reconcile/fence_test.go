@@ -3,6 +3,7 @@ package reconcile_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/cfplan/cfplan/internal/dns"
@@ -23,6 +24,25 @@ func (d *delayed) Write(ctx context.Context, doc state.Document, text []byte, wa
 		first()
 	}
 	return d.Backend.Write(ctx, doc, text, was)
+}
+
+// Zones that are adopted side by side are no other run to each other.
+func TestZonesThatAreAdoptedSideBySide(t *testing.T) {
+	for range 30 {
+		var there []sandbox.Zone
+		var desired []dns.Zone
+		for i := range 6 {
+			name := fmt.Sprintf("z%d.example", i)
+			there = append(there, sandbox.Zone{Name: name, Records: []sandbox.Record{{Type: "A", Name: "h0", Content: "192.0.2.1", TTL: 300}}})
+			desired = append(desired, hosts(name, 1))
+		}
+		w := newWorld(t, there...)
+		w.apply(t, w.plan(t, desired...))
+		st, err := w.Store.Read(t.Context())
+		if err != nil || st.Begun != nil || len(st.Applied) != 1 {
+			t.Fatalf("the state is %+v, %v; want the plan applied", st, err)
+		}
+	}
 }
 
 // A run that was cut off while it announced its request, so that another took the lock

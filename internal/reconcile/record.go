@@ -19,6 +19,9 @@ func (w *zoneRun) record(ctx context.Context, changes []plan.Change, created []d
 	w.now.Records = after(w.now.Records, changes, ids)
 	at := w.Now().UTC()
 	last := w.undone.Add(-int64(len(changes))) == 0
+	if last {
+		w.concluding.Store(true)
+	}
 	_, err := w.Store.Update(ctx, func(st *state.State) (bool, error) {
 		if w.announced.IsZero() { // nothing but adoptions: no request has been announced
 			if err := w.begin(st); err != nil {
