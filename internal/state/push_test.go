@@ -211,3 +211,34 @@ func TestGuardsSeeWhatWasReadAndSealsStopWrites(t *testing.T) {
 	}
 	holds(t, path, "cfplan.state.json")
 }
+
+// What replaces a damaged state goes above its serial: some stores take each one once.
+func TestPushByForceGoesAboveWhatItReplaces(t *testing.T) {
+	path := newPath(t)
+	write(t, path, `{"version": 2, "serial": 41, "lineage": "a", "zones": 7}`)
+	out, err := state.OpenLocal(path).Push(t.Context(), at("a", 3), true, held)
+	if err != nil || out.Serial != 42 || read(t, path).Serial != 42 {
+		t.Errorf("Push = %+v, %v; want serial 42", out, err)
+	}
+	if _, err := state.OpenLocal(path).Push(t.Context(), at("a", 1<<53), true, held); err == nil {
+		t.Error("a serial was taken that no apply can go above")
+	}
+}
+
+// An answer that is older than what this run has seen is a cache's, or a copy that was
+// just put back: nothing is done with it.
+func TestAnOlderStateThanTheOneSeenIsRefused(t *testing.T) {
+	path := newPath(t)
+	write(t, path, string(encode(t, at("a", 7))))
+	s := state.OpenLocal(path)
+	if _, err := s.Read(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	write(t, path, string(encode(t, at("a", 6))))
+	if _, err := s.Read(t.Context()); err == nil || !strings.Contains(err.Error(), "has serial 6, and this run has seen serial 7") {
+		t.Errorf("Read = %v", err)
+	}
+	if st, err := state.OpenLocal(path).Read(t.Context()); err != nil || st.Serial != 6 {
+		t.Errorf("another run reads %+v, %v", st, err)
+	}
+}

@@ -119,6 +119,17 @@ func expiredServer(t *testing.T) *server {
 // the connection open.
 func answering(t *testing.T, answer string) string {
 	t.Helper()
+	return accepting(t, func(c net.Conn) {
+		_, _ = c.Read(make([]byte, 1000))
+		if answer != "" {
+			_, _ = io.WriteString(c, answer)
+		}
+	})
+}
+
+// accepting listens and hands each connection over, which lasts as long as the test.
+func accepting(t *testing.T, handle func(net.Conn)) string {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -131,10 +142,7 @@ func answering(t *testing.T, answer string) string {
 				return
 			}
 			t.Cleanup(func() { _ = c.Close() })
-			_, _ = c.Read(make([]byte, 1000))
-			if answer != "" {
-				_, _ = io.WriteString(c, answer)
-			}
+			go handle(c)
 		}
 	}()
 	return l.Addr().String()

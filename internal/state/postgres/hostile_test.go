@@ -57,22 +57,7 @@ func TestAServerThatAnswersNonsense(t *testing.T) {
 // and answers every other statement alike.
 func pretend(t *testing.T, answer func(send func(message) bool)) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			t.Cleanup(func() { _ = c.Close() })
-			go converse(c, answer)
-		}
-	}()
-	return l.Addr().String()
+	return accepting(t, func(c net.Conn) { converse(c, answer) })
 }
 
 func converse(c net.Conn, answer func(send func(message) bool)) {
