@@ -11,6 +11,8 @@ import (
 // diff free of HTTP, the adapters free of each other, and the wiring on top.
 var floors = map[string]int{
 	"internal/dns":              1, // the words; imports nothing of ours
+	"internal/english":          1, // counts and times for people; knows no subject
+	"internal/files":            1, // bounded reads and whole writes; knows no format
 	"internal/guidance":         2, // a table; sends nothing and sees no credential
 	"internal/zonefile":         2, // zones as text; opens no file
 	"internal/plan":             3, // pure: a plan must not depend on where zones come from

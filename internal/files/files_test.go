@@ -1,0 +1,113 @@
+package files_test
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/cfplan/cfplan/internal/files"
+)
+
+func TestReadStopsAtItsLimit(t *testing.T) {
+	for _, test := range []struct {
+		size, limit int
+		fits        bool
+	}{{0, 0, true}, {4, 4, true}, {5, 4, false}, {1 << 20, 4, false}} {
+		text, err := files.Read(strings.NewReader(strings.Repeat("x", test.size)), int64(test.limit))
+
+		var tooLarge *files.TooLargeError
+		if fits := !errors.As(err, &tooLarge); fits != test.fits {
+			t.Errorf("Read of %d bytes with limit %d: error %v, want it to fit: %v", test.size, test.limit, err, test.fits)
+		}
+		if test.fits && len(text) != test.size {
+			t.Errorf("Read of %d bytes with limit %d = %d bytes", test.size, test.limit, len(text))
+		}
+	}
+}
+
+func TestTooLargeNamesTheLimit(t *testing.T) {
+	for limit, want := range map[int64]string{
+		17:         "larger than 17 bytes",
+		64 << 10:   "larger than 64 KiB",
+		32 << 20:   "larger than 32 MiB",
+		1<<20 + 1:  "larger than 1048577 bytes",
+		1536 << 10: "larger than 1536 KiB",
+	} {
+		if got := (&files.TooLargeError{Max: limit}).Error(); got != want {
+			t.Errorf("TooLargeError{%d} = %q, want %q", limit, got, want)
+		}
+	}
+}
+
+func TestReadFileRefusesDirectories(t *testing.T) {
+	if _, err := files.ReadFile(t.TempDir(), 10); !errors.Is(err, files.ErrNotRegular) {
+		t.Errorf("ReadFile(directory) = %v, want ErrNotRegular", err)
+	}
+}
+
+func TestReplaceLeavesOneWholeFile(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "plan")
+	write := map[string]func([]byte) error{
+		"Replace":    func(b []byte) error { return files.Replace(path, b, 0o600) },
+		"ReplaceVia": func(b []byte) error { return files.ReplaceVia(path+".tmp", path, b, 0o600) },
+	}
+	for name, replace := range write {
+		if err := os.WriteFile(path, []byte("a longer text from before"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := replace([]byte("new")); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+
+		got, err := files.ReadFile(path, 100)
+		if err != nil || string(got) != "new" {
+			t.Errorf("%s wrote %q, %v, want %q", name, got, err, "new")
+		}
+		if info, _ := os.Stat(path); info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: mode %v, want 0600", name, info.Mode().Perm())
+		}
+		if names, _ := filepath.Glob(filepath.Join(dir, "*")); len(names) != 1 {
+			t.Errorf("%s left files behind: %q", name, names)
+		}
+	}
+}
+
+func TestReplaceThatFailsKeepsTheOldFile(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "directory")
+	if err := os.MkdirAll(filepath.Join(path, "inside"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := files.Replace(path, []byte("new"), 0o600); err == nil {
+		t.Error("Replace of a directory that is not empty succeeded")
+	}
+	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
+		t.Errorf("Replace left %d entries, want the directory alone", len(entries))
+	}
+}
+
+func TestReplaceViaDoesNotFollowALink(t *testing.T) {
+	dir := t.TempDir()
+	path, temp, other := filepath.Join(dir, "state"), filepath.Join(dir, "state.tmp"), filepath.Join(dir, "other")
+	if err := os.WriteFile(other, []byte("not to be touched"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(other, temp); err != nil {
+		t.Skipf("links cannot be made here: %v", err)
+	}
+
+	if err := files.ReplaceVia(temp, path, []byte("new"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if text, _ := os.ReadFile(other); !bytes.Equal(text, []byte("not to be touched")) {
+		t.Errorf("ReplaceVia wrote through a link: %q", text)
+	}
+	if _, err := os.Lstat(temp); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the temporary file is still there: %v", err)
+	}
+}

@@ -1,0 +1,69 @@
+package files
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+)
+
+// ErrNotRegular reports that a path names a pipe, a device or a directory. Reading a
+// pipe could block for ever, and a device need not end.
+var ErrNotRegular = errors.New("not a regular file")
+
+// TooLargeError reports input that is longer than its reader takes.
+type TooLargeError struct {
+	// Max is the most that would have been read, in bytes.
+	Max int64
+}
+
+// Error names the bound in the largest unit that divides it.
+func (e *TooLargeError) Error() string { return "larger than " + size(e.Max) }
+
+func size(n int64) string {
+	switch {
+	case n >= 1<<20 && n%(1<<20) == 0:
+		return fmt.Sprintf("%d MiB", n>>20)
+	case n >= 1<<10 && n%(1<<10) == 0:
+		return fmt.Sprintf("%d KiB", n>>10)
+	default:
+		return fmt.Sprintf("%d bytes", n)
+	}
+}
+
+// Read reads r to its end. If there are more than limit bytes, it returns a
+// *TooLargeError and no text.
+func Read(r io.Reader, limit int64) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(text)) > limit {
+		return nil, &TooLargeError{Max: limit}
+	}
+	return text, nil
+}
+
+// ReadFile reads a regular file of at most limit bytes. It follows links. The error
+// names the path and is ErrNotRegular, a *TooLargeError or what the system says.
+func ReadFile(path string, limit int64) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: %w", path, ErrNotRegular)
+	}
+
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+
+	text, err := Read(f, limit)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return text, nil
+}
