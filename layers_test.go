@@ -24,6 +24,7 @@ var floors = map[string]int{
 	"internal/state/httpstate":  4, // the state behind Terraform's HTTP protocol; must not know what the documents say
 	"internal/state/postgres":   4, // the state in PostgreSQL; must not know what the documents say
 	"internal/config":           3, // reads files, asks no network
+	"internal/config/lang":      2, // Terraform's functions; sees the files of one directory, and no zone
 	"internal/cloudflare":       3, // the provider must not know the state
 	"internal/nameserver":       3, // what DNS answers; must not know what a plan is
 	"internal/review":           3, // comments at GitHub and GitLab; must not know what a plan is

@@ -87,7 +87,7 @@ type Files map[string]*hcl.File
 // Config is complete only where they hold no error. Files is never nil.
 func Load(dir string, o Options) (*Config, Files, hcl.Diagnostics) {
 	l := newLoader(dir, o)
-	defer l.close()
+	defer l.tree.Close()
 	c := l.load()
 	return c, l.files, l.report.diagnostics()
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 
+	"github.com/cfplan/cfplan/internal/config/lang"
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
@@ -75,7 +76,7 @@ func (b *recordBlock) field(r *reader, f dns.Field) (any, bool) {
 	if !ok {
 		return nil, false
 	}
-	if n, ok := wholeNumber(v); ok {
+	if n, ok := lang.WholeNumber(v); ok {
 		return n, true
 	}
 	n, _ := v.AsBigFloat().Float64()

@@ -6,6 +6,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/cfplan/cfplan/internal/config/lang"
 )
 
 // maxCount bounds `count`, so that a slip of the keyboard does not eat the
@@ -137,18 +139,11 @@ func countOf(v cty.Value) (int, string) {
 	case v.IsNull():
 		return 0, "The value is null. count takes a whole number that is not negative."
 	}
-	n, ok := wholeNumber(v)
+	n, ok := lang.WholeNumber(v)
 	if !ok || n < 0 || n > maxCount {
 		return 0, fmt.Sprintf("count takes a whole number from 0 to %d.", maxCount)
 	}
 	return n, ""
-}
-
-// wholeNumber returns a known number as an int where it is one.
-func wholeNumber(v cty.Value) (int, bool) {
-	f := v.AsBigFloat()
-	n, accuracy := f.Int64()
-	return int(n), f.IsInt() && accuracy == 0 && int64(int(n)) == n
 }
 
 // child returns a context that sees one more object.

@@ -2,10 +2,6 @@ package config
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
-	"io"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -16,11 +12,10 @@ import (
 	"github.com/hashicorp/hcl/v2/hclparse"
 	"github.com/zclconf/go-cty/cty/function"
 
+	"github.com/cfplan/cfplan/internal/config/lang"
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/files"
 )
-
-// maxFile bounds each file that is read, in bytes.
-const maxFile = 32 << 20
 
 // loader is one run of Load.
 type loader struct {
@@ -28,8 +23,8 @@ type loader struct {
 	opts   Options
 	files  Files
 	report *report
-	// root is the directory for file() and its kin; nil where it cannot be opened.
-	root      *os.Root
+	// tree is the directory as file() and its kin see it.
+	tree      *lang.Tree
 	functions map[string]function.Function
 	names     *names
 	// lostValues tells that a file of variables could not be read: a variable
@@ -45,16 +40,10 @@ type loader struct {
 func newLoader(dir string, o Options) *loader {
 	l := &loader{dir: dir, opts: o, files: Files{}, report: newReport(),
 		names: &names{}, schemas: recordSchemas{}, quiet: quiet{}}
-	l.root, _ = os.OpenRoot(dir) // reading the directory tells what is wrong with it
-	l.functions = functions(&tree{dir: dir, root: l.root, home: home(o.Env)})
+	l.tree = lang.OpenTree(dir, home(o.Env))
+	l.functions = lang.Functions(l.tree)
 	l.report.functions = slices.Collect(maps.Keys(l.functions))
 	return l
-}
-
-func (l *loader) close() {
-	if l.root != nil {
-		_ = l.root.Close() // opened for reading only: nothing can be lost
-	}
 }
 
 // load reads the files, then evaluates what they declare: variables, locals,
@@ -139,9 +128,9 @@ func isConfigFile(name string) bool {
 // call it. It reports what is wrong. A file that cannot be read is a broken one
 // without a body; one that cannot be parsed is shown as maskBroken leaves it.
 func (l *loader) parse(name, path string, maskBroken func([]byte) []byte) source {
-	src, err := readBounded(path)
+	src, err := files.ReadFile(path, lang.MaxFile)
 	if err == nil {
-		err = checkDepth(src)
+		err = lang.CheckDepth(src)
 	}
 	if err != nil {
 		rng := hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos}
@@ -172,39 +161,6 @@ func parseSource(name string, src []byte) (*hcl.File, hcl.Diagnostics) {
 		return parser.ParseJSON(src, name)
 	}
 	return parser.ParseHCL(src, name)
-}
-
-// readBounded reads a regular file of at most maxFile bytes. A pipe would
-// block, and a device never end.
-func readBounded(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	f, err := openRegular(info, func() (*os.File, error) { return os.Open(path) })
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	defer f.Close()
-	return readAll(f, path)
-}
-
-func openRegular(info fs.FileInfo, open func() (*os.File, error)) (*os.File, error) {
-	if !info.Mode().IsRegular() {
-		return nil, errors.New("not a regular file")
-	}
-	return open()
-}
-
-func readAll(r io.Reader, path string) ([]byte, error) {
-	b, err := io.ReadAll(io.LimitReader(r, maxFile+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(b) > maxFile {
-		return nil, fmt.Errorf("%s is larger than %d MiB", path, maxFile>>20)
-	}
-	return b, nil
 }
 
 func home(env []string) string {

@@ -8,6 +8,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 
+	"github.com/cfplan/cfplan/internal/config/lang"
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
@@ -86,7 +87,7 @@ func (r *reader) whole(name string, least, most int) (int, bool) {
 	if !ok {
 		return 0, false
 	}
-	n, ok := wholeNumber(v)
+	n, ok := lang.WholeNumber(v)
 	if !ok || n < least || n > most {
 		r.fail(name, "Number out of range", "The attribute %q must be a whole number from %d to %d.", name, least, most)
 		return 0, false
@@ -106,7 +107,7 @@ func (r *reader) ttl() *int {
 	}
 	number, err := convert.Convert(v, cty.Number)
 	if err == nil {
-		ttl, ok = wholeNumber(number)
+		ttl, ok = lang.WholeNumber(number)
 	}
 	if err != nil || !ok {
 		r.fail("ttl", "Invalid TTL", "A TTL is a whole number of seconds, such as 300, or \"auto\".")

@@ -9,6 +9,8 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/cfplan/cfplan/internal/config/lang"
 )
 
 // variable is a `variable "NAME"` block.
@@ -188,7 +190,7 @@ func (l *loader) evalVariable(v *variable) cty.Value {
 	}
 	if v.sensitive {
 		l.report.secrets.learn(value)
-		return value.Mark(sensitive)
+		return value.Mark(lang.Sensitive)
 	}
 	return value
 }
@@ -200,7 +202,7 @@ func (l *loader) missing(v *variable) cty.Value {
 		l.report.unset++
 		value := cty.UnknownVal(v.typ)
 		if v.sensitive {
-			value = value.Mark(sensitive)
+			value = value.Mark(lang.Sensitive)
 		}
 		return value
 	case l.lostValues:

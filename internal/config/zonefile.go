@@ -11,6 +11,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/cfplan/cfplan/internal/config/lang"
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/zonefile"
 )
@@ -38,7 +39,7 @@ func (z *zone) addFile(b zonefileBlock, ctx *hcl.EvalContext) {
 		}
 		return
 	}
-	files := zoneFiles{z.l, &tree{dir: z.l.dir, root: z.l.root}, map[string]*zoneSource{}}
+	files := zoneFiles{z.l, z.l.tree, map[string]*zoneSource{}}
 	name = filepath.ToSlash(name)
 	src, err := files.open(name)
 	if err != nil {
@@ -94,7 +95,7 @@ func entryTraits(e zonefile.Entry) traits {
 // diagnostics show lines of.
 type zoneFiles struct {
 	l      *loader
-	tree   *tree
+	tree   *lang.Tree
 	opened map[string]*zoneSource
 }
 
@@ -107,11 +108,11 @@ type zoneSource struct {
 }
 
 func (f zoneFiles) open(name string) (io.ReadCloser, error) {
-	src, err := f.tree.read(filepath.FromSlash(name))
+	src, err := f.tree.Read(filepath.FromSlash(name))
 	if err != nil {
 		return nil, err
 	}
-	rel, err := f.tree.inside(filepath.FromSlash(name))
+	rel, err := f.tree.Rel(filepath.FromSlash(name))
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package config
+package lang
 
 import "errors"
 
@@ -13,10 +13,10 @@ const (
 
 var errTooDeep = errors.New("the file is nested too deeply: more than 10,000 brackets stand open, or 100,000 operators follow each other")
 
-// checkDepth refuses source that could exhaust the stack. It knows nothing of
+// CheckDepth refuses source that could exhaust the stack. It knows nothing of
 // strings and comments, which can only make it count too much: the bounds are
 // far above what anyone writes.
-func checkDepth(src []byte) error {
+func CheckDepth(src []byte) error {
 	open, unary, ternary := 0, 0, 0
 	for _, c := range src {
 		switch c {

@@ -1,4 +1,4 @@
-package config
+package lang
 
 import (
 	"encoding/base64"
@@ -13,25 +13,44 @@ import (
 	"unicode/utf8"
 
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/cfplan/cfplan/internal/files"
 )
 
-// tree is what file() and its kin may see: the configuration's directory and
+// MaxFile is the most that is read of one file, in bytes.
+const MaxFile = 32 << 20
+
+// Tree is what file() and its kin may see: the configuration's directory and
 // what is below it, symbolic links resolved. A configuration may come from
 // someone who must not read the rest of the disk, such as a pull request.
-type tree struct {
+type Tree struct {
 	dir  string
 	root *os.Root
 	home string
 }
 
-func pathFunctions(f *tree) map[string]fn {
+// OpenTree opens a directory. The home directory is what pathexpand puts in place of ~.
+// A directory that cannot be opened makes a tree in which every read fails and says so.
+func OpenTree(dir, home string) *Tree {
+	root, _ := os.OpenRoot(dir) // reading the directory tells what is wrong with it
+	return &Tree{dir: dir, root: root, home: home}
+}
+
+// Close releases the directory.
+func (f *Tree) Close() {
+	if f.root != nil {
+		_ = f.root.Close() // opened for reading only: nothing can be lost
+	}
+}
+
+func pathFunctions(f *Tree) map[string]fn {
 	return map[string]fn{
 		"abspath":  textual(func(args ...string) (string, error) { return f.absolute(args[0]) }, "path"),
 		"basename": textual(func(args ...string) (string, error) { return filepath.Base(args[0]), nil }, "path"),
 		"dirname":  textual(func(args ...string) (string, error) { return filepath.Dir(args[0]), nil }, "path"),
 		"file":     textual(func(args ...string) (string, error) { return f.text(args[0]) }, "path"),
 		"filebase64": textual(func(args ...string) (string, error) {
-			b, err := f.read(args[0])
+			b, err := f.Read(args[0])
 			return base64.StdEncoding.EncodeToString(b), err
 		}, "path"),
 		"fileexists": ofTexts(cty.Bool, func(args ...string) (cty.Value, error) {
@@ -43,7 +62,7 @@ func pathFunctions(f *tree) map[string]fn {
 	}
 }
 
-func (f *tree) absolute(name string) (string, error) {
+func (f *Tree) absolute(name string) (string, error) {
 	if filepath.IsAbs(name) {
 		return filepath.Clean(name), nil
 	}
@@ -51,16 +70,16 @@ func (f *tree) absolute(name string) (string, error) {
 }
 
 // expand replaces a leading ~ by the home directory.
-func (f *tree) expand(name string) string {
+func (f *Tree) expand(name string) string {
 	if rest, ok := strings.CutPrefix(name, "~"); ok && f.home != "" && (rest == "" || rest[0] == '/') {
 		return f.home + rest
 	}
 	return name
 }
 
-// inside returns a name relative to the directory. That it leads nowhere else
+// Rel returns a name relative to the directory. That it leads nowhere else
 // is for os.Root to enforce; here a path that is absolute becomes relative.
-func (f *tree) inside(name string) (string, error) {
+func (f *Tree) Rel(name string) (string, error) {
 	if f.root == nil {
 		return "", fmt.Errorf("the directory %s cannot be read", f.dir)
 	}
@@ -79,8 +98,8 @@ func (f *tree) inside(name string) (string, error) {
 	return rel, nil
 }
 
-func (f *tree) read(name string) ([]byte, error) {
-	rel, err := f.inside(name)
+func (f *Tree) Read(name string) ([]byte, error) {
+	rel, err := f.Rel(name)
 	if err != nil {
 		return nil, err
 	}
@@ -88,17 +107,26 @@ func (f *tree) read(name string) ([]byte, error) {
 	if err != nil {
 		return nil, f.cannot(name, err)
 	}
-	file, err := openRegular(info, func() (*os.File, error) { return f.root.Open(rel) })
+	if !info.Mode().IsRegular() {
+		return nil, f.cannot(name, files.ErrNotRegular)
+	}
+
+	file, err := f.root.Open(rel)
 	if err != nil {
 		return nil, f.cannot(name, err)
 	}
 	defer file.Close()
-	return readAll(file, name)
+
+	text, err := files.Read(file, MaxFile)
+	if err != nil {
+		return nil, f.cannot(name, err)
+	}
+	return text, nil
 }
 
 // cannot says what is wrong with a file, without the operation's name and the
 // relative path that os puts into its errors.
-func (f *tree) cannot(name string, err error) error {
+func (f *Tree) cannot(name string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("no file %q below %s", name, f.dir)
 	}
@@ -109,8 +137,8 @@ func (f *tree) cannot(name string, err error) error {
 	return fmt.Errorf("cannot read %q below %s: %w", name, f.dir, err)
 }
 
-func (f *tree) text(name string) (string, error) {
-	b, err := f.read(name)
+func (f *Tree) text(name string) (string, error) {
+	b, err := f.Read(name)
 	if err != nil {
 		return "", err
 	}
@@ -120,8 +148,8 @@ func (f *tree) text(name string) (string, error) {
 	return string(b), nil
 }
 
-func (f *tree) exists(name string) (bool, error) {
-	rel, err := f.inside(name)
+func (f *Tree) exists(name string) (bool, error) {
+	rel, err := f.Rel(name)
 	if err != nil {
 		return false, err
 	}
@@ -139,8 +167,8 @@ func (f *tree) exists(name string) (bool, error) {
 }
 
 // set lists the regular files below a directory whose path matches a pattern.
-func (f *tree) set(name, pattern string) (cty.Value, error) {
-	rel, err := f.inside(name)
+func (f *Tree) set(name, pattern string) (cty.Value, error) {
+	rel, err := f.Rel(name)
 	if err != nil {
 		return cty.NilVal, err
 	}
@@ -158,7 +186,7 @@ func (f *tree) set(name, pattern string) (cty.Value, error) {
 	return cty.SetVal(found), nil
 }
 
-func (f *tree) walk(top string, match *regexp.Regexp) ([]cty.Value, error) {
+func (f *Tree) walk(top string, match *regexp.Regexp) ([]cty.Value, error) {
 	var found []cty.Value
 	err := fs.WalkDir(f.root.FS(), top, func(p string, e fs.DirEntry, err error) error {
 		if err != nil {

@@ -1,17 +1,14 @@
 //go:build unix
 
-package config
+package lang
 
 import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
-
-	"golang.org/x/tools/txtar"
 )
 
 // TestFileStaysBelow tries to read what is not below the directory, or would
@@ -35,7 +32,7 @@ func TestFileStaysBelow(t *testing.T) {
 	must(os.Symlink("loop", filepath.Join(dir, "loop")))
 	must(syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o644))
 	must(os.WriteFile(filepath.Join(dir, "huge"), nil, 0o644))
-	must(os.Truncate(filepath.Join(dir, "huge"), maxFile+1))
+	must(os.Truncate(filepath.Join(dir, "huge"), MaxFile+1))
 	must(os.WriteFile(filepath.Join(dir, "binary"), []byte{0xff}, 0o644))
 
 	cases := map[string]string{
@@ -49,12 +46,12 @@ func TestFileStaysBelow(t *testing.T) {
 		"binary":    "not valid UTF-8",
 		"../secret": "outside",
 	}
+	tree := OpenTree(dir, "")
+	defer tree.Close()
 	for name, want := range cases {
-		src := fmt.Sprintf("output \"x\" { value = file(%q) }", name)
-		must(os.WriteFile(filepath.Join(dir, "main.cf.hcl"), []byte(src), 0o644))
-		c, _, diags := Load(dir, Options{})
+		v, diags := eval(t, tree, fmt.Sprintf("file(%q)", name))
 		switch {
-		case want == "" && (len(diags) > 0 || c.Outputs[0].Value != "fine"):
+		case want == "" && (len(diags) > 0 || v.AsString() != "fine"):
 			t.Errorf("file(%q): diagnostics %v, want the text", name, diags)
 		case want != "" && (len(diags) != 1 || !strings.Contains(diags[0].Detail, want)):
 			t.Errorf("file(%q): diagnostics %v, want one with %q", name, diags, want)
@@ -62,27 +59,12 @@ func TestFileStaysBelow(t *testing.T) {
 	}
 }
 
-func TestUnreadableConfigurationFiles(t *testing.T) {
-	dir := writeFiles(t, []txtar.File{{Name: "a.cf.hcl", Data: []byte("zone \"example.com\" {\n  ownership = \"mine\"\n}\n")}})
-	if err := syscall.Mkfifo(filepath.Join(dir, "pipe.cf.hcl"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Symlink("nosuch", filepath.Join(dir, "dangling.cf.hcl")); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Mkdir(filepath.Join(dir, "folder.cf.hcl"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	_, _, diags := Load(dir, Options{VarFiles: []string{filepath.Join(dir, "nosuch.cfvars")}})
-	var files []string
-	for _, d := range diags {
-		files = append(files, filepath.Base(d.Subject.Filename))
-	}
-	want := []string{"nosuch.cfvars", "a.cf.hcl", "dangling.cf.hcl", "pipe.cf.hcl"}
-	if !slices.Equal(files, want) {
-		t.Errorf("diagnostics in %v, want one in each of %v", files, want)
-	}
-	if _, files, diags := Load(filepath.Join(dir, "nosuch"), Options{}); len(diags) != 1 || files == nil {
-		t.Errorf("Load of a directory that is not there: files %v, diagnostics %v, want files and one error", files, diags)
+func TestTreeOfAMissingDirectoryReadsNothing(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "nosuch")
+	tree := OpenTree(dir, "")
+	defer tree.Close()
+
+	if text, err := tree.Read("x.txt"); err == nil || !strings.Contains(err.Error(), "cannot be read") {
+		t.Errorf("Read in a missing directory = %q, %v, want an error that says so", text, err)
 	}
 }

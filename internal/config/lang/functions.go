@@ -1,4 +1,4 @@
-package config
+package lang
 
 import (
 	"errors"
@@ -12,8 +12,8 @@ import (
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
-// functions are those of Terraform that make sense here, under its names.
-func functions(f *tree) map[string]function.Function {
+// Functions are those of Terraform that make sense here, under its names.
+func Functions(f *Tree) map[string]function.Function {
 	out := map[string]function.Function{}
 	for _, table := range []map[string]function.Function{
 		numberFunctions(), textFunctions(), collectionFunctions(), encodingFunctions(), hashFunctions(),

@@ -1,4 +1,4 @@
-package config
+package lang
 
 import (
 	"errors"
@@ -16,7 +16,7 @@ import (
 
 // templateFunctions render templates. Templates see all other functions, and
 // not each other: a template that renders itself would never end.
-func templateFunctions(f *tree, others map[string]fn) map[string]fn {
+func templateFunctions(f *Tree, others map[string]fn) map[string]fn {
 	params := func(first string) []function.Parameter {
 		return []function.Parameter{text(first), anything("vars")}
 	}
@@ -40,7 +40,7 @@ func renderTemplate(src, name string, vars cty.Value, functions map[string]fn) (
 	if t := vars.Type(); !t.IsMapType() && !t.IsObjectType() {
 		return cty.NilVal, errors.New("the variables of a template are a map or an object")
 	}
-	if err := checkDepth([]byte(src)); err != nil {
+	if err := CheckDepth([]byte(src)); err != nil {
 		return cty.NilVal, fmt.Errorf("%s: %w", name, err)
 	}
 	expr, diags := hclsyntax.ParseTemplate([]byte(src), name, hcl.InitialPos)
@@ -74,3 +74,6 @@ func firstError(diags hcl.Diagnostics) error {
 	}
 	return diags
 }
+
+// at renders a place for the text of an error.
+func at(rng hcl.Range) string { return fmt.Sprintf("%s:%d", rng.Filename, rng.Start.Line) }

@@ -1,4 +1,4 @@
-package config
+package lang
 
 import (
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
@@ -9,8 +9,8 @@ import (
 // mark is what values are marked with.
 type mark string
 
-// sensitive marks values that are not to be shown.
-const sensitive = mark("sensitive")
+// Sensitive marks values that are not to be shown.
+const Sensitive = mark("sensitive")
 
 func markable(name string) function.Parameter {
 	return function.Parameter{Name: name, Type: cty.DynamicPseudoType, AllowMarked: true, AllowNull: true, AllowUnknown: true, AllowDynamicType: true}
@@ -21,7 +21,7 @@ func sameType(args []cty.Value) (cty.Type, error) { return args[0].Type(), nil }
 var sensitiveFunc = function.New(&function.Spec{
 	Params: []function.Parameter{markable("value")},
 	Type:   sameType,
-	Impl:   func(args []cty.Value, _ cty.Type) (cty.Value, error) { return args[0].Mark(sensitive), nil },
+	Impl:   func(args []cty.Value, _ cty.Type) (cty.Value, error) { return args[0].Mark(Sensitive), nil },
 })
 
 var nonSensitiveFunc = function.New(&function.Spec{

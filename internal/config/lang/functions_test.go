@@ -1,12 +1,16 @@
-package config
+package lang
 
 import (
 	"encoding/json"
-	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
-	"golang.org/x/tools/txtar"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	ctyjson "github.com/zclconf/go-cty/cty/json"
 )
 
 // TestFunctions evaluates one expression for each function, and more where
@@ -149,7 +153,7 @@ func TestFunctions(t *testing.T) {
 		{`filebase64("x.txt")`, `"dGV4dA=="`},
 		{`fileexists("nosuch")`, `false`},
 		{`fileset(".", "{x,y}.t?t")`, `["x.txt"]`},
-		{`fileset(".", "**")`, `["main.cf.hcl","sub/[a].md","sub/b.md","x.txt"]`},
+		{`fileset(".", "**")`, `["deep.tpl","main.cf.hcl","sub/[a].md","sub/b.md","x.txt"]`},
 		{`fileset("sub", "[!b-z].md")`, `[]`},
 		{`fileset("sub", "[a-c].md")`, `["b.md"]`},
 		{`fileset(".", "sub/*")`, `["sub/[a].md","sub/b.md"]`},
@@ -157,58 +161,76 @@ func TestFunctions(t *testing.T) {
 		{`templatefile("sub/b.md", { name = "N" })`, `"Hello N"`},
 		{`templatestring("<$${upper(x)}>", { x = "a" })`, `"<A>"`},
 	}
-	got := evalAll(t, func(i int) string { return cases[i].expr }, len(cases))
-	seen := map[string]bool{"timestamp": true, "plantimestamp": true, "uuid": true, "bcrypt": true}
-	for i, c := range cases {
-		for name := range functions(&tree{}) {
-			seen[name] = seen[name] || strings.Contains(c.expr, name+"(")
+	tree := sample(t)
+	called := map[string]bool{"timestamp": true, "plantimestamp": true, "uuid": true, "bcrypt": true}
+	for _, c := range cases {
+		for name := range Functions(tree) {
+			called[name] = called[name] || strings.Contains(c.expr, name+"(")
 		}
-		if got[i] != c.want {
-			t.Errorf("%s = %s, want %s", c.expr, got[i], c.want)
+
+		v, diags := eval(t, tree, c.expr)
+		if diags.HasErrors() {
+			t.Errorf("%s: %v", c.expr, diags)
+		} else if got := asJSON(t, v); got != c.want {
+			t.Errorf("%s = %s, want %s", c.expr, got, c.want)
 		}
 	}
-	for name := range functions(&tree{}) {
-		if !seen[name] {
+	for name := range Functions(tree) {
+		if !called[name] {
 			t.Errorf("no case calls %s", name)
 		}
 	}
 }
 
-// evalAll evaluates expressions as outputs of one configuration, to JSON.
-func evalAll(t *testing.T, expr func(int) string, n int) []string {
+// sample makes a tree with a few files.
+func sample(t *testing.T) *Tree {
 	t.Helper()
-	var src strings.Builder
-	for i := range n {
-		fmt.Fprintf(&src, "output \"o%d\" { value = %s }\n", i, expr(i))
-	}
-	dir := writeFiles(t, []txtar.File{
-		{Name: "main.cf.hcl", Data: []byte(src.String())},
-		{Name: "x.txt", Data: []byte("text")},
-		{Name: "sub/b.md", Data: []byte("Hello ${name}")},
-		{Name: "sub/[a].md", Data: []byte("a")},
-	})
-	c, files, diags := Load(dir, Options{Env: []string{"HOME=/home/me"}})
-	if len(diags) > 0 {
-		t.Fatal(describeDiagnostics(t, files, diags))
-	}
-	out := make([]string, n)
-	for _, o := range c.Outputs {
-		var i int
-		if _, err := fmt.Sscanf(o.Name, "o%d", &i); err != nil {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"main.cf.hcl": "",
+		"x.txt":       "text",
+		"sub/b.md":    "Hello ${name}",
+		"sub/[a].md":  "a",
+		"deep.tpl":    "${" + strings.Repeat("[", 200_000),
+	} {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		out[i] = asJSON(t, o.Value)
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
-	return out
+	tree := OpenTree(dir, "/home/me")
+	t.Cleanup(tree.Close)
+	return tree
 }
 
-// asJSON leaves <, > and & as they are, unlike json.Marshal.
-func asJSON(t *testing.T, v any) string {
+// eval evaluates an expression that has the functions and no variables.
+func eval(t *testing.T, tree *Tree, src string) (cty.Value, hcl.Diagnostics) {
 	t.Helper()
+	expr, diags := hclsyntax.ParseExpression([]byte(src), "x.hcl", hcl.InitialPos)
+	if diags.HasErrors() {
+		t.Fatalf("%s: %v", src, diags)
+	}
+	return expr.Value(&hcl.EvalContext{Functions: Functions(tree)})
+}
+
+// asJSON renders a value and leaves <, > and & as they are, unlike json.Marshal.
+func asJSON(t *testing.T, v cty.Value) string {
+	t.Helper()
+	text, err := ctyjson.SimpleJSONValue{Value: v}.MarshalJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var plain any
+	if err := json.Unmarshal(text, &plain); err != nil {
+		t.Fatal(err)
+	}
 	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
+	if err := e.Encode(plain); err != nil {
 		t.Fatal(err)
 	}
 	return strings.TrimSpace(b.String())
@@ -253,9 +275,13 @@ func TestFunctionsRefuse(t *testing.T) {
 		{`fileset(".", "[z-a]")`, "not a valid pattern"},
 		{`fileexists("../x")`, "outside"},
 		{`fileexists(".")`, "not a regular file"},
+		{`templatefile("deep.tpl", {})`, "nested too deeply"},
+		{`templatefile("sub/b.md", { nmae = "N" })`, `sub/b.md:1: the template uses "name", which is not among its variables (nmae)`},
+		{`timestamp()`, "differs from run to run"},
 	}
+	tree := sample(t)
 	for _, c := range cases {
-		_, _, diags := load(t, "output \"x\" { value = "+c.expr+" }", Options{})
+		_, diags := eval(t, tree, c.expr)
 		if len(diags) != 1 || !strings.Contains(diags[0].Detail, c.want) {
 			t.Errorf("%s: diagnostics %v, want one with %q", c.expr, diags, c.want)
 		}
@@ -263,7 +289,7 @@ func TestFunctionsRefuse(t *testing.T) {
 }
 
 func TestTemplatesDoNotRecurse(t *testing.T) {
-	_, _, diags := load(t, `output "x" { value = templatestring("$${templatestring(\"y\", {})}", {}) }`, Options{})
+	_, diags := eval(t, sample(t), `templatestring("$${templatestring(\"y\", {})}", {})`)
 	if len(diags) != 1 || !strings.Contains(diags[0].Detail, `no function named "templatestring"`) {
 		t.Errorf("diagnostics %v, want an unknown function", diags)
 	}

@@ -1,4 +1,4 @@
-package config
+package lang
 
 import (
 	"errors"
@@ -13,6 +13,13 @@ import (
 
 func number(name string) function.Parameter {
 	return function.Parameter{Name: name, Type: cty.Number}
+}
+
+// WholeNumber returns a known number as an int where it is one.
+func WholeNumber(v cty.Value) (int, bool) {
+	f := v.AsBigFloat()
+	n, accuracy := f.Int64()
+	return int(n), f.IsInt() && accuracy == 0 && int64(int(n)) == n
 }
 
 func addressFunctions() map[string]fn {
@@ -87,7 +94,7 @@ var cidrSubnetFunc = dynamic([]function.Parameter{text("prefix"), number("newbit
 	if err != nil {
 		return cty.NilVal, err
 	}
-	bits, ok := wholeNumber(args[1])
+	bits, ok := WholeNumber(args[1])
 	n, accuracy := args[2].AsBigFloat().Int(nil)
 	if !ok || accuracy != big.Exact {
 		return cty.NilVal, errors.New("the numbers must be whole")
@@ -127,7 +134,7 @@ var cidrSubnetsFunc = dynamic([]function.Parameter{text("prefix")}, &function.Pa
 	var out []cty.Value
 	used := new(big.Int)
 	for _, a := range args[1:] {
-		bits, ok := wholeNumber(a)
+		bits, ok := WholeNumber(a)
 		if !ok {
 			return cty.NilVal, errors.New("the numbers must be whole")
 		}
