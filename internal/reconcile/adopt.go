@@ -1,0 +1,75 @@
+package reconcile
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+// MoreThanAdoptionError is returned by [Reconciler.Adopt] if the plan would also write to Cloudflare.
+type MoreThanAdoptionError struct {
+	// Changes are the ones that are not the adoption of an equal record.
+	Changes []plan.Change
+}
+
+func (e *MoreThanAdoptionError) Error() string {
+	return fmt.Sprintf("the plan is more than an adoption: %d of its changes write to Cloudflare", len(e.Changes))
+}
+
+// PlanAdoption plans the zones that have just been read, and no others, against their declarations.
+// It makes no request to Cloudflare. A zone that is not declared is left out.
+func (r *Reconciler) PlanAdoption(ctx context.Context, desired []dns.Zone, read []View) (*plan.Plan, error) {
+	st, err := r.Store.Read(ctx)
+	if err != nil {
+		return nil, err
+	}
+
+	var zones []plan.Zone
+	var diags []plan.Diagnostic
+	for _, v := range read {
+		i := slices.IndexFunc(desired, func(z dns.Zone) bool { return z.Name == v.Zone.Name })
+		if i < 0 {
+			continue
+		}
+
+		z, found := plan.Diff(plan.Input{
+			Desired: desired[i],
+			Seen:    v.Zone,
+			Source:  v.Source,
+			Owned:   owned(st.Zones[v.Zone.Name]),
+		})
+		zones, diags = append(zones, z), append(diags, found...)
+	}
+
+	p := plan.New(r.Version, r.Now(), zones, nil, diags)
+	p.Lineage = lineage(st)
+	return p, nil
+}
+
+// Adopt takes ownership of the records of a plan made by [Reconciler.PlanAdoption]. It changes nothing
+// at Cloudflare: if the plan would, it returns a [MoreThanAdoptionError] and adopts nothing.
+//
+// The plan compares with what was read a moment ago; Adopt reads the zones again, as Apply does, before
+// it records anything.
+func (r *Reconciler) Adopt(ctx context.Context, p *plan.Plan) error {
+	if p.HasErrors() {
+		return ErrFaulty
+	}
+	if writes := writesOf(p); len(writes) > 0 {
+		return &MoreThanAdoptionError{Changes: writes}
+	}
+	if !p.HasChanges() {
+		return nil
+	}
+
+	_, err := r.Apply(ctx, p)
+	return err
+}
+
+// writesOf lists the changes of a plan that need a request.
+func writesOf(p *plan.Plan) []plan.Change {
+	return slices.DeleteFunc(allChanges(p.Zones), func(c plan.Change) bool { return !c.Writes() })
+}
