@@ -32,6 +32,7 @@ var floors = map[string]int{
 	"internal/reconcile":        4, // the only place where provider and state meet
 	"internal/doctor":           4, // tests provider and state, mends neither
 	"internal/render":           4, // how a plan looks must not decide what it is
+	"internal/workdir":          4, // which state a directory used; prints nothing, knows no command
 	"internal/genconfig":        4, // writes what config reads
 	"cmd/cfplan":                5, // flags, streams, exit codes, wiring
 

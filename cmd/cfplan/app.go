@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cfplan/cfplan/internal/reconcile"
+	"github.com/cfplan/cfplan/internal/workdir"
 )
 
 // app is one run of cfplan: its streams, its environment, its global flags.
@@ -24,9 +25,8 @@ type app struct {
 	command string
 	// used is the state that it opened; nil where it opened none.
 	used *use
-	// known is what is remembered of the state's place, once recalled.
-	known    *memory
-	recalled bool
+	// directory is the working directory, once it is opened.
+	directory *workdir.Directory
 	// moving: the state is being moved, or begun anew on purpose.
 	moving bool
 	// logFile is what -log-file names, once it is open.

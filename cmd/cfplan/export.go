@@ -127,9 +127,7 @@ func (a *app) look(ctx context.Context, name string, cached bool) (reconcile.Vie
 }
 
 func (a *app) warn(summary, format string, args ...any) {
-	d := failure(summary, format, args...)
-	d.Severity = hcl.DiagWarning
-	a.diagnose(hcl.Diagnostics{d}, nil)
+	a.diagnose(messagef(summary, format, args...).diagnostics(hcl.DiagWarning), nil)
 }
 
 func (a *app) exportBIND(w io.Writer, v reconcile.View) error {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/cfplan/cfplan/internal/render"
 	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/workdir"
 )
 
 // initBackend moves the state where that is wanted, and proves that the backend can be
@@ -32,17 +33,18 @@ func (a *app) initBackend(c *cobra.Command, f *migrateFlags) error {
 	if err != nil {
 		return err
 	}
-	a.printf("State: %s\n  %s\n", render.Escape(memoryOf(p, store).String()), held(st, store))
+	note := a.workdir().NoteOf(p.place(), store)
+	a.printf("State: %s\n  %s\n", render.Escape(note.String()), held(st, store))
 	if err := a.prove(c.Context(), store, inner); err != nil {
 		return err
 	}
 	if !a.moving {
-		a.noted(memoryOf(p, store))
+		a.tell(a.workdir().RememberDone(a.workdir().NoteOf(p.place(), store)))
 		return nil
 	}
-	if err := a.remember(memoryOf(p, store)); err != nil {
+	if err := a.workdir().Remember(a.workdir().NoteOf(p.place(), store)); err != nil {
 		return failure("It was not noted where the state is", "%v. Everything else is done, but without the note the next command would ask for the same again. "+
-			"Make %s writable, or delete it, and run this again.", err, filepath.Join(a.dir(), memoryDir))
+			"Make %s writable, or delete it, and run this again.", err, filepath.Join(a.dir(), filepath.Dir(filepath.FromSlash(workdir.NotePath))))
 	}
 	return nil
 }

@@ -84,17 +84,33 @@ func (a *app) report(err error) {
 	if errors.Is(err, errShown) {
 		return
 	}
-	if d := describe(err); d != nil {
-		a.diagnose(hcl.Diagnostics{d}, nil)
-	}
+	a.diagnose(describe(err).diagnostics(hcl.DiagError), nil)
 }
 
-func failure(summary, format string, args ...any) *hcl.Diagnostic {
-	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: fmt.Sprintf(format, args...)}
+// message is what people read about an error: what happened, then the details and what
+// to do.
+type message struct{ summary, detail string }
+
+func messagef(summary, format string, args ...any) message {
+	return message{summary, fmt.Sprintf(format, args...)}
+}
+
+func (m message) diagnostics(severity hcl.DiagnosticSeverity) hcl.Diagnostics {
+	return hcl.Diagnostics{{Severity: severity, Summary: m.summary, Detail: m.detail}}
+}
+
+// messageError is an error that brings its own words.
+type messageError struct{ message }
+
+func (e *messageError) Error() string { return e.summary + ": " + e.detail }
+
+// failure returns an error with a summary and the details.
+func failure(summary, format string, args ...any) error {
+	return &messageError{messagef(summary, format, args...)}
 }
 
 // describe finds the words for an error.
-func describe(err error) *hcl.Diagnostic {
+func describe(err error) message {
 	var (
 		usage   usageError
 		refused *reconcile.RefusedError
@@ -108,13 +124,13 @@ func describe(err error) *hcl.Diagnostic {
 		damaged *state.UnreadableError
 		api     *cloudflare.Error
 		forge   *review.Error
-		told    *hcl.Diagnostic
+		own     *messageError
 	)
 	switch {
-	case errors.As(err, &told):
-		return told
+	case errors.As(err, &own):
+		return own.message
 	case errors.As(err, &usage):
-		return failure("Wrong usage", "%s. See cfplan help.", usage)
+		return messagef("Wrong usage", "%s. See cfplan help.", usage)
 	case errors.As(err, &refused):
 		return describeRefusal(refused)
 	case errors.As(err, &stale):
@@ -124,44 +140,44 @@ func describe(err error) *hcl.Diagnostic {
 	case errors.As(err, &unsaved):
 		return describeUnsaved(unsaved)
 	case errors.As(err, &past):
-		return failure(capital(past.Error()), "Nothing was changed. cfplan state history lists the applies that can be taken back with this state: %s.", serials(past.Known))
+		return messagef(capital(past.Error()), "Nothing was changed. cfplan state history lists the applies that can be taken back with this state: %s.", serials(past.Known))
 	case errors.As(err, &limit):
 		return describeLimit(limit)
 	case errors.As(err, &zone):
-		return failure(zone.Summary, "%s: %s", zone.Zone, zone.Detail)
+		return messagef(zone.Summary, "%s: %s", zone.Zone, zone.Detail)
 	case errors.As(err, &locked):
 		return describeLock(locked)
 	case errors.As(err, &damaged):
-		return failure("State cannot be read", "%v.", damaged)
+		return messagef("State cannot be read", "%v.", damaged)
 	case errors.As(err, &api):
-		return failure("Cloudflare refused the request", "%s\n\n%s", err, steps(api.Guidance().Cause(), api.Guidance().Steps))
+		return messagef("Cloudflare refused the request", "%s\n\n%s", err, steps(api.Guidance().Cause(), api.Guidance().Steps))
 	case errors.As(err, &forge):
-		return failure("Comment could not be posted", "%s.\n\n%s", strings.TrimSuffix(err.Error(), "."), numbered(forge.Steps()))
+		return messagef("Comment could not be posted", "%s.\n\n%s", strings.TrimSuffix(err.Error(), "."), numbered(forge.Steps()))
 	default:
 		return describePlain(err)
 	}
 }
 
-func describePlain(err error) *hcl.Diagnostic {
+func describePlain(err error) message {
 	switch {
 	case errors.Is(err, reconcile.ErrInterrupted):
-		return failure("Interrupted", "%s.", err)
+		return messagef("Interrupted", "%s.", err)
 	case errors.Is(err, reconcile.ErrReadOnly):
-		return failure("Read-only plan cannot be applied",
+		return messagef("Read-only plan cannot be applied",
 			"This plan was not made from live state, so nothing was changed. Mend the credentials, then make a new plan.")
 	case errors.Is(err, reconcile.ErrApplied):
-		return failure("Saved plan has been applied already", "%s. Nothing was changed.", err)
+		return messagef("Saved plan has been applied already", "%s. Nothing was changed.", err)
 	case errors.Is(err, reconcile.ErrOtherState):
-		return failure("Saved plan belongs to another state",
+		return messagef("Saved plan belongs to another state",
 			"The plan was made with another state than the one in use here. Nothing was changed. Make the plan again, in this directory and with this state.")
 	case errors.Is(err, plan.ErrAltered):
-		return failure("Saved plan was altered", "%s. Nothing was changed. Make the plan again.", err)
+		return messagef("Saved plan was altered", "%s. Nothing was changed. Make the plan again.", err)
 	case errors.Is(err, state.ErrLockLost):
-		return failure("State lock was taken away",
+		return messagef("State lock was taken away",
 			"%s: somebody ran cfplan force-unlock while this run held the lock, so it stopped writing. What was done until then is recorded.", err)
 	default:
 		summary, detail, _ := strings.Cut(err.Error(), "\n") // errors that were joined are on lines of their own
-		return failure(capital(summary), "%s", detail)
+		return messagef(capital(summary), "%s", detail)
 	}
 }
 
@@ -179,7 +195,7 @@ func capital(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
-func describeRefusal(e *reconcile.RefusedError) *hcl.Diagnostic {
+func describeRefusal(e *reconcile.RefusedError) message {
 	var b strings.Builder
 	for i, d := range e.Degraded {
 		if i > 0 && d.Code == e.Degraded[0].Code && d.Message == e.Degraded[0].Message {
@@ -191,7 +207,7 @@ func describeRefusal(e *reconcile.RefusedError) *hcl.Diagnostic {
 	for i, d := range e.Degraded {
 		names[i] = d.Zone
 	}
-	return failure("Cloudflare refused or could not be reached", "%s: %s.%s", strings.Join(names, ", "), e.Wanted, b.String())
+	return messagef("Cloudflare refused or could not be reached", "%s: %s.%s", strings.Join(names, ", "), e.Wanted, b.String())
 }
 
 func steps(cause string, list []string) string {
@@ -206,18 +222,18 @@ func numbered(list []string) string {
 	return strings.TrimRight(b.String(), "\n")
 }
 
-func describeStale(e *reconcile.StaleError) *hcl.Diagnostic {
+func describeStale(e *reconcile.StaleError) message {
 	var b strings.Builder
 	for _, z := range e.Zones {
 		for _, s := range z.Changes {
 			fmt.Fprintf(&b, "\n  - %s: %s: %s", z.Name, render.Line(s.Change), s.Why)
 		}
 	}
-	return failure("Saved plan is stale",
+	return messagef("Saved plan is stale",
 		"Records that the plan touches have changed since it was made. Nothing was changed.%s\n\nMake the plan again and have it reviewed.", b.String())
 }
 
-func describeWrite(e *reconcile.WriteError) *hcl.Diagnostic {
+func describeWrite(e *reconcile.WriteError) message {
 	var b strings.Builder
 	switch {
 	case e.InDoubt:
@@ -231,7 +247,7 @@ func describeWrite(e *reconcile.WriteError) *hcl.Diagnostic {
 	if errors.As(e.Err, &api) && !e.InDoubt {
 		fmt.Fprintf(&b, "\n\nNothing of this request was changed.\n\n%s", steps(api.Guidance().Cause(), api.Guidance().Steps))
 	}
-	return failure("Changes of "+e.Zone+" were refused", "%s%s", e.Err, b.String())
+	return messagef("Changes of "+e.Zone+" were refused", "%s%s", e.Err, b.String())
 }
 
 // mostListed keeps an error about 3,500 records readable.
@@ -256,8 +272,8 @@ func place(c plan.Change) string {
 	return fmt.Sprintf("%s (%s:%d)", render.Line(c), c.DeclaredAt.File, c.DeclaredAt.Line)
 }
 
-func describeUnsaved(e *reconcile.UnsavedError) *hcl.Diagnostic {
-	return failure("State could not be saved",
+func describeUnsaved(e *reconcile.UnsavedError) message {
+	return messagef("State could not be saved",
 		"These changes of %s were made at Cloudflare, but the state does not know of them: %v.%s\n\n"+
 			"Make the state writable and run cfplan apply again: it reads the zone first and records what was done.",
 		e.Zone, e.Err, listed(e.Done))
@@ -270,24 +286,24 @@ func serials(list []uint64) string {
 	return strings.Trim(strings.ReplaceAll(fmt.Sprint(list), " ", ", "), "[]")
 }
 
-func describeLimit(e *reconcile.LimitError) *hcl.Diagnostic {
+func describeLimit(e *reconcile.LimitError) message {
 	var b strings.Builder
 	for _, z := range e.Zones {
 		for _, r := range z.Risks {
 			fmt.Fprintf(&b, "\n  - %s", r.Text)
 		}
 	}
-	return failure("Plan destroys more than the limit",
+	return messagef("Plan destroys more than the limit",
 		"Nothing was changed.%s\n\nIf all of it is meant, run it again with -allow-destroy=%d; max_destroy in a limits block sets the limit.", b.String(), e.Most())
 }
 
-func describeLock(e *state.LockedError) *hcl.Diagnostic {
+func describeLock(e *state.LockedError) message {
 	holder := e.Holder.Printable()
 	next := "remove its lock where the state is stored: it has left no ID for cfplan force-unlock"
 	if holder.ID != "" {
 		next = "break its lock with: cfplan force-unlock " + argument(holder.ID)
 	}
-	return failure("State is locked",
+	return messagef("State is locked",
 		"%s.\n\nWait for it with -lock-timeout=5m. If that run is dead, %s", &state.LockedError{Holder: holder}, next)
 }
 

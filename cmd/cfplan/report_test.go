@@ -22,11 +22,11 @@ func TestTheIDOfALockIsOneArgument(t *testing.T) {
 		"":               "it has left no ID for cfplan force-unlock",
 	} {
 		d := describe(&state.LockedError{Holder: state.Holder{ID: id, Who: "me\nError: no"}})
-		if !strings.HasSuffix(d.Detail, want) {
-			t.Errorf("ID %q: %s, want %q", id, d.Detail, want)
+		if !strings.HasSuffix(d.detail, want) {
+			t.Errorf("ID %q: %s, want %q", id, d.detail, want)
 		}
-		if strings.Contains(d.Detail, "\nError") {
-			t.Errorf("the holder begins a line: %q", d.Detail)
+		if strings.Contains(d.detail, "\nError") {
+			t.Errorf("the holder begins a line: %q", d.detail)
 		}
 	}
 }
@@ -52,15 +52,15 @@ func TestSentencesBeginWithACapitalAndNamesStay(t *testing.T) {
 
 func TestWhatOthersWroteBeginsNoDiagnostic(t *testing.T) {
 	const fake = "x\nError: fake\n\nWarning: fake\n  | Error : fake"
-	for name, d := range map[string]*hcl.Diagnostic{
-		"summary": failure(fake, "real"),
-		"detail":  failure("real", "%s", fake),
+	for name, d := range map[string]message{
+		"summary": messagef(fake, "real"),
+		"detail":  messagef("real", "%s", fake),
 		"plain":   describe(errors.New(fake)),
-		"first":   failure("real", "Error: fake"),
+		"first":   messagef("real", "Error: fake"),
 	} {
 		var b strings.Builder
 		a := &app{streams: streams{err: &b}}
-		a.diagnose(hcl.Diagnostics{d}, nil)
+		a.diagnose(d.diagnostics(hcl.DiagError), nil)
 		found := 0
 		for line := range strings.Lines(b.String()) {
 			line = strings.TrimLeft(line, " |")
@@ -76,7 +76,7 @@ func TestWhatOthersWroteBeginsNoDiagnostic(t *testing.T) {
 
 func TestJoinedErrorsInsideOfAnotherAreAllTold(t *testing.T) {
 	d := describe(errors.New("one is wrong\ntwo is wrong"))
-	if d.Summary != "One is wrong" || d.Detail != "two is wrong" {
-		t.Errorf("describe = %q, %q", d.Summary, d.Detail)
+	if d.summary != "One is wrong" || d.detail != "two is wrong" {
+		t.Errorf("describe = %q, %q", d.summary, d.detail)
 	}
 }

@@ -1,0 +1,111 @@
+package workdir
+
+import (
+	"fmt"
+	"maps"
+	"path/filepath"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// MoveByHand is what to do if the old place cannot be reached from here.
+const MoveByHand = "Or move it by hand: where the old place can be read, with the old backend block, " +
+	"cfplan state pull > state.json; then here, cfplan state push state.json."
+
+// Former opens the place that the state is to be moved from: that of the note, or a
+// place of the given kind if the kind is not empty. over is laid over the attributes
+// of the note. If there is no such place, the finding is a refusal.
+func (d *Directory) Former(kind string, over map[string]string) (Note, *state.Store, *Finding) {
+	known, damage := d.Note()
+	if kind != "" {
+		known = &Note{Backend: kind, Place: kind}
+	}
+	if known == nil {
+		return Note{}, nil, nothingKnown(damage)
+	}
+
+	old := *known
+	store, err := d.openNoted(old, over)
+	if err != nil {
+		return Note{}, nil, &Finding{
+			Refusal: true,
+			Summary: "Old place of the state cannot be used",
+			Detail: fmt.Sprintf("%s: %s. Nothing was changed. Give what it needs in the environment, or with -from-backend-config. %s",
+				old.Place, clause(err), MoveByHand),
+		}
+	}
+
+	old.Place = store.String()
+	if old.Backend == "local" {
+		old.Place = over["path"]
+		if old.Place == "" {
+			old.Place = d.localPath(old.Attributes)
+		}
+	}
+	return old, store, nil
+}
+
+func nothingKnown(damage *Finding) *Finding {
+	detail := "there is no " + filepath.FromSlash(NotePath) + " here"
+	if damage != nil {
+		detail = strings.TrimSuffix(damage.Detail, ".")
+	}
+	return &Finding{
+		Refusal: true,
+		Summary: "Nothing to move",
+		Detail: fmt.Sprintf("It is not known where the state was before: %s. "+
+			"Name the old place with -from-backend=KIND and -from-backend-config=NAME=VALUE. %s", detail, MoveByHand),
+	}
+}
+
+// openNoted opens the place of a note, with more attributes laid over. An encrypted
+// state is read with the keys of the environment.
+func (d *Directory) openNoted(n Note, over map[string]string) (*state.Store, error) {
+	attrs := map[string]string{}
+	maps.Copy(attrs, n.Attributes)
+	maps.Copy(attrs, over)
+
+	store, err := d.open(Place{Kind: n.Backend, Attributes: attrs, IdentityFile: n.IdentityFile})
+	if err != nil {
+		if len(n.Withheld) > 0 {
+			err = fmt.Errorf("%s; not remembered, as they are secret: %s", clause(err), strings.Join(n.Withheld, ", "))
+		}
+		return nil, err
+	}
+
+	fromFile := n.Version != 0
+	if fromFile && n.Backend != "local" && len(over) == 0 && store.String() != n.Place {
+		return nil, fmt.Errorf("with this environment it is %s", store)
+	}
+	return store, nil
+}
+
+// SamePlace reports whether two stores of the same kind are one place. A local state
+// that is reached by two names has one lock.
+func SamePlace(kind string, a, b *state.Store) bool {
+	if kind != "local" {
+		return a.String() == b.String()
+	}
+	x, errX := realPath(a.String())
+	y, errY := realPath(b.String())
+	return errX == nil && errY == nil && x == y
+}
+
+// realPath follows the symbolic links of a path, as far as the path exists.
+func realPath(path string) (string, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real, nil
+	}
+
+	dir, name := filepath.Split(path)
+	if name == "" {
+		return path, nil
+	}
+	dir, err = realPath(filepath.Clean(dir))
+	return filepath.Join(dir, name), err
+}

@@ -1,0 +1,61 @@
+// Package workdir remembers which state a working directory used last.
+//
+// The note is .cfplan/backend.json, beside the configuration. It exists so that a
+// changed backend block is not taken for an empty state: a plan against an empty state
+// would create every record again. It is a convenience of one directory. A fresh
+// checkout has no note and needs none.
+//
+// The package compares the note with the state that a command found and returns what
+// it noticed as findings. It prints nothing and does not know which command runs.
+package workdir
+
+import (
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// Directory is a working directory with its note. It is not safe for concurrent use.
+type Directory struct {
+	path         string
+	defaultState string
+	open         Opener
+
+	// note and damage are what the note file said; both are nil if there is no note.
+	note   *Note
+	damage *Finding
+	read   bool
+}
+
+// Opener opens the state at a place. It reads and writes nothing yet. The directory
+// calls it for the place in the note, which may be of another kind than the one in
+// the configuration.
+type Opener func(Place) (*state.Store, error)
+
+// Open returns the directory at a path. A local backend block without a path means the
+// file defaultState in it.
+func Open(path, defaultState string, open Opener) *Directory {
+	return &Directory{path: path, defaultState: defaultState, open: open}
+}
+
+// Place is where a state is kept, as a backend block describes it.
+type Place struct {
+	// Kind is the backend's, such as "s3".
+	Kind string
+	// Attributes are those of the block, with -backend-config laid over. They may hold
+	// secrets.
+	Attributes map[string]string
+	// IdentityFile is that of the encryption block, if any.
+	IdentityFile string
+}
+
+// Finding is something that the user should know about the state of this directory. It
+// is not an error: the command that gets a refusal decides what becomes of it.
+type Finding struct {
+	// Refusal says that a command that changes something must stop. A command that only
+	// reads shows the finding as a warning and writes nothing.
+	Refusal bool
+	Summary string
+	Detail  string
+	// Reason is the error of each attempt to write after a refusal was shown as a
+	// warning, a clause without a full stop.
+	Reason string
+}
