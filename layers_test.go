@@ -14,6 +14,7 @@ var floors = map[string]int{
 	"internal/english":          1, // counts and times for people; knows no subject
 	"internal/files":            1, // bounded reads and whole writes; knows no format
 	"internal/guidance":         2, // a table; sends nothing and sees no credential
+	"internal/lint":             2, // what is wrong with records and zones; opens no file
 	"internal/zonefile":         2, // zones as text; opens no file
 	"internal/plan":             3, // pure: a plan must not depend on where zones come from
 	"internal/state":            3, // a store must not know what a plan is

@@ -12,6 +12,7 @@ import (
 
 	"github.com/cfplan/cfplan/internal/config"
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/lint"
 	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/zonefile"
 )
@@ -128,13 +129,13 @@ func entryProblems(entries []zonefile.Entry, zone string) []plan.Diagnostic {
 	z := dns.Zone{Name: zone}
 	for _, e := range entries {
 		z.Records = append(z.Records, e.Record)
-		for _, p := range dns.CheckRecord(e.Record, zone) {
+		for _, p := range lint.Record(e.Record, zone) {
 			if p.Severity == dns.Error {
 				out = append(out, problemAt(p, e.File, e.Line))
 			}
 		}
 	}
-	for _, p := range dns.CheckZone(z) {
+	for _, p := range lint.Zone(z) {
 		if p.Severity == dns.Error && len(p.Records) > 0 {
 			e := entries[p.Records[0]]
 			out = append(out, problemAt(p.Problem, e.File, e.Line))

@@ -8,11 +8,12 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/lint"
 )
 
 // checkRecord reports what is wrong with one record of the zone.
 func (z *zone) checkRecord(n int) {
-	for _, p := range dns.CheckRecord(z.Records[n], z.Name) {
+	for _, p := range lint.Record(z.Records[n], z.Name) {
 		if !z.ignored(p, n) {
 			z.report(p, n, p.Detail)
 		}
@@ -24,7 +25,7 @@ func (z *zone) check() {
 	if z.l.report.unset > 0 && len(z.l.report.doubts) > 0 {
 		return
 	}
-	for _, p := range dns.CheckZone(z.Zone) {
+	for _, p := range lint.Zone(z.Zone) {
 		if z.ignored(p.Problem, p.Records...) {
 			continue
 		}

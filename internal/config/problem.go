@@ -4,6 +4,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/lint"
 )
 
 // fromProblem gives a problem its place. The detail of one with a sensitive
@@ -15,7 +16,7 @@ func fromProblem(p *dns.Problem, rng hcl.Range, secret bool) *hcl.Diagnostic {
 		detail = withheld
 	}
 	if p.Severity == dns.Warning {
-		if _, ok := dns.FindCheck(p.Rule); ok {
+		if _, ok := lint.FindCheck(p.Rule); ok {
 			detail += " (check " + p.Rule + ")"
 		}
 		return warningAt(rng, p.Summary, "%s", detail)

@@ -7,6 +7,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/lint"
 )
 
 // quiet are checks whose warnings are not told, by name.
@@ -35,11 +36,11 @@ func quietComplaint(v cty.Value) string {
 	if v.IsNull() {
 		return "This list has a null in it. Write the names of checks."
 	}
-	check, ok := dns.FindCheck(v.AsString())
+	check, ok := lint.FindCheck(v.AsString())
 	switch {
 	case !ok:
 		var known []string
-		for _, c := range dns.Checks() {
+		for _, c := range lint.Checks() {
 			known = append(known, c.Name)
 		}
 		return fmt.Sprintf("There is no check %q.%s Every warning ends in the name of its check, and docs/checks.md lists them all.", v.AsString(), dns.DidYouMean(v.AsString(), known))

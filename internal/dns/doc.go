@@ -1,6 +1,6 @@
 // Package dns holds the words of the field: zones, records, their canonical
-// form, what makes two records equal, and the rules that a record must obey
-// before anything is sent.
+// form, and what makes two records equal. What else may be wrong with a record is
+// for package lint to say.
 //
 // It is the bottom of the house: it imports none of our packages, opens no
 // file, asks no network and reads no clock. It is not a resolver and not a

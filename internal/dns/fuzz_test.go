@@ -31,8 +31,7 @@ func FuzzParseContent(f *testing.F) {
 		if live := ParseLive(typ, content, nil, nil); live != v {
 			t.Errorf("%s %q: live %+v, declared %+v", typ, content, live, v)
 		}
-		r := Record{Name: "a.example.com", Type: typ, Content: v.Content, Priority: v.Priority, TTL: AutoTTL}
-		for _, p := range CheckRecord(r, "example.com") {
+		for _, p := range CheckParts(Record{Type: typ, Content: v.Content}) {
 			checkWording(t, p)
 		}
 	})
@@ -79,9 +78,6 @@ func checkData(t *testing.T, r Record) {
 
 func checkWording(t *testing.T, p *Problem) {
 	t.Helper()
-	if c, ok := FindCheck(p.Rule); !ok || c.Severity != p.Severity {
-		t.Errorf("%s %q is not on the list of checks", p.Severity, p.Rule)
-	}
 	if p.Rule == "" || p.Summary == "" || p.Detail == "" || len(p.Detail) > 2000 || !utf8.ValidString(p.Detail) || strings.ContainsFunc(p.Error(), unicode.IsControl) {
 		t.Errorf("the problem %+v is not fit for a person", *p)
 	}
@@ -130,7 +126,7 @@ func FuzzName(f *testing.F) {
 			return
 		}
 		relative := RelativeName(full, "example.com")
-		if inside(relative, "example.com") {
+		if Inside(relative, "example.com") {
 			return // as in a.example.com.example.com: such a name can only be written in full
 		}
 		if again, p := AbsoluteName(relative, "example.com"); p != nil || again != full {
@@ -172,31 +168,6 @@ func FuzzTXT(f *testing.F) {
 		live := ParseLive(TXT, s, nil, nil)
 		if again := ParseLive(TXT, live.Content, nil, nil); !reflect.DeepEqual(again, live) || !strings.HasPrefix(live.Content, `"`) {
 			t.Errorf("%q is live as %q, which becomes %q", s, live.Content, again.Content)
-		}
-	})
-}
-
-// FuzzCheckText holds any text against the checks of mail, at the names where
-// they look.
-func FuzzCheckText(f *testing.F) {
-	names := []string{"example.com", "_dmarc.example.com", "s._domainkey.example.com", "_mta-sts.example.com", "_smtp._tls.example.com"}
-	for i, s := range []string{"v=spf1 a:x/24//64 ip4:192.0.2.0/24 include:%{d} redirect=a.b -all", "v=DMARC1; p=none; rua=mailto:a@b!1m", "v=DKIM1; k=rsa; p=" + rsa512,
-		"v=STSv1; id=1", "v=TLSRPTv1; rua=https://a", "v=spf1 -=:/", "v=spf1 +a=/", "v=spf1 a}/:", "v=DMARC1;=;;="} {
-		f.Add(uint8(i), s)
-	}
-	f.Fuzz(func(t *testing.T, i uint8, text string) {
-		v, p := ParseContent(TXT, quote(text))
-		if p != nil {
-			return
-		}
-		r := Record{Name: names[int(i)%len(names)], Type: TXT, Content: v.Content, TTL: AutoTTL}
-		for _, p := range CheckRecord(r, "example.com") {
-			checkWording(t, p)
-		}
-		other := r
-		other.Name, other.Content = "b.example.com", `"v=spf1 include:example.com -all"`
-		for _, p := range CheckZone(Zone{Name: "example.com", Records: []Record{r, other}}) {
-			checkWording(t, p.Problem)
 		}
 	})
 }

@@ -71,6 +71,13 @@ func invalidTarget(s, attr, why string) *Problem {
 	return fault("target", attr, "Invalid target", "%s cannot be the target of this record. %s", Show(s), why)
 }
 
+// HostFault says why a text is not a host name, as the end of a sentence. It
+// returns "" for a host name. Wildcards are not host names.
+func HostFault(name string) (why string) {
+	_, why = canonicalHost(name)
+	return why
+}
+
 func allDigits(s string) bool {
 	for i := range len(s) {
 		if s[i] < '0' || s[i] > '9' {

@@ -38,7 +38,7 @@ func AbsoluteName(name, zone string) (string, *Problem) {
 	switch {
 	case p != nil:
 		return "", p
-	case inside(canonical, zone):
+	case Inside(canonical, zone):
 		return canonical, nil
 	case strings.HasSuffix(name, "."):
 		return "", fault("name-outside-zone", "name", "Name outside the zone",
@@ -57,7 +57,7 @@ func RelativeName(name, zone string) string {
 	if name == zone {
 		return "@"
 	}
-	if zone == "" || !inside(name, zone) {
+	if zone == "" || !Inside(name, zone) {
 		return name
 	}
 	return name[:len(name)-len(zone)-1]
@@ -80,8 +80,8 @@ func Unicode(name string) string {
 	return u
 }
 
-// inside reports whether a canonical name is the zone's or below it.
-func inside(name, zone string) bool {
+// Inside reports whether a canonical name is the zone's own or below it.
+func Inside(name, zone string) bool {
 	if !strings.HasSuffix(name, zone) {
 		return false
 	}

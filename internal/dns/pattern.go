@@ -19,10 +19,13 @@ func (p Pattern) Match(r Record, zone string) bool {
 	if p.Type != "" && p.Type != r.Type {
 		return false
 	}
-	if p.Name != "" && !matchName(p.Name, r.Name, zone) {
-		return false
-	}
-	return p.Content == "" || Glob(p.Content, r.Content)
+	return p.MatchName(r.Name, zone) && (p.Content == "" || Glob(p.Content, r.Content))
+}
+
+// MatchName reports whether the pattern can select a record at the name, given
+// the right type and content.
+func (p Pattern) MatchName(name, zone string) bool {
+	return p.Name == "" || matchName(p.Name, name, zone)
 }
 
 func matchName(pattern, name, zone string) bool {

@@ -24,6 +24,11 @@ func TestEqualAsksWhatARecordSays(t *testing.T) {
 	}
 }
 
+func with(r Record, change func(*Record)) Record {
+	change(&r)
+	return r
+}
+
 func TestKeyIsNameTypeAndContent(t *testing.T) {
 	a := Record{ID: "1", Name: "a.example.com", Type: MX, Content: "m", TTL: 300, Priority: 5}
 	if a.Key() != (Record{Name: "a.example.com", Type: MX, Content: "m"}).Key() {

@@ -6,18 +6,18 @@ import (
 	mdns "github.com/miekg/dns"
 )
 
-// maxWire is the size that Cloudflare allows the data of one record in a DNS
+// MaxWire is the size that Cloudflare allows the data of one record in a DNS
 // message, in bytes.
-const maxWire = 4096
+const MaxWire = 4096
 
-// smallContent is a length of content that cannot reach maxWire in any type:
+// smallContent is a length of content that cannot reach MaxWire in any type:
 // nothing grows more than the address :: in a list of hints, two characters and
 // a comma that become sixteen bytes.
-const smallContent = maxWire / 8
+const smallContent = MaxWire / 8
 
-// wireSize returns the length of a record's data in a DNS message, or something
-// below the limit for what is short.
-func wireSize(r Record) int {
+// WireSize returns the length of a record's data in a DNS message. For short
+// content it is an estimate below [MaxWire].
+func (r Record) WireSize() int {
 	if len(r.Content) <= smallContent {
 		return len(r.Content)
 	}

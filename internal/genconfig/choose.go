@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/lint"
 )
 
 // choose parts the records that a configuration can declare from the rest, both
@@ -38,7 +39,7 @@ func whyNot(r dns.Record, zone string) string {
 	case !r.Type.Writable():
 		return "Cloudflare's API does not let one write this type"
 	}
-	for _, p := range dns.CheckRecord(r, zone) {
+	for _, p := range lint.Record(r, zone) {
 		if p.Severity == dns.Error {
 			return lowerFirst(p.Summary)
 		}

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/lint"
 )
 
 const zoneName = "example.com"
@@ -61,8 +62,8 @@ func declarable(z dns.Zone) bool {
 	last := z.Records[len(z.Records)-1]
 	bad := func(p *dns.Problem) bool { return p.Severity == dns.Error }
 	return !(last.Type == dns.NS && last.Name == z.Name) &&
-		!slices.ContainsFunc(dns.CheckRecord(last, z.Name), bad) &&
-		!slices.ContainsFunc(dns.CheckZone(z), func(p dns.ZoneProblem) bool { return bad(p.Problem) })
+		!slices.ContainsFunc(lint.Record(last, z.Name), bad) &&
+		!slices.ContainsFunc(lint.Zone(z), func(p lint.ZoneProblem) bool { return bad(p.Problem) })
 }
 
 func genRecord(t *rapid.T) dns.Record {

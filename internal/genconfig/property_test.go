@@ -15,6 +15,7 @@ import (
 	"github.com/cfplan/cfplan/internal/config"
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/genconfig"
+	"github.com/cfplan/cfplan/internal/lint"
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
@@ -155,5 +156,5 @@ func contradictory(z dns.Zone, report genconfig.Report) bool {
 	z.Records = slices.DeleteFunc(slices.Clone(z.Records), func(r dns.Record) bool {
 		return slices.ContainsFunc(report.Left, func(o genconfig.Omission) bool { return o.Record.ID == r.ID })
 	})
-	return slices.ContainsFunc(dns.CheckZone(z), func(p dns.ZoneProblem) bool { return p.Severity == dns.Error })
+	return slices.ContainsFunc(lint.Zone(z), func(p lint.ZoneProblem) bool { return p.Severity == dns.Error })
 }

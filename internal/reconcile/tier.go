@@ -6,6 +6,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/lint"
 	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/state"
 )
@@ -44,7 +45,7 @@ func (r *Reconciler) confirmTiers(ctx context.Context, seen []sighting, wanted f
 
 // forbidsSomething: the remembered plan would make an error of a declared record.
 func forbidsSomething(s sighting) bool {
-	for _, p := range dns.CheckTier(s.declared, s.zone.Tier) {
+	for _, p := range lint.Tier(s.declared, s.zone.Tier) {
 		if p.Severity == dns.Error {
 			return true
 		}
@@ -57,7 +58,7 @@ func forbidsSomething(s sighting) bool {
 // that is only remembered is no reason to stop.
 func beyondTier(s sighting) []plan.Diagnostic {
 	var out []plan.Diagnostic
-	for _, p := range dns.CheckTier(s.declared, s.zone.Tier) {
+	for _, p := range lint.Tier(s.declared, s.zone.Tier) {
 		d := plan.Diagnostic{Severity: p.Severity, Summary: p.Summary, Detail: p.Detail}
 		if s.remembered {
 			d.Severity = dns.Warning

@@ -58,7 +58,7 @@ func (p Problem) Error() string { return fmt.Sprintf("%s:%d: %v", p.File, p.Line
 // Parse reads a zone file. Entries are in the order of the file and complete
 // only where no problem is a [dns.Error]; problems are all there are, up to a
 // thousand. Records are checked for what their type defines, not for what
-// [dns.CheckRecord] and [dns.CheckZone] know.
+// package lint checks.
 func Parse(r io.Reader, o Options) ([]Entry, []Problem) {
 	p := &parser{opts: o}
 	p.file(r, place{file: o.File}, o.Zone)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/dns"
@@ -17,7 +16,7 @@ func (w *writer) lost(r dns.Record) string {
 		return fmt.Sprintf("%s keeps this record.", comment(r.ManagedBy))
 	}
 	name, problem := dns.CanonicalName(r.Name)
-	if problem != nil || name != r.Name || name != w.zone.Name && !strings.HasSuffix(name, "."+w.zone.Name) {
+	if problem != nil || name != r.Name || !dns.Inside(name, w.zone.Name) {
 		return "its name cannot be written."
 	}
 	v, problem := dns.ParseContent(r.Type, r.Content)
@@ -68,7 +67,7 @@ func (w *writer) refused(r dns.Record) string {
 			return "it has a parameter that BIND does not know."
 		}
 	}
-	return beyond(r, w.zone.Name)
+	return beyond(r)
 }
 
 // newParameter finds what BIND 9.18 cannot read (RFC 9540).
@@ -80,9 +79,8 @@ var hostNames = regexp.MustCompile(`^(\*|[a-z0-9]([a-z0-9-]*[a-z0-9])?)(\.[a-z0-
 func hostName(name string) bool { return hostNames.MatchString(name) }
 
 // beyond says so of a value that means nothing, which Cloudflare does not check.
-func beyond(r dns.Record, zone string) string {
-	rules := []string{"digest-length", "loc", "naptr", "uri"}
-	if slices.ContainsFunc(dns.CheckRecord(r, zone), func(p *dns.Problem) bool { return slices.Contains(rules, p.Rule) }) {
+func beyond(r dns.Record) string {
+	if len(dns.CheckParts(r)) > 0 {
 		return "its value has a part of the wrong length or size."
 	}
 	return ""

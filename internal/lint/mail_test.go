@@ -1,10 +1,12 @@
-package dns
+package lint
 
 import (
 	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/cfplan/cfplan/internal/dns"
 )
 
 // A text, where it stands, and what the problem with it says.
@@ -77,10 +79,10 @@ func TestMalformedMailTexts(t *testing.T) {
 		{"_smtp._tls", "v=TLSRPTv1", "tls-rpt", "no address"},
 		{"_smtp._tls", "v=TLSRPTv1; rua=http://example.com", "tls-rpt", "https://"},
 	} {
-		name, _ := AbsoluteName(tt.name, "example.com")
-		r := record(t, TXT, name, quote(tt.text))
-		var got *Problem
-		for _, p := range CheckRecord(r, "example.com") {
+		name, _ := dns.AbsoluteName(tt.name, "example.com")
+		r := record(t, dns.TXT, name, quote(tt.text))
+		var got *dns.Problem
+		for _, p := range Record(r, "example.com") {
 			if p.Rule == tt.rule {
 				got = p
 			}
@@ -109,7 +111,7 @@ func TestSPFLookupsAreCountedThroughIncludes(t *testing.T) {
 		{"no look-ups", "@ TXT v=spf1 " + strings.Repeat("ip4:192.0.2.1 ", 20) + "-all", 0},
 	} {
 		got := 0
-		for _, p := range CheckZone(zone(t, tt.zone)) {
+		for _, p := range Zone(zone(t, tt.zone)) {
 			if p.Rule == "spf-lookups" {
 				got++
 			}
@@ -127,11 +129,11 @@ func TestSoundSPFIsRead(t *testing.T) {
 			rapid.Custom(func(t *rapid.T) string { return "include:" + hosts.Draw(t, "host") }),
 		)
 		text := "v=spf1 " + strings.Join(rapid.SliceOfN(word, 0, 8).Draw(t, "terms"), " ") + " -all"
-		v, p := ParseContent(TXT, quote(text))
+		v, p := dns.ParseContent(dns.TXT, quote(text))
 		if p != nil {
 			t.Fatal(p)
 		}
-		for _, p := range CheckRecord(Record{Name: "example.com", Type: TXT, Content: v.Content, TTL: 1}, "example.com") {
+		for _, p := range Record(dns.Record{Name: "example.com", Type: dns.TXT, Content: v.Content, TTL: 1}, "example.com") {
 			t.Fatalf("%q: %v", text, p)
 		}
 	})

@@ -1,10 +1,12 @@
-package dns
+package lint
 
 import (
 	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
 )
 
 // term is one word of an SPF record behind the version (RFC 7208, section 12):
@@ -35,7 +37,7 @@ func isSPF(text string) bool {
 // one. Another version is another thing.
 func meantAsSPF(text string) bool {
 	text = strings.TrimLeft(text, " \t\"")
-	return begins(text, "v=spf1") && (len(text) == len("v=spf1") || !allDigits(text[len("v=spf1"):][:1]))
+	return begins(text, "v=spf1") && (len(text) == len("v=spf1") || strings.Trim(text[len("v=spf1"):][:1], "0123456789") != "")
 }
 
 // spfTerms takes an SPF record apart.
@@ -134,7 +136,7 @@ func (c *checker) checkSPFUse(terms []term) {
 		return
 	}
 	if q := terms[all].qualifier; q == 0 || q == '+' {
-		c.caution("spf-all", "content", "SPF for everybody", "The mechanism all without - or ~ before it lets every server of the internet send mail for %s.", Show(c.Name))
+		c.caution("spf-all", "content", "SPF for everybody", "The mechanism all without - or ~ before it lets every server of the internet send mail for %s.", dns.Show(c.Name))
 	}
 	behind := slices.ContainsFunc(terms[all+1:], func(t term) bool { return !t.modifier })
 	if behind || slices.ContainsFunc(terms, is("redirect", true)) {
@@ -179,7 +181,7 @@ func (t term) fault() string {
 	case "ip4", "ip6":
 		return t.networkFault()
 	default:
-		return "There is no mechanism " + Show(t.name) + "." + spfAdvice(t.name)
+		return "There is no mechanism " + dns.Show(t.name) + "." + spfAdvice(t.name)
 	}
 	return ""
 }
@@ -191,7 +193,7 @@ func spfAdvice(name string) string {
 	if strings.HasPrefix(name, "\u2013") || strings.HasPrefix(name, "\u2014") || strings.HasPrefix(name, "\u2212") {
 		return " It begins with a dash that is not a hyphen: write -."
 	}
-	return DidYouMean(name, mechanisms)
+	return dns.DidYouMean(name, mechanisms)
 }
 
 func (t term) modifierFault() string {
@@ -201,7 +203,7 @@ func (t term) modifierFault() string {
 	case t.name == "redirect" || t.name == "exp":
 		return t.domainFault(true)
 	case !modifierName(t.name):
-		return Show(t.name) + " is neither a mechanism nor a modifier."
+		return dns.Show(t.name) + " is neither a mechanism nor a modifier."
 	}
 	return ""
 }
@@ -223,10 +225,10 @@ func (t term) domainFault(needed bool) string {
 	case strings.Contains(host, "%"):
 		return "" // a macro: what it becomes is not known here
 	case !strings.Contains(host, "."):
-		return Show(t.domain) + " is not a full domain."
+		return dns.Show(t.domain) + " is not a full domain."
 	}
-	if _, why := canonicalHost(host); why != "" {
-		return Show(t.domain) + " is not a domain: " + why + "."
+	if why := dns.HostFault(host); why != "" {
+		return dns.Show(t.domain) + " is not a domain: " + why + "."
 	}
 	return ""
 }
@@ -241,7 +243,7 @@ func (t term) cidrFault() string {
 	if ok && (!both || numeral(six, 128)) && t.name != "ptr" {
 		return ""
 	}
-	return Show(t.cidr) + " is not a prefix length: write /24 for IPv4, //64 for IPv6, or both."
+	return dns.Show(t.cidr) + " is not a prefix length: write /24 for IPv4, //64 for IPv6, or both."
 }
 
 func (t term) networkFault() string {
@@ -255,11 +257,11 @@ func (t term) networkFault() string {
 	}
 	switch {
 	case err == nil && address.Is4() && t.name == "ip6":
-		return Show(text) + " is an IPv4 address: write ip4."
+		return dns.Show(text) + " is an IPv4 address: write ip4."
 	case err == nil && !address.Is4() && t.name == "ip4":
-		return Show(text) + " is an IPv6 address: write ip6."
+		return dns.Show(text) + " is an IPv6 address: write ip6."
 	case err != nil || address.Zone() != "":
-		return Show(text) + " is not an address or a network of " + t.name + "."
+		return dns.Show(text) + " is not an address or a network of " + t.name + "."
 	}
 	return ""
 }

@@ -1,9 +1,12 @@
-package dns
+package lint
 
 import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
+
+	"github.com/cfplan/cfplan/internal/dns"
 )
 
 // caaTags are those in IANA's registry of CAA properties.
@@ -15,17 +18,17 @@ func (c *checker) checkCAA(data map[string]any) {
 		c.caution("caa-flags", "flags", "Unusual CAA flags", "%d has bits in it that mean nothing. Write 0, or 128 for critical.", flags)
 	}
 	if strings.HasPrefix(value, `"`) && strings.HasSuffix(value, `"`) {
-		c.fault("caa-value", "value", "Quotation marks in a CAA value", "%s has quotation marks as part of the value. Write it without.", Show(value))
+		c.fault("caa-value", "value", "Quotation marks in a CAA value", "%s has quotation marks as part of the value. Write it without.", dns.Show(value))
 		return
 	}
 	switch {
 	case !slices.Contains(caaTags, tag):
-		c.caution("caa-tag", "tag", "Unknown CAA tag", "%s is not a property that certificate authorities know.%s", Show(tag), DidYouMean(tag, caaTags))
+		c.caution("caa-tag", "tag", "Unknown CAA tag", "%s is not a property that certificate authorities know.%s", dns.Show(tag), dns.DidYouMean(tag, caaTags))
 	case tag == "iodef" && !reportURL(value):
-		c.caution("caa-iodef", "value", "CAA iodef is not a URL", "%s is not a URL that an authority could report to. Write mailto: and an address, or an https URL.", Show(value))
+		c.caution("caa-iodef", "value", "CAA iodef is not a URL", "%s is not a URL that an authority could report to. Write mailto: and an address, or an https URL.", dns.Show(value))
 	case strings.HasPrefix(tag, "issue"):
 		if why := issuerFault(value); why != "" {
-			c.caution("caa-issuer", "value", "CAA issuer is not a domain", "%s names no certificate authority: %s. What cannot be read permits nobody.", Show(value), why)
+			c.caution("caa-issuer", "value", "CAA issuer is not a domain", "%s names no certificate authority: %s. What cannot be read permits nobody.", dns.Show(value), why)
 		}
 	}
 }
@@ -48,17 +51,17 @@ func reportURL(s string) bool {
 // a domain or none, and parameters behind semicolons.
 func issuerFault(value string) string {
 	domain, parameters, _ := strings.Cut(value, ";")
-	domain = strings.Trim(domain, blanks)
-	if _, why := canonicalHost(domain); why != "" && domain != "" {
+	domain = strings.Trim(domain, " \t")
+	if why := dns.HostFault(domain); why != "" && domain != "" {
 		return why
 	}
-	if !ascii(domain) {
+	if strings.ContainsFunc(domain, func(r rune) bool { return r > unicode.MaxASCII }) {
 		return "write a domain of other scripts in punycode"
 	}
 	for part := range strings.SplitSeq(parameters, ";") {
-		part = strings.Trim(part, blanks)
-		if name, _, ok := strings.Cut(part, "="); part != "" && (!ok || strings.ContainsAny(strings.Trim(part, blanks), blanks) || name == "") {
-			return "the parameter " + Show(part) + " is not a name and a value with an equals sign between them"
+		part = strings.Trim(part, " \t")
+		if name, _, ok := strings.Cut(part, "="); part != "" && (!ok || strings.ContainsAny(strings.Trim(part, " \t"), " \t") || name == "") {
+			return "the parameter " + dns.Show(part) + " is not a name and a value with an equals sign between them"
 		}
 	}
 	return ""

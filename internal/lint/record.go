@@ -1,15 +1,17 @@
-package dns
+package lint
 
 import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// CheckRecord returns what is wrong with one canonical record of the named zone.
+// Record returns what is wrong with one canonical record of the named zone.
 // Limits that depend on the zone's plan are not checked here, and whether an MX
 // has a priority cannot be (see [NeedsPriority]).
-func CheckRecord(r Record, zone string) []*Problem {
+func Record(r dns.Record, zone string) []*dns.Problem {
 	c := checker{Record: r, zone: zone}
 	c.checkName()
 	c.checkValue()
@@ -23,9 +25,9 @@ func CheckRecord(r Record, zone string) []*Problem {
 
 // checker collects the problems of one record.
 type checker struct {
-	Record
+	dns.Record
 	zone     string
-	problems []*Problem
+	problems []*dns.Problem
 }
 
 func (c *checker) fault(rule, attr, summary, format string, args ...any) {
@@ -37,22 +39,22 @@ func (c *checker) caution(rule, attr, summary, format string, args ...any) {
 }
 
 func (c *checker) checkName() {
-	if _, p := CanonicalName(c.Name); p != nil {
+	if _, p := dns.CanonicalName(c.Name); p != nil {
 		c.problems = append(c.problems, p)
-	} else if !inside(c.Name, c.zone) {
-		c.fault("name-outside-zone", "name", "Name outside the zone", "%s is not in the zone %s.", Show(c.Name), Show(c.zone))
+	} else if !dns.Inside(c.Name, c.zone) {
+		c.fault("name-outside-zone", "name", "Name outside the zone", "%s is not in the zone %s.", dns.Show(c.Name), dns.Show(c.zone))
 	}
 }
 
 // checkValue checks what the record's type defines. What cannot be read is not
 // checked further.
 func (c *checker) checkValue() {
-	if _, p := ParseContent(c.Type, c.Content); p != nil {
+	if _, p := dns.ParseContent(c.Type, c.Content); p != nil {
 		c.problems = append(c.problems, p)
 		return
 	}
-	if size := wireSize(c.Record); size > maxWire {
-		c.fault("size", "content", "Record too large", "This record takes %d bytes in a DNS message. Cloudflare accepts %d.", size, maxWire)
+	if size := c.WireSize(); size > dns.MaxWire {
+		c.fault("size", "content", "Record too large", "This record takes %d bytes in a DNS message. Cloudflare accepts %d.", size, dns.MaxWire)
 	}
 	c.checkType()
 	c.checkOwner()
@@ -68,7 +70,7 @@ const (
 
 func (c *checker) checkTTL() {
 	switch ttl := c.TTL; {
-	case ttl == AutoTTL || ttl >= minTTL && ttl <= maxTTL:
+	case ttl == dns.AutoTTL || ttl >= minTTL && ttl <= maxTTL:
 	case ttl >= minEnterpriseTTL && ttl < minTTL:
 		c.caution("ttl-short", "ttl", "Very short TTL", "A TTL below %d seconds is accepted on Enterprise zones only; this one is %d.", minTTL, ttl)
 	default:
@@ -90,13 +92,13 @@ func (c *checker) checkComment() {
 		c.fault("comment", "comment", "Comment too long", "This comment has %d characters. Cloudflare accepts %d, and 100 on Free zones.", n, maxComment)
 	}
 	if strings.ContainsAny(c.Comment, "\r\n") {
-		c.fault("comment", "comment", "Line break in a comment", "%s has a line break in it. A comment is one line.", Show(c.Comment))
+		c.fault("comment", "comment", "Line break in a comment", "%s has a line break in it. A comment is one line.", dns.Show(c.Comment))
 	}
 }
 
 func (c *checker) checkSettings() {
 	s := c.Settings
-	if s.FlattenCNAME && c.Type != CNAME {
+	if s.FlattenCNAME && c.Type != dns.CNAME {
 		c.fault("settings", "flatten_cname", "Setting of another type", "flatten_cname is for records of the type CNAME, not %s.", c.Type)
 	}
 	if s.IPv4Only && s.IPv6Only {
@@ -132,23 +134,18 @@ func (c *checker) checkTag(tag string) {
 	name, value, _ := strings.Cut(tag, ":")
 	switch {
 	case !tagName(name):
-		c.fault("tags", "tags", "Invalid tag", "%s is not a tag. Write a name, or a name and a value as in \"team:web\"; a name has letters, digits, hyphens and underscores.", Show(tag))
+		c.fault("tags", "tags", "Invalid tag", "%s is not a tag. Write a name, or a name and a value as in \"team:web\"; a name has letters, digits, hyphens and underscores.", dns.Show(tag))
 	case strings.HasPrefix(strings.ToLower(name), "cf-"):
-		c.fault("tags", "tags", "Reserved tag", "%s begins with cf-, which Cloudflare keeps for itself.", Show(tag))
-	case strings.ContainsFunc(value, control) || !utf8.ValidString(value):
-		c.fault("tags", "tags", "Invalid tag", "%s has control characters in its value.", Show(tag))
+		c.fault("tags", "tags", "Reserved tag", "%s begins with cf-, which Cloudflare keeps for itself.", dns.Show(tag))
+	case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) || !utf8.ValidString(value):
+		c.fault("tags", "tags", "Invalid tag", "%s has control characters in its value.", dns.Show(tag))
 	case len(name) > maxTagName || utf8.RuneCountInString(value) > maxTagValue:
-		c.caution("tags-limit", "tags", "Long tag", "%s is longer than Cloudflare accepts: a name has up to %d characters, a value %d.", Show(tag), maxTagName, maxTagValue)
+		c.caution("tags-limit", "tags", "Long tag", "%s is longer than Cloudflare accepts: a name has up to %d characters, a value %d.", dns.Show(tag), maxTagName, maxTagValue)
 	}
 }
 
 func tagName(s string) bool {
-	for _, c := range []byte(strings.ToLower(s)) {
-		if !labelByte(c) {
-			return false
-		}
-	}
-	return s != ""
+	return s != "" && strings.Trim(strings.ToLower(s), "abcdefghijklmnopqrstuvwxyz0123456789-_") == ""
 }
 
 // number returns a field of structured data as a whole number.

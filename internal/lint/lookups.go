@@ -1,8 +1,10 @@
-package dns
+package lint
 
 import (
 	"slices"
 	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
 )
 
 // maxLookups is how many look-ups an SPF record may take (RFC 7208, section
@@ -24,10 +26,10 @@ func (c *zoneChecker) checkLookups() {
 	l := lookups{map[string]string{}, map[string]int{}}
 	var at []int
 	for i, r := range c.zone.Records {
-		if r.Type != TXT || !begins(r.Content, `"v=spf1`) {
+		if r.Type != dns.TXT || !begins(r.Content, `"v=spf1`) {
 			continue
 		}
-		if text := TXTValue(r.Content); isSPF(text) && l.texts[r.Name] == "" {
+		if text := dns.TXTValue(r.Content); isSPF(text) && l.texts[r.Name] == "" {
 			l.texts[r.Name] = text
 			at = append(at, i)
 		}
@@ -35,7 +37,7 @@ func (c *zoneChecker) checkLookups() {
 	for _, i := range at {
 		name := c.zone.Records[i].Name
 		if n := l.count(name); n > maxLookups {
-			c.add(caution("spf-lookups", "content", "SPF with too many look-ups", "The SPF record of %s takes at least %d look-ups, counting those that it includes from this zone. Receivers give up after %d, and SPF then fails for good.", Show(name), n, maxLookups), []int{i})
+			c.add(caution("spf-lookups", "content", "SPF with too many look-ups", "The SPF record of %s takes at least %d look-ups, counting those that it includes from this zone. Receivers give up after %d, and SPF then fails for good.", dns.Show(name), n, maxLookups), []int{i})
 		}
 	}
 }

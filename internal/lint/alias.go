@@ -1,13 +1,17 @@
-package dns
+package lint
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
 
 // maxChain is how many steps resolvers are sure to follow.
 const maxChain = 8
 
 // aliases are a zone's CNAMEs, the first of each name.
 type aliases struct {
-	zone Zone
+	zone dns.Zone
 	at   map[string]int
 	// steps is how many CNAMEs a resolver sees from a record on: 0 where it
 	// sees none, or goes in a circle. It has no entry until it is counted.
@@ -21,7 +25,7 @@ type aliases struct {
 func (c *zoneChecker) checkAliases() {
 	a := aliases{zone: c.zone, at: map[string]int{}, steps: map[int]int{}, circles: map[int]bool{}}
 	for i, r := range c.zone.Records {
-		if r.Type != CNAME {
+		if r.Type != dns.CNAME {
 			continue
 		}
 		if _, ok := a.at[r.Name]; !ok {
@@ -29,14 +33,14 @@ func (c *zoneChecker) checkAliases() {
 		}
 	}
 	for i, r := range c.zone.Records {
-		if at, ok := a.at[r.Name]; r.Type != CNAME || !ok || at != i {
+		if at, ok := a.at[r.Name]; r.Type != dns.CNAME || !ok || at != i {
 			continue
 		}
 		if circle := a.walk(i); len(circle) > 1 {
-			c.add(fault("cname-loop", "content", "CNAMEs in a circle", "%s leads back to itself over %d CNAME records, so that none of them resolves.", Show(c.zone.Records[circle[0]].Name), len(circle)), circle)
+			c.add(fault("cname-loop", "content", "CNAMEs in a circle", "%s leads back to itself over %d CNAME records, so that none of them resolves.", dns.Show(c.zone.Records[circle[0]].Name), len(circle)), circle)
 		}
 		if a.steps[i] == maxChain+1 {
-			c.add(caution("cname-chain", "content", "Long chain of CNAMEs", "%s takes %d steps from alias to alias. Resolvers may give up after %d: point at the last name.", Show(r.Name), a.steps[i], maxChain), []int{i})
+			c.add(caution("cname-chain", "content", "Long chain of CNAMEs", "%s takes %d steps from alias to alias. Resolvers may give up after %d: point at the last name.", dns.Show(r.Name), a.steps[i], maxChain), []int{i})
 		}
 	}
 }
@@ -94,23 +98,23 @@ func (a *aliases) count(i int, lost bool) {
 
 // hidesAlias reports a CNAME that Cloudflare answers with addresses: a proxied
 // one, a flattened one, that of the zone's own name.
-func hidesAlias(r Record, zone string) bool {
+func hidesAlias(r dns.Record, zone string) bool {
 	return r.Proxied || r.Settings.FlattenCNAME || r.Name == zone
 }
 
 // checkTargets looks at what stands where records point.
 func (c *zoneChecker) checkTargets() {
 	for i, r := range c.zone.Records {
-		host := target(r)
-		if host == "" || host == "." || !inside(host, c.zone.Name) || r.Type == PTR {
+		host := r.Target()
+		if host == "" || host == "." || !dns.Inside(host, c.zone.Name) || r.Type == dns.PTR {
 			continue
 		}
 		there := c.at(host)
-		if r.Type == MX || r.Type == NS || r.Type == SRV {
+		if r.Type == dns.MX || r.Type == dns.NS || r.Type == dns.SRV {
 			c.checkPointedAt(i, host, there)
 		}
-		if c.zone.Policy.Ownership == Exclusive && !answers(r.Type, there) && !c.elsewhere(r, host) {
-			c.add(caution("target-missing", targetAttr(r.Type), "Nothing at the target", "%s is in this zone, which is exclusive, and has no %s there. Declare it, or correct the name.", Show(host), wanted(r.Type)), []int{i})
+		if c.zone.Policy.Ownership == dns.Exclusive && !answers(r.Type, there) && !c.elsewhere(r, host) {
+			c.add(caution("target-missing", targetAttr(r.Type), "Nothing at the target", "%s is in this zone, which is exclusive, and has no %s there. Declare it, or correct the name.", dns.Show(host), wanted(r.Type)), []int{i})
 		}
 	}
 }
@@ -119,11 +123,11 @@ func (c *zoneChecker) checkPointedAt(i int, host string, there siblings) {
 	t := c.zone.Records[i].Type
 	for _, j := range there.at {
 		switch r := c.zone.Records[j]; {
-		case r.Type == CNAME && !hidesAlias(r, c.zone.Name):
-			c.add(caution("target-cname", targetAttr(t), "Target is an alias", "%s is a CNAME record. The target of a record of the type %s must not be an alias: point at %s.", Show(host), t, Show(r.Content)), []int{i, j})
+		case r.Type == dns.CNAME && !hidesAlias(r, c.zone.Name):
+			c.add(caution("target-cname", targetAttr(t), "Target is an alias", "%s is a CNAME record. The target of a record of the type %s must not be an alias: point at %s.", dns.Show(host), t, dns.Show(r.Content)), []int{i, j})
 			return
-		case t == NS && r.Proxied:
-			c.add(caution("ns-proxied", targetAttr(t), "Name server is proxied", "%s is proxied, and Cloudflare's addresses do not pass DNS on to the name server. Set proxied = false there.", Show(host)), []int{i, j})
+		case t == dns.NS && r.Proxied:
+			c.add(caution("ns-proxied", targetAttr(t), "Name server is proxied", "%s is proxied, and Cloudflare's addresses do not pass DNS on to the name server. Set proxied = false there.", dns.Show(host)), []int{i, j})
 			return
 		}
 	}
@@ -131,15 +135,15 @@ func (c *zoneChecker) checkPointedAt(i int, host string, there siblings) {
 
 // answers reports whether what stands at a target will do for a record that
 // points there.
-func answers(t Type, there siblings) bool {
-	if t == CNAME || t == HTTPS || t == SVCB {
+func answers(t dns.Type, there siblings) bool {
+	if t == dns.CNAME || t == dns.HTTPS || t == dns.SVCB {
 		return len(there.at) > 0
 	}
-	return len(there.of(A, AAAA, CNAME)) > 0
+	return len(there.of(dns.A, dns.AAAA, dns.CNAME)) > 0
 }
 
-func wanted(t Type) string {
-	if t == CNAME || t == HTTPS || t == SVCB {
+func wanted(t dns.Type) string {
+	if t == dns.CNAME || t == dns.HTTPS || t == dns.SVCB {
 		return "records"
 	}
 	return "A, AAAA or CNAME record"
@@ -148,14 +152,14 @@ func wanted(t Type) string {
 // elsewhere reports whether a name without records of its own may still be
 // answered: by a wildcard, by other name servers, or by records that the
 // configuration leaves alone.
-func (c *zoneChecker) elsewhere(r Record, host string) bool {
+func (c *zoneChecker) elsewhere(r dns.Record, host string) bool {
 	for _, p := range c.zone.Policy.Ignore {
-		if p.Name == "" || matchName(p.Name, host, c.zone.Name) {
+		if p.MatchName(host, c.zone.Name) {
 			return true
 		}
 	}
 	// The servers of a delegated name need their addresses here, to be found.
-	if cut := c.cut(host); cut != "" && (r.Type != NS || r.Name != cut) {
+	if cut := c.cut(host); cut != "" && (r.Type != dns.NS || r.Name != cut) {
 		return true
 	}
 	for name := host; name != c.zone.Name; {
@@ -177,7 +181,7 @@ func (c *zoneChecker) cut(name string) (highest string) {
 	if len(c.cuts) == 0 {
 		return ""
 	}
-	for inside(name, c.zone.Name) && name != c.zone.Name {
+	for dns.Inside(name, c.zone.Name) && name != c.zone.Name {
 		if c.cuts[name] {
 			highest = name
 		}
@@ -197,7 +201,7 @@ func (c *zoneChecker) checkHidden() {
 	}
 	glue := map[string]bool{}
 	for _, r := range c.zone.Records {
-		if r.Type == NS {
+		if r.Type == dns.NS {
 			glue[r.Content] = true
 		}
 	}
@@ -206,7 +210,7 @@ func (c *zoneChecker) checkHidden() {
 	for _, at := range c.groups {
 		name := c.zone.Records[at[0]].Name
 		cut := c.cut(name)
-		below := siblings{c.zone.Records, at}.where(func(r Record) bool { return cut != "" && hiddenBy(cut, r, glue) })
+		below := siblings{c.zone.Records, at}.where(func(r dns.Record) bool { return cut != "" && hiddenBy(cut, r, glue) })
 		if len(below) > 0 && hidden[cut] == nil {
 			order = append(order, cut)
 		}
@@ -214,17 +218,17 @@ func (c *zoneChecker) checkHidden() {
 	}
 	for _, cut := range order {
 		c.add(caution("delegation-hides", "name", "Records that a delegation hides", "%s is delegated to other name servers by its NS records, so that nobody asks Cloudflare for the %s at or below it. Declare them on those servers.",
-			Show(cut), siblings{c.zone.Records, hidden[cut]}.count(hidden[cut])), hidden[cut], c.at(cut).of(NS))
+			dns.Show(cut), siblings{c.zone.Records, hidden[cut]}.count(hidden[cut])), hidden[cut], c.at(cut).of(dns.NS))
 	}
 }
 
 // hiddenBy: at the delegated name itself, addresses and aliases are errors and
 // told as such.
-func hiddenBy(cut string, r Record, glue map[string]bool) bool {
+func hiddenBy(cut string, r dns.Record, glue map[string]bool) bool {
 	switch r.Type {
-	case A, AAAA:
+	case dns.A, dns.AAAA:
 		return r.Name != cut && !glue[r.Name]
-	case NS, DS, CNAME:
+	case dns.NS, dns.DS, dns.CNAME:
 		return r.Name != cut
 	}
 	return true

@@ -1,4 +1,4 @@
-package dns
+package lint
 
 import (
 	"fmt"
@@ -7,31 +7,33 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/cfplan/cfplan/internal/dns"
 )
 
 // drawnZone has few names, so that they meet.
-func drawnZone(t *rapid.T) Zone {
+func drawnZone(t *rapid.T) dns.Zone {
 	names := []string{"example.com", "a.example.com", "b.example.com", "c.example.com", "d.a.example.com", "*.example.com", "*.a.example.com"}
 	name := rapid.SampledFrom(names)
 	host := rapid.SampledFrom(append(names[:5:5], "example.net"))
-	z := Zone{Name: "example.com", Tier: rapid.SampledFrom([]string{"", "free", "pro"}).Draw(t, "tier")}
+	z := dns.Zone{Name: "example.com", Tier: rapid.SampledFrom([]string{"", "free", "pro"}).Draw(t, "tier")}
 	if rapid.Bool().Draw(t, "exclusive") {
-		z.Policy.Ownership = Exclusive
+		z.Policy.Ownership = dns.Exclusive
 	}
 	for range rapid.IntRange(0, 15).Draw(t, "records") {
-		r := Record{Name: name.Draw(t, "name"), TTL: rapid.SampledFrom([]int{1, 30, 300}).Draw(t, "ttl")}
-		switch r.Type = rapid.SampledFrom([]Type{A, AAAA, CNAME, CNAME, MX, NS, TXT, DS, SRV, HTTPS}).Draw(t, "type"); r.Type {
-		case A:
+		r := dns.Record{Name: name.Draw(t, "name"), TTL: rapid.SampledFrom([]int{1, 30, 300}).Draw(t, "ttl")}
+		switch r.Type = rapid.SampledFrom([]dns.Type{dns.A, dns.AAAA, dns.CNAME, dns.CNAME, dns.MX, dns.NS, dns.TXT, dns.DS, dns.SRV, dns.HTTPS}).Draw(t, "type"); r.Type {
+		case dns.A:
 			r.Content = rapid.SampledFrom([]string{"192.0.2.1", "192.0.2.2"}).Draw(t, "address")
-		case AAAA:
+		case dns.AAAA:
 			r.Content = "2001:db8::1"
-		case DS:
+		case dns.DS:
 			r.Content = "1 13 2 " + sha256Hex
-		case SRV:
+		case dns.SRV:
 			r.Content = "1 1 1 " + host.Draw(t, "host")
-		case HTTPS:
+		case dns.HTTPS:
 			r.Content = rapid.SampledFrom([]string{"0 ", "1 "}).Draw(t, "priority") + host.Draw(t, "host")
-		case TXT:
+		case dns.TXT:
 			r.Content = `"v=spf1 include:` + host.Draw(t, "host") + ` -all"`
 		default:
 			r.Content = host.Draw(t, "host")
@@ -46,9 +48,9 @@ func TestProblemsOfAZoneCanBeTold(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		z := drawnZone(t)
 		before := slices.Clone(z.Records)
-		problems := CheckZone(z)
+		problems := Zone(z)
 		if !reflect.DeepEqual(z.Records, before) {
-			t.Fatal("CheckZone changed its input")
+			t.Fatal("Zone changed its input")
 		}
 		for _, p := range problems {
 			c, ok := FindCheck(p.Rule)
@@ -73,9 +75,9 @@ func TestProblemsOfAZoneCanBeTold(t *testing.T) {
 // zone, and in the same zone backwards. Of several CNAMEs at one name, an error,
 // only the first is followed.
 func TestTheOrderOfRecordsDoesNotMatter(t *testing.T) {
-	names := func(z Zone) map[string]bool {
+	names := func(z dns.Zone) map[string]bool {
 		out := map[string]bool{}
-		for _, p := range CheckZone(z) {
+		for _, p := range Zone(z) {
 			out[p.Rule] = true
 		}
 		return out
@@ -100,11 +102,11 @@ func TestCirclesAreFound(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 30).Draw(t, "n")
 		name := func(i int) string { return fmt.Sprintf("n%d.example.com", i) }
-		z := Zone{Name: "example.com"}
+		z := dns.Zone{Name: "example.com"}
 		next := make([]int, n)
 		for i := range n {
 			next[i] = rapid.IntRange(0, n).Draw(t, "next") // n is no alias
-			z.Records = append(z.Records, Record{Name: name(i), Type: CNAME, Content: name(next[i]), TTL: 1})
+			z.Records = append(z.Records, dns.Record{Name: name(i), Type: dns.CNAME, Content: name(next[i]), TTL: 1})
 		}
 		want, long := map[int]bool{}, map[int]bool{}
 		for i := range n {
@@ -120,7 +122,7 @@ func TestCirclesAreFound(t *testing.T) {
 			}
 		}
 		got, told := map[int]bool{}, map[int]bool{}
-		for _, p := range CheckZone(z) {
+		for _, p := range Zone(z) {
 			for _, i := range p.Records {
 				switch p.Rule {
 				case "cname-loop":
@@ -169,7 +171,7 @@ func TestWhatADelegationHides(t *testing.T) {
 		{"a wildcard of servers", "* NS a.net\n* NS b.net\nwww A 192.0.2.1", nil},
 	} {
 		var got []int
-		for _, p := range CheckZone(zone(t, tt.zone)) {
+		for _, p := range Zone(zone(t, tt.zone)) {
 			if p.Rule == "delegation-hides" {
 				got = append(got, p.Records...)
 			}

@@ -1,13 +1,15 @@
-package dns
+package lint
 
 import (
 	"slices"
 	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
 )
 
 // set is the records of one name and type, by their indices in the zone.
 type set struct {
-	typ Type
+	typ dns.Type
 	at  []int
 }
 
@@ -58,11 +60,11 @@ func (c *zoneChecker) checkSet(s siblings, one set, repeated bool) {
 	}
 	c.checkSize(s, one)
 	switch one.typ {
-	case MX, SRV:
+	case dns.MX, dns.SRV:
 		c.checkNullAlone(s, one)
-	case HTTPS, SVCB:
+	case dns.HTTPS, dns.SVCB:
 		c.checkMixed(s, one)
-	case TXT:
+	case dns.TXT:
 		c.checkTexts(s)
 	}
 }
@@ -73,10 +75,10 @@ func (c *zoneChecker) checkSize(s siblings, one set) {
 		size += len(s.records[i].Content)
 	}
 	if size > maxSet {
-		c.add(caution("set-size", "", "Large set of records", "The contents of the records of the type %s at %s have %d characters together. Cloudflare accepts %d.", one.typ, Show(s.name()), size, maxSet), one.at)
+		c.add(caution("set-size", "", "Large set of records", "The contents of the records of the type %s at %s have %d characters together. Cloudflare accepts %d.", one.typ, dns.Show(s.name()), size, maxSet), one.at)
 	}
-	if one.typ == NS && len(one.at) > maxNameServers {
-		c.add(caution("set-size", "", "Many name servers", "%s has %d NS records. Cloudflare accepts %d.", Show(s.name()), len(one.at), maxNameServers), one.at)
+	if one.typ == dns.NS && len(one.at) > maxNameServers {
+		c.add(caution("set-size", "", "Many name servers", "%s has %d NS records. Cloudflare accepts %d.", dns.Show(s.name()), len(one.at), maxNameServers), one.at)
 	}
 }
 
@@ -89,7 +91,7 @@ func (c *zoneChecker) checkTTLs(s siblings, one set) {
 		case first < 0:
 			first = i
 		case r.TTL != s.records[first].TTL:
-			c.add(caution("ttl-differs", "ttl", "Different TTLs in one set", "The %d records of the type %s at %s do not all have the same TTL, and resolvers treat them as one set with one TTL.", len(one.at), one.typ, Show(s.name())),
+			c.add(caution("ttl-differs", "ttl", "Different TTLs in one set", "The %d records of the type %s at %s do not all have the same TTL, and resolvers treat them as one set with one TTL.", len(one.at), one.typ, dns.Show(s.name())),
 				[]int{i}, slices.DeleteFunc(slices.Clone(one.at), func(j int) bool { return j == i }))
 			return
 		}
@@ -101,7 +103,7 @@ func (c *zoneChecker) checkProxying(s siblings) {
 	var proxied, plain int
 	for _, i := range s.at {
 		switch r := s.records[i]; {
-		case r.Type != A && r.Type != AAAA:
+		case r.Type != dns.A && r.Type != dns.AAAA:
 		case r.Proxied:
 			proxied++
 		default:
@@ -109,28 +111,28 @@ func (c *zoneChecker) checkProxying(s siblings) {
 		}
 	}
 	if proxied > 0 && plain > 0 {
-		at := s.where(func(r Record) bool { return (r.Type == A || r.Type == AAAA) && !r.Proxied })
-		rest := s.where(func(r Record) bool { return (r.Type == A || r.Type == AAAA) && r.Proxied })
-		c.add(caution("proxied-differs", "proxied", "Addresses proxied in part", "Of the addresses of %s, %d are proxied and %d are not. Cloudflare treats all of them as proxied.", Show(s.name()), proxied, plain), at, rest)
+		at := s.where(func(r dns.Record) bool { return (r.Type == dns.A || r.Type == dns.AAAA) && !r.Proxied })
+		rest := s.where(func(r dns.Record) bool { return (r.Type == dns.A || r.Type == dns.AAAA) && r.Proxied })
+		c.add(caution("proxied-differs", "proxied", "Addresses proxied in part", "Of the addresses of %s, %d are proxied and %d are not. Cloudflare treats all of them as proxied.", dns.Show(s.name()), proxied, plain), at, rest)
 	}
 }
 
 // checkNullAlone: a lone dot says that the name has no such service.
 func (c *zoneChecker) checkNullAlone(s siblings, one set) {
-	null := siblings{s.records, one.at}.where(func(r Record) bool { return target(r) == "." })
+	null := siblings{s.records, one.at}.where(func(r dns.Record) bool { return r.Target() == "." })
 	if len(null) == 0 || len(null) == len(one.at) {
 		return
 	}
-	c.add(caution("null-alone", targetAttr(one.typ), "No service beside a service", "%s has a record of the type %s whose target is a lone dot, for no such service, and also others.", Show(s.name()), one.typ), null,
+	c.add(caution("null-alone", targetAttr(one.typ), "No service beside a service", "%s has a record of the type %s whose target is a lone dot, for no such service, and also others.", dns.Show(s.name()), one.typ), null,
 		slices.DeleteFunc(slices.Clone(one.at), func(i int) bool { return slices.Contains(null, i) }))
 }
 
 func (c *zoneChecker) checkMixed(s siblings, one set) {
-	alias := siblings{s.records, one.at}.where(func(r Record) bool { return strings.HasPrefix(r.Content, "0 ") })
+	alias := siblings{s.records, one.at}.where(func(r dns.Record) bool { return strings.HasPrefix(r.Content, "0 ") })
 	if len(alias) == 0 {
 		return
 	}
-	c.add(caution("svcb-mixed", "priority", "Alias beside other records", "One of the %d records of the type %s at %s has the priority 0 and is an alias. Resolvers then ignore the others.", len(one.at), one.typ, Show(s.name())), alias,
+	c.add(caution("svcb-mixed", "priority", "Alias beside other records", "One of the %d records of the type %s at %s has the priority 0 and is an alias. Resolvers then ignore the others.", len(one.at), one.typ, dns.Show(s.name())), alias,
 		slices.DeleteFunc(slices.Clone(one.at), func(i int) bool { return slices.Contains(alias, i) }))
 }
 
@@ -153,13 +155,13 @@ func (c *zoneChecker) checkOnly(s siblings, rule, what, advice string, match fun
 	seen := map[string]bool{}
 	for _, i := range s.at {
 		r := s.records[i]
-		if r.Type == TXT && !seen[r.Content] && match(TXTValue(r.Content)) {
+		if r.Type == dns.TXT && !seen[r.Content] && match(dns.TXTValue(r.Content)) {
 			seen[r.Content] = true
 			at = append(at, i)
 		}
 	}
 	if len(at) > 1 {
-		c.add(caution(rule, "content", "Several "+what+" at one name", "%s has %d %s. %s", Show(s.name()), len(at), what, advice), at)
+		c.add(caution(rule, "content", "Several "+what+" at one name", "%s has %d %s. %s", dns.Show(s.name()), len(at), what, advice), at)
 	}
 }
 
@@ -168,7 +170,7 @@ func (c *zoneChecker) checkServers(s siblings) {
 	if len(c.cuts) == 0 || !c.cuts[s.name()] {
 		return
 	}
-	if servers := s.of(NS); len(servers) == 1 {
-		c.add(caution("ns-single", "", "Delegation to one name server", "%s is delegated to one name server alone, and is gone whenever that one is. Add another.", Show(s.name())), servers)
+	if servers := s.of(dns.NS); len(servers) == 1 {
+		c.add(caution("ns-single", "", "Delegation to one name server", "%s is delegated to one name server alone, and is gone whenever that one is. Add another.", dns.Show(s.name())), servers)
 	}
 }

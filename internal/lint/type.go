@@ -1,35 +1,36 @@
-package dns
+package lint
 
 import (
 	"net/netip"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/cfplan/cfplan/internal/dns"
 )
 
 // checkType checks what only one type, or a few, can have wrong. The content is
 // known to be readable.
 func (c *checker) checkType() {
 	switch c.Type {
-	case A, AAAA:
+	case dns.A, dns.AAAA:
 		c.checkAddress()
-	case CNAME, MX, NS, PTR, SRV:
+	case dns.CNAME, dns.MX, dns.NS, dns.PTR, dns.SRV:
 		c.checkTarget()
-	case TXT:
+	case dns.TXT:
 		c.checkTXT()
-	case CAA:
+	case dns.CAA:
 		c.checkCAA(c.Data())
-	case HTTPS, SVCB:
+	case dns.HTTPS, dns.SVCB:
 		c.checkService(c.Data())
-	case TLSA, SMIMEA, DS, SSHFP, DNSKEY, CERT:
+	case dns.TLSA, dns.SMIMEA, dns.DS, dns.SSHFP, dns.DNSKEY, dns.CERT:
 		c.checkCrypto(c.Data())
-	case LOC:
-		c.checkLOC(c.Data())
-	case NAPTR:
+	case dns.NAPTR:
 		c.checkNAPTR(c.Data())
-	case URI:
+	case dns.URI:
 		c.checkURI(c.Data())
 	}
+	c.problems = append(c.problems, dns.CheckParts(c.Record)...)
 }
 
 func (c *checker) checkAddress() {
@@ -46,23 +47,23 @@ func (c *checker) checkAddress() {
 }
 
 func (c *checker) checkTarget() {
-	host := target(c.Record)
+	host := c.Target()
 	switch {
 	case host == ".":
 		c.checkNull()
-	case c.Type == CNAME && host == c.Name:
-		c.fault("cname-self", "content", "CNAME to itself", "%s points at itself, so that it would never resolve.", Show(c.Name))
+	case c.Type == dns.CNAME && host == c.Name:
+		c.fault("cname-self", "content", "CNAME to itself", "%s points at itself, so that it would never resolve.", dns.Show(c.Name))
 	case !strings.Contains(host, "."):
 		c.caution("target-single", c.targetAttr(), "Target is not a full name",
-			"Targets are full names here, and %s is a name at the top of the DNS. Inside this zone it would be %s.", Show(host), Show(host+"."+c.zone))
+			"Targets are full names here, and %s is a name at the top of the DNS. Inside this zone it would be %s.", dns.Show(host), dns.Show(host+"."+c.zone))
 	case c.doubled(host):
 		c.caution("target-doubled", c.targetAttr(), "Target with the zone's name twice",
-			"Targets are full names here, and %s ends in the name of the zone twice. Did you mean %s?", Show(host), Show(strings.TrimSuffix(host, "."+c.zone)))
+			"Targets are full names here, and %s ends in the name of the zone twice. Did you mean %s?", dns.Show(host), dns.Show(strings.TrimSuffix(host, "."+c.zone)))
 	}
-	if c.Type == CNAME && c.Proxied && unproxiableTarget(host) {
-		c.caution("proxied-target", "content", "Target cannot be proxied", "Cloudflare does not proxy %s, which is for verification or mail. Set proxied = false.", Show(host))
+	if c.Type == dns.CNAME && c.Proxied && unproxiableTarget(host) {
+		c.caution("proxied-target", "content", "Target cannot be proxied", "Cloudflare does not proxy %s, which is for verification or mail. Set proxied = false.", dns.Show(host))
 	}
-	if c.Type == NS && c.Name == c.zone {
+	if c.Type == dns.NS && c.Name == c.zone {
 		c.caution("ns-apex", "name", "Name server of the zone itself",
 			"Cloudflare answers for the name servers of a zone by itself. NS records at its top are for zones with several DNS providers, and Cloudflare's own names are refused.")
 	}
@@ -70,9 +71,9 @@ func (c *checker) checkTarget() {
 
 func (c *checker) targetAttr() string { return targetAttr(c.Type) }
 
-func targetAttr(t Type) string {
+func targetAttr(t dns.Type) string {
 	switch t {
-	case SRV, HTTPS, SVCB:
+	case dns.SRV, dns.HTTPS, dns.SVCB:
 		return "target"
 	}
 	return "content"
@@ -95,28 +96,12 @@ func unproxiableTarget(host string) bool {
 // be doubled by any name that has it twice.
 func (c *checker) doubled(host string) bool {
 	rest, ok := strings.CutSuffix(host, "."+c.zone)
-	return ok && strings.Contains(c.zone, ".") && inside(rest, c.zone)
-}
-
-// target returns the host that a canonical record points at, empty for types
-// that point at none. An SRV's stands last, that of an HTTPS second.
-func target(r Record) string {
-	switch r.Type {
-	case CNAME, MX, NS, PTR:
-		return r.Content
-	case SRV:
-		return r.Content[strings.LastIndexByte(r.Content, ' ')+1:]
-	case HTTPS, SVCB:
-		_, rest, _ := strings.Cut(r.Content, " ")
-		host, _, _ := strings.Cut(rest, " ")
-		return host
-	}
-	return ""
+	return ok && strings.Contains(c.zone, ".") && dns.Inside(rest, c.zone)
 }
 
 // checkNull: a null MX stands alone with the priority 0 (RFC 7505, section 3).
 func (c *checker) checkNull() {
-	if c.Type == MX && c.Priority != 0 {
+	if c.Type == dns.MX && c.Priority != 0 {
 		c.caution("mx-null", "priority", "Priority of a null MX", "A null MX says that the name takes no mail, and has the priority 0.")
 	}
 }
@@ -125,27 +110,15 @@ func (c *checker) checkNull() {
 const longText = 2048
 
 func (c *checker) checkTXT() {
-	text := TXTValue(c.Content)
+	text := dns.TXTValue(c.Content)
 	if len(text) >= longText {
 		c.caution("txt-long", "content", "Very long text", "This text has %d bytes. Many resolvers and mail servers give up on texts this long.", len(text))
 	}
 	if strings.ContainsAny(text, "\r\n") {
-		c.caution("txt-line", "content", "Line break in a text", "%s has a line break in it, which is sent as it is. The functions chomp and trimspace take one off the end.", Show(text))
+		c.caution("txt-line", "content", "Line break in a text", "%s has a line break in it, which is sent as it is. The functions chomp and trimspace take one off the end.", dns.Show(text))
 	}
 	if !utf8.ValidString(text) {
-		c.caution("txt-bytes", "content", "Text is not UTF-8", "%s has bytes in it that are not UTF-8.", Show(text))
+		c.caution("txt-bytes", "content", "Text is not UTF-8", "%s has bytes in it that are not UTF-8.", dns.Show(text))
 	}
 	c.checkMail(text)
-}
-
-func (c *checker) checkLOC(data map[string]any) {
-	c.checkAngle(data, "lat", 90)
-	c.checkAngle(data, "long", 180)
-}
-
-func (c *checker) checkAngle(data map[string]any, name string, most float64) {
-	beyond := data[name+"_minutes"] != 0.0 || data[name+"_seconds"] != 0.0
-	if data[name+"_degrees"] == most && beyond {
-		c.fault("loc", name+"_degrees", "Invalid position", "An angle of %v degrees is the largest there is and has no minutes or seconds.", most)
-	}
 }

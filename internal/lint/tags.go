@@ -1,6 +1,10 @@
-package dns
+package lint
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
 
 // tag is one NAME=VALUE of the texts that DKIM, DMARC, MTA-STS and TLS reporting
 // have in common (RFC 6376, section 3.2).
@@ -16,7 +20,7 @@ func parseTags(text string) (tags []tag, why string) {
 		}
 		name, value, ok := strings.Cut(part, "=")
 		if !ok {
-			return nil, Show(part) + " is not a name and a value with an equals sign between them."
+			return nil, dns.Show(part) + " is not a name and a value with an equals sign between them."
 		}
 		tags = append(tags, tag{strings.TrimRight(name, " \t\r\n"), strings.TrimLeft(value, " \t\r\n")})
 	}
@@ -30,7 +34,7 @@ func repeatedTag(tags []tag) string {
 	for i, t := range tags[:min(len(tags), most)] {
 		for _, earlier := range tags[:i] {
 			if earlier.name == t.name {
-				return "The tag " + Show(t.name) + " is there twice."
+				return "The tag " + dns.Show(t.name) + " is there twice."
 			}
 		}
 	}

@@ -1,4 +1,4 @@
-package dns
+package lint
 
 import (
 	"crypto/ed25519"
@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
 )
 
 // checkMail checks the texts that mail servers read: those that say what they
@@ -27,7 +29,7 @@ func (c *checker) checkMail(text string) {
 	case labels[0] == "_smtp" && len(labels) > 1 && labels[1] == "_tls":
 		c.checkTLSRPT(text)
 	case labels[0] == "_dmarc" && begins(strings.ReplaceAll(text, " ", ""), "p="):
-		c.caution("dmarc", "content", "Malformed DMARC record", "%s is not taken as a DMARC record: it must begin with v=DMARC1.", Show(text))
+		c.caution("dmarc", "content", "Malformed DMARC record", "%s is not taken as a DMARC record: it must begin with v=DMARC1.", dns.Show(text))
 	}
 }
 
@@ -35,7 +37,7 @@ func (c *checker) checkMail(text string) {
 // DomainKeys had policies below _domainkey.
 func (c *checker) selector() bool {
 	i := strings.Index(c.Name, "._domainkey.")
-	return i > 0 && !strings.HasPrefix(c.Name, "_") && c.Type == TXT
+	return i > 0 && !strings.HasPrefix(c.Name, "_") && c.Type == dns.TXT
 }
 
 // dmarcTags are those of RFC 7489, section 6.3, and of its successor.
@@ -54,7 +56,7 @@ func (c *checker) checkDMARC(text string, labels []string) {
 	// usually says so in its name; dmarc without the underscore is a slip.
 	shared := strings.Contains(c.Name, "dmarc") && labels[0] != "dmarc"
 	if !shared && !permits {
-		c.caution("dmarc-name", "name", "DMARC record out of place", "Nobody looks for a DMARC record at %s. Its place is _dmarc below the mail domain, here %s.", Show(c.Name), Show("_dmarc."+c.Name))
+		c.caution("dmarc-name", "name", "DMARC record out of place", "Nobody looks for a DMARC record at %s. Its place is _dmarc below the mail domain, here %s.", dns.Show(c.Name), dns.Show("_dmarc."+c.Name))
 	}
 	tags, why := parseTags(text)
 	if why == "" {
@@ -74,7 +76,7 @@ func (c *checker) checkDMARC(text string, labels []string) {
 // malformed reports a text that is not what it was to be, and why.
 func (c *checker) malformed(rule, what, why string) {
 	if why != "" {
-		c.caution(rule, "content", "Malformed "+what, "The text of %s is not a sound %s. %s", Show(c.Name), what, why)
+		c.caution(rule, "content", "Malformed "+what, "The text of %s is not a sound %s. %s", dns.Show(c.Name), what, why)
 	}
 }
 
@@ -82,17 +84,17 @@ func dmarcFault(t tag) string {
 	choices, few := dmarcValues[t.name]
 	switch {
 	case few && !slices.Contains(choices, strings.ToLower(t.value)):
-		return "The tag " + t.name + " is " + strings.Join(choices, ", ") + ", not " + Show(t.value) + "."
+		return "The tag " + t.name + " is " + strings.Join(choices, ", ") + ", not " + dns.Show(t.value) + "."
 	case t.name == "pct" && !numeral(t.value, 100):
-		return "The tag pct is a number from 0 to 100, not " + Show(t.value) + "."
+		return "The tag pct is a number from 0 to 100, not " + dns.Show(t.value) + "."
 	case t.name == "ri" && !numeral(t.value, 1<<32-1):
-		return "The tag ri is a number of seconds, not " + Show(t.value) + "."
+		return "The tag ri is a number of seconds, not " + dns.Show(t.value) + "."
 	case t.name == "fo" && !listOf(t.value, ":", "0", "1", "d", "s"):
-		return "The tag fo is one or more of 0, 1, d and s with colons between them, not " + Show(t.value) + "."
+		return "The tag fo is one or more of 0, 1, d and s with colons between them, not " + dns.Show(t.value) + "."
 	case t.name == "rua" || t.name == "ruf":
 		return reportFault(t, "mailto:")
 	case !slices.Contains(dmarcTags, t.name):
-		return "There is no tag " + Show(t.name) + "." + DidYouMean(t.name, dmarcTags)
+		return "There is no tag " + dns.Show(t.name) + "." + dns.DidYouMean(t.name, dmarcTags)
 	}
 	return ""
 }
@@ -119,9 +121,9 @@ func reportFault(t tag, schemes ...string) string {
 		known := func(scheme string) bool { return begins(part, scheme) && len(part) > len(scheme) }
 		switch {
 		case !slices.ContainsFunc(schemes, known):
-			return "The tag " + t.name + " has " + Show(part) + " where an address belongs that begins with " + strings.Join(schemes, " or ") + "."
+			return "The tag " + t.name + " has " + dns.Show(part) + " where an address belongs that begins with " + strings.Join(schemes, " or ") + "."
 		case begins(part, "mailto:") && !strings.Contains(part, "@"):
-			return "The tag " + t.name + " has " + Show(part) + ", which is not a mail address."
+			return "The tag " + t.name + " has " + dns.Show(part) + ", which is not a mail address."
 		}
 	}
 	return ""
@@ -130,7 +132,7 @@ func reportFault(t tag, schemes ...string) string {
 func (c *checker) checkDKIM(text string) {
 	// A key that other domains point at with CNAMEs usually says so in its name.
 	if !c.selector() && !strings.Contains(c.Name, "dkim") {
-		c.caution("dkim-name", "name", "DKIM key out of place", "Nobody looks for a DKIM key at %s. Its place is SELECTOR._domainkey below the signing domain.", Show(c.Name))
+		c.caution("dkim-name", "name", "DKIM key out of place", "Nobody looks for a DKIM key at %s. Its place is SELECTOR._domainkey below the signing domain.", dns.Show(c.Name))
 	}
 	tags, why := parseTags(text)
 	if _, ok := find(tags, "v"); why == "" && ok {
@@ -150,11 +152,11 @@ func dkimFault(tags []tag) string {
 	for _, t := range tags {
 		switch {
 		case t.name == "k" && t.value != "rsa" && t.value != "ed25519":
-			return "The tag k is rsa or ed25519, not " + Show(t.value) + "."
+			return "The tag k is rsa or ed25519, not " + dns.Show(t.value) + "."
 		case t.name == "h" && !listOf(t.value, ":", "sha1", "sha256"):
-			return "The tag h is sha256 or sha1, not " + Show(t.value) + "."
+			return "The tag h is sha256 or sha1, not " + dns.Show(t.value) + "."
 		case t.name == "s" && !listOf(t.value, ":", "*", "email"):
-			return "The tag s is email or *, not " + Show(t.value) + "."
+			return "The tag s is email or *, not " + dns.Show(t.value) + "."
 		}
 	}
 	return ""
@@ -169,7 +171,7 @@ func (c *checker) checkKey(tags []tag) string {
 	if !ok {
 		return "It has no key: add p= and the key in base64, or p= alone for a key that is revoked."
 	}
-	key, err := base64.StdEncoding.DecodeString(compact(p))
+	key, err := base64.StdEncoding.DecodeString(withoutBlanks.Replace(p))
 	if err != nil {
 		return "The tag p is not base64: write the key alone, without the lines BEGIN and END."
 	}
@@ -178,10 +180,13 @@ func (c *checker) checkKey(tags []tag) string {
 		return "A key of the kind ed25519 has " + strconv.Itoa(ed25519.PublicKeySize) + " bytes, and this one " + strconv.Itoa(len(key)) + "."
 	}
 	if rsaKey, ok := readRSA(key); ok && kind != "ed25519" && rsaKey.N.BitLen() < minRSA {
-		c.caution("dkim-weak", "content", "Short DKIM key", "The key of %s has %d bits. Verifiers must not accept RSA keys below %d.", Show(c.Name), rsaKey.N.BitLen(), minRSA)
+		c.caution("dkim-weak", "content", "Short DKIM key", "The key of %s has %d bits. Verifiers must not accept RSA keys below %d.", dns.Show(c.Name), rsaKey.N.BitLen(), minRSA)
 	}
 	return ""
 }
+
+// withoutBlanks removes the white space that long keys are broken with.
+var withoutBlanks = strings.NewReplacer(" ", "", "\t", "", "\r", "", "\n", "")
 
 // readRSA reads what common tools write: the key in its envelope, as openssl
 // does, or bare.

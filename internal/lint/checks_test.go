@@ -1,4 +1,4 @@
-package dns
+package lint
 
 import (
 	"bytes"
@@ -13,19 +13,21 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/cfplan/cfplan/internal/dns"
 )
 
-var update = flag.Bool("update", false, "rewrite docs/checks.md and docs/records.md")
+var update = flag.Bool("update", false, "rewrite docs/checks.md")
 
 // told returns the names of all that is wrong in a zone.
-func told(z Zone) map[string]*Problem {
-	out := map[string]*Problem{}
+func told(z dns.Zone) map[string]*dns.Problem {
+	out := map[string]*dns.Problem{}
 	for _, r := range z.Records {
-		for _, p := range CheckRecord(r, z.Name) {
+		for _, p := range Record(r, z.Name) {
 			out[p.Rule] = p
 		}
 	}
-	for _, p := range CheckZone(z) {
+	for _, p := range Zone(z) {
 		out[p.Rule] = p.Problem
 	}
 	return out
@@ -34,19 +36,19 @@ func told(z Zone) map[string]*Problem {
 // zone makes a zone of lines such as "www A 192.0.2.1", names relative to
 // example.com. A final "!" at the type makes a record proxied, a final "~"
 // gives it a TTL of 300.
-func zone(t *testing.T, text string) Zone {
+func zone(t *testing.T, text string) dns.Zone {
 	t.Helper()
-	z := Zone{Name: "example.com"}
+	z := dns.Zone{Name: "example.com"}
 	for line := range strings.Lines(text) {
 		words := strings.SplitN(strings.TrimSpace(line), " ", 3)
 		if len(words) < 3 {
 			continue
 		}
-		name, p := AbsoluteName(words[0], z.Name)
+		name, p := dns.AbsoluteName(words[0], z.Name)
 		if p != nil {
 			t.Fatal(p)
 		}
-		r := record(t, Type(strings.TrimRight(words[1], "!~")), name, words[2])
+		r := record(t, dns.Type(strings.TrimRight(words[1], "!~")), name, words[2])
 		r.Proxied = strings.HasSuffix(words[1], "!")
 		if strings.HasSuffix(words[1], "~") {
 			r.TTL = 300
@@ -56,12 +58,12 @@ func zone(t *testing.T, text string) Zone {
 	return z
 }
 
-func exclusive(z Zone) Zone {
-	z.Policy.Ownership = Exclusive
+func exclusive(z dns.Zone) dns.Zone {
+	z.Policy.Ownership = dns.Exclusive
 	return z
 }
 
-func tier(tier string, z Zone, change func(*Record)) Zone {
+func tier(tier string, z dns.Zone, change func(*dns.Record)) dns.Zone {
 	z.Tier = tier
 	for i := range z.Records {
 		change(&z.Records[i])
@@ -72,10 +74,10 @@ func tier(tier string, z Zone, change func(*Record)) Zone {
 // offenders has a zone for each check that it finds something in. Checks of
 // values that cannot be read come from ParseContent and ParseData, and two from
 // whoever reads a configuration.
-func offenders(t *testing.T) map[string]Zone {
-	one := func(r Record) Zone { return Zone{Name: "example.com", Records: []Record{r}} }
-	a := record(t, A, "www.example.com", "192.0.2.1")
-	nothing := func(*Record) {}
+func offenders(t *testing.T) map[string]dns.Zone {
+	one := func(r dns.Record) dns.Zone { return dns.Zone{Name: "example.com", Records: []dns.Record{r}} }
+	a := record(t, dns.A, "www.example.com", "192.0.2.1")
+	nothing := func(*dns.Record) {}
 	many := ""
 	for i := range 201 {
 		many += fmt.Sprintf("h%d A 192.0.2.1\n", i)
@@ -84,29 +86,29 @@ func offenders(t *testing.T) map[string]Zone {
 	for i := range 9 {
 		chain += fmt.Sprintf("c%d CNAME c%d.example.com\n", i, i+1)
 	}
-	return map[string]Zone{
-		"base64":             one(Record{Name: "example.com", Type: OPENPGPKEY, Content: "!", TTL: 1}),
-		"data":               one(Record{Name: "example.com", Type: SRV, Content: "1 1 70000 a.b", TTL: 1}),
-		"ipv4":               one(Record{Name: "example.com", Type: A, Content: "x", TTL: 1}),
-		"ipv6":               one(Record{Name: "example.com", Type: AAAA, Content: "x", TTL: 1}),
-		"name":               one(with(a, func(r *Record) { r.Name = "w w.example.com" })),
-		"name-outside-zone":  one(with(a, func(r *Record) { r.Name = "www.example.org" })),
-		"presentation":       one(Record{Name: "example.com", Type: SRV, Content: "1 1", TTL: 1}),
+	return map[string]dns.Zone{
+		"base64":             one(dns.Record{Name: "example.com", Type: dns.OPENPGPKEY, Content: "!", TTL: 1}),
+		"data":               one(dns.Record{Name: "example.com", Type: dns.SRV, Content: "1 1 70000 a.b", TTL: 1}),
+		"ipv4":               one(dns.Record{Name: "example.com", Type: dns.A, Content: "x", TTL: 1}),
+		"ipv6":               one(dns.Record{Name: "example.com", Type: dns.AAAA, Content: "x", TTL: 1}),
+		"name":               one(with(a, func(r *dns.Record) { r.Name = "w w.example.com" })),
+		"name-outside-zone":  one(with(a, func(r *dns.Record) { r.Name = "www.example.org" })),
+		"presentation":       one(dns.Record{Name: "example.com", Type: dns.SRV, Content: "1 1", TTL: 1}),
 		"size":               zone(t, "@ TXT "+strings.Repeat("x", 4081)),
-		"target":             one(Record{Name: "example.com", Type: CNAME, Content: "192.0.2.1", TTL: 1}),
-		"txt":                one(Record{Name: "example.com", Type: TXT, Content: `"x`, TTL: 1}),
-		"type":               one(Record{Name: "example.com", Type: "SOA", Content: `x`, TTL: 1}),
-		"comment":            one(with(a, func(r *Record) { r.Comment = "a\nb" })),
+		"target":             one(dns.Record{Name: "example.com", Type: dns.CNAME, Content: "192.0.2.1", TTL: 1}),
+		"txt":                one(dns.Record{Name: "example.com", Type: dns.TXT, Content: `"x`, TTL: 1}),
+		"type":               one(dns.Record{Name: "example.com", Type: "SOA", Content: `x`, TTL: 1}),
+		"comment":            one(with(a, func(r *dns.Record) { r.Comment = "a\nb" })),
 		"private-address":    zone(t, "@ A 127.0.0.1"),
 		"proxied":            zone(t, "@ TXT! x"),
 		"proxied-private":    zone(t, "@ A! 10.0.0.1"),
 		"proxied-target":     zone(t, "x CNAME! abc.acm-validations.aws"),
 		"proxied-underscore": zone(t, "k1._domainkey CNAME! dkim.example.net"),
-		"settings":           one(with(a, func(r *Record) { r.Settings.FlattenCNAME = true })),
-		"tags":               one(with(a, func(r *Record) { r.Tags = []string{"a b"} })),
-		"tags-limit":         one(with(a, func(r *Record) { r.Tags = []string{strings.Repeat("a", 33)} })),
-		"ttl":                one(with(a, func(r *Record) { r.TTL = 10 })),
-		"ttl-short":          one(with(a, func(r *Record) { r.TTL = 30 })),
+		"settings":           one(with(a, func(r *dns.Record) { r.Settings.FlattenCNAME = true })),
+		"tags":               one(with(a, func(r *dns.Record) { r.Tags = []string{"a b"} })),
+		"tags-limit":         one(with(a, func(r *dns.Record) { r.Tags = []string{strings.Repeat("a", 33)} })),
+		"ttl":                one(with(a, func(r *dns.Record) { r.TTL = 10 })),
+		"ttl-short":          one(with(a, func(r *dns.Record) { r.TTL = 30 })),
 		"cname-alone":        zone(t, "www A 192.0.2.1\nwww CNAME example.net"),
 		"cname-beside":       zone(t, "www CNAME example.net\nwww TXT x"),
 		"delegation-hides":   zone(t, "sub NS ns1.example.net\nsub NS ns2.example.net\nwww.sub A 192.0.2.1"),
@@ -167,11 +169,11 @@ func offenders(t *testing.T) map[string]Zone {
 		"unassigned":         zone(t, "@ SSHFP 9 2 "+sha256Hex),
 		"uri":                zone(t, `@ URI 1 1 ""`),
 		"uri-target":         zone(t, `@ URI 1 1 "www.example.com/"`),
-		"tier-comment":       tier("free", one(a), func(r *Record) { r.Comment = strings.Repeat("x", 101) }),
-		"tier-flatten":       tier("free", zone(t, "www CNAME example.net"), func(r *Record) { r.Settings.FlattenCNAME = true }),
+		"tier-comment":       tier("free", one(a), func(r *dns.Record) { r.Comment = strings.Repeat("x", 101) }),
+		"tier-flatten":       tier("free", zone(t, "www CNAME example.net"), func(r *dns.Record) { r.Settings.FlattenCNAME = true }),
 		"tier-records":       tier("free", zone(t, many), nothing),
-		"tier-tags":          tier("free", one(a), func(r *Record) { r.Tags = []string{"a"} }),
-		"tier-ttl":           tier("business", one(a), func(r *Record) { r.TTL = 59 }),
+		"tier-tags":          tier("free", one(a), func(r *dns.Record) { r.Tags = []string{"a"} }),
+		"tier-ttl":           tier("business", one(a), func(r *dns.Record) { r.TTL = 59 }),
 	}
 }
 
@@ -208,7 +210,7 @@ func TestEveryCheckFindsSomething(t *testing.T) {
 // TestEveryRuleIsACheck reads the source for the names and severities of
 // problems: a problem that no test provokes has them too.
 func TestEveryRuleIsACheck(t *testing.T) {
-	severities := map[string]Severity{"fault": Error, "caution": Warning}
+	severities := map[string]dns.Severity{"fault": dns.Error, "caution": dns.Warning}
 	used := map[string]bool{}
 	for _, call := range calls(t) {
 		s, ok := severities[call.name]
@@ -231,12 +233,16 @@ type call struct {
 	name, rule string
 }
 
-// calls lists the calls of the package whose first argument is a text.
+// calls lists the calls of this package and of dns whose first argument is a text.
 func calls(t *testing.T) (out []call) {
 	t.Helper()
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
+	var files []string
+	for _, pattern := range []string{"*.go", "../dns/*.go"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, found...)
 	}
 	set := token.NewFileSet()
 	for _, name := range files {
@@ -281,7 +287,7 @@ func TestChecksAreAListOfNames(t *testing.T) {
 				t.Errorf("%s: %q is not a sentence for a table", c.Name, text)
 			}
 		}
-		if c.Summary == "" || strings.HasSuffix(c.Summary, ".") || c.Severity != Error && c.Severity != Warning {
+		if c.Summary == "" || strings.HasSuffix(c.Summary, ".") || c.Severity != dns.Error && c.Severity != dns.Warning {
 			t.Errorf("%+v is incomplete", c)
 		}
 		if got, ok := FindCheck(c.Name); !ok || got != c {
@@ -306,7 +312,7 @@ func golden(t *testing.T, name, want string) {
 	}
 	got, err := os.ReadFile(path)
 	if err != nil || !bytes.Equal(got, []byte(want)) {
-		t.Errorf("docs/%s is not what the source says (%v): run go test ./internal/dns -update", name, err)
+		t.Errorf("docs/%s is not what the source says (%v): run go test ./internal/lint -update", name, err)
 	}
 }
 
@@ -314,13 +320,13 @@ func checksPage() string {
 	var b strings.Builder
 	b.WriteString(checksIntro)
 	b.WriteString("\n## Warnings\n\n")
-	writeChecks(&b, Warning)
+	writeChecks(&b, dns.Warning)
 	b.WriteString("\n## Errors\n\nThese are refused by Cloudflare or mean nothing in DNS, and cannot be switched off.\n\n")
-	writeChecks(&b, Error)
+	writeChecks(&b, dns.Error)
 	return b.String()
 }
 
-func writeChecks(b *strings.Builder, s Severity) {
+func writeChecks(b *strings.Builder, s dns.Severity) {
 	b.WriteString("| check | finds | why | what to do |\n| --- | --- | --- | --- |\n")
 	for _, c := range Checks() {
 		if c.Severity == s {
@@ -329,7 +335,7 @@ func writeChecks(b *strings.Builder, s Severity) {
 	}
 }
 
-const checksIntro = `<!-- Written by go test ./internal/dns -update from internal/dns/checks.go; do not edit. -->
+const checksIntro = `<!-- Written by go test ./internal/lint -update from internal/lint/checks.go; do not edit. -->
 
 # Checks
 

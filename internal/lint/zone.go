@@ -1,23 +1,25 @@
-package dns
+package lint
 
 import (
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
 )
 
 // ZoneProblem is a problem between records of a zone. Records holds their
 // indices in the zone; the first is the one to point at.
 type ZoneProblem struct {
-	*Problem
+	*dns.Problem
 	Records []int
 }
 
-// CheckZone returns what is wrong between the records of a declared zone:
+// Zone returns what is wrong between the records of a declared zone:
 // a CNAME beside others, repeats, and so on, and what the zone's plan does not
-// allow where it is known. It calls CheckRecord for none.
-func CheckZone(z Zone) []ZoneProblem {
+// allow where it is known. It calls Record for none.
+func Zone(z dns.Zone) []ZoneProblem {
 	c := newZoneChecker(z)
 	for _, at := range c.groups {
 		c.checkName(siblings{z.Records, at})
@@ -26,12 +28,12 @@ func CheckZone(z Zone) []ZoneProblem {
 	c.checkTargets()
 	c.checkHidden()
 	c.checkLookups()
-	return append(c.problems, CheckTier(z, z.Tier)...)
+	return append(c.problems, Tier(z, z.Tier)...)
 }
 
 // zoneChecker knows a zone's records by their names.
 type zoneChecker struct {
-	zone Zone
+	zone dns.Zone
 	// names has the index in groups of each name.
 	names map[string]int
 	// groups are the indices of the records of each name, in order of the
@@ -46,7 +48,7 @@ type zoneChecker struct {
 
 // newZoneChecker counts before it sorts, so that ten thousand names share two
 // allocations.
-func newZoneChecker(z Zone) *zoneChecker {
+func newZoneChecker(z dns.Zone) *zoneChecker {
 	c := &zoneChecker{zone: z, names: make(map[string]int, len(z.Records)), cuts: map[string]bool{}}
 	group := make([]int, len(z.Records))
 	var sizes []int
@@ -59,7 +61,7 @@ func newZoneChecker(z Zone) *zoneChecker {
 		}
 		group[i] = g
 		sizes[g]++
-		if r.Type == NS && r.Name != z.Name && !strings.HasPrefix(r.Name, "*") {
+		if r.Type == dns.NS && r.Name != z.Name && !strings.HasPrefix(r.Name, "*") {
 			c.cuts[r.Name] = true
 		}
 	}
@@ -83,22 +85,22 @@ func (c *zoneChecker) at(name string) siblings {
 	return siblings{c.zone.Records, c.groups[g]}
 }
 
-func (c *zoneChecker) add(p *Problem, records ...[]int) {
+func (c *zoneChecker) add(p *dns.Problem, records ...[]int) {
 	c.problems = append(c.problems, ZoneProblem{p, slices.Concat(records...)})
 }
 
 // siblings are the records at one name, by their indices in the zone.
 type siblings struct {
-	records []Record
+	records []dns.Record
 	at      []int
 }
 
 // of returns those of the given types.
-func (s siblings) of(types ...Type) []int {
-	return s.where(func(r Record) bool { return slices.Contains(types, r.Type) })
+func (s siblings) of(types ...dns.Type) []int {
+	return s.where(func(r dns.Record) bool { return slices.Contains(types, r.Type) })
 }
 
-func (s siblings) where(match func(Record) bool) []int {
+func (s siblings) where(match func(dns.Record) bool) []int {
 	var out []int
 	for _, i := range s.at {
 		if match(s.records[i]) {
@@ -129,12 +131,12 @@ func (c *zoneChecker) checkDuplicates(s siblings) (found bool) {
 	if s.differ() {
 		return false
 	}
-	same := make(map[Key][]int, len(s.at))
+	same := make(map[dns.Key][]int, len(s.at))
 	for _, i := range s.at {
 		k := s.records[i].Key()
 		same[k] = append(same[k], i)
 	}
-	var a Record
+	var a dns.Record
 	for _, i := range s.at {
 		twins := same[s.records[i].Key()]
 		if twins[0] != i || len(twins) == 1 {
@@ -142,7 +144,7 @@ func (c *zoneChecker) checkDuplicates(s siblings) (found bool) {
 		}
 		a, found = s.records[i], true
 		c.add(fault("duplicate", "", "Duplicate record", "%d records of the type %s at %s have the content %s.%s Keep one of them.",
-			len(twins), a.Type, Show(a.Name), Show(a.Content), difference(a, s.records[twins[1]])), twins)
+			len(twins), a.Type, dns.Show(a.Name), dns.Show(a.Content), difference(a, s.records[twins[1]])), twins)
 	}
 	return found
 }
@@ -164,8 +166,8 @@ func (s siblings) differ() bool {
 	return true
 }
 
-func difference(a, b Record) string {
-	attrs := Changed(a, b)
+func difference(a, b dns.Record) string {
+	attrs := dns.Changed(a, b)
 	if len(attrs) == 0 {
 		return ""
 	}
@@ -181,16 +183,16 @@ func (c *zoneChecker) checkCNAME(s siblings) {
 	}
 	name := s.name()
 	if len(aliases) > 1 {
-		c.add(fault("cname-alone", "", "Several CNAME records", "%s has %d CNAME records. A name has one at most: an alias has one target.", Show(name), len(aliases)), aliases)
+		c.add(fault("cname-alone", "", "Several CNAME records", "%s has %d CNAME records. A name has one at most: an alias has one target.", dns.Show(name), len(aliases)), aliases)
 	}
-	if addresses := s.of(A, AAAA); len(addresses) > 0 {
-		c.add(fault("cname-alone", "", "CNAME beside addresses", "%s has a CNAME record and also %s. Cloudflare refuses addresses beside a CNAME: keep one or the other.", Show(name), s.count(addresses)), aliases[:1], addresses)
+	if addresses := s.of(dns.A, dns.AAAA); len(addresses) > 0 {
+		c.add(fault("cname-alone", "", "CNAME beside addresses", "%s has a CNAME record and also %s. Cloudflare refuses addresses beside a CNAME: keep one or the other.", dns.Show(name), s.count(addresses)), aliases[:1], addresses)
 	}
 	if name == c.zone.Name {
 		return // flattened: it is answered with addresses
 	}
-	if servers := s.of(NS); len(servers) > 0 {
-		c.add(fault("cname-alone", "", "CNAME beside NS", "%s has a CNAME record and also %s. A name is either an alias or delegated to other name servers.", Show(name), s.count(servers)), aliases[:1], servers)
+	if servers := s.of(dns.NS); len(servers) > 0 {
+		c.add(fault("cname-alone", "", "CNAME beside NS", "%s has a CNAME record and also %s. A name is either an alias or delegated to other name servers.", dns.Show(name), s.count(servers)), aliases[:1], servers)
 	}
 	c.checkBesideCNAME(s, aliases[0])
 }
@@ -201,17 +203,19 @@ func (c *zoneChecker) checkBesideCNAME(s siblings, alias int) {
 	if s.records[alias].Proxied {
 		return
 	}
-	others := s.where(func(r Record) bool { return !slices.Contains([]Type{A, AAAA, CNAME, NS}, r.Type) })
+	others := s.where(func(r dns.Record) bool {
+		return !slices.Contains([]dns.Type{dns.A, dns.AAAA, dns.CNAME, dns.NS}, r.Type)
+	})
 	if len(others) > 0 {
-		c.add(caution("cname-beside", "", "Records beside a CNAME", "%s has a CNAME record and also %s. Resolvers follow the alias and may never see them.", Show(s.name()), s.count(others)), []int{alias}, others)
+		c.add(caution("cname-beside", "", "Records beside a CNAME", "%s has a CNAME record and also %s. Resolvers follow the alias and may never see them.", dns.Show(s.name()), s.count(others)), []int{alias}, others)
 	}
 }
 
 // distinctAliases leaves out repeats, which are a problem of their own.
 func (s siblings) distinctAliases() []int {
 	seen := map[string]bool{}
-	return s.where(func(r Record) bool {
-		if r.Type != CNAME || seen[r.Content] {
+	return s.where(func(r dns.Record) bool {
+		if r.Type != dns.CNAME || seen[r.Content] {
 			return false
 		}
 		seen[r.Content] = true
@@ -225,32 +229,32 @@ func (c *zoneChecker) checkDelegation(s siblings) {
 	if s.name() == c.zone.Name {
 		return
 	}
-	servers, addresses := s.of(NS), s.of(A, AAAA)
+	servers, addresses := s.of(dns.NS), s.of(dns.A, dns.AAAA)
 	if len(servers) > 0 && len(addresses) > 0 {
 		c.add(fault("ns-alone", "", "Addresses at a delegated name", "%s is delegated to other name servers by its NS records, and also has %s. Cloudflare refuses them: they belong in the zone on those servers.",
-			Show(s.name()), s.count(addresses)), addresses, servers)
+			dns.Show(s.name()), s.count(addresses)), addresses, servers)
 	}
 }
 
 func (c *zoneChecker) checkDS(s siblings) {
-	if !slices.ContainsFunc(s.at, func(i int) bool { return s.records[i].Type == DS }) {
+	if !slices.ContainsFunc(s.at, func(i int) bool { return s.records[i].Type == dns.DS }) {
 		return
 	}
-	signers := s.of(DS)
-	if len(s.of(NS)) > 0 {
+	signers := s.of(dns.DS)
+	if len(s.of(dns.NS)) > 0 {
 		return
 	}
 	if s.name() == c.zone.Name {
-		c.add(fault("ds-without-ns", "", "DS at the top of the zone", "The DS records of %s belong in the zone above it: enter them at the registrar.", Show(s.name())), signers)
+		c.add(fault("ds-without-ns", "", "DS at the top of the zone", "The DS records of %s belong in the zone above it: enter them at the registrar.", dns.Show(s.name())), signers)
 		return
 	}
-	c.add(fault("ds-without-ns", "", "DS without NS", "%s has DS records but no NS records. DS signs a delegation, and needs the NS records of the same name beside it.", Show(s.name())), signers)
+	c.add(fault("ds-without-ns", "", "DS without NS", "%s has DS records but no NS records. DS signs a delegation, and needs the NS records of the same name beside it.", dns.Show(s.name())), signers)
 }
 
 // count words how many records of which types there are, as in "2 A and 1 AAAA
 // records".
 func (s siblings) count(at []int) string {
-	n := map[Type]int{}
+	n := map[dns.Type]int{}
 	for _, i := range at {
 		n[s.records[i].Type]++
 	}

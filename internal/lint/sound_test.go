@@ -1,14 +1,16 @@
-package dns
+package lint
 
 import (
 	"strings"
 	"testing"
+
+	"github.com/cfplan/cfplan/internal/dns"
 )
 
 // TestSoundZonesHaveNoProblems holds what providers tell people to enter, and
 // near misses of every check, against all of them: a false warning costs trust.
 func TestSoundZonesHaveNoProblems(t *testing.T) {
-	for name, z := range map[string]Zone{
+	for name, z := range map[string]dns.Zone{
 		"mail at Google": zone(t, `
 			@ MX 1 smtp.google.com
 			@ TXT v=spf1 include:_spf.google.com ~all
@@ -148,7 +150,7 @@ func TestIgnoredNamesAreNotMissing(t *testing.T) {
 	if told(z)["target-missing"] == nil {
 		t.Fatal("a target that is not declared is not told")
 	}
-	z.Policy.Ignore = []Pattern{{Name: "app"}}
+	z.Policy.Ignore = []dns.Pattern{{Name: "app"}}
 	if p := told(z)["target-missing"]; p != nil {
 		t.Errorf("app may exist, as it is ignored: %v", p)
 	}
@@ -162,42 +164,42 @@ func TestServersOfADelegationNeedAddresses(t *testing.T) {
 }
 
 func TestTheTierIsKnownOrNothingIsSaid(t *testing.T) {
-	many := Zone{Name: "example.com", Records: make([]Record, 3501)}
+	many := dns.Zone{Name: "example.com", Records: make([]dns.Record, 3501)}
 	for i := range many.Records {
-		many.Records[i] = Record{TTL: 1}
+		many.Records[i] = dns.Record{TTL: 1}
 	}
 	for _, tt := range []struct {
 		tier, rule string
-		r          Record
+		r          dns.Record
 		want       bool
 	}{
-		{"", "tier-tags", Record{Tags: []string{"a"}, TTL: 1}, false},
-		{"new", "tier-tags", Record{Tags: []string{"a"}, TTL: 1}, false},
-		{"free", "tier-tags", Record{Tags: []string{"a"}, TTL: 1}, true},
-		{"pro", "tier-tags", Record{Tags: []string{"a"}, TTL: 1}, false},
-		{"free", "tier-comment", Record{Comment: strings.Repeat("ü", 100), TTL: 1}, false},
-		{"free", "tier-comment", Record{Comment: strings.Repeat("ü", 101), TTL: 1}, true},
-		{"pro", "tier-comment", Record{Comment: strings.Repeat("ü", 101), TTL: 1}, false},
-		{"pro", "tier-ttl", Record{TTL: 59}, true},
-		{"pro", "tier-ttl", Record{TTL: 60}, false},
-		{"enterprise", "tier-ttl", Record{TTL: 30}, false},
-		{"free", "tier-flatten", Record{TTL: 1, Settings: Settings{FlattenCNAME: true}}, true},
-		{"business", "tier-flatten", Record{TTL: 1, Settings: Settings{FlattenCNAME: true}}, false},
+		{"", "tier-tags", dns.Record{Tags: []string{"a"}, TTL: 1}, false},
+		{"new", "tier-tags", dns.Record{Tags: []string{"a"}, TTL: 1}, false},
+		{"free", "tier-tags", dns.Record{Tags: []string{"a"}, TTL: 1}, true},
+		{"pro", "tier-tags", dns.Record{Tags: []string{"a"}, TTL: 1}, false},
+		{"free", "tier-comment", dns.Record{Comment: strings.Repeat("ü", 100), TTL: 1}, false},
+		{"free", "tier-comment", dns.Record{Comment: strings.Repeat("ü", 101), TTL: 1}, true},
+		{"pro", "tier-comment", dns.Record{Comment: strings.Repeat("ü", 101), TTL: 1}, false},
+		{"pro", "tier-ttl", dns.Record{TTL: 59}, true},
+		{"pro", "tier-ttl", dns.Record{TTL: 60}, false},
+		{"enterprise", "tier-ttl", dns.Record{TTL: 30}, false},
+		{"free", "tier-flatten", dns.Record{TTL: 1, Settings: dns.Settings{FlattenCNAME: true}}, true},
+		{"business", "tier-flatten", dns.Record{TTL: 1, Settings: dns.Settings{FlattenCNAME: true}}, false},
 	} {
 		found := false
-		for _, p := range CheckTier(Zone{Name: "example.com", Records: []Record{tt.r}}, tt.tier) {
+		for _, p := range Tier(dns.Zone{Name: "example.com", Records: []dns.Record{tt.r}}, tt.tier) {
 			found = found || p.Rule == tt.rule
 		}
 		if found != tt.want {
-			t.Errorf("CheckTier(%+v, %q) tells %s: %v, want %v", tt.r, tt.tier, tt.rule, found, tt.want)
+			t.Errorf("Tier(%+v, %q) tells %s: %v, want %v", tt.r, tt.tier, tt.rule, found, tt.want)
 		}
 	}
 	for tier, want := range map[string]int{"": 0, "free": 1, "pro": 1, "enterprise": 0} {
-		if got := CheckTier(many, tier); len(got) != want {
-			t.Errorf("CheckTier of 3501 records, %q: %v, want %d", tier, got, want)
+		if got := Tier(many, tier); len(got) != want {
+			t.Errorf("Tier of 3501 records, %q: %v, want %d", tier, got, want)
 		}
 	}
-	if got := CheckTier(Zone{Records: many.Records[:3500]}, "pro"); len(got) != 0 {
-		t.Errorf("CheckTier of 3500 records: %v", got)
+	if got := Tier(dns.Zone{Records: many.Records[:3500]}, "pro"); len(got) != 0 {
+		t.Errorf("Tier of 3500 records: %v", got)
 	}
 }

@@ -1,0 +1,89 @@
+package dns
+
+import "strconv"
+
+// digest describes where a type has a digest and how long it must be.
+type digest struct {
+	// announced is the field whose number names the algorithm, field that of the
+	// digest itself.
+	announced, field string
+	// size is the length of the digest in bytes, by that number.
+	size map[int]int
+}
+
+// digests of SSHFP (RFC 4255, RFC 6594), DS (IANA's registry: RFC 4509, 5933, 6605,
+// 9558, 9563), TLSA and SMIMEA (RFC 6698).
+var digests = map[Type]digest{
+	SSHFP:  {"type", "fingerprint", map[int]int{1: 20, 2: 32}},
+	DS:     {"digest_type", "digest", map[int]int{1: 20, 2: 32, 3: 32, 4: 48, 5: 32, 6: 32}},
+	TLSA:   daneDigest,
+	SMIMEA: daneDigest,
+}
+
+var daneDigest = digest{"matching_type", "certificate", map[int]int{1: 32, 2: 64}}
+
+// CheckParts returns what is wrong with the length or size of the parts of a
+// canonical value: a digest that cannot match, an angle beyond 90 degrees, a text
+// that is too long or missing. [ParseContent] accepts them, because Cloudflare does.
+func CheckParts(r Record) []*Problem {
+	switch r.Type {
+	case SSHFP, DS, TLSA, SMIMEA:
+		return checkDigest(r.Data(), digests[r.Type])
+	case LOC:
+		return checkAngles(r.Data())
+	case NAPTR:
+		return checkTexts(r.Data())
+	case URI:
+		return checkURI(r.Data())
+	default:
+		return nil
+	}
+}
+
+func checkDigest(data map[string]any, d digest) []*Problem {
+	algorithm, _ := data[d.announced].(int)
+	text, _ := data[d.field].(string)
+
+	want, known := d.size[algorithm]
+	if size := len(text) / 2; known && size != want {
+		return []*Problem{caution("digest-length", d.field, "Digest of the wrong length",
+			"With a %s of %d the %s has %d bytes; this one has %d and cannot match anything.",
+			d.announced, algorithm, d.field, want, size)}
+	}
+	return nil
+}
+
+func checkAngles(data map[string]any) []*Problem {
+	var out []*Problem
+	for _, angle := range []struct {
+		name string
+		most float64
+	}{{"lat", 90}, {"long", 180}} {
+		beyond := data[angle.name+"_minutes"] != 0.0 || data[angle.name+"_seconds"] != 0.0
+		if data[angle.name+"_degrees"] == angle.most && beyond {
+			out = append(out, fault("loc", angle.name+"_degrees", "Invalid position",
+				"An angle of %v degrees is the largest there is and has no minutes or seconds.", angle.most))
+		}
+	}
+	return out
+}
+
+func checkTexts(data map[string]any) []*Problem {
+	var out []*Problem
+	for _, name := range []string{"flags", "service", "regex"} {
+		text, _ := data[name].(string)
+		if len(text) > maxString {
+			out = append(out, fault("naptr", name, "Text too long",
+				"The field %s has %d bytes. It may have %d.", name, len(text), maxString))
+		}
+	}
+	return out
+}
+
+func checkURI(data map[string]any) []*Problem {
+	if data["target"] != "" {
+		return nil
+	}
+	return []*Problem{fault("uri", "target", "Empty target",
+		"A URI record needs a target, such as %s.", strconv.Quote("https://www.example.com/"))}
+}
