@@ -121,6 +121,7 @@ func describe(err error) message {
 		limit   *reconcile.LimitError
 		past    *reconcile.NoHistoryError
 		locked  *state.LockedError
+		edit    *state.EditError
 		damaged *state.UnreadableError
 		api     *cloudflare.Error
 		forge   *review.Error
@@ -147,6 +148,8 @@ func describe(err error) message {
 		return messagef(zone.Summary, "%s: %s", zone.Zone, zone.Detail)
 	case errors.As(err, &locked):
 		return describeLock(locked)
+	case errors.As(err, &edit):
+		return messagef(string(edit.Refusal), "%s. %s", capital(edit.Problem), edit.Next)
 	case errors.As(err, &damaged):
 		return messagef("State cannot be read", "%v.", damaged)
 	case errors.As(err, &api):

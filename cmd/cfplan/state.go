@@ -50,10 +50,8 @@ func (a *app) listState(c *cobra.Command) error {
 		return err
 	}
 	var lines []string
-	for _, z := range st.Zones {
-		for id, o := range z.Owned {
-			lines = append(lines, render.Escape(o.Address+"  "+id))
-		}
+	for _, r := range st.OwnedRecords() {
+		lines = append(lines, render.Escape(r.Address+"  "+r.ID))
 	}
 	slices.Sort(lines)
 	for _, l := range lines {

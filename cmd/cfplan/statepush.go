@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 
 	"github.com/spf13/cobra"
 
+	"github.com/cfplan/cfplan/internal/files"
 	"github.com/cfplan/cfplan/internal/render"
 	"github.com/cfplan/cfplan/internal/state"
 )
@@ -103,9 +103,11 @@ func (a *app) readInput(name string) ([]byte, error) {
 		defer f.Close()
 		in = f
 	}
-	text, err := io.ReadAll(io.LimitReader(in, state.MaxSize+1))
-	if err == nil && len(text) > state.MaxSize {
-		err = fmt.Errorf("%s is larger than %d MiB", inputName(name), state.MaxSize>>20)
+
+	text, err := files.Read(in, state.MaxSize)
+	var tooLarge *files.TooLargeError
+	if errors.As(err, &tooLarge) {
+		err = fmt.Errorf("%s is %w", inputName(name), err)
 	}
 	return text, err
 }

@@ -48,56 +48,10 @@ func (a *app) removeFromState(c *cobra.Command, names []string, force bool) erro
 	})
 }
 
-// forget removes zones and addresses, and then the snapshots of the zones.
 func (a *app) forget(ctx context.Context, store *state.Store, lock state.Lock, names []string, force bool) error {
 	snapshots, err := store.Snapshots(ctx)
 	if err != nil {
-		a.warn("Snapshots could not be read", "%v.", err) // ownership can be given up all the same
+		a.warn("Snapshots could not be read", "%v.", err) // ownership can be given up without them
 	}
-	_, err = store.Update(ctx, func(st *state.State) (changed bool, err error) {
-		for _, name := range names {
-			if err := unsettledAt(st, name); err != nil && !force {
-				return false, err
-			}
-			if !forget(st, name) && snapshots.Of(name) == nil {
-				return false, failure("Nothing to remove", "The state has neither a zone nor an address %q. cfplan state list shows what it has.", name)
-			}
-		}
-		return true, lock.Check(ctx)
-	})
-	if err != nil {
-		return err
-	}
-	return store.UpdateSnapshots(ctx, snapshots, func(all *state.Snapshots) (changed bool) {
-		for _, name := range names {
-			changed = all.Delete(name) || changed
-		}
-		return changed
-	})
-}
-
-// unsettledAt refuses a zone, or an address in it, of which it is not known what
-// became of the last request: the record that it made would be nobody's.
-func unsettledAt(st *state.State, name string) error {
-	for zone, z := range st.Zones {
-		if z.Journal != nil && (zone == name || strings.HasPrefix(name, zone+"/")) {
-			return openRequest(zone, z.Journal, " -force forgets the request: what it created is then not cfplan's.")
-		}
-	}
-	return nil
-}
-
-// forget removes a zone, or the ownership of the records of one address.
-func forget(st *state.State, name string) bool {
-	_, found := st.Zones[name]
-	delete(st.Zones, name)
-	for _, z := range st.Zones {
-		for id, o := range z.Owned {
-			if o.Address == name {
-				delete(z.Owned, id)
-				found = true
-			}
-		}
-	}
-	return found
+	return state.Forget(ctx, store, names, state.ForgetOptions{Snapshots: snapshots, Force: force, Check: lock.Check})
 }

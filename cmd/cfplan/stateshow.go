@@ -1,8 +1,6 @@
 package main
 
 import (
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -31,43 +29,19 @@ record shows that record alone. What Cloudflare has now is for cfplan plan to sa
 	}
 }
 
-// ownedRecord is a record of the state. It is what state show -json prints.
-type ownedRecord struct {
-	Zone    string            `json:"zone"`
-	ID      string            `json:"id"`
-	Address string            `json:"address"`
-	Name    string            `json:"name"`
-	Type    dns.Type          `json:"type"`
-	Last    *state.Remembered `json:"last_written"`
-}
-
-// ownedAt lists the records of an address, or the one with that ID, in order.
-func ownedAt(st *state.State, name string) []ownedRecord {
-	var out []ownedRecord
-	for _, zone := range slices.Sorted(maps.Keys(st.Zones)) {
-		z := st.Zones[zone]
-		for _, id := range slices.Sorted(maps.Keys(z.Owned)) {
-			if o := z.Owned[id]; o.Address == name || id == name {
-				out = append(out, ownedRecord{zone, id, o.Address, o.Name, o.Type, o.Last})
-			}
-		}
-	}
-	return out
-}
-
 func (a *app) showAddress(c *cobra.Command, name string) error {
 	st, err := a.readState(c)
 	if err != nil {
 		return err
 	}
-	records := ownedAt(st, name)
-	if len(records) == 0 {
-		return notOwned(st, name)
+	records, err := st.OwnedAt(name)
+	if err != nil {
+		return err
 	}
 	if a.flags.json {
 		return plan.WriteJSON(a.out, struct {
-			FormatVersion string        `json:"format_version"`
-			Records       []ownedRecord `json:"records"`
+			FormatVersion string              `json:"format_version"`
+			Records       []state.OwnedRecord `json:"records"`
 		}{"1.0", records})
 	}
 	for i, r := range records {
@@ -79,7 +53,7 @@ func (a *app) showAddress(c *cobra.Command, name string) error {
 	return nil
 }
 
-func (a *app) showOwned(r ownedRecord) {
+func (a *app) showOwned(r state.OwnedRecord) {
 	a.printf("%s\n  zone:    %s\n  ID:      %s\n  record:  %s %s\n", render.Escape(r.Address), render.Escape(r.Zone), render.Escape(r.ID),
 		render.Escape(string(r.Type)), render.Escape(r.Name))
 	last, known := r.Last.Record()
@@ -104,24 +78,4 @@ func (a *app) showOwned(r ownedRecord) {
 	if len(last.Tags) > 0 {
 		a.printf("  tags:    %s\n", render.Escape(strings.Join(last.Tags, ", ")))
 	}
-}
-
-// notOwned names what comes close to an address that the state does not have.
-func notOwned(st *state.State, name string) error {
-	var known, instances []string
-	for _, z := range st.Zones {
-		for _, o := range z.Owned {
-			known = append(known, o.Address)
-			if strings.HasPrefix(o.Address, name+"[") {
-				instances = append(instances, o.Address)
-			}
-		}
-	}
-	slices.Sort(known)
-	slices.Sort(instances)
-	hint := dns.DidYouMean(name, known)
-	if instances = slices.Compact(instances); len(instances) > 0 {
-		hint = " There are: " + strings.Join(instances[:min(len(instances), mostListed)], ", ") + "."
-	}
-	return failure("No such address in the state", "cfplan owns no record under %q.%s cfplan state list shows all.", name, hint)
 }

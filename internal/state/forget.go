@@ -1,0 +1,74 @@
+package state
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// ForgetOptions says what [Forget] has to consider.
+type ForgetOptions struct {
+	// Snapshots are those that were read last. A zone of which there is nothing but a
+	// snapshot can be forgotten, too.
+	Snapshots *Snapshots
+	// Force forgets an open request as well.
+	Force bool
+	// Check is called right before the write.
+	Check func(context.Context) error
+}
+
+// Forget removes zones, and the ownership of the records of addresses, from the stored
+// state, and then the snapshots of the zones. The records at Cloudflare stay as they
+// are. A name that the state does not have and, without Force, a zone with an open
+// request is an *EditError, and then nothing is stored. The caller holds the lock.
+func Forget(ctx context.Context, s *Store, names []string, o ForgetOptions) error {
+	_, err := s.Update(ctx, func(st *State) (changed bool, err error) {
+		for _, name := range names {
+			if err := st.checkSettled(name); err != nil && !o.Force {
+				return false, err
+			}
+			if !st.Forget(name) && o.Snapshots.Of(name) == nil {
+				return false, refuse(NothingToForget, "cfplan state list shows what it has.",
+					"the state has neither a zone nor an address %q", name)
+			}
+		}
+		return true, o.Check(ctx)
+	})
+	if err != nil {
+		return err
+	}
+
+	return s.UpdateSnapshots(ctx, o.Snapshots, func(all *Snapshots) (changed bool) {
+		for _, name := range names {
+			changed = all.Delete(name) || changed
+		}
+		return changed
+	})
+}
+
+// Forget removes a zone, or the ownership of the records of one address, and reports
+// whether there was such a one.
+func (s *State) Forget(name string) (found bool) {
+	_, found = s.Zones[name]
+	delete(s.Zones, name)
+
+	for _, z := range s.Zones {
+		owned := len(z.Owned)
+		maps.DeleteFunc(z.Owned, func(_ string, o Owned) bool { return o.Address == name })
+		found = found || len(z.Owned) < owned
+	}
+	return found
+}
+
+// checkSettled refuses a zone, or an address in it, while the outcome of a request to
+// the zone is not known: cfplan would not know the record that the request created.
+func (s *State) checkSettled(name string) error {
+	for _, zone := range slices.Sorted(maps.Keys(s.Zones)) {
+		journal := s.Zones[zone].Journal
+		if journal != nil && (zone == name || strings.HasPrefix(name, zone+"/")) {
+			return requestOpen(zone, journal, "-force forgets the request: what it created is then not cfplan's.")
+		}
+	}
+	return nil
+}
