@@ -10,6 +10,7 @@ import (
 
 	"github.com/cfplan/cfplan/internal/cloudflare"
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/english"
 )
 
 const (
@@ -124,18 +125,16 @@ func (e *examination) expiry(name string, token cloudflare.Token) {
 	left := token.ExpiresOn.Sub(e.Now())
 	switch {
 	case token.NotBefore.After(e.Now()):
-		e.fail(name, "", "The token is valid only from "+day(token.NotBefore)+" on.", "Wait until then, or change its TTL in the dashboard.")
+		e.fail(name, "", "The token is valid only from "+english.Day(token.NotBefore)+" on.", "Wait until then, or change its TTL in the dashboard.")
 	case token.ExpiresOn.IsZero():
 		e.ok(name, "", "Active; it does not expire. (This says nothing of its IP filter and its permissions.)")
 	case left < expiresSoon:
-		e.warn(name, "", "Active, but it expires on "+day(token.ExpiresOn)+".",
+		e.warn(name, "", "Active, but it expires on "+english.Day(token.ExpiresOn)+".",
 			"Roll it or make a new one in time, at https://dash.cloudflare.com/profile/api-tokens, and hand it to every job that uses it.")
 	default:
-		e.ok(name, "", "Active until "+day(token.ExpiresOn)+". (This says nothing of its IP filter and its permissions.)")
+		e.ok(name, "", "Active until "+english.Day(token.ExpiresOn)+". (This says nothing of its IP filter and its permissions.)")
 	}
 }
-
-func day(t time.Time) string { return t.UTC().Format("2006-01-02") }
 
 // access says what the credentials see, and warns where that is more than is
 // declared. Which permissions a token has, no call tells.
@@ -150,10 +149,10 @@ func (e *examination) access(visible cloudflare.Visible, err error) {
 		e.fail(name, "", "The credentials see no zone at all.",
 			"Include the zones in the token's Zone Resources, with the permission Zone → Zone → Read (in the API: \"Zone Read\"): https://dash.cloudflare.com/profile/api-tokens.")
 	case e.Declared > 0 && visible.Zones > e.Declared:
-		e.warn(name, "", fmt.Sprintf("The credentials see %s; the configuration has %d.", count(visible.Zones, "zone"), e.Declared),
+		e.warn(name, "", fmt.Sprintf("The credentials see %s; the configuration has %d.", english.Count(visible.Zones, "zone"), e.Declared),
 			"A token that is made for the declared zones alone (Zone Resources → Include → Specific zone) can do less harm.")
 	default:
-		e.ok(name, "", fmt.Sprintf("The credentials see %s.", count(visible.Zones, "zone")))
+		e.ok(name, "", fmt.Sprintf("The credentials see %s.", english.Count(visible.Zones, "zone")))
 	}
 }
 
@@ -163,13 +162,6 @@ func (e *examination) allKnown() bool {
 }
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
-
-func count(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return fmt.Sprintf("%d %s", n, noun)
-}
 
 // vitals looks at what the answers said besides their content.
 func (e *examination) vitals() {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/state"
 )
 
@@ -21,7 +22,7 @@ func (e *examination) state(ctx context.Context) bool {
 		e.fail(name, "", err.Error(), "Mend or move the state away, or correct the backend in the cfplan block.")
 		return false
 	}
-	found := fmt.Sprintf("%s: serial %d, %s.", e.Store, st.Serial, count(len(st.Zones), "zone"))
+	found := fmt.Sprintf("%s: serial %d, %s.", e.Store, st.Serial, english.Count(len(st.Zones), "zone"))
 	if st.Serial == 0 {
 		found = fmt.Sprintf("%s: none yet; the first plan begins one.", e.Store)
 	}
@@ -63,7 +64,7 @@ func (e *examination) snapshots(ctx context.Context) {
 			continue
 		}
 		at := known.FetchedAt
-		detail := fmt.Sprintf("%s of %s.", count(len(zone.Records), "record"), at.UTC().Format("2006-01-02 15:04 MST"))
+		detail := fmt.Sprintf("%s of %s.", english.Count(len(zone.Records), "record"), english.Minute(at))
 		if e.Now().Sub(at) > old {
 			e.warn(name, z.Name, detail+" That is more than a month ago.", "Run cfplan refresh, now and then or every night.")
 			continue

@@ -9,6 +9,7 @@ import (
 
 	"github.com/cfplan/cfplan/internal/cloudflare"
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/english"
 )
 
 // zone makes the checks of one zone, each of which needs the one before.
@@ -88,7 +89,7 @@ func (e *examination) readable(ctx context.Context, zone, id string) bool {
 		e.refused("read records", zone, err)
 		return false
 	}
-	e.ok("read records", zone, count(len(records), "record")+".")
+	e.ok("read records", zone, english.Count(len(records), "record")+".")
 	return true
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
@@ -117,7 +118,7 @@ func (t *text) compared(c plan.Change) []string {
 		}
 	}
 	if hidden > 0 {
-		lines = append(lines, "        "+t.paint(fmt.Sprintf("# (%s hidden)", plural(hidden, "unchanged attribute")), grey))
+		lines = append(lines, "        "+t.paint(fmt.Sprintf("# (%s hidden)", english.Count(hidden, "unchanged attribute")), grey))
 	}
 	return lines
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
@@ -38,10 +39,10 @@ func (m *md) drift() {
 		return
 	}
 	if m.detail == countsOnly {
-		m.line("**%s changed outside of cfplan since it last wrote.**\n", plural(n, "record"))
+		m.line("**%s changed outside of cfplan since it last wrote.**\n", english.Count(n, "record"))
 		return
 	}
-	m.line("<details><summary>%s changed outside of cfplan since it last wrote</summary>\n", plural(n, "record"))
+	m.line("<details><summary>%s changed outside of cfplan since it last wrote</summary>\n", english.Count(n, "record"))
 	for _, z := range m.plan.Zones {
 		for i, c := range z.Drift {
 			if i == mostDrift {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
@@ -100,7 +101,7 @@ func (m *md) destroys() {
 	if m.plan.Summary.Destroy == 0 {
 		return
 	}
-	m.line("> [!WARNING]\n> **%s will be destroyed:**", plural(m.plan.Summary.Destroy, "record"))
+	m.line("> [!WARNING]\n> **%s will be destroyed:**", english.Count(m.plan.Summary.Destroy, "record"))
 	n := 0
 	for _, z := range m.plan.Zones {
 		for _, c := range z.Changes {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
@@ -27,7 +28,7 @@ func (m *md) zone(z plan.Zone) {
 		m.row(c, z.Source.Kind == plan.SourceSample)
 	}
 	if m.detail == countedAdds && z.Summary.Add > 0 {
-		m.line("| + | | | and %s to add | |", plural(z.Summary.Add, "record"))
+		m.line("| + | | | and %s to add | |", english.Count(z.Summary.Add, "record"))
 	}
 	m.line("")
 }

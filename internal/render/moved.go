@@ -1,6 +1,7 @@
 package render
 
 import (
+	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
@@ -36,9 +37,9 @@ func (m *md) moved() {
 	switch {
 	case len(lines) == 0:
 	case m.detail != fullDiff:
-		m.line("**%s with another address.**\n", plural(len(lines), "record"))
+		m.line("**%s with another address.**\n", english.Count(len(lines), "record"))
 	default:
-		m.line("<details><summary>%s with another address, as the block was renamed</summary>\n", plural(len(lines), "record"))
+		m.line("<details><summary>%s with another address, as the block was renamed</summary>\n", english.Count(len(lines), "record"))
 		for _, line := range lines[:min(mostMoved, len(lines))] {
 			m.line("- %s", code(shorten(line, 2*cellValue)))
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
@@ -35,7 +36,7 @@ func refusals(degraded []plan.Degradation) []refusal {
 func headline(p *plan.Plan) string {
 	what := "made from cached state, as asked for"
 	if len(p.Degraded) > 0 {
-		what = fmt.Sprintf("Cloudflare refused or could not be reached for %s of %d", plural(len(p.Degraded), "zone"), len(p.Zones))
+		what = fmt.Sprintf("Cloudflare refused or could not be reached for %s of %d", english.Count(len(p.Degraded), "zone"), len(p.Zones))
 	}
 	return "Read-only plan: " + what + ". This plan cannot be applied."
 }

@@ -3,8 +3,8 @@ package render
 import (
 	"fmt"
 	"strings"
-	"time"
 
+	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
@@ -50,23 +50,21 @@ func sourceWords(p *plan.Plan, z plan.Zone) string {
 	case plan.SourceLive:
 		return "read live"
 	case plan.SourceCache:
-		words := fmt.Sprintf("compared with its snapshot of %s, %s old", moment(s.FetchedAt), age(p.CreatedAt.Sub(s.FetchedAt)))
+		words := fmt.Sprintf("compared with its snapshot of %s, %s old", english.Minute(s.FetchedAt), english.Age(p.CreatedAt.Sub(s.FetchedAt)))
 		switch {
 		case s.AppliedAt.IsZero():
 			return words
 		case s.Outdated():
-			return words + ", older than the last apply (" + moment(s.AppliedAt) + ")"
+			return words + ", older than the last apply (" + english.Minute(s.AppliedAt) + ")"
 		default:
 			return words + ", taken after the last apply"
 		}
 	case plan.SourceDNS:
-		return fmt.Sprintf("compared with what its name servers (%s) answered at %s", zoneList(s.Servers), moment(s.FetchedAt))
+		return fmt.Sprintf("compared with what its name servers (%s) answered at %s", zoneList(s.Servers), english.Minute(s.FetchedAt))
 	default:
 		return "compared with SAMPLE records, which are nobody's"
 	}
 }
-
-func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 MST") }
 
 // trustNotes are the sentences that say how far a plan can be trusted and why.
 func trustNotes(s plan.Source) []string {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
@@ -15,7 +16,7 @@ func Summary(p *plan.Plan) string {
 	s := p.Summary
 	switch {
 	case p.RefreshOnly && p.Drifted() > 0:
-		return fmt.Sprintf("Drift: %s changed outside of cfplan.", plural(p.Drifted(), "record"))
+		return fmt.Sprintf("Drift: %s changed outside of cfplan.", english.Count(p.Drifted(), "record"))
 	case p.RefreshOnly && p.Mode != plan.Live:
 		return "Drift is not known, as not all zones could be read live."
 	case p.RefreshOnly:
@@ -25,7 +26,7 @@ func Summary(p *plan.Plan) string {
 	case p.HasErrors():
 		return "No changes. The plan has errors: what it could not plan is not known."
 	case leftOut(p) > 0:
-		return fmt.Sprintf("No changes. %s left out by -target or -exclude.", plural(leftOut(p), "change"))
+		return fmt.Sprintf("No changes. %s left out by -target or -exclude.", english.Count(leftOut(p), "change"))
 	case p.Mode == plan.Live && p.Rollback > 0:
 		return "No changes. Nothing of what was applied is there to be taken back."
 	case p.Mode == plan.Live && p.Destroy:
@@ -153,14 +154,7 @@ func others(s plan.Summary, zones ...plan.Zone) string {
 		left += z.LeftOut
 	}
 	if left > 0 {
-		parts = append(parts, plural(left, "change")+" left out")
+		parts = append(parts, english.Count(left, "change")+" left out")
 	}
 	return strings.Join(parts, ", ")
-}
-
-func plural(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return fmt.Sprintf("%d %s", n, noun)
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
@@ -238,7 +239,7 @@ func (t *text) closing() {
 	if !t.plan.HasChanges() {
 		t.line("%s", t.paint(Summary(t.plan), bold, green))
 		if rest := others(t.plan.Summary, t.plan.Zones...); rest != "" {
-			t.line("\n%s compared: %s.", plural(len(t.plan.Zones), "zone"), rest)
+			t.line("\n%s compared: %s.", english.Count(len(t.plan.Zones), "zone"), rest)
 		}
 		return
 	}
