@@ -2,26 +2,25 @@ package review
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
+
+	"github.com/cfplan/cfplan/internal/files"
 )
 
-// maxEvent bounds the file of an event. GitHub delivers none above 25 MB.
+// maxEvent bounds the file of an event. GitHub delivers no event above 25 MB.
 const maxEvent = 32 << 20
 
 // EventNumber reads the file of GITHUB_EVENT_PATH and returns the number of the
-// pull request that the event is about, 0 where it is about none: pull_request and
-// its kin, issue_comment on a pull request, and a workflow_run with just one pull
-// request (one from a fork has none).
+// pull request that the event is about, or 0 if it is about none. It knows
+// pull_request and its variants, issue_comment on a pull request, and a workflow_run
+// with exactly one pull request (a run for a fork names none).
 func EventNumber(r io.Reader) (int64, error) {
-	text, err := io.ReadAll(io.LimitReader(r, maxEvent+1))
-	switch {
-	case err != nil:
-		return 0, err
-	case len(text) > maxEvent:
-		return 0, errors.New("it is too large for an event")
+	text, err := files.Read(r, maxEvent)
+	if err != nil {
+		return 0, fmt.Errorf("cannot read the event: %w", err)
 	}
+
 	type numbered struct {
 		Number int64 `json:"number"`
 	}
@@ -38,6 +37,7 @@ func EventNumber(r io.Reader) (int64, error) {
 	if err := json.Unmarshal(text, &event); err != nil {
 		return 0, fmt.Errorf("it is no event: %w", err)
 	}
+
 	switch {
 	case event.PullRequest != nil:
 		return event.PullRequest.Number, nil

@@ -12,6 +12,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/cfplan/cfplan/internal/files"
 )
 
 // Bounds of one request.
@@ -137,33 +139,40 @@ func unsent(err error) bool {
 	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect")
 }
 
-// read puts the whole answer in the place of its body; nil for a success and for a
-// redirect, which is the client's matter.
+// read replaces the body of an answer with what it has read of it. It returns nil for
+// a success, and for a redirect, which the client follows.
 func (t *transport) read(r *http.Request, answer *http.Response) *failure {
 	success := answer.StatusCode >= 200 && answer.StatusCode <= 299
-	most := int64(maxAnswer)
-	if !success {
-		most = maxRefusal
-	}
-	text, err := io.ReadAll(io.LimitReader(answer.Body, most+1))
+	text, err := bodyOf(answer, success)
 	answer.Body = readCloser{bytes.NewReader(text), answer.Body}
+
 	e := Error{Status: answer.StatusCode, sent: true}
+	var tooLarge *files.TooLargeError
 	switch {
 	case answer.StatusCode >= 300 && answer.StatusCode <= 399:
 		return nil
 	case !success:
 		e.Kind, e.sent = kindOf(answer, text), answer.StatusCode >= 500 || answer.StatusCode == http.StatusRequestTimeout
 		e.Message = message(text)
+	case errors.As(err, &tooLarge):
+		e.Kind, e.Message = BadAnswer, fmt.Sprintf("the answer has more than %d MiB", tooLarge.Max>>20)
 	case err != nil:
 		e.Kind, e.Message = Unreachable, "the answer broke off: "+err.Error()
-	case len(text) > maxAnswer:
-		e.Kind, e.Message = BadAnswer, fmt.Sprintf("the answer has more than %d MiB", maxAnswer>>20)
 	case r.Method != http.MethodDelete && !json.Valid(text):
 		e.Kind, e.Message = BadAnswer, "the answer is no JSON"
 	default:
 		return nil
 	}
 	return &failure{Error: *t.failure(r, e)}
+}
+
+// bodyOf reads a success to its end. Of anything else it reads the beginning, in which
+// a refusal's words are.
+func bodyOf(answer *http.Response, success bool) ([]byte, error) {
+	if success {
+		return files.Read(answer.Body, maxAnswer)
+	}
+	return io.ReadAll(io.LimitReader(answer.Body, maxRefusal))
 }
 
 // readCloser keeps the connection's own Close: the text has been read already.
