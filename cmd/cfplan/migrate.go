@@ -64,7 +64,7 @@ func (a *app) migrateState(c *cobra.Command, to *state.Store, here location, f *
 	}
 	err = a.locked(ctx, from, "init -migrate-state", func(oldLock state.Lock) error {
 		return a.locked(ctx, to, "init -migrate-state", func(newLock state.Lock) error {
-			done, err = state.Migrate(ctx, from, to, func(ctx context.Context) error { return errors.Join(oldLock.Check(ctx), newLock.Check(ctx)) })
+			done, err = state.Migrate(ctx, &from.Reader, to, func(ctx context.Context) error { return errors.Join(oldLock.Check(ctx), newLock.Check(ctx)) })
 			return err
 		})
 	})
@@ -97,7 +97,7 @@ func (a *app) tellMigrated(old workdir.Note, to *state.Store, done state.Migrate
 		a.printf("The state had been moved to %s already (serial %d).\n", place, done.State.Serial)
 	} else {
 		a.printf("Moved to %s and read back: the state (serial %d, %s owned), snapshots of %s, %s of the history.\n", place, done.State.Serial,
-			plural(done.State.Owned(), "record"), plural(done.Looks, "zone"), entries(done.Entries))
+			plural(done.State.Owned(), "record"), plural(done.Snapshots, "zone"), entries(done.Entries))
 	}
 	for _, err := range done.Left {
 		a.warn("Not all went along", "%v.", err)

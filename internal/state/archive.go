@@ -31,8 +31,8 @@ type Archive interface {
 }
 
 // archive is the backend's; nil where it keeps none.
-func (s *Store) archive() Archive {
-	a, _ := s.backend.(Archive)
+func (r *Reader) archive() Archive {
+	a, _ := r.backend.(Archive)
 	return a
 }
 
@@ -48,8 +48,8 @@ func (s *Store) Keep(ctx context.Context, name string, data []byte) error {
 }
 
 // Kept implements [Archive].
-func (s *Store) Kept(ctx context.Context, name string) ([]byte, error) {
-	a := s.archive()
+func (r *Reader) Kept(ctx context.Context, name string) ([]byte, error) {
+	a := r.archive()
 	if a == nil {
 		return nil, ErrNoEntry
 	}
@@ -66,8 +66,8 @@ func encrypted(data []byte) bool {
 }
 
 // Entries implements [Archive].
-func (s *Store) Entries(ctx context.Context) ([]string, error) {
-	if a := s.archive(); a != nil {
+func (r *Reader) Entries(ctx context.Context) ([]string, error) {
+	if a := r.archive(); a != nil {
 		return a.Entries(ctx)
 	}
 	return nil, nil

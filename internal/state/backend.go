@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"path"
 	"strings"
-	"time"
-	"unicode"
 )
 
 // Document names one of the documents that a backend keeps.
@@ -79,56 +77,12 @@ type Backend interface {
 	Place(doc Document) string
 }
 
-// Lock is a held lock.
-type Lock interface {
-	// Holder returns who holds it, with its ID.
-	Holder() Holder
-	// Check returns ErrLockLost where the lock is no longer held. A holder calls it
-	// before each write it makes under the lock's protection.
-	Check(ctx context.Context) error
-	// Unlock gives the lock back. A second call does nothing, nor does one after
-	// the lock was broken.
-	Unlock() error
-}
-
-// Holder tells people who holds a lock. It is Terraform's lock info.
-type Holder struct {
-	ID        string    `json:"ID"`
-	Operation string    `json:"Operation"`
-	Who       string    `json:"Who"`
-	Version   string    `json:"Version"`
-	Created   time.Time `json:"Created"`
-	Path      string    `json:"Path"`
-}
-
-// Printable drops what could play tricks on a terminal: a holder was written by
-// somebody else.
-func (h Holder) Printable() Holder {
-	for _, s := range []*string{&h.ID, &h.Operation, &h.Who, &h.Version, &h.Path} {
-		*s = strings.Map(func(r rune) rune {
-			if unicode.IsPrint(r) {
-				return r
-			}
-			return -1
-		}, *s)
-	}
-	return h
-}
-
-// LockedError says who holds a lock that could not be had. Holder is empty where
-// that could not be found out.
-type LockedError struct{ Holder Holder }
-
-func (e *LockedError) Error() string {
-	h := e.Holder
-	if h.ID == "" {
-		return "the state is locked by another run that left no word of itself"
-	}
-	since := ""
-	if !h.Created.IsZero() {
-		since = " since " + h.Created.UTC().Format("2006-01-02 15:04:05 MST")
-	}
-	return fmt.Sprintf("the state is locked by %s%s (operation %s, ID %s)", h.Who, since, h.Operation, h.ID)
+// Prober is a Backend that can prove that its store keeps the promises which Write
+// and Lock rest on: some stores take a condition and do not look at it. Probe
+// writes, next to the documents and not over them, and clears away what it wrote.
+// Its error says which promise is not kept, and what to do.
+type Prober interface {
+	Probe(ctx context.Context) error
 }
 
 // UnreadableError says why a stored document was refused, and what to do.

@@ -80,11 +80,11 @@ func decode(data []byte) (*State, error) {
 	case FormatVersion:
 	case 1:
 		s.former = &former{version: version, text: data, snapshots: &Snapshots{zones: inside}}
-		err = checkSnapshots(s.former.snapshots)
+		err = validateSnapshots(s.former.snapshots)
 	default:
 		err = fmt.Errorf("version %d is not known", version)
 	}
-	return s, errors.Join(err, check(s))
+	return s, errors.Join(err, validate(s))
 }
 
 // diagnose finds the words for a document that decode refused. What it is as a

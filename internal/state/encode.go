@@ -16,7 +16,7 @@ import (
 //
 // A state that Decode would refuse is an error.
 func Encode(s *State) ([]byte, error) {
-	if err := check(s); err != nil {
+	if err := validate(s); err != nil {
 		return nil, fmt.Errorf("this state can't be written: %w", err)
 	}
 	w := newWriter()

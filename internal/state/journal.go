@@ -29,8 +29,8 @@ type Operation struct {
 	Forget bool `json:"forget,omitempty"`
 }
 
-func checkJournal(j *Journal) error {
-	if err := checkTime(j.At); err != nil {
+func validateJournal(j *Journal) error {
+	if err := validateTime(j.At); err != nil {
 		return err
 	}
 	for _, o := range j.Operations {

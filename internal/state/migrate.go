@@ -13,8 +13,8 @@ type Migrated struct {
 	State *State
 	// Already: the new place had it.
 	Already bool
-	// Looks counts the zones whose snapshots went along, Entries the archive's entries.
-	Looks, Entries int
+	// Snapshots counts the zones whose snapshots went along, Entries the archive's entries.
+	Snapshots, Entries int
 	// Left says what did not go along: handy things alone, never the state.
 	Left []error
 }
@@ -30,7 +30,7 @@ var ErrNoState = errors.New("there is no state")
 // It refuses with a *PushError where the new place has a state of another lineage
 // that is not blank, or one of the same lineage that is not older. The caller holds
 // both locks; check is asked right before the state is written.
-func Migrate(ctx context.Context, from, to *Store, check func(context.Context) error) (Migrated, error) {
+func Migrate(ctx context.Context, from *Reader, to *Store, check func(context.Context) error) (Migrated, error) {
 	var out Migrated
 	text, err := from.Stored(ctx)
 	if err == nil && text == nil {
@@ -81,7 +81,7 @@ func displacing(to *Store, there, st *State, text []byte) ([]byte, error) {
 }
 
 // migrateRest copies all but the state.
-func migrateRest(ctx context.Context, from, to *Store, out *Migrated) error {
+func migrateRest(ctx context.Context, from *Reader, to *Store, out *Migrated) error {
 	for v := 1; v < FormatVersion; v++ {
 		doc := FormerDocument(v)
 		text, version, err := from.backend.Read(ctx, doc)
@@ -94,14 +94,14 @@ func migrateRest(ctx context.Context, from, to *Store, out *Migrated) error {
 			}
 		}
 	}
-	looks, err := from.Snapshots(ctx)
+	snapshots, err := from.Snapshots(ctx)
 	if err != nil {
 		out.Left = append(out.Left, err)
 	}
-	if out.Looks = len(looks.Zones()); out.Looks > 0 {
+	if out.Snapshots = len(snapshots.Zones()); out.Snapshots > 0 {
 		err = to.UpdateSnapshots(ctx, nil, func(all *Snapshots) (changed bool) {
-			for _, zone := range looks.Zones() {
-				changed = all.Set(looks.Of(zone)) || changed
+			for _, zone := range snapshots.Zones() {
+				changed = all.Set(snapshots.Of(zone)) || changed
 			}
 			return changed
 		})
@@ -112,7 +112,7 @@ func migrateRest(ctx context.Context, from, to *Store, out *Migrated) error {
 	return migrateArchive(ctx, from, to, out)
 }
 
-func migrateArchive(ctx context.Context, from, to *Store, out *Migrated) error {
+func migrateArchive(ctx context.Context, from *Reader, to *Store, out *Migrated) error {
 	names, err := from.Entries(ctx)
 	if err != nil {
 		out.Left = append(out.Left, err)

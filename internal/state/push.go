@@ -145,16 +145,3 @@ func same(a, b *State) bool {
 	y, errY := Encode(b)
 	return errX == nil && errY == nil && bytes.Equal(x, y)
 }
-
-// Stored returns the state's document as it is stored, whatever it says, and nil
-// where nothing is.
-func (s *Store) Stored(ctx context.Context) ([]byte, error) {
-	text, version, err := s.backend.Read(ctx, DocState)
-	if err != nil {
-		return nil, fmt.Errorf("the state can't be read: %w", err)
-	}
-	if version == "" {
-		return nil, nil
-	}
-	return text, nil
-}

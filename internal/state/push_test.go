@@ -103,8 +103,8 @@ func TestMigrateCopiesEverythingAndLeavesTheOldPlace(t *testing.T) {
 	old, path := newPath(t), filepath.Join(t.TempDir(), "new.json")
 	from, to := filled(t, old), state.OpenLocal(path)
 	before := content(t, old)
-	got, err := state.Migrate(t.Context(), from, to, held)
-	if err != nil || got.Already || got.Looks != 1 || got.Entries != 2 || len(got.Left) > 0 || got.State.Serial != 7 {
+	got, err := state.Migrate(t.Context(), &from.Reader, to, held)
+	if err != nil || got.Already || got.Snapshots != 1 || got.Entries != 2 || len(got.Left) > 0 || got.State.Serial != 7 {
 		t.Errorf("Migrate = %+v, %v", got, err)
 	}
 	if content(t, old) != before || content(t, path) != before {
@@ -117,7 +117,7 @@ func TestMigrateCopiesEverythingAndLeavesTheOldPlace(t *testing.T) {
 	if names, _ := to.Entries(t.Context()); !slices.Equal(names, []string{"apply-1", "apply-2"}) {
 		t.Errorf("the archive has %v", names)
 	}
-	if again, err := state.Migrate(t.Context(), from, to, held); err != nil || !again.Already {
+	if again, err := state.Migrate(t.Context(), &from.Reader, to, held); err != nil || !again.Already {
 		t.Errorf("a second Migrate = %+v, %v", again, err)
 	}
 }
@@ -126,7 +126,7 @@ func TestMigrateCopiesEverythingAndLeavesTheOldPlace(t *testing.T) {
 func TestMigrateCanBeRunAgainWhereverItWasCutOff(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "new.json")
 	from, to := filled(t, newPath(t)), state.OpenLocal(path)
-	if _, err := state.Migrate(t.Context(), from, to, lost); !errors.Is(err, state.ErrLockLost) {
+	if _, err := state.Migrate(t.Context(), &from.Reader, to, lost); !errors.Is(err, state.ErrLockLost) {
 		t.Fatalf("Migrate without its lock = %v", err)
 	}
 	if st := read(t, path); st.Serial != 0 {
@@ -136,7 +136,7 @@ func TestMigrateCanBeRunAgainWhereverItWasCutOff(t *testing.T) {
 	if err := to.UpdateSnapshots(t.Context(), nil, func(all *state.Snapshots) bool { return all.Set(newer) }); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := state.Migrate(t.Context(), from, to, held); err != nil || read(t, path).Serial != 7 {
+	if _, err := state.Migrate(t.Context(), &from.Reader, to, held); err != nil || read(t, path).Serial != 7 {
 		t.Errorf("the second attempt = %v", err)
 	}
 	if looks, err := to.Snapshots(t.Context()); err != nil || looks.Of("example.com").Head().ID != "newer" {
@@ -162,7 +162,7 @@ func TestMigrateRefusesAPlaceThatIsInUse(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "new.json")
 			there := string(encode(t, c.there))
 			write(t, path, there)
-			_, err := state.Migrate(t.Context(), filled(t, newPath(t)), state.OpenLocal(path), held)
+			_, err := state.Migrate(t.Context(), &filled(t, newPath(t)).Reader, state.OpenLocal(path), held)
 			var refused *state.PushError
 			if c.says != "" {
 				if !errors.As(err, &refused) || !strings.Contains(err.Error(), c.says) || content(t, path) != there {
@@ -175,7 +175,7 @@ func TestMigrateRefusesAPlaceThatIsInUse(t *testing.T) {
 			}
 		})
 	}
-	if _, err := state.Migrate(t.Context(), state.OpenLocal(newPath(t)), state.OpenLocal(newPath(t)), held); !errors.Is(err, state.ErrNoState) {
+	if _, err := state.Migrate(t.Context(), &state.OpenLocal(newPath(t)).Reader, state.OpenLocal(newPath(t)), held); !errors.Is(err, state.ErrNoState) {
 		t.Errorf("Migrate of nothing = %v", err)
 	}
 }

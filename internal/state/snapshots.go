@@ -52,7 +52,7 @@ func (s *Snapshot) Zone() (dns.Zone, error) {
 	if err := json.Unmarshal(s.stored, &zone.Records); err != nil {
 		return dns.Zone{}, fmt.Errorf("its snapshot is damaged: %w", err)
 	}
-	if err := checkRecords(zone.Records); err != nil {
+	if err := validateRecords(zone.Records); err != nil {
 		return dns.Zone{}, fmt.Errorf("its snapshot is damaged: %w", err)
 	}
 	return zone, nil

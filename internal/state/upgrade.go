@@ -14,20 +14,20 @@ type former struct {
 
 // keepFormer is called before a document of an older format is replaced: that one
 // is kept beside it, and the snapshots that it had inside move to their own place.
-func (s *Store) keepFormer(ctx context.Context, f *former) error {
+func (o *Observer) keepFormer(ctx context.Context, f *former) error {
 	if f == nil {
 		return nil
 	}
 	doc := FormerDocument(f.version)
-	_, there, err := s.backend.Read(ctx, doc)
+	_, there, err := o.backend.Read(ctx, doc)
 	if err == nil && there == "" {
-		_, err = s.backend.Write(ctx, doc, f.text, "")
+		_, err = o.backend.Write(ctx, doc, f.text, "")
 	}
 	if err != nil {
 		return fmt.Errorf("the state is of an older version and was left as it is, as no copy of it can be kept: %w", err)
 	}
 	// Without them nothing is owned less, and the copy has them still.
-	_ = s.UpdateSnapshots(ctx, nil, func(all *Snapshots) bool { return all.stored == "" })
+	_ = o.UpdateSnapshots(ctx, nil, func(all *Snapshots) bool { return all.stored == "" })
 	return nil
 }
 

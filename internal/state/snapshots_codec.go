@@ -19,7 +19,7 @@ const snapshotsVersion = 1
 // The key "snapshots" tells it from a state. The serial is for servers that want
 // each version of a document to have one, as GitLab does.
 func encodeSnapshots(s *Snapshots) ([]byte, error) {
-	if err := checkSnapshots(s); err != nil {
+	if err := validateSnapshots(s); err != nil {
 		return nil, fmt.Errorf("these snapshots can't be written: %w", err)
 	}
 	w := newWriter()
@@ -100,7 +100,7 @@ func decodeSnapshots(data []byte) (*Snapshots, error) {
 	case version != snapshotsVersion || s.zones == nil:
 		return nil, errors.New("it is JSON, but not a document of snapshots, which has a version and snapshots")
 	}
-	return s, checkSnapshots(s)
+	return s, validateSnapshots(s)
 }
 
 func (r *reader) snapshots(into map[string]*Snapshot) error {

@@ -14,9 +14,9 @@ import (
 // takes exactly.
 const maxSerial = 1 << 53
 
-// check returns what keeps s from being a state. It stands at both ends: what is
+// validate returns what keeps s from being a state. It stands at both ends: what is
 // read is trusted after it, and what could not be read back is never written.
-func check(s *State) error {
+func validate(s *State) error {
 	if s.Lineage == "" {
 		return errors.New("it has no lineage")
 	}
@@ -24,7 +24,7 @@ func check(s *State) error {
 		return fmt.Errorf("serial %d is too large", s.Serial)
 	}
 	for name, z := range s.Zones {
-		if err := checkZone(name, z); err != nil {
+		if err := validateZone(name, z); err != nil {
 			return fmt.Errorf("zone %q: %w", name, err)
 		}
 	}
@@ -33,14 +33,14 @@ func check(s *State) error {
 		plans = append(slices.Clone(plans), *s.Begun)
 	}
 	for _, a := range plans {
-		if err := checkTime(a.At); err != nil {
+		if err := validateTime(a.At); err != nil {
 			return fmt.Errorf("applied plan %q: %w", a.Hash, err)
 		}
 	}
 	return nil
 }
 
-func checkZone(name string, z *Zone) error {
+func validateZone(name string, z *Zone) error {
 	if !validKey(name) {
 		return errors.New("that is no name for a zone")
 	}
@@ -52,29 +52,29 @@ func checkZone(name string, z *Zone) error {
 			return fmt.Errorf("owned record %q has no ID, no name or no type", id)
 		}
 	}
-	if err := checkTime(z.AppliedAt); err != nil {
+	if err := validateTime(z.AppliedAt); err != nil {
 		return fmt.Errorf("applied_at: %w", err)
 	}
 	if z.Journal != nil {
-		if err := checkJournal(z.Journal); err != nil {
+		if err := validateJournal(z.Journal); err != nil {
 			return fmt.Errorf("journal: %w", err)
 		}
 	}
 	return nil
 }
 
-// checkSnapshots is check for the snapshots; records that are not decoded yet are
+// validateSnapshots is validate for the snapshots; records that are not decoded yet are
 // checked when they are.
-func checkSnapshots(s *Snapshots) error {
+func validateSnapshots(s *Snapshots) error {
 	for name, one := range s.zones {
-		if err := checkSnapshot(name, one); err != nil {
+		if err := validateSnapshot(name, one); err != nil {
 			return fmt.Errorf("zone %q: %w", name, err)
 		}
 	}
 	return nil
 }
 
-func checkSnapshot(name string, s *Snapshot) error {
+func validateSnapshot(name string, s *Snapshot) error {
 	if !validKey(name) {
 		return errors.New("that is no name for a zone")
 	}
@@ -87,15 +87,15 @@ func checkSnapshot(name string, s *Snapshot) error {
 	if s.FetchedAt.IsZero() {
 		return errors.New("its snapshot does not say when it was fetched")
 	}
-	if err := checkTime(s.FetchedAt); err != nil {
+	if err := validateTime(s.FetchedAt); err != nil {
 		return fmt.Errorf("snapshot: %w", err)
 	}
-	return checkRecords(s.head.Records)
+	return validateRecords(s.head.Records)
 }
 
-// checkRecords lets records without an ID pass: nothing is done by the ID of a
+// validateRecords lets records without an ID pass: nothing is done by the ID of a
 // cached record.
-func checkRecords(records []dns.Record) error {
+func validateRecords(records []dns.Record) error {
 	seen := make(map[string]bool, len(records))
 	for _, r := range records {
 		if r.Name == "" || r.Type == "" {
@@ -117,8 +117,8 @@ func allValid(keys []string) bool {
 	return !slices.ContainsFunc(keys, func(k string) bool { return !validKey(k) })
 }
 
-// checkTime keeps to the years that RFC 3339 can write.
-func checkTime(t time.Time) error {
+// validateTime keeps to the years that RFC 3339 can write.
+func validateTime(t time.Time) error {
 	if y := t.UTC().Year(); y < 1 || y > 9999 {
 		return fmt.Errorf("the year %d is out of range", y)
 	}

@@ -1,0 +1,82 @@
+package state
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// Locker takes and breaks the lock of one state. It reads and writes no document.
+type Locker struct{ place Backend }
+
+// NewLocker returns the lock of the state in a backend.
+func NewLocker(b Backend) *Locker { return &Locker{b} }
+
+// Lock keeps other holders out until Unlock. It fills in the ID and the path of who
+// and, unless it is given, the time; see [Backend].Lock.
+func (l *Locker) Lock(ctx context.Context, who Holder) (Lock, error) {
+	who.ID, who.Path = newUUID(), l.place.Place(DocState)
+	if who.Created.IsZero() {
+		who.Created = time.Now().UTC()
+	}
+	return l.place.Lock(ctx, who)
+}
+
+// ForceUnlock breaks the lock with the given ID; see [Backend].ForceUnlock.
+func (l *Locker) ForceUnlock(ctx context.Context, id string) error {
+	return l.place.ForceUnlock(ctx, id)
+}
+
+// Lock is a held lock.
+type Lock interface {
+	// Holder returns who holds it, with its ID.
+	Holder() Holder
+	// Check returns ErrLockLost where the lock is no longer held. A holder calls it
+	// before each write it makes under the lock's protection.
+	Check(ctx context.Context) error
+	// Unlock gives the lock back. A second call does nothing, nor does one after
+	// the lock was broken.
+	Unlock() error
+}
+
+// Holder tells people who holds a lock. It is Terraform's lock info.
+type Holder struct {
+	ID        string    `json:"ID"`
+	Operation string    `json:"Operation"`
+	Who       string    `json:"Who"`
+	Version   string    `json:"Version"`
+	Created   time.Time `json:"Created"`
+	Path      string    `json:"Path"`
+}
+
+// Printable drops what could play tricks on a terminal: a holder was written by
+// somebody else.
+func (h Holder) Printable() Holder {
+	for _, s := range []*string{&h.ID, &h.Operation, &h.Who, &h.Version, &h.Path} {
+		*s = strings.Map(func(r rune) rune {
+			if unicode.IsPrint(r) {
+				return r
+			}
+			return -1
+		}, *s)
+	}
+	return h
+}
+
+// LockedError says who holds a lock that could not be had. Holder is empty where
+// that could not be found out.
+type LockedError struct{ Holder Holder }
+
+func (e *LockedError) Error() string {
+	h := e.Holder
+	if h.ID == "" {
+		return "the state is locked by another run that left no word of itself"
+	}
+	since := ""
+	if !h.Created.IsZero() {
+		since = " since " + h.Created.UTC().Format("2006-01-02 15:04:05 MST")
+	}
+	return fmt.Sprintf("the state is locked by %s%s (operation %s, ID %s)", h.Who, since, h.Operation, h.ID)
+}

@@ -1,0 +1,187 @@
+package state
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"sync/atomic"
+	"time"
+)
+
+// Observer is a Reader that also keeps what was observed: the snapshots of zones, and
+// a new state if there was none. It never changes a state that is stored, so a command
+// that opens an Observer, such as plan, cannot change what cfplan owns.
+type Observer struct {
+	Reader
+
+	// sealed is why nothing may be written; see Seal.
+	sealed atomic.Pointer[error]
+	// turn holds a value while this process changes the snapshots. Ten changes of
+	// large snapshots at once, each slowed down by the others, would conflict until one
+	// of them has used up its attempts.
+	turn chan struct{}
+}
+
+// OpenObserver returns the observer of the state in a backend. It reads and writes
+// nothing yet.
+func OpenObserver(b Backend) *Observer {
+	return &Observer{Reader: Reader{backend: b}, turn: make(chan struct{}, 1)}
+}
+
+// Seal makes each later attempt to write fail with the given reason. Reading goes on.
+func (o *Observer) Seal(reason error) { o.sealed.Store(&reason) }
+
+func (o *Observer) mayWrite() error {
+	if reason := o.sealed.Load(); reason != nil {
+		return *reason
+	}
+	return nil
+}
+
+// Create stores a state that Read made because there was none, so that plans made with
+// it can be told from plans made with another state. It takes no lock: if another run
+// was faster, Create returns the state of that run.
+func (o *Observer) Create(ctx context.Context, st *State) (*State, error) {
+	err := o.replace(ctx, st)
+	if errors.Is(err, ErrConflict) {
+		return o.Read(ctx)
+	}
+	return st, err
+}
+
+// replace stores st if the stored state still is the one that st was read from, or if
+// nothing is stored and st is new. Otherwise it changes nothing and returns ErrConflict.
+func (o *Observer) replace(ctx context.Context, st *State) error {
+	if err := o.mayWrite(); err != nil {
+		return err
+	}
+	if st.stored == "" && st.Serial != 0 {
+		return ErrConflict
+	}
+
+	next := *st
+	next.Serial++
+	text, err := Encode(&next)
+	if err != nil {
+		return fmt.Errorf("%s: %w", o, err)
+	}
+	if err := o.keepFormer(ctx, st.former); err != nil {
+		return err
+	}
+
+	version, err := o.backend.Write(ctx, DocState, text, st.stored)
+	if err != nil {
+		return err
+	}
+	st.Serial, st.stored, st.former = next.Serial, version, nil
+	o.note(st)
+	return nil
+}
+
+// UpdateSnapshots changes the stored snapshots: it reads, lets fn change what was read,
+// and writes. If another run wrote in between, it starts over, so fn may run more than
+// once. It neither waits for an update of the state nor conflicts with one. It replaces
+// a damaged document, and leaves one of a newer cfplan alone, which is an error.
+//
+// If known is not nil, it has just been read and the first attempt begins with it: a
+// large document takes a while to read.
+func (o *Observer) UpdateSnapshots(ctx context.Context, known *Snapshots, fn func(*Snapshots) (changed bool)) error {
+	select {
+	case o.turn <- struct{}{}:
+		defer func() { <-o.turn }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+
+	return o.retry(ctx, func() (err error) {
+		all := known
+		known = nil
+		if all == nil {
+			if all, err = o.Snapshots(ctx); err != nil && !replaceable(err) {
+				return err
+			}
+		}
+		if !fn(all) {
+			return nil
+		}
+		return o.writeSnapshots(ctx, all)
+	})
+}
+
+func (o *Observer) writeSnapshots(ctx context.Context, all *Snapshots) error {
+	if err := o.mayWrite(); err != nil {
+		return err
+	}
+	next := *all
+	next.serial++
+	text, err := encodeSnapshots(&next)
+	if err != nil {
+		return err
+	}
+
+	version, err := o.backend.Write(ctx, DocSnapshots, text, all.stored)
+	if err == nil {
+		all.serial, all.stored = next.serial, version
+	}
+	return err
+}
+
+// replaceable reports whether nothing is lost if a document of snapshots that could not
+// be read is replaced.
+func replaceable(err error) bool {
+	var u *UnreadableError
+	return errors.As(err, &u) && !errors.Is(err, errNewer) && !errors.Is(err, ErrOtherDocument)
+}
+
+// serialIn finds the serial of a document that cannot be read otherwise; 0 if it has
+// none.
+func serialIn(text []byte) uint64 {
+	var head struct {
+		Serial json.Number `json:"serial"`
+	}
+	_ = json.NewDecoder(bytes.NewReader(text)).Decode(&head) // what it got before an error is enough
+	serial, err := strconv.ParseUint(head.Serial.String(), 10, 53)
+	if err != nil {
+		return 0
+	}
+	return serial
+}
+
+// updateAttempts and longestPause, which is between two attempts, let a handful of runs
+// side by side each get through in turn.
+const (
+	updateAttempts = 20
+	longestPause   = 250 * time.Millisecond
+)
+
+// retry calls once until it meets no conflict.
+func (o *Observer) retry(ctx context.Context, once func() error) error {
+	pause := time.Millisecond
+	for attempt := 1; ; attempt++ {
+		err := once()
+		if !errors.Is(err, ErrConflict) {
+			return err
+		}
+		if attempt == updateAttempts {
+			return fmt.Errorf("%s: %w each of the %d times that this one tried to; run it again", o, err, attempt)
+		}
+
+		if err := wait(ctx, rand.N(pause)); err != nil {
+			return err
+		}
+		pause = min(2*pause, longestPause)
+	}
+}
+
+func wait(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}
