@@ -23,7 +23,7 @@ var credentialEntries = []Entry{
 			`The environment has an older token than the one in the dashboard.`,
 		},
 		Steps: newToken(`Look in the dashboard whether the token is still there and Active (https://dash.cloudflare.com/profile/api-tokens), and see that the environment has that one: CLOUDFLARE_API_TOKEN, or the CI secret. If not, make a new one:`)},
-	{Codes: []int{9109}, Says: "invalid zone identifier", Kind: Refused, Retry: Never, Sure: Measured, Source: "live answers of 2026",
+	{Codes: []int{9109}, Says: "invalid zone identifier", Concern: about(TheZone), Kind: Refused, Retry: Never, Sure: Measured, Source: "live answers of 2026",
 		Title:   "The zone is unknown or not visible to the token",
 		Meaning: `The zone ID does not exist, or the token's Zone Resources do not include that zone; Cloudflare does not tell which.`,
 		Causes: []string{

@@ -136,9 +136,13 @@ type Entry struct {
 	// Steps say what to do, in order.
 	Steps []string
 	Retry Retry
+	// Concern says which records of a request it can be about.
+	Concern Concern
 	// Sure says how well all this is known, and Source where from.
 	Sure   Evidence
 	Source string
+	// concernOf has the codes of the entry that say more than Concern does.
+	concernOf map[int]Concern
 	// credential: the credential itself is in doubt, so that what was seen of it
 	// goes first among the causes.
 	credential bool
@@ -250,6 +254,7 @@ func (e Entry) filled(f Failure) Entry {
 		}
 		return out
 	}
+	e.Concern, e.concernOf = e.concernFor(f.Code), nil
 	e.Codes, e.Meaning, e.Steps = slices.Clone(e.Codes), fill.Replace(e.Meaning), each(e.Steps)
 	e.Causes = each(e.Causes)
 	if e.credential {
