@@ -1,10 +1,17 @@
 package cfplan_test
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os/exec"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/cfplan/cfplan/internal/guidance"
 )
 
 // floors says where each room stands. Imports point down only: a package may
@@ -104,4 +111,86 @@ func TestRootOfCloudflareGoIsNotImported(t *testing.T) {
 			t.Error("cmd/cfplan depends on cloudflare-go's root package; its sub-packages alone are wanted")
 		}
 	}
+}
+
+// speaksHTTP lists the rooms that import net/http. What a failed request means is decided in cloudflare
+// and guidance; the rooms above ask the error.
+var speaksHTTP = map[string]string{
+	"cmd/cfplan":                 "serves the sandbox, asks the environment for the proxy",
+	"internal/cloudflare":        "the API",
+	"internal/review":            "GitHub's and GitLab's API",
+	"internal/review/reviewtest": "both forges in memory",
+	"internal/sandbox":           "the API in memory",
+	"internal/state/httpstate":   "Terraform's HTTP protocol",
+	"internal/state/s3":          "a bucket",
+	"internal/state/servertest":  "real servers for tests",
+}
+
+func TestFewRoomsSpeakHTTP(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}}:{{join .Imports " "}}`, "./...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+
+	for _, line := range strings.Split(strings.TrimSpace(string(out)), "\n") {
+		path, imports, _ := strings.Cut(line, ":")
+		room := strings.TrimPrefix(path, module)
+		if slices.Contains(strings.Fields(imports), "net/http") && speaksHTTP[room] == "" {
+			t.Errorf("%s imports net/http, which only the rooms in the list may", room)
+		}
+	}
+}
+
+// Which of Cloudflare's codes means what is decided in guidance alone: reconcile does not compare codes
+// or statuses, and none of the codes in the table stands in its source.
+func TestReconcileKnowsNoErrorCodes(t *testing.T) {
+	codes := map[int]bool{}
+	for _, e := range guidance.All() {
+		for _, code := range e.Codes {
+			codes[code] = true
+		}
+	}
+
+	files, err := filepath.Glob("internal/reconcile/*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no source of reconcile found: %v", err)
+	}
+	for _, name := range files {
+		if !strings.HasSuffix(name, "_test.go") {
+			checkNoCodes(t, name, codes)
+		}
+	}
+}
+
+func checkNoCodes(t *testing.T, name string, codes map[int]bool) {
+	t.Helper()
+	positions := token.NewFileSet()
+	file, err := parser.ParseFile(positions, name, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.BinaryExpr:
+			if namesCode(n.X) || namesCode(n.Y) {
+				t.Errorf("%s compares a code", positions.Position(n.Pos()))
+			}
+		case *ast.SwitchStmt:
+			if namesCode(n.Tag) {
+				t.Errorf("%s decides by a code", positions.Position(n.Pos()))
+			}
+		case *ast.BasicLit:
+			if number, err := strconv.Atoi(n.Value); err == nil && codes[number] {
+				t.Errorf("%s: %d is one of Cloudflare's codes", positions.Position(n.Pos()), number)
+			}
+		}
+		return true
+	})
+}
+
+// namesCode reports whether an expression is the code or the status of an error.
+func namesCode(e ast.Expr) bool {
+	s, ok := e.(*ast.SelectorExpr)
+	return ok && (s.Sel.Name == "Code" || s.Sel.Name == "Status" || s.Sel.Name == "HTTPStatus")
 }

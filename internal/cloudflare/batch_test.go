@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/guidance"
 )
 
 const recordID = "372e67954025e0ba6aaa6d586b9e0b59"
@@ -151,7 +152,7 @@ func TestBatchAnswerThatDoesNotFitIsInDoubt(t *testing.T) {
 		`{"patches":[{"id":"p1","name":"a.example.com","type":"A"}],"posts":[{"id":"x","name":"a.example.com","type":"A"}]}`,
 	} {
 		_, err := serve(t, ok(answer)).client().ApplyBatch(context.Background(), zoneID, b)
-		if e := asError(t, err); !e.InDoubt || e.Kind != Unreachable {
+		if e := asError(t, err); !e.InDoubt || e.Kind != guidance.Unreachable {
 			t.Errorf("%s: in doubt = %v, kind = %s (%v)", answer, e.InDoubt, e.Kind, e)
 		}
 	}

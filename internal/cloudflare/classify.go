@@ -1,21 +1,11 @@
 package cloudflare
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/guidance"
-)
-
-// Kind says what a failure means for what happens next.
-type Kind = guidance.Kind
-
-// The kinds of failure.
-const (
-	Refused     = guidance.Refused
-	Unreachable = guidance.Unreachable
-	Rejected    = guidance.Rejected
-	Missing     = guidance.Missing
 )
 
 // invalidHeaders is the code that only its chain explains.
@@ -33,6 +23,37 @@ func (e *Error) Guidance() guidance.Entry {
 		f.Until = e.untilText()
 	}
 	return guidance.For(f)
+}
+
+// Concern says which records of the request the error can be about.
+func (e *Error) Concern() guidance.Concern { return e.Guidance().Concern }
+
+// NoSuchZone reports whether the zone that the request named does not exist, or is not visible to the
+// credentials; Cloudflare does not tell which.
+func (e *Error) NoSuchZone() bool {
+	return e.Kind == guidance.Missing || e.Concern().Subject == guidance.TheZone
+}
+
+// NotSent reports whether Cloudflare has done nothing with the request: it was given up before it was
+// sent, or the rate limit turned it away.
+func (e *Error) NotSent() bool {
+	return !e.InDoubt && (e.Status == 0 || e.Status == http.StatusTooManyRequests)
+}
+
+// Explanation is Cloudflare's message with those of the error's chain, which may say more: 6003 alone
+// names no header. Without a message it is the title of the error's guidance.
+func (e *Error) Explanation() string {
+	text := e.Message
+	if text == "" {
+		text = e.Guidance().Title
+	}
+
+	for _, inner := range e.All {
+		if inner.Code != e.Code && inner.Message != e.Message {
+			text += fmt.Sprintf(": %s (%d)", inner.Message, inner.Code)
+		}
+	}
+	return text
 }
 
 func (e *Error) classify() { e.Kind = e.Guidance().Kind }

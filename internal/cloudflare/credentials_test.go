@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/cfplan/cfplan/internal/guidance"
 )
 
 func TestUnusableCredentialsSendNothing(t *testing.T) {
@@ -28,7 +30,7 @@ func TestUnusableCredentialsSendNothing(t *testing.T) {
 			s := serve(t, ok(`[]`))
 			_, err := s.client(func(o *Options) { o.Credentials = test.creds }).Records(context.Background(), zoneID)
 			e := asError(t, err)
-			if e.Kind != Refused || e.Code != 0 || e.Method != "" || !strings.Contains(e.Error(), test.message) {
+			if e.Kind != guidance.Refused || e.Code != 0 || e.Method != "" || !strings.Contains(e.Error(), test.message) {
 				t.Errorf("error = %+v, want refused, code 0, no method, %q", e, test.message)
 			}
 			if steps := strings.Join(e.Guidance().Steps, "\n"); !strings.Contains(steps, test.step) {
@@ -100,7 +102,7 @@ func TestBaseURL(t *testing.T) {
 			t.Errorf("%q: error = %v, want success %v", base, err, good)
 			continue
 		}
-		if err != nil && (err.Kind != Refused || strings.Contains(err.Error(), "hunter2") || err.Guidance().Title != "The base URL may not be used") {
+		if err != nil && (err.Kind != guidance.Refused || strings.Contains(err.Error(), "hunter2") || err.Guidance().Title != "The base URL may not be used") {
 			t.Errorf("%q: error = %v, kind %s, guidance %q", base, err, err.Kind, err.Guidance().Title)
 		}
 	}

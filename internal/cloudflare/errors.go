@@ -18,7 +18,7 @@ import (
 // Error is a failed call. It never holds a credential or a header. What others
 // wrote in it has no control characters and at most 300 characters a piece.
 type Error struct {
-	Kind   Kind
+	Kind   guidance.Kind
 	Method string // "" where no request was sent
 	Path   string // below the base URL, with query
 	Status int    // 0 where there was no answer

@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/guidance"
 )
 
 // liveRecords are as Cloudflare sends them, shortened.
@@ -193,7 +194,7 @@ func TestListThatIsNeverWholeIsAnError(t *testing.T) {
 	s := zoneServer{total: 300, largest: 100, info: func(i map[string]any) { i["total_count"] = 400 }}
 	got, err := s.read(t)
 	e := asError(t, err)
-	if e.Kind != Unreachable || got != nil || s.requests != 6 {
+	if e.Kind != guidance.Unreachable || got != nil || s.requests != 6 {
 		t.Errorf("%d records, %v in %d requests, want unreachable after 6", len(got), e, s.requests)
 	}
 	if !strings.Contains(e.Error(), "300 records where Cloudflare counts 400") {
@@ -216,7 +217,7 @@ func TestIDsStayInTheirPlace(t *testing.T) {
 		_, getErr := s.client().GetZone(context.Background(), id)
 		_, batchErr := s.client().ApplyBatch(context.Background(), id, Batch{Deletes: []string{recordID}})
 		for _, err := range []error{err, getErr, batchErr} {
-			if e := asError(t, err); e.Kind != Rejected {
+			if e := asError(t, err); e.Kind != guidance.Rejected {
 				t.Errorf("%q: %v is %s, want rejected", id, e, e.Kind)
 			}
 		}

@@ -172,7 +172,7 @@ func (e *Error) retryAfter(now time.Time) (time.Duration, bool) {
 
 // unsent is the error of a request that was not sent (again).
 func (c *Client) unsent(r request, err error) *Error {
-	e := &Error{Kind: Unreachable, Method: r.method, Path: c.secrets.text(r.target()), Err: err, trouble: transportTrouble(err)}
+	e := &Error{Kind: guidance.Unreachable, Method: r.method, Path: c.secrets.text(r.target()), Err: err, trouble: transportTrouble(err)}
 	var long *tooLongError
 	if errors.As(err, &long) {
 		e.trouble, e.until = guidance.Limited, long.until
@@ -183,7 +183,7 @@ func (c *Client) unsent(r request, err error) *Error {
 // refused logs a final failure where it is a refusal, and returns it. Whoever
 // knows what is used instead warns of it; this line is for those who look closer.
 func (c *Client) refused(ctx context.Context, e *Error) error {
-	if e.Kind == Refused {
+	if e.Kind == guidance.Refused {
 		c.log.InfoContext(ctx, "Cloudflare refused the request", "method", e.Method, "path", e.Path,
 			"status", e.Status, "code", e.Code, "message", e.Message, "ray", e.RayID)
 	}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/guidance"
 )
 
 var oneDelete = Batch{Deletes: []string{"372e67954025e0ba6aaa6d586b9e0b59"}}
@@ -76,7 +77,7 @@ func TestPermissionThatWasThereIsAskedForAgain(t *testing.T) {
 		}
 	}
 	_, err := c.Records(context.Background(), zoneID)
-	if e := asError(t, err); e.Kind != Refused || len(s.requests()) != 7 {
+	if e := asError(t, err); e.Kind != guidance.Refused || len(s.requests()) != 7 {
 		t.Errorf("%v after %d requests, want refused after 7", e, len(s.requests()))
 	}
 }
@@ -94,7 +95,7 @@ func TestPermissionForAWriteIsAskedForAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := c.ApplyBatch(context.Background(), zoneID, batch)
-	if e := asError(t, err); e.Kind != Refused || e.InDoubt || len(s.requests()) != 5 {
+	if e := asError(t, err); e.Kind != guidance.Refused || e.InDoubt || len(s.requests()) != 5 {
 		t.Errorf("%v after %d requests, want refused without doubt after 5", e, len(s.requests()))
 	}
 }
@@ -103,7 +104,7 @@ func TestWaitThatIsTooLongIsTold(t *testing.T) {
 	s := serve(t, answer{status: 429, header: http.Header{"Retry-After": {"600"}}})
 	_, err := s.client().Records(context.Background(), zoneID)
 	e := asError(t, err)
-	if e.Kind != Unreachable || !strings.Contains(e.Error(), "12:10:00 UTC") {
+	if e.Kind != guidance.Unreachable || !strings.Contains(e.Error(), "12:10:00 UTC") {
 		t.Errorf("error = %v (%s), want unreachable with the time 12:10:00 UTC", e, e.Kind)
 	}
 	if steps := strings.Join(e.Guidance().Steps, "\n"); !strings.Contains(steps, "after 2026-03-01 12:10:00 UTC") {
@@ -116,7 +117,7 @@ func TestAllRequestsKeepOffAfterA429(t *testing.T) {
 	c := s.client()
 	_, _ = c.Records(context.Background(), zoneID)
 	_, err := c.Records(context.Background(), zoneID)
-	if e := asError(t, err); e.Kind != Unreachable || len(s.requests()) != 1 {
+	if e := asError(t, err); e.Kind != guidance.Unreachable || len(s.requests()) != 1 {
 		t.Errorf("error = %v after %d requests, want unreachable after 1", e, len(s.requests()))
 	}
 	_ = s.clock.sleep(context.Background(), 5*time.Minute)
@@ -133,29 +134,29 @@ func TestWritesAreRepeatedOnlyAfterA429(t *testing.T) {
 		requests int
 		good     bool
 		doubt    bool
-		kind     Kind
+		kind     guidance.Kind
 	}{
 		"429":               {[]answer{{status: 429}, {status: 429}, {status: 429}, {status: 429}, done}, 5, true, false, ""},
 		"429, five minutes": {[]answer{tooMany("300"), done}, 2, true, false, ""},
-		"429, ten minutes":  {[]answer{tooMany("600"), done}, 1, false, false, Unreachable},
-		"429 for ever":      {[]answer{tooMany("100")}, 4, false, false, Unreachable},
-		"502":               {[]answer{{status: 502}, done}, 1, false, true, Unreachable},
-		"500 as JSON":       {[]answer{refusal(500, 1, "no"), done}, 1, false, true, Unreachable},
-		"520":               {[]answer{{status: 520}, done}, 1, false, true, Unreachable},
-		"408":               {[]answer{{status: 408}, done}, 1, false, true, Unreachable},
-		"cut":               {[]answer{{cut: true}, done}, 1, false, true, Unreachable},
-		"cut in the body":   {[]answer{{cut: true, body: `{"result":`}, done}, 1, false, true, Unreachable},
-		"a web page":        {[]answer{{status: 200, body: "<html>"}, done}, 1, false, true, Unreachable},
-		"silent failure":    {[]answer{{status: 200, body: `{"success":false}`}, done}, 1, false, true, Rejected},
-		"spoken failure":    {[]answer{refusal(200, 9005, "no"), done}, 1, false, false, Rejected},
-		"400":               {[]answer{refusal(400, 81058, "exists"), done}, 1, false, false, Rejected},
-		"403":               {[]answer{refusal(403, 10000, "no"), done}, 1, false, false, Refused},
-		"403 as HTML":       {[]answer{{status: 403, body: "<html>"}, done}, 1, false, false, Refused},
+		"429, ten minutes":  {[]answer{tooMany("600"), done}, 1, false, false, guidance.Unreachable},
+		"429 for ever":      {[]answer{tooMany("100")}, 4, false, false, guidance.Unreachable},
+		"502":               {[]answer{{status: 502}, done}, 1, false, true, guidance.Unreachable},
+		"500 as JSON":       {[]answer{refusal(500, 1, "no"), done}, 1, false, true, guidance.Unreachable},
+		"520":               {[]answer{{status: 520}, done}, 1, false, true, guidance.Unreachable},
+		"408":               {[]answer{{status: 408}, done}, 1, false, true, guidance.Unreachable},
+		"cut":               {[]answer{{cut: true}, done}, 1, false, true, guidance.Unreachable},
+		"cut in the body":   {[]answer{{cut: true, body: `{"result":`}, done}, 1, false, true, guidance.Unreachable},
+		"a web page":        {[]answer{{status: 200, body: "<html>"}, done}, 1, false, true, guidance.Unreachable},
+		"silent failure":    {[]answer{{status: 200, body: `{"success":false}`}, done}, 1, false, true, guidance.Rejected},
+		"spoken failure":    {[]answer{refusal(200, 9005, "no"), done}, 1, false, false, guidance.Rejected},
+		"400":               {[]answer{refusal(400, 81058, "exists"), done}, 1, false, false, guidance.Rejected},
+		"403":               {[]answer{refusal(403, 10000, "no"), done}, 1, false, false, guidance.Refused},
+		"403 as HTML":       {[]answer{{status: 403, body: "<html>"}, done}, 1, false, false, guidance.Refused},
 		"429 cut short":     {[]answer{{status: 429, cut: true, body: "{"}, done}, 2, true, false, ""},
-		"400 cut short":     {[]answer{{status: 400, cut: true, body: "{"}, done}, 1, false, false, Unreachable},
-		"429, then cut":     {[]answer{{status: 429}, {cut: true}, done}, 2, false, true, Unreachable},
-		"short answer":      {[]answer{ok(`{}`)}, 1, false, true, Unreachable},
-		"long answer":       {[]answer{ok(`{"deletes":[{},{}]}`)}, 1, false, true, Unreachable},
+		"400 cut short":     {[]answer{{status: 400, cut: true, body: "{"}, done}, 1, false, false, guidance.Unreachable},
+		"429, then cut":     {[]answer{{status: 429}, {cut: true}, done}, 2, false, true, guidance.Unreachable},
+		"short answer":      {[]answer{ok(`{}`)}, 1, false, true, guidance.Unreachable},
+		"long answer":       {[]answer{ok(`{"deletes":[{},{}]}`)}, 1, false, true, guidance.Unreachable},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -225,7 +226,7 @@ func TestFailureToConnectIsNoDoubt(t *testing.T) {
 			c := newClient(Options{BaseURL: test.base, Credentials: Credentials{Token: testToken},
 				HTTPClient: &http.Client{Transport: carrier}}, newFakeClock())
 			_, err := c.ApplyBatch(context.Background(), zoneID, oneDelete)
-			if e := asError(t, err); e.InDoubt || e.Kind != Unreachable || e.Guidance().Title != test.title {
+			if e := asError(t, err); e.InDoubt || e.Kind != guidance.Unreachable || e.Guidance().Title != test.title {
 				t.Errorf("write: %v: in doubt = %v, kind = %s, guidance %q, want %q", e, e.InDoubt, e.Kind, e.Guidance().Title, test.title)
 			}
 			carrier.n.Store(0)
@@ -318,7 +319,7 @@ func TestAProxyThatRefusesIsCalledSo(t *testing.T) {
 		carrier.Transport.(*http.Transport).Proxy = http.ProxyURL(at)
 		c := newClient(Options{BaseURL: "https://api.invalid", Credentials: Credentials{Token: testToken}, HTTPClient: carrier}, newFakeClock())
 		_, err = c.ApplyBatch(context.Background(), zoneID, oneDelete)
-		if e := asError(t, err); e.InDoubt || e.Kind != Unreachable || e.Guidance().Title != "The proxy does not let requests through" {
+		if e := asError(t, err); e.InDoubt || e.Kind != guidance.Unreachable || e.Guidance().Title != "The proxy does not let requests through" {
 			t.Errorf("%s: %v: in doubt = %v, kind = %s, guidance %q", address, e, e.InDoubt, e.Kind, e.Guidance().Title)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/cfplan/cfplan/internal/cloudflare"
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/guidance"
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
@@ -166,17 +167,17 @@ func TestBatchThatWasCarriedOutUnheardIsInDoubt(t *testing.T) {
 func TestRefusalsOfTheSandboxAreKnown(t *testing.T) {
 	tests := map[string]struct {
 		fault sandbox.Fault
-		kind  cloudflare.Kind
+		kind  guidance.Kind
 		code  int
 	}{
-		"location":         {sandbox.RefuseIP("203.0.113.7"), cloudflare.Refused, 9109},
-		"unknown token":    {sandbox.InvalidAccessToken(), cloudflare.Refused, 9109},
-		"invisible zone":   {sandbox.InvalidZoneIdentifier(), cloudflare.Refused, 9109},
-		"out of scope":     {sandbox.UnauthorizedResource(), cloudflare.Refused, 9109},
-		"too many logins":  {sandbox.MaxAuthFailures(), cloudflare.Refused, 9109},
-		"no permission":    {sandbox.AuthenticationError(), cloudflare.Refused, 10000},
-		"not JSON":         {sandbox.NotJSON(), cloudflare.Unreachable, 0},
-		"silent failure":   {sandbox.Unsuccessful(9005, "no"), cloudflare.Rejected, 9005},
+		"location":         {sandbox.RefuseIP("203.0.113.7"), guidance.Refused, 9109},
+		"unknown token":    {sandbox.InvalidAccessToken(), guidance.Refused, 9109},
+		"invisible zone":   {sandbox.InvalidZoneIdentifier(), guidance.Refused, 9109},
+		"out of scope":     {sandbox.UnauthorizedResource(), guidance.Refused, 9109},
+		"too many logins":  {sandbox.MaxAuthFailures(), guidance.Refused, 9109},
+		"no permission":    {sandbox.AuthenticationError(), guidance.Refused, 10000},
+		"not JSON":         {sandbox.NotJSON(), guidance.Unreachable, 0},
+		"silent failure":   {sandbox.Unsuccessful(9005, "no"), guidance.Rejected, 9005},
 		"missing keys":     {sandbox.MissingKeys(), "", 0},
 		"additional keys":  {sandbox.ExtraFields(), "", 0},
 		"gateway for once": {sandbox.GatewayError(502).Once(), "", 0},

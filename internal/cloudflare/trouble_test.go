@@ -4,10 +4,12 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"github.com/cfplan/cfplan/internal/guidance"
 )
 
 func TestAddressIsToldToTheReader(t *testing.T) {
-	g := (&Error{Kind: Refused, Status: 403, Code: 9109, Message: "Cannot use the access token from location: 203.0.113.7"}).Guidance()
+	g := (&Error{Kind: guidance.Refused, Status: 403, Code: 9109, Message: "Cannot use the access token from location: 203.0.113.7"}).Guidance()
 	if !strings.Contains(g.Cause(), "203.0.113.7") {
 		t.Errorf("guidance %+v does not name the address", g)
 	}
@@ -33,9 +35,9 @@ func TestTheMissingPermissionIsNamed(t *testing.T) {
 
 func TestGuidanceOfAnErrorMadeElsewhere(t *testing.T) {
 	tests := map[string]*Error{
-		"The token lacks a permission":        {Kind: Refused, Status: 403, Code: 10000},
-		"The connection to the API broke":     {Kind: Unreachable, Err: errors.New("lost")},
-		"Cloudflare's API has a failure":      {Kind: Unreachable, Status: 502},
+		"The token lacks a permission":        {Kind: guidance.Refused, Status: 403, Code: 10000},
+		"The connection to the API broke":     {Kind: guidance.Unreachable, Err: errors.New("lost")},
+		"Cloudflare's API has a failure":      {Kind: guidance.Unreachable, Status: 502},
 		"Cloudflare rejects the request":      {},
 		"Cloudflare refuses the credentials":  {Status: 401},
 		"Cloudflare's rate limit is exceeded": {Status: 429, Code: 10000},

@@ -20,7 +20,7 @@ import (
 // zonesPerPage is the most that the API gives.
 const zonesPerPage = 50
 
-// fewNames are looked up one by one; with more, the list may be cheaper.
+// fewNames are always looked up one by one; with more, the list may be cheaper.
 const fewNames = 3
 
 // parallelReads is how many lists are read side by side.
@@ -51,6 +51,35 @@ func (c *Client) FindZones(ctx context.Context, names []string) (map[string][]dn
 	default:
 		return found.result(c.readPages(ctx, pages, found))
 	}
+}
+
+// FindEach finds zones as [Client.FindZones] does, with an error for each name that could not be looked
+// up. If few names are wanted, each is looked up alone, so that a refused one leaves the others. If many
+// are, an error is the error of all.
+func (c *Client) FindEach(ctx context.Context, names []string) (map[string][]dns.Zone, map[string]error) {
+	if len(names) > fewNames {
+		zones, err := c.FindZones(ctx, names)
+		if err == nil {
+			return zones, nil
+		}
+
+		errs := make(map[string]error, len(names))
+		for _, name := range names {
+			errs[name] = err
+		}
+		return nil, errs
+	}
+
+	zones, errs := map[string][]dns.Zone{}, map[string]error{}
+	for _, name := range names {
+		found, err := c.FindZones(ctx, []string{name})
+		if err != nil {
+			errs[name] = err
+			continue
+		}
+		zones[name] = found[name]
+	}
+	return zones, errs
 }
 
 // pagesOf is how many pages the list has, as far as its first one tells.

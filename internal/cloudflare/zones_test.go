@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/guidance"
 )
 
 // account serves zones: names[i] has the ID i. It filters by the exact name.
@@ -139,8 +140,34 @@ func TestUnicodeZoneIsFoundUnderItsOtherSpelling(t *testing.T) {
 func TestFailedLookUpFindsNothing(t *testing.T) {
 	for _, names := range [][]string{{"a.example"}, zoneNames(0, 10)} {
 		found, err := serve(t, refusal(403, 9109, "Invalid access token")).client().FindZones(context.Background(), names)
-		if e := asError(t, err); e.Kind != Refused || found != nil {
+		if e := asError(t, err); e.Kind != guidance.Refused || found != nil {
 			t.Errorf("found %v, %v, want a refusal alone", found, e)
+		}
+	}
+}
+
+func TestFindEachKeepsTheOthersOfARefusedName(t *testing.T) {
+	s := serve(t, refusal(403, 9109, "Invalid access token"), ok(`[{"id":"1","name":"b.example"}]`))
+	found, errs := s.client().FindEach(context.Background(), []string{"a.example", "b.example"})
+
+	if e := asError(t, errs["a.example"]); e.Kind != guidance.Refused || errs["b.example"] != nil {
+		t.Errorf("errors = %v, want a refusal of a.example alone", errs)
+	}
+	if len(found["b.example"]) != 1 || len(found["a.example"]) != 0 {
+		t.Errorf("found %v, want b.example alone", found)
+	}
+}
+
+func TestFindEachGivesTheErrorOfManyToAll(t *testing.T) {
+	names := zoneNames(0, 10)
+	found, errs := serve(t, refusal(403, 9109, "Invalid access token")).client().FindEach(context.Background(), names)
+
+	if len(found) != 0 {
+		t.Errorf("found %v, want nothing", found)
+	}
+	for _, name := range names {
+		if e := asError(t, errs[name]); e.Kind != guidance.Refused {
+			t.Errorf("%s: %v, want a refusal", name, e)
 		}
 	}
 }
@@ -170,7 +197,7 @@ func TestGetZone(t *testing.T) {
 func TestAnotherZoneThanAskedForIsNoAnswer(t *testing.T) {
 	for _, body := range []string{`{"id":"1","name":"example.com"}`, `{}`, `null`} {
 		_, err := serve(t, ok(body)).client().GetZone(context.Background(), zoneID)
-		if e := asError(t, err); e.Kind != Unreachable {
+		if e := asError(t, err); e.Kind != guidance.Unreachable {
 			t.Errorf("%s: %v is %s, want unreachable", body, e, e.Kind)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/cfplan/cfplan/internal/cloudflare"
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/english"
+	"github.com/cfplan/cfplan/internal/guidance"
 )
 
 const (
@@ -72,7 +73,7 @@ func (e *examination) cloudflare(ctx context.Context) {
 func (e *examination) reachable(err error) bool {
 	const name = "reachable"
 	var api *cloudflare.Error
-	if errors.As(err, &api) && api.Kind == cloudflare.Unreachable {
+	if errors.As(err, &api) && api.Kind == guidance.Unreachable {
 		e.refused(name, "", err)
 		return false
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -380,7 +379,7 @@ func (w *zoneRun) notSent(ctx context.Context, changes []plan.Change, err error)
 // run was asked to stop while it waited.
 func unsent(ctx context.Context, err error) bool {
 	var e *cloudflare.Error
-	return ctx.Err() != nil && errors.As(err, &e) && !e.InDoubt && (e.Status == 0 || e.Status == http.StatusTooManyRequests)
+	return ctx.Err() != nil && errors.As(err, &e) && e.NotSent()
 }
 
 // send sends the batch, and finds out what became of it where no answer tells.

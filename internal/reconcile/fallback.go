@@ -3,7 +3,6 @@ package reconcile
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -42,7 +41,7 @@ func (r *Reconciler) fallBack(ctx context.Context, seen []sighting, m memory, ch
 // refusalOf returns err as what a stand-in helps against, or nil.
 func refusalOf(err error) *cloudflare.Error {
 	var e *cloudflare.Error
-	if errors.As(err, &e) && (e.Kind == cloudflare.Refused || e.Kind == cloudflare.Unreachable) {
+	if errors.As(err, &e) && e.Kind.ReadOnly() {
 		return e
 	}
 	return nil
@@ -146,17 +145,7 @@ func (r *Reconciler) logRefusal(zone string, err error, instead string) {
 
 func degradation(zone string, e *cloudflare.Error) *plan.Degradation {
 	g := e.Guidance()
-	message := e.Message
-	if message == "" {
-		message = g.Title
-	}
-	for _, inner := range e.All {
-		// A chain says more than its head: 6003 alone names no header.
-		if inner.Code != e.Code && inner.Message != e.Message {
-			message += fmt.Sprintf(": %s (%d)", inner.Message, inner.Code)
-		}
-	}
-	return &plan.Degradation{Zone: zone, Code: e.Code, HTTPStatus: e.Status, Message: message,
+	return &plan.Degradation{Zone: zone, Code: e.Code, HTTPStatus: e.Status, Message: e.Explanation(),
 		Cause: g.Cause(), Guidance: g.Steps, RayID: e.RayID}
 }
 

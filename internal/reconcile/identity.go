@@ -75,6 +75,5 @@ func (r *Reconciler) foundAgain(ctx context.Context, s *sighting, err error) boo
 
 func noSuchZone(err error) bool {
 	var e *cloudflare.Error
-	return errors.As(err, &e) && (e.Kind == cloudflare.Missing ||
-		e.Code == 9109 && strings.HasPrefix(strings.ToLower(e.Message), "invalid zone identifier"))
+	return errors.As(err, &e) && e.NoSuchZone()
 }

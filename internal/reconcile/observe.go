@@ -103,7 +103,7 @@ func (r *Reconciler) lookUp(ctx context.Context, targets []target, unknown map[s
 		return nil
 	}
 	found := map[string]dns.Zone{}
-	zones, errs := r.findZones(ctx, names)
+	zones, errs := r.API.FindEach(ctx, names)
 	for _, name := range names {
 		switch matches := zones[name]; {
 		case errs[name] != nil:
@@ -115,26 +115,6 @@ func (r *Reconciler) lookUp(ctx context.Context, targets []target, unknown map[s
 		}
 	}
 	return found
-}
-
-// fewNames are looked up one by one, so that one that is refused leaves the others.
-const fewNames = 3
-
-func (r *Reconciler) findZones(ctx context.Context, names []string) (map[string][]dns.Zone, map[string]error) {
-	errs := map[string]error{}
-	if len(names) > fewNames {
-		zones, err := r.API.FindZones(ctx, names)
-		for _, name := range names {
-			errs[name] = err
-		}
-		return zones, errs
-	}
-	zones := map[string][]dns.Zone{}
-	for _, name := range names {
-		found, err := r.API.FindZones(ctx, []string{name})
-		zones[name], errs[name] = found[name], err
-	}
-	return zones, errs
 }
 
 // zoneCountError: a token that may not see a zone gets an empty list, so no zone

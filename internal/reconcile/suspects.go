@@ -8,6 +8,7 @@ import (
 
 	"github.com/cfplan/cfplan/internal/cloudflare"
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/guidance"
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
@@ -17,10 +18,11 @@ import (
 // and another look at the zone have to do.
 func (w *zoneRun) suspects(ctx context.Context, changes []plan.Change, err error) []plan.Change {
 	var refusal *cloudflare.Error
-	if !errors.As(err, &refusal) || refusal.Kind == cloudflare.Refused || refusal.Kind == cloudflare.Unreachable {
+	if !errors.As(err, &refusal) || refusal.Kind.ReadOnly() {
 		return nil // about the whole request, not about a record
 	}
-	out := narrow(changes, func(c plan.Change) bool { return concerns(refusal.Code, c) })
+	concern := refusal.Concern()
+	out := narrow(changes, func(c plan.Change) bool { return canBeAbout(c, concern) })
 	if records, err := w.API.Records(ctx, w.plan.ID); err == nil {
 		stale := plan.Guard(plan.Zone{Name: w.plan.Name, Changes: changes}, dns.Zone{Name: w.plan.Name, Records: records})
 		out = narrow(out, func(c plan.Change) bool {
@@ -50,34 +52,36 @@ func same(a, b plan.Change) bool {
 		(a.After == nil) == (b.After == nil) && (a.After == nil || a.After.Content == b.After.Content)
 }
 
-// concerns reports whether a code can be about a change, as far as Cloudflare's
-// record errors tell.
-func concerns(code int, c plan.Change) bool {
-	if c.After == nil {
-		return code == 81044
-	}
-	switch code {
-	case 81044:
+// canBeAbout reports whether a refusal with that concern can be about a change. Of a record that goes,
+// Cloudflare can only say that it does not exist.
+func canBeAbout(c plan.Change, concern guidance.Concern) bool {
+	switch {
+	case concern.Subject == guidance.MissingRecord:
 		return c.RecordID != ""
-	case 81053, 81054, 81056:
-		return c.Type == dns.A || c.Type == dns.AAAA || c.Type == dns.CNAME
-	case 81055:
-		return c.Type == dns.NS
-	case 81057, 81058, 81045:
+	case c.After == nil:
+		return false
+	case len(concern.Types) > 0 && !slices.Contains(concern.Types, c.Type):
+		return false
+	}
+
+	switch concern.Subject {
+	case guidance.Quota, guidance.Duplicate:
 		return c.Action == plan.Add
-	case 9005:
-		return c.Type == dns.A
-	case 9006:
-		return c.Type == dns.AAAA
-	case 9007, 9039:
-		return c.Type == dns.CNAME
-	case 9009, 890190:
-		return c.Type == dns.MX
-	case 9003, 9004, 9041:
+	case guidance.AttributeValue:
+		return hasOwnValue(c, concern.Attribute)
+	default:
+		return true
+	}
+}
+
+// hasOwnValue reports whether a change gives the attribute a value that can be wrong.
+func hasOwnValue(c plan.Change, a dns.Attribute) bool {
+	switch a {
+	case dns.AttrProxied:
 		return c.After.Proxied
-	case 9021:
+	case dns.AttrTTL:
 		return c.After.TTL != dns.AutoTTL
-	case 9300:
+	case dns.AttrTags:
 		return len(c.After.Tags) > 0
 	default:
 		return true
