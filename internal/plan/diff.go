@@ -397,7 +397,6 @@ func (d *differ) result() (Zone, []Diagnostic) {
 	slices.SortFunc(d.zone.Moved, func(a, b Move) int {
 		return cmp.Or(strings.Compare(a.From, b.From), strings.Compare(a.RecordID, b.RecordID))
 	})
-	d.zone.assess(d.seen)
 	d.checkLimit()
 	return d.zone, d.diags
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/dns/dnstest"
 )
 
 func TestDrift(t *testing.T) {
@@ -39,7 +40,7 @@ func TestDrift(t *testing.T) {
 			last := map[string]dns.Record{}
 			in.Owned = map[string]string{}
 			in.Last = func(id string) (dns.Record, bool) { r, ok := last[id]; return r, ok }
-			for i, r := range zoneOf(t, wrote...) {
+			for i, r := range dnstest.Records(t, wrote...) {
 				last[r.ID] = r
 				in.Owned[r.ID] = "example.com/A/" + dns.RelativeName(r.Name, "example.com")
 				for j := range in.Desired.Records {
@@ -90,7 +91,7 @@ func TestDriftOfWhatWasMadeAgain(t *testing.T) {
 			in := inputOf(t, []string{c.now}, []string{"www 300 A 192.0.2.1"})
 			in.Desired.Records[0].Comment = "new"
 			in.Desired.Records[0].Declared = &dns.Declaration{Address: "example.com/A/www", File: "f", Line: 1, IgnoreChanges: c.ignored}
-			last := zoneOf(t, "www 300 A 192.0.2.1")[0]
+			last := dnstest.Records(t, "www 300 A 192.0.2.1")[0]
 			id := "gone"
 			if c.sameID {
 				id = in.Seen.Records[0].ID

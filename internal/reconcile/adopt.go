@@ -35,7 +35,7 @@ func (r *Reconciler) PlanAdoption(ctx context.Context, desired []dns.Zone, read 
 			continue
 		}
 
-		z, found := plan.Diff(plan.Input{
+		z, found := diff(plan.Input{
 			Desired: desired[i],
 			Seen:    v.Zone,
 			Source:  v.Source,

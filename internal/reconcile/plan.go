@@ -11,6 +11,7 @@ import (
 
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/risk"
 	"github.com/cfplan/cfplan/internal/state"
 )
 
@@ -186,7 +187,7 @@ func (r *Reconciler) assemble(seen []sighting, m memory, o PlanOptions) *plan.Pl
 		}
 		diags = append(diags, openJournal(m.Zones[s.name], s.name)...)
 		s.declared.Policy.MaxDestroy = cmp.Or(s.declared.Policy.MaxDestroy, o.MaxDestroy)
-		z, found := plan.Diff(plan.Input{Desired: s.declared, Seen: s.zone, Source: s.source, Owned: ours,
+		z, found := diff(plan.Input{Desired: s.declared, Seen: s.zone, Source: s.source, Owned: ours,
 			Destroy: o.Destroy, Protected: s.protected, Release: s.release, Reclaim: s.reclaim, AllowDestroy: o.AllowDestroy, Selection: o.Selection, Last: lastOf(known)})
 		judge(&z, m.of(s.name), r.Now())
 		zones, diags = append(zones, z), append(append(diags, found...), beyondTier(s)...)
@@ -203,6 +204,12 @@ func (r *Reconciler) assemble(seen []sighting, m memory, o PlanOptions) *plan.Pl
 		p.Mode = plan.ReadOnly
 	}
 	return p
+}
+
+// diff plans one zone and says what its changes could break.
+func diff(in plan.Input) (plan.Zone, []plan.Diagnostic) {
+	z, diags := plan.Diff(in)
+	return risk.Assess(z, in.Seen.Records), diags
 }
 
 func owned(z *state.Zone) map[string]string {

@@ -13,6 +13,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/render"
+	"github.com/cfplan/cfplan/internal/risk"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -49,7 +50,7 @@ func diffed(source plan.SourceKind, desired, seen []dns.Record) *plan.Plan {
 	}
 	z, _ := plan.Diff(plan.Input{Desired: dns.Zone{Name: "example.com", Records: desired}, Seen: dns.Zone{Name: "example.com", ID: "z", Records: seen},
 		Owned: owned, Source: plan.Source{Kind: source, FetchedAt: made.Add(-13 * time.Hour)}})
-	return plan.New("0.1.0", made, []plan.Zone{z}, nil, nil)
+	return plan.New("0.1.0", made, []plan.Zone{risk.Assess(z, seen)}, nil, nil)
 }
 
 const (
@@ -107,10 +108,11 @@ func drifted(only bool) *plan.Plan {
 	last := map[string]dns.Record{"own1": a("www", "192.0.2.1"), "own2": a("gone", "192.0.2.8"), "own3": a("same", "192.0.2.3")}
 	changed := a("www", "192.0.2.99")
 	changed.TTL = 60
+	seen := []dns.Record{id("own1", changed), id("own3", a("same", "192.0.2.3"))}
 	z, _ := plan.Diff(plan.Input{Desired: dns.Zone{Name: "example.com", Records: []dns.Record{at(3, a("www", "192.0.2.1")), at(4, a("same", "192.0.2.3")), at(5, a("gone", "192.0.2.8"))}},
-		Seen:  dns.Zone{Name: "example.com", ID: "z", Records: []dns.Record{id("own1", changed), id("own3", a("same", "192.0.2.3"))}},
+		Seen:  dns.Zone{Name: "example.com", ID: "z", Records: seen},
 		Owned: map[string]string{"own1": "example.com/A/www", "own2": "example.com/A/gone", "own3": "example.com/A/same"}, Last: func(id string) (dns.Record, bool) { r, ok := last[id]; return r, ok }, Source: plan.Source{Kind: plan.SourceLive, FetchedAt: made}})
-	p := plan.New("0.1.0", made, []plan.Zone{z}, nil, nil)
+	p := plan.New("0.1.0", made, []plan.Zone{risk.Assess(z, seen)}, nil, nil)
 	if only {
 		p.OnlyDrift()
 	}

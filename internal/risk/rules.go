@@ -1,4 +1,4 @@
-package plan
+package risk
 
 import (
 	"fmt"
@@ -6,46 +6,47 @@ import (
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
 )
 
 // rules are all that is looked for. What they say is about this zone alone: what
 // others keep elsewhere is not known here.
 var rules = []rule{
-	{"mail-mx-last", HighRisk, lastMX, "Is the name to get no mail at all? A null MX (priority 0, host \".\") says so to senders; without any MX they try the name's address."},
-	{"mail-mx", MediumRisk, otherMX, "Do the new hosts take mail for this domain, and do SPF and DKIM of the new provider stand?"},
-	{"mail-spf-removed", HighRisk, removedSPF, "Is another SPF record to take its place? Without one, mail in this domain's name is easier to forge and likelier to be refused."},
-	{"mail-spf-open", HighRisk, openSPF, "No domain needs +all: list the senders and end in ~all or -all."},
-	{"mail-spf-weaker", MediumRisk, weakerSPF, "Is the weaker ending meant to stay? Use it while senders are being found out, not for good."},
-	{"mail-spf-sender", MediumRisk, lostSender, "Does nothing send through it any more: newsletters, the shop, the ticket system?"},
-	{"mail-several", HighRisk, several, "Only one SPF and one DMARC record may stand at a name: join them into one."},
-	{"mail-dmarc-removed", HighRisk, removedDMARC, "Without DMARC, large receivers refuse or junk bulk mail, and forged mail is not reported."},
-	{"mail-dmarc-weaker", HighRisk, weakerDMARC, "Is forged mail meant to get through again?"},
-	{"mail-dkim-removed", HighRisk, removedDKIM, "Does nothing sign with this selector any more? Mail under way is checked for days: keep the old key for a week."},
-	{"mail-dkim", MediumRisk, otherDKIM, "Has the sender switched to the new key? A new key goes under a new selector, so that both stand for a while."},
-	{"apex", HighRisk, lostApex, "Where is the domain's own name to lead to?"},
-	{"apex-moved", MediumRisk, movedApex, "Does the new target serve the site, and has it a certificate for it?"},
-	{"delegation-apex", HighRisk, apexNS, "The name servers at the registrar must be the same; nobody finds the zone otherwise."},
-	{"delegation", HighRisk, delegation, "Do the new name servers answer for that name, with all of its records?"},
-	{"delegation-hides", HighRisk, hidingNS, "The records below are answered no more: the new name servers must have them."},
-	{"ds", HighRisk, otherDS, "Does the digest belong to a key that the child zone signs with now? If not, every validating resolver answers SERVFAIL."},
-	{"ds-removed", MediumRisk, removedDS, "Is the child zone to be unsigned? Remove the DS first, and the keys only after its TTL."},
-	{"caa-issuer", HighRisk, lostIssuer, "Who issues the certificates for this name now, and who renews them? Cloudflare's own issuers count for proxied names, too."},
-	{"caa-first", HighRisk, firstCAA, "Is the issuer of the present certificates among them? Cloudflare adds its own by itself, for proxied names; others have to be listed."},
-	{"unproxied", HighRisk, unproxied, "Is the origin fit to be reached directly? Its address cannot be hidden again: it stays in the archives of DNS."},
-	{"origin-shown", MediumRisk, originShown, "Is the origin to stay hidden? Use another address, or proxy this record as well."},
-	{"proxied-target", MediumRisk, proxiedTarget, "Is the origin meant to be hidden? Give mail and other services a host of their own, at another address."},
-	{"below-delegation", MediumRisk, belowCut, "Does the record belong into the delegated zone?"},
-	{"proxied", MediumRisk, nowProxied, "Is nothing but the web reached by this name? SSH, FTP, mail and other ports stop; the SSL/TLS mode must fit the origin."},
-	{"target-removed", HighRisk, removedTarget, "Remove or change the record that points here first."},
-	{"takeover", MediumRisk, claimable, "Is the name claimed at the service, by you? If it is not, anybody can claim it there and serve what he likes in your name."},
-	{"takeover-proof", HighRisk, lostProof, "The record proves to the service that the name is yours. Remove the CNAME first."},
-	{"wildcard", MediumRisk, wildcard, "Which names have no records of their own? They all change with it."},
-	{"name-gone", MediumRisk, goneName, "Does nobody use the name any more: links, clients, certificates, monitoring?"},
-	{"service", MediumRisk, lostService, "Does no client look for this service any more?"},
-	{"certificate-pin", MediumRisk, pinned, "Does the certificate or key that is served match the new record? Publish the new one beside the old one, and wait out the TTL."},
-	{"acme", MediumRisk, lostACME, "Who renews the certificates of this name? Delegated challenges fail without the record, weeks later."},
-	{"verification", MediumRisk, lostProofOfSite, "Is the service still in use? Some ask again and again, and stop when the record is gone."},
-	{"old-answers", LowRisk, oldAnswers, "Lower the TTL first and wait for the old one to pass, if the change has to be quick or may have to be taken back."},
+	{"mail-mx-last", plan.HighRisk, lastMX, "Is the name to get no mail at all? A null MX (priority 0, host \".\") says so to senders; without any MX they try the name's address."},
+	{"mail-mx", plan.MediumRisk, otherMX, "Do the new hosts take mail for this domain, and do SPF and DKIM of the new provider stand?"},
+	{"mail-spf-removed", plan.HighRisk, removedSPF, "Is another SPF record to take its place? Without one, mail in this domain's name is easier to forge and likelier to be refused."},
+	{"mail-spf-open", plan.HighRisk, openSPF, "No domain needs +all: list the senders and end in ~all or -all."},
+	{"mail-spf-weaker", plan.MediumRisk, weakerSPF, "Is the weaker ending meant to stay? Use it while senders are being found out, not for good."},
+	{"mail-spf-sender", plan.MediumRisk, lostSender, "Does nothing send through it any more: newsletters, the shop, the ticket system?"},
+	{"mail-several", plan.HighRisk, several, "Only one SPF and one DMARC record may stand at a name: join them into one."},
+	{"mail-dmarc-removed", plan.HighRisk, removedDMARC, "Without DMARC, large receivers refuse or junk bulk mail, and forged mail is not reported."},
+	{"mail-dmarc-weaker", plan.HighRisk, weakerDMARC, "Is forged mail meant to get through again?"},
+	{"mail-dkim-removed", plan.HighRisk, removedDKIM, "Does nothing sign with this selector any more? Mail under way is checked for days: keep the old key for a week."},
+	{"mail-dkim", plan.MediumRisk, otherDKIM, "Has the sender switched to the new key? A new key goes under a new selector, so that both stand for a while."},
+	{"apex", plan.HighRisk, lostApex, "Where is the domain's own name to lead to?"},
+	{"apex-moved", plan.MediumRisk, movedApex, "Does the new target serve the site, and has it a certificate for it?"},
+	{"delegation-apex", plan.HighRisk, apexNS, "The name servers at the registrar must be the same; nobody finds the zone otherwise."},
+	{"delegation", plan.HighRisk, delegation, "Do the new name servers answer for that name, with all of its records?"},
+	{"delegation-hides", plan.HighRisk, hidingNS, "The records below are answered no more: the new name servers must have them."},
+	{"ds", plan.HighRisk, otherDS, "Does the digest belong to a key that the child zone signs with now? If not, every validating resolver answers SERVFAIL."},
+	{"ds-removed", plan.MediumRisk, removedDS, "Is the child zone to be unsigned? Remove the DS first, and the keys only after its TTL."},
+	{"caa-issuer", plan.HighRisk, lostIssuer, "Who issues the certificates for this name now, and who renews them? Cloudflare's own issuers count for proxied names, too."},
+	{"caa-first", plan.HighRisk, firstCAA, "Is the issuer of the present certificates among them? Cloudflare adds its own by itself, for proxied names; others have to be listed."},
+	{"unproxied", plan.HighRisk, unproxied, "Is the origin fit to be reached directly? Its address cannot be hidden again: it stays in the archives of DNS."},
+	{"origin-shown", plan.MediumRisk, originShown, "Is the origin to stay hidden? Use another address, or proxy this record as well."},
+	{"proxied-target", plan.MediumRisk, proxiedTarget, "Is the origin meant to be hidden? Give mail and other services a host of their own, at another address."},
+	{"below-delegation", plan.MediumRisk, belowCut, "Does the record belong into the delegated zone?"},
+	{"proxied", plan.MediumRisk, nowProxied, "Is nothing but the web reached by this name? SSH, FTP, mail and other ports stop; the SSL/TLS mode must fit the origin."},
+	{"target-removed", plan.HighRisk, removedTarget, "Remove or change the record that points here first."},
+	{"takeover", plan.MediumRisk, claimable, "Is the name claimed at the service, by you? If it is not, anybody can claim it there and serve what he likes in your name."},
+	{"takeover-proof", plan.HighRisk, lostProof, "The record proves to the service that the name is yours. Remove the CNAME first."},
+	{"wildcard", plan.MediumRisk, wildcard, "Which names have no records of their own? They all change with it."},
+	{"name-gone", plan.MediumRisk, goneName, "Does nobody use the name any more: links, clients, certificates, monitoring?"},
+	{"service", plan.MediumRisk, lostService, "Does no client look for this service any more?"},
+	{"certificate-pin", plan.MediumRisk, pinned, "Does the certificate or key that is served match the new record? Publish the new one beside the old one, and wait out the TTL."},
+	{"acme", plan.MediumRisk, lostACME, "Who renews the certificates of this name? Delegated challenges fail without the record, weeks later."},
+	{"verification", plan.MediumRisk, lostProofOfSite, "Is the service still in use? Some ask again and again, and stop when the record is gone."},
+	{"old-answers", plan.LowRisk, oldAnswers, "Lower the TTL first and wait for the old one to pass, if the change has to be quick or may have to be taken back."},
 }
 
 // mailHosts are the MX records that take mail: a null MX (RFC 7505) takes none.
@@ -53,28 +54,28 @@ func mailHosts(records []dns.Record) []dns.Record {
 	return slices.DeleteFunc(of(records, dns.MX), func(r dns.Record) bool { return r.Content == "." })
 }
 
-func nullMX(v *Values) bool { return v != nil && v.Content == "." }
+func nullMX(v *plan.Values) bool { return v != nil && v.Content == "." }
 
-func lastMX(s *scene, c Change) string {
-	if c.Type != dns.MX || !c.moves() || nullMX(c.Before) || strings.HasPrefix(c.Name, "*.") ||
+func lastMX(s *scene, c plan.Change) string {
+	if c.Type != dns.MX || !moves(c) || nullMX(c.Before) || strings.HasPrefix(c.Name, "*.") ||
 		len(mailHosts(s.before[c.Name])) == 0 || len(mailHosts(s.after[c.Name])) > 0 {
 		return ""
 	}
 	return fmt.Sprintf("Mail for %s stops: no MX is left that takes it.", c.Name)
 }
 
-func otherMX(s *scene, c Change) string {
+func otherMX(s *scene, c plan.Change) string {
 	after := mailHosts(s.after[c.Name])
 	switch {
 	case c.Type != dns.MX || len(mailHosts(s.before[c.Name])) == 0 || len(after) == 0 || nullMX(c.Before):
 		return ""
-	case c.Action == Add && nullMX(c.After):
+	case c.Action == plan.Add && nullMX(c.After):
 		return ""
-	case c.Action == Add && !s.keeps(c.Name, dns.MX):
+	case c.Action == plan.Add && !s.keeps(c.Name, dns.MX):
 		return fmt.Sprintf("The mail for %s goes to %s from now on.", c.Name, c.After.Content)
-	case c.Action == Add:
+	case c.Action == plan.Add:
 		return fmt.Sprintf("A part of the mail for %s goes to %s as well.", c.Name, c.After.Content)
-	case c.removes():
+	case removes(c):
 		return fmt.Sprintf("Mail for %s goes to %s no more.", c.Name, c.Before.Content)
 	case slices.Contains(c.Changed(), "priority"):
 		return fmt.Sprintf("Another host of %s may get the mail first.", c.Name)
@@ -82,29 +83,29 @@ func otherMX(s *scene, c Change) string {
 	return ""
 }
 
-func lostApex(s *scene, c Change) string {
-	if c.Name != s.zone || !c.removes() || len(placesAt(s.before[s.zone])) == 0 || s.leads(s.zone) {
+func lostApex(s *scene, c plan.Change) string {
+	if c.Name != s.zone || !removes(c) || len(placesAt(s.before[s.zone])) == 0 || s.leads(s.zone) {
 		return ""
 	}
 	return fmt.Sprintf("%s itself leads nowhere: it has no address and no alias left.", c.Name)
 }
 
-func movedApex(s *scene, c Change) string {
-	if c.Name != s.zone || !c.Type.Proxiable() || !c.removes() || !s.leads(s.zone) {
+func movedApex(s *scene, c plan.Change) string {
+	if c.Name != s.zone || !c.Type.Proxiable() || !removes(c) || !s.leads(s.zone) {
 		return ""
 	}
 	return fmt.Sprintf("%s itself leads to %s no more.", c.Name, c.Before.Content)
 }
 
-func apexNS(s *scene, c Change) string {
-	if c.Type != dns.NS || c.Name != s.zone || !c.moves() {
+func apexNS(s *scene, c plan.Change) string {
+	if c.Type != dns.NS || c.Name != s.zone || !moves(c) {
 		return ""
 	}
 	return "The zone's own name servers change."
 }
 
-func delegation(s *scene, c Change) string {
-	if c.Type != dns.NS || c.Name == s.zone || !c.moves() || len(of(s.before[c.Name], dns.NS)) == 0 {
+func delegation(s *scene, c plan.Change) string {
+	if c.Type != dns.NS || c.Name == s.zone || !moves(c) || len(of(s.before[c.Name], dns.NS)) == 0 {
 		return ""
 	}
 	if len(of(s.after[c.Name], dns.NS)) == 0 {
@@ -113,8 +114,8 @@ func delegation(s *scene, c Change) string {
 	return fmt.Sprintf("Other name servers answer for %s and all names below it.", c.Name)
 }
 
-func hidingNS(s *scene, c Change) string {
-	if c.Type != dns.NS || c.Action != Add || c.Name == s.zone || len(of(s.before[c.Name], dns.NS)) > 0 {
+func hidingNS(s *scene, c plan.Change) string {
+	if c.Type != dns.NS || c.Action != plan.Add || c.Name == s.zone || len(of(s.before[c.Name], dns.NS)) > 0 {
 		return ""
 	}
 	n := 0
@@ -139,8 +140,8 @@ func (s *scene) servesDelegation(cut string, r dns.Record) bool {
 }
 
 // belowCut finds a delegation at or above a name, below the zone's own.
-func belowCut(s *scene, c Change) string {
-	if c.Action != Add || c.Type == dns.NS || c.Type == dns.DS {
+func belowCut(s *scene, c plan.Change) string {
+	if c.Action != plan.Add || c.Type == dns.NS || c.Type == dns.DS {
 		return ""
 	}
 	for name := c.Name; name != s.zone; {
@@ -171,15 +172,15 @@ func isOrAre(n int) string {
 	return "are"
 }
 
-func otherDS(_ *scene, c Change) string {
-	if c.Type != dns.DS || c.Action == Destroy || !c.moves() {
+func otherDS(_ *scene, c plan.Change) string {
+	if c.Type != dns.DS || c.Action == plan.Destroy || !moves(c) {
 		return ""
 	}
 	return fmt.Sprintf("%s cannot be resolved by validating resolvers if the DS does not match its keys.", c.Name)
 }
 
-func removedDS(s *scene, c Change) string {
-	if c.Type != dns.DS || c.Action != Destroy || len(of(s.after[c.Name], dns.DS)) > 0 {
+func removedDS(s *scene, c plan.Change) string {
+	if c.Type != dns.DS || c.Action != plan.Destroy || len(of(s.after[c.Name], dns.DS)) > 0 {
 		return ""
 	}
 	return fmt.Sprintf("%s is validated no more: its signatures protect nobody.", c.Name)
@@ -231,8 +232,8 @@ func named(set []dns.Record, tag string) (names []string, restricted bool) {
 var certificates = map[string]string{"issue": "certificates", "issuewild": "wildcard certificates"}
 
 // lostIssuer compares who may issue before and after, by the effective sets.
-func lostIssuer(s *scene, c Change) string {
-	if c.Type != dns.CAA || !c.moves() {
+func lostIssuer(s *scene, c plan.Change) string {
+	if c.Type != dns.CAA || !moves(c) {
 		return ""
 	}
 	for _, tag := range []string{"issue", "issuewild"} {
@@ -252,8 +253,8 @@ func lostIssuer(s *scene, c Change) string {
 	return ""
 }
 
-func firstCAA(s *scene, c Change) string {
-	if c.Type != dns.CAA || c.Action == Destroy || !c.moves() {
+func firstCAA(s *scene, c plan.Change) string {
+	if c.Type != dns.CAA || c.Action == plan.Destroy || !moves(c) {
 		return ""
 	}
 	for _, tag := range []string{"issue", "issuewild"} {
@@ -275,15 +276,15 @@ func proxiedAt(records []dns.Record) bool {
 }
 
 // unproxied goes by the name: an address can be replaced by an alias.
-func unproxied(s *scene, c Change) string {
-	if !c.Type.Proxiable() || c.After == nil || c.After.Proxied || !c.moves() || !proxiedAt(s.before[c.Name]) || proxiedAt(s.after[c.Name]) {
+func unproxied(s *scene, c plan.Change) string {
+	if !c.Type.Proxiable() || c.After == nil || c.After.Proxied || !moves(c) || !proxiedAt(s.before[c.Name]) || proxiedAt(s.after[c.Name]) {
 		return ""
 	}
 	return fmt.Sprintf("The origin of %s becomes public, and Cloudflare's protection of it ends.", c.Name)
 }
 
-func originShown(s *scene, c Change) string {
-	if c.After == nil || c.After.Proxied || !c.moves() || c.Type != dns.A && c.Type != dns.AAAA {
+func originShown(s *scene, c plan.Change) string {
+	if c.After == nil || c.After.Proxied || !moves(c) || c.Type != dns.A && c.Type != dns.AAAA {
 		return ""
 	}
 	name, hidden := s.origins[c.After.Content]
@@ -295,13 +296,13 @@ func originShown(s *scene, c Change) string {
 
 // startsProxying goes by the name, and reports a change of what exists: a new
 // proxied name breaks nothing.
-func startsProxying(s *scene, c Change) bool {
+func startsProxying(s *scene, c plan.Change) bool {
 	return c.Type.Proxiable() && c.After != nil && c.After.Proxied && len(placesAt(s.before[c.Name])) > 0 && !proxiedAt(s.before[c.Name])
 }
 
 func placesAt(records []dns.Record) []dns.Record { return of(records, dns.A, dns.AAAA, dns.CNAME) }
 
-func nowProxied(s *scene, c Change) string {
+func nowProxied(s *scene, c plan.Change) string {
 	if !startsProxying(s, c) {
 		return ""
 	}
@@ -310,13 +311,13 @@ func nowProxied(s *scene, c Change) string {
 
 // proxiedTarget: Cloudflare inserts a name of its own that shows the origin, so that
 // mail and services go on working (its documentation of unexpected records).
-func proxiedTarget(s *scene, c Change) string {
+func proxiedTarget(s *scene, c plan.Change) string {
 	if c.After == nil || !c.Writes() {
 		return ""
 	}
 	if c.Type == dns.MX || c.Type == dns.SRV {
 		host := target(c.Type, c.After.Content)
-		if c.moves() && proxiedAt(s.after[host]) {
+		if moves(c) && proxiedAt(s.after[host]) {
 			return fmt.Sprintf("%s is proxied, but the %s record of %s makes its origin public: Cloudflare answers with a name that shows it.", host, c.Type, c.Name)
 		}
 		return ""
@@ -332,8 +333,8 @@ func proxiedTarget(s *scene, c Change) string {
 	return ""
 }
 
-func removedTarget(s *scene, c Change) string {
-	if !c.Type.Proxiable() || c.Action != Destroy || s.leads(c.Name) || len(s.pointedAt[c.Name]) == 0 {
+func removedTarget(s *scene, c plan.Change) string {
+	if !c.Type.Proxiable() || c.Action != plan.Destroy || s.leads(c.Name) || len(s.pointedAt[c.Name]) == 0 {
 		return ""
 	}
 	r := s.pointedAt[c.Name][0]
@@ -345,8 +346,8 @@ func removedTarget(s *scene, c Change) string {
 	return fmt.Sprintf("The %s record of %s points here and leads nowhere then.", r.Type, r.Name)
 }
 
-func wildcard(s *scene, c Change) string {
-	if !strings.HasPrefix(c.Name, "*.") || strings.Contains(c.Name, "._") || !c.moves() {
+func wildcard(s *scene, c plan.Change) string {
+	if !strings.HasPrefix(c.Name, "*.") || strings.Contains(c.Name, "._") || !moves(c) {
 		return ""
 	}
 	rest := strings.TrimPrefix(c.Name, "*.")
@@ -361,8 +362,8 @@ func wildcard(s *scene, c Change) string {
 	}
 }
 
-func goneName(s *scene, c Change) string {
-	if c.Action != Destroy || !c.Type.Proxiable() || c.Name == s.zone || s.leads(c.Name) || !hostname(c.Name) {
+func goneName(s *scene, c plan.Change) string {
+	if c.Action != plan.Destroy || !c.Type.Proxiable() || c.Name == s.zone || s.leads(c.Name) || !hostname(c.Name) {
 		return ""
 	}
 	return fmt.Sprintf("%s leads nowhere: it has no address and no alias left.", c.Name)
@@ -374,24 +375,24 @@ func hostname(name string) bool {
 	return !strings.HasPrefix(name, "*.") && !strings.Contains("."+name, "._")
 }
 
-func lostService(s *scene, c Change) string {
-	if c.Action != Destroy || c.Type != dns.SRV && c.Type != dns.URI && c.Type != dns.NAPTR || len(of(s.after[c.Name], c.Type)) > 0 {
+func lostService(s *scene, c plan.Change) string {
+	if c.Action != plan.Destroy || c.Type != dns.SRV && c.Type != dns.URI && c.Type != dns.NAPTR || len(of(s.after[c.Name], c.Type)) > 0 {
 		return ""
 	}
 	return fmt.Sprintf("Clients no longer find the service %s.", c.Name)
 }
 
-func pinned(_ *scene, c Change) string {
+func pinned(_ *scene, c plan.Change) string {
 	pins := []dns.Type{dns.TLSA, dns.SMIMEA, dns.SSHFP, dns.OPENPGPKEY, dns.CERT}
-	if !slices.Contains(pins, c.Type) || c.Action == Add || !c.moves() {
+	if !slices.Contains(pins, c.Type) || c.Action == plan.Add || !moves(c) {
 		return ""
 	}
 	return fmt.Sprintf("Clients that check the %s record of %s may refuse to connect.", c.Type, c.Name)
 }
 
-func oldAnswers(_ *scene, c Change) string {
+func oldAnswers(_ *scene, c plan.Change) string {
 	const long = 3600
-	if c.Before == nil || c.Before.TTL < long || !c.moves() {
+	if c.Before == nil || c.Before.TTL < long || !moves(c) {
 		return ""
 	}
 	return fmt.Sprintf("Resolvers may give the old answer of %s for %s.", c.Name, duration(c.Before.TTL))

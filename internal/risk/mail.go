@@ -1,4 +1,4 @@
-package plan
+package risk
 
 import (
 	"cmp"
@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
 )
 
 func isSPF(s string) bool {
@@ -26,8 +27,8 @@ func spfOf(records []dns.Record) string {
 	return ""
 }
 
-func removedSPF(s *scene, c Change) string {
-	if !isSPF(text(c.Type, c.Before)) || !c.removes() || spfOf(s.after[c.Name]) != "" {
+func removedSPF(s *scene, c plan.Change) string {
+	if !isSPF(text(c.Type, c.Before)) || !removes(c) || spfOf(s.after[c.Name]) != "" {
 		return ""
 	}
 	return fmt.Sprintf("Receivers can no longer tell who may send mail for %s: no SPF record is left.", c.Name)
@@ -58,7 +59,7 @@ func spfEnd(record string) int {
 	return 2
 }
 
-func openSPF(_ *scene, c Change) string {
+func openSPF(_ *scene, c plan.Change) string {
 	after := text(c.Type, c.After)
 	if !isSPF(after) || spfEnd(after) != 3 || isSPF(text(c.Type, c.Before)) && spfEnd(text(c.Type, c.Before)) == 3 {
 		return ""
@@ -68,15 +69,15 @@ func openSPF(_ *scene, c Change) string {
 
 // spfChange returns the SPF record before and after, where a change has both, be
 // it one record that is changed or one that takes the place of another.
-func spfChange(s *scene, c Change) (before, after string, ok bool) {
-	if c.Type != dns.TXT || !isSPF(text(c.Type, c.Before)) || !c.removes() {
+func spfChange(s *scene, c plan.Change) (before, after string, ok bool) {
+	if c.Type != dns.TXT || !isSPF(text(c.Type, c.Before)) || !removes(c) {
 		return "", "", false
 	}
 	before, after = text(c.Type, c.Before), spfOf(s.after[c.Name])
 	return before, after, after != ""
 }
 
-func weakerSPF(s *scene, c Change) string {
+func weakerSPF(s *scene, c plan.Change) string {
 	before, after, ok := spfChange(s, c)
 	if !ok || spfEnd(after) <= spfEnd(before) || spfEnd(after) == 3 {
 		return ""
@@ -84,7 +85,7 @@ func weakerSPF(s *scene, c Change) string {
 	return fmt.Sprintf("Mail that anybody else sends in the name of %s is judged less strictly.", c.Name)
 }
 
-func lostSender(s *scene, c Change) string {
+func lostSender(s *scene, c plan.Change) string {
 	before, after, ok := spfChange(s, c)
 	if !ok {
 		return ""
@@ -206,15 +207,15 @@ func dmarcOf(records []dns.Record) map[string]string {
 
 // dmarcDomain is the domain that a change of a DMARC record is about; empty for any
 // other change.
-func dmarcDomain(c Change) string {
+func dmarcDomain(c plan.Change) string {
 	domain, ok := strings.CutPrefix(c.Name, "_dmarc.")
-	if !ok || !c.moves() || c.Type != dns.TXT && c.Type != dns.CNAME {
+	if !ok || !moves(c) || c.Type != dns.TXT && c.Type != dns.CNAME {
 		return ""
 	}
 	return domain
 }
 
-func removedDMARC(s *scene, c Change) string {
+func removedDMARC(s *scene, c plan.Change) string {
 	domain := dmarcDomain(c)
 	if domain == "" || c.Before == nil {
 		return ""
@@ -227,7 +228,7 @@ func removedDMARC(s *scene, c Change) string {
 	return fmt.Sprintf("Receivers have no word any more on forged mail of %s: no DMARC record is left that counts.", domain)
 }
 
-func weakerDMARC(s *scene, c Change) string {
+func weakerDMARC(s *scene, c plan.Change) string {
 	domain := dmarcDomain(c)
 	if domain == "" {
 		return ""
@@ -255,8 +256,8 @@ func weakerDMARC(s *scene, c Change) string {
 
 // several finds a name with more than one record of a kind of which only one may be:
 // receivers then take none of them.
-func several(s *scene, c Change) string {
-	if c.Type != dns.TXT || c.After == nil || !c.moves() {
+func several(s *scene, c plan.Change) string {
+	if c.Type != dns.TXT || c.After == nil || !moves(c) {
 		return ""
 	}
 	count := func(is func(string) bool) int {
@@ -297,13 +298,13 @@ func percentage(tags map[string]string) int {
 // selector reports whether a name is that of a DKIM key (RFC 6376, section 3.6.2).
 func selector(name string) bool { return strings.Contains(name, "._domainkey.") }
 
-func isDKIM(c Change) bool {
-	return selector(c.Name) && (c.Type == dns.TXT || c.Type == dns.CNAME) && c.moves()
+func isDKIM(c plan.Change) bool {
+	return selector(c.Name) && (c.Type == dns.TXT || c.Type == dns.CNAME) && moves(c)
 }
 
-func removedDKIM(s *scene, c Change) string {
+func removedDKIM(s *scene, c plan.Change) string {
 	had := c.Before != nil && !emptyKey(text(c.Type, c.Before))
-	gone := c.Action == Destroy && len(of(s.after[c.Name], dns.TXT, dns.CNAME)) == 0
+	gone := c.Action == plan.Destroy && len(of(s.after[c.Name], dns.TXT, dns.CNAME)) == 0
 	revoked := c.After != nil && emptyKey(text(c.Type, c.After))
 	if !isDKIM(c) || !had || !gone && !revoked {
 		return ""
@@ -327,8 +328,8 @@ func dkimTag(record, tag string) (string, bool) {
 	return "", false
 }
 
-func otherDKIM(s *scene, c Change) string {
-	if !isDKIM(c) || !c.removes() || removedDKIM(s, c) != "" || emptyKey(text(c.Type, c.Before)) {
+func otherDKIM(s *scene, c plan.Change) string {
+	if !isDKIM(c) || !removes(c) || removedDKIM(s, c) != "" || emptyKey(text(c.Type, c.Before)) {
 		return ""
 	}
 	if c.After != nil && c.Type == dns.TXT {

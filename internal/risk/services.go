@@ -1,4 +1,4 @@
-package plan
+package risk
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
 )
 
 // services are those at which somebody else can claim a name that its owner has
@@ -37,7 +38,7 @@ func service(host string) string {
 	return services[i]
 }
 
-func claimable(_ *scene, c Change) string {
+func claimable(_ *scene, c plan.Change) string {
 	if c.Type != dns.CNAME || c.After == nil || c.Before != nil && c.Before.Content == c.After.Content || !hostname(c.Name) || service(c.After.Content) == "" {
 		return ""
 	}
@@ -47,8 +48,8 @@ func claimable(_ *scene, c Change) string {
 // proofs are the names under which services want to see who owns a domain.
 var proofs = []string{"asuid.", "_github-pages-challenge-", "_vercel.", "_netlify.", "_gitlab-pages-verification-code.", "_heroku."}
 
-func lostProof(s *scene, c Change) string {
-	if c.Type != dns.TXT || !c.removes() {
+func lostProof(s *scene, c plan.Change) string {
+	if c.Type != dns.TXT || !removes(c) {
 		return ""
 	}
 	for _, p := range proofs {
@@ -67,9 +68,9 @@ func lostProof(s *scene, c Change) string {
 	return ""
 }
 
-func lostACME(_ *scene, c Change) string {
+func lostACME(_ *scene, c plan.Change) string {
 	// A TXT is an answer of the past; an alias or a delegation answers those to come.
-	if !strings.HasPrefix(c.Name, "_acme-challenge.") || !c.removes() || c.Type == dns.TXT {
+	if !strings.HasPrefix(c.Name, "_acme-challenge.") || !removes(c) || c.Type == dns.TXT {
 		return ""
 	}
 	return fmt.Sprintf("Renewals of certificates for %s that rely on it fail.", strings.TrimPrefix(c.Name, "_acme-challenge."))
@@ -86,9 +87,9 @@ var verifications = []string{
 	"webexdomainverification", "h1-domain-verification=", "postman-domain-verification=", "hubspot-developer-verification=", "protonmail-verification=",
 }
 
-func lostProofOfSite(_ *scene, c Change) string {
+func lostProofOfSite(_ *scene, c plan.Change) string {
 	value := strings.ToLower(text(c.Type, c.Before))
-	if value == "" || !c.removes() {
+	if value == "" || !removes(c) {
 		return ""
 	}
 	for _, v := range verifications {

@@ -1,4 +1,4 @@
-package plan
+package risk
 
 import (
 	"bytes"
@@ -6,78 +6,46 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/dns/dnstest"
+	"github.com/cfplan/cfplan/internal/plan"
 )
 
 var update = flag.Bool("update", false, "write docs/risks.md")
 
-// zoneOf reads records from lines "NAME TTL TYPE CONTENT", a bit like a zone file:
-// the name is relative, the TTL may be "auto" or "proxied", and the content is
-// canonical, an MX's with its priority in front.
-func zoneOf(t *testing.T, lines ...string) []dns.Record {
+// planned is the plan from some records, all of them owned, to others.
+func planned(t *testing.T, before, after []string) plan.Zone {
 	t.Helper()
-	var out []dns.Record
-	for i, line := range lines {
-		f := strings.SplitN(line, " ", 4)
-		if len(f) != 4 {
-			t.Fatalf("%q is no record", line)
-		}
-		r := dns.Record{ID: fmt.Sprintf("id%d", i), Name: strings.TrimPrefix(f[0]+".example.com", "@."), Type: dns.Type(f[2]), Content: f[3], TTL: dns.AutoTTL}
-		switch f[1] {
-		case "auto":
-		case "proxied":
-			r.Proxied = true
-		default:
-			ttl, err := strconv.Atoi(f[1])
-			if err != nil {
-				t.Fatalf("%q: %v", line, err)
-			}
-			r.TTL = ttl
-		}
-		if r.Type == dns.MX {
-			priority, host, _ := strings.Cut(r.Content, " ")
-			n, err := strconv.ParseUint(priority, 10, 16)
-			if err != nil {
-				t.Fatalf("%q: %v", line, err)
-			}
-			r.Priority, r.Content = uint16(n), host
-		}
-		out = append(out, r)
-	}
-	return out
-}
-
-// inputOf is the way from some records, all of them owned, to others.
-func inputOf(t *testing.T, before, after []string) Input {
-	t.Helper()
-	seen := zoneOf(t, before...)
+	seen, desired := dnstest.Records(t, before...), dnstest.Records(t, after...)
 	owned := map[string]string{}
 	for _, r := range seen {
-		owned[r.ID] = "example.com/" + string(r.Type) + "/" + dns.RelativeName(r.Name, "example.com")
+		owned[r.ID] = plan.Address("example.com", r)
 	}
-	desired := zoneOf(t, after...)
 	for i := range desired {
 		desired[i].ID = ""
 	}
-	return Input{Desired: dns.Zone{Name: "example.com", Records: desired},
-		Seen: dns.Zone{Name: "example.com", ID: "z", Records: seen}, Owned: owned, Source: Source{Kind: SourceLive}}
-}
 
-// risksOf are the risks of the plan between them.
-func risksOf(t *testing.T, before, after []string) []Risk {
-	t.Helper()
-	z, diags := Diff(inputOf(t, before, after))
+	z, diags := plan.Diff(plan.Input{
+		Desired: dns.Zone{Name: "example.com", Records: desired},
+		Seen:    dns.Zone{Name: "example.com", ID: "z", Records: seen},
+		Owned:   owned,
+		Source:  plan.Source{Kind: plan.SourceLive},
+	})
 	if len(diags) > 0 {
 		t.Fatalf("diagnostics: %v", diags)
 	}
-	var out []Risk
-	for _, c := range z.Changes {
+	return Assess(z, seen)
+}
+
+// risksOf are the risks of the plan between them.
+func risksOf(t *testing.T, before, after []string) []plan.Risk {
+	t.Helper()
+	var out []plan.Risk
+	for _, c := range planned(t, before, after).Changes {
 		out = append(out, c.Risks...)
 	}
 	return out
@@ -217,7 +185,7 @@ func TestRisks(t *testing.T) {
 			var got []string
 			for _, r := range risksOf(t, c.before, c.after) {
 				got = append(got, r.Rule)
-				if r.Text == "" || r.Check == "" || !slices.Contains(RiskLevels(), r.Level) {
+				if r.Text == "" || r.Check == "" || !slices.Contains(plan.RiskLevels(), r.Level) {
 					t.Errorf("%+v lacks a text, a check or a level", r)
 				}
 			}
@@ -231,20 +199,23 @@ func TestRisks(t *testing.T) {
 
 func TestTheWorstRiskComesFirst(t *testing.T) {
 	risks := risksOf(t, []string{"@ 86400 A 192.0.2.1"}, nil)
-	var got []RiskLevel
+	var got []plan.RiskLevel
 	for _, r := range risks {
 		got = append(got, r.Level)
 	}
-	if d := cmp.Diff([]RiskLevel{HighRisk, LowRisk}, got); d != "" {
+	if d := cmp.Diff([]plan.RiskLevel{plan.HighRisk, plan.LowRisk}, got); d != "" {
 		t.Errorf("levels (-want +got):\n%s", d)
 	}
 }
 
 func TestAnAdoptionAsIsHasNoRisk(t *testing.T) {
-	records := zoneOf(t, "* 86400 A 192.0.2.1", "docs auto CNAME cfplan.github.io")
-	z, _ := Diff(Input{Desired: dns.Zone{Name: "example.com", Records: records}, Seen: dns.Zone{Name: "example.com", ID: "z", Records: records}})
-	for _, c := range z.Changes {
-		if c.Action != Adopt || len(c.Risks) > 0 {
+	records := dnstest.Records(t, "* 86400 A 192.0.2.1", "docs auto CNAME cfplan.github.io")
+	z, _ := plan.Diff(plan.Input{
+		Desired: dns.Zone{Name: "example.com", Records: records},
+		Seen:    dns.Zone{Name: "example.com", ID: "z", Records: records},
+	})
+	for _, c := range Assess(z, records).Changes {
+		if c.Action != plan.Adopt || len(c.Risks) > 0 {
 			t.Errorf("%s of %s has risks: %v", c.Action, c.Name, c.Risks)
 		}
 	}
@@ -266,7 +237,7 @@ func TestRisksDocument(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(got, want) {
-		t.Errorf("docs/risks.md is not what the rules say; write it again with: go test ./internal/plan -run RisksDocument -update")
+		t.Errorf("docs/risks.md is not what the rules say; write it again with: go test ./internal/risk -run RisksDocument -update")
 	}
 }
 
@@ -274,7 +245,7 @@ func writeRisks(t *testing.T) []byte {
 	var b bytes.Buffer
 	b.WriteString(`# What a change can risk
 
-<!-- Made by go test ./internal/plan -run RisksDocument -update. -->
+<!-- Made by go test ./internal/risk -run RisksDocument -update. -->
 
 Each change of a plan carries what could go wrong with it: a level, the rule that
 found it, a sentence, and what to look at before approving. They are shown in every

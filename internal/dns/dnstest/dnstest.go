@@ -1,0 +1,57 @@
+// Package dnstest makes records for the tests of other packages.
+package dnstest
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// Records reads one record of example.com from each line, in the form
+// "NAME TTL TYPE CONTENT", a bit like a zone file: the name is relative, the TTL may
+// be "auto" or "proxied", and the content is canonical, an MX's with its priority in
+// front. Their IDs are id0, id1 and so on.
+func Records(t testing.TB, lines ...string) []dns.Record {
+	t.Helper()
+	var out []dns.Record
+	for i, line := range lines {
+		f := strings.SplitN(line, " ", 4)
+		if len(f) != 4 {
+			t.Fatalf("%q is not a record", line)
+		}
+		r := dns.Record{
+			ID:      fmt.Sprintf("id%d", i),
+			Name:    strings.TrimPrefix(f[0]+".example.com", "@."),
+			Type:    dns.Type(f[2]),
+			Content: f[3],
+			TTL:     dns.AutoTTL,
+		}
+
+		switch f[1] {
+		case "auto":
+		case "proxied":
+			r.Proxied = true
+		default:
+			ttl, err := strconv.Atoi(f[1])
+			if err != nil {
+				t.Fatalf("%q: %v", line, err)
+			}
+			r.TTL = ttl
+		}
+
+		if r.Type == dns.MX {
+			priority, host, _ := strings.Cut(r.Content, " ")
+			n, err := strconv.ParseUint(priority, 10, 16)
+			if err != nil {
+				t.Fatalf("%q: %v", line, err)
+			}
+			r.Priority, r.Content = uint16(n), host
+		}
+
+		out = append(out, r)
+	}
+	return out
+}

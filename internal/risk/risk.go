@@ -1,0 +1,184 @@
+package risk
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+// rule is one thing that can go wrong. It is data but for find, which says what
+// could go wrong with a change, or nothing.
+type rule struct {
+	name  string
+	level plan.RiskLevel
+	find  func(s *scene, c plan.Change) string
+	check string
+}
+
+// scene is a zone before and after its changes, by name.
+type scene struct {
+	zone          string
+	before, after map[string][]dns.Record
+	// pointedAt has the records that will point to a host, by that host.
+	pointedAt map[string][]dns.Record
+	// origins are the addresses that are hidden behind the proxy before.
+	origins map[string]string
+	// exists are the names that exist afterwards; made when it is asked for.
+	exists map[string]bool
+}
+
+// Assess returns the zone with the risks of each change that writes, the worst first.
+// seen are the zone's records before the changes, in any order; neither is modified.
+func Assess(z plan.Zone, seen []dns.Record) plan.Zone {
+	if len(z.Changes) == 0 {
+		return z
+	}
+
+	sorted := slices.Clone(seen)
+	slices.SortFunc(sorted, dns.Compare)
+	s := newScene(z, sorted)
+
+	z.Changes = slices.Clone(z.Changes)
+	for i, c := range z.Changes {
+		if c.Writes() {
+			z.Changes[i].Risks = append(slices.Clone(c.Risks), s.risks(c)...)
+		}
+	}
+	return z
+}
+
+// risks returns what the rules find in a change, the worst first.
+func (s *scene) risks(c plan.Change) []plan.Risk {
+	var out []plan.Risk
+	for _, r := range rules {
+		if text := r.find(s, c); text != "" {
+			out = append(out, plan.Risk{Level: r.level, Rule: r.name, Text: text, Check: r.check})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b plan.Risk) int {
+		return slices.Index(plan.RiskLevels(), a.Level) - slices.Index(plan.RiskLevels(), b.Level)
+	})
+	return out
+}
+
+func newScene(z plan.Zone, seen []dns.Record) *scene {
+	s := &scene{zone: z.Name, before: map[string][]dns.Record{}, after: map[string][]dns.Record{},
+		pointedAt: map[string][]dns.Record{}, origins: map[string]string{}}
+	changed := make(map[string]*plan.Values, len(z.Changes))
+	for _, c := range z.Changes {
+		if c.RecordID != "" {
+			changed[c.RecordID] = c.After
+		} else {
+			s.arrives(c.After.Record(c.Name, c.Type))
+		}
+	}
+	for _, r := range seen {
+		s.before[r.Name] = append(s.before[r.Name], r)
+		if r.Proxied && (r.Type == dns.A || r.Type == dns.AAAA) {
+			s.origins[r.Content] = r.Name
+		}
+		switch v, touched := changed[r.ID]; {
+		case !touched || r.ID == "":
+			s.arrives(r)
+		case v != nil:
+			s.arrives(v.Record(r.Name, r.Type))
+		}
+	}
+	return s
+}
+
+func (s *scene) arrives(r dns.Record) {
+	s.after[r.Name] = append(s.after[r.Name], r)
+	if host := target(r.Type, r.Content); host != "" {
+		s.pointedAt[host] = append(s.pointedAt[host], r)
+	}
+}
+
+// target is the host that a record points to; "" for the types that point nowhere.
+func target(t dns.Type, content string) string {
+	words := strings.Fields(content)
+	i, ok := map[dns.Type]int{dns.CNAME: 0, dns.NS: 0, dns.MX: 0, dns.PTR: 0, dns.SRV: 3, dns.HTTPS: 1, dns.SVCB: 1}[t]
+	if !ok || i >= len(words) || words[i] == "." {
+		return ""
+	}
+	return strings.TrimSuffix(words[i], ".")
+}
+
+// of returns the records of some types.
+func of(records []dns.Record, types ...dns.Type) []dns.Record {
+	var out []dns.Record
+	for _, r := range records {
+		if slices.Contains(types, r.Type) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// leads reports whether the name has an address or an alias afterwards, its own or
+// that of the wildcard that answers for it: the one at the closest name above that
+// exists, be it only by what stands below it (RFC 4592, section 3.3.1).
+func (s *scene) leads(name string) bool {
+	if len(placesAt(s.after[name])) > 0 {
+		return true
+	}
+	if s.exists == nil {
+		s.exists = existing(s.after)
+	}
+	if s.exists[name] {
+		return false // it gets none of a wildcard's
+	}
+	for {
+		_, parent, ok := strings.Cut(name, ".")
+		if !ok || name == s.zone {
+			return false
+		}
+		if s.exists[parent] {
+			return len(placesAt(s.after["*."+parent])) > 0
+		}
+		name = parent
+	}
+}
+
+// existing are all names that have records, or names below them that have.
+func existing(records map[string][]dns.Record) map[string]bool {
+	out := map[string]bool{}
+	for name, list := range records {
+		for ok := len(list) > 0; ok && !out[name]; _, name, ok = strings.Cut(name, ".") {
+			out[name] = true
+		}
+	}
+	return out
+}
+
+// text is the value of a TXT, and "" for other types.
+func text(t dns.Type, v *plan.Values) string {
+	if t != dns.TXT || v == nil {
+		return ""
+	}
+	return dns.TXTValue(v.Content)
+}
+
+// moves reports whether resolvers are told something else, but for how long they may
+// keep it.
+func moves(c plan.Change) bool {
+	if c.Action == plan.Add || c.Action == plan.Destroy {
+		return true
+	}
+	changed := c.Changed()
+	return slices.ContainsFunc([]string{"content", "priority", "proxied", "settings"}, func(a string) bool { return slices.Contains(changed, a) })
+}
+
+// keeps reports whether a record of the type at the name is there before and after.
+func (s *scene) keeps(name string, t dns.Type) bool {
+	return slices.ContainsFunc(of(s.before[name], t), func(b dns.Record) bool {
+		return slices.ContainsFunc(of(s.after[name], t), func(a dns.Record) bool { return a.Key() == b.Key() })
+	})
+}
+
+// removes reports whether the value that a record had is gone afterwards.
+func removes(c plan.Change) bool {
+	return c.Action == plan.Destroy || c.Before != nil && c.After != nil && c.Before.Content != c.After.Content
+}
