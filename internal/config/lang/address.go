@@ -11,17 +11,6 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 )
 
-func number(name string) function.Parameter {
-	return function.Parameter{Name: name, Type: cty.Number}
-}
-
-// WholeNumber returns a known number as an int where it is one.
-func WholeNumber(v cty.Value) (int, bool) {
-	f := v.AsBigFloat()
-	n, accuracy := f.Int64()
-	return int(n), f.IsInt() && accuracy == 0 && int64(int(n)) == n
-}
-
 func addressFunctions() map[string]fn {
 	return map[string]fn{
 		"cidrcontains": ofTexts(cty.Bool, func(args ...string) (cty.Value, error) {
@@ -35,32 +24,36 @@ func addressFunctions() map[string]fn {
 	}
 }
 
-var cidrHostFunc = dynamic([]function.Parameter{text("prefix"), number("hostnum")}, nil, func(args []cty.Value) (cty.Value, error) {
+var cidrHostFunc = dynamic([]function.Parameter{text("prefix"), number("hostnum")}, nil, cidrHost)
+
+func cidrHost(args []cty.Value) (cty.Value, error) {
 	p, err := prefix(args[0].AsString())
 	if err != nil {
 		return cty.NilVal, err
 	}
+
 	n, accuracy := args[1].AsBigFloat().Int(nil)
 	if accuracy != big.Exact {
 		return cty.NilVal, errors.New("the host number must be whole")
 	}
 	addr, err := host(p, n)
 	return cty.StringVal(addr.String()), err
-})
+}
 
-// host counts from the first address, or from the last where n is negative.
+// host returns the n-th address of a prefix. A negative n counts from the last one.
 func host(p netip.Prefix, n *big.Int) (netip.Addr, error) {
 	size := new(big.Int).Lsh(big.NewInt(1), uint(p.Addr().BitLen()-p.Bits()))
 	if n.Sign() < 0 {
 		n = new(big.Int).Add(size, n)
 	}
+
 	if n.Sign() < 0 || n.Cmp(size) >= 0 {
 		return netip.Addr{}, fmt.Errorf("the prefix %s has no host of this number", p)
 	}
 	return plus(p.Addr(), n), nil
 }
 
-// plus adds to an address; the sum must fit.
+// plus adds n to an address; the sum must be an address too.
 func plus(a netip.Addr, n *big.Int) netip.Addr {
 	sum := new(big.Int).SetBytes(a.AsSlice())
 	sum.Add(sum, n)
@@ -89,11 +82,15 @@ func cidrNetmask(s string) (string, error) {
 	return netip.AddrFrom4([4]byte{byte(mask >> 24), byte(mask >> 16), byte(mask >> 8), byte(mask)}).String(), nil
 }
 
-var cidrSubnetFunc = dynamic([]function.Parameter{text("prefix"), number("newbits"), number("netnum")}, nil, func(args []cty.Value) (cty.Value, error) {
+var cidrSubnetFunc = dynamic(
+	[]function.Parameter{text("prefix"), number("newbits"), number("netnum")}, nil, cidrSubnet)
+
+func cidrSubnet(args []cty.Value) (cty.Value, error) {
 	p, err := prefix(args[0].AsString())
 	if err != nil {
 		return cty.NilVal, err
 	}
+
 	bits, ok := WholeNumber(args[1])
 	n, accuracy := args[2].AsBigFloat().Int(nil)
 	if !ok || accuracy != big.Exact {
@@ -101,9 +98,9 @@ var cidrSubnetFunc = dynamic([]function.Parameter{text("prefix"), number("newbit
 	}
 	sub, err := subnet(p, bits, n)
 	return cty.StringVal(sub.String()), err
-})
+}
 
-// subnet returns the n-th prefix that is longer than p by a number of bits.
+// subnet returns the n-th of the prefixes inside p that are longer by a number of bits.
 func subnet(p netip.Prefix, bits int, n *big.Int) (netip.Prefix, error) {
 	length, err := longer(p, bits)
 	if err != nil {
@@ -116,6 +113,7 @@ func subnet(p netip.Prefix, bits int, n *big.Int) (netip.Prefix, error) {
 	return netip.PrefixFrom(plus(p.Addr(), offset), length), nil
 }
 
+// longer returns the length of a prefix that is longer than p by a number of bits.
 func longer(p netip.Prefix, bits int) (int, error) {
 	if bits < 0 || bits > p.Addr().BitLen()-p.Bits() {
 		return 0, fmt.Errorf("the prefix %s cannot be made longer by this number of bits", p)
@@ -123,7 +121,10 @@ func longer(p netip.Prefix, bits int) (int, error) {
 	return p.Bits() + bits, nil
 }
 
-var cidrSubnetsFunc = dynamic([]function.Parameter{text("prefix")}, &function.Parameter{Name: "newbits", Type: cty.Number}, func(args []cty.Value) (cty.Value, error) {
+var cidrSubnetsFunc = dynamic(
+	[]function.Parameter{text("prefix")}, &function.Parameter{Name: "newbits", Type: cty.Number}, cidrSubnets)
+
+func cidrSubnets(args []cty.Value) (cty.Value, error) {
 	p, err := prefix(args[0].AsString())
 	if err != nil {
 		return cty.NilVal, err
@@ -145,30 +146,34 @@ var cidrSubnetsFunc = dynamic([]function.Parameter{text("prefix")}, &function.Pa
 		out = append(out, cty.StringVal(sub.String()))
 	}
 	return cty.ListVal(out), nil
-})
+}
 
-// allot returns the next prefix behind the addresses of p that are in use, and
-// counts its own among them.
+// allot returns the next free prefix inside p and adds its addresses to used, which
+// counts those from the first address of p.
 func allot(p netip.Prefix, bits int, used *big.Int) (netip.Prefix, error) {
 	length, err := longer(p, bits)
 	if err != nil {
 		return p, err
 	}
+
 	size := new(big.Int).Lsh(big.NewInt(1), uint(p.Addr().BitLen()-length))
 	n := new(big.Int).Add(used, new(big.Int).Sub(size, big.NewInt(1)))
 	n.Div(n, size)
 	if n.BitLen() > bits {
 		return p, fmt.Errorf("the prefix %s has no room for so many subnets", p)
 	}
+
 	used.Mul(new(big.Int).Add(n, big.NewInt(1)), size)
 	return subnet(p, bits, n)
 }
 
+// cidrContains reports whether a prefix contains an address or another prefix.
 func cidrContains(outer, inner string) (bool, error) {
 	p, err := prefix(outer)
 	if err != nil {
 		return false, err
 	}
+
 	if !strings.Contains(inner, "/") {
 		a, err := netip.ParseAddr(inner)
 		if err != nil {
@@ -176,6 +181,7 @@ func cidrContains(outer, inner string) (bool, error) {
 		}
 		return p.Contains(a), nil
 	}
+
 	q, err := prefix(inner)
 	if err != nil {
 		return false, err

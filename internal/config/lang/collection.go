@@ -12,24 +12,6 @@ import (
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
-// fn keeps signatures short.
-type fn = function.Function
-
-var sumFunc = dynamic([]function.Parameter{anything("list")}, nil, func(args []cty.Value) (cty.Value, error) {
-	numbers, err := elementsAs(args[0], cty.Number)
-	if err != nil {
-		return cty.NilVal, err
-	}
-	if len(numbers) == 0 {
-		return cty.NilVal, errors.New("cannot sum an empty list")
-	}
-	total := cty.Zero
-	for _, n := range numbers {
-		total = total.Add(n)
-	}
-	return total, nil
-})
-
 var allTrueFunc = dynamic([]function.Parameter{anything("list")}, nil, func(args []cty.Value) (cty.Value, error) {
 	bools, err := elementsAs(args[0], cty.Bool)
 	return cty.BoolVal(!slices.ContainsFunc(bools, cty.Value.False)), err
@@ -58,6 +40,7 @@ func elementsAs(v cty.Value, typ cty.Type) ([]cty.Value, error) {
 	return out, nil
 }
 
+// elements returns the elements of a list, tuple or set.
 func elements(v cty.Value) ([]cty.Value, error) {
 	t := v.Type()
 	if !t.IsListType() && !t.IsTupleType() && !t.IsSetType() {
@@ -67,29 +50,39 @@ func elements(v cty.Value) ([]cty.Value, error) {
 }
 
 // coalesceFunc returns the first value that is neither null nor an empty text.
-var coalesceFunc = dynamic(nil, &function.Parameter{Name: "vals", Type: cty.DynamicPseudoType, AllowNull: true, AllowDynamicType: true},
-	func(args []cty.Value) (cty.Value, error) {
-		for _, a := range args {
-			if !a.IsNull() && !(a.Type() == cty.String && a.AsString() == "") {
-				return a, nil
-			}
+var coalesceFunc = dynamic(nil, orNull("vals"), func(args []cty.Value) (cty.Value, error) {
+	for _, a := range args {
+		if !a.IsNull() && !(a.Type() == cty.String && a.AsString() == "") {
+			return a, nil
 		}
-		return cty.NilVal, errors.New("no argument is other than null and the empty text")
-	})
+	}
+	return cty.NilVal, errors.New("no argument is other than null and the empty text")
+})
 
-var indexFunc = dynamic([]function.Parameter{anything("list"), anything("value")}, nil, func(args []cty.Value) (cty.Value, error) {
+// orNull is a parameter for a value of any type, which may be null.
+func orNull(name string) *function.Parameter {
+	p := anything(name)
+	p.AllowNull = true
+	return &p
+}
+
+// indexFunc returns the position of a value in a list.
+var indexFunc = dynamic([]function.Parameter{anything("list"), anything("value")}, nil, index)
+
+func index(args []cty.Value) (cty.Value, error) {
 	list, err := elements(args[0])
 	if err != nil {
 		return cty.NilVal, err
 	}
+
 	i := slices.IndexFunc(list, func(e cty.Value) bool { return same(e, args[1]) })
 	if i < 0 {
 		return cty.NilVal, errors.New("the list does not contain the value")
 	}
 	return cty.NumberIntVal(int64(i)), nil
-})
+}
 
-// same compares values, of different types too: nothing is equal to these.
+// same reports whether two values are equal. Values of different types are not.
 func same(a, b cty.Value) bool {
 	if a.IsNull() || b.IsNull() {
 		return a.IsNull() && b.IsNull()
@@ -113,26 +106,31 @@ var lengthFunc = dynamic([]function.Parameter{anything("value")}, nil, func(args
 })
 
 // lookupFunc takes a default as an optional third argument.
-var lookupFunc = dynamic([]function.Parameter{anything("map"), text("key")}, &function.Parameter{Name: "default", Type: cty.DynamicPseudoType, AllowNull: true, AllowDynamicType: true},
-	func(args []cty.Value) (cty.Value, error) {
-		m, key := args[0], args[1].AsString()
-		t := m.Type()
-		switch {
-		case len(args) > 3:
-			return cty.NilVal, errors.New("lookup takes a map, a key and at most one default")
-		case t.IsObjectType() && t.HasAttribute(key):
-			return m.GetAttr(key), nil
-		case t.IsMapType() && m.HasIndex(args[1]).True():
-			return m.Index(args[1]), nil
-		case !t.IsObjectType() && !t.IsMapType():
-			return cty.NilVal, fmt.Errorf("a map or an object is required, not a %s", t.FriendlyName())
-		case len(args) < 3:
-			return cty.NilVal, fmt.Errorf("there is no element with the key %q, and no default was given", key)
-		}
-		return args[2], nil
-	})
+var lookupFunc = dynamic([]function.Parameter{anything("map"), text("key")}, orNull("default"), lookup)
 
-var matchKeysFunc = dynamic([]function.Parameter{anything("values"), anything("keys"), anything("searchset")}, nil, func(args []cty.Value) (cty.Value, error) {
+func lookup(args []cty.Value) (cty.Value, error) {
+	m, key := args[0], args[1].AsString()
+	t := m.Type()
+	switch {
+	case len(args) > 3:
+		return cty.NilVal, errors.New("lookup takes a map, a key and at most one default")
+	case t.IsObjectType() && t.HasAttribute(key):
+		return m.GetAttr(key), nil
+	case t.IsMapType() && m.HasIndex(args[1]).True():
+		return m.Index(args[1]), nil
+	case !t.IsObjectType() && !t.IsMapType():
+		return cty.NilVal, fmt.Errorf("a map or an object is required, not a %s", t.FriendlyName())
+	case len(args) < 3:
+		return cty.NilVal, fmt.Errorf("there is no element with the key %q, and no default was given", key)
+	}
+	return args[2], nil
+}
+
+// matchKeysFunc returns the values whose keys are in the search set.
+var matchKeysFunc = dynamic(
+	[]function.Parameter{anything("values"), anything("keys"), anything("searchset")}, nil, matchKeys)
+
+func matchKeys(args []cty.Value) (cty.Value, error) {
 	values, err := elements(args[0])
 	if err != nil {
 		return cty.NilVal, err
@@ -148,6 +146,7 @@ var matchKeysFunc = dynamic([]function.Parameter{anything("values"), anything("k
 	if len(values) != len(keys) {
 		return cty.NilVal, errors.New("the lists of values and of keys must have the same length")
 	}
+
 	var out []cty.Value
 	for i, k := range keys {
 		if slices.ContainsFunc(wanted, func(w cty.Value) bool { return same(k, w) }) {
@@ -155,9 +154,9 @@ var matchKeysFunc = dynamic([]function.Parameter{anything("values"), anything("k
 		}
 	}
 	return cty.TupleVal(out), nil
-})
+}
 
-// oneFunc makes a value of a list of one, null of an empty list.
+// oneFunc returns the element of a list of one, and null for an empty list.
 var oneFunc = dynamic([]function.Parameter{anything("list")}, nil, func(args []cty.Value) (cty.Value, error) {
 	list, err := elements(args[0])
 	switch {
@@ -171,7 +170,7 @@ var oneFunc = dynamic([]function.Parameter{anything("list")}, nil, func(args []c
 	return list[0], nil
 })
 
-// transposeFunc turns a map of lists of texts around: each text becomes a key.
+// transposeFunc swaps keys and values of a map of lists: each text becomes a key.
 var transposeFunc = function.New(&function.Spec{
 	Params: []function.Parameter{{Name: "map", Type: cty.Map(cty.List(cty.String))}},
 	Type:   function.StaticReturnType(cty.Map(cty.List(cty.String))),
@@ -183,6 +182,7 @@ var transposeFunc = function.New(&function.Spec{
 		if err != nil || len(turned) == 0 {
 			return cty.MapValEmpty(cty.List(cty.String)), err
 		}
+
 		out := make(map[string]cty.Value, len(turned))
 		for k, list := range turned {
 			out[k] = cty.ListVal(list)

@@ -2,20 +2,21 @@ package lang
 
 import "errors"
 
-// The parsers of hcl call themselves for each level of nesting, and a stack
-// that overflows ends the process: nothing can recover from it. It takes about
-// 50,000 brackets or 500,000 operators in a row. A file from someone else must
-// not be able to do that.
+// The parsers of hcl call themselves for each level of nesting. If the stack overflows,
+// the process ends, and nothing can recover from that. About 50,000 open brackets or
+// 500,000 operators in a row are enough. A file from a stranger must not be able to end
+// the process.
 const (
 	maxNesting   = 10_000
 	maxOperators = 100_000
 )
 
-var errTooDeep = errors.New("the file is nested too deeply: more than 10,000 brackets stand open, or 100,000 operators follow each other")
+var errTooDeep = errors.New("the file is nested too deeply: " +
+	"more than 10,000 brackets stand open, or 100,000 operators follow each other")
 
-// CheckDepth refuses source that could exhaust the stack. It knows nothing of
-// strings and comments, which can only make it count too much: the bounds are
-// far above what anyone writes.
+// CheckDepth refuses source that could exhaust the stack of the parser. Callers check
+// all source before they parse it. It also counts the brackets in strings and comments;
+// the bounds are far above what people write.
 func CheckDepth(src []byte) error {
 	open, unary, ternary := 0, 0, 0
 	for _, c := range src {
@@ -27,6 +28,7 @@ func CheckDepth(src []byte) error {
 		case '?':
 			ternary++
 		}
+
 		switch c {
 		case '!', '-':
 			unary++
@@ -34,6 +36,7 @@ func CheckDepth(src []byte) error {
 		default:
 			unary = 0
 		}
+
 		if open > maxNesting || unary > maxOperators || ternary > maxOperators {
 			return errTooDeep
 		}

@@ -1,7 +1,6 @@
 package lang
 
 import (
-	"errors"
 	"maps"
 
 	"github.com/hashicorp/hcl/v2/ext/tryfunc"
@@ -12,21 +11,34 @@ import (
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
-// Functions are those of Terraform that make sense here, under its names.
-func Functions(f *Tree) map[string]function.Function {
+// Functions returns the functions that an expression may call, by name. Those that read
+// files read them in tree.
+func Functions(tree *Tree) map[string]function.Function {
 	out := map[string]function.Function{}
 	for _, table := range []map[string]function.Function{
-		numberFunctions(), textFunctions(), collectionFunctions(), encodingFunctions(), hashFunctions(),
-		addressFunctions(), timeFunctions(), typeFunctions(), pathFunctions(f), leftOut(),
+		numberFunctions(),
+		textFunctions(),
+		collectionFunctions(),
+		encodingFunctions(),
+		hashFunctions(),
+		addressFunctions(),
+		timeFunctions(),
+		typeFunctions(),
+		fileFunctions(tree),
+		refusedFunctions(),
 	} {
 		maps.Copy(out, table)
 	}
-	maps.Copy(out, templateFunctions(f, out))
+
+	maps.Copy(out, templateFunctions(tree, out))
 	return out
 }
 
-func numberFunctions() map[string]function.Function {
-	return map[string]function.Function{
+// fn keeps signatures short.
+type fn = function.Function
+
+func numberFunctions() map[string]fn {
+	return map[string]fn{
 		"abs":      stdlib.AbsoluteFunc,
 		"ceil":     stdlib.CeilFunc,
 		"floor":    stdlib.FloorFunc,
@@ -40,8 +52,8 @@ func numberFunctions() map[string]function.Function {
 	}
 }
 
-func textFunctions() map[string]function.Function {
-	return map[string]function.Function{
+func textFunctions() map[string]fn {
+	return map[string]fn{
 		"chomp":       stdlib.ChompFunc,
 		"endswith":    endsWithFunc,
 		"format":      stdlib.FormatFunc,
@@ -66,8 +78,8 @@ func textFunctions() map[string]function.Function {
 	}
 }
 
-func collectionFunctions() map[string]function.Function {
-	return map[string]function.Function{
+func collectionFunctions() map[string]fn {
+	return map[string]fn{
 		"alltrue":         allTrueFunc,
 		"anytrue":         anyTrueFunc,
 		"chunklist":       stdlib.ChunklistFunc,
@@ -100,8 +112,8 @@ func collectionFunctions() map[string]function.Function {
 	}
 }
 
-func encodingFunctions() map[string]function.Function {
-	return map[string]function.Function{
+func encodingFunctions() map[string]fn {
+	return map[string]fn{
 		"base64decode": base64DecodeFunc,
 		"base64encode": base64EncodeFunc,
 		"csvdecode":    stdlib.CSVDecodeFunc,
@@ -113,16 +125,16 @@ func encodingFunctions() map[string]function.Function {
 	}
 }
 
-func timeFunctions() map[string]function.Function {
-	return map[string]function.Function{
+func timeFunctions() map[string]fn {
+	return map[string]fn{
 		"formatdate": stdlib.FormatDateFunc,
 		"timeadd":    stdlib.TimeAddFunc,
 		"timecmp":    timeCompareFunc,
 	}
 }
 
-func typeFunctions() map[string]function.Function {
-	return map[string]function.Function{
+func typeFunctions() map[string]fn {
+	return map[string]fn{
 		"can":          tryfunc.CanFunc,
 		"convert":      typeexpr.ConvertFunc,
 		"issensitive":  isSensitiveFunc,
@@ -137,72 +149,4 @@ func typeFunctions() map[string]function.Function {
 		"try":          tryfunc.TryFunc,
 		"type":         typeFunc,
 	}
-}
-
-// leftOut are functions of Terraform whose answer differs from run to run. They
-// are known so that the error says why they are not there.
-func leftOut() map[string]function.Function {
-	refuse := func(name, instead string) function.Function {
-		return dynamic(nil, &function.Parameter{Name: "args", Type: cty.DynamicPseudoType, AllowNull: true, AllowUnknown: true, AllowDynamicType: true},
-			func([]cty.Value) (cty.Value, error) {
-				return cty.NilVal, errors.New(name + " is left out of cfplan, because its answer differs from run to run and every plan would show a change; " + instead)
-			})
-	}
-	aTime := "write the time as a constant or give it as a variable"
-	return map[string]function.Function{
-		"timestamp":     refuse("timestamp", aTime),
-		"plantimestamp": refuse("plantimestamp", aTime),
-		"uuid":          refuse("uuid", "uuidv5 makes one from a name, always the same"),
-		"bcrypt":        refuse("bcrypt", "sha256 makes a hash that stays the same"),
-	}
-}
-
-// dynamic makes a function whose result has whatever type it turns out to have.
-// It is called with values that are known as a whole only.
-func dynamic(params []function.Parameter, rest *function.Parameter, impl func([]cty.Value) (cty.Value, error)) function.Function {
-	return function.New(&function.Spec{
-		Params:   params,
-		VarParam: rest,
-		Type:     function.StaticReturnType(cty.DynamicPseudoType),
-		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			for _, a := range args {
-				if !a.IsWhollyKnown() {
-					return cty.DynamicVal, nil
-				}
-			}
-			return impl(args)
-		},
-	})
-}
-
-// textual makes a function from texts to a text.
-func textual(impl func(args ...string) (string, error), names ...string) function.Function {
-	return ofTexts(cty.String, func(args ...string) (cty.Value, error) {
-		s, err := impl(args...)
-		return cty.StringVal(s), err
-	}, names...)
-}
-
-func ofTexts(result cty.Type, impl func(args ...string) (cty.Value, error), names ...string) function.Function {
-	params := make([]function.Parameter, len(names))
-	for i, n := range names {
-		params[i] = text(n)
-	}
-	return function.New(&function.Spec{
-		Params: params,
-		Type:   function.StaticReturnType(result),
-		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			texts := make([]string, len(args))
-			for i, a := range args {
-				texts[i] = a.AsString()
-			}
-			return impl(texts...)
-		},
-	})
-}
-
-func text(name string) function.Parameter { return function.Parameter{Name: name, Type: cty.String} }
-
-func anything(name string) function.Parameter {
-	return function.Parameter{Name: name, Type: cty.DynamicPseudoType, AllowDynamicType: true}
 }

@@ -276,7 +276,7 @@ func TestFunctionsRefuse(t *testing.T) {
 		{`fileexists("../x")`, "outside"},
 		{`fileexists(".")`, "not a regular file"},
 		{`templatefile("deep.tpl", {})`, "nested too deeply"},
-		{`templatefile("sub/b.md", { nmae = "N" })`, `sub/b.md:1: the template uses "name", which is not among its variables (nmae)`},
+		{`templatefile("sub/b.md", { nmae = "N" })`, `sub/b.md:1: the template uses "name", which is not among`},
 		{`timestamp()`, "differs from run to run"},
 	}
 	tree := sample(t)

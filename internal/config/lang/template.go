@@ -14,9 +14,9 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 )
 
-// templateFunctions render templates. Templates see all other functions, and
-// not each other: a template that renders itself would never end.
-func templateFunctions(f *Tree, others map[string]fn) map[string]fn {
+// templateFunctions returns the functions that render templates. Templates may call all
+// other functions, but not these two: a template that renders itself would never end.
+func templateFunctions(tree *Tree, others map[string]fn) map[string]fn {
 	params := func(first string) []function.Parameter {
 		return []function.Parameter{text(first), anything("vars")}
 	}
@@ -24,7 +24,7 @@ func templateFunctions(f *Tree, others map[string]fn) map[string]fn {
 	return map[string]fn{
 		"templatefile": dynamic(params("path"), nil, func(args []cty.Value) (cty.Value, error) {
 			name := args[0].AsString()
-			src, err := f.text(name)
+			src, err := tree.text(name)
 			if err != nil {
 				return cty.NilVal, err
 			}
@@ -36,10 +36,12 @@ func templateFunctions(f *Tree, others map[string]fn) map[string]fn {
 	}
 }
 
+// renderTemplate evaluates a template. The name is the one that errors show.
 func renderTemplate(src, name string, vars cty.Value, functions map[string]fn) (cty.Value, error) {
 	if t := vars.Type(); !t.IsMapType() && !t.IsObjectType() {
 		return cty.NilVal, errors.New("the variables of a template are a map or an object")
 	}
+
 	if err := CheckDepth([]byte(src)); err != nil {
 		return cty.NilVal, fmt.Errorf("%s: %w", name, err)
 	}
@@ -47,18 +49,22 @@ func renderTemplate(src, name string, vars cty.Value, functions map[string]fn) (
 	if diags.HasErrors() {
 		return cty.NilVal, firstError(diags)
 	}
+
 	ctx := &hcl.EvalContext{Variables: vars.AsValueMap(), Functions: functions}
 	for _, t := range expr.Variables() {
 		if _, ok := ctx.Variables[t.RootName()]; !ok {
 			known := slices.Collect(maps.Keys(ctx.Variables))
 			slices.Sort(known)
-			return cty.NilVal, fmt.Errorf("%s: the template uses %q, which is not among its variables (%s)", at(t.SourceRange()), t.RootName(), strings.Join(known, ", "))
+			return cty.NilVal, fmt.Errorf("%s: the template uses %q, which is not among its variables (%s)",
+				at(t.SourceRange()), t.RootName(), strings.Join(known, ", "))
 		}
 	}
+
 	v, diags := expr.Value(ctx)
 	if diags.HasErrors() {
 		return cty.NilVal, firstError(diags)
 	}
+
 	out, err := convert.Convert(v, cty.String)
 	if err != nil || out.IsNull() {
 		return cty.NilVal, fmt.Errorf("%s: the template does not make a text", name)
@@ -66,6 +72,7 @@ func renderTemplate(src, name string, vars cty.Value, functions map[string]fn) (
 	return out, nil
 }
 
+// firstError returns the first error with its place, as one line.
 func firstError(diags hcl.Diagnostics) error {
 	for _, d := range diags {
 		if d.Severity == hcl.DiagError && d.Subject != nil {

@@ -3,7 +3,6 @@ package lang
 import (
 	"regexp"
 	"strings"
-	"time"
 
 	"github.com/zclconf/go-cty/cty"
 )
@@ -15,30 +14,21 @@ var (
 )
 
 func predicate(f func(a, b string) bool, names ...string) fn {
-	return ofTexts(cty.Bool, func(args ...string) (cty.Value, error) { return cty.BoolVal(f(args[0], args[1])), nil }, names...)
+	return ofTexts(cty.Bool, func(args ...string) (cty.Value, error) {
+		return cty.BoolVal(f(args[0], args[1])), nil
+	}, names...)
 }
 
-// replaceFunc takes a search text between slashes for a regular expression.
+// replaceFunc treats a search text between slashes as a regular expression.
 var replaceFunc = textual(func(args ...string) (string, error) {
 	text, search, by := args[0], args[1], args[2]
 	if len(search) < 2 || !strings.HasPrefix(search, "/") || !strings.HasSuffix(search, "/") {
 		return strings.ReplaceAll(text, search, by), nil
 	}
+
 	re, err := regexp.Compile(search[1 : len(search)-1])
 	if err != nil {
 		return "", err
 	}
 	return re.ReplaceAllString(text, by), nil
 }, "str", "search", "replacement")
-
-var timeCompareFunc = ofTexts(cty.Number, func(args ...string) (cty.Value, error) {
-	a, err := time.Parse(time.RFC3339, args[0])
-	if err != nil {
-		return cty.NilVal, err
-	}
-	b, err := time.Parse(time.RFC3339, args[1])
-	if err != nil {
-		return cty.NilVal, err
-	}
-	return cty.NumberIntVal(int64(a.Compare(b))), nil
-}, "timestamp_a", "timestamp_b")

@@ -6,14 +6,22 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 )
 
-// mark is what values are marked with.
+// mark is a type of our own, so that no other package's marks are equal to ours.
 type mark string
 
-// Sensitive marks values that are not to be shown.
+// Sensitive marks a value that must not be shown.
 const Sensitive = mark("sensitive")
 
+// markable is a parameter that takes every value, sensitive ones included.
 func markable(name string) function.Parameter {
-	return function.Parameter{Name: name, Type: cty.DynamicPseudoType, AllowMarked: true, AllowNull: true, AllowUnknown: true, AllowDynamicType: true}
+	return function.Parameter{
+		Name:             name,
+		Type:             cty.DynamicPseudoType,
+		AllowMarked:      true,
+		AllowNull:        true,
+		AllowUnknown:     true,
+		AllowDynamicType: true,
+	}
 }
 
 func sameType(args []cty.Value) (cty.Type, error) { return args[0].Type(), nil }
@@ -36,13 +44,21 @@ var nonSensitiveFunc = function.New(&function.Spec{
 var isSensitiveFunc = function.New(&function.Spec{
 	Params: []function.Parameter{markable("value")},
 	Type:   function.StaticReturnType(cty.Bool),
-	Impl:   func(args []cty.Value, _ cty.Type) (cty.Value, error) { return cty.BoolVal(args[0].IsMarked()), nil },
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		return cty.BoolVal(args[0].IsMarked()), nil
+	},
 })
 
-// typeFunc names a value's type as a type expression would.
+// typeFunc returns the type of a value as it is written in a variable block.
 var typeFunc = function.New(&function.Spec{
-	Params: []function.Parameter{{Name: "value", Type: cty.DynamicPseudoType, AllowNull: true, AllowMarked: true, AllowDynamicType: true}},
-	Type:   function.StaticReturnType(cty.String),
+	Params: []function.Parameter{{
+		Name:             "value",
+		Type:             cty.DynamicPseudoType,
+		AllowNull:        true,
+		AllowMarked:      true,
+		AllowDynamicType: true,
+	}},
+	Type: function.StaticReturnType(cty.String),
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 		return cty.StringVal(typeexpr.TypeString(args[0].Type())), nil
 	},
