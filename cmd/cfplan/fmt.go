@@ -171,7 +171,7 @@ func (a *app) below(dir string, recursive bool) ([]string, error) {
 		if entry.IsDir() && path != root && (!recursive || strings.HasPrefix(entry.Name(), ".")) {
 			return fs.SkipDir
 		}
-		if !entry.IsDir() && (strings.HasSuffix(path, ".cf.hcl") || strings.HasSuffix(path, ".cfvars")) {
+		if !entry.IsDir() && config.CanFormat(path) {
 			rel, err := filepath.Rel(root, path)
 			if err != nil {
 				return err

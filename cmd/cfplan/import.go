@@ -177,7 +177,7 @@ func fileExists(name string) error {
 // belongs reports whether a file is one of the directory's configuration.
 func (a *app) belongs(name string) bool {
 	dir, file := filepath.Split(a.path(name))
-	return isConfigFile(file) && filepath.Clean(dir) == filepath.Clean(a.dir())
+	return config.IsFileName(file) && filepath.Clean(dir) == filepath.Clean(a.dir())
 }
 
 // writeZone writes the HCL of a zone and says what it left out.

@@ -44,20 +44,14 @@ func (a *app) loadIfAny() (*config.Config, config.Files, error) {
 // configFile returns the name of one of the directory's configuration files,
 // empty where there is none.
 func (a *app) configFile() (string, error) {
-	entries, err := os.ReadDir(a.dir())
+	names, err := config.FileNames(a.dir())
 	if err != nil {
 		return "", failure("Directory could not be read", "%v.", err)
 	}
-	for _, e := range entries {
-		if isConfigFile(e.Name()) && !e.IsDir() {
-			return e.Name(), nil
-		}
+	if len(names) == 0 {
+		return "", nil
 	}
-	return "", nil
-}
-
-func isConfigFile(name string) bool {
-	return !strings.HasPrefix(name, ".") && (strings.HasSuffix(name, ".cf.hcl") || strings.HasSuffix(name, ".cf.json"))
+	return names[0], nil
 }
 
 func (a *app) configOptions() config.Options {

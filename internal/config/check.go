@@ -11,30 +11,67 @@ import (
 	"github.com/cfplan/cfplan/internal/lint"
 )
 
+// checkZones reports zones that are declared twice and what is wrong between the records of
+// each, and returns the zones in order of name. If skipUncertain is set, it does not check
+// zones in which a value is not known.
+func checkZones(r *report, zones []*zone, skipUncertain bool) []dns.Zone {
+	seen := map[string]hcl.Range{}
+	var out []dns.Zone
+	for _, z := range zones {
+		if first, ok := seen[z.Name]; ok {
+			duplicateZone(r, z, first)
+			continue
+		}
+		seen[z.Name] = z.rng
+
+		if !skipUncertain || !z.uncertain {
+			z.check()
+		}
+		out = append(out, z.sorted())
+	}
+
+	slices.SortFunc(out, func(a, b dns.Zone) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+func duplicateZone(r *report, z *zone, first hcl.Range) {
+	if first == z.rng {
+		r.errorAt(z.rng, "Duplicate zone",
+			"Several elements of for_each give this block the same name, %q. Make the name depend on each.key.", z.Name)
+		return
+	}
+	r.errorAt(z.rng, "Duplicate zone",
+		"The zone %q was already declared at %s. Move all its records into one block.", z.Name, at(first))
+}
+
 // checkRecord reports what is wrong with one record of the zone.
 func (z *zone) checkRecord(n int) {
 	for _, p := range lint.Record(z.Records[n], z.Name) {
-		if !z.ignored(p, n) {
-			z.report(p, n, p.Detail)
+		if !z.ignores(p, n) {
+			z.problem(p, n, p.Detail)
 		}
 	}
 }
 
-// check reports what is wrong between the records of the zone, if all are known.
+// check reports what is wrong between the records of the zone.
 func (z *zone) check() {
-	if z.l.report.unset > 0 && len(z.l.report.doubts) > 0 {
-		return
-	}
 	for _, p := range lint.Zone(z.Zone) {
-		if z.ignored(p.Problem, p.Records...) {
+		if z.ignores(p.Problem, p.Records...) {
 			continue
 		}
 		if len(p.Records) == 0 {
-			z.l.report.add(fromProblem(p.Problem, z.rng, false))
+			z.report.add(fromProblem(p.Problem, z.rng, false))
 			continue
 		}
-		z.report(p.Problem, p.Records[0], p.Detail+z.others(p.Records))
+		z.problem(p.Problem, p.Records[0], p.Detail+z.others(p.Records))
 	}
+}
+
+// ignores reports whether the configuration, or the block of any of the records concerned,
+// switches a problem off.
+func (z *zone) ignores(p *dns.Problem, records ...int) bool {
+	return z.ignored.covers(p) ||
+		slices.ContainsFunc(records, func(n int) bool { return z.origins[n].block.ignored.covers(p) })
 }
 
 // others names the places of the other records that a problem is about.
@@ -48,6 +85,7 @@ func (z *zone) others(records []int) string {
 			places = append(places, place)
 		}
 	}
+
 	const most = 3
 	switch {
 	case len(places) == 0:
@@ -58,32 +96,33 @@ func (z *zone) others(records []int) string {
 	return " See also " + strings.Join(places, ", ") + "."
 }
 
-// report tells of a problem with a record, at the attribute concerned.
-func (z *zone) report(p *dns.Problem, n int, detail string) {
+// problem reports what is wrong with a record, at the attribute concerned.
+func (z *zone) problem(p *dns.Problem, n int, detail string) {
 	o := z.origins[n]
-	told := *p
-	told.Detail = detail
-	d := fromProblem(&told, z.rangeOf(o, p.Attr), z.secret(o))
-	if a := o.block.attrs[p.Attr]; a != nil {
+	detailed := *p
+	detailed.Detail = detail
+	d := fromProblem(&detailed, z.rangeOf(o, dns.Attribute(p.Attr)), z.secret(o))
+	if a := o.block.attrs[string(p.Attr)]; a != nil {
 		d.Expression, d.EvalContext = a.Expr, o.ctx
 	}
-	z.l.report.add(d)
+	z.report.add(d)
 }
 
-// rangeOf returns where an attribute of a record stands, which may be in the
-// zone's defaults.
-func (z *zone) rangeOf(o origin, attr string) hcl.Range {
+// rangeOf returns the place of an attribute of a record, which may be in the zone's
+// defaults.
+func (z *zone) rangeOf(o origin, attr dns.Attribute) hcl.Range {
 	if o.line != nil {
 		return *o.line
 	}
-	_, own := o.block.attrs[attr]
-	_, set := o.block.settings[attr]
+
+	_, own := o.block.attrs[string(attr)]
+	_, set := o.block.settings[string(attr)]
 	if a := z.defaults.attribute(attr); a != nil && !own && !set {
 		return a.Expr.Range()
 	}
 	return o.block.rangeOf(attr, o.element)
 }
 
-// secret reports whether anything of a record was sensitive. A detail about one
-// attribute may quote another, so that one hides all.
+// secret reports whether anything of a record was sensitive. A detail about one attribute
+// may quote another, so one sensitive attribute hides all.
 func (z *zone) secret(o origin) bool { return len(o.secret) > 0 || len(z.defaults.secret) > 0 }

@@ -1,30 +1,34 @@
-// Package config reads the configuration: HCL files of a directory become
-// desired zones, or diagnostics that point at the line. It asks no network and
-// knows nothing of live zones, plans or state.
+// Package config reads the configuration: the HCL files of a directory become desired
+// zones, or diagnostics that point at the line. It does not use the network and knows
+// nothing of live zones, plans and state.
 package config
 
 import (
+	"maps"
+	"slices"
+	"strings"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
+	"github.com/cfplan/cfplan/internal/config/lang"
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
 // Config is what a directory declares.
 type Config struct {
-	// Zones in order of name, with canonical records that carry their
-	// declarations. File names are relative to the directory.
+	// Zones in order of name. Their records are canonical and carry their declarations.
+	// File names are relative to the directory.
 	Zones []dns.Zone
-	// Backend says where the state lives; nil where it is not said.
+	// Backend says where the state is; nil if there is no backend block.
 	Backend *Backend
-	// Encryption says how the state is encrypted; nil where it is not.
+	// Encryption says how the state is encrypted; nil if it is not.
 	Encryption *Encryption
-	// Cloudflare has what a cloudflare block says; empty strings where it does not.
+	// Cloudflare is the cloudflare block; what it does not say is empty.
 	Cloudflare Cloudflare
 	// Outputs in order of name.
 	Outputs []Output
-	// MaxDestroy is the limit of zones that have none of their own; nil where the
-	// configuration has none.
+	// MaxDestroy is the limit of zones that have none of their own; nil if there is none.
 	MaxDestroy *dns.Limit
 	// Unset counts the variables without a value; see Options.Unset.
 	Unset int
@@ -38,10 +42,9 @@ type Backend struct {
 	Range      hcl.Range
 }
 
-// Encryption is the `encryption { … }` block: how the state is kept from those who can
-// read its place.
+// Encryption is the `encryption { … }` block: how the state is encrypted where it is kept.
 type Encryption struct {
-	// Recipients are public keys of age. With none, the state is encrypted with a
+	// Recipients are public keys of age. If there are none, the state is encrypted with a
 	// passphrase from the environment.
 	Recipients []string
 	// IdentityFile names a file with the secret key, relative to the directory.
@@ -57,13 +60,13 @@ type Cloudflare struct {
 // Output is the value of an `output` block.
 type Output struct {
 	Name string
-	// Value is what encoding/json would make of it: string, float64, bool,
-	// []any, map[string]any, nil.
+	// Value is what encoding/json would decode: string, float64, bool, []any,
+	// map[string]any or nil.
 	Value     any
 	Sensitive bool
 }
 
-// Options are what a run adds to the files.
+// Options are what a run gives to the configuration.
 type Options struct {
 	// Version is cfplan's own, for required_version.
 	Version string
@@ -73,25 +76,63 @@ type Options struct {
 	// Relative file names are relative to the process's working directory.
 	VarFiles []string
 	Vars     []string
-	// Unset lets variables go without a value, as where nobody means to use the
+	// Unset lets variables go without a value, for callers that only check the
 	// configuration: what depends on them is left out and not checked. Config.Unset
 	// counts them.
 	Unset bool
 }
 
-// Files are the sources that were read, for printing diagnostics. Literal
-// secrets in them are masked, so that no printed source line shows one.
+// Files are the sources that were read, for printing diagnostics. Secrets in them are
+// masked, so that no printed line shows one.
 type Files map[string]*hcl.File
 
-// Load reads the directory. Diagnostics are in file order and all there are;
-// Config is complete only where they hold no error. Files is never nil.
+// Load reads the configuration in a directory. It returns all diagnostics in file order;
+// if one of them is an error, Config is not complete. Files is never nil.
+//
+// The phases run one after the other, each on what the phases before it returned: parse
+// the files, sort what they declare, read the settings, collect the values that variables
+// are given, evaluate, check zones as a whole.
 func Load(dir string, o Options) (*Config, Files, hcl.Diagnostics) {
-	l := newLoader(dir, o)
-	defer l.tree.Close()
-	c := l.load()
-	return c, l.files, l.report.diagnostics()
+	tree := lang.OpenTree(dir, home(o.Env))
+	defer tree.Close()
+	functions := lang.Functions(tree)
+	r := newReport(slices.Collect(maps.Keys(functions))...)
+
+	d := declare(r, readSources(r, dir))
+	s := readSettings(r, d.settings, o.Version)
+	m := evalModule(r, d, moduleInputs{
+		given:      readGiven(r, d, dir, o),
+		mayBeUnset: o.Unset,
+		tree:       tree,
+		functions:  functions,
+		settings:   s,
+	})
+	c := &Config{
+		Zones:      checkZones(r, m.zones, m.unset > 0),
+		Backend:    s.backend,
+		Encryption: s.encryption,
+		Cloudflare: evalCloudflare(r, d.cloudflare, m.scope),
+		Outputs:    m.outputs,
+		MaxDestroy: s.maxDestroy,
+		Unset:      m.unset,
+	}
+
+	if m.unset == 0 {
+		r.settleDoubts() // otherwise the variables without a value are the reason
+	}
+	return c, r.files, r.diagnostics()
 }
 
-// Format returns src, HCL in native syntax, in canonical layout. Source with
-// syntax errors is laid out as far as its tokens allow; parse it first to refuse it.
+// home returns the home directory that an environment names.
+func home(env []string) string {
+	for _, entry := range env {
+		if dir, ok := strings.CutPrefix(entry, "HOME="); ok {
+			return dir
+		}
+	}
+	return ""
+}
+
+// Format returns HCL in native syntax in canonical layout. It also takes source with syntax
+// errors; parse it first to refuse that.
 func Format(src []byte) []byte { return hclwrite.Format(src) }

@@ -1,7 +1,10 @@
 package config
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
 // declarations are the blocks of all files, sorted by kind, in file order.
@@ -10,47 +13,57 @@ type declarations struct {
 
 	variables []*variable
 	locals    []*hcl.Attribute
+	names     *names
 }
 
-// declarations sorts the files' blocks and registers every name that an
-// expression may refer to.
-func (l *loader) declarations(sources []source) *declarations {
-	d := &declarations{}
+// names are the variables and locals that the files declare.
+type names struct {
+	variables, locals map[string]hcl.Range
+	// incomplete is set if a file could not be read: a name that is not here may be
+	// declared there.
+	incomplete bool
+}
+
+// declare sorts the blocks of the files and registers every name that an expression may
+// refer to.
+func declare(r *report, sources []source) *declarations {
+	d := &declarations{names: &names{
+		variables:  map[string]hcl.Range{},
+		locals:     map[string]hcl.Range{},
+		incomplete: slices.ContainsFunc(sources, func(s source) bool { return s.broken }),
+	}}
 	for _, s := range sources {
-		content, diags := s.body.Content(rootSchema)
-		if s.broken {
-			// Only the syntax error is certain. The rest of the file may look
-			// wrong for no other reason.
-			l.quietly(func() { l.declareNames(d, content.Blocks) })
-			continue
+		switch {
+		case s.body == nil:
+		case s.broken:
+			// Only the syntax error is certain, and it has been reported. The rest of
+			// the file may look wrong for no other reason.
+			content, _ := s.body.Content(rootSchema)
+			d.addNames(r.muted(), content.Blocks)
+		default:
+			content, diags := s.body.Content(rootSchema)
+			r.add(diags...)
+			d.addNames(r, content.Blocks)
+			d.addBlocks(r, content.Blocks)
 		}
-		l.report.add(diags...)
-		l.declareNames(d, content.Blocks)
-		l.declareRest(d, content.Blocks)
 	}
 	return d
 }
 
-// quietly runs f and forgets what it reports.
-func (l *loader) quietly(f func()) {
-	kept := l.report
-	l.report = newReport()
-	f()
-	l.report = kept
-}
-
-func (l *loader) declareNames(d *declarations, blocks hcl.Blocks) {
+// addNames takes the blocks that declare names.
+func (d *declarations) addNames(r *report, blocks hcl.Blocks) {
 	for _, b := range blocks {
 		switch b.Type {
 		case "variable":
-			l.declareVariable(d, b)
+			d.addVariable(r, b)
 		case "locals":
-			l.declareLocals(d, b)
+			d.addLocals(r, b)
 		}
 	}
 }
 
-func (l *loader) declareRest(d *declarations, blocks hcl.Blocks) {
+// addBlocks takes the blocks that declare no names.
+func (d *declarations) addBlocks(r *report, blocks hcl.Blocks) {
 	for _, b := range blocks {
 		switch b.Type {
 		case "cfplan":
@@ -63,17 +76,43 @@ func (l *loader) declareRest(d *declarations, blocks hcl.Blocks) {
 			d.zones = append(d.zones, b)
 		default:
 			if advice := misplaced[b.Type]; advice != "" {
-				l.report.errorAt(b.DefRange, "Unsupported block \""+b.Type+"\"", "%s", advice)
+				r.errorAt(b.DefRange, "Unsupported block \""+b.Type+"\"", "%s", advice)
 			}
 		}
 	}
 }
 
-// unique reports a second declaration of a name, and returns whether this is
-// the first.
-func (l *loader) unique(seen map[string]hcl.Range, kind, name string, rng hcl.Range) bool {
+func (d *declarations) addVariable(r *report, b *hcl.Block) {
+	name, rng := b.Labels[0], b.LabelRanges[0]
+	if validName(r, "variable", name, rng) && unique(r, d.names.variables, "variable", name, b.DefRange) {
+		d.variables = append(d.variables, readVariable(r, name, b))
+	}
+}
+
+func (d *declarations) addLocals(r *report, b *hcl.Block) {
+	attrs, diags := b.Body.JustAttributes()
+	r.add(diags...)
+	for _, a := range sortedAttributes(attrs) {
+		if validName(r, "local value", a.Name, a.NameRange) && unique(r, d.names.locals, "local value", a.Name, a.NameRange) {
+			d.locals = append(d.locals, a)
+		}
+	}
+}
+
+// validName reports a name that expressions could not refer to, and returns whether it
+// is valid.
+func validName(r *report, kind, name string, rng hcl.Range) bool {
+	if hclsyntax.ValidIdentifier(name) {
+		return true
+	}
+	r.errorAt(rng, "Invalid name of "+kind, "A name begins with a letter and has only letters, digits, underscores and dashes.")
+	return false
+}
+
+// unique reports a second declaration of a name, and returns whether this is the first.
+func unique(r *report, seen map[string]hcl.Range, kind, name string, rng hcl.Range) bool {
 	if first, ok := seen[name]; ok {
-		l.report.errorAt(rng, "Duplicate "+kind, "The %s %q was already declared at %s. Remove one of the two, or give it another name.", kind, name, at(first))
+		r.errorAt(rng, "Duplicate "+kind, "The %s %q was already declared at %s. Remove one of the two, or give it another name.", kind, name, at(first))
 		return false
 	}
 	seen[name] = rng

@@ -6,8 +6,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// traits are what both a record and a zone's defaults can say: everything but
-// name and value. Nil is "not said".
+// traits are the attributes that records and the defaults of a zone have in common:
+// everything but name and value. Nil means that nothing is said.
 type traits struct {
 	ttl                 *int
 	proxied             *bool
@@ -16,43 +16,51 @@ type traits struct {
 	flatten, ipv4, ipv6 *bool
 }
 
-// defaults are a zone's, with the places where they stand.
+// defaults are those of a zone, with their places.
 type defaults struct {
 	traits
 	attrs, settings hcl.Attributes
 	// secret lists the attributes with sensitive values.
-	secret []string
+	secret []dns.Attribute
+}
+
+// readDefaults evaluates the defaults block of a zone.
+func readDefaults(to *report, p *zoneParts, ctx *hcl.EvalContext) defaults {
+	r := &reader{report: to, ctx: ctx, attrs: p.defaults}
+	t := readTraits(r, settingsReader(to, ctx, p.defaultsSettings))
+	return defaults{traits: t, attrs: p.defaults, settings: p.defaultsSettings, secret: r.secret}
 }
 
 // attribute returns an attribute of the defaults block or of its settings.
-func (d defaults) attribute(name string) *hcl.Attribute {
-	if a := d.attrs[name]; a != nil {
+func (d defaults) attribute(name dns.Attribute) *hcl.Attribute {
+	if a := d.attrs[string(name)]; a != nil {
 		return a
 	}
-	return d.settings[name]
+	return d.settings[string(name)]
 }
 
 // readTraits reads the attributes of a block and of its settings block.
 func readTraits(r, settings *reader) traits {
-	t := traits{ttl: r.ttl(), proxied: r.flag("proxied")}
-	if c, ok := r.text("comment"); ok {
+	t := traits{ttl: r.ttl(), proxied: r.flag(dns.AttrProxied)}
+	if c, ok := r.text(dns.AttrComment); ok {
 		t.comment = &c
 	}
-	if tags, ok := r.texts("tags"); ok {
-		t.tags = append([]string{}, dns.CanonicalTags(tags)...) // not nil: it says that there are none
+	if tags, ok := r.texts(dns.AttrTags); ok {
+		t.tags = append([]string{}, dns.CanonicalTags(tags)...) // not nil: an empty list says that there are no tags
 	}
+
 	if settings != nil {
-		t.flatten = settings.flag("flatten_cname")
-		t.ipv4 = settings.flag("ipv4_only")
-		t.ipv6 = settings.flag("ipv6_only")
+		t.flatten = settings.flag(dns.AttrFlattenCNAME)
+		t.ipv4 = settings.flag(dns.AttrIPv4Only)
+		t.ipv6 = settings.flag(dns.AttrIPv6Only)
 		r.broken = r.broken || settings.broken
 		r.secret = append(r.secret, settings.secret...)
 	}
 	return t
 }
 
-// or fills in what t does not say. A default reaches only the types that it can
-// apply to: one that says proxied must not forbid TXT records.
+// or fills in what t does not say. A default applies only to the types that can have the
+// attribute: a default of proxied must not forbid TXT records.
 func (t traits) or(d traits, typ dns.Type) traits {
 	t.ttl = first(t.ttl, d.ttl)
 	t.comment = first(t.comment, d.comment)
@@ -70,7 +78,7 @@ func (t traits) or(d traits, typ dns.Type) traits {
 	return t
 }
 
-// record returns a record that bears the traits.
+// record returns a record that has the traits.
 func (t traits) record() dns.Record {
 	r := dns.Record{
 		TTL:     orElse(t.ttl, dns.AutoTTL),
@@ -82,6 +90,7 @@ func (t traits) record() dns.Record {
 			IPv6Only:     orElse(t.ipv6, false),
 		},
 	}
+
 	if len(t.tags) > 0 {
 		r.Tags = t.tags
 	}
@@ -91,6 +100,7 @@ func (t traits) record() dns.Record {
 	return r
 }
 
+// first returns a, or b if a is nil.
 func first[T any](a, b *T) *T {
 	if a != nil {
 		return a
@@ -98,6 +108,7 @@ func first[T any](a, b *T) *T {
 	return b
 }
 
+// orElse returns what p points to, or otherwise if p is nil.
 func orElse[T any](p *T, otherwise T) T {
 	if p != nil {
 		return *p
@@ -105,35 +116,7 @@ func orElse[T any](p *T, otherwise T) T {
 	return otherwise
 }
 
-// settingsOf returns the attributes of the one settings block in a body.
-func (l *loader) settingsOf(refs references, blocks hcl.Blocks) hcl.Attributes {
-	b := l.single(blocks, "settings")
-	if b == nil {
-		return nil
-	}
-	content, diags := b.Body.Content(recordSettingsSchema)
-	l.report.add(diags...)
-	l.checkAll(refs, content.Attributes)
-	return content.Attributes
-}
-
-// single returns the block of a type, nil where there is none, and reports more
-// than one.
-func (l *loader) single(blocks hcl.Blocks, typ string) *hcl.Block {
-	var out *hcl.Block
-	for _, b := range blocks {
-		switch {
-		case b.Type != typ:
-		case out == nil:
-			out = b
-		default:
-			l.report.errorAt(b.DefRange, "Duplicate "+typ+" block", "Only one %s block is allowed here; the first is at %s.", typ, at(out.DefRange))
-		}
-	}
-	return out
-}
-
-// settingsReader returns a reader for a settings block, nil where there is none.
+// settingsReader returns a reader for a settings block, or nil if there is none.
 func settingsReader(report *report, ctx *hcl.EvalContext, attrs hcl.Attributes) *reader {
 	if attrs == nil {
 		return nil

@@ -2,7 +2,6 @@ package config
 
 import (
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,126 +15,138 @@ import (
 
 const envPrefix = "CFPLAN_VAR_"
 
-// collectGiven finds the values that variables are given from outside, the
-// later winning: environment, automatic files, -var-file, -var.
-func (l *loader) collectGiven(variables []*variable) {
-	known := make(map[string]*variable, len(variables))
-	for _, v := range variables {
-		known[v.name] = v
-	}
-	l.fromEnv(known)
-	for _, name := range autoFiles(l.dir) {
-		l.fromFile(known, name, filepath.Join(l.dir, name))
-	}
-	for _, path := range l.opts.VarFiles {
-		l.fromFile(known, path, path)
-	}
-	for _, option := range l.opts.Vars {
-		l.fromOption(known, option)
-	}
+// given is a value of a variable and the place where it was given.
+type given struct {
+	value cty.Value
+	rng   hcl.Range
+	// broken values could not be parsed, which has been reported.
+	broken bool
 }
 
-// fromEnv ignores variables that are not declared: an environment is shared.
-func (l *loader) fromEnv(known map[string]*variable) {
-	for _, entry := range l.opts.Env {
+// givenValues are the values that variables get from outside of their module.
+type givenValues struct {
+	values map[string]*given
+	// incomplete is set if a file of values could not be read: a variable without a
+	// value may have one there.
+	incomplete bool
+}
+
+// givenReader collects the values that a run gives to the root module's variables.
+type givenReader struct {
+	report *report
+	known  map[string]*variable
+	// someUndeclared is set if a variable that is not known may be declared in a file
+	// that could not be read.
+	someUndeclared bool
+	out            givenValues
+}
+
+// readGiven reads values from the environment, from automatic files, from -var-file and
+// from -var. If a variable is given several values, the last one wins.
+func readGiven(r *report, d *declarations, dir string, o Options) givenValues {
+	g := &givenReader{
+		report:         r,
+		known:          make(map[string]*variable, len(d.variables)),
+		someUndeclared: d.names.incomplete,
+		out:            givenValues{values: map[string]*given{}},
+	}
+	for _, v := range d.variables {
+		g.known[v.name] = v
+	}
+
+	g.fromEnv(o.Env)
+	autoFiles, _ := namesIn(dir, isAutoValueFile) // readSources has reported a directory that cannot be read
+	for _, name := range autoFiles {
+		g.fromFile(name, filepath.Join(dir, name))
+	}
+	for _, path := range o.VarFiles {
+		g.fromFile(path, path)
+	}
+	for _, option := range o.Vars {
+		g.fromOption(option)
+	}
+	return g.out
+}
+
+// fromEnv ignores variables that are not declared: an environment is shared by programs.
+func (g *givenReader) fromEnv(env []string) {
+	for _, entry := range env {
 		name, text, ok := strings.Cut(entry, "=")
-		v := known[strings.TrimPrefix(name, envPrefix)]
+		v := g.known[strings.TrimPrefix(name, envPrefix)]
 		if ok && strings.HasPrefix(name, envPrefix) && v != nil {
-			l.fromText(v, "<"+name+">", text)
+			g.fromText(v, "<"+name+">", text)
 		}
 	}
 }
 
 // fromOption reads one NAME=VALUE of -var.
-func (l *loader) fromOption(known map[string]*variable, option string) {
+func (g *givenReader) fromOption(option string) {
 	name, text, ok := strings.Cut(option, "=")
 	name = strings.TrimSpace(name)
 	file := "<-var " + name + ">"
-	rng := l.pseudoFile(file, name, false)
-	v := known[name]
+	rng := g.report.pseudoFile(file, name, false)
+	v := g.known[name]
 	switch {
 	case !ok:
-		l.report.errorAt(rng, "Invalid -var option", "-var takes a name and a value with an equals sign between them: -var '%s=VALUE'.", name)
+		g.report.errorAt(rng, "Invalid -var option",
+			"-var takes a name and a value with an equals sign between them: -var '%s=VALUE'.", name)
 	case v != nil:
-		l.fromText(v, file, text)
-	case !l.names.incomplete:
-		l.report.errorAt(rng, "Value for undeclared variable", "-var gives a value to %q, but the configuration declares no such variable.%s",
-			name, dns.DidYouMean(name, slices.Collect(maps.Keys(known))))
+		g.fromText(v, file, text)
+	case !g.someUndeclared:
+		g.report.errorAt(rng, "Value for undeclared variable",
+			"-var gives a value to %q, but the configuration declares no such variable.%s", name, g.didYouMean(name))
 	}
 }
 
-// fromText reads a value from a text: as it stands for a literal variable, as
-// an expression for the others. File is what diagnostics call the source.
-func (l *loader) fromText(v *variable, file, text string) {
-	rng := l.pseudoFile(file, text, v.sensitive)
+// fromText reads a value from a text: the text itself for a literal variable, an
+// expression for the others. file is the name that diagnostics show.
+func (g *givenReader) fromText(v *variable, file, text string) {
+	rng := g.report.pseudoFile(file, text, v.sensitive)
 	if v.literal {
-		v.given = &given{cty.StringVal(text), rng}
+		g.out.values[v.name] = &given{value: cty.StringVal(text), rng: rng}
 		return
 	}
+
 	expr, diags := hclsyntax.ParseExpression([]byte(text), file, hcl.InitialPos)
-	l.report.add(diags...)
+	g.report.add(diags...)
 	if diags.HasErrors() {
-		v.broken = true
+		g.out.values[v.name] = &given{value: cty.DynamicVal, rng: rng, broken: true}
 		return
 	}
 	value, diags := expr.Value(nil)
-	l.report.add(diags...)
-	v.given = &given{value, rng}
-}
-
-// pseudoFile registers a text from outside as a file, so that diagnostics can
-// show it, and returns its range.
-func (l *loader) pseudoFile(name, text string, secret bool) hcl.Range {
-	shown := []byte(text)
-	if secret {
-		mask(shown)
-	}
-	l.files[name] = &hcl.File{Bytes: shown}
-	end := hcl.Pos{Line: 1, Column: 1 + len(text), Byte: len(text)}
-	return hcl.Range{Filename: name, Start: hcl.InitialPos, End: end}
-}
-
-// autoFiles lists the directory's *.auto.cfvars, sorted.
-func autoFiles(dir string) []string {
-	entries, _ := os.ReadDir(dir) // a directory that cannot be read is reported elsewhere
-	var out []string
-	for _, e := range entries {
-		if !e.IsDir() && !strings.HasPrefix(e.Name(), ".") && strings.HasSuffix(e.Name(), ".auto.cfvars") {
-			out = append(out, e.Name())
-		}
-	}
-	return out
+	g.report.add(diags...)
+	g.out.values[v.name] = &given{value: value, rng: rng}
 }
 
 // fromFile reads a file of NAME = VALUE lines.
-func (l *loader) fromFile(known map[string]*variable, name, path string) {
+func (g *givenReader) fromFile(name, path string) {
 	maskBroken := maskSettings
-	if anySensitive(known) {
+	if g.anySensitive() {
 		maskBroken = maskValues
 	}
-	s := l.parse(name, path, maskBroken)
+	s := parseFile(g.report, name, path, maskBroken)
 	if s.broken {
-		l.lostValues = true
+		g.out.incomplete = true
 	}
 	if s.body == nil {
 		return
 	}
+
 	attrs, diags := s.body.JustAttributes()
 	if !s.broken {
-		l.report.add(diags...)
+		g.report.add(diags...)
 	}
 	for _, a := range sortedAttributes(attrs) {
-		v := known[a.Name]
-		if v == nil {
-			l.unknownInFile(known, a)
-			continue
+		if v := g.known[a.Name]; v != nil {
+			g.fromAttribute(v, a)
+		} else {
+			g.undeclared(a)
 		}
-		l.fromAttribute(v, a)
 	}
 }
 
-func anySensitive(variables map[string]*variable) bool {
-	for _, v := range variables {
+func (g *givenReader) anySensitive() bool {
+	for _, v := range g.known {
 		if v.sensitive {
 			return true
 		}
@@ -143,31 +154,26 @@ func anySensitive(variables map[string]*variable) bool {
 	return false
 }
 
-func (l *loader) fromAttribute(v *variable, a *hcl.Attribute) {
+func (g *givenReader) fromAttribute(v *variable, a *hcl.Attribute) {
 	if v.sensitive {
-		l.hide(a.Expr.Range())
+		g.report.hide(a.Expr.Range())
 	}
 	value, diags := a.Expr.Value(nil)
-	l.report.add(diags...)
-	v.given = &given{value, a.Expr.Range()}
+	g.report.add(diags...)
+	g.out.values[v.name] = &given{value: value, rng: a.Expr.Range()}
 }
 
-func (l *loader) unknownInFile(known map[string]*variable, a *hcl.Attribute) {
-	l.hide(a.Expr.Range()) // a misspelt secret is one still
-	if l.names.incomplete {
+// undeclared warns of a value that no variable takes. The value is hidden: if the name is
+// only misspelt, it may be a secret.
+func (g *givenReader) undeclared(a *hcl.Attribute) {
+	g.report.hide(a.Expr.Range())
+	if g.someUndeclared {
 		return
 	}
-	l.report.add(warningAt(a.NameRange, "Value for undeclared variable", "The configuration declares no variable %q, so this value is not used.%s",
-		a.Name, dns.DidYouMean(a.Name, slices.Collect(maps.Keys(known)))))
+	g.report.add(warningAt(a.NameRange, "Value for undeclared variable",
+		"The configuration declares no variable %q, so this value is not used.%s", a.Name, g.didYouMean(a.Name)))
 }
 
-func sortedAttributes(attrs hcl.Attributes) []*hcl.Attribute {
-	out := slices.Collect(maps.Values(attrs))
-	slices.SortFunc(out, func(a, b *hcl.Attribute) int {
-		if n := a.NameRange.Start.Byte - b.NameRange.Start.Byte; n != 0 {
-			return n
-		}
-		return strings.Compare(a.Name, b.Name)
-	})
-	return out
+func (g *givenReader) didYouMean(name string) string {
+	return dns.DidYouMean(name, slices.Collect(maps.Keys(g.known)))
 }

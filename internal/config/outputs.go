@@ -10,49 +10,54 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 )
 
-func (l *loader) evalOutputs(d *declarations, ctx *hcl.EvalContext) []Output {
+// evalOutputs evaluates output blocks and returns them in order of name.
+func evalOutputs(r *report, blocks hcl.Blocks, s scope) []Output {
 	seen := map[string]hcl.Range{}
 	var out []Output
-	for _, b := range d.outputs {
+	for _, b := range blocks {
 		name := b.Labels[0]
-		if !l.identifier("output", name, b.LabelRanges[0]) || !l.unique(seen, "output", name, b.DefRange) {
+		if !validName(r, "output", name, b.LabelRanges[0]) || !unique(r, seen, "output", name, b.DefRange) {
 			continue
 		}
-		if o, ok := l.evalOutput(name, b, ctx); ok {
+		if o, ok := evalOutput(r, name, b, s); ok {
 			out = append(out, o)
 		}
 	}
+
 	slices.SortFunc(out, func(a, b Output) int { return strings.Compare(a.Name, b.Name) })
 	return out
 }
 
-func (l *loader) evalOutput(name string, b *hcl.Block, ctx *hcl.EvalContext) (Output, bool) {
+func evalOutput(r *report, name string, b *hcl.Block, s scope) (Output, bool) {
 	o := Output{Name: name}
 	content, diags := b.Body.Content(outputSchema)
-	l.report.add(diags...)
+	r.add(diags...)
 	if diags.HasErrors() {
 		return o, false
 	}
-	o.Sensitive = l.constantBool(content.Attributes["sensitive"], false)
-	l.constantText(content.Attributes["description"])
+	o.Sensitive = constantBool(r, content.Attributes["sensitive"], false)
+	constantText(r, content.Attributes["description"])
+
 	expr := content.Attributes["value"].Expr
-	v, diags := l.eval(expr, l.references(), ctx)
-	l.report.add(diags...)
+	v, diags := s.eval(expr)
+	r.add(diags...)
 	if v.ContainsMarked() && !o.Sensitive {
-		l.report.errorAt(expr.Range(), "Output refers to a sensitive value", "An output that is made from a sensitive value must say so: add sensitive = true, "+
-			"or wrap what may be shown in nonsensitive().")
+		r.errorAt(expr.Range(), "Output refers to a sensitive value",
+			"An output that is made from a sensitive value must say so: add sensitive = true, "+
+				"or wrap what may be shown in nonsensitive().")
 	}
 	v, _ = v.UnmarkDeep()
 	if diags.HasErrors() {
 		return o, false
 	}
 	if !v.IsWhollyKnown() {
-		l.report.doubt(expr.Range())
+		r.doubt(expr.Range())
 		return o, false
 	}
+
 	var err error
 	if o.Value, err = plainValue(v); err != nil {
-		l.report.errorAt(expr.Range(), "Invalid output value", "The value cannot be written as JSON: %v.", err)
+		r.errorAt(expr.Range(), "Invalid output value", "The value cannot be written as JSON: %v.", err)
 	}
 	return o, err == nil
 }

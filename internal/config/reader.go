@@ -12,24 +12,24 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// reader evaluates the attributes of one instance of a block. An attribute that
-// is null counts as not there. Whatever is wrong is reported; reading goes on.
+// reader evaluates the attributes of one instance of a block. An attribute that is null
+// counts as not there. The reader reports what is wrong and goes on.
 type reader struct {
 	report *report
 	ctx    *hcl.EvalContext
 	attrs  hcl.Attributes
-	// broken tells that something could not be read: what was made from the
-	// rest is not to be used.
+	// broken is set if something could not be read: what is made from the rest must not
+	// be used.
 	broken bool
-	// secret lists the attributes with sensitive values. These lose their
-	// mark here, where they become part of a record.
-	secret []string
+	// secret lists the attributes with sensitive values. The values lose their mark here,
+	// because they become part of a record.
+	secret []dns.Attribute
 }
 
-// value returns an attribute's value without marks; ok is false where it is not
-// there, null, or not to be had.
-func (r *reader) value(name string) (v cty.Value, ok bool) {
-	a := r.attrs[name]
+// value returns an attribute's value without marks. ok is false if the attribute is not
+// there, is null, or could not be evaluated.
+func (r *reader) value(name dns.Attribute) (v cty.Value, ok bool) {
+	a := r.attrs[string(name)]
 	if a == nil {
 		return cty.NilVal, false
 	}
@@ -39,6 +39,7 @@ func (r *reader) value(name string) (v cty.Value, ok bool) {
 		r.broken = true
 		return cty.NilVal, false
 	}
+
 	if v.ContainsMarked() {
 		r.secret = append(r.secret, name)
 		v, _ = v.UnmarkDeep()
@@ -51,20 +52,23 @@ func (r *reader) value(name string) (v cty.Value, ok bool) {
 	return v, !v.IsNull()
 }
 
-func (r *reader) converted(name string, want cty.Type) (cty.Value, bool) {
+// converted is value, converted to a type.
+func (r *reader) converted(name dns.Attribute, want cty.Type) (cty.Value, bool) {
 	v, ok := r.value(name)
 	if !ok || v.Type() == want {
 		return v, ok
 	}
+
 	out, err := convert.Convert(v, want)
 	if err != nil {
-		r.fail(name, "Unsuitable value", "Inappropriate value for attribute %q: %v.", name, describe(err))
+		r.fail(name, "Unsuitable value", "Inappropriate value for attribute %q: %v.", name, withPath(err))
 		return cty.NilVal, false
 	}
 	return out, true
 }
 
-func (r *reader) text(name string) (string, bool) {
+// text reads a text.
+func (r *reader) text(name dns.Attribute) (string, bool) {
 	v, ok := r.converted(name, cty.String)
 	if !ok {
 		return "", false
@@ -72,7 +76,8 @@ func (r *reader) text(name string) (string, bool) {
 	return v.AsString(), true
 }
 
-func (r *reader) flag(name string) *bool {
+// flag reads a bool; nil if it is not there.
+func (r *reader) flag(name dns.Attribute) *bool {
 	v, ok := r.converted(name, cty.Bool)
 	if !ok {
 		return nil
@@ -82,11 +87,12 @@ func (r *reader) flag(name string) *bool {
 }
 
 // whole reads a whole number within bounds.
-func (r *reader) whole(name string, least, most int) (int, bool) {
+func (r *reader) whole(name dns.Attribute, least, most int) (int, bool) {
 	v, ok := r.converted(name, cty.Number)
 	if !ok {
 		return 0, false
 	}
+
 	n, ok := lang.WholeNumber(v)
 	if !ok || n < least || n > most {
 		r.fail(name, "Number out of range", "The attribute %q must be a whole number from %d to %d.", name, least, most)
@@ -97,7 +103,7 @@ func (r *reader) whole(name string, least, most int) (int, bool) {
 
 // ttl reads seconds or "auto".
 func (r *reader) ttl() *int {
-	v, ok := r.value("ttl")
+	v, ok := r.value(dns.AttrTTL)
 	if !ok {
 		return nil
 	}
@@ -105,23 +111,25 @@ func (r *reader) ttl() *int {
 	if v.Type() == cty.String && v.AsString() == "auto" {
 		return &ttl
 	}
+
 	number, err := convert.Convert(v, cty.Number)
 	if err == nil {
 		ttl, ok = lang.WholeNumber(number)
 	}
 	if err != nil || !ok {
-		r.fail("ttl", "Invalid TTL", "A TTL is a whole number of seconds, such as 300, or \"auto\".")
+		r.fail(dns.AttrTTL, "Invalid TTL", "A TTL is a whole number of seconds, such as 300, or \"auto\".")
 		return nil
 	}
 	return &ttl
 }
 
 // texts reads a list of texts; nil and an empty list are different things.
-func (r *reader) texts(name string) ([]string, bool) {
+func (r *reader) texts(name dns.Attribute) ([]string, bool) {
 	v, ok := r.converted(name, cty.List(cty.String))
 	if !ok {
 		return nil, false
 	}
+
 	out := make([]string, 0, v.LengthInt())
 	for it := v.ElementIterator(); it.Next(); {
 		_, e := it.Element()
@@ -135,24 +143,25 @@ func (r *reader) texts(name string) ([]string, bool) {
 }
 
 // fail reports an error at an attribute's value.
-func (r *reader) fail(name, summary, format string, args ...any) {
-	r.failAt(r.attrs[name].Expr.Range(), name, summary, fmt.Sprintf(format, args...))
+func (r *reader) fail(name dns.Attribute, summary, format string, args ...any) {
+	r.failAt(r.attrs[string(name)].Expr.Range(), name, summary, fmt.Sprintf(format, args...))
 }
 
-func (r *reader) failAt(rng hcl.Range, name, summary, detail string) {
+// failAt reports an error of an attribute at a place.
+func (r *reader) failAt(rng hcl.Range, name dns.Attribute, summary, detail string) {
 	r.broken = true
 	d := errorAt(rng, summary, "%s", detail)
-	if a := r.attrs[name]; a != nil {
+	if a := r.attrs[string(name)]; a != nil {
 		d.Expression, d.EvalContext = a.Expr, r.ctx
 	}
 	r.report.add(d)
 }
 
 // problem reports what the rules of DNS say about an attribute's value.
-func (r *reader) problem(p *dns.Problem, rng hcl.Range, name string) {
+func (r *reader) problem(p *dns.Problem, rng hcl.Range, name dns.Attribute) {
 	secret := slices.Contains(r.secret, name)
 	d := fromProblem(p, rng, secret)
-	if a := r.attrs[name]; a != nil {
+	if a := r.attrs[string(name)]; a != nil {
 		d.Expression, d.EvalContext = a.Expr, r.ctx
 	}
 	r.broken = r.broken || d.Severity == hcl.DiagError

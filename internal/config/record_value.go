@@ -13,19 +13,19 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// values reads what the block's type defines: one value, or several from a
-// list. It comes from content or from structured data, never from both.
+// values reads what the type of the block defines: one value, or several from a list. It
+// comes from content or from structured data, never from both.
 func (b *recordBlock) values(r *reader) []dns.Value {
 	before := r.broken
 	r.broken = false
 	data, given := b.data(r)
-	content, ok := r.value("content")
+	content, ok := r.value(dns.AttrContent)
 	// A field that could not be read is not missing as well.
 	incomplete := r.broken
 	r.broken = before || incomplete
 	switch {
 	case len(given) > 0 && ok:
-		r.fail("content", "Value given twice", "This block has content and also the fields %s. Keep one of the two forms: they say the same.", join(quoted(given), "and"))
+		r.fail(dns.AttrContent, "Value given twice", "This block has content and also the fields %s. Keep one of the two forms: they say the same.", join(quoted(given), "and"))
 	case len(given) > 0:
 		return b.fromData(r, data, incomplete)
 	case ok:
@@ -38,6 +38,7 @@ func (b *recordBlock) values(r *reader) []dns.Value {
 	return nil
 }
 
+// missing says what a block without a value needs.
 func (b *recordBlock) missing() string {
 	if len(b.fields) == 0 {
 		return fmt.Sprintf("A record of type %s needs content: one value, or a list of values.", b.typ)
@@ -45,13 +46,13 @@ func (b *recordBlock) missing() string {
 	var names []string
 	for _, f := range b.fields {
 		if !f.Optional {
-			names = append(names, f.Name)
+			names = append(names, string(f.Name))
 		}
 	}
 	return fmt.Sprintf("A record of type %s needs its fields (%s), or content in the form of a zone file.", b.typ, strings.Join(names, ", "))
 }
 
-// data reads the structured fields; given lists those that are there.
+// data reads the structured fields. given lists those that are there.
 func (b *recordBlock) data(r *reader) (data map[string]any, given []string) {
 	for _, f := range b.fields {
 		v, ok := b.field(r, f)
@@ -62,17 +63,18 @@ func (b *recordBlock) data(r *reader) (data map[string]any, given []string) {
 			data = make(map[string]any, len(b.fields))
 		}
 		data[f.Name] = v
-		given = append(given, f.Name)
+		given = append(given, string(f.Name))
 	}
 	return data, given
 }
 
+// field reads one structured field.
 func (b *recordBlock) field(r *reader, f dns.Field) (any, bool) {
 	if !f.Number {
-		text, ok := r.text(f.Name)
+		text, ok := r.text(dns.Attribute(f.Name))
 		return text, ok
 	}
-	v, ok := r.converted(f.Name, cty.Number)
+	v, ok := r.converted(dns.Attribute(f.Name), cty.Number)
 	if !ok {
 		return nil, false
 	}
@@ -83,9 +85,8 @@ func (b *recordBlock) field(r *reader, f dns.Field) (any, bool) {
 	return n, true
 }
 
-// fromData makes the value of structured fields. Where some of them could not be
-// read, or have perhaps been misspelt, it reports nothing on those that are not
-// there.
+// fromData makes a value of structured fields. If some of them could not be read or may
+// be misspelt, it does not report those that are missing.
 func (b *recordBlock) fromData(r *reader, data map[string]any, incomplete bool) []dns.Value {
 	v, problems := dns.ParseData(b.typ, data)
 	for _, p := range problems {
@@ -93,11 +94,12 @@ func (b *recordBlock) fromData(r *reader, data map[string]any, incomplete bool) 
 			r.broken = true
 			continue
 		}
-		r.problem(p, b.rangeOf(p.Attr, 0), p.Attr)
+		r.problem(p, b.rangeOf(dns.Attribute(p.Attr), 0), dns.Attribute(p.Attr))
 	}
 	return []dns.Value{v}
 }
 
+// fromContent makes one value of each text in content.
 func (b *recordBlock) fromContent(r *reader, content cty.Value) []dns.Value {
 	texts, ok := b.contents(r, content)
 	if !ok {
@@ -105,13 +107,13 @@ func (b *recordBlock) fromContent(r *reader, content cty.Value) []dns.Value {
 	}
 	priority, given := 0, false
 	if b.typ == dns.MX {
-		priority, given = r.whole("priority", 0, math.MaxUint16)
+		priority, given = r.whole(dns.AttrPriority, 0, math.MaxUint16)
 	}
 	out := make([]dns.Value, 0, len(texts))
 	for i, text := range texts {
 		v, p := dns.ParseContent(b.typ, text)
 		if p != nil {
-			r.problem(p, b.rangeOf("content", i), "content")
+			r.problem(p, b.rangeOf(dns.AttrContent, i), dns.AttrContent)
 			continue
 		}
 		if b.typ == dns.MX {
@@ -122,18 +124,18 @@ func (b *recordBlock) fromContent(r *reader, content cty.Value) []dns.Value {
 	return out
 }
 
-// preference settles the priority of an MX, which stands in an attribute or in
-// front of the content.
+// preference sets the priority of an MX, which is an attribute or the beginning of the
+// content.
 func (b *recordBlock) preference(r *reader, v *dns.Value, element, priority int, given bool) {
 	switch {
 	case given && v.HasPriority:
-		r.failAt(b.rangeOf("content", element), "content", "Priority given twice", "This content begins with a priority and the block has the attribute priority too. Keep one of the two.")
+		r.failAt(b.rangeOf(dns.AttrContent, element), dns.AttrContent, "Priority given twice", "This content begins with a priority and the block has the attribute priority too. Keep one of the two.")
 	case given:
 		v.Priority = uint16(priority)
 	case !v.HasPriority && b.attrs["priority"] == nil:
-		r.failAt(b.rangeOf("content", element), "content", "Missing priority", "An MX record needs a priority: add priority = 10 to the block, or write it in front of the content, as in \"10 mail.example.com\".")
+		r.failAt(b.rangeOf(dns.AttrContent, element), dns.AttrContent, "Missing priority", "An MX record needs a priority: add priority = 10 to the block, or write it in front of the content, as in \"10 mail.example.com\".")
 	case !v.HasPriority && !r.broken:
-		r.failAt(b.attrs["priority"].Expr.Range(), "priority", "Missing priority", "An MX record needs a priority, and this value is null.")
+		r.failAt(b.attrs["priority"].Expr.Range(), dns.AttrPriority, "Missing priority", "An MX record needs a priority, and this value is null.")
 	}
 }
 
@@ -145,7 +147,7 @@ func (b *recordBlock) contents(r *reader, v cty.Value) ([]string, bool) {
 		return []string{text}, ok
 	}
 	if !typ.IsListType() && !typ.IsTupleType() && !typ.IsSetType() {
-		r.fail("content", "Unsuitable value", "content takes one text or a list of texts; this value is of the type %s.", typ.FriendlyName())
+		r.fail(dns.AttrContent, "Unsuitable value", "content takes one text or a list of texts; this value is of the type %s.", typ.FriendlyName())
 		return nil, false
 	}
 	out := make([]string, 0, v.LengthInt())
@@ -158,42 +160,47 @@ func (b *recordBlock) contents(r *reader, v cty.Value) ([]string, bool) {
 	return out, all
 }
 
+// contentText returns one text of content.
 func (b *recordBlock) contentText(r *reader, v cty.Value, element int) (string, bool) {
 	if v.IsNull() {
-		r.failAt(b.rangeOf("content", element), "content", "Unsuitable value", "This list of contents has a null in it. compact() removes nulls from a list.")
+		r.failAt(b.rangeOf(dns.AttrContent, element), dns.AttrContent, "Unsuitable value", "This list of contents has a null in it. compact() removes nulls from a list.")
 		return "", false
 	}
 	text, err := convert.Convert(v, cty.String)
 	if err != nil {
-		r.failAt(b.rangeOf("content", element), "content", "Unsuitable value", fmt.Sprintf("content takes one text or a list of texts: %v.", err))
+		r.failAt(b.rangeOf(dns.AttrContent, element), dns.AttrContent, "Unsuitable value", fmt.Sprintf("content takes one text or a list of texts: %v.", err))
 		return "", false
 	}
 	return text.AsString(), true
 }
 
-// rangeOf returns where an attribute's value stands: element tells which part
-// of a list of contents. An attribute that is not there stands at the header.
-func (b *recordBlock) rangeOf(attr string, element int) hcl.Range {
-	if a := b.attrs[attr]; a != nil {
-		return elementRange(a.Expr, attr == "content", element)
-	}
-	if a := b.settings[attr]; a != nil {
+// rangeOf returns the place of an attribute's value, for content that of one element. The
+// place of an attribute that is not there is the header of the block.
+func (b *recordBlock) rangeOf(attr dns.Attribute, element int) hcl.Range {
+	if a := b.attrs[string(attr)]; a != nil {
+		if attr == dns.AttrContent {
+			return elementRange(a.Expr, element)
+		}
 		return a.Expr.Range()
 	}
+	if a := b.settings[string(attr)]; a != nil {
+		return a.Expr.Range()
+	}
+
 	switch attr {
-	case "name":
+	case dns.AttrName:
 		return b.block.LabelRanges[1]
-	case "type":
+	case dns.AttrType:
 		return b.block.LabelRanges[0]
 	}
 	return b.block.DefRange
 }
 
-func elementRange(expr hcl.Expression, list bool, element int) hcl.Range {
-	if list {
-		if parts, diags := hcl.ExprList(expr); !diags.HasErrors() && element < len(parts) {
-			return parts[element].Range()
-		}
+// elementRange returns the place of an element of a list, or that of the whole expression
+// if the list is not written out.
+func elementRange(expr hcl.Expression, element int) hcl.Range {
+	if parts, diags := hcl.ExprList(expr); !diags.HasErrors() && element < len(parts) {
+		return parts[element].Range()
 	}
 	return expr.Range()
 }

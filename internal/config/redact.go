@@ -9,11 +9,9 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-const withheld = "The reason is not shown, because it may quote a sensitive value."
-
-// secrets are the texts of sensitive variables. Marks alone do not keep these
-// out of diagnostics: functions quote their arguments when they complain, and
-// the variables of a for expression have lost the mark of what they range over.
+// secrets are the texts of sensitive variables. The marks of cty alone do not keep these
+// out of diagnostics: functions quote their arguments in errors, and the variables of a
+// for expression do not have the mark of the collection.
 type secrets map[string]bool
 
 // learn adds every text and number inside a value.
@@ -27,6 +25,7 @@ func (s secrets) learn(v cty.Value) {
 	})
 }
 
+// plainText returns a text or a number as text.
 func plainText(v cty.Value) (string, bool) {
 	switch {
 	case !v.IsKnown() || v.IsNull() || v.IsMarked():
@@ -39,8 +38,8 @@ func plainText(v cty.Value) (string, bool) {
 	return "", false
 }
 
-// redact takes secrets out of a diagnostic: out of its text, and out of the
-// values that its printing would show.
+// redact takes secrets out of a diagnostic: out of its text, and out of the values that
+// would be printed with it.
 func (s secrets) redact(d *hcl.Diagnostic) {
 	if s.in(d.Detail) || strings.Contains(d.Summary, "function") && s.touched(d) {
 		d.Detail = withheld
@@ -50,8 +49,8 @@ func (s secrets) redact(d *hcl.Diagnostic) {
 	}
 }
 
-// in reports whether a text contains a secret; a very short one only where it
-// is quoted, as it is part of many words otherwise.
+// in reports whether a text contains a secret. A very short secret counts only if it is
+// quoted, because it may be a part of ordinary words.
 func (s secrets) in(text string) bool {
 	const short = 4
 	for secret := range s {
@@ -65,11 +64,12 @@ func (s secrets) in(text string) bool {
 	return false
 }
 
-// touched reports whether a diagnostic's expression refers to a sensitive value.
+// touched reports whether the expression of a diagnostic refers to a sensitive value.
 func (s secrets) touched(d *hcl.Diagnostic) bool {
 	return d.Expression != nil && d.EvalContext != nil && s.touch(d.Expression, d.EvalContext)
 }
 
+// touch reports whether an expression refers to a sensitive value.
 func (s secrets) touch(expr hcl.Expression, ctx *hcl.EvalContext) bool {
 	return slices.ContainsFunc(expr.Variables(), func(t hcl.Traversal) bool {
 		v, diags := t.TraverseAbs(ctx)

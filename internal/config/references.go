@@ -12,60 +12,46 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// names are the variables and locals that the files declare.
-type names struct {
-	variables, locals map[string]hcl.Range
-	// incomplete tells that a file could not be read, so that a name which is
-	// not here may be declared there.
-	incomplete bool
-}
-
-// references says what the expressions of a place may refer to. They are
-// checked before anything is evaluated: once for a block, however many
-// instances it has, and also where evaluation would never come by.
+// references says what the expressions of a place may refer to. They are checked before
+// anything is evaluated: once for a block, however many instances it has, and also in
+// branches that are never evaluated.
 type references struct {
 	names             *names
 	each, count, zone bool
 }
 
-func (l *loader) references() references { return references{names: l.names} }
-
-// baseContext is what every expression sees. evalVariables and evalLocals
-// complete it.
-func (l *loader) baseContext() *hcl.EvalContext {
-	here := cty.StringVal(".")
-	return &hcl.EvalContext{
-		Functions: l.functions,
-		Variables: map[string]cty.Value{
-			"var":   cty.EmptyObjectVal,
-			"local": cty.EmptyObjectVal,
-			"path":  cty.ObjectVal(map[string]cty.Value{"module": here, "root": here}),
-		},
+// checkAll reports the attributes that refer to something which is not there, and makes
+// their values unknown, so that nothing else is reported about them.
+func (r references) checkAll(to *report, attrs hcl.Attributes) {
+	for name := range attrs {
+		r.checkOne(to, attrs, name)
 	}
 }
 
-// checkAll reports the attributes that refer to something which is not there,
-// and makes their values unknown, so that nothing else complains of them.
-func (l *loader) checkAll(refs references, attrs hcl.Attributes) {
-	for name, a := range attrs {
-		if diags := refs.check(a.Expr); diags.HasErrors() {
-			l.report.add(diags...)
-			attrs[name] = withExpr(a, hcl.StaticExpr(cty.DynamicVal, a.Expr.Range()))
-		} else if refs.uncertain(a.Expr) {
-			attrs[name] = withExpr(a, hcl.StaticExpr(cty.DynamicVal, a.Expr.Range()))
-		}
+// checkOne is checkAll for one attribute, if it is there.
+func (r references) checkOne(to *report, attrs hcl.Attributes, name string) {
+	a := attrs[name]
+	if a == nil {
+		return
+	}
+	diags := r.check(a.Expr)
+	to.add(diags...)
+	if diags.HasErrors() || r.uncertain(a.Expr) {
+		unknown := *a
+		unknown.Expr = hcl.StaticExpr(cty.DynamicVal, a.Expr.Range())
+		attrs[name] = &unknown
 	}
 }
 
-func withExpr(a *hcl.Attribute, e hcl.Expression) *hcl.Attribute {
-	out := *a
-	out.Expr = e
-	return &out
+// checkRepetition checks for_each and count, which do not see what they define.
+func (r references) checkRepetition(to *report, attrs hcl.Attributes) {
+	r.checkOne(to, attrs, "for_each")
+	r.checkOne(to, attrs, "count")
 }
 
 // check returns what is wrong with the references of an expression.
 func (r references) check(expr hcl.Expression) hcl.Diagnostics {
-	if constant(expr) {
+	if isLiteral(expr) {
 		return nil
 	}
 	var diags hcl.Diagnostics
@@ -77,8 +63,8 @@ func (r references) check(expr hcl.Expression) hcl.Diagnostics {
 	return diags
 }
 
-// constant is a short cut for the bulk of all values: literals refer to nothing.
-func constant(expr hcl.Expression) bool {
+// isLiteral is a short cut for most values: literals refer to nothing.
+func isLiteral(expr hcl.Expression) bool {
 	switch e := expr.(type) {
 	case *hclsyntax.LiteralValueExpr:
 		return true
@@ -88,10 +74,13 @@ func constant(expr hcl.Expression) bool {
 	return false
 }
 
-// uncertain reports whether an expression refers to a name that may stand in a
-// file that could not be read.
+// uncertain reports whether an expression refers to a name that may be declared in a file
+// that could not be read.
 func (r references) uncertain(expr hcl.Expression) bool {
-	return r.names.incomplete && !constant(expr) && slices.ContainsFunc(expr.Variables(), func(t hcl.Traversal) bool {
+	if !r.names.incomplete || isLiteral(expr) {
+		return false
+	}
+	return slices.ContainsFunc(expr.Variables(), func(t hcl.Traversal) bool {
 		known := map[string]map[string]hcl.Range{"var": r.names.variables, "local": r.names.locals}[t.RootName()]
 		name, ok := member(t)
 		_, declared := known[name]
@@ -99,6 +88,7 @@ func (r references) uncertain(expr hcl.Expression) bool {
 	})
 }
 
+// reference returns what is wrong with one reference, or nil.
 func (r references) reference(t hcl.Traversal) *hcl.Diagnostic {
 	switch t.RootName() {
 	case "var":
@@ -115,13 +105,14 @@ func (r references) reference(t hcl.Traversal) *hcl.Diagnostic {
 		return r.only(r.count, t, "The \"count\" object can be used only in a record block that has a count argument.", "index")
 	}
 	if len(t) == 1 && slices.Contains(typeKeywords, t.RootName()) {
-		return nil // convert(x, string): evaluation tells if it stands elsewhere
+		return nil // as in convert(x, string); evaluation reports it in other places
 	}
 	return r.unknownRoot(t)
 }
 
 var typeKeywords = []string{"any", "bool", "number", "string"}
 
+// declared checks a reference to a variable or a local.
 func (r references) declared(t hcl.Traversal, kind string, known map[string]hcl.Range, form string) *hcl.Diagnostic {
 	name, ok := member(t)
 	if !ok {
@@ -137,6 +128,7 @@ func (r references) declared(t hcl.Traversal, kind string, known map[string]hcl.
 	return errorAt(t.SourceRange(), "Reference to undeclared "+kind, "No %s with the name %q has been declared.%s", kind, name, hint)
 }
 
+// only checks a reference to an object that exists in some places only.
 func (r references) only(here bool, t hcl.Traversal, advice string, members ...string) *hcl.Diagnostic {
 	if !here {
 		return errorAt(t.SourceRange(), fmt.Sprintf("Reference to %q out of place", t.RootName()), "%s", advice)
@@ -153,12 +145,15 @@ func fixed(t hcl.Traversal, members ...string) *hcl.Diagnostic {
 	if slices.Contains(members, name) {
 		return nil
 	}
-	return errorAt(t.SourceRange(), fmt.Sprintf("Invalid %q attribute", t.RootName()), "The %q object has no attribute %q; it has %s.%s",
+	return errorAt(t.SourceRange(), fmt.Sprintf("Invalid %q attribute", t.RootName()),
+		"The %q object has no attribute %q; it has %s.%s",
 		t.RootName(), name, join(members, "and"), dns.DidYouMean(name, members))
 }
 
+// whole reports that an object is used without naming one of its attributes.
 func whole(t hcl.Traversal) *hcl.Diagnostic {
-	return errorAt(t.SourceRange(), "Invalid reference", "The %q object cannot be used as a whole. Use one of its attributes, as in %s.NAME.", t.RootName(), t.RootName())
+	return errorAt(t.SourceRange(), "Invalid reference",
+		"The %q object cannot be used as a whole. Use one of its attributes, as in %s.NAME.", t.RootName(), t.RootName())
 }
 
 func (r references) unknownRoot(t hcl.Traversal) *hcl.Diagnostic {
@@ -174,10 +169,11 @@ func (r references) unknownRoot(t hcl.Traversal) *hcl.Diagnostic {
 	if hint == "" {
 		hint = " If it is meant as text, put it in quotation marks."
 	}
-	return errorAt(t.SourceRange(), "Invalid reference", "There is no object named %q; references begin with %s.%s", root, join(roots, "or"), hint)
+	return errorAt(t.SourceRange(), "Invalid reference",
+		"There is no object named %q; references begin with %s.%s", root, join(roots, "or"), hint)
 }
 
-// member returns the name behind the dot: var.NAME or var["NAME"].
+// member returns the name after the dot: var.NAME or var["NAME"].
 func member(t hcl.Traversal) (string, bool) {
 	if len(t) < 2 {
 		return "", false

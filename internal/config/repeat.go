@@ -10,8 +10,8 @@ import (
 	"github.com/cfplan/cfplan/internal/config/lang"
 )
 
-// maxCount bounds `count`, so that a slip of the keyboard does not eat the
-// memory. Cloudflare's largest zones have a few thousand records.
+// maxCount bounds count, so that a typing error does not use up the memory. Cloudflare's
+// largest zones have a few thousand records.
 const maxCount = 100_000
 
 // instance is one repetition of a block.
@@ -21,38 +21,42 @@ type instance struct {
 	key string
 }
 
-// instances repeats a block as its for_each or count says. What these two refer
-// to has been checked.
-func (l *loader) instances(attrs hcl.Attributes, ctx *hcl.EvalContext) []instance {
+// repeat returns the instances of a block, as its for_each or count says. The references
+// of these two have been checked.
+func repeat(r *report, attrs hcl.Attributes, ctx *hcl.EvalContext) []instance {
 	forEach, count := attrs["for_each"], attrs["count"]
 	switch {
 	case forEach != nil && count != nil:
-		l.report.errorAt(count.NameRange, "Invalid combination of \"count\" and \"for_each\"", "The two exclude each other: keep the one that says how often the block is repeated.")
+		r.errorAt(count.NameRange, "Invalid combination of \"count\" and \"for_each\"",
+			"The two exclude each other: keep the one that says how often the block is repeated.")
 		return nil
 	case forEach != nil:
-		return l.forEach(forEach, ctx)
+		return repeatForEach(r, forEach, ctx)
 	case count != nil:
-		return l.count(count, ctx)
+		return repeatCount(r, count, ctx)
 	}
 	return []instance{{ctx: ctx}}
 }
 
-func (l *loader) forEach(a *hcl.Attribute, ctx *hcl.EvalContext) []instance {
+// repeatForEach returns an instance for each element of a value.
+func repeatForEach(r *report, a *hcl.Attribute, ctx *hcl.EvalContext) []instance {
 	v, diags := a.Expr.Value(ctx)
-	l.report.add(diags...)
+	r.add(diags...)
 	if diags.HasErrors() {
 		return nil
 	}
+
 	if complaint := forEachComplaint(v); complaint != "" {
 		d := errorAt(a.Expr.Range(), "Invalid for_each argument", "%s", complaint)
 		d.Expression, d.EvalContext = a.Expr, ctx
-		l.report.add(d)
+		r.add(d)
 		return nil
 	}
 	if !v.IsKnown() {
-		l.report.doubt(a.Expr.Range())
+		r.doubt(a.Expr.Range())
 		return nil
 	}
+
 	out := make([]instance, 0, v.LengthInt())
 	for it := v.ElementIterator(); it.Next(); {
 		key, value := it.Element()
@@ -62,7 +66,7 @@ func (l *loader) forEach(a *hcl.Attribute, ctx *hcl.EvalContext) []instance {
 	return out
 }
 
-// forEachComplaint says why a value cannot be iterated over, or nothing.
+// forEachComplaint says why for_each does not take a value. It is empty if it does.
 func forEachComplaint(v cty.Value) string {
 	typ := v.Type()
 	switch {
@@ -81,6 +85,7 @@ func forEachComplaint(v cty.Value) string {
 	return setComplaint(v)
 }
 
+// setComplaint is forEachComplaint for sets.
 func setComplaint(v cty.Value) string {
 	if v.LengthInt() == 0 {
 		return ""
@@ -96,6 +101,7 @@ func setComplaint(v cty.Value) string {
 	return ""
 }
 
+// kind names a type; to users, a tuple is a list.
 func kind(t cty.Type) string {
 	if t.IsTupleType() {
 		return "list"
@@ -103,22 +109,25 @@ func kind(t cty.Type) string {
 	return t.FriendlyName()
 }
 
-func (l *loader) count(a *hcl.Attribute, ctx *hcl.EvalContext) []instance {
+// repeatCount returns as many instances as a value says.
+func repeatCount(r *report, a *hcl.Attribute, ctx *hcl.EvalContext) []instance {
 	v, diags := a.Expr.Value(ctx)
-	l.report.add(diags...)
+	r.add(diags...)
 	if diags.HasErrors() {
 		return nil
 	}
 	if !v.IsKnown() {
-		l.report.doubt(a.Expr.Range())
+		r.doubt(a.Expr.Range())
 		return nil
 	}
+
 	n, complaint := countOf(v)
 	if complaint != "" {
 		d := errorAt(a.Expr.Range(), "Invalid count argument", "%s", complaint)
 		d.Expression, d.EvalContext = a.Expr, ctx
-		l.report.add(d)
+		r.add(d)
 	}
+
 	out := make([]instance, n)
 	for i := range out {
 		index := cty.ObjectVal(map[string]cty.Value{"index": cty.NumberIntVal(int64(i))})
@@ -127,7 +136,7 @@ func (l *loader) count(a *hcl.Attribute, ctx *hcl.EvalContext) []instance {
 	return out
 }
 
-// countOf returns the number of instances, or why there is none to be had.
+// countOf returns the number of instances, or says why count does not take the value.
 func countOf(v cty.Value) (int, string) {
 	if v.IsMarked() {
 		return 0, "A sensitive value cannot be used in count, because the number of records is shown."
@@ -144,11 +153,4 @@ func countOf(v cty.Value) (int, string) {
 		return 0, fmt.Sprintf("count takes a whole number from 0 to %d.", maxCount)
 	}
 	return n, ""
-}
-
-// child returns a context that sees one more object.
-func child(ctx *hcl.EvalContext, name string, v cty.Value) *hcl.EvalContext {
-	out := ctx.NewChild()
-	out.Variables = map[string]cty.Value{name: v}
-	return out
 }

@@ -1,8 +1,10 @@
 package config
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -12,20 +14,19 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// maxAlike bounds how often the same problem is told at the same place. A
-// for_each of a thousand elements makes each mistake a thousand times.
+// maxAlike bounds how often the same problem is reported at the same place. A for_each
+// of a thousand elements makes each mistake a thousand times.
 const maxAlike = 3
 
-// report collects diagnostics.
+// report collects what Load shows: diagnostics and the sources that they quote. Each
+// phase gets it as an argument and adds to it; sensitive values are taken out here.
 type report struct {
+	files   Files
 	list    hcl.Diagnostics
 	tallies map[place]*tally
 	secrets secrets
-	// doubts are the places of values that nobody knows.
+	// doubts are the places of values that evaluation could not know.
 	doubts []hcl.Range
-	// unset counts the variables that may go without a value: they are the reason
-	// for doubts.
-	unset int
 	// functions are the names of all functions, for hints.
 	functions []string
 }
@@ -36,15 +37,27 @@ type place struct {
 	summary    string
 }
 
-// tally counts what was said at one place: kept in full, or dropped as alike.
+// tally counts the diagnostics of one place: kept in full, or dropped because they are
+// alike.
 type tally struct {
 	kept    hcl.Diagnostics
 	dropped int
 }
 
-func newReport() *report { return &report{tallies: map[place]*tally{}, secrets: secrets{}} }
+// newReport returns an empty report. The names are those of all functions.
+func newReport(functions ...string) *report {
+	return &report{files: Files{}, tallies: map[place]*tally{}, secrets: secrets{}, functions: functions}
+}
 
-// add takes diagnostics, each as a copy, and drops repeats.
+// muted returns a report that hides in the same sources and whose diagnostics are not
+// shown.
+func (r *report) muted() *report {
+	out := newReport(r.functions...)
+	out.files = r.files
+	return out
+}
+
+// add takes copies of diagnostics and drops repeats.
 func (r *report) add(diags ...*hcl.Diagnostic) {
 	for _, d := range diags {
 		r.addOne(*d)
@@ -57,12 +70,14 @@ func (r *report) addOne(d hcl.Diagnostic) {
 	}
 	r.secrets.redact(&d)
 	r.hintFunction(&d)
+
 	t := r.tally(place{d.Subject.Filename, d.Subject.Start.Byte, d.Subject.End.Byte, d.Summary})
 	alike := func(o *hcl.Diagnostic) bool { return o.Detail == d.Detail }
 	if len(t.kept) == maxAlike || slices.ContainsFunc(t.kept, alike) {
 		t.dropped++
 		return
 	}
+
 	t.kept = append(t.kept, &d)
 	r.list = append(r.list, &d)
 }
@@ -81,8 +96,8 @@ func (r *report) errorAt(rng hcl.Range, summary, format string, args ...any) {
 	r.add(errorAt(rng, summary, format, args...))
 }
 
-// hintFunction puts our own hint after a call to an unknown function: hcl takes
-// the first name that is near, not the nearest.
+// hintFunction puts our own hint after a call to an unknown function: hcl suggests the
+// first name that is near, not the nearest.
 func (r *report) hintFunction(d *hcl.Diagnostic) {
 	if extra, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallUnknownDiagExtra](d); ok {
 		name := extra.CalledFunctionNamespace() + extra.CalledFunctionName()
@@ -90,23 +105,23 @@ func (r *report) hintFunction(d *hcl.Diagnostic) {
 	}
 }
 
-// doubt notes a value that is not known. Usually another error is why, and says
-// all that there is to say; if there is none, this becomes one. Without it, a
-// record could go missing in silence.
+// doubt notes a value that is not known. Usually another error is the reason and says
+// everything. If there is none, settleDoubts makes the doubt an error: otherwise a
+// record could go missing without a word.
 func (r *report) doubt(rng hcl.Range) { r.doubts = append(r.doubts, rng) }
 
 func (r *report) settleDoubts() {
-	if r.list.HasErrors() || r.unset > 0 {
+	if r.list.HasErrors() {
 		return
 	}
 	for _, rng := range r.doubts {
-		r.errorAt(rng, "Value not known", "This expression has no value. A function that is given null where it needs a value can be the cause.")
+		r.errorAt(rng, "Value not known",
+			"This expression has no value. A function that is given null where it needs a value can be the cause.")
 	}
 }
 
-// diagnostics returns all of them in order of file, line and column.
+// diagnostics returns everything that was added, in order of file, line and column.
 func (r *report) diagnostics() hcl.Diagnostics {
-	r.settleDoubts()
 	for _, t := range r.tallies {
 		if t.dropped > 0 {
 			last := t.kept[len(t.kept)-1]
@@ -114,7 +129,11 @@ func (r *report) diagnostics() hcl.Diagnostics {
 			t.dropped = 0
 		}
 	}
+
 	out := slices.Clone(r.list)
+	for _, d := range out {
+		r.secrets.redact(d) // again: a secret may have been learned after d was added
+	}
 	slices.SortStableFunc(out, func(a, b *hcl.Diagnostic) int {
 		return cmp.Or(
 			strings.Compare(a.Subject.Filename, b.Subject.Filename),
@@ -127,15 +146,45 @@ func (r *report) diagnostics() hcl.Diagnostics {
 	return out
 }
 
-func errorAt(rng hcl.Range, summary, format string, args ...any) *hcl.Diagnostic {
-	return &hcl.Diagnostic{Severity: hcl.DiagError, Subject: &rng, Summary: summary, Detail: fmt.Sprintf(format, args...)}
+// hide masks a range of a source. Whenever a diagnostic prints the line, the range shows
+// as asterisks.
+func (r *report) hide(rng hcl.Range) {
+	f := r.files[rng.Filename]
+	if f == nil || !rng.CanSliceBytes(f.Bytes) {
+		return
+	}
+	src := bytes.Clone(f.Bytes)
+	mask(rng.SliceBytes(src))
+	r.files[rng.Filename] = withBytes(f, src)
 }
 
-func warningAt(rng hcl.Range, summary, format string, args ...any) *hcl.Diagnostic {
-	d := errorAt(rng, summary, format, args...)
-	d.Severity = hcl.DiagWarning
-	return d
+// hideMatches masks what the first group of a pattern matches in a source.
+func (r *report) hideMatches(name string, pattern *regexp.Regexp) {
+	f := r.files[name]
+	if f == nil {
+		return
+	}
+	src := bytes.Clone(f.Bytes)
+	for _, m := range pattern.FindAllSubmatchIndex(src, -1) {
+		mask(src[m[2]:m[3]])
+	}
+	r.files[name] = withBytes(f, src)
 }
 
-// at renders a place for the text of a diagnostic.
-func at(rng hcl.Range) string { return fmt.Sprintf("%s:%d", rng.Filename, rng.Start.Line) }
+// pseudoFile keeps a text from outside the files as a source, so that diagnostics can
+// show it, and returns its range.
+func (r *report) pseudoFile(name, text string, secret bool) hcl.Range {
+	shown := []byte(text)
+	if secret {
+		mask(shown)
+	}
+	r.files[name] = &hcl.File{Bytes: shown}
+	end := hcl.Pos{Line: 1, Column: 1 + len(text), Byte: len(text)}
+	return hcl.Range{Filename: name, Start: hcl.InitialPos, End: end}
+}
+
+func withBytes(f *hcl.File, src []byte) *hcl.File {
+	out := *f
+	out.Bytes = src
+	return &out
+}

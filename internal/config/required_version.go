@@ -9,28 +9,29 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// checkVersion reports a required_version that this cfplan does not satisfy. A
-// build without a version of its own satisfies all.
-func (l *loader) checkVersion(a *hcl.Attribute) {
-	if a == nil {
-		return
-	}
-	text := l.constantText(a)
+// checkVersion reports a required_version that this version of cfplan does not satisfy. A
+// build without a version satisfies every constraint.
+func checkVersion(r *report, a *hcl.Attribute, running string) {
+	text := constantText(r, a)
 	if text == "" {
 		return
 	}
+
 	constraints, err := parseConstraints(text)
 	if err != nil {
-		l.report.errorAt(a.Expr.Range(), "Invalid version constraint", "%v. Write conditions such as \">= 0.1.0, < 2.0.0\" or \"~> 1.2\", separated by commas.", err)
+		r.errorAt(a.Expr.Range(), "Invalid version constraint",
+			"%v. Write conditions such as \">= 0.1.0, < 2.0.0\" or \"~> 1.2\", separated by commas.", err)
 		return
 	}
-	own, _, err := parseVersion(l.opts.Version)
+
+	own, _, err := parseVersion(running)
 	if err != nil {
 		return
 	}
 	for _, c := range constraints {
 		if !c.allows(own) {
-			l.report.errorAt(a.Expr.Range(), "Unsupported cfplan version", "This configuration requires cfplan %s; this is %s. Install a version that satisfies it, or change the constraint.", text, l.opts.Version)
+			r.errorAt(a.Expr.Range(), "Unsupported cfplan version",
+				"This configuration requires cfplan %s; this is %s. Install a version that satisfies it, or change the constraint.", text, running)
 			return
 		}
 	}

@@ -2,11 +2,9 @@ package config
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 
@@ -19,303 +17,155 @@ type variable struct {
 	rng      hcl.Range
 	typ      cty.Type
 	defaults *typeexpr.Defaults
-	// literal variables take a text from the environment or from -var as it
-	// stands; others parse it as an expression.
+	// literal variables take a text from the environment or from -var as it is; for
+	// others the text is an expression.
 	literal             bool
 	fallback            *given
 	sensitive, nullable bool
 	validations         []validation
 	// broken blocks declare their name and nothing more.
 	broken bool
-	// given is the value that won, nil where there is none.
-	given *given
 }
 
-type validation struct {
-	condition, message hcl.Expression
-	rng                hcl.Range
-}
-
-// given is a value and where it was given.
-type given struct {
-	value cty.Value
-	rng   hcl.Range
-}
-
-func (l *loader) declareVariable(d *declarations, b *hcl.Block) {
-	name := b.Labels[0]
-	if l.names.variables == nil {
-		l.names.variables = map[string]hcl.Range{}
-	}
-	if !l.identifier("variable", name, b.LabelRanges[0]) || !l.unique(l.names.variables, "variable", name, b.DefRange) {
-		return
-	}
-	before := len(l.report.list)
-	v := &variable{name: name, rng: b.DefRange, typ: cty.DynamicPseudoType, literal: true, nullable: true}
+// readVariable reads a variable block.
+func readVariable(r *report, name string, b *hcl.Block) *variable {
+	before := len(r.list)
 	content, diags := b.Body.Content(variableSchema)
-	l.report.add(diags...)
-	l.readVariable(v, content)
-	v.broken = l.report.list[before:].HasErrors()
-	d.variables = append(d.variables, v)
-}
+	r.add(diags...)
 
-func (l *loader) identifier(kind, name string, rng hcl.Range) bool {
-	if hclsyntax.ValidIdentifier(name) {
-		return true
+	v := &variable{
+		name:      name,
+		rng:       b.DefRange,
+		typ:       cty.DynamicPseudoType,
+		literal:   true,
+		sensitive: constantBool(r, content.Attributes["sensitive"], false),
+		nullable:  constantBool(r, content.Attributes["nullable"], true),
 	}
-	l.report.errorAt(rng, "Invalid name of "+kind, "A name begins with a letter and has only letters, digits, underscores and dashes.")
-	return false
-}
-
-func (l *loader) readVariable(v *variable, content *hcl.BodyContent) {
+	constantText(r, content.Attributes["description"])
 	if a := content.Attributes["type"]; a != nil {
-		typ, defaults, diags := typeexpr.TypeConstraintWithDefaults(a.Expr)
-		l.report.add(diags...)
-		v.typ, v.defaults = typ, defaults
-		v.literal = v.typ.IsPrimitiveType()
+		v.readType(r, a)
 	}
-	v.sensitive = l.constantBool(content.Attributes["sensitive"], false)
-	v.nullable = l.constantBool(content.Attributes["nullable"], true)
-	l.constantText(content.Attributes["description"])
 	for _, b := range content.Blocks {
-		l.readValidation(v, b)
+		v.readValidation(r, b)
 	}
 	if a := content.Attributes["default"]; a != nil {
-		value, diags := a.Expr.Value(nil)
-		l.report.add(diags...)
-		v.fallback = &given{value, a.Expr.Range()}
-		if v.sensitive {
-			l.hide(a.Expr.Range())
-		}
-		if !diags.HasErrors() {
-			l.checkDefault(v)
-		}
+		v.readDefault(r, a)
 	}
+
+	v.broken = r.list[before:].HasErrors()
+	return v
 }
 
-// checkDefault reports a default that does not suit, whether or not it is used.
-func (l *loader) checkDefault(v *variable) {
-	_, err := v.convert(v.fallback.value)
-	if err == nil && v.fallback.value.IsNull() && !v.nullable {
-		err = fmt.Errorf("null is not allowed, because nullable is false")
+func (v *variable) readType(r *report, a *hcl.Attribute) {
+	typ, defaults, diags := typeexpr.TypeConstraintWithDefaults(a.Expr)
+	r.add(diags...)
+	v.typ, v.defaults, v.literal = typ, defaults, typ.IsPrimitiveType()
+}
+
+// readDefault reads the default and reports one that does not suit, whether or not it is
+// used.
+func (v *variable) readDefault(r *report, a *hcl.Attribute) {
+	value, diags := a.Expr.Value(nil)
+	r.add(diags...)
+	v.fallback = &given{value: value, rng: a.Expr.Range()}
+	if v.sensitive {
+		r.hide(v.fallback.rng)
+	}
+	if diags.HasErrors() {
+		return
+	}
+
+	_, err := v.convert(value)
+	if err == nil && value.IsNull() && !v.nullable {
+		err = errors.New("null is not allowed, because nullable is false")
 	}
 	if err != nil {
-		l.report.errorAt(v.fallback.rng, "Invalid default value for variable", "This default does not suit the variable %q: %v.", v.name, err)
+		r.errorAt(v.fallback.rng, "Invalid default value for variable", "This default does not suit the variable %q: %v.", v.name, err)
 	}
 }
 
-func (l *loader) readValidation(v *variable, b *hcl.Block) {
-	content, diags := b.Body.Content(validationSchema)
-	l.report.add(diags...)
-	if !diags.HasErrors() {
-		v.validations = append(v.validations, validation{
-			condition: content.Attributes["condition"].Expr,
-			message:   content.Attributes["error_message"].Expr,
-			rng:       b.DefRange,
-		})
-	}
-}
-
-// convert brings a value to the variable's type, optional attributes filled in.
+// convert brings a value to the variable's type and fills in optional attributes.
 func (v *variable) convert(value cty.Value) (cty.Value, error) {
 	if v.defaults != nil && !value.IsNull() {
 		value = v.defaults.Apply(value)
 	}
 	out, err := convert.Convert(value, v.typ)
 	if err != nil {
-		return cty.DynamicVal, describe(err)
+		return cty.DynamicVal, withPath(err)
 	}
 	return out, nil
 }
 
-// describe puts the way to the offending part in front of a conversion error.
-func describe(err error) error {
-	var path cty.PathError
-	if !errors.As(err, &path) || len(path.Path) == 0 {
-		return err
-	}
-	where := ""
-	for _, step := range path.Path {
-		switch s := step.(type) {
-		case cty.GetAttrStep:
-			where += "." + s.Name
-		case cty.IndexStep:
-			where += indexText(s.Key)
+// evalVariables returns the object "var": each variable with the value that was given to
+// it, or else its default. If variables may go without a value, theirs are unknown, and
+// unset counts them.
+func evalVariables(r *report, variables []*variable, from givenValues, mayBeUnset bool) (object cty.Value, unset int) {
+	values := make(map[string]cty.Value, len(variables))
+	for _, v := range variables {
+		g := v.choose(from)
+		switch {
+		case v.broken || g != nil && g.broken:
+			values[v.name] = cty.DynamicVal
+		case g != nil:
+			values[v.name] = v.value(r, g)
+		case mayBeUnset && from.values[v.name] == nil:
+			values[v.name] = v.unknown()
+			unset++
+		default:
+			values[v.name] = cty.DynamicVal
+			v.reportMissing(r, from)
 		}
 	}
-	return fmt.Errorf("at %s: %w", where, err)
+	return cty.ObjectVal(values), unset
 }
 
-func indexText(key cty.Value) string {
-	if !key.IsKnown() || key.IsNull() || key.IsMarked() {
-		return "[…]"
-	}
-	if key.Type() == cty.String {
-		return fmt.Sprintf("[%q]", key.AsString())
-	}
-	if key.Type() == cty.Number {
-		return "[" + key.AsBigFloat().Text('f', -1) + "]"
-	}
-	return "[…]"
-}
-
-// evalVariables gives each variable its value, in ctx.
-func (l *loader) evalVariables(d *declarations, ctx *hcl.EvalContext) {
-	l.collectGiven(d.variables)
-	values := make(map[string]cty.Value, len(d.variables))
-	for _, v := range d.variables {
-		values[v.name] = l.evalVariable(v)
-	}
-	ctx.Variables["var"] = cty.ObjectVal(values)
-}
-
-func (l *loader) evalVariable(v *variable) cty.Value {
-	g := v.given
+// choose returns what was given to the variable or its default; nil if it has neither.
+func (v *variable) choose(from givenValues) *given {
+	g := from.values[v.name]
 	if g == nil || g.value.IsNull() && !v.nullable {
-		g = v.fallback
+		return v.fallback
 	}
-	switch {
-	case v.broken:
-		return cty.DynamicVal
-	case g == nil && v.given != nil:
-		l.report.errorAt(v.given.rng, "Invalid value for variable", "The variable %q must not be null, and has no default.", v.name)
-		return cty.DynamicVal
-	case g == nil:
-		return l.missing(v)
-	}
+	return g
+}
+
+// value returns the value of the variable if it is given g.
+func (v *variable) value(r *report, g *given) cty.Value {
 	value, err := v.convert(g.value)
 	if err != nil {
-		l.report.errorAt(g.rng, "Invalid value for variable", "This value does not suit the variable %q, declared at %s: %v.", v.name, at(v.rng), err)
+		r.errorAt(g.rng, "Invalid value for variable",
+			"This value does not suit the variable %q, declared at %s: %v.", v.name, at(v.rng), err)
 		return cty.DynamicVal
 	}
 	if v.sensitive {
-		l.report.secrets.learn(value)
+		r.secrets.learn(value)
 		return value.Mark(lang.Sensitive)
 	}
 	return value
 }
 
-// missing is the value of a variable that has none.
-func (l *loader) missing(v *variable) cty.Value {
-	switch {
-	case l.opts.Unset:
-		l.report.unset++
-		value := cty.UnknownVal(v.typ)
-		if v.sensitive {
-			value = value.Mark(lang.Sensitive)
-		}
-		return value
-	case l.lostValues:
-		return cty.DynamicVal
+func (v *variable) unknown() cty.Value {
+	value := cty.UnknownVal(v.typ)
+	if v.sensitive {
+		value = value.Mark(lang.Sensitive)
 	}
-	l.report.errorAt(v.rng, "No value for required variable", "The variable %q has neither a value nor a default. Give it one in one of three ways:\n"+
-		"  - on the command line: -var '%s=VALUE', or -var-file=FILE\n"+
-		"  - in the environment: CFPLAN_VAR_%s=VALUE\n"+
-		"  - in a file of this directory whose name ends in .auto.cfvars: %s = VALUE", v.name, v.name, v.name, v.name)
-	return cty.DynamicVal
+	return value
 }
 
-// validateVariables runs the validation blocks. It comes after the locals,
-// which conditions may use.
-func (l *loader) validateVariables(d *declarations, ctx *hcl.EvalContext) {
-	for _, v := range d.variables {
-		for _, rule := range v.validations {
-			l.validate(v, rule, ctx)
-		}
-	}
-}
-
-func (l *loader) validate(v *variable, rule validation, ctx *hcl.EvalContext) {
-	ok, diags := l.condition(rule, ctx)
-	l.report.add(diags...)
-	if ok || diags.HasErrors() {
+// reportMissing reports a variable that has no value. If a file of values could not be
+// read, its value may be there.
+func (v *variable) reportMissing(r *report, from givenValues) {
+	if g := from.values[v.name]; g != nil {
+		r.errorAt(g.rng, "Invalid value for variable", "The variable %q must not be null, and has no default.", v.name)
 		return
 	}
-	place := v.rng
-	if v.given != nil {
-		place = v.given.rng
-	} else if v.fallback != nil {
-		place = v.fallback.rng
+	if from.incomplete {
+		return
 	}
-	d := errorAt(place, "Invalid value for variable", "%s\n\nThis was checked by the validation rule at %s.", l.message(rule, ctx), at(rule.rng))
-	d.Expression, d.EvalContext = rule.condition, ctx
-	l.report.add(d)
-}
 
-// condition evaluates a rule. A value that is not known passes.
-func (l *loader) condition(rule validation, ctx *hcl.EvalContext) (bool, hcl.Diagnostics) {
-	value, diags := l.eval(rule.condition, l.references(), ctx)
-	if diags.HasErrors() {
-		return false, diags
-	}
-	value, _ = value.Unmark()
-	value, err := convert.Convert(value, cty.Bool)
-	if err != nil || value.IsNull() {
-		return false, hcl.Diagnostics{errorAt(rule.condition.Range(), "Invalid validation condition", "A condition must be true or false.")}
-	}
-	if !value.IsKnown() {
-		l.report.doubt(rule.condition.Range())
-		return true, nil
-	}
-	return value.True(), nil
-}
-
-func (l *loader) message(rule validation, ctx *hcl.EvalContext) string {
-	value, diags := l.eval(rule.message, l.references(), ctx)
-	l.report.add(diags...)
-	if value.ContainsMarked() {
-		return "The error message is not shown, because it contains a sensitive value."
-	}
-	value, err := convert.Convert(value, cty.String)
-	if diags.HasErrors() || err != nil || value.IsNull() || !value.IsKnown() {
-		return "The value does not satisfy the condition."
-	}
-	return value.AsString()
-}
-
-// eval checks the references of an expression that is evaluated once, then
-// evaluates it.
-func (l *loader) eval(expr hcl.Expression, refs references, ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
-	if diags := refs.check(expr); diags.HasErrors() {
-		return cty.DynamicVal, diags
-	}
-	if refs.uncertain(expr) {
-		return cty.DynamicVal, nil
-	}
-	return expr.Value(ctx)
-}
-
-func (l *loader) constantBool(a *hcl.Attribute, otherwise bool) bool {
-	v := l.constant(a, cty.Bool)
-	if v.IsNull() {
-		return otherwise
-	}
-	return v.True()
-}
-
-func (l *loader) constantText(a *hcl.Attribute) string {
-	v := l.constant(a, cty.String)
-	if v.IsNull() {
-		return ""
-	}
-	return v.AsString()
-}
-
-// constant evaluates an attribute that must not refer to anything, null where
-// it is not there or wrong.
-func (l *loader) constant(a *hcl.Attribute, want cty.Type) cty.Value {
-	if a == nil {
-		return cty.NullVal(want)
-	}
-	value, diags := a.Expr.Value(nil)
-	l.report.add(diags...)
-	if diags.HasErrors() || !value.IsWhollyKnown() || value.IsNull() { // not known: after a syntax error
-		return cty.NullVal(want)
-	}
-	out, err := convert.Convert(value, want)
-	if err != nil {
-		l.report.errorAt(a.Expr.Range(), "Unsuitable value", "Inappropriate value for attribute %q: %v.", a.Name, err)
-		return cty.NullVal(want)
-	}
-	return out
+	r.errorAt(v.rng, "No value for required variable",
+		"The variable %q has neither a value nor a default. Give it one in one of three ways:\n"+
+			"  - on the command line: -var '%s=VALUE', or -var-file=FILE\n"+
+			"  - in the environment: CFPLAN_VAR_%s=VALUE\n"+
+			"  - in a file of this directory whose name ends in .auto.cfvars: %s = VALUE",
+		v.name, v.name, v.name, v.name)
 }

@@ -16,22 +16,22 @@ import (
 	"github.com/cfplan/cfplan/internal/zonefile"
 )
 
-// zonefileBlock is one zonefile block: records that stand in a file of their own.
+// zonefileBlock is one zonefile block: records in a file of their own.
 type zonefileBlock struct {
 	rng   hcl.Range
 	attrs hcl.Attributes
 }
 
-func (l *loader) zonefileBlock(refs references, b *hcl.Block) zonefileBlock {
+func (d decoder) zonefile(refs references, b *hcl.Block) zonefileBlock {
 	content, diags := b.Body.Content(zonefileSchema)
-	l.report.add(diags...)
-	l.checkAll(refs, content.Attributes)
+	d.report.add(diags...)
+	refs.checkAll(d.report, content.Attributes)
 	return zonefileBlock{b.DefRange, content.Attributes}
 }
 
 // addFile adds the records of a zone file to the zone.
-func (z *zone) addFile(b zonefileBlock, ctx *hcl.EvalContext) {
-	r := &reader{report: z.l.report, ctx: ctx, attrs: b.attrs}
+func (z *zone) addFile(b zonefileBlock, ctx *hcl.EvalContext, tree *lang.Tree) {
+	r := &reader{report: z.report, ctx: ctx, attrs: b.attrs}
 	name, ok := r.text("path")
 	if !ok {
 		if a := b.attrs["path"]; a != nil && !r.broken {
@@ -39,34 +39,39 @@ func (z *zone) addFile(b zonefileBlock, ctx *hcl.EvalContext) {
 		}
 		return
 	}
-	files := zoneFiles{z.l, z.l.tree, map[string]*zoneSource{}}
+
+	files := zoneFiles{z.report.files, tree, map[string]*zoneSource{}}
 	name = filepath.ToSlash(name)
 	src, err := files.open(name)
 	if err != nil {
 		r.fail("path", "Cannot read zone file", "%v.", err)
 		return
 	}
+
 	entries, problems := zonefile.Parse(src, zonefile.Options{Zone: z.Name, File: name, Include: files.open})
 	for _, p := range problems {
-		z.l.report.add(fromProblem(p.Problem, files.line(p.File, p.Line), len(r.secret) > 0))
+		z.report.add(fromProblem(p.Problem, files.line(p.File, p.Line), len(r.secret) > 0))
 	}
+
 	z.grow(len(entries))
 	for _, e := range entries {
 		z.addEntry(e, files.line(e.File, e.Line), r.secret)
 	}
 }
 
-// addEntry adds one record. The zone's defaults say what the file does not.
-func (z *zone) addEntry(e zonefile.Entry, line hcl.Range, secret []string) {
+// addEntry adds one record. The zone's defaults fill in what the file does not say.
+func (z *zone) addEntry(e zonefile.Entry, line hcl.Range, secret []dns.Attribute) {
 	record := entryTraits(e).or(z.defaults.traits, e.Type).record()
 	record.Name, record.Type, record.Content, record.Priority = e.Name, e.Type, e.Content, e.Priority
-	record.Declared = &dns.Declaration{File: line.Filename, Line: e.Line,
-		Address: z.Name + "/" + string(e.Type) + "/" + dns.RelativeName(e.Name, z.Name)}
-	z.Records = append(z.Records, record)
-	z.origins = append(z.origins, origin{block: &recordBlock{}, line: &line, secret: secret})
-	z.checkRecord(len(z.Records) - 1)
+	record.Declared = &dns.Declaration{
+		Address: z.Name + "/" + string(e.Type) + "/" + dns.RelativeName(e.Name, z.Name),
+		File:    line.Filename,
+		Line:    e.Line,
+	}
+	z.add(record, origin{block: &recordBlock{}, line: &line, secret: secret})
 }
 
+// entryTraits returns what the file says about a record.
 func entryTraits(e zonefile.Entry) traits {
 	var t traits
 	if e.HasTTL {
@@ -79,29 +84,31 @@ func entryTraits(e zonefile.Entry) traits {
 		t.comment = &e.Comment
 	}
 	t.tags = e.Tags
-	yes := true
-	for _, s := range []struct {
-		on  bool
-		say **bool
-	}{{e.Settings.FlattenCNAME, &t.flatten}, {e.Settings.IPv4Only, &t.ipv4}, {e.Settings.IPv6Only, &t.ipv6}} {
-		if s.on {
-			*s.say = &yes
-		}
-	}
+	t.flatten = ifTrue(e.Settings.FlattenCNAME)
+	t.ipv4 = ifTrue(e.Settings.IPv4Only)
+	t.ipv6 = ifTrue(e.Settings.IPv6Only)
 	return t
 }
 
-// zoneFiles opens zone files below the directory and keeps them as sources that
-// diagnostics show lines of.
+// ifTrue returns nil for false: a zone file says only which settings are on.
+func ifTrue(on bool) *bool {
+	if !on {
+		return nil
+	}
+	return &on
+}
+
+// zoneFiles opens zone files below the directory and keeps them as sources, so that
+// diagnostics can show their lines.
 type zoneFiles struct {
-	l      *loader
+	shown  Files
 	tree   *lang.Tree
 	opened map[string]*zoneSource
 }
 
 // zoneSource is the text of a zone file.
 type zoneSource struct {
-	// name is that under which it is shown: relative to the directory.
+	// name is relative to the directory and is the one that is shown.
 	name string
 	// starts are the offsets of its lines, and of its end.
 	starts []int
@@ -116,17 +123,18 @@ func (f zoneFiles) open(name string) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Lines of these are shown with their secrets masked; as a zone file they
-	// would be shown as they are.
-	if isConfigFile(rel) || strings.HasSuffix(rel, ".cfvars") || strings.HasSuffix(rel, ".tfvars") {
+	// The lines of these are shown with their secrets masked. As a zone file they would be
+	// shown unmasked.
+	if isConfiguration(rel) || strings.HasSuffix(rel, ".cfvars") || strings.HasSuffix(rel, ".tfvars") {
 		return nil, fmt.Errorf("%q is a part of the configuration and not a zone file", name)
 	}
+
 	s := &zoneSource{name: filepath.ToSlash(rel), starts: []int{0}}
 	for line := range bytes.Lines(src) {
 		s.starts = append(s.starts, s.starts[len(s.starts)-1]+len(line))
 	}
 	f.opened[name] = s
-	f.l.files[s.name] = &hcl.File{Bytes: printable(src)}
+	f.shown[s.name] = &hcl.File{Bytes: printable(src)}
 	return io.NopCloser(bytes.NewReader(src)), nil
 }
 
@@ -135,13 +143,13 @@ func (f zoneFiles) line(name string, number int) hcl.Range {
 	s := f.opened[name]
 	first := s.starts[min(number, len(s.starts))-1]
 	end := s.starts[min(number, len(s.starts)-1)]
-	text := bytes.TrimRight(f.l.files[s.name].Bytes[first:end], "\r\n")
+	text := bytes.TrimRight(f.shown[s.name].Bytes[first:end], "\r\n")
 	return hcl.Range{Filename: s.name, Start: hcl.Pos{Line: number, Column: 1, Byte: first},
 		End: hcl.Pos{Line: number, Column: 1 + utf8.RuneCount(text), Byte: first + len(text)}}
 }
 
-// printable returns the text as a terminal may be shown it, of the same length:
-// a zone file often comes from elsewhere.
+// printable replaces what would control a terminal, and keeps the length. A zone file often
+// comes from a stranger.
 func printable(src []byte) []byte {
 	out := bytes.Clone(src)
 	for i := 0; i < len(src); {

@@ -1,0 +1,83 @@
+package config
+
+import (
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+)
+
+// evalCloudflare evaluates the cloudflare block. Its diagnostics have no expression and no
+// context, because printing these would print values.
+func evalCloudflare(r *report, blocks hcl.Blocks, s scope) Cloudflare {
+	var out Cloudflare
+	for i, b := range blocks {
+		if i > 0 {
+			r.errorAt(b.DefRange, "Duplicate cloudflare block",
+				"A cloudflare block was already declared at %s. Remove one of the two.", at(blocks[0].DefRange))
+		}
+		content, diags := b.Body.Content(cloudflareSchema)
+		hideLiterals(r, content.Attributes)
+		r.add(diags...)
+
+		out = Cloudflare{
+			APIToken: evalCredential(r, content.Attributes["api_token"], s),
+			APIKey:   evalCredential(r, content.Attributes["api_key"], s),
+			Email:    evalCredential(r, content.Attributes["email"], s),
+			BaseURL:  evalCredential(r, content.Attributes["base_url"], s),
+		}
+	}
+	return out
+}
+
+// hideLiterals masks the secrets of the block and warns of those that are written in the
+// file itself.
+func hideLiterals(r *report, attrs hcl.Attributes) {
+	for _, name := range []string{"api_token", "api_key"} {
+		a := attrs[name]
+		if a == nil {
+			continue
+		}
+		if v, diags := a.Expr.Value(nil); !diags.HasErrors() && !v.IsNull() {
+			r.add(warningAt(a.NameRange, "Secret in a configuration file",
+				"The value of %s stands in the file, where version control keeps it for good. "+
+					"Set CLOUDFLARE_API_TOKEN in the environment instead, or use a variable with sensitive = true; "+
+					"replace this token if the file was ever shared.", name))
+		}
+		if len(a.Expr.Variables()) == 0 {
+			r.hide(a.Expr.Range())
+		}
+	}
+}
+
+// evalCredential evaluates an attribute of the block. It returns an empty text if the
+// attribute is not there or is wrong.
+func evalCredential(r *report, a *hcl.Attribute, s scope) string {
+	if a == nil {
+		return ""
+	}
+
+	v, diags := s.eval(a.Expr)
+	for _, d := range diags {
+		bare := *d
+		bare.Expression, bare.EvalContext = nil, nil
+		if r.secrets.touch(a.Expr, s.ctx) || len(a.Expr.Variables()) == 0 {
+			bare.Detail = withheld
+		}
+		r.add(&bare)
+	}
+
+	v, _ = v.UnmarkDeep()
+	text, err := convert.Convert(v, cty.String)
+	if err != nil {
+		r.errorAt(a.Expr.Range(), "Unsuitable value", "The attribute %q must be a text.", a.Name)
+		return ""
+	}
+	if !text.IsKnown() {
+		r.doubt(a.Expr.Range())
+		return ""
+	}
+	if text.IsNull() {
+		return ""
+	}
+	return text.AsString()
+}

@@ -1,0 +1,94 @@
+package config
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// contentBlocks are the blocks of a file that have no credentials.
+var contentBlocks = []string{"zone", "variable", "locals", "output", "module", "record", "resource", "data"}
+
+// hideSettings masks the credentials of a parsed file, also those in blocks and attributes
+// that do not belong there: the diagnostic about these shows their lines.
+func hideSettings(r *report, root hcl.Body) {
+	body, native := root.(*hclsyntax.Body)
+	if !native {
+		attrs, _ := root.JustAttributes() // declare reports the errors of reading it
+		for _, a := range attrs {
+			if !slices.Contains(contentBlocks, a.Name) {
+				hideValue(r, "", a.Name, a.Expr)
+			}
+		}
+		return
+	}
+	for _, b := range body.Blocks {
+		if !slices.Contains(contentBlocks, b.Type) {
+			hideBlock(r, b)
+		}
+	}
+}
+
+// hideBlock masks the credentials of a block and of the blocks inside.
+func hideBlock(r *report, b *hclsyntax.Block) {
+	for _, a := range b.Body.Attributes {
+		hideValue(r, b.Type, a.Name, a.Expr)
+	}
+	for _, inner := range b.Body.Blocks {
+		hideBlock(r, inner)
+	}
+}
+
+// hideValue masks the value of an attribute, or parts of it, if it is secret.
+func hideValue(r *report, block, name string, expr hcl.Expression) {
+	if (strayInEncryption(block, name) || SecretAttribute(name) || carriesSecret(r, expr.Range())) && !isReference(expr) {
+		r.hide(expr.Range())
+		return
+	}
+
+	if pairs, diags := hcl.ExprMap(expr); !diags.HasErrors() {
+		for _, p := range pairs {
+			hideValue(r, name, keyText(p.Key), p.Value)
+		}
+	} else if list, diags := hcl.ExprList(expr); !diags.HasErrors() {
+		for _, e := range list {
+			hideValue(r, block, name, e)
+		}
+	}
+}
+
+// strayInEncryption reports whether an encryption block has no such attribute. What is
+// written there by mistake may be a key.
+func strayInEncryption(block, name string) bool {
+	return block == "encryption" &&
+		!slices.ContainsFunc(encryptionSchema.Attributes, func(s hcl.AttributeSchema) bool { return s.Name == name })
+}
+
+// keyText returns the key of an object as text, empty if it is not a plain one.
+func keyText(key hcl.Expression) string {
+	v, diags := key.Value(nil)
+	if diags.HasErrors() {
+		return ""
+	}
+	text, _ := plainText(v)
+	return text
+}
+
+// carriesSecret reports whether the source of a text has a secret inside.
+func carriesSecret(r *report, rng hcl.Range) bool {
+	f := r.files[rng.Filename]
+	if f == nil || !rng.CanSliceBytes(f.Bytes) {
+		return false
+	}
+	text := rng.SliceBytes(f.Bytes)
+	return bytes.HasPrefix(text, []byte(`"`)) && CarriesSecret(strings.Trim(string(text), `"`))
+}
+
+// isReference reports whether an expression is only the name of a variable or a local.
+func isReference(expr hcl.Expression) bool {
+	t, diags := hcl.AbsTraversalForExpr(expr)
+	return !diags.HasErrors() && len(t) > 1 && slices.Contains([]string{"var", "local"}, t.RootName())
+}

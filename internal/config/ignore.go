@@ -1,0 +1,44 @@
+package config
+
+import (
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// ignoreBlock is one ignore block: a pattern for records that cfplan leaves alone.
+type ignoreBlock struct {
+	rng   hcl.Range
+	attrs hcl.Attributes
+	// faulty blocks have something that does not belong there.
+	faulty bool
+}
+
+func (d decoder) ignore(refs references, b *hcl.Block) ignoreBlock {
+	content, diags := b.Body.Content(ignoreSchema)
+	d.report.add(diags...)
+	refs.checkAll(d.report, content.Attributes)
+	return ignoreBlock{b.DefRange, content.Attributes, diags.HasErrors()}
+}
+
+// pattern evaluates the block.
+func (b ignoreBlock) pattern(to *report, ctx *hcl.EvalContext) (dns.Pattern, bool) {
+	r := &reader{report: to, ctx: ctx, attrs: b.attrs}
+	name, _ := r.text(dns.AttrName)
+	typ, typed := r.text(dns.AttrType)
+	content, _ := r.text(dns.AttrContent)
+
+	p := dns.Pattern{Name: strings.TrimSuffix(name, "."), Type: dns.Type(strings.ToUpper(typ)), Content: content}
+	if typed && !p.Type.Writable() {
+		r.fail(dns.AttrType, "Unknown record type", "%s", typeAdvice(typ))
+	}
+	if !r.broken && !b.faulty && p == (dns.Pattern{}) {
+		to.errorAt(b.rng, "Empty ignore block",
+			"A pattern without name, type and content matches every record. "+
+				"Give at least one of the three; name = \"*\" says that all is meant.")
+		return p, false
+	}
+	return p, !r.broken
+}

@@ -1,0 +1,54 @@
+package config
+
+import (
+	"github.com/zclconf/go-cty/cty/function"
+
+	"github.com/cfplan/cfplan/internal/config/lang"
+)
+
+// moduleInputs are what a module is evaluated with. They are all that it sees of the rest
+// of the configuration.
+type moduleInputs struct {
+	// given are the values of its variables.
+	given givenValues
+	// mayBeUnset lets variables go without a value; see Options.Unset.
+	mayBeUnset bool
+	// tree is where the module's zone files are, and functions are those that its
+	// expressions may call.
+	tree      *lang.Tree
+	functions map[string]function.Function
+	// settings apply to all zones, whichever module declares them.
+	settings settings
+}
+
+// module is what the declarations of a directory make of their inputs.
+type module struct {
+	// scope is what the expressions of the directory may refer to.
+	scope scope
+	// zones are not yet checked as a whole.
+	zones   []*zone
+	outputs []Output
+	// unset counts the variables without a value.
+	unset int
+}
+
+// evalModule evaluates the declarations of one directory: variables, then locals, then
+// everything that depends on these.
+func evalModule(r *report, d *declarations, in moduleInputs) module {
+	variables, unset := evalVariables(r, d.variables, in.given, in.mayBeUnset)
+	s := newScope(d.names, in.functions, variables)
+	s = s.with("local", evalLocals(r, d.locals, s))
+	validateVariables(r, d.variables, in.given, s)
+
+	out := module{scope: s, unset: unset, outputs: evalOutputs(r, d.outputs, s)}
+	e := zoneEvaluator{
+		decoder:    decoder{report: r, names: d.names, schemas: recordSchemas{}},
+		tree:       in.tree,
+		ignored:    in.settings.ignored,
+		maxDestroy: in.settings.maxDestroy,
+	}
+	for _, b := range d.zones {
+		out.zones = append(out.zones, e.block(b, s)...)
+	}
+	return out
+}

@@ -1,0 +1,157 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// recordBlock is one record block, its references checked.
+type recordBlock struct {
+	block    *hcl.Block
+	typ      dns.Type
+	label    string
+	fields   []dns.Field
+	attrs    hcl.Attributes
+	settings hcl.Attributes
+	life     lifecycle
+	ignored  ignoredWarnings
+	// faulty blocks have something that does not belong there, perhaps a misspelt name.
+	// What seems to be missing is then not reported as well.
+	faulty bool
+}
+
+type lifecycle struct {
+	preventDestroy bool
+	ignoreChanges  []string
+}
+
+// record decodes a record block. It returns nil if the type is not known, because nothing
+// can then be said about the rest. ctx is that of the zone.
+func (d decoder) record(refs references, b *hcl.Block, ctx *hcl.EvalContext) *recordBlock {
+	typ := dns.Type(b.Labels[0])
+	if !typ.Writable() {
+		d.report.errorAt(b.LabelRanges[0], "Unknown record type", "%s", typeAdvice(b.Labels[0]))
+		return nil
+	}
+	schema := d.schemas.of(typ)
+	content, diags := b.Body.Content(schema.body)
+	d.report.add(diags...)
+	out := &recordBlock{
+		block:   b,
+		typ:     typ,
+		label:   b.Labels[1],
+		fields:  schema.fields,
+		attrs:   content.Attributes,
+		ignored: readIgnoreWarnings(d.report, content.Attributes["ignore_warnings"]),
+		faulty:  diags.HasErrors(),
+	}
+	delete(content.Attributes, "ignore_warnings")
+
+	refs.checkRepetition(d.report, content.Attributes)
+	refs.each = refs.each || content.Attributes["for_each"] != nil
+	refs.count = content.Attributes["count"] != nil
+	refs.checkAll(d.report, content.Attributes)
+
+	if len(content.Blocks) > 0 {
+		out.settings = d.settings(refs, content.Blocks)
+		out.life = d.lifecycle(single(d.report, content.Blocks, "lifecycle"), schema, ctx)
+	}
+	return out
+}
+
+// typeAdvice says what to write instead of an unknown type.
+func typeAdvice(label string) string {
+	upper := dns.Type(strings.ToUpper(label))
+	switch upper {
+	case "SOA":
+		return "Cloudflare keeps the SOA record of a zone itself; it cannot be declared."
+	case "SPF":
+		return "The type SPF was given up (RFC 7208, section 3.1). Write the same text as a record of type \"TXT\"."
+	case "ALIAS", "ANAME":
+		return fmt.Sprintf("There is no type %s at Cloudflare. "+
+			"Write a \"CNAME\": it works at the apex too, where Cloudflare answers with the addresses of its target.", upper)
+	case "DNAME":
+		return "Cloudflare does not support DNAME. Write a \"CNAME\" for each name, or a wildcard \"CNAME\" with the name \"*\"."
+	}
+	if upper.Writable() {
+		return fmt.Sprintf("Record types are written in upper case. Did you mean %q?", upper)
+	}
+
+	var known []string
+	for _, t := range dns.Types() {
+		known = append(known, string(t))
+	}
+	return fmt.Sprintf("There is no record type %q.%s The types are %s.", label, dns.DidYouMean(string(upper), known), join(known, "and"))
+}
+
+// lifecycle reads the lifecycle block. It is about the record block as a whole, so it does
+// not see each and count.
+func (d decoder) lifecycle(b *hcl.Block, schema *recordSchema, ctx *hcl.EvalContext) lifecycle {
+	var out lifecycle
+	if b == nil {
+		return out
+	}
+	content, diags := b.Body.Content(lifecycleSchema)
+	d.report.add(diags...)
+	if a := content.Attributes["prevent_destroy"]; a != nil {
+		one := hcl.Attributes{a.Name: a}
+		references{names: d.names}.checkAll(d.report, one)
+		r := &reader{report: d.report, ctx: ctx, attrs: one}
+		out.preventDestroy = orElse(r.flag("prevent_destroy"), false)
+	}
+	if a := content.Attributes["ignore_changes"]; a != nil {
+		out.ignoreChanges = d.ignoreChanges(a, schema)
+	}
+	return out
+}
+
+// ignoreChanges reads `all` or a list of attribute names, bare or quoted.
+func (d decoder) ignoreChanges(a *hcl.Attribute, schema *recordSchema) []string {
+	if hcl.ExprAsKeyword(a.Expr) == "all" {
+		return []string{"all"}
+	}
+	exprs, diags := hcl.ExprList(a.Expr)
+	if diags.HasErrors() {
+		d.report.errorAt(a.Expr.Range(), "Invalid ignore_changes",
+			"Write a list of attribute names, such as [ttl, comment], or the word all.")
+		return nil
+	}
+	known := []string{
+		string(dns.AttrContent), string(dns.AttrTTL), string(dns.AttrProxied), string(dns.AttrComment),
+		string(dns.AttrTags), string(dns.AttrSettings), string(dns.AttrPriority),
+	}
+	for _, f := range schema.fields {
+		known = append(known, string(f.Name))
+	}
+
+	var out []string
+	for _, e := range exprs {
+		name := attributeName(e)
+		if !slices.Contains(known, name) {
+			d.report.errorAt(e.Range(), "Invalid ignore_changes",
+				"There is no attribute of this name whose changes could be ignored.%s", dns.DidYouMean(name, known))
+			continue
+		}
+		out = append(out, name)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// attributeName reads a name that is written bare or, as in JSON, as text.
+func attributeName(e hcl.Expression) string {
+	if name := hcl.ExprAsKeyword(e); name != "" {
+		return name
+	}
+	v, diags := e.Value(nil)
+	if diags.HasErrors() || v.Type() != cty.String || v.IsNull() || !v.IsKnown() {
+		return ""
+	}
+	return v.AsString()
+}

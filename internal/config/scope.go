@@ -1,0 +1,50 @@
+package config
+
+import (
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+)
+
+// scope is what the expressions of a place may refer to, and the values of that.
+type scope struct {
+	references
+	ctx *hcl.EvalContext
+}
+
+// newScope returns the scope of a module in which variables have values and locals do not
+// yet.
+func newScope(n *names, functions map[string]function.Function, variables cty.Value) scope {
+	here := cty.StringVal(".")
+	return scope{references{names: n}, &hcl.EvalContext{
+		Functions: functions,
+		Variables: map[string]cty.Value{
+			"var":  variables,
+			"path": cty.ObjectVal(map[string]cty.Value{"module": here, "root": here}),
+		},
+	}}
+}
+
+// with returns a scope that sees one more object.
+func (s scope) with(name string, object cty.Value) scope {
+	return scope{s.references, child(s.ctx, name, object)}
+}
+
+// eval checks the references of an expression, then evaluates it. An expression that may
+// refer to a file that could not be read is not known.
+func (s scope) eval(expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
+	if diags := s.check(expr); diags.HasErrors() {
+		return cty.DynamicVal, diags
+	}
+	if s.uncertain(expr) {
+		return cty.DynamicVal, nil
+	}
+	return expr.Value(s.ctx)
+}
+
+// child returns a context that sees one more object.
+func child(ctx *hcl.EvalContext, name string, object cty.Value) *hcl.EvalContext {
+	out := ctx.NewChild()
+	out.Variables = map[string]cty.Value{name: object}
+	return out
+}

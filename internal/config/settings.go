@@ -1,0 +1,50 @@
+package config
+
+import (
+	"maps"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// settings are what the cfplan blocks say. All of it is constant.
+type settings struct {
+	backend    *Backend
+	encryption *Encryption
+	// maxDestroy is the limit of zones that have none of their own.
+	maxDestroy *dns.Limit
+	// ignored are the warnings that are switched off for all zones.
+	ignored ignoredWarnings
+}
+
+// readSettings reads the cfplan blocks. There may be several, but only one with a backend,
+// one with limits and one with an encryption block. Their ignore_warnings add up.
+func readSettings(r *report, blocks hcl.Blocks, version string) settings {
+	out := settings{ignored: ignoredWarnings{}}
+	var limits, encryption hcl.Blocks
+	for _, b := range blocks {
+		content, diags := b.Body.Content(settingsSchema)
+		r.add(diags...)
+		checkVersion(r, content.Attributes["required_version"], version)
+		maps.Copy(out.ignored, readIgnoreWarnings(r, content.Attributes["ignore_warnings"]))
+
+		for _, inner := range content.Blocks {
+			switch {
+			case inner.Type == "limits":
+				limits = append(limits, inner)
+			case inner.Type == "encryption":
+				encryption = append(encryption, inner)
+			case out.backend != nil:
+				r.errorAt(inner.DefRange, "Duplicate backend",
+					"A backend was already declared at %s. The state lives in one place: remove one of the two.", at(out.backend.Range))
+			default:
+				out.backend = readBackend(r, inner)
+			}
+		}
+	}
+
+	out.maxDestroy = readLimits(r, limits)
+	out.encryption = readEncryption(r, encryption)
+	return out
+}

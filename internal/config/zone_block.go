@@ -1,0 +1,103 @@
+package config
+
+import (
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/ext/dynblock"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// zoneBlock is one zone block, its references checked.
+type zoneBlock struct {
+	block *hcl.Block
+	attrs hcl.Attributes
+	refs  references
+	// parts are nil if the block has dynamic blocks, which make each instance different.
+	parts *zoneParts
+}
+
+// zoneParts are the blocks inside a zone block.
+type zoneParts struct {
+	records          []*recordBlock
+	ignores          []ignoreBlock
+	zonefiles        []zonefileBlock
+	maxDestroy       *dns.Limit
+	defaults         hcl.Attributes
+	defaultsSettings hcl.Attributes
+}
+
+// decoder decodes zone blocks and what is inside them: it takes the blocks apart by their
+// schemas and checks references, once for all instances.
+type decoder struct {
+	report  *report
+	names   *names
+	schemas recordSchemas
+}
+
+// zone decodes a zone block. ctx is that of the module.
+func (d decoder) zone(b *hcl.Block, ctx *hcl.EvalContext) zoneBlock {
+	content, diags := b.Body.Content(zoneSchema)
+	d.report.add(diags...)
+
+	refs := references{names: d.names}
+	refs.checkRepetition(d.report, content.Attributes)
+	refs.each = content.Attributes["for_each"] != nil
+	refs.checkAll(d.report, content.Attributes)
+	refs.zone = true
+
+	out := zoneBlock{block: b, attrs: content.Attributes, refs: refs}
+	if !slices.ContainsFunc(content.Blocks, func(b *hcl.Block) bool { return b.Type == "dynamic" }) {
+		out.parts = d.parts(refs, content.Blocks, ctx)
+	}
+	return out
+}
+
+// partsOf returns the blocks of an instance, dynamic ones expanded. ctx is that of the
+// instance.
+func (d decoder) partsOf(zb zoneBlock, ctx *hcl.EvalContext) *zoneParts {
+	if zb.parts != nil {
+		return zb.parts
+	}
+	content, diags := dynblock.Expand(zb.block.Body, ctx).Content(staticZoneSchema)
+	d.report.add(diags...)
+	return d.parts(zb.refs, content.Blocks, ctx)
+}
+
+func (d decoder) parts(refs references, blocks hcl.Blocks, ctx *hcl.EvalContext) *zoneParts {
+	p := &zoneParts{maxDestroy: readLimits(d.report, blocks)}
+	if b := single(d.report, blocks, "defaults"); b != nil {
+		content, diags := b.Body.Content(defaultsSchema)
+		d.report.add(diags...)
+		refs.checkAll(d.report, content.Attributes)
+		p.defaults = content.Attributes
+		p.defaultsSettings = d.settings(refs, content.Blocks)
+	}
+
+	for _, b := range blocks {
+		switch b.Type {
+		case "record":
+			if rb := d.record(refs, b, ctx); rb != nil {
+				p.records = append(p.records, rb)
+			}
+		case "ignore":
+			p.ignores = append(p.ignores, d.ignore(refs, b))
+		case "zonefile":
+			p.zonefiles = append(p.zonefiles, d.zonefile(refs, b))
+		}
+	}
+	return p
+}
+
+// settings decodes the one settings block of a record or of a zone's defaults.
+func (d decoder) settings(refs references, blocks hcl.Blocks) hcl.Attributes {
+	b := single(d.report, blocks, "settings")
+	if b == nil {
+		return nil
+	}
+	content, diags := b.Body.Content(recordSettingsSchema)
+	d.report.add(diags...)
+	refs.checkAll(d.report, content.Attributes)
+	return content.Attributes
+}
