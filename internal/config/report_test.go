@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
 	"golang.org/x/tools/txtar"
 )
 
@@ -226,5 +227,45 @@ func TestFormat(t *testing.T) {
 	want := "zone \"example.com\" {\n  id        = 1\n  ownership = 2\n}\n"
 	if got != want {
 		t.Errorf("Format = %q, want %q", got, want)
+	}
+}
+
+// TestSecretsThatAreLearnedLater has a diagnostic that is older than what makes it secret.
+func TestSecretsThatAreLearnedLater(t *testing.T) {
+	r := newReport()
+	r.errorAt(hcl.Range{Filename: "a"}, "Wrong", "The value %q is wrong.", "hunter2")
+	r.secrets.learn(cty.StringVal("hunter2"))
+	if got := r.diagnostics()[0].Detail; got != withheld {
+		t.Errorf("detail %q, want it withheld", got)
+	}
+}
+
+func TestAlikeDiagnosticsAreCounted(t *testing.T) {
+	r := newReport()
+	for i := range 1000 {
+		r.errorAt(hcl.Range{Filename: "a"}, "Wrong", "Number %d is wrong.", i)
+	}
+	r.errorAt(hcl.Range{Filename: "b"}, "Wrong", "Elsewhere.")
+
+	got := r.diagnostics()
+	if len(got) != maxAlike+1 || !strings.HasSuffix(got[maxAlike-1].Detail, "(And 997 more like this at the same place.)") {
+		t.Errorf("diagnostics %v, want %d, the last of the same place with a count", got, maxAlike+1)
+	}
+}
+
+func TestDoubtsAreErrorsOnlyIfThereIsNoOther(t *testing.T) {
+	r := newReport()
+	r.doubt(hcl.Range{Filename: "a"})
+	r.settleDoubts()
+	if s := summaries(r.diagnostics()); s != "Value not known" {
+		t.Errorf("diagnostics %q, want the doubt", s)
+	}
+
+	r = newReport()
+	r.doubt(hcl.Range{Filename: "a"})
+	r.errorAt(hcl.Range{Filename: "b"}, "Wrong", "This is why.")
+	r.settleDoubts()
+	if s := summaries(r.diagnostics()); s != "Wrong" {
+		t.Errorf("diagnostics %q, want the error alone", s)
 	}
 }

@@ -1,0 +1,29 @@
+package config
+
+import "testing"
+
+func TestMaskSettings(t *testing.T) {
+	for src, want := range map[string]string{
+		"cfplan {\n  backend \"s3\" {\n    bucket = \"b\"\n":      "cfplan {\n  backend \"s3\" {\n    bucket = ***\n",
+		"zone \"a.com\" {\n  id = \"x\"\n":                        "zone \"a.com\" {\n  id = \"x\"\n",
+		"cloudflare {\n  email = \"e\"\n}\nzone \"a\" {\n id = 1": "cloudflare {\n  email = ***\n}\nzone \"a\" {\n id = 1",
+		"zone \"a\" {\n  api_token = \"x\"\n":                     "zone \"a\" {\n  api_token = ***\n",
+		"x = \"https://a:b@c/\"\n":                                "x = \"***************\n",
+		"cfplan {\n  a = <<EOT\nsecret\nEOT\n}\n":                 "cfplan {\n  a = *****\n******\nEOT\n}\n",
+	} {
+		if got := string(maskSettings([]byte(src))); got != want {
+			t.Errorf("maskSettings(%q) = %q, want %q", src, got, want)
+		}
+		if got := maskSettings([]byte(src)); len(got) != len(src) {
+			t.Errorf("maskSettings(%q) has %d bytes, want %d: ranges would move", src, len(got), len(src))
+		}
+	}
+}
+
+func TestMaskValues(t *testing.T) {
+	const src = "name = \"x\"\nlist = [\n  1,\n]\n# a comment\n"
+	const want = "name = ***\nlist = [\n****\n]\n***********\n"
+	if got := string(maskValues([]byte(src))); got != want {
+		t.Errorf("maskValues(%q) = %q, want %q", src, got, want)
+	}
+}
