@@ -55,7 +55,7 @@ func (a *app) doctor(c *cobra.Command, names []string, write bool) error {
 	creds := s.credentials
 	base := or(or(cfg.Cloudflare.BaseURL, a.getenv("CLOUDFLARE_BASE_URL")), cloudflare.DefaultBaseURL)
 	d := &doctor.Doctor{API: s.API, Credentials: creds.Credentials, Source: creds.source, Endpoint: hostOf(base), Proxy: proxyFor(base),
-		Zones: zones, Declared: len(cfg.Zones), Write: write, Store: s.Store, Now: a.now,
+		Zones: zones, Declared: len(cfg.Zones), Write: write, State: &s.Store.Reader, Locker: &s.Store.Locker, Now: a.now,
 		Holder: state.Holder{Operation: "doctor", Who: a.who(), Version: version, Created: a.now().UTC()}}
 	if !a.flags.json {
 		d.Report = (&checkTeller{app: a, told: map[string]string{}}).tell

@@ -1,13 +1,12 @@
-// Package doctor tests, step by step, what cfplan needs to work: credentials, the
-// way to Cloudflare, each zone's permissions, the clock, the state.
+// Package doctor tests, step by step, what cfplan needs to work: the credentials, the
+// way to Cloudflare, each zone's permissions, the clock, and the state.
 //
-// It finds out and says; it mends nothing. The one thing that it may write, where
-// that is asked for, is a record of its own, which it deletes again.
+// It reports what it finds and repairs nothing. The only thing it may write, and only
+// if asked to, is a DNS record of its own, which it deletes again.
 package doctor
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/cfplan/cfplan/internal/cloudflare"
@@ -15,116 +14,66 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// Status is the outcome of one check.
-type Status string
-
-const (
-	OK      Status = "ok"
-	Warning Status = "warning" // works, but somebody ought to look
-	Failed  Status = "failed"
-	Skipped Status = "skipped" // could not be tried, because of another failure
-)
-
-// Check is one step.
-type Check struct {
-	// Name says what was tested, such as "credentials".
-	Name string `json:"check"`
-	// Zone is the one that it is about; empty where it is about none.
-	Zone   string `json:"zone,omitempty"`
-	Status Status `json:"status"`
-	// Detail says what was found.
-	Detail string `json:"detail"`
-	// Cause and Guidance say what is wrong and how to mend it.
-	Cause    string   `json:"cause,omitempty"`
-	Guidance []string `json:"guidance,omitempty"`
-}
-
 // Doctor holds what is to be tested.
 type Doctor struct {
 	API *cloudflare.Client
-	// Credentials are looked at, never told. Source says where they come from.
+	// Credentials are looked at and never shown. Source says where they come from.
 	Credentials cloudflare.Credentials
 	Source      string
-	// Endpoint is the API's address; Proxy the one that requests go through,
-	// without its password, empty where there is none.
+	// Endpoint is the API's address. Proxy is the proxy that requests go through,
+	// without its password, or empty if there is none.
 	Endpoint, Proxy string
-	// Zones are the ones to test; an ID that is given is not looked up.
+	// Zones are the zones to test. A zone with an ID is not looked up by name.
 	Zones []dns.Zone
 	// Declared is how many zones the configuration has.
 	Declared int
-	// Write tests writing, too.
+	// Write makes Run test writing, too.
 	Write bool
-	Store *state.Store
-	// Holder names this run in the state's lock.
+	// State is read, and Locker takes its lock for a moment. Holder names this run in
+	// the lock.
+	State  *state.Reader
+	Locker *state.Locker
 	Holder state.Holder
 	Now    func() time.Time
-	// Report is told each check as it is done.
+	// Report, if set, is called with each check as soon as it is done.
 	Report func(Check)
 }
 
 // Run makes all checks and returns them in order. It never fails as a whole: what
 // fails is in the checks.
 func (d *Doctor) Run(ctx context.Context) []Check {
-	e := &examination{Doctor: d}
-	readable := e.state(ctx)
-	if e.credentials() {
-		e.cloudflare(ctx)
-		e.vitals()
-	}
-	if readable {
-		e.snapshots(ctx)
-	}
-	return e.checks
-}
+	found := &findings{report: d.Report}
 
-// Healthy reports whether no check failed.
-func Healthy(checks []Check) bool {
-	for _, c := range checks {
-		if c.Status == Failed {
-			return false
+	remembered := stateExam{doctor: d, found: found}
+	readable := remembered.state(ctx)
+
+	if examineCredentials(d, found.step("credentials", "")) {
+		api := apiExam{doctor: d, found: found}
+		if api.run(ctx) {
+			d.examineZones(ctx, found)
+		} else {
+			d.skipZones(found, "The API could not be reached.")
 		}
+		examineVitals(d.API.Vitals(), found)
+	} else {
+		d.skipZones(found, "Nothing can be asked without credentials.")
 	}
-	return true
+
+	if readable {
+		remembered.snapshots(ctx)
+	}
+	return found.checks
 }
 
-// examination is one run.
-type examination struct {
-	*Doctor
-	checks []Check
-	// account is one that the credentials see zones of.
-	account string
-}
-
-func (e *examination) add(c Check) {
-	e.checks = append(e.checks, c)
-	if e.Report != nil {
-		e.Report(c)
+func (d *Doctor) examineZones(ctx context.Context, found *findings) {
+	for _, z := range d.Zones {
+		exam := zoneExam{api: d.API, found: found, zone: z}
+		exam.run(ctx, d.Write)
 	}
 }
 
-func (e *examination) ok(name, zone, detail string) {
-	e.add(Check{Name: name, Zone: zone, Status: OK, Detail: detail})
-}
-
-func (e *examination) warn(name, zone, detail string, steps ...string) {
-	e.add(Check{Name: name, Zone: zone, Status: Warning, Detail: detail, Guidance: steps})
-}
-
-func (e *examination) skip(name, zone, detail string) {
-	e.add(Check{Name: name, Zone: zone, Status: Skipped, Detail: detail})
-}
-
-func (e *examination) fail(name, zone, detail string, steps ...string) {
-	e.add(Check{Name: name, Zone: zone, Status: Failed, Detail: detail, Guidance: steps})
-}
-
-// refused is a failure with the guidance of the table of refusals.
-func (e *examination) refused(name, zone string, err error) {
-	c := Check{Name: name, Zone: zone, Status: Failed, Detail: err.Error()}
-	var api *cloudflare.Error
-	if errors.As(err, &api) {
-		g := api.Guidance()
-		c.Cause, c.Guidance = g.Cause(), g.Steps
+func (d *Doctor) skipZones(found *findings, why string) {
+	for _, z := range d.Zones {
+		found.step("zone", z.Name).skip(why)
 	}
-	e.add(c)
 }

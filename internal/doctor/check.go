@@ -1,0 +1,90 @@
+package doctor
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/cfplan/cfplan/internal/cloudflare"
+)
+
+// Status is the outcome of one check.
+type Status string
+
+// The outcomes.
+const (
+	OK      Status = "ok"
+	Warning Status = "warning" // works, but deserves a look
+	Failed  Status = "failed"
+	Skipped Status = "skipped" // could not be tried, because of another failure
+)
+
+// Check is one step.
+type Check struct {
+	// Name says what was tested, such as "credentials".
+	Name string `json:"check"`
+	// Zone is the zone that the check is about, or empty if it is about none.
+	Zone   string `json:"zone,omitempty"`
+	Status Status `json:"status"`
+	// Detail says what was found.
+	Detail string `json:"detail"`
+	// Cause and Guidance say what is wrong and how to fix it.
+	Cause    string   `json:"cause,omitempty"`
+	Guidance []string `json:"guidance,omitempty"`
+}
+
+// Healthy reports whether no check failed.
+func Healthy(checks []Check) bool {
+	return !slices.ContainsFunc(checks, func(c Check) bool { return c.Status == Failed })
+}
+
+// findings collects the checks of one run, in the order in which they are made.
+type findings struct {
+	checks []Check
+	report func(Check) // may be nil
+}
+
+func (f *findings) step(name, zone string) step { return step{found: f, name: name, zone: zone} }
+
+func (f *findings) add(c Check) {
+	f.checks = append(f.checks, c)
+	if f.report != nil {
+		f.report(c)
+	}
+}
+
+// step is a check that is being made. It ends with one of the methods below.
+type step struct {
+	found      *findings
+	name, zone string
+}
+
+func (s step) ok(detail string) { s.add(OK, detail, nil) }
+
+func (s step) skip(detail string) { s.add(Skipped, detail, nil) }
+
+func (s step) warn(detail string, guidance ...string) { s.add(Warning, detail, guidance) }
+
+func (s step) fail(detail string, guidance ...string) { s.add(Failed, detail, guidance) }
+
+func (s step) add(status Status, detail string, guidance []string) {
+	s.found.add(Check{
+		Name:     s.name,
+		Zone:     s.zone,
+		Status:   status,
+		Detail:   detail,
+		Guidance: guidance,
+	})
+}
+
+// refused ends a step with an error of the API, and with the cause and the steps that
+// the table of Cloudflare's errors has for it.
+func (s step) refused(err error) {
+	c := Check{Name: s.name, Zone: s.zone, Status: Failed, Detail: err.Error()}
+
+	var api *cloudflare.Error
+	if errors.As(err, &api) {
+		entry := api.Guidance()
+		c.Cause, c.Guidance = entry.Cause(), entry.Steps
+	}
+	s.found.add(c)
+}

@@ -1,0 +1,72 @@
+package doctor
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/cloudflare"
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// writable creates a record and deletes it again. It deletes what it created even if
+// ctx ends in between.
+func (e zoneExam) writable(ctx context.Context, id string) {
+	s := e.found.step("write records", e.zone.Name)
+	probe := dns.Record{
+		Name:    "_cfplan-doctor-" + strings.ToLower(rand.Text()) + "." + e.zone.Name,
+		Type:    dns.TXT,
+		TTL:     dns.AutoTTL,
+		Content: `"A test of cfplan doctor. It may be deleted."`,
+	}
+
+	created, err := e.api.ApplyBatch(ctx, id, cloudflare.Batch{Posts: []dns.Record{probe}})
+	ctx = context.WithoutCancel(ctx)
+	ids := idsOf(created.Created, probe.Name)
+	if err != nil {
+		// The answer may be lost although the record is there now.
+		if ids = e.find(ctx, id, probe.Name); len(ids) == 0 {
+			s.refused(err)
+			mayBeLeft(s, probe.Name, err)
+			return
+		}
+	}
+
+	if _, err := e.api.ApplyBatch(ctx, id, cloudflare.Batch{Deletes: ids}); err != nil {
+		s.fail(fmt.Sprintf("A test record was created and could not be deleted: %v.", err),
+			"Delete the TXT record "+probe.Name+" in the dashboard.")
+		return
+	}
+	s.ok("A test record was created and deleted again.")
+}
+
+// mayBeLeft names a record that may exist: no answer said whether it was created, and
+// no list shows it yet.
+func mayBeLeft(s step, record string, err error) {
+	var api *cloudflare.Error
+	if errors.As(err, &api) && api.InDoubt {
+		s.warn("It is not known whether the test record was created.",
+			"Look for the TXT record "+record+" in the dashboard, and delete it if it is there.")
+	}
+}
+
+// find returns the IDs of the zone's records of that name.
+func (e zoneExam) find(ctx context.Context, id, name string) []string {
+	records, err := e.api.Records(ctx, id)
+	if err != nil {
+		return nil
+	}
+	return idsOf(records, name)
+}
+
+func idsOf(records []dns.Record, name string) []string {
+	var ids []string
+	for _, r := range records {
+		if r.Name == name {
+			ids = append(ids, r.ID)
+		}
+	}
+	return ids
+}

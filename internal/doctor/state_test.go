@@ -1,0 +1,192 @@
+package doctor_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cfplan/cfplan/internal/doctor"
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+func TestStateThatIsMissing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	got := w.examine(t)
+
+	s := got.one(t, "state", doctor.OK)
+	says(t, s, w.path+": none yet; the first plan begins one. It can be locked.")
+	snapshot := got.one(t, "snapshot", doctor.Warning)
+	says(t, snapshot, "None: ")
+	advises(t, snapshot, "", "cfplan refresh")
+
+	if _, err := os.Stat(w.path); !os.IsNotExist(err) {
+		t.Errorf("the examination left a state behind: %v", err)
+	}
+}
+
+func TestStateThatIsThere(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.write(t)
+	says(t, w.examine(t).one(t, "state", doctor.OK), w.path+": serial 1, 1 zone. It can be locked.")
+	w.unlocked(t)
+}
+
+// write stores a state with one zone.
+func (w *world) write(t *testing.T) {
+	t.Helper()
+	id := w.zoneID(t, "example.com")
+	_, err := w.store.Update(t.Context(), func(st *state.State) (bool, error) {
+		st.EnsureZone("example.com", id)
+		return true, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// unlocked fails if the examination has kept the lock.
+func (w *world) unlocked(t *testing.T) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	lock, err := w.store.Lock(ctx, state.Holder{Operation: "test", Who: "tester"})
+	if err != nil {
+		t.Fatalf("the lock is not free: %v", err)
+	}
+	if err := lock.Unlock(); err != nil {
+		t.Error(err)
+	}
+}
+
+// A locked state can be read, so the rest is examined. The examination does not wait
+// for the lock: this test would not end.
+func TestStateThatIsLocked(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.write(t)
+	lock, err := w.store.Lock(t.Context(), state.Holder{Operation: "apply", Who: "another@host", Created: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = lock.Unlock() })
+
+	got := w.examine(t)
+	s := got.one(t, "state", doctor.Warning)
+	says(t, s, "serial 1, 1 zone. It is locked: the state is locked by another@host since 2026-11-27 12:00:00 UTC (operation apply")
+	advises(t, s, "", "cfplan force-unlock "+lock.Holder().ID)
+	got.one(t, "read records", doctor.OK)
+	got.one(t, "snapshot", doctor.Warning)
+
+	if err := lock.Check(t.Context()); err != nil {
+		t.Errorf("the other run has lost its lock: %v", err)
+	}
+}
+
+func TestStateThatCannotBeLocked(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	// A directory stands where the lock names its holder. (Taking the right to write
+	// away would not stop a test that root runs.)
+	if err := os.Mkdir(filepath.Join(filepath.Dir(w.path), ".cfplan.state.json.lock.info"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+
+	got := w.examine(t)
+	failed := got.one(t, "state", doctor.Failed)
+	says(t, failed, "none yet; the first plan begins one. It cannot be locked: ")
+	advises(t, failed, "", "Make the place of the state writable")
+	got.one(t, "read records", doctor.OK)
+	got.one(t, "snapshot", doctor.Warning)
+}
+
+func TestStateThatIsDamaged(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"cut short":      `{"version": 1, "lineage": "`,
+		"empty":          "",
+		"something else": `{"version": 4, "terraform_version": "1.9.0", "serial": 1, "lineage": "x", "resources": []}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			if err := os.WriteFile(w.path, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+
+			got := w.examine(t)
+			failed := got.one(t, "state", doctor.Failed)
+			says(t, failed, w.path)
+			advises(t, failed, "", "the backend in the cfplan block")
+
+			// The API is examined all the same; the snapshots are not.
+			got.one(t, "read records", doctor.OK)
+			if strings.Contains(strings.Join(got.outline(), "\n"), "snapshot") {
+				t.Errorf("snapshots are examined although the state cannot be read: %q", got.outline())
+			}
+			if now, err := os.ReadFile(w.path); err != nil || string(now) != text {
+				t.Errorf("the damaged state is now %q (%v), want it left alone", now, err)
+			}
+		})
+	}
+}
+
+func TestAgeOfASnapshot(t *testing.T) {
+	t.Parallel()
+	const month = 30 * 24 * time.Hour
+	for age, status := range map[time.Duration]doctor.Status{
+		0: doctor.OK, month: doctor.OK, month + time.Second: doctor.Warning,
+	} {
+		w := newWorld(t)
+		w.remember(t, now.Add(-age))
+		snapshot := w.examine(t).one(t, "snapshot", status)
+		says(t, snapshot, "1 record of ")
+		if status == doctor.Warning {
+			says(t, snapshot, "more than a month ago")
+			advises(t, snapshot, "", "Run cfplan refresh")
+		}
+	}
+}
+
+func TestSnapshotThatIsDamaged(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		damage func(string) string
+		detail string
+	}{
+		"one of its records": {
+			func(text string) string { return strings.Replace(text, `"192.0.2.1"`, `42`, 1) },
+			"Of no use: ",
+		},
+		"all of the document": {
+			func(text string) string { return text[:len(text)/2] },
+			"snapshots",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.remember(t, now)
+			path := strings.TrimSuffix(w.path, ".json") + ".snapshots.json"
+			text, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, []byte(test.damage(string(text))), 0o600); err != nil {
+				t.Fatal(err)
+			}
+
+			got := w.examine(t)
+			snapshot := got.one(t, "snapshot", doctor.Warning)
+			says(t, snapshot, test.detail)
+			advises(t, snapshot, "", "Run cfplan refresh with working credentials.")
+			if !doctor.Healthy(got) {
+				t.Errorf("not healthy although nothing is lost that cannot be read again: %q", got.outline())
+			}
+		})
+	}
+}

@@ -1,0 +1,79 @@
+package doctor
+
+import (
+	"context"
+	"time"
+
+	"github.com/cfplan/cfplan/internal/cloudflare"
+	"github.com/cfplan/cfplan/internal/english"
+)
+
+// expiresSoon is how long before its end a token is worth a warning: time enough to
+// make another one, even if a holiday is in between.
+const expiresSoon = 14 * 24 * time.Hour
+
+// tokenExam asks Cloudflare about the token itself.
+type tokenExam struct {
+	doctor *Doctor
+	step   step
+	// account is the ID of an account whose zones the credentials see, or empty.
+	account string
+}
+
+// run verifies the token; works says that another call has accepted it. A good answer
+// does not prove that the token works, and a refusal does not prove that it does not.
+func (e tokenExam) run(ctx context.Context, works bool) {
+	if e.doctor.Credentials.Kind() == cloudflare.GlobalKey {
+		e.step.skip("A global API key cannot be verified; whether it works shows below.")
+		return
+	}
+
+	token, err := e.verify(ctx)
+	switch {
+	case err != nil && works:
+		e.step.skip("It could not be verified, though it works: an account's token is known to its account alone.")
+	case err != nil:
+		e.step.refused(err)
+	case token.Status != "active":
+		e.step.fail("Cloudflare says that the token is "+token.Status+".",
+			"Make a new one, or enable it again, at https://dash.cloudflare.com/profile/api-tokens (for an account's token: Manage Account → Account API Tokens).")
+	default:
+		e.validity(token)
+	}
+}
+
+// verify asks the user's endpoint, and the account's endpoint if the user's does not
+// know the token.
+func (e tokenExam) verify(ctx context.Context) (cloudflare.Token, error) {
+	api := e.doctor.API
+	if e.doctor.Credentials.Kind() == cloudflare.AccountToken && e.account != "" {
+		return api.VerifyToken(ctx, e.account)
+	}
+
+	token, err := api.VerifyToken(ctx, "")
+	if err != nil && e.account != "" {
+		if ofAccount, accountErr := api.VerifyToken(ctx, e.account); accountErr == nil {
+			return ofAccount, nil
+		}
+	}
+	return token, err
+}
+
+// validity reports from when until when an active token is valid.
+func (e tokenExam) validity(token cloudflare.Token) {
+	now := e.doctor.Now()
+	const untold = " (This says nothing of its IP filter and its permissions.)"
+
+	switch {
+	case token.NotBefore.After(now):
+		e.step.fail("The token is valid only from "+english.Day(token.NotBefore)+" on.",
+			"Wait until then, or change its TTL in the dashboard.")
+	case token.ExpiresOn.IsZero():
+		e.step.ok("Active; it does not expire." + untold)
+	case token.ExpiresOn.Sub(now) < expiresSoon:
+		e.step.warn("Active, but it expires on "+english.Day(token.ExpiresOn)+".",
+			"Roll it or make a new one in time, at https://dash.cloudflare.com/profile/api-tokens, and hand it to every job that uses it.")
+	default:
+		e.step.ok("Active until " + english.Day(token.ExpiresOn) + "." + untold)
+	}
+}
