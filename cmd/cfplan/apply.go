@@ -1,20 +1,30 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/reconcile"
 	"github.com/cfplan/cfplan/internal/render"
 )
 
-func (a *app) applyCommand() *cobra.Command {
-	f := &applyFlags{}
+// applyOptions are those of every command that carries a plan out.
+type applyOptions struct {
+	autoApprove bool
+	allow       int
+	verify      bool
+	failFast    bool
+	targetOptions
+}
+
+func applyCommand(s *services) *cobra.Command {
+	o := &applyOptions{}
 	c := &cobra.Command{
 		Use:   "apply [flags] [FILE]",
 		Short: "Change the zones as planned",
@@ -29,115 +39,92 @@ of a zone than its limit, 30 % by default: -allow-destroy=N does it all the same
   cfplan apply -auto-approve
   cfplan apply dns.cfplan`,
 		Args: atMostOne("plan file"),
-		RunE: func(c *cobra.Command, args []string) error {
-			selection, err := f.selection()
-			switch {
-			case err != nil:
-				return err
-			case len(args) == 1 && !selection.All():
-				return usage("-target and -exclude are for a new plan; %s is carried out as a whole", args[0])
-			case len(args) == 1:
-				return a.applySaved(c, args[0], f)
-			}
-			return a.applyFresh(c, reconcile.PlanOptions{AllowDestroy: f.allow, Selection: selection}, f)
-		},
+		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), s, args) },
 	}
-	f.register(c)
-	registerAllowDestroy(c, &f.allow)
+	o.register(c)
+	registerAllowDestroy(c, &o.allow)
 	return c
 }
 
-type applyFlags struct {
-	autoApprove bool
-	allow       int
-	verify      bool
-	failFast    bool
-	targetFlags
+func (o *applyOptions) register(c *cobra.Command) {
+	c.Flags().BoolVar(&o.autoApprove, "auto-approve", false, "do not ask before carrying the plan out")
+	c.Flags().BoolVar(&o.failFast, "fail-fast", false, "begin nothing more once a zone has failed; else the other zones still finish")
+	c.Flags().BoolVar(&o.verify, "verify", false, "ask the zones' name servers afterwards until they serve the changes, or half a minute is over")
+	o.targetOptions.register(c)
 }
 
-func (f *applyFlags) register(c *cobra.Command) {
-	c.Flags().BoolVar(&f.autoApprove, "auto-approve", false, "do not ask before carrying the plan out")
-	c.Flags().BoolVar(&f.failFast, "fail-fast", false, "begin nothing more once a zone has failed; else the other zones still finish")
-	c.Flags().BoolVar(&f.verify, "verify", false, "ask the zones' name servers afterwards until they serve the changes, or half a minute is over")
-	f.targetFlags.register(c)
-}
-
-func (a *app) destroyCommand() *cobra.Command {
-	f := &applyFlags{}
-	c := &cobra.Command{
-		Use:   "destroy",
-		Short: "Remove every record that cfplan owns",
-		Long: `Plans the removal of every record that cfplan owns, shows it, asks, and carries
-it out. Records that cfplan does not own stay; an exclusive zone is owned as a
-whole, but for what its ignore blocks leave alone.`,
-		Args: noArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			selection, err := f.selection()
-			if err != nil {
-				return err
-			}
-			return a.applyFresh(c, reconcile.PlanOptions{Destroy: true, Selection: selection}, f)
-		},
+func (o *applyOptions) run(ctx context.Context, s *services, args []string) error {
+	selection, err := o.selection()
+	switch {
+	case err != nil:
+		return err
+	case len(args) == 1 && !selection.All():
+		return usage("-target and -exclude are for a new plan; %s is carried out as a whole", args[0])
+	case len(args) == 1:
+		return o.applySaved(ctx, s, args[0])
+	default:
+		return o.applyFresh(ctx, s, reconcile.PlanOptions{AllowDestroy: o.allow, Selection: selection})
 	}
-	f.register(c)
-	return c
 }
 
 // applyFresh plans, shows, asks and applies.
-func (a *app) applyFresh(c *cobra.Command, o reconcile.PlanOptions, f *applyFlags) error {
-	if a.flags.json && !f.autoApprove {
+func (o *applyOptions) applyFresh(ctx context.Context, s *services, options reconcile.PlanOptions) error {
+	if s.print.asJSON && !o.autoApprove {
 		return usage("-json needs a plan file or -auto-approve, as there is nobody to ask")
 	}
-	s, err := a.open()
+	conn, err := openForWriting(s)
 	if err != nil {
 		return err
 	}
-	p, err := a.makePlan(c, s, o)
+	p, err := conn.plan(ctx, options)
 	if err != nil {
 		return err
 	}
-	return a.carryOut(c, s, p, f)
+	return o.carryOut(ctx, s, conn, p)
 }
 
-// carryOut shows a plan, asks, and applies it.
-func (a *app) carryOut(c *cobra.Command, s *session, p *plan.Plan, f *applyFlags) error {
-	if err := errors.Join(a.showPlan(p, "text"), a.annotate(p, "text")); err != nil {
-		return err
-	}
-	a.diagnose(planDiagnostics(p.Diagnostics, s.files), s.files)
-	switch {
-	case p.HasErrors():
-		return errShown
-	case p.Mode != plan.Live:
-		return reconcile.ErrReadOnly
-	case len(p.BeyondLimit()) > 0:
-		return &reconcile.LimitError{Zones: p.BeyondLimit()} // before anybody is asked to approve it
-	case p.HasChanges() && !f.autoApprove:
-		if err := a.approve(c, p.Destroy); err != nil {
-			return err
-		}
-	}
-	return a.apply(c, s, p, f)
-}
-
-func (a *app) applySaved(c *cobra.Command, name string, f *applyFlags) error {
-	p, err := a.readPlan(name)
+// applySaved applies a plan that was shown and saved before.
+func (o *applyOptions) applySaved(ctx context.Context, s *services, name string) error {
+	p, err := readPlan(s.dir, name)
 	if err != nil {
 		return err
 	}
 	if p.Mode != plan.Live {
 		return reconcile.ErrReadOnly
 	}
-	p.AllowDestroy = max(p.AllowDestroy, f.allow)
-	s, err := a.open()
+	p.AllowDestroy = max(p.AllowDestroy, o.allow)
+
+	conn, err := openForWriting(s)
 	if err != nil {
 		return err
 	}
-	return a.apply(c, s, p, f)
+	return o.apply(ctx, s, conn, p)
 }
 
-// approve asks whether to go on, and returns an error where the answer is no.
-func (a *app) approve(c *cobra.Command, destroy bool) error {
+// carryOut shows a plan, asks, and applies it.
+func (o *applyOptions) carryOut(ctx context.Context, s *services, conn *writingConnection, p *plan.Plan) error {
+	if err := errors.Join(showPlan(s, p, "text"), annotate(s, p, "text")); err != nil {
+		return err
+	}
+	s.print.diagnose(planDiagnostics(p.Diagnostics, conn.files), conn.files)
+
+	switch {
+	case p.HasErrors():
+		return errShown
+	case p.Mode != plan.Live:
+		return reconcile.ErrReadOnly
+	case len(p.BeyondLimit()) > 0:
+		return &reconcile.LimitError{Zones: p.BeyondLimit()} // before the user is asked to approve it
+	case p.HasChanges() && !o.autoApprove:
+		if err := approve(ctx, s.print, p.Destroy); err != nil {
+			return err
+		}
+	}
+	return o.apply(ctx, s, conn, p)
+}
+
+// approve asks whether to go on, and returns an error if the answer is no.
+func approve(ctx context.Context, p *printer, destroy bool) error {
 	question, cancelled := "\nDo you want to perform these actions?\n"+
 		"  cfplan will change the zones as shown above.\n"+
 		"  Only 'yes' will be accepted to approve.\n\n  Enter a value: ", "Apply cancelled."
@@ -146,85 +133,80 @@ func (a *app) approve(c *cobra.Command, destroy bool) error {
 			"  cfplan will remove them from Cloudflare as shown above. There is no undo.\n"+
 			"  Only 'yes' will be accepted to confirm.\n\n  Enter a value: ", "Destroy cancelled."
 	}
-	yes, err := a.ask(c.Context(), question)
+
+	yes, err := p.ask(ctx, question)
 	if err == nil && !yes {
-		a.printf("\n%s\n", cancelled)
+		p.printf("\n%s\n", cancelled)
 		err = errShown
 	}
 	return err
 }
 
-func (a *app) apply(c *cobra.Command, s *session, p *plan.Plan, f *applyFlags) error {
-	var report reconcile.Report
-	var err error
-	s.FailFast = f.failFast
-	s.progress.during(func() { report, err = s.Apply(c.Context(), p) })
-	a.tellSettled(report.Settled)
-	a.tellLock(report.LockLeft, report.LockID)
+func (o *applyOptions) apply(ctx context.Context, s *services, conn *writingConnection, p *plan.Plan) error {
+	report, err := conn.apply(ctx, p, o.failFast)
+	showSettled(s.print, report.Settled)
+	showLockLeft(s.print, report.LockLeft, report.LockID)
 	if report.Before > 0 {
-		a.errorf("An earlier run has made %s of this plan; this one went on with the rest.\n", plural(report.Before, "change"))
+		s.print.errorf("An earlier run has made %s of this plan; this one went on with the rest.\n", english.Count(report.Before, "change"))
 	}
 	if err != nil {
-		a.tellPartial(p, report, err)
+		showStopped(s.print, p, report, err)
 		return err
 	}
-	if !a.flags.json {
-		a.printf("\n%s\n", applied(p, report.Done))
-		err = render.Outputs(a.out, p)
+
+	if !s.print.asJSON {
+		s.print.printf("\n%s\n", applied(p, report.Done))
+		err = render.Outputs(s.print.out, p)
 	}
-	if !f.verify || err != nil {
+	if !o.verify || err != nil {
 		return err
 	}
-	if !a.flags.json {
-		a.printf("\n")
+	if !s.print.asJSON {
+		s.print.printf("\n")
 	}
-	return a.verifyExpected(c, s, reconcile.ExpectedOf(p), verifyPatience)
+	return verifyZones(ctx, s.print, conn.connection, reconcile.ExpectedOf(p), verifyPatience)
 }
+
+// countOf writes a number with a word that has no plural, as in "2 added".
+func countOf(n int, word string) string { return fmt.Sprintf("%d %s", n, word) }
 
 // applied is Terraform's closing line, with records for resources.
 func applied(p *plan.Plan, s plan.Summary) string {
 	if p.Destroy {
-		return "Destroy complete! Records: " + count(s.Destroy, "destroyed") + "."
+		return "Destroy complete! Records: " + countOf(s.Destroy, "destroyed") + "."
 	}
 	line := "Apply complete! Records: "
 	if s.Adopt > 0 {
-		line += count(s.Adopt, "adopted") + ", "
+		line += countOf(s.Adopt, "adopted") + ", "
 	}
-	line += count(s.Add, "added") + ", " + count(s.Change, "changed") + ", " + count(s.Destroy, "destroyed")
+	line += countOf(s.Add, "added") + ", " + countOf(s.Change, "changed") + ", " + countOf(s.Destroy, "destroyed")
 	if s.Forget > 0 {
-		line += ", " + count(s.Forget, "forgotten")
+		line += ", " + countOf(s.Forget, "forgotten")
 	}
 	return line + "."
 }
 
-// tellLock says that a lock could not be given back: some backends keep it until
-// somebody breaks it.
-func (a *app) tellLock(err error, id string) {
-	if err != nil {
-		a.warn("State lock could not be given back", "%v. If the next run finds the state locked: cfplan force-unlock %s", err, id)
-	}
-}
-
-// tellSettled says what became of requests that an earlier run left open.
-func (a *app) tellSettled(list []reconcile.Settled) {
-	for _, s := range list {
-		head := fmt.Sprintf("An earlier run (%s, %s) was cut off in the middle of a request to %s", render.Escape(s.Who), s.At.UTC().Format("2006-01-02 15:04:05 MST"), render.Escape(s.Zone))
+// showSettled reports what became of requests that an earlier run left open.
+func showSettled(p *printer, list []reconcile.Settled) {
+	for _, r := range list {
+		head := fmt.Sprintf("An earlier run (%s, %s) was cut off in the middle of a request to %s",
+			render.Escape(r.Who), english.Second(r.At), render.Escape(r.Zone))
 		switch {
-		case s.Err != nil:
-			a.errorf("%s. The zone cannot be read now, so that the next apply looks after it.\n", head)
-		case s.Missed == 0:
-			a.errorf("%s: all of its %s took effect and are recorded now.\n", head, plural(s.Took, "change"))
-		case s.Took == 0:
-			a.errorf("%s: none of its %s took effect.\n", head, plural(s.Missed, "change"))
+		case r.Err != nil:
+			p.errorf("%s. The zone cannot be read now, so that the next apply looks after it.\n", head)
+		case r.Missed == 0:
+			p.errorf("%s: all of its %s took effect and are recorded now.\n", head, english.Count(r.Took, "change"))
+		case r.Took == 0:
+			p.errorf("%s: none of its %s took effect.\n", head, english.Count(r.Missed, "change"))
 		default:
-			a.errorf("%s: %d of its changes took effect and are recorded now, %d did not or were changed since.\n", head, s.Took, s.Missed)
+			p.errorf("%s: %d of its changes took effect and are recorded now, %d did not or were changed since.\n", head, r.Took, r.Missed)
 		}
 	}
 }
 
-// tellPartial says what was done before an apply failed and what is left. An
+// showStopped says what was done before an apply failed and what is left. An
 // apply that wrote nothing has nothing to say here: its error does.
-func (a *app) tellPartial(p *plan.Plan, r reconcile.Report, err error) {
+func showStopped(print *printer, p *plan.Plan, r reconcile.Report, err error) {
 	done := r.Done.Add + r.Done.Change + r.Done.Destroy + r.Done.Adopt + r.Done.Forget
 	if done == 0 {
 		return
@@ -236,11 +218,14 @@ func (a *app) tellPartial(p *plan.Plan, r reconcile.Report, err error) {
 	if p.Rollback > 0 {
 		again = fmt.Sprintf("rollback %d", p.Rollback)
 	}
-	parts := []string{count(r.Done.Adopt, "adopted"), count(r.Done.Add, "added"), count(r.Done.Change, "changed"), count(r.Done.Destroy, "destroyed")}
-	if r.Done.Forget > 0 {
-		parts = append(parts, count(r.Done.Forget, "forgotten"))
+	parts := []string{
+		countOf(r.Done.Adopt, "adopted"),
+		countOf(r.Done.Add, "added"),
+		countOf(r.Done.Change, "changed"),
+		countOf(r.Done.Destroy, "destroyed"),
 	}
-	a.errorf("\nApply stopped. %s: %s. Left: %d.\nThe next cfplan %s goes on from here.\n", what, strings.Join(parts, ", "), len(r.Left), again)
+	if r.Done.Forget > 0 {
+		parts = append(parts, countOf(r.Done.Forget, "forgotten"))
+	}
+	print.errorf("\nApply stopped. %s: %s. Left: %d.\nThe next cfplan %s goes on from here.\n", what, strings.Join(parts, ", "), len(r.Left), again)
 }
-
-func count(n int, what string) string { return strconv.Itoa(n) + " " + what }

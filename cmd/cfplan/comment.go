@@ -2,17 +2,19 @@ package main
 
 import (
 	"bytes"
-	"io"
+	"context"
+	"errors"
 	"os"
 
 	"github.com/spf13/cobra"
 
+	"github.com/cfplan/cfplan/internal/files"
 	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/render"
 	"github.com/cfplan/cfplan/internal/review"
 )
 
-type commentFlags struct {
+type commentOptions struct {
 	bodyFile      string
 	key           string
 	behavior      string
@@ -22,8 +24,8 @@ type commentFlags struct {
 	number        int64
 }
 
-func (a *app) commentCommand() *cobra.Command {
-	f := &commentFlags{}
+func commentCommand(s *services) *cobra.Command {
+	o := &commentOptions{}
 	c := &cobra.Command{
 		Use:   "comment [flags] [PLANFILE]",
 		Short: "Put a saved plan on the pull request, as a comment that later runs update",
@@ -41,73 +43,80 @@ GitLabs.`,
   cfplan show -format=markdown dns.cfplan | cfplan comment -body-file=-
   cfplan comment -forge=github -repository=acme/dns -number=7 dns.cfplan`,
 		Args: atMostOne("plan file"),
-		RunE: func(c *cobra.Command, args []string) error { return a.comment(c, f, args) },
+		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), s, args) },
 	}
-	c.Flags().StringVar(&f.bodyFile, "body-file", "", "post the Markdown of `FILE` instead of a plan; - is stdin")
-	c.Flags().StringVar(&f.key, "key", "default", "what tells several comments of a pull request apart (`KEY`), such as a stage")
-	c.Flags().StringVar(&f.behavior, "behavior", string(review.Update), "what becomes of the comment of an earlier run (`HOW`): update, new or delete-and-new")
-	c.Flags().BoolVar(&f.skipNoChanges, "skip-no-changes", false, "post nothing for a live plan without changes, but update a comment that is there")
-	c.Flags().StringVar(&f.forge, "forge", "", "where the pull request is (`NAME`): github or gitlab; not needed in their own CI")
-	c.Flags().StringVar(&f.repository, "repository", "", "the repository, as `OWNER/NAME`; at GitLab the project's path or ID")
-	c.Flags().Int64Var(&f.number, "number", 0, "the pull request's number (`N`); at GitLab the merge request's IID")
+	o.register(c)
+	return c
+}
+
+func (o *commentOptions) register(c *cobra.Command) {
+	c.Flags().StringVar(&o.bodyFile, "body-file", "", "post the Markdown of `FILE` instead of a plan; - is stdin")
+	c.Flags().StringVar(&o.key, "key", "default", "what tells several comments of a pull request apart (`KEY`), such as a stage")
+	c.Flags().StringVar(&o.behavior, "behavior", string(review.Update), "what becomes of the comment of an earlier run (`HOW`): update, new or delete-and-new")
+	c.Flags().BoolVar(&o.skipNoChanges, "skip-no-changes", false, "post nothing for a live plan without changes, but update a comment that is there")
+	c.Flags().StringVar(&o.forge, "forge", "", "where the pull request is (`NAME`): github or gitlab; not needed in their own CI")
+	c.Flags().StringVar(&o.repository, "repository", "", "the repository, as `OWNER/NAME`; at GitLab the project's path or ID")
+	c.Flags().Int64Var(&o.number, "number", 0, "the pull request's number (`N`); at GitLab the merge request's IID")
 	complete := func(flag string, values ...string) {
 		_ = c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 	}
 	complete("behavior", string(review.Update), string(review.New), string(review.DeleteAndNew))
 	complete("forge", "github", "gitlab")
-	return c
 }
 
-func (f *commentFlags) check(args []string) error {
-	switch behavior := review.Behavior(f.behavior); {
-	case len(args) == 0 && f.bodyFile == "":
+func (o *commentOptions) check(args []string) error {
+	switch behavior := review.Behavior(o.behavior); {
+	case len(args) == 0 && o.bodyFile == "":
 		return usage("cfplan comment takes a saved plan, or -body-file=FILE")
-	case len(args) > 0 && f.bodyFile != "":
+	case len(args) > 0 && o.bodyFile != "":
 		return usage("a plan file and -body-file exclude each other")
-	case f.bodyFile != "" && f.skipNoChanges:
+	case o.bodyFile != "" && o.skipNoChanges:
 		return usage("-skip-no-changes takes a plan file: of a text it is not known whether it has changes")
 	case behavior != review.Update && behavior != review.New && behavior != review.DeleteAndNew:
-		return usage("unknown -behavior=%s; there are update, new and delete-and-new", f.behavior)
-	case f.number < 0:
+		return usage("unknown -behavior=%s; there are update, new and delete-and-new", o.behavior)
+	case o.number < 0:
 		return usage("-number must be at least 1")
 	}
-	if err := review.CheckKey(f.key); err != nil {
-		return usage("-key=%s: %v", f.key, err)
+	if err := review.CheckKey(o.key); err != nil {
+		return usage("-key=%s: %v", o.key, err)
 	}
 	return nil
 }
 
-func (a *app) comment(c *cobra.Command, f *commentFlags, args []string) error {
-	if err := f.check(args); err != nil {
+func (o *commentOptions) run(ctx context.Context, s *services, args []string) error {
+	if err := o.check(args); err != nil {
 		return err
 	}
-	body, wanted, err := a.commentBody(f, args)
+	body, wanted, err := o.body(s, args)
 	if err != nil {
 		return err
 	}
-	forge, err := a.forge(f)
+	forge, err := o.connect(s)
 	if err != nil {
 		return err
 	}
-	result, err := review.Publish(c.Context(), forge, review.Comment{Key: f.key, Body: body},
-		review.Options{Behavior: review.Behavior(f.behavior), OnlyExisting: f.skipNoChanges && !wanted})
+
+	result, err := review.Publish(ctx, forge,
+		review.Comment{Key: o.key, Body: body},
+		review.Options{Behavior: review.Behavior(o.behavior), OnlyExisting: o.skipNoChanges && !wanted})
 	if err != nil {
 		return err
 	}
-	return a.tellComment(result)
+	return showComment(s.print, result)
 }
 
-// commentBody is the Markdown, and whether it is to be posted in any case. A
-// read-only plan without changes does not know of all changes.
-func (a *app) commentBody(f *commentFlags, args []string) (string, bool, error) {
+// body returns the Markdown, and whether it is to be posted in any case. A read-only
+// plan without changes does not know of all changes.
+func (o *commentOptions) body(s *services, args []string) (string, bool, error) {
 	if len(args) == 0 {
-		body, err := a.readBody(f.bodyFile)
+		body, err := readBody(s, o.bodyFile)
 		return body, true, err
 	}
-	p, err := a.readPlan(args[0])
+	p, err := readPlan(s.dir, args[0])
 	if err != nil {
 		return "", false, err
 	}
+
 	var b bytes.Buffer
 	if err := render.Markdown(&b, p); err != nil {
 		return "", false, err
@@ -116,29 +125,31 @@ func (a *app) commentBody(f *commentFlags, args []string) (string, bool, error) 
 	return b.String(), news, nil
 }
 
-func (a *app) readBody(name string) (string, error) {
-	in := a.in
+func readBody(s *services, name string) (string, error) {
+	in := s.print.in
 	if name != "-" {
-		f, err := os.Open(a.path(name))
+		f, err := os.Open(s.dir.path(name))
 		if err != nil {
 			return "", failure("Text could not be opened", "%v.", err)
 		}
 		defer func() { _ = f.Close() }()
 		in = f
 	}
-	text, err := io.ReadAll(io.LimitReader(in, review.MaxBody+1))
+
+	text, err := files.Read(in, review.MaxBody)
+	var tooLarge *files.TooLargeError
 	switch {
+	case errors.As(err, &tooLarge):
+		return "", failure("Text is too long for a comment", "-body-file=%s has more than %d bytes, which is the most that GitHub takes. Nothing was sent.", name, review.MaxBody)
 	case err != nil:
 		return "", failure("Text could not be read", "%v.", err)
-	case len(text) > review.MaxBody:
-		return "", failure("Text is too long for a comment", "-body-file=%s has more than %d bytes, which is the most that GitHub takes. Nothing was sent.", name, review.MaxBody)
 	}
 	return string(text), nil
 }
 
-func (a *app) tellComment(r review.Result) error {
-	if a.flags.json {
-		return plan.WriteJSON(a.out, r)
+func showComment(p *printer, r review.Result) error {
+	if p.asJSON {
+		return p.json(r)
 	}
 	words := map[review.Action]string{
 		review.Created:   "Comment posted",
@@ -147,9 +158,9 @@ func (a *app) tellComment(r review.Result) error {
 		review.Skipped:   "No changes, and no comment of an earlier run: nothing was posted",
 	}
 	if r.URL == "" {
-		a.printf("%s.\n", words[r.Action])
+		p.printf("%s.\n", words[r.Action])
 		return nil
 	}
-	a.printf("%s: %s\n", words[r.Action], render.Escape(r.URL))
+	p.printf("%s: %s\n", words[r.Action], render.Escape(r.URL))
 	return nil
 }

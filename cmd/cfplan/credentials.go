@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"regexp"
@@ -14,36 +13,43 @@ import (
 
 	"github.com/cfplan/cfplan/internal/cloudflare"
 	"github.com/cfplan/cfplan/internal/config"
+	"github.com/cfplan/cfplan/internal/files"
 )
 
-// mostCredentials bounds what is read of a credentials file, in bytes.
-const mostCredentials = 64 << 10
+// credentialsLimit is the size of the largest credentials file, in bytes.
+const credentialsLimit = 64 << 10
 
-// found are credentials with the place where they were.
-type found struct {
+// credentials are Cloudflare's with the place where they were found.
+type credentials struct {
 	cloudflare.Credentials
 	// source says where they come from, for people.
 	source   string
 	warnings hcl.Diagnostics
 }
 
-// credentials come from the cloudflare block where it has any, as in Terraform's
-// provider, and from the environment otherwise; the two are never mixed.
-func (a *app) credentials(cfg *config.Config) found {
+// readCredentials takes the credentials from the cloudflare block if it has any, as
+// Terraform's provider does, and else from the environment. It never mixes the two.
+func readCredentials(cfg *config.Config, env environment, dir *directory) credentials {
 	if c := cfg.Cloudflare; c.APIToken != "" || c.APIKey != "" {
-		return found{Credentials: cloudflare.Credentials{Token: c.APIToken, Key: c.APIKey, Email: or(c.Email, a.getenv("CLOUDFLARE_EMAIL"))},
-			source: "the cloudflare block of the configuration"}
+		return credentials{
+			Credentials: cloudflare.Credentials{Token: c.APIToken, Key: c.APIKey, Email: or(c.Email, env.get("CLOUDFLARE_EMAIL"))},
+			source:      "the cloudflare block of the configuration",
+		}
 	}
-	f := found{Credentials: cloudflare.Credentials{Token: a.getenv("CLOUDFLARE_API_TOKEN"),
-		Key: a.getenv("CLOUDFLARE_API_KEY"), Email: a.getenv("CLOUDFLARE_EMAIL")}}
-	switch name := a.getenv("CLOUDFLARE_API_TOKEN_FILE"); {
-	case name != "" && f.Token == "" && f.Key == "":
-		return a.credentialsFile(name)
+
+	c := credentials{Credentials: cloudflare.Credentials{
+		Token: env.get("CLOUDFLARE_API_TOKEN"),
+		Key:   env.get("CLOUDFLARE_API_KEY"),
+		Email: env.get("CLOUDFLARE_EMAIL"),
+	}}
+	switch name := env.get("CLOUDFLARE_API_TOKEN_FILE"); {
+	case name != "" && c.Token == "" && c.Key == "":
+		return readCredentialsFile(name, dir.path(name))
 	case name != "":
-		f.Fault = "CLOUDFLARE_API_TOKEN_FILE is set as well as " + givenBy(f.Credentials)
+		c.Fault = "CLOUDFLARE_API_TOKEN_FILE is set as well as " + givenBy(c.Credentials)
 	}
-	f.source = givenBy(f.Credentials) + " in the environment"
-	return f
+	c.source = givenBy(c.Credentials) + " in the environment"
+	return c
 }
 
 func givenBy(c cloudflare.Credentials) string {
@@ -57,35 +63,43 @@ func givenBy(c cloudflare.Credentials) string {
 	}
 }
 
-// credentialsFile reads a file with a bare token, or with JSON that has api_token,
+// readCredentialsFile reads a file with a bare token, or with JSON that has api_token,
 // or api_key and email. No error repeats what the file holds.
-func (a *app) credentialsFile(name string) found {
+func readCredentialsFile(name, path string) credentials {
 	if looksSecret(name) {
-		return found{source: "CLOUDFLARE_API_TOKEN_FILE", Credentials: cloudflare.Credentials{
-			Fault: "CLOUDFLARE_API_TOKEN_FILE is to name a file, but looks like a token itself: set CLOUDFLARE_API_TOKEN to it instead"}}
+		return credentials{
+			Credentials: cloudflare.Credentials{Fault: "CLOUDFLARE_API_TOKEN_FILE is to name a file, but looks like a token itself: " +
+				"set CLOUDFLARE_API_TOKEN to it instead"},
+			source: "CLOUDFLARE_API_TOKEN_FILE",
+		}
 	}
-	f := found{source: "the file of CLOUDFLARE_API_TOKEN_FILE (" + name + ")"}
-	text, err := readCredentials(a.path(name))
+
+	c := credentials{source: "the file of CLOUDFLARE_API_TOKEN_FILE (" + name + ")"}
+	text, err := credentialsText(path)
 	if err != nil {
-		f.Fault = "the file of CLOUDFLARE_API_TOKEN_FILE cannot be used: " + withoutPath(err).Error()
-		return f
+		c.Fault = "the file of CLOUDFLARE_API_TOKEN_FILE cannot be used: " + withoutPath(err).Error()
+		return c
 	}
-	if info, err := os.Stat(a.path(name)); err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
-		f.warnings = f.warnings.Append(&hcl.Diagnostic{Severity: hcl.DiagWarning, Summary: "Others can read the credentials file",
-			Detail: fmt.Sprintf("%s may be read by other users of this machine (mode %04o). Keep it to yourself: chmod 600 %s", name, info.Mode().Perm(), shellQuote(name))})
+	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
+		c.warnings = c.warnings.Append(&hcl.Diagnostic{
+			Severity: hcl.DiagWarning,
+			Summary:  "Others can read the credentials file",
+			Detail: fmt.Sprintf("%s may be read by other users of this machine (mode %04o). Keep it to yourself: chmod 600 %s",
+				name, info.Mode().Perm(), shellQuote(name)),
+		})
 	}
-	f.Credentials = parseCredentials(text)
-	return f
+	c.Credentials = parseCredentials(text)
+	return c
 }
 
-// secretForm is what tokens and keys look like, and names of files hardly do.
+// secretForm matches tokens and keys, and hardly any name of a file.
 var secretForm = regexp.MustCompile(`^(cf[a-z]{1,3}_[A-Za-z0-9_-]+|[A-Za-z0-9_-]{36,})$`)
 
-// looksSecret reports whether somebody has put the token where the name of its file
-// belongs. It must not be repeated then, not in an error either.
+// looksSecret reports whether the user put the token where the name of its file belongs.
+// It must not be repeated then, not even in an error.
 func looksSecret(name string) bool { return secretForm.MatchString(strings.TrimSpace(name)) }
 
-// withoutPath is what went wrong with a file, without its name.
+// withoutPath returns what went wrong with a file, without its name.
 func withoutPath(err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {
@@ -94,18 +108,21 @@ func withoutPath(err error) error {
 	return err
 }
 
-func readCredentials(path string) (string, error) {
+// credentialsText reads a file that may be a pipe, such as a process substitution.
+func credentialsText(path string) (string, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return "", err
 	}
 	defer func() { _ = file.Close() }()
-	text, err := io.ReadAll(io.LimitReader(file, mostCredentials+1))
+
+	text, err := files.Read(file, credentialsLimit)
+	var tooLarge *files.TooLargeError
 	switch {
+	case errors.As(err, &tooLarge):
+		return "", errors.New("it is too large to hold credentials alone")
 	case err != nil:
 		return "", err
-	case len(text) > mostCredentials:
-		return "", errors.New("it is too large to hold credentials alone")
 	case strings.TrimSpace(string(text)) == "":
 		return "", errors.New("it is empty")
 	}

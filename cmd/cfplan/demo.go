@@ -12,7 +12,7 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-func (a *app) demoCommand() *cobra.Command {
+func demoCommand(s *services) *cobra.Command {
 	return &cobra.Command{
 		Use:   "demo",
 		Short: "Show the main job on the sandbox: no account, no input",
@@ -20,7 +20,7 @@ func (a *app) demoCommand() *cobra.Command {
 record behind its back, and then has the token refused. Every step shows the
 command that you would type. Nothing outside a temporary directory is touched.`,
 		Args: noArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.demo(c.Context()) },
+		RunE: func(c *cobra.Command, _ []string) error { return runDemo(c.Context(), s) },
 	}
 }
 
@@ -54,21 +54,23 @@ const demoConfig = `zone "example.com" {
 
 // stage is the demo's scenery: a sandbox on loopback and a directory.
 type stage struct {
-	app *app
-	api *sandbox.Server
-	dir string
-	env []string
+	print *printer
+	api   *sandbox.Server
+	dir   string
+	env   environment
 }
 
-func (a *app) demo(ctx context.Context) error {
+func runDemo(ctx context.Context, s *services) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	s, err := a.buildStage(ctx)
+
+	d, err := buildStage(ctx, s)
 	if err != nil {
 		return failure("Demo could not start", "%v.", err)
 	}
-	defer func() { _ = os.RemoveAll(s.dir) }() // a temporary directory; the system clears it too
-	for _, act := range []func(context.Context) error{s.first, s.drift, s.refusal} {
+	defer func() { _ = os.RemoveAll(d.dir) }() // a temporary directory; the system clears it too
+
+	for _, act := range []func(context.Context) error{d.first, d.drift, d.refusal} {
 		if err := act(ctx); err != nil {
 			return err
 		}
@@ -76,11 +78,11 @@ func (a *app) demo(ctx context.Context) error {
 			return ctx.Err()
 		}
 	}
-	a.printf("\nThat was cfplan. To try it yourself: cfplan sandbox. To begin with your own zone: cfplan init.\n")
+	s.print.printf("\nThat was cfplan. To try it yourself: cfplan sandbox. To begin with your own zone: cfplan init.\n")
 	return nil
 }
 
-func (a *app) buildStage(ctx context.Context) (*stage, error) {
+func buildStage(ctx context.Context, s *services) (*stage, error) {
 	dir, err := os.MkdirTemp("", "cfplan-demo-")
 	if err != nil {
 		return nil, err
@@ -92,72 +94,82 @@ func (a *app) buildStage(ctx context.Context) (*stage, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &stage{app: a, dir: dir, api: sandbox.New(sandbox.Options{Seed: sandbox.SampleSeed()})}
-	go func() { _ = serve(ctx, listener, s.api) }() // ends with the demo
-	s.env = []string{"CLOUDFLARE_API_TOKEN=" + sandboxToken, "CFPLAN_LOG=off", "TERM=" + a.getenv("TERM"),
-		"NO_COLOR=" + a.getenv("NO_COLOR"), "CLICOLOR_FORCE=" + a.getenv("CLICOLOR_FORCE"),
-		"CLOUDFLARE_BASE_URL=http://" + listener.Addr().String() + "/client/v4"}
-	return s, nil
+
+	api := sandbox.New(sandbox.Options{Seed: sandbox.SampleSeed()})
+	go func() { _ = serve(ctx, listener, api) }() // ends with the demo
+	return &stage{
+		print: s.print,
+		api:   api,
+		dir:   dir,
+		env: environment{
+			"CLOUDFLARE_API_TOKEN=" + sandboxToken,
+			"CLOUDFLARE_BASE_URL=http://" + listener.Addr().String() + "/client/v4",
+			"CFPLAN_LOG=off",
+			"TERM=" + s.env.get("TERM"),
+			"NO_COLOR=" + s.env.get("NO_COLOR"),
+			"CLICOLOR_FORCE=" + s.env.get("CLICOLOR_FORCE"),
+		},
+	}, nil
 }
 
-func (s *stage) first(ctx context.Context) error {
-	s.say("1. A configuration, and what it would change. The zone has records already; those that\n" +
+func (d *stage) first(ctx context.Context) error {
+	d.say("1. A configuration, and what it would change. The zone has records already; those that\n" +
 		"   cfplan does not own are left alone.")
-	s.app.printf("\n$ cat dns.cf.hcl\n%s", demoConfig)
-	if err := s.cfplan(ctx, exitDone, "plan", "-out=first.cfplan"); err != nil {
+	d.print.printf("\n$ cat dns.cf.hcl\n%s", demoConfig)
+	if err := d.cfplan(ctx, exitDone, "plan", "-out=first.cfplan"); err != nil {
 		return err
 	}
-	s.say("2. Exactly that plan is carried out: one request, all or nothing.")
-	if err := s.cfplan(ctx, exitDone, "apply", "first.cfplan"); err != nil {
+	d.say("2. Exactly that plan is carried out: one request, all or nothing.")
+	if err := d.cfplan(ctx, exitDone, "apply", "first.cfplan"); err != nil {
 		return err
 	}
-	return s.cfplan(ctx, exitDone, "plan", "-detailed-exitcode")
+	return d.cfplan(ctx, exitDone, "plan", "-detailed-exitcode")
 }
 
-func (s *stage) drift(ctx context.Context) error {
-	s.say("3. Somebody edits a record in the dashboard, behind cfplan's back. The next plan shows it.")
-	for _, r := range s.api.Records("example.com") {
+func (d *stage) drift(ctx context.Context) error {
+	d.say("3. Somebody edits a record in the dashboard, behind cfplan's back. The next plan shows it.")
+	for _, r := range d.api.Records("example.com") {
 		if r.Type == "CNAME" && r.Name == "help.example.com" {
-			if _, err := s.api.EditRecord("example.com", r.ID, func(r *sandbox.Record) { r.Content = "old-help.example.net" }); err != nil {
+			if _, err := d.api.EditRecord("example.com", r.ID, func(r *sandbox.Record) { r.Content = "old-help.example.net" }); err != nil {
 				return failure("Demo could not go on", "%v.", err)
 			}
 		}
 	}
-	if err := s.cfplan(ctx, exitChanges, "plan", "-detailed-exitcode"); err != nil {
+	if err := d.cfplan(ctx, exitChanges, "plan", "-detailed-exitcode"); err != nil {
 		return err
 	}
-	return s.cfplan(ctx, exitDone, "apply", "-auto-approve")
+	return d.cfplan(ctx, exitDone, "apply", "-auto-approve")
 }
 
-func (s *stage) refusal(ctx context.Context) error {
-	s.say("4. The token is used from an address that its filter does not allow: code 9109. The plan\n" +
+func (d *stage) refusal(ctx context.Context) error {
+	d.say("4. The token is used from an address that its filter does not allow: code 9109. The plan\n" +
 		"   is made from the last snapshot, for reading only, and says how to mend the token.")
 	edited := strings.Replace(demoConfig, "192.0.2.41", "192.0.2.42", 1)
-	if err := os.WriteFile(filepath.Join(s.dir, "dns.cf.hcl"), []byte(edited), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(d.dir, "dns.cf.hcl"), []byte(edited), 0o644); err != nil {
 		return failure("Demo could not go on", "%v.", err)
 	}
-	s.app.printf("\n$ sed -i s/192.0.2.41/192.0.2.42/ dns.cf.hcl\n")
-	s.api.Fail(sandbox.RefuseIP("203.0.113.7"))
-	if err := s.cfplan(ctx, exitReadOnly, "plan", "-detailed-exitcode", "-out=refused.cfplan"); err != nil {
+	d.print.printf("\n$ sed -i s/192.0.2.41/192.0.2.42/ dns.cf.hcl\n")
+	d.api.Fail(sandbox.RefuseIP("203.0.113.7"))
+	if err := d.cfplan(ctx, exitReadOnly, "plan", "-detailed-exitcode", "-out=refused.cfplan"); err != nil {
 		return err
 	}
-	s.say("5. A read-only plan is never applied.")
-	return s.cfplan(ctx, exitError, "apply", "refused.cfplan")
+	d.say("5. A read-only plan is never applied.")
+	return d.cfplan(ctx, exitError, "apply", "refused.cfplan")
 }
 
-func (s *stage) say(text string) { s.app.printf("\n── %s\n", text) }
+func (d *stage) say(text string) { d.print.printf("\n── %s\n", text) }
 
 // cfplan runs one command as a user would, and shows it.
-func (s *stage) cfplan(ctx context.Context, want int, args ...string) error {
-	s.app.printf("\n$ cfplan %s\n", strings.Join(args, " "))
-	streams := s.app.streams
-	streams.err = s.app.out // the demo is one story; its order must not depend on two streams
-	if s.app.flags.noColor {
+func (d *stage) cfplan(ctx context.Context, want int, args ...string) error {
+	d.print.printf("\n$ cfplan %s\n", strings.Join(args, " "))
+	st := d.print.streams
+	st.err = d.print.out // the demo is one story; its order must not depend on two streams
+	if d.print.noColor {
 		args = append([]string{"-no-color"}, args...)
 	}
-	if got := run(ctx, append([]string{"-chdir=" + s.dir}, args...), streams, s.env); got != want {
+	if got := run(ctx, append([]string{"-chdir=" + d.dir}, args...), st, d.env); got != want {
 		return failure("Demo took an unexpected turn", "cfplan %s exited with %d, not %d.", strings.Join(args, " "), got, want)
 	}
-	s.app.printf("(exit code %d)\n", want)
+	d.print.printf("(exit code %d)\n", want)
 	return nil
 }

@@ -1,23 +1,24 @@
 package main
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/cfplan/cfplan/internal/cloudflare"
 	"github.com/cfplan/cfplan/internal/config"
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/doctor"
-	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/render"
-	"github.com/cfplan/cfplan/internal/state"
 )
 
-func (a *app) doctorCommand() *cobra.Command {
-	var write bool
+type doctorOptions struct{ write bool }
+
+func doctorCommand(s *services) *cobra.Command {
+	o := &doctorOptions{}
 	c := &cobra.Command{
 		Use:   "doctor [flags] [ZONE…]",
 		Short: "Test the credentials and each zone's permissions, and say what to do",
@@ -33,14 +34,14 @@ deletes it again.`,
 		Example: `  cfplan doctor
   cfplan doctor -write example.com
   cfplan doctor -json | jq '.checks[] | select(.status == "failed")'`,
-		RunE: func(c *cobra.Command, args []string) error { return a.doctor(c, args, write) },
+		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), s, args) },
 	}
-	c.Flags().BoolVar(&write, "write", false, "test writing, too, with a record that is deleted again")
+	c.Flags().BoolVar(&o.write, "write", false, "test writing, too, with a record that is deleted again")
 	return c
 }
 
-func (a *app) doctor(c *cobra.Command, names []string, write bool) error {
-	cfg, files, err := a.loadIfAny()
+func (o *doctorOptions) run(ctx context.Context, s *services, names []string) error {
+	cfg, files, err := s.config.loadIfAny()
 	if err != nil {
 		return err
 	}
@@ -48,23 +49,35 @@ func (a *app) doctor(c *cobra.Command, names []string, write bool) error {
 	if err != nil {
 		return err
 	}
-	s, err := a.connect(cfg, files)
+	st, locker, err := s.state.forExamining(cfg)
 	if err != nil {
 		return err
 	}
-	creds := s.credentials
-	base := or(or(cfg.Cloudflare.BaseURL, a.getenv("CLOUDFLARE_BASE_URL")), cloudflare.DefaultBaseURL)
-	d := &doctor.Doctor{API: s.API, Credentials: creds.Credentials, Source: creds.source, Endpoint: hostOf(base), Proxy: proxyFor(base),
-		Zones: zones, Declared: len(cfg.Zones), Write: write, State: &s.Store.Reader, Locker: &s.Store.Locker, Now: a.now,
-		Holder: state.Holder{Operation: "doctor", Who: a.who(), Version: version, Created: a.now().UTC()}}
-	if !a.flags.json {
-		d.Report = (&checkTeller{app: a, told: map[string]string{}}).tell
+	conn, err := s.provider.connect(cfg, files)
+	if err != nil {
+		return err
 	}
-	checks := d.Run(c.Context())
-	if a.flags.json {
-		return a.printChecks(checks)
+
+	base := s.provider.endpoint(cfg)
+	d := &doctor.Doctor{
+		API:         conn.reconciler.API,
+		Credentials: conn.credentials.Credentials,
+		Source:      conn.credentials.source,
+		Endpoint:    hostOf(base),
+		Proxy:       proxyFor(base),
+		Zones:       zones,
+		Declared:    len(cfg.Zones),
+		Write:       o.write,
+		State:       st,
+		Locker:      locker,
+		Now:         s.now,
+		Holder:      holder(s.env, s.now(), "doctor"),
 	}
-	return a.concludeChecks(checks)
+	if s.print.asJSON {
+		return showChecksJSON(s.print, d.Run(ctx))
+	}
+	d.Report = (&checkPrinter{printer: s.print, shown: map[string]string{}}).show
+	return concludeChecks(s.print, d.Run(ctx))
 }
 
 // examined are the zones that are named, with the ID of the configuration where it
@@ -94,15 +107,6 @@ func examined(cfg *config.Config, names []string) ([]dns.Zone, error) {
 	return out, nil
 }
 
-// hostOf is an address without what could be a password.
-func hostOf(base string) string {
-	u, err := url.Parse(base)
-	if err != nil {
-		return "the base URL"
-	}
-	return u.Host
-}
-
 // proxyFor names the proxy that requests go through, by Go's rules (HTTPS_PROXY,
 // NO_PROXY), without user name and password.
 func proxyFor(base string) string {
@@ -122,44 +126,45 @@ var marks = map[doctor.Status]struct{ sign, colour string }{
 	doctor.OK: {"✓", "32"}, doctor.Warning: {"!", "33"}, doctor.Failed: {"✗", "31"}, doctor.Skipped: {"-", "90"},
 }
 
-// checkTeller prints checks as they are done.
-type checkTeller struct {
-	*app
-	told map[string]string // guidance that was printed, with the check it was for
+// checkPrinter prints checks as they are done.
+type checkPrinter struct {
+	*printer
+	// shown is the guidance that was printed, with the check that it was for.
+	shown map[string]string
 }
 
-func (a *checkTeller) tell(c doctor.Check) {
+func (p *checkPrinter) show(c doctor.Check) {
 	mark := marks[c.Status]
 	sign := mark.sign
-	if a.colour(a.out) {
+	if p.colour(p.out) {
 		sign = "\x1b[" + mark.colour + "m" + sign + "\x1b[0m"
 	}
 	name := c.Name
 	if c.Zone != "" {
 		name = c.Zone + ": " + name
 	}
-	a.printf("%s %s: %s\n", sign, render.Escape(name), render.Escape(c.Detail))
-	a.guide(name, c)
+	p.printf("%s %s: %s\n", sign, render.Escape(name), render.Escape(c.Detail))
+	p.guide(name, c)
 }
 
 // guide prints what to do, once: one bad token fails many checks.
-func (a *checkTeller) guide(name string, c doctor.Check) {
+func (p *checkPrinter) guide(name string, c doctor.Check) {
 	key := c.Cause + strings.Join(c.Guidance, "\n")
-	if before, told := a.told[key]; told && key != "" {
-		a.printf("    What to do: as for %s, above.\n", render.Escape(before))
+	if before, shown := p.shown[key]; shown && key != "" {
+		p.printf("    What to do: as for %s, above.\n", render.Escape(before))
 		return
 	}
-	a.told[key] = name
+	p.shown[key] = name
 	if c.Cause != "" {
-		a.printf("    Cause: %s\n", render.Escape(c.Cause))
+		p.printf("    Cause: %s\n", render.Escape(c.Cause))
 	}
 	for i, step := range c.Guidance {
-		a.printf("    %d. %s\n", i+1, render.Escape(step))
+		p.printf("    %d. %s\n", i+1, render.Escape(step))
 	}
 }
 
-func (a *app) printChecks(checks []doctor.Check) error {
-	if err := plan.WriteJSON(a.out, struct {
+func showChecksJSON(p *printer, checks []doctor.Check) error {
+	if err := p.json(struct {
 		OK     bool           `json:"ok"`
 		Checks []doctor.Check `json:"checks"`
 	}{doctor.Healthy(checks), checks}); err != nil {
@@ -168,28 +173,28 @@ func (a *app) printChecks(checks []doctor.Check) error {
 	return healthy(checks)
 }
 
-func (a *app) concludeChecks(checks []doctor.Check) error {
+func concludeChecks(p *printer, checks []doctor.Check) error {
 	counts := map[doctor.Status]int{}
 	for _, c := range checks {
 		counts[c.Status]++
 	}
 	var rest []string
 	if n := counts[doctor.Failed]; n > 0 {
-		rest = append(rest, count(n, "failed"))
+		rest = append(rest, countOf(n, "failed"))
 	}
 	if n := counts[doctor.Warning]; n > 0 {
-		rest = append(rest, plural(n, "warning"))
+		rest = append(rest, english.Count(n, "warning"))
 	}
 	if n := counts[doctor.Skipped]; n > 0 {
-		rest = append(rest, count(n, "skipped"))
+		rest = append(rest, countOf(n, "skipped"))
 	}
 	switch {
 	case counts[doctor.Failed] > 0:
-		a.printf("\nNot all works: %s.\n", strings.Join(rest, ", "))
+		p.printf("\nNot all works: %s.\n", strings.Join(rest, ", "))
 	case len(rest) > 0:
-		a.printf("\nAll that was asked works (%s).\n", strings.Join(rest, ", "))
+		p.printf("\nAll that was asked works (%s).\n", strings.Join(rest, ", "))
 	default:
-		a.printf("\nAll that was asked works.\n")
+		p.printf("\nAll that was asked works.\n")
 	}
 	return healthy(checks)
 }

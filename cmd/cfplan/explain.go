@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -11,7 +10,7 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-func (a *app) explainCommand() *cobra.Command {
+func explainCommand(s *services) *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain [CODE]",
 		Short: "Say what a Cloudflare error code means and what to do",
@@ -27,26 +26,26 @@ network.`,
 		Args: atMostOne("code"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return a.explainAll()
+				return explainAll(s.print)
 			}
-			return a.explain(args[0])
+			return explain(s.print, args[0])
 		},
 	}
 }
 
-func (a *app) explain(asked string) error {
+func explain(p *printer, asked string) error {
 	entries, err := lookUp(asked)
 	if err != nil {
 		return err
 	}
-	if a.flags.json {
-		return a.explainJSON(entries)
+	if p.asJSON {
+		return explainJSON(p, entries)
 	}
 	for i, e := range entries {
 		if i > 0 {
-			a.printf("\n")
+			p.printf("\n")
 		}
-		a.tellEntry(e)
+		showEntry(p, e)
 	}
 	return nil
 }
@@ -69,20 +68,20 @@ func lookUp(asked string) ([]guidance.Entry, error) {
 	return []guidance.Entry{unknown}, nil
 }
 
-func (a *app) tellEntry(e guidance.Entry) {
-	a.printf("%s: %s\n\n%s\n", e.Name(), e.Title, e.Meaning)
+func showEntry(p *printer, e guidance.Entry) {
+	p.printf("%s: %s\n\n%s\n", e.Name(), e.Title, e.Meaning)
 	if when := e.When(); when != "" {
-		a.printf("(Where %s.)\n", when)
+		p.printf("(Where %s.)\n", when)
 	}
-	a.printf("\nLikely causes:\n")
+	p.printf("\nLikely causes:\n")
 	for _, c := range e.Causes {
-		a.printf("  - %s\n", c)
+		p.printf("  - %s\n", c)
 	}
-	a.printf("\nWhat to do:\n")
+	p.printf("\nWhat to do:\n")
 	for i, s := range e.Steps {
-		a.printf("  %d. %s\n", i+1, s)
+		p.printf("  %d. %s\n", i+1, s)
 	}
-	a.printf("\n%s\nWorth trying again? %s\nHow sure: %s (%s).\n", e.Effect(), e.Retry.Words(), e.Sure.Words(), e.Source)
+	p.printf("\n%s\nWorth trying again? %s\nHow sure: %s (%s).\n", e.Effect(), e.Retry.Words(), e.Sure.Words(), e.Source)
 }
 
 // explained is an entry as -json prints it.
@@ -101,33 +100,42 @@ type explained struct {
 	Source   string   `json:"source"`
 }
 
-func (a *app) explainJSON(entries []guidance.Entry) error {
+func explainJSON(p *printer, entries []guidance.Entry) error {
 	list := []explained{}
 	for _, e := range entries {
 		codes := e.Codes
 		if codes == nil {
 			codes = []int{}
 		}
-		list = append(list, explained{Name: e.Name(), Codes: codes, Kind: string(e.Kind), ReadOnly: e.Kind.ReadOnly(), Title: e.Title,
-			Meaning: e.Meaning, When: e.When(), Causes: e.Causes, Guidance: e.Steps, Retry: string(e.Retry), Evidence: string(e.Sure), Source: e.Source})
+		list = append(list, explained{
+			Name:     e.Name(),
+			Codes:    codes,
+			Kind:     string(e.Kind),
+			ReadOnly: e.Kind.ReadOnly(),
+			Title:    e.Title,
+			Meaning:  e.Meaning,
+			When:     e.When(),
+			Causes:   e.Causes,
+			Guidance: e.Steps,
+			Retry:    string(e.Retry),
+			Evidence: string(e.Sure),
+			Source:   e.Source,
+		})
 	}
-	enc := json.NewEncoder(a.out)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(list)
+	return p.json(list)
 }
 
-func (a *app) explainAll() error {
+func explainAll(p *printer) error {
 	entries := guidance.All()
-	if a.flags.json {
-		return a.explainJSON(entries)
+	if p.asJSON {
+		return explainJSON(p, entries)
 	}
 	width := 0
 	for _, e := range entries {
 		width = max(width, len(e.Name()))
 	}
 	for _, e := range entries {
-		a.printf("%s  %s\n", fmt.Sprintf("%-*s", width, e.Name()), e.Title)
+		p.printf("%-*s  %s\n", width, e.Name(), e.Title)
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,24 +11,25 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/english"
+	"github.com/cfplan/cfplan/internal/files"
 	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/reconcile"
 	"github.com/cfplan/cfplan/internal/render"
 	"github.com/cfplan/cfplan/internal/zonefile"
 )
 
-type exportFlags struct {
+type exportOptions struct {
 	format string
 	out    string
 	cached bool
 }
 
-func (a *app) exportCommand() *cobra.Command {
-	f := &exportFlags{}
+func exportCommand(s *services) *cobra.Command {
+	o := &exportOptions{}
 	c := &cobra.Command{
 		Use:   "export ZONE [flags]",
 		Short: "Write a zone out",
@@ -44,11 +44,11 @@ Records that BIND refuses stand in comments which cfplan alone reads.`,
   cfplan export example.com -out=example.com.zone
   cfplan export example.com -format=json | jq '.zone.records | length'`,
 		Args: oneZone,
-		RunE: func(c *cobra.Command, args []string) error { return a.export(c.Context(), args[0], f) },
+		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), s, args[0]) },
 	}
-	c.Flags().StringVar(&f.format, "format", "bind", "write as `FORMAT`: bind or json")
-	c.Flags().StringVar(&f.out, "out", "", "write to `FILE`, which must not exist, instead of the output")
-	c.Flags().BoolVar(&f.cached, "cached", false, "write the cached snapshot and make no request")
+	c.Flags().StringVar(&o.format, "format", "bind", "write as `FORMAT`: bind or json")
+	c.Flags().StringVar(&o.out, "out", "", "write to `FILE`, which must not exist, instead of the output")
+	c.Flags().BoolVar(&o.cached, "cached", false, "write the cached snapshot and make no request")
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"bind", "json"}, cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
@@ -60,8 +60,8 @@ func oneZone(c *cobra.Command, args []string) error {
 	return nil
 }
 
-func (a *app) export(ctx context.Context, zone string, f *exportFlags) error {
-	write, err := a.exporter(f)
+func (o *exportOptions) run(ctx context.Context, s *services, zone string) error {
+	write, err := o.writer(s.print)
 	if err != nil {
 		return err
 	}
@@ -69,12 +69,13 @@ func (a *app) export(ctx context.Context, zone string, f *exportFlags) error {
 	if problem != nil {
 		return usage("%s is not the name of a zone: %s", zone, strings.TrimSuffix(problem.Detail, "."))
 	}
-	if f.out != "" {
-		if _, err := os.Lstat(a.path(f.out)); err == nil {
-			return existing(f.out) // told before Cloudflare is asked
+	if o.out != "" {
+		if _, err := os.Lstat(s.dir.path(o.out)); err == nil {
+			return errExportExists(o.out) // before Cloudflare is asked
 		}
 	}
-	v, err := a.look(ctx, name, f.cached)
+
+	v, err := readZone(ctx, s, name, o.cached)
 	if err != nil {
 		return err
 	}
@@ -82,55 +83,52 @@ func (a *app) export(ctx context.Context, zone string, f *exportFlags) error {
 	if err := write(&text, v); err != nil {
 		return err
 	}
-	return a.deliver(text.Bytes(), f.out)
+	return deliver(s, text.Bytes(), o.out)
 }
 
-// exporter returns what writes the format.
-func (a *app) exporter(f *exportFlags) (func(io.Writer, reconcile.View) error, error) {
+// writer returns what writes the format.
+func (o *exportOptions) writer(p *printer) (func(io.Writer, reconcile.View) error, error) {
 	switch {
-	case f.format == "json" || a.flags.json:
+	case o.format == "json" || p.asJSON:
 		return exportJSON, nil
-	case f.format == "bind":
-		return a.exportBIND, nil
+	case o.format == "bind":
+		return func(w io.Writer, v reconcile.View) error { return exportBIND(p, w, v) }, nil
 	}
-	return nil, usage("unknown -format=%s; there are bind and json", f.format)
+	return nil, usage("unknown -format=%s; there are bind and json", o.format)
 }
 
-// look reads the zone and warns where it is not live.
-func (a *app) look(ctx context.Context, name string, cached bool) (reconcile.View, error) {
-	cfg, files, err := a.loadIfAny()
+// readZone reads a zone and warns if it is not live. The zone need not be declared.
+func readZone(ctx context.Context, s *services, name string, cached bool) (reconcile.View, error) {
+	cfg, files, err := s.config.loadIfAny()
 	if err != nil {
 		return reconcile.View{}, err
 	}
-	s, err := a.connect(cfg, files)
+	conn, err := connectForReading(s, cfg, files)
 	if err != nil {
 		return reconcile.View{}, err
 	}
+
 	zone := dns.Zone{Name: name}
-	for _, z := range s.config.Zones {
+	for _, z := range cfg.Zones {
 		if z.Name == name {
 			zone = z
 		}
 	}
-	var views []reconcile.View
-	s.progress.during(func() { views, err = s.Look(ctx, []dns.Zone{zone}, reconcile.PlanOptions{Cached: cached}) })
+	views, err := conn.look(ctx, []dns.Zone{zone}, reconcile.PlanOptions{Cached: cached})
 	if err != nil {
 		return reconcile.View{}, err
 	}
+
 	v := views[0]
 	v.Zone.Records = slices.SortedFunc(slices.Values(v.Zone.Records), dns.Compare)
 	if d := v.Degraded; d != nil {
-		a.warn("Zone is not live", "%s: %s. What follows is the snapshot of %s.\n\n%s",
-			name, render.Refusal(*d), v.Source.FetchedAt.Format("2006-01-02 15:04 MST"), steps(d.Cause, d.Guidance))
+		s.print.warn("Zone is not live", "%s: %s. What follows is the snapshot of %s.\n\n%s",
+			name, render.Refusal(*d), english.Minute(v.Source.FetchedAt), steps(d.Cause, d.Guidance))
 	}
 	return v, nil
 }
 
-func (a *app) warn(summary, format string, args ...any) {
-	a.diagnose(messagef(summary, format, args...).diagnostics(hcl.DiagWarning), nil)
-}
-
-func (a *app) exportBIND(w io.Writer, v reconcile.View) error {
+func exportBIND(p *printer, w io.Writer, v reconcile.View) error {
 	var withheld []string
 	err := zonefile.Write(w, v.Zone, zonefile.WriteOptions{Withheld: func(r dns.Record, why string) {
 		withheld = append(withheld, fmt.Sprintf("\n  - %s %s: %s", r.Type, r.Name, why))
@@ -139,7 +137,7 @@ func (a *app) exportBIND(w io.Writer, v reconcile.View) error {
 		if n > mostListed {
 			withheld = append(withheld[:mostListed], fmt.Sprintf("\n  - and %d more", n-mostListed))
 		}
-		a.warn("Records that other programs will not see", "These stand in comments of the zone file:%s", strings.Join(withheld, ""))
+		p.warn("Records that other programs will not see", "These stand in comments of the zone file:%s", strings.Join(withheld, ""))
 	}
 	return err
 }
@@ -160,38 +158,27 @@ func exportJSON(w io.Writer, v reconcile.View) error {
 	if v.Source.Kind != plan.SourceLive {
 		doc.Source = &v.Source
 	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(doc)
+	return plan.WriteJSON(w, doc)
 }
 
 // deliver writes to the output, or to a file that does not exist yet.
-func (a *app) deliver(text []byte, out string) error {
+func deliver(s *services, text []byte, out string) error {
 	if out == "" {
-		_, err := a.out.Write(text)
+		_, err := s.print.out.Write(text)
 		return err
 	}
-	path := a.path(out)
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+
+	err := files.Create(s.dir.path(out), text, 0o644)
 	switch {
 	case errors.Is(err, fs.ErrExist):
-		return existing(out)
+		return errExportExists(out)
 	case err != nil:
 		return failure("File could not be written", "%v.", err)
 	}
-	_, err = f.Write(text)
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
-	}
-	if err != nil {
-		_ = os.Remove(path) // half a zone is worse than none; the error is told
-		return failure("File could not be written", "%v.", err)
-	}
-	a.printf("Written: %s\n", out)
+	s.print.printf("Written: %s\n", out)
 	return nil
 }
 
-func existing(out string) error {
+func errExportExists(out string) error {
 	return failure("File exists already", "%s exists, and export overwrites nothing. Name another file with -out, or move this one away.", out)
 }

@@ -18,10 +18,10 @@ import (
 	"github.com/cfplan/cfplan/internal/config"
 )
 
-type fmtFlags struct{ check, diff, recursive bool }
+type fmtOptions struct{ check, diff, recursive bool }
 
-func (a *app) fmtCommand() *cobra.Command {
-	f := &fmtFlags{}
+func fmtCommand(s *services) *cobra.Command {
+	o := &fmtOptions{}
 	c := &cobra.Command{
 		Use:   "fmt [flags] [FILE|DIR ...]",
 		Short: "Format configuration files",
@@ -30,33 +30,33 @@ changed. A single - formats standard input to standard output.
 
 Exit codes: 0 done; 2 a file could not be parsed; 3 with -check, a file is not
 formatted.`,
-		RunE: func(_ *cobra.Command, args []string) error { return a.format(args, f) },
+		RunE: func(_ *cobra.Command, args []string) error { return o.run(s, args) },
 	}
-	c.Flags().BoolVar(&f.check, "check", false, "change nothing; exit with 3 where a file is not formatted")
-	c.Flags().BoolVar(&f.diff, "diff", false, "show what the formatting changes")
-	c.Flags().BoolVar(&f.recursive, "recursive", false, "format the directories below too")
+	c.Flags().BoolVar(&o.check, "check", false, "change nothing; exit with 3 where a file is not formatted")
+	c.Flags().BoolVar(&o.diff, "diff", false, "show what the formatting changes")
+	c.Flags().BoolVar(&o.recursive, "recursive", false, "format the directories below too")
 	return c
 }
 
-func (a *app) format(args []string, f *fmtFlags) error {
+func (o *fmtOptions) run(s *services, args []string) error {
 	if slices.Equal(args, []string{"-"}) {
-		return a.formatStdin(f)
+		return o.formatStdin(s)
 	}
-	files, err := a.formatted(args, f.recursive)
+	files, err := filesToFormat(s.dir, args, o.recursive)
 	if err != nil {
 		return err
 	}
 	status, broken := exitDone, false
 	for _, name := range files {
-		changed, err := a.formatFile(name, f)
+		changed, err := o.formatFile(s, name)
 		var syntax syntaxError
 		switch {
 		case errors.As(err, &syntax):
 			broken = true
-			a.diagnose(syntax.diags, config.Files{name: {Bytes: syntax.source}})
+			s.print.diagnose(syntax.diags, config.Files{name: {Bytes: syntax.source}})
 		case err != nil:
 			return failure("File could not be formatted", "%v.", err)
-		case changed && f.check:
+		case changed && o.check:
 			status = exitUnformatted
 		}
 	}
@@ -85,8 +85,8 @@ func canonical(source []byte, name string) ([]byte, error) {
 	return config.Format(source), nil
 }
 
-func (a *app) formatFile(name string, f *fmtFlags) (changed bool, err error) {
-	path := a.path(name)
+func (o *fmtOptions) formatFile(s *services, name string) (changed bool, err error) {
+	path := s.dir.path(name)
 	source, err := os.ReadFile(path)
 	if err != nil {
 		return false, err
@@ -95,11 +95,11 @@ func (a *app) formatFile(name string, f *fmtFlags) (changed bool, err error) {
 	if err != nil || bytes.Equal(source, result) {
 		return false, err
 	}
-	a.printf("%s\n", name)
-	if f.diff {
-		_, _ = a.out.Write(diff.Diff("old/"+name, source, "new/"+name, result))
+	s.print.printf("%s\n", name)
+	if o.diff {
+		_, _ = s.print.out.Write(diff.Diff("old/"+name, source, "new/"+name, result))
 	}
-	if f.check {
+	if o.check {
 		return true, nil
 	}
 	return true, overwrite(path, result)
@@ -114,8 +114,8 @@ func overwrite(path string, text []byte) error {
 	return os.WriteFile(path, text, info.Mode().Perm())
 }
 
-func (a *app) formatStdin(f *fmtFlags) error {
-	source, err := io.ReadAll(a.in)
+func (o *fmtOptions) formatStdin(s *services) error {
+	source, err := io.ReadAll(s.print.in)
 	if err != nil {
 		return err
 	}
@@ -123,47 +123,47 @@ func (a *app) formatStdin(f *fmtFlags) error {
 	result, err := canonical(source, name)
 	var syntax syntaxError
 	if errors.As(err, &syntax) {
-		a.diagnose(syntax.diags, config.Files{name: {Bytes: source}})
+		s.print.diagnose(syntax.diags, config.Files{name: {Bytes: source}})
 		return exitStatus(exitSyntax)
 	}
-	if f.diff {
-		_, _ = a.out.Write(diff.Diff("old/"+name, source, "new/"+name, result))
-	} else if !f.check {
-		_, _ = a.out.Write(result)
+	if o.diff {
+		_, _ = s.print.out.Write(diff.Diff("old/"+name, source, "new/"+name, result))
+	} else if !o.check {
+		_, _ = s.print.out.Write(result)
 	}
-	if f.check && !bytes.Equal(source, result) {
+	if o.check && !bytes.Equal(source, result) {
 		return exitStatus(exitUnformatted)
 	}
 	return nil
 }
 
-// formatted lists the files to format, relative to the working directory.
-func (a *app) formatted(args []string, recursive bool) ([]string, error) {
+// filesToFormat lists files relative to the working directory.
+func filesToFormat(dir *directory, args []string, recursive bool) ([]string, error) {
 	if len(args) == 0 {
 		args = []string{"."}
 	}
 	var files []string
 	for _, arg := range args {
-		info, err := os.Stat(a.path(arg))
+		info, err := os.Stat(dir.path(arg))
 		switch {
 		case err != nil:
 			return nil, failure("No such file or directory", "%v.", err)
 		case !info.IsDir():
 			files = append(files, arg)
 		default:
-			below, err := a.below(arg, recursive)
+			inside, err := filesBelow(dir, arg, recursive)
 			if err != nil {
 				return nil, err
 			}
-			files = append(files, below...)
+			files = append(files, inside...)
 		}
 	}
 	return files, nil
 }
 
-func (a *app) below(dir string, recursive bool) ([]string, error) {
+func filesBelow(dir *directory, name string, recursive bool) ([]string, error) {
 	var files []string
-	root := a.path(dir)
+	root := dir.path(name)
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -176,7 +176,7 @@ func (a *app) below(dir string, recursive bool) ([]string, error) {
 			if err != nil {
 				return err
 			}
-			files = append(files, filepath.Join(dir, rel))
+			files = append(files, filepath.Join(name, rel))
 		}
 		return nil
 	})

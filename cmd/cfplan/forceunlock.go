@@ -1,9 +1,15 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"context"
 
-func (a *app) forceUnlockCommand() *cobra.Command {
-	var force bool
+	"github.com/spf13/cobra"
+)
+
+type forceUnlockOptions struct{ force bool }
+
+func forceUnlockCommand(s *services) *cobra.Command {
+	o := &forceUnlockOptions{}
 	c := &cobra.Command{
 		Use:   "force-unlock [flags] ID",
 		Short: "Break the state's lock",
@@ -16,32 +22,37 @@ as it notices.`,
 			}
 			return nil
 		},
-		RunE: func(c *cobra.Command, args []string) error { return a.forceUnlock(c, args[0], force) },
+		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), s, args[0]) },
 	}
-	c.Flags().BoolVar(&force, "force", false, "do not ask")
+	c.Flags().BoolVar(&o.force, "force", false, "do not ask")
 	return c
 }
 
-func (a *app) forceUnlock(c *cobra.Command, id string, force bool) error {
-	store, err := a.openStore()
+func (o *forceUnlockOptions) run(ctx context.Context, s *services, id string) error {
+	cfg, _, err := s.config.load()
 	if err != nil {
 		return err
 	}
-	if !force {
-		yes, err := a.ask(c.Context(), "\nDo you really want to force-unlock?\n"+
+	locker, err := s.state.forLocking(cfg)
+	if err != nil {
+		return err
+	}
+	if !o.force {
+		yes, err := s.print.ask(ctx, "\nDo you really want to force-unlock?\n"+
 			"  cfplan will remove the lock on the state, whoever holds it.\n"+
 			"  Only 'yes' will be accepted to confirm.\n\n  Enter a value: ")
 		if err != nil {
 			return err
 		}
 		if !yes {
-			a.printf("\nforce-unlock cancelled.\n")
+			s.print.printf("\nforce-unlock cancelled.\n")
 			return errShown
 		}
 	}
-	if err := store.ForceUnlock(c.Context(), id); err != nil {
+
+	if err := locker.ForceUnlock(ctx, id); err != nil {
 		return failure("Lock could not be broken", "%v.", err)
 	}
-	a.printf("\nThe state has been unlocked.\n")
+	s.print.printf("\nThe state has been unlocked.\n")
 	return nil
 }

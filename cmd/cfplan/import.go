@@ -14,15 +14,17 @@ import (
 
 	"github.com/cfplan/cfplan/internal/config"
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/english"
+	"github.com/cfplan/cfplan/internal/files"
 	"github.com/cfplan/cfplan/internal/genconfig"
 	"github.com/cfplan/cfplan/internal/reconcile"
 	"github.com/cfplan/cfplan/internal/render"
 )
 
-type importFlags struct{ from, in, out string }
+type importOptions struct{ from, in, out string }
 
-func (a *app) importCommand() *cobra.Command {
-	f := &importFlags{}
+func importCommand(s *services) *cobra.Command {
+	o := &importOptions{}
 	c := &cobra.Command{
 		Use:   "import [flags] ZONE",
 		Short: "Write a zone that exists as HCL, and take it over",
@@ -44,30 +46,30 @@ An existing file is never overwritten. -out=- prints the HCL and takes nothing o
 			}
 			return nil
 		},
-		RunE: func(c *cobra.Command, args []string) error { return a.importZone(c, args[0], f) },
+		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), s, args[0]) },
 	}
-	c.Flags().StringVar(&f.from, "from", "live", "where the records come from (`SOURCE`): live or bind")
-	c.Flags().StringVar(&f.in, "in", "", "the zone `FILE` of -from=bind")
-	c.Flags().StringVar(&f.out, "out", "", "write `FILE` instead of ZONE.cf.hcl; - prints it")
+	c.Flags().StringVar(&o.from, "from", "live", "where the records come from (`SOURCE`): live or bind")
+	c.Flags().StringVar(&o.in, "in", "", "the zone `FILE` of -from=bind")
+	c.Flags().StringVar(&o.out, "out", "", "write `FILE` instead of ZONE.cf.hcl; - prints it")
 	_ = c.RegisterFlagCompletionFunc("from", cobra.FixedCompletions([]string{"live", "bind"}, cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
 
-func (f *importFlags) check() error {
-	switch f.from {
+func (o *importOptions) check() error {
+	switch o.from {
 	case "live":
-		if f.in != "" {
+		if o.in != "" {
 			return usage("-in goes with -from=bind")
 		}
 	case "bind":
-		if f.in == "" {
+		if o.in == "" {
 			return usage("-from=bind needs the zone file: -in=FILE")
 		}
 	case "terraform", "octodns":
 		return failure("Not in this release", "-from=%s is not in this release; there are live and bind. "+
-			"If the zone is at Cloudflare, cfplan import ZONE reads it from there, whatever has made its records.", f.from)
+			"If the zone is at Cloudflare, cfplan import ZONE reads it from there, whatever has made its records.", o.from)
 	default:
-		return usage("unknown -from=%s; there are live and bind", f.from)
+		return usage("unknown -from=%s; there are live and bind", o.from)
 	}
 	return nil
 }
@@ -75,27 +77,28 @@ func (f *importFlags) check() error {
 // destination is a zone to import and the file for it, "-" for standard output.
 type destination struct{ zone, file string }
 
-func (a *app) importZone(c *cobra.Command, name string, f *importFlags) error {
-	if err := f.check(); err != nil {
+func (o *importOptions) run(ctx context.Context, s *services, name string) error {
+	if err := o.check(); err != nil {
 		return err
 	}
 	zone, err := zoneName(name)
 	if err != nil {
 		return err
 	}
-	cfg, files, err := a.loadIfAny()
+	cfg, files, err := s.config.loadIfAny()
 	if err != nil {
 		return err
 	}
-	d := destination{zone: zone, file: or(f.out, zone+".cf.hcl")}
+
+	d := destination{zone: zone, file: or(o.out, zone+".cf.hcl")}
 	if place := declaredAt(cfg, zone); place != "" && d.file != "-" {
 		return failure("Zone is declared already", "%s is declared at %s. Nothing was written. "+
 			"Import zones that are not declared yet; -out=- prints the HCL, to be compared or copied by hand.", zone, place)
 	}
-	if f.from == "bind" {
-		return a.importFile(f.in, d)
+	if o.from == "bind" {
+		return importFile(s, o.in, d)
 	}
-	return a.importLive(c, cfg, files, []destination{d})
+	return importLive(ctx, s, cfg, files, []destination{d})
 }
 
 func zoneName(name string) (string, error) {
@@ -120,106 +123,106 @@ func declaredAt(cfg *config.Config, zone string) string {
 }
 
 // importLive reads all zones, then writes their files, then takes over what is in
-// them. A zone that cannot be read keeps everything from being written.
-func (a *app) importLive(c *cobra.Command, cfg *config.Config, files config.Files, wanted []destination) error {
-	if err := a.mayWrite(wanted); err != nil || len(wanted) == 0 {
+// them. If one zone cannot be read, nothing is written.
+func importLive(ctx context.Context, s *services, cfg *config.Config, files config.Files, wanted []destination) error {
+	if err := mayWrite(s.dir, wanted); err != nil || len(wanted) == 0 {
 		return err
 	}
-	s, err := a.connect(cfg, files)
+	conn, err := connectForWriting(s, cfg, files)
 	if err != nil {
 		return err
 	}
-	var views []reconcile.View
-	s.progress.during(func() { views, err = s.liveZones(c.Context(), wanted) })
+	views, err := liveZones(ctx, conn.connection, wanted)
 	if err != nil {
 		return err
 	}
-	ours, err := a.writeZones(wanted, views)
+	ours, err := writeZones(s, wanted, views)
 	if err != nil || len(ours) == 0 {
 		return err
 	}
-	return a.takeOver(c, s, ours)
+	return takeOver(ctx, s, conn, ours)
 }
 
 // writeZones writes the files and returns the zones that are now part of the
 // directory's configuration.
-func (a *app) writeZones(wanted []destination, views []reconcile.View) (ours []reconcile.View, err error) {
+func writeZones(s *services, wanted []destination, views []reconcile.View) (ours []reconcile.View, err error) {
 	for i, d := range wanted {
-		if err := a.writeZone(d, views[i].Zone); err != nil {
+		if err := writeZone(s, d, views[i].Zone); err != nil {
 			return nil, err
 		}
-		if a.belongs(d.file) {
+		if belongs(s.dir, d.file) {
 			ours = append(ours, views[i])
 		} else if d.file != "-" {
-			a.printf("Nothing was taken over: %s is not one of this directory's configuration files.\n", render.Escape(d.file))
+			s.print.printf("Nothing was taken over: %s is not one of this directory's configuration files.\n", render.Escape(d.file))
 		}
 	}
 	return ours, nil
 }
 
 // mayWrite finds files that exist before a request is made.
-func (a *app) mayWrite(wanted []destination) error {
+func mayWrite(dir *directory, wanted []destination) error {
 	for _, d := range wanted {
 		if d.file == "-" {
 			continue
 		}
-		if _, err := os.Lstat(a.path(d.file)); err == nil {
-			return fileExists(d.file)
+		if _, err := os.Lstat(dir.path(d.file)); err == nil {
+			return errFileExists(d.file)
 		}
 	}
 	return nil
 }
 
-func fileExists(name string) error {
+func errFileExists(name string) error {
 	return failure("File exists already", "%s exists and is not overwritten. Nothing was written. Name another file with -out=FILE, or move this one away.", name)
 }
 
 // belongs reports whether a file is one of the directory's configuration.
-func (a *app) belongs(name string) bool {
-	dir, file := filepath.Split(a.path(name))
-	return config.IsFileName(file) && filepath.Clean(dir) == filepath.Clean(a.dir())
+func belongs(dir *directory, name string) bool {
+	parent, file := filepath.Split(dir.path(name))
+	return config.IsFileName(file) && filepath.Clean(parent) == filepath.Clean(dir.root())
 }
 
 // writeZone writes the HCL of a zone and says what it left out.
-func (a *app) writeZone(d destination, z dns.Zone) error {
+func writeZone(s *services, d destination, z dns.Zone) error {
 	var text strings.Builder
 	report, err := genconfig.Write(&text, z)
 	if err != nil {
 		return err
 	}
 	if d.file == "-" {
-		a.printf("%s", text.String())
+		s.print.printf("%s", text.String())
 		return nil
 	}
-	err = a.writeNew(d.file, text.String())
+	err = files.Create(s.dir.path(d.file), []byte(text.String()), 0o644)
 	switch {
 	case errors.Is(err, fs.ErrExist):
-		return fileExists(d.file)
+		return errFileExists(d.file)
 	case err != nil:
 		return failure("File could not be written", "%v.", err)
 	}
-	a.printf("Written: %s (%s)\n", render.Escape(d.file), plural(report.Written, "record"))
+	s.print.printf("Written: %s (%s)\n", render.Escape(d.file), english.Count(report.Written, "record"))
 	for i, o := range report.Left {
 		if i == mostListed {
-			a.printf("  left out: %d more; the file lists them\n", len(report.Left)-i)
+			s.print.printf("  left out: %d more; the file lists them\n", len(report.Left)-i)
 			break
 		}
-		a.printf("  left out: %s %s (%s)\n", render.Escape(string(o.Record.Type)), render.Escape(o.Record.Name), render.Escape(o.Reason))
+		s.print.printf("  left out: %s %s (%s)\n", render.Escape(string(o.Record.Type)), render.Escape(o.Record.Name), render.Escape(o.Reason))
 	}
 	return nil
 }
 
-// liveZones reads zones, which are not declared, in the order of wanted. A
-// snapshot will not do: what it has may be gone.
-func (s *session) liveZones(ctx context.Context, wanted []destination) ([]reconcile.View, error) {
+// liveZones reads zones, which need not be declared, in the order of wanted. A snapshot
+// will not do: its records may be gone.
+func liveZones(ctx context.Context, conn *connection, wanted []destination) ([]reconcile.View, error) {
 	zones := make([]dns.Zone, len(wanted))
 	for i, d := range wanted {
 		zones[i].Name = d.zone
 	}
-	views, err := s.Look(ctx, zones, reconcile.PlanOptions{})
+	views, err := conn.look(ctx, zones, reconcile.PlanOptions{})
 	if err != nil {
 		return nil, err
 	}
+
 	refused := &reconcile.RefusedError{Wanted: "an import reads the live zone; nothing was written"}
 	for _, v := range views {
 		if v.Degraded != nil {
@@ -229,6 +232,7 @@ func (s *session) liveZones(ctx context.Context, wanted []destination) ([]reconc
 	if len(refused.Degraded) > 0 {
 		return nil, refused
 	}
+
 	out := make([]reconcile.View, len(wanted))
 	for i, d := range wanted {
 		out[i] = views[slices.IndexFunc(views, func(v reconcile.View) bool { return v.Zone.Name == d.zone })]

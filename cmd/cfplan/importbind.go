@@ -18,40 +18,40 @@ import (
 )
 
 // importFile writes a BIND zone file as HCL.
-func (a *app) importFile(name string, d destination) error {
-	if err := a.mayWrite([]destination{d}); err != nil {
+func importFile(s *services, name string, d destination) error {
+	if err := mayWrite(s.dir, []destination{d}); err != nil {
 		return err
 	}
-	z, proxied, err := a.readZoneFile(name, d.zone)
+	z, proxied, err := readZoneFile(s, name, d.zone)
 	if err != nil {
 		return err
 	}
-	if err := a.writeZone(d, z); err != nil || d.file == "-" {
+	if err := writeZone(s, d, z); err != nil || d.file == "-" {
 		return err
 	}
 	if !proxied {
-		a.printf("\nThe zone file does not say which records are proxied; they are declared as not proxied.\n")
+		s.print.printf("\nThe zone file does not say which records are proxied; they are declared as not proxied.\n")
 	}
-	a.printf("\nNothing is owned yet. cfplan plan shows which of these records exist already and would be adopted,\n" +
+	s.print.printf("\nNothing is owned yet. cfplan plan shows which of these records exist already and would be adopted,\n" +
 		"and which would be created; cfplan apply does it.\n")
 	return nil
 }
 
-// maxQuoted is the size of a zone file, in bytes, up to which problems come with
-// their source line: each of them takes a walk through the file.
+// maxQuoted is the size of the largest zone file, in bytes, whose problems are shown with
+// their source line: finding each line takes a walk through the file.
 const maxQuoted = 1 << 20
 
-// readZoneFile returns the zone of a file; proxied tells that the file says of
-// some record whether it is proxied. Every problem is printed with its line.
-func (a *app) readZoneFile(name, zone string) (z dns.Zone, proxied bool, err error) {
-	f, err := os.Open(a.path(name))
+// readZoneFile returns the zone of a file. proxied reports whether the file says of any
+// record whether it is proxied. Every problem is printed with its line.
+func readZoneFile(s *services, name, zone string) (z dns.Zone, proxied bool, err error) {
+	f, err := os.Open(s.dir.path(name))
 	if err != nil {
 		return z, false, failure("Zone file could not be opened", "%v.", err)
 	}
 	defer func() { _ = f.Close() }() // opened for reading only
 	z.Name = zone
 	var source bytes.Buffer
-	include, done := a.includes(name)
+	include, done := includes(s.dir, name)
 	defer done()
 	entries, problems := zonefile.Parse(io.TeeReader(f, &source), zonefile.Options{Zone: zone, File: name, Include: include,
 		Skipped: func(r dns.Record, _ string, _ int) { z.Records = append(z.Records, r) }})
@@ -60,8 +60,8 @@ func (a *app) readZoneFile(name, zone string) (z dns.Zone, proxied bool, err err
 	if source.Len() <= maxQuoted {
 		files[name] = &hcl.File{Bytes: source.Bytes()}
 	}
-	diags := planDiagnostics(append(told(problems), entryProblems(entries, zone)...), files)
-	a.diagnose(diags, files)
+	diags := planDiagnostics(append(placed(problems), entryProblems(entries, zone)...), files)
+	s.print.diagnose(diags, files)
 	if diags.HasErrors() {
 		return z, false, errShown
 	}
@@ -72,16 +72,16 @@ func (a *app) readZoneFile(name, zone string) (z dns.Zone, proxied bool, err err
 	return z, proxied, nil
 }
 
-// includes opens the files of $INCLUDE, which may come from somebody else: only
-// regular files below the zone file's own directory.
-func (a *app) includes(name string) (open func(string) (io.ReadCloser, error), done func()) {
-	dir := filepath.Dir(name)
-	root, err := os.OpenRoot(a.path(dir))
+// includes opens the files of $INCLUDE. The zone file may come from someone else, so only
+// regular files below its own directory are opened.
+func includes(dir *directory, name string) (open func(string) (io.ReadCloser, error), done func()) {
+	base := filepath.Dir(name)
+	root, err := os.OpenRoot(dir.path(base))
 	if err != nil {
 		return nil, func() {}
 	}
 	open = func(file string) (io.ReadCloser, error) {
-		below, err := filepath.Rel(dir, filepath.FromSlash(file))
+		below, err := filepath.Rel(base, filepath.FromSlash(file))
 		if err != nil || !filepath.IsLocal(below) {
 			return nil, fmt.Errorf("%s is not below the zone file's directory", file)
 		}
@@ -97,8 +97,7 @@ func (a *app) includes(name string) (open func(string) (io.ReadCloser, error), d
 	return open, func() { _ = root.Close() }
 }
 
-// withoutRepeats drops records that are there twice, as name servers do (RFC
-// 2181, section 5).
+// withoutRepeats drops repeated records, as name servers do (RFC 2181, section 5).
 func withoutRepeats(entries []zonefile.Entry) []zonefile.Entry {
 	seen := make(map[dns.Key]zonefile.Entry, len(entries))
 	return slices.DeleteFunc(slices.Clone(entries), func(e zonefile.Entry) bool {
@@ -110,7 +109,8 @@ func withoutRepeats(entries []zonefile.Entry) []zonefile.Entry {
 	})
 }
 
-func told(problems []zonefile.Problem) []plan.Diagnostic {
+// placed gives problems their places.
+func placed(problems []zonefile.Problem) []plan.Diagnostic {
 	out := make([]plan.Diagnostic, len(problems))
 	for i, p := range problems {
 		out[i] = problemAt(p.Problem, p.File, p.Line)
@@ -122,8 +122,8 @@ func problemAt(p *dns.Problem, file string, line int) plan.Diagnostic {
 	return plan.Diagnostic{Severity: p.Severity, Summary: p.Summary, Detail: p.Detail, Position: &plan.Position{File: file, Line: line}}
 }
 
-// entryProblems finds what a configuration with these records would be refused
-// for. Warnings are for cfplan validate.
+// entryProblems finds what a configuration with these records would be refused for.
+// Warnings are left to cfplan validate.
 func entryProblems(entries []zonefile.Entry, zone string) []plan.Diagnostic {
 	var out []plan.Diagnostic
 	z := dns.Zone{Name: zone}

@@ -1,16 +1,18 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io/fs"
-	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
+
+	"github.com/cfplan/cfplan/internal/files"
 )
 
-func (a *app) initCommand() *cobra.Command {
-	f := &migrateFlags{}
+func initCommand(s *services) *cobra.Command {
+	o := &initOptions{}
 	c := &cobra.Command{
 		Use:   "init [flags] [ZONE ...]",
 		Short: "Write a starter configuration, import zones, or prove the backend",
@@ -30,53 +32,88 @@ old state behind. Where the state was is remembered in .cfplan/backend.json; in
 another checkout, -from-backend=KIND and -from-backend-config=NAME=VALUE tell it.`,
 		Example: "  cfplan init\n  cfplan init example.com example.org\n  cfplan init -migrate-state\n" +
 			"  cfplan init -migrate-state -from-backend=local -from-backend-config=path=old.json",
-		RunE: func(c *cobra.Command, args []string) error {
-			switch err := f.check(); {
-			case err != nil:
-				return err
-			case len(args) == 0:
-				return a.init(c, f)
-			case f.any():
-				return usage("init with zone names imports them, and moves no state: run it once with -migrate-state or -reconfigure, then with the names")
-			default:
-				return a.initZones(c, args)
-			}
-		},
+		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), s, args) },
 	}
-	f.register(c)
+	o.register(c)
 	return c
 }
 
-func (a *app) init(c *cobra.Command, f *migrateFlags) error {
-	existing, err := a.configFile()
-	if err != nil {
+type initOptions struct {
+	migrate, reconfigure bool
+	from                 string
+	fromConfig           []string
+}
+
+func (o *initOptions) register(c *cobra.Command) {
+	flags := c.Flags()
+	flags.BoolVar(&o.migrate, "migrate-state", false, "move the state from where it was to where the backend block says now")
+	flags.BoolVar(&o.reconfigure, "reconfigure", false, "forget where the state was; it is left there")
+	flags.StringVar(&o.from, "from-backend", "", "the `KIND` of the old backend, for -migrate-state where it is not remembered")
+	flags.StringArrayVar(&o.fromConfig, "from-backend-config", nil, "lay `NAME=VALUE`, or a file of such lines, over what is remembered of the old backend; may be repeated")
+}
+
+func (o *initOptions) any() bool {
+	return o.migrate || o.reconfigure || o.from != "" || len(o.fromConfig) > 0
+}
+
+func (o *initOptions) check(zones []string) error {
+	switch {
+	case o.migrate && o.reconfigure:
+		return usage("-migrate-state takes the state along, -reconfigure leaves it behind: choose one")
+	case !o.migrate && (o.from != "" || len(o.fromConfig) > 0):
+		return usage("-from-backend and -from-backend-config go with -migrate-state")
+	case len(zones) > 0 && o.any():
+		return usage("init with zone names imports them, and moves no state: run it once with -migrate-state or -reconfigure, then with the names")
+	}
+	return nil
+}
+
+func (o *initOptions) run(ctx context.Context, s *services, zones []string) error {
+	if err := o.check(zones); err != nil {
 		return err
 	}
-	if existing != "" {
-		a.printf("There is a configuration here already (%s). Nothing was written.\n\n", existing)
-		if err := a.initBackend(c, f); err != nil {
-			return err
-		}
-		a.printf("\nNext: cfplan validate, then cfplan plan.\n")
-		return nil
+	if len(zones) > 0 {
+		return initZones(ctx, s, zones)
 	}
-	if f.any() {
-		return failure("No configuration files", "There is no configuration in %s, and so no backend to move a state to.", a.dir())
+
+	existing, err := s.config.anyFile()
+	switch {
+	case err != nil:
+		return err
+	case existing != "":
+		return o.runExisting(ctx, s, existing)
+	case o.any():
+		return failure("No configuration files", "There is no configuration in %s, and so no backend to move a state to.", s.dir.root())
+	default:
+		return writeStarters(s)
 	}
+}
+
+// runExisting leaves the configuration as it is and tries its backend.
+func (o *initOptions) runExisting(ctx context.Context, s *services, existing string) error {
+	s.print.printf("There is a configuration here already (%s). Nothing was written.\n\n", existing)
+	if err := o.initBackend(ctx, s); err != nil {
+		return err
+	}
+	s.print.printf("\nNext: cfplan validate, then cfplan plan.\n")
+	return nil
+}
+
+func writeStarters(s *services) error {
 	for _, f := range []struct{ name, text string }{{"dns.cf.hcl", starter}, {".gitignore", starterIgnore}} {
-		if err := a.writeStarter(f.name, f.text); err != nil {
+		if err := writeStarter(s, f.name, f.text); err != nil {
 			return err
 		}
 	}
-	a.printf("\nNext:\n  1. Put your zone and its records into dns.cf.hcl.\n" +
+	s.print.printf("\nNext:\n  1. Put your zone and its records into dns.cf.hcl.\n" +
 		"  2. export CLOUDFLARE_API_TOKEN=…   (cfplan help credentials says how to make one)\n  3. cfplan plan\n")
 	return nil
 }
 
 // initZones imports the zones that are not declared yet. All are read before
 // anything is written.
-func (a *app) initZones(c *cobra.Command, names []string) error {
-	cfg, files, err := a.loadIfAny()
+func initZones(ctx context.Context, s *services, names []string) error {
+	cfg, sources, err := s.config.loadIfAny()
 	if err != nil {
 		return err
 	}
@@ -88,43 +125,28 @@ func (a *app) initZones(c *cobra.Command, names []string) error {
 		}
 		d := destination{zone: zone, file: zone + ".cf.hcl"}
 		if place := declaredAt(cfg, zone); place != "" {
-			a.printf("Declared already: %s (%s)\n", zone, place)
+			s.print.printf("Declared already: %s (%s)\n", zone, place)
 		} else if !slices.Contains(wanted, d) {
 			wanted = append(wanted, d)
 		}
 	}
-	if err := a.importLive(c, cfg, files, wanted); err != nil {
+	if err := importLive(ctx, s, cfg, sources, wanted); err != nil {
 		return err
 	}
-	return a.writeStarter(".gitignore", starterIgnore)
+	return writeStarter(s, ".gitignore", starterIgnore)
 }
 
-// writeStarter leaves a file that exists as it is: it is somebody's.
-func (a *app) writeStarter(name, text string) error {
-	err := a.writeNew(name, text)
+// writeStarter leaves an existing file as it is: it is the user's.
+func writeStarter(s *services, name, text string) error {
+	err := files.Create(s.dir.path(name), []byte(text), 0o644)
 	if errors.Is(err, fs.ErrExist) {
-		a.printf("Left as it is: %s\n", name)
+		s.print.printf("Left as it is: %s\n", name)
 		return nil
 	}
 	if err != nil {
 		return failure("File could not be written", "%v.", err)
 	}
-	a.printf("Written: %s\n", name)
-	return nil
-}
-
-// writeNew never overwrites: fs.ErrExist says that there is such a file. One that
-// could not be written to its end is taken away again.
-func (a *app) writeNew(name, text string) error {
-	path := a.path(name)
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(text)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return errors.Join(err, os.Remove(path))
-	}
+	s.print.printf("Written: %s\n", name)
 	return nil
 }
 

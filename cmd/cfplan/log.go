@@ -5,12 +5,31 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+
+	"github.com/spf13/pflag"
 )
 
-// logger builds the log. Warnings are on by default: a refusal is logged with its
-// ray ID, which Cloudflare's support asks for.
-func (a *app) logger() (*slog.Logger, error) {
-	name := strings.ToLower(or(or(a.flags.logLevel, a.getenv("CFPLAN_LOG")), "warn"))
+// logging writes the log of a run.
+type logging struct {
+	env    environment
+	dir    *directory
+	stderr io.Writer
+
+	level, format, file string
+	// opened is what -log-file names, once it is open.
+	opened *os.File
+}
+
+func (l *logging) register(flags *pflag.FlagSet) {
+	flags.StringVar(&l.level, "log-level", "", "log at `LEVEL`: debug, info, warn, error or off (also CFPLAN_LOG; default warn)")
+	flags.StringVar(&l.format, "log-format", "", "log as `FORMAT`: text or json (also CFPLAN_LOG_FORMAT)")
+	flags.StringVar(&l.file, "log-file", "", "append the log to `FILE` instead of writing it to stderr")
+}
+
+// logger returns the log. Warnings are on by default: a refusal is logged with its ray
+// ID, which Cloudflare's support asks for.
+func (l *logging) logger() (*slog.Logger, error) {
+	name := strings.ToLower(or(or(l.level, l.env.get("CFPLAN_LOG")), "warn"))
 	if name == "off" {
 		return slog.New(slog.DiscardHandler), nil
 	}
@@ -18,11 +37,12 @@ func (a *app) logger() (*slog.Logger, error) {
 	if err := level.UnmarshalText([]byte(name)); err != nil {
 		return nil, usage("unknown log level %q; there are debug, info, warn, error and off", name)
 	}
-	format := or(or(a.flags.logFormat, a.getenv("CFPLAN_LOG_FORMAT")), "text")
+	format := or(or(l.format, l.env.get("CFPLAN_LOG_FORMAT")), "text")
 	if format != "text" && format != "json" {
 		return nil, usage("unknown log format %q; there are text and json", format)
 	}
-	w, err := a.logWriter()
+
+	w, err := l.writer()
 	if err != nil {
 		return nil, err
 	}
@@ -33,25 +53,25 @@ func (a *app) logger() (*slog.Logger, error) {
 	return slog.New(slog.NewTextHandler(w, options)), nil
 }
 
-// logWriter is stderr, or the file of -log-file. A log names zones and records'
-// paths, so that it is for its owner alone.
-func (a *app) logWriter() (io.Writer, error) {
-	if a.flags.logFile == "" {
-		return a.err, nil
+// writer returns stderr, or the file of -log-file. A log names zones and the paths of
+// records, so only its owner may read it.
+func (l *logging) writer() (io.Writer, error) {
+	if l.file == "" {
+		return l.stderr, nil
 	}
-	if a.logFile != nil {
-		return a.logFile, nil
+	if l.opened != nil {
+		return l.opened, nil
 	}
-	f, err := os.OpenFile(a.path(a.flags.logFile), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	f, err := os.OpenFile(l.dir.path(l.file), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
 		return nil, failure("Log file could not be opened", "%v.", err)
 	}
-	a.logFile = f
+	l.opened = f
 	return f, nil
 }
 
-func (a *app) closeLog() {
-	if a.logFile != nil {
-		_ = a.logFile.Close() // what could not be logged cannot be told either
+func (l *logging) close() {
+	if l.opened != nil {
+		_ = l.opened.Close() // an error of the log has no other place to go to
 	}
 }

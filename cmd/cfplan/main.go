@@ -1,9 +1,9 @@
 // Command cfplan keeps Cloudflare DNS records as code: HCL files declare them,
 // plan shows what would change, apply changes it.
 //
-// This package is wiring: flags, streams, exit codes, one file per command. It
-// opens the files and reads the environment for the packages below; what a plan
-// is and how it is carried out is theirs.
+// This package is wiring. A command is a file with its flags, a call of the packages
+// below, and what it shows of the result. root.go lists the commands and the services
+// that they work with: printer, configuration, state, provider.
 package main
 
 import (
@@ -19,7 +19,7 @@ import (
 var version = "0.1.0"
 
 func main() {
-	// Only libraries write there, such as net/http of what a server sent unasked. They
+	// Only libraries use this log, such as net/http for what a server sent unasked. They
 	// know nothing of terminals, escapes or secrets.
 	log.SetOutput(io.Discard)
 	ctx, stop := interruptible(os.Stderr)
@@ -28,16 +28,9 @@ func main() {
 	os.Exit(code)
 }
 
-// streams are where a run reads from and writes to.
-type streams struct {
-	in  io.Reader
-	out io.Writer
-	err io.Writer
-}
-
-// interruptible returns a context that the first interrupt cancels: what is under
-// way is finished and recorded. The second ends the process at once; the state is
-// replaced as a whole, so that this too leaves nothing half written.
+// interruptible returns a context that the first interrupt cancels, so that requests
+// under way are finished and recorded. The second interrupt ends the process at once; the
+// state is replaced as a whole, so even then it is not half written.
 func interruptible(stderr io.Writer) (context.Context, func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	signals := make(chan os.Signal, 2)

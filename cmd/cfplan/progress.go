@@ -21,7 +21,8 @@ const (
 // progress shows on stderr how far a slow operation has come: on a terminal as a bar
 // with the rate and the time that is left, elsewhere as a line now and then.
 type progress struct {
-	app      *app
+	print    *printer
+	now      func() time.Time
 	terminal bool
 
 	mu   sync.Mutex
@@ -35,7 +36,9 @@ type progress struct {
 	written bool
 }
 
-func (a *app) newProgress() *progress { return &progress{app: a, terminal: isTerminal(a.err)} }
+func newProgress(p *printer, now func() time.Time) *progress {
+	return &progress{print: p, now: now, terminal: isTerminal(p.err)}
+}
 
 // during runs an operation and shows its progress once it has taken a second. The
 // line is gone when during returns.
@@ -79,7 +82,7 @@ func (p *progress) show() {
 		_ = p.bar.Set(min(p.last.Done, p.last.Total)) // draws it; a terminal that is gone shows nothing
 		p.written = true
 	default:
-		p.app.errorf("%s: %d of %d %s\n", p.words(), p.last.Done, p.last.Total, unit(p.last.Doing))
+		p.print.errorf("%s: %d of %d %s\n", p.words(), p.last.Done, p.last.Total, unit(p.last.Doing))
 	}
 }
 
@@ -97,7 +100,7 @@ func (p *progress) words() string {
 	if p.last.Zones > 1 {
 		text += fmt.Sprintf(" (%d of %d zones)", p.last.ZonesDone, p.last.Zones)
 	}
-	if p.app.now != nil && p.app.now().Before(p.till) {
+	if p.now().Before(p.till) {
 		text += fmt.Sprintf(", waiting until %s: %s", p.till.Format("15:04:05"), p.held)
 	}
 	return text
@@ -115,8 +118,14 @@ func (p *progress) step(s reconcile.Progress) {
 
 // newBar counts the time from now on; it draws nothing before it is told to.
 func (p *progress) newBar(s reconcile.Progress) *progressbar.ProgressBar {
-	return progressbar.NewOptions(s.Total, progressbar.OptionSetWriter(p.app.err), progressbar.OptionSetWidth(20), progressbar.OptionShowCount(),
-		progressbar.OptionShowIts(), progressbar.OptionSetItsString(unit(s.Doing)), progressbar.OptionSetPredictTime(true), progressbar.OptionUseANSICodes(true))
+	return progressbar.NewOptions(s.Total,
+		progressbar.OptionSetWriter(p.print.err),
+		progressbar.OptionSetWidth(20),
+		progressbar.OptionShowCount(),
+		progressbar.OptionShowIts(),
+		progressbar.OptionSetItsString(unit(s.Doing)),
+		progressbar.OptionSetPredictTime(true),
+		progressbar.OptionUseANSICodes(true))
 }
 
 // waiting tells at once what the operation waits for: a log would say nothing for
@@ -126,7 +135,7 @@ func (p *progress) waiting(reason string, until time.Time) {
 	p.held, p.till = reason, until
 	bar := p.bar != nil
 	if !bar {
-		p.app.errorf("waiting until %s: %s\n", until.Format("15:04:05"), reason)
+		p.print.errorf("waiting until %s: %s\n", until.Format("15:04:05"), reason)
 	}
 	p.mu.Unlock()
 	if bar {
@@ -144,7 +153,7 @@ func (p *progress) clear() {
 
 func (p *progress) erase() {
 	if p.written {
-		p.app.errorf("\r\x1b[K")
+		p.print.errorf("\r\x1b[K")
 		p.written = false
 	}
 }

@@ -10,8 +10,9 @@ import (
 
 func TestProgressIsShownWhereAnOperationTakesLong(t *testing.T) {
 	var errs strings.Builder
-	a := &app{streams: streams{err: &errs}}
-	log := a.newProgress()
+	now := time.Date(2026, 1, 2, 4, 0, 0, 0, time.UTC)
+	p := &printer{streams: streams{err: &errs}}
+	log := newProgress(p, func() time.Time { return now })
 	log.during(func() { log.step(reconcile.Progress{Doing: "reading", Done: 1, Total: 2}) })
 	if errs.Len() > 0 {
 		t.Errorf("a quick operation shows %q", errs.String())
@@ -27,9 +28,9 @@ func TestProgressIsShownWhereAnOperationTakesLong(t *testing.T) {
 	}
 
 	errs.Reset()
-	screen := a.newProgress()
+	screen := newProgress(p, func() time.Time { return now })
 	screen.terminal = true
-	a.now = func() time.Time { return time.Date(2026, 1, 2, 3, 4, 0, 0, time.UTC) }
+	now = time.Date(2026, 1, 2, 3, 4, 0, 0, time.UTC)
 	screen.during(func() {
 		screen.step(reconcile.Progress{Doing: "reading", Done: 1, Total: 2})
 		screen.show()

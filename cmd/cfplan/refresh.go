@@ -1,14 +1,14 @@
 package main
 
 import (
-	"encoding/json"
+	"context"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-func (a *app) refreshCommand() *cobra.Command {
+func refreshCommand(s *services) *cobra.Command {
 	return &cobra.Command{
 		Use:   "refresh",
 		Short: "Read the live zones into the cached state",
@@ -16,35 +16,38 @@ func (a *app) refreshCommand() *cobra.Command {
 the zone's snapshot. It changes nothing else, neither at Cloudflare nor in the
 ownership of records.`,
 		Args: noArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.refresh(c) },
+		RunE: func(c *cobra.Command, _ []string) error { return refresh(c.Context(), s) },
 	}
 }
 
-func (a *app) refresh(c *cobra.Command) error {
-	s, err := a.open()
+func refresh(ctx context.Context, s *services) error {
+	conn, err := openForWriting(s)
 	if err != nil {
 		return err
 	}
-	var zones []plan.Zone
-	s.progress.during(func() { zones, err = s.Refresh(c.Context(), s.config.Zones) })
-	if a.flags.json {
-		type refreshed struct {
-			Zone    string `json:"zone"`
-			Records int    `json:"records"`
-		}
-		list := []refreshed{}
-		for _, z := range zones {
-			list = append(list, refreshed{z.Name, z.Summary.Unchanged})
-		}
-		e := json.NewEncoder(a.out)
-		e.SetIndent("", "  ")
-		if encodeErr := e.Encode(list); encodeErr != nil {
-			return encodeErr
+
+	// If some zones fail, the others are refreshed, and shown.
+	zones, err := conn.refresh(ctx)
+	if s.print.asJSON {
+		if jsonErr := showRefreshedJSON(s.print, zones); jsonErr != nil {
+			return jsonErr
 		}
 		return err
 	}
 	for _, z := range zones {
-		a.printf("%s: %s\n", z.Name, count(z.Summary.Unchanged, "records read"))
+		s.print.printf("%s: %d records read\n", z.Name, z.Summary.Unchanged)
 	}
 	return err
+}
+
+func showRefreshedJSON(p *printer, zones []plan.Zone) error {
+	type refreshed struct {
+		Zone    string `json:"zone"`
+		Records int    `json:"records"`
+	}
+	list := []refreshed{}
+	for _, z := range zones {
+		list = append(list, refreshed{z.Name, z.Summary.Unchanged})
+	}
+	return p.json(list)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
@@ -17,12 +18,12 @@ import (
 // unless its seed file lists some.
 const sandboxToken = "sandbox-token-that-belongs-to-no-account"
 
-type sandboxFlags struct {
+type sandboxOptions struct {
 	listen, dnsListen, seed string
 }
 
-func (a *app) sandboxCommand() *cobra.Command {
-	var f sandboxFlags
+func sandboxCommand(s *services) *cobra.Command {
+	o := &sandboxOptions{}
 	c := &cobra.Command{
 		Use:   "sandbox",
 		Short: "Run a local Cloudflare DNS API to try things on",
@@ -35,20 +36,20 @@ name servers would. Everything is forgotten when it ends.`,
   cfplan sandbox -listen=127.0.0.1:9000 -seed=zones.json
   cfplan sandbox -dns-listen=127.0.0.1:5300`,
 		Args: noArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.sandbox(c.Context(), f) },
+		RunE: func(c *cobra.Command, _ []string) error { return o.run(c.Context(), s) },
 	}
-	c.Flags().StringVar(&f.listen, "listen", "127.0.0.1:8787", "the `ADDRESS` to listen on; port 0 takes a free one")
-	c.Flags().StringVar(&f.dnsListen, "dns-listen", "", "an `ADDRESS` to answer DNS queries on, over UDP and TCP; none where empty")
-	c.Flags().StringVar(&f.seed, "seed", "", "a JSON `FILE` with the zones, records and tokens to begin with")
+	c.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8787", "the `ADDRESS` to listen on; port 0 takes a free one")
+	c.Flags().StringVar(&o.dnsListen, "dns-listen", "", "an `ADDRESS` to answer DNS queries on, over UDP and TCP; none where empty")
+	c.Flags().StringVar(&o.seed, "seed", "", "a JSON `FILE` with the zones, records and tokens to begin with")
 	return c
 }
 
-func (a *app) sandbox(ctx context.Context, f sandboxFlags) error {
-	seed, err := a.readSeed(f.seed)
+func (o *sandboxOptions) run(ctx context.Context, s *services) error {
+	seed, err := readSeed(s.dir, o.seed)
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", f.listen)
+	listener, err := net.Listen("tcp", o.listen)
 	if err != nil {
 		return failure("Sandbox could not start", "%v. Choose another address with -listen.", err)
 	}
@@ -56,16 +57,16 @@ func (a *app) sandbox(ctx context.Context, f sandboxFlags) error {
 	api := sandbox.New(sandbox.Options{Seed: seed})
 	names := api.NameServer()
 	defer func() { _ = names.Close() }()
-	dnsAddress, err := listenDNS(ctx, names, f.dnsListen)
+	dnsAddress, err := listenDNS(ctx, names, o.dnsListen)
 	if err != nil {
 		return err
 	}
-	a.introduce(api, "http://"+listener.Addr().String(), dnsAddress)
+	introduce(s.print, api, "http://"+listener.Addr().String(), dnsAddress)
 	return serve(ctx, listener, api)
 }
 
-// listenDNS starts the name server, and returns its address; both are nothing
-// where no address is given.
+// listenDNS starts the name server and returns its address. Without an address it does
+// nothing.
 func listenDNS(ctx context.Context, names *sandbox.NameServer, address string) (string, error) {
 	if address == "" {
 		return "", nil
@@ -77,25 +78,25 @@ func listenDNS(ctx context.Context, names *sandbox.NameServer, address string) (
 	return bound, nil
 }
 
-// introduce says what there is and how to reach it.
-func (a *app) introduce(api *sandbox.Server, base, dnsAddress string) {
-	a.printf("A Cloudflare DNS API with sample zones is listening. In another terminal:\n\n"+
+// introduce shows the zones and how to reach them.
+func introduce(p *printer, api *sandbox.Server, base, dnsAddress string) {
+	p.printf("A Cloudflare DNS API with sample zones is listening. In another terminal:\n\n"+
 		"    export CLOUDFLARE_BASE_URL=%s/client/v4\n    export CLOUDFLARE_API_TOKEN=%s\n    cfplan plan\n\nIts zones:\n", base, sandboxToken)
 	for _, z := range api.Zones() {
-		a.printf("    %s (%s plan, %s)\n", z.Name, z.Plan, plural(len(api.Records(z.ID)), "record"))
+		p.printf("    %s (%s plan, %s)\n", z.Name, z.Plan, english.Count(len(api.Records(z.ID)), "record"))
 	}
 	if dnsAddress != "" {
-		a.printf("\nTheir name server is listening on %s, over UDP and TCP. To have cfplan ask it:\n\n"+
+		p.printf("\nTheir name server is listening on %s, over UDP and TCP. To have cfplan ask it:\n\n"+
 			"    export CFPLAN_NAMESERVERS=%s\n", dnsAddress, dnsAddress)
 	}
-	a.printf("\nMake it refuse, fail or change behind cfplan's back: curl %s/_sandbox/\nStop it with Ctrl-C; it forgets everything.\n", base)
+	p.printf("\nMake it refuse, fail or change behind cfplan's back: curl %s/_sandbox/\nStop it with Ctrl-C; it forgets everything.\n", base)
 }
 
-func (a *app) readSeed(name string) (sandbox.Seed, error) {
+func readSeed(dir *directory, name string) (sandbox.Seed, error) {
 	if name == "" {
 		return sandbox.SampleSeed(), nil
 	}
-	f, err := os.Open(a.path(name))
+	f, err := os.Open(dir.path(name))
 	if err != nil {
 		return sandbox.Seed{}, failure("Seed file could not be opened", "%v.", err)
 	}
@@ -107,8 +108,8 @@ func (a *app) readSeed(name string) (sandbox.Seed, error) {
 	return seed, nil
 }
 
-// serve answers until the context ends, which is how a server is stopped: nothing
-// is to be told of it.
+// serve answers until the context ends. That is how a server is stopped, so nothing is
+// reported then.
 func serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
 	stop := context.AfterFunc(ctx, func() { _ = server.Close() })

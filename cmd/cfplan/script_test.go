@@ -34,7 +34,7 @@ func TestScripts(t *testing.T) {
 }
 
 func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
-	return map[string]func(*testscript.TestScript, bool, []string){"sandbox": sandboxCommand, "exits": exits, "forge": forgeCommand}
+	return map[string]func(*testscript.TestScript, bool, []string){"sandbox": actOnSandbox, "exits": exits, "forge": forgeCommand}
 }
 
 type sandboxKey struct{}
@@ -96,7 +96,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// sandboxCommand acts behind cfplan's back, or asserts what reached the API:
+// actOnSandbox acts behind cfplan's back, or asserts what reached the API:
 //
 //	sandbox fail NAME [ARG] [zone=Z] [times=N] [after=N] [path=P]   a named fault
 //	sandbox refuse NAME              a mishap of the table in refusals_test.go
@@ -112,7 +112,7 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 //	sandbox hold | reached | release  holds the answer to the next batch back; reached
 //	                                  waits until the batch has been carried out
 //	sandbox said FILE TEXT            waits until FILE has TEXT
-func sandboxCommand(ts *testscript.TestScript, neg bool, args []string) {
+func actOnSandbox(ts *testscript.TestScript, neg bool, args []string) {
 	s := ts.Value(sandboxKey{}).(*stand)
 	if neg && args[0] != "has" {
 		ts.Fatalf("! goes with has alone")

@@ -1,38 +1,44 @@
 package main
 
 import (
+	"context"
 	"errors"
 
 	"github.com/spf13/cobra"
 )
 
-func (a *app) showCommand() *cobra.Command {
-	var format string
+type showOptions struct{ format string }
+
+func showCommand(s *services) *cobra.Command {
+	o := &showOptions{}
 	c := &cobra.Command{
 		Use:   "show [FILE]",
 		Short: "Show a saved plan, or the state",
 		Long:  "Shows a plan that plan -out saved, or, without a file, what the state knows.",
 		Args:  atMostOne("plan file"),
-		RunE: func(c *cobra.Command, args []string) error {
-			if err := a.checkFormat(format); err != nil {
-				return err
-			}
-			if len(args) == 0 {
-				return a.showState(c)
-			}
-			p, err := a.readPlan(args[0])
-			if err != nil {
-				return err
-			}
-			if err := errors.Join(a.showPlan(p, format), a.annotate(p, format)); err != nil {
-				return err
-			}
-			if !a.flags.json {
-				a.diagnose(planDiagnostics(p.Diagnostics, nil), nil)
-			}
-			return nil
-		},
+		RunE:  func(c *cobra.Command, args []string) error { return o.run(c.Context(), s, args) },
 	}
-	registerFormat(c, &format)
+	registerFormat(c, &o.format)
 	return c
+}
+
+func (o *showOptions) run(ctx context.Context, s *services, args []string) error {
+	if err := checkFormat(o.format, s.print.asJSON); err != nil {
+		return err
+	}
+	if len(args) == 0 {
+		return showState(ctx, s)
+	}
+
+	p, err := readPlan(s.dir, args[0])
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(showPlan(s, p, o.format), annotate(s, p, o.format)); err != nil {
+		return err
+	}
+	if !s.print.asJSON {
+		s.print.diagnose(planDiagnostics(p.Diagnostics, nil), nil)
+	}
+	return nil
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
 	"github.com/cfplan/cfplan/internal/config"
@@ -9,8 +11,10 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-func (a *app) stateMoveCommand() *cobra.Command {
-	var dryRun bool
+type stateMoveOptions struct{ dryRun bool }
+
+func stateMoveCommand(s *services) *cobra.Command {
+	o := &stateMoveOptions{}
 	c := &cobra.Command{
 		Use:   "mv [flags] FROM TO",
 		Short: "Rename the address of records",
@@ -30,41 +34,42 @@ content at once, and is to be changed in place.`,
 			}
 			return nil
 		},
-		RunE: func(c *cobra.Command, args []string) error { return a.moveInState(c, args[0], args[1], dryRun) },
+		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), s, args[0], args[1]) },
 	}
-	c.Flags().BoolVar(&dryRun, "dry-run", false, "say what would be moved, and move nothing")
+	c.Flags().BoolVar(&o.dryRun, "dry-run", false, "say what would be moved, and move nothing")
 	return c
 }
 
-func (a *app) moveInState(c *cobra.Command, from, to string, dryRun bool) error {
+func (o *stateMoveOptions) run(ctx context.Context, s *services, from, to string) error {
 	target, err := state.ParseAddress(to)
 	if err != nil {
 		return usage("%v", err)
 	}
-	cfg, _, err := a.load()
+	cfg, _, err := s.config.load()
 	if err != nil {
 		return err
 	}
-	store, err := a.store(cfg)
+	st, err := s.state.forWriting(cfg)
 	if err != nil {
 		return err
 	}
+
 	there := declaredUnder(cfg, target)
-	if dryRun {
-		st, err := store.Read(c.Context())
+	if o.dryRun {
+		found, err := st.Read(ctx)
 		if err != nil {
 			return err
 		}
-		moved, err := st.Move(from, target, there)
+		moved, err := found.Move(from, target, there)
 		if err == nil {
-			a.tellMoved("Would move", moved, target, there)
+			showMoved(s.print, "Would move", moved, target, there)
 		}
 		return err
 	}
-	return a.locked(c.Context(), store, "state mv", func(lock state.Lock) error {
-		moved, err := state.Move(c.Context(), store, from, target, there, lock.Check)
+	return s.state.locked(ctx, &st.Locker, "state mv", func(lock state.Lock) error {
+		moved, err := state.Move(ctx, st.Store, from, target, there, lock.Check)
 		if err == nil {
-			a.tellMoved("Moved", moved, target, there)
+			showMoved(s.print, "Moved", moved, target, there)
 		}
 		return err
 	})
@@ -83,13 +88,13 @@ func declaredUnder(cfg *config.Config, a state.Address) []dns.Record {
 	return out
 }
 
-func (a *app) tellMoved(verb string, records []state.OwnedRecord, to state.Address, there []dns.Record) {
+func showMoved(p *printer, verb string, records []state.OwnedRecord, to state.Address, there []dns.Record) {
 	for _, r := range records {
-		a.printf("%s %s (%s %s, ID %s) to %s\n", verb, render.Escape(r.Address), render.Escape(string(r.Type)), render.Escape(r.Name),
+		p.printf("%s %s (%s %s, ID %s) to %s\n", verb, render.Escape(r.Address), render.Escape(string(r.Type)), render.Escape(r.Name),
 			render.Escape(r.ID), render.Escape(to.String()))
 	}
-	a.printf("No record was touched.\n")
+	p.printf("No record was touched.\n")
 	if len(there) == 0 {
-		a.warn("Nothing declares the new address", "The configuration has no record at %s. Until it has, the next plan destroys what stands there.", to)
+		p.warn("Nothing declares the new address", "The configuration has no record at %s. Until it has, the next plan destroys what stands there.", to)
 	}
 }

@@ -8,13 +8,16 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/files"
 	"github.com/cfplan/cfplan/internal/render"
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-func (a *app) statePushCommand() *cobra.Command {
-	var force bool
+type statePushOptions struct{ force bool }
+
+func statePushCommand(s *services) *cobra.Command {
+	o := &statePushOptions{}
 	c := &cobra.Command{
 		Use:   "push [flags] [FILE|-]",
 		Short: "Store a state that was pulled",
@@ -33,29 +36,34 @@ does not know of is then no longer cfplan's; no record is touched.`,
 			if len(args) == 1 {
 				name = args[0]
 			}
-			return a.pushState(c, name, force)
+			return o.run(c.Context(), s, name)
 		},
 	}
-	c.Flags().BoolVar(&force, "force", false, "replace the stored state, whatever it is")
+	c.Flags().BoolVar(&o.force, "force", false, "replace the stored state, whatever it is")
 	return c
 }
 
-func (a *app) pushState(c *cobra.Command, name string, force bool) error {
-	text, err := a.readInput(name)
+func (o *statePushOptions) run(ctx context.Context, s *services, name string) error {
+	text, err := readInput(s, name)
 	if err != nil {
 		return failure("State was not pushed", "%v. The stored state is as it was.", err)
 	}
-	st, err := state.Decode(text)
+	pushed, err := state.Decode(text)
 	if err != nil {
 		return failure("State was not pushed", "%s: %v. The stored state is as it was.", inputName(name), err)
 	}
-	store, err := a.openStore()
+	cfg, _, err := s.config.load()
 	if err != nil {
 		return err
 	}
+	st, err := s.state.forReplacing(cfg)
+	if err != nil {
+		return err
+	}
+
 	var done state.Pushed
-	err = a.locked(c.Context(), store, "state push", func(lock state.Lock) error {
-		done, err = store.Push(c.Context(), st, force, lock.Check)
+	err = s.state.locked(ctx, &st.Locker, "state push", func(lock state.Lock) error {
+		done, err = st.Push(ctx, pushed, o.force, lock.Check)
 		return err
 	})
 	var refused *state.PushError
@@ -65,30 +73,31 @@ func (a *app) pushState(c *cobra.Command, name string, force bool) error {
 	if err != nil {
 		return err
 	}
-	a.tellPushed(store, st, done)
+	showPushed(s.print, st.Store, pushed, done)
 	return nil
 }
 
-func (a *app) tellPushed(store *state.Store, st *state.State, done state.Pushed) {
+func showPushed(p *printer, store *state.Store, st *state.State, done state.Pushed) {
 	place := render.Escape(store.String())
 	if !done.Changed {
-		a.printf("%s says the same already (serial %d). Nothing was written.\n", place, done.Serial)
+		p.printf("%s says the same already (serial %d). Nothing was written.\n", place, done.Serial)
 		return
 	}
-	a.printf("Pushed to %s: serial %d, %s, %s owned.\n", place, done.Serial, plural(len(st.Zones), "zone"), plural(st.Owned(), "record"))
+	p.printf("Pushed to %s: serial %d, %s, %s owned.\n", place, done.Serial,
+		english.Count(len(st.Zones), "zone"), english.Count(st.Owned(), "record"))
 	if backup := store.Backup(); backup != "" {
-		a.printf("The former state is kept in %s.\n", render.Escape(backup))
+		p.printf("The former state is kept in %s.\n", render.Escape(backup))
 	}
 }
 
 // readInput reads a file, or standard input for "-", of at most state.MaxSize bytes.
-func (a *app) readInput(name string) ([]byte, error) {
-	in := a.in
-	if name == "-" && isTerminal(a.in) {
+func readInput(s *services, name string) ([]byte, error) {
+	in := s.print.in
+	if name == "-" && isTerminal(s.print.in) {
 		return nil, errors.New("standard input is a terminal: name a file, or pipe a state in")
 	}
 	if name != "-" {
-		path := a.path(name)
+		path := s.dir.path(name)
 		info, err := os.Stat(path)
 		if err == nil && info.IsDir() {
 			err = fmt.Errorf("%s is a directory", name)
@@ -117,21 +126,4 @@ func inputName(name string) string {
 		return "standard input"
 	}
 	return name
-}
-
-// locked runs f while holding the state's lock.
-func (a *app) locked(ctx context.Context, store *state.Store, operation string, f func(state.Lock) error) error {
-	waiting, cancel := context.WithTimeout(ctx, a.flags.lockTimeout)
-	defer cancel()
-	lock, err := store.Lock(waiting, a.holder(operation))
-	if err != nil {
-		return err
-	}
-	defer func() { a.tellLock(lock.Unlock(), lock.Holder().ID) }()
-	return f(lock)
-}
-
-// holder names this run in a lock.
-func (a *app) holder(operation string) state.Holder {
-	return state.Holder{Operation: operation, Who: a.who(), Version: version, Created: a.now().UTC()}
 }

@@ -10,8 +10,10 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-func (a *app) stateRemoveCommand() *cobra.Command {
-	var force bool
+type stateRemoveOptions struct{ force bool }
+
+func stateRemoveCommand(s *services) *cobra.Command {
+	o := &stateRemoveOptions{}
 	c := &cobra.Command{
 		Use:   "rm [flags] ADDRESS|ZONE ...",
 		Short: "Give up ownership, without touching the records",
@@ -28,30 +30,36 @@ next apply settles that. -force forgets the request as well.`,
 			}
 			return nil
 		},
-		RunE: func(c *cobra.Command, args []string) error { return a.removeFromState(c, args, force) },
+		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), s, args) },
 	}
-	c.Flags().BoolVar(&force, "force", false, "also where an apply is not settled")
+	c.Flags().BoolVar(&o.force, "force", false, "also where an apply is not settled")
 	return c
 }
 
-func (a *app) removeFromState(c *cobra.Command, names []string, force bool) error {
-	store, err := a.openStore()
+func (o *stateRemoveOptions) run(ctx context.Context, s *services, names []string) error {
+	cfg, _, err := s.config.load()
 	if err != nil {
 		return err
 	}
-	return a.locked(c.Context(), store, "state rm", func(lock state.Lock) error {
-		err := a.forget(c.Context(), store, lock, names, force)
-		if err == nil {
-			a.printf("Removed from the state: %s. No record was touched.\n", render.Escape(strings.Join(names, ", ")))
-		}
+	st, err := s.state.forWriting(cfg)
+	if err != nil {
 		return err
-	})
-}
+	}
 
-func (a *app) forget(ctx context.Context, store *state.Store, lock state.Lock, names []string, force bool) error {
-	snapshots, err := store.Snapshots(ctx)
+	err = s.state.locked(ctx, &st.Locker, "state rm", func(lock state.Lock) error {
+		snapshots, err := st.Snapshots(ctx)
+		if err != nil {
+			s.print.warn("Snapshots could not be read", "%v.", err) // ownership can be given up without them
+		}
+		return state.Forget(ctx, st.Store, names, state.ForgetOptions{
+			Snapshots: snapshots,
+			Force:     o.force,
+			Check:     lock.Check,
+		})
+	})
 	if err != nil {
-		a.warn("Snapshots could not be read", "%v.", err) // ownership can be given up without them
+		return err
 	}
-	return state.Forget(ctx, store, names, state.ForgetOptions{Snapshots: snapshots, Force: force, Check: lock.Check})
+	s.print.printf("Removed from the state: %s. No record was touched.\n", render.Escape(strings.Join(names, ", ")))
+	return nil
 }

@@ -1,17 +1,18 @@
 package main
 
 import (
+	"context"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cfplan/cfplan/internal/dns"
-	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/render"
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-func (a *app) stateShowCommand() *cobra.Command {
+func stateShowCommand(s *services) *cobra.Command {
 	return &cobra.Command{
 		Use:   "show ADDRESS",
 		Short: "Show what is remembered of an address",
@@ -25,12 +26,16 @@ record shows that record alone. What Cloudflare has now is for cfplan plan to sa
 			}
 			return nil
 		},
-		RunE: func(c *cobra.Command, args []string) error { return a.showAddress(c, args[0]) },
+		RunE: func(c *cobra.Command, args []string) error { return showAddress(c.Context(), s, args[0]) },
 	}
 }
 
-func (a *app) showAddress(c *cobra.Command, name string) error {
-	st, err := a.readState(c)
+func showAddress(ctx context.Context, s *services, name string) error {
+	store, err := openStateForReading(s)
+	if err != nil {
+		return err
+	}
+	st, err := store.Read(ctx)
 	if err != nil {
 		return err
 	}
@@ -38,44 +43,44 @@ func (a *app) showAddress(c *cobra.Command, name string) error {
 	if err != nil {
 		return err
 	}
-	if a.flags.json {
-		return plan.WriteJSON(a.out, struct {
+	if s.print.asJSON {
+		return s.print.json(struct {
 			FormatVersion string              `json:"format_version"`
 			Records       []state.OwnedRecord `json:"records"`
 		}{"1.0", records})
 	}
 	for i, r := range records {
 		if i > 0 {
-			a.printf("\n")
+			s.print.printf("\n")
 		}
-		a.showOwned(r)
+		showOwned(s.print, r)
 	}
 	return nil
 }
 
-func (a *app) showOwned(r state.OwnedRecord) {
-	a.printf("%s\n  zone:    %s\n  ID:      %s\n  record:  %s %s\n", render.Escape(r.Address), render.Escape(r.Zone), render.Escape(r.ID),
+func showOwned(p *printer, r state.OwnedRecord) {
+	p.printf("%s\n  zone:    %s\n  ID:      %s\n  record:  %s %s\n", render.Escape(r.Address), render.Escape(r.Zone), render.Escape(r.ID),
 		render.Escape(string(r.Type)), render.Escape(r.Name))
 	last, known := r.Last.Record()
 	if !known {
-		a.printf("  last written: not known; the next apply that changes it remembers\n")
+		p.printf("  last written: not known; the next apply that changes it remembers\n")
 		return
 	}
 	ttl := "auto"
 	if last.TTL != dns.AutoTTL {
-		ttl = plural(last.TTL, "second")
+		ttl = english.Count(last.TTL, "second")
 	}
-	a.printf("  content: %s\n  TTL:     %s\n", render.Escape(last.Content), ttl)
+	p.printf("  content: %s\n  TTL:     %s\n", render.Escape(last.Content), ttl)
 	if last.Type == dns.MX {
-		a.printf("  priority: %d\n", last.Priority)
+		p.printf("  priority: %d\n", last.Priority)
 	}
 	if last.Proxied {
-		a.printf("  proxied: yes\n")
+		p.printf("  proxied: yes\n")
 	}
 	if last.Comment != "" {
-		a.printf("  comment: %s\n", render.Escape(last.Comment))
+		p.printf("  comment: %s\n", render.Escape(last.Comment))
 	}
 	if len(last.Tags) > 0 {
-		a.printf("  tags:    %s\n", render.Escape(strings.Join(last.Tags, ", ")))
+		p.printf("  tags:    %s\n", render.Escape(strings.Join(last.Tags, ", ")))
 	}
 }

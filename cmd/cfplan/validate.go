@@ -11,11 +11,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cfplan/cfplan/internal/config"
-	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/render"
 )
 
-func (a *app) validateCommand() *cobra.Command {
+func validateCommand(s *services) *cobra.Command {
 	return &cobra.Command{
 		Use:   "validate [FILE|DIR ...]",
 		Short: "Check the configuration, with no network",
@@ -25,31 +25,40 @@ need no value here; what depends on one that has none is not checked.
 
 All files of a directory make one configuration: a FILE stands for the directory
 that it is in, as a pre-commit hook names what has changed.`,
-		RunE: func(_ *cobra.Command, args []string) error { return a.validate(args) },
+		RunE: func(_ *cobra.Command, args []string) error { return validate(s, args) },
 	}
 }
 
-func (a *app) validate(args []string) error {
-	dirs, err := a.directories(args)
+func validate(s *services, args []string) error {
+	dirs, err := directories(s.dir, args)
 	switch {
 	case err != nil:
 		return err
-	case a.flags.json && len(dirs) > 1:
+	case s.print.asJSON && len(dirs) > 1:
 		return usage("-json is about one configuration, but these are %d directories", len(dirs))
 	}
-	for _, dir := range dirs {
-		one := *a
-		one.flags.chdir = dir
-		if len(dirs) > 1 {
-			one.out = &headed{w: a.out, head: dir}
-			one.err = &headed{w: a.err, head: dir}
-		}
-		err = errors.Join(err, one.validateOne())
+
+	for _, path := range dirs {
+		err = errors.Join(err, validateOne(configurationIn(s, path, len(dirs) > 1)))
 	}
 	return err
 }
 
-// headed names the directory in front of the first thing that is said of it.
+// configurationIn returns the configuration of another directory. Its output names the
+// directory if there are several.
+func configurationIn(s *services, path string, several bool) *configuration {
+	print, other := *s.print, *s.config
+	other.dir = &directory{path}
+	other.print = &print
+	print.dir = other.dir
+	if several {
+		print.out = &headed{w: print.out, head: path}
+		print.err = &headed{w: print.err, head: path}
+	}
+	return &other
+}
+
+// headed writes the name of a directory before the first thing that is written about it.
 type headed struct {
 	w    io.Writer
 	head string
@@ -65,35 +74,41 @@ func (h *headed) Write(p []byte) (int, error) {
 	return h.w.Write(p)
 }
 
-// directories are those of the configurations that are named, each once; none
-// named is the one at hand.
-func (a *app) directories(args []string) ([]string, error) {
+// directories returns those of the configurations that are named, each once. Without
+// names it is the working directory.
+func directories(dir *directory, args []string) ([]string, error) {
 	if len(args) == 0 {
-		return []string{a.dir()}, nil
+		return []string{dir.root()}, nil
 	}
+
 	var dirs []string
 	for _, arg := range args {
-		dir := a.path(arg)
-		info, err := os.Stat(dir)
+		path := dir.path(arg)
+		info, err := os.Stat(path)
 		if err != nil {
 			return nil, failure("Configuration could not be found", "%v.", err)
 		}
 		if !info.IsDir() {
-			dir = filepath.Dir(dir)
+			path = filepath.Dir(path)
 		}
-		if !slices.Contains(dirs, dir) {
-			dirs = append(dirs, dir)
+		if !slices.Contains(dirs, path) {
+			dirs = append(dirs, path)
 		}
 	}
 	return dirs, nil
 }
 
-func (a *app) validateOne() error {
-	if a.flags.json {
-		return a.validateJSON()
+func validateOne(c *configuration) error {
+	// Variables need no value: whatever validates a configuration, such as a hook before
+	// a commit, need not know them.
+	options := c.options()
+	options.Unset = true
+	cfg, files, diags := config.Load(c.dir.root(), options)
+	if c.print.asJSON {
+		return showValidation(c.print, diags)
 	}
-	cfg, files, diags := config.Load(a.dir(), a.anyValues())
-	a.diagnose(diags, files)
+
+	c.print.diagnose(diags, files)
 	if diags.HasErrors() {
 		return errShown
 	}
@@ -101,26 +116,11 @@ func (a *app) validateOne() error {
 	for _, z := range cfg.Zones {
 		records += len(z.Records)
 	}
-	a.printf("Success! The configuration is valid: %s in %s.\n", plural(records, "record"), plural(len(cfg.Zones), "zone"))
+	c.print.printf("Success! The configuration is valid: %s in %s.\n", english.Count(records, "record"), english.Count(len(cfg.Zones), "zone"))
 	if cfg.Unset > 0 {
-		a.printf("What depends on the %s without a value here was not checked.\n", plural(cfg.Unset, "variable"))
+		c.print.printf("What depends on the %s without a value here was not checked.\n", english.Count(cfg.Unset, "variable"))
 	}
 	return nil
-}
-
-// anyValues lets variables go without a value: who validates a configuration, such as
-// a hook before a commit, need not know them.
-func (a *app) anyValues() config.Options {
-	o := a.configOptions()
-	o.Unset = true
-	return o
-}
-
-func plural(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return count(n, noun)
 }
 
 // validation is what validate -json prints; its members are Terraform's.
@@ -151,13 +151,12 @@ type jsonPos struct {
 	Byte   int `json:"byte"`
 }
 
-func (a *app) validateJSON() error {
-	_, _, diags := config.Load(a.dir(), a.anyValues())
+func showValidation(p *printer, diags hcl.Diagnostics) error {
 	v := validation{FormatVersion: "1.0", Valid: !diags.HasErrors(), Diagnostics: []jsonDiagnostic{}}
 	for _, d := range diags {
 		v.add(d)
 	}
-	if err := plan.WriteJSON(a.out, v); err != nil {
+	if err := p.json(v); err != nil {
 		return err
 	}
 	if !v.Valid {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cfplan/cfplan/internal/dns"
-	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/reconcile"
 	"github.com/cfplan/cfplan/internal/render"
 )
@@ -18,8 +18,10 @@ import (
 // change within five seconds.
 const verifyPatience = 30 * time.Second
 
-func (a *app) verifyCommand() *cobra.Command {
-	var patience time.Duration
+type verifyOptions struct{ patience time.Duration }
+
+func verifyCommand(s *services) *cobra.Command {
+	o := &verifyOptions{}
 	c := &cobra.Command{
 		Use:   "verify [ZONE ...]",
 		Short: "Ask the zones' own name servers whether they serve what is declared",
@@ -31,26 +33,27 @@ DNS does not show everything: a proxied record is answered with Cloudflare's own
 addresses, comments and tags are not in it. What could not be told is said.
 
 Exit codes: 0 all is served; 1 an error; 2 something is different.`,
-		RunE: func(c *cobra.Command, args []string) error { return a.verify(c, args, patience) },
+		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), s, args) },
 	}
-	c.Flags().DurationVar(&patience, "timeout", verifyPatience, "how long the servers may take (`DURATION`); 0 asks once")
+	c.Flags().DurationVar(&o.patience, "timeout", verifyPatience, "how long the servers may take (`DURATION`); 0 asks once")
 	return c
 }
 
-func (a *app) verify(c *cobra.Command, names []string, patience time.Duration) error {
-	s, err := a.open()
+func (o *verifyOptions) run(ctx context.Context, s *services, names []string) error {
+	conn, err := openForReading(s)
 	if err != nil {
 		return err
 	}
-	zones, err := chosenZones(s.config.Zones, names)
+	zones, err := chosenZones(conn.config.Zones, names)
 	if err != nil {
 		return err
 	}
+
 	expected := make([]reconcile.Expected, len(zones))
 	for i, z := range zones {
 		expected[i] = reconcile.Expected{Zone: z}
 	}
-	return a.verifyExpected(c, s, expected, patience)
+	return verifyZones(ctx, s.print, conn, expected, o.patience)
 }
 
 // chosenZones are the zones with these names; none named are all.
@@ -70,19 +73,21 @@ func chosenZones(zones []dns.Zone, names []string) ([]dns.Zone, error) {
 	return out, nil
 }
 
-// verifyExpected asks and tells; the error is the exit status.
-func (a *app) verifyExpected(c *cobra.Command, s *session, expected []reconcile.Expected, patience time.Duration) error {
-	found, err := s.Verify(c.Context(), expected, reconcile.VerifyOptions{Patience: patience})
+// verifyZones asks the name servers and shows what they serve. The error is the exit
+// status.
+func verifyZones(ctx context.Context, p *printer, conn *connection, expected []reconcile.Expected, patience time.Duration) error {
+	found, err := conn.verify(ctx, expected, reconcile.VerifyOptions{Patience: patience})
 	if err != nil {
 		return err
 	}
-	if a.flags.json {
-		if err := a.verifiedJSON(found); err != nil {
+
+	if p.asJSON {
+		if err := showVerifiedJSON(p, found); err != nil {
 			return err
 		}
 	} else {
 		for _, v := range found {
-			a.tellVerified(v)
+			showVerified(p, v)
 		}
 	}
 	return verifyStatus(found)
@@ -104,29 +109,29 @@ func verifyStatus(found []reconcile.Verified) error {
 // mostPending keeps the answer readable where nothing is served yet.
 const mostPending = 50
 
-func (a *app) tellVerified(v reconcile.Verified) {
+func showVerified(p *printer, v reconcile.Verified) {
 	switch {
 	case v.Err != nil:
-		a.report(failure("Name servers could not be asked", "%s: %v.\n\nWhere port 53 is closed, CFPLAN_NAMESERVERS names servers that can be reached.", v.Zone, v.Err))
+		p.report(failure("Name servers could not be asked", "%s: %v.\n\nWhere port 53 is closed, CFPLAN_NAMESERVERS names servers that can be reached.", v.Zone, v.Err))
 		return
 	case len(v.Pending) == 0:
-		a.printf("%s: served as declared by %s.\n", render.Escape(v.Zone), render.Escape(strings.Join(v.Servers, ", ")))
+		p.printf("%s: served as declared by %s.\n", render.Escape(v.Zone), render.Escape(strings.Join(v.Servers, ", ")))
 	default:
-		a.printf("%s: not served as declared:\n", render.Escape(v.Zone))
+		p.printf("%s: not served as declared:\n", render.Escape(v.Zone))
 	}
-	for i, p := range v.Pending {
+	for i, r := range v.Pending {
 		if i == mostPending {
-			a.printf("  and %d more\n", len(v.Pending)-i)
+			p.printf("  and %d more\n", len(v.Pending)-i)
 			break
 		}
-		a.printf("  %s (%s)\n", render.Line(p.Change), render.Escape(p.Server))
+		p.printf("  %s (%s)\n", render.Line(r.Change), render.Escape(r.Server))
 	}
 	for _, u := range v.Untold {
-		a.printf("  - %s\n", render.Escape(u))
+		p.printf("  - %s\n", render.Escape(u))
 	}
 }
 
-func (a *app) verifiedJSON(found []reconcile.Verified) error {
+func showVerifiedJSON(p *printer, found []reconcile.Verified) error {
 	type zone struct {
 		reconcile.Verified
 		Served bool   `json:"served"`
@@ -143,5 +148,5 @@ func (a *app) verifiedJSON(found []reconcile.Verified) error {
 		}
 		out.Zones = append(out.Zones, z)
 	}
-	return plan.WriteJSON(a.out, out)
+	return p.json(out)
 }

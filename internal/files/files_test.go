@@ -77,6 +77,19 @@ func TestReplaceLeavesOneWholeFile(t *testing.T) {
 	}
 }
 
+func TestCreateNeverOverwrites(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "zone.cf.hcl")
+	if err := files.Create(path, []byte("first"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := files.Create(path, []byte("second"), 0o600); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("Create of an existing file = %v, want fs.ErrExist", err)
+	}
+	if text, err := files.ReadFile(path, 100); err != nil || string(text) != "first" {
+		t.Errorf("the file has %q, %v, want %q", text, err, "first")
+	}
+}
+
 func TestReplaceThatFailsKeepsTheOldFile(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "directory")

@@ -34,6 +34,21 @@ func ReplaceVia(temp, path string, data []byte, perm fs.FileMode) error {
 	return replace(f, path, data, perm)
 }
 
+// Create writes a new file. It never overwrites one: if path exists, the error is
+// fs.ErrExist. A file that could not be written to its end is removed.
+func Create(path string, data []byte, perm fs.FileMode) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
+	if err != nil {
+		return err
+	}
+
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return nil
+}
+
 func replace(f *os.File, path string, data []byte, perm fs.FileMode) error {
 	defer os.Remove(f.Name()) // fails if the rename went well
 

@@ -14,7 +14,7 @@ const ifMeant = "If it is meant: cfplan init -reconfigure."
 
 // Check compares the state that was found at a place with the note. found is blank if
 // there was none. The finding is nil if there is nothing to report.
-func (d *Directory) Check(ctx context.Context, p Place, store *state.Store, found *state.State) *Finding {
+func (d *Directory) Check(ctx context.Context, p Place, store *state.Reader, found *state.State) *Finding {
 	known, damage := d.Note()
 	if known == nil {
 		return damage

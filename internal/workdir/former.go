@@ -81,9 +81,9 @@ func (d *Directory) openNoted(n Note, over map[string]string) (*state.Store, err
 	return store, nil
 }
 
-// SamePlace reports whether two stores of the same kind are one place. A local state
+// SamePlace reports whether two states of the same kind are one place. A local state
 // that is reached by two names has one lock.
-func SamePlace(kind string, a, b *state.Store) bool {
+func SamePlace(kind string, a, b *state.Reader) bool {
 	if kind != "local" {
 		return a.String() == b.String()
 	}

@@ -44,7 +44,7 @@ type Note struct {
 
 // NoteOf returns the note about a place and the state that a run last read or wrote
 // there.
-func (d *Directory) NoteOf(p Place, store *state.Store) Note {
+func (d *Directory) NoteOf(p Place, store *state.Reader) Note {
 	n := Note{
 		Version:      noteVersion,
 		Backend:      p.Kind,

@@ -32,7 +32,7 @@ func TestNoteHoldsNoSecret(t *testing.T) {
 		},
 	}
 	d := b.directory()
-	n := d.NoteOf(place, b.store(defaultState))
+	n := d.NoteOf(place, &b.store(defaultState).Reader)
 	if err := d.Remember(n); err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func TestLinksAreNotFollowed(t *testing.T) {
 	b.want(b.check(defaultState), false, "It is not known where the state was before", "where a directory belongs")
 
 	d := b.directory()
-	n := d.NoteOf(at(defaultState), b.write(defaultState))
+	n := d.NoteOf(at(defaultState), &b.write(defaultState).Reader)
 	if err := d.Remember(n); err == nil {
 		t.Error("Remember wrote through a link")
 	}
@@ -130,7 +130,7 @@ func TestReadOnlyDirectoryIsNoFinding(t *testing.T) {
 	t.Cleanup(func() { _ = os.Chmod(b.path, 0o700) })
 
 	d := b.directory()
-	n := d.NoteOf(at(defaultState), s)
+	n := d.NoteOf(at(defaultState), &s.Reader)
 	if err := d.Remember(n); err == nil {
 		t.Fatal("Remember wrote into a directory that is read-only")
 	}
@@ -150,7 +150,7 @@ func TestRememberLeavesAnEqualNoteAlone(t *testing.T) {
 	if _, err := s.Read(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Remember(d.NoteOf(at(defaultState), s)); err != nil {
+	if err := d.Remember(d.NoteOf(at(defaultState), &s.Reader)); err != nil {
 		t.Fatal(err)
 	}
 	if after, err := os.Stat(b.noteFile()); err != nil || !os.SameFile(before, after) {
@@ -207,7 +207,7 @@ func (b bench) wantFormer(got *workdir.Finding, summary, detail string) {
 
 func TestSamePlaceFollowsLinks(t *testing.T) {
 	dir := t.TempDir()
-	store := func(name string) *state.Store { return state.Open(state.NewLocal(filepath.Join(dir, name))) }
+	store := func(name string) *state.Reader { return state.OpenReader(state.NewLocal(filepath.Join(dir, name))) }
 	if err := os.Mkdir(filepath.Join(dir, "real"), 0o700); err != nil {
 		t.Fatal(err)
 	}

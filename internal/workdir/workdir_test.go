@@ -71,7 +71,7 @@ func (b bench) write(path string) *state.Store {
 func (b bench) use(path string) {
 	b.Helper()
 	s, d := b.write(path), b.directory()
-	if err := d.Remember(d.NoteOf(at(path), s)); err != nil {
+	if err := d.Remember(d.NoteOf(at(path), &s.Reader)); err != nil {
 		b.Fatal(err)
 	}
 }
@@ -84,7 +84,7 @@ func (b bench) check(path string) *workdir.Finding {
 	if err != nil {
 		b.Fatal(err)
 	}
-	return b.directory().Check(b.Context(), at(path), s, st)
+	return b.directory().Check(b.Context(), at(path), &s.Reader, st)
 }
 
 // copyState copies a state file.
@@ -194,7 +194,7 @@ func TestStateThatIsGoneFromBothPlacesIsRefused(t *testing.T) {
 func TestPlaceThatNeverHadAStateIsLeftSilently(t *testing.T) {
 	b := newBench(t)
 	d := b.directory()
-	if err := d.Remember(d.NoteOf(at("old.json"), b.store("old.json"))); err != nil {
+	if err := d.Remember(d.NoteOf(at("old.json"), &b.store("old.json").Reader)); err != nil {
 		t.Fatal(err)
 	}
 	b.want(b.check("new.json"), false, "", "")

@@ -1,32 +1,32 @@
 package main
 
 import (
+	"context"
 	"errors"
 
-	"github.com/spf13/cobra"
-
+	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/reconcile"
 	"github.com/cfplan/cfplan/internal/render"
 )
 
 // takeOver takes ownership of the records of zones that have just been read and
 // written as HCL. It changes nothing at Cloudflare.
-func (a *app) takeOver(c *cobra.Command, s *session, read []reconcile.View) error {
-	cfg, files, err := a.load()
+func takeOver(ctx context.Context, s *services, conn *writingConnection, read []reconcile.View) error {
+	cfg, files, err := s.config.load()
 	if err != nil {
-		a.errorf("\nThe files are written; no record was taken over. Correct what is wrong, then run cfplan plan.\n")
+		s.print.errorf("\nThe files are written; no record was taken over. Correct what is wrong, then run cfplan plan.\n")
 		return err
 	}
-	p, err := s.PlanAdoption(c.Context(), cfg.Zones, read)
+	p, err := conn.planAdoption(ctx, cfg.Zones, read)
 	if err != nil {
 		return err
 	}
-	a.diagnose(planDiagnostics(p.Diagnostics, files), files)
+	s.print.diagnose(planDiagnostics(p.Diagnostics, files), files)
 	if p.HasErrors() {
 		return errShown
 	}
 
-	s.progress.during(func() { err = s.Adopt(c.Context(), p) })
+	err = conn.adopt(ctx, p)
 	var more *reconcile.MoreThanAdoptionError
 	switch {
 	case errors.As(err, &more):
@@ -37,8 +37,8 @@ func (a *app) takeOver(c *cobra.Command, s *session, read []reconcile.View) erro
 	}
 
 	for _, z := range p.Zones {
-		a.printf("Taken over: %s (%s)\n", render.Escape(z.Name), plural(z.Summary.Adopt+z.Summary.Unchanged, "record"))
+		s.print.printf("Taken over: %s (%s)\n", render.Escape(z.Name), english.Count(z.Summary.Adopt+z.Summary.Unchanged, "record"))
 	}
-	a.printf("\nNo record was changed. cfplan plan has nothing to do now.\n")
+	s.print.printf("\nNo record was changed. cfplan plan has nothing to do now.\n")
 	return nil
 }

@@ -14,9 +14,9 @@ import (
 func TestNothingInADiagnosticReachesTheTerminalRaw(t *testing.T) {
 	const attack = "\x1b[2J\x1b]0;t\x07\u202e\u009b31m\n::error::pwned\n##[error]x"
 	var b strings.Builder
-	a := &app{streams: streams{err: &b}, env: []string{"GITHUB_ACTIONS=true"}}
+	p := &printer{streams: streams{err: &b}, env: environment{"GITHUB_ACTIONS=true"}, dir: &directory{}}
 	rng := &hcl.Range{Filename: "a" + attack, Start: hcl.Pos{Line: 1, Column: 1, Byte: 0}, End: hcl.Pos{Line: 1, Column: 9, Byte: 8}}
-	a.diagnose(hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "s" + attack, Detail: "d" + attack, Subject: rng, Context: rng}},
+	p.diagnose(hcl.Diagnostics{{Severity: hcl.DiagError, Summary: "s" + attack, Detail: "d" + attack, Subject: rng, Context: rng}},
 		config.Files{"a" + attack: {Bytes: []byte("content = \"\x1b[2J\x1b]0;pwn\x07\u202e##[error]hi\"\n")}})
 	commands := 0
 	for _, line := range strings.Split(b.String(), "\n") {

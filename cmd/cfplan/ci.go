@@ -12,45 +12,45 @@ import (
 )
 
 // onGitHub reports whether this is a job of GitHub Actions.
-func (a *app) onGitHub() bool { return a.getenv("GITHUB_ACTIONS") == "true" }
+func onGitHub(env environment) bool { return env.get("GITHUB_ACTIONS") == "true" }
 
 // annotate tells a CI job's page what its log says, where there is one: GitHub's
 // runner reads workflow commands from stderr as from stdout, GitLab takes reports,
 // whose files the job names. Any format has the word that a plan is read-only; that
 // of GitHub also its risks.
-func (a *app) annotate(p *plan.Plan, format string) error {
+func annotate(s *services, p *plan.Plan, format string) error {
 	var err error
 	switch {
 	case format == "github":
-		err = render.GitHubAnnotations(a.err, p, a.repositoryPath())
-	case a.onGitHub():
-		err = render.GitHubNotices(a.err, p)
+		err = render.GitHubAnnotations(s.print.err, p, repositoryPath(s.env, s.dir))
+	case onGitHub(s.env):
+		err = render.GitHubNotices(s.print.err, p)
 	}
 	if err != nil {
 		return err
 	}
-	if name := a.getenv("CFPLAN_GITLAB_REPORT"); name != "" {
-		if err := a.reportGitLab(name, p); err != nil {
+	if name := s.env.get("CFPLAN_GITLAB_REPORT"); name != "" {
+		if err := reportGitLab(s, name, p); err != nil {
 			return err
 		}
 	}
-	switch name := a.getenv("CFPLAN_GITLAB_ANNOTATIONS"); {
+	switch name := s.env.get("CFPLAN_GITLAB_ANNOTATIONS"); {
 	case name == "":
 	case p.Mode != plan.Live:
-		return a.annotateGitLab(name, p)
+		return annotateGitLab(s, name, p)
 	default:
-		_ = os.Remove(a.path(name)) // what an earlier run left is not true any more
+		_ = os.Remove(s.dir.path(name)) // what an earlier run left is not true any more
 	}
 	return nil
 }
 
 // repositoryPath turns a file of the configuration into one that GitHub knows,
 // relative to the repository's root.
-func (a *app) repositoryPath() func(string) string {
-	dir, err := filepath.Abs(a.dir())
-	root := a.getenv("GITHUB_WORKSPACE")
+func repositoryPath(env environment, dir *directory) func(string) string {
+	base, err := filepath.Abs(dir.root())
+	root := env.get("GITHUB_WORKSPACE")
 	return func(file string) string {
-		rel, relErr := filepath.Rel(root, filepath.Join(dir, filepath.FromSlash(file)))
+		rel, relErr := filepath.Rel(root, filepath.Join(base, filepath.FromSlash(file)))
 		if err != nil || root == "" || relErr != nil || !filepath.IsLocal(rel) {
 			return file
 		}
@@ -61,10 +61,10 @@ func (a *app) repositoryPath() func(string) string {
 // showGitHub writes the plan into the job's summary, its numbers into the step's
 // outputs, and the plan as text into the log. Outside of a job the summary goes to
 // stdout.
-func (a *app) showGitHub(p *plan.Plan) error {
-	name := a.getenv("GITHUB_STEP_SUMMARY")
+func showGitHub(s *services, p *plan.Plan) error {
+	name := s.env.get("GITHUB_STEP_SUMMARY")
 	if name == "" {
-		return render.JobSummary(a.out, p)
+		return render.JobSummary(s.print.out, p)
 	}
 	var page strings.Builder
 	if err := render.JobSummary(&page, p); err != nil {
@@ -73,12 +73,12 @@ func (a *app) showGitHub(p *plan.Plan) error {
 	if err := appendTo(name, page.String()); err != nil {
 		return failure("Job summary could not be written", "%v. GITHUB_STEP_SUMMARY names the file.", err)
 	}
-	if output := a.getenv("GITHUB_OUTPUT"); output != "" {
+	if output := s.env.get("GITHUB_OUTPUT"); output != "" {
 		if err := appendTo(output, stepOutputs(p)); err != nil {
 			return failure("Step outputs could not be written", "%v. GITHUB_OUTPUT names the file.", err)
 		}
 	}
-	return render.Text(a.out, p, a.textOptions())
+	return render.Text(s.print.out, p, s.print.textOptions())
 }
 
 // stepOutputs are numbers and words of our own, so that no value can add a line.
@@ -114,9 +114,9 @@ func appendTo(name, text string) error {
 
 // reportGitLab writes the counts that a merge request shows (GitLab CI,
 // artifacts:reports:terraform).
-func (a *app) reportGitLab(name string, p *plan.Plan) error {
+func reportGitLab(s *services, name string, p *plan.Plan) error {
 	if p.Mode != plan.Live {
-		_ = os.Remove(a.path(name)) // its counts would look like those of a live plan
+		_ = os.Remove(s.dir.path(name)) // its counts would look like those of a live plan
 		return nil
 	}
 	update := p.Summary.Change
@@ -131,7 +131,7 @@ func (a *app) reportGitLab(name string, p *plan.Plan) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(a.path(name), append(text, '\n'), 0o644); err != nil {
+	if err := os.WriteFile(s.dir.path(name), append(text, '\n'), 0o644); err != nil {
 		return failure("Report could not be written", "%v. CFPLAN_GITLAB_REPORT names the file.", err)
 	}
 	return nil
@@ -140,7 +140,7 @@ func (a *app) reportGitLab(name string, p *plan.Plan) error {
 // annotateGitLab writes an annotations report (GitLab CI, artifacts:reports:
 // annotations). It can hold links alone: the text is the link's label, and the
 // link leads to where credentials are mended.
-func (a *app) annotateGitLab(name string, p *plan.Plan) error {
+func annotateGitLab(s *services, name string, p *plan.Plan) error {
 	type link struct {
 		Label string `json:"label"`
 		URL   string `json:"url"`
@@ -156,7 +156,7 @@ func (a *app) annotateGitLab(name string, p *plan.Plan) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(a.path(name), append(text, '\n'), 0o644); err != nil {
+	if err := os.WriteFile(s.dir.path(name), append(text, '\n'), 0o644); err != nil {
 		return failure("Annotations could not be written", "%v. CFPLAN_GITLAB_ANNOTATIONS names the file.", err)
 	}
 	return nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -59,8 +60,8 @@ func TestWhatOthersWroteBeginsNoDiagnostic(t *testing.T) {
 		"first":   messagef("real", "Error: fake"),
 	} {
 		var b strings.Builder
-		a := &app{streams: streams{err: &b}}
-		a.diagnose(d.diagnostics(hcl.DiagError), nil)
+		p := &printer{streams: streams{err: &b}, dir: &directory{}}
+		p.diagnose(d.diagnostics(hcl.DiagError), nil)
 		found := 0
 		for line := range strings.Lines(b.String()) {
 			line = strings.TrimLeft(line, " |")
@@ -71,6 +72,14 @@ func TestWhatOthersWroteBeginsNoDiagnostic(t *testing.T) {
 		if found != 1 {
 			t.Errorf("%s: %d headings, want one:\n%s", name, found, b.String())
 		}
+	}
+}
+
+// A failure that was wrapped keeps its words.
+func TestFailureBringsItsOwnWords(t *testing.T) {
+	d := describe(fmt.Errorf("zone: %w", failure("Plan could not be saved", "%s is full.", "disk")))
+	if want := (message{"Plan could not be saved", "disk is full."}); d != want {
+		t.Errorf("describe = %+v, want %+v", d, want)
 	}
 }
 

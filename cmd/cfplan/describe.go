@@ -9,83 +9,12 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/cfplan/cfplan/internal/cloudflare"
-	"github.com/cfplan/cfplan/internal/config"
-	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/reconcile"
 	"github.com/cfplan/cfplan/internal/render"
 	"github.com/cfplan/cfplan/internal/review"
 	"github.com/cfplan/cfplan/internal/state"
 )
-
-// diagnose prints diagnostics to stderr, each with its source line.
-func (a *app) diagnose(diags hcl.Diagnostics, files config.Files) {
-	w := hcl.NewDiagnosticTextWriter(a.err, masked(files), uint(width(a.err)), a.colour(a.err))
-	for _, d := range diags {
-		safe := *d
-		safe.Summary, safe.Detail = render.EscapeText(oneLine(d.Summary)), render.EscapeText(unheaded(d.Detail))
-		safe.Subject, safe.Context = maskedRange(d.Subject), maskedRange(d.Context)
-		_ = w.WriteDiagnostic(&safe) // nothing is left to tell it on
-		if a.onGitHub() && d.Severity == hcl.DiagError {
-			_ = render.GitHubError(a.err, d.Summary, d.Detail, a.onRepository(d.Subject))
-		}
-	}
-}
-
-// oneLine writes the line breaks of a summary out: what others wrote must not begin
-// another diagnostic.
-func oneLine(s string) string { return strings.ReplaceAll(s, "\n", `\n`) }
-
-// heading begins a line as a diagnostic does.
-var heading = regexp.MustCompile(`(?m)^([ \t│╷╵|]*(?:Error|Warning))[ \t]*:`)
-
-// unheaded writes the colon out of each line of a detail that would pass for the
-// beginning of a diagnostic: those lines are in what others wrote.
-func unheaded(s string) string { return heading.ReplaceAllString(s, `$1\u{3a}`) }
-
-// masked are files whose names and lines can be shown: what others wrote into them
-// must not reach the terminal, or a CI job's log, as it is.
-func masked(files config.Files) config.Files {
-	out := make(config.Files, len(files))
-	for name, f := range files {
-		copied := *f
-		copied.Bytes = render.Mask(f.Bytes)
-		out[render.Escape(name)] = &copied
-	}
-	return out
-}
-
-func maskedRange(r *hcl.Range) *hcl.Range {
-	if r == nil {
-		return nil
-	}
-	out := *r
-	out.Filename = render.Escape(r.Filename)
-	return &out
-}
-
-// onRepository is a place as GitHub knows it; nil where there is none.
-func (a *app) onRepository(r *hcl.Range) *plan.Position {
-	if r == nil || r.Filename == "" {
-		return nil
-	}
-	return &plan.Position{File: a.repositoryPath()(r.Filename), Line: r.Start.Line}
-}
-
-// report tells an error: what happened, where, and what to do next. Errors that
-// were joined are told one by one.
-func (a *app) report(err error) {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		for _, e := range joined.Unwrap() {
-			a.report(e)
-		}
-		return
-	}
-	if errors.Is(err, errShown) {
-		return
-	}
-	a.diagnose(describe(err).diagnostics(hcl.DiagError), nil)
-}
 
 // message is what people read about an error: what happened, then the details and what
 // to do.
@@ -323,41 +252,4 @@ func argument(s string) string {
 		return "-- " + quoted
 	}
 	return quoted
-}
-
-// planDiagnostics turns what a plan has to say into hcl's form. hcl prints a
-// source line only for files that it has read; the position is in the text then.
-func planDiagnostics(diags []plan.Diagnostic, files config.Files) hcl.Diagnostics {
-	var out hcl.Diagnostics
-	for _, d := range diags {
-		h := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: d.Summary, Detail: d.Detail}
-		if d.Severity == dns.Warning {
-			h.Severity = hcl.DiagWarning
-		}
-		if d.Position != nil {
-			h.Subject = subject(d.Position, files)
-		}
-		out = append(out, h)
-	}
-	return out
-}
-
-// subject points at the whole line of a position.
-func subject(p *plan.Position, files config.Files) *hcl.Range {
-	start := hcl.Pos{Line: p.Line, Column: 1}
-	rng := hcl.Range{Filename: p.File, Start: start, End: start}
-	f := files[p.File]
-	if f == nil {
-		return &rng
-	}
-	lines := strings.SplitAfter(string(f.Bytes), "\n")
-	if p.Line < 1 || p.Line > len(lines) {
-		return &rng
-	}
-	for _, l := range lines[:p.Line-1] {
-		rng.Start.Byte += len(l)
-	}
-	line := strings.TrimRight(lines[p.Line-1], "\r\n")
-	rng.End = hcl.Pos{Line: p.Line, Column: len(line) + 1, Byte: rng.Start.Byte + len(line)}
-	return &rng
 }

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/cfplan/cfplan/internal/state"
 )
@@ -34,11 +33,11 @@ func TestInitBelievesNoPromiseThatIsNotKept(t *testing.T) {
 		{fmt.Errorf("put: %w", fs.ErrPermission), false, "", "From here cfplan plan works"},
 	} {
 		var out, errs strings.Builder
-		a := &app{streams: streams{strings.NewReader(""), &out, &errs}, now: time.Now}
+		s := newServices(streams{strings.NewReader(""), &out, &errs}, nil)
 		b := promising{state.NewLocal(filepath.Join(t.TempDir(), "s.json")), c.answer}
-		err := a.prove(t.Context(), state.Open(b), b)
+		err := tryBackend(t.Context(), s, state.Open(b), b)
 		if (err != nil) != c.fails || !strings.Contains(out.String(), c.prints) || !strings.Contains(strings.Join(strings.Fields(errs.String()), " "), c.says) {
-			t.Errorf("Probe = %v: prove = %v\n%s%s", c.answer, err, out.String(), errs.String())
+			t.Errorf("Probe = %v: tryBackend = %v\n%s%s", c.answer, err, out.String(), errs.String())
 		}
 	}
 }
@@ -63,11 +62,11 @@ func TestInitTakesNoBrokenLockForAReadersCredential(t *testing.T) {
 		{errors.New("500 Internal Server Error"), true, ""},
 	} {
 		var out, errs strings.Builder
-		a := &app{streams: streams{strings.NewReader(""), &out, &errs}, now: time.Now}
+		s := newServices(streams{strings.NewReader(""), &out, &errs}, nil)
 		b := unlockable{state.NewLocal(filepath.Join(t.TempDir(), "s.json")), c.answer}
-		err := a.prove(t.Context(), state.Open(b), b)
+		err := tryBackend(t.Context(), s, state.Open(b), b)
 		if (err != nil) != c.fails || c.fails && !strings.Contains(err.Error(), c.answer.Error()) || !strings.Contains(strings.Join(strings.Fields(errs.String()), " "), c.says) {
-			t.Errorf("Lock = %v: prove = %v\n%s%s", c.answer, err, out.String(), errs.String())
+			t.Errorf("Lock = %v: tryBackend = %v\n%s%s", c.answer, err, out.String(), errs.String())
 		}
 	}
 }

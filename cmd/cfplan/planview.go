@@ -23,8 +23,8 @@ func formatNames() string {
 	return strings.Join(formats[:last], ", ") + " or " + formats[last]
 }
 
-func (a *app) checkFormat(format string) error {
-	if a.flags.json && format != "text" {
+func checkFormat(format string, asJSON bool) error {
+	if asJSON && format != "text" {
 		return usage("-json and -format=%s exclude each other", format)
 	}
 	if slices.Contains(formats, format) {
@@ -34,33 +34,33 @@ func (a *app) checkFormat(format string) error {
 }
 
 // showPlan renders a plan to stdout, that of GitHub also into the job's files.
-func (a *app) showPlan(p *plan.Plan, format string) error {
+func showPlan(s *services, p *plan.Plan, format string) error {
 	switch {
-	case a.flags.json:
-		return plan.Encode(a.out, p)
+	case s.print.asJSON:
+		return s.print.json(p)
 	case format == "markdown":
-		return render.Markdown(a.out, p)
+		return render.Markdown(s.print.out, p)
 	case format == "html":
-		return render.HTML(a.out, p)
+		return render.HTML(s.print.out, p)
 	case format == "github":
-		return a.showGitHub(p)
+		return showGitHub(s, p)
 	default:
-		err := render.Text(a.out, p, a.textOptions())
+		err := render.Text(s.print.out, p, s.print.textOptions())
 		if err == nil && p.Mode == plan.Live {
-			a.tellAdoption(p.Summary.Adopt)
+			showAdoption(s.print, p.Summary.Adopt)
 		}
 		return err
 	}
 }
 
-// tellAdoption says what adopting means: whoever has lost a state, or begins, may fear
-// that his records are made once more.
-func (a *app) tellAdoption(n int) {
+// showAdoption says what adopting means: after a lost state, or at the beginning, a user may
+// fear that the records are created a second time.
+func showAdoption(p *printer, n int) {
 	switch n {
 	case 0:
 	case 1:
-		a.printf("\n1 record exists already, equal to its declaration: apply takes it over as it is.\n")
+		p.printf("\n1 record exists already, equal to its declaration: apply takes it over as it is.\n")
 	default:
-		a.printf("\n%d records exist already, equal to their declaration: apply takes them over as they are.\n", n)
+		p.printf("\n%d records exist already, equal to their declaration: apply takes them over as they are.\n", n)
 	}
 }

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"github.com/spf13/pflag"
+
+	"github.com/cfplan/cfplan/internal/config"
+)
+
+// configuration reads the HCL files of the directory.
+type configuration struct {
+	dir   *directory
+	env   environment
+	print *printer
+
+	vars     []string
+	varFiles []string
+}
+
+func (c *configuration) register(flags *pflag.FlagSet) {
+	flags.StringArrayVar(&c.vars, "var", nil, "set a variable, as `NAME=VALUE`; may be repeated")
+	flags.StringArrayVar(&c.varFiles, "var-file", nil, "set variables from `FILE`; may be repeated")
+}
+
+func (c *configuration) options() config.Options {
+	varFiles := make([]string, len(c.varFiles))
+	for i, f := range c.varFiles {
+		varFiles[i] = c.dir.path(f)
+	}
+	return config.Options{Version: version, Env: c.env, VarFiles: varFiles, Vars: c.vars}
+}
+
+// load reads the configuration and prints what is wrong with it.
+func (c *configuration) load() (*config.Config, config.Files, error) {
+	cfg, files, diags := config.Load(c.dir.root(), c.options())
+	c.print.diagnose(diags, files)
+	if diags.HasErrors() {
+		return nil, files, errShown
+	}
+	return cfg, files, nil
+}
+
+// loadIfAny is load for commands that can begin in a directory without a
+// configuration. It prints no warnings: those are for the commands that work with the
+// records.
+func (c *configuration) loadIfAny() (*config.Config, config.Files, error) {
+	name, err := c.anyFile()
+	if err != nil || name == "" {
+		return &config.Config{}, config.Files{}, err
+	}
+
+	cfg, files, diags := config.Load(c.dir.root(), c.options())
+	if diags.HasErrors() {
+		c.print.diagnose(diags, files)
+		return nil, files, errShown
+	}
+	return cfg, files, nil
+}
+
+// anyFile returns the name of one of the directory's configuration files, or "" if it
+// has none.
+func (c *configuration) anyFile() (string, error) {
+	names, err := config.FileNames(c.dir.root())
+	if err != nil {
+		return "", failure("Directory could not be read", "%v.", err)
+	}
+	if len(names) == 0 {
+		return "", nil
+	}
+	return names[0], nil
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+
+	"github.com/cfplan/cfplan/internal/config"
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/reconcile"
+)
+
+// connection is a configuration with its state and Cloudflare, for commands that only
+// read. They may save snapshots.
+type connection struct {
+	config *config.Config
+	files  config.Files
+	// credentials are those that the API was given. They are kept because a file that is
+	// a pipe can be read only once.
+	credentials credentials
+	progress    *progress
+	reconciler  *reconcile.Reconciler
+}
+
+// writingConnection is a connection for commands that change records or ownership.
+type writingConnection struct{ *connection }
+
+// openForReading loads the configuration and connects it.
+func openForReading(s *services) (*connection, error) {
+	cfg, files, err := s.config.load()
+	if err != nil {
+		return nil, err
+	}
+	return connectForReading(s, cfg, files)
+}
+
+// openForWriting loads the configuration and connects it.
+func openForWriting(s *services) (*writingConnection, error) {
+	cfg, files, err := s.config.load()
+	if err != nil {
+		return nil, err
+	}
+	return connectForWriting(s, cfg, files)
+}
+
+func connectForReading(s *services, cfg *config.Config, files config.Files) (*connection, error) {
+	st, err := s.state.forObserving(cfg)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := s.provider.connect(cfg, files)
+	if err != nil {
+		return nil, err
+	}
+	conn.reconciler.Store, conn.reconciler.LockTimeout = st, s.state.lockTimeout
+	return conn, nil
+}
+
+func connectForWriting(s *services, cfg *config.Config, files config.Files) (*writingConnection, error) {
+	st, err := s.state.forWriting(cfg)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := s.provider.connect(cfg, files)
+	if err != nil {
+		return nil, err
+	}
+	conn.reconciler.Store, conn.reconciler.LockTimeout = st.Store, s.state.lockTimeout
+	return &writingConnection{conn}, nil
+}
+
+// plan plans the declared zones and seals the plan. It prints none of the plan's
+// warnings.
+func (c *connection) plan(ctx context.Context, o reconcile.PlanOptions) (p *plan.Plan, err error) {
+	o.MaxDestroy = c.config.MaxDestroy
+	c.progress.during(func() { p, err = c.reconciler.Plan(ctx, c.config.Zones, o) })
+	if err != nil {
+		return nil, err
+	}
+	p.Outputs = outputs(c.config.Outputs)
+	p.Seal()
+	return p, nil
+}
+
+// outputs leaves out the values of sensitive outputs: a plan is there to be read.
+func outputs(from []config.Output) []plan.Output {
+	var out []plan.Output
+	for _, o := range from {
+		if o.Sensitive {
+			o.Value = nil
+		}
+		out = append(out, plan.Output{Name: o.Name, Value: o.Value, Sensitive: o.Sensitive})
+	}
+	return out
+}
+
+// look reads zones, whether they are declared or not.
+func (c *connection) look(ctx context.Context, zones []dns.Zone, o reconcile.PlanOptions) (views []reconcile.View, err error) {
+	c.progress.during(func() { views, err = c.reconciler.Look(ctx, zones, o) })
+	return views, err
+}
+
+// verify asks name servers. It shows no progress: it waits for them most of the time.
+func (c *connection) verify(ctx context.Context, expected []reconcile.Expected, o reconcile.VerifyOptions) ([]reconcile.Verified, error) {
+	return c.reconciler.Verify(ctx, expected, o)
+}
+
+// apply carries a plan out.
+func (c *writingConnection) apply(ctx context.Context, p *plan.Plan, failFast bool) (r reconcile.Report, err error) {
+	c.reconciler.FailFast = failFast
+	c.progress.during(func() { r, err = c.reconciler.Apply(ctx, p) })
+	return r, err
+}
+
+// planRollback plans what takes back the apply with the serial and all after it, and
+// seals the plan.
+func (c *writingConnection) planRollback(ctx context.Context, serial uint64, o reconcile.PlanOptions) (p *plan.Plan, err error) {
+	o.MaxDestroy = c.config.MaxDestroy
+	c.progress.during(func() { p, err = c.reconciler.Rollback(ctx, serial, c.config.Zones, o) })
+	if err != nil {
+		return nil, err
+	}
+	p.Seal()
+	return p, nil
+}
+
+// refresh reads the declared zones, and those with owned records, into the snapshots.
+func (c *writingConnection) refresh(ctx context.Context) (zones []plan.Zone, err error) {
+	c.progress.during(func() { zones, err = c.reconciler.Refresh(ctx, c.config.Zones) })
+	return zones, err
+}
+
+// planAdoption plans to take ownership of zones that were just read.
+func (c *writingConnection) planAdoption(ctx context.Context, desired []dns.Zone, read []reconcile.View) (*plan.Plan, error) {
+	return c.reconciler.PlanAdoption(ctx, desired, read)
+}
+
+// adopt carries out a plan of planAdoption.
+func (c *writingConnection) adopt(ctx context.Context, p *plan.Plan) (err error) {
+	c.progress.during(func() { err = c.reconciler.Adopt(ctx, p) })
+	return err
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/english"
+	"github.com/cfplan/cfplan/internal/render"
+	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/workdir"
+)
+
+// migrateState moves the state to where the configuration says, under both locks.
+func (o *initOptions) migrateState(ctx context.Context, s *services, here *writableState) error {
+	over, err := s.state.backendOptions("-from-backend-config", o.fromConfig)
+	if err != nil {
+		return err
+	}
+	old, from, refusal := s.state.workdir().Former(o.from, over)
+	if refusal != nil {
+		return failure(refusal.Summary, "%s", refusal.Detail)
+	}
+	to := here.Store
+	if old.Backend == here.place.kind && workdir.SamePlace(old.Backend, &from.Reader, &to.Reader) {
+		s.print.printf("The state is at %s, where the configuration says. There is nothing to move.\n", render.Escape(to.String()))
+		return nil
+	}
+
+	// Before any lock is taken, so that none is left at a place that has no state.
+	if text, err := from.Stored(ctx); err != nil || text == nil {
+		return migrationError(old, from, to, cmp.Or(err, state.ErrNoState))
+	}
+
+	const operation = "init -migrate-state"
+	var done state.Migrated
+	err = s.state.locked(ctx, &from.Locker, operation, func(oldLock state.Lock) error {
+		return s.state.locked(ctx, &to.Locker, operation, func(newLock state.Lock) error {
+			check := func(ctx context.Context) error { return errors.Join(oldLock.Check(ctx), newLock.Check(ctx)) }
+			done, err = state.Migrate(ctx, &from.Reader, to, check)
+			return err
+		})
+	})
+	if err != nil {
+		return migrationError(old, from, to, err)
+	}
+	showMigrated(s.print, old, to, done)
+	return nil
+}
+
+// migrationError explains why a state was not moved.
+func migrationError(old workdir.Note, from, to *state.Store, err error) error {
+	var refused *state.PushError
+	var locked *state.LockedError
+	switch {
+	case errors.As(err, &locked):
+		return err
+	case errors.Is(err, state.ErrNoState):
+		return failure("Nothing to move", "There is no state at %s. If there ought to be none: cfplan init -reconfigure.", old)
+	case errors.As(err, &refused):
+		return failure("State was not moved", "%v. Both are as they were. To use the one that is there: cfplan init -reconfigure. To put the old one in its place: "+
+			"cfplan state pull with the old backend block, then cfplan state push -force.", refused)
+	default:
+		return failure("State was not moved", "From %s to %s: %s. The old one is as it was, and the move can be run again. %s", from, to, plainly(err), workdir.MoveByHand)
+	}
+}
+
+func showMigrated(p *printer, old workdir.Note, to *state.Store, done state.Migrated) {
+	place := render.Escape(to.String())
+	if done.Already {
+		p.printf("The state had been moved to %s already (serial %d).\n", place, done.State.Serial)
+	} else {
+		p.printf("Moved to %s and read back: the state (serial %d, %s owned), snapshots of %s, %s of the history.\n", place, done.State.Serial,
+			english.Count(done.State.Owned(), "record"), english.Count(done.Snapshots, "zone"), entries(done.Entries))
+	}
+	for _, err := range done.Left {
+		p.warn("Not all went along", "%v.", err)
+	}
+	p.printf("The old one was left as it is, at %s. Delete it when nobody uses it any more.\n", render.Escape(old.String()))
+}
+
+func entries(n int) string {
+	if n == 1 {
+		return "1 entry"
+	}
+	return countOf(n, "entries")
+}
+
+// plainly returns an error as a part of a sentence.
+func plainly(err error) string { return strings.TrimSuffix(err.Error(), ".") }

@@ -1,0 +1,175 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/spf13/pflag"
+
+	"github.com/cfplan/cfplan/internal/config"
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/render"
+)
+
+// printer writes what people and programs read: text and JSON on stdout, diagnostics
+// and errors on stderr.
+type printer struct {
+	streams
+	env environment
+	dir *directory
+
+	noColor bool
+	// asJSON is -json. Commands that have no JSON ignore it.
+	asJSON bool
+}
+
+func (p *printer) register(flags *pflag.FlagSet) {
+	flags.BoolVar(&p.noColor, "no-color", false, "no colour (also NO_COLOR)")
+	flags.BoolVar(&p.asJSON, "json", false, "machine-readable output, where a command has it")
+}
+
+// printf writes to stdout. Nothing can be done about an error there.
+func (p *printer) printf(format string, args ...any) { _, _ = fmt.Fprintf(p.out, format, args...) }
+
+// errorf writes to stderr.
+func (p *printer) errorf(format string, args ...any) { _, _ = fmt.Fprintf(p.err, format, args...) }
+
+// json writes a document of -json. Every command's goes through here, so that none
+// carries what a terminal or a CI job's log would obey.
+func (p *printer) json(v any) error { return plan.WriteJSON(p.out, v) }
+
+// colour reports whether w gets colour. A terminal does, unless -no-color, NO_COLOR
+// (no-color.org) or a dumb terminal says otherwise; anything else only does with
+// CLICOLOR_FORCE.
+func (p *printer) colour(w io.Writer) bool {
+	switch {
+	case p.noColor || p.env.get("NO_COLOR") != "":
+		return false
+	case p.env.get("CLICOLOR_FORCE") != "" && p.env.get("CLICOLOR_FORCE") != "0":
+		return true
+	default:
+		return isTerminal(w) && p.env.get("TERM") != "dumb"
+	}
+}
+
+// textOptions are those of everything that is rendered to stdout.
+func (p *printer) textOptions() render.TextOptions {
+	return render.TextOptions{Color: p.colour(p.out), Width: width(p.out)}
+}
+
+// report shows an error: what happened, where, and what to do next. Joined errors are
+// shown one by one.
+func (p *printer) report(err error) {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, e := range joined.Unwrap() {
+			p.report(e)
+		}
+		return
+	}
+	if !errors.Is(err, errShown) {
+		p.diagnose(describe(err).diagnostics(hcl.DiagError), nil)
+	}
+}
+
+// warn shows a warning that has no place in the configuration.
+func (p *printer) warn(summary, format string, args ...any) {
+	p.diagnose(messagef(summary, format, args...).diagnostics(hcl.DiagWarning), nil)
+}
+
+// diagnose prints diagnostics to stderr, each with its source line.
+func (p *printer) diagnose(diags hcl.Diagnostics, files config.Files) {
+	w := hcl.NewDiagnosticTextWriter(p.err, masked(files), uint(width(p.err)), p.colour(p.err))
+	for _, d := range diags {
+		safe := *d
+		safe.Summary, safe.Detail = render.EscapeText(oneLine(d.Summary)), render.EscapeText(withoutHeadings(d.Detail))
+		safe.Subject, safe.Context = maskedRange(d.Subject), maskedRange(d.Context)
+		_ = w.WriteDiagnostic(&safe) // there is no other stream to report it on
+
+		if onGitHub(p.env) && d.Severity == hcl.DiagError {
+			_ = render.GitHubError(p.err, d.Summary, d.Detail, p.positionOnGitHub(d.Subject))
+		}
+	}
+}
+
+// positionOnGitHub returns a place as GitHub knows it, or nil if there is none.
+func (p *printer) positionOnGitHub(r *hcl.Range) *plan.Position {
+	if r == nil || r.Filename == "" {
+		return nil
+	}
+	return &plan.Position{File: repositoryPath(p.env, p.dir)(r.Filename), Line: r.Start.Line}
+}
+
+// oneLine escapes the line breaks of a summary: what others wrote must not begin
+// another diagnostic.
+func oneLine(s string) string { return strings.ReplaceAll(s, "\n", `\n`) }
+
+// heading begins a line as a diagnostic does.
+var heading = regexp.MustCompile(`(?m)^([ \t│╷╵|]*(?:Error|Warning))[ \t]*:`)
+
+// withoutHeadings escapes the colon of each line of a detail that looks like the
+// beginning of a diagnostic: such lines come from what others wrote.
+func withoutHeadings(s string) string { return heading.ReplaceAllString(s, `$1\u{3a}`) }
+
+// masked returns files whose names and lines can be shown: what others wrote into them
+// must not reach the terminal, or a CI job's log, as it is.
+func masked(files config.Files) config.Files {
+	out := make(config.Files, len(files))
+	for name, f := range files {
+		copied := *f
+		copied.Bytes = render.Mask(f.Bytes)
+		out[render.Escape(name)] = &copied
+	}
+	return out
+}
+
+func maskedRange(r *hcl.Range) *hcl.Range {
+	if r == nil {
+		return nil
+	}
+	out := *r
+	out.Filename = render.Escape(r.Filename)
+	return &out
+}
+
+// planDiagnostics turns the diagnostics of a plan into hcl's form. hcl prints a source
+// line only for files that it has read; for others the position is in the text.
+func planDiagnostics(diags []plan.Diagnostic, files config.Files) hcl.Diagnostics {
+	var out hcl.Diagnostics
+	for _, d := range diags {
+		h := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: d.Summary, Detail: d.Detail}
+		if d.Severity == dns.Warning {
+			h.Severity = hcl.DiagWarning
+		}
+		if d.Position != nil {
+			h.Subject = lineRange(d.Position, files)
+		}
+		out = append(out, h)
+	}
+	return out
+}
+
+// lineRange covers the whole line of a position.
+func lineRange(p *plan.Position, files config.Files) *hcl.Range {
+	start := hcl.Pos{Line: p.Line, Column: 1}
+	rng := hcl.Range{Filename: p.File, Start: start, End: start}
+	f := files[p.File]
+	if f == nil {
+		return &rng
+	}
+	lines := strings.SplitAfter(string(f.Bytes), "\n")
+	if p.Line < 1 || p.Line > len(lines) {
+		return &rng
+	}
+
+	for _, l := range lines[:p.Line-1] {
+		rng.Start.Byte += len(l)
+	}
+	line := strings.TrimRight(lines[p.Line-1], "\r\n")
+	rng.End = hcl.Pos{Line: p.Line, Column: len(line) + 1, Byte: rng.Start.Byte + len(line)}
+	return &rng
+}

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// services are what commands work with. A command takes from them what it needs; they
+// have no logic of their own.
+type services struct {
+	env      environment
+	dir      *directory
+	print    *printer
+	log      *logging
+	config   *configuration
+	state    *states
+	provider *provider
+	now      func() time.Time
+}
+
+// newServices wires the services together. Their flags are not parsed yet.
+func newServices(st streams, env environment) *services {
+	s := &services{env: env, dir: &directory{}, now: time.Now}
+	s.print = &printer{streams: st, env: env, dir: s.dir}
+	s.log = &logging{env: env, dir: s.dir, stderr: st.err}
+	s.config = &configuration{dir: s.dir, env: env, print: s.print}
+	s.state = &states{dir: s.dir, env: env, print: s.print, now: s.now}
+	s.provider = &provider{env: env, dir: s.dir, print: s.print, log: s.log, now: s.now}
+	return s
+}
+
+// register declares the flags that every command has, each at the service that it is
+// for.
+func (s *services) register(root *cobra.Command) {
+	flags := root.PersistentFlags()
+	s.dir.register(flags)
+	s.print.register(flags)
+	s.log.register(flags)
+	s.config.register(flags)
+	s.state.register(flags)
+	s.provider.register(flags)
+}
+
+func (s *services) check() error {
+	if err := s.provider.check(); err != nil {
+		return err
+	}
+	return s.dir.check()
+}
+
+const (
+	mainGroup  = "main"
+	otherGroup = "more"
+)
+
+// commands lists every command with its group in the help. A new command is a file of
+// its own and a line here.
+func commands(s *services) map[string][]*cobra.Command {
+	return map[string][]*cobra.Command{
+		mainGroup: {
+			initCommand(s),
+			validateCommand(s),
+			planCommand(s),
+			applyCommand(s),
+			destroyCommand(s),
+			rollbackCommand(s),
+		},
+		otherGroup: {
+			showCommand(s),
+			fmtCommand(s),
+			refreshCommand(s),
+			importCommand(s),
+			exportCommand(s),
+			commentCommand(s),
+			verifyCommand(s),
+			doctorCommand(s),
+			explainCommand(s),
+			stateCommand(s),
+			forceUnlockCommand(s),
+			sandboxCommand(s),
+			demoCommand(s),
+			versionCommand(s),
+		},
+	}
+}
+
+// run is all of cfplan except for the process. It returns the exit code.
+func run(ctx context.Context, args []string, st streams, env environment) int {
+	st.err = &lineWriter{w: st.err}
+	s := newServices(st, env)
+	defer s.log.close()
+
+	root := rootCommand(s)
+	root.SetArgs(longFlags(args))
+	err := root.ExecuteContext(ctx)
+
+	var status exitStatus
+	if err != nil && !errors.As(err, &status) {
+		s.print.report(err)
+	} else {
+		s.state.remember()
+	}
+	return exitCode(err)
+}
+
+func rootCommand(s *services) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "cfplan",
+		Short: "DNS as code for Cloudflare",
+		Long: `cfplan keeps Cloudflare DNS records as code. HCL files declare the records;
+cfplan plan shows what would change, cfplan apply changes it. When Cloudflare
+refuses the credentials, the plan is made from the last snapshot, for reading
+only, and says what is wrong with them.
+
+New here? Run cfplan demo: it shows the main job on a sandbox, with no account.`,
+		Version:           version,
+		SilenceUsage:      true,
+		SilenceErrors:     true,
+		PersistentPreRunE: func(*cobra.Command, []string) error { return s.check() },
+	}
+	root.SetIn(s.print.in)
+	root.SetOut(s.print.out)
+	root.SetErr(s.print.err)
+	root.SetVersionTemplate("cfplan v{{.Version}}\n")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%v", err) })
+	s.register(root)
+
+	root.AddGroup(&cobra.Group{ID: mainGroup, Title: "Main commands:"}, &cobra.Group{ID: otherGroup, Title: "Other commands:"})
+	for group, list := range commands(s) {
+		for _, c := range list {
+			c.GroupID = group
+			root.AddCommand(c)
+		}
+	}
+	root.SetHelpCommandGroupID(otherGroup)
+	root.SetCompletionCommandGroupID(otherGroup)
+	root.AddCommand(exitCodesTopic(), credentialsTopic())
+	return root
+}
+
+// usageError is a mistake on the command line.
+type usageError string
+
+func (e usageError) Error() string { return string(e) }
+
+func usage(format string, args ...any) error { return usageError(fmt.Sprintf(format, args...)) }
+
+// noArgs refuses arguments with a sentence instead of cobra's terse one.
+func noArgs(c *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usage("%s takes no arguments, but was given %q", c.CommandPath(), args)
+	}
+	return nil
+}
+
+func atMostOne(what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) > 1 {
+			return usage("%s takes one %s at most, but was given %q; flags come before or after it", c.CommandPath(), what, args)
+		}
+		return nil
+	}
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cfplan/cfplan/internal/english"
+	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/reconcile"
+	"github.com/cfplan/cfplan/internal/render"
+)
+
+func stateHistoryCommand(s *services) *cobra.Command {
+	return &cobra.Command{
+		Use:   "history",
+		Short: "List the applies that can be taken back",
+		Long: `Lists the last applies, the newest first: serial, time, who, what, and the zones.
+cfplan rollback SERIAL plans the way back to before one of them.`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return showHistory(c.Context(), s) },
+	}
+}
+
+func showHistory(ctx context.Context, s *services) error {
+	cfg, _, err := s.config.load()
+	if err != nil {
+		return err
+	}
+	store, err := s.state.forObserving(cfg)
+	if err != nil {
+		return err
+	}
+	list, err := (&reconcile.Reconciler{Store: store}).History(ctx)
+	if err != nil {
+		return err
+	}
+	if s.print.asJSON {
+		return showHistoryJSON(s.print, list)
+	}
+
+	if len(list) == 0 {
+		s.print.printf("Nothing has been applied with this state yet.\n")
+	}
+	for _, h := range list {
+		if h.Damage != nil {
+			s.print.printf("%d  %s\n", h.Serial, render.Escape(h.Damage.Error()))
+			continue
+		}
+		s.print.printf("%d  %s  %s\n    %s\n", h.Serial, english.Second(h.At), render.Escape(h.Who), render.Digest(h.Summary, h.Zones))
+	}
+	return nil
+}
+
+func showHistoryJSON(p *printer, list []reconcile.Applied) error {
+	type entry struct {
+		Serial  uint64       `json:"serial"`
+		At      time.Time    `json:"at"`
+		Who     string       `json:"who"`
+		Summary plan.Summary `json:"summary"`
+		Zones   []string     `json:"zones"`
+		Damage  string       `json:"damage,omitempty"`
+	}
+	out := struct {
+		FormatVersion string  `json:"format_version"`
+		Applies       []entry `json:"applies"`
+	}{"1.0", []entry{}}
+	for _, h := range list {
+		e := entry{Serial: h.Serial, At: h.At, Who: h.Who, Summary: h.Summary, Zones: append([]string{}, h.Zones...)}
+		if h.Damage != nil {
+			e.Damage = h.Damage.Error()
+		}
+		out.Applies = append(out.Applies, e)
+	}
+	return p.json(out)
+}

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+func statePullCommand(s *services) *cobra.Command {
+	return &cobra.Command{
+		Use:   "pull",
+		Short: "Print the state as it is stored",
+		Long: `Prints the state as it is stored, decrypted where it is encrypted, and nothing where
+there is none. It has no credentials, but all that is owned.`,
+		Example: "  cfplan state pull > state.json",
+		Args:    noArgs,
+		RunE:    func(c *cobra.Command, _ []string) error { return pullState(c.Context(), s) },
+	}
+}
+
+// pullState prints a damaged state as well, so that it can be repaired. It does not print
+// one to a terminal, which could obey what is in it.
+func pullState(ctx context.Context, s *services) error {
+	store, err := openStateForReading(s)
+	if err != nil {
+		return err
+	}
+	text, err := store.Stored(ctx)
+	if err != nil {
+		return err
+	}
+	if text == nil {
+		s.print.warn("There is no state", "Nothing is stored at %s.", store)
+		return nil
+	}
+
+	if _, err = state.Decode(text); err == nil || !isTerminal(s.print.out) {
+		_, writeErr := s.print.out.Write(text)
+		err = errors.Join(err, writeErr)
+	}
+	if err != nil {
+		return failure("State is damaged", "%s: %v.", store, err)
+	}
+	return nil
+}

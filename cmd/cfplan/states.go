@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/cfplan/cfplan/internal/config"
+	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/workdir"
+)
+
+// states opens the state of a configuration. A command asks for what it needs and gets a
+// type that can do no more: forReading, forObserving, forLocking or forWriting.
+type states struct {
+	dir   *directory
+	env   environment
+	print *printer
+	now   func() time.Time
+
+	// backendConfig may hold secrets.
+	backendConfig []string
+	lockTimeout   time.Duration
+
+	// work is what the working directory remembers, once it is asked.
+	work *workdir.Directory
+	// written is the state that this run may have changed; nil if there is none.
+	written *writableState
+}
+
+func (s *states) register(flags *pflag.FlagSet) {
+	flags.StringArrayVar(&s.backendConfig, "backend-config", nil, "lay `NAME=VALUE`, or a file of such lines, over the backend block; may be repeated")
+	flags.DurationVar(&s.lockTimeout, "lock-timeout", 0, "how long to wait for the state's lock (`DURATION`, such as 30s)")
+}
+
+// writableState is the state of a command that changes something.
+type writableState struct {
+	*state.Store
+	place location
+	// inner is the backend inside the encryption.
+	inner state.Backend
+}
+
+// forReading opens the state for a command that writes nothing. If it is not the state
+// that this directory used last, the command shows a warning.
+func (s *states) forReading(cfg *config.Config) (*state.Reader, error) {
+	r, _, err := s.forExamining(cfg)
+	return r, err
+}
+
+// forExamining is forReading with the lock of the same state.
+func (s *states) forExamining(cfg *config.Config) (*state.Reader, *state.Locker, error) {
+	p, b, err := s.open(cfg)
+	if err != nil {
+		return nil, nil, err
+	}
+	r := state.OpenReader(b.outer)
+	r.Guard = once(func(ctx context.Context, found *state.State) error {
+		s.show(s.workdir().Check(ctx, p.remembered(), r, found))
+		return nil
+	})
+	return r, state.NewLocker(b.outer), nil
+}
+
+// forObserving opens the state for a command that keeps what it sees of the zones, and
+// changes nothing else. If it is not the state that this directory used last, the
+// command shows a warning, and nothing is kept.
+func (s *states) forObserving(cfg *config.Config) (*state.Store, error) {
+	p, b, err := s.open(cfg)
+	if err != nil {
+		return nil, err
+	}
+	o := state.Open(b.outer)
+	o.Guard = once(func(ctx context.Context, found *state.State) error {
+		finding := s.workdir().Check(ctx, p.remembered(), &o.Reader, found)
+		s.show(finding)
+		if finding != nil && finding.Refusal {
+			o.Seal(errors.New(finding.Reason))
+		}
+		return nil
+	})
+	return o, nil
+}
+
+// forLocking returns what takes and breaks the lock of the state.
+func (s *states) forLocking(cfg *config.Config) (*state.Locker, error) {
+	_, b, err := s.open(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return state.NewLocker(b.outer), nil
+}
+
+// forWriting opens the state for a command that changes something. If it is not the
+// state that this directory used last, reading it is an error.
+func (s *states) forWriting(cfg *config.Config) (*writableState, error) {
+	w, err := s.forReplacing(cfg)
+	if err != nil {
+		return nil, err
+	}
+	w.Guard = once(func(ctx context.Context, found *state.State) error {
+		finding := s.workdir().Check(ctx, w.place.remembered(), &w.Reader, found)
+		if finding != nil && finding.Refusal {
+			return failure(finding.Summary, "%s", finding.Detail)
+		}
+		s.show(finding)
+		return nil
+	})
+	return w, nil
+}
+
+// forReplacing opens the state for a command that puts another state in this place, or
+// begins a new one on purpose. It does not matter which state the directory used before.
+func (s *states) forReplacing(cfg *config.Config) (*writableState, error) {
+	p, b, err := s.open(cfg)
+	if err != nil {
+		return nil, err
+	}
+	s.written = &writableState{Store: state.Open(b.outer), place: p, inner: b.inner}
+	return s.written, nil
+}
+
+func (s *states) open(cfg *config.Config) (location, backends, error) {
+	p, err := s.configured(cfg)
+	if err != nil {
+		return p, backends{}, err
+	}
+	b, err := s.backendsOf(p)
+	return p, b, err
+}
+
+// once calls check for each state that is read, until it has succeeded.
+func once(check func(context.Context, *state.State) error) func(context.Context, *state.State) error {
+	var mu sync.Mutex
+	done := false
+	return func(ctx context.Context, found *state.State) error {
+		mu.Lock()
+		defer mu.Unlock()
+		if done {
+			return nil
+		}
+		err := check(ctx, found)
+		done = err == nil
+		return err
+	}
+}
+
+// workdir returns what the working directory remembers.
+func (s *states) workdir() *workdir.Directory {
+	if s.work == nil {
+		s.work = workdir.Open(s.dir.root(), state.DefaultPath, s.openRemembered)
+	}
+	return s.work
+}
+
+// show prints a finding as a warning.
+func (s *states) show(f *workdir.Finding) {
+	if f != nil {
+		s.print.warn(f.Summary, "%s", f.Detail)
+	}
+}
+
+// remember notes the state that a command has changed. It is called only if the command
+// succeeded: the place that a failed or cancelled one used may be a slip.
+func (s *states) remember() {
+	if s.written == nil || s.written.Last().Lineage == "" {
+		return
+	}
+	s.show(s.workdir().RememberDone(s.note(s.written)))
+}
+
+func (s *states) note(w *writableState) workdir.Note {
+	return s.workdir().NoteOf(w.place.remembered(), &w.Reader)
+}
+
+// locked calls f while holding the lock of a state.
+func (s *states) locked(ctx context.Context, locker *state.Locker, operation string, f func(state.Lock) error) error {
+	waiting, cancel := context.WithTimeout(ctx, s.lockTimeout)
+	defer cancel()
+
+	lock, err := locker.Lock(waiting, holder(s.env, s.now(), operation))
+	if err != nil {
+		return err
+	}
+	defer func() { showLockLeft(s.print, lock.Unlock(), lock.Holder().ID) }()
+	return f(lock)
+}
+
+// showLockLeft reports a lock that could not be given back: some backends keep it until
+// the user breaks it.
+func showLockLeft(p *printer, err error, id string) {
+	if err != nil {
+		p.warn("State lock could not be given back", "%v. If the next run finds the state locked: cfplan force-unlock %s", err, id)
+	}
+}
