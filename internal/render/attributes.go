@@ -3,6 +3,7 @@ package render
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,35 +13,40 @@ import (
 )
 
 // attribute is one line of a record: its name and how it reads.
-type attribute struct{ name, text string }
+type attribute struct {
+	name dns.Attribute
+	text string
+}
 
-// attributes of a record, in the order in which a declaration has them. What is
-// at its default and invisible in DNS is left out.
+// attributes lists those of a record in the order of a declaration. It leaves out what
+// is at its default and invisible in DNS.
 func attributes(v *plan.Values) []attribute {
-	out := []attribute{{"content", literal(v.Content)}}
+	out := []attribute{{dns.AttrContent, literal(v.Content)}}
 	if v.Priority != nil {
-		out = append(out, attribute{"priority", strconv.Itoa(int(*v.Priority))})
+		out = append(out, attribute{dns.AttrPriority, strconv.Itoa(int(*v.Priority))})
 	}
-	out = append(out, attribute{"ttl", ttl(v.TTL)}, attribute{"proxied", strconv.FormatBool(v.Proxied)})
+	out = append(out,
+		attribute{dns.AttrTTL, ttl(v.TTL)},
+		attribute{dns.AttrProxied, strconv.FormatBool(v.Proxied)})
+
 	if v.Comment != "" {
-		out = append(out, attribute{"comment", literal(v.Comment)})
+		out = append(out, attribute{dns.AttrComment, literal(v.Comment)})
 	}
 	if len(v.Tags) > 0 {
 		tags := make([]string, len(v.Tags))
 		for i, tag := range v.Tags {
 			tags[i] = literal(tag)
 		}
-		out = append(out, attribute{"tags", "[" + strings.Join(tags, ", ") + "]"})
+		out = append(out, attribute{dns.AttrTags, "[" + strings.Join(tags, ", ") + "]"})
 	}
 	if v.Settings != (dns.Settings{}) {
-		out = append(out, attribute{"settings", settings(v.Settings)})
+		out = append(out, attribute{dns.AttrSettings, settings(v.Settings)})
 	}
 	return out
 }
 
-// literal puts a value between quotation marks, as it would stand in HCL, so that
-// two values never look the same. A TXT's content has its own, and gets no second
-// pair.
+// literal quotes a value as in HCL, so that two different values never look the same.
+// The content of a TXT record has quotation marks of its own and gets no second pair.
 func literal(s string) string {
 	if len(s) > 1 && strings.HasPrefix(s, `"`) && strings.HasSuffix(s, `"`) {
 		return Escape(s)
@@ -58,17 +64,21 @@ func ttl(seconds int) string {
 func settings(s dns.Settings) string {
 	var on []string
 	for _, x := range []struct {
-		name string
+		name dns.Attribute
 		set  bool
-	}{{"flatten_cname", s.FlattenCNAME}, {"ipv4_only", s.IPv4Only}, {"ipv6_only", s.IPv6Only}} {
+	}{
+		{dns.AttrFlattenCNAME, s.FlattenCNAME},
+		{dns.AttrIPv4Only, s.IPv4Only},
+		{dns.AttrIPv6Only, s.IPv6Only},
+	} {
 		if x.set {
-			on = append(on, x.name+" = true")
+			on = append(on, string(x.name)+" = true")
 		}
 	}
 	return "{ " + strings.Join(on, ", ") + " }"
 }
 
-// attributes are the lines inside a change's block.
+// attributes returns the lines inside a change's block.
 func (t *text) attributes(c plan.Change) []string {
 	switch {
 	case c.Before == nil:
@@ -99,19 +109,20 @@ func longest(list []attribute) int {
 
 // compared shows what changes, always the content, and counts the rest.
 func (t *text) compared(c plan.Change) []string {
-	rows := pair(attributes(c.Before), attributes(c.After))
+	rows := rowsOf(c)
 	pad, hidden := 0, 0
 	for _, r := range rows {
-		if r.changed() || r.name == "content" {
+		if r.changed() || r.name == dns.AttrContent {
 			pad = max(pad, len(r.name))
 		}
 	}
+
 	var lines []string
 	for _, r := range rows {
 		switch {
 		case r.changed():
 			lines = append(lines, t.changedLine(r, pad)...)
-		case r.name == "content":
+		case r.name == dns.AttrContent:
 			lines = append(lines, fmt.Sprintf("        %-*s = %s", pad, r.name, r.after))
 		default:
 			hidden++
@@ -123,14 +134,29 @@ func (t *text) compared(c plan.Change) []string {
 	return lines
 }
 
-// row is an attribute on both sides; a side that has none reads null.
-type row struct{ name, before, after string }
+// absent is how an attribute reads on a side that does not have it.
+const absent = "null"
+
+// row is an attribute on both sides of a change.
+type row struct {
+	name          dns.Attribute
+	before, after string
+}
 
 func (r row) changed() bool { return r.before != r.after }
 
-func pair(before, after []attribute) []row {
+func (r row) onBothSides() bool { return r.before != absent && r.after != absent }
+
+func (r row) oneLine() string { return fmt.Sprintf("%s %s -> %s", r.name, r.before, r.after) }
+
+// rowsOf compares both sides of a change, attribute by attribute.
+func rowsOf(c plan.Change) []row {
+	before, after := attributes(c.Before), attributes(c.After)
+
 	var rows []row
-	for _, name := range []string{"content", "priority", "ttl", "proxied", "comment", "tags", "settings"} {
+	for _, name := range []dns.Attribute{
+		dns.AttrContent, dns.AttrPriority, dns.AttrTTL, dns.AttrProxied, dns.AttrComment, dns.AttrTags, dns.AttrSettings,
+	} {
 		b, hasBefore := find(before, name)
 		a, hasAfter := find(after, name)
 		if hasBefore || hasAfter {
@@ -140,13 +166,26 @@ func pair(before, after []attribute) []row {
 	return rows
 }
 
-func find(list []attribute, name string) (string, bool) {
+// changedRows lists the attributes that a change gives another value.
+func changedRows(c plan.Change) []row {
+	return slices.DeleteFunc(rowsOf(c), func(r row) bool { return !r.changed() })
+}
+
+// theSide returns the values of a change that has one side only.
+func theSide(c plan.Change) *plan.Values {
+	if c.After != nil {
+		return c.After
+	}
+	return c.Before
+}
+
+func find(list []attribute, name dns.Attribute) (string, bool) {
 	for _, a := range list {
 		if a.name == name {
 			return a.text, true
 		}
 	}
-	return "null", false
+	return absent, false
 }
 
 // long is the length from which a value is shown on lines of its own, with the
@@ -164,7 +203,7 @@ func (t *text) changedLine(r row, pad int) []string {
 		"          " + t.paint("+ "+r.after, green),
 	}
 	out, in := changedWords(r.before, r.after)
-	if len(out)+len(in) > 0 && r.before != "null" && r.after != "null" {
+	if len(out)+len(in) > 0 && r.onBothSides() {
 		lines = append(lines, "          "+t.paint(wordNote(out, in), grey))
 	}
 	return lines

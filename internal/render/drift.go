@@ -1,7 +1,6 @@
 package render
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/english"
@@ -10,8 +9,8 @@ import (
 
 const driftTitle = "changed outside of cfplan since it last wrote:"
 
-// driftLine is what somebody did to one record, in one line: what cfplan wrote,
-// and what is there. It has none of the symbols of what is planned.
+// driftLine says in one line what others did to a record: what cfplan wrote, and what
+// is there now. It has none of the symbols of planned changes.
 func driftLine(c plan.Change) string {
 	record := Escape(string(c.Type)) + " " + Escape(c.Name)
 	switch {
@@ -21,10 +20,8 @@ func driftLine(c plan.Change) string {
 		return "removed: " + record + " " + Escape(value(c.Type, c.Before))
 	}
 	var parts []string
-	for _, r := range pair(attributes(c.Before), attributes(c.After)) {
-		if r.changed() {
-			parts = append(parts, fmt.Sprintf("%s %s -> %s", r.name, r.before, r.after))
-		}
+	for _, r := range changedRows(c) {
+		parts = append(parts, r.oneLine())
 	}
 	return "changed: " + record + ": " + strings.Join(parts, ", ")
 }

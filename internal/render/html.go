@@ -12,6 +12,7 @@ import (
 
 	"github.com/sergi/go-diff/diffmatchpatch"
 
+	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
@@ -255,23 +256,26 @@ func newPageChange(c plan.Change) pageChange {
 func pageRows(c plan.Change) []pageRow {
 	var rows []pageRow
 	if c.Before == nil || c.After == nil {
-		values := c.After
-		if values == nil {
-			values = c.Before
-		}
-		for _, a := range attributes(values) {
+		for _, a := range attributes(theSide(c)) {
 			cell := []pageWord{{Text: a.text}}
-			rows = append(rows, pageRow{Name: a.name, HasBefore: c.After == nil, HasAfter: c.After != nil, Before: cell, Afters: cell})
+			rows = append(rows, pageRow{
+				Name:      string(a.name),
+				HasBefore: c.After == nil,
+				HasAfter:  c.After != nil,
+				Before:    cell,
+				Afters:    cell,
+			})
 		}
 		return rows
 	}
-	for _, r := range pair(attributes(c.Before), attributes(c.After)) {
+
+	for _, r := range rowsOf(c) {
 		switch {
 		case r.changed():
 			before, after := marked(r)
-			rows = append(rows, pageRow{Name: r.name, HasBefore: true, HasAfter: true, Before: before, Afters: after})
-		case r.name == "content":
-			rows = append(rows, pageRow{Name: r.name, Same: true, After: r.after})
+			rows = append(rows, pageRow{Name: string(r.name), HasBefore: true, HasAfter: true, Before: before, Afters: after})
+		case r.name == dns.AttrContent:
+			rows = append(rows, pageRow{Name: string(r.name), Same: true, After: r.after})
 		}
 	}
 	return rows
@@ -279,7 +283,7 @@ func pageRows(c plan.Change) []pageRow {
 
 // marked takes both sides of an attribute apart at the words that differ.
 func marked(r row) (before, after []pageWord) {
-	if r.before == "null" || r.after == "null" {
+	if !r.onBothSides() {
 		return []pageWord{{Text: r.before}}, []pageWord{{Text: r.after}}
 	}
 	quote := ""

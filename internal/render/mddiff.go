@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
@@ -46,20 +47,17 @@ func writeDiff(b *bytes.Buffer, c plan.Change) {
 	}
 	fmt.Fprintf(b, "%s %s %s%s\n", sign, Escape(string(c.Type)), Escape(c.Name), after)
 	if c.Before == nil || c.After == nil {
-		values := c.After
-		if values == nil {
-			values = c.Before
-		}
-		for _, a := range attributes(values) {
+		for _, a := range attributes(theSide(c)) {
 			fmt.Fprintf(b, "%s   %s = %s\n", sign, a.name, a.text)
 		}
 		return
 	}
-	for _, r := range pair(attributes(c.Before), attributes(c.After)) {
+
+	for _, r := range rowsOf(c) {
 		switch {
 		case r.changed():
 			fmt.Fprintf(b, "-   %s = %s\n+   %s = %s\n", r.name, r.before, r.name, r.after)
-		case r.name == "content":
+		case r.name == dns.AttrContent:
 			fmt.Fprintf(b, "    %s = %s\n", r.name, r.after)
 		}
 	}

@@ -81,10 +81,8 @@ func what(c plan.Change) string {
 		return brief(value(c.Type, c.Before))
 	}
 	var parts []string
-	for _, r := range pair(attributes(c.Before), attributes(c.After)) {
-		if r.changed() {
-			parts = append(parts, r.name+" "+changedCell(r))
-		}
+	for _, r := range changedRows(c) {
+		parts = append(parts, string(r.name)+" "+changedCell(r))
 	}
 	if len(parts) == 0 {
 		return brief(value(c.Type, c.After)) + " as it is"
@@ -95,7 +93,7 @@ func what(c plan.Change) string {
 // changedCell is an attribute that changes: both values, or of long ones the words
 // that differ.
 func changedCell(r row) string {
-	if r.before != "null" && r.after != "null" && (len(r.before) >= long || len(r.after) >= long) {
+	if r.onBothSides() && (len(r.before) >= long || len(r.after) >= long) {
 		if out, in := changedWords(r.before, r.after); len(out)+len(in) > 0 {
 			return strings.Join(append(wordCells("− ", out), wordCells("+ ", in)...), " ")
 		}

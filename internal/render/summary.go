@@ -97,10 +97,8 @@ const givenUp = " (then no longer cfplan's)"
 // changedBriefly names the attributes that change beside the content.
 func changedBriefly(c plan.Change) string {
 	var parts []string
-	for _, r := range pair(attributes(c.Before), attributes(c.After)) {
-		if r.changed() {
-			parts = append(parts, r.name+" "+r.before+" -> "+r.after)
-		}
+	for _, r := range changedRows(c) {
+		parts = append(parts, r.oneLine())
 	}
 	if len(parts) == 0 {
 		return ""
