@@ -21,8 +21,8 @@ func (e *MoreThanAdoptionError) Error() string {
 
 // PlanAdoption plans the zones that have just been read, and no others, against their declarations.
 // It makes no request to Cloudflare. A zone that is not declared is left out.
-func (r *Reconciler) PlanAdoption(ctx context.Context, desired []dns.Zone, read []View) (*plan.Plan, error) {
-	st, err := r.Store.Read(ctx)
+func (p *Planner) PlanAdoption(ctx context.Context, desired []dns.Zone, read []View) (*plan.Plan, error) {
+	st, err := p.Store.Read(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -44,12 +44,12 @@ func (r *Reconciler) PlanAdoption(ctx context.Context, desired []dns.Zone, read 
 		zones, diags = append(zones, z), append(diags, found...)
 	}
 
-	p := plan.New(r.Version, r.Now(), zones, nil, diags)
-	p.Lineage = lineage(st)
-	return p, nil
+	out := plan.New(p.Version, p.Now(), zones, nil, diags)
+	out.Lineage = lineage(st)
+	return out, nil
 }
 
-// Adopt takes ownership of the records of a plan made by [Reconciler.PlanAdoption]. It changes nothing
+// Adopt takes ownership of the records of a plan made by [Planner.PlanAdoption]. It changes nothing
 // at Cloudflare: if the plan would, it returns a [MoreThanAdoptionError] and adopts nothing.
 //
 // The plan compares with what was read a moment ago; Adopt reads the zones again, as Apply does, before

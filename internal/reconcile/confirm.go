@@ -7,31 +7,32 @@ import (
 	"slices"
 
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/state"
 )
 
 // fit is a plan that fits the zones as they are now.
 type fit struct {
-	now map[string]dns.Zone // by name
+	live map[string]dns.Zone // by name
 	// serial is the state's.
 	serial uint64
-	// rest is what of the plan is left to do; an earlier run of it has made the
+	// rest is what is left to do of the plan. An earlier run of it has made the
 	// changes that are counted in before.
 	rest   *plan.Plan
 	before int
 }
 
 // confirm reads everything again that the plan touches and says what there is to
-// do, if the plan still fits. A plan that an earlier run has begun is gone on with.
+// do, if the plan still fits. A plan that an earlier run has started is resumed.
 func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan) (fit, error) {
-	m, err := r.remember(ctx)
+	known, err := r.Planner().stored(ctx)
 	if err != nil {
 		return fit{}, err
 	}
-	st := m.State
+	st := known.state
 	if at, ok := st.WasApplied(p.Hash); ok && p.Hash != "" {
-		return fit{}, fmt.Errorf("%w: on %s by %s", ErrApplied, at.At.UTC().Format("2006-01-02 15:04 MST"), at.Who)
+		return fit{}, fmt.Errorf("%w: on %s by %s", ErrApplied, english.Minute(at.At), at.Who)
 	}
 	if lineage(st) != p.Lineage {
 		return fit{}, ErrOtherState
@@ -39,46 +40,46 @@ func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan) (fit, error) {
 	if !p.HasChanges() {
 		return fit{serial: st.Serial, rest: p}, nil
 	}
-	seen, err := r.confirmLive(ctx, p, m)
+
+	seen, err := r.confirmLive(ctx, p, known)
 	if err != nil {
 		return fit{}, err
 	}
 	c := compare(p, st, seen)
 	switch {
 	case len(c.stale.Zones) == 0:
-		return fit{now: c.now, serial: st.Serial, rest: p}, nil
-	case !c.halfDone || !begun(st, p):
+		return fit{live: c.live, serial: st.Serial, rest: p}, nil
+	case !c.halfDone || !startedBy(p, st):
 		return fit{}, c.stale
 	case c.left == 0:
 		// A run that was killed has made the changes and not recorded them.
 		err := fmt.Errorf("%w: the zones are already as it would make them", ErrApplied)
-		_, saveErr := r.settle(ctx, p.Zones, c.now, p.Hash)
+		_, saveErr := r.recordMade(ctx, p.Zones, c.live, p.Hash)
 		return fit{}, errors.Join(err, saveErr)
 	}
+
 	rest, before := c.without(p)
-	serial, err := r.settle(ctx, c.doneZones(p), c.now, "")
-	return fit{now: c.now, serial: serial, rest: rest, before: before}, err
+	serial, err := r.recordMade(ctx, c.doneZones(p), c.live, "")
+	return fit{live: c.live, serial: serial, rest: rest, before: before}, err
 }
 
 // confirmLive reads the plan's zones and saves what was seen.
-func (r *Reconciler) confirmLive(ctx context.Context, p *plan.Plan, m memory) ([]sighting, error) {
-	seen := r.observe(ctx, planned(p.Zones))
-	if ctx.Err() != nil {
-		return nil, fmt.Errorf("%w: nothing was changed", ErrInterrupted)
+func (r *Reconciler) confirmLive(ctx context.Context, p *plan.Plan, known stored) ([]observation, error) {
+	planner := r.Planner()
+	seen, err := planner.observeLive(ctx, plannedTargets(p.Zones), known)
+	if err != nil {
+		return nil, err
 	}
-	for i := range seen {
-		complete(&seen[i], m.snapshots.Of(seen[i].name))
-	}
-	r.fallBack(ctx, seen, m, nil) // names the refusals; a write needs a live zone
-	if err := r.saveSnapshots(ctx, m, seen, p.Zones); err != nil {
-		r.unsaved(err)
+
+	if err := saveSnapshots(ctx, planner.Store, known.snapshots, seen, p.Zones); err != nil {
+		warnUnsaved(logger(r.Log), r.Store, err)
 	}
 	return seen, failures(seen, PlanOptions{})
 }
 
-// planned are all zones of the plan: while one of them is refused nothing is
-// written to any, be there changes in it or not.
-func planned(zones []plan.Zone) []target {
+// plannedTargets are all zones of the plan, with changes or without: while one of them is refused,
+// nothing is written to any.
+func plannedTargets(zones []plan.Zone) []target {
 	out := make([]target, len(zones))
 	for i, z := range zones {
 		out[i] = target{name: z.Name, id: z.ID, declared: dns.Zone{Name: z.Name}}
@@ -88,43 +89,54 @@ func planned(zones []plan.Zone) []target {
 
 // comparison is a plan beside the zones as they are now.
 type comparison struct {
-	now   map[string]dns.Zone
+	live  map[string]dns.Zone
 	stale *StaleError
 	// left counts the changes that are not made yet.
 	left int
-	// halfDone: all that does not fit is made already.
+	// halfDone: everything that does not fit is made already.
 	halfDone bool
 	done     map[string][]plan.Change // by zone
 }
 
-func compare(p *plan.Plan, st *state.State, seen []sighting) comparison {
-	c := comparison{now: map[string]dns.Zone{}, stale: &StaleError{}, halfDone: true, done: map[string][]plan.Change{}}
+func compare(p *plan.Plan, st *state.State, seen []observation) comparison {
+	c := comparison{
+		live:     map[string]dns.Zone{},
+		stale:    &StaleError{},
+		halfDone: true,
+		done:     map[string][]plan.Change{},
+	}
 	for _, s := range seen {
-		c.now[s.name] = s.zone
+		c.live[s.name] = s.zone
 	}
 	for _, z := range p.Zones {
-		if len(z.Changes) == 0 {
-			continue
-		}
-		changes := foreign(st.Zones[z.Name], c.now[z.Name], guarded(z, c.now[z.Name]))
-		if begun(st, p) {
-			changes = append(changes, recorded(z, st.Zones[z.Name], changes)...)
-		}
-		for _, s := range changes {
-			if s.Done {
-				c.done[z.Name] = append(c.done[z.Name], s.Change)
-			}
-		}
-		c.left += len(z.Changes) - len(c.done[z.Name])
-		if changes = append(changes, disowned(z, st.Zones[z.Name], changes)...); len(changes) > 0 {
-			c.stale.Zones = append(c.stale.Zones, StaleZone{Name: z.Name, Changes: changes})
-			c.halfDone = c.halfDone && len(changes) == len(c.done[z.Name])
+		if len(z.Changes) > 0 {
+			c.compareZone(z, st.Zones[z.Name], startedBy(p, st))
 		}
 	}
 	return c
 }
 
-// without is the plan with nothing in it that is done, and how much that was.
+// compareZone adds the changes of one zone to the comparison. started: an earlier run has started the plan.
+func (c *comparison) compareZone(z plan.Zone, known *state.Zone, started bool) {
+	changes := notOurs(known, c.live[z.Name], guarded(z, c.live[z.Name]))
+	if started {
+		changes = append(changes, recordedAlready(z, known, changes)...)
+	}
+	for _, s := range changes {
+		if s.Done {
+			c.done[z.Name] = append(c.done[z.Name], s.Change)
+		}
+	}
+	c.left += len(z.Changes) - len(c.done[z.Name])
+
+	changes = append(changes, disowned(z, known, changes)...)
+	if len(changes) > 0 {
+		c.stale.Zones = append(c.stale.Zones, StaleZone{Name: z.Name, Changes: changes})
+		c.halfDone = c.halfDone && len(changes) == len(c.done[z.Name])
+	}
+}
+
+// without returns the plan with only what is not done yet, and how much was done.
 func (c comparison) without(p *plan.Plan) (*plan.Plan, int) {
 	rest, n := *p, 0
 	rest.Zones = slices.Clone(p.Zones)
@@ -132,17 +144,13 @@ func (c comparison) without(p *plan.Plan) (*plan.Plan, int) {
 		z := &rest.Zones[i]
 		done := c.done[z.Name]
 		n += len(done)
-		made := map[string]bool{}
-		for _, d := range done {
-			made[d.Digest()] = true
-		}
-		z.Changes = slices.DeleteFunc(slices.Clone(z.Changes), func(x plan.Change) bool { return made[x.Digest()] })
+		z.Changes = setOf(done).without(z.Changes)
 	}
 	rest.Recount()
 	return &rest, n
 }
 
-// doneZones are the plan's zones with nothing in them but what is done.
+// doneZones are the plan's zones with only what is done in them.
 func (c comparison) doneZones(p *plan.Plan) []plan.Zone {
 	var out []plan.Zone
 	for _, z := range p.Zones {
@@ -153,12 +161,13 @@ func (c comparison) doneZones(p *plan.Plan) []plan.Zone {
 	return out
 }
 
-// guarded lists the changes of a zone that do not fit it any more. A zone that was
-// removed and added again is another one: nothing fits it.
-func guarded(z plan.Zone, now dns.Zone) []plan.Stale {
-	if z.ID == now.ID {
-		return plan.Guard(z, now)
+// guarded lists the changes of a zone that no longer fit it. Nothing fits a zone that was
+// removed and added again: it is another one.
+func guarded(z plan.Zone, live dns.Zone) []plan.Stale {
+	if z.ID == live.ID {
+		return plan.Guard(z, live)
 	}
+
 	out := make([]plan.Stale, len(z.Changes))
 	for i, c := range z.Changes {
 		out[i] = plan.Stale{Change: c, Why: "the zone was removed and added again since"}
@@ -166,32 +175,34 @@ func guarded(z plan.Zone, now dns.Zone) []plan.Stale {
 	return out
 }
 
-// disowned lists the changes of records that were cfplan's when the plan was made
-// and are no more, such as after state rm. An exclusive zone is owned as a whole.
+// disowned lists the changes of records that cfplan owned when the plan was made and no longer owns, such as
+// after state rm. An exclusive zone is owned as a whole.
 func disowned(z plan.Zone, known *state.Zone, stale []plan.Stale) []plan.Stale {
 	if z.Ownership == dns.Exclusive {
 		return nil
 	}
-	told := map[string]bool{}
+	listed := map[string]bool{}
 	for _, s := range stale {
-		told[s.Change.RecordID] = true
+		listed[s.Change.RecordID] = true
 	}
 	var out []plan.Stale
 	for _, c := range z.Changes {
-		if (c.Action == plan.Update || c.Action == plan.Destroy) && !told[c.RecordID] && !known.Owns(c.RecordID) {
+		if (c.Action == plan.Update || c.Action == plan.Destroy) && !listed[c.RecordID] && !known.Owns(c.RecordID) {
 			out = append(out, plan.Stale{Change: c, Why: "cfplan does not own it any more"})
 		}
 	}
 	return out
 }
 
-// settle records what changes did that are all made, and of a whole plan that it is
-// done. It returns the state's serial after that.
-func (r *Reconciler) settle(ctx context.Context, zones []plan.Zone, now map[string]dns.Zone, hash string) (uint64, error) {
+// recordMade records what changes that are all made mean for ownership. If hash is not empty, they are a whole
+// plan, which is then done. It returns the state's serial after that.
+func (r *Reconciler) recordMade(
+	ctx context.Context, zones []plan.Zone, live map[string]dns.Zone, hash string,
+) (uint64, error) {
 	st, err := r.Store.Update(context.WithoutCancel(ctx), func(st *state.State) (bool, error) {
 		for _, z := range zones {
 			if len(z.Changes) > 0 {
-				created := addedAmong(z.Changes, slices.Clone(now[z.Name].Records))
+				created := addedAmong(z.Changes, slices.Clone(live[z.Name].Records))
 				own(st.EnsureZone(z.Name, z.ID), z.Changes, identify(z.Changes, created))
 			}
 		}

@@ -3,6 +3,7 @@ package reconcile
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"maps"
 	"slices"
 	"strings"
@@ -21,24 +22,33 @@ import (
 // however old, or else what its name servers answer.
 func DefaultFallback() []plan.SourceKind { return []plan.SourceKind{plan.SourceCache, plan.SourceDNS} }
 
+// standIns finds something to plan from for zones that Cloudflare refuses.
+type standIns struct {
+	// names asks name servers; nil if they are not to be asked.
+	names       *nameserver.Client
+	now         func() time.Time
+	parallelism int
+	log         *slog.Logger
+}
+
 // fallBack finds a stand-in for each zone that Cloudflare refuses, from the first
 // of the chain that has one, and leaves every other failure as it is. Zones fall
 // back one by one: one that is refused leaves the others live.
-func (r *Reconciler) fallBack(ctx context.Context, seen []sighting, m memory, chain []plan.SourceKind) {
+func (s *standIns) fallBack(ctx context.Context, seen []observation, known stored, chain []plan.SourceKind) {
 	var g errgroup.Group
-	g.SetLimit(max(1, r.Parallelism))
+	g.SetLimit(s.parallelism)
 	for i := range seen {
 		if refusal := refusalOf(seen[i].err); refusal != nil {
 			g.Go(func() error {
-				r.standIn(ctx, &seen[i], refusal, m.of(seen[i].name), chain)
+				s.replace(ctx, &seen[i], refusal, known.of(seen[i].name), chain)
 				return nil
 			})
 		}
 	}
-	_ = g.Wait() // the sightings have the errors
+	_ = g.Wait() // the observations have the errors
 }
 
-// refusalOf returns err as what a stand-in helps against, or nil.
+// refusalOf returns err as a failure that a stand-in helps against, or nil.
 func refusalOf(err error) *cloudflare.Error {
 	var e *cloudflare.Error
 	if errors.As(err, &e) && e.Kind.ReadOnly() {
@@ -47,77 +57,87 @@ func refusalOf(err error) *cloudflare.Error {
 	return nil
 }
 
-func (r *Reconciler) standIn(ctx context.Context, s *sighting, refusal *cloudflare.Error, known known, chain []plan.SourceKind) {
-	s.degraded = degradation(s.name, refusal)
+// replace takes the zone from the first of the chain that has it.
+func (s *standIns) replace(
+	ctx context.Context, seen *observation, refusal *cloudflare.Error, known storedZone, chain []plan.SourceKind,
+) {
+	seen.degraded = degradation(seen.name, refusal)
 	instead := "none"
 	for _, kind := range chain {
-		if why := r.from(ctx, kind, s, known); why != "" {
-			s.missing = append(s.missing, why)
+		if why := s.from(ctx, kind, seen, known); why != "" {
+			seen.missing = append(seen.missing, why)
 			continue
 		}
-		s.err, instead = nil, string(kind)
+		seen.err, instead = nil, string(kind)
 		break
 	}
-	r.logRefusal(s.name, refusal, instead)
+	logRefusal(s.log, seen.name, refusal, instead)
 }
 
-// from takes the zone from one source, and says why where it has none.
-func (r *Reconciler) from(ctx context.Context, kind plan.SourceKind, s *sighting, known known) (why string) {
+// from takes the zone from one source. If the source does not have it, why is the reason.
+func (s *standIns) from(ctx context.Context, kind plan.SourceKind, seen *observation, known storedZone) (why string) {
 	switch {
 	case kind == plan.SourceCache:
-		return fromSnapshot(s, known.snapshot)
-	case kind == plan.SourceDNS && r.DNS != nil:
-		return r.fromNameServers(ctx, s, known.zone)
+		return fromSnapshot(seen, known.snapshot)
+	case kind == plan.SourceDNS && s.names != nil:
+		return s.fromNameServers(ctx, seen, known.zone)
 	case kind == plan.SourceSample:
-		return r.fromSample(s)
+		return fromSample(seen, s.now())
 	default:
 		return "the fallback " + string(kind) + " is not to be had here"
 	}
 }
 
-func fromSnapshot(s *sighting, known *state.Snapshot) (why string) {
+func fromSnapshot(seen *observation, snapshot *state.Snapshot) (why string) {
 	switch {
-	case known == nil:
+	case snapshot == nil:
 		return "no snapshot of it has been saved that could stand in"
-	case s.pinned && known.Head().ID != s.id:
+	case seen.pinned && snapshot.Head().ID != seen.id:
 		return "its snapshot is of a zone with another ID"
 	}
-	zone, err := known.Zone()
+
+	zone, err := snapshot.Zone()
 	if err != nil {
 		return err.Error()
 	}
-	s.zone = zone
-	s.source = plan.Source{Kind: plan.SourceCache, FetchedAt: known.FetchedAt}
+	seen.zone = zone
+	seen.source = plan.Source{Kind: plan.SourceCache, FetchedAt: snapshot.FetchedAt}
 	return ""
 }
 
 // fromNameServers asks the zone's own servers for everything that is declared, or
 // owned as far as the state knows.
-func (r *Reconciler) fromNameServers(ctx context.Context, s *sighting, known *state.Zone) (why string) {
-	view, err := r.DNS.View(ctx, s.declared, ownedNames(known))
+func (s *standIns) fromNameServers(ctx context.Context, seen *observation, known *state.Zone) (why string) {
+	view, err := s.names.View(ctx, seen.declared, ownedRecords(known))
 	if err != nil {
 		return "its name servers did not help: " + err.Error()
 	}
-	s.zone = dns.Zone{Name: s.name, ID: s.id, Records: view.Records}
-	s.owned = view.Owned
-	s.source = plan.Source{Kind: plan.SourceDNS, FetchedAt: r.Now().UTC(), Servers: view.Servers, Untold: view.Untold}
+
+	seen.zone = dns.Zone{Name: seen.name, ID: seen.id, Records: view.Records}
+	seen.owned = view.Owned
+	seen.source = plan.Source{
+		Kind:      plan.SourceDNS,
+		FetchedAt: s.now().UTC(),
+		Servers:   view.Servers,
+		Untold:    view.Untold,
+	}
 	return ""
 }
 
-func ownedNames(known *state.Zone) []nameserver.Known {
-	if known == nil {
+func ownedRecords(z *state.Zone) []nameserver.Known {
+	if z == nil {
 		return nil
 	}
 	var out []nameserver.Known
-	for _, id := range slices.Sorted(maps.Keys(known.Owned)) {
-		o := known.Owned[id]
+	for _, id := range slices.Sorted(maps.Keys(z.Owned)) {
+		o := z.Owned[id]
 		out = append(out, nameserver.Known{Address: o.Address, Name: o.Name, Type: o.Type})
 	}
 	return out
 }
 
 // judge says how far a zone that is not live can be trusted, and what is new in it.
-func judge(z *plan.Zone, known known, now time.Time) {
+func judge(z *plan.Zone, known storedZone, now time.Time) {
 	if z.Source.Kind == plan.SourceLive {
 		return
 	}
@@ -134,27 +154,34 @@ func judge(z *plan.Zone, known known, now time.Time) {
 
 // logRefusal writes one line for each refusal, with what Cloudflare's support asks
 // for and with what is used instead.
-func (r *Reconciler) logRefusal(zone string, err error, instead string) {
+func logRefusal(log *slog.Logger, zone string, err error, instead string) {
 	e := refusalOf(err)
 	if e == nil {
 		return
 	}
-	r.log().Warn("Cloudflare refused or could not be reached", "zone", zone, "method", e.Method, "path", e.Path,
+	log.Warn("Cloudflare refused or could not be reached", "zone", zone, "method", e.Method, "path", e.Path,
 		"status", e.Status, "code", e.Code, "message", e.Message, "ray", e.RayID, "instead", instead)
 }
 
 func degradation(zone string, e *cloudflare.Error) *plan.Degradation {
 	g := e.Guidance()
-	return &plan.Degradation{Zone: zone, Code: e.Code, HTTPStatus: e.Status, Message: e.Explanation(),
-		Cause: g.Cause(), Guidance: g.Steps, RayID: e.RayID}
+	return &plan.Degradation{
+		Zone:       zone,
+		Code:       e.Code,
+		HTTPStatus: e.Status,
+		Message:    e.Explanation(),
+		Cause:      g.Cause(),
+		Guidance:   g.Steps,
+		RayID:      e.RayID,
+	}
 }
 
-// fromCache is a sighting without any request.
-func fromCache(t target, known *state.Snapshot) sighting {
-	s := sighting{target: t}
-	if why := fromSnapshot(&s, known); why != "" {
-		s.err = &ZoneError{Zone: t.name, Summary: "No cached snapshot",
+// fromCache is an observation without any request.
+func fromCache(t target, snapshot *state.Snapshot) observation {
+	seen := observation{target: t}
+	if why := fromSnapshot(&seen, snapshot); why != "" {
+		seen.err = &ZoneError{Zone: t.name, Summary: "No cached snapshot",
 			Detail: strings.ToUpper(why[:1]) + why[1:] + ". Run cfplan plan or cfplan refresh with working credentials once."}
 	}
-	return s
+	return seen
 }

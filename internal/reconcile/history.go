@@ -17,96 +17,105 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// historyKept is how many applies can be taken back.
-const historyKept = 20
-
-// Applied is an apply that was begun.
+// Applied is an apply that was started.
 type Applied struct {
-	// Serial is that of the state when it began; it names the apply.
+	// Serial is that of the state when it started; it names the apply.
 	Serial uint64    `json:"serial"`
 	At     time.Time `json:"at"`
 	Who    string    `json:"who"`
 	// Summary counts what it was about to do, in Zones.
 	Summary plan.Summary `json:"summary"`
 	Zones   []string     `json:"zones"`
-	// Plan is what it was about to do. It stands last in an entry, for those who
-	// need no more than the head; [Reconciler.History] leaves it out.
+	// Plan is what it was about to do. It is the last member of an entry, so that the
+	// head can be read alone; [History] leaves it out.
 	Plan *plan.Plan `json:"plan,omitempty"`
-	// Damage is why nothing else is known of it; nil for a whole entry.
+	// Damage is why nothing else is known of the apply; nil for a whole entry.
 	Damage error `json:"-"`
 }
 
-// keepHistory writes down what is about to be done, before anything is: what the
-// records said before leads back.
-func (r *Reconciler) keepHistory(ctx context.Context, p *plan.Plan, serial uint64) error {
-	if err := r.keep(ctx, p, serial); err != nil {
-		return fmt.Errorf("nothing was changed: what leads back could not be kept: %w", err)
-	}
-	names, err := r.entries(ctx, p.Lineage)
-	for len(names) > historyKept && err == nil {
-		err = r.Store.Drop(ctx, names[0])
-		names = names[1:]
-	}
+// History lists the stored applies, the newest first, without their
+// plans. One whose entry is damaged has only its serial and the damage.
+func History(ctx context.Context, store *state.Reader) ([]Applied, error) {
+	st, err := store.Read(ctx)
 	if err != nil {
-		r.log().Warn("old entries of the history could not be dropped", "state", r.Store.String(), "error", err)
+		return nil, err
 	}
-	return nil
-}
+	names, err := entries(ctx, store, st.Lineage)
+	if err != nil {
+		return nil, err
+	}
 
-// keep writes the entry of an apply.
-func (r *Reconciler) keep(ctx context.Context, p *plan.Plan, serial uint64) error {
-	a := Applied{Serial: serial, At: r.Now().UTC(), Who: r.Who, Summary: p.Summary, Zones: []string{}, Plan: p}
-	for _, z := range p.Zones {
-		if len(z.Changes) > 0 {
-			a.Zones = append(a.Zones, z.Name)
+	var out []Applied
+	for _, name := range slices.Backward(names) {
+		data, err := store.Kept(ctx, name)
+		var a Applied
+		switch {
+		case errors.Is(err, state.ErrNoEntry):
+			continue // dropped meanwhile
+		case ctx.Err() != nil:
+			return nil, err
+		case err != nil:
+			out = append(out, Applied{Serial: serialOf(name), Damage: damaged(name, err)})
+			continue
 		}
-	}
-	data, err := json.Marshal(a)
-	if err == nil && len(data) > state.MaxSize {
-		err = fmt.Errorf("it has %d bytes, more than %d would not be read back", len(data), state.MaxSize)
-	}
-	if err != nil {
-		return err
-	}
-	return r.Store.Keep(ctx, entryName(p.Lineage, serial), data)
-}
 
-// trimHistory leaves nothing in the entry of an apply that is known not to have been
-// made, for it must not be taken back.
-func (r *Reconciler) trimHistory(ctx context.Context, p *plan.Plan, serial uint64, left []plan.Change, doubtful map[string]bool) {
-	unmade := map[string]bool{}
-	for _, c := range left {
-		unmade[c.Digest()] = true
-	}
-	if len(unmade) == 0 {
-		return
-	}
-	made := *p
-	made.Zones = slices.Clone(p.Zones)
-	for i := range made.Zones {
-		if z := &made.Zones[i]; !doubtful[z.Name] {
-			z.Changes = slices.DeleteFunc(slices.Clone(z.Changes), func(c plan.Change) bool { return unmade[c.Digest()] })
+		a, err = headOf(data)
+		if err != nil || a.Serial != serialOf(name) {
+			a = Applied{Serial: serialOf(name), Damage: damaged(name, err)}
 		}
+		out = append(out, a)
 	}
-	made.Recount()
-	var err error
-	if made.HasChanges() {
-		err = r.keep(ctx, &made, serial)
-	} else {
-		err = r.Store.Drop(ctx, entryName(p.Lineage, serial))
-	}
-	if err != nil {
-		r.log().Warn("the entry of the history has more than was done", "state", r.Store.String(), "error", err)
-	}
+	return out, nil
 }
 
-// entryName sorts as the serials of one state do. After a loss of the state they
-// begin anew, with another lineage.
+// appliesSince lists the applies from the newest back to the one with that serial, 0 for the newest alone.
+func appliesSince(ctx context.Context, store *state.Reader, lineage string, serial uint64) ([]Applied, error) {
+	names, err := entries(ctx, store, lineage)
+	if err != nil {
+		return nil, err
+	}
+
+	slices.Reverse(names)
+	i := 0
+	if serial != 0 {
+		i = slices.Index(names, entryName(lineage, serial))
+	}
+	if i < 0 || len(names) == 0 {
+		missing := &NoHistoryError{Serial: serial}
+		for _, name := range names {
+			missing.Known = append(missing.Known, serialOf(name))
+		}
+		return nil, missing
+	}
+
+	var out []Applied
+	for _, name := range names[:i+1] {
+		a, err := readEntry(ctx, store, name)
+		if errors.Is(err, state.ErrNoEntry) {
+			return nil, &NoHistoryError{Serial: serial}
+		}
+		if err != nil {
+			return nil, fmt.Errorf("the way back leads over it, so that nothing is planned: %w", err)
+		}
+		out = append(out, a)
+	}
+	return out, nil
+}
+
+// entries lists the names of the applies of one state, the oldest first.
+func entries(ctx context.Context, store *state.Reader, lineage string) ([]string, error) {
+	form := regexp.MustCompile("^" + regexp.QuoteMeta(entryPrefix(lineage)) + "[0-9]{12}$")
+	names, err := store.Entries(ctx)
+	return slices.DeleteFunc(names, func(n string) bool { return !form.MatchString(n) }), err
+}
+
+// entryName sorts as the serials of one state do. After the loss of a state they
+// start again, with another lineage.
 func entryName(lineage string, serial uint64) string {
 	return fmt.Sprintf("%s%012d", entryPrefix(lineage), serial)
 }
 
-// plainID is the first part of a UUID, which a lineage is unless somebody made it up.
+// plainID is the first part of a UUID, which a lineage is unless it was made up by hand.
 var plainID = regexp.MustCompile(`^[a-z0-9]{1,16}$`)
 
 func entryPrefix(lineage string) string {
@@ -119,47 +128,8 @@ func entryPrefix(lineage string) string {
 
 // serialOf reads the serial that a name ends in.
 func serialOf(name string) uint64 {
-	serial, _ := strconv.ParseUint(name[strings.LastIndexByte(name, '-')+1:], 10, 64) // the name was asked for by its form
+	serial, _ := strconv.ParseUint(name[strings.LastIndexByte(name, '-')+1:], 10, 64) // entries lists only names of this form
 	return serial
-}
-
-// entries lists the applies of one state, the oldest first.
-func (r *Reconciler) entries(ctx context.Context, lineage string) ([]string, error) {
-	form := regexp.MustCompile("^" + regexp.QuoteMeta(entryPrefix(lineage)) + "[0-9]{12}$")
-	names, err := r.Store.Entries(ctx)
-	return slices.DeleteFunc(names, func(n string) bool { return !form.MatchString(n) }), err
-}
-
-// History lists the applies that are remembered, the newest first, without their
-// plans. One whose entry is damaged has nothing but its serial.
-func (r *Reconciler) History(ctx context.Context) ([]Applied, error) {
-	st, err := r.Store.Read(ctx)
-	if err != nil {
-		return nil, err
-	}
-	names, err := r.entries(ctx, st.Lineage)
-	if err != nil {
-		return nil, err
-	}
-	var out []Applied
-	for _, name := range slices.Backward(names) {
-		data, err := r.Store.Kept(ctx, name)
-		var a Applied
-		switch {
-		case errors.Is(err, state.ErrNoEntry):
-			continue // dropped meanwhile
-		case ctx.Err() != nil:
-			return nil, err
-		case err != nil:
-			out = append(out, Applied{Serial: serialOf(name), Damage: damaged(name, err)})
-			continue
-		}
-		if a, err = headOf(data); err != nil || a.Serial != serialOf(name) {
-			a = Applied{Serial: serialOf(name), Damage: damaged(name, err)}
-		}
-		out = append(out, a)
-	}
-	return out, nil
 }
 
 // headOf reads an entry up to its plan, which may be large.
@@ -190,13 +160,14 @@ func headOf(data []byte) (Applied, error) {
 	return a, errors.New("it has no plan")
 }
 
-// entry reads one apply with its plan.
-func (r *Reconciler) entry(ctx context.Context, name string) (Applied, error) {
+// readEntry reads one apply with its plan.
+func readEntry(ctx context.Context, store *state.Reader, name string) (Applied, error) {
 	var a Applied
-	data, err := r.Store.Kept(ctx, name)
+	data, err := store.Kept(ctx, name)
 	if err != nil {
 		return a, err
 	}
+
 	err = json.Unmarshal(data, &a)
 	if err == nil && (a.Plan == nil || name != entryName(a.Plan.Lineage, a.Serial)) {
 		err = errors.New("it is something else")

@@ -10,33 +10,34 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// rightZone keeps a wrong ID in the configuration from pointing the plan at
-// another zone, all of whose records would then seem to be too many. Where the
-// records do not tell, a zone that is seen for the first time is asked for its
-// name. An ID that may not be asked for it gets the benefit of the doubt.
-func (r *Reconciler) rightZone(ctx context.Context, s sighting) error {
-	name := s.name
-	for _, record := range s.zone.Records {
-		if !inside(record.Name, s.name) {
+// rightZone returns an error if the zone with the observed ID is not the declared one: a wrong ID must not
+// point the plan at another zone, all of whose records would then seem to be too many. If the records do not
+// show whose they are, a zone that is seen for the first time is asked for its name. An ID that may not be
+// asked for it gets the benefit of the doubt.
+func (o *observer) rightZone(ctx context.Context, seen observation) error {
+	name := seen.name
+	for _, record := range seen.zone.Records {
+		if !inside(record.Name, seen.name) {
 			name = record.Name
 		}
 	}
-	telling := telling(s.zone.Records, s.name) && s.declared.Policy.Ownership != dns.Exclusive
-	if name == s.name && s.pinned && !s.seen && !telling {
-		if z, err := r.API.GetZone(ctx, s.id); err == nil {
+
+	certain := ownZoneOnly(seen.zone.Records, seen.name) && seen.declared.Policy.Ownership != dns.Exclusive
+	if name == seen.name && seen.pinned && !seen.snapshotted && !certain {
+		if z, err := o.api.GetZone(ctx, seen.id); err == nil {
 			name = z.Name
 		}
 	}
-	if name == s.name {
+	if name == seen.name {
 		return nil
 	}
-	return &ZoneError{Zone: s.name, Summary: "Zone ID belongs to another zone", Detail: fmt.Sprintf(
-		"the zone with the ID %s is not %s: it has %s. Correct the id in its zone block, or leave it out.", s.zone.ID, s.name, name)}
+	return &ZoneError{Zone: seen.name, Summary: "Zone ID belongs to another zone", Detail: fmt.Sprintf(
+		"the zone with the ID %s is not %s: it has %s. Correct the id in its zone block, or leave it out.", seen.zone.ID, seen.name, name)}
 }
 
-// telling reports whether records that are all inside of the zone can only be its
-// own: those of a zone below it have one label in common.
-func telling(records []dns.Record, zone string) bool {
+// ownZoneOnly reports whether records that are all inside of the zone can only be its own: those of a zone
+// below it have one label in common.
+func ownZoneOnly(records []dns.Record, zone string) bool {
 	labels := map[string]bool{}
 	for _, r := range records {
 		rest := strings.TrimSuffix(strings.TrimSuffix(r.Name, zone), ".")
@@ -47,8 +48,8 @@ func telling(records []dns.Record, zone string) bool {
 
 func inside(name, zone string) bool { return name == zone || strings.HasSuffix(name, "."+zone) }
 
-// movedPin refuses a pinned ID where the state knows records of ours in a zone with
-// another ID: they would be out of reach, unseen.
+// movedPin refuses a pinned ID if the state knows owned records in a zone with another ID: they would be out
+// of reach, unseen.
 func movedPin(t target) error {
 	if !t.pinned || t.ownedUnder == "" || t.ownedUnder == t.id {
 		return nil
@@ -59,17 +60,18 @@ func movedPin(t target) error {
 		t.id, t.ownedUnder, t.name)}
 }
 
-// foundAgain looks a remembered zone up by name where its ID is no more: it was
-// removed and added again, which gives it a new one.
-func (r *Reconciler) foundAgain(ctx context.Context, s *sighting, err error) bool {
-	if s.pinned || s.id == "" || s.zone.ID != s.id || !noSuchZone(err) {
+// foundAgain looks a stored zone up by name if its ID does not exist any more: a zone that was removed and
+// added again has a new one. It reports whether seen has that one now.
+func (o *observer) foundAgain(ctx context.Context, seen *observation, err error) bool {
+	if seen.pinned || seen.id == "" || seen.zone.ID != seen.id || !noSuchZone(err) {
 		return false
 	}
-	found, err := r.API.FindZones(ctx, []string{s.name})
-	if err != nil || len(found[s.name]) != 1 || found[s.name][0].ID == s.id {
+
+	found, err := o.api.FindZones(ctx, []string{seen.name})
+	if err != nil || len(found[seen.name]) != 1 || found[seen.name][0].ID == seen.id {
 		return false
 	}
-	s.zone = found[s.name][0]
+	seen.zone = found[seen.name][0]
 	return true
 }
 

@@ -7,82 +7,100 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/cfplan/cfplan/internal/cloudflare"
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// target is a zone to observe: a declared one, or one that is declared no more
-// but has records of ours.
+// target is a zone to observe: a declared one, or one that is no longer declared
+// but has records that cfplan owns.
 type target struct {
-	name   string
-	id     string // pinned or remembered; empty where it must be looked up
+	name string
+	// id is pinned or stored; it is empty if the zone must be looked up by name.
+	id string
+	// pinned: the configuration gives the ID.
 	pinned bool
-	seen   bool // under this ID, by an earlier run
-	// ownedUnder is the ID of the zone that has records of ours, as far as the state
-	// knows; empty where there are none.
+	// snapshotted: an earlier run has seen the zone under this ID.
+	snapshotted bool
+	// ownedUnder is the ID of the zone that has owned records, as far as the state
+	// knows; it is empty if there are none.
 	ownedUnder string
 	declared   dns.Zone
-	// protected are declared records, for their prevent_destroy, where declared is
-	// something else than the configuration.
+	// protected are declared records, for their prevent_destroy, if declared is
+	// not the configuration.
 	protected []dns.Record
 	// release and reclaim are those of plan.Input.
 	release map[dns.Key]bool
 	reclaim map[string]bool
 }
 
-// sighting is what was seen of a target, or why nothing was.
-type sighting struct {
+// observation is what was seen of a target, or why nothing was.
+type observation struct {
 	target
-	zone     dns.Zone
-	source   plan.Source
-	degraded *plan.Degradation // set where zone is not live
-	err      error             // set where there is nothing to compare with
-	owned    map[string]string // by record ID; nil where the state tells
-	// remembered: the zone's plan is from an earlier look.
-	remembered bool
-	missing    []string // why nothing stands in, for each thing that might have
+	zone   dns.Zone
+	source plan.Source
+	// degraded is set if the zone is not live.
+	degraded *plan.Degradation
+	// err is set if there is nothing to compare with.
+	err error
+	// owned has the addresses of owned records by record ID; nil if the state has them.
+	owned map[string]string
+	// oldTier: the zone's plan at Cloudflare is from a snapshot.
+	oldTier bool
+	// missing says why nothing stands in, for each thing that could have.
+	missing []string
 }
 
-// live reports whether there is something to compare with that is no stand-in.
-func (s sighting) live() bool { return s.source.Kind == plan.SourceLive && s.err == nil }
+// live reports whether there is something to compare with that is not a stand-in.
+func (o observation) live() bool { return o.source.Kind == plan.SourceLive && o.err == nil }
 
 // targets lists the zones that concern the configuration and the state, by name.
-func targets(desired []dns.Zone, m memory) []target {
+func targets(desired []dns.Zone, known stored) []target {
 	byName := map[string]target{}
-	for name, z := range m.Zones {
+	for name, z := range known.state.Zones {
 		if len(z.Owned) > 0 || z.Journal != nil {
-			byName[name] = target{name: name, id: m.of(name).id(), declared: dns.Zone{Name: name}, ownedUnder: z.ID}
+			byName[name] = target{name: name, id: known.of(name).id(), declared: dns.Zone{Name: name}, ownedUnder: z.ID}
 		}
 	}
+
 	for _, z := range desired {
 		t := target{name: z.Name, id: z.ID, pinned: z.ID != "", declared: z}
-		known := m.of(z.Name)
-		t.id = cmp.Or(t.id, known.id())
-		t.seen = known.snapshot != nil && known.snapshot.Head().ID == t.id
-		if known.zone != nil && len(known.zone.Owned) > 0 {
-			t.ownedUnder = known.zone.ID
+		was := known.of(z.Name)
+		t.id = cmp.Or(t.id, was.id())
+		t.snapshotted = was.snapshot != nil && was.snapshot.Head().ID == t.id
+		if was.zone != nil && len(was.zone.Owned) > 0 {
+			t.ownedUnder = was.zone.ID
 		}
 		byName[z.Name] = t
 	}
 	return slices.SortedFunc(maps.Values(byName), func(a, b target) int { return strings.Compare(a.name, b.name) })
 }
 
-// observe reads every target live. Zones fail one by one: each sighting has a
+// observer reads zones live.
+type observer struct {
+	api         *cloudflare.Client
+	now         func() time.Time
+	parallelism int
+	progress    func(Progress)
+}
+
+// observe reads every target live. Zones fail one by one: each observation has a
 // live zone or an error.
-func (r *Reconciler) observe(ctx context.Context, targets []target) []sighting {
-	seen := make([]sighting, len(targets))
-	unknown := map[string]error{}
-	found := r.lookUp(ctx, targets, unknown)
-	count := r.counter("reading", len(targets))
+func (o *observer) observe(ctx context.Context, targets []target) []observation {
+	seen := make([]observation, len(targets))
+	found, failed := o.lookUp(ctx, targets)
+	steps := newCounter(o.progress, Progress{Doing: "reading", Total: len(targets)})
+
 	var g errgroup.Group
-	g.SetLimit(max(1, r.Parallelism))
+	g.SetLimit(o.parallelism)
 	for i, t := range targets {
 		g.Go(func() error {
-			seen[i] = r.observeOne(ctx, t, found[t.name], unknown[t.name])
-			count.add(t.name, 1)
+			seen[i] = o.observeOne(ctx, t, found[t.name], failed[t.name])
+			steps.add(t.name, 1)
 			return nil
 		})
 	}
@@ -90,9 +108,9 @@ func (r *Reconciler) observe(ctx context.Context, targets []target) []sighting {
 	return seen
 }
 
-// lookUp finds the zones whose ID is not known, all in one go, and notes for
-// each that could not be found why.
-func (r *Reconciler) lookUp(ctx context.Context, targets []target, unknown map[string]error) map[string]dns.Zone {
+// lookUp finds the zones whose ID is not known, all in one go. For each that could not be found, failed says
+// why.
+func (o *observer) lookUp(ctx context.Context, targets []target) (found map[string]dns.Zone, failed map[string]error) {
 	var names []string
 	for _, t := range targets {
 		if t.id == "" {
@@ -100,25 +118,26 @@ func (r *Reconciler) lookUp(ctx context.Context, targets []target, unknown map[s
 		}
 	}
 	if len(names) == 0 {
-		return nil
+		return nil, nil
 	}
-	found := map[string]dns.Zone{}
-	zones, errs := r.API.FindEach(ctx, names)
+
+	found, failed = map[string]dns.Zone{}, map[string]error{}
+	zones, errs := o.api.FindEach(ctx, names)
 	for _, name := range names {
 		switch matches := zones[name]; {
 		case errs[name] != nil:
-			unknown[name] = errs[name]
+			failed[name] = errs[name]
 		case len(matches) == 1:
 			found[name] = matches[0]
 		default:
-			unknown[name] = zoneCountError(name, matches)
+			failed[name] = zoneCountError(name, matches)
 		}
 	}
-	return found
+	return found, failed
 }
 
-// zoneCountError: a token that may not see a zone gets an empty list, so no zone
-// is never an empty zone.
+// zoneCountError is the error of a name with no zone or several. No zone is never an empty zone: a token
+// that may not see a zone gets an empty list.
 func zoneCountError(name string, matches []dns.Zone) error {
 	if len(matches) == 0 {
 		return &ZoneError{Zone: name, Summary: "Zone not found", Detail: fmt.Sprintf(
@@ -134,30 +153,34 @@ func zoneCountError(name string, matches []dns.Zone) error {
 		len(matches), name, strings.Join(ids, ", "))}
 }
 
-func (r *Reconciler) observeOne(ctx context.Context, t target, found dns.Zone, unknown error) sighting {
-	s := sighting{target: t, zone: found}
-	if s.zone.Name == "" {
-		s.zone = dns.Zone{Name: t.name, ID: t.id}
+// observeOne reads one target: the zone that was found by its name, if it had to be looked up.
+func (o *observer) observeOne(ctx context.Context, t target, found dns.Zone, failed error) observation {
+	seen := observation{target: t, zone: found}
+	if seen.zone.Name == "" {
+		seen.zone = dns.Zone{Name: t.name, ID: t.id}
 	}
-	if unknown != nil {
-		s.err = unknown
-		return s
+	if failed != nil {
+		seen.err = failed
+		return seen
 	}
-	if s.err = movedPin(t); s.err != nil {
-		return s
+	if seen.err = movedPin(t); seen.err != nil {
+		return seen
 	}
-	// A list that takes long must not pass for newer than what is applied meanwhile.
-	at := r.Now().UTC()
-	records, err := r.API.Records(ctx, s.zone.ID)
-	if err != nil && r.foundAgain(ctx, &s, err) {
-		records, err = r.API.Records(ctx, s.zone.ID)
+
+	// The time is that of the request: a list that takes long must not pass for newer than what is
+	// applied meanwhile.
+	at := o.now().UTC()
+	records, err := o.api.Records(ctx, seen.zone.ID)
+	if err != nil && o.foundAgain(ctx, &seen, err) {
+		records, err = o.api.Records(ctx, seen.zone.ID)
 	}
 	if err != nil {
-		s.err = err
-		return s
+		seen.err = err
+		return seen
 	}
-	s.zone.Records = records
-	s.source = plan.Source{Kind: plan.SourceLive, FetchedAt: at}
-	s.err = r.rightZone(ctx, s)
-	return s
+
+	seen.zone.Records = records
+	seen.source = plan.Source{Kind: plan.SourceLive, FetchedAt: at}
+	seen.err = o.rightZone(ctx, seen)
+	return seen
 }

@@ -2,15 +2,28 @@ package reconcile
 
 import "sync"
 
-// counter turns steps done in many goroutines into a series of Progress values.
-type counter struct {
-	mu     sync.Mutex
-	report func(Progress)
-	now    Progress
+// Progress counts the steps of an operation.
+type Progress struct {
+	// Doing is "reading" or "applying".
+	Doing string
+	// Zone is the one that was just finished or advanced.
+	Zone string
+	// Done of Total: zones when reading, records when applying.
+	Done, Total int
+	// ZonesDone of Zones when applying.
+	ZonesDone, Zones int
 }
 
-func (r *Reconciler) counter(doing string, total int) *counter {
-	return &counter{report: r.Progress, now: Progress{Doing: doing, Total: total}}
+// counter turns the steps of many goroutines into a series of Progress values.
+type counter struct {
+	report func(Progress)
+
+	mu       sync.Mutex
+	progress Progress
+}
+
+func newCounter(report func(Progress), start Progress) *counter {
+	return &counter{report: report, progress: start}
 }
 
 func (c *counter) add(zone string, n int) {
@@ -20,7 +33,7 @@ func (c *counter) add(zone string, n int) {
 	})
 }
 
-// zoneDone counts a zone of which nothing is left to do, or to try.
+// zoneDone counts a zone with nothing left to do or to try.
 func (c *counter) zoneDone(zone string) {
 	c.update(func(p *Progress) {
 		p.Zone = zone
@@ -31,8 +44,9 @@ func (c *counter) zoneDone(zone string) {
 func (c *counter) update(change func(*Progress)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	change(&c.now)
+
+	change(&c.progress)
 	if c.report != nil {
-		c.report(c.now)
+		c.report(c.progress)
 	}
 }

@@ -2,8 +2,13 @@
 // place where the provider (cloudflare) and the state meet, and the only one
 // that knows what to do when Cloudflare refuses: fallback.go.
 //
-// It prints nothing, asks nobody and reads no files: that is cmd's part. What a
-// plan is, and what may be done with it, is plan's.
+// A [Planner] observes and plans: observe.go reads the zones, fallback.go finds
+// stand-ins for those that are refused, plan.go puts the plan together. A
+// [Reconciler] also applies: confirm.go reads again what a plan touches, apply.go
+// has the zones carried out side by side, apply_zone.go does that for one zone.
+//
+// The package prints nothing, asks the user nothing and reads no files: that is cmd's part.
+// What a plan is, and what may be done with it, is plan's.
 package reconcile
 
 import (
@@ -13,7 +18,9 @@ import (
 	"time"
 
 	"github.com/cfplan/cfplan/internal/cloudflare"
+	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/nameserver"
+	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/state"
 )
 
@@ -25,8 +32,8 @@ const DefaultParallelism = 10
 type Reconciler struct {
 	API   *cloudflare.Client
 	Store *state.Store
-	// DNS asks name servers where Cloudflare refuses and there is no snapshot; nil
-	// where that is not wanted.
+	// DNS asks name servers if Cloudflare refuses and there is no snapshot. It is nil
+	// if name servers are not to be asked.
 	DNS *nameserver.Client
 	// Version is cfplan's own, written into plans and locks.
 	Version string
@@ -38,42 +45,91 @@ type Reconciler struct {
 	Parallelism int
 	// LockTimeout is how long to wait for the state's lock; zero tries once.
 	LockTimeout time.Duration
-	// FailFast begins nothing more once a zone has failed in an apply; else the
+	// FailFast starts nothing more once a zone has failed in an apply. Otherwise the
 	// other zones still finish.
 	FailFast bool
 	// Log gets every refusal with its ray ID. Nil discards.
 	Log *slog.Logger
-	// Progress is told what has been done. It may be called from several
-	// goroutines at a time, though never by two at once.
+	// Progress is called after each step. It may be called from several goroutines,
+	// but never by two at once.
 	Progress func(Progress)
 }
 
-// Progress counts the steps of an operation.
-type Progress struct {
-	// Doing is "reading" or "applying".
-	Doing string
-	// Zone is the one that has just been finished or advanced.
-	Zone string
-	// Done of Total: zones when reading, records when applying.
-	Done, Total int
-	// ZonesDone of Zones when applying.
-	ZonesDone, Zones int
+// Planner returns the part of r that observes and plans, and cannot change what cfplan owns.
+func (r *Reconciler) Planner() *Planner {
+	return &Planner{
+		API:         r.API,
+		Store:       &r.Store.Observer,
+		DNS:         r.DNS,
+		Version:     r.Version,
+		Now:         r.Now,
+		Parallelism: r.Parallelism,
+		Log:         r.Log,
+		Progress:    r.Progress,
+	}
 }
 
-func (r *Reconciler) log() *slog.Logger {
-	if r.Log == nil {
-		return slog.New(slog.DiscardHandler)
-	}
-	return r.Log
+// Plan is [Planner.Plan].
+func (r *Reconciler) Plan(ctx context.Context, desired []dns.Zone, o PlanOptions) (*plan.Plan, error) {
+	return r.Planner().Plan(ctx, desired, o)
+}
+
+// Refresh is [Planner.Refresh].
+func (r *Reconciler) Refresh(ctx context.Context, desired []dns.Zone) ([]plan.Zone, error) {
+	return r.Planner().Refresh(ctx, desired)
+}
+
+// Look is [Planner.Look].
+func (r *Reconciler) Look(ctx context.Context, zones []dns.Zone, o PlanOptions) ([]View, error) {
+	return r.Planner().Look(ctx, zones, o)
+}
+
+// PlanAdoption is [Planner.PlanAdoption].
+func (r *Reconciler) PlanAdoption(ctx context.Context, desired []dns.Zone, read []View) (*plan.Plan, error) {
+	return r.Planner().PlanAdoption(ctx, desired, read)
+}
+
+// Rollback is [Planner.Rollback].
+func (r *Reconciler) Rollback(ctx context.Context, serial uint64, desired []dns.Zone, o PlanOptions) (*plan.Plan, error) {
+	return r.Planner().Rollback(ctx, serial, desired, o)
+}
+
+// History is [History] of the reconciler's state.
+func (r *Reconciler) History(ctx context.Context) ([]Applied, error) {
+	return History(ctx, &r.Store.Reader)
+}
+
+// Verify asks every name server of the zones whether it serves what is expected, and asks again until all
+// do or the patience is over. It makes no request to Cloudflare's API and takes no lock.
+func (r *Reconciler) Verify(ctx context.Context, expected []Expected, o VerifyOptions) ([]Verified, error) {
+	v := &verifier{names: r.DNS, parallelism: max(1, r.Parallelism)}
+	return v.verify(ctx, expected, o)
 }
 
 // lock takes the state's lock for the named operation.
 func (r *Reconciler) lock(ctx context.Context, operation string) (state.Lock, error) {
 	waiting, cancel := context.WithTimeout(ctx, r.LockTimeout)
 	defer cancel()
-	lock, err := r.Store.Lock(waiting, state.Holder{Operation: operation, Who: r.Who, Version: r.Version, Created: r.Now().UTC()})
+
+	lock, err := r.Store.Lock(waiting, state.Holder{
+		Operation: operation,
+		Who:       r.Who,
+		Version:   r.Version,
+		Created:   r.Now().UTC(),
+	})
 	if err != nil && ctx.Err() != nil {
-		return nil, fmt.Errorf("%w: nothing was changed", ErrInterrupted)
+		return nil, interrupted()
 	}
 	return lock, err
+}
+
+// interrupted is the error of an operation that stopped before it changed anything.
+func interrupted() error { return fmt.Errorf("%w: nothing was changed", ErrInterrupted) }
+
+// logger returns l, or a logger that discards if l is nil.
+func logger(l *slog.Logger) *slog.Logger {
+	if l == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return l
 }

@@ -14,53 +14,66 @@ import (
 
 // record saves what the given changes, now made, mean for ownership, and closes the
 // journal. created are the records that the API returned for the adds.
-func (w *zoneRun) record(ctx context.Context, changes []plan.Change, created []dns.Record) error {
+func (z *zoneApply) record(ctx context.Context, changes []plan.Change, created []dns.Record) error {
+	fence := z.apply.fence
 	ids := identify(changes, created)
-	w.now.Records = after(w.now.Records, changes, ids)
-	at := w.Now().UTC()
-	last := w.undone.Add(-int64(len(changes))) == 0
-	if last {
-		w.concluding.Store(true)
-	}
-	_, err := w.Store.Update(ctx, func(st *state.State) (bool, error) {
-		if w.announced.IsZero() { // nothing but adoptions: no request has been announced
-			if err := w.begin(st); err != nil {
+	z.live.Records = after(z.live.Records, changes, ids)
+	at := z.apply.now().UTC()
+	last := fence.made(len(changes))
+
+	_, err := z.apply.store.Update(ctx, func(st *state.State) (bool, error) {
+		if z.journal.openedAt.IsZero() { // only adoptions: no request has passed the fence yet
+			if err := fence.enter(st); err != nil {
 				return false, err
 			}
 		}
-		z := st.EnsureZone(w.plan.Name, w.plan.ID)
-		own(z, changes, ids)
-		if at.Sub(z.AppliedAt) > lag {
-			disown(z, w.now.Records)
+
+		known := st.EnsureZone(z.zone.Name, z.zone.ID)
+		own(known, changes, ids)
+		if at.Sub(known.AppliedAt) > lag {
+			disown(known, z.live.Records)
 		}
-		z.AppliedAt = at
-		w.closeJournal(z)
+		known.AppliedAt = at
+		z.journal.close(known)
+
 		if last {
-			w.finish(st)
+			fence.finish(st)
 		}
 		return true, nil
 	})
 	if err == nil {
-		w.begun.Store(true)
+		fence.passed()
+		if last {
+			fence.finished.Store(true)
+		}
 	}
-	if last && err == nil {
-		w.finished.Store(true)
+
+	z.recordedAt, z.made = at, append(z.made, digests(changes)...)
+	if err != nil {
+		return err
 	}
-	w.at, w.made = at, append(w.made, digests(changes)...)
-	if err == nil {
-		err = allIdentified(changes, ids)
-	}
-	return err
+	return allIdentified(changes, ids)
 }
 
-// lag is for how long a list may not show yet what was written: nothing that it
+// snapshot is the zone's new snapshot: what was to be changed in the one before and is done is not pending any
+// more.
+func (z *zoneApply) snapshot(before *state.Snapshot) *state.Snapshot {
+	out := state.NewSnapshot(z.recordedAt, z.live)
+	if before != nil && before.Pending != nil {
+		done := func(digest string) bool { return slices.Contains(z.made, digest) }
+		out.SetPending(slices.DeleteFunc(slices.Clone(before.Pending), done))
+	}
+	return out
+}
+
+// lag is for how long a list may not show yet what was written. Nothing that a list
 // lacks is given up within that time.
 const lag = time.Minute
 
 var errUnidentified = errors.New("the answer of Cloudflare does not show a record that it says was created")
 
-// allIdentified: an answer that does not show a record which it says was created
-// is one about something else.
+// allIdentified returns an error if the answer does not show a record that it says was created: it is about
+// something else.
 func allIdentified(changes []plan.Change, ids map[dns.Key]string) error {
 	for _, c := range changes {
 		if c.Action == plan.Add && ids[c.After.Record(c.Name, c.Type).Key()] == "" {
@@ -70,37 +83,9 @@ func allIdentified(changes []plan.Change, ids map[dns.Key]string) error {
 	return nil
 }
 
-// snapshots saves the zones as they are after what was done, which is not to be done
-// any more. They are saved once for all: until then, a run that falls back on an older
-// snapshot sees in the state that the zone was changed since.
-func (r *run) snapshots(ctx context.Context, zones []*zoneRun) {
-	zones = slices.DeleteFunc(zones, func(w *zoneRun) bool { return w == nil || w.at.IsZero() })
-	if len(zones) == 0 {
-		return
-	}
-	err := r.Store.UpdateSnapshots(ctx, nil, func(all *state.Snapshots) (changed bool) {
-		for _, w := range zones {
-			changed = all.Set(w.snapshot(all.Of(w.plan.Name))) || changed
-		}
-		return changed
-	})
-	if err != nil {
-		r.unsaved(err)
-	}
-}
-
-// snapshot is the zone's, after the one before.
-func (w *zoneRun) snapshot(before *state.Snapshot) *state.Snapshot {
-	look := state.NewSnapshot(w.at, w.now)
-	if before != nil && before.Pending != nil {
-		look.SetPending(slices.DeleteFunc(slices.Clone(before.Pending), func(d string) bool { return slices.Contains(w.made, d) }))
-	}
-	return look
-}
-
 // identify finds the IDs of the records that were added. The order of an answer
-// is no promise, so they are told apart by what they say; one that came back
-// saying something else is taken for the next of its name and type, as the batch
+// is no promise, so they are identified by their key. A record that came back
+// with other content is taken for the next of its name and type, because the batch
 // succeeded as a whole.
 func identify(changes []plan.Change, created []dns.Record) map[dns.Key]string {
 	exact := make(map[dns.Key]string, len(created))
@@ -176,18 +161,23 @@ func own(z *state.Zone, changes []plan.Change, ids map[dns.Key]string) {
 		case c.Action == plan.Destroy, c.Action == plan.Forget, c.Forget:
 			delete(z.Owned, id)
 		case id != "":
-			z.Owned[id] = state.Owned{Address: c.Address, Name: c.Name, Type: c.Type, Last: state.Remember(c.After.Record(c.Name, c.Type))}
+			z.Owned[id] = state.Owned{
+				Address: c.Address,
+				Name:    c.Name,
+				Type:    c.Type,
+				Last:    state.Remember(c.After.Record(c.Name, c.Type)),
+			}
 		}
 	}
 }
 
-// move gives records the addresses of the blocks that declare them by now.
+// move gives records the addresses of the blocks that declare them now.
 func move(st *state.State, zones []plan.Zone) (moved bool) {
 	for _, z := range zones {
 		known := st.Zones[z.Name]
 		for _, m := range z.Moved {
 			if !known.Owns(m.RecordID) || known.Owned[m.RecordID].Address != m.From {
-				continue // somebody else's doing since
+				continue // another run has changed it since
 			}
 			o := known.Owned[m.RecordID]
 			o.Address = m.To
@@ -197,7 +187,7 @@ func move(st *state.State, zones []plan.Zone) (moved bool) {
 	return moved
 }
 
-// disown forgets records that exist no more: somebody else deleted them.
+// disown forgets records that no longer exist: they were deleted outside of cfplan.
 func disown(z *state.Zone, records []dns.Record) {
 	exists := make(map[string]bool, len(records))
 	for _, r := range records {
@@ -208,35 +198,4 @@ func disown(z *state.Zone, records []dns.Record) {
 			delete(z.Owned, id)
 		}
 	}
-}
-
-func (w *zoneRun) countDone(changes []plan.Change) {
-	w.mu.Lock()
-	for _, c := range changes {
-		switch c.Action {
-		case plan.Add:
-			w.done.Add++
-		case plan.Update:
-			w.done.Change++
-		case plan.Destroy:
-			w.done.Destroy++
-		case plan.Adopt:
-			w.done.Adopt++
-		case plan.Forget:
-			w.done.Forget++
-		}
-	}
-	w.mu.Unlock()
-	w.steps.add(w.plan.Name, len(changes))
-}
-
-// failed turns a refused batch into an error that names the records it can be
-// about. Nothing of the batch took effect.
-func (w *zoneRun) failed(ctx context.Context, changes []plan.Change, err error) error {
-	var known *WriteError
-	var stale *StaleError
-	if errors.As(err, &known) || errors.As(err, &stale) {
-		return err
-	}
-	return &WriteError{Zone: w.plan.Name, Suspects: w.suspects(ctx, changes, err), Err: err}
 }

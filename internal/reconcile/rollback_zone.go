@@ -9,50 +9,60 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// past is a zone on its way back.
-type past struct {
+// rewind is a zone on its way back: what it is to have once applies are undone.
+type rewind struct {
 	name, id string
-	// ours are the records that cfplan is to own, by key, and keys theirs by ID.
-	ours map[dns.Key]placed
+	// ours are the records that cfplan is to own, by key; keys are their keys by ID.
+	ours map[dns.Key]ownedRecord
 	keys map[string]dns.Key
-	// others are the records that exist and are not cfplan's, by ID, and taken their
+	// others are the records that exist and are not owned, by ID; taken are their
 	// keys.
 	others map[string]dns.Record
 	taken  map[dns.Key]bool
-	// adopted are those of ours that were somebody else's, and are to be again.
+	// adopted are those of ours that were not cfplan's before, and are not to be again.
 	adopted map[dns.Key]bool
 	ignore  []dns.Pattern
 	// reclaimed are the IDs of those of ours that were given up.
 	reclaimed map[string]bool
 }
 
-// placed is a record with the address of its block.
-type placed struct {
+// ownedRecord is a record with the address of its block.
+type ownedRecord struct {
 	dns.Record
 	address string
 }
 
-// newPast is the zone as it is. In an exclusive zone all records are cfplan's but
-// for those that it ignores.
-func newPast(s sighting, known *state.Zone) *past {
-	p := &past{name: s.name, id: s.zone.ID, ours: map[dns.Key]placed{}, keys: map[string]dns.Key{}, others: map[string]dns.Record{},
-		taken: map[dns.Key]bool{}, adopted: map[dns.Key]bool{}, reclaimed: map[string]bool{}}
-	p.ignore = s.declared.Policy.Ignore
-	for _, r := range s.zone.Records {
-		delegation := r.Type == dns.NS && r.Name == s.name
-		whole := s.declared.Policy.Ownership == dns.Exclusive && r.ManagedBy == "" && !delegation
-		if (whole || known.Owns(r.ID)) && !p.ignored(r) {
-			p.put(r, addressIn(known, r, s.name))
+// newRewind is the zone as it is. In an exclusive zone, cfplan owns all records except
+// those that the zone ignores.
+func newRewind(seen observation, known *state.Zone) *rewind {
+	z := &rewind{
+		name:      seen.name,
+		id:        seen.zone.ID,
+		ours:      map[dns.Key]ownedRecord{},
+		keys:      map[string]dns.Key{},
+		others:    map[string]dns.Record{},
+		taken:     map[dns.Key]bool{},
+		adopted:   map[dns.Key]bool{},
+		ignore:    seen.declared.Policy.Ignore,
+		reclaimed: map[string]bool{},
+	}
+
+	exclusive := seen.declared.Policy.Ownership == dns.Exclusive
+	for _, r := range seen.zone.Records {
+		delegation := r.Type == dns.NS && r.Name == seen.name
+		inExclusive := exclusive && r.ManagedBy == "" && !delegation
+		if (inExclusive || known.Owns(r.ID)) && !z.ignored(r) {
+			z.put(r, addressIn(known, r, seen.name))
 		} else {
-			p.others[r.ID], p.taken[r.Key()] = r, true
+			z.others[r.ID], z.taken[r.Key()] = r, true
 		}
 	}
-	return p
+	return z
 }
 
-// ignored reports whether the zone's policy leaves the record alone by now.
-func (p *past) ignored(r dns.Record) bool {
-	return slices.ContainsFunc(p.ignore, func(i dns.Pattern) bool { return i.Match(r, p.name) })
+// ignored reports whether the zone's policy leaves the record alone now.
+func (z *rewind) ignored(r dns.Record) bool {
+	return slices.ContainsFunc(z.ignore, func(p dns.Pattern) bool { return p.Match(r, z.name) })
 }
 
 func addressIn(known *state.Zone, r dns.Record, zone string) string {
@@ -63,122 +73,128 @@ func addressIn(known *state.Zone, r dns.Record, zone string) string {
 }
 
 // put makes a record one of ours.
-func (p *past) put(r dns.Record, address string) {
-	p.ours[r.Key()] = placed{r, address}
+func (z *rewind) put(r dns.Record, address string) {
+	z.ours[r.Key()] = ownedRecord{r, address}
 	if r.ID != "" {
-		p.keys[r.ID] = r.Key()
+		z.keys[r.ID] = r.Key()
 	}
 }
 
-func (p *past) remove(r placed) {
-	delete(p.ours, r.Key())
-	delete(p.keys, r.ID)
+func (z *rewind) remove(r ownedRecord) {
+	delete(z.ours, r.Key())
+	delete(z.keys, r.ID)
 }
 
-// undo takes the applies back, the newest first. What was applied to a former zone of
-// the name is not this one's affair.
-func (p *past) undo(applies []Applied) {
+// undo undoes the applies, the newest first. What was applied to a former zone of
+// the same name is left alone.
+func (z *rewind) undo(applies []Applied) {
 	for _, a := range applies {
-		for _, z := range a.Plan.Zones {
-			if z.Name == p.name && z.ID == p.id {
-				p.takeBack(z.Changes)
+		for _, applied := range a.Plan.Zones {
+			if applied.Name == z.name && applied.ID == z.id {
+				z.undoChanges(applied.Changes)
 			}
 		}
 	}
 }
 
-// takeBack undoes changes, whether or not they were made: what is not there as a
-// change left it is left alone. First comes what was given up, so that its change is
-// undone, too; then goes what arrived, so that there is room for what comes back.
-func (p *past) takeBack(changes []plan.Change) {
+// undoChanges undoes changes, whether or not they were made: what is not as a
+// change left it is left alone. It starts with what was given up, so that its change is
+// undone too. Then it removes what arrived, so that there is room for what comes back.
+func (z *rewind) undoChanges(changes []plan.Change) {
 	for _, c := range changes {
 		if c.Action == plan.Forget || c.Forget {
-			p.reclaim(c)
+			z.reclaim(c)
 		}
 	}
+
 	for _, c := range changes {
 		switch c.Action {
 		case plan.Add, plan.Update:
-			p.undoWrite(c)
+			z.undoWrite(c)
 		case plan.Adopt:
-			p.undoAdoption(c)
+			z.undoAdoption(c)
 		}
 	}
+
 	for _, c := range changes {
 		if c.Action == plan.Destroy {
-			p.restore(c.Before.Record(c.Name, c.Type), c.Address)
+			z.restore(c.Before.Record(c.Name, c.Type), c.Address)
 		}
 	}
 }
 
-// reclaim makes a record cfplan's again that was given up, if it is the same one and
-// as it was then. One that was made anew to be given up is somebody else's for good:
+// reclaim makes a record that was given up owned again, if it is the same one and
+// as it was then. A record that was created to be given up stays given up:
 // its ID was not known beforehand.
-func (p *past) reclaim(c plan.Change) {
-	r, there := p.others[c.RecordID]
+func (z *rewind) reclaim(c plan.Change) {
+	r, there := z.others[c.RecordID]
 	if !there || !r.Equal(c.After.Record(c.Name, c.Type)) {
 		return
 	}
-	delete(p.others, r.ID)
-	delete(p.taken, r.Key())
-	p.put(r, c.Address)
-	p.reclaimed[r.ID] = true
+
+	delete(z.others, r.ID)
+	delete(z.taken, r.Key())
+	z.put(r, c.Address)
+	z.reclaimed[r.ID] = true
 }
 
-func (p *past) undoWrite(c plan.Change) {
+func (z *rewind) undoWrite(c plan.Change) {
 	after := c.After.Record(c.Name, c.Type)
-	now, there := p.ours[after.Key()]
-	if !there || !now.Equal(after) || p.adopted[after.Key()] {
-		return // somebody has changed it since, or it never was cfplan's
+	live, there := z.ours[after.Key()]
+	if !there || !live.Equal(after) || z.adopted[after.Key()] {
+		return // it was changed since, or it was never owned
 	}
-	p.remove(now)
+
+	z.remove(live)
 	if c.Before != nil {
 		before := c.Before.Record(c.Name, c.Type)
-		before.ID = now.ID
-		p.restore(before, now.address)
+		before.ID = live.ID
+		z.restore(before, live.address)
 	}
 }
 
-// restore brings back what was, unless there is such a record by now.
-func (p *past) restore(r dns.Record, address string) {
-	if _, there := p.ours[r.Key()]; !there {
-		p.put(r, address)
+// restore brings back what was, unless there is such a record now.
+func (z *rewind) restore(r dns.Record, address string) {
+	if _, there := z.ours[r.Key()]; !there {
+		z.put(r, address)
 	}
 }
 
-// undoAdoption makes a record somebody else's that was: as it was before, if nobody
-// has changed it since.
-func (p *past) undoAdoption(c plan.Change) {
+// undoAdoption gives an adopted record up: as it was before the adoption, if it
+// was not changed since.
+func (z *rewind) undoAdoption(c plan.Change) {
 	after := c.After.Record(c.Name, c.Type)
-	key, there := p.keys[c.RecordID]
+	key, there := z.keys[c.RecordID]
 	if !there {
 		key = after.Key() // it was destroyed since, and is to come back
 	}
-	now, there := p.ours[key]
-	if !there || p.adopted[key] {
+	live, there := z.ours[key]
+	if !there || z.adopted[key] {
 		return
 	}
-	p.remove(now)
-	before := now.Record
-	if now.Equal(after) {
+
+	z.remove(live)
+	before := live.Record
+	if live.Equal(after) {
 		before = c.Before.Record(c.Name, c.Type)
-		before.ID = now.ID
+		before.ID = live.ID
 	}
-	if p.reclaimed[now.ID] {
-		// It was given up since: it is as it is to be already.
-		delete(p.reclaimed, now.ID)
-		p.others[now.ID], p.taken[before.Key()] = before, true
+
+	if z.reclaimed[live.ID] {
+		// It was given up since: it is already as it is to be.
+		delete(z.reclaimed, live.ID)
+		z.others[live.ID], z.taken[before.Key()] = before, true
 		return
 	}
-	p.put(before, now.address)
-	p.adopted[before.Key()] = true
+	z.put(before, live.address)
+	z.adopted[before.Key()] = true
 }
 
-// records are what the zone is to have. What somebody else has made again is his.
-func (p *past) records() []dns.Record {
-	out := make([]dns.Record, 0, len(p.ours))
-	for key, o := range p.ours {
-		if p.taken[key] || p.ignored(o.Record) {
+// records are what the zone is to have. A record that was made again outside of cfplan stays that way.
+func (z *rewind) records() []dns.Record {
+	out := make([]dns.Record, 0, len(z.ours))
+	for key, o := range z.ours {
+		if z.taken[key] || z.ignored(o.Record) {
 			continue
 		}
 		r := o.Record
@@ -189,13 +205,13 @@ func (p *past) records() []dns.Record {
 	return out
 }
 
-// addresses are those of cfplan's records, by ID, with those that it is to own again.
-func (p *past) addresses(known *state.Zone) map[string]string {
+// addresses are those of the owned records, by ID, with those that are to be owned again.
+func (z *rewind) addresses(known *state.Zone) map[string]string {
 	out := map[string]string{}
 	maps.Copy(out, owned(known))
-	for id := range p.reclaimed {
-		if key, there := p.keys[id]; there {
-			out[id] = p.ours[key].address
+	for id := range z.reclaimed {
+		if key, there := z.keys[id]; there {
+			out[id] = z.ours[key].address
 		}
 	}
 	return out

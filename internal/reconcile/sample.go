@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/plan"
@@ -19,26 +20,26 @@ var sampleZone string
 
 // fromSample compares with records that are nobody's, so that somebody who has no
 // access yet sees what a plan looks like.
-func (r *Reconciler) fromSample(s *sighting) (why string) {
-	entries, problems := zonefile.Parse(strings.NewReader(sampleZone), zonefile.Options{Zone: s.name, File: "sample.zone"})
+func fromSample(seen *observation, now time.Time) (why string) {
+	entries, problems := zonefile.Parse(strings.NewReader(sampleZone), zonefile.Options{Zone: seen.name, File: "sample.zone"})
 	if len(problems) > 0 {
 		// A long zone name can make a name too long.
 		return "no sample can be made of it: " + problems[0].Summary
 	}
-	s.zone = dns.Zone{Name: s.name, ID: s.id}
-	s.owned = map[string]string{}
+	seen.zone = dns.Zone{Name: seen.name, ID: seen.id}
+	seen.owned = map[string]string{}
 	for i, e := range entries {
-		if collides(s.declared, e.Record) {
+		if collides(seen.declared, e.Record) {
 			continue // it is nobody's: nothing has to make room
 		}
 		record := e.Record
 		record.ID = fmt.Sprintf("sample-%d", i+1)
-		s.zone.Records = append(s.zone.Records, record)
-		if address, declared := addressAt(s.declared, record); declared {
-			s.owned[record.ID] = address
+		seen.zone.Records = append(seen.zone.Records, record)
+		if address, declared := addressAt(seen.declared, record); declared {
+			seen.owned[record.ID] = address
 		}
 	}
-	s.source = plan.Source{Kind: plan.SourceSample, FetchedAt: r.Now().UTC(),
+	seen.source = plan.Source{Kind: plan.SourceSample, FetchedAt: now.UTC(),
 		Untold: []string{"These are sample records. They say nothing about the zone."}}
 	return ""
 }

@@ -2,8 +2,8 @@ package reconcile
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 
 	"github.com/cfplan/cfplan/internal/dns"
@@ -11,107 +11,137 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// memory is what the store knows at the beginning of an operation.
-type memory struct {
-	*state.State
+// stored is what the store has at the beginning of an operation.
+type stored struct {
+	state     *state.State
 	snapshots *state.Snapshots
-	warnings  []plan.Diagnostic
+	// warnings say what could not be read and is not needed.
+	warnings []plan.Diagnostic
 }
 
-// remember reads the state and the snapshots. Snapshots that can't be read are
-// none, which is a warning.
-func (r *Reconciler) remember(ctx context.Context) (memory, error) {
-	st, err := r.Store.Read(ctx)
+// readStored reads the state and the snapshots. Snapshots that cannot be read count as none, with a
+// warning.
+func readStored(ctx context.Context, store *state.Reader, log *slog.Logger) (stored, error) {
+	st, err := store.Read(ctx)
 	if err != nil {
-		return memory{}, err
+		return stored{}, err
 	}
-	m := memory{State: st}
-	if m.snapshots, err = r.Store.Snapshots(ctx); err != nil {
-		if ctx.Err() != nil {
-			return memory{}, fmt.Errorf("%w: nothing was changed", ErrInterrupted)
-		}
-		r.log().Warn("the snapshots could not be read", "state", r.Store.String(), "error", err)
-		m.warnings = []plan.Diagnostic{{Severity: dns.Warning, Summary: "Snapshots could not be read", Detail: fmt.Sprintf(
+
+	out := stored{state: st}
+	out.snapshots, err = store.Snapshots(ctx)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return stored{}, interrupted()
+	case err != nil:
+		log.Warn("the snapshots could not be read", "state", store.String(), "error", err)
+		out.warnings = []plan.Diagnostic{{Severity: dns.Warning, Summary: "Snapshots could not be read", Detail: fmt.Sprintf(
 			"there is nothing to fall back on where Cloudflare refuses: %v. What cfplan owns is not concerned.", err)}}
 	}
-	return m, nil
+	return out, nil
 }
 
-// known is what is remembered of one zone; both may be nil.
-type known struct {
+// storedZone is what is stored of one zone; both may be nil.
+type storedZone struct {
 	zone     *state.Zone
 	snapshot *state.Snapshot
 }
 
-func (m memory) of(zone string) known { return known{m.Zones[zone], m.snapshots.Of(zone)} }
-
-// id returns the zone's ID as it was when the zone was read or changed last.
-func (k known) id() string {
-	if k.snapshot != nil && (k.zone == nil || k.zone.ID == "" || !k.snapshot.FetchedAt.Before(k.zone.AppliedAt)) {
-		return k.snapshot.Head().ID
-	}
-	if k.zone == nil {
-		return ""
-	}
-	return k.zone.ID
+func (s stored) of(zone string) storedZone {
+	return storedZone{s.state.Zones[zone], s.snapshots.Of(zone)}
 }
 
-// only returns a memory of the given zones alone, so that no other is observed.
-func (m memory) only(zones []dns.Zone) memory {
-	st := *m.State
+// id returns the zone's ID as it was when the zone was last read or changed.
+func (z storedZone) id() string {
+	if z.snapshot != nil && (z.zone == nil || z.zone.ID == "" || !z.snapshot.FetchedAt.Before(z.zone.AppliedAt)) {
+		return z.snapshot.Head().ID
+	}
+	if z.zone == nil {
+		return ""
+	}
+	return z.zone.ID
+}
+
+// only returns what is stored of the given zones, so that no other is observed.
+func (s stored) only(zones []dns.Zone) stored {
+	st := *s.state
 	st.Zones = map[string]*state.Zone{}
 	for _, z := range zones {
-		if known := m.Zones[z.Name]; known != nil {
+		if known := s.state.Zones[z.Name]; known != nil {
 			st.Zones[z.Name] = known
 		}
 	}
-	m.State = &st
-	return m
+	s.state = &st
+	return s
 }
 
-// begin stores a state that has never been stored, so that plans made for it can be
-// told from those for another. It takes no lock: where another run was faster, that
-// one's is taken. One that is stored stays as it is, and none begins where no zone
-// was seen live.
-func (r *Reconciler) begin(ctx context.Context, st *state.State, seen []sighting) (*state.State, error) {
-	if st.Serial > 0 || !slices.ContainsFunc(seen, sighting.live) {
+// lineage returns the lineage of a state that has been stored. A new state has none yet.
+func lineage(st *state.State) string {
+	if st.Serial == 0 {
+		return ""
+	}
+	return st.Lineage
+}
+
+// owned returns the addresses of the records that cfplan owns in a zone, by record ID.
+func owned(z *state.Zone) map[string]string {
+	if z == nil {
+		return nil
+	}
+	out := make(map[string]string, len(z.Owned))
+	for id, o := range z.Owned {
+		out[id] = o.Address
+	}
+	return out
+}
+
+// lastOf finds the owned records of a zone as cfplan last wrote them.
+func lastOf(z *state.Zone) func(id string) (dns.Record, bool) {
+	return func(id string) (dns.Record, bool) {
+		if z == nil {
+			return dns.Record{}, false
+		}
+		return z.Owned[id].Last.Record()
+	}
+}
+
+// createState stores a state that has never been stored, so that plans made for it can be told from those
+// for another. It takes no lock: if another run was faster, its state is returned. A stored state stays as it
+// is, and none is created if no zone was seen live.
+func createState(ctx context.Context, store *state.Observer, st *state.State, seen []observation) (*state.State, error) {
+	if st.Serial > 0 || !slices.ContainsFunc(seen, observation.live) {
 		return st, nil
 	}
-	err := r.Store.Replace(ctx, st)
-	if errors.Is(err, state.ErrConflict) {
-		return r.Store.Read(ctx)
-	}
-	return st, err
+	return store.Create(ctx, st)
 }
 
-// saveSnapshots keeps what was seen live, with what was then to be changed; zones
-// is nil where that is not known. It takes no lock and does not touch the state:
-// snapshots are merged, the newer one winning.
-func (r *Reconciler) saveSnapshots(ctx context.Context, m memory, seen []sighting, zones []plan.Zone) error {
+// saveSnapshots keeps what was seen live, with what was then to be changed; planned is nil if that is not
+// known. It takes no lock and does not touch the state: snapshots are merged, the newer one winning.
+func saveSnapshots(
+	ctx context.Context, store *state.Observer, known *state.Snapshots, seen []observation, planned []plan.Zone,
+) error {
 	pending := map[string][]string{}
-	for _, z := range zones {
+	for _, z := range planned {
 		pending[z.Name] = digests(z.Changes)
 	}
-	return r.Store.UpdateSnapshots(ctx, m.snapshots, func(all *state.Snapshots) bool {
+
+	return store.UpdateSnapshots(ctx, known, func(all *state.Snapshots) bool {
 		changed := false
-		for _, s := range seen {
-			if !s.live() {
+		for _, o := range seen {
+			if !o.live() {
 				continue
 			}
-			look := state.NewSnapshot(s.source.FetchedAt, s.zone)
-			if changes, planned := pending[s.name]; planned {
-				look.SetPending(changes)
+
+			snapshot := state.NewSnapshot(o.source.FetchedAt, o.zone)
+			if changes, planned := pending[o.name]; planned {
+				snapshot.SetPending(changes)
 			}
-			changed = all.Set(look) || changed
+			changed = all.Set(snapshot) || changed
 		}
 		return changed
 	})
 }
 
-func digests(changes []plan.Change) []string {
-	out := make([]string, len(changes))
-	for i, c := range changes {
-		out[i] = c.Digest()
-	}
-	return out
+// warnUnsaved logs that the snapshots could not be saved. Ownership is not affected.
+func warnUnsaved(log *slog.Logger, store fmt.Stringer, err error) {
+	log.Warn("the snapshots could not be saved", "state", store.String(), "error", err)
 }

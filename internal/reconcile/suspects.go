@@ -13,27 +13,29 @@ import (
 )
 
 // suspects narrows a refused batch down to the changes that the refusal can be
-// about. Cloudflare names none, and trying them one by one would make changes of
-// a zone that is to change as a whole or not at all; so the code, the message
-// and another look at the zone have to do.
-func (w *zoneRun) suspects(ctx context.Context, changes []plan.Change, err error) []plan.Change {
+// about. Cloudflare names none, and trying them one by one would change parts of
+// a zone that is to change as a whole or not at all. So suspects uses what the code concerns, the message,
+// and the zone as it is now.
+func (z *zoneApply) suspects(ctx context.Context, changes []plan.Change, err error) []plan.Change {
 	var refusal *cloudflare.Error
 	if !errors.As(err, &refusal) || refusal.Kind.ReadOnly() {
 		return nil // about the whole request, not about a record
 	}
+
 	concern := refusal.Concern()
 	out := narrow(changes, func(c plan.Change) bool { return canBeAbout(c, concern) })
-	if records, err := w.API.Records(ctx, w.plan.ID); err == nil {
-		stale := plan.Guard(plan.Zone{Name: w.plan.Name, Changes: changes}, dns.Zone{Name: w.plan.Name, Records: records})
+
+	if records, err := z.apply.api.Records(ctx, z.zone.ID); err == nil {
+		stale := plan.Guard(plan.Zone{Name: z.zone.Name, Changes: changes}, dns.Zone{Name: z.zone.Name, Records: records})
 		out = narrow(out, func(c plan.Change) bool {
 			return slices.ContainsFunc(stale, func(s plan.Stale) bool { return same(s.Change, c) })
 		})
 	}
+
 	return narrow(out, func(c plan.Change) bool { return mentions(refusal.Message, c) })
 }
 
-// narrow keeps the changes that fit, or all where none does: a hint that leads
-// nowhere is not a hint.
+// narrow keeps the changes that fit, or all if none does: a hint that fits nothing is not a hint.
 func narrow(changes []plan.Change, fits func(plan.Change) bool) []plan.Change {
 	var out []plan.Change
 	for _, c := range changes {

@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -11,31 +12,37 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// complete fills in what a live read does not say and an earlier one did. A plan
-// at Cloudflare can be changed, so that what is remembered of it is no proof.
-func complete(s *sighting, known *state.Snapshot) {
-	if s.err != nil || known == nil || known.Head().ID != s.zone.ID {
-		return
-	}
-	if old := known.Head(); s.zone.Tier == "" {
-		s.zone.Tier, s.zone.NameServers = old.Tier, old.NameServers
-		s.remembered = s.zone.Tier != ""
+// completeAll fills in what a live read does not say and a snapshot does. A plan at Cloudflare can be changed,
+// so a tier from a snapshot proves nothing.
+func completeAll(seen []observation, known stored) {
+	for i := range seen {
+		complete(&seen[i], known.snapshots.Of(seen[i].name))
 	}
 }
 
-// confirmTiers asks for the plans of the zones that were remembered and wanted;
-// those that may not be asked for stay as they are.
-func (r *Reconciler) confirmTiers(ctx context.Context, seen []sighting, wanted func(sighting) bool) {
+func complete(o *observation, snapshot *state.Snapshot) {
+	if o.err != nil || snapshot == nil || snapshot.Head().ID != o.zone.ID {
+		return
+	}
+	if old := snapshot.Head(); o.zone.Tier == "" {
+		o.zone.Tier, o.zone.NameServers = old.Tier, old.NameServers
+		o.oldTier = o.zone.Tier != ""
+	}
+}
+
+// confirmTiers asks for the tiers of the zones whose tier is from a snapshot, if wanted says so. Zones that the
+// credentials may not ask for stay as they are.
+func (o *observer) confirmTiers(ctx context.Context, seen []observation, wanted func(observation) bool) {
 	var g errgroup.Group
-	g.SetLimit(max(1, r.Parallelism))
+	g.SetLimit(o.parallelism)
 	for i := range seen {
 		s := &seen[i]
-		if s.err != nil || s.source.Kind != plan.SourceLive || !s.remembered || !wanted(*s) {
+		if !s.live() || !s.oldTier || !wanted(*s) {
 			continue
 		}
 		g.Go(func() error {
-			if z, err := r.API.GetZone(ctx, s.zone.ID); err == nil {
-				s.zone.Tier, s.zone.NameServers, s.remembered = z.Tier, z.NameServers, false
+			if z, err := o.api.GetZone(ctx, s.zone.ID); err == nil {
+				s.zone.Tier, s.zone.NameServers, s.oldTier = z.Tier, z.NameServers, false
 			}
 			return nil
 		})
@@ -43,31 +50,37 @@ func (r *Reconciler) confirmTiers(ctx context.Context, seen []sighting, wanted f
 	_ = g.Wait() // none fails
 }
 
-// forbidsSomething: the remembered plan would make an error of a declared record.
-func forbidsSomething(s sighting) bool {
-	for _, p := range lint.Tier(s.declared, s.zone.Tier) {
-		if p.Severity == dns.Error {
-			return true
-		}
+// fillNameServers asks for the name servers of a zone that was read by its ID alone. It ignores an error: a token
+// need not be allowed to see them.
+func (o *observer) fillNameServers(ctx context.Context, seen *observation) {
+	if !seen.live() || len(seen.zone.NameServers) > 0 {
+		return
 	}
-	return false
+	if z, err := o.api.GetZone(ctx, seen.zone.ID); err == nil {
+		seen.zone.Tier, seen.zone.NameServers = z.Tier, z.NameServers
+	}
 }
 
-// beyondTier says what the zone's plan at Cloudflare does not allow. The plan is
-// not known before the zone has been seen, so that validate cannot say it; one
-// that is only remembered is no reason to stop.
-func beyondTier(s sighting) []plan.Diagnostic {
+// forbidsSomething reports whether the zone's tier would make an error of a declared record.
+func forbidsSomething(o observation) bool {
+	isError := func(p lint.ZoneProblem) bool { return p.Severity == dns.Error }
+	return slices.ContainsFunc(lint.Tier(o.declared, o.zone.Tier), isError)
+}
+
+// beyondTier says what the zone's plan at Cloudflare does not allow. That plan is only known once the zone was
+// seen, so validate cannot say it. A tier from a snapshot is no reason to stop.
+func beyondTier(o observation) []plan.Diagnostic {
 	var out []plan.Diagnostic
-	for _, p := range lint.Tier(s.declared, s.zone.Tier) {
+	for _, p := range lint.Tier(o.declared, o.zone.Tier) {
 		d := plan.Diagnostic{Severity: p.Severity, Summary: p.Summary, Detail: p.Detail}
-		if s.remembered {
+		if o.oldTier {
 			d.Severity = dns.Warning
 		}
 		if len(p.Records) > 0 {
-			if at := s.declared.Records[p.Records[0]].Declared; at != nil {
+			if at := o.declared.Records[p.Records[0]].Declared; at != nil {
 				d.Address, d.Position = at.Address, &plan.Position{File: at.File, Line: at.Line}
 			}
-		} else if len(s.zone.Records) >= len(s.declared.Records) {
+		} else if len(o.zone.Records) >= len(o.declared.Records) {
 			continue // the zone holds as many already: its quota is larger
 		}
 		out = append(out, d)

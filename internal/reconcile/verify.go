@@ -73,23 +73,30 @@ type Pending struct {
 	plan.Change
 }
 
-// Verify asks every name server of the zones whether it serves what is expected,
-// and again until all do or the patience is over. It asks nothing of Cloudflare's
-// API, and takes no lock.
-func (r *Reconciler) Verify(ctx context.Context, expected []Expected, o VerifyOptions) ([]Verified, error) {
+// verifier asks the name servers of zones until they serve what is expected.
+type verifier struct {
+	// names asks them; nil if they are not to be asked.
+	names       *nameserver.Client
+	parallelism int
+}
+
+// verify is [Reconciler.Verify].
+func (v *verifier) verify(ctx context.Context, expected []Expected, o VerifyOptions) ([]Verified, error) {
 	if o.Every == 0 {
 		o.Every = time.Second
 	}
+
 	out := make([]Verified, len(expected))
 	deadline := time.After(o.Patience)
 	for pause := o.Every; ; pause = min(2*pause, 10*o.Every) {
-		r.verifyOnce(ctx, expected, out)
+		v.once(ctx, expected, out)
 		if ctx.Err() != nil {
 			return out, ErrInterrupted
 		}
-		if !slices.ContainsFunc(out, Verified.open) || o.Patience == 0 {
+		if !slices.ContainsFunc(out, Verified.unfinished) || o.Patience == 0 {
 			return out, nil
 		}
+
 		select {
 		case <-ctx.Done():
 			return out, ErrInterrupted
@@ -100,17 +107,17 @@ func (r *Reconciler) Verify(ctx context.Context, expected []Expected, o VerifyOp
 	}
 }
 
-// open reports whether there is reason to ask once more.
-func (v Verified) open() bool { return v.Err != nil || len(v.Pending) > 0 }
+// unfinished reports whether there is a reason to ask again.
+func (v Verified) unfinished() bool { return v.Err != nil || len(v.Pending) > 0 }
 
-// verifyOnce asks about the zones that have not been found in order yet.
-func (r *Reconciler) verifyOnce(ctx context.Context, expected []Expected, out []Verified) {
+// once asks about the zones that have not served what is expected yet.
+func (v *verifier) once(ctx context.Context, expected []Expected, out []Verified) {
 	var g errgroup.Group
-	g.SetLimit(max(1, r.Parallelism))
+	g.SetLimit(v.parallelism)
 	for i, e := range expected {
-		if out[i].Zone == "" || out[i].open() {
+		if out[i].Zone == "" || out[i].unfinished() {
 			g.Go(func() error {
-				out[i] = r.verifyZone(ctx, e)
+				out[i] = v.zone(ctx, e)
 				return nil
 			})
 		}
@@ -118,29 +125,30 @@ func (r *Reconciler) verifyOnce(ctx context.Context, expected []Expected, out []
 	_ = g.Wait() // each zone has its own error
 }
 
-func (r *Reconciler) verifyZone(ctx context.Context, e Expected) Verified {
-	v := Verified{Zone: e.Zone.Name, Servers: []string{}, Pending: []Pending{}, Untold: []string{}}
-	if r.DNS == nil {
-		v.Err = errors.New("name servers are not asked here")
-		return v
+func (v *verifier) zone(ctx context.Context, e Expected) Verified {
+	out := Verified{Zone: e.Zone.Name, Servers: []string{}, Pending: []Pending{}, Untold: []string{}}
+	if v.names == nil {
+		out.Err = errors.New("name servers are not asked here")
+		return out
 	}
-	views, err := r.DNS.ViewEach(ctx, e.Zone, e.Gone)
+	views, err := v.names.ViewEach(ctx, e.Zone, e.Gone)
 	if err != nil {
-		v.Err = err
-		return v
+		out.Err = err
+		return out
 	}
+
 	for _, view := range views {
-		v.Servers = append(v.Servers, view.Servers...)
+		out.Servers = append(out.Servers, view.Servers...)
 		for _, u := range view.Untold {
-			if !slices.Contains(v.Untold, u) {
-				v.Untold = append(v.Untold, u)
+			if !slices.Contains(out.Untold, u) {
+				out.Untold = append(out.Untold, u)
 			}
 		}
 		for _, c := range differences(e.Zone, view) {
-			v.Pending = append(v.Pending, Pending{Server: view.Servers[0], Change: c})
+			out.Pending = append(out.Pending, Pending{Server: view.Servers[0], Change: c})
 		}
 	}
-	return v
+	return out
 }
 
 // differences are what would have to change for the view to be as expected.

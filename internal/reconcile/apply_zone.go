@@ -1,0 +1,177 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// zoneApply is the part of an apply that belongs to one zone.
+type zoneApply struct {
+	apply   *apply
+	zone    plan.Zone
+	journal *zoneJournal
+
+	// live is the zone as it is after what was done.
+	live dns.Zone
+	// made are the digests of what was done.
+	made []string
+	// recordedAt is when the last of it was recorded; zero if nothing was.
+	recordedAt time.Time
+}
+
+func newZoneApply(a *apply, z plan.Zone, live dns.Zone) *zoneApply {
+	journal := &zoneJournal{store: a.store, zone: z, who: a.who, now: a.now}
+	return &zoneApply{apply: a, zone: z, journal: journal, live: live}
+}
+
+// run carries out the changes of the zone, batch by batch.
+func (z *zoneApply) run(ctx context.Context) error {
+	tally := z.apply.tally
+	err := tally.mayGoOn(ctx, z.zone.Name)
+	if err == nil {
+		err = z.adopt(ctx)
+	} else {
+		tally.leave(adoptions(z.zone))
+	}
+
+	for _, batch := range plan.Batches(z.zone, z.batchLimit(ctx)) {
+		if err == nil {
+			err = tally.mayGoOn(ctx, z.zone.Name)
+		}
+		if err != nil {
+			tally.leave(batch)
+			continue
+		}
+		err = z.batch(ctx, batch)
+	}
+	return err
+}
+
+// adopt takes and gives up ownership of the records that need no request.
+func (z *zoneApply) adopt(ctx context.Context) error {
+	equal := adoptions(z.zone)
+	if len(equal) == 0 {
+		return nil
+	}
+
+	if err := z.apply.lock.Check(ctx); err != nil {
+		z.apply.tally.leave(equal)
+		return fmt.Errorf("%s: %w", z.zone.Name, err)
+	}
+	if err := z.record(context.WithoutCancel(ctx), equal, nil); err != nil {
+		z.apply.tally.leave(equal) // an adoption that is not in the state is not made
+		return fmt.Errorf("%s: nothing was adopted or changed, as the state could not be saved: %w", z.zone.Name, err)
+	}
+	z.count(equal)
+	return nil
+}
+
+// adoptions are the changes that need no request, as they only change what is owned.
+func adoptions(z plan.Zone) []plan.Change {
+	return slices.DeleteFunc(slices.Clone(z.Changes), plan.Change.Writes)
+}
+
+// batchLimit returns how many operations a request may hold. The zone's plan at
+// Cloudflare is asked for only if it matters. If it is not known, the
+// smallest limit fits all.
+func (z *zoneApply) batchLimit(ctx context.Context) int {
+	writes := len(z.zone.Changes) - len(adoptions(z.zone))
+	if writes <= plan.FreeBatchLimit {
+		return plan.FreeBatchLimit
+	}
+
+	now, err := z.apply.api.GetZone(ctx, z.zone.ID)
+	if err != nil {
+		return plan.FreeBatchLimit
+	}
+	z.live.Tier, z.live.NameServers = now.Tier, now.NameServers
+	return plan.BatchLimit(now.Tier)
+}
+
+// batch sends one request and records what it did. What has been sent is finished
+// and recorded, whatever happens to ctx.
+func (z *zoneApply) batch(ctx context.Context, changes []plan.Change) error {
+	tally := z.apply.tally
+	if err := z.openJournal(context.WithoutCancel(ctx), changes); err != nil {
+		tally.leave(changes)
+		tally.halt()
+		if errors.Is(err, state.ErrLockLost) {
+			return fmt.Errorf("%s: %w", z.zone.Name, err)
+		}
+		return fmt.Errorf("%s: nothing more was changed, as the state could not be saved: %w", z.zone.Name, err)
+	}
+
+	created, err := z.send(ctx, changes)
+	if err != nil {
+		tally.leave(changes)
+		return z.failed(ctx, changes, err)
+	}
+
+	err = z.record(context.WithoutCancel(ctx), changes, created)
+	z.count(changes)
+	if err != nil {
+		if !errors.Is(err, errUnidentified) {
+			tally.halt()
+		}
+		return &UnsavedError{Zone: z.zone.Name, Done: changes, Err: err}
+	}
+	return nil
+}
+
+func (z *zoneApply) openJournal(ctx context.Context, changes []plan.Change) error {
+	err := z.journal.open(ctx, changes, z.apply.fence.enter)
+	if err == nil {
+		z.apply.fence.passed()
+	}
+	return err
+}
+
+// count counts changes that were made.
+func (z *zoneApply) count(changes []plan.Change) {
+	z.apply.tally.count(changes)
+	z.apply.steps.add(z.zone.Name, len(changes))
+}
+
+// failed turns the error of a request that did not take effect into the zone's. If that is not certain, the journal
+// stays open for the next run.
+func (z *zoneApply) failed(ctx context.Context, changes []plan.Change, err error) error {
+	gaveUp, lockLost := givenUp(ctx, err), errors.Is(err, state.ErrLockLost)
+	ctx = context.WithoutCancel(ctx)
+	switch {
+	case lockLost:
+		err = fmt.Errorf("%s: %w", z.zone.Name, err)
+	case gaveUp:
+		err = fmt.Errorf("%s: %w", z.zone.Name, ErrInterrupted)
+	default:
+		logRefusal(z.apply.log, z.zone.Name, err, "none")
+		err = z.writeError(ctx, changes, err)
+	}
+
+	var write *WriteError
+	if errors.As(err, &write) && write.InDoubt {
+		return err
+	}
+	if saveErr := z.journal.withdraw(ctx); saveErr != nil {
+		z.apply.tally.halt()
+		err = errors.Join(err, fmt.Errorf("%s: the state could not be saved: %w", z.zone.Name, saveErr))
+	}
+	return err
+}
+
+// writeError turns a refused batch into an error that names the records it can be
+// about. Nothing of the batch took effect.
+func (z *zoneApply) writeError(ctx context.Context, changes []plan.Change, err error) error {
+	var known *WriteError
+	var stale *StaleError
+	if errors.As(err, &known) || errors.As(err, &stale) {
+		return err
+	}
+	return &WriteError{Zone: z.zone.Name, Suspects: z.suspects(ctx, changes, err), Err: err}
+}

@@ -1,0 +1,84 @@
+package reconcile
+
+import (
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// fence keeps an apply that has lost its lock from sending anything more, however late it notices. It notes in
+// the state which plan is being carried out, and at last that the plan is done; both go along with what is
+// written there anyway, because some stores take one write a second.
+type fence struct {
+	// plan is what is left to do of the plan.
+	plan *plan.Plan
+	who  string
+	now  func() time.Time
+	// startedAt is when this apply started.
+	startedAt time.Time
+	// serial is that of the state when the plan was confirmed.
+	serial uint64
+
+	// wrote: this apply has written to the state since.
+	wrote atomic.Bool
+	// left counts the changes that are not made yet.
+	left atomic.Int64
+	// finishing: the last change is made and about to be recorded.
+	finishing atomic.Bool
+	// finished: the state has that the plan is done.
+	finished atomic.Bool
+}
+
+func newFence(p *plan.Plan, serial uint64, who string, now func() time.Time) *fence {
+	f := &fence{plan: p, who: who, now: now, startedAt: now().UTC(), serial: serial}
+	f.left.Store(int64(len(allChanges(p.Zones))))
+	return f
+}
+
+// enter notes in the state which plan is being carried out. It returns [state.ErrLockLost] if another run has
+// written to the state since the plan was confirmed: the lock was lost, and that run is, or was, at work.
+func (f *fence) enter(st *state.State) error {
+	mine := state.Applied{Hash: f.plan.Hash, At: f.startedAt, Who: f.who}
+	switch {
+	case f.plan.Hash == "": // made and carried out in one go, as an adoption is
+	case st.Begun != nil && st.Begun.Hash == mine.Hash && st.Begun.Who == mine.Who && st.Begun.At.Equal(mine.At):
+	case f.finishing.Load() && f.recordedIn(st):
+		// Another zone's last change was recorded first.
+	case f.wrote.Load() || st.Serial != f.serial:
+		return fmt.Errorf("%w: another run has changed the state", state.ErrLockLost)
+	default:
+		st.Begun = &mine
+	}
+	return nil
+}
+
+// recordedIn reports whether this apply has noted in the state that the plan is done.
+func (f *fence) recordedIn(st *state.State) bool {
+	done, ok := st.WasApplied(f.plan.Hash)
+	return ok && done.Who == f.who && !done.At.Before(f.startedAt)
+}
+
+// passed notes that a write behind the fence was stored.
+func (f *fence) passed() { f.wrote.Store(true) }
+
+// made counts changes as made, and reports whether they were the last ones.
+func (f *fence) made(n int) (last bool) {
+	last = f.left.Add(-int64(n)) == 0
+	if last {
+		f.finishing.Store(true)
+	}
+	return last
+}
+
+// finish notes in the state that the plan is done, and which blocks declare now what is owned. It reports whether
+// there was anything to note.
+func (f *fence) finish(st *state.State) bool {
+	moved := move(st, f.plan.Zones)
+	if f.plan.Hash != "" {
+		st.RecordApplied(f.plan.Hash, f.now().UTC(), f.who)
+	}
+	return moved || f.plan.Hash != ""
+}

@@ -1,0 +1,83 @@
+package reconcile
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+// narrowed says what a selection leaves out.
+func narrowed(p *plan.Plan, desired []dns.Zone, known stored, s plan.Selection) []plan.Diagnostic {
+	var out []plan.Diagnostic
+
+	left := 0
+	for _, z := range p.Zones {
+		left += z.LeftOut
+	}
+	if left > 0 {
+		out = append(out, plan.Diagnostic{Severity: dns.Warning, Summary: "Plan is a part of the whole", Detail: fmt.Sprintf(
+			"-target or -exclude leaves out %d other changes. Plan without them to see all; a part is for exceptions, such as an incident.", left)})
+	}
+
+	names := slices.Collect(maps.Keys(known.state.Zones))
+	for _, z := range desired {
+		names = append(names, z.Name)
+	}
+
+	idle := func(flag string, ts []plan.Target) {
+		for _, t := range ts {
+			out = append(out, plan.Diagnostic{Severity: dns.Warning, Summary: "Target matches nothing", Detail: fmt.Sprintf(
+				"-%s=%s: no record is declared or would change under this address. An address is ZONE, ZONE/TYPE or ZONE/TYPE/NAME, as the plan shows it.", flag, t)})
+		}
+	}
+	targets, excludes := s.Idle(desired, p.Zones, names)
+	idle("target", targets)
+	idle("exclude", excludes)
+	return out
+}
+
+func unsavedSnapshots(store fmt.Stringer, err error) plan.Diagnostic {
+	return plan.Diagnostic{Severity: dns.Warning, Summary: "Snapshots could not be saved", Detail: fmt.Sprintf(
+		"this plan is good, but %s could not be written, so that a later run has nothing newer to fall back on: %v", store, err)}
+}
+
+// failures gathers what keeps a plan from being made.
+func failures(seen []observation, o PlanOptions) error {
+	var errs []error
+	refused := map[string]*RefusedError{}
+	for _, s := range seen {
+		switch {
+		case s.degraded != nil && s.err != nil:
+			wanted := strings.Join(s.missing, ", and ")
+			switch {
+			case o.RequireLive:
+				wanted = "-require-live forbids to plan from anything else than the live zone"
+			case wanted == "":
+				wanted = "nothing was changed"
+			}
+			e := refused[wanted]
+			if e == nil {
+				e = &RefusedError{Wanted: wanted}
+				refused[wanted] = e
+				errs = append(errs, e)
+			}
+			e.Degraded = append(e.Degraded, *s.degraded)
+		case s.err != nil:
+			errs = append(errs, inZone(s.name, s.err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func inZone(zone string, err error) error {
+	var z *ZoneError
+	if errors.As(err, &z) {
+		return err
+	}
+	return fmt.Errorf("%s: %w", zone, err)
+}

@@ -1,0 +1,95 @@
+package reconcile
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/cfplan/cfplan/internal/cloudflare"
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/nameserver"
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// Planner observes zones and plans. The type of its store says what it may write: snapshots, and a state if
+// there is none. It takes no lock and cannot change what cfplan owns. All fields but DNS, Progress and Log
+// are required.
+type Planner struct {
+	API   *cloudflare.Client
+	Store *state.Observer
+	// DNS asks name servers if Cloudflare refuses and there is no snapshot. It is nil
+	// if name servers are not to be asked.
+	DNS *nameserver.Client
+	// Version is cfplan's own, written into plans.
+	Version string
+	// Now is the clock.
+	Now func() time.Time
+	// Parallelism is how many zones are read at a time.
+	Parallelism int
+	// Log gets every refusal with its ray ID. Nil discards.
+	Log *slog.Logger
+	// Progress is called after each step. It may be called from several goroutines,
+	// but never by two at once.
+	Progress func(Progress)
+}
+
+func (p *Planner) observer() *observer {
+	return &observer{api: p.API, now: p.Now, parallelism: max(1, p.Parallelism), progress: p.Progress}
+}
+
+func (p *Planner) standIns() *standIns {
+	return &standIns{names: p.DNS, now: p.Now, parallelism: max(1, p.Parallelism), log: logger(p.Log)}
+}
+
+func (p *Planner) stored(ctx context.Context) (stored, error) {
+	return readStored(ctx, &p.Store.Reader, logger(p.Log))
+}
+
+// observe reads all zones that concern the desired zones and the state, with stand-ins for those that are
+// refused.
+func (p *Planner) observe(ctx context.Context, desired []dns.Zone, known stored, o PlanOptions) ([]observation, error) {
+	ts := slices.DeleteFunc(targets(desired, known), func(t target) bool { return !o.Selection.Zone(t.name) })
+	if o.Cached {
+		seen := make([]observation, len(ts))
+		for i, t := range ts {
+			seen[i] = fromCache(t, known.snapshots.Of(t.name))
+		}
+		return p.completed(ctx, seen, known, o)
+	}
+
+	return p.completed(ctx, p.observer().observe(ctx, ts), known, o)
+}
+
+// completed adds to observations what their live read does not say, and finds stand-ins.
+func (p *Planner) completed(ctx context.Context, seen []observation, known stored, o PlanOptions) ([]observation, error) {
+	if ctx.Err() != nil {
+		return nil, interrupted()
+	}
+
+	completeAll(seen, known)
+	p.observer().confirmTiers(ctx, seen, forbidsSomething)
+
+	chain := o.Fallback
+	if chain == nil {
+		chain = DefaultFallback()
+	}
+	if o.RequireLive {
+		chain = nil
+	}
+	p.standIns().fallBack(ctx, seen, known, chain)
+	return seen, ctx.Err()
+}
+
+// observeLive reads the targets, and lets nothing stand in for a zone that is refused: its observation says
+// why it was.
+func (p *Planner) observeLive(ctx context.Context, targets []target, known stored) ([]observation, error) {
+	seen := p.observer().observe(ctx, targets)
+	if ctx.Err() != nil {
+		return nil, interrupted()
+	}
+
+	completeAll(seen, known)
+	p.standIns().fallBack(ctx, seen, known, nil)
+	return seen, nil
+}

@@ -1,0 +1,147 @@
+package reconcile
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/cfplan/cfplan/internal/cloudflare"
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/english"
+	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// Before a request is sent, the zone's journal in the state says what it is about to do; afterwards, what it
+// did. A run that ends in between leaves the journal open. The next apply settles it: it reads the zone and
+// works out what became of the request. Nothing else is called settling.
+
+// Settled says what became of a request whose outcome was not recorded.
+type Settled struct {
+	Zone string
+	// At and Who are of the run that sent it.
+	At  time.Time
+	Who string
+	// Took and Missed count its changes that took effect and that did not.
+	Took, Missed int
+	// Err: the zone could not be read, so that it is left for another run.
+	Err error
+}
+
+// settleJournals settles everything that earlier runs left open. The caller holds the lock, so no run is at
+// work on what is open.
+func settleJournals(ctx context.Context, api *cloudflare.Client, store *state.Store) ([]Settled, error) {
+	st, err := store.Read(ctx)
+	if err != nil {
+		return nil, err
+	}
+
+	var out []Settled
+	live := map[string][]dns.Record{}
+	for _, name := range slices.Sorted(maps.Keys(st.Zones)) {
+		z := st.Zones[name]
+		if z.Journal == nil {
+			continue
+		}
+
+		s := Settled{Zone: name, At: z.Journal.At, Who: z.Journal.Who}
+		records, err := api.Records(ctx, z.ID)
+		if s.Err = err; err == nil {
+			live[name] = records
+			s.Took, s.Missed = settleJournal(copied(z), records)
+		}
+		out = append(out, s)
+	}
+	if len(live) == 0 {
+		return out, nil
+	}
+
+	_, err = store.Update(ctx, func(st *state.State) (bool, error) {
+		for name, records := range live {
+			if z := st.Zones[name]; z != nil && z.Journal != nil {
+				settleJournal(z, records)
+			}
+		}
+		return true, nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("nothing was changed: what an earlier run left open could not be recorded: %w", err)
+	}
+	return out, nil
+}
+
+// asSettled is a zone of the state as it will be once its journal is settled. A plan does not settle it in the
+// state: it holds no lock, and another run may be in the middle of the request.
+func asSettled(z *state.Zone, seen observation) *state.Zone {
+	if z == nil || z.Journal == nil || seen.source.Kind != plan.SourceLive || seen.zone.ID != z.ID {
+		return z
+	}
+	z = copied(z)
+	settleJournal(z, seen.zone.Records)
+	return z
+}
+
+// openJournal warns of a request whose outcome is not recorded.
+func openJournal(z *state.Zone, name string) []plan.Diagnostic {
+	if z == nil || z.Journal == nil {
+		return nil
+	}
+	return []plan.Diagnostic{{Severity: dns.Warning, Summary: "An apply has not recorded the end of its last request", Detail: fmt.Sprintf(
+		"%s: the run of %s sent %s at %s. It is still at work, or was cut off; the next apply reads the zone, records what took effect, and goes on.",
+		name, z.Journal.Who, english.Count(len(z.Journal.Operations), "change"), z.Journal.At.UTC().Format("2006-01-02 15:04:05 MST"))}}
+}
+
+// copied is a zone of the state that can be changed without changing the state.
+func copied(z *state.Zone) *state.Zone {
+	out := *z
+	out.Owned = maps.Clone(z.Owned)
+	if out.Owned == nil {
+		out.Owned = map[string]state.Owned{}
+	}
+	return &out
+}
+
+// settleJournal gives a zone the ownership that its open request comes to, as the
+// live records show it, and closes the journal.
+func settleJournal(z *state.Zone, live []dns.Record) (took, missed int) {
+	byID, byKey := map[string]dns.Record{}, map[dns.Key]dns.Record{}
+	for _, r := range live {
+		byID[r.ID], byKey[r.Key()] = r, r
+	}
+
+	for _, o := range z.Journal.Operations {
+		action := plan.Action(o.Action)
+		now, exists := byID[o.Record.ID]
+		if action == plan.Add {
+			now, exists = byKey[o.Record.Key()]
+		}
+
+		switch {
+		case action == plan.Destroy && exists, action == plan.Add && !exists:
+			missed++
+			continue
+		case !exists: // destroyed by the request, or outside of cfplan
+			delete(z.Owned, o.Record.ID)
+			if action == plan.Update {
+				missed++
+				continue
+			}
+		case now.Equal(o.Record) && o.Forget:
+			delete(z.Owned, now.ID)
+		case now.Equal(o.Record):
+			z.Owned[now.ID] = state.Owned{Address: o.Address, Name: now.Name, Type: now.Type, Last: state.Remember(o.Record)}
+		default:
+			missed++
+			continue
+		}
+		took++
+	}
+
+	if took > 0 && z.Journal.At.After(z.AppliedAt) {
+		z.AppliedAt = z.Journal.At
+	}
+	z.Journal = nil
+	return took, missed
+}

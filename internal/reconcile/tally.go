@@ -1,0 +1,81 @@
+package reconcile
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+// tally counts what the zones of an apply have done and left, and says whether they may go on. It is safe for
+// concurrent use.
+type tally struct {
+	failFast bool
+
+	mu   sync.Mutex
+	done plan.Summary
+	left []plan.Change
+	// halted: the state could not be saved, so nothing more may be done that it would have to record.
+	halted bool
+	// failed: a zone has failed.
+	failed bool
+}
+
+// mayGoOn returns why the zone must not start anything more, or nil.
+func (t *tally) mayGoOn(ctx context.Context, zone string) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+
+	switch {
+	case ctx.Err() != nil:
+		return fmt.Errorf("%s: %w", zone, ErrInterrupted)
+	case t.halted:
+		return fmt.Errorf("%s: %w", zone, ErrHalted)
+	case t.failed && t.failFast:
+		return fmt.Errorf("%s: %w", zone, ErrFailFast)
+	}
+	return nil
+}
+
+// halt keeps all zones from going on.
+func (t *tally) halt() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.halted = true
+}
+
+// noteFailure notes that a zone has failed, if err is not nil.
+func (t *tally) noteFailure(err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.failed = t.failed || err != nil
+}
+
+// leave notes changes that were not made.
+func (t *tally) leave(changes []plan.Change) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.left = append(t.left, changes...)
+}
+
+// count notes changes that were made.
+func (t *tally) count(changes []plan.Change) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+
+	for _, c := range changes {
+		switch c.Action {
+		case plan.Add:
+			t.done.Add++
+		case plan.Update:
+			t.done.Change++
+		case plan.Destroy:
+			t.done.Destroy++
+		case plan.Adopt:
+			t.done.Adopt++
+		case plan.Forget:
+			t.done.Forget++
+		}
+	}
+}
