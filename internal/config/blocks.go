@@ -19,7 +19,8 @@ func single(r *report, blocks hcl.Blocks, typ string) *hcl.Block {
 		case out == nil:
 			out = b
 		default:
-			r.errorAt(b.DefRange, "Duplicate "+typ+" block", "Only one %s block is allowed here; the first is at %s.", typ, at(out.DefRange))
+			r.errorAt(b.DefRange, "Duplicate "+typ+" block",
+				"Only one %s block is allowed here; the first is at %s.", typ, at(out.DefRange))
 		}
 	}
 	return out

@@ -43,7 +43,8 @@ var (
 	// queryField is a name in a query or a fragment, with its value.
 	queryField = regexp.MustCompile(`[?&;#]([^=?&;#\s]+)=[^&;#\s]`)
 	// secretField finds the names of fields that are secret.
-	secretField = regexp.MustCompile(`(?i)pass(word|wd|phrase)?$|pwd|token|secret|key|sig$|signature|auth|credential|bearer|jwt`)
+	secretField = regexp.MustCompile(`(?i)pass(word|wd|phrase)?$|pwd|token|secret|key|` +
+		`sig$|signature|auth|credential|bearer|jwt`)
 )
 
 // plainFields are fields of PostgreSQL's URLs whose names only look secret.

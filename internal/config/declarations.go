@@ -105,14 +105,16 @@ func validName(r *report, kind, name string, rng hcl.Range) bool {
 	if hclsyntax.ValidIdentifier(name) {
 		return true
 	}
-	r.errorAt(rng, "Invalid name of "+kind, "A name begins with a letter and has only letters, digits, underscores and dashes.")
+	r.errorAt(rng, "Invalid name of "+kind,
+		"A name begins with a letter and has only letters, digits, underscores and dashes.")
 	return false
 }
 
 // unique reports a second declaration of a name, and returns whether this is the first.
 func unique(r *report, seen map[string]hcl.Range, kind, name string, rng hcl.Range) bool {
 	if first, ok := seen[name]; ok {
-		r.errorAt(rng, "Duplicate "+kind, "The %s %q was already declared at %s. Remove one of the two, or give it another name.", kind, name, at(first))
+		r.errorAt(rng, "Duplicate "+kind,
+			"The %s %q was already declared at %s. Remove one of the two, or give it another name.", kind, name, at(first))
 		return false
 	}
 	seen[name] = rng

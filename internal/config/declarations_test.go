@@ -75,3 +75,15 @@ func TestSecretDefaultsOfBrokenFilesAreHidden(t *testing.T) {
 		t.Errorf("the file is shown as %q", got)
 	}
 }
+
+// TestNamesOfBrokenFilesAreUncertain: even if no local and no variable is declared at all, a
+// file that is broken may declare them.
+func TestNamesOfBrokenFilesAreUncertain(t *testing.T) {
+	r := newReport()
+	refs := references{names: declare(r, []source{{broken: true}}).names}
+	for _, src := range []string{"local.x", "var.x"} {
+		if expr := expression(t, src); !refs.uncertain(expr) {
+			t.Errorf("%s is certain, want it uncertain", src)
+		}
+	}
+}

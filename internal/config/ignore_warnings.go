@@ -47,10 +47,11 @@ func checkComplaint(v cty.Value) string {
 		for _, c := range lint.Checks() {
 			known = append(known, c.Name)
 		}
-		return fmt.Sprintf("There is no check %q.%s Every warning ends in the name of its check, and docs/checks.md lists them all.",
-			name, dns.DidYouMean(name, known))
+		return fmt.Sprintf("There is no check %q.%s Every warning ends in the name of its check, "+
+			"and docs/checks.md lists them all.", name, dns.DidYouMean(name, known))
 	case check.Severity == dns.Error:
-		return fmt.Sprintf("The check %q tells errors, which cannot be switched off: Cloudflare or DNS would refuse the record.", name)
+		return fmt.Sprintf("The check %q tells errors, which cannot be switched off: "+
+			"Cloudflare or DNS would refuse the record.", name)
 	}
 	return ""
 }

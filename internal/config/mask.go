@@ -25,18 +25,23 @@ func mask(b []byte) {
 const settingsBlocks = `cfplan|cloudflare|backend|encryption|terraform|provider`
 
 var (
+	anyContentBlock = strings.Join(contentBlocks, "|")
+
 	// blockLine begins a block with credentials, contentLine one without.
 	blockLine   = regexp.MustCompile(`(?:^\x{feff}?|[{},;\[])\s*"?(?:` + settingsBlocks + `)\b`)
-	contentLine = regexp.MustCompile(`^(?:` + strings.Join(contentBlocks, "|") + `)\b[^=]*\{|^\s*"(?:` + strings.Join(contentBlocks, "|") + `)"\s*:`)
+	contentLine = regexp.MustCompile(`^(?:` + anyContentBlock + `)\b[^=]*\{|^\s*"(?:` + anyContentBlock + `)"\s*:`)
 	// plainLine has no value.
-	plainLine = regexp.MustCompile(`^\s*(?:(?:` + settingsBlocks + `|limits)(?:\s+"[0-9A-Za-z_-]*")?\s*\{)?[\s{}\[\](),]*$`)
+	plainLine = regexp.MustCompile(`^\s*(?:(?:` + settingsBlocks + `|limits)(?:\s+"[0-9A-Za-z_-]*")?\s*\{)?` +
+		`[\s{}\[\](),]*$`)
 	// namedLine has a name before its value. If a second equals sign or nothing follows
 	// the first, the line is the end of something in Base64.
 	namedLine = regexp.MustCompile(`^[\s{,]*"?[A-Za-z_][0-9A-Za-z_-]*"?[ \t]*[=:][ \t]*([^=\s].*)$`)
 	// secretLine has a name that says that its value is secret.
-	secretLine = regexp.MustCompile(`(?i)(?:pass(?:word|wd|phrase)|pwd|secret|token|api_?key|(?:access|customer|private)_key)[0-9a-z_-]*"?[ \t]*[=:][ \t]*(.*)$`)
-	urlStart   = regexp.MustCompile(`(?i)[a-z][a-z0-9+.-]*://`)
-	heredoc    = regexp.MustCompile(`<<-?[ \t]*([0-9A-Za-z_-]+)\s*$`)
+	secretLine = regexp.MustCompile(
+		`(?i)(?:pass(?:word|wd|phrase)|pwd|secret|token|api_?key|(?:access|customer|private)_key)[0-9a-z_-]*` +
+			`"?[ \t]*[=:][ \t]*(.*)$`)
+	urlStart = regexp.MustCompile(`(?i)[a-z][a-z0-9+.-]*://`)
+	heredoc  = regexp.MustCompile(`<<-?[ \t]*([0-9A-Za-z_-]+)\s*$`)
 )
 
 // maskValues masks every value in the text of a file and leaves names.

@@ -42,6 +42,7 @@ func evalModule(r *report, d *declarations, in moduleInputs) module {
 
 	out := module{scope: s, unset: unset, outputs: evalOutputs(r, d.outputs, s)}
 	e := zoneEvaluator{
+		report:     r,
 		decoder:    decoder{report: r, names: d.names, schemas: recordSchemas{}},
 		tree:       in.tree,
 		ignored:    in.settings.ignored,

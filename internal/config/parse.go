@@ -31,9 +31,10 @@ func readSources(r *report, dir string) []source {
 		return []source{{broken: true}}
 	}
 	if len(names) == 0 {
-		r.errorAt(here, "No configuration files", "The directory %s has no file whose name ends in .cf.hcl or .cf.json. "+
-			"Write one, such as main.cf.hcl with a zone block, run \"cfplan init\" to have one written, "+
-			"or name another directory with -chdir=DIR.", dir)
+		r.errorAt(here, "No configuration files",
+			"The directory %s has no file whose name ends in .cf.hcl or .cf.json. "+
+				"Write one, such as main.cf.hcl with a zone block, run \"cfplan init\" to have one written, "+
+				"or name another directory with -chdir=DIR.", dir)
 		return []source{{broken: true}}
 	}
 

@@ -95,7 +95,8 @@ func (r *reader) whole(name dns.Attribute, least, most int) (int, bool) {
 
 	n, ok := lang.WholeNumber(v)
 	if !ok || n < least || n > most {
-		r.fail(name, "Number out of range", "The attribute %q must be a whole number from %d to %d.", name, least, most)
+		r.fail(name, "Number out of range",
+			"The attribute %q must be a whole number from %d to %d.", name, least, most)
 		return 0, false
 	}
 	return n, true
@@ -134,7 +135,8 @@ func (r *reader) texts(name dns.Attribute) ([]string, bool) {
 	for it := v.ElementIterator(); it.Next(); {
 		_, e := it.Element()
 		if e.IsNull() {
-			r.fail(name, "Unsuitable value", "The list %q has a null in it. compact() removes nulls from a list.", name)
+			r.fail(name, "Unsuitable value",
+				"The list %q has a null in it. compact() removes nulls from a list.", name)
 			return nil, false
 		}
 		out = append(out, e.AsString())

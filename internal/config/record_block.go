@@ -77,7 +77,8 @@ func typeAdvice(label string) string {
 		return fmt.Sprintf("There is no type %s at Cloudflare. "+
 			"Write a \"CNAME\": it works at the apex too, where Cloudflare answers with the addresses of its target.", upper)
 	case "DNAME":
-		return "Cloudflare does not support DNAME. Write a \"CNAME\" for each name, or a wildcard \"CNAME\" with the name \"*\"."
+		return "Cloudflare does not support DNAME. " +
+			"Write a \"CNAME\" for each name, or a wildcard \"CNAME\" with the name \"*\"."
 	}
 	if upper.Writable() {
 		return fmt.Sprintf("Record types are written in upper case. Did you mean %q?", upper)
@@ -87,7 +88,8 @@ func typeAdvice(label string) string {
 	for _, t := range dns.Types() {
 		known = append(known, string(t))
 	}
-	return fmt.Sprintf("There is no record type %q.%s The types are %s.", label, dns.DidYouMean(string(upper), known), join(known, "and"))
+	return fmt.Sprintf("There is no record type %q.%s The types are %s.",
+		label, dns.DidYouMean(string(upper), known), join(known, "and"))
 }
 
 // lifecycle reads the lifecycle block. It is about the record block as a whole, so it does

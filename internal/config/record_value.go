@@ -25,7 +25,9 @@ func (b *recordBlock) values(r *reader) []dns.Value {
 	r.broken = before || incomplete
 	switch {
 	case len(given) > 0 && ok:
-		r.fail(dns.AttrContent, "Value given twice", "This block has content and also the fields %s. Keep one of the two forms: they say the same.", join(quoted(given), "and"))
+		r.fail(dns.AttrContent, "Value given twice",
+			"This block has content and also the fields %s. Keep one of the two forms: they say the same.",
+			join(quoted(given), "and"))
 	case len(given) > 0:
 		return b.fromData(r, data, incomplete)
 	case ok:
@@ -49,7 +51,8 @@ func (b *recordBlock) missing() string {
 			names = append(names, string(f.Name))
 		}
 	}
-	return fmt.Sprintf("A record of type %s needs its fields (%s), or content in the form of a zone file.", b.typ, strings.Join(names, ", "))
+	return fmt.Sprintf("A record of type %s needs its fields (%s), or content in the form of a zone file.",
+		b.typ, strings.Join(names, ", "))
 }
 
 // data reads the structured fields. given lists those that are there.
@@ -129,13 +132,17 @@ func (b *recordBlock) fromContent(r *reader, content cty.Value) []dns.Value {
 func (b *recordBlock) preference(r *reader, v *dns.Value, element, priority int, given bool) {
 	switch {
 	case given && v.HasPriority:
-		r.failAt(b.rangeOf(dns.AttrContent, element), dns.AttrContent, "Priority given twice", "This content begins with a priority and the block has the attribute priority too. Keep one of the two.")
+		r.failAt(b.rangeOf(dns.AttrContent, element), dns.AttrContent, "Priority given twice",
+			"This content begins with a priority and the block has the attribute priority too. Keep one of the two.")
 	case given:
 		v.Priority = uint16(priority)
 	case !v.HasPriority && b.attrs["priority"] == nil:
-		r.failAt(b.rangeOf(dns.AttrContent, element), dns.AttrContent, "Missing priority", "An MX record needs a priority: add priority = 10 to the block, or write it in front of the content, as in \"10 mail.example.com\".")
+		r.failAt(b.rangeOf(dns.AttrContent, element), dns.AttrContent, "Missing priority",
+			"An MX record needs a priority: add priority = 10 to the block, "+
+				"or write it in front of the content, as in \"10 mail.example.com\".")
 	case !v.HasPriority && !r.broken:
-		r.failAt(b.attrs["priority"].Expr.Range(), dns.AttrPriority, "Missing priority", "An MX record needs a priority, and this value is null.")
+		r.failAt(b.attrs["priority"].Expr.Range(), dns.AttrPriority, "Missing priority",
+			"An MX record needs a priority, and this value is null.")
 	}
 }
 
@@ -147,7 +154,8 @@ func (b *recordBlock) contents(r *reader, v cty.Value) ([]string, bool) {
 		return []string{text}, ok
 	}
 	if !typ.IsListType() && !typ.IsTupleType() && !typ.IsSetType() {
-		r.fail(dns.AttrContent, "Unsuitable value", "content takes one text or a list of texts; this value is of the type %s.", typ.FriendlyName())
+		r.fail(dns.AttrContent, "Unsuitable value",
+			"content takes one text or a list of texts; this value is of the type %s.", typ.FriendlyName())
 		return nil, false
 	}
 	out := make([]string, 0, v.LengthInt())
@@ -163,12 +171,14 @@ func (b *recordBlock) contents(r *reader, v cty.Value) ([]string, bool) {
 // contentText returns one text of content.
 func (b *recordBlock) contentText(r *reader, v cty.Value, element int) (string, bool) {
 	if v.IsNull() {
-		r.failAt(b.rangeOf(dns.AttrContent, element), dns.AttrContent, "Unsuitable value", "This list of contents has a null in it. compact() removes nulls from a list.")
+		r.failAt(b.rangeOf(dns.AttrContent, element), dns.AttrContent, "Unsuitable value",
+			"This list of contents has a null in it. compact() removes nulls from a list.")
 		return "", false
 	}
 	text, err := convert.Convert(v, cty.String)
 	if err != nil {
-		r.failAt(b.rangeOf(dns.AttrContent, element), dns.AttrContent, "Unsuitable value", fmt.Sprintf("content takes one text or a list of texts: %v.", err))
+		r.failAt(b.rangeOf(dns.AttrContent, element), dns.AttrContent, "Unsuitable value",
+			fmt.Sprintf("content takes one text or a list of texts: %v.", err))
 		return "", false
 	}
 	return text.AsString(), true

@@ -100,9 +100,11 @@ func (r references) reference(t hcl.Traversal) *hcl.Diagnostic {
 	case "zone":
 		return r.only(r.zone, t, "The \"zone\" object can be used only inside a zone block.", "name")
 	case "each":
-		return r.only(r.each, t, "The \"each\" object can be used only in a zone or record block that has a for_each argument.", "key", "value")
+		return r.only(r.each, t,
+			"The \"each\" object can be used only in a zone or record block that has a for_each argument.", "key", "value")
 	case "count":
-		return r.only(r.count, t, "The \"count\" object can be used only in a record block that has a count argument.", "index")
+		return r.only(r.count, t,
+			"The \"count\" object can be used only in a record block that has a count argument.", "index")
 	}
 	if len(t) == 1 && slices.Contains(typeKeywords, t.RootName()) {
 		return nil // as in convert(x, string); evaluation reports it in other places
@@ -125,7 +127,8 @@ func (r references) declared(t hcl.Traversal, kind string, known map[string]hcl.
 	if hint == "" {
 		hint = " Declare it with " + fmt.Sprintf(form, name) + "."
 	}
-	return errorAt(t.SourceRange(), "Reference to undeclared "+kind, "No %s with the name %q has been declared.%s", kind, name, hint)
+	return errorAt(t.SourceRange(), "Reference to undeclared "+kind,
+		"No %s with the name %q has been declared.%s", kind, name, hint)
 }
 
 // only checks a reference to an object that exists in some places only.

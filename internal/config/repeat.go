@@ -76,7 +76,8 @@ func forEachComplaint(v cty.Value) string {
 	case v.IsNull():
 		return "The value is null. for_each takes a map, an object or a set of strings."
 	case typ.IsListType(), typ.IsTupleType():
-		return fmt.Sprintf("The value is a %s. for_each takes a map, an object or a set of strings; toset() makes a set of a list.", kind(typ))
+		return fmt.Sprintf("The value is a %s. for_each takes a map, an object or a set of strings; "+
+			"toset() makes a set of a list.", kind(typ))
 	case !v.IsKnown(), typ.IsMapType(), typ.IsObjectType():
 		return ""
 	case !typ.IsSetType():
@@ -91,7 +92,8 @@ func setComplaint(v cty.Value) string {
 		return ""
 	}
 	if v.Type().ElementType() != cty.String {
-		return fmt.Sprintf("The value is a set of %s. for_each takes a map, an object or a set of strings.", v.Type().ElementType().FriendlyName())
+		return fmt.Sprintf("The value is a set of %s. for_each takes a map, an object or a set of strings.",
+			v.Type().ElementType().FriendlyName())
 	}
 	for it := v.ElementIterator(); it.Next(); {
 		if _, e := it.Element(); e.IsNull() {

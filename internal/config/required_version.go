@@ -31,7 +31,8 @@ func checkVersion(r *report, a *hcl.Attribute, running string) {
 	for _, c := range constraints {
 		if !c.allows(own) {
 			r.errorAt(a.Expr.Range(), "Unsupported cfplan version",
-				"This configuration requires cfplan %s; this is %s. Install a version that satisfies it, or change the constraint.", text, running)
+				"This configuration requires cfplan %s; this is %s. "+
+					"Install a version that satisfies it, or change the constraint.", text, running)
 			return
 		}
 	}

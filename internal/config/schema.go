@@ -6,8 +6,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// rootSchema lists what a file may hold, and what people coming from elsewhere
-// write into one: these are known in order to be refused with advice.
+// rootSchema lists the blocks that a file may have. It also knows blocks that belong
+// elsewhere or to other tools, so that these are refused with advice.
 var rootSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
 	{Type: "cfplan"},
 	{Type: "cloudflare"},
@@ -23,19 +23,25 @@ var rootSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
 	{Type: "data", LabelNames: []string{"type", "name"}},
 }}
 
-// misplaced says what to do instead of a block that has no place in a file.
+// misplaced says what to write instead of a block that does not belong into a file.
 var misplaced = map[string]string{
-	"module":    "module blocks are not part of this release. Put the zones into this directory's own files; zone and record blocks take for_each.",
+	"module": "module blocks are not part of this release. Put the zones into this directory's own files; " +
+		"zone and record blocks take for_each.",
 	"record":    "A record block stands inside the zone block that it belongs to.",
 	"terraform": "This is a block of Terraform's. Its counterpart is \"cfplan\", with required_version and backend.",
 	"provider":  "This is a block of Terraform's. Credentials come from CLOUDFLARE_API_TOKEN, or from a cloudflare block.",
-	"resource":  "This is a block of Terraform's. Records are record blocks inside a zone block; \"cfplan import ZONE -from=terraform -in=FILE\" writes them.",
-	"data":      "This is a block of Terraform's. Use a variable, or file() and jsondecode().",
+	"resource": "This is a block of Terraform's. Records are record blocks inside a zone block; " +
+		"\"cfplan import ZONE -from=terraform -in=FILE\" writes them.",
+	"data": "This is a block of Terraform's. Use a variable, or file() and jsondecode().",
 }
 
 var settingsSchema = &hcl.BodySchema{
 	Attributes: attributes("required_version", "ignore_warnings"),
-	Blocks:     []hcl.BlockHeaderSchema{{Type: "backend", LabelNames: []string{"type"}}, {Type: "limits"}, {Type: "encryption"}},
+	Blocks: []hcl.BlockHeaderSchema{
+		{Type: "backend", LabelNames: []string{"type"}},
+		{Type: "limits"},
+		{Type: "encryption"},
+	},
 }
 
 var encryptionSchema = &hcl.BodySchema{Attributes: attributes("recipients", "identity_file")}
@@ -79,16 +85,18 @@ var (
 )
 
 var defaultsSchema = &hcl.BodySchema{
-	Attributes: attributes("ttl", "proxied", "comment", "tags"),
+	Attributes: recordAttributes(dns.AttrTTL, dns.AttrProxied, dns.AttrComment, dns.AttrTags),
 	Blocks:     []hcl.BlockHeaderSchema{{Type: "settings"}},
 }
 
 var (
 	zonefileSchema       = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "path", Required: true}}}
 	limitsSchema         = &hcl.BodySchema{Attributes: attributes("max_destroy")}
-	ignoreSchema         = &hcl.BodySchema{Attributes: attributes("name", "type", "content")}
+	ignoreSchema         = &hcl.BodySchema{Attributes: recordAttributes(dns.AttrName, dns.AttrType, dns.AttrContent)}
 	lifecycleSchema      = &hcl.BodySchema{Attributes: attributes("prevent_destroy", "ignore_changes")}
-	recordSettingsSchema = &hcl.BodySchema{Attributes: attributes("flatten_cname", "ipv4_only", "ipv6_only")}
+	recordSettingsSchema = &hcl.BodySchema{
+		Attributes: recordAttributes(dns.AttrFlattenCNAME, dns.AttrIPv4Only, dns.AttrIPv6Only),
+	}
 )
 
 // recordSchema is what a record block of one type may hold.
@@ -97,7 +105,7 @@ type recordSchema struct {
 	fields []dns.Field
 }
 
-// recordSchemas makes each type's schema once.
+// recordSchemas keeps the schema of each type, made once.
 type recordSchemas map[dns.Type]*recordSchema
 
 func (s recordSchemas) of(t dns.Type) *recordSchema {
@@ -108,18 +116,29 @@ func (s recordSchemas) of(t dns.Type) *recordSchema {
 }
 
 func newRecordSchema(t dns.Type) *recordSchema {
-	names := []string{"name", "content", "ttl", "proxied", "comment", "tags", "for_each", "count", "ignore_warnings"}
+	attrs := recordAttributes(
+		dns.AttrName, dns.AttrContent, dns.AttrTTL, dns.AttrProxied, dns.AttrComment, dns.AttrTags)
+	attrs = append(attrs, attributes("for_each", "count", "ignore_warnings")...)
 	if t == dns.MX {
-		names = append(names, "priority")
+		attrs = append(attrs, recordAttributes(dns.AttrPriority)...)
 	}
 	fields := dns.Fields(t)
 	for _, f := range fields {
-		names = append(names, f.Name)
+		attrs = append(attrs, recordAttributes(dns.Attribute(f.Name))...)
 	}
+
 	return &recordSchema{fields: fields, body: &hcl.BodySchema{
-		Attributes: attributes(names...),
-		Blocks:     []hcl.BlockHeaderSchema{{Type: "settings"}, {Type: "lifecycle"}},
+		Attributes: attrs,
+		Blocks:     []hcl.BlockHeaderSchema{{Type: string(dns.AttrSettings)}, {Type: "lifecycle"}},
 	}}
+}
+
+func recordAttributes(names ...dns.Attribute) []hcl.AttributeSchema {
+	out := make([]hcl.AttributeSchema, len(names))
+	for i, n := range names {
+		out[i].Name = string(n)
+	}
+	return out
 }
 
 func attributes(names ...string) []hcl.AttributeSchema {

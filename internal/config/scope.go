@@ -8,8 +8,8 @@ import (
 
 // scope is what the expressions of a place may refer to, and the values of that.
 type scope struct {
-	references
-	ctx *hcl.EvalContext
+	refs references
+	ctx  *hcl.EvalContext
 }
 
 // newScope returns the scope of a module in which variables have values and locals do not
@@ -27,16 +27,16 @@ func newScope(n *names, functions map[string]function.Function, variables cty.Va
 
 // with returns a scope that sees one more object.
 func (s scope) with(name string, object cty.Value) scope {
-	return scope{s.references, child(s.ctx, name, object)}
+	return scope{s.refs, child(s.ctx, name, object)}
 }
 
 // eval checks the references of an expression, then evaluates it. An expression that may
 // refer to a file that could not be read is not known.
 func (s scope) eval(expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
-	if diags := s.check(expr); diags.HasErrors() {
+	if diags := s.refs.check(expr); diags.HasErrors() {
 		return cty.DynamicVal, diags
 	}
-	if s.uncertain(expr) {
+	if s.refs.uncertain(expr) {
 		return cty.DynamicVal, nil
 	}
 	return expr.Value(s.ctx)

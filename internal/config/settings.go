@@ -37,7 +37,8 @@ func readSettings(r *report, blocks hcl.Blocks, version string) settings {
 				encryption = append(encryption, inner)
 			case out.backend != nil:
 				r.errorAt(inner.DefRange, "Duplicate backend",
-					"A backend was already declared at %s. The state lives in one place: remove one of the two.", at(out.backend.Range))
+					"A backend was already declared at %s. The state lives in one place: remove one of the two.",
+					at(out.backend.Range))
 			default:
 				out.backend = readBackend(r, inner)
 			}

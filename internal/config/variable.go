@@ -80,7 +80,8 @@ func (v *variable) readDefault(r *report, a *hcl.Attribute) {
 		err = errors.New("null is not allowed, because nullable is false")
 	}
 	if err != nil {
-		r.errorAt(v.fallback.rng, "Invalid default value for variable", "This default does not suit the variable %q: %v.", v.name, err)
+		r.errorAt(v.fallback.rng, "Invalid default value for variable",
+			"This default does not suit the variable %q: %v.", v.name, err)
 	}
 }
 
@@ -155,7 +156,8 @@ func (v *variable) unknown() cty.Value {
 // read, its value may be there.
 func (v *variable) reportMissing(r *report, from givenValues) {
 	if g := from.values[v.name]; g != nil {
-		r.errorAt(g.rng, "Invalid value for variable", "The variable %q must not be null, and has no default.", v.name)
+		r.errorAt(g.rng, "Invalid value for variable",
+			"The variable %q must not be null, and has no default.", v.name)
 		return
 	}
 	if from.incomplete {

@@ -30,7 +30,8 @@ type zone struct {
 
 // zoneEvaluator makes zones of zone blocks.
 type zoneEvaluator struct {
-	decoder
+	report     *report
+	decoder    decoder
 	tree       *lang.Tree
 	ignored    ignoredWarnings
 	maxDestroy *dns.Limit
@@ -38,7 +39,7 @@ type zoneEvaluator struct {
 
 // block makes the zones of one zone block, in a module's scope.
 func (e zoneEvaluator) block(b *hcl.Block, s scope) []*zone {
-	zb := e.zone(b, s.ctx)
+	zb := e.decoder.zone(b, s.ctx)
 	if a := zb.attrs["for_each"]; a != nil && zb.attrs["name"] == nil {
 		e.report.errorAt(a.NameRange, "Missing name",
 			"A zone block with for_each makes several zones, so each needs a name of its own: add name = each.key.")
@@ -68,7 +69,7 @@ func (e zoneEvaluator) instance(zb zoneBlock, i instance) *zone {
 	z.Name = name
 
 	ctx := child(i.ctx, "zone", cty.ObjectVal(map[string]cty.Value{"name": cty.StringVal(name)}))
-	parts := e.partsOf(zb, ctx)
+	parts := e.decoder.partsOf(zb, ctx)
 	z.Policy.MaxDestroy = cmp.Or(parts.maxDestroy, e.maxDestroy)
 	z.fill(parts, ctx, e.tree)
 	z.uncertain = len(e.report.doubts) > doubts
