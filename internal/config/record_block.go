@@ -9,6 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/english"
 )
 
 // recordBlock is one record block, its references checked.
@@ -89,7 +90,7 @@ func typeAdvice(label string) string {
 		known = append(known, string(t))
 	}
 	return fmt.Sprintf("There is no record type %q.%s The types are %s.",
-		label, dns.DidYouMean(string(upper), known), join(known, "and"))
+		label, dns.DidYouMean(string(upper), known), english.List(known, "and"))
 }
 
 // lifecycle reads the lifecycle block. It is about the record block as a whole, so it does

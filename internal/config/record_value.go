@@ -11,6 +11,7 @@ import (
 
 	"github.com/cfplan/cfplan/internal/config/lang"
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/english"
 )
 
 // values reads what the type of the block defines: one value, or several from a list. It
@@ -27,7 +28,7 @@ func (b *recordBlock) values(r *reader) []dns.Value {
 	case len(given) > 0 && ok:
 		r.fail(dns.AttrContent, "Value given twice",
 			"This block has content and also the fields %s. Keep one of the two forms: they say the same.",
-			join(quoted(given), "and"))
+			english.List(english.Quoted(given), "and"))
 	case len(given) > 0:
 		return b.fromData(r, data, incomplete)
 	case ok:

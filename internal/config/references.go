@@ -10,6 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/english"
 )
 
 // references says what the expressions of a place may refer to. They are checked before
@@ -150,7 +151,7 @@ func fixed(t hcl.Traversal, members ...string) *hcl.Diagnostic {
 	}
 	return errorAt(t.SourceRange(), fmt.Sprintf("Invalid %q attribute", t.RootName()),
 		"The %q object has no attribute %q; it has %s.%s",
-		t.RootName(), name, join(members, "and"), dns.DidYouMean(name, members))
+		t.RootName(), name, english.List(members, "and"), dns.DidYouMean(name, members))
 }
 
 // whole reports that an object is used without naming one of its attributes.
@@ -173,7 +174,7 @@ func (r references) unknownRoot(t hcl.Traversal) *hcl.Diagnostic {
 		hint = " If it is meant as text, put it in quotation marks."
 	}
 	return errorAt(t.SourceRange(), "Invalid reference",
-		"There is no object named %q; references begin with %s.%s", root, join(roots, "or"), hint)
+		"There is no object named %q; references begin with %s.%s", root, english.List(roots, "or"), hint)
 }
 
 // member returns the name after the dot: var.NAME or var["NAME"].

@@ -12,6 +12,7 @@ import (
 
 	"github.com/cfplan/cfplan/internal/config/lang"
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/english"
 )
 
 // zone is one zone under construction.
@@ -122,7 +123,7 @@ func readOwnership(r *reader) dns.Ownership {
 	}
 	if !slices.Contains(known, text) {
 		r.fail("ownership", "Invalid ownership",
-			"The ownership of a zone is %s.%s", join(quoted(known), "or"), dns.DidYouMean(text, known))
+			"The ownership of a zone is %s.%s", english.List(english.Quoted(known), "or"), dns.DidYouMean(text, known))
 	}
 	return dns.Ownership(text)
 }

@@ -1,12 +1,13 @@
-package config
+package english
 
 import (
 	"strconv"
 	"strings"
 )
 
-// join joins words as "a, b or c".
-func join(words []string, conjunction string) string {
+// List joins words with commas and, before the last one, a conjunction, as in
+// "a, b or c".
+func List(words []string, conjunction string) string {
 	if len(words) < 2 {
 		return strings.Join(words, "")
 	}
@@ -14,7 +15,8 @@ func join(words []string, conjunction string) string {
 	return strings.Join(words[:last], ", ") + " " + conjunction + " " + words[last]
 }
 
-func quoted(words []string) []string {
+// Quoted puts each word in quotation marks.
+func Quoted(words []string) []string {
 	out := make([]string, len(words))
 	for i, w := range words {
 		out[i] = strconv.Quote(w)
