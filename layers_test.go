@@ -29,6 +29,7 @@ var floors = map[string]int{
 	"internal/state":            3, // a store must not know what a plan is
 	"internal/state/servertest": 5, // real servers for states; for tests
 	"internal/state/statetest":  4, // what every store must do; for tests
+	"internal/state/local":      4, // the state in files; must not know what the documents say
 	"internal/state/encrypted":  4, // another backend's documents, encrypted; must not know which
 	"internal/state/s3":         4, // a state in a bucket; must not know what the documents say
 	"internal/state/httpstate":  4, // the state behind Terraform's HTTP protocol; must not know what the documents say

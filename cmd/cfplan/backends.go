@@ -10,6 +10,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 	"github.com/cfplan/cfplan/internal/state/encrypted"
 	"github.com/cfplan/cfplan/internal/state/httpstate"
+	"github.com/cfplan/cfplan/internal/state/local"
 	"github.com/cfplan/cfplan/internal/state/postgres"
 	"github.com/cfplan/cfplan/internal/state/s3"
 	"github.com/cfplan/cfplan/internal/workdir"
@@ -40,7 +41,7 @@ const availableBackends = `"local", "r2", "s3", "postgres", "http"`
 func (s *states) newBackend(kind string, attrs map[string]string) (state.Backend, error) {
 	switch kind {
 	case "local":
-		return state.ConfigureLocal(attrs, s.dir.root())
+		return local.Configure(attrs, s.dir.root())
 	case "r2":
 		return s3.ConfigureR2(attrs, s.env.get)
 	case "s3":

@@ -73,7 +73,7 @@ func held(st *state.State, store *state.Store) string {
 // tryBackend tries what an apply needs. A place that can only be read is good enough for
 // plan, and not an error.
 func tryBackend(ctx context.Context, s *services, store *state.Store, inner state.Backend) error {
-	lock, err := store.Lock(expired(ctx), holder(s.env, s.now(), "init"))
+	lock, err := store.Lock(ctx, holder(s.env, s.now(), "init"), 0)
 	var locked *state.LockedError
 	switch {
 	case errors.As(err, &locked):
@@ -109,11 +109,4 @@ func tryBackend(ctx context.Context, s *services, store *state.Store, inner stat
 // warnReadOnly says what a credential that may only read is good for.
 func warnReadOnly(p *printer, what string, err error) {
 	p.warn("State cannot be "+what, "%v. From here cfplan plan works, and says that it could not save snapshots; cfplan apply does not.", err)
-}
-
-// expired is a context with which a lock is tried once.
-func expired(ctx context.Context) context.Context {
-	once, cancel := context.WithCancel(ctx)
-	cancel()
-	return once
 }

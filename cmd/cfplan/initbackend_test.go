@@ -9,13 +9,15 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/local"
 )
 
 // promising is a store that was asked for its promises.
 type promising struct {
-	*state.Local
+	*local.Backend
 	answer error
 }
 
@@ -34,7 +36,7 @@ func TestInitBelievesNoPromiseThatIsNotKept(t *testing.T) {
 	} {
 		var out, errs strings.Builder
 		s := newServices(streams{strings.NewReader(""), &out, &errs}, nil)
-		b := promising{state.NewLocal(filepath.Join(t.TempDir(), "s.json")), c.answer}
+		b := promising{local.New(filepath.Join(t.TempDir(), "s.json")), c.answer}
 		err := tryBackend(t.Context(), s, state.Open(b), b)
 		if (err != nil) != c.fails || !strings.Contains(out.String(), c.prints) || !strings.Contains(strings.Join(strings.Fields(errs.String()), " "), c.says) {
 			t.Errorf("Probe = %v: tryBackend = %v\n%s%s", c.answer, err, out.String(), errs.String())
@@ -44,11 +46,13 @@ func TestInitBelievesNoPromiseThatIsNotKept(t *testing.T) {
 
 // unlockable is a store that is read and not locked.
 type unlockable struct {
-	*state.Local
+	*local.Backend
 	answer error
 }
 
-func (u unlockable) Lock(context.Context, state.Holder) (state.Lock, error) { return nil, u.answer }
+func (u unlockable) Lock(context.Context, state.Holder, time.Duration) (state.Lock, error) {
+	return nil, u.answer
+}
 
 // Only a missing right is what a reader's credential has; the rest is broken.
 func TestInitTakesNoBrokenLockForAReadersCredential(t *testing.T) {
@@ -63,7 +67,7 @@ func TestInitTakesNoBrokenLockForAReadersCredential(t *testing.T) {
 	} {
 		var out, errs strings.Builder
 		s := newServices(streams{strings.NewReader(""), &out, &errs}, nil)
-		b := unlockable{state.NewLocal(filepath.Join(t.TempDir(), "s.json")), c.answer}
+		b := unlockable{local.New(filepath.Join(t.TempDir(), "s.json")), c.answer}
 		err := tryBackend(t.Context(), s, state.Open(b), b)
 		if (err != nil) != c.fails || c.fails && !strings.Contains(err.Error(), c.answer.Error()) || !strings.Contains(strings.Join(strings.Fields(errs.String()), " "), c.says) {
 			t.Errorf("Lock = %v: tryBackend = %v\n%s%s", c.answer, err, out.String(), errs.String())

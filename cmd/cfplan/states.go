@@ -151,7 +151,7 @@ func once(check func(context.Context, *state.State) error) func(context.Context,
 // workdir returns what the working directory remembers.
 func (s *states) workdir() *workdir.Directory {
 	if s.work == nil {
-		s.work = workdir.Open(s.dir.root(), state.DefaultPath, s.openRemembered)
+		s.work = workdir.Open(s.dir.root(), state.DefaultName, s.openRemembered)
 	}
 	return s.work
 }
@@ -178,10 +178,7 @@ func (s *states) note(w *writableState) workdir.Note {
 
 // locked calls f while holding the lock of a state.
 func (s *states) locked(ctx context.Context, locker *state.Locker, operation string, f func(state.Lock) error) error {
-	waiting, cancel := context.WithTimeout(ctx, s.lockTimeout)
-	defer cancel()
-
-	lock, err := locker.Lock(waiting, holder(s.env, s.now(), operation))
+	lock, err := locker.Lock(ctx, holder(s.env, s.now(), operation), s.lockTimeout)
 	if err != nil {
 		return err
 	}

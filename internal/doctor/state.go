@@ -50,13 +50,10 @@ func (e stateExam) state(ctx context.Context) bool {
 	return true
 }
 
-// lock takes the lock and gives it back. It does not wait: Lock makes exactly one
-// attempt with a context that has ended, and another run may hold the lock for hours.
+// lock takes the lock and gives it back. It does not wait: another run may hold the lock
+// for hours.
 func (e stateExam) lock(ctx context.Context) error {
-	once, cancel := context.WithCancel(ctx)
-	cancel()
-
-	lock, err := e.doctor.Locker.Lock(once, e.doctor.Holder)
+	lock, err := e.doctor.Locker.Lock(ctx, e.doctor.Holder, 0)
 	if err != nil {
 		return err
 	}

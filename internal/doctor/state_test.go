@@ -1,7 +1,6 @@
 package doctor_test
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -52,9 +51,7 @@ func (w *world) write(t *testing.T) {
 // unlocked fails if the examination has kept the lock.
 func (w *world) unlocked(t *testing.T) {
 	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	lock, err := w.store.Lock(ctx, state.Holder{Operation: "test", Who: "tester"})
+	lock, err := w.store.Lock(t.Context(), state.Holder{Operation: "test", Who: "tester"}, 0)
 	if err != nil {
 		t.Fatalf("the lock is not free: %v", err)
 	}
@@ -69,7 +66,7 @@ func TestStateThatIsLocked(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.write(t)
-	lock, err := w.store.Lock(t.Context(), state.Holder{Operation: "apply", Who: "another@host", Created: now})
+	lock, err := w.store.Lock(t.Context(), state.Holder{Operation: "apply", Who: "another@host", Created: now}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/cfplan/cfplan/internal/doctor"
 	"github.com/cfplan/cfplan/internal/sandbox"
 	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/local"
 )
 
 // The credentials of the tests. Each has "S3CR3T" in it, which no check may show.
@@ -89,7 +90,7 @@ func worldOf(t *testing.T, o sandbox.Options) *world {
 		Holder:   state.Holder{Operation: "doctor", Who: "tester"},
 		Now:      func() time.Time { return now },
 	}
-	w.store = state.OpenLocal(w.path)
+	w.store = state.Open(local.New(w.path))
 	w.State, w.Locker = &w.store.Reader, &w.store.Locker
 	w.use(cloudflare.Credentials{Token: userToken})
 	return w

@@ -1,6 +1,7 @@
 package files
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -33,15 +34,19 @@ func size(n int64) string {
 
 // Read reads r to its end. If there are more than limit bytes, it returns a
 // *TooLargeError and no text.
-func Read(r io.Reader, limit int64) ([]byte, error) {
-	text, err := io.ReadAll(io.LimitReader(r, limit+1))
-	if err != nil {
+func Read(r io.Reader, limit int64) ([]byte, error) { return readSized(r, limit, 0) }
+
+// readSized is Read with the size that is expected, so that a large file is not copied
+// over and over as the buffer grows.
+func readSized(r io.Reader, limit, size int64) ([]byte, error) {
+	text := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
+	if _, err := text.ReadFrom(io.LimitReader(r, limit+1)); err != nil {
 		return nil, err
 	}
-	if int64(len(text)) > limit {
+	if int64(text.Len()) > limit {
 		return nil, &TooLargeError{Max: limit}
 	}
-	return text, nil
+	return text.Bytes(), nil
 }
 
 // ReadFile reads a regular file of at most limit bytes. It follows links. The error
@@ -61,7 +66,13 @@ func ReadFile(path string, limit int64) ([]byte, error) {
 	}
 	defer f.Close()
 
-	text, err := Read(f, limit)
+	if info, err = f.Stat(); err != nil { // it may have been replaced since
+		return nil, err
+	}
+	if info.Size() > limit {
+		return nil, fmt.Errorf("%s: %w", path, &TooLargeError{Max: limit})
+	}
+	text, err := readSized(f, limit, info.Size())
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

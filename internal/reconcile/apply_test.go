@@ -14,6 +14,7 @@ import (
 	"github.com/cfplan/cfplan/internal/reconcile"
 	"github.com/cfplan/cfplan/internal/sandbox"
 	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/local"
 )
 
 const batchPath = "/dns_records/batch"
@@ -64,7 +65,7 @@ func TestAStateThatWasNotSavedIsMadeGoodByTheNextRun(t *testing.T) {
 	if err := os.WriteFile(w.state, before, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	w.Store = state.OpenLocal(w.state)
+	w.Store = state.Open(local.New(w.state))
 	again := w.plan(t, desired)
 	if again.Summary.Adopt != 3 || again.Summary.Add != 0 {
 		t.Fatalf("summary = %+v, want 3 to adopt and none to add", again.Summary)
@@ -219,7 +220,7 @@ func TestABrokenLockStopsTheWriting(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example", RecordQuota: 1000})
 	p := w.plan(t, hosts("one.example", 450))
 	w.api.Fail(sandbox.Meanwhile("POST", batchPath, func() {
-		_, err := w.Store.Lock(expired(), state.Holder{})
+		_, err := w.Store.Lock(context.Background(), state.Holder{}, 0)
 		var held *state.LockedError
 		if !errors.As(err, &held) {
 			t.Errorf("Lock during an apply = %v, want a LockedError", err)

@@ -14,6 +14,7 @@ import (
 	"github.com/cfplan/cfplan/internal/reconcile"
 	"github.com/cfplan/cfplan/internal/sandbox"
 	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/local"
 )
 
 // load is what an apply has to do: zones, and what is declared first and then.
@@ -87,7 +88,7 @@ func fastWorld(b *testing.B, zones []sandbox.Zone) *world {
 	path := filepath.Join(b.TempDir(), "cfplan.state.json")
 	client := cloudflare.New(cloudflare.Options{BaseURL: server.URL + "/client/v4", RateLimit: 1 << 20,
 		Credentials: cloudflare.Credentials{Token: "a-token-of-the-right-shape"}})
-	return &world{api: api, state: path, Reconciler: &reconcile.Reconciler{API: client, Store: state.OpenLocal(path), Version: "0.0.0", Who: "bench",
+	return &world{api: api, state: path, Reconciler: &reconcile.Reconciler{API: client, Store: state.Open(local.New(path)), Version: "0.0.0", Who: "bench",
 		Now: time.Now, Parallelism: reconcile.DefaultParallelism}}
 }
 

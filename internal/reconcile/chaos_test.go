@@ -15,6 +15,7 @@ import (
 	"github.com/cfplan/cfplan/internal/reconcile"
 	"github.com/cfplan/cfplan/internal/sandbox"
 	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/local"
 )
 
 // The test of all that can go wrong: for plans over several zones, each mishap at
@@ -129,7 +130,7 @@ func TestChaos(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		first, second, third := drawn(r), drawn(r), drawn(r)
 		smooth := stage(t, first)
-		count := &counting{Backend: state.NewLocal(smooth.state)}
+		count := &counting{Backend: local.New(smooth.state)}
 		smooth.Store = state.Open(count)
 		smooth.mustApply(t, second)
 		writes := len(smooth.api.Writes())
@@ -162,7 +163,7 @@ func chaos(t *testing.T, m mishap, n int, first, second, third []dns.Zone) {
 	w.api.ResetRequests()
 	whole := w.Store
 	if m.dies {
-		w.Store = failingAfter(state.NewLocal(w.state), n)
+		w.Store = failingAfter(local.New(w.state), n)
 	} else {
 		w.api.Fail(m.faults(n)...)
 	}

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/reconcile"
 	"github.com/cfplan/cfplan/internal/sandbox"
 	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/local"
 )
 
 // delayed is a backend whose next write of the state lets others go first.
@@ -52,8 +54,8 @@ type trustingLock struct{ state.Lock }
 
 func (trustingLock) Check(context.Context) error { return nil }
 
-func (b trusting) Lock(ctx context.Context, h state.Holder) (state.Lock, error) {
-	l, err := b.Backend.Lock(ctx, h)
+func (b trusting) Lock(ctx context.Context, h state.Holder, wait time.Duration) (state.Lock, error) {
+	l, err := b.Backend.Lock(ctx, h, wait)
 	return trustingLock{l}, err
 }
 
@@ -67,14 +69,14 @@ func TestARunThatLostItsLockOnTheWaySendsNothing(t *testing.T) {
 	p := w.plan(t, late)
 	whole := w.Store
 	faster := *w.Reconciler
-	faster.Store = state.OpenLocal(w.state)
-	w.Store = state.Open(&delayed{trusting{state.NewLocal(w.state)}, func() {
+	faster.Store = state.Open(local.New(w.state))
+	w.Store = state.Open(&delayed{trusting{local.New(w.state)}, func() {
 		st, err := faster.Store.Read(context.Background())
 		if err != nil {
 			t.Fatal(err)
 		}
 		// The lock is broken while it is held, as by force-unlock or by its expiry.
-		_, err = faster.Store.Lock(expired(), state.Holder{Who: "other"})
+		_, err = faster.Store.Lock(context.Background(), state.Holder{Who: "other"}, 0)
 		var locked *state.LockedError
 		if !errors.As(err, &locked) {
 			t.Fatalf("Lock = %v", err)

@@ -13,6 +13,7 @@ import (
 	"github.com/cfplan/cfplan/internal/reconcile"
 	"github.com/cfplan/cfplan/internal/sandbox"
 	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/local"
 )
 
 // content is what a zone has, without IDs.
@@ -106,7 +107,7 @@ func TestTheHistoryIsThatOfTheState(t *testing.T) {
 	if err := os.Remove(w.state); err != nil {
 		t.Fatal(err)
 	}
-	w.Store = state.OpenLocal(w.state)
+	w.Store = state.Open(local.New(w.state))
 	w.apply(t, w.plan(t, hosts("one.example", 4)))
 	list, err := w.History(t.Context())
 	if err != nil || len(list) != 1 || list[0].Summary.Add != 1 {

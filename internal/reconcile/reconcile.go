@@ -108,15 +108,12 @@ func (r *Reconciler) Verify(ctx context.Context, expected []Expected, o VerifyOp
 
 // lock takes the state's lock for the named operation.
 func (r *Reconciler) lock(ctx context.Context, operation string) (state.Lock, error) {
-	waiting, cancel := context.WithTimeout(ctx, r.LockTimeout)
-	defer cancel()
-
-	lock, err := r.Store.Lock(waiting, state.Holder{
+	lock, err := r.Store.Lock(ctx, state.Holder{
 		Operation: operation,
 		Who:       r.Who,
 		Version:   r.Version,
 		Created:   r.Now().UTC(),
-	})
+	}, r.LockTimeout)
 	if err != nil && ctx.Err() != nil {
 		return nil, interrupted()
 	}

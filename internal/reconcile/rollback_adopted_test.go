@@ -17,6 +17,7 @@ import (
 	"github.com/cfplan/cfplan/internal/reconcile"
 	"github.com/cfplan/cfplan/internal/sandbox"
 	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/local"
 )
 
 // A record that somebody else made, was adopted, and is to be his again, whatever
@@ -275,8 +276,8 @@ type stolenLock struct{ state.Lock }
 
 func (stolenLock) Check(context.Context) error { return state.ErrLockLost }
 
-func (s stolen) Lock(ctx context.Context, h state.Holder) (state.Lock, error) {
-	l, err := s.Backend.Lock(ctx, h)
+func (s stolen) Lock(ctx context.Context, h state.Holder, wait time.Duration) (state.Lock, error) {
+	l, err := s.Backend.Lock(ctx, h, wait)
 	return stolenLock{l}, err
 }
 
@@ -284,7 +285,7 @@ func TestNothingIsGivenUpWithoutTheLock(t *testing.T) {
 	w := newWorld(t, withTheirs())
 	w.apply(t, w.plan(t, declare(theirs("192.0.2.7"))))
 	p := w.rollback(t, 0, reconcile.PlanOptions{})
-	w.Store = state.Open(stolen{state.NewLocal(w.state)})
+	w.Store = state.Open(stolen{local.New(w.state)})
 	if _, err := w.Apply(context.Background(), p); !errors.Is(err, state.ErrLockLost) {
 		t.Errorf("Apply = %v", err)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/cfplan/cfplan/internal/reconcile"
 	"github.com/cfplan/cfplan/internal/sandbox"
 	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/local"
 )
 
 // apply carries a plan out and fails the test where that fails.
@@ -244,7 +245,7 @@ func TestNothingMoreIsWrittenOnceTheStateCannotBeSaved(t *testing.T) {
 	} {
 		w := newWorld(t, zones...)
 		p := w.plan(t, desired...)
-		w.Parallelism, w.Store = 1, failingAfter(state.NewLocal(w.state), c.saves)
+		w.Parallelism, w.Store = 1, failingAfter(local.New(w.state), c.saves)
 		report, err := w.Apply(context.Background(), p)
 		var unsaved *reconcile.UnsavedError
 		if err == nil || errors.As(err, &unsaved) != c.unsaved || len(w.api.Writes()) != c.writes || len(report.Left) != 4-c.writes {
@@ -256,7 +257,7 @@ func TestNothingMoreIsWrittenOnceTheStateCannotBeSaved(t *testing.T) {
 func TestAnAdoptionThatIsNotSavedIsNotDone(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Records: []sandbox.Record{{Type: "A", Name: "h0", Content: "192.0.2.1", TTL: 300}}})
 	p := w.plan(t, hosts("one.example", 1))
-	w.Store = failingAfter(state.NewLocal(w.state), 0)
+	w.Store = failingAfter(local.New(w.state), 0)
 	report, err := w.Apply(context.Background(), p)
 	if err == nil || report.Done.Adopt != 0 || len(report.Left) != 1 {
 		t.Errorf("Apply = %v, done %+v, %d left; want an error, nothing and 1", err, report.Done, len(report.Left))
@@ -280,7 +281,7 @@ func TestARecordThatIsNotListedYetStaysOwned(t *testing.T) {
 func TestAnInterruptWhileWaitingForTheLockIsOne(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	p := w.plan(t, hosts("one.example", 1))
-	lock, err := w.Store.Lock(context.Background(), state.Holder{Who: "another"})
+	lock, err := w.Store.Lock(context.Background(), state.Holder{Who: "another"}, time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}

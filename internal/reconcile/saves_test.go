@@ -7,6 +7,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/sandbox"
 	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/local"
 )
 
 // Some stores take one write a second: a request costs two, before and after it, and
@@ -21,7 +22,7 @@ func TestARequestCostsTwoWritesOfTheState(t *testing.T) {
 		}
 		w := newWorld(t, there...)
 		p := w.plan(t, desired...)
-		c := &counting{Backend: state.NewLocal(w.state)}
+		c := &counting{Backend: local.New(w.state)}
 		w.Store, w.Parallelism = state.Open(c), 1
 		w.apply(t, p)
 		if got := c.saves.Load(); int(got) != 2*zones {

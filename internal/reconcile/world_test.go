@@ -14,6 +14,7 @@ import (
 	"github.com/cfplan/cfplan/internal/reconcile"
 	"github.com/cfplan/cfplan/internal/sandbox"
 	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/local"
 )
 
 // world is a reconciler with a state of its own, in front of a sandbox over HTTP.
@@ -32,7 +33,7 @@ func newWorld(t testing.TB, zones ...sandbox.Zone) *world {
 	client := cloudflare.New(cloudflare.Options{BaseURL: server.URL + "/client/v4",
 		Credentials: cloudflare.Credentials{Token: "a-token-of-the-right-shape"}})
 	return &world{api: api, state: path, Reconciler: &reconcile.Reconciler{API: client,
-		Store: state.OpenLocal(path), Version: "0.0.0", Who: "test", Now: time.Now, Parallelism: 8}}
+		Store: state.Open(local.New(path)), Version: "0.0.0", Who: "test", Now: time.Now, Parallelism: 8}}
 }
 
 // a declares an A record, at line 7 of a file.

@@ -5,12 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"regexp"
-	"slices"
-	"strings"
 )
 
 // ErrNoEntry: the archive has nothing under that name.
@@ -91,84 +86,6 @@ var entryName = regexp.MustCompile(`^[a-z0-9-]{1,100}$`)
 func CheckEntry(name string) error {
 	if !entryName.MatchString(name) {
 		return fmt.Errorf("%q is no name for an entry", name)
-	}
-	return nil
-}
-
-// archiveDir is where the entries of a local state are: a directory beside it.
-func (l *Local) archiveDir() (string, error) {
-	f, err := l.files(DocState)
-	if err != nil {
-		return "", err
-	}
-	return strings.TrimSuffix(f.name, ".json") + ".history", nil
-}
-
-func (l *Local) entry(name string) (string, error) {
-	if err := CheckEntry(name); err != nil {
-		return "", err
-	}
-	dir, err := l.archiveDir()
-	return filepath.Join(dir, name+".json"), err
-}
-
-// Keep implements [Archive].
-func (l *Local) Keep(_ context.Context, name string, data []byte) error {
-	path, err := l.entry(name)
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	return l.exclusively(DocState, func(f files) error {
-		f.temp = filepath.Join(filepath.Dir(path), ".tmp")
-		defer os.Remove(f.temp)
-		return writeAndRename(f, path, data)
-	})
-}
-
-// Kept implements [Archive].
-func (l *Local) Kept(_ context.Context, name string) ([]byte, error) {
-	path, err := l.entry(name)
-	if err != nil {
-		return nil, err
-	}
-	data, err := readFile(path, MaxSize)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: %w", name, ErrNoEntry)
-	}
-	return data, err
-}
-
-// Entries implements [Archive].
-func (l *Local) Entries(context.Context) ([]string, error) {
-	dir, err := l.archiveDir()
-	if err != nil {
-		return nil, err
-	}
-	found, err := os.ReadDir(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	var out []string
-	for _, e := range found {
-		if name, ok := strings.CutSuffix(e.Name(), ".json"); ok && entryName.MatchString(name) {
-			out = append(out, name)
-		}
-	}
-	slices.Sort(out)
-	return out, err
-}
-
-// Drop implements [Archive].
-func (l *Local) Drop(_ context.Context, name string) error {
-	path, err := l.entry(name)
-	if err != nil {
-		return err
-	}
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
 	}
 	return nil
 }

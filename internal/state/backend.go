@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path"
 	"strings"
+	"time"
 )
 
 // Document names one of the documents that a backend keeps.
@@ -17,6 +18,9 @@ const (
 	// DocSnapshots are the last looks at the zones.
 	DocSnapshots Document = "snapshots"
 )
+
+// DefaultName is the file name or the key of the state if the configuration gives none.
+const DefaultName = "cfplan.state.json"
 
 // Beside returns the name for d where the state itself has the given one: that,
 // and for another document one beside it, such as cfplan.state.snapshots.json.
@@ -63,11 +67,12 @@ type Backend interface {
 	// new one took its place, as after a cut connection, that is an error.
 	// The lock is not asked for: who must have it has it.
 	Write(ctx context.Context, doc Document, text []byte, was Version) (Version, error)
-	// Lock keeps other holders out until Unlock. It tries once at least, then until
-	// ctx is done, and then returns a *LockedError that names the holder. A lock
-	// whose holder died becomes free in time, or is for ForceUnlock to break; the
-	// package of the backend says which.
-	Lock(ctx context.Context, who Holder) (Lock, error)
+	// Lock keeps other holders out until Unlock. It tries at least once and, if another
+	// one holds the lock, until wait is over; then it returns a *LockedError that names
+	// the holder. If ctx is done before, it gives up with an error of ctx. A lock whose
+	// holder died becomes free in time, or is for ForceUnlock to break; the package of
+	// the backend says which.
+	Lock(ctx context.Context, who Holder, wait time.Duration) (Lock, error)
 	// ForceUnlock breaks the lock with the given ID, whoever holds it. It returns
 	// ErrNotLocked where there is none, and an error that names the right ID where
 	// it is another one.

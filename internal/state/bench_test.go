@@ -8,6 +8,7 @@ import (
 
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/local"
 )
 
 // records returns n records of one zone.
@@ -66,7 +67,7 @@ func BenchmarkDecode10000(b *testing.B) {
 // BenchmarkSnapshots10000 is what each plan pays to know the snapshots without
 // looking into one.
 func BenchmarkSnapshots10000(b *testing.B) {
-	store := state.OpenLocal(filepath.Join(b.TempDir(), "state"))
+	store := state.Open(local.New(filepath.Join(b.TempDir(), "state")))
 	save(b, store, look(10_000))
 	b.ReportAllocs()
 	for b.Loop() {
@@ -79,7 +80,7 @@ func BenchmarkSnapshots10000(b *testing.B) {
 // BenchmarkSaveSnapshot10000 is what each plan pays to save one: change, write and
 // sync.
 func BenchmarkSaveSnapshot10000(b *testing.B) {
-	store := state.OpenLocal(filepath.Join(b.TempDir(), "state"))
+	store := state.Open(local.New(filepath.Join(b.TempDir(), "state")))
 	fresh := look(10_000)
 	save(b, store, fresh)
 	for b.Loop() {

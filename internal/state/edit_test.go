@@ -10,6 +10,7 @@ import (
 
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/local"
 )
 
 // owning returns a state that owns records of example.com, given as pairs of ID and
@@ -183,7 +184,7 @@ func TestMoveOfTwoRecordsToAnAddressOfOne(t *testing.T) {
 func TestMoveOnTheStoredState(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s.json")
 	replace(t, path, owning("c", "example.com/A/one"))
-	store, to := state.OpenLocal(path), address(t, "example.com/A/new")
+	store, to := state.Open(local.New(path)), address(t, "example.com/A/new")
 
 	if _, err := state.Move(t.Context(), store, "c", to, nil, lost); !errors.Is(err, state.ErrLockLost) {
 		t.Errorf("Move without the lock = %v, want ErrLockLost", err)
@@ -219,7 +220,7 @@ func TestForgetRefusesWhatTheStateDoesNotHave(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s.json")
 	replace(t, path, owning("a", "example.com/A/one"))
 
-	err := state.Forget(t.Context(), state.OpenLocal(path), []string{"example.com/A/one", "example.net"}, state.ForgetOptions{Check: held})
+	err := state.Forget(t.Context(), state.Open(local.New(path)), []string{"example.com/A/one", "example.net"}, state.ForgetOptions{Check: held})
 	const want = `the state has neither a zone nor an address "example.net". cfplan state list shows what it has.`
 	if got := refusal(t, err, state.NothingToForget); got != want {
 		t.Errorf("Forget says %q, want %q", got, want)
@@ -233,7 +234,7 @@ func TestForgetRefusesZonesWithAnOpenRequest(t *testing.T) {
 	for _, name := range []string{"example.com", "example.com/A/one"} {
 		path := filepath.Join(t.TempDir(), "s.json")
 		replace(t, path, withOpenRequest(owning("a", "example.com/A/one")))
-		store := state.OpenLocal(path)
+		store := state.Open(local.New(path))
 
 		err := state.Forget(t.Context(), store, []string{name}, state.ForgetOptions{Check: held})
 		const want = "example.com: the run of alice sent a request at 2026-11-22 18:04:05 UTC, and its end is not recorded. It is still at work, or was cut off: " +
@@ -255,7 +256,7 @@ func TestForgetRefusesZonesWithAnOpenRequest(t *testing.T) {
 }
 
 func TestForgetDropsSnapshotsOfZones(t *testing.T) {
-	store := state.OpenLocal(filepath.Join(t.TempDir(), "s.json"))
+	store := state.Open(local.New(filepath.Join(t.TempDir(), "s.json")))
 	ctx := t.Context()
 	err := store.UpdateSnapshots(ctx, nil, func(all *state.Snapshots) bool {
 		for _, zone := range []string{"example.com", "example.net"} {

@@ -2,10 +2,14 @@ package state
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/cfplan/cfplan/internal/english"
 )
 
 // Locker takes and breaks the lock of one state. It reads and writes no document.
@@ -14,14 +18,40 @@ type Locker struct{ place Backend }
 // NewLocker returns the lock of the state in a backend.
 func NewLocker(b Backend) *Locker { return &Locker{b} }
 
-// Lock keeps other holders out until Unlock. It fills in the ID and the path of who
-// and, unless it is given, the time; see [Backend].Lock.
-func (l *Locker) Lock(ctx context.Context, who Holder) (Lock, error) {
+// Lock keeps other holders out until Unlock. It tries at least once, and then for as
+// long as wait. It fills in the ID and the path of who and, unless it is given, the
+// time; see [Backend].Lock.
+func (l *Locker) Lock(ctx context.Context, who Holder, wait time.Duration) (Lock, error) {
 	who.ID, who.Path = newUUID(), l.place.Place(DocState)
 	if who.Created.IsZero() {
 		who.Created = time.Now().UTC()
 	}
-	return l.place.Lock(ctx, who)
+	return l.place.Lock(ctx, who, wait)
+}
+
+// AwaitLock calls try, which returns a *LockedError if another one holds the lock, at
+// once and then again until the lock is taken, wait is over or ctx is done. Between two
+// attempts it waits for pause, and up to as long again, so that runs which wait side by
+// side do not ask in step. It is for backends.
+func AwaitLock(ctx context.Context, wait, pause time.Duration, try func(context.Context) (Lock, error)) (Lock, error) {
+	end := time.NewTimer(wait)
+	defer end.Stop()
+	for {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("the state was not locked: %w", err)
+		}
+		lock, err := try(ctx)
+		if !errors.As(err, new(*LockedError)) || wait <= 0 {
+			return lock, err
+		}
+
+		select {
+		case <-ctx.Done():
+		case <-end.C:
+			return nil, err
+		case <-time.After(pause + rand.N(pause)):
+		}
+	}
 }
 
 // ForceUnlock breaks the lock with the given ID; see [Backend].ForceUnlock.
@@ -76,7 +106,7 @@ func (e *LockedError) Error() string {
 	}
 	since := ""
 	if !h.Created.IsZero() {
-		since = " since " + h.Created.UTC().Format("2006-01-02 15:04:05 MST")
+		since = " since " + english.Second(h.Created)
 	}
 	return fmt.Sprintf("the state is locked by %s%s (operation %s, ID %s)", h.Who, since, h.Operation, h.ID)
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/local"
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
@@ -55,7 +56,7 @@ func TestPushRefusesWhatWouldLoseSomething(t *testing.T) {
 			if c.stored != nil {
 				write(t, path, string(encode(t, c.stored)))
 			}
-			store := state.OpenLocal(path)
+			store := state.Open(local.New(path))
 			_, err := store.Push(t.Context(), c.pushed, false, held)
 			if c.says != "" {
 				var refused *state.PushError
@@ -77,7 +78,7 @@ func TestPushRefusesWhatWouldLoseSomething(t *testing.T) {
 
 func TestPushWritesNothingWithoutTheLock(t *testing.T) {
 	path := newPath(t)
-	if _, err := state.OpenLocal(path).Push(t.Context(), at("a", 1), true, lost); !errors.Is(err, state.ErrLockLost) {
+	if _, err := state.Open(local.New(path)).Push(t.Context(), at("a", 1), true, lost); !errors.Is(err, state.ErrLockLost) {
 		t.Errorf("Push after the lock was lost = %v", err)
 	}
 	holds(t, path)
@@ -86,7 +87,7 @@ func TestPushWritesNothingWithoutTheLock(t *testing.T) {
 // filled is a store with a state, snapshots and an archive.
 func filled(t *testing.T, path string) *state.Store {
 	t.Helper()
-	s := state.OpenLocal(path)
+	s := state.Open(local.New(path))
 	write(t, path, string(encode(t, at("a", 7))))
 	if err := s.UpdateSnapshots(t.Context(), nil, func(all *state.Snapshots) bool { return all.Set(statetest.SampleLook()) }); err != nil {
 		t.Fatal(err)
@@ -101,7 +102,7 @@ func filled(t *testing.T, path string) *state.Store {
 
 func TestMigrateCopiesEverythingAndLeavesTheOldPlace(t *testing.T) {
 	old, path := newPath(t), filepath.Join(t.TempDir(), "new.json")
-	from, to := filled(t, old), state.OpenLocal(path)
+	from, to := filled(t, old), state.Open(local.New(path))
 	before := content(t, old)
 	got, err := state.Migrate(t.Context(), &from.Reader, to, held)
 	if err != nil || got.Already || got.Snapshots != 1 || got.Entries != 2 || len(got.Left) > 0 || got.State.Serial != 7 {
@@ -125,7 +126,7 @@ func TestMigrateCopiesEverythingAndLeavesTheOldPlace(t *testing.T) {
 // What was cut off begins anew: the state goes last.
 func TestMigrateCanBeRunAgainWhereverItWasCutOff(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "new.json")
-	from, to := filled(t, newPath(t)), state.OpenLocal(path)
+	from, to := filled(t, newPath(t)), state.Open(local.New(path))
 	if _, err := state.Migrate(t.Context(), &from.Reader, to, lost); !errors.Is(err, state.ErrLockLost) {
 		t.Fatalf("Migrate without its lock = %v", err)
 	}
@@ -162,7 +163,7 @@ func TestMigrateRefusesAPlaceThatIsInUse(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "new.json")
 			there := string(encode(t, c.there))
 			write(t, path, there)
-			_, err := state.Migrate(t.Context(), &filled(t, newPath(t)).Reader, state.OpenLocal(path), held)
+			_, err := state.Migrate(t.Context(), &filled(t, newPath(t)).Reader, state.Open(local.New(path)), held)
 			var refused *state.PushError
 			if c.says != "" {
 				if !errors.As(err, &refused) || !strings.Contains(err.Error(), c.says) || content(t, path) != there {
@@ -175,14 +176,14 @@ func TestMigrateRefusesAPlaceThatIsInUse(t *testing.T) {
 			}
 		})
 	}
-	if _, err := state.Migrate(t.Context(), &state.OpenLocal(newPath(t)).Reader, state.OpenLocal(newPath(t)), held); !errors.Is(err, state.ErrNoState) {
+	if _, err := state.Migrate(t.Context(), &state.Open(local.New(newPath(t))).Reader, state.Open(local.New(newPath(t))), held); !errors.Is(err, state.ErrNoState) {
 		t.Errorf("Migrate of nothing = %v", err)
 	}
 }
 
 func TestGuardsSeeWhatWasReadAndSealsStopWrites(t *testing.T) {
 	path := newPath(t)
-	store := state.OpenLocal(path)
+	store := state.Open(local.New(path))
 	no := errors.New("no")
 	var seen []uint64
 	store.Guard = func(_ context.Context, st *state.State) error {
@@ -216,11 +217,11 @@ func TestGuardsSeeWhatWasReadAndSealsStopWrites(t *testing.T) {
 func TestPushByForceGoesAboveWhatItReplaces(t *testing.T) {
 	path := newPath(t)
 	write(t, path, `{"version": 2, "serial": 41, "lineage": "a", "zones": 7}`)
-	out, err := state.OpenLocal(path).Push(t.Context(), at("a", 3), true, held)
+	out, err := state.Open(local.New(path)).Push(t.Context(), at("a", 3), true, held)
 	if err != nil || out.Serial != 42 || read(t, path).Serial != 42 {
 		t.Errorf("Push = %+v, %v; want serial 42", out, err)
 	}
-	if _, err := state.OpenLocal(path).Push(t.Context(), at("a", 1<<53), true, held); err == nil {
+	if _, err := state.Open(local.New(path)).Push(t.Context(), at("a", 1<<53), true, held); err == nil {
 		t.Error("a serial was taken that no apply can go above")
 	}
 }
@@ -230,7 +231,7 @@ func TestPushByForceGoesAboveWhatItReplaces(t *testing.T) {
 func TestAnOlderStateThanTheOneSeenIsRefused(t *testing.T) {
 	path := newPath(t)
 	write(t, path, string(encode(t, at("a", 7))))
-	s := state.OpenLocal(path)
+	s := state.Open(local.New(path))
 	if _, err := s.Read(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -238,7 +239,7 @@ func TestAnOlderStateThanTheOneSeenIsRefused(t *testing.T) {
 	if _, err := s.Read(t.Context()); err == nil || !strings.Contains(err.Error(), "has serial 6, and this run has seen serial 7") {
 		t.Errorf("Read = %v", err)
 	}
-	if st, err := state.OpenLocal(path).Read(t.Context()); err != nil || st.Serial != 6 {
+	if st, err := state.Open(local.New(path)).Read(t.Context()); err != nil || st.Serial != 6 {
 		t.Errorf("another run reads %+v, %v", st, err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/local"
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
@@ -44,7 +45,7 @@ func TestTypesSayWhatMayBeWritten(t *testing.T) {
 
 func TestAnObserverCreatesAStateOnce(t *testing.T) {
 	path := newPath(t)
-	mine, theirs := state.OpenObserver(state.NewLocal(path)), state.OpenObserver(state.NewLocal(path))
+	mine, theirs := state.OpenObserver(local.New(path)), state.OpenObserver(local.New(path))
 	st, err := mine.Read(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -66,7 +67,7 @@ func TestAnObserverCreatesAStateOnce(t *testing.T) {
 func TestASealedObserverReadsAndWritesNothing(t *testing.T) {
 	path := newPath(t)
 	replace(t, path, statetest.Sample())
-	o, reason := state.OpenObserver(state.NewLocal(path)), errors.New("it is another one")
+	o, reason := state.OpenObserver(local.New(path)), errors.New("it is another one")
 	o.Seal(reason)
 
 	st, err := o.Read(t.Context())
@@ -87,7 +88,7 @@ func TestASealedObserverReadsAndWritesNothing(t *testing.T) {
 
 func TestViewsOfAStoreShareWhatTheyHaveSeen(t *testing.T) {
 	path := newPath(t)
-	store := state.OpenLocal(path)
+	store := state.Open(local.New(path))
 	if err := store.Replace(t.Context(), statetest.Sample()); err != nil {
 		t.Fatal(err)
 	}

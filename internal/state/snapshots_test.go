@@ -12,6 +12,7 @@ import (
 
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/local"
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
@@ -22,7 +23,7 @@ const snapshots1 = "testdata/snapshots1.json"
 func TestFixtureOfSnapshotsIsReadAndWritten(t *testing.T) {
 	path := newPath(t)
 	write(t, looksPath(path), string(fixture(t, snapshots1)))
-	store := state.OpenLocal(path)
+	store := state.Open(local.New(path))
 	all, err := store.Snapshots(t.Context())
 	if err != nil {
 		t.Fatalf("Snapshots: %v", err)
@@ -31,7 +32,7 @@ func TestFixtureOfSnapshotsIsReadAndWritten(t *testing.T) {
 		t.Errorf("the fixture (-want +got):\n%s", d)
 	}
 	fresh := newPath(t)
-	save(t, state.OpenLocal(fresh), statetest.SampleLook())
+	save(t, state.Open(local.New(fresh)), statetest.SampleLook())
 	if got, want := content(t, looksPath(fresh)), string(fixture(t, snapshots1)); got != want {
 		t.Errorf("the document is %s, want %s: %s", got, snapshots1, want)
 	}
@@ -41,7 +42,7 @@ func TestRecordsThatNobodyAskedForAreWrittenAsTheyWere(t *testing.T) {
 	path := newPath(t)
 	odd := strings.Replace(string(fixture(t, snapshots1)), `"ttl":300,`, `"ttl" : 300, "later":[1],`, 1)
 	write(t, looksPath(path), odd)
-	save(t, state.OpenLocal(path), state.NewSnapshot(statetest.SampleLook().FetchedAt, dns.Zone{Name: "example.org"}))
+	save(t, state.Open(local.New(path)), state.NewSnapshot(statetest.SampleLook().FetchedAt, dns.Zone{Name: "example.org"}))
 	if got := content(t, looksPath(path)); !strings.Contains(got, `"ttl" : 300, "later":[1],`) || !strings.Contains(got, `"example.org"`) {
 		t.Errorf("the document is %s, want the records of example.com as they were, and example.org", got)
 	}
@@ -49,11 +50,11 @@ func TestRecordsThatNobodyAskedForAreWrittenAsTheyWere(t *testing.T) {
 
 func TestOrderOfRecordsIsNoPartOfTheDocument(t *testing.T) {
 	first, second := newPath(t), newPath(t)
-	save(t, state.OpenLocal(first), look(50))
+	save(t, state.Open(local.New(first)), look(50))
 	backwards, _ := look(50).Zone()
 	slices.Reverse(backwards.Records)
 	top := backwards.Records[0].ID
-	save(t, state.OpenLocal(second), state.NewSnapshot(look(50).FetchedAt, backwards))
+	save(t, state.Open(local.New(second)), state.NewSnapshot(look(50).FetchedAt, backwards))
 	if content(t, looksPath(first)) != content(t, looksPath(second)) {
 		t.Error("the same records in another order are another document")
 	}
@@ -85,7 +86,7 @@ func TestAStateInThePlaceOfSnapshotsIsLeftAlone(t *testing.T) {
 	replace(t, path, statetest.Sample())
 	other := string(encode(t, statetest.Sample()))
 	write(t, looksPath(path), other)
-	store := state.OpenLocal(path)
+	store := state.Open(local.New(path))
 	if _, err := store.Snapshots(t.Context()); !errors.Is(err, state.ErrOtherDocument) {
 		t.Errorf("Snapshots = %v", err)
 	}
@@ -100,7 +101,7 @@ func TestDamagedSnapshotsCountForNoneAndHarmNoState(t *testing.T) {
 		path := newPath(t)
 		replace(t, path, statetest.Sample())
 		write(t, looksPath(path), c.doc)
-		store := state.OpenLocal(path)
+		store := state.Open(local.New(path))
 		all, err := store.Snapshots(t.Context())
 		var u *state.UnreadableError
 		if !errors.As(err, &u) || u.Place != looksPath(path) || !strings.Contains(err.Error(), c.says) || len(all.Zones()) != 0 {
@@ -120,7 +121,7 @@ func TestNewerSnapshotsAreLeftAlone(t *testing.T) {
 	path := newPath(t)
 	newer := strings.Replace(string(fixture(t, snapshots1)), `"version": 1`, `"version": 2`, 1)
 	write(t, looksPath(path), newer)
-	store := state.OpenLocal(path)
+	store := state.Open(local.New(path))
 	all, err := store.Snapshots(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "upgrade cfplan") || len(all.Zones()) != 0 {
 		t.Errorf("Snapshots = %v, %v; want none, and what to do", all.Zones(), err)
@@ -143,11 +144,11 @@ func TestDamageInOneZoneIsThatZonesAlone(t *testing.T) {
 		`{"id":"9c1b"|null, {"id":"9c1b"`:                       "no name",
 	} {
 		path := newPath(t)
-		save(t, state.OpenLocal(path), statetest.SampleLook())
-		save(t, state.OpenLocal(path), state.NewSnapshot(statetest.SampleLook().FetchedAt, dns.Zone{Name: "example.org", ID: "2"}))
+		save(t, state.Open(local.New(path)), statetest.SampleLook())
+		save(t, state.Open(local.New(path)), state.NewSnapshot(statetest.SampleLook().FetchedAt, dns.Zone{Name: "example.org", ID: "2"}))
 		old, new, _ := strings.Cut(damage, "|")
 		write(t, looksPath(path), strings.Replace(content(t, looksPath(path)), old, new, 1))
-		all, err := state.OpenLocal(path).Snapshots(t.Context())
+		all, err := state.Open(local.New(path)).Snapshots(t.Context())
 		if err != nil {
 			t.Fatalf("%s: Snapshots = %v", damage, err)
 		}
@@ -163,7 +164,7 @@ func TestDamageInOneZoneIsThatZonesAlone(t *testing.T) {
 func TestTheLostSnapshotsLoseNothingElse(t *testing.T) {
 	path := newPath(t)
 	replace(t, path, statetest.Sample())
-	save(t, state.OpenLocal(path), statetest.SampleLook())
+	save(t, state.Open(local.New(path)), statetest.SampleLook())
 	if err := os.Remove(looksPath(path)); err != nil {
 		t.Fatal(err)
 	}
@@ -179,7 +180,7 @@ func TestVersion1IsUpgradedAndKept(t *testing.T) {
 	path := newPath(t)
 	former := string(fixture(t, version1))
 	write(t, path, former)
-	store := state.OpenLocal(path)
+	store := state.Open(local.New(path))
 	inside := version1Look(t)
 	all, err := store.Snapshots(t.Context())
 	if err != nil {
@@ -224,8 +225,8 @@ func version1Look(t *testing.T) *state.Snapshot {
 func TestSnapshotsOfVersion1MoveWithTheFirstSaving(t *testing.T) {
 	path := newPath(t)
 	write(t, path, string(fixture(t, version1)))
-	save(t, state.OpenLocal(path), look(1)) // a later look at the same zone would win, this one is from before
-	all, err := state.OpenLocal(path).Snapshots(t.Context())
+	save(t, state.Open(local.New(path)), look(1)) // a later look at the same zone would win, this one is from before
+	all, err := state.Open(local.New(path)).Snapshots(t.Context())
 	if err != nil || all.Of("example.com") == nil {
 		t.Errorf("Snapshots = %v, %v; want that of example.com", all.Zones(), err)
 	}
@@ -243,7 +244,7 @@ func TestSnapshotsAreReadBack(t *testing.T) {
 		if rapid.Bool().Draw(r, "has pending") {
 			want.SetPending(rapid.SliceOfN(nonEmpty(), 0, 3).Draw(r, "pending"))
 		}
-		store := state.OpenLocal(newPath(t))
+		store := state.Open(local.New(newPath(t)))
 		save(t, store, want)
 		all, err := store.Snapshots(t.Context())
 		if err != nil {
@@ -266,7 +267,7 @@ func FuzzSnapshots(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		path := newPath(t)
 		write(t, looksPath(path), string(data))
-		store := state.OpenLocal(path)
+		store := state.Open(local.New(path))
 		all, err := store.Snapshots(t.Context())
 		if err != nil && len(all.Zones()) > 0 {
 			t.Fatalf("a damaged document has snapshots of %q", all.Zones())

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/local"
 	"github.com/cfplan/cfplan/internal/workdir"
 )
 
@@ -207,7 +208,7 @@ func (b bench) wantFormer(got *workdir.Finding, summary, detail string) {
 
 func TestSamePlaceFollowsLinks(t *testing.T) {
 	dir := t.TempDir()
-	store := func(name string) *state.Reader { return state.OpenReader(state.NewLocal(filepath.Join(dir, name))) }
+	store := func(name string) *state.Reader { return state.OpenReader(local.New(filepath.Join(dir, name))) }
 	if err := os.Mkdir(filepath.Join(dir, "real"), 0o700); err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/local"
 	"github.com/cfplan/cfplan/internal/workdir"
 )
 
@@ -29,7 +30,7 @@ func (b bench) open(p workdir.Place) (*state.Store, error) {
 	if p.Kind != "local" {
 		return nil, errors.New("there is no backend " + p.Kind)
 	}
-	backend, err := state.ConfigureLocal(p.Attributes, b.path)
+	backend, err := local.Configure(p.Attributes, b.path)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/local"
 )
 
 // BenchmarkReadAndWrite is one update of a state of 100,000 records, in the clear and
@@ -19,7 +20,7 @@ func BenchmarkReadAndWrite(b *testing.B) {
 	}
 	k := newKey(b)
 	plain, sealed := newPath(b), newPath(b)
-	for name, backend := range map[string]state.Backend{"clear": state.NewLocal(plain), "encrypted": open(b, sealed, identity(k), k.public)} {
+	for name, backend := range map[string]state.Backend{"clear": local.New(plain), "encrypted": open(b, sealed, identity(k), k.public)} {
 		s := state.Open(backend)
 		fresh := *st
 		if err := s.Replace(context.Background(), &fresh); err != nil {

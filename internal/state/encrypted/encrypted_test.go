@@ -10,11 +10,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"filippo.io/age"
 
 	"github.com/cfplan/cfplan/internal/state"
 	"github.com/cfplan/cfplan/internal/state/encrypted"
+	"github.com/cfplan/cfplan/internal/state/local"
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
@@ -53,7 +55,7 @@ func (w *warnings) add(summary, detail string) { *w = append(*w, summary+": "+de
 
 func open(t testing.TB, path string, env environment, recipients ...string) state.Backend {
 	t.Helper()
-	b, err := encrypted.Configure(state.NewLocal(path), encrypted.Settings{Recipients: recipients}, env.get, nil)
+	b, err := encrypted.Configure(local.New(path), encrypted.Settings{Recipients: recipients}, env.get, nil)
 	if err != nil {
 		t.Fatalf("Configure: %v", err)
 	}
@@ -113,17 +115,17 @@ func TestItIsWhatTheInnerOneIs(t *testing.T) {
 		}
 		return b
 	}
-	local := state.NewLocal(newPath(t))
-	bare := struct{ state.Backend }{local}
+	inner := local.New(newPath(t))
+	bare := struct{ state.Backend }{inner}
 	both := struct {
-		*state.Local
+		*local.Backend
 		*probedBy
-	}{local, &probedBy{}}
+	}{inner, &probedBy{}}
 	for name, c := range map[string]struct {
 		inner           state.Backend
 		archive, prober bool
 	}{
-		"neither": {bare, false, false}, "archive": {local, true, false}, "prober": {&probed{Backend: bare}, false, true}, "both": {both, true, true},
+		"neither": {bare, false, false}, "archive": {inner, true, false}, "prober": {&probed{Backend: bare}, false, true}, "both": {both, true, true},
 	} {
 		b := wrap(c.inner)
 		_, archive := b.(state.Archive)
@@ -353,7 +355,7 @@ func TestADocumentCannotMakeUsPayAnyPrice(t *testing.T) {
 
 func TestWhatWasInTheClearIsEncryptedWithItsCopies(t *testing.T) {
 	path, k := newPath(t), newKey(t)
-	plain := state.NewLocal(path)
+	plain := local.New(path)
 	st := statetest.Sample()
 	store(t, plain, st)
 	store(t, plain, st)
@@ -404,7 +406,7 @@ func TestConfigureTellsAllThatIsWrong(t *testing.T) {
 		"several":      {[]string{"age1nonsense", k.public, "ssh-ed25519 AAAA", "# created: today\n" + k.secret}, []string{`"age1nonsense" is no public key`, `"ssh-ed25519 AAAA" is no public key`, "is a secret key"}},
 		"of two kinds": {[]string{k.public, h.public}, []string{"do not go together"}},
 	} {
-		_, err := encrypted.Configure(state.NewLocal("x"), encrypted.Settings{Recipients: c.recipients}, environment{}.get, nil)
+		_, err := encrypted.Configure(local.New("x"), encrypted.Settings{Recipients: c.recipients}, environment{}.get, nil)
 		for _, want := range c.says {
 			if err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%s: Configure = %v, want %q", name, err, want)
@@ -423,7 +425,7 @@ func TestKeysFromFiles(t *testing.T) {
 	write(t, file, []byte("# created: today\n# public key: "+k.public+"\n"+k.secret+"\n"))
 	var told warnings
 	configure := func(file string, env environment) error {
-		b, err := encrypted.Configure(state.NewLocal(path), encrypted.Settings{Recipients: []string{k.public}, IdentityFile: file}, env.get, told.add)
+		b, err := encrypted.Configure(local.New(path), encrypted.Settings{Recipients: []string{k.public}, IdentityFile: file}, env.get, told.add)
 		if err != nil {
 			return err
 		}
@@ -530,7 +532,7 @@ func (f fixed) Write(context.Context, state.Document, []byte, state.Version) (st
 	return "", state.ErrConflict
 }
 
-func (f fixed) Lock(context.Context, state.Holder) (state.Lock, error) {
+func (f fixed) Lock(context.Context, state.Holder, time.Duration) (state.Lock, error) {
 	return nil, &state.LockedError{}
 }
 

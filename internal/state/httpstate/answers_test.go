@@ -68,7 +68,7 @@ func TestAnswersThatAreNoState(t *testing.T) {
 			if c.status == 200 && !strings.Contains(c.says, "page") {
 				return // to a lock that is an answer as good as any
 			}
-			_, lockErr := b.Lock(expired(t), state.Holder{ID: "1"})
+			_, lockErr := b.Lock(t.Context(), state.Holder{ID: "1"}, 0)
 			var locked *state.LockedError
 			if lockErr == nil || errors.As(lockErr, &locked) || strings.Contains(lockErr.Error(), secret) {
 				t.Errorf("Lock = %v, want an error that is not of another holder", lockErr)
@@ -132,7 +132,7 @@ func TestWhatIsMissingRights(t *testing.T) {
 		}))
 		t.Cleanup(web.Close)
 		b := open(t, web.URL+"/s")
-		_, lockErr := b.Lock(expired(t), state.Holder{ID: "1"})
+		_, lockErr := b.Lock(t.Context(), state.Holder{ID: "1"}, 0)
 		_, writeErr := b.Write(t.Context(), state.DocState, []byte("{}"), "")
 		for what, err := range map[string]error{"LOCK": lockErr, "POST": writeErr} {
 			if err == nil || errors.Is(err, fs.ErrPermission) != rights {
@@ -295,7 +295,7 @@ func TestALockThatIsRefusedIsNotGivenBack(t *testing.T) {
 	s := newServer(true)
 	s.Roles = map[string]string{"reader": "reader"}
 	b := open(t, s.Address(s.Serve(t), "refused"), "username", "reader", "password", secret)
-	if _, err := b.Lock(expired(t), state.Holder{ID: "mine"}); err == nil || !strings.Contains(err.Error(), "Maintainer") {
+	if _, err := b.Lock(t.Context(), state.Holder{ID: "mine"}, 0); err == nil || !strings.Contains(err.Error(), "Maintainer") {
 		t.Errorf("Lock by who may not = %v", err)
 	}
 	if asked := s.Asked(); len(asked) != 1 {
@@ -335,7 +335,7 @@ func TestRedirects(t *testing.T) {
 	if _, _, err := moved.Read(t.Context(), state.DocState); err == nil || !strings.Contains(err.Error(), "redirects to "+thief.URL+"/state/x") {
 		t.Errorf("Read by way of a redirect to another server = %v", err)
 	}
-	if _, err := moved.Lock(expired(t), state.Holder{ID: "1"}); err == nil {
+	if _, err := moved.Lock(t.Context(), state.Holder{ID: "1"}, 0); err == nil {
 		t.Error("Lock by way of a redirect to another server")
 	}
 	if stolen.Load() > 0 {

@@ -111,7 +111,7 @@ func TestTheLockOfAProcessThatIsKilledStays(t *testing.T) {
 	p := statetest.StartProcess(t, "lock", "child@vm", address)
 	id := p.Line(t)
 	p.Kill(t)
-	_, err := b.Lock(expired(t), state.Holder{ID: "mine"})
+	_, err := b.Lock(t.Context(), state.Holder{ID: "mine"}, 0)
 	var locked *state.LockedError
 	if !errors.As(err, &locked) || locked.Holder.ID != id || locked.Holder.Who != "gitlab-user" {
 		t.Errorf("Lock = %v, want *LockedError with the ID %s", err, id)
@@ -275,16 +275,9 @@ func TestProbe(t *testing.T) {
 	}
 }
 
-// expired returns a context with which Lock tries once.
-func expired(t *testing.T) context.Context {
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	return ctx
-}
-
 func lock(t *testing.T, b state.Backend, id string) state.Lock {
 	t.Helper()
-	l, err := b.Lock(expired(t), state.Holder{ID: id, Who: id, Operation: "apply"})
+	l, err := b.Lock(t.Context(), state.Holder{ID: id, Who: id, Operation: "apply"}, 0)
 	if err != nil {
 		t.Fatalf("Lock = %v", err)
 	}

@@ -13,8 +13,8 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// lockInterval is the pause between two attempts to take the lock.
-const lockInterval = time.Second
+// lockPause is between two attempts to take the lock, and up to as much again.
+const lockPause = 700 * time.Millisecond
 
 // lockInfo is what is sent: GitLab insists on every field, also on Info.
 type lockInfo struct {
@@ -31,23 +31,18 @@ type lock struct {
 
 // Lock implements [state.Backend]. The lock of a process that died stays until
 // ForceUnlock.
-func (b *Backend) Lock(ctx context.Context, who state.Holder) (state.Lock, error) {
-	for {
-		got, other, err := b.take(ctx, who)
-		if err != nil {
+func (b *Backend) Lock(ctx context.Context, who state.Holder, wait time.Duration) (state.Lock, error) {
+	return state.AwaitLock(ctx, wait, lockPause, func(ctx context.Context) (state.Lock, error) {
+		switch got, other, err := b.take(ctx, who); {
+		case err != nil:
 			b.giveUp(ctx, who, err)
 			return nil, fmt.Errorf("the state can't be locked: %w", err)
-		}
-		if got {
-			b.setHeld(who.ID)
-			return &lock{backend: b, holder: who}, nil
-		}
-		select {
-		case <-ctx.Done():
+		case !got:
 			return nil, &state.LockedError{Holder: other}
-		case <-time.After(lockInterval):
 		}
-	}
+		b.setHeld(who.ID)
+		return &lock{backend: b, holder: who}, nil
+	})
 }
 
 // patient is for steps that the end of ctx must not cut in half: a lock would stay.

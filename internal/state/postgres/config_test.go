@@ -72,7 +72,7 @@ func TestNoPasswordIsShown(t *testing.T) {
 		b, err := postgres.Configure(map[string]string{"conn_str": conn}, noEnv)
 		if err == nil {
 			_, _, err = b.Read(t.Context(), state.DocState)
-			_, lockErr := b.Lock(expired(t), state.Holder{})
+			_, lockErr := b.Lock(t.Context(), state.Holder{}, 0)
 			err = fmt.Errorf("%w %w %s", err, lockErr, b.Place(state.DocState))
 		}
 		if strings.Contains(fmt.Sprintf("%v %s", err, err), word) {

@@ -46,7 +46,7 @@ func TestAServerThatCannotBeUsed(t *testing.T) {
 			b := open(t, c.conn, "cfplan")
 			_, _, readErr := b.Read(t.Context(), state.DocState)
 			_, writeErr := b.Write(t.Context(), state.DocState, nil, "")
-			_, lockErr := b.Lock(expired(t), state.Holder{})
+			_, lockErr := b.Lock(t.Context(), state.Holder{}, 0)
 			for what, err := range map[string]error{"Read": readErr, "Write": writeErr, "Lock": lockErr} {
 				if err == nil || errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), "\n") {
 					t.Errorf("%s = %v, want one line that says %q", what, err, c.says)
@@ -83,7 +83,7 @@ func TestTLS(t *testing.T) {
 				t.Skip("localhost is not 127.0.0.1 here")
 			}
 			b := open(t, s.URL(role, secret, c.addr, c.parameters), s.NewSchema())
-			l, err := b.Lock(expired(t), state.Holder{ID: "tls"})
+			l, err := b.Lock(t.Context(), state.Holder{ID: "tls"}, 0)
 			if c.says != "" {
 				if err == nil || !strings.Contains(err.Error(), c.says) {
 					t.Errorf("Lock = %v, want an error that says %q", err, c.says)

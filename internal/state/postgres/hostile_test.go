@@ -39,7 +39,7 @@ func TestAServerThatAnswersNonsense(t *testing.T) {
 			b := open(t, "postgres://u:p@"+pretend(t, answer)+"/d?sslmode=disable", "cfplan")
 			text, v, readErr := b.Read(t.Context(), state.DocState)
 			_, writeErr := b.Write(t.Context(), state.DocState, []byte("{}"), "1")
-			_, lockErr := b.Lock(expired(t), state.Holder{ID: "1"})
+			_, lockErr := b.Lock(t.Context(), state.Holder{ID: "1"}, 0)
 			_, keptErr := b.Kept(t.Context(), "1")
 			for what, err := range map[string]error{"Read": readErr, "Write": writeErr, "Lock": lockErr, "Kept": keptErr} {
 				if err == nil {

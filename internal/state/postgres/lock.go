@@ -16,7 +16,8 @@ import (
 )
 
 const (
-	lockInterval = 250 * time.Millisecond
+	// lockPause is between two attempts, and up to as much again.
+	lockPause = 150 * time.Millisecond
 	// answerTimeout is how long the server may take for one step with the lock. A
 	// caller's context does not cut a step short: the driver would close the
 	// connection, and the lock be lost with it.
@@ -59,33 +60,34 @@ type lock struct {
 }
 
 // Lock implements [state.Backend].
-func (b *Backend) Lock(ctx context.Context, who state.Holder) (state.Lock, error) {
+func (b *Backend) Lock(ctx context.Context, who state.Holder, wait time.Duration) (state.Lock, error) {
 	info, err := json.Marshal(who)
 	if err != nil {
 		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("the state was not locked: %w", err)
 	}
 	conn, pid, err := b.openSession(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("the state can't be locked: %w", err)
 	}
+
 	l := &lock{backend: b, holder: who, pid: pid, conn: conn, ended: make(chan struct{})}
-	for {
-		got, other, err := l.try(ctx, string(info))
-		if got {
-			go l.keepAlive()
-			return l, nil
-		}
-		if err != nil {
-			hangUp(conn)
+	held, err := state.AwaitLock(ctx, wait, lockPause, func(ctx context.Context) (state.Lock, error) {
+		switch got, other, err := l.try(ctx, string(info)); {
+		case err != nil:
 			return nil, fmt.Errorf("the state can't be locked: %w", err)
-		}
-		select {
-		case <-ctx.Done():
-			hangUp(conn)
+		case !got:
 			return nil, &state.LockedError{Holder: other}
-		case <-time.After(lockInterval):
 		}
+		go l.keepAlive()
+		return l, nil
+	})
+	if err != nil {
+		hangUp(conn)
 	}
+	return held, err
 }
 
 // try takes the lock if nobody has it, and otherwise returns who does.

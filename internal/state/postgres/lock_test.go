@@ -17,13 +17,13 @@ func TestLockOfAProcessThatIsKilled(t *testing.T) {
 	s, b, schema := fresh(t)
 	p := statetest.StartProcess(t, "lock", "child@vm", s.ConnString()+" "+schema)
 	id := p.Line(t)
-	_, err := b.Lock(expired(t), state.Holder{ID: "mine"})
+	_, err := b.Lock(t.Context(), state.Holder{ID: "mine"}, 0)
 	var locked *state.LockedError
 	if !errors.As(err, &locked) || locked.Holder.ID != id || locked.Holder.Who != "child@vm" {
 		t.Fatalf("Lock = %v, want *LockedError that names child@vm and %s", err, id)
 	}
 	p.Kill(t)
-	l, err := b.Lock(t.Context(), state.Holder{ID: "mine"})
+	l, err := b.Lock(t.Context(), state.Holder{ID: "mine"}, time.Minute)
 	if err != nil {
 		t.Fatalf("Lock after the holder was killed = %v", err)
 	}
@@ -111,7 +111,7 @@ func TestALockWithoutARowIsALock(t *testing.T) {
 	s, b, schema := fresh(t)
 	l := lock(t, b, "mine")
 	pid := s.Admin(t, `DELETE FROM %q.locks RETURNING pid`, schema)
-	_, err := b.Lock(expired(t), state.Holder{ID: "other"})
+	_, err := b.Lock(t.Context(), state.Holder{ID: "other"}, 0)
 	var locked *state.LockedError
 	if !errors.As(err, &locked) || locked.Holder.ID != "" {
 		t.Errorf("Lock = %v, want *LockedError without a holder", err)
@@ -128,13 +128,13 @@ func TestAHolderInTheTableIsNotTrusted(t *testing.T) {
 	s, b, schema := fresh(t)
 	lock(t, b, "mine")
 	s.Admin(t, `UPDATE %q.locks SET holder = '{"ID": "a\u001b[31m", "Who": "b\u0007"}'`, schema)
-	_, err := b.Lock(expired(t), state.Holder{})
+	_, err := b.Lock(t.Context(), state.Holder{}, 0)
 	if err == nil || strings.ContainsAny(err.Error(), "\x1b\x07") {
 		t.Errorf("Lock = %q, want an error without control characters", err)
 	}
 	s.Admin(t, `UPDATE %q.locks SET holder = repeat('[', 10000000)`, schema)
 	var locked *state.LockedError
-	if _, err = b.Lock(expired(t), state.Holder{}); !errors.As(err, &locked) || locked.Holder.ID != "" {
+	if _, err = b.Lock(t.Context(), state.Holder{}, 0); !errors.As(err, &locked) || locked.Holder.ID != "" {
 		t.Errorf("Lock with a huge holder = %.200v, want *LockedError without a holder", err)
 	}
 }
@@ -160,16 +160,9 @@ func TestForceUnlockNeedsTheRight(t *testing.T) {
 	}
 }
 
-// expired returns a context with which Lock tries once.
-func expired(t *testing.T) context.Context {
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	return ctx
-}
-
 func lock(t *testing.T, b state.Backend, id string) state.Lock {
 	t.Helper()
-	l, err := b.Lock(expired(t), state.Holder{ID: id, Who: id})
+	l, err := b.Lock(t.Context(), state.Holder{ID: id, Who: id}, 0)
 	if err != nil {
 		t.Fatalf("Lock = %v", err)
 	}

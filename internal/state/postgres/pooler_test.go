@@ -78,7 +78,7 @@ func TestAPoolerThatSharesSessionsIsRefused(t *testing.T) {
 	s := running(t)
 	b := open(t, s.URL(role, secret, pgbouncer(t, s, "transaction"), "sslmode=disable"), s.NewSchema())
 	write(t, b, state.DocState, "{}", "") // what is one statement does no harm
-	_, lockErr := b.Lock(expired(t), state.Holder{ID: "mine"})
+	_, lockErr := b.Lock(t.Context(), state.Holder{ID: "mine"}, 0)
 	for what, err := range map[string]error{"Lock": lockErr, "Probe": b.Probe(t.Context())} {
 		if err == nil || !strings.Contains(err.Error(), "session mode") || errors.Is(err, fs.ErrPermission) {
 			t.Errorf("%s = %v, want an error that tells of the pooler, and of no right", what, err)
@@ -98,7 +98,7 @@ func TestAPoolerThatSharesManySessionsIsRefused(t *testing.T) {
 				schema := s.NewSchema()
 				b, direct := open(t, url, schema), open(t, s.ConnString(), schema)
 				for what, try := range map[string]func() error{
-					"Lock":  func() error { _, err := b.Lock(expired(t), state.Holder{ID: "mine"}); return err },
+					"Lock":  func() error { _, err := b.Lock(t.Context(), state.Holder{ID: "mine"}, 0); return err },
 					"Probe": func() error { return b.Probe(t.Context()) },
 				} {
 					if err := try(); err == nil || !strings.Contains(err.Error(), "session mode") {
@@ -174,7 +174,7 @@ func TestAPoolerInSessionModeIsAsGoodAsTheServer(t *testing.T) {
 		t.Errorf("Probe = %v", err)
 	}
 	l := lock(t, b, "mine")
-	if _, err := direct.Lock(expired(t), state.Holder{ID: "other"}); err == nil {
+	if _, err := direct.Lock(t.Context(), state.Holder{ID: "other"}, 0); err == nil {
 		t.Error("two hold the lock")
 	}
 	if err := l.Check(t.Context()); err != nil {

@@ -46,7 +46,7 @@ func TestARoleThatOnlyReadsCanPlan(t *testing.T) {
 	}
 	_, writeErr := r.Write(t.Context(), state.DocState, []byte("[]"), v)
 	_, createErr := r.Write(t.Context(), state.DocSnapshots, []byte("[]"), "")
-	_, lockErr := r.Lock(expired(t), state.Holder{ID: "1"})
+	_, lockErr := r.Lock(t.Context(), state.Holder{ID: "1"}, 0)
 	for what, err := range map[string]error{"Write": writeErr, "Write of a new one": createErr, "Lock": lockErr, "Keep": r.Keep(t.Context(), "2", nil)} {
 		if !errors.Is(err, fs.ErrPermission) || errors.Is(err, state.ErrConflict) || !strings.Contains(err.Error(), "grant role "+reader) {
 			t.Errorf("%s by a role that only reads = %v, want an error that says what to grant", what, err)
@@ -119,7 +119,7 @@ func TestNothingIsMadeWhereItIsNotWanted(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, writeErr := b.Write(t.Context(), state.DocState, []byte("{}"), "")
-			_, lockErr := b.Lock(expired(t), state.Holder{})
+			_, lockErr := b.Lock(t.Context(), state.Holder{}, 0)
 			for what, err := range map[string]error{"Write": writeErr, "Lock": lockErr} {
 				if err == nil || !strings.Contains(err.Error(), c.says) || !strings.Contains(err.Error(), c.attribute) {
 					t.Errorf("%s = %v, want %q and the attribute", what, err, c.says)
@@ -162,7 +162,7 @@ func TestTablesOfANewerLayoutAreLeftAlone(t *testing.T) {
 			_, _, readErr := b.Read(t.Context(), state.DocState)
 			_, createErr := b.Write(t.Context(), state.DocSnapshots, []byte("{}"), "")
 			_, writeErr := b.Write(t.Context(), state.DocState, []byte("[]"), v)
-			_, lockErr := b.Lock(expired(t), state.Holder{})
+			_, lockErr := b.Lock(t.Context(), state.Holder{}, 0)
 			for what, err := range map[string]error{"Read": readErr, "Write": writeErr, "Write of a new one": createErr, "Lock": lockErr,
 				"Keep": b.Keep(t.Context(), "1", nil), "Probe": b.Probe(t.Context())} {
 				if err == nil || !strings.Contains(err.Error(), "upgrade cfplan") {

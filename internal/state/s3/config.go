@@ -146,12 +146,12 @@ const maxKey = 800
 func (r *reader) key() string {
 	key := r.value("key")
 	if key == "" {
-		return state.DefaultPath
+		return state.DefaultName
 	}
 	parts := strings.Split(key, "/")
 	bad := func(part string) bool { return part == "" || part == "." || part == ".." }
 	if len(key) > maxKey || slices.ContainsFunc(parts, bad) || strings.ContainsFunc(key, func(c rune) bool { return c < ' ' || c == 0x7f || c == 0xfffd }) {
-		r.wrong("has key = %.100q; it is a path such as team/%s, without empty parts, \".\", \"..\" and control characters, of at most %d bytes", key, state.DefaultPath, maxKey)
+		r.wrong("has key = %.100q; it is a path such as team/%s, without empty parts, \".\", \"..\" and control characters, of at most %d bytes", key, state.DefaultName, maxKey)
 	}
 	return key
 }

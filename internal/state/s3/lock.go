@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	mathrand "math/rand/v2"
 	"sync"
 	"time"
 
@@ -99,25 +98,21 @@ type heldLock struct {
 }
 
 // Lock implements [state.Backend].
-func (b *Backend) Lock(ctx context.Context, who state.Holder) (state.Lock, error) {
+func (b *Backend) Lock(ctx context.Context, who state.Holder, wait time.Duration) (state.Lock, error) {
 	l := &heldLock{backend: b, lease: lease{Holder: who, Turn: rand.Text(), TTL: b.ttl.String()}}
-	for {
-		// Even one whose time is up has one try, and none is broken off, since then
-		// the lock might be held by nobody.
+	return state.AwaitLock(ctx, wait, lockPause, func(ctx context.Context) (state.Lock, error) {
+		// An attempt is never cut short: the lock could then be held by no run.
 		err := l.take(context.WithoutCancel(ctx))
-		if err == nil {
+		switch {
+		case err == nil:
 			l.keepUp()
 			return l, nil
-		}
-		if !errors.As(err, new(*state.LockedError)) {
+		case errors.As(err, new(*state.LockedError)):
+			return nil, err
+		default:
 			return nil, fmt.Errorf("the state can't be locked: %w", err)
 		}
-		select {
-		case <-ctx.Done():
-			return nil, err
-		case <-time.After(lockPause + mathrand.N(lockPause)):
-		}
-	}
+	})
 }
 
 // take tries to get the lock; a *state.LockedError where another one has it.

@@ -1,7 +1,6 @@
 package s3_test
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"os"
@@ -88,9 +87,7 @@ func storeClock(b *s3.Backend, forward time.Duration) {
 // tryLock tries once.
 func tryLock(t *testing.T, b state.Backend, who string) (state.Lock, error) {
 	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	l, err := b.Lock(ctx, state.Holder{ID: "id-of-" + who, Who: who})
+	l, err := b.Lock(t.Context(), state.Holder{ID: "id-of-" + who, Who: who}, 0)
 	if err == nil {
 		t.Cleanup(func() { _ = l.Unlock() })
 	}

@@ -129,7 +129,7 @@ func cutLock(c *cutCase) {
 	me := state.Holder{ID: "mine", Who: "through the proxy"}
 	var held state.Lock
 	var err error
-	c.during(func() { held, err = c.through.Lock(expired(c.T), me) })
+	c.during(func() { held, err = c.through.Lock(c.T.Context(), me, 0) })
 	if err == nil {
 		c.excludes(held)
 		unlock(c.T, held)
@@ -148,7 +148,7 @@ func (c *cutCase) excludes(held state.Lock) {
 		return // a holder that knows of its loss is no danger
 	}
 	var locked *state.LockedError
-	if l, err := c.direct.Lock(expired(c.T), state.Holder{ID: "other"}); !errors.As(err, &locked) {
+	if l, err := c.direct.Lock(c.T.Context(), state.Holder{ID: "other"}, 0); !errors.As(err, &locked) {
 		c.Errorf("a second Lock = %v, %v while Check of the first says that it is held", l, err)
 	}
 }
@@ -157,7 +157,7 @@ func (c *cutCase) excludes(held state.Lock) {
 // else by force-unlock, or when the server has noticed that the holder is gone.
 func (c *cutCase) lockIsFreed(id string, atOnce bool) {
 	c.Helper()
-	l, err := c.direct.Lock(expired(c.T), state.Holder{ID: "next"})
+	l, err := c.direct.Lock(c.T.Context(), state.Holder{ID: "next"}, 0)
 	if err != nil && !atOnce {
 		err = c.direct.ForceUnlock(c.Context(), id)
 		if err != nil && !errors.Is(err, state.ErrNotLocked) {
@@ -165,7 +165,7 @@ func (c *cutCase) lockIsFreed(id string, atOnce bool) {
 		}
 		ctx, cancel := context.WithTimeout(c.Context(), time.Minute)
 		defer cancel()
-		l, err = c.direct.Lock(ctx, state.Holder{ID: "next"})
+		l, err = c.direct.Lock(ctx, state.Holder{ID: "next"}, 0)
 	}
 	if err != nil {
 		c.Fatalf("Lock after the cut = %v", err)
@@ -175,7 +175,7 @@ func (c *cutCase) lockIsFreed(id string, atOnce bool) {
 
 func (c *cutCase) lock() state.Lock {
 	c.Helper()
-	l, err := c.through.Lock(expired(c.T), state.Holder{ID: "mine", Who: "through the proxy"})
+	l, err := c.through.Lock(c.T.Context(), state.Holder{ID: "mine", Who: "through the proxy"}, 0)
 	if err != nil {
 		c.Fatalf("Lock = %v", err)
 	}
@@ -201,7 +201,7 @@ func cutUnlock(c *cutCase) {
 }
 
 func cutForceUnlock(c *cutCase) {
-	l, err := c.direct.Lock(expired(c.T), state.Holder{ID: "held"})
+	l, err := c.direct.Lock(c.T.Context(), state.Holder{ID: "held"}, 0)
 	if err != nil {
 		c.Fatalf("Lock = %v", err)
 	}

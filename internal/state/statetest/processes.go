@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cfplan/cfplan/internal/state"
 )
@@ -45,7 +46,7 @@ func child(role []string, open func(where string) (state.Backend, error)) error 
 	case "race":
 		return race(store, name)
 	case "lock":
-		l, err := store.Lock(context.Background(), state.Holder{Operation: "apply", Who: name})
+		l, err := store.Lock(context.Background(), state.Holder{Operation: "apply", Who: name}, time.Minute)
 		if err != nil {
 			return err
 		}

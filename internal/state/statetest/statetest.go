@@ -63,6 +63,8 @@ func Run(t *testing.T, open func(t *testing.T) state.Backend, limits ...Limit) {
 		{"a lock that is held names its holder", held},
 		{"a lock that was given back can be had", lockAgain},
 		{"one waiting for the lock gets it", lockWaits},
+		{"Lock waits no longer than it was told to", lockWaitIsOver},
+		{"Lock gives up when its context is done", lockGivesUp},
 		{"one at a time holds the lock", lockExcludes},
 		{"the lock does not stop a replacement", replaceUnderLock},
 		{"force-unlock with the right ID breaks the lock", forceUnlock},
@@ -327,7 +329,7 @@ func updateFailsBesideOthers(t *testing.T, s *state.Store) {
 }
 
 func updateGivenUp(t *testing.T, s *state.Store) {
-	_, err := s.Update(expired(t), func(st *state.State) (bool, error) {
+	_, err := s.Update(cancelled(t), func(st *state.State) (bool, error) {
 		st.EnsureZone("late.example", "1")
 		return true, nil
 	})
@@ -395,7 +397,7 @@ func noArchive(t *testing.T, s *state.Store) {
 
 func lockHeldByID(t *testing.T, s *state.Store) {
 	held := lock(t, s, state.Holder{Operation: "apply", Who: "root@vm"})
-	_, err := s.Lock(expired(t), state.Holder{Operation: "destroy", Who: "other"})
+	_, err := s.Lock(t.Context(), state.Holder{Operation: "destroy", Who: "other"}, 0)
 	var locked *state.LockedError
 	if !errors.As(err, &locked) || locked.Holder.ID != held.Holder().ID || locked.Holder.Operation == "destroy" {
 		t.Errorf("second Lock = %v, want *LockedError with ID %s and not the second's operation", err, held.Holder().ID)
@@ -409,7 +411,7 @@ func lockHeld(t *testing.T, s *state.Store) {
 	if h.ID == "" || h.Operation != "apply" || h.Who != "root@vm" || h.Version != "0.1.0" || !h.Created.Equal(created) {
 		t.Errorf("Holder = %+v, want what was given, with an ID", h)
 	}
-	_, err := s.Lock(expired(t), state.Holder{Operation: "destroy", Who: "other"})
+	_, err := s.Lock(t.Context(), state.Holder{Operation: "destroy", Who: "other"}, 0)
 	var locked *state.LockedError
 	if !errors.As(err, &locked) {
 		t.Fatalf("second Lock = %v, want *LockedError", err)
@@ -441,7 +443,7 @@ func lockWaits(t *testing.T, s *state.Store) {
 	first := lock(t, s, state.Holder{Who: "first"})
 	var g sync.WaitGroup
 	g.Go(func() {
-		second, err := s.Lock(t.Context(), state.Holder{Who: "second"})
+		second, err := s.Lock(t.Context(), state.Holder{Who: "second"}, time.Minute)
 		if err != nil {
 			t.Errorf("Lock that may wait = %v", err)
 			return
@@ -452,12 +454,33 @@ func lockWaits(t *testing.T, s *state.Store) {
 	g.Wait()
 }
 
+func lockWaitIsOver(t *testing.T, s *state.Store) {
+	lock(t, s, state.Holder{Who: "first"})
+	_, err := s.Lock(t.Context(), state.Holder{Who: "second"}, 10*time.Millisecond)
+	if !errors.As(err, new(*state.LockedError)) {
+		t.Errorf("Lock = %v, want *LockedError", err)
+	}
+}
+
+func lockGivesUp(t *testing.T, s *state.Store) {
+	if _, err := s.Lock(cancelled(t), state.Holder{Who: "first"}, time.Minute); !errors.Is(err, context.Canceled) {
+		t.Errorf("Lock of a free state = %v, want context.Canceled", err)
+	}
+	lock(t, s, state.Holder{Who: "second"}) // so the first one has not taken it
+
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	if _, err := s.Lock(ctx, state.Holder{Who: "third"}, time.Minute); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Lock of a locked state = %v, want context.DeadlineExceeded", err)
+	}
+}
+
 func lockExcludes(t *testing.T, s *state.Store) {
 	var g sync.WaitGroup
 	var inside sync.Mutex
 	for range 4 {
 		g.Go(func() {
-			l, err := s.Lock(t.Context(), state.Holder{Who: "one of four"})
+			l, err := s.Lock(t.Context(), state.Holder{Who: "one of four"}, time.Minute)
 			if err != nil {
 				t.Errorf("Lock = %v", err)
 				return
@@ -501,7 +524,7 @@ func forceUnlockWrongID(t *testing.T, s *state.Store) {
 	if err := held.Check(t.Context()); err != nil {
 		t.Errorf("Check after a failed ForceUnlock = %v", err)
 	}
-	if _, err := s.Lock(expired(t), state.Holder{Who: "second"}); err == nil {
+	if _, err := s.Lock(t.Context(), state.Holder{Who: "second"}, 0); err == nil {
 		t.Error("a failed ForceUnlock gave the lock away")
 	}
 }
@@ -532,7 +555,7 @@ func lockLost(t *testing.T, s *state.Store) {
 	if err := second.Check(t.Context()); err != nil {
 		t.Errorf("the Unlock of a broken lock took the next holder's: %v", err)
 	}
-	if _, err := s.Lock(expired(t), state.Holder{Who: "third"}); err == nil {
+	if _, err := s.Lock(t.Context(), state.Holder{Who: "third"}, 0); err == nil {
 		t.Error("the Unlock of a broken lock gave the next holder's away")
 	}
 }
@@ -544,8 +567,8 @@ func checkLost(t *testing.T, l state.Lock, when string) {
 	}
 }
 
-// expired returns a context with which Lock tries once.
-func expired(t *testing.T) context.Context {
+// cancelled returns a context that is done.
+func cancelled(t *testing.T) context.Context {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	return ctx
@@ -553,7 +576,7 @@ func expired(t *testing.T) context.Context {
 
 func lock(t *testing.T, s *state.Store, who state.Holder) state.Lock {
 	t.Helper()
-	l, err := s.Lock(expired(t), who)
+	l, err := s.Lock(t.Context(), who, 0)
 	if err != nil {
 		t.Fatalf("Lock for %s = %v", who.Who, err)
 	}

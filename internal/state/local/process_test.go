@@ -1,4 +1,4 @@
-package state_test
+package local_test
 
 import (
 	"errors"
@@ -6,22 +6,23 @@ import (
 	"testing"
 
 	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/local"
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
 func TestMain(m *testing.M) {
-	statetest.Child(func(path string) (state.Backend, error) { return state.NewLocal(path), nil })
+	statetest.Child(func(path string) (state.Backend, error) { return local.New(path), nil })
 	os.Exit(m.Run())
 }
 
 func TestTwoProcessesLoseNothing(t *testing.T) {
 	path := newPath(t)
-	statetest.Race(t, path, state.NewLocal(path))
+	statetest.Race(t, path, local.New(path))
 	holds(t, path, "cfplan.state.json", "cfplan.state.json.backup")
 }
 
 func TestALargeStateInBoundedMemory(t *testing.T) {
-	statetest.Big(t, state.NewLocal(newPath(t)))
+	statetest.Big(t, local.New(newPath(t)))
 }
 
 func TestAKilledWriterLeavesAWholeDocument(t *testing.T) {
@@ -42,7 +43,7 @@ func TestLockOfAProcessThatIsKilled(t *testing.T) {
 	path := newPath(t)
 	p := statetest.StartProcess(t, "lock", "child@vm", path)
 	id := p.Line(t)
-	_, err := state.OpenLocal(path).Lock(expired(t), state.Holder{})
+	_, err := state.Open(local.New(path)).Lock(t.Context(), state.Holder{}, 0)
 	var locked *state.LockedError
 	if !errors.As(err, &locked) || locked.Holder.ID != id || locked.Holder.Who != "child@vm" {
 		t.Fatalf("Lock = %v, want *LockedError that names child@vm and %s", err, id)
@@ -57,7 +58,7 @@ func TestLockOfAProcessThatIsKilled(t *testing.T) {
 func TestForceUnlockOfALivingProcess(t *testing.T) {
 	path := newPath(t)
 	p := statetest.StartProcess(t, "lock", "child@vm", path)
-	if err := state.OpenLocal(path).ForceUnlock(t.Context(), p.Line(t)); err != nil {
+	if err := state.Open(local.New(path)).ForceUnlock(t.Context(), p.Line(t)); err != nil {
 		t.Fatalf("ForceUnlock = %v", err)
 	}
 	l := lock(t, path)
@@ -65,7 +66,7 @@ func TestForceUnlockOfALivingProcess(t *testing.T) {
 	if err := l.Check(t.Context()); err != nil {
 		t.Errorf("the end of the former holder took the lock away: %v", err)
 	}
-	if _, err := state.OpenLocal(path).Lock(expired(t), state.Holder{}); err == nil {
+	if _, err := state.Open(local.New(path)).Lock(t.Context(), state.Holder{}, 0); err == nil {
 		t.Error("the end of the former holder gave the lock away")
 	}
 }

@@ -1,64 +1,28 @@
-package state_test
+package local_test
 
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/gofrs/flock"
 
 	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/local"
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
 func TestLocalIsABackend(t *testing.T) {
 	statetest.Run(t, func(t *testing.T) state.Backend {
-		return state.NewLocal(filepath.Join(t.TempDir(), state.DefaultPath))
+		return local.New(filepath.Join(t.TempDir(), state.DefaultName))
 	})
-}
-
-func TestUpdatesOfOneStoreWaitForEachOther(t *testing.T) {
-	store := state.OpenLocal(newPath(t))
-	var calls atomic.Int32
-	updateSideBySide(t, 20, func() *state.Store { return store }, &calls)
-	if calls.Load() != 20 {
-		t.Errorf("20 updates took %d attempts, want one each", calls.Load())
-	}
-}
-
-func TestUpdatesOfSeveralStoresLoseNothing(t *testing.T) {
-	path := newPath(t)
-	var calls atomic.Int32
-	updateSideBySide(t, 4, func() *state.Store { return state.OpenLocal(path) }, &calls)
-	if got := read(t, path); len(got.Zones) != 4 || got.Serial != 4 {
-		t.Errorf("after 4 updates there are %d zones and serial %d", len(got.Zones), got.Serial)
-	}
-}
-
-func updateSideBySide(t *testing.T, n int, open func() *state.Store, calls *atomic.Int32) {
-	var g sync.WaitGroup
-	for i := range n {
-		g.Go(func() {
-			_, err := open().Update(t.Context(), func(s *state.State) (bool, error) {
-				calls.Add(1)
-				s.EnsureZone(fmt.Sprint(i), "1")
-				return true, nil
-			})
-			if err != nil {
-				t.Errorf("Update: %v", err)
-			}
-		})
-	}
-	g.Wait()
 }
 
 func TestReplaceKeepsTheFormerDocument(t *testing.T) {
@@ -106,7 +70,7 @@ func TestNothingStaysBehindALock(t *testing.T) {
 	}
 	holds(t, path)
 	l = lock(t, path)
-	if err := state.OpenLocal(path).ForceUnlock(t.Context(), l.Holder().ID); err != nil {
+	if err := state.Open(local.New(path)).ForceUnlock(t.Context(), l.Holder().ID); err != nil {
 		t.Errorf("ForceUnlock: %v", err)
 	}
 	holds(t, path)
@@ -127,67 +91,6 @@ func TestDirectoriesOfTheStateAreMade(t *testing.T) {
 	}
 }
 
-func TestDamagedDocumentsAreRefusedAndLeftAlone(t *testing.T) {
-	for name, c := range damaged(t) {
-		t.Run(name, func(t *testing.T) {
-			path := newPath(t)
-			write(t, path, c.doc)
-			_, err := state.OpenLocal(path).Read(t.Context())
-			refused(t, "Read", err, path, c.says)
-			if err := state.OpenLocal(path).Replace(t.Context(), statetest.Sample()); err == nil {
-				t.Error("a new state replaced a damaged document")
-			}
-			if got := content(t, path); got != c.doc {
-				t.Errorf("the file is now %.200q, was %.200q", got, c.doc)
-			}
-			holds(t, path, "cfplan.state.json")
-		})
-	}
-}
-
-func refused(t *testing.T, what string, err error, path, says string) {
-	t.Helper()
-	var u *state.UnreadableError
-	if !errors.As(err, &u) || u.Place != path || !strings.Contains(u.Err.Error(), says) {
-		t.Fatalf("%s = %v, want an *UnreadableError for %s with %q", what, err, path, says)
-	}
-	next := "delete it: equal records are adopted again"
-	if strings.Contains(says, "newer") {
-		next = "upgrade cfplan"
-	}
-	if says == "Terraform" {
-		next = "it is left alone: correct the place of the state in the backend block, or with -backend-config"
-	}
-	if u.Next != next || !strings.HasPrefix(err.Error(), path+": ") || !strings.HasSuffix(err.Error(), next) {
-		t.Errorf("%s = %q, want the path in front and %q in the end", what, err, next)
-	}
-}
-
-func TestUpdateRefusesAnUnreadableDocument(t *testing.T) {
-	for _, name := range []string{"empty", "HTML", "no lineage", "a newer version", "a negative serial"} {
-		c, ok := damaged(t)[name]
-		if !ok {
-			t.Fatalf("there is no damaged document %q", name)
-		}
-		path := newPath(t)
-		write(t, path, c.doc)
-		_, err := state.OpenLocal(path).Update(t.Context(), func(*state.State) (bool, error) { return true, nil })
-		refused(t, "Update of "+name, err, path, c.says)
-	}
-}
-
-func TestRefusalPointsToTheBackup(t *testing.T) {
-	path := newPath(t)
-	s := statetest.Sample()
-	replace(t, path, s)
-	replace(t, path, s)
-	write(t, path, "")
-	_, err := state.OpenLocal(path).Read(t.Context())
-	if want := "restore it from " + path + ".backup, or delete it"; err == nil || !strings.Contains(err.Error(), want) {
-		t.Errorf("Read = %v, want an error with %q", err, want)
-	}
-}
-
 func TestOnlyRegularFilesOfSensibleSizeAreRead(t *testing.T) {
 	dir := newPath(t)
 	if err := os.Mkdir(dir, 0o700); err != nil {
@@ -199,11 +102,11 @@ func TestOnlyRegularFilesOfSensibleSizeAreRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, says := range map[string]string{dir: "not a regular file", huge: "larger than"} {
-		_, err := state.OpenLocal(path).Read(t.Context())
+		_, err := state.Open(local.New(path)).Read(t.Context())
 		if err == nil || !strings.Contains(err.Error(), says) || !strings.Contains(err.Error(), path) {
 			t.Errorf("Read = %v, want an error with %q and %s", err, says, path)
 		}
-		if err := state.OpenLocal(path).Replace(t.Context(), state.New()); err == nil {
+		if err := state.Open(local.New(path)).Replace(t.Context(), state.New()); err == nil {
 			t.Errorf("Replace took the place of what is %s", says)
 		}
 	}
@@ -217,7 +120,7 @@ func TestAFailedReplaceLeavesEverythingAsItWas(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(path+".backup", "in the way"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := state.OpenLocal(path).Replace(t.Context(), s); err == nil || !strings.Contains(err.Error(), "left as it is") {
+	if err := state.Open(local.New(path)).Replace(t.Context(), s); err == nil || !strings.Contains(err.Error(), "left as it is") {
 		t.Errorf("Replace where no backup can be made = %v, want an error that says so", err)
 	}
 	if content(t, path) != want || s.Serial != 1 {
@@ -233,10 +136,10 @@ func TestAProcessThatHangsIsNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer busy.Unlock()
-	local := state.NewLocal(path)
+	local := local.New(path)
 	local.SetPatience(0)
 	store := state.Open(local)
-	_, lockErr := store.Lock(t.Context(), state.Holder{})
+	_, lockErr := store.Lock(t.Context(), state.Holder{}, time.Minute)
 	for _, err := range []error{store.Replace(t.Context(), state.New()), lockErr, store.ForceUnlock(t.Context(), "x")} {
 		if err == nil || !strings.Contains(err.Error(), busy.Path()) || !strings.Contains(err.Error(), "end it if it hangs") {
 			t.Errorf("got %v, want an error that names %s and says what to do", err, busy.Path())
@@ -251,10 +154,10 @@ func TestCancelledContext(t *testing.T) {
 	path := newPath(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := state.OpenLocal(path).Read(ctx); !errors.Is(err, context.Canceled) {
+	if _, err := state.Open(local.New(path)).Read(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("Read = %v, want context.Canceled", err)
 	}
-	if err := state.OpenLocal(path).Replace(ctx, state.New()); !errors.Is(err, context.Canceled) {
+	if err := state.Open(local.New(path)).Replace(ctx, state.New()); !errors.Is(err, context.Canceled) {
 		t.Errorf("Replace = %v, want context.Canceled", err)
 	}
 	holds(t, path)
@@ -281,7 +184,7 @@ func TestLinksAreFollowed(t *testing.T) {
 	}
 	holds(t, real, "cfplan.state.json", "cfplan.state.json.backup")
 	lock(t, link)
-	if _, err := state.OpenLocal(real).Lock(expired(t), state.Holder{}); err == nil {
+	if _, err := state.Open(local.New(real)).Lock(t.Context(), state.Holder{}, 0); err == nil {
 		t.Error("the state could be locked a second time by its other name")
 	}
 }
@@ -290,10 +193,10 @@ func TestLinksInACircle(t *testing.T) {
 	path := newPath(t)
 	symlink(t, path, path+"2")
 	symlink(t, path+"2", path)
-	if _, err := state.OpenLocal(path).Read(t.Context()); err == nil {
+	if _, err := state.Open(local.New(path)).Read(t.Context()); err == nil {
 		t.Error("Read followed links in a circle")
 	}
-	if err := state.OpenLocal(path).Replace(t.Context(), state.New()); err == nil || !strings.Contains(err.Error(), "too many symbolic links") {
+	if err := state.Open(local.New(path)).Replace(t.Context(), state.New()); err == nil || !strings.Contains(err.Error(), "too many symbolic links") {
 		t.Errorf("Replace = %v, want an error about too many links", err)
 	}
 }
@@ -312,8 +215,8 @@ func TestDirectoryWithoutWritePermission(t *testing.T) {
 	if got := read(t, path).Serial; got != 1 {
 		t.Errorf("serial %d, want 1", got)
 	}
-	_, lockErr := state.OpenLocal(path).Lock(expired(t), state.Holder{})
-	for _, err := range []error{state.OpenLocal(path).Replace(t.Context(), s), lockErr} {
+	_, lockErr := state.Open(local.New(path)).Lock(t.Context(), state.Holder{}, 0)
+	for _, err := range []error{state.Open(local.New(path)).Replace(t.Context(), s), lockErr} {
 		if !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), "the directory "+filepath.Dir(path)) || !strings.Contains(err.Error(), "make it writable") {
 			t.Errorf("got %v, want an error that names the directory and says what to do", err)
 		}
@@ -324,7 +227,7 @@ func TestAFileWhereADirectoryOughtToBe(t *testing.T) {
 	file := newPath(t)
 	write(t, file, "")
 	path := filepath.Join(file, "s.json")
-	if err := state.OpenLocal(path).Replace(t.Context(), state.New()); err == nil || !strings.Contains(err.Error(), path) {
+	if err := state.Open(local.New(path)).Replace(t.Context(), state.New()); err == nil || !strings.Contains(err.Error(), path) {
 		t.Errorf("Replace = %v, want an error that names %s", err, path)
 	}
 }
@@ -337,7 +240,7 @@ func TestLeftoversOfACrashAreInNobodysWay(t *testing.T) {
 	for _, name := range []string{".mutex", ".lock", ".lock.info"} {
 		write(t, hidden(path, name), "")
 	}
-	if err := state.OpenLocal(path).ForceUnlock(t.Context(), "x"); !errors.Is(err, state.ErrNotLocked) {
+	if err := state.Open(local.New(path)).ForceUnlock(t.Context(), "x"); !errors.Is(err, state.ErrNotLocked) {
 		t.Errorf("ForceUnlock where a crash left files = %v, want ErrNotLocked", err)
 	}
 	for _, name := range []string{".mutex", ".lock", ".lock.info"} {
@@ -358,10 +261,10 @@ func TestForceUnlockOfADeadHoldersLock(t *testing.T) {
 	path := newPath(t)
 	write(t, hidden(path, ".lock"), "")
 	write(t, hidden(path, ".lock.info"), `{"ID": "dead", "Who": "a crashed run"}`)
-	if err := state.OpenLocal(path).ForceUnlock(t.Context(), "other"); err == nil || !strings.Contains(err.Error(), "dead") {
+	if err := state.Open(local.New(path)).ForceUnlock(t.Context(), "other"); err == nil || !strings.Contains(err.Error(), "dead") {
 		t.Errorf("ForceUnlock with a wrong ID = %v, want an error with the right one", err)
 	}
-	if err := state.OpenLocal(path).ForceUnlock(t.Context(), "dead"); err != nil {
+	if err := state.Open(local.New(path)).ForceUnlock(t.Context(), "dead"); err != nil {
 		t.Errorf("ForceUnlock = %v", err)
 	}
 	holds(t, path)
@@ -372,12 +275,12 @@ func TestLockWhoseHolderIsNotKnown(t *testing.T) {
 		path := newPath(t)
 		l := lock(t, path)
 		write(t, hidden(path, ".lock.info"), info)
-		_, err := state.OpenLocal(path).Lock(expired(t), state.Holder{})
+		_, err := state.Open(local.New(path)).Lock(t.Context(), state.Holder{}, 0)
 		var locked *state.LockedError
 		if !errors.As(err, &locked) || locked.Holder != (state.Holder{}) {
 			t.Errorf("Lock where the holder's file is %s = %v, want *LockedError without a holder", name, err)
 		}
-		if err := state.OpenLocal(path).ForceUnlock(t.Context(), l.Holder().ID); err == nil {
+		if err := state.Open(local.New(path)).ForceUnlock(t.Context(), l.Holder().ID); err == nil {
 			t.Errorf("ForceUnlock where the holder's file is %s broke a lock whose ID nobody knows", name)
 		}
 	}
@@ -385,12 +288,12 @@ func TestLockWhoseHolderIsNotKnown(t *testing.T) {
 
 func TestHolderCannotSpeakToTheTerminal(t *testing.T) {
 	path := newPath(t)
-	l, err := state.OpenLocal(path).Lock(t.Context(), state.Holder{Who: "\x1b[2Jroot\n@vm\u202e", Operation: "apply"})
+	l, err := state.Open(local.New(path)).Lock(t.Context(), state.Holder{Who: "\x1b[2Jroot\n@vm\u202e", Operation: "apply"}, time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer l.Unlock()
-	_, err = state.OpenLocal(path).Lock(expired(t), state.Holder{})
+	_, err = state.Open(local.New(path)).Lock(t.Context(), state.Holder{}, 0)
 	if err == nil || !strings.Contains(err.Error(), "by [2Jroot@vm since") {
 		t.Errorf("Lock = %q, want the holder without control characters", err)
 	}
@@ -418,7 +321,7 @@ func newPath(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return filepath.Join(dir, state.DefaultPath)
+	return filepath.Join(dir, state.DefaultName)
 }
 
 // hidden is the name of a file that belongs to the state at path.
@@ -469,7 +372,7 @@ func holds(t *testing.T, path string, want ...string) {
 
 func read(t *testing.T, path string) *state.State {
 	t.Helper()
-	s, err := state.OpenLocal(path).Read(t.Context())
+	s, err := state.Open(local.New(path)).Read(t.Context())
 	if err != nil {
 		t.Fatalf("Read: %v", err)
 	}
@@ -478,14 +381,14 @@ func read(t *testing.T, path string) *state.State {
 
 func replace(t *testing.T, path string, s *state.State) {
 	t.Helper()
-	if err := state.OpenLocal(path).Replace(t.Context(), s); err != nil {
+	if err := state.Open(local.New(path)).Replace(t.Context(), s); err != nil {
 		t.Fatalf("Replace: %v", err)
 	}
 }
 
 func lock(t *testing.T, path string) state.Lock {
 	t.Helper()
-	l, err := state.OpenLocal(path).Lock(expired(t), state.Holder{Operation: "apply", Who: "root@vm"})
+	l, err := state.Open(local.New(path)).Lock(t.Context(), state.Holder{Operation: "apply", Who: "root@vm"}, 0)
 	if err != nil {
 		t.Fatalf("Lock: %v", err)
 	}
@@ -493,8 +396,11 @@ func lock(t *testing.T, path string) state.Lock {
 	return l
 }
 
-func expired(t *testing.T) context.Context {
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	return ctx
+func encode(t *testing.T, s *state.State) []byte {
+	t.Helper()
+	text, err := state.Encode(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }

@@ -1,0 +1,167 @@
+package local
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"github.com/cfplan/cfplan/internal/files"
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+const (
+	// lockPause is between two attempts, and up to as much again.
+	lockPause   = 50 * time.Millisecond
+	maxLockInfo = 64 << 10 // bytes
+)
+
+// lock is a flock, which the kernel frees when its process ends in whatever way, and a
+// file that tells people who has it. Only the flock keeps others out: a file that a
+// crash left behind does not.
+type lock struct {
+	backend *Backend
+	flock   *flock.Flock
+	holder  state.Holder
+	once    sync.Once
+}
+
+// Lock implements [state.Backend].
+func (b *Backend) Lock(ctx context.Context, who state.Holder, wait time.Duration) (state.Lock, error) {
+	l := &lock{backend: b, holder: who}
+	return state.AwaitLock(ctx, wait, lockPause, func(context.Context) (state.Lock, error) {
+		err := b.exclusively(state.DocState, l.take)
+		if err != nil {
+			return nil, err
+		}
+		return l, nil
+	})
+}
+
+// take tries once, and returns a *state.LockedError if another one holds the lock. The
+// caller holds the mutex.
+func (l *lock) take(p paths) error {
+	m, ok, err := tryFlock(p.lock)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		other, _ := readHolder(p) // a lock whose holder is not known is a lock, too
+		return &state.LockedError{Holder: other}
+	}
+
+	info, err := json.MarshalIndent(l.holder, "", "  ")
+	if err == nil {
+		err = os.WriteFile(p.lockInfo, append(info, '\n'), 0o600)
+	}
+	if err != nil {
+		releaseFlock(m)
+		return fmt.Errorf("the state can't be locked: %w", err)
+	}
+	l.flock = m
+	return nil
+}
+
+// readHolder returns who claims to hold the lock. It is empty if the file makes no
+// sense, as after a crash in the middle of writing it.
+func readHolder(p paths) (state.Holder, error) {
+	data, err := files.ReadFile(p.lockInfo, maxLockInfo)
+	if err != nil {
+		return state.Holder{}, err
+	}
+	var h state.Holder
+	if json.Unmarshal(data, &h) != nil {
+		return state.Holder{}, nil //nolint:nilerr // see above
+	}
+	return h.Printable(), nil
+}
+
+// Holder implements [state.Lock].
+func (l *lock) Holder() state.Holder { return l.holder }
+
+// Check implements [state.Lock].
+func (l *lock) Check(context.Context) error {
+	p, err := l.backend.pathsOf(state.DocState)
+	if err != nil {
+		return err
+	}
+	return l.check(p)
+}
+
+// check looks for both parts of the lock.
+func (l *lock) check(p paths) error {
+	h, err := readHolder(p)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the state lock can't be checked: %w", err)
+	}
+	if h.ID != l.holder.ID || !leadsTo(p.lock, l.flock) {
+		return state.ErrLockLost
+	}
+	return nil
+}
+
+// Unlock implements [state.Lock]. It gives the flock back even if something fails.
+func (l *lock) Unlock() error {
+	var err error
+	l.once.Do(func() {
+		err = l.backend.exclusively(state.DocState, func(p paths) error {
+			if err := l.check(p); errors.Is(err, state.ErrLockLost) {
+				return nil // the files are another holder's
+			} else if err != nil {
+				return err
+			}
+			return errors.Join(os.Remove(p.lockInfo), l.flock.Unlock(), removeLock(p))
+		})
+		err = errors.Join(err, l.flock.Unlock())
+	})
+	return err
+}
+
+// ForceUnlock implements [state.Backend]. It also removes the files that a dead process
+// left. A live holder keeps its flock, but on a file that is no longer the lock.
+func (b *Backend) ForceUnlock(_ context.Context, id string) error {
+	return b.exclusively(state.DocState, func(p paths) error {
+		h, err := readHolder(p)
+		switch {
+		case err != nil && !errors.Is(err, fs.ErrNotExist):
+			return fmt.Errorf("the lock can't be read: %w", err)
+		case h.ID == "":
+			return b.nameless(p)
+		case h.ID != id:
+			return fmt.Errorf("%s: the ID of the lock is %s, not %s; it is held by %s", b.path, h.ID, id, h.Who)
+		}
+
+		if err := removeLock(p); err != nil {
+			return fmt.Errorf("the lock can't be broken; end the process that holds it: %w", err)
+		}
+		return os.Remove(p.lockInfo)
+	})
+}
+
+// nameless explains a lock that names no holder: a crash left it behind, or a process
+// holds it whose file was lost.
+func (b *Backend) nameless(p paths) error {
+	m, free, err := tryFlock(p.lock)
+	if err != nil {
+		return err
+	}
+	if free {
+		releaseFlock(m)
+		_ = os.Remove(p.lockInfo) // mostly it is not there
+		return fmt.Errorf("%s: %w", b.path, state.ErrNotLocked)
+	}
+	return fmt.Errorf("%s: the lock does not say whose it is; make sure that no other cfplan is at work, then delete %s", b.path, p.lock)
+}
+
+func removeLock(p paths) error {
+	if err := os.Remove(p.lock); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
