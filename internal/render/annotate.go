@@ -14,10 +14,18 @@ import (
 // which the plan is read-only. It writes nothing for a live plan.
 func GitHubNotices(w io.Writer, p *plan.Plan) error { return workflowCommands(w, notices(p)) }
 
-// GitHubError writes the workflow command of an error, at its place where it has
-// one.
+// GitHubError writes the workflow command of an error, at its place if it has one.
 func GitHubError(w io.Writer, summary, detail string, where *plan.Position) error {
-	return workflowCommands(w, []notice{{"error", "cfplan: " + Escape(summary), strings.ReplaceAll(EscapeText(detail), "\t", " "), where}})
+	return workflowCommands(w, []notice{diagnosticNotice("error", summary, detail, where)})
+}
+
+func diagnosticNotice(level, summary, detail string, where *plan.Position) notice {
+	return notice{
+		level: level,
+		title: "cfplan: " + Escape(summary),
+		text:  strings.ReplaceAll(EscapeText(detail), "\t", " "),
+		where: where,
+	}
 }
 
 // GitHubAnnotations writes GitHubNotices, and a workflow command for each
@@ -27,8 +35,8 @@ func GitHubError(w io.Writer, summary, detail string, where *plan.Position) erro
 func GitHubAnnotations(w io.Writer, p *plan.Plan, path func(file string) string) error {
 	list := notices(p)
 	for _, d := range p.Diagnostics {
-		if d.Severity != dns.Error { // an error is told by GitHubError, as all are
-			list = append(list, notice{"warning", "cfplan: " + Escape(d.Summary), strings.ReplaceAll(EscapeText(d.Detail), "\t", " "), at(d.Position, path)})
+		if d.Severity != dns.Error { // GitHubError writes all errors
+			list = append(list, diagnosticNotice("warning", d.Summary, d.Detail, at(d.Position, path)))
 		}
 	}
 	list = append(list, riskNotices(p, path)...)
@@ -85,7 +93,12 @@ func riskNotices(p *plan.Plan, path func(string) string) []notice {
 			for _, c := range z.Changes {
 				for _, r := range c.Risks {
 					if r.Level == level.RiskLevel {
-						out = append(out, notice{level.kind, "cfplan: " + Line(c), Escape(r.Text) + "\n" + Escape(r.Check), at(c.DeclaredAt, path)})
+						out = append(out, notice{
+							level: level.kind,
+							title: "cfplan: " + Line(c),
+							text:  Escape(r.Text) + "\n" + Escape(r.Check),
+							where: at(c.DeclaredAt, path),
+						})
 					}
 				}
 			}
@@ -113,7 +126,8 @@ func atMost(list []notice) []notice {
 		case total[n.level] <= mostAnnotations || seen[n.level] < mostAnnotations:
 			out = append(out, n)
 		case seen[n.level] == mostAnnotations:
-			out = append(out, notice{n.level, "cfplan", fmt.Sprintf("and %d more of this level: see the job's summary", more), nil})
+			text := fmt.Sprintf("and %d more of this level: see the job's summary", more)
+			out = append(out, notice{level: n.level, title: "cfplan", text: text})
 		}
 	}
 	return out

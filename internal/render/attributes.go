@@ -129,7 +129,8 @@ func (t *text) compared(c plan.Change) []string {
 		}
 	}
 	if hidden > 0 {
-		lines = append(lines, "        "+t.paint(fmt.Sprintf("# (%s hidden)", english.Count(hidden, "unchanged attribute")), grey))
+		note := fmt.Sprintf("# (%s hidden)", english.Count(hidden, "unchanged attribute"))
+		lines = append(lines, "        "+t.paint(note, grey))
 	}
 	return lines
 }

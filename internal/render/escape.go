@@ -75,7 +75,9 @@ func Mask(text []byte) []byte {
 	out := slices.Clone(text)
 	for i := 0; i < len(out); {
 		r, size := utf8.DecodeRune(out[i:])
-		bad := r == utf8.RuneError && size == 1 || !shown(r) && r != '\n' && r != '\r' && r != '\t' || bytes.HasPrefix(out[i:], []byte("##["))
+		broken := r == utf8.RuneError && size == 1
+		hidden := !shown(r) && r != '\n' && r != '\r' && r != '\t'
+		bad := broken || hidden || bytes.HasPrefix(out[i:], []byte("##["))
 		if bad && r == '#' {
 			out[i+1] = '?'
 		} else if bad {
@@ -108,6 +110,7 @@ func shown(r rune) bool {
 	case r == '\u2800', unicode.Is(unicode.Cf, r), unicode.Is(unicode.Co, r), unicode.Is(unicode.Variation_Selector, r):
 		return false
 	default:
-		return unicode.IsGraphic(r) && !unicode.Is(unicode.Zs, r) && !unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r)
+		return unicode.IsGraphic(r) && !unicode.Is(unicode.Zs, r) &&
+			!unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r)
 	}
 }

@@ -115,21 +115,30 @@ type pageWord struct {
 }
 
 func newPage(p *plan.Plan) *page {
-	out := &page{Policy: policy(), Style: template.CSS(pageStyle), Script: template.JS(pageScript), //nolint:gosec // our own files
-		Verdict: "live", Headline: strings.TrimSuffix(strings.TrimPrefix(Summary(p), "Plan: "), "."), Summary: Summary(p), Hash: Escape(p.Hash)}
-	out.Title = "cfplan: " + out.Headline
+	out := &page{
+		Policy:   policy(),
+		Style:    template.CSS(pageStyle), //nolint:gosec // our own file
+		Script:   template.JS(pageScript), //nolint:gosec // our own file
+		Verdict:  "live",
+		Headline: bareSummary(p),
+		Title:    "cfplan: " + bareSummary(p),
+		Summary:  Summary(p),
+		Hash:     Escape(p.Hash),
+		Zones:    Escape(zoneList(zoneNames(p))),
+		Counts:   pageCounts(p.Summary),
+	}
 	if p.Mode != plan.Live {
 		out.Verdict, out.Title = "read-only", "READ-ONLY "+out.Title
 		out.readOnly(p)
 	}
-	names := make([]string, len(p.Zones))
-	for i, z := range p.Zones {
-		names[i] = z.Name
-	}
-	out.Zones = Escape(zoneList(names))
-	out.Counts = pageCounts(p.Summary)
+
 	for _, d := range p.Diagnostics {
-		out.Diagnostics = append(out.Diagnostics, pageDiagnostic{Escape(string(d.Severity)), Escape(d.Summary), Escape(d.Detail), where(d.Position)})
+		out.Diagnostics = append(out.Diagnostics, pageDiagnostic{
+			Severity: Escape(string(d.Severity)),
+			Summary:  Escape(d.Summary),
+			Detail:   Escape(d.Detail),
+			Where:    where(d.Position),
+		})
 	}
 	out.risks(p)
 	for _, z := range p.Zones {
@@ -155,7 +164,8 @@ func policy() string {
 		sum := sha256.Sum256([]byte(s))
 		return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 	}
-	return "default-src 'none'; style-src " + hash(pageStyle) + "; script-src " + hash(pageScript) + "; base-uri 'none'; form-action 'none'"
+	return "default-src 'none'; style-src " + hash(pageStyle) + "; script-src " + hash(pageScript) +
+		"; base-uri 'none'; form-action 'none'"
 }
 
 func pageCounts(s plan.Summary) []pageCount {
@@ -179,10 +189,19 @@ func where(p *plan.Position) string {
 func (out *page) readOnly(p *plan.Plan) {
 	out.ReadOnly = headline(p)
 	for _, r := range refusals(p.Degraded) {
-		out.Refusals = append(out.Refusals, pageRefusal{Escape(zoneList(r.zones)), Escape(Refusal(r.Degradation)), Escape(r.Cause), escaped(r.Guidance)})
+		out.Refusals = append(out.Refusals, pageRefusal{
+			Zones: Escape(zoneList(r.zones)),
+			Said:  Escape(Refusal(r.Degradation)),
+			Cause: Escape(r.Cause),
+			Steps: escaped(r.Guidance),
+		})
 	}
 	for _, c := range comparisons(p) {
-		out.Sources = append(out.Sources, pageSource{Escape(zoneList(c.zones)), c.verb() + " " + Escape(c.words) + ".", escaped(c.notes)})
+		out.Sources = append(out.Sources, pageSource{
+			Zones: Escape(zoneList(c.zones)),
+			Words: c.verb() + " " + Escape(c.words) + ".",
+			Notes: escaped(c.notes),
+		})
 	}
 }
 
@@ -236,8 +255,16 @@ func (out *page) changes(p *plan.Plan) {
 }
 
 func newPageChange(c plan.Change) pageChange {
-	out := pageChange{Action: Escape(string(c.Action)), Sign: symbol(c.Action), Type: Escape(string(c.Type)), Name: Escape(c.Name),
-		Where: where(c.DeclaredAt), Reason: Escape(c.Reason), Both: c.Before != nil && c.After != nil, Rows: pageRows(c)}
+	out := pageChange{
+		Action: Escape(string(c.Action)),
+		Sign:   symbol(c.Action),
+		Type:   Escape(string(c.Type)),
+		Name:   Escape(c.Name),
+		Where:  where(c.DeclaredAt),
+		Reason: Escape(c.Reason),
+		Both:   c.Before != nil && c.After != nil,
+		Rows:   pageRows(c),
+	}
 	if c.Forget {
 		out.Reason = strings.TrimPrefix(out.Reason+"; it is not cfplan's afterwards", "; ")
 	}

@@ -40,7 +40,10 @@ func markSample(b *bytes.Buffer, start int) {
 
 // writeDiff puts the sign into the first column, where GitHub colours by it.
 func writeDiff(b *bytes.Buffer, c plan.Change) {
-	sign := map[plan.Action]string{plan.Add: "+", plan.Destroy: "-", plan.Update: "!", plan.Adopt: "=", plan.Forget: "."}[c.Action]
+	sign := symbol(c.Action)
+	if c.Action == plan.Update {
+		sign = "!" // GitHub gives a line no colour for "~"
+	}
 	after := ""
 	if c.Forget {
 		after = givenUp

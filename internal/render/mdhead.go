@@ -16,11 +16,7 @@ func (m *md) title() {
 	case m.plan.HasErrors():
 		verdict = "WITH ERRORS, cannot be applied"
 	}
-	names := make([]string, len(m.plan.Zones))
-	for i, z := range m.plan.Zones {
-		names[i] = z.Name
-	}
-	m.line("### cfplan (%s): %s\n\n%s\n", verdict, strings.TrimSuffix(strings.TrimPrefix(Summary(m.plan), "Plan: "), "."), code(zoneList(names)))
+	m.line("### cfplan (%s): %s\n\n%s\n", verdict, bareSummary(m.plan), code(zoneList(zoneNames(m.plan))))
 }
 
 // verdict says first of all that the plan is for reading only.
@@ -39,7 +35,8 @@ const mostDiagnostics = 20
 
 // diagnostics are errors first: a plan with one is not applied.
 func (m *md) diagnostics() {
-	list := slices.SortedStableFunc(slices.Values(m.plan.Diagnostics), func(a, b plan.Diagnostic) int { return strings.Compare(string(a.Severity), string(b.Severity)) })
+	bySeverity := func(a, b plan.Diagnostic) int { return strings.Compare(string(a.Severity), string(b.Severity)) }
+	list := slices.SortedStableFunc(slices.Values(m.plan.Diagnostics), bySeverity)
 	for i, d := range list {
 		if i == mostDiagnostics {
 			m.line("- and %d more", len(list)-i)
@@ -49,7 +46,8 @@ func (m *md) diagnostics() {
 		if d.Position != nil {
 			where = " (" + code(place(*d.Position)) + ")"
 		}
-		m.line("- **%s: %s**%s<br>%s", mdText(string(d.Severity)), mdText(shorten(d.Summary, cellValue)), where, mdText(shorten(d.Detail, 4*cellValue)))
+		m.line("- **%s: %s**%s<br>%s", mdText(string(d.Severity)), mdText(shorten(d.Summary, cellValue)), where,
+			mdText(shorten(d.Detail, 4*cellValue)))
 	}
 	if len(list) > 0 {
 		m.line("")

@@ -64,7 +64,9 @@ func (m *md) row(c plan.Change, sample bool) {
 // icon shows what is done, and whether there is a risk of more than the lowest
 // level, which the list above spells out.
 func icon(c plan.Change) string {
-	sign := map[plan.Action]string{plan.Add: "➕", plan.Update: "✏️", plan.Destroy: "➖", plan.Adopt: "🟰", plan.Forget: "▫️"}[c.Action]
+	sign := map[plan.Action]string{
+		plan.Add: "➕", plan.Update: "✏️", plan.Destroy: "➖", plan.Adopt: "🟰", plan.Forget: "▫️",
+	}[c.Action]
 	if slices.ContainsFunc(c.Risks, func(r plan.Risk) bool { return r.Level.Reaches(plan.MediumRisk) }) {
 		sign += " ⚠️"
 	}

@@ -39,7 +39,8 @@ func (m *md) moved() {
 	case m.detail != fullDiff:
 		m.line("**%s with another address.**\n", english.Count(len(lines), "record"))
 	default:
-		m.line("<details><summary>%s with another address, as the block was renamed</summary>\n", english.Count(len(lines), "record"))
+		m.line("<details><summary>%s with another address, as the block was renamed</summary>\n",
+			english.Count(len(lines), "record"))
 		for _, line := range lines[:min(mostMoved, len(lines))] {
 			m.line("- %s", code(shorten(line, 2*cellValue)))
 		}

@@ -36,7 +36,8 @@ func refusals(degraded []plan.Degradation) []refusal {
 func headline(p *plan.Plan) string {
 	what := "made from cached state, as asked for"
 	if len(p.Degraded) > 0 {
-		what = fmt.Sprintf("Cloudflare refused or could not be reached for %s of %d", english.Count(len(p.Degraded), "zone"), len(p.Zones))
+		what = fmt.Sprintf("Cloudflare refused or could not be reached for %s of %d",
+			english.Count(len(p.Degraded), "zone"), len(p.Zones))
 	}
 	return "Read-only plan: " + what + ". This plan cannot be applied."
 }
@@ -58,6 +59,14 @@ func Refusal(r plan.Degradation) string {
 		return r.Message
 	}
 	return fmt.Sprintf("%s (%s)", r.Message, strings.Join(parts, ", "))
+}
+
+func zoneNames(p *plan.Plan) []string {
+	names := make([]string, len(p.Zones))
+	for i, z := range p.Zones {
+		names[i] = z.Name
+	}
+	return names
 }
 
 // zoneList names a few zones and counts the rest.

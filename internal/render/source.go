@@ -50,7 +50,8 @@ func sourceWords(p *plan.Plan, z plan.Zone) string {
 	case plan.SourceLive:
 		return "read live"
 	case plan.SourceCache:
-		words := fmt.Sprintf("compared with its snapshot of %s, %s old", english.Minute(s.FetchedAt), english.Age(p.CreatedAt.Sub(s.FetchedAt)))
+		words := fmt.Sprintf("compared with its snapshot of %s, %s old",
+			english.Minute(s.FetchedAt), english.Age(p.CreatedAt.Sub(s.FetchedAt)))
 		switch {
 		case s.AppliedAt.IsZero():
 			return words
@@ -60,7 +61,8 @@ func sourceWords(p *plan.Plan, z plan.Zone) string {
 			return words + ", taken after the last apply"
 		}
 	case plan.SourceDNS:
-		return fmt.Sprintf("compared with what its name servers (%s) answered at %s", zoneList(s.Servers), english.Minute(s.FetchedAt))
+		return fmt.Sprintf("compared with what its name servers (%s) answered at %s",
+			zoneList(s.Servers), english.Minute(s.FetchedAt))
 	default:
 		return "compared with SAMPLE records, which are nobody's"
 	}
@@ -105,7 +107,8 @@ func sinceWords(s plan.Since) string {
 	case s.Configured == 0:
 		return "The configuration has not changed since the snapshot: all that is shown below was pending then already."
 	default:
-		return fmt.Sprintf("Since the snapshot the configuration has changed: %s from that, %s pending then already.", comes(s.Configured), were(s.Pending))
+		return fmt.Sprintf("Since the snapshot the configuration has changed: %s from that, %s pending then already.",
+			comes(s.Configured), were(s.Pending))
 	}
 }
 

@@ -38,6 +38,11 @@ func Summary(p *plan.Plan) string {
 	}
 }
 
+// bareSummary is Summary without the words around it, for a title.
+func bareSummary(p *plan.Plan) string {
+	return strings.TrimSuffix(strings.TrimPrefix(Summary(p), "Plan: "), ".")
+}
+
 // toDo counts what is planned; what is rare only where there is some of it.
 func toDo(s plan.Summary) string {
 	line := fmt.Sprintf("%d to add, %d to change, %d to destroy", s.Add, s.Change, s.Destroy)

@@ -258,7 +258,8 @@ func Outputs(w io.Writer, p *plan.Plan) error {
 	}
 	var b bytes.Buffer
 	b.WriteString("\nOutputs:\n\n")
-	outputs := slices.SortedFunc(slices.Values(p.Outputs), func(a, b plan.Output) int { return strings.Compare(a.Name, b.Name) })
+	byName := func(a, b plan.Output) int { return strings.Compare(a.Name, b.Name) }
+	outputs := slices.SortedFunc(slices.Values(p.Outputs), byName)
 	for _, o := range outputs {
 		fmt.Fprintf(&b, "%s = %s\n", Escape(o.Name), outputText(o))
 	}
