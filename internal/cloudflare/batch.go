@@ -27,7 +27,7 @@ type Batch struct {
 // to what Record says.
 type Patch struct {
 	Record  dns.Record
-	Changed []string
+	Changed []dns.Attribute
 }
 
 // Result holds the records that a batch changed and created, canonical.

@@ -74,23 +74,23 @@ func TestPatchSendsWhatChanged(t *testing.T) {
 	cname := dns.Record{Name: "c.example.com", Type: dns.CNAME, Content: "example.com", TTL: 1}
 	tests := map[string]struct {
 		record  dns.Record
-		changed []string
+		changed []dns.Attribute
 		want    string
 	}{
-		"content":          {a, []string{"content"}, `{"content":"192.0.2.1"}`},
-		"name":             {a, []string{"name"}, `{"name":"www.example.com"}`},
-		"ttl":              {a, []string{"ttl"}, `{"ttl":300}`},
-		"proxied off":      {a, []string{"proxied"}, `{"proxied":false,"ttl":300}`},
-		"proxied on":       {proxied, []string{"proxied"}, `{"proxied":true,"ttl":1}`},
-		"ttl and proxied":  {proxied, []string{"ttl", "proxied"}, `{"proxied":true,"ttl":1}`},
-		"no comment":       {a, []string{"comment"}, `{"comment":""}`},
-		"no tags":          {a, []string{"tags"}, `{"tags":[]}`},
-		"A's settings":     {a, []string{"settings"}, `{"settings":{"ipv4_only":false,"ipv6_only":false}}`},
-		"CNAME's settings": {cname, []string{"settings"}, `{"settings":{"flatten_cname":false,"ipv4_only":false,"ipv6_only":false}}`},
-		"priority of MX":   {mx, []string{"priority"}, `{"content":"mx.example.net","priority":0}`},
-		"content of MX":    {mx, []string{"content"}, `{"content":"mx.example.net","priority":0}`},
-		"content of SRV":   {srv, []string{"content"}, `{"data":{"priority":10,"weight":5,"port":5060,"target":"sip.example.com"}}`},
-		"content of URI":   {uri, []string{"content"}, `{"priority":0,"data":{"weight":1,"target":"https://example.com/"}}`},
+		"content":          {a, []dns.Attribute{"content"}, `{"content":"192.0.2.1"}`},
+		"name":             {a, []dns.Attribute{"name"}, `{"name":"www.example.com"}`},
+		"ttl":              {a, []dns.Attribute{"ttl"}, `{"ttl":300}`},
+		"proxied off":      {a, []dns.Attribute{"proxied"}, `{"proxied":false,"ttl":300}`},
+		"proxied on":       {proxied, []dns.Attribute{"proxied"}, `{"proxied":true,"ttl":1}`},
+		"ttl and proxied":  {proxied, []dns.Attribute{"ttl", "proxied"}, `{"proxied":true,"ttl":1}`},
+		"no comment":       {a, []dns.Attribute{"comment"}, `{"comment":""}`},
+		"no tags":          {a, []dns.Attribute{"tags"}, `{"tags":[]}`},
+		"A's settings":     {a, []dns.Attribute{"settings"}, `{"settings":{"ipv4_only":false,"ipv6_only":false}}`},
+		"CNAME's settings": {cname, []dns.Attribute{"settings"}, `{"settings":{"flatten_cname":false,"ipv4_only":false,"ipv6_only":false}}`},
+		"priority of MX":   {mx, []dns.Attribute{"priority"}, `{"content":"mx.example.net","priority":0}`},
+		"content of MX":    {mx, []dns.Attribute{"content"}, `{"content":"mx.example.net","priority":0}`},
+		"content of SRV":   {srv, []dns.Attribute{"content"}, `{"data":{"priority":10,"weight":5,"port":5060,"target":"sip.example.com"}}`},
+		"content of URI":   {uri, []dns.Attribute{"content"}, `{"priority":0,"data":{"weight":1,"target":"https://example.com/"}}`},
 		"nothing":          {a, nil, `{}`},
 	}
 	for name, test := range tests {
@@ -113,8 +113,8 @@ func TestPatchSendsWhatChanged(t *testing.T) {
 
 func TestImpossiblePatchIsNotSent(t *testing.T) {
 	s := serve(t, ok(`{}`))
-	for _, attr := range []string{"type", "colour"} {
-		b := Batch{Patches: []Patch{{dns.Record{ID: recordID, Type: dns.A}, []string{attr}}}}
+	for _, attr := range []dns.Attribute{dns.AttrType, "colour"} {
+		b := Batch{Patches: []Patch{{dns.Record{ID: recordID, Type: dns.A}, []dns.Attribute{attr}}}}
 		_, err := s.client().ApplyBatch(context.Background(), zoneID, b)
 		if err == nil || len(s.requests()) != 0 {
 			t.Errorf("%s: error %v after %d requests, want an error without any", attr, err, len(s.requests()))
@@ -123,7 +123,7 @@ func TestImpossiblePatchIsNotSent(t *testing.T) {
 }
 
 func TestBatchAnswerIsReadWhateverItsOrder(t *testing.T) {
-	b := Batch{Deletes: []string{"d"}, Patches: []Patch{{dns.Record{ID: "p1"}, []string{"ttl"}}, {dns.Record{ID: "p2"}, []string{"ttl"}}},
+	b := Batch{Deletes: []string{"d"}, Patches: []Patch{{dns.Record{ID: "p1"}, []dns.Attribute{dns.AttrTTL}}, {dns.Record{ID: "p2"}, []dns.Attribute{dns.AttrTTL}}},
 		Posts: []dns.Record{{Name: "new.example.com", Type: dns.A, Content: "192.0.2.9", TTL: 1}}}
 	s := serve(t, ok(`{"posts":[{"id":"n","name":"new.example.com","type":"A","content":"192.0.2.9","ttl":1}],"puts":null,"deletes":[{"id":"d"}],
 		"patches":[{"id":"p2","name":"b.example.com","type":"MX","content":"mx.example.net","priority":7,"ttl":60},{"id":"p1","name":"a.example.com","type":"A","content":"192.0.2.1","ttl":60}]}`))
@@ -141,7 +141,7 @@ func TestBatchAnswerIsReadWhateverItsOrder(t *testing.T) {
 }
 
 func TestBatchAnswerThatDoesNotFitIsInDoubt(t *testing.T) {
-	b := Batch{Patches: []Patch{{dns.Record{ID: "p1"}, []string{"ttl"}}}}
+	b := Batch{Patches: []Patch{{dns.Record{ID: "p1"}, []dns.Attribute{dns.AttrTTL}}}}
 	for _, answer := range []string{
 		`null`,
 		`{}`,
@@ -168,7 +168,7 @@ func TestEmptyBatchSendsNothing(t *testing.T) {
 
 func TestInputsAreNotModified(t *testing.T) {
 	r := dns.Record{ID: recordID, Name: "a.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 300, Proxied: true, Tags: []string{"b", "a"}}
-	b := Batch{Patches: []Patch{{r, []string{"tags", "proxied"}}}, Posts: []dns.Record{r}}
+	b := Batch{Patches: []Patch{{r, []dns.Attribute{dns.AttrTags, dns.AttrProxied}}}, Posts: []dns.Record{r}}
 	before, err := json.Marshal([]any{b.Deletes, b.Patches, b.Posts})
 	if err != nil {
 		t.Fatal(err)

@@ -40,23 +40,23 @@ func patchFields(p Patch) (fields, error) {
 	return f, nil
 }
 
-func (f fields) change(attr string, r dns.Record) error {
+func (f fields) change(attr dns.Attribute, r dns.Record) error {
 	switch attr {
-	case "name":
+	case dns.AttrName:
 		f["name"] = r.Name
-	case "content", "priority":
+	case dns.AttrContent, dns.AttrPriority:
 		f.setValue(r)
-	case "ttl":
+	case dns.AttrTTL:
 		f["ttl"] = sendTTL(r)
-	case "proxied":
+	case dns.AttrProxied:
 		f["proxied"], f["ttl"] = r.Proxied, sendTTL(r)
-	case "comment":
+	case dns.AttrComment:
 		f["comment"] = r.Comment // "" clears it
-	case "tags":
+	case dns.AttrTags:
 		f["tags"] = append([]string{}, r.Tags...) // [] clears them, null would not
-	case "settings":
+	case dns.AttrSettings:
 		f["settings"] = explicit(r)
-	case "type":
+	case dns.AttrType:
 		return local(guidance.BadPatch, fmt.Sprintf("the type of a record cannot be changed in place (to %s)", presentable(string(r.Type))))
 	default:
 		return fmt.Errorf("a patch of an attribute %q, which records do not have", attr)

@@ -123,14 +123,15 @@ func (w wireZone) zone() dns.Zone {
 
 // tier reads the zone's plan. The field is deprecated, and still the only way to
 // know without the permission to read subscriptions.
-func (w wireZone) tier() string {
-	switch id := strings.ToLower(w.Plan.LegacyID); {
-	case slices.Contains([]string{"free", "pro", "business", "enterprise"}, id):
-		return id
+func (w wireZone) tier() dns.Tier {
+	switch tier := dns.Tier(strings.ToLower(w.Plan.LegacyID)); {
+	case tier.Known():
+		return tier
 	case w.Plan.ID == "0feeeeeeeeeeeeeeeeeeeeeeeeeeeeee":
-		return "free"
+		return dns.Free
 	case w.Plan.ID == "94f3b7b768b0458b56d2cac4fe5ec0f9":
-		return "enterprise"
+		return dns.Enterprise
+	default:
+		return ""
 	}
-	return ""
 }

@@ -101,7 +101,7 @@ func (z *zone) problem(p *dns.Problem, n int, detail string) {
 	o := z.origins[n]
 	detailed := *p
 	detailed.Detail = detail
-	d := fromProblem(&detailed, z.rangeOf(o, dns.Attribute(p.Attr)), z.secret(o))
+	d := fromProblem(&detailed, z.rangeOf(o, p.Attr), z.secret(o))
 	if a := o.block.attrs[string(p.Attr)]; a != nil {
 		d.Expression, d.EvalContext = a.Expr, o.ctx
 	}

@@ -29,7 +29,7 @@ type recordBlock struct {
 
 type lifecycle struct {
 	preventDestroy bool
-	ignoreChanges  []string
+	ignoreChanges  []dns.Attribute
 }
 
 // record decodes a record block. It returns nil if the type is not known, because nothing
@@ -115,9 +115,9 @@ func (d decoder) lifecycle(b *hcl.Block, schema *recordSchema, ctx *hcl.EvalCont
 }
 
 // ignoreChanges reads `all` or a list of attribute names, bare or quoted.
-func (d decoder) ignoreChanges(a *hcl.Attribute, schema *recordSchema) []string {
+func (d decoder) ignoreChanges(a *hcl.Attribute, schema *recordSchema) []dns.Attribute {
 	if hcl.ExprAsKeyword(a.Expr) == "all" {
-		return []string{"all"}
+		return []dns.Attribute{dns.AttrAll}
 	}
 	exprs, diags := hcl.ExprList(a.Expr)
 	if diags.HasErrors() {
@@ -133,7 +133,7 @@ func (d decoder) ignoreChanges(a *hcl.Attribute, schema *recordSchema) []string 
 		known = append(known, string(f.Name))
 	}
 
-	var out []string
+	var out []dns.Attribute
 	for _, e := range exprs {
 		name := attributeName(e)
 		if !slices.Contains(known, name) {
@@ -141,7 +141,7 @@ func (d decoder) ignoreChanges(a *hcl.Attribute, schema *recordSchema) []string 
 				"There is no attribute of this name whose changes could be ignored.%s", dns.DidYouMean(name, known))
 			continue
 		}
-		out = append(out, name)
+		out = append(out, dns.Attribute(name))
 	}
 	slices.Sort(out)
 	return slices.Compact(out)

@@ -94,11 +94,11 @@ func (b *recordBlock) field(r *reader, f dns.Field) (any, bool) {
 func (b *recordBlock) fromData(r *reader, data map[string]any, incomplete bool) []dns.Value {
 	v, problems := dns.ParseData(b.typ, data)
 	for _, p := range problems {
-		if _, there := data[p.Attr]; !there && (incomplete || b.faulty) {
+		if _, there := data[string(p.Attr)]; !there && (incomplete || b.faulty) {
 			r.broken = true
 			continue
 		}
-		r.problem(p, b.rangeOf(dns.Attribute(p.Attr), 0), dns.Attribute(p.Attr))
+		r.problem(p, b.rangeOf(p.Attr, 0), p.Attr)
 	}
 	return []dns.Value{v}
 }

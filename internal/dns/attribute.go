@@ -18,6 +18,9 @@ const (
 	AttrSettings Attribute = "settings"
 )
 
+// AttrAll stands for all attributes where a configuration lists some.
+const AttrAll Attribute = "all"
+
 // The attributes inside of settings.
 const (
 	AttrFlattenCNAME Attribute = "flatten_cname"

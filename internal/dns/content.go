@@ -36,7 +36,7 @@ func ParseContent(t Type, content string) (Value, *Problem) {
 	case AAAA:
 		return plainValue(canonicalIPv6(content))
 	case CNAME, NS, PTR:
-		return plainValue(canonicalTarget(content, "content"))
+		return plainValue(canonicalTarget(content, AttrContent))
 	case MX:
 		return parseMX(content)
 	case OPENPGPKEY:
@@ -66,7 +66,7 @@ func parseTXT(content string) (Value, *Problem) {
 }
 
 func tooLong(content string) *Problem {
-	return fault("size", "content", "Value too long", "%s is longer than a record may be.", Show(content))
+	return fault("size", AttrContent, "Value too long", "%s is longer than a record may be.", Show(content))
 }
 
 func plainValue(content string, p *Problem) (Value, *Problem) {
@@ -77,13 +77,13 @@ func plainValue(content string, p *Problem) (Value, *Problem) {
 func parseMX(content string) (Value, *Problem) {
 	first, exchange, two := cutBlank(content)
 	if !two || !allDigits(first) {
-		return plainValue(canonicalRooted(content, "content"))
+		return plainValue(canonicalRooted(content, AttrContent))
 	}
 	n, why := word16("priority").canonicalNumber(first)
 	if why != "" {
-		return Value{}, fault("data", "content", "Invalid priority", "%s begins with a priority that is out of range: %s.", Show(content), why)
+		return Value{}, fault("data", AttrContent, "Invalid priority", "%s begins with a priority that is out of range: %s.", Show(content), why)
 	}
-	host, p := canonicalRooted(exchange, "content")
+	host, p := canonicalRooted(exchange, AttrContent)
 	if p != nil {
 		return Value{}, p
 	}
@@ -112,7 +112,7 @@ func lineFault(t Type, content string) *Problem {
 	if !strings.ContainsFunc(content, control) {
 		return nil
 	}
-	return fault("presentation", "content", fmt.Sprintf("Invalid %s record", t),
+	return fault("presentation", AttrContent, fmt.Sprintf("Invalid %s record", t),
 		"%s has line breaks or control characters in it. Write the value of a %s record on one line.", Show(content), t)
 }
 
@@ -121,7 +121,7 @@ func unknownType(t Type) *Problem {
 	for _, known := range Types() {
 		names = append(names, string(known))
 	}
-	return fault("type", "type", "Unknown record type", "Cloudflare has no records of the type %s that can be written.%s The types are %s.",
+	return fault("type", AttrType, "Unknown record type", "Cloudflare has no records of the type %s that can be written.%s The types are %s.",
 		Show(string(t)), DidYouMean(strings.ToUpper(string(t)), names), strings.Join(names, ", "))
 }
 

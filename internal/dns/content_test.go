@@ -325,7 +325,7 @@ func TestNumbersOfAnyGoType(t *testing.T) {
 
 func TestParseDataReportsAllProblems(t *testing.T) {
 	_, problems := ParseData(SRV, map[string]any{"priority": 1.5, "wieght": 5, "port": 70000, "target": 7})
-	want := map[string]string{"priority": "whole number", "weight": "needs the field", "port": "0 to 65535", "target": "must be a text", "wieght": `Did you mean "weight"?`}
+	want := map[Attribute]string{"priority": "whole number", "weight": "needs the field", "port": "0 to 65535", "target": "must be a text", "wieght": `Did you mean "weight"?`}
 	for _, p := range problems {
 		if want[p.Attr] == "" || !strings.Contains(p.Detail, want[p.Attr]) {
 			t.Errorf("unexpected problem %+v", *p)

@@ -7,7 +7,7 @@ import (
 
 // canonicalTarget reads the name of a host that a record points at: lower case,
 // punycode, no final dot.
-func canonicalTarget(s, attr string) (string, *Problem) {
+func canonicalTarget(s string, attr Attribute) (string, *Problem) {
 	if why := notHost(s); why != "" {
 		return "", invalidTarget(s, attr, why)
 	}
@@ -24,7 +24,7 @@ func canonicalTarget(s, attr string) (string, *Problem) {
 // canonicalRooted is canonicalTarget for fields where a lone dot means "none":
 // a null MX (RFC 7505), an SRV without the service (RFC 2782), and the owner's
 // own name in an HTTPS (RFC 9460).
-func canonicalRooted(s, attr string) (string, *Problem) {
+func canonicalRooted(s string, attr Attribute) (string, *Problem) {
 	if s == "." {
 		return s, nil
 	}
@@ -67,7 +67,7 @@ func address(s string) string {
 	return "AAAA"
 }
 
-func invalidTarget(s, attr, why string) *Problem {
+func invalidTarget(s string, attr Attribute, why string) *Problem {
 	return fault("target", attr, "Invalid target", "%s cannot be the target of this record. %s", Show(s), why)
 }
 

@@ -19,7 +19,7 @@ func (m member) canonical(s string) (string, *Problem) {
 	var canonical, why string
 	switch m.kind {
 	case kindHost:
-		return canonicalRooted(strings.TrimSpace(s), m.Name)
+		return canonicalRooted(strings.TrimSpace(s), Attribute(m.Name))
 	case kindParameters:
 		canonical, why = canonicalParameters(s)
 	case kindNumber:
@@ -42,7 +42,7 @@ func (m member) canonical(s string) (string, *Problem) {
 }
 
 func (m member) invalid(s, why string) *Problem {
-	return fault("data", m.Name, "Invalid "+m.Name, "%s is not usable as the %s: %s.", Show(s), m.Name, why)
+	return fault("data", Attribute(m.Name), "Invalid "+m.Name, "%s is not usable as the %s: %s.", Show(s), m.Name, why)
 }
 
 // present writes a canonical text as it stands in presentation form.

@@ -41,7 +41,7 @@ func AbsoluteName(name, zone string) (string, *Problem) {
 	case Inside(canonical, zone):
 		return canonical, nil
 	case strings.HasSuffix(name, "."):
-		return "", fault("name-outside-zone", "name", "Name outside the zone",
+		return "", fault("name-outside-zone", AttrName, "Name outside the zone",
 			"%s ends in a dot and is therefore a full name, but it is not in the zone %s. Without the dot it is taken as relative to the zone.", Show(name), Show(zone))
 	}
 	if full := canonical + "." + zone; len(full) <= maxName {
@@ -193,7 +193,7 @@ func refuseEmptyName(name string) *Problem {
 }
 
 func invalidName(name, why string) *Problem {
-	return fault("name", "name", "Invalid name", "%s is not a name for a record: %s.", Show(name), why)
+	return fault("name", AttrName, "Invalid name", "%s is not a name for a record: %s.", Show(name), why)
 }
 
 func ascii(s string) bool {

@@ -46,7 +46,7 @@ func checkDigest(data map[string]any, d digest) []*Problem {
 
 	want, known := d.size[algorithm]
 	if size := len(text) / 2; known && size != want {
-		return []*Problem{caution("digest-length", d.field, "Digest of the wrong length",
+		return []*Problem{caution("digest-length", Attribute(d.field), "Digest of the wrong length",
 			"With a %s of %d the %s has %d bytes; this one has %d and cannot match anything.",
 			d.announced, algorithm, d.field, want, size)}
 	}
@@ -61,7 +61,7 @@ func checkAngles(data map[string]any) []*Problem {
 	}{{"lat", 90}, {"long", 180}} {
 		beyond := data[angle.name+"_minutes"] != 0.0 || data[angle.name+"_seconds"] != 0.0
 		if data[angle.name+"_degrees"] == angle.most && beyond {
-			out = append(out, fault("loc", angle.name+"_degrees", "Invalid position",
+			out = append(out, fault("loc", Attribute(angle.name+"_degrees"), "Invalid position",
 				"An angle of %v degrees is the largest there is and has no minutes or seconds.", angle.most))
 		}
 	}
@@ -73,7 +73,7 @@ func checkTexts(data map[string]any) []*Problem {
 	for _, name := range []string{"flags", "service", "regex"} {
 		text, _ := data[name].(string)
 		if len(text) > maxString {
-			out = append(out, fault("naptr", name, "Text too long",
+			out = append(out, fault("naptr", Attribute(name), "Text too long",
 				"The field %s has %d bytes. It may have %d.", name, len(text), maxString))
 		}
 	}

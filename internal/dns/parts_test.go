@@ -7,9 +7,10 @@ import (
 
 func TestCheckParts(t *testing.T) {
 	for _, tt := range []struct {
-		typ        Type
-		content    string
-		rule, attr string
+		typ     Type
+		content string
+		rule    string
+		attr    Attribute
 	}{
 		{A, "192.0.2.1", "", ""},
 		{TLSA, "3 1 1 " + sha256Hex, "", ""},
@@ -28,7 +29,8 @@ func TestCheckParts(t *testing.T) {
 		{URI, `1 1 ""`, "uri", "target"},
 		{TLSA, "not to be read", "", ""},
 	} {
-		var rule, attr string
+		var rule string
+		var attr Attribute
 		for _, p := range CheckParts(Record{Type: tt.typ, Content: tt.content}) {
 			rule, attr = p.Rule, p.Attr
 		}

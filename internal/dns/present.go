@@ -16,7 +16,7 @@ func (f form) read(t Type, content string) ([]string, *Problem) {
 	for i, m := range f.members {
 		s, p := m.canonical(raw[i])
 		if p != nil {
-			p.Attr = "content"
+			p.Attr = AttrContent
 			return nil, p
 		}
 		texts[i] = s
@@ -83,6 +83,6 @@ func (m member) rest(l *lexer) (s, why string) {
 }
 
 func (f form) malformed(t Type, content, why string) *Problem {
-	return fault("presentation", "content", fmt.Sprintf("Invalid %s record", t),
+	return fault("presentation", AttrContent, fmt.Sprintf("Invalid %s record", t),
 		"%s is not the value of a %s record. %s It is written %s, such as %s.", Show(content), t, why, f.layout(), f.example)
 }

@@ -25,8 +25,8 @@ type Problem struct {
 	// Rule is the check's short stable name, such as "cname-alone".
 	Rule string
 	// Attr is the HCL attribute at fault ("content", "ttl", a field such as
-	// "port"), empty where the record as a whole is.
-	Attr string
+	// "port"), empty if it is the record as a whole.
+	Attr Attribute
 	// Summary is a title without a full stop; Detail says what is wrong with
 	// which value and what would be right.
 	Summary string
@@ -36,12 +36,12 @@ type Problem struct {
 func (p *Problem) Error() string { return p.Summary + ": " + p.Detail }
 
 // fault makes a problem that stops a plan.
-func fault(rule, attr, summary, format string, args ...any) *Problem {
+func fault(rule string, attr Attribute, summary, format string, args ...any) *Problem {
 	return &Problem{Error, rule, attr, summary, fmt.Sprintf(format, args...)}
 }
 
 // caution makes a problem that does not.
-func caution(rule, attr, summary, format string, args ...any) *Problem {
+func caution(rule string, attr Attribute, summary, format string, args ...any) *Problem {
 	return &Problem{Warning, rule, attr, summary, fmt.Sprintf(format, args...)}
 }
 

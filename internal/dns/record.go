@@ -63,9 +63,9 @@ type Declaration struct {
 	Line int
 	// PreventDestroy refuses every plan that would destroy a record of this block.
 	PreventDestroy bool
-	// IgnoreChanges lists attributes (by their names in HCL, or "all") whose
-	// live value is left as it is.
-	IgnoreChanges []string
+	// IgnoreChanges lists the attributes whose live value is left as it is; [AttrAll]
+	// stands for all of them.
+	IgnoreChanges []Attribute
 }
 
 // Key is what Cloudflare takes for a record's identity: a second record with
@@ -85,22 +85,22 @@ func (r Record) Equal(o Record) bool { return len(Changed(r, o)) == 0 }
 
 // Changed lists the attributes in which a and b differ, by their HCL names, in
 // the order in which a record is written.
-func Changed(a, b Record) []string {
-	var out []string
-	add := func(differ bool, name string) {
+func Changed(a, b Record) []Attribute {
+	var out []Attribute
+	add := func(differ bool, name Attribute) {
 		if differ {
 			out = append(out, name)
 		}
 	}
-	add(a.Type != b.Type, "type")
-	add(a.Name != b.Name, "name")
-	add(a.Content != b.Content, "content")
-	add(a.Priority != b.Priority, "priority")
-	add(a.TTL != b.TTL, "ttl")
-	add(a.Proxied != b.Proxied, "proxied")
-	add(a.Comment != b.Comment, "comment")
-	add(!slices.Equal(a.Tags, b.Tags), "tags")
-	add(a.Settings != b.Settings, "settings")
+	add(a.Type != b.Type, AttrType)
+	add(a.Name != b.Name, AttrName)
+	add(a.Content != b.Content, AttrContent)
+	add(a.Priority != b.Priority, AttrPriority)
+	add(a.TTL != b.TTL, AttrTTL)
+	add(a.Proxied != b.Proxied, AttrProxied)
+	add(a.Comment != b.Comment, AttrComment)
+	add(!slices.Equal(a.Tags, b.Tags), AttrTags)
+	add(a.Settings != b.Settings, AttrSettings)
 	return out
 }
 

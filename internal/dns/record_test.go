@@ -13,12 +13,12 @@ func TestEqualAsksWhatARecordSays(t *testing.T) {
 	if !a.Equal(b) {
 		t.Error("records that say the same differ")
 	}
-	for name, change := range map[string]func(*Record){
+	for name, change := range map[Attribute]func(*Record){
 		"type": func(r *Record) { r.Type = AAAA }, "name": func(r *Record) { r.Name = "b" }, "content": func(r *Record) { r.Content = "x" },
 		"priority": func(r *Record) { r.Priority = 1 }, "ttl": func(r *Record) { r.TTL = 1 }, "proxied": func(r *Record) { r.Proxied = true },
 		"comment": func(r *Record) { r.Comment = "x" }, "tags": func(r *Record) { r.Tags = nil }, "settings": func(r *Record) { r.Settings.IPv4Only = true },
 	} {
-		if got := Changed(a, with(a, change)); !slices.Equal(got, []string{name}) || a.Equal(with(a, change)) {
+		if got := Changed(a, with(a, change)); !slices.Equal(got, []Attribute{name}) || a.Equal(with(a, change)) {
 			t.Errorf("Changed = %v, want %s alone", got, name)
 		}
 	}

@@ -129,5 +129,5 @@ func boundary(text string) int {
 }
 
 func invalidTXT(s, why string) *Problem {
-	return fault("txt", "content", "Invalid text", "%s is not the text of a TXT record. %s", Show(s), why)
+	return fault("txt", AttrContent, "Invalid text", "%s is not the text of a TXT record. %s", Show(s), why)
 }

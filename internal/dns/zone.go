@@ -8,9 +8,8 @@ type Zone struct {
 	// ID is Cloudflare's identifier: 32 hexadecimal digits. A declared zone
 	// has one only where the configuration pins it.
 	ID string `json:"id,omitempty"`
-	// Tier is Cloudflare's plan of the zone: "free", "pro", "business" or
-	// "enterprise"; empty where it is not known. It decides limits.
-	Tier string `json:"tier,omitempty"`
+	// Tier is Cloudflare's plan of the zone; empty if it is not known.
+	Tier Tier `json:"tier,omitempty"`
 	// NameServers are those that Cloudflare assigned; empty where not known.
 	NameServers []string `json:"name_servers,omitempty"`
 	// Records in no particular order.

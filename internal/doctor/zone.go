@@ -88,11 +88,11 @@ func served(s step, info cloudflare.ZoneInfo) {
 	}
 }
 
-func orUnknown(tier string) string {
+func orUnknown(tier dns.Tier) string {
 	if tier == "" {
 		return "unknown"
 	}
-	return tier
+	return string(tier)
 }
 
 func (e zoneExam) readable(ctx context.Context, id string) bool {

@@ -37,10 +37,10 @@ func (c *zoneChecker) checkAliases() {
 			continue
 		}
 		if circle := a.walk(i); len(circle) > 1 {
-			c.add(fault("cname-loop", "content", "CNAMEs in a circle", "%s leads back to itself over %d CNAME records, so that none of them resolves.", dns.Show(c.zone.Records[circle[0]].Name), len(circle)), circle)
+			c.add(fault("cname-loop", dns.AttrContent, "CNAMEs in a circle", "%s leads back to itself over %d CNAME records, so that none of them resolves.", dns.Show(c.zone.Records[circle[0]].Name), len(circle)), circle)
 		}
 		if a.steps[i] == maxChain+1 {
-			c.add(caution("cname-chain", "content", "Long chain of CNAMEs", "%s takes %d steps from alias to alias. Resolvers may give up after %d: point at the last name.", dns.Show(r.Name), a.steps[i], maxChain), []int{i})
+			c.add(caution("cname-chain", dns.AttrContent, "Long chain of CNAMEs", "%s takes %d steps from alias to alias. Resolvers may give up after %d: point at the last name.", dns.Show(r.Name), a.steps[i], maxChain), []int{i})
 		}
 	}
 }
@@ -217,7 +217,7 @@ func (c *zoneChecker) checkHidden() {
 		hidden[cut] = append(hidden[cut], below...)
 	}
 	for _, cut := range order {
-		c.add(caution("delegation-hides", "name", "Records that a delegation hides", "%s is delegated to other name servers by its NS records, so that nobody asks Cloudflare for the %s at or below it. Declare them on those servers.",
+		c.add(caution("delegation-hides", dns.AttrName, "Records that a delegation hides", "%s is delegated to other name servers by its NS records, so that nobody asks Cloudflare for the %s at or below it. Declare them on those servers.",
 			dns.Show(cut), siblings{c.zone.Records, hidden[cut]}.count(hidden[cut])), hidden[cut], c.at(cut).of(dns.NS))
 	}
 }

@@ -63,7 +63,7 @@ func exclusive(z dns.Zone) dns.Zone {
 	return z
 }
 
-func tier(tier string, z dns.Zone, change func(*dns.Record)) dns.Zone {
+func tier(tier dns.Tier, z dns.Zone, change func(*dns.Record)) dns.Zone {
 	z.Tier = tier
 	for i := range z.Records {
 		change(&z.Records[i])

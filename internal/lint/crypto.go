@@ -41,7 +41,7 @@ func (c *checker) checkCrypto(data map[string]any) {
 
 func (c *checker) assigned(data map[string]any, name string, choices ...int) {
 	if n := number(data, name); !slices.Contains(choices, n) {
-		c.caution("unassigned", name, "Unusual "+name, "%d has no meaning as the %s of a %s record. Those in use are %s.", n, name, c.Type, list(choices))
+		c.caution("unassigned", dns.Attribute(name), "Unusual "+name, "%d has no meaning as the %s of a %s record. Those in use are %s.", n, name, c.Type, list(choices))
 	}
 }
 

@@ -29,7 +29,7 @@ func (c *zoneChecker) checkLookups() {
 		if r.Type != dns.TXT || !begins(r.Content, `"v=spf1`) {
 			continue
 		}
-		if text := dns.TXTValue(r.Content); isSPF(text) && l.texts[r.Name] == "" {
+		if text := dns.TXTValue(r.Content); IsSPF(text) && l.texts[r.Name] == "" {
 			l.texts[r.Name] = text
 			at = append(at, i)
 		}
@@ -37,7 +37,7 @@ func (c *zoneChecker) checkLookups() {
 	for _, i := range at {
 		name := c.zone.Records[i].Name
 		if n := l.count(name); n > maxLookups {
-			c.add(caution("spf-lookups", "content", "SPF with too many look-ups", "The SPF record of %s takes at least %d look-ups, counting those that it includes from this zone. Receivers give up after %d, and SPF then fails for good.", dns.Show(name), n, maxLookups), []int{i})
+			c.add(caution("spf-lookups", dns.AttrContent, "SPF with too many look-ups", "The SPF record of %s takes at least %d look-ups, counting those that it includes from this zone. Receivers give up after %d, and SPF then fails for good.", dns.Show(name), n, maxLookups), []int{i})
 		}
 	}
 }
@@ -52,15 +52,15 @@ func (l *lookups) count(name string) int {
 		return 0
 	}
 	l.counted[name] = maxLookups + 1
-	terms, n := spfTerms(text), 0
-	final := slices.ContainsFunc(terms, func(t term) bool { return t.name == "all" && !t.modifier })
+	terms, n := ParseSPF(text), 0
+	final := slices.ContainsFunc(terms, func(t SPFTerm) bool { return t.Name == "all" && !t.Modifier })
 	for _, t := range terms {
-		if !t.looksUp() || t.modifier && final { // all leaves nothing to redirect
+		if !t.looksUp() || t.Modifier && final { // all leaves nothing to redirect
 			continue
 		}
 		n++
 		if t.goesOn() {
-			n += l.count(strings.ToLower(strings.TrimSuffix(t.domain, ".")))
+			n += l.count(strings.ToLower(strings.TrimSuffix(t.Domain, ".")))
 		}
 	}
 	const enough = 1000

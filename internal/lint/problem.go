@@ -7,16 +7,16 @@ import (
 )
 
 // fault makes a problem that stops a plan.
-func fault(rule, attr, summary, format string, args ...any) *dns.Problem {
+func fault(rule string, attr dns.Attribute, summary, format string, args ...any) *dns.Problem {
 	return problem(dns.Error, rule, attr, summary, fmt.Sprintf(format, args...))
 }
 
 // caution makes a problem that does not stop a plan.
-func caution(rule, attr, summary, format string, args ...any) *dns.Problem {
+func caution(rule string, attr dns.Attribute, summary, format string, args ...any) *dns.Problem {
 	return problem(dns.Warning, rule, attr, summary, fmt.Sprintf(format, args...))
 }
 
-func problem(s dns.Severity, rule, attr, summary, detail string) *dns.Problem {
+func problem(s dns.Severity, rule string, attr dns.Attribute, summary, detail string) *dns.Problem {
 	return &dns.Problem{
 		Severity: s,
 		Rule:     rule,

@@ -58,7 +58,7 @@ func TestCheckRecord(t *testing.T) {
 		r     dns.Record
 		rule  string
 		s     dns.Severity
-		attr  string
+		attr  dns.Attribute
 	}{
 		{"a name outside the zone", with(a, func(r *dns.Record) { r.Name = "www.example.org" }), "name-outside-zone", dns.Error, "name"},
 		{"a name that is none", with(a, func(r *dns.Record) { r.Name = "w w.example.com" }), "name", dns.Error, "name"},

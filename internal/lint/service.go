@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"net/url"
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/dns"
@@ -79,11 +80,11 @@ func (c *checker) checkOwner() {
 	switch c.Type {
 	case dns.SRV:
 		if !underscored(first) || first != "*" && !underscored(second) {
-			c.caution("srv-name", "name", "SRV at an unusual name", "Nobody looks for an SRV record at %s: its name begins with the service and the protocol, such as _sip._tcp.", dns.Show(c.Name))
+			c.caution("srv-name", dns.AttrName, "SRV at an unusual name", "Nobody looks for an SRV record at %s: its name begins with the service and the protocol, such as _sip._tcp.", dns.Show(c.Name))
 		}
 	case dns.TLSA:
 		if !portLabel(first) || first != "*" && !underscored(second) {
-			c.caution("tlsa-name", "name", "TLSA at an unusual name", "Nobody looks for a TLSA record at %s: its name begins with the port and the protocol, such as _443._tcp.", dns.Show(c.Name))
+			c.caution("tlsa-name", dns.AttrName, "TLSA at an unusual name", "Nobody looks for a TLSA record at %s: its name begins with the port and the protocol, such as _443._tcp.", dns.Show(c.Name))
 		}
 	case dns.OPENPGPKEY:
 		c.checkMailbox(first, second, "_openpgpkey")
@@ -91,8 +92,14 @@ func (c *checker) checkOwner() {
 		c.checkMailbox(first, second, "_smimecert")
 	}
 	if c.Proxied && (strings.HasPrefix(c.Name, "_") || strings.Contains(c.Name, "._")) {
-		c.caution("proxied-underscore", "proxied", "Proxied name with an underscore", "%s is a name for looking something up, and proxied it is answered with Cloudflare's addresses instead. Set proxied = false.", dns.Show(c.Name))
+		c.caution("proxied-underscore", dns.AttrProxied, "Proxied name with an underscore", "%s is a name for looking something up, and proxied it is answered with Cloudflare's addresses instead. Set proxied = false.", dns.Show(c.Name))
 	}
+}
+
+// isURI reports whether a text is a scheme with something after it (RFC 3986, section 3).
+func isURI(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && u.Scheme != "" && len(s) > len(u.Scheme)+1
 }
 
 func underscored(label string) bool { return label == "*" || strings.HasPrefix(label, "_") }
@@ -110,5 +117,5 @@ func (c *checker) checkMailbox(first, second, want string) {
 	if (hash && second == want) || first == "*" {
 		return
 	}
-	c.caution("mail-key-name", "name", "Mail key at an unusual name", "Nobody looks for this key at %s: its name begins with the %d hexadecimal digits of the mailbox's hash and %s.", dns.Show(c.Name), mailboxHash, want)
+	c.caution("mail-key-name", dns.AttrName, "Mail key at an unusual name", "Nobody looks for this key at %s: its name begins with the %d hexadecimal digits of the mailbox's hash and %s.", dns.Show(c.Name), mailboxHash, want)
 }

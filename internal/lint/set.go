@@ -91,7 +91,7 @@ func (c *zoneChecker) checkTTLs(s siblings, one set) {
 		case first < 0:
 			first = i
 		case r.TTL != s.records[first].TTL:
-			c.add(caution("ttl-differs", "ttl", "Different TTLs in one set", "The %d records of the type %s at %s do not all have the same TTL, and resolvers treat them as one set with one TTL.", len(one.at), one.typ, dns.Show(s.name())),
+			c.add(caution("ttl-differs", dns.AttrTTL, "Different TTLs in one set", "The %d records of the type %s at %s do not all have the same TTL, and resolvers treat them as one set with one TTL.", len(one.at), one.typ, dns.Show(s.name())),
 				[]int{i}, slices.DeleteFunc(slices.Clone(one.at), func(j int) bool { return j == i }))
 			return
 		}
@@ -113,7 +113,7 @@ func (c *zoneChecker) checkProxying(s siblings) {
 	if proxied > 0 && plain > 0 {
 		at := s.where(func(r dns.Record) bool { return (r.Type == dns.A || r.Type == dns.AAAA) && !r.Proxied })
 		rest := s.where(func(r dns.Record) bool { return (r.Type == dns.A || r.Type == dns.AAAA) && r.Proxied })
-		c.add(caution("proxied-differs", "proxied", "Addresses proxied in part", "Of the addresses of %s, %d are proxied and %d are not. Cloudflare treats all of them as proxied.", dns.Show(s.name()), proxied, plain), at, rest)
+		c.add(caution("proxied-differs", dns.AttrProxied, "Addresses proxied in part", "Of the addresses of %s, %d are proxied and %d are not. Cloudflare treats all of them as proxied.", dns.Show(s.name()), proxied, plain), at, rest)
 	}
 }
 
@@ -132,14 +132,14 @@ func (c *zoneChecker) checkMixed(s siblings, one set) {
 	if len(alias) == 0 {
 		return
 	}
-	c.add(caution("svcb-mixed", "priority", "Alias beside other records", "One of the %d records of the type %s at %s has the priority 0 and is an alias. Resolvers then ignore the others.", len(one.at), one.typ, dns.Show(s.name())), alias,
+	c.add(caution("svcb-mixed", dns.AttrPriority, "Alias beside other records", "One of the %d records of the type %s at %s has the priority 0 and is an alias. Resolvers then ignore the others.", len(one.at), one.typ, dns.Show(s.name())), alias,
 		slices.DeleteFunc(slices.Clone(one.at), func(i int) bool { return slices.Contains(alias, i) }))
 }
 
 // checkTexts warns of texts of which a name may have but one. The same text
 // twice is a repeat, and told as such.
 func (c *zoneChecker) checkTexts(s siblings) {
-	c.checkOnly(s, "spf-several", "SPF records", "With more than one, SPF fails for good. Join them into one.", isSPF)
+	c.checkOnly(s, "spf-several", "SPF records", "With more than one, SPF fails for good. Join them into one.", IsSPF)
 	if strings.HasPrefix(s.name(), "_dmarc.") {
 		c.checkOnly(s, "dmarc-several", "DMARC records", "With more than one, receivers apply none. Keep one.", func(text string) bool { return begins(text, "v=dmarc1") })
 	}

@@ -169,9 +169,10 @@ func TestTheTierIsKnownOrNothingIsSaid(t *testing.T) {
 		many.Records[i] = dns.Record{TTL: 1}
 	}
 	for _, tt := range []struct {
-		tier, rule string
-		r          dns.Record
-		want       bool
+		tier dns.Tier
+		rule string
+		r    dns.Record
+		want bool
 	}{
 		{"", "tier-tags", dns.Record{Tags: []string{"a"}, TTL: 1}, false},
 		{"new", "tier-tags", dns.Record{Tags: []string{"a"}, TTL: 1}, false},
@@ -194,7 +195,7 @@ func TestTheTierIsKnownOrNothingIsSaid(t *testing.T) {
 			t.Errorf("Tier(%+v, %q) tells %s: %v, want %v", tt.r, tt.tier, tt.rule, found, tt.want)
 		}
 	}
-	for tier, want := range map[string]int{"": 0, "free": 1, "pro": 1, "enterprise": 0} {
+	for tier, want := range map[dns.Tier]int{"": 0, "free": 1, "pro": 1, "enterprise": 0} {
 		if got := Tier(many, tier); len(got) != want {
 			t.Errorf("Tier of 3501 records, %q: %v, want %d", tier, got, want)
 		}

@@ -9,68 +9,79 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// term is one word of an SPF record behind the version (RFC 7208, section 12):
-// a mechanism such as `-include:example.com`, or a modifier such as
+// SPFTerm is one word of an SPF record after the version (RFC 7208, section 12): a
+// mechanism such as `-include:example.com`, or a modifier such as
 // `redirect=example.com`.
-type term struct {
-	// qualifier is +, -, ~ or ?; 0 for a modifier and where none is written.
-	qualifier byte
-	// name in lower case.
-	name string
-	// modifier tells the equals sign from the colon.
-	modifier bool
-	// domain is what stands behind the colon or the equals sign; cidr what
-	// begins with a slash behind it.
-	domain, cidr string
+type SPFTerm struct {
+	// Qualifier is +, -, ~ or ?; 0 for a modifier and for a mechanism without one.
+	Qualifier byte
+	// Name is in lower case.
+	Name string
+	// Modifier is set if an equals sign follows the name, and not a colon.
+	Modifier bool
+	// Domain is what follows the colon or the equals sign, CIDR what begins with a
+	// slash after it.
+	Domain, CIDR string
 }
 
-// mechanisms are those of RFC 7208, section 5; modifiers those of section 6.
+// mechanisms are those of RFC 7208, section 5.
 var mechanisms = []string{"all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists"}
 
-// isSPF reports whether receivers take a text for an SPF record (RFC 7208,
-// section 4.5).
-func isSPF(text string) bool {
-	return begins(text, "v=spf1") && (len(text) == len("v=spf1") || text[len("v=spf1")] == ' ')
+// IsSPF reports whether receivers take a text for an SPF record (RFC 7208, section 4.5).
+func IsSPF(text string) bool {
+	return begins(text, spfVersion) && (len(text) == len(spfVersion) || text[len(spfVersion)] == ' ')
 }
 
-// meantAsSPF also recognises what was to be an SPF record and is not taken for
-// one. Another version is another thing.
+const spfVersion = "v=spf1"
+
+// meantAsSPF reports whether a text was meant to be an SPF record, whether or not
+// receivers take it for one. Another version, such as v=spf10, is something else.
 func meantAsSPF(text string) bool {
 	text = strings.TrimLeft(text, " \t\"")
-	return begins(text, "v=spf1") && (len(text) == len("v=spf1") || strings.Trim(text[len("v=spf1"):][:1], "0123456789") != "")
+	if !begins(text, spfVersion) {
+		return false
+	}
+	rest := text[len(spfVersion):]
+	return rest == "" || strings.Trim(rest[:1], "0123456789") != ""
 }
 
-// spfTerms takes an SPF record apart.
-func spfTerms(text string) []term {
-	var out []term
-	for _, word := range strings.FieldsFunc(text[len("v=spf1"):], func(r rune) bool { return r == ' ' }) {
-		out = append(out, spfTerm(word))
+// ParseSPF takes an SPF record apart; the terms are not checked. It returns nil for a
+// text that is not an SPF record.
+func ParseSPF(text string) []SPFTerm {
+	if !IsSPF(text) {
+		return nil
+	}
+	var out []SPFTerm
+	for word := range strings.SplitSeq(text[len(spfVersion):], " ") {
+		if word != "" {
+			out = append(out, parseTerm(word))
+		}
 	}
 	return out
 }
 
-func spfTerm(word string) term {
-	var t term
+func parseTerm(word string) SPFTerm {
+	var t SPFTerm
 	end := strings.IndexAny(word, ":/=")
 	if end >= 0 && word[end] == '=' {
-		return term{name: strings.ToLower(word[:end]), modifier: true, domain: word[end+1:]}
+		return SPFTerm{Name: strings.ToLower(word[:end]), Modifier: true, Domain: word[end+1:]}
 	}
 	if word != "" && strings.IndexByte("+-~?", word[0]) >= 0 {
-		t.qualifier, word = word[0], word[1:]
+		t.Qualifier, word = word[0], word[1:]
 		end--
 	}
 	if end < 0 {
-		t.name = strings.ToLower(word)
+		t.Name = strings.ToLower(word)
 		return t
 	}
-	t.name = strings.ToLower(word[:end])
+	t.Name = strings.ToLower(word[:end])
 	if word[end] == '/' {
-		t.cidr = word[end:]
+		t.CIDR = word[end:]
 		return t
 	}
-	t.domain = word[end+1:]
-	if slash := cidrStart(t.name, t.domain); slash >= 0 {
-		t.domain, t.cidr = t.domain[:slash], t.domain[slash:]
+	t.Domain = word[end+1:]
+	if slash := cidrStart(t.Name, t.Domain); slash >= 0 {
+		t.Domain, t.CIDR = t.Domain[:slash], t.Domain[slash:]
 	}
 	return t
 }
@@ -88,16 +99,16 @@ func cidrStart(name, domain string) int {
 }
 
 // looksUp reports whether the term counts towards the ten look-ups.
-func (t term) looksUp() bool {
-	if t.modifier {
-		return t.name == "redirect"
+func (t SPFTerm) looksUp() bool {
+	if t.Modifier {
+		return t.Name == "redirect"
 	}
-	return slices.Contains([]string{"include", "a", "mx", "ptr", "exists"}, t.name)
+	return slices.Contains([]string{"include", "a", "mx", "ptr", "exists"}, t.Name)
 }
 
 // goesOn reports whether the term leads to another SPF record.
-func (t term) goesOn() bool {
-	return t.name == "include" && !t.modifier || t.name == "redirect" && t.modifier
+func (t SPFTerm) goesOn() bool {
+	return t.Name == "include" && !t.Modifier || t.Name == "redirect" && t.Modifier
 }
 
 // maxSPF is how long an SPF record may be, in bytes, to fit into a plain DNS
@@ -105,14 +116,14 @@ func (t term) goesOn() bool {
 const maxSPF = 450
 
 func (c *checker) checkSPF(text string) {
-	if !isSPF(text) {
+	if !IsSPF(text) {
 		c.malformed("spf", "SPF record", "It is not taken for one: it must begin with v=spf1 and a space, and with nothing before that.")
 		return
 	}
 	if len(text) > maxSPF {
-		c.caution("spf-length", "content", "Long SPF record", "This SPF record has %d bytes. Above %d the answer may not fit into a plain DNS message.", len(text), maxSPF)
+		c.caution("spf-length", dns.AttrContent, "Long SPF record", "This SPF record has %d bytes. Above %d the answer may not fit into a plain DNS message.", len(text), maxSPF)
 	}
-	terms := spfTerms(text)
+	terms := ParseSPF(text)
 	why := repeatedModifier(terms)
 	for _, t := range terms {
 		if why == "" {
@@ -124,31 +135,31 @@ func (c *checker) checkSPF(text string) {
 }
 
 // checkSPFUse warns of terms that can be read, but do not do what they should.
-func (c *checker) checkSPFUse(terms []term) {
-	is := func(name string, modifier bool) func(term) bool {
-		return func(t term) bool { return t.name == name && t.modifier == modifier }
+func (c *checker) checkSPFUse(terms []SPFTerm) {
+	is := func(name string, modifier bool) func(SPFTerm) bool {
+		return func(t SPFTerm) bool { return t.Name == name && t.Modifier == modifier }
 	}
 	if slices.ContainsFunc(terms, is("ptr", false)) {
-		c.caution("spf-ptr", "content", "SPF with ptr", "The mechanism ptr is slow and unreliable, and should not be used. Use a, mx, ip4 or ip6.")
+		c.caution("spf-ptr", dns.AttrContent, "SPF with ptr", "The mechanism ptr is slow and unreliable, and should not be used. Use a, mx, ip4 or ip6.")
 	}
 	all := slices.IndexFunc(terms, is("all", false))
 	if all < 0 {
 		return
 	}
-	if q := terms[all].qualifier; q == 0 || q == '+' {
-		c.caution("spf-all", "content", "SPF for everybody", "The mechanism all without - or ~ before it lets every server of the internet send mail for %s.", dns.Show(c.Name))
+	if q := terms[all].Qualifier; q == 0 || q == '+' {
+		c.caution("spf-all", dns.AttrContent, "SPF for everybody", "The mechanism all without - or ~ before it lets every server of the internet send mail for %s.", dns.Show(c.Name))
 	}
-	behind := slices.ContainsFunc(terms[all+1:], func(t term) bool { return !t.modifier })
+	behind := slices.ContainsFunc(terms[all+1:], func(t SPFTerm) bool { return !t.Modifier })
 	if behind || slices.ContainsFunc(terms, is("redirect", true)) {
-		c.caution("spf-unreachable", "content", "SPF terms that are ignored", "What stands behind the mechanism all is never looked at, and neither is a redirect beside it.")
+		c.caution("spf-unreachable", dns.AttrContent, "SPF terms that are ignored", "What stands behind the mechanism all is never looked at, and neither is a redirect beside it.")
 	}
 }
 
-func repeatedModifier(terms []term) string {
+func repeatedModifier(terms []SPFTerm) string {
 	for _, name := range []string{"redirect", "exp"} {
 		n := 0
 		for _, t := range terms {
-			if t.modifier && t.name == name {
+			if t.Modifier && t.Name == name {
 				n++
 			}
 		}
@@ -162,13 +173,13 @@ func repeatedModifier(terms []term) string {
 // fault says what is wrong with the term, empty where nothing is. An unknown
 // modifier is to be ignored (RFC 7208, section 6), but not one that is a
 // mechanism with the wrong sign.
-func (t term) fault() string {
-	if t.modifier {
+func (t SPFTerm) fault() string {
+	if t.Modifier {
 		return t.modifierFault()
 	}
-	switch t.name {
+	switch t.Name {
 	case "all":
-		if t.domain != "" || t.cidr != "" {
+		if t.Domain != "" || t.CIDR != "" {
 			return "The mechanism all takes nothing behind it."
 		}
 	case "include", "exists":
@@ -181,7 +192,7 @@ func (t term) fault() string {
 	case "ip4", "ip6":
 		return t.networkFault()
 	default:
-		return "There is no mechanism " + dns.Show(t.name) + "." + spfAdvice(t.name)
+		return "There is no mechanism " + dns.Show(t.Name) + "." + spfAdvice(t.Name)
 	}
 	return ""
 }
@@ -196,14 +207,14 @@ func spfAdvice(name string) string {
 	return dns.DidYouMean(name, mechanisms)
 }
 
-func (t term) modifierFault() string {
+func (t SPFTerm) modifierFault() string {
 	switch {
-	case slices.Contains(mechanisms, strings.TrimLeft(t.name, "+-~?")):
-		return "Write " + strings.TrimLeft(t.name, "+-~?") + ": with a colon, not with an equals sign."
-	case t.name == "redirect" || t.name == "exp":
+	case slices.Contains(mechanisms, strings.TrimLeft(t.Name, "+-~?")):
+		return "Write " + strings.TrimLeft(t.Name, "+-~?") + ": with a colon, not with an equals sign."
+	case t.Name == "redirect" || t.Name == "exp":
 		return t.domainFault(true)
-	case !modifierName(t.name):
-		return dns.Show(t.name) + " is neither a mechanism nor a modifier."
+	case !modifierName(t.Name):
+		return dns.Show(t.Name) + " is neither a mechanism nor a modifier."
 	}
 	return ""
 }
@@ -215,53 +226,53 @@ func modifierName(s string) bool {
 	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-_.") == ""
 }
 
-func (t term) domainFault(needed bool) string {
-	host := strings.TrimSuffix(t.domain, ".")
+func (t SPFTerm) domainFault(needed bool) string {
+	host := strings.TrimSuffix(t.Domain, ".")
 	switch {
-	case t.domain == "" && needed:
-		return "The term " + t.name + " needs a domain, such as " + t.name + ":_spf.example.com."
-	case t.domain == "":
+	case t.Domain == "" && needed:
+		return "The term " + t.Name + " needs a domain, such as " + t.Name + ":_spf.example.com."
+	case t.Domain == "":
 		return ""
 	case strings.Contains(host, "%"):
 		return "" // a macro: what it becomes is not known here
 	case !strings.Contains(host, "."):
-		return dns.Show(t.domain) + " is not a full domain."
+		return dns.Show(t.Domain) + " is not a full domain."
 	}
 	if why := dns.HostFault(host); why != "" {
-		return dns.Show(t.domain) + " is not a domain: " + why + "."
+		return dns.Show(t.Domain) + " is not a domain: " + why + "."
 	}
 	return ""
 }
 
 // cidrFault checks `/24`, `//64` and `/24//64`.
-func (t term) cidrFault() string {
-	if t.cidr == "" {
+func (t SPFTerm) cidrFault() string {
+	if t.CIDR == "" {
 		return ""
 	}
-	four, six, both := strings.Cut(t.cidr, "//")
+	four, six, both := strings.Cut(t.CIDR, "//")
 	ok := four == "" || numeral(strings.TrimPrefix(four, "/"), 32) && four[0] == '/'
-	if ok && (!both || numeral(six, 128)) && t.name != "ptr" {
+	if ok && (!both || numeral(six, 128)) && t.Name != "ptr" {
 		return ""
 	}
-	return dns.Show(t.cidr) + " is not a prefix length: write /24 for IPv4, //64 for IPv6, or both."
+	return dns.Show(t.CIDR) + " is not a prefix length: write /24 for IPv4, //64 for IPv6, or both."
 }
 
-func (t term) networkFault() string {
-	text := t.domain
-	if t.domain == "" {
-		return "The mechanism " + t.name + " needs an address, such as " + map[string]string{"ip4": "ip4:192.0.2.0/24.", "ip6": "ip6:2001:db8::/32."}[t.name]
+func (t SPFTerm) networkFault() string {
+	text := t.Domain
+	if t.Domain == "" {
+		return "The mechanism " + t.Name + " needs an address, such as " + map[string]string{"ip4": "ip4:192.0.2.0/24.", "ip6": "ip6:2001:db8::/32."}[t.Name]
 	}
 	address, err := netip.ParseAddr(text)
 	if prefix, err2 := netip.ParsePrefix(text); err2 == nil {
 		address, err = prefix.Addr(), nil
 	}
 	switch {
-	case err == nil && address.Is4() && t.name == "ip6":
+	case err == nil && address.Is4() && t.Name == "ip6":
 		return dns.Show(text) + " is an IPv4 address: write ip4."
-	case err == nil && !address.Is4() && t.name == "ip4":
+	case err == nil && !address.Is4() && t.Name == "ip4":
 		return dns.Show(text) + " is an IPv6 address: write ip6."
 	case err != nil || address.Zone() != "":
-		return dns.Show(text) + " is not an address or a network of " + t.name + "."
+		return dns.Show(text) + " is not an address or a network of " + t.Name + "."
 	}
 	return ""
 }

@@ -15,48 +15,54 @@ const (
 	freeComment    = 100
 )
 
-// Tier returns what the zone's plan at Cloudflare does not allow: "free",
-// "pro", "business" or "enterprise". Where the plan is not known it says nothing.
-func Tier(z dns.Zone, tier string) []ZoneProblem {
-	switch tier {
-	case "free", "pro", "business", "enterprise":
-	default:
+// Tier returns what the zone's plan at Cloudflare does not allow, nothing if the plan is
+// not known. It does not look at z.Tier, because a declared zone has none.
+func Tier(z dns.Zone, tier dns.Tier) []ZoneProblem {
+	if !tier.Known() {
 		return nil
 	}
 	c := zoneChecker{zone: z}
 	c.checkQuota(tier)
 	for i, r := range z.Records {
-		if tier != "enterprise" && r.TTL >= minEnterpriseTTL && r.TTL < minTTL {
-			c.add(fault("tier-ttl", "ttl", "TTL below the plan's limit", "%s is a zone of the plan %s, and only those of the plan enterprise take a TTL below %d seconds; this one is %d.", dns.Show(z.Name), tier, minTTL, r.TTL), []int{i})
+		if tier != dns.Enterprise && r.TTL >= minEnterpriseTTL && r.TTL < minTTL {
+			c.add(fault("tier-ttl", dns.AttrTTL, "TTL below the plan's limit",
+				"%s is a zone of the plan %s, and only those of the plan enterprise take a TTL below %d seconds; this one is %d.",
+				dns.Show(z.Name), tier, minTTL, r.TTL), []int{i})
 		}
-		if tier == "free" {
+		if tier == dns.Free {
 			c.checkFree(i, r)
 		}
 	}
 	return c.problems
 }
 
-func (c *zoneChecker) checkQuota(tier string) {
+func (c *zoneChecker) checkQuota(tier dns.Tier) {
 	most, more := paidRecords, ""
 	switch tier {
-	case "free":
+	case dns.Free:
 		most, more = freeRecords, fmt.Sprintf(" (%d where the zone is older than September 2024)", oldFreeRecords)
-	case "enterprise":
+	case dns.Enterprise:
 		return // its quota is whatever was agreed on
 	}
 	if n := len(c.zone.Records); n > most {
-		c.add(caution("tier-records", "", "More records than the plan allows", "%s declares %d records. Its plan, %s, allows %d%s.", dns.Show(c.zone.Name), n, tier, most, more))
+		c.add(caution("tier-records", "", "More records than the plan allows",
+			"%s declares %d records. Its plan, %s, allows %d%s.", dns.Show(c.zone.Name), n, tier, most, more))
 	}
 }
 
+// checkFree checks a record of a Free zone.
 func (c *zoneChecker) checkFree(i int, r dns.Record) {
+	zone := dns.Show(c.zone.Name)
 	if len(r.Tags) > 0 {
-		c.add(fault("tier-tags", "tags", "Tags in a Free zone", "%s is a Free zone, and those have no tags.", dns.Show(c.zone.Name)), []int{i})
+		c.add(fault("tier-tags", dns.AttrTags, "Tags in a Free zone",
+			"%s is a Free zone, and those have no tags.", zone), []int{i})
 	}
 	if n := utf8.RuneCountInString(r.Comment); n > freeComment {
-		c.add(fault("tier-comment", "comment", "Comment too long for a Free zone", "This comment has %d characters. %s is a Free zone, and those take %d.", n, dns.Show(c.zone.Name), freeComment), []int{i})
+		c.add(fault("tier-comment", dns.AttrComment, "Comment too long for a Free zone",
+			"This comment has %d characters. %s is a Free zone, and those take %d.", n, zone, freeComment), []int{i})
 	}
 	if r.Settings.FlattenCNAME {
-		c.add(fault("tier-flatten", "flatten_cname", "flatten_cname in a Free zone", "%s is a Free zone, and flattening a single record needs a paid plan.", dns.Show(c.zone.Name)), []int{i})
+		c.add(fault("tier-flatten", dns.AttrFlattenCNAME, "flatten_cname in a Free zone",
+			"%s is a Free zone, and flattening a single record needs a paid plan.", zone), []int{i})
 	}
 }

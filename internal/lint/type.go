@@ -38,10 +38,10 @@ func (c *checker) checkAddress() {
 	switch {
 	case err != nil || publicAddress(a):
 	case c.Proxied:
-		c.caution("proxied-private", "content", "Private address of a proxied record",
+		c.caution("proxied-private", dns.AttrContent, "Private address of a proxied record",
 			"Cloudflare cannot reach %s from the internet and will refuse to proxy it. Use a public address, or proxied = false.", c.Content)
 	default:
-		c.caution("private-address", "content", "Private address in public DNS",
+		c.caution("private-address", dns.AttrContent, "Private address in public DNS",
 			"%s leads nowhere from the internet, and everybody can read it here. Use a public address.", c.Content)
 	}
 }
@@ -52,31 +52,31 @@ func (c *checker) checkTarget() {
 	case host == ".":
 		c.checkNull()
 	case c.Type == dns.CNAME && host == c.Name:
-		c.fault("cname-self", "content", "CNAME to itself", "%s points at itself, so that it would never resolve.", dns.Show(c.Name))
+		c.fault("cname-self", dns.AttrContent, "CNAME to itself", "%s points at itself, so that it would never resolve.", dns.Show(c.Name))
 	case !strings.Contains(host, "."):
-		c.caution("target-single", c.targetAttr(), "Target is not a full name",
+		c.caution("target-single", targetAttr(c.Type), "Target is not a full name",
 			"Targets are full names here, and %s is a name at the top of the DNS. Inside this zone it would be %s.", dns.Show(host), dns.Show(host+"."+c.zone))
 	case c.doubled(host):
-		c.caution("target-doubled", c.targetAttr(), "Target with the zone's name twice",
+		c.caution("target-doubled", targetAttr(c.Type), "Target with the zone's name twice",
 			"Targets are full names here, and %s ends in the name of the zone twice. Did you mean %s?", dns.Show(host), dns.Show(strings.TrimSuffix(host, "."+c.zone)))
 	}
 	if c.Type == dns.CNAME && c.Proxied && unproxiableTarget(host) {
-		c.caution("proxied-target", "content", "Target cannot be proxied", "Cloudflare does not proxy %s, which is for verification or mail. Set proxied = false.", dns.Show(host))
+		c.caution("proxied-target", dns.AttrContent, "Target cannot be proxied", "Cloudflare does not proxy %s, which is for verification or mail. Set proxied = false.", dns.Show(host))
 	}
 	if c.Type == dns.NS && c.Name == c.zone {
-		c.caution("ns-apex", "name", "Name server of the zone itself",
+		c.caution("ns-apex", dns.AttrName, "Name server of the zone itself",
 			"Cloudflare answers for the name servers of a zone by itself. NS records at its top are for zones with several DNS providers, and Cloudflare's own names are refused.")
 	}
 }
 
-func (c *checker) targetAttr() string { return targetAttr(c.Type) }
-
-func targetAttr(t dns.Type) string {
+// targetAttr returns the attribute that names the host of records of the type.
+func targetAttr(t dns.Type) dns.Attribute {
 	switch t {
 	case dns.SRV, dns.HTTPS, dns.SVCB:
 		return "target"
+	default:
+		return dns.AttrContent
 	}
-	return "content"
 }
 
 // What Cloudflare does not proxy (developers.cloudflare.com/dns/proxy-status,
@@ -102,7 +102,7 @@ func (c *checker) doubled(host string) bool {
 // checkNull: a null MX stands alone with the priority 0 (RFC 7505, section 3).
 func (c *checker) checkNull() {
 	if c.Type == dns.MX && c.Priority != 0 {
-		c.caution("mx-null", "priority", "Priority of a null MX", "A null MX says that the name takes no mail, and has the priority 0.")
+		c.caution("mx-null", dns.AttrPriority, "Priority of a null MX", "A null MX says that the name takes no mail, and has the priority 0.")
 	}
 }
 
@@ -112,13 +112,13 @@ const longText = 2048
 func (c *checker) checkTXT() {
 	text := dns.TXTValue(c.Content)
 	if len(text) >= longText {
-		c.caution("txt-long", "content", "Very long text", "This text has %d bytes. Many resolvers and mail servers give up on texts this long.", len(text))
+		c.caution("txt-long", dns.AttrContent, "Very long text", "This text has %d bytes. Many resolvers and mail servers give up on texts this long.", len(text))
 	}
 	if strings.ContainsAny(text, "\r\n") {
-		c.caution("txt-line", "content", "Line break in a text", "%s has a line break in it, which is sent as it is. The functions chomp and trimspace take one off the end.", dns.Show(text))
+		c.caution("txt-line", dns.AttrContent, "Line break in a text", "%s has a line break in it, which is sent as it is. The functions chomp and trimspace take one off the end.", dns.Show(text))
 	}
 	if !utf8.ValidString(text) {
-		c.caution("txt-bytes", "content", "Text is not UTF-8", "%s has bytes in it that are not UTF-8.", dns.Show(text))
+		c.caution("txt-bytes", dns.AttrContent, "Text is not UTF-8", "%s has bytes in it that are not UTF-8.", dns.Show(text))
 	}
 	c.checkMail(text)
 }

@@ -171,7 +171,11 @@ func difference(a, b dns.Record) string {
 	if len(attrs) == 0 {
 		return ""
 	}
-	return " That they differ in " + strings.Join(attrs, ", ") + " does not make them two records for Cloudflare."
+	names := make([]string, len(attrs))
+	for i, attr := range attrs {
+		names[i] = string(attr)
+	}
+	return " That they differ in " + strings.Join(names, ", ") + " does not make them two records for Cloudflare."
 }
 
 // checkCNAME: what may stand beside a CNAME is what Cloudflare accepts (codes

@@ -16,7 +16,7 @@ func drawnZone(t *rapid.T) dns.Zone {
 	names := []string{"example.com", "a.example.com", "b.example.com", "c.example.com", "d.a.example.com", "*.example.com", "*.a.example.com"}
 	name := rapid.SampledFrom(names)
 	host := rapid.SampledFrom(append(names[:5:5], "example.net"))
-	z := dns.Zone{Name: "example.com", Tier: rapid.SampledFrom([]string{"", "free", "pro"}).Draw(t, "tier")}
+	z := dns.Zone{Name: "example.com", Tier: rapid.SampledFrom([]dns.Tier{"", "free", "pro"}).Draw(t, "tier")}
 	if rapid.Bool().Draw(t, "exclusive") {
 		z.Policy.Ownership = dns.Exclusive
 	}

@@ -55,7 +55,7 @@ func diff(desired dns.Zone, v *nameserver.View) []string {
 			line += " " + c.Before.Content
 		}
 		if c.Action == plan.Update {
-			line += " " + strings.Join(c.Changed(), ",")
+			line += " " + strings.Trim(fmt.Sprint(c.Changed()), "[]")
 		}
 		out = append(out, line)
 	}
@@ -92,8 +92,8 @@ func TestWhatDNSDoesNotTellIsNoChange(t *testing.T) {
 		"proxied":                 {"www A " + cf4, []string{"proxied A www 192.0.2.1", "proxied A www 192.0.2.2"}, nil, "Cloudflare's own addresses"},
 		"proxied alias":           {"www A " + cf4 + "\nwww AAAA " + cf6, []string{"proxied CNAME www host.example.net"}, nil, "1 name is answered"},
 		"proxied IPv6":            {"www AAAA " + cf6, []string{"proxied AAAA www 2001:db8::1"}, nil, ""},
-		"to be proxied":           {"www A 192.0.2.1", []string{"proxied A www 192.0.2.1"}, []string{"change A www 192.0.2.1 ttl,proxied"}, ""},
-		"to be proxied no more":   {"www A " + cf4, []string{"A www 192.0.2.1"}, []string{"change A www 192.0.2.1 ttl,proxied"}, ""},
+		"to be proxied":           {"www A 192.0.2.1", []string{"proxied A www 192.0.2.1"}, []string{"change A www 192.0.2.1 ttl proxied"}, ""},
+		"to be proxied no more":   {"www A " + cf4, []string{"A www 192.0.2.1"}, []string{"change A www 192.0.2.1 ttl proxied"}, ""},
 		"Cloudflare's as such":    {"www A " + cf4, []string{"A www " + cf4}, nil, ""},
 		"flattened apex":          {"@ A 192.0.2.7\nhost A 192.0.2.7", []string{"CNAME @ host.example.com"}, nil, "flattened: its target has"},
 		"flattened, far target":   {"@ A 192.0.2.7", []string{"CNAME @ host.example.net"}, nil, "was not found to have"},

@@ -14,10 +14,10 @@ const (
 	PaidBatchLimit = 3500
 )
 
-// BatchLimit returns the limit for a zone's tier; the smaller where it is not known.
-func BatchLimit(tier string) int {
+// BatchLimit returns the limit for a zone's tier, the smaller one if the tier is not known.
+func BatchLimit(tier dns.Tier) int {
 	switch tier {
-	case "pro", "business", "enterprise":
+	case dns.Pro, dns.Business, dns.Enterprise:
 		return PaidBatchLimit
 	default:
 		return FreeBatchLimit

@@ -265,22 +265,22 @@ func keepIgnored(want, have dns.Record) dns.Record {
 	}
 	for _, name := range want.Declared.IgnoreChanges {
 		switch name {
-		case "all":
+		case dns.AttrAll:
 			declared := want.Declared
 			want = have
 			want.Declared = declared
 			return want
-		case "ttl":
+		case dns.AttrTTL:
 			want.TTL = have.TTL
-		case "proxied":
+		case dns.AttrProxied:
 			want.Proxied = have.Proxied
-		case "comment":
+		case dns.AttrComment:
 			want.Comment = have.Comment
-		case "tags":
+		case dns.AttrTags:
 			want.Tags = have.Tags
-		case "settings":
+		case dns.AttrSettings:
 			want.Settings = have.Settings
-		case "priority":
+		case dns.AttrPriority:
 			// Structured types carry theirs inside the content.
 			if want.Type == dns.MX {
 				want.Priority = have.Priority

@@ -79,13 +79,13 @@ func TestDriftOfWhatWasMadeAgain(t *testing.T) {
 		name    string
 		now     string // the record, of another ID
 		sameID  bool
-		ignored []string
+		ignored []dns.Attribute
 		want    int
 	}{
 		{"otherwise", "www 60 A 192.0.2.1", false, nil, 1},
 		{"as it was", "www 300 A 192.0.2.1", false, nil, 0},
-		{"an ignored attribute beside another change", "www 60 A 192.0.2.9", true, []string{"ttl"}, 1},
-		{"an ignored attribute beside a change of the configuration", "www 60 A 192.0.2.1", true, []string{"ttl"}, 0},
+		{"an ignored attribute beside another change", "www 60 A 192.0.2.9", true, []dns.Attribute{dns.AttrTTL}, 1},
+		{"an ignored attribute beside a change of the configuration", "www 60 A 192.0.2.1", true, []dns.Attribute{dns.AttrTTL}, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			in := inputOf(t, []string{c.now}, []string{"www 300 A 192.0.2.1"})

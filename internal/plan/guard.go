@@ -110,23 +110,23 @@ func differences(planned, now dns.Record) string {
 	return strings.Join(parts, ", ")
 }
 
-func show(r dns.Record, attr string) string {
+func show(r dns.Record, attr dns.Attribute) string {
 	switch attr {
-	case "name":
+	case dns.AttrName:
 		return fmt.Sprintf("%q", r.Name)
-	case "type":
+	case dns.AttrType:
 		return string(r.Type)
-	case "content":
+	case dns.AttrContent:
 		return fmt.Sprintf("%q", r.Content)
-	case "priority":
+	case dns.AttrPriority:
 		return fmt.Sprint(r.Priority)
-	case "ttl":
+	case dns.AttrTTL:
 		return fmt.Sprint(r.TTL)
-	case "proxied":
+	case dns.AttrProxied:
 		return fmt.Sprint(r.Proxied)
-	case "comment":
+	case dns.AttrComment:
 		return fmt.Sprintf("%q", r.Comment)
-	case "tags":
+	case dns.AttrTags:
 		return fmt.Sprintf("%q", r.Tags)
 	default:
 		return fmt.Sprintf("%+v", r.Settings)

@@ -83,7 +83,7 @@ type Summary struct {
 type Zone struct {
 	Name      string        `json:"name"`
 	ID        string        `json:"id"`
-	Tier      string        `json:"tier,omitempty"`
+	Tier      dns.Tier      `json:"tier,omitempty"`
 	Ownership dns.Ownership `json:"ownership"`
 	Source    Source        `json:"source"`
 	Summary   Summary       `json:"summary"`
@@ -156,7 +156,7 @@ func (c Change) Writes() bool {
 }
 
 // Changed lists the attributes that differ between before and after.
-func (c Change) Changed() []string {
+func (c Change) Changed() []dns.Attribute {
 	if c.Before == nil || c.After == nil {
 		return nil
 	}

@@ -85,7 +85,7 @@ func Line(c plan.Change) string {
 		line += value(c.Type, c.After)
 	case c.After == nil:
 		line += value(c.Type, c.Before)
-	case !slices.Contains(c.Changed(), "content"):
+	case !slices.Contains(c.Changed(), dns.AttrContent):
 		line += value(c.Type, c.After) + changedBriefly(c)
 	default:
 		line += value(c.Type, c.Before) + " -> " + value(c.Type, c.After)

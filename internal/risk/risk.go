@@ -168,7 +168,7 @@ func moves(c plan.Change) bool {
 		return true
 	}
 	changed := c.Changed()
-	return slices.ContainsFunc([]string{"content", "priority", "proxied", "settings"}, func(a string) bool { return slices.Contains(changed, a) })
+	return slices.ContainsFunc([]dns.Attribute{dns.AttrContent, dns.AttrPriority, dns.AttrProxied, dns.AttrSettings}, func(a dns.Attribute) bool { return slices.Contains(changed, a) })
 }
 
 // keeps reports whether a record of the type at the name is there before and after.

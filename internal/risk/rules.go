@@ -77,7 +77,7 @@ func otherMX(s *scene, c plan.Change) string {
 		return fmt.Sprintf("A part of the mail for %s goes to %s as well.", c.Name, c.After.Content)
 	case removes(c):
 		return fmt.Sprintf("Mail for %s goes to %s no more.", c.Name, c.Before.Content)
-	case slices.Contains(c.Changed(), "priority"):
+	case slices.Contains(c.Changed(), dns.AttrPriority):
 		return fmt.Sprintf("Another host of %s may get the mail first.", c.Name)
 	}
 	return ""

@@ -238,7 +238,7 @@ func TestSnapshotsOfVersion1MoveWithTheFirstSaving(t *testing.T) {
 func TestSnapshotsAreReadBack(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		name := nonEmpty().Draw(r, "name")
-		want := state.NewSnapshot(anyTime(r), dns.Zone{Name: name, ID: rapid.String().Draw(r, "id"), Tier: rapid.String().Draw(r, "tier"),
+		want := state.NewSnapshot(anyTime(r), dns.Zone{Name: name, ID: rapid.String().Draw(r, "id"), Tier: dns.Tier(rapid.String().Draw(r, "tier")),
 			NameServers: rapid.SliceOfN(rapid.String(), 0, 3).Draw(r, "name servers"),
 			Records:     sortedRecords(rapid.SliceOfNDistinct(rapid.Custom(anyRecord), 0, 5, func(r dns.Record) string { return r.ID }).Draw(r, "records"))})
 		if rapid.Bool().Draw(r, "has pending") {

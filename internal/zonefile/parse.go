@@ -87,11 +87,11 @@ type place struct {
 	depth int
 }
 
-func (p *parser) fault(at place, rule, attr, summary, format string, args ...any) {
+func (p *parser) fault(at place, rule string, attr dns.Attribute, summary, format string, args ...any) {
 	p.add(at, &dns.Problem{Severity: dns.Error, Rule: rule, Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
 }
 
-func (p *parser) caution(at place, rule, attr, summary, format string, args ...any) {
+func (p *parser) caution(at place, rule string, attr dns.Attribute, summary, format string, args ...any) {
 	p.add(at, &dns.Problem{Severity: dns.Warning, Rule: rule, Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
 }
 

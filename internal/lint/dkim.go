@@ -1,0 +1,108 @@
+package lint
+
+import (
+	"crypto/ed25519"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"strconv"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// DKIMKey returns the public key of a DKIM record (RFC 6376, section 3.6.1) in base64
+// without blanks; "" is a key that was revoked. ok is false for a text without a key.
+func DKIMKey(text string) (key string, ok bool) {
+	tags, _ := parseTags(text)
+	key, ok = find(tags, "p")
+	return withoutBlanks.Replace(key), ok
+}
+
+// DKIMSelector reports whether a name is that of a DKIM key (RFC 6376, section 3.6.2).
+func DKIMSelector(name string) bool { return strings.Contains(name, "._domainkey.") }
+
+// keyPlace reports whether verifiers look for a key at the record's name. Names such
+// as _adsp._domainkey are for other things (RFC 5617).
+func (c *checker) keyPlace() bool {
+	return c.Type == dns.TXT && DKIMSelector(c.Name) && !strings.HasPrefix(c.Name, "_")
+}
+
+func (c *checker) checkDKIM(text string) {
+	// A key that other domains point at with CNAMEs usually says so in its name.
+	if !c.keyPlace() && !strings.Contains(c.Name, "dkim") {
+		c.caution("dkim-name", dns.AttrName, "DKIM key out of place",
+			"Nobody looks for a DKIM key at %s. Its place is SELECTOR._domainkey below the signing domain.",
+			dns.Show(c.Name))
+	}
+
+	tags, why := parseTags(text)
+	if _, ok := find(tags, "v"); why == "" && ok {
+		why = wrongVersion(tags, "DKIM1")
+	}
+	if why == "" {
+		why = dkimFault(tags)
+	}
+	if why == "" {
+		why = c.checkKey(tags)
+	}
+	c.malformed("dkim", "DKIM key", why)
+}
+
+// dkimFault says what is wrong with the tags besides the key, or "". Verifiers ignore
+// unknown tags (RFC 6376, section 3.6.1).
+func dkimFault(tags []tag) string {
+	for _, t := range tags {
+		switch {
+		case t.name == "k" && t.value != "rsa" && t.value != "ed25519":
+			return "The tag k is rsa or ed25519, not " + dns.Show(t.value) + "."
+		case t.name == "h" && !listOf(t.value, ":", "sha1", "sha256"):
+			return "The tag h is sha256 or sha1, not " + dns.Show(t.value) + "."
+		case t.name == "s" && !listOf(t.value, ":", "*", "email"):
+			return "The tag s is email or *, not " + dns.Show(t.value) + "."
+		}
+	}
+	return ""
+}
+
+// minRSA is the shortest RSA key that verifiers may accept, in bits (RFC 8301).
+const minRSA = 1024
+
+// checkKey says why the key itself cannot be used, or "", and warns of a short one. An
+// empty key was revoked.
+func (c *checker) checkKey(tags []tag) (why string) {
+	p, ok := find(tags, "p")
+	if !ok {
+		return "It has no key: add p= and the key in base64, or p= alone for a key that is revoked."
+	}
+	key, err := base64.StdEncoding.DecodeString(withoutBlanks.Replace(p))
+	if err != nil {
+		return "The tag p is not base64: write the key alone, without the lines BEGIN and END."
+	}
+
+	kind, _ := find(tags, "k")
+	if kind == "ed25519" && len(key) != 0 && len(key) != ed25519.PublicKeySize {
+		return "A key of the kind ed25519 has " + strconv.Itoa(ed25519.PublicKeySize) + " bytes, and this one " +
+			strconv.Itoa(len(key)) + "."
+	}
+	if rsaKey, ok := readRSA(key); ok && kind != "ed25519" && rsaKey.N.BitLen() < minRSA {
+		c.caution("dkim-weak", dns.AttrContent, "Short DKIM key",
+			"The key of %s has %d bits. Verifiers must not accept RSA keys below %d.",
+			dns.Show(c.Name), rsaKey.N.BitLen(), minRSA)
+	}
+	return ""
+}
+
+// withoutBlanks removes the white space that long keys are broken with.
+var withoutBlanks = strings.NewReplacer(" ", "", "\t", "", "\r", "", "\n", "")
+
+// readRSA reads what common tools write: the key in its envelope, as openssl does, or
+// the key alone.
+func readRSA(der []byte) (*rsa.PublicKey, bool) {
+	if key, err := x509.ParsePKIXPublicKey(der); err == nil {
+		out, ok := key.(*rsa.PublicKey)
+		return out, ok
+	}
+	out, err := x509.ParsePKCS1PublicKey(der)
+	return out, err == nil
+}
