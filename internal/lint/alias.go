@@ -210,7 +210,7 @@ func (c *zoneChecker) checkHidden() {
 	for _, at := range c.groups {
 		name := c.zone.Records[at[0]].Name
 		cut := c.cut(name)
-		below := siblings{c.zone.Records, at}.where(func(r dns.Record) bool { return cut != "" && hiddenBy(cut, r, glue) })
+		below := siblings{c.zone.Records, at}.where(func(r dns.Record) bool { return cut != "" && c.hiddenBy(cut, r, glue) })
 		if len(below) > 0 && hidden[cut] == nil {
 			order = append(order, cut)
 		}
@@ -222,14 +222,11 @@ func (c *zoneChecker) checkHidden() {
 	}
 }
 
-// hiddenBy: at the delegated name itself, addresses and aliases are errors and
-// told as such.
-func hiddenBy(cut string, r dns.Record, glue map[string]bool) bool {
-	switch r.Type {
-	case dns.A, dns.AAAA:
-		return r.Name != cut && !glue[r.Name]
-	case dns.NS, dns.DS, dns.CNAME:
-		return r.Name != cut
+// hiddenBy reports whether a delegation hides a record. What conflicts with the NS records
+// themselves is left out: it is an error of its own.
+func (c *zoneChecker) hiddenBy(cut string, r dns.Record, glue map[string]bool) bool {
+	if r.Name == cut && dns.ConflictAt(cut, c.zone.Name, dns.NS, r.Type) != dns.NoConflict {
+		return false
 	}
-	return true
+	return !dns.ServesDelegation(cut, r, func(host string) bool { return glue[host] })
 }

@@ -178,40 +178,48 @@ func difference(a, b dns.Record) string {
 	return " That they differ in " + strings.Join(names, ", ") + " does not make them two records for Cloudflare."
 }
 
-// checkCNAME: what may stand beside a CNAME is what Cloudflare accepts (codes
-// 81053 and 81054), not what RFC 1034, section 3.6.2, does.
+// conflicting returns the records that conflict with one of the type at their name, in
+// the given way.
+func (c *zoneChecker) conflicting(s siblings, t dns.Type, conflict dns.Conflict) []int {
+	return s.where(func(r dns.Record) bool { return dns.ConflictAt(r.Name, c.zone.Name, t, r.Type) == conflict })
+}
+
+// checkCNAME reports what Cloudflare refuses beside a CNAME.
 func (c *zoneChecker) checkCNAME(s siblings) {
 	aliases := s.distinctAliases()
 	if len(aliases) == 0 {
 		return
 	}
-	name := s.name()
+	name := dns.Show(s.name())
+
 	if len(aliases) > 1 {
-		c.add(fault("cname-alone", "", "Several CNAME records", "%s has %d CNAME records. A name has one at most: an alias has one target.", dns.Show(name), len(aliases)), aliases)
+		c.add(fault("cname-alone", "", "Several CNAME records",
+			"%s has %d CNAME records. A name has one at most: an alias has one target.", name, len(aliases)), aliases)
 	}
-	if addresses := s.of(dns.A, dns.AAAA); len(addresses) > 0 {
-		c.add(fault("cname-alone", "", "CNAME beside addresses", "%s has a CNAME record and also %s. Cloudflare refuses addresses beside a CNAME: keep one or the other.", dns.Show(name), s.count(addresses)), aliases[:1], addresses)
+	if addresses := c.conflicting(s, dns.CNAME, dns.AliasBesideAddress); len(addresses) > 0 {
+		c.add(fault("cname-alone", "", "CNAME beside addresses",
+			"%s has a CNAME record and also %s. Cloudflare refuses addresses beside a CNAME: keep one or the other.",
+			name, s.count(addresses)), aliases[:1], addresses)
 	}
-	if name == c.zone.Name {
-		return // flattened: it is answered with addresses
-	}
-	if servers := s.of(dns.NS); len(servers) > 0 {
-		c.add(fault("cname-alone", "", "CNAME beside NS", "%s has a CNAME record and also %s. A name is either an alias or delegated to other name servers.", dns.Show(name), s.count(servers)), aliases[:1], servers)
+	if servers := c.conflicting(s, dns.CNAME, dns.AliasBesideServer); len(servers) > 0 {
+		c.add(fault("cname-alone", "", "CNAME beside NS",
+			"%s has a CNAME record and also %s. A name is either an alias or delegated to other name servers.",
+			name, s.count(servers)), aliases[:1], servers)
 	}
 	c.checkBesideCNAME(s, aliases[0])
 }
 
-// checkBesideCNAME warns of other types beside an alias that resolvers see. That
-// of a proxied record is answered with addresses.
+// checkBesideCNAME warns of other types beside an alias that resolvers see. They do not
+// see one that Cloudflare answers with addresses.
 func (c *zoneChecker) checkBesideCNAME(s siblings, alias int) {
-	if s.records[alias].Proxied {
+	if s.records[alias].Proxied || s.name() == c.zone.Name {
 		return
 	}
-	others := s.where(func(r dns.Record) bool {
-		return !slices.Contains([]dns.Type{dns.A, dns.AAAA, dns.CNAME, dns.NS}, r.Type)
-	})
+	others := c.conflicting(s, dns.CNAME, dns.NoConflict)
 	if len(others) > 0 {
-		c.add(caution("cname-beside", "", "Records beside a CNAME", "%s has a CNAME record and also %s. Resolvers follow the alias and may never see them.", dns.Show(s.name()), s.count(others)), []int{alias}, others)
+		c.add(caution("cname-beside", "", "Records beside a CNAME",
+			"%s has a CNAME record and also %s. Resolvers follow the alias and may never see them.",
+			dns.Show(s.name()), s.count(others)), []int{alias}, others)
 	}
 }
 
@@ -227,15 +235,15 @@ func (s siblings) distinctAliases() []int {
 	})
 }
 
-// checkDelegation: a name below the zone's that has NS records belongs to other
-// servers (code 81056).
+// checkDelegation reports addresses at a delegated name.
 func (c *zoneChecker) checkDelegation(s siblings) {
-	if s.name() == c.zone.Name {
+	servers := s.of(dns.NS)
+	if len(servers) == 0 {
 		return
 	}
-	servers, addresses := s.of(dns.NS), s.of(dns.A, dns.AAAA)
-	if len(servers) > 0 && len(addresses) > 0 {
-		c.add(fault("ns-alone", "", "Addresses at a delegated name", "%s is delegated to other name servers by its NS records, and also has %s. Cloudflare refuses them: they belong in the zone on those servers.",
+	if addresses := c.conflicting(s, dns.NS, dns.AddressBesideServer); len(addresses) > 0 {
+		c.add(fault("ns-alone", "", "Addresses at a delegated name",
+			"%s is delegated to other name servers by its NS records, and also has %s. Cloudflare refuses them: they belong in the zone on those servers.",
 			dns.Show(s.name()), s.count(addresses)), addresses, servers)
 	}
 }

@@ -16,19 +16,6 @@ func Describe(r dns.Record) string {
 	return fmt.Sprintf("%s %s %s", r.Type, r.Name, value)
 }
 
-// Clash reports whether Cloudflare refuses the two types side by side at one
-// name: a CNAME beside an address or another CNAME (codes 81053, 81054), a
-// delegation beside any of them (81056).
-func Clash(a, b dns.Type) bool {
-	address := func(t dns.Type) bool { return t == dns.A || t == dns.AAAA || t == dns.CNAME }
-	switch {
-	case a == dns.CNAME && address(b), b == dns.CNAME && address(a):
-		return true
-	default:
-		return a == dns.NS && address(b) || b == dns.NS && address(a)
-	}
-}
-
 // checkCollisions finds declared records that cannot be created because of one
 // that cfplan may not remove. Cloudflare would refuse them in the middle of an
 // apply.
@@ -44,19 +31,14 @@ func (d *differ) checkCollisions() {
 	}
 	for i, want := range d.desired {
 		for _, have := range kept[want.Name] {
-			if !d.met[i] && d.clash(want, have) {
+			conflict := dns.ConflictAt(want.Name, d.zone.Name, want.Type, have.Type)
+			if !d.met[i] && conflict != dns.NoConflict {
 				d.fail(want, "Record collides with an unmanaged one", fmt.Sprintf(
 					"%s cannot stand beside %s, which exists in the zone and is not cfplan's%s.",
 					Describe(want), Describe(have), d.wayOut(have)))
 			}
 		}
 	}
-}
-
-// clash leaves the apex NS alone: there they stand beside anything.
-func (d *differ) clash(want, have dns.Record) bool {
-	apexNS := want.Name == d.zone.Name && (want.Type == dns.NS || have.Type == dns.NS)
-	return !apexNS && Clash(want.Type, have.Type)
 }
 
 func (d *differ) wayOut(have dns.Record) string {

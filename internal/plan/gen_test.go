@@ -63,7 +63,7 @@ func genRecords(t *rapid.T, label string) []dns.Record {
 
 func clashes(r dns.Record, others []dns.Record) bool {
 	for _, o := range others {
-		if o.Name == r.Name && plan.Clash(o.Type, r.Type) {
+		if o.Name == r.Name && dns.ConflictAt(r.Name, zoneName, o.Type, r.Type) != dns.NoConflict {
 			return true
 		}
 	}
@@ -146,7 +146,7 @@ func (w *world) do(c plan.Change) {
 
 func (w *world) room(r dns.Record) {
 	for _, o := range w.records {
-		if o.Key() == r.Key() || o.Name == r.Name && plan.Clash(o.Type, r.Type) {
+		if o.Key() == r.Key() || o.Name == r.Name && dns.ConflictAt(r.Name, zoneName, o.Type, r.Type) != dns.NoConflict {
 			w.t.Fatalf("%s collides with %s in the middle of an apply", plan.Describe(r), plan.Describe(o))
 		}
 	}

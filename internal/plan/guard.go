@@ -77,8 +77,8 @@ func (g guard) checkAdd(after dns.Record) (Stale, bool) {
 // the new one.
 func (g guard) checkRoom(self string, after dns.Record) (Stale, bool) {
 	for _, have := range g.byName[after.Name] {
-		apexNS := after.Name == g.zone && (have.Type == dns.NS || after.Type == dns.NS)
-		if have.ID != self && !g.leaving[have.ID] && !apexNS && Clash(have.Type, after.Type) {
+		conflict := dns.ConflictAt(after.Name, g.zone, have.Type, after.Type)
+		if have.ID != self && !g.leaving[have.ID] && conflict != dns.NoConflict {
 			return Stale{Why: fmt.Sprintf("%s stands in its way now", Describe(have))}, false
 		}
 	}

@@ -47,7 +47,8 @@ func fromSample(seen *observation, now time.Time) (why string) {
 // collides: a declared record cannot stand beside it.
 func collides(z dns.Zone, sample dns.Record) bool {
 	return slices.ContainsFunc(z.Records, func(d dns.Record) bool {
-		return d.Name == sample.Name && d.Type != sample.Type && plan.Clash(d.Type, sample.Type)
+		conflict := dns.ConflictAt(sample.Name, z.Name, d.Type, sample.Type)
+		return d.Name == sample.Name && d.Type != sample.Type && conflict != dns.NoConflict
 	})
 }
 

@@ -91,19 +91,9 @@ func newScene(z plan.Zone, seen []dns.Record) *scene {
 
 func (s *scene) arrives(r dns.Record) {
 	s.after[r.Name] = append(s.after[r.Name], r)
-	if host := target(r.Type, r.Content); host != "" {
+	if host := r.Target(); host != "" && host != "." {
 		s.pointedAt[host] = append(s.pointedAt[host], r)
 	}
-}
-
-// target is the host that a record points to; "" for the types that point nowhere.
-func target(t dns.Type, content string) string {
-	words := strings.Fields(content)
-	i, ok := map[dns.Type]int{dns.CNAME: 0, dns.NS: 0, dns.MX: 0, dns.PTR: 0, dns.SRV: 3, dns.HTTPS: 1, dns.SVCB: 1}[t]
-	if !ok || i >= len(words) || words[i] == "." {
-		return ""
-	}
-	return strings.TrimSuffix(words[i], ".")
 }
 
 // of returns the records of some types.

@@ -1,0 +1,42 @@
+package risk
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/english"
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+func lostService(s *scene, c plan.Change) string {
+	if c.Action != plan.Destroy || c.Type != dns.SRV && c.Type != dns.URI && c.Type != dns.NAPTR || len(of(s.after[c.Name], c.Type)) > 0 {
+		return ""
+	}
+	return fmt.Sprintf("Clients no longer find the service %s.", c.Name)
+}
+
+func pinned(_ *scene, c plan.Change) string {
+	pins := []dns.Type{dns.TLSA, dns.SMIMEA, dns.SSHFP, dns.OPENPGPKEY, dns.CERT}
+	if !slices.Contains(pins, c.Type) || c.Action == plan.Add || !moves(c) {
+		return ""
+	}
+	return fmt.Sprintf("Clients that check the %s record of %s may refuse to connect.", c.Type, c.Name)
+}
+
+func oldAnswers(_ *scene, c plan.Change) string {
+	const long = 3600
+	if c.Before == nil || c.Before.TTL < long || !moves(c) {
+		return ""
+	}
+	return fmt.Sprintf("Resolvers may give the old answer of %s for %s.", c.Name, duration(c.Before.TTL))
+}
+
+// duration writes a TTL in words, in whole hours if it is long.
+func duration(seconds int) string {
+	const hour = 3600
+	if seconds < 2*hour && seconds%hour != 0 {
+		return english.Count(seconds/60, "minute")
+	}
+	return english.Count((seconds+hour/2)/hour, "hour")
+}

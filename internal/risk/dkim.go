@@ -1,0 +1,42 @@
+package risk
+
+import (
+	"fmt"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/lint"
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+// movesDKIM reports whether verifiers get another answer when they ask for a key.
+func movesDKIM(c plan.Change) bool {
+	return lint.DKIMSelector(c.Name) && (c.Type == dns.TXT || c.Type == dns.CNAME) && moves(c)
+}
+
+// revoked reports whether a text is a DKIM record with an empty key.
+func revoked(text string) bool {
+	key, ok := lint.DKIMKey(text)
+	return ok && key == ""
+}
+
+func removedDKIM(s *scene, c plan.Change) string {
+	had := c.Before != nil && !revoked(text(c.Type, c.Before))
+	gone := c.Action == plan.Destroy && len(of(s.after[c.Name], dns.TXT, dns.CNAME)) == 0
+	if !movesDKIM(c) || !had || !gone && !revoked(text(c.Type, c.After)) {
+		return ""
+	}
+	return fmt.Sprintf("Signatures with the key %s are valid no more.", c.Name)
+}
+
+func otherDKIM(s *scene, c plan.Change) string {
+	before, after := text(c.Type, c.Before), text(c.Type, c.After)
+	if !movesDKIM(c) || !removes(c) || removedDKIM(s, c) != "" || revoked(before) {
+		return ""
+	}
+
+	oldKey, _ := lint.DKIMKey(before)
+	if newKey, ok := lint.DKIMKey(after); ok && newKey == oldKey {
+		return "" // the same key with other tags
+	}
+	return fmt.Sprintf("Signatures with the present key of %s are valid no more.", c.Name)
+}

@@ -1,0 +1,44 @@
+package risk
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+// mailHosts are the MX records that take mail: a null MX (RFC 7505) takes none.
+func mailHosts(records []dns.Record) []dns.Record {
+	return slices.DeleteFunc(of(records, dns.MX), func(r dns.Record) bool { return r.Content == "." })
+}
+
+func nullMX(v *plan.Values) bool { return v != nil && v.Content == "." }
+
+func lastMX(s *scene, c plan.Change) string {
+	if c.Type != dns.MX || !moves(c) || nullMX(c.Before) || strings.HasPrefix(c.Name, "*.") ||
+		len(mailHosts(s.before[c.Name])) == 0 || len(mailHosts(s.after[c.Name])) > 0 {
+		return ""
+	}
+	return fmt.Sprintf("Mail for %s stops: no MX is left that takes it.", c.Name)
+}
+
+func otherMX(s *scene, c plan.Change) string {
+	after := mailHosts(s.after[c.Name])
+	switch {
+	case c.Type != dns.MX || len(mailHosts(s.before[c.Name])) == 0 || len(after) == 0 || nullMX(c.Before):
+		return ""
+	case c.Action == plan.Add && nullMX(c.After):
+		return ""
+	case c.Action == plan.Add && !s.keeps(c.Name, dns.MX):
+		return fmt.Sprintf("The mail for %s goes to %s from now on.", c.Name, c.After.Content)
+	case c.Action == plan.Add:
+		return fmt.Sprintf("A part of the mail for %s goes to %s as well.", c.Name, c.After.Content)
+	case removes(c):
+		return fmt.Sprintf("Mail for %s goes to %s no more.", c.Name, c.Before.Content)
+	case slices.Contains(c.Changed(), dns.AttrPriority):
+		return fmt.Sprintf("Another host of %s may get the mail first.", c.Name)
+	}
+	return ""
+}

@@ -1,0 +1,67 @@
+package risk
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+func lostApex(s *scene, c plan.Change) string {
+	if c.Name != s.zone || !removes(c) || len(placesAt(s.before[s.zone])) == 0 || s.leads(s.zone) {
+		return ""
+	}
+	return fmt.Sprintf("%s itself leads nowhere: it has no address and no alias left.", c.Name)
+}
+
+func movedApex(s *scene, c plan.Change) string {
+	if c.Name != s.zone || !c.Type.Proxiable() || !removes(c) || !s.leads(s.zone) {
+		return ""
+	}
+	return fmt.Sprintf("%s itself leads to %s no more.", c.Name, c.Before.Content)
+}
+
+func goneName(s *scene, c plan.Change) string {
+	if c.Action != plan.Destroy || !c.Type.Proxiable() || c.Name == s.zone || s.leads(c.Name) || !hostname(c.Name) {
+		return ""
+	}
+	return fmt.Sprintf("%s leads nowhere: it has no address and no alias left.", c.Name)
+}
+
+// hostname: a name that people and programs go to, no wildcard, and none that
+// stands for something else, such as _acme-challenge.
+func hostname(name string) bool {
+	return !strings.HasPrefix(name, "*.") && !strings.Contains("."+name, "._")
+}
+
+func removedTarget(s *scene, c plan.Change) string {
+	if !c.Type.Proxiable() || c.Action != plan.Destroy || s.leads(c.Name) || len(s.pointedAt[c.Name]) == 0 {
+		return ""
+	}
+	r := s.pointedAt[c.Name][0]
+	for _, other := range s.pointedAt[c.Name] {
+		if dns.Compare(other, r) < 0 {
+			r = other
+		}
+	}
+	return fmt.Sprintf("The %s record of %s points here and leads nowhere then.", r.Type, r.Name)
+}
+
+func wildcard(s *scene, c plan.Change) string {
+	if !strings.HasPrefix(c.Name, "*.") || strings.Contains(c.Name, "._") || !moves(c) {
+		return ""
+	}
+	rest := strings.TrimPrefix(c.Name, "*.")
+	before, after := len(of(s.before[c.Name], c.Type)), len(of(s.after[c.Name], c.Type))
+	switch {
+	case before == 0:
+		return fmt.Sprintf("Every name below %s without records of its own has this %s record from now on.", rest, c.Type)
+	case after == 0:
+		return fmt.Sprintf("Every name below %s without records of its own has no %s record any more.", rest, c.Type)
+	default:
+		return fmt.Sprintf("The %s records of every name below %s without records of its own change.", c.Type, rest)
+	}
+}
+
+func placesAt(records []dns.Record) []dns.Record { return of(records, dns.A, dns.AAAA, dns.CNAME) }
