@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/spf13/pflag"
+
 	"github.com/cfplan/cfplan/internal/config"
 	"github.com/cfplan/cfplan/internal/state"
 	"github.com/cfplan/cfplan/internal/state/encrypted"
@@ -26,30 +28,44 @@ type location struct {
 }
 
 // remembered returns the location as the working directory notes it.
-func (l location) remembered() workdir.Place {
-	p := workdir.Place{Kind: l.kind, Attributes: l.attrs}
-	if l.encryption != nil {
-		p.IdentityFile = l.encryption.IdentityFile
+func (p location) remembered() workdir.Place {
+	place := workdir.Place{Kind: p.kind, Attributes: p.attrs}
+	if p.encryption != nil {
+		place.IdentityFile = p.encryption.IdentityFile
 	}
-	return p
+	return place
+}
+
+// locations opens the backends of the places where a state can be kept.
+type locations struct {
+	dir   *directory
+	env   environment
+	print *printer
+
+	// options are the values of -backend-config. They may hold secrets.
+	options []string
+}
+
+func (l *locations) register(flags *pflag.FlagSet) {
+	flags.StringArrayVar(&l.options, "backend-config", nil, "lay `NAME=VALUE`, or a file of such lines, over the backend block; may be repeated")
 }
 
 // availableBackends lists the kinds that newBackend knows, for people.
 const availableBackends = `"local", "r2", "s3", "postgres", "http"`
 
 // newBackend returns the backend of a kind. It neither reads nor sends anything yet.
-func (s *states) newBackend(kind string, attrs map[string]string) (state.Backend, error) {
+func (l *locations) newBackend(kind string, attrs map[string]string) (state.Backend, error) {
 	switch kind {
 	case "local":
-		return local.Configure(attrs, s.dir.root())
+		return local.Configure(attrs, l.dir.root())
 	case "r2":
-		return s3.ConfigureR2(attrs, s.env.get)
+		return s3.ConfigureR2(attrs, l.env.get)
 	case "s3":
-		return s3.Configure(attrs, s.env.get)
+		return s3.Configure(attrs, l.env.get)
 	case "postgres":
-		return postgres.Configure(attrs, s.env.get)
+		return postgres.Configure(attrs, l.env.get)
 	case "http":
-		return httpstate.Configure(attrs, s.env.get)
+		return httpstate.Configure(attrs, l.env.get)
 	default:
 		return nil, fmt.Errorf("there is no backend %q; available: %s", kind, availableBackends)
 	}
@@ -57,19 +73,19 @@ func (s *states) newBackend(kind string, attrs map[string]string) (state.Backend
 
 // configured returns what the blocks `backend "KIND" { … }` and encryption say, with
 // -backend-config. Without a block it is the local backend.
-func (s *states) configured(cfg *config.Config) (location, error) {
+func (l *locations) configured(cfg *config.Config) (location, error) {
 	p := location{kind: "local", attrs: map[string]string{}, encryption: cfg.Encryption}
 	if cfg.Backend != nil {
 		p.kind, p.attrs = cfg.Backend.Type, maps.Clone(cfg.Backend.Attributes)
 	}
-	over, err := s.backendOptions("-backend-config", s.backendConfig)
+	over, err := l.backendOptions("-backend-config", l.options)
 	maps.Copy(p.attrs, over)
 	return p, err
 }
 
 // backendOptions reads the values of -backend-config, the later winning: NAME=VALUE,
 // or a file of such lines. They may be secret, so that no error quotes one.
-func (s *states) backendOptions(flag string, options []string) (map[string]string, error) {
+func (l *locations) backendOptions(flag string, options []string) (map[string]string, error) {
 	out := map[string]string{}
 	for _, option := range options {
 		name, value, ok := strings.Cut(option, "=")
@@ -80,8 +96,8 @@ func (s *states) backendOptions(flag string, options []string) (map[string]strin
 			out[name] = value
 			continue
 		}
-		attrs, files, diags := config.BackendFile(option, s.dir.path(option))
-		s.print.diagnose(diags, files)
+		attrs, files, diags := config.BackendFile(option, l.dir.path(option))
+		l.print.diagnose(diags, files)
 		if diags.HasErrors() {
 			return nil, errShown
 		}
@@ -98,8 +114,8 @@ type backends struct {
 	inner state.Backend
 }
 
-func (s *states) backendsOf(p location) (backends, error) {
-	inner, err := s.newBackend(p.kind, p.attrs)
+func (l *locations) backendsOf(p location) (backends, error) {
+	inner, err := l.newBackend(p.kind, p.attrs)
 	if err != nil {
 		return backends{}, failure("Backend cannot be used", "%v.", err)
 	}
@@ -107,18 +123,18 @@ func (s *states) backendsOf(p location) (backends, error) {
 		return backends{inner, inner}, nil
 	}
 
-	warn := func(summary, detail string) { s.print.warn(summary, "%s", detail) }
-	outer, err := s.encrypted(inner, p.encryption.Recipients, p.encryption.IdentityFile, warn)
+	warn := func(summary, detail string) { l.print.warn(summary, "%s", detail) }
+	outer, err := l.encrypted(inner, p.encryption.Recipients, p.encryption.IdentityFile, warn)
 	return backends{outer, inner}, err
 }
 
 // encrypted wraps a backend. Without recipients, whatever is written is encrypted with the
 // passphrase of the environment. warn may be nil.
-func (s *states) encrypted(inner state.Backend, recipients []string, identityFile string, warn func(summary, detail string)) (state.Backend, error) {
+func (l *locations) encrypted(inner state.Backend, recipients []string, identityFile string, warn func(summary, detail string)) (state.Backend, error) {
 	if identityFile != "" && !filepath.IsAbs(identityFile) {
-		identityFile = filepath.Join(s.dir.root(), identityFile)
+		identityFile = filepath.Join(l.dir.root(), identityFile)
 	}
-	b, err := encrypted.Configure(inner, encrypted.Settings{Recipients: recipients, IdentityFile: identityFile}, s.env.get, warn)
+	b, err := encrypted.Configure(inner, encrypted.Settings{Recipients: recipients, IdentityFile: identityFile}, l.env.get, warn)
 	if err != nil {
 		return nil, failure("State cannot be encrypted", "%v.", err)
 	}
@@ -127,12 +143,12 @@ func (s *states) encrypted(inner state.Backend, recipients []string, identityFil
 
 // openRemembered opens a place that the working directory remembers. An encrypted state
 // is read with the keys of the environment.
-func (s *states) openRemembered(p workdir.Place) (*state.Store, error) {
-	inner, err := s.newBackend(p.Kind, p.Attributes)
+func (l *locations) openRemembered(p workdir.Place) (*state.Store, error) {
+	inner, err := l.newBackend(p.Kind, p.Attributes)
 	if err != nil {
 		return nil, err
 	}
-	b, err := s.encrypted(inner, nil, p.IdentityFile, nil)
+	b, err := l.encrypted(inner, nil, p.IdentityFile, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -147,6 +147,38 @@ func readBody(s *services, name string) (string, error) {
 	return string(text), nil
 }
 
+// connect returns the forge that the pull request is at.
+func (o *commentOptions) connect(s *services) (review.Forge, error) {
+	wanted := review.Wanted{Repository: o.repository, Number: o.number}
+	switch name := or(o.forge, review.RunningForge(s.env.get)); name {
+	case "github":
+		t, err := review.GitHubTarget(wanted, s.env.get)
+		return reach(s.log, review.NewGitHub, t, err)
+	case "gitlab":
+		t, err := review.GitLabTarget(wanted, s.env.get)
+		return reach(s.log, review.NewGitLab, t, err)
+	case "":
+		return nil, usage("neither GitHub Actions nor GitLab CI runs this; -forge=github or -forge=gitlab says where the pull request is")
+	default:
+		return nil, usage("unknown -forge=%s; there are github and gitlab", name)
+	}
+}
+
+func reach(log *logging, connect func(review.Target) (review.Forge, error), t review.Target, err error) (review.Forge, error) {
+	if err != nil {
+		return nil, err
+	}
+	if t.Log, err = log.logger(); err != nil {
+		return nil, err
+	}
+	t.UserAgent = "cfplan/" + version
+	forge, err := connect(t)
+	if err != nil {
+		return nil, failure("Comment has nowhere to go", "%v.", err)
+	}
+	return forge, nil
+}
+
 func showComment(p *printer, r review.Result) error {
 	if p.asJSON {
 		return p.json(r)

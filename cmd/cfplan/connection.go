@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 
+	"github.com/cfplan/cfplan/internal/cloudflare"
 	"github.com/cfplan/cfplan/internal/config"
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/plan"
@@ -16,7 +17,7 @@ type connection struct {
 	files  config.Files
 	// credentials are those that the API was given. They are kept because a file that is
 	// a pipe can be read only once.
-	credentials credentials
+	credentials cloudflare.Found
 	progress    *progress
 	reconciler  *reconcile.Reconciler
 }

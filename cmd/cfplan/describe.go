@@ -54,6 +54,7 @@ func describe(err error) message {
 		damaged *state.UnreadableError
 		api     *cloudflare.Error
 		forge   *review.Error
+		target  *review.TargetError
 		own     *messageError
 	)
 	switch {
@@ -85,6 +86,8 @@ func describe(err error) message {
 		return messagef("Cloudflare refused the request", "%s\n\n%s", err, steps(api.Guidance().Cause(), api.Guidance().Steps))
 	case errors.As(err, &forge):
 		return messagef("Comment could not be posted", "%s.\n\n%s", strings.TrimSuffix(err.Error(), "."), numbered(forge.Steps()))
+	case errors.As(err, &target):
+		return message{target.Summary, target.Detail}
 	default:
 		return describePlain(err)
 	}

@@ -62,7 +62,7 @@ func (o *doctorOptions) run(ctx context.Context, s *services, names []string) er
 	d := &doctor.Doctor{
 		API:         conn.reconciler.API,
 		Credentials: conn.credentials.Credentials,
-		Source:      conn.credentials.source,
+		Source:      conn.credentials.Source,
 		Endpoint:    hostOf(base),
 		Proxy:       proxyFor(base),
 		Zones:       zones,

@@ -14,7 +14,7 @@ import (
 
 // migrateState moves the state to where the configuration says, under both locks.
 func (o *initOptions) migrateState(ctx context.Context, s *services, here *writableState) error {
-	over, err := s.state.backendOptions("-from-backend-config", o.fromConfig)
+	over, err := s.state.locations.backendOptions("-from-backend-config", o.fromConfig)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/cfplan/cfplan/internal/cloudflare"
 	"github.com/cfplan/cfplan/internal/config"
+	"github.com/cfplan/cfplan/internal/nameserver"
 	"github.com/cfplan/cfplan/internal/reconcile"
 	"github.com/cfplan/cfplan/internal/render"
 )
@@ -44,12 +45,12 @@ func (p *provider) connect(cfg *config.Config, files config.Files) (*connection,
 	if err != nil {
 		return nil, err
 	}
-	names, err := nameServers(p.env)
+	names, err := p.nameServers()
 	if err != nil {
 		return nil, err
 	}
-	creds := readCredentials(cfg, p.env, p.dir)
-	p.print.diagnose(append(creds.warnings, strangeEndpoint(cfg, creds, p.env.get("CLOUDFLARE_BASE_URL"))...), files)
+	creds := p.credentials(cfg)
+	p.print.diagnose(append(p.exposedFile(creds), strangeEndpoint(cfg, creds, p.env.get("CLOUDFLARE_BASE_URL"))...), files)
 	limit, err := rateLimit(p.env)
 	if err != nil {
 		return nil, err
@@ -82,6 +83,39 @@ func (p *provider) connect(cfg *config.Config, files config.Files) (*connection,
 	}, nil
 }
 
+func (p *provider) credentials(cfg *config.Config) cloudflare.Found {
+	configured := cloudflare.Credentials{
+		Token: cfg.Cloudflare.APIToken,
+		Key:   cfg.Cloudflare.APIKey,
+		Email: cfg.Cloudflare.Email,
+	}
+	return cloudflare.FindCredentials(configured, p.env.get, p.dir.path)
+}
+
+// exposedFile warns if other users can read the credentials file.
+func (p *provider) exposedFile(creds cloudflare.Found) hcl.Diagnostics {
+	if creds.Exposed == 0 {
+		return nil
+	}
+	name := p.env.get("CLOUDFLARE_API_TOKEN_FILE")
+	return hcl.Diagnostics{{
+		Severity: hcl.DiagWarning,
+		Summary:  "Others can read the credentials file",
+		Detail: fmt.Sprintf("%s may be read by other users of this machine (mode %04o). Keep it to yourself: chmod 600 %s",
+			name, creds.Exposed, shellQuote(name)),
+	}}
+}
+
+// nameServers asks the zones' own servers, or those of CFPLAN_NAMESERVERS: some networks
+// only let queries through to their own servers, and a sandbox has a server of its own.
+func (p *provider) nameServers() (*nameserver.Client, error) {
+	servers, err := nameserver.ParseServers(p.env.get("CFPLAN_NAMESERVERS"))
+	if err != nil {
+		return nil, usage("CFPLAN_NAMESERVERS has %v; write addresses with commas between them, such as 192.0.2.53,127.0.0.1:5353", err)
+	}
+	return &nameserver.Client{Servers: servers}, nil
+}
+
 // endpoint returns the URL that requests go to.
 func (p *provider) endpoint(cfg *config.Config) string {
 	return or(or(cfg.Cloudflare.BaseURL, p.env.get("CLOUDFLARE_BASE_URL")), cloudflare.DefaultBaseURL)
@@ -89,7 +123,7 @@ func (p *provider) endpoint(cfg *config.Config) string {
 
 // strangeEndpoint warns if the files send the credentials of the environment to another
 // host: whoever can change the files would get them.
-func strangeEndpoint(cfg *config.Config, creds credentials, fromEnv string) hcl.Diagnostics {
+func strangeEndpoint(cfg *config.Config, creds cloudflare.Found, fromEnv string) hcl.Diagnostics {
 	base := cfg.Cloudflare.BaseURL
 	if base == "" || base == fromEnv || cfg.Cloudflare.APIToken+cfg.Cloudflare.APIKey != "" || creds.Credentials == (cloudflare.Credentials{}) ||
 		strings.HasPrefix(base, cloudflare.DefaultBaseURL) || cloudflare.Loopback(base) {

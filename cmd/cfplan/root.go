@@ -28,7 +28,13 @@ func newServices(st streams, env environment) *services {
 	s.print = &printer{streams: st, env: env, dir: s.dir}
 	s.log = &logging{env: env, dir: s.dir, stderr: st.err}
 	s.config = &configuration{dir: s.dir, env: env, print: s.print}
-	s.state = &states{dir: s.dir, env: env, print: s.print, now: s.now}
+	s.state = &states{
+		locations: &locations{dir: s.dir, env: env, print: s.print},
+		dir:       s.dir,
+		env:       env,
+		print:     s.print,
+		now:       s.now,
+	}
 	s.provider = &provider{env: env, dir: s.dir, print: s.print, log: s.log, now: s.now}
 	return s
 }
@@ -42,6 +48,7 @@ func (s *services) register(root *cobra.Command) {
 	s.log.register(flags)
 	s.config.register(flags)
 	s.state.register(flags)
+	s.state.locations.register(flags)
 	s.provider.register(flags)
 }
 

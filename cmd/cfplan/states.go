@@ -16,14 +16,13 @@ import (
 // states opens the state of a configuration. A command asks for what it needs and gets a
 // type that can do no more: forReading, forObserving, forLocking or forWriting.
 type states struct {
-	dir   *directory
-	env   environment
-	print *printer
-	now   func() time.Time
+	locations *locations
+	dir       *directory
+	env       environment
+	print     *printer
+	now       func() time.Time
 
-	// backendConfig may hold secrets.
-	backendConfig []string
-	lockTimeout   time.Duration
+	lockTimeout time.Duration
 
 	// work is what the working directory remembers, once it is asked.
 	work *workdir.Directory
@@ -32,7 +31,6 @@ type states struct {
 }
 
 func (s *states) register(flags *pflag.FlagSet) {
-	flags.StringArrayVar(&s.backendConfig, "backend-config", nil, "lay `NAME=VALUE`, or a file of such lines, over the backend block; may be repeated")
 	flags.DurationVar(&s.lockTimeout, "lock-timeout", 0, "how long to wait for the state's lock (`DURATION`, such as 30s)")
 }
 
@@ -124,11 +122,11 @@ func (s *states) forReplacing(cfg *config.Config) (*writableState, error) {
 }
 
 func (s *states) open(cfg *config.Config) (location, backends, error) {
-	p, err := s.configured(cfg)
+	p, err := s.locations.configured(cfg)
 	if err != nil {
 		return p, backends{}, err
 	}
-	b, err := s.backendsOf(p)
+	b, err := s.locations.backendsOf(p)
 	return p, b, err
 }
 
@@ -151,7 +149,7 @@ func once(check func(context.Context, *state.State) error) func(context.Context,
 // workdir returns what the working directory remembers.
 func (s *states) workdir() *workdir.Directory {
 	if s.work == nil {
-		s.work = workdir.Open(s.dir.root(), state.DefaultName, s.openRemembered)
+		s.work = workdir.Open(s.dir.root(), state.DefaultName, s.locations.openRemembered)
 	}
 	return s.work
 }
