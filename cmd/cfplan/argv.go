@@ -4,7 +4,7 @@ import "strings"
 
 // longFlags gives Terraform's one-dash flags (-out=x) the second dash that pflag
 // wants. Every one-dash word of more than one letter is rewritten, so that a typo
-// is called an unknown flag by its whole name. Nothing behind `--` is touched.
+// is reported as an unknown flag with its whole name. Nothing after `--` is touched.
 func longFlags(args []string) []string {
 	out := make([]string, len(args))
 	for i, arg := range args {

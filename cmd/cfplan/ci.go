@@ -14,10 +14,10 @@ import (
 // onGitHub reports whether this is a job of GitHub Actions.
 func onGitHub(env environment) bool { return env.get("GITHUB_ACTIONS") == "true" }
 
-// annotate tells a CI job's page what its log says, where there is one: GitHub's
-// runner reads workflow commands from stderr as from stdout, GitLab takes reports,
-// whose files the job names. Any format has the word that a plan is read-only; that
-// of GitHub also its risks.
+// annotate shows on a CI job's page what its log says. GitHub's runner reads workflow
+// commands, from stderr as well as from stdout; GitLab takes reports, whose files the job
+// names. With any format the page says that a plan is read-only, with the format github
+// also which risks it has.
 func annotate(s *services, p *plan.Plan, format string) error {
 	var err error
 	switch {
@@ -29,17 +29,19 @@ func annotate(s *services, p *plan.Plan, format string) error {
 	if err != nil {
 		return err
 	}
+
 	if name := s.env.get("CFPLAN_GITLAB_REPORT"); name != "" {
 		if err := reportGitLab(s, name, p); err != nil {
 			return err
 		}
 	}
+
 	switch name := s.env.get("CFPLAN_GITLAB_ANNOTATIONS"); {
 	case name == "":
 	case p.Mode != plan.Live:
 		return annotateGitLab(s, name, p)
 	default:
-		_ = os.Remove(s.dir.path(name)) // what an earlier run left is not true any more
+		_ = os.Remove(s.dir.path(name)) // what an earlier run left is no longer true
 	}
 	return nil
 }
@@ -66,6 +68,7 @@ func showGitHub(s *services, p *plan.Plan) error {
 	if name == "" {
 		return render.JobSummary(s.print.out, p)
 	}
+
 	var page strings.Builder
 	if err := render.JobSummary(&page, p); err != nil {
 		return err
@@ -73,6 +76,7 @@ func showGitHub(s *services, p *plan.Plan) error {
 	if err := appendTo(name, page.String()); err != nil {
 		return failure("Job summary could not be written", "%v. GITHUB_STEP_SUMMARY names the file.", err)
 	}
+
 	if output := s.env.get("GITHUB_OUTPUT"); output != "" {
 		if err := appendTo(output, stepOutputs(p)); err != nil {
 			return failure("Step outputs could not be written", "%v. GITHUB_OUTPUT names the file.", err)
@@ -81,7 +85,8 @@ func showGitHub(s *services, p *plan.Plan) error {
 	return render.Text(s.print.out, p, s.print.textOptions())
 }
 
-// stepOutputs are numbers and words of our own, so that no value can add a line.
+// stepOutputs returns lines of NAME=VALUE. The values are numbers and words of cfplan's own,
+// so that none can add a line.
 func stepOutputs(p *plan.Plan) string {
 	risks := map[plan.RiskLevel]int{}
 	for _, r := range p.Risks() {
@@ -89,10 +94,14 @@ func stepOutputs(p *plan.Plan) string {
 	}
 	var b strings.Builder
 	for _, o := range [][2]string{
-		{"to_add", strconv.Itoa(p.Summary.Add)}, {"to_change", strconv.Itoa(p.Summary.Change)},
-		{"to_destroy", strconv.Itoa(p.Summary.Destroy)}, {"to_adopt", strconv.Itoa(p.Summary.Adopt)},
-		{"has_changes", strconv.FormatBool(p.HasChanges())}, {"read_only", strconv.FormatBool(p.Mode != plan.Live)},
-		{"high_risks", strconv.Itoa(risks[plan.HighRisk])}, {"medium_risks", strconv.Itoa(risks[plan.MediumRisk])},
+		{"to_add", strconv.Itoa(p.Summary.Add)},
+		{"to_change", strconv.Itoa(p.Summary.Change)},
+		{"to_destroy", strconv.Itoa(p.Summary.Destroy)},
+		{"to_adopt", strconv.Itoa(p.Summary.Adopt)},
+		{"has_changes", strconv.FormatBool(p.HasChanges())},
+		{"read_only", strconv.FormatBool(p.Mode != plan.Live)},
+		{"high_risks", strconv.Itoa(risks[plan.HighRisk])},
+		{"medium_risks", strconv.Itoa(risks[plan.MediumRisk])},
 		{"plan_hash", p.Hash},
 	} {
 		b.WriteString(o[0] + "=" + o[1] + "\n")
@@ -119,6 +128,7 @@ func reportGitLab(s *services, name string, p *plan.Plan) error {
 		_ = os.Remove(s.dir.path(name)) // its counts would look like those of a live plan
 		return nil
 	}
+
 	update := p.Summary.Change
 	for _, z := range p.Zones {
 		for _, c := range z.Changes {
@@ -127,6 +137,7 @@ func reportGitLab(s *services, name string, p *plan.Plan) error {
 			}
 		}
 	}
+
 	text, err := json.Marshal(map[string]int{"create": p.Summary.Add, "update": update, "delete": p.Summary.Destroy})
 	if err != nil {
 		return err
@@ -138,8 +149,8 @@ func reportGitLab(s *services, name string, p *plan.Plan) error {
 }
 
 // annotateGitLab writes an annotations report (GitLab CI, artifacts:reports:
-// annotations). It can hold links alone: the text is the link's label, and the
-// link leads to where credentials are mended.
+// annotations). It can only hold links: the text is the label of a link that leads to
+// where credentials are fixed.
 func annotateGitLab(s *services, name string, p *plan.Plan) error {
 	type link struct {
 		Label string `json:"label"`

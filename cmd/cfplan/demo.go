@@ -52,7 +52,7 @@ const demoConfig = `zone "example.com" {
 }
 `
 
-// stage is the demo's scenery: a sandbox on loopback and a directory.
+// stage is what the demo plays on: a sandbox on loopback and a directory.
 type stage struct {
 	print *printer
 	api   *sandbox.Server
@@ -163,7 +163,7 @@ func (d *stage) say(text string) { d.print.printf("\n── %s\n", text) }
 func (d *stage) cfplan(ctx context.Context, want int, args ...string) error {
 	d.print.printf("\n$ cfplan %s\n", strings.Join(args, " "))
 	st := d.print.streams
-	st.err = d.print.out // the demo is one story; its order must not depend on two streams
+	st.err = d.print.out // the order of the demo must not depend on two streams
 	if d.print.noColor {
 		args = append([]string{"-no-color"}, args...)
 	}

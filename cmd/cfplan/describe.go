@@ -71,7 +71,8 @@ func describe(err error) message {
 	case errors.As(err, &unsaved):
 		return describeUnsaved(unsaved)
 	case errors.As(err, &past):
-		return messagef(capital(past.Error()), "Nothing was changed. cfplan state history lists the applies that can be taken back with this state: %s.", serials(past.Known))
+		return messagef(capital(past.Error()),
+			"Nothing was changed. cfplan state history lists the applies that can be taken back with this state: %s.", serials(past.Known))
 	case errors.As(err, &limit):
 		return describeLimit(limit)
 	case errors.As(err, &zone):
@@ -111,12 +112,12 @@ func describePlain(err error) message {
 		return messagef("State lock was taken away",
 			"%s: somebody ran cfplan force-unlock while this run held the lock, so it stopped writing. What was done until then is recorded.", err)
 	default:
-		summary, detail, _ := strings.Cut(err.Error(), "\n") // errors that were joined are on lines of their own
+		summary, detail, _ := strings.Cut(err.Error(), "\n") // joined errors are on lines of their own
 		return messagef(capital(summary), "%s", detail)
 	}
 }
 
-// firstWord finds the first word of a sentence that is no name, URL or path.
+// firstWord matches the first word of a sentence if it is not a name, URL or path.
 var firstWord = regexp.MustCompile(`^[a-z]+(?:[ ,]|$)`)
 
 // capital begins a sentence with a capital letter, and leaves names as they are.
@@ -134,7 +135,7 @@ func describeRefusal(e *reconcile.RefusedError) message {
 	var b strings.Builder
 	for i, d := range e.Degraded {
 		if i > 0 && d.Code == e.Degraded[0].Code && d.Message == e.Degraded[0].Message {
-			continue // the same refusal, told once; the zones are all named above
+			continue // the same refusal, shown once; the zones are all named above
 		}
 		fmt.Fprintf(&b, "\n\n%s\n%s", render.Refusal(d), steps(d.Cause, d.Guidance))
 	}
@@ -242,10 +243,10 @@ func describeLock(e *state.LockedError) message {
 		"%s.\n\nWait for it with -lock-timeout=5m. If that run is dead, %s", &state.LockedError{Holder: holder}, next)
 }
 
-// plainArgument is what no shell takes apart, and no command for a flag.
+// plainArgument matches what no shell takes apart and no command takes for a flag.
 var plainArgument = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z-]*$`)
 
-// argument is what others wrote as an argument of a command to copy.
+// argument quotes what others wrote, for a command that is made to be copied.
 func argument(s string) string {
 	if plainArgument.MatchString(s) {
 		return s

@@ -80,8 +80,8 @@ func (o *doctorOptions) run(ctx context.Context, s *services, names []string) er
 	return concludeChecks(s.print, d.Run(ctx))
 }
 
-// examined are the zones that are named, with the ID of the configuration where it
-// pins one, or all that are declared.
+// examined returns the zones that are named, or all that are declared. A zone has an ID if
+// the configuration sets one.
 func examined(cfg *config.Config, names []string) ([]dns.Zone, error) {
 	declared := map[string]dns.Zone{}
 	var out []dns.Zone
@@ -121,7 +121,7 @@ func proxyFor(base string) string {
 	return proxy.Host
 }
 
-// marks stand before a check. They are told apart without colour.
+// marks stand before a check. They differ even without colour.
 var marks = map[doctor.Status]struct{ sign, colour string }{
 	doctor.OK: {"✓", "32"}, doctor.Warning: {"!", "33"}, doctor.Failed: {"✗", "31"}, doctor.Skipped: {"-", "90"},
 }

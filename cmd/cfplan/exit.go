@@ -18,16 +18,16 @@ const (
 	exitInterrupted = 130
 )
 
-// exitStatus is a result that is no failure but has a code of its own. Nothing
-// is printed for it.
+// exitStatus is a result that is not an error but has a code of its own. Nothing is
+// printed for it.
 type exitStatus int
 
 func (e exitStatus) Error() string { return "exit status" }
 
-// errShown is a failure that has been told to the user already.
-var errShown = errors.New("told already")
+// errShown is an error that was already shown to the user.
+var errShown = errors.New("shown already")
 
-// exitCode is the one place where an error becomes a code.
+// exitCode turns an error into a code. Nothing else does.
 func exitCode(err error) int {
 	var status exitStatus
 	switch {

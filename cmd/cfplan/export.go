@@ -146,7 +146,7 @@ func exportBIND(p *printer, w io.Writer, v reconcile.View) error {
 type exported struct {
 	FormatVersion string   `json:"format_version"`
 	Zone          dns.Zone `json:"zone"`
-	// Source is there where the zone is not live.
+	// Source is nil if the zone is live.
 	Source *plan.Source `json:"source,omitempty"`
 }
 

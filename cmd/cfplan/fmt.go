@@ -76,8 +76,8 @@ type syntaxError struct {
 
 func (e syntaxError) Error() string { return e.diags.Error() }
 
-// canonical formats source, which must parse: formatting would otherwise move the
-// pieces of a broken file about.
+// canonical formats source. It refuses source that does not parse, because formatting
+// would move the pieces of a broken file around.
 func canonical(source []byte, name string) ([]byte, error) {
 	if _, diags := hclsyntax.ParseConfig(source, name, hcl.InitialPos); diags.HasErrors() {
 		return nil, syntaxError{source, diags}

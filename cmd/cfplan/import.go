@@ -112,7 +112,7 @@ func zoneName(name string) (string, error) {
 	return zone, nil
 }
 
-// declaredAt returns the place of a zone's block, empty where there is none.
+// declaredAt returns the place of a zone's block, or "" if it is not declared.
 func declaredAt(cfg *config.Config, zone string) string {
 	for _, z := range cfg.Zones {
 		if z.Name == zone {

@@ -63,7 +63,7 @@ func readPlan(dir *directory, name string) (*plan.Plan, error) {
 	return p, nil
 }
 
-// shellQuote quotes a file name where a shell would take it apart.
+// shellQuote quotes a file name if a shell would take it apart.
 func shellQuote(s string) string {
 	if strings.ContainsAny(s, " \t\n'\"\\$`&|;<>()*?[]#~!{}") || s == "" {
 		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"

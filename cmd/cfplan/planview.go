@@ -10,30 +10,32 @@ import (
 	"github.com/cfplan/cfplan/internal/render"
 )
 
-// formats of a plan. JSON has a flag of its own, as other commands have it, too.
-var formats = []string{"text", "markdown", "html", "github"}
+// formats lists the formats of a plan. JSON has a flag of its own, because other commands
+// have it as well.
+func formats() []string { return []string{"text", "markdown", "html", "github"} }
 
 func registerFormat(c *cobra.Command, format *string) {
 	c.Flags().StringVar(format, "format", "text", "show the plan as `FORMAT`: "+formatNames())
-	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
+	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats(), cobra.ShellCompDirectiveNoFileComp))
 }
 
 func formatNames() string {
-	last := len(formats) - 1
-	return strings.Join(formats[:last], ", ") + " or " + formats[last]
+	all := formats()
+	last := len(all) - 1
+	return strings.Join(all[:last], ", ") + " or " + all[last]
 }
 
 func checkFormat(format string, asJSON bool) error {
 	if asJSON && format != "text" {
 		return usage("-json and -format=%s exclude each other", format)
 	}
-	if slices.Contains(formats, format) {
+	if slices.Contains(formats(), format) {
 		return nil
 	}
 	return usage("unknown -format=%s; it is %s", format, formatNames())
 }
 
-// showPlan renders a plan to stdout, that of GitHub also into the job's files.
+// showPlan renders a plan to stdout. The format github also goes into the job's files.
 func showPlan(s *services, p *plan.Plan, format string) error {
 	switch {
 	case s.print.asJSON:

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"unicode"
@@ -8,6 +10,9 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/cfplan/cfplan/internal/config"
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/reconcile"
 )
 
 // A diagnostic shows names and lines that others wrote.
@@ -34,5 +39,35 @@ func TestNothingInADiagnosticReachesTheTerminalRaw(t *testing.T) {
 	}
 	if commands != 1 {
 		t.Errorf("%d workflow commands, want our own:\n%s", commands, b.String())
+	}
+}
+
+// What others wrote into a zone reaches the output of -json as \u escapes.
+func TestNothingInAJSONDocumentReachesTheTerminalRaw(t *testing.T) {
+	const attack = "\x7f\u009b31m\u202e##[error]x"
+	var out strings.Builder
+	p := &printer{streams: streams{out: &out}, asJSON: true}
+
+	if err := showRefreshedJSON(p, []plan.Zone{{Name: attack}}); err != nil {
+		t.Fatal(err)
+	}
+	view := reconcile.View{Zone: dns.Zone{Name: "example.com", Records: []dns.Record{{Comment: attack}}}}
+	if err := exportJSON(&out, view); err != nil {
+		t.Fatal(err)
+	}
+
+	for _, r := range out.String() {
+		if r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) {
+			t.Errorf("raw %U in the document", r)
+		}
+	}
+	if strings.Contains(out.String(), "##[") {
+		t.Errorf("a command of GitHub's runner in %s", out.String())
+	}
+	for doc := json.NewDecoder(strings.NewReader(out.String())); doc.More(); {
+		var v any
+		if err := doc.Decode(&v); err != nil || !strings.Contains(fmt.Sprint(v), attack) {
+			t.Errorf("a document has %v, %v, want the same text as was read", v, err)
+		}
 	}
 }

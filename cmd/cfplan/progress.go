@@ -11,15 +11,15 @@ import (
 )
 
 const (
-	// quiet is how long an operation may take before anything is said of it.
+	// quiet is how long an operation may take before its progress is shown.
 	quiet = time.Second
-	// A terminal's line is rewritten often; a log gets a line now and then.
+	// A line of a terminal is rewritten often; a log gets a line now and then.
 	everyOnTerminal = 200 * time.Millisecond
 	everyInLog      = 10 * time.Second
 )
 
 // progress shows on stderr how far a slow operation has come: on a terminal as a bar
-// with the rate and the time that is left, elsewhere as a line now and then.
+// with the rate and the time that is left, otherwise as a line now and then.
 type progress struct {
 	print    *printer
 	now      func() time.Time
@@ -27,12 +27,12 @@ type progress struct {
 
 	mu   sync.Mutex
 	last reconcile.Progress
-	// bar is that of the operation under way; nil in a log, and before there is one.
+	// bar shows the current operation; nil in a log, and before the first step.
 	bar *progressbar.ProgressBar
-	// held says what the operation waits for, until then.
+	// held says what the operation waits for, until till.
 	held string
 	till time.Time
-	// written: the terminal's line has something on it.
+	// written reports whether the line of the terminal has something on it.
 	written bool
 }
 
@@ -40,8 +40,8 @@ func newProgress(p *printer, now func() time.Time) *progress {
 	return &progress{print: p, now: now, terminal: isTerminal(p.err)}
 }
 
-// during runs an operation and shows its progress once it has taken a second. The
-// line is gone when during returns.
+// during runs an operation and shows its progress once it has taken a second. The line is
+// cleared when during returns.
 func (p *progress) during(operation func()) {
 	done, gone := make(chan struct{}), make(chan struct{})
 	go func() {
@@ -86,7 +86,7 @@ func (p *progress) show() {
 	}
 }
 
-// unit is what is counted.
+// unit names what is counted.
 func unit(doing string) string {
 	if doing == "applying" {
 		return "records"
@@ -94,7 +94,7 @@ func unit(doing string) string {
 	return "zones"
 }
 
-// words say what is being done, in how many zones it is done, and what it waits for.
+// words returns what the operation does, how many zones are done, and what it waits for.
 func (p *progress) words() string {
 	text := p.last.Doing
 	if p.last.Zones > 1 {
@@ -116,7 +116,7 @@ func (p *progress) step(s reconcile.Progress) {
 	p.last = s
 }
 
-// newBar counts the time from now on; it draws nothing before it is told to.
+// newBar returns a bar that counts the time from now on. It draws nothing yet.
 func (p *progress) newBar(s reconcile.Progress) *progressbar.ProgressBar {
 	return progressbar.NewOptions(s.Total,
 		progressbar.OptionSetWriter(p.print.err),
@@ -128,7 +128,7 @@ func (p *progress) newBar(s reconcile.Progress) *progressbar.ProgressBar {
 		progressbar.OptionUseANSICodes(true))
 }
 
-// waiting tells at once what the operation waits for: a log would say nothing for
+// waiting shows at once what the operation waits for: a log would say nothing for
 // minutes.
 func (p *progress) waiting(reason string, until time.Time) {
 	p.mu.Lock()
@@ -143,7 +143,7 @@ func (p *progress) waiting(reason string, until time.Time) {
 	}
 }
 
-// clear takes the line away, so that what follows starts on a fresh one.
+// clear removes the line, so that what follows starts on a new one.
 func (p *progress) clear() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -14,8 +14,8 @@ import (
 	"github.com/cfplan/cfplan/internal/render"
 )
 
-// verifyPatience is how long name servers may take. Cloudflare's mostly have a
-// change within five seconds.
+// verifyPatience is how long name servers may take. Cloudflare's usually serve a change
+// within five seconds.
 const verifyPatience = 30 * time.Second
 
 type verifyOptions struct{ patience time.Duration }
@@ -56,7 +56,7 @@ func (o *verifyOptions) run(ctx context.Context, s *services, names []string) er
 	return verifyZones(ctx, s.print, conn, expected, o.patience)
 }
 
-// chosenZones are the zones with these names; none named are all.
+// chosenZones returns the zones with these names, or all if none is named.
 func chosenZones(zones []dns.Zone, names []string) ([]dns.Zone, error) {
 	if len(names) == 0 {
 		return zones, nil
@@ -106,13 +106,14 @@ func verifyStatus(found []reconcile.Verified) error {
 	return status
 }
 
-// mostPending keeps the answer readable where nothing is served yet.
+// mostPending keeps the answer readable if nothing is served yet.
 const mostPending = 50
 
 func showVerified(p *printer, v reconcile.Verified) {
 	switch {
 	case v.Err != nil:
-		p.report(failure("Name servers could not be asked", "%s: %v.\n\nWhere port 53 is closed, CFPLAN_NAMESERVERS names servers that can be reached.", v.Zone, v.Err))
+		p.report(failure("Name servers could not be asked",
+			"%s: %v.\n\nWhere port 53 is closed, CFPLAN_NAMESERVERS names servers that can be reached.", v.Zone, v.Err))
 		return
 	case len(v.Pending) == 0:
 		p.printf("%s: served as declared by %s.\n", render.Escape(v.Zone), render.Escape(strings.Join(v.Servers, ", ")))
