@@ -143,14 +143,10 @@ func (l *locations) encrypted(inner state.Backend, recipients []string, identity
 
 // openRemembered opens a place that the working directory remembers. An encrypted state
 // is read with the keys of the environment.
-func (l *locations) openRemembered(p workdir.Place) (*state.Store, error) {
+func (l *locations) openRemembered(p workdir.Place) (state.Backend, error) {
 	inner, err := l.newBackend(p.Kind, p.Attributes)
 	if err != nil {
 		return nil, err
 	}
-	b, err := l.encrypted(inner, nil, p.IdentityFile, nil)
-	if err != nil {
-		return nil, err
-	}
-	return state.Open(b), nil
+	return l.encrypted(inner, nil, p.IdentityFile, nil)
 }

@@ -19,11 +19,14 @@ type connection struct {
 	// a pipe can be read only once.
 	credentials cloudflare.Found
 	progress    *progress
-	reconciler  *reconcile.Reconciler
+	planner     *reconcile.Planner
 }
 
 // writingConnection is a connection for commands that change records or ownership.
-type writingConnection struct{ *connection }
+type writingConnection struct {
+	*connection
+	reconciler *reconcile.Reconciler
+}
 
 // openForReading loads the configuration and connects it.
 func openForReading(s *services) (*connection, error) {
@@ -52,7 +55,7 @@ func connectForReading(s *services, cfg *config.Config, files config.Files) (*co
 	if err != nil {
 		return nil, err
 	}
-	conn.reconciler.Store, conn.reconciler.LockTimeout = st, s.state.lockTimeout
+	conn.planner.Store = st
 	return conn, nil
 }
 
@@ -65,15 +68,29 @@ func connectForWriting(s *services, cfg *config.Config, files config.Files) (*wr
 	if err != nil {
 		return nil, err
 	}
-	conn.reconciler.Store, conn.reconciler.LockTimeout = st.Store, s.state.lockTimeout
-	return &writingConnection{conn}, nil
+	conn.planner.Store = &st.Observer
+	return &writingConnection{
+		connection: conn,
+		reconciler: &reconcile.Reconciler{
+			API:         conn.planner.API,
+			Store:       st.Store,
+			DNS:         conn.planner.DNS,
+			Version:     conn.planner.Version,
+			Who:         who(s.env),
+			Now:         conn.planner.Now,
+			Parallelism: conn.planner.Parallelism,
+			LockTimeout: s.state.lockTimeout,
+			Log:         conn.planner.Log,
+			Progress:    conn.planner.Progress,
+		},
+	}, nil
 }
 
 // plan plans the declared zones and seals the plan. It prints none of the plan's
 // warnings.
 func (c *connection) plan(ctx context.Context, o reconcile.PlanOptions) (p *plan.Plan, err error) {
 	o.MaxDestroy = c.config.MaxDestroy
-	c.progress.during(func() { p, err = c.reconciler.Plan(ctx, c.config.Zones, o) })
+	c.progress.during(func() { p, err = c.planner.Plan(ctx, c.config.Zones, o) })
 	if err != nil {
 		return nil, err
 	}
@@ -96,13 +113,14 @@ func outputs(from []config.Output) []plan.Output {
 
 // look reads zones, whether they are declared or not.
 func (c *connection) look(ctx context.Context, zones []dns.Zone, o reconcile.PlanOptions) (views []reconcile.View, err error) {
-	c.progress.during(func() { views, err = c.reconciler.Look(ctx, zones, o) })
+	c.progress.during(func() { views, err = c.planner.Look(ctx, zones, o) })
 	return views, err
 }
 
 // verify asks name servers. It shows no progress: it waits for them most of the time.
 func (c *connection) verify(ctx context.Context, expected []reconcile.Expected, o reconcile.VerifyOptions) ([]reconcile.Verified, error) {
-	return c.reconciler.Verify(ctx, expected, o)
+	r := &reconcile.Reconciler{DNS: c.planner.DNS, Parallelism: c.planner.Parallelism}
+	return r.Verify(ctx, expected, o)
 }
 
 // apply carries a plan out.
@@ -116,7 +134,7 @@ func (c *writingConnection) apply(ctx context.Context, p *plan.Plan, failFast bo
 // seals the plan.
 func (c *writingConnection) planRollback(ctx context.Context, serial uint64, o reconcile.PlanOptions) (p *plan.Plan, err error) {
 	o.MaxDestroy = c.config.MaxDestroy
-	c.progress.during(func() { p, err = c.reconciler.Rollback(ctx, serial, c.config.Zones, o) })
+	c.progress.during(func() { p, err = c.planner.Rollback(ctx, serial, c.config.Zones, o) })
 	if err != nil {
 		return nil, err
 	}
@@ -126,13 +144,13 @@ func (c *writingConnection) planRollback(ctx context.Context, serial uint64, o r
 
 // refresh reads the declared zones, and those with owned records, into the snapshots.
 func (c *writingConnection) refresh(ctx context.Context) (zones []plan.Zone, err error) {
-	c.progress.during(func() { zones, err = c.reconciler.Refresh(ctx, c.config.Zones) })
+	c.progress.during(func() { zones, err = c.planner.Refresh(ctx, c.config.Zones) })
 	return zones, err
 }
 
 // planAdoption plans to take ownership of zones that were just read.
 func (c *writingConnection) planAdoption(ctx context.Context, desired []dns.Zone, read []reconcile.View) (*plan.Plan, error) {
-	return c.reconciler.PlanAdoption(ctx, desired, read)
+	return c.planner.PlanAdoption(ctx, desired, read)
 }
 
 // adopt carries out a plan of planAdoption.

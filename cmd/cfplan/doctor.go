@@ -60,7 +60,7 @@ func (o *doctorOptions) run(ctx context.Context, s *services, names []string) er
 
 	base := s.provider.endpoint(cfg)
 	d := &doctor.Doctor{
-		API:         conn.reconciler.API,
+		API:         conn.planner.API,
 		Credentials: conn.credentials.Credentials,
 		Source:      conn.credentials.Source,
 		Endpoint:    hostOf(base),

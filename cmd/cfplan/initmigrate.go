@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/english"
@@ -18,12 +19,12 @@ func (o *initOptions) migrateState(ctx context.Context, s *services, here *writa
 	if err != nil {
 		return err
 	}
-	old, from, refusal := s.state.workdir().Former(o.from, over)
+	old, backend, refusal := s.state.workdir().Former(o.from, over)
 	if refusal != nil {
 		return failure(refusal.Summary, "%s", refusal.Detail)
 	}
-	to := here.Store
-	if old.Backend == here.place.kind && workdir.SamePlace(old.Backend, &from.Reader, &to.Reader) {
+	from, to := state.OpenReader(backend), here.Store
+	if old.Backend == here.place.kind && workdir.SamePlace(old.Backend, from, &to.Reader) {
 		s.print.printf("The state is at %s, where the configuration says. There is nothing to move.\n", render.Escape(to.String()))
 		return nil
 	}
@@ -35,10 +36,10 @@ func (o *initOptions) migrateState(ctx context.Context, s *services, here *writa
 
 	const operation = "init -migrate-state"
 	var done state.Migrated
-	err = s.state.locked(ctx, &from.Locker, operation, func(oldLock state.Lock) error {
+	err = s.state.locked(ctx, state.NewLocker(backend), operation, func(oldLock state.Lock) error {
 		return s.state.locked(ctx, &to.Locker, operation, func(newLock state.Lock) error {
 			check := func(ctx context.Context) error { return errors.Join(oldLock.Check(ctx), newLock.Check(ctx)) }
-			done, err = state.Migrate(ctx, &from.Reader, to, check)
+			done, err = state.Migrate(ctx, from, to, check)
 			return err
 		})
 	})
@@ -50,7 +51,7 @@ func (o *initOptions) migrateState(ctx context.Context, s *services, here *writa
 }
 
 // migrationError explains why a state was not moved.
-func migrationError(old workdir.Note, from, to *state.Store, err error) error {
+func migrationError(old workdir.Note, from, to fmt.Stringer, err error) error {
 	var refused *state.PushError
 	var locked *state.LockedError
 	switch {

@@ -70,11 +70,10 @@ func (p *provider) connect(cfg *config.Config, files config.Files) (*connection,
 		files:       files,
 		credentials: creds,
 		progress:    show,
-		reconciler: &reconcile.Reconciler{
+		planner: &reconcile.Planner{
 			API:         client,
 			DNS:         names,
 			Version:     version,
-			Who:         who(p.env),
 			Now:         p.now,
 			Log:         log,
 			Parallelism: p.parallelism,

@@ -24,15 +24,11 @@ cfplan rollback SERIAL plans the way back to before one of them.`,
 }
 
 func showHistory(ctx context.Context, s *services) error {
-	cfg, _, err := s.config.load()
+	store, err := openStateForReading(s)
 	if err != nil {
 		return err
 	}
-	store, err := s.state.forObserving(cfg)
-	if err != nil {
-		return err
-	}
-	list, err := (&reconcile.Reconciler{Store: store}).History(ctx)
+	list, err := reconcile.History(ctx, store)
 	if err != nil {
 		return err
 	}

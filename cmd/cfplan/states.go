@@ -66,12 +66,12 @@ func (s *states) forExamining(cfg *config.Config) (*state.Reader, *state.Locker,
 // forObserving opens the state for a command that keeps what it sees of the zones, and
 // changes nothing else. If it is not the state that this directory used last, the
 // command shows a warning, and nothing is kept.
-func (s *states) forObserving(cfg *config.Config) (*state.Store, error) {
+func (s *states) forObserving(cfg *config.Config) (*state.Observer, error) {
 	p, b, err := s.open(cfg)
 	if err != nil {
 		return nil, err
 	}
-	o := state.Open(b.outer)
+	o := state.OpenObserver(b.outer)
 	o.Guard = once(func(ctx context.Context, found *state.State) error {
 		finding := s.workdir().Check(ctx, p.remembered(), &o.Reader, found)
 		s.show(finding)

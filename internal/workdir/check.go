@@ -55,10 +55,10 @@ func (d *Directory) checkLeft(ctx context.Context, known, here Note) *Finding {
 		Reason:  "the backend has changed, and the state has not been moved: cfplan init -migrate-state",
 	}
 
-	store, err := d.openNoted(known, nil)
+	backend, err := d.openNoted(known, nil)
 	var st *state.State
 	if err == nil {
-		st, err = store.Read(ctx)
+		st, err = state.OpenReader(backend).Read(ctx)
 	}
 	switch {
 	case err != nil:

@@ -13,10 +13,10 @@ import (
 const MoveByHand = "Or move it by hand: where the old place can be read, with the old backend block, " +
 	"cfplan state pull > state.json; then here, cfplan state push state.json."
 
-// Former opens the place that the state is to be moved from: that of the note, or a
+// Former returns the place that the state is to be moved from: that of the note, or a
 // place of the given kind if the kind is not empty. over is laid over the attributes
 // of the note. If there is no such place, the finding is a refusal.
-func (d *Directory) Former(kind string, over map[string]string) (Note, *state.Store, *Finding) {
+func (d *Directory) Former(kind string, over map[string]string) (Note, state.Backend, *Finding) {
 	known, damage := d.Note()
 	if kind != "" {
 		known = &Note{Backend: kind, Place: kind}
@@ -26,7 +26,7 @@ func (d *Directory) Former(kind string, over map[string]string) (Note, *state.St
 	}
 
 	old := *known
-	store, err := d.openNoted(old, over)
+	backend, err := d.openNoted(old, over)
 	if err != nil {
 		return Note{}, nil, &Finding{
 			Refusal: true,
@@ -36,14 +36,14 @@ func (d *Directory) Former(kind string, over map[string]string) (Note, *state.St
 		}
 	}
 
-	old.Place = store.String()
+	old.Place = backend.Place(state.DocState)
 	if old.Backend == "local" {
 		old.Place = over["path"]
 		if old.Place == "" {
 			old.Place = d.localPath(old.Attributes)
 		}
 	}
-	return old, store, nil
+	return old, backend, nil
 }
 
 func nothingKnown(damage *Finding) *Finding {
@@ -61,12 +61,12 @@ func nothingKnown(damage *Finding) *Finding {
 
 // openNoted opens the place of a note, with more attributes laid over. An encrypted
 // state is read with the keys of the environment.
-func (d *Directory) openNoted(n Note, over map[string]string) (*state.Store, error) {
+func (d *Directory) openNoted(n Note, over map[string]string) (state.Backend, error) {
 	attrs := map[string]string{}
 	maps.Copy(attrs, n.Attributes)
 	maps.Copy(attrs, over)
 
-	store, err := d.open(Place{Kind: n.Backend, Attributes: attrs, IdentityFile: n.IdentityFile})
+	backend, err := d.open(Place{Kind: n.Backend, Attributes: attrs, IdentityFile: n.IdentityFile})
 	if err != nil {
 		if len(n.Withheld) > 0 {
 			err = fmt.Errorf("%s; not remembered, as they are secret: %s", clause(err), strings.Join(n.Withheld, ", "))
@@ -75,10 +75,10 @@ func (d *Directory) openNoted(n Note, over map[string]string) (*state.Store, err
 	}
 
 	fromFile := n.Version != 0
-	if fromFile && n.Backend != "local" && len(over) == 0 && store.String() != n.Place {
-		return nil, fmt.Errorf("with this environment it is %s", store)
+	if fromFile && n.Backend != "local" && len(over) == 0 && backend.Place(state.DocState) != n.Place {
+		return nil, fmt.Errorf("with this environment it is %s", backend.Place(state.DocState))
 	}
-	return store, nil
+	return backend, nil
 }
 
 // SamePlace reports whether two states of the same kind are one place. A local state

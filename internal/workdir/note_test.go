@@ -162,12 +162,12 @@ func TestRememberLeavesAnEqualNoteAlone(t *testing.T) {
 func TestFormerPlaceIsThatOfTheNote(t *testing.T) {
 	b := newBench(t)
 	b.use("old.json")
-	old, store, refusal := b.directory().Former("", nil)
+	old, backend, refusal := b.directory().Former("", nil)
 	if refusal != nil {
 		t.Fatalf("Former: %+v", refusal)
 	}
-	if old.Place != "old.json" || store.String() != b.store("old.json").String() {
-		t.Errorf("Former = %s, %s, want old.json", old.Place, store)
+	if old.Place != "old.json" || backend.Place(state.DocState) != b.store("old.json").String() {
+		t.Errorf("Former = %s, %s, want old.json", old.Place, backend.Place(state.DocState))
 	}
 }
 

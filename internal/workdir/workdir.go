@@ -25,10 +25,10 @@ type Directory struct {
 	read   bool
 }
 
-// Opener opens the state at a place. It reads and writes nothing yet. The directory
+// Opener returns the backend of a place. It reads and writes nothing yet. The directory
 // calls it for the place in the note, which may be of another kind than the one in
 // the configuration.
-type Opener func(Place) (*state.Store, error)
+type Opener func(Place) (state.Backend, error)
 
 // Open returns the directory at a path. A local backend block without a path means the
 // file defaultState in it.

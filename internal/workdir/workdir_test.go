@@ -26,15 +26,11 @@ func newBench(t *testing.T) bench { return bench{t, t.TempDir()} }
 // directory opens the directory as a new run does.
 func (b bench) directory() *workdir.Directory { return workdir.Open(b.path, defaultState, b.open) }
 
-func (b bench) open(p workdir.Place) (*state.Store, error) {
+func (b bench) open(p workdir.Place) (state.Backend, error) {
 	if p.Kind != "local" {
 		return nil, errors.New("there is no backend " + p.Kind)
 	}
-	backend, err := local.Configure(p.Attributes, b.path)
-	if err != nil {
-		return nil, err
-	}
-	return state.Open(backend), nil
+	return local.Configure(p.Attributes, b.path)
 }
 
 func at(path string) workdir.Place {
@@ -44,11 +40,11 @@ func at(path string) workdir.Place {
 // store opens the state at a path.
 func (b bench) store(path string) *state.Store {
 	b.Helper()
-	s, err := b.open(at(path))
+	backend, err := b.open(at(path))
 	if err != nil {
 		b.Fatal(err)
 	}
-	return s
+	return state.Open(backend)
 }
 
 // write raises the serial of the state at a path, which then owns one record.
