@@ -15,7 +15,7 @@ type Document string
 const (
 	// DocState is what is owned, and what was applied.
 	DocState Document = "state"
-	// DocSnapshots are the last looks at the zones.
+	// DocSnapshots are the zones as they were read last.
 	DocSnapshots Document = "snapshots"
 )
 

@@ -32,8 +32,8 @@ func large(n int) *state.State {
 	return s
 }
 
-// look returns a snapshot of n records.
-func look(n int) *state.Snapshot {
+// snapshotOf returns a snapshot of n records.
+func snapshotOf(n int) *state.Snapshot {
 	return state.NewSnapshot(time.Date(2026, 11, 22, 18, 4, 5, 0, time.UTC),
 		dns.Zone{Name: "example.com", ID: "023e105f4ecef8ad9ca31a8372d0c353", Tier: "enterprise", Records: records(n)})
 }
@@ -68,7 +68,7 @@ func BenchmarkDecode10000(b *testing.B) {
 // looking into one.
 func BenchmarkSnapshots10000(b *testing.B) {
 	store := state.Open(local.New(filepath.Join(b.TempDir(), "state")))
-	save(b, store, look(10_000))
+	save(b, store, snapshotOf(10_000))
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := store.Snapshots(b.Context()); err != nil {
@@ -81,16 +81,16 @@ func BenchmarkSnapshots10000(b *testing.B) {
 // sync.
 func BenchmarkSaveSnapshot10000(b *testing.B) {
 	store := state.Open(local.New(filepath.Join(b.TempDir(), "state")))
-	fresh := look(10_000)
+	fresh := snapshotOf(10_000)
 	save(b, store, fresh)
 	for b.Loop() {
 		save(b, store, fresh)
 	}
 }
 
-func save(t testing.TB, store *state.Store, look *state.Snapshot) {
+func save(t testing.TB, store *state.Store, snapshot *state.Snapshot) {
 	t.Helper()
-	if err := store.UpdateSnapshots(t.Context(), nil, func(all *state.Snapshots) bool { return all.Set(look) }); err != nil {
+	if err := store.UpdateSnapshots(t.Context(), nil, func(all *state.Snapshots) bool { return all.Set(snapshot) }); err != nil {
 		t.Fatalf("UpdateSnapshots: %v", err)
 	}
 }

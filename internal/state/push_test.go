@@ -89,7 +89,7 @@ func filled(t *testing.T, path string) *state.Store {
 	t.Helper()
 	s := state.Open(local.New(path))
 	write(t, path, string(encode(t, at("a", 7))))
-	if err := s.UpdateSnapshots(t.Context(), nil, func(all *state.Snapshots) bool { return all.Set(statetest.SampleLook()) }); err != nil {
+	if err := s.UpdateSnapshots(t.Context(), nil, func(all *state.Snapshots) bool { return all.Set(statetest.SampleSnapshot()) }); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"apply-1", "apply-2"} {
@@ -111,8 +111,8 @@ func TestMigrateCopiesEverythingAndLeavesTheOldPlace(t *testing.T) {
 	if content(t, old) != before || content(t, path) != before {
 		t.Errorf("the old place has %s, the new one %s, want %s", content(t, old), content(t, path), before)
 	}
-	looks, err := to.Snapshots(t.Context())
-	if d := statetest.DiffLooks(statetest.SampleLook(), looks.Of("example.com")); d != "" || err != nil {
+	all, err := to.Snapshots(t.Context())
+	if d := statetest.DiffSnapshots(statetest.SampleSnapshot(), all.Of("example.com")); d != "" || err != nil {
 		t.Errorf("the snapshot (-want +got):\n%s%v", d, err)
 	}
 	if names, _ := to.Entries(t.Context()); !slices.Equal(names, []string{"apply-1", "apply-2"}) {
@@ -140,8 +140,8 @@ func TestMigrateCanBeRunAgainWhereverItWasCutOff(t *testing.T) {
 	if _, err := state.Migrate(t.Context(), &from.Reader, to, held); err != nil || read(t, path).Serial != 7 {
 		t.Errorf("the second attempt = %v", err)
 	}
-	if looks, err := to.Snapshots(t.Context()); err != nil || looks.Of("example.com").Head().ID != "newer" {
-		t.Errorf("the newer look was lost: %v", err)
+	if all, err := to.Snapshots(t.Context()); err != nil || all.Of("example.com").Head().ID != "newer" {
+		t.Errorf("the newer snapshot was lost: %v", err)
 	}
 }
 
@@ -203,11 +203,11 @@ func TestGuardsSeeWhatWasReadAndSealsStopWrites(t *testing.T) {
 		t.Errorf("Read = %v, the guard saw the serials %v", err, seen)
 	}
 	store.Seal(no)
-	look := func(all *state.Snapshots) bool { return all.Set(statetest.SampleLook()) }
+	snapshot := func(all *state.Snapshots) bool { return all.Set(statetest.SampleSnapshot()) }
 	if err := store.Replace(t.Context(), st); !errors.Is(err, no) {
 		t.Errorf("Replace of a sealed store = %v", err)
 	}
-	if err := store.UpdateSnapshots(t.Context(), nil, look); !errors.Is(err, no) {
+	if err := store.UpdateSnapshots(t.Context(), nil, snapshot); !errors.Is(err, no) {
 		t.Errorf("UpdateSnapshots of a sealed store = %v", err)
 	}
 	holds(t, path, "cfplan.state.json")

@@ -10,9 +10,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Snapshots are the last looks at zones, for when Cloudflare refuses another. They
-// are handy and no more: without them nothing is owned less. A nil *Snapshots has
-// none.
+// Snapshots are zones as they were read last, for plans while Cloudflare refuses to show
+// them. If they are lost, ownership is not affected. A nil *Snapshots has none.
 type Snapshots struct {
 	zones  map[string]*Snapshot
 	serial uint64
@@ -22,13 +21,13 @@ type Snapshots struct {
 // Snapshot is a zone as it was at FetchedAt.
 type Snapshot struct {
 	FetchedAt time.Time
-	// Pending names the changes that were to be made then, so that a later plan
-	// can tell what is new. Nil where that is not known.
+	// Pending names the changes that were to be made then, so that a later plan can
+	// say what is new. It is nil if that is not known.
 	Pending []string
-	// head is the zone, without its records where they are in stored.
+	// head is the zone, without its records if they are in stored.
 	head dns.Zone
-	// stored are the records as they were read. Most runs see all zones live and
-	// never look at them.
+	// stored are the records as they were read from the document, not decoded yet: most
+	// runs read all zones live and need no snapshot.
 	stored json.RawMessage
 }
 
@@ -42,8 +41,8 @@ func (s *Snapshot) Head() dns.Zone {
 	return head
 }
 
-// Zone returns the zone with its records. It is only here that they are decoded,
-// each time: what is wrong with them, such as two with one ID, is an error.
+// Zone returns the zone with its records, which it decodes each time. It returns an
+// error if they are damaged, for example if two have one ID.
 func (s *Snapshot) Zone() (dns.Zone, error) {
 	if s.stored == nil {
 		return s.head, nil
@@ -86,9 +85,9 @@ func (s *Snapshots) Zones() []string {
 	return slices.Sorted(maps.Keys(s.zones))
 }
 
-// Set keeps a snapshot of the zone that it names and reports whether it did: an
-// older look than the one remembered is dropped, so that runs side by side can
-// save theirs in any order.
+// Set keeps a snapshot of the zone that it names and reports whether it did. It drops a
+// snapshot that is older than the one it has, so that runs side by side can save theirs
+// in any order.
 func (s *Snapshots) Set(snapshot *Snapshot) bool {
 	name := snapshot.head.Name
 	if known := s.zones[name]; known != nil && snapshot.FetchedAt.Before(known.FetchedAt) {

@@ -22,18 +22,18 @@ const snapshots1 = "testdata/snapshots1.json"
 
 func TestFixtureOfSnapshotsIsReadAndWritten(t *testing.T) {
 	path := newPath(t)
-	write(t, looksPath(path), string(fixture(t, snapshots1)))
+	write(t, snapshotsPath(path), string(fixture(t, snapshots1)))
 	store := state.Open(local.New(path))
 	all, err := store.Snapshots(t.Context())
 	if err != nil {
 		t.Fatalf("Snapshots: %v", err)
 	}
-	if d := statetest.DiffLooks(statetest.SampleLook(), all.Of("example.com")); d != "" {
+	if d := statetest.DiffSnapshots(statetest.SampleSnapshot(), all.Of("example.com")); d != "" {
 		t.Errorf("the fixture (-want +got):\n%s", d)
 	}
 	fresh := newPath(t)
-	save(t, state.Open(local.New(fresh)), statetest.SampleLook())
-	if got, want := content(t, looksPath(fresh)), string(fixture(t, snapshots1)); got != want {
+	save(t, state.Open(local.New(fresh)), statetest.SampleSnapshot())
+	if got, want := content(t, snapshotsPath(fresh)), string(fixture(t, snapshots1)); got != want {
 		t.Errorf("the document is %s, want %s: %s", got, snapshots1, want)
 	}
 }
@@ -41,21 +41,21 @@ func TestFixtureOfSnapshotsIsReadAndWritten(t *testing.T) {
 func TestRecordsThatNobodyAskedForAreWrittenAsTheyWere(t *testing.T) {
 	path := newPath(t)
 	odd := strings.Replace(string(fixture(t, snapshots1)), `"ttl":300,`, `"ttl" : 300, "later":[1],`, 1)
-	write(t, looksPath(path), odd)
-	save(t, state.Open(local.New(path)), state.NewSnapshot(statetest.SampleLook().FetchedAt, dns.Zone{Name: "example.org"}))
-	if got := content(t, looksPath(path)); !strings.Contains(got, `"ttl" : 300, "later":[1],`) || !strings.Contains(got, `"example.org"`) {
+	write(t, snapshotsPath(path), odd)
+	save(t, state.Open(local.New(path)), state.NewSnapshot(statetest.SampleSnapshot().FetchedAt, dns.Zone{Name: "example.org"}))
+	if got := content(t, snapshotsPath(path)); !strings.Contains(got, `"ttl" : 300, "later":[1],`) || !strings.Contains(got, `"example.org"`) {
 		t.Errorf("the document is %s, want the records of example.com as they were, and example.org", got)
 	}
 }
 
 func TestOrderOfRecordsIsNoPartOfTheDocument(t *testing.T) {
 	first, second := newPath(t), newPath(t)
-	save(t, state.Open(local.New(first)), look(50))
-	backwards, _ := look(50).Zone()
+	save(t, state.Open(local.New(first)), snapshotOf(50))
+	backwards, _ := snapshotOf(50).Zone()
 	slices.Reverse(backwards.Records)
 	top := backwards.Records[0].ID
-	save(t, state.Open(local.New(second)), state.NewSnapshot(look(50).FetchedAt, backwards))
-	if content(t, looksPath(first)) != content(t, looksPath(second)) {
+	save(t, state.Open(local.New(second)), state.NewSnapshot(snapshotOf(50).FetchedAt, backwards))
+	if content(t, snapshotsPath(first)) != content(t, snapshotsPath(second)) {
 		t.Error("the same records in another order are another document")
 	}
 	if backwards.Records[0].ID != top {
@@ -63,9 +63,9 @@ func TestOrderOfRecordsIsNoPartOfTheDocument(t *testing.T) {
 	}
 }
 
-// damagedLooks are documents of snapshots that count for none, each with words of
+// damagedSnapshots are documents of snapshots that count for none, each with words of
 // the warning.
-func damagedLooks(t *testing.T) map[string]struct{ doc, says string } {
+func damagedSnapshots(t *testing.T) map[string]struct{ doc, says string } {
 	whole := string(fixture(t, snapshots1))
 	return map[string]struct{ doc, says string }{
 		"empty":                {"", "it is empty"},
@@ -85,30 +85,30 @@ func TestAStateInThePlaceOfSnapshotsIsLeftAlone(t *testing.T) {
 	path := newPath(t)
 	replace(t, path, statetest.Sample())
 	other := string(encode(t, statetest.Sample()))
-	write(t, looksPath(path), other)
+	write(t, snapshotsPath(path), other)
 	store := state.Open(local.New(path))
 	if _, err := store.Snapshots(t.Context()); !errors.Is(err, state.ErrOtherDocument) {
 		t.Errorf("Snapshots = %v", err)
 	}
-	err := store.UpdateSnapshots(t.Context(), nil, func(all *state.Snapshots) bool { return all.Set(statetest.SampleLook()) })
-	if !errors.Is(err, state.ErrOtherDocument) || content(t, looksPath(path)) != other {
+	err := store.UpdateSnapshots(t.Context(), nil, func(all *state.Snapshots) bool { return all.Set(statetest.SampleSnapshot()) })
+	if !errors.Is(err, state.ErrOtherDocument) || content(t, snapshotsPath(path)) != other {
 		t.Errorf("UpdateSnapshots = %v, want the state left as it is", err)
 	}
 }
 
 func TestDamagedSnapshotsCountForNoneAndHarmNoState(t *testing.T) {
-	for name, c := range damagedLooks(t) {
+	for name, c := range damagedSnapshots(t) {
 		path := newPath(t)
 		replace(t, path, statetest.Sample())
-		write(t, looksPath(path), c.doc)
+		write(t, snapshotsPath(path), c.doc)
 		store := state.Open(local.New(path))
 		all, err := store.Snapshots(t.Context())
 		var u *state.UnreadableError
-		if !errors.As(err, &u) || u.Place != looksPath(path) || !strings.Contains(err.Error(), c.says) || len(all.Zones()) != 0 {
+		if !errors.As(err, &u) || u.Place != snapshotsPath(path) || !strings.Contains(err.Error(), c.says) || len(all.Zones()) != 0 {
 			t.Errorf("%s: Snapshots = %v, %v; want none and an *UnreadableError with %q", name, all.Zones(), err, c.says)
 		}
 		replace(t, path, read(t, path))
-		if err := store.UpdateSnapshots(t.Context(), all, func(all *state.Snapshots) bool { return all.Set(statetest.SampleLook()) }); err != nil {
+		if err := store.UpdateSnapshots(t.Context(), all, func(all *state.Snapshots) bool { return all.Set(statetest.SampleSnapshot()) }); err != nil {
 			t.Errorf("%s: UpdateSnapshots = %v, want the damaged document replaced", name, err)
 		}
 		if all, err := store.Snapshots(t.Context()); err != nil || len(all.Zones()) != 1 {
@@ -120,18 +120,18 @@ func TestDamagedSnapshotsCountForNoneAndHarmNoState(t *testing.T) {
 func TestNewerSnapshotsAreLeftAlone(t *testing.T) {
 	path := newPath(t)
 	newer := strings.Replace(string(fixture(t, snapshots1)), `"version": 1`, `"version": 2`, 1)
-	write(t, looksPath(path), newer)
+	write(t, snapshotsPath(path), newer)
 	store := state.Open(local.New(path))
 	all, err := store.Snapshots(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "upgrade cfplan") || len(all.Zones()) != 0 {
 		t.Errorf("Snapshots = %v, %v; want none, and what to do", all.Zones(), err)
 	}
 	for _, known := range []*state.Snapshots{nil, all} {
-		if err := store.UpdateSnapshots(t.Context(), known, func(all *state.Snapshots) bool { return all.Set(look(1)) }); err == nil {
+		if err := store.UpdateSnapshots(t.Context(), known, func(all *state.Snapshots) bool { return all.Set(snapshotOf(1)) }); err == nil {
 			t.Error("snapshots of a newer version were replaced")
 		}
 	}
-	if got := content(t, looksPath(path)); got != newer {
+	if got := content(t, snapshotsPath(path)); got != newer {
 		t.Errorf("the document is now %s", got)
 	}
 }
@@ -144,10 +144,10 @@ func TestDamageInOneZoneIsThatZonesAlone(t *testing.T) {
 		`{"id":"9c1b"|null, {"id":"9c1b"`:                       "no name",
 	} {
 		path := newPath(t)
-		save(t, state.Open(local.New(path)), statetest.SampleLook())
-		save(t, state.Open(local.New(path)), state.NewSnapshot(statetest.SampleLook().FetchedAt, dns.Zone{Name: "example.org", ID: "2"}))
+		save(t, state.Open(local.New(path)), statetest.SampleSnapshot())
+		save(t, state.Open(local.New(path)), state.NewSnapshot(statetest.SampleSnapshot().FetchedAt, dns.Zone{Name: "example.org", ID: "2"}))
 		old, new, _ := strings.Cut(damage, "|")
-		write(t, looksPath(path), strings.Replace(content(t, looksPath(path)), old, new, 1))
+		write(t, snapshotsPath(path), strings.Replace(content(t, snapshotsPath(path)), old, new, 1))
 		all, err := state.Open(local.New(path)).Snapshots(t.Context())
 		if err != nil {
 			t.Fatalf("%s: Snapshots = %v", damage, err)
@@ -164,8 +164,8 @@ func TestDamageInOneZoneIsThatZonesAlone(t *testing.T) {
 func TestTheLostSnapshotsLoseNothingElse(t *testing.T) {
 	path := newPath(t)
 	replace(t, path, statetest.Sample())
-	save(t, state.Open(local.New(path)), statetest.SampleLook())
-	if err := os.Remove(looksPath(path)); err != nil {
+	save(t, state.Open(local.New(path)), statetest.SampleSnapshot())
+	if err := os.Remove(snapshotsPath(path)); err != nil {
 		t.Fatal(err)
 	}
 	want := statetest.Sample()
@@ -181,12 +181,12 @@ func TestVersion1IsUpgradedAndKept(t *testing.T) {
 	former := string(fixture(t, version1))
 	write(t, path, former)
 	store := state.Open(local.New(path))
-	inside := version1Look(t)
+	inside := version1Snapshot(t)
 	all, err := store.Snapshots(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := statetest.DiffLooks(inside, all.Of("example.com")); d != "" {
+	if d := statetest.DiffSnapshots(inside, all.Of("example.com")); d != "" {
 		t.Errorf("the snapshot inside (-want +got):\n%s", d)
 	}
 	holds(t, path, "cfplan.state.json") // reading upgrades nothing on the disk
@@ -205,7 +205,7 @@ func TestVersion1IsUpgradedAndKept(t *testing.T) {
 	if all, err = store.Snapshots(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if d := statetest.DiffLooks(inside, all.Of("example.com")); d != "" {
+	if d := statetest.DiffSnapshots(inside, all.Of("example.com")); d != "" {
 		t.Errorf("the snapshot after the upgrade (-want +got):\n%s", d)
 	}
 	if !bytes.Contains([]byte(content(t, path)), []byte(`"version": 2`)) {
@@ -213,19 +213,19 @@ func TestVersion1IsUpgradedAndKept(t *testing.T) {
 	}
 }
 
-// version1Look is the snapshot inside of the fixture, which has nothing pending.
-func version1Look(t *testing.T) *state.Snapshot {
-	zone, err := statetest.SampleLook().Zone()
+// version1Snapshot is the snapshot inside of the fixture, which has nothing pending.
+func version1Snapshot(t *testing.T) *state.Snapshot {
+	zone, err := statetest.SampleSnapshot().Zone()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return state.NewSnapshot(statetest.SampleLook().FetchedAt, zone)
+	return state.NewSnapshot(statetest.SampleSnapshot().FetchedAt, zone)
 }
 
 func TestSnapshotsOfVersion1MoveWithTheFirstSaving(t *testing.T) {
 	path := newPath(t)
 	write(t, path, string(fixture(t, version1)))
-	save(t, state.Open(local.New(path)), look(1)) // a later look at the same zone would win, this one is from before
+	save(t, state.Open(local.New(path)), snapshotOf(1)) // a later look at the same zone would win, this one is from before
 	all, err := state.Open(local.New(path)).Snapshots(t.Context())
 	if err != nil || all.Of("example.com") == nil {
 		t.Errorf("Snapshots = %v, %v; want that of example.com", all.Zones(), err)
@@ -250,7 +250,7 @@ func TestSnapshotsAreReadBack(t *testing.T) {
 		if err != nil {
 			r.Fatal(err)
 		}
-		if d := statetest.DiffLooks(want, all.Of(name)); d != "" {
+		if d := statetest.DiffSnapshots(want, all.Of(name)); d != "" {
 			r.Fatalf("what was read is not what was stored (-want +got):\n%s", d)
 		}
 	})
@@ -266,7 +266,7 @@ func FuzzSnapshots(f *testing.F) {
 	f.Add([]byte(`{"version":1,"snapshots":{"a":{"fetched_at":"9999-12-31T23:59:59-01:00","records":null}}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		path := newPath(t)
-		write(t, looksPath(path), string(data))
+		write(t, snapshotsPath(path), string(data))
 		store := state.Open(local.New(path))
 		all, err := store.Snapshots(t.Context())
 		if err != nil && len(all.Zones()) > 0 {
@@ -280,18 +280,18 @@ func FuzzSnapshots(f *testing.F) {
 		}
 		again, err := store.Snapshots(t.Context())
 		if err != nil {
-			t.Fatalf("what was written can't be read: %v\n%s", err, content(t, looksPath(path)))
+			t.Fatalf("what was written can't be read: %v\n%s", err, content(t, snapshotsPath(path)))
 		}
 		for _, name := range all.Zones() {
-			if d := statetest.DiffLooks(all.Of(name), again.Of(name)); d != "" {
+			if d := statetest.DiffSnapshots(all.Of(name), again.Of(name)); d != "" {
 				t.Fatalf("a second reading of %q differs (-first +second):\n%s", name, d)
 			}
 		}
 	})
 }
 
-// looksPath is the file of the snapshots that belong to the state at path.
-func looksPath(path string) string { return state.DocSnapshots.Beside(path) }
+// snapshotsPath is the file of the snapshots that belong to the state at path.
+func snapshotsPath(path string) string { return state.DocSnapshots.Beside(path) }
 
 func anyRecord(t *rapid.T) dns.Record {
 	text := rapid.String()

@@ -1,13 +1,13 @@
-// Package state keeps what cfplan must remember between runs: which records it
-// owns (State), and the last look it had at each zone (Snapshots).
+// Package state keeps what cfplan remembers between runs: which records it owns
+// (State), and each zone as it was read last (Snapshots).
 //
-// The two are documents of their own, so that the many runs which only look never
-// get in the way of the one that changes something, and so that what is merely
-// handy can be lost or damaged without harm to what counts. A Backend keeps the
-// documents as bytes; a Store knows what is in them.
+// The two are separate documents, so that the many runs that only plan never conflict
+// with the one that applies, and so that the snapshots can be lost or damaged without
+// any harm to ownership. A Backend keeps the documents as bytes. A Reader, an Observer
+// and a Store know what the documents say, and differ in what they may write.
 //
-// It is not the truth about a zone (Cloudflare is) and it is not a plan. A lost
-// state loses no record: equal records are adopted again.
+// The state is not the truth about a zone (Cloudflare is) and not a plan. A lost state
+// loses no record: equal records are adopted again.
 package state
 
 import (

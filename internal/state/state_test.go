@@ -40,11 +40,11 @@ func TestNewerSnapshotWins(t *testing.T) {
 		taken bool
 	}{{0, true}, {-time.Second, false}, {0, true}, {time.Second, true}, {0, false}} {
 		before := all.Of("example.com")
-		look := state.NewSnapshot(noon.Add(c.at), dns.Zone{Name: "example.com"})
-		if got := all.Set(look); got != c.taken {
+		snapshot := state.NewSnapshot(noon.Add(c.at), dns.Zone{Name: "example.com"})
+		if got := all.Set(snapshot); got != c.taken {
 			t.Errorf("Set at noon %+v = %v, want %v", c.at, got, c.taken)
 		}
-		if got := all.Of("example.com"); c.taken && got != look || !c.taken && got != before {
+		if got := all.Of("example.com"); c.taken && got != snapshot || !c.taken && got != before {
 			t.Errorf("after a snapshot at noon %+v there is %+v", c.at, got)
 		}
 	}

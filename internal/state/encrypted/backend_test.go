@@ -87,8 +87,8 @@ func store(t testing.TB, b state.Backend, st *state.State) {
 	}
 }
 
-func saveLook(b state.Backend) error {
-	return state.Open(b).UpdateSnapshots(context.Background(), nil, func(all *state.Snapshots) bool { return all.Set(statetest.SampleLook()) })
+func saveSnapshot(b state.Backend) error {
+	return state.Open(b).UpdateSnapshots(context.Background(), nil, func(all *state.Snapshots) bool { return all.Set(statetest.SampleSnapshot()) })
 }
 
 func TestItIsABackend(t *testing.T) {
@@ -152,7 +152,7 @@ func TestNothingOfTheZonesIsInTheClear(t *testing.T) {
 	st := statetest.Sample()
 	store(t, b, st)
 	store(t, b, st)
-	if err := saveLook(b); err != nil {
+	if err := saveSnapshot(b); err != nil {
 		t.Fatal(err)
 	}
 	if err := state.Open(b).Keep(t.Context(), "apply-1", []byte("what became of example.com")); err != nil {
@@ -218,7 +218,7 @@ func refuses(t *testing.T, b state.Backend, says string) {
 	if err == nil || !strings.Contains(err.Error(), says) || errors.As(err, &damaged) {
 		t.Errorf("Read = %v, want %q", err, says)
 	}
-	if err := saveLook(b); err == nil {
+	if err := saveSnapshot(b); err == nil {
 		t.Logf("snapshots could be written where none were")
 	}
 }
@@ -233,16 +233,16 @@ func TestKeysThatDoNotFit(t *testing.T) {
 
 func TestSnapshotsForAnotherKeyAreNotReplaced(t *testing.T) {
 	path, ours, theirs := newPath(t), newKey(t), newKey(t)
-	if err := saveLook(open(t, path, identity(ours), ours.public)); err != nil {
+	if err := saveSnapshot(open(t, path, identity(ours), ours.public)); err != nil {
 		t.Fatal(err)
 	}
 	snapshots := state.DocSnapshots.Beside(path)
 	before := content(t, snapshots)
-	if err := saveLook(open(t, path, identity(theirs), theirs.public)); err == nil || !bytes.Equal(content(t, snapshots), before) {
+	if err := saveSnapshot(open(t, path, identity(theirs), theirs.public)); err == nil || !bytes.Equal(content(t, snapshots), before) {
 		t.Errorf("UpdateSnapshots with another key = %v", err)
 	}
 	write(t, snapshots, before[:len(before)-20])
-	if err := saveLook(open(t, path, identity(ours), ours.public)); err != nil {
+	if err := saveSnapshot(open(t, path, identity(ours), ours.public)); err != nil {
 		t.Errorf("damaged snapshots were not replaced: %v", err)
 	}
 }
@@ -283,7 +283,7 @@ func TestWhatWasAlteredIsRefused(t *testing.T) {
 	b := open(t, path, identity(k), k.public)
 	st := statetest.Sample()
 	store(t, b, st)
-	if err := saveLook(b); err != nil {
+	if err := saveSnapshot(b); err != nil {
 		t.Fatal(err)
 	}
 	good := string(content(t, path))
@@ -359,7 +359,7 @@ func TestWhatWasInTheClearIsEncryptedWithItsCopies(t *testing.T) {
 	st := statetest.Sample()
 	store(t, plain, st)
 	store(t, plain, st)
-	if err := saveLook(plain); err != nil {
+	if err := saveSnapshot(plain); err != nil {
 		t.Fatal(err)
 	}
 	if err := plain.Keep(t.Context(), "apply-1", []byte(`{"plan": "for example.com"}`)); err != nil {
@@ -384,7 +384,7 @@ func TestWhatWasInTheClearIsEncryptedWithItsCopies(t *testing.T) {
 	if err := s.Replace(t.Context(), got); err != nil {
 		t.Fatal(err)
 	}
-	if err := saveLook(b); err != nil {
+	if err := saveSnapshot(b); err != nil {
 		t.Fatal(err)
 	}
 	assertSealed(t, filepath.Dir(path), 5)

@@ -11,6 +11,8 @@ import (
 	"sync"
 
 	"filippo.io/age"
+
+	"github.com/cfplan/cfplan/internal/files"
 )
 
 // The environment variables that keys come from.
@@ -132,25 +134,14 @@ func holdsKey(text string) bool {
 
 // identityFile reads a file of secret keys, and warns of one that could be committed.
 func identityFile(path string, warn func(summary, detail string)) ([]age.Identity, error) {
-	info, err := os.Stat(path)
-	if err == nil && !info.Mode().IsRegular() {
-		err = fmt.Errorf("%s is not a regular file", path)
-	}
-	if err != nil {
+	text, err := files.ReadFile(path, maxKeyFile)
+	switch {
+	case errors.As(err, new(*files.TooLargeError)):
+		return nil, fmt.Errorf("%w, and not a file of keys", err)
+	case err != nil:
 		return nil, fmt.Errorf("the key of the state can't be read: %w", err)
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("the key of the state can't be read: %w", err)
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxKeyFile+1))
-	if err != nil {
-		return nil, fmt.Errorf("the key of the state can't be read: %w", err)
-	}
-	if len(text) > maxKeyFile {
-		return nil, fmt.Errorf("%s is larger than %d bytes, and not a file of keys", path, maxKeyFile)
-	}
+
 	if repository := repositoryOf(path); repository != "" {
 		warn("Secret key inside of a repository", fmt.Sprintf("%s is below %s, from where it could be committed, and with it whoever sees the repository can decrypt the state. "+
 			"Keep it elsewhere, or in %s.", path, repository, identityVar))

@@ -175,7 +175,7 @@ func (b *Backend) Write(ctx context.Context, doc state.Document, text []byte, wa
 		return "", state.ErrConflict
 	}
 	if err := b.put(ctx, doc, text, etag); err != nil {
-		return b.settle(ctx, doc, text, was, err)
+		return b.confirmWrite(ctx, doc, text, was, err)
 	}
 	return digest(text), nil
 }
@@ -257,10 +257,10 @@ func withID(u *url.URL, id string) *url.URL {
 	return &out
 }
 
-// settle finds out what became of a write that failed: a cut connection or a second
-// attempt may hide that it was carried out, and a server that takes a serial once
+// confirmWrite finds out what became of a write that failed: a cut connection or a
+// second attempt may hide that it was carried out, and a server that takes a serial once
 // refuses the second of two runs.
-func (b *Backend) settle(ctx context.Context, doc state.Document, text []byte, was state.Version, failed error) (state.Version, error) {
+func (b *Backend) confirmWrite(ctx context.Context, doc state.Document, text []byte, was state.Version, failed error) (state.Version, error) {
 	now, _, err := b.version(ctx, doc)
 	switch {
 	case err != nil:

@@ -19,6 +19,7 @@ import (
 
 	"github.com/minio/minio-go/v7"
 
+	"github.com/cfplan/cfplan/internal/files"
 	"github.com/cfplan/cfplan/internal/state"
 )
 
@@ -87,21 +88,24 @@ func (b *Backend) getOnce(ctx context.Context, key string, limit int64) (object,
 	return object{text: text, etag: info.ETag, modified: info.LastModified, date: date}, nil
 }
 
-// readBody reads a body of at most limit bytes, whose size is -1 where the store has
-// not told it.
+// readBody reads a body of at most limit bytes. Its size is -1 if the store has not
+// reported it.
 func readBody(body io.Reader, size, limit int64) (text []byte, err error) {
-	if size < 0 {
-		text, err = io.ReadAll(io.LimitReader(body, limit+1))
-		size = int64(len(text))
-	} else if size <= limit {
+	switch {
+	case size > limit:
+		err = &files.TooLargeError{Max: limit}
+	case size < 0:
+		text, err = files.Read(body, limit)
+	default:
 		text = make([]byte, size)
 		_, err = io.ReadFull(body, text)
 	}
+
 	switch {
+	case errors.As(err, new(*files.TooLargeError)):
+		return nil, fmt.Errorf("it has more than the %d bytes that are allowed", limit)
 	case err != nil:
 		return nil, fmt.Errorf("%w: %w", errTorn, err)
-	case size > limit:
-		return nil, fmt.Errorf("it has more than the %d bytes that are allowed", limit)
 	}
 	return text, nil
 }

@@ -10,11 +10,12 @@ import (
 	"mime"
 	"net"
 	"net/http"
-	"os"
 	"time"
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
+
+	"github.com/cfplan/cfplan/internal/files"
 )
 
 // tries bounds how often the client sends a request.
@@ -57,13 +58,16 @@ func (s settings) transport() (*http.Transport, error) {
 	}, nil
 }
 
+// maxBundle is many times what a system's bundle of certificates takes, in bytes.
+const maxBundle = 16 << 20
+
 // trusted returns the certificates that a server may be vouched for by; nil stands
 // for the system's.
 func (s settings) trusted() (*x509.CertPool, error) {
 	if s.roots == "" {
 		return nil, nil
 	}
-	text, err := os.ReadFile(s.roots)
+	text, err := files.ReadFile(s.roots, maxBundle)
 	if err != nil {
 		return nil, fmt.Errorf("the bundle of CA certificates can't be read; correct custom_ca_bundle or AWS_CA_BUNDLE: %w", err)
 	}

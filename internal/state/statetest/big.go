@@ -30,8 +30,8 @@ func Big(t *testing.T, b state.Backend) {
 	if got := read(t, store); len(got.Zone(zone.Name).Owned) != bigRecords || got.Lineage != owned.Lineage {
 		t.Errorf("of %d records that are owned %d were read", bigRecords, len(got.Zone(zone.Name).Owned))
 	}
-	saveLook(t, store, state.NewSnapshot(time.Date(2026, 11, 22, 18, 4, 5, 0, time.UTC), zone))
-	got, err := looks(t, store).Of(zone.Name).Zone()
+	saveSnapshot(t, store, state.NewSnapshot(time.Date(2026, 11, 22, 18, 4, 5, 0, time.UTC), zone))
+	got, err := readSnapshots(t, store).Of(zone.Name).Zone()
 	if err != nil || !reflect.DeepEqual(got.Records, zone.Records) {
 		t.Errorf("the snapshot that was read is not what was stored: %d records, %v", len(got.Records), err)
 	}

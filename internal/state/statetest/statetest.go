@@ -56,10 +56,10 @@ func Run(t *testing.T, open func(t *testing.T) state.Backend, limits ...Limit) {
 		{"updates side by side lose nothing", updatesSideBySide},
 		{"an update that fails leaves those beside it alone", updateFailsBesideOthers},
 		{"an update that was given up does not run", updateGivenUp},
-		{"snapshots are read back", looksRoundTrip},
-		{"snapshots are merged, the newer one winning", looksMerge},
-		{"saving snapshots and saving the state are no conflict", looksApart},
-		{"saving snapshots side by side loses none", looksSideBySide},
+		{"snapshots are read back", snapshotsRoundTrip},
+		{"snapshots are merged, the newer one winning", snapshotsMerge},
+		{"saving snapshots and saving the state are no conflict", snapshotsApart},
+		{"saving snapshots side by side loses none", snapshotsSideBySide},
 		{"a lock that is held names its holder", held},
 		{"a lock that was given back can be had", lockAgain},
 		{"one waiting for the lock gets it", lockWaits},
@@ -85,9 +85,9 @@ func Run(t *testing.T, open func(t *testing.T) state.Backend, limits ...Limit) {
 	documents(t, open, slices.Contains(limits, JSONAlone))
 }
 
-// SampleLook returns a snapshot that uses every field.
-func SampleLook() *state.Snapshot {
-	look := state.NewSnapshot(time.Date(2026, 11, 22, 18, 4, 5, 678, time.UTC), dns.Zone{
+// SampleSnapshot returns a snapshot that uses every field.
+func SampleSnapshot() *state.Snapshot {
+	snapshot := state.NewSnapshot(time.Date(2026, 11, 22, 18, 4, 5, 678, time.UTC), dns.Zone{
 		Name: "example.com", ID: "023e105f4ecef8ad9ca31a8372d0c353", Tier: "free",
 		NameServers: []string{"amy.ns.cloudflare.com", "bob.ns.cloudflare.com"},
 		Records: []dns.Record{
@@ -98,8 +98,8 @@ func SampleLook() *state.Snapshot {
 				Settings: dns.Settings{IPv4Only: true}},
 		},
 	})
-	look.SetPending([]string{"sha256:9", "sha256:8"})
-	return look
+	snapshot.SetPending([]string{"sha256:9", "sha256:8"})
+	return snapshot
 }
 
 // Sample returns a state that uses every field. Its serial is 0.
@@ -120,25 +120,25 @@ func Diff(want, got *state.State) string {
 	return cmp.Diff(want, got, cmpopts.EquateEmpty(), cmpopts.IgnoreUnexported(state.State{}))
 }
 
-// DiffLooks tells the snapshots of two zones apart by what they say.
-func DiffLooks(want, got *state.Snapshot) string {
+// DiffSnapshots tells the snapshots of two zones apart by what they say.
+func DiffSnapshots(want, got *state.Snapshot) string {
 	return cmp.Diff(said(want), said(got), cmpopts.EquateEmpty())
 }
 
-// look is what a snapshot says.
-type look struct {
+// saidSnapshot is what a snapshot says.
+type saidSnapshot struct {
 	FetchedAt time.Time
 	Pending   []string
 	Zone      dns.Zone
 	Damage    string
 }
 
-func said(s *state.Snapshot) *look {
+func said(s *state.Snapshot) *saidSnapshot {
 	if s == nil {
 		return nil
 	}
 	zone, err := s.Zone()
-	return &look{s.FetchedAt, s.Pending, zone, fmt.Sprint(err)}
+	return &saidSnapshot{s.FetchedAt, s.Pending, zone, fmt.Sprint(err)}
 }
 
 func missing(t *testing.T, s *state.Store) {

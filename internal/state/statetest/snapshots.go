@@ -10,12 +10,12 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-func looksRoundTrip(t *testing.T, s *state.Store) {
-	if got := looks(t, s); len(got.Zones()) != 0 {
+func snapshotsRoundTrip(t *testing.T, s *state.Store) {
+	if got := readSnapshots(t, s); len(got.Zones()) != 0 {
 		t.Errorf("there are snapshots of %v where nothing was stored", got.Zones())
 	}
-	saveLook(t, s, SampleLook())
-	if d := DiffLooks(SampleLook(), looks(t, s).Of("example.com")); d != "" {
+	saveSnapshot(t, s, SampleSnapshot())
+	if d := DiffSnapshots(SampleSnapshot(), readSnapshots(t, s).Of("example.com")); d != "" {
 		t.Errorf("what was read is not what was stored (-want +got):\n%s", d)
 	}
 	if st := read(t, s); st.Serial != 0 {
@@ -23,30 +23,30 @@ func looksRoundTrip(t *testing.T, s *state.Store) {
 	}
 }
 
-func looksMerge(t *testing.T, s *state.Store) {
+func snapshotsMerge(t *testing.T, s *state.Store) {
 	at := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	saveLook(t, s, SampleLook())
-	stale := looks(t, s)
-	saveLook(t, s, state.NewSnapshot(at, dns.Zone{Name: "new.example", ID: "new"}))
+	saveSnapshot(t, s, SampleSnapshot())
+	stale := readSnapshots(t, s)
+	saveSnapshot(t, s, state.NewSnapshot(at, dns.Zone{Name: "new.example", ID: "new"}))
 	err := s.UpdateSnapshots(t.Context(), stale, func(all *state.Snapshots) bool {
 		return all.Set(state.NewSnapshot(at.Add(-time.Hour), dns.Zone{Name: "new.example", ID: "old"}))
 	})
 	if err != nil {
 		t.Fatalf("UpdateSnapshots from an old reading: %v", err)
 	}
-	all := looks(t, s)
+	all := readSnapshots(t, s)
 	if got := all.Of("new.example"); got == nil || got.Head().ID != "new" {
 		t.Errorf("the snapshot is %+v, want the newer one", got)
 	}
-	if d := DiffLooks(SampleLook(), all.Of("example.com")); d != "" {
+	if d := DiffSnapshots(SampleSnapshot(), all.Of("example.com")); d != "" {
 		t.Errorf("the other zone's snapshot has changed (-want +got):\n%s", d)
 	}
 }
 
-func looksApart(t *testing.T, s *state.Store) {
-	st, all := read(t, s), looks(t, s)
+func snapshotsApart(t *testing.T, s *state.Store) {
+	st, all := read(t, s), readSnapshots(t, s)
 	replace(t, s, st)
-	if err := s.UpdateSnapshots(t.Context(), all, func(all *state.Snapshots) bool { return all.Set(SampleLook()) }); err != nil {
+	if err := s.UpdateSnapshots(t.Context(), all, func(all *state.Snapshots) bool { return all.Set(SampleSnapshot()) }); err != nil {
 		t.Errorf("UpdateSnapshots after a Replace = %v", err)
 	}
 	if err := s.Replace(t.Context(), st); err != nil {
@@ -57,21 +57,21 @@ func looksApart(t *testing.T, s *state.Store) {
 	}
 }
 
-func looksSideBySide(t *testing.T, s *state.Store) {
+func snapshotsSideBySide(t *testing.T, s *state.Store) {
 	const workers = 8
 	var g sync.WaitGroup
 	for w := range workers {
 		g.Go(func() {
-			saveLook(t, s, state.NewSnapshot(time.Unix(1, 0), dns.Zone{Name: fmt.Sprintf("%d.example", w)}))
+			saveSnapshot(t, s, state.NewSnapshot(time.Unix(1, 0), dns.Zone{Name: fmt.Sprintf("%d.example", w)}))
 		})
 	}
 	g.Wait()
-	if got := looks(t, s).Zones(); len(got) != workers {
+	if got := readSnapshots(t, s).Zones(); len(got) != workers {
 		t.Errorf("there are snapshots of %v, want %d", got, workers)
 	}
 }
 
-func looks(t *testing.T, s *state.Store) *state.Snapshots {
+func readSnapshots(t *testing.T, s *state.Store) *state.Snapshots {
 	t.Helper()
 	all, err := s.Snapshots(t.Context())
 	if err != nil {
@@ -80,9 +80,9 @@ func looks(t *testing.T, s *state.Store) *state.Snapshots {
 	return all
 }
 
-func saveLook(t *testing.T, s *state.Store, look *state.Snapshot) {
+func saveSnapshot(t *testing.T, s *state.Store, snapshot *state.Snapshot) {
 	t.Helper()
-	if err := s.UpdateSnapshots(t.Context(), nil, func(all *state.Snapshots) bool { return all.Set(look) }); err != nil {
+	if err := s.UpdateSnapshots(t.Context(), nil, func(all *state.Snapshots) bool { return all.Set(snapshot) }); err != nil {
 		t.Errorf("UpdateSnapshots: %v", err)
 	}
 }

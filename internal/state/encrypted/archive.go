@@ -1,0 +1,58 @@
+package encrypted
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// archive keeps the entries of an inner archive encrypted.
+type archive struct {
+	inner state.Archive
+	b     *Backend
+}
+
+func entryLabel(name string) string { return "entry " + name }
+
+// Keep implements [state.Archive].
+func (a *archive) Keep(ctx context.Context, name string, data []byte) error {
+	sealed, err := a.b.encrypt(entryLabel(name), data)
+	if err != nil {
+		return err
+	}
+	return a.inner.Keep(ctx, name, sealed)
+}
+
+// Kept implements [state.Archive].
+func (a *archive) Kept(ctx context.Context, name string) ([]byte, error) {
+	stored, err := a.inner.Kept(ctx, name)
+	if err != nil || !isEnvelope(stored) {
+		return stored, err
+	}
+	data, err := a.b.decrypt(entryLabel(name), stored)
+	if err != nil {
+		return nil, fmt.Errorf("the entry %s of the history: %w", name, err)
+	}
+	return data, nil
+}
+
+// Entries implements [state.Archive].
+func (a *archive) Entries(ctx context.Context) ([]string, error) { return a.inner.Entries(ctx) }
+
+// Drop implements [state.Archive].
+func (a *archive) Drop(ctx context.Context, name string) error { return a.inner.Drop(ctx, name) }
+
+// seal encrypts the entries that are stored in the clear.
+func (a *archive) seal(ctx context.Context) error {
+	names, err := a.inner.Entries(ctx)
+	for _, name := range names {
+		data, readErr := a.inner.Kept(ctx, name)
+		if readErr == nil && !isEnvelope(data) {
+			readErr = a.Keep(ctx, name, data)
+		}
+		err = errors.Join(err, readErr)
+	}
+	return err
+}

@@ -1,0 +1,55 @@
+package encrypted
+
+import (
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// Settings say how to encrypt.
+type Settings struct {
+	// Recipients are public keys of age: age1…, or age1pq1… for keys that a quantum
+	// computer does not break. Without any, the passphrase in CFPLAN_STATE_PASSPHRASE
+	// encrypts.
+	Recipients []string
+	// IdentityFile is the path of a file with secret keys, as age-keygen writes it.
+	IdentityFile string
+}
+
+// Configure wraps a backend. The secret keys come from CFPLAN_STATE_IDENTITY, which
+// has them, CFPLAN_STATE_IDENTITY_FILE, which names a file, or Settings; they are
+// looked for when the first document is read. All that is wrong with the recipients
+// is told at once. warn is told what people should know, once; it may be nil.
+//
+// What it returns is a [state.Archive] and a [state.Prober] where inner is one.
+func Configure(inner state.Backend, s Settings, env func(string) string, warn func(summary, detail string)) (state.Backend, error) {
+	recipients, err := parseRecipients(s.Recipients)
+	if err != nil {
+		return nil, err
+	}
+	if warn == nil {
+		warn = func(string, string) {}
+	}
+	b := &Backend{Backend: inner, keys: newKeys(recipients, s.IdentityFile, env, warn), warn: warn,
+		inClear: map[state.Document]state.Version{}, known: map[state.Document]known{}}
+	a, keeps := inner.(state.Archive)
+	p, probes := inner.(state.Prober)
+	switch {
+	case keeps && probes:
+		return struct {
+			*Backend
+			*archive
+			state.Prober
+		}{b, &archive{a, b}, p}, nil
+	case keeps:
+		return struct {
+			*Backend
+			*archive
+		}{b, &archive{a, b}}, nil
+	case probes:
+		return struct {
+			*Backend
+			state.Prober
+		}{b, p}, nil
+	default:
+		return b, nil
+	}
+}

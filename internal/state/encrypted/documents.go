@@ -1,0 +1,143 @@
+package encrypted
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// Read implements [state.Backend]. A document that is damaged, or was altered, is a
+// *[state.UnreadableError]; one for another key is an error that says so.
+func (b *Backend) Read(ctx context.Context, doc state.Document) ([]byte, state.Version, error) {
+	stored, version, err := b.Backend.Read(ctx, doc)
+	if err != nil || version == "" {
+		return nil, version, err
+	}
+	if text, ok := b.remembered(doc, version); ok {
+		return text, version, nil
+	}
+	if !isEnvelope(stored) {
+		b.noteClear(doc, version)
+		return stored, version, nil
+	}
+	text, err := b.decrypt(string(doc), stored)
+	if err != nil {
+		return nil, version, b.explain(doc, headOf(stored).serial, err)
+	}
+	b.remember(doc, version, text)
+	return text, version, nil
+}
+
+// explain turns an error into one that says where and what to do.
+func (b *Backend) explain(doc state.Document, serial uint64, err error) error {
+	var damage damageError
+	if !errors.As(err, &damage) && !errors.Is(err, state.ErrOtherDocument) {
+		return fmt.Errorf("%s: %w", b.Place(doc), err)
+	}
+	next := "it counts for nothing, and the next live plan or refresh writes it anew"
+	switch {
+	case doc == state.DocSnapshots && errors.Is(err, state.ErrOtherDocument):
+		next = "it is left alone: two configurations may share a place"
+	case doc != state.DocSnapshots:
+		next = "restore it from a copy, or delete it: equal records are adopted again"
+		if backup := b.Backup(); backup != "" {
+			next = fmt.Sprintf("restore it from %s, or delete it: equal records are adopted again", backup)
+		}
+	}
+	return &state.UnreadableError{Place: b.Place(doc), Err: err, Next: next, Serial: serial}
+}
+
+// Write implements [state.Backend]. Nothing is ever written in the clear.
+func (b *Backend) Write(ctx context.Context, doc state.Document, text []byte, was state.Version) (state.Version, error) {
+	sealed, err := b.encrypt(string(doc), text)
+	if err != nil {
+		return "", err
+	}
+	version, err := b.Backend.Write(ctx, doc, sealed, was)
+	if err != nil {
+		return "", err
+	}
+	if doc == state.DocState && b.wasClear(doc, was) {
+		version = b.sealCopies(ctx, sealed, version)
+	}
+	b.remember(doc, version, text)
+	return version, nil
+}
+
+// sealCopies encrypts what else there is of a state that has just been written
+// encrypted for the first time: the backup, which has the former one, the copies of
+// older formats, and the archive. What cannot be is told.
+func (b *Backend) sealCopies(ctx context.Context, sealed []byte, version state.Version) state.Version {
+	var errs []error
+	if b.Backup() != "" {
+		again, err := b.Backend.Write(ctx, state.DocState, sealed, version) // its backup is the encrypted one then
+		if err == nil {
+			version = again
+		}
+		errs = append(errs, err)
+	}
+	for v := 1; v < state.FormatVersion; v++ {
+		errs = append(errs, b.sealDocument(ctx, state.FormerDocument(v)))
+	}
+	if a, ok := b.Backend.(state.Archive); ok {
+		errs = append(errs, (&archive{a, b}).seal(ctx))
+	}
+	if err := errors.Join(errs...); err != nil {
+		b.warn("Copies of the state are not encrypted", fmt.Sprintf("The state is, but not all that is kept beside it: %v.", err))
+	}
+	return version
+}
+
+// sealDocument encrypts a document that is stored in the clear.
+func (b *Backend) sealDocument(ctx context.Context, doc state.Document) error {
+	text, version, err := b.Backend.Read(ctx, doc)
+	if err != nil || version == "" || isEnvelope(text) {
+		return err
+	}
+	sealed, err := b.encrypt(string(doc), text)
+	if err == nil {
+		_, err = b.Backend.Write(ctx, doc, sealed, version)
+	}
+	return err
+}
+
+func (b *Backend) noteClear(doc state.Document, version state.Version) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.inClear[doc] = version
+	if doc != state.DocState || b.warned {
+		return
+	}
+	b.warned = true
+	b.warn("The state is not encrypted yet", fmt.Sprintf("%s was stored in the clear. It is encrypted when it is written next, with the copies beside it; "+
+		"what git, backups or a bucket's versions have of it stays readable.", b.Place(doc)))
+}
+
+func (b *Backend) wasClear(doc state.Document, version state.Version) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	was, ok := b.inClear[doc]
+	delete(b.inClear, doc)
+	return ok && was == version
+}
+
+func (b *Backend) remember(doc state.Document, version state.Version, text []byte) {
+	if !b.keys.slow() {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.known[doc] = known{version, append([]byte(nil), text...)}
+}
+
+func (b *Backend) remembered(doc state.Document, version state.Version) ([]byte, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	k, ok := b.known[doc]
+	if !ok || k.version != version {
+		return nil, false
+	}
+	return append([]byte(nil), k.text...), true
+}
