@@ -3,7 +3,6 @@ package doctor
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/cfplan/cfplan/internal/cloudflare"
 	"github.com/cfplan/cfplan/internal/dns"
@@ -76,7 +75,7 @@ func served(s step, info cloudflare.ZoneInfo) {
 	switch {
 	case info.Status != "" && info.Status != "active":
 		s.warn(detail+" Its status is "+info.Status+": its records are not served yet.",
-			"Set the zone's name servers at the registrar to "+strings.Join(info.NameServers, " and ")+".")
+			"Set the zone's name servers at the registrar to "+english.List(info.NameServers, "and")+".")
 	case info.Paused:
 		s.warn(detail+" It is paused: nothing is proxied.",
 			"Enable Cloudflare again on the zone's Overview page, if that is not on purpose.")
