@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,6 +15,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cfplan/cfplan/internal/config"
+	"github.com/cfplan/cfplan/internal/config/lang"
+	"github.com/cfplan/cfplan/internal/files"
 )
 
 type fmtOptions struct{ check, diff, recursive bool }
@@ -87,7 +88,7 @@ func canonical(source []byte, name string) ([]byte, error) {
 
 func (o *fmtOptions) formatFile(s *services, name string) (changed bool, err error) {
 	path := s.dir.path(name)
-	source, err := os.ReadFile(path)
+	source, err := files.ReadFile(path, lang.MaxFile)
 	if err != nil {
 		return false, err
 	}
@@ -115,7 +116,7 @@ func overwrite(path string, text []byte) error {
 }
 
 func (o *fmtOptions) formatStdin(s *services) error {
-	source, err := io.ReadAll(s.print.in)
+	source, err := files.Read(s.print.in, lang.MaxFile)
 	if err != nil {
 		return err
 	}
