@@ -101,6 +101,7 @@ func Load(dir string, o Options) (*Config, Files, hcl.Diagnostics) {
 	d := declare(r, readSources(r, dir))
 	s := readSettings(r, d.settings, o.Version)
 	m := evalModule(r, d, moduleInputs{
+		dir:        ".",
 		given:      readGiven(r, d, dir, o),
 		mayBeUnset: o.Unset,
 		tree:       tree,

@@ -235,3 +235,26 @@ zone "example.com" {
 		}
 	}
 }
+
+// TestInputsAreNotModified loads the same directory twice.
+func TestInputsAreNotModified(t *testing.T) {
+	src := []byte("cloudflare { api_token = \"abc\" }\n")
+	dir := writeFiles(t, []txtar.File{{Name: "main.cf.hcl", Data: src}})
+	for range 2 {
+		c, _, _ := Load(dir, Options{})
+		if c.Cloudflare.APIToken != "abc" {
+			t.Errorf("APIToken = %q, want abc", c.Cloudflare.APIToken)
+		}
+	}
+	if got, err := os.ReadFile(filepath.Join(dir, "main.cf.hcl")); err != nil || string(got) != string(src) {
+		t.Errorf("the file is now %q (%v), want %q", got, err, src)
+	}
+}
+
+func TestFormat(t *testing.T) {
+	got := string(Format([]byte("zone \"example.com\" {\nid=1\n  ownership   = 2\n}\n")))
+	want := "zone \"example.com\" {\n  id        = 1\n  ownership = 2\n}\n"
+	if got != want {
+		t.Errorf("Format = %q, want %q", got, want)
+	}
+}

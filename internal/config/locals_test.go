@@ -21,7 +21,7 @@ func TestEvalLocals(t *testing.T) {
 	} {
 		r := newReport()
 		d := declareText(t, r, src)
-		evalLocals(r, d.locals, newScope(d.names, nil, cty.EmptyObjectVal))
+		evalLocals(r, d.locals, newScope(d.names, "sub", nil, cty.EmptyObjectVal))
 		if got := summaries(r.diagnostics()); got != want {
 			t.Errorf("%s: diagnostics %q, want %q", src, got, want)
 		}
@@ -34,8 +34,8 @@ func TestLocalsSeeEachOther(t *testing.T) {
 	d.names.variables["v"] = d.names.locals["a"]
 	variables := cty.ObjectVal(map[string]cty.Value{"v": cty.StringVal("v")})
 
-	got := evalLocals(r, d.locals, newScope(d.names, nil, variables))
-	if v := got.GetAttr("a"); len(r.diagnostics()) > 0 || !v.RawEquals(cty.StringVal(".v!")) {
-		t.Errorf("a = %#v, %v, want .v!", v, r.diagnostics())
+	got := evalLocals(r, d.locals, newScope(d.names, "sub", nil, variables))
+	if v := got.GetAttr("a"); len(r.diagnostics()) > 0 || !v.RawEquals(cty.StringVal("subv!")) {
+		t.Errorf("a = %#v, %v, want subv!", v, r.diagnostics())
 	}
 }

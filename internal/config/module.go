@@ -9,6 +9,8 @@ import (
 // moduleInputs are what a module is evaluated with. They are all that it sees of the rest
 // of the configuration.
 type moduleInputs struct {
+	// dir is the module's directory, relative to that of the root module.
+	dir string
 	// given are the values of its variables.
 	given givenValues
 	// mayBeUnset lets variables go without a value; see Options.Unset.
@@ -36,7 +38,7 @@ type module struct {
 // everything that depends on these.
 func evalModule(r *report, d *declarations, in moduleInputs) module {
 	variables, unset := evalVariables(r, d.variables, in.given, in.mayBeUnset)
-	s := newScope(d.names, in.functions, variables)
+	s := newScope(d.names, in.dir, in.functions, variables)
 	s = s.with("local", evalLocals(r, d.locals, s))
 	validateVariables(r, d.variables, in.given, s)
 

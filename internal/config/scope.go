@@ -12,15 +12,15 @@ type scope struct {
 	ctx  *hcl.EvalContext
 }
 
-// newScope returns the scope of a module in which variables have values and locals do not
-// yet.
-func newScope(n *names, functions map[string]function.Function, variables cty.Value) scope {
-	here := cty.StringVal(".")
+// newScope returns the scope of the module in a directory, with its variables and without
+// its locals.
+func newScope(n *names, dir string, functions map[string]function.Function, variables cty.Value) scope {
+	path := cty.ObjectVal(map[string]cty.Value{"module": cty.StringVal(dir), "root": cty.StringVal(".")})
 	return scope{references{names: n}, &hcl.EvalContext{
 		Functions: functions,
 		Variables: map[string]cty.Value{
 			"var":  variables,
-			"path": cty.ObjectVal(map[string]cty.Value{"module": here, "root": here}),
+			"path": path,
 		},
 	}}
 }

@@ -1,0 +1,40 @@
+package lang
+
+import (
+	"testing"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// FuzzEvaluate evaluates arbitrary expressions. No function may panic, whatever its
+// arguments are.
+func FuzzEvaluate(f *testing.F) {
+	for _, src := range []string{
+		`cidrsubnets("10.0.0.0/8", 8, 4)`,
+		`cidrhost("2001:db8::/32", -1)`,
+		`templatestring("$${x}", { x = 1 })`,
+		`lookup({ a = 1 }, "a", null)`,
+		`fileset(".", "{a,[!b]}**/?")`,
+		`matchkeys([1], ["a"], ["a"])`,
+		`transpose({ a = ["b", null] })`,
+		`file("../../etc/passwd")`,
+		`one(toset([null]))`,
+	} {
+		f.Add(src)
+	}
+	tree := OpenTree(f.TempDir(), "/home/me")
+	f.Cleanup(tree.Close)
+	ctx := &hcl.EvalContext{Functions: Functions(tree)}
+
+	f.Fuzz(func(t *testing.T, src string) {
+		if CheckDepth([]byte(src)) != nil {
+			return
+		}
+		expr, diags := hclsyntax.ParseExpression([]byte(src), "x.hcl", hcl.InitialPos)
+		if diags.HasErrors() {
+			return
+		}
+		_, _ = expr.Value(ctx) // an error is as good as a value
+	})
+}
