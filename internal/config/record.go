@@ -52,7 +52,7 @@ func (z *zone) declaration(b *recordBlock, i instance) *dns.Declaration {
 func (z *zone) recordName(b *recordBlock, r *reader) string {
 	text, rng := b.label, b.block.LabelRanges[1]
 	if given, ok := r.text(dns.AttrName); ok {
-		text, rng = given, b.attrs["name"].Expr.Range()
+		text, rng = given, b.rangeOf(dns.AttrName, 0)
 	}
 	name, p := dns.AbsoluteName(text, z.Name)
 	if p != nil {
@@ -70,12 +70,12 @@ func (z *zone) warnTTL(b *recordBlock, r *reader, own, all traits) {
 	p := &dns.Problem{
 		Severity: dns.Warning,
 		Rule:     "proxied-ttl",
-		Attr:     "ttl",
+		Attr:     dns.AttrTTL,
 		Summary:  "TTL of a proxied record",
 		Detail: fmt.Sprintf("Cloudflare sets the TTL of a proxied record itself, so %d has no effect. "+
 			"Leave ttl out, or write ttl = \"auto\".", *own.ttl),
 	}
 	if !z.ignored.covers(p) && !b.ignored.covers(p) {
-		r.problem(p, b.attrs["ttl"].Expr.Range(), dns.AttrTTL)
+		r.problem(p, b.rangeOf(dns.AttrTTL, 0), dns.AttrTTL)
 	}
 }

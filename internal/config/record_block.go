@@ -116,7 +116,7 @@ func (d decoder) lifecycle(b *hcl.Block, schema *recordSchema, ctx *hcl.EvalCont
 
 // ignoreChanges reads `all` or a list of attribute names, bare or quoted.
 func (d decoder) ignoreChanges(a *hcl.Attribute, schema *recordSchema) []dns.Attribute {
-	if hcl.ExprAsKeyword(a.Expr) == "all" {
+	if hcl.ExprAsKeyword(a.Expr) == string(dns.AttrAll) {
 		return []dns.Attribute{dns.AttrAll}
 	}
 	exprs, diags := hcl.ExprList(a.Expr)
@@ -130,7 +130,7 @@ func (d decoder) ignoreChanges(a *hcl.Attribute, schema *recordSchema) []dns.Att
 		string(dns.AttrTags), string(dns.AttrSettings), string(dns.AttrPriority),
 	}
 	for _, f := range schema.fields {
-		known = append(known, string(f.Name))
+		known = append(known, f.Name)
 	}
 
 	var out []dns.Attribute

@@ -49,7 +49,7 @@ func (b *recordBlock) missing() string {
 	var names []string
 	for _, f := range b.fields {
 		if !f.Optional {
-			names = append(names, string(f.Name))
+			names = append(names, f.Name)
 		}
 	}
 	return fmt.Sprintf("A record of type %s needs its fields (%s), or content in the form of a zone file.",
@@ -67,7 +67,7 @@ func (b *recordBlock) data(r *reader) (data map[string]any, given []string) {
 			data = make(map[string]any, len(b.fields))
 		}
 		data[f.Name] = v
-		given = append(given, string(f.Name))
+		given = append(given, f.Name)
 	}
 	return data, given
 }
@@ -137,12 +137,12 @@ func (b *recordBlock) preference(r *reader, v *dns.Value, element, priority int,
 			"This content begins with a priority and the block has the attribute priority too. Keep one of the two.")
 	case given:
 		v.Priority = uint16(priority)
-	case !v.HasPriority && b.attrs["priority"] == nil:
+	case !v.HasPriority && b.attrs[string(dns.AttrPriority)] == nil:
 		r.failAt(b.rangeOf(dns.AttrContent, element), dns.AttrContent, "Missing priority",
 			"An MX record needs a priority: add priority = 10 to the block, "+
 				"or write it in front of the content, as in \"10 mail.example.com\".")
 	case !v.HasPriority && !r.broken:
-		r.failAt(b.attrs["priority"].Expr.Range(), dns.AttrPriority, "Missing priority",
+		r.failAt(b.rangeOf(dns.AttrPriority, 0), dns.AttrPriority, "Missing priority",
 			"An MX record needs a priority, and this value is null.")
 	}
 }

@@ -86,7 +86,7 @@ var (
 
 var defaultsSchema = &hcl.BodySchema{
 	Attributes: recordAttributes(dns.AttrTTL, dns.AttrProxied, dns.AttrComment, dns.AttrTags),
-	Blocks:     []hcl.BlockHeaderSchema{{Type: "settings"}},
+	Blocks:     []hcl.BlockHeaderSchema{{Type: string(dns.AttrSettings)}},
 }
 
 var (

@@ -92,7 +92,7 @@ func (d decoder) parts(refs references, blocks hcl.Blocks, ctx *hcl.EvalContext)
 
 // settings decodes the one settings block of a record or of a zone's defaults.
 func (d decoder) settings(refs references, blocks hcl.Blocks) hcl.Attributes {
-	b := single(d.report, blocks, "settings")
+	b := single(d.report, blocks, string(dns.AttrSettings))
 	if b == nil {
 		return nil
 	}
