@@ -76,7 +76,7 @@ func (s *states) forObserving(cfg *config.Config) (*state.Observer, error) {
 		finding := s.workdir().Check(ctx, p.remembered(), &o.Reader, found)
 		s.show(finding)
 		if finding != nil && finding.Refusal {
-			o.Seal(errors.New(finding.Reason))
+			o.StopWriting(errors.New(finding.Reason))
 		}
 		return nil
 	})

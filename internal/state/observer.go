@@ -18,8 +18,8 @@ import (
 type Observer struct {
 	Reader
 
-	// sealed is why nothing may be written; see Seal.
-	sealed atomic.Pointer[error]
+	// stopped is why nothing may be written; see StopWriting.
+	stopped atomic.Pointer[error]
 	// turn holds a value while this process changes the snapshots. Ten changes of
 	// large snapshots at once, each slowed down by the others, would conflict until one
 	// of them has used up its attempts.
@@ -32,11 +32,11 @@ func OpenObserver(b Backend) *Observer {
 	return &Observer{Reader: Reader{backend: b}, turn: make(chan struct{}, 1)}
 }
 
-// Seal makes each later attempt to write fail with the given reason. Reading goes on.
-func (o *Observer) Seal(reason error) { o.sealed.Store(&reason) }
+// StopWriting makes each later attempt to write fail with the given reason. Reading goes on.
+func (o *Observer) StopWriting(reason error) { o.stopped.Store(&reason) }
 
 func (o *Observer) mayWrite() error {
-	if reason := o.sealed.Load(); reason != nil {
+	if reason := o.stopped.Load(); reason != nil {
 		return *reason
 	}
 	return nil

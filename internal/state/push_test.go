@@ -181,7 +181,7 @@ func TestMigrateRefusesAPlaceThatIsInUse(t *testing.T) {
 	}
 }
 
-func TestGuardsSeeWhatWasReadAndSealsStopWrites(t *testing.T) {
+func TestGuardsSeeWhatWasReadAndMayStopWrites(t *testing.T) {
 	path := newPath(t)
 	store := state.Open(local.New(path))
 	no := errors.New("no")
@@ -202,7 +202,7 @@ func TestGuardsSeeWhatWasReadAndSealsStopWrites(t *testing.T) {
 	if _, err := store.Read(t.Context()); !errors.Is(err, no) || !slices.Equal(seen, []uint64{0, 1}) {
 		t.Errorf("Read = %v, the guard saw the serials %v", err, seen)
 	}
-	store.Seal(no)
+	store.StopWriting(no)
 	snapshot := func(all *state.Snapshots) bool { return all.Set(statetest.SampleSnapshot()) }
 	if err := store.Replace(t.Context(), st); !errors.Is(err, no) {
 		t.Errorf("Replace of a sealed store = %v", err)

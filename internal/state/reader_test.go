@@ -64,11 +64,11 @@ func TestAnObserverCreatesAStateOnce(t *testing.T) {
 	}
 }
 
-func TestASealedObserverReadsAndWritesNothing(t *testing.T) {
+func TestAnObserverThatMayNotWriteStillReads(t *testing.T) {
 	path := newPath(t)
 	replace(t, path, statetest.Sample())
 	o, reason := state.OpenObserver(local.New(path)), errors.New("it is another one")
-	o.Seal(reason)
+	o.StopWriting(reason)
 
 	st, err := o.Read(t.Context())
 	if err != nil || st.Serial != 1 {
