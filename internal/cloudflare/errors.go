@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/cfplan/cfplan/internal/files"
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
@@ -160,11 +161,12 @@ func transportTrouble(err error) guidance.Trouble {
 		alert   tls.AlertError
 		timeout interface{ Timeout() bool }
 		proxy   *proxyError
+		large   *files.TooLargeError
 	)
 	switch {
 	case errors.Is(err, context.Canceled):
 		return guidance.Cancelled
-	case errors.Is(err, errTooLarge):
+	case errors.As(err, &large):
 		return guidance.TooLarge
 	case errors.As(err, &proxy), errors.As(err, &op) && op.Op == "proxyconnect":
 		return guidance.BadProxy

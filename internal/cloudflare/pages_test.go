@@ -1,9 +1,11 @@
 package cloudflare
 
 import (
-	"errors"
 	"io"
+	"net/http"
 	"testing"
+
+	"github.com/cfplan/cfplan/internal/guidance"
 )
 
 func TestPagesOf(t *testing.T) {
@@ -38,12 +40,17 @@ func (endless) Read(p []byte) (int, error) {
 }
 
 func TestAnswersAreBounded(t *testing.T) {
+	answer := func(body io.Reader, announced int64) *http.Response {
+		return &http.Response{Body: io.NopCloser(body), ContentLength: announced}
+	}
+
 	for _, announced := range []int64{-1, 1 << 62} {
-		if body, err := readBounded(endless{}, announced); !errors.Is(err, errTooLarge) || len(body) > largestAnswer+1 {
+		body, err := readBody(answer(endless{}, announced))
+		if transportTrouble(err) != guidance.TooLarge || len(body) > 0 {
 			t.Errorf("announced %d: read %d bytes, error %v", announced, len(body), err)
 		}
 	}
-	if body, err := readBounded(io.LimitReader(endless{}, 1000), 1<<62); err != nil || len(body) != 1000 {
+	if body, err := readBody(answer(io.LimitReader(endless{}, 1000), 1<<62)); err != nil || len(body) != 1000 {
 		t.Errorf("read %d bytes, error %v, want 1,000", len(body), err)
 	}
 }

@@ -1,10 +1,9 @@
 package cloudflare
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/cloudflare/cloudflare-go/v7/option"
 
+	"github.com/cfplan/cfplan/internal/files"
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
@@ -25,8 +25,6 @@ const (
 // largestAnswer bounds what is read of one answer. A page of 5,000 records with
 // long TXTs stays far below it.
 const largestAnswer = 64 << 20
-
-var errTooLarge = fmt.Errorf("the answer is larger than %d MiB", largestAnswer>>20)
 
 // request is one call of the API; send hands it to cloudflare-go.
 type request struct {
@@ -119,7 +117,7 @@ func (x *exchange) carry(req *http.Request, next option.MiddlewareNext) (*http.R
 	}
 	defer func() { _ = res.Body.Close() }() // nothing depends on it once the body is read
 	x.status, x.header = res.StatusCode, res.Header
-	x.body, err = readBounded(res.Body, res.ContentLength)
+	x.body, err = readBody(res)
 	if err != nil && x.status < 300 { // of a failure, the status alone says enough
 		x.err = err
 		return nil, err
@@ -127,16 +125,11 @@ func (x *exchange) carry(req *http.Request, next option.MiddlewareNext) (*http.R
 	return &http.Response{StatusCode: res.StatusCode, Header: http.Header{}, Body: http.NoBody, Request: req}, nil
 }
 
-// readBounded reads a body. The announced length only saves growing: it is not
-// believed beyond a few MiB.
-func readBounded(body io.Reader, announced int64) ([]byte, error) {
-	var b bytes.Buffer
-	if announced > 0 {
-		b.Grow(int(min(announced, 8<<20)) + bytes.MinRead)
+// readBody reads a body of at most largestAnswer.
+func readBody(res *http.Response) ([]byte, error) {
+	body, err := files.ReadSized(res.Body, largestAnswer, res.ContentLength)
+	if err != nil && errors.As(err, new(*files.TooLargeError)) {
+		err = fmt.Errorf("the answer is %w", err)
 	}
-	n, err := b.ReadFrom(io.LimitReader(body, largestAnswer+1))
-	if err == nil && n > largestAnswer {
-		err = errTooLarge
-	}
-	return b.Bytes(), err
+	return body, err
 }

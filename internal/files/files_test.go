@@ -29,6 +29,20 @@ func TestReadStopsAtItsLimit(t *testing.T) {
 	}
 }
 
+func TestReadSizedDoesNotBelieveTheAnnouncement(t *testing.T) {
+	for _, announced := range []int64{-1, 0, 3, 4, 1 << 62} {
+		text, err := files.ReadSized(strings.NewReader("four"), 4, announced)
+		if err != nil || string(text) != "four" {
+			t.Errorf("ReadSized announced as %d = %q, %v", announced, text, err)
+		}
+
+		var tooLarge *files.TooLargeError
+		if _, err := files.ReadSized(strings.NewReader("fives"), 4, announced); !errors.As(err, &tooLarge) {
+			t.Errorf("ReadSized beyond the limit, announced as %d: error %v, want a TooLargeError", announced, err)
+		}
+	}
+}
+
 func TestTooLargeNamesTheLimit(t *testing.T) {
 	for limit, want := range map[int64]string{
 		17:         "larger than 17 bytes",

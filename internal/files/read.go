@@ -34,19 +34,28 @@ func size(n int64) string {
 
 // Read reads r to its end. If there are more than limit bytes, it returns a
 // *TooLargeError and no text.
-func Read(r io.Reader, limit int64) ([]byte, error) { return readSized(r, limit, 0) }
+func Read(r io.Reader, limit int64) ([]byte, error) { return ReadSized(r, limit, 0) }
 
-// readSized is Read with the size that is expected, so that a large file is not copied
-// over and over as the buffer grows.
-func readSized(r io.Reader, limit, size int64) ([]byte, error) {
-	text := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
-	if _, err := text.ReadFrom(io.LimitReader(r, limit+1)); err != nil {
+// mostTrusted is how much of an announced length ReadSized believes.
+const mostTrusted = 8 << 20
+
+// ReadSized is Read for a text whose length was announced, such as a large file or an
+// HTTP body, so that it is not copied over and over as the buffer grows. The announcement
+// may be wrong; 0 or less is none.
+func ReadSized(r io.Reader, limit, announced int64) ([]byte, error) {
+	var b bytes.Buffer
+	if announced > 0 {
+		b.Grow(int(min(announced, limit, mostTrusted)) + bytes.MinRead)
+	}
+
+	n, err := b.ReadFrom(io.LimitReader(r, limit+1))
+	if err != nil {
 		return nil, err
 	}
-	if int64(text.Len()) > limit {
+	if n > limit {
 		return nil, &TooLargeError{Max: limit}
 	}
-	return text.Bytes(), nil
+	return b.Bytes(), nil
 }
 
 // ReadFile reads a regular file of at most limit bytes. It follows links. The error
@@ -72,7 +81,7 @@ func ReadFile(path string, limit int64) ([]byte, error) {
 	if info.Size() > limit {
 		return nil, fmt.Errorf("%s: %w", path, &TooLargeError{Max: limit})
 	}
-	text, err := readSized(f, limit, info.Size())
+	text, err := ReadSized(f, limit, info.Size())
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
