@@ -29,7 +29,7 @@ func (c *Client) once(ctx context.Context, r request, read func([]byte) *fault) 
 	e := c.outcome(r, x, read)
 	c.hear(x, e)
 	c.gate.heed(x.header.Values("Ratelimit"))
-	c.vitals.note(x.header, c.clock.now())
+	c.headers.note(x.header, c.clock.now())
 	c.logRequest(ctx, r, x, e, c.clock.now().Sub(start))
 	if e == nil {
 		c.proven.Store(true)

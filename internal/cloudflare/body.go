@@ -7,29 +7,35 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// fields are what a request says of a record, by the API's names. What the API
+// fields are what a request says about a record, by the API's names. What the API
 // calls read-only (meta, proxiable, the dates, the content of a data type) is
 // never among them.
-type fields map[string]any
+type fields map[dns.Attribute]any
 
-// postFields says all that a new record is to be. Defaults of comment, tags and
-// settings are left out: a Free zone refuses to hear of some of them at all.
+// postFields are all fields of a new record. Defaults of comment, tags and
+// settings are left out: a Free zone does not accept some of them at all.
 func postFields(r dns.Record) fields {
-	f := fields{"name": r.Name, "type": r.Type, "ttl": sendTTL(r), "proxied": r.Proxied}
+	f := fields{
+		dns.AttrName:    r.Name,
+		dns.AttrType:    r.Type,
+		dns.AttrTTL:     sendTTL(r),
+		dns.AttrProxied: r.Proxied,
+	}
 	f.setValue(r)
+
 	if r.Comment != "" {
-		f["comment"] = r.Comment
+		f[dns.AttrComment] = r.Comment
 	}
 	if len(r.Tags) > 0 {
-		f["tags"] = r.Tags
+		f[dns.AttrTags] = r.Tags
 	}
 	if r.Settings != (dns.Settings{}) {
-		f["settings"] = r.Settings // its defaults are left out by its own tags
+		f[dns.AttrSettings] = r.Settings // its defaults are left out by its own tags
 	}
 	return f
 }
 
-// patchFields says only what is to change; a PATCH keeps the rest.
+// patchFields are only the fields that are to change; a PATCH keeps the rest.
 func patchFields(p Patch) (fields, error) {
 	f := fields{}
 	for _, attr := range p.Changed {
@@ -43,19 +49,19 @@ func patchFields(p Patch) (fields, error) {
 func (f fields) change(attr dns.Attribute, r dns.Record) error {
 	switch attr {
 	case dns.AttrName:
-		f["name"] = r.Name
+		f[dns.AttrName] = r.Name
 	case dns.AttrContent, dns.AttrPriority:
 		f.setValue(r)
 	case dns.AttrTTL:
-		f["ttl"] = sendTTL(r)
+		f[dns.AttrTTL] = sendTTL(r)
 	case dns.AttrProxied:
-		f["proxied"], f["ttl"] = r.Proxied, sendTTL(r)
+		f[dns.AttrProxied], f[dns.AttrTTL] = r.Proxied, sendTTL(r)
 	case dns.AttrComment:
-		f["comment"] = r.Comment // "" clears it
+		f[dns.AttrComment] = r.Comment // "" clears it
 	case dns.AttrTags:
-		f["tags"] = append([]string{}, r.Tags...) // [] clears them, null would not
+		f[dns.AttrTags] = append([]string{}, r.Tags...) // [] clears them, null would not
 	case dns.AttrSettings:
-		f["settings"] = explicit(r)
+		f[dns.AttrSettings] = explicit(r)
 	case dns.AttrType:
 		return local(guidance.BadPatch, fmt.Sprintf("the type of a record cannot be changed in place (to %s)", presentable(string(r.Type))))
 	default:
@@ -64,29 +70,29 @@ func (f fields) change(attr dns.Attribute, r dns.Record) error {
 	return nil
 }
 
-// setValue sends what the record's type defines. Types with structured data take
-// that alone, as a whole; a URI has its priority outside of it.
+// setValue sets what the record's type defines. Types with structured data take
+// only that, as a whole; a URI has its priority outside of it.
 func (f fields) setValue(r dns.Record) {
 	data := r.Data()
 	if data == nil {
-		f["content"] = r.SendContent()
+		f[dns.AttrContent] = r.SendContent()
 		if r.Type == dns.MX {
-			f["priority"] = r.Priority
+			f[dns.AttrPriority] = r.Priority
 		}
 		return
 	}
 	send := fields{}
 	for name, value := range data {
-		send[name] = value
+		send[dns.Attribute(name)] = value
 	}
 	if r.Type == dns.URI {
-		f["priority"] = send["priority"]
-		delete(send, "priority")
+		f[dns.AttrPriority] = send[dns.AttrPriority]
+		delete(send, dns.AttrPriority)
 	}
 	f["data"] = send
 }
 
-// sendTTL: some answers to another TTL on a proxied record are refusals.
+// sendTTL is the TTL to send. Cloudflare refuses some other TTLs on a proxied record.
 func sendTTL(r dns.Record) int {
 	if r.Proxied {
 		return dns.AutoTTL
@@ -94,12 +100,12 @@ func sendTTL(r dns.Record) int {
 	return r.TTL
 }
 
-// explicit settings: leaving one out keeps what it was. Only a CNAME can be
+// explicit returns all settings: one that is left out keeps its value. Only a CNAME can be
 // flattened.
 func explicit(r dns.Record) fields {
-	f := fields{"ipv4_only": r.Settings.IPv4Only, "ipv6_only": r.Settings.IPv6Only}
+	f := fields{dns.AttrIPv4Only: r.Settings.IPv4Only, dns.AttrIPv6Only: r.Settings.IPv6Only}
 	if r.Type == dns.CNAME {
-		f["flatten_cname"] = r.Settings.FlattenCNAME
+		f[dns.AttrFlattenCNAME] = r.Settings.FlattenCNAME
 	}
 	return f
 }

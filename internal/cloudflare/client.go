@@ -50,11 +50,11 @@ type Client struct {
 	broken  *Error
 	secrets redactor
 	// seen is what is odd in the form of the credential.
-	seen   []string
-	clock  clock
-	gate   *gate
-	log    *slog.Logger
-	vitals vitals
+	seen    []string
+	clock   clock
+	gate    *gate
+	log     *slog.Logger
+	headers headers
 	// silent tells that the last request had no answer, and none before it.
 	silent, answered atomic.Bool
 	// proven tells that the credentials have been accepted before.

@@ -6,40 +6,41 @@ import (
 	"time"
 )
 
-// Vitals are what the last answers said besides their content.
-type Vitals struct {
-	// Skew is by how much this machine's clock is ahead of Cloudflare's, to the
-	// second; Dated tells that an answer had a date at all.
+// Headers is what the headers of the last answers said.
+type Headers struct {
+	// Skew is how far this machine's clock is ahead of Cloudflare's, to the
+	// second. Dated is false if no answer had a date.
 	Skew  time.Duration
 	Dated bool
-	// Left is how many requests the limit still allows, as far as an answer told
-	// (header Ratelimit); Limited tells that one did.
+	// Left is how many requests the limit still allows (header Ratelimit).
+	// Limited is false if no answer said so.
 	Left    int
 	Limited bool
 }
 
-// vitals gathers them; requests run side by side.
-type vitals struct {
-	mu  sync.Mutex
-	now Vitals
+// headers gathers them from requests that run side by side.
+type headers struct {
+	mu   sync.Mutex
+	last Headers
 }
 
-// Vitals returns what is known from the answers so far.
-func (c *Client) Vitals() Vitals {
-	c.vitals.mu.Lock()
-	defer c.vitals.mu.Unlock()
-	return c.vitals.now
+// Headers returns what is known from the answers so far.
+func (c *Client) Headers() Headers {
+	c.headers.mu.Lock()
+	defer c.headers.mu.Unlock()
+	return c.headers.last
 }
 
-func (v *vitals) note(h http.Header, now time.Time) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if at, err := http.ParseTime(h.Get("Date")); err == nil {
-		v.now.Skew, v.now.Dated = now.Sub(at).Truncate(time.Second), true
+func (h *headers) note(answer http.Header, now time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+
+	if at, err := http.ParseTime(answer.Get("Date")); err == nil {
+		h.last.Skew, h.last.Dated = now.Sub(at).Truncate(time.Second), true
 	}
-	for i, item := range rateItems(h.Values("Ratelimit")) {
-		if i == 0 || item.remaining < v.now.Left { // the tightest of an answer's limits
-			v.now.Left, v.now.Limited = item.remaining, true
+	for i, item := range rateItems(answer.Values("Ratelimit")) {
+		if i == 0 || item.remaining < h.last.Left { // the tightest of an answer's limits
+			h.last.Left, h.last.Limited = item.remaining, true
 		}
 	}
 }

@@ -46,7 +46,7 @@ func (c *Client) do(ctx context.Context, r request, read func(body []byte) *faul
 	r = c.hurried(r)
 	for try := 1; ; try++ {
 		if err := c.gate.enter(ctx, &patience); err != nil {
-			return c.refused(ctx, c.unsent(r, err))
+			return c.final(ctx, c.unsent(r, err))
 		}
 		if r.before != nil {
 			if err := r.before(ctx); err != nil {
@@ -62,7 +62,7 @@ func (c *Client) do(ctx context.Context, r request, read func(body []byte) *faul
 			patience -= c.clock.now().Sub(start)
 		}
 		if !c.waitToRetry(ctx, r, e, try, &patience) {
-			return c.refused(ctx, e)
+			return c.final(ctx, e)
 		}
 	}
 }
@@ -180,9 +180,9 @@ func (c *Client) unsent(r request, err error) *Error {
 	return e
 }
 
-// refused logs a final failure where it is a refusal, and returns it. Whoever
-// knows what is used instead warns of it; this line is for those who look closer.
-func (c *Client) refused(ctx context.Context, e *Error) error {
+// final returns a failure after which the request is not tried again, and logs it if it is a refusal. The caller
+// that knows what is used instead warns about it; this line is for debugging.
+func (c *Client) final(ctx context.Context, e *Error) error {
 	if e.Kind == guidance.Refused {
 		c.log.InfoContext(ctx, "Cloudflare refused the request", "method", e.Method, "path", e.Path,
 			"status", e.Status, "code", e.Code, "message", e.Message, "ray", e.RayID)

@@ -88,8 +88,8 @@ func (e apiExam) allKnown() bool {
 	return len(zones) > 0 && !slices.ContainsFunc(zones, func(z dns.Zone) bool { return z.ID == "" })
 }
 
-// examineVitals looks at the date and the rate limit in the headers of the answers.
-func examineVitals(v cloudflare.Vitals, found *findings) {
+// examineHeaders looks at the date and the rate limit in the headers of the answers.
+func examineHeaders(v cloudflare.Headers, found *findings) {
 	clock, limit := found.step("clock", ""), found.step("rate limit", "")
 
 	switch {

@@ -54,7 +54,7 @@ func (d *Doctor) Run(ctx context.Context) []Check {
 		} else {
 			d.skipZones(found, "The API could not be reached.")
 		}
-		examineVitals(d.API.Vitals(), found)
+		examineHeaders(d.API.Headers(), found)
 	} else {
 		d.skipZones(found, "Nothing can be asked without credentials.")
 	}
