@@ -1,0 +1,66 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+func TestTallySaysWhetherAZoneMayGoOn(t *testing.T) {
+	cancelled, cancel := context.WithCancel(context.Background())
+	cancel()
+
+	for _, test := range []struct {
+		name   string
+		ctx    context.Context
+		tally  *tally
+		before func(*tally)
+		want   error
+	}{
+		{"nothing happened", context.Background(), &tally{failFast: true}, func(*tally) {}, nil},
+		{"the run was asked to stop", cancelled, &tally{}, func(*tally) {}, ErrInterrupted},
+		{"the state could not be saved", context.Background(), &tally{}, (*tally).halt, ErrHalted},
+		{"another zone failed", context.Background(), &tally{}, func(y *tally) { y.noteFailure(ErrFaulty) }, nil},
+		{"with fail-fast, no zone failed", context.Background(), &tally{failFast: true}, func(y *tally) { y.noteFailure(nil) }, nil},
+		{
+			"with fail-fast, another zone failed", context.Background(), &tally{failFast: true},
+			func(y *tally) {
+				y.noteFailure(ErrFaulty)
+				y.noteFailure(nil) // a zone that is done does not undo that
+			},
+			ErrFailFast,
+		},
+	} {
+		test.before(test.tally)
+		if got := test.tally.mayGoOn(test.ctx, "one.example"); !errors.Is(got, test.want) {
+			t.Errorf("%s: mayGoOn = %v, want %v", test.name, got, test.want)
+		}
+	}
+}
+
+func TestTallyCountsByAction(t *testing.T) {
+	var y tally
+	y.count([]plan.Change{{Action: plan.Add}, {Action: plan.Add}, {Action: plan.Update}})
+	y.count([]plan.Change{{Action: plan.Destroy}, {Action: plan.Adopt}, {Action: plan.Forget}})
+
+	if want := (plan.Summary{Add: 2, Change: 1, Destroy: 1, Adopt: 1, Forget: 1}); y.done != want {
+		t.Errorf("done = %+v, want %+v", y.done, want)
+	}
+}
+
+func TestKeepOne(t *testing.T) {
+	other := errors.New("other")
+	got := keepOne([]error{nil, ErrFailFast, other, ErrFailFast}, ErrFailFast)
+
+	count := 0
+	for _, err := range got {
+		if errors.Is(err, ErrFailFast) {
+			count++
+		}
+	}
+	if joined := errors.Join(got...); count != 1 || !errors.Is(joined, other) {
+		t.Errorf("keepOne = %v, want the other error and one of ErrFailFast", got)
+	}
+}
