@@ -112,8 +112,8 @@ func outputs(from []config.Output) []plan.Output {
 }
 
 // look reads zones, whether they are declared or not.
-func (c *connection) look(ctx context.Context, zones []dns.Zone, o reconcile.PlanOptions) (views []reconcile.View, err error) {
-	c.progress.during(func() { views, err = c.planner.Look(ctx, zones, o) })
+func (c *connection) look(ctx context.Context, zones []dns.Zone, o reconcile.PlanOptions) (views []reconcile.Observed, err error) {
+	c.progress.during(func() { views, err = c.planner.Observe(ctx, zones, o) })
 	return views, err
 }
 
@@ -149,7 +149,7 @@ func (c *writingConnection) refresh(ctx context.Context) (zones []plan.Zone, err
 }
 
 // planAdoption plans to take ownership of zones that were just read.
-func (c *writingConnection) planAdoption(ctx context.Context, desired []dns.Zone, read []reconcile.View) (*plan.Plan, error) {
+func (c *writingConnection) planAdoption(ctx context.Context, desired []dns.Zone, read []reconcile.Observed) (*plan.Plan, error) {
 	return c.planner.PlanAdoption(ctx, desired, read)
 }
 

@@ -87,25 +87,25 @@ func (o *exportOptions) run(ctx context.Context, s *services, zone string) error
 }
 
 // writer returns what writes the format.
-func (o *exportOptions) writer(p *printer) (func(io.Writer, reconcile.View) error, error) {
+func (o *exportOptions) writer(p *printer) (func(io.Writer, reconcile.Observed) error, error) {
 	switch {
 	case o.format == "json" || p.asJSON:
 		return exportJSON, nil
 	case o.format == "bind":
-		return func(w io.Writer, v reconcile.View) error { return exportBIND(p, w, v) }, nil
+		return func(w io.Writer, v reconcile.Observed) error { return exportBIND(p, w, v) }, nil
 	}
 	return nil, usage("unknown -format=%s; there are bind and json", o.format)
 }
 
 // readZone reads a zone and warns if it is not live. The zone need not be declared.
-func readZone(ctx context.Context, s *services, name string, cached bool) (reconcile.View, error) {
+func readZone(ctx context.Context, s *services, name string, cached bool) (reconcile.Observed, error) {
 	cfg, files, err := s.config.loadIfAny()
 	if err != nil {
-		return reconcile.View{}, err
+		return reconcile.Observed{}, err
 	}
 	conn, err := connectForReading(s, cfg, files)
 	if err != nil {
-		return reconcile.View{}, err
+		return reconcile.Observed{}, err
 	}
 
 	zone := dns.Zone{Name: name}
@@ -116,7 +116,7 @@ func readZone(ctx context.Context, s *services, name string, cached bool) (recon
 	}
 	views, err := conn.look(ctx, []dns.Zone{zone}, reconcile.PlanOptions{Cached: cached})
 	if err != nil {
-		return reconcile.View{}, err
+		return reconcile.Observed{}, err
 	}
 
 	v := views[0]
@@ -128,7 +128,7 @@ func readZone(ctx context.Context, s *services, name string, cached bool) (recon
 	return v, nil
 }
 
-func exportBIND(p *printer, w io.Writer, v reconcile.View) error {
+func exportBIND(p *printer, w io.Writer, v reconcile.Observed) error {
 	var withheld []string
 	err := zonefile.Write(w, v.Zone, zonefile.WriteOptions{Withheld: func(r dns.Record, why string) {
 		withheld = append(withheld, fmt.Sprintf("\n  - %s %s: %s", r.Type, r.Name, why))
@@ -150,7 +150,7 @@ type exported struct {
 	Source *plan.Source `json:"source,omitempty"`
 }
 
-func exportJSON(w io.Writer, v reconcile.View) error {
+func exportJSON(w io.Writer, v reconcile.Observed) error {
 	doc := exported{FormatVersion: "1.0", Zone: v.Zone}
 	if doc.Zone.Records == nil {
 		doc.Zone.Records = []dns.Record{}

@@ -145,7 +145,7 @@ func importLive(ctx context.Context, s *services, cfg *config.Config, files conf
 
 // writeZones writes the files and returns the zones that are now part of the
 // directory's configuration.
-func writeZones(s *services, wanted []destination, views []reconcile.View) (ours []reconcile.View, err error) {
+func writeZones(s *services, wanted []destination, views []reconcile.Observed) (ours []reconcile.Observed, err error) {
 	for i, d := range wanted {
 		if err := writeZone(s, d, views[i].Zone); err != nil {
 			return nil, err
@@ -213,7 +213,7 @@ func writeZone(s *services, d destination, z dns.Zone) error {
 
 // liveZones reads zones, which need not be declared, in the order of wanted. A snapshot
 // will not do: its records may be gone.
-func liveZones(ctx context.Context, conn *connection, wanted []destination) ([]reconcile.View, error) {
+func liveZones(ctx context.Context, conn *connection, wanted []destination) ([]reconcile.Observed, error) {
 	zones := make([]dns.Zone, len(wanted))
 	for i, d := range wanted {
 		zones[i].Name = d.zone
@@ -233,9 +233,9 @@ func liveZones(ctx context.Context, conn *connection, wanted []destination) ([]r
 		return nil, refused
 	}
 
-	out := make([]reconcile.View, len(wanted))
+	out := make([]reconcile.Observed, len(wanted))
 	for i, d := range wanted {
-		out[i] = views[slices.IndexFunc(views, func(v reconcile.View) bool { return v.Zone.Name == d.zone })]
+		out[i] = views[slices.IndexFunc(views, func(v reconcile.Observed) bool { return v.Zone.Name == d.zone })]
 	}
 	return out, nil
 }

@@ -11,7 +11,7 @@ import (
 
 // takeOver takes ownership of the records of zones that have just been read and
 // written as HCL. It changes nothing at Cloudflare.
-func takeOver(ctx context.Context, s *services, conn *writingConnection, read []reconcile.View) error {
+func takeOver(ctx context.Context, s *services, conn *writingConnection, read []reconcile.Observed) error {
 	cfg, files, err := s.config.load()
 	if err != nil {
 		s.print.errorf("\nThe files are written; no record was taken over. Correct what is wrong, then run cfplan plan.\n")

@@ -51,7 +51,7 @@ func TestNothingInAJSONDocumentReachesTheTerminalRaw(t *testing.T) {
 	if err := showRefreshedJSON(p, []plan.Zone{{Name: attack}}); err != nil {
 		t.Fatal(err)
 	}
-	view := reconcile.View{Zone: dns.Zone{Name: "example.com", Records: []dns.Record{{Comment: attack}}}}
+	view := reconcile.Observed{Zone: dns.Zone{Name: "example.com", Records: []dns.Record{{Comment: attack}}}}
 	if err := exportJSON(&out, view); err != nil {
 		t.Fatal(err)
 	}

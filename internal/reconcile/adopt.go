@@ -21,7 +21,7 @@ func (e *MoreThanAdoptionError) Error() string {
 
 // PlanAdoption plans the zones that have just been read, and no others, against their declarations.
 // It makes no request to Cloudflare. A zone that is not declared is left out.
-func (p *Planner) PlanAdoption(ctx context.Context, desired []dns.Zone, read []View) (*plan.Plan, error) {
+func (p *Planner) PlanAdoption(ctx context.Context, desired []dns.Zone, read []Observed) (*plan.Plan, error) {
 	st, err := p.Store.Read(ctx)
 	if err != nil {
 		return nil, err

@@ -13,20 +13,20 @@ import (
 )
 
 // look reads zones by name, as an import does before it writes their files.
-func (w *world) look(t testing.TB, names ...string) []reconcile.View {
+func (w *world) look(t testing.TB, names ...string) []reconcile.Observed {
 	t.Helper()
 	zones := make([]dns.Zone, len(names))
 	for i, name := range names {
 		zones[i].Name = name
 	}
-	views, err := w.Look(context.Background(), zones, reconcile.PlanOptions{})
+	views, err := w.Observe(context.Background(), zones, reconcile.PlanOptions{})
 	if err != nil {
-		t.Fatalf("Look: %v", err)
+		t.Fatalf("Observe: %v", err)
 	}
 	return views
 }
 
-func (w *world) planAdoption(t testing.TB, desired []dns.Zone, read []reconcile.View) *plan.Plan {
+func (w *world) planAdoption(t testing.TB, desired []dns.Zone, read []reconcile.Observed) *plan.Plan {
 	t.Helper()
 	p, err := w.PlanAdoption(context.Background(), desired, read)
 	if err != nil {

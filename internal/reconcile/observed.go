@@ -7,8 +7,8 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// View is a zone as it is, or was.
-type View struct {
+// Observed is a zone as it is, or was.
+type Observed struct {
 	Zone   dns.Zone
 	Source plan.Source
 	// Degraded says why the zone is not live; nil where it is, and where a
@@ -16,13 +16,13 @@ type View struct {
 	Degraded *plan.Degradation
 }
 
-// Look reads zones, which need not be declared. Of each, the name counts, and the ID if it has one. A zone
+// Observe reads zones, which need not be declared. Of each, the name counts, and the ID if it has one. A zone
 // that is refused is taken from its snapshot, as for a plan. All zones that can't be taken from anywhere are
 // reported at once, as an error.
 //
-// What was seen live becomes the zone's snapshot, if there is a state. Look does not create one: its user need
+// What was seen live becomes the zone's snapshot, if there is a state. Observe does not create one: its user need
 // not have a configuration.
-func (p *Planner) Look(ctx context.Context, zones []dns.Zone, o PlanOptions) ([]View, error) {
+func (p *Planner) Observe(ctx context.Context, zones []dns.Zone, o PlanOptions) ([]Observed, error) {
 	known, err := p.stored(ctx)
 	if err != nil {
 		return nil, err
@@ -46,9 +46,9 @@ func (p *Planner) Look(ctx context.Context, zones []dns.Zone, o PlanOptions) ([]
 		return nil, err
 	}
 
-	out := make([]View, len(seen))
+	out := make([]Observed, len(seen))
 	for i, s := range seen {
-		out[i] = View{s.zone, s.source, s.degraded}
+		out[i] = Observed{s.zone, s.source, s.degraded}
 	}
 	return out, nil
 }

@@ -79,13 +79,13 @@ func (r *Reconciler) Refresh(ctx context.Context, desired []dns.Zone) ([]plan.Zo
 	return r.Planner().Refresh(ctx, desired)
 }
 
-// Look is [Planner.Look].
-func (r *Reconciler) Look(ctx context.Context, zones []dns.Zone, o PlanOptions) ([]View, error) {
-	return r.Planner().Look(ctx, zones, o)
+// Observe is [Planner.Observe].
+func (r *Reconciler) Observe(ctx context.Context, zones []dns.Zone, o PlanOptions) ([]Observed, error) {
+	return r.Planner().Observe(ctx, zones, o)
 }
 
 // PlanAdoption is [Planner.PlanAdoption].
-func (r *Reconciler) PlanAdoption(ctx context.Context, desired []dns.Zone, read []View) (*plan.Plan, error) {
+func (r *Reconciler) PlanAdoption(ctx context.Context, desired []dns.Zone, read []Observed) (*plan.Plan, error) {
 	return r.Planner().PlanAdoption(ctx, desired, read)
 }
 
