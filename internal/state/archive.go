@@ -8,30 +8,30 @@ import (
 	"regexp"
 )
 
-// ErrNoEntry: the archive has nothing under that name.
+// ErrNoEntry reports that the archive has nothing under that name.
 var ErrNoEntry = errors.New("there is no such entry")
 
 // Archive keeps documents beside a state that are written once and read seldom,
 // such as what each apply was about to do. Names are in lower case, with digits
-// and dashes. What an entry says is not the state's affair.
+// and dashes. The state does not know what an entry says.
 type Archive interface {
 	// Keep writes an entry, whole or not at all, over one of that name.
 	Keep(ctx context.Context, name string, data []byte) error
-	// Kept reads one; ErrNoEntry where there is none.
+	// Kept reads an entry. It returns ErrNoEntry if there is none.
 	Kept(ctx context.Context, name string) ([]byte, error)
 	// Entries lists the names in order.
 	Entries(ctx context.Context) ([]string, error)
-	// Drop deletes an entry; one that is not there is none of its concern.
+	// Drop deletes an entry. Deleting a missing entry is not an error.
 	Drop(ctx context.Context, name string) error
 }
 
-// archive is the backend's; nil where it keeps none.
+// archive returns the backend's archive, or nil if it keeps none.
 func (r *Reader) archive() Archive {
 	a, _ := r.backend.(Archive)
 	return a
 }
 
-// Keep implements [Archive]. It keeps nothing where the backend cannot.
+// Keep implements [Archive]. It does nothing if the backend keeps no archive.
 func (s *Store) Keep(ctx context.Context, name string, data []byte) error {
 	if err := s.mayWrite(); err != nil {
 		return err
@@ -50,12 +50,12 @@ func (r *Reader) Kept(ctx context.Context, name string) ([]byte, error) {
 	}
 	data, err := a.Kept(ctx, name)
 	if err == nil && encrypted(data) {
-		return nil, fmt.Errorf("%s: %w: %w", name, errEncrypted, ErrNoEntry) // it is from before the encryption was given up
+		return nil, fmt.Errorf("%s: %w: %w", name, errEncrypted, ErrNoEntry) // written before the encryption was given up
 	}
 	return data, err
 }
 
-// encrypted reports whether data begins as what internal/state/encrypted writes does.
+// encrypted reports whether data begins like what internal/state/encrypted writes.
 func encrypted(data []byte) bool {
 	return bytes.Contains(data[:min(len(data), 500)], []byte(`"encrypted": "age"`))
 }
@@ -81,8 +81,8 @@ func (s *Store) Drop(ctx context.Context, name string) error {
 
 var entryName = regexp.MustCompile(`^[a-z0-9-]{1,100}$`)
 
-// CheckEntry says what is wrong with the name of an entry. One that passes can be
-// part of a path, and of an object's key.
+// CheckEntry says what is wrong with the name of an entry. A name that passes can be
+// part of a path and of an object's key.
 func CheckEntry(name string) error {
 	if !entryName.MatchString(name) {
 		return fmt.Errorf("%q is no name for an entry", name)

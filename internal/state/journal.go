@@ -8,24 +8,33 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Journal is a request that is about to be sent, or was and has no known outcome.
-// It stands in the state from before the request until its outcome is recorded, so
-// that a run which was killed in between leaves word of what may have happened.
+// Journal is a request that is about to be sent, or was sent and has no known outcome.
+// It is in the state from before the request until the outcome is recorded, so that a
+// run that is killed in between leaves a note of what may have happened.
 type Journal struct {
 	At         time.Time   `json:"at"`
 	Who        string      `json:"who"`
 	Operations []Operation `json:"operations"`
 }
 
+// Action is what an operation does with a record at Cloudflare.
+type Action string
+
+// The actions.
+const (
+	Add     Action = "add"
+	Change  Action = "change"
+	Destroy Action = "destroy"
+)
+
 // Operation is one of the changes of a request.
 type Operation struct {
-	// Action is "add", "change" or "destroy".
-	Action  string `json:"action"`
+	Action  Action `json:"action"`
 	Address string `json:"address"`
-	// Record is what it says afterwards, for a destroy what it said before. It has
-	// an ID but for an add.
+	// Record is the record after the operation or, if it destroys the record, before.
+	// It has an ID unless the operation adds it.
 	Record dns.Record `json:"record"`
-	// Forget tells that the record is not cfplan's afterwards.
+	// Forget says that cfplan does not own the record afterwards.
 	Forget bool `json:"forget,omitempty"`
 }
 
@@ -35,13 +44,13 @@ func validateJournal(j *Journal) error {
 	}
 	for _, o := range j.Operations {
 		switch {
-		case o.Action != "add" && o.Action != "change" && o.Action != "destroy":
+		case o.Action != Add && o.Action != Change && o.Action != Destroy:
 			return fmt.Errorf("an operation %q is not known", o.Action)
 		case o.Record.Name == "" || o.Record.Type == "":
 			return errors.New("an operation has a record without name or type")
-		case (o.Record.ID == "") != (o.Action == "add"):
+		case (o.Record.ID == "") != (o.Action == Add):
 			return fmt.Errorf("the operation %q of %s has an ID that it must not have, or lacks one", o.Action, o.Record.Name)
-		case !validKey(o.Record.ID) && o.Action != "add":
+		case !validKey(o.Record.ID) && o.Action != Add:
 			return fmt.Errorf("the record ID %q is none", o.Record.ID)
 		}
 	}

@@ -12,8 +12,8 @@ type former struct {
 	snapshots *Snapshots // those it had inside
 }
 
-// keepFormer is called before a document of an older format is replaced: that one
-// is kept beside it, and the snapshots that it had inside move to their own place.
+// keepFormer keeps a copy of a document of an older format before it is replaced, and
+// moves the snapshots that it had inside to their own document.
 func (o *Observer) keepFormer(ctx context.Context, f *former) error {
 	if f == nil {
 		return nil
@@ -26,7 +26,7 @@ func (o *Observer) keepFormer(ctx context.Context, f *former) error {
 	if err != nil {
 		return fmt.Errorf("the state is of an older version and was left as it is, as no copy of it can be kept: %w", err)
 	}
-	// Without them nothing is owned less, and the copy has them still.
+	// Ownership does not depend on the snapshots, and the copy still has them.
 	_ = o.UpdateSnapshots(ctx, nil, func(all *Snapshots) bool { return all.stored == "" })
 	return nil
 }
