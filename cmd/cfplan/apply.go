@@ -94,7 +94,7 @@ func (o *applyOptions) applySaved(ctx context.Context, s *services, name string)
 	}
 	p.AllowDestroy = max(p.AllowDestroy, o.allow)
 
-	conn, err := openForWriting(s)
+	conn, err := openForSaved(s, p.Variables)
 	if err != nil {
 		return err
 	}

@@ -30,8 +30,13 @@ func (c *configuration) options() config.Options {
 }
 
 // load reads the configuration and prints what is wrong with it.
-func (c *configuration) load() (*config.Config, config.Files, error) {
-	cfg, files, diags := config.Load(c.dir.root(), c.options())
+func (c *configuration) load() (*config.Config, config.Files, error) { return c.loadWith(nil) }
+
+// loadWith is load with the variables that a saved plan remembers.
+func (c *configuration) loadWith(remembered map[string]config.Variable) (*config.Config, config.Files, error) {
+	o := c.options()
+	o.Remembered = remembered
+	cfg, files, diags := config.Load(c.dir.root(), o)
 	c.print.diagnose(diags, files)
 	if diags.HasErrors() {
 		return nil, files, errShown

@@ -6,6 +6,7 @@ import (
 	"github.com/cfplan/cfplan/internal/cloudflare"
 	"github.com/cfplan/cfplan/internal/config"
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/reconcile"
 )
@@ -39,9 +40,18 @@ func openForReading(s *services) (*connection, error) {
 
 // openForWriting loads the configuration and connects it.
 func openForWriting(s *services) (*writingConnection, error) {
-	cfg, files, err := s.config.load()
+	return openForSaved(s, nil)
+}
+
+// openForSaved loads the configuration with the variables that a saved plan remembers, and
+// connects it. It says which of the plan's own values are used.
+func openForSaved(s *services, from map[string]plan.Variable) (*writingConnection, error) {
+	cfg, files, err := s.config.loadWith(remembered(from))
 	if err != nil {
 		return nil, err
+	}
+	if len(cfg.Recalled) > 0 {
+		s.print.errorf("Values that the plan remembers are used for: %s.\n", english.List(cfg.Recalled, "and"))
 	}
 	return connectForWriting(s, cfg, files)
 }
@@ -95,6 +105,7 @@ func (c *connection) plan(ctx context.Context, o reconcile.PlanOptions) (p *plan
 		return nil, err
 	}
 	p.Outputs = outputs(c.config.Outputs)
+	p.Variables = variables(c.config.Variables)
 	p.Seal()
 	return p, nil
 }
@@ -107,6 +118,24 @@ func outputs(from []config.Output) []plan.Output {
 			o.Value = nil
 		}
 		out = append(out, plan.Output{Name: o.Name, Value: o.Value, Sensitive: o.Sensitive})
+	}
+	return out
+}
+
+// variables makes the configuration's variables the plan's.
+func variables(from map[string]config.Variable) map[string]plan.Variable {
+	out := make(map[string]plan.Variable, len(from))
+	for name, v := range from {
+		out[name] = plan.Variable(v)
+	}
+	return out
+}
+
+// remembered makes the variables of a saved plan the configuration's.
+func remembered(from map[string]plan.Variable) map[string]config.Variable {
+	out := make(map[string]config.Variable, len(from))
+	for name, v := range from {
+		out[name] = config.Variable(v)
 	}
 	return out
 }
@@ -138,6 +167,7 @@ func (c *writingConnection) planRollback(ctx context.Context, serial uint64, o r
 	if err != nil {
 		return nil, err
 	}
+	p.Variables = variables(c.config.Variables)
 	p.Seal()
 	return p, nil
 }

@@ -30,6 +30,11 @@ type Config struct {
 	Outputs []Output
 	// MaxDestroy is the limit of zones that have none of their own; nil if there is none.
 	MaxDestroy *dns.Limit
+	// Variables are the values that the root module's variables have, by name.
+	Variables map[string]Variable
+	// Recalled are the names of the variables that have the value of Options.Remembered
+	// although another one than the default, in order.
+	Recalled []string
 	// Unset counts the variables without a value; see Options.Unset.
 	Unset int
 }
@@ -76,6 +81,9 @@ type Options struct {
 	// Relative file names are relative to the process's working directory.
 	VarFiles []string
 	Vars     []string
+	// Remembered are the variables that a saved plan was made with, by name. Such a value is
+	// used if nothing but a default would be.
+	Remembered map[string]Variable
 	// Unset lets variables go without a value, for callers that only check the
 	// configuration: what depends on them is left out and not checked. Config.Unset
 	// counts them.
@@ -100,9 +108,10 @@ func Load(dir string, o Options) (*Config, Files, hcl.Diagnostics) {
 
 	d := declare(r, readSources(r, dir))
 	s := readSettings(r, d.settings, o.Version)
+	given := readGiven(r, d, dir, o)
 	m := evalModule(r, d, moduleInputs{
 		dir:        ".",
-		given:      readGiven(r, d, dir, o),
+		given:      given,
 		mayBeUnset: o.Unset,
 		tree:       tree,
 		functions:  functions,
@@ -115,6 +124,8 @@ func Load(dir string, o Options) (*Config, Files, hcl.Diagnostics) {
 		Cloudflare: evalCloudflare(r, d.cloudflare, m.scope),
 		Outputs:    m.outputs,
 		MaxDestroy: s.maxDestroy,
+		Variables:  rememberVariables(d, given, m.variables),
+		Recalled:   slices.Sorted(slices.Values(given.recalled)),
 		Unset:      m.unset,
 	}
 

@@ -29,6 +29,8 @@ type givenValues struct {
 	// incomplete is set if a file of values could not be read: a variable without a
 	// value may have one there.
 	incomplete bool
+	// recalled are the names of the variables whose value the saved plan remembers.
+	recalled []string
 }
 
 // givenReader collects the values that a run gives to the root module's variables.
@@ -42,7 +44,8 @@ type givenReader struct {
 }
 
 // readGiven reads values from the environment, from automatic files, from -var-file and
-// from -var. If a variable is given several values, the last one wins.
+// from -var. If a variable is given several values, the last one wins. A variable that is
+// given none gets the value that the saved plan remembers, if there is one.
 func readGiven(r *report, d *declarations, dir string, o Options) givenValues {
 	g := &givenReader{
 		report:         r,
@@ -64,6 +67,9 @@ func readGiven(r *report, d *declarations, dir string, o Options) givenValues {
 	}
 	for _, option := range o.Vars {
 		g.fromOption(option)
+	}
+	if !g.out.incomplete {
+		g.recall(d, o.Remembered)
 	}
 	return g.out
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 
 	"github.com/cfplan/cfplan/internal/config/lang"
@@ -27,6 +28,8 @@ type moduleInputs struct {
 type module struct {
 	// scope is what the expressions of the directory may refer to.
 	scope scope
+	// variables is the object "var".
+	variables cty.Value
 	// zones are not yet checked as a whole.
 	zones   []*zone
 	outputs []Output
@@ -42,7 +45,7 @@ func evalModule(r *report, d *declarations, in moduleInputs) module {
 	s = s.with("local", evalLocals(r, d.locals, s))
 	validateVariables(r, d.variables, in.given, s)
 
-	out := module{scope: s, unset: unset, outputs: evalOutputs(r, d.outputs, s)}
+	out := module{scope: s, variables: variables, unset: unset, outputs: evalOutputs(r, d.outputs, s)}
 	e := zoneEvaluator{
 		report:     r,
 		decoder:    decoder{report: r, names: d.names, schemas: recordSchemas{}},

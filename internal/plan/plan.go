@@ -50,6 +50,8 @@ type Plan struct {
 	Diagnostics  []Diagnostic  `json:"diagnostics"`
 	// Outputs are the configuration's output values, without sensitive ones.
 	Outputs []Output `json:"outputs,omitempty"`
+	// Variables are the values that the configuration was evaluated with, by name.
+	Variables map[string]Variable `json:"variables,omitempty"`
 	// Lineage names the state that the plan was made with; empty where there
 	// was none yet.
 	Lineage string `json:"state_lineage,omitempty"`

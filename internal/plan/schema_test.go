@@ -102,6 +102,7 @@ func full() *plan.Plan {
 		[]plan.Diagnostic{{Severity: dns.Warning, Summary: "s", Detail: "d", Address: "a", Position: position}})
 	p.Destroy, p.RefreshOnly, p.AllowDestroy, p.Lineage, p.Rollback = true, true, 3, "l", 7
 	p.Outputs = []plan.Output{{Name: "n", Value: []any{"v"}, Sensitive: true}}
+	p.Variables = map[string]plan.Variable{"v": {Type: []any{"list", "number"}, Value: []any{json.Number("12345678901234567890")}, Sensitive: true, Default: true}}
 	p.Seal()
 	return p
 }
