@@ -148,8 +148,7 @@ func (c *connection) look(ctx context.Context, zones []dns.Zone, o reconcile.Pla
 
 // verify asks name servers. It shows no progress: it waits for them most of the time.
 func (c *connection) verify(ctx context.Context, expected []reconcile.Expected, o reconcile.VerifyOptions) ([]reconcile.Verified, error) {
-	r := &reconcile.Reconciler{DNS: c.planner.DNS, Parallelism: c.planner.Parallelism}
-	return r.Verify(ctx, expected, o)
+	return c.planner.Verify(ctx, expected, o)
 }
 
 // apply carries a plan out.

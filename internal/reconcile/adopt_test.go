@@ -28,7 +28,7 @@ func (w *world) look(t testing.TB, names ...string) []reconcile.Observed {
 
 func (w *world) planAdoption(t testing.TB, desired []dns.Zone, read []reconcile.Observed) *plan.Plan {
 	t.Helper()
-	p, err := w.PlanAdoption(context.Background(), desired, read)
+	p, err := w.Planner().PlanAdoption(context.Background(), desired, read)
 	if err != nil {
 		t.Fatalf("PlanAdoption: %v", err)
 	}
@@ -52,7 +52,7 @@ func TestAdoptOwnsWhatWasReadAndChangesNothing(t *testing.T) {
 	if after := w.api.Records("one.example"); !slices.EqualFunc(after, before, same) {
 		t.Errorf("records = %+v, want them as before: %+v", after, before)
 	}
-	w.settled(t, desired)
+	w.converged(t, desired)
 }
 
 func TestAdoptRefusesAPlanThatWrites(t *testing.T) {

@@ -45,7 +45,7 @@ func TestALostAnswerLosesNothing(t *testing.T) {
 			if n := len(w.api.Records("one.example")); n != 5 {
 				t.Errorf("the zone has %d records, want 5", n)
 			}
-			w.settled(t, desired)
+			w.converged(t, desired)
 		})
 	}
 }
@@ -77,7 +77,7 @@ func TestAStateThatWasNotSavedIsMadeGoodByTheNextRun(t *testing.T) {
 	if n := len(w.api.Writes()); n != 0 {
 		t.Errorf("adopting equal records took %d writing calls, want none", n)
 	}
-	w.settled(t, desired)
+	w.converged(t, desired)
 }
 
 func TestOwnershipThatCannotBeSavedSaysWhatWasDone(t *testing.T) {
@@ -130,7 +130,7 @@ func TestOneRefusedZoneDoesNotStopTheOthers(t *testing.T) {
 		t.Errorf("report = %+v, %d left; want 2 added and 2 left", report.Done, len(report.Left))
 	}
 	w.api.ClearFaults()
-	w.settled(t, two)
+	w.converged(t, two)
 }
 
 func TestFailFastBeginsNothingMore(t *testing.T) {
@@ -148,7 +148,7 @@ func TestFailFastBeginsNothingMore(t *testing.T) {
 	}
 	w.api.ClearFaults()
 	w.apply(t, w.plan(t, zones...))
-	w.settled(t, zones...)
+	w.converged(t, zones...)
 }
 
 func TestAnInterruptFinishesTheRequestUnderWayAndRecordsIt(t *testing.T) {
@@ -172,7 +172,7 @@ func TestAnInterruptFinishesTheRequestUnderWayAndRecordsIt(t *testing.T) {
 	if _, err := w.Apply(context.Background(), again); err != nil {
 		t.Fatal(err)
 	}
-	w.settled(t, desired)
+	w.converged(t, desired)
 }
 
 // Credentials that die between two requests: what was done is recorded, the rest is
@@ -202,7 +202,7 @@ func TestCredentialsThatDieBetweenTwoRequestsLoseNothing(t *testing.T) {
 	if _, err := w.Apply(context.Background(), w.plan(t, desired)); err != nil {
 		t.Fatal(err)
 	}
-	w.settled(t, desired)
+	w.converged(t, desired)
 }
 
 // A good token that is refused for a moment under load stops nothing.
@@ -213,7 +213,7 @@ func TestAPassingRefusalStopsNothing(t *testing.T) {
 	if _, err := w.Apply(context.Background(), w.plan(t, desired)); err != nil {
 		t.Fatal(err)
 	}
-	w.settled(t, desired)
+	w.converged(t, desired)
 }
 
 func TestABrokenLockStopsTheWriting(t *testing.T) {
@@ -277,7 +277,7 @@ func TestOwnershipEndsWithTheRecord(t *testing.T) {
 	if _, err := w.Apply(context.Background(), w.plan(t, desired)); err != nil {
 		t.Fatal(err)
 	}
-	w.settled(t, desired)
+	w.converged(t, desired)
 }
 
 func TestApplyRefusesWhatItMustNotCarryOut(t *testing.T) {

@@ -43,7 +43,7 @@ func TestTenThousandCreatesTakeThreeWrites(t *testing.T) {
 	if n := len(w.api.Writes()); n != 3 {
 		t.Errorf("10,000 creates took %d writing calls, want 3", n)
 	}
-	w.settled(t, desired)
+	w.converged(t, desired)
 }
 
 func TestAPlanWithAPinnedIDNeedsNoLookUp(t *testing.T) {

@@ -84,7 +84,7 @@ func TestARunThatLostItsLockOnTheWaySendsNothing(t *testing.T) {
 		if err := faster.Store.ForceUnlock(context.Background(), locked.Holder.ID); err != nil {
 			t.Fatal(err)
 		}
-		q, err := faster.Plan(context.Background(), []dns.Zone{other}, reconcile.PlanOptions{})
+		q, err := faster.Planner().Plan(context.Background(), []dns.Zone{other}, reconcile.PlanOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -101,5 +101,5 @@ func TestARunThatLostItsLockOnTheWaySendsNothing(t *testing.T) {
 	if got := w.content("one.example"); got["A h0.one.example 192.0.2.3"] == "" || len(got) != 1 {
 		t.Errorf("the zone has %v, want what the other run made", got)
 	}
-	w.settled(t, other)
+	w.converged(t, other)
 }

@@ -80,7 +80,7 @@ func TestWhatACutOffRunCreatedIsOwnedEvenIfItIsDeclaredNoMore(t *testing.T) {
 	if err != nil || len(report.Settled) != 1 || report.Settled[0].Took != 3 || report.Settled[0].Missed != 0 {
 		t.Errorf("Apply = %+v, %v; want 3 changes settled", report.Settled, err)
 	}
-	w.settled(t, rest)
+	w.converged(t, rest)
 	if n := len(w.api.Records("one.example")); n != 2 {
 		t.Errorf("%d records are left, want the declared one and the one that was there before", n)
 	}
@@ -123,7 +123,7 @@ func TestAnOpenRequestThatNeverArrived(t *testing.T) {
 	if report.Done.Add != 1 || report.Done.Change != 1 {
 		t.Errorf("done = %+v, want both made now", report.Done)
 	}
-	other.settled(t, next)
+	other.converged(t, next)
 }
 
 func TestARefusedRequestClosesItsJournal(t *testing.T) {

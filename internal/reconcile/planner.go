@@ -34,6 +34,13 @@ type Planner struct {
 	Progress func(Progress)
 }
 
+// Verify asks every name server of the zones whether it serves what is expected, and asks again until all
+// do or the patience is over. It makes no request to Cloudflare's API and reads no state.
+func (p *Planner) Verify(ctx context.Context, expected []Expected, o VerifyOptions) ([]Verified, error) {
+	v := &verifier{names: p.DNS, parallelism: max(1, p.Parallelism)}
+	return v.verify(ctx, expected, o)
+}
+
 func (p *Planner) observer() *observer {
 	return &observer{api: p.API, now: p.Now, parallelism: max(1, p.Parallelism), progress: p.Progress}
 }

@@ -18,17 +18,14 @@ import (
 	"time"
 
 	"github.com/cfplan/cfplan/internal/cloudflare"
-	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/nameserver"
-	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/state"
 )
 
 // DefaultParallelism is how many zones are read or written at a time.
 const DefaultParallelism = 10
 
-// Reconciler holds what every operation needs. All fields but DNS,
-// Progress and Log are required.
+// Reconciler carries plans out. All fields but DNS, Progress and Log are required.
 type Reconciler struct {
 	API   *cloudflare.Client
 	Store *state.Store
@@ -67,43 +64,6 @@ func (r *Reconciler) Planner() *Planner {
 		Log:         r.Log,
 		Progress:    r.Progress,
 	}
-}
-
-// Plan is [Planner.Plan].
-func (r *Reconciler) Plan(ctx context.Context, desired []dns.Zone, o PlanOptions) (*plan.Plan, error) {
-	return r.Planner().Plan(ctx, desired, o)
-}
-
-// Refresh is [Planner.Refresh].
-func (r *Reconciler) Refresh(ctx context.Context, desired []dns.Zone) ([]plan.Zone, error) {
-	return r.Planner().Refresh(ctx, desired)
-}
-
-// Observe is [Planner.Observe].
-func (r *Reconciler) Observe(ctx context.Context, zones []dns.Zone, o PlanOptions) ([]Observed, error) {
-	return r.Planner().Observe(ctx, zones, o)
-}
-
-// PlanAdoption is [Planner.PlanAdoption].
-func (r *Reconciler) PlanAdoption(ctx context.Context, desired []dns.Zone, read []Observed) (*plan.Plan, error) {
-	return r.Planner().PlanAdoption(ctx, desired, read)
-}
-
-// Rollback is [Planner.Rollback].
-func (r *Reconciler) Rollback(ctx context.Context, serial uint64, desired []dns.Zone, o PlanOptions) (*plan.Plan, error) {
-	return r.Planner().Rollback(ctx, serial, desired, o)
-}
-
-// History is [History] of the reconciler's state.
-func (r *Reconciler) History(ctx context.Context) ([]Applied, error) {
-	return History(ctx, &r.Store.Reader)
-}
-
-// Verify asks every name server of the zones whether it serves what is expected, and asks again until all
-// do or the patience is over. It makes no request to Cloudflare's API and takes no lock.
-func (r *Reconciler) Verify(ctx context.Context, expected []Expected, o VerifyOptions) ([]Verified, error) {
-	v := &verifier{names: r.DNS, parallelism: max(1, r.Parallelism)}
-	return v.verify(ctx, expected, o)
 }
 
 // lock takes the state's lock for the named operation.

@@ -23,13 +23,13 @@ func TestAHalfAppliedPlanIsGoneOnWith(t *testing.T) {
 	if err != nil || report.Before != 202 || report.Done.Add != 50 || len(report.Left) != 0 {
 		t.Fatalf("the same plan again = %v, %d before, %+v done, %d left; want 202, 50 and none", err, report.Before, report.Done, len(report.Left))
 	}
-	w.settled(t, one, two)
+	w.converged(t, one, two)
 	if _, err = w.Apply(context.Background(), p); !errors.Is(err, reconcile.ErrApplied) {
 		t.Errorf("the finished plan = %v, want ErrApplied", err)
 	}
 	w.back(t, 0) // the rest
 	w.back(t, 0) // the way back of the rest
-	w.settled(t, one, two)
+	w.converged(t, one, two)
 }
 
 // What somebody else made true in part is no plan of ours half done.

@@ -98,7 +98,7 @@ func TestATierThatHasChangedIsNoticed(t *testing.T) {
 		t.Errorf("diagnostics %+v, want none", p.Diagnostics)
 	}
 	w.apply(t, w.plan(t, hosts("down.example", 300)))
-	w.settled(t, hosts("down.example", 300))
+	w.converged(t, hosts("down.example", 300))
 	w.retier(t, "down.example", "business")
 	if _, err := w.Refresh(context.Background(), []dns.Zone{hosts("down.example", 300)}); err != nil {
 		t.Fatal(err)
@@ -206,7 +206,7 @@ func TestAZoneThatWasAddedAgainIsFound(t *testing.T) {
 	w.Now = func() time.Time { return time.Now().Add(time.Hour) }
 	one.Records[0].Content = "192.0.2.77"
 	w.apply(t, w.plan(t, one, two))
-	w.settled(t, one, two)
+	w.converged(t, one, two)
 }
 
 // failing is a backend that takes no more states after the first ones.

@@ -80,7 +80,7 @@ type verifier struct {
 	parallelism int
 }
 
-// verify is [Reconciler.Verify].
+// verify is [Planner.Verify].
 func (v *verifier) verify(ctx context.Context, expected []Expected, o VerifyOptions) ([]Verified, error) {
 	if o.Every == 0 {
 		o.Every = time.Second

@@ -50,7 +50,7 @@ func TestVerifyWaitsForTheSlowestServer(t *testing.T) {
 	desired := hosts("example.com", 3)
 	w.apply(t, w.plan(t, desired))
 
-	once, err := w.Verify(t.Context(), expect(desired), reconcile.VerifyOptions{})
+	once, err := w.Planner().Verify(t.Context(), expect(desired), reconcile.VerifyOptions{})
 	if err != nil || len(once) != 1 || len(once[0].Pending) != 3 || len(once[0].Servers) != 2 {
 		t.Fatalf("Verify = %+v, %v; want what one of two servers lacks", once, err)
 	}
@@ -64,7 +64,7 @@ func TestVerifyWaitsForTheSlowestServer(t *testing.T) {
 		defer close(asked)
 		late.apply(t, late.plan(t, desired)) // the second server hears of it
 	}()
-	found, err := w.Verify(t.Context(), expect(desired), reconcile.VerifyOptions{Patience: time.Minute, Every: time.Millisecond})
+	found, err := w.Planner().Verify(t.Context(), expect(desired), reconcile.VerifyOptions{Patience: time.Minute, Every: time.Millisecond})
 	<-asked
 	if err != nil || len(found[0].Pending) > 0 || found[0].Err != nil {
 		t.Errorf("Verify that may wait = %+v, %v", found, err)
@@ -75,17 +75,17 @@ func TestVerifyEndsWithItsPatienceOrItsContext(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "example.com", Plan: "free"})
 	names := w.serving(t, w.api)
 	desired := hosts("example.com", 1)
-	found, err := w.Verify(t.Context(), expect(desired), reconcile.VerifyOptions{Patience: 20 * time.Millisecond, Every: time.Millisecond})
+	found, err := w.Planner().Verify(t.Context(), expect(desired), reconcile.VerifyOptions{Patience: 20 * time.Millisecond, Every: time.Millisecond})
 	if err != nil || len(found[0].Pending) != 1 {
 		t.Errorf("Verify = %+v, %v; want what is pending", found, err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err = w.Verify(ctx, expect(desired), reconcile.VerifyOptions{Patience: time.Hour}); !errors.Is(err, reconcile.ErrInterrupted) {
+	if _, err = w.Planner().Verify(ctx, expect(desired), reconcile.VerifyOptions{Patience: time.Hour}); !errors.Is(err, reconcile.ErrInterrupted) {
 		t.Errorf("Verify with a context that is done = %v", err)
 	}
 	names[0].Fail(sandbox.ServerFailure())
-	found, err = w.Verify(t.Context(), expect(desired), reconcile.VerifyOptions{})
+	found, err = w.Planner().Verify(t.Context(), expect(desired), reconcile.VerifyOptions{})
 	if err != nil || found[0].Err == nil || !strings.Contains(found[0].Err.Error(), "SERVFAIL") {
 		t.Errorf("Verify of a server that fails = %+v, %v", found, err)
 	}
@@ -100,12 +100,12 @@ func TestExpectedOfAPlan(t *testing.T) {
 	next := hosts("example.com", 2)
 	next.Records[0].Content = "192.0.2.200"
 	p := w.plan(t, next)
-	before, err := w.Verify(t.Context(), reconcile.ExpectedOf(p), reconcile.VerifyOptions{})
+	before, err := w.Planner().Verify(t.Context(), reconcile.ExpectedOf(p), reconcile.VerifyOptions{})
 	if err != nil || len(before[0].Pending) != 2 {
 		t.Errorf("before the apply: %+v, %v; want a change and a destroy", before, err)
 	}
 	w.apply(t, p)
-	after, err := w.Verify(t.Context(), reconcile.ExpectedOf(p), reconcile.VerifyOptions{})
+	after, err := w.Planner().Verify(t.Context(), reconcile.ExpectedOf(p), reconcile.VerifyOptions{})
 	if err != nil || len(after) != 1 || len(after[0].Pending) > 0 {
 		t.Errorf("after the apply: %+v, %v", after, err)
 	}

@@ -51,6 +51,26 @@ func hosts(zone string, n int) dns.Zone {
 	return z
 }
 
+func (w *world) Plan(ctx context.Context, desired []dns.Zone, o reconcile.PlanOptions) (*plan.Plan, error) {
+	return w.Planner().Plan(ctx, desired, o)
+}
+
+func (w *world) Refresh(ctx context.Context, desired []dns.Zone) ([]plan.Zone, error) {
+	return w.Planner().Refresh(ctx, desired)
+}
+
+func (w *world) Observe(ctx context.Context, zones []dns.Zone, o reconcile.PlanOptions) ([]reconcile.Observed, error) {
+	return w.Planner().Observe(ctx, zones, o)
+}
+
+func (w *world) Rollback(ctx context.Context, serial uint64, desired []dns.Zone, o reconcile.PlanOptions) (*plan.Plan, error) {
+	return w.Planner().Rollback(ctx, serial, desired, o)
+}
+
+func (w *world) History(ctx context.Context) ([]reconcile.Applied, error) {
+	return reconcile.History(ctx, &w.Store.Reader)
+}
+
 func (w *world) plan(t testing.TB, zones ...dns.Zone) *plan.Plan {
 	t.Helper()
 	p, err := w.Plan(context.Background(), zones, reconcile.PlanOptions{})
@@ -61,8 +81,8 @@ func (w *world) plan(t testing.TB, zones ...dns.Zone) *plan.Plan {
 	return p
 }
 
-// settled fails unless the zones are as declared and all of it is owned.
-func (w *world) settled(t testing.TB, zones ...dns.Zone) {
+// converged fails unless the zones are as declared and all of it is owned.
+func (w *world) converged(t testing.TB, zones ...dns.Zone) {
 	t.Helper()
 	p := w.plan(t, zones...)
 	for _, z := range p.Zones {
