@@ -18,8 +18,8 @@ import (
 //go:embed sample.zone
 var sampleZone string
 
-// fromSample compares with records that are nobody's, so that somebody who has no
-// access yet sees what a plan looks like.
+// fromSample takes the zone from sample records, so that users without access
+// see what a plan looks like.
 func fromSample(seen *observation, now time.Time) (why string) {
 	entries, problems := zonefile.Parse(strings.NewReader(sampleZone), zonefile.Options{Zone: seen.name, File: "sample.zone"})
 	if len(problems) > 0 {
@@ -30,7 +30,7 @@ func fromSample(seen *observation, now time.Time) (why string) {
 	seen.owned = map[string]string{}
 	for i, e := range entries {
 		if collides(seen.declared, e.Record) {
-			continue // it is nobody's: nothing has to make room
+			continue // a sample never has to make room
 		}
 		record := e.Record
 		record.ID = fmt.Sprintf("sample-%d", i+1)

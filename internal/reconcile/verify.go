@@ -17,7 +17,7 @@ import (
 type Expected struct {
 	// Zone has the records that are to be served; other names are not asked for.
 	Zone dns.Zone
-	// Gone are records that are to be served no more.
+	// Gone are records that are no longer to be served.
 	Gone []nameserver.Known
 }
 
