@@ -44,7 +44,7 @@ var floors = map[string]int{
 	"internal/doctor":           4, // tests provider and state, mends neither
 	"internal/render":           4, // how a plan looks must not decide what it is
 	"internal/workdir":          4, // which state a directory used; prints nothing, knows no command
-	"internal/genconfig":        4, // writes what config reads
+	"internal/genconfig":        3, // writes what config reads
 	"cmd/cfplan":                5, // flags, streams, exit codes, wiring
 
 	"internal/dns/dnstest":       2, // records for the tests of other rooms

@@ -161,7 +161,7 @@ func (c *zoneChecker) checkOnly(s siblings, rule, what, advice string, match fun
 		}
 	}
 	if len(at) > 1 {
-		c.add(caution(rule, "content", "Several "+what+" at one name", "%s has %d %s. %s", dns.Show(s.name()), len(at), what, advice), at)
+		c.add(caution(rule, dns.AttrContent, "Several "+what+" at one name", "%s has %d %s. %s", dns.Show(s.name()), len(at), what, advice), at)
 	}
 }
 

@@ -22,7 +22,7 @@ func (f *file) record(l line) {
 	case f.lost:
 		return
 	case f.owner == "":
-		f.fault(f.at, "zonefile-syntax", "name", "Record without a name", "The line begins with a blank, which stands for the name of the record before it, and there is none before it in this file.")
+		f.fault(f.at, "zonefile-syntax", dns.AttrName, "Record without a name", "The line begins with a blank, which stands for the name of the record before it, and there is none before it in this file.")
 		return
 	}
 	h, ok := f.header(words)
@@ -52,7 +52,7 @@ func (f *file) setOwner(text string) {
 		f.add(f.at, problem)
 	case name != f.opts.Zone && !strings.HasSuffix(name, "."+f.opts.Zone):
 		f.lost = true
-		f.fault(f.at, "name-outside-zone", "name", "Name outside the zone", "%s is not in the zone %s. A name without a final dot is relative to the $ORIGIN; one that has the dot is full.", dns.Show(name), dns.Show(f.opts.Zone))
+		f.fault(f.at, "name-outside-zone", dns.AttrName, "Name outside the zone", "%s is not in the zone %s. A name without a final dot is relative to the $ORIGIN; one that has the dot is full.", dns.Show(name), dns.Show(f.opts.Zone))
 	}
 }
 
@@ -135,7 +135,7 @@ func (f *file) header(words []string) (h header, ok bool) {
 		h.typ, h.rest = typeOf(upper), words[i+1:]
 		return h, f.checkClass(class) && f.checkType(h.typ, w)
 	}
-	f.fault(f.at, "zonefile-syntax", "type", "Record without a type", "A record is written as in %q: the name, the TTL and the class if need be, the type, the value.", "www 300 IN A 192.0.2.1")
+	f.fault(f.at, "zonefile-syntax", dns.AttrType, "Record without a type", "A record is written as in %q: the name, the TTL and the class if need be, the type, the value.", "www 300 IN A 192.0.2.1")
 	return h, false
 }
 
@@ -186,9 +186,9 @@ func (f *file) checkType(t dns.Type, written string) bool {
 	case t.Writable() || t == "SOA":
 		return true
 	case slices.Contains(signatures, t):
-		f.caution(f.at, "zonefile-signature", "type", "DNSSEC record left out", "Cloudflare signs zones itself, so that %s records are not taken over.", t)
+		f.caution(f.at, "zonefile-signature", dns.AttrType, "DNSSEC record left out", "Cloudflare signs zones itself, so that %s records are not taken over.", t)
 	case known || advised:
-		f.fault(f.at, "type", "type", "Unsupported record type", "Cloudflare has no records of the type %s.%s", t, advice)
+		f.fault(f.at, "type", dns.AttrType, "Unsupported record type", "Cloudflare has no records of the type %s.%s", t, advice)
 	default:
 		f.add(f.at, unknownType(dns.Type(strings.ToUpper(written))))
 	}
@@ -229,18 +229,18 @@ func readTTL(s string) (ttl int, ok bool) {
 }
 
 func (f *file) badTTL(text string) {
-	f.fault(f.at, "ttl", "ttl", "Invalid TTL", "%s is not a TTL. Write seconds, such as 3600, or units, such as 1h30m; it can be at most %d seconds.", dns.Show(text), maxTTL)
+	f.fault(f.at, "ttl", dns.AttrTTL, "Invalid TTL", "%s is not a TTL. Write seconds, such as 3600, or units, such as 1h30m; it can be at most %d seconds.", dns.Show(text), maxTTL)
 }
 
 // keep adds a record, or skips it where Cloudflare keeps it itself.
 func (f *file) keep(h header, v dns.Value, comment string) {
 	n, why := readNote(comment)
 	if why != "" {
-		f.fault(f.at, "tags", "tags", "Invalid tags", "%s", why)
+		f.fault(f.at, "tags", dns.AttrTags, "Invalid tags", "%s", why)
 		return
 	}
 	if len(n.unknown) > 0 {
-		f.caution(f.at, "tags", "tags", "Reserved tag left out", "%s begins with cf-, which Cloudflare keeps for itself, and is not known here.", dns.Show(n.unknown[0]))
+		f.caution(f.at, "tags", dns.AttrTags, "Reserved tag left out", "%s begins with cf-, which Cloudflare keeps for itself, and is not known here.", dns.Show(n.unknown[0]))
 	}
 	e := Entry{File: f.at.file, Line: f.at.line, HasProxied: n.proxied != nil}
 	e.Record = dns.Record{Name: f.owner, Type: h.typ, Content: v.Content, Priority: v.Priority,

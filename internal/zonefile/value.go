@@ -16,12 +16,12 @@ var hosts = map[dns.Type]int{dns.CNAME: 0, dns.NS: 0, dns.PTR: 0, dns.MX: 1, dns
 // value reads what the type of a record defines.
 func (f *file) value(h header) (v dns.Value, ok bool) {
 	if len(h.rest) == 0 {
-		f.fault(f.at, "zonefile-syntax", "content", "Record without a value", "Nothing stands behind the type %s.", h.typ)
+		f.fault(f.at, "zonefile-syntax", dns.AttrContent, "Record without a value", "Nothing stands behind the type %s.", h.typ)
 		return v, false
 	}
 	text, why := f.content(h)
 	if why != "" {
-		f.fault(f.at, "presentation", "content", fmt.Sprintf("Invalid %s record", h.typ), "%s", why)
+		f.fault(f.at, "presentation", dns.AttrContent, fmt.Sprintf("Invalid %s record", h.typ), "%s", why)
 		return v, false
 	}
 	v, problem := dns.ParseContent(h.typ, text)
@@ -30,7 +30,7 @@ func (f *file) value(h header) (v dns.Value, ok bool) {
 		return v, false
 	}
 	if dns.NeedsPriority(h.typ) && !v.HasPriority {
-		f.fault(f.at, "data", "priority", "Missing priority", "An MX record has a priority in front of its host, as in %q.", "10 mail.example.com.")
+		f.fault(f.at, "data", dns.AttrPriority, "Missing priority", "An MX record has a priority in front of its host, as in %q.", "10 mail.example.com.")
 		return v, false
 	}
 	return v, true
@@ -69,7 +69,7 @@ func (f *file) text(words []string) (text, why string) {
 		out[i] = `"` + w + `"`
 	}
 	if bare > 0 && len(words) > 1 {
-		f.caution(f.at, "zonefile-text", "content", "Text without quotation marks", "Words without quotation marks are joined without the blanks between them. Write quotation marks around the whole text if they are meant.")
+		f.caution(f.at, "zonefile-text", dns.AttrContent, "Text without quotation marks", "Words without quotation marks are joined without the blanks between them. Write quotation marks around the whole text if they are meant.")
 	}
 	return strings.Join(out, " "), ""
 }
