@@ -10,7 +10,8 @@ import (
 func canonicalIPv4(s string) (string, *Problem) {
 	a, err := netip.ParseAddr(s)
 	if err != nil || !a.Is4() {
-		return "", fault("ipv4", AttrContent, "Invalid IPv4 address", "%s is not an IPv4 address. %s", Show(s), ipv4Advice(s, err))
+		return "", fault("ipv4", AttrContent, "Invalid IPv4 address",
+			"%s is not an IPv4 address. %s", Show(s), ipv4Advice(s, err))
 	}
 	return s, nil // there is but one spelling
 }
@@ -20,7 +21,8 @@ func canonicalIPv4(s string) (string, *Problem) {
 func canonicalIPv6(s string) (string, *Problem) {
 	a, err := netip.ParseAddr(s)
 	if err != nil || !a.Is6() || a.Zone() != "" || a.Is4In6() {
-		return "", fault("ipv6", AttrContent, "Invalid IPv6 address", "%s is not an IPv6 address for an AAAA record. %s", Show(s), ipv6Advice(s, a, err))
+		return "", fault("ipv6", AttrContent, "Invalid IPv6 address",
+			"%s is not an IPv6 address for an AAAA record. %s", Show(s), ipv6Advice(s, a, err))
 	}
 	return a.String(), nil
 }

@@ -81,7 +81,8 @@ func parseMX(content string) (Value, *Problem) {
 	}
 	n, why := word16("priority").canonicalNumber(first)
 	if why != "" {
-		return Value{}, fault("data", AttrContent, "Invalid priority", "%s begins with a priority that is out of range: %s.", Show(content), why)
+		return Value{}, fault("data", AttrContent, "Invalid priority",
+			"%s begins with a priority that is out of range: %s.", Show(content), why)
 	}
 	host, p := canonicalRooted(exchange, AttrContent)
 	if p != nil {
@@ -121,7 +122,8 @@ func unknownType(t Type) *Problem {
 	for _, known := range Types() {
 		names = append(names, string(known))
 	}
-	return fault("type", AttrType, "Unknown record type", "Cloudflare has no records of the type %s that can be written.%s The types are %s.",
+	return fault("type", AttrType, "Unknown record type",
+		"Cloudflare has no records of the type %s that can be written.%s The types are %s.",
 		Show(string(t)), DidYouMean(strings.ToUpper(string(t)), names), strings.Join(names, ", "))
 }
 

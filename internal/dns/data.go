@@ -16,7 +16,8 @@ import (
 func ParseData(t Type, data map[string]any) (Value, []*Problem) {
 	f, ok := formOf(t)
 	if !ok {
-		return Value{}, []*Problem{fault("data", "", "No structured data", "A record of the type %s has no fields of its own: write its value as content.", Show(string(t)))}
+		return Value{}, []*Problem{fault("data", "", "No structured data",
+			"A record of the type %s has no fields of its own: write its value as content.", Show(string(t)))}
 	}
 	var problems []*Problem
 	parts := make([]string, 0, len(f.members))
@@ -44,7 +45,8 @@ func (f form) unknown(t Type, data map[string]any) []*Problem {
 		if slices.Contains(f.names(), name) {
 			continue
 		}
-		out = append(out, fault("data-unknown", Attribute(name), "Unknown field", "A record of the type %s has no field %s.%s Its fields are %s.",
+		out = append(out, fault("data-unknown", Attribute(name), "Unknown field",
+			"A record of the type %s has no field %s.%s Its fields are %s.",
 			t, Show(name), DidYouMean(name, f.names()), strings.Join(f.names(), ", ")))
 	}
 	return out
@@ -76,7 +78,8 @@ func (m member) fromData(t Type, v any) (string, *Problem) {
 func (m member) missing(t Type) (string, *Problem) {
 	switch {
 	case !m.Optional:
-		return "", fault("data-missing", Attribute(m.Name), "Missing field", "A record of the type %s needs the field %s.", t, m.Name)
+		return "", fault("data-missing", Attribute(m.Name), "Missing field",
+			"A record of the type %s needs the field %s.", t, m.Name)
 	case m.Number:
 		return m.canonical("0")
 	}

@@ -52,7 +52,8 @@ func canonicalBase64(s string) (canonical, why string) {
 func canonicalPGP(s string) (string, *Problem) {
 	key, why := canonicalBase64(s)
 	if why != "" {
-		return "", fault("base64", AttrContent, "Invalid key", "%s is not the key of an OPENPGPKEY record: %s.", Show(s), why)
+		return "", fault("base64", AttrContent, "Invalid key",
+			"%s is not the key of an OPENPGPKEY record: %s.", Show(s), why)
 	}
 	return key, nil
 }

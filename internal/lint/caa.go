@@ -15,20 +15,26 @@ var caaTags = []string{"issue", "issuewild", "iodef", "contactemail", "contactph
 func (c *checker) checkCAA(data map[string]any) {
 	tag, value := data["tag"].(string), data["value"].(string)
 	if flags := number(data, "flags"); flags != 0 && flags != 128 {
-		c.caution("caa-flags", "flags", "Unusual CAA flags", "%d has bits in it that mean nothing. Write 0, or 128 for critical.", flags)
+		c.caution("caa-flags", "flags", "Unusual CAA flags",
+			"%d has bits in it that mean nothing. Write 0, or 128 for critical.", flags)
 	}
 	if strings.HasPrefix(value, `"`) && strings.HasSuffix(value, `"`) {
-		c.fault("caa-value", "value", "Quotation marks in a CAA value", "%s has quotation marks as part of the value. Write it without.", dns.Show(value))
+		c.fault("caa-value", "value", "Quotation marks in a CAA value",
+			"%s has quotation marks as part of the value. Write it without.", dns.Show(value))
 		return
 	}
 	switch {
 	case !slices.Contains(caaTags, tag):
-		c.caution("caa-tag", "tag", "Unknown CAA tag", "%s is not a property that certificate authorities know.%s", dns.Show(tag), dns.DidYouMean(tag, caaTags))
+		c.caution("caa-tag", "tag", "Unknown CAA tag",
+			"%s is not a property that certificate authorities know.%s", dns.Show(tag), dns.DidYouMean(tag, caaTags))
 	case tag == "iodef" && !reportURL(value):
-		c.caution("caa-iodef", "value", "CAA iodef is not a URL", "%s is not a URL that an authority could report to. Write mailto: and an address, or an https URL.", dns.Show(value))
+		c.caution("caa-iodef", "value", "CAA iodef is not a URL",
+			"%s is not a URL that an authority could report to. Write mailto: and an address, or an https URL.",
+			dns.Show(value))
 	case strings.HasPrefix(tag, "issue"):
 		if why := issuerFault(value); why != "" {
-			c.caution("caa-issuer", "value", "CAA issuer is not a domain", "%s names no certificate authority: %s. What cannot be read permits nobody.", dns.Show(value), why)
+			c.caution("caa-issuer", "value", "CAA issuer is not a domain",
+				"%s names no certificate authority: %s. What cannot be read permits nobody.", dns.Show(value), why)
 		}
 	}
 }

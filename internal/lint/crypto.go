@@ -50,6 +50,8 @@ func (c *checker) checkCurveKey(data map[string]any) {
 	text, _ := data["public_key"].(string)
 	key, err := base64.StdEncoding.DecodeString(text)
 	if ok && err == nil && len(key) != want {
-		c.caution("key-length", "public_key", "Key of the wrong length", "With an algorithm of %d the public key has %d bytes; this one has %d.", number(data, "algorithm"), want, len(key))
+		c.caution("key-length", "public_key", "Key of the wrong length",
+			"With an algorithm of %d the public key has %d bytes; this one has %d.",
+			number(data, "algorithm"), want, len(key))
 	}
 }

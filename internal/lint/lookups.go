@@ -37,7 +37,9 @@ func (c *zoneChecker) checkLookups() {
 	for _, i := range at {
 		name := c.zone.Records[i].Name
 		if n := l.count(name); n > maxLookups {
-			c.add(caution("spf-lookups", dns.AttrContent, "SPF with too many look-ups", "The SPF record of %s takes at least %d look-ups, counting those that it includes from this zone. Receivers give up after %d, and SPF then fails for good.", dns.Show(name), n, maxLookups), []int{i})
+			c.add(caution("spf-lookups", dns.AttrContent, "SPF with too many look-ups",
+				"The SPF record of %s takes at least %d look-ups, counting those that it includes from this zone. Receivers give up after %d, and SPF then fails for good.",
+				dns.Show(name), n, maxLookups), []int{i})
 		}
 	}
 }

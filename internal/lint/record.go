@@ -42,7 +42,8 @@ func (c *checker) checkName() {
 	if _, p := dns.CanonicalName(c.Name); p != nil {
 		c.problems = append(c.problems, p)
 	} else if !dns.Inside(c.Name, c.zone) {
-		c.fault("name-outside-zone", dns.AttrName, "Name outside the zone", "%s is not in the zone %s.", dns.Show(c.Name), dns.Show(c.zone))
+		c.fault("name-outside-zone", dns.AttrName, "Name outside the zone",
+			"%s is not in the zone %s.", dns.Show(c.Name), dns.Show(c.zone))
 	}
 }
 
@@ -54,7 +55,8 @@ func (c *checker) checkValue() {
 		return
 	}
 	if size := c.WireSize(); size > dns.MaxWire {
-		c.fault("size", dns.AttrContent, "Record too large", "This record takes %d bytes in a DNS message. Cloudflare accepts %d.", size, dns.MaxWire)
+		c.fault("size", dns.AttrContent, "Record too large",
+			"This record takes %d bytes in a DNS message. Cloudflare accepts %d.", size, dns.MaxWire)
 	}
 	c.checkType()
 	c.checkOwner()
@@ -72,15 +74,19 @@ func (c *checker) checkTTL() {
 	switch ttl := c.TTL; {
 	case ttl == dns.AutoTTL || ttl >= minTTL && ttl <= maxTTL:
 	case ttl >= minEnterpriseTTL && ttl < minTTL:
-		c.caution("ttl-short", dns.AttrTTL, "Very short TTL", "A TTL below %d seconds is accepted on Enterprise zones only; this one is %d.", minTTL, ttl)
+		c.caution("ttl-short", dns.AttrTTL, "Very short TTL",
+			"A TTL below %d seconds is accepted on Enterprise zones only; this one is %d.", minTTL, ttl)
 	default:
-		c.fault("ttl", dns.AttrTTL, "Invalid TTL", "%d is not usable as a TTL. Write %d to %d seconds, or \"auto\".", ttl, minTTL, maxTTL)
+		c.fault("ttl", dns.AttrTTL, "Invalid TTL",
+			"%d is not usable as a TTL. Write %d to %d seconds, or \"auto\".", ttl, minTTL, maxTTL)
 	}
 }
 
 func (c *checker) checkProxied() {
 	if c.Proxied && !c.Type.Proxiable() {
-		c.fault("proxied", dns.AttrProxied, "Record cannot be proxied", "Cloudflare proxies records of the types A, AAAA and CNAME, not %s. Remove proxied, or set it to false.", c.Type)
+		c.fault("proxied", dns.AttrProxied, "Record cannot be proxied",
+			"Cloudflare proxies records of the types A, AAAA and CNAME, not %s. Remove proxied, or set it to false.",
+			c.Type)
 	}
 }
 
@@ -89,27 +95,32 @@ const maxComment = 500
 
 func (c *checker) checkComment() {
 	if n := utf8.RuneCountInString(c.Comment); n > maxComment {
-		c.fault("comment", dns.AttrComment, "Comment too long", "This comment has %d characters. Cloudflare accepts %d, and 100 on Free zones.", n, maxComment)
+		c.fault("comment", dns.AttrComment, "Comment too long",
+			"This comment has %d characters. Cloudflare accepts %d, and 100 on Free zones.", n, maxComment)
 	}
 	if strings.ContainsAny(c.Comment, "\r\n") {
-		c.fault("comment", dns.AttrComment, "Line break in a comment", "%s has a line break in it. A comment is one line.", dns.Show(c.Comment))
+		c.fault("comment", dns.AttrComment, "Line break in a comment",
+			"%s has a line break in it. A comment is one line.", dns.Show(c.Comment))
 	}
 }
 
 func (c *checker) checkSettings() {
 	s := c.Settings
 	if s.FlattenCNAME && c.Type != dns.CNAME {
-		c.fault("settings", dns.AttrFlattenCNAME, "Setting of another type", "flatten_cname is for records of the type CNAME, not %s.", c.Type)
+		c.fault("settings", dns.AttrFlattenCNAME, "Setting of another type",
+			"flatten_cname is for records of the type CNAME, not %s.", c.Type)
 	}
 	if s.IPv4Only && s.IPv6Only {
-		c.fault("settings", dns.AttrIPv6Only, "Settings exclude each other", "ipv4_only and ipv6_only together would leave no address. Keep one of them.")
+		c.fault("settings", dns.AttrIPv6Only, "Settings exclude each other",
+			"ipv4_only and ipv6_only together would leave no address. Keep one of them.")
 	}
 	if (s.IPv4Only || s.IPv6Only) && !c.Type.Proxiable() {
 		attr := dns.AttrIPv4Only
 		if !s.IPv4Only {
 			attr = dns.AttrIPv6Only
 		}
-		c.fault("settings", attr, "Setting of another type", "%s is for proxied records of the types A, AAAA and CNAME, not %s.", attr, c.Type)
+		c.fault("settings", attr, "Setting of another type",
+			"%s is for proxied records of the types A, AAAA and CNAME, not %s.", attr, c.Type)
 	}
 }
 
@@ -123,7 +134,8 @@ const (
 
 func (c *checker) checkTags() {
 	if len(c.Tags) > maxTags {
-		c.caution("tags-limit", dns.AttrTags, "Many tags", "This record has %d tags. Cloudflare accepts %d.", len(c.Tags), maxTags)
+		c.caution("tags-limit", dns.AttrTags, "Many tags",
+			"This record has %d tags. Cloudflare accepts %d.", len(c.Tags), maxTags)
 	}
 	for _, tag := range c.Tags {
 		c.checkTag(tag)
@@ -134,13 +146,18 @@ func (c *checker) checkTag(tag string) {
 	name, value, _ := strings.Cut(tag, ":")
 	switch {
 	case !tagName(name):
-		c.fault("tags", dns.AttrTags, "Invalid tag", "%s is not a tag. Write a name, or a name and a value as in \"team:web\"; a name has letters, digits, hyphens and underscores.", dns.Show(tag))
+		c.fault("tags", dns.AttrTags, "Invalid tag",
+			"%s is not a tag. Write a name, or a name and a value as in \"team:web\"; a name has letters, digits, hyphens and underscores.",
+			dns.Show(tag))
 	case strings.HasPrefix(strings.ToLower(name), "cf-"):
-		c.fault("tags", dns.AttrTags, "Reserved tag", "%s begins with cf-, which Cloudflare keeps for itself.", dns.Show(tag))
+		c.fault("tags", dns.AttrTags, "Reserved tag",
+			"%s begins with cf-, which Cloudflare keeps for itself.", dns.Show(tag))
 	case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) || !utf8.ValidString(value):
 		c.fault("tags", dns.AttrTags, "Invalid tag", "%s has control characters in its value.", dns.Show(tag))
 	case len(name) > maxTagName || utf8.RuneCountInString(value) > maxTagValue:
-		c.caution("tags-limit", dns.AttrTags, "Long tag", "%s is longer than Cloudflare accepts: a name has up to %d characters, a value %d.", dns.Show(tag), maxTagName, maxTagValue)
+		c.caution("tags-limit", dns.AttrTags, "Long tag",
+			"%s is longer than Cloudflare accepts: a name has up to %d characters, a value %d.",
+			dns.Show(tag), maxTagName, maxTagValue)
 	}
 }
 

@@ -12,17 +12,22 @@ func (c *checker) checkService(data map[string]any) {
 	value, _ := data["value"].(string)
 	if _, list, ok := strings.Cut(value, `alpn="`); ok {
 		if list, _, _ = strings.Cut(list, `"`); strings.Contains(list, `\ `) {
-			c.caution("svcb-alpn", "value", "Blank in a list of protocols", "The alpn %s has a blank in it, which becomes part of a protocol's name. Write commas alone between them.", dns.Show(list))
+			c.caution("svcb-alpn", "value", "Blank in a list of protocols",
+				"The alpn %s has a blank in it, which becomes part of a protocol's name. Write commas alone between them.",
+				dns.Show(list))
 		}
 	}
 	if number(data, "priority") != 0 {
 		return
 	}
 	if data["value"] != "" {
-		c.caution("svcb-alias", "value", "Parameters of an alias", "A priority of 0 makes this record an alias, and resolvers ignore its parameters. Use a priority of 1 or more, or leave the parameters out.")
+		c.caution("svcb-alias", "value", "Parameters of an alias",
+			"A priority of 0 makes this record an alias, and resolvers ignore its parameters. Use a priority of 1 or more, or leave the parameters out.")
 	}
 	if data["target"] == c.Name {
-		c.caution("svcb-self", "target", "Alias to itself", "A priority of 0 makes this record an alias, and %s points at itself. Use a priority of 1 or more with the target \".\", or another target.", dns.Show(c.Name))
+		c.caution("svcb-self", "target", "Alias to itself",
+			"A priority of 0 makes this record an alias, and %s points at itself. Use a priority of 1 or more with the target \".\", or another target.",
+			dns.Show(c.Name))
 	}
 }
 
@@ -30,11 +35,15 @@ func (c *checker) checkNAPTR(data map[string]any) {
 	regex, replacement := data["regex"].(string), data["replacement"].(string)
 	switch why := substitutionFault(regex); {
 	case regex != "" && replacement != ".":
-		c.caution("naptr-regex", "regex", "NAPTR with two results", "A NAPTR has a regular expression or a replacement, and this one has both. Set replacement = \".\", or leave the expression empty.")
+		c.caution("naptr-regex", "regex", "NAPTR with two results",
+			"A NAPTR has a regular expression or a replacement, and this one has both. Set replacement = \".\", or leave the expression empty.")
 	case regex == "" && replacement == ".":
-		c.caution("naptr-regex", "regex", "NAPTR without a result", "A NAPTR has a regular expression or a replacement, and this one has neither.")
+		c.caution("naptr-regex", "regex", "NAPTR without a result",
+			"A NAPTR has a regular expression or a replacement, and this one has neither.")
 	case why != "":
-		c.caution("naptr-regex", "regex", "Unusable NAPTR expression", "%s is not a substitution: %s. It is written !pattern!replacement!, with any delimiter.", dns.Show(regex), why)
+		c.caution("naptr-regex", "regex", "Unusable NAPTR expression",
+			"%s is not a substitution: %s. It is written !pattern!replacement!, with any delimiter.",
+			dns.Show(regex), why)
 	}
 }
 
@@ -68,7 +77,8 @@ func substitutionFault(s string) string {
 
 func (c *checker) checkURI(data map[string]any) {
 	if uri := data["target"].(string); uri != "" && !isURI(uri) {
-		c.caution("uri-target", "target", "Target is not a URI", "%s is not a URI: it begins with a scheme, as in \"https://www.example.com/\".", dns.Show(uri))
+		c.caution("uri-target", "target", "Target is not a URI",
+			"%s is not a URI: it begins with a scheme, as in \"https://www.example.com/\".", dns.Show(uri))
 	}
 }
 
@@ -80,11 +90,15 @@ func (c *checker) checkOwner() {
 	switch c.Type {
 	case dns.SRV:
 		if !underscored(first) || first != "*" && !underscored(second) {
-			c.caution("srv-name", dns.AttrName, "SRV at an unusual name", "Nobody looks for an SRV record at %s: its name begins with the service and the protocol, such as _sip._tcp.", dns.Show(c.Name))
+			c.caution("srv-name", dns.AttrName, "SRV at an unusual name",
+				"Nobody looks for an SRV record at %s: its name begins with the service and the protocol, such as _sip._tcp.",
+				dns.Show(c.Name))
 		}
 	case dns.TLSA:
 		if !portLabel(first) || first != "*" && !underscored(second) {
-			c.caution("tlsa-name", dns.AttrName, "TLSA at an unusual name", "Nobody looks for a TLSA record at %s: its name begins with the port and the protocol, such as _443._tcp.", dns.Show(c.Name))
+			c.caution("tlsa-name", dns.AttrName, "TLSA at an unusual name",
+				"Nobody looks for a TLSA record at %s: its name begins with the port and the protocol, such as _443._tcp.",
+				dns.Show(c.Name))
 		}
 	case dns.OPENPGPKEY:
 		c.checkMailbox(first, second, "_openpgpkey")
@@ -92,7 +106,9 @@ func (c *checker) checkOwner() {
 		c.checkMailbox(first, second, "_smimecert")
 	}
 	if c.Proxied && (strings.HasPrefix(c.Name, "_") || strings.Contains(c.Name, "._")) {
-		c.caution("proxied-underscore", dns.AttrProxied, "Proxied name with an underscore", "%s is a name for looking something up, and proxied it is answered with Cloudflare's addresses instead. Set proxied = false.", dns.Show(c.Name))
+		c.caution("proxied-underscore", dns.AttrProxied, "Proxied name with an underscore",
+			"%s is a name for looking something up, and proxied it is answered with Cloudflare's addresses instead. Set proxied = false.",
+			dns.Show(c.Name))
 	}
 }
 
@@ -117,5 +133,7 @@ func (c *checker) checkMailbox(first, second, want string) {
 	if (hash && second == want) || first == "*" {
 		return
 	}
-	c.caution("mail-key-name", dns.AttrName, "Mail key at an unusual name", "Nobody looks for this key at %s: its name begins with the %d hexadecimal digits of the mailbox's hash and %s.", dns.Show(c.Name), mailboxHash, want)
+	c.caution("mail-key-name", dns.AttrName, "Mail key at an unusual name",
+		"Nobody looks for this key at %s: its name begins with the %d hexadecimal digits of the mailbox's hash and %s.",
+		dns.Show(c.Name), mailboxHash, want)
 }

@@ -75,10 +75,13 @@ func (c *zoneChecker) checkSize(s siblings, one set) {
 		size += len(s.records[i].Content)
 	}
 	if size > maxSet {
-		c.add(caution("set-size", "", "Large set of records", "The contents of the records of the type %s at %s have %d characters together. Cloudflare accepts %d.", one.typ, dns.Show(s.name()), size, maxSet), one.at)
+		c.add(caution("set-size", "", "Large set of records",
+			"The contents of the records of the type %s at %s have %d characters together. Cloudflare accepts %d.",
+			one.typ, dns.Show(s.name()), size, maxSet), one.at)
 	}
 	if one.typ == dns.NS && len(one.at) > maxNameServers {
-		c.add(caution("set-size", "", "Many name servers", "%s has %d NS records. Cloudflare accepts %d.", dns.Show(s.name()), len(one.at), maxNameServers), one.at)
+		c.add(caution("set-size", "", "Many name servers",
+			"%s has %d NS records. Cloudflare accepts %d.", dns.Show(s.name()), len(one.at), maxNameServers), one.at)
 	}
 }
 
@@ -91,7 +94,9 @@ func (c *zoneChecker) checkTTLs(s siblings, one set) {
 		case first < 0:
 			first = i
 		case r.TTL != s.records[first].TTL:
-			c.add(caution("ttl-differs", dns.AttrTTL, "Different TTLs in one set", "The %d records of the type %s at %s do not all have the same TTL, and resolvers treat them as one set with one TTL.", len(one.at), one.typ, dns.Show(s.name())),
+			c.add(caution("ttl-differs", dns.AttrTTL, "Different TTLs in one set",
+				"The %d records of the type %s at %s do not all have the same TTL, and resolvers treat them as one set with one TTL.",
+				len(one.at), one.typ, dns.Show(s.name())),
 				[]int{i}, slices.DeleteFunc(slices.Clone(one.at), func(j int) bool { return j == i }))
 			return
 		}
@@ -113,7 +118,9 @@ func (c *zoneChecker) checkProxying(s siblings) {
 	if proxied > 0 && plain > 0 {
 		at := s.where(func(r dns.Record) bool { return (r.Type == dns.A || r.Type == dns.AAAA) && !r.Proxied })
 		rest := s.where(func(r dns.Record) bool { return (r.Type == dns.A || r.Type == dns.AAAA) && r.Proxied })
-		c.add(caution("proxied-differs", dns.AttrProxied, "Addresses proxied in part", "Of the addresses of %s, %d are proxied and %d are not. Cloudflare treats all of them as proxied.", dns.Show(s.name()), proxied, plain), at, rest)
+		c.add(caution("proxied-differs", dns.AttrProxied, "Addresses proxied in part",
+			"Of the addresses of %s, %d are proxied and %d are not. Cloudflare treats all of them as proxied.",
+			dns.Show(s.name()), proxied, plain), at, rest)
 	}
 }
 
@@ -123,7 +130,9 @@ func (c *zoneChecker) checkNullAlone(s siblings, one set) {
 	if len(null) == 0 || len(null) == len(one.at) {
 		return
 	}
-	c.add(caution("null-alone", targetAttr(one.typ), "No service beside a service", "%s has a record of the type %s whose target is a lone dot, for no such service, and also others.", dns.Show(s.name()), one.typ), null,
+	c.add(caution("null-alone", targetAttr(one.typ), "No service beside a service",
+		"%s has a record of the type %s whose target is a lone dot, for no such service, and also others.",
+		dns.Show(s.name()), one.typ), null,
 		slices.DeleteFunc(slices.Clone(one.at), func(i int) bool { return slices.Contains(null, i) }))
 }
 
@@ -132,7 +141,9 @@ func (c *zoneChecker) checkMixed(s siblings, one set) {
 	if len(alias) == 0 {
 		return
 	}
-	c.add(caution("svcb-mixed", dns.AttrPriority, "Alias beside other records", "One of the %d records of the type %s at %s has the priority 0 and is an alias. Resolvers then ignore the others.", len(one.at), one.typ, dns.Show(s.name())), alias,
+	c.add(caution("svcb-mixed", dns.AttrPriority, "Alias beside other records",
+		"One of the %d records of the type %s at %s has the priority 0 and is an alias. Resolvers then ignore the others.",
+		len(one.at), one.typ, dns.Show(s.name())), alias,
 		slices.DeleteFunc(slices.Clone(one.at), func(i int) bool { return slices.Contains(alias, i) }))
 }
 
@@ -161,16 +172,7 @@ func (c *zoneChecker) checkOnly(s siblings, rule, what, advice string, match fun
 		}
 	}
 	if len(at) > 1 {
-		c.add(caution(rule, dns.AttrContent, "Several "+what+" at one name", "%s has %d %s. %s", dns.Show(s.name()), len(at), what, advice), at)
-	}
-}
-
-// checkServers warns of a delegation to a single server.
-func (c *zoneChecker) checkServers(s siblings) {
-	if len(c.cuts) == 0 || !c.cuts[s.name()] {
-		return
-	}
-	if servers := s.of(dns.NS); len(servers) == 1 {
-		c.add(caution("ns-single", "", "Delegation to one name server", "%s is delegated to one name server alone, and is gone whenever that one is. Add another.", dns.Show(s.name())), servers)
+		c.add(caution(rule, dns.AttrContent, "Several "+what+" at one name",
+			"%s has %d %s. %s", dns.Show(s.name()), len(at), what, advice), at)
 	}
 }

@@ -121,7 +121,9 @@ func (c *checker) checkSPF(text string) {
 		return
 	}
 	if len(text) > maxSPF {
-		c.caution("spf-length", dns.AttrContent, "Long SPF record", "This SPF record has %d bytes. Above %d the answer may not fit into a plain DNS message.", len(text), maxSPF)
+		c.caution("spf-length", dns.AttrContent, "Long SPF record",
+			"This SPF record has %d bytes. Above %d the answer may not fit into a plain DNS message.",
+			len(text), maxSPF)
 	}
 	terms := ParseSPF(text)
 	why := repeatedModifier(terms)
@@ -140,18 +142,22 @@ func (c *checker) checkSPFUse(terms []SPFTerm) {
 		return func(t SPFTerm) bool { return t.Name == name && t.Modifier == modifier }
 	}
 	if slices.ContainsFunc(terms, is("ptr", false)) {
-		c.caution("spf-ptr", dns.AttrContent, "SPF with ptr", "The mechanism ptr is slow and unreliable, and should not be used. Use a, mx, ip4 or ip6.")
+		c.caution("spf-ptr", dns.AttrContent, "SPF with ptr",
+			"The mechanism ptr is slow and unreliable, and should not be used. Use a, mx, ip4 or ip6.")
 	}
 	all := slices.IndexFunc(terms, is("all", false))
 	if all < 0 {
 		return
 	}
 	if q := terms[all].Qualifier; q == 0 || q == '+' {
-		c.caution("spf-all", dns.AttrContent, "SPF for everybody", "The mechanism all without - or ~ before it lets every server of the internet send mail for %s.", dns.Show(c.Name))
+		c.caution("spf-all", dns.AttrContent, "SPF for everybody",
+			"The mechanism all without - or ~ before it lets every server of the internet send mail for %s.",
+			dns.Show(c.Name))
 	}
 	behind := slices.ContainsFunc(terms[all+1:], func(t SPFTerm) bool { return !t.Modifier })
 	if behind || slices.ContainsFunc(terms, is("redirect", true)) {
-		c.caution("spf-unreachable", dns.AttrContent, "SPF terms that are ignored", "What stands behind the mechanism all is never looked at, and neither is a redirect beside it.")
+		c.caution("spf-unreachable", dns.AttrContent, "SPF terms that are ignored",
+			"What stands behind the mechanism all is never looked at, and neither is a redirect beside it.")
 	}
 }
 

@@ -52,7 +52,8 @@ func (c *checker) checkTarget() {
 	case host == ".":
 		c.checkNull()
 	case c.Type == dns.CNAME && host == c.Name:
-		c.fault("cname-self", dns.AttrContent, "CNAME to itself", "%s points at itself, so that it would never resolve.", dns.Show(c.Name))
+		c.fault("cname-self", dns.AttrContent, "CNAME to itself",
+			"%s points at itself, so that it would never resolve.", dns.Show(c.Name))
 	case !strings.Contains(host, "."):
 		c.caution("target-single", targetAttr(c.Type), "Target is not a full name",
 			"Targets are full names here, and %s is a name at the top of the DNS. Inside this zone it would be %s.", dns.Show(host), dns.Show(host+"."+c.zone))
@@ -61,7 +62,8 @@ func (c *checker) checkTarget() {
 			"Targets are full names here, and %s ends in the name of the zone twice. Did you mean %s?", dns.Show(host), dns.Show(strings.TrimSuffix(host, "."+c.zone)))
 	}
 	if c.Type == dns.CNAME && c.Proxied && unproxiableTarget(host) {
-		c.caution("proxied-target", dns.AttrContent, "Target cannot be proxied", "Cloudflare does not proxy %s, which is for verification or mail. Set proxied = false.", dns.Show(host))
+		c.caution("proxied-target", dns.AttrContent, "Target cannot be proxied",
+			"Cloudflare does not proxy %s, which is for verification or mail. Set proxied = false.", dns.Show(host))
 	}
 	if c.Type == dns.NS && c.Name == c.zone {
 		c.caution("ns-apex", dns.AttrName, "Name server of the zone itself",
@@ -102,7 +104,8 @@ func (c *checker) doubled(host string) bool {
 // checkNull: a null MX stands alone with the priority 0 (RFC 7505, section 3).
 func (c *checker) checkNull() {
 	if c.Type == dns.MX && c.Priority != 0 {
-		c.caution("mx-null", dns.AttrPriority, "Priority of a null MX", "A null MX says that the name takes no mail, and has the priority 0.")
+		c.caution("mx-null", dns.AttrPriority, "Priority of a null MX",
+			"A null MX says that the name takes no mail, and has the priority 0.")
 	}
 }
 
@@ -112,13 +115,17 @@ const longText = 2048
 func (c *checker) checkTXT() {
 	text := dns.TXTValue(c.Content)
 	if len(text) >= longText {
-		c.caution("txt-long", dns.AttrContent, "Very long text", "This text has %d bytes. Many resolvers and mail servers give up on texts this long.", len(text))
+		c.caution("txt-long", dns.AttrContent, "Very long text",
+			"This text has %d bytes. Many resolvers and mail servers give up on texts this long.", len(text))
 	}
 	if strings.ContainsAny(text, "\r\n") {
-		c.caution("txt-line", dns.AttrContent, "Line break in a text", "%s has a line break in it, which is sent as it is. The functions chomp and trimspace take one off the end.", dns.Show(text))
+		c.caution("txt-line", dns.AttrContent, "Line break in a text",
+			"%s has a line break in it, which is sent as it is. The functions chomp and trimspace take one off the end.",
+			dns.Show(text))
 	}
 	if !utf8.ValidString(text) {
-		c.caution("txt-bytes", dns.AttrContent, "Text is not UTF-8", "%s has bytes in it that are not UTF-8.", dns.Show(text))
+		c.caution("txt-bytes", dns.AttrContent, "Text is not UTF-8",
+			"%s has bytes in it that are not UTF-8.", dns.Show(text))
 	}
 	c.checkMail(text)
 }

@@ -143,7 +143,8 @@ func (c *zoneChecker) checkDuplicates(s siblings) (found bool) {
 			continue
 		}
 		a, found = s.records[i], true
-		c.add(fault("duplicate", "", "Duplicate record", "%d records of the type %s at %s have the content %s.%s Keep one of them.",
+		c.add(fault("duplicate", "", "Duplicate record",
+			"%d records of the type %s at %s have the content %s.%s Keep one of them.",
 			len(twins), a.Type, dns.Show(a.Name), dns.Show(a.Content), difference(a, s.records[twins[1]])), twins)
 	}
 	return found
@@ -233,34 +234,6 @@ func (s siblings) distinctAliases() []int {
 		seen[r.Content] = true
 		return true
 	})
-}
-
-// checkDelegation reports addresses at a delegated name.
-func (c *zoneChecker) checkDelegation(s siblings) {
-	servers := s.of(dns.NS)
-	if len(servers) == 0 {
-		return
-	}
-	if addresses := c.conflicting(s, dns.NS, dns.AddressBesideServer); len(addresses) > 0 {
-		c.add(fault("ns-alone", "", "Addresses at a delegated name",
-			"%s is delegated to other name servers by its NS records, and also has %s. Cloudflare refuses them: they belong in the zone on those servers.",
-			dns.Show(s.name()), s.count(addresses)), addresses, servers)
-	}
-}
-
-func (c *zoneChecker) checkDS(s siblings) {
-	if !slices.ContainsFunc(s.at, func(i int) bool { return s.records[i].Type == dns.DS }) {
-		return
-	}
-	signers := s.of(dns.DS)
-	if len(s.of(dns.NS)) > 0 {
-		return
-	}
-	if s.name() == c.zone.Name {
-		c.add(fault("ds-without-ns", "", "DS at the top of the zone", "The DS records of %s belong in the zone above it: enter them at the registrar.", dns.Show(s.name())), signers)
-		return
-	}
-	c.add(fault("ds-without-ns", "", "DS without NS", "%s has DS records but no NS records. DS signs a delegation, and needs the NS records of the same name beside it.", dns.Show(s.name())), signers)
 }
 
 // count words how many records of which types there are, as in "2 A and 1 AAAA

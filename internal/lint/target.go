@@ -1,0 +1,86 @@
+package lint
+
+import (
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// checkTargets looks at what stands where records point.
+func (c *zoneChecker) checkTargets() {
+	for i, r := range c.zone.Records {
+		host := r.Target()
+		if host == "" || host == "." || !dns.Inside(host, c.zone.Name) || r.Type == dns.PTR {
+			continue
+		}
+		there := c.at(host)
+		if r.Type == dns.MX || r.Type == dns.NS || r.Type == dns.SRV {
+			c.checkPointedAt(i, host, there)
+		}
+		if c.zone.Policy.Ownership == dns.Exclusive && !answers(r.Type, there) && !c.elsewhere(r, host) {
+			c.add(caution("target-missing", targetAttr(r.Type), "Nothing at the target",
+				"%s is in this zone, which is exclusive, and has no %s there. Declare it, or correct the name.",
+				dns.Show(host), wanted(r.Type)), []int{i})
+		}
+	}
+}
+
+func (c *zoneChecker) checkPointedAt(i int, host string, there siblings) {
+	t := c.zone.Records[i].Type
+	for _, j := range there.at {
+		switch r := c.zone.Records[j]; {
+		case r.Type == dns.CNAME && !hidesAlias(r, c.zone.Name):
+			c.add(caution("target-cname", targetAttr(t), "Target is an alias",
+				"%s is a CNAME record. The target of a record of the type %s must not be an alias: point at %s.",
+				dns.Show(host), t, dns.Show(r.Content)), []int{i, j})
+			return
+		case t == dns.NS && r.Proxied:
+			c.add(caution("ns-proxied", targetAttr(t), "Name server is proxied",
+				"%s is proxied, and Cloudflare's addresses do not pass DNS on to the name server. Set proxied = false there.",
+				dns.Show(host)), []int{i, j})
+			return
+		}
+	}
+}
+
+// answers reports whether what stands at a target will do for a record that
+// points there.
+func answers(t dns.Type, there siblings) bool {
+	if t == dns.CNAME || t == dns.HTTPS || t == dns.SVCB {
+		return len(there.at) > 0
+	}
+	return len(there.of(dns.A, dns.AAAA, dns.CNAME)) > 0
+}
+
+func wanted(t dns.Type) string {
+	if t == dns.CNAME || t == dns.HTTPS || t == dns.SVCB {
+		return "records"
+	}
+	return "A, AAAA or CNAME record"
+}
+
+// elsewhere reports whether a name without records of its own may still be
+// answered: by a wildcard, by other name servers, or by records that the
+// configuration leaves alone.
+func (c *zoneChecker) elsewhere(r dns.Record, host string) bool {
+	for _, p := range c.zone.Policy.Ignore {
+		if p.MatchName(host, c.zone.Name) {
+			return true
+		}
+	}
+	// The servers of a delegated name need their addresses here, to be found.
+	if cut := c.cut(host); cut != "" && (r.Type != dns.NS || r.Name != cut) {
+		return true
+	}
+	for name := host; name != c.zone.Name; {
+		_, parent, ok := strings.Cut(name, ".")
+		if !ok {
+			return false
+		}
+		if _, wild := c.names["*."+parent]; wild {
+			return true
+		}
+		name = parent
+	}
+	return false
+}

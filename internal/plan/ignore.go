@@ -1,0 +1,45 @@
+package plan
+
+import (
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// keepIgnored returns want with the attributes of lifecycle.ignore_changes as
+// they are in have.
+func keepIgnored(want, have dns.Record) dns.Record {
+	if want.Declared == nil || len(want.Declared.IgnoreChanges) == 0 {
+		return want
+	}
+	for _, name := range want.Declared.IgnoreChanges {
+		switch name {
+		case dns.AttrAll:
+			declared := want.Declared
+			want = have
+			want.Declared = declared
+			return want
+		case dns.AttrTTL:
+			want.TTL = have.TTL
+		case dns.AttrProxied:
+			want.Proxied = have.Proxied
+		case dns.AttrComment:
+			want.Comment = have.Comment
+		case dns.AttrTags:
+			want.Tags = have.Tags
+		case dns.AttrSettings:
+			want.Settings = have.Settings
+		case dns.AttrPriority:
+			// Structured types carry theirs inside the content.
+			if want.Type == dns.MX {
+				want.Priority = have.Priority
+			} else {
+				want.Content = have.Content
+			}
+		default: // content, or a field of it
+			want.Content = have.Content
+		}
+	}
+	if want.Proxied {
+		want.TTL = dns.AutoTTL
+	}
+	return want
+}
