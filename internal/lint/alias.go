@@ -11,8 +11,8 @@ const maxChain = 8
 type aliases struct {
 	zone dns.Zone
 	at   map[string]int
-	// steps is how many CNAMEs a resolver sees from a record on: 0 where it
-	// sees none, or goes in a circle. It has no entry until it is counted.
+	// steps is how many CNAMEs a resolver follows from a record on: 0 if it sees none,
+	// or goes in a circle. A record has no entry until it is counted.
 	steps map[int]int
 	// circles are the records that lead back to themselves, and those that lead
 	// there.

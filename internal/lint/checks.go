@@ -76,7 +76,7 @@ var recordChecks = []Check{
 	{"ttl-short", dns.Warning, "A TTL below 60 seconds", "Zones that are not Enterprise refuse it.", "Write 60 or more."},
 }
 
-// setChecks are about records that stand at one name.
+// setChecks are about the records of one name.
 var setChecks = []Check{
 	{"cname-alone", dns.Error, "A CNAME beside what it cannot stand beside", "Cloudflare refuses a CNAME beside A, AAAA, NS or another CNAME (codes 81053, 81054, 81056).", "Keep one or the other."},
 	{"cname-beside", dns.Warning, "Other records beside a CNAME", "Resolvers follow the alias and may never see what stands beside it (RFC 1034, section 3.6.2). At the zone's own name and at proxied names Cloudflare answers with addresses, and there it is fine.", "Move the records to the alias's target, or replace the CNAME."},
@@ -152,7 +152,7 @@ var valueChecks = []Check{
 	{"uri-target", dns.Warning, "A target that is no URI", "A URI begins with a scheme and a colon (RFC 3986, section 3).", "Write it in full, such as https://www.example.com/."},
 }
 
-// tierChecks depend on the zone's plan at Cloudflare, and count where it is known.
+// tierChecks depend on the zone's plan at Cloudflare. They apply if it is known.
 var tierChecks = []Check{
 	{"tier-comment", dns.Error, "A comment longer than the zone's plan allows", "Free zones have comments of 100 characters, others of 500.", "Shorten it."},
 	{"tier-flatten", dns.Error, "flatten_cname in a Free zone", "Flattening a single record needs a paid plan.", "Leave the setting out."},

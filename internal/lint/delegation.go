@@ -7,8 +7,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// cut returns the highest delegated name that a name is, or is below; empty
-// where there is none.
+// cut returns the highest delegated name that a name is or is below, or "".
 func (c *zoneChecker) cut(name string) (highest string) {
 	if len(c.cuts) == 0 {
 		return ""

@@ -20,8 +20,8 @@ type lookups struct {
 	counted map[string]int
 }
 
-// checkLookups counts what the zone tells: an include of a name outside is one
-// look-up, whatever is behind it.
+// checkLookups counts what can be seen in the zone: an include of a name outside is one
+// look-up, whatever it includes itself.
 func (c *zoneChecker) checkLookups() {
 	l := lookups{map[string]string{}, map[string]int{}}
 	var at []int
@@ -44,7 +44,7 @@ func (c *zoneChecker) checkLookups() {
 	}
 }
 
-// count returns the look-ups of a name's SPF record, 0 where it has none here.
+// count returns the look-ups of a name's SPF record, 0 if the zone has none for it.
 func (l *lookups) count(name string) int {
 	if n, ok := l.counted[name]; ok {
 		return n

@@ -82,8 +82,8 @@ func (c *checker) checkURI(data map[string]any) {
 	}
 }
 
-// checkOwner warns of names where nobody looks for records of the type. A
-// wildcard may stand for the first labels.
+// checkOwner warns of names at which clients do not look for records of the type. A
+// wildcard may take the place of the first labels.
 func (c *checker) checkOwner() {
 	first, rest, _ := strings.Cut(c.Name, ".")
 	second, _, _ := strings.Cut(rest, ".")
@@ -124,8 +124,7 @@ func portLabel(label string) bool {
 	return label == "*" || len(label) > 1 && label[0] == '_' && numeral(label[1:], 65535)
 }
 
-// mailboxHash is the length of the label that stands for a mailbox, in
-// characters: a SHA2-256 cut to 28 bytes (RFC 7929, RFC 8162).
+// mailboxHash is the length of the label that identifies a mailbox, in characters: a SHA2-256 cut to 28 bytes (RFC 7929, RFC 8162).
 const mailboxHash = 56
 
 func (c *checker) checkMailbox(first, second, want string) {

@@ -20,8 +20,8 @@ const (
 	maxNameServers = 10
 )
 
-// checkSets checks the sets of one name. Where records are repeated, what else
-// they differ in was told with that.
+// checkSets checks the sets of one name. If records are repeated, their other
+// differences were reported with that.
 func (c *zoneChecker) checkSets(s siblings, repeated bool) {
 	c.split(s)
 	for _, one := range c.sets {
@@ -34,8 +34,8 @@ func (c *zoneChecker) checkSets(s siblings, repeated bool) {
 	}
 }
 
-// split sorts the records of a name by type. Of types that nobody knows there
-// may be any number: those beyond the room are left alone.
+// split sorts the records of a name by type. There may be
+// any number of unknown types: those beyond the room are not checked.
 func (c *zoneChecker) split(s siblings) {
 	const room = 32
 	c.sets = c.sets[:0]
@@ -148,7 +148,7 @@ func (c *zoneChecker) checkMixed(s siblings, one set) {
 }
 
 // checkTexts warns of texts of which a name may have but one. The same text
-// twice is a repeat, and told as such.
+// twice is a duplicate, and reported as such.
 func (c *zoneChecker) checkTexts(s siblings) {
 	c.checkOnly(s, "spf-several", "SPF records", "With more than one, SPF fails for good. Join them into one.", IsSPF)
 	if strings.HasPrefix(s.name(), "_dmarc.") {

@@ -176,8 +176,7 @@ func repeatedModifier(terms []SPFTerm) string {
 	return ""
 }
 
-// fault says what is wrong with the term, empty where nothing is. An unknown
-// modifier is to be ignored (RFC 7208, section 6), but not one that is a
+// fault says what is wrong with the term, or "". An unknown modifier is ignored (RFC 7208, section 6), but not one that is a
 // mechanism with the wrong sign.
 func (t SPFTerm) fault() string {
 	if t.Modifier {

@@ -6,7 +6,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// checkTargets looks at what stands where records point.
+// checkTargets checks the names that records point at.
 func (c *zoneChecker) checkTargets() {
 	for i, r := range c.zone.Records {
 		host := r.Target()
@@ -43,8 +43,8 @@ func (c *zoneChecker) checkPointedAt(i int, host string, there siblings) {
 	}
 }
 
-// answers reports whether what stands at a target will do for a record that
-// points there.
+// answers reports whether the records at a target are enough for a record of the type
+// that points there.
 func answers(t dns.Type, there siblings) bool {
 	if t == dns.CNAME || t == dns.HTTPS || t == dns.SVCB {
 		return len(there.at) > 0

@@ -101,7 +101,7 @@ func (c *checker) doubled(host string) bool {
 	return ok && strings.Contains(c.zone, ".") && dns.Inside(rest, c.zone)
 }
 
-// checkNull: a null MX stands alone with the priority 0 (RFC 7505, section 3).
+// checkNull warns of a null MX with a priority, which must be 0 (RFC 7505, section 3).
 func (c *checker) checkNull() {
 	if c.Type == dns.MX && c.Priority != 0 {
 		c.caution("mx-null", dns.AttrPriority, "Priority of a null MX",

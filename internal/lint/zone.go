@@ -16,9 +16,9 @@ type ZoneProblem struct {
 	Records []int
 }
 
-// Zone returns what is wrong between the records of a declared zone:
-// a CNAME beside others, repeats, and so on, and what the zone's plan does not
-// allow where it is known. It calls Record for none.
+// Zone returns what is wrong between the records of a declared zone, such as a CNAME
+// beside an address, and what the zone's plan at Cloudflare does not allow, if it is
+// known. It does not check each record alone: see [Record].
 func Zone(z dns.Zone) []ZoneProblem {
 	c := newZoneChecker(z)
 	for _, at := range c.groups {
@@ -124,9 +124,8 @@ func (c *zoneChecker) checkName(s siblings) {
 	c.checkSets(s, repeated)
 }
 
-// checkDuplicates: Cloudflare tells records apart by name, type and content
-// (code 81058), however much else of them differs. It reports whether there are
-// any.
+// checkDuplicates reports records with the same name, type and content, which Cloudflare
+// refuses (81058) even if the rest differs. found is true if there are any.
 func (c *zoneChecker) checkDuplicates(s siblings) (found bool) {
 	if s.differ() {
 		return false

@@ -20,7 +20,7 @@ type Input struct {
 	// Owned maps the IDs of the records that cfplan owns to the address of the
 	// block that declared them last.
 	Owned map[string]string
-	// Last returns a record that cfplan owns as it last wrote it, by ID; not ok where
+	// Last returns a record that cfplan owns as it last wrote it, by ID; not ok if
 	// that is not known. Nil knows of none.
 	Last func(id string) (last dns.Record, ok bool)
 	// Release are desired records that are to be nobody's again, by key: those that

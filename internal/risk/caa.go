@@ -54,8 +54,8 @@ func firstCAA(s *scene, c plan.Change) string {
 
 // issuers are those that may issue for a name by its relevant record set: its own,
 // or that of the nearest name above it that has one (RFC 8659, section 3). tag is
-// issue, or issuewild, which falls back on issue (section 4.3). any is true where
-// nobody is restricted.
+// issue, or issuewild, which falls back on issue (section 4.3). any is true if all
+// issuers may.
 func (s *scene) issuers(records map[string][]dns.Record, name, tag string) (names []string, any bool) {
 	for {
 		if set := of(records[name], dns.CAA); len(set) > 0 {
@@ -76,7 +76,7 @@ func (s *scene) issuers(records map[string][]dns.Record, name, tag string) (name
 	}
 }
 
-// named are the issuers of one tag, with their parameters; restricted tells that the
+// named are the issuers of one tag, with their parameters; restricted is true if the
 // set has the tag at all.
 func named(set []dns.Record, tag string) (names []string, restricted bool) {
 	for _, r := range set {

@@ -29,8 +29,8 @@ func goneName(s *scene, c plan.Change) string {
 	return fmt.Sprintf("%s leads nowhere: it has no address and no alias left.", c.Name)
 }
 
-// hostname: a name that people and programs go to, no wildcard, and none that
-// stands for something else, such as _acme-challenge.
+// hostname reports whether people and programs connect to the name. They do not to a
+// wildcard, or to a name such as _acme-challenge.
 func hostname(name string) bool {
 	return !strings.HasPrefix(name, "*.") && !strings.Contains("."+name, "._")
 }

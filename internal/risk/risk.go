@@ -109,7 +109,7 @@ func of(records []dns.Record, types ...dns.Type) []dns.Record {
 
 // leads reports whether the name has an address or an alias afterwards, its own or
 // that of the wildcard that answers for it: the one at the closest name above that
-// exists, be it only by what stands below it (RFC 4592, section 3.3.1).
+// exists, if only because of names below it (RFC 4592, section 3.3.1).
 func (s *scene) leads(name string) bool {
 	if len(placesAt(s.after[name])) > 0 {
 		return true
@@ -151,8 +151,8 @@ func text(t dns.Type, v *plan.Values) string {
 	return dns.TXTValue(v.Content)
 }
 
-// moves reports whether resolvers are told something else, but for how long they may
-// keep it.
+// moves reports whether resolvers get another answer. A change of the TTL alone does not
+// count.
 func moves(c plan.Change) bool {
 	if c.Action == plan.Add || c.Action == plan.Destroy {
 		return true
