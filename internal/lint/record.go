@@ -10,7 +10,7 @@ import (
 
 // Record returns what is wrong with one canonical record of the named zone.
 // Limits that depend on the zone's plan are not checked here, and whether an MX
-// has a priority cannot be (see [NeedsPriority]).
+// has a priority cannot be (see [dns.NeedsPriority]).
 func Record(r dns.Record, zone string) []*dns.Problem {
 	c := checker{Record: r, zone: zone}
 	c.checkName()
