@@ -3,6 +3,9 @@ package config
 import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/cfplan/cfplan/internal/config/lang"
+	"github.com/cfplan/cfplan/internal/files"
 )
 
 // readBackend reads a backend block of any type: the caller knows which types there are.
@@ -48,7 +51,7 @@ func readBackendAttribute(r *report, a *hcl.Attribute) (string, bool) {
 // Files, because such a file is where secrets are kept.
 func BackendFile(name, path string) (map[string]string, Files, hcl.Diagnostics) {
 	r := newReport()
-	s := parseFile(r, name, path, maskValues)
+	s := parseFile(r, name, func() ([]byte, error) { return files.ReadFile(path, lang.MaxFile) }, maskValues)
 	out := map[string]string{}
 	if s.body != nil && !s.broken {
 		r.files[name] = withBytes(r.files[name], maskValues(s.text))

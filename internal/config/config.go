@@ -84,6 +84,10 @@ type Options struct {
 	// Remembered are the variables that a saved plan was made with, by name. Such a value is
 	// used if nothing but a default would be.
 	Remembered map[string]Variable
+	// Withheld, if not nil, returns the paths of files and directories that expressions
+	// must not read, such as those of the state. The backend is that of the configuration,
+	// nil if it has none.
+	Withheld func(*Backend) []string
 	// Unset lets variables go without a value, for callers that only check the
 	// configuration: what depends on them is left out and not checked. Config.Unset
 	// counts them.
@@ -106,9 +110,14 @@ func Load(dir string, o Options) (*Config, Files, hcl.Diagnostics) {
 	functions := lang.Functions(tree)
 	r := newReport(slices.Collect(maps.Keys(functions))...)
 
-	d := declare(r, readSources(r, dir))
+	d := declare(r, readSources(r, tree, dir))
 	s := readSettings(r, d.settings, o.Version)
-	given := readGiven(r, d, dir, o)
+	if o.Withheld != nil {
+		tree.Withhold(o.Withheld(s.backend)...)
+	}
+	given := readGiven(r, tree, d, dir, o)
+	tree.Withhold(o.VarFiles...)
+
 	m := evalModule(r, d, moduleInputs{
 		dir:        ".",
 		given:      given,

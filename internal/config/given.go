@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/cfplan/cfplan/internal/config/lang"
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
@@ -36,6 +37,7 @@ type givenValues struct {
 // givenReader collects the values that a run gives to the root module's variables.
 type givenReader struct {
 	report *report
+	tree   *lang.Tree
 	known  map[string]*variable
 	// someUndeclared is set if a variable that is not known may be declared in a file
 	// that could not be read.
@@ -46,9 +48,10 @@ type givenReader struct {
 // readGiven reads values from the environment, from automatic files, from -var-file and
 // from -var. If a variable is given several values, the last one wins. A variable that is
 // given none gets the value that the saved plan remembers, if there is one.
-func readGiven(r *report, d *declarations, dir string, o Options) givenValues {
+func readGiven(r *report, tree *lang.Tree, d *declarations, dir string, o Options) givenValues {
 	g := &givenReader{
 		report:         r,
+		tree:           tree,
 		known:          make(map[string]*variable, len(d.variables)),
 		someUndeclared: d.names.incomplete,
 		out:            givenValues{values: map[string]*given{}},
@@ -130,7 +133,7 @@ func (g *givenReader) fromFile(name, path string) {
 	if g.anySensitive() {
 		maskBroken = maskValues
 	}
-	s := parseFile(g.report, name, path, maskBroken)
+	s := parseFile(g.report, name, func() ([]byte, error) { return g.tree.ReadSource(path) }, maskBroken)
 	if s.broken {
 		g.out.incomplete = true
 	}

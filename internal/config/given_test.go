@@ -6,6 +6,8 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 	"golang.org/x/tools/txtar"
+
+	"github.com/cfplan/cfplan/internal/config/lang"
 )
 
 func TestTheLastGivenValueWins(t *testing.T) {
@@ -30,7 +32,7 @@ variable "e" { type = any }
 variable "f" { type = any }
 variable "g" { type = any }
 `)
-	got := readGiven(r, d, dir, o)
+	got := readGiven(r, openedTree(t, dir), d, dir, o)
 
 	if len(r.diagnostics()) > 0 || got.incomplete {
 		t.Fatalf("diagnostics %v, incomplete %v", r.diagnostics(), got.incomplete)
@@ -64,14 +66,14 @@ func TestGivenReports(t *testing.T) {
 	} {
 		r := newReport()
 		d := declareText(t, r, "variable \"name\" { type = string }\nvariable \"list\" { type = list(string) }\n")
-		got := readGiven(r, d, t.TempDir(), c.o)
+		got := readGiven(r, openedTree(t, dir), d, t.TempDir(), c.o)
 		if s := summaries(r.diagnostics()); s != c.want || got.incomplete != c.incomplete {
 			t.Errorf("%+v: diagnostics %q, incomplete %v, want %q, %v", c.o, s, got.incomplete, c.want, c.incomplete)
 		}
 	}
 
 	r := newReport()
-	got := readGiven(r, declareText(t, r, "variable \"name\" {}"), t.TempDir(), Options{VarFiles: []string{filepath.Join(dir, "broken.cfvars")}})
+	got := readGiven(r, openedTree(t, dir), declareText(t, r, "variable \"name\" {}"), t.TempDir(), Options{VarFiles: []string{filepath.Join(dir, "broken.cfvars")}})
 	if !r.list.HasErrors() || !got.incomplete {
 		t.Errorf("broken file: diagnostics %v, incomplete %v, want a syntax error and true", r.list, got.incomplete)
 	}
@@ -127,4 +129,11 @@ func TestVariablesMayBeUnset(t *testing.T) {
 	if v := got.GetAttr("b"); !v.IsMarked() {
 		t.Errorf("b = %#v, want a sensitive value", v)
 	}
+}
+
+func openedTree(t *testing.T, dir string) *lang.Tree {
+	t.Helper()
+	tree := lang.OpenTree(dir, "")
+	t.Cleanup(tree.Close)
+	return tree
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/hcl/v2/hclparse"
 
 	"github.com/cfplan/cfplan/internal/config/lang"
-	"github.com/cfplan/cfplan/internal/files"
 )
 
 // source is one parsed file.
@@ -23,7 +22,7 @@ type source struct {
 }
 
 // readSources reads and parses the configuration files of a directory in order of name.
-func readSources(r *report, dir string) []source {
+func readSources(r *report, tree *lang.Tree, dir string) []source {
 	here := hcl.Range{Filename: dir, Start: hcl.InitialPos, End: hcl.InitialPos}
 	names, err := FileNames(dir)
 	if err != nil {
@@ -40,7 +39,8 @@ func readSources(r *report, dir string) []source {
 
 	out := make([]source, len(names))
 	for i, name := range names {
-		out[i] = parseFile(r, name, filepath.Join(dir, name), maskSettings)
+		path := filepath.Join(dir, name)
+		out[i] = parseFile(r, name, func() ([]byte, error) { return tree.ReadSource(path) }, maskSettings)
 		if !out[i].broken {
 			hideSettings(r, out[i].body)
 		}
@@ -48,11 +48,11 @@ func readSources(r *report, dir string) []source {
 	return out
 }
 
-// parseFile reads one file, HCL or JSON by its name, which is also the name that
+// parseFile parses what read returns, HCL or JSON by its name, which is also the name that
 // diagnostics show, and reports what is wrong with it. If it cannot be parsed, the report
 // shows it as maskBroken returns it.
-func parseFile(r *report, name, path string, maskBroken func([]byte) []byte) source {
-	src, err := files.ReadFile(path, lang.MaxFile)
+func parseFile(r *report, name string, read func() ([]byte, error), maskBroken func([]byte) []byte) source {
+	src, err := read()
 	if err == nil {
 		err = lang.CheckDepth(src)
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -115,7 +114,7 @@ type zoneSource struct {
 }
 
 func (f zoneFiles) open(name string) (io.ReadCloser, error) {
-	src, err := f.tree.Read(filepath.FromSlash(name))
+	src, real, err := f.tree.ReadReal(filepath.FromSlash(name))
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +124,7 @@ func (f zoneFiles) open(name string) (io.ReadCloser, error) {
 	}
 	// The lines of these are shown with their secrets masked. As a zone file they would be
 	// shown unmasked.
-	if isConfiguration(rel) || strings.HasSuffix(rel, ".cfvars") || strings.HasSuffix(rel, ".tfvars") {
+	if isConfiguration(rel) || isConfiguration(real) {
 		return nil, fmt.Errorf("%q is a part of the configuration and not a zone file", name)
 	}
 

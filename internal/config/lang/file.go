@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"cmp"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -64,10 +65,18 @@ func (t *Tree) exists(name string) (bool, error) {
 		return false, err
 	}
 
-	info, err := t.root.Stat(rel)
+	real, err := t.resolve(rel)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
+	if err != nil {
+		return false, t.cannot(name, err)
+	}
+	if reason := cmp.Or(t.whyNotPath(rel), t.whyNotPath(real)); reason != "" {
+		return false, &WithheldError{Name: name, Reason: reason}
+	}
+
+	info, err := t.root.Stat(real)
 	if err != nil {
 		return false, t.cannot(name, err)
 	}
@@ -77,7 +86,8 @@ func (t *Tree) exists(name string) (bool, error) {
 	return true, nil
 }
 
-// set lists the regular files below a directory whose path matches a pattern.
+// set lists the regular files below a directory whose path matches a pattern. It leaves
+// out those that are never read.
 func (t *Tree) set(name, pattern string) (cty.Value, error) {
 	rel, err := t.Rel(name)
 	if err != nil {
@@ -89,7 +99,15 @@ func (t *Tree) set(name, pattern string) (cty.Value, error) {
 		return cty.NilVal, err
 	}
 
-	found, err := t.walk(filepath.ToSlash(rel), match)
+	real, err := t.resolve(rel)
+	if err != nil {
+		return cty.NilVal, t.cannot(name, err)
+	}
+	if reason := cmp.Or(t.whyNotPath(rel), t.whyNotPath(real)); reason != "" {
+		return cty.NilVal, &WithheldError{Name: name, Reason: reason}
+	}
+
+	found, err := t.walk(filepath.ToSlash(real), match)
 	if err != nil {
 		return cty.NilVal, t.cannot(name, err)
 	}
@@ -105,6 +123,12 @@ func (t *Tree) walk(top string, match *regexp.Regexp) ([]cty.Value, error) {
 	err := fs.WalkDir(t.root.FS(), top, func(p string, e fs.DirEntry, err error) error {
 		if err != nil {
 			return err
+		}
+		if t.whyNotPath(filepath.FromSlash(p)) != "" {
+			if e.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
 		}
 
 		short := strings.TrimPrefix(strings.TrimPrefix(p, path.Clean(top)), "/")

@@ -1,0 +1,91 @@
+package lang
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/secret"
+)
+
+// WithheldError reports a file that is never read, because it must stay secret.
+type WithheldError struct {
+	// Name is the path as it was written.
+	Name string
+	// Reason is a clause, such as "it is inside .git".
+	Reason string
+}
+
+// Error says why the file is not read and what to do instead.
+func (e *WithheldError) Error() string {
+	return fmt.Sprintf("%q is not read: %s. Repositories, states, saved plans and credentials are never read by "+
+		"functions, as zone files or as configuration; give a secret as the value of a variable", e.Name, e.Reason)
+}
+
+// Withhold adds files and directories that are not read, whatever they are called and
+// whatever is in them. One that does not exist is left out.
+func (t *Tree) Withhold(paths ...string) {
+	for _, path := range paths {
+		if info, err := os.Stat(path); err == nil {
+			t.withheld = append(t.withheld, info)
+		}
+	}
+}
+
+const (
+	isWithheld   = "it belongs to the state, or was given to cfplan as a file of secrets or of variables"
+	isRepository = "it is inside a git repository's own directory"
+	isValues     = "it gives values to variables, which may be secret"
+)
+
+// whyNotPath returns why a file in the directory is not read, judged by its path alone,
+// or "".
+func (t *Tree) whyNotPath(rel string) string {
+	if reason := secret.ByPath(rel); reason != "" {
+		return reason
+	}
+	if secret.IsValues(filepath.Base(rel)) {
+		return isValues
+	}
+	return t.whyNotPlace(rel)
+}
+
+// whyNotPlace returns why nothing at a place in the directory is read, or "". It judges
+// directories and files by what they are and not by what they are called: a file system
+// may ignore case, or characters that cannot be seen.
+func (t *Tree) whyNotPlace(rel string) string {
+	dir := t.real
+	for part := range strings.SplitSeq(rel, string(filepath.Separator)) {
+		path := filepath.Join(dir, part)
+		info, err := os.Stat(path)
+		if err != nil {
+			return "" // it cannot be read either
+		}
+
+		for _, hidden := range []string{".git", ".cfplan"} {
+			if other, err := os.Stat(filepath.Join(dir, hidden)); err == nil && os.SameFile(info, other) {
+				return secret.ByPath(hidden)
+			}
+		}
+		if info.IsDir() && holdsRepository(path) {
+			return isRepository
+		}
+		if slices.ContainsFunc(t.withheld, func(other os.FileInfo) bool { return os.SameFile(info, other) }) {
+			return isWithheld
+		}
+		dir = path
+	}
+	return ""
+}
+
+// holdsRepository reports whether a directory is what is usually called .git.
+func holdsRepository(dir string) bool {
+	for _, name := range []string{"HEAD", "objects", "refs"} {
+		if _, err := os.Lstat(filepath.Join(dir, name)); err != nil {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,158 @@
+package secret
+
+import (
+	"bytes"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// ByText returns why a file with this name and content must not be read, or "" if nothing
+// says so: it is a state, a saved plan, or looks like credentials.
+func ByText(name string, text []byte) string {
+	if reason := DocumentByText(text); reason != "" {
+		return reason
+	}
+
+	ext := strings.ToLower(filepath.Ext(name))
+	if (ext == ".pem" || ext == ".key") && !isPublic(text) {
+		return "its name is that of a private key, and it is not a certificate or a public key"
+	}
+	return credentialsIn(withoutNULs(text))
+}
+
+// mark finds a credential. The literal is looked for first: a regular expression alone
+// would take seconds for a large file.
+type mark struct {
+	literal string
+	form    *regexp.Regexp // nil if the literal is enough
+	reason  string
+}
+
+const (
+	privateKey = "it has a private key in it"
+	token      = "it has an access token in it"
+)
+
+// marks are credentials that their form gives away. Of what has no form of its own, such
+// as a password, only the name of the file can tell.
+var marks = []mark{
+	{"PRIVATE KEY", regexp.MustCompile(`-----? ?BEGIN [A-Z0-9 ]*PRIVATE KEY`), privateKey},
+	{"PuTTY-User-Key-File-", nil, privateKey},
+	{"Private-key-format:", nil, privateKey},
+	{"AGE-SECRET-KEY-", nil, privateKey},
+	{"AGE-PLUGIN-", regexp.MustCompile(`AGE-PLUGIN-[A-Z0-9-]+1[0-9A-Z]{6}`), privateKey},
+	{"BEGIN ARGO TUNNEL TOKEN", nil, token},
+	{`"TunnelSecret"`, nil, token},
+	{"cf", regexp.MustCompile(`\bcf(ut|at|k|oat)_[A-Za-z0-9_-]{30}`), token},
+	{"gh", regexp.MustCompile(`\bgh[oprsu]_[A-Za-z0-9]{30}`), token},
+	{"github_pat_", regexp.MustCompile(`github_pat_[A-Za-z0-9_]{20}`), token},
+	{"glpat-", regexp.MustCompile(`glpat-[A-Za-z0-9_-]{20}`), token},
+	{"aws_secret_access_key", nil, token},
+	{"AWS_SECRET_ACCESS_KEY", nil, token},
+	{"CLOUDFLARE_API_", regexp.MustCompile(`CLOUDFLARE_API_(TOKEN|KEY)["']?[ \t]*[:=]`), token},
+	{"xtra", regexp.MustCompile(`(?i)extraheader[ \t]*=[ \t]*"?authorization:`), token},
+}
+
+func credentialsIn(text []byte) string {
+	for _, m := range marks {
+		if bytes.Contains(text, []byte(m.literal)) && (m.form == nil || m.form.Match(text)) {
+			return m.reason
+		}
+	}
+	return ""
+}
+
+// withoutNULs makes UTF-16 of ASCII readable, as which some programs write keys.
+func withoutNULs(text []byte) []byte {
+	if bytes.IndexByte(text, 0) < 0 {
+		return text
+	}
+	return bytes.ReplaceAll(text, []byte{0}, nil)
+}
+
+var dnsKey = regexp.MustCompile(`\b(DNSKEY|KEY|CDNSKEY)[ \t]+[0-9]+[ \t]+[0-9]+[ \t]+[0-9]+[ \t]`)
+
+// isPublic reports whether a file that is named like a key holds public parts alone:
+// certificates and public keys in PEM or bare base64, the public key of DKIM, or the
+// DNSKEY record that dnssec-keygen writes.
+func isPublic(text []byte) bool {
+	if bytes.Contains(text, []byte("v=DKIM1")) || dnsKey.Match(text) {
+		return true
+	}
+	if der, err := base64.StdEncoding.DecodeString(string(bytes.Join(bytes.Fields(text), nil))); err == nil {
+		_, err := x509.ParsePKIXPublicKey(der)
+		return err == nil
+	}
+
+	found := false
+	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
+		if !slices.Contains(publicBlocks, block.Type) {
+			return false
+		}
+		found = true
+	}
+	return found
+}
+
+var publicBlocks = []string{
+	"CERTIFICATE", "CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST", "PUBLIC KEY", "RSA PUBLIC KEY", "TRUSTED CERTIFICATE", "X509 CRL",
+}
+
+// documents are what cfplan and Terraform write, by the keys at the top.
+var documents = []struct {
+	keys   []string
+	reason string
+}{
+	{[]string{"cfplan_version", "format_version"}, "it is a saved plan"},
+	{[]string{"lineage", "serial"}, "it is a state"},
+	{[]string{"serial", "snapshots", "version"}, "it has the snapshots of a state"},
+	{[]string{"at", "plan", "serial"}, "it is from the history of a state"},
+}
+
+// DocumentByText returns why a text must not be read if it is a state, its snapshots or
+// history, or a saved plan, also one that is cut short. Otherwise it returns "".
+func DocumentByText(text []byte) string {
+	if !slices.ContainsFunc([]string{"cfplan_version", "lineage", "snapshots", "plan"}, func(key string) bool {
+		return bytes.Contains(text, []byte(`"`+key+`"`))
+	}) {
+		return ""
+	}
+
+	keys := topKeys(text)
+	for _, d := range documents {
+		if !slices.ContainsFunc(d.keys, func(key string) bool { return !keys[key] }) {
+			return d.reason
+		}
+	}
+	return ""
+}
+
+// topKeys returns the keys of an object of JSON, as far as it can be read.
+func topKeys(text []byte) map[string]bool {
+	out := map[string]bool{}
+	dec := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff"))))
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return out
+	}
+
+	for dec.More() {
+		key, err := dec.Token()
+		name, ok := key.(string)
+		if err != nil || !ok {
+			return out
+		}
+		out[name] = true
+
+		var value json.RawMessage
+		if dec.Decode(&value) != nil {
+			return out
+		}
+	}
+	return out
+}
