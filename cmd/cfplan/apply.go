@@ -34,7 +34,8 @@ plan that plan -out saved in FILE, without asking.
 A saved plan is refused where it is read-only, was altered, was made for another
 state, has been applied already, or where a record that it touches has changed
 since. Nothing is written then. Nor is a plan carried out that would destroy more
-of a zone than its limit, 30 % by default: -allow-destroy=N does it all the same.`,
+of a zone than its limit, by default 30 %, or half of a zone of fewer than ten
+records: -allow-destroy=N allows it.`,
 		Example: `  cfplan apply
   cfplan apply -auto-approve
   cfplan apply dns.cfplan`,

@@ -13,12 +13,8 @@ type Limit struct {
 	Percent bool
 }
 
-// DefaultLimit is that of a zone for which nothing is declared.
+// DefaultLimit is the limit of a zone of ordinary size for which nothing is declared.
 var DefaultLimit = Limit{N: 30, Percent: true}
-
-// leastForShare is the size of a zone below which a share means nothing: one of
-// three records is a third of the zone.
-const leastForShare = 10
 
 // ParseLimit reads "25" or "30%".
 func ParseLimit(text string) (Limit, error) {
@@ -30,17 +26,12 @@ func ParseLimit(text string) (Limit, error) {
 	return Limit{int(n), percent}, nil
 }
 
-// Of returns how many records of a zone with so many may be destroyed. A share
-// bounds nothing in a zone of fewer than ten records.
+// Of returns how many records of a zone with so many may be destroyed.
 func (l Limit) Of(records int) int {
-	switch {
-	case !l.Percent:
-		return l.N
-	case records < leastForShare:
-		return records
-	default:
+	if l.Percent {
 		return records * l.N / 100
 	}
+	return l.N
 }
 
 func (l Limit) String() string {

@@ -33,7 +33,7 @@ type Policy struct {
 	Ownership Ownership
 	// Ignore lists what is left alone even in an exclusive zone.
 	Ignore []Pattern
-	// MaxDestroy bounds what one plan may destroy; nil is DefaultLimit.
+	// MaxDestroy bounds what one plan may destroy; nil if nothing is declared: the zone's size then decides.
 	MaxDestroy *Limit
 	// File and Line say where the zone's block stands.
 	File string

@@ -38,8 +38,18 @@ func TestLimitOfDestroys(t *testing.T) {
 	}{
 		{"30 % by default", 10, 7, nil, false},
 		{"one more", 10, 6, nil, true},
-		{"a small zone has none by default", 9, 0, nil, false},
+		{"half of a small zone", 9, 5, nil, false},
+		{"more than half of a small zone", 9, 4, nil, true},
+		{"half of an even number", 4, 2, nil, false},
+		{"more than half of the smallest zone with a limit", 3, 1, nil, true},
+		{"all of a small zone", 3, 0, nil, true},
+		{"a tiny zone has none", 2, 0, nil, false},
 		{"a number counts in a small zone", 3, 1, limit(dns.Limit{N: 1}), true},
+		{"a number counts in a tiny zone", 2, 1, limit(dns.Limit{}), true},
+		{"a wider number in a small zone", 9, 0, limit(dns.Limit{N: 9}), false},
+		{"a declared share counts in a small zone", 9, 5, limit(dns.Limit{N: 30, Percent: true}), true},
+		{"within a declared share of a small zone", 9, 7, limit(dns.Limit{N: 30, Percent: true}), false},
+		{"a wider share of a small zone", 9, 0, limit(dns.Limit{N: 100, Percent: true}), false},
 		{"a wider share", 10, 5, limit(dns.Limit{N: 50, Percent: true}), false},
 		{"to destroy is asked for by name", 20, 20, func(in *Input) { in.Destroy = true }, false},
 		{"what Cloudflare keeps is no part of the zone", 11, 7, func(in *Input) { in.Seen.Records[10].ManagedBy = "Email Routing" }, false},
@@ -71,5 +81,43 @@ func TestLimitPointsAtTheZone(t *testing.T) {
 	}
 	if _, diags = shrink(10, 0, func(in *Input) { in.AllowDestroy = 10 }); len(diags) > 0 {
 		t.Errorf("diagnostics of what is allowed: %+v", diags)
+	}
+}
+
+// replace adds another record at the names of the first n that go.
+func replace(n int, max *dns.Limit) func(*Input) {
+	return func(in *Input) {
+		in.Desired.Policy.MaxDestroy = max
+		kept := len(in.Desired.Records)
+		for _, r := range in.Seen.Records[kept : kept+n] {
+			in.Desired.Records = append(in.Desired.Records, dns.Record{Name: r.Name, Type: dns.AAAA, Content: "2001:db8::1", TTL: 300})
+		}
+	}
+}
+
+func TestAReplacedRecordDoesNotCountInASmallZone(t *testing.T) {
+	for _, c := range []struct {
+		name                    string
+		records, kept, replaced int
+		max                     *dns.Limit
+		beyond                  bool
+	}{
+		{"all are replaced", 5, 0, 5, nil, false},
+		{"as many as half go for good", 5, 0, 3, nil, false},
+		{"more than half go for good", 5, 0, 2, nil, true},
+		{"a share of a small zone", 5, 0, 5, &dns.Limit{N: 30, Percent: true}, false},
+		{"a number is a number", 5, 0, 5, &dns.Limit{N: 4}, true},
+		{"in a larger zone all count", 10, 0, 10, nil, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			z, _ := shrink(c.records, c.kept, replace(c.replaced, c.max))
+			p := New("", z.Source.FetchedAt, []Zone{z}, nil, nil)
+			if got := len(p.BeyondLimit()) > 0; got != c.beyond {
+				t.Errorf("beyond the limit: %v, want %v (%v)", got, c.beyond, z.Risks)
+			}
+			if p.AllowDestroy = z.Summary.Destroy; len(p.BeyondLimit()) > 0 {
+				t.Error("what is allowed by number is beyond the limit")
+			}
+		})
 	}
 }

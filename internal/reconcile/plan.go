@@ -26,8 +26,7 @@ type PlanOptions struct {
 	RefreshOnly bool
 	// Selection narrows the plan; zones with nothing selected are not read.
 	Selection plan.Selection
-	// MaxDestroy is the limit of zones that are no longer declared; nil is
-	// dns.DefaultLimit.
+	// MaxDestroy is the limit of zones that are no longer declared; nil if none is declared.
 	MaxDestroy *dns.Limit
 	// AllowDestroy is how many records of a zone may be destroyed, whatever its limit.
 	AllowDestroy int

@@ -58,6 +58,7 @@ func TestAZoneThatIsDeclaredNoMoreLosesWhatIsOwned(t *testing.T) {
 	if s := p.Summary; s.Destroy != 2 || s.Unmanaged != 1 {
 		t.Errorf("summary = %+v, want 2 to destroy and 1 unmanaged", s)
 	}
+	p.AllowDestroy = 2 // it is more than half of the zone
 	if _, err := w.Apply(context.Background(), p); err != nil {
 		t.Fatal(err)
 	}
