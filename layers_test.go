@@ -22,6 +22,7 @@ var floors = map[string]int{
 	"internal/english":          1, // counts and times for people; knows no subject
 	"internal/files":            1, // bounded reads and whole writes; knows no format
 	"internal/secret":           1, // what must stay secret; opens no file
+	"internal/hosts":            1, // which two names are one server; resolves none
 	"internal/guidance":         2, // a table; sends nothing and sees no credential
 	"internal/lint":             2, // what is wrong with records and zones; opens no file
 	"internal/zonefile":         2, // zones as text; opens no file

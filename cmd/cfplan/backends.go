@@ -2,13 +2,13 @@ package main
 
 import (
 	"fmt"
-	"maps"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/pflag"
 
 	"github.com/cfplan/cfplan/internal/config"
+	"github.com/cfplan/cfplan/internal/files"
 	"github.com/cfplan/cfplan/internal/state"
 	"github.com/cfplan/cfplan/internal/state/encrypted"
 	"github.com/cfplan/cfplan/internal/state/httpstate"
@@ -21,15 +21,15 @@ import (
 // location is where a state is kept, and how.
 type location struct {
 	kind string
-	// attrs are those of the backend block, with -backend-config laid over.
-	attrs map[string]string
+	// settings are the attributes of the backend block, with -backend-config laid over.
+	settings state.Settings
 	// encryption is nil if the state is stored in the clear.
 	encryption *config.Encryption
 }
 
 // remembered returns the location as the working directory notes it.
 func (p location) remembered() workdir.Place {
-	place := workdir.Place{Kind: p.kind, Attributes: p.attrs}
+	place := workdir.Place{Kind: p.kind, Settings: p.settings}
 	if p.encryption != nil {
 		place.IdentityFile = p.encryption.IdentityFile
 	}
@@ -54,18 +54,18 @@ func (l *locations) register(flags *pflag.FlagSet) {
 const availableBackends = `"local", "r2", "s3", "postgres", "http"`
 
 // newBackend returns the backend of a kind. It neither reads nor sends anything yet.
-func (l *locations) newBackend(kind string, attrs map[string]string) (state.Backend, error) {
+func (l *locations) newBackend(kind string, settings state.Settings) (state.Backend, error) {
 	switch kind {
 	case "local":
-		return local.Configure(attrs, l.dir.root())
+		return local.Configure(settings, l.dir.root())
 	case "r2":
-		return s3.ConfigureR2(attrs, l.env.get)
+		return s3.ConfigureR2(settings)
 	case "s3":
-		return s3.Configure(attrs, l.env.get)
+		return s3.Configure(settings)
 	case "postgres":
-		return postgres.Configure(attrs, l.env.get)
+		return postgres.Configure(settings)
 	case "http":
-		return httpstate.Configure(attrs, l.env.get)
+		return httpstate.Configure(settings)
 	default:
 		return nil, fmt.Errorf("there is no backend %q; available: %s", kind, availableBackends)
 	}
@@ -74,36 +74,52 @@ func (l *locations) newBackend(kind string, attrs map[string]string) (state.Back
 // configured returns what the blocks `backend "KIND" { … }` and encryption say, with
 // -backend-config. Without a block it is the local backend.
 func (l *locations) configured(cfg *config.Config) (location, error) {
-	p := location{kind: "local", attrs: map[string]string{}, encryption: cfg.Encryption}
-	if cfg.Backend != nil {
-		p.kind, p.attrs = cfg.Backend.Type, maps.Clone(cfg.Backend.Attributes)
+	p := location{kind: "local", settings: state.NewSettings(l.env.get), encryption: cfg.Encryption}
+	if b := cfg.Backend; b != nil {
+		p.kind = b.Type
+		p.settings = p.settings.Over(state.Layer{
+			Origin:     state.Origin{File: b.Range.Filename},
+			Attributes: b.Attributes,
+			Lines:      b.Lines,
+		})
 	}
 	over, err := l.backendOptions("-backend-config", l.options)
-	maps.Copy(p.attrs, over)
+	p.settings = p.settings.Over(over...)
 	return p, err
 }
 
 // backendOptions reads the values of -backend-config, the later winning: NAME=VALUE,
 // or a file of such lines. They may be secret, so that no error quotes one.
-func (l *locations) backendOptions(flag string, options []string) (map[string]string, error) {
-	out := map[string]string{}
+func (l *locations) backendOptions(flag string, options []string) ([]state.Layer, error) {
+	var out []state.Layer
 	for _, option := range options {
 		name, value, ok := strings.Cut(option, "=")
 		if name = strings.TrimSpace(name); ok {
 			if name == "" {
 				return nil, usage("%s takes NAME=VALUE, or the name of a file; one has no name", flag)
 			}
-			out[name] = value
+			out = append(out, state.Layer{Attributes: map[string]string{name: value}})
 			continue
 		}
-		attrs, files, diags := config.BackendFile(option, l.dir.path(option))
-		l.print.diagnose(diags, files)
+		path := l.dir.path(option)
+		attrs, sources, diags := config.BackendFile(option, path)
+		l.print.diagnose(diags, sources)
 		if diags.HasErrors() {
 			return nil, errShown
 		}
-		maps.Copy(out, attrs)
+		out = append(out, state.Layer{Origin: l.originOf(option, path), Attributes: attrs})
 	}
 	return out, nil
+}
+
+// originOf returns the origin of what a file of -backend-config says. A file in the same
+// checkout as the configuration may be changed by the same pull request, so it does not
+// speak for the operator; but what it holds need not be known to everybody.
+func (l *locations) originOf(name, path string) state.Origin {
+	if files.Within(files.Checkout(l.dir.root()), path) {
+		return state.Origin{File: name, Private: true}
+	}
+	return state.Origin{}
 }
 
 // backends are those of one location.
@@ -115,7 +131,7 @@ type backends struct {
 }
 
 func (l *locations) backendsOf(p location) (backends, error) {
-	inner, err := l.newBackend(p.kind, p.attrs)
+	inner, err := l.newBackend(p.kind, p.settings)
 	if err != nil {
 		return backends{}, failure("Backend cannot be used", "%v.", err)
 	}
@@ -144,7 +160,7 @@ func (l *locations) encrypted(inner state.Backend, recipients []string, identity
 // openRemembered opens a place that the working directory remembers. An encrypted state
 // is read with the keys of the environment.
 func (l *locations) openRemembered(p workdir.Place) (state.Backend, error) {
-	inner, err := l.newBackend(p.Kind, p.Attributes)
+	inner, err := l.newBackend(p.Kind, p.Settings)
 	if err != nil {
 		return nil, err
 	}

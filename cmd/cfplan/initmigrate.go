@@ -19,7 +19,7 @@ func (o *initOptions) migrateState(ctx context.Context, s *services, here *writa
 	if err != nil {
 		return err
 	}
-	old, backend, refusal := s.state.workdir().Former(o.from, over)
+	old, backend, refusal := s.state.workdir().Former(o.from, over...)
 	if refusal != nil {
 		return failure(refusal.Summary, "%s", refusal.Detail)
 	}

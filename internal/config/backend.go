@@ -10,12 +10,18 @@ import (
 
 // readBackend reads a backend block of any type: the caller knows which types there are.
 func readBackend(r *report, b *hcl.Block) *Backend {
-	out := &Backend{Type: b.Labels[0], Attributes: map[string]string{}, Range: b.DefRange}
+	out := &Backend{
+		Type:       b.Labels[0],
+		Attributes: map[string]string{},
+		Lines:      map[string]int{},
+		Range:      b.DefRange,
+	}
 	attrs, diags := b.Body.JustAttributes()
 	r.add(diags...)
 	for _, a := range sortedAttributes(attrs) {
 		if text, ok := readBackendAttribute(r, a); ok {
 			out.Attributes[a.Name] = text
+			out.Lines[a.Name] = a.NameRange.Start.Line
 		}
 	}
 	return out

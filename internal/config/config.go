@@ -44,7 +44,9 @@ type Backend struct {
 	Type string
 	// Attributes as strings; for "local": path.
 	Attributes map[string]string
-	Range      hcl.Range
+	// Lines are those of the attributes, in the file of Range.
+	Lines map[string]int
+	Range hcl.Range
 }
 
 // Encryption is the `encryption { … }` block: how the state is encrypted where it is kept.

@@ -55,7 +55,7 @@ func (d *Directory) checkLeft(ctx context.Context, known, here Note) *Finding {
 		Reason:  "the backend has changed, and the state has not been moved: cfplan init -migrate-state",
 	}
 
-	backend, err := d.openNoted(known, nil)
+	backend, err := d.openNoted(known)
 	var st *state.State
 	if err == nil {
 		st, err = state.OpenReader(backend).Read(ctx)

@@ -2,7 +2,6 @@ package workdir
 
 import (
 	"fmt"
-	"maps"
 	"path/filepath"
 	"strings"
 
@@ -16,7 +15,7 @@ const MoveByHand = "Or move it by hand: where the old place can be read, with th
 // Former returns the place that the state is to be moved from: that of the note, or a
 // place of the given kind if the kind is not empty. over is laid over the attributes
 // of the note. If there is no such place, the finding is a refusal.
-func (d *Directory) Former(kind string, over map[string]string) (Note, state.Backend, *Finding) {
+func (d *Directory) Former(kind string, over ...state.Layer) (Note, state.Backend, *Finding) {
 	known, damage := d.Note()
 	if kind != "" {
 		known = &Note{Backend: kind, Place: kind}
@@ -26,7 +25,7 @@ func (d *Directory) Former(kind string, over map[string]string) (Note, state.Bac
 	}
 
 	old := *known
-	backend, err := d.openNoted(old, over)
+	backend, err := d.openNoted(old, over...)
 	if err != nil {
 		return Note{}, nil, &Finding{
 			Refusal: true,
@@ -38,7 +37,7 @@ func (d *Directory) Former(kind string, over map[string]string) (Note, state.Bac
 
 	old.Place = backend.Place(state.DocState)
 	if old.Backend == "local" {
-		old.Place = over["path"]
+		old.Place = state.NewSettings(nil, over...).Value("path").Value
 		if old.Place == "" {
 			old.Place = d.localPath(old.Attributes)
 		}
@@ -60,13 +59,13 @@ func nothingKnown(damage *Finding) *Finding {
 }
 
 // openNoted opens the place of a note, with more attributes laid over. An encrypted
-// state is read with the keys of the environment.
-func (d *Directory) openNoted(n Note, over map[string]string) (state.Backend, error) {
-	attrs := map[string]string{}
-	maps.Copy(attrs, n.Attributes)
-	maps.Copy(attrs, over)
+// state is read with the keys of the environment. The note may have come with the
+// repository, so its attributes are those of a file.
+func (d *Directory) openNoted(n Note, over ...state.Layer) (state.Backend, error) {
+	noted := state.Layer{Origin: state.Origin{File: NotePath}, Attributes: n.Attributes}
+	settings := state.NewSettings(d.env, noted).Over(over...)
 
-	backend, err := d.open(Place{Kind: n.Backend, Attributes: attrs, IdentityFile: n.IdentityFile})
+	backend, err := d.open(Place{Kind: n.Backend, Settings: settings, IdentityFile: n.IdentityFile})
 	if err != nil {
 		if len(n.Withheld) > 0 {
 			err = fmt.Errorf("%s; not remembered, as they are secret: %s", clause(err), strings.Join(n.Withheld, ", "))

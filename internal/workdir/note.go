@@ -55,8 +55,9 @@ func (d *Directory) NoteOf(p Place, store *state.Reader) Note {
 		Serial:       store.Last().Serial,
 	}
 
-	for _, name := range slices.Sorted(maps.Keys(p.Attributes)) {
-		if value := p.Attributes[name]; config.SecretAttribute(name) || config.CarriesSecret(value) {
+	attrs := p.Settings.Attributes()
+	for _, name := range slices.Sorted(maps.Keys(attrs)) {
+		if value := attrs[name]; config.SecretAttribute(name) || config.CarriesSecret(value) {
 			n.Withheld = append(n.Withheld, name)
 		} else {
 			n.Attributes[name] = value
@@ -64,7 +65,7 @@ func (d *Directory) NoteOf(p Place, store *state.Reader) Note {
 	}
 
 	if p.Kind == "local" {
-		n.Place = d.localPath(p.Attributes)
+		n.Place = d.localPath(attrs)
 		n.Attributes = map[string]string{"path": n.Place}
 	}
 	return n

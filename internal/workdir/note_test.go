@@ -27,10 +27,10 @@ func TestNoteHoldsNoSecret(t *testing.T) {
 	b := newBench(t)
 	place := workdir.Place{
 		Kind: "http",
-		Attributes: map[string]string{
+		Settings: settings(map[string]string{
 			"address":  "https://states.example.com/dns",
 			"password": "hunter2",
-		},
+		}),
 	}
 	d := b.directory()
 	n := d.NoteOf(place, &b.store(defaultState).Reader)
@@ -42,7 +42,7 @@ func TestNoteHoldsNoSecret(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if strings.Contains(string(text), "hunter2") || !strings.Contains(string(text), place.Attributes["address"]) {
+	if strings.Contains(string(text), "hunter2") || !strings.Contains(string(text), place.Settings.Attributes()["address"]) {
 		t.Errorf("the note is %s, want the address and no password", text)
 	}
 	if len(n.Withheld) != 1 || n.Withheld[0] != "password" {
@@ -162,7 +162,7 @@ func TestRememberLeavesAnEqualNoteAlone(t *testing.T) {
 func TestFormerPlaceIsThatOfTheNote(t *testing.T) {
 	b := newBench(t)
 	b.use("old.json")
-	old, backend, refusal := b.directory().Former("", nil)
+	old, backend, refusal := b.directory().Former("")
 	if refusal != nil {
 		t.Fatalf("Former: %+v", refusal)
 	}
@@ -173,29 +173,29 @@ func TestFormerPlaceIsThatOfTheNote(t *testing.T) {
 
 func TestFormerPlaceCanBeNamed(t *testing.T) {
 	b := newBench(t)
-	old, _, refusal := b.directory().Former("local", map[string]string{"path": "other.json"})
+	old, _, refusal := b.directory().Former("local", state.Layer{Attributes: map[string]string{"path": "other.json"}})
 	if refusal != nil || old.Place != "other.json" {
 		t.Errorf("Former = %v, %+v, want other.json", old, refusal)
 	}
 
-	_, _, refusal = b.directory().Former("floppy", nil)
+	_, _, refusal = b.directory().Former("floppy")
 	b.wantFormer(refusal, "Old place of the state cannot be used", "there is no backend floppy")
 }
 
 func TestUnknownFormerPlaceIsRefused(t *testing.T) {
 	b := newBench(t)
-	_, _, refusal := b.directory().Former("", nil)
+	_, _, refusal := b.directory().Former("")
 	b.wantFormer(refusal, "Nothing to move", "It is not known where the state was before: there is no .cfplan")
 
 	b.writeNote("not a note")
-	_, _, refusal = b.directory().Former("", nil)
+	_, _, refusal = b.directory().Former("")
 	b.wantFormer(refusal, "Nothing to move", "cannot be read")
 }
 
 func TestSecretsThatWereNotRememberedAreNamed(t *testing.T) {
 	b := newBench(t)
 	b.writeNote(`{"version": 1, "backend": "http", "attributes": {}, "withheld": ["password"], "place": "https://h/dns"}`)
-	_, _, refusal := b.directory().Former("", nil)
+	_, _, refusal := b.directory().Former("")
 	b.wantFormer(refusal, "Old place of the state cannot be used", "not remembered, as they are secret: password")
 }
 

@@ -17,6 +17,7 @@ import (
 type Directory struct {
 	path         string
 	defaultState string
+	env          func(string) string
 	open         Opener
 
 	// note and damage are what the note file said; both are nil if there is no note.
@@ -31,18 +32,18 @@ type Directory struct {
 type Opener func(Place) (state.Backend, error)
 
 // Open returns the directory at a path. A local backend block without a path means the
-// file defaultState in it.
-func Open(path, defaultState string, open Opener) *Directory {
-	return &Directory{path: path, defaultState: defaultState, open: open}
+// file defaultState in it. The settings of the note's place get the environment env.
+func Open(path, defaultState string, env func(string) string, open Opener) *Directory {
+	return &Directory{path: path, defaultState: defaultState, env: env, open: open}
 }
 
 // Place is where a state is kept, as a backend block describes it.
 type Place struct {
 	// Kind is the backend's, such as "s3".
 	Kind string
-	// Attributes are those of the block, with -backend-config laid over. They may hold
-	// secrets.
-	Attributes map[string]string
+	// Settings are the attributes of the block, with -backend-config laid over. They may
+	// hold secrets.
+	Settings state.Settings
 	// IdentityFile is that of the encryption block, if any.
 	IdentityFile string
 }

@@ -24,17 +24,21 @@ type bench struct {
 func newBench(t *testing.T) bench { return bench{t, t.TempDir()} }
 
 // directory opens the directory as a new run does.
-func (b bench) directory() *workdir.Directory { return workdir.Open(b.path, defaultState, b.open) }
+func (b bench) directory() *workdir.Directory { return workdir.Open(b.path, defaultState, nil, b.open) }
 
 func (b bench) open(p workdir.Place) (state.Backend, error) {
 	if p.Kind != "local" {
 		return nil, errors.New("there is no backend " + p.Kind)
 	}
-	return local.Configure(p.Attributes, b.path)
+	return local.Configure(p.Settings, b.path)
 }
 
 func at(path string) workdir.Place {
-	return workdir.Place{Kind: "local", Attributes: map[string]string{"path": path}}
+	return workdir.Place{Kind: "local", Settings: settings(map[string]string{"path": path})}
+}
+
+func settings(attrs map[string]string) state.Settings {
+	return state.NewSettings(nil, state.Layer{Attributes: attrs})
 }
 
 // store opens the state at a path.

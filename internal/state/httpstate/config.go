@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net"
 	"net/http"
 	"net/url"
 	"path"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/hashicorp/go-retryablehttp"
 
+	"github.com/cfplan/cfplan/internal/hosts"
 	"github.com/cfplan/cfplan/internal/state"
 )
 
@@ -28,15 +28,15 @@ var attributes = []string{
 	"unlock_address", "unlock_method", "update_method", "username",
 }
 
-// Configure returns the backend that a block with these attributes means. What the
-// block leaves open comes from env: CFPLAN_HTTP_ADDRESS for address and so on, and
-// else TF_HTTP_ADDRESS, as Terraform has it. Nothing is sent yet.
+// Configure returns the backend that a block with these settings means. What the
+// attributes leave open comes from the environment: CFPLAN_HTTP_ADDRESS for address and so
+// on, or else TF_HTTP_ADDRESS, as Terraform has it. Nothing is sent yet.
 //
 // An address of GitLab's needs no more beside it than username and password; for
 // another server lock_address is needed too, as there is no apply without a lock.
-func Configure(attrs map[string]string, env func(string) string) (state.Backend, error) {
-	s := &settings{attrs: attrs, env: env}
-	for _, name := range slices.Sorted(maps.Keys(attrs)) {
+func Configure(given state.Settings) (state.Backend, error) {
+	s := &settings{Settings: given}
+	for _, name := range slices.Sorted(maps.Keys(given.Attributes())) {
 		switch {
 		case name == "skip_cert_verification":
 			s.fail("skip_cert_verification is not offered: give the server's authority as client_ca_certificate_pem")
@@ -45,6 +45,7 @@ func Configure(attrs map[string]string, env func(string) string) (state.Backend,
 		}
 	}
 	b := &Backend{username: s.get("username"), password: s.get("password"), timeout: requestTimeout}
+	credentials := []state.Given{s.value("username"), s.value("password")}
 	plain := s.boolean("allow_http")
 	b.address = s.address("address", plain)
 	b.snapshots = s.address("snapshots_address", plain)
@@ -54,7 +55,7 @@ func Configure(attrs map[string]string, env func(string) string) (state.Backend,
 	s.locking(b, plain)
 	b.updateMethod = s.method("update_method", http.MethodPost)
 	b.client = s.client()
-	s.credentials(b)
+	s.protect(b, append(credentials, s.credentials(b)...))
 	if len(s.errs) > 0 {
 		return nil, errors.Join(s.errs...)
 	}
@@ -63,22 +64,21 @@ func Configure(attrs map[string]string, env func(string) string) (state.Backend,
 
 // settings reads attributes and collects what is wrong with them.
 type settings struct {
-	attrs map[string]string
-	env   func(string) string
-	errs  []error
+	state.Settings
+	errs []error
 }
 
 func (s *settings) fail(format string, args ...any) {
 	s.errs = append(s.errs, fmt.Errorf("backend \"http\": "+format, args...))
 }
 
-func (s *settings) get(name string) string {
-	for _, v := range []string{s.attrs[name], s.env("CFPLAN_HTTP_" + strings.ToUpper(name)), s.env("TF_HTTP_" + strings.ToUpper(name))} {
-		if v != "" {
-			return v
-		}
-	}
-	return ""
+func (s *settings) get(name string) string { return s.value(name).Value }
+
+func (s *settings) value(name string) state.Given { return s.Value(name, variables(name)...) }
+
+// variables are those that stand in for an attribute, the first before the second.
+func variables(name string) []string {
+	return []string{"CFPLAN_HTTP_" + strings.ToUpper(name), "TF_HTTP_" + strings.ToUpper(name)}
 }
 
 func (s *settings) boolean(name string) bool {
@@ -128,7 +128,7 @@ func (s *settings) address(name string, plain bool) *url.URL {
 		return nil
 	case u.Scheme != "https" && u.Scheme != "http":
 		s.fail("%s begins with %.20q; want https://HOST/PATH", name, u.Scheme+":")
-	case u.Scheme == "http" && !plain && !isLoopback(u.Hostname()):
+	case u.Scheme == "http" && !plain && !hosts.Loopback(u.Hostname()):
 		s.fail("%s is not https: credentials and zones would go unencrypted; where that is meant, set allow_http = true", name)
 	case strings.Trim(u.Path, "/") == "":
 		s.fail("%s has no path: want that of one state, such as https://HOST/PATH", name)
@@ -141,16 +141,7 @@ func (s *settings) address(name string, plain bool) *url.URL {
 
 // normal is the same for two ways to write the same address.
 func normal(u *url.URL) string {
-	port := u.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
-	}
-	return strings.ToLower(u.Hostname()) + ":" + port + path.Clean("/"+u.Path) + "?" + u.RawQuery
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
+	return hosts.OfURL(u).String() + path.Clean("/"+u.Path) + "?" + u.RawQuery
 }
 
 // locking fills in where the lock is.
@@ -178,12 +169,14 @@ func (s *settings) locking(b *Backend, plain bool) {
 }
 
 // credentials takes those that stand in an address out of it, and refuses half of a
-// pair.
-func (s *settings) credentials(b *Backend) {
-	for _, u := range []*url.URL{b.address, b.lockAddress, b.unlockAddress, b.snapshots} {
+// pair. It returns the addresses that had any.
+func (s *settings) credentials(b *Backend) []state.Given {
+	var had []state.Given
+	for name, u := range b.addresses() {
 		if u == nil || u.User == nil {
 			continue
 		}
+		had = append(had, s.value(name))
 		if b.username == "" {
 			b.username = u.User.Username()
 			b.password, _ = u.User.Password()
@@ -193,6 +186,7 @@ func (s *settings) credentials(b *Backend) {
 	if b.username == "" && b.password != "" {
 		s.fail("there is a password without a username; at GitLab that is the owner of the token, or gitlab-ci-token for a job's own")
 	}
+	return had
 }
 
 // client returns what sends the requests. A server that is away for a moment is

@@ -7,12 +7,13 @@ import (
 
 	"github.com/cfplan/cfplan/internal/state"
 	"github.com/cfplan/cfplan/internal/state/httpstate"
+	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
 func TestAllThatIsWrongIsReported(t *testing.T) {
-	_, err := httpstate.Configure(map[string]string{"address": "http://state.example.com/s", "lock_address": "ftp://h/" + secret, "unlock_address": "https://h",
+	_, err := httpstate.Configure(statetest.Given(map[string]string{"address": "http://state.example.com/s", "lock_address": "ftp://h/" + secret, "unlock_address": "https://h",
 		"update_method": "post me", "retry_max": "-1", "retry_wait_min": "1s", "allow_http": "perhaps", "client_ca_certificate_pem": "/etc/ca.pem",
-		"client_certificate_pem": "x", "password": secret, "skip_cert_verification": "true", "bucket": "b"}, noEnv)
+		"client_certificate_pem": "x", "password": secret, "skip_cert_verification": "true", "bucket": "b"}, noEnv))
 	if err == nil {
 		t.Fatal("Configure takes it all")
 	}
@@ -52,7 +53,7 @@ func TestAddresses(t *testing.T) {
 		"the block's first": {map[string]string{"address": gitLab}, map[string]string{"CFPLAN_HTTP_ADDRESS": "https://h/"}, gitLab + " " + gitLab + "-snapshots"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b, err := httpstate.Configure(c.attrs, func(name string) string { return c.env[name] })
+			b, err := httpstate.Configure(statetest.Given(c.attrs, func(name string) string { return c.env[name] }))
 			got := fmt.Sprint(err)
 			if err == nil {
 				got = b.Place(state.DocState) + " " + b.Place(state.DocSnapshots)
@@ -78,7 +79,7 @@ func TestCredentials(t *testing.T) {
 		"environment": {map[string]string{"address": address}, map[string]string{"TF_HTTP_USERNAME": "gitlab-ci-token", "CFPLAN_HTTP_PASSWORD": secret}},
 		"address":     {map[string]string{"address": strings.Replace(address, "://", "://gitlab-ci-token:"+secret+"@", 1)}, nil},
 	} {
-		b, err := httpstate.Configure(c.attrs, func(name string) string { return c.env[name] })
+		b, err := httpstate.Configure(statetest.Given(c.attrs, func(name string) string { return c.env[name] }))
 		if err != nil {
 			t.Fatal(err)
 		}

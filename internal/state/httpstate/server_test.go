@@ -7,6 +7,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 	"github.com/cfplan/cfplan/internal/state/httpstate"
 	"github.com/cfplan/cfplan/internal/state/servertest"
+	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
 type server = servertest.States
@@ -27,7 +28,7 @@ func configure(address string, more ...string) (state.Backend, error) {
 	for i := 0; i < len(more); i += 2 {
 		attrs[more[i]] = more[i+1]
 	}
-	return httpstate.Configure(attrs, noEnv)
+	return httpstate.Configure(statetest.Given(attrs, noEnv))
 }
 
 func noEnv(string) string { return "" }

@@ -9,9 +9,10 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// Configure returns the backend that a block with these attributes describes. Relative
+// Configure returns the backend that a block with these settings describes. Relative
 // paths start from dir. It reads and writes nothing yet.
-func Configure(attrs map[string]string, dir string) (*Backend, error) {
+func Configure(given state.Settings, dir string) (*Backend, error) {
+	attrs := given.Attributes()
 	for _, name := range slices.Sorted(maps.Keys(attrs)) {
 		if name != "path" {
 			return nil, fmt.Errorf("backend \"local\" has no attribute %q; available: path", name)

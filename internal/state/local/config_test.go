@@ -7,6 +7,7 @@ import (
 
 	"github.com/cfplan/cfplan/internal/state"
 	"github.com/cfplan/cfplan/internal/state/local"
+	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
 func TestConfigure(t *testing.T) {
@@ -20,7 +21,7 @@ func TestConfigure(t *testing.T) {
 		{map[string]string{"path": "sub/s.json"}, filepath.Join(dir, "sub", "s.json")},
 		{map[string]string{"path": elsewhere}, elsewhere},
 	} {
-		b, err := local.Configure(c.attrs, dir)
+		b, err := local.Configure(statetest.Given(c.attrs, nil), dir)
 		if err != nil || b.Place(state.DocState) != c.want {
 			t.Errorf("Configure(%v) = %v, %v, want %s", c.attrs, b, err, c.want)
 		}
@@ -28,7 +29,7 @@ func TestConfigure(t *testing.T) {
 }
 
 func TestConfigureNamesWhatIsAvailable(t *testing.T) {
-	b, err := local.Configure(map[string]string{"path": "x", "pth": "y"}, t.TempDir())
+	b, err := local.Configure(statetest.Given(map[string]string{"path": "x", "pth": "y"}, nil), t.TempDir())
 	if err == nil || !strings.Contains(err.Error(), `"pth"`) || !strings.Contains(err.Error(), "available: path") {
 		t.Errorf("ConfigureLocal = %v, %v, want an error with both attributes", b, err)
 	}

@@ -31,11 +31,12 @@ const (
 	mostKey    = 255
 )
 
-// Configure returns the backend that a block with these attributes means. The
-// connection string is the attribute conn_str or else PG_CONN_STR of env; what it
-// leaves open comes from libpq's variables, such as PGHOST and PGPASSWORD, and from
-// the files that they name. No server is asked yet.
-func Configure(attrs map[string]string, env func(string) string) (state.Backend, error) {
+// Configure returns the backend that a block with these settings means. The connection
+// string is the attribute conn_str or else PG_CONN_STR of the environment; what it leaves
+// open comes from libpq's variables, such as PGHOST and PGPASSWORD, and from the files that
+// they name. No server is asked yet.
+func Configure(given state.Settings) (state.Backend, error) {
+	attrs := given.Attributes()
 	b := &Backend{patience: usePatience, pingAfter: pingAfter, aliveInterval: aliveInterval}
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(attrs)) {
@@ -56,11 +57,7 @@ func Configure(attrs map[string]string, env func(string) string) (state.Backend,
 	if b.skipTables, err = boolAttr(attrs, "skip_table_creation"); err != nil {
 		errs = append(errs, err)
 	}
-	connString := attrs["conn_str"]
-	if connString == "" {
-		connString = env("PG_CONN_STR")
-	}
-	if b.config, err = parse(connString, env); err != nil {
+	if b.config, err = connection(given); err != nil {
 		errs = append(errs, err)
 	}
 	if err := errors.Join(errs...); err != nil {
@@ -109,18 +106,21 @@ const connectTimeout = 30 * time.Second
 // oursMost bounds what the server may send in one message, beside a document.
 const oursMost = 1 << 20 // bytes
 
-// parse never quotes the string, which may hold a password at any place where one
-// was put by mistake.
-func parse(connString string, env func(string) string) (*pgconn.Config, error) {
-	if strayAt(connString) {
-		return nil, errors.New(`backend "postgres": the connection string has an "@" where none can be: ` +
-			`in a user name or password write "@" as %40, "/" as %2F and "?" as %3F, or set PGUSER and PGPASSWORD (the string is not shown, as it may hold a password)`)
-	}
-	c, err := pgconn.ParseConfigWithOptions(connString, pgconn.ParseConfigOptions{ConnStringAllowedKeys: parameters})
+// connection returns what to connect with, once it is certain that no credential goes to a
+// server that only the files name.
+func connection(given state.Settings) (*pgconn.Config, error) {
+	conn := given.Value("conn_str", "PG_CONN_STR")
+	c, err := parse(conn.Value)
 	if err != nil {
-		return nil, unparsed(err)
+		return nil, err
 	}
-	if env("PGCONNECT_TIMEOUT") == "" && !strings.Contains(connString, "connect_timeout") {
+	if !conn.Origin.Operator() {
+		if c, err = protect(given, conn, c); err != nil {
+			return nil, err
+		}
+	}
+
+	if given.Env("PGCONNECT_TIMEOUT") == "" && !strings.Contains(conn.Value, "connect_timeout") {
 		c.ConnectTimeout = connectTimeout
 	}
 	if c.RuntimeParams["application_name"] == "" {
@@ -131,6 +131,20 @@ func parse(connString string, env func(string) string) (*pgconn.Config, error) {
 	// An idle connection is kept open through firewalls, and a dead one is noticed.
 	c.DialFunc = (&net.Dialer{Timeout: c.ConnectTimeout, KeepAliveConfig: net.KeepAliveConfig{
 		Enable: true, Idle: 30 * time.Second, Interval: 10 * time.Second, Count: 6}}).DialContext
+	return c, nil
+}
+
+// parse never quotes the string, which may hold a password at any place where one was put
+// by mistake. What the string leaves open comes from the environment.
+func parse(connString string) (*pgconn.Config, error) {
+	if strayAt(connString) {
+		return nil, errors.New(`backend "postgres": the connection string has an "@" where none can be: ` +
+			`in a user name or password write "@" as %40, "/" as %2F and "?" as %3F, or set PGUSER and PGPASSWORD (the string is not shown, as it may hold a password)`)
+	}
+	c, err := pgconn.ParseConfigWithOptions(connString, pgconn.ParseConfigOptions{ConnStringAllowedKeys: parameters})
+	if err != nil {
+		return nil, unparsed(err)
+	}
 	return c, nil
 }
 

@@ -7,11 +7,12 @@ import (
 
 	"github.com/cfplan/cfplan/internal/state"
 	"github.com/cfplan/cfplan/internal/state/postgres"
+	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
 func TestAllThatIsWrongIsReported(t *testing.T) {
-	_, err := postgres.Configure(map[string]string{"conn_str": "host=h sslmode=perhaps", "schema_name": strings.Repeat("x", 64), "key": "a\nb",
-		"skip_table_creation": "perhaps", "bucket": "b", "table": "t"}, noEnv)
+	_, err := postgres.Configure(statetest.Given(map[string]string{"conn_str": "host=h sslmode=perhaps", "schema_name": strings.Repeat("x", 64), "key": "a\nb",
+		"skip_table_creation": "perhaps", "bucket": "b", "table": "t"}, noEnv))
 	if err == nil {
 		t.Fatal("Configure takes it all")
 	}
@@ -27,7 +28,7 @@ func TestSettingsFromTheEnvironment(t *testing.T) {
 	t.Setenv("PGDATABASE", "zones")
 	t.Setenv("PGUSER", "dns")
 	t.Setenv("PGPASSWORD", secret)
-	b, err := postgres.Configure(nil, noEnv)
+	b, err := postgres.Configure(statetest.Given(nil, noEnv))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +37,7 @@ func TestSettingsFromTheEnvironment(t *testing.T) {
 	}
 	env := map[string]string{"PG_CONN_STR": "postgres://other.example.com:5433/dns"}
 	for conn, want := range map[string]string{"": "postgres://other.example.com:5433/dns (", "host=/run/pg dbname=d": "postgres:///run/pg:5432/d ("} {
-		b, err := postgres.Configure(map[string]string{"conn_str": conn}, func(name string) string { return env[name] })
+		b, err := postgres.Configure(statetest.Given(map[string]string{"conn_str": conn}, func(name string) string { return env[name] }))
 		if err != nil || !strings.HasPrefix(b.Place(state.DocState), want) {
 			t.Errorf("conn_str %q: %v, %v; want %s", conn, b.Place(state.DocState), err, want)
 		}
@@ -69,7 +70,7 @@ func TestNoPasswordIsShown(t *testing.T) {
 		"postgres://u:" + word + "@127.0.0.1:1/d?sslmode=disable",
 		word,
 	} {
-		b, err := postgres.Configure(map[string]string{"conn_str": conn}, noEnv)
+		b, err := postgres.Configure(statetest.Given(map[string]string{"conn_str": conn}, noEnv))
 		if err == nil {
 			_, _, err = b.Read(t.Context(), state.DocState)
 			_, lockErr := b.Lock(t.Context(), state.Holder{}, 0)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/cfplan/cfplan/internal/state"
 	"github.com/cfplan/cfplan/internal/state/postgres"
+	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
 var roles atomic.Int64 // made so far
@@ -114,7 +115,7 @@ func TestNothingIsMadeWhereItIsNotWanted(t *testing.T) {
 			if c.there {
 				s.Admin(t, "CREATE SCHEMA %q AUTHORIZATION %s", schema, role)
 			}
-			b, err := postgres.Configure(map[string]string{"conn_str": s.ConnString(), "schema_name": schema, c.attribute: "true"}, noEnv)
+			b, err := postgres.Configure(statetest.Given(map[string]string{"conn_str": s.ConnString(), "schema_name": schema, c.attribute: "true"}, noEnv))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -42,7 +42,7 @@ func running(t *testing.T) *server {
 }
 
 func configure(connString, schema string) (state.Backend, error) {
-	return postgres.Configure(map[string]string{"conn_str": connString, "schema_name": schema}, os.Getenv)
+	return postgres.Configure(statetest.Given(map[string]string{"conn_str": connString, "schema_name": schema}, os.Getenv))
 }
 
 // open returns the backend in a schema.

@@ -20,8 +20,8 @@ func TestS3IsABackend(t *testing.T) {
 func TestR2IsABackend(t *testing.T) {
 	g := serve(t, "auto") // so R2 calls its only region
 	statetest.Run(t, func(t *testing.T) state.Backend {
-		b, err := s3.ConfigureR2At(g.Addr, map[string]string{"account_id": strings.Repeat("0", 32), "bucket": g.Bucket(t), "key": "team/dns.json",
-			"access_key": rootKey, "secret_key": rootSecret}, noEnv)
+		b, err := s3.ConfigureR2At(g.Addr, statetest.Given(map[string]string{"account_id": strings.Repeat("0", 32), "bucket": g.Bucket(t), "key": "team/dns.json",
+			"access_key": rootKey, "secret_key": rootSecret}, noEnv))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -134,7 +134,7 @@ func TestPlaces(t *testing.T) {
 	if got, want := b.Place(state.DocState), "s3://dns-state/team/dns.json at s3.example.com:9000"; got != want {
 		t.Errorf("Place = %q, want %q", got, want)
 	}
-	r2, err := s3.ConfigureR2(map[string]string{"account_id": strings.Repeat("0", 32), "bucket": "dns-state"}, noEnv)
+	r2, err := s3.ConfigureR2(statetest.Given(map[string]string{"account_id": strings.Repeat("0", 32), "bucket": "dns-state"}, noEnv))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net"
 	"net/url"
 	"regexp"
 	"slices"
@@ -14,6 +13,7 @@ import (
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/encrypt"
 
+	"github.com/cfplan/cfplan/internal/hosts"
 	"github.com/cfplan/cfplan/internal/state"
 )
 
@@ -42,11 +42,11 @@ func (s settings) customerKey() encrypt.ServerSide {
 	return nil
 }
 
-// Configure returns the backend that a block `backend "s3"` with these attributes
-// means, in an environment. Attributes and variables are called as for Terraform's
-// backend of that name. It reads no file and sends nothing yet.
-func Configure(attrs map[string]string, env func(string) string) (state.Backend, error) {
-	s, err := configureS3(attrs, env)
+// Configure returns the backend that a block `backend "s3"` with these settings means.
+// Attributes and variables are called as for Terraform's backend of that name. It reads no
+// file and sends nothing yet.
+func Configure(given state.Settings) (state.Backend, error) {
+	s, err := configureS3(given)
 	if err != nil {
 		return nil, err
 	}
@@ -54,8 +54,8 @@ func Configure(attrs map[string]string, env func(string) string) (state.Backend,
 }
 
 // ConfigureR2 is [Configure] for a block `backend "r2"`: Cloudflare R2.
-func ConfigureR2(attrs map[string]string, env func(string) string) (state.Backend, error) {
-	s, err := configureR2(attrs, env)
+func ConfigureR2(given state.Settings) (state.Backend, error) {
+	s, err := configureR2(given)
 	if err != nil {
 		return nil, err
 	}
@@ -68,17 +68,16 @@ var (
 	r2Attributes = []string{"access_key", "account_id", "bucket", "jurisdiction", "key", "secret_key", "token"}
 )
 
-// reader reads the attributes of one block, and gathers what is wrong with them.
+// reader reads the settings of one block, and gathers what is wrong with them.
 type reader struct {
-	kind  string
-	attrs map[string]string
-	env   func(string) string
-	errs  []error
+	state.Settings
+	kind string
+	errs []error
 }
 
-func newReader(kind string, known []string, attrs map[string]string, env func(string) string) *reader {
-	r := &reader{kind: kind, attrs: attrs, env: env}
-	for _, name := range slices.Sorted(maps.Keys(attrs)) {
+func newReader(kind string, known []string, given state.Settings) *reader {
+	r := &reader{Settings: given, kind: kind}
+	for _, name := range slices.Sorted(maps.Keys(given.Attributes())) {
 		if !slices.Contains(known, name) {
 			r.wrong("has no attribute %q; available: %s", name, strings.Join(known, ", "))
 		}
@@ -90,17 +89,9 @@ func (r *reader) wrong(format string, args ...any) {
 	r.errs = append(r.errs, fmt.Errorf("backend %q "+format, append([]any{r.kind}, args...)...))
 }
 
-// value returns an attribute or, where it is not given, the first variable that is.
+// value returns an attribute or, if it is not given, the first variable that is.
 func (r *reader) value(name string, variables ...string) string {
-	if v := r.attrs[name]; v != "" {
-		return v
-	}
-	for _, variable := range variables {
-		if v := r.env(variable); v != "" {
-			return v
-		}
-	}
-	return ""
+	return r.Value(name, variables...).Value
 }
 
 // required is value for what there must be.
@@ -117,7 +108,7 @@ func (r *reader) required(name string, variables ...string) string {
 }
 
 func (r *reader) flag(name string) (on, given bool) {
-	switch v := r.attrs[name]; v {
+	switch v := r.value(name); v {
 	case "":
 		return false, false
 	case "true", "false":
@@ -156,18 +147,19 @@ func (r *reader) key() string {
 	return key
 }
 
-func configureS3(attrs map[string]string, env func(string) string) (settings, error) {
-	r := newReader("s3", s3Attributes, attrs, env)
+func configureS3(given state.Settings) (settings, error) {
+	r := newReader("s3", s3Attributes, given)
 	s := settings{kind: "s3", bucket: r.bucket(), key: r.key(), roots: r.value("custom_ca_bundle", "AWS_CA_BUNDLE")}
 	r.s3Endpoint(&s)
 	s.encryption = r.encryption(s.plain)
 	s.provider = r.s3Credentials(s)
+	r.protect(s)
 	return s, errors.Join(r.errs...)
 }
 
 // s3Endpoint finds the server: Amazon's in a region, or the one that is named.
 func (r *reader) s3Endpoint(s *settings) {
-	endpoint := r.value("endpoint", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
+	endpoint := r.value("endpoint", endpointVariables...)
 	if endpoint == "" {
 		s.region = r.required("region", "AWS_REGION", "AWS_DEFAULT_REGION")
 		s.endpoint = "s3.amazonaws.com" // minio-go puts the region in
@@ -197,25 +189,27 @@ var regionName = regexp.MustCompile(`^[A-Za-z0-9-]{1,64}$`)
 // address takes an endpoint apart. Over plain HTTP the state can be read and changed
 // by whoever is in between; it must be asked for.
 func (r *reader) address(endpoint string) (host string, plain bool) {
-	if !strings.Contains(endpoint, "://") {
-		endpoint = "https://" + endpoint
-	}
-	u, err := url.Parse(endpoint)
+	u, err := endpointURL(endpoint)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
 		// what it says is not repeated: there may be a password in it
 		r.wrong("has an endpoint that is not the address of a server such as https://s3.example.com:9000; credentials, bucket and key have attributes of their own")
 		return "", false
 	}
 	allowed, _ := r.flag("allow_http")
-	if u.Scheme == "http" && !allowed && !isLoopback(u.Hostname()) {
+	if u.Scheme == "http" && !allowed && !hosts.Loopback(u.Hostname()) {
 		r.wrong("has the endpoint http://%s, to which the state would go unprotected; use https, or set allow_http = \"true\"", u.Host)
 	}
 	return u.Host, u.Scheme == "http"
 }
 
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
+// endpointVariables stand in for the attribute endpoint, the first before the second.
+var endpointVariables = []string{"AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"}
+
+func endpointURL(endpoint string) (*url.URL, error) {
+	if !strings.Contains(endpoint, "://") {
+		endpoint = "https://" + endpoint
+	}
+	return url.Parse(endpoint)
 }
 
 // encryption is what the store is asked to do with the objects.
@@ -257,8 +251,8 @@ var accountID = regexp.MustCompile(`^[0-9a-f]{32}$`)
 
 // configureR2 needs no more than an account and a bucket; the rest follows: R2 has one
 // region, and buckets in the path.
-func configureR2(attrs map[string]string, env func(string) string) (settings, error) {
-	r := newReader("r2", r2Attributes, attrs, env)
+func configureR2(given state.Settings) (settings, error) {
+	r := newReader("r2", r2Attributes, given)
 	s := settings{kind: "r2", bucket: r.bucket(), key: r.key(), region: "auto", lookup: minio.BucketLookupPath}
 	account := r.required("account_id", "CLOUDFLARE_ACCOUNT_ID")
 	if account != "" && !accountID.MatchString(account) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cfplan/cfplan/internal/state"
 	"github.com/cfplan/cfplan/internal/state/s3"
+	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
 func env(pairs ...string) func(string) string {
@@ -25,7 +26,7 @@ func TestWhereR2Is(t *testing.T) {
 	const account = "0123456789abcdef0123456789abcdef"
 	for jurisdiction, where := range map[string]string{"": account, "default": account, "eu": account + ".eu", "fedramp": account + ".fedramp"} {
 		want := where + ".r2.cloudflarestorage.com"
-		b, err := s3.ConfigureR2(map[string]string{"bucket": "dns", "jurisdiction": jurisdiction}, env("CLOUDFLARE_ACCOUNT_ID", account))
+		b, err := s3.ConfigureR2(statetest.Given(map[string]string{"bucket": "dns", "jurisdiction": jurisdiction}, env("CLOUDFLARE_ACCOUNT_ID", account)))
 		if err != nil {
 			t.Errorf("ConfigureR2 with jurisdiction %q: %v", jurisdiction, err)
 			continue
@@ -60,7 +61,7 @@ func TestWhereS3Is(t *testing.T) {
 		for k, v := range c.attrs {
 			attrs[k] = v
 		}
-		b, err := s3.Configure(attrs, c.env)
+		b, err := s3.Configure(statetest.Given(attrs, c.env))
 		if err != nil {
 			t.Errorf("Configure(%v): %v", attrs, err)
 			continue
@@ -92,16 +93,16 @@ func TestAllThatIsWrongIsSaidAtOnce(t *testing.T) {
 		{"a short key", map[string]string{"bucket": "dns", "region": "x", "sse_customer_key": secret}, []string{"32 bytes in base64"}},
 		{"a key in the open", map[string]string{"bucket": "dns", "endpoint": "http://127.0.0.1:1", "sse_customer_key": strings.Repeat("A", 43) + "="}, []string{"must not be sent over plain HTTP"}},
 	} {
-		_, err := s3.Configure(c.attrs, noEnv)
+		_, err := s3.Configure(statetest.Given(c.attrs, noEnv))
 		says(t, c.name, err, c.want...)
 		if err != nil && strings.Contains(err.Error(), secret) {
 			t.Errorf("%s: the error shows a secret: %v", c.name, err)
 		}
 	}
-	_, err := s3.ConfigureR2(map[string]string{"region": "x", "jurisdiction": "moon", "account_id": "me", "key": "a//b", "secret_key": secret}, noEnv)
+	_, err := s3.ConfigureR2(statetest.Given(map[string]string{"region": "x", "jurisdiction": "moon", "account_id": "me", "key": "a//b", "secret_key": secret}, noEnv))
 	says(t, "r2", err, `backend "r2" has no attribute "region"; available: access_key, account_id, bucket`, `needs the attribute "bucket"`,
 		`jurisdiction = "moon"`, `account_id = "me"`, `key = "a//b"`, "half a key")
-	_, err = s3.ConfigureR2(nil, noEnv)
+	_, err = s3.ConfigureR2(statetest.Given(nil, noEnv))
 	says(t, "r2", err, `needs the attribute "account_id", or the environment variable CLOUDFLARE_ACCOUNT_ID`)
 }
 
@@ -110,7 +111,7 @@ func TestKeys(t *testing.T) {
 		"dns.json": true, "team/dns.json": true, "a b/ü": true, strings.Repeat("k", 800): true,
 		"/dns": false, "dns/": false, "a//b": false, ".": false, "a/../b": false, "a\nb": false, "\xff": false, strings.Repeat("k", 801): false,
 	} {
-		_, err := s3.Configure(map[string]string{"bucket": "dns", "region": "x", "key": key}, noEnv)
+		_, err := s3.Configure(statetest.Given(map[string]string{"bucket": "dns", "region": "x", "key": key}, noEnv))
 		if (err == nil) != ok {
 			t.Errorf("Configure with key %.20q = %v, want ok: %v", key, err, ok)
 		}
@@ -136,7 +137,7 @@ func TestServerSideEncryption(t *testing.T) {
 		for k, v := range c.attrs {
 			attrs[k] = v
 		}
-		b, err := s3.Configure(attrs, c.env)
+		b, err := s3.Configure(statetest.Given(attrs, c.env))
 		if err != nil {
 			t.Errorf("Configure(%v): %v", attrs, err)
 			continue

@@ -96,7 +96,7 @@ func (r *reader) attributes() []source {
 }
 
 func (r *reader) environment(id, secret, token string) []source {
-	return r.pair(id+" and "+secret, r.env(id), r.env(secret), r.env(token))
+	return r.pair(id+" and "+secret, r.Env(id), r.Env(secret), r.Env(token))
 }
 
 // r2Credentials come from the block, then from variables of R2's own, then from those
@@ -128,7 +128,7 @@ func (r *reader) s3Credentials(s settings) *keys {
 	}
 	k.sources = append(k.sources, r.environment("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")...)
 	k.sources = append(k.sources, r.webIdentity(s.region)...)
-	profile = r.env("AWS_PROFILE")
+	profile = r.Env("AWS_PROFILE")
 	k.sources = append(k.sources, shared("", profile, profile != ""))
 	k.sources = append(k.sources, r.machine(s)...)
 	return k
@@ -149,13 +149,13 @@ func shared(file, profile string, named bool) source {
 
 // webIdentity exchanges a token that something like GitHub wrote into a file.
 func (r *reader) webIdentity(region string) []source {
-	file := r.env("AWS_WEB_IDENTITY_TOKEN_FILE")
+	file := r.Env("AWS_WEB_IDENTITY_TOKEN_FILE")
 	if file == "" {
 		return nil
 	}
-	iam := &credentials.IAM{Endpoint: r.env("AWS_ENDPOINT_URL_STS"), Region: region}
-	iam.EKSIdentity.TokenFile, iam.EKSIdentity.RoleARN = file, r.env("AWS_ROLE_ARN")
-	iam.EKSIdentity.RoleSessionName = r.env("AWS_ROLE_SESSION_NAME")
+	iam := &credentials.IAM{Endpoint: r.Env("AWS_ENDPOINT_URL_STS"), Region: region}
+	iam.EKSIdentity.TokenFile, iam.EKSIdentity.RoleARN = file, r.Env("AWS_ROLE_ARN")
+	iam.EKSIdentity.RoleSessionName = r.Env("AWS_ROLE_SESSION_NAME")
 	return []source{{"the web identity of AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN", iam, true}}
 }
 
@@ -165,9 +165,9 @@ func (r *reader) machine(s settings) []source {
 	// Both are asked on the machine's own network, not by way of a proxy.
 	direct := &http.Client{Timeout: 3 * time.Second, Transport: &http.Transport{}}
 	switch {
-	case r.env("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") != "" || r.env("AWS_CONTAINER_CREDENTIALS_FULL_URI") != "":
+	case r.Env("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") != "" || r.Env("AWS_CONTAINER_CREDENTIALS_FULL_URI") != "":
 		return []source{{"the role of the container", &credentials.IAM{Client: direct}, true}}
-	case s.named || strings.EqualFold(r.env("AWS_EC2_METADATA_DISABLED"), "true"):
+	case s.named || strings.EqualFold(r.Env("AWS_EC2_METADATA_DISABLED"), "true"):
 		return nil
 	}
 	return []source{{"the role of the virtual machine", &credentials.IAM{Client: direct}, false}}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/cfplan/cfplan/internal/state"
 	"github.com/cfplan/cfplan/internal/state/s3"
+	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
 // store answers that nothing is stored, and remembers the credentials it was asked with.
@@ -84,7 +85,7 @@ func TestWhereCredentialsComeFrom(t *testing.T) {
 			for k, v := range c.attrs {
 				attrs[k] = v
 			}
-			b, err := s3.Configure(attrs, hermetic(t, c.vars))
+			b, err := s3.Configure(statetest.Given(attrs, hermetic(t, c.vars)))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -103,7 +104,7 @@ func TestR2CredentialsComeFromItsOwnVariablesFirst(t *testing.T) {
 	aws := []string{"AWS_ACCESS_KEY_ID", "aws", "AWS_SECRET_ACCESS_KEY", "x"}
 	for want, vars := range map[string][]string{"r2": append(own, aws...), "aws": aws} {
 		st := newStore(t)
-		b, err := s3.ConfigureR2At(st.Listener.Addr().String(), map[string]string{"bucket": "dns", "account_id": strings.Repeat("a", 32)}, env(vars...))
+		b, err := s3.ConfigureR2At(st.Listener.Addr().String(), statetest.Given(map[string]string{"bucket": "dns", "account_id": strings.Repeat("a", 32)}, env(vars...)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -133,7 +134,7 @@ func TestAWebIdentityIsExchanged(t *testing.T) {
 	vars := map[string]string{"AWS_ENDPOINT_URL_STS": sts.URL, "AWS_WEB_IDENTITY_TOKEN_FILE": write(t, "token", "github's token"),
 		"AWS_ROLE_ARN": "arn:aws:iam::1:role/dns", "AWS_SHARED_CREDENTIALS_FILE": write(t, "credentials", sharedFile)}
 	read := func() error {
-		b, err := s3.Configure(map[string]string{"bucket": "dns", "endpoint": st.URL}, hermetic(t, vars))
+		b, err := s3.Configure(statetest.Given(map[string]string{"bucket": "dns", "endpoint": st.URL}, hermetic(t, vars)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -164,7 +165,7 @@ func TestNoCredentialsIsAnError(t *testing.T) {
 			for k, v := range c.attrs {
 				attrs[k] = v
 			}
-			b, err := s3.Configure(attrs, hermetic(t, c.vars))
+			b, err := s3.Configure(statetest.Given(attrs, hermetic(t, c.vars)))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -177,7 +178,7 @@ func TestNoCredentialsIsAnError(t *testing.T) {
 	if st.authorization != "" {
 		t.Errorf("the store was asked with %s", st.authorization)
 	}
-	b, err := s3.ConfigureR2(map[string]string{"bucket": "dns", "account_id": strings.Repeat("a", 32)}, noEnv)
+	b, err := s3.ConfigureR2(statetest.Given(map[string]string{"bucket": "dns", "account_id": strings.Repeat("a", 32)}, noEnv))
 	if err != nil {
 		t.Fatal(err)
 	}

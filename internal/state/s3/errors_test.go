@@ -24,6 +24,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 	"github.com/cfplan/cfplan/internal/state/s3"
 	"github.com/cfplan/cfplan/internal/state/servertest"
+	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
 // answer is one that a server could give.
@@ -370,10 +371,10 @@ func TestR2SaysItInItsOwnWords(t *testing.T) {
 		_, _ = io.WriteString(w, "<Error><Code>AccessDenied</Code></Error>")
 	}))
 	defer server.Close()
-	b, err := s3.ConfigureR2At(server.Listener.Addr().String(), map[string]string{"account_id": strings.Repeat("a", 32), "bucket": "dns"},
+	b, err := s3.ConfigureR2At(server.Listener.Addr().String(), statetest.Given(map[string]string{"account_id": strings.Repeat("a", 32), "bucket": "dns"},
 		func(name string) string {
 			return map[string]string{"R2_ACCESS_KEY_ID": "id", "R2_SECRET_ACCESS_KEY": "secret"}[name]
-		})
+		}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,14 +5,16 @@ import (
 	"time"
 
 	"github.com/minio/minio-go/v7"
+
+	"github.com/cfplan/cfplan/internal/state"
 )
 
 // LockTTL is for how long a lock is held that is not renewed.
 const LockTTL = lockTTL
 
 // ConfigureR2At is ConfigureR2 with R2 at another address, without TLS.
-func ConfigureR2At(addr string, attrs map[string]string, env func(string) string) (*Backend, error) {
-	s, err := configureR2(attrs, env)
+func ConfigureR2At(addr string, given state.Settings) (*Backend, error) {
+	s, err := configureR2(given)
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 	minio.DefaultRetryUnit = time.Millisecond // what is repeated here need not wait
 	statetest.Child(func(where string) (state.Backend, error) {
 		addr, bucket, _ := strings.Cut(where, "/")
-		return s3.Configure(attributes(addr, bucket), noEnv)
+		return s3.Configure(statetest.Given(attributes(addr, bucket), noEnv))
 	})
 	code := m.Run()
 	servertest.Stop()
@@ -58,7 +58,7 @@ func at(t *testing.T, addr, bucket string) *s3.Backend {
 
 func with(t *testing.T, attrs map[string]string) *s3.Backend {
 	t.Helper()
-	b, err := s3.Configure(attrs, noEnv)
+	b, err := s3.Configure(statetest.Given(attrs, noEnv))
 	if err != nil {
 		t.Fatalf("Configure: %v", err)
 	}

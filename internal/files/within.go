@@ -1,0 +1,60 @@
+package files
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Within reports whether a file lies below a directory: by its name, or at the end of the
+// links that the name leads through. A name below the directory that is a link out of it
+// counts, because whoever writes the directory chooses where the link leads.
+func Within(dir, path string) bool {
+	for _, d := range bothNames(dir) {
+		for _, p := range bothNames(path) {
+			rel, err := filepath.Rel(d, p)
+			if err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// bothNames returns the absolute form of a path as it is written, with the links of its
+// directory followed, and with all links followed.
+func bothNames(path string) []string {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return []string{path}
+	}
+	out := []string{abs}
+	if parent, err := filepath.EvalSymlinks(filepath.Dir(abs)); err == nil {
+		out = append(out, filepath.Join(parent, filepath.Base(abs)))
+	}
+	if real, err := filepath.EvalSymlinks(abs); err == nil {
+		out = append(out, real)
+	}
+	return out
+}
+
+// Checkout returns the top of the git work tree that a directory is in, or the directory
+// itself if it is in none. Everything below may come from a pull request.
+func Checkout(dir string) string {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return dir
+	}
+	if real, err := filepath.EvalSymlinks(abs); err == nil {
+		abs = real
+	}
+
+	for at := abs; ; at = filepath.Dir(at) {
+		if _, err := os.Lstat(filepath.Join(at, ".git")); err == nil {
+			return at
+		}
+		if at == filepath.Dir(at) {
+			return abs
+		}
+	}
+}

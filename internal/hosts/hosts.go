@@ -1,0 +1,115 @@
+// Package hosts compares the servers that settings name.
+//
+// Two spellings of a server are the same only if it is certain that both lead to the same
+// place, because credentials are sent by this comparison. The package resolves no name.
+package hosts
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"strings"
+)
+
+// Server is a host with a port. The host of a Unix socket is the path of its directory.
+type Server struct {
+	Host string
+	Port string
+}
+
+// New returns a server in canonical form: the host without case and without a final dot,
+// an IP address as netip writes it.
+func New(host, port string) Server { return Server{Host: canonical(host), Port: port} }
+
+// OfURL returns the server of a URL. Without a port it is that of the scheme.
+func OfURL(u *url.URL) Server {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	return New(u.Hostname(), port)
+}
+
+// String returns HOST:PORT, or the path of a socket's directory.
+func (s Server) String() string {
+	if s.socket() {
+		return s.Host
+	}
+	return net.JoinHostPort(s.Host, s.Port)
+}
+
+func (s Server) socket() bool { return strings.HasPrefix(s.Host, "/") }
+
+func canonical(host string) string {
+	if strings.HasPrefix(host, "/") {
+		return host
+	}
+	if a, err := netip.ParseAddr(host); err == nil {
+		return a.String()
+	}
+	return strings.ToLower(strings.TrimSuffix(host, "."))
+}
+
+// Loopback reports whether a host is certainly this machine: localhost, 127.0.0.0/8 or
+// ::1, each in its usual spelling. Other spellings of the same addresses, and names that
+// may resolve to them, do not count.
+func Loopback(host string) bool {
+	if strings.EqualFold(host, "localhost") { // nothing below it: resolvers may ask others for that
+		return true
+	}
+	a, err := netip.ParseAddr(host)
+	return err == nil && !a.Is4In6() && a.Zone() == "" && a.IsLoopback()
+}
+
+// List is a list of servers that a user writes.
+type List []Server
+
+// ParseList reads HOST or HOST:PORT, with commas between them. A host without a port
+// stands for all of its ports.
+func ParseList(text string) (List, error) {
+	var out List
+	for _, entry := range strings.Split(text, ",") {
+		if entry = strings.TrimSpace(entry); entry == "" {
+			continue
+		}
+		s, ok := parse(entry)
+		if !ok {
+			return nil, fmt.Errorf("%.80q is not HOST or HOST:PORT", entry)
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+func parse(entry string) (Server, bool) {
+	host, port := entry, ""
+	switch {
+	case strings.HasPrefix(entry, "/"):
+		return New(entry, ""), true
+	case strings.HasPrefix(entry, "[") && strings.HasSuffix(entry, "]"):
+		host = entry[1 : len(entry)-1]
+	case strings.Count(entry, ":") == 1 || strings.HasPrefix(entry, "["):
+		var err error
+		if host, port, err = net.SplitHostPort(entry); err != nil || port == "" {
+			return Server{}, false
+		}
+	}
+
+	if strings.Contains(host, ":") {
+		if _, err := netip.ParseAddr(host); err != nil {
+			return Server{}, false
+		}
+	}
+	return New(host, port), host != "" && !strings.ContainsAny(host, "/@*?#[] ") && strings.Trim(port, "0123456789") == ""
+}
+
+// Has reports whether the list names a server.
+func (l List) Has(s Server) bool {
+	for _, entry := range l {
+		if entry.Host == s.Host && (entry.Port == "" || entry.Port == s.Port) {
+			return true
+		}
+	}
+	return false
+}

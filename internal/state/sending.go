@@ -1,0 +1,163 @@
+package state
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/cfplan/cfplan/internal/hosts"
+)
+
+// AllowHosts is the variable that lists hosts to which credentials may be sent whoever
+// names them.
+const AllowHosts = "CFPLAN_ALLOW_BACKEND_HOST"
+
+// Server is a server that a setting names.
+type Server struct {
+	hosts.Server
+	// Plain is set if it is spoken to without TLS.
+	Plain bool
+	// By is the setting that names it.
+	By Given
+	// Variable is what to set in the environment to name it there.
+	Variable string
+}
+
+// Sending is what a backend is about to send, and where.
+type Sending struct {
+	// Servers get the credentials. A server that cfplan forms from the region or the
+	// account of a known service is not among them.
+	Servers []Server
+	// Credentials are those that would be sent, from wherever they come.
+	Credentials []Given
+	// Named are the servers that the operator names.
+	Named []Server
+	// AllowPlain is the setting that allows servers without TLS.
+	AllowPlain Given
+	// Authority is the setting with the certificates that vouch for the servers; nothing
+	// if the system's do. OperatorsAuthorities are what the operator gives for it.
+	Authority            Given
+	OperatorsAuthorities []string
+}
+
+// MaySend decides whether a backend's credentials may go to its servers. This is the one
+// place that does. It returns why they may not, or nothing.
+//
+// Those who may change the configuration, such as everybody who opens a pull request, must
+// not get credentials that they do not have. So a server that the files of the
+// configuration name gets no credential of the environment or of the machine, unless the
+// operator names the server too, or allows it with CFPLAN_ALLOW_BACKEND_HOST. A credential
+// in the configuration itself may go anywhere, and one in a private file to the servers of
+// that file.
+//
+// MaySend also refuses that the files weaken TLS: that they give it up for a server that the
+// operator reaches with it, or name who vouches for a server that gets a credential which
+// they do not have.
+func (s Settings) MaySend(what Sending) []error {
+	allowed, err := hosts.ParseList(s.Env(AllowHosts))
+	if err != nil {
+		return []error{fmt.Errorf("%s cannot be read: %w", AllowHosts, err)}
+	}
+
+	var errs []error
+	for _, server := range what.Servers {
+		if err := what.check(server, allowed); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	if err := what.checkAuthority(); err != nil {
+		errs = append(errs, err)
+	}
+	return errs
+}
+
+// check returns why a server must not be spoken to, or nil.
+func (what Sending) check(server Server, allowed hosts.List) error {
+	if server.By.Origin.Operator() || operatorNames(server, what.Named) {
+		return nil
+	}
+	if weakened(server, what.Named) {
+		return &WeakenedError{By: server.By, Says: fmt.Sprintf("names the server %q without TLS", server.String()), Next: "write https:// there too"}
+	}
+
+	i := slices.IndexFunc(what.Credentials, func(c Given) bool { return !shared(c.Origin, server.By.Origin) })
+	switch {
+	case i < 0:
+		return nil
+	case !allowed.Has(server.Server):
+		return &HostError{Server: server, Credential: what.Credentials[i]}
+	case server.Plain && !hosts.Loopback(server.Host) && !what.AllowPlain.Origin.Operator():
+		return &WeakenedError{
+			By:   what.AllowPlain,
+			Says: fmt.Sprintf("sends %s to %q without TLS", what.Credentials[i], server.String()),
+			Next: "use https://, or give " + what.AllowPlain.Name + " in the environment or with -backend-config",
+		}
+	}
+	return nil
+}
+
+// checkAuthority returns an error if the files name who vouches for a server, and must not.
+func (what Sending) checkAuthority() error {
+	by := what.Authority
+	if by.Value == "" || by.Origin.Operator() || slices.Contains(what.OperatorsAuthorities, by.Value) {
+		return nil
+	}
+	secret := slices.ContainsFunc(what.Credentials, func(c Given) bool { return !shared(c.Origin, by.Origin) })
+	if !secret && len(what.OperatorsAuthorities) == 0 {
+		return nil
+	}
+	return &WeakenedError{
+		By:   by,
+		Says: "names the authority that vouches for the server",
+		Next: "give " + by.Name + " in the environment or with -backend-config",
+	}
+}
+
+// shared reports whether those who name a server have a credential already.
+func shared(credential, server Origin) bool {
+	switch {
+	case credential.Operator():
+		return false
+	case credential.Private:
+		return credential.File == server.File
+	default:
+		return true
+	}
+}
+
+func operatorNames(s Server, named []Server) bool {
+	return slices.ContainsFunc(named, func(n Server) bool { return n.Server == s.Server && (n.Plain || !s.Plain) })
+}
+
+// weakened reports whether a server is spoken to in clear although the operator names the
+// same host with TLS only.
+func weakened(s Server, named []Server) bool {
+	withTLS := slices.ContainsFunc(named, func(n Server) bool { return n.Host == s.Host && !n.Plain })
+	return s.Plain && withTLS && !operatorNames(s, named)
+}
+
+// HostError says that a credential would go to a server that only the files name.
+type HostError struct {
+	Server     Server
+	Credential Given
+}
+
+func (e *HostError) Error() string {
+	return fmt.Sprintf("%s names the server %q, which would get %s: whoever may change %s would choose who gets it. Nothing was sent. "+
+		"If it is the right server, do one of three things: name it in the environment too, with %s; "+
+		"or on the command line, with -backend-config=%s=…; or allow it, with %s=%s",
+		e.Server.By, e.Server.String(), e.Credential, e.Server.By.Origin.File,
+		e.Server.Variable, e.Server.By.Name, AllowHosts, e.Server.String())
+}
+
+// WeakenedError says that the files weaken the TLS that protects what they do not have.
+type WeakenedError struct {
+	// By is the setting that does it.
+	By Given
+	// Says is what it does, and Next what to do instead.
+	Says, Next string
+}
+
+func (e *WeakenedError) Error() string {
+	return fmt.Sprintf("%s %s. A file of the configuration must not weaken TLS that protects the operator's credentials. "+
+		"Nothing was sent. Instead %s", e.By, e.Says, e.Next)
+}
