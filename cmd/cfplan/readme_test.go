@@ -49,6 +49,34 @@ func TestReadmeSaysWhatHappens(t *testing.T) {
 	}
 }
 
+// A user who looks for a command finds it in the README's table.
+func TestReadmeListsEveryCommand(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	listed := map[string]bool{}
+	names := regexp.MustCompile("`([a-z-]+)")
+	for line := range strings.Lines(string(readme)) {
+		cell, _, isRow := strings.Cut(strings.TrimPrefix(line, "| "), " | ")
+		if !isRow {
+			continue
+		}
+		for _, name := range names.FindAllStringSubmatch(cell, -1) {
+			listed[name[1]] = true
+		}
+	}
+
+	for _, group := range commands(newServices(streams{}, nil)) {
+		for _, c := range group {
+			if !listed[c.Name()] {
+				t.Errorf("README.md does not list the command %s", c.Name())
+			}
+		}
+	}
+}
+
 func captures(re *regexp.Regexp, text []byte) [][]byte {
 	var out [][]byte
 	for _, m := range re.FindAllSubmatch(text, -1) {
