@@ -25,6 +25,9 @@ type location struct {
 	settings state.Settings
 	// encryption is nil if the state is stored in the clear.
 	encryption *config.Encryption
+	// confined says that a file of the configuration chose the path of a local state, which
+	// must then be inside of the directory.
+	confined bool
 }
 
 // remembered returns the location as the working directory notes it.
@@ -85,6 +88,9 @@ func (l *locations) configured(cfg *config.Config) (location, error) {
 	}
 	over, err := l.backendOptions("-backend-config", l.options)
 	p.settings = p.settings.Over(over...)
+	if p.kind == "local" {
+		p.settings, p.confined = l.choosePath(p.settings)
+	}
 	return p, err
 }
 
@@ -134,6 +140,9 @@ func (l *locations) backendsOf(p location) (backends, error) {
 	inner, err := l.newBackend(p.kind, p.settings)
 	if err != nil {
 		return backends{}, failure("Backend cannot be used", "%v.", err)
+	}
+	if err := l.confine(inner, p); err != nil {
+		return backends{}, err
 	}
 	if p.encryption == nil {
 		return backends{inner, inner}, nil

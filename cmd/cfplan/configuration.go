@@ -11,6 +11,8 @@ type configuration struct {
 	dir   *directory
 	env   environment
 	print *printer
+	// withheld returns the files that expressions must not read.
+	withheld func(*config.Backend) []string
 
 	vars     []string
 	varFiles []string
@@ -26,7 +28,13 @@ func (c *configuration) options() config.Options {
 	for i, f := range c.varFiles {
 		varFiles[i] = c.dir.path(f)
 	}
-	return config.Options{Version: version, Env: c.env, VarFiles: varFiles, Vars: c.vars}
+	return config.Options{
+		Version:  version,
+		Env:      c.env,
+		VarFiles: varFiles,
+		Vars:     c.vars,
+		Withheld: c.withheld,
+	}
 }
 
 // load reads the configuration and prints what is wrong with it.

@@ -17,6 +17,7 @@ import (
 	"github.com/cfplan/cfplan/internal/config"
 	"github.com/cfplan/cfplan/internal/config/lang"
 	"github.com/cfplan/cfplan/internal/files"
+	"github.com/cfplan/cfplan/internal/render"
 )
 
 type fmtOptions struct{ check, diff, recursive bool }
@@ -47,9 +48,11 @@ func (o *fmtOptions) run(s *services, args []string) error {
 	if err != nil {
 		return err
 	}
+	tree := lang.OpenTree(s.dir.root(), "")
+	defer tree.Close()
 	status, broken := exitDone, false
 	for _, name := range files {
-		changed, err := o.formatFile(s, name)
+		changed, err := o.formatFile(s, tree, name)
 		var syntax syntaxError
 		switch {
 		case errors.As(err, &syntax):
@@ -86,9 +89,11 @@ func canonical(source []byte, name string) ([]byte, error) {
 	return config.Format(source), nil
 }
 
-func (o *fmtOptions) formatFile(s *services, name string) (changed bool, err error) {
+// formatFile reads a file as the configuration's own: a link to another place, whose lines
+// an error or -diff would show, is refused.
+func (o *fmtOptions) formatFile(s *services, tree *lang.Tree, name string) (changed bool, err error) {
 	path := s.dir.path(name)
-	source, err := files.ReadFile(path, lang.MaxFile)
+	source, err := tree.ReadSource(path)
 	if err != nil {
 		return false, err
 	}
@@ -96,14 +101,20 @@ func (o *fmtOptions) formatFile(s *services, name string) (changed bool, err err
 	if err != nil || bytes.Equal(source, result) {
 		return false, err
 	}
-	s.print.printf("%s\n", name)
+	s.print.printf("%s\n", render.Escape(name))
 	if o.diff {
-		_, _ = s.print.out.Write(diff.Diff("old/"+name, source, "new/"+name, result))
+		showDiff(s.print, name, source, result)
 	}
 	if o.check {
 		return true, nil
 	}
 	return true, overwrite(path, result)
+}
+
+// showDiff prints a difference. What a terminal or the log of a CI job would obey is
+// escaped: the file may come from a stranger.
+func showDiff(p *printer, name string, source, result []byte) {
+	p.printf("%s", render.EscapeText(string(diff.Diff("old/"+name, source, "new/"+name, result))))
 }
 
 // overwrite keeps the mode of the file.
@@ -128,7 +139,7 @@ func (o *fmtOptions) formatStdin(s *services) error {
 		return exitStatus(exitSyntax)
 	}
 	if o.diff {
-		_, _ = s.print.out.Write(diff.Diff("old/"+name, source, "new/"+name, result))
+		showDiff(s.print, name, source, result)
 	} else if !o.check {
 		_, _ = s.print.out.Write(result)
 	}

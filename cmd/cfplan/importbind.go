@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/cfplan/cfplan/internal/config"
+	"github.com/cfplan/cfplan/internal/config/lang"
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/lint"
 	"github.com/cfplan/cfplan/internal/plan"
@@ -73,28 +74,22 @@ func readZoneFile(s *services, name, zone string) (z dns.Zone, proxied bool, err
 }
 
 // includes opens the files of $INCLUDE. The zone file may come from someone else, so only
-// regular files below its own directory are opened.
+// regular files below its own directory are opened, and none that must stay secret.
 func includes(dir *directory, name string) (open func(string) (io.ReadCloser, error), done func()) {
 	base := filepath.Dir(name)
-	root, err := os.OpenRoot(dir.path(base))
-	if err != nil {
-		return nil, func() {}
-	}
+	tree := lang.OpenTree(dir.path(base), "")
 	open = func(file string) (io.ReadCloser, error) {
 		below, err := filepath.Rel(base, filepath.FromSlash(file))
 		if err != nil || !filepath.IsLocal(below) {
 			return nil, fmt.Errorf("%s is not below the zone file's directory", file)
 		}
-		info, err := root.Stat(below)
+		text, err := tree.Read(below)
 		if err != nil {
 			return nil, err
 		}
-		if !info.Mode().IsRegular() {
-			return nil, fmt.Errorf("%s is not a regular file", file)
-		}
-		return root.Open(below)
+		return io.NopCloser(bytes.NewReader(text)), nil
 	}
-	return open, func() { _ = root.Close() }
+	return open, tree.Close
 }
 
 // withoutRepeats drops repeated records, as name servers do (RFC 2181, section 5).

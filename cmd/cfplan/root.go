@@ -27,9 +27,10 @@ func newServices(st streams, env environment) *services {
 	s := &services{env: env, dir: &directory{}, now: time.Now}
 	s.print = &printer{streams: st, env: env, dir: s.dir}
 	s.log = &logging{env: env, dir: s.dir, stderr: st.err}
-	s.config = &configuration{dir: s.dir, env: env, print: s.print}
+	places := &locations{dir: s.dir, env: env, print: s.print}
+	s.config = &configuration{dir: s.dir, env: env, print: s.print, withheld: places.withheld}
 	s.state = &states{
-		locations: &locations{dir: s.dir, env: env, print: s.print},
+		locations: places,
 		dir:       s.dir,
 		env:       env,
 		print:     s.print,

@@ -20,8 +20,8 @@ type WithheldError struct {
 
 // Error says why the file is not read and what to do instead.
 func (e *WithheldError) Error() string {
-	return fmt.Sprintf("%q is not read: %s. Repositories, states, saved plans and credentials are never read by "+
-		"functions, as zone files or as configuration; give a secret as the value of a variable", e.Name, e.Reason)
+	return fmt.Sprintf("%q is not read: %s. Give a secret as the value of a variable; "+
+		"docs/configuration.md lists the files that are never read", e.Name, e.Reason)
 }
 
 // Withhold adds files and directories that are not read, whatever they are called and

@@ -20,8 +20,10 @@ func (b *Backend) archiveDir() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return strings.TrimSuffix(p.document, ".json") + ".history", nil
+	return archiveBeside(p.document), nil
 }
+
+func archiveBeside(path string) string { return strings.TrimSuffix(path, ".json") + ".history" }
 
 func (b *Backend) entry(name string) (string, error) {
 	if err := state.CheckEntry(name); err != nil {

@@ -21,6 +21,9 @@ import (
 type Backend struct {
 	path     string
 	patience time.Duration // how long to wait for the mutex
+	// within is the directory that the state must not leave, without links; empty if it may
+	// be anywhere.
+	within string
 }
 
 var (
@@ -50,6 +53,12 @@ func (b *Backend) pathsOf(doc state.Document) (paths, error) {
 		return paths{}, err
 	}
 
+	p := pathsBeside(path, doc)
+	return p, b.checkConfined(p)
+}
+
+// pathsBeside returns the paths of a document beside the state with the given path.
+func pathsBeside(path string, doc state.Document) paths {
 	path = doc.Beside(path)
 	dir, name := filepath.Split(path)
 	hidden := filepath.Join(dir, "."+name)
@@ -61,7 +70,12 @@ func (b *Backend) pathsOf(doc state.Document) (paths, error) {
 		mutex:    hidden + ".mutex",
 		lock:     hidden + ".lock",
 		lockInfo: hidden + ".lock.info",
-	}, nil
+	}
+}
+
+// all lists the paths of files.
+func (p paths) all() []string {
+	return []string{p.document, p.backup, p.temp, p.mutex, p.lock, p.lockInfo}
 }
 
 // mostLinks is as many as Linux follows.

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"errors"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/config"
+	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/local"
+)
+
+// Where a local state is, is up to whoever runs cfplan. Files of the configuration may come
+// from a stranger, so they may choose a path inside of the directory only.
+
+// statePathVariable names the local state in the environment.
+const statePathVariable = "CFPLAN_STATE_PATH"
+
+// choosePath fills in the path of a local state from the environment if nothing else gives
+// one. The state is confined to the directory unless the operator gives the path that
+// counts, or names the same place.
+func (l *locations) choosePath(s state.Settings) (out state.Settings, confined bool) {
+	if named := l.env.get(statePathVariable); named != "" && s.Value("path").Value == "" {
+		s = s.Over(state.Layer{Attributes: map[string]string{"path": named}})
+	}
+
+	given := s.Value("path")
+	if given.Value == "" {
+		return s, true
+	}
+	named := func(path string) bool { return l.statePath(path) == l.statePath(given.Value) }
+	return s, !given.Origin.Operator() && !slices.ContainsFunc(s.Operators("path", statePathVariable), named)
+}
+
+// statePath returns the path of a local state relative to the directory as an absolute one.
+func (l *locations) statePath(path string) string {
+	path = l.dir.path(path)
+	if absolute, err := filepath.Abs(path); err == nil {
+		return absolute
+	}
+	return filepath.Clean(path)
+}
+
+// confine keeps a local state inside of the directory if a file chose its path.
+func (l *locations) confine(b state.Backend, p location) error {
+	file, ok := b.(*local.Backend)
+	if !ok || !p.confined {
+		return nil
+	}
+
+	err := file.Confine(l.dir.root())
+	var outside *local.OutsideError
+	if errors.As(err, &outside) {
+		return failure("State is outside of the directory",
+			"The files of the configuration, or a link among them, put the state at %s, outside of %s. "+
+				"Only the user may choose such a place: set %s=%s in the environment, or add -backend-config=path=%[4]s. "+
+				"Nothing was read or written there.",
+			outside.Path, outside.Within, statePathVariable, or(p.settings.Value("path").Value, outside.Path))
+	}
+	if err != nil {
+		return failure("Backend cannot be used", "%v.", err)
+	}
+	return nil
+}
+
+// secretFiles are the variables of the environment that name files with credentials.
+var secretFiles = []string{
+	"CLOUDFLARE_API_TOKEN_FILE", "CFPLAN_STATE_IDENTITY_FILE",
+	"AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE", "AWS_WEB_IDENTITY_TOKEN_FILE",
+	"PGPASSFILE", "PGSERVICEFILE", "PGSSLKEY",
+}
+
+// withheld returns the files that expressions of the configuration must not read: those of
+// a local state, and those that the run was given as places of credentials.
+func (l *locations) withheld(b *config.Backend) []string {
+	var out []string
+	for _, name := range secretFiles {
+		if path := l.env.get(name); path != "" {
+			out = append(out, path, l.dir.path(path))
+		}
+	}
+
+	attrs := map[string]string{}
+	if b != nil {
+		if b.Type != "local" {
+			return append(out, l.optionFiles(attrs)...)
+		}
+		maps.Copy(attrs, b.Attributes)
+	}
+	out = append(out, l.optionFiles(attrs)...)
+	return append(out, local.New(l.statePath(or(or(attrs["path"], l.env.get(statePathVariable)), state.DefaultName))).Files()...)
+}
+
+// optionFiles lays the values of -backend-config over attributes and returns the files that
+// they are in. What is wrong with a file is reported when the state is opened.
+func (l *locations) optionFiles(attrs map[string]string) []string {
+	var out []string
+	for _, option := range l.options {
+		if name, value, ok := strings.Cut(option, "="); ok {
+			attrs[strings.TrimSpace(name)] = value
+			continue
+		}
+		path := l.dir.path(option)
+		out = append(out, path)
+		found, _, _ := config.BackendFile(option, path)
+		maps.Copy(attrs, found)
+	}
+	return out
+}

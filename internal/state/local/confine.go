@@ -1,0 +1,89 @@
+package local
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+// OutsideError reports a state that would be outside of the directory that it was confined
+// to.
+type OutsideError struct {
+	// Path is the file's own path, without links.
+	Path string
+	// Within is the directory.
+	Within string
+}
+
+// Error names both paths.
+func (e *OutsideError) Error() string { return fmt.Sprintf("%s is outside of %s", e.Path, e.Within) }
+
+// Confine makes every use of the backend fail with an *OutsideError if the state, or a file
+// that belongs to it, is outside of a directory, also by way of links. It returns that
+// error at once if it is so now.
+func (b *Backend) Confine(dir string) error {
+	within, err := followLinks(dir)
+	if err != nil {
+		return err
+	}
+	b.within = within
+	_, err = b.pathsOf(state.DocState)
+	return err
+}
+
+// checkConfined follows the links again, each time: the files are not cfplan's alone.
+func (b *Backend) checkConfined(p paths) error {
+	if b.within == "" {
+		return nil
+	}
+	for _, path := range append(p.all(), archiveBeside(p.document)) {
+		real, err := followLinks(path)
+		if err != nil {
+			return err
+		}
+		if real, err = resolveMissing(real); err != nil {
+			return err
+		}
+		if rel, err := filepath.Rel(b.within, real); err != nil || !filepath.IsLocal(rel) {
+			return &OutsideError{Path: real, Within: b.within}
+		}
+	}
+	return nil
+}
+
+// resolveMissing follows the links of a path of which the last directories may not exist
+// yet.
+func resolveMissing(path string) (string, error) {
+	missing := ""
+	for dir := path; ; dir = filepath.Dir(dir) {
+		real, err := filepath.EvalSymlinks(dir)
+		if err == nil {
+			return filepath.Join(real, missing), nil
+		}
+		if _, lstatErr := os.Lstat(dir); lstatErr == nil || !os.IsNotExist(err) || dir == filepath.Dir(dir) {
+			return "", err // a link that leads nowhere, or a directory that cannot be entered
+		}
+		missing = filepath.Join(filepath.Base(dir), missing)
+	}
+}
+
+// Files returns the paths of all files and directories that can belong to the state,
+// whether or not they exist.
+func (b *Backend) Files() []string {
+	path, err := followLinks(b.path)
+	if err != nil {
+		path = b.path
+	}
+	documents := []state.Document{state.DocState, state.DocSnapshots}
+	for version := 1; version < state.FormatVersion; version++ {
+		documents = append(documents, state.FormerDocument(version))
+	}
+
+	out := []string{b.path, archiveBeside(path)}
+	for _, doc := range documents {
+		out = append(out, pathsBeside(path, doc).all()...)
+	}
+	return out
+}
