@@ -391,3 +391,33 @@ func TestGitLabTemplate(t *testing.T) {
 		t.Errorf("drift exits with %d:\n%s", status, log)
 	}
 }
+
+// A pull request's files are evaluated beside what a checkout leaves in .git/config.
+func TestCheckoutsKeepNoCredentials(t *testing.T) {
+	var names []string
+	for _, pattern := range []string{"ci/*.yml", "docs/*.md", "README.md", "examples/*/*.yml", "examples/*/*.md"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, found...)
+	}
+
+	checkouts := 0
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, rest := range strings.Split(string(text), "uses: actions/checkout")[1:] {
+			checkouts++
+			step, _, _ := strings.Cut(rest, "\n      - ")
+			if !strings.Contains(step, "persist-credentials: false") {
+				t.Errorf("%s: checkout %d keeps the job's token in .git/config", name, i+1)
+			}
+		}
+	}
+	if checkouts < 4 {
+		t.Errorf("%d checkouts were found, want those of ci/workflow.yml and docs/comment.md", checkouts)
+	}
+}

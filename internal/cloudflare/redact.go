@@ -1,36 +1,23 @@
 package cloudflare
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/cfplan/cfplan/internal/secret"
 )
 
 // longestText is how many characters of a foreign text an error keeps.
 const longestText = 300
 
-// shortestSecret keeps a placeholder such as "x" from being struck out of every
-// word. Cloudflare's credentials have 37 characters and more.
-const shortestSecret = 6
-
-// redactor strikes credentials out of what others wrote: a server may echo what
-// it was sent, and errors and logs go to places where no credential may be.
-type redactor struct{ replacer *strings.Replacer }
+// redactor makes texts that others wrote fit to be shown.
+type redactor struct{ known secret.Redactor }
 
 func newRedactor(c Credentials) redactor {
-	secrets := []string{c.Token, c.Key, c.Email}
-	slices.SortFunc(secrets, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
-	var pairs []string
-	for _, s := range secrets {
-		if len(s) >= shortestSecret {
-			pairs = append(pairs, s, "[redacted]")
-		}
-	}
-	return redactor{strings.NewReplacer(pairs...)}
+	return redactor{secret.NewRedactor(c.Token, c.Key, c.Email)}
 }
 
 // text makes a foreign text fit to be shown: no credentials, no control
@@ -39,7 +26,7 @@ func (r redactor) text(s string) string {
 	// Cut roughly first, as the text may be megabytes long; whatever this cuts
 	// in two is far beyond what presentable keeps.
 	s = s[:min(len(s), 64*longestText)]
-	return presentable(r.replacer.Replace(s))
+	return presentable(r.known.Strike(s))
 }
 
 // err returns err as it is, or where its text holds a credential, an error with

@@ -3,10 +3,12 @@ package cloudflare
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -25,12 +27,24 @@ func leaks(e *Error, log string, secrets ...string) string {
 	}
 	for _, text := range texts {
 		for _, secret := range secrets {
-			if strings.Contains(text, secret) {
-				return text
+			encoded := base64.StdEncoding.EncodeToString([]byte("user:" + secret))
+			for _, form := range []string{secret, encoded[8 : len(encoded)-4], strings.ToLower(percent(secret[2:12]))} {
+				if strings.Contains(text, form) {
+					return text
+				}
 			}
 		}
 	}
 	return ""
+}
+
+// percent writes each byte of a text as %XX.
+func percent(s string) string {
+	var b strings.Builder
+	for _, c := range []byte(s) {
+		fmt.Fprintf(&b, "%%%02X", c)
+	}
+	return b.String()
 }
 
 func TestEchoedCredentialsDoNotLeave(t *testing.T) {
@@ -46,6 +60,8 @@ func TestEchoedCredentialsDoNotLeave(t *testing.T) {
 			{status: 302, header: http.Header{"Location": {"http://127.0.0.1:1/" + secret}}},
 			{status: 429, header: http.Header{"Retry-After": {secret}, "Ratelimit": {secret}}},
 			{status: 502, body: secret},
+			refusal(403, 10000, "Basic "+base64.StdEncoding.EncodeToString([]byte("user:"+secret+":x"))),
+			refusal(403, 10000, "/?token="+url.QueryEscape(secret)+"&again="+strings.ToLower(percent(secret))),
 			{cut: true, body: secret},
 		}
 	}

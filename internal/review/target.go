@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"strings"
@@ -40,6 +41,8 @@ func (t Target) check() error {
 		return errors.New("the API's address is no http or https URL")
 	case base.User != nil || base.RawQuery != "" || base.Fragment != "":
 		return errors.New("the API's address has more than scheme, host and path")
+	case base.Scheme == "http" && !loopback(base.Hostname()):
+		return errors.New("the API's address is http:// to another machine, where the token would travel in clear; give an https:// address")
 	case t.Token == "":
 		return errors.New("there is no token")
 	case strings.IndexFunc(t.Token, func(r rune) bool { return r <= ' ' || r > '~' }) >= 0:
@@ -48,6 +51,13 @@ func (t Target) check() error {
 		return fmt.Errorf("%d is no number of a pull request", t.Number)
 	}
 	return nil
+}
+
+// loopback reports whether a host is this machine. Of names it is localhost alone: others
+// below it may be looked up elsewhere.
+func loopback(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && addr.IsLoopback()
 }
 
 var ownerAndName = regexp.MustCompile(`^[A-Za-z0-9_-]+/[A-Za-z0-9._-]+$`)
@@ -65,7 +75,7 @@ func (t Target) split() (owner, name string, err error) {
 // client carries the requests of one forge. The token never leaves the API's
 // scheme, host and port.
 func (t Target) client(forge string) (*http.Client, *transport) {
-	w := &transport{forge: forge, jobToken: t.JobToken, next: http.DefaultTransport, secret: redactor(t.Token), log: t.Log, sleep: t.sleep}
+	w := &transport{forge: forge, jobToken: t.JobToken, next: http.DefaultTransport, secret: newRedactor(t.Token), log: t.Log, sleep: t.sleep}
 	if w.log == nil {
 		w.log = slog.New(slog.DiscardHandler)
 	}

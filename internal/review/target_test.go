@@ -14,6 +14,10 @@ func TestTargetsThatCannotBeAreRefused(t *testing.T) {
 		"file address":            func(t *Target) { t.BaseURL = "file:///etc" },
 		"password in the address": func(t *Target) { t.BaseURL = "https://u:p@host" },
 		"query in the address":    func(t *Target) { t.BaseURL = "https://host/?a=b" },
+		"http to another host":    func(t *Target) { t.BaseURL = "http://github.example.com/api/v3" },
+		"http to a lookalike":     func(t *Target) { t.BaseURL = "http://127.0.0.1.example.com/api/v3" },
+		"http below localhost":    func(t *Target) { t.BaseURL = "http://api.localhost/api/v3" },
+		"http to any address":     func(t *Target) { t.BaseURL = "http://0.0.0.0/api/v3" },
 		"no token":                func(t *Target) { t.Token = "" },
 		"line break in the token": func(t *Target) { t.Token = token + "\n" },
 		"no repository":           func(t *Target) { t.Repository = "" },
@@ -36,9 +40,13 @@ func TestTargetsThatCannotBeAreRefused(t *testing.T) {
 			t.Errorf("%q is taken for a repository at GitHub", repository)
 		}
 	}
-	for _, connect := range []func(Target) (Forge, error){NewGitHub, NewGitLab} {
-		if _, err := connect(good); err != nil {
-			t.Errorf("a good target is refused: %v", err)
+	for _, base := range []string{good.BaseURL, "http://127.0.0.1:8080/api/v3", "http://[::1]/api", "http://localhost/api"} {
+		fine := good
+		fine.BaseURL = base
+		for _, connect := range []func(Target) (Forge, error){NewGitHub, NewGitLab} {
+			if _, err := connect(fine); err != nil {
+				t.Errorf("a good target at %s is refused: %v", base, err)
+			}
 		}
 	}
 }

@@ -2,10 +2,13 @@ package review
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -361,8 +364,29 @@ func TestAddressOfACommentIsOneToShow(t *testing.T) {
 		"/relative":                                    "",
 		"https://host/" + strings.Repeat("x", 3000):    "",
 	} {
-		if got := redactor(token).link(link); got != want {
+		if got := newRedactor(token).link(link); got != want {
 			t.Errorf("link(%.40q) = %q, want %q", link, got, want)
 		}
 	}
+}
+
+// A server may echo the token in whatever form it logs requests; the cleanup of the stand
+// and failed look for it in log and error.
+func TestEchoedTokenIsStruckOut(t *testing.T) {
+	eachForge(t, func(t *testing.T, s stand) {
+		for _, echo := range []string{
+			token,
+			url.QueryEscape(token),
+			strings.ToLower(url.PathEscape(token)),
+			base64.StdEncoding.EncodeToString([]byte("x-access-token:" + token)),
+			base64.RawURLEncoding.EncodeToString([]byte("12" + token)),
+		} {
+			s.Heal()
+			message, _ := json.Marshal(map[string]string{"message": "you sent " + echo})
+			s.Fail(reviewtest.Fault{Answer: status(403, string(message))})
+			if e := s.failed(t, "text", Options{}); !strings.HasSuffix(e.Error(), "[redacted]") {
+				t.Errorf("the error is %q, want [redacted] for the token in %s", e.Error(), echo)
+			}
+		}
+	})
 }

@@ -33,39 +33,65 @@ func (b *Backend) Confine(dir string) error {
 	return err
 }
 
-// checkConfined follows the links again, each time: the files are not cfplan's alone.
+// checkConfined follows the links again, each time: the files are not cfplan's alone. Those
+// beside the state come and go while other runs are at work.
 func (b *Backend) checkConfined(p paths) error {
 	if b.within == "" {
 		return nil
 	}
+	if err := b.checkInside(p.document); err != nil {
+		return err
+	}
+
 	for _, path := range append(p.all(), archiveBeside(p.document)) {
-		real, err := followLinks(path)
+		info, err := os.Lstat(path)
+		if err != nil || info.Mode()&os.ModeSymlink == 0 {
+			continue // it is where it is named
+		}
+		target, err := followLinks(path)
 		if err != nil {
 			return err
 		}
-		if real, err = resolveMissing(real); err != nil {
+		if err := b.checkInside(target); err != nil {
 			return err
-		}
-		if rel, err := filepath.Rel(b.within, real); err != nil || !filepath.IsLocal(rel) {
-			return &OutsideError{Path: real, Within: b.within}
 		}
 	}
 	return nil
 }
 
-// resolveMissing follows the links of a path of which the last directories may not exist
+// checkInside checks the directory of a file that is no link.
+func (b *Backend) checkInside(path string) error {
+	dir, err := resolveMissing(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	if rel, err := filepath.Rel(b.within, dir); err != nil || !filepath.IsLocal(rel) {
+		return &OutsideError{Path: filepath.Join(dir, filepath.Base(path)), Within: b.within}
+	}
+	return nil
+}
+
+// resolveMissing follows the links of a directory of which the last parts may not exist
 // yet.
 func resolveMissing(path string) (string, error) {
 	missing := ""
-	for dir := path; ; dir = filepath.Dir(dir) {
+	for dir := path; ; {
 		real, err := filepath.EvalSymlinks(dir)
 		if err == nil {
 			return filepath.Join(real, missing), nil
 		}
-		if _, lstatErr := os.Lstat(dir); lstatErr == nil || !os.IsNotExist(err) || dir == filepath.Dir(dir) {
-			return "", err // a link that leads nowhere, or a directory that cannot be entered
+		if !os.IsNotExist(err) || dir == filepath.Dir(dir) {
+			return "", err
 		}
-		missing = filepath.Join(filepath.Base(dir), missing)
+
+		switch info, lstatErr := os.Lstat(dir); {
+		case lstatErr != nil:
+			missing = filepath.Join(filepath.Base(dir), missing)
+			dir = filepath.Dir(dir)
+		case info.Mode()&os.ModeSymlink != 0:
+			return "", err // it leads nowhere
+		default: // another run has made it meanwhile
+		}
 	}
 }
 
