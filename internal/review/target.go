@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/cfplan/cfplan/internal/hosts"
 )
 
 // Target is a pull request, and how to reach it.
@@ -41,7 +42,7 @@ func (t Target) check() error {
 		return errors.New("the API's address is no http or https URL")
 	case base.User != nil || base.RawQuery != "" || base.Fragment != "":
 		return errors.New("the API's address has more than scheme, host and path")
-	case base.Scheme == "http" && !loopback(base.Hostname()):
+	case base.Scheme == "http" && !hosts.Loopback(base.Hostname()):
 		return errors.New("the API's address is http:// to another machine, where the token would travel in clear; give an https:// address")
 	case t.Token == "":
 		return errors.New("there is no token")
@@ -51,13 +52,6 @@ func (t Target) check() error {
 		return fmt.Errorf("%d is no number of a pull request", t.Number)
 	}
 	return nil
-}
-
-// loopback reports whether a host is this machine. Of names it is localhost alone: others
-// below it may be looked up elsewhere.
-func loopback(host string) bool {
-	addr, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && addr.IsLoopback()
 }
 
 var ownerAndName = regexp.MustCompile(`^[A-Za-z0-9_-]+/[A-Za-z0-9._-]+$`)
