@@ -99,7 +99,7 @@ func connectForWriting(s *services, cfg *config.Config, files config.Files) (*wr
 // plan plans the declared zones and seals the plan. It prints none of the plan's
 // warnings.
 func (c *connection) plan(ctx context.Context, o reconcile.PlanOptions) (p *plan.Plan, err error) {
-	o.MaxDestroy = c.config.MaxDestroy
+	o.MaxDestroy, o.Protected = c.config.MaxDestroy, c.config.Protected
 	c.progress.during(func() { p, err = c.planner.Plan(ctx, c.config.Zones, o) })
 	if err != nil {
 		return nil, err
@@ -161,7 +161,7 @@ func (c *writingConnection) apply(ctx context.Context, p *plan.Plan, failFast bo
 // planRollback plans what takes back the apply with the serial and all after it, and
 // seals the plan.
 func (c *writingConnection) planRollback(ctx context.Context, serial uint64, o reconcile.PlanOptions) (p *plan.Plan, err error) {
-	o.MaxDestroy = c.config.MaxDestroy
+	o.MaxDestroy, o.Protected = c.config.MaxDestroy, c.config.Protected
 	c.progress.during(func() { p, err = c.planner.Rollback(ctx, serial, c.config.Zones, o) })
 	if err != nil {
 		return nil, err

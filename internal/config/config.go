@@ -30,6 +30,9 @@ type Config struct {
 	Outputs []Output
 	// MaxDestroy is the limit of zones that have none of their own; nil if there is none.
 	MaxDestroy *dns.Limit
+	// Protected are the blocks with prevent_destroy of zone blocks with for_each. They count in zones that are not
+	// declared; a declared zone has its own in its policy.
+	Protected []dns.Protection
 	// Variables are the values that the root module's variables have, by name.
 	Variables map[string]Variable
 	// Recalled are the names of the variables that have the value of Options.Remembered
@@ -135,6 +138,7 @@ func Load(dir string, o Options) (*Config, Files, hcl.Diagnostics) {
 		Cloudflare: evalCloudflare(r, d.cloudflare, m.scope),
 		Outputs:    m.outputs,
 		MaxDestroy: s.maxDestroy,
+		Protected:  m.protected,
 		Variables:  rememberVariables(d, given, m.variables),
 		Recalled:   slices.Sorted(slices.Values(given.recalled)),
 		Unset:      m.unset,

@@ -5,6 +5,7 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 
 	"github.com/cfplan/cfplan/internal/config/lang"
+	"github.com/cfplan/cfplan/internal/dns"
 )
 
 // moduleInputs are what a module is evaluated with. They are all that it sees of the rest
@@ -33,6 +34,9 @@ type module struct {
 	// zones are not yet checked as a whole.
 	zones   []*zone
 	outputs []Output
+	// protected are the blocks with prevent_destroy of zone blocks with for_each, also in zones that these no longer
+	// make.
+	protected []dns.Protection
 	// unset counts the variables without a value.
 	unset int
 }
@@ -54,7 +58,8 @@ func evalModule(r *report, d *declarations, in moduleInputs) module {
 		maxDestroy: in.settings.maxDestroy,
 	}
 	for _, b := range d.zones {
-		out.zones = append(out.zones, e.block(b, s)...)
+		zones, protected := e.block(b, s)
+		out.zones, out.protected = append(out.zones, zones...), append(out.protected, protected...)
 	}
 	return out
 }

@@ -38,13 +38,15 @@ type zoneEvaluator struct {
 	maxDestroy *dns.Limit
 }
 
-// block makes the zones of one zone block, in a module's scope.
-func (e zoneEvaluator) block(b *hcl.Block, s scope) []*zone {
+// block makes the zones of one zone block, in a module's scope. It also returns what the block protects in zones
+// that it made before and no longer makes.
+func (e zoneEvaluator) block(b *hcl.Block, s scope) ([]*zone, []dns.Protection) {
 	zb := e.decoder.zone(b, s.ctx)
-	if a := zb.attrs["for_each"]; a != nil && zb.attrs["name"] == nil {
-		e.report.errorAt(a.NameRange, "Missing name",
+	repeated := zb.attrs["for_each"]
+	if repeated != nil && zb.attrs["name"] == nil {
+		e.report.errorAt(repeated.NameRange, "Missing name",
 			"A zone block with for_each makes several zones, so each needs a name of its own: add name = each.key.")
-		return nil
+		return nil, nil
 	}
 
 	var out []*zone
@@ -53,7 +55,10 @@ func (e zoneEvaluator) block(b *hcl.Block, s scope) []*zone {
 			out = append(out, z)
 		}
 	}
-	return out
+	if repeated == nil {
+		return out, nil
+	}
+	return out, protectionsIn(zb.zoneShape(s.ctx), zb.protected)
 }
 
 // instance makes the zone of one instance. It returns nil if its name is not known.
@@ -68,6 +73,7 @@ func (e zoneEvaluator) instance(zb zoneBlock, i instance) *zone {
 		return nil
 	}
 	z.Name = name
+	z.Policy.Protected = protectionsIn(dns.Shape{name}, zb.protected)
 
 	ctx := child(i.ctx, "zone", cty.ObjectVal(map[string]cty.Value{"name": cty.StringVal(name)}))
 	parts := e.decoder.partsOf(zb, ctx)

@@ -16,6 +16,8 @@ type zoneBlock struct {
 	refs  references
 	// parts are nil if the block has dynamic blocks, which make each instance different.
 	parts *zoneParts
+	// protected are its blocks with prevent_destroy.
+	protected []protectedBlock
 }
 
 // zoneParts are the blocks inside a zone block.
@@ -47,7 +49,12 @@ func (d decoder) zone(b *hcl.Block, ctx *hcl.EvalContext) zoneBlock {
 	refs.checkAll(d.report, content.Attributes)
 	refs.zone = true
 
-	out := zoneBlock{block: b, attrs: content.Attributes, refs: refs}
+	out := zoneBlock{
+		block:     b,
+		attrs:     content.Attributes,
+		refs:      refs,
+		protected: d.protected(content.Blocks, ctx),
+	}
 	if !slices.ContainsFunc(content.Blocks, func(b *hcl.Block) bool { return b.Type == "dynamic" }) {
 		out.parts = d.parts(refs, content.Blocks, ctx)
 	}

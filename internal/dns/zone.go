@@ -35,6 +35,8 @@ type Policy struct {
 	Ignore []Pattern
 	// MaxDestroy bounds what one plan may destroy; nil if nothing is declared: the zone's size then decides.
 	MaxDestroy *Limit
+	// Protected are the blocks with prevent_destroy.
+	Protected []Protection
 	// File and Line say where the zone's block stands.
 	File string
 	Line int

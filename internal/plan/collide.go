@@ -2,7 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/cfplan/cfplan/internal/dns"
 )
@@ -46,37 +45,4 @@ func (d *differ) wayOut(have dns.Record) string {
 		return fmt.Sprintf(" but kept by %s. Turn %s off for this name, or remove the declaration", have.ManagedBy, have.ManagedBy)
 	}
 	return ". Delete it in the dashboard, or declare it as it is so that cfplan adopts it and change it then"
-}
-
-// checkPreventDestroy refuses destroys of records whose block forbids them.
-func (d *differ) checkPreventDestroy() {
-	type place struct {
-		name string
-		typ  dns.Type
-	}
-	forbidden, itself := map[place]dns.Record{}, map[dns.Key]dns.Record{}
-	addresses := map[string]dns.Record{}
-	for _, r := range slices.Concat(d.in.Desired.Records, d.in.Protected) {
-		if r.Declared != nil && r.Declared.PreventDestroy {
-			forbidden[place{r.Name, r.Type}] = r
-			addresses[r.Declared.Address] = r
-			itself[r.Key()] = r
-		}
-	}
-	for _, c := range d.zone.Changes {
-		by, ok := addresses[c.Address]
-		if d.in.Owned[c.RecordID] == "" {
-			// No block is known to have declared it: name and type have to do.
-			by, ok = forbidden[place{c.Name, c.Type}]
-		}
-		if c.Action == Destroy && !ok {
-			// Its block may have been renamed.
-			by, ok = itself[c.Before.Record(c.Name, c.Type).Key()]
-		}
-		if ok && c.Action == Destroy {
-			d.failAnyway(by, "Record cannot be destroyed", fmt.Sprintf(
-				"%s has lifecycle.prevent_destroy set, but the plan calls for %s to be destroyed. "+
-					"Keep the value, or disable prevent_destroy.", by.Declared.Address, Describe(c.Before.Record(c.Name, c.Type))))
-		}
-	}
 }

@@ -262,11 +262,6 @@ func (d *differ) fail(about dns.Record, summary, detail string) {
 	if !d.in.Selection.All() && !d.selected(about) {
 		return
 	}
-	d.failAnyway(about, summary, detail)
-}
-
-// failAnyway is fail for what is wrong with a change that is in the plan.
-func (d *differ) failAnyway(about dns.Record, summary, detail string) {
 	d.diags = append(d.diags, Diagnostic{Severity: dns.Error, Summary: summary, Detail: detail,
 		Address: addressOf(about), Position: position(about)})
 }

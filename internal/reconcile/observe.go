@@ -30,6 +30,8 @@ type target struct {
 	// knows; it is empty if there are none.
 	ownedUnder string
 	declared   dns.Zone
+	// undeclared: the configuration does not declare the zone, and declared has its name alone.
+	undeclared bool
 	// protected are declared records, for their prevent_destroy, if declared is
 	// not the configuration.
 	protected []dns.Record
@@ -63,7 +65,13 @@ func targets(desired []dns.Zone, known stored) []target {
 	byName := map[string]target{}
 	for name, z := range known.state.Zones {
 		if len(z.Owned) > 0 || z.Journal != nil {
-			byName[name] = target{name: name, id: known.of(name).id(), declared: dns.Zone{Name: name}, ownedUnder: z.ID}
+			byName[name] = target{
+				name:       name,
+				id:         known.of(name).id(),
+				declared:   dns.Zone{Name: name},
+				undeclared: true,
+				ownedUnder: z.ID,
+			}
 		}
 	}
 

@@ -28,6 +28,8 @@ type PlanOptions struct {
 	Selection plan.Selection
 	// MaxDestroy is the limit of zones that are no longer declared; nil if none is declared.
 	MaxDestroy *dns.Limit
+	// Protected are blocks with prevent_destroy that may have made zones which are no longer declared.
+	Protected []dns.Protection
 	// AllowDestroy is how many records of a zone may be destroyed, whatever its limit.
 	AllowDestroy int
 }
@@ -105,6 +107,9 @@ func planZone(s observation, known storedZone, o PlanOptions) (plan.Zone, []plan
 	}
 
 	s.declared.Policy.MaxDestroy = cmp.Or(s.declared.Policy.MaxDestroy, o.MaxDestroy)
+	if s.undeclared {
+		s.declared.Policy.Protected = o.Protected
+	}
 	return diff(plan.Input{
 		Desired:      s.declared,
 		Seen:         s.zone,

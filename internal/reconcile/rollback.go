@@ -117,11 +117,18 @@ func undoTargets(applies []Applied, st *state.State, desired []dns.Zone) []targe
 
 func undoTarget(z plan.Zone, st *state.State, desired []dns.Zone) target {
 	now := dns.Zone{Name: z.Name}
-	if i := slices.IndexFunc(desired, func(d dns.Zone) bool { return d.Name == z.Name }); i >= 0 {
+	i := slices.IndexFunc(desired, func(d dns.Zone) bool { return d.Name == z.Name })
+	if i >= 0 {
 		now = desired[i]
 	}
-	t := target{name: z.Name, id: cmp.Or(now.ID, z.ID), pinned: now.ID != "", protected: now.Records,
-		declared: dns.Zone{Name: z.Name, Policy: now.Policy}}
+	t := target{
+		name:       z.Name,
+		id:         cmp.Or(now.ID, z.ID),
+		pinned:     now.ID != "",
+		protected:  now.Records,
+		declared:   dns.Zone{Name: z.Name, Policy: now.Policy},
+		undeclared: i < 0,
+	}
 	if s := st.Zones[z.Name]; s != nil && len(s.Owned) > 0 {
 		t.ownedUnder = s.ID
 	}

@@ -1,0 +1,201 @@
+package config
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// prevent_destroy protects a block, and with it the records of instances that the block no longer has. So it is read
+// from the block itself, whether or not there are instances of it, or of its zone.
+
+// protectedBlock is a record block with prevent_destroy, or a dynamic block that makes such record blocks.
+type protectedBlock struct {
+	typ, label dns.Shape
+	rng        hcl.Range
+}
+
+// in returns the protection of the block in a zone.
+func (b protectedBlock) in(zone dns.Shape) dns.Protection {
+	return dns.Protection{Zone: zone, Type: b.typ, Label: b.label, File: b.rng.Filename, Line: b.rng.Start.Line}
+}
+
+// protectionsIn returns the protections of blocks in a zone.
+func protectionsIn(zone dns.Shape, blocks []protectedBlock) []dns.Protection {
+	var out []dns.Protection
+	for _, b := range blocks {
+		out = append(out, b.in(zone))
+	}
+	return out
+}
+
+var (
+	lifecycleOfRecord = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
+		{Type: "lifecycle"},
+		{Type: "dynamic", LabelNames: []string{"type"}},
+	}}
+	preventDestroyOnly = &hcl.BodySchema{Attributes: attributes("prevent_destroy")}
+	dynamicSchema      = &hcl.BodySchema{
+		Attributes: attributes("for_each", "iterator", "labels"),
+		Blocks:     []hcl.BlockHeaderSchema{{Type: "content"}},
+	}
+)
+
+// protected lists the protected blocks among those of a zone. ctx is that of the module, which is all that
+// prevent_destroy may refer to. What else is wrong with the blocks is reported where they are decoded.
+func (d decoder) protected(blocks hcl.Blocks, ctx *hcl.EvalContext) []protectedBlock {
+	var out []protectedBlock
+	for _, b := range blocks {
+		switch {
+		case b.Type == "record":
+			if d.protects(b.Body, ctx, nil) {
+				out = append(out, protectedBlock{dns.Shape{b.Labels[0]}, dns.Shape{b.Labels[1]}, b.DefRange})
+			}
+		case b.Type == "dynamic" && b.Labels[0] == "record":
+			body, iterator := dynamicContent(b)
+			if body != nil && d.protects(body, ctx, []string{iterator}) {
+				typ, label := dynamicLabels(b, ctx, iterator)
+				out = append(out, protectedBlock{typ, label, b.DefRange})
+			}
+		}
+	}
+	return out
+}
+
+// protects reports whether the body of a record block has prevent_destroy. iterators are those of the dynamic blocks
+// around it.
+func (d decoder) protects(body hcl.Body, ctx *hcl.EvalContext, iterators []string) bool {
+	content, _, _ := body.PartialContent(lifecycleOfRecord)
+	for _, b := range content.Blocks {
+		inner, more := b.Body, iterators
+		if b.Type == "dynamic" {
+			var iterator string
+			if b.Labels[0] != "lifecycle" {
+				continue
+			}
+			inner, iterator = dynamicContent(b)
+			more = append(slices.Clone(iterators), iterator)
+		}
+		if inner != nil && d.preventsDestroy(inner, ctx, more) {
+			return true
+		}
+	}
+	return false
+}
+
+// preventsDestroy reads prevent_destroy from the body of a lifecycle block. It reports a value that depends on an
+// iterator: what would hold for an instance that is gone is then not known.
+func (d decoder) preventsDestroy(lifecycle hcl.Body, ctx *hcl.EvalContext, iterators []string) bool {
+	content, _, _ := lifecycle.PartialContent(preventDestroyOnly)
+	a := content.Attributes["prevent_destroy"]
+	if a == nil {
+		return false
+	}
+	if refersTo(a.Expr, iterators...) {
+		d.report.errorAt(a.Expr.Range(), "Invalid prevent_destroy",
+			"prevent_destroy protects the block as a whole, so it cannot depend on the element that a record is made of. "+
+				"Write two dynamic blocks, one with prevent_destroy and one without.")
+		return true
+	}
+
+	v, diags := a.Expr.Value(ctx)
+	if diags.HasErrors() {
+		return false
+	}
+	v, _ = v.Unmark()
+	v, err := convert.Convert(v, cty.Bool)
+	return err == nil && v.IsKnown() && !v.IsNull() && v.True()
+}
+
+// dynamicContent returns the body of the blocks that a dynamic block makes, nil if it has none, and the name of its
+// iterator.
+func dynamicContent(b *hcl.Block) (body hcl.Body, iterator string) {
+	content, _, _ := b.Body.PartialContent(dynamicSchema)
+	iterator = b.Labels[0]
+	if a := content.Attributes["iterator"]; a != nil {
+		if name := hcl.ExprAsKeyword(a.Expr); name != "" {
+			iterator = name
+		}
+	}
+	if len(content.Blocks) == 0 {
+		return nil, iterator
+	}
+	return content.Blocks[0].Body, iterator
+}
+
+// dynamicLabels returns what is known of the type and the label of the records that a dynamic block makes.
+func dynamicLabels(b *hcl.Block, ctx *hcl.EvalContext, iterator string) (typ, label dns.Shape) {
+	content, _, _ := b.Body.PartialContent(dynamicSchema)
+	typ, label = dns.AnyShape(), dns.AnyShape()
+	a := content.Attributes["labels"]
+	if a == nil {
+		return typ, label
+	}
+	if exprs, diags := hcl.ExprList(a.Expr); !diags.HasErrors() && len(exprs) == 2 {
+		// The labels may also refer to the zone and its instance, which ctx does not have.
+		return shapeOf(exprs[0], ctx, iterator, "zone", "each"), shapeOf(exprs[1], ctx, iterator, "zone", "each")
+	}
+	return typ, label
+}
+
+// shapeOf returns what is known of a text if the named variables are not.
+func shapeOf(expr hcl.Expression, ctx *hcl.EvalContext, unknown ...string) dns.Shape {
+	if !refersTo(expr, unknown...) {
+		v, diags := expr.Value(ctx)
+		if diags.HasErrors() {
+			return dns.AnyShape()
+		}
+		v, _ = v.Unmark()
+		text, err := convert.Convert(v, cty.String)
+		if err != nil || !text.IsKnown() || text.IsNull() {
+			return dns.AnyShape()
+		}
+		return dns.Shape{text.AsString()}
+	}
+
+	switch e := expr.(type) {
+	case *hclsyntax.TemplateExpr:
+		var out dns.Shape
+		for _, part := range e.Parts {
+			out = out.Join(shapeOf(part, ctx, unknown...))
+		}
+		return out
+	case *hclsyntax.TemplateWrapExpr:
+		return shapeOf(e.Wrapped, ctx, unknown...)
+	case *hclsyntax.ParenthesesExpr:
+		return shapeOf(e.Expression, ctx, unknown...)
+	}
+	return dns.AnyShape()
+}
+
+// refersTo reports whether an expression refers to one of the variables.
+func refersTo(expr hcl.Expression, names ...string) bool {
+	return slices.ContainsFunc(expr.Variables(), func(t hcl.Traversal) bool {
+		return slices.Contains(names, t.RootName())
+	})
+}
+
+// zoneShape returns what is known of the names of the zones that a zone block with for_each makes.
+func (zb zoneBlock) zoneShape(ctx *hcl.EvalContext) dns.Shape {
+	a := zb.attrs["name"]
+	if a == nil {
+		return nil // an error, reported elsewhere
+	}
+
+	shape := shapeOf(a.Expr, ctx, "each")
+	last := len(shape) - 1
+	for i, piece := range shape {
+		if strings.ContainsFunc(piece, func(r rune) bool { return r > 0x7f }) {
+			return dns.AnyShape() // zone names are compared as punycode
+		}
+		shape[i] = strings.ToLower(piece)
+	}
+	shape[last] = strings.TrimSuffix(shape[last], ".")
+	return shape
+}

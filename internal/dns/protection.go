@@ -1,0 +1,79 @@
+package dns
+
+import "strings"
+
+// Shape is a text of which only pieces are known, such as a label that each instance of a block makes for itself.
+// Between two pieces may be any text. A single piece is the text itself.
+type Shape []string
+
+// AnyShape returns the shape of a text of which nothing is known.
+func AnyShape() Shape { return Shape{"", ""} }
+
+// Join returns the shape of a text that begins as s and goes on as o.
+func (s Shape) Join(o Shape) Shape {
+	if len(s) == 0 || len(o) == 0 {
+		return append(append(Shape{}, s...), o...)
+	}
+	out := append(Shape{}, s...)
+	out[len(out)-1] += o[0]
+	return append(out, o[1:]...)
+}
+
+// Match reports whether the text can have the shape.
+func (s Shape) Match(text string) bool {
+	if len(s) == 0 {
+		return text == ""
+	}
+	rest, ok := strings.CutPrefix(text, s[0])
+	if len(s) == 1 || !ok {
+		return ok && rest == ""
+	}
+
+	last := len(s) - 1
+	for _, piece := range s[1:last] {
+		if _, rest, ok = strings.Cut(rest, piece); !ok {
+			return false
+		}
+	}
+	return strings.HasSuffix(rest, s[last])
+}
+
+// String writes the shape with `*` for what is not known.
+func (s Shape) String() string { return strings.Join(s, "*") }
+
+// Protection is a block whose lifecycle has prevent_destroy. It protects the records of all its instances, also of
+// those that the block no longer has.
+type Protection struct {
+	Zone, Type, Label Shape
+	// File and Line say where the block stands.
+	File string
+	Line int
+}
+
+// Covers reports whether the address, one of the zone, is that of an instance of the block.
+func (p Protection) Covers(zone, address string) bool {
+	rest, inside := strings.CutPrefix(address, zone+"/")
+	typ, label, ok := strings.Cut(rest, "/")
+	if !inside || !ok || !p.Zone.Match(zone) || !p.Type.Match(typ) {
+		return false
+	}
+	if p.Label.Match(label) {
+		return true
+	}
+	if !strings.HasSuffix(label, "]") {
+		return false
+	}
+
+	// A label may have brackets of its own, so every one of them may begin the key.
+	for i := range len(label) {
+		if label[i] == '[' && p.Label.Match(label[:i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// Address returns the address of the block, with `*` for what differs between its instances.
+func (p Protection) Address() string {
+	return p.Zone.String() + "/" + p.Type.String() + "/" + p.Label.String()
+}

@@ -1,0 +1,100 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// protector knows what prevent_destroy protects in one zone.
+type protector struct {
+	zone string
+	// blocks have prevent_destroy. An owned record belongs to its block by its address, also if the block no longer has
+	// the instance that declared the record.
+	blocks []dns.Protection
+	// addresses, places and keys have the declared records with prevent_destroy.
+	addresses map[string]dns.Record
+	places    map[place]dns.Record
+	keys      map[dns.Key]dns.Record
+}
+
+// place is a name with a type.
+type place struct {
+	name string
+	typ  dns.Type
+}
+
+// newProtector returns what a declared zone protects: by its policy, and by the records that are given.
+func newProtector(declared dns.Zone, records ...dns.Record) protector {
+	p := protector{
+		zone:      declared.Name,
+		blocks:    declared.Policy.Protected,
+		addresses: map[string]dns.Record{},
+		places:    map[place]dns.Record{},
+		keys:      map[dns.Key]dns.Record{},
+	}
+	for _, r := range records {
+		if r.Declared != nil && r.Declared.PreventDestroy {
+			p.addresses[r.Declared.Address] = r
+			p.places[place{r.Name, r.Type}] = r
+			p.keys[r.Key()] = r
+		}
+	}
+	return p
+}
+
+// guardian is what protects a record: an address and its place in the configuration.
+type guardian struct {
+	address string
+	at      *Position
+}
+
+// guardianOf returns what protects the record that a change would destroy. owner is the address of the block that
+// declared it last, as the state knows it; empty if the record is not owned.
+func (p protector) guardianOf(c Change, owner string) (guardian, bool) {
+	r, ok := p.addresses[c.Address]
+	if owner == "" {
+		// No block is known to have declared it: name and type have to do.
+		r, ok = p.places[place{c.Name, c.Type}]
+	}
+	if !ok {
+		// Its block may have been renamed.
+		r, ok = p.keys[c.Before.Record(c.Name, c.Type).Key()]
+	}
+	if ok {
+		return guardian{r.Declared.Address, position(r)}, true
+	}
+
+	i := slices.IndexFunc(p.blocks, func(b dns.Protection) bool { return owner != "" && b.Covers(p.zone, owner) })
+	if i < 0 {
+		return guardian{}, false
+	}
+	b := p.blocks[i]
+	g := guardian{address: b.Address()}
+	if b.File != "" {
+		g.at = &Position{File: b.File, Line: b.Line}
+	}
+	return g, true
+}
+
+// checkPreventDestroy refuses destroys of records whose block forbids them.
+func (d *differ) checkPreventDestroy() {
+	p := newProtector(d.in.Desired, slices.Concat(d.in.Desired.Records, d.in.Protected)...)
+	for _, c := range d.zone.Changes {
+		if c.Action != Destroy {
+			continue
+		}
+		if g, ok := p.guardianOf(c, d.in.Owned[c.RecordID]); ok {
+			d.diags = append(d.diags, Diagnostic{
+				Severity: dns.Error,
+				Summary:  "Record cannot be destroyed",
+				Detail: fmt.Sprintf("%s has lifecycle.prevent_destroy set, but the plan calls for %s to be destroyed. "+
+					"Keep the value, or the instance that declares it, or disable prevent_destroy.",
+					g.address, Describe(c.Before.Record(c.Name, c.Type))),
+				Address:  g.address,
+				Position: g.at,
+			})
+		}
+	}
+}
