@@ -40,17 +40,19 @@ func (endless) Read(p []byte) (int, error) {
 }
 
 func TestAnswersAreBounded(t *testing.T) {
-	answer := func(body io.Reader, announced int64) *http.Response {
-		return &http.Response{Body: io.NopCloser(body), ContentLength: announced}
+	read := func(body io.Reader, announced int64) ([]byte, error) {
+		answer := &http.Response{Body: io.NopCloser(body), ContentLength: announced}
+		defer answer.Body.Close()
+		return readBody(answer)
 	}
 
 	for _, announced := range []int64{-1, 1 << 62} {
-		body, err := readBody(answer(endless{}, announced))
+		body, err := read(endless{}, announced)
 		if transportTrouble(err) != guidance.TooLarge || len(body) > 0 {
 			t.Errorf("announced %d: read %d bytes, error %v", announced, len(body), err)
 		}
 	}
-	if body, err := readBody(answer(io.LimitReader(endless{}, 1000), 1<<62)); err != nil || len(body) != 1000 {
+	if body, err := read(io.LimitReader(endless{}, 1000), 1<<62); err != nil || len(body) != 1000 {
 		t.Errorf("read %d bytes, error %v, want 1,000", len(body), err)
 	}
 }

@@ -109,7 +109,7 @@ func (zb zoneBlock) name(r *reader) (string, bool) {
 
 // oddZoneName returns what makes a name unfit for a zone, or nil.
 func oddZoneName(name string) *dns.Problem {
-	detail := ""
+	var detail string
 	switch {
 	case !strings.Contains(name, "."):
 		detail = fmt.Sprintf("A zone's name has at least two labels, such as example.com; %q has one.", name)
