@@ -3,8 +3,10 @@ package cloudflare
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	cfdns "github.com/cloudflare/cloudflare-go/v7/dns"
 	"github.com/cloudflare/cloudflare-go/v7/option"
@@ -41,16 +43,24 @@ func (b Batch) size() int { return len(b.Deletes) + len(b.Patches) + len(b.Posts
 // wireResult is the answer to a batch. Lists that the batch did not use come as
 // [], as null or not at all.
 type wireResult struct {
-	Deletes []json.RawMessage `json:"deletes"`
-	Patches []wireRecord      `json:"patches"`
-	Posts   []wireRecord      `json:"posts"`
+	Deletes []wireDeleted `json:"deletes"`
+	Patches []wireRecord  `json:"patches"`
+	Posts   []wireRecord  `json:"posts"`
+}
+
+// wireDeleted is a deleted record, of which only the ID counts.
+type wireDeleted struct {
+	ID string `json:"id"`
 }
 
 // ApplyBatch sends the batch once; it never repeats it by itself, but for a 429,
 // which Cloudflare answers before it does anything. Where it can't be told
 // whether the batch took effect, the *Error has InDoubt set. The end of ctx ends
 // the waiting before the request, not the request.
-// The result has the records as the API returned them, in no particular order.
+// The result has the records as the API returned them, in no particular order. Their IDs
+// have the form of one, and those of the deleted and changed records are those that were
+// sent. Whether a created record's ID is a new one is for the caller to check, who knows
+// the zone.
 func (c *Client) ApplyBatch(ctx context.Context, zoneID string, b Batch) (Result, error) {
 	if b.size() == 0 {
 		return Result{}, nil
@@ -123,6 +133,12 @@ func (w wireResult) fits(b Batch) (Result, error) {
 		return Result{}, fmt.Errorf("the answer has %d deletes, %d patches and %d posts where %d, %d and %d were sent",
 			len(w.Deletes), len(w.Patches), len(w.Posts), len(b.Deletes), len(b.Patches), len(b.Posts))
 	}
+	for _, d := range w.Deletes {
+		if d.ID != "" && !slices.Contains(b.Deletes, d.ID) {
+			return Result{}, errors.New("the answer says that another record was deleted")
+		}
+	}
+
 	patched, err := canonicalRecords(w.Patches)
 	if err != nil {
 		return Result{}, err
@@ -136,6 +152,7 @@ func (w wireResult) fits(b Batch) (Result, error) {
 			return Result{}, fmt.Errorf("the answer does not have the patched record %s", p.Record.ID)
 		}
 	}
+
 	created, err := canonicalRecords(w.Posts)
 	return Result{Patched: patched, Created: created}, err
 }

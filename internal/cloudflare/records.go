@@ -27,15 +27,21 @@ const recordsPerPage = 5000
 // than Cloudflare counts is an error, as whoever plans with a part of a zone
 // would create the rest again.
 func (c *Client) Records(ctx context.Context, zoneID string) ([]dns.Record, error) {
+	return c.RecordsSince(ctx, zoneID, func() {})
+}
+
+// RecordsSince is Records that calls sending right before it asks for the first page, after all waiting, and again
+// whenever it begins anew: the list shows everything that was changed before the last call.
+func (c *Client) RecordsSince(ctx context.Context, zoneID string, sending func()) ([]dns.Record, error) {
 	if err := c.checkID("zone", zoneID); err != nil {
 		return nil, err
 	}
-	list, err := c.readRecords(ctx, zoneID)
+	list, err := c.readRecords(ctx, zoneID, sending)
 	if err == nil && !list.whole() {
-		list, err = c.readRecords(ctx, zoneID)
+		list, err = c.readRecords(ctx, zoneID, sending)
 	}
 	if err == nil && !list.whole() {
-		err = c.unusable(recordsPage(c, zoneID, 1), &countError{len(list.records), *list.total})
+		err = c.unusable(recordsPage(c, zoneID, 1), &countError{len(list.records), list.counted()})
 	}
 	if err != nil {
 		return nil, err
@@ -58,15 +64,25 @@ func (e *countError) Error() string {
 // recordList is a zone's list as far as it is read.
 type recordList struct {
 	records []dns.Record
-	ids     map[string]bool
-	total   *int // what Cloudflare counts; nil where it does not say
-	moved   bool // the count changed from one page to another
+	// at is where in records each ID is.
+	at    map[string]int
+	total *int // what Cloudflare counts; nil where it does not say
+	// moved: the count changed from one page to another, or two records have one ID.
+	moved bool
 }
 
 // whole: a record that went between two pages takes another one along, and the
 // number still fits the later count; so the counts have to agree as well.
 func (l *recordList) whole() bool {
-	return l.total == nil || *l.total == len(l.records) && !l.moved
+	return !l.moved && (l.total == nil || *l.total == len(l.records))
+}
+
+// counted is how many records Cloudflare counts, or how many there are if it does not say.
+func (l *recordList) counted() int {
+	if l.total == nil {
+		return len(l.records)
+	}
+	return *l.total
 }
 
 func (l *recordList) count(total *int) {
@@ -76,10 +92,16 @@ func (l *recordList) count(total *int) {
 	}
 }
 
-func (c *Client) readRecords(ctx context.Context, zoneID string) (*recordList, error) {
-	l := &recordList{ids: map[string]bool{}}
+func (c *Client) readRecords(ctx context.Context, zoneID string, sending func()) (*recordList, error) {
+	l := &recordList{at: map[string]int{}}
 	for page := 1; ; page++ {
 		r := recordsPage(c, zoneID, page)
+		if page == 1 {
+			r.before = func(context.Context) error {
+				sending()
+				return nil
+			}
+		}
 		env, err := call[[]wireRecord](ctx, c, r)
 		if err != nil {
 			return nil, err
@@ -105,10 +127,13 @@ func (l *recordList) add(page []wireRecord) error {
 		if err != nil {
 			return err
 		}
-		if !l.ids[r.ID] {
-			l.ids[r.ID] = true
-			l.records = append(l.records, r)
+		if i, known := l.at[r.ID]; known {
+			// Pages may overlap. Two different records are an edit between two pages, or a list that cannot be used.
+			l.moved = l.moved || !l.records[i].Equal(r)
+			continue
 		}
+		l.at[r.ID] = len(l.records)
+		l.records = append(l.records, r)
 	}
 	return nil
 }

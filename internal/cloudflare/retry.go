@@ -45,13 +45,8 @@ func (c *Client) do(ctx context.Context, r request, read func(body []byte) *faul
 	}
 	r = c.hurried(r)
 	for try := 1; ; try++ {
-		if err := c.gate.enter(ctx, &patience); err != nil {
-			return c.final(ctx, c.unsent(r, err))
-		}
-		if r.before != nil {
-			if err := r.before(ctx); err != nil {
-				return err
-			}
+		if err := c.ready(ctx, r, &patience); err != nil {
+			return err
 		}
 		start := c.clock.now()
 		e := c.once(ctx, r, read)
@@ -63,6 +58,25 @@ func (c *Client) do(ctx context.Context, r request, read func(body []byte) *faul
 		}
 		if !c.waitToRetry(ctx, r, e, try, &patience) {
 			return c.final(ctx, e)
+		}
+	}
+}
+
+// ready waits until r may be sent, and asks r.before. What that does may take time: if Cloudflare asks for a pause
+// meanwhile, ready waits and asks again, so that nothing lies between the last question and the request.
+func (c *Client) ready(ctx context.Context, r request, patience *time.Duration) error {
+	for {
+		if err := c.gate.enter(ctx, patience); err != nil {
+			return c.final(ctx, c.unsent(r, err))
+		}
+		if r.before == nil {
+			return nil
+		}
+		if err := r.before(ctx); err != nil {
+			return err
+		}
+		if left, _ := c.gate.pauseLeft(); left == 0 {
+			return nil
 		}
 	}
 }

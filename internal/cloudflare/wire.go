@@ -38,10 +38,16 @@ type wireMeta struct {
 // changed, and leaving it out would make a plan to create it once more.
 var errIncomplete = errors.New("a record of the answer has no id, name or type")
 
+// errBadID: an ID that Cloudflare does not give would be remembered, and be sent back with changes.
+var errBadID = errors.New("a record of the answer has an id that cannot be one")
+
 // record returns the record in canonical form.
 func (w *wireRecord) record() (dns.Record, error) {
 	if w.ID == "" || w.Name == "" || w.Type == "" {
 		return dns.Record{}, errIncomplete
+	}
+	if !identifier.MatchString(w.ID) {
+		return dns.Record{}, errBadID
 	}
 	data, err := w.data()
 	if err != nil {
