@@ -66,6 +66,8 @@ func decode(data []byte) (*State, error) {
 			err := r.value(s.Begun)
 			s.Begun.At = s.Begun.At.UTC()
 			return err
+		case "finished":
+			return r.value(&s.Finished)
 		default:
 			return r.skip()
 		}

@@ -40,6 +40,9 @@ func Encode(s *State) ([]byte, error) {
 		begun.At = begun.At.UTC()
 		w.text(",\n  \"begun\": ").value(begun)
 	}
+	if s.Finished != 0 {
+		w.text(",\n  \"finished\": ").value(s.Finished)
+	}
 	w.text("\n}\n")
 	return w.document()
 }

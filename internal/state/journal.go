@@ -36,6 +36,8 @@ type Operation struct {
 	Record dns.Record `json:"record"`
 	// Forget says that cfplan does not own the record afterwards.
 	Forget bool `json:"forget,omitempty"`
+	// Digest names the change of the plan, so that the history can say whether it was made.
+	Digest string `json:"digest,omitempty"`
 }
 
 func validateJournal(j *Journal) error {

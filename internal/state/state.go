@@ -14,6 +14,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -44,6 +45,8 @@ type State struct {
 	// Begun is the plan that an apply began last and has not finished; nil where
 	// there is none.
 	Begun *Applied
+	// Finished is the serial under which the apply began that was carried out to its end last; 0 if none was.
+	Finished uint64
 
 	// stored is the version at which the backend had it; empty where it is new.
 	stored Version
@@ -119,6 +122,17 @@ type Applied struct {
 	Hash string    `json:"hash"`
 	At   time.Time `json:"at"`
 	Who  string    `json:"who"`
+	// Serial is that of the state when the apply began, which names its entry in the history. Only
+	// [State.Begun] has it.
+	Serial uint64 `json:"serial,omitempty"`
+	// Made are the changes that the apply has made and recorded so far: their digests, by zone. Only
+	// [State.Begun] has them.
+	Made map[string][]string `json:"made,omitempty"`
+}
+
+// is reports whether both are the same apply.
+func (a *Applied) is(o Applied) bool {
+	return a != nil && a.Hash == o.Hash && a.Who == o.Who && a.Serial == o.Serial && a.At.Equal(o.At)
 }
 
 // New returns an empty state with a lineage of its own.
@@ -175,6 +189,30 @@ func (s *State) EnsureZone(name, id string) *Zone {
 		z.ID = id
 	}
 	return z
+}
+
+// HasBegun reports whether the apply is the one that began last and has not finished.
+func (s *State) HasBegun(a Applied) bool { return s.Begun.is(a) }
+
+// RecordMade notes changes of a zone that the apply in Begun has made, by their digests.
+func (s *State) RecordMade(zone string, digests []string) {
+	if s.Begun == nil || len(digests) == 0 {
+		return
+	}
+	begun := *s.Begun
+	begun.Made = maps.Clone(begun.Made)
+	if begun.Made == nil {
+		begun.Made = map[string][]string{}
+	}
+	begun.Made[zone] = slices.Concat(begun.Made[zone], digests)
+	s.Begun = &begun
+}
+
+// RecordFinished notes that the apply was carried out to its end, if it is the one in Begun.
+func (s *State) RecordFinished(a Applied) {
+	if s.HasBegun(a) {
+		s.Begun, s.Finished = nil, a.Serial
+	}
 }
 
 // RecordApplied remembers that the plan with this hash was carried out. Only the

@@ -162,7 +162,9 @@ func roundTrip(t *testing.T, s *state.Store) {
 		{Action: "add", Address: "example.com/A/new", Record: dns.Record{Name: "new.example.com", Type: dns.A, Content: "192.0.2.3", TTL: 1}},
 		{Action: "destroy", Address: "example.com/A/www", Record: dns.Record{ID: "9c1b", Name: "www.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 1}},
 	}}
-	want.Begun = &state.Applied{Hash: "sha256:3", At: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC), Who: "root@vm"}
+	want.Begun = &state.Applied{Hash: "sha256:3", At: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC), Who: "root@vm",
+		Serial: 7, Made: map[string][]string{"example.com": {"0a1b", "2c3d"}}}
+	want.Finished = 5
 	replace(t, s, want)
 	if d := Diff(want, read(t, s)); d != "" {
 		t.Errorf("what was read is not what was stored (-want +got):\n%s", d)
