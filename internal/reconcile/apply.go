@@ -11,7 +11,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/cfplan/cfplan/internal/cloudflare"
-	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/state"
 )
@@ -64,9 +63,11 @@ func (r *Reconciler) Apply(ctx context.Context, p *plan.Plan) (report Report, er
 	}
 	report.Before = fit.before
 
-	entry := r.historyEntry(fit.rest, fit.serial)
 	if fit.rest.HasChanges() {
-		if err := entry.keep(ctx); err != nil {
+		if err := completeLast(ctx, r.Store, fit.known, logger(r.Log)); err != nil {
+			return report, err
+		}
+		if err := r.historyEntry(fit.rest, fit.serial).keep(ctx); err != nil {
 			return report, err
 		}
 	}
@@ -75,7 +76,6 @@ func (r *Reconciler) Apply(ctx context.Context, p *plan.Plan) (report Report, er
 	err = a.zones(ctx, fit.rest.Zones, fit.live)
 	report.Done, report.Left = a.tally.done, a.tally.left
 	if err != nil {
-		entry.trim(context.WithoutCancel(ctx), report.Left, zonesInDoubt(err))
 		return report, err
 	}
 	return report, a.conclude(ctx)
@@ -112,24 +112,6 @@ func mayBeWritten(p *plan.Plan, settled []Settled) error {
 		}
 	}
 	return nil
-}
-
-// zonesInDoubt are the zones of which it is not known what a request did.
-func zonesInDoubt(err error) map[string]bool {
-	out := map[string]bool{}
-	var find func(error)
-	find = func(err error) {
-		var write *WriteError
-		if joined, ok := err.(interface{ Unwrap() []error }); ok {
-			for _, e := range joined.Unwrap() {
-				find(e)
-			}
-		} else if errors.As(err, &write) && write.InDoubt {
-			out[write.Zone] = true
-		}
-	}
-	find(err)
-	return out
 }
 
 // apply is one apply under way: what its zones have in common.
@@ -179,7 +161,7 @@ func changedZones(p *plan.Plan) int {
 }
 
 // zones carries out the changes of all zones, side by side.
-func (a *apply) zones(ctx context.Context, zones []plan.Zone, live map[string]dns.Zone) error {
+func (a *apply) zones(ctx context.Context, zones []plan.Zone, live map[string]reading) error {
 	errs, applied := make([]error, len(zones)), make([]*zoneApply, len(zones))
 	var g errgroup.Group
 	g.SetLimit(a.parallelism)

@@ -20,15 +20,31 @@ type zoneApply struct {
 
 	// live is the zone as it is after what was done.
 	live dns.Zone
+	// readAt is when the zone was read that what is left was last compared with.
+	readAt time.Time
+	// left are the changes that are still to be made, those of the request under way included.
+	left []plan.Change
+	// before are the records that cannot be new: those that a list has shown, and those that this run has added.
+	before idSet
+	// destroyed are the records that this run has destroyed.
+	destroyed idSet
 	// made are the digests of what was done.
 	made []string
 	// recordedAt is when the last of it was recorded; zero if nothing was.
 	recordedAt time.Time
 }
 
-func newZoneApply(a *apply, z plan.Zone, live dns.Zone) *zoneApply {
-	journal := &zoneJournal{store: a.store, zone: z, who: a.who, now: a.now}
-	return &zoneApply{apply: a, zone: z, journal: journal, live: live}
+func newZoneApply(a *apply, z plan.Zone, live reading) *zoneApply {
+	return &zoneApply{
+		apply:     a,
+		zone:      z,
+		journal:   &zoneJournal{store: a.store, zone: z, who: a.who, now: a.now},
+		live:      live.zone,
+		readAt:    live.at,
+		left:      z.Changes,
+		before:    idsOf(live.zone.Records),
+		destroyed: idSet{},
+	}
 }
 
 // run carries out the changes of the zone, batch by batch.
@@ -41,7 +57,9 @@ func (z *zoneApply) run(ctx context.Context) error {
 		tally.leave(adoptions(z.zone))
 	}
 
-	for _, batch := range plan.Batches(z.zone, z.batchLimit(ctx)) {
+	batches := plan.Batches(z.zone, z.batchLimit(ctx))
+	for i, batch := range batches {
+		z.left = slices.Concat(batches[i:]...)
 		if err == nil {
 			err = tally.mayGoOn(ctx, z.zone.Name)
 		}
@@ -61,9 +79,9 @@ func (z *zoneApply) adopt(ctx context.Context) error {
 		return nil
 	}
 
-	if err := z.apply.lock.Check(ctx); err != nil {
+	if err := z.ready(ctx); err != nil {
 		z.apply.tally.leave(equal)
-		return fmt.Errorf("%s: %w", z.zone.Name, err)
+		return z.named(err)
 	}
 	if err := z.record(context.WithoutCancel(ctx), equal, nil); err != nil {
 		z.apply.tally.leave(equal) // an adoption that is not in the state is not made
@@ -108,18 +126,16 @@ func (z *zoneApply) batch(ctx context.Context, changes []plan.Change) error {
 		return fmt.Errorf("%s: nothing more was changed, as the state could not be saved: %w", z.zone.Name, err)
 	}
 
-	created, err := z.send(ctx, changes)
+	ids, err := z.send(ctx, changes)
 	if err != nil {
 		tally.leave(changes)
 		return z.failed(ctx, changes, err)
 	}
 
-	err = z.record(context.WithoutCancel(ctx), changes, created)
+	err = z.record(context.WithoutCancel(ctx), changes, ids)
 	z.count(changes)
 	if err != nil {
-		if !errors.Is(err, errUnidentified) {
-			tally.halt()
-		}
+		tally.halt()
 		return &UnsavedError{Zone: z.zone.Name, Done: changes, Err: err}
 	}
 	return nil
@@ -142,13 +158,13 @@ func (z *zoneApply) count(changes []plan.Change) {
 // failed turns the error of a request that did not take effect into the zone's. If that is not certain, the journal
 // stays open for the next run.
 func (z *zoneApply) failed(ctx context.Context, changes []plan.Change, err error) error {
-	gaveUp, lockLost := givenUp(ctx, err), errors.Is(err, state.ErrLockLost)
+	if givenUp(ctx, err) {
+		err = ErrInterrupted
+	}
 	ctx = context.WithoutCancel(ctx)
 	switch {
-	case lockLost:
-		err = fmt.Errorf("%s: %w", z.zone.Name, err)
-	case gaveUp:
-		err = fmt.Errorf("%s: %w", z.zone.Name, ErrInterrupted)
+	case errors.Is(err, state.ErrLockLost), errors.Is(err, ErrInterrupted):
+		err = z.named(err)
 	default:
 		logRefusal(z.apply.log, z.zone.Name, err, "none")
 		err = z.writeError(ctx, changes, err)
@@ -168,10 +184,22 @@ func (z *zoneApply) failed(ctx context.Context, changes []plan.Change, err error
 // writeError turns a refused batch into an error that names the records it can be
 // about. Nothing of the batch took effect.
 func (z *zoneApply) writeError(ctx context.Context, changes []plan.Change, err error) error {
-	var known *WriteError
-	var stale *StaleError
-	if errors.As(err, &known) || errors.As(err, &stale) {
+	if namesZone(err) {
 		return err
 	}
 	return &WriteError{Zone: z.zone.Name, Suspects: z.suspects(ctx, changes, err), Err: err}
+}
+
+// named puts the zone's name before an error that does not have it.
+func (z *zoneApply) named(err error) error {
+	if namesZone(err) {
+		return err
+	}
+	return fmt.Errorf("%s: %w", z.zone.Name, err)
+}
+
+func namesZone(err error) bool {
+	var write *WriteError
+	var stale *StaleError
+	return errors.As(err, &write) || errors.As(err, &stale)
 }

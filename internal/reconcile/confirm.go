@@ -14,8 +14,9 @@ import (
 
 // fit is a plan that fits the zones as they are now.
 type fit struct {
-	live map[string]dns.Zone // by name
-	// serial is the state's.
+	live map[string]reading // by name
+	// known is the state that the plan was compared with, and serial the stored one's.
+	known  *state.State
 	serial uint64
 	// rest is what is left to do of the plan. An earlier run of it has made the
 	// changes that are counted in before.
@@ -38,7 +39,7 @@ func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan) (fit, error) {
 		return fit{}, ErrOtherState
 	}
 	if !p.HasChanges() {
-		return fit{serial: st.Serial, rest: p}, nil
+		return fit{known: st, serial: st.Serial, rest: p}, nil
 	}
 
 	seen, err := r.confirmLive(ctx, p, known)
@@ -48,11 +49,14 @@ func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan) (fit, error) {
 	c := compare(p, st, seen)
 	switch {
 	case len(c.stale.Zones) == 0:
-		return fit{live: c.live, serial: st.Serial, rest: p}, nil
+		return fit{live: c.live, known: st, serial: st.Serial, rest: p}, nil
 	case !c.halfDone || !startedBy(p, st):
 		return fit{}, c.stale
 	case c.left == 0:
 		// A run that was killed has made the changes and not recorded them.
+		if err := completeLast(ctx, r.Store, st, logger(r.Log)); err != nil {
+			return fit{}, err
+		}
 		err := fmt.Errorf("%w: the zones are already as it would make them", ErrApplied)
 		_, saveErr := r.recordMade(ctx, p.Zones, c.live, p.Hash)
 		return fit{}, errors.Join(err, saveErr)
@@ -60,7 +64,7 @@ func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan) (fit, error) {
 
 	rest, before := c.without(p)
 	serial, err := r.recordMade(ctx, c.doneZones(p), c.live, "")
-	return fit{live: c.live, serial: serial, rest: rest, before: before}, err
+	return fit{live: c.live, known: st, serial: serial, rest: rest, before: before}, err
 }
 
 // confirmLive reads the plan's zones and saves what was seen.
@@ -89,7 +93,7 @@ func plannedTargets(zones []plan.Zone) []target {
 
 // comparison is a plan beside the zones as they are now.
 type comparison struct {
-	live  map[string]dns.Zone
+	live  map[string]reading // by name
 	stale *StaleError
 	// left counts the changes that are not made yet.
 	left int
@@ -100,13 +104,13 @@ type comparison struct {
 
 func compare(p *plan.Plan, st *state.State, seen []observation) comparison {
 	c := comparison{
-		live:     map[string]dns.Zone{},
+		live:     map[string]reading{},
 		stale:    &StaleError{},
 		halfDone: true,
 		done:     map[string][]plan.Change{},
 	}
 	for _, s := range seen {
-		c.live[s.name] = s.zone
+		c.live[s.name] = reading{zone: s.zone, at: s.source.FetchedAt}
 	}
 	for _, z := range p.Zones {
 		if len(z.Changes) > 0 {
@@ -118,7 +122,8 @@ func compare(p *plan.Plan, st *state.State, seen []observation) comparison {
 
 // compareZone adds the changes of one zone to the comparison. started: an earlier run has started the plan.
 func (c *comparison) compareZone(z plan.Zone, known *state.Zone, started bool) {
-	changes := notOurs(known, c.live[z.Name], guarded(z, c.live[z.Name]))
+	live := c.live[z.Name].zone
+	changes := notOurs(known, live, guarded(z, live))
 	if started {
 		changes = append(changes, recordedAlready(z, known, changes)...)
 	}
@@ -197,13 +202,13 @@ func disowned(z plan.Zone, known *state.Zone, stale []plan.Stale) []plan.Stale {
 // recordMade records what changes that are all made mean for ownership. If hash is not empty, they are a whole
 // plan, which is then done. It returns the state's serial after that.
 func (r *Reconciler) recordMade(
-	ctx context.Context, zones []plan.Zone, live map[string]dns.Zone, hash string,
+	ctx context.Context, zones []plan.Zone, live map[string]reading, hash string,
 ) (uint64, error) {
 	st, err := r.Store.Update(context.WithoutCancel(ctx), func(st *state.State) (bool, error) {
 		for _, z := range zones {
 			if len(z.Changes) > 0 {
-				created := addedAmong(z.Changes, slices.Clone(live[z.Name].Records))
-				own(st.EnsureZone(z.Name, z.ID), z.Changes, identify(z.Changes, created))
+				ids := idsFromList(z.Changes, live[z.Name].zone.Records, nil, nil)
+				own(st.EnsureZone(z.Name, z.ID), z.Changes, ids)
 			}
 		}
 		if hash != "" {

@@ -11,13 +11,17 @@ type digestSet map[string]bool
 
 func setOf(changes []plan.Change) digestSet {
 	out := make(digestSet, len(changes))
-	for _, d := range digests(changes) {
-		out[d] = true
-	}
+	out.add(digests(changes))
 	return out
 }
 
-func (s digestSet) has(c plan.Change) bool { return s[c.Digest()] }
+func (s digestSet) add(digests []string) {
+	for _, d := range digests {
+		s[d] = true
+	}
+}
+
+func (s digestSet) has(c plan.Change) bool { return len(s) > 0 && s[c.Digest()] }
 
 // without returns the changes that are not in the set.
 func (s digestSet) without(changes []plan.Change) []plan.Change {

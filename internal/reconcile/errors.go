@@ -73,7 +73,12 @@ func (e *LimitError) Most() int {
 }
 
 // StaleError: zones have changed since in records that the plan touches.
-type StaleError struct{ Zones []StaleZone }
+type StaleError struct {
+	Zones []StaleZone
+	// Started: they changed after the apply had started. Other zones, and earlier requests of the same zone, may have
+	// been written. Otherwise nothing was.
+	Started bool
+}
 
 // StaleZone lists what no longer fits in one zone.
 type StaleZone struct {
@@ -83,8 +88,15 @@ type StaleZone struct {
 
 func (e *StaleError) Error() string {
 	n := 0
+	var list []string
 	for _, z := range e.Zones {
 		n += len(z.Changes)
+		for _, s := range z.Changes {
+			list = append(list, fmt.Sprintf("%s %s (%s)", s.Change.Type, s.Change.Name, s.Why))
+		}
+	}
+	if e.Started {
+		return "records have changed during the apply: " + strings.Join(list, ", ")
 	}
 	return fmt.Sprintf("the plan is stale: %d of its records have changed since it was made", n)
 }

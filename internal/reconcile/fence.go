@@ -40,14 +40,14 @@ func newFence(p *plan.Plan, serial uint64, who string, now func() time.Time) *fe
 
 // enter notes in the state which plan is being carried out. It returns [state.ErrLockLost] if another run has
 // written to the state since the plan was confirmed: the lock was lost, and that run is, or was, at work.
+//
+// A plan without a hash, as of an adoption, was made and is carried out in one go, and is not checked.
 func (f *fence) enter(st *state.State) error {
-	mine := state.Applied{Hash: f.plan.Hash, At: f.startedAt, Who: f.who}
-	switch {
-	case f.plan.Hash == "": // made and carried out in one go, as an adoption is
-	case st.Begun != nil && st.Begun.Hash == mine.Hash && st.Begun.Who == mine.Who && st.Begun.At.Equal(mine.At):
+	switch mine := f.applied(); {
+	case st.HasBegun(mine):
 	case f.finishing.Load() && f.recordedIn(st):
 		// Another zone's last change was recorded first.
-	case f.wrote.Load() || st.Serial != f.serial:
+	case f.plan.Hash != "" && (f.wrote.Load() || st.Serial != f.serial):
 		return fmt.Errorf("%w: another run has changed the state", state.ErrLockLost)
 	default:
 		st.Begun = &mine
@@ -55,8 +55,16 @@ func (f *fence) enter(st *state.State) error {
 	return nil
 }
 
+// applied is this apply as the state has it.
+func (f *fence) applied() state.Applied {
+	return state.Applied{Hash: f.plan.Hash, At: f.startedAt, Who: f.who, Serial: f.serial}
+}
+
 // recordedIn reports whether this apply has noted in the state that the plan is done.
 func (f *fence) recordedIn(st *state.State) bool {
+	if f.plan.Hash == "" {
+		return st.Finished == f.serial
+	}
 	done, ok := st.WasApplied(f.plan.Hash)
 	return ok && done.Who == f.who && !done.At.Before(f.startedAt)
 }
@@ -77,6 +85,7 @@ func (f *fence) made(n int) (last bool) {
 // there was anything to note.
 func (f *fence) finish(st *state.State) bool {
 	moved := move(st, f.plan.Zones)
+	st.RecordFinished(f.applied())
 	if f.plan.Hash != "" {
 		st.RecordApplied(f.plan.Hash, f.now().UTC(), f.who)
 	}

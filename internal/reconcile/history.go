@@ -23,10 +23,15 @@ type Applied struct {
 	Serial uint64    `json:"serial"`
 	At     time.Time `json:"at"`
 	Who    string    `json:"who"`
-	// Summary counts what it was about to do, in Zones.
+	// Summary counts what it did, in Zones.
 	Summary plan.Summary `json:"summary"`
 	Zones   []string     `json:"zones"`
-	// Plan is what it was about to do. It is the last member of an entry, so that the
+	// Announced: the stored entry says what was planned, and the state how much of it was done.
+	Announced bool `json:"announced,omitempty"`
+	// InDoubt is how many more changes it may have made: it was cut off in the middle of a request, and the next
+	// apply finds out.
+	InDoubt int `json:"-"`
+	// Plan is what it did. It is the last member of an entry, so that the
 	// head can be read alone; [History] leaves it out.
 	Plan *plan.Plan `json:"plan,omitempty"`
 	// Damage is why nothing else is known of the apply; nil for a whole entry.
@@ -34,7 +39,8 @@ type Applied struct {
 }
 
 // History lists the stored applies, the newest first, without their
-// plans. One whose entry is damaged has only its serial and the damage.
+// plans: what they did, not what they planned. One that did nothing is left out. One
+// whose entry is damaged has only its serial and the damage.
 func History(ctx context.Context, store *state.Reader) ([]Applied, error) {
 	st, err := store.Read(ctx)
 	if err != nil {
@@ -59,26 +65,53 @@ func History(ctx context.Context, store *state.Reader) ([]Applied, error) {
 			continue
 		}
 
-		a, err = headOf(data)
-		if err != nil || a.Serial != serialOf(name) {
-			a = Applied{Serial: serialOf(name), Damage: damaged(name, err)}
+		a, err = listed(name, data, st)
+		if err != nil {
+			a = Applied{Serial: serialOf(name), Damage: err}
 		}
-		out = append(out, a)
+		if err != nil || len(a.Zones) > 0 {
+			out = append(out, a)
+		}
 	}
 	return out, nil
 }
 
-// appliesSince lists the applies from the newest back to the one with that serial, 0 for the newest alone.
-func appliesSince(ctx context.Context, store *state.Reader, lineage string, serial uint64) ([]Applied, error) {
-	names, err := entries(ctx, store, lineage)
+// listed reads an entry without its plan, unless the plan is needed to count what was done.
+func listed(name string, data []byte, st *state.State) (Applied, error) {
+	a, err := headOf(data)
+	if err != nil || a.Serial != serialOf(name) {
+		return a, damaged(name, err)
+	}
+	if extentOf(a, st) == nil {
+		return a, nil
+	}
+
+	if a, err = parseEntry(name, data); err != nil {
+		return a, err
+	}
+	a = a.asMade(st)
+	a.Plan = nil
+	return a, nil
+}
+
+// appliesSince lists the applies from the newest back to the one with that serial, 0 for the newest alone. They have
+// what was done, and what may have been.
+func appliesSince(ctx context.Context, store *state.Reader, st *state.State, serial uint64) ([]Applied, error) {
+	names, err := entries(ctx, store, st.Lineage)
 	if err != nil {
 		return nil, err
 	}
 
 	slices.Reverse(names)
+	if len(names) > 0 {
+		last, err := readEntry(ctx, store, names[0])
+		if err == nil && !last.asPossible(st).Plan.HasChanges() {
+			names = names[1:] // it did nothing
+		}
+	}
 	i := 0
 	if serial != 0 {
-		i = slices.Index(names, entryName(lineage, serial))
+		i = slices.Index(names, entryName(st.Lineage, serial))
 	}
 	if i < 0 || len(names) == 0 {
 		missing := &NoHistoryError{Serial: serial}
@@ -97,7 +130,7 @@ func appliesSince(ctx context.Context, store *state.Reader, lineage string, seri
 		if err != nil {
 			return nil, fmt.Errorf("the way back leads over it, so that nothing is planned: %w", err)
 		}
-		out = append(out, a)
+		out = append(out, a.asPossible(st))
 	}
 	return out, nil
 }
@@ -135,7 +168,14 @@ func serialOf(name string) uint64 {
 // headOf reads an entry up to its plan, which may be large.
 func headOf(data []byte) (Applied, error) {
 	var a Applied
-	fields := map[string]any{"serial": &a.Serial, "at": &a.At, "who": &a.Who, "summary": &a.Summary, "zones": &a.Zones}
+	fields := map[string]any{
+		"serial":    &a.Serial,
+		"at":        &a.At,
+		"who":       &a.Who,
+		"summary":   &a.Summary,
+		"zones":     &a.Zones,
+		"announced": &a.Announced,
+	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	if _, err := d.Token(); err != nil {
 		return a, err
@@ -162,13 +202,16 @@ func headOf(data []byte) (Applied, error) {
 
 // readEntry reads one apply with its plan.
 func readEntry(ctx context.Context, store *state.Reader, name string) (Applied, error) {
-	var a Applied
 	data, err := store.Kept(ctx, name)
 	if err != nil {
-		return a, err
+		return Applied{}, err
 	}
+	return parseEntry(name, data)
+}
 
-	err = json.Unmarshal(data, &a)
+func parseEntry(name string, data []byte) (Applied, error) {
+	var a Applied
+	err := json.Unmarshal(data, &a)
 	if err == nil && (a.Plan == nil || name != entryName(a.Plan.Lineage, a.Serial)) {
 		err = errors.New("it is something else")
 	}

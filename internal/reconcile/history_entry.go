@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"slices"
 	"time"
 
 	"github.com/cfplan/cfplan/internal/plan"
@@ -38,9 +37,18 @@ func (r *Reconciler) historyEntry(p *plan.Plan, serial uint64) *historyEntry {
 }
 
 // keep writes down what is about to be done, before anything is: a rollback needs what the records said before. It
-// drops the oldest entries.
+// drops the oldest entries. How much of it is done in the end is noted in the state; see extent.
 func (h *historyEntry) keep(ctx context.Context) error {
-	if err := h.write(ctx, h.plan); err != nil {
+	announced := Applied{
+		Serial:    h.serial,
+		At:        h.at,
+		Who:       h.who,
+		Summary:   h.plan.Summary,
+		Zones:     namesOfChanged(h.plan),
+		Announced: true,
+		Plan:      h.plan,
+	}
+	if err := keepEntry(ctx, h.store, announced); err != nil {
 		return fmt.Errorf("nothing was changed: what leads back could not be kept: %w", err)
 	}
 
@@ -55,14 +63,8 @@ func (h *historyEntry) keep(ctx context.Context) error {
 	return nil
 }
 
-func (h *historyEntry) write(ctx context.Context, p *plan.Plan) error {
-	a := Applied{Serial: h.serial, At: h.at, Who: h.who, Summary: p.Summary, Zones: []string{}, Plan: p}
-	for _, z := range p.Zones {
-		if len(z.Changes) > 0 {
-			a.Zones = append(a.Zones, z.Name)
-		}
-	}
-
+// keepEntry writes an entry of the history.
+func keepEntry(ctx context.Context, store *state.Store, a Applied) error {
 	data, err := json.Marshal(a)
 	if err != nil {
 		return err
@@ -70,32 +72,5 @@ func (h *historyEntry) write(ctx context.Context, p *plan.Plan) error {
 	if len(data) > state.MaxSize {
 		return fmt.Errorf("it has %d bytes, more than %d would not be read back", len(data), state.MaxSize)
 	}
-	return h.store.Keep(ctx, entryName(p.Lineage, h.serial), data)
-}
-
-// trim takes changes out of the entry that are known not to have been made, because they must not be undone. In a
-// zone that is in doubt, all stay.
-func (h *historyEntry) trim(ctx context.Context, left []plan.Change, inDoubt map[string]bool) {
-	if len(left) == 0 {
-		return
-	}
-
-	unmade, made := setOf(left), *h.plan
-	made.Zones = slices.Clone(h.plan.Zones)
-	for i := range made.Zones {
-		if z := &made.Zones[i]; !inDoubt[z.Name] {
-			z.Changes = unmade.without(z.Changes)
-		}
-	}
-	made.Recount()
-
-	var err error
-	if made.HasChanges() {
-		err = h.write(ctx, &made)
-	} else {
-		err = h.store.Drop(ctx, entryName(h.plan.Lineage, h.serial))
-	}
-	if err != nil {
-		h.log.Warn("the entry of the history has more than was done", "state", h.store.String(), "error", err)
-	}
+	return store.Keep(ctx, entryName(a.Plan.Lineage, a.Serial), data)
 }

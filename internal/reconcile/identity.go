@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/cloudflare"
@@ -15,15 +16,13 @@ import (
 // show whose they are, a zone that is seen for the first time is asked for its name. An ID that may not be
 // asked for it gets the benefit of the doubt.
 func (o *observer) rightZone(ctx context.Context, seen observation) error {
-	name := seen.name
-	for _, record := range seen.zone.Records {
-		if !inside(record.Name, seen.name) {
-			name = record.Name
-		}
+	if err := insideOf(seen.name, seen.zone.ID, seen.zone.Records); err != nil {
+		return err
 	}
 
+	name := seen.name
 	certain := ownZoneOnly(seen.zone.Records, seen.name) && seen.declared.Policy.Ownership != dns.Exclusive
-	if name == seen.name && seen.pinned && !seen.snapshotted && !certain {
+	if seen.pinned && !seen.snapshotted && !certain {
 		if z, err := o.api.GetZone(ctx, seen.id); err == nil {
 			name = z.Name
 		}
@@ -31,8 +30,22 @@ func (o *observer) rightZone(ctx context.Context, seen observation) error {
 	if name == seen.name {
 		return nil
 	}
-	return &ZoneError{Zone: seen.name, Summary: "Zone ID belongs to another zone", Detail: fmt.Sprintf(
-		"the zone with the ID %s is not %s: it has %s. Correct the id in its zone block, or leave it out.", seen.zone.ID, seen.name, name)}
+	return wrongZone(seen.name, seen.zone.ID, name)
+}
+
+// insideOf returns an error if the records read by a zone's ID are not all in the zone.
+func insideOf(zone, id string, records []dns.Record) error {
+	for _, r := range slices.Backward(records) {
+		if !inside(r.Name, zone) {
+			return wrongZone(zone, id, r.Name)
+		}
+	}
+	return nil
+}
+
+func wrongZone(zone, id, found string) error {
+	return &ZoneError{Zone: zone, Summary: "Zone ID belongs to another zone", Detail: fmt.Sprintf(
+		"the zone with the ID %s is not %s: it has %s. Correct the id in its zone block, or leave it out.", id, zone, found)}
 }
 
 // ownZoneOnly reports whether records that are all inside of the zone can only be its own: those of a zone

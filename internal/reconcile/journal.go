@@ -80,7 +80,13 @@ func operation(c plan.Change) state.Operation {
 	if c.Action == plan.Add || c.Action == plan.Destroy {
 		action = c.Action
 	}
-	return state.Operation{Action: state.Action(action), Address: c.Address, Record: record, Forget: c.Forget}
+	return state.Operation{
+		Action:  state.Action(action),
+		Address: c.Address,
+		Record:  record,
+		Forget:  c.Forget,
+		Digest:  c.Digest(),
+	}
 }
 
 // recordOnly returns a record without what the state has elsewhere or does not keep.

@@ -177,10 +177,11 @@ func (o *observer) observeOne(ctx context.Context, t target, found dns.Zone, fai
 
 	// The time is that of the request: a list that takes long must not pass for newer than what is
 	// applied meanwhile.
-	at := o.now().UTC()
-	records, err := o.api.Records(ctx, seen.zone.ID)
+	var at time.Time
+	sending := func() { at = o.now().UTC() }
+	records, err := o.api.RecordsSince(ctx, seen.zone.ID, sending)
 	if err != nil && o.foundAgain(ctx, &seen, err) {
-		records, err = o.api.Records(ctx, seen.zone.ID)
+		records, err = o.api.RecordsSince(ctx, seen.zone.ID, sending)
 	}
 	if err != nil {
 		seen.err = err

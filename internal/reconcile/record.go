@@ -2,8 +2,6 @@ package reconcile
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -13,10 +11,10 @@ import (
 )
 
 // record saves what the given changes, now made, mean for ownership, and closes the
-// journal. created are the records that the API returned for the adds.
-func (z *zoneApply) record(ctx context.Context, changes []plan.Change, created []dns.Record) error {
+// journal. ids are the IDs of the added records.
+func (z *zoneApply) record(ctx context.Context, changes []plan.Change, ids map[dns.Key]string) error {
 	fence := z.apply.fence
-	ids := identify(changes, created)
+	z.note(changes, ids)
 	z.live.Records = after(z.live.Records, changes, ids)
 	at := z.apply.now().UTC()
 	last := fence.made(len(changes))
@@ -35,6 +33,7 @@ func (z *zoneApply) record(ctx context.Context, changes []plan.Change, created [
 		}
 		known.AppliedAt = at
 		z.journal.close(known)
+		st.RecordMade(z.zone.Name, digests(changes))
 
 		if last {
 			fence.finish(st)
@@ -49,10 +48,19 @@ func (z *zoneApply) record(ctx context.Context, changes []plan.Change, created [
 	}
 
 	z.recordedAt, z.made = at, append(z.made, digests(changes)...)
-	if err != nil {
-		return err
+	return err
+}
+
+// note keeps in mind which records the changes added and destroyed.
+func (z *zoneApply) note(changes []plan.Change, ids map[dns.Key]string) {
+	for _, id := range ids {
+		z.before[id] = true
 	}
-	return allIdentified(changes, ids)
+	for _, c := range changes {
+		if c.Action == plan.Destroy {
+			z.destroyed[c.RecordID] = true
+		}
+	}
 }
 
 // snapshot is the zone's new snapshot: what was to be changed in the one before and is done is not pending any
@@ -69,54 +77,6 @@ func (z *zoneApply) snapshot(before *state.Snapshot) *state.Snapshot {
 // lag is for how long a list may not show yet what was written. Nothing that a list
 // lacks is given up within that time.
 const lag = time.Minute
-
-var errUnidentified = errors.New("the answer of Cloudflare does not show a record that it says was created")
-
-// allIdentified returns an error if the answer does not show a record that it says was created: it is about
-// something else.
-func allIdentified(changes []plan.Change, ids map[dns.Key]string) error {
-	for _, c := range changes {
-		if c.Action == plan.Add && ids[c.After.Record(c.Name, c.Type).Key()] == "" {
-			return fmt.Errorf("%w: %s %s", errUnidentified, c.Type, c.Name)
-		}
-	}
-	return nil
-}
-
-// identify finds the IDs of the records that were added. The order of an answer
-// is no promise, so they are identified by their key. A record that came back
-// with other content is taken for the next of its name and type, because the batch
-// succeeded as a whole.
-func identify(changes []plan.Change, created []dns.Record) map[dns.Key]string {
-	exact := make(map[dns.Key]string, len(created))
-	for _, r := range created {
-		exact[r.Key()] = r.ID
-	}
-	ids := make(map[dns.Key]string, len(created))
-	var unmet []dns.Key
-	for _, c := range changes {
-		if c.Action != plan.Add {
-			continue
-		}
-		key := c.After.Record(c.Name, c.Type).Key()
-		if id, ok := exact[key]; ok {
-			ids[key] = id
-			delete(exact, key)
-		} else {
-			unmet = append(unmet, key)
-		}
-	}
-	for _, key := range unmet {
-		for _, r := range created {
-			if _, free := exact[r.Key()]; free && r.Name == key.Name && r.Type == key.Type {
-				ids[key] = r.ID
-				delete(exact, r.Key())
-				break
-			}
-		}
-	}
-	return ids
-}
 
 // after returns the records of a zone once the changes are made.
 func after(records []dns.Record, changes []plan.Change, ids map[dns.Key]string) []dns.Record {

@@ -40,7 +40,7 @@ func (p *Planner) Rollback(ctx context.Context, serial uint64, desired []dns.Zon
 	if err != nil {
 		return nil, err
 	}
-	applies, err := appliesSince(ctx, &p.Store.Reader, known.state.Lineage, serial)
+	applies, err := appliesSince(ctx, &p.Store.Reader, known.state, serial)
 	if err != nil {
 		return nil, err
 	}
@@ -63,9 +63,15 @@ func (p *Planner) Rollback(ctx context.Context, serial uint64, desired []dns.Zon
 
 // planUndo plans what undoes the applies in the observed zones.
 func (p *Planner) planUndo(seen []observation, known stored, applies []Applied, o PlanOptions) *plan.Plan {
+	settled := allSettled(known.state, seen)
+	applies = slices.Clone(applies)
+	for i, a := range applies {
+		applies[i] = a.asMade(settled)
+	}
+
 	for i := range seen {
 		s := &seen[i]
-		zone := asSettled(known.state.Zones[s.name], *s)
+		zone := settled.Zones[s.name]
 		back := newRewind(*s, zone)
 		back.undo(applies)
 		s.declared.Records, s.release, s.reclaim = back.records(), back.adopted, back.reclaimed

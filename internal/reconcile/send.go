@@ -3,71 +3,90 @@ package reconcile
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/cfplan/cfplan/internal/cloudflare"
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// send sends the batch, and finds out what became of it if no answer says so.
-// It is sent a second time only after reading the zone has shown that nothing
-// of it took effect.
-func (z *zoneApply) send(ctx context.Context, changes []plan.Change) ([]dns.Record, error) {
+// send sends the batch and returns the IDs of the records that it added. It finds out what became of the batch if no
+// answer says so. The batch is sent a second time only after reading the zone has shown that nothing of it took
+// effect.
+func (z *zoneApply) send(ctx context.Context, changes []plan.Change) (map[dns.Key]string, error) {
 	for attempt := 1; ; attempt++ {
 		result, err := z.apply.api.ApplyBatch(ctx, z.zone.ID, z.request(changes))
+		if err == nil {
+			return z.created(context.WithoutCancel(ctx), changes, result.Created)
+		}
 		var failure *cloudflare.Error
-		if err == nil || (!errors.As(err, &failure) || !failure.InDoubt) && attempt == 1 {
-			return result.Created, err
+		if (!errors.As(err, &failure) || !failure.InDoubt) && attempt == 1 {
+			return nil, err
 		}
 
-		created, done, readErr := z.outcome(context.WithoutCancel(ctx), changes)
+		ids, done, readErr := z.outcome(context.WithoutCancel(ctx), changes)
 		switch {
 		case readErr != nil:
-			return nil, &WriteError{Zone: z.zone.Name, InDoubt: true, Err: errors.Join(err, readErr)}
+			return nil, z.inDoubt(errors.Join(err, readErr))
 		case done:
-			return created, nil
+			return ids, nil
 		case attempt == 2:
 			// The first one may still take effect, or have done so unseen.
-			return nil, &WriteError{Zone: z.zone.Name, InDoubt: true, Err: err}
+			return nil, z.inDoubt(err)
 		}
 	}
+}
+
+func (z *zoneApply) inDoubt(err error) error {
+	return &WriteError{Zone: z.zone.Name, InDoubt: true, Err: err}
+}
+
+// created returns the IDs of the records that a successful request added. If its answer gives them IDs that cannot
+// be theirs, the zone's list says which ones they have.
+func (z *zoneApply) created(
+	ctx context.Context, changes []plan.Change, answer []dns.Record,
+) (map[dns.Key]string, error) {
+	ids, complete := idsFromAnswer(changes, answer, z.before)
+	if complete {
+		return ids, nil
+	}
+
+	now, err := z.read(ctx)
+	if err != nil {
+		return nil, z.inDoubt(errors.Join(errUnidentified, err))
+	}
+	ids = idsFromList(changes, now.zone.Records, answer, z.before)
+	if err := allIdentified(changes, ids); err != nil {
+		return nil, z.inDoubt(err)
+	}
+	return ids, nil
 }
 
 // outcome reads the zone after a write in doubt. Either the write took effect as a whole, or not
 // at all, or the zone was changed outside of this run, which is an error.
-func (z *zoneApply) outcome(ctx context.Context, changes []plan.Change) (created []dns.Record, done bool, err error) {
-	records, err := z.apply.api.Records(ctx, z.zone.ID)
+func (z *zoneApply) outcome(
+	ctx context.Context, changes []plan.Change,
+) (ids map[dns.Key]string, done bool, err error) {
+	now, err := z.read(ctx)
 	if err != nil {
 		return nil, false, err
 	}
 
-	part := plan.Zone{Name: z.zone.Name, Changes: changes}
-	stale := plan.Guard(part, dns.Zone{Name: z.zone.Name, Records: records})
+	stale := z.stale(changes, now)
 	switch {
 	case len(stale) == 0:
+		z.before.add(now.zone.Records)
 		return nil, false, nil
-	case plan.AllDone(part, stale):
-		return addedAmong(changes, records), true, nil
+	case plan.AllDone(plan.Zone{Changes: changes}, stale):
+		ids = idsFromList(changes, now.zone.Records, nil, z.before)
+		return ids, true, allIdentified(changes, ids)
 	default:
-		return nil, false, &StaleError{Zones: []StaleZone{{Name: z.zone.Name, Changes: stale}}}
+		return nil, false, &StaleError{Zones: []StaleZone{{Name: z.zone.Name, Changes: stale}}, Started: true}
 	}
 }
 
-func addedAmong(changes []plan.Change, records []dns.Record) []dns.Record {
-	wanted := map[dns.Key]bool{}
-	for _, c := range changes {
-		if c.Action == plan.Add {
-			wanted[c.After.Record(c.Name, c.Type).Key()] = true
-		}
-	}
-	return slices.DeleteFunc(records, func(r dns.Record) bool { return !wanted[r.Key()] })
-}
-
-// request translates changes into the operations of one request, which is sent only
-// while the lock is held: the journal, and rate limits, may have taken their time.
+// request translates changes into the operations of one request.
 func (z *zoneApply) request(changes []plan.Change) cloudflare.Batch {
-	b := cloudflare.Batch{Before: z.apply.lock.Check}
+	b := cloudflare.Batch{Before: z.ready}
 	for _, c := range changes {
 		switch c.Action {
 		case plan.Destroy:

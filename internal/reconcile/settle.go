@@ -48,9 +48,13 @@ func settleJournals(ctx context.Context, api *cloudflare.Client, store *state.St
 
 		s := Settled{Zone: name, At: z.Journal.At, Who: z.Journal.Who}
 		records, err := api.Records(ctx, z.ID)
+		if err == nil {
+			err = insideOf(name, z.ID, records)
+		}
 		if s.Err = err; err == nil {
 			live[name] = records
-			s.Took, s.Missed = settleJournal(copied(z), records)
+			took, missed := settleJournal(copied(z), records)
+			s.Took, s.Missed = len(took), missed
 		}
 		out = append(out, s)
 	}
@@ -61,7 +65,8 @@ func settleJournals(ctx context.Context, api *cloudflare.Client, store *state.St
 	_, err = store.Update(ctx, func(st *state.State) (bool, error) {
 		for name, records := range live {
 			if z := st.Zones[name]; z != nil && z.Journal != nil {
-				settleJournal(z, records)
+				took, _ := settleJournal(z, records)
+				st.RecordMade(name, digestsOf(took))
 			}
 		}
 		return true, nil
@@ -75,12 +80,32 @@ func settleJournals(ctx context.Context, api *cloudflare.Client, store *state.St
 // asSettled is a zone of the state as it will be once its journal is settled. A plan does not settle it in the
 // state: it holds no lock, and another run may be in the middle of the request.
 func asSettled(z *state.Zone, seen observation) *state.Zone {
-	if z == nil || z.Journal == nil || seen.source.Kind != plan.SourceLive || seen.zone.ID != z.ID {
+	if !canSettle(z, seen) {
 		return z
 	}
 	z = copied(z)
 	settleJournal(z, seen.zone.Records)
 	return z
+}
+
+// canSettle reports whether an observation shows what became of the zone's open request.
+func canSettle(z *state.Zone, seen observation) bool {
+	return z != nil && z.Journal != nil && seen.source.Kind == plan.SourceLive && seen.zone.ID == z.ID
+}
+
+// allSettled is the state as it will be once the journals of the observed zones are settled.
+func allSettled(st *state.State, seen []observation) *state.State {
+	out := *st
+	out.Zones = maps.Clone(st.Zones)
+	for _, s := range seen {
+		if z := out.Zones[s.name]; canSettle(z, s) {
+			z = copied(z)
+			took, _ := settleJournal(z, s.zone.Records)
+			out.Zones[s.name] = z
+			out.RecordMade(s.name, digestsOf(took))
+		}
+	}
+	return &out
 }
 
 // openJournal warns of a request whose outcome is not recorded.
@@ -104,8 +129,8 @@ func copied(z *state.Zone) *state.Zone {
 }
 
 // settleJournal gives a zone the ownership that its open request comes to, as the
-// live records show it, and closes the journal.
-func settleJournal(z *state.Zone, live []dns.Record) (took, missed int) {
+// live records show it, and closes the journal. took are the operations that took effect; missed counts the others.
+func settleJournal(z *state.Zone, live []dns.Record) (took []state.Operation, missed int) {
 	byID, byKey := map[string]dns.Record{}, map[dns.Key]dns.Record{}
 	for _, r := range live {
 		byID[r.ID], byKey[r.Key()] = r, r
@@ -136,10 +161,10 @@ func settleJournal(z *state.Zone, live []dns.Record) (took, missed int) {
 			missed++
 			continue
 		}
-		took++
+		took = append(took, o)
 	}
 
-	if took > 0 && z.Journal.At.After(z.AppliedAt) {
+	if len(took) > 0 && z.Journal.At.After(z.AppliedAt) {
 		z.AppliedAt = z.Journal.At
 	}
 	z.Journal = nil

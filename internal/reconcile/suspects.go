@@ -25,8 +25,8 @@ func (z *zoneApply) suspects(ctx context.Context, changes []plan.Change, err err
 	concern := refusal.Concern()
 	out := narrow(changes, func(c plan.Change) bool { return canBeAbout(c, concern) })
 
-	if records, err := z.apply.api.Records(ctx, z.zone.ID); err == nil {
-		stale := plan.Guard(plan.Zone{Name: z.zone.Name, Changes: changes}, dns.Zone{Name: z.zone.Name, Records: records})
+	if now, err := z.read(ctx); err == nil {
+		stale := z.stale(changes, now)
 		out = narrow(out, func(c plan.Change) bool {
 			return slices.ContainsFunc(stale, func(s plan.Stale) bool { return same(s.Change, c) })
 		})

@@ -1,0 +1,105 @@
+package reconcile
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+// errUnidentified: a request was carried out, but what Cloudflare says does not show a record that it created.
+var errUnidentified = errors.New("Cloudflare's answer and the zone's list do not show a record that was to be created")
+
+// idSet holds the IDs of records.
+type idSet map[string]bool
+
+func idsOf(records []dns.Record) idSet {
+	out := make(idSet, len(records))
+	out.add(records)
+	return out
+}
+
+func (s idSet) add(records []dns.Record) {
+	for _, r := range records {
+		s[r.ID] = true
+	}
+}
+
+// idsFromAnswer finds the IDs of the added records in the answer to their request. The order of an answer is no
+// promise, so records are identified by their keys. An ID is believed only if no record had it before the request
+// and the answer gives it once: otherwise cfplan would take somebody else's record for its own, and overwrite it in
+// the next run. complete reports whether there is such an ID for every added record, and nothing else in the answer.
+func idsFromAnswer(changes []plan.Change, answer []dns.Record, before idSet) (ids map[dns.Key]string, complete bool) {
+	ids = make(map[dns.Key]string, len(answer))
+	given, complete := make(idSet, len(answer)), true
+	for _, r := range answer {
+		if before[r.ID] || given[r.ID] || ids[r.Key()] != "" {
+			complete = false
+		}
+		given[r.ID], ids[r.Key()] = true, r.ID
+	}
+
+	adds := 0
+	for _, key := range addedKeys(changes) {
+		adds++
+		complete = complete && ids[key] != ""
+	}
+	return ids, complete && adds == len(ids)
+}
+
+// idsFromList finds the IDs of the added records in the zone's list: a record with the same key that was not there
+// before. If there is none, Cloudflare may have stored another spelling of the content: the record is the one of
+// the same name and type that was not there before and that the answer names. What is not found has no ID.
+func idsFromList(changes []plan.Change, list, answer []dns.Record, before idSet) map[dns.Key]string {
+	byKey, free := map[dns.Key]string{}, map[string]dns.Record{}
+	for _, r := range list {
+		if !before[r.ID] {
+			byKey[r.Key()], free[r.ID] = r.ID, r
+		}
+	}
+
+	ids := map[dns.Key]string{}
+	var unmet []dns.Key
+	for _, key := range addedKeys(changes) {
+		id, found := byKey[key]
+		if !found {
+			unmet = append(unmet, key)
+			continue
+		}
+		ids[key] = id
+		delete(free, id)
+	}
+
+	for _, key := range unmet {
+		for _, named := range answer {
+			if r, there := free[named.ID]; there && r.Name == key.Name && r.Type == key.Type {
+				ids[key] = r.ID
+				delete(free, r.ID)
+				break
+			}
+		}
+	}
+	return ids
+}
+
+// addedKeys are the keys of the records that the changes add.
+func addedKeys(changes []plan.Change) []dns.Key {
+	var out []dns.Key
+	for _, c := range changes {
+		if c.Action == plan.Add {
+			out = append(out, c.After.Record(c.Name, c.Type).Key())
+		}
+	}
+	return out
+}
+
+// allIdentified returns an error if an added record has no ID.
+func allIdentified(changes []plan.Change, ids map[dns.Key]string) error {
+	for _, key := range addedKeys(changes) {
+		if ids[key] == "" {
+			return fmt.Errorf("%w: %s %s", errUnidentified, key.Type, key.Name)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,88 @@
+package reconcile
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+// An apply reads and guards every zone before it writes to any. A request may be due much later: other zones come
+// first, the rate limit makes it wait, an earlier request of the same zone takes its time. What somebody else has
+// changed meanwhile must not be overwritten, so a zone whose read is old is read and guarded again right before
+// its request.
+
+// freshFor is how old the read of a zone may be when a request to the zone is sent.
+const freshFor = 5 * time.Second
+
+// mostReads bounds how often a zone is read for one request. A zone whose list takes longer than freshFor is
+// written right after the last of them.
+const mostReads = 3
+
+// reading is a zone as it was read.
+type reading struct {
+	zone dns.Zone
+	// at is when the list was asked for.
+	at time.Time
+}
+
+// read reads the zone again. A list of another zone is an error.
+func (z *zoneApply) read(ctx context.Context) (reading, error) {
+	now := reading{zone: dns.Zone{Name: z.zone.Name, ID: z.zone.ID}}
+	records, err := z.apply.api.RecordsSince(ctx, z.zone.ID, func() { now.at = z.apply.now() })
+	if err == nil {
+		err = insideOf(z.zone.Name, z.zone.ID, records)
+	}
+	now.zone.Records = records
+	return now, err
+}
+
+// ready returns nil if the zone may be written to now: the lock is held, and what is left to do fits the zone as it
+// was read no longer ago than freshFor. It is asked right before the bytes of each attempt go out.
+func (z *zoneApply) ready(ctx context.Context) error {
+	for range mostReads {
+		if err := z.apply.lock.Check(ctx); err != nil {
+			return err
+		}
+		if age := z.apply.now().Sub(z.readAt); 0 <= age && age <= freshFor {
+			return nil
+		}
+		if err := z.guardAgain(ctx); err != nil {
+			return err
+		}
+	}
+	return z.apply.lock.Check(ctx)
+}
+
+// guardAgain reads the zone, and returns a [StaleError] if what is left to do does not fit it any more.
+func (z *zoneApply) guardAgain(ctx context.Context) error {
+	now, err := z.read(ctx)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return ErrInterrupted
+	case err != nil:
+		return &WriteError{
+			Zone: z.zone.Name,
+			Err:  fmt.Errorf("the zone could not be read again right before it was to be written: %w", err),
+		}
+	}
+
+	z.before.add(now.zone.Records)
+	stale := z.stale(z.left, now)
+	if len(stale) == 0 {
+		z.readAt = now.at
+		return nil
+	}
+	return &StaleError{Zones: []StaleZone{{Name: z.zone.Name, Changes: stale}}, Started: true}
+}
+
+// stale returns the changes that do not fit the zone any more. A list may lag behind a write: records that an
+// earlier request of this run has destroyed do not count.
+func (z *zoneApply) stale(changes []plan.Change, now reading) []plan.Stale {
+	live := now.zone
+	live.Records = slices.DeleteFunc(slices.Clone(live.Records), func(r dns.Record) bool { return z.destroyed[r.ID] })
+	return plan.Guard(plan.Zone{Name: z.zone.Name, ID: z.zone.ID, Changes: changes}, live)
+}
