@@ -3,6 +3,7 @@ package cloudflare
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"testing"
 
@@ -137,6 +138,22 @@ func TestBatchAnswerIsReadWhateverItsOrder(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("result (-want +got):\n%s", diff)
+	}
+}
+
+// Records that are said to be deleted are those that were to be.
+func TestADeletionOfAnotherRecordIsInDoubt(t *testing.T) {
+	for answer, doubt := range map[string]bool{
+		`{"deletes":[{"id":"d1"},{"id":"d2"}]}`: false,
+		`{"deletes":[{"id":"d2"},{}]}`:          false,
+		`{"deletes":[{"id":"d1"},{"id":"x"}]}`:  true,
+		`{"deletes":["d1","d2"]}`:               true,
+	} {
+		_, err := serve(t, ok(answer)).client().ApplyBatch(context.Background(), zoneID, Batch{Deletes: []string{"d1", "d2"}})
+		var e *Error
+		if got := errors.As(err, &e) && e.InDoubt; got != doubt {
+			t.Errorf("%s: in doubt = %v (%v), want %v", answer, got, err, doubt)
+		}
 	}
 }
 

@@ -226,3 +226,31 @@ func TestIDsStayInTheirPlace(t *testing.T) {
 		t.Errorf("sent %q", got)
 	}
 }
+
+// Two records with one ID are an edit between two pages, which a second look shows, or a list that is of no use.
+func TestAListWithOneIDForTwoRecordsIsNotBelieved(t *testing.T) {
+	one := `{"id":"a","name":"a.example.com","type":"A","content":"192.0.2.1","ttl":1}`
+	other := `{"id":"a","name":"b.example.com","type":"A","content":"192.0.2.1","ttl":1}`
+	for name, test := range map[string]struct {
+		answers []answer
+		good    bool
+	}{
+		"the same record twice": {[]answer{ok(`[` + one + `,` + one + `]`)}, true},
+		"once":                  {[]answer{ok(`[` + one + `,` + other + `]`), ok(`[` + other + `]`)}, true},
+		"always":                {[]answer{ok(`[` + one + `,` + other + `]`)}, false},
+	} {
+		got, err := serve(t, test.answers...).client().Records(context.Background(), zoneID)
+		if (err == nil) != test.good || test.good && len(got) != 1 {
+			t.Errorf("%s: Records = %v, %v; want success %v", name, got, err, test.good)
+		}
+	}
+}
+
+func TestAnIDThatCannotBeOneIsNotBelieved(t *testing.T) {
+	for _, id := range []string{"", "a/b", "../zones", "a b", "\u202e", strings.Repeat("a", 65)} {
+		record := fmt.Sprintf(`{"id":%q,"name":"a.example.com","type":"A","content":"192.0.2.1","ttl":1}`, id)
+		if got, err := serve(t, ok(`[`+record+`]`)).client().Records(context.Background(), zoneID); err == nil {
+			t.Errorf("%q: Records = %v, want an error", id, got)
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -335,5 +336,38 @@ func TestASilentAPIIsNotWaitedForAgainAndAgain(t *testing.T) {
 		if _, err := c.Records(context.Background(), zoneID); err == nil || carrier.n.Load() != want {
 			t.Errorf("read %d: %v after %d tries in all, want %d", i+1, err, carrier.n.Load(), want)
 		}
+	}
+}
+
+// Between the last question and the request lies nothing: a pause that Cloudflare asks for meanwhile comes first.
+func TestBeforeIsAskedAgainAfterAPause(t *testing.T) {
+	pause := ok(`[]`)
+	pause.header = http.Header{"Ratelimit": {`"default";r=0;t=30`}}
+	s := serve(t, pause, ok(`{"deletes":[{"id":"372e67954025e0ba6aaa6d586b9e0b59"}]}`))
+	c := s.client()
+	batch, asked := oneDelete, []time.Duration{}
+	batch.Before = func(ctx context.Context) error {
+		asked = append(asked, s.clock.total())
+		if len(asked) > 1 {
+			return nil
+		}
+		_, err := c.Records(ctx, zoneID) // its answer asks for the pause
+		return err
+	}
+	if _, err := c.ApplyBatch(context.Background(), zoneID, batch); err != nil {
+		t.Fatal(err)
+	}
+	if want := []time.Duration{0, 30 * time.Second}; !slices.Equal(asked, want) {
+		t.Errorf("asked after waiting %v, want %v", asked, want)
+	}
+}
+
+// A list is as old as the last attempt to get it, not as the first.
+func TestAListSaysWhenItWasAskedFor(t *testing.T) {
+	s := serve(t, answer{status: 429, header: http.Header{"Retry-After": {"7"}}}, ok(`[]`))
+	var at []time.Duration
+	_, err := s.client().RecordsSince(context.Background(), zoneID, func() { at = append(at, s.clock.total()) })
+	if want := []time.Duration{0, 7 * time.Second}; err != nil || !slices.Equal(at, want) {
+		t.Errorf("asked for after waiting %v, %v; want %v", at, err, want)
 	}
 }
