@@ -104,8 +104,12 @@ func (o *applyOptions) applySaved(ctx context.Context, s *services, name string)
 
 // carryOut shows a plan, asks, and applies it.
 func (o *applyOptions) carryOut(ctx context.Context, s *services, conn *writingConnection, p *plan.Plan) error {
-	if err := errors.Join(showPlan(s, p, "text"), annotate(s, p, "text")); err != nil {
+	shown := errors.Join(showPlan(s, p, "text"), annotate(s, p, "text"))
+	if err := s.print.shown(); err != nil {
 		return err
+	}
+	if shown != nil {
+		return shown
 	}
 	s.print.diagnose(planDiagnostics(p.Diagnostics, conn.files), conn.files)
 
@@ -144,6 +148,9 @@ func approve(ctx context.Context, p *printer, destroy bool) error {
 }
 
 func (o *applyOptions) apply(ctx context.Context, s *services, conn *writingConnection, p *plan.Plan) error {
+	if err := s.print.shown(); err != nil {
+		return err
+	}
 	report, err := conn.apply(ctx, p, o.failFast)
 	showSettled(s.print, report.Settled)
 	showLockLeft(s.print, report.LockLeft, report.LockID)

@@ -55,19 +55,22 @@ func describe(err error) message {
 		api     *cloudflare.Error
 		forge   *review.Error
 		target  *review.TargetError
+		output  *outputError
 		own     *messageError
 	)
 	switch {
 	case errors.As(err, &own):
 		return own.message
+	case errors.As(err, &output):
+		return messagef("Output could not be written", "%v. %s", output.err, output.consequence)
 	case errors.As(err, &usage):
 		return messagef("Wrong usage", "%s. See cfplan help.", usage)
 	case errors.As(err, &refused):
 		return describeRefusal(refused)
-	case errors.As(err, &stale):
-		return describeStale(stale)
 	case errors.As(err, &write):
 		return describeWrite(write)
+	case errors.As(err, &stale):
+		return describeStale(stale)
 	case errors.As(err, &unsaved):
 		return describeUnsaved(unsaved)
 	case errors.As(err, &past):
@@ -164,6 +167,11 @@ func describeStale(e *reconcile.StaleError) message {
 		for _, s := range z.Changes {
 			fmt.Fprintf(&b, "\n  - %s: %s: %s", z.Name, render.Line(s.Change), s.Why)
 		}
+	}
+	if e.Started {
+		return messagef("Zone changed during the apply",
+			"Records that the plan touches have changed after the apply had started, so that their zone was not written any more. "+
+				"Other zones, and earlier requests, are not affected.%s\n\nRun cfplan plan: it shows what is left.", b.String())
 	}
 	return messagef("Saved plan is stale",
 		"Records that the plan touches have changed since it was made. Nothing was changed.%s\n\nMake the plan again and have it reviewed.", b.String())

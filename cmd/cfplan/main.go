@@ -22,6 +22,8 @@ func main() {
 	// Only libraries use this log, such as net/http for what a server sent unasked. They
 	// know nothing of terminals, escapes or secrets.
 	log.SetOutput(io.Discard)
+	// A reader that goes away must not kill a run in the middle of its work: the write fails instead.
+	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := interruptible(os.Stderr)
 	code := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}, os.Environ())
 	stop()

@@ -6,6 +6,7 @@ import (
 	"io"
 	"regexp"
 	"strings"
+	"syscall"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/pflag"
@@ -20,8 +21,9 @@ import (
 // and errors on stderr.
 type printer struct {
 	streams
-	env environment
-	dir *directory
+	output *output
+	env    environment
+	dir    *directory
 
 	noColor bool
 	// asJSON is -json. Commands that have no JSON ignore it.
@@ -33,8 +35,56 @@ func (p *printer) register(flags *pflag.FlagSet) {
 	flags.BoolVar(&p.asJSON, "json", false, "machine-readable output, where a command has it")
 }
 
-// printf writes to stdout. Nothing can be done about an error there.
+// printf writes to stdout. An error is kept there, and fails the command in the end.
 func (p *printer) printf(format string, args ...any) { _, _ = fmt.Fprintf(p.out, format, args...) }
+
+// shown returns an error if something that was printed so far did not arrive. A command asks before it
+// does what the user, or the log of the job, was to see first.
+func (p *printer) shown() error {
+	if err := p.output.failure(); err != nil {
+		return &outputError{err, "Nothing was changed, as the plan could not be shown."}
+	}
+	return nil
+}
+
+// finish returns the error that the command ends with: its own, and that of an output that could not be written.
+// A reader that has gone away, as head does, is no news to anybody, but the command has not succeeded.
+func (p *printer) finish(err error) error {
+	failed := p.output.failure()
+	var own *outputError
+	var status exitStatus
+	switch {
+	case failed == nil:
+		return err
+	case errors.As(err, &own):
+	case errors.Is(err, failed):
+		err = &outputError{failed, "The command ended there."}
+	case err == nil, errors.As(err, &status):
+		err = &outputError{failed, "A part of it is lost. The command itself did all of its work."}
+	default:
+		err = errors.Join(err, &outputError{failed, "A part of it is lost."})
+	}
+	if errors.Is(failed, syscall.EPIPE) {
+		return withoutOutput(err)
+	}
+	return err
+}
+
+// withoutOutput returns an error that is reported without the parts that are about the output.
+func withoutOutput(err error) error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		var out []error
+		for _, e := range joined.Unwrap() {
+			out = append(out, withoutOutput(e))
+		}
+		return errors.Join(out...)
+	}
+	var output *outputError
+	if errors.As(err, &output) {
+		return errShown
+	}
+	return err
+}
 
 // errorf writes to stderr.
 func (p *printer) errorf(format string, args ...any) { _, _ = fmt.Fprintf(p.err, format, args...) }

@@ -25,7 +25,9 @@ type services struct {
 // newServices wires the services together. Their flags are not parsed yet.
 func newServices(st streams, env environment) *services {
 	s := &services{env: env, dir: &directory{}, now: time.Now}
-	s.print = &printer{streams: st, env: env, dir: s.dir}
+	out := &output{w: st.out}
+	st.out = out
+	s.print = &printer{streams: st, output: out, env: env, dir: s.dir}
 	s.log = &logging{env: env, dir: s.dir, stderr: st.err}
 	places := &locations{dir: s.dir, env: env, print: s.print}
 	s.config = &configuration{dir: s.dir, env: env, print: s.print, withheld: places.withheld}
@@ -107,10 +109,12 @@ func run(ctx context.Context, args []string, st streams, env environment) int {
 	err := root.ExecuteContext(ctx)
 
 	var status exitStatus
+	if err == nil || errors.As(err, &status) {
+		s.state.remember()
+	}
+	err = s.print.finish(err)
 	if err != nil && !errors.As(err, &status) {
 		s.print.report(err)
-	} else {
-		s.state.remember()
 	}
 	return exitCode(err)
 }

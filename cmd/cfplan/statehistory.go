@@ -16,7 +16,8 @@ func stateHistoryCommand(s *services) *cobra.Command {
 	return &cobra.Command{
 		Use:   "history",
 		Short: "List the applies that can be taken back",
-		Long: `Lists the last applies, the newest first: serial, time, who, what, and the zones.
+		Long: `Lists the last applies, the newest first: serial, time, who, what they did, and the
+zones. What was planned and not done is not in it, also after an apply was cut off.
 cfplan rollback SERIAL plans the way back to before one of them.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return showHistory(c.Context(), s) },
@@ -45,6 +46,10 @@ func showHistory(ctx context.Context, s *services) error {
 			continue
 		}
 		s.print.printf("%d  %s  %s\n    %s\n", h.Serial, english.Second(h.At), render.Escape(h.Who), render.Digest(h.Summary, h.Zones))
+		if h.InDoubt > 0 {
+			s.print.printf("    %s more may have been made: the run was cut off, or is still at work. The next apply finds out.\n",
+				english.Count(h.InDoubt, "change"))
+		}
 	}
 	return nil
 }
@@ -56,6 +61,7 @@ func showHistoryJSON(p *printer, list []reconcile.Applied) error {
 		Who     string       `json:"who"`
 		Summary plan.Summary `json:"summary"`
 		Zones   []string     `json:"zones"`
+		InDoubt int          `json:"in_doubt,omitempty"`
 		Damage  string       `json:"damage,omitempty"`
 	}
 	out := struct {
@@ -63,7 +69,14 @@ func showHistoryJSON(p *printer, list []reconcile.Applied) error {
 		Applies       []entry `json:"applies"`
 	}{"1.0", []entry{}}
 	for _, h := range list {
-		e := entry{Serial: h.Serial, At: h.At, Who: h.Who, Summary: h.Summary, Zones: append([]string{}, h.Zones...)}
+		e := entry{
+			Serial:  h.Serial,
+			At:      h.At,
+			Who:     h.Who,
+			Summary: h.Summary,
+			Zones:   append([]string{}, h.Zones...),
+			InDoubt: h.InDoubt,
+		}
 		if h.Damage != nil {
 			e.Damage = h.Damage.Error()
 		}

@@ -43,6 +43,44 @@ func (s streams) ask(ctx context.Context, question string) (yes bool, err error)
 	}
 }
 
+// output is stdout. It remembers the first write that failed, as printing goes on where an
+// error cannot be returned; after that it writes nothing more.
+type output struct {
+	w io.Writer
+
+	mu     sync.Mutex
+	failed error
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.failed != nil {
+		return 0, o.failed
+	}
+
+	n, err := o.w.Write(p)
+	o.failed = err
+	return n, err
+}
+
+// failure returns the error of the first write that failed, or nil.
+func (o *output) failure() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.failed
+}
+
+// outputError is an output that could not be written.
+type outputError struct {
+	err error
+	// consequence is what that means for the command.
+	consequence string
+}
+
+func (e *outputError) Error() string { return "the output could not be written: " + e.err.Error() }
+func (e *outputError) Unwrap() error { return e.err }
+
 // lineWriter lets the log, the progress and the rest write to one stream, a line at a
 // time.
 type lineWriter struct {
@@ -58,8 +96,11 @@ func (l *lineWriter) Write(p []byte) (int, error) {
 
 // file returns the file behind a stream.
 func file(stream any) (*os.File, bool) {
-	if l, ok := stream.(*lineWriter); ok {
-		stream = l.w
+	switch s := stream.(type) {
+	case *lineWriter:
+		return file(s.w)
+	case *output:
+		return file(s.w)
 	}
 	f, ok := stream.(*os.File)
 	return f, ok

@@ -74,6 +74,9 @@ func Digest(s plan.Summary, zones []string) string {
 			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.what))
 		}
 	}
+	if len(parts) == 0 {
+		parts = []string{"nothing"}
+	}
 	return strings.Join(parts, ", ") + " in " + Escape(zoneList(zones))
 }
 
