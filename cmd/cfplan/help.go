@@ -11,7 +11,7 @@ func exitCodesTopic() *cobra.Command {
 		Long: `Exit codes:
 
     0  done
-    1  an error; it was told on stderr
+    1  an error; stderr says which. Also if the output could not be written
     2  plan -detailed-exitcode: the plan is live and has changes
        fmt: a file could not be parsed
     3  plan -detailed-exitcode: the plan is read-only, whatever it contains,
