@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -163,11 +164,11 @@ func annotateGitLab(s *services, name string, p *plan.Plan) error {
 	for _, n := range render.ReadOnlyNotices(p) {
 		entries = append(entries, entry{link{n[0] + ": " + n[1], "https://dash.cloudflare.com/profile/api-tokens"}})
 	}
-	text, err := json.MarshalIndent(map[string][]entry{"cfplan": entries}, "", "  ")
-	if err != nil {
+	var text bytes.Buffer
+	if err := plan.WriteJSON(&text, map[string][]entry{"cfplan": entries}); err != nil {
 		return err
 	}
-	if err := os.WriteFile(s.dir.path(name), append(text, '\n'), 0o644); err != nil {
+	if err := os.WriteFile(s.dir.path(name), text.Bytes(), 0o644); err != nil {
 		return failure("Annotations could not be written", "%v. CFPLAN_GITLAB_ANNOTATIONS names the file.", err)
 	}
 	return nil

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/spf13/pflag"
+
+	"github.com/cfplan/cfplan/internal/plan"
 )
 
 // logging writes the log of a run.
@@ -46,6 +48,7 @@ func (l *logging) logger() (*slog.Logger, error) {
 	if err != nil {
 		return nil, err
 	}
+	w = visibleWriter{w}
 	options := &slog.HandlerOptions{Level: level}
 	if format == "json" {
 		return slog.New(slog.NewJSONHandler(w, options)), nil
@@ -68,6 +71,18 @@ func (l *logging) writer() (io.Writer, error) {
 	}
 	l.opened = f
 	return f, nil
+}
+
+// visibleWriter escapes what a terminal or the log of a CI job would obey. Each write is
+// whole lines.
+type visibleWriter struct{ w io.Writer }
+
+// Write implements [io.Writer].
+func (v visibleWriter) Write(line []byte) (int, error) {
+	if _, err := v.w.Write(plan.VisibleJSON(line)); err != nil {
+		return 0, err
+	}
+	return len(line), nil
 }
 
 func (l *logging) close() {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/state"
 )
 
@@ -14,7 +15,8 @@ func statePullCommand(s *services) *cobra.Command {
 		Use:   "pull",
 		Short: "Print the state as it is stored",
 		Long: `Prints the state as it is stored, decrypted where it is encrypted, and nothing where
-there is none. It has no credentials, but all that is owned.`,
+there is none. It has no credentials, but all that is owned. Characters that a terminal
+would obey are written as \u escapes, which mean the same.`,
 		Example: "  cfplan state pull > state.json",
 		Args:    noArgs,
 		RunE:    func(c *cobra.Command, _ []string) error { return pullState(c.Context(), s) },
@@ -37,12 +39,14 @@ func pullState(ctx context.Context, s *services) error {
 		return nil
 	}
 
-	if _, err = state.Decode(text); err == nil || !isTerminal(s.print.out) {
+	_, err = state.Decode(text)
+	if err == nil {
+		_, err = s.print.out.Write(plan.VisibleJSON(text))
+		return err
+	}
+	if !isTerminal(s.print.out) {
 		_, writeErr := s.print.out.Write(text)
 		err = errors.Join(err, writeErr)
 	}
-	if err != nil {
-		return failure("State is damaged", "%s: %v.", store, err)
-	}
-	return nil
+	return failure("State is damaged", "%s: %v.", store, err)
 }

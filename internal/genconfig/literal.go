@@ -11,8 +11,12 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
+// command begins the commands of GitHub's runner, wherever it stands in a line of the log.
+const command = "##["
+
 // literal writes a text as a quoted string of HCL. The text must be one that
-// HCL can carry: see carried.
+// HCL can carry: see carried. What a terminal or the log of a CI job would obey is
+// escaped.
 func literal(s string) string {
 	brackets := tooManyBrackets(s)
 	var b strings.Builder
@@ -23,7 +27,7 @@ func literal(s string) string {
 		case r == '"' || r == '\\':
 			b.WriteByte('\\')
 			b.WriteRune(r)
-		case !unicode.IsPrint(r), brackets && strings.ContainsRune("[{(?", r):
+		case !unicode.IsPrint(r), strings.HasPrefix(s[i:], command), brackets && strings.ContainsRune("[{(?", r):
 			writeRune(&b, r)
 		case !brackets && (r == '$' || r == '%') && strings.HasPrefix(s[i+1:], "{"):
 			writeIntroducer(&b, r, s[:i])
@@ -132,8 +136,9 @@ func shown(s string) string {
 		}
 		s = s[:cut] + "…"
 	}
-	if s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) || r == utf8.RuneError }) {
+	hidden := func(r rune) bool { return !unicode.IsPrint(r) || r == utf8.RuneError }
+	if s != "" && !strings.ContainsFunc(s, hidden) && !strings.Contains(s, command) {
 		return s
 	}
-	return strconv.Quote(s)
+	return strings.ReplaceAll(strconv.Quote(s), command, `\x23`+command[1:])
 }

@@ -103,15 +103,15 @@ func WriteJSON(w io.Writer, v any) error {
 	if err := e.Encode(v); err != nil {
 		return err
 	}
-	_, err := w.Write(visibleJSON(text.Bytes()))
+	_, err := w.Write(VisibleJSON(text.Bytes()))
 	return err
 }
 
-// visibleJSON replaces characters that are found inside strings alone. The json
+// VisibleJSON replaces, in a text of JSON, characters that are found inside strings alone. The json
 // package has escaped those below a space; left are DEL, the C1 controls, those that
 // turn the direction of text or cannot be seen, and "##[", with which commands of
 // GitHub's runner begin.
-func visibleJSON(text []byte) []byte {
+func VisibleJSON(text []byte) []byte {
 	var out bytes.Buffer
 	out.Grow(len(text))
 	for i, r := range string(text) {

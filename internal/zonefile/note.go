@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/cfplan/cfplan/internal/dns"
 )
@@ -164,36 +165,34 @@ func noteOf(r dns.Record) string {
 func quoteTag(tag string) string {
 	name, value, colon := strings.Cut(tag, ":")
 	if !colon {
-		return name
+		return comment(name)
 	}
-	special := strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || strings.ContainsRune("\"=,\\\x7f", r) })
-	if !special && strings.Trim(value, " ") == value {
-		return tag
+	name = comment(name) // it cannot be quoted; Cloudflare has letters and digits there
+	if !strings.ContainsAny(value, "\"=,\\\t") && comment(value) == value && strings.Trim(value, " ") == value {
+		return name + ":" + value
 	}
 	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	_ = e.Encode(value) // a text can always be encoded
-	return name + ":" + strings.ReplaceAll(strings.TrimSuffix(b.String(), "\n"), "=", `\u003d`)
+	return name + ":" + strings.ReplaceAll(visibleJSON(strings.TrimSuffix(b.String(), "\n")), "=", `\u003d`)
 }
 
-// escapeComment writes what cannot stand in a comment as \DDD, which the notation
-// has no word for: control characters, line breaks above all, a blank at either
-// end, a semicolon in front. A backslash that would then look like an escape is
-// one too.
+// escapeComment writes what cannot stand in a comment as \DDD, for which the notation has
+// no word: hidden characters, line breaks above all, a blank at either end, a semicolon in
+// front. A backslash that would then look like an escape is one too.
 func escapeComment(s string) string {
 	var b strings.Builder
-	for i := range len(s) {
-		c := s[i]
+	for i := 0; i < len(s); {
+		_, size := utf8.DecodeRuneInString(s[i:])
 		edge := i == 0 || i == len(s)-1
-		switch {
-		case c < ' ' || c == 0x7f, edge && c == ' ', i == 0 && c == ';':
-			fmt.Fprintf(&b, `\%03d`, c)
-		case c == '\\' && escapable(s[i:]):
-			b.WriteString(`\092`)
+		switch c := s[i]; {
+		case hidden(s[i:]) > 0, c == '\t', edge && c == ' ', i == 0 && c == ';', c == '\\' && escapable(s[i:]):
+			decimal(&b, s[i:i+size])
 		default:
-			b.WriteByte(c)
+			b.WriteString(s[i : i+size])
 		}
+		i += size
 	}
 	return b.String()
 }
@@ -222,5 +221,5 @@ func escapable(s string) bool {
 		return false
 	}
 	v, err := strconv.ParseUint(s[1:4], 10, 8)
-	return err == nil && (v <= ' ' || v == ';' || v == '\\' || v == 0x7f)
+	return err == nil && (v <= ' ' || v == '#' || v == ';' || v == '\\' || v >= 0x7f)
 }

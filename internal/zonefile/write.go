@@ -54,7 +54,7 @@ func (w *writer) printf(format string, args ...any) { _, _ = fmt.Fprintf(w.w, fo
 
 // head writes the SOA with the times that Cloudflare's have, and the name servers.
 func (w *writer) head() {
-	servers, known := slices.Sorted(slices.Values(w.zone.NameServers)), true
+	servers, known := nameServers(w.zone), true
 	if len(servers) == 0 {
 		servers, known = []string{"ada.ns.cloudflare.com", "bob.ns.cloudflare.com"}, false
 	}
@@ -93,7 +93,7 @@ func (w *writer) record(r dns.Record) {
 	if note != "" {
 		note = " ; " + note
 	}
-	w.printf("%s%s\t%d\tIN\t%s\t%s%s\n", prefix, dns.RelativeName(r.Name, w.zone.Name), r.TTL, r.Type, presentation(r), note)
+	w.printf("%s%s\t%d\tIN\t%s\t%s%s\n", prefix, dns.RelativeName(r.Name, w.zone.Name), r.TTL, r.Type, visible(presentation(r)), note)
 }
 
 func (w *writer) withhold(r dns.Record, why string) {
@@ -102,14 +102,17 @@ func (w *writer) withhold(r dns.Record, why string) {
 	}
 }
 
-// comment makes a text fit for a comment: one line, without control characters.
-func comment(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r >= 0x7f && r < 0xa0 {
-			return '?'
+// nameServers returns the zone's name servers in order, without what is not a host name:
+// others wrote them.
+func nameServers(z dns.Zone) []string {
+	var out []string
+	for _, host := range z.NameServers {
+		if name, problem := dns.CanonicalName(host); problem == nil {
+			out = append(out, name)
 		}
-		return r
-	}, s)
+	}
+	slices.Sort(out)
+	return out
 }
 
 // presentation writes the value as a zone file has it, in which the names of

@@ -1,0 +1,47 @@
+package genconfig
+
+import (
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// The text is also printed to terminals and to the logs of CI jobs.
+func TestNothingIsWrittenRaw(t *testing.T) {
+	const hostile = "##[error]a\u202eb\u009b31mc\u2066::error::###[f]"
+	z := dns.Zone{
+		Name: "example.com",
+		Records: []dns.Record{
+			{Name: "a.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 1, Comment: hostile, Tags: []string{"k:" + hostile}},
+			{Name: "b.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 1, ManagedBy: hostile},
+			{Name: hostile, Type: dns.Type(hostile), Content: hostile, TTL: 1},
+		},
+	}
+	var b strings.Builder
+	if _, err := Write(&b, z); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range b.String() {
+		if r != '\n' && !unicode.IsPrint(r) {
+			t.Fatalf("raw %U in\n%s", r, b.String())
+		}
+	}
+	for line := range strings.Lines(b.String()) {
+		if strings.Contains(line, "##[") || strings.HasPrefix(strings.TrimSpace(line), "::") {
+			t.Errorf("%q is a command", line)
+		}
+	}
+
+	expr, diags := hclsyntax.ParseExpression([]byte(literal(hostile)), "", hcl.InitialPos)
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	if v, _ := expr.Value(nil); v.AsString() != hostile {
+		t.Errorf("literal(%q) is read back as %q", hostile, v.AsString())
+	}
+}

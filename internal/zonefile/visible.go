@@ -1,0 +1,88 @@
+package zonefile
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// A zone file is also printed to terminals and to the logs of CI jobs, and others wrote what
+// is in the zone. What a terminal would obey or not show is escaped, and so is "##[", with
+// which commands of GitHub's runner begin wherever it stands in a line.
+
+// command is what GitHub's runner looks for.
+const command = "##["
+
+// hidden returns the length of what must be escaped at the start of a text, or 0.
+func hidden(s string) int {
+	if strings.HasPrefix(s, command) {
+		return 1
+	}
+	r, n := utf8.DecodeRuneInString(s)
+	if r == utf8.RuneError && n == 1 || !unicode.IsPrint(r) && r != '\t' {
+		return n
+	}
+	return 0
+}
+
+// visible writes hidden bytes of a value in presentation form as \DDD, which is the same
+// value to every reader (RFC 1035, section 5.1).
+func visible(s string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		escape := 0
+		if s[i] == '\\' && i+1 < len(s) {
+			escape = 1
+		}
+		switch n := hidden(s[i+escape:]); {
+		case n > 0: // the backslash, if any, becomes that of \DDD
+			decimal(&b, s[i+escape:i+escape+n])
+			i += escape + n
+		case escape > 0 && strings.HasPrefix(s[i+1:], "#"):
+			decimal(&b, "#")
+			i += 2
+		default:
+			_, size := utf8.DecodeRuneInString(s[i+escape:])
+			b.WriteString(s[i : i+escape+size])
+			i += escape + size
+		}
+	}
+	return b.String()
+}
+
+// decimal writes each byte as \DDD.
+func decimal(b *strings.Builder, s string) {
+	for _, c := range []byte(s) {
+		fmt.Fprintf(b, `\%03d`, c)
+	}
+}
+
+// comment makes a text fit for a comment that nobody reads back: one line, with a question
+// mark for each hidden character.
+func comment(s string) string {
+	var b strings.Builder
+	for i, r := range s {
+		if hidden(s[i:]) > 0 || r == '\t' {
+			r = '?'
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// visibleJSON writes hidden characters of a JSON string as \u escapes.
+func visibleJSON(s string) string {
+	var b strings.Builder
+	for i, r := range s {
+		if hidden(s[i:]) == 0 {
+			b.WriteRune(r)
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			fmt.Fprintf(&b, `\u%04x`, unit)
+		}
+	}
+	return b.String()
+}
