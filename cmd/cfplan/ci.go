@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/cfplan/cfplan/internal/files"
 	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/render"
 )
@@ -123,7 +124,8 @@ func appendTo(name, text string) error {
 }
 
 // reportGitLab writes the counts that a merge request shows (GitLab CI,
-// artifacts:reports:terraform).
+// artifacts:reports:terraform). A link in the place of the file, which a merge request may
+// bring, is replaced and not followed.
 func reportGitLab(s *services, name string, p *plan.Plan) error {
 	if p.Mode != plan.Live {
 		_ = os.Remove(s.dir.path(name)) // its counts would look like those of a live plan
@@ -143,7 +145,7 @@ func reportGitLab(s *services, name string, p *plan.Plan) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(s.dir.path(name), append(text, '\n'), 0o644); err != nil {
+	if err := files.Replace(s.dir.path(name), append(text, '\n'), 0o644); err != nil {
 		return failure("Report could not be written", "%v. CFPLAN_GITLAB_REPORT names the file.", err)
 	}
 	return nil
@@ -168,7 +170,7 @@ func annotateGitLab(s *services, name string, p *plan.Plan) error {
 	if err := plan.WriteJSON(&text, map[string][]entry{"cfplan": entries}); err != nil {
 		return err
 	}
-	if err := os.WriteFile(s.dir.path(name), text.Bytes(), 0o644); err != nil {
+	if err := files.Replace(s.dir.path(name), text.Bytes(), 0o644); err != nil {
 		return failure("Annotations could not be written", "%v. CFPLAN_GITLAB_ANNOTATIONS names the file.", err)
 	}
 	return nil
