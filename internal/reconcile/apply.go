@@ -124,9 +124,10 @@ type apply struct {
 	now         func() time.Time
 	parallelism int
 
-	fence *fence
-	tally *tally
-	steps *counter
+	digests digestTable
+	fence   *fence
+	tally   *tally
+	steps   *counter
 }
 
 func (r *Reconciler) newApply(f fit, lock state.Lock) *apply {
@@ -140,8 +141,9 @@ func (r *Reconciler) newApply(f fit, lock state.Lock) *apply {
 		now:         r.Now,
 		parallelism: max(1, r.Parallelism),
 
-		fence: newFence(f.rest, f.serial, r.Who, r.Now),
-		tally: &tally{failFast: r.FailFast},
+		digests: f.digests,
+		fence:   newFence(f.rest, f.serial, r.Who, r.Now),
+		tally:   &tally{failFast: r.FailFast},
 		steps: newCounter(r.Progress, Progress{
 			Doing: "applying",
 			Total: len(changes),

@@ -38,7 +38,7 @@ func newZoneApply(a *apply, z plan.Zone, live reading) *zoneApply {
 	return &zoneApply{
 		apply:     a,
 		zone:      z,
-		journal:   &zoneJournal{store: a.store, zone: z, who: a.who, now: a.now},
+		journal:   &zoneJournal{store: a.store, zone: z, digests: a.digests, who: a.who, now: a.now},
 		live:      live.zone,
 		readAt:    live.at,
 		left:      z.Changes,

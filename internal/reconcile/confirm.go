@@ -22,6 +22,8 @@ type fit struct {
 	// changes that are counted in before.
 	rest   *plan.Plan
 	before int
+	// digests are those of the whole plan.
+	digests digestTable
 }
 
 // confirm reads everything again that the plan touches and says what there is to
@@ -42,14 +44,15 @@ func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan) (fit, error) {
 		return fit{known: st, serial: st.Serial, rest: p}, nil
 	}
 
-	seen, err := r.confirmLive(ctx, p, known)
+	digests := digestAll(p.Zones)
+	seen, err := r.confirmLive(ctx, p, known, digests.byZone(p.Zones))
 	if err != nil {
 		return fit{}, err
 	}
 	c := compare(p, st, seen)
 	switch {
 	case len(c.stale.Zones) == 0:
-		return fit{live: c.live, known: st, serial: st.Serial, rest: p}, nil
+		return fit{live: c.live, known: st, serial: st.Serial, rest: p, digests: digests}, nil
 	case !c.halfDone || !startedBy(p, st):
 		return fit{}, c.stale
 	case c.left == 0:
@@ -64,18 +67,20 @@ func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan) (fit, error) {
 
 	rest, before := c.without(p)
 	serial, err := r.recordMade(ctx, c.doneZones(p), c.live, "")
-	return fit{live: c.live, known: st, serial: serial, rest: rest, before: before}, err
+	return fit{live: c.live, known: st, serial: serial, rest: rest, before: before, digests: digests}, err
 }
 
 // confirmLive reads the plan's zones and saves what was seen.
-func (r *Reconciler) confirmLive(ctx context.Context, p *plan.Plan, known stored) ([]observation, error) {
+func (r *Reconciler) confirmLive(
+	ctx context.Context, p *plan.Plan, known stored, pending map[string][]string,
+) ([]observation, error) {
 	planner := r.Planner()
 	seen, err := planner.observeLive(ctx, plannedTargets(p.Zones), known)
 	if err != nil {
 		return nil, err
 	}
 
-	if err := saveSnapshots(ctx, planner.Store, known.snapshots, seen, p.Zones); err != nil {
+	if err := saveSnapshots(ctx, planner.Store, known.snapshots, seen, pending); err != nil {
 		warnUnsaved(logger(r.Log), r.Store, err)
 	}
 	return seen, failures(seen, PlanOptions{})

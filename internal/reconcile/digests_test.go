@@ -1,24 +1,28 @@
 package reconcile
 
 import (
+	"slices"
 	"testing"
 
-	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-func TestDigestSetFindsChangesOfAnotherPlan(t *testing.T) {
-	add := func(content string) plan.Change {
-		r := dns.Record{Name: "x.one.example", Type: dns.A, Content: content}
-		return plan.Change{Action: plan.Add, Name: r.Name, Type: r.Type, After: plan.ValuesOf(r)}
+func TestDigestsAreThoseOfTheChanges(t *testing.T) {
+	add, destroy := addOf("192.0.2.1"), destroyOf("id1", "192.0.2.3")
+	zones := []plan.Zone{
+		{Name: "one.example", Changes: []plan.Change{add, destroy}},
+		{Name: "two.example"},
 	}
-	changes := []plan.Change{add("192.0.2.1"), add("192.0.2.2"), add("192.0.2.3")}
+	table := digestAll(zones)
 
-	rest := setOf([]plan.Change{add("192.0.2.2")}).without(changes)
-	if len(rest) != 2 || rest[0].After.Content != "192.0.2.1" || rest[1].After.Content != "192.0.2.3" {
-		t.Errorf("without = %+v, want the first and the last", rest)
+	if got, want := table.digests([]plan.Change{destroy}), []string{destroy.Digest()}; !slices.Equal(got, want) {
+		t.Errorf("digests(the destroy) = %q, want %q", got, want)
 	}
-	if changes[1].After.Content != "192.0.2.2" {
-		t.Error("without changed its input")
+	pending := table.byZone(zones)
+	if got, want := pending["one.example"], []string{add.Digest(), destroy.Digest()}; !slices.Equal(got, want) {
+		t.Errorf("byZone of one.example = %q, want %q", got, want)
+	}
+	if got, ok := pending["two.example"]; !ok || len(got) != 0 {
+		t.Errorf("byZone of a zone without changes = %q, %v, want an empty list", got, ok)
 	}
 }

@@ -13,10 +13,11 @@ import (
 // zoneJournal writes into the state which request of a zone is about to be sent; settle.go reads what a run that
 // was cut off has left there.
 type zoneJournal struct {
-	store *state.Store
-	zone  plan.Zone
-	who   string
-	now   func() time.Time
+	store   *state.Store
+	zone    plan.Zone
+	digests digestTable
+	who     string
+	now     func() time.Time
 
 	// openedAt is when the journal of the request under way was opened; zero if none was.
 	openedAt time.Time
@@ -26,7 +27,7 @@ type zoneJournal struct {
 func (j *zoneJournal) open(ctx context.Context, changes []plan.Change, enter func(*state.State) error) error {
 	journal := &state.Journal{At: j.now().UTC(), Who: j.who}
 	for _, c := range changes {
-		journal.Operations = append(journal.Operations, operation(c))
+		journal.Operations = append(journal.Operations, operation(c, j.digests.digest(c)))
 	}
 
 	j.openedAt = journal.At
@@ -68,7 +69,7 @@ func (j *zoneJournal) update(ctx context.Context, change func(*state.State, *sta
 }
 
 // operation is a change as the journal has it.
-func operation(c plan.Change) state.Operation {
+func operation(c plan.Change, digest string) state.Operation {
 	values := c.After
 	if values == nil {
 		values = c.Before
@@ -85,7 +86,7 @@ func operation(c plan.Change) state.Operation {
 		Address: c.Address,
 		Record:  record,
 		Forget:  c.Forget,
-		Digest:  c.Digest(),
+		Digest:  digest,
 	}
 }
 

@@ -58,11 +58,11 @@ func (p *Planner) Plan(ctx context.Context, desired []dns.Zone, o PlanOptions) (
 	out.Lineage = lineage(st)
 	out.Diagnostics = append(out.Diagnostics, narrowed(out, desired, known, o.Selection)...)
 
-	planned := out.Zones
-	if !o.Selection.All() || o.RefreshOnly {
-		planned = nil // these are not all changes that are to be made
+	var pending map[string][]string
+	if o.Selection.All() && !o.RefreshOnly { // otherwise these are not all changes that are to be made
+		pending = digestAll(out.Zones).byZone(out.Zones)
 	}
-	err = errors.Join(err, saveSnapshots(ctx, p.Store, known.snapshots, seen, planned))
+	err = errors.Join(err, saveSnapshots(ctx, p.Store, known.snapshots, seen, pending))
 	if err != nil {
 		out.Diagnostics = append(out.Diagnostics, unsavedSnapshots(p.Store, err))
 	}

@@ -18,6 +18,7 @@ func (z *zoneApply) record(ctx context.Context, changes []plan.Change, ids map[d
 	z.live.Records = after(z.live.Records, changes, ids)
 	at := z.apply.now().UTC()
 	last := fence.made(len(changes))
+	digests := z.apply.digests.digests(changes)
 
 	_, err := z.apply.store.Update(ctx, func(st *state.State) (bool, error) {
 		if z.journal.openedAt.IsZero() { // only adoptions: no request has passed the fence yet
@@ -33,7 +34,7 @@ func (z *zoneApply) record(ctx context.Context, changes []plan.Change, ids map[d
 		}
 		known.AppliedAt = at
 		z.journal.close(known)
-		st.RecordMade(z.zone.Name, digests(changes))
+		st.RecordMade(z.zone.Name, digests)
 
 		if last {
 			fence.finish(st)
@@ -47,7 +48,7 @@ func (z *zoneApply) record(ctx context.Context, changes []plan.Change, ids map[d
 		}
 	}
 
-	z.recordedAt, z.made = at, append(z.made, digests(changes)...)
+	z.recordedAt, z.made = at, append(z.made, digests...)
 	return err
 }
 

@@ -17,9 +17,9 @@ func startedBy(p *plan.Plan, st *state.State) bool {
 // recordedAlready lists the changes of a started plan that only change what is owned and that the state has
 // already.
 func recordedAlready(z plan.Zone, known *state.Zone, stale []plan.Stale) []plan.Stale {
-	listed := digestSet{}
+	listed := changeSet{}
 	for _, s := range stale {
-		listed[s.Change.Digest()] = true
+		listed[idOf(s.Change)] = true
 	}
 
 	var out []plan.Stale

@@ -114,16 +114,12 @@ func createState(ctx context.Context, store *state.Observer, st *state.State, se
 	return store.Create(ctx, st)
 }
 
-// saveSnapshots keeps what was seen live, with what was then to be changed; planned is nil if that is not
-// known. It takes no lock and does not touch the state: snapshots are merged, the newer one winning.
+// saveSnapshots keeps what was seen live, with the digests of what was then to be changed in each zone; pending is
+// nil if that is not known. It takes no lock and does not touch the state: snapshots are merged, the newer one
+// winning.
 func saveSnapshots(
-	ctx context.Context, store *state.Observer, known *state.Snapshots, seen []observation, planned []plan.Zone,
+	ctx context.Context, store *state.Observer, known *state.Snapshots, seen []observation, pending map[string][]string,
 ) error {
-	pending := map[string][]string{}
-	for _, z := range planned {
-		pending[z.Name] = digests(z.Changes)
-	}
-
 	return store.UpdateSnapshots(ctx, known, func(all *state.Snapshots) bool {
 		changed := false
 		for _, o := range seen {
