@@ -117,13 +117,23 @@ func showDiff(p *printer, name string, source, result []byte) {
 	p.printf("%s", render.EscapeText(string(diff.Diff("old/"+name, source, "new/"+name, result))))
 }
 
-// overwrite keeps the mode of the file.
+// overwrite replaces the text of a file and keeps its mode. A link stays: the file that it leads to is replaced. A
+// file that may not be written is not replaced either, although its directory would allow it.
 func overwrite(path string, text []byte) error {
-	info, err := os.Stat(path)
+	path, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(path, text, info.Mode().Perm())
+
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	info, err := f.Stat()
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return files.Replace(path, text, info.Mode().Perm())
 }
 
 func (o *fmtOptions) formatStdin(s *services) error {

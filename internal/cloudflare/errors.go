@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/files"
 	"github.com/cfplan/cfplan/internal/guidance"
 )
@@ -112,7 +113,7 @@ func (e *Error) short() string {
 	return e.reason()
 }
 
-func (e *Error) untilText() string { return e.until.UTC().Format("2006-01-02 15:04:05 MST") }
+func (e *Error) untilText() string { return english.Second(e.until) }
 
 // statusText knows the statuses that Cloudflare's edge adds to HTTP's.
 func statusText(status int) string {

@@ -3,11 +3,13 @@ package files_test
 import (
 	"bytes"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/cfplan/cfplan/internal/files"
 )
@@ -40,6 +42,21 @@ func TestReadSizedDoesNotBelieveTheAnnouncement(t *testing.T) {
 		if _, err := files.ReadSized(strings.NewReader("fives"), 4, announced); !errors.As(err, &tooLarge) {
 			t.Errorf("ReadSized beyond the limit, announced as %d: error %v, want a TooLargeError", announced, err)
 		}
+	}
+}
+
+func TestReadStartKeepsWhatItRead(t *testing.T) {
+	for limit, want := range map[int64]string{0: "", 3: "abc", 6: "abcdef", 9: "abcdef"} {
+		text, err := files.ReadStart(strings.NewReader("abcdef"), limit)
+		if err != nil || string(text) != want {
+			t.Errorf("ReadStart with limit %d = %q, %v, want %q", limit, text, err, want)
+		}
+	}
+
+	cut := errors.New("cut off")
+	broken := io.MultiReader(strings.NewReader("abc"), iotest.ErrReader(cut))
+	if text, err := files.ReadStart(broken, 9); !errors.Is(err, cut) || string(text) != "abc" {
+		t.Errorf("ReadStart of what was cut off = %q, %v, want %q and the error", text, err, "abc")
 	}
 }
 

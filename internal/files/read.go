@@ -58,6 +58,12 @@ func ReadSized(r io.Reader, limit, announced int64) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// ReadStart reads r to its end, or the first limit bytes of it, which is no error. With an
+// error it returns what came before it.
+func ReadStart(r io.Reader, limit int64) ([]byte, error) {
+	return io.ReadAll(io.LimitReader(r, limit))
+}
+
 // ReadFile reads a regular file of at most limit bytes. It follows links. The error
 // names the path and is ErrNotRegular, a *TooLargeError or what the system says.
 func ReadFile(path string, limit int64) ([]byte, error) {

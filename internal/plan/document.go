@@ -15,6 +15,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/files"
 )
 
 // maxDocument bounds what Decode reads: a plan of 100,000 changes has some 60 MB.
@@ -136,12 +137,13 @@ var ErrAltered = errors.New("the plan was altered after it was saved")
 // Decode reads a saved plan and refuses what is not one: another format, a newer
 // version, a cut or altered document.
 func Decode(r io.Reader) (*Plan, error) {
-	text, err := io.ReadAll(io.LimitReader(r, maxDocument+1))
+	text, err := files.Read(r, maxDocument)
+	var tooLarge *files.TooLargeError
 	switch {
+	case errors.As(err, &tooLarge):
+		return nil, fmt.Errorf("not a plan: %w", err)
 	case err != nil:
 		return nil, err
-	case len(text) > maxDocument:
-		return nil, fmt.Errorf("not a plan: larger than %d MiB", maxDocument>>20)
 	case len(bytes.TrimSpace(text)) == 0:
 		return nil, errors.New("not a plan: the file is empty")
 	}

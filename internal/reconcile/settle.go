@@ -115,7 +115,7 @@ func openJournal(z *state.Zone, name string) []plan.Diagnostic {
 	}
 	return []plan.Diagnostic{{Severity: dns.Warning, Summary: "An apply has not recorded the end of its last request", Detail: fmt.Sprintf(
 		"%s: the run of %s sent %s at %s. It is still at work, or was cut off; the next apply reads the zone, records what took effect, and goes on.",
-		name, z.Journal.Who, english.Count(len(z.Journal.Operations), "change"), z.Journal.At.UTC().Format("2006-01-02 15:04:05 MST"))}}
+		name, z.Journal.Who, english.Count(len(z.Journal.Operations), "change"), english.Second(z.Journal.At))}}
 }
 
 // copied is a zone of the state that can be changed without changing the state.

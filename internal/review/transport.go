@@ -172,7 +172,7 @@ func bodyOf(answer *http.Response, success bool) ([]byte, error) {
 	if success {
 		return files.Read(answer.Body, maxAnswer)
 	}
-	return io.ReadAll(io.LimitReader(answer.Body, maxRefusal))
+	return files.ReadStart(answer.Body, maxRefusal)
 }
 
 // readCloser keeps the connection's own Close: the text has been read already.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/files"
 )
 
 // Limits of what is read. A zone file may come from anybody, and a few bytes of
@@ -115,7 +116,7 @@ func (p *parser) stop(at place, summary, format string, args ...any) {
 
 // file reads one file; at names it, with the line 0.
 func (p *parser) file(r io.Reader, at place, origin string) {
-	src, err := io.ReadAll(io.LimitReader(r, int64(maxBytes-p.bytes+1)))
+	src, err := files.ReadStart(r, int64(maxBytes-p.bytes+1)) // one byte too many shows that there are more
 	at.line = 1
 	if err != nil {
 		p.fault(at, "zonefile-read", "", "Cannot read file", "%v.", err)

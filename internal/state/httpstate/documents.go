@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/cfplan/cfplan/internal/files"
 	"github.com/cfplan/cfplan/internal/state"
 )
 
@@ -50,7 +51,7 @@ func (f *fetched) read() (text []byte, err error) {
 		text = make([]byte, f.size)
 		n, err = io.ReadFull(f.text, text)
 	} else {
-		text, err = io.ReadAll(f.limited())
+		text, err = files.ReadStart(f.text, state.MaxSize+1)
 		n = len(text)
 	}
 	if err := f.whole(int64(n), err); err != nil {
@@ -59,7 +60,7 @@ func (f *fetched) read() (text []byte, err error) {
 	return text, nil
 }
 
-// limited is as much of the document as is read: a byte more than is allowed.
+// limited is the document as a stream, up to a byte more than is allowed.
 func (f *fetched) limited() io.Reader { return io.LimitReader(f.text, state.MaxSize+1) }
 
 // whole says whether n bytes and that error are the whole document.

@@ -11,8 +11,9 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 	"unicode"
+
+	"github.com/cfplan/cfplan/internal/english"
 )
 
 // explain says what to do about a request that was not answered. The library's
@@ -32,7 +33,7 @@ func (b *Backend) explain(u *url.URL, err error) error {
 	switch {
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		next = fmt.Sprintf("the server's certificate is not valid now (it is from %s to %s): renew it there, or set this machine's clock",
-			invalid.Cert.NotBefore.UTC().Format(time.DateOnly), invalid.Cert.NotAfter.UTC().Format(time.DateOnly))
+			english.Day(invalid.Cert.NotBefore), english.Day(invalid.Cert.NotAfter))
 	case errors.As(err, &unknown):
 		next = "the server's certificate is from an authority that is not known here: give its certificate as client_ca_certificate_pem"
 	case errors.As(err, &name):

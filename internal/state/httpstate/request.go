@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
+
+	"github.com/cfplan/cfplan/internal/files"
 )
 
 const (
@@ -101,7 +103,7 @@ func checkRedirect(req *http.Request, via []*http.Request) error {
 // What came of one that was cut short comes along with the error.
 func (b *Backend) small(u *url.URL, resp *http.Response) ([]byte, error) {
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, mostSmall))
+	body, err := files.ReadStart(resp.Body, mostSmall)
 	if err != nil {
 		err = b.explain(u, err)
 	}

@@ -8,9 +8,10 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
-	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/cfplan/cfplan/internal/english"
 )
 
 // The server's words for what went wrong, as codes:
@@ -78,7 +79,7 @@ func (b *Backend) next(err error) string {
 	switch {
 	case errors.As(err, &expired) && expired.Reason == x509.Expired:
 		return fmt.Sprintf("the server's certificate is not valid now (it is from %s to %s): renew it there, or set this machine's clock",
-			expired.Cert.NotBefore.UTC().Format(time.DateOnly), expired.Cert.NotAfter.UTC().Format(time.DateOnly))
+			english.Day(expired.Cert.NotBefore), english.Day(expired.Cert.NotAfter))
 	case errors.As(err, &unknown):
 		return "the server's certificate is from an authority that is not known here: name that authority's certificate as sslrootcert or PGSSLROOTCERT"
 	case errors.As(err, &name):

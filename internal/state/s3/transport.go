@@ -135,7 +135,7 @@ const maxError = 64 << 10
 // it leaves to be read. The client would make up a code from the status. Without a
 // body there may be any but that of a missing object.
 func isError(resp *http.Response) (bool, error) {
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxError))
+	body, err := files.ReadStart(resp.Body, maxError)
 	if err != nil {
 		return false, err // cut off, thus worth another try
 	}
