@@ -25,7 +25,7 @@ type each struct {
 	entries []entry
 	// key and value name the attributes that each.key and each.value are for.
 	// An empty value makes the for_each a set.
-	key, value string
+	key, value dns.Attribute
 }
 
 // entry is one element of a for_each, its value written as HCL.
@@ -142,15 +142,15 @@ const (
 
 // varied is an attribute that a for_each over contents can give its values to.
 type varied struct {
-	name  string
+	name  dns.Attribute
 	value func(dns.Record) string
 	clear func(*dns.Record)
 }
 
 var variedAttributes = []varied{
-	{"priority", func(r dns.Record) string { return fmt.Sprint(r.Priority) }, func(r *dns.Record) { r.Priority = 0 }},
-	{"comment", func(r dns.Record) string { return literal(r.Comment) }, func(r *dns.Record) { r.Comment = "" }},
-	{"ttl", func(r dns.Record) string { return ttlText(ttlOf(r)) }, func(r *dns.Record) { r.TTL = dns.AutoTTL }},
+	{dns.AttrPriority, func(r dns.Record) string { return fmt.Sprint(r.Priority) }, func(r *dns.Record) { r.Priority = 0 }},
+	{dns.AttrComment, func(r dns.Record) string { return literal(r.Comment) }, func(r *dns.Record) { r.Comment = "" }},
+	{dns.AttrTTL, func(r dns.Record) string { return ttlText(ttlOf(r)) }, func(r *dns.Record) { r.TTL = dns.AutoTTL }},
 }
 
 // eachOf makes one for_each of a set whose records differ in one attribute
@@ -167,7 +167,7 @@ func eachOf(s set) each {
 		if len(rest) > 1 {
 			continue
 		}
-		e := each{key: "content", value: a.name}
+		e := each{key: dns.AttrContent, value: a.name}
 		for _, r := range s.records {
 			text, _ := contentText(r)
 			e.entries = append(e.entries, entry{text, a.value(r)})

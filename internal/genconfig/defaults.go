@@ -67,10 +67,10 @@ func commonTraits(blocks []block) traits {
 func (p *printer) defaultsBlock() {
 	p.line(`defaults {`)
 	if p.defaults.ttl != 0 {
-		p.attribute("ttl", strconv.Itoa(p.defaults.ttl))
+		p.attribute(dns.AttrTTL, strconv.Itoa(p.defaults.ttl))
 	}
 	if p.defaults.proxied {
-		p.attribute("proxied", "true")
+		p.attribute(dns.AttrProxied, "true")
 	}
 	p.line(`}`)
 }

@@ -15,7 +15,7 @@ func (p *printer) record(b block) {
 		p.line()
 	}
 	if name := b.nameText(); name != "" {
-		p.attribute("name", name)
+		p.attribute(dns.AttrName, name)
 	}
 	p.value(b)
 	p.traits(b)
@@ -23,7 +23,7 @@ func (p *printer) record(b block) {
 	p.line(`}`)
 }
 
-func (p *printer) attribute(name, value string) { p.line(name, ` = `, value) }
+func (p *printer) attribute(name dns.Attribute, value string) { p.line(string(name), ` = `, value) }
 
 func (e each) expression() string {
 	if e.value != "" {
@@ -38,7 +38,7 @@ func (e each) expression() string {
 
 func (b block) nameText() string {
 	switch {
-	case b.each.key == "name":
+	case b.each.key == dns.AttrName:
 		return "each.key"
 	case b.name != "":
 		return literal(b.name)
@@ -48,24 +48,24 @@ func (b block) nameText() string {
 
 // value writes what the type defines: content, or the fields of a single value.
 func (p *printer) value(b block) {
-	one := len(b.records) == 1 || b.each.key == "name" && b.each.value == ""
+	one := len(b.records) == 1 || b.each.key == dns.AttrName && b.each.value == ""
 	if fs := fields(b.records[0]); one && fs != nil {
 		for _, f := range fs {
 			p.attribute(f.name, f.value)
 		}
 		return
 	}
-	p.attribute("content", b.contentText())
+	p.attribute(dns.AttrContent, b.contentText())
 	if b.typ == dns.MX {
-		p.attribute("priority", b.orEach("priority", strconv.Itoa(int(b.records[0].Priority))))
+		p.attribute(dns.AttrPriority, b.orEach(dns.AttrPriority, strconv.Itoa(int(b.records[0].Priority))))
 	}
 }
 
 func (b block) contentText() string {
 	switch {
-	case b.each.key == "content":
+	case b.each.key == dns.AttrContent:
 		return "each.key"
-	case b.each.value == "content":
+	case b.each.value == dns.AttrContent:
 		return "each.value"
 	case b.each.entries != nil || len(b.records) == 1:
 		return content(b.records[0])
@@ -78,7 +78,7 @@ func (b block) contentText() string {
 }
 
 // orEach returns each.value where the for_each gives it to the attribute.
-func (b block) orEach(attribute, value string) string {
+func (b block) orEach(attribute dns.Attribute, value string) string {
 	if b.each.value == attribute {
 		return "each.value"
 	}
@@ -88,21 +88,21 @@ func (b block) orEach(attribute, value string) string {
 // traits writes what differs from the defaults.
 func (p *printer) traits(b block) {
 	r := b.records[0]
-	if ttl := ttlOf(r); b.each.value == "ttl" || !r.Proxied && ttl != p.defaults.effectiveTTL() {
-		p.attribute("ttl", b.orEach("ttl", ttlText(ttl)))
+	if ttl := ttlOf(r); b.each.value == dns.AttrTTL || !r.Proxied && ttl != p.defaults.effectiveTTL() {
+		p.attribute(dns.AttrTTL, b.orEach(dns.AttrTTL, ttlText(ttl)))
 	}
 	if b.typ.Proxiable() && r.Proxied != p.defaults.proxied {
-		p.attribute("proxied", strconv.FormatBool(r.Proxied))
+		p.attribute(dns.AttrProxied, strconv.FormatBool(r.Proxied))
 	}
-	if b.each.value == "comment" || r.Comment != "" {
-		p.attribute("comment", b.orEach("comment", literal(r.Comment)))
+	if b.each.value == dns.AttrComment || r.Comment != "" {
+		p.attribute(dns.AttrComment, b.orEach(dns.AttrComment, literal(r.Comment)))
 	}
 	if len(r.Tags) > 0 {
 		tags := make([]string, len(r.Tags))
 		for i, tag := range r.Tags {
 			tags[i] = literal(tag)
 		}
-		p.attribute("tags", list(tags))
+		p.attribute(dns.AttrTags, list(tags))
 	}
 }
 
@@ -112,9 +112,13 @@ func (p *printer) extras(r dns.Record) {
 		p.line()
 		p.line(`settings {`)
 		for _, f := range []struct {
-			name string
+			name dns.Attribute
 			on   bool
-		}{{"flatten_cname", s.FlattenCNAME}, {"ipv4_only", s.IPv4Only}, {"ipv6_only", s.IPv6Only}} {
+		}{
+			{dns.AttrFlattenCNAME, s.FlattenCNAME},
+			{dns.AttrIPv4Only, s.IPv4Only},
+			{dns.AttrIPv6Only, s.IPv6Only},
+		} {
 			if f.on {
 				p.attribute(f.name, "true")
 			}
@@ -135,11 +139,11 @@ func (p *printer) extras(r dns.Record) {
 func uncarried(r dns.Record) []string {
 	var out []string
 	if !carried(r.Comment) {
-		out = append(out, "comment")
+		out = append(out, string(dns.AttrComment))
 	}
 	for _, tag := range r.Tags {
 		if !carried(tag) {
-			return append(out, "tags")
+			return append(out, string(dns.AttrTags))
 		}
 	}
 	return out

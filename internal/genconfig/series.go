@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/lint"
 )
 
 // How many names make a block with for_each worth its reader's while: few where
@@ -65,16 +66,21 @@ func eligible(s set) bool {
 
 func sameValue(s set) (key, label string) {
 	r := s.records[0]
-	switch {
+	text := ""
+	if s.typ == dns.TXT {
+		text = dns.TXTValue(r.Content)
+	}
+
+	switch _, dmarc := lint.ParseDMARC(text); {
 	case s.typ == dns.CNAME:
 		label = "aliases"
 	case s.typ == dns.A || s.typ == dns.AAAA:
 		label = "hosts"
 	case s.typ == dns.MX:
 		label = "mail"
-	case strings.HasPrefix(r.Content, `"v=spf1`):
+	case lint.IsSPF(text):
 		label = "spf"
-	case strings.HasPrefix(r.Content, `"v=DMARC1`):
+	case dmarc:
 		label = "dmarc"
 	default:
 		label = strings.ToLower(string(s.typ))
@@ -122,9 +128,9 @@ func hosts(s set) (key, label string) {
 // series makes one block of a series.
 func (n *names) series(f *series, sets []set) block {
 	s := sets[f.members[0]]
-	b := block{typ: s.typ, label: n.free(s.typ, f.label), each: each{key: "name"}}
+	b := block{typ: s.typ, label: n.free(s.typ, f.label), each: each{key: dns.AttrName}}
 	if !f.same {
-		b.each.value = "content"
+		b.each.value = dns.AttrContent
 	}
 	for _, i := range f.members {
 		r := sets[i].records[0]

@@ -49,7 +49,10 @@ func content(r dns.Record) string {
 }
 
 // field is one attribute of structured data, its value written as HCL.
-type field struct{ name, value string }
+type field struct {
+	name  dns.Attribute
+	value string
+}
 
 // fields writes the structured data of a record, nil where its value is written
 // as content: types without such data, CAA, whose presentation form everybody
@@ -68,7 +71,7 @@ func fields(r dns.Record) []field {
 		if f.Optional && value == `""` {
 			continue
 		}
-		out = append(out, field{f.Name, value})
+		out = append(out, field{dns.Attribute(f.Name), value})
 	}
 	return out
 }
