@@ -140,10 +140,10 @@ func remembered(from map[string]plan.Variable) map[string]config.Variable {
 	return out
 }
 
-// look reads zones, whether they are declared or not.
-func (c *connection) look(ctx context.Context, zones []dns.Zone, o reconcile.PlanOptions) (views []reconcile.Observed, err error) {
-	c.progress.during(func() { views, err = c.planner.Observe(ctx, zones, o) })
-	return views, err
+// observe reads zones, whether they are declared or not.
+func (c *connection) observe(ctx context.Context, zones []dns.Zone, o reconcile.PlanOptions) (observed []reconcile.Observed, err error) {
+	c.progress.during(func() { observed, err = c.planner.Observe(ctx, zones, o) })
+	return observed, err
 }
 
 // verify asks name servers. It shows no progress: it waits for them most of the time.

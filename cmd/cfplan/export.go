@@ -114,12 +114,12 @@ func readZone(ctx context.Context, s *services, name string, cached bool) (recon
 			zone = z
 		}
 	}
-	views, err := conn.look(ctx, []dns.Zone{zone}, reconcile.PlanOptions{Cached: cached})
+	observed, err := conn.observe(ctx, []dns.Zone{zone}, reconcile.PlanOptions{Cached: cached})
 	if err != nil {
 		return reconcile.Observed{}, err
 	}
 
-	v := views[0]
+	v := observed[0]
 	v.Zone.Records = slices.SortedFunc(slices.Values(v.Zone.Records), dns.Compare)
 	if d := v.Degraded; d != nil {
 		s.print.warn("Zone is not live", "%s: %s. What follows is the snapshot of %s.\n\n%s",

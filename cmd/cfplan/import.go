@@ -132,11 +132,11 @@ func importLive(ctx context.Context, s *services, cfg *config.Config, files conf
 	if err != nil {
 		return err
 	}
-	views, err := liveZones(ctx, conn.connection, wanted)
+	observed, err := liveZones(ctx, conn.connection, wanted)
 	if err != nil {
 		return err
 	}
-	ours, err := writeZones(s, wanted, views)
+	ours, err := writeZones(s, wanted, observed)
 	if err != nil || len(ours) == 0 {
 		return err
 	}
@@ -145,13 +145,13 @@ func importLive(ctx context.Context, s *services, cfg *config.Config, files conf
 
 // writeZones writes the files and returns the zones that are now part of the
 // directory's configuration.
-func writeZones(s *services, wanted []destination, views []reconcile.Observed) (ours []reconcile.Observed, err error) {
+func writeZones(s *services, wanted []destination, observed []reconcile.Observed) (ours []reconcile.Observed, err error) {
 	for i, d := range wanted {
-		if err := writeZone(s, d, views[i].Zone); err != nil {
+		if err := writeZone(s, d, observed[i].Zone); err != nil {
 			return nil, err
 		}
 		if belongs(s.dir, d.file) {
-			ours = append(ours, views[i])
+			ours = append(ours, observed[i])
 		} else if d.file != "-" {
 			s.print.printf("Nothing was taken over: %s is not one of this directory's configuration files.\n", render.Escape(d.file))
 		}
@@ -218,13 +218,13 @@ func liveZones(ctx context.Context, conn *connection, wanted []destination) ([]r
 	for i, d := range wanted {
 		zones[i].Name = d.zone
 	}
-	views, err := conn.look(ctx, zones, reconcile.PlanOptions{})
+	observed, err := conn.observe(ctx, zones, reconcile.PlanOptions{})
 	if err != nil {
 		return nil, err
 	}
 
 	refused := &reconcile.RefusedError{Wanted: "an import reads the live zone; nothing was written"}
-	for _, v := range views {
+	for _, v := range observed {
 		if v.Degraded != nil {
 			refused.Degraded = append(refused.Degraded, *v.Degraded)
 		}
@@ -235,7 +235,7 @@ func liveZones(ctx context.Context, conn *connection, wanted []destination) ([]r
 
 	out := make([]reconcile.Observed, len(wanted))
 	for i, d := range wanted {
-		out[i] = views[slices.IndexFunc(views, func(v reconcile.Observed) bool { return v.Zone.Name == d.zone })]
+		out[i] = observed[slices.IndexFunc(observed, func(v reconcile.Observed) bool { return v.Zone.Name == d.zone })]
 	}
 	return out, nil
 }

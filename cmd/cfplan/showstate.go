@@ -45,18 +45,18 @@ func showState(ctx context.Context, s *services) error {
 }
 
 // showZone shows what is remembered of a zone. Either part may be nil.
-func showZone(p *printer, name string, z *state.Zone, look *state.Snapshot) {
+func showZone(p *printer, name string, z *state.Zone, snapshot *state.Snapshot) {
 	if z == nil {
-		z = &state.Zone{ID: look.Head().ID}
+		z = &state.Zone{ID: snapshot.Head().ID}
 	}
 	p.printf("%s (ID %s)\n  owned: %s\n", render.Escape(name), render.Escape(z.ID), english.Count(len(z.Owned), "record"))
-	if look == nil {
+	if snapshot == nil {
 		return
 	}
-	zone, err := look.Zone()
+	zone, err := snapshot.Zone()
 	if err != nil {
 		p.printf("  snapshot: %s\n", render.Escape(err.Error()))
 		return
 	}
-	p.printf("  snapshot: %s, read %s\n", english.Count(len(zone.Records), "record"), look.FetchedAt.UTC().Format(time.RFC3339))
+	p.printf("  snapshot: %s, read %s\n", english.Count(len(zone.Records), "record"), snapshot.FetchedAt.UTC().Format(time.RFC3339))
 }

@@ -145,7 +145,7 @@ func Load(dir string, o Options) (*Config, Files, hcl.Diagnostics) {
 	}
 
 	if m.unset == 0 {
-		r.settleDoubts() // otherwise the variables without a value are the reason
+		r.reportDoubts() // otherwise the variables without a value are the reason
 	}
 	return c, r.files, r.diagnostics()
 }

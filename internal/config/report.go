@@ -106,11 +106,11 @@ func (r *report) hintFunction(d *hcl.Diagnostic) {
 }
 
 // doubt notes a value that is not known. Usually another error is the reason and says
-// everything. If there is none, settleDoubts makes the doubt an error: otherwise a
+// everything. If there is none, reportDoubts makes the doubt an error: otherwise a
 // record could go missing without a word.
 func (r *report) doubt(rng hcl.Range) { r.doubts = append(r.doubts, rng) }
 
-func (r *report) settleDoubts() {
+func (r *report) reportDoubts() {
 	if r.list.HasErrors() {
 		return
 	}

@@ -67,7 +67,7 @@ func TestAlikeDiagnosticsAreCounted(t *testing.T) {
 func TestDoubtsAreErrorsOnlyIfThereIsNoOther(t *testing.T) {
 	r := newReport()
 	r.doubt(hcl.Range{Filename: "a"})
-	r.settleDoubts()
+	r.reportDoubts()
 	if s := summaries(r.diagnostics()); s != "Value not known" {
 		t.Errorf("diagnostics %q, want the doubt", s)
 	}
@@ -75,7 +75,7 @@ func TestDoubtsAreErrorsOnlyIfThereIsNoOther(t *testing.T) {
 	r = newReport()
 	r.doubt(hcl.Range{Filename: "a"})
 	r.errorAt(hcl.Range{Filename: "b"}, "Wrong", "This is why.")
-	r.settleDoubts()
+	r.reportDoubts()
 	if s := summaries(r.diagnostics()); s != "Wrong" {
 		t.Errorf("diagnostics %q, want the error alone", s)
 	}

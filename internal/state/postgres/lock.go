@@ -126,7 +126,7 @@ func (l *lock) confirm(ctx context.Context, taker, info string) error {
 	if err != nil {
 		return b.failed(ctx, l.conn, err)
 	}
-	pid, id, err := l.look(ctx)
+	pid, id, err := l.inspect(ctx)
 	if err != nil || taker != l.pid || pid != l.pid || id != l.holder.ID {
 		return b.shared(err)
 	}
@@ -206,7 +206,7 @@ func (l *lock) Check(ctx context.Context) error {
 	ctx, cancel := patient(ctx)
 	defer cancel()
 	b := l.backend
-	pid, id, err := l.look(ctx)
+	pid, id, err := l.inspect(ctx)
 	switch {
 	case l.conn.IsClosed():
 		if l.cut != nil {
@@ -223,9 +223,9 @@ func (l *lock) Check(ctx context.Context) error {
 	return nil
 }
 
-// look returns the server's process for the session, and the ID of the lock where
+// inspect returns the server's process for the session, and the ID of the lock where
 // that process has it.
-func (l *lock) look(ctx context.Context) (pid, id string, err error) {
+func (l *lock) inspect(ctx context.Context) (pid, id string, err error) {
 	b := l.backend
 	row, err := queryRow(ctx, l.conn, b.sql(`SELECT pg_backend_pid(), coalesce(
 		(SELECT r.id FROM SCHEMA.locks r JOIN pg_locks l ON l.pid = r.pid WHERE r.key = $2 AND r.pid = pg_backend_pid() AND `+held+`), '')`),
