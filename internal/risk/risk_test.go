@@ -127,6 +127,12 @@ var riskCases = []struct {
 	{"an alias to a bucket in a region", nil, []string{"files auto CNAME files.s3-website.eu-central-1.amazonaws.com"}, []string{"takeover"}},
 	{"an alias to a name that ends alike", nil, []string{"docs auto CNAME notgithub.io"}, nil},
 	{"the proof goes and the alias stays", []string{"docs auto CNAME docs.azurewebsites.net", `asuid.docs auto TXT "proof"`}, []string{"docs auto CNAME docs.azurewebsites.net"}, []string{"takeover-proof"}},
+	{
+		"a text that is no proof goes",
+		[]string{"docs auto CNAME docs.azurewebsites.net", `note.docs auto TXT "proof"`},
+		[]string{"docs auto CNAME docs.azurewebsites.net"},
+		nil,
+	},
 	{"the proof goes with the alias", []string{"docs auto CNAME docs.azurewebsites.net", `asuid.docs auto TXT "proof"`}, nil, []string{"name-gone"}},
 
 	{"a wildcard is new", nil, []string{"* auto A 192.0.2.1"}, []string{"wildcard"}},
@@ -163,6 +169,7 @@ var riskCases = []struct {
 	{"SPF with a wider network", []string{`@ 300 TXT "v=spf1 ip4:192.0.2.1 -all"`}, []string{`@ 300 TXT "v=spf1 ip4:192.0.2.0/24 -all"`}, nil},
 	{"SPF hands over by another word", []string{`@ 300 TXT "v=spf1 redirect=_spf.example.net"`}, []string{`@ 300 TXT "v=spf1 include:_spf.example.net -all"`}, nil},
 	{"mail moves to another provider", []string{"@ 300 MX 10 mx1.example.net"}, []string{"@ 300 MX 1 a.example.org", "@ 300 MX 5 b.example.org"}, []string{"mail-mx", "mail-mx"}},
+	{"a null MX comes beside an MX", []string{"@ 300 MX 10 mx1.example.net"}, []string{"@ 300 MX 10 mx1.example.net", "@ 300 MX 0 ."}, nil},
 	{"mail is switched off", []string{"@ 300 MX 10 mx1.example.net"}, []string{"@ 300 MX 0 ."}, []string{"mail-mx-last"}},
 	{"mail is switched on", []string{"@ 300 MX 0 ."}, []string{"@ 300 MX 10 mx1.example.net"}, nil},
 	{"a proxied address becomes a bare alias", []string{"www proxied A 192.0.2.1"}, []string{"www 300 CNAME origin.example.net"}, []string{"unproxied"}},
