@@ -154,7 +154,7 @@ func (c *zoneChecker) checkTexts(s siblings) {
 	if strings.HasPrefix(s.name(), "_dmarc.") {
 		c.checkOnly(s, "dmarc-several", "DMARC records", "With more than one, receivers apply none. Keep one.", func(text string) bool { return begins(text, "v=dmarc1") })
 	}
-	if strings.Contains(s.name(), "._domainkey.") {
+	if DKIMSelector(s.name()) {
 		c.checkOnly(s, "dkim-several", "DKIM keys", "Which of them counts is not defined. Give each a selector of its own.", func(text string) bool {
 			return begins(text, "v=dkim1") || begins(text, "k=") || begins(text, "p=")
 		})

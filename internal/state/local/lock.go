@@ -57,7 +57,7 @@ func (l *lock) take(p paths) error {
 	}
 
 	info, err := json.MarshalIndent(l.holder, "", "  ")
-	if err == nil {
+	if err == nil { // in place: only the holder writes it, and a damaged one costs no more than the holder's name
 		err = os.WriteFile(p.lockInfo, append(info, '\n'), 0o600)
 	}
 	if err != nil {
