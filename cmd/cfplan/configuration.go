@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/pflag"
 
 	"github.com/cfplan/cfplan/internal/config"
@@ -37,6 +38,12 @@ func (c *configuration) options() config.Options {
 	}
 }
 
+// read reads the configuration. It prints nothing.
+func (c *configuration) read(o config.Options) (*config.Config, config.Files, hcl.Diagnostics) {
+	cfg, files, diags := config.Load(c.dir.root(), o)
+	return cfg, files, append(diags, checkEndpoint(cfg, c.env)...)
+}
+
 // load reads the configuration and prints what is wrong with it.
 func (c *configuration) load() (*config.Config, config.Files, error) { return c.loadWith(nil) }
 
@@ -44,7 +51,7 @@ func (c *configuration) load() (*config.Config, config.Files, error) { return c.
 func (c *configuration) loadWith(remembered map[string]config.Variable) (*config.Config, config.Files, error) {
 	o := c.options()
 	o.Remembered = remembered
-	cfg, files, diags := config.Load(c.dir.root(), o)
+	cfg, files, diags := c.read(o)
 	c.print.diagnose(diags, files)
 	if diags.HasErrors() {
 		return nil, files, errShown
@@ -61,7 +68,7 @@ func (c *configuration) loadIfAny() (*config.Config, config.Files, error) {
 		return &config.Config{}, config.Files{}, err
 	}
 
-	cfg, files, diags := config.Load(c.dir.root(), c.options())
+	cfg, files, diags := c.read(c.options())
 	if diags.HasErrors() {
 		c.print.diagnose(diags, files)
 		return nil, files, errShown

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -14,7 +13,6 @@ import (
 	"github.com/cfplan/cfplan/internal/config"
 	"github.com/cfplan/cfplan/internal/nameserver"
 	"github.com/cfplan/cfplan/internal/reconcile"
-	"github.com/cfplan/cfplan/internal/render"
 )
 
 // provider connects to Cloudflare and to name servers.
@@ -50,7 +48,7 @@ func (p *provider) connect(cfg *config.Config, files config.Files) (*connection,
 		return nil, err
 	}
 	creds := p.credentials(cfg)
-	p.print.diagnose(append(p.exposedFile(creds), strangeEndpoint(cfg, creds, p.env.get("CLOUDFLARE_BASE_URL"))...), files)
+	p.print.diagnose(p.exposedFile(creds), files)
 	limit, err := rateLimit(p.env)
 	if err != nil {
 		return nil, err
@@ -83,12 +81,7 @@ func (p *provider) connect(cfg *config.Config, files config.Files) (*connection,
 }
 
 func (p *provider) credentials(cfg *config.Config) cloudflare.Found {
-	configured := cloudflare.Credentials{
-		Token: cfg.Cloudflare.APIToken,
-		Key:   cfg.Cloudflare.APIKey,
-		Email: cfg.Cloudflare.Email,
-	}
-	return cloudflare.FindCredentials(configured, p.env.get, p.dir.path)
+	return cloudflare.FindCredentials(configuredAPI(cfg).Credentials, p.env.get, p.dir.path)
 }
 
 // exposedFile warns if other users can read the credentials file.
@@ -120,31 +113,6 @@ func (p *provider) endpoint(cfg *config.Config) string {
 	return or(or(cfg.Cloudflare.BaseURL, p.env.get("CLOUDFLARE_BASE_URL")), cloudflare.DefaultBaseURL)
 }
 
-// strangeEndpoint warns if the files send the credentials of the environment to another
-// host: whoever can change the files would get them.
-func strangeEndpoint(cfg *config.Config, creds cloudflare.Found, fromEnv string) hcl.Diagnostics {
-	base := cfg.Cloudflare.BaseURL
-	if base == "" || base == fromEnv || cfg.Cloudflare.APIToken+cfg.Cloudflare.APIKey != "" || creds.Credentials == (cloudflare.Credentials{}) ||
-		strings.HasPrefix(base, cloudflare.DefaultBaseURL) || cloudflare.Loopback(base) {
-		return nil
-	}
-	return hcl.Diagnostics{{
-		Severity: hcl.DiagWarning,
-		Summary:  "The configuration names another API",
-		Detail: fmt.Sprintf("base_url sends the credentials of the environment to %s. Whoever may change the configuration can read them there. "+
-			"Set CLOUDFLARE_BASE_URL instead, or to the same, if that is meant.", render.Escape(hostOf(base))),
-	}}
-}
-
-// hostOf returns the host of a URL, without what could be a password.
-func hostOf(base string) string {
-	u, err := url.Parse(base)
-	if err != nil {
-		return "the base URL"
-	}
-	return u.Host
-}
-
 // rateLimit reads CFPLAN_RATE_LIMIT. It is for accounts whose limit Cloudflare has
 // raised, and for tokens that other tools use as well.
 func rateLimit(env environment) (int, error) {
@@ -157,4 +125,13 @@ func rateLimit(env environment) (int, error) {
 		return 0, usage("CFPLAN_RATE_LIMIT is %q; it is how many requests may be sent in five minutes, %d where it is not set", text, cloudflare.DefaultRateLimit)
 	}
 	return int(n), nil
+}
+
+// hostOf returns the host of a URL, without what could be a password.
+func hostOf(base string) string {
+	u, err := url.Parse(base)
+	if err != nil {
+		return "the base URL"
+	}
+	return u.Host
 }

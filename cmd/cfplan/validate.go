@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
-	"github.com/cfplan/cfplan/internal/config"
 	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/render"
 )
@@ -103,7 +102,7 @@ func validateOne(c *configuration) error {
 	// a commit, need not know them.
 	options := c.options()
 	options.Unset = true
-	cfg, files, diags := config.Load(c.dir.root(), options)
+	cfg, files, diags := c.read(options)
 	if c.print.asJSON {
 		return showValidation(c.print, diags)
 	}

@@ -1,13 +1,13 @@
 package cloudflare
 
 import (
-	"net/netip"
 	"net/url"
 	"strings"
 
 	"github.com/cloudflare/cloudflare-go/v7/option"
 
 	"github.com/cfplan/cfplan/internal/guidance"
+	"github.com/cfplan/cfplan/internal/hosts"
 )
 
 // Credentials prove who asks. Either Token, or Key with Email.
@@ -75,22 +75,8 @@ func checkBaseURL(given string) (string, *Error) {
 		return DefaultBaseURL, local(guidance.BadBaseURL, "the base URL holds a user name or password")
 	case u.RawQuery != "" || u.Fragment != "":
 		return DefaultBaseURL, local(guidance.BadBaseURL, "the base URL has a query or a fragment")
-	case u.Scheme == "http" && !loopback(u.Hostname()):
+	case u.Scheme == "http" && !hosts.Loopback(u.Hostname()):
 		return DefaultBaseURL, local(guidance.BadBaseURL, "the base URL is http:// to another machine, where the credentials would travel in clear")
 	}
 	return given, nil
-}
-
-// Loopback reports whether a base URL leads to this machine.
-func Loopback(baseURL string) bool {
-	u, err := url.Parse(baseURL)
-	return err == nil && loopback(u.Hostname())
-}
-
-func loopback(host string) bool {
-	if host == "localhost" { // nothing below it: resolvers may ask others for that
-		return true
-	}
-	addr, err := netip.ParseAddr(host)
-	return err == nil && addr.IsLoopback()
 }

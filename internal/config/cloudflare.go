@@ -8,12 +8,12 @@ import (
 
 // evalCloudflare evaluates the cloudflare block. Its diagnostics have no expression and no
 // context, because printing these would print values.
-func evalCloudflare(r *report, blocks hcl.Blocks, s scope) Cloudflare {
+func evalCloudflare(r *report, d *declarations, from givenValues, s scope) Cloudflare {
 	var out Cloudflare
-	for i, b := range blocks {
+	for i, b := range d.cloudflare {
 		if i > 0 {
 			r.errorAt(b.DefRange, "Duplicate cloudflare block",
-				"A cloudflare block was already declared at %s. Remove one of the two.", at(blocks[0].DefRange))
+				"A cloudflare block was already declared at %s. Remove one of the two.", at(d.cloudflare[0].DefRange))
 		}
 		content, diags := b.Body.Content(cloudflareSchema)
 		hideLiterals(r, content.Attributes)
@@ -24,9 +24,33 @@ func evalCloudflare(r *report, blocks hcl.Blocks, s scope) Cloudflare {
 			APIKey:   evalCredential(r, content.Attributes["api_key"], s),
 			Email:    evalCredential(r, content.Attributes["email"], s),
 			BaseURL:  evalCredential(r, content.Attributes["base_url"], s),
+			Outside:  anyOutside(d, from, content.Attributes),
+		}
+		if a := content.Attributes["base_url"]; a != nil {
+			out.BaseURLRange = a.Range
+			if CarriesSecret(out.BaseURL) {
+				r.hide(a.Expr.Range())
+			}
 		}
 	}
 	return out
+}
+
+// anyOutside reports whether a credential of the block refers to a variable that is given
+// from outside of the files. What becomes of the variable in the expression does not
+// matter: it is enough that the value may depend on it.
+func anyOutside(d *declarations, from givenValues, attrs hcl.Attributes) bool {
+	for _, name := range []string{"api_token", "api_key", "email"} {
+		if attrs[name] == nil {
+			continue
+		}
+		for v := range d.variablesBehind(attrs[name].Expr) {
+			if g := from.values[v]; g != nil && g.outside {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // hideLiterals masks the secrets of the block and warns of those that are written in the

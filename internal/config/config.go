@@ -65,6 +65,12 @@ type Encryption struct {
 // Cloudflare is the `cloudflare { … }` block. Its values are secret.
 type Cloudflare struct {
 	APIToken, APIKey, Email, BaseURL string
+	// BaseURLRange is where base_url stands.
+	BaseURLRange hcl.Range
+	// Outside is set if a credential of the block comes from a variable whose value does
+	// not stand in the files: from the environment, from -var, or from a -var-file
+	// outside of the directory.
+	Outside bool
 }
 
 // Output is the value of an `output` block.
@@ -135,7 +141,7 @@ func Load(dir string, o Options) (*Config, Files, hcl.Diagnostics) {
 		Zones:      checkZones(r, m.zones, m.unset > 0),
 		Backend:    s.backend,
 		Encryption: s.encryption,
-		Cloudflare: evalCloudflare(r, d.cloudflare, m.scope),
+		Cloudflare: evalCloudflare(r, d, given, m.scope),
 		Outputs:    m.outputs,
 		MaxDestroy: s.maxDestroy,
 		Protected:  m.protected,

@@ -12,6 +12,7 @@ import (
 
 	"github.com/cfplan/cfplan/internal/config/lang"
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/files"
 )
 
 const envPrefix = "CFPLAN_VAR_"
@@ -22,6 +23,8 @@ type given struct {
 	rng   hcl.Range
 	// broken values could not be parsed, which has been reported.
 	broken bool
+	// outside values do not stand in the files of the configuration.
+	outside bool
 }
 
 // givenValues are the values that variables get from outside of their module.
@@ -42,7 +45,9 @@ type givenReader struct {
 	// someUndeclared is set if a variable that is not known may be declared in a file
 	// that could not be read.
 	someUndeclared bool
-	out            givenValues
+	// outside is set while values are read that do not stand in the files.
+	outside bool
+	out     givenValues
 }
 
 // readGiven reads values from the environment, from automatic files, from -var-file and
@@ -60,14 +65,18 @@ func readGiven(r *report, tree *lang.Tree, d *declarations, dir string, o Option
 		g.known[v.name] = v
 	}
 
+	g.outside = true
 	g.fromEnv(o.Env)
+	g.outside = false
 	autoFiles, _ := namesIn(dir, isAutoValueFile) // readSources has reported a directory that cannot be read
 	for _, name := range autoFiles {
 		g.fromFile(name, filepath.Join(dir, name))
 	}
 	for _, path := range o.VarFiles {
+		g.outside = !files.Within(dir, path)
 		g.fromFile(path, path)
 	}
+	g.outside = true
 	for _, option := range o.Vars {
 		g.fromOption(option)
 	}
@@ -112,19 +121,19 @@ func (g *givenReader) fromOption(option string) {
 func (g *givenReader) fromText(v *variable, file, text string) {
 	rng := g.report.pseudoFile(file, text, v.sensitive)
 	if v.literal {
-		g.out.values[v.name] = &given{value: cty.StringVal(text), rng: rng}
+		g.out.values[v.name] = &given{value: cty.StringVal(text), rng: rng, outside: g.outside}
 		return
 	}
 
 	expr, diags := hclsyntax.ParseExpression([]byte(text), file, hcl.InitialPos)
 	g.report.add(diags...)
 	if diags.HasErrors() {
-		g.out.values[v.name] = &given{value: cty.DynamicVal, rng: rng, broken: true}
+		g.out.values[v.name] = &given{value: cty.DynamicVal, rng: rng, broken: true, outside: g.outside}
 		return
 	}
 	value, diags := expr.Value(nil)
 	g.report.add(diags...)
-	g.out.values[v.name] = &given{value: value, rng: rng}
+	g.out.values[v.name] = &given{value: value, rng: rng, outside: g.outside}
 }
 
 // fromFile reads a file of NAME = VALUE lines.
@@ -169,7 +178,7 @@ func (g *givenReader) fromAttribute(v *variable, a *hcl.Attribute) {
 	}
 	value, diags := a.Expr.Value(nil)
 	g.report.add(diags...)
-	g.out.values[v.name] = &given{value: value, rng: a.Expr.Range()}
+	g.out.values[v.name] = &given{value: value, rng: a.Expr.Range(), outside: g.outside}
 }
 
 // undeclared warns of a value that no variable takes. The value is hidden: if the name is

@@ -90,9 +90,20 @@ func (v Variable) decode() (cty.Value, error) {
 	return ctyjson.Unmarshal(text, typ)
 }
 
-// credentialVariables returns the variables that the cloudflare block refers to, directly or
-// through locals.
+// credentialVariables returns the variables that the cloudflare block refers to.
 func (d *declarations) credentialVariables() map[string]bool {
+	var exprs []hcl.Expression
+	for _, b := range d.cloudflare {
+		content, _, _ := b.Body.PartialContent(cloudflareSchema) // evalCloudflare reports what is wrong
+		for _, a := range content.Attributes {
+			exprs = append(exprs, a.Expr)
+		}
+	}
+	return d.variablesBehind(exprs...)
+}
+
+// variablesBehind returns the variables that expressions refer to, directly or through locals.
+func (d *declarations) variablesBehind(exprs ...hcl.Expression) map[string]bool {
 	locals := make(map[string]hcl.Expression, len(d.locals))
 	for _, a := range d.locals {
 		locals[a.Name] = a.Expr
@@ -113,11 +124,8 @@ func (d *declarations) credentialVariables() map[string]bool {
 			}
 		}
 	}
-	for _, b := range d.cloudflare {
-		content, _, _ := b.Body.PartialContent(cloudflareSchema) // evalCloudflare reports what is wrong
-		for _, a := range content.Attributes {
-			visit(a.Expr)
-		}
+	for _, expr := range exprs {
+		visit(expr)
 	}
 	return out
 }

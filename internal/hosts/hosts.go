@@ -48,7 +48,13 @@ func canonical(host string) string {
 	if a, err := netip.ParseAddr(host); err == nil {
 		return a.String()
 	}
-	return strings.ToLower(strings.TrimSuffix(host, "."))
+
+	host = strings.ToLower(host)
+	name := strings.TrimSuffix(host, ".")
+	if _, err := netip.ParseAddr(name); err == nil || name == "localhost" {
+		return host // with the dot it is a name, and not the address
+	}
+	return name
 }
 
 // Loopback reports whether a host is certainly this machine: localhost, 127.0.0.0/8 or

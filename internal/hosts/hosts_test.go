@@ -29,6 +29,8 @@ func TestServersOfURLs(t *testing.T) {
 		"http://state.example.com":        "state.example.com:80",
 		"https://state.example.com:8443":  "state.example.com:8443",
 		"https://[2001:DB8:0::1]/":        "[2001:db8::1]:443",
+		"https://127.0.0.1./":             "127.0.0.1.:443",
+		"https://LOCALHOST./":             "localhost.:443",
 		"https://good.example@evil.test/": "evil.test:443",
 	} {
 		u, err := url.Parse(text)
