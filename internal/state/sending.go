@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/hosts"
 )
 
@@ -79,16 +80,16 @@ func (what Sending) check(server Server, allowed hosts.List) error {
 		return &WeakenedError{By: server.By, Says: fmt.Sprintf("names the server %q without TLS", server.String()), Next: "write https:// there too"}
 	}
 
-	i := slices.IndexFunc(what.Credentials, func(c Given) bool { return !shared(c.Origin, server.By.Origin) })
+	guarded := what.guarded(server.By.Origin)
 	switch {
-	case i < 0:
+	case len(guarded) == 0:
 		return nil
 	case !allowed.Has(server.Server):
-		return &HostError{Server: server, Credential: what.Credentials[i]}
+		return &HostError{Server: server, Credentials: guarded}
 	case server.Plain && !hosts.Loopback(server.Host) && !what.AllowPlain.Origin.Operator():
 		return &WeakenedError{
 			By:   what.AllowPlain,
-			Says: fmt.Sprintf("sends %s to %q without TLS", what.Credentials[i], server.String()),
+			Says: fmt.Sprintf("sends %s to %q without TLS", names(guarded), server.String()),
 			Next: "use https://, or give " + what.AllowPlain.Name + " in the environment or with -backend-config",
 		}
 	}
@@ -101,8 +102,7 @@ func (what Sending) checkAuthority() error {
 	if by.Value == "" || by.Origin.Operator() || slices.Contains(what.OperatorsAuthorities, by.Value) {
 		return nil
 	}
-	secret := slices.ContainsFunc(what.Credentials, func(c Given) bool { return !shared(c.Origin, by.Origin) })
-	if !secret && len(what.OperatorsAuthorities) == 0 {
+	if len(what.guarded(by.Origin)) == 0 && len(what.OperatorsAuthorities) == 0 {
 		return nil
 	}
 	return &WeakenedError{
@@ -110,6 +110,22 @@ func (what Sending) checkAuthority() error {
 		Says: "names the authority that vouches for the server",
 		Next: "give " + by.Name + " in the environment or with -backend-config",
 	}
+}
+
+// guarded returns the credentials that those who give a setting must not get.
+func (what Sending) guarded(by Origin) []Given {
+	return slices.DeleteFunc(slices.Clone(what.Credentials), func(c Given) bool { return shared(c.Origin, by) })
+}
+
+// names lists settings for people.
+func names(all []Given) string {
+	var out []string
+	for _, g := range all {
+		if !slices.Contains(out, g.String()) {
+			out = append(out, g.String())
+		}
+	}
+	return english.List(out, "and")
 }
 
 // shared reports whether those who name a server have a credential already.
@@ -137,16 +153,18 @@ func weakened(s Server, named []Server) bool {
 
 // HostError says that a credential would go to a server that only the files name.
 type HostError struct {
-	Server     Server
-	Credential Given
+	Server      Server
+	Credentials []Given
 }
 
 func (e *HostError) Error() string {
-	return fmt.Sprintf("%s names the server %q, which would get %s: whoever may change %s would choose who gets it. Nothing was sent. "+
-		"If it is the right server, do one of three things: name it in the environment too, with %s; "+
-		"or on the command line, with -backend-config=%s=…; or allow it, with %s=%s",
-		e.Server.By, e.Server.String(), e.Credential, e.Server.By.Origin.File,
-		e.Server.Variable, e.Server.By.Name, AllowHosts, e.Server.String())
+	return fmt.Sprintf("%s names the server %q, which would get %s. Everybody who may change %s could have it sent elsewhere. "+
+		"Nothing was sent. If it is the right server, do one of three things:\n"+
+		"  - name it in the environment too: %s\n"+
+		"  - allow it in the environment: %s=%s\n"+
+		"  - name it on the command line: -backend-config=%s=…",
+		e.Server.By, e.Server.String(), names(e.Credentials), e.Server.By.Origin.File,
+		e.Server.Variable, AllowHosts, e.Server.String(), e.Server.By.Name)
 }
 
 // WeakenedError says that the files weaken the TLS that protects what they do not have.
