@@ -192,6 +192,10 @@ func TestServersThatTheOperatorAllows(t *testing.T) {
 				env     map[string]string
 				options []string
 				fails   bool
+
+				// file is one of -backend-config, beside the configuration or elsewhere.
+				file      map[string]string
+				elsewhere bool
 			}{
 				"nobody":                   {block: block, env: env, fails: true},
 				"the environment":          {block: block, env: union(env, named)},
@@ -200,10 +204,27 @@ func TestServersThatTheOperatorAllows(t *testing.T) {
 				"allowed, another port":    {block: block, env: with(env, "CFPLAN_ALLOW_BACKEND_HOST", host+":1"), fails: true},
 				"the command line":         {env: env, options: optionsOf(block)},
 				"the command line as well": {block: block, env: env, options: optionsOf(block)},
+				"a file elsewhere":         {env: env, file: block, elsewhere: true},
+				"a file of the checkout":   {env: env, file: block, fails: true},
+				"all in such a file":       {file: everything},
+				"secrets in such a file":   {block: block, file: secrets, fails: kind != "postgres"}, // whose secret is the whole string
 				"the files' credentials":   {block: everything},
 				"the files' beside others": {block: everything, env: union(env, map[string]string{"AWS_SESSION_TOKEN": "t"})},
 			} {
-				t.Run(name, func(t *testing.T) { testBackendWorks(t, kind, c.block, c.env, c.options, !c.fails) })
+				t.Run(name, func(t *testing.T) {
+					dir := t.TempDir()
+					if c.file != nil {
+						at := dir
+						if c.elsewhere {
+							at = t.TempDir()
+						}
+						path := filepath.Join(at, "ci.hcl")
+						writeAttributes(t, path, "", c.file, "")
+						c.options = []string{"-backend-config=" + path}
+					}
+					writeAttributes(t, filepath.Join(dir, "dns.cf.hcl"), "cfplan {\nbackend \""+kind+"\" {\n", c.block, "}\n}\nzone \"example.com\" {}\n")
+					testBackendWorks(t, dir, c.env, c.options, !c.fails)
+				})
 			}
 		})
 	}
@@ -225,16 +246,18 @@ func optionsOf(attrs map[string]string) []string {
 	return out
 }
 
-func testBackendWorks(t *testing.T, kind string, block, env map[string]string, options []string, want bool) {
-	dir := t.TempDir()
-	text := fmt.Sprintf("cfplan {\n  backend %q {\n", kind)
-	for name, value := range block {
-		text += fmt.Sprintf("    %s = %q\n", name, value)
+func writeAttributes(t *testing.T, path, head string, attrs map[string]string, tail string) {
+	t.Helper()
+	for name, value := range attrs {
+		head += fmt.Sprintf("%s = %q\n", name, value)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "dns.cf.hcl"), []byte(text+"  }\n}\nzone \"example.com\" {}\n"), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(head+tail), 0o600); err != nil {
 		t.Fatal(err)
 	}
+}
 
+func testBackendWorks(t *testing.T, dir string, env map[string]string, options []string, want bool) {
+	t.Helper()
 	t.Setenv("HOME", dir)
 	var list environment
 	for name, value := range env {
