@@ -77,7 +77,7 @@ func (l *locations) newBackend(kind string, settings state.Settings) (state.Back
 // configured returns what the blocks `backend "KIND" { … }` and encryption say, with
 // -backend-config. Without a block it is the local backend.
 func (l *locations) configured(cfg *config.Config) (location, error) {
-	p := location{kind: "local", settings: state.NewSettings(l.env.get), encryption: cfg.Encryption}
+	p := location{kind: "local", settings: l.noSettings(), encryption: cfg.Encryption}
 	if b := cfg.Backend; b != nil {
 		p.kind = b.Type
 		p.settings = p.settings.Over(state.Layer{
@@ -92,6 +92,17 @@ func (l *locations) configured(cfg *config.Config) (location, error) {
 		p.settings, p.confined = l.choosePath(p.settings)
 	}
 	return p, err
+}
+
+// noSettings returns settings with no attributes.
+func (l *locations) noSettings() state.Settings {
+	return state.NewSettings(l.env.get).WithChangeable(l.changeable)
+}
+
+// changeable reports whether a file is in the same checkout as the configuration, so that
+// the same pull request may change it.
+func (l *locations) changeable(path string) bool {
+	return files.Within(files.Checkout(l.dir.root()), path)
 }
 
 // backendOptions reads the values of -backend-config, the later winning: NAME=VALUE,
@@ -122,7 +133,7 @@ func (l *locations) backendOptions(flag string, options []string) ([]state.Layer
 // checkout as the configuration may be changed by the same pull request, so it does not
 // speak for the operator; but what it holds need not be known to everybody.
 func (l *locations) originOf(name, path string) state.Origin {
-	if files.Within(files.Checkout(l.dir.root()), path) {
+	if l.changeable(path) {
 		return state.Origin{File: name, Private: true}
 	}
 	return state.Origin{}

@@ -44,6 +44,15 @@ or from a block whose values come from variables:
   }
   cloudflare { api_token = var.token }
 
+Files do not decide where credentials go. base_url in the block may be Cloudflare's
+own endpoint, the value of CLOUDFLARE_BASE_URL, or an address of this machine if
+every credential stands in the files. A backend's server that only the files name
+gets no credential from the environment or from this machine, unless
+
+  CFPLAN_ALLOW_BACKEND_HOST                 lists it: HOST or HOST:PORT, with commas
+
+or the environment or -backend-config names it too.
+
 A token needs Zone → Zone → Read and Zone → DNS → Edit for the zones it is for.
 To make one: dash.cloudflare.com, My Profile, API Tokens, Create Token, template
 "Edit zone DNS".`,

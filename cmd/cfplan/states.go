@@ -149,7 +149,7 @@ func once(check func(context.Context, *state.State) error) func(context.Context,
 // workdir returns what the working directory remembers.
 func (s *states) workdir() *workdir.Directory {
 	if s.work == nil {
-		s.work = workdir.Open(s.dir.root(), state.DefaultName, s.env.get, s.locations.openRemembered)
+		s.work = workdir.Open(s.dir.root(), state.DefaultName, s.locations.noSettings(), s.locations.openRemembered)
 	}
 	return s.work
 }

@@ -33,7 +33,7 @@ type Configured struct {
 // nil. Whoever may change the files, such as the author of a pull request, must not be able
 // to send a credential elsewhere that the files do not hold.
 func (c Configured) CheckBaseURL(getenv func(string) string) error {
-	if strings.TrimSpace(c.BaseURL) == "" {
+	if c.BaseURL == "" {
 		return nil
 	}
 	base, named := endpointOf(c.BaseURL), endpointOf(getenv("CLOUDFLARE_BASE_URL"))

@@ -33,6 +33,7 @@ func TestBaseURLOfTheFiles(t *testing.T) {
 		"user information":                       {Configured{BaseURL: "https://api.cloudflare.com@evil.test/client/v4"}, nil, ErrForeignEndpoint},
 		"user information before the real one":   {Configured{BaseURL: "https://evil.test@api.cloudflare.com/client/v4"}, nil, ErrForeignEndpoint},
 		"a query":                                {Configured{BaseURL: own + "?x"}, nil, ErrForeignEndpoint},
+		"only a space":                           {Configured{BaseURL: " "}, map[string]string{"CLOUDFLARE_BASE_URL": named}, ErrForeignEndpoint},
 		"no address":                             {Configured{BaseURL: "127.0.0.1:8787"}, nil, ErrForeignEndpoint},
 		"loopback, the files' own token":         {Configured{BaseURL: "http://127.0.0.1:8787/client/v4", Credentials: inFiles}, nil, nil},
 		"loopback, beside a token of the env":    {Configured{BaseURL: "http://[::1]:8787", Credentials: inFiles}, map[string]string{"CLOUDFLARE_API_TOKEN": "t", "CLOUDFLARE_API_TOKEN_FILE": "f"}, nil},

@@ -39,7 +39,8 @@ func bothNames(path string) []string {
 }
 
 // Checkout returns the top of the git work tree that a directory is in, or the directory
-// itself if it is in none. Everything below may come from a pull request.
+// itself if it is in none. Everything below may come from a pull request. If a work tree
+// lies in another one, as a submodule does, it is the outer one.
 func Checkout(dir string) string {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
@@ -49,12 +50,13 @@ func Checkout(dir string) string {
 		abs = real
 	}
 
+	top := abs
 	for at := abs; ; at = filepath.Dir(at) {
 		if _, err := os.Lstat(filepath.Join(at, ".git")); err == nil {
-			return at
+			top = at
 		}
 		if at == filepath.Dir(at) {
-			return abs
+			return top
 		}
 	}
 }

@@ -69,7 +69,14 @@ func TestCheckout(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(top, ".git"), []byte("gitdir: elsewhere"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if got := files.Checkout(dns); got != top {
-		t.Errorf("Checkout = %s, want %s", got, top)
+	for _, submodule := range []bool{false, true} {
+		if submodule {
+			if err := os.WriteFile(filepath.Join(dns, ".git"), []byte("gitdir: elsewhere"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := files.Checkout(dns); got != top {
+			t.Errorf("Checkout = %s, want %s (submodule: %v)", got, top, submodule)
+		}
 	}
 }

@@ -10,8 +10,9 @@ import (
 // them, and not a map, because the origin decides where credentials may go; see
 // [Settings.MaySend].
 type Settings struct {
-	layers []Layer
-	env    func(string) string
+	layers     []Layer
+	env        func(string) string
+	changeable func(path string) bool
 }
 
 // Layer is a set of attributes that one place gives.
@@ -53,6 +54,19 @@ func (o Origin) String() string {
 // before it, and the environment counts only for what no layer gives.
 func NewSettings(env func(string) string, layers ...Layer) Settings {
 	return Settings{layers: layers, env: env}
+}
+
+// WithChangeable returns the settings with what reports whether those who may change the
+// configuration may change a file.
+func (s Settings) WithChangeable(changeable func(path string) bool) Settings {
+	s.changeable = changeable
+	return s
+}
+
+// Changeable reports whether those who may change the configuration may change a file, so
+// that what it says is not the operator's word although the operator names the file.
+func (s Settings) Changeable(path string) bool {
+	return path != "" && s.changeable != nil && s.changeable(path)
 }
 
 // Over returns the settings with one more layer over them.

@@ -63,7 +63,7 @@ func nothingKnown(damage *Finding) *Finding {
 // repository, so its attributes are those of a file.
 func (d *Directory) openNoted(n Note, over ...state.Layer) (state.Backend, error) {
 	noted := state.Layer{Origin: state.Origin{File: NotePath}, Attributes: n.Attributes}
-	settings := state.NewSettings(d.env, noted).Over(over...)
+	settings := d.settings.Over(noted).Over(over...)
 
 	backend, err := d.open(Place{Kind: n.Backend, Settings: settings, IdentityFile: n.IdentityFile})
 	if err != nil {

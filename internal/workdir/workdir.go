@@ -17,7 +17,7 @@ import (
 type Directory struct {
 	path         string
 	defaultState string
-	env          func(string) string
+	settings     state.Settings
 	open         Opener
 
 	// note and damage are what the note file said; both are nil if there is no note.
@@ -32,9 +32,9 @@ type Directory struct {
 type Opener func(Place) (state.Backend, error)
 
 // Open returns the directory at a path. A local backend block without a path means the
-// file defaultState in it. The settings of the note's place get the environment env.
-func Open(path, defaultState string, env func(string) string, open Opener) *Directory {
-	return &Directory{path: path, defaultState: defaultState, env: env, open: open}
+// file defaultState in it. The attributes of the note go over settings.
+func Open(path, defaultState string, settings state.Settings, open Opener) *Directory {
+	return &Directory{path: path, defaultState: defaultState, settings: settings, open: open}
 }
 
 // Place is where a state is kept, as a backend block describes it.

@@ -24,7 +24,9 @@ type bench struct {
 func newBench(t *testing.T) bench { return bench{t, t.TempDir()} }
 
 // directory opens the directory as a new run does.
-func (b bench) directory() *workdir.Directory { return workdir.Open(b.path, defaultState, nil, b.open) }
+func (b bench) directory() *workdir.Directory {
+	return workdir.Open(b.path, defaultState, state.Settings{}, b.open)
+}
 
 func (b bench) open(p workdir.Place) (state.Backend, error) {
 	if p.Kind != "local" {

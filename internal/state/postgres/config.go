@@ -114,10 +114,13 @@ func connection(given state.Settings) (*pgconn.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !conn.Origin.Operator() {
-		if c, err = protect(given, conn, c); err != nil {
-			return nil, err
-		}
+	if conn.Origin.Operator() {
+		err = protectService(given, conn, c)
+	} else {
+		c, err = protect(given, conn, c)
+	}
+	if err != nil {
+		return nil, err
 	}
 
 	if given.Env("PGCONNECT_TIMEOUT") == "" && !strings.Contains(conn.Value, "connect_timeout") {

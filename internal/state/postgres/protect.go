@@ -57,6 +57,29 @@ func protect(given state.Settings, conn state.Given, c *pgconn.Config) (*pgconn.
 	return c, nil
 }
 
+// protectService reports credentials that a service would get if the operator names it,
+// but those who may change the configuration may change the file that describes it.
+func protectService(given state.Settings, conn state.Given, c *pgconn.Config) error {
+	file := given.Env("PGSERVICEFILE")
+	used := given.Env("PGSERVICE") != "" || sets(conn.Value, "service")
+	if !used || !given.Changeable(file) {
+		return nil
+	}
+
+	by := state.Given{Name: "a service", Origin: state.Origin{File: file}}
+	what := state.Sending{Named: operatorsServers(given)}
+	if c.Password != "" || hasCertificate(c) {
+		what.Credentials = []state.Given{{Name: "the password or the client certificate"}}
+	}
+	for _, s := range servers(c) {
+		what.Servers = append(what.Servers, state.Server{Server: s, By: by, Variable: "PG_CONN_STR"})
+	}
+	if errs := given.MaySend(what); len(errs) > 0 {
+		return fmt.Errorf("backend \"postgres\": %w", errors.Join(errs...))
+	}
+	return nil
+}
+
 // credentials returns those that a connection would use: the string's own password, and
 // what c has beyond bare, which is the machine's.
 func credentials(conn state.Given, c, bare *pgconn.Config) []state.Given {
@@ -140,11 +163,13 @@ func serverOf(host string, port uint16) hosts.Server {
 // those of libpq's variables. The driver's own default is named by nobody.
 func operatorsServers(given state.Settings) []state.Server {
 	var conns []string
-	if given.Env("PGHOST") != "" || given.Env("PGSERVICE") != "" {
+	changeable := given.Changeable(given.Env("PGSERVICEFILE"))
+	service := given.Env("PGSERVICE") != ""
+	if (service || given.Env("PGHOST") != "") && !(service && changeable) {
 		conns = append(conns, "")
 	}
 	for _, text := range given.Operators("conn_str", "PG_CONN_STR") {
-		if sets(text, hostParameters...) {
+		if sets(text, hostParameters...) && !(changeable && (service || sets(text, "service"))) {
 			conns = append(conns, text)
 		}
 	}

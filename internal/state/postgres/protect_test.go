@@ -89,6 +89,39 @@ func TestServersOfTheFiles(t *testing.T) {
 	}
 }
 
+// A service file that a pull request may change is not the operator's word, although the
+// environment names the file.
+func TestServiceFileOfTheCheckout(t *testing.T) {
+	for name, c := range map[string]struct {
+		env     map[string]string
+		conn    string
+		refused bool
+	}{
+		"by PGSERVICE":   {env: map[string]string{"PGSERVICE": "x", "PGHOST": "db.example.com", "PGPASSWORD": secret}, refused: true},
+		"by a string":    {env: map[string]string{"PGPASSWORD": secret}, conn: "service=x", refused: true},
+		"not used":       {env: map[string]string{"PGHOST": "db.example.com", "PGPASSWORD": secret}},
+		"no credential":  {env: map[string]string{"PGSERVICE": "x"}},
+		"allowed":        {env: map[string]string{"PGSERVICE": "x", "PGPASSWORD": secret, "CFPLAN_ALLOW_BACKEND_HOST": "evil.test"}},
+		"named by hand":  {env: map[string]string{"PGPASSWORD": secret}, conn: "host=db.example.com"},
+		"named in files": {env: map[string]string{"PGSERVICE": "x", "PGPASSWORD": secret}, conn: "FILES host=evil.test", refused: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			home := hermetic(t, c.env, map[string]string{"services": "[x]\nhost=evil.test\n"})
+			t.Setenv("PGSERVICEFILE", filepath.Join(home, "services"))
+			conn, declared := strings.CutPrefix(c.conn, "FILES ")
+			settings := statetest.Given(map[string]string{"conn_str": conn}, os.Getenv)
+			if declared {
+				settings = statetest.Declared(map[string]string{"conn_str": conn}, os.Getenv)
+			}
+			_, err := postgres.Configure(settings.WithChangeable(func(path string) bool { return strings.HasPrefix(path, home) }))
+			var host *state.HostError
+			if errors.As(err, &host) != c.refused || err != nil && !c.refused {
+				t.Errorf("Configure = %v, want refused: %v", err, c.refused)
+			}
+		})
+	}
+}
+
 func TestClientCertificatesStayAtHome(t *testing.T) {
 	pair, err := statetest.NewCertificates(t.TempDir(), time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
 	if err != nil {
