@@ -121,32 +121,36 @@ func testServerOfTheFiles(t *testing.T, kind string, attrs, env, files map[strin
 		t.Fatal(err)
 	}
 
-	testscript.Run(t, testscript.Params{
-		Files:               []string{filepath.Join("testdata", "hosts", "refused.txtar")},
-		RequireExplicitExec: true,
-		Cmds:                scriptCommands(),
-		Setup: func(e *testscript.Env) error {
-			if err := startSandbox(e); err != nil {
+	setup := func(e *testscript.Env) error {
+		if err := startSandbox(e); err != nil {
+			return err
+		}
+		for name, value := range env {
+			e.Setenv(name, value)
+		}
+		e.Setenv("BLOCK", strings.ReplaceAll(block, "\n", "\n  ")+"}")
+		e.Setenv("EVIL", evil.addr)
+		e.Setenv("NOTE", filepath.Join(e.WorkDir, "note"))
+		files["note"] = string(note)
+		for name, text := range files {
+			path := filepath.Join(e.WorkDir, filepath.FromSlash(name))
+			if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 				return err
 			}
-			for name, value := range env {
-				e.Setenv(name, value)
+			if err := os.WriteFile(path, []byte(fill.Replace(text)), 0o600); err != nil {
+				return err
 			}
-			e.Setenv("BLOCK", strings.ReplaceAll(block, "\n", "\n  ")+"}")
-			e.Setenv("EVIL", evil.addr)
-			e.Setenv("NOTE", filepath.Join(e.WorkDir, "note"))
-			files["note"] = string(note)
-			for name, text := range files {
-				path := filepath.Join(e.WorkDir, filepath.FromSlash(name))
-				if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-					return err
-				}
-				if err := os.WriteFile(path, []byte(fill.Replace(text)), 0o600); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
+		}
+		return nil
+	}
+	// A script runs in parallel with what follows it; t.Run waits for it.
+	t.Run("script", func(t *testing.T) {
+		testscript.Run(t, testscript.Params{
+			Files:               []string{filepath.Join("testdata", "hosts", "refused.txtar")},
+			RequireExplicitExec: true,
+			Cmds:                scriptCommands(),
+			Setup:               setup,
+		})
 	})
 	evil.wantNothing(t)
 }
