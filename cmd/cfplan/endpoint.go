@@ -43,5 +43,6 @@ func configuredAPI(cfg *config.Config) cloudflare.Configured {
 		Credentials: cloudflare.Credentials{Token: c.APIToken, Key: c.APIKey, Email: c.Email},
 		BaseURL:     c.BaseURL,
 		Outside:     c.Outside,
+		Pending:     c.Pending,
 	}
 }

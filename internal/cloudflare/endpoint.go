@@ -27,6 +27,9 @@ type Configured struct {
 	BaseURL string
 	// Outside is set if a value of Credentials was given from outside of the files.
 	Outside bool
+	// Pending is set if the configuration has credentials that are not known, because only
+	// the configuration is checked and nothing is sent.
+	Pending bool
 }
 
 // CheckBaseURL reports why the files of a configuration must not name their base URL, or
@@ -66,7 +69,7 @@ func (c Configured) needsEnvironment(getenv func(string) string) bool {
 		}
 		return false
 	}
-	if c.Token != "" || c.Key != "" {
+	if c.Token != "" || c.Key != "" || c.Pending {
 		return c.Key != "" && c.Email == "" && set("CLOUDFLARE_EMAIL")
 	}
 	return set("CLOUDFLARE_API_TOKEN", "CLOUDFLARE_API_KEY", "CLOUDFLARE_EMAIL", "CLOUDFLARE_API_TOKEN_FILE")

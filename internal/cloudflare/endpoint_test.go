@@ -40,6 +40,7 @@ func TestBaseURLOfTheFiles(t *testing.T) {
 		"loopback, no token at all":              {Configured{BaseURL: "http://localhost:8787"}, nil, nil},
 		"loopback, token of the environment":     {Configured{BaseURL: "http://localhost:8787"}, map[string]string{"CLOUDFLARE_API_TOKEN": "t"}, ErrLoopbackEndpoint},
 		"loopback, token in a file":              {Configured{BaseURL: "http://localhost:8787"}, map[string]string{"CLOUDFLARE_API_TOKEN_FILE": "f"}, ErrLoopbackEndpoint},
+		"loopback, a token without value":        {Configured{BaseURL: "http://localhost:8787", Pending: true}, map[string]string{"CLOUDFLARE_API_TOKEN": "t"}, nil},
 		"loopback, key of the environment":       {Configured{BaseURL: "http://localhost:8787"}, map[string]string{"CLOUDFLARE_API_KEY": "k"}, ErrLoopbackEndpoint},
 		"loopback, email of the environment":     {Configured{BaseURL: "http://localhost:8787", Credentials: Credentials{Key: "k"}}, map[string]string{"CLOUDFLARE_EMAIL": "e"}, ErrLoopbackEndpoint},
 		"loopback, from a variable":              {Configured{BaseURL: "https://127.0.0.2/", Credentials: inFiles, Outside: true}, nil, ErrLoopbackEndpoint},

@@ -24,8 +24,8 @@ func evalCloudflare(r *report, d *declarations, from givenValues, s scope) Cloud
 			APIKey:   evalCredential(r, content.Attributes["api_key"], s),
 			Email:    evalCredential(r, content.Attributes["email"], s),
 			BaseURL:  evalCredential(r, content.Attributes["base_url"], s),
-			Outside:  anyOutside(d, from, content.Attributes),
 		}
+		out.Outside, out.Pending = originOfCredentials(d, from, content.Attributes)
 		if a := content.Attributes["base_url"]; a != nil {
 			out.BaseURLRange = a.Range
 			if CarriesSecret(out.BaseURL) {
@@ -36,21 +36,27 @@ func evalCloudflare(r *report, d *declarations, from givenValues, s scope) Cloud
 	return out
 }
 
-// anyOutside reports whether a credential of the block refers to a variable that is given
-// from outside of the files. What becomes of the variable in the expression does not
-// matter: it is enough that the value may depend on it.
-func anyOutside(d *declarations, from givenValues, attrs hcl.Attributes) bool {
+// originOfCredentials reports whether a credential of the block refers to a variable that is
+// given from outside of the files, and whether to one without a value. What becomes of the
+// variable in the expression does not matter: it is enough that the value may depend on it.
+func originOfCredentials(d *declarations, from givenValues, attrs hcl.Attributes) (outside, pending bool) {
+	var exprs []hcl.Expression
 	for _, name := range []string{"api_token", "api_key", "email"} {
-		if attrs[name] == nil {
-			continue
-		}
-		for v := range d.variablesBehind(attrs[name].Expr) {
-			if g := from.values[v]; g != nil && g.outside {
-				return true
-			}
+		if attrs[name] != nil {
+			exprs = append(exprs, attrs[name].Expr)
 		}
 	}
-	return false
+
+	behind := d.variablesBehind(exprs...)
+	for _, v := range d.variables {
+		if !behind[v.name] {
+			continue
+		}
+		given := from.values[v.name]
+		outside = outside || given != nil && given.outside
+		pending = pending || given == nil && v.fallback == nil
+	}
+	return outside, pending
 }
 
 // hideLiterals masks the secrets of the block and warns of those that are written in the

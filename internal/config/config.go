@@ -71,6 +71,8 @@ type Cloudflare struct {
 	// not stand in the files: from the environment, from -var, or from a -var-file
 	// outside of the directory.
 	Outside bool
+	// Pending is set if such a variable has no value; see Options.Unset.
+	Pending bool
 }
 
 // Output is the value of an `output` block.

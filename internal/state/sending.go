@@ -77,7 +77,11 @@ func (what Sending) check(server Server, allowed hosts.List) error {
 		return nil
 	}
 	if weakened(server, what.Named) {
-		return &WeakenedError{By: server.By, Says: fmt.Sprintf("names the server %q without TLS", server.String()), Next: "write https:// there too"}
+		return &WeakenedError{
+			By:   server.By,
+			Says: fmt.Sprintf("names the server %q without TLS", server.String()),
+			Next: "write https:// there too",
+		}
 	}
 
 	guarded := what.guarded(server.By.Origin)

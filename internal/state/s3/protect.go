@@ -72,5 +72,6 @@ func (r *reader) protectFile() {
 			return
 		}
 	}
-	r.wrong("is not used: %s names a file that may hold commands, which cfplan would run. Give it with %s or -backend-config=%s=… instead", by, variable, name)
+	r.wrong("is not used: %s names a file that may hold commands, which cfplan would run. "+
+		"Give it with %s or -backend-config=%s=… instead", by, variable, name)
 }
