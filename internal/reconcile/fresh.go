@@ -47,7 +47,7 @@ func (z *zoneApply) ready(ctx context.Context) error {
 		if err := z.apply.lock.Check(ctx); err != nil {
 			return err
 		}
-		if age := z.apply.now().Sub(z.readAt); 0 <= age && age <= freshFor {
+		if isFresh(z.readAt, z.apply.now()) {
 			return nil
 		}
 		if err := z.guardAgain(ctx); err != nil {
@@ -55,6 +55,17 @@ func (z *zoneApply) ready(ctx context.Context) error {
 		}
 	}
 	return z.apply.lock.Check(ctx)
+}
+
+// isFresh reports whether a read of then is fresh now. The clock of the day may have been set meanwhile, and the one
+// that Go measures with stands still while a computer sleeps: the read is fresh only if it is by both.
+func isFresh(then, now time.Time) bool {
+	for _, age := range []time.Duration{now.Sub(then), now.Round(0).Sub(then.Round(0))} {
+		if age < 0 || age > freshFor {
+			return false
+		}
+	}
+	return true
 }
 
 // guardAgain reads the zone, and returns a [StaleError] if what is left to do does not fit it any more.

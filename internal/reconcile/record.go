@@ -34,7 +34,9 @@ func (z *zoneApply) record(ctx context.Context, changes []plan.Change, ids map[d
 		}
 		known.AppliedAt = at
 		z.journal.close(known)
-		st.RecordMade(z.zone.Name, digests)
+		if st.HasBegun(fence.applied()) { // it may be another run's if the lock was broken
+			st.RecordMade(z.zone.Name, digests)
+		}
 
 		if last {
 			fence.finish(st)
