@@ -48,7 +48,7 @@ func duplicateZone(r *report, z *zone, first hcl.Range) {
 func (z *zone) checkRecord(n int) {
 	for _, p := range lint.Record(z.Records[n], z.Name) {
 		if !z.ignores(p, n) {
-			z.problem(p, n, p.Detail)
+			z.problem(p, p.Detail, n)
 		}
 	}
 }
@@ -63,7 +63,7 @@ func (z *zone) check() {
 			z.report.add(fromProblem(p.Problem, z.rng, false))
 			continue
 		}
-		z.problem(p.Problem, p.Records[0], p.Detail+z.others(p.Records))
+		z.problem(p.Problem, p.Detail+z.others(p.Records), p.Records...)
 	}
 }
 
@@ -96,12 +96,14 @@ func (z *zone) others(records []int) string {
 	return " See also " + strings.Join(places, ", ") + "."
 }
 
-// problem reports what is wrong with a record, at the attribute concerned.
-func (z *zone) problem(p *dns.Problem, n int, detail string) {
-	o := z.origins[n]
+// problem reports what is wrong with records, at the attribute concerned of the first. If any of
+// them has a sensitive value, the detail is withheld.
+func (z *zone) problem(p *dns.Problem, detail string, records ...int) {
+	o := z.origins[records[0]]
+	secret := slices.ContainsFunc(records, func(n int) bool { return z.secret(z.origins[n]) })
 	detailed := *p
 	detailed.Detail = detail
-	d := fromProblem(&detailed, z.rangeOf(o, p.Attr), z.secret(o))
+	d := fromProblem(&detailed, z.rangeOf(o, p.Attr), secret)
 	if a := o.block.attrs[string(p.Attr)]; a != nil {
 		d.Expression, d.EvalContext = a.Expr, o.ctx
 	}

@@ -27,8 +27,10 @@ type defaults struct {
 // readDefaults evaluates the defaults block of a zone.
 func readDefaults(to *report, p *zoneParts, ctx *hcl.EvalContext) defaults {
 	r := &reader{report: to, ctx: ctx, attrs: p.defaults}
-	t := readTraits(r, settingsReader(to, ctx, p.defaultsSettings))
-	return defaults{traits: t, attrs: p.defaults, settings: p.defaultsSettings, secret: r.secret}
+	d := defaults{traits: readTraits(r, settingsReader(to, ctx, p.defaultsSettings)), attrs: p.defaults, settings: p.defaultsSettings}
+	d.secret = r.secret
+	warnPublic(to, d.secret, func(a dns.Attribute) hcl.Range { return d.attribute(a).Expr.Range() })
+	return d
 }
 
 // attribute returns an attribute of the defaults block or of its settings.

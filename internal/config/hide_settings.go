@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -17,6 +18,7 @@ var contentBlocks = []string{"zone", "variable", "locals", "output", "module", "
 func hideSettings(r *report, root hcl.Body) {
 	body, native := root.(*hclsyntax.Body)
 	if !native {
+		r.hideMatches(root.MissingItemRange().Filename, sensitiveCall)
 		attrs, _ := root.JustAttributes() // declare reports the errors of reading it
 		for _, a := range attrs {
 			if !slices.Contains(contentBlocks, a.Name) {
@@ -30,6 +32,26 @@ func hideSettings(r *report, root hcl.Body) {
 			hideBlock(r, b)
 		}
 	}
+	hideSensitiveLiterals(r, body)
+}
+
+// sensitiveCall is a call of sensitive() in JSON, with the rest of its line.
+var sensitiveCall = regexp.MustCompile(`\bsensitive\((.*)`)
+
+// hideSensitiveLiterals masks what a file itself passes to sensitive().
+func hideSensitiveLiterals(r *report, body *hclsyntax.Body) {
+	_ = hclsyntax.VisitAll(body, func(n hclsyntax.Node) hcl.Diagnostics { // reports nothing
+		call, ok := n.(*hclsyntax.FunctionCallExpr)
+		if !ok || call.Name != "sensitive" {
+			return nil
+		}
+		for _, arg := range call.Args {
+			if !isReference(arg) {
+				r.hide(arg.Range())
+			}
+		}
+		return nil
+	})
 }
 
 // hideBlock masks the credentials of a block and of the blocks inside.

@@ -41,8 +41,10 @@ func (r *reader) value(name dns.Attribute) (v cty.Value, ok bool) {
 	}
 
 	if v.ContainsMarked() {
-		r.secret = append(r.secret, name)
 		v, _ = v.UnmarkDeep()
+		if !v.IsKnown() || !v.IsNull() { // null hides nothing: the attribute counts as not there
+			r.secret = append(r.secret, name)
+		}
 	}
 	if !v.IsWhollyKnown() {
 		r.report.doubt(a.Expr.Range())

@@ -30,9 +30,12 @@ func (z *zone) addInstance(b *recordBlock, i instance) {
 	if r.broken {
 		return
 	}
+	warnPublic(z.report, r.secret, func(a dns.Attribute) hcl.Range { return b.rangeOf(a, 0) })
 
 	record := all.record()
 	record.Name, record.Type, record.Declared = name, b.typ, z.declaration(b, i)
+	record.Declared.Sensitive = z.sensitive(r.secret, own)
+	z.learn(record)
 	for n, v := range values {
 		record.Content, record.Priority = v.Content, v.Priority
 		z.add(record, origin{block: b, ctx: i.ctx, element: n, secret: r.secret})

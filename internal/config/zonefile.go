@@ -60,13 +60,16 @@ func (z *zone) addFile(b zonefileBlock, ctx *hcl.EvalContext, tree *lang.Tree) {
 
 // addEntry adds one record. The zone's defaults fill in what the file does not say.
 func (z *zone) addEntry(e zonefile.Entry, line hcl.Range, secret []dns.Attribute) {
-	record := entryTraits(e).or(z.defaults.traits, e.Type).record()
+	own := entryTraits(e)
+	record := own.or(z.defaults.traits, e.Type).record()
 	record.Name, record.Type, record.Content, record.Priority = e.Name, e.Type, e.Content, e.Priority
 	record.Declared = &dns.Declaration{
-		Address: z.Name + "/" + string(e.Type) + "/" + dns.RelativeName(e.Name, z.Name),
-		File:    line.Filename,
-		Line:    e.Line,
+		Address:   z.Name + "/" + string(e.Type) + "/" + dns.RelativeName(e.Name, z.Name),
+		File:      line.Filename,
+		Line:      e.Line,
+		Sensitive: z.sensitive(nil, own),
 	}
+	z.learn(record)
 	z.add(record, origin{block: &recordBlock{}, line: &line, secret: secret})
 }
 

@@ -66,6 +66,8 @@ type Declaration struct {
 	// IgnoreChanges lists the attributes whose live value is left as it is; [AttrAll]
 	// stands for all of them.
 	IgnoreChanges []Attribute
+	// Sensitive lists the attributes that must not be shown, as [JoinSensitive] orders them.
+	Sensitive []Attribute
 }
 
 // Key is what Cloudflare takes for a record's identity: a second record with

@@ -1,0 +1,51 @@
+package config
+
+import (
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// sensitive returns which attributes of a record must not be shown. secret are those of its own
+// block with sensitive values; the defaults of the zone count for what the block does not say.
+func (z *zone) sensitive(secret []dns.Attribute, own traits) []dns.Attribute {
+	var inherited []dns.Attribute
+	for _, a := range z.defaults.secret {
+		if a == dns.AttrComment && own.comment == nil || a == dns.AttrTags && own.tags == nil {
+			inherited = append(inherited, a)
+		}
+	}
+	return dns.JoinSensitive(secret, inherited)
+}
+
+// learn keeps the sensitive texts of a record out of diagnostics, also out of those about
+// other records. The name of the zone itself is no secret.
+func (z *zone) learn(r dns.Record) {
+	for _, a := range r.Declared.Sensitive {
+		switch {
+		case a == dns.AttrName && r.Name != z.Name:
+			z.report.secrets[r.Name] = true
+		case a == dns.AttrComment && r.Comment != "":
+			z.report.secrets[r.Comment] = true
+		case a == dns.AttrTags:
+			for _, tag := range r.Tags {
+				z.report.secrets[tag] = true
+			}
+		}
+	}
+}
+
+// warnPublic warns of sensitive values that everybody can see. It masks none of them: a plan
+// whose contents are not shown cannot be reviewed.
+func warnPublic(r *report, secret []dns.Attribute, place func(dns.Attribute) hcl.Range) {
+	for _, a := range secret {
+		if slices.Contains(dns.Maskable(), a) {
+			continue
+		}
+		r.add(warningAt(place(a), "Sensitive value in a public attribute",
+			"The value of %q is sensitive, but DNS shows it to everybody, and so do plans. "+
+				"Wrap it in nonsensitive() if that is meant.", a))
+	}
+}
