@@ -1,6 +1,12 @@
 package dns
 
-import "slices"
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // SensitiveValue is shown instead of a value that must not be shown, as in Terraform.
 const SensitiveValue = "(sensitive value)"
@@ -39,4 +45,58 @@ func JoinSensitive(lists ...[]Attribute) []Attribute {
 		}
 	}
 	return out
+}
+
+// Hidden are sensitive texts that messages of others may quote, such as those of an API. The
+// zero value has none.
+type Hidden struct{ texts map[string]bool }
+
+// Add adds the sensitive attributes of a record of the zone. The name of the zone itself is never
+// hidden.
+func (h *Hidden) Add(r Record, zone string, sensitive []Attribute) {
+	for _, a := range sensitive {
+		switch {
+		case a == AttrName && r.Name != zone:
+			h.AddText(r.Name)
+		case a == AttrComment:
+			h.AddText(r.Comment)
+		case a == AttrTags:
+			for _, tag := range r.Tags {
+				h.AddText(tag)
+			}
+		}
+	}
+}
+
+// AddText adds one text.
+func (h *Hidden) AddText(text string) {
+	if text == "" || text == SensitiveValue {
+		return
+	}
+	if h.texts == nil {
+		h.texts = map[string]bool{}
+	}
+	h.texts[text] = true
+}
+
+// Join adds the texts of another.
+func (h *Hidden) Join(o Hidden) {
+	for text := range o.texts {
+		h.AddText(text)
+	}
+}
+
+// Redact replaces the hidden texts inside a text. A very short one is replaced only in quotation
+// marks, because it may be a part of ordinary words.
+func (h Hidden) Redact(text string) string {
+	const short = 4
+	longestFirst := func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), strings.Compare(a, b)) }
+	for _, hidden := range slices.SortedFunc(maps.Keys(h.texts), longestFirst) {
+		if len(hidden) < short {
+			text = strings.ReplaceAll(text, strconv.Quote(hidden), SensitiveValue)
+		} else {
+			text = strings.ReplaceAll(text, hidden, SensitiveValue)
+		}
+	}
+	return text
 }

@@ -34,7 +34,7 @@ func (d *differ) checkCollisions() {
 			if !d.met[i] && conflict != dns.NoConflict {
 				d.fail(want, "Record collides with an unmanaged one", fmt.Sprintf(
 					"%s cannot stand beside %s, which exists in the zone and is not cfplan's%s.",
-					Describe(want), Describe(have), d.wayOut(have)))
+					d.sensitive.describe(want), d.sensitive.describe(have), d.wayOut(have)))
 			}
 		}
 	}

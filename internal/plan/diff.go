@@ -20,6 +20,9 @@ type Input struct {
 	// Owned maps the IDs of the records that cfplan owns to the address of the
 	// block that declared them last.
 	Owned map[string]string
+	// Sensitive has the attributes of records that cfplan owns which the state knows to be
+	// sensitive, by ID.
+	Sensitive map[string][]dns.Attribute
 	// Last returns a record that cfplan owns as it last wrote it, by ID; not ok if
 	// that is not known. Nil knows of none.
 	Last func(id string) (last dns.Record, ok bool)
@@ -73,13 +76,14 @@ type differ struct {
 	met     []bool       // desired[i] has its counterpart
 	taken   []bool       // seen[i] has its counterpart
 	// ignoring are the declarations with ignore_changes, by the ID of their record.
-	ignoring map[string]*dns.Declaration
-	zone     Zone
-	diags    []Diagnostic
+	ignoring  map[string]*dns.Declaration
+	sensitive sensitivity
+	zone      Zone
+	diags     []Diagnostic
 }
 
 func newDiffer(in Input) *differ {
-	d := &differ{in: in, seen: sorted(in.Seen.Records)}
+	d := &differ{in: in, seen: sorted(in.Seen.Records), sensitive: newSensitivity(in)}
 	if !in.Destroy {
 		d.desired = sorted(in.Desired.Records)
 	}
@@ -149,14 +153,15 @@ func (d *differ) compare(want, have dns.Record) {
 		d.leave(have)
 		d.fail(want, "Record is managed by Cloudflare", fmt.Sprintf(
 			"%s is kept by %s and cannot be changed here. Remove its declaration, or turn %s off first.",
-			Describe(have), have.ManagedBy, have.ManagedBy))
-	case d.in.Reclaim[have.ID], st == foreign && !d.adoptedAsIs(have):
+			d.sensitive.describe(have), have.ManagedBy, have.ManagedBy))
+	case d.in.Reclaim[have.ID], st == foreign && !d.adoptedAsIs(have), d.toBeRemembered(want, have):
 		d.change(Adopt, want, &have, &after, "")
 	case same && d.in.Release[want.Key()] && d.owns(have):
 		d.change(Forget, want, &have, &have, "")
 	case same:
 		d.zone.Summary.Unchanged++
 		d.moved(want, have)
+		d.mark(want, have)
 	default:
 		d.change(Update, want, &have, &after, "")
 	}
@@ -234,7 +239,7 @@ func (d *differ) change(a Action, about dns.Record, before, after *dns.Record, r
 		c.After = ValuesOf(*after)
 	}
 	c.Address = cmp.Or(c.Address, Address(d.zone.Name, about))
-	c.DeclaredAt = position(about)
+	c.DeclaredAt, c.Sensitive = position(about), d.sensitive.of(about, c.RecordID, c.Address)
 	d.zone.Changes = append(d.zone.Changes, c)
 	d.zone.Summary.count(a)
 }
@@ -268,6 +273,7 @@ func (d *differ) fail(about dns.Record, summary, detail string) {
 
 func (d *differ) result() (Zone, []Diagnostic) {
 	slices.SortStableFunc(d.zone.Changes, compareChanges)
+	slices.SortFunc(d.zone.Marked, func(a, b Mark) int { return strings.Compare(a.RecordID, b.RecordID) })
 	slices.SortFunc(d.zone.Moved, func(a, b Move) int {
 		return cmp.Or(strings.Compare(a.From, b.From), strings.Compare(a.RecordID, b.RecordID))
 	})

@@ -159,14 +159,17 @@ func checkFormat(text []byte) error {
 	var head struct {
 		FormatVersion string `json:"format_version"`
 		CfplanVersion string `json:"cfplan_version"`
+		Masked        bool   `json:"masked"`
 	}
 	if err := json.Unmarshal(text, &head); err != nil {
 		return fmt.Errorf("not a plan, or one cut short: %w", err)
 	}
-	switch head.FormatVersion {
-	case FormatVersion:
+	switch {
+	case head.FormatVersion == FormatVersion && head.Masked:
+		return errors.New("not a plan that can be used: its sensitive values are masked, as -json prints it; plan -out=FILE saves one")
+	case head.FormatVersion == FormatVersion:
 		return nil
-	case "":
+	case head.FormatVersion == "":
 		return errors.New("not a plan: it has no format_version")
 	default:
 		return fmt.Errorf("the plan has format %q, made by cfplan %q; this cfplan reads format %s: make the plan again, or use that version",

@@ -67,6 +67,7 @@ func (d *differ) drifted(a Action, about dns.Record, before, after *dns.Record, 
 	if after != nil {
 		c.After = ValuesOf(*after)
 	}
+	c.Sensitive = d.sensitive.of(about, c.RecordID, c.Address)
 	if d.in.Selection.Matches(d.zone.Name, c.Address, c.Type, c.Name) {
 		d.zone.Drift = append(d.zone.Drift, c)
 	}
@@ -77,7 +78,7 @@ func (p *Plan) OnlyDrift() {
 	p.RefreshOnly, p.Diagnostics = true, []Diagnostic{}
 	for i := range p.Zones {
 		z := &p.Zones[i]
-		z.Changes, z.Risks, z.Moved, z.LeftOut = []Change{}, nil, nil, 0
+		z.Changes, z.Risks, z.Moved, z.Marked, z.LeftOut = []Change{}, nil, nil, nil, 0
 		z.Summary = Summary{Unchanged: z.Summary.Unchanged, Unmanaged: z.Summary.Unmanaged}
 	}
 	p.Summary = Summary{Unchanged: p.Summary.Unchanged, Unmanaged: p.Summary.Unmanaged}

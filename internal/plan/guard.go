@@ -54,7 +54,7 @@ type guard struct {
 func (g guard) check(c Change) (Stale, bool) {
 	switch c.Action {
 	case Add:
-		return g.checkAdd(c.After.Record(c.Name, c.Type))
+		return g.checkAdd(c, c.After.Record(c.Name, c.Type))
 	case Destroy, Forget:
 		return g.checkBefore(c, nil)
 	default:
@@ -62,23 +62,26 @@ func (g guard) check(c Change) (Stale, bool) {
 		if s, ok := g.checkBefore(c, &after); !ok {
 			return s, false
 		}
-		return g.checkRoom(c.RecordID, after)
+		return g.checkRoom(c, after)
 	}
 }
 
-func (g guard) checkAdd(after dns.Record) (Stale, bool) {
+func (g guard) checkAdd(c Change, after dns.Record) (Stale, bool) {
 	if have, ok := g.byKey[after.Key()]; ok && !g.leaving[have.ID] {
 		return Stale{Why: "it exists now", Done: have.Equal(after)}, false
 	}
-	return g.checkRoom("", after)
+	return g.checkRoom(c, after)
 }
 
 // checkRoom looks for a record that has appeared since and cannot stand beside
 // the new one.
-func (g guard) checkRoom(self string, after dns.Record) (Stale, bool) {
+func (g guard) checkRoom(c Change, after dns.Record) (Stale, bool) {
 	for _, have := range g.byName[after.Name] {
 		conflict := dns.ConflictAt(after.Name, g.zone, have.Type, after.Type)
-		if have.ID != self && !g.leaving[have.ID] && conflict != dns.NoConflict {
+		if have.ID != c.RecordID && !g.leaving[have.ID] && conflict != dns.NoConflict {
+			if slices.Contains(c.Sensitive, dns.AttrName) {
+				have.Name = dns.SensitiveValue
+			}
 			return Stale{Why: fmt.Sprintf("%s stands in its way now", Describe(have))}, false
 		}
 	}
@@ -98,13 +101,18 @@ func (g guard) checkBefore(c Change, after *dns.Record) (Stale, bool) {
 	case have.Equal(before):
 		return Stale{}, true
 	default:
-		return Stale{Why: differences(before, have), Done: after != nil && have.Equal(*after)}, false
+		return Stale{Why: differences(before, have, c.Sensitive), Done: after != nil && have.Equal(*after)}, false
 	}
 }
 
-func differences(planned, now dns.Record) string {
+// differences says what changed. Of a sensitive attribute it says only that it did.
+func differences(planned, now dns.Record, sensitive []dns.Attribute) string {
 	var parts []string
 	for _, attr := range dns.Changed(planned, now) {
+		if slices.Contains(sensitive, attr) {
+			parts = append(parts, fmt.Sprintf("%s, a sensitive value, has changed", attr))
+			continue
+		}
 		parts = append(parts, fmt.Sprintf("%s was %s and is %s", attr, show(planned, attr), show(now, attr)))
 	}
 	return strings.Join(parts, ", ")

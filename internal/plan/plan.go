@@ -7,6 +7,7 @@
 package plan
 
 import (
+	"slices"
 	"time"
 
 	"github.com/cfplan/cfplan/internal/dns"
@@ -52,6 +53,11 @@ type Plan struct {
 	Outputs []Output `json:"outputs,omitempty"`
 	// Variables are the values that the configuration was evaluated with, by name.
 	Variables map[string]Variable `json:"variables,omitempty"`
+	// Masks: sensitive values are masked. Such a plan is for reading alone.
+	Masks bool `json:"masked,omitempty"`
+	// Salt is random in a plan with sensitive values, so that its hash, which is shown, does
+	// not tell whether a guess at them is right. It is not shown.
+	Salt string `json:"salt,omitempty"`
 	// Lineage names the state that the plan was made with; empty where there
 	// was none yet.
 	Lineage string `json:"state_lineage,omitempty"`
@@ -98,6 +104,9 @@ type Zone struct {
 	// Moved are the records whose block has another address now, such as a renamed
 	// one. Nothing about them changes but where the state says they are declared.
 	Moved []Move `json:"moved,omitempty"`
+	// Marked are the records of which the state does not know yet which attributes are
+	// sensitive. Nothing about them changes but that.
+	Marked []Mark `json:"marked,omitempty"`
 	// LeftOut counts the changes that -target and -exclude leave out.
 	LeftOut int `json:"left_out,omitempty"`
 	// Risks are those of the changes taken together.
@@ -149,6 +158,11 @@ type Change struct {
 	Pending    bool      `json:"pending,omitempty"`
 	Risks      []Risk    `json:"risks"`
 	DeclaredAt *Position `json:"declared_at,omitempty"`
+	// Sensitive lists the attributes that must not be shown, on either side; see Masked.
+	Sensitive []dns.Attribute `json:"sensitive,omitempty"`
+	// MaskedChanges lists those of a masked change that differ, although both sides show the
+	// same.
+	MaskedChanges []dns.Attribute `json:"masked_changes,omitempty"`
 }
 
 // Writes reports whether the change needs a request to Cloudflare. An adoption
@@ -162,7 +176,13 @@ func (c Change) Changed() []dns.Attribute {
 	if c.Before == nil || c.After == nil {
 		return nil
 	}
-	return dns.Changed(c.Before.Record(c.Name, c.Type), c.After.Record(c.Name, c.Type))
+	out := dns.Changed(c.Before.Record(c.Name, c.Type), c.After.Record(c.Name, c.Type))
+	for _, a := range c.MaskedChanges {
+		if !slices.Contains(out, a) {
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // Values is what a record says, besides its name and type.

@@ -91,7 +91,7 @@ func (d *differ) checkPreventDestroy() {
 				Summary:  "Record cannot be destroyed",
 				Detail: fmt.Sprintf("%s has lifecycle.prevent_destroy set, but the plan calls for %s to be destroyed. "+
 					"Keep the value, or the instance that declares it, or disable prevent_destroy.",
-					g.address, Describe(c.Before.Record(c.Name, c.Type))),
+					g.address, d.sensitive.describe(c.Before.Record(c.Name, c.Type))),
 				Address:  g.address,
 				Position: g.at,
 			})

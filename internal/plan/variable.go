@@ -15,6 +15,8 @@ type Variable struct {
 	Value any `json:"value"`
 	// Sensitive: the plan does not remember the value.
 	Sensitive bool `json:"sensitive,omitempty"`
+	// Hidden: the value is remembered but must not be shown, because a sensitive attribute has it.
+	Hidden bool `json:"hidden,omitempty"`
 	// Default: the value was the variable's default.
 	Default bool `json:"default,omitempty"`
 }

@@ -24,6 +24,8 @@ func (p *Plan) WellFormed() error {
 		sum.add(z.Summary)
 	}
 	switch {
+	case p.Masks:
+		return errors.New("its sensitive values are masked")
 	case p.Mode != Live && p.Mode != ReadOnly:
 		return fmt.Errorf("the mode %q is not known", p.Mode)
 	case p.Mode == Live && len(p.Degraded) > 0:
@@ -56,6 +58,11 @@ func (z Zone) wellFormed() error {
 			return err
 		}
 	}
+	for _, c := range z.everyChange() {
+		if len(c.MaskedChanges) > 0 || !slices.Equal(c.Sensitive, dns.JoinSensitive(c.Sensitive)) {
+			return fmt.Errorf("what is sensitive in a change of %s cannot be", c.Type)
+		}
+	}
 	for _, c := range z.Drift {
 		if !c.drifts() {
 			return fmt.Errorf("the drift of %s %s has not the values that %q needs", c.Type, c.Name, c.Action)
@@ -63,6 +70,11 @@ func (z Zone) wellFormed() error {
 	}
 	if err := z.movesWellFormed(); err != nil {
 		return err
+	}
+	for _, m := range z.Marked {
+		if m.RecordID == "" || len(m.Sensitive) > 0 && !slices.Equal(m.Sensitive, dns.JoinSensitive(m.Sensitive)) {
+			return fmt.Errorf("what is sensitive in the record %q cannot be", m.RecordID)
+		}
 	}
 	return knownLevels(z.Risks)
 }

@@ -1,0 +1,142 @@
+package plan
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// IsSensitive reports whether the plan has a value that must not be shown.
+func (p *Plan) IsSensitive() bool {
+	for _, v := range p.Variables {
+		if v.Hidden {
+			return true
+		}
+	}
+	for _, z := range p.Zones {
+		if slices.ContainsFunc(z.everyChange(), func(c Change) bool { return len(c.Sensitive) > 0 }) {
+			return true
+		}
+	}
+	return false
+}
+
+// Masked returns the plan as it may be shown: sensitive values are replaced by
+// [dns.SensitiveValue], wherever they are. It returns p itself if there are none. Everything that
+// prints a plan prints the masked one; a file of -out holds the plan itself.
+func (p *Plan) Masked() *Plan {
+	if p.Masks || !p.IsSensitive() {
+		return p
+	}
+
+	hidden, out := p.Hidden(), *p
+	out.Masks, out.Salt = true, ""
+	out.Zones = slices.Clone(p.Zones)
+	for i := range out.Zones {
+		out.Zones[i] = out.Zones[i].masked(hidden)
+	}
+	out.Diagnostics = slices.Clone(p.Diagnostics)
+	for i := range out.Diagnostics {
+		d := &out.Diagnostics[i]
+		d.Summary, d.Detail = hidden.Redact(d.Summary), hidden.Redact(d.Detail)
+	}
+	out.Variables = make(map[string]Variable, len(p.Variables))
+	for name, v := range p.Variables {
+		out.Variables[name] = v.masked()
+	}
+	return &out
+}
+
+// masked returns the zone as it may be shown. The place of a masked name in the order of names
+// would tell something about it, so that the changes are sorted again.
+func (z Zone) masked(hidden dns.Hidden) Zone {
+	z.Risks = maskedRisks(z.Risks, hidden)
+	z.Changes, z.Drift = maskedChanges(z.Changes, hidden), maskedChanges(z.Drift, hidden)
+	return z
+}
+
+func maskedChanges(list []Change, hidden dns.Hidden) []Change {
+	out, named := slices.Clone(list), false
+	for i, c := range out {
+		named = named || slices.Contains(c.Sensitive, dns.AttrName)
+		out[i] = c.Masked()
+		out[i].Reason, out[i].Risks = hidden.Redact(c.Reason), maskedRisks(c.Risks, hidden)
+	}
+	if named {
+		slices.SortStableFunc(out, compareChanges)
+	}
+	return out
+}
+
+func maskedRisks(list []Risk, hidden dns.Hidden) []Risk {
+	out := slices.Clone(list)
+	for i := range out {
+		out[i].Text, out[i].Check = hidden.Redact(out[i].Text), hidden.Redact(out[i].Check)
+	}
+	return out
+}
+
+// Masked returns the change as it may be shown. That a masked attribute changes can still be seen:
+// see MaskedChanges.
+func (c Change) Masked() Change {
+	if len(c.Sensitive) == 0 {
+		return c
+	}
+
+	changed := c.Changed()
+	c.MaskedChanges = slices.DeleteFunc(slices.Clone(c.Sensitive), func(a dns.Attribute) bool { return !slices.Contains(changed, a) })
+	c.Before, c.After = c.Before.masked(c.Sensitive), c.After.masked(c.Sensitive)
+	if slices.Contains(c.Sensitive, dns.AttrName) {
+		c.Address = maskedAddress(c)
+		c.Name = dns.SensitiveValue
+	}
+	return c
+}
+
+// maskedAddress hides a label that is the name itself, as in the address of a record that no
+// block declares.
+func maskedAddress(c Change) string {
+	parts := strings.SplitN(c.Address, "/", 3)
+	if c.DeclaredAt != nil || len(parts) < 3 || dns.RelativeName(c.Name, parts[0]) != parts[2] || c.Name == parts[0] {
+		return c.Address
+	}
+	return parts[0] + "/" + parts[1] + "/" + dns.SensitiveValue
+}
+
+func (v *Values) masked(sensitive []dns.Attribute) *Values {
+	if v == nil {
+		return nil
+	}
+	record, out := dns.Record{Comment: v.Comment, Tags: v.Tags}.Mask(sensitive), *v
+	out.Comment, out.Tags = record.Comment, record.Tags
+	return &out
+}
+
+// masked returns the variable without a value that a record has in a sensitive attribute.
+func (v Variable) masked() Variable {
+	if v.Hidden {
+		v.Type, v.Value, v.Sensitive = nil, nil, true
+	}
+	return v
+}
+
+// Hidden returns the sensitive texts of the plan, for messages that may quote them.
+func (p *Plan) Hidden() dns.Hidden {
+	var out dns.Hidden
+	if p.Masks {
+		return out
+	}
+	for _, z := range p.Zones {
+		for _, c := range z.everyChange() {
+			for _, v := range []*Values{c.Before, c.After} {
+				if v != nil {
+					out.Add(v.Record(c.Name, c.Type), z.Name, c.Sensitive)
+				}
+			}
+		}
+	}
+	return out
+}
+
+func (z Zone) everyChange() []Change { return slices.Concat(z.Changes, z.Drift) }

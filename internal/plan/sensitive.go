@@ -1,0 +1,92 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// Mark is a record that cfplan owns and whose sensitive attributes are others than the state
+// remembers.
+type Mark struct {
+	RecordID  string          `json:"record_id"`
+	Sensitive []dns.Attribute `json:"sensitive"`
+}
+
+// sensitivity knows which attributes of the records of a zone must not be shown. The live record
+// of a sensitive declaration is as secret as the declaration, and so is that of a declaration
+// which is gone: the state remembers it.
+type sensitivity struct {
+	zone string
+	// byID is Input.Sensitive.
+	byID map[string][]dns.Attribute
+	// byAddress has those that the blocks of the configuration say.
+	byAddress map[string][]dns.Attribute
+	// names are sensitive, whichever record has one of them. The zone's own name is not.
+	names map[string]bool
+}
+
+func newSensitivity(in Input) sensitivity {
+	s := sensitivity{
+		zone:      in.Desired.Name,
+		byID:      in.Sensitive,
+		byAddress: map[string][]dns.Attribute{},
+		names:     map[string]bool{},
+	}
+	for _, r := range slices.Concat(in.Desired.Records, in.Protected) {
+		if d := r.Declared; d != nil && len(d.Sensitive) > 0 {
+			s.byAddress[d.Address] = dns.JoinSensitive(s.byAddress[d.Address], d.Sensitive)
+			s.addName(r, d.Sensitive)
+		}
+	}
+	for _, r := range in.Seen.Records {
+		s.addName(r, s.byID[r.ID])
+	}
+	return s
+}
+
+func (s sensitivity) addName(r dns.Record, sensitive []dns.Attribute) {
+	if slices.Contains(sensitive, dns.AttrName) && r.Name != s.zone {
+		s.names[r.Name] = true
+	}
+}
+
+// of returns the sensitive attributes of a record.
+func (s sensitivity) of(r dns.Record, id, address string) []dns.Attribute {
+	var declared, byName []dns.Attribute
+	if r.Declared != nil {
+		declared = r.Declared.Sensitive
+	}
+	if s.names[r.Name] {
+		byName = []dns.Attribute{dns.AttrName}
+	}
+	return dns.JoinSensitive(declared, s.byID[id], s.byAddress[address], byName)
+}
+
+// describe is Describe with a sensitive name masked.
+func (s sensitivity) describe(r dns.Record) string {
+	if s.names[r.Name] {
+		r.Name = dns.SensitiveValue
+	}
+	return Describe(r)
+}
+
+// mark notes an owned record of which the state does not know yet what is sensitive.
+func (d *differ) mark(want, have dns.Record) {
+	if want.Declared == nil || !d.owns(have) {
+		return
+	}
+	now := dns.JoinSensitive(want.Declared.Sensitive)
+	if slices.Equal(now, dns.JoinSensitive(d.in.Sensitive[have.ID])) ||
+		!d.in.Selection.Matches(d.zone.Name, addressOf(want), want.Type, want.Name) {
+		return
+	}
+	d.zone.Marked = append(d.zone.Marked, Mark{RecordID: have.ID, Sensitive: orEmpty(now)})
+}
+
+// toBeRemembered reports whether a record of an exclusive zone, which needs no adoption otherwise,
+// is adopted because it has something sensitive: the state has to remember that for the time
+// when nothing declares the record.
+func (d *differ) toBeRemembered(want, have dns.Record) bool {
+	return want.Declared != nil && len(want.Declared.Sensitive) > 0 && !d.owns(have)
+}
