@@ -38,6 +38,8 @@ type Operation struct {
 	Forget bool `json:"forget,omitempty"`
 	// Digest names the change of the plan, so that the history can say whether it was made.
 	Digest string `json:"digest,omitempty"`
+	// Sensitive lists the attributes of the record that must not be shown.
+	Sensitive []dns.Attribute `json:"sensitive,omitempty"`
 }
 
 func validateJournal(j *Journal) error {
@@ -51,7 +53,7 @@ func validateJournal(j *Journal) error {
 		case o.Record.Name == "" || o.Record.Type == "":
 			return errors.New("an operation has a record without name or type")
 		case (o.Record.ID == "") != (o.Action == Add):
-			return fmt.Errorf("the operation %q of %s has an ID that it must not have, or lacks one", o.Action, o.Record.Name)
+			return fmt.Errorf("the operation %q of %s has an ID that it must not have, or lacks one", o.Action, o.Record.Mask(o.Sensitive).Name)
 		case !validKey(o.Record.ID) && o.Action != Add:
 			return fmt.Errorf("the record ID %q is none", o.Record.ID)
 		}

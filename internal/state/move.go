@@ -70,7 +70,7 @@ func (s *State) checkMove(r OwnedRecord, to Address, declared []dns.Record) erro
 	case r.Type != to.Type:
 		return refused("it is of the type %s, and %s is an address of the type %s", r.Type, to, to.Type)
 	case len(declared) > 0 && !slices.ContainsFunc(declared, sameName):
-		return refused("its name is %s, and %s declares the name %s (%s)", r.Name, to, declared[0].Name, place(declared[0]))
+		return refused("its name is %s, and %s declares the name %s (%s)", r.Masked().Name, to, declared[0].Mask(declared[0].Declared.Sensitive).Name, place(declared[0]))
 	}
 	return nil
 }

@@ -17,6 +17,8 @@ type OwnedRecord struct {
 	Name    string      `json:"name"`
 	Type    dns.Type    `json:"type"`
 	Last    *Remembered `json:"last_written"`
+	// Sensitive lists the attributes that must not be shown; see Masked.
+	Sensitive []dns.Attribute `json:"sensitive,omitempty"`
 }
 
 // OwnedRecords lists all owned records, sorted by zone and ID.
@@ -27,12 +29,13 @@ func (s *State) OwnedRecords() []OwnedRecord {
 		for _, id := range slices.Sorted(maps.Keys(z.Owned)) {
 			o := z.Owned[id]
 			out = append(out, OwnedRecord{
-				Zone:    zone,
-				ID:      id,
-				Address: o.Address,
-				Name:    o.Name,
-				Type:    o.Type,
-				Last:    o.Last,
+				Zone:      zone,
+				ID:        id,
+				Address:   o.Address,
+				Name:      o.Name,
+				Type:      o.Type,
+				Last:      o.Last,
+				Sensitive: o.Sensitive,
 			})
 		}
 	}

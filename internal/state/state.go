@@ -75,6 +75,8 @@ type Owned struct {
 	// Last is the record as cfplan last wrote or adopted it; nil where that is not
 	// known. What differs from it was changed elsewhere.
 	Last *Remembered `json:"last,omitempty"`
+	// Sensitive lists the attributes that must not be shown.
+	Sensitive []dns.Attribute `json:"sensitive,omitempty"`
 }
 
 // Remembered is a record that is seldom asked for, and taken apart only then: a state
