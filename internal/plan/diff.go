@@ -23,6 +23,8 @@ type Input struct {
 	// Sensitive has the attributes of records that cfplan owns which the state knows to be
 	// sensitive, by ID.
 	Sensitive map[string][]dns.Attribute
+	// SensitiveAt is Sensitive by the address of the record.
+	SensitiveAt map[string][]dns.Attribute
 	// Last returns a record that cfplan owns as it last wrote it, by ID; not ok if
 	// that is not known. Nil knows of none.
 	Last func(id string) (last dns.Record, ok bool)
@@ -239,7 +241,7 @@ func (d *differ) change(a Action, about dns.Record, before, after *dns.Record, r
 		c.After = ValuesOf(*after)
 	}
 	c.Address = cmp.Or(c.Address, Address(d.zone.Name, about))
-	c.DeclaredAt, c.Sensitive = position(about), d.sensitive.of(about, c.RecordID, c.Address)
+	c.DeclaredAt, c.Sensitive = position(about), d.sensitive.of(about, c.RecordID, c.Address, d.in.Owned[c.RecordID])
 	d.zone.Changes = append(d.zone.Changes, c)
 	d.zone.Summary.count(a)
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/cfplan/cfplan/internal/dns"
@@ -20,7 +21,7 @@ type sensitivity struct {
 	zone string
 	// byID is Input.Sensitive.
 	byID map[string][]dns.Attribute
-	// byAddress has those that the blocks of the configuration say.
+	// byAddress has those that the blocks of the configuration say, and Input.SensitiveAt.
 	byAddress map[string][]dns.Attribute
 	// names are sensitive, whichever record has one of them. The zone's own name is not.
 	names map[string]bool
@@ -33,14 +34,18 @@ func newSensitivity(in Input) sensitivity {
 		byAddress: map[string][]dns.Attribute{},
 		names:     map[string]bool{},
 	}
+	maps.Copy(s.byAddress, in.SensitiveAt)
 	for _, r := range slices.Concat(in.Desired.Records, in.Protected) {
 		if d := r.Declared; d != nil && len(d.Sensitive) > 0 {
 			s.byAddress[d.Address] = dns.JoinSensitive(s.byAddress[d.Address], d.Sensitive)
 			s.addName(r, d.Sensitive)
 		}
 	}
+	if len(s.byID)+len(s.byAddress) == 0 {
+		return s
+	}
 	for _, r := range in.Seen.Records {
-		s.addName(r, s.byID[r.ID])
+		s.addName(r, dns.JoinSensitive(s.byID[r.ID], s.byAddress[in.Owned[r.ID]]))
 	}
 	return s
 }
@@ -51,8 +56,8 @@ func (s sensitivity) addName(r dns.Record, sensitive []dns.Attribute) {
 	}
 }
 
-// of returns the sensitive attributes of a record.
-func (s sensitivity) of(r dns.Record, id, address string) []dns.Attribute {
+// of returns the sensitive attributes of a record with these addresses.
+func (s sensitivity) of(r dns.Record, id string, addresses ...string) []dns.Attribute {
 	var declared, byName []dns.Attribute
 	if r.Declared != nil {
 		declared = r.Declared.Sensitive
@@ -60,7 +65,11 @@ func (s sensitivity) of(r dns.Record, id, address string) []dns.Attribute {
 	if s.names[r.Name] {
 		byName = []dns.Attribute{dns.AttrName}
 	}
-	return dns.JoinSensitive(declared, s.byID[id], s.byAddress[address], byName)
+	lists := [][]dns.Attribute{declared, byName, s.byID[id]}
+	for _, address := range addresses {
+		lists = append(lists, s.byAddress[address])
+	}
+	return dns.JoinSensitive(lists...)
 }
 
 // describe is Describe with a sensitive name masked.

@@ -35,11 +35,14 @@ func (p *Planner) PlanAdoption(ctx context.Context, desired []dns.Zone, read []O
 			continue
 		}
 
+		byID, byAddress := sensitiveIn(st.Zones[v.Zone.Name])
 		z, found := diff(plan.Input{
-			Desired: desired[i],
-			Seen:    v.Zone,
-			Source:  v.Source,
-			Owned:   owned(st.Zones[v.Zone.Name]),
+			Desired:     desired[i],
+			Seen:        v.Zone,
+			Source:      v.Source,
+			Owned:       owned(st.Zones[v.Zone.Name]),
+			Sensitive:   byID,
+			SensitiveAt: byAddress,
 		})
 		zones, diags = append(zones, z), append(diags, found...)
 	}

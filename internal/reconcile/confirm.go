@@ -218,6 +218,7 @@ func (r *Reconciler) recordMade(
 		}
 		if hash != "" {
 			move(st, zones)
+			mark(st, zones)
 			st.RecordApplied(hash, r.Now().UTC(), r.Who)
 		}
 		return true, nil

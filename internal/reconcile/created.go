@@ -98,7 +98,7 @@ func addedKeys(changes []plan.Change) []dns.Key {
 func allIdentified(changes []plan.Change, ids map[dns.Key]string) error {
 	for _, key := range addedKeys(changes) {
 		if ids[key] == "" {
-			return fmt.Errorf("%w: %s %s", errUnidentified, key.Type, key.Name)
+			return fmt.Errorf("%w: %s %s", errUnidentified, key.Type, c.Masked().Name)
 		}
 	}
 	return nil

@@ -81,13 +81,14 @@ func (f *fence) made(n int) (last bool) {
 	return last
 }
 
-// finish notes in the state that the plan is done, and which blocks declare now what is owned. It reports whether
+// finish notes in the state that the plan is done, and which blocks declare now what is owned and what is
+// sensitive in it. It reports whether
 // there was anything to note.
 func (f *fence) finish(st *state.State) bool {
-	moved := move(st, f.plan.Zones)
+	moved, marked := move(st, f.plan.Zones), mark(st, f.plan.Zones)
 	st.RecordFinished(f.applied())
 	if f.plan.Hash != "" {
 		st.RecordApplied(f.plan.Hash, f.now().UTC(), f.who)
 	}
-	return moved || f.plan.Hash != ""
+	return moved || marked || f.plan.Hash != ""
 }

@@ -82,11 +82,12 @@ func operation(c plan.Change, digest string) state.Operation {
 		action = c.Action
 	}
 	return state.Operation{
-		Action:  state.Action(action),
-		Address: c.Address,
-		Record:  record,
-		Forget:  c.Forget,
-		Digest:  digest,
+		Action:    state.Action(action),
+		Address:   c.Address,
+		Record:    record,
+		Forget:    c.Forget,
+		Sensitive: c.Sensitive,
+		Digest:    digest,
 	}
 }
 

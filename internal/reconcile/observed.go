@@ -14,6 +14,8 @@ type Observed struct {
 	// Degraded says why the zone is not live; nil where it is, and where a
 	// snapshot was asked for.
 	Degraded *plan.Degradation
+	// Sensitive has the attributes of records that must not be shown, by ID, as far as the state knows.
+	Sensitive map[string][]dns.Attribute
 }
 
 // Observe reads zones, which need not be declared. Of each, the name counts, and the ID if it has one. A zone
@@ -48,7 +50,8 @@ func (p *Planner) Observe(ctx context.Context, zones []dns.Zone, o PlanOptions) 
 
 	out := make([]Observed, len(seen))
 	for i, s := range seen {
-		out[i] = Observed{s.zone, s.source, s.degraded}
+		byID, _ := sensitiveIn(known.state.Zones[s.name])
+		out[i] = Observed{Zone: s.zone, Source: s.source, Degraded: s.degraded, Sensitive: byID}
 	}
 	return out, nil
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/plan"
@@ -74,10 +75,12 @@ func (p *Planner) assemble(seen []observation, known stored, o PlanOptions) *pla
 	var zones []plan.Zone
 	var diags []plan.Diagnostic
 	var degraded []plan.Degradation
+	var hidden dns.Hidden
 	for _, s := range seen {
 		diags = append(diags, openJournal(known.state.Zones[s.name], s.name)...)
 
 		z, found := planZone(s, known.of(s.name), o)
+		hidden.Join(hiddenIn(s.name, slices.Concat(s.declared.Records, s.protected), known.state.Zones[s.name]))
 		judge(&z, known.of(s.name), p.Now())
 		zones = append(zones, z)
 
@@ -88,6 +91,7 @@ func (p *Planner) assemble(seen []observation, known stored, o PlanOptions) *pla
 		}
 	}
 
+	redact(zones, diags, hidden)
 	out := plan.New(p.Version, p.Now(), zones, degraded, diags)
 	if o.RefreshOnly {
 		out.OnlyDrift()
@@ -106,6 +110,7 @@ func planZone(s observation, known storedZone, o PlanOptions) (plan.Zone, []plan
 		ours = owned(zone)
 	}
 
+	byID, byAddress := sensitiveIn(zone)
 	s.declared.Policy.MaxDestroy = cmp.Or(s.declared.Policy.MaxDestroy, o.MaxDestroy)
 	if s.undeclared {
 		s.declared.Policy.Protected = o.Protected
@@ -115,6 +120,8 @@ func planZone(s observation, known storedZone, o PlanOptions) (plan.Zone, []plan
 		Seen:         s.zone,
 		Source:       s.source,
 		Owned:        ours,
+		Sensitive:    byID,
+		SensitiveAt:  byAddress,
 		Destroy:      o.Destroy,
 		Protected:    s.protected,
 		Release:      s.release,

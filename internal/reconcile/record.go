@@ -125,10 +125,11 @@ func own(z *state.Zone, changes []plan.Change, ids map[dns.Key]string) {
 			delete(z.Owned, id)
 		case id != "":
 			z.Owned[id] = state.Owned{
-				Address: c.Address,
-				Name:    c.Name,
-				Type:    c.Type,
-				Last:    state.Remember(c.After.Record(c.Name, c.Type)),
+				Address:   c.Address,
+				Name:      c.Name,
+				Type:      c.Type,
+				Last:      state.Remember(c.After.Record(c.Name, c.Type)),
+				Sensitive: c.Sensitive,
 			}
 		}
 	}

@@ -81,7 +81,7 @@ func (p *Planner) planUndo(seen []observation, known stored, applies []Applied, 
 	out := p.assemble(seen, known, o)
 	for i := range out.Zones {
 		z := &out.Zones[i]
-		z.Moved = nil // the blocks that declared the records then are not known
+		z.Moved, z.Marked = nil, nil // the blocks that declared the records then are not known
 		for j := range z.Changes {
 			z.Changes[j].Reason = "" // a reason speaks of declarations
 		}

@@ -30,6 +30,8 @@ type rewind struct {
 type ownedRecord struct {
 	dns.Record
 	address string
+	// sensitive are the attributes that the undone changes know to be sensitive.
+	sensitive []dns.Attribute
 }
 
 // newRewind is the zone as it is. In an exclusive zone, cfplan owns all records except
@@ -52,7 +54,7 @@ func newRewind(seen observation, known *state.Zone) *rewind {
 		delegation := r.Type == dns.NS && r.Name == seen.name
 		inExclusive := exclusive && r.ManagedBy == "" && !delegation
 		if (inExclusive || known.Owns(r.ID)) && !z.ignored(r) {
-			z.put(r, addressIn(known, r, seen.name))
+			z.put(r, addressIn(known, r, seen.name), nil)
 		} else {
 			z.others[r.ID], z.taken[r.Key()] = r, true
 		}
@@ -73,8 +75,8 @@ func addressIn(known *state.Zone, r dns.Record, zone string) string {
 }
 
 // put makes a record one of ours.
-func (z *rewind) put(r dns.Record, address string) {
-	z.ours[r.Key()] = ownedRecord{r, address}
+func (z *rewind) put(r dns.Record, address string, sensitive []dns.Attribute) {
+	z.ours[r.Key()] = ownedRecord{r, address, sensitive}
 	if r.ID != "" {
 		z.keys[r.ID] = r.Key()
 	}
@@ -118,7 +120,7 @@ func (z *rewind) undoChanges(changes []plan.Change) {
 
 	for _, c := range changes {
 		if c.Action == plan.Destroy {
-			z.restore(c.Before.Record(c.Name, c.Type), c.Address)
+			z.restore(c.Before.Record(c.Name, c.Type), c.Address, c.Sensitive)
 		}
 	}
 }
@@ -134,7 +136,7 @@ func (z *rewind) reclaim(c plan.Change) {
 
 	delete(z.others, r.ID)
 	delete(z.taken, r.Key())
-	z.put(r, c.Address)
+	z.put(r, c.Address, c.Sensitive)
 	z.reclaimed[r.ID] = true
 }
 
@@ -149,14 +151,14 @@ func (z *rewind) undoWrite(c plan.Change) {
 	if c.Before != nil {
 		before := c.Before.Record(c.Name, c.Type)
 		before.ID = live.ID
-		z.restore(before, live.address)
+		z.restore(before, live.address, dns.JoinSensitive(live.sensitive, c.Sensitive))
 	}
 }
 
 // restore brings back what was, unless there is such a record now.
-func (z *rewind) restore(r dns.Record, address string) {
+func (z *rewind) restore(r dns.Record, address string, sensitive []dns.Attribute) {
 	if _, there := z.ours[r.Key()]; !there {
-		z.put(r, address)
+		z.put(r, address, sensitive)
 	}
 }
 
@@ -186,7 +188,7 @@ func (z *rewind) undoAdoption(c plan.Change) {
 		z.others[live.ID], z.taken[before.Key()] = before, true
 		return
 	}
-	z.put(before, live.address)
+	z.put(before, live.address, dns.JoinSensitive(live.sensitive, c.Sensitive))
 	z.adopted[before.Key()] = true
 }
 
@@ -198,7 +200,7 @@ func (z *rewind) records() []dns.Record {
 			continue
 		}
 		r := o.Record
-		r.Declared = &dns.Declaration{Address: o.address}
+		r.Declared = &dns.Declaration{Address: o.address, Sensitive: dns.JoinSensitive(o.sensitive)}
 		r.ID = ""
 		out = append(out, r)
 	}

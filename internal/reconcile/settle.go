@@ -156,7 +156,13 @@ func settleJournal(z *state.Zone, live []dns.Record) (took []state.Operation, mi
 		case now.Equal(o.Record) && o.Forget:
 			delete(z.Owned, now.ID)
 		case now.Equal(o.Record):
-			z.Owned[now.ID] = state.Owned{Address: o.Address, Name: now.Name, Type: now.Type, Last: state.Remember(o.Record)}
+			z.Owned[now.ID] = state.Owned{
+				Address:   o.Address,
+				Name:      now.Name,
+				Type:      now.Type,
+				Last:      state.Remember(o.Record),
+				Sensitive: o.Sensitive,
+			}
 		default:
 			missed++
 			continue

@@ -19,6 +19,8 @@ type Expected struct {
 	Zone dns.Zone
 	// Gone are records that are no longer to be served.
 	Gone []nameserver.Known
+	// SensitiveAt has the attributes of Gone that must not be shown, by address.
+	SensitiveAt map[string][]dns.Attribute
 }
 
 // ExpectedOf is what the name servers are to answer once a plan has been carried
@@ -26,14 +28,15 @@ type Expected struct {
 func ExpectedOf(p *plan.Plan) []Expected {
 	var out []Expected
 	for _, z := range p.Zones {
-		e := Expected{Zone: dns.Zone{Name: z.Name}}
+		e := Expected{Zone: dns.Zone{Name: z.Name}, SensitiveAt: map[string][]dns.Attribute{}}
 		for _, c := range z.Changes {
 			switch {
 			case c.Action == plan.Destroy:
+				e.SensitiveAt[c.Address] = dns.JoinSensitive(e.SensitiveAt[c.Address], c.Sensitive)
 				e.Gone = append(e.Gone, nameserver.Known{Address: c.Address, Name: c.Name, Type: c.Type})
 			case c.Writes():
 				r := c.After.Record(c.Name, c.Type)
-				r.Declared = &dns.Declaration{Address: c.Address}
+				r.Declared = &dns.Declaration{Address: c.Address, Sensitive: c.Sensitive}
 				e.Zone.Records = append(e.Zone.Records, r)
 			}
 		}
@@ -144,7 +147,7 @@ func (v *verifier) zone(ctx context.Context, e Expected) Verified {
 				out.Untold = append(out.Untold, u)
 			}
 		}
-		for _, c := range differences(e.Zone, view) {
+		for _, c := range differences(e, view) {
 			out.Pending = append(out.Pending, Pending{Server: view.Servers[0], Change: c})
 		}
 	}
@@ -152,9 +155,14 @@ func (v *verifier) zone(ctx context.Context, e Expected) Verified {
 }
 
 // differences are what would have to change for the view to be as expected.
-func differences(expected dns.Zone, view *nameserver.View) []plan.Change {
-	z, _ := plan.Diff(plan.Input{Desired: expected, Seen: dns.Zone{Name: expected.Name, Records: view.Records},
-		Owned: view.Owned, Source: plan.Source{Kind: plan.SourceDNS}})
+func differences(e Expected, view *nameserver.View) []plan.Change {
+	z, _ := plan.Diff(plan.Input{
+		Desired:     e.Zone,
+		Seen:        dns.Zone{Name: e.Zone.Name, Records: view.Records},
+		Owned:       view.Owned,
+		SensitiveAt: e.SensitiveAt,
+		Source:      plan.Source{Kind: plan.SourceDNS},
+	})
 	for i := range z.Changes {
 		z.Changes[i].Risks = nil // nothing is planned here
 	}

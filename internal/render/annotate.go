@@ -33,6 +33,7 @@ func diagnosticNotice(level, summary, detail string, where *plan.Position) notic
 // notice), at its line of the configuration. path turns a file of the
 // configuration into one of the repository.
 func GitHubAnnotations(w io.Writer, p *plan.Plan, path func(file string) string) error {
+	p = p.Masked()
 	list := notices(p)
 	for _, d := range p.Diagnostics {
 		if d.Severity != dns.Error { // GitHubError writes all errors

@@ -19,8 +19,9 @@ type attribute struct {
 }
 
 // attributes lists those of a record in the order of a declaration. It leaves out what
-// is at its default and invisible in DNS.
-func attributes(v *plan.Values) []attribute {
+// is at its default and invisible in DNS. Of sensitive ones it says
+// only that they are there.
+func attributes(v *plan.Values, sensitive []dns.Attribute) []attribute {
 	out := []attribute{{dns.AttrContent, literal(v.Content)}}
 	if v.Priority != nil {
 		out = append(out, attribute{dns.AttrPriority, strconv.Itoa(int(*v.Priority))})
@@ -29,10 +30,14 @@ func attributes(v *plan.Values) []attribute {
 		attribute{dns.AttrTTL, ttl(v.TTL)},
 		attribute{dns.AttrProxied, strconv.FormatBool(v.Proxied)})
 
-	if v.Comment != "" {
+	if v.Comment != "" && slices.Contains(sensitive, dns.AttrComment) {
+		out = append(out, attribute{dns.AttrComment, dns.SensitiveValue})
+	} else if v.Comment != "" {
 		out = append(out, attribute{dns.AttrComment, literal(v.Comment)})
 	}
-	if len(v.Tags) > 0 {
+	if len(v.Tags) > 0 && slices.Contains(sensitive, dns.AttrTags) {
+		out = append(out, attribute{dns.AttrTags, dns.SensitiveValue})
+	} else if len(v.Tags) > 0 {
 		tags := make([]string, len(v.Tags))
 		for i, tag := range v.Tags {
 			tags[i] = literal(tag)
@@ -82,9 +87,9 @@ func settings(s dns.Settings) string {
 func (t *text) attributes(c plan.Change) []string {
 	switch {
 	case c.Before == nil:
-		return t.plain("+", attributes(c.After))
+		return t.plain("+", attributes(c.After, c.Sensitive))
 	case c.After == nil:
-		return t.plain("-", attributes(c.Before))
+		return t.plain("-", attributes(c.Before, c.Sensitive))
 	default:
 		return t.compared(c)
 	}
@@ -142,9 +147,11 @@ const absent = "null"
 type row struct {
 	name          dns.Attribute
 	before, after string
+	// masked: the attribute changes, although both sides read the same.
+	masked bool
 }
 
-func (r row) changed() bool { return r.before != r.after }
+func (r row) changed() bool { return r.before != r.after || r.masked }
 
 func (r row) onBothSides() bool { return r.before != absent && r.after != absent }
 
@@ -152,7 +159,7 @@ func (r row) oneLine() string { return fmt.Sprintf("%s %s -> %s", r.name, r.befo
 
 // rowsOf compares both sides of a change, attribute by attribute.
 func rowsOf(c plan.Change) []row {
-	before, after := attributes(c.Before), attributes(c.After)
+	before, after := attributes(c.Before, c.Sensitive), attributes(c.After, c.Sensitive)
 
 	var rows []row
 	for _, name := range []dns.Attribute{
@@ -161,7 +168,7 @@ func rowsOf(c plan.Change) []row {
 		b, hasBefore := find(before, name)
 		a, hasAfter := find(after, name)
 		if hasBefore || hasAfter {
-			rows = append(rows, row{name, b, a})
+			rows = append(rows, row{name, b, a, slices.Contains(c.MaskedChanges, name)})
 		}
 	}
 	return rows

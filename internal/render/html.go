@@ -32,7 +32,7 @@ var pageHTML = template.Must(template.New("page").Parse(pageTemplate))
 // knows by their hashes; without scripts all of it can still be read.
 func HTML(w io.Writer, p *plan.Plan) error {
 	out := bufio.NewWriter(w)
-	if err := pageHTML.Execute(out, newPage(p)); err != nil {
+	if err := pageHTML.Execute(out, newPage(p.Masked())); err != nil {
 		return err
 	}
 	return out.Flush()
@@ -283,7 +283,7 @@ func newPageChange(c plan.Change) pageChange {
 func pageRows(c plan.Change) []pageRow {
 	var rows []pageRow
 	if c.Before == nil || c.After == nil {
-		for _, a := range attributes(theSide(c)) {
+		for _, a := range attributes(theSide(c), c.Sensitive) {
 			cell := []pageWord{{Text: a.text}}
 			rows = append(rows, pageRow{
 				Name:      string(a.name),

@@ -28,6 +28,7 @@ func Markdown(w io.Writer, p *plan.Plan) error { return markdownWithin(w, p, max
 func JobSummary(w io.Writer, p *plan.Plan) error { return markdownWithin(w, p, maxJobSummary) }
 
 func markdownWithin(w io.Writer, p *plan.Plan, most int) error {
+	p = p.Masked()
 	var out []byte
 	for _, detail := range []detail{fullDiff, allRows, countedAdds, countsOnly} {
 		if out = markdown(p, detail, most); len(out) <= most {

@@ -50,7 +50,7 @@ func writeDiff(b *bytes.Buffer, c plan.Change) {
 	}
 	fmt.Fprintf(b, "%s %s %s%s\n", sign, Escape(string(c.Type)), Escape(c.Name), after)
 	if c.Before == nil || c.After == nil {
-		for _, a := range attributes(theSide(c)) {
+		for _, a := range attributes(theSide(c), c.Sensitive) {
 			fmt.Fprintf(b, "%s   %s = %s\n", sign, a.name, a.text)
 		}
 		return

@@ -80,8 +80,10 @@ func Digest(s plan.Summary, zones []string) string {
 	return strings.Join(parts, ", ") + " in " + Escape(zoneList(zones))
 }
 
-// Line is one change in one line, such as `~ A www.example.com 192.0.2.1 -> 192.0.2.9`.
+// Line is one change in one line, such as `~ A www.example.com 192.0.2.1 -> 192.0.2.9`. Sensitive
+// values are masked.
 func Line(c plan.Change) string {
+	c = c.Masked()
 	line := symbol(c.Action) + " " + string(c.Type) + " " + c.Name + " "
 	switch {
 	case c.Before == nil:

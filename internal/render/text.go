@@ -34,6 +34,7 @@ type TextOptions struct {
 
 // Text writes the plan for a terminal. Its diagnostics are not part of it.
 func Text(w io.Writer, p *plan.Plan, o TextOptions) error {
+	p = p.Masked()
 	t := &text{plan: p, color: o.Color, checked: map[string]bool{}}
 	if p.Mode != plan.Live {
 		t.readOnly()
