@@ -86,7 +86,7 @@ func (o *applyOptions) applyFresh(ctx context.Context, s *services, options reco
 
 // applySaved applies a plan that was shown and saved before.
 func (o *applyOptions) applySaved(ctx context.Context, s *services, name string) error {
-	p, err := readPlan(s.dir, name)
+	p, err := readPlan(s, name)
 	if err != nil {
 		return err
 	}

@@ -112,7 +112,7 @@ func (o *commentOptions) body(s *services, args []string) (string, bool, error) 
 		body, err := readBody(s, o.bodyFile)
 		return body, true, err
 	}
-	p, err := readPlan(s.dir, args[0])
+	p, err := readPlan(s, args[0])
 	if err != nil {
 		return "", false, err
 	}

@@ -41,6 +41,7 @@ func (c *configuration) options() config.Options {
 // read reads the configuration. It prints nothing.
 func (c *configuration) read(o config.Options) (*config.Config, config.Files, hcl.Diagnostics) {
 	cfg, files, diags := config.Load(c.dir.root(), o)
+	c.print.hideDeclared(cfg)
 	return cfg, files, append(diags, checkEndpoint(cfg, c.env)...)
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 
 	"github.com/cfplan/cfplan/internal/cloudflare"
 	"github.com/cfplan/cfplan/internal/config"
@@ -20,6 +21,7 @@ type connection struct {
 	// a pipe can be read only once.
 	credentials cloudflare.Found
 	progress    *progress
+	hidden      *hiding
 	planner     *reconcile.Planner
 }
 
@@ -105,9 +107,18 @@ func (c *connection) plan(ctx context.Context, o reconcile.PlanOptions) (p *plan
 		return nil, err
 	}
 	p.Outputs = outputs(c.config.Outputs)
-	p.Variables = variables(c.config.Variables)
-	p.Seal()
+	c.seal(p)
 	return p, nil
+}
+
+// seal completes a plan with the variables that it was made with, and seals it.
+func (c *connection) seal(p *plan.Plan) {
+	p.Variables = variables(c.config.Variables)
+	if p.IsSensitive() {
+		p.Salt = rand.Text()
+	}
+	p.Seal()
+	c.hidden.add(p.Hidden())
 }
 
 // outputs leaves out the values of sensitive outputs: a plan is there to be read.
@@ -166,8 +177,7 @@ func (c *writingConnection) planRollback(ctx context.Context, serial uint64, o r
 	if err != nil {
 		return nil, err
 	}
-	p.Variables = variables(c.config.Variables)
-	p.Seal()
+	c.seal(p)
 	return p, nil
 }
 

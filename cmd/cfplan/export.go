@@ -120,12 +120,49 @@ func readZone(ctx context.Context, s *services, name string, cached bool) (recon
 	}
 
 	v := observed[0]
+	leaveOutSensitive(s.print, &v, zone)
 	v.Zone.Records = slices.SortedFunc(slices.Values(v.Zone.Records), dns.Compare)
 	if d := v.Degraded; d != nil {
 		s.print.warn("Zone is not live", "%s: %s. What follows is the snapshot of %s.\n\n%s",
 			name, render.Refusal(*d), english.Minute(v.Source.FetchedAt), steps(d.Cause, d.Guidance))
 	}
 	return v, nil
+}
+
+// leaveOutSensitive takes out of a zone what the configuration or the state knows to be sensitive:
+// comments and tags, and records with a sensitive name. An export is data for others to use, so
+// that it has no placeholders.
+func leaveOutSensitive(p *printer, v *reconcile.Observed, declared dns.Zone) {
+	byKey := map[dns.Key][]dns.Attribute{}
+	for _, r := range declared.Records {
+		byKey[r.Key()] = dns.JoinSensitive(byKey[r.Key()], r.Declared.Sensitive)
+	}
+
+	kept, names, bare := v.Zone.Records[:0:0], 0, 0
+	for _, r := range v.Zone.Records {
+		sensitive := dns.JoinSensitive(byKey[r.Key()], v.Sensitive[r.ID])
+		if slices.Contains(sensitive, dns.AttrName) && r.Name != v.Zone.Name {
+			names++
+			continue
+		}
+		comment := slices.Contains(sensitive, dns.AttrComment) && r.Comment != ""
+		tags := slices.Contains(sensitive, dns.AttrTags) && len(r.Tags) > 0
+		if comment {
+			r.Comment = ""
+		}
+		if tags {
+			r.Tags = nil
+		}
+		if comment || tags {
+			bare++
+		}
+		kept = append(kept, r)
+	}
+	v.Zone.Records = kept
+	if names+bare > 0 {
+		p.warn("Sensitive values were left out", "%s: the export lacks %s with a sensitive name, and the sensitive comment or tags of %s.",
+			v.Zone.Name, english.Count(names, "record"), english.Count(bare, "record"))
+	}
 }
 
 func exportBIND(p *printer, w io.Writer, v reconcile.Observed) error {

@@ -16,6 +16,8 @@ type logging struct {
 	env    environment
 	dir    *directory
 	stderr io.Writer
+	// hidden are texts that the log must not show.
+	hidden *hiding
 
 	level, format, file string
 	// opened is what -log-file names, once it is open.
@@ -49,7 +51,7 @@ func (l *logging) logger() (*slog.Logger, error) {
 		return nil, err
 	}
 	w = visibleWriter{w}
-	options := &slog.HandlerOptions{Level: level}
+	options := &slog.HandlerOptions{Level: level, ReplaceAttr: l.hidden.attribute}
 	if format == "json" {
 		return slog.New(slog.NewJSONHandler(w, options)), nil
 	}

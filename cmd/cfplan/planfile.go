@@ -35,8 +35,8 @@ func savePlan(s *services, p *plan.Plan, out, format string) error {
 	return nil
 }
 
-// writePlan replaces the file as a whole. A plan says nothing that DNS does not, but
-// comments and tags are private, so only the owner may read it.
+// writePlan replaces the file as a whole. A plan has comments, tags and sensitive values, so
+// only the owner may read it.
 func writePlan(path string, p *plan.Plan) error {
 	var text bytes.Buffer
 	if err := plan.Encode(&text, p); err != nil {
@@ -45,9 +45,9 @@ func writePlan(path string, p *plan.Plan) error {
 	return files.Replace(path, text.Bytes(), 0o600)
 }
 
-// readPlan opens a saved plan.
-func readPlan(dir *directory, name string) (*plan.Plan, error) {
-	f, err := os.Open(dir.path(name))
+// readPlan opens a saved plan. What is sensitive in it is kept out of messages from then on.
+func readPlan(s *services, name string) (*plan.Plan, error) {
+	f, err := os.Open(s.dir.path(name))
 	if err != nil {
 		return nil, failure("Plan could not be opened", "%v.", err)
 	}
@@ -60,6 +60,7 @@ func readPlan(dir *directory, name string) (*plan.Plan, error) {
 	case err != nil:
 		return nil, failure("Not a plan that can be used", "%s: %v.", name, err)
 	}
+	s.print.hidden.add(p.Hidden())
 	return p, nil
 }
 

@@ -24,6 +24,8 @@ type printer struct {
 	output *output
 	env    environment
 	dir    *directory
+	// hidden are texts that messages must not show; nil if there are none.
+	hidden *hiding
 
 	noColor bool
 	// asJSON is -json. Commands that have no JSON ignore it.
@@ -87,11 +89,18 @@ func withoutOutput(err error) error {
 }
 
 // errorf writes to stderr.
-func (p *printer) errorf(format string, args ...any) { _, _ = fmt.Fprintf(p.err, format, args...) }
+func (p *printer) errorf(format string, args ...any) {
+	_, _ = fmt.Fprint(p.err, p.hidden.redact(fmt.Sprintf(format, args...)))
+}
 
 // json writes a document of -json. Every command's goes through here, so that none
 // carries what a terminal or a CI job's log would obey.
-func (p *printer) json(v any) error { return plan.WriteJSON(p.out, v) }
+func (p *printer) json(v any) error {
+	if whole, ok := v.(*plan.Plan); ok {
+		v = whole.Masked()
+	}
+	return plan.WriteJSON(p.out, v)
+}
 
 // colour reports whether w gets colour. A terminal does, unless -no-color, NO_COLOR
 // (no-color.org) or a dumb terminal says otherwise; anything else only does with
@@ -136,12 +145,13 @@ func (p *printer) diagnose(diags hcl.Diagnostics, files config.Files) {
 	w := hcl.NewDiagnosticTextWriter(p.err, masked(files), uint(width(p.err)), p.colour(p.err))
 	for _, d := range diags {
 		safe := *d
-		safe.Summary, safe.Detail = render.EscapeText(oneLine(d.Summary)), render.EscapeText(withoutHeadings(d.Detail))
+		summary, detail := p.hidden.redact(d.Summary), p.hidden.redact(d.Detail)
+		safe.Summary, safe.Detail = render.EscapeText(oneLine(summary)), render.EscapeText(withoutHeadings(detail))
 		safe.Subject, safe.Context = maskedRange(d.Subject), maskedRange(d.Context)
 		_ = w.WriteDiagnostic(&safe) // there is no other stream to report it on
 
 		if onGitHub(p.env) && d.Severity == hcl.DiagError {
-			_ = render.GitHubError(p.err, d.Summary, d.Detail, p.positionOnGitHub(d.Subject))
+			_ = render.GitHubError(p.err, summary, detail, p.positionOnGitHub(d.Subject))
 		}
 	}
 }
@@ -222,4 +232,13 @@ func lineRange(p *plan.Position, files config.Files) *hcl.Range {
 	line := strings.TrimRight(lines[p.Line-1], "\r\n")
 	rng.End = hcl.Pos{Line: p.Line, Column: len(line) + 1, Byte: rng.Start.Byte + len(line)}
 	return &rng
+}
+
+// hideDeclared keeps what the configuration declares to be sensitive out of messages.
+func (p *printer) hideDeclared(cfg *config.Config) {
+	var texts dns.Hidden
+	for _, z := range cfg.Zones {
+		texts.AddDeclared(z)
+	}
+	p.hidden.add(texts)
 }

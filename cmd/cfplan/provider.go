@@ -68,6 +68,7 @@ func (p *provider) connect(cfg *config.Config, files config.Files) (*connection,
 		files:       files,
 		credentials: creds,
 		progress:    show,
+		hidden:      p.print.hidden,
 		planner: &reconcile.Planner{
 			API:         client,
 			DNS:         names,

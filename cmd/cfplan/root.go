@@ -25,10 +25,10 @@ type services struct {
 // newServices wires the services together. Their flags are not parsed yet.
 func newServices(st streams, env environment) *services {
 	s := &services{env: env, dir: &directory{}, now: time.Now}
-	out := &output{w: st.out}
+	out, hidden := &output{w: st.out}, &hiding{}
 	st.out = out
-	s.print = &printer{streams: st, output: out, env: env, dir: s.dir}
-	s.log = &logging{env: env, dir: s.dir, stderr: st.err}
+	s.print = &printer{streams: st, output: out, env: env, dir: s.dir, hidden: hidden}
+	s.log = &logging{env: env, dir: s.dir, stderr: st.err, hidden: hidden}
 	places := &locations{dir: s.dir, env: env, print: s.print}
 	s.config = &configuration{dir: s.dir, env: env, print: s.print, withheld: places.withheld}
 	s.state = &states{

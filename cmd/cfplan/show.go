@@ -30,7 +30,7 @@ func (o *showOptions) run(ctx context.Context, s *services, args []string) error
 		return showState(ctx, s)
 	}
 
-	p, err := readPlan(s.dir, args[0])
+	p, err := readPlan(s, args[0])
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ func showState(ctx context.Context, s *services) error {
 		return err
 	}
 	if s.print.asJSON {
-		text, err := state.Encode(st)
+		text, err := state.Encode(st.Masked())
 		if err != nil {
 			return err
 		}

@@ -90,6 +90,7 @@ func declaredUnder(cfg *config.Config, a state.Address) []dns.Record {
 
 func showMoved(p *printer, verb string, records []state.OwnedRecord, to state.Address, there []dns.Record) {
 	for _, r := range records {
+		r = r.Masked()
 		p.printf("%s %s (%s %s, ID %s) to %s\n", verb, render.Escape(r.Address), render.Escape(string(r.Type)), render.Escape(r.Name),
 			render.Escape(r.ID), render.Escape(to.String()))
 	}

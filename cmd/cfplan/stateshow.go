@@ -43,6 +43,9 @@ func showAddress(ctx context.Context, s *services, name string) error {
 	if err != nil {
 		return err
 	}
+	for i, r := range records {
+		records[i] = r.Masked()
+	}
 	if s.print.asJSON {
 		return s.print.json(struct {
 			FormatVersion string              `json:"format_version"`

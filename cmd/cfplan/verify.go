@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -143,9 +142,13 @@ func showVerifiedJSON(p *printer, found []reconcile.Verified) error {
 		Zones         []zone `json:"zones"`
 	}{"1.0", []zone{}}
 	for _, v := range found {
+		v.Pending = slices.Clone(v.Pending)
+		for i := range v.Pending {
+			v.Pending[i].Change = v.Pending[i].Masked()
+		}
 		z := zone{Verified: v, Served: v.Err == nil && len(v.Pending) == 0}
 		if v.Err != nil {
-			z.Error = fmt.Sprint(v.Err)
+			z.Error = p.hidden.redact(v.Err.Error())
 		}
 		out.Zones = append(out.Zones, z)
 	}

@@ -147,7 +147,7 @@ func Load(dir string, o Options) (*Config, Files, hcl.Diagnostics) {
 		Outputs:    m.outputs,
 		MaxDestroy: s.maxDestroy,
 		Protected:  m.protected,
-		Variables:  rememberVariables(d, given, m.variables),
+		Variables:  rememberVariables(r, d, given, m.variables),
 		Recalled:   slices.Sorted(slices.Values(given.recalled)),
 		Unset:      m.unset,
 	}

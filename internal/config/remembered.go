@@ -19,13 +19,16 @@ type Variable struct {
 	// Sensitive variables have neither type nor value. So have those from which the
 	// cloudflare block gets a credential, whether or not they say that they are sensitive.
 	Sensitive bool
+	// Hidden values can be remembered but must not be shown: a sensitive attribute of a record
+	// has them.
+	Hidden bool
 	// Default is set if the value is the variable's default.
 	Default bool
 }
 
 // rememberVariables returns the values that the variables have, by name. It leaves out those
 // whose value is not known. values is the object "var".
-func rememberVariables(d *declarations, from givenValues, values cty.Value) map[string]Variable {
+func rememberVariables(r *report, d *declarations, from givenValues, values cty.Value) map[string]Variable {
 	credentials := d.credentialVariables()
 	out := make(map[string]Variable, len(d.variables))
 	for _, v := range d.variables {
@@ -42,6 +45,7 @@ func rememberVariables(d *declarations, from givenValues, values cty.Value) map[
 			if remembered.Type, remembered.Value, err = encodeValue(value); err != nil {
 				continue // no value that a variable can have
 			}
+			remembered.Hidden = r.shownMasked(value)
 		}
 		out[v.name] = remembered
 	}

@@ -25,6 +25,8 @@ type report struct {
 	list    hcl.Diagnostics
 	tallies map[place]*tally
 	secrets secrets
+	// masked are the texts of sensitive attributes of records.
+	masked map[string]bool
 	// doubts are the places of values that evaluation could not know.
 	doubts []hcl.Range
 	// functions are the names of all functions, for hints.
@@ -46,7 +48,7 @@ type tally struct {
 
 // newReport returns an empty report. The names are those of all functions.
 func newReport(functions ...string) *report {
-	return &report{files: Files{}, tallies: map[place]*tally{}, secrets: secrets{}, functions: functions}
+	return &report{files: Files{}, tallies: map[place]*tally{}, secrets: secrets{}, masked: map[string]bool{}, functions: functions}
 }
 
 // muted returns a report that hides in the same sources and whose diagnostics are not

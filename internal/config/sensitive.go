@@ -2,8 +2,10 @@ package config
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
 
 	"github.com/cfplan/cfplan/internal/dns"
 )
@@ -27,14 +29,36 @@ func (z *zone) learn(r dns.Record) {
 		switch {
 		case a == dns.AttrName && r.Name != z.Name:
 			z.report.secrets[r.Name] = true
+			z.report.masked[dns.RelativeName(r.Name, z.Name)] = true
 		case a == dns.AttrComment && r.Comment != "":
 			z.report.secrets[r.Comment] = true
+			z.report.masked[r.Comment] = true
 		case a == dns.AttrTags:
 			for _, tag := range r.Tags {
-				z.report.secrets[tag] = true
+				z.report.secrets[tag], z.report.masked[tag] = true, true
 			}
 		}
 	}
+}
+
+// shownMasked reports whether a value that is not sensitive itself has become a part of a sensitive
+// attribute, as in sensitive("${var.team}/dns"). Showing the value would show the attribute.
+func (r *report) shownMasked(v cty.Value) bool {
+	const short = 4
+	found := false
+	_ = cty.Walk(v, func(_ cty.Path, part cty.Value) (bool, error) { // the callback never fails
+		text, ok := plainText(part)
+		if !ok || found {
+			return !found, nil
+		}
+		found = r.masked[text]
+		for masked := range r.masked {
+			found = found || len(text) >= short && strings.Contains(masked, text) ||
+				len(masked) >= short && strings.Contains(text, masked)
+		}
+		return !found, nil
+	})
+	return found
 }
 
 // warnPublic warns of sensitive values that everybody can see. It masks none of them: a plan

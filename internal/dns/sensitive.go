@@ -49,7 +49,20 @@ func JoinSensitive(lists ...[]Attribute) []Attribute {
 
 // Hidden are sensitive texts that messages of others may quote, such as those of an API. The
 // zero value has none.
-type Hidden struct{ texts map[string]bool }
+type Hidden struct {
+	texts map[string]bool
+	// replacer is made when it is needed; nil after a text was added.
+	replacer *strings.Replacer
+}
+
+// AddDeclared adds what the declarations of the zone's records say to be sensitive.
+func (h *Hidden) AddDeclared(z Zone) {
+	for _, r := range z.Records {
+		if r.Declared != nil {
+			h.Add(r, z.Name, r.Declared.Sensitive)
+		}
+	}
+}
 
 // Add adds the sensitive attributes of a record of the zone. The name of the zone itself is never
 // hidden.
@@ -76,7 +89,7 @@ func (h *Hidden) AddText(text string) {
 	if h.texts == nil {
 		h.texts = map[string]bool{}
 	}
-	h.texts[text] = true
+	h.texts[text], h.replacer = true, nil
 }
 
 // Join adds the texts of another.
@@ -88,15 +101,26 @@ func (h *Hidden) Join(o Hidden) {
 
 // Redact replaces the hidden texts inside a text. A very short one is replaced only in quotation
 // marks, because it may be a part of ordinary words.
-func (h Hidden) Redact(text string) string {
+func (h *Hidden) Redact(text string) string {
+	if len(h.texts) == 0 {
+		return text
+	}
+	if h.replacer == nil {
+		h.replacer = h.newReplacer()
+	}
+	return h.replacer.Replace(text)
+}
+
+func (h *Hidden) newReplacer() *strings.Replacer {
 	const short = 4
 	longestFirst := func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), strings.Compare(a, b)) }
-	for _, hidden := range slices.SortedFunc(maps.Keys(h.texts), longestFirst) {
-		if len(hidden) < short {
-			text = strings.ReplaceAll(text, strconv.Quote(hidden), SensitiveValue)
-		} else {
-			text = strings.ReplaceAll(text, hidden, SensitiveValue)
+
+	var pairs []string
+	for _, text := range slices.SortedFunc(maps.Keys(h.texts), longestFirst) {
+		if len(text) < short {
+			text = strconv.Quote(text)
 		}
+		pairs = append(pairs, text, SensitiveValue)
 	}
-	return text
+	return strings.NewReplacer(pairs...)
 }

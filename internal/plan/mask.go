@@ -34,12 +34,16 @@ func (p *Plan) Masked() *Plan {
 	out.Masks, out.Salt = true, ""
 	out.Zones = slices.Clone(p.Zones)
 	for i := range out.Zones {
-		out.Zones[i] = out.Zones[i].masked(hidden)
+		out.Zones[i] = out.Zones[i].masked(&hidden)
 	}
 	out.Diagnostics = slices.Clone(p.Diagnostics)
 	for i := range out.Diagnostics {
 		d := &out.Diagnostics[i]
 		d.Summary, d.Detail = hidden.Redact(d.Summary), hidden.Redact(d.Detail)
+	}
+	out.Degraded = slices.Clone(p.Degraded)
+	for i := range out.Degraded {
+		out.Degraded[i].Message = hidden.Redact(out.Degraded[i].Message)
 	}
 	out.Variables = make(map[string]Variable, len(p.Variables))
 	for name, v := range p.Variables {
@@ -50,13 +54,13 @@ func (p *Plan) Masked() *Plan {
 
 // masked returns the zone as it may be shown. The place of a masked name in the order of names
 // would tell something about it, so that the changes are sorted again.
-func (z Zone) masked(hidden dns.Hidden) Zone {
+func (z Zone) masked(hidden *dns.Hidden) Zone {
 	z.Risks = maskedRisks(z.Risks, hidden)
 	z.Changes, z.Drift = maskedChanges(z.Changes, hidden), maskedChanges(z.Drift, hidden)
 	return z
 }
 
-func maskedChanges(list []Change, hidden dns.Hidden) []Change {
+func maskedChanges(list []Change, hidden *dns.Hidden) []Change {
 	out, named := slices.Clone(list), false
 	for i, c := range out {
 		named = named || slices.Contains(c.Sensitive, dns.AttrName)
@@ -69,7 +73,7 @@ func maskedChanges(list []Change, hidden dns.Hidden) []Change {
 	return out
 }
 
-func maskedRisks(list []Risk, hidden dns.Hidden) []Risk {
+func maskedRisks(list []Risk, hidden *dns.Hidden) []Risk {
 	out := slices.Clone(list)
 	for i := range out {
 		out[i].Text, out[i].Check = hidden.Redact(out[i].Text), hidden.Redact(out[i].Check)

@@ -96,9 +96,9 @@ func addedKeys(changes []plan.Change) []dns.Key {
 
 // allIdentified returns an error if an added record has no ID.
 func allIdentified(changes []plan.Change, ids map[dns.Key]string) error {
-	for _, key := range addedKeys(changes) {
-		if ids[key] == "" {
-			return fmt.Errorf("%w: %s %s", errUnidentified, key.Type, c.Masked().Name)
+	for _, c := range changes {
+		if c.Action == plan.Add && ids[c.After.Record(c.Name, c.Type).Key()] == "" {
+			return fmt.Errorf("%w: %s %s", errUnidentified, c.Type, c.Masked().Name)
 		}
 	}
 	return nil

@@ -110,7 +110,8 @@ func fromSnapshot(seen *observation, snapshot *state.Snapshot) (why string) {
 func (s *standIns) fromNameServers(ctx context.Context, seen *observation, known *state.Zone) (why string) {
 	view, err := s.names.View(ctx, seen.declared, ownedRecords(known))
 	if err != nil {
-		return "its name servers did not help: " + hiddenIn(seen.name, seen.declared.Records, known).Redact(err.Error())
+		hidden := hiddenIn(seen.name, seen.declared.Records, known)
+		return "its name servers did not help: " + hidden.Redact(err.Error())
 	}
 
 	seen.zone = dns.Zone{Name: seen.name, ID: seen.id, Records: view.Records}

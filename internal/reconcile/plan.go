@@ -91,7 +91,7 @@ func (p *Planner) assemble(seen []observation, known stored, o PlanOptions) *pla
 		}
 	}
 
-	redact(zones, diags, hidden)
+	redact(zones, diags, degraded, &hidden)
 	out := plan.New(p.Version, p.Now(), zones, degraded, diags)
 	if o.RefreshOnly {
 		out.OnlyDrift()

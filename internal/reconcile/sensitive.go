@@ -25,11 +25,7 @@ func sensitiveIn(z *state.Zone) (byID, byAddress map[string][]dns.Attribute) {
 // hiddenIn returns the sensitive texts of declared records and of what the state knows of their zone.
 func hiddenIn(zone string, declared []dns.Record, known *state.Zone) dns.Hidden {
 	var out dns.Hidden
-	for _, r := range declared {
-		if r.Declared != nil {
-			out.Add(r, zone, r.Declared.Sensitive)
-		}
-	}
+	out.AddDeclared(dns.Zone{Name: zone, Records: declared})
 	if known != nil {
 		out.Join((&state.State{Zones: map[string]*state.Zone{zone: known}}).Hidden())
 	}
@@ -38,7 +34,7 @@ func hiddenIn(zone string, declared []dns.Record, known *state.Zone) dns.Hidden 
 
 // redact takes sensitive texts out of what a plan says in sentences. A plan holds them as parts of records
 // alone.
-func redact(zones []plan.Zone, diags []plan.Diagnostic, hidden dns.Hidden) {
+func redact(zones []plan.Zone, diags []plan.Diagnostic, degraded []plan.Degradation, hidden *dns.Hidden) {
 	risks := func(list []plan.Risk) {
 		for i := range list {
 			list[i].Text, list[i].Check = hidden.Redact(list[i].Text), hidden.Redact(list[i].Check)
@@ -52,6 +48,9 @@ func redact(zones []plan.Zone, diags []plan.Diagnostic, hidden dns.Hidden) {
 	}
 	for i := range diags {
 		diags[i].Detail = hidden.Redact(diags[i].Detail)
+	}
+	for i := range degraded {
+		degraded[i].Message = hidden.Redact(degraded[i].Message)
 	}
 }
 
