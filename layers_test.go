@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -146,8 +147,26 @@ func TestFewRoomsSpeakHTTP(t *testing.T) {
 	}
 }
 
-// Which of Cloudflare's codes means what is decided in guidance alone: reconcile does not compare codes
-// or statuses, and none of the codes in the table stands in its source.
+// Which of Cloudflare's codes means what is decided in guidance alone: the client compares none with a
+// number. (It compares statuses: those are HTTP's.)
+func TestClientComparesNoErrorCodes(t *testing.T) {
+	files, err := filepath.Glob("internal/cloudflare/*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no source of the client found: %v", err)
+	}
+	number := regexp.MustCompile(`\bCode [!=]= [1-9]`)
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		if found := number.FindString(read(t, name)); found != "" {
+			t.Errorf("%s: %q is for guidance to decide", name, found)
+		}
+	}
+}
+
+// Reconcile does not compare codes or statuses at all, and none of the codes in the table stands in its
+// source.
 func TestReconcileKnowsNoErrorCodes(t *testing.T) {
 	codes := map[int]bool{}
 	for _, e := range guidance.All() {

@@ -8,9 +8,6 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// invalidHeaders is the code that only its chain explains.
-const invalidHeaders = 6003
-
 // Guidance looks e up in the catalogue of refusals; unknown codes get general
 // advice.
 func (e *Error) Guidance() guidance.Entry {

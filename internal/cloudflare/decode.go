@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+
+	"github.com/cfplan/cfplan/internal/guidance"
 )
 
 // envelope is what every answer of the API comes in.
@@ -109,16 +111,16 @@ func number(v any) int {
 	return n
 }
 
-// principal picks the error that tells most: the deepest of the first one's
-// chain, as wrappers such as 1004 say nothing. 6003 is the code that people
-// search for, and stays.
+// principal picks the error that says most: the deepest of the first one's chain, as
+// wrappers such as 1004 say nothing. A code that its chain explains stays, because
+// people search for it.
 func principal(all []APIError) APIError {
 	if len(all) == 0 {
 		return APIError{}
 	}
 	best := all[0]
 	for _, e := range all[1:] {
-		if e.depth == 0 || best.Code == invalidHeaders {
+		if e.depth == 0 || guidance.ExplainedByChain(best.Code) {
 			break
 		}
 		if e.depth > best.depth {

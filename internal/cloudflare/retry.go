@@ -137,10 +137,10 @@ func (c *Client) tries(r request, e *Error) int {
 	switch {
 	case r.writes() && e.Status == http.StatusTooManyRequests:
 		return writeTries
-	case e.Status == http.StatusForbidden && e.Code == 10000 && c.proven.Load():
-		// It also comes for a moment under load, with a perfectly good token. It is
-		// said at the front door, before anything is done, so that a write may be
-		// sent again; one whose permission is missing is not kept long.
+	case e.Status == http.StatusForbidden && e.Guidance().Retry == guidance.Itself && c.proven.Load():
+		// A refusal that also comes for a moment under load, with a good token. It is
+		// made at the front door, before anything is done, so a write may be sent
+		// again. A permission that is really missing costs only a few tries.
 		if r.writes() {
 			return 2
 		}

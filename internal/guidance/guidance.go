@@ -198,6 +198,12 @@ func Explain(number int) []Entry {
 	})
 }
 
+// ExplainedByChain reports whether the table tells occurrences of a code apart by the
+// codes in its chain, as with 6003. Such a code stays the code of the error.
+func ExplainedByChain(code int) bool {
+	return slices.ContainsFunc(table(), func(e Entry) bool { return e.Chain != 0 && slices.Contains(e.Codes, code) })
+}
+
 // ExplainTrouble returns the entry of a failure that has a name and no code.
 func ExplainTrouble(t Trouble) []Entry {
 	return pick(func(e Entry) bool { return t != "" && e.Trouble == t })

@@ -131,3 +131,11 @@ func TestWhateverAnAnswerHolds(t *testing.T) {
 		}
 	})
 }
+
+func TestCodesThatTheirChainExplains(t *testing.T) {
+	for code, want := range map[int]bool{6003: true, 6111: false, 1004: false, 9109: false, 10000: false, 0: false} {
+		if got := guidance.ExplainedByChain(code); got != want {
+			t.Errorf("ExplainedByChain(%d) = %v, want %v", code, got, want)
+		}
+	}
+}
