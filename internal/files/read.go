@@ -43,9 +43,14 @@ const mostTrusted = 8 << 20
 // HTTP body, so that it is not copied over and over as the buffer grows. The announcement
 // may be wrong; 0 or less is none.
 func ReadSized(r io.Reader, limit, announced int64) ([]byte, error) {
+	return readGrown(r, limit, min(announced, limit, mostTrusted))
+}
+
+// readGrown reads with a buffer that has room for size bytes from the beginning.
+func readGrown(r io.Reader, limit, size int64) ([]byte, error) {
 	var b bytes.Buffer
-	if announced > 0 {
-		b.Grow(int(min(announced, limit, mostTrusted)) + bytes.MinRead)
+	if size > 0 {
+		b.Grow(int(size) + bytes.MinRead)
 	}
 
 	n, err := b.ReadFrom(io.LimitReader(r, limit+1))
@@ -87,7 +92,7 @@ func ReadFile(path string, limit int64) ([]byte, error) {
 	if info.Size() > limit {
 		return nil, fmt.Errorf("%s: %w", path, &TooLargeError{Max: limit})
 	}
-	text, err := ReadSized(f, limit, info.Size())
+	text, err := readGrown(f, limit, info.Size()) // the system knows the size of a regular file
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
