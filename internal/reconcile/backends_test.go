@@ -1,0 +1,191 @@
+package reconcile_test
+
+import (
+	"context"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+
+	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/httpstate"
+	"github.com/cfplan/cfplan/internal/state/postgres"
+	"github.com/cfplan/cfplan/internal/state/s3"
+	"github.com/cfplan/cfplan/internal/state/servertest"
+	"github.com/cfplan/cfplan/internal/state/statetest"
+)
+
+func TestMain(m *testing.M) {
+	minio.DefaultRetryUnit = time.Millisecond // what is repeated here need not wait
+	code := m.Run()
+	servertest.Stop()
+	os.Exit(code)
+}
+
+func noEnv(string) string { return "" }
+
+// openBackend opens one new state of a real server twice: by way of a proxy, and directly.
+type openBackend func(t *testing.T) (proxy *statetest.Proxy, through, direct state.Backend)
+
+func configured(t *testing.T, b state.Backend, err error) state.Backend {
+	t.Helper()
+	if err != nil {
+		t.Fatalf("Configure: %v", err)
+	}
+	return b
+}
+
+func onPostgres(t *testing.T) (proxy *statetest.Proxy, through, direct state.Backend) {
+	t.Helper()
+	server := servertest.SharedPostgres(t)
+	proxy = statetest.NewProxy(t, server.Addr())
+	schema := server.NewSchema()
+	at := func(addr string) state.Backend {
+		conn := server.URL(servertest.PGRole, servertest.PGSecret, addr, "sslmode=disable")
+		b, err := postgres.Configure(map[string]string{"conn_str": conn, "schema_name": schema}, noEnv)
+		return configured(t, b, err)
+	}
+	return proxy, at(proxy.Addr()), at(server.Addr())
+}
+
+func onS3(t *testing.T) (proxy *statetest.Proxy, through, direct state.Backend) {
+	t.Helper()
+	server := servertest.S3(t, "us-east-1")
+	proxy = statetest.NewProxy(t, server.Addr)
+	bucket := server.Bucket(t)
+	at := func(addr string) state.Backend {
+		b, err := s3.Configure(map[string]string{
+			"endpoint":   "http://" + addr,
+			"bucket":     bucket,
+			"access_key": servertest.RootKey,
+			"secret_key": servertest.RootSecret,
+		}, noEnv)
+		return configured(t, b, err)
+	}
+	return proxy, at(proxy.Addr()), at(server.Addr)
+}
+
+func onHTTP(t *testing.T) (proxy *statetest.Proxy, through, direct state.Backend) {
+	t.Helper()
+	server := servertest.NewStates(false)
+	url := server.Serve(t)
+	proxy = statetest.NewProxy(t, url[len("http://"):])
+	at := func(url string) state.Backend {
+		address := server.Address(url, "dns")
+		b, err := httpstate.Configure(map[string]string{
+			"address":        address,
+			"lock_address":   address,
+			"unlock_address": address,
+			"retry_wait_min": "0",
+			"retry_wait_max": "0",
+		}, noEnv)
+		return configured(t, b, err)
+	}
+	return proxy, at("http://" + proxy.Addr()), at(url)
+}
+
+// cut says at which step of a run its backend is cut off, and how.
+type cut struct {
+	// step is the first one that is cut, counted from 0; -1 for none.
+	step int
+	// answers: the server gets the request, and the answer is lost.
+	answers bool
+	// forGood: the backend is not reached again.
+	forGood bool
+}
+
+// stepping is a backend that counts its steps, each of which may take several requests,
+// and cuts its connections during one of them.
+type stepping struct {
+	state.Backend
+	proxy *statetest.Proxy
+	cut   cut
+	steps []string
+}
+
+// step runs one step. Steps come one at a time, if zones do.
+func (s *stepping) step(name string, do func()) {
+	cut := len(s.steps) == s.cut.step || s.cut.forGood && s.cut.step >= 0 && len(s.steps) > s.cut.step
+	s.steps = append(s.steps, name)
+	if !cut {
+		do()
+		return
+	}
+
+	if s.cut.answers {
+		s.proxy.CutAnswers(0, statetest.Always)
+	} else {
+		s.proxy.CutRequests(0, statetest.Always)
+	}
+	do()
+	s.proxy.Heal()
+}
+
+func (s *stepping) Read(ctx context.Context, doc state.Document) (text []byte, v state.Version, err error) {
+	s.step("read "+string(doc), func() { text, v, err = s.Backend.Read(ctx, doc) })
+	return text, v, err
+}
+
+func (s *stepping) Write(ctx context.Context, doc state.Document, text []byte, was state.Version) (v state.Version, err error) {
+	s.step("write "+string(doc), func() { v, err = s.Backend.Write(ctx, doc, text, was) })
+	return v, err
+}
+
+func (s *stepping) Lock(ctx context.Context, who state.Holder, wait time.Duration) (lock state.Lock, err error) {
+	s.step("lock", func() { lock, err = s.Backend.Lock(ctx, who, wait) })
+	if err != nil {
+		return nil, err
+	}
+	return &steppingLock{Lock: lock, of: s}, nil
+}
+
+type steppingLock struct {
+	state.Lock
+	of *stepping
+}
+
+func (l *steppingLock) Check(ctx context.Context) (err error) {
+	l.of.step("check", func() { err = l.Lock.Check(ctx) })
+	return err
+}
+
+func (l *steppingLock) Unlock() (err error) {
+	l.of.step("unlock", func() { err = l.Lock.Unlock() })
+	return err
+}
+
+// keeping is a stepping backend with an archive.
+type keeping struct {
+	*stepping
+	archive state.Archive
+}
+
+func (k *keeping) Keep(ctx context.Context, name string, data []byte) (err error) {
+	k.step("keep", func() { err = k.archive.Keep(ctx, name, data) })
+	return err
+}
+
+func (k *keeping) Kept(ctx context.Context, name string) (data []byte, err error) {
+	k.step("kept", func() { data, err = k.archive.Kept(ctx, name) })
+	return data, err
+}
+
+func (k *keeping) Entries(ctx context.Context) (names []string, err error) {
+	k.step("entries", func() { names, err = k.archive.Entries(ctx) })
+	return names, err
+}
+
+func (k *keeping) Drop(ctx context.Context, name string) (err error) {
+	k.step("drop", func() { err = k.archive.Drop(ctx, name) })
+	return err
+}
+
+// newStepping wraps a backend, with its archive if it has one.
+func newStepping(b state.Backend, proxy *statetest.Proxy, c cut) (state.Backend, *stepping) {
+	s := &stepping{Backend: b, proxy: proxy, cut: c}
+	if archive, ok := b.(state.Archive); ok {
+		return &keeping{stepping: s, archive: archive}, s
+	}
+	return s, s
+}

@@ -1,0 +1,240 @@
+package reconcile_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/reconcile"
+	"github.com/cfplan/cfplan/internal/sandbox"
+	"github.com/cfplan/cfplan/internal/state"
+)
+
+func TestAnApplyThatIsCutOffFromPostgreSQL(t *testing.T) { testCutOff(t, onPostgres) }
+func TestAnApplyThatIsCutOffFromS3(t *testing.T)         { testCutOff(t, onS3) }
+func TestAnApplyThatIsCutOffFromHTTP(t *testing.T)       { testCutOff(t, onHTTP) }
+
+// testCutOff cuts an apply off from its backend at each of its steps, before the server gets the request or after,
+// once or for good. The next run finishes, duplicates nothing, loses nothing that is owned, leaves what is another's
+// alone, gets the lock, and can lead back.
+func testCutOff(t *testing.T, open openBackend) {
+	whole := newCutRun(t, open, cut{step: -1})
+	if _, err := whole.w.Apply(t.Context(), whole.plan); err != nil {
+		t.Fatalf("Apply without a cut: %v", err)
+	}
+	whole.finished(t)
+
+	for step, what := range whole.backend.steps {
+		for _, c := range []cut{{step, false, false}, {step, true, false}, {step, false, true}, {step, true, true}} {
+			t.Run(fmt.Sprintf("%s (%d), answers %v, for good %v", what, step, c.answers, c.forGood), func(t *testing.T) {
+				t.Parallel()
+				newCutRun(t, open, c).test(t)
+			})
+		}
+	}
+}
+
+// cutRun is a world with one configuration applied, another planned, and a backend that is to be cut off.
+type cutRun struct {
+	w       *world
+	backend *stepping
+	direct  state.Backend
+	plan    *plan.Plan
+	before  []dns.Zone
+	after   []dns.Zone
+	start   map[string]string // contents before the plan, by zone
+}
+
+// cutZones are two zones with adds, changes, destroys and an adoption between them.
+func cutZones() (before, after []dns.Zone) {
+	const one, two = "one.example", "two.example"
+	before = []dns.Zone{hosts(one, 3), hosts(two, 3)}
+	after = []dns.Zone{hosts(one, 5), hosts(two, 4)}
+	for i := range after {
+		after[i].Records = after[i].Records[1:]
+		after[i].Records[0].Content = "192.0.2.70"
+	}
+	after[1].Records = append(after[1].Records, a(two, "adopted", "192.0.2.8"))
+	return before, after
+}
+
+func newCutRun(t *testing.T, open openBackend, c cut) *cutRun {
+	t.Helper()
+	proxy, through, direct := open(t)
+	w := newWorld(t, cutForeign()...)
+	w.Parallelism = 1
+	r := &cutRun{w: w, direct: direct, start: map[string]string{}}
+	r.before, r.after = cutZones()
+
+	w.Store = state.Open(direct)
+	w.mustApply(t, r.before)
+	p, err := w.Plan(t.Context(), r.after, reconcile.PlanOptions{AllowDestroy: 1000})
+	if err != nil {
+		t.Fatalf("Plan: %v", err)
+	}
+	p.Seal()
+	r.plan = p
+	for _, z := range r.before {
+		r.start[z.Name] = fmt.Sprint(w.content(z.Name))
+	}
+
+	b, stepping := newStepping(through, proxy, c)
+	r.backend, w.Store = stepping, state.Open(b)
+	w.api.ResetRequests()
+	return r
+}
+
+func cutForeign() []sandbox.Zone {
+	var out []sandbox.Zone
+	for _, name := range []string{"one.example", "two.example"} {
+		out = append(out, sandbox.Zone{Name: name, Plan: "free", Records: []sandbox.Record{
+			{Type: "A", Name: "theirs", Content: "192.0.2.250", TTL: 300},
+			{Type: "A", Name: "adopted", Content: "192.0.2.8", TTL: 300},
+			{Type: "MX", Name: "@", Content: "mx.example.net", Priority: 10, TTL: 300},
+		}})
+	}
+	return out
+}
+
+// recordIDs are the records of the zones by ID, as the API has them.
+func (r *cutRun) recordIDs() map[string]string {
+	out := map[string]string{}
+	for _, z := range r.before {
+		for _, rec := range r.w.api.Records(z.Name) {
+			out[rec.ID] = fmt.Sprint(rec.Type, rec.Name, rec.Content, rec.TTL)
+		}
+	}
+	return out
+}
+
+// made counts what became different at the API.
+func made(before, after map[string]string) (s plan.Summary) {
+	for id, was := range before {
+		switch now, there := after[id]; {
+		case !there:
+			s.Destroy++
+		case now != was:
+			s.Change++
+		}
+	}
+	for id := range after {
+		if _, there := before[id]; !there {
+			s.Add++
+		}
+	}
+	return s
+}
+
+func (r *cutRun) test(t *testing.T) {
+	was := r.recordIDs()
+	report, err := r.w.Apply(context.Background(), r.plan)
+	t.Logf("the run that was cut off: %+v, lock left: %v: %v", report.Done, report.LockLeft, err)
+
+	done := report.Done
+	done.Adopt, done.Unchanged, done.Unmanaged = 0, 0, 0
+	if now := made(was, r.recordIDs()); now != done {
+		t.Errorf("it reports %+v, and Cloudflare has %+v", done, now)
+	}
+	if err == nil && len(report.Left) > 0 {
+		t.Errorf("it left %d changes and calls that no error", len(report.Left))
+	}
+
+	r.w.Store = state.Open(r.direct)
+	r.lockIsFreed(t, report)
+	if _, again := r.w.Apply(t.Context(), r.plan); again != nil && !errors.Is(again, reconcile.ErrApplied) {
+		t.Fatalf("the run after it: %v", again)
+	}
+	r.finished(t)
+	r.leadsBack(t)
+}
+
+// lockIsFreed fails unless the lock can be had: at once if the run says that it gave it back, otherwise after
+// force-unlock with the ID that the refusal names, or as soon as the server has noticed.
+func (r *cutRun) lockIsFreed(t *testing.T, report reconcile.Report) {
+	t.Helper()
+	lock, err := r.direct.Lock(t.Context(), state.Holder{ID: "next"}, 0)
+	var locked *state.LockedError
+	if errors.As(err, &locked) {
+		if report.LockID != "" && report.LockLeft == nil {
+			t.Errorf("the run says that it gave the lock back: %v", err)
+		}
+		if report.LockID != "" && locked.Holder.ID != report.LockID {
+			t.Errorf("the lock is held by %q, and the report names %q", locked.Holder.ID, report.LockID)
+		}
+		if err := r.direct.ForceUnlock(t.Context(), locked.Holder.ID); err != nil && !errors.Is(err, state.ErrNotLocked) {
+			t.Errorf("ForceUnlock: %v", err)
+		}
+		lock, err = r.direct.Lock(t.Context(), state.Holder{ID: "next"}, 10*time.Second)
+	}
+	if err != nil {
+		t.Fatalf("Lock after it: %v", err)
+	}
+	if err := lock.Unlock(); err != nil {
+		t.Fatalf("Unlock: %v", err)
+	}
+}
+
+// finished fails unless the zones are as declared, with what was there before, and ownership is exact.
+func (r *cutRun) finished(t *testing.T) {
+	t.Helper()
+	r.w.converged(t, r.after...)
+	st, err := r.w.Store.Read(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, z := range r.after {
+		records := r.w.api.Records(z.Name)
+		foreign := 2
+		if z.Name == "one.example" {
+			foreign = 3 // there it is not declared, so it is not adopted
+		}
+		if len(records) != len(z.Records)+foreign {
+			t.Errorf("%s has %d records, want %d", z.Name, len(records), len(z.Records)+foreign)
+		}
+		for _, rec := range records {
+			if (rec.Name == "theirs."+z.Name || rec.Type == "MX") && st.Zones[z.Name].Owns(rec.ID) {
+				t.Errorf("%s %s is owned", rec.Type, rec.Name)
+			}
+		}
+		if st.Zones[z.Name].Journal != nil {
+			t.Errorf("%s: the journal is open", z.Name)
+		}
+	}
+}
+
+// leadsBack fails unless the history leads back to before the plan.
+func (r *cutRun) leadsBack(t *testing.T) {
+	t.Helper()
+	if _, ok := r.direct.(state.Archive); !ok {
+		return
+	}
+	list, err := r.w.History(t.Context())
+	if err != nil || len(list) < 2 {
+		t.Fatalf("History = %+v, %v; want the first apply and this one", list, err)
+	}
+	var sum plan.Summary
+	for _, entry := range list[:len(list)-1] {
+		sum.Add += entry.Summary.Add
+		sum.Change += entry.Summary.Change
+		sum.Destroy += entry.Summary.Destroy
+		sum.Adopt += entry.Summary.Adopt
+	}
+	want := r.plan.Summary
+	want.Unchanged, want.Unmanaged = 0, 0
+	if sum != want {
+		t.Errorf("the history has %+v of %d applies, want %+v", sum, len(list)-1, want)
+	}
+	r.w.back(t, list[len(list)-2].Serial)
+	if r.w.ownedNames(t, "two.example")["adopted.two.example"] {
+		t.Error("back before the plan, what it adopted still is cfplan's")
+	}
+	for zone, start := range r.start {
+		if now := fmt.Sprint(r.w.content(zone)); now != start {
+			t.Errorf("back before the plan, %s has %s\nwant %s", zone, now, start)
+		}
+	}
+}
