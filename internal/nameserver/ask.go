@@ -35,12 +35,29 @@ type Answer struct {
 // empty: the name has nothing of the type.
 func (a Answer) empty() bool { return len(a.Records) == 0 && a.Alias == nil && !a.Delegated }
 
+// mostAnswers bounds the answers to the questions of one round, in bytes as they are kept. A large zone has a few
+// million; a server can answer each question with 64 KiB.
+const mostAnswers = 64 << 20
+
+var errTooMuch = errors.New("the answers are larger than those of any zone at Cloudflare")
+
+// size is about what the answer takes.
+func (a Answer) size() int {
+	const perRecord = 300 // bytes, beside the content
+	n := 0
+	for _, r := range a.Records {
+		n += perRecord + len(r.Content)
+	}
+	return n
+}
+
 // Ask puts all questions, several at a time, each to one server after the other
 // until one answers. One that nobody answers is an error.
 func (z *Zone) Ask(ctx context.Context, questions []Question) (map[Question]Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience(len(questions)))
 	defer cancel()
 	var mu sync.Mutex
+	size := 0
 	answers := make(map[Question]Answer, len(questions))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(parallel)
@@ -50,6 +67,9 @@ func (z *Zone) Ask(ctx context.Context, questions []Question) (map[Question]Answ
 			mu.Lock()
 			defer mu.Unlock()
 			answers[q] = a
+			if size += a.size(); size > mostAnswers && err == nil {
+				return errTooMuch
+			}
 			return err
 		})
 	}
@@ -116,11 +136,19 @@ func usable(asked, answer *mdns.Msg, zone string) error {
 	case answer.Truncated:
 		return errors.New("the answer is cut short")
 	case answer.Rcode != mdns.RcodeSuccess && answer.Rcode != mdns.RcodeNameError:
-		return fmt.Errorf("the server answers %s", mdns.RcodeToString[answer.Rcode])
+		return fmt.Errorf("the server answers %s", rcode(answer.Rcode))
 	case !answer.Authoritative && !referral(answer, zone):
 		return errors.New("the server has no authority for the zone")
 	}
 	return nil
+}
+
+// rcode names a response code, also one that has no name.
+func rcode(code int) string {
+	if name, known := mdns.RcodeToString[code]; known {
+		return name
+	}
+	return fmt.Sprintf("with the code %d", code)
 }
 
 // referral reports whether the answer sends to the servers of a zone below, in
@@ -140,21 +168,29 @@ func referral(m *mdns.Msg, zone string) bool {
 	return false
 }
 
+// seenRecord tells the records of one answer apart.
+type seenRecord struct {
+	dns.Key
+	priority uint16
+}
+
 // answer picks what an answer says about the name itself. What an alias points to
-// stands behind it in the same answer and is not of interest.
+// stands behind it in the same answer and is not of interest. A record that is there
+// twice is one.
 func answer(m *mdns.Msg, q Question, zone string) Answer {
-	a := Answer{NoName: m.Rcode == mdns.RcodeNameError}
+	a, seen := Answer{NoName: m.Rcode == mdns.RcodeNameError}, map[seenRecord]bool{}
 	section := m.Answer
 	if !m.Authoritative && referral(m, zone) {
 		a.Delegated, section = true, m.Ns
 	}
 	for _, rr := range section {
-		if !strings.EqualFold(rr.Header().Name, mdns.Fqdn(q.Name)) {
+		if !strings.EqualFold(rr.Header().Name, mdns.Fqdn(q.Name)) || rr.Header().Class != mdns.ClassINET {
 			continue
 		}
 		switch record, ok := fromRR(rr, q.Name); {
-		case !ok:
+		case !ok, seen[seenRecord{record.Key(), record.Priority}]:
 		case record.Type == q.Type:
+			seen[seenRecord{record.Key(), record.Priority}] = true
 			a.Records = append(a.Records, record)
 		case record.Type == dns.CNAME:
 			a.Alias = &record

@@ -13,8 +13,12 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// mostServers are asked; a zone may have more.
-const mostServers = 6
+const (
+	// mostServers are asked; a zone may have more.
+	mostServers = 6
+	// mostHosts are looked up. A zone at Cloudflare has two to five; an answer can name thousands.
+	mostHosts = 12
+)
 
 // Zone is a zone with servers that answer for it.
 type Zone struct {
@@ -57,25 +61,58 @@ func (z *Zone) discover(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("the name servers of %s could not be found: %w", z.Name, plainLookup(err))
 	}
-	for _, ns := range found {
-		z.Hosts = append(z.Hosts, strings.ToLower(strings.TrimSuffix(ns.Host, ".")))
-	}
-	slices.Sort(z.Hosts)
+	z.Hosts = hostsOf(found)
+
+	var refused []string
 	for _, host := range z.Hosts {
 		addresses, lookupErr := z.client.resolver().LookupNetIP(ctx, "ip", host+".")
 		err = lookupErr
 		for _, a := range addresses {
-			z.servers = append(z.servers, net.JoinHostPort(a.Unmap().String(), "53"))
+			a = a.Unmap().WithZone("")
+			if public(a) {
+				z.servers = append(z.servers, net.JoinHostPort(a.String(), "53"))
+			} else {
+				refused = append(refused, a.String())
+			}
 		}
 	}
-	if len(z.servers) == 0 {
+	switch {
+	case len(z.servers) > 0:
+	case len(refused) > 0:
+		return fmt.Errorf("the name servers of %s are at %s, which is no public address: Cloudflare's are public, and no other machine "+
+			"is asked because DNS names it; if it is meant, name it in CFPLAN_NAMESERVERS", z.Name, refused[0])
+	case err == nil:
+		return fmt.Errorf("the name servers of %s have no addresses", z.Name)
+	default:
 		return fmt.Errorf("the addresses of the name servers of %s could not be found: %w", z.Name, plainLookup(err))
 	}
+
 	// IPv4 first: a machine without IPv6 fails at once, but one with a broken
 	// route waits.
 	slices.SortStableFunc(z.servers, func(a, b string) int { return strings.Count(a, "[") - strings.Count(b, "[") })
 	z.servers = z.servers[:min(len(z.servers), mostServers)]
 	return nil
+}
+
+// hostsOf returns the names of the servers, without those that are no host names, and the first of too many.
+func hostsOf(found []*net.NS) []string {
+	var out []string
+	for _, ns := range found {
+		host := strings.ToLower(strings.TrimSuffix(ns.Host, "."))
+		if host != "" && len(host) <= mostHostName && !strings.ContainsFunc(host, oddInHost) {
+			out = append(out, host)
+		}
+	}
+	slices.Sort(out)
+	out = slices.Compact(out)
+	return out[:min(len(out), mostHosts)]
+}
+
+// mostHostName is the length of the longest name (RFC 1035).
+const mostHostName = 253
+
+func oddInHost(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' && r != '.' && r != '_'
 }
 
 // plainLookup leaves out the server that was asked, which is of no use to anyone.
@@ -88,11 +125,15 @@ func plainLookup(err error) error {
 }
 
 // keepAuthoritative asks each server for the zone's SOA and drops those that do
-// not answer with authority.
+// not answer with authority, or have no SOA for it.
 func (z *Zone) keepAuthoritative(ctx context.Context) error {
 	errs := make([]error, len(z.servers))
 	inParallel(len(z.servers), func(i int) {
-		_, errs[i] = z.client.exchange(ctx, z.servers[i], z.Name, Question{z.Name, "SOA"})
+		var m *mdns.Msg
+		m, errs[i] = z.client.exchange(ctx, z.servers[i], z.Name, Question{z.Name, "SOA"})
+		if errs[i] == nil && !hasSOA(m, z.Name) {
+			errs[i] = fmt.Errorf("%s: the server has no SOA record for the zone", z.servers[i])
+		}
 	})
 	var good []string
 	for i, server := range z.servers {
@@ -105,6 +146,12 @@ func (z *Zone) keepAuthoritative(ctx context.Context) error {
 	}
 	z.servers = good
 	return nil
+}
+
+func hasSOA(m *mdns.Msg, zone string) bool {
+	return m.Rcode == mdns.RcodeSuccess && slices.ContainsFunc(m.Answer, func(rr mdns.RR) bool {
+		return rr.Header().Rrtype == mdns.TypeSOA && strings.EqualFold(rr.Header().Name, mdns.Fqdn(zone))
+	})
 }
 
 // firstOf is one error for all servers: they mostly fail alike.

@@ -17,6 +17,20 @@ var ranges = prefixes(
 	"2a06:98c0::/29", "2c0f:f248::/32",
 )
 
+// notPublic are addresses that lead to no machine of the internet, beside those that netip knows of: this network,
+// shared and reserved ones, and those with an IPv4 address inside that a gateway would send to.
+var notPublic = prefixes(
+	"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "198.18.0.0/15", "240.0.0.0/4",
+	"::/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/32", "2002::/16", "fec0::/10",
+)
+
+// public reports whether an address that DNS names may be asked. A zone's owner, or whoever declares a zone of his
+// own, decides what its name servers' addresses are: they must not lead into the network that cfplan runs in.
+func public(a netip.Addr) bool {
+	return a.IsGlobalUnicast() && !a.IsPrivate() &&
+		!slices.ContainsFunc(notPublic, func(p netip.Prefix) bool { return p.Contains(a) })
+}
+
 func prefixes(texts ...string) []netip.Prefix {
 	out := make([]netip.Prefix, len(texts))
 	for i, text := range texts {
