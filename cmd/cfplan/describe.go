@@ -242,26 +242,9 @@ func describeLimit(e *reconcile.LimitError) message {
 }
 
 func describeLock(e *state.LockedError) message {
-	holder := e.Holder.Printable()
 	next := "remove its lock where the state is stored: it has left no ID for cfplan force-unlock"
-	if holder.ID != "" {
-		next = "break its lock with: cfplan force-unlock " + argument(holder.ID)
+	if command := e.Holder.UnlockCommand(); command != "" {
+		next = "break its lock with: " + command
 	}
-	return messagef("State is locked",
-		"%s.\n\nWait for it with -lock-timeout=5m. If that run is dead, %s", &state.LockedError{Holder: holder}, next)
-}
-
-// plainArgument matches what no shell takes apart and no command takes for a flag.
-var plainArgument = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z-]*$`)
-
-// argument quotes what others wrote, for a command that is made to be copied.
-func argument(s string) string {
-	if plainArgument.MatchString(s) {
-		return s
-	}
-	quoted := "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-	if strings.HasPrefix(s, "-") {
-		return "-- " + quoted
-	}
-	return quoted
+	return messagef("State is locked", "%s.\n\nWait for it with -lock-timeout=5m. If that run is dead, %s", e, next)
 }

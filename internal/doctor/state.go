@@ -39,8 +39,7 @@ func (e stateExam) state(ctx context.Context) bool {
 	var locked *state.LockedError
 	switch {
 	case errors.As(err, &locked):
-		s.warn(detail+" It is locked: "+locked.Error()+".",
-			"Wait until that run is done. If it is dead: cfplan force-unlock "+locked.Holder.ID)
+		s.warn(detail+" It is locked: "+locked.Error()+".", afterLock(locked.Holder))
 	case err != nil:
 		s.fail(detail+" It cannot be locked: "+err.Error()+".",
 			"Make the place of the state writable: apply needs it, and plan saves snapshots there.")
@@ -48,6 +47,14 @@ func (e stateExam) state(ctx context.Context) bool {
 		s.ok(detail + " It can be locked.")
 	}
 	return true
+}
+
+func afterLock(h state.Holder) string {
+	const wait = "Wait until that run is done. If it is dead: "
+	if command := h.UnlockCommand(); command != "" {
+		return wait + command
+	}
+	return wait + "remove its lock where the state is stored."
 }
 
 // lock takes the lock and gives it back. It does not wait: another run may hold the lock

@@ -84,6 +84,23 @@ func TestStateThatIsLocked(t *testing.T) {
 	}
 }
 
+// What somebody else wrote into the lock is no part of the command that breaks it.
+func TestStateThatIsLockedByAForgedHolder(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.write(t)
+	lock, err := w.store.Lock(t.Context(), state.Holder{Who: "another@host"}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = lock.Unlock() })
+	info := filepath.Join(filepath.Dir(w.path), ".cfplan.state.json.lock.info")
+	if err := os.WriteFile(info, []byte(`{"ID": "x; rm -rf ~\u001b", "Who": "me"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	advises(t, w.examine(t).one(t, "state", doctor.Warning), "", "cfplan force-unlock 'x; rm -rf ~'")
+}
+
 func TestStateThatCannotBeLocked(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

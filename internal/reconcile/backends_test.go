@@ -43,7 +43,7 @@ func onPostgres(t *testing.T) (proxy *statetest.Proxy, through, direct state.Bac
 	schema := server.NewSchema()
 	at := func(addr string) state.Backend {
 		conn := server.URL(servertest.PGRole, servertest.PGSecret, addr, "sslmode=disable")
-		b, err := postgres.Configure(map[string]string{"conn_str": conn, "schema_name": schema}, noEnv)
+		b, err := postgres.Configure(statetest.Given(map[string]string{"conn_str": conn, "schema_name": schema}, noEnv))
 		return configured(t, b, err)
 	}
 	return proxy, at(proxy.Addr()), at(server.Addr())
@@ -55,12 +55,12 @@ func onS3(t *testing.T) (proxy *statetest.Proxy, through, direct state.Backend) 
 	proxy = statetest.NewProxy(t, server.Addr)
 	bucket := server.Bucket(t)
 	at := func(addr string) state.Backend {
-		b, err := s3.Configure(map[string]string{
+		b, err := s3.Configure(statetest.Given(map[string]string{
 			"endpoint":   "http://" + addr,
 			"bucket":     bucket,
 			"access_key": servertest.RootKey,
 			"secret_key": servertest.RootSecret,
-		}, noEnv)
+		}, noEnv))
 		return configured(t, b, err)
 	}
 	return proxy, at(proxy.Addr()), at(server.Addr)
@@ -73,13 +73,13 @@ func onHTTP(t *testing.T) (proxy *statetest.Proxy, through, direct state.Backend
 	proxy = statetest.NewProxy(t, url[len("http://"):])
 	at := func(url string) state.Backend {
 		address := server.Address(url, "dns")
-		b, err := httpstate.Configure(map[string]string{
+		b, err := httpstate.Configure(statetest.Given(map[string]string{
 			"address":        address,
 			"lock_address":   address,
 			"unlock_address": address,
 			"retry_wait_min": "0",
 			"retry_wait_max": "0",
-		}, noEnv)
+		}, noEnv))
 		return configured(t, b, err)
 	}
 	return proxy, at("http://" + proxy.Addr()), at(url)
@@ -102,11 +102,18 @@ type stepping struct {
 	proxy *statetest.Proxy
 	cut   cut
 	steps []string
+	// before is called at the beginning of each step, if it is not nil.
+	before func(step int)
+	// held is the lock; nil before it is taken.
+	held state.Lock
 }
 
 // step runs one step. Steps come one at a time, if zones do.
 func (s *stepping) step(name string, do func()) {
 	cut := len(s.steps) == s.cut.step || s.cut.forGood && s.cut.step >= 0 && len(s.steps) > s.cut.step
+	if s.before != nil {
+		s.before(len(s.steps))
+	}
 	s.steps = append(s.steps, name)
 	if !cut {
 		do()
@@ -137,6 +144,7 @@ func (s *stepping) Lock(ctx context.Context, who state.Holder, wait time.Duratio
 	if err != nil {
 		return nil, err
 	}
+	s.held = lock
 	return &steppingLock{Lock: lock, of: s}, nil
 }
 

@@ -38,6 +38,70 @@ func testCutOff(t *testing.T, open openBackend) {
 	}
 }
 
+func TestAnApplyWhoseLockIsStolenOnPostgreSQL(t *testing.T) { testStolen(t, onPostgres) }
+func TestAnApplyWhoseLockIsStolenOnS3(t *testing.T)         { testStolen(t, onS3) }
+func TestAnApplyWhoseLockIsStolenOnHTTP(t *testing.T)       { testStolen(t, onHTTP) }
+
+// testStolen breaks the lock of an apply at each of its steps and takes it: nothing more is sent, and the next run
+// finishes.
+func testStolen(t *testing.T, open openBackend) {
+	whole := newCutRun(t, open, cut{step: -1})
+	if _, err := whole.w.Apply(t.Context(), whole.plan); err != nil {
+		t.Fatalf("Apply of the owner: %v", err)
+	}
+
+	for step, what := range whole.backend.steps {
+		if what == "lock" {
+			continue
+		}
+		t.Run(fmt.Sprintf("%s (%d)", what, step), func(t *testing.T) {
+			t.Parallel()
+			newCutRun(t, open, cut{step: -1}).stolen(t, step)
+		})
+	}
+}
+
+func (r *cutRun) stolen(t *testing.T, at int) {
+	var theirs state.Lock
+	sent := 0
+	r.backend.before = func(step int) {
+		if step != at {
+			return
+		}
+		err := r.direct.ForceUnlock(t.Context(), r.backend.held.Holder().ID)
+		if err == nil {
+			theirs, err = r.direct.Lock(t.Context(), state.Holder{ID: "thief"}, 0)
+		}
+		if err != nil {
+			t.Errorf("the lock cannot be stolen: %v", err)
+		}
+		sent = len(r.w.api.Writes())
+	}
+
+	report, err := r.w.Apply(context.Background(), r.plan)
+	if theirs == nil {
+		t.Fatal("the lock was not stolen")
+	}
+	if now := len(r.w.api.Writes()); now != sent {
+		t.Errorf("%d requests were sent after the lock was stolen", now-sent)
+	}
+	if err == nil && len(report.Left) > 0 || err != nil && !errors.Is(err, state.ErrLockLost) {
+		t.Errorf("Apply = %v with %d changes left", err, len(report.Left))
+	}
+	if err := theirs.Check(t.Context()); err != nil {
+		t.Errorf("the thief lost the lock: %v", err)
+	}
+	if err := theirs.Unlock(); err != nil {
+		t.Errorf("Unlock: %v", err)
+	}
+
+	r.w.Store = state.Open(r.direct)
+	if _, again := r.w.Apply(t.Context(), r.plan); again != nil && !errors.Is(again, reconcile.ErrApplied) {
+		t.Fatalf("the run after it: %v", again)
+	}
+	r.finished(t)
+}
+
 // cutRun is a world with one configuration applied, another planned, and a backend that is to be cut off.
 type cutRun struct {
 	w       *world
@@ -162,11 +226,13 @@ func (r *cutRun) lockIsFreed(t *testing.T, report reconcile.Report) {
 		if report.LockID != "" && report.LockLeft == nil {
 			t.Errorf("the run says that it gave the lock back: %v", err)
 		}
-		if report.LockID != "" && locked.Holder.ID != report.LockID {
+		if id := locked.Holder.ID; report.LockID != "" && id != "" && id != report.LockID {
 			t.Errorf("the lock is held by %q, and the report names %q", locked.Holder.ID, report.LockID)
 		}
-		if err := r.direct.ForceUnlock(t.Context(), locked.Holder.ID); err != nil && !errors.Is(err, state.ErrNotLocked) {
-			t.Errorf("ForceUnlock: %v", err)
+		if locked.Holder.ID != "" {
+			if err := r.direct.ForceUnlock(t.Context(), locked.Holder.ID); err != nil && !errors.Is(err, state.ErrNotLocked) {
+				t.Errorf("ForceUnlock: %v", err)
+			}
 		}
 		lock, err = r.direct.Lock(t.Context(), state.Holder{ID: "next"}, 10*time.Second)
 	}

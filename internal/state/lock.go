@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -81,18 +82,47 @@ type Holder struct {
 	Path      string    `json:"Path"`
 }
 
-// Printable drops what could play tricks on a terminal: a holder was written by
-// somebody else.
+// mostShown is how many characters of each text are kept.
+const mostShown = 200
+
+// Printable returns the holder without what could play tricks on a terminal or fill it: a
+// holder was written by somebody else. Backends read holders this way, so the ID that is
+// shown is the one that breaks the lock.
 func (h Holder) Printable() Holder {
 	for _, s := range []*string{&h.ID, &h.Operation, &h.Who, &h.Version, &h.Path} {
-		*s = strings.Map(func(r rune) rune {
+		kept := []rune(strings.Map(func(r rune) rune {
 			if unicode.IsPrint(r) {
 				return r
 			}
 			return -1
-		}, *s)
+		}, *s))
+		*s = string(kept[:min(len(kept), mostShown)])
 	}
 	return h
+}
+
+// UnlockCommand returns the command that breaks the lock, made to be copied into a shell. It
+// is empty if the lock has left no ID.
+func (h Holder) UnlockCommand() string {
+	id := h.Printable().ID
+	if id == "" {
+		return ""
+	}
+	return "cfplan force-unlock " + argument(id)
+}
+
+// plainArgument matches what no shell takes apart and no command takes for a flag.
+var plainArgument = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z-]*$`)
+
+func argument(s string) string {
+	if plainArgument.MatchString(s) {
+		return s
+	}
+	quoted := "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	if strings.HasPrefix(s, "-") {
+		return "-- " + quoted
+	}
+	return quoted
 }
 
 // LockedError says who holds a lock that could not be had. Holder is empty where
@@ -100,7 +130,7 @@ func (h Holder) Printable() Holder {
 type LockedError struct{ Holder Holder }
 
 func (e *LockedError) Error() string {
-	h := e.Holder
+	h := e.Holder.Printable()
 	if h.ID == "" {
 		return "the state is locked by another run that left no word of itself"
 	}

@@ -404,3 +404,40 @@ func encode(t *testing.T, s *state.State) []byte {
 	}
 	return text
 }
+
+// Whoever can write to the directory can write over the lock's holder.
+func TestALockThatSomebodyElseWrote(t *testing.T) {
+	statetest.ForgedLocks(t, func(t *testing.T) (state.Backend, func(state.Holder, []byte)) {
+		path := newPath(t)
+		return local.New(path), func(_ state.Holder, holder []byte) { write(t, hidden(path, ".lock.info"), string(holder)) }
+	})
+}
+
+// Links in the places of the hidden files may have come with the configuration: nothing is written where they lead to.
+func TestHiddenFilesThatAreLinks(t *testing.T) {
+	for _, suffix := range []string{".lock", ".lock.info", ".mutex", ".tmp"} {
+		t.Run(suffix, func(t *testing.T) {
+			path := newPath(t)
+			elsewhere := t.TempDir()
+			precious, missing := filepath.Join(elsewhere, "precious"), filepath.Join(elsewhere, "missing")
+			write(t, precious, "precious")
+			for _, target := range []string{precious, missing} {
+				_ = os.Remove(hidden(path, suffix)) // of the round before
+				symlink(t, target, hidden(path, suffix))
+				b := local.New(path)
+				if l, err := b.Lock(t.Context(), state.Holder{ID: "me"}, 0); err == nil {
+					_ = l.Unlock()
+				} else if !strings.Contains(err.Error(), "symbolic link") {
+					t.Errorf("Lock = %v", err)
+				}
+				_, _ = b.Write(t.Context(), state.DocState, []byte("{}"), "")
+			}
+			if got := content(t, precious); got != "precious" {
+				t.Errorf("the file elsewhere has %q", got)
+			}
+			if _, err := os.Stat(missing); err == nil {
+				t.Error("a file was made elsewhere")
+			}
+		})
+	}
+}

@@ -57,8 +57,8 @@ func (l *lock) take(p paths) error {
 	}
 
 	info, err := json.MarshalIndent(l.holder, "", "  ")
-	if err == nil { // in place: only the holder writes it, and a damaged one costs no more than the holder's name
-		err = os.WriteFile(p.lockInfo, append(info, '\n'), 0o600)
+	if err == nil { // not in place: a link would be written through
+		err = files.ReplaceVia(p.temp, p.lockInfo, append(info, '\n'), 0o600)
 	}
 	if err != nil {
 		releaseFlock(m)

@@ -2,6 +2,7 @@ package local
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"time"
 
@@ -48,7 +49,13 @@ func (b *Backend) exclusively(doc state.Document, fn func(paths) error) error {
 
 // tryFlock takes the flock of a file that its holder may unlink. A flock belongs to an
 // inode; if path no longer leads to that inode, the flock keeps no one out.
+//
+// A link is refused: it would create a file wherever it leads to, and may have come with the configuration.
 func tryFlock(path string) (*flock.Flock, bool, error) {
+	if info, err := os.Lstat(path); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		return nil, false, fmt.Errorf("%s is a symbolic link, which cfplan never makes; delete it", path)
+	}
+
 	m := flock.New(path)
 	ok, err := m.TryLock()
 	if err != nil || !ok {

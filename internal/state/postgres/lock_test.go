@@ -169,3 +169,13 @@ func lock(t *testing.T, b state.Backend, id string) state.Lock {
 	t.Cleanup(func() { _ = l.Unlock() })
 	return l
 }
+
+// Whoever can write to the table can write over the lock's holder.
+func TestALockThatSomebodyElseWrote(t *testing.T) {
+	statetest.ForgedLocks(t, func(t *testing.T) (state.Backend, func(state.Holder, []byte)) {
+		s, b, schema := fresh(t)
+		return b, func(_ state.Holder, holder []byte) {
+			s.Admin(t, `UPDATE %q.locks SET id = 'forged', holder = convert_from(decode('%x', 'hex'), 'UTF8')`, schema, holder)
+		}
+	})
+}

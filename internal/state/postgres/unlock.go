@@ -30,7 +30,7 @@ func (b *Backend) ForceUnlock(ctx context.Context, id string) error {
 		case h.ID != id:
 			return fmt.Errorf("%s: the ID of the lock is %s, not %s: %w, held by %s", b.server(), h.ID, id, errOther, h.Who)
 		}
-		return b.end(ctx, conn, id, pid)
+		return b.end(ctx, conn, pid)
 	})
 	if isMissing(err) {
 		return fmt.Errorf("%s: %w", b.Place(state.DocState), state.ErrNotLocked)
@@ -38,10 +38,11 @@ func (b *Backend) ForceUnlock(ctx context.Context, id string) error {
 	return err
 }
 
-// end ends the session that has the lock with that ID, and waits until it has.
-func (b *Backend) end(ctx context.Context, conn *pgconn.PgConn, id, pid string) error {
-	_, err := query(ctx, conn, b.sql(`SELECT pg_terminate_backend(l.pid) FROM pg_locks l
-		JOIN SCHEMA.locks r ON r.key = $2 AND r.pid = l.pid WHERE r.id = $3 AND `+held), columns{asText}, b.lockKey(), b.key, id)
+// end ends the session that has the lock, if it still is the server's process pid, and waits until it has ended. What
+// the row of the lock says does not count: others may have written it.
+func (b *Backend) end(ctx context.Context, conn *pgconn.PgConn, pid string) error {
+	_, err := query(ctx, conn, `SELECT pg_terminate_backend(l.pid) FROM pg_locks l WHERE l.pid::text = $2 AND `+held,
+		columns{asText}, b.lockKey(), pid)
 	if code(err) == insufficientRight {
 		next := fmt.Sprintf("role %s may not end the session that has the lock (process %s of the server), which is of another role: "+
 			"break the lock as that role, or grant pg_signal_backend", b.config.User, pid)

@@ -69,6 +69,7 @@ func (b *Backend) readLease(ctx context.Context) (object, lease, error) {
 	if err := json.Unmarshal(o.text, &l); err != nil || l.Turn == "" {
 		return object{}, lease{}, fmt.Errorf("%s is not a lock that cfplan wrote; if no other program uses it, delete it", b.placeOf(b.lockKey()))
 	}
+	l.Holder = l.Holder.Printable()
 	return o, l, nil
 }
 
@@ -76,7 +77,7 @@ func (b *Backend) readLease(ctx context.Context) (object, lease, error) {
 // does not tell its age leaves it to force-unlock.
 func (l lease) expired(o object) bool {
 	ttl, err := time.ParseDuration(l.TTL)
-	if err != nil || ttl < 0 || ttl > 24*time.Hour {
+	if err != nil || ttl <= 0 || ttl > 24*time.Hour {
 		ttl = lockTTL
 	}
 	known := !o.date.IsZero() && !o.modified.IsZero()

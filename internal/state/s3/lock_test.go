@@ -273,3 +273,71 @@ func TestAnObjectThatIsNoLockIsLeftAlone(t *testing.T) {
 		}
 	}
 }
+
+// Whoever can write to the bucket can write over the lock.
+func TestALockThatSomebodyElseWrote(t *testing.T) {
+	g := serve(t, "us-east-1")
+	statetest.ForgedLocks(t, func(t *testing.T) (state.Backend, func(state.Holder, []byte)) {
+		bucket := g.Bucket(t)
+		return at(t, g.Addr, bucket), func(_ state.Holder, holder []byte) {
+			text := strings.Replace(string(holder), "{", `{"turn": "another", "renewals": 1, "ttl": "23h", "expires": "9999-01-01T00:00:00Z", `, 1)
+			writeLock(t, g, bucket, text)
+		}
+	})
+}
+
+func writeLock(t *testing.T, g *servertest.Gateway, bucket, text string) {
+	t.Helper()
+	_, err := g.Client(t).PutObject(t.Context(), bucket, "cfplan.state.json.lock", strings.NewReader(text), int64(len(text)), minio.PutObjectOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The clocks of two machines that are hours apart: neither takes the other's lock, and each gets it when it is free.
+func TestMachinesWhoseClocksAreHoursApart(t *testing.T) {
+	for _, apart := range []time.Duration{-5 * time.Hour, 5 * time.Hour} {
+		b, addr, bucket := backendAt(t)
+		clocked(b).forward(apart)
+		other := at(t, addr, bucket)
+
+		held := mustLock(t, b, "me")
+		_, err := tryLock(t, other, "other")
+		heldBy(t, err, "me")
+		if err := held.Check(t.Context()); err != nil {
+			t.Errorf("%s apart, Check = %v", apart, err)
+		}
+		if err := held.Unlock(); err != nil {
+			t.Errorf("%s apart, Unlock = %v", apart, err)
+		}
+		theirs := mustLock(t, other, "other")
+		_, err = tryLock(t, b, "me")
+		heldBy(t, err, "other")
+		if err := theirs.Check(t.Context()); err != nil {
+			t.Errorf("%s apart, Check of the other = %v", apart, err)
+		}
+	}
+}
+
+// A lease says how long it is held: whatever a forged one says, it ends after some time, and never at once.
+func TestALeaseWithAnOddTime(t *testing.T) {
+	for _, ttl := range []string{"", "forever", "-1h", "1000000h", "0", "9223372036854775807ns"} {
+		b, addr, bucket := backendAt(t)
+		g := serve(t, "us-east-1")
+		writeLock(t, g, bucket, `{"ID": "id", "Who": "forged", "turn": "t", "ttl": "`+ttl+`"}`)
+		_, err := tryLock(t, b, "me")
+		heldBy(t, err, "forged")
+
+		later := at(t, addr, bucket)
+		storeClock(later, 48*time.Hour)
+		mustLock(t, later, "me")
+	}
+}
+
+// backendAt is backend, with where it is.
+func backendAt(t *testing.T) (b *s3.Backend, addr, bucket string) {
+	t.Helper()
+	g := serve(t, "us-east-1")
+	bucket = g.Bucket(t)
+	return at(t, g.Addr, bucket), g.Addr, bucket
+}
