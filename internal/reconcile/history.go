@@ -127,6 +127,9 @@ func appliesSince(ctx context.Context, store *state.Reader, st *state.State, ser
 		if errors.Is(err, state.ErrNoEntry) {
 			return nil, &NoHistoryError{Serial: serial}
 		}
+		if err == nil && a.Plan.Lineage != st.Lineage {
+			err = damaged(name, errors.New("it was made with another state"))
+		}
 		if err != nil {
 			return nil, fmt.Errorf("the way back leads over it, so that nothing is planned: %w", err)
 		}
@@ -218,6 +221,9 @@ func parseEntry(name string, data []byte) (Applied, error) {
 	if err == nil {
 		err = a.Plan.WellFormed()
 	}
+	if err == nil {
+		err = insideZones(a.Plan)
+	}
 	if err == nil && a.Summary != a.Plan.Summary {
 		err = errors.New("its head does not count its changes")
 	}
@@ -225,6 +231,20 @@ func parseEntry(name string, data []byte) (Applied, error) {
 		return a, damaged(name, err)
 	}
 	return a, nil
+}
+
+// insideZones returns an error if the plan has a change that cfplan cannot have made: of a name outside of its zone, or
+// of a type that it does not write. The entries of a history lie beside the state, and nothing signs them.
+func insideZones(p *plan.Plan) error {
+	odd := func(r rune) bool { return r < ' ' || r == 0x7f }
+	for _, z := range p.Zones {
+		for _, c := range z.Changes {
+			if !inside(c.Name, z.Name) || strings.ContainsFunc(c.Name, odd) || !c.Type.Writable() {
+				return fmt.Errorf("it has a change of %q, type %q, which cfplan does not make in the zone %q", c.Name, c.Type, z.Name)
+			}
+		}
+	}
+	return nil
 }
 
 func damaged(name string, err error) error {

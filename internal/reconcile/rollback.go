@@ -57,6 +57,7 @@ func (p *Planner) Rollback(ctx context.Context, serial uint64, desired []dns.Zon
 
 	out := p.planUndo(seen, known, applies, o)
 	out.Lineage, out.Rollback = lineage(known.state), applies[len(applies)-1].Serial
+	out.Diagnostics = append(out.Diagnostics, unknownZones(applies, known.state, desired)...)
 	out.Diagnostics = append(out.Diagnostics, narrowed(out, slices.Concat(desired, declared(seen)), known, o.Selection)...)
 	return out, nil
 }
@@ -99,12 +100,13 @@ func declared(seen []observation) []dns.Zone {
 	return out
 }
 
-// undoTargets are the zones that the applies changed.
+// undoTargets are the zones that the applies changed. A zone that the configuration does not declare and the state does
+// not know is none of them: cfplan has nothing in it any more, whatever the history says.
 func undoTargets(applies []Applied, st *state.State, desired []dns.Zone) []target {
 	byName := map[string]target{}
 	for _, a := range applies {
 		for _, z := range a.Plan.Zones {
-			if len(z.Changes) == 0 {
+			if len(z.Changes) == 0 || !knownZone(z.Name, st, desired) {
 				continue
 			}
 			t, known := byName[z.Name]
@@ -119,6 +121,27 @@ func undoTargets(applies []Applied, st *state.State, desired []dns.Zone) []targe
 		}
 	}
 	return slices.SortedFunc(maps.Values(byName), func(a, b target) int { return strings.Compare(a.name, b.name) })
+}
+
+func knownZone(name string, st *state.State, desired []dns.Zone) bool {
+	return st.Zones[name] != nil || slices.ContainsFunc(desired, func(z dns.Zone) bool { return z.Name == name })
+}
+
+// unknownZones warns of zones that the applies changed and that are not gone back to.
+func unknownZones(applies []Applied, st *state.State, desired []dns.Zone) []plan.Diagnostic {
+	warned := map[string]bool{}
+	var out []plan.Diagnostic
+	for _, a := range applies {
+		for _, z := range a.Plan.Zones {
+			if len(z.Changes) == 0 || knownZone(z.Name, st, desired) || warned[z.Name] {
+				continue
+			}
+			warned[z.Name] = true
+			out = append(out, plan.Diagnostic{Severity: dns.Warning, Summary: "Zone is not cfplan's any more", Detail: fmt.Sprintf(
+				"The configuration does not declare %s, and the state knows nothing in it. What was applied to it is not taken back.", z.Name)})
+		}
+	}
+	return out
 }
 
 func undoTarget(z plan.Zone, st *state.State, desired []dns.Zone) target {
