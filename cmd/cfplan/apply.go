@@ -31,9 +31,10 @@ func applyCommand(s *services) *cobra.Command {
 		Long: `Makes a plan, shows it, asks, and carries it out; or carries out exactly the
 plan that plan -out saved in FILE, without asking.
 
-A saved plan is refused where it is read-only, was altered, was made for another
-state, has been applied already, or where a record that it touches has changed
-since. Nothing is written then. Nor is a plan carried out that would destroy more
+A saved plan is refused if it is read-only, was altered, was made for another
+state, has been applied already, or if a record that it touches has changed since;
+and if it contains what the configuration, the state or the live zones do not allow
+now. Nothing is written then. Otherwise it is shown before it is carried out. Nor is a plan carried out that would destroy more
 of a zone than its limit, by default 30 %, or half of a zone of fewer than ten
 records: -allow-destroy=N allows it.`,
 		Example: `  cfplan apply
@@ -93,25 +94,33 @@ func (o *applyOptions) applySaved(ctx context.Context, s *services, name string)
 	if p.Mode != plan.Live {
 		return reconcile.ErrReadOnly
 	}
-	p.AllowDestroy = max(p.AllowDestroy, o.allow)
 
 	conn, err := openForSaved(s, p.Variables)
 	if err != nil {
 		return err
 	}
-	return o.apply(ctx, s, conn, p)
+	return o.apply(ctx, s, conn, p, func(held *plan.Plan) error { return show(s, conn.connection, held) })
+}
+
+// show shows a plan that is about to be carried out or to be asked for. It returns an error if the plan did not reach
+// its reader.
+func show(s *services, conn *connection, p *plan.Plan) error {
+	err := errors.Join(showPlan(s, p, "text"), annotate(s, p, "text"))
+	if failed := s.print.shown(); failed != nil {
+		return failed
+	}
+	if err != nil {
+		return err
+	}
+	s.print.diagnose(planDiagnostics(p.Diagnostics, conn.files), conn.files)
+	return nil
 }
 
 // carryOut shows a plan, asks, and applies it.
 func (o *applyOptions) carryOut(ctx context.Context, s *services, conn *writingConnection, p *plan.Plan) error {
-	shown := errors.Join(showPlan(s, p, "text"), annotate(s, p, "text"))
-	if err := s.print.shown(); err != nil {
+	if err := show(s, conn.connection, p); err != nil {
 		return err
 	}
-	if shown != nil {
-		return shown
-	}
-	s.print.diagnose(planDiagnostics(p.Diagnostics, conn.files), conn.files)
 
 	switch {
 	case p.HasErrors():
@@ -125,7 +134,7 @@ func (o *applyOptions) carryOut(ctx context.Context, s *services, conn *writingC
 			return err
 		}
 	}
-	return o.apply(ctx, s, conn, p)
+	return o.apply(ctx, s, conn, p, nil)
 }
 
 // approve asks whether to go on, and returns an error if the answer is no.
@@ -147,11 +156,14 @@ func approve(ctx context.Context, p *printer, destroy bool) error {
 	return err
 }
 
-func (o *applyOptions) apply(ctx context.Context, s *services, conn *writingConnection, p *plan.Plan) error {
+// apply carries out a plan. show shows it first; nil if it was shown already.
+func (o *applyOptions) apply(
+	ctx context.Context, s *services, conn *writingConnection, p *plan.Plan, show func(*plan.Plan) error,
+) error {
 	if err := s.print.shown(); err != nil {
 		return err
 	}
-	report, err := conn.apply(ctx, p, o.failFast)
+	report, err := conn.apply(ctx, p, o.failFast, o.allow, show)
 	showSettled(s.print, report.Settled)
 	showLockLeft(s.print, report.LockLeft, report.LockID)
 	if report.Before > 0 {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"slices"
 
 	"github.com/cfplan/cfplan/internal/cloudflare"
 	"github.com/cfplan/cfplan/internal/config"
@@ -54,8 +55,28 @@ func openForSaved(s *services, from map[string]plan.Variable) (*writingConnectio
 	}
 	if len(cfg.Recalled) > 0 {
 		s.print.errorf("Values that the plan remembers are used for: %s.\n", english.List(cfg.Recalled, "and"))
+		protectAsDeclared(s, cfg)
 	}
 	return connectForWriting(s, cfg, files)
+}
+
+// protectAsDeclared keeps the values that a plan file remembers from weakening what the configuration protects without
+// them: ownership, ignore and prevent_destroy may depend on variables. A configuration that cannot be read without the
+// values protects what it protects with them.
+func protectAsDeclared(s *services, cfg *config.Config) {
+	plain, _, diags := config.Load(s.config.dir.root(), s.config.options())
+	if diags.HasErrors() {
+		return
+	}
+	for i := range cfg.Zones {
+		z := &cfg.Zones[i]
+		for _, other := range plain.Zones {
+			if other.Name == z.Name {
+				z.Policy = z.Policy.Stricter(other.Policy)
+			}
+		}
+	}
+	cfg.Protected = slices.Concat(cfg.Protected, plain.Protected)
 }
 
 func connectForReading(s *services, cfg *config.Config, files config.Files) (*connection, error) {
@@ -162,10 +183,26 @@ func (c *connection) verify(ctx context.Context, expected []reconcile.Expected, 
 	return c.planner.Verify(ctx, expected, o)
 }
 
-// apply carries a plan out.
-func (c *writingConnection) apply(ctx context.Context, p *plan.Plan, failFast bool) (r reconcile.Report, err error) {
+// boundsOf returns what a configuration holds a plan to that is carried out.
+func boundsOf(c *config.Config) reconcile.ApplyOptions {
+	return reconcile.ApplyOptions{Desired: c.Zones, MaxDestroy: c.MaxDestroy, Protected: c.Protected}
+}
+
+// apply carries a plan out. show, which may be nil, shows what is about to be carried out; see
+// [reconcile.ApplyOptions]. allow is how many records of a zone may be destroyed beyond its limit.
+func (c *writingConnection) apply(
+	ctx context.Context, p *plan.Plan, failFast bool, allow int, show func(*plan.Plan) error,
+) (r reconcile.Report, err error) {
 	c.reconciler.FailFast = failFast
-	c.progress.during(func() { r, err = c.reconciler.Apply(ctx, p) })
+	o := boundsOf(c.config)
+	o.AllowDestroy = allow
+	if show != nil {
+		o.Show = func(p *plan.Plan) (err error) {
+			c.progress.aside(func() { err = show(p) })
+			return err
+		}
+	}
+	c.progress.during(func() { r, err = c.reconciler.Apply(ctx, p, o) })
 	return r, err
 }
 
@@ -192,8 +229,8 @@ func (c *writingConnection) planAdoption(ctx context.Context, desired []dns.Zone
 	return c.planner.PlanAdoption(ctx, desired, read)
 }
 
-// adopt carries out a plan of planAdoption.
-func (c *writingConnection) adopt(ctx context.Context, p *plan.Plan) (err error) {
-	c.progress.during(func() { err = c.reconciler.Adopt(ctx, p) })
+// adopt carries out a plan of planAdoption, made with a configuration that was written meanwhile.
+func (c *writingConnection) adopt(ctx context.Context, p *plan.Plan, written *config.Config) (err error) {
+	c.progress.during(func() { err = c.reconciler.Adopt(ctx, p, boundsOf(written)) })
 	return err
 }

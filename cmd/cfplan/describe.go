@@ -48,6 +48,7 @@ func describe(err error) message {
 		write   *reconcile.WriteError
 		unsaved *reconcile.UnsavedError
 		limit   *reconcile.LimitError
+		illicit *reconcile.InadmissibleError
 		past    *reconcile.NoHistoryError
 		locked  *state.LockedError
 		edit    *state.EditError
@@ -78,6 +79,8 @@ func describe(err error) message {
 			"Nothing was changed. cfplan state history lists the applies that can be taken back with this state: %s.", serials(past.Known))
 	case errors.As(err, &limit):
 		return describeLimit(limit)
+	case errors.As(err, &illicit):
+		return describeInadmissible(illicit)
 	case errors.As(err, &zone):
 		return messagef(zone.Summary, "%s: %s", zone.Zone, zone.Detail)
 	case errors.As(err, &locked):
@@ -239,6 +242,22 @@ func describeLimit(e *reconcile.LimitError) message {
 	}
 	return messagef("Plan destroys more than the limit",
 		"Nothing was changed.%s\n\nIf all of it is meant, run it again with -allow-destroy=%d; max_destroy in a limits block sets the limit.", b.String(), e.Most())
+}
+
+func describeInadmissible(e *reconcile.InadmissibleError) message {
+	var b strings.Builder
+	for _, z := range e.Zones {
+		for _, v := range z.Violations {
+			subject := z.Name + ": " + v.Subject
+			if v.Subject == z.Name {
+				subject = z.Name
+			}
+			fmt.Fprintf(&b, "\n  - %s: %s", render.Escape(subject), render.Escape(v.Why))
+		}
+	}
+	return messagef("Plan is not allowed",
+		"The configuration, the state or the live zones do not allow what this plan contains. Nothing was changed.%s\n\n"+
+			"Make the plan again and have it reviewed. If you did not expect this, find out who could write the plan file.", b.String())
 }
 
 func describeLock(e *state.LockedError) message {

@@ -26,7 +26,7 @@ func takeOver(ctx context.Context, s *services, conn *writingConnection, read []
 		return errShown
 	}
 
-	err = conn.adopt(ctx, p)
+	err = conn.adopt(ctx, p, cfg)
 	var more *reconcile.MoreThanAdoptionError
 	switch {
 	case errors.As(err, &more):

@@ -151,6 +151,15 @@ func (p *progress) clear() {
 	p.last, p.bar = reconcile.Progress{}, nil
 }
 
+// aside prints something else while an operation is under way: nothing is drawn meanwhile, and the line is cleared
+// before.
+func (p *progress) aside(print func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.erase()
+	print()
+}
+
 func (p *progress) erase() {
 	if p.written {
 		p.print.errorf("\r\x1b[K")

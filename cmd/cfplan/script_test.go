@@ -34,7 +34,7 @@ func TestScripts(t *testing.T) {
 }
 
 func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
-	return map[string]func(*testscript.TestScript, bool, []string){"sandbox": actOnSandbox, "exits": exits, "forge": forgeCommand}
+	return map[string]func(*testscript.TestScript, bool, []string){"sandbox": actOnSandbox, "exits": exits, "forge": forgeCommand, "tamper": tamper}
 }
 
 type sandboxKey struct{}

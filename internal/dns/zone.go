@@ -1,5 +1,7 @@
 package dns
 
+import "slices"
+
 // Zone is a zone with its records: as declared, as it is live, or as it was
 // when it was last read.
 type Zone struct {
@@ -40,4 +42,15 @@ type Policy struct {
 	// File and Line say where the zone's block stands.
 	File string
 	Line int
+}
+
+// Stricter returns the policy that protects what either of the two protects. The limit, which is a constant of the
+// configuration, and the place are p's.
+func (p Policy) Stricter(o Policy) Policy {
+	if o.Ownership != Exclusive {
+		p.Ownership = o.Ownership
+	}
+	p.Ignore = slices.Concat(p.Ignore, o.Ignore)
+	p.Protected = slices.Concat(p.Protected, o.Protected)
+	return p
 }

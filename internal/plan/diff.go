@@ -216,15 +216,18 @@ func (d *differ) leave(have dns.Record) {
 }
 
 func (d *differ) whyDestroyed(have dns.Record) string {
-	_, owned := d.in.Owned[have.ID]
-	switch {
-	case d.in.Destroy:
+	if d.in.Destroy {
 		return ""
-	case !owned:
-		return "the zone is exclusive and nothing declares this record"
-	default:
+	}
+	return whyDestroyed(d.owns(have))
+}
+
+// whyDestroyed says why a plan that is made of declarations destroys a record.
+func whyDestroyed(owned bool) string {
+	if owned {
 		return "nothing declares this record any more"
 	}
+	return "the zone is exclusive and nothing declares this record"
 }
 
 // change notes one change. about is the record that names it: the declared one

@@ -190,5 +190,19 @@ func decodeSealed(text []byte) (*Plan, error) {
 	if err := p.WellFormed(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrAltered, err)
 	}
+	p.deriveData()
 	return p, nil
+}
+
+// deriveData takes the structured fields of all values from their content, which is what is sent.
+func (p *Plan) deriveData() {
+	for _, z := range p.Zones {
+		for _, c := range slices.Concat(z.Changes, z.Drift) {
+			for _, v := range []*Values{c.Before, c.After} {
+				if v != nil {
+					v.Data = v.Record(c.Name, c.Type).Data()
+				}
+			}
+		}
+	}
 }

@@ -10,6 +10,9 @@ import (
 // limitRule names the risk of a zone that would lose more than its limit.
 const limitRule = "max-destroy"
 
+// limitSummary is that of the warning about such a zone.
+const limitSummary = "Plan destroys more than the limit"
+
 const limitCheck = "Is a file missing, a for_each empty, a zone's block gone by mistake? Only if all of it is meant:"
 
 const (
@@ -112,7 +115,7 @@ func (d *differ) checkLimit() {
 	if d.zone.Summary.Destroy > d.in.AllowDestroy {
 		d.diags = append(d.diags, Diagnostic{
 			Severity: dns.Warning,
-			Summary:  "Plan destroys more than the limit",
+			Summary:  limitSummary,
 			Detail:   risk.Text + " Apply refuses it. " + risk.Check,
 			Position: d.zonePosition(),
 		})
@@ -138,6 +141,23 @@ func (p *Plan) BeyondLimit() []Zone {
 		}
 	}
 	return out
+}
+
+// MostDestroyed is the largest number of records that are destroyed in a zone beyond its limit.
+func (p *Plan) MostDestroyed() int {
+	most := 0
+	for _, z := range p.Zones {
+		if z.overLimit() {
+			most = max(most, z.Summary.Destroy)
+		}
+	}
+	return most
+}
+
+// WithoutLimitWarnings leaves out the warnings that a zone would lose more than its limit, for a plan that may be
+// carried out: what the limit is now was found out again.
+func WithoutLimitWarnings(diags []Diagnostic) []Diagnostic {
+	return slices.DeleteFunc(slices.Clone(diags), func(d Diagnostic) bool { return d.Summary == limitSummary })
 }
 
 // overLimit reports whether the zone carries the risk of one that would lose more than its limit.

@@ -14,8 +14,16 @@ import (
 // be, from readers and from code that relies on them: the hash is no signature.
 func (p *Plan) WellFormed() error {
 	var sum Summary
+	names := map[string]bool{}
 	for _, z := range p.Zones {
+		if names[z.Name] {
+			return fmt.Errorf("%s: it has the zone twice", z.Name)
+		}
+		names[z.Name] = true
 		if err := z.wellFormed(); err != nil {
+			return fmt.Errorf("%s: %w", z.Name, err)
+		}
+		if err := p.suits(z); err != nil {
 			return fmt.Errorf("%s: %w", z.Name, err)
 		}
 		if p.Mode == Live && z.Source.Kind != SourceLive {
@@ -26,6 +34,8 @@ func (p *Plan) WellFormed() error {
 	switch {
 	case p.Masks:
 		return errors.New("its sensitive values are masked")
+	case p.Destroy && p.Rollback > 0:
+		return errors.New("it calls itself both a destroy and a rollback")
 	case p.Mode != Live && p.Mode != ReadOnly:
 		return fmt.Errorf("the mode %q is not known", p.Mode)
 	case p.Mode == Live && len(p.Degraded) > 0:
@@ -37,6 +47,20 @@ func (p *Plan) WellFormed() error {
 		if d.Severity != dns.Error && d.Severity != dns.Warning {
 			return fmt.Errorf("the severity %q is not known", d.Severity)
 		}
+	}
+	return nil
+}
+
+// suits returns why a plan of this kind cannot have the zone's changes.
+func (p *Plan) suits(z Zone) error {
+	others := slices.ContainsFunc(z.Changes, func(c Change) bool { return c.Action != Destroy })
+	switch {
+	case p.Destroy && others:
+		return errors.New("it calls itself a destroy, and does something else")
+	case p.RefreshOnly && len(z.Changes)+len(z.Moved)+len(z.Marked) > 0:
+		return errors.New("it calls itself a plan of drift alone, and changes something")
+	case p.Rollback > 0 && len(z.Moved)+len(z.Marked) > 0:
+		return errors.New("it calls itself a rollback, and moves a record to another block")
 	}
 	return nil
 }

@@ -57,7 +57,7 @@ func (p *Planner) PlanAdoption(ctx context.Context, desired []dns.Zone, read []O
 //
 // The plan compares with what was read a moment ago; Adopt reads the zones again, as Apply does, before
 // it records anything.
-func (r *Reconciler) Adopt(ctx context.Context, p *plan.Plan) error {
+func (r *Reconciler) Adopt(ctx context.Context, p *plan.Plan, o ApplyOptions) error {
 	if p.HasErrors() {
 		return ErrFaulty
 	}
@@ -68,7 +68,7 @@ func (r *Reconciler) Adopt(ctx context.Context, p *plan.Plan) error {
 		return nil
 	}
 
-	_, err := r.Apply(ctx, p)
+	_, err := r.Apply(ctx, p, o)
 	return err
 }
 

@@ -26,7 +26,13 @@ func (w *world) look(t testing.TB, names ...string) []reconcile.Observed {
 	return views
 }
 
+// Adopt takes ownership beside the configuration.
+func (w *world) Adopt(ctx context.Context, p *plan.Plan) error {
+	return w.Reconciler.Adopt(ctx, p, reconcile.ApplyOptions{Desired: w.desired})
+}
+
 func (w *world) planAdoption(t testing.TB, desired []dns.Zone, read []reconcile.Observed) *plan.Plan {
+	w.desired = desired
 	t.Helper()
 	p, err := w.Planner().PlanAdoption(context.Background(), desired, read)
 	if err != nil {

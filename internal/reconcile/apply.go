@@ -31,13 +31,14 @@ type Report struct {
 }
 
 // Apply carries out exactly the given plan. Before it writes anything, it refuses a plan that is read-only, has
-// errors, is beyond a zone's limit of destroys, was made for another state, has been applied, or no longer
-// fits the zones in a record that it touches.
+// errors, was made for another state, has been applied, no longer fits the zones in a record that it touches, is
+// beyond a zone's limit of destroys, or contains something that the configuration, the state or the live zones do not
+// allow.
 //
 // Zones are written side by side; one that fails does not stop the others. The
 // state is saved after every request. If ctx is cancelled, requests under way
 // are finished and recorded, and the rest is left: the error is ErrInterrupted.
-func (r *Reconciler) Apply(ctx context.Context, p *plan.Plan) (report Report, err error) {
+func (r *Reconciler) Apply(ctx context.Context, p *plan.Plan, o ApplyOptions) (report Report, err error) {
 	report.Left = allChanges(p.Zones)
 	if err := mayBeApplied(p); err != nil {
 		return report, err
@@ -57,11 +58,16 @@ func (r *Reconciler) Apply(ctx context.Context, p *plan.Plan) (report Report, er
 		return report, err
 	}
 
-	fit, err := r.confirm(ctx, p)
+	fit, err := r.confirm(ctx, p, o)
 	if err != nil {
 		return report, err
 	}
 	report.Before = fit.before
+	if o.Show != nil {
+		if err := o.Show(fit.rest); err != nil {
+			return report, err
+		}
+	}
 
 	if fit.rest.HasChanges() {
 		if err := completeLast(ctx, r.Store, fit.known, logger(r.Log)); err != nil {
@@ -95,9 +101,6 @@ func mayBeApplied(p *plan.Plan) error {
 		return ErrReadOnly
 	case p.HasErrors():
 		return ErrFaulty
-	}
-	if zones := p.BeyondLimit(); len(zones) > 0 {
-		return &LimitError{Zones: zones}
 	}
 	return nil
 }

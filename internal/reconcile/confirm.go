@@ -26,9 +26,9 @@ type fit struct {
 	digests digestTable
 }
 
-// confirm reads everything again that the plan touches and says what there is to
-// do, if the plan still fits. A plan that an earlier run has started is resumed.
-func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan) (fit, error) {
+// confirm reads everything again that the plan touches, holds the plan to it and says what there is to do, if the
+// plan still fits. A plan that an earlier run has started is resumed.
+func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan, o ApplyOptions) (fit, error) {
 	known, err := r.Planner().stored(ctx)
 	if err != nil {
 		return fit{}, err
@@ -40,19 +40,25 @@ func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan) (fit, error) {
 	if lineage(st) != p.Lineage {
 		return fit{}, ErrOtherState
 	}
+	bounded, err := r.newConfirmation(ctx, p, o, known)
+	if err != nil {
+		return fit{}, err
+	}
 	if !p.HasChanges() {
-		return fit{known: st, serial: st.Serial, rest: p}, nil
+		rest, err := bounded.holdNotes()
+		return fit{known: st, serial: st.Serial, rest: rest}, err
 	}
 
 	digests := digestAll(p.Zones)
-	seen, err := r.confirmLive(ctx, p, known, digests.byZone(p.Zones))
+	seen, err := r.confirmLive(ctx, bounded, digests.byZone(p.Zones))
 	if err != nil {
 		return fit{}, err
 	}
 	c := compare(p, st, seen)
 	switch {
 	case len(c.stale.Zones) == 0:
-		return fit{live: c.live, known: st, serial: st.Serial, rest: p, digests: digests}, nil
+		rest, err := bounded.hold(p, seen)
+		return fit{live: c.live, known: st, serial: st.Serial, rest: rest, digests: digests}, err
 	case !c.halfDone || !startedBy(p, st):
 		return fit{}, c.stale
 	case c.left == 0:
@@ -66,34 +72,29 @@ func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan) (fit, error) {
 	}
 
 	rest, before := c.without(p)
+	rest, err = bounded.hold(rest, seen)
+	if err != nil {
+		return fit{}, err
+	}
 	serial, err := r.recordMade(ctx, c.doneZones(p), c.live, "")
 	return fit{live: c.live, known: st, serial: serial, rest: rest, before: before, digests: digests}, err
 }
 
-// confirmLive reads the plan's zones and saves what was seen.
+// confirmLive reads all zones of the plan, with changes or without, and saves what was seen: while one of them is
+// refused, nothing is written to any.
 func (r *Reconciler) confirmLive(
-	ctx context.Context, p *plan.Plan, known stored, pending map[string][]string,
+	ctx context.Context, c *confirmation, pending map[string][]string,
 ) ([]observation, error) {
 	planner := r.Planner()
-	seen, err := planner.observeLive(ctx, plannedTargets(p.Zones), known)
+	seen, err := planner.observeLive(ctx, c.targets, c.known)
 	if err != nil {
 		return nil, err
 	}
 
-	if err := saveSnapshots(ctx, planner.Store, known.snapshots, seen, pending); err != nil {
+	if err := saveSnapshots(ctx, planner.Store, c.known.snapshots, seen, pending); err != nil {
 		warnUnsaved(logger(r.Log), r.Store, err)
 	}
 	return seen, failures(seen, PlanOptions{})
-}
-
-// plannedTargets are all zones of the plan, with changes or without: while one of them is refused,
-// nothing is written to any.
-func plannedTargets(zones []plan.Zone) []target {
-	out := make([]target, len(zones))
-	for i, z := range zones {
-		out[i] = target{name: z.Name, id: z.ID, declared: dns.Zone{Name: z.Name}}
-	}
-	return out
 }
 
 // comparison is a plan beside the zones as they are now.

@@ -64,6 +64,21 @@ func (p *Planner) Rollback(ctx context.Context, serial uint64, desired []dns.Zon
 
 // planUndo plans what undoes the applies in the observed zones.
 func (p *Planner) planUndo(seen []observation, known stored, applies []Applied, o PlanOptions) *plan.Plan {
+	rewound(seen, known, applies)
+	out := p.assemble(seen, known, o)
+	for i := range out.Zones {
+		z := &out.Zones[i]
+		z.Moved, z.Marked = nil, nil // the blocks that declared the records then are not known
+		for j := range z.Changes {
+			z.Changes[j].Reason = "" // a reason speaks of declarations
+		}
+	}
+	out.Diagnostics = append(out.Diagnostics, replacedZones(seen, applies)...)
+	return out
+}
+
+// rewound makes each observed zone declare what it had before the applies.
+func rewound(seen []observation, known stored, applies []Applied) {
 	settled := allSettled(known.state, seen)
 	applies = slices.Clone(applies)
 	for i, a := range applies {
@@ -78,17 +93,6 @@ func (p *Planner) planUndo(seen []observation, known stored, applies []Applied, 
 		s.declared.Records, s.release, s.reclaim = back.records(), back.adopted, back.reclaimed
 		s.owned = back.addresses(zone)
 	}
-
-	out := p.assemble(seen, known, o)
-	for i := range out.Zones {
-		z := &out.Zones[i]
-		z.Moved, z.Marked = nil, nil // the blocks that declared the records then are not known
-		for j := range z.Changes {
-			z.Changes[j].Reason = "" // a reason speaks of declarations
-		}
-	}
-	out.Diagnostics = append(out.Diagnostics, replacedZones(seen, applies)...)
-	return out
 }
 
 // declared are the zones as the rollback declares them.

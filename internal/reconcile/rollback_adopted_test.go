@@ -270,7 +270,10 @@ func TestForgedMovesAreRefused(t *testing.T) {
 }
 
 // stolen is a backend whose locks are broken as soon as they are held.
-type stolen struct{ state.Backend }
+type stolen struct {
+	state.Backend
+	state.Archive
+}
 
 type stolenLock struct{ state.Lock }
 
@@ -285,7 +288,8 @@ func TestNothingIsGivenUpWithoutTheLock(t *testing.T) {
 	w := newWorld(t, withTheirs())
 	w.apply(t, w.plan(t, declare(theirs("192.0.2.7"))))
 	p := w.rollback(t, 0, reconcile.PlanOptions{})
-	w.Store = state.Open(stolen{local.New(w.state)})
+	backend := local.New(w.state)
+	w.Store = state.Open(stolen{backend, backend})
 	if _, err := w.Apply(context.Background(), p); !errors.Is(err, state.ErrLockLost) {
 		t.Errorf("Apply = %v", err)
 	}

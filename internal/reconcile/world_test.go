@@ -22,6 +22,19 @@ type world struct {
 	*reconcile.Reconciler
 	api   *sandbox.Server
 	state string // path
+	// desired is what the configuration declares: the zones that were planned last.
+	desired []dns.Zone
+}
+
+// Plan plans zones, which are from now on what the configuration declares.
+func (w *world) Plan(ctx context.Context, zones []dns.Zone, o reconcile.PlanOptions) (*plan.Plan, error) {
+	w.desired = zones
+	return w.Planner().Plan(ctx, zones, o)
+}
+
+// Apply carries a plan out beside the configuration. It allows the plan as many destroys as the plan says.
+func (w *world) Apply(ctx context.Context, p *plan.Plan) (reconcile.Report, error) {
+	return w.Reconciler.Apply(ctx, p, reconcile.ApplyOptions{Desired: w.desired, AllowDestroy: p.AllowDestroy})
 }
 
 func newWorld(t testing.TB, zones ...sandbox.Zone) *world {
@@ -51,10 +64,6 @@ func hosts(zone string, n int) dns.Zone {
 	return z
 }
 
-func (w *world) Plan(ctx context.Context, desired []dns.Zone, o reconcile.PlanOptions) (*plan.Plan, error) {
-	return w.Planner().Plan(ctx, desired, o)
-}
-
 func (w *world) Refresh(ctx context.Context, desired []dns.Zone) ([]plan.Zone, error) {
 	return w.Planner().Refresh(ctx, desired)
 }
@@ -64,6 +73,7 @@ func (w *world) Observe(ctx context.Context, zones []dns.Zone, o reconcile.PlanO
 }
 
 func (w *world) Rollback(ctx context.Context, serial uint64, desired []dns.Zone, o reconcile.PlanOptions) (*plan.Plan, error) {
+	w.desired = desired
 	return w.Planner().Rollback(ctx, serial, desired, o)
 }
 

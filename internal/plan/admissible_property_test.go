@@ -1,0 +1,244 @@
+package plan_test
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+// genGuarded draws an input with everything that protects records.
+func genGuarded(t *rapid.T) plan.Input {
+	in := genInput(t)
+	in.AllowDestroy = rapid.SampledFrom([]int{0, 0, 2, 100}).Draw(t, "allow")
+	in.Destroy = rapid.IntRange(0, 4).Draw(t, "destroy") == 0
+	if rapid.Bool().Draw(t, "ignore") {
+		in.Desired.Policy.Ignore = []dns.Pattern{{Name: rapid.SampledFrom([]string{"www", "*.b", "@"}).Draw(t, "ignored")}}
+	}
+	if rapid.Bool().Draw(t, "protect") {
+		in.Desired.Policy.Protected = []dns.Protection{{
+			Zone:  dns.Shape{zoneName},
+			Type:  dns.Shape{rapid.SampledFrom([]string{"A", "TXT"}).Draw(t, "protected")},
+			Label: dns.Shape{"x"},
+		}}
+	}
+	if rapid.Bool().Draw(t, "limit") {
+		in.Desired.Policy.MaxDestroy = &dns.Limit{N: rapid.IntRange(0, 3).Draw(t, "most")}
+	}
+	for i := range rapid.IntRange(0, 2).Draw(t, "name servers") {
+		ns := dns.Record{ID: fmt.Sprintf("ns%d", i), Name: zoneName, Type: dns.NS, Content: fmt.Sprintf("ns%d.example.net", i), TTL: 300}
+		if !clashes(ns, in.Seen.Records) {
+			in.Seen.Records = append(in.Seen.Records, ns)
+		}
+	}
+	return in
+}
+
+func boundsOf(in plan.Input) plan.Bounds {
+	return plan.Bounds{Declared: in.Desired, Live: in.Seen, Owned: in.Owned, Destroy: in.Destroy, AllowDestroy: in.AllowDestroy}
+}
+
+// What Diff makes passes, but for what its diagnostics say already.
+func TestEveryPlanThatDiffMakesIsAdmissible(t *testing.T) {
+	check(t, func(t *rapid.T) {
+		in := genGuarded(t)
+		if rapid.Bool().Draw(t, "part") {
+			target, err := plan.ParseTarget("*/A")
+			if err != nil {
+				t.Fatal(err)
+			}
+			in.Selection.Targets = []plan.Target{target}
+		}
+		z, diags := plan.Diff(in)
+		if len(diags) > 0 {
+			t.Skip("the plan has errors, or is beyond the limit")
+		}
+		if got := plan.Admissible(z, boundsOf(in)); len(got) > 0 {
+			t.Fatalf("Admissible = %+v, want nothing for %+v", got, z.Changes)
+		}
+	})
+}
+
+// What is said about the changes of an honest plan is what Restate says.
+func TestAnHonestPlanIsRestatedAsItIs(t *testing.T) {
+	check(t, func(t *rapid.T) {
+		in := genGuarded(t)
+		z, diags := plan.Diff(in)
+		if len(diags) > 0 {
+			t.Skip("the plan has errors, or is beyond the limit")
+		}
+		if got := plan.Restate(z, boundsOf(in)); !reflect.DeepEqual(got, z) {
+			t.Fatalf("Restate =\n%+v, want\n%+v", got, z)
+		}
+	})
+}
+
+// What an attacker says about the changes is not believed.
+func TestARestatedPlanSaysNothingOfItsOwn(t *testing.T) {
+	check(t, func(t *rapid.T) {
+		in := genGuarded(t)
+		z, diags := plan.Diff(in)
+		if len(diags) > 0 {
+			t.Skip("the plan has errors, or is beyond the limit")
+		}
+		lie := z
+		lie.Changes = slices.Clone(z.Changes)
+		lie.Risks, lie.Drift, lie.KeptBy = nil, lie.Changes, map[string]int{"Santa": 1}
+		lie.Ownership = dns.Exclusive
+		lie.Summary.Unchanged, lie.Summary.Unmanaged = 77, 0
+		for n := range lie.Changes {
+			c := &lie.Changes[n]
+			c.Reason, c.DeclaredAt, c.Risks = "all is well", &plan.Position{File: "x", Line: 1}, []plan.Risk{{Level: plan.LowRisk}}
+			if c.Action != plan.Add {
+				c.Address = "example.com/A/harmless"
+			}
+		}
+		if got := plan.Restate(lie, boundsOf(in)); !reflect.DeepEqual(got, z) {
+			t.Fatalf("Restate =\n%+v, want\n%+v", got, z)
+		}
+	})
+}
+
+// forge edits a zone's plan as somebody does who knows how plans are made.
+func forge(t *rapid.T, z plan.Zone, in plan.Input) plan.Zone {
+	z.Ownership = rapid.SampledFrom([]dns.Ownership{z.Ownership, dns.Exclusive}).Draw(t, "claimed")
+	z.Changes = slices.Clone(z.Changes)
+	for range rapid.IntRange(1, 4).Draw(t, "edits") {
+		z.Changes = append(z.Changes, forgedChange(t, in))
+		if n := len(z.Changes); rapid.Bool().Draw(t, "drop") {
+			i := rapid.IntRange(0, n-1).Draw(t, "dropped")
+			z.Changes = slices.Delete(z.Changes, i, i+1)
+		}
+	}
+	return z
+}
+
+// forgedChange is a change that is well-formed by itself. Mostly it is about a record as it is live.
+func forgedChange(t *rapid.T, in plan.Input) plan.Change {
+	name := rapid.SampledFrom([]string{"new." + zoneName, "www." + zoneName, zoneName, "www.example.net", "xexample.com", "WWW.example.com"})
+	after := genRecord(false).Draw(t, "after")
+	if len(in.Seen.Records) == 0 || rapid.IntRange(0, 4).Draw(t, "add") == 0 {
+		return plan.Change{
+			Action: plan.Add, Type: after.Type, Name: name.Draw(t, "name"), Address: "example.com/A/forged",
+			After: plan.ValuesOf(after), Forget: rapid.IntRange(0, 3).Draw(t, "forget") == 0,
+		}
+	}
+
+	have := rapid.SampledFrom(in.Seen.Records).Draw(t, "record")
+	c := plan.Change{
+		Action: rapid.SampledFrom([]plan.Action{plan.Update, plan.Destroy, plan.Adopt, plan.Forget}).Draw(t, "action"),
+		Type:   have.Type, Name: have.Name, RecordID: have.ID, Address: "example.com/MX/forged", Before: plan.ValuesOf(have),
+	}
+	changed := have
+	switch rapid.IntRange(0, 2).Draw(t, "what") {
+	case 0:
+		changed.TTL = 86400
+	case 1:
+		changed.Content = after.Content
+	}
+	switch c.Action {
+	case plan.Forget:
+		c.After = c.Before
+	case plan.Destroy:
+	default:
+		c.After = plan.ValuesOf(changed)
+	}
+	return c
+}
+
+func TestNoForgedPlanTouchesWhatIsProtected(t *testing.T) {
+	passed := 0
+	check(t, func(t *rapid.T) {
+		in := genGuarded(t)
+		z, _ := plan.Diff(in)
+		z = forge(t, z, in)
+		plans := []plan.Zone{z}
+		for _, c := range z.Changes {
+			one := z
+			one.Changes = []plan.Change{c}
+			plans = append(plans, one)
+		}
+		for _, z := range plans {
+			if len(plan.Admissible(z, boundsOf(in))) > 0 {
+				continue
+			}
+			passed++
+			for _, wrong := range harm(in, z) {
+				t.Errorf("an admissible plan would %s", wrong)
+			}
+		}
+	})
+	if passed == 0 {
+		t.Error("no forged plan was admissible: the test shows nothing")
+	}
+}
+
+// harm lists what the changes would do that the rules forbid. It is written without a look at Admissible.
+func harm(in plan.Input, z plan.Zone) (out []string) {
+	declared := map[dns.Key]bool{}
+	for _, r := range in.Desired.Records {
+		declared[r.Key()] = true
+	}
+	records := map[string]dns.Record{}
+	for _, r := range in.Seen.Records {
+		records[r.ID] = r
+	}
+	destroyed := 0
+	for _, c := range z.Changes {
+		wrong := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+		have := records[c.RecordID]
+		_, owned := in.Owned[c.RecordID]
+		ignored := slices.ContainsFunc(in.Desired.Policy.Ignore, func(p dns.Pattern) bool { return p.Match(have, zoneName) })
+		if c.Name != zoneName && !strings.HasSuffix(c.Name, "."+zoneName) {
+			wrong("write the name %s", c.Name)
+		}
+		if c.RecordID == "" {
+			if c.Forget || in.Destroy {
+				wrong("add %s and lose it", c.Name)
+			}
+			continue
+		}
+		exclusive := in.Desired.Policy.Ownership == dns.Exclusive
+		delegation := have.Type == dns.NS && have.Name == zoneName
+		switch c.Action {
+		case plan.Adopt:
+			if !declared[have.Key()] || c.After.Content != have.Content {
+				wrong("take over %s", plan.Describe(have))
+			}
+		case plan.Forget:
+			if !owned {
+				wrong("forget %s", plan.Describe(have))
+			}
+		case plan.Destroy:
+			destroyed++
+			if !owned && (!exclusive || delegation) {
+				wrong("destroy %s, which is somebody else's", plan.Describe(have))
+			}
+			for _, p := range in.Desired.Policy.Protected {
+				if owned && p.Covers(zoneName, in.Owned[c.RecordID]) {
+					wrong("destroy %s in spite of prevent_destroy", plan.Describe(have))
+				}
+			}
+		default:
+			if !owned && (!exclusive || delegation) {
+				wrong("change %s, which is somebody else's", plan.Describe(have))
+			}
+		}
+		if have.ManagedBy != "" {
+			wrong("%s %s, which a product keeps", c.Action, plan.Describe(have))
+		}
+		if ignored && (c.Action == plan.Destroy || c.Action == plan.Update && !declared[have.Key()]) {
+			wrong("%s %s, which is ignored", c.Action, plan.Describe(have))
+		}
+	}
+	if max := in.Desired.Policy.MaxDestroy; max != nil && !in.Destroy && destroyed > max.N && destroyed > in.AllowDestroy {
+		out = append(out, fmt.Sprintf("destroy %d records", destroyed))
+	}
+	return out
+}

@@ -1,0 +1,176 @@
+package plan
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// A zone with one record of each standing.
+var (
+	ourRecord     = dns.Record{ID: "ours", Name: "ours.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 300}
+	strangers     = dns.Record{ID: "theirs", Name: "theirs.example.com", Type: dns.A, Content: "192.0.2.2", TTL: 300}
+	keptRecord    = dns.Record{ID: "kept", Name: "example.com", Type: dns.MX, Content: "route1.mx.cloudflare.net", TTL: 1, ManagedBy: "Email Routing"}
+	delegation    = dns.Record{ID: "ns", Name: "example.com", Type: dns.NS, Content: "ns1.example.net", TTL: 300}
+	ignoredRecord = dns.Record{ID: "acme", Name: "_acme-challenge.example.com", Type: dns.TXT, Content: `"token"`, TTL: 300}
+	declaredTheir = dns.Record{Name: "theirs.example.com", Type: dns.A, Content: "192.0.2.2", TTL: 300}
+)
+
+func boundsOfExample(change func(*Bounds)) Bounds {
+	b := Bounds{
+		Declared: dns.Zone{Name: "example.com", Policy: dns.Policy{
+			Ownership: dns.Managed,
+			Ignore:    []dns.Pattern{{Name: "_acme-challenge"}},
+		}},
+		Live: dns.Zone{Name: "example.com", ID: "z", Records: []dns.Record{
+			ourRecord, strangers, keptRecord, delegation, ignoredRecord,
+		}},
+		Owned:        map[string]string{"ours": "example.com/A/ours"},
+		AllowDestroy: 100,
+	}
+	if change != nil {
+		change(&b)
+	}
+	return b
+}
+
+func exclusive(b *Bounds) { b.Declared.Policy.Ownership = dns.Exclusive }
+
+// to is a change of a record to what another says; nil destroys it.
+func to(a Action, have dns.Record, want *dns.Record) Change {
+	c := Change{Action: a, Type: have.Type, Name: have.Name, RecordID: have.ID, Before: ValuesOf(have), Address: "example.com/A/x"}
+	if want != nil {
+		c.After = ValuesOf(*want)
+	}
+	return c
+}
+
+func with(r dns.Record, change func(*dns.Record)) *dns.Record {
+	change(&r)
+	return &r
+}
+
+func slower(r *dns.Record) { r.TTL = 600 }
+func moved(r *dns.Record)  { r.Content = "192.0.2.99" }
+
+func addOf(name, content string) Change {
+	r := dns.Record{Name: name, Type: dns.A, Content: content, TTL: 300}
+	return Change{Action: Add, Type: r.Type, Name: r.Name, After: ValuesOf(r), Address: "example.com/A/x"}
+}
+
+func TestAdmissible(t *testing.T) {
+	undeclared := func(b *Bounds) { b.Declared, b.Undeclared = dns.Zone{Name: "example.com"}, true }
+	protecting := func(b *Bounds) {
+		b.Declared.Policy.Protected = []dns.Protection{protection(dns.Shape{"example.com"}, "ours")}
+	}
+	declaring := func(r dns.Record) func(*Bounds) {
+		return func(b *Bounds) { b.Declared.Records = append(b.Declared.Records, r) }
+	}
+	forget := func(c Change) Change {
+		c.Forget = true
+		return c
+	}
+	for _, c := range []struct {
+		name    string
+		change  Change
+		bounds  func(*Bounds)
+		claimed dns.Ownership
+		why     string // empty: it is allowed
+	}{
+		{"change ours", to(Update, ourRecord, with(ourRecord, moved)), nil, "", ""},
+		{"destroy ours", to(Destroy, ourRecord, nil), nil, "", ""},
+		{"destroy ours in a zone that is not declared", to(Destroy, ourRecord, nil), undeclared, "", ""},
+		{"destroy ours in spite of prevent_destroy", to(Destroy, ourRecord, nil), protecting, "",
+			"example.com/A/ours (main.cf.hcl:7) has lifecycle.prevent_destroy set"},
+		{"change a stranger's", to(Update, strangers, with(strangers, moved)), nil, "", "does not own"},
+		{"destroy a stranger's", to(Destroy, strangers, nil), nil, "", "does not own"},
+		{"claim that the zone is exclusive", to(Destroy, strangers, nil), nil, dns.Exclusive, "does not declare the zone as exclusive"},
+		{"claim that a zone that is gone is exclusive", to(Destroy, strangers, nil), undeclared, dns.Exclusive, "does not declare the zone as exclusive"},
+		{"the plan is stricter than the configuration", to(Destroy, strangers, nil), exclusive, dns.Managed, "does not own"},
+		{"an exclusive zone", to(Destroy, strangers, nil), exclusive, dns.Exclusive, ""},
+		{"the name servers of an exclusive zone", to(Destroy, delegation, nil), exclusive, dns.Exclusive, "name servers"},
+		{"change its name servers", to(Update, delegation, with(delegation, slower)), exclusive, dns.Exclusive, "name servers"},
+		{"what an exclusive zone ignores", to(Destroy, ignoredRecord, nil), exclusive, dns.Exclusive, "ignore block"},
+		{"change what it ignores", to(Update, ignoredRecord, with(ignoredRecord, slower)), exclusive, dns.Exclusive, "ignore block"},
+		{"change what it ignores and declares", to(Update, ignoredRecord, with(ignoredRecord, slower)),
+			func(b *Bounds) { exclusive(b); declaring(ignoredRecord)(b) }, dns.Exclusive, ""},
+		{"what a product keeps", to(Destroy, keptRecord, nil), exclusive, dns.Exclusive, "Email Routing keeps"},
+		{"adopt what a product keeps", to(Adopt, keptRecord, &keptRecord), declaring(keptRecord), "", "Email Routing keeps"},
+		{"adopt an equal record", to(Adopt, strangers, &strangers), declaring(declaredTheir), "", ""},
+		{"adopt and change what may differ", to(Adopt, strangers, with(strangers, slower)), declaring(declaredTheir), "", ""},
+		{"adopt one with another content", to(Adopt, strangers, with(strangers, moved)), declaring(declaredTheir), "", "equal in name, type and content"},
+		{"adopt what is not declared", to(Adopt, strangers, &strangers), nil, "", "does not declare"},
+		{"adopt in a zone that is not declared", to(Adopt, strangers, &strangers), undeclared, "", "does not declare"},
+		{"forget ours", to(Forget, ourRecord, &ourRecord), nil, "", ""},
+		{"forget a stranger's", to(Forget, strangers, &strangers), nil, "", "does not own"},
+		{"add", addOf("new.example.com", "192.0.2.3"), nil, "", ""},
+		{"add and lose", forget(addOf("new.example.com", "192.0.2.3")), nil, "", "only a rollback"},
+		{"change and lose", forget(to(Update, ourRecord, with(ourRecord, slower))), nil, "", "only a rollback"},
+		{"add outside of the zone", addOf("www.example.net", "192.0.2.3"), nil, "", "not inside the zone"},
+		{"add to a zone with a longer name", addOf("www.badexample.com", "192.0.2.3"), nil, "", "not inside the zone"},
+		{"add a name in capitals", addOf("WWW.example.com", "192.0.2.3"), nil, "", "not inside the zone"},
+		{"add an odd value", addOf("new.example.com", "192.0.2.003"), nil, "", "not in the form"},
+		{"add where ignore leaves alone", addOf("_acme-challenge.example.com", "192.0.2.3"), nil, "", "ignore block"},
+		{"add where ignore leaves alone, and declared", addOf("_acme-challenge.example.com", "192.0.2.3"),
+			declaring(dns.Record{Name: "_acme-challenge.example.com", Type: dns.A, Content: "192.0.2.3"}), "", ""},
+		{"add to a zone that is not declared", addOf("new.example.com", "192.0.2.3"), undeclared, "", "does not declare the zone"},
+		{"a record that is gone", to(Destroy, dns.Record{ID: "gone", Name: "x.example.com", Type: dns.A, Content: "192.0.2.1"}, nil), nil, "", "no such record"},
+		{"another record's ID", to(Destroy, as(ourRecord, "theirs"), nil), nil, "", "not as the plan says"},
+		{"in a plan of destroy", to(Update, ourRecord, with(ourRecord, slower)), func(b *Bounds) { b.Destroy = true }, "", "nothing but destroy"},
+		{"beyond the limit", to(Destroy, ourRecord, nil), func(b *Bounds) { b.Declared.Policy.MaxDestroy, b.AllowDestroy = &dns.Limit{}, 0 }, "", "more than its limit"},
+		{"beyond the limit, and allowed", to(Destroy, ourRecord, nil), func(b *Bounds) { b.Declared.Policy.MaxDestroy, b.AllowDestroy = &dns.Limit{}, 1 }, "", ""},
+		{"destroy has no limit", to(Destroy, ourRecord, nil), func(b *Bounds) { b.Declared.Policy.MaxDestroy, b.AllowDestroy, b.Destroy = &dns.Limit{}, 0, true }, "", ""},
+		{"a rollback that leads nowhere", to(Adopt, strangers, with(strangers, moved)), func(b *Bounds) { b.Rollback = true }, "", "does not lead back"},
+		{"a rollback that leads back", forget(to(Update, ourRecord, with(ourRecord, moved))), func(b *Bounds) {
+			b.Rollback, b.Back = true, []Change{forget(to(Update, ourRecord, with(ourRecord, moved)))}
+		}, "", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			z := Zone{Name: "example.com", ID: "z", Ownership: dns.Managed, Changes: []Change{c.change}}
+			if c.claimed != "" {
+				z.Ownership = c.claimed
+			}
+			got := Admissible(z, boundsOfExample(c.bounds))
+			if c.why == "" {
+				if len(got) > 0 {
+					t.Errorf("Admissible = %+v, want nothing", got)
+				}
+				return
+			}
+			if len(got) != 1 || !strings.Contains(got[0].Why, c.why) {
+				t.Errorf("Admissible = %+v, want one violation: %s", got, c.why)
+			}
+		})
+	}
+}
+
+func as(r dns.Record, id string) dns.Record {
+	r.ID = id
+	return r
+}
+
+// All that is wrong with a plan is said at once.
+func TestAdmissibleListsEveryViolation(t *testing.T) {
+	z := Zone{Name: "example.com", Changes: []Change{
+		to(Update, ourRecord, with(ourRecord, slower)),
+		to(Destroy, ourRecord, nil),
+		to(Destroy, strangers, nil),
+		addOf("new.example.com", "192.0.2.3"),
+		addOf("new.example.com", "192.0.2.3"),
+	}, Moved: []Move{{RecordID: "ours", From: "example.com/A/ours", To: "example.com/A/free"}}}
+	got := Admissible(z, boundsOfExample(nil))
+	if len(got) != 6 {
+		t.Errorf("Admissible = %+v, want all five changes and the move", got)
+	}
+}
+
+func TestARecordMovesToADeclaredBlockOnly(t *testing.T) {
+	z := Zone{Name: "example.com", Moved: []Move{{RecordID: "ours", From: "example.com/A/ours", To: "example.com/A/new"}}}
+	renamed := ourRecord
+	renamed.Declared = &dns.Declaration{Address: "example.com/A/new"}
+	b := boundsOfExample(func(b *Bounds) { b.Declared.Records = []dns.Record{renamed} })
+	if got := Admissible(z, b); len(got) > 0 {
+		t.Errorf("Admissible = %+v, want nothing", got)
+	}
+}

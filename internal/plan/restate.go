@@ -1,0 +1,145 @@
+package plan
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// Restate returns one zone's plan with everything that is only said about its changes taken from the bounds instead
+// of from the plan: ownership, counts, addresses, places and reasons. Risks are left out, but for the zone's limit;
+// drift is left out. The changes stay the same changes.
+func Restate(z Zone, b Bounds) Zone {
+	i := newInspector(z, b)
+	z.ID, z.Tier = b.Live.ID, b.Live.Tier
+	z.Drift, z.KeptBy, z.Risks = nil, nil, nil
+	if !i.exclusive() {
+		z.Ownership = dns.Managed
+	}
+
+	changes := make([]Change, len(z.Changes))
+	for n, c := range z.Changes {
+		changes[n] = i.restate(c)
+	}
+	z.Changes = changes
+	z.Marked = i.marks(z)
+
+	z.Summary = Summary{}
+	i.countOthers(&z)
+	z = z.recounted()
+	if risk, beyond := i.limit(); beyond {
+		z.Risks = []Risk{risk}
+	}
+	return z
+}
+
+// restate returns a change with what is said about it.
+func (i *inspector) restate(c Change) Change {
+	c.Risks, c.Reason, c.Pending, c.DeclaredAt = []Risk{}, "", false, nil
+	c.Address = i.addressFor(c)
+	if c.Before != nil {
+		c.Before = ValuesOf(c.Before.Record(c.Name, c.Type))
+	}
+	if c.After != nil {
+		after := c.After.Record(c.Name, c.Type)
+		c.After = ValuesOf(after)
+		if r, declared := i.declared[after.Key()]; declared && !i.bounds.Rollback {
+			c.DeclaredAt = position(r)
+		}
+	}
+	if c.Action == Destroy && !i.bounds.Rollback && !i.bounds.Destroy {
+		c.Reason = whyDestroyed(i.bounds.Owned[c.RecordID] != "")
+	}
+	c.Sensitive = i.sensitiveIn(c)
+	return c
+}
+
+// sensitiveIn returns what must not be shown of a change. The plan's own word counts for what does not hide which
+// record it is.
+func (i *inspector) sensitiveIn(c Change) []dns.Attribute {
+	said := slices.DeleteFunc(slices.Clone(c.Sensitive), func(a dns.Attribute) bool { return a == dns.AttrName })
+	if back, leads := i.back[backIDOf(c)]; i.bounds.Rollback && leads {
+		return dns.JoinSensitive(said, back.Sensitive)
+	}
+
+	about := dns.Record{Name: c.Name, Type: c.Type}
+	if c.After != nil {
+		if r, declared := i.declared[c.After.Record(c.Name, c.Type).Key()]; declared {
+			about = r
+		}
+	}
+	return dns.JoinSensitive(said, i.sensitive.of(about, c.RecordID, c.Address, i.bounds.Owned[c.RecordID]))
+}
+
+// marks returns the plan's marks with what the configuration says is sensitive. A record that it does not declare is
+// not marked.
+func (i *inspector) marks(z Zone) []Mark {
+	if len(z.Marked) == 0 {
+		return nil
+	}
+	declared := map[string][]dns.Attribute{}
+	for _, r := range i.bounds.Declared.Records {
+		if r.Declared != nil {
+			declared[r.Declared.Address] = dns.JoinSensitive(declared[r.Declared.Address], r.Declared.Sensitive)
+		}
+	}
+	moved := map[string]string{}
+	for _, m := range z.Moved {
+		moved[m.RecordID] = m.To
+	}
+
+	var out []Mark
+	for _, m := range z.Marked {
+		address := cmp.Or(moved[m.RecordID], i.bounds.Owned[m.RecordID])
+		if i.addresses[address] && !i.bounds.Rollback && !i.bounds.Destroy {
+			out = append(out, Mark{RecordID: m.RecordID, Sensitive: orEmpty(declared[address])})
+		}
+	}
+	return out
+}
+
+// addressFor returns the address of the block that declares what the change leads to, or of the one that declared the
+// record last. Only a record that is new and no longer declared has the address that the plan says.
+func (i *inspector) addressFor(c Change) string {
+	if back, leads := i.back[backIDOf(c)]; i.bounds.Rollback && leads {
+		return back.Address
+	}
+	if c.After != nil && !i.bounds.Rollback {
+		if r, declared := i.declared[c.After.Record(c.Name, c.Type).Key()]; declared && addressOf(r) != "" {
+			return addressOf(r)
+		}
+		if i.addresses[c.Address] {
+			return c.Address // the block ignores changes of the content
+		}
+	}
+	if owner := i.bounds.Owned[c.RecordID]; owner != "" {
+		return owner
+	}
+	if c.Before != nil && !i.bounds.Rollback {
+		return Address(i.zone.Name, c.Before.Record(c.Name, c.Type))
+	}
+	return c.Address
+}
+
+// countOthers counts the records that the plan does not touch.
+func (i *inspector) countOthers(z *Zone) {
+	for _, r := range i.bounds.Live.Records {
+		if i.changes[r.ID] > 0 {
+			continue
+		}
+		ours := r.ManagedBy == "" && !i.ignored(r) && i.foreign(r) == ""
+		if ours || i.declares(r) && !i.bounds.Destroy {
+			z.Summary.Unchanged++
+			continue
+		}
+
+		z.Summary.Unmanaged++
+		if r.ManagedBy != "" {
+			if z.KeptBy == nil {
+				z.KeptBy = map[string]int{}
+			}
+			z.KeptBy[r.ManagedBy]++
+		}
+	}
+}

@@ -1,0 +1,214 @@
+package reconcile
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/risk"
+)
+
+// A plan says of itself which zone it is for, who owns the zone and how much of it may be destroyed. A saved plan may
+// be old, and may have been edited: its hash is no signature. So an apply takes all of that from the configuration,
+// the state and the live zones, and holds every plan to it, fresh ones too.
+
+// ApplyOptions are what an apply holds a plan to, besides the state and the live zones.
+type ApplyOptions struct {
+	// Desired are the declared zones with their policies.
+	Desired []dns.Zone
+	// MaxDestroy is the limit of zones that are no longer declared; nil if none is declared.
+	MaxDestroy *dns.Limit
+	// Protected are blocks with prevent_destroy that may have made zones which are no longer declared.
+	Protected []dns.Protection
+	// AllowDestroy is how many records of a zone may be destroyed beyond its limit. What the plan says does not count.
+	AllowDestroy int
+	// Show is called with what is about to be carried out, after it was held to all of this and before anything is
+	// written. Nothing is written if it returns an error. Nil shows nothing.
+	Show func(*plan.Plan) error
+}
+
+// InadmissibleError is returned by [Reconciler.Apply] for a plan that the configuration, the state or the live zones
+// do not allow.
+type InadmissibleError struct {
+	Zones []InadmissibleZone
+}
+
+// InadmissibleZone lists what one zone does not allow.
+type InadmissibleZone struct {
+	Name       string
+	Violations []plan.Violation
+}
+
+func (e *InadmissibleError) Error() string {
+	names := make([]string, len(e.Zones))
+	for i, z := range e.Zones {
+		names[i] = z.Name
+	}
+	return strings.Join(names, ", ") + ": the plan contains changes that are not allowed"
+}
+
+// confirmation is one plan that is held to its bounds.
+type confirmation struct {
+	plan    *plan.Plan
+	options ApplyOptions
+	known   stored
+	// targets are the plan's zones as the configuration and the state know them; the plan's own word for their IDs does
+	// not count.
+	targets []target
+	// applies are those that the plan takes back.
+	applies []Applied
+}
+
+// newConfirmation finds the plan's zones. A zone that neither the configuration nor the state knows is an error if the
+// plan changes it, and left out otherwise.
+func (r *Reconciler) newConfirmation(ctx context.Context, p *plan.Plan, o ApplyOptions, known stored) (*confirmation, error) {
+	c := &confirmation{plan: p, options: o, known: known}
+	all := targets(o.Desired, known)
+	if p.Rollback > 0 {
+		var err error
+		c.applies, err = appliesSince(ctx, &r.Store.Reader, known.state, p.Rollback)
+		if err != nil {
+			return nil, err
+		}
+		all = undoTargets(c.applies, known.state, o.Desired)
+	}
+
+	unknown := &InadmissibleError{}
+	for _, z := range p.Zones {
+		i := slices.IndexFunc(all, func(t target) bool { return t.name == z.Name })
+		switch stored := known.state.Zones[z.Name]; {
+		case i >= 0:
+			c.targets = append(c.targets, all[i])
+		case stored != nil:
+			c.targets = append(c.targets, target{
+				name:       z.Name,
+				id:         known.of(z.Name).id(),
+				declared:   dns.Zone{Name: z.Name},
+				undeclared: true,
+			})
+		case len(z.Changes)+len(z.Moved) > 0:
+			unknown.Zones = append(unknown.Zones, InadmissibleZone{z.Name, []plan.Violation{{
+				Subject: z.Name,
+				Why:     "the configuration does not declare the zone, and the state knows nothing in it",
+			}}})
+		}
+	}
+	if len(unknown.Zones) > 0 {
+		return nil, unknown
+	}
+	return c, nil
+}
+
+// bounds returns what each of the plan's zones allows, as the zones were seen.
+func (c *confirmation) bounds(seen []observation) map[string]plan.Bounds {
+	var back []observation
+	if c.plan.Rollback > 0 {
+		back = slices.Clone(seen)
+		rewound(back, c.known, c.applies)
+	}
+
+	out := make(map[string]plan.Bounds, len(seen))
+	for i, s := range seen {
+		b := plan.Bounds{
+			Declared:     s.declared,
+			Undeclared:   s.undeclared,
+			Live:         s.zone,
+			Owned:        owned(c.known.state.Zones[s.name]),
+			Rollback:     c.plan.Rollback > 0,
+			Destroy:      c.plan.Destroy,
+			AllowDestroy: c.options.AllowDestroy,
+		}
+		b.Sensitive, b.SensitiveAt = sensitiveIn(c.known.state.Zones[s.name])
+		policy := &b.Declared.Policy
+		policy.MaxDestroy = cmp.Or(policy.MaxDestroy, c.options.MaxDestroy)
+		if s.undeclared {
+			policy.Protected = c.options.Protected
+		}
+		if back != nil {
+			b.Declared.Records = s.protected
+			way, _ := planZone(back[i], c.known.of(s.name), PlanOptions{})
+			b.Back, b.Owned = way.Changes, back[i].owned
+		}
+		out[s.name] = b
+	}
+	return out
+}
+
+// hold returns the plan with everything that it says of its changes taken from the zones as they were seen, or an
+// error that lists all that is not allowed.
+func (c *confirmation) hold(p *plan.Plan, seen []observation) (*plan.Plan, error) {
+	bounds := c.bounds(seen)
+	held := *p
+	held.AllowDestroy, held.Diagnostics = c.options.AllowDestroy, plan.WithoutLimitWarnings(p.Diagnostics)
+	held.Zones = slices.Clone(p.Zones)
+
+	beyond, forbidden := &LimitError{}, &InadmissibleError{}
+	for i, z := range held.Zones {
+		b, ok := bounds[z.Name]
+		if !ok {
+			held.Zones[i].Drift, held.Zones[i].Risks = nil, nil // nothing is planned in it, and nothing known of it
+			continue
+		}
+		held.Zones[i] = plan.Restate(z, b)
+		violations := plan.Admissible(z, b)
+		switch {
+		case len(violations) == 0:
+		case len(violations) == 1 && violations[0].Limit:
+			beyond.Zones = append(beyond.Zones, held.Zones[i])
+		default:
+			forbidden.Zones = append(forbidden.Zones, InadmissibleZone{z.Name, violations})
+		}
+	}
+
+	switch {
+	case len(forbidden.Zones) > 0:
+		forbidden.addLimits(beyond.Zones)
+		return nil, forbidden
+	case len(beyond.Zones) > 0:
+		return nil, beyond
+	}
+	var hidden dns.Hidden
+	for i, z := range held.Zones {
+		b := bounds[z.Name]
+		held.Zones[i] = risk.Assess(z, b.Live.Records)
+		hidden.Join(hiddenIn(z.Name, b.Declared.Records, c.known.state.Zones[z.Name]))
+	}
+	redact(held.Zones, held.Diagnostics, nil, &hidden)
+	held.Recount()
+	return &held, nil
+}
+
+// addLimits lists zones that are beyond their limit among the others.
+func (e *InadmissibleError) addLimits(zones []plan.Zone) {
+	for _, z := range zones {
+		for _, r := range z.Risks {
+			e.Zones = append(e.Zones, InadmissibleZone{z.Name, []plan.Violation{{
+				Subject: z.Name,
+				Why:     strings.TrimSuffix(r.Text, "."),
+				Limit:   true,
+			}}})
+		}
+	}
+}
+
+// holdNotes is hold for a plan that changes nothing but what the state notes of records, for which no zone is read.
+func (c *confirmation) holdNotes() (*plan.Plan, error) {
+	seen := make([]observation, len(c.targets))
+	for i, t := range c.targets {
+		seen[i] = observation{target: t, zone: dns.Zone{Name: t.name}}
+	}
+	noted, err := c.hold(c.plan, seen)
+	if err != nil {
+		return nil, err
+	}
+
+	held := *c.plan
+	held.Zones = slices.Clone(c.plan.Zones)
+	for i := range held.Zones {
+		held.Zones[i].Marked = noted.Zones[i].Marked
+	}
+	return &held, nil
+}
