@@ -28,20 +28,11 @@ func savePlan(s *services, p *plan.Plan, out, format string) error {
 	switch {
 	case quiet:
 	case p.Mode == plan.Live:
-		s.print.printf("\nSaved the plan to: %s\n\nTo perform exactly these actions, run:\n    cfplan apply %s%s\n", out, allowance(p), shellQuote(out))
+		s.print.printf("\nSaved the plan to: %s\n\nTo perform exactly these actions, run:\n    cfplan apply %s\n", out, shellQuote(out))
 	default:
 		s.print.printf("\nSaved the plan to: %s\n\nIt is read-only: cfplan show reads it, cfplan apply refuses it.\n", out)
 	}
 	return nil
-}
-
-// allowance is the flag that apply needs for a plan that was allowed to destroy more than a zone's limit: apply does
-// not take a plan file's word for it.
-func allowance(p *plan.Plan) string {
-	if p.MostDestroyed() == 0 || len(p.BeyondLimit()) > 0 {
-		return ""
-	}
-	return fmt.Sprintf("-allow-destroy=%d ", p.MostDestroyed())
 }
 
 // writePlan replaces the file as a whole. A plan has comments, tags and sensitive values, so

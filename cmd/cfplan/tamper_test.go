@@ -20,7 +20,6 @@ import (
 //	tamper FILE destroy ZONE TYPE NAME         destroys a record that the sandbox has
 //	tamper FILE adopt ZONE TYPE NAME CONTENT   adopts one and gives it the content
 //	tamper FILE hide                           leaves out risks, warnings and reasons
-//	tamper FILE allow                          says that any number of destroys is allowed
 //	tamper FILE replace OLD NEW                replaces a text
 func tamper(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
@@ -42,8 +41,6 @@ func tamper(ts *testscript.TestScript, neg bool, args []string) {
 		for i := range p.Zones {
 			hide(&p.Zones[i])
 		}
-	case "allow":
-		p.AllowDestroy = 1000
 	case "replace":
 		text, err := json.Marshal(p)
 		ts.Check(err)

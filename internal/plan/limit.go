@@ -143,17 +143,6 @@ func (p *Plan) BeyondLimit() []Zone {
 	return out
 }
 
-// MostDestroyed is the largest number of records that are destroyed in a zone beyond its limit.
-func (p *Plan) MostDestroyed() int {
-	most := 0
-	for _, z := range p.Zones {
-		if z.overLimit() {
-			most = max(most, z.Summary.Destroy)
-		}
-	}
-	return most
-}
-
 // WithoutLimitWarnings leaves out the warnings that a zone would lose more than its limit, for a plan that may be
 // carried out: what the limit is now was found out again.
 func WithoutLimitWarnings(diags []Diagnostic) []Diagnostic {

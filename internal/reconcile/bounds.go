@@ -23,7 +23,8 @@ type ApplyOptions struct {
 	MaxDestroy *dns.Limit
 	// Protected are blocks with prevent_destroy that may have made zones which are no longer declared.
 	Protected []dns.Protection
-	// AllowDestroy is how many records of a zone may be destroyed beyond its limit. What the plan says does not count.
+	// AllowDestroy is how many records of a zone may be destroyed beyond its limit. If the plan was made with a
+	// larger number, that one counts: it was reviewed with the plan.
 	AllowDestroy int
 	// Show is called with what is about to be carried out, after it was held to all of this and before anything is
 	// written. Nothing is written if it returns an error. Nil shows nothing.
@@ -119,7 +120,7 @@ func (c *confirmation) bounds(seen []observation) map[string]plan.Bounds {
 			Owned:        owned(c.known.state.Zones[s.name]),
 			Rollback:     c.plan.Rollback > 0,
 			Destroy:      c.plan.Destroy,
-			AllowDestroy: c.options.AllowDestroy,
+			AllowDestroy: c.allowDestroy(),
 		}
 		b.Sensitive, b.SensitiveAt = sensitiveIn(c.known.state.Zones[s.name])
 		policy := &b.Declared.Policy
@@ -137,12 +138,15 @@ func (c *confirmation) bounds(seen []observation) map[string]plan.Bounds {
 	return out
 }
 
+// allowDestroy is how many records of a zone may be destroyed beyond its limit.
+func (c *confirmation) allowDestroy() int { return max(c.options.AllowDestroy, c.plan.AllowDestroy) }
+
 // hold returns the plan with everything that it says of its changes taken from the zones as they were seen, or an
 // error that lists all that is not allowed.
 func (c *confirmation) hold(p *plan.Plan, seen []observation) (*plan.Plan, error) {
 	bounds := c.bounds(seen)
 	held := *p
-	held.AllowDestroy, held.Diagnostics = c.options.AllowDestroy, plan.WithoutLimitWarnings(p.Diagnostics)
+	held.AllowDestroy, held.Diagnostics = c.allowDestroy(), plan.WithoutLimitWarnings(p.Diagnostics)
 	held.Zones = slices.Clone(p.Zones)
 
 	beyond, forbidden := &LimitError{}, &InadmissibleError{}
