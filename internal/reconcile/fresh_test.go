@@ -88,6 +88,24 @@ func staleIn(t testing.TB, err error, zone, name string) {
 	}
 }
 
+// A colleague has edited the second zone before the apply begins: the first one is not written either.
+func TestOneStaleZoneKeepsAllFromBeingWritten(t *testing.T) {
+	w, _, desired := twoZones(t)
+	p := w.plan(t, desired...)
+	w.edit(t, "two.example", "h0.two.example", func(r *sandbox.Record) { r.Content = "192.0.2.200" })
+	w.api.ResetRequests()
+
+	_, err := w.Apply(context.Background(), p)
+
+	var stale *reconcile.StaleError
+	if !errors.As(err, &stale) || stale.Started || len(stale.Zones) != 1 || stale.Zones[0].Name != "two.example" {
+		t.Errorf("Apply = %v, want two.example to be stale before anything began", err)
+	}
+	if n := len(w.api.Writes()); n != 0 {
+		t.Errorf("%d writing calls, want none", n)
+	}
+}
+
 // A colleague edits the second zone while the request to the first one takes its time.
 func TestAnEditInTheNextZoneIsNotOverwritten(t *testing.T) {
 	w, clock, desired := twoZones(t)
