@@ -53,10 +53,10 @@ func Admissible(z Zone, b Bounds) []Violation {
 		}
 	}
 	for _, m := range z.Moved {
-		if b.Rollback || b.Destroy || !i.addresses[m.To] {
+		if b.Rollback || b.Destroy || !i.declaresAt(m) {
 			out = append(out, Violation{
 				Subject: fmt.Sprintf("move of %s to %s", m.From, m.To),
-				Why:     "the configuration does not declare a record with the new address",
+				Why:     "the configuration does not declare the record at the new address",
 			})
 		}
 	}
@@ -78,7 +78,7 @@ type inspector struct {
 	live   map[string]dns.Record // by ID
 	// declared are the keys of the declared records, addresses their addresses.
 	declared  map[dns.Key]dns.Record
-	addresses map[string]bool
+	addresses map[string][]place
 	protector protector
 	sensitive sensitivity
 	// back has the changes that lead back.
@@ -94,7 +94,7 @@ func newInspector(z Zone, b Bounds) *inspector {
 		bounds:    b,
 		live:      make(map[string]dns.Record, len(b.Live.Records)),
 		declared:  make(map[dns.Key]dns.Record, len(b.Declared.Records)),
-		addresses: make(map[string]bool, len(b.Declared.Records)),
+		addresses: make(map[string][]place, len(b.Declared.Records)),
 		protector: newProtector(b.Declared, b.Declared.Records...),
 		changes:   make(map[string]int, len(z.Changes)),
 		adds:      map[dns.Key]int{},
@@ -114,7 +114,8 @@ func newInspector(z Zone, b Bounds) *inspector {
 		i.live[r.ID] = r
 	}
 	for _, r := range b.Declared.Records {
-		i.declared[r.Key()], i.addresses[addressOf(r)] = r, true
+		i.declared[r.Key()] = r
+		i.addresses[addressOf(r)] = append(i.addresses[addressOf(r)], place{r.Name, r.Type})
 	}
 	for _, c := range z.Changes {
 		i.changes[c.RecordID]++
@@ -157,6 +158,14 @@ func (i *inspector) declares(r dns.Record) bool {
 	return declared
 }
 
+// declaresAt reports whether the configuration declares a moved record at its new address. A record that is gone is
+// nobody's loss.
+func (i *inspector) declaresAt(m Move) bool {
+	have, exists := i.live[m.RecordID]
+	places := i.addresses[m.To]
+	return len(places) > 0 && (!exists || slices.Contains(places, place{have.Name, have.Type}))
+}
+
 func (i *inspector) ignored(r dns.Record) bool {
 	return slices.ContainsFunc(i.bounds.Declared.Policy.Ignore, func(p dns.Pattern) bool {
 		return p.Match(r, i.zone.Name)
@@ -171,7 +180,13 @@ func (i *inspector) limit() (Risk, bool) {
 	if i.bounds.Destroy {
 		return Risk{}, false
 	}
-	return LimitRisk(i.zone, i.bounds.Declared.Policy.MaxDestroy, i.bounds.Live.Records)
+
+	// A record that nothing declares is no replacement for one that goes.
+	z := i.zone
+	z.Changes = slices.DeleteFunc(slices.Clone(z.Changes), func(c Change) bool {
+		return c.Action == Add && !i.bounds.Rollback && !i.declares(c.After.Record(c.Name, c.Type))
+	})
+	return LimitRisk(z, i.bounds.Declared.Policy.MaxDestroy, i.bounds.Live.Records)
 }
 
 // forbids says why a change is not allowed; it is empty if it is.
@@ -224,9 +239,6 @@ func (i *inspector) forbidsAdd(c Change) string {
 // canonical reports whether the value that a change writes is in the form that config gives it. Otherwise the record
 // would not be recognised afterwards.
 func canonical(c Change) bool {
-	if !c.Type.Writable() {
-		return false
-	}
 	v, problem := dns.ParseContent(c.Type, c.After.Content)
 	return problem == nil && v.Content == c.After.Content
 }

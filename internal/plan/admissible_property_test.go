@@ -208,7 +208,9 @@ func harm(in plan.Input, z plan.Zone) (out []string) {
 		delegation := have.Type == dns.NS && have.Name == zoneName
 		switch c.Action {
 		case plan.Adopt:
-			if !declared[have.Key()] || c.After.Content != have.Content {
+			equal := declared[have.Key()] && c.After.Content == have.Content
+			inPlace := exclusive && !delegation && declared[c.After.Record(c.Name, c.Type).Key()]
+			if !equal && !inPlace || !equal && ignored && !declared[have.Key()] {
 				wrong("take over %s", plan.Describe(have))
 			}
 		case plan.Forget:

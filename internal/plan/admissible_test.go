@@ -100,6 +100,8 @@ func TestAdmissible(t *testing.T) {
 		{"adopt an equal record", to(Adopt, strangers, &strangers), declaring(declaredTheir), "", ""},
 		{"adopt and change what may differ", to(Adopt, strangers, with(strangers, slower)), declaring(declaredTheir), "", ""},
 		{"adopt one with another content", to(Adopt, strangers, with(strangers, moved)), declaring(declaredTheir), "", "equal in name, type and content"},
+		{"adopt what an exclusive zone has otherwise", to(Adopt, strangers, with(strangers, moved)),
+			func(b *Bounds) { exclusive(b); declaring(*with(declaredTheir, moved))(b) }, dns.Exclusive, ""},
 		{"adopt what is not declared", to(Adopt, strangers, &strangers), nil, "", "does not declare"},
 		{"adopt in a zone that is not declared", to(Adopt, strangers, &strangers), undeclared, "", "does not declare"},
 		{"forget ours", to(Forget, ourRecord, &ourRecord), nil, "", ""},
@@ -110,18 +112,28 @@ func TestAdmissible(t *testing.T) {
 		{"add outside of the zone", addOf("www.example.net", "192.0.2.3"), nil, "", "not inside the zone"},
 		{"add to a zone with a longer name", addOf("www.badexample.com", "192.0.2.3"), nil, "", "not inside the zone"},
 		{"add a name in capitals", addOf("WWW.example.com", "192.0.2.3"), nil, "", "not inside the zone"},
+		{"change to an odd value", to(Update, ourRecord, with(ourRecord, func(r *dns.Record) { r.Content = "192.0.2.003" })), nil, "", "not in the form"},
+		{"add a type that cfplan does not write", Change{Action: Add, Type: "FOO", Name: "new.example.com", After: &Values{Content: "x"}}, nil, "", "not in the form"},
+		{"add a name server of the zone", Change{Action: Add, Type: dns.NS, Name: "example.com", After: &Values{Content: "ns9.example.net"}}, nil, "", "name servers"},
 		{"add an odd value", addOf("new.example.com", "192.0.2.003"), nil, "", "not in the form"},
 		{"add where ignore leaves alone", addOf("_acme-challenge.example.com", "192.0.2.3"), nil, "", "ignore block"},
 		{"add where ignore leaves alone, and declared", addOf("_acme-challenge.example.com", "192.0.2.3"),
 			declaring(dns.Record{Name: "_acme-challenge.example.com", Type: dns.A, Content: "192.0.2.3"}), "", ""},
 		{"add to a zone that is not declared", addOf("new.example.com", "192.0.2.3"), undeclared, "", "does not declare the zone"},
 		{"a record that is gone", to(Destroy, dns.Record{ID: "gone", Name: "x.example.com", Type: dns.A, Content: "192.0.2.1"}, nil), nil, "", "no such record"},
-		{"another record's ID", to(Destroy, as(ourRecord, "theirs"), nil), nil, "", "not as the plan says"},
+		{"another record's ID", to(Destroy, withID(ourRecord, "theirs"), nil), nil, "", "not as the plan says"},
 		{"in a plan of destroy", to(Update, ourRecord, with(ourRecord, slower)), func(b *Bounds) { b.Destroy = true }, "", "nothing but destroy"},
 		{"beyond the limit", to(Destroy, ourRecord, nil), func(b *Bounds) { b.Declared.Policy.MaxDestroy, b.AllowDestroy = &dns.Limit{}, 0 }, "", "more than its limit"},
 		{"beyond the limit, and allowed", to(Destroy, ourRecord, nil), func(b *Bounds) { b.Declared.Policy.MaxDestroy, b.AllowDestroy = &dns.Limit{}, 1 }, "", ""},
 		{"destroy has no limit", to(Destroy, ourRecord, nil), func(b *Bounds) { b.Declared.Policy.MaxDestroy, b.AllowDestroy, b.Destroy = &dns.Limit{}, 0, true }, "", ""},
 		{"a rollback that leads nowhere", to(Adopt, strangers, with(strangers, moved)), func(b *Bounds) { b.Rollback = true }, "", "does not lead back"},
+		{"a rollback that adds to a zone that is not declared", addOf("new.example.com", "192.0.2.003"), func(b *Bounds) {
+			undeclared(b)
+			b.Rollback, b.Back = true, []Change{addOf("new.example.com", "192.0.2.003")}
+		}, "", ""},
+		{"a rollback that adopts again what was changed before", to(Adopt, strangers, with(strangers, moved)), func(b *Bounds) {
+			b.Rollback, b.Back = true, []Change{to(Adopt, strangers, with(strangers, moved))}
+		}, "", ""},
 		{"a rollback that leads back", forget(to(Update, ourRecord, with(ourRecord, moved))), func(b *Bounds) {
 			b.Rollback, b.Back = true, []Change{forget(to(Update, ourRecord, with(ourRecord, moved)))}
 		}, "", ""},
@@ -145,7 +157,7 @@ func TestAdmissible(t *testing.T) {
 	}
 }
 
-func as(r dns.Record, id string) dns.Record {
+func withID(r dns.Record, id string) dns.Record {
 	r.ID = id
 	return r
 }
@@ -172,5 +184,38 @@ func TestARecordMovesToADeclaredBlockOnly(t *testing.T) {
 	b := boundsOfExample(func(b *Bounds) { b.Declared.Records = []dns.Record{renamed} })
 	if got := Admissible(z, b); len(got) > 0 {
 		t.Errorf("Admissible = %+v, want nothing", got)
+	}
+
+	// A block that declares something else would not protect the record any more.
+	b.Declared.Records[0].Name = "other.example.com"
+	if got := Admissible(z, b); len(got) != 1 {
+		t.Errorf("Admissible = %+v, want a violation by the move to another record's block", got)
+	}
+	b.Live.Records = nil
+	if got := Admissible(z, b); len(got) > 0 {
+		t.Errorf("Admissible = %+v, want nothing: the record is gone", got)
+	}
+}
+
+// Junk at the names of destroyed records does not lift the limit of a small zone.
+func TestOnlyADeclaredRecordReplacesADestroyedOne(t *testing.T) {
+	b := boundsOfExample(func(b *Bounds) { b.AllowDestroy = 0 })
+	b.Live.Records, b.Owned = nil, map[string]string{}
+	z := Zone{Name: "example.com", Ownership: dns.Managed}
+	for _, name := range []string{"a.example.com", "b.example.com", "c.example.com"} {
+		r := dns.Record{ID: name, Name: name, Type: dns.A, Content: "192.0.2.1", TTL: 300}
+		alias := dns.Record{Name: name, Type: dns.CNAME, Content: "example.net", TTL: 300}
+		b.Live.Records, b.Owned[name] = append(b.Live.Records, r), "example.com/A/h"
+		b.Declared.Records = append(b.Declared.Records, alias)
+		z.Changes = append(z.Changes,
+			to(Destroy, r, nil),
+			Change{Action: Add, Type: alias.Type, Name: name, After: ValuesOf(alias), Address: "example.com/CNAME/h"})
+	}
+	if got := Admissible(z, b); len(got) > 0 {
+		t.Errorf("Admissible = %+v, want nothing: all three are replaced", got)
+	}
+	b.Declared.Records = nil
+	if got := Admissible(z, b); len(got) != 1 || !got[0].Limit {
+		t.Errorf("Admissible = %+v, want a violation of the limit", got)
 	}
 }

@@ -92,7 +92,7 @@ func (i *inspector) marks(z Zone) []Mark {
 	var out []Mark
 	for _, m := range z.Marked {
 		address := cmp.Or(moved[m.RecordID], i.bounds.Owned[m.RecordID])
-		if i.addresses[address] && !i.bounds.Rollback && !i.bounds.Destroy {
+		if len(i.addresses[address]) > 0 && !i.bounds.Rollback && !i.bounds.Destroy {
 			out = append(out, Mark{RecordID: m.RecordID, Sensitive: orEmpty(declared[address])})
 		}
 	}
@@ -100,7 +100,7 @@ func (i *inspector) marks(z Zone) []Mark {
 }
 
 // addressFor returns the address of the block that declares what the change leads to, or of the one that declared the
-// record last. Only a record that is new and no longer declared has the address that the plan says.
+// record last. Only a record that is new and no longer declared has the address that the plan says, if it can be one.
 func (i *inspector) addressFor(c Change) string {
 	if back, leads := i.back[backIDOf(c)]; i.bounds.Rollback && leads {
 		return back.Address
@@ -109,15 +109,17 @@ func (i *inspector) addressFor(c Change) string {
 		if r, declared := i.declared[c.After.Record(c.Name, c.Type).Key()]; declared && addressOf(r) != "" {
 			return addressOf(r)
 		}
-		if i.addresses[c.Address] {
-			return c.Address // the block ignores changes of the content
-		}
 	}
 	if owner := i.bounds.Owned[c.RecordID]; owner != "" {
 		return owner
 	}
-	if c.Before != nil && !i.bounds.Rollback {
-		return Address(i.zone.Name, c.Before.Record(c.Name, c.Type))
+	record := dns.Record{Name: c.Name, Type: c.Type}
+	_, typ, inside := i.zone.addressParts(c.Address)
+	switch {
+	case c.Before != nil && !i.bounds.Rollback && !slices.Contains(i.addresses[c.Address], place{c.Name, c.Type}):
+		return Address(i.zone.Name, record)
+	case !inside || typ != string(c.Type):
+		return Address(i.zone.Name, record)
 	}
 	return c.Address
 }

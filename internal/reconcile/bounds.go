@@ -202,7 +202,13 @@ func (e *InadmissibleError) addLimits(zones []plan.Zone) {
 func (c *confirmation) holdNotes() (*plan.Plan, error) {
 	seen := make([]observation, len(c.targets))
 	for i, t := range c.targets {
-		seen[i] = observation{target: t, zone: dns.Zone{Name: t.name}}
+		zone := dns.Zone{Name: t.name}
+		if known := c.known.state.Zones[t.name]; known != nil {
+			for id, o := range known.Owned {
+				zone.Records = append(zone.Records, dns.Record{ID: id, Name: o.Name, Type: o.Type})
+			}
+		}
+		seen[i] = observation{target: t, zone: zone}
 	}
 	noted, err := c.hold(c.plan, seen)
 	if err != nil {

@@ -114,7 +114,10 @@ func TestARecordIsNotMovedToAnUndeclaredBlock(t *testing.T) {
 	w.apply(t, w.plan(t, hosts("one.example", 1)))
 	p := w.plan(t, hosts("one.example", 1))
 	p.Zones[0].Moved = []plan.Move{{RecordID: w.api.Records("one.example")[0].ID, From: "one.example/A/h0", To: "one.example/A/free"}}
-	w.refusedUnwritten(t, resealed(p), "does not declare a record with the new address")
+	w.refusedUnwritten(t, resealed(p), "does not declare the record at the new address")
+	p.Zones[0].Moved[0].To = "one.example/A/h1" // another record's
+	w.desired = []dns.Zone{hosts("one.example", 2)}
+	w.refusedUnwritten(t, resealed(p), "does not declare the record at the new address")
 	if p := w.plan(t, hosts("one.example", 1)); len(p.Zones[0].Moved) > 0 {
 		t.Errorf("the record was moved: %+v", p.Zones[0].Moved)
 	}
