@@ -20,7 +20,7 @@ func checkEndpoint(cfg *config.Config, env environment) hcl.Diagnostics {
 	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "base_url is not allowed here", Subject: &cfg.Cloudflare.BaseURLRange}
 	switch {
 	case errors.Is(err, cloudflare.ErrLoopbackEndpoint):
-		d.Detail = "This base_url is an address of this machine, where any process may listen, and a credential comes from outside of the files: " +
+		d.Detail = "This base_url is an address of this machine, where any process may listen, and a credential comes from outside of the files, or a variable in the address does: " +
 			"from the environment, a credentials file, -var or -var-file. " + nothing +
 			"Set CLOUDFLARE_BASE_URL to the same address if it is meant, and remove base_url or leave it."
 	case errors.Is(err, cloudflare.ErrEndpointDiffers):

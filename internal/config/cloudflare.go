@@ -36,9 +36,10 @@ func evalCloudflare(r *report, d *declarations, from givenValues, s scope) Cloud
 	return out
 }
 
-// originOfCredentials reports whether a credential of the block refers to a variable that is
-// given from outside of the files, and whether to one without a value. What becomes of the
-// variable in the expression does not matter: it is enough that the value may depend on it.
+// originOfCredentials reports whether a credential of the block, or its base_url, refers to a
+// variable that is given from outside of the files, and whether a credential to one without a
+// value. What becomes of the variable in the expression does not matter: it is enough that the
+// value may depend on it. A base_url counts because it can carry a credential in its path.
 func originOfCredentials(d *declarations, from givenValues, attrs hcl.Attributes) (outside, pending bool) {
 	var exprs []hcl.Expression
 	for _, name := range []string{"api_token", "api_key", "email"} {
@@ -47,14 +48,14 @@ func originOfCredentials(d *declarations, from givenValues, attrs hcl.Attributes
 		}
 	}
 
-	behind := d.variablesBehind(exprs...)
+	behind, inURL := d.variablesBehind(exprs...), map[string]bool{}
+	if a := attrs["base_url"]; a != nil {
+		inURL = d.variablesBehind(a.Expr)
+	}
 	for _, v := range d.variables {
-		if !behind[v.name] {
-			continue
-		}
 		given := from.values[v.name]
-		outside = outside || given != nil && given.outside
-		pending = pending || given == nil && v.fallback == nil
+		outside = outside || (behind[v.name] || inURL[v.name]) && given != nil && given.outside
+		pending = pending || behind[v.name] && given == nil && v.fallback == nil
 	}
 	return outside, pending
 }

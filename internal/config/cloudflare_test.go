@@ -18,7 +18,8 @@ func TestCredentialsFromOutsideOfTheFiles(t *testing.T) {
 		want          bool
 	}{
 		"a literal":             {block: `api_token = "x"`, options: Options{Vars: []string{"token=t"}}},
-		"no credential":         {block: `base_url = var.token`, options: Options{Vars: []string{"token=t"}}},
+		"in the base_url":       {block: "api_token = \"x\"\n base_url = \"http://127.0.0.1/${var.token}\"", options: Options{Vars: []string{"token=t"}}, want: true},
+		"base_url of the files": {block: "api_token = \"x\"\n base_url = var.token", options: Options{Vars: []string{"other=t"}}},
 		"a default":             {block: direct},
 		"the environment":       {block: direct, options: Options{Env: []string{"CFPLAN_VAR_token=t"}}, want: true},
 		"-var":                  {block: direct, options: Options{Vars: []string{"token=t"}}, want: true},
