@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cfplan/cfplan/internal/config"
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/files"
@@ -108,12 +109,7 @@ func readZone(ctx context.Context, s *services, name string, cached bool) (recon
 		return reconcile.Observed{}, err
 	}
 
-	zone := dns.Zone{Name: name}
-	for _, z := range cfg.Zones {
-		if z.Name == name {
-			zone = z
-		}
-	}
+	zone := declaredZone(cfg, name)
 	observed, err := conn.observe(ctx, []dns.Zone{zone}, reconcile.PlanOptions{Cached: cached})
 	if err != nil {
 		return reconcile.Observed{}, err
@@ -127,6 +123,16 @@ func readZone(ctx context.Context, s *services, name string, cached bool) (recon
 			name, render.Refusal(*d), english.Minute(v.Source.FetchedAt), steps(d.Cause, d.Guidance))
 	}
 	return v, nil
+}
+
+// declaredZone returns a zone of the configuration, or an empty one of that name.
+func declaredZone(cfg *config.Config, name string) dns.Zone {
+	for _, z := range cfg.Zones {
+		if z.Name == name {
+			return z
+		}
+	}
+	return dns.Zone{Name: name}
 }
 
 // leaveOutSensitive takes out of a zone what the configuration or the state knows to be sensitive:
@@ -160,7 +166,7 @@ func leaveOutSensitive(p *printer, v *reconcile.Observed, declared dns.Zone) {
 	}
 	v.Zone.Records = kept
 	if names+bare > 0 {
-		p.warn("Sensitive values were left out", "%s: the export lacks %s with a sensitive name, and the sensitive comment or tags of %s.",
+		p.warn("Sensitive values were left out", "%s: what was written lacks %s with a sensitive name, and the sensitive comment or tags of %s.",
 			v.Zone.Name, english.Count(names, "record"), english.Count(bare, "record"))
 	}
 }

@@ -136,7 +136,7 @@ func importLive(ctx context.Context, s *services, cfg *config.Config, files conf
 	if err != nil {
 		return err
 	}
-	ours, err := writeZones(s, wanted, observed)
+	ours, err := writeZones(s, cfg, wanted, observed)
 	if err != nil || len(ours) == 0 {
 		return err
 	}
@@ -145,8 +145,11 @@ func importLive(ctx context.Context, s *services, cfg *config.Config, files conf
 
 // writeZones writes the files and returns the zones that are now part of the
 // directory's configuration.
-func writeZones(s *services, wanted []destination, observed []reconcile.Observed) (ours []reconcile.Observed, err error) {
+func writeZones(s *services, cfg *config.Config, wanted []destination, observed []reconcile.Observed) (ours []reconcile.Observed, err error) {
 	for i, d := range wanted {
+		if !belongs(s.dir, d.file) { // what belongs must be whole, or the next plan destroys the rest
+			leaveOutSensitive(s.print, &observed[i], declaredZone(cfg, d.zone))
+		}
 		if err := writeZone(s, d, observed[i].Zone); err != nil {
 			return nil, err
 		}

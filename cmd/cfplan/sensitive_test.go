@@ -252,6 +252,7 @@ func TestSensitiveValuesAreNeverShown(t *testing.T) {
 	w.everyView()
 	w.run(exitDone, "state", "show", "example.com/A/hidden")
 	w.run(exitDone, "state", "show", "-json", "example.com/A/hidden")
+	w.run(exitDone, "import", "example.com", "-out=-")
 	w.run(exitDone, "state", "mv", "-dry-run", "example.com/A/hidden", "example.com/A/other")
 	w.declare("managed", "", "record \"A\" \"other\" {\n    name    = sensitive(\"zq7other\")\n    content = \"192.0.2.9\"\n  }")
 	w.run(exitError, "state", "mv", "example.com/A/hidden", "example.com/A/other")

@@ -67,7 +67,7 @@ type Cloudflare struct {
 	APIToken, APIKey, Email, BaseURL string
 	// BaseURLRange is where base_url stands.
 	BaseURLRange hcl.Range
-	// Outside is set if a credential of the block comes from a variable whose value does
+	// Outside is set if a credential of the block, or a part of BaseURL, comes from a variable whose value does
 	// not stand in the files: from the environment, from -var, or from a -var-file
 	// outside of the directory.
 	Outside bool
