@@ -55,16 +55,20 @@ func openForSaved(s *services, from map[string]plan.Variable) (*writingConnectio
 	}
 	if len(cfg.Recalled) > 0 {
 		s.print.errorf("Values that the plan remembers are used for: %s.\n", english.List(cfg.Recalled, "and"))
+	}
+	if len(from) > 0 {
 		protectAsDeclared(s, cfg)
 	}
 	return connectForWriting(s, cfg, files)
 }
 
 // protectAsDeclared keeps the values that a plan file remembers from weakening what the configuration protects without
-// them: ownership, ignore and prevent_destroy may depend on variables. A configuration that cannot be read without the
-// values protects what it protects with them.
+// them: ownership, ignore and prevent_destroy may depend on variables. A zone whose ownership depends on a variable
+// that has no other value counts as managed.
 func protectAsDeclared(s *services, cfg *config.Config) {
-	plain, _, diags := config.Load(s.config.dir.root(), s.config.options())
+	o := s.config.options()
+	o.Unset = true
+	plain, _, diags := config.Load(s.config.dir.root(), o)
 	if diags.HasErrors() {
 		return
 	}
