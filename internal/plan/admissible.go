@@ -306,6 +306,9 @@ func (i *inspector) forbidsDestroy(c Change, have dns.Record) string {
 	}
 
 	g, protected := i.protector.guardianOf(c, i.bounds.Owned[have.ID])
+	if !protected && !i.bounds.Rollback {
+		g, protected = i.protector.replacerOf(c, i.bounds.Owned[have.ID])
+	}
 	if !protected {
 		return ""
 	}

@@ -2,7 +2,9 @@ package plan
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/cfplan/cfplan/internal/dns"
 )
@@ -78,6 +80,31 @@ func (p protector) guardianOf(c Change, owner string) (guardian, bool) {
 	return g, true
 }
 
+// replacerOf returns the protected record for whose sake a change would destroy another one: its block got another type,
+// such as an alias in place of an address. Two such records cannot stand side by side, so that no other block of the
+// same label is meant. A way back does not ask: what it destroys was put there by what it takes back.
+func (p protector) replacerOf(c Change, owner string) (guardian, bool) {
+	label := p.label(owner)
+	for _, address := range slices.Sorted(maps.Keys(p.addresses)) {
+		r := p.addresses[address]
+		if label != "" && r.Name == c.Name && r.Type != c.Type && p.label(address) == label &&
+			dns.ConflictAt(c.Name, p.zone, c.Type, r.Type) != dns.NoConflict {
+			return guardian{address, position(r)}, true
+		}
+	}
+	return guardian{}, false
+}
+
+// label returns the label in an address, with the key of the instance; empty if it is none of the zone.
+func (p protector) label(address string) string {
+	rest, inside := strings.CutPrefix(address, p.zone+"/")
+	_, label, ok := strings.Cut(rest, "/")
+	if !inside || !ok {
+		return ""
+	}
+	return label
+}
+
 // checkPreventDestroy refuses destroys of records whose block forbids them.
 func (d *differ) checkPreventDestroy() {
 	p := newProtector(d.in.Desired, slices.Concat(d.in.Desired.Records, d.in.Protected)...)
@@ -85,7 +112,11 @@ func (d *differ) checkPreventDestroy() {
 		if c.Action != Destroy {
 			continue
 		}
-		if g, ok := p.guardianOf(c, d.in.Owned[c.RecordID]); ok {
+		g, ok := p.guardianOf(c, d.in.Owned[c.RecordID])
+		if !ok {
+			g, ok = p.replacerOf(c, d.in.Owned[c.RecordID])
+		}
+		if ok {
 			d.diags = append(d.diags, Diagnostic{
 				Severity: dns.Error,
 				Summary:  "Record cannot be destroyed",

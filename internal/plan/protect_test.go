@@ -54,3 +54,42 @@ func TestAProtectedBlockKeepsTheInstancesThatAreGone(t *testing.T) {
 		})
 	}
 }
+
+// An alias in place of a protected address, in the same block, destroys the address as much as the loss of an instance.
+func TestAProtectedBlockKeepsItsRecordWhenItsTypeChanges(t *testing.T) {
+	alias := func(label, name string, protected bool) dns.Record {
+		return dns.Record{Name: name, Type: dns.CNAME, Content: "target.example.net", TTL: 300,
+			Declared: &dns.Declaration{Address: "example.com/CNAME/" + label, PreventDestroy: protected}}
+	}
+	for _, c := range []struct {
+		name     string
+		declared dns.Record
+		refused  bool
+	}{
+		{"protected", alias("h", "h0.example.com", true), true},
+		{"no longer protected", alias("h", "h0.example.com", false), false},
+		{"another block", alias("other", "h0.example.com", true), false},
+		{"another name", alias("h", "h9.example.com", true), false},
+		{"a type that can stand beside it", dns.Record{Name: "h0.example.com", Type: dns.TXT, Content: `"x"`, TTL: 300,
+			Declared: &dns.Declaration{Address: "example.com/TXT/h", PreventDestroy: true}}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var in Input
+			z, diags := shrink(1, 0, func(i *Input) {
+				i.Desired.Records = append(i.Desired.Records, c.declared)
+				in = *i
+			})
+			if z.Summary.Destroy != 1 || len(diags) > 0 != c.refused {
+				t.Errorf("%d destroys, diagnostics: %+v; want one destroy, refused: %t", z.Summary.Destroy, diags, c.refused)
+			}
+			b := Bounds{Declared: in.Desired, Live: in.Seen, Owned: in.Owned}
+			if why := Admissible(z, b); len(why) > 0 != c.refused {
+				t.Errorf("Admissible = %+v, want refused: %t", why, c.refused)
+			}
+			b.Rollback, b.Back = true, z.Changes
+			if why := Admissible(z, b); len(why) > 0 {
+				t.Errorf("Admissible of the way back = %+v, want nothing", why)
+			}
+		})
+	}
+}
