@@ -42,7 +42,8 @@ func (c *configuration) options() config.Options {
 func (c *configuration) read(o config.Options) (*config.Config, config.Files, hcl.Diagnostics) {
 	cfg, files, diags := config.Load(c.dir.root(), o)
 	c.print.hideDeclared(cfg)
-	return cfg, files, append(diags, checkEndpoint(cfg, c.env)...)
+	diags = append(diags, checkEndpoint(cfg, c.env)...)
+	return cfg, files, append(diags, checkPublished(cfg, c.env)...)
 }
 
 // load reads the configuration and prints what is wrong with it.
