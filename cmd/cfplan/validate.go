@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
+	"github.com/cfplan/cfplan/internal/config"
 	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/render"
 )
@@ -132,10 +133,12 @@ type validation struct {
 }
 
 type jsonDiagnostic struct {
-	Severity string     `json:"severity"`
-	Summary  string     `json:"summary"`
-	Detail   string     `json:"detail,omitempty"`
-	Range    *jsonRange `json:"range,omitempty"`
+	Severity string `json:"severity"`
+	Summary  string `json:"summary"`
+	Detail   string `json:"detail,omitempty"`
+	// Address is that of the record that the diagnostic is about.
+	Address string     `json:"address,omitempty"`
+	Range   *jsonRange `json:"range,omitempty"`
 }
 
 type jsonRange struct {
@@ -165,7 +168,7 @@ func showValidation(p *printer, diags hcl.Diagnostics) error {
 }
 
 func (v *validation) add(d *hcl.Diagnostic) {
-	j := jsonDiagnostic{Severity: "error", Summary: d.Summary, Detail: d.Detail}
+	j := jsonDiagnostic{Severity: "error", Summary: d.Summary, Detail: d.Detail, Address: config.RecordOf(d)}
 	if d.Severity == hcl.DiagWarning {
 		j.Severity = "warning"
 		v.WarningCount++

@@ -99,8 +99,14 @@ func (z *zone) others(records []int) string {
 // problem reports what is wrong with records, at the attribute concerned of the first. If any of
 // them has a sensitive value, the detail is withheld.
 func (z *zone) problem(p *dns.Problem, detail string, records ...int) {
-	o := z.origins[records[0]]
+	first := records[0]
 	secret := slices.ContainsFunc(records, func(n int) bool { return z.secret(z.origins[n]) })
+	defer z.report.within(z.Records[first].Declared.Address)()
+	z.problemAt(p, detail, z.origins[first], secret)
+}
+
+// problemAt reports what is wrong with a record, at the attribute concerned.
+func (z *zone) problemAt(p *dns.Problem, detail string, o origin, secret bool) {
 	detailed := *p
 	detailed.Detail = detail
 	d := fromProblem(&detailed, z.rangeOf(o, p.Attr), secret)

@@ -20,15 +20,19 @@ type traits struct {
 type defaults struct {
 	traits
 	attrs, settings hcl.Attributes
-	// secret lists the attributes with sensitive values.
-	secret []dns.Attribute
+	// unread lists the attributes that could not be read, secret those with sensitive values.
+	unread, secret []dns.Attribute
 }
 
 // readDefaults evaluates the defaults block of a zone.
 func readDefaults(to *report, p *zoneParts, ctx *hcl.EvalContext) defaults {
 	r := &reader{report: to, ctx: ctx, attrs: p.defaults}
-	d := defaults{traits: readTraits(r, settingsReader(to, ctx, p.defaultsSettings)), attrs: p.defaults, settings: p.defaultsSettings}
-	d.secret = r.secret
+	d := defaults{
+		traits:   readTraits(r, r.settings(p.defaultsSettings)),
+		attrs:    p.defaults,
+		settings: p.defaultsSettings,
+	}
+	d.unread, d.secret = r.unread, r.secret
 	warnPublic(to, d.secret, func(a dns.Attribute) hcl.Range { return d.attribute(a).Expr.Range() })
 	return d
 }
@@ -56,6 +60,7 @@ func readTraits(r, settings *reader) traits {
 		t.ipv4 = settings.flag(dns.AttrIPv4Only)
 		t.ipv6 = settings.flag(dns.AttrIPv6Only)
 		r.broken = r.broken || settings.broken
+		r.unread = append(r.unread, settings.unread...)
 		r.secret = append(r.secret, settings.secret...)
 	}
 	return t
@@ -118,10 +123,10 @@ func orElse[T any](p *T, otherwise T) T {
 	return otherwise
 }
 
-// settingsReader returns a reader for a settings block, or nil if there is none.
-func settingsReader(report *report, ctx *hcl.EvalContext, attrs hcl.Attributes) *reader {
+// settings returns a reader for the settings block of the same block, or nil if there is none.
+func (r *reader) settings(attrs hcl.Attributes) *reader {
 	if attrs == nil {
 		return nil
 	}
-	return &reader{report: report, ctx: ctx, attrs: attrs}
+	return &reader{report: r.report, ctx: r.ctx, attrs: attrs}
 }

@@ -12,6 +12,23 @@ import (
 // withheld replaces a detail that may quote a sensitive value.
 const withheld = "The reason is not shown, because it may quote a sensitive value."
 
+// recordExtra is the Extra of a diagnostic about a record.
+type recordExtra struct {
+	address string
+	// inner is what hcl says beside the diagnostic.
+	inner any
+}
+
+// UnwrapDiagnosticExtra implements [hcl.DiagnosticExtraUnwrapper].
+func (e recordExtra) UnwrapDiagnosticExtra() any { return e.inner }
+
+// RecordOf returns the address of the record that a diagnostic of [Load] is about, such as example.com/A/www. It is
+// empty if the diagnostic is not about one record.
+func RecordOf(d *hcl.Diagnostic) string {
+	e, _ := hcl.DiagnosticExtra[recordExtra](d)
+	return e.address
+}
+
 func errorAt(rng hcl.Range, summary, format string, args ...any) *hcl.Diagnostic {
 	return &hcl.Diagnostic{
 		Severity: hcl.DiagError,

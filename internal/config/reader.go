@@ -21,9 +21,17 @@ type reader struct {
 	// broken is set if something could not be read: what is made from the rest must not
 	// be used.
 	broken bool
+	// unread lists the attributes that could not be read. broken is then set too.
+	unread []dns.Attribute
 	// secret lists the attributes with sensitive values. The values lose their mark here,
 	// because they become part of a record.
 	secret []dns.Attribute
+}
+
+// lose notes that an attribute could not be read.
+func (r *reader) lose(name dns.Attribute) {
+	r.broken = true
+	r.unread = append(r.unread, name)
 }
 
 // value returns an attribute's value without marks. ok is false if the attribute is not
@@ -36,7 +44,7 @@ func (r *reader) value(name dns.Attribute) (v cty.Value, ok bool) {
 	v, diags := a.Expr.Value(r.ctx)
 	r.report.add(diags...)
 	if diags.HasErrors() {
-		r.broken = true
+		r.lose(name)
 		return cty.NilVal, false
 	}
 
@@ -48,7 +56,7 @@ func (r *reader) value(name dns.Attribute) (v cty.Value, ok bool) {
 	}
 	if !v.IsWhollyKnown() {
 		r.report.doubt(a.Expr.Range())
-		r.broken = true
+		r.lose(name)
 		return cty.NilVal, false
 	}
 	return v, !v.IsNull()
@@ -153,7 +161,7 @@ func (r *reader) fail(name dns.Attribute, summary, format string, args ...any) {
 
 // failAt reports an error of an attribute at a place.
 func (r *reader) failAt(rng hcl.Range, name dns.Attribute, summary, detail string) {
-	r.broken = true
+	r.lose(name)
 	d := errorAt(rng, summary, "%s", detail)
 	if a := r.attrs[string(name)]; a != nil {
 		d.Expression, d.EvalContext = a.Expr, r.ctx
@@ -168,6 +176,8 @@ func (r *reader) problem(p *dns.Problem, rng hcl.Range, name dns.Attribute) {
 	if a := r.attrs[string(name)]; a != nil {
 		d.Expression, d.EvalContext = a.Expr, r.ctx
 	}
-	r.broken = r.broken || d.Severity == hcl.DiagError
+	if d.Severity == hcl.DiagError {
+		r.lose(name)
+	}
 	r.report.add(d)
 }

@@ -2,10 +2,12 @@ package config
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/lint"
 )
 
 // origin is where a record comes from.
@@ -21,24 +23,47 @@ type origin struct {
 
 // addInstance evaluates one instance of a block and adds its records to the zone.
 func (z *zone) addInstance(b *recordBlock, i instance) {
+	declared := z.declaration(b, i)
+	defer z.report.within(declared.Address)()
 	r := &reader{report: z.report, ctx: i.ctx, attrs: b.attrs}
 	name := z.recordName(b, r)
-	own := readTraits(r, settingsReader(z.report, i.ctx, b.settings))
+	own := readTraits(r, r.settings(b.settings))
 	values := b.values(r)
 	all := own.or(z.defaults.traits, b.typ)
 	z.warnTTL(b, r, own, all)
-	if r.broken {
-		return
-	}
-	warnPublic(z.report, r.secret, func(a dns.Attribute) hcl.Range { return b.rangeOf(a, 0) })
 
 	record := all.record()
-	record.Name, record.Type, record.Declared = name, b.typ, z.declaration(b, i)
+	record.Name, record.Type, record.Declared = name, b.typ, declared
 	record.Declared.Sensitive = z.sensitive(r.secret, own)
 	z.learn(record)
-	for n, v := range values {
-		record.Content, record.Priority = v.Content, v.Priority
-		z.add(record, origin{block: b, ctx: i.ctx, element: n, secret: r.secret})
+	from := origin{block: b, ctx: i.ctx, secret: r.secret}
+	if r.broken {
+		z.checkUnread(record, values, from, slices.Concat(r.unread, z.defaults.unread))
+		return
+	}
+
+	warnPublic(z.report, r.secret, func(a dns.Attribute) hcl.Range { return b.rangeOf(a, 0) })
+	for _, v := range values {
+		record.Content, record.Priority, from.element = v.Content, v.Priority, v.element
+		z.add(record, from)
+	}
+}
+
+// checkUnread reports what else is wrong with a record that is not added, because some of its attributes could not
+// be read.
+func (z *zone) checkUnread(record dns.Record, values []elementValue, from origin, unread []dns.Attribute) {
+	isContent := func(a dns.Attribute) bool { return a == dns.AttrContent }
+	unread = slices.DeleteFunc(unread, isContent) // of several contents, some may have been read
+	if len(values) == 0 {
+		values, unread = []elementValue{{}}, append(unread, dns.AttrContent)
+	}
+	for _, v := range values {
+		record.Content, record.Priority, from.element = v.Content, v.Priority, v.element
+		for _, p := range lint.Record(record, z.Name, unread...) {
+			if !z.ignored.covers(p) && !from.block.ignored.covers(p) {
+				z.problemAt(p, p.Detail, from, z.secret(from))
+			}
+		}
 	}
 }
 

@@ -35,9 +35,13 @@ type lifecycle struct {
 // record decodes a record block. It returns nil if the type is not known, because nothing
 // can then be said about the rest. ctx is that of the zone.
 func (d decoder) record(refs references, b *hcl.Block, ctx *hcl.EvalContext) *recordBlock {
-	typ := dns.Type(b.Labels[0])
+	typ, address := dns.Type(b.Labels[0]), d.zoneLabel+"/"+b.Labels[0]+"/"+b.Labels[1]
+	defer d.report.within(address)()
 	if !typ.Writable() {
 		d.report.errorAt(b.LabelRanges[0], "Unknown record type", "%s", typeAdvice(b.Labels[0]))
+		typ = dns.Type(strings.ToUpper(b.Labels[0])) // what it was meant to be, so that the rest is checked too
+	}
+	if !typ.Writable() {
 		return nil
 	}
 	schema := d.schemas.of(typ)

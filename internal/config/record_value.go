@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -14,16 +15,22 @@ import (
 	"github.com/cfplan/cfplan/internal/english"
 )
 
+// elementValue is one value of a block.
+type elementValue struct {
+	dns.Value
+	// element is the index in the list of contents.
+	element int
+}
+
 // values reads what the type of the block defines: one value, or several from a list. It
-// comes from content or from structured data, never from both.
-func (b *recordBlock) values(r *reader) []dns.Value {
-	before := r.broken
-	r.broken = false
+// comes from content or from structured data, never from both. What could not be read is left out.
+func (b *recordBlock) values(r *reader) []elementValue {
+	before := len(r.unread)
 	data, given := b.data(r)
 	content, ok := r.value(dns.AttrContent)
 	// A field that could not be read is not missing as well.
-	incomplete := r.broken
-	r.broken = before || incomplete
+	incomplete := len(r.unread) > before
+
 	switch {
 	case len(given) > 0 && ok:
 		r.fail(dns.AttrContent, "Value given twice",
@@ -34,9 +41,9 @@ func (b *recordBlock) values(r *reader) []dns.Value {
 	case ok:
 		return b.fromContent(r, content)
 	case b.faulty || incomplete:
-		r.broken = true
+		r.lose(dns.AttrContent)
 	default:
-		r.failAt(b.block.DefRange, "", "Missing value", b.missing())
+		r.failAt(b.block.DefRange, dns.AttrContent, "Missing value", b.missing())
 	}
 	return nil
 }
@@ -91,30 +98,40 @@ func (b *recordBlock) field(r *reader, f dns.Field) (any, bool) {
 
 // fromData makes a value of structured fields. If some of them could not be read or may
 // be misspelt, it does not report those that are missing.
-func (b *recordBlock) fromData(r *reader, data map[string]any, incomplete bool) []dns.Value {
+func (b *recordBlock) fromData(r *reader, data map[string]any, incomplete bool) []elementValue {
 	v, problems := dns.ParseData(b.typ, data)
 	for _, p := range problems {
 		if _, there := data[string(p.Attr)]; !there && (incomplete || b.faulty) {
-			r.broken = true
 			continue
 		}
 		r.problem(p, b.rangeOf(p.Attr, 0), p.Attr)
 	}
-	return []dns.Value{v}
+	if len(problems) > 0 {
+		r.lose(dns.AttrContent)
+		return nil
+	}
+	return []elementValue{{Value: v}}
 }
 
 // fromContent makes one value of each text in content.
-func (b *recordBlock) fromContent(r *reader, content cty.Value) []dns.Value {
-	texts, ok := b.contents(r, content)
-	if !ok {
-		return nil
-	}
+func (b *recordBlock) fromContent(r *reader, content cty.Value) []elementValue {
 	priority, given := 0, false
 	if b.typ == dns.MX {
 		priority, given = r.whole(dns.AttrPriority, 0, math.MaxUint16)
 	}
-	out := make([]dns.Value, 0, len(texts))
-	for i, text := range texts {
+
+	elements := contentElements(content)
+	if elements == nil {
+		r.fail(dns.AttrContent, "Unsuitable value",
+			"content takes one text or a list of texts; this value is of the type %s.", content.Type().FriendlyName())
+		return nil
+	}
+	out := make([]elementValue, 0, len(elements))
+	for i, e := range elements {
+		text, ok := b.contentText(r, e, i)
+		if !ok {
+			continue
+		}
 		v, p := dns.ParseContent(b.typ, text)
 		if p != nil {
 			r.problem(p, b.rangeOf(dns.AttrContent, i), dns.AttrContent)
@@ -123,9 +140,22 @@ func (b *recordBlock) fromContent(r *reader, content cty.Value) []dns.Value {
 		if b.typ == dns.MX {
 			b.preference(r, &v, i, priority, given)
 		}
-		out = append(out, v)
+		out = append(out, elementValue{v, i})
 	}
 	return out
+}
+
+// contentElements returns the elements of a list, or one value alone. It returns nil for a value that is neither.
+func contentElements(v cty.Value) []cty.Value {
+	typ := v.Type()
+	switch {
+	case typ.IsPrimitiveType():
+		return []cty.Value{v}
+	case typ.IsListType(), typ.IsTupleType(), typ.IsSetType():
+		return append([]cty.Value{}, v.AsValueSlice()...) // not nil: an empty list is a list
+	default:
+		return nil
+	}
 }
 
 // preference sets the priority of an MX, which is an attribute or the beginning of the
@@ -141,32 +171,10 @@ func (b *recordBlock) preference(r *reader, v *dns.Value, element, priority int,
 		r.failAt(b.rangeOf(dns.AttrContent, element), dns.AttrContent, "Missing priority",
 			"An MX record needs a priority: add priority = 10 to the block, "+
 				"or write it in front of the content, as in \"10 mail.example.com\".")
-	case !v.HasPriority && !r.broken:
+	case !v.HasPriority && !slices.Contains(r.unread, dns.AttrPriority):
 		r.failAt(b.rangeOf(dns.AttrPriority, 0), dns.AttrPriority, "Missing priority",
 			"An MX record needs a priority, and this value is null.")
 	}
-}
-
-// contents returns the texts of one value or of a list.
-func (b *recordBlock) contents(r *reader, v cty.Value) ([]string, bool) {
-	typ := v.Type()
-	if typ.IsPrimitiveType() {
-		text, ok := b.contentText(r, v, 0)
-		return []string{text}, ok
-	}
-	if !typ.IsListType() && !typ.IsTupleType() && !typ.IsSetType() {
-		r.fail(dns.AttrContent, "Unsuitable value",
-			"content takes one text or a list of texts; this value is of the type %s.", typ.FriendlyName())
-		return nil, false
-	}
-	out := make([]string, 0, v.LengthInt())
-	all := true
-	for it := v.ElementIterator(); it.Next(); {
-		_, e := it.Element()
-		text, ok := b.contentText(r, e, len(out))
-		out, all = append(out, text), all && ok
-	}
-	return out, all
 }
 
 // contentText returns one text of content.

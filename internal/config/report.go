@@ -21,8 +21,10 @@ const maxAlike = 3
 // report collects what Load shows: diagnostics and the sources that they quote. Each
 // phase gets it as an argument and adds to it; sensitive values are taken out here.
 type report struct {
-	files   Files
-	list    hcl.Diagnostics
+	files Files
+	list  hcl.Diagnostics
+	// record is the address of the record that is being read; see within.
+	record  string
 	tallies map[place]*tally
 	secrets secrets
 	// masked are the texts of sensitive attributes of records.
@@ -66,12 +68,22 @@ func (r *report) add(diags ...*hcl.Diagnostic) {
 	}
 }
 
+// within makes the diagnostics that are added before end is called diagnostics about the record with that address.
+func (r *report) within(address string) (end func()) {
+	before := r.record
+	r.record = address
+	return func() { r.record = before }
+}
+
 func (r *report) addOne(d hcl.Diagnostic) {
 	if d.Subject == nil {
 		d.Subject = &hcl.Range{Start: hcl.InitialPos, End: hcl.InitialPos}
 	}
 	r.secrets.redact(&d)
 	r.hintFunction(&d)
+	if r.record != "" {
+		d.Extra = recordExtra{r.record, d.Extra}
+	}
 
 	t := r.tally(place{d.Subject.Filename, d.Subject.Start.Byte, d.Subject.End.Byte, d.Summary})
 	alike := func(o *hcl.Diagnostic) bool { return o.Detail == d.Detail }

@@ -165,15 +165,22 @@ func (z *zone) fill(p *zoneParts, ctx *hcl.EvalContext, tree *lang.Tree) {
 
 	z.grow(len(p.records))
 	for _, b := range p.records {
-		instances := repeat(z.report, b.attrs, ctx)
-		z.grow(len(instances))
-		for _, i := range instances {
-			z.addInstance(b, i)
-		}
+		z.addBlock(b, ctx)
 	}
 
 	for _, b := range p.zonefiles {
 		z.addFile(b, ctx, tree)
+	}
+}
+
+// addBlock adds the records of all instances of a block.
+func (z *zone) addBlock(b *recordBlock, ctx *hcl.EvalContext) {
+	defer z.report.within(z.Name + "/" + string(b.typ) + "/" + b.label)()
+
+	instances := repeat(z.report, b.attrs, ctx)
+	z.grow(len(instances))
+	for _, i := range instances {
+		z.addInstance(b, i)
 	}
 }
 

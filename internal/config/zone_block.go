@@ -36,6 +36,8 @@ type decoder struct {
 	report  *report
 	names   *names
 	schemas recordSchemas
+	// zoneLabel is the label of the zone block that is being decoded.
+	zoneLabel string
 }
 
 // zone decodes a zone block. ctx is that of the module.
@@ -43,6 +45,7 @@ func (d decoder) zone(b *hcl.Block, ctx *hcl.EvalContext) zoneBlock {
 	content, diags := b.Body.Content(zoneSchema)
 	d.report.add(diags...)
 
+	d.zoneLabel = b.Labels[0]
 	refs := references{names: d.names}
 	refs.checkRepetition(d.report, content.Attributes)
 	refs.each = content.Attributes["for_each"] != nil
@@ -67,6 +70,7 @@ func (d decoder) partsOf(zb zoneBlock, ctx *hcl.EvalContext) *zoneParts {
 	if zb.parts != nil {
 		return zb.parts
 	}
+	d.zoneLabel = zb.block.Labels[0]
 	content, diags := dynblock.Expand(zb.block.Body, ctx).Content(staticZoneSchema)
 	d.report.add(diags...)
 	return d.parts(zb.refs, content.Blocks, ctx)

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -11,11 +12,24 @@ import (
 // Record returns what is wrong with one canonical record of the named zone.
 // Limits that depend on the zone's plan are not checked here, and whether an MX
 // has a priority cannot be (see [dns.NeedsPriority]).
-func Record(r dns.Record, zone string) []*dns.Problem {
+//
+// The unread attributes could not be read, for example because they are mistyped.
+// What depends on them is not checked, so that one mistake does not hide another.
+func Record(r dns.Record, zone string, unread ...dns.Attribute) []*dns.Problem {
 	c := checker{Record: r, zone: zone}
-	c.checkName()
-	c.checkValue()
-	c.checkTTL()
+	read := func(attributes ...dns.Attribute) bool {
+		return !slices.ContainsFunc(attributes, func(a dns.Attribute) bool { return slices.Contains(unread, a) })
+	}
+
+	if read(dns.AttrName) {
+		c.checkName()
+	}
+	if read(dns.AttrName, dns.AttrContent) {
+		c.checkValue()
+	}
+	if read(dns.AttrTTL, dns.AttrProxied) { // a proxied record has the TTL that Cloudflare chooses
+		c.checkTTL()
+	}
 	c.checkProxied()
 	c.checkComment()
 	c.checkTags()
