@@ -184,8 +184,13 @@ func (k *keeping) Entries(ctx context.Context) (names []string, err error) {
 	return names, err
 }
 
-func (k *keeping) Drop(ctx context.Context, name string) (err error) {
-	k.step("drop", func() { err = k.archive.Drop(ctx, name) })
+func (k *keeping) Add(ctx context.Context, name string, data []byte) (err error) {
+	k.step("add", func() { err = k.archive.Add(ctx, name, data) })
+	return err
+}
+
+func (k *keeping) Drop(ctx context.Context, names ...string) (err error) {
+	k.step("drop", func() { err = k.archive.Drop(ctx, names...) })
 	return err
 }
 

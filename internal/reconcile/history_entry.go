@@ -53,9 +53,8 @@ func (h *historyEntry) keep(ctx context.Context) error {
 	}
 
 	names, err := entries(ctx, &h.store.Reader, h.plan.Lineage)
-	for len(names) > historyKept && err == nil {
-		err = h.store.Drop(ctx, names[0])
-		names = names[1:]
+	if err == nil && len(names) > historyKept {
+		err = h.store.Drop(ctx, names[:len(names)-historyKept]...)
 	}
 	if err != nil {
 		h.log.Warn("old entries of the history could not be dropped", "state", h.store.String(), "error", err)

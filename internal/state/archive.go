@@ -17,12 +17,18 @@ var ErrNoEntry = errors.New("there is no such entry")
 type Archive interface {
 	// Keep writes an entry, whole or not at all, over one of that name.
 	Keep(ctx context.Context, name string, data []byte) error
+	// Add creates an entry, whole or not at all, if there is none of that name. Otherwise
+	// it changes nothing and returns ErrConflict. Of several processes that add one name,
+	// one succeeds. An error that is no conflict may leave it open whether the entry was
+	// created.
+	Add(ctx context.Context, name string, data []byte) error
 	// Kept reads an entry. It returns ErrNoEntry if there is none.
 	Kept(ctx context.Context, name string) ([]byte, error)
 	// Entries lists the names in order.
 	Entries(ctx context.Context) ([]string, error)
-	// Drop deletes an entry. Deleting a missing entry is not an error.
-	Drop(ctx context.Context, name string) error
+	// Drop deletes entries, and goes on if one of them fails. Deleting a missing entry is
+	// not an error.
+	Drop(ctx context.Context, names ...string) error
 }
 
 // archive returns the backend's archive, or nil if it keeps none.
@@ -69,12 +75,12 @@ func (r *Reader) Entries(ctx context.Context) ([]string, error) {
 }
 
 // Drop implements [Archive].
-func (s *Store) Drop(ctx context.Context, name string) error {
+func (s *Store) Drop(ctx context.Context, names ...string) error {
 	if err := s.mayWrite(); err != nil {
 		return err
 	}
-	if a := s.archive(); a != nil {
-		return a.Drop(ctx, name)
+	if a := s.archive(); a != nil && len(names) > 0 {
+		return a.Drop(ctx, names...)
 	}
 	return nil
 }

@@ -25,6 +25,15 @@ func (a *archive) Keep(ctx context.Context, name string, data []byte) error {
 	return a.inner.Keep(ctx, name, sealed)
 }
 
+// Add implements [state.Archive].
+func (a *archive) Add(ctx context.Context, name string, data []byte) error {
+	sealed, err := a.b.encrypt(entryLabel(name), data)
+	if err != nil {
+		return err
+	}
+	return a.inner.Add(ctx, name, sealed)
+}
+
 // Kept implements [state.Archive].
 func (a *archive) Kept(ctx context.Context, name string) ([]byte, error) {
 	stored, err := a.inner.Kept(ctx, name)
@@ -42,7 +51,9 @@ func (a *archive) Kept(ctx context.Context, name string) ([]byte, error) {
 func (a *archive) Entries(ctx context.Context) ([]string, error) { return a.inner.Entries(ctx) }
 
 // Drop implements [state.Archive].
-func (a *archive) Drop(ctx context.Context, name string) error { return a.inner.Drop(ctx, name) }
+func (a *archive) Drop(ctx context.Context, names ...string) error {
+	return a.inner.Drop(ctx, names...)
+}
 
 // seal encrypts the entries that are stored in the clear.
 func (a *archive) seal(ctx context.Context) error {

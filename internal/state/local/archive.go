@@ -35,6 +35,16 @@ func (b *Backend) entry(name string) (string, error) {
 
 // Keep implements [state.Archive].
 func (b *Backend) Keep(_ context.Context, name string, data []byte) error {
+	return b.writeEntry(name, data, false)
+}
+
+// Add implements [state.Archive].
+func (b *Backend) Add(_ context.Context, name string, data []byte) error {
+	return b.writeEntry(name, data, true)
+}
+
+// writeEntry writes an entry. If it must be new, one of that name is a conflict.
+func (b *Backend) writeEntry(name string, data []byte, isNew bool) error {
 	path, err := b.entry(name)
 	if err != nil {
 		return err
@@ -45,6 +55,9 @@ func (b *Backend) Keep(_ context.Context, name string, data []byte) error {
 	}
 
 	return b.exclusively(state.DocState, func(paths) error {
+		if _, err := os.Lstat(path); isNew && err == nil {
+			return state.ErrConflict
+		}
 		return files.ReplaceVia(filepath.Join(dir, ".tmp"), path, data, 0o600)
 	})
 }
@@ -84,13 +97,16 @@ func (b *Backend) Entries(context.Context) ([]string, error) {
 }
 
 // Drop implements [state.Archive].
-func (b *Backend) Drop(_ context.Context, name string) error {
-	path, err := b.entry(name)
-	if err != nil {
-		return err
+func (b *Backend) Drop(_ context.Context, names ...string) error {
+	var errs []error
+	for _, name := range names {
+		path, err := b.entry(name)
+		if err == nil {
+			err = os.Remove(path)
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			errs = append(errs, err)
+		}
 	}
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
+	return errors.Join(errs...)
 }

@@ -21,6 +21,11 @@ func TestTwoProcessesLoseNothing(t *testing.T) {
 	holds(t, path, "cfplan.state.json", "cfplan.state.json.backup")
 }
 
+func TestTwoProcessesAddAnEntryOnce(t *testing.T) {
+	path := newPath(t)
+	statetest.RaceToAdd(t, path, local.New(path))
+}
+
 func TestALargeStateInBoundedMemory(t *testing.T) {
 	statetest.Big(t, local.New(newPath(t)))
 }

@@ -39,6 +39,25 @@ func (b *Backend) Keep(ctx context.Context, name string, data []byte) error {
 	})
 }
 
+// Add implements [state.Archive].
+func (b *Backend) Add(ctx context.Context, name string, data []byte) error {
+	row, err := entry(name)
+	if err != nil {
+		return err
+	}
+	return b.use(ctx, func(ctx context.Context, conn *pgconn.PgConn) error {
+		if err := b.ready(ctx, conn); err != nil {
+			return err
+		}
+		rows, err := query(ctx, conn, b.sql(`INSERT INTO SCHEMA.documents (key, name, body) VALUES ($1, $2, $3)
+			ON CONFLICT (key, name) DO NOTHING RETURNING version`), columns{asText}, b.key, row, bytea(data))
+		if isConflict(err) || err == nil && len(rows) == 0 {
+			return state.ErrConflict
+		}
+		return b.failed(ctx, conn, err)
+	})
+}
+
 // Kept implements [state.Archive].
 func (b *Backend) Kept(ctx context.Context, name string) ([]byte, error) {
 	row, err := entry(name)
@@ -72,13 +91,20 @@ func (b *Backend) Entries(ctx context.Context) ([]string, error) {
 }
 
 // Drop implements [state.Archive].
-func (b *Backend) Drop(ctx context.Context, name string) error {
-	row, err := entry(name)
-	if err != nil {
-		return err
+func (b *Backend) Drop(ctx context.Context, names ...string) error {
+	rows := make([]string, len(names))
+	for i, name := range names {
+		row, err := entry(name)
+		if err != nil {
+			return err
+		}
+		rows[i] = row
 	}
-	err = b.use(ctx, func(ctx context.Context, conn *pgconn.PgConn) error {
-		_, err := query(ctx, conn, b.sql(`DELETE FROM SCHEMA.documents WHERE key = $1 AND name = $2`), nil, b.key, row)
+
+	err := b.use(ctx, func(ctx context.Context, conn *pgconn.PgConn) error {
+		// No name of an entry holds a comma.
+		_, err := query(ctx, conn, b.sql(`DELETE FROM SCHEMA.documents
+			WHERE key = $1 AND name = ANY (string_to_array($2, ','))`), nil, b.key, strings.Join(rows, ","))
 		return b.failed(ctx, conn, err)
 	})
 	if isMissing(err) {

@@ -70,6 +70,11 @@ func TestAVersionFollowsWhatIsChangedByHand(t *testing.T) {
 	}
 }
 
+func TestTwoProcessesAddAnEntryOnce(t *testing.T) {
+	s, b, schema := fresh(t)
+	statetest.RaceToAdd(t, s.ConnString()+" "+schema, b)
+}
+
 func TestAStricterRoleMeetsConflictsAlone(t *testing.T) {
 	s, _, schema := fresh(t)
 	connString := s.URL(role, secret, s.Addr(), "sslmode=disable&options=-c%20default_transaction_isolation%3Dserializable")

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/minio/minio-go/v7"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/cfplan/cfplan/internal/state"
 )
@@ -24,11 +25,20 @@ func (b *Backend) entry(name string) (key string, err error) {
 
 // Keep implements [state.Archive].
 func (b *Backend) Keep(ctx context.Context, name string, data []byte) error {
+	return b.putEntry(ctx, name, data, anything)
+}
+
+// Add implements [state.Archive].
+func (b *Backend) Add(ctx context.Context, name string, data []byte) error {
+	return b.putEntry(ctx, name, data, absent)
+}
+
+func (b *Backend) putEntry(ctx context.Context, name string, data []byte, cond condition) error {
 	key, err := b.entry(name)
 	if err != nil {
 		return err
 	}
-	_, err = b.put(ctx, key, data, anything)
+	_, err = b.put(ctx, key, data, cond)
 	return err
 }
 
@@ -72,11 +82,25 @@ func (b *Backend) Entries(ctx context.Context) ([]string, error) {
 	return out, ctx.Err()
 }
 
+// mostDrops is how many objects are deleted side by side. Not every store deletes
+// several in one request.
+const mostDrops = 8
+
 // Drop implements [state.Archive].
-func (b *Backend) Drop(ctx context.Context, name string) error {
-	key, err := b.entry(name)
-	if err != nil {
-		return err
+func (b *Backend) Drop(ctx context.Context, names ...string) error {
+	errs := make([]error, len(names))
+	var g errgroup.Group
+	g.SetLimit(mostDrops)
+	for i, name := range names {
+		g.Go(func() error {
+			key, err := b.entry(name)
+			if err == nil {
+				err = b.remove(ctx, key)
+			}
+			errs[i] = err
+			return nil // one that fails does not stop the others
+		})
 	}
-	return b.remove(ctx, key)
+	_ = g.Wait()
+	return errors.Join(errs...)
 }

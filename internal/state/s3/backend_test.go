@@ -43,6 +43,12 @@ func TestTwoProcessesLoseNothing(t *testing.T) {
 	statetest.Race(t, g.Addr+"/"+bucket, at(t, g.Addr, bucket))
 }
 
+func TestTwoProcessesAddAnEntryOnce(t *testing.T) {
+	g := serve(t, "us-east-1")
+	bucket := g.Bucket(t)
+	statetest.RaceToAdd(t, g.Addr+"/"+bucket, at(t, g.Addr, bucket))
+}
+
 func TestALargeStateInBoundedMemory(t *testing.T) {
 	statetest.Big(t, backend(t))
 }

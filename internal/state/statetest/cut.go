@@ -34,6 +34,7 @@ func CutConnections(t *testing.T, server string, open OpenCut) {
 		{"unlock", cutUnlock},
 		{"force-unlock", cutForceUnlock},
 		{"keep", cutKeep},
+		{"add", cutAdd},
 	} {
 		for _, where := range []int64{0, 1, 50, 500, 5_000, 50_000} {
 			for _, times := range []int{1, Always} {
@@ -227,5 +228,30 @@ func cutKeep(c *cutCase) {
 	got, readErr := c.direct.(state.Archive).Kept(ctx, "000001")
 	if readErr != nil || !bytes.Equal(got, []byte(newText)) && (err == nil || !bytes.Equal(got, []byte(oldText))) {
 		c.Errorf("after Keep = %v, Kept = %d bytes, %v; want the new entry, or after an error the old one", err, len(got), readErr)
+	}
+}
+
+func cutAdd(c *cutCase) {
+	through, ok := c.through.(state.Archive)
+	if !ok {
+		c.Skip("the backend keeps no archive")
+	}
+	ctx, direct := c.Context(), c.direct.(state.Archive)
+	put(c.T, c.direct, state.DocState, oldText, "") // what the store needs at first is there
+	var err error
+	c.during(func() { err = through.Add(ctx, "000001", []byte(newText)) })
+	if errors.Is(err, state.ErrConflict) {
+		c.Errorf("Add = %v where nobody else added", err)
+	}
+
+	got, readErr := direct.Kept(ctx, "000001")
+	switch {
+	case errors.Is(readErr, state.ErrNoEntry) && err != nil:
+	case readErr != nil || string(got) != newText:
+		c.Errorf("after Add = %v, Kept = %d bytes, %v; want the whole entry, or after an error none", err, len(got), readErr)
+	}
+	again := direct.Add(ctx, "000001", []byte(oldText))
+	if isThere := readErr == nil; isThere != errors.Is(again, state.ErrConflict) {
+		c.Errorf("a second Add = %v where the entry is there: %v", again, isThere)
 	}
 }

@@ -45,6 +45,8 @@ func child(role []string, open func(where string) (state.Backend, error)) error 
 	switch what {
 	case "race":
 		return race(store, name)
+	case "add":
+		return addAll(b, name)
 	case "lock":
 		l, err := store.Lock(context.Background(), state.Holder{Operation: "apply", Who: name}, time.Minute)
 		if err != nil {
@@ -108,6 +110,56 @@ func Race(t *testing.T, where string, b state.Backend) {
 			races, s.Serial, len(s.Zones), conflicts)
 	}
 	t.Logf("conflicts: %s", conflicts)
+}
+
+// addAll adds many entries by the same names as other processes, and prints how many were
+// its own.
+func addAll(b state.Backend, name string) error {
+	a, ok := b.(state.Archive)
+	if !ok {
+		return errors.New("the backend keeps no archive")
+	}
+	mine := 0
+	for i := range races {
+		err := a.Add(context.Background(), fmt.Sprintf("part-%d", i), []byte(name))
+		if err != nil && !errors.Is(err, state.ErrConflict) {
+			return fmt.Errorf("entry %d of %s: %w", i, name, err)
+		}
+		if err == nil {
+			mine++
+		}
+	}
+	fmt.Println(mine)
+	return nil
+}
+
+// RaceToAdd lets two processes add entries by the same names and asserts that of each name
+// one of them has succeeded. where and b are as for [Race].
+func RaceToAdd(t *testing.T, where string, b state.Backend) {
+	names := []string{"a", "b"}
+	processes := []*Process{StartProcess(t, "add", names[0], where), StartProcess(t, "add", names[1], where)}
+	won := map[string]int{}
+	for i, p := range processes {
+		n, err := strconv.Atoi(p.Line(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		won[names[i]] = n
+		p.end(t)
+	}
+
+	for i := range races {
+		data, err := b.(state.Archive).Kept(t.Context(), fmt.Sprintf("part-%d", i))
+		if err != nil {
+			t.Fatalf("entry %d: %v", i, err)
+		}
+		won[string(data)]--
+	}
+	for name, n := range won {
+		if n != 0 {
+			t.Errorf("process %s says that it added %d entries more than it did", name, n)
+		}
+	}
 }
 
 // Process is another process that uses a store.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -82,6 +83,9 @@ func Run(t *testing.T, open func(t *testing.T) state.Backend, limits ...Limit) {
 			noArchive(t, state.Open(b))
 		}
 	})
+	t.Run("an entry is added once", func(t *testing.T) { addOnce(t, archiveOf(t, open(t))) })
+	t.Run("of many that add an entry one succeeds", func(t *testing.T) { addSideBySide(t, archiveOf(t, open(t))) })
+	t.Run("many entries are dropped at once", func(t *testing.T) { dropMany(t, archiveOf(t, open(t))) })
 	documents(t, open, slices.Contains(limits, JSONAlone))
 }
 
@@ -380,6 +384,95 @@ func archive(t *testing.T, s *state.Store) {
 	replace(t, s, Sample()) // the archive and the state do not meet
 	if got, err := s.Kept(ctx, "000010"); err != nil || string(got) != "ten" {
 		t.Errorf("Kept after a replacement = %q, %v", got, err)
+	}
+}
+
+// archiveOf returns the archive of a backend that has one. Otherwise it skips the test.
+func archiveOf(t *testing.T, b state.Backend) state.Archive {
+	t.Helper()
+	a, ok := b.(state.Archive)
+	if !ok {
+		t.Skip("the backend keeps no archive")
+	}
+	return a
+}
+
+func addOnce(t *testing.T, a state.Archive) {
+	ctx := t.Context()
+	keptIs := func(name, want string) {
+		t.Helper()
+		if got, err := a.Kept(ctx, name); err != nil || string(got) != want {
+			t.Errorf("Kept(%s) = %q, %v; want %q", name, got, err, want)
+		}
+	}
+
+	if err := a.Add(ctx, "part-1", []byte("first")); err != nil {
+		t.Fatalf("Add where nothing is = %v", err)
+	}
+	for _, again := range []string{"second", "first", ""} {
+		if err := a.Add(ctx, "part-1", []byte(again)); !errors.Is(err, state.ErrConflict) {
+			t.Errorf("Add of %q over an entry = %v, want ErrConflict", again, err)
+		}
+	}
+	keptIs("part-1", "first")
+
+	if err := a.Keep(ctx, "part-2", []byte("kept")); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Add(ctx, "part-2", []byte("added")); !errors.Is(err, state.ErrConflict) {
+		t.Errorf("Add over what was kept = %v, want ErrConflict", err)
+	}
+	keptIs("part-2", "kept")
+
+	if err := errors.Join(a.Drop(ctx, "part-1"), a.Add(ctx, "part-1", []byte("third"))); err != nil {
+		t.Errorf("Drop, then Add = %v", err)
+	}
+	keptIs("part-1", "third")
+	if err := a.Add(ctx, "../x", nil); err == nil {
+		t.Error("Add takes the name ../x")
+	}
+}
+
+func addSideBySide(t *testing.T, a state.Archive) {
+	const adders = 8
+	for i := range 5 {
+		name := fmt.Sprintf("part-%d", i)
+		errs := make([]error, adders)
+		var g sync.WaitGroup
+		for j := range adders {
+			g.Go(func() { errs[j] = a.Add(t.Context(), name, []byte(strconv.Itoa(j))) })
+		}
+		g.Wait()
+
+		won := slices.Index(errs, nil)
+		for j, err := range errs {
+			if j != won && !errors.Is(err, state.ErrConflict) {
+				t.Errorf("Add %d = %v, want ErrConflict for all but %d", j, err, won)
+			}
+		}
+		if got, err := a.Kept(t.Context(), name); err != nil || string(got) != strconv.Itoa(won) {
+			t.Errorf("Kept = %q, %v; want what the one stored that succeeded, %d", got, err, won)
+		}
+	}
+}
+
+func dropMany(t *testing.T, a state.Archive) {
+	var names []string
+	for i := range 20 {
+		names = append(names, fmt.Sprintf("part-%02d", i))
+		if err := a.Add(t.Context(), names[i], []byte("x")); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	if err := a.Drop(t.Context(), append(names[:18:18], "missing")...); err != nil {
+		t.Errorf("Drop of 18 entries and one that is missing = %v", err)
+	}
+	if left, err := a.Entries(t.Context()); err != nil || !slices.Equal(left, names[18:]) {
+		t.Errorf("after Drop there are %v, %v; want %v", left, err, names[18:])
+	}
+	if err := a.Drop(t.Context()); err != nil {
+		t.Errorf("Drop of nothing = %v", err)
 	}
 }
 
