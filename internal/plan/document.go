@@ -21,8 +21,8 @@ import (
 // maxDocument bounds what Decode reads: a plan of 100,000 changes has some 60 MB.
 const maxDocument = 512 << 20
 
-// New puts a plan together from its zones. The plan is live only where all its
-// zones are. It has no hash yet: see Seal.
+// New puts a plan together from its zones. The plan is live if each of its zones was read live, or not
+// read because nothing is to be done in it. It has no hash yet: see Seal.
 func New(version string, now time.Time, zones []Zone, degraded []Degradation, diags []Diagnostic) *Plan {
 	p := &Plan{FormatVersion: FormatVersion, CfplanVersion: version, CreatedAt: now.UTC(),
 		Mode: Live, Degraded: slices.Clone(degraded), Zones: slices.Clone(zones), Diagnostics: slices.Clone(diags)}
@@ -30,7 +30,7 @@ func New(version string, now time.Time, zones []Zone, degraded []Degradation, di
 	slices.SortFunc(p.Degraded, func(a, b Degradation) int { return strings.Compare(a.Zone, b.Zone) })
 	for _, z := range p.Zones {
 		p.Summary.add(z.Summary)
-		if z.Source.Kind != SourceLive {
+		if !z.mayBeLive() {
 			p.Mode = ReadOnly
 		}
 	}
@@ -58,6 +58,7 @@ func (s *Summary) add(o Summary) {
 	s.Forget += o.Forget
 	s.Unchanged += o.Unchanged
 	s.Unmanaged += o.Unmanaged
+	s.NotRefreshed += o.NotRefreshed
 }
 
 // HasChanges reports whether carrying the plan out would change anything, if

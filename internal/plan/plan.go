@@ -21,9 +21,9 @@ const FormatVersion = "1.0"
 type Mode string
 
 const (
-	// Live: every zone was read from Cloudflare. The plan may be applied.
+	// Live: every zone in which there is something to do was read from Cloudflare. The plan may be applied.
 	Live Mode = "live"
-	// ReadOnly: at least one zone was not. The plan is for reading alone.
+	// ReadOnly: at least one of them was not. The plan is for reading alone.
 	ReadOnly Mode = "read_only"
 )
 
@@ -85,6 +85,9 @@ type Summary struct {
 	Forget    int `json:"forget,omitempty"`
 	Unchanged int `json:"unchanged"`
 	Unmanaged int `json:"unmanaged"`
+	// NotRefreshed counts zones, not records: those that a plan with minimal refresh did not read, because
+	// their snapshots show nothing to do. In the summary of one zone it is 1 or 0; see [Zone.NotRefreshed].
+	NotRefreshed int `json:"not_refreshed,omitempty"`
 }
 
 // Zone is one zone's part of a plan.

@@ -26,7 +26,7 @@ func (p *Plan) WellFormed() error {
 		if err := p.suits(z); err != nil {
 			return fmt.Errorf("%s: %w", z.Name, err)
 		}
-		if p.Mode == Live && z.Source.Kind != SourceLive {
+		if p.Mode == Live && !z.mayBeLive() {
 			return fmt.Errorf("%s: it calls itself live, but was compared with %q", z.Name, z.Source.Kind)
 		}
 		sum.add(z.Summary)
@@ -61,6 +61,8 @@ func (p *Plan) suits(z Zone) error {
 		return errors.New("it calls itself a plan of drift alone, and changes something")
 	case p.Rollback > 0 && len(z.Moved)+len(z.Marked) > 0:
 		return errors.New("it calls itself a rollback, and moves a record to another block")
+	case z.NotRefreshed() && (p.Destroy || p.RefreshOnly || p.Rollback > 0):
+		return errors.New("it was not read, which a plan of this kind does not allow")
 	}
 	return nil
 }
@@ -73,6 +75,9 @@ func (z Zone) wellFormed() error {
 	kinds := []SourceKind{SourceLive, SourceCache, SourceDNS, SourceSample}
 	if !slices.Contains(kinds, z.Source.Kind) {
 		return fmt.Errorf("the source %q is not known", z.Source.Kind)
+	}
+	if err := z.notRefreshedWellFormed(); err != nil {
+		return err
 	}
 	for _, c := range z.Changes {
 		if !c.wellFormed() {
@@ -135,7 +140,11 @@ func knownLevels(risks []Risk) error {
 
 // recounted is the zone with a summary that counts the changes it has.
 func (z Zone) recounted() Zone {
-	z.Summary = Summary{Unchanged: z.Summary.Unchanged, Unmanaged: z.Summary.Unmanaged}
+	z.Summary = Summary{
+		Unchanged:    z.Summary.Unchanged,
+		Unmanaged:    z.Summary.Unmanaged,
+		NotRefreshed: z.Summary.NotRefreshed,
+	}
 	for _, c := range z.Changes {
 		z.Summary.count(c.Action)
 	}

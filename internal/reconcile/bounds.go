@@ -64,7 +64,7 @@ type confirmation struct {
 }
 
 // newConfirmation finds the plan's zones. A zone that neither the configuration nor the state knows is an error if the
-// plan changes it, and left out otherwise.
+// plan changes it, and left out otherwise. A zone that the plan did not refresh is left out as well.
 func (r *Reconciler) newConfirmation(ctx context.Context, p *plan.Plan, o ApplyOptions, known stored) (*confirmation, error) {
 	c := &confirmation{plan: p, options: o, known: known}
 	all := targets(o.Desired, known)
@@ -81,6 +81,8 @@ func (r *Reconciler) newConfirmation(ctx context.Context, p *plan.Plan, o ApplyO
 	for _, z := range p.Zones {
 		i := slices.IndexFunc(all, func(t target) bool { return t.name == z.Name })
 		switch stored := known.state.Zones[z.Name]; {
+		case z.NotRefreshed() && z.HasNothingToDo():
+			// The plan was made without reading the zone, and does nothing in it.
 		case i >= 0:
 			c.targets = append(c.targets, all[i])
 		case stored != nil:

@@ -45,8 +45,10 @@ type observation struct {
 	target
 	zone   dns.Zone
 	source plan.Source
-	// degraded is set if the zone is not live.
+	// degraded is set if the zone was refused.
 	degraded *plan.Degradation
+	// notRefreshed: the zone is from its snapshot, which shows nothing to do.
+	notRefreshed bool
 	// err is set if there is nothing to compare with.
 	err error
 	// owned has the addresses of owned records by record ID; nil if the state has them.

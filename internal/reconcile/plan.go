@@ -15,7 +15,10 @@ import (
 type PlanOptions struct {
 	// Cached compares with the cached snapshots and makes no request.
 	Cached bool
-	// RequireLive refuses to fall back.
+	// MinimalRefresh compares every zone with its snapshot first and reads live only the zones in which that shows
+	// something to do, or that have no snapshot that can be relied on. It is not for Cached, Destroy or RefreshOnly.
+	MinimalRefresh bool
+	// RequireLive refuses to fall back. A zone that a minimal refresh does not read is no fallback.
 	RequireLive bool
 	// Fallback says what may stand in for a zone that is refused, in this order;
 	// nil is DefaultFallback.
@@ -82,6 +85,9 @@ func (p *Planner) assemble(seen []observation, known stored, o PlanOptions) *pla
 		z, found := planZone(s, known.of(s.name), o)
 		hidden.Join(hiddenIn(s.name, slices.Concat(s.declared.Records, s.protected), known.state.Zones[s.name]))
 		judge(&z, known.of(s.name), p.Now())
+		if s.notRefreshed {
+			z.Summary.NotRefreshed = 1
+		}
 		zones = append(zones, z)
 
 		diags = append(diags, found...)

@@ -65,6 +65,9 @@ func (p *Planner) observe(ctx context.Context, desired []dns.Zone, known stored,
 		return p.completed(ctx, seen, known, o)
 	}
 
+	if o.MinimalRefresh {
+		return p.completed(ctx, p.observeMinimal(ctx, ts, known, o), known, o)
+	}
 	return p.completed(ctx, p.observer().observe(ctx, ts), known, o)
 }
 
