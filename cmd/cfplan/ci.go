@@ -100,6 +100,7 @@ func stepOutputs(p *plan.Plan) string {
 		{"to_change", strconv.Itoa(p.Summary.Change)},
 		{"to_destroy", strconv.Itoa(p.Summary.Destroy)},
 		{"to_adopt", strconv.Itoa(p.Summary.Adopt)},
+		{"not_refreshed", strconv.Itoa(p.Summary.NotRefreshed)},
 		{"has_changes", strconv.FormatBool(p.HasChanges())},
 		{"read_only", strconv.FormatBool(p.Mode != plan.Live)},
 		{"high_risks", strconv.Itoa(risks[plan.HighRisk])},

@@ -23,6 +23,7 @@ type planOptions struct {
 	failOn      string
 	allow       int
 	refreshOnly bool
+	minimal     bool
 	targetOptions
 }
 
@@ -36,11 +37,16 @@ Nothing is changed and no lock is taken.
 
 Where Cloudflare refuses the credentials or cannot be reached, the zone's last
 snapshot stands in, or else what its name servers answer: the plan is then
-read-only, says so first, and tells what is wrong and how to mend it.`,
+read-only, says so first, and tells what is wrong and how to mend it.
+
+With -minimal-refresh, a zone is not read if its last snapshot shows nothing to do
+in it: a plan of many zones costs as many requests as there are zones with changes.
+What others changed in the zones that are not read is not seen.`,
 		Example: `  cfplan plan
   cfplan plan -out=dns.cfplan && cfplan apply dns.cfplan
   cfplan plan -detailed-exitcode     # 0 nothing to do, 2 changes, 3 read-only
   cfplan plan -json | jq .summary
+  cfplan plan -minimal-refresh       # a pull request that touches 3 of 1,000 zones
   cfplan plan -format=github -fail-on=high   # in a job of GitHub Actions`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return o.run(c.Context(), s) },
@@ -59,6 +65,7 @@ func (o *planOptions) register(c *cobra.Command) {
 	flags.BoolVar(&o.destroy, "destroy", false, "plan the removal of everything that cfplan owns")
 	flags.StringVar(&o.failOn, "fail-on", "", "exit with 1 where a change has a risk of this `LEVEL` or above: high, medium or low")
 	flags.BoolVar(&o.refreshOnly, "refresh-only", false, "show only what others did to cfplan's records since it last wrote them; exit with 2 where there is any, 3 where that is not known")
+	flags.BoolVar(&o.minimal, "minimal-refresh", false, "read live only the zones in which a comparison with the snapshot, or a missing snapshot, shows something to do")
 	registerAllowDestroy(c, &o.allow)
 	o.targetOptions.register(c)
 	registerFormat(c, &o.format)
@@ -72,6 +79,9 @@ func registerAllowDestroy(c *cobra.Command, n *int) {
 func (o *planOptions) check(asJSON bool) (reconcile.PlanOptions, error) {
 	if o.refreshOnly && (o.cached || o.destroy || o.out != "") {
 		return reconcile.PlanOptions{}, usage("-refresh-only goes with neither -cached, -destroy nor -out: it plans nothing")
+	}
+	if o.minimal && (o.cached || o.refreshOnly || o.destroy) {
+		return reconcile.PlanOptions{}, usage("-minimal-refresh goes with neither -cached, -refresh-only nor -destroy: it reads the zones in which there is something to do")
 	}
 	if o.cached && o.requireLive {
 		return reconcile.PlanOptions{}, usage("-cached and -require-live exclude each other")
@@ -92,13 +102,14 @@ func (o *planOptions) check(asJSON bool) (reconcile.PlanOptions, error) {
 		return reconcile.PlanOptions{}, err
 	}
 	return reconcile.PlanOptions{
-		Cached:       o.cached,
-		RequireLive:  o.requireLive,
-		Destroy:      o.destroy,
-		Fallback:     chain,
-		AllowDestroy: o.allow,
-		Selection:    selection,
-		RefreshOnly:  o.refreshOnly,
+		Cached:         o.cached,
+		MinimalRefresh: o.minimal,
+		RequireLive:    o.requireLive,
+		Destroy:        o.destroy,
+		Fallback:       chain,
+		AllowDestroy:   o.allow,
+		Selection:      selection,
+		RefreshOnly:    o.refreshOnly,
 	}, nil
 }
 

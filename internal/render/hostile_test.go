@@ -38,8 +38,10 @@ func hostilePlan(t *rapid.T) *plan.Plan {
 	gone := change
 	gone.Action, gone.After = plan.Destroy, nil
 	z := plan.Zone{Drift: []plan.Change{change, gone}, Name: s("zone"), Source: plan.Source{Kind: plan.SourceCache}, Changes: []plan.Change{change, gone}, Summary: plan.Summary{Change: 1, Destroy: 1}}
-	return plan.New("0.1.0", made, []plan.Zone{z}, []plan.Degradation{{Zone: s("refused zone"), Code: 1, Message: s("message"), Cause: s("cause"),
+	p := plan.New("0.1.0", made, []plan.Zone{z}, []plan.Degradation{{Zone: s("refused zone"), Code: 1, Message: s("message"), Cause: s("cause"),
 		Guidance: []string{s("step")}, RayID: s("ray")}}, nil)
+	p.Zones = append(p.Zones, plan.Zone{Name: s("unread zone"), Source: plan.Source{Kind: plan.SourceCache}, Summary: plan.Summary{NotRefreshed: 1}})
+	return p
 }
 
 var sgr = regexp.MustCompile("\x1b\\[[0-9;]*m")

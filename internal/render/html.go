@@ -45,7 +45,7 @@ type page struct {
 	Style                                                        template.CSS
 	Script                                                       template.JS
 	Counts                                                       []pageCount
-	ReadOnly                                                     string
+	ReadOnly, NotRefreshed                                       string
 	Refusals                                                     []pageRefusal
 	Sources                                                      []pageSource
 	Diagnostics                                                  []pageDiagnostic
@@ -126,6 +126,8 @@ func newPage(p *plan.Plan) *page {
 		Hash:     Escape(p.Hash),
 		Zones:    Escape(zoneList(zoneNames(p))),
 		Counts:   pageCounts(p.Summary),
+
+		NotRefreshed: notRefreshed(p),
 	}
 	if p.Mode != plan.Live {
 		out.Verdict, out.Title = "read-only", "READ-ONLY "+out.Title

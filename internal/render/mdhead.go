@@ -88,6 +88,13 @@ func (m *md) readOnly() {
 	m.line("")
 }
 
+// notRefreshed says which zones were not read.
+func (m *md) notRefreshed() {
+	if sentence := notRefreshed(m.plan); sentence != "" {
+		m.line("%s\n", mdText(sentence))
+	}
+}
+
 const (
 	// mostComparisons bounds the list of what zones were compared with.
 	mostComparisons = 20

@@ -130,6 +130,33 @@ func ownership() *plan.Plan {
 	return p
 }
 
+// notRefreshed has one zone with a change, and others that were not read.
+func notRefreshed(n int) *plan.Plan {
+	p := diffed(plan.SourceLive, []dns.Record{at(3, a("www", "192.0.2.2"))}, []dns.Record{id("own1", a("www", "192.0.2.1"))})
+	for i := range n {
+		p.Zones = append(p.Zones, plan.Zone{
+			Name:    fmt.Sprintf("z%d.example", i),
+			Source:  plan.Source{Kind: plan.SourceCache, FetchedAt: made.Add(-time.Duration(i+1) * time.Hour), Confidence: plan.High},
+			Summary: plan.Summary{Unchanged: 2, Unmanaged: 1, NotRefreshed: 1},
+			Changes: []plan.Change{},
+		})
+	}
+	return plan.New("0.1.0", made, p.Zones, nil, nil)
+}
+
+// notRefreshedAtAll has no zone with a change.
+func notRefreshedAtAll(n int) *plan.Plan {
+	p := notRefreshed(n)
+	return plan.New("0.1.0", made, p.Zones[1:], nil, nil)
+}
+
+// notRefreshedReadOnly has a zone with a change that was refused as well.
+func notRefreshedReadOnly() *plan.Plan {
+	p, refused := notRefreshed(2), readOnly()
+	p.Zones[0] = refused.Zones[0]
+	return plan.New("0.1.0", made, p.Zones, refused.Degraded[:1], nil)
+}
+
 func outputs() *plan.Plan {
 	p := diffed(plan.SourceLive, nil, nil)
 	p.Outputs = []plan.Output{{Name: "token", Sensitive: true}, {Name: "hosts", Value: []any{"a", "b\x1b[31m"}}, {Name: "n", Value: 3}}
@@ -146,6 +173,7 @@ func TestGoldens(t *testing.T) {
 		"ownership": ownership(), "drift": drifted(false), "drift_only": drifted(true),
 		"no_changes":        diffed(plan.SourceLive, []dns.Record{a("www", "192.0.2.1")}, []dns.Record{id("own1", a("www", "192.0.2.1"))}),
 		"no_changes_cached": diffed(plan.SourceCache, nil, nil),
+		"not_refreshed":     notRefreshed(997), "not_refreshed_few": notRefreshed(2), "not_refreshed_at_all": notRefreshedAtAll(1), "not_refreshed_read_only": notRefreshedReadOnly(),
 	} {
 		t.Run(name, func(t *testing.T) {
 			golden(t, name+".txt", text(t, p, false))

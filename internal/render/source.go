@@ -17,11 +17,15 @@ type compared struct {
 }
 
 // comparisons groups the zones of a plan by what they were compared with: zones
-// that were read in one run have one age.
+// that were read in one run have one age. Zones that were not refreshed have a
+// sentence of their own.
 func comparisons(p *plan.Plan) []compared {
 	var out []compared
 	at := map[string]int{}
 	for _, z := range p.Zones {
+		if z.NotRefreshed() {
+			continue
+		}
 		c := compared{words: sourceWords(p, z), notes: trustNotes(z.Source)}
 		key := strings.Join(append(c.notes, c.words), "\n")
 		i, ok := at[key]

@@ -31,6 +31,8 @@ func Summary(p *plan.Plan) string {
 		return "No changes. Nothing of what was applied is there to be taken back."
 	case p.Mode == plan.Live && p.Destroy:
 		return "No changes. cfplan owns no records here, so there is nothing to destroy."
+	case p.Mode == plan.Live && s.NotRefreshed > 0:
+		return fmt.Sprintf("No changes. Your zones match the configuration, %d of them by their snapshots.", s.NotRefreshed)
 	case p.Mode == plan.Live:
 		return "No changes. Your zones match the configuration."
 	default:

@@ -242,12 +242,21 @@ func (t *text) closing() {
 		if rest := others(t.plan.Summary, t.plan.Zones...); rest != "" {
 			t.line("\n%s compared: %s.", english.Count(len(t.plan.Zones), "zone"), rest)
 		}
+		t.notRefreshed()
 		return
 	}
 	head, rest, _ := strings.Cut(Summary(t.plan), ":")
 	t.line("%s%s", t.paint(head+":", bold), rest)
+	t.notRefreshed()
 	if t.plan.Mode != plan.Live {
 		t.line("\n%s", t.paint("This plan is read-only and cannot be applied: see the top for why and what to do.", bold, red))
+	}
+}
+
+// notRefreshed says which zones were not read.
+func (t *text) notRefreshed() {
+	if sentence := notRefreshed(t.plan); sentence != "" {
+		t.line("\n%s", sentence)
 	}
 }
 

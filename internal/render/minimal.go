@@ -1,0 +1,49 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/cfplan/cfplan/internal/english"
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+// mostNotRefreshed zones are named, each with the age of its snapshot. More are counted, with the greatest age.
+const mostNotRefreshed = 5
+
+// notRefreshed says that zones were not read, and how old their snapshots are. It is empty if all zones were read. The
+// sentence is escaped for a terminal.
+func notRefreshed(p *plan.Plan) string {
+	zones := p.ZonesNotRefreshed()
+	switch n := len(zones); {
+	case n == 0:
+		return ""
+	case n == 1:
+		return fmt.Sprintf("1 zone was not read: its snapshot shows nothing to do (%s).", withAge(p, zones[0]))
+	case n > mostNotRefreshed:
+		return fmt.Sprintf("%d zones were not read: their snapshots, up to %s old, show nothing to do.",
+			n, english.Age(oldest(p, zones)))
+	}
+
+	named := make([]string, len(zones))
+	for i, z := range zones {
+		named[i] = withAge(p, z)
+	}
+	return fmt.Sprintf("%d zones were not read: their snapshots show nothing to do (%s).",
+		len(zones), strings.Join(named, "; "))
+}
+
+// withAge names a zone with the age of its snapshot.
+func withAge(p *plan.Plan, z plan.Zone) string {
+	return fmt.Sprintf("%s, %s old", Escape(z.Name), english.Age(p.CreatedAt.Sub(z.Source.FetchedAt)))
+}
+
+// oldest returns the greatest age of the zones' snapshots.
+func oldest(p *plan.Plan, zones []plan.Zone) time.Duration {
+	var age time.Duration
+	for _, z := range zones {
+		age = max(age, p.CreatedAt.Sub(z.Source.FetchedAt))
+	}
+	return age
+}
