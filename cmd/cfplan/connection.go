@@ -182,9 +182,12 @@ func (c *connection) observe(ctx context.Context, zones []dns.Zone, o reconcile.
 	return observed, err
 }
 
-// verify asks name servers. It shows no progress: it waits for them most of the time.
-func (c *connection) verify(ctx context.Context, expected []reconcile.Expected, o reconcile.VerifyOptions) ([]reconcile.Verified, error) {
-	return c.planner.Verify(ctx, expected, o)
+// verify asks name servers.
+func (c *connection) verify(
+	ctx context.Context, expected []reconcile.Expected, o reconcile.VerifyOptions,
+) (found []reconcile.Verified, err error) {
+	c.progress.during(func() { found, err = c.planner.Verify(ctx, expected, o) })
+	return found, err
 }
 
 // boundsOf returns what a configuration holds a plan to that is carried out.

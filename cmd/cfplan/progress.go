@@ -5,30 +5,37 @@ import (
 	"sync"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
+	"github.com/charmbracelet/x/ansi"
 
+	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/reconcile"
+	"github.com/cfplan/cfplan/internal/render"
 )
 
 const (
-	// quiet is how long an operation may take before its progress is shown.
+	// quiet is how long an operation may take before a log gets its first line.
 	quiet = time.Second
 	// A line of a terminal is rewritten often; a log gets a line now and then.
 	everyOnTerminal = 200 * time.Millisecond
 	everyInLog      = 10 * time.Second
+	// patient is how long something may take before the time that it has taken is shown.
+	patient = 5 * time.Second
 )
 
-// progress shows on stderr how far a slow operation has come: on a terminal as a bar
-// with the rate and the time that is left, otherwise as a line now and then.
+// progress shows on stderr how far an operation has come: on a terminal in one line, from the first moment on,
+// otherwise as a line now and then.
 type progress struct {
 	print    *printer
 	now      func() time.Time
 	terminal bool
 
-	mu   sync.Mutex
-	last reconcile.Progress
-	// bar shows the current operation; nil in a log, and before the first step.
-	bar *progressbar.ProgressBar
+	mu sync.Mutex
+	// running: an operation is under way, so that lines may be drawn.
+	running bool
+	last    reconcile.Progress
+	// estimate is of the activity of last, which began at since.
+	estimate estimate
+	since    time.Time
 	// held says what the operation waits for, until till.
 	held string
 	till time.Time
@@ -37,29 +44,52 @@ type progress struct {
 }
 
 func newProgress(p *printer, now func() time.Time) *progress {
-	return &progress{print: p, now: now, terminal: isTerminal(p.err)}
+	return &progress{
+		print:    p,
+		now:      now,
+		terminal: isTerminal(p.err) && p.env.get("TERM") != "dumb",
+	}
 }
 
-// during runs an operation and shows its progress once it has taken a second. The line is
-// cleared when during returns.
+// during runs an operation and shows its progress. The line of a terminal is cleared when
+// during returns.
 func (p *progress) during(operation func()) {
+	p.begin()
 	done, gone := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(gone)
 		p.loop(done)
 	}()
+
 	operation()
 	close(done)
 	<-gone
-	p.clear()
+	p.end()
+}
+
+func (p *progress) begin() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	p.running, p.last = true, reconcile.Progress{}
+}
+
+// end removes the line, so that what follows starts on a new one.
+func (p *progress) end() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	p.erase()
+	p.running = false
 }
 
 func (p *progress) loop(done <-chan struct{}) {
-	every := everyInLog
+	first, every := quiet, everyInLog
 	if p.terminal {
-		every = everyOnTerminal
+		first, every = everyOnTerminal, everyOnTerminal
 	}
-	next := time.NewTimer(quiet)
+
+	next := time.NewTimer(first)
 	defer next.Stop()
 	for {
 		select {
@@ -72,83 +102,102 @@ func (p *progress) loop(done <-chan struct{}) {
 	}
 }
 
-func (p *progress) show() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	switch {
-	case p.last.Total == 0:
-	case p.bar != nil:
-		p.bar.Describe(p.words())
-		_ = p.bar.Set(min(p.last.Done, p.last.Total)) // draws it; a terminal that is gone shows nothing
-		p.written = true
-	default:
-		p.print.errorf("%s: %d of %d %s\n", p.words(), p.last.Done, p.last.Total, unit(p.last.Doing))
-	}
-}
-
-// unit names what is counted.
-func unit(doing string) string {
-	if doing == "applying" {
-		return "records"
-	}
-	return "zones"
-}
-
-// words returns what the operation does, how many zones are done, and what it waits for.
-func (p *progress) words() string {
-	text := p.last.Doing
-	if p.last.Zones > 1 {
-		text += fmt.Sprintf(" (%d of %d zones)", p.last.ZonesDone, p.last.Zones)
-	}
-	if p.now().Before(p.till) {
-		text += fmt.Sprintf(", waiting until %s: %s", p.till.Format("15:04:05"), p.held)
-	}
-	return text
-}
-
+// step takes note of a step. A terminal shows at once that something else has begun.
 func (p *progress) step(s reconcile.Progress) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.terminal && s.Doing != p.last.Doing {
-		p.erase()
-		p.bar = p.newBar(s)
+
+	another := s.Doing != p.last.Doing
+	if another {
+		p.since, p.estimate = p.now(), estimate{}
 	}
 	p.last = s
+	p.estimate.note(p.now(), s.Done)
+	if another && p.terminal {
+		p.draw()
+	}
 }
 
-// newBar returns a bar that counts the time from now on. It draws nothing yet.
-func (p *progress) newBar(s reconcile.Progress) *progressbar.ProgressBar {
-	return progressbar.NewOptions(s.Total,
-		progressbar.OptionSetWriter(p.print.err),
-		progressbar.OptionSetWidth(20),
-		progressbar.OptionShowCount(),
-		progressbar.OptionShowIts(),
-		progressbar.OptionSetItsString(unit(s.Doing)),
-		progressbar.OptionSetPredictTime(true),
-		progressbar.OptionUseANSICodes(true))
+// show writes what is known now.
+func (p *progress) show() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	switch {
+	case !p.running || p.last.Doing == "":
+	case p.terminal:
+		p.draw()
+	default:
+		p.print.errorf("%s\n", p.line())
+	}
+}
+
+// draw writes the line of the terminal over what is there. The caller holds the mutex.
+func (p *progress) draw() {
+	if !p.running {
+		return
+	}
+	line := p.line()
+	if columns := width(p.print.err); columns > 0 {
+		line = ansi.Truncate(line, columns-1, "…") // a line that wraps could not be erased
+	}
+	p.print.errorf("\r%s\x1b[K", line)
+	p.written = true
+}
+
+// line says what the operation does, how far it is, how long it may still take, and what it waits for.
+func (p *progress) line() string {
+	now, line := p.now(), activity(p.last)
+	if left, known := p.estimate.left(now, p.last.Total); known {
+		line += ", about " + roughly(left) + " left"
+	} else if taken := now.Sub(p.since); taken >= patient {
+		line += fmt.Sprintf(" (%s so far)", roughly(taken))
+	}
+
+	if now.Before(p.till) {
+		line += fmt.Sprintf(", waiting until %s: %s", p.till.Format(time.TimeOnly), p.held)
+	}
+	return line
+}
+
+// activity says what is being done. Where there is one zone, it is named instead of counted.
+func activity(s reconcile.Progress) string {
+	zones := english.Count(s.Total, "zone")
+	if s.Total == 1 && s.Zone != "" {
+		zones = render.Escape(s.Zone)
+	}
+
+	switch {
+	case s.Doing == reconcile.ReadingState:
+		return "Reading the state…"
+	case s.Doing == reconcile.LookingUp:
+		return fmt.Sprintf("Looking up %s…", zones)
+	case s.Doing == reconcile.Applying && s.Zones > 1:
+		return fmt.Sprintf("Applying: %d of %s, %d of %d zones done",
+			s.Done, english.Count(s.Total, "change"), s.ZonesDone, s.Zones)
+	case s.Doing == reconcile.Applying:
+		return fmt.Sprintf("Applying: %d of %s", s.Done, english.Count(s.Total, "change"))
+	case s.Doing == reconcile.Asking && s.Total == 1:
+		return fmt.Sprintf("Asking the name servers of %s…", zones)
+	case s.Total == 1:
+		return fmt.Sprintf("%s %s…", s.Doing, zones)
+	default:
+		return fmt.Sprintf("%s: %d of %s", s.Doing, s.Done, zones)
+	}
 }
 
 // waiting shows at once what the operation waits for: a log would say nothing for
 // minutes.
 func (p *progress) waiting(reason string, until time.Time) {
 	p.mu.Lock()
-	p.held, p.till = reason, until
-	bar := p.bar != nil
-	if !bar {
-		p.print.errorf("waiting until %s: %s\n", until.Format("15:04:05"), reason)
-	}
-	p.mu.Unlock()
-	if bar {
-		p.show()
-	}
-}
-
-// clear removes the line, so that what follows starts on a new one.
-func (p *progress) clear() {
-	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.erase()
-	p.last, p.bar = reconcile.Progress{}, nil
+
+	p.held, p.till = reason, until
+	if p.terminal && p.running && p.last.Doing != "" {
+		p.draw()
+		return
+	}
+	p.print.errorf("waiting until %s: %s\n", until.Format(time.TimeOnly), reason)
 }
 
 // aside prints something else while an operation is under way: nothing is drawn meanwhile, and the line is cleared
@@ -156,6 +205,7 @@ func (p *progress) clear() {
 func (p *progress) aside(print func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+
 	p.erase()
 	print()
 }

@@ -8,43 +8,113 @@ import (
 	"github.com/cfplan/cfplan/internal/reconcile"
 )
 
-func TestProgressIsShownWhereAnOperationTakesLong(t *testing.T) {
-	var errs strings.Builder
-	now := time.Date(2026, 1, 2, 4, 0, 0, 0, time.UTC)
-	p := &printer{streams: streams{err: &errs}}
-	log := newProgress(p, func() time.Time { return now })
-	log.during(func() { log.step(reconcile.Progress{Doing: "reading", Done: 1, Total: 2}) })
-	if errs.Len() > 0 {
-		t.Errorf("a quick operation shows %q", errs.String())
-	}
-	log.step(reconcile.Progress{Doing: "reading", Done: 12, Total: 120})
-	log.show()
-	log.step(reconcile.Progress{Doing: "applying", Done: 200, Total: 300, ZonesDone: 1, Zones: 3})
-	log.show()
-	log.waiting("the rate limit", time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
-	want := "reading: 12 of 120 zones\napplying (1 of 3 zones): 200 of 300 records\nwaiting until 03:04:05: the rate limit\n"
-	if errs.String() != want {
-		t.Errorf("a log shows %q, want %q", errs.String(), want)
-	}
+// watched is a progress whose clock stands still until it is set.
+type watched struct {
+	*progress
+	errs strings.Builder
+	at   time.Time
+}
 
-	errs.Reset()
-	screen := newProgress(p, func() time.Time { return now })
-	screen.terminal = true
-	now = time.Date(2026, 1, 2, 3, 4, 0, 0, time.UTC)
-	screen.during(func() {
-		screen.step(reconcile.Progress{Doing: "reading", Done: 1, Total: 2})
-		screen.show()
-		screen.waiting("the rate limit", time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
-		screen.step(reconcile.Progress{Doing: "applying", Done: 100, Total: 300, Zones: 2})
-		screen.show()
-	})
-	got := errs.String()
-	for _, want := range []string{"reading", "(1/2", "reading, waiting until 03:04:05: the rate limit", "applying (0 of 2 zones)", "(100/300", "records/"} {
-		if !strings.Contains(got, want) {
-			t.Errorf("a terminal shows %q, which lacks %q", got, want)
-		}
+func newWatched(terminal bool) *watched {
+	w := &watched{at: time.Date(2026, 1, 2, 3, 4, 0, 0, time.UTC)}
+	w.progress = newProgress(&printer{streams: streams{err: &w.errs}}, func() time.Time { return w.at })
+	w.terminal = terminal
+	return w
+}
+
+// take returns what was written since the last call.
+func (w *watched) take() string {
+	defer w.errs.Reset()
+	return w.errs.String()
+}
+
+func TestAQuickOperationLeavesNothingInALog(t *testing.T) {
+	w := newWatched(false)
+	w.during(func() { w.step(reconcile.Progress{Doing: reconcile.Reading, Done: 1, Total: 2}) })
+	if got := w.take(); got != "" {
+		t.Errorf("it shows %q", got)
 	}
-	if !strings.HasSuffix(got, "\r\x1b[K") {
-		t.Errorf("a terminal shows %q, want a line that is cleared in the end", got)
+}
+
+func TestALogGetsALineNowAndThen(t *testing.T) {
+	w := newWatched(false)
+	w.during(func() {
+		w.step(reconcile.Progress{Doing: reconcile.Reading, Total: 120})
+		w.at = w.at.Add(10 * time.Second)
+		w.step(reconcile.Progress{Doing: reconcile.Reading, Done: 12, Total: 120})
+		w.show()
+		w.step(reconcile.Progress{Doing: reconcile.Applying, Done: 200, Total: 300, ZonesDone: 1, Zones: 3})
+		w.show()
+		w.waiting("the rate limit", w.at.Add(5*time.Second))
+	})
+
+	want := "Reading: 12 of 120 zones, about 90 seconds left\n" +
+		"Applying: 200 of 300 changes, 1 of 3 zones done\n" +
+		"waiting until 03:04:15: the rate limit\n"
+	if got := w.take(); got != want {
+		t.Errorf("it shows\n%s\nwant\n%s", got, want)
+	}
+}
+
+// A reader who has pressed enter must see at once that something happens.
+func TestATerminalShowsAtOnceWhatHasBegun(t *testing.T) {
+	w := newWatched(true)
+	w.during(func() {
+		for _, test := range []struct {
+			step reconcile.Progress
+			want string
+		}{
+			{reconcile.Progress{Doing: reconcile.ReadingState}, "Reading the state…"},
+			{reconcile.Progress{Doing: reconcile.LookingUp, Total: 3}, "Looking up 3 zones…"},
+			{reconcile.Progress{Doing: reconcile.Reading, Total: 1, Zone: "example.com"}, "Reading example.com…"},
+			{reconcile.Progress{Doing: reconcile.Planning, Total: 3}, "Planning: 0 of 3 zones"},
+			{reconcile.Progress{Doing: reconcile.Applying, Total: 1, Zones: 1}, "Applying: 0 of 1 change"},
+			{reconcile.Progress{Doing: reconcile.Asking, Total: 2}, "Asking name servers: 0 of 2 zones"},
+			{reconcile.Progress{Doing: reconcile.Planning, Total: 1, Zone: "example.com"}, "Planning example.com…"},
+			{reconcile.Progress{Doing: reconcile.Asking, Total: 1, Zone: "example.com"}, "Asking the name servers of example.com…"},
+			{reconcile.Progress{Doing: reconcile.Reading, Total: 2}, "Reading: 0 of 2 zones"},
+		} {
+			w.step(test.step)
+			if got := w.take(); got != "\r"+test.want+"\x1b[K" {
+				t.Errorf("%v: it shows %q, want %q", test.step, got, test.want)
+			}
+		}
+
+		w.step(reconcile.Progress{Doing: reconcile.Reading, Done: 1, Total: 2})
+		if got := w.take(); got != "" {
+			t.Errorf("a step of the same activity is drawn at once: %q", got)
+		}
+	})
+	if got := w.take(); got != "\r\x1b[K" {
+		t.Errorf("in the end it writes %q, want the line to be cleared", got)
+	}
+}
+
+func TestATerminalShowsWhatAnOperationWaitsFor(t *testing.T) {
+	w := newWatched(true)
+	w.during(func() {
+		w.step(reconcile.Progress{Doing: reconcile.Reading, Total: 2})
+		w.take()
+		w.waiting("the rate limit", w.at.Add(5*time.Second))
+		if got := w.take(); !strings.Contains(got, "Reading: 0 of 2 zones, waiting until 03:04:05: the rate limit") {
+			t.Errorf("it shows %q", got)
+		}
+
+		w.at = w.at.Add(6 * time.Second)
+		w.show()
+		if got := w.take(); !strings.Contains(got, "Reading: 0 of 2 zones (6 seconds so far)") {
+			t.Errorf("after the wait it shows %q", got)
+		}
+	})
+}
+
+// What comes after an operation, such as a late step of a goroutine, must not draw over the plan.
+func TestNothingIsDrawnOutsideOfAnOperation(t *testing.T) {
+	w := newWatched(true)
+	w.during(func() {})
+	w.step(reconcile.Progress{Doing: reconcile.Applying, Total: 2})
+	w.show()
+	if got := w.take(); got != "" {
+		t.Errorf("it shows %q", got)
 	}
 }

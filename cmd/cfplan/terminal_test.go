@@ -60,8 +60,8 @@ func (s *screen) await(t *testing.T, want string) {
 	}
 }
 
-// On a real terminal: the plan in colour and within its width, the question, the bar
-// while a request takes long, and nothing of the bar left behind.
+// On a real terminal: the plan in colour and within its width, the question, a line
+// while a request takes long, and nothing of it left behind.
 func TestApplyOnATerminal(t *testing.T) {
 	p := newSite(t)
 	p.declare(rand.New(rand.NewPCG(1, 1)), "dns.cf.hcl")
@@ -79,13 +79,15 @@ func TestApplyOnATerminal(t *testing.T) {
 	defer f.Close()
 	s := &screen{File: f, news: make(chan struct{}, 1)}
 	go s.listen()
+	s.await(t, "Reading the state…")
+	s.await(t, "Reading: 0 of 2 zones")
+	s.await(t, "Planning: 0 of 2 zones")
 	s.await(t, "Enter a value: ")
 	if _, err := io.WriteString(f, "yes\r"); err != nil {
 		t.Fatal(err)
 	}
 	<-reached
-	s.await(t, "applying (")
-	s.await(t, "records/") // the rate
+	s.await(t, "Applying: 0 of ")
 	close(release)
 	s.await(t, "Apply complete! Records:")
 	if err := c.Wait(); err != nil {
@@ -97,7 +99,7 @@ func TestApplyOnATerminal(t *testing.T) {
 	}
 	end := text[strings.LastIndex(text, "Apply complete!")-20:]
 	if !regexp.MustCompile(`\r\x1b\[K[\r\n]+Apply complete!`).MatchString(end) {
-		t.Errorf("the bar is not gone before the end: %q", end)
+		t.Errorf("the line is not gone before the end: %q", end)
 	}
 	for _, line := range strings.Split(text, "\n") {
 		line = line[strings.LastIndex(strings.TrimRight(line, "\r"), "\r")+1:] // what is left of a line that was written over

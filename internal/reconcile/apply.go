@@ -148,7 +148,7 @@ func (r *Reconciler) newApply(f fit, lock state.Lock) *apply {
 		fence:   newFence(f.rest, f.serial, r.Who, r.Now),
 		tally:   &tally{failFast: r.FailFast},
 		steps: newCounter(r.Progress, Progress{
-			Doing: "applying",
+			Doing: Applying,
 			Total: len(changes),
 			Zones: changedZones(f.rest),
 		}),

@@ -103,7 +103,7 @@ type observer struct {
 func (o *observer) observe(ctx context.Context, targets []target) []observation {
 	seen := make([]observation, len(targets))
 	found, failed := o.lookUp(ctx, targets)
-	steps := newCounter(o.progress, Progress{Doing: "reading", Total: len(targets)})
+	steps := countZones(o.progress, Reading, targets, func(t target) string { return t.name })
 
 	var g errgroup.Group
 	g.SetLimit(o.parallelism)
@@ -131,6 +131,7 @@ func (o *observer) lookUp(ctx context.Context, targets []target) (found map[stri
 		return nil, nil
 	}
 
+	countZones(o.progress, LookingUp, names, func(name string) string { return name })
 	found, failed = map[string]dns.Zone{}, map[string]error{}
 	zones, errs := o.api.FindEach(ctx, names)
 	for _, name := range names {

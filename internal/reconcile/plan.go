@@ -79,6 +79,7 @@ func (p *Planner) assemble(seen []observation, known stored, o PlanOptions) *pla
 	var diags []plan.Diagnostic
 	var degraded []plan.Degradation
 	var hidden dns.Hidden
+	steps := countZones(p.Progress, Planning, seen, func(o observation) string { return o.name })
 	for _, s := range seen {
 		diags = append(diags, openJournal(known.state.Zones[s.name], s.name)...)
 
@@ -95,6 +96,7 @@ func (p *Planner) assemble(seen []observation, known stored, o PlanOptions) *pla
 		if s.degraded != nil {
 			degraded = append(degraded, *s.degraded)
 		}
+		steps.add(s.name, 1)
 	}
 
 	redact(zones, diags, degraded, &hidden)

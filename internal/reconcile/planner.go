@@ -37,7 +37,7 @@ type Planner struct {
 // Verify asks every name server of the zones whether it serves what is expected, and asks again until all
 // do or the patience is over. It makes no request to Cloudflare's API and reads no state.
 func (p *Planner) Verify(ctx context.Context, expected []Expected, o VerifyOptions) ([]Verified, error) {
-	v := &verifier{names: p.DNS, parallelism: max(1, p.Parallelism)}
+	v := &verifier{names: p.DNS, parallelism: max(1, p.Parallelism), progress: p.Progress}
 	return v.verify(ctx, expected, o)
 }
 
@@ -50,6 +50,7 @@ func (p *Planner) standIns() *standIns {
 }
 
 func (p *Planner) stored(ctx context.Context) (stored, error) {
+	newCounter(p.Progress, Progress{Doing: ReadingState})
 	return readStored(ctx, &p.Store.Reader, logger(p.Log))
 }
 

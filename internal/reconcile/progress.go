@@ -2,13 +2,25 @@ package reconcile
 
 import "sync"
 
+// Activity is what an operation is doing, as a word for people.
+type Activity string
+
+// The activities, in the order in which they come.
+const (
+	ReadingState Activity = "Reading the state"
+	LookingUp    Activity = "Looking up zones"
+	Reading      Activity = "Reading"
+	Planning     Activity = "Planning"
+	Applying     Activity = "Applying"
+	Asking       Activity = "Asking name servers"
+)
+
 // Progress counts the steps of an operation.
 type Progress struct {
-	// Doing is "reading" or "applying".
-	Doing string
-	// Zone is the one that was just finished or advanced.
+	Doing Activity
+	// Zone is the one that was just finished or advanced, or the only one.
 	Zone string
-	// Done of Total: zones when reading, records when applying.
+	// Done of Total: changes when applying, otherwise zones. Total is 0 if nothing is counted.
 	Done, Total int
 	// ZonesDone of Zones when applying.
 	ZonesDone, Zones int
@@ -22,8 +34,11 @@ type counter struct {
 	progress Progress
 }
 
+// newCounter returns a counter, and reports at once what has begun.
 func newCounter(report func(Progress), start Progress) *counter {
-	return &counter{report: report, progress: start}
+	c := &counter{report: report, progress: start}
+	c.update(func(*Progress) {})
+	return c
 }
 
 func (c *counter) add(zone string, n int) {
@@ -49,4 +64,14 @@ func (c *counter) update(change func(*Progress)) {
 	if c.report != nil {
 		c.report(c.progress)
 	}
+}
+
+// countZones returns a counter of an activity that goes from zone to zone. A single zone
+// is named from the start.
+func countZones[Z any](report func(Progress), doing Activity, zones []Z, name func(Z) string) *counter {
+	start := Progress{Doing: doing, Total: len(zones)}
+	if len(zones) == 1 {
+		start.Zone = name(zones[0])
+	}
+	return newCounter(report, start)
 }

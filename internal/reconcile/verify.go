@@ -81,6 +81,7 @@ type verifier struct {
 	// names asks them; nil if they are not to be asked.
 	names       *nameserver.Client
 	parallelism int
+	progress    func(Progress)
 }
 
 // verify is [Planner.Verify].
@@ -89,10 +90,11 @@ func (v *verifier) verify(ctx context.Context, expected []Expected, o VerifyOpti
 		o.Every = time.Second
 	}
 
+	steps := countZones(v.progress, Asking, expected, func(e Expected) string { return e.Zone.Name })
 	out := make([]Verified, len(expected))
 	deadline := time.After(o.Patience)
 	for pause := o.Every; ; pause = min(2*pause, 10*o.Every) {
-		v.once(ctx, expected, out)
+		v.once(ctx, expected, out, steps)
 		if ctx.Err() != nil {
 			return out, ErrInterrupted
 		}
@@ -114,13 +116,16 @@ func (v *verifier) verify(ctx context.Context, expected []Expected, o VerifyOpti
 func (v Verified) unfinished() bool { return v.Err != nil || len(v.Pending) > 0 }
 
 // once asks about the zones that have not served what is expected yet.
-func (v *verifier) once(ctx context.Context, expected []Expected, out []Verified) {
+func (v *verifier) once(ctx context.Context, expected []Expected, out []Verified, steps *counter) {
 	var g errgroup.Group
 	g.SetLimit(v.parallelism)
 	for i, e := range expected {
 		if out[i].Zone == "" || out[i].unfinished() {
 			g.Go(func() error {
 				out[i] = v.zone(ctx, e)
+				if !out[i].unfinished() {
+					steps.add(out[i].Zone, 1)
+				}
 				return nil
 			})
 		}
