@@ -78,11 +78,11 @@ func (o *applyOptions) applyFresh(ctx context.Context, s *services, options reco
 	if err != nil {
 		return err
 	}
-	p, err := conn.plan(ctx, options)
+	p, reads, err := conn.planWithReads(ctx, options)
 	if err != nil {
 		return err
 	}
-	return o.carryOut(ctx, s, conn, p)
+	return o.carryOut(ctx, s, conn, p, reads)
 }
 
 // applySaved applies a plan that was shown and saved before.
@@ -99,7 +99,8 @@ func (o *applyOptions) applySaved(ctx context.Context, s *services, name string)
 	if err != nil {
 		return err
 	}
-	return o.apply(ctx, s, conn, p, func(held *plan.Plan) error { return show(s, conn.connection, held) })
+	shown := func(held *plan.Plan) error { return show(s, conn.connection, held) }
+	return o.apply(ctx, s, conn, p, reconcile.ApplyOptions{Show: shown})
 }
 
 // show shows a plan that is about to be carried out or to be asked for. It returns an error if the plan did not reach
@@ -116,8 +117,10 @@ func show(s *services, conn *connection, p *plan.Plan) error {
 	return nil
 }
 
-// carryOut shows a plan, asks, and applies it.
-func (o *applyOptions) carryOut(ctx context.Context, s *services, conn *writingConnection, p *plan.Plan) error {
+// carryOut shows a plan, asks, and applies it. reads are those that the plan was made from, as far as they are known.
+func (o *applyOptions) carryOut(
+	ctx context.Context, s *services, conn *writingConnection, p *plan.Plan, reads reconcile.Reads,
+) error {
 	if err := show(s, conn.connection, p); err != nil {
 		return err
 	}
@@ -134,7 +137,7 @@ func (o *applyOptions) carryOut(ctx context.Context, s *services, conn *writingC
 			return err
 		}
 	}
-	return o.apply(ctx, s, conn, p, nil)
+	return o.apply(ctx, s, conn, p, reconcile.ApplyOptions{Reads: reads})
 }
 
 // approve asks whether to go on, and returns an error if the answer is no.
@@ -156,14 +159,15 @@ func approve(ctx context.Context, p *printer, destroy bool) error {
 	return err
 }
 
-// apply carries out a plan. show shows it first; nil if it was shown already.
+// apply carries out a plan. how shows it first, unless it was shown already.
 func (o *applyOptions) apply(
-	ctx context.Context, s *services, conn *writingConnection, p *plan.Plan, show func(*plan.Plan) error,
+	ctx context.Context, s *services, conn *writingConnection, p *plan.Plan, how reconcile.ApplyOptions,
 ) error {
 	if err := s.print.shown(); err != nil {
 		return err
 	}
-	report, err := conn.apply(ctx, p, o.failFast, o.allow, show)
+	how.AllowDestroy = o.allow
+	report, err := conn.apply(ctx, p, o.failFast, how)
 	showSettled(s.print, report.Settled)
 	showLockLeft(s.print, report.LockLeft, report.LockID)
 	if report.Before > 0 {

@@ -63,7 +63,7 @@ func manyBlocks(n int) []byte {
 	return b.Bytes()
 }
 
-func cfplan(b *testing.B, env []string, args ...string) {
+func cfplan(b testing.TB, env []string, args ...string) {
 	b.Helper()
 	var out, errs bytes.Buffer
 	if code := run(context.Background(), args, streams{bytes.NewReader(nil), &out, &errs}, env); code != exitDone {

@@ -125,15 +125,23 @@ func connectForWriting(s *services, cfg *config.Config, files config.Files) (*wr
 
 // plan plans the declared zones and seals the plan. It prints none of the plan's
 // warnings.
-func (c *connection) plan(ctx context.Context, o reconcile.PlanOptions) (p *plan.Plan, err error) {
+func (c *connection) plan(ctx context.Context, o reconcile.PlanOptions) (*plan.Plan, error) {
+	p, _, err := c.planWithReads(ctx, o)
+	return p, err
+}
+
+// planWithReads is plan that also returns the live reads which the plan was made from, for an apply right afterwards.
+func (c *connection) planWithReads(
+	ctx context.Context, o reconcile.PlanOptions,
+) (p *plan.Plan, reads reconcile.Reads, err error) {
 	o.MaxDestroy, o.Protected = c.config.MaxDestroy, c.config.Protected
-	c.progress.during(func() { p, err = c.planner.Plan(ctx, c.config.Zones, o) })
+	c.progress.during(func() { p, reads, err = c.planner.PlanWithReads(ctx, c.config.Zones, o) })
 	if err != nil {
-		return nil, err
+		return nil, reconcile.Reads{}, err
 	}
 	p.Outputs = outputs(c.config.Outputs)
 	c.seal(p)
-	return p, nil
+	return p, reads, nil
 }
 
 // seal completes a plan with the variables that it was made with, and seals it.
@@ -190,20 +198,13 @@ func (c *connection) verify(
 	return found, err
 }
 
-// boundsOf returns what a configuration holds a plan to that is carried out.
-func boundsOf(c *config.Config) reconcile.ApplyOptions {
-	return reconcile.ApplyOptions{Desired: c.Zones, MaxDestroy: c.MaxDestroy, Protected: c.Protected}
-}
-
-// apply carries a plan out. show, which may be nil, shows what is about to be carried out; see
-// [reconcile.ApplyOptions]. allow is how many records of a zone may be destroyed beyond its limit.
+// apply carries a plan out, held to the configuration and to what o says besides.
 func (c *writingConnection) apply(
-	ctx context.Context, p *plan.Plan, failFast bool, allow int, show func(*plan.Plan) error,
+	ctx context.Context, p *plan.Plan, failFast bool, o reconcile.ApplyOptions,
 ) (r reconcile.Report, err error) {
 	c.reconciler.FailFast = failFast
-	o := boundsOf(c.config)
-	o.AllowDestroy = allow
-	if show != nil {
+	o.Desired, o.MaxDestroy, o.Protected = c.config.Zones, c.config.MaxDestroy, c.config.Protected
+	if show := o.Show; show != nil {
 		o.Show = func(p *plan.Plan) (err error) {
 			c.progress.aside(func() { err = show(p) })
 			return err
@@ -238,6 +239,7 @@ func (c *writingConnection) planAdoption(ctx context.Context, desired []dns.Zone
 
 // adopt carries out a plan of planAdoption, made with a configuration that was written meanwhile.
 func (c *writingConnection) adopt(ctx context.Context, p *plan.Plan, written *config.Config) (err error) {
-	c.progress.during(func() { err = c.reconciler.Adopt(ctx, p, boundsOf(written)) })
+	o := reconcile.ApplyOptions{Desired: written.Zones, MaxDestroy: written.MaxDestroy, Protected: written.Protected}
+	c.progress.during(func() { err = c.reconciler.Adopt(ctx, p, o) })
 	return err
 }

@@ -61,7 +61,7 @@ func (o *rollbackOptions) run(ctx context.Context, s *services, args []string) e
 		return err
 	}
 	if o.out == "" {
-		return o.carryOut(ctx, s, conn, p)
+		return o.carryOut(ctx, s, conn, p, reconcile.Reads{})
 	}
 
 	if err := showPlan(s, p, "text"); err != nil {

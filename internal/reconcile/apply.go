@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -131,6 +132,8 @@ type apply struct {
 	fence   *fence
 	tally   *tally
 	steps   *counter
+	// slowReads counts how often a zone was to be read again because a read took too long; see mostSlowReads.
+	slowReads atomic.Int64
 }
 
 func (r *Reconciler) newApply(f fit, lock state.Lock) *apply {

@@ -81,7 +81,7 @@ func BenchmarkApply(b *testing.B) {
 }
 
 // fastWorld is a world without Cloudflare's limit of requests in five minutes.
-func fastWorld(b *testing.B, zones []sandbox.Zone) *world {
+func fastWorld(b testing.TB, zones []sandbox.Zone) *world {
 	api := sandbox.New(sandbox.Options{Seed: sandbox.Seed{Zones: zones}})
 	server := httptest.NewServer(api)
 	b.Cleanup(server.Close)

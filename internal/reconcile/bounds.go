@@ -26,6 +26,9 @@ type ApplyOptions struct {
 	// AllowDestroy is how many records of a zone may be destroyed beyond its limit. If the plan was made with a
 	// larger number, that one counts: it was reviewed with the plan.
 	AllowDestroy int
+	// Reads are those that the plan was made from, if this process has just made it. A zone whose read is still fresh
+	// is not read again before anything is written. Apply does not modify them.
+	Reads Reads
 	// Show is called with what is about to be carried out, after it was held to all of this and before anything is
 	// written. Nothing is written if it returns an error. Nil shows nothing.
 	Show func(*plan.Plan) error

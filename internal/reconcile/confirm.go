@@ -81,19 +81,23 @@ func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan, o ApplyOptions) 
 }
 
 // confirmLive reads all zones of the plan, with changes or without, and saves what was seen: while one of them is
-// refused, nothing is written to any.
+// refused, nothing is written to any. A zone that was read for the plan just now is not read again: its snapshot is
+// saved, and the read is no older than one may be when a request is sent.
 func (r *Reconciler) confirmLive(
 	ctx context.Context, c *confirmation, pending map[string][]string,
 ) ([]observation, error) {
+	seen, due := c.options.Reads.split(c.targets, c.known.state, r.Now())
+
 	planner := r.Planner()
-	seen, err := planner.observeLive(ctx, c.targets, c.known)
+	read, err := planner.observeLive(ctx, due, c.known)
 	if err != nil {
 		return nil, err
 	}
 
-	if err := saveSnapshots(ctx, planner.Store, c.known.snapshots, seen, pending); err != nil {
+	if err := saveSnapshots(ctx, planner.Store, c.known.snapshots, read, pending); err != nil {
 		warnUnsaved(logger(r.Log), r.Store, err)
 	}
+	seen = append(seen, read...)
 	return seen, failures(seen, PlanOptions{})
 }
 

@@ -22,6 +22,11 @@ const freshFor = 5 * time.Second
 // written right after the last of them.
 const mostReads = 3
 
+// mostSlowReads bounds how often an apply reads a zone again because the read right before took longer than freshFor.
+// That helps if one list is slow. If all of them are, it only makes the apply slower still: then each request follows
+// directly on the first read that was made for it.
+const mostSlowReads = 4
+
 // reading is a zone as it was read.
 type reading struct {
 	zone dns.Zone
@@ -43,18 +48,21 @@ func (z *zoneApply) read(ctx context.Context) (reading, error) {
 // ready returns nil if the zone may be written to now: the lock is held, and what is left to do fits the zone as it
 // was read no longer ago than freshFor. It is asked right before the bytes of each attempt go out.
 func (z *zoneApply) ready(ctx context.Context) error {
-	for range mostReads {
+	for reads := range mostReads + 1 {
 		if err := z.apply.lock.Check(ctx); err != nil {
 			return err
 		}
-		if isFresh(z.readAt, z.apply.now()) {
+		if isFresh(z.readAt, z.apply.now()) || reads == mostReads {
+			return nil
+		}
+		if reads > 0 && z.apply.slowReads.Add(1) > mostSlowReads {
 			return nil
 		}
 		if err := z.guardAgain(ctx); err != nil {
 			return err
 		}
 	}
-	return z.apply.lock.Check(ctx)
+	return nil
 }
 
 // isFresh reports whether a read of then is fresh now. The clock of the day may have been set meanwhile, and the one

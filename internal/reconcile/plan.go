@@ -43,23 +43,34 @@ type PlanOptions struct {
 // the plan. The plan is read-only if a zone had to be taken from a stand-in. All
 // zones that can't be taken from anywhere are reported at once, as an error.
 func (p *Planner) Plan(ctx context.Context, desired []dns.Zone, o PlanOptions) (*plan.Plan, error) {
+	out, _, err := p.PlanWithReads(ctx, desired, o)
+	return out, err
+}
+
+// PlanWithReads is Plan that also returns the live reads which the plan was made from, so that an apply of it in the
+// same process need not begin with the same reads.
+func (p *Planner) PlanWithReads(ctx context.Context, desired []dns.Zone, o PlanOptions) (*plan.Plan, Reads, error) {
 	known, err := p.stored(ctx)
 	if err != nil {
-		return nil, err
+		return nil, Reads{}, err
 	}
 	seen, err := p.observe(ctx, desired, known, o)
 	if err != nil {
-		return nil, err
+		return nil, Reads{}, err
 	}
 	if err := failures(seen, o); err != nil {
 		saveErr := saveSnapshots(ctx, p.Store, known.snapshots, seen, nil) // the other zones were seen
-		return nil, errors.Join(err, saveErr)
+		return nil, Reads{}, errors.Join(err, saveErr)
 	}
 
 	out := p.assemble(seen, known, o)
 	out.Diagnostics = append(out.Diagnostics, known.warnings...)
 	st, err := createState(ctx, p.Store, known.state, seen)
 	out.Lineage = lineage(st)
+	var reads Reads
+	if st == known.state { // otherwise another run has created the state meanwhile
+		reads = newReads(st, seen)
+	}
 	out.Diagnostics = append(out.Diagnostics, narrowed(out, desired, known, o.Selection)...)
 
 	var pending map[string][]string
@@ -70,7 +81,7 @@ func (p *Planner) Plan(ctx context.Context, desired []dns.Zone, o PlanOptions) (
 	if err != nil {
 		out.Diagnostics = append(out.Diagnostics, unsavedSnapshots(p.Store, err))
 	}
-	return out, nil
+	return out, reads, nil
 }
 
 // assemble puts the plan of all observed zones together.

@@ -1,0 +1,116 @@
+package reconcile_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/reconcile"
+	"github.com/cfplan/cfplan/internal/sandbox"
+)
+
+// manyZones is a world of empty zones, on a clock that stands still, with a host that is declared in each.
+// CFPLAN_TEST_ZONES sets how many zones there are.
+func manyZones(t *testing.T) (w *world, clock *slowClock, desired []dns.Zone) {
+	t.Helper()
+	n := 30
+	if given, err := strconv.Atoi(os.Getenv("CFPLAN_TEST_ZONES")); err == nil {
+		n = given
+	}
+	var zones []sandbox.Zone
+	for i := range n {
+		name := fmt.Sprintf("z%d.example", i)
+		zones, desired = append(zones, sandbox.Zone{Name: name}), append(desired, hosts(name, 1))
+	}
+	w = fastWorld(t, zones)
+	return w, w.slow(), desired
+}
+
+// requests counts what was sent since the last count: lists of a zone's records, writes, and the rest.
+func (w *world) requests(t *testing.T) (lists, writes, rest int) {
+	t.Helper()
+	for _, r := range w.api.Requests() {
+		switch {
+		case r.Method != "GET":
+			writes++
+		case strings.HasSuffix(r.Path, "/dns_records"):
+			lists++
+		default:
+			rest++
+		}
+	}
+	w.api.ResetRequests()
+	t.Logf("%d lists + %d writes + %d others = %d requests", lists, writes, rest, lists+writes+rest)
+	return lists, writes, rest
+}
+
+func TestAnApplyReadsAndWritesEachZoneOnce(t *testing.T) {
+	w, _, desired := manyZones(t)
+	p := w.plan(t, desired...)
+	w.api.ResetRequests()
+
+	w.apply(t, p)
+
+	n := len(desired)
+	if lists, writes, rest := w.requests(t); lists != n || writes != n || rest != 0 {
+		t.Errorf("%d zones: %d lists, %d writes, %d others; want each zone once read and once written", n, lists, writes, rest)
+	}
+	w.converged(t, desired...)
+}
+
+// A read is too old whenever the clock is looked at.
+func TestAnApplyReadsNoZoneMoreThanTwiceIfTheClockJumps(t *testing.T) {
+	w, clock, desired := manyZones(t)
+	p := w.plan(t, desired...)
+	w.api.ResetRequests()
+	w.Now = func() time.Time {
+		clock.pass(6 * time.Second)
+		return clock.now()
+	}
+
+	w.apply(t, p)
+
+	n := len(desired)
+	lists, writes, rest := w.requests(t)
+	if lists < 2*n || lists+rest > 2*n+25 || writes != n {
+		t.Errorf("%d zones: %d lists, %d writes, %d others; want each zone read twice, written once and 25 more at most",
+			n, lists, writes, rest)
+	}
+	w.converged(t, desired...)
+}
+
+// planAndApply plans and applies in one go, as apply without a file does. between happens after the plan.
+func (w *world) planAndApply(t *testing.T, between func(*plan.Plan), desired ...dns.Zone) error {
+	t.Helper()
+	w.desired = desired
+	p, reads, err := w.Planner().PlanWithReads(context.Background(), desired, reconcile.PlanOptions{})
+	if err != nil {
+		t.Fatalf("PlanWithReads: %v", err)
+	}
+	p.Seal()
+	between(p)
+	_, err = w.Reconciler.Apply(context.Background(), p, reconcile.ApplyOptions{Desired: desired, Reads: reads})
+	return err
+}
+
+func TestAnApplyWithoutAFileReadsEachZoneOnce(t *testing.T) {
+	w, _, desired := manyZones(t)
+	w.plan(t, desired...) // has found the zones by their names
+	w.api.ResetRequests()
+
+	if err := w.planAndApply(t, func(*plan.Plan) {}, desired...); err != nil {
+		t.Fatal(err)
+	}
+
+	n := len(desired)
+	if lists, writes, rest := w.requests(t); lists != n || writes != n || rest != 0 {
+		t.Errorf("%d zones: %d lists, %d writes, %d others; want each zone once read and once written", n, lists, writes, rest)
+	}
+	w.converged(t, desired...)
+}
