@@ -155,3 +155,21 @@ func TestReplaceViaDoesNotFollowALink(t *testing.T) {
 		t.Errorf("the temporary file is still there: %v", err)
 	}
 }
+
+func TestCheckText(t *testing.T) {
+	for _, test := range []struct{ src, want string }{
+		{"", ""},
+		{"\ufeffa byte order mark of UTF-8\r\n", ""},
+		{"\xff\xfea\x00", "it is encoded in UTF-16 and not in UTF-8; save it as UTF-8"},
+		{"\xfe\xff\x00a", "it is encoded in UTF-16 and not in UTF-8; save it as UTF-8"},
+		{"a\nb\n\x00\x00", "it has a zero byte in line 3, so it is not a text in UTF-8; save it as UTF-8"},
+	} {
+		got := ""
+		if err := files.CheckText(test.src); err != nil {
+			got = err.Error()
+		}
+		if got != test.want {
+			t.Errorf("CheckText(%q) = %q, want %q", test.src, got, test.want)
+		}
+	}
+}

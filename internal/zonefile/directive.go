@@ -1,8 +1,10 @@
 package zonefile
 
 import (
+	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/dns"
@@ -83,21 +85,51 @@ func (f *file) include(args []string) {
 	if !path.IsAbs(name) {
 		name = path.Join(path.Dir(f.at.file), name)
 	}
-	switch {
-	case f.opts.Include == nil:
-		f.fault(f.at, "zonefile-include", "", "File not included", "$INCLUDE cannot be used here: there is no directory to read %s from.", dns.Show(name))
-		return
-	case f.at.depth+1 >= maxDepth:
-		f.fault(f.at, "zonefile-include", "", "File not included", "Files include each other %d deep here. Does %s include itself?", maxDepth, dns.Show(name))
+	if why := f.whyNotIncluded(name); why != "" {
+		f.fault(f.at, "zonefile-include", "", "File not included", "%s", why)
 		return
 	}
+	if !f.budget.spend(&f.budget.includes, 1) {
+		f.stop(f.at, "Too many files", "The zone files include more than %d files. Put several into one.", maxIncludes)
+		return
+	}
+
 	r, err := f.opts.Include(name)
 	if err != nil {
 		f.fault(f.at, "zonefile-include", "", "File not included", "%v.", err)
 		return
 	}
 	defer closeRead(r)
-	f.file(r, place{file: name, depth: f.at.depth + 1}, origin)
+	f.file(r, place{file: name}, origin)
+}
+
+// longestPath is the length of the longest path that a system opens, in bytes.
+const longestPath = 4096
+
+// whyNotIncluded returns why a file must not be opened, as a sentence, or "".
+func (f *file) whyNotIncluded(name string) string {
+	switch {
+	case f.opts.Include == nil:
+		return fmt.Sprintf("$INCLUDE cannot be used here: there is no directory to read %s from.", dns.Show(name))
+	case len(name) > longestPath:
+		return fmt.Sprintf("%s is too long for a path.", dns.Show(name))
+	case slices.Contains(f.open, name):
+		return fmt.Sprintf("%s includes itself: %s. Remove one of these $INCLUDE lines.", dns.Show(name), f.circle(name))
+	case len(f.open) >= maxDepth:
+		return fmt.Sprintf("Files include each other more than %d deep here. Include %s from a file further up.",
+			maxDepth, dns.Show(name))
+	default:
+		return ""
+	}
+}
+
+// circle lists the files from the one with that name to the one being read, and it again.
+func (f *file) circle(name string) string {
+	var shown []string
+	for _, file := range f.open[slices.Index(f.open, name):] {
+		shown = append(shown, dns.Show(file))
+	}
+	return strings.Join(append(shown, dns.Show(name)), " includes ")
 }
 
 // closeRead ignores the error: what was read is read.

@@ -17,25 +17,34 @@ func (f *file) generate(l line) {
 		f.fault(f.at, "zonefile-generate", "", "Invalid $GENERATE", "%s is not a range: %s. Write it as in 1-9, or 0-98/2 for every second number.", dns.Show(l.words[1]), why)
 		return
 	}
-	before := len(f.problems)
+
+	errors, told := f.errors, len(f.problems)
+	defer func() { f.quiet = false }()
 	for n := r.first; n <= r.last; n += r.step {
-		if f.generated++; f.generated > maxGenerated {
-			f.stop(f.at, "Too many records", "The $GENERATE directives make more than %d records.", maxGenerated)
-			return
+		if !f.generateOne(l, n) || f.errors > errors {
+			return // the others would have the error too
 		}
-		one, size, why := expand(l.words[2:], n)
-		if why != "" {
-			f.fault(f.at, "zonefile-generate", "", "Invalid $GENERATE", "%s", why)
-			return
-		}
-		if !f.spend(f.at, size) {
-			return
-		}
-		f.record(line{number: l.number, owner: true, words: one, note: l.note})
-		if len(f.problems) > before {
-			return // the others would have it too
-		}
+		f.quiet = len(f.problems) > told // and the same warnings
 	}
+}
+
+// generateOne makes the record of one number, and reports whether others may follow.
+func (f *file) generateOne(l line, n int64) bool {
+	if !f.budget.spend(&f.budget.generated, 1) {
+		f.stop(f.at, "Too many records", "The $GENERATE lines make more than %d records. "+
+			"Narrow the range, or make its step larger.", maxGenerated)
+		return false
+	}
+	words, size, why := expand(l.words[2:], n)
+	if why != "" {
+		f.fault(f.at, "zonefile-generate", "", "Invalid $GENERATE", "%s", why)
+		return false
+	}
+	if !f.spendBytes(f.at, size) {
+		return false
+	}
+	f.record(line{number: l.number, owner: true, words: words, note: l.note})
+	return true
 }
 
 // numbers is a range with its ends.
@@ -113,8 +122,9 @@ func expandWord(w string, n int64) (out, why string) {
 // modified writes a number as offset, width and base say; the latter two may be
 // left out.
 func modified(modifier string, n int64) (text, why string) {
-	parts := strings.Split(modifier, ",")
-	invalid := "${" + strings.Trim(strconv.Quote(modifier), `"`) + "} is not understood. Write an offset, a width up to 255 and a base (d, o, x or X), as in ${0,3,d}."
+	parts := strings.SplitN(modifier, ",", 4)
+	invalid := dns.Show("${"+modifier+"}") + " is not understood. " +
+		"Write an offset, a width up to 255 and a base (d, o, x or X), as in ${0,3,d}."
 	offset, err := strconv.ParseInt(parts[0], 10, 32)
 	if err != nil || len(parts) > 3 {
 		return "", invalid

@@ -3,20 +3,13 @@ package zonefile
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/files"
-)
-
-// Limits of what is read. A zone file may come from anybody, and a few bytes of
-// $GENERATE or $INCLUDE can stand for any number of records.
-const (
-	maxBytes     = 64 << 20 // of all files together, and of what $GENERATE makes
-	maxEntries   = 1_000_000
-	maxGenerated = 100_000
-	maxDepth     = 8 // files that include each other
-	maxProblems  = 1000
 )
 
 // Options say what is being read.
@@ -32,6 +25,9 @@ type Options struct {
 	// Skipped, if not nil, is told of each record that is left out because
 	// Cloudflare keeps it itself: the SOA, and the zone's own name servers.
 	Skipped func(r dns.Record, file string, line int)
+	// Budget is what this call may read and make. If several calls have the same one, they
+	// share it. Nil gives the call one of its own.
+	Budget *Budget
 }
 
 // Entry is a canonical record with the place where it stands.
@@ -57,35 +53,46 @@ type Problem struct {
 func (p Problem) Error() string { return fmt.Sprintf("%s:%d: %v", p.File, p.Line, p.Problem) }
 
 // Parse reads a zone file. Entries are in the order of the file and complete
-// only where no problem is a [dns.Error]; problems are all there are, up to a
-// thousand. Records are checked for what their type defines, not for what
-// package lint checks.
+// only if no problem is a [dns.Error]. Every problem is reported, or counted in
+// the last one if there are more than the budget keeps. Records are checked for
+// what their type defines, not for what package lint checks.
 func Parse(r io.Reader, o Options) ([]Entry, []Problem) {
-	p := &parser{opts: o}
-	p.file(r, place{file: o.File}, o.Zone)
+	if o.Budget == nil {
+		o.Budget = NewBudget()
+	}
+	p := &parser{opts: o, budget: o.Budget}
+	start := place{file: o.File}
+	p.file(r, start, o.Zone)
+	p.summarise(start)
 	return p.entries, p.problems
 }
 
 // parser is one run of Parse.
 type parser struct {
 	opts     Options
+	budget   *Budget
 	entries  []Entry
 	problems []Problem
+	// more counts the problems that were not kept, by their summaries.
+	more map[string]int
+	// errors counts the problems that are a [dns.Error]. While quiet is set, warnings
+	// are dropped.
+	errors int
+	quiet  bool
 	// full tells that a limit was reached: nothing more is read.
-	full      bool
-	bytes     int
-	generated int
+	full bool
+	// open are the files that are being read: each includes the next one.
+	open []string
 	// given is the TTL of $TTL, stated that of the last record which had one
 	// (RFC 2308, section 4; RFC 1035, section 5.1). An included file shares both,
 	// as in BIND.
 	given, stated *int
 }
 
-// place is a line of a file; depth counts the files that include it.
+// place is a line of a file.
 type place struct {
-	file  string
-	line  int
-	depth int
+	file string
+	line int
 }
 
 func (p *parser) fault(at place, rule string, attr dns.Attribute, summary, format string, args ...any) {
@@ -97,47 +104,99 @@ func (p *parser) caution(at place, rule string, attr dns.Attribute, summary, for
 }
 
 func (p *parser) add(at place, problem *dns.Problem) {
-	if p.full {
+	switch {
+	case p.full || p.quiet && problem.Severity == dns.Warning:
+		return
+	case problem.Severity == dns.Error:
+		p.errors++
+	}
+	if p.budget.spend(&p.budget.problems, 1) {
+		p.problems = append(p.problems, Problem{problem, at.file, at.line})
 		return
 	}
-	if len(p.problems) == maxProblems {
-		p.full = true
-		problem = &dns.Problem{Severity: dns.Error, Rule: "zonefile-limit", Summary: "Too many problems",
-			Detail: fmt.Sprintf("More than %d problems were found; the rest was not read. Is this a zone file?", maxProblems)}
+
+	if p.more == nil {
+		p.more = map[string]int{}
 	}
-	p.problems = append(p.problems, Problem{problem, at.file, at.line})
+	p.more[problem.Summary]++
+}
+
+// summarise reports the problems that were not kept.
+func (p *parser) summarise(at place) {
+	if len(p.more) == 0 {
+		return
+	}
+
+	total := 0
+	var kinds []string
+	for _, summary := range slices.Sorted(maps.Keys(p.more)) {
+		total += p.more[summary]
+		kinds = append(kinds, fmt.Sprintf("%s (%d)", summary, p.more[summary]))
+	}
+	p.problems = append(p.problems, Problem{&dns.Problem{
+		Severity: dns.Error,
+		Rule:     "zonefile-limit",
+		Summary:  "More problems than are listed",
+		Detail: fmt.Sprintf("%s has %s: %s. Fix the ones that are listed, and run the command again. Is this a zone file?",
+			dns.Show(at.file), english.Count(total, "more problem"), strings.Join(kinds, ", ")),
+	}, at.file, 1})
 }
 
 // stop ends the reading at a limit.
 func (p *parser) stop(at place, summary, format string, args ...any) {
-	p.fault(at, "zonefile-limit", "", summary, format, args...)
+	if p.full {
+		return
+	}
+	p.errors++
 	p.full = true
+	p.problems = append(p.problems, Problem{&dns.Problem{
+		Severity: dns.Error,
+		Rule:     "zonefile-limit",
+		Summary:  summary,
+		Detail:   fmt.Sprintf(format, args...) + " The rest was not read.",
+	}, at.file, at.line})
 }
 
 // file reads one file; at names it, with the line 0.
 func (p *parser) file(r io.Reader, at place, origin string) {
-	src, err := files.ReadStart(r, int64(maxBytes-p.bytes+1)) // one byte too many shows that there are more
 	at.line = 1
+	var src strings.Builder
+	_, err := io.Copy(&src, io.LimitReader(r, int64(p.budget.bytes)+1)) // one byte too many shows that there are more
+	if err == nil {
+		err = files.CheckText(src.String())
+	}
 	if err != nil {
-		p.fault(at, "zonefile-read", "", "Cannot read file", "%v.", err)
+		p.fault(at, "zonefile-read", "", "Cannot read file", "%s: %v.", dns.Show(at.file), err)
 		return
 	}
-	if !p.spend(at, len(src)) {
+	if !p.spendBytes(at, src.Len()) {
 		return
 	}
+
+	p.open = append(p.open, at.file)
 	f := &file{parser: p, at: at, origin: origin}
-	s := newScanner(string(src))
+	s := newScanner(src.String())
 	for l, ok := s.next(); ok && !p.full; l, ok = s.next() {
 		f.at.line = l.number
 		f.line(l)
 	}
+	p.open = p.open[:len(p.open)-1]
 }
 
-// spend counts bytes that are read or made.
-func (p *parser) spend(at place, n int) bool {
-	p.bytes += n
-	if p.bytes > maxBytes {
-		p.stop(at, "Zone file too large", "The file, with what it includes and generates, has more than %d MiB.", maxBytes>>20)
+// spendBytes counts bytes that are read or made.
+func (p *parser) spendBytes(at place, n int) bool {
+	if !p.budget.spend(&p.budget.bytes, n) {
+		p.stop(at, "Zone file too large", "With %s, the zone files, with what they include and generate, "+
+			"have more than %d MiB. Split them, or leave out what is not needed.", dns.Show(at.file), maxBytes>>20)
+	}
+	return !p.full
+}
+
+// spendRecord counts a record that is kept or skipped.
+func (p *parser) spendRecord(at place) bool {
+	if !p.budget.spend(&p.budget.records, 1) {
+		p.stop(at, "Too many records", "With %s, the zone files have more than %d records. "+
+			"Split them, or leave out what is not needed.", dns.Show(at.file), maxRecords)
 	}
 	return !p.full
 }

@@ -252,9 +252,7 @@ func (f *file) keep(h header, v dns.Value, comment string) {
 	switch {
 	case e.Type == dns.NS && e.Name == f.opts.Zone && (n.assigned || assigned(e.Content)):
 		f.skip(e.Record)
-	case len(f.entries) == maxEntries:
-		f.stop(f.at, "Too many records", "The zone file has more than %d records.", maxEntries)
-	default:
+	case f.spendRecord(f.at):
 		f.entries = append(f.entries, e)
 	}
 }
@@ -263,7 +261,7 @@ func (f *file) keep(h header, v dns.Value, comment string) {
 func assigned(host string) bool { return strings.HasSuffix(host, ".ns.cloudflare.com") }
 
 func (f *file) skip(r dns.Record) {
-	if f.opts.Skipped != nil {
+	if f.spendRecord(f.at) && f.opts.Skipped != nil {
 		f.opts.Skipped(r, f.at.file, f.at.line)
 	}
 }

@@ -9,6 +9,10 @@ import (
 // would otherwise make one of the rest of the file.
 const maxLine = 128 << 10
 
+// maxAgain bounds how many bytes are read a second time after parentheses that are not
+// closed. Without it, a file of open parentheses would be read over and over.
+const maxAgain = 64 << 20
+
 // revived begins a comment that is a record for cfplan alone, because other
 // programs would refuse it: see [Write].
 const revived = ";cfplan-record: "
@@ -34,6 +38,8 @@ type scanner struct {
 	src    string
 	pos    int
 	number int
+	// again counts the bytes that are read a second time.
+	again int
 }
 
 func newScanner(src string) *scanner {
@@ -154,6 +160,12 @@ func (s *scanner) giveUp(l line, start, depth int) line {
 	l.fault = fmt.Sprintf("The record that begins here is longer than %d KiB.", maxLine>>10)
 	if depth > 0 {
 		l.fault = "The parenthesis that opens here is not closed. Every line up to the closing one belongs to the same record."
+	}
+
+	if s.again += s.pos - start; s.again > maxAgain {
+		l.fault += " So many parentheses are not closed that the rest was not read."
+		s.pos = len(s.src)
+		return l
 	}
 	s.pos, s.number = start, l.number
 	for {
