@@ -1,6 +1,9 @@
 package sandbox
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // The methods in this file act behind the API's back: they are how a test or
 // the demo plays the dashboard, another tool, or Cloudflare itself. They need no
@@ -120,7 +123,12 @@ func (s *Server) DeleteRecord(zone, id string) bool {
 func (s *Server) Seed() Seed {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	out := Seed{Zones: make([]Zone, 0, len(s.zones)), Tokens: append([]Token(nil), s.tokens...), Keys: append([]Key(nil), s.keys...)}
+	out := Seed{
+		Zones:    make([]Zone, 0, len(s.zones)),
+		Accounts: slices.Clone(s.accounts),
+		Tokens:   slices.Clone(s.tokens),
+		Keys:     slices.Clone(s.keys),
+	}
 	for _, z := range s.zones {
 		info := z.info
 		info.Records = z.snapshot()

@@ -64,7 +64,7 @@ type target struct {
 	base, token, zone string
 	live              bool
 
-	zoneID, plan string
+	zoneID, accountID, plan string
 	// prefix is the label below which all records are made.
 	prefix string
 }
@@ -81,7 +81,7 @@ type contractCase struct {
 }
 
 // step is one request and its answer. The texts may hold ${name}, the case's
-// own full name; ${label}, the same without the zone; ${zone}; ${zoneid};
+// own full name; ${label}, the same without the zone; ${zone}; ${zoneid}; ${accountid};
 // ${unknown}, an identifier that nothing has; and ${x}, the ID saved as x.
 type step struct {
 	method string
@@ -139,6 +139,8 @@ func (a *target) open(t *testing.T) {
 	}
 	zone, _ := zones[0].(map[string]any)
 	a.zoneID, _ = zone["id"].(string)
+	account, _ := zone["account"].(map[string]any)
+	a.accountID, _ = account["id"].(string)
 	plan, _ := zone["plan"].(map[string]any)
 	a.plan, _ = plan["legacy_id"].(string)
 	if a.zoneID == "" || a.plan == "" {
@@ -163,7 +165,14 @@ func label(name string) string {
 func (a *target) run(t *testing.T, c contractCase) {
 	own := label(c.name) + "." + a.prefix
 	t.Cleanup(func() { a.sweep(t, "."+own+"."+a.zone, own+"."+a.zone) })
-	words := map[string]string{"label": own, "name": own + "." + a.zone, "zone": a.zone, "zoneid": a.zoneID, "unknown": randomHex(16)}
+	words := map[string]string{
+		"label":     own,
+		"name":      own + "." + a.zone,
+		"zone":      a.zone,
+		"zoneid":    a.zoneID,
+		"accountid": a.accountID,
+		"unknown":   randomHex(16),
+	}
 	for i, s := range c.steps {
 		r, problems := a.play(t, s, words)
 		if len(problems) == 0 {

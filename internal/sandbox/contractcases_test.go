@@ -84,7 +84,14 @@ func zoneCases() []contractCase {
 		{name: "zone by name", steps: []step{{method: "GET", path: "zones?name=${zone}", want: "[" + zone + "]",
 			info: `{"page":1,"per_page":20,"count":1,"total_count":1,"total_pages":1}`}}},
 		{name: "zone that is not there", steps: []step{{method: "GET", path: "zones?name=${unknown}.example", want: `[]`, info: `{"count":0,"total_count":0}`}}},
-		{name: "usage", steps: []step{get("zones/${zoneid}/dns_records/usage", `{"record_quota":"<number>","record_usage":"<number>"}`)}},
+		{name: "usage", unsure: "the quota is null if the account has one", steps: []step{
+			get("zones/${zoneid}/dns_records/usage", `{"record_quota":"<number>","record_usage":"<number>"}`)}},
+		{name: "usage of an unknown zone", steps: []step{
+			{method: "GET", path: "zones/${unknown}/dns_records/usage", status: 403, code: 9109}}},
+		{name: "usage of the account", unsure: "a token for zones may not see it, and the quota may be the account's", steps: []step{
+			get("accounts/${accountid}/dns_records/usage", `{"record_quota":null,"record_usage":"<number>"}`)}},
+		{name: "usage of an unknown account", unsure: "the code was never seen", steps: []step{
+			{method: "GET", path: "accounts/${unknown}/dns_records/usage", status: 403, code: anyCode}}},
 	}
 }
 

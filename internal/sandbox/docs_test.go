@@ -54,7 +54,7 @@ func TestTheDocumentationIsComplete(t *testing.T) {
 			t.Errorf("docs/sandbox.md does not know the switch %s", name)
 		}
 	}
-	for _, kind := range []reflect.Type{reflect.TypeFor[Zone](), reflect.TypeFor[Token]()} {
+	for _, kind := range []reflect.Type{reflect.TypeFor[Zone](), reflect.TypeFor[Account](), reflect.TypeFor[Token]()} {
 		for i := range kind.NumField() {
 			name, _, _ := strings.Cut(kind.Field(i).Tag.Get("json"), ",")
 			if !strings.Contains(text, "`"+name+"`") {

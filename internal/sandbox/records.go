@@ -14,7 +14,7 @@ func (t *transaction) create(s *Server, c change) (*stored, *refusal) {
 	if t.zone.secondary() {
 		return nil, secondaryRefused()
 	}
-	if len(t.zone.records) >= t.zone.info.quota() {
+	if s.full(t.zone) {
 		return nil, reject(apiError{Code: codeQuota, Message: "Record quota exceeded."})
 	}
 	d := fresh()

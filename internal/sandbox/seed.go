@@ -14,6 +14,8 @@ import (
 // `cfplan sandbox`.
 type Seed struct {
 	Zones []Zone `json:"zones"`
+	// Accounts are those that set the quota of records for all of their zones.
+	Accounts []Account `json:"accounts,omitempty"`
 	// Tokens and Keys are the credentials that are known. Where there are none
 	// at all, every plausible one may do everything.
 	Tokens []Token `json:"tokens,omitempty"`
@@ -71,6 +73,11 @@ func (s *Server) plant(seed Seed) error {
 			return fmt.Errorf("seed: zones[%d]: %w", i, err)
 		}
 	}
+	for i, a := range seed.Accounts {
+		if err := s.addAccount(a); err != nil {
+			return fmt.Errorf("seed: accounts[%d]: %w", i, err)
+		}
+	}
 	for i, t := range seed.Tokens {
 		if err := t.check(); err != nil {
 			return fmt.Errorf("seed: tokens[%d]: %w", i, err)
@@ -104,6 +111,24 @@ func (t Token) check() error {
 	}
 	return nil
 }
+
+// addAccount checks an account and fills in its ID.
+func (s *Server) addAccount(a Account) error {
+	a.ID = orText(a.ID, s.defaultAccount())
+	switch {
+	case !isIdentifier(a.ID):
+		return fmt.Errorf("the id %q is not 32 hexadecimal digits in lower case", a.ID)
+	case a.RecordQuota < 1 || a.InternalRecordQuota < 0:
+		return errors.New("record_quota must be 1 at least, and internal_record_quota not negative")
+	case slices.ContainsFunc(s.accounts, func(o Account) bool { return o.ID == a.ID }):
+		return fmt.Errorf("the account %s is there twice", a.ID)
+	}
+	s.accounts = append(s.accounts, a)
+	return nil
+}
+
+// defaultAccount is the ID of the account that zones belong to if they name none.
+func (s *Server) defaultAccount() string { return identifier(s.opts.Random, "account") }
 
 // addZone checks a zone, fills in what it leaves out, and stores its records.
 func (s *Server) addZone(z Zone) (*zone, error) {
@@ -141,7 +166,7 @@ func (s *Server) complete(z Zone) (Zone, error) {
 	if z.NameServers == nil && z.Type == "full" {
 		z.NameServers = []string{"anna.ns.cloudflare.com", "bert.ns.cloudflare.com"}
 	}
-	z.AccountID = orText(z.AccountID, identifier(s.opts.Random, "account"))
+	z.AccountID = orText(z.AccountID, s.defaultAccount())
 	z.AccountName = orText(z.AccountName, "Sandbox")
 	z.CreatedOn = orTime(z.CreatedOn, s.opts.Now())
 	z.ModifiedOn = orTime(z.ModifiedOn, z.CreatedOn)

@@ -67,6 +67,7 @@ type Server struct {
 
 	mu       sync.Mutex
 	zones    []*zone // in the order they were added
+	accounts []Account
 	tokens   []Token
 	keys     []Key
 	rays     int

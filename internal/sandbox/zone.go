@@ -2,9 +2,7 @@ package sandbox
 
 import (
 	"cmp"
-	"net/http"
 	"slices"
-	"strconv"
 	"time"
 )
 
@@ -241,11 +239,3 @@ func (t *transaction) rollback() {
 
 // changed reports whether the transaction did anything.
 func (t *transaction) changed() bool { return len(t.undo) > 0 }
-
-// usage answers GET …/dns_records/usage.
-func usage(c *call) answer {
-	z := c.zone
-	result := `{"record_quota":` + strconv.Itoa(z.info.quota()) +
-		`,"record_usage":` + strconv.Itoa(len(z.records)) + `}`
-	return jsonAnswer(http.StatusOK, envelope{result: []byte(result)})
-}

@@ -1,0 +1,89 @@
+package sandbox
+
+import (
+	"net/http"
+	"slices"
+)
+
+// Account is an account whose zones share one quota of records, as those of Enterprise may since June 2026.
+// Accounts that a seed does not list have none: each of their zones has its own.
+type Account struct {
+	// ID is that of the zones' account; the one that zones get by default where empty.
+	ID string `json:"id,omitempty"`
+	// RecordQuota is how many records all of its zones together may hold, without internal ones.
+	RecordQuota int `json:"record_quota"`
+	// InternalRecordQuota is the same for its internal zones; they have none where it is 0.
+	InternalRecordQuota int `json:"internal_record_quota,omitempty"`
+}
+
+// accountWith returns the account that sets the quota of a zone, nil where the zone has its own.
+func (s *Server) accountWith(z Zone) *Account {
+	i := slices.IndexFunc(s.accounts, func(a Account) bool { return a.ID == z.AccountID })
+	if i < 0 || z.Type == "internal" && s.accounts[i].InternalRecordQuota == 0 {
+		return nil
+	}
+	return &s.accounts[i]
+}
+
+// held counts the records of an account's zones, the internal or the other ones.
+func (s *Server) held(account string, internal bool) int {
+	n := 0
+	for _, z := range s.zones {
+		if z.info.AccountID == account && (z.info.Type == "internal") == internal {
+			n += len(z.records)
+		}
+	}
+	return n
+}
+
+// full reports whether a zone takes no more records.
+func (s *Server) full(z *zone) bool {
+	a := s.accountWith(z.info)
+	switch {
+	case a == nil:
+		return len(z.records) >= z.info.quota()
+	case z.info.Type == "internal":
+		return s.held(a.ID, true) >= a.InternalRecordQuota
+	default:
+		return s.held(a.ID, false) >= a.RecordQuota
+	}
+}
+
+// usageResult is the answer of both usage endpoints. A quota that is set elsewhere is null.
+type usageResult struct {
+	RecordQuota         *int `json:"record_quota"`
+	RecordUsage         int  `json:"record_usage"`
+	InternalRecordQuota *int `json:"internal_record_quota,omitempty"`
+	InternalRecordUsage *int `json:"internal_record_usage,omitempty"`
+}
+
+// zoneUsage answers GET /zones/{zone}/dns_records/usage.
+func zoneUsage(c *call) answer {
+	out := usageResult{RecordUsage: len(c.zone.records)}
+	if c.server.accountWith(c.zone.info) == nil {
+		quota := c.zone.info.quota()
+		out.RecordQuota = &quota
+	}
+	return jsonAnswer(http.StatusOK, envelope{result: encode(out)})
+}
+
+// accountUsage answers GET /accounts/{account}/dns_records/usage. A token that is limited to zones has no permission
+// of the account.
+func accountUsage(c *call) answer {
+	s, id := c.server, c.ids["account"]
+	known := slices.ContainsFunc(s.zones, func(z *zone) bool { return z.info.AccountID == id })
+	if !known || c.token.Zones != nil || c.token.AccountID != "" && c.token.AccountID != id {
+		return refuse(http.StatusForbidden, codeAuthentication, "Authentication error").answer()
+	}
+
+	out := usageResult{RecordUsage: s.held(id, false)}
+	if i := slices.IndexFunc(s.accounts, func(a Account) bool { return a.ID == id }); i >= 0 {
+		a := s.accounts[i]
+		out.RecordQuota = &a.RecordQuota
+		if a.InternalRecordQuota > 0 {
+			used := s.held(id, true)
+			out.InternalRecordQuota, out.InternalRecordUsage = &a.InternalRecordQuota, &used
+		}
+	}
+	return jsonAnswer(http.StatusOK, envelope{result: encode(out)})
+}
