@@ -294,9 +294,15 @@ func TestGitHubAction(t *testing.T) {
 	if log, status, _ = j.act(map[string]string{"command": "apply", "working-directory": "dns"}); status != 0 || !strings.Contains(log, "Apply complete! Records: 2 added") {
 		t.Fatalf("apply exits with %d:\n%s", status, log)
 	}
-	drift := map[string]string{"command": "drift", "working-directory": "dns"}
-	if log, status, _ = j.act(drift); status != 0 {
-		t.Errorf("drift without any exits with %d:\n%s", status, log)
+	minimal := map[string]string{"working-directory": "dns", "minimal-refresh": "true"}
+	if log, status, out = j.act(minimal); status != 0 || out["not_refreshed"] != "2" || out["read_only"] != "false" {
+		t.Errorf("plan with minimal-refresh exits with %d, outputs %v\n%s", status, out, log)
+	}
+
+	// Drift reads all zones, whatever a plan does.
+	drift := map[string]string{"command": "drift", "working-directory": "dns", "minimal-refresh": "true"}
+	if log, status, out = j.act(drift); status != 0 || out["not_refreshed"] != "0" {
+		t.Errorf("drift without any exits with %d, outputs %v:\n%s", status, out, log)
 	}
 	for _, r := range j.api.Records("example.net") {
 		if r.Name == "ci.example.net" {
@@ -387,7 +393,12 @@ func TestGitLabTemplate(t *testing.T) {
 	if log, status = run("cfplan:apply", "CI_COMMIT_BRANCH=main"); status != 0 || !strings.Contains(log, "Records: 1 added") {
 		t.Errorf("apply exits with %d:\n%s", status, log)
 	}
-	if log, status = run("cfplan:drift"); status != 0 {
+	const minimal = "CFPLAN_MINIMAL_REFRESH=true"
+	log, status = run("cfplan:plan", "CI_COMMIT_BRANCH=main", minimal)
+	if status != 0 || !strings.Contains(log, "1 zone was not read") {
+		t.Errorf("plan with %s exits with %d:\n%s", minimal, status, log)
+	}
+	if log, status = run("cfplan:drift", minimal); status != 0 || strings.Contains(log, "not read") {
 		t.Errorf("drift exits with %d:\n%s", status, log)
 	}
 }

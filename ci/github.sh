@@ -25,6 +25,7 @@ comment() {
 plan() {
   local status=0
   if [ -n "$CFPLAN_ACTION_FAIL_ON" ]; then more+=(-fail-on="$CFPLAN_ACTION_FAIL_ON"); fi
+  more+=(-minimal-refresh="$CFPLAN_ACTION_MINIMAL")
   rm -f "$CFPLAN_ACTION_DIR/$CFPLAN_ACTION_PLAN"
   cfplan plan "${flags[@]}" -format=github -out="$CFPLAN_ACTION_PLAN" ${more[@]+"${more[@]}"} || status=$?
   # A plan that fails for its risks is the one to be looked at.

@@ -3,9 +3,10 @@
 // that knows what to do when Cloudflare refuses: fallback.go.
 //
 // A [Planner] observes and plans: observe.go reads the zones, fallback.go finds
-// stand-ins for those that are refused, plan.go puts the plan together. A
-// [Reconciler] also applies: confirm.go reads again what a plan touches, apply.go
-// has the zones carried out side by side, apply_zone.go does that for one zone.
+// stand-ins for those that are refused, minimal.go says which zones need not be
+// read, plan.go puts the plan together. A [Reconciler] also applies: confirm.go reads
+// again what a plan touches, apply.go has the zones carried out side by side,
+// apply_zone.go does that for one zone.
 //
 // The package prints nothing, asks the user nothing and reads no files: that is cmd's part.
 // What a plan is, and what may be done with it, is plan's.
