@@ -17,18 +17,24 @@ const (
 	// AddressBesideServer: an A or AAAA and an NS (81055 for the NS, 81056 for the
 	// address). A delegated name is answered by other servers.
 	AddressBesideServer Conflict = "address beside name server"
+	// RecordBesideServer: an NS and any other type but DS (81055 for both). NS records
+	// cannot exist on the same name as any other record type, says Cloudflare's API
+	// reference of DNS records.
+	RecordBesideServer Conflict = "record beside name server"
 )
 
 // ConflictAt says why a record of type a may not stand beside one of type b at a name of
 // the zone. The order of the types does not matter.
 //
 // This is what Cloudflare enforces, which is less than RFC 1034, section 3.6.2, asks for:
-// a CNAME may stand beside MX, TXT and others. The NS records at the zone's own name are
-// no delegation and may stand beside anything. Two records of one type, name and content
+// a CNAME may stand beside MX, TXT and others. Beside NS records only DS may stand, which
+// signs the delegation. The NS records at the zone's own name are no delegation and may
+// stand beside anything. Two records of one type, name and content
 // are refused as well (81058), see [Key].
 func ConflictAt(name, zone string, a, b Type) Conflict {
 	c := conflictOf(a, b)
-	if name == zone && (c == AliasBesideServer || c == AddressBesideServer) {
+	atApex := name == zone
+	if atApex && (c == AliasBesideServer || c == AddressBesideServer || c == RecordBesideServer) {
 		return NoConflict
 	}
 	return c
@@ -45,6 +51,10 @@ func conflictOf(a, b Type) Conflict {
 		return AliasBesideServer
 	case either(NS, A), either(NS, AAAA):
 		return AddressBesideServer
+	case a == b, either(NS, DS):
+		return NoConflict
+	case a == NS || b == NS:
+		return RecordBesideServer
 	default:
 		return NoConflict
 	}

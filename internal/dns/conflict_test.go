@@ -28,7 +28,11 @@ func TestConflictAt(t *testing.T) {
 		{below, NS, DS, NoConflict},
 		{below, CNAME, TXT, NoConflict},
 		{below, CNAME, MX, NoConflict},
-		{below, NS, TXT, NoConflict},
+		{below, NS, TXT, RecordBesideServer},
+		{below, NS, MX, RecordBesideServer},
+		{below, NS, "LOC", RecordBesideServer},
+		{zone, NS, TXT, NoConflict},
+		{zone, NS, MX, NoConflict},
 		{below, TXT, TXT, NoConflict},
 	} {
 		if got := ConflictAt(tt.name, zone, tt.a, tt.b); got != tt.want {

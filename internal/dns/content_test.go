@@ -237,7 +237,7 @@ func TestContentThatIsRefused(t *testing.T) {
 func TestProblemsAreFitForATerminal(t *testing.T) {
 	for _, in := range []string{"\x1b[2J\u202e", strings.Repeat("\x1b", 5000), strings.Repeat("日", 500)} {
 		for _, typ := range Types() {
-			_, p := ParseContent(typ, in+`"`)
+			_, p := ParseContent(typ, `"`+in) // a mark without its partner is wrong for every type
 			if p == nil {
 				t.Errorf("ParseContent(%s, %q): no problem", typ, in)
 			} else if strings.ContainsFunc(p.Detail, control) || len(p.Detail) > 1000 || strings.ContainsRune(p.Detail, '\u202e') {

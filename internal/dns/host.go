@@ -11,7 +11,7 @@ func canonicalTarget(s string, attr Attribute) (string, *Problem) {
 	if why := notHost(s); why != "" {
 		return "", invalidTarget(s, attr, why)
 	}
-	host, why := canonicalHost(strings.TrimSuffix(s, "."))
+	host, why := canonicalHost(strings.TrimSuffix(s, "."), reverse(s))
 	if why != "" {
 		return "", invalidTarget(s, attr, "It is not a host name: "+why+".")
 	}
@@ -74,7 +74,7 @@ func invalidTarget(s string, attr Attribute, why string) *Problem {
 // HostFault says why a text is not a host name, as the end of a sentence. It
 // returns "" for a host name. Wildcards are not host names.
 func HostFault(name string) (why string) {
-	_, why = canonicalHost(name)
+	_, why = canonicalHost(name, reverse(name))
 	return why
 }
 

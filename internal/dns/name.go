@@ -20,11 +20,19 @@ func CanonicalName(name string) (string, *Problem) {
 	if p := refuseEmptyName(name); p != nil {
 		return "", p
 	}
-	canonical, why := canonicalLabels(strings.TrimSuffix(name, "."))
+	canonical, why := canonicalLabels(strings.TrimSuffix(name, "."), reverse(name))
 	if why != "" {
 		return "", invalidName(name, why)
 	}
 	return canonical, nil
+}
+
+// reverse reports whether a name, in any spelling, is one of the reverse tree. Delegations of part of a reverse zone
+// have labels such as 0/25 (RFC 2317, section 4).
+func reverse(name string) bool {
+	const tree = ".arpa"
+	name = strings.TrimSuffix(name, ".")
+	return len(name) >= len(tree) && strings.EqualFold(name[len(name)-len(tree):], tree)
 }
 
 // AbsoluteName makes a name that may be `@`, relative to the zone, full, or
@@ -34,10 +42,13 @@ func AbsoluteName(name, zone string) (string, *Problem) {
 	if name == "@" {
 		return zone, nil
 	}
-	canonical, p := CanonicalName(name)
-	switch {
-	case p != nil:
+	if p := refuseEmptyName(name); p != nil {
 		return "", p
+	}
+	canonical, why := canonicalLabels(strings.TrimSuffix(name, "."), reverse(name) || reverse(zone))
+	switch {
+	case why != "":
+		return "", invalidName(name, why)
 	case Inside(canonical, zone):
 		return canonical, nil
 	case strings.HasSuffix(name, "."):
@@ -94,13 +105,13 @@ func Inside(name, zone string) bool {
 var idnaProfile = idna.New(idna.MapForLookup(), idna.StrictDomainName(false), idna.Transitional(false), idna.CheckHyphens(false))
 
 // canonicalLabels does the work of [CanonicalName]; why says what is wrong with
-// the name, as the end of a sentence.
-func canonicalLabels(name string) (canonical, why string) {
+// the name, as the end of a sentence. slash allows a / in labels.
+func canonicalLabels(name string, slash bool) (canonical, why string) {
 	host, wild := strings.CutPrefix(name, "*.")
 	if name == "*" {
 		return name, ""
 	}
-	host, why = canonicalHost(host)
+	host, why = canonicalHost(host, slash)
 	if why != "" || !wild {
 		return host, why
 	}
@@ -113,7 +124,7 @@ func canonicalLabels(name string) (canonical, why string) {
 var tooLongName = fmt.Sprintf("a name has at most %d characters", maxName)
 
 // canonicalHost is canonicalLabels for a name without a wildcard.
-func canonicalHost(name string) (canonical, why string) {
+func canonicalHost(name string, slash bool) (canonical, why string) {
 	if len(name) > 4*maxName {
 		return "", tooLongName
 	}
@@ -128,13 +139,11 @@ func canonicalHost(name string) (canonical, why string) {
 		return "", tooLongName
 	}
 	name = strings.ToLower(name)
-	return name, labelsFault(name)
+	return name, labelsFault(name, slash)
 }
 
 // labelsFault says what is wrong with the labels of a name in ASCII.
-func labelsFault(name string) string {
-	// Delegations of part of a reverse zone have labels like 0/25 (RFC 2317).
-	slash := strings.HasSuffix(name, ".arpa")
+func labelsFault(name string, slash bool) string {
 	start := 0
 	for i := 0; i <= len(name); i++ {
 		switch {

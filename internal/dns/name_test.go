@@ -72,6 +72,25 @@ func TestNamesThatAreRefused(t *testing.T) {
 	}
 }
 
+// The relative name and its full form get the same verdict.
+func TestSlashesInReverseZones(t *testing.T) {
+	for _, tt := range []struct{ in, zone, want string }{
+		{"0/25", "2.0.192.in-addr.arpa", "0/25.2.0.192.in-addr.arpa"},
+		{"0/25.2.0.192.in-addr.arpa", "2.0.192.in-addr.arpa", "0/25.2.0.192.in-addr.arpa"},
+		{"0/25.2.0.192.IN-ADDR.ARPA.", "2.0.192.in-addr.arpa", "0/25.2.0.192.in-addr.arpa"},
+		{"5.0/25", "2.0.192.in-addr.arpa", "5.0/25.2.0.192.in-addr.arpa"},
+	} {
+		if got, p := AbsoluteName(tt.in, tt.zone); p != nil || got != tt.want {
+			t.Errorf("AbsoluteName(%q, %q) = %q, %v, want %q", tt.in, tt.zone, got, p, tt.want)
+		}
+	}
+	for _, in := range []string{"0/25", "example.com/x", "https://example.com/"} {
+		if got, p := AbsoluteName(in, "example.com"); p == nil {
+			t.Errorf("AbsoluteName(%q, example.com) = %q, want a problem", in, got)
+		}
+	}
+}
+
 func TestAbsoluteName(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
 		{"@", "example.com"},

@@ -32,11 +32,12 @@ func TXTValue(content string) string {
 	return content
 }
 
-// readTXT returns the bytes that a text stands for.
+// readTXT returns the bytes that a text stands for. A text that does not begin with a
+// quotation mark is taken as it is, with all marks in it, and so is a lone one.
 func readTXT(s string) (string, *Problem) {
 	trimmed := strings.Trim(s, " \t\r\n")
-	if !strings.HasPrefix(trimmed, `"`) {
-		return s, bareFault(s)
+	if !strings.HasPrefix(trimmed, `"`) || trimmed == `"` {
+		return s, nil
 	}
 	var b strings.Builder
 	for rest := trimmed; rest != ""; rest = strings.TrimLeft(rest, " \t\r\n") {
@@ -58,35 +59,6 @@ func readTXT(s string) (string, *Problem) {
 		rest = rest[end+1:]
 	}
 	return b.String(), nil
-}
-
-// bareFault finds quotation marks in a bare text that look like a mistake: one
-// that is left over, or the seam between two chunks. Pairs such as those of JSON
-// are taken as text.
-func bareFault(s string) *Problem {
-	first := strings.IndexByte(s, '"')
-	switch {
-	case first < 0:
-		return nil
-	case strings.HasSuffix(strings.TrimRight(s, " \t\r\n"), `"`):
-		return invalidTXT(s, "It ends with a quotation mark, but does not begin with one. Write a pair around the whole text, and a quotation mark inside it as "+`\".`)
-	case strings.Count(s, `"`)%2 != 0:
-		return invalidTXT(s, "A quotation mark has no partner. Write a pair around the whole text, and a quotation mark inside it as "+`\", or take it out.`)
-	case seam(s[first:]):
-		return invalidTXT(s, "It is cut into chunks, but does not begin with a quotation mark. Chunks are not needed here: write the text in one piece.")
-	}
-	return nil
-}
-
-// seam reports two quotation marks with nothing but blanks between them.
-func seam(s string) bool {
-	parts := strings.Split(s, `"`)
-	for _, p := range parts[1 : len(parts)-1] {
-		if p != "" && strings.Trim(p, " \t\r\n") == "" {
-			return true
-		}
-	}
-	return false
 }
 
 // liveTXT is canonicalTXT for what exists, whatever its quoting: the API stores

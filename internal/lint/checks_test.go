@@ -164,6 +164,7 @@ func offenders(t *testing.T) map[string]dns.Zone {
 		"svcb-alpn":          zone(t, `@ HTTPS 1 . alpn="h2, h3"`),
 		"tlsa-name":          zone(t, "www TLSA 3 1 1 "+sha256Hex),
 		"txt-bytes":          zone(t, `@ TXT "\255"`),
+		"txt-quotes":         zone(t, `@ TXT "a\034"`),
 		"txt-line":           zone(t, `@ TXT "a\010"`),
 		"txt-long":           zone(t, "@ TXT "+strings.Repeat("x", 2048)),
 		"unassigned":         zone(t, "@ SSHFP 9 2 "+sha256Hex),

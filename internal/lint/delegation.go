@@ -63,7 +63,7 @@ func (c *zoneChecker) hiddenBy(cut string, r dns.Record, glue map[string]bool) b
 	return !dns.ServesDelegation(cut, r, func(host string) bool { return glue[host] })
 }
 
-// checkDelegation reports addresses at a delegated name.
+// checkDelegation reports what Cloudflare refuses at a delegated name.
 func (c *zoneChecker) checkDelegation(s siblings) {
 	servers := s.of(dns.NS)
 	if len(servers) == 0 {
@@ -71,8 +71,15 @@ func (c *zoneChecker) checkDelegation(s siblings) {
 	}
 	if addresses := c.conflicting(s, dns.NS, dns.AddressBesideServer); len(addresses) > 0 {
 		c.add(fault("ns-alone", "", "Addresses at a delegated name",
-			"%s is delegated to other name servers by its NS records, and also has %s. Cloudflare refuses them: they belong in the zone on those servers.",
+			"%s is delegated to other name servers by its NS records, and also has %s. "+
+				"Cloudflare refuses them (81056): they belong in the zone on those servers.",
 			dns.Show(s.name()), s.count(addresses)), addresses, servers)
+	}
+	if others := c.conflicting(s, dns.NS, dns.RecordBesideServer); len(others) > 0 {
+		c.add(fault("ns-alone", "", "Records at a delegated name",
+			"%s is delegated to other name servers by its NS records, and also has %s. "+
+				"Cloudflare lets nothing but DS stand beside NS (81055): move them to the zone on those servers.",
+			dns.Show(s.name()), s.count(others)), others, servers)
 	}
 }
 

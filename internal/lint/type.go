@@ -2,6 +2,7 @@ package lint
 
 import (
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -39,10 +40,11 @@ func (c *checker) checkAddress() {
 	case err != nil || publicAddress(a):
 	case c.Proxied:
 		c.caution("proxied-private", dns.AttrContent, "Private address of a proxied record",
-			"Cloudflare cannot reach %s from the internet and will refuse to proxy it. Use a public address, or proxied = false.", c.Content)
+			"Cloudflare cannot reach %s from the internet and will refuse to proxy it. Use a public address, or proxied = false.",
+			dns.Show(c.Content))
 	default:
 		c.caution("private-address", dns.AttrContent, "Private address in public DNS",
-			"%s leads nowhere from the internet, and everybody can read it here. Use a public address.", c.Content)
+			"%s leads nowhere from the internet, and everybody can read it here. Use a public address.", dns.Show(c.Content))
 	}
 }
 
@@ -123,9 +125,28 @@ func (c *checker) checkTXT() {
 			"%s has a line break in it, which is sent as it is. The functions chomp and trimspace take one off the end.",
 			dns.Show(text))
 	}
+	if oddQuotes(text) {
+		c.caution("txt-quotes", dns.AttrContent, "Quotation marks in a text",
+			"The quotation marks of %s become part of the text. Take them out, or put the whole text in one pair.", dns.Show(text))
+	}
 	if !utf8.ValidString(text) {
 		c.caution("txt-bytes", dns.AttrContent, "Text is not UTF-8",
 			"%s has bytes in it that are not UTF-8.", dns.Show(text))
 	}
 	c.checkMail(text)
 }
+
+// oddQuotes reports marks that look as if they were left over from a zone file: a last one without a first, or the
+// seam between two chunks.
+func oddQuotes(text string) bool {
+	switch strings.Count(text, `"`) {
+	case 0:
+		return false
+	case 1:
+		return len(text) > 1 && strings.HasSuffix(text, `"`)
+	default:
+		return seam.MatchString(text)
+	}
+}
+
+var seam = regexp.MustCompile(`^[^"]*"[ \t]+"[^"]*$`)

@@ -18,6 +18,10 @@ func cname(name, content string) dns.Record {
 	return dns.Record{Name: name, Type: dns.CNAME, Content: content, TTL: 300}
 }
 
+func ns(name, content string) dns.Record {
+	return dns.Record{Name: name, Type: dns.NS, Content: content, TTL: 300}
+}
+
 func txt(name, content string) dns.Record {
 	return dns.Record{Name: name, Type: dns.TXT, Content: `"` + content + `"`, TTL: 300}
 }
@@ -105,6 +109,14 @@ func TestDiff(t *testing.T) {
 			desired: []dns.Record{cname(www, "example.net")}, seen: []dns.Record{id("1", a(www, "192.0.2.1"))},
 			want:   []string{"add  CNAME www.example.com >example.net/300"},
 			errors: []string{"A www.example.com 192.0.2.1"}, counts: plan.Summary{Add: 1, Unmanaged: 1}},
+		{name: "a delegation that an unowned text keeps out is an error that names it",
+			desired: []dns.Record{ns(www, "ns1.example.net")}, seen: []dns.Record{id("1", txt(www, "x"))},
+			want:   []string{"add  NS www.example.com >ns1.example.net/300"},
+			errors: []string{`TXT www.example.com "x"`}, counts: plan.Summary{Add: 1, Unmanaged: 1}},
+		{name: "a text that an unowned delegation keeps out is an error that names it",
+			desired: []dns.Record{txt(www, "x")}, seen: []dns.Record{id("1", ns(www, "ns1.example.net"))},
+			want:   []string{`add  TXT www.example.com >"x"/300`},
+			errors: []string{"NS www.example.com ns1.example.net"}, counts: plan.Summary{Add: 1, Unmanaged: 1}},
 		{name: "a record that Cloudflare keeps is not changed",
 			desired: []dns.Record{ttl(60, txt("example.com", "v=spf1"))},
 			seen:    []dns.Record{id("1", keptBy("Email Routing", txt("example.com", "v=spf1")))},

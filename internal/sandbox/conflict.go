@@ -68,7 +68,8 @@ func conflictCNAME(r Record, others []Record, _ bool) *apiError {
 	return nil
 }
 
-// conflictNS keeps a delegation and addresses apart. The apex is no delegation.
+// conflictNS keeps a delegation and everything else but DS apart. The apex is no
+// delegation.
 func conflictNS(r Record, others []Record, apex bool) *apiError {
 	ns := count(others, "NS")
 	switch {
@@ -78,10 +79,13 @@ func conflictNS(r Record, others []Record, apex bool) *apiError {
 		return nil
 	case r.Type == "NS" && len(others) > ns+count(others, "DS"):
 		return &apiError{Code: codeOthersExist, Message: "Non-NS records with that host already exist."}
-	case (r.Type == "A" || r.Type == "AAAA" || r.Type == "CNAME") && ns > 0:
+	case r.Type == "NS" || r.Type == "DS" || ns == 0:
+		return nil
+	case r.Type == "A" || r.Type == "AAAA" || r.Type == "CNAME":
 		return &apiError{Code: codeNSExists, Message: "NS records with that host already exist."}
+	default:
+		return &apiError{Code: codeOthersExist, Message: "NS records with that host already exist."}
 	}
-	return nil
 }
 
 func conflictDS(r Record, others []Record, _ bool) *apiError {

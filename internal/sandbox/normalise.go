@@ -77,8 +77,11 @@ func validName(name string) bool {
 }
 
 func validLabels(name string) bool {
+	// Delegations of part of a reverse zone have labels such as 0/25 (RFC 2317).
+	reverse := strings.HasSuffix(strings.ToLower(name), ".arpa")
+	bad := func(r rune) bool { return notInLabel(r) && (r != '/' || !reverse) }
 	for l := range strings.SplitSeq(name, ".") {
-		if l == "" || len(l) > 63 || strings.IndexFunc(l, notInLabel) >= 0 {
+		if l == "" || len(l) > 63 || strings.IndexFunc(l, bad) >= 0 {
 			return false
 		}
 	}
