@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -83,6 +84,9 @@ func (e syntaxError) Error() string { return e.diags.Error() }
 // canonical formats source. It refuses source that does not parse, because formatting
 // would move the pieces of a broken file around.
 func canonical(source []byte, name string) ([]byte, error) {
+	if err := config.CheckSource(source); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
 	if _, diags := hclsyntax.ParseConfig(source, name, hcl.InitialPos); diags.HasErrors() {
 		return nil, syntaxError{source, diags}
 	}

@@ -54,7 +54,7 @@ func readSources(r *report, tree *lang.Tree, dir string) []source {
 func parseFile(r *report, name string, read func() ([]byte, error), maskBroken func([]byte) []byte) source {
 	src, err := read()
 	if err == nil {
-		err = lang.CheckDepth(src)
+		err = r.intake.admit(src)
 	}
 	if err != nil {
 		rng := hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos}

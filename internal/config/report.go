@@ -33,6 +33,8 @@ type report struct {
 	doubts []hcl.Range
 	// functions are the names of all functions, for hints.
 	functions []string
+	// intake is what may still be read.
+	intake *intake
 }
 
 type place struct {
@@ -50,7 +52,14 @@ type tally struct {
 
 // newReport returns an empty report. The names are those of all functions.
 func newReport(functions ...string) *report {
-	return &report{files: Files{}, tallies: map[place]*tally{}, secrets: secrets{}, masked: map[string]bool{}, functions: functions}
+	return &report{
+		files:     Files{},
+		tallies:   map[place]*tally{},
+		secrets:   secrets{},
+		masked:    map[string]bool{},
+		functions: functions,
+		intake:    newIntake(),
+	}
 }
 
 // muted returns a report that hides in the same sources and whose diagnostics are not
@@ -58,6 +67,7 @@ func newReport(functions ...string) *report {
 func (r *report) muted() *report {
 	out := newReport(r.functions...)
 	out.files = r.files
+	out.intake = r.intake
 	return out
 }
 

@@ -30,6 +30,11 @@ func (d decoder) zonefile(refs references, b *hcl.Block) zonefileBlock {
 
 // addFile adds the records of a zone file to the zone.
 func (z *zone) addFile(b zonefileBlock, ctx *hcl.EvalContext, tree *lang.Tree) {
+	budget := z.report.intake.zoneFiles
+	if budget.Spent() {
+		return
+	}
+
 	r := &reader{report: z.report, ctx: ctx, attrs: b.attrs}
 	name, ok := r.text("path")
 	if !ok {
@@ -47,7 +52,12 @@ func (z *zone) addFile(b zonefileBlock, ctx *hcl.EvalContext, tree *lang.Tree) {
 		return
 	}
 
-	entries, problems := zonefile.Parse(src, zonefile.Options{Zone: z.Name, File: name, Include: files.open})
+	entries, problems := zonefile.Parse(src, zonefile.Options{
+		Zone:    z.Name,
+		File:    name,
+		Include: files.open,
+		Budget:  budget,
+	})
 	for _, p := range problems {
 		z.report.add(fromProblem(p.Problem, files.line(p.File, p.Line), len(r.secret) > 0))
 	}

@@ -18,6 +18,7 @@ const maxDepth = 8
 // all of them together, such as the zone files of one configuration.
 type Budget struct {
 	bytes, records, generated, includes, problems int
+	spent                                         bool
 }
 
 // NewBudget returns a full budget.
@@ -30,6 +31,10 @@ func NewBudget() *Budget {
 		problems:  maxProblems,
 	}
 }
+
+// Spent reports whether a call of [Parse] stopped because a part of the budget was used up, and
+// reported that.
+func (b *Budget) Spent() bool { return b.spent }
 
 // spend takes n from a part of the budget, and reports whether that much was left.
 func (b *Budget) spend(part *int, n int) bool {

@@ -148,7 +148,7 @@ func (p *parser) stop(at place, summary, format string, args ...any) {
 		return
 	}
 	p.errors++
-	p.full = true
+	p.full, p.budget.spent = true, true
 	p.problems = append(p.problems, Problem{&dns.Problem{
 		Severity: dns.Error,
 		Rule:     "zonefile-limit",
