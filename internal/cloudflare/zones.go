@@ -9,12 +9,11 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/parallel"
 	"github.com/cloudflare/cloudflare-go/v7/option"
 	"github.com/cloudflare/cloudflare-go/v7/zones"
 	"golang.org/x/net/idna"
-	"golang.org/x/sync/errgroup"
-
-	"github.com/cfplan/cfplan/internal/dns"
 )
 
 // zonesPerPage is the most that the API gives.
@@ -117,8 +116,7 @@ func (c *Client) readPages(ctx context.Context, pages int, found *zoneSet) error
 }
 
 func inParallel(ctx context.Context, n int, do func(ctx context.Context, i int) error) error {
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(parallelReads)
+	g, ctx := parallel.WithContext(ctx, parallelReads)
 	for i := range n {
 		g.Go(func() error { return do(ctx, i) })
 	}

@@ -8,10 +8,9 @@ import (
 	"strings"
 	"sync"
 
-	mdns "github.com/miekg/dns"
-	"golang.org/x/sync/errgroup"
-
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/parallel"
+	mdns "github.com/miekg/dns"
 )
 
 // Question asks for the records of one name and type.
@@ -59,8 +58,7 @@ func (z *Zone) Ask(ctx context.Context, questions []Question) (map[Question]Answ
 	var mu sync.Mutex
 	size := 0
 	answers := make(map[Question]Answer, len(questions))
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(parallel)
+	g, ctx := parallel.WithContext(ctx, atATime)
 	for i, q := range questions {
 		g.Go(func() error {
 			a, err := z.ask(ctx, q, i)
@@ -201,8 +199,7 @@ func answer(m *mdns.Msg, q Question, zone string) Answer {
 
 // inParallel runs do(0) to do(n-1) and waits for them.
 func inParallel(n int, do func(i int)) {
-	var g errgroup.Group
-	g.SetLimit(parallel)
+	g := parallel.New(atATime)
 	for i := range n {
 		g.Go(func() error { do(i); return nil })
 	}

@@ -13,7 +13,7 @@ import (
 const (
 	questionTimeout = 2 * time.Second
 	leastTries      = 2
-	parallel        = 32
+	atATime         = 32
 	discoverTimeout = 5 * time.Second
 )
 

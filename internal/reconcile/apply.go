@@ -9,9 +9,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/cfplan/cfplan/internal/cloudflare"
+	"github.com/cfplan/cfplan/internal/parallel"
 	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/state"
 )
@@ -171,8 +170,7 @@ func changedZones(p *plan.Plan) int {
 // zones carries out the changes of all zones, side by side.
 func (a *apply) zones(ctx context.Context, zones []plan.Zone, live map[string]reading) error {
 	errs, applied := make([]error, len(zones)), make([]*zoneApply, len(zones))
-	var g errgroup.Group
-	g.SetLimit(a.parallelism)
+	g := parallel.New(a.parallelism)
 	for i, z := range zones {
 		if len(z.Changes) == 0 {
 			continue

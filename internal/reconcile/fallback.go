@@ -9,11 +9,10 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/cfplan/cfplan/internal/cloudflare"
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/nameserver"
+	"github.com/cfplan/cfplan/internal/parallel"
 	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/state"
 )
@@ -35,8 +34,7 @@ type standIns struct {
 // of the chain that has one, and leaves every other failure as it is. Zones fall
 // back one by one: one that is refused leaves the others live.
 func (s *standIns) fallBack(ctx context.Context, seen []observation, known stored, chain []plan.SourceKind) {
-	var g errgroup.Group
-	g.SetLimit(s.parallelism)
+	g := parallel.New(s.parallelism)
 	for i := range seen {
 		if refusal := refusalOf(seen[i].err); refusal != nil {
 			g.Go(func() error {

@@ -4,8 +4,7 @@ import (
 	"context"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
+	"github.com/cfplan/cfplan/internal/parallel"
 	"github.com/cfplan/cfplan/internal/state"
 )
 
@@ -36,8 +35,7 @@ func (p *Planner) compareAll(targets []target, known stored, o PlanOptions) []ob
 	seen := make([]observation, len(targets))
 	now := p.Now()
 
-	var g errgroup.Group
-	g.SetLimit(max(1, p.Parallelism))
+	g := parallel.New(max(1, p.Parallelism))
 	for i, t := range targets {
 		g.Go(func() error {
 			seen[i] = compareWithSnapshot(t, known.of(t.name), o, now)

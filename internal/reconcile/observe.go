@@ -9,10 +9,9 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/cfplan/cfplan/internal/cloudflare"
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/parallel"
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
@@ -105,8 +104,7 @@ func (o *observer) observe(ctx context.Context, targets []target) []observation 
 	found, failed := o.lookUp(ctx, targets)
 	steps := countZones(o.progress, Reading, targets, func(t target) string { return t.name })
 
-	var g errgroup.Group
-	g.SetLimit(o.parallelism)
+	g := parallel.New(o.parallelism)
 	for i, t := range targets {
 		g.Go(func() error {
 			seen[i] = o.observeOne(ctx, t, found[t.name], failed[t.name])

@@ -4,10 +4,9 @@ import (
 	"context"
 	"slices"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/lint"
+	"github.com/cfplan/cfplan/internal/parallel"
 	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/state"
 )
@@ -33,8 +32,7 @@ func complete(o *observation, snapshot *state.Snapshot) {
 // confirmTiers asks for the tiers of the zones whose tier is from a snapshot, if wanted says so. Zones that the
 // credentials may not ask for stay as they are.
 func (o *observer) confirmTiers(ctx context.Context, seen []observation, wanted func(observation) bool) {
-	var g errgroup.Group
-	g.SetLimit(o.parallelism)
+	g := parallel.New(o.parallelism)
 	for i := range seen {
 		s := &seen[i]
 		if !s.live() || !s.oldTier || !wanted(*s) {

@@ -6,10 +6,9 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/nameserver"
+	"github.com/cfplan/cfplan/internal/parallel"
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
@@ -117,8 +116,7 @@ func (v Verified) unfinished() bool { return v.Err != nil || len(v.Pending) > 0 
 
 // once asks about the zones that have not served what is expected yet.
 func (v *verifier) once(ctx context.Context, expected []Expected, out []Verified, steps *counter) {
-	var g errgroup.Group
-	g.SetLimit(v.parallelism)
+	g := parallel.New(v.parallelism)
 	for i, e := range expected {
 		if out[i].Zone == "" || out[i].unfinished() {
 			g.Go(func() error {

@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"github.com/minio/minio-go/v7"
-	"golang.org/x/sync/errgroup"
 
+	"github.com/cfplan/cfplan/internal/parallel"
 	"github.com/cfplan/cfplan/internal/state"
 )
 
@@ -89,8 +89,7 @@ const mostDrops = 8
 // Drop implements [state.Archive].
 func (b *Backend) Drop(ctx context.Context, names ...string) error {
 	errs := make([]error, len(names))
-	var g errgroup.Group
-	g.SetLimit(mostDrops)
+	g := parallel.New(mostDrops)
 	for i, name := range names {
 		g.Go(func() error {
 			key, err := b.entry(name)
