@@ -24,6 +24,7 @@ var floors = map[string]int{
 	"internal/files":            1, // bounded reads and whole writes; knows no format
 	"internal/secret":           1, // what must stay secret; opens no file
 	"internal/hosts":            1, // which two names are one server; resolves none
+	"internal/interrupt":        1, // what an interrupt must not cut off; handles no signal
 	"internal/parallel":         1, // functions side by side, and what became of a panic
 	"internal/guidance":         2, // a table; sends nothing and sees no credential
 	"internal/lint":             2, // what is wrong with records and zones; opens no file

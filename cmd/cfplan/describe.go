@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"regexp"
@@ -104,6 +105,8 @@ func describePlain(err error) message {
 	switch {
 	case errors.Is(err, reconcile.ErrInterrupted):
 		return messagef("Interrupted", "%s.", err)
+	case errors.Is(err, context.Canceled):
+		return messagef("Interrupted", "The run was stopped before it was done.")
 	case errors.Is(err, reconcile.ErrReadOnly):
 		return messagef("Read-only plan cannot be applied",
 			"This plan was not made from live state, so nothing was changed. Mend the credentials, then make a new plan.")

@@ -72,6 +72,7 @@ func (o *doctorOptions) run(ctx context.Context, s *services, names []string) er
 		Locker:      locker,
 		Now:         s.now,
 		Holder:      holder(s.env, s.now(), "doctor"),
+		Writing:     s.writing,
 	}
 	if s.print.asJSON {
 		return showChecksJSON(s.print, d.Run(ctx))

@@ -96,7 +96,7 @@ func tryBackend(ctx context.Context, s *services, store *state.Store, inner stat
 	if !ok {
 		return nil
 	}
-	if err := prober.Probe(ctx); errors.Is(err, fs.ErrPermission) {
+	if err := probe(ctx, s, prober); errors.Is(err, fs.ErrPermission) {
 		warnReadOnly(s.print, "written", err)
 		return nil
 	} else if err != nil {
@@ -104,6 +104,16 @@ func tryBackend(ctx context.Context, s *services, store *state.Store, inner stat
 	}
 	s.print.printf("  store: keeps the promises that writing and locking rest on\n")
 	return nil
+}
+
+// probe tries a backend with an object that is deleted again, also after an interrupt.
+func probe(ctx context.Context, s *services, prober state.Prober) error {
+	entry, err := s.writing.Enter("A test object may be left beside the state. It may be deleted.")
+	if err != nil {
+		return err
+	}
+	defer entry.Leave()
+	return prober.Probe(ctx)
 }
 
 // warnReadOnly says what a credential that may only read is good for.

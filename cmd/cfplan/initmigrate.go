@@ -36,7 +36,7 @@ func (o *initOptions) migrateState(ctx context.Context, s *services, here *writa
 
 	const operation = "init -migrate-state"
 	var done state.Migrated
-	err = s.state.locked(ctx, state.NewLocker(backend), operation, func(oldLock state.Lock) error {
+	err = s.state.locked(ctx, s.state.locker(backend), operation, func(oldLock state.Lock) error {
 		return s.state.locked(ctx, &to.Locker, operation, func(newLock state.Lock) error {
 			check := func(ctx context.Context) error { return errors.Join(oldLock.Check(ctx), newLock.Check(ctx)) }
 			done, err = state.Migrate(ctx, from, to, check)

@@ -7,7 +7,6 @@
 package main
 
 import (
-	"context"
 	"io"
 	"log"
 	"os"
@@ -24,32 +23,9 @@ func main() {
 	log.SetOutput(io.Discard)
 	// A reader that goes away must not kill a run in the middle of its work: the write fails instead.
 	signal.Ignore(syscall.SIGPIPE)
-	ctx, stop := interruptible(os.Stderr)
-	code := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}, os.Environ())
-	stop()
-	os.Exit(code)
-}
+	crashUnmistakably()
 
-// interruptible returns a context that the first interrupt cancels, so that requests
-// under way are finished and recorded. The second interrupt ends the process at once; the
-// state is replaced as a whole, so even then it is not half written.
-func interruptible(stderr io.Writer) (context.Context, func()) {
-	ctx, cancel := context.WithCancel(context.Background())
-	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	go func() {
-		if _, ok := <-signals; !ok {
-			return
-		}
-		cancel()
-		_, _ = io.WriteString(stderr, "\nInterrupt received. Finishing what is under way; interrupt again to stop at once.\n")
-		if _, ok := <-signals; ok {
-			os.Exit(exitInterrupted)
-		}
-	}()
-	return ctx, func() {
-		signal.Stop(signals)
-		close(signals)
-		cancel()
-	}
+	s := newServices(streams{os.Stdin, os.Stdout, os.Stderr}, os.Environ())
+	ctx, end := interruptible(s, os.Exit)
+	os.Exit(end(s.run(ctx, os.Args[1:])))
 }

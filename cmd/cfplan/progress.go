@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/cfplan/cfplan/internal/english"
+	"github.com/cfplan/cfplan/internal/parallel"
 	"github.com/cfplan/cfplan/internal/reconcile"
 	"github.com/cfplan/cfplan/internal/render"
 )
@@ -55,16 +56,18 @@ func newProgress(p *printer, now func() time.Time) *progress {
 // during returns.
 func (p *progress) during(operation func()) {
 	p.begin()
-	done, gone := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(gone)
+	done, drawing := make(chan struct{}), parallel.New(1)
+	drawing.Go(func() error {
 		p.loop(done)
+		return nil
+	})
+	defer func() {
+		close(done)
+		_ = drawing.Wait() // it does not fail
+		p.end()
 	}()
 
 	operation()
-	close(done)
-	<-gone
-	p.end()
 }
 
 func (p *progress) begin() {

@@ -7,6 +7,9 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/cfplan/cfplan/internal/interrupt"
+	"github.com/cfplan/cfplan/internal/parallel"
 )
 
 // services are what commands work with. A command takes from them what it needs; they
@@ -20,11 +23,14 @@ type services struct {
 	state    *states
 	provider *provider
 	now      func() time.Time
+	// writing is what an interrupt must not cut off.
+	writing *interrupt.Section
 }
 
 // newServices wires the services together. Their flags are not parsed yet.
 func newServices(st streams, env environment) *services {
-	s := &services{env: env, dir: &directory{}, now: time.Now}
+	s := &services{env: env, dir: &directory{}, now: time.Now, writing: &interrupt.Section{}}
+	st.err = &lineWriter{w: st.err}
 	out, hidden := &output{w: st.out}, &hiding{}
 	st.out = out
 	s.print = &printer{streams: st, output: out, env: env, dir: s.dir, hidden: hidden}
@@ -37,6 +43,7 @@ func newServices(st streams, env environment) *services {
 		env:       env,
 		print:     s.print,
 		now:       s.now,
+		writing:   s.writing,
 	}
 	s.provider = &provider{env: env, dir: s.dir, print: s.print, log: s.log, now: s.now}
 	return s
@@ -100,12 +107,27 @@ func commands(s *services) map[string][]*cobra.Command {
 
 // run is all of cfplan except for the process. It returns the exit code.
 func run(ctx context.Context, args []string, st streams, env environment) int {
-	st.err = &lineWriter{w: st.err}
-	s := newServices(st, env)
-	defer s.log.close()
+	return newServices(st, env).run(ctx, args)
+}
 
+// run runs the command of the arguments and returns its exit code. A panic is reported as the mistake in cfplan that
+// it is.
+func (s *services) run(ctx context.Context, args []string) (code int) {
+	defer s.log.close()
 	root := rootCommand(s)
-	root.SetArgs(longFlags(args))
+	args = longFlags(args)
+	root.SetArgs(args)
+
+	bug := parallel.Try(func() { code = s.execute(ctx, root) })
+	if bug != nil {
+		reportBug(s, commandOf(root, args), bug)
+		return exitError
+	}
+	return code
+}
+
+// execute runs a command and reports its error. It returns the exit code.
+func (s *services) execute(ctx context.Context, root *cobra.Command) int {
 	err := root.ExecuteContext(ctx)
 
 	var status exitStatus

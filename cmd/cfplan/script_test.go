@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -18,7 +19,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(tests{m}, map[string]func(){"cfplan": main})
+	programs := maps.Clone(oddPrograms)
+	programs["cfplan"] = main
+	testscript.Main(tests{m}, programs)
 }
 
 // TestScripts runs the stories of testdata/script: the real binary against a

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/cfplan/cfplan/internal/config"
+	"github.com/cfplan/cfplan/internal/interrupt"
 	"github.com/cfplan/cfplan/internal/state"
 	"github.com/cfplan/cfplan/internal/workdir"
 )
@@ -21,6 +22,8 @@ type states struct {
 	env       environment
 	print     *printer
 	now       func() time.Time
+	// writing is what an interrupt must not cut off. Every lock is a part of it.
+	writing *interrupt.Section
 
 	lockTimeout time.Duration
 
@@ -60,7 +63,7 @@ func (s *states) forExamining(cfg *config.Config) (*state.Reader, *state.Locker,
 		s.show(s.workdir().Check(ctx, p.remembered(), r, found))
 		return nil
 	})
-	return r, state.NewLocker(b.outer), nil
+	return r, s.locker(b.outer), nil
 }
 
 // forObserving opens the state for a command that keeps what it sees of the zones, and
@@ -89,7 +92,14 @@ func (s *states) forLocking(cfg *config.Config) (*state.Locker, error) {
 	if err != nil {
 		return nil, err
 	}
-	return state.NewLocker(b.outer), nil
+	return s.locker(b.outer), nil
+}
+
+// locker returns the lock of the state in a backend.
+func (s *states) locker(b state.Backend) *state.Locker {
+	locker := state.NewLocker(b)
+	locker.Within(s.writing)
+	return locker
 }
 
 // forWriting opens the state for a command that changes something. If it is not the
@@ -117,7 +127,9 @@ func (s *states) forReplacing(cfg *config.Config) (*writableState, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.written = &writableState{Store: state.Open(b.outer), place: p, inner: b.inner}
+	store := state.Open(b.outer)
+	store.Within(s.writing)
+	s.written = &writableState{Store: store, place: p, inner: b.inner}
 	return s.written, nil
 }
 

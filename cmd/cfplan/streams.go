@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -86,12 +87,50 @@ func (e *outputError) Unwrap() error { return e.err }
 type lineWriter struct {
 	mu sync.Mutex
 	w  io.Writer
+	// drawn says that the line is one that is drawn over and over, such as a bar.
+	drawn bool
+	// muted says that somebody has had the last word.
+	muted bool
 }
 
 func (l *lineWriter) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.muted {
+		return len(p), nil
+	}
+
+	line := p[bytes.LastIndexByte(p, '\n')+1:]
+	if i := bytes.LastIndexByte(line, '\r'); i >= 0 {
+		l.drawn = len(bytes.TrimPrefix(line[i+1:], eraseLine)) > 0
+	} else if len(line) < len(p) {
+		l.drawn = false
+	}
 	return l.w.Write(p)
+}
+
+// eraseLine erases from the cursor to the end of a terminal's line.
+var eraseLine = []byte("\x1b[K")
+
+// clear removes the line that is being drawn, and reports whether there was one.
+func (l *lineWriter) clear() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.muted || !l.drawn {
+		return false
+	}
+	_, _ = l.w.Write(append([]byte{'\r'}, eraseLine...))
+	l.drawn = false
+	return true
+}
+
+// mute discards what is written from now on, and returns the writer that has the last word.
+func (l *lineWriter) mute() *lineWriter {
+	l.clear()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.muted = true
+	return &lineWriter{w: l.w}
 }
 
 // file returns the file behind a stream.

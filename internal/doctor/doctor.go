@@ -11,6 +11,7 @@ import (
 
 	"github.com/cfplan/cfplan/internal/cloudflare"
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/interrupt"
 	"github.com/cfplan/cfplan/internal/state"
 )
 
@@ -34,7 +35,10 @@ type Doctor struct {
 	State  *state.Reader
 	Locker *state.Locker
 	Holder state.Holder
-	Now    func() time.Time
+	// Writing is entered while a test record exists, so that an interrupt does not leave it behind; nil if nothing
+	// interrupts.
+	Writing *interrupt.Section
+	Now     func() time.Time
 	// Report, if set, is called with each check as soon as it is done.
 	Report func(Check)
 }
@@ -67,7 +71,7 @@ func (d *Doctor) Run(ctx context.Context) []Check {
 
 func (d *Doctor) examineZones(ctx context.Context, found *findings) {
 	for _, z := range d.Zones {
-		exam := zoneExam{api: d.API, found: found, zone: z}
+		exam := zoneExam{api: d.API, writing: d.Writing, found: found, zone: z}
 		exam.run(ctx, d.Write)
 	}
 }

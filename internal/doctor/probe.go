@@ -22,6 +22,12 @@ func (e zoneExam) writable(ctx context.Context, id string) {
 		Content: `"A test of cfplan doctor. It may be deleted."`,
 	}
 
+	entry, err := e.writing.Enter("The TXT record " + probe.Name + " may be left. It may be deleted.")
+	if err != nil {
+		s.refused(err)
+		return
+	}
+	defer entry.Leave()
 	created, err := e.api.ApplyBatch(ctx, id, cloudflare.Batch{Posts: []dns.Record{probe}})
 	ctx = context.WithoutCancel(ctx)
 	ids := idsOf(created.Created, probe.Name)

@@ -7,13 +7,15 @@ import (
 	"github.com/cfplan/cfplan/internal/cloudflare"
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/english"
+	"github.com/cfplan/cfplan/internal/interrupt"
 )
 
 // zoneExam examines what the credentials may do with one zone.
 type zoneExam struct {
-	api   *cloudflare.Client
-	found *findings
-	zone  dns.Zone
+	api     *cloudflare.Client
+	writing *interrupt.Section
+	found   *findings
+	zone    dns.Zone
 }
 
 // run makes the checks of the zone. Each needs the one before.

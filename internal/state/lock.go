@@ -11,13 +11,22 @@ import (
 	"unicode"
 
 	"github.com/cfplan/cfplan/internal/english"
+	"github.com/cfplan/cfplan/internal/interrupt"
 )
 
 // Locker takes and breaks the lock of one state. It reads and writes no document.
-type Locker struct{ place Backend }
+type Locker struct {
+	place Backend
+	// section is what an interrupt must not cut off; nil if nothing interrupts.
+	section *interrupt.Section
+}
 
 // NewLocker returns the lock of the state in a backend.
-func NewLocker(b Backend) *Locker { return &Locker{b} }
+func NewLocker(b Backend) *Locker { return &Locker{place: b} }
+
+// Within makes each lock a part of the section, from before it is asked for until it was given back: everything that
+// is written under the lock is then finished before an interrupt ends the run.
+func (l *Locker) Within(s *interrupt.Section) { l.section = s }
 
 // Lock keeps other holders out until Unlock. It tries at least once, and then for as
 // long as wait. It fills in the ID and the path of who and, unless it is given, the
@@ -27,7 +36,37 @@ func (l *Locker) Lock(ctx context.Context, who Holder, wait time.Duration) (Lock
 	if who.Created.IsZero() {
 		who.Created = time.Now().UTC()
 	}
-	return l.place.Lock(ctx, who, wait)
+	if l.section == nil {
+		return l.place.Lock(ctx, who, wait)
+	}
+
+	entry, err := l.section.Enter("If the next run finds the state locked: " + who.UnlockCommand())
+	if err != nil {
+		return nil, fmt.Errorf("the state was not locked: %w", err)
+	}
+	lock, err := l.place.Lock(ctx, who, wait)
+	if err != nil {
+		entry.Leave()
+		return nil, err
+	}
+	return &enteredLock{lock, entry}, nil
+}
+
+// enteredLock is a lock that is a part of a section.
+type enteredLock struct {
+	Lock
+	entry *interrupt.Entry
+}
+
+// Unlock implements [Lock]. A lock that could not be given back is not waited for, but named to the user.
+func (l *enteredLock) Unlock() error {
+	err := l.Lock.Unlock()
+	if err != nil {
+		l.entry.LeaveUndone()
+		return err
+	}
+	l.entry.Leave()
+	return nil
 }
 
 // AwaitLock calls try, which returns a *LockedError if another one holds the lock, at

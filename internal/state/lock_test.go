@@ -1,9 +1,13 @@
 package state_test
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/cfplan/cfplan/internal/interrupt"
 	"github.com/cfplan/cfplan/internal/state"
 )
 
@@ -21,5 +25,63 @@ func TestTheCommandThatBreaksALock(t *testing.T) {
 		if got := (state.Holder{ID: id}).UnlockCommand(); got != want {
 			t.Errorf("UnlockCommand of %.20q = %q, want %q", id, got, want)
 		}
+	}
+}
+
+// lockable is a backend of which only the lock is used.
+type lockable struct {
+	state.Backend
+	locking, unlocking error
+}
+
+func (b *lockable) Place(state.Document) string { return "here" }
+
+func (b *lockable) Lock(context.Context, state.Holder, time.Duration) (state.Lock, error) {
+	return b, b.locking
+}
+
+func (b *lockable) Holder() state.Holder        { return state.Holder{} }
+func (b *lockable) Check(context.Context) error { return nil }
+func (b *lockable) Unlock() error               { return b.unlocking }
+
+func TestALockHoldsAnInterruptUpUntilItIsGivenBack(t *testing.T) {
+	broken := errors.New("broken")
+	for name, c := range map[string]struct {
+		backend lockable
+		unlock  bool
+		writing bool
+		remains string
+	}{
+		"held":               {lockable{}, false, true, "If the next run finds the state locked: cfplan force-unlock "},
+		"given back":         {lockable{}, true, false, ""},
+		"not had":            {lockable{locking: broken}, false, false, ""},
+		"kept by the server": {lockable{unlocking: broken}, true, false, "If the next run finds the state locked: cfplan force-unlock "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			section := &interrupt.Section{}
+			locker := state.NewLocker(&c.backend)
+			locker.Within(section)
+			lock, err := locker.Lock(t.Context(), state.Holder{}, 0)
+			if !errors.Is(err, c.backend.locking) {
+				t.Fatalf("Lock = %v, want %v", err, c.backend.locking)
+			}
+			if c.unlock {
+				if err := lock.Unlock(); !errors.Is(err, c.backend.unlocking) {
+					t.Fatalf("Unlock = %v, want %v", err, c.backend.unlocking)
+				}
+			}
+
+			section.Interrupt(func(writing bool) {
+				if writing != c.writing {
+					t.Errorf("writing is %v, want %v", writing, c.writing)
+				}
+			})
+			if got := strings.Join(section.Remains(), "\n"); !strings.HasPrefix(got, c.remains) || (got == "") != (c.remains == "") {
+				t.Errorf("remains: %q, want %q", got, c.remains)
+			}
+			if _, err := locker.Lock(t.Context(), state.Holder{}, 0); !errors.Is(err, interrupt.ErrStopped) {
+				t.Errorf("Lock after an interrupt = %v, want ErrStopped", err)
+			}
+		})
 	}
 }

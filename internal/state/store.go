@@ -22,7 +22,7 @@ type Store struct {
 func Open(b Backend) *Store {
 	return &Store{
 		Observer: Observer{Reader: Reader{backend: b}, turn: make(chan struct{}, 1)},
-		Locker:   Locker{b},
+		Locker:   Locker{place: b},
 	}
 }
 

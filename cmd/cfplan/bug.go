@@ -1,0 +1,38 @@
+package main
+
+import (
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cfplan/cfplan/internal/parallel"
+)
+
+// mostCalls is how much of the stack a report has.
+const mostCalls = 12
+
+// issues is where mistakes are reported.
+const issues = "https://github.com/cfplan/cfplan/issues"
+
+// reportBug prints a panic as a report that can be sent to the maintainers as it is: what was run, with which version,
+// and where it happened. It has no value of the program, as each could be a secret.
+func reportBug(s *services, command string, bug *parallel.Panic) {
+	detail := "This is a mistake in cfplan, not in your configuration: " + bug.Kind() + ".\n\n" +
+		"Please report it at " + issues + " with these lines, which hold nothing of your records or credentials:\n\n" +
+		"  " + command + ", version " + version + ", " + runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH + "\n  " +
+		strings.Join(bug.Stack(mostCalls), "\n  ")
+	if remains := s.writing.Remains(); len(remains) > 0 {
+		detail += "\n\n" + strings.Join(remains, "\n")
+	}
+	sayLast(s.print, func(p *printer) { p.report(failure("cfplan broke off", "%s", detail)) })
+}
+
+// commandOf names the command of a command line, without its arguments and flags.
+func commandOf(root *cobra.Command, args []string) string {
+	command, _, err := root.Find(args)
+	if err != nil {
+		return root.Name()
+	}
+	return command.CommandPath()
+}

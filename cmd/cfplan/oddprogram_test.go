@@ -1,0 +1,36 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"time"
+)
+
+// oddPrograms are processes of their own for tests, by name: they end as cfplan does, in ways that no command can be
+// led into on purpose.
+var oddPrograms = map[string]func(){
+	// busy ends in a minute, and never looks at its context, as an evaluation does.
+	"cfplan-busy": func() {
+		s := newServices(streams{os.Stdin, os.Stdout, os.Stderr}, os.Environ())
+		interruptible(s, os.Exit)
+		fmt.Println("busy")
+		for begun := time.Now(); time.Since(begun) < time.Minute; {
+		}
+	},
+	"cfplan-overflow": func() {
+		crashUnmistakably()
+		fmt.Println(deeper(1))
+	},
+	"cfplan-panic": func() {
+		crashUnmistakably()
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			panic("in a goroutine of a library")
+		}()
+		<-done
+		select {}
+	},
+}
+
+func deeper(n int) int { return deeper(n+1) + n }
