@@ -2,7 +2,7 @@ package dns
 
 import "strings"
 
-// Pattern selects records that cfplan leaves alone. Empty parts match all.
+// Pattern selects records that cfplan leaves alone. Empty parts match all. [Patterns] asks many records.
 type Pattern struct {
 	// Name is matched against the record's relative and full name, `*`
 	// standing for any run of characters, `?` for one. An internationalised
@@ -12,29 +12,6 @@ type Pattern struct {
 	Type Type
 	// Content is matched like Name against the canonical content.
 	Content string
-}
-
-// Match reports whether the pattern selects r in the named zone.
-func (p Pattern) Match(r Record, zone string) bool {
-	if p.Type != "" && p.Type != r.Type {
-		return false
-	}
-	return p.MatchName(r.Name, zone) && (p.Content == "" || Glob(p.Content, r.Content))
-}
-
-// MatchName reports whether the pattern can select a record at the name, given
-// the right type and content.
-func (p Pattern) MatchName(name, zone string) bool {
-	return p.Name == "" || matchName(p.Name, name, zone)
-}
-
-func matchName(pattern, name, zone string) bool {
-	relative := RelativeName(name, zone)
-	if Glob(pattern, relative) || Glob(strings.TrimSuffix(pattern, "."), name) {
-		return true
-	}
-	readable := Unicode(name)
-	return readable != name && matchName(pattern, readable, Unicode(zone))
 }
 
 // Glob reports whether s matches a pattern in which `*` stands for any run of

@@ -35,8 +35,8 @@ func TestPatternMatch(t *testing.T) {
 		{Pattern{Name: "www"}, idn, "xn--bcher-kva.de", true},
 		{Pattern{Name: "*.xn--bcher-kva.de"}, idn, "xn--bcher-kva.de", true},
 	} {
-		if got := tt.p.Match(tt.r, tt.zone); got != tt.want {
-			t.Errorf("%+v.Match(%s %s) = %v, want %v", tt.p, tt.r.Name, tt.r.Content, got, tt.want)
+		if got := NewPatterns([]Pattern{tt.p}, tt.zone).Match(tt.r); got != tt.want {
+			t.Errorf("%+v matches %s %s: %v, want %v", tt.p, tt.r.Name, tt.r.Content, got, tt.want)
 		}
 	}
 }

@@ -63,10 +63,8 @@ func wanted(t dns.Type) string {
 // answered: by a wildcard, by other name servers, or by records that the
 // configuration leaves alone.
 func (c *zoneChecker) elsewhere(r dns.Record, host string) bool {
-	for _, p := range c.zone.Policy.Ignore {
-		if p.MatchName(host, c.zone.Name) {
-			return true
-		}
+	if c.ignore.MatchName(host) {
+		return true
 	}
 	// The servers of a delegated name need their addresses here, to be found.
 	if cut := c.cut(host); cut != "" && (r.Type != dns.NS || r.Name != cut) {

@@ -41,6 +41,7 @@ type zoneChecker struct {
 	groups [][]int
 	// cuts are the delegated names: those below the zone's that have NS records.
 	cuts     map[string]bool
+	ignore   *dns.Patterns
 	problems []ZoneProblem
 	// sets is room for the sets of one name, kept from name to name.
 	sets []set
@@ -49,7 +50,12 @@ type zoneChecker struct {
 // newZoneChecker counts before it sorts, so that ten thousand names share two
 // allocations.
 func newZoneChecker(z dns.Zone) *zoneChecker {
-	c := &zoneChecker{zone: z, names: make(map[string]int, len(z.Records)), cuts: map[string]bool{}}
+	c := &zoneChecker{
+		zone:   z,
+		names:  make(map[string]int, len(z.Records)),
+		cuts:   map[string]bool{},
+		ignore: dns.NewPatterns(z.Policy.Ignore, z.Name),
+	}
 	group := make([]int, len(z.Records))
 	var sizes []int
 	for i, r := range z.Records {

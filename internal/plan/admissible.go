@@ -80,6 +80,7 @@ type inspector struct {
 	declared  map[dns.Key]dns.Record
 	addresses map[string][]place
 	protector protector
+	ignore    *dns.Patterns
 	sensitive sensitivity
 	// back has the changes that lead back.
 	back map[backID]Change
@@ -96,6 +97,7 @@ func newInspector(z Zone, b Bounds) *inspector {
 		declared:  make(map[dns.Key]dns.Record, len(b.Declared.Records)),
 		addresses: make(map[string][]place, len(b.Declared.Records)),
 		protector: newProtector(b.Declared, b.Declared.Records...),
+		ignore:    dns.NewPatterns(b.Declared.Policy.Ignore, z.Name),
 		changes:   make(map[string]int, len(z.Changes)),
 		adds:      map[dns.Key]int{},
 		back:      make(map[backID]Change, len(b.Back)),
@@ -166,11 +168,7 @@ func (i *inspector) declaresAt(m Move) bool {
 	return len(places) > 0 && (!exists || slices.Contains(places, place{have.Name, have.Type}))
 }
 
-func (i *inspector) ignored(r dns.Record) bool {
-	return slices.ContainsFunc(i.bounds.Declared.Policy.Ignore, func(p dns.Pattern) bool {
-		return p.Match(r, i.zone.Name)
-	})
-}
+func (i *inspector) ignored(r dns.Record) bool { return i.ignore.Match(r) }
 
 // delegates reports whether the record is one of the zone's own name servers.
 func (i *inspector) delegates(r dns.Record) bool { return r.Type == dns.NS && r.Name == i.zone.Name }

@@ -194,7 +194,7 @@ func harm(in plan.Input, z plan.Zone) (out []string) {
 		wrong := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 		have := records[c.RecordID]
 		_, owned := in.Owned[c.RecordID]
-		ignored := slices.ContainsFunc(in.Desired.Policy.Ignore, func(p dns.Pattern) bool { return p.Match(have, zoneName) })
+		ignored := dns.NewPatterns(in.Desired.Policy.Ignore, zoneName).Match(have)
 		if c.Name != zoneName && !strings.HasSuffix(c.Name, "."+zoneName) {
 			wrong("write the name %s", c.Name)
 		}

@@ -79,13 +79,15 @@ type differ struct {
 	taken   []bool       // seen[i] has its counterpart
 	// ignoring are the declarations with ignore_changes, by the ID of their record.
 	ignoring  map[string]*dns.Declaration
+	ignore    *dns.Patterns
 	sensitive sensitivity
 	zone      Zone
 	diags     []Diagnostic
 }
 
 func newDiffer(in Input) *differ {
-	d := &differ{in: in, seen: sorted(in.Seen.Records), sensitive: newSensitivity(in)}
+	d := &differ{in: in, seen: sorted(in.Seen.Records), sensitive: newSensitivity(in),
+		ignore: dns.NewPatterns(in.Desired.Policy.Ignore, in.Desired.Name)}
 	if !in.Destroy {
 		d.desired = sorted(in.Desired.Records)
 	}
@@ -135,11 +137,7 @@ func (d *differ) owns(r dns.Record) bool {
 	return owned
 }
 
-func (d *differ) ignored(r dns.Record) bool {
-	return slices.ContainsFunc(d.in.Desired.Policy.Ignore, func(p dns.Pattern) bool {
-		return p.Match(r, d.zone.Name)
-	})
-}
+func (d *differ) ignored(r dns.Record) bool { return d.ignore.Match(r) }
 
 // compare decides about a declared record and its counterpart in the zone.
 func (d *differ) compare(want, have dns.Record) {

@@ -2,7 +2,6 @@ package reconcile
 
 import (
 	"maps"
-	"slices"
 
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/plan"
@@ -21,7 +20,7 @@ type rewind struct {
 	taken  map[dns.Key]bool
 	// adopted are those of ours that were not cfplan's before, and are not to be again.
 	adopted map[dns.Key]bool
-	ignore  []dns.Pattern
+	ignore  *dns.Patterns
 	// reclaimed are the IDs of those of ours that were given up.
 	reclaimed map[string]bool
 }
@@ -45,7 +44,7 @@ func newRewind(seen observation, known *state.Zone) *rewind {
 		others:    map[string]dns.Record{},
 		taken:     map[dns.Key]bool{},
 		adopted:   map[dns.Key]bool{},
-		ignore:    seen.declared.Policy.Ignore,
+		ignore:    dns.NewPatterns(seen.declared.Policy.Ignore, seen.name),
 		reclaimed: map[string]bool{},
 	}
 
@@ -63,9 +62,7 @@ func newRewind(seen observation, known *state.Zone) *rewind {
 }
 
 // ignored reports whether the zone's policy leaves the record alone now.
-func (z *rewind) ignored(r dns.Record) bool {
-	return slices.ContainsFunc(z.ignore, func(p dns.Pattern) bool { return p.Match(r, z.name) })
-}
+func (z *rewind) ignored(r dns.Record) bool { return z.ignore.Match(r) }
 
 func addressIn(known *state.Zone, r dns.Record, zone string) string {
 	if known.Owns(r.ID) {

@@ -1,0 +1,121 @@
+package dns
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// matchesAlone is what one pattern says about one record.
+func matchesAlone(p Pattern, r Record, zone string) bool {
+	name := func(name, zone string) bool {
+		return Glob(p.Name, RelativeName(name, zone)) || Glob(strings.TrimSuffix(p.Name, "."), name)
+	}
+	return (p.Type == "" || p.Type == r.Type) && (p.Content == "" || Glob(p.Content, r.Content)) &&
+		(p.Name == "" || name(r.Name, zone) || name(Unicode(r.Name), Unicode(zone)))
+}
+
+func TestPatternsAnswerAsEachPatternWould(t *testing.T) {
+	const zone = "xn--bcher-kva.de"
+	text := rapid.StringOfN(rapid.RuneFrom([]rune("ab*?.Ü")), 0, 6, -1)
+	rapid.Check(t, func(t *rapid.T) {
+		patterns := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Pattern {
+			return Pattern{
+				Name:    text.Draw(t, "name") + rapid.SampledFrom([]string{"", "", ".bücher.de", ".bücher.de."}).Draw(t, "zone"),
+				Type:    rapid.SampledFrom([]Type{"", "", A, TXT}).Draw(t, "type"),
+				Content: rapid.OneOf(rapid.Just(""), text).Draw(t, "content"),
+			}
+		}), 0, 8).Draw(t, "patterns")
+		r := Record{
+			Name:    rapid.SampledFrom([]string{"", "a.", "ab.", "b.a.", "*.b.", "xn--tda."}).Draw(t, "label") + zone,
+			Type:    rapid.SampledFrom([]Type{A, TXT}).Draw(t, "type"),
+			Content: rapid.StringOfN(rapid.RuneFrom([]rune("abABü")), 0, 4, -1).Draw(t, "content"),
+		}
+
+		want := slices.ContainsFunc(patterns, func(p Pattern) bool { return matchesAlone(p, r, zone) })
+		if got := NewPatterns(patterns, zone).Match(r); got != want {
+			t.Fatalf("%+v match %+v: %v, want %v", patterns, r, got, want)
+		}
+		named := slices.ContainsFunc(patterns, func(p Pattern) bool {
+			return matchesAlone(Pattern{Name: p.Name}, r, zone)
+		})
+		if got := NewPatterns(patterns, zone).MatchName(r.Name); got != named {
+			t.Fatalf("%+v match the name %s: %v, want %v", patterns, r.Name, got, named)
+		}
+	})
+}
+
+// A name is compared with the few patterns that share its beginning or its end, however many there are.
+func TestPatternsAreNotTriedOneByOne(t *testing.T) {
+	const many = 500
+	for _, form := range []string{"h%d", "h%d.*", "*.h%d", "_acme-challenge.h%d", "h%d.*.internal", "*.h%d.example.com.", "*.h%d.*", "*-h%d-*"} {
+		var patterns []Pattern
+		for i := range many {
+			patterns = append(patterns, Pattern{Name: fmt.Sprintf(form, i)})
+		}
+		p := NewPatterns(patterns, "example.com")
+
+		for i := range many {
+			name := strings.NewReplacer("*", "x", ".example.com.", "").Replace(fmt.Sprintf(form, i)) + ".example.com"
+			if !p.MatchName(name) {
+				t.Fatalf("%s: no pattern matches %s", form, name)
+			}
+			compared := 0
+			for list := range p.full.shapes.candidates(name) {
+				compared += len(list)
+			}
+			for list := range p.relative.shapes.candidates(RelativeName(name, "example.com")) {
+				compared += len(list)
+			}
+			if most := 6; compared > most {
+				t.Fatalf("%s: %s is compared with %d patterns, want at most %d", form, name, compared, most)
+			}
+		}
+	}
+}
+
+func TestShapesFindWhatEachShapeMatches(t *testing.T) {
+	piece := rapid.SampledFrom([]string{"", "", "a", "b", "ab", "*"})
+	rapid.Check(t, func(t *rapid.T) {
+		var set Shapes[int]
+		shapes := rapid.SliceOfN(rapid.SliceOfN(piece, 0, 4), 0, 8).Draw(t, "shapes")
+		for i, s := range shapes {
+			set.Add(s, i)
+		}
+
+		text := rapid.StringOfN(rapid.RuneFrom([]rune("ab*")), 0, 6, -1).Draw(t, "text")
+		var want []int
+		for i, s := range shapes {
+			if Shape(s).Match(text) {
+				want = append(want, i)
+			}
+		}
+		got := slices.Sorted(set.Match(text))
+		if !slices.Equal(got, want) {
+			t.Fatalf("%q can have the shapes %v of %q, want %v", text, got, shapes, want)
+		}
+	})
+}
+
+// BenchmarkPatterns asks 500 patterns of each usual form about 20,000 records. x-one is the time as a ratio to that of a
+// single pattern.
+func BenchmarkPatterns(b *testing.B) {
+	const records = 20_000
+	for _, form := range []string{"h%d", "h%d.*", "*.h%d", "*h%d*"} {
+		b.Run(form, func(b *testing.B) {
+			var patterns []Pattern
+			for i := range 500 {
+				patterns = append(patterns, Pattern{Name: fmt.Sprintf(form, i)})
+			}
+			ask := func(p *Patterns) {
+				for i := range records {
+					p.Match(Record{Name: fmt.Sprintf("www%d.example.com", i), Type: A, Content: "192.0.2.1"})
+				}
+			}
+			compareTimes(b, "x-one", func() { ask(NewPatterns(patterns, "example.com")) }, func() { ask(NewPatterns(patterns[:1], "example.com")) })
+		})
+	}
+}
