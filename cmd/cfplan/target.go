@@ -15,18 +15,25 @@ func (o *targetOptions) register(c *cobra.Command) {
 }
 
 func (o *targetOptions) selection() (plan.Selection, error) {
-	var s plan.Selection
-	for flag, list := range map[string]struct {
-		texts []string
-		into  *[]plan.Target
-	}{"-target": {o.targets, &s.Targets}, "-exclude": {o.exclude, &s.Exclude}} {
-		for _, text := range list.texts {
-			t, err := plan.ParseTarget(text)
-			if err != nil {
-				return s, usage("%s=%v", flag, err)
-			}
-			*list.into = append(*list.into, t)
-		}
+	targets, err := parseTargets("-target", o.targets)
+	if err != nil {
+		return plan.Selection{}, err
 	}
-	return s, nil
+	exclude, err := parseTargets("-exclude", o.exclude)
+	if err != nil {
+		return plan.Selection{}, err
+	}
+	return plan.Select(targets, exclude), nil
+}
+
+func parseTargets(flag string, texts []string) ([]plan.Target, error) {
+	var out []plan.Target
+	for _, text := range texts {
+		t, err := plan.ParseTarget(text)
+		if err != nil {
+			return nil, usage("%s=%v", flag, err)
+		}
+		out = append(out, t)
+	}
+	return out, nil
 }

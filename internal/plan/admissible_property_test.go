@@ -53,7 +53,7 @@ func TestEveryPlanThatDiffMakesIsAdmissible(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			in.Selection.Targets = []plan.Target{target}
+			in.Selection = plan.Select([]plan.Target{target}, nil)
 		}
 		z, diags := plan.Diff(in)
 		if len(diags) > 0 {

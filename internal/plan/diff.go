@@ -78,8 +78,10 @@ type differ struct {
 	met     []bool       // desired[i] has its counterpart
 	taken   []bool       // seen[i] has its counterpart
 	// ignoring are the declarations with ignore_changes, by the ID of their record.
-	ignoring  map[string]*dns.Declaration
-	ignore    *dns.Patterns
+	ignoring map[string]*dns.Declaration
+	ignore   *dns.Patterns
+	// changing counts the changes of each name and type.
+	changing  map[place]int
 	sensitive sensitivity
 	zone      Zone
 	diags     []Diagnostic
@@ -91,7 +93,7 @@ func newDiffer(in Input) *differ {
 	if !in.Destroy {
 		d.desired = sorted(in.Desired.Records)
 	}
-	d.ignoring = map[string]*dns.Declaration{}
+	d.ignoring, d.changing = map[string]*dns.Declaration{}, map[place]int{}
 	d.met = make([]bool, len(d.desired))
 	d.taken = make([]bool, len(d.seen))
 	d.zone = Zone{Name: in.Desired.Name, ID: in.Seen.ID, Tier: in.Seen.Tier,
@@ -244,6 +246,7 @@ func (d *differ) change(a Action, about dns.Record, before, after *dns.Record, r
 	c.Address = cmp.Or(c.Address, Address(d.zone.Name, about))
 	c.DeclaredAt, c.Sensitive = position(about), d.sensitive.of(about, c.RecordID, c.Address, d.in.Owned[c.RecordID])
 	d.zone.Changes = append(d.zone.Changes, c)
+	d.changing[place{c.Name, c.Type}]++
 	d.zone.Summary.count(a)
 }
 

@@ -199,19 +199,19 @@ func TestAPartAndThenTheRest(t *testing.T) {
 		if len(diags) > 0 {
 			t.Skip("the configuration collides with the zone")
 		}
-		var s plan.Selection
+		var targets, exclude []plan.Target
 		for _, text := range rapid.SliceOfN(rapid.SampledFrom([]string{"*/A", "*/CNAME/www", "mail.example.com", "*/*/a.b", "example.com/MX"}), 1, 3).Draw(t, "targets") {
 			target, err := plan.ParseTarget(text)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if rapid.Bool().Draw(t, "exclude") {
-				s.Exclude = append(s.Exclude, target)
+				exclude = append(exclude, target)
 			} else {
-				s.Targets = append(s.Targets, target)
+				targets = append(targets, target)
 			}
 		}
-		in.Selection = s
+		in.Selection = plan.Select(targets, exclude)
 		part, diags := plan.Diff(in)
 		if len(diags) > 0 || len(part.Changes)+part.LeftOut != len(whole.Changes) {
 			t.Fatalf("%d changes of %d, %d left out, %v", len(part.Changes), len(whole.Changes), part.LeftOut, diags)

@@ -50,55 +50,32 @@ func plainName(text string) string {
 
 func (t Target) String() string { return t.text }
 
-// inZone reports whether the pattern can match a record of the zone.
-func (t Target) inZone(zone string) bool {
-	return dns.Glob(t.zone, zone) || t.alone && (strings.HasSuffix(t.zone, "."+zone) || strings.Contains(t.zone, "*"))
-}
-
-func (t Target) match(zone, address string, typ dns.Type, name string) bool {
-	switch {
-	case t.alone:
-		return dns.Glob(t.zone, zone) || dns.Glob(t.zone, name)
-	case !dns.Glob(t.zone, zone) || !dns.Glob(t.typ, string(typ)):
-		return false
-	case t.label == "":
-		return true
-	}
-	_, label, _ := strings.Cut(strings.TrimPrefix(address, zone+"/"), "/")
-	block, _, _ := strings.Cut(label, `["`)
-	for _, candidate := range []string{label, block, name, dns.RelativeName(name, zone)} {
-		if dns.Glob(t.label, candidate) {
-			return true
-		}
-	}
-	return false
-}
-
 // Selection narrows a plan to a part of the records. The zero value is all.
 type Selection struct {
-	Targets []Target // none: all
-	Exclude []Target
+	targets *targetSet // nil: all
+	exclude *targetSet // nil: none
+}
+
+// Select returns the selection of what a target matches and nothing excludes. Without targets it is everything that is
+// not excluded.
+func Select(targets, exclude []Target) Selection {
+	return Selection{newTargetSet(targets), newTargetSet(exclude)}
 }
 
 // All reports whether nothing is left out.
-func (s Selection) All() bool { return len(s.Targets)+len(s.Exclude) == 0 }
+func (s Selection) All() bool { return s.targets == nil && s.exclude == nil }
 
 // Zone reports whether a record of the zone may be selected.
 func (s Selection) Zone(name string) bool {
-	for _, t := range s.Exclude {
-		if t.alone && dns.Glob(t.zone, name) {
-			return false
-		}
-	}
-	return len(s.Targets) == 0 || slices.ContainsFunc(s.Targets, func(t Target) bool { return t.inZone(name) })
+	return !s.exclude.wholeZone(name) && (s.targets == nil || s.targets.inZone(name))
 }
 
 func (s Selection) targeted(zone, address string, typ dns.Type, name string) bool {
-	return len(s.Targets) == 0 || slices.ContainsFunc(s.Targets, func(t Target) bool { return t.match(zone, address, typ, name) })
+	return s.targets == nil || s.targets.match(zone, address, typ, name)
 }
 
 func (s Selection) excluded(zone, address string, typ dns.Type, name string) bool {
-	return slices.ContainsFunc(s.Exclude, func(t Target) bool { return t.match(zone, address, typ, name) })
+	return s.exclude.match(zone, address, typ, name)
 }
 
 // Matches reports whether a record is selected by itself.
@@ -131,6 +108,7 @@ func (d *differ) selectChanges() {
 			d.zone.Changes = append(d.zone.Changes, c)
 			continue
 		}
+		d.changing[place{c.Name, c.Type}]--
 		d.zone.LeftOut++
 		d.zone.Summary.uncount(c.Action)
 	}
@@ -162,37 +140,31 @@ func (d *differ) dependent() map[string][]int {
 // selected reports whether a diagnostic about the record belongs to the plan: it is
 // selected, or its change is needed by one that is.
 func (d *differ) selected(about dns.Record) bool {
-	for _, c := range d.zone.Changes {
-		if c.Name == about.Name && c.Type == about.Type {
-			return true
-		}
-	}
-	return d.in.Selection.Matches(d.zone.Name, addressOf(about), about.Type, about.Name)
+	return d.changing[place{about.Name, about.Type}] > 0 ||
+		d.in.Selection.Matches(d.zone.Name, addressOf(about), about.Type, about.Name)
 }
 
 // Idle lists the patterns that match nothing that is declared, would change or is
 // left out. known are the names of all zones that there are, read or not.
 func (s Selection) Idle(desired []dns.Zone, planned []Zone, known []string) (targets, excludes []Target) {
-	targets = idle(s.Targets, desired, planned)
-	excludes = slices.DeleteFunc(idle(s.Exclude, desired, planned), func(t Target) bool {
-		wholeZone := t.alone && slices.ContainsFunc(known, func(zone string) bool { return dns.Glob(t.zone, zone) })
-		return wholeZone || slices.ContainsFunc(planned, func(z Zone) bool { return z.LeftOut > 0 && t.inZone(z.Name) })
-	})
-	return targets, excludes
-}
-
-func idle(ts []Target, desired []dns.Zone, planned []Zone) []Target {
-	return slices.DeleteFunc(slices.Clone(ts), func(t Target) bool {
-		for _, z := range desired {
-			if slices.ContainsFunc(z.Records, func(r dns.Record) bool { return t.match(z.Name, addressOf(r), r.Type, r.Name) }) {
-				return true
-			}
+	inTargets, inExclude := s.targets.tally(), s.exclude.tally()
+	for _, z := range desired {
+		for _, r := range z.Records {
+			inTargets.record(z.Name, addressOf(r), r.Type, r.Name)
+			inExclude.record(z.Name, addressOf(r), r.Type, r.Name)
 		}
-		for _, z := range planned {
-			if slices.ContainsFunc(z.Changes, func(c Change) bool { return t.match(z.Name, c.Address, c.Type, c.Name) }) {
-				return true
-			}
+	}
+	for _, z := range planned {
+		for _, c := range z.Changes {
+			inTargets.record(z.Name, c.Address, c.Type, c.Name)
+			inExclude.record(z.Name, c.Address, c.Type, c.Name)
 		}
-		return false
-	})
+		if z.LeftOut > 0 {
+			inExclude.zone(z.Name)
+		}
+	}
+	for _, name := range known {
+		inExclude.whole(name)
+	}
+	return inTargets.idle(), inExclude.idle()
 }

@@ -61,7 +61,7 @@ func TestTargets(t *testing.T) {
 		{"example.com/A/host-1", keyed, true},
 		{"example.com/PTR/0/25", slash, true},
 	} {
-		if got := targets(t, c.target)[0].match("example.com", c.address, c.typ, c.name); got != c.want {
+		if got := newTargetSet(targets(t, c.target)).match("example.com", c.address, c.typ, c.name); got != c.want {
 			t.Errorf("-target=%s matches %s: %v, want %v", c.target, c.address, got, c.want)
 		}
 	}
@@ -86,7 +86,7 @@ func TestSelectionOfZones(t *testing.T) {
 		{nil, []string{"example.com"}, false},
 		{nil, []string{"example.com/A/www"}, true},
 	} {
-		s := Selection{Targets: targets(t, c.targets...), Exclude: targets(t, c.exclude...)}
+		s := Select(targets(t, c.targets...), targets(t, c.exclude...))
 		if got := s.Zone("example.com"); got != c.want {
 			t.Errorf("targets %v, exclude %v: zone selected: %v, want %v", c.targets, c.exclude, got, c.want)
 		}
@@ -111,7 +111,7 @@ func TestChangesThatNeedEachOtherAreSelectedTogether(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			in := inputOf(t, before, after)
 			whole, _ := Diff(in)
-			in.Selection = Selection{Targets: targets(t, c.targets...), Exclude: targets(t, c.exclude...)}
+			in.Selection = Select(targets(t, c.targets...), targets(t, c.exclude...))
 			z, diags := Diff(in)
 			var got []string
 			sign := map[Action]string{Add: "+", Update: "~", Destroy: "-"}
@@ -137,7 +137,7 @@ func TestProblemsOfWhatIsLeftOutDoNotCount(t *testing.T) {
 	if _, diags := Diff(in); len(diags) != 1 {
 		t.Fatalf("diagnostics = %v, want a collision", diags)
 	}
-	in.Selection = Selection{Targets: targets(t, "example.com/A/b")}
+	in.Selection = Select(targets(t, "example.com/A/b"), nil)
 	if z, diags := Diff(in); len(diags) > 0 || z.Summary.Add != 1 {
 		t.Errorf("diagnostics = %v, summary %+v", diags, z.Summary)
 	}
@@ -145,7 +145,7 @@ func TestProblemsOfWhatIsLeftOutDoNotCount(t *testing.T) {
 
 func TestTargetsThatMatchNothing(t *testing.T) {
 	in := inputOf(t, []string{"gone 300 A 192.0.2.1"}, []string{"www 300 A 192.0.2.1"})
-	s := Selection{Targets: targets(t, "example.com/A/www", "example.com/A/gone", "example.com/A/wwww")}
+	s := Select(targets(t, "example.com/A/www", "example.com/A/gone", "example.com/A/wwww"), nil)
 	z, _ := Diff(in)
 	if got, _ := s.Idle([]dns.Zone{in.Desired}, []Zone{z}, nil); len(got) != 1 || got[0].String() != "example.com/A/wwww" {
 		t.Errorf("Idle = %v", got)
@@ -154,7 +154,7 @@ func TestTargetsThatMatchNothing(t *testing.T) {
 
 func TestExcludesThatMatchNothing(t *testing.T) {
 	in := inputOf(t, []string{"gone 300 A 192.0.2.1"}, []string{"www 300 A 192.0.2.1"})
-	in.Selection = Selection{Exclude: targets(t, "example.com/A/www", "example.com/A/gone", "old.example", "example.org/A/x", "example.org")}
+	in.Selection = Select(nil, targets(t, "example.com/A/www", "example.com/A/gone", "old.example", "example.org/A/x", "example.org"))
 	z, _ := Diff(in)
 	_, got := in.Selection.Idle([]dns.Zone{in.Desired}, []Zone{z}, []string{"example.com", "old.example"})
 	if fmt.Sprint(got) != "[example.org/A/x example.org]" {
@@ -173,27 +173,27 @@ func TestATargetEvadesNothing(t *testing.T) {
 	}
 	for _, target := range []string{"example.com/CNAME/alias", "www.example.com"} {
 		in := alias(true)
-		in.Selection = Selection{Targets: targets(t, target)}
+		in.Selection = Select(targets(t, target), nil)
 		if _, diags := Diff(in); len(diags) != 1 {
 			t.Errorf("-target=%s destroys in spite of prevent_destroy: %v", target, diags)
 		}
 	}
 	in := alias(false)
 	in.Seen.Records = append(in.Seen.Records, dns.Record{ID: "theirs", Name: "www.example.com", Type: dns.AAAA, Content: "2001:db8::1", TTL: 300})
-	in.Selection = Selection{Targets: targets(t, "example.com/A/www")}
+	in.Selection = Select(targets(t, "example.com/A/www"), nil)
 	if _, diags := Diff(in); len(diags) != 1 {
 		t.Errorf("an alias that is needed collides with what is not cfplan's: %v", diags)
 	}
 }
 
 func TestTargetsInOtherSpellings(t *testing.T) {
-	if s := (Selection{Targets: targets(t, "WWW.Example.com")}); !s.Zone("example.com") {
+	if s := Select(targets(t, "WWW.Example.com"), nil); !s.Zone("example.com") {
 		t.Error("a name in upper case selects no zone")
 	}
-	if !targets(t, "bücher.example/A/www")[0].match("xn--bcher-kva.example", "xn--bcher-kva.example/A/www", dns.A, "www.xn--bcher-kva.example") {
+	if !newTargetSet(targets(t, "bücher.example/A/www")).match("xn--bcher-kva.example", "xn--bcher-kva.example/A/www", dns.A, "www.xn--bcher-kva.example") {
 		t.Error("an internationalised name matches nothing")
 	}
-	if !targets(t, "example.com/A/www.example.com.")[0].match("example.com", "example.com/A/www", dns.A, "www.example.com") {
+	if !newTargetSet(targets(t, "example.com/A/www.example.com.")).match("example.com", "example.com/A/www", dns.A, "www.example.com") {
 		t.Error("a full name with its dot matches nothing")
 	}
 }

@@ -158,7 +158,7 @@ func TestAZoneIsReadIfThereMayBeSomethingToDo(t *testing.T) {
 		{name: "a change that -target leaves out", prepare: func(_ *testing.T, _ *world, z zones) zones {
 			z[0].Records[0].Content = "192.0.2.77"
 			return z
-		}, options: reconcile.PlanOptions{Selection: plan.Selection{Targets: []plan.Target{target("*/A/h1")}}}},
+		}, options: reconcile.PlanOptions{Selection: plan.Select([]plan.Target{target("*/A/h1")}, nil)}},
 		{name: "a tier that forbids a declared record", prepare: func(t *testing.T, w *world, z zones) zones {
 			z[0].Records[0].Tags = []string{"a:b"}
 			w.carryOut(t, z)

@@ -118,5 +118,5 @@ func only(t testing.TB, address string) plan.Selection {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return plan.Selection{Targets: []plan.Target{target}}
+	return plan.Select([]plan.Target{target}, nil)
 }
