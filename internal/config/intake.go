@@ -40,6 +40,9 @@ func (in *intake) admit(src []byte) error {
 	if !utf8.Valid(src) {
 		return errors.New("it is not a text in UTF-8; save it as UTF-8")
 	}
+	if err := lang.CheckDepth(src); err != nil {
+		return err
+	}
 
 	if in.bytes -= len(src); in.bytes < 0 {
 		return fmt.Errorf("with this file, the files of the configuration have more than %d MiB together. "+
@@ -49,5 +52,5 @@ func (in *intake) admit(src []byte) error {
 		return fmt.Errorf("with this file, the files of the configuration have more than %d million words and signs together. "+
 			"Split the configuration into several directories", maxSourcePieces/1_000_000)
 	}
-	return lang.CheckDepth(src)
+	return nil
 }
