@@ -19,6 +19,7 @@ func FuzzAnswers(f *testing.F) {
 		f.Add(status, `{"result":`+liveRecords+`,"success":true,"result_info":{"total_pages":2,"total_count":16}}`, `"default";r=0;t=30`)
 		f.Add(status, `{"success":false,"errors":[{"code":6003,"message":"a","error_chain":[{"code":6111}]},"b"]}`, "7")
 		f.Add(status, `{"result":{"deletes":[{"id":"1"}],"posts":null},"success":true}`, "Sun, 01 Mar 2026 12:00:20 GMT")
+		f.Add(status, `{"result":{"record_quota":null,"record_usage":3},"success":true}`, "")
 		f.Add(status, "<html>", "-1")
 	}
 	f.Fuzz(func(t *testing.T, status int, body, header string) {
@@ -37,6 +38,11 @@ func FuzzAnswers(f *testing.F) {
 		_, err = c.FindZones(ctx, zoneNames(0, 5))
 		checkFailure(t, err)
 		_, err = c.GetZone(ctx, zoneID)
+		checkFailure(t, err)
+		usage, err := c.ZoneUsage(ctx, zoneID)
+		if usage.Records < 0 || usage.Quota < 0 {
+			t.Errorf("usage = %+v", usage)
+		}
 		checkFailure(t, err)
 		_, err = c.ApplyBatch(ctx, zoneID, oneDelete)
 		checkFailure(t, err)

@@ -187,6 +187,8 @@ type ZoneInfo struct {
 	Type string
 	// Paused: nothing is proxied.
 	Paused bool
+	// AccountID is the zone's account; empty if the answer does not say.
+	AccountID string
 }
 
 // ZoneInfo asks for a zone by its ID.
@@ -212,7 +214,13 @@ func (c *Client) ZoneInfo(ctx context.Context, id string) (ZoneInfo, error) {
 		return ZoneInfo{}, err
 	}
 	w := env.Result
-	return ZoneInfo{Zone: w.zone(), Status: c.secrets.text(w.Status), Type: c.secrets.text(w.Type), Paused: w.Paused}, nil
+	return ZoneInfo{
+		Zone:      w.zone(),
+		Status:    c.secrets.text(w.Status),
+		Type:      c.secrets.text(w.Type),
+		Paused:    w.Paused,
+		AccountID: c.secrets.text(w.Account.ID),
+	}, nil
 }
 
 func zonesPage(c *Client, page int) request {
