@@ -36,11 +36,20 @@ func Tier(z dns.Zone, tier dns.Tier) []ZoneProblem {
 	return c.problems
 }
 
+// RecordQuota returns how many records a zone of the tier may hold at least: some may hold more. A tier that is not
+// known counts as Free.
+func RecordQuota(tier dns.Tier) int {
+	if tier == dns.Free || !tier.Known() {
+		return freeRecords
+	}
+	return paidRecords
+}
+
 func (c *zoneChecker) checkQuota(tier dns.Tier) {
-	most, more := paidRecords, ""
+	most, more := RecordQuota(tier), ""
 	switch tier {
 	case dns.Free:
-		most, more = freeRecords, fmt.Sprintf(" (%d where the zone is older than September 2024)", oldFreeRecords)
+		more = fmt.Sprintf(" (%d where the zone is older than September 2024)", oldFreeRecords)
 	case dns.Enterprise:
 		return // its quota is whatever was agreed on
 	}

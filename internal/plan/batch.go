@@ -117,3 +117,20 @@ func typeOrder(c Change) int {
 		return 1
 	}
 }
+
+// Growth returns by how many records the zone has grown, at the most, after a request that adds some; the requests are
+// those of [Batches]. A zone that shrinks as a whole may grow on the way. It reports false if nothing is added.
+func Growth(z Zone, limit int) (most int, adds bool) {
+	grown := 0
+	for _, batch := range Batches(z, limit) {
+		added := false
+		for _, c := range batch {
+			grown += stage(c) - 1
+			added = added || c.Action == Add
+		}
+		if added && (!adds || grown > most) {
+			most, adds = grown, true
+		}
+	}
+	return most, adds
+}

@@ -117,14 +117,13 @@ func (d *differ) checkLimit() {
 			Severity: dns.Warning,
 			Summary:  limitSummary,
 			Detail:   risk.Text + " Apply refuses it. " + risk.Check,
-			Position: d.zonePosition(),
+			Position: PositionOf(d.in.Desired.Policy),
 		})
 	}
 }
 
-// zonePosition is where the zone's block stands; nil if it has none.
-func (d *differ) zonePosition() *Position {
-	p := d.in.Desired.Policy
+// PositionOf returns where the block of a zone with this policy stands; nil if it has none.
+func PositionOf(p dns.Policy) *Position {
 	if p.File == "" {
 		return nil
 	}

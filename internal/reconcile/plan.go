@@ -65,6 +65,10 @@ func (p *Planner) PlanWithReads(ctx context.Context, desired []dns.Zone, o PlanO
 
 	out := p.assemble(seen, known, o)
 	out.Diagnostics = append(out.Diagnostics, known.warnings...)
+	p.checkQuotas(ctx, out, seen)
+	if ctx.Err() != nil {
+		return nil, Reads{}, interrupted()
+	}
 	st, err := createState(ctx, p.Store, known.state, seen)
 	out.Lineage = lineage(st)
 	var reads Reads

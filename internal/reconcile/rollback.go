@@ -56,6 +56,10 @@ func (p *Planner) Rollback(ctx context.Context, serial uint64, desired []dns.Zon
 	}
 
 	out := p.planUndo(seen, known, applies, o)
+	p.checkQuotas(ctx, out, seen)
+	if ctx.Err() != nil {
+		return nil, interrupted()
+	}
 	out.Lineage, out.Rollback = lineage(known.state), applies[len(applies)-1].Serial
 	out.Diagnostics = append(out.Diagnostics, unknownZones(applies, known.state, desired)...)
 	out.Diagnostics = append(out.Diagnostics, narrowed(out, slices.Concat(desired, declared(seen)), known, o.Selection)...)

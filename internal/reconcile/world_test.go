@@ -39,7 +39,12 @@ func (w *world) Apply(ctx context.Context, p *plan.Plan) (reconcile.Report, erro
 
 func newWorld(t testing.TB, zones ...sandbox.Zone) *world {
 	t.Helper()
-	api := sandbox.New(sandbox.Options{Seed: sandbox.Seed{Zones: zones}})
+	return newWorldOf(t, sandbox.Seed{Zones: zones})
+}
+
+func newWorldOf(t testing.TB, seed sandbox.Seed) *world {
+	t.Helper()
+	api := sandbox.New(sandbox.Options{Seed: seed})
 	server := httptest.NewServer(api)
 	t.Cleanup(server.Close)
 	path := filepath.Join(t.TempDir(), "cfplan.state.json")
