@@ -32,6 +32,9 @@ func postFields(r dns.Record) fields {
 	if r.Settings != (dns.Settings{}) {
 		f[dns.AttrSettings] = r.Settings // its defaults are left out by its own tags
 	}
+	if r.PrivateRouting {
+		f[dns.AttrPrivateRouting] = true
+	}
 	return f
 }
 
@@ -62,6 +65,8 @@ func (f fields) change(attr dns.Attribute, r dns.Record) error {
 		f[dns.AttrTags] = append([]string{}, r.Tags...) // [] clears them, null would not
 	case dns.AttrSettings:
 		f[dns.AttrSettings] = explicit(r)
+	case dns.AttrPrivateRouting:
+		f[dns.AttrPrivateRouting] = r.PrivateRouting
 	case dns.AttrType:
 		return local(guidance.BadPatch, fmt.Sprintf("the type of a record cannot be changed in place (to %s)", presentable(string(r.Type))))
 	default:

@@ -29,7 +29,9 @@ const liveRecords = `[
 {"id":"a5","name":"w.example.com","type":"AAAA","content":"100::","meta":{"read_only":true},"ttl":1,"proxied":true},
 {"id":"a6","name":"p.example.com","type":"CNAME","content":"p.pages.dev","meta":{"managed_by_apps":true},"ttl":1,"proxied":true,"settings":{"flatten_cname":true}},
 {"id":"a7","name":"example.com","type":"NS","content":"ada.ns.cloudflare.com","ttl":86400,"meta":null},
-{"id":"a8","name":"sub.example.com","type":"NS","content":"ada.ns.cloudflare.com","ttl":86400.0}
+{"id":"a8","name":"sub.example.com","type":"NS","content":"ada.ns.cloudflare.com","ttl":86400.0},
+{"id":"a9","name":"x.example.com","type":"MX","content":"mx.example.net","data":{"priority":20,"target":"mx.example.net"},"ttl":300},
+{"id":"aa","name":"y.example.com","type":"A","content":"192.0.2.1","proxied":true,"private_routing":true,"ttl":1}
 ]`
 
 func TestRecordsAreCanonical(t *testing.T) {
@@ -41,11 +43,13 @@ func TestRecordsAreCanonical(t *testing.T) {
 		{ID: "a3", Name: "_sip._tcp.example.com", Type: dns.SRV, Content: "10 5 5060 sip.example.com", TTL: 120},
 		{ID: "a7", Name: "example.com", Type: dns.NS, Content: "ada.ns.cloudflare.com", TTL: 86400, ManagedBy: "Cloudflare name servers"},
 		{ID: "a2", Name: "mail.example.com", Type: dns.MX, Content: "mx.example.net", TTL: 300, Comment: `by "us"`, ManagedBy: "Email Routing"},
-		{ID: "a6", Name: "p.example.com", Type: dns.CNAME, Content: "p.pages.dev", TTL: 1, Proxied: true, Settings: dns.Settings{FlattenCNAME: true}, ManagedBy: "Cloudflare Apps"},
+		{ID: "a6", Name: "p.example.com", Type: dns.CNAME, Content: "p.pages.dev", TTL: 1, Proxied: true, ManagedBy: "Cloudflare Apps"},
 		{ID: "a8", Name: "sub.example.com", Type: dns.NS, Content: "ada.ns.cloudflare.com", TTL: 86400},
 		{ID: "a4", Name: "t.example.com", Type: dns.CNAME, Content: "x.cfargotunnel.com", TTL: 1, ManagedBy: "Cloudflare Tunnel"},
 		{ID: "a5", Name: "w.example.com", Type: dns.AAAA, Content: "100::", TTL: 1, Proxied: true, ManagedBy: "Cloudflare"},
 		{ID: "a1", Name: "www.example.com", Type: dns.A, Content: "198.51.100.4", TTL: 1, Proxied: true, Tags: []string{"b", "team:Web"}, Settings: dns.Settings{IPv4Only: true}},
+		{ID: "a9", Name: "x.example.com", Type: dns.MX, Content: "mx.example.net", Priority: 20, TTL: 300},
+		{ID: "aa", Name: "y.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 1, Proxied: true, PrivateRouting: true},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("records differ (-want +got):\n%s", diff)

@@ -24,6 +24,7 @@ type wireRecord struct {
 	Comment  string          `json:"comment"`
 	Tags     []string        `json:"tags"`
 	Settings dns.Settings    `json:"settings"`
+	Private  bool            `json:"private_routing"`
 	Meta     wireMeta        `json:"meta"`
 }
 
@@ -55,9 +56,21 @@ func (w *wireRecord) record() (dns.Record, error) {
 	}
 	t := dns.Type(strings.ToUpper(w.Type))
 	value := dns.ParseLive(t, w.Content, data, w.Priority)
-	return dns.Record{ID: w.ID, Name: canonicalName(w.Name), Type: t, Content: value.Content, Priority: value.Priority,
-		TTL: w.ttl(), Proxied: w.Proxied, Comment: w.Comment, Tags: dns.CanonicalTags(w.Tags), Settings: w.Settings,
-		ManagedBy: w.Meta.managedBy()}, nil
+	r := dns.Record{
+		ID:             w.ID,
+		Name:           canonicalName(w.Name),
+		Type:           t,
+		Content:        value.Content,
+		Priority:       value.Priority,
+		TTL:            w.ttl(),
+		Proxied:        w.Proxied,
+		Comment:        w.Comment,
+		Tags:           dns.CanonicalTags(w.Tags),
+		Settings:       w.Settings,
+		PrivateRouting: w.Private,
+		ManagedBy:      w.Meta.managedBy(),
+	}
+	return r.Stored(), nil
 }
 
 // data is nil for null and for nothing.
@@ -70,9 +83,9 @@ func (w *wireRecord) data() (map[string]any, error) {
 	return data, err
 }
 
-// ttl of a proxied record is automatic whatever it was written with.
+// ttl is at least that which means automatic.
 func (w *wireRecord) ttl() int {
-	if w.Proxied || w.TTL < dns.AutoTTL {
+	if w.TTL < dns.AutoTTL {
 		return dns.AutoTTL
 	}
 	return int(min(w.TTL, math.MaxInt32))

@@ -14,6 +14,8 @@ type traits struct {
 	comment             *string
 	tags                []string
 	flatten, ipv4, ipv6 *bool
+	// private is of the record alone: zones have no default for it.
+	private *bool
 }
 
 // defaults are those of a zone, with their places.
@@ -66,8 +68,9 @@ func readTraits(r, settings *reader) traits {
 	return t
 }
 
-// or fills in what t does not say. A default applies only to the types that can have the
-// attribute: a default of proxied must not forbid TXT records.
+// or fills in what t does not say. A default applies only to the records that can have the
+// attribute: a default of proxied must not forbid TXT records, nor one of flatten_cname earn
+// a warning for each proxied CNAME.
 func (t traits) or(d traits, typ dns.Type) traits {
 	t.ttl = first(t.ttl, d.ttl)
 	t.comment = first(t.comment, d.comment)
@@ -76,10 +79,12 @@ func (t traits) or(d traits, typ dns.Type) traits {
 	}
 	if typ.Proxiable() {
 		t.proxied = first(t.proxied, d.proxied)
+	}
+	switch proxied := orElse(t.proxied, false); {
+	case proxied && typ.Proxiable():
 		t.ipv4 = first(t.ipv4, d.ipv4)
 		t.ipv6 = first(t.ipv6, d.ipv6)
-	}
-	if typ == dns.CNAME {
+	case typ == dns.CNAME:
 		t.flatten = first(t.flatten, d.flatten)
 	}
 	return t
@@ -96,6 +101,7 @@ func (t traits) record() dns.Record {
 			IPv4Only:     orElse(t.ipv4, false),
 			IPv6Only:     orElse(t.ipv6, false),
 		},
+		PrivateRouting: orElse(t.private, false),
 	}
 
 	if len(t.tags) > 0 {

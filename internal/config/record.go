@@ -28,6 +28,7 @@ func (z *zone) addInstance(b *recordBlock, i instance) {
 	r := &reader{report: z.report, ctx: i.ctx, attrs: b.attrs}
 	name := z.recordName(b, r)
 	own := readTraits(r, r.settings(b.settings))
+	own.private = r.flag(dns.AttrPrivateRouting)
 	values := b.values(r)
 	all := own.or(z.defaults.traits, b.typ)
 	z.warnTTL(b, r, own, all)

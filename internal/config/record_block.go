@@ -131,7 +131,7 @@ func (d decoder) ignoreChanges(a *hcl.Attribute, schema *recordSchema) []dns.Att
 	}
 	known := []string{
 		string(dns.AttrContent), string(dns.AttrTTL), string(dns.AttrProxied), string(dns.AttrComment),
-		string(dns.AttrTags), string(dns.AttrSettings), string(dns.AttrPriority),
+		string(dns.AttrTags), string(dns.AttrSettings), string(dns.AttrPrivateRouting), string(dns.AttrPriority),
 	}
 	for _, f := range schema.fields {
 		known = append(known, f.Name)

@@ -118,6 +118,9 @@ func (s recordSchemas) of(t dns.Type) *recordSchema {
 func newRecordSchema(t dns.Type) *recordSchema {
 	attrs := recordAttributes(
 		dns.AttrName, dns.AttrContent, dns.AttrTTL, dns.AttrProxied, dns.AttrComment, dns.AttrTags)
+	if t == dns.A || t == dns.AAAA {
+		attrs = append(attrs, recordAttributes(dns.AttrPrivateRouting)...)
+	}
 	attrs = append(attrs, attributes("for_each", "count", "ignore_warnings")...)
 	if t == dns.MX {
 		attrs = append(attrs, recordAttributes(dns.AttrPriority)...)

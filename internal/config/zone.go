@@ -197,9 +197,12 @@ func (z *zone) add(record dns.Record, from origin) {
 	z.checkRecord(len(z.Records) - 1)
 }
 
-// sorted returns the zone with its records in an order that does not depend on that of
-// files and blocks.
+// sorted returns the zone with its records as Cloudflare stores them, in an order that does
+// not depend on that of files and blocks.
 func (z *zone) sorted() dns.Zone {
+	for i, r := range z.Records {
+		z.Records[i] = r.Stored()
+	}
 	slices.SortStableFunc(z.Records, func(a, b dns.Record) int {
 		return cmp.Or(
 			dns.Compare(a, b),

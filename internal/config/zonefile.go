@@ -99,6 +99,7 @@ func entryTraits(e zonefile.Entry) traits {
 	t.flatten = ifTrue(e.Settings.FlattenCNAME)
 	t.ipv4 = ifTrue(e.Settings.IPv4Only)
 	t.ipv6 = ifTrue(e.Settings.IPv6Only)
+	t.private = ifTrue(e.PrivateRouting)
 	return t
 }
 

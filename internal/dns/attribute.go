@@ -16,6 +16,8 @@ const (
 	AttrComment  Attribute = "comment"
 	AttrTags     Attribute = "tags"
 	AttrSettings Attribute = "settings"
+	// AttrPrivateRouting is of proxied A and AAAA records alone.
+	AttrPrivateRouting Attribute = "private_routing"
 )
 
 // AttrAll stands for all attributes where a configuration lists some.

@@ -213,7 +213,8 @@ const recordsRest = `
 - Numbers as numbers: ` + "`010`, `\"10\"` and `10`" + `. The fields of LOC have fractions, the others have none.
 - Hexadecimal digits and base64 without blanks; hexadecimal without case.
 - Quotation marks, escapes and chunks of a text are ways to write it: ` + "`\\\"`, `\\\\` and `\\DDD`" + ` (a byte in
-  three decimal digits) count inside quotation marks only. Bare text is taken byte for byte.
+  three decimal digits) count inside quotation marks only. A text that does not begin with a quotation mark
+  is taken byte for byte, with the marks inside it; so is a lone mark.
 
 ## What is sent
 

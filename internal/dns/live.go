@@ -25,7 +25,15 @@ func ParseLive(t Type, content string, data map[string]any, priority *float64) V
 	if p != nil {
 		v = Value{Content: content}
 	}
-	if n, ok := wholePriority(priority); ok && t == MX {
+	if t != MX {
+		return v
+	}
+	if priority == nil { // newer answers have it among the data alone
+		if inside, ok := data[string(AttrPriority)].(float64); ok {
+			priority = &inside
+		}
+	}
+	if n, ok := wholePriority(priority); ok {
 		v.Priority, v.HasPriority = n, true
 	}
 	return v

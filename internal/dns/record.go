@@ -38,6 +38,9 @@ type Record struct {
 	Tags []string `json:"tags,omitempty"`
 	// Settings are Cloudflare's switches for this record.
 	Settings Settings `json:"settings,omitzero"`
+	// PrivateRouting tells that Cloudflare reaches the origin over a private network. It is
+	// for proxied A and AAAA records in accounts that have the feature.
+	PrivateRouting bool `json:"private_routing,omitempty"`
 	// ManagedBy names the Cloudflare product that keeps a live record, such as
 	// "Email Routing"; nobody else may change it. Empty for ordinary records.
 	ManagedBy string `json:"managed_by,omitempty"`
@@ -103,6 +106,7 @@ func Changed(a, b Record) []Attribute {
 	add(a.Comment != b.Comment, AttrComment)
 	add(!slices.Equal(a.Tags, b.Tags), AttrTags)
 	add(a.Settings != b.Settings, AttrSettings)
+	add(a.PrivateRouting != b.PrivateRouting, AttrPrivateRouting)
 	return out
 }
 

@@ -74,3 +74,28 @@ func TestTypes(t *testing.T) {
 		t.Errorf("proxiable: %v", proxiable)
 	}
 }
+
+func TestStored(t *testing.T) {
+	for _, tt := range []struct {
+		title      string
+		in, stored Record
+	}{
+		{"a record that is not proxied", Record{Type: CNAME, TTL: 300, Settings: Settings{FlattenCNAME: true}},
+			Record{Type: CNAME, TTL: 300, Settings: Settings{FlattenCNAME: true}}},
+		{"a proxied alias", Record{Type: CNAME, TTL: 300, Proxied: true, Settings: Settings{FlattenCNAME: true, IPv4Only: true}},
+			Record{Type: CNAME, TTL: AutoTTL, Proxied: true, Settings: Settings{IPv4Only: true}}},
+		{"a proxied public address", Record{Type: A, Content: "192.0.2.1", TTL: 1, Proxied: true},
+			Record{Type: A, Content: "192.0.2.1", TTL: 1, Proxied: true}},
+		{"a public address that is routed privately", Record{Type: A, Content: "192.0.2.1", TTL: 1, Proxied: true, PrivateRouting: true},
+			Record{Type: A, Content: "192.0.2.1", TTL: 1, Proxied: true, PrivateRouting: true}},
+		{"a proxied private address", Record{Type: A, Content: "100.64.0.1", TTL: 1, Proxied: true},
+			Record{Type: A, Content: "100.64.0.1", TTL: 1, Proxied: true, PrivateRouting: true}},
+		{"a proxied private IPv6 address", Record{Type: AAAA, Content: "fd00::1", TTL: 1, Proxied: true},
+			Record{Type: AAAA, Content: "fd00::1", TTL: 1, Proxied: true, PrivateRouting: true}},
+		{"a private address that is not proxied", Record{Type: A, Content: "10.0.0.1", TTL: 300}, Record{Type: A, Content: "10.0.0.1", TTL: 300}},
+	} {
+		if got := tt.in.Stored(); !got.Equal(tt.stored) {
+			t.Errorf("%s: %+v, want %+v", tt.title, got, tt.stored)
+		}
+	}
+}

@@ -95,7 +95,7 @@ func manner(r dns.Record) string {
 }
 
 func withoutPriority(r dns.Record) string {
-	return fmt.Sprintf("%d %v %q %q %+v", ttlOf(r), r.Proxied, r.Comment, r.Tags, r.Settings)
+	return fmt.Sprintf("%d %v %q %q %+v %v", ttlOf(r), r.Proxied, r.Comment, r.Tags, r.Settings, r.PrivateRouting)
 }
 
 // split makes a block of each part of a set that is alike but for its content.

@@ -79,8 +79,9 @@ func genRecord(t *rapid.T) dns.Record {
 		}
 		r.Settings.IPv4Only = rapid.IntRange(0, 9).Draw(t, "ipv4") == 0
 		r.Settings.FlattenCNAME = r.Type == dns.CNAME && rapid.Bool().Draw(t, "flatten")
+		r.PrivateRouting = r.Proxied && r.Type != dns.CNAME && rapid.IntRange(0, 9).Draw(t, "private") == 0
 	}
-	return r
+	return r.Stored()
 }
 
 func genValue(t *rapid.T, typ dns.Type) dns.Value {

@@ -94,6 +94,9 @@ func (p *printer) traits(b block) {
 	if b.typ.Proxiable() && r.Proxied != p.defaults.proxied {
 		p.attribute(dns.AttrProxied, strconv.FormatBool(r.Proxied))
 	}
+	if r.PrivateRouting {
+		p.attribute(dns.AttrPrivateRouting, "true")
+	}
 	if b.each.value == dns.AttrComment || r.Comment != "" {
 		p.attribute(dns.AttrComment, b.orEach(dns.AttrComment, literal(r.Comment)))
 	}

@@ -31,6 +31,10 @@ func Record(r dns.Record, zone string, unread ...dns.Attribute) []*dns.Problem {
 		c.checkTTL()
 	}
 	c.checkProxied()
+	if read(dns.AttrProxied) {
+		c.checkWithoutEffect()
+		c.checkPrivateRouting()
+	}
 	c.checkComment()
 	c.checkTags()
 	c.checkSettings()
@@ -101,6 +105,38 @@ func (c *checker) checkProxied() {
 		c.fault("proxied", dns.AttrProxied, "Record cannot be proxied",
 			"Cloudflare proxies records of the types A, AAAA and CNAME, not %s. Remove proxied, or set it to false.",
 			c.Type)
+	}
+}
+
+// checkWithoutEffect warns of settings that mean nothing to a record that is proxied, or is not.
+func (c *checker) checkWithoutEffect() {
+	s := c.Settings
+	if s.FlattenCNAME && c.Proxied && c.Type == dns.CNAME {
+		c.caution("settings-idle", dns.AttrFlattenCNAME, "flatten_cname of a proxied record",
+			"A proxied CNAME is answered with Cloudflare's addresses, so flatten_cname has no effect, and Cloudflare drops it. Leave it out.")
+	}
+	if c.Proxied || !c.Type.Proxiable() {
+		return
+	}
+	if s.IPv4Only {
+		c.idle(dns.AttrIPv4Only)
+	}
+	if s.IPv6Only {
+		c.idle(dns.AttrIPv6Only)
+	}
+}
+
+// idle warns of a setting that chooses among Cloudflare's addresses.
+func (c *checker) idle(attr dns.Attribute) {
+	c.caution("settings-idle", attr, string(attr)+" of a record that is not proxied",
+		"%s chooses among Cloudflare's own addresses, so it has no effect on a record that is not proxied. "+
+			"Set proxied = true, or leave it out.", attr)
+}
+
+func (c *checker) checkPrivateRouting() {
+	if c.PrivateRouting && (!c.Proxied || c.Type != dns.A && c.Type != dns.AAAA) {
+		c.fault("private-routing", dns.AttrPrivateRouting, "private_routing of a record that is not proxied",
+			"private_routing is for proxied records of the types A and AAAA. Set proxied = true, or leave it out.")
 	}
 }
 

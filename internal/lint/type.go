@@ -38,6 +38,11 @@ func (c *checker) checkAddress() {
 	a, err := netip.ParseAddr(c.Content)
 	switch {
 	case err != nil || publicAddress(a):
+	case c.Proxied && c.PrivateRouting && dns.PrivatelyRouted(c.Content):
+	case c.Proxied && dns.PrivatelyRouted(c.Content):
+		c.caution("proxied-private", dns.AttrContent, "Private address of a proxied record",
+			"Cloudflare refuses to proxy %s unless the account has private routing. If it does, write private_routing = true. "+
+				"Otherwise use a public address, or proxied = false.", dns.Show(c.Content))
 	case c.Proxied:
 		c.caution("proxied-private", dns.AttrContent, "Private address of a proxied record",
 			"Cloudflare cannot reach %s from the internet and will refuse to proxy it. Use a public address, or proxied = false.",

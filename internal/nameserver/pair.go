@@ -47,6 +47,7 @@ func (v *viewer) pair(declared, seen []dns.Record, a Answer) {
 // like gives a seen record what DNS does not tell, as declared.
 func like(seen, declared dns.Record) dns.Record {
 	seen.Comment, seen.Tags, seen.Settings = declared.Comment, declared.Tags, declared.Settings
+	seen.PrivateRouting = declared.PrivateRouting
 	if declared.TTL == dns.AutoTTL && !declared.Proxied && seen.TTL == servedTTL {
 		seen.TTL = dns.AutoTTL
 	}

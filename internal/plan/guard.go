@@ -136,6 +136,8 @@ func show(r dns.Record, attr dns.Attribute) string {
 		return fmt.Sprintf("%q", r.Comment)
 	case dns.AttrTags:
 		return fmt.Sprintf("%q", r.Tags)
+	case dns.AttrPrivateRouting:
+		return fmt.Sprint(r.PrivateRouting)
 	default:
 		return fmt.Sprintf("%+v", r.Settings)
 	}

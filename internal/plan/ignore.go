@@ -27,6 +27,8 @@ func keepIgnored(want, have dns.Record) dns.Record {
 			want.Tags = have.Tags
 		case dns.AttrSettings:
 			want.Settings = have.Settings
+		case dns.AttrPrivateRouting:
+			want.PrivateRouting = have.PrivateRouting
 		case dns.AttrPriority:
 			// Structured types carry theirs inside the content.
 			if want.Type == dns.MX {
@@ -38,8 +40,5 @@ func keepIgnored(want, have dns.Record) dns.Record {
 			want.Content = have.Content
 		}
 	}
-	if want.Proxied {
-		want.TTL = dns.AutoTTL
-	}
-	return want
+	return want.Stored()
 }

@@ -85,5 +85,5 @@ func kind(r dns.Record) string {
 
 // manner is all that a record says besides its content.
 func manner(r dns.Record) string {
-	return fmt.Sprint(r.Priority, r.TTL, r.Proxied, r.Comment, r.Tags, r.Settings)
+	return fmt.Sprint(r.Priority, r.TTL, r.Proxied, r.Comment, r.Tags, r.Settings, r.PrivateRouting)
 }

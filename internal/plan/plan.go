@@ -190,14 +190,16 @@ func (c Change) Changed() []dns.Attribute {
 
 // Values is what a record says, besides its name and type.
 type Values struct {
-	Content  string         `json:"content"`
-	Priority *uint16        `json:"priority,omitempty"`
-	TTL      int            `json:"ttl"`
-	Proxied  bool           `json:"proxied"`
-	Comment  string         `json:"comment,omitempty"`
-	Tags     []string       `json:"tags,omitempty"`
-	Settings dns.Settings   `json:"settings,omitzero"`
-	Data     map[string]any `json:"data,omitempty"`
+	Content  string       `json:"content"`
+	Priority *uint16      `json:"priority,omitempty"`
+	TTL      int          `json:"ttl"`
+	Proxied  bool         `json:"proxied"`
+	Comment  string       `json:"comment,omitempty"`
+	Tags     []string     `json:"tags,omitempty"`
+	Settings dns.Settings `json:"settings,omitzero"`
+	// PrivateRouting is set for the proxied records of a private network.
+	PrivateRouting bool           `json:"private_routing,omitempty"`
+	Data           map[string]any `json:"data,omitempty"`
 }
 
 // Position is a place in the configuration; File is relative to its directory.
@@ -225,8 +227,16 @@ type Diagnostic struct {
 
 // ValuesOf returns what r says.
 func ValuesOf(r dns.Record) *Values {
-	v := &Values{Content: r.Content, TTL: r.TTL, Proxied: r.Proxied, Comment: r.Comment,
-		Tags: r.Tags, Settings: r.Settings, Data: r.Data()}
+	v := &Values{
+		Content:        r.Content,
+		TTL:            r.TTL,
+		Proxied:        r.Proxied,
+		Comment:        r.Comment,
+		Tags:           r.Tags,
+		Settings:       r.Settings,
+		PrivateRouting: r.PrivateRouting,
+		Data:           r.Data(),
+	}
 	if r.Type == dns.MX {
 		v.Priority = &r.Priority
 	}
@@ -235,8 +245,17 @@ func ValuesOf(r dns.Record) *Values {
 
 // Record returns the record that says v under the given name and type.
 func (v *Values) Record(name string, t dns.Type) dns.Record {
-	r := dns.Record{Name: name, Type: t, Content: v.Content, TTL: v.TTL, Proxied: v.Proxied,
-		Comment: v.Comment, Tags: v.Tags, Settings: v.Settings}
+	r := dns.Record{
+		Name:           name,
+		Type:           t,
+		Content:        v.Content,
+		TTL:            v.TTL,
+		Proxied:        v.Proxied,
+		Comment:        v.Comment,
+		Tags:           v.Tags,
+		Settings:       v.Settings,
+		PrivateRouting: v.PrivateRouting,
+	}
 	if v.Priority != nil {
 		r.Priority = *v.Priority
 	}

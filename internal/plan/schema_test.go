@@ -88,7 +88,7 @@ func full() *plan.Plan {
 	at := time.Unix(1767225600, 0).UTC()
 	priority := uint16(10)
 	values := &plan.Values{Content: "c", Priority: &priority, TTL: 300, Proxied: true, Comment: "c", Tags: []string{"t"},
-		Settings: dns.Settings{FlattenCNAME: true, IPv4Only: true, IPv6Only: true}, Data: map[string]any{"port": 1, "target": "x"}}
+		Settings: dns.Settings{FlattenCNAME: true, IPv4Only: true, IPv6Only: true}, PrivateRouting: true, Data: map[string]any{"port": 1, "target": "x"}}
 	position := &plan.Position{File: "f", Line: 1}
 	risk := plan.Risk{Level: plan.HighRisk, Rule: "apex", Text: "t", Check: "c"}
 	z := plan.Zone{Name: "example.com", ID: "z", Tier: "free", Ownership: dns.Exclusive, KeptBy: map[string]int{"x": 1}, LeftOut: 1, Moved: []plan.Move{{RecordID: "1", From: "a", To: "b"}}, Marked: []plan.Mark{{RecordID: "1", Sensitive: []dns.Attribute{dns.AttrTags}}}, Drift: []plan.Change{{Action: plan.Update, Address: "a", Type: dns.A, Name: "x.example.com", RecordID: "2",

@@ -47,6 +47,9 @@ func attributes(v *plan.Values, sensitive []dns.Attribute) []attribute {
 	if v.Settings != (dns.Settings{}) {
 		out = append(out, attribute{dns.AttrSettings, settings(v.Settings)})
 	}
+	if v.PrivateRouting {
+		out = append(out, attribute{dns.AttrPrivateRouting, "true"})
+	}
 	return out
 }
 
@@ -164,6 +167,7 @@ func rowsOf(c plan.Change) []row {
 	var rows []row
 	for _, name := range []dns.Attribute{
 		dns.AttrContent, dns.AttrPriority, dns.AttrTTL, dns.AttrProxied, dns.AttrComment, dns.AttrTags, dns.AttrSettings,
+		dns.AttrPrivateRouting,
 	} {
 		b, hasBefore := find(before, name)
 		a, hasAfter := find(after, name)

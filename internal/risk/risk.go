@@ -158,7 +158,8 @@ func moves(c plan.Change) bool {
 		return true
 	}
 	changed := c.Changed()
-	return slices.ContainsFunc([]dns.Attribute{dns.AttrContent, dns.AttrPriority, dns.AttrProxied, dns.AttrSettings}, func(a dns.Attribute) bool { return slices.Contains(changed, a) })
+	seen := []dns.Attribute{dns.AttrContent, dns.AttrPriority, dns.AttrProxied, dns.AttrSettings, dns.AttrPrivateRouting}
+	return slices.ContainsFunc(seen, func(a dns.Attribute) bool { return slices.Contains(changed, a) })
 }
 
 // keeps reports whether a record of the type at the name is there before and after.

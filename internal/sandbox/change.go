@@ -21,6 +21,7 @@ type change struct {
 	comment  *string
 	tags     *[]string
 	settings *map[string]bool
+	private  *bool
 }
 
 func malformed() *refusal {
@@ -50,7 +51,8 @@ func parseChange(body []byte) (change, *refusal) {
 		content:  read[string](&p, "content", "string"),
 		priority: read[float64](&p, "priority", "number"), ttl: read[float64](&p, "ttl", "number"),
 		proxied: read[bool](&p, "proxied", "boolean"), comment: read[string](&p, "comment", "string"),
-		tags: read[[]string](&p, "tags", "list of strings"),
+		tags:    read[[]string](&p, "tags", "list of strings"),
+		private: read[bool](&p, "private_routing", "boolean"),
 	}
 	if id := read[string](&p, "id", "string"); id != nil {
 		c.id = *id
@@ -151,6 +153,7 @@ func (d *draft) apply(c change) {
 	set(&d.ttl, c.ttl)
 	set(&d.Proxied, c.proxied)
 	set(&d.Comment, c.comment)
+	set(&d.PrivateRouting, c.private)
 	if c.tags != nil {
 		d.Tags = slices.Clone(*c.tags)
 	}

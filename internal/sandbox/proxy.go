@@ -8,11 +8,15 @@ import (
 
 // normaliseProxied checks what asks to be proxied, and gives it the automatic
 // TTL.
-func (d *draft) normaliseProxied(q Quirks) []apiError {
+func (d *draft) normaliseProxied(z Zone, q Quirks) []apiError {
 	if !d.Proxied {
+		d.PrivateRouting = false
 		return nil
 	}
+	private := privateNetwork(d.Record)
 	switch {
+	case private && z.PrivateRouting:
+		d.PrivateRouting = true
 	case !proxiableType(d.Type):
 		return []apiError{{Code: codeNotProxiedType, Message: "This record type cannot be proxied."}}
 	case !proxiable(d.Record):
@@ -23,6 +27,15 @@ func (d *draft) normaliseProxied(q Quirks) []apiError {
 	d.ttl = 1
 	return nil
 }
+
+// privateNetwork reports an address that Cloudflare reaches over a private network, in the accounts that may.
+func privateNetwork(r Record) bool {
+	a, err := netip.ParseAddr(r.Content)
+	return err == nil && (r.Type == "A" || r.Type == "AAAA") && (a.IsPrivate() || sharedAddresses.Contains(a))
+}
+
+// sharedAddresses are those of RFC 6598.
+var sharedAddresses = netip.MustParsePrefix("100.64.0.0/10")
 
 // notProxiable is Cloudflare's answer of 2026; the older one named no target.
 func notProxiable(target string, q Quirks) apiError {

@@ -31,6 +31,8 @@ type Record struct {
 	Tags []string `json:"tags,omitempty"`
 	// Settings may hold flatten_cname (CNAME), ipv4_only and ipv6_only (A, AAAA).
 	Settings map[string]bool `json:"settings,omitempty"`
+	// PrivateRouting is of proxied A and AAAA records.
+	PrivateRouting bool `json:"private_routing,omitempty"`
 	// Meta says who keeps the record: {"email_routing":true,"read_only":true}
 	// makes it one that nobody may change over the API.
 	Meta map[string]any `json:"meta,omitempty"`
@@ -66,7 +68,8 @@ func (r Record) says(o Record) bool {
 	return r.Name == o.Name && r.Type == o.Type && r.Content == o.Content &&
 		r.Priority == o.Priority && r.TTL == o.TTL && r.Proxied == o.Proxied &&
 		r.Comment == o.Comment && slices.Equal(r.Tags, o.Tags) &&
-		maps.Equal(r.Settings, o.Settings) && maps.Equal(r.Data, o.Data)
+		maps.Equal(r.Settings, o.Settings) && maps.Equal(r.Data, o.Data) &&
+		r.PrivateRouting == o.PrivateRouting
 }
 
 // touch dates the record: r takes the place of old, which is nil for a new one.
@@ -132,6 +135,7 @@ type wireRecord struct {
 	Proxied           bool            `json:"proxied"`
 	TTL               int             `json:"ttl"`
 	Settings          map[string]bool `json:"settings,omitzero"`
+	PrivateRouting    bool            `json:"private_routing,omitempty"`
 	Meta              map[string]any  `json:"meta"`
 	Comment           *string         `json:"comment"`
 	Tags              []string        `json:"tags"`
@@ -144,7 +148,8 @@ type wireRecord struct {
 func (r Record) wire(order uint64) []byte {
 	w := wireRecord{ID: r.ID, Name: r.Name, Type: r.Type, Content: r.Content, Data: r.Data,
 		Proxiable: proxiable(r), Proxied: r.Proxied, TTL: r.TTL, Settings: r.wireSettings(order),
-		Meta: r.Meta, Tags: r.Tags,
+		PrivateRouting: r.PrivateRouting,
+		Meta:           r.Meta, Tags: r.Tags,
 		CreatedOn: stamp(r.CreatedOn), ModifiedOn: stamp(r.ModifiedOn),
 		CommentModifiedOn: stamp(r.CommentModifiedOn), TagsModifiedOn: stamp(r.TagsModifiedOn)}
 	if r.Comment != "" {

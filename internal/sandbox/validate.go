@@ -22,7 +22,7 @@ func (d *draft) normalise(z Zone, q Quirks) []apiError {
 	}
 	d.Name = name
 	errs := d.normaliseValue(z, q)
-	errs = append(errs, d.normaliseProxied(q)...)
+	errs = append(errs, d.normaliseProxied(z, q)...)
 	errs = append(errs, d.checkTTL(z)...)
 	errs = append(errs, d.checkComment(z)...)
 	errs = append(errs, d.checkTags(z)...)

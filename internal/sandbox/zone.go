@@ -28,6 +28,9 @@ type Zone struct {
 	// UnicodeName lets an internationalised name appear in Unicode in the
 	// zone's own object, as it may with Cloudflare; record names never do.
 	UnicodeName bool `json:"unicode_name,omitempty"`
+	// PrivateRouting: the account has private routing, so that private addresses can be
+	// proxied.
+	PrivateRouting bool `json:"private_routing,omitempty"`
 	// RecordQuota replaces the plan's limit of records where it is not 0.
 	RecordQuota int       `json:"record_quota,omitempty"`
 	CreatedOn   time.Time `json:"created_on,omitzero"`

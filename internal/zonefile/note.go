@@ -15,14 +15,15 @@ import (
 // import and export: the record's comment as it stands, then cf_tags= with the
 // tags. Tags that begin with cf- are switches.
 //
-// cf-ipv4-only, cf-ipv6-only and cf-name-server are ours. Without the first two a
-// record would lose its settings; the third marks a name server of the zone whose
-// name does not tell that Cloudflare assigned it.
+// cf-ipv4-only, cf-ipv6-only, cf-private-routing and cf-name-server are ours. Without the
+// first three a record would lose its settings; the last marks a name server of the zone
+// whose name does not tell that Cloudflare assigned it.
 type note struct {
 	comment  string
 	tags     []string
 	proxied  *bool
 	settings dns.Settings
+	private  bool
 	assigned bool
 	// unknown are reserved tags that mean nothing here.
 	unknown []string
@@ -121,6 +122,8 @@ func (n *note) take(tag string) {
 		n.settings.IPv4Only = yes
 	case "cf-ipv6-only":
 		n.settings.IPv6Only = yes
+	case "cf-private-routing":
+		n.private = yes
 	case "cf-name-server":
 		n.assigned = yes
 	default:
@@ -148,7 +151,12 @@ func noteOf(r dns.Record) string {
 	for _, s := range []struct {
 		on   bool
 		name string
-	}{{r.Settings.FlattenCNAME, "cf-flatten-cname"}, {r.Settings.IPv4Only, "cf-ipv4-only"}, {r.Settings.IPv6Only, "cf-ipv6-only"}} {
+	}{
+		{r.Settings.FlattenCNAME, "cf-flatten-cname"},
+		{r.Settings.IPv4Only, "cf-ipv4-only"},
+		{r.Settings.IPv6Only, "cf-ipv6-only"},
+		{r.PrivateRouting, "cf-private-routing"},
+	} {
 		if s.on {
 			tags = append(tags, s.name)
 		}

@@ -244,7 +244,7 @@ func (f *file) keep(h header, v dns.Value, comment string) {
 	}
 	e := Entry{File: f.at.file, Line: f.at.line, HasProxied: n.proxied != nil}
 	e.Record = dns.Record{Name: f.owner, Type: h.typ, Content: v.Content, Priority: v.Priority,
-		Comment: n.comment, Tags: n.tags, Settings: n.settings, Proxied: n.proxied != nil && *n.proxied}
+		Comment: n.comment, Tags: n.tags, Settings: n.settings, PrivateRouting: n.private, Proxied: n.proxied != nil && *n.proxied}
 	e.TTL, e.HasTTL = f.ttl(h)
 	if e.Proxied {
 		e.TTL = dns.AutoTTL

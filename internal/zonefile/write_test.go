@@ -203,6 +203,7 @@ func record(t *rapid.T) dns.Record {
 		r.Settings.IPv6Only = !r.Settings.IPv4Only && rapid.Bool().Draw(t, "ipv6")
 	}
 	r.Settings.FlattenCNAME = typ == dns.CNAME && rapid.Bool().Draw(t, "flatten")
+	r.PrivateRouting = r.Proxied && rapid.Bool().Draw(t, "private")
 	return r
 }
 
