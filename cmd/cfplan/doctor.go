@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -30,7 +31,9 @@ declared zones.
 
 What permissions a token has, no call of the API tells: they are tried. -write
 tries writing as well: it creates a TXT record _cfplan-doctor-… in each zone and
-deletes it again.`,
+deletes it again.
+
+More than ten zones are grouped by their outcome; -json has each of them.`,
 		Example: `  cfplan doctor
   cfplan doctor -write example.com
   cfplan doctor -json | jq '.checks[] | select(.status == "failed")'`,
@@ -77,8 +80,11 @@ func (o *doctorOptions) run(ctx context.Context, s *services, names []string) er
 	if s.print.asJSON {
 		return showChecksJSON(s.print, d.Run(ctx))
 	}
-	d.Report = (&checkPrinter{printer: s.print, shown: map[string]string{}}).show
-	return concludeChecks(s.print, d.Run(ctx))
+	shown := &checkPrinter{printer: s.print, shown: map[string]string{}, grouping: len(zones) > fewZones}
+	d.Report = shown.add
+	checks := d.Run(ctx)
+	shown.flush()
+	return concludeChecks(s.print, checks)
 }
 
 // examined returns the zones that are named, or all that are declared. A zone has an ID if
@@ -127,25 +133,77 @@ var marks = map[doctor.Status]struct{ sign, colour string }{
 	doctor.OK: {"✓", "32"}, doctor.Warning: {"!", "33"}, doctor.Failed: {"✗", "31"}, doctor.Skipped: {"-", "90"},
 }
 
-// checkPrinter prints checks as they are done.
+const (
+	// fewZones have a line for each of their checks.
+	fewZones = 10
+	// goodNames and badNames are how many zones are named of those that have the same
+	// outcome.
+	goodNames, badNames = 3, 20
+)
+
+// checkPrinter prints checks as they are done. Those of many zones are held back until
+// all zones have been tested, and printed as groups.
 type checkPrinter struct {
 	*printer
 	// shown is the guidance that was printed, with the check that it was for.
-	shown map[string]string
+	shown    map[string]string
+	grouping bool
+	held     []doctor.Check
 }
 
-func (p *checkPrinter) show(c doctor.Check) {
-	mark := marks[c.Status]
+func (p *checkPrinter) add(c doctor.Check) {
+	if p.grouping && c.Zone != "" {
+		p.held = append(p.held, c)
+		return
+	}
+	p.flush()
+	p.show(doctor.Group{Check: c})
+}
+
+// flush prints what was held back.
+func (p *checkPrinter) flush() {
+	for _, g := range doctor.Grouped(p.held) {
+		p.show(g)
+	}
+	p.held = nil
+}
+
+func (p *checkPrinter) show(g doctor.Group) {
+	mark := marks[g.Status]
 	sign := mark.sign
 	if p.colour(p.out) {
 		sign = "\x1b[" + mark.colour + "m" + sign + "\x1b[0m"
 	}
-	name := c.Name
-	if c.Zone != "" {
-		name = c.Zone + ": " + name
+	name := titleOf(g)
+	p.printf("%s %s: %s\n", sign, render.Escape(name), render.Escape(g.Detail))
+	if len(g.Zones) > 0 {
+		p.printf("    %s\n", render.Escape(namesOf(g)))
 	}
-	p.printf("%s %s: %s\n", sign, render.Escape(name), render.Escape(c.Detail))
-	p.guide(name, c)
+	p.guide(name, g.Check)
+}
+
+// titleOf says what was tested, and for which zones.
+func titleOf(g doctor.Group) string {
+	switch {
+	case len(g.Zones) > 0:
+		return english.Count(len(g.Zones), "zone") + ": " + g.Name
+	case g.Zone != "":
+		return g.Zone + ": " + g.Name
+	default:
+		return g.Name
+	}
+}
+
+// namesOf names zones of a group: few if all is well.
+func namesOf(g doctor.Group) string {
+	most := badNames
+	if g.Status == doctor.OK {
+		most = goodNames
+	}
+	if len(g.Zones) <= most {
+		return strings.Join(g.Zones, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(g.Zones[:most], ", "), len(g.Zones)-most)
 }
 
 // guide prints what to do, once: one bad token fails many checks.

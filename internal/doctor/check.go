@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/cfplan/cfplan/internal/cloudflare"
@@ -30,6 +31,10 @@ type Check struct {
 	// Cause and Guidance say what is wrong and how to fix it.
 	Cause    string   `json:"cause,omitempty"`
 	Guidance []string `json:"guidance,omitempty"`
+
+	// outcome says what was found without what differs from zone to zone, or is empty if
+	// Detail has nothing of that.
+	outcome string
 }
 
 // Healthy reports whether no check failed.
@@ -56,6 +61,13 @@ func (f *findings) add(c Check) {
 type step struct {
 	found      *findings
 	name, zone string
+	outcome    string
+}
+
+// as returns the step with an outcome, by which many zones are shown as one.
+func (s step) as(outcome string) step {
+	s.outcome = outcome
+	return s
 }
 
 func (s step) ok(detail string) { s.add(OK, detail, nil) }
@@ -73,18 +85,31 @@ func (s step) add(status Status, detail string, guidance []string) {
 		Status:   status,
 		Detail:   detail,
 		Guidance: guidance,
+		outcome:  s.outcome,
 	})
 }
 
 // refused ends a step with an error of the API, and with the cause and the steps that
 // the table of Cloudflare's errors has for it.
 func (s step) refused(err error) {
-	c := Check{Name: s.name, Zone: s.zone, Status: Failed, Detail: err.Error()}
+	c := Check{Name: s.name, Zone: s.zone, Status: Failed, Detail: err.Error(), outcome: s.outcome}
 
 	var api *cloudflare.Error
 	if errors.As(err, &api) {
 		entry := api.Guidance()
-		c.Cause, c.Guidance = entry.Cause(), entry.Steps
+		c.Cause, c.Guidance, c.outcome = entry.Cause(), entry.Steps, refusal(api)
 	}
 	s.found.add(c)
+}
+
+// refusal says what kind of answer an error is, without the request and the ray ID.
+func refusal(e *cloudflare.Error) string {
+	switch {
+	case e.Status == 0:
+		return "There was no answer."
+	case e.Code == 0:
+		return fmt.Sprintf("The answer was HTTP %d.", e.Status)
+	default:
+		return fmt.Sprintf("Cloudflare refuses with code %d (HTTP %d).", e.Code, e.Status)
+	}
 }

@@ -87,14 +87,14 @@ func (e stateExam) snapshot(s step, known *state.Snapshot) {
 	}
 	zone, err := known.Zone()
 	if err != nil {
-		s.warn("Of no use: "+err.Error()+".", "Run cfplan refresh with working credentials.")
+		s.as("Of no use.").warn("Of no use: "+err.Error()+".", "Run cfplan refresh with working credentials.")
 		return
 	}
 
 	detail := fmt.Sprintf("%s of %s.", english.Count(len(zone.Records), "record"), english.Minute(known.FetchedAt))
 	if e.doctor.Now().Sub(known.FetchedAt) > old {
-		s.warn(detail+" That is more than a month ago.", "Run cfplan refresh, now and then or every night.")
+		s.as("More than a month old.").warn(detail+" That is more than a month ago.", "Run cfplan refresh, now and then or every night.")
 		return
 	}
-	s.ok(detail)
+	s.as("At most a month old.").ok(detail)
 }

@@ -74,18 +74,19 @@ func (e zoneExam) lookUp(ctx context.Context, s step) (id string) {
 // the records that cfplan would write.
 func served(s step, info cloudflare.ZoneInfo) {
 	detail := fmt.Sprintf("Visible (ID %s, %s plan).", info.ID, orUnknown(info.Tier))
+	warn := func(finding, fix string) { s.as(finding).warn(detail+" "+finding, fix) }
 	switch {
 	case info.Status != "" && info.Status != "active":
-		s.warn(detail+" Its status is "+info.Status+": its records are not served yet.",
+		warn("Its status is "+info.Status+": its records are not served yet.",
 			"Set the zone's name servers at the registrar to "+english.List(info.NameServers, "and")+".")
 	case info.Paused:
-		s.warn(detail+" It is paused: nothing is proxied.",
+		warn("It is paused: nothing is proxied.",
 			"Enable Cloudflare again on the zone's Overview page, if that is not on purpose.")
 	case info.Type == "secondary":
-		s.warn(detail+" It is a secondary zone: its records come from another primary and cannot be changed here.",
+		warn("It is a secondary zone: its records come from another primary and cannot be changed here.",
 			"Change the records at the primary, or convert the zone.")
 	default:
-		s.ok(detail)
+		s.as("Visible.").ok(detail)
 	}
 }
 
@@ -103,6 +104,6 @@ func (e zoneExam) readable(ctx context.Context, id string) bool {
 		s.refused(err)
 		return false
 	}
-	s.ok(english.Count(len(records), "record") + ".")
+	s.as("They can be read.").ok(english.Count(len(records), "record") + ".")
 	return true
 }

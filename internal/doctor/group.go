@@ -1,0 +1,68 @@
+package doctor
+
+import (
+	"cmp"
+	"strings"
+)
+
+// mostOutcomes is how many different outcomes of one check are kept apart.
+const mostOutcomes = 20
+
+// Group is a check as it is shown to people, for one zone or for all zones with the same outcome.
+type Group struct {
+	Check
+	// Zones are the zones that it stands for, if there is more than one. Detail, Cause and Guidance hold for all of them.
+	Zones []string
+}
+
+// Grouped puts the checks of zones together that have the same outcome, so that a thousand zones are a few lines. The
+// groups are in the order of their first checks. If one check has more than 20 outcomes, the others are one group.
+func Grouped(checks []Check) []Group {
+	var groups []Group
+	at := map[string]int{}
+	outcomes := map[string]int{}
+	for _, c := range checks {
+		if c.Zone == "" {
+			groups = append(groups, Group{Check: c})
+			continue
+		}
+
+		key := c.key()
+		if _, known := at[key]; !known {
+			kind := c.Name + "\n" + string(c.Status)
+			outcomes[kind]++
+			if outcomes[kind] > mostOutcomes {
+				key = kind
+			}
+		}
+		if i, known := at[key]; known {
+			groups[i].join(c)
+			continue
+		}
+		at[key] = len(groups)
+		groups = append(groups, Group{Check: c})
+	}
+	return groups
+}
+
+// key tells outcomes apart.
+func (c Check) key() string {
+	parts := append([]string{c.Name, string(c.Status), c.short(), c.Cause}, c.Guidance...)
+	return strings.Join(parts, "\n")
+}
+
+// short is what was found without what differs from zone to zone.
+func (c Check) short() string { return cmp.Or(c.outcome, c.Detail) }
+
+// join adds the zone of a check with the same outcome, or of one of the many others.
+func (g *Group) join(c Check) {
+	if len(g.Zones) == 0 {
+		g.Zones = []string{g.Zone}
+		g.Detail = g.short()
+	}
+	if c.key() != g.key() {
+		g.Detail, g.Cause = "The outcomes differ from zone to zone.", ""
+		g.Guidance = []string{"Run cfplan doctor -json, which has all of them."}
+	}
+	g.Zones = append(g.Zones, c.Zone)
+}
