@@ -81,6 +81,8 @@ func (c *Client) unusable(r request, err error) *Error {
 		Err: c.secrets.err(err), InDoubt: r.writes(), trouble: guidance.NotTheAPI}
 	if errors.As(err, new(*countError)) {
 		e.trouble = guidance.Changing
+	} else if errors.As(err, new(*boundError)) {
+		e.trouble = guidance.TooLarge
 	}
 	e.classify()
 	return e

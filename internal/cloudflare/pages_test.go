@@ -1,9 +1,12 @@
 package cloudflare
 
 import (
+	"context"
 	"io"
 	"net/http"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/cfplan/cfplan/internal/guidance"
 )
@@ -54,5 +57,52 @@ func TestAnswersAreBounded(t *testing.T) {
 	}
 	if body, err := read(io.LimitReader(endless{}, 1000), 1<<62); err != nil || len(body) != 1000 {
 		t.Errorf("read %d bytes, error %v, want 1,000", len(body), err)
+	}
+}
+
+func TestAListBeyondItsBoundsIsNoList(t *testing.T) {
+	counts := func(total, pages int) func(map[string]any) {
+		return func(i map[string]any) {
+			i["total_count"], i["total_pages"] = total, pages
+		}
+	}
+	for name, test := range map[string]struct {
+		server   zoneServer
+		took     time.Duration // each request
+		says     string
+		requests int
+	}{
+		"pages":             {zoneServer{total: mostPages + 1, largest: 1}, 0, "more than 1000 pages", mostPages},
+		"pages, no counts":  {zoneServer{total: mostPages + 1, largest: 1, info: onlyPages}, 0, "more than 1000 pages", mostPages},
+		"announced records": {zoneServer{total: 10_000, info: counts(mostRecords+1, 200)}, 0, "more than 500000 records", 1},
+		"time":              {zoneServer{total: 100, largest: 1}, 29 * time.Second, "longer than 10 minutes", 21},
+	} {
+		t.Run(name, func(t *testing.T) {
+			clock := newFakeClock()
+			test.server.between = func(*zoneServer, int) { _ = clock.sleep(context.Background(), test.took) }
+			got, err := test.server.readBy(t, clock)
+			e := asError(t, err)
+			if got != nil || e.Kind != guidance.Unreachable || !strings.Contains(e.Error(), test.says) {
+				t.Errorf("%d records, %v (%s), want none and an error that says %q", len(got), e, e.Kind, test.says)
+			}
+			if test.server.requests != test.requests {
+				t.Errorf("%d requests, want %d", test.server.requests, test.requests)
+			}
+		})
+	}
+}
+
+// onlyPages promises pages without end and counts nothing.
+func onlyPages(info map[string]any) {
+	info["total_pages"] = 1 << 40
+	delete(info, "total_count")
+}
+
+func TestAPageThatIsRepeatedForEverIsNotTheWholeList(t *testing.T) {
+	s := serve(t, answer{status: 200, body: `{"success":true,"errors":[],"result":[` +
+		`{"id":"a","name":"a.example.com","type":"A","content":"192.0.2.1","ttl":1}],"result_info":{"total_pages":9}}`})
+	got, err := s.client().Records(context.Background(), zoneID)
+	if e := asError(t, err); got != nil || !strings.Contains(e.Error(), "page 2 of the list repeats") || len(s.requests()) != 2 {
+		t.Errorf("%d records, %v after %d requests, want an error after 2", len(got), e, len(s.requests()))
 	}
 }

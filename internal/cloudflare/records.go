@@ -93,7 +93,7 @@ func (l *recordList) count(total *int) {
 }
 
 func (c *Client) readRecords(ctx context.Context, zoneID string, sending func()) (*recordList, error) {
-	l := &recordList{at: map[string]int{}}
+	l, watch := &recordList{at: map[string]int{}}, c.newStopwatch(1)
 	for page := 1; ; page++ {
 		r := recordsPage(c, zoneID, page)
 		if page == 1 {
@@ -102,7 +102,7 @@ func (c *Client) readRecords(ctx context.Context, zoneID string, sending func())
 				return nil
 			}
 		}
-		env, err := call[[]wireRecord](ctx, c, r)
+		env, err := listed[[]wireRecord](ctx, c, r, watch)
 		if err != nil {
 			return nil, err
 		}
@@ -114,10 +114,28 @@ func (c *Client) readRecords(ctx context.Context, zoneID string, sending func())
 			return nil, c.unusable(r, err)
 		}
 		l.count(env.Info.TotalCount)
-		if len(l.records) == before || env.Info.last(page, len(env.Result), recordsPerPage) {
+		fresh := len(l.records) - before
+		if env.Info.last(page, len(env.Result), recordsPerPage) || fresh == 0 && l.total != nil {
 			return l, nil
 		}
+		if err := l.mayGoOn(page, fresh); err != nil {
+			return nil, c.unusable(r, err)
+		}
 	}
+}
+
+// mayGoOn returns an error if there is no use in another page, or no end in sight, after a page with so many records
+// that the pages before did not have.
+func (l *recordList) mayGoOn(page, fresh int) error {
+	switch {
+	case fresh == 0:
+		return boundf("page %d of the list repeats what was on the pages before, and is not the last one", page)
+	case page >= mostPages:
+		return boundf("the list has more than %d pages", mostPages)
+	case max(l.counted(), len(l.records)) > mostRecords:
+		return boundf("the list has more than %d records", mostRecords)
+	}
+	return nil
 }
 
 func (l *recordList) add(page []wireRecord) error {

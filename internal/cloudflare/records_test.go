@@ -131,10 +131,15 @@ func (s *zoneServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (s *zoneServer) read(t *testing.T) ([]dns.Record, error) {
 	t.Helper()
+	return s.readBy(t, newFakeClock())
+}
+
+func (s *zoneServer) readBy(t *testing.T, k clock) ([]dns.Record, error) {
+	t.Helper()
 	server := httptest.NewServer(s)
 	defer server.Close()
 	s.t = t
-	c := newClient(Options{BaseURL: server.URL, Credentials: Credentials{Token: testToken}}, newFakeClock())
+	c := newClient(Options{BaseURL: server.URL, Credentials: Credentials{Token: testToken}, RateLimit: 1 << 30}, k)
 	return c.Records(context.Background(), zoneID)
 }
 

@@ -32,11 +32,12 @@ const parallelReads = 8
 // is less.
 func (c *Client) FindZones(ctx context.Context, names []string) (map[string][]dns.Zone, error) {
 	names = slices.Compact(slices.Sorted(slices.Values(names)))
-	found := &zoneSet{wanted: names, byName: map[string][]dns.Zone{}}
+	found := &zoneSet{wanted: names, byName: map[string][]dns.Zone{}, ids: map[string]bool{}}
 	if len(names) <= fewNames {
 		return found.result(c.lookUp(ctx, names, found))
 	}
-	first, err := call[[]wireZone](ctx, c, zonesPage(c, 1))
+	watch := c.newStopwatch(parallelReads)
+	first, err := listed[[]wireZone](ctx, c, zonesPage(c, 1), watch)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +49,12 @@ func (c *Client) FindZones(ctx context.Context, names []string) (map[string][]dn
 		// may be on any other.
 		return found.result(c.lookUp(ctx, names, found))
 	default:
-		return found.result(c.readPages(ctx, pages, found))
+		err := c.readPages(ctx, pages, found, watch)
+		if err == nil && first.Info.TotalCount != nil && found.seen() < *first.Info.TotalCount {
+			// The pages are not the whole list: what they do not show is asked for by name.
+			err = c.lookUp(ctx, found.missing(), found)
+		}
+		return found.result(err)
 	}
 }
 
@@ -107,9 +113,9 @@ func (c *Client) lookUp(ctx context.Context, names []string, found *zoneSet) err
 	})
 }
 
-func (c *Client) readPages(ctx context.Context, pages int, found *zoneSet) error {
+func (c *Client) readPages(ctx context.Context, pages int, found *zoneSet, watch *stopwatch) error {
 	return inParallel(ctx, pages-1, func(ctx context.Context, i int) error {
-		env, err := call[[]wireZone](ctx, c, zonesPage(c, i+2))
+		env, err := listed[[]wireZone](ctx, c, zonesPage(c, i+2), watch)
 		found.add(env.Result)
 		return err
 	})
@@ -144,6 +150,22 @@ type zoneSet struct {
 
 	mu     sync.Mutex
 	byName map[string][]dns.Zone
+	// ids are those of all zones that were seen, wanted or not.
+	ids map[string]bool
+}
+
+// seen is how many different zones the answers had.
+func (s *zoneSet) seen() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.ids)
+}
+
+// missing returns the wanted names that no answer had.
+func (s *zoneSet) missing() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(s.wanted), func(name string) bool { return len(s.byName[name]) > 0 })
 }
 
 // add looks at the names itself: a filter that the API does not know is ignored,
@@ -153,6 +175,7 @@ func (s *zoneSet) add(answer []wireZone) {
 	defer s.mu.Unlock()
 	for _, w := range answer {
 		z := w.zone()
+		s.ids[z.ID] = true
 		same := func(o dns.Zone) bool { return o.ID == z.ID }
 		if _, wanted := slices.BinarySearch(s.wanted, z.Name); wanted && !slices.ContainsFunc(s.byName[z.Name], same) {
 			s.byName[z.Name] = append(s.byName[z.Name], z)

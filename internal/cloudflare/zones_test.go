@@ -23,6 +23,9 @@ type account struct {
 	*httptest.Server
 	names []string
 
+	// stuck repeats the first page for ever.
+	stuck bool
+
 	mu       sync.Mutex
 	requests []string
 }
@@ -47,6 +50,9 @@ func (a *account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if !q.Has("name") || q.Get("name") == name {
 			matches = append(matches, fmt.Sprintf(`{"id":"%032x","name":%q,"plan":{"legacy_id":"pro"}}`, i, name))
 		}
+	}
+	if a.stuck {
+		page = 1
 	}
 	first := min((page-1)*per, len(matches))
 	items := matches[first:min(first+per, len(matches))]
@@ -200,5 +206,21 @@ func TestAnotherZoneThanAskedForIsNoAnswer(t *testing.T) {
 		if e := asError(t, err); e.Kind != guidance.Unreachable {
 			t.Errorf("%s: %v is %s, want unreachable", body, e, e.Kind)
 		}
+	}
+}
+
+// The list of zones counts more than it shows: what it does not show is asked for by name, as it may well be there.
+func TestZonesThatTheListDoesNotShowAreAskedForByName(t *testing.T) {
+	a := newAccount(t, zoneNames(0, 60)...)
+	a.stuck = true
+	wanted := []string{"z0001.example", "z0020.example", "z0030.example", "z0055.example", "z0099.example"}
+
+	got, err := a.client().FindZones(t.Context(), wanted)
+
+	if err != nil || len(got) != 4 || len(got["z0055.example"]) != 1 {
+		t.Errorf("found %v (%v), want all but the last one, which is not there", got, err)
+	}
+	if len(a.requests) != 4 {
+		t.Errorf("%d requests, want 2 pages and 2 names: %q", len(a.requests), a.requests)
 	}
 }

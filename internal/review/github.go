@@ -37,7 +37,8 @@ func NewGitHub(t Target) (Forge, error) {
 func (*gitHub) Name() string { return "github" }
 
 func (g *gitHub) own(ctx context.Context, marker string) ([]posted, error) {
-	return ownComments(ctx, marker, g.page, g.who)
+	found, err := ownComments(ctx, marker, g.page, g.who)
+	return found, g.wire.translate(err, false)
 }
 
 func (g *gitHub) page(ctx context.Context, number int) ([]posted, int, error) {

@@ -45,10 +45,11 @@ func NewGitLab(t Target) (Forge, error) {
 func (*gitLab) Name() string { return "gitlab" }
 
 func (g *gitLab) own(ctx context.Context, marker string) ([]posted, error) {
-	return ownComments(ctx, marker, g.page, g.who)
+	found, err := ownComments(ctx, marker, g.page, g.who)
+	return found, g.wire.translate(err, false)
 }
 
-// page reads the newest notes first: a merge request may have more than are read.
+// page reads the newest notes first.
 func (g *gitLab) page(ctx context.Context, number int) ([]posted, int, error) {
 	by, order := "created_at", "desc"
 	list, answer, err := g.client.Notes.ListMergeRequestNotes(g.project, g.number, &gitlab.ListMergeRequestNotesOptions{

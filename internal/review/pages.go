@@ -3,14 +3,25 @@ package review
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"slices"
+	"time"
 )
 
-// Bounds of the search. A pull request of GitHub's holds 2,500 comments at most.
+// Bounds of the search. A pull request of GitHub's holds 2,500 comments at most, a merge request of GitLab's 5,000.
 const (
 	perPage  = 100
-	mostPage = 30
+	mostPage = 100
+	// mostTime is what all pages may take together.
+	mostTime = 5 * time.Minute
 )
+
+// errSlow is a list of comments that takes too long.
+var errSlow = fmt.Errorf("the list of comments takes longer than %d minutes", mostTime/time.Minute)
+
+// errEndless is a list of comments beyond the bounds. To go on without it could post a comment twice.
+var errEndless = fmt.Errorf("the list of comments does not end: it has more than %d pages, or leads back to one before", mostPage)
 
 // page reads one page of comments and returns the number of the next, 0 at the end.
 type page func(ctx context.Context, number int) (comments []posted, next int, err error)
@@ -20,7 +31,12 @@ type mine func(posted) bool
 
 // ownComments implements Forge.own. who is asked only where it matters.
 func ownComments(ctx context.Context, marker string, read page, who func(context.Context) (mine, error)) ([]posted, error) {
-	found, err := markedComments(ctx, marker, read)
+	within, cancel := context.WithTimeout(ctx, mostTime)
+	defer cancel()
+	found, err := markedComments(within, marker, read)
+	if ctx.Err() == nil && errors.Is(within.Err(), context.DeadlineExceeded) {
+		err = errSlow
+	}
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
@@ -35,7 +51,7 @@ func ownComments(ctx context.Context, marker string, read page, who func(context
 
 func markedComments(ctx context.Context, marker string, read page) ([]posted, error) {
 	var found []posted
-	for number, n := 1, 0; number > 0 && n < mostPage; n++ {
+	for number := 1; number > 0; {
 		comments, next, err := read(ctx, number)
 		if err != nil {
 			return nil, err
@@ -44,6 +60,9 @@ func markedComments(ctx context.Context, marker string, read page) ([]posted, er
 			if marked(c.body, marker) {
 				found = append(found, c)
 			}
+		}
+		if next > mostPage || 0 < next && next <= number {
+			return nil, errEndless
 		}
 		number = next
 	}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -343,15 +344,29 @@ func TestRedirectOfAWriteAsAReadIsNotFollowed(t *testing.T) {
 	})
 }
 
-// Pages that lead to each other for ever are read for a while only.
-func TestPagesWithoutEndAreNotReadToIt(t *testing.T) {
-	eachForge(t, func(t *testing.T, s stand) {
-		s.Fail(reviewtest.Fault{Method: "GET", Answer: status(200, "[]", "Link", `<https://elsewhere.example/x?page=2>; rel="next"`, "X-Next-Page", "2")})
-		s.publish(t, "text", Options{})
-		if n := s.count("GET"); n != mostPage {
-			t.Errorf("%d reads, want %d", n, mostPage)
-		}
-	})
+// A list of comments without end is an error: the comment that is looked for could be on any of its pages.
+func TestCommentsWithoutEndAreNoListWithoutOurs(t *testing.T) {
+	for name, c := range map[string]struct {
+		next  func(page int) int
+		reads int
+	}{
+		"in a circle":   {func(int) int { return 2 }, 2},
+		"one after one": {func(page int) int { return page + 1 }, mostPage},
+	} {
+		eachForge(t, func(t *testing.T, s stand) {
+			s.Fail(reviewtest.Fault{Method: "GET", Answer: func(w http.ResponseWriter, r *http.Request) {
+				page, _ := strconv.Atoi(r.URL.Query().Get("page"))
+				next := strconv.Itoa(c.next(max(page, 1)))
+				link := `<https://elsewhere.example/x?page=` + next + `>; rel="next"`
+				status(200, "[]", "Link", link, "X-Next-Page", next)(w, r)
+			}})
+			e := s.failed(t, "text", Options{})
+			if !strings.Contains(e.Error(), "does not end") || s.count("GET") != c.reads || s.count("POST") > 0 {
+				t.Errorf("%s: %v after %d reads and %d posts, want an error after %d and none",
+					name, e, s.count("GET"), s.count("POST"), c.reads)
+			}
+		})
+	}
 }
 
 func TestAddressOfACommentIsOneToShow(t *testing.T) {

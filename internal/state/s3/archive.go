@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/minio/minio-go/v7"
 
@@ -13,8 +14,11 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// mostEntries bounds how many objects are listed. The archive has some twenty.
-const mostEntries = 10_000
+// The bounds of a listing. The archive has some twenty objects.
+const (
+	mostEntries = 10_000
+	listTimeout = 2 * time.Minute
+)
 
 // archivePrefix is where the entries are: beside the state, as the local ones.
 func (b *Backend) archivePrefix() string { return strings.TrimSuffix(b.key, ".json") + ".history/" }
@@ -62,7 +66,7 @@ func (b *Backend) Entries(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, b.explain(prefix, toList, err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	ctx, cancel := context.WithTimeout(ctx, listTimeout)
 	defer cancel()
 	var out []string
 	seen := 0
