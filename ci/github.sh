@@ -22,12 +22,22 @@ comment() {
     echo "::warning title=cfplan::The comment could not be posted: see the log. The plan is in the job's summary."
 }
 
+# ended says what a status means that is no result of cfplan's: it crashed, or it was killed.
+ended() {
+  case "$1" in
+    0 | 1 | 2 | 3) ;;
+    130 | 143) echo "::error title=cfplan: interrupted::cfplan was interrupted (status $1)." ;;
+    *) echo "::error title=cfplan: crash::cfplan broke off with status $1, which is none of its results. The job may have run out of memory; if not, this is a mistake in cfplan: see the log." ;;
+  esac
+}
+
 plan() {
   local status=0
   if [ -n "$CFPLAN_ACTION_FAIL_ON" ]; then more+=(-fail-on="$CFPLAN_ACTION_FAIL_ON"); fi
   more+=(-minimal-refresh="$CFPLAN_ACTION_MINIMAL")
   rm -f "$CFPLAN_ACTION_DIR/$CFPLAN_ACTION_PLAN"
   cfplan plan "${flags[@]}" -format=github -out="$CFPLAN_ACTION_PLAN" ${more[@]+"${more[@]}"} || status=$?
+  ended "$status"
   # A plan that fails for its risks is the one to be looked at.
   if [ "$CFPLAN_ACTION_COMMENT" = true ]; then
     if [ -e "$CFPLAN_ACTION_DIR/$CFPLAN_ACTION_PLAN" ]; then
@@ -45,13 +55,17 @@ plan() {
 }
 
 apply() {
-  cfplan apply "${flags[@]}" -lock-timeout=10m ${more[@]+"${more[@]}"} "$CFPLAN_ACTION_PLAN"
+  local status=0
+  cfplan apply "${flags[@]}" -lock-timeout=10m ${more[@]+"${more[@]}"} "$CFPLAN_ACTION_PLAN" || status=$?
+  ended "$status"
+  return "$status"
 }
 
 # Something was changed elsewhere, or the configuration was never applied.
 drift() {
   local status=0
   cfplan plan "${flags[@]}" -format=github -detailed-exitcode ${more[@]+"${more[@]}"} || status=$?
+  ended "$status"
   case "$status" in
     2) echo "::error title=cfplan: drift::The zones are not what the configuration declares: see the job's summary." ;;
     3) echo "::error title=cfplan: read-only::The zones could not be read live, so that nothing is known of drift." ;;

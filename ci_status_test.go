@@ -1,0 +1,79 @@
+package cfplan_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// statuses are exit statuses of cfplan with what a job says about them. What crashes or is killed must not look like
+// drift, which is 2, nor like a plan that failed.
+var statuses = map[int]struct{ github, gitlab string }{
+	0:   {"", ""},
+	1:   {"", "The plan failed"},
+	2:   {"title=cfplan: drift::", "Drift: "},
+	3:   {"title=cfplan: read-only::", "could not be read live"},
+	130: {"title=cfplan: interrupted::", "was interrupted (status 130)"},
+	134: {"title=cfplan: crash::", "broke off with status 134"},
+	137: {"title=cfplan: crash::", "broke off with status 137"},
+}
+
+// withStatus returns a runner's environment in which cfplan does nothing but end with a status.
+func withStatus(t *testing.T, status int) *job {
+	t.Helper()
+	if _, err := exec.LookPath("bash"); err != nil {
+		missing(t, "bash")
+	}
+	j := &job{t: t, dir: t.TempDir(), temp: t.TempDir()}
+	j.write(filepath.Join(j.temp, "cfplan"), fmt.Sprintf("#!/bin/sh\nexit %d\n", status))
+	if err := os.Chmod(filepath.Join(j.temp, "cfplan"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	j.env = []string{"PATH=" + j.temp + ":/usr/bin:/bin", "CFPLAN_DIR=."}
+	return j
+}
+
+func TestACrashIsNoDriftOnGitHub(t *testing.T) {
+	script, err := filepath.Abs("ci/github.sh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for status, says := range statuses {
+		for _, command := range []string{"drift", "plan", "apply"} {
+			j := withStatus(t, status)
+			log, got := j.run("bash '"+script+"'", "CFPLAN_ACTION_COMMAND="+command, "CFPLAN_ACTION_DIR=.", "CFPLAN_ACTION_PLAN=x.cfplan",
+				"CFPLAN_ACTION_ALLOW_DESTROY=", "CFPLAN_ACTION_ARGS=", "CFPLAN_ACTION_COMMENT=false", "CFPLAN_ACTION_FAIL_ON=",
+				"CFPLAN_ACTION_MINIMAL=false")
+			if got != status {
+				t.Errorf("%s with status %d ends with %d:\n%s", command, status, got, log)
+			}
+			if result := status < 4 && command != "drift"; !result && !strings.Contains(log, says.github) {
+				t.Errorf("%s with status %d does not say %q:\n%s", command, status, says.github, log)
+			}
+			if status > 3 && strings.Contains(log, "cfplan: drift") {
+				t.Errorf("%s with status %d is reported as drift:\n%s", command, status, log)
+			}
+		}
+	}
+}
+
+func TestACrashIsNoDriftOnGitLab(t *testing.T) {
+	var file struct {
+		Drift struct {
+			Script []string `yaml:"script"`
+		} `yaml:"cfplan:drift"`
+	}
+	parseYAML(t, "ci/gitlab.yml", &file)
+	for status, says := range statuses {
+		log, got := withStatus(t, status).run(strings.Join(file.Drift.Script, "\n"))
+		if got != status || !strings.Contains(log, says.gitlab) {
+			t.Errorf("drift with status %d ends with %d and says %q, want %q", status, got, log, says.gitlab)
+		}
+		if status > 2 && strings.Contains(log, "Drift: ") {
+			t.Errorf("status %d is reported as drift: %s", status, log)
+		}
+	}
+}
