@@ -121,6 +121,31 @@ func TestCreateNeverOverwrites(t *testing.T) {
 	}
 }
 
+// The process may end at any moment: a file with the name of the new one is never a part of it.
+func TestCreateMakesAWholeFile(t *testing.T) {
+	dir := t.TempDir()
+	path, text := filepath.Join(dir, "zone.cf.hcl"), bytes.Repeat([]byte("record\n"), 4<<20)
+	seen := make(chan int64)
+	go func() {
+		defer close(seen)
+		for {
+			if info, err := os.Stat(path); err == nil {
+				seen <- info.Size()
+				return
+			}
+		}
+	}()
+	if err := files.Create(path, text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if size := <-seen; size != int64(len(text)) {
+		t.Errorf("the file appeared with %d of %d bytes", size, len(text))
+	}
+	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
+		t.Errorf("Create left %d entries, want the file alone", len(entries))
+	}
+}
+
 func TestReplaceThatFailsKeepsTheOldFile(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "directory")

@@ -1,6 +1,7 @@
 package files
 
 import (
+	"crypto/rand"
 	"errors"
 	"io/fs"
 	"os"
@@ -35,8 +36,34 @@ func ReplaceVia(temp, path string, data []byte, perm fs.FileMode) error {
 }
 
 // Create writes a new file. It never overwrites one: if path exists, the error is
-// fs.ErrExist. A file that could not be written to its end is removed.
+// fs.ErrExist. The file appears as a whole, also if the process ends meanwhile.
 func Create(path string, data []byte, perm fs.FileMode) error {
+	if _, err := os.Lstat(path); err == nil {
+		return &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
+	}
+	// Not by os.CreateTemp, whose files have another mode: the system's umask counts for perm.
+	temp := filepath.Join(filepath.Dir(path), ".cfplan-"+rand.Text())
+	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
+	if err != nil {
+		return createInPlace(path, data, perm) // its error names the file that was wanted
+	}
+	defer os.Remove(temp)
+
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+
+	// A link, unlike a rename, does not replace what has been put there meanwhile.
+	err = os.Link(temp, path)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return createInPlace(path, data, perm)
+}
+
+// createInPlace is Create for file systems without links. A file that could not be written to its end is removed.
+func createInPlace(path string, data []byte, perm fs.FileMode) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
 	if err != nil {
 		return err
