@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/cfplan/cfplan/internal/parallel"
 	"github.com/cfplan/cfplan/internal/state"
 	"github.com/cfplan/cfplan/internal/state/local"
 	"github.com/cfplan/cfplan/internal/state/statetest"
@@ -32,6 +33,22 @@ func TestUpdatesOfSeveralStoresLoseNothing(t *testing.T) {
 	updateSideBySide(t, 4, func() *state.Store { return state.Open(local.New(path)) }, &calls)
 	if got := read(t, path); len(got.Zones) != 4 || got.Serial != 4 {
 		t.Errorf("after 4 updates there are %d zones and serial %d", len(got.Zones), got.Serial)
+	}
+}
+
+// A panic of an update is that of the goroutine that asked for it, and the next update goes through.
+func TestAPanicInAnUpdateReachesItsCaller(t *testing.T) {
+	store := state.Open(local.New(newPath(t)))
+	p := parallel.Try(func() {
+		_, _ = store.Update(t.Context(), func(*state.State) (bool, error) { panic("mistake") })
+	})
+	if p == nil || p.Value != "mistake" {
+		t.Errorf("the update panicked with %v, want its own value", p)
+	}
+
+	st, err := store.Update(t.Context(), func(*state.State) (bool, error) { return true, nil })
+	if err != nil || st.Serial != 1 {
+		t.Errorf("the next update: %v, want serial 1", err)
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"slices"
 	"sync"
+
+	"github.com/cfplan/cfplan/internal/parallel"
 )
 
 // Updates of a state by one process are written together: those that arrive while one
@@ -26,6 +28,8 @@ type queuedUpdate struct {
 	// state and err are set when done is closed.
 	state *State
 	err   error
+	// bug is the panic of the batch; nil if there was none.
+	bug *parallel.Panic
 }
 
 // do runs fn in its turn. If ctx is done before fn has begun, fn never runs.
@@ -50,6 +54,9 @@ func (q *updateQueue) do(ctx context.Context, s *Store, fn func(*State) (bool, e
 			return nil, ctx.Err()
 		}
 		<-u.done // it is being written, and the caller must know the outcome
+	}
+	if u.bug != nil {
+		panic(u.bug)
 	}
 	return u.state, u.err
 }
@@ -77,8 +84,10 @@ func (q *updateQueue) run(ctx context.Context, s *Store) {
 			return
 		}
 
-		commit(ctx, s, slices.Clone(batch))
+		// A panic belongs to those who wait: here it would end the process with the lock held.
+		bug := parallel.Try(func() { commit(ctx, s, slices.Clone(batch)) })
 		for _, u := range batch {
+			u.bug = bug
 			close(u.done)
 		}
 	}
