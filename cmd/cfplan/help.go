@@ -17,7 +17,10 @@ func exitCodesTopic() *cobra.Command {
     3  plan -detailed-exitcode: the plan is read-only, whatever it contains,
        because it was not made from live state
        fmt -check: a file is not formatted
-  130  interrupted
+  130  interrupted (SIGINT or SIGTERM)
+
+Any other code, such as 134, means that cfplan broke off: it says nothing about
+zones or changes.
 
 Without -detailed-exitcode a read-only plan exits with 0 and warns.
 -require-live turns every fallback into 1.`,
