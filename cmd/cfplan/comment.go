@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -126,20 +125,10 @@ func (o *commentOptions) body(s *services, args []string) (string, bool, error) 
 }
 
 func readBody(s *services, name string) (string, error) {
-	in := s.print.in
-	if name != "-" {
-		f, err := os.Open(s.dir.path(name))
-		if err != nil {
-			return "", failure("Text could not be opened", "%v.", err)
-		}
-		defer func() { _ = f.Close() }()
-		in = f
-	}
-
-	text, err := files.Read(in, review.MaxBody)
-	var tooLarge *files.TooLargeError
+	text, err := readInput(s, name, review.MaxBody)
+	var large *files.TooLargeError
 	switch {
-	case errors.As(err, &tooLarge):
+	case errors.As(err, &large):
 		return "", failure("Text is too long for a comment", "-body-file=%s has more than %d bytes, which is the most that GitHub takes. Nothing was sent.", name, review.MaxBody)
 	case err != nil:
 		return "", failure("Text could not be read", "%v.", err)

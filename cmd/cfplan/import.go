@@ -49,7 +49,7 @@ An existing file is never overwritten. -out=- prints the HCL and takes nothing o
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), s, args[0]) },
 	}
 	c.Flags().StringVar(&o.from, "from", "live", "where the records come from (`SOURCE`): live or bind")
-	c.Flags().StringVar(&o.in, "in", "", "the zone `FILE` of -from=bind")
+	c.Flags().StringVar(&o.in, "in", "", "the zone `FILE` of -from=bind; - is stdin")
 	c.Flags().StringVar(&o.out, "out", "", "write `FILE` instead of ZONE.cf.hcl; - prints it")
 	_ = c.RegisterFlagCompletionFunc("from", cobra.FixedCompletions([]string{"live", "bind"}, cobra.ShellCompDirectiveNoFileComp))
 	return c

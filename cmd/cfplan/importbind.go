@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 
@@ -45,21 +44,25 @@ const maxQuoted = 1 << 20
 // readZoneFile returns the zone of a file. proxied reports whether the file says of any
 // record whether it is proxied. Every problem is printed with its line.
 func readZoneFile(s *services, name, zone string) (z dns.Zone, proxied bool, err error) {
-	f, err := os.Open(s.dir.path(name))
+	source, err := readInput(s, name, zonefile.MaxBytes)
 	if err != nil {
-		return z, false, failure("Zone file could not be opened", "%v.", err)
+		return z, false, failure("Zone file could not be read", "%v.", err)
 	}
-	defer func() { _ = f.Close() }() // opened for reading only
-	z.Name = zone
-	var source bytes.Buffer
+	name = inputName(name)
 	include, done := includes(s.dir, name)
 	defer done()
-	entries, problems := zonefile.Parse(io.TeeReader(f, &source), zonefile.Options{Zone: zone, File: name, Include: include,
-		Skipped: func(r dns.Record, _ string, _ int) { z.Records = append(z.Records, r) }})
+
+	z.Name = zone
+	entries, problems := zonefile.Parse(bytes.NewReader(source), zonefile.Options{
+		Zone:    zone,
+		File:    name,
+		Include: include,
+		Skipped: func(r dns.Record, _ string, _ int) { z.Records = append(z.Records, r) },
+	})
 	entries = withoutRepeats(entries)
 	files := config.Files{}
-	if source.Len() <= maxQuoted {
-		files[name] = &hcl.File{Bytes: source.Bytes()}
+	if len(source) <= maxQuoted {
+		files[name] = &hcl.File{Bytes: source}
 	}
 	diags := planDiagnostics(append(placed(problems), entryProblems(entries, zone)...), files)
 	s.print.diagnose(diags, files)

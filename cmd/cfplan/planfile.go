@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/files"
@@ -47,13 +46,12 @@ func writePlan(path string, p *plan.Plan) error {
 
 // readPlan opens a saved plan. What is sensitive in it is kept out of messages from then on.
 func readPlan(s *services, name string) (*plan.Plan, error) {
-	f, err := os.Open(s.dir.path(name))
+	text, err := readFile(s.dir, name, plan.MaxDocument)
 	if err != nil {
-		return nil, failure("Plan could not be opened", "%v.", err)
+		return nil, failure("Plan could not be read", "%v.", err)
 	}
-	defer func() { _ = f.Close() }()
 
-	p, err := plan.Decode(f)
+	p, err := plan.Decode(bytes.NewReader(text))
 	switch {
 	case errors.Is(err, plan.ErrAltered):
 		return nil, fmt.Errorf("%s: %w", name, err)

@@ -1,11 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net"
 	"net/http"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -96,12 +96,11 @@ func readSeed(dir *directory, name string) (sandbox.Seed, error) {
 	if name == "" {
 		return sandbox.SampleSeed(), nil
 	}
-	f, err := os.Open(dir.path(name))
+	text, err := readFile(dir, name, sandbox.MaxSeed)
 	if err != nil {
-		return sandbox.Seed{}, failure("Seed file could not be opened", "%v.", err)
+		return sandbox.Seed{}, failure("Seed file could not be read", "%v.", err)
 	}
-	defer func() { _ = f.Close() }()
-	seed, err := sandbox.LoadSeed(f)
+	seed, err := sandbox.LoadSeed(bytes.NewReader(text))
 	if err != nil {
 		return sandbox.Seed{}, failure("Seed file could not be used", "%s: %v.", name, err)
 	}

@@ -3,13 +3,10 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cfplan/cfplan/internal/english"
-	"github.com/cfplan/cfplan/internal/files"
 	"github.com/cfplan/cfplan/internal/render"
 	"github.com/cfplan/cfplan/internal/state"
 )
@@ -44,7 +41,7 @@ does not know of is then no longer cfplan's; no record is touched.`,
 }
 
 func (o *statePushOptions) run(ctx context.Context, s *services, name string) error {
-	text, err := readInput(s, name)
+	text, err := readInput(s, name, state.MaxSize)
 	if err != nil {
 		return failure("State was not pushed", "%v. The stored state is as it was.", err)
 	}
@@ -88,42 +85,4 @@ func showPushed(p *printer, store *state.Store, st *state.State, done state.Push
 	if backup := store.Backup(); backup != "" {
 		p.printf("The former state is kept in %s.\n", render.Escape(backup))
 	}
-}
-
-// readInput reads a file, or standard input for "-", of at most state.MaxSize bytes.
-func readInput(s *services, name string) ([]byte, error) {
-	in := s.print.in
-	if name == "-" && isTerminal(s.print.in) {
-		return nil, errors.New("standard input is a terminal: name a file, or pipe a state in")
-	}
-	if name != "-" {
-		path := s.dir.path(name)
-		info, err := os.Stat(path)
-		if err == nil && info.IsDir() {
-			err = fmt.Errorf("%s is a directory", name)
-		}
-		if err != nil {
-			return nil, err
-		}
-		f, err := os.Open(path)
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close()
-		in = f
-	}
-
-	text, err := files.Read(in, state.MaxSize)
-	var tooLarge *files.TooLargeError
-	if errors.As(err, &tooLarge) {
-		err = fmt.Errorf("%s is %w", inputName(name), err)
-	}
-	return text, err
-}
-
-func inputName(name string) string {
-	if name == "-" {
-		return "standard input"
-	}
-	return name
 }

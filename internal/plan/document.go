@@ -18,8 +18,8 @@ import (
 	"github.com/cfplan/cfplan/internal/files"
 )
 
-// maxDocument bounds what Decode reads: a plan of 100,000 changes has some 60 MB.
-const maxDocument = 512 << 20
+// MaxDocument bounds what Decode reads, in bytes: a plan of 100,000 changes has some 60 MB.
+const MaxDocument = 128 << 20
 
 // New puts a plan together from its zones. The plan is live if each of its zones was read live, or not
 // read because nothing is to be done in it. It has no hash yet: see Seal.
@@ -138,7 +138,7 @@ var ErrAltered = errors.New("the plan was altered after it was saved")
 // Decode reads a saved plan and refuses what is not one: another format, a newer
 // version, a cut or altered document.
 func Decode(r io.Reader) (*Plan, error) {
-	text, err := files.Read(r, maxDocument)
+	text, err := files.Read(r, MaxDocument)
 	var tooLarge *files.TooLargeError
 	switch {
 	case errors.As(err, &tooLarge):
@@ -150,6 +150,9 @@ func Decode(r io.Reader) (*Plan, error) {
 	}
 	if err := checkFormat(text); err != nil {
 		return nil, err
+	}
+	if err := checkDensity(text); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrAltered, err)
 	}
 	return decodeSealed(text)
 }

@@ -85,6 +85,36 @@ func TestAPlanIsLiveOnlyWhereAllItsZonesAre(t *testing.T) {
 	}
 }
 
+// TestDecodeRefusesWhatTakesManyTimesItsSize has documents of which a few bytes become a value of
+// some hundred. A plan with variables and outputs of any form is read.
+func TestDecodeRefusesWhatTakesManyTimesItsSize(t *testing.T) {
+	many := func(entry string) string { return "[" + strings.Repeat(entry+",", 1000) + entry + "]" }
+	for _, part := range []string{
+		`"zones":` + many(`{}`), `"zones":` + many(`null`), `"degraded":` + many(`{ }`), `"diagnostics":` + many(`{"summary":""}`),
+		`"zones":[{"name":"example.com","changes":` + many(`{}`) + `}]`,
+		`"zones":[{"name":"example.com","changes":[{"action":"add","name":"www","risks":` + many(`null`) + `}]}]`,
+		`"zones":` + strings.Repeat("[", 200) + strings.Repeat("]", 200),
+		`"variables":{"a":{"value":"` + strings.Repeat("x", 17<<20) + `"}}`,
+	} {
+		_, err := plan.Decode(strings.NewReader(`{"format_version":"1.0",` + part + "}"))
+		if !errors.Is(err, plan.ErrAltered) || !strings.Contains(err.Error(), "entries") &&
+			!strings.Contains(err.Error(), "nested") && !strings.Contains(err.Error(), "16 MiB") {
+			t.Errorf("Decode of %.80s = %v, want the reason that it would become too large", part, err)
+		}
+	}
+
+	p := plan.New("0.1.0", time.Time{}, nil, nil, nil)
+	p.Outputs = []plan.Output{{Name: "any", Value: []any{nil, map[string]any{}, []any{}}}}
+	p.Seal()
+	var b bytes.Buffer
+	if err := plan.Encode(&b, p); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := plan.Decode(&b); err != nil {
+		t.Errorf("Decode of a plan with an output of short entries = %v", err)
+	}
+}
+
 func FuzzDecode(f *testing.F) {
 	f.Add(saved(f))
 	f.Add([]byte(`{"format_version":"1.0","zones":[{"changes":[{"action":"add"}]}]}`))

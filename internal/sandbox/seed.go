@@ -22,18 +22,18 @@ type Seed struct {
 	Keys   []Key   `json:"keys,omitempty"`
 }
 
-// maxSeed bounds a seed file, in bytes.
-const maxSeed = 64 << 20
+// MaxSeed bounds a seed file, in bytes.
+const MaxSeed = 64 << 20
 
 // LoadSeed reads a seed file and checks it as [New] would. Keys that it does
 // not know are errors, so that a misspelt one is not silently without effect.
 func LoadSeed(r io.Reader) (Seed, error) {
-	body, err := io.ReadAll(io.LimitReader(r, maxSeed+1))
+	body, err := io.ReadAll(io.LimitReader(r, MaxSeed+1))
 	if err != nil {
 		return Seed{}, fmt.Errorf("seed: %w", err)
 	}
-	if len(body) > maxSeed {
-		return Seed{}, fmt.Errorf("seed: larger than %d MiB", maxSeed>>20)
+	if len(body) > MaxSeed {
+		return Seed{}, fmt.Errorf("seed: larger than %d MiB", MaxSeed>>20)
 	}
 	var seed Seed
 	dec := json.NewDecoder(strings.NewReader(string(body)))

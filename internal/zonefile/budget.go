@@ -3,7 +3,7 @@ package zonefile
 // What is read of zone files in one run. A zone file may come from anybody, and a few
 // bytes of $GENERATE or $INCLUDE can stand for any number of records.
 const (
-	maxBytes     = 64 << 20 // of all files together, and of what $GENERATE makes
+	MaxBytes     = 64 << 20 // of all files together, and of what $GENERATE makes
 	maxRecords   = 1_000_000
 	maxGenerated = 100_000
 	maxIncludes  = 10_000
@@ -24,7 +24,7 @@ type Budget struct {
 // NewBudget returns a full budget.
 func NewBudget() *Budget {
 	return &Budget{
-		bytes:     maxBytes,
+		bytes:     MaxBytes,
 		records:   maxRecords,
 		generated: maxGenerated,
 		includes:  maxIncludes,

@@ -187,7 +187,7 @@ func (p *parser) file(r io.Reader, at place, origin string) {
 func (p *parser) spendBytes(at place, n int) bool {
 	if !p.budget.spend(&p.budget.bytes, n) {
 		p.stop(at, "Zone file too large", "With %s, the zone files, with what they include and generate, "+
-			"have more than %d MiB. Split them, or leave out what is not needed.", dns.Show(at.file), maxBytes>>20)
+			"have more than %d MiB. Split them, or leave out what is not needed.", dns.Show(at.file), MaxBytes>>20)
 	}
 	return !p.full
 }

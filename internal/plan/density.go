@@ -1,0 +1,94 @@
+package plan
+
+import (
+	"encoding/json"
+	"errors"
+)
+
+// mostBesides is the most that a plan has besides its zones and what is said about them, in
+// bytes: values of variables and outputs, which may be anything.
+const mostBesides = 16 << 20
+
+// leastEntry is the length of the shortest object that stands in a list of a plan, in
+// bytes. Those that cfplan writes are longer.
+const leastEntry = 40
+
+// deepest is how deeply a plan may be nested. What cfplan writes has less than ten levels.
+const deepest = 100
+
+var (
+	errDense = errors.New("a list of it has entries that are empty or nearly so, which cfplan does not write")
+	errDeep  = errors.New("it is nested too deeply")
+	errWide  = errors.New("its variables and outputs have more than 16 MiB")
+)
+
+// checkDensity refuses a document that would take many times its size when it is decoded:
+// three bytes of a list, such as {}, would become a change of some hundred bytes.
+func checkDensity(text []byte) error {
+	var parts map[string]json.RawMessage
+	if err := json.Unmarshal(text, &parts); err != nil {
+		return err
+	}
+
+	besides := 0
+	for name, part := range parts {
+		switch name {
+		case "zones", "degraded", "diagnostics":
+			if err := checkLists(part); err != nil {
+				return err
+			}
+		default:
+			besides += len(part)
+		}
+	}
+	if besides > mostBesides {
+		return errWide
+	}
+	return nil
+}
+
+// checkLists looks at each entry of each list in a valid document.
+func checkLists(text []byte) error {
+	type level struct {
+		start int
+		list  bool
+	}
+	var open []level
+	for i := 0; i < len(text); i++ {
+		inList := len(open) > 0 && open[len(open)-1].list
+		switch text[i] {
+		case '"':
+			i = endOfString(text, i)
+		case '{', '[':
+			if len(open) == deepest {
+				return errDeep
+			}
+			open = append(open, level{i, text[i] == '['})
+		case 'n': // of null
+			if inList {
+				return errDense
+			}
+		case '}', ']':
+			closed := open[len(open)-1]
+			open = open[:len(open)-1]
+			if len(open) > 0 && open[len(open)-1].list && i-closed.start < leastEntry {
+				return errDense
+			}
+		}
+	}
+	return nil
+}
+
+// endOfString returns the place of the quotation mark that ends the string which begins at
+// start, or that of the last byte.
+func endOfString(text []byte, start int) int {
+	for i := start + 1; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case '"':
+			return i
+		}
+	}
+	return len(text) - 1
+}
