@@ -80,8 +80,8 @@ func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan, o ApplyOptions) 
 	return fit{live: c.live, known: st, serial: serial, rest: rest, before: before, digests: digests}, err
 }
 
-// confirmLive reads all zones of the plan, with changes or without, and saves what was seen: while one of them is
-// refused, nothing is written to any. A zone that was read for the plan just now is not read again: its snapshot is
+// confirmLive reads all zones that the plan has read, with changes or without, and saves what was seen: while one of them
+// is refused, nothing is written to any. A zone that was read for the plan just now is not read again: its snapshot is
 // saved, and the read is no older than one may be when a request is sent.
 func (r *Reconciler) confirmLive(
 	ctx context.Context, c *confirmation, pending map[string][]string,

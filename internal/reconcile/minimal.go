@@ -68,15 +68,14 @@ func upToDate(t target, known storedZone, now time.Time) bool {
 		return false
 	case snapshot.Head().ID == "" || snapshot.Head().ID != t.id:
 		return false
-	case t.ownedUnder != "" && t.ownedUnder != t.id:
-		return false
 	case known.zone == nil:
 		return true
 	}
 	return known.zone.Journal == nil && !known.zone.AppliedAt.After(snapshot.FetchedAt)
 }
 
-// ownsUnseen reports whether cfplan owns a record that the snapshot does not have.
+// ownsUnseen reports whether cfplan owns a record that the snapshot does not have, such as one of a former zone of that
+// name.
 func ownsUnseen(known *state.Zone, seen observation) bool {
 	if known == nil || len(known.Owned) == 0 {
 		return false

@@ -165,6 +165,28 @@ func TestAZoneIsReadIfThereMayBeSomethingToDo(t *testing.T) {
 			w.editSnapshot(t, "one.example", `"tier": "pro"`, `"tier": "free"`)
 			return z
 		}, requests: 2},
+		{name: "an error without a change", prepare: func(t *testing.T, w *world, z zones) zones {
+			kept := sandbox.Record{
+				Type:     "MX",
+				Name:     "@",
+				Content:  "route1.mx.cloudflare.net",
+				Priority: 10,
+				TTL:      300,
+				Meta:     map[string]any{"email_routing": true, "read_only": true},
+			}
+			if _, err := w.api.PutRecord("one.example", kept); err != nil {
+				t.Fatal(err)
+			}
+			w.plan(t, z...)
+			z[0].Records = append(z[0].Records, dns.Record{
+				Name:     "one.example",
+				Type:     dns.MX,
+				Content:  "route1.mx.cloudflare.net",
+				Priority: 20,
+				TTL:      300,
+			})
+			return z
+		}},
 		{name: "no snapshot", prepare: func(t *testing.T, w *world, z zones) zones {
 			w.snapshots(t, func(all *state.Snapshots) { all.Delete("one.example") })
 			return z
@@ -184,6 +206,11 @@ func TestAZoneIsReadIfThereMayBeSomethingToDo(t *testing.T) {
 			z[0].ID = zone.ID
 			return z
 		}},
+		{name: "a snapshot that names no zone", prepare: func(t *testing.T, w *world, z zones) zones {
+			zone, _ := w.api.Zone("one.example")
+			w.editSnapshot(t, "one.example", zone.ID, "")
+			return z
+		}, requests: 2},
 		{name: "a snapshot older than the last apply", prepare: func(t *testing.T, w *world, z zones) zones {
 			w.update(t, "one.example", func(known *state.Zone) { known.AppliedAt = time.Now() })
 			return z
