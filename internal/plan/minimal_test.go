@@ -20,6 +20,8 @@ func TestAZoneThatWasNotReadLeavesThePlanLive(t *testing.T) {
 	live := Zone{Name: "example.com", Source: Source{Kind: SourceLive}}
 	cached := unread()
 	cached.Summary.NotRefreshed = 0
+	changed := unread()
+	changed.Changes = []Change{addOf("new.example.net", "192.0.2.3")}
 	for _, c := range []struct {
 		name  string
 		zones []Zone
@@ -36,6 +38,10 @@ func TestAZoneThatWasNotReadLeavesThePlanLive(t *testing.T) {
 		if err := p.WellFormed(); err != nil {
 			t.Errorf("%s: WellFormed = %v", c.name, err)
 		}
+	}
+
+	if p := New("0.0.0", time.Unix(1767225600, 0), []Zone{live, changed}, nil, nil); p.Mode != ReadOnly {
+		t.Errorf("with a change that was planned from a snapshot, the plan is %s, want read-only", p.Mode)
 	}
 }
 

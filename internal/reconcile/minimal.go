@@ -50,7 +50,7 @@ func (p *Planner) compareAll(targets []target, known stored, o PlanOptions) []ob
 // be relied on and shows nothing to do.
 func compareWithSnapshot(t target, known storedZone, o PlanOptions, now time.Time) observation {
 	seen := observation{target: t}
-	if !upToDate(t, known, now) || fromSnapshot(&seen, known.snapshot) != "" {
+	if !upToDate(known, now) || fromSnapshot(&seen, known.snapshot) != "" {
 		return seen
 	}
 
@@ -59,14 +59,12 @@ func compareWithSnapshot(t target, known storedZone, o PlanOptions, now time.Tim
 	return seen
 }
 
-// upToDate reports whether the snapshot is of the target's zone and, as far as the state knows, nothing has happened in
-// the zone since. A snapshot from the future is from a machine whose clock is wrong: it may be older than it says.
-func upToDate(t target, known storedZone, now time.Time) bool {
+// upToDate reports whether there is a snapshot and, as far as the state knows, nothing has happened in the zone since. A
+// snapshot from the future is from a machine whose clock is wrong: it may be older than it says.
+func upToDate(known storedZone, now time.Time) bool {
 	snapshot := known.snapshot
 	switch {
-	case snapshot == nil || snapshot.FetchedAt.After(now):
-		return false
-	case snapshot.Head().ID == "" || snapshot.Head().ID != t.id:
+	case snapshot == nil || snapshot.Head().ID == "" || snapshot.FetchedAt.After(now):
 		return false
 	case known.zone == nil:
 		return true

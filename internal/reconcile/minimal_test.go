@@ -371,7 +371,7 @@ func TestAnApplyDoesNotReadWhatItsPlanDidNot(t *testing.T) {
 	w.converged(t, desired...)
 }
 
-// A plan that calls a zone not refreshed and changes it is held to the live zone.
+// A plan that calls a zone not refreshed and changes it is held to the live zone like any other.
 func TestAnApplyReadsAForgedZoneThatIsNotRefreshed(t *testing.T) {
 	w, desired := minimalWorld(t)
 	desired[0].Records[0].Content = "192.0.2.77"
@@ -383,13 +383,11 @@ func TestAnApplyReadsAForgedZoneThatIsNotRefreshed(t *testing.T) {
 	}
 	p.Recount()
 	p.Seal()
-	for _, r := range w.api.Records("one.example") {
-		w.api.DeleteRecord("one.example", r.ID)
-	}
-
-	var stale *reconcile.StaleError
-	if _, err := w.Apply(context.Background(), p); !errors.As(err, &stale) {
-		t.Errorf("Apply = %v, want a StaleError", err)
+	w.api.ResetRequests()
+	w.api.Fail(sandbox.AuthenticationError().InZone("one.example"))
+	var refused *reconcile.RefusedError
+	if _, err := w.Apply(context.Background(), p); !errors.As(err, &refused) || len(w.api.Writes()) > 0 {
+		t.Errorf("Apply = %v, want the refusal of the zone's list, and nothing written", err)
 	}
 }
 
