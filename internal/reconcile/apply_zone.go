@@ -20,6 +20,8 @@ type zoneApply struct {
 
 	// live is the zone as it is after what was done.
 	live dns.Zone
+	// oldTier: the tier of live is from a snapshot.
+	oldTier bool
 	// readAt is when the zone was read that what is left was last compared with.
 	readAt time.Time
 	// left are the changes that are still to be made, those of the request under way included.
@@ -40,6 +42,7 @@ func newZoneApply(a *apply, z plan.Zone, live reading) *zoneApply {
 		zone:      z,
 		journal:   &zoneJournal{store: a.store, zone: z, digests: a.digests, who: a.who, now: a.now},
 		live:      live.zone,
+		oldTier:   live.oldTier,
 		readAt:    live.at,
 		left:      z.Changes,
 		before:    idsOf(live.zone.Records),
@@ -97,12 +100,15 @@ func adoptions(z plan.Zone) []plan.Change {
 }
 
 // batchLimit returns how many operations a request may hold. The zone's plan at
-// Cloudflare is asked for only if it matters. If it is not known, the
-// smallest limit fits all.
+// Cloudflare is asked for only if it matters and no answer of this run had it. If it
+// is not known, the smallest limit fits all.
 func (z *zoneApply) batchLimit(ctx context.Context) int {
 	writes := len(z.zone.Changes) - len(adoptions(z.zone))
 	if writes <= plan.FreeBatchLimit {
 		return plan.FreeBatchLimit
+	}
+	if z.live.Tier.Known() && !z.oldTier {
+		return plan.BatchLimit(z.live.Tier)
 	}
 
 	now, err := z.apply.api.GetZone(ctx, z.zone.ID)

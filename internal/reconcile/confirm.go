@@ -120,7 +120,7 @@ func compare(p *plan.Plan, st *state.State, seen []observation) comparison {
 		done:     map[string][]plan.Change{},
 	}
 	for _, s := range seen {
-		c.live[s.name] = reading{zone: s.zone, at: s.source.FetchedAt}
+		c.live[s.name] = reading{zone: s.zone, at: s.source.FetchedAt, oldTier: s.oldTier}
 	}
 	for _, z := range p.Zones {
 		if len(z.Changes) > 0 {

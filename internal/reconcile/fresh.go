@@ -32,6 +32,8 @@ type reading struct {
 	zone dns.Zone
 	// at is when the list was asked for.
 	at time.Time
+	// oldTier is that of the observation.
+	oldTier bool
 }
 
 // read reads the zone again. A list of another zone is an error.

@@ -3,6 +3,7 @@ package reconcile_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"os"
 	"strings"
 	"testing"
@@ -134,8 +135,12 @@ func TestWhatTheTierDoesNotAllowIsKnownBeforeAnythingIsSent(t *testing.T) {
 		t.Errorf("diagnostics = %+v, want one error with its line: a Free zone has no tags", p.Diagnostics)
 	}
 	crowded := hosts("one.example", 201)
+	if p := w.plan(t, crowded); len(p.Diagnostics) != 1 || p.Diagnostics[0].Severity != dns.Error {
+		t.Errorf("diagnostics of 201 records = %+v, want one error", p.Diagnostics)
+	}
+	w.api.Fail(sandbox.Fault{Status: http.StatusNotFound, Code: 7003, Message: "No route"}.On("GET", usagePath))
 	if p := w.plan(t, crowded); len(p.Diagnostics) != 1 || p.Diagnostics[0].Severity != dns.Warning {
-		t.Errorf("diagnostics of 201 records = %+v, want one warning", p.Diagnostics)
+		t.Errorf("diagnostics of 201 records = %+v, want one warning: the quota is not known for certain", p.Diagnostics)
 	}
 }
 

@@ -114,3 +114,25 @@ func TestAnApplyWithoutAFileReadsEachZoneOnce(t *testing.T) {
 	}
 	w.converged(t, desired...)
 }
+
+// The list of zones, which is needed to find them by their names, also has their tiers.
+func TestALargeApplyAsksForTheTierOnlyIfNoAnswerHadIt(t *testing.T) {
+	w := newWorld(t, sandbox.Zone{Name: "one.example", Plan: "pro"})
+	w.slow()
+
+	if err := w.planAndApply(t, func(*plan.Plan) {}, hosts("one.example", 250)); err != nil {
+		t.Fatal(err)
+	}
+
+	if lists, writes, rest := w.requests(t); lists != 1 || writes != 1 || rest != 1 {
+		t.Errorf("%d lists, %d writes, %d others; want a read, a write, and the look-up of the zone", lists, writes, rest)
+	}
+
+	// The zone's ID is known now, and a tier from a snapshot may have changed.
+	if err := w.planAndApply(t, func(*plan.Plan) {}, retargeted("one.example", 250)); err != nil {
+		t.Fatal(err)
+	}
+	if lists, writes, rest := w.requests(t); lists != 1 || writes != 1 || rest != 1 {
+		t.Errorf("%d lists, %d writes, %d others; want a read, a write, and the zone for its tier", lists, writes, rest)
+	}
+}
