@@ -24,6 +24,17 @@ func lastMX(s *scene, c plan.Change) string {
 	return fmt.Sprintf("Mail for %s stops: no MX is left that takes it.", c.Name)
 }
 
+// nullBesideMX finds a name whose MX records say both that it takes mail and that it takes
+// none (RFC 7505, section 3).
+func nullBesideMX(s *scene, c plan.Change) string {
+	all := of(s.after[c.Name], dns.MX)
+	hosts := mailHosts(all)
+	if c.Type != dns.MX || c.After == nil || !moves(c) || len(hosts) == 0 || len(hosts) == len(all) {
+		return ""
+	}
+	return fmt.Sprintf("%s has a null MX, which says that it takes no mail, beside %s.", c.Name, valuesOf(hosts))
+}
+
 func otherMX(s *scene, c plan.Change) string {
 	after := mailHosts(s.after[c.Name])
 	switch {

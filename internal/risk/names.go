@@ -2,6 +2,7 @@ package risk
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/dns"
@@ -27,6 +28,25 @@ func goneName(s *scene, c plan.Change) string {
 		return ""
 	}
 	return fmt.Sprintf("%s leads nowhere: it has no address and no alias left.", c.Name)
+}
+
+// wildcardAnswers finds a name that does not exist any more, so that a wildcard answers for
+// it from then on (RFC 4592, section 2.2.1).
+func wildcardAnswers(s *scene, c plan.Change) string {
+	if c.Action != plan.Destroy {
+		return ""
+	}
+	wild := s.wildcardFor(c.Name)
+	answers := append(of(s.after[wild], c.Type), of(s.after[wild], dns.CNAME)...)
+	if c.Type == dns.CNAME {
+		answers = s.after[wild]
+	}
+
+	same := func(r dns.Record) bool { return r.Type == c.Type && r.Content == c.Before.Content }
+	if len(answers) == 0 || slices.ContainsFunc(answers, same) {
+		return ""
+	}
+	return fmt.Sprintf("%s has no records of its own then, so %s answers for it: %s.", c.Name, wild, valuesOf(answers))
 }
 
 // hostname reports whether people and programs connect to the name. They do not to a

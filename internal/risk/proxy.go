@@ -13,7 +13,42 @@ func unproxied(s *scene, c plan.Change) string {
 	if !c.Type.Proxiable() || c.After == nil || c.After.Proxied || !moves(c) || !proxiedAt(s.before[c.Name]) || proxiedAt(s.after[c.Name]) {
 		return ""
 	}
+	if c.Type == dns.CNAME && s.leadsToProxy(c.After.Content) {
+		return ""
+	}
 	return fmt.Sprintf("The origin of %s becomes public, and Cloudflare's protection of it ends.", c.Name)
+}
+
+// leadsToProxy reports whether an alias of the name is answered with Cloudflare's addresses: the name, or one that
+// its aliases lead to inside the zone, is proxied.
+func (s *scene) leadsToProxy(name string) bool {
+	seen := map[string]bool{}
+	for !seen[name] {
+		seen[name] = true
+		records := s.after[name]
+		if len(records) == 0 {
+			records = s.after[s.wildcardFor(name)]
+		}
+		if proxiedAt(records) {
+			return true
+		}
+		aliases := of(records, dns.CNAME)
+		if len(aliases) == 0 {
+			return false
+		}
+		name = aliases[0].Content
+	}
+	return false
+}
+
+// mixedProxy finds a name with proxied addresses and others.
+func mixedProxy(s *scene, c plan.Change) string {
+	addresses := of(s.after[c.Name], dns.A, dns.AAAA)
+	bare := slices.DeleteFunc(slices.Clone(addresses), func(r dns.Record) bool { return r.Proxied })
+	if c.Type != dns.A && c.Type != dns.AAAA || c.After == nil || !moves(c) || len(bare) == 0 || len(bare) == len(addresses) {
+		return ""
+	}
+	return fmt.Sprintf("%s has proxied addresses and others: Cloudflare answers as if all of them were proxied.", c.Name)
 }
 
 func originShown(s *scene, c plan.Change) string {

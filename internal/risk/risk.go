@@ -25,20 +25,23 @@ type scene struct {
 	pointedAt map[string][]dns.Record
 	// origins are the addresses that are hidden behind the proxy before.
 	origins map[string]string
+	// unmanaged are the records that stay and are not cfplan's, by name.
+	unmanaged map[string][]dns.Record
 	// exists are the names that exist afterwards; made when it is asked for.
 	exists map[string]bool
 }
 
 // Assess returns the zone with the risks of each change that writes, the worst first.
-// seen are the zone's records before the changes, in any order; neither is modified.
-func Assess(z plan.Zone, seen []dns.Record) plan.Zone {
+// seen are the zone's records before the changes, in any order, and owned has the IDs of
+// those that cfplan owns. Nothing of that is modified.
+func Assess(z plan.Zone, seen []dns.Record, owned map[string]string) plan.Zone {
 	if len(z.Changes) == 0 {
 		return z
 	}
 
 	sorted := slices.Clone(seen)
 	slices.SortFunc(sorted, dns.Compare)
-	s := newScene(z, sorted)
+	s := newScene(z, sorted, owned)
 
 	z.Changes = slices.Clone(z.Changes)
 	for i, c := range z.Changes {
@@ -63,9 +66,15 @@ func (s *scene) risks(c plan.Change) []plan.Risk {
 	return out
 }
 
-func newScene(z plan.Zone, seen []dns.Record) *scene {
-	s := &scene{zone: z.Name, before: map[string][]dns.Record{}, after: map[string][]dns.Record{},
-		pointedAt: map[string][]dns.Record{}, origins: map[string]string{}}
+func newScene(z plan.Zone, seen []dns.Record, owned map[string]string) *scene {
+	s := &scene{
+		zone:      z.Name,
+		before:    map[string][]dns.Record{},
+		after:     map[string][]dns.Record{},
+		pointedAt: map[string][]dns.Record{},
+		origins:   map[string]string{},
+		unmanaged: map[string][]dns.Record{},
+	}
 	changed := make(map[string]*plan.Values, len(z.Changes))
 	for _, c := range z.Changes {
 		if c.RecordID != "" {
@@ -82,6 +91,9 @@ func newScene(z plan.Zone, seen []dns.Record) *scene {
 		switch v, touched := changed[r.ID]; {
 		case !touched || r.ID == "":
 			s.arrives(r)
+			if _, ours := owned[r.ID]; !ours && z.Ownership != dns.Exclusive {
+				s.unmanaged[r.Name] = append(s.unmanaged[r.Name], r)
+			}
 		case v != nil:
 			s.arrives(v.Record(r.Name, r.Type))
 		}
@@ -111,22 +123,29 @@ func of(records []dns.Record, types ...dns.Type) []dns.Record {
 // that of the wildcard that answers for it: the one at the closest name above that
 // exists, if only because of names below it (RFC 4592, section 3.3.1).
 func (s *scene) leads(name string) bool {
-	if len(placesAt(s.after[name])) > 0 {
-		return true
-	}
+	return len(placesAt(s.after[name])) > 0 || len(placesAt(s.after[s.wildcardFor(name)])) > 0
+}
+
+// wildcardFor returns the wildcard that answers for a name afterwards. It is empty if the
+// name exists itself, or if there is none.
+func (s *scene) wildcardFor(name string) string {
 	if s.exists == nil {
 		s.exists = existing(s.after)
 	}
 	if s.exists[name] {
-		return false // it gets none of a wildcard's
+		return "" // it gets none of a wildcard's
 	}
+
 	for {
 		_, parent, ok := strings.Cut(name, ".")
 		if !ok || name == s.zone {
-			return false
+			return ""
 		}
 		if s.exists[parent] {
-			return len(placesAt(s.after["*."+parent])) > 0
+			if wild := "*." + parent; len(s.after[wild]) > 0 {
+				return wild
+			}
+			return ""
 		}
 		name = parent
 	}

@@ -17,12 +17,12 @@ import (
 
 var update = flag.Bool("update", false, "write docs/risks.md")
 
-// planned is the plan from some records, all of them owned, to others.
-func planned(t *testing.T, before, after []string) plan.Zone {
+// planned is the plan from some records, all of them owned, to others. Those of theirs are in the zone and not owned.
+func planned(t *testing.T, before, after []string, theirs ...string) plan.Zone {
 	t.Helper()
-	seen, desired := dnstest.Records(t, before...), dnstest.Records(t, after...)
+	seen, desired := dnstest.Records(t, slices.Concat(before, theirs)...), dnstest.Records(t, after...)
 	owned := map[string]string{}
-	for _, r := range seen {
+	for _, r := range seen[:len(before)] {
 		owned[r.ID] = plan.Address("example.com", r)
 	}
 	for i := range desired {
@@ -38,14 +38,14 @@ func planned(t *testing.T, before, after []string) plan.Zone {
 	if len(diags) > 0 {
 		t.Fatalf("diagnostics: %v", diags)
 	}
-	return Assess(z, seen)
+	return Assess(z, seen, owned)
 }
 
 // risksOf are the risks of the plan between them.
-func risksOf(t *testing.T, before, after []string) []plan.Risk {
+func risksOf(t *testing.T, before, after []string, theirs ...string) []plan.Risk {
 	t.Helper()
 	var out []plan.Risk
-	for _, c := range planned(t, before, after).Changes {
+	for _, c := range planned(t, before, after, theirs...).Changes {
 		out = append(out, c.Risks...)
 	}
 	return out
@@ -122,7 +122,7 @@ var riskCases = []struct {
 	{"another record's target goes", []string{"web auto A 192.0.2.1", "www auto CNAME web.example.com"}, []string{"www auto CNAME web.example.com"}, []string{"target-removed", "name-gone"}},
 	{"a target goes together with its alias", []string{"web auto A 192.0.2.1", "www auto CNAME web.example.com"}, nil, []string{"name-gone", "name-gone"}},
 	{"a target that a wildcard still answers for", []string{"web auto A 192.0.2.1", "* auto A 192.0.2.2", "www auto CNAME web.example.com"},
-		[]string{"* auto A 192.0.2.2", "www auto CNAME web.example.com"}, nil},
+		[]string{"* auto A 192.0.2.2", "www auto CNAME web.example.com"}, []string{"wildcard-answers"}},
 	{"an alias to what can be claimed", nil, []string{"docs auto CNAME cfplan.github.io"}, []string{"takeover"}},
 	{"an alias to a bucket in a region", nil, []string{"files auto CNAME files.s3-website.eu-central-1.amazonaws.com"}, []string{"takeover"}},
 	{"an alias to a name that ends alike", nil, []string{"docs auto CNAME notgithub.io"}, nil},
@@ -169,7 +169,8 @@ var riskCases = []struct {
 	{"SPF with a wider network", []string{`@ 300 TXT "v=spf1 ip4:192.0.2.1 -all"`}, []string{`@ 300 TXT "v=spf1 ip4:192.0.2.0/24 -all"`}, nil},
 	{"SPF hands over by another word", []string{`@ 300 TXT "v=spf1 redirect=_spf.example.net"`}, []string{`@ 300 TXT "v=spf1 include:_spf.example.net -all"`}, nil},
 	{"mail moves to another provider", []string{"@ 300 MX 10 mx1.example.net"}, []string{"@ 300 MX 1 a.example.org", "@ 300 MX 5 b.example.org"}, []string{"mail-mx", "mail-mx"}},
-	{"a null MX comes beside an MX", []string{"@ 300 MX 10 mx1.example.net"}, []string{"@ 300 MX 10 mx1.example.net", "@ 300 MX 0 ."}, nil},
+	{"a null MX comes beside an MX", []string{"@ 300 MX 10 mx1.example.net"}, []string{"@ 300 MX 10 mx1.example.net", "@ 300 MX 0 ."}, []string{"mail-null-mx"}},
+	{"an MX comes beside a null MX", []string{"@ 300 MX 0 ."}, []string{"@ 300 MX 0 .", "@ 300 MX 10 mx1.example.net"}, []string{"mail-null-mx"}},
 	{"mail is switched off", []string{"@ 300 MX 10 mx1.example.net"}, []string{"@ 300 MX 0 ."}, []string{"mail-mx-last"}},
 	{"mail is switched on", []string{"@ 300 MX 0 ."}, []string{"@ 300 MX 10 mx1.example.net"}, nil},
 	{"a proxied address becomes a bare alias", []string{"www proxied A 192.0.2.1"}, []string{"www 300 CNAME origin.example.net"}, []string{"unproxied"}},
@@ -182,25 +183,66 @@ var riskCases = []struct {
 	{"a DKIM alias to a service", nil, []string{"zendesk1._domainkey auto CNAME zendesk1._domainkey.zendesk.com"}, nil},
 	{"an answered challenge goes", []string{`_acme-challenge auto TXT "token"`}, nil, nil},
 	{"a name that no wildcard answers for", []string{"* 300 A 192.0.2.1", "api.dev 300 A 192.0.2.2", "db.dev 300 A 192.0.2.3"}, []string{"* 300 A 192.0.2.1", "db.dev 300 A 192.0.2.3"}, []string{"name-gone"}},
-	{"a name that a wildcard answers for", []string{"* 300 A 192.0.2.1", "api.dev 300 A 192.0.2.2"}, []string{"* 300 A 192.0.2.1"}, nil},
+	{"a name that a wildcard answers for", []string{"* 300 A 192.0.2.1", "api.dev 300 A 192.0.2.2"}, []string{"* 300 A 192.0.2.1"}, []string{"wildcard-answers"}},
+	{"a name that a wildcard answers for alike", []string{"* 300 A 192.0.2.1", "api 300 A 192.0.2.1"}, []string{"* 300 A 192.0.2.1"}, nil},
+	{"an alias that a wildcard answers for", []string{"* 300 A 192.0.2.1", "api 300 CNAME a.example.net"}, []string{"* 300 A 192.0.2.1"}, []string{"wildcard-answers"}},
+	{"a text that an alias of a wildcard answers for", []string{"* 300 CNAME a.example.net", `api 300 TXT "x"`}, []string{"* 300 CNAME a.example.net"}, []string{"wildcard-answers"}},
+	{"a text that a wildcard has no answer for", []string{"* 300 A 192.0.2.1", `api 300 TXT "x"`}, []string{"* 300 A 192.0.2.1"}, nil},
+	{"an address of a name that keeps a text", []string{"* 300 A 192.0.2.1", "api 300 A 192.0.2.2", `api 300 TXT "x"`}, []string{"* 300 A 192.0.2.1", `api 300 TXT "x"`}, []string{"name-gone"}},
+	{"addresses of which one is proxied", []string{"www proxied A 192.0.2.1"}, []string{"www proxied A 192.0.2.1", "www 300 A 192.0.2.2"}, []string{"proxied-mix"}},
+	{"addresses that are all proxied", []string{"www proxied A 192.0.2.1"}, []string{"www proxied A 192.0.2.1", "www proxied AAAA 2001:db8::1"}, nil},
+	{"a bare alias of a proxied name", []string{"@ proxied A 192.0.2.1", "www proxied CNAME example.com"}, []string{"@ proxied A 192.0.2.1", "www 300 CNAME example.com"}, nil},
+	{"a bare alias that leads to a proxied name", []string{"a proxied A 192.0.2.1", "b 300 CNAME a.example.com", "www proxied CNAME b.example.com"},
+		[]string{"a proxied A 192.0.2.1", "b 300 CNAME a.example.com", "www 300 CNAME b.example.com"}, nil},
+	{"a bare alias of what a proxied wildcard answers for", []string{"* proxied A 192.0.2.1", "www proxied CNAME x.example.com"}, []string{"* proxied A 192.0.2.1", "www 300 CNAME x.example.com"}, nil},
+	{"a bare alias of a bare name", []string{"a 300 A 192.0.2.1", "www proxied CNAME a.example.com"}, []string{"a 300 A 192.0.2.1", "www 300 CNAME a.example.com"}, []string{"unproxied"}},
+	{"bare aliases in a circle", []string{"a 300 CNAME www.example.com", "www proxied CNAME a.example.com"}, []string{"a 300 CNAME www.example.com", "www 300 CNAME a.example.com"}, []string{"unproxied"}},
+	{"a network of SPF in two halves", []string{`@ 300 TXT "v=spf1 ip4:192.0.2.0/24 -all"`}, []string{`@ 300 TXT "v=spf1 ip4:192.0.2.0/25 ip4:192.0.2.128/25 -all"`}, nil},
+	{"half of a network leaves SPF", []string{`@ 300 TXT "v=spf1 ip6:2001:db8::/32 -all"`}, []string{`@ 300 TXT "v=spf1 ip6:2001:db8::/33 -all"`}, []string{"mail-spf-sender"}},
+	{"SPF names its own domain", []string{`@ 300 TXT "v=spf1 mx a -all"`}, []string{`@ 300 TXT "v=spf1 mx:example.com a:example.com -all"`}, nil},
 	{"a comment's neighbour: nothing changes", []string{"www 300 A 192.0.2.1"}, []string{"www 300 A 192.0.2.1"}, nil},
+}
+
+// besideCases are like riskCases, in a zone with records that cfplan does not own.
+var besideCases = []struct {
+	name          string
+	before, after []string
+	rules         []string
+	theirs        []string
+}{
+	{"an address beside somebody else's", nil, []string{"www 300 A 192.0.2.2"}, []string{"joins-unmanaged"}, []string{"www 300 A 192.0.2.1"}},
+	{"an MX beside somebody else's", nil, []string{"@ 300 MX 10 mx1.example.net"}, []string{"joins-unmanaged", "mail-mx"}, []string{"@ 300 MX 20 mx.example.org"}},
+	{"an MX beside somebody else's null MX", nil, []string{"@ 300 MX 10 mx1.example.net"}, []string{"joins-unmanaged", "mail-null-mx"}, []string{"@ 300 MX 0 ."}},
+	{"a CAA beside somebody else's", nil, []string{`@ 300 CAA 0 issue "pki.goog"`}, []string{"joins-unmanaged"}, []string{`@ 300 CAA 0 issue "letsencrypt.org"`}},
+	{"SPF beside somebody else's", nil, []string{`@ 300 TXT "v=spf1 mx -all"`}, []string{"mail-several"}, []string{`@ 300 TXT "v=spf1 -all"`}},
+	{"a text beside somebody else's", nil, []string{`@ 300 TXT "hello"`}, nil, []string{`@ 300 TXT "x"`}},
+	{"a second address of our own", []string{"www 300 A 192.0.2.1"}, []string{"www 300 A 192.0.2.1", "www 300 A 192.0.2.2"}, nil, nil},
+	{"an address that is adopted", nil, []string{"www 300 A 192.0.2.1", "www 300 A 192.0.2.2"}, nil, []string{"www 300 A 192.0.2.1"}},
 }
 
 func TestRisks(t *testing.T) {
 	for _, c := range riskCases {
-		t.Run(c.name, func(t *testing.T) {
-			var got []string
-			for _, r := range risksOf(t, c.before, c.after) {
-				got = append(got, r.Rule)
-				if r.Text == "" || r.Check == "" || !slices.Contains(plan.RiskLevels(), r.Level) {
-					t.Errorf("%+v lacks a text, a check or a level", r)
-				}
-			}
-			slices.Sort(got)
-			if d := cmp.Diff(slices.Sorted(slices.Values(c.rules)), got); d != "" {
-				t.Errorf("rules (-want +got):\n%s", d)
-			}
-		})
+		t.Run(c.name, func(t *testing.T) { haveRules(t, c.rules, risksOf(t, c.before, c.after)) })
+	}
+	for _, c := range besideCases {
+		t.Run(c.name, func(t *testing.T) { haveRules(t, c.rules, risksOf(t, c.before, c.after, c.theirs...)) })
+	}
+}
+
+// haveRules fails unless the risks are those of the rules, each with all that it needs.
+func haveRules(t *testing.T, want []string, risks []plan.Risk) {
+	t.Helper()
+	var got []string
+	for _, r := range risks {
+		got = append(got, r.Rule)
+		if r.Text == "" || r.Check == "" || !slices.Contains(plan.RiskLevels(), r.Level) {
+			t.Errorf("%+v lacks a text, a check or a level", r)
+		}
+	}
+
+	slices.Sort(got)
+	if d := cmp.Diff(slices.Sorted(slices.Values(want)), got); d != "" {
+		t.Errorf("rules (-want +got):\n%s", d)
 	}
 }
 
@@ -221,7 +263,7 @@ func TestAnAdoptionAsIsHasNoRisk(t *testing.T) {
 		Desired: dns.Zone{Name: "example.com", Records: records},
 		Seen:    dns.Zone{Name: "example.com", ID: "z", Records: records},
 	})
-	for _, c := range Assess(z, records).Changes {
+	for _, c := range Assess(z, records, nil).Changes {
 		if c.Action != plan.Adopt || len(c.Risks) > 0 {
 			t.Errorf("%s of %s has risks: %v", c.Action, c.Name, c.Risks)
 		}
@@ -276,6 +318,10 @@ may take over. **medium**: a part may stop working. **low**: good to know.
 					example = risk.Text
 				}
 			}
+		}
+		if r.name == "joins-unmanaged" {
+			c := besideCases[0]
+			example = risksOf(t, c.before, c.after, c.theirs...)[0].Text
 		}
 		if example == "" {
 			t.Errorf("no case is about %s", r.name)

@@ -104,14 +104,14 @@ func weakerSPF(s *scene, c plan.Change) string {
 
 func lostSender(s *scene, c plan.Change) string {
 	before, after, ok := spfChange(s, c)
-	if !ok {
+	if !ok || strictnessOf(after) == passing {
 		return ""
 	}
 
-	kept := senders(after)
+	kept := senders(after, c.Name)
 	var lost []string
-	for _, sender := range senders(before) {
-		if !slices.ContainsFunc(kept, func(k string) bool { return covers(k, sender) }) {
+	for _, sender := range senders(before, c.Name) {
+		if !covered(sender, kept) {
 			lost = append(lost, sender)
 		}
 	}
@@ -121,9 +121,9 @@ func lostSender(s *scene, c plan.Change) string {
 	return fmt.Sprintf("Mail of %s through %s may be refused or junked.", c.Name, strings.Join(lost, ", "))
 }
 
-// senders returns the mechanisms by which an SPF record lets others send, without
+// senders returns the mechanisms by which the SPF record of a name lets others send, without
 // qualifiers. A redirect lets the same servers send as an include of that name.
-func senders(record string) []string {
+func senders(record, name string) []string {
 	var out []string
 	for _, t := range lint.ParseSPF(record) {
 		if t.Modifier && t.Name == "redirect" {
@@ -134,7 +134,7 @@ func senders(record string) []string {
 		}
 
 		sender := t.Name
-		if t.Domain != "" {
+		if t.Domain != "" && !strings.EqualFold(t.Domain, name) { // a and mx mean the name itself without one
 			sender += ":" + strings.ToLower(t.Domain)
 		}
 		out = append(out, sender+t.CIDR)
@@ -142,20 +142,53 @@ func senders(record string) []string {
 	return out
 }
 
-// covers reports whether one mechanism lets at least those send that another does.
-func covers(wide, narrow string) bool {
-	if wide == narrow {
+// covered reports whether the mechanisms let at least those send that one does, several
+// networks together if need be.
+func covered(sender string, by []string) bool {
+	if slices.Contains(by, sender) {
 		return true
 	}
-	for _, family := range []string{"ip4:", "ip6:"} {
-		w, okWide := strings.CutPrefix(wide, family)
-		n, okNarrow := strings.CutPrefix(narrow, family)
-		if okWide && okNarrow {
-			big, small := network(w), network(n)
-			return big.IsValid() && small.IsValid() && big.Bits() <= small.Bits() && big.Contains(small.Addr())
+	family, text, _ := strings.Cut(sender, ":")
+	if family != "ip4" && family != "ip6" {
+		return false
+	}
+
+	var networks []netip.Prefix
+	for _, m := range by {
+		if rest, ok := strings.CutPrefix(m, family+":"); ok {
+			networks = append(networks, network(rest))
 		}
 	}
-	return false
+	return coveredBy(network(text), networks)
+}
+
+// coveredBy reports whether each address of a network is in one of the others.
+func coveredBy(n netip.Prefix, others []netip.Prefix) bool {
+	inside := false
+	for _, o := range others {
+		switch {
+		case !n.IsValid() || !o.IsValid() || !n.Overlaps(o):
+		case o.Bits() <= n.Bits():
+			return true
+		default:
+			inside = true
+		}
+	}
+	if !inside {
+		return false
+	}
+
+	low, high := halves(n)
+	return coveredBy(low, others) && coveredBy(high, others)
+}
+
+// halves cuts a network of more than one address in two.
+func halves(n netip.Prefix) (low, high netip.Prefix) {
+	bits := n.Bits() + 1
+	upper := n.Addr().AsSlice()
+	upper[n.Bits()/8] |= 0x80 >> (n.Bits() % 8)
+	second, _ := netip.AddrFromSlice(upper) // as long as it was
+	return netip.PrefixFrom(n.Addr(), bits), netip.PrefixFrom(second, bits)
 }
 
 // network reads an address or a prefix. It is not valid for anything else.

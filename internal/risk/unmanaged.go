@@ -1,0 +1,56 @@
+package risk
+
+import (
+	"fmt"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/english"
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+// joined says what it means that records of a type stay beside a new one, for the types for
+// which it matters. A text beside another means nothing; SPF and DMARC have a rule of their own.
+var joined = map[dns.Type]string{
+	dns.A:     "the traffic is shared",
+	dns.AAAA:  "the traffic is shared",
+	dns.MX:    "the mail is shared",
+	dns.NS:    "all of these servers are asked",
+	dns.SRV:   "the clients are shared",
+	dns.HTTPS: "clients may follow either",
+	dns.SVCB:  "clients may follow either",
+	dns.CAA:   "an issuer needs only one of them",
+}
+
+// joins finds a record that comes beside others of its name and type that cfplan does not
+// manage: what is declared is then not what is answered.
+func joins(s *scene, c plan.Change) string {
+	meaning, matters := joined[c.Type]
+	if c.Action != plan.Add || !matters {
+		return ""
+	}
+	others := of(s.unmanaged[c.Name], c.Type)
+	if len(others) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s keeps %s that cfplan does not manage, so %s: %s.",
+		c.Name, english.Count(len(others), "other "+string(c.Type)+" record"), meaning, valuesOf(others))
+}
+
+// mostValues bounds how many values a sentence lists.
+const mostValues = 3
+
+// valuesOf lists the values of records.
+func valuesOf(records []dns.Record) string {
+	var values []string
+	for _, r := range records[:min(len(records), mostValues)] {
+		value := r.Content
+		if r.Type == dns.MX {
+			value = fmt.Sprintf("%d %s", r.Priority, value)
+		}
+		values = append(values, value)
+	}
+	if more := len(records) - mostValues; more > 0 {
+		values = append(values, fmt.Sprintf("%d more", more))
+	}
+	return english.List(values, "and")
+}
