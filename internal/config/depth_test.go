@@ -16,12 +16,21 @@ func TestDeepNestingIsRefused(t *testing.T) {
 		{"main.cf.hcl", "locals { a = \"" + strings.Repeat("${\"", 200_000)},
 		{"main.cf.hcl", "locals { a = " + strings.Repeat("! ", 2_000_000) + "true }"},
 		{"main.cf.hcl", "locals { a = " + strings.Repeat("1?1:", 2_000_000) + "1 }"},
+		{"main.cf.hcl", "locals { a = " + strings.Repeat("1-", 300_000) + "1 }"},
+		{"main.cf.hcl", "locals { a = b" + strings.Repeat("[*]", 200_000) + " }"},
+		{"main.cf.hcl", "locals { a = \"" + strings.Repeat("%{if true}", 100_000) + "\" }"},
+		{"main.cf.hcl", "locals { a = [" + strings.Repeat(`["]", `, 200_000)},
 		{"main.cf.hcl", strings.Repeat("a {\n", 200_000)},
+		{"main.cf.hcl", "variable \"a\" {}\nlocals { a = " + strings.Repeat("(", 200_000)},
+		{"a.auto.cfvars", "a = " + strings.Repeat("[", 200_000)},
+		{"main.cf.json", `{"locals": {"a": "${` + strings.Repeat(`\u005b`, 200_000) + `"}}`},
+		{"main.cf.json", `{"variable": {"a": {"type": "` + strings.Repeat("list(", 200_000) + `"}}}`},
 		{"main.cf.json", strings.Repeat("[", 200_000)},
 		{"main.cf.json", strings.Repeat(`{"a":`, 200_000)},
 	}
 	for _, c := range cases {
-		_, _, diags := Load(writeFiles(t, []txtar.File{{Name: c.name, Data: []byte(c.src)}}), Options{})
+		dir := writeFiles(t, []txtar.File{{Name: "z.cf.hcl", Data: []byte("locals {}\n")}, {Name: c.name, Data: []byte(c.src)}})
+		_, _, diags := Load(dir, Options{})
 		if len(diags) != 1 || !strings.Contains(diags[0].Detail, "nested too deeply") {
 			t.Errorf("%.30s…: diagnostics %v, want one about nesting", c.src, diags)
 		}
@@ -36,10 +45,26 @@ func TestDeepNestingIsRefused(t *testing.T) {
 	}
 }
 
-// TestOrdinaryNestingIsFine has more brackets than any bound, but not at once.
+// TestDeepValuesOfVariablesAreRefused gives an expression on the command line.
+func TestDeepValuesOfVariablesAreRefused(t *testing.T) {
+	o := Options{Vars: []string{"a=" + strings.Repeat("[", 200_000)}}
+	_, _, diags := load(t, "variable \"a\" { type = list(string) }\n", o)
+	if len(diags) != 1 || !strings.Contains(diags[0].Detail, "nested too deeply") {
+		t.Errorf("diagnostics %v, want one about nesting", diags)
+	}
+}
+
+// TestOrdinaryNestingIsFine has more brackets and operators than any bound, but not at one
+// place.
 func TestOrdinaryNestingIsFine(t *testing.T) {
-	src := "locals {\n" + strings.Repeat("  # (one) [two] {three} -- why not?\n", 50_000) +
-		"  a = " + strings.Repeat("[", 500) + strings.Repeat("]", 500) + "\n}\n"
+	repeat := strings.Repeat
+	src := "locals {\n" + repeat("  # (one) [two] {three} -- why not?\n", 50_000) +
+		"  a = " + repeat("[", 500) + repeat("]", 500) + "\n" +
+		"  b = [" + repeat("\"x\",\n", 10_000) + "]\n" +
+		"  c = [" + repeat("\"a.${local.d}-b\", ", 2_000) + "]\n" +
+		"  d = true" + repeat(" || false", 300) + "\n" +
+		"  e = " + repeat("false ? 1 : ", 300) + "1\n" +
+		"  f = \"" + repeat("Zm9v/+==", 10_000) + "\"\n}\n"
 	if _, _, diags := load(t, src, Options{}); len(diags) > 0 {
 		t.Errorf("diagnostics %v, want none", diags)
 	}

@@ -125,7 +125,7 @@ func (g *givenReader) fromText(v *variable, file, text string) {
 		return
 	}
 
-	expr, diags := hclsyntax.ParseExpression([]byte(text), file, hcl.InitialPos)
+	expr, diags := parseExpression(file, text)
 	g.report.add(diags...)
 	if diags.HasErrors() {
 		g.out.values[v.name] = &given{value: cty.DynamicVal, rng: rng, broken: true, outside: g.outside}
@@ -134,6 +134,14 @@ func (g *givenReader) fromText(v *variable, file, text string) {
 	value, diags := expr.Value(nil)
 	g.report.add(diags...)
 	g.out.values[v.name] = &given{value: value, rng: rng, outside: g.outside}
+}
+
+func parseExpression(file, text string) (hclsyntax.Expression, hcl.Diagnostics) {
+	if err := lang.CheckExpression([]byte(text)); err != nil {
+		rng := hcl.Range{Filename: file, Start: hcl.InitialPos, End: hcl.InitialPos}
+		return nil, hcl.Diagnostics{errorAt(rng, "Cannot read value", "%v.", err)}
+	}
+	return hclsyntax.ParseExpression([]byte(text), file, hcl.InitialPos)
 }
 
 // fromFile reads a file of NAME = VALUE lines.

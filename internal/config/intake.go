@@ -28,19 +28,19 @@ func newIntake() *intake {
 	return &intake{bytes: maxSourceBytes, pieces: maxSourcePieces, zoneFiles: zonefile.NewBudget()}
 }
 
-// CheckSource returns why a file must not be parsed, or nil: it is not text, has too many
+// CheckSource returns why a file in HCL must not be parsed, or nil: it is not text, has too many
 // words and signs, or is nested too deeply. Load checks the files of a configuration itself.
-func CheckSource(src []byte) error { return newIntake().admit(src) }
+func CheckSource(src []byte) error { return newIntake().admit("", src) }
 
-// admit returns why source must not be parsed, or nil.
-func (in *intake) admit(src []byte) error {
+// admit returns why source must not be parsed, or nil. It is JSON if its name says so.
+func (in *intake) admit(name string, src []byte) error {
 	if err := files.CheckText(string(src)); err != nil {
 		return err
 	}
 	if !utf8.Valid(src) {
 		return errors.New("it is not a text in UTF-8; save it as UTF-8")
 	}
-	if err := lang.CheckDepth(src); err != nil {
+	if err := checkDepth(name, src); err != nil {
 		return err
 	}
 

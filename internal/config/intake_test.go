@@ -78,7 +78,7 @@ func TestAHundredThousandRecordsAreWithinTheBounds(t *testing.T) {
 	}
 	in := newIntake()
 	for range 100 {
-		if err := in.admit([]byte(src.String())); err != nil {
+		if err := in.admit("main.cf.hcl", []byte(src.String())); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -54,7 +54,7 @@ func readSources(r *report, tree *lang.Tree, dir string) []source {
 func parseFile(r *report, name string, read func() ([]byte, error), maskBroken func([]byte) []byte) source {
 	src, err := read()
 	if err == nil {
-		err = r.intake.admit(src)
+		err = r.intake.admit(name, src)
 	}
 	if err != nil {
 		rng := hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos}
@@ -77,6 +77,14 @@ func parseFile(r *report, name string, read func() ([]byte, error), maskBroken f
 		r.hideMatches(name, wholeKey)
 	}
 	return source{body: f.Body, broken: diags.HasErrors(), text: src}
+}
+
+// checkDepth refuses source that could exhaust the stack of the parser.
+func checkDepth(name string, src []byte) error {
+	if strings.HasSuffix(name, ".json") {
+		return lang.CheckJSON(src)
+	}
+	return lang.CheckSource(src)
 }
 
 func parseText(name string, src []byte) (*hcl.File, hcl.Diagnostics) {

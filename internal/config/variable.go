@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 
@@ -57,9 +58,26 @@ func readVariable(r *report, name string, b *hcl.Block) *variable {
 }
 
 func (v *variable) readType(r *report, a *hcl.Attribute) {
+	if err := checkQuotedType(a.Expr); err != nil {
+		r.errorAt(a.Expr.Range(), "Invalid type specification", "%v.", err)
+		return
+	}
 	typ, defaults, diags := typeexpr.TypeConstraintWithDefaults(a.Expr)
 	r.add(diags...)
 	v.typ, v.defaults, v.literal = typ, defaults, typ.IsPrimitiveType()
+}
+
+// checkQuotedType refuses a type that is too deep to be parsed. In JSON, a type is a text,
+// which is parsed only now.
+func checkQuotedType(expr hcl.Expression) error {
+	if _, native := expr.(hclsyntax.Expression); native {
+		return nil
+	}
+	v, diags := expr.Value(nil)
+	if diags.HasErrors() || v.Type() != cty.String || v.IsNull() {
+		return nil
+	}
+	return lang.CheckExpression([]byte(v.AsString()))
 }
 
 // readDefault reads the default and reports one that does not suit, whether or not it is

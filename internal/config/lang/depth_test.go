@@ -1,28 +1,206 @@
 package lang
 
 import (
+	"errors"
 	"strings"
 	"testing"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-func TestCheckDepth(t *testing.T) {
+// TestCheckSource is about what stands at the edge of each bound.
+func TestCheckSource(t *testing.T) {
+	const nested, chain = maxNesting - 1, maxChain
+	repeat := strings.Repeat
 	for _, c := range []struct {
 		name, src string
 		fits      bool
 	}{
-		{"as many open brackets as allowed", strings.Repeat("[", maxNesting), true},
-		{"one bracket more", strings.Repeat("[", maxNesting+1), false},
-		{"brackets of all kinds count together", strings.Repeat("[{(", maxNesting/3+1), false},
-		{"brackets that are closed again", strings.Repeat("[]", 2*maxNesting), true},
-		{"a bracket that was never opened", strings.Repeat("]", 2*maxNesting), true},
-		{"as many operators as allowed", strings.Repeat("!", maxOperators), true},
-		{"one operator more", strings.Repeat("!", maxOperators+1), false},
-		{"spaces between operators", strings.Repeat("- ", maxOperators+1), false},
-		{"operators with values between", strings.Repeat("1-", maxOperators+1), true},
-		{"conditions", strings.Repeat("a?b:", maxOperators+1), false},
+		{"as many open brackets as allowed", repeat("(", nested), true},
+		{"one bracket more", repeat("(", nested+1), false},
+		{"brackets of all kinds count together", repeat("[{(", nested/3+1), false},
+		{"texts in texts", repeat(`"${`, nested/2+1), false},
+		{"heredocs in heredocs", repeat("<<A\n${", nested/2+1), false},
+		{"brackets that are closed again", repeat("[],", 2*chain), true},
+		{"a bracket that was never opened", repeat("],", 2*chain), true},
+		{"brackets in texts, which close nothing", "a = " + repeat(`["]", `, nested+1), false},
+		{"brackets in comments, which close nothing", "a = " + repeat("[ # ]\n", nested+1), false},
+		{"brackets in heredocs, which close nothing", "a = " + repeat("[<<A\n]\nA\n,", nested+1), false},
+		{"brackets in texts, which open nothing", "a = [" + repeat(`"[{(", `, nested+1), true},
+		{"brackets in comments, which open nothing", repeat("# [{(!\n", 2*chain), true},
+		{"brackets in an escaped sequence", `a = "` + repeat(`$${[`, nested+1) + `"`, true},
+
+		{"as many operators as allowed", "a = " + repeat("!", chain), true},
+		{"one operator more", "a = " + repeat("!", chain+1), false},
+		{"spaces between operators", "a = " + repeat("- ", chain+1), false},
+		{"operators with values between", "a = " + repeat("1-", chain+1), false},
+		{"conditions", "a = " + repeat("a?b:", chain+1), false},
+		{"attributes", "a = " + repeat("a.", chain+1), false},
+		{"indexes", "a = b" + repeat("[c]", chain+1), false},
+		{"splats", "a = b" + repeat("[*]", chain+1), false},
+		{"operators of levels add up", "a = " + repeat("1 + "+repeat("1 + ", 50)+"(", chain/51+1), false},
+		{"directives", `a = "` + repeat("%{ if true }", chain+1) + `"`, false},
+		{"directives that end", `a = "` + repeat("%{ if true }%{ endif }", chain+1) + `"`, true},
+		{"operators of many elements", "a = [" + repeat("1+1+1,\n", chain) + "]", true},
+		{"operators of many lines", repeat("a = 1+1+1\n", chain), true},
+		{"operators in a text", `a = "` + repeat("+/-*?!.", chain) + `"`, true},
+		{"dashes of names", "a = " + repeat("a-b-c-d,", chain), true},
+		{"dots of numbers", "a = [" + repeat("1.5e-3,", chain) + "]", true},
+
+		{"as many blocks as allowed", repeat("a {}\n", maxBlocks), true},
+		{"one block more", repeat("a {}\n", maxBlocks+1), false},
+		{"blocks that a syntax error hides", repeat("x {\n a { b = ) }\n }\n", maxBlocks/2+1), false},
+		{"a long number", "a = " + repeat("1", maxDigits), true},
+		{"one digit more", "a = " + repeat("1", maxDigits+1), false},
+		{"a comment without end", "/* a", false},
+		{"a comment with one", "/* a */", true},
+		{"a name that is not ASCII", "ä = " + repeat("(", nested+1), false},
 	} {
-		if err := CheckDepth([]byte(c.src)); (err == nil) != c.fits {
-			t.Errorf("%s: CheckDepth = %v, want it to fit: %v", c.name, err, c.fits)
+		err := CheckSource([]byte(c.src))
+		var deep depthError
+		if (err == nil) != c.fits || err != nil && !errors.As(err, &deep) {
+			t.Errorf("%s: CheckSource = %v, want it to fit: %v", c.name, err, c.fits)
 		}
+	}
+}
+
+func TestCheckJSON(t *testing.T) {
+	const nested, chain = maxNesting - 1, maxChain
+	repeat := strings.Repeat
+	for _, c := range []struct {
+		name, src string
+		fits      bool
+	}{
+		{"as many open brackets as allowed", repeat(`[`, nested), true},
+		{"one bracket more", repeat(`[`, nested+1), false},
+		{"objects", repeat(`{"a":`, nested+1), false},
+		{"brackets in texts", repeat(`["]",`, nested+1), false},
+		{"brackets after an escaped mark", repeat(`["\"]",`, nested+1), false},
+		{"brackets after a mark that a format character draws to itself", `["` + "\u0600" + repeat(`"[`, nested+1), true},
+		{"a control character ends a text", `["` + "\n" + repeat("[", nested+1), false},
+		{"texts with brackets", repeat(`"[{(",`, nested+1), true},
+		{"a template", `"${` + repeat(`[`, nested+1) + `"`, false},
+		{"an escaped template", `"\u0024{` + repeat(`\u005b`, nested+1) + `"`, false},
+		{"directives", `"` + repeat("%{ if true }", chain+1) + `"`, false},
+		{"the name of a property", `{"${` + repeat(`[`, nested+1) + `": 1}`, false},
+		{"a long number", repeat("1", maxDigits+1), false},
+	} {
+		if err := CheckJSON([]byte(c.src)); (err == nil) != c.fits {
+			t.Errorf("%s: CheckJSON = %v, want it to fit: %v", c.name, err, c.fits)
+		}
+	}
+}
+
+func TestDepthErrorsNameTheLine(t *testing.T) {
+	for src, want := range map[string]int{
+		"a = 1\n\nb = " + strings.Repeat("[", 2*maxNesting): 3,
+		"# ä\nä = " + strings.Repeat("[", 2*maxNesting):     2,
+	} {
+		var deep depthError
+		if err := CheckSource([]byte(src)); !errors.As(err, &deep) || deep.line != want {
+			t.Errorf("CheckSource(%.20q…) = %v, want line %d", src, err, want)
+		}
+	}
+}
+
+// hclTokens are sources with everything that the scanner knows.
+var hclTokens = []string{
+	"a {\n b = ) }\n", "x \"y\" { z = [1, 2.5e-3, a.b.*.c, d[*].e] }",
+	"a = \"x ${ b ? \"c\" : \"%{ if d }e%{ else }f%{ endif }\" } $${ %%{ \\\" \\\\ $\" \n",
+	"a = <<-EOT\n  x $ % $${y} ${ {\n a = 1 } } z\n  EOT\n", "a = <<A\n$A\nA \nA\n", "a = <<A\n\n${1}\r\nA\r\n",
+	"/* { */ # [\n// (\n", "a = -b - c-d && !e || f != g == h >= i <= j < k > l % m", "a = [for x in y : x... if z]",
+	"{ a = ~} ~ }", "\"a\nb\"", "a = 1..2 1.e 1e+ 1e+5 1...", "a::b(c...)", "<<", "<<-1\n", "$", "%", "\"$", "\"\\", "ä = 1",
+	"\"\\\r\"", "<<A\n\r\rA\n", "<<A\n$", "\xff\"\xe2\"", "=> == = ! | & ||& ^ ; ' `", "\"${~ a ~}\"", "%{~ if a ~}", "$$${a}",
+}
+
+func FuzzScanner(f *testing.F) {
+	for _, src := range hclTokens {
+		for k := range int(ofTemplate) + 1 {
+			f.Add([]byte(src), k)
+		}
+	}
+	f.Fuzz(func(t *testing.T, src []byte, k int) {
+		if k < 0 || k > int(ofTemplate) {
+			return
+		}
+		compareWithHCL(t, src, sourceKind(k))
+	})
+}
+
+func TestScannerAgreesWithHCL(t *testing.T) {
+	for _, src := range hclTokens {
+		for _, more := range hclTokens {
+			for k := ofSource; k <= ofTemplate; k++ {
+				compareWithHCL(t, []byte(src+more), k)
+			}
+		}
+	}
+}
+
+// compareWithHCL compares what the scanner knows at the end of a source with what it would
+// know from the tokens of hcl.
+func compareWithHCL(t *testing.T, src []byte, k sourceKind) {
+	t.Helper()
+	got := newScanner(src, k)
+	for got.pos < len(src) && !got.unsure {
+		if got.token() != "" {
+			return // refused
+		}
+	}
+	if got.unsure {
+		return
+	}
+
+	want := newScanner(nil, k)
+	if err := want.follow(got.exact()); err != nil {
+		return
+	}
+	if !slicesEqual(got.levels, want.levels) || got.chain != want.chain || got.blocks != want.blocks {
+		t.Errorf("%q as %d: the scanner has %v, %d blocks; hcl %v, %d blocks",
+			src, k, got.levels, got.blocks, want.levels, want.blocks)
+	}
+}
+
+func slicesEqual(a, b []level) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// TestWhatFitsIsParsed parses and evaluates what stands at the edge of the bounds: nothing
+// may overflow the stack.
+func TestWhatFitsIsParsed(t *testing.T) {
+	const nested, chain = maxNesting - 2, maxChain - 1
+	repeat := strings.Repeat
+	for _, src := range []string{
+		repeat("[", nested) + repeat("]", nested),
+		repeat("{a=", nested) + "1" + repeat("}", nested),
+		repeat("abs(", nested) + "1" + repeat(")", nested),
+		repeat(`"${`, nested/2) + "1" + repeat(`}"`, nested/2),
+		repeat("[for x in [1] : ", nested/2) + "1" + repeat("]", nested/2),
+		repeat("!", chain) + "true",
+		repeat("1-", chain) + "1",
+		repeat("true ? 1 : ", chain) + "1",
+		"1" + repeat("[*]", nested),
+		`"` + repeat("%{ if true }", nested) + repeat("%{ endif }", nested) + `"`,
+		`"` + repeat("%{ for x in [1] }", nested) + repeat("%{ endfor }", nested) + `"`,
+	} {
+		if err := CheckExpression([]byte(src)); err != nil {
+			t.Errorf("%.20s…: %v", src, err)
+		}
+		expr, diags := hclsyntax.ParseExpression([]byte(src), "x", hcl.InitialPos)
+		if diags.HasErrors() {
+			t.Errorf("%.20s…: %v", src, diags[0])
+			continue
+		}
+		expr.Variables()
+		_, _ = expr.Value(&hcl.EvalContext{Functions: numberFunctions()})
 	}
 }

@@ -28,7 +28,7 @@ func FuzzEvaluate(f *testing.F) {
 	ctx := &hcl.EvalContext{Functions: Functions(tree)}
 
 	f.Fuzz(func(t *testing.T, src string) {
-		if CheckDepth([]byte(src)) != nil {
+		if CheckExpression([]byte(src)) != nil {
 			return
 		}
 		expr, diags := hclsyntax.ParseExpression([]byte(src), "x.hcl", hcl.InitialPos)

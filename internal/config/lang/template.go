@@ -42,7 +42,7 @@ func renderTemplate(src, name string, vars cty.Value, functions map[string]fn) (
 		return cty.NilVal, errors.New("the variables of a template are a map or an object")
 	}
 
-	if err := CheckDepth([]byte(src)); err != nil {
+	if err := CheckTemplate([]byte(src)); err != nil {
 		return cty.NilVal, fmt.Errorf("%s: %w", name, err)
 	}
 	expr, diags := hclsyntax.ParseTemplate([]byte(src), name, hcl.InitialPos)

@@ -1,0 +1,440 @@
+package lang
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// sourceKind is what a source is: a file, an expression or a template.
+type sourceKind int
+
+const (
+	ofSource sourceKind = iota
+	ofExpression
+	ofTemplate
+)
+
+// scanner finds the tokens of a source that nesting must know. It agrees with the scanner
+// of hcl, which takes half of the time of parsing, or says that it is not certain. The test
+// TestScannerAgreesWithHCL compares the two.
+type scanner struct {
+	nesting
+	src  []byte
+	pos  int
+	kind sourceKind
+	// modes are those around the current one; the last is the current one.
+	modes []mode
+	// braces counts the open braces of the code. returns are the counts at which a brace
+	// closes a template sequence.
+	braces  int
+	returns []int
+	// header is set after a name or a quoted text, which a brace makes the header of a block.
+	header bool
+	// directive is set after %{.
+	directive bool
+	// unsure is set if hcl may see something else.
+	unsure bool
+}
+
+// mode is what a place in the source is inside of.
+type mode struct {
+	in modeKind
+	// marker ends a heredoc.
+	marker []byte
+	// lineStart is set in a heredoc if nothing but the line itself precedes.
+	lineStart bool
+}
+
+type modeKind int
+
+const (
+	inCode modeKind = iota
+	inQuotes
+	inHeredoc
+	inTemplate
+)
+
+func newScanner(src []byte, k sourceKind) *scanner {
+	s := &scanner{src: src, kind: k, modes: []mode{{in: inCode}}, nesting: newNesting(hclsyntax.TokenOBrace)}
+	switch k {
+	case ofExpression:
+		s.nesting = newNesting(hclsyntax.TokenOParen)
+	case ofTemplate:
+		s.nesting = newNesting(hclsyntax.TokenOQuote)
+		s.modes[0].in = inTemplate
+	}
+	return s
+}
+
+// check returns which bound the source exceeds.
+func (s *scanner) check() error {
+	for s.pos < len(s.src) && !s.unsure {
+		what := s.token()
+		if what == "" {
+			what = s.complaint()
+		}
+		if what != "" {
+			return depthError{1 + bytes.Count(s.src[:s.pos], []byte{'\n'}), what}
+		}
+	}
+	if s.unsure {
+		return s.checkExactly()
+	}
+	return nil
+}
+
+// checkExactly is check with hcl's own tokens.
+func (s *scanner) checkExactly() error {
+	again := newScanner(nil, s.kind)
+	return again.follow(s.exact())
+}
+
+func (s *scanner) exact() hclsyntax.Tokens {
+	lex := hclsyntax.LexConfig
+	switch s.kind {
+	case ofExpression:
+		lex = hclsyntax.LexExpression
+	case ofTemplate:
+		lex = hclsyntax.LexTemplate
+	}
+	tokens, _ := lex(s.src, "", hcl.InitialPos) // the parser reports what is wrong
+	return tokens
+}
+
+// token reads one token or a part of a text, and says what is wrong with it.
+func (s *scanner) token() string {
+	switch s.modes[len(s.modes)-1].in {
+	case inQuotes:
+		s.quoted()
+	case inHeredoc:
+		s.heredoc()
+	case inTemplate:
+		s.template()
+	default:
+		return s.code()
+	}
+	return ""
+}
+
+func (s *scanner) at(i int) byte {
+	if i < len(s.src) {
+		return s.src[i]
+	}
+	return 0
+}
+
+// code reads one token of code.
+func (s *scanner) code() string {
+	c := s.src[s.pos]
+	switch {
+	case c == ' ', c == '\t':
+		s.pos++
+		return ""
+	case isLetter(c):
+		s.name()
+		return ""
+	}
+
+	header := s.header
+	s.header, s.directive = false, false
+	switch {
+	case isDigit(c):
+		return s.number()
+	case c >= 0x80:
+		s.unsure = true
+	case c == '"':
+		s.enter(hclsyntax.TokenOQuote, mode{in: inQuotes}, 1)
+	case c == '{':
+		if header {
+			s.blocks++
+		}
+		s.open(hclsyntax.TokenOBrace)
+		s.braces++
+		s.pos++
+	case c == '}':
+		s.closeBrace(1)
+	case c == '~' && s.at(s.pos+1) == '}':
+		s.closeBrace(2)
+	case c == '#', c == '/' && s.at(s.pos+1) == '/':
+		s.lineComment()
+	case c == '/' && s.at(s.pos+1) == '*':
+		return s.comment()
+	case c == '<' && s.at(s.pos+1) == '<' && s.beginHeredoc():
+	default:
+		s.symbol(c)
+	}
+	return ""
+}
+
+// name reads an identifier. A dash belongs to it.
+func (s *scanner) name() {
+	from := s.pos
+	for s.pos < len(s.src) && (isLetter(s.src[s.pos]) || isDigit(s.src[s.pos]) || s.src[s.pos] == '-') {
+		s.pos++
+	}
+	if s.at(s.pos) >= 0x80 {
+		s.unsure = true
+	}
+	if s.directive {
+		s.nesting.directive(s.src[from:s.pos])
+	}
+	s.header, s.directive = true, false
+}
+
+// number reads a number, which does not end with a dot.
+func (s *scanner) number() string {
+	from, end := s.pos, s.pos+1
+	for i := end; i < len(s.src); {
+		c := s.src[i]
+		switch {
+		case isDigit(c):
+			i++
+			end = i
+		case c == '.':
+			i++
+		case c|0x20 == 'e' && isDigit(s.at(i+1)):
+			i += 2
+			end = i
+		case c|0x20 == 'e' && (s.at(i+1) == '+' || s.at(i+1) == '-') && isDigit(s.at(i+2)):
+			i += 3
+			end = i
+		default:
+			i = len(s.src)
+		}
+	}
+
+	s.pos = end
+	if end-from > maxDigits {
+		return tooManyDigits
+	}
+	return ""
+}
+
+func (s *scanner) lineComment() {
+	end := bytes.IndexByte(s.src[s.pos:], '\n')
+	if end < 0 {
+		s.pos = len(s.src)
+		return
+	}
+	s.pos += end + 1
+	s.newline()
+}
+
+// comment passes over /* … */. Without an end, hcl would look for it again at each one.
+func (s *scanner) comment() string {
+	end := bytes.Index(s.src[s.pos+2:], []byte("*/"))
+	if end < 0 {
+		return openComment
+	}
+	s.pos += 2 + end + 2
+	return ""
+}
+
+// symbol reads everything else.
+func (s *scanner) symbol(c byte) {
+	next := s.at(s.pos + 1)
+	width := 1
+	switch c {
+	case '\n':
+		s.newline()
+	case '[':
+		s.operator()
+		s.open(hclsyntax.TokenOBrack)
+	case ']':
+		s.close(hclsyntax.TokenOBrack)
+	case '(':
+		s.open(hclsyntax.TokenOParen)
+	case ')':
+		s.close(hclsyntax.TokenOParen)
+	case ',':
+		s.separate()
+	case '.':
+		if next == '.' && s.at(s.pos+2) == '.' {
+			width = 3
+		} else {
+			s.operator()
+		}
+	case '=':
+		if next == '=' {
+			s.operator()
+		}
+		if next == '=' || next == '>' {
+			width = 2
+		}
+	case '!', '<', '>':
+		s.operator()
+		if next == '=' {
+			width = 2
+		}
+	case '&', '|':
+		if next == c {
+			s.operator()
+			width = 2
+		}
+	case '+', '-', '*', '/', '%', '?':
+		s.operator()
+	}
+	s.pos += width
+}
+
+// enter begins a text.
+func (s *scanner) enter(k kind, m mode, width int) {
+	s.open(k)
+	s.modes = append(s.modes, m)
+	s.pos += width
+}
+
+// leave ends the innermost text, or the code inside of it.
+func (s *scanner) leave() { s.modes = s.modes[:len(s.modes)-1] }
+
+func (s *scanner) closeBrace(width int) {
+	last := len(s.returns) - 1
+	switch {
+	case last >= 0 && s.returns[last] == s.braces:
+		s.returns = s.returns[:last]
+		s.close(hclsyntax.TokenTemplateInterp)
+		s.leave()
+	case width == 2:
+		s.close(hclsyntax.TokenTemplateInterp)
+	default:
+		s.close(hclsyntax.TokenOBrace)
+	}
+	s.braces--
+	s.pos += width
+}
+
+// sequence begins the ${ or %{ at the position, and reports whether there is one.
+func (s *scanner) sequence() bool {
+	c := s.src[s.pos]
+	if c != '$' && c != '%' || s.at(s.pos+1) != '{' {
+		return false
+	}
+	width := 2
+	if s.at(s.pos+2) == '~' {
+		width = 3
+	}
+	s.modes[len(s.modes)-1].lineStart = false
+	s.enter(hclsyntax.TokenTemplateInterp, mode{in: inCode}, width)
+	s.braces++
+	s.returns = append(s.returns, s.braces)
+	s.directive = c == '%'
+	s.header = false
+	return true
+}
+
+// escaped passes over $${ and %%{, or over the $ or % that stands for itself.
+func (s *scanner) escaped() {
+	c := s.src[s.pos]
+	if s.at(s.pos+1) == c && s.at(s.pos+2) == '{' {
+		s.pos += 2
+	}
+	s.pos++
+}
+
+// quoted reads a part of a text in quotation marks.
+func (s *scanner) quoted() {
+	switch c := s.src[s.pos]; {
+	case c == '"':
+		s.close(hclsyntax.TokenOQuote)
+		s.leave()
+		s.pos++
+		s.header = true
+	case c == '\\' && s.at(s.pos+1) != '\n' && s.at(s.pos+1) != '\r':
+		s.pos += 2
+	case c == '$', c == '%':
+		if !s.sequence() {
+			s.escaped()
+		}
+	default:
+		s.pos++
+		for s.pos < len(s.src) && !isSpecial(s.src[s.pos]) {
+			s.pos++
+		}
+	}
+}
+
+func isSpecial(c byte) bool { return c == '"' || c == '\\' || c == '$' || c == '%' }
+
+// template reads a part of a template that is a source of its own.
+func (s *scanner) template() {
+	switch s.src[s.pos] {
+	case '$', '%':
+		if !s.sequence() {
+			s.escaped()
+		}
+	default:
+		for s.pos < len(s.src) && s.src[s.pos] != '$' && s.src[s.pos] != '%' {
+			s.unsure = s.unsure || s.src[s.pos] == '\r' && s.at(s.pos+1) != '\n'
+			s.pos++
+		}
+	}
+}
+
+// beginHeredoc reads the << and the marker of a heredoc, and reports whether it is one.
+func (s *scanner) beginHeredoc() bool {
+	from := s.pos + 2
+	if s.at(from) == '-' {
+		from++
+	}
+	end := from
+	for isLetter(s.at(end)) || end > from && (isDigit(s.at(end)) || s.at(end) == '-') {
+		end++
+	}
+	if s.at(end) >= 0x80 {
+		s.unsure = true
+		return true
+	}
+
+	after := end
+	if s.at(after) == '\r' {
+		after++
+	}
+	if end == from || s.at(after) != '\n' {
+		return false
+	}
+	marker := s.src[from:end]
+	s.enter(hclsyntax.TokenOHeredoc, mode{in: inHeredoc, marker: marker, lineStart: true}, after+1-s.pos)
+	return true
+}
+
+// heredoc reads to the end of a line, or to what is special before.
+func (s *scanner) heredoc() {
+	m := &s.modes[len(s.modes)-1]
+	c := s.src[s.pos]
+	if c == '$' || c == '%' {
+		if s.sequence() {
+			return
+		}
+		m.lineStart = false
+		s.unsure = s.pos+1 >= len(s.src) || s.at(s.pos+1) == '\n' || s.at(s.pos+1) == '\r'
+		s.escaped()
+		return
+	}
+
+	from := s.pos
+	for s.pos < len(s.src) {
+		switch s.src[s.pos] {
+		case '$', '%':
+			s.unsure = s.unsure || !utf8.Valid(s.src[from:s.pos])
+			m.lineStart = false
+			return
+		case '\r':
+			s.unsure = s.unsure || s.at(s.pos+1) != '\n'
+		case '\n':
+			s.pos++
+			s.unsure = s.unsure || !utf8.Valid(s.src[from:s.pos]) // hcl begins a line again behind such bytes
+			if m.lineStart && bytes.Equal(bytes.TrimSpace(s.src[from:s.pos]), m.marker) {
+				s.close(hclsyntax.TokenOHeredoc)
+				s.leave()
+				s.newline()
+				return
+			}
+			m.lineStart = true
+			return
+		}
+		s.pos++
+	}
+}
