@@ -69,16 +69,17 @@ func (r *Reconciler) Apply(ctx context.Context, p *plan.Plan, o ApplyOptions) (r
 		}
 	}
 
+	var parts state.Parts
 	if fit.rest.HasChanges() {
 		if err := completeLast(ctx, r.Store, fit.known, logger(r.Log)); err != nil {
 			return report, err
 		}
-		if err := r.historyEntry(fit.rest, fit.serial).keep(ctx); err != nil {
+		if parts, err = r.historyEntry(fit.rest, fit.serial).keep(ctx); err != nil {
 			return report, err
 		}
 	}
 
-	a := r.newApply(fit, lock)
+	a := r.newApply(fit, lock, parts)
 	err = a.zones(ctx, fit.rest.Zones, fit.live)
 	report.Done, report.Left = a.tally.done, a.tally.left
 	if err != nil {
@@ -128,6 +129,7 @@ type apply struct {
 	parallelism int
 
 	digests digestTable
+	journal *state.Log
 	fence   *fence
 	tally   *tally
 	steps   *counter
@@ -135,8 +137,10 @@ type apply struct {
 	slowReads atomic.Int64
 }
 
-func (r *Reconciler) newApply(f fit, lock state.Lock) *apply {
+func (r *Reconciler) newApply(f fit, lock state.Lock, parts state.Parts) *apply {
 	changes := allChanges(f.rest.Zones)
+	fence := newFence(f.rest, f.serial, r.Who, r.Now)
+	short := changedZones(f.rest) <= 1 && len(changes) <= plan.FreeBatchLimit
 	return &apply{
 		api:         r.API,
 		store:       r.Store,
@@ -147,7 +151,8 @@ func (r *Reconciler) newApply(f fit, lock state.Lock) *apply {
 		parallelism: max(1, r.Parallelism),
 
 		digests: f.digests,
-		fence:   newFence(f.rest, f.serial, r.Who, r.Now),
+		journal: r.Store.NewLog(fence.applied(), state.LogOptions{Parts: parts, Short: short}),
+		fence:   fence,
 		tally:   &tally{failFast: r.FailFast},
 		steps: newCounter(r.Progress, Progress{
 			Doing: Applying,
@@ -185,8 +190,16 @@ func (a *apply) zones(ctx context.Context, zones []plan.Zone, live map[string]re
 	}
 	_ = g.Wait() // every zone has its own error
 
+	a.closeJournal(context.WithoutCancel(ctx))
 	a.saveSnapshots(context.WithoutCancel(ctx), applied)
 	return errors.Join(keepOne(errs, ErrFailFast)...)
+}
+
+// closeJournal puts what the journal of the apply says into the state. If that fails, the next run does it.
+func (a *apply) closeJournal(ctx context.Context) {
+	if err := a.journal.Close(ctx); err != nil {
+		a.log.Warn("what was done is noted beside the state, and could not be put into it yet", "state", a.store.String(), "error", err)
+	}
 }
 
 // keepOne returns the errors with only one that is the given one.

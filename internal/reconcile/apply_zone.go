@@ -40,7 +40,7 @@ func newZoneApply(a *apply, z plan.Zone, live reading) *zoneApply {
 	return &zoneApply{
 		apply:     a,
 		zone:      z,
-		journal:   &zoneJournal{store: a.store, zone: z, digests: a.digests, who: a.who, now: a.now},
+		journal:   &zoneJournal{log: a.journal, zone: z, digests: a.digests, who: a.who, now: a.now},
 		live:      live.zone,
 		oldTier:   live.oldTier,
 		readAt:    live.at,

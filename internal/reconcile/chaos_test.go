@@ -8,14 +8,12 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/reconcile"
 	"github.com/cfplan/cfplan/internal/sandbox"
 	"github.com/cfplan/cfplan/internal/state"
-	"github.com/cfplan/cfplan/internal/state/local"
 )
 
 // The test of all that can go wrong: for plans over several zones, each mishap at
@@ -91,19 +89,6 @@ func drawn(r *rand.Rand) []dns.Zone {
 	return out
 }
 
-// counting is a backend that counts the states it takes.
-type counting struct {
-	state.Backend
-	saves atomic.Int32
-}
-
-func (c *counting) Write(ctx context.Context, doc state.Document, text []byte, was state.Version) (state.Version, error) {
-	if doc == state.DocState {
-		c.saves.Add(1)
-	}
-	return c.Backend.Write(ctx, doc, text, was)
-}
-
 // stage is a world with one configuration applied and another planned.
 func stage(t *testing.T, first []dns.Zone) *world {
 	w := newWorld(t, foreign()...)
@@ -130,14 +115,14 @@ func TestChaos(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		first, second, third := drawn(r), drawn(r), drawn(r)
 		smooth := stage(t, first)
-		count := &counting{Backend: local.New(smooth.state)}
+		count := tap(smooth.state, -1)
 		smooth.Store = state.Open(count)
 		smooth.mustApply(t, second)
 		writes := len(smooth.api.Writes())
 		for _, m := range mishaps {
 			n := writes
 			if m.dies {
-				n = int(count.saves.Load())
+				n = count.saves()
 			}
 			for i := range n {
 				points++
@@ -163,7 +148,7 @@ func chaos(t *testing.T, m mishap, n int, first, second, third []dns.Zone) {
 	w.api.ResetRequests()
 	whole := w.Store
 	if m.dies {
-		w.Store = failingAfter(local.New(w.state), n)
+		w.Store = failingAfter(w.state, n)
 	} else {
 		w.api.Fail(m.faults(n)...)
 	}

@@ -218,7 +218,9 @@ func (r *Reconciler) recordMade(
 		for _, z := range zones {
 			if len(z.Changes) > 0 {
 				ids := idsFromList(z.Changes, live[z.Name].zone.Records, nil, nil)
-				own(st.EnsureZone(z.Name, z.ID), z.Changes, ids)
+				made := state.Entry{Zone: z.Name, ZoneID: z.ID}
+				own(&made, z.Changes, ids)
+				made.Apply(st)
 			}
 		}
 		if hash != "" {

@@ -26,8 +26,6 @@ type fence struct {
 	wrote atomic.Bool
 	// left counts the changes that are not made yet.
 	left atomic.Int64
-	// finishing: the last change is made and about to be recorded.
-	finishing atomic.Bool
 	// finished: the state has that the plan is done.
 	finished atomic.Bool
 }
@@ -45,8 +43,6 @@ func newFence(p *plan.Plan, serial uint64, who string, now func() time.Time) *fe
 func (f *fence) enter(st *state.State) error {
 	switch mine := f.applied(); {
 	case st.HasBegun(mine):
-	case f.finishing.Load() && f.recordedIn(st):
-		// Another zone's last change was recorded first.
 	case f.plan.Hash != "" && (f.wrote.Load() || st.Serial != f.serial):
 		return fmt.Errorf("%w: another run has changed the state", state.ErrLockLost)
 	default:
@@ -60,26 +56,11 @@ func (f *fence) applied() state.Applied {
 	return state.Applied{Hash: f.plan.Hash, At: f.startedAt, Who: f.who, Serial: f.serial}
 }
 
-// recordedIn reports whether this apply has noted in the state that the plan is done.
-func (f *fence) recordedIn(st *state.State) bool {
-	if f.plan.Hash == "" {
-		return st.Finished == f.serial
-	}
-	done, ok := st.WasApplied(f.plan.Hash)
-	return ok && done.Who == f.who && !done.At.Before(f.startedAt)
-}
-
 // passed notes that a write behind the fence was stored.
 func (f *fence) passed() { f.wrote.Store(true) }
 
 // made counts changes as made, and reports whether they were the last ones.
-func (f *fence) made(n int) (last bool) {
-	last = f.left.Add(-int64(n)) == 0
-	if last {
-		f.finishing.Store(true)
-	}
-	return last
-}
+func (f *fence) made(n int) (last bool) { return f.left.Add(-int64(n)) == 0 }
 
 // finish notes in the state that the plan is done, and which blocks declare now what is owned and what is
 // sensitive in it. It reports whether

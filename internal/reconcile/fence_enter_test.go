@@ -52,29 +52,3 @@ func TestTheFenceStopsAnApplyThatLostItsLock(t *testing.T) {
 		}
 	}
 }
-
-// The zones of one apply finish side by side: the one that makes the last change may be recorded before another.
-func TestALateZoneOfAFinishedApplyPasses(t *testing.T) {
-	f, st := newTestFence("sha256:1"), &state.State{Serial: 7}
-	if f.made(1) || !f.made(1) {
-		t.Fatal("made does not say which change is the last one")
-	}
-	if err := f.enter(st); err != nil {
-		t.Fatal(err)
-	}
-	f.passed()
-	if !f.finish(st) || st.Begun != nil {
-		t.Fatalf("finish left Begun = %+v", st.Begun)
-	}
-
-	st.Serial = 8
-	if err := f.enter(st); err != nil {
-		t.Errorf("enter of the late zone = %v, want nil", err)
-	}
-
-	// Another run of the same plan is not this apply.
-	st.Applied[0].Who = "job 2"
-	if err := f.enter(st); !errors.Is(err, state.ErrLockLost) {
-		t.Errorf("enter after another job's apply = %v, want ErrLockLost", err)
-	}
-}

@@ -3,7 +3,6 @@ package reconcile
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -140,9 +139,14 @@ func appliesSince(ctx context.Context, store *state.Reader, st *state.State, ser
 
 // entries lists the names of the applies of one state, the oldest first.
 func entries(ctx context.Context, store *state.Reader, lineage string) ([]string, error) {
-	form := regexp.MustCompile("^" + regexp.QuoteMeta(entryPrefix(lineage)) + "[0-9]{12}$")
 	names, err := store.Entries(ctx)
-	return slices.DeleteFunc(names, func(n string) bool { return !form.MatchString(n) }), err
+	return entriesOf(names, lineage), err
+}
+
+// entriesOf picks the names of the applies of one state.
+func entriesOf(names []string, lineage string) []string {
+	form := regexp.MustCompile("^" + regexp.QuoteMeta(entryPrefix(lineage)) + "[0-9]{12}$")
+	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !form.MatchString(n) })
 }
 
 // entryName sorts as the serials of one state do. After the loss of a state they
@@ -151,16 +155,7 @@ func entryName(lineage string, serial uint64) string {
 	return fmt.Sprintf("%s%012d", entryPrefix(lineage), serial)
 }
 
-// plainID is the first part of a UUID, which a lineage is unless it was made up by hand.
-var plainID = regexp.MustCompile(`^[a-z0-9]{1,16}$`)
-
-func entryPrefix(lineage string) string {
-	id, _, _ := strings.Cut(strings.ToLower(lineage), "-")
-	if !plainID.MatchString(id) {
-		id = fmt.Sprintf("%x", sha256.Sum256([]byte(lineage)))[:16]
-	}
-	return "apply-" + id + "-"
-}
+func entryPrefix(lineage string) string { return "apply-" + state.EntryID(lineage) + "-" }
 
 // serialOf reads the serial that a name ends in.
 func serialOf(name string) uint64 {

@@ -3,7 +3,6 @@ package reconcile_test
 import (
 	"context"
 	"errors"
-	"sync/atomic"
 	"testing"
 
 	"github.com/cfplan/cfplan/internal/dns"
@@ -14,26 +13,11 @@ import (
 	"github.com/cfplan/cfplan/internal/state/local"
 )
 
-// dying is a backend that keeps an archive, and takes no more states after the first ones.
-type dying struct {
-	*local.Backend
-	left atomic.Int32
-}
-
-func (d *dying) Write(ctx context.Context, doc state.Document, text []byte, was state.Version) (state.Version, error) {
-	if doc == state.DocState && d.left.Add(-1) < 0 {
-		return "", errors.New("killed")
-	}
-	return d.Backend.Write(ctx, doc, text, was)
-}
-
-// kill carries out a plan, and leaves behind what a process does that is killed at the state's next save after so many.
+// kill carries out a plan, and leaves behind what a process does that is killed at the next save after so many.
 func (w *world) kill(t testing.TB, saves int, p *plan.Plan) {
 	t.Helper()
 	whole := w.Store
-	d := &dying{Backend: local.New(w.state)}
-	d.left.Store(int32(saves))
-	w.Store = state.Open(d)
+	w.Store = failingAfter(w.state, saves)
 	_, err := w.Apply(context.Background(), p)
 	w.Store = whole
 	if err == nil {

@@ -37,8 +37,9 @@ func (r *Reconciler) historyEntry(p *plan.Plan, serial uint64) *historyEntry {
 }
 
 // keep writes down what is about to be done, before anything is: a rollback needs what the records said before. It
-// drops the oldest entries. How much of it is done in the end is noted in the state; see extent.
-func (h *historyEntry) keep(ctx context.Context) error {
+// drops the oldest entries. How much of it is done in the end is noted in the state; see extent. It returns what is
+// to be done with the logs of earlier applies.
+func (h *historyEntry) keep(ctx context.Context) (state.Parts, error) {
 	announced := Applied{
 		Serial:    h.serial,
 		At:        h.at,
@@ -49,17 +50,19 @@ func (h *historyEntry) keep(ctx context.Context) error {
 		Plan:      h.plan,
 	}
 	if err := keepEntry(ctx, h.store, announced); err != nil {
-		return fmt.Errorf("nothing was changed: what leads back could not be kept: %w", err)
+		return state.Parts{}, fmt.Errorf("nothing was changed: what leads back could not be kept: %w", err)
 	}
 
-	names, err := entries(ctx, &h.store.Reader, h.plan.Lineage)
-	if err == nil && len(names) > historyKept {
-		err = h.store.Drop(ctx, names[:len(names)-historyKept]...)
+	all, err := h.store.Entries(ctx)
+	names, oldest := entriesOf(all, h.plan.Lineage), uint64(0)
+	if old := len(names) - historyKept; err == nil && old > 0 {
+		oldest = serialOf(names[old])
+		err = h.store.Drop(ctx, names[:old]...)
 	}
 	if err != nil {
 		h.log.Warn("old entries of the history could not be dropped", "state", h.store.String(), "error", err)
 	}
-	return nil
+	return state.PartsOf(all, h.plan.Lineage, h.serial, oldest), nil
 }
 
 // keepEntry writes an entry of the history.

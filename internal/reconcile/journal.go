@@ -10,10 +10,10 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// zoneJournal writes into the state which request of a zone is about to be sent; settle.go reads what a run that
+// zoneJournal notes in the log of an apply which request of a zone is about to be sent; settle.go reads what a run that
 // was cut off has left there.
 type zoneJournal struct {
-	store   *state.Store
+	log     *state.Log
 	zone    plan.Zone
 	digests digestTable
 	who     string
@@ -31,41 +31,23 @@ func (j *zoneJournal) open(ctx context.Context, changes []plan.Change, enter fun
 	}
 
 	j.openedAt = journal.At
-	return j.update(ctx, func(st *state.State, z *state.Zone) error {
-		if z.Journal != nil && !j.opened(z.Journal) {
-			return fmt.Errorf("%w: another run has sent a request", state.ErrLockLost)
+	return j.log.Announce(ctx, func(st *state.State) (state.Entry, error) {
+		if z := st.Zone(j.zone.Name); z != nil && z.Journal != nil && !j.request().Is(z.Journal) {
+			return state.Entry{}, fmt.Errorf("%w: another run has sent a request", state.ErrLockLost)
 		}
-		z.Journal = journal
-		return enter(st)
+		return state.Entry{Zone: j.zone.Name, ZoneID: j.zone.ID, Open: journal}, enter(st)
 	})
 }
 
-// opened reports whether this run opened the journal.
-func (j *zoneJournal) opened(found *state.Journal) bool {
-	return found.At.Equal(j.openedAt) && found.Who == j.who
-}
-
-// close closes the journal in z if this run opened it: its lock may have been broken, and the journal be another
-// run's.
-func (j *zoneJournal) close(z *state.Zone) {
-	if z.Journal != nil && j.opened(z.Journal) {
-		z.Journal = nil
-	}
-}
+// request is the one under way. An entry that closes it leaves a journal alone that another run has opened, whose
+// lock this run may have lost.
+func (j *zoneJournal) request() *state.Request { return &state.Request{At: j.openedAt, Who: j.who} }
 
 // withdraw notes that nothing of the request took effect.
 func (j *zoneJournal) withdraw(ctx context.Context) error {
-	return j.update(ctx, func(_ *state.State, z *state.Zone) error {
-		j.close(z)
-		return nil
+	return j.log.Record(ctx, func(*state.State) (state.Entry, error) {
+		return state.Entry{Zone: j.zone.Name, ZoneID: j.zone.ID, Closed: j.request()}, nil
 	})
-}
-
-func (j *zoneJournal) update(ctx context.Context, change func(*state.State, *state.Zone) error) error {
-	_, err := j.store.Update(ctx, func(st *state.State) (bool, error) {
-		return true, change(st, st.EnsureZone(j.zone.Name, j.zone.ID))
-	})
-	return err
 }
 
 // operation is a change as the journal has it.

@@ -11,7 +11,6 @@ import (
 	"github.com/cfplan/cfplan/internal/reconcile"
 	"github.com/cfplan/cfplan/internal/sandbox"
 	"github.com/cfplan/cfplan/internal/state"
-	"github.com/cfplan/cfplan/internal/state/local"
 )
 
 // cutOff carries out a plan until the state can be saved no more, so many saves
@@ -23,7 +22,7 @@ func (w *world) cutOff(t *testing.T, saves int, zones ...dns.Zone) error {
 
 func (w *world) cutOffPlan(saves int, p *plan.Plan) error {
 	whole := w.Store
-	w.Store = failingAfter(local.New(w.state), saves)
+	w.Store = failingAfter(w.state, saves)
 	_, err := w.Apply(context.Background(), p)
 	w.Store = whole
 	return err

@@ -13,45 +13,75 @@ import (
 // record saves what the given changes, now made, mean for ownership, and closes the
 // journal. ids are the IDs of the added records.
 func (z *zoneApply) record(ctx context.Context, changes []plan.Change, ids map[dns.Key]string) error {
-	fence := z.apply.fence
 	z.note(changes, ids)
 	z.live.Records = after(z.live.Records, changes, ids)
-	at := z.apply.now().UTC()
-	last := fence.made(len(changes))
-	digests := z.apply.digests.digests(changes)
+	o := &outcome{
+		of:      z,
+		changes: changes,
+		ids:     ids,
+		at:      z.apply.now().UTC(),
+		digests: z.apply.digests.digests(changes),
+	}
 
-	_, err := z.apply.store.Update(ctx, func(st *state.State) (bool, error) {
-		if z.journal.openedAt.IsZero() { // only adoptions: no request has passed the fence yet
-			if err := fence.enter(st); err != nil {
-				return false, err
-			}
-		}
-
-		known := st.EnsureZone(z.zone.Name, z.zone.ID)
-		own(known, changes, ids)
-		if at.Sub(known.AppliedAt) > lag {
-			disown(known, z.live.Records)
-		}
-		known.AppliedAt = at
-		z.journal.close(known)
-		if st.HasBegun(fence.applied()) { // it may be another run's if the lock was broken
-			st.RecordMade(z.zone.Name, digests)
-		}
-
-		if last {
-			fence.finish(st)
-		}
-		return true, nil
-	})
+	write := z.apply.journal.Record
+	if o.adopts() {
+		write = z.apply.journal.Announce
+	}
+	err := write(ctx, o.entry)
 	if err == nil {
-		fence.passed()
-		if last {
-			fence.finished.Store(true)
+		z.apply.fence.passed()
+		if o.last {
+			z.apply.fence.finished.Store(true)
 		}
 	}
 
-	z.recordedAt, z.made = at, append(z.made, digests...)
+	z.recordedAt, z.made = o.at, append(z.made, o.digests...)
 	return err
+}
+
+// outcome is what is about to be recorded of changes that are made.
+type outcome struct {
+	of      *zoneApply
+	changes []plan.Change
+	ids     map[dns.Key]string
+	at      time.Time
+	digests []string
+
+	// counted: the changes count as made. last: they were the last ones of the plan.
+	counted, last bool
+}
+
+// adopts reports whether there are only adoptions: no request has passed the fence yet.
+func (o *outcome) adopts() bool { return o.of.journal.openedAt.IsZero() }
+
+// entry is what the outcome changes in the state. Entries are made one after another, so the one that finds no
+// change left is the last that is written, and ends the apply.
+func (o *outcome) entry(st *state.State) (state.Entry, error) {
+	fence, zone := o.of.apply.fence, o.of.zone
+	e := state.Entry{Zone: zone.Name, ZoneID: zone.ID, AppliedAt: o.at}
+	if o.adopts() {
+		if err := fence.enter(st); err != nil {
+			return e, err
+		}
+	} else {
+		e.Closed = o.of.journal.request()
+	}
+
+	own(&e, o.changes, o.ids)
+	if known := st.Zone(zone.Name); known != nil && o.at.Sub(known.AppliedAt) > lag {
+		disown(&e, known, o.of.live.Records)
+	}
+	if st.HasBegun(fence.applied()) { // it may be another run's if the lock was broken
+		e.Made = o.digests
+	}
+
+	if !o.counted {
+		o.counted, o.last = true, fence.made(len(o.changes))
+	}
+	if o.last {
+		e.Finish = func(st *state.State) { fence.finish(st) }
+	}
+	return e, nil
 }
 
 // note keeps in mind which records the changes added and destroyed.
@@ -114,7 +144,8 @@ func after(records []dns.Record, changes []plan.Change, ids map[dns.Key]string) 
 }
 
 // own takes and gives up ownership as the changes say.
-func own(z *state.Zone, changes []plan.Change, ids map[dns.Key]string) {
+func own(e *state.Entry, changes []plan.Change, ids map[dns.Key]string) {
+	e.Owned = map[string]state.Owned{}
 	for _, c := range changes {
 		id := c.RecordID
 		if c.Action == plan.Add {
@@ -122,9 +153,9 @@ func own(z *state.Zone, changes []plan.Change, ids map[dns.Key]string) {
 		}
 		switch {
 		case c.Action == plan.Destroy, c.Action == plan.Forget, c.Forget:
-			delete(z.Owned, id)
+			e.GivenUp = append(e.GivenUp, id)
 		case id != "":
-			z.Owned[id] = state.Owned{
+			e.Owned[id] = state.Owned{
 				Address:   c.Address,
 				Name:      c.Name,
 				Type:      c.Type,
@@ -151,15 +182,16 @@ func move(st *state.State, zones []plan.Zone) (moved bool) {
 	return moved
 }
 
-// disown forgets records that no longer exist: they were deleted outside of cfplan.
-func disown(z *state.Zone, records []dns.Record) {
+// disown gives up records that no longer exist: they were deleted outside of cfplan.
+func disown(e *state.Entry, known *state.Zone, records []dns.Record) {
 	exists := make(map[string]bool, len(records))
 	for _, r := range records {
 		exists[r.ID] = true
 	}
-	for id := range z.Owned {
+	for id := range known.Owned {
 		if !exists[id] {
-			delete(z.Owned, id)
+			e.GivenUp = append(e.GivenUp, id)
 		}
 	}
+	slices.Sort(e.GivenUp)
 }

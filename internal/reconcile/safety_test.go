@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -13,7 +12,6 @@ import (
 	"github.com/cfplan/cfplan/internal/reconcile"
 	"github.com/cfplan/cfplan/internal/sandbox"
 	"github.com/cfplan/cfplan/internal/state"
-	"github.com/cfplan/cfplan/internal/state/local"
 )
 
 // apply carries a plan out and fails the test where that fails.
@@ -209,25 +207,6 @@ func TestAZoneThatWasAddedAgainIsFound(t *testing.T) {
 	w.converged(t, one, two)
 }
 
-// failing is a backend that takes no more states after the first ones.
-type failing struct {
-	state.Backend
-	left atomic.Int32
-}
-
-func failingAfter(b state.Backend, saves int) *state.Store {
-	f := &failing{Backend: b}
-	f.left.Store(int32(saves))
-	return state.Open(f)
-}
-
-func (f *failing) Write(ctx context.Context, doc state.Document, text []byte, was state.Version) (state.Version, error) {
-	if doc == state.DocState && f.left.Add(-1) < 0 {
-		return "", errors.New("no space left on device")
-	}
-	return f.Backend.Write(ctx, doc, text, was)
-}
-
 func TestNothingMoreIsWrittenOnceTheStateCannotBeSaved(t *testing.T) {
 	names := []string{"a.example", "b.example", "c.example", "d.example"}
 	var zones []sandbox.Zone
@@ -245,7 +224,7 @@ func TestNothingMoreIsWrittenOnceTheStateCannotBeSaved(t *testing.T) {
 	} {
 		w := newWorld(t, zones...)
 		p := w.plan(t, desired...)
-		w.Parallelism, w.Store = 1, failingAfter(local.New(w.state), c.saves)
+		w.Parallelism, w.Store = 1, failingAfter(w.state, c.saves)
 		report, err := w.Apply(context.Background(), p)
 		var unsaved *reconcile.UnsavedError
 		if err == nil || errors.As(err, &unsaved) != c.unsaved || len(w.api.Writes()) != c.writes || len(report.Left) != 4-c.writes {
@@ -257,7 +236,7 @@ func TestNothingMoreIsWrittenOnceTheStateCannotBeSaved(t *testing.T) {
 func TestAnAdoptionThatIsNotSavedIsNotDone(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Records: []sandbox.Record{{Type: "A", Name: "h0", Content: "192.0.2.1", TTL: 300}}})
 	p := w.plan(t, hosts("one.example", 1))
-	w.Store = failingAfter(local.New(w.state), 0)
+	w.Store = failingAfter(w.state, 0)
 	report, err := w.Apply(context.Background(), p)
 	if err == nil || report.Done.Adopt != 0 || len(report.Left) != 1 {
 		t.Errorf("Apply = %v, done %+v, %d left; want an error, nothing and 1", err, report.Done, len(report.Left))

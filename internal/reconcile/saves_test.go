@@ -7,30 +7,72 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/sandbox"
 	"github.com/cfplan/cfplan/internal/state"
-	"github.com/cfplan/cfplan/internal/state/local"
 )
 
-// Some stores take one write a second: a request costs two, before and after it, and
-// what else is to be noted goes along.
-func TestARequestCostsTwoWritesOfTheState(t *testing.T) {
-	for _, zones := range []int{1, 3} {
-		var there []sandbox.Zone
-		var desired []dns.Zone
-		for i := range zones {
-			name := fmt.Sprintf("z%d.example", i)
-			there, desired = append(there, sandbox.Zone{Name: name}), append(desired, hosts(name, 2))
-		}
+// zonesToWrite are zones, and what is declared for each.
+func zonesToWrite(n, records int) (there []sandbox.Zone, desired []dns.Zone) {
+	for i := range n {
+		name := fmt.Sprintf("z%d.example", i)
+		there, desired = append(there, sandbox.Zone{Name: name}), append(desired, hosts(name, records))
+	}
+	return there, desired
+}
+
+// However many zones it changes, an apply writes the state when it begins and when it ends, and what else is to be
+// noted goes along. Each request is noted before and after it all the same.
+func TestAnApplyWritesTheStateTwice(t *testing.T) {
+	for _, zones := range []int{1, 10, 100} {
+		there, desired := zonesToWrite(zones, 2)
 		w := newWorld(t, there...)
 		p := w.plan(t, desired...)
-		c := &counting{Backend: local.New(w.state)}
+		c := tap(w.state, -1)
 		w.Store, w.Parallelism = state.Open(c), 1
 		w.apply(t, p)
-		if got := c.saves.Load(); int(got) != 2*zones {
-			t.Errorf("%d zones: the state was written %d times, want %d", zones, got, 2*zones)
+
+		if got := c.states.Load(); got != 2 {
+			t.Errorf("%d zones: the state was written %d times, want 2", zones, got)
+		}
+		if got := c.saves(); got != 2*zones {
+			t.Errorf("%d zones: %d states and parts were written, want one before and one after each request", zones, got)
 		}
 		st, err := w.Store.Read(t.Context())
-		if _, applied := st.WasApplied(p.Hash); err != nil || !applied || st.Begun != nil {
-			t.Errorf("the state does not know that the plan was carried out: %+v, %v", st, err)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, applied := st.WasApplied(p.Hash); !applied || st.Begun != nil {
+			t.Errorf("the state does not know that the plan was carried out: %+v", st)
+		}
+		if left := w.parts(t); len(left) > 0 {
+			t.Errorf("parts are left after the apply: %v", left)
 		}
 	}
+}
+
+// What is noted of a request is as large with a large state as with a small one.
+func TestPartsDoNotGrowWithTheState(t *testing.T) {
+	noted := func(others int) int64 {
+		there, desired := zonesToWrite(4, 1)
+		there = append(there, sandbox.Zone{Name: "large.example", Plan: "enterprise", RecordQuota: 50_000})
+		large := hosts("large.example", others)
+		w := newWorld(t, there...)
+		w.mustApply(t, []dns.Zone{large})
+		p := w.plan(t, append(desired, large)...)
+		c := tap(w.state, -1)
+		w.Store, w.Parallelism = state.Open(c), 1
+		w.apply(t, p)
+		return c.partBytes.Load()
+	}
+	if small, large := noted(1), noted(2000); small == 0 || large > small+small/20 {
+		t.Errorf("beside one record, %d bytes were noted, and beside 2,000, %d", small, large)
+	}
+}
+
+// parts are the parts of logs beside the state.
+func (w *world) parts(t testing.TB) []string {
+	t.Helper()
+	names, err := w.Store.Entries(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return partsAmong(names)
 }

@@ -34,6 +34,10 @@ type Settled struct {
 // work on what is open.
 func settleJournals(ctx context.Context, api *cloudflare.Client, store *state.Store) ([]Settled, error) {
 	st, err := store.Read(ctx)
+	if err == nil && st.LogIsOpen() {
+		// If the run that wrote it still is at work, it sends nothing more from here on.
+		st, err = store.Update(ctx, func(*state.State) (bool, error) { return true, nil })
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -97,6 +101,7 @@ func canSettle(z *state.Zone, seen observation) bool {
 func allSettled(st *state.State, seen []observation) *state.State {
 	out := *st
 	out.Zones = maps.Clone(st.Zones)
+	out.CopyBegun()
 	for _, s := range seen {
 		if z := out.Zones[s.name]; canSettle(z, s) {
 			z = copied(z)

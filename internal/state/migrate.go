@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Migrated tells what Migrate did.
@@ -61,6 +62,11 @@ func Migrate(ctx context.Context, from *Reader, to *Store, check func(context.Co
 	if err := check(ctx); err != nil {
 		return out, err
 	}
+	if there != nil {
+		if err := to.seal(ctx, there.open); err != nil {
+			return out, err
+		}
+	}
 	return out, copyDocument(ctx, to, DocState, text, version)
 }
 
@@ -114,6 +120,7 @@ func migrateRest(ctx context.Context, from *Reader, to *Store, out *Migrated) er
 
 func migrateArchive(ctx context.Context, from *Reader, to *Store, out *Migrated) error {
 	names, err := from.Entries(ctx)
+	names = slices.DeleteFunc(names, isPart) // the state has what they say
 	if err != nil {
 		out.Left = append(out.Left, err)
 	}

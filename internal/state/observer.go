@@ -55,7 +55,20 @@ func (o *Observer) Create(ctx context.Context, st *State) (*State, error) {
 
 // replace stores st if the stored state still is the one that st was read from, or if
 // nothing is stored and st is new. Otherwise it changes nothing and returns ErrConflict.
+// It closes the log that was read with st.
 func (o *Observer) replace(ctx context.Context, st *State) error {
+	if err := o.mayWrite(); err != nil {
+		return err
+	}
+	if err := o.seal(ctx, st.open); err != nil {
+		return err
+	}
+	return o.write(ctx, st)
+}
+
+// write is replace for the run whose log the state has, or for one that leaves the log of
+// another run as it is.
+func (o *Observer) write(ctx context.Context, st *State) error {
 	if err := o.mayWrite(); err != nil {
 		return err
 	}
@@ -77,7 +90,8 @@ func (o *Observer) replace(ctx context.Context, st *State) error {
 	if err != nil {
 		return err
 	}
-	st.Serial, st.stored, st.former = next.Serial, version, nil
+	st.Serial, st.stored, st.size = next.Serial, version, len(text)
+	st.former, st.open = nil, nil
 	o.note(st)
 	return nil
 }

@@ -17,6 +17,7 @@ func TestProgressOfABegunApply(t *testing.T) {
 	begun := mine
 	st.Begun = &begun
 	before := *st
+	st.CopyBegun()
 	st.RecordMade("one.example", []string{"a"})
 	st.RecordMade("one.example", []string{"b"})
 	st.RecordMade("two.example", nil)
@@ -25,6 +26,13 @@ func TestProgressOfABegunApply(t *testing.T) {
 	}
 	if before.Begun.Made != nil {
 		t.Errorf("a copy of the state has got %v, too", before.Begun.Made)
+	}
+	after := *st
+	after.CopyBegun()
+	after.RecordMade("one.example", []string{"c"})
+	st.RecordMade("one.example", []string{"d"})
+	if got := after.Begun.Made["one.example"]; !slices.Equal(got, []string{"a", "b", "c"}) {
+		t.Errorf("a copy has made %v, want its own", got)
 	}
 
 	other := mine

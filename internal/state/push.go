@@ -48,6 +48,10 @@ func (s *Store) Push(ctx context.Context, st *State, force bool, check func(cont
 	}
 	next := *st
 	next.Serial = max(st.Serial, 1) // 0 stands for a state that was never stored
+	next.CopyBegun()
+	if next.Begun != nil {
+		next.Begun.Log = 0 // what comes from elsewhere has no log here
+	}
 	var out Pushed
 	if stored != nil {
 		out.Former, out.Serial = stored.Serial, stored.Serial
@@ -63,6 +67,9 @@ func (s *Store) Push(ctx context.Context, st *State, force bool, check func(cont
 	text, err := Encode(&next)
 	if err == nil {
 		err = check(ctx)
+	}
+	if err == nil && stored != nil {
+		err = s.seal(ctx, stored.open)
 	}
 	if err == nil {
 		_, err = s.backend.Write(ctx, DocState, text, version)
@@ -98,9 +105,15 @@ func (s *Store) toReplace(ctx context.Context, force bool) (*State, Version, uin
 	} else {
 		serial = damaged.Serial
 	}
+	if err == nil {
+		serial, err = st.Serial, s.replay(ctx, st)
+		if err != nil && !force {
+			return nil, "", 0, err
+		}
+	}
 	switch {
 	case err == nil:
-		return st, version, st.Serial, nil
+		return st, version, serial, nil
 	case errors.Is(err, errNewer), errors.Is(err, errForeign):
 		return nil, "", 0, &UnreadableError{Place: s.String(), Err: err, Next: s.remedy(err)}
 	case !force:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 )
 
@@ -14,7 +15,9 @@ type Reader struct {
 	// Read returns its error. It may be nil, and must be set before the first use.
 	Guard func(ctx context.Context, found *State) error
 
-	backend Backend
+	backend     Backend
+	journalOnce sync.Once
+	journal     *documentLog // see logs
 	// last is the stamp of the stored state as it was read or written last; nil if
 	// there was none.
 	last atomic.Pointer[Stamp]
@@ -26,16 +29,34 @@ func OpenReader(b Backend) *Reader { return &Reader{backend: b} }
 // String names the state's place for people. It holds no credential.
 func (r *Reader) String() string { return r.backend.Place(DocState) }
 
-// Read returns the stored state or, if there is none, a new empty one (Serial 0, a
-// lineage of its own). A document that is cut short, altered into something else,
-// empty, of a newer version or not JSON is an *UnreadableError that says which.
+// Read returns the stored state, with what an apply under way has written to its log, or,
+// if there is no state, a new empty one (Serial 0, a lineage of its own). A document, or a
+// part of a log, that is cut short, altered into something else, empty, of a newer version
+// or not JSON is an *UnreadableError that says which.
 func (r *Reader) Read(ctx context.Context) (*State, error) {
+	st, err := r.readStored(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if st == nil {
+		return r.guarded(ctx, New())
+	}
+	if st, err = r.withLog(ctx, st); err != nil {
+		return nil, err
+	}
+
+	r.note(st)
+	return r.guarded(ctx, st)
+}
+
+// readStored returns the state as it is stored, without its log; nil if nothing is stored.
+func (r *Reader) readStored(ctx context.Context) (*State, error) {
 	text, version, err := r.backend.Read(ctx, DocState)
 	if err != nil {
 		return nil, fmt.Errorf("the state can't be read: %w", err)
 	}
 	if version == "" {
-		return r.guarded(ctx, New())
+		return nil, nil
 	}
 
 	st, err := decodeStored(text)
@@ -46,10 +67,36 @@ func (r *Reader) Read(ctx context.Context) (*State, error) {
 		return nil, fmt.Errorf("%s: what was read has serial %d, and this run has seen serial %d: something in between, such as a cache, gives old answers, "+
 			"or somebody has just put a former state back; nothing is done with it", r, st.Serial, last.Serial)
 	}
+	st.stored, st.size = version, len(text)
+	return st, nil
+}
 
-	st.stored = version
-	r.note(st)
-	return r.guarded(ctx, st)
+// mostRereads bounds how often a state is read again because it was written while its log
+// was read. An apply writes the state seldom.
+const mostRereads = 20
+
+// withLog returns a stored state with the entries of its log. The apply may end, and delete
+// the parts, while they are read, so the state is read again: only if it is still the same
+// were they all there.
+func (r *Reader) withLog(ctx context.Context, st *State) (*State, error) {
+	for range mostRereads {
+		if st.Begun == nil || st.Begun.Log == 0 {
+			return st, nil
+		}
+		logErr := r.replay(ctx, st)
+
+		again, err := r.readStored(ctx)
+		switch {
+		case err != nil:
+			return nil, err
+		case again == nil:
+			return nil, fmt.Errorf("%s: the state was deleted while it was read; run this again", r)
+		case again.stored == st.stored:
+			return st, logErr
+		}
+		st = again
+	}
+	return nil, fmt.Errorf("%s: the state was written each of the %d times that it was read; run this again", r, mostRereads)
 }
 
 func (r *Reader) guarded(ctx context.Context, st *State) (*State, error) {
@@ -62,7 +109,8 @@ func (r *Reader) guarded(ctx context.Context, st *State) (*State, error) {
 }
 
 // Stored returns the state's document as it is stored, whatever it says, and nil if
-// nothing is stored.
+// nothing is stored. Only if an apply under way keeps a log is it the document of the state
+// with the entries of the log.
 func (r *Reader) Stored(ctx context.Context) ([]byte, error) {
 	text, version, err := r.backend.Read(ctx, DocState)
 	if err != nil {
@@ -71,7 +119,15 @@ func (r *Reader) Stored(ctx context.Context) ([]byte, error) {
 	if version == "" {
 		return nil, nil
 	}
-	return text, nil
+
+	st, err := Decode(text)
+	if err != nil || st.Begun == nil || st.Begun.Log == 0 {
+		return text, nil // who asks for it looks into it
+	}
+	if st, err = r.Read(ctx); err != nil {
+		return nil, err
+	}
+	return Encode(st)
 }
 
 // Stamp tells one state from another, and from what it was before.

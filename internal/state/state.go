@@ -50,6 +50,10 @@ type State struct {
 
 	// stored is the version at which the backend had it; empty where it is new.
 	stored Version
+	// size is that of the document as it was read or written last, in bytes.
+	size int
+	// open is the log that was read with it; nil if there was none.
+	open *openLog
 	// former is the document of an older format that it was read from.
 	former *former
 }
@@ -130,6 +134,10 @@ type Applied struct {
 	// Made are the changes that the apply has made and recorded so far: their digests, by zone. Only
 	// [State.Begun] has them.
 	Made map[string][]string `json:"made,omitempty"`
+	// Log is the number of the first part of the apply's log that the state does not hold. It is 0 if there is no
+	// log. Only [State.Begun] has it, and only as it is stored: what is read has the log's entries; see
+	// [State.LogIsOpen].
+	Log int `json:"log,omitempty"`
 }
 
 // is reports whether both are the same apply.
@@ -201,12 +209,23 @@ func (s *State) RecordMade(zone string, digests []string) {
 	if s.Begun == nil || len(digests) == 0 {
 		return
 	}
+	if s.Begun.Made == nil {
+		s.Begun.Made = map[string][]string{}
+	}
+	s.Begun.Made[zone] = append(s.Begun.Made[zone], digests...)
+}
+
+// CopyBegun gives the state its own copy of Begun, so that changing it changes no other
+// state.
+func (s *State) CopyBegun() {
+	if s.Begun == nil {
+		return
+	}
 	begun := *s.Begun
 	begun.Made = maps.Clone(begun.Made)
-	if begun.Made == nil {
-		begun.Made = map[string][]string{}
+	for zone, digests := range begun.Made {
+		begun.Made[zone] = slices.Clip(digests)
 	}
-	begun.Made[zone] = slices.Concat(begun.Made[zone], digests)
 	s.Begun = &begun
 }
 

@@ -12,7 +12,7 @@ type Store struct {
 	Locker
 
 	// updates are the changes of the state that wait for their turn.
-	updates updateQueue
+	updates queue[*queuedUpdate]
 	// known is the state as the last update left it, so that the next one need not read
 	// it. Only the goroutine that runs the updates may use it.
 	known *State
@@ -45,7 +45,11 @@ func (s *Store) Replace(ctx context.Context, st *State) error { return s.replace
 // Update returns the state as it is stored now, or ErrConflict if other processes were
 // always faster.
 func (s *Store) Update(ctx context.Context, fn func(*State) (changed bool, err error)) (*State, error) {
-	return s.updates.do(ctx, s, fn)
+	u := &queuedUpdate{fn: fn}
+	if err := s.updates.do(ctx, u, s.commit); err != nil {
+		return nil, err
+	}
+	return u.state, u.err
 }
 
 // update is Update for the goroutine that runs the updates. It begins with the state as

@@ -36,6 +36,9 @@ func validate(s *State) error {
 		if err := validateTime(a.At); err != nil {
 			return fmt.Errorf("applied plan %q: %w", a.Hash, err)
 		}
+		if a.Log < 0 || a.Log > lastPart {
+			return fmt.Errorf("applied plan %q: a log has no part %d", a.Hash, a.Log)
+		}
 	}
 	return nil
 }

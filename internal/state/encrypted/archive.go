@@ -41,10 +41,16 @@ func (a *archive) Kept(ctx context.Context, name string) ([]byte, error) {
 		return stored, err
 	}
 	data, err := a.b.decrypt(entryLabel(name), stored)
-	if err != nil {
-		return nil, fmt.Errorf("the entry %s of the history: %w", name, err)
+	place := fmt.Sprintf("the entry %s of the history", name)
+	var damage damageError
+	switch {
+	case err == nil:
+		return data, nil
+	case errors.As(err, &damage), errors.Is(err, state.ErrOtherDocument):
+		return nil, &state.UnreadableError{Place: place, Err: err, Next: "restore it from a copy, or delete it"}
+	default:
+		return nil, fmt.Errorf("%s: %w", place, err)
 	}
-	return data, nil
 }
 
 // Entries implements [state.Archive].

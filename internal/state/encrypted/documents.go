@@ -40,6 +40,8 @@ func (b *Backend) explain(doc state.Document, serial uint64, err error) error {
 	switch {
 	case doc == state.DocSnapshots && errors.Is(err, state.ErrOtherDocument):
 		next = "it is left alone: two configurations may share a place"
+	case doc == state.DocJournal:
+		next = "restore it from a copy, or delete it: the next apply then finds out from the zones what became of the last requests"
 	case doc != state.DocSnapshots:
 		next = "restore it from a copy, or delete it: equal records are adopted again"
 		if backup := b.Backup(); backup != "" {
@@ -81,6 +83,7 @@ func (b *Backend) sealCopies(ctx context.Context, sealed []byte, version state.V
 	for v := 1; v < state.FormatVersion; v++ {
 		errs = append(errs, b.sealDocument(ctx, state.FormerDocument(v)))
 	}
+	errs = append(errs, b.sealDocument(ctx, state.DocJournal))
 	if a, ok := b.Backend.(state.Archive); ok {
 		errs = append(errs, (&archive{a, b}).seal(ctx))
 	}

@@ -29,7 +29,7 @@ func documents(t *testing.T, open func(t *testing.T) state.Backend, jsonAlone bo
 	}
 }
 
-var allDocuments = []state.Document{state.DocState, state.DocSnapshots, "v1"}
+var allDocuments = []state.Document{state.DocState, state.DocSnapshots, state.DocJournal, "v1"}
 
 func nothingStored(t *testing.T, b state.Backend) {
 	for _, doc := range allDocuments {

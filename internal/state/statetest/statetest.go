@@ -87,6 +87,7 @@ func Run(t *testing.T, open func(t *testing.T) state.Backend, limits ...Limit) {
 	t.Run("of many that add an entry one succeeds", func(t *testing.T) { addSideBySide(t, archiveOf(t, open(t))) })
 	t.Run("many entries are dropped at once", func(t *testing.T) { dropMany(t, archiveOf(t, open(t))) })
 	documents(t, open, slices.Contains(limits, JSONAlone))
+	logs(t, open)
 }
 
 // SampleSnapshot returns a snapshot that uses every field.

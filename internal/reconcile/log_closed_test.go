@@ -1,0 +1,81 @@
+package reconcile_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/cfplan/cfplan/internal/sandbox"
+	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/local"
+)
+
+// blind is a backend whose locks do not notice that they were taken away.
+type blind struct{ state.Backend }
+
+func (b blind) Lock(ctx context.Context, h state.Holder, wait time.Duration) (state.Lock, error) {
+	l, err := b.Backend.Lock(ctx, h, wait)
+	return trustingLock{l}, err
+}
+
+// blindly wraps a backend, with its archive if it has one.
+func blindly(b state.Backend) state.Backend {
+	if archive, ok := b.(state.Archive); ok {
+		return struct {
+			blind
+			state.Archive
+		}{blind{b}, archive}
+	}
+	return blind{b}
+}
+
+// A run that took the lock over while another was at work, and wrote the state, closes the log of that run, which
+// then sends nothing more although its lock knows nothing of it. What it sent before is recorded.
+func TestARunWhoseLogWasClosedSendsNothing(t *testing.T) {
+	for name, open := range map[string]func(*testing.T) state.Backend{
+		"local":    func(t *testing.T) state.Backend { return local.New(t.TempDir() + "/cfplan.state.json") },
+		"s3":       func(t *testing.T) state.Backend { _, _, b := onS3(t); return b },
+		"postgres": func(t *testing.T) state.Backend { _, _, b := onPostgres(t); return b },
+		"http":     func(t *testing.T) state.Backend { _, _, b := onHTTP(t); return b },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			there, desired := zonesToWrite(4, 1)
+			b := open(t)
+			w := newWorld(t, there...)
+			w.Store, w.Parallelism = state.Open(b), 1
+			p := w.plan(t, desired...)
+			w.api.Fail(sandbox.Meanwhile("POST", batchPath, func() {
+				takeOver := func(*state.State) (bool, error) { return true, nil }
+				if _, err := state.Open(b).Update(context.Background(), takeOver); err != nil {
+					t.Errorf("Update by the run that takes over: %v", err)
+				}
+			}).After(1).Once())
+
+			w.Store = state.Open(blindly(b))
+			report, err := w.Apply(context.Background(), p)
+
+			if !errors.Is(err, state.ErrLockLost) || report.Done.Add != 2 || len(w.api.Writes()) != 2 {
+				t.Errorf("Apply = %+v, %v with %d requests; want ErrLockLost after the second", report.Done, err, len(w.api.Writes()))
+			}
+			w.Store = state.Open(b)
+			st, err := w.Store.Read(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for name, z := range st.Zones {
+				if z.Journal != nil {
+					t.Errorf("%s: the request %+v is open, want its outcome recorded", name, z.Journal)
+				}
+			}
+			if st.Owned() != 2 || st.LogIsOpen() {
+				t.Errorf("%d records are owned, log open: %v; want the 2 that were made, and no log", st.Owned(), st.LogIsOpen())
+			}
+			if _, err := w.Apply(context.Background(), p); err != nil {
+				t.Fatalf("the next run: %v", err)
+			}
+			w.converged(t, desired...)
+		})
+	}
+}

@@ -1,0 +1,436 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// A log lets an apply write the state a bounded number of times, however many zones it
+// changes: once when it begins, and once when it ends. What it notes in between goes into
+// small parts beside the state, and entries that arrive while a part is being written share
+// the next one. Whoever reads the state reads the log with it.
+//
+// A log is also a fence. Another run that writes the state while the log is open closes it
+// first, by adding the part that would come next. The run that wrote the log then cannot
+// add that part, and knows that it has lost its lock.
+
+// leastFold is how many bytes of parts a log has at least before it is folded: before the
+// state is written with all that the parts say. Each time it takes twice as many as before,
+// so that the number of writes of the state stays bounded.
+const leastFold = 4 << 20
+
+// Log is what one apply writes while it is at work. It is safe for concurrent use. Nothing
+// else may change the state by way of the same store until Close.
+type Log struct {
+	store *Store
+	of    Applied
+	parts Parts
+	// whole: each write is one of the whole state.
+	whole bool
+
+	queue queue[*logStep]
+
+	// What follows belongs to the goroutine that writes.
+	mode logMode
+	// begun: the state says that the apply has begun.
+	begun bool
+	// state has all entries that were written.
+	state *State
+	// next is the number of the part that comes next, and kept that of the first one that
+	// was not deleted.
+	next, kept int
+	// written counts the bytes of parts since the log was folded last, and limit is how
+	// many there may be.
+	written, limit int
+}
+
+// logMode is what has become of a log.
+type logMode int
+
+const (
+	logNew     logMode = iota // nothing is written yet
+	logOpen                   // parts can be added
+	logUnsure                 // it is not known whether the last write was carried out
+	logWithout                // each write is one of the whole state, as there is no log, or no more
+	logLost                   // another run has closed the log
+	logEnded                  // the state has everything
+)
+
+// LogOptions say what kind of log an apply needs.
+type LogOptions struct {
+	// Parts are those that an archive has already.
+	Parts Parts
+	// Short: the apply needs one request. At a backend without an archive, it then does
+	// without a log.
+	Short bool
+}
+
+// NewLog returns the log of an apply. of is the apply as its first entry notes it in
+// [State.Begun]. The first write begins the log.
+func (s *Store) NewLog(of Applied, o LogOptions) *Log {
+	l := &Log{store: s, of: of, parts: o.Parts}
+	l.parts.First = max(1, l.parts.First)
+	l.whole = s.archive() == nil && o.Short || l.parts.First >= lastPart
+	return l
+}
+
+// logStep is one entry that waits to be written.
+type logStep struct {
+	make func(*State) (Entry, error)
+	// announces: the entry must not be written if the lock was lost.
+	announces bool
+	// err is the outcome.
+	err error
+}
+
+// Announce writes an entry that must not be written if another run has taken over, such as
+// one that opens a request. It is written when Announce returns nil. If another run has
+// closed the log, the error is ErrLockLost.
+//
+// make gets the state as it is with all entries before, and returns the entry. It must not
+// change the state, except for [State.Begun], and may run more than once.
+func (l *Log) Announce(ctx context.Context, make func(*State) (Entry, error)) error {
+	return l.do(ctx, &logStep{make: make, announces: true})
+}
+
+// Record writes an entry about what was done, as Announce does. If another run has closed
+// the log, the entry goes into the state as that run left it.
+func (l *Log) Record(ctx context.Context, make func(*State) (Entry, error)) error {
+	return l.do(ctx, &logStep{make: make})
+}
+
+func (l *Log) do(ctx context.Context, step *logStep) error {
+	if err := l.queue.do(ctx, step, l.commit); err != nil {
+		return err
+	}
+	return step.err
+}
+
+// Close writes the state with all that the log says, unless that is done, and deletes the
+// parts. Nothing is lost if it fails: the next run finds the log.
+func (l *Log) Close(ctx context.Context) (err error) {
+	if l.mode == logUnsure {
+		err = l.reclaim(ctx)
+	}
+	if l.mode == logOpen {
+		err = l.writeState(ctx, nil)
+	}
+	if err == nil && l.begun && l.mode != logLost {
+		err = errors.Join(l.dropParts(ctx), l.store.Drop(ctx, l.parts.Old...))
+	}
+	if err != nil {
+		return fmt.Errorf("the log of the apply could not be closed: %w", err)
+	}
+	return nil
+}
+
+// commit writes the entries of some steps together.
+func (l *Log) commit(ctx context.Context, batch []*logStep) {
+	done := false
+	defer func() {
+		if !done { // a panic, after which nothing is known of the state in memory
+			l.mode = logUnsure
+		}
+	}()
+
+	l.write(ctx, batch)
+	done = true
+}
+
+func (l *Log) write(ctx context.Context, batch []*logStep) {
+	if l.mode == logUnsure {
+		if err := l.reclaim(ctx); err != nil {
+			fail(batch, err)
+			return
+		}
+	}
+
+	switch l.mode {
+	case logNew:
+		l.begin(ctx, batch)
+	case logOpen:
+		l.extend(ctx, batch)
+	case logLost:
+		l.recordLost(ctx, batch)
+	default:
+		fail(batch, l.update(ctx, batch, nil))
+	}
+}
+
+// fail gives an error to the steps that have none yet. A nil error changes nothing.
+func fail(batch []*logStep, err error) {
+	for _, s := range batch {
+		if s.err == nil {
+			s.err = err
+		}
+	}
+}
+
+// stage makes the entries of some steps and changes the state by them. A step that fails
+// has its error then, and changes nothing. ended: one of the entries ends the apply.
+func stage(st *State, batch []*logStep) (entries []Entry, ended bool) {
+	for _, s := range batch {
+		var e Entry
+		if e, s.err = s.make(st); s.err == nil {
+			s.err = e.validate()
+		}
+		if s.err != nil {
+			continue
+		}
+
+		e.Apply(st)
+		entries = append(entries, e)
+		if e.Finish != nil {
+			e.Finish(st)
+			ended = true
+		}
+	}
+	return entries, ended
+}
+
+// update writes the entries with the whole state, as it is stored now. allowed is asked
+// before, if it is not nil.
+func (l *Log) update(ctx context.Context, batch []*logStep, allowed func(*State) error) error {
+	st, err := l.store.Update(ctx, func(st *State) (bool, error) {
+		if allowed != nil {
+			if err := allowed(st); err != nil {
+				return false, err
+			}
+		}
+		entries, _ := stage(st, batch)
+		return len(entries) > 0, nil
+	})
+	if err == nil {
+		l.begun, l.state = true, st
+	}
+	return err
+}
+
+// begin writes the first entries with the state, which says from then on that there is a
+// log.
+func (l *Log) begin(ctx context.Context, batch []*logStep) {
+	name := logName(l.store.Last().Lineage, l.of.Serial)
+	withLog := !l.whole && l.prepare(ctx, name) == nil
+	begun, ended := false, false
+
+	st, err := l.store.Update(ctx, func(st *State) (bool, error) {
+		var entries []Entry
+		entries, ended = stage(st, batch)
+		begun = len(entries) > 0
+		if begun && withLog && st.HasBegun(l.of) {
+			st.Begun.Log = l.parts.First
+		}
+		return begun, nil
+	})
+	switch {
+	case err != nil:
+		l.mode = logUnsure
+		fail(batch, err)
+		return
+	case !begun: // the next one may succeed
+		return
+	case ended:
+		l.mode = logEnded
+	case st.HasBegun(l.of) && st.Begun.Log > 0:
+		l.mode, l.state = logOpen, st
+		l.next, l.kept = l.parts.First, l.parts.First
+		l.limit = max(leastFold, st.size)
+		l.store.known = nil // it is the log's now
+	default:
+		l.mode = logWithout
+	}
+	l.begun = true
+}
+
+// prepare makes sure that the log can be kept. Where parts are not entries of their own, a
+// log that is open must not be overwritten.
+func (l *Log) prepare(ctx context.Context, name string) error {
+	return l.store.logs().prepare(ctx, name, func() error {
+		st, err := l.store.Read(ctx)
+		if err == nil && (st.open != nil || st.Serial != l.of.Serial) {
+			err = ErrConflict
+		}
+		return err
+	})
+}
+
+// extend adds a part with the entries. If it is time to fold the log, or an entry ends the
+// apply, it writes the state instead.
+func (l *Log) extend(ctx context.Context, batch []*logStep) {
+	entries, ended := stage(l.state, batch)
+	if len(entries) == 0 {
+		return
+	}
+	name := l.name()
+	data, err := encodePart(part{Log: name, Number: l.next, Entries: entries})
+	switch {
+	case err != nil:
+	case ended, l.written+len(data) > l.limit, l.next >= lastPart: // the last one is for a seal
+		err = l.writeState(ctx, batch)
+	default:
+		err = l.add(ctx, name, data)
+	}
+
+	if errors.Is(err, ErrConflict) || errors.Is(err, ErrLockLost) {
+		l.mode = logLost
+		l.recordLost(ctx, batch)
+		return
+	}
+	fail(batch, err)
+}
+
+func (l *Log) name() string { return logName(l.state.Lineage, l.of.Serial) }
+
+func (l *Log) add(ctx context.Context, name string, data []byte) error {
+	if err := l.store.mayWrite(); err != nil {
+		return err
+	}
+	n, err := l.store.logs().add(ctx, name, l.next, data)
+	if err != nil {
+		l.mode = logUnsure
+		return err
+	}
+	l.next++
+	l.written += n
+	return nil
+}
+
+// writeState writes the state, which has the entries of the batch already. If the apply is
+// over, or there is no batch, the log ends with it. Otherwise it goes on with the next part,
+// and those before it are deleted. The error is ErrLockLost if another run has closed the
+// log.
+//
+// A run that has lost its lock may have recorded in the state what it did before, which does
+// not close the log. Then the state is read, and the entries are made again.
+func (l *Log) writeState(ctx context.Context, batch []*logStep) error {
+	err := l.store.retry(ctx, func() error {
+		goesOn := len(batch) > 0 && l.state.HasBegun(l.of)
+		if begun := l.state.Begun; begun != nil {
+			begun.Log = 0
+			if goesOn && l.next < lastPart {
+				begun.Log = l.next
+			}
+		}
+
+		err := l.store.write(ctx, l.state)
+		if errors.Is(err, ErrConflict) {
+			if lost := l.reload(ctx); lost != nil {
+				return lost
+			}
+			stage(l.state, batch)
+		}
+		return err
+	})
+	switch {
+	case err != nil:
+		l.mode = logUnsure
+		return err
+	case l.state.Begun == nil || l.state.Begun.Log == 0:
+		l.mode = logEnded
+		return nil
+	}
+
+	l.written, l.limit = 0, 2*l.limit
+	_ = l.dropParts(ctx) // the next apply deletes what is left
+	return nil
+}
+
+// reload reads the state with the log. It returns ErrLockLost if another run has closed it.
+func (l *Log) reload(ctx context.Context) error {
+	st, err := l.store.Read(ctx)
+	if err != nil {
+		return err
+	}
+	if !l.isMine(st) {
+		return ErrLockLost
+	}
+	l.next = st.open.next
+	st.open = nil // it is this run's
+	l.state = st
+	return nil
+}
+
+// isMine reports whether a state was read with this log, and the log is open.
+func (l *Log) isMine(st *State) bool {
+	return st.HasBegun(l.of) && st.open != nil && !st.open.sealed
+}
+
+// dropParts deletes the parts that the state has.
+func (l *Log) dropParts(ctx context.Context) error {
+	if l.state == nil {
+		return nil
+	}
+	err := l.store.logs().drop(ctx, l.name(), l.kept, l.next)
+	l.kept = l.next
+	return err
+}
+
+// reclaim finds out what is stored after a write whose outcome is not known. If the log is
+// still this run's, the run closes it, so that a late part cannot arrive, and goes on
+// without a log. Otherwise the log is lost.
+func (l *Log) reclaim(ctx context.Context) error {
+	_, err := l.store.Update(ctx, func(st *State) (bool, error) {
+		switch {
+		case l.isMine(st):
+			return true, nil // the write closes the log
+		case l.state == nil && st.open == nil:
+			return false, nil // it had not begun; the fence says whether it still may
+		}
+		return false, ErrLockLost
+	})
+	switch {
+	case err == nil:
+		l.mode = logWithout
+	case errors.Is(err, ErrLockLost):
+		l.mode = logLost
+		return nil
+	}
+	return err
+}
+
+// errOthersLog: the state has the log of another run, which must stay open.
+var errOthersLog = errors.New("another run keeps a log")
+
+// recordLost records what was done although another run has closed the log. What was only
+// announced is not done any more.
+func (l *Log) recordLost(ctx context.Context, batch []*logStep) {
+	var made []*logStep
+	for _, s := range batch {
+		if s.announces {
+			s.err = fmt.Errorf("%w: another run has closed the log of this one", ErrLockLost)
+			continue
+		}
+		made = append(made, s)
+	}
+	if len(made) == 0 {
+		return
+	}
+
+	err := l.update(ctx, made, func(st *State) error {
+		if st.open != nil && !st.HasBegun(l.of) {
+			return errOthersLog
+		}
+		return nil
+	})
+	if errors.Is(err, errOthersLog) {
+		err = l.updateBeside(ctx, made)
+	}
+	fail(made, err)
+}
+
+// updateBeside writes entries into the state without a look at the log of the run that is at
+// work now, which stays open.
+func (l *Log) updateBeside(ctx context.Context, batch []*logStep) error {
+	return l.store.retry(ctx, func() error {
+		st, err := l.store.readStored(ctx)
+		switch {
+		case err != nil:
+			return err
+		case st == nil:
+			return ErrConflict
+		}
+		stage(st, batch)
+		return l.store.write(ctx, st)
+	})
+}

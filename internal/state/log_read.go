@@ -1,0 +1,92 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// openLog is the log of an apply that is under way, or was cut off, as it was read with a
+// state. The state has its entries.
+type openLog struct {
+	name string
+	// next is the number of the part that would come next.
+	next int
+	// sealed: the last part is a seal, so nothing can be added.
+	sealed bool
+}
+
+// LogIsOpen reports whether the state was read with the log of an apply that has not ended.
+// The next write of the state closes that log: the run that wrote it can write nothing more.
+func (s *State) LogIsOpen() bool { return s.open != nil }
+
+// replay gives a state, as it was decoded, the entries of the log that it names, and takes
+// the name out of the state.
+func (r *Reader) replay(ctx context.Context, st *State) error {
+	if st.Begun == nil || st.Begun.Log == 0 {
+		return nil
+	}
+	begun := *st.Begun
+	first := begun.Log
+	begun.Log = 0
+	st.Begun = &begun
+	st.open = &openLog{name: logName(st.Lineage, begun.Serial), next: first}
+
+	found, err := r.logs().read(ctx, st.open.name, first)
+	if err != nil {
+		return err
+	}
+	for _, data := range found {
+		if st.open.sealed {
+			break // what a store has after a seal is nothing that cfplan wrote
+		}
+		p, err := parsePart(data, st.open.name, st.open.next)
+		if err != nil {
+			return r.unreadableLog(r.logs().place(st.open.name, st.open.next), err)
+		}
+		for _, e := range p.Entries {
+			e.Apply(st)
+		}
+		st.open.next++
+		st.open.sealed = p.Sealed
+	}
+	return nil
+}
+
+// unreadableLog is the error of a part, or of the whole log, that cannot be read.
+func (r *Reader) unreadableLog(place string, err error) error {
+	u := &UnreadableError{
+		Place: place,
+		Err:   fmt.Errorf("what an apply has noted of its work can't be read: %w", err),
+		Next:  "restore it, or delete it with those after it: the next apply then finds out from the zones what became of the last requests",
+	}
+	switch {
+	case errors.Is(err, errNewer):
+		u.Next = "upgrade cfplan"
+	case errors.Is(err, errEncrypted):
+		u.Next = r.remedy(err)
+	}
+	return u
+}
+
+// seal closes the log that was read with a state, so that the run that writes it, if it is
+// still at work, finds the number of its next part taken. It returns ErrConflict if that
+// run has added a part since: the state must be read again.
+//
+// The seal stays. If it were deleted, the number would be free.
+func (o *Observer) seal(ctx context.Context, open *openLog) error {
+	if open == nil || open.sealed {
+		return nil
+	}
+	data, err := encodePart(part{Log: open.name, Number: open.next, Sealed: true})
+	if err == nil {
+		_, err = o.logs().add(ctx, open.name, open.next, data)
+	}
+	if err != nil && !errors.Is(err, ErrConflict) {
+		err = fmt.Errorf("the log of an apply that was cut off could not be closed: %w", err)
+	}
+	if err == nil {
+		open.sealed = true
+	}
+	return err
+}

@@ -1,0 +1,437 @@
+package state_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/cfplan/cfplan/internal/parallel"
+	"github.com/cfplan/cfplan/internal/state"
+	"github.com/cfplan/cfplan/internal/state/local"
+	"github.com/cfplan/cfplan/internal/state/statetest"
+)
+
+// tapped is a local backend that counts what is written, and can fail.
+type tapped struct {
+	*local.Backend
+	states, parts atomic.Int32
+	// fail returns the error of the next write; stored says whether it is carried out all
+	// the same.
+	fail func(what string) (stored bool, err error)
+	// kept is called before an entry is read, if it is not nil.
+	kept func()
+}
+
+func (b *tapped) write(what string, do func() error) error {
+	if b.fail != nil {
+		if stored, err := b.fail(what); err != nil {
+			if stored {
+				_ = do()
+			}
+			return err
+		}
+	}
+	return do()
+}
+
+func (b *tapped) Write(ctx context.Context, doc state.Document, text []byte, was state.Version) (v state.Version, err error) {
+	if doc == state.DocState {
+		b.states.Add(1)
+	}
+	err = b.write(string(doc), func() error {
+		v, err = b.Backend.Write(ctx, doc, text, was)
+		return err
+	})
+	return v, err
+}
+
+func (b *tapped) Add(ctx context.Context, name string, data []byte) error {
+	b.parts.Add(1)
+	return b.write("part", func() error { return b.Backend.Add(ctx, name, data) })
+}
+
+func (b *tapped) Kept(ctx context.Context, name string) ([]byte, error) {
+	if f := b.kept; f != nil {
+		b.kept = nil
+		f()
+	}
+	return b.Backend.Kept(ctx, name)
+}
+
+// single is the same backend without its archive.
+type single struct{ state.Backend }
+
+// logged is a state in a file, and a log that has begun.
+type logged struct {
+	*testing.T
+	path    string
+	backend *tapped
+	log     *state.Log
+	of      state.Applied
+}
+
+func newLogged(t *testing.T, wrap func(*tapped) state.Backend) *logged {
+	t.Helper()
+	l := &logged{T: t, path: newPath(t)}
+	replace(t, l.path, state.New())
+	l.backend = &tapped{Backend: local.New(l.path)}
+	store := state.Open(wrap(l.backend))
+	st, err := store.Read(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.of = state.Applied{Hash: "sha256:1", At: time.Date(2026, 11, 27, 8, 0, 0, 0, time.UTC), Who: "job", Serial: st.Serial}
+	l.log = store.NewLog(l.of, state.LogOptions{})
+	return l
+}
+
+func archived(b *tapped) state.Backend { return b }
+
+// entry is about a zone, and begins the apply if that has not begun.
+func (l *logged) entry(e state.Entry) func(*state.State) (state.Entry, error) {
+	return func(st *state.State) (state.Entry, error) {
+		if st.Begun == nil {
+			begun := l.of
+			st.Begun = &begun
+		}
+		return e, nil
+	}
+}
+
+func (l *logged) open(zone string) error {
+	return l.log.Announce(l.Context(), l.entry(state.Entry{Zone: zone, Open: &state.Journal{At: l.of.At, Who: "job"}}))
+}
+
+func (l *logged) close(zone string) error {
+	return l.log.Record(l.Context(), l.entry(state.Entry{Zone: zone, Closed: &state.Request{At: l.of.At, Who: "job"}}))
+}
+
+func (l *logged) must(err error) {
+	l.Helper()
+	if err != nil {
+		l.Fatal(err)
+	}
+}
+
+// journals are the zones with an open request, as another run reads the state.
+func (l *logged) journals(b state.Backend) (open []string) {
+	l.Helper()
+	st, err := state.OpenReader(b).Read(l.Context())
+	l.must(err)
+	for name, z := range st.Zones {
+		if z.Journal != nil {
+			open = append(open, name)
+		}
+	}
+	slices.Sort(open)
+	return open
+}
+
+func (l *logged) parts() []string {
+	l.Helper()
+	names, err := l.backend.Entries(l.Context())
+	l.must(err)
+	return names
+}
+
+func TestEntriesSideBySideShareParts(t *testing.T) {
+	for name, wrap := range map[string]func(*tapped) state.Backend{
+		"archive":  archived,
+		"document": func(b *tapped) state.Backend { return single{b} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := newLogged(t, wrap)
+			const zones = 60
+			var g sync.WaitGroup
+			for i := range zones {
+				g.Go(func() {
+					zone := fmt.Sprintf("z%d.example", i)
+					if err := errors.Join(l.open(zone), l.close(zone), l.open(zone)); err != nil {
+						t.Errorf("%s: %v", zone, err)
+					}
+				})
+			}
+			g.Wait()
+
+			if open := l.journals(wrap(l.backend)); len(open) != zones {
+				t.Errorf("%d zones have an open request, want %d", len(open), zones)
+			}
+			if n := l.backend.parts.Load(); n >= 3*zones/2 {
+				t.Errorf("%d parts were written for %d entries", n, 3*zones)
+			}
+			l.must(l.log.Close(t.Context()))
+			if n := l.backend.states.Load(); n != 2 {
+				t.Errorf("the state was written %d times, want 2", n)
+			}
+			if open := l.journals(wrap(l.backend)); len(open) != zones || len(l.parts()) > 0 {
+				t.Errorf("after Close %d zones have an open request, and there are the parts %v", len(open), l.parts())
+			}
+		})
+	}
+}
+
+// A log that grows large is put into the state, and the number of times does not grow with it.
+func TestALargeLogIsFolded(t *testing.T) {
+	for name, wrap := range map[string]func(*tapped) state.Backend{
+		"archive":  archived,
+		"document": func(b *tapped) state.Backend { return single{b} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := newLogged(t, wrap)
+			large := state.Entry{Zone: "large.example", Made: []string{strings.Repeat("x", 1<<20)}}
+			for i := range 12 {
+				l.must(l.log.Record(t.Context(), l.entry(large)))
+				l.must(l.open(fmt.Sprintf("z%d.example", i)))
+				if i%4 < 3 {
+					continue
+				}
+				if open := l.journals(wrap(l.backend)); len(open) != i+1 {
+					t.Fatalf("after %d steps there are open requests to %v", i, open)
+				}
+			}
+			if n := l.backend.states.Load(); n < 2 || n > 5 {
+				t.Errorf("the state was written %d times for a log of 12 MiB", n)
+			}
+			l.must(l.log.Close(t.Context()))
+			st, err := state.OpenReader(wrap(l.backend)).Read(t.Context())
+			l.must(err)
+			if len(st.Begun.Made["large.example"]) != 12 || len(st.Zones) != 13 || len(l.parts()) > 0 {
+				t.Errorf("the state has %d changes and %d zones, and there are the parts %v", len(st.Begun.Made["large.example"]), len(st.Zones), l.parts())
+			}
+		})
+	}
+}
+
+// While the log is folded, at each step, another run finds everything.
+func TestAReaderFindsAllWhileALogEnds(t *testing.T) {
+	l := newLogged(t, archived)
+	for _, zone := range []string{"a.example", "b.example", "c.example"} {
+		l.must(l.open(zone))
+	}
+	reader := &tapped{Backend: local.New(l.path)}
+	reader.kept = func() { l.must(l.log.Close(t.Context())) } // between the state and the first part
+	if open := l.journals(reader); len(open) != 3 {
+		t.Errorf("a run that read the state while the log ended found open requests to %v, want 3", open)
+	}
+}
+
+// After a write of which it is not known whether it was carried out, the run goes on, and
+// whatever it said was written is there.
+func TestAWriteWithoutAnswer(t *testing.T) {
+	errCut := errors.New("cut off")
+	for _, stored := range []bool{false, true} {
+		for _, what := range []string{"part", "state"} {
+			l := newLogged(t, archived)
+			l.must(l.open("a.example"))
+			l.must(l.open("b.example"))
+			l.backend.fail = func(now string) (bool, error) {
+				if now != what {
+					return false, nil
+				}
+				l.backend.fail = nil
+				return stored, errCut
+			}
+
+			failed := l.open("c.example")
+			if what == "state" {
+				l.must(failed)
+				failed = l.log.Close(t.Context())
+			}
+			if !errors.Is(failed, errCut) {
+				t.Errorf("a write of a %s without an answer = %v, want its error", what, failed)
+			}
+
+			want := []string{"a.example", "c.example"}
+			if what == "part" {
+				l.must(l.close("b.example"))
+				l.must(l.open("d.example"))
+				want = []string{"a.example", "d.example"}
+				if stored {
+					want = []string{"a.example", "c.example", "d.example"}
+				}
+			} else {
+				l.must(l.close("b.example"))
+			}
+			if got := l.journals(l.backend); !slices.Equal(got, want) {
+				t.Errorf("%s, carried out %v: open requests to %v, want %v", what, stored, got, want)
+			}
+		}
+	}
+}
+
+// A server that takes no document beside the state gets the state with each entry.
+func TestALogThatCannotBeKept(t *testing.T) {
+	l := newLogged(t, func(b *tapped) state.Backend { return single{b} })
+	l.backend.fail = func(what string) (bool, error) {
+		if what == string(state.DocJournal) {
+			return false, errors.New("405 Method Not Allowed")
+		}
+		return false, nil
+	}
+	for _, zone := range []string{"a.example", "b.example", "c.example"} {
+		l.must(l.open(zone))
+	}
+	if open := l.journals(single{l.backend}); len(open) != 3 || l.backend.states.Load() != 3 {
+		t.Errorf("open requests to %v after %d writes of the state, want 3 of each", open, l.backend.states.Load())
+	}
+	l.must(l.log.Close(t.Context()))
+}
+
+func TestADamagedLogIsAnError(t *testing.T) {
+	for name, damage := range map[string]func([]byte) []byte{
+		"cut short": func(b []byte) []byte { return b[:len(b)/2] },
+		"empty":     func([]byte) []byte { return nil },
+		"not JSON":  func([]byte) []byte { return []byte("<html>") },
+		"copied":    func(b []byte) []byte { return []byte(strings.Replace(string(b), `"number":2`, `"number":1`, 1)) },
+	} {
+		l := newLogged(t, archived)
+		for _, zone := range []string{"a.example", "b.example", "c.example", "d.example"} {
+			l.must(l.open(zone))
+		}
+		second := filepath.Join(strings.TrimSuffix(l.path, ".json")+".history", l.parts()[1]+".json")
+		text, err := os.ReadFile(second)
+		l.must(err)
+		l.must(os.WriteFile(second, damage(text), 0o600))
+
+		store := state.Open(local.New(l.path))
+		_, err = store.Read(t.Context())
+		var unreadable *state.UnreadableError
+		if !errors.As(err, &unreadable) || !strings.Contains(err.Error(), l.parts()[1]) || !strings.Contains(err.Error(), "delete it with those after it") {
+			t.Errorf("%s: Read = %v, want an *UnreadableError that names the part and says what to do", name, err)
+		}
+
+		// What the error advises works: what comes before the damage is read.
+		for _, part := range l.parts()[1:] {
+			l.must(store.Drop(t.Context(), part))
+		}
+		if open := l.journals(l.backend); !slices.Equal(open, []string{"a.example", "b.example"}) {
+			t.Errorf("%s: without the damaged part there are open requests to %v", name, open)
+		}
+	}
+}
+
+// A document of a log that somebody else's server has altered is an error, or counts for nothing.
+func TestADamagedLogDocumentIsAnError(t *testing.T) {
+	for name, damage := range map[string]func(string) string{
+		"cut short":     func(s string) string { return s[:len(s)/2] },
+		"not a log":     func(string) string { return `{"version": 1, "snapshots": {}}` },
+		"a newer one":   func(s string) string { return strings.Replace(s, `"version":1`, `"version":9`, 1) },
+		"a part is odd": func(s string) string { return strings.Replace(s, `"number":1`, `"number":"x"`, 1) },
+	} {
+		l := newLogged(t, func(b *tapped) state.Backend { return single{b} })
+		l.must(errors.Join(l.open("a.example"), l.open("b.example")))
+		text, version, err := l.backend.Read(t.Context(), state.DocJournal)
+		l.must(err)
+		_, err = l.backend.Write(t.Context(), state.DocJournal, []byte(damage(string(text))), version)
+		l.must(err)
+
+		_, err = state.OpenReader(single{l.backend}).Read(t.Context())
+		if !errors.As(err, new(*state.UnreadableError)) {
+			t.Errorf("%s: Read = %v, want an *UnreadableError", name, err)
+		}
+	}
+}
+
+// A state that is pulled, pushed or moved has what the log says, and the run that wrote the
+// log is stopped by a push.
+func TestAnOpenLogGoesWithTheState(t *testing.T) {
+	l := newLogged(t, archived)
+	l.must(errors.Join(l.open("a.example"), l.open("b.example")))
+
+	store := state.Open(local.New(l.path))
+	text, err := store.Stored(t.Context())
+	l.must(err)
+	pulled, err := state.Decode(text)
+	l.must(err)
+	if pulled.Zone("b.example") == nil || pulled.Begun == nil || pulled.Begun.Log != 0 {
+		t.Errorf("what is pulled lacks what the log says: %s", text)
+	}
+
+	to := state.Open(single{&tapped{Backend: local.New(newPath(t))}}) // a place without an archive
+	moved, err := state.Migrate(t.Context(), &store.Reader, to, held)
+	if err != nil || len(moved.State.Zones) != 2 || moved.Entries != 0 {
+		t.Errorf("Migrate = %+v, %v; want both zones, and no part as an entry of the history", moved, err)
+	}
+	if there, err := to.Read(t.Context()); err != nil || there.Zone("b.example") == nil || there.LogIsOpen() {
+		t.Errorf("the new place has %+v, %v", there, err)
+	}
+
+	same, err := store.Push(t.Context(), pulled, false, held)
+	if err != nil || same.Changed {
+		t.Errorf("Push of what was pulled = %+v, %v; want nothing to do", same, err)
+	}
+	l.must(l.open("c.example"))
+	pulled.Serial++
+	delete(pulled.Zones, "c.example")
+	if _, err := store.Push(t.Context(), pulled, false, held); !errors.As(err, new(*state.PushError)) {
+		t.Errorf("Push without the request to c.example = %v, want a refusal", err)
+	}
+	if _, err := store.Push(t.Context(), pulled, true, held); err != nil {
+		t.Errorf("Push with force = %v", err)
+	}
+	if err := l.open("d.example"); !errors.Is(err, state.ErrLockLost) {
+		t.Errorf("after a push, the run that was at work goes on: %v", err)
+	}
+	if open := l.journals(l.backend); !slices.Equal(open, []string{"a.example", "b.example"}) {
+		t.Errorf("open requests to %v, want those of the pushed state", open)
+	}
+}
+
+// What a log has left is dropped when a later apply ends, but for the last part, which may be a seal.
+func TestTheNextApplyDropsOldParts(t *testing.T) {
+	l := newLogged(t, archived)
+	for _, zone := range []string{"a.example", "b.example", "c.example"} {
+		l.must(l.open(zone))
+	}
+	replace(t, l.path, read(t, l.path)) // the run was killed, and the log is closed
+	old := l.parts()
+
+	store := state.Open(l.backend)
+	st, err := store.Read(t.Context())
+	l.must(err)
+	l.of.Serial, l.of.Who = st.Serial, "next"
+	l.log = store.NewLog(l.of, state.LogOptions{Parts: state.PartsOf(old, st.Lineage, st.Serial, 0)})
+	next := func(st *state.State) (state.Entry, error) {
+		begun := l.of
+		st.Begun = &begun
+		return state.Entry{Zone: "a.example", Made: []string{"x"}}, nil
+	}
+	l.must(l.log.Record(t.Context(), next))
+	if got := l.parts(); !slices.Equal(got, old) {
+		t.Errorf("while the apply is at work there are the parts %v, want still %v", got, old)
+	}
+	l.must(l.log.Close(t.Context()))
+	if got := l.parts(); !slices.Equal(got, old[len(old)-1:]) {
+		t.Errorf("after the apply there are the parts %v, want the seal %s", got, old[len(old)-1])
+	}
+}
+
+// Statetest has the log's tests for every backend; here they meet a backend without an archive.
+func TestABackendWithoutAnArchive(t *testing.T) {
+	statetest.Run(t, func(t *testing.T) state.Backend { return single{local.New(newPath(t))} })
+}
+
+// A panic of an entry is that of the goroutine that asked for it, and what comes after it is
+// written all the same.
+func TestAPanicInAnEntryReachesItsCaller(t *testing.T) {
+	l := newLogged(t, archived)
+	l.must(l.open("a.example"))
+	p := parallel.Try(func() {
+		_ = l.log.Record(t.Context(), func(*state.State) (state.Entry, error) { panic("mistake") })
+	})
+	if p == nil || p.Value != "mistake" {
+		t.Errorf("the entry panicked with %v, want its own value", p)
+	}
+	l.must(errors.Join(l.open("b.example"), l.close("a.example"), l.log.Close(t.Context())))
+	if open := l.journals(l.backend); !slices.Equal(open, []string{"b.example"}) {
+		t.Errorf("open requests to %v, want what was written before and after", open)
+	}
+}

@@ -1,0 +1,92 @@
+package state
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/cfplan/cfplan/internal/parallel"
+)
+
+// queue holds what waits to be written. What arrives while something is being written is
+// written together next. The zero value is empty.
+type queue[T any] struct {
+	mu      sync.Mutex
+	waiting []*queued[T]
+	running bool // a goroutine writes
+}
+
+type queued[T any] struct {
+	item T
+	done chan struct{}
+	// bug is the panic of the commit; nil if there was none.
+	bug *parallel.Panic
+}
+
+// do waits until commit has had the item, perhaps with others. commit is called by one
+// goroutine at a time, with the items in the order in which they came, and leaves the
+// outcome in them. If ctx is done before the item's turn, commit never sees it and do
+// returns the error of ctx.
+func (q *queue[T]) do(ctx context.Context, item T, commit func(context.Context, []T)) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+
+	w := &queued[T]{item: item, done: make(chan struct{})}
+	q.mu.Lock()
+	q.waiting = append(q.waiting, w)
+	if !q.running {
+		q.running = true
+		go q.run(context.WithoutCancel(ctx), commit)
+	}
+	q.mu.Unlock()
+
+	select {
+	case <-w.done:
+	case <-ctx.Done():
+		if q.withdraw(w) {
+			return ctx.Err()
+		}
+		<-w.done // it is being written, and the caller must know the outcome
+	}
+	if w.bug != nil {
+		panic(w.bug)
+	}
+	return nil
+}
+
+// withdraw takes an item back whose turn has not come, and reports whether it could.
+func (q *queue[T]) withdraw(w *queued[T]) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	i := slices.Index(q.waiting, w)
+	if i < 0 {
+		return false
+	}
+	q.waiting = slices.Delete(q.waiting, i, i+1)
+	return true
+}
+
+// run writes until the queue is empty.
+func (q *queue[T]) run(ctx context.Context, commit func(context.Context, []T)) {
+	for {
+		q.mu.Lock()
+		batch := q.waiting
+		q.waiting, q.running = nil, len(batch) > 0
+		q.mu.Unlock()
+		if len(batch) == 0 {
+			return
+		}
+
+		items := make([]T, len(batch))
+		for i, w := range batch {
+			items[i] = w.item
+		}
+		// A panic belongs to those who wait: here it would end the process with the lock held.
+		bug := parallel.Try(func() { commit(ctx, items) })
+		for _, w := range batch {
+			w.bug = bug
+			close(w.done)
+		}
+	}
+}
