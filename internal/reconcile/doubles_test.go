@@ -16,8 +16,9 @@ import (
 // takes no more after the first ones: as if the process was killed, or the disk was full.
 type tapped struct {
 	*local.Backend
-	left                     atomic.Int64
-	states, parts, partBytes atomic.Int64
+	left               atomic.Int64
+	states, stateBytes atomic.Int64
+	parts, partBytes   atomic.Int64
 }
 
 // tap returns the backend of a file. saves are how many it takes; -1 is any number.
@@ -43,6 +44,7 @@ func (t *tapped) Write(ctx context.Context, doc state.Document, text []byte, was
 		return "", errDiskFull
 	}
 	t.states.Add(1)
+	t.stateBytes.Add(int64(len(text)))
 	return t.Backend.Write(ctx, doc, text, was)
 }
 
