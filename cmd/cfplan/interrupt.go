@@ -88,8 +88,8 @@ func abandoned(s *services) error {
 	if len(remains) == 0 {
 		return failure("Interrupted", "The run was stopped before it was done. Nothing was being written.")
 	}
-	return failure("Interrupted", "The run was stopped at once, while it was writing. The next run finds out what was done and goes on from there.\n%s",
-		strings.Join(remains, "\n"))
+	return failure("Interrupted", "The run was stopped at once, while it was writing. "+
+		"The next run finds out what was done and goes on from there.\n%s", strings.Join(remains, "\n"))
 }
 
 // sayLast prints the last message of the process. Whatever else is still printing, such as a bar, is silenced.

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"runtime/debug"
 	"time"
 )
 
@@ -19,6 +20,7 @@ var oddPrograms = map[string]func(){
 	},
 	"cfplan-overflow": func() {
 		crashUnmistakably()
+		debug.SetMaxStack(1 << 20) // the default of 1 GB takes long
 		fmt.Println(deeper(1))
 	},
 	"cfplan-panic": func() {
@@ -33,4 +35,10 @@ var oddPrograms = map[string]func(){
 	},
 }
 
-func deeper(n int) int { return deeper(n+1) + n }
+// deeper calls itself until the stack is full.
+func deeper(n int) int {
+	if n < 0 {
+		return 0
+	}
+	return deeper(n+1) + n
+}

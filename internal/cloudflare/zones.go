@@ -9,11 +9,12 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/cfplan/cfplan/internal/dns"
-	"github.com/cfplan/cfplan/internal/parallel"
 	"github.com/cloudflare/cloudflare-go/v7/option"
 	"github.com/cloudflare/cloudflare-go/v7/zones"
 	"golang.org/x/net/idna"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/parallel"
 )
 
 // zonesPerPage is the most that the API gives.
