@@ -113,7 +113,7 @@ func show(s *services, conn *connection, p *plan.Plan) error {
 	if err != nil {
 		return err
 	}
-	s.print.diagnose(planDiagnostics(p.Diagnostics, conn.files), conn.files)
+	s.print.diagnose(planDiagnostics(p.Diagnostics), conn.files)
 	return nil
 }
 

@@ -21,7 +21,7 @@ func takeOver(ctx context.Context, s *services, conn *writingConnection, read []
 	if err != nil {
 		return err
 	}
-	s.print.diagnose(planDiagnostics(p.Diagnostics, files), files)
+	s.print.diagnose(planDiagnostics(p.Diagnostics), files)
 	if p.HasErrors() {
 		return errShown
 	}

@@ -64,7 +64,7 @@ func readZoneFile(s *services, name, zone string) (z dns.Zone, proxied bool, err
 	if len(source) <= maxQuoted {
 		files[name] = &hcl.File{Bytes: source}
 	}
-	diags := planDiagnostics(append(placed(problems), entryProblems(entries, zone)...), files)
+	diags := planDiagnostics(append(placed(problems), entryProblems(entries, zone)...))
 	s.print.diagnose(diags, files)
 	if diags.HasErrors() {
 		return z, false, errShown

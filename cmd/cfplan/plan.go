@@ -130,7 +130,7 @@ func (o *planOptions) run(ctx context.Context, s *services) error {
 	if err := errors.Join(showPlan(s, p, o.format), annotate(s, p, o.format)); err != nil {
 		return err
 	}
-	s.print.diagnose(planDiagnostics(p.Diagnostics, conn.files), conn.files)
+	s.print.diagnose(planDiagnostics(p.Diagnostics), conn.files)
 	if p.HasErrors() {
 		return errShown
 	}

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
-	"strings"
 	"syscall"
 
 	"github.com/hashicorp/hcl/v2"
@@ -140,65 +138,39 @@ func (p *printer) warn(summary, format string, args ...any) {
 	p.diagnose(messagef(summary, format, args...).diagnostics(hcl.DiagWarning), nil)
 }
 
-// diagnose prints diagnostics to stderr, each with its source line.
+// diagnose prints diagnostics to stderr, each with its source line. In a job of GitHub Actions
+// errors are shown on the job's page too.
 func (p *printer) diagnose(diags hcl.Diagnostics, files config.Files) {
-	w := hcl.NewDiagnosticTextWriter(p.err, masked(files), uint(width(p.err)), p.colour(p.err))
+	_ = render.Diagnostics(p.err, diags, files, render.DiagnosticOptions{ // there is no other stream to report it on
+		TextOptions: render.TextOptions{Color: p.colour(p.err), Width: width(p.err)},
+		Redact:      p.hidden.redact,
+		Record:      config.RecordOf,
+	})
+	if onGitHub(p.env) {
+		_ = render.GitHubErrors(p.err, p.errorsOnGitHub(diags))
+	}
+}
+
+// errorsOnGitHub returns the errors with their places as GitHub knows them.
+func (p *printer) errorsOnGitHub(diags hcl.Diagnostics) []plan.Diagnostic {
+	path := repositoryPath(p.env, p.dir)
+	var out []plan.Diagnostic
 	for _, d := range diags {
-		safe := *d
-		summary, detail := p.hidden.redact(d.Summary), p.hidden.redact(d.Detail)
-		safe.Summary, safe.Detail = render.EscapeText(oneLine(summary)), render.EscapeText(withoutHeadings(detail))
-		safe.Subject, safe.Context = maskedRange(d.Subject), maskedRange(d.Context)
-		_ = w.WriteDiagnostic(&safe) // there is no other stream to report it on
-
-		if onGitHub(p.env) && d.Severity == hcl.DiagError {
-			_ = render.GitHubError(p.err, summary, detail, p.positionOnGitHub(d.Subject))
+		if d.Severity != hcl.DiagError {
+			continue
 		}
-	}
-}
-
-// positionOnGitHub returns a place as GitHub knows it, or nil if there is none.
-func (p *printer) positionOnGitHub(r *hcl.Range) *plan.Position {
-	if r == nil || r.Filename == "" {
-		return nil
-	}
-	return &plan.Position{File: repositoryPath(p.env, p.dir)(r.Filename), Line: r.Start.Line}
-}
-
-// oneLine escapes the line breaks of a summary: what others wrote must not begin
-// another diagnostic.
-func oneLine(s string) string { return strings.ReplaceAll(s, "\n", `\n`) }
-
-// heading begins a line as a diagnostic does.
-var heading = regexp.MustCompile(`(?m)^([ \t│╷╵|]*(?:Error|Warning))[ \t]*:`)
-
-// withoutHeadings escapes the colon of each line of a detail that looks like the
-// beginning of a diagnostic: such lines come from what others wrote.
-func withoutHeadings(s string) string { return heading.ReplaceAllString(s, `$1\u{3a}`) }
-
-// masked returns files whose names and lines can be shown: what others wrote into them
-// must not reach the terminal, or a CI job's log, as it is.
-func masked(files config.Files) config.Files {
-	out := make(config.Files, len(files))
-	for name, f := range files {
-		copied := *f
-		copied.Bytes = render.Mask(f.Bytes)
-		out[render.Escape(name)] = &copied
+		e := plan.Diagnostic{Severity: dns.Error, Summary: p.hidden.redact(d.Summary), Detail: p.hidden.redact(d.Detail)}
+		if d.Subject != nil && d.Subject.Filename != "" {
+			e.Position = &plan.Position{File: path(d.Subject.Filename), Line: d.Subject.Start.Line}
+		}
+		out = append(out, e)
 	}
 	return out
 }
 
-func maskedRange(r *hcl.Range) *hcl.Range {
-	if r == nil {
-		return nil
-	}
-	out := *r
-	out.Filename = render.Escape(r.Filename)
-	return &out
-}
-
-// planDiagnostics turns the diagnostics of a plan into hcl's form. hcl prints a source
-// line only for files that it has read; for others the position is in the text.
-func planDiagnostics(diags []plan.Diagnostic, files config.Files) hcl.Diagnostics {
+// planDiagnostics turns the diagnostics of a plan into hcl's form. A plan knows the lines of its
+// positions, not the columns.
+func planDiagnostics(diags []plan.Diagnostic) hcl.Diagnostics {
 	var out hcl.Diagnostics
 	for _, d := range diags {
 		h := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: d.Summary, Detail: d.Detail}
@@ -206,32 +178,12 @@ func planDiagnostics(diags []plan.Diagnostic, files config.Files) hcl.Diagnostic
 			h.Severity = hcl.DiagWarning
 		}
 		if d.Position != nil {
-			h.Subject = lineRange(d.Position, files)
+			line := hcl.Pos{Line: d.Position.Line}
+			h.Subject = &hcl.Range{Filename: d.Position.File, Start: line, End: line}
 		}
 		out = append(out, h)
 	}
 	return out
-}
-
-// lineRange covers the whole line of a position.
-func lineRange(p *plan.Position, files config.Files) *hcl.Range {
-	start := hcl.Pos{Line: p.Line, Column: 1}
-	rng := hcl.Range{Filename: p.File, Start: start, End: start}
-	f := files[p.File]
-	if f == nil {
-		return &rng
-	}
-	lines := strings.SplitAfter(string(f.Bytes), "\n")
-	if p.Line < 1 || p.Line > len(lines) {
-		return &rng
-	}
-
-	for _, l := range lines[:p.Line-1] {
-		rng.Start.Byte += len(l)
-	}
-	line := strings.TrimRight(lines[p.Line-1], "\r\n")
-	rng.End = hcl.Pos{Line: p.Line, Column: len(line) + 1, Byte: rng.Start.Byte + len(line)}
-	return &rng
 }
 
 // hideDeclared keeps what the configuration declares to be sensitive out of messages.

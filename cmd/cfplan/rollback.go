@@ -67,7 +67,7 @@ func (o *rollbackOptions) run(ctx context.Context, s *services, args []string) e
 	if err := showPlan(s, p, "text"); err != nil {
 		return err
 	}
-	s.print.diagnose(planDiagnostics(p.Diagnostics, conn.files), conn.files)
+	s.print.diagnose(planDiagnostics(p.Diagnostics), conn.files)
 	if p.HasErrors() {
 		return errShown
 	}

@@ -38,7 +38,7 @@ func (o *showOptions) run(ctx context.Context, s *services, args []string) error
 		return err
 	}
 	if !s.print.asJSON {
-		s.print.diagnose(planDiagnostics(p.Diagnostics, nil), nil)
+		s.print.diagnose(planDiagnostics(p.Diagnostics), nil)
 	}
 	return nil
 }

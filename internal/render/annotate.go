@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/dns"
@@ -14,33 +15,44 @@ import (
 // which the plan is read-only. It writes nothing for a live plan.
 func GitHubNotices(w io.Writer, p *plan.Plan) error { return workflowCommands(w, notices(p)) }
 
-// GitHubError writes the workflow command of an error, at its place if it has one.
-func GitHubError(w io.Writer, summary, detail string, where *plan.Position) error {
-	return workflowCommands(w, []notice{diagnosticNotice("error", summary, detail, where)})
+// GitHubErrors writes a workflow command for each diagnostic, at its place if it has one, as
+// many as GitHub shows. Those with one summary are grouped.
+func GitHubErrors(w io.Writer, diags []plan.Diagnostic) error {
+	return workflowCommands(w, atMost(diagnosticNotices("error", diags, asItIs)))
 }
 
-func diagnosticNotice(level, summary, detail string, where *plan.Position) notice {
-	return notice{
-		level: level,
-		title: "cfplan: " + Escape(summary),
-		text:  strings.ReplaceAll(EscapeText(detail), "\t", " "),
-		where: where,
+func asItIs(file string) string { return file }
+
+// diagnosticNotices returns the annotations of diagnostics. path turns a file of the
+// configuration into one of the repository.
+func diagnosticNotices(level string, diags []plan.Diagnostic, path func(file string) string) []notice {
+	var out []notice
+	for _, e := range grouped(diags, ofPlan) {
+		d := e.first
+		n := notice{
+			level: level,
+			title: "cfplan: " + Escape(d.Summary),
+			text:  strings.ReplaceAll(EscapeText(d.Detail), "\t", " "),
+			where: at(d.Position, path),
+		}
+		if e.rest != nil {
+			n.title += fmt.Sprintf(" (%d more)", len(e.rest))
+			n.text = restOf(e.rest, path)
+		}
+		out = append(out, n)
 	}
+	return out
 }
 
 // GitHubAnnotations writes GitHubNotices, and a workflow command for each
-// warning of the plan and each risk of level high (a warning) or medium (a
+// warning of the plan (those with one summary grouped) and each risk of level high (a warning) or medium (a
 // notice), at its line of the configuration. path turns a file of the
 // configuration into one of the repository.
 func GitHubAnnotations(w io.Writer, p *plan.Plan, path func(file string) string) error {
 	p = p.Masked()
-	list := notices(p)
-	for _, d := range p.Diagnostics {
-		if d.Severity != dns.Error { // GitHubError writes all errors
-			list = append(list, diagnosticNotice("warning", d.Summary, d.Detail, at(d.Position, path)))
-		}
-	}
-	list = append(list, riskNotices(p, path)...)
+	isError := func(d plan.Diagnostic) bool { return d.Severity == dns.Error } // GitHubErrors writes those
+	warnings := slices.DeleteFunc(slices.Clone(p.Diagnostics), isError)
+	list := slices.Concat(notices(p), diagnosticNotices("warning", warnings, path), riskNotices(p, path))
 	return workflowCommands(w, atMost(list))
 }
 

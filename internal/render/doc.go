@@ -1,4 +1,4 @@
-// Package render shows a plan to people: as text for a terminal and as Markdown
+// Package render shows plans and diagnostics to people: as text for a terminal and as Markdown
 // for a pull request. The same plan always gives the same bytes.
 //
 // It decides nothing about the plan and reads no clock; ages are counted from the

@@ -12,25 +12,28 @@ const narrowest = 40
 // fold breaks the lines that are too long for the terminal between words, so that
 // they go on below, further in. A word that is too long stays whole: it is a value,
 // and somebody may want to copy it.
-func fold(text string, width int) string {
+func fold(text string, width int) string { return foldTo(text, width, 4) }
+
+// foldTo is fold with the number of columns that the rest of a line is further in.
+func foldTo(text string, width, deeper int) string {
 	if width < narrowest {
 		return text
 	}
 	var b strings.Builder
 	for line := range strings.Lines(text) {
-		b.WriteString(foldLine(strings.TrimSuffix(line, "\n"), width))
-		b.WriteByte('\n')
+		whole := strings.TrimSuffix(line, "\n")
+		b.WriteString(foldLine(whole, width, deeper) + line[len(whole):])
 	}
 	return b.String()
 }
 
-func foldLine(line string, width int) string {
+func foldLine(line string, width, deeper int) string {
 	if ansi.StringWidth(line) <= width {
 		return line
 	}
 	body := strings.TrimLeft(line, " ")
 	indent := len(line) - len(body)
-	inner := strings.Repeat(" ", min(indent+4, width/2))
+	inner := strings.Repeat(" ", min(indent+deeper, width/2))
 	first, rest, _ := strings.Cut(body, " ")
 	var done strings.Builder
 	current, column := line[:indent]+first, indent+ansi.StringWidth(first)

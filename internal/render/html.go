@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	_ "embed" // the page's template, style and script
 	"encoding/base64"
+	"fmt"
 	"html/template"
 	"io"
 	"slices"
@@ -134,13 +135,8 @@ func newPage(p *plan.Plan) *page {
 		out.readOnly(p)
 	}
 
-	for _, d := range p.Diagnostics {
-		out.Diagnostics = append(out.Diagnostics, pageDiagnostic{
-			Severity: Escape(string(d.Severity)),
-			Summary:  Escape(d.Summary),
-			Detail:   Escape(d.Detail),
-			Where:    where(d.Position),
-		})
+	for _, e := range grouped(p.Diagnostics, ofPlan) {
+		out.Diagnostics = append(out.Diagnostics, newPageDiagnostic(e))
 	}
 	out.risks(p)
 	for _, z := range p.Zones {
@@ -186,6 +182,21 @@ func where(p *plan.Position) string {
 		return ""
 	}
 	return Escape(place(*p))
+}
+
+func newPageDiagnostic(e entry[plan.Diagnostic]) pageDiagnostic {
+	d := e.first
+	out := pageDiagnostic{
+		Severity: Escape(string(d.Severity)),
+		Summary:  Escape(d.Summary),
+		Detail:   Escape(d.Detail),
+		Where:    where(d.Position),
+	}
+	if e.rest != nil {
+		out.Summary += fmt.Sprintf(" (%d more)", len(e.rest))
+		out.Detail, out.Where = restOf(e.rest, asItIs), ""
+	}
+	return out
 }
 
 func (out *page) readOnly(p *plan.Plan) {

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -30,28 +31,37 @@ func (m *md) verdict() {
 // refused in their own words must not keep the changes off the page.
 const mostRefusals = 5
 
-// mostDiagnostics are told; they are few, but a forged plan can have any number.
+// mostDiagnostics are shown; they are few, but a forged plan can have any number.
 const mostDiagnostics = 20
 
 // diagnostics are errors first: a plan with one is not applied.
 func (m *md) diagnostics() {
 	bySeverity := func(a, b plan.Diagnostic) int { return strings.Compare(string(a.Severity), string(b.Severity)) }
 	list := slices.SortedStableFunc(slices.Values(m.plan.Diagnostics), bySeverity)
-	for i, d := range list {
-		if i == mostDiagnostics {
-			m.line("- and %d more", len(list)-i)
-			break
-		}
-		where := ""
-		if d.Position != nil {
-			where = " (" + code(place(*d.Position)) + ")"
-		}
-		m.line("- **%s: %s**%s<br>%s", mdText(string(d.Severity)), mdText(shorten(d.Summary, cellValue)), where,
-			mdText(shorten(d.Detail, 4*cellValue)))
+	all := grouped(list, ofPlan)
+	for _, e := range all[:min(len(all), mostDiagnostics)] {
+		m.diagnostic(e)
+		list = list[max(1, len(e.rest)):]
 	}
 	if len(list) > 0 {
+		m.line("- and %d more", len(list))
+	}
+	if len(all) > 0 {
 		m.line("")
 	}
+}
+
+func (m *md) diagnostic(e entry[plan.Diagnostic]) {
+	d := e.first
+	summary := fmt.Sprintf("**%s: %s**", mdText(string(d.Severity)), mdText(shorten(d.Summary, cellValue)))
+	if e.rest != nil {
+		m.line("- %s (%d more)<br>%s", summary, len(e.rest), mdText(restOf(e.rest, asItIs)))
+		return
+	}
+	if d.Position != nil {
+		summary += " (" + code(place(*d.Position)) + ")"
+	}
+	m.line("- %s<br>%s", summary, mdText(shorten(d.Detail, 4*cellValue)))
 }
 
 // readOnly says why the plan is for reading only, and how far to trust it.

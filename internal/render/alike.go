@@ -1,0 +1,93 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+// Many diagnostics with one summary are one mistake made many times. The first are shown whole,
+// the rest are counted, so that they do not hide the other diagnostics.
+const (
+	// mostAlike is how many with one summary are all shown whole.
+	mostAlike = 10
+	// wholeAlike is how many are shown whole if there are more.
+	wholeAlike = 3
+	// mostPlaces is how many places of the rest are named.
+	mostPlaces = 20
+)
+
+// entry is a diagnostic that is shown whole, or the rest of those with its summary.
+type entry[T any] struct {
+	// first is the diagnostic, or the first of the rest.
+	first T
+	// rest is nil if first is shown whole.
+	rest []T
+}
+
+// grouped sorts diagnostics into those that are shown whole and the rest of each summary. The
+// order stays; the rest of a summary has the place of its first. summary must tell errors from
+// warnings.
+func grouped[T any](list []T, summary func(T) string) []entry[T] {
+	total := make(map[string]int, len(list))
+	for _, d := range list {
+		total[summary(d)]++
+	}
+
+	var out []entry[T]
+	whole := map[string]int{}
+	restAt := map[string]int{}
+	for _, d := range list {
+		s := summary(d)
+		at, begun := restAt[s]
+		switch {
+		case begun:
+			out[at].rest = append(out[at].rest, d)
+		case total[s] <= mostAlike || whole[s] < wholeAlike:
+			whole[s]++
+			out = append(out, entry[T]{first: d})
+		default:
+			restAt[s] = len(out)
+			out = append(out, entry[T]{d, []T{d}})
+		}
+	}
+	return out
+}
+
+// places returns where the diagnostics of a list are: each place once, the first of them by
+// name, the others as a number. A diagnostic whose place is "" has none.
+func places[T any](list []T, place func(T) string) string {
+	seen := map[string]bool{"": true}
+	var named []string
+	for _, d := range list {
+		if at := place(d); !seen[at] {
+			seen[at] = true
+			named = append(named, at)
+		}
+	}
+
+	if more := len(named) - mostPlaces; more > 0 {
+		named = append(slices.Clip(named[:mostPlaces]), fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(named, ", ")
+}
+
+// ofPlan is the summary that diagnostics of a plan are grouped by.
+func ofPlan(d plan.Diagnostic) string { return string(d.Severity) + " " + d.Summary }
+
+// restOf says where the rest of a summary is. path turns a file of the configuration into one
+// that the reader knows.
+func restOf(rest []plan.Diagnostic, path func(file string) string) string {
+	list := places(rest, func(d plan.Diagnostic) string {
+		if p := at(d.Position, path); p != nil {
+			return Escape(place(*p))
+		}
+		return Escape(d.Address)
+	})
+	if list == "" {
+		return ""
+	}
+	return "At " + list + "."
+}

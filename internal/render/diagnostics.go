@@ -1,0 +1,236 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// DiagnosticOptions say how diagnostics are shown.
+type DiagnosticOptions struct {
+	TextOptions
+	// Redact takes out of a text what must not be shown; nil shows all.
+	Redact func(string) string
+	// Record returns the address of the record that a diagnostic is about, or ""; nil if none is
+	// about a record.
+	Record func(*hcl.Diagnostic) string
+}
+
+// maxSourceLines is how many lines of source are shown with a diagnostic.
+const maxSourceLines = 8
+
+// Diagnostics writes diagnostics as hcl's own writer does: the summary, the place, the source
+// line, the values that its expression refers to, and the detail. There are three differences:
+// it takes time for what it writes and one walk through each file, however many diagnostics there
+// are; more than ten with one summary are grouped; and a long line is cut around the place.
+//
+// Everything is escaped. A subject whose column is 0 stands for the whole line. Without colour,
+// which marks the place in the line, and away from a terminal, the column is written out.
+func Diagnostics(w io.Writer, diags hcl.Diagnostics, files map[string]*hcl.File, o DiagnosticOptions) error {
+	t := &diagnosticText{files: files, options: o, sources: map[string]*source{}}
+	for _, e := range grouped(diags, func(d *hcl.Diagnostic) string { return severity(d) + d.Summary }) {
+		if e.rest != nil {
+			t.writeRest(e.first, e.rest)
+		} else {
+			t.write(e.first)
+		}
+	}
+	if len(diags) == 0 {
+		return nil // not even an empty write
+	}
+	_, err := io.WriteString(w, t.out.String())
+	return err
+}
+
+// diagnosticText is the text of diagnostics in the making.
+type diagnosticText struct {
+	out     strings.Builder
+	files   map[string]*hcl.File
+	options DiagnosticOptions
+	// sources are the files of which a line was shown.
+	sources map[string]*source
+}
+
+func (t *diagnosticText) printf(format string, args ...any) { fmt.Fprintf(&t.out, format, args...) }
+
+func (t *diagnosticText) redact(text string) string {
+	if t.options.Redact == nil {
+		return text
+	}
+	return t.options.Redact(text)
+}
+
+func severity(d *hcl.Diagnostic) string {
+	if d.Severity == hcl.DiagWarning {
+		return "Warning"
+	}
+	return "Error"
+}
+
+// heading writes the line that a diagnostic begins with. What others wrote into a summary must
+// not begin another one.
+func (t *diagnosticText) heading(d *hcl.Diagnostic, more string) {
+	colour, reset := "", ""
+	if t.options.Color {
+		colour, reset = "\x1b[31m", "\x1b[0m"
+		if d.Severity == hcl.DiagWarning {
+			colour = "\x1b[33m"
+		}
+	}
+	t.printf("%s%s%s: %s%s\n\n", colour, severity(d), reset, Escape(t.redact(d.Summary)), more)
+}
+
+func (t *diagnosticText) write(d *hcl.Diagnostic) {
+	t.heading(d, "")
+	if d.Subject != nil {
+		t.place(d)
+		t.values(d)
+	}
+	if d.Detail != "" {
+		detail := EscapeText(withoutHeadings(t.redact(d.Detail)))
+		t.printf("%s\n\n", foldTo(detail, t.options.Width, 0))
+	}
+}
+
+// writeRest counts the diagnostics of a summary that are not shown whole.
+func (t *diagnosticText) writeRest(first *hcl.Diagnostic, rest []*hcl.Diagnostic) {
+	t.heading(first, fmt.Sprintf(" (%d more)", len(rest)))
+	if list := places(rest, t.shortPlace); list != "" {
+		t.printf("%s\n\n", foldTo("  on "+list, t.options.Width, 2))
+	}
+}
+
+// shortPlace returns the place of a diagnostic as editors read it, or "" if it has none.
+func (t *diagnosticText) shortPlace(d *hcl.Diagnostic) string {
+	switch {
+	case d.Subject == nil || d.Subject.Filename == "":
+		return ""
+	case !t.namesColumns() || d.Subject.Start.Column == 0:
+		return fmt.Sprintf("%s:%d", Escape(d.Subject.Filename), d.Subject.Start.Line)
+	}
+	return fmt.Sprintf("%s:%d:%d", Escape(d.Subject.Filename), d.Subject.Start.Line, d.Subject.Start.Column)
+}
+
+// namesColumns reports whether a place has its column. On a terminal with colour the column is
+// underlined in the source line.
+func (t *diagnosticText) namesColumns() bool { return t.options.Width == 0 || !t.options.Color }
+
+// place writes where a diagnostic is and the lines there.
+func (t *diagnosticText) place(d *hcl.Diagnostic) {
+	at := d.Subject.Start
+	t.printf("  on %s line %d", Escape(d.Subject.Filename), at.Line)
+	if t.namesColumns() && at.Column > 0 {
+		t.printf(", column %d", at.Column)
+	}
+
+	f := t.files[d.Subject.Filename]
+	if f != nil && at.Column > 0 {
+		t.about(", in ", blockAt(f, at.Byte))
+	}
+	if t.options.Record != nil {
+		t.about(", record ", t.redact(t.options.Record(d)))
+	}
+
+	t.printf(":\n")
+	if f == nil || f.Bytes == nil {
+		t.printf("  (source code not available)\n\n")
+		return
+	}
+	t.lines(d, f)
+	t.printf("\n")
+}
+
+// about writes what a place is a part of, if that is known.
+func (t *diagnosticText) about(prefix, what string) {
+	if what != "" {
+		t.printf("%s%s", prefix, Escape(what))
+	}
+}
+
+// blockAt returns the header of the top-level block that an offset is in, or "".
+func blockAt(f *hcl.File, offset int) string {
+	if nav, ok := f.Nav.(interface{ ContextString(offset int) string }); ok {
+		return nav.ContextString(offset)
+	}
+	return ""
+}
+
+// lines writes the lines of a diagnostic. Of a place that goes over many, the first are shown.
+func (t *diagnosticText) lines(d *hcl.Diagnostic, f *hcl.File) {
+	src := t.sources[d.Subject.Filename]
+	if src == nil {
+		src = newSource(f.Bytes)
+		t.sources[d.Subject.Filename] = src
+	}
+	mark, shown, ok := src.extent(d)
+	if !ok {
+		return
+	}
+
+	first, last := src.lineAt(shown.from), src.lineAt(max(shown.from, shown.to-1))
+	first = max(first, src.lineAt(mark.from)-maxSourceLines/2)
+	end := min(last, first+maxSourceLines-1)
+	for i := first; i <= end; i++ {
+		t.line(src, i, mark)
+	}
+	if end < last {
+		t.printf("      %s\n", ellipsis)
+	}
+}
+
+// line writes one line of source. Colour marks what the diagnostic is about.
+func (t *diagnosticText) line(src *source, index int, mark extent) {
+	from, to := src.line(index)
+	before, marked, after := excerpt(src.text[from:to], mark.from-from, mark.to-from)
+	if marked != "" && t.options.Color {
+		marked = "\x1b[1;4m" + marked + "\x1b[0m"
+	}
+	t.printf("%4d: %s%s%s\n", index+1, before, marked, after)
+}
+
+// extent is a part of a source, by its offsets.
+type extent struct{ from, to int }
+
+// extent returns the part of a source that a diagnostic is about, and the part that is shown,
+// which has the diagnostic's context too. ok is false if the source has no such line.
+func (s *source) extent(d *hcl.Diagnostic) (mark, shown extent, ok bool) {
+	if d.Subject.Start.Column == 0 {
+		mark, ok = s.wholeLine(d.Subject.Start.Line)
+		return mark, mark, ok
+	}
+
+	mark = s.bounded(*d.Subject)
+	shown = mark
+	if d.Context != nil {
+		around := s.bounded(*d.Context)
+		shown = extent{min(shown.from, around.from), max(shown.to, around.to)}
+	}
+	afterEnd := mark.from == len(s.text) && (len(s.text) == 0 || s.text[len(s.text)-1] == '\n')
+	return mark, shown, !afterEnd
+}
+
+// bounded returns a range as offsets that the source has. An empty range becomes one byte, so
+// that it can be marked.
+func (s *source) bounded(r hcl.Range) extent {
+	from := max(0, min(r.Start.Byte, len(s.text)))
+	return extent{from, max(from+1, min(r.End.Byte, len(s.text)))}
+}
+
+// wholeLine returns a line, which counts from 1, without its indentation.
+func (s *source) wholeLine(number int) (extent, bool) {
+	if number < 1 || number > len(s.starts) {
+		return extent{}, false
+	}
+	from, to := s.line(number - 1)
+	return extent{to - len(strings.TrimLeft(string(s.text[from:to]), " \t")), to}, true
+}
+
+// heading begins a line as a diagnostic does.
+var heading = regexp.MustCompile(`(?m)^([ \t│╷╵|]*(?:Error|Warning))[ \t]*:`)
+
+// withoutHeadings escapes the colon of each line of a detail that looks like the
+// beginning of a diagnostic: such lines come from what others wrote.
+func withoutHeadings(s string) string { return heading.ReplaceAllString(s, `$1\u{3a}`) }

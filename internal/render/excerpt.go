@@ -1,0 +1,168 @@
+package render
+
+import (
+	"bytes"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+const (
+	// longestExcerpt is how many columns of a source line are shown.
+	longestExcerpt = 160
+	// leadIn is how many of them stand in front of the marked part, if the line goes on behind it.
+	leadIn = longestExcerpt / 3
+	// tabWidth is how many columns a tab takes at most.
+	tabWidth = 8
+	// ellipsis is shown at each end at which a line or a value is cut.
+	ellipsis = "…"
+)
+
+// source is a text with the offsets of its lines, so that a line is found without a walk
+// through the text.
+type source struct {
+	text   []byte
+	starts []int
+}
+
+func newSource(text []byte) *source {
+	s := &source{text, make([]int, 1, 1+bytes.Count(text, []byte{'\n'}))}
+	for i, c := range text {
+		if c == '\n' && i+1 < len(text) {
+			s.starts = append(s.starts, i+1)
+		}
+	}
+	return s
+}
+
+// lineAt returns the index of the line that an offset is in.
+func (s *source) lineAt(offset int) int {
+	i, found := slices.BinarySearch(s.starts, offset)
+	if found {
+		return i
+	}
+	return i - 1
+}
+
+// line returns the offsets of a line's beginning and end, without its line break.
+func (s *source) line(index int) (from, to int) {
+	from, to = s.starts[index], len(s.text)
+	if index+1 < len(s.starts) {
+		to = s.starts[index+1]
+	}
+	return from, from + len(bytes.TrimRight(s.text[from:to], "\r\n"))
+}
+
+// excerpt returns what is shown of a line: the part to mark, from one offset to another, and
+// what stands before and after it. A long line is cut around the marked part. However long the
+// line is, only a few hundred bytes of it are looked at. What could control a terminal or a CI
+// job is replaced.
+func excerpt(line []byte, from, to int) (before, marked, after string) {
+	from = max(0, min(from, len(line)))
+	to = max(from, min(to, len(line)))
+	head, cutHead := lastBytes(line[:from])
+	tail, cutTail := firstBytes(line[from:])
+
+	// Both are masked as one, because a command of GitHub's may begin in the one and end in the other.
+	shown := bytes.ReplaceAll(Mask(slices.Concat(head, tail)), []byte{'\r'}, []byte{'?'})
+	left, right := clusters(shown[:len(head)]), clusters(shown[len(head):])
+	room := longestExcerpt - min(columns(right), longestExcerpt-leadIn)
+	before, fits := left.last(room)
+	cutHead = cutHead || !fits
+	behind, fits := right.first(longestExcerpt - columns(clusters([]byte(before))))
+	cutTail = cutTail || !fits
+
+	end := min(to-from, len(behind))
+	marked, after = behind[:end], behind[end:]
+	if cutHead {
+		before = ellipsis + before
+	}
+	if cutTail {
+		after += ellipsis
+	}
+	return before, marked, after
+}
+
+// window is how many bytes on each side of a place can matter to its excerpt.
+const window = longestExcerpt * utf8.UTFMax
+
+// lastBytes returns as much of the end of a text as can be shown, in whole characters.
+func lastBytes(text []byte) (end []byte, cut bool) {
+	if len(text) <= window {
+		return text, false
+	}
+	text = text[len(text)-window:]
+	for i := range min(utf8.UTFMax, len(text)) {
+		if utf8.RuneStart(text[i]) {
+			return text[i:], true
+		}
+	}
+	return text, true
+}
+
+// firstBytes returns as much of the beginning of a text as can be shown, in whole characters.
+func firstBytes(text []byte) (start []byte, cut bool) {
+	if len(text) <= window {
+		return text, false
+	}
+	for i := window; i > window-utf8.UTFMax; i-- {
+		if utf8.RuneStart(text[i]) {
+			return text[:i], true
+		}
+	}
+	return text[:window], true
+}
+
+// cluster is what a reader takes for one character.
+type cluster struct {
+	text  []byte
+	width int
+}
+
+type clusterList []cluster
+
+// clusters takes a text apart.
+func clusters(text []byte) clusterList {
+	var out clusterList
+	for len(text) > 0 {
+		first, width := ansi.FirstGraphemeCluster(text, ansi.GraphemeWidth)
+		if first[0] == '\t' {
+			width = tabWidth
+		}
+		out = append(out, cluster{first, width})
+		text = text[len(first):]
+	}
+	return out
+}
+
+func columns(list clusterList) int {
+	n := 0
+	for _, c := range list {
+		n += c.width
+	}
+	return n
+}
+
+// first returns the beginning of a text, as much as has room in some columns.
+func (l clusterList) first(room int) (text string, all bool) {
+	var out []byte
+	for _, c := range l {
+		if room -= c.width; room < 0 {
+			return string(out), false
+		}
+		out = append(out, c.text...)
+	}
+	return string(out), true
+}
+
+// last returns the end of a text, as much as has room in some columns.
+func (l clusterList) last(room int) (text string, all bool) {
+	from := len(l)
+	for from > 0 && l[from-1].width <= room {
+		from--
+		room -= l[from].width
+	}
+	text, _ = l[from:].first(longestExcerpt)
+	return text, from == 0
+}
