@@ -60,7 +60,7 @@ func BackendFile(name, path string) (map[string]string, Files, hcl.Diagnostics) 
 	s := parseFile(r, name, func() ([]byte, error) { return files.ReadFile(path, lang.MaxFile) }, maskValues)
 	out := map[string]string{}
 	if s.body != nil && !s.broken {
-		r.files[name] = withBytes(r.files[name], maskValues(s.text))
+		r.keep(name, withBytes(r.files[name], maskValues(s.text)))
 		attrs, diags := s.body.JustAttributes()
 		r.add(diags...)
 		for _, a := range sortedAttributes(attrs) {

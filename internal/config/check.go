@@ -77,11 +77,13 @@ func (z *zone) ignores(p *dns.Problem, records ...int) bool {
 // others names the places of the other records that a problem is about.
 func (z *zone) others(records []int) string {
 	first := z.Records[records[0]].Declared
+	seen := map[string]bool{}
 	var places []string
 	for _, n := range records[1:] {
 		d := z.Records[n].Declared
 		place := fmt.Sprintf("%s:%d (%s)", d.File, d.Line, d.Address)
-		if d != first && !slices.Contains(places, place) {
+		if d != first && !seen[place] {
+			seen[place] = true
 			places = append(places, place)
 		}
 	}

@@ -22,6 +22,7 @@ type names struct {
 	// incomplete is set if a file could not be read: a name that is not here may be
 	// declared there.
 	incomplete bool
+	hints      hints
 }
 
 // declare sorts the blocks of the files and registers every name that an expression may

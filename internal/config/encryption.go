@@ -41,15 +41,16 @@ func readRecipients(r *report, a *hcl.Attribute) []string {
 		return nil
 	}
 
+	places := elementsOf(a.Expr)
 	var out []string
 	for n, e := range v.AsValueSlice() {
 		if e.IsNull() {
-			r.errorAt(elementRange(a.Expr, n), "Unsuitable value",
+			r.errorAt(places.at(n), "Unsuitable value",
 				"This list has a null in it. Write public keys, which begin with \"age1\".")
 			continue
 		}
 		if strings.Contains(e.AsString(), secretKey) {
-			r.errorAt(elementRange(a.Expr, n), "Secret in a configuration file",
+			r.errorAt(places.at(n), "Secret in a configuration file",
 				"A recipient is a public key, which begins with \"age1\". "+
 					"This is the secret key: whoever has the file can decrypt the state. "+
 					"Make another with age-keygen, and write the public key that it prints.")

@@ -1,9 +1,7 @@
 package config
 
 import (
-	"maps"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -11,7 +9,6 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/cfplan/cfplan/internal/config/lang"
-	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/files"
 )
 
@@ -201,5 +198,5 @@ func (g *givenReader) undeclared(a *hcl.Attribute) {
 }
 
 func (g *givenReader) didYouMean(name string) string {
-	return dns.DidYouMean(name, slices.Collect(maps.Keys(g.known)))
+	return nameLike(&g.report.hints, name, g.known)
 }

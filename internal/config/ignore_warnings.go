@@ -21,10 +21,11 @@ func readIgnoreWarnings(r *report, a *hcl.Attribute) ignoredWarnings {
 		return nil
 	}
 
+	places := elementsOf(a.Expr)
 	out := ignoredWarnings{}
 	for n, e := range v.AsValueSlice() {
 		if complaint := checkComplaint(e); complaint != "" {
-			r.errorAt(elementRange(a.Expr, n), "Invalid ignore_warnings", "%s", complaint)
+			r.errorAt(places.at(n), "Invalid ignore_warnings", "%s", complaint)
 			continue
 		}
 		out[e.AsString()] = true

@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"index/suffixarray"
 	"regexp"
 	"strings"
 
@@ -135,9 +136,13 @@ var quote = regexp.MustCompile(`"([^"\n]+)"`)
 // withholdQuotes withholds the details of diagnostics that quote what is masked in the
 // file.
 func withholdQuotes(diags hcl.Diagnostics, src, shown []byte) {
+	var inSource, inShown *suffixarray.Index
 	for _, d := range diags {
 		for _, m := range quote.FindAllStringSubmatch(d.Detail, -1) {
-			if text := []byte(m[1]); bytes.Contains(src, text) && !bytes.Contains(shown, text) {
+			if inSource == nil { // there may be a diagnostic for each line: search the file by an index
+				inSource, inShown = suffixarray.New(src), suffixarray.New(shown)
+			}
+			if text := []byte(m[1]); len(inSource.Lookup(text, 1)) > 0 && len(inShown.Lookup(text, 1)) == 0 {
 				d.Detail = withheld
 			}
 		}

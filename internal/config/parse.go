@@ -72,7 +72,7 @@ func parseFile(r *report, name string, read func() ([]byte, error), maskBroken f
 	}
 	r.add(diags...)
 
-	r.files[name] = f
+	r.keep(name, f)
 	if bytes.Contains(src, []byte(secretKey)) {
 		r.hideMatches(name, wholeKey)
 	}

@@ -20,6 +20,8 @@ type recordBlock struct {
 	fields   []dns.Field
 	attrs    hcl.Attributes
 	settings hcl.Attributes
+	// elements are those of content; nil until they are asked for.
+	elements *elements
 	life     lifecycle
 	ignored  ignoredWarnings
 	// faulty blocks have something that does not belong there, perhaps a misspelt name.

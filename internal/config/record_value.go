@@ -198,7 +198,10 @@ func (b *recordBlock) contentText(r *reader, v cty.Value, element int) (string, 
 func (b *recordBlock) rangeOf(attr dns.Attribute, element int) hcl.Range {
 	if a := b.attrs[string(attr)]; a != nil {
 		if attr == dns.AttrContent {
-			return elementRange(a.Expr, element)
+			if b.elements == nil {
+				b.elements = elementsOf(a.Expr)
+			}
+			return b.elements.at(element)
 		}
 		return a.Expr.Range()
 	}
@@ -213,13 +216,4 @@ func (b *recordBlock) rangeOf(attr dns.Attribute, element int) hcl.Range {
 		return b.block.LabelRanges[0]
 	}
 	return b.block.DefRange
-}
-
-// elementRange returns the place of an element of a list, or that of the whole expression
-// if the list is not written out.
-func elementRange(expr hcl.Expression, element int) hcl.Range {
-	if parts, diags := hcl.ExprList(expr); !diags.HasErrors() && element < len(parts) {
-		return parts[element].Range()
-	}
-	return expr.Range()
 }

@@ -38,35 +38,61 @@ func plainText(v cty.Value) (string, bool) {
 	return "", false
 }
 
-// redact takes secrets out of a diagnostic: out of its text, and out of the values that
-// would be printed with it.
-func (s secrets) redact(d *hcl.Diagnostic) {
-	if s.in(d.Detail) || strings.Contains(d.Summary, "function") && s.touched(d) {
-		d.Detail = withheld
-	}
-	if s.touched(d) {
-		d.Expression, d.EvalContext = nil, nil
+// redact takes secrets out of diagnostics: out of their texts, and out of the values that
+// would be printed with them.
+func (s secrets) redact(diags hcl.Diagnostics) {
+	inText, touches := s.finder(), s.toucher()
+	for _, d := range diags {
+		touched := touches(d)
+		if inText(d.Detail) || strings.Contains(d.Summary, "function") && touched {
+			d.Detail = withheld
+		}
+		if touched {
+			d.Expression, d.EvalContext = nil, nil
+		}
 	}
 }
 
-// in reports whether a text contains a secret. A very short secret counts only if it is
-// quoted, because it may be a part of ordinary words.
-func (s secrets) in(text string) bool {
+// finder returns a function that reports whether a text contains a secret. A very short secret
+// counts only if it is quoted, because it may be a part of ordinary words. A replacer looks for
+// all secrets in one walk through the text.
+func (s secrets) finder() func(text string) bool {
 	const short = 4
+	pairs := make([]string, 0, 2*len(s))
 	for secret := range s {
 		if len(secret) < short {
 			secret = strconv.Quote(secret)
 		}
-		if strings.Contains(text, secret) {
-			return true
-		}
+		pairs = append(pairs, secret, "")
 	}
-	return false
+	if len(pairs) == 0 {
+		return func(string) bool { return false }
+	}
+	without := strings.NewReplacer(pairs...)
+	return func(text string) bool { return len(without.Replace(text)) < len(text) }
 }
 
-// touched reports whether the expression of a diagnostic refers to a sensitive value.
-func (s secrets) touched(d *hcl.Diagnostic) bool {
-	return d.Expression != nil && d.EvalContext != nil && s.touch(d.Expression, d.EvalContext)
+// toucher returns a function that reports whether the expression of a diagnostic refers to a
+// sensitive value. It looks at an expression once: a list of thousands may have a mistake in
+// each of its elements.
+func (s secrets) toucher() func(*hcl.Diagnostic) bool {
+	type evaluated struct {
+		rng hcl.Range
+		ctx *hcl.EvalContext
+	}
+	known := map[evaluated]bool{}
+	return func(d *hcl.Diagnostic) bool {
+		if d.Expression == nil || d.EvalContext == nil {
+			return false
+		}
+		key := evaluated{d.Expression.Range(), d.EvalContext}
+		touched, ok := known[key]
+		if !ok {
+			touched = s.touch(d.Expression, d.EvalContext)
+			known[key] = touched
+		}
+		return touched
+	}
 }
 
 // touch reports whether an expression refers to a sensitive value.

@@ -24,7 +24,7 @@ type references struct {
 // checkAll reports the attributes that refer to something which is not there, and makes
 // their values unknown, so that nothing else is reported about them.
 func (r references) checkAll(to *report, attrs hcl.Attributes) {
-	for name := range attrs {
+	for _, name := range slices.Sorted(maps.Keys(attrs)) {
 		r.checkOne(to, attrs, name)
 	}
 }
@@ -124,7 +124,7 @@ func (r references) declared(t hcl.Traversal, kind string, known map[string]hcl.
 	if _, ok := known[name]; ok || r.names.incomplete {
 		return nil
 	}
-	hint := dns.DidYouMean(name, slices.Collect(maps.Keys(known)))
+	hint := nameLike(&r.names.hints, name, known)
 	if hint == "" {
 		hint = " Declare it with " + fmt.Sprintf(form, name) + "."
 	}

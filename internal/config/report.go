@@ -10,8 +10,6 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-
-	"github.com/cfplan/cfplan/internal/dns"
 )
 
 // maxAlike bounds how often the same problem is reported at the same place. A for_each
@@ -22,7 +20,9 @@ const maxAlike = 3
 // phase gets it as an argument and adds to it; sensitive values are taken out here.
 type report struct {
 	files Files
-	list  hcl.Diagnostics
+	// own are the files whose bytes are the report's own copy, which it may mask in place.
+	own  map[string]bool
+	list hcl.Diagnostics
 	// record is the address of the record that is being read; see within.
 	record  string
 	tallies map[place]*tally
@@ -33,6 +33,7 @@ type report struct {
 	doubts []hcl.Range
 	// functions are the names of all functions, for hints.
 	functions []string
+	hints     hints
 	// intake is what may still be read.
 	intake *intake
 }
@@ -54,6 +55,7 @@ type tally struct {
 func newReport(functions ...string) *report {
 	return &report{
 		files:     Files{},
+		own:       map[string]bool{},
 		tallies:   map[place]*tally{},
 		secrets:   secrets{},
 		masked:    map[string]bool{},
@@ -66,8 +68,7 @@ func newReport(functions ...string) *report {
 // shown.
 func (r *report) muted() *report {
 	out := newReport(r.functions...)
-	out.files = r.files
-	out.intake = r.intake
+	out.files, out.own, out.intake = r.files, r.own, r.intake
 	return out
 }
 
@@ -89,21 +90,24 @@ func (r *report) addOne(d hcl.Diagnostic) {
 	if d.Subject == nil {
 		d.Subject = &hcl.Range{Start: hcl.InitialPos, End: hcl.InitialPos}
 	}
-	r.secrets.redact(&d)
 	r.hintFunction(&d)
 	if r.record != "" {
 		d.Extra = recordExtra{r.record, d.Extra}
 	}
 
 	t := r.tally(place{d.Subject.Filename, d.Subject.Start.Byte, d.Subject.End.Byte, d.Summary})
-	alike := func(o *hcl.Diagnostic) bool { return o.Detail == d.Detail }
-	if len(t.kept) == maxAlike || slices.ContainsFunc(t.kept, alike) {
+	if len(t.kept) == maxAlike || t.has(&d) {
 		t.dropped++
 		return
 	}
 
 	t.kept = append(t.kept, &d)
 	r.list = append(r.list, &d)
+}
+
+// has reports whether the same was reported at the place before.
+func (t *tally) has(d *hcl.Diagnostic) bool {
+	return slices.ContainsFunc(t.kept, func(o *hcl.Diagnostic) bool { return o.Detail == d.Detail })
 }
 
 func (r *report) tally(p place) *tally {
@@ -125,7 +129,7 @@ func (r *report) errorAt(rng hcl.Range, summary, format string, args ...any) {
 func (r *report) hintFunction(d *hcl.Diagnostic) {
 	if extra, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallUnknownDiagExtra](d); ok {
 		name := extra.CalledFunctionNamespace() + extra.CalledFunctionName()
-		d.Detail = fmt.Sprintf("There is no function named %q.%s", name, dns.DidYouMean(name, r.functions))
+		d.Detail = fmt.Sprintf("There is no function named %q.%s", name, r.hints.didYouMean(name, r.functions))
 	}
 }
 
@@ -144,8 +148,11 @@ func (r *report) reportDoubts() {
 	}
 }
 
-// diagnostics returns everything that was added, in order of file, line and column.
+// diagnostics returns everything that was added, in order of file, line and column. Secrets
+// are taken out here and not before, when all of them are known.
 func (r *report) diagnostics() hcl.Diagnostics {
+	r.secrets.redact(r.list)
+	out := slices.DeleteFunc(slices.Clone(r.list), r.repeats())
 	for _, t := range r.tallies {
 		if t.dropped > 0 {
 			last := t.kept[len(t.kept)-1]
@@ -154,10 +161,6 @@ func (r *report) diagnostics() hcl.Diagnostics {
 		}
 	}
 
-	out := slices.Clone(r.list)
-	for _, d := range out {
-		r.secrets.redact(d) // again: a secret may have been learned after d was added
-	}
 	slices.SortStableFunc(out, func(a, b *hcl.Diagnostic) int {
 		return cmp.Or(
 			strings.Compare(a.Subject.Filename, b.Subject.Filename),
@@ -170,16 +173,31 @@ func (r *report) diagnostics() hcl.Diagnostics {
 	return out
 }
 
+// repeats counts the diagnostics that are alike since their secrets were taken out, and returns
+// a function that knows them.
+func (r *report) repeats() func(*hcl.Diagnostic) bool {
+	repeated := map[*hcl.Diagnostic]bool{}
+	for _, t := range r.tallies {
+		all := t.kept
+		t.kept = nil
+		for _, d := range all {
+			if t.has(d) {
+				repeated[d] = true
+				t.dropped++
+			} else {
+				t.kept = append(t.kept, d)
+			}
+		}
+	}
+	return func(d *hcl.Diagnostic) bool { return repeated[d] }
+}
+
 // hide masks a range of a source. Whenever a diagnostic prints the line, the range shows
 // as asterisks.
 func (r *report) hide(rng hcl.Range) {
-	f := r.files[rng.Filename]
-	if f == nil || !rng.CanSliceBytes(f.Bytes) {
-		return
+	if f := r.files[rng.Filename]; f != nil && rng.CanSliceBytes(f.Bytes) {
+		mask(rng.SliceBytes(r.shown(rng.Filename)))
 	}
-	src := bytes.Clone(f.Bytes)
-	mask(rng.SliceBytes(src))
-	r.files[rng.Filename] = withBytes(f, src)
 }
 
 // hideMatches masks what the first group of a pattern matches in a source.
@@ -188,11 +206,25 @@ func (r *report) hideMatches(name string, pattern *regexp.Regexp) {
 	if f == nil {
 		return
 	}
-	src := bytes.Clone(f.Bytes)
-	for _, m := range pattern.FindAllSubmatchIndex(src, -1) {
-		mask(src[m[2]:m[3]])
+	for _, m := range pattern.FindAllSubmatchIndex(f.Bytes, -1) {
+		mask(r.shown(name)[m[2]:m[3]])
 	}
-	r.files[name] = withBytes(f, src)
+}
+
+// shown returns the text of a source as it is shown, to be masked in place. The first call for
+// a file copies it, because the parser's text is evaluated.
+func (r *report) shown(name string) []byte {
+	if !r.own[name] {
+		r.files[name] = withBytes(r.files[name], bytes.Clone(r.files[name].Bytes))
+		r.own[name] = true
+	}
+	return r.files[name].Bytes
+}
+
+// keep makes a file a source. Its text is not the report's own.
+func (r *report) keep(name string, f *hcl.File) {
+	r.files[name] = f
+	delete(r.own, name)
 }
 
 // pseudoFile keeps a text from outside the files as a source, so that diagnostics can
@@ -202,7 +234,7 @@ func (r *report) pseudoFile(name, text string, secret bool) hcl.Range {
 	if secret {
 		mask(shown)
 	}
-	r.files[name] = &hcl.File{Bytes: shown}
+	r.keep(name, &hcl.File{Bytes: shown})
 	end := hcl.Pos{Line: 1, Column: 1 + len(text), Byte: len(text)}
 	return hcl.Range{Filename: name, Start: hcl.InitialPos, End: end}
 }

@@ -353,6 +353,9 @@ Warning: Several SPF records at one name
 them into one. See also dns.cf.hcl:12 (example.com/TXT/spf). (check spf-several)
 ` + "```" + `
 
+More than ten with one summary are [grouped](configuration.md). Commands that only read, or look
+after the state, show no warnings.
+
 ## Switching a warning off
 
 For the whole configuration, or for one record block:

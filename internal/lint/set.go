@@ -126,25 +126,25 @@ func (c *zoneChecker) checkProxying(s siblings) {
 
 // checkNullAlone: a lone dot says that the name has no such service.
 func (c *zoneChecker) checkNullAlone(s siblings, one set) {
-	null := siblings{s.records, one.at}.where(func(r dns.Record) bool { return r.Target() == "." })
-	if len(null) == 0 || len(null) == len(one.at) {
+	isNull := func(r dns.Record) bool { return r.Target() == "." }
+	null, others := siblings{s.records, one.at}.divide(isNull)
+	if len(null) == 0 || len(others) == 0 {
 		return
 	}
 	c.add(caution("null-alone", targetAttr(one.typ), "No service beside a service",
 		"%s has a record of the type %s whose target is a lone dot, for no such service, and also others.",
-		dns.Show(s.name()), one.typ), null,
-		slices.DeleteFunc(slices.Clone(one.at), func(i int) bool { return slices.Contains(null, i) }))
+		dns.Show(s.name()), one.typ), null, others)
 }
 
 func (c *zoneChecker) checkMixed(s siblings, one set) {
-	alias := siblings{s.records, one.at}.where(func(r dns.Record) bool { return strings.HasPrefix(r.Content, "0 ") })
+	isAlias := func(r dns.Record) bool { return strings.HasPrefix(r.Content, "0 ") }
+	alias, others := siblings{s.records, one.at}.divide(isAlias)
 	if len(alias) == 0 {
 		return
 	}
 	c.add(caution("svcb-mixed", dns.AttrPriority, "Alias beside other records",
 		"One of the %d records of the type %s at %s has the priority 0 and is an alias. Resolvers then ignore the others.",
-		len(one.at), one.typ, dns.Show(s.name())), alias,
-		slices.DeleteFunc(slices.Clone(one.at), func(i int) bool { return slices.Contains(alias, i) }))
+		len(one.at), one.typ, dns.Show(s.name())), alias, others)
 }
 
 // checkTexts warns of texts of which a name may have but one. The same text

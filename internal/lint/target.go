@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/dns"
@@ -27,20 +28,46 @@ func (c *zoneChecker) checkTargets() {
 
 func (c *zoneChecker) checkPointedAt(i int, host string, there siblings) {
 	t := c.zone.Records[i].Type
+	j := c.unsuitable(host, there, t == dns.NS)
+	if j < 0 {
+		return
+	}
+	if r := c.zone.Records[j]; r.Type == dns.CNAME && !hidesAlias(r, c.zone.Name) {
+		c.add(caution("target-cname", targetAttr(t), "Target is an alias",
+			"%s is a CNAME record. The target of a record of the type %s must not be an alias: point at %s.",
+			dns.Show(host), t, dns.Show(r.Content)), []int{i, j})
+		return
+	}
+	c.add(caution("ns-proxied", targetAttr(t), "Name server is proxied",
+		"%s is proxied, and Cloudflare's addresses do not pass DNS on to the name server. Set proxied = false there.",
+		dns.Show(host)), []int{i, j})
+}
+
+// target is a host as that of name servers, or as that of others.
+type target struct {
+	host   string
+	server bool
+}
+
+// unsuitable returns the first record of a host that makes it a bad target: an alias, or for name
+// servers a proxied record. It returns -1 if there is none. The records of a host are looked at
+// once, however many records point at it.
+func (c *zoneChecker) unsuitable(host string, there siblings, server bool) int {
+	key := target{host, server}
+	if j, known := c.targets[key]; known {
+		return j
+	}
+	found := -1
 	for _, j := range there.at {
-		switch r := c.zone.Records[j]; {
-		case r.Type == dns.CNAME && !hidesAlias(r, c.zone.Name):
-			c.add(caution("target-cname", targetAttr(t), "Target is an alias",
-				"%s is a CNAME record. The target of a record of the type %s must not be an alias: point at %s.",
-				dns.Show(host), t, dns.Show(r.Content)), []int{i, j})
-			return
-		case t == dns.NS && r.Proxied:
-			c.add(caution("ns-proxied", targetAttr(t), "Name server is proxied",
-				"%s is proxied, and Cloudflare's addresses do not pass DNS on to the name server. Set proxied = false there.",
-				dns.Show(host)), []int{i, j})
-			return
+		r := c.zone.Records[j]
+		alias := r.Type == dns.CNAME && !hidesAlias(r, c.zone.Name)
+		if alias || server && r.Proxied {
+			found = j
+			break
 		}
 	}
+	c.targets[key] = found
+	return found
 }
 
 // answers reports whether the records at a target are enough for a record of the type
@@ -49,7 +76,10 @@ func answers(t dns.Type, there siblings) bool {
 	if t == dns.CNAME || t == dns.HTTPS || t == dns.SVCB {
 		return len(there.at) > 0
 	}
-	return len(there.of(dns.A, dns.AAAA, dns.CNAME)) > 0
+	return slices.ContainsFunc(there.at, func(i int) bool {
+		t := there.records[i].Type
+		return t == dns.A || t == dns.AAAA || t == dns.CNAME
+	})
 }
 
 func wanted(t dns.Type) string {

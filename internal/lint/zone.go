@@ -40,7 +40,9 @@ type zoneChecker struct {
 	// first.
 	groups [][]int
 	// cuts are the delegated names: those below the zone's that have NS records.
-	cuts     map[string]bool
+	cuts map[string]bool
+	// targets has for each host that was looked at what [zoneChecker.unsuitable] found.
+	targets  map[target]int
 	ignore   *dns.Patterns
 	problems []ZoneProblem
 	// sets is room for the sets of one name, kept from name to name.
@@ -51,10 +53,11 @@ type zoneChecker struct {
 // allocations.
 func newZoneChecker(z dns.Zone) *zoneChecker {
 	c := &zoneChecker{
-		zone:   z,
-		names:  make(map[string]int, len(z.Records)),
-		cuts:   map[string]bool{},
-		ignore: dns.NewPatterns(z.Policy.Ignore, z.Name),
+		zone:    z,
+		names:   make(map[string]int, len(z.Records)),
+		cuts:    map[string]bool{},
+		targets: map[target]int{},
+		ignore:  dns.NewPatterns(z.Policy.Ignore, z.Name),
 	}
 	group := make([]int, len(z.Records))
 	var sizes []int
@@ -114,6 +117,18 @@ func (s siblings) where(match func(dns.Record) bool) []int {
 		}
 	}
 	return out
+}
+
+// divide returns the records that match and those that do not.
+func (s siblings) divide(match func(dns.Record) bool) (those, others []int) {
+	for _, i := range s.at {
+		if match(s.records[i]) {
+			those = append(those, i)
+		} else {
+			others = append(others, i)
+		}
+	}
+	return those, others
 }
 
 func (s siblings) name() string { return s.records[s.at[0]].Name }
