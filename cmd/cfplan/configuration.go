@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/pflag"
 
@@ -61,21 +63,27 @@ func (c *configuration) loadWith(remembered map[string]config.Variable) (*config
 	return cfg, files, nil
 }
 
-// loadIfAny is load for commands that can begin in a directory without a
-// configuration. It prints no warnings: those are for the commands that work with the
-// records.
+// loadQuietly is load without warnings, for commands that only read, or look after the state.
+// Warnings are for the commands that plan or validate what the configuration says.
+func (c *configuration) loadQuietly() (*config.Config, config.Files, error) {
+	cfg, files, diags := c.read(c.options())
+	if diags.HasErrors() {
+		c.print.diagnose(slices.DeleteFunc(diags, isWarning), files)
+		return nil, files, errShown
+	}
+	return cfg, files, nil
+}
+
+func isWarning(d *hcl.Diagnostic) bool { return d.Severity == hcl.DiagWarning }
+
+// loadIfAny is loadQuietly for commands that can begin in a directory without a
+// configuration.
 func (c *configuration) loadIfAny() (*config.Config, config.Files, error) {
 	name, err := c.anyFile()
 	if err != nil || name == "" {
 		return &config.Config{}, config.Files{}, err
 	}
-
-	cfg, files, diags := c.read(c.options())
-	if diags.HasErrors() {
-		c.print.diagnose(diags, files)
-		return nil, files, errShown
-	}
-	return cfg, files, nil
+	return c.loadQuietly()
 }
 
 // anyFile returns the name of one of the directory's configuration files, or "" if it

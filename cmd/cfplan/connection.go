@@ -41,6 +41,26 @@ func openForReading(s *services) (*connection, error) {
 	return connectForReading(s, cfg, files)
 }
 
+// openQuietly is openForReading for a command that does not plan: it shows no warnings of the
+// configuration.
+func openQuietly(s *services) (*connection, error) {
+	cfg, files, err := s.config.loadQuietly()
+	if err != nil {
+		return nil, err
+	}
+	return connectForReading(s, cfg, files)
+}
+
+// openForRefresh is openForWriting for a command that does not plan: it shows no warnings of the
+// configuration.
+func openForRefresh(s *services) (*writingConnection, error) {
+	cfg, files, err := s.config.loadQuietly()
+	if err != nil {
+		return nil, err
+	}
+	return connectForWriting(s, cfg, files)
+}
+
 // openForWriting loads the configuration and connects it.
 func openForWriting(s *services) (*writingConnection, error) {
 	return openForSaved(s, nil)

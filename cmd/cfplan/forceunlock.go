@@ -29,7 +29,7 @@ as it notices.`,
 }
 
 func (o *forceUnlockOptions) run(ctx context.Context, s *services, id string) error {
-	cfg, _, err := s.config.load()
+	cfg, _, err := s.config.loadQuietly()
 	if err != nil {
 		return err
 	}

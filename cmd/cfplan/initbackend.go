@@ -18,7 +18,7 @@ import (
 // whether the state can be read and locked, and whether the store keeps what the backend
 // promises.
 func (o *initOptions) initBackend(ctx context.Context, s *services) error {
-	cfg, _, err := s.config.load()
+	cfg, _, err := s.config.loadQuietly()
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ ownership of records.`,
 }
 
 func refresh(ctx context.Context, s *services) error {
-	conn, err := openForWriting(s)
+	conn, err := openForRefresh(s)
 	if err != nil {
 		return err
 	}

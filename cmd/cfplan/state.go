@@ -28,7 +28,7 @@ func stateCommand(s *services) *cobra.Command {
 // openStateForReading opens the state of the configuration for a command that needs
 // nothing of Cloudflare.
 func openStateForReading(s *services) (*state.Reader, error) {
-	cfg, _, err := s.config.load()
+	cfg, _, err := s.config.loadQuietly()
 	if err != nil {
 		return nil, err
 	}

@@ -45,7 +45,7 @@ func (o *stateMoveOptions) run(ctx context.Context, s *services, from, to string
 	if err != nil {
 		return usage("%v", err)
 	}
-	cfg, _, err := s.config.load()
+	cfg, _, err := s.config.loadQuietly()
 	if err != nil {
 		return err
 	}

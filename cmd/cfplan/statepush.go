@@ -49,7 +49,7 @@ func (o *statePushOptions) run(ctx context.Context, s *services, name string) er
 	if err != nil {
 		return failure("State was not pushed", "%s: %v. The stored state is as it was.", inputName(name), err)
 	}
-	cfg, _, err := s.config.load()
+	cfg, _, err := s.config.loadQuietly()
 	if err != nil {
 		return err
 	}

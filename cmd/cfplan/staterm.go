@@ -37,7 +37,7 @@ next apply settles that. -force forgets the request as well.`,
 }
 
 func (o *stateRemoveOptions) run(ctx context.Context, s *services, names []string) error {
-	cfg, _, err := s.config.load()
+	cfg, _, err := s.config.loadQuietly()
 	if err != nil {
 		return err
 	}

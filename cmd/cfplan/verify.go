@@ -39,7 +39,7 @@ Exit codes: 0 all is served; 1 an error; 2 something is different.`,
 }
 
 func (o *verifyOptions) run(ctx context.Context, s *services, names []string) error {
-	conn, err := openForReading(s)
+	conn, err := openQuietly(s)
 	if err != nil {
 		return err
 	}
