@@ -7,8 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/hashicorp/hcl/v2"
-
 	"github.com/cfplan/cfplan/internal/config"
 	"github.com/cfplan/cfplan/internal/config/lang"
 	"github.com/cfplan/cfplan/internal/dns"
@@ -37,10 +35,6 @@ func importFile(s *services, name string, d destination) error {
 	return nil
 }
 
-// maxQuoted is the size of the largest zone file, in bytes, whose problems are shown with
-// their source line: finding each line takes a walk through the file.
-const maxQuoted = 1 << 20
-
 // readZoneFile returns the zone of a file. proxied reports whether the file says of any
 // record whether it is proxied. Every problem is printed with its line.
 func readZoneFile(s *services, name, zone string) (z dns.Zone, proxied bool, err error) {
@@ -60,10 +54,7 @@ func readZoneFile(s *services, name, zone string) (z dns.Zone, proxied bool, err
 		Skipped: func(r dns.Record, _ string, _ int) { z.Records = append(z.Records, r) },
 	})
 	entries = withoutRepeats(entries)
-	files := config.Files{}
-	if len(source) <= maxQuoted {
-		files[name] = &hcl.File{Bytes: source}
-	}
+	files := config.Files{name: {Bytes: source}}
 	diags := planDiagnostics(append(placed(problems), entryProblems(entries, zone)...))
 	s.print.diagnose(diags, files)
 	if diags.HasErrors() {

@@ -136,15 +136,26 @@ var quote = regexp.MustCompile(`"([^"\n]+)"`)
 // withholdQuotes withholds the details of diagnostics that quote what is masked in the
 // file.
 func withholdQuotes(diags hcl.Diagnostics, src, shown []byte) {
-	var inSource, inShown *suffixarray.Index
+	const few = 20
+	inSource, inShown := contains(src), contains(shown)
+	if len(diags) > few { // there may be one for each line
+		inSource, inShown = indexed(src), indexed(shown)
+	}
 	for _, d := range diags {
 		for _, m := range quote.FindAllStringSubmatch(d.Detail, -1) {
-			if inSource == nil { // there may be a diagnostic for each line: search the file by an index
-				inSource, inShown = suffixarray.New(src), suffixarray.New(shown)
-			}
-			if text := []byte(m[1]); len(inSource.Lookup(text, 1)) > 0 && len(inShown.Lookup(text, 1)) == 0 {
+			if text := []byte(m[1]); inSource(text) && !inShown(text) {
 				d.Detail = withheld
 			}
 		}
 	}
+}
+
+func contains(in []byte) func(text []byte) bool {
+	return func(text []byte) bool { return bytes.Contains(in, text) }
+}
+
+// indexed is contains for many texts: it walks through the whole once.
+func indexed(in []byte) func(text []byte) bool {
+	index := suffixarray.New(in)
+	return func(text []byte) bool { return len(index.Lookup(text, 1)) > 0 }
 }

@@ -1,6 +1,11 @@
 package config
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+
+	"github.com/hashicorp/hcl/v2"
+)
 
 func TestMaskSettings(t *testing.T) {
 	for src, want := range map[string]string{
@@ -25,5 +30,24 @@ func TestMaskValues(t *testing.T) {
 	const want = "name = ***\nlist = [\n****\n]\n***********\n"
 	if got := string(maskValues([]byte(src))); got != want {
 		t.Errorf("maskValues(%q) = %q, want %q", src, got, want)
+	}
+}
+
+// Few diagnostics and many are searched in different ways.
+func TestQuotesOfWhatIsMaskedAreWithheld(t *testing.T) {
+	src, shown := []byte("a = secret\nb = plain\n"), []byte("a = ******\nb = plain\n")
+	for _, n := range []int{1, 20, 21, 100} {
+		var diags hcl.Diagnostics
+		for i := range n {
+			diags = append(diags, &hcl.Diagnostic{Detail: fmt.Sprintf("%d: \"plain\", \"elsewhere\".", i)})
+		}
+		diags[n-1] = &hcl.Diagnostic{Detail: "Not \"plain\" but \"secret\"."}
+
+		withholdQuotes(diags, src, shown)
+		for i, d := range diags {
+			if (d.Detail == withheld) != (i == n-1) {
+				t.Errorf("%d of %d: detail %q", i, n, d.Detail)
+			}
+		}
 	}
 }
