@@ -21,7 +21,9 @@ const (
 // a directory full of them takes.
 type intake struct {
 	bytes, pieces int
-	zoneFiles     *zonefile.Budget
+	// spent is set if a file was beyond a bound, which has been reported: no other is read.
+	spent     bool
+	zoneFiles *zonefile.Budget
 }
 
 func newIntake() *intake {
@@ -45,10 +47,12 @@ func (in *intake) admit(name string, src []byte) error {
 	}
 
 	if in.bytes -= len(src); in.bytes < 0 {
+		in.spent = true
 		return fmt.Errorf("with this file, the files of the configuration have more than %d MiB together. "+
 			"Split the configuration into several directories", maxSourceBytes>>20)
 	}
 	if in.pieces -= lang.Pieces(src); in.pieces < 0 {
+		in.spent = true
 		return fmt.Errorf("with this file, the files of the configuration have more than %d million words and signs together. "+
 			"Split the configuration into several directories", maxSourcePieces/1_000_000)
 	}

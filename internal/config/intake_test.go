@@ -36,7 +36,7 @@ func TestMarksAndLineEndsOfWindowsAreRead(t *testing.T) {
 	}
 }
 
-// TestFilesTogetherAreBounded has bounds that the second file exceeds. The first one is parsed.
+// TestFilesTogetherAreBounded has bounds that the second of three files exceeds.
 func TestFilesTogetherAreBounded(t *testing.T) {
 	for name, tt := range map[string]struct {
 		in   intake
@@ -48,9 +48,15 @@ func TestFilesTogetherAreBounded(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := newReport()
 			r.intake = &tt.in
-			for _, file := range []string{"a.cf.hcl", "b.cf.hcl"} {
-				parseFile(r, file, func() ([]byte, error) { return []byte(oneZone), nil }, maskSettings)
+			reads := 0
+			read := func() ([]byte, error) { reads++; return []byte(oneZone), nil }
+			for _, file := range []string{"a.cf.hcl", "b.cf.hcl", "c.cf.hcl"} {
+				parseFile(r, file, read, maskSettings)
 			}
+			if reads != 2 {
+				t.Errorf("%d files are read, want none behind the one beyond the bound", reads)
+			}
+
 			diags := r.diagnostics()
 			if len(diags) != 1 || diags[0].Subject.Filename != "b.cf.hcl" || !strings.Contains(diags[0].Detail, tt.want) {
 				t.Errorf("diagnostics = %v, want one of b.cf.hcl with %q", diags, tt.want)

@@ -52,6 +52,10 @@ func readSources(r *report, tree *lang.Tree, dir string) []source {
 // diagnostics show, and reports what is wrong with it. If it cannot be parsed, the report
 // shows it as maskBroken returns it.
 func parseFile(r *report, name string, read func() ([]byte, error), maskBroken func([]byte) []byte) source {
+	if r.intake.spent {
+		return source{broken: true}
+	}
+
 	src, err := read()
 	if err == nil {
 		err = r.intake.admit(name, src)

@@ -3,6 +3,7 @@
 package config
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -34,5 +35,49 @@ func TestUnreadableConfigurationFiles(t *testing.T) {
 	}
 	if _, files, diags := Load(filepath.Join(dir, "nosuch"), Options{}); len(diags) != 1 || files == nil {
 		t.Errorf("Load of a directory that is not there: files %v, diagnostics %v, want files and one error", files, diags)
+	}
+}
+
+// TestFilesThatWouldNeverEndAreRefused has pipes, devices, directories and loops wherever a
+// configuration names a file. Opening a pipe would wait for ever.
+func TestFilesThatWouldNeverEndAreRefused(t *testing.T) {
+	main := `variable "x" { default = 1 }
+zone "example.com" {
+  zonefile { path = "pipe" }
+  zonefile { path = "device" }
+  zonefile { path = "folder" }
+  zonefile { path = "loop.cf.hcl" }
+  zonefile { path = "including" }
+}
+`
+	dir := writeFiles(t, []txtar.File{
+		{Name: "main.cf.hcl", Data: []byte(main)},
+		{Name: "including", Data: []byte("$INCLUDE pipe\n$INCLUDE device\n$INCLUDE folder\n$INCLUDE /dev/zero\n$INCLUDE ../x\n")},
+		{Name: "folder/file"},
+	})
+	for _, name := range []string{"pipe", "pipe.cf.hcl", "pipe.auto.cfvars", "pipe.cfvars"} {
+		if err := syscall.Mkfifo(filepath.Join(dir, name), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for link, to := range map[string]string{
+		"device": "/dev/zero", "device.cf.hcl": "/dev/zero", "loop.cf.hcl": "pool.cf.hcl", "pool.cf.hcl": "loop.cf.hcl",
+	} {
+		if err := os.Symlink(to, filepath.Join(dir, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	_, _, diags := Load(dir, Options{VarFiles: []string{filepath.Join(dir, "pipe.cfvars"), "/dev/zero"}})
+	count := map[string]int{}
+	for _, d := range diags {
+		count[filepath.Base(d.Subject.Filename)]++
+	}
+	want := map[string]int{
+		"main.cf.hcl": 4, "including": 5, "pipe.cf.hcl": 1, "device.cf.hcl": 1, "loop.cf.hcl": 1, "pool.cf.hcl": 1,
+		"pipe.auto.cfvars": 1, "pipe.cfvars": 1, "zero": 1,
+	}
+	if !maps.Equal(count, want) {
+		t.Errorf("diagnostics by file = %v, want %v\n%v", count, want, diags)
 	}
 }

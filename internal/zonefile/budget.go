@@ -4,10 +4,11 @@ package zonefile
 // bytes of $GENERATE or $INCLUDE can stand for any number of records.
 const (
 	MaxBytes     = 64 << 20 // of all files together, and of what $GENERATE makes
-	maxRecords   = 1_000_000
+	maxRecords   = 500_000
 	maxGenerated = 100_000
 	maxIncludes  = 10_000
 	maxProblems  = 10_000 // that are kept; the others are counted
+	maxCounted   = 500_000
 )
 
 // maxDepth is the number of files that may include each other.
@@ -17,8 +18,8 @@ const maxDepth = 8
 // $INCLUDE, and problems that are kept. A budget that several calls of [Parse] share bounds
 // all of them together, such as the zone files of one configuration.
 type Budget struct {
-	bytes, records, generated, includes, problems int
-	spent                                         bool
+	bytes, records, generated, includes, problems, counted int
+	spent                                                  bool
 }
 
 // NewBudget returns a full budget.
@@ -29,6 +30,7 @@ func NewBudget() *Budget {
 		generated: maxGenerated,
 		includes:  maxIncludes,
 		problems:  maxProblems,
+		counted:   maxCounted,
 	}
 }
 

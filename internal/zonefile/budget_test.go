@@ -84,12 +84,17 @@ func TestWhatAFewBytesCanStandForIsBounded(t *testing.T) {
 		"records": {
 			src:    strings.Repeat("a 60 A 192.0.2.1\n", 100),
 			budget: func(b *Budget) { b.records = 10 },
-			want:   `With "main.zone", the zone files have more than 1000000 records. Split them`, kept: 10,
+			want:   `With "main.zone", the zone files have more than 500000 records. Split them`, kept: 10,
 		},
 		"records that are skipped": {
 			src:    strings.Repeat("@ SOA x\n@ NS ada.ns.cloudflare.com.\n", 50),
 			budget: func(b *Budget) { b.records = 10 },
-			want:   "more than 1000000 records",
+			want:   "more than 500000 records",
+		},
+		"problems": {
+			src:    strings.Repeat("?\n", 100),
+			budget: func(b *Budget) { b.problems, b.counted = 10, 20 },
+			want:   `"main.zone" has 20 more problems: Invalid name (20).`,
 		},
 		"open parentheses": {src: strings.Repeat("(\n", 200000), want: "that the rest was not read"},
 		"one long line":    {src: "a TXT \"" + strings.Repeat("a", 200<<10) + "\"\n", want: "closing quotation mark"},

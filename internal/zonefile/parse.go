@@ -115,6 +115,11 @@ func (p *parser) add(at place, problem *dns.Problem) {
 		return
 	}
 
+	if !p.budget.spend(&p.budget.counted, 1) {
+		p.stop(at, "Too many problems", "With %s, the zone files have more than %d problems. Is this a zone file?",
+			dns.Show(at.file), maxCounted)
+		return
+	}
 	if p.more == nil {
 		p.more = map[string]int{}
 	}
