@@ -80,7 +80,7 @@ var networkEntries = []Entry{
 			`If it lasts, try: curl -sS https://api.cloudflare.com/client/v4/ips, and look at https://www.cloudflarestatus.com.`,
 		}},
 	notTheAPI(NotTheAPI, "an answer that is not JSON as the API speaks it"),
-	notTheAPI(TooLarge, "an answer of more than 64 MiB"),
+	notTheAPI(TooLarge, "an answer of more than 64 MiB, or a list beyond its bounds"),
 	{Trouble: Changing, Kind: Unreachable, Retry: Itself, Sure: Documented, Source: "pages of a list are no snapshot",
 		Title:   "The zone's list of records is incomplete",
 		Meaning: `Twice, the pages of the list did not have as many records as Cloudflare counts.`,

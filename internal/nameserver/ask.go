@@ -8,9 +8,10 @@ import (
 	"strings"
 	"sync"
 
+	mdns "github.com/miekg/dns"
+
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/parallel"
-	mdns "github.com/miekg/dns"
 )
 
 // Question asks for the records of one name and type.
