@@ -133,16 +133,11 @@ func reportGitLab(s *services, name string, p *plan.Plan) error {
 		return nil
 	}
 
-	update := p.Summary.Change
-	for _, z := range p.Zones {
-		for _, c := range z.Changes {
-			if c.Action == plan.Adopt && c.Writes() {
-				update++
-			}
-		}
-	}
-
-	text, err := json.Marshal(map[string]int{"create": p.Summary.Add, "update": update, "delete": p.Summary.Destroy})
+	text, err := json.Marshal(map[string]int{
+		"create": p.Summary.Add,
+		"update": p.Summary.Change,
+		"delete": p.Summary.Destroy,
+	})
 	if err != nil {
 		return err
 	}

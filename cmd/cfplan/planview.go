@@ -47,22 +47,6 @@ func showPlan(s *services, p *plan.Plan, format string) error {
 	case format == "github":
 		return showGitHub(s, p)
 	default:
-		err := render.Text(s.print.out, p, s.print.textOptions())
-		if err == nil && p.Mode == plan.Live {
-			showAdoption(s.print, p.Summary.Adopt)
-		}
-		return err
-	}
-}
-
-// showAdoption says what adopting means: after a lost state, or at the beginning, a user may
-// fear that the records are created a second time.
-func showAdoption(p *printer, n int) {
-	switch n {
-	case 0:
-	case 1:
-		p.printf("\n1 record exists already, equal to its declaration: apply takes it over as it is.\n")
-	default:
-		p.printf("\n%d records exist already, equal to their declaration: apply takes them over as they are.\n", n)
+		return render.Text(s.print.out, p, s.print.textOptions())
 	}
 }

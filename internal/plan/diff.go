@@ -247,7 +247,7 @@ func (d *differ) change(a Action, about dns.Record, before, after *dns.Record, r
 	c.DeclaredAt, c.Sensitive = position(about), d.sensitive.of(about, c.RecordID, c.Address, d.in.Owned[c.RecordID])
 	d.zone.Changes = append(d.zone.Changes, c)
 	d.changing[place{c.Name, c.Type}]++
-	d.zone.Summary.count(a)
+	d.zone.Summary.Count(c)
 }
 
 // Address is the address of a record that no block declares.
@@ -308,20 +308,27 @@ func (c Change) content() string {
 	return c.Before.Content
 }
 
-func (s *Summary) count(a Action)   { *s.counter(a)++ }
-func (s *Summary) uncount(a Action) { *s.counter(a)-- }
+// Count counts a change. An adoption that changes the record counts twice: as one and as a
+// change.
+func (s *Summary) Count(c Change) { s.add(countOf(c, 1)) }
 
-func (s *Summary) counter(a Action) *int {
-	switch a {
-	case Add:
-		return &s.Add
-	case Update:
-		return &s.Change
-	case Destroy:
-		return &s.Destroy
-	case Forget:
-		return &s.Forget
+// uncount takes back what Count counted.
+func (s *Summary) uncount(c Change) { s.add(countOf(c, -1)) }
+
+// countOf is a summary that counts one change n times.
+func countOf(c Change, n int) Summary {
+	switch {
+	case c.Action == Add:
+		return Summary{Add: n}
+	case c.Action == Update:
+		return Summary{Change: n}
+	case c.Action == Destroy:
+		return Summary{Destroy: n}
+	case c.Action == Forget:
+		return Summary{Forget: n}
+	case c.Writes():
+		return Summary{Adopt: n, Change: n}
 	default:
-		return &s.Adopt
+		return Summary{Adopt: n}
 	}
 }

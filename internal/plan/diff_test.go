@@ -80,7 +80,7 @@ func TestDiff(t *testing.T) {
 			want: []string{"adopt 1 A www.example.com 192.0.2.1/300>192.0.2.1/300"}, counts: plan.Summary{Adopt: 1}},
 		{name: "an adopted record takes the declared TTL",
 			desired: []dns.Record{a(www, "192.0.2.1")}, seen: []dns.Record{id("1", ttl(60, a(www, "192.0.2.1")))},
-			want: []string{"adopt 1 A www.example.com 192.0.2.1/60>192.0.2.1/300"}, counts: plan.Summary{Adopt: 1}},
+			want: []string{"adopt 1 A www.example.com 192.0.2.1/60>192.0.2.1/300"}, counts: plan.Summary{Adopt: 1, Change: 1}},
 		{name: "an unowned neighbour in the same set stays",
 			desired: []dns.Record{a(www, "192.0.2.1")}, seen: []dns.Record{id("1", a(www, "192.0.2.9"))},
 			want: []string{"add  A www.example.com >192.0.2.1/300"}, counts: plan.Summary{Add: 1, Unmanaged: 1}},

@@ -78,7 +78,8 @@ type Degradation struct {
 
 // Summary counts records by what happens to them.
 type Summary struct {
-	Add       int `json:"add"`
+	Add int `json:"add"`
+	// Change includes the adoptions that change a record, which Adopt counts too.
 	Change    int `json:"change"`
 	Destroy   int `json:"destroy"`
 	Adopt     int `json:"adopt"`

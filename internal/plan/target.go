@@ -110,7 +110,7 @@ func (d *differ) selectChanges() {
 		}
 		d.changing[place{c.Name, c.Type}]--
 		d.zone.LeftOut++
-		d.zone.Summary.uncount(c.Action)
+		d.zone.Summary.uncount(c)
 	}
 }
 

@@ -146,7 +146,7 @@ func (z Zone) recounted() Zone {
 		NotRefreshed: z.Summary.NotRefreshed,
 	}
 	for _, c := range z.Changes {
-		z.Summary.count(c.Action)
+		z.Summary.Count(c)
 	}
 	return z
 }

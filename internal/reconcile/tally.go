@@ -65,17 +65,6 @@ func (t *tally) count(changes []plan.Change) {
 	defer t.mu.Unlock()
 
 	for _, c := range changes {
-		switch c.Action {
-		case plan.Add:
-			t.done.Add++
-		case plan.Update:
-			t.done.Change++
-		case plan.Destroy:
-			t.done.Destroy++
-		case plan.Adopt:
-			t.done.Adopt++
-		case plan.Forget:
-			t.done.Forget++
-		}
+		t.done.Count(c)
 	}
 }

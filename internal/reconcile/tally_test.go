@@ -44,8 +44,10 @@ func TestTallyCountsByAction(t *testing.T) {
 	var y tally
 	y.count([]plan.Change{{Action: plan.Add}, {Action: plan.Add}, {Action: plan.Update}})
 	y.count([]plan.Change{{Action: plan.Destroy}, {Action: plan.Adopt}, {Action: plan.Forget}})
+	changing := plan.Change{Action: plan.Adopt, Before: &plan.Values{TTL: 60}, After: &plan.Values{TTL: 300}}
+	y.count([]plan.Change{changing}) // counts twice
 
-	if want := (plan.Summary{Add: 2, Change: 1, Destroy: 1, Adopt: 1, Forget: 1}); y.done != want {
+	if want := (plan.Summary{Add: 2, Change: 2, Destroy: 1, Adopt: 2, Forget: 1}); y.done != want {
 		t.Errorf("done = %+v, want %+v", y.done, want)
 	}
 }

@@ -46,7 +46,7 @@ type page struct {
 	Style                                                        template.CSS
 	Script                                                       template.JS
 	Counts                                                       []pageCount
-	ReadOnly, NotRefreshed                                       string
+	ReadOnly, Adoption, NotRefreshed                             string
 	Refusals                                                     []pageRefusal
 	Sources                                                      []pageSource
 	Diagnostics                                                  []pageDiagnostic
@@ -128,6 +128,7 @@ func newPage(p *plan.Plan) *page {
 		Zones:    Escape(zoneList(zoneNames(p))),
 		Counts:   pageCounts(p.Summary),
 
+		Adoption:     adoption(p),
 		NotRefreshed: notRefreshed(p),
 	}
 	if p.Mode != plan.Live {

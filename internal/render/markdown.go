@@ -70,6 +70,7 @@ func markdown(p *plan.Plan, d detail, most int) []byte {
 	m.destroys()
 	m.diagnostics()
 	m.readOnly()
+	m.adoption()
 	m.notRefreshed()
 	m.risks()
 	m.drift()

@@ -98,6 +98,13 @@ func (m *md) readOnly() {
 	m.line("")
 }
 
+// adoption says what is adopted, and what of it is changed.
+func (m *md) adoption() {
+	if sentence := adoption(m.plan); sentence != "" {
+		m.line("%s\n", mdText(sentence))
+	}
+}
+
 // notRefreshed says which zones were not read.
 func (m *md) notRefreshed() {
 	if sentence := notRefreshed(m.plan); sentence != "" {

@@ -115,6 +115,7 @@ func (t *text) readOnly() {
 }
 
 func (t *text) legend() {
+	_, adoptedAndChanged := adoptions(t.plan)
 	t.line("Record actions are indicated with the following symbols:")
 	for _, a := range []struct {
 		action plan.Action
@@ -122,7 +123,7 @@ func (t *text) legend() {
 		count  int
 	}{
 		{plan.Add, "create", t.plan.Summary.Add},
-		{plan.Update, "update in-place", t.plan.Summary.Change},
+		{plan.Update, "update in-place", t.plan.Summary.Change - adoptedAndChanged},
 		{plan.Destroy, "destroy", t.plan.Summary.Destroy},
 		{plan.Adopt, "adopt: take ownership of a record that exists", t.plan.Summary.Adopt},
 		{plan.Forget, "forget: give up ownership of a record, which stays", t.plan.Summary.Forget},
@@ -247,6 +248,9 @@ func (t *text) closing() {
 	}
 	head, rest, _ := strings.Cut(Summary(t.plan), ":")
 	t.line("%s%s", t.paint(head+":", bold), rest)
+	if sentence := adoption(t.plan); sentence != "" {
+		t.line("\n%s", sentence)
+	}
 	t.notRefreshed()
 	if t.plan.Mode != plan.Live {
 		t.line("\n%s", t.paint("This plan is read-only and cannot be applied: see the top for why and what to do.", bold, red))
