@@ -80,3 +80,17 @@ func TestDoubtsAreErrorsOnlyIfThereIsNoOther(t *testing.T) {
 		t.Errorf("diagnostics %q, want the error alone", s)
 	}
 }
+
+// Diagnostics that differ in a secret alone are alike once it is taken out.
+func TestDiagnosticsThatDifferInASecretAreCounted(t *testing.T) {
+	r := newReport()
+	for _, secret := range []string{"hunter1", "hunter2"} {
+		r.errorAt(hcl.Range{Filename: "a"}, "Wrong", "The value %q is wrong.", secret)
+		r.secrets[secret] = true
+	}
+
+	got := r.diagnostics()
+	if want := withheld + "\n(And 1 more like this at the same place.)"; len(got) != 1 || got[0].Detail != want {
+		t.Errorf("diagnostics %v, want one with the detail %q", got, want)
+	}
+}
