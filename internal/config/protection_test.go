@@ -167,7 +167,8 @@ func TestAProtectedWildcardProtectsItsOwnNameOnly(t *testing.T) {
 }`, nil)
 	covered := func(address string) bool {
 		return slices.ContainsFunc(m.zones[0].Policy.Protected, func(p dns.Protection) bool {
-			return p.Covers("a.example", address)
+			_, covered := dns.NewCoverage([]dns.Protection{p}, "a.example").First(address)
+			return covered
 		})
 	}
 	if !covered("a.example/A/*") || covered("a.example/A/www") {

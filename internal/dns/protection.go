@@ -50,27 +50,56 @@ type Protection struct {
 	Line int
 }
 
-// Covers reports whether the address, one of the zone, is that of an instance of the block.
-func (p Protection) Covers(zone, address string) bool {
-	rest, inside := strings.CutPrefix(address, zone+"/")
-	typ, label, ok := strings.Cut(rest, "/")
-	if !inside || !ok || !p.Zone.Match(zone) || !p.Type.Match(typ) {
-		return false
-	}
-	if p.Label.Match(label) {
-		return true
-	}
-	if !strings.HasSuffix(label, "]") {
-		return false
-	}
+// Coverage finds the block that protects an address without asking all blocks.
+type Coverage struct {
+	zone   string
+	blocks []Protection
+	labels Shapes[int]
+}
 
-	// A label may have brackets of its own, so every one of them may begin the key.
-	for i := range len(label) {
-		if label[i] == '[' && p.Label.Match(label[:i]) {
-			return true
+// NewCoverage returns the coverage of blocks for the addresses of a zone.
+func NewCoverage(blocks []Protection, zone string) *Coverage {
+	c := &Coverage{zone: zone, blocks: blocks}
+	for i, b := range blocks {
+		if b.Zone.Match(zone) {
+			c.labels.Add(b.Label, i)
 		}
 	}
-	return false
+	return c
+}
+
+// First returns the number of the first block that has an instance of the address.
+func (c *Coverage) First(address string) (number int, ok bool) {
+	rest, inside := strings.CutPrefix(address, c.zone+"/")
+	typ, label, hasLabel := strings.Cut(rest, "/")
+	if !inside || !hasLabel {
+		return 0, false
+	}
+
+	number = len(c.blocks)
+	for _, block := range blockLabels(label) {
+		for i := range c.labels.Match(block) {
+			if i < number && c.blocks[i].Type.Match(typ) {
+				number = i
+			}
+		}
+	}
+	return number, number < len(c.blocks)
+}
+
+// blockLabels returns the labels that a block may have whose instance has the label. A label may have brackets of its own,
+// so every one of them may begin the key.
+func blockLabels(label string) []string {
+	out := []string{label}
+	if !strings.HasSuffix(label, "]") {
+		return out
+	}
+	for i := range len(label) {
+		if label[i] == '[' {
+			out = append(out, label[:i])
+		}
+	}
+	return out
 }
 
 // Address returns the address of the block, with `*` for what differs between its instances.

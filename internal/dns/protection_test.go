@@ -73,8 +73,43 @@ func TestAProtectionCoversTheInstancesOfItsBlock(t *testing.T) {
 		{hosts, "a.test", "a.test/A/host-1", false},
 		{slash, "0/25.2.0.192.in-addr.arpa", "0/25.2.0.192.in-addr.arpa/PTR/1/2[0]", true},
 	} {
-		if got := c.protection.Covers(c.zone, c.address); got != c.covers {
+		coverage := dns.NewCoverage([]dns.Protection{c.protection}, c.zone)
+		if _, got := coverage.First(c.address); got != c.covers {
 			t.Errorf("%s covers %s of %s: %v, want %v", c.protection.Address(), c.address, c.zone, got, c.covers)
+		}
+	}
+}
+
+func TestTheFirstBlockThatCoversAnAddressCounts(t *testing.T) {
+	block := func(typ string, label ...string) dns.Protection {
+		return dns.Protection{Zone: dns.Shape{"example.com"}, Type: dns.Shape{typ}, Label: label}
+	}
+	blocks := []dns.Protection{
+		block("AAAA", "", ""),
+		block("A", "host-", ""),
+		block("A", "host-1"),
+		block("A", "", "-1"),
+		block("A", "host-1"),
+	}
+	for _, c := range []struct {
+		first   int
+		address string
+		want    int
+	}{
+		{0, "example.com/A/host-1", 1},
+		{2, "example.com/A/host-1", 2},
+		{3, `example.com/A/host-1["x"]`, 3},
+		{4, `example.com/A/host-1["x"]`, 4},
+		{0, "example.com/AAAA/host-1", 0},
+		{1, "example.com/A/other", -1},
+	} {
+		coverage := dns.NewCoverage(blocks[c.first:], "example.com")
+		got, ok := coverage.First(c.address)
+		if got += c.first; !ok {
+			got = -1
+		}
+		if got != c.want {
+			t.Errorf("of the blocks from %d on, %d is the first for %s, want %d", c.first, got, c.address, c.want)
 		}
 	}
 }

@@ -223,7 +223,7 @@ func harm(in plan.Input, z plan.Zone) (out []string) {
 				wrong("destroy %s, which is somebody else's", plan.Describe(have))
 			}
 			for _, p := range in.Desired.Policy.Protected {
-				if owned && p.Covers(zoneName, in.Owned[c.RecordID]) {
+				if _, covered := dns.NewCoverage([]dns.Protection{p}, zoneName).First(in.Owned[c.RecordID]); owned && covered {
 					wrong("destroy %s in spite of prevent_destroy", plan.Describe(have))
 				}
 			}

@@ -22,16 +22,16 @@ type Stale struct {
 // count.
 func Guard(z Zone, now dns.Zone) []Stale {
 	g := guard{zone: z.Name, byID: make(map[string]dns.Record, len(now.Records)),
-		byKey: map[dns.Key]dns.Record{}, byName: map[string][]dns.Record{}, leaving: map[string]bool{}}
-	for _, r := range now.Records {
-		g.byID[r.ID] = r
-		g.byKey[r.Key()] = r
-		g.byName[r.Name] = append(g.byName[r.Name], r)
-	}
+		byKey: map[dns.Key]dns.Record{}, staying: map[string][]dns.Record{}, leaving: map[string]bool{}}
 	for _, c := range z.Changes {
 		if c.Action == Destroy {
 			g.leaving[c.RecordID] = true
 		}
+	}
+	for _, r := range now.Records {
+		g.byID[r.ID] = r
+		g.byKey[r.Key()] = r
+		g.stays(r)
 	}
 	var out []Stale
 	for _, c := range z.Changes {
@@ -47,8 +47,22 @@ type guard struct {
 	zone    string
 	byID    map[string]dns.Record
 	byKey   map[dns.Key]dns.Record
-	byName  map[string][]dns.Record
 	leaving map[string]bool // IDs that the plan itself destroys
+	// staying are records that the plan does not destroy, by name: two of each type. What can
+	// stand beside a record depends on the type, and one of the two may be the record itself.
+	staying map[string][]dns.Record
+}
+
+func (g guard) stays(r dns.Record) {
+	known := 0
+	for _, have := range g.staying[r.Name] {
+		if have.Type == r.Type {
+			known++
+		}
+	}
+	if known < 2 && !g.leaving[r.ID] {
+		g.staying[r.Name] = append(g.staying[r.Name], r)
+	}
 }
 
 func (g guard) check(c Change) (Stale, bool) {
@@ -76,9 +90,9 @@ func (g guard) checkAdd(c Change, after dns.Record) (Stale, bool) {
 // checkRoom looks for a record that has appeared since and cannot stand beside
 // the new one.
 func (g guard) checkRoom(c Change, after dns.Record) (Stale, bool) {
-	for _, have := range g.byName[after.Name] {
+	for _, have := range g.staying[after.Name] {
 		conflict := dns.ConflictAt(after.Name, g.zone, have.Type, after.Type)
-		if have.ID != c.RecordID && !g.leaving[have.ID] && conflict != dns.NoConflict {
+		if have.ID != c.RecordID && conflict != dns.NoConflict {
 			if slices.Contains(c.Sensitive, dns.AttrName) {
 				have.Name = dns.SensitiveValue
 			}

@@ -13,13 +13,19 @@ import (
 type protector struct {
 	zone string
 	// blocks have prevent_destroy. An owned record belongs to its block by its address, also if the block no longer has
-	// the instance that declared the record.
-	blocks []dns.Protection
+	// the instance that declared the record. covering finds their numbers.
+	blocks   []dns.Protection
+	covering *dns.Coverage
 	// addresses, places and keys have the declared records with prevent_destroy.
 	addresses map[string]dns.Record
 	places    map[place]dns.Record
 	keys      map[dns.Key]dns.Record
+	// labels are the addresses of the same records by their names and their labels, in order.
+	labels map[labelAt][]string
 }
+
+// labelAt is a label of a block with the name of its record.
+type labelAt struct{ name, label string }
 
 // place is a name with a type.
 type place struct {
@@ -35,6 +41,8 @@ func newProtector(declared dns.Zone, records ...dns.Record) protector {
 		addresses: map[string]dns.Record{},
 		places:    map[place]dns.Record{},
 		keys:      map[dns.Key]dns.Record{},
+		labels:    map[labelAt][]string{},
+		covering:  dns.NewCoverage(declared.Policy.Protected, declared.Name),
 	}
 	for _, r := range records {
 		if r.Declared != nil && r.Declared.PreventDestroy {
@@ -42,6 +50,10 @@ func newProtector(declared dns.Zone, records ...dns.Record) protector {
 			p.places[place{r.Name, r.Type}] = r
 			p.keys[r.Key()] = r
 		}
+	}
+	for _, address := range slices.Sorted(maps.Keys(p.addresses)) {
+		at := labelAt{p.addresses[address].Name, p.label(address)}
+		p.labels[at] = append(p.labels[at], address)
 	}
 	return p
 }
@@ -68,8 +80,8 @@ func (p protector) guardianOf(c Change, owner string) (guardian, bool) {
 		return guardian{r.Declared.Address, position(r)}, true
 	}
 
-	i := slices.IndexFunc(p.blocks, func(b dns.Protection) bool { return owner != "" && b.Covers(p.zone, owner) })
-	if i < 0 {
+	i, covered := p.covering.First(owner)
+	if !covered {
 		return guardian{}, false
 	}
 	b := p.blocks[i]
@@ -85,10 +97,9 @@ func (p protector) guardianOf(c Change, owner string) (guardian, bool) {
 // same label is meant. A way back does not ask: what it destroys was put there by what it takes back.
 func (p protector) replacerOf(c Change, owner string) (guardian, bool) {
 	label := p.label(owner)
-	for _, address := range slices.Sorted(maps.Keys(p.addresses)) {
+	for _, address := range p.labels[labelAt{c.Name, label}] {
 		r := p.addresses[address]
-		if label != "" && r.Name == c.Name && r.Type != c.Type && p.label(address) == label &&
-			dns.ConflictAt(c.Name, p.zone, c.Type, r.Type) != dns.NoConflict {
+		if label != "" && r.Type != c.Type && dns.ConflictAt(c.Name, p.zone, c.Type, r.Type) != dns.NoConflict {
 			return guardian{address, position(r)}, true
 		}
 	}

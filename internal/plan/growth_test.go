@@ -1,0 +1,59 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// manyAt returns n records of a type at one name of example.com.
+func manyAt(name string, typ dns.Type, content string, n int) []dns.Record {
+	var out []dns.Record
+	for i := range n {
+		out = append(out, dns.Record{ID: fmt.Sprint(name, i), Name: name + ".example.com", Type: typ, Content: fmt.Sprintf(content, i), TTL: 300})
+	}
+	return out
+}
+
+// Each of many records collides with each of many others, but is reported once.
+func TestARecordCollidesWithATypeOnce(t *testing.T) {
+	in := Input{
+		Desired: dns.Zone{Name: "example.com", Records: manyAt("www", dns.NS, "ns%d.example.net", 30)},
+		Seen:    dns.Zone{Name: "example.com", Records: append(manyAt("www", dns.A, "192.0.2.%d", 40), manyAt("www", dns.AAAA, "2001:db8::%x", 1)...)},
+		Source:  Source{Kind: SourceLive},
+	}
+	_, diags := Diff(in)
+	if len(diags) != 2*30 {
+		t.Fatalf("%d diagnostics, want 60: for each record one about A and one about AAAA", len(diags))
+	}
+	want := "cannot stand beside A www.example.com 192.0.2.0 and 39 more of its type, which exists in the zone"
+	if !strings.Contains(diags[0].Detail, want) {
+		t.Errorf("the detail is %q, want %q in it", diags[0].Detail, want)
+	}
+	if !strings.Contains(diags[1].Detail, "beside AAAA www.example.com 2001:db8::0, which") {
+		t.Errorf("the detail about a single record is %q", diags[1].Detail)
+	}
+}
+
+// Guard looks at two records of each type, of which one may be the changed one itself.
+func TestGuardSeesWhatStandsInTheWayAmongMany(t *testing.T) {
+	live := manyAt("www", dns.A, "192.0.2.%d", 40)
+	change := func(destroyed int) Zone {
+		z := Zone{Name: "example.com"}
+		for _, r := range live[:destroyed] {
+			z.Changes = append(z.Changes, Change{Action: Destroy, Type: r.Type, Name: r.Name, RecordID: r.ID, Before: ValuesOf(r)})
+		}
+		alias := dns.Record{Name: "www.example.com", Type: dns.CNAME, Content: "web.example.net", TTL: 300}
+		z.Changes = append(z.Changes, Change{Action: Add, Type: alias.Type, Name: alias.Name, After: ValuesOf(alias)})
+		return z
+	}
+	now := dns.Zone{Name: "example.com", Records: live}
+	if stale := Guard(change(40), now); len(stale) > 0 {
+		t.Errorf("an alias in place of all addresses: %+v, want nothing in its way", stale)
+	}
+	if stale := Guard(change(39), now); len(stale) != 1 || stale[0].Why != "A www.example.com 192.0.2.39 stands in its way now" {
+		t.Errorf("an alias in place of all addresses but one: %+v, want the one in its way", stale)
+	}
+}
