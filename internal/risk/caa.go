@@ -12,68 +12,113 @@ import (
 // certificates are what CAA restricts, by tag.
 var certificates = map[string]string{"issue": "certificates", "issuewild": "wildcard certificates"}
 
+// mostIssuers is how many issuers a risk names.
+const mostIssuers = 5
+
 // lostIssuer compares who may issue before and after, by the effective sets.
 func lostIssuer(s *scene, c plan.Change) string {
 	if c.Type != dns.CAA || !moves(c) {
 		return ""
 	}
-	for _, tag := range []string{"issue", "issuewild"} {
-		before, anyBefore := s.issuers(s.before, c.Name, tag)
-		after, anyAfter := s.issuers(s.after, c.Name, tag)
-		if anyBefore || anyAfter {
-			continue
+	return s.once("caa-issuer", c.Name, func() string {
+		for _, tag := range []string{"issue", "issuewild"} {
+			before, after := s.issuers(s.before, c.Name, tag), s.issuers(s.after, c.Name, tag)
+			if before.any || after.any {
+				continue
+			}
+			if name, lost := before.lostIn(after); lost {
+				return fmt.Sprintf("%s may issue no more %s for %s as before: renewals may fail.", name, certificates[tag], c.Name)
+			}
 		}
-		lost := slices.DeleteFunc(before, func(name string) bool {
-			issuer, _, _ := strings.Cut(name, " ")
-			return slices.Contains(after, name) || slices.Contains(after, issuer)
-		})
-		if len(lost) > 0 {
-			return fmt.Sprintf("%s may issue no more %s for %s as before: renewals may fail.", lost[0], certificates[tag], c.Name)
-		}
-	}
-	return ""
+		return ""
+	})
 }
 
 func firstCAA(s *scene, c plan.Change) string {
 	if c.Type != dns.CAA || c.Action == plan.Destroy || !moves(c) {
 		return ""
 	}
-	for _, tag := range []string{"issue", "issuewild"} {
-		_, before := s.issuers(s.before, c.Name, tag)
-		names, after := s.issuers(s.after, c.Name, tag)
-		switch {
-		case !before || after:
-		case len(names) == 0:
-			return fmt.Sprintf("Nobody may issue %s for %s any more.", certificates[tag], c.Name)
-		default:
-			return fmt.Sprintf("Only %s may issue %s for %s from now on.", strings.Join(names, ", "), certificates[tag], c.Name)
+	return s.once("caa-first", c.Name, func() string {
+		for _, tag := range []string{"issue", "issuewild"} {
+			before, after := s.issuers(s.before, c.Name, tag), s.issuers(s.after, c.Name, tag)
+			switch {
+			case !before.any || after.any:
+			case len(after.names) == 0:
+				return fmt.Sprintf("Nobody may issue %s for %s any more.", certificates[tag], c.Name)
+			default:
+				return fmt.Sprintf("Only %s may issue %s for %s from now on.", after, certificates[tag], c.Name)
+			}
+		}
+		return ""
+	})
+}
+
+// issuers are those that may issue for a name.
+type issuers struct {
+	names []string // with their parameters, sorted
+	// any: all issuers may.
+	any bool
+}
+
+func (i issuers) String() string {
+	if len(i.names) <= mostIssuers {
+		return strings.Join(i.names, ", ")
+	}
+	return fmt.Sprintf("%s and %d others", strings.Join(i.names[:mostIssuers], ", "), len(i.names)-mostIssuers)
+}
+
+// lostIn returns the first issuer that may no longer issue, not even without its parameters.
+func (i issuers) lostIn(after issuers) (name string, lost bool) {
+	may := make(map[string]bool, len(after.names))
+	for _, name := range after.names {
+		may[name] = true
+	}
+	for _, name := range i.names {
+		issuer, _, _ := strings.Cut(name, " ")
+		if !may[name] && !may[issuer] {
+			return name, true
 		}
 	}
-	return ""
+	return "", false
 }
 
 // issuers are those that may issue for a name by its relevant record set: its own,
-// or that of the nearest name above it that has one (RFC 8659, section 3). tag is
-// issue, or issuewild, which falls back on issue (section 4.3). any is true if all
-// issuers may.
-func (s *scene) issuers(records map[string][]dns.Record, name, tag string) (names []string, any bool) {
+// or that of the nearest name above it that has one (RFC 8659, section 3).
+func (s *scene) issuers(records side, name, tag string) issuers {
 	for {
-		if set := of(records[name], dns.CAA); len(set) > 0 {
-			if names, restricted := named(set, tag); restricted {
-				return names, false
-			}
-			if tag == "issuewild" {
-				names, restricted := named(set, "issue")
-				return names, !restricted
-			}
-			return nil, true
+		if there := records.at(name); there.has(dns.CAA) {
+			return there.issuers(tag)
 		}
 		_, parent, ok := strings.Cut(name, ".")
 		if name == s.zone || !ok {
-			return nil, true
+			return issuers{any: true}
 		}
 		name = parent
 	}
+}
+
+// issuers are those that the CAA records allow. tag is issue, or issuewild, which falls back
+// on issue (RFC 8659, section 4.3).
+func (s *stand) issuers(tag string) issuers {
+	found, known := s.caa[tag]
+	if known {
+		return found
+	}
+
+	names, restricted := named(s.of(dns.CAA), tag)
+	switch {
+	case restricted:
+		found = issuers{names: names}
+	case tag == "issuewild":
+		found = s.issuers("issue")
+	default:
+		found = issuers{any: true}
+	}
+	if s.caa == nil {
+		s.caa = map[string]issuers{}
+	}
+	s.caa[tag] = found
+	return found
 }
 
 // named are the issuers of one tag, with their parameters; restricted is true if the

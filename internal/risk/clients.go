@@ -10,7 +10,7 @@ import (
 )
 
 func lostService(s *scene, c plan.Change) string {
-	if c.Action != plan.Destroy || c.Type != dns.SRV && c.Type != dns.URI && c.Type != dns.NAPTR || len(of(s.after[c.Name], c.Type)) > 0 {
+	if c.Action != plan.Destroy || c.Type != dns.SRV && c.Type != dns.URI && c.Type != dns.NAPTR || s.after.at(c.Name).has(c.Type) {
 		return ""
 	}
 	return fmt.Sprintf("Clients no longer find the service %s.", c.Name)

@@ -2,7 +2,6 @@ package risk
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/dns"
@@ -18,30 +17,23 @@ func apexNS(s *scene, c plan.Change) string {
 }
 
 func delegation(s *scene, c plan.Change) string {
-	if c.Type != dns.NS || c.Name == s.zone || !moves(c) || len(of(s.before[c.Name], dns.NS)) == 0 {
+	if c.Type != dns.NS || c.Name == s.zone || !moves(c) || !s.before.at(c.Name).has(dns.NS) {
 		return ""
 	}
-	if len(of(s.after[c.Name], dns.NS)) == 0 {
+	if !s.after.at(c.Name).has(dns.NS) {
 		return fmt.Sprintf("%s is delegated no more: all names below it are answered from here.", c.Name)
 	}
 	return fmt.Sprintf("Other name servers answer for %s and all names below it.", c.Name)
 }
 
 func hidingNS(s *scene, c plan.Change) string {
-	if c.Type != dns.NS || c.Action != plan.Add || c.Name == s.zone || len(of(s.before[c.Name], dns.NS)) > 0 {
+	if c.Type != dns.NS || c.Action != plan.Add || c.Name == s.zone || s.before.at(c.Name).has(dns.NS) {
 		return ""
 	}
-	n := 0
-	for name, records := range s.after {
-		if !dns.Inside(name, c.Name) {
-			continue
-		}
-		for _, r := range records {
-			if !s.servesDelegation(c.Name, r) {
-				n++
-			}
-		}
+	if s.hidden == nil {
+		s.hidden = s.hiddenRecords()
 	}
+	n := s.hidden[c.Name]
 	if n == 0 {
 		return ""
 	}
@@ -53,12 +45,30 @@ func hidingNS(s *scene, c plan.Change) string {
 		c.Name, english.Count(n, "record"), are)
 }
 
+// hiddenRecords counts the records that each delegation hides afterwards.
+func (s *scene) hiddenRecords() map[string]int {
+	out := map[string]int{}
+	for name, there := range s.after {
+		for cut, ok := name, true; ok && cut != s.zone; _, cut, ok = strings.Cut(cut, ".") {
+			if !s.after.at(cut).has(dns.NS) {
+				continue
+			}
+			for _, one := range there.sets {
+				for _, r := range one.records {
+					if !s.servesDelegation(cut, r) {
+						out[cut]++
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
 // servesDelegation reports whether a record takes part in the delegation of a name
 // after the changes.
 func (s *scene) servesDelegation(cut string, r dns.Record) bool {
-	return dns.ServesDelegation(cut, r, func(host string) bool {
-		return slices.ContainsFunc(of(s.after[cut], dns.NS), func(ns dns.Record) bool { return ns.Content == host })
-	})
+	return dns.ServesDelegation(cut, r, func(host string) bool { return s.after.at(cut).servers[host] })
 }
 
 // belowCut finds a new record at or below a delegated name.
@@ -67,7 +77,7 @@ func belowCut(s *scene, c plan.Change) string {
 		return ""
 	}
 	for name := c.Name; name != s.zone; {
-		cut := len(of(s.after[name], dns.NS)) > 0
+		cut := s.after.at(name).has(dns.NS)
 		if cut && !s.servesDelegation(name, c.After.Record(c.Name, c.Type)) {
 			return fmt.Sprintf("%s is delegated to other name servers: nobody is answered this record.", name)
 		}
@@ -88,7 +98,7 @@ func otherDS(_ *scene, c plan.Change) string {
 }
 
 func removedDS(s *scene, c plan.Change) string {
-	if c.Type != dns.DS || c.Action != plan.Destroy || len(of(s.after[c.Name], dns.DS)) > 0 {
+	if c.Type != dns.DS || c.Action != plan.Destroy || s.after.at(c.Name).has(dns.DS) {
 		return ""
 	}
 	return fmt.Sprintf("%s is validated no more: its signatures protect nobody.", c.Name)

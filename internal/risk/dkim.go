@@ -21,7 +21,7 @@ func revoked(text string) bool {
 
 func removedDKIM(s *scene, c plan.Change) string {
 	had := c.Before != nil && !revoked(text(c.Type, c.Before))
-	gone := c.Action == plan.Destroy && len(of(s.after[c.Name], dns.TXT, dns.CNAME)) == 0
+	gone := c.Action == plan.Destroy && !s.after.at(c.Name).has(dns.TXT, dns.CNAME)
 	if !movesDKIM(c) || !had || !gone && !revoked(text(c.Type, c.After)) {
 		return ""
 	}

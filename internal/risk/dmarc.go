@@ -19,39 +19,27 @@ type dmarcPolicy struct {
 
 // dmarcAt returns the policy that receivers find for a domain: that of its own record,
 // or of the organisational domain (RFC 7489, section 6.6.3), which the zone stands for.
-func (s *scene) dmarcAt(records map[string][]dns.Record, domain string) (dmarcPolicy, bool) {
-	set := records["_dmarc."+domain]
-	if len(of(set, dns.CNAME)) > 0 {
+//
+// Receivers ignore several records at one name.
+func (s *scene) dmarcAt(records side, domain string) (dmarcPolicy, bool) {
+	there := records.at("_dmarc." + domain)
+	if there.has(dns.CNAME) {
 		return dmarcPolicy{elsewhere: true}, true
 	}
-	if record, ok := dmarcOf(set); ok {
-		return dmarcPolicy{DMARC: record}, true
+	if there.dmarcs == 1 {
+		return dmarcPolicy{DMARC: there.dmarc}, true
 	}
 	if domain == s.zone || !dns.Inside(domain, s.zone) {
 		return dmarcPolicy{}, false
 	}
 
-	above, ok := dmarcOf(records["_dmarc."+s.zone])
-	if !ok {
+	above := records.at("_dmarc." + s.zone)
+	if above.dmarcs != 1 {
 		return dmarcPolicy{}, false
 	}
-	above.Policy = above.Subdomains
-	return dmarcPolicy{DMARC: above}, true
-}
-
-// dmarcOf reads the only DMARC record of a set. Receivers ignore several (RFC 7489,
-// section 6.6.3).
-func dmarcOf(records []dns.Record) (found lint.DMARC, ok bool) {
-	for _, r := range of(records, dns.TXT) {
-		record, is := lint.ParseDMARC(dns.TXTValue(r.Content))
-		switch {
-		case is && ok:
-			return lint.DMARC{}, false
-		case is:
-			found, ok = record, true
-		}
-	}
-	return found, ok
+	policy := above.dmarc
+	policy.Policy = policy.Subdomains
+	return dmarcPolicy{DMARC: policy}, true
 }
 
 // dmarcDomain returns the domain whose DMARC record a change is about, or "".
@@ -110,25 +98,12 @@ func several(s *scene, c plan.Change) string {
 	if c.Type != dns.TXT || c.After == nil || !moves(c) {
 		return ""
 	}
-	count := func(is func(string) bool) int {
-		n := 0
-		for _, r := range of(s.after[c.Name], dns.TXT) {
-			if is(dns.TXTValue(r.Content)) {
-				n++
-			}
-		}
-		return n
-	}
-	isDMARC := func(text string) bool {
-		_, ok := lint.ParseDMARC(text)
-		return ok && strings.HasPrefix(c.Name, "_dmarc.")
-	}
-
-	after := text(c.Type, c.After)
+	there, after := s.after.at(c.Name), text(c.Type, c.After)
+	_, isDMARC := lint.ParseDMARC(after)
 	switch {
-	case lint.IsSPF(after) && count(lint.IsSPF) > 1:
+	case lint.IsSPF(after) && there.spfs > 1:
 		return fmt.Sprintf("%s has several SPF records: receivers treat that as an error, as if there were none.", c.Name)
-	case isDMARC(after) && count(isDMARC) > 1:
+	case isDMARC && there.dmarcs > 1:
 		return fmt.Sprintf("%s has several DMARC records: receivers take none of them.", c.Name)
 	default:
 		return ""

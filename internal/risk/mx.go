@@ -9,16 +9,11 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// mailHosts are the MX records that take mail: a null MX (RFC 7505) takes none.
-func mailHosts(records []dns.Record) []dns.Record {
-	return slices.DeleteFunc(of(records, dns.MX), func(r dns.Record) bool { return r.Content == "." })
-}
-
 func nullMX(v *plan.Values) bool { return v != nil && v.Content == "." }
 
 func lastMX(s *scene, c plan.Change) string {
 	if c.Type != dns.MX || !moves(c) || nullMX(c.Before) || strings.HasPrefix(c.Name, "*.") ||
-		len(mailHosts(s.before[c.Name])) == 0 || len(mailHosts(s.after[c.Name])) > 0 {
+		s.before.at(c.Name).mailHosts == 0 || s.after.at(c.Name).mailHosts > 0 {
 		return ""
 	}
 	return fmt.Sprintf("Mail for %s stops: no MX is left that takes it.", c.Name)
@@ -27,18 +22,19 @@ func lastMX(s *scene, c plan.Change) string {
 // nullBesideMX finds a name whose MX records say both that it takes mail and that it takes
 // none (RFC 7505, section 3).
 func nullBesideMX(s *scene, c plan.Change) string {
-	all := of(s.after[c.Name], dns.MX)
-	hosts := mailHosts(all)
-	if c.Type != dns.MX || c.After == nil || !moves(c) || len(hosts) == 0 || len(hosts) == len(all) {
+	there := s.after.at(c.Name)
+	if c.Type != dns.MX || c.After == nil || !moves(c) || there.mailHosts == 0 || there.mailHosts == len(there.of(dns.MX)) {
 		return ""
 	}
-	return fmt.Sprintf("%s has a null MX, which says that it takes no mail, beside %s.", c.Name, valuesOf(hosts))
+	return s.once("mail-null-mx", c.Name, func() string {
+		hosts := slices.DeleteFunc(slices.Clone(there.of(dns.MX)), func(r dns.Record) bool { return r.Content == "." })
+		return fmt.Sprintf("%s has a null MX, which says that it takes no mail, beside %s.", c.Name, valuesOf(hosts))
+	})
 }
 
 func otherMX(s *scene, c plan.Change) string {
-	after := mailHosts(s.after[c.Name])
 	switch {
-	case c.Type != dns.MX || len(mailHosts(s.before[c.Name])) == 0 || len(after) == 0 || nullMX(c.Before):
+	case c.Type != dns.MX || s.before.at(c.Name).mailHosts == 0 || s.after.at(c.Name).mailHosts == 0 || nullMX(c.Before):
 		return ""
 	case c.Action == plan.Add && nullMX(c.After):
 		return ""

@@ -10,7 +10,7 @@ import (
 )
 
 func lostApex(s *scene, c plan.Change) string {
-	if c.Name != s.zone || !removes(c) || len(placesAt(s.before[s.zone])) == 0 || s.leads(s.zone) {
+	if c.Name != s.zone || !removes(c) || !s.before.at(s.zone).leads() || s.leads(s.zone) {
 		return ""
 	}
 	return fmt.Sprintf("%s itself leads nowhere: it has no address and no alias left.", c.Name)
@@ -37,16 +37,14 @@ func wildcardAnswers(s *scene, c plan.Change) string {
 		return ""
 	}
 	wild := s.wildcardFor(c.Name)
-	answers := append(of(s.after[wild], c.Type), of(s.after[wild], dns.CNAME)...)
-	if c.Type == dns.CNAME {
-		answers = s.after[wild]
-	}
-
-	same := func(r dns.Record) bool { return r.Type == c.Type && r.Content == c.Before.Content }
-	if len(answers) == 0 || slices.ContainsFunc(answers, same) {
+	there := s.after.at(wild)
+	answered := there.has(c.Type, dns.CNAME) || c.Type == dns.CNAME && len(there.sets) > 0
+	if !answered || there.holds(c.Type, c.Before.Content) {
 		return ""
 	}
-	return fmt.Sprintf("%s has no records of its own then, so %s answers for it: %s.", c.Name, wild, valuesOf(answers))
+
+	answer := s.once("wildcard-answers "+string(c.Type), wild, func() string { return valuesOf(there.answers(c.Type)) })
+	return fmt.Sprintf("%s has no records of its own then, so %s answers for it: %s.", c.Name, wild, answer)
 }
 
 // hostname reports whether people and programs connect to the name. They do not to a
@@ -59,13 +57,10 @@ func removedTarget(s *scene, c plan.Change) string {
 	if !c.Type.Proxiable() || c.Action != plan.Destroy || s.leads(c.Name) || len(s.pointedAt[c.Name]) == 0 {
 		return ""
 	}
-	r := s.pointedAt[c.Name][0]
-	for _, other := range s.pointedAt[c.Name] {
-		if dns.Compare(other, r) < 0 {
-			r = other
-		}
-	}
-	return fmt.Sprintf("The %s record of %s points here and leads nowhere then.", r.Type, r.Name)
+	return s.once("target-removed", c.Name, func() string {
+		r := slices.MinFunc(s.pointedAt[c.Name], dns.Compare)
+		return fmt.Sprintf("The %s record of %s points here and leads nowhere then.", r.Type, r.Name)
+	})
 }
 
 func wildcard(s *scene, c plan.Change) string {
@@ -73,7 +68,7 @@ func wildcard(s *scene, c plan.Change) string {
 		return ""
 	}
 	rest := strings.TrimPrefix(c.Name, "*.")
-	before, after := len(of(s.before[c.Name], c.Type)), len(of(s.after[c.Name], c.Type))
+	before, after := len(s.before.at(c.Name).of(c.Type)), len(s.after.at(c.Name).of(c.Type))
 	switch {
 	case before == 0:
 		return fmt.Sprintf("Every name below %s without records of its own has this %s record from now on.", rest, c.Type)
@@ -83,5 +78,3 @@ func wildcard(s *scene, c plan.Change) string {
 		return fmt.Sprintf("The %s records of every name below %s without records of its own change.", c.Type, rest)
 	}
 }
-
-func placesAt(records []dns.Record) []dns.Record { return of(records, dns.A, dns.AAAA, dns.CNAME) }

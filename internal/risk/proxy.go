@@ -10,7 +10,7 @@ import (
 
 // unproxied goes by the name: an address can be replaced by an alias.
 func unproxied(s *scene, c plan.Change) string {
-	if !c.Type.Proxiable() || c.After == nil || c.After.Proxied || !moves(c) || !proxiedAt(s.before[c.Name]) || proxiedAt(s.after[c.Name]) {
+	if !c.Type.Proxiable() || c.After == nil || c.After.Proxied || !moves(c) || !s.before.at(c.Name).proxied || s.after.at(c.Name).proxied {
 		return ""
 	}
 	if c.Type == dns.CNAME && s.leadsToProxy(c.After.Content) {
@@ -22,30 +22,34 @@ func unproxied(s *scene, c plan.Change) string {
 // leadsToProxy reports whether an alias of the name is answered with Cloudflare's addresses: the name, or one that
 // its aliases lead to inside the zone, is proxied.
 func (s *scene) leadsToProxy(name string) bool {
-	seen := map[string]bool{}
-	for !seen[name] {
-		seen[name] = true
-		records := s.after[name]
-		if len(records) == 0 {
-			records = s.after[s.wildcardFor(name)]
+	var passed []string
+	for {
+		if _, known := s.toProxy[name]; known {
+			break
 		}
-		if proxiedAt(records) {
-			return true
+		passed = append(passed, name)
+		there := s.after.at(name)
+		if len(there.sets) == 0 {
+			there = s.after.at(s.wildcardFor(name))
 		}
-		aliases := of(records, dns.CNAME)
-		if len(aliases) == 0 {
-			return false
+		s.toProxy[name] = there.proxied
+		aliases := there.of(dns.CNAME)
+		if there.proxied || len(aliases) == 0 {
+			break
 		}
 		name = aliases[0].Content
 	}
-	return false
+
+	for _, before := range passed {
+		s.toProxy[before] = s.toProxy[name]
+	}
+	return s.toProxy[name]
 }
 
 // mixedProxy finds a name with proxied addresses and others.
 func mixedProxy(s *scene, c plan.Change) string {
-	addresses := of(s.after[c.Name], dns.A, dns.AAAA)
-	bare := slices.DeleteFunc(slices.Clone(addresses), func(r dns.Record) bool { return r.Proxied })
-	if c.Type != dns.A && c.Type != dns.AAAA || c.After == nil || !moves(c) || len(bare) == 0 || len(bare) == len(addresses) {
+	there := s.after.at(c.Name)
+	if c.Type != dns.A && c.Type != dns.AAAA || c.After == nil || !moves(c) || there.hidden == 0 || there.bare == 0 {
 		return ""
 	}
 	return fmt.Sprintf("%s has proxied addresses and others: Cloudflare answers as if all of them were proxied.", c.Name)
@@ -77,7 +81,7 @@ func proxiedTarget(s *scene, c plan.Change) string {
 	}
 	if c.Type == dns.MX || c.Type == dns.SRV {
 		host := c.After.Record(c.Name, c.Type).Target()
-		if moves(c) && proxiedAt(s.after[host]) {
+		if moves(c) && s.after.at(host).proxied {
 			return fmt.Sprintf("%s is proxied, but the %s record of %s makes its origin public: Cloudflare answers with a name that shows it.", host, c.Type, c.Name)
 		}
 		return ""
@@ -85,20 +89,19 @@ func proxiedTarget(s *scene, c plan.Change) string {
 	if !startsProxying(s, c) {
 		return ""
 	}
-	for _, r := range s.pointedAt[c.Name] {
-		if r.Type == dns.MX || r.Type == dns.SRV {
-			return fmt.Sprintf("The origin of %s stays public: the %s record of %s points to it, and Cloudflare answers with a name that shows it.", c.Name, r.Type, r.Name)
+	return s.once("proxied-target", c.Name, func() string {
+		pointing := s.pointedAt[c.Name]
+		i := slices.IndexFunc(pointing, func(r dns.Record) bool { return r.Type == dns.MX || r.Type == dns.SRV })
+		if i < 0 {
+			return ""
 		}
-	}
-	return ""
+		return fmt.Sprintf("The origin of %s stays public: the %s record of %s points to it, and Cloudflare answers with a name that shows it.",
+			c.Name, pointing[i].Type, pointing[i].Name)
+	})
 }
 
 // startsProxying goes by the name, and reports a change of what exists: a new
 // proxied name breaks nothing.
 func startsProxying(s *scene, c plan.Change) bool {
-	return c.Type.Proxiable() && c.After != nil && c.After.Proxied && len(placesAt(s.before[c.Name])) > 0 && !proxiedAt(s.before[c.Name])
-}
-
-func proxiedAt(records []dns.Record) bool {
-	return slices.ContainsFunc(records, func(r dns.Record) bool { return r.Proxied })
+	return c.Type.Proxiable() && c.After != nil && c.After.Proxied && s.before.at(c.Name).leads() && !s.before.at(c.Name).proxied
 }

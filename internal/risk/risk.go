@@ -20,15 +20,36 @@ type rule struct {
 // scene is a zone before and after its changes, by name.
 type scene struct {
 	zone          string
-	before, after map[string][]dns.Record
+	before, after side
 	// pointedAt has the records that will point to a host, by that host.
 	pointedAt map[string][]dns.Record
 	// origins are the addresses that are hidden behind the proxy before.
 	origins map[string]string
 	// unmanaged are the records that stay and are not cfplan's, by name.
-	unmanaged map[string][]dns.Record
+	unmanaged side
 	// exists are the names that exist afterwards; made when it is asked for.
 	exists map[string]bool
+	// hidden counts the records that delegations hide afterwards, by the delegated name; made
+	// when it is asked for.
+	hidden map[string]int
+	// toProxy says of names whether their aliases lead to a proxied one; see leadsToProxy.
+	toProxy map[string]bool
+	// said has what a rule says about every change at a name; see once.
+	said map[saying]string
+}
+
+// saying is what one rule says about all changes at one name.
+type saying struct{ rule, name string }
+
+// once returns what a rule says about a name. It is worked out once, not once for each of the
+// changes at the name.
+func (s *scene) once(rule, name string, say func() string) string {
+	text, known := s.said[saying{rule, name}]
+	if !known {
+		text = say()
+		s.said[saying{rule, name}] = text
+	}
+	return text
 }
 
 // Assess returns the zone with the risks of each change that writes, the worst first.
@@ -69,11 +90,13 @@ func (s *scene) risks(c plan.Change) []plan.Risk {
 func newScene(z plan.Zone, seen []dns.Record, owned map[string]string) *scene {
 	s := &scene{
 		zone:      z.Name,
-		before:    map[string][]dns.Record{},
-		after:     map[string][]dns.Record{},
+		before:    side{},
+		after:     side{},
 		pointedAt: map[string][]dns.Record{},
 		origins:   map[string]string{},
-		unmanaged: map[string][]dns.Record{},
+		unmanaged: side{},
+		toProxy:   map[string]bool{},
+		said:      map[saying]string{},
 	}
 	changed := make(map[string]*plan.Values, len(z.Changes))
 	for _, c := range z.Changes {
@@ -84,7 +107,7 @@ func newScene(z plan.Zone, seen []dns.Record, owned map[string]string) *scene {
 		}
 	}
 	for _, r := range seen {
-		s.before[r.Name] = append(s.before[r.Name], r)
+		s.before.add(r)
 		if r.Proxied && (r.Type == dns.A || r.Type == dns.AAAA) {
 			s.origins[r.Content] = r.Name
 		}
@@ -92,7 +115,7 @@ func newScene(z plan.Zone, seen []dns.Record, owned map[string]string) *scene {
 		case !touched || r.ID == "":
 			s.arrives(r)
 			if _, ours := owned[r.ID]; !ours && z.Ownership != dns.Exclusive {
-				s.unmanaged[r.Name] = append(s.unmanaged[r.Name], r)
+				s.unmanaged.add(r)
 			}
 		case v != nil:
 			s.arrives(v.Record(r.Name, r.Type))
@@ -102,28 +125,17 @@ func newScene(z plan.Zone, seen []dns.Record, owned map[string]string) *scene {
 }
 
 func (s *scene) arrives(r dns.Record) {
-	s.after[r.Name] = append(s.after[r.Name], r)
+	s.after.add(r)
 	if host := r.Target(); host != "" && host != "." {
 		s.pointedAt[host] = append(s.pointedAt[host], r)
 	}
-}
-
-// of returns the records of some types.
-func of(records []dns.Record, types ...dns.Type) []dns.Record {
-	var out []dns.Record
-	for _, r := range records {
-		if slices.Contains(types, r.Type) {
-			out = append(out, r)
-		}
-	}
-	return out
 }
 
 // leads reports whether the name has an address or an alias afterwards, its own or
 // that of the wildcard that answers for it: the one at the closest name above that
 // exists, if only because of names below it (RFC 4592, section 3.3.1).
 func (s *scene) leads(name string) bool {
-	return len(placesAt(s.after[name])) > 0 || len(placesAt(s.after[s.wildcardFor(name)])) > 0
+	return s.after.at(name).leads() || s.after.at(s.wildcardFor(name)).leads()
 }
 
 // wildcardFor returns the wildcard that answers for a name afterwards. It is empty if the
@@ -142,7 +154,7 @@ func (s *scene) wildcardFor(name string) string {
 			return ""
 		}
 		if s.exists[parent] {
-			if wild := "*." + parent; len(s.after[wild]) > 0 {
+			if wild := "*." + parent; s.exists[wild] {
 				return wild
 			}
 			return ""
@@ -152,10 +164,10 @@ func (s *scene) wildcardFor(name string) string {
 }
 
 // existing are all names that have records, or names below them that have.
-func existing(records map[string][]dns.Record) map[string]bool {
+func existing(records side) map[string]bool {
 	out := map[string]bool{}
-	for name, list := range records {
-		for ok := len(list) > 0; ok && !out[name]; _, name, ok = strings.Cut(name, ".") {
+	for name := range records {
+		for ok := true; ok && !out[name]; _, name, ok = strings.Cut(name, ".") {
 			out[name] = true
 		}
 	}
@@ -183,9 +195,19 @@ func moves(c plan.Change) bool {
 
 // keeps reports whether a record of the type at the name is there before and after.
 func (s *scene) keeps(name string, t dns.Type) bool {
-	return slices.ContainsFunc(of(s.before[name], t), func(b dns.Record) bool {
-		return slices.ContainsFunc(of(s.after[name], t), func(a dns.Record) bool { return a.Key() == b.Key() })
+	kept := s.once("keeps "+string(t), name, func() string {
+		before := map[dns.Key]bool{}
+		for _, r := range s.before.at(name).of(t) {
+			before[r.Key()] = true
+		}
+		for _, r := range s.after.at(name).of(t) {
+			if before[r.Key()] {
+				return "yes"
+			}
+		}
+		return ""
 	})
+	return kept != ""
 }
 
 // removes reports whether the value that a record had is gone afterwards.

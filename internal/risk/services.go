@@ -58,7 +58,7 @@ func lostProof(s *scene, c plan.Change) string {
 		}
 		_, name, _ := strings.Cut(strings.TrimPrefix(c.Name, p), ".")
 		for _, host := range []string{strings.TrimPrefix(c.Name, p), name} {
-			for _, r := range of(s.after[host], dns.CNAME) {
+			for _, r := range s.after.at(host).of(dns.CNAME) {
 				if service(r.Content) != "" {
 					return fmt.Sprintf("%s still leads to %s, and the proof that the name is yours goes.", host, service(r.Content))
 				}

@@ -6,20 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/lint"
 	"github.com/cfplan/cfplan/internal/plan"
 )
-
-// spfOf returns the SPF record of a name, or "".
-func spfOf(records []dns.Record) string {
-	for _, r := range of(records, dns.TXT) {
-		if s := dns.TXTValue(r.Content); lint.IsSPF(s) {
-			return s
-		}
-	}
-	return ""
-}
 
 // strictness is what an SPF record says about senders that it does not list; the
 // weaker, the larger.
@@ -70,7 +59,7 @@ func everyAddress(t lint.SPFTerm) bool {
 }
 
 func removedSPF(s *scene, c plan.Change) string {
-	if !lint.IsSPF(text(c.Type, c.Before)) || !removes(c) || spfOf(s.after[c.Name]) != "" {
+	if !lint.IsSPF(text(c.Type, c.Before)) || !removes(c) || s.after.at(c.Name).spf != "" {
 		return ""
 	}
 	return fmt.Sprintf("Receivers can no longer tell who may send mail for %s: no SPF record is left.", c.Name)
@@ -90,7 +79,7 @@ func spfChange(s *scene, c plan.Change) (before, after string, ok bool) {
 	if !lint.IsSPF(text(c.Type, c.Before)) || !removes(c) {
 		return "", "", false
 	}
-	before, after = text(c.Type, c.Before), spfOf(s.after[c.Name])
+	before, after = text(c.Type, c.Before), s.after.at(c.Name).spf
 	return before, after, after != ""
 }
 

@@ -28,7 +28,7 @@ func joins(s *scene, c plan.Change) string {
 	if c.Action != plan.Add || !matters {
 		return ""
 	}
-	others := of(s.unmanaged[c.Name], c.Type)
+	others := s.unmanaged.at(c.Name).of(c.Type)
 	if len(others) == 0 {
 		return ""
 	}

@@ -1,0 +1,164 @@
+package risk
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/lint"
+)
+
+// side is the zone before or after the changes, by name.
+type side map[string]*stand
+
+// stand is what stands at one name. The rules ask about it once for each change, and a name may have thousands of both
+// records and changes, so that what they ask is worked out while the records are added.
+type stand struct {
+	sets []set
+	// proxied: a record is proxied.
+	proxied bool
+	// hidden and bare count the addresses that are proxied and those that are not.
+	hidden, bare int
+	// mailHosts counts the MX records that take mail: a null MX (RFC 7505) takes none.
+	mailHosts int
+	// spf is the first of the SPF records, spfs is their number.
+	spf  string
+	spfs int
+	// dmarc is the first of the DMARC records, dmarcs is their number.
+	dmarc  lint.DMARC
+	dmarcs int
+	// servers are the hosts of the NS records.
+	servers map[string]bool
+	// caa has the issuers of each tag that was asked for.
+	caa map[string]issuers
+	// values are the records, made when they are asked for.
+	values map[value]bool
+}
+
+// set is the records of one type.
+type set struct {
+	typ     dns.Type
+	records []dns.Record
+}
+
+// at returns what stands at a name, an empty one if nothing does.
+func (s side) at(name string) *stand {
+	if there, ok := s[name]; ok {
+		return there
+	}
+	return &stand{}
+}
+
+func (s side) add(r dns.Record) {
+	there, ok := s[r.Name]
+	if !ok {
+		there = &stand{}
+		s[r.Name] = there
+	}
+	there.add(r)
+}
+
+func (s *stand) add(r dns.Record) {
+	of := s.set(r.Type)
+	of.records = append(of.records, r)
+	s.proxied = s.proxied || r.Proxied
+
+	switch {
+	case (r.Type == dns.A || r.Type == dns.AAAA) && r.Proxied:
+		s.hidden++
+	case r.Type == dns.A || r.Type == dns.AAAA:
+		s.bare++
+	case r.Type == dns.MX && r.Content != ".":
+		s.mailHosts++
+	case r.Type == dns.TXT:
+		s.addText(r.Name, dns.TXTValue(r.Content))
+	case r.Type == dns.NS:
+		if s.servers == nil {
+			s.servers = map[string]bool{}
+		}
+		s.servers[r.Content] = true
+	}
+}
+
+func (s *stand) addText(name, text string) {
+	if lint.IsSPF(text) {
+		if s.spfs == 0 {
+			s.spf = text
+		}
+		s.spfs++
+	}
+	if !strings.HasPrefix(name, "_dmarc.") {
+		return
+	}
+	if record, is := lint.ParseDMARC(text); is {
+		if s.dmarcs == 0 {
+			s.dmarc = record
+		}
+		s.dmarcs++
+	}
+}
+
+// set returns the set of a type, to be added to.
+func (s *stand) set(t dns.Type) *set {
+	for i := range s.sets {
+		if s.sets[i].typ == t {
+			return &s.sets[i]
+		}
+	}
+	s.sets = append(s.sets, set{typ: t})
+	return &s.sets[len(s.sets)-1]
+}
+
+// of returns the records of a type.
+func (s *stand) of(t dns.Type) []dns.Record {
+	for _, one := range s.sets {
+		if one.typ == t {
+			return one.records
+		}
+	}
+	return nil
+}
+
+// has reports whether there is a record of one of the types.
+func (s *stand) has(types ...dns.Type) bool {
+	for _, t := range types {
+		if len(s.of(t)) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// leads reports whether there is an address or an alias.
+func (s *stand) leads() bool { return s.has(dns.A, dns.AAAA, dns.CNAME) }
+
+// value is what resolvers get of a record.
+type value struct {
+	typ     dns.Type
+	content string
+}
+
+// holds reports whether there is a record of that type and content.
+func (s *stand) holds(t dns.Type, content string) bool {
+	if s.values == nil {
+		s.values = map[value]bool{}
+		for _, one := range s.sets {
+			for _, r := range one.records {
+				s.values[value{r.Type, r.Content}] = true
+			}
+		}
+	}
+	return s.values[value{t, content}]
+}
+
+// answers returns what resolvers get that ask for a type: for an alias they ask for, anything.
+func (s *stand) answers(t dns.Type) []dns.Record {
+	if t != dns.CNAME {
+		return slices.Concat(s.of(t), s.of(dns.CNAME))
+	}
+	var out []dns.Record
+	for _, one := range s.sets {
+		out = append(out, one.records...)
+	}
+	return out
+}
