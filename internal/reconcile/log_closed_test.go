@@ -3,6 +3,7 @@ package reconcile_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -77,5 +78,34 @@ func TestARunWhoseLogWasClosedSendsNothing(t *testing.T) {
 			}
 			w.converged(t, desired...)
 		})
+	}
+}
+
+// The part that closed the log of a killed run stays until twenty applies have passed, and so keeps that run from
+// coming back. Its other parts are gone after the next apply.
+func TestTheSealOfAKilledRunStays(t *testing.T) {
+	there, desired := zonesToWrite(3, 1)
+	w := newWorld(t, there...)
+	w.Parallelism = 1
+	p := w.plan(t, desired...)
+	w.kill(t, 4, p)
+	if n := len(w.parts(t)); n != 3 {
+		t.Fatalf("the killed run has left %d parts, want 3", n)
+	}
+
+	w.apply(t, w.plan(t, desired...))
+	seal := w.parts(t)
+	if len(seal) != 1 {
+		t.Fatalf("after the next apply there are the parts %v, want the seal alone", seal)
+	}
+	for i := range 19 {
+		if left := w.parts(t); len(left) != 1 || left[0] != seal[0] {
+			t.Fatalf("after %d more applies there are the parts %v, want %v", i, left, seal)
+		}
+		desired[0].Records[0].Content = fmt.Sprintf("192.0.2.%d", 100+i)
+		w.apply(t, w.plan(t, desired...))
+	}
+	if left := w.parts(t); len(left) > 0 {
+		t.Errorf("after 20 applies there still are the parts %v", left)
 	}
 }

@@ -232,7 +232,7 @@ func (l *Log) begin(ctx context.Context, batch []*logStep) {
 		return
 	case ended:
 		l.mode = logEnded
-	case st.HasBegun(l.of) && st.Begun.Log > 0:
+	case st.HasBegun(l.of) && st.namesLog():
 		l.mode, l.state = logOpen, st
 		l.next, l.kept = l.parts.First, l.parts.First
 		l.limit = max(leastFold, st.size)
@@ -326,7 +326,7 @@ func (l *Log) writeState(ctx context.Context, batch []*logStep) error {
 	case err != nil:
 		l.mode = logUnsure
 		return err
-	case l.state.Begun == nil || l.state.Begun.Log == 0:
+	case !l.state.namesLog():
 		l.mode = logEnded
 		return nil
 	}

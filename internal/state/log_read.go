@@ -20,10 +20,13 @@ type openLog struct {
 // The next write of the state closes that log: the run that wrote it can write nothing more.
 func (s *State) LogIsOpen() bool { return s.open != nil }
 
+// namesLog reports whether the state, as it is stored, says that there is a log.
+func (s *State) namesLog() bool { return s.Begun != nil && s.Begun.Log > 0 }
+
 // replay gives a state, as it was decoded, the entries of the log that it names, and takes
 // the name out of the state.
 func (r *Reader) replay(ctx context.Context, st *State) error {
-	if st.Begun == nil || st.Begun.Log == 0 {
+	if !st.namesLog() {
 		return nil
 	}
 	begun := *st.Begun

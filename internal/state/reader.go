@@ -80,7 +80,7 @@ const mostRereads = 20
 // were they all there.
 func (r *Reader) withLog(ctx context.Context, st *State) (*State, error) {
 	for range mostRereads {
-		if st.Begun == nil || st.Begun.Log == 0 {
+		if !st.namesLog() {
 			return st, nil
 		}
 		logErr := r.replay(ctx, st)
@@ -120,14 +120,13 @@ func (r *Reader) Stored(ctx context.Context) ([]byte, error) {
 		return nil, nil
 	}
 
-	st, err := Decode(text)
-	if err != nil || st.Begun == nil || st.Begun.Log == 0 {
-		return text, nil // who asks for it looks into it
+	if st, err := Decode(text); err == nil && st.namesLog() {
+		if st, err = r.Read(ctx); err != nil {
+			return nil, err
+		}
+		return Encode(st)
 	}
-	if st, err = r.Read(ctx); err != nil {
-		return nil, err
-	}
-	return Encode(st)
+	return text, nil
 }
 
 // Stamp tells one state from another, and from what it was before.
