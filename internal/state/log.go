@@ -154,7 +154,7 @@ func (l *Log) write(ctx context.Context, batch []*logStep) {
 	case logLost:
 		l.recordLost(ctx, batch)
 	default:
-		fail(batch, l.update(ctx, batch, nil))
+		l.writeWhole(ctx, batch)
 	}
 }
 
@@ -189,14 +189,27 @@ func stage(st *State, batch []*logStep) (entries []Entry, ended bool) {
 	return entries, ended
 }
 
-// update writes the entries with the whole state, as it is stored now. allowed is asked
-// before, if it is not nil.
-func (l *Log) update(ctx context.Context, batch []*logStep, allowed func(*State) error) error {
+// writeWhole writes the entries with the whole state. If another run keeps a log, this one
+// has lost its lock.
+func (l *Log) writeWhole(ctx context.Context, batch []*logStep) {
+	err := l.update(ctx, batch)
+	if errors.Is(err, errOthersLog) {
+		l.mode = logLost
+		l.recordLost(ctx, batch)
+		return
+	}
+	fail(batch, err)
+}
+
+// errOthersLog: the state has the log of another run, which must stay open.
+var errOthersLog = errors.New("another run keeps a log")
+
+// update writes the entries with the whole state, as it is stored now. If another run keeps
+// a log, it writes nothing and returns errOthersLog.
+func (l *Log) update(ctx context.Context, batch []*logStep) error {
 	st, err := l.store.Update(ctx, func(st *State) (bool, error) {
-		if allowed != nil {
-			if err := allowed(st); err != nil {
-				return false, err
-			}
+		if st.open != nil && !st.HasBegun(l.of) {
+			return false, errOthersLog
 		}
 		entries, _ := stage(st, batch)
 		return len(entries) > 0, nil
@@ -266,6 +279,7 @@ func (l *Log) extend(ctx context.Context, batch []*logStep) {
 	data, err := encodePart(part{Log: name, Number: l.next, Entries: entries})
 	switch {
 	case err != nil:
+		l.mode = logUnsure
 	case ended, l.written+len(data) > l.limit, l.next >= lastPart: // the last one is for a seal
 		err = l.writeState(ctx, batch)
 	default:
@@ -389,9 +403,6 @@ func (l *Log) reclaim(ctx context.Context) error {
 	return err
 }
 
-// errOthersLog: the state has the log of another run, which must stay open.
-var errOthersLog = errors.New("another run keeps a log")
-
 // recordLost records what was done although another run has closed the log. What was only
 // announced is not done any more.
 func (l *Log) recordLost(ctx context.Context, batch []*logStep) {
@@ -407,12 +418,7 @@ func (l *Log) recordLost(ctx context.Context, batch []*logStep) {
 		return
 	}
 
-	err := l.update(ctx, made, func(st *State) error {
-		if st.open != nil && !st.HasBegun(l.of) {
-			return errOthersLog
-		}
-		return nil
-	})
+	err := l.update(ctx, made)
 	if errors.Is(err, errOthersLog) {
 		err = l.updateBeside(ctx, made)
 	}

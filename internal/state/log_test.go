@@ -435,3 +435,33 @@ func TestAPanicInAnEntryReachesItsCaller(t *testing.T) {
 		t.Errorf("open requests to %v, want what was written before and after", open)
 	}
 }
+
+// A run without a log that has lost its lock records what it did, and leaves the log of the
+// run that is at work now open.
+func TestARunWithoutALogLeavesTheLogOfAnotherOpen(t *testing.T) {
+	late := newLogged(t, archived)
+	st := read(t, late.path)
+	short := state.LogOptions{Short: true}
+	late.log = state.Open(single{late.backend}).NewLog(late.of, short)
+	late.must(late.open("a.example"))
+
+	next := &logged{T: t, path: late.path, backend: late.backend, of: late.of}
+	next.of.Who, next.of.Serial = "next", st.Serial+1
+	next.log = state.Open(single{late.backend}).NewLog(next.of, state.LogOptions{})
+	begin := func(st *state.State) (state.Entry, error) {
+		begun := next.of
+		st.Begun = &begun
+		return state.Entry{Zone: "b.example"}, nil
+	}
+	next.must(next.log.Announce(t.Context(), begin))
+
+	late.must(late.close("a.example"))
+	if err := late.open("c.example"); !errors.Is(err, state.ErrLockLost) {
+		t.Errorf("the run that lost its lock announces: %v, want ErrLockLost", err)
+	}
+	next.must(next.open("d.example"))
+	next.must(next.log.Close(t.Context()))
+	if open := next.journals(single{late.backend}); !slices.Equal(open, []string{"d.example"}) {
+		t.Errorf("open requests to %v, want d.example: a.example was recorded", open)
+	}
+}
