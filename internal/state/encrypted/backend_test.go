@@ -97,6 +97,17 @@ func TestItIsABackend(t *testing.T) {
 			statetest.Run(t, func(t *testing.T) state.Backend { return open(t, newPath(t), identity(k), k.public) })
 		})
 	}
+	t.Run("without an archive", func(t *testing.T) {
+		k := newKey(t)
+		statetest.Run(t, func(t *testing.T) state.Backend {
+			inner := struct{ state.Backend }{local.New(newPath(t))}
+			b, err := encrypted.Configure(inner, encrypted.Settings{Recipients: []string{k.public}}, identity(k).get, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return b
+		})
+	})
 }
 
 type probed struct {
@@ -365,8 +376,13 @@ func TestWhatWasInTheClearIsEncryptedWithItsCopies(t *testing.T) {
 	if err := plain.Keep(t.Context(), "apply-1", []byte(`{"plan": "for example.com"}`)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := plain.Write(t.Context(), "v1", []byte(`{"version": 1, "zones": "example.com"}`), ""); err != nil {
+	if err := plain.Add(t.Context(), "journal-a-000000000001-000001", []byte(`{"entries": "for example.com"}`)); err != nil {
 		t.Fatal(err)
+	}
+	for _, doc := range []state.Document{"v1", state.DocJournal} {
+		if _, err := plain.Write(t.Context(), doc, []byte(`{"version": 1, "zones": "example.com"}`), ""); err != nil {
+			t.Fatal(err)
+		}
 	}
 	var told warnings
 	b, err := encrypted.Configure(plain, encrypted.Settings{Recipients: []string{k.public}}, identity(k).get, told.add)
@@ -387,7 +403,7 @@ func TestWhatWasInTheClearIsEncryptedWithItsCopies(t *testing.T) {
 	if err := saveSnapshot(b); err != nil {
 		t.Fatal(err)
 	}
-	assertSealed(t, filepath.Dir(path), 5)
+	assertSealed(t, filepath.Dir(path), 7)
 	if got, err := s.Kept(t.Context(), "apply-1"); err != nil || string(got) != `{"plan": "for example.com"}` {
 		t.Errorf("Kept = %s, %v", got, err)
 	}
