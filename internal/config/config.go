@@ -120,15 +120,16 @@ type Files map[string]*hcl.File
 func Load(dir string, o Options) (*Config, Files, hcl.Diagnostics) {
 	tree := lang.OpenTree(dir, home(o.Env))
 	defer tree.Close()
-	functions := lang.Functions(tree)
+	budget := lang.NewBudget()
+	functions := lang.Functions(tree, budget)
 	r := newReport(slices.Collect(maps.Keys(functions))...)
 
-	d := declare(r, readSources(r, tree, dir))
+	d := declare(r, readSources(r, tree, budget, dir))
 	s := readSettings(r, d.settings, o.Version)
 	if o.Withheld != nil {
 		tree.Withhold(o.Withheld(s.backend)...)
 	}
-	given := readGiven(r, tree, d, dir, o)
+	given := readGiven(r, tree, budget, d, dir, o)
 	tree.Withhold(o.VarFiles...)
 
 	m := evalModule(r, d, moduleInputs{
@@ -137,6 +138,7 @@ func Load(dir string, o Options) (*Config, Files, hcl.Diagnostics) {
 		mayBeUnset: o.Unset,
 		tree:       tree,
 		functions:  functions,
+		budget:     budget,
 		settings:   s,
 	})
 	c := &Config{
@@ -152,10 +154,20 @@ func Load(dir string, o Options) (*Config, Files, hcl.Diagnostics) {
 		Unset:      m.unset,
 	}
 
+	reportExhausted(r, budget)
 	if m.unset == 0 {
 		r.reportDoubts() // otherwise the variables without a value are the reason
 	}
 	return c, r.files, r.diagnostics()
+}
+
+// reportExhausted reports that evaluation ended early, unless that has been reported: a
+// function such as try may have hidden it.
+func reportExhausted(r *report, budget *lang.Budget) {
+	d := budget.Exhausted()
+	if d != nil && !slices.ContainsFunc(r.list, func(o *hcl.Diagnostic) bool { return o.Summary == d.Summary && o.Detail == d.Detail }) {
+		r.add(d)
+	}
 }
 
 // home returns the home directory that an environment names.

@@ -38,6 +38,7 @@ type givenValues struct {
 type givenReader struct {
 	report *report
 	tree   *lang.Tree
+	budget *lang.Budget
 	known  map[string]*variable
 	// someUndeclared is set if a variable that is not known may be declared in a file
 	// that could not be read.
@@ -50,10 +51,13 @@ type givenReader struct {
 // readGiven reads values from the environment, from automatic files, from -var-file and
 // from -var. If a variable is given several values, the last one wins. A variable that is
 // given none gets the value that the saved plan remembers, if there is one.
-func readGiven(r *report, tree *lang.Tree, d *declarations, dir string, o Options) givenValues {
+func readGiven(
+	r *report, tree *lang.Tree, budget *lang.Budget, d *declarations, dir string, o Options,
+) givenValues {
 	g := &givenReader{
 		report:         r,
 		tree:           tree,
+		budget:         budget,
 		known:          make(map[string]*variable, len(d.variables)),
 		someUndeclared: d.names.incomplete,
 		out:            givenValues{values: map[string]*given{}},
@@ -128,7 +132,7 @@ func (g *givenReader) fromText(v *variable, file, text string) {
 		g.out.values[v.name] = &given{value: cty.DynamicVal, rng: rng, broken: true, outside: g.outside}
 		return
 	}
-	value, diags := expr.Value(nil)
+	value, diags := g.budget.MeterExpression(expr).Value(nil)
 	g.report.add(diags...)
 	g.out.values[v.name] = &given{value: value, rng: rng, outside: g.outside}
 }
@@ -155,7 +159,7 @@ func (g *givenReader) fromFile(name, path string) {
 		return
 	}
 
-	attrs, diags := s.body.JustAttributes()
+	attrs, diags := g.budget.Meter(s.body).JustAttributes()
 	if !s.broken {
 		g.report.add(diags...)
 	}

@@ -32,7 +32,7 @@ variable "e" { type = any }
 variable "f" { type = any }
 variable "g" { type = any }
 `)
-	got := readGiven(r, openedTree(t, dir), d, dir, o)
+	got := readGiven(r, openedTree(t, dir), lang.NewBudget(), d, dir, o)
 
 	if len(r.diagnostics()) > 0 || got.incomplete {
 		t.Fatalf("diagnostics %v, incomplete %v", r.diagnostics(), got.incomplete)
@@ -66,14 +66,14 @@ func TestGivenReports(t *testing.T) {
 	} {
 		r := newReport()
 		d := declareText(t, r, "variable \"name\" { type = string }\nvariable \"list\" { type = list(string) }\n")
-		got := readGiven(r, openedTree(t, dir), d, t.TempDir(), c.o)
+		got := readGiven(r, openedTree(t, dir), lang.NewBudget(), d, t.TempDir(), c.o)
 		if s := summaries(r.diagnostics()); s != c.want || got.incomplete != c.incomplete {
 			t.Errorf("%+v: diagnostics %q, incomplete %v, want %q, %v", c.o, s, got.incomplete, c.want, c.incomplete)
 		}
 	}
 
 	r := newReport()
-	got := readGiven(r, openedTree(t, dir), declareText(t, r, "variable \"name\" {}"), t.TempDir(), Options{VarFiles: []string{filepath.Join(dir, "broken.cfvars")}})
+	got := readGiven(r, openedTree(t, dir), lang.NewBudget(), declareText(t, r, "variable \"name\" {}"), t.TempDir(), Options{VarFiles: []string{filepath.Join(dir, "broken.cfvars")}})
 	if !r.list.HasErrors() || !got.incomplete {
 		t.Errorf("broken file: diagnostics %v, incomplete %v, want a syntax error and true", r.list, got.incomplete)
 	}
@@ -105,7 +105,7 @@ func TestEvalVariables(t *testing.T) {
 		if c.given != nil {
 			from.values["v"] = c.given
 		}
-		got, unset := evalVariables(r, d.variables, from, false)
+		got, unset := evalVariables(r, lang.NewBudget(), d.variables, from, false)
 		if v := got.GetAttr("v"); !v.RawEquals(c.want) || unset != 0 {
 			t.Errorf("%s: value %#v, unset %d, want %#v", c.name, v, unset, c.want)
 		}
@@ -118,7 +118,7 @@ func TestEvalVariables(t *testing.T) {
 func TestVariablesMayBeUnset(t *testing.T) {
 	r := newReport()
 	d := declareText(t, r, "variable \"a\" { type = string }\nvariable \"b\" { sensitive = true }\nvariable \"c\" { default = 1 }\n")
-	got, unset := evalVariables(r, d.variables, givenValues{}, true)
+	got, unset := evalVariables(r, lang.NewBudget(), d.variables, givenValues{}, true)
 
 	if unset != 2 || len(r.diagnostics()) > 0 {
 		t.Errorf("unset %d, diagnostics %v, want 2 and none", unset, r.diagnostics())

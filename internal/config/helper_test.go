@@ -28,6 +28,7 @@ func evalText(t *testing.T, r *report, src string, values map[string]cty.Value) 
 	tree := lang.OpenTree(t.TempDir(), "")
 	t.Cleanup(tree.Close)
 
+	budget := lang.NewBudget()
 	from := givenValues{values: map[string]*given{}}
 	for name, v := range values {
 		from.values[name] = &given{value: v}
@@ -35,7 +36,8 @@ func evalText(t *testing.T, r *report, src string, values map[string]cty.Value) 
 	return evalModule(r, declareText(t, r, src), moduleInputs{
 		given:     from,
 		tree:      tree,
-		functions: lang.Functions(tree),
+		functions: lang.Functions(tree, budget),
+		budget:    budget,
 	})
 }
 

@@ -9,6 +9,10 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
+// maxChainOfLocals bounds how many locals refer to each other in a row, because each takes
+// a part of the stack.
+const maxChainOfLocals = 10_000
+
 // evalLocals returns the object "local". It evaluates all locals, used or not, so that
 // every mistake is reported.
 func evalLocals(r *report, locals []*hcl.Attribute, s scope) cty.Value {
@@ -53,6 +57,10 @@ func (g *localGraph) visit(name string) {
 	}
 	if g.onPath[name] {
 		g.cycle(name)
+		return
+	}
+	if len(g.path) == maxChainOfLocals {
+		g.tooLong(name)
 		return
 	}
 
@@ -115,6 +123,14 @@ func (g *localGraph) cycle(name string) {
 		steps = append(steps, "local."+n)
 	}
 	g.report.errorAt(g.locals[name].NameRange, "Cycle of local values", "%s", cycleText(steps))
+}
+
+// tooLong reports a chain of references that is too long to be followed.
+func (g *localGraph) tooLong(name string) {
+	g.values[name] = cty.DynamicVal
+	g.report.errorAt(g.locals[name].NameRange, "Too long chain of local values",
+		"The value local.%s is needed through more than %d other local values, each of which refers to the next one.",
+		name, maxChainOfLocals)
 }
 
 func cycleText(steps []string) string {

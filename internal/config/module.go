@@ -21,6 +21,8 @@ type moduleInputs struct {
 	// expressions may call.
 	tree      *lang.Tree
 	functions map[string]function.Function
+	// budget bounds what evaluation may take.
+	budget *lang.Budget
 	// settings apply to all zones, whichever module declares them.
 	settings settings
 }
@@ -44,7 +46,7 @@ type module struct {
 // evalModule evaluates the declarations of one directory: variables, then locals, then
 // everything that depends on these.
 func evalModule(r *report, d *declarations, in moduleInputs) module {
-	variables, unset := evalVariables(r, d.variables, in.given, in.mayBeUnset)
+	variables, unset := evalVariables(r, in.budget, d.variables, in.given, in.mayBeUnset)
 	s := newScope(d.names, in.dir, in.functions, variables)
 	s = s.with("local", evalLocals(r, d.locals, s))
 	validateVariables(r, d.variables, in.given, s)

@@ -22,7 +22,7 @@ type source struct {
 }
 
 // readSources reads and parses the configuration files of a directory in order of name.
-func readSources(r *report, tree *lang.Tree, dir string) []source {
+func readSources(r *report, tree *lang.Tree, budget *lang.Budget, dir string) []source {
 	here := hcl.Range{Filename: dir, Start: hcl.InitialPos, End: hcl.InitialPos}
 	names, err := FileNames(dir)
 	if err != nil {
@@ -43,6 +43,7 @@ func readSources(r *report, tree *lang.Tree, dir string) []source {
 		out[i] = parseFile(r, name, func() ([]byte, error) { return tree.ReadSource(path) }, maskSettings)
 		if !out[i].broken {
 			hideSettings(r, out[i].body)
+			out[i].body = budget.Meter(out[i].body)
 		}
 	}
 	return out

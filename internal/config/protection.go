@@ -159,7 +159,7 @@ func shapeOf(expr hcl.Expression, ctx *hcl.EvalContext, unknown ...string) dns.S
 		return dns.Shape{text.AsString()}
 	}
 
-	switch e := expr.(type) {
+	switch e := hcl.UnwrapExpression(expr).(type) {
 	case *hclsyntax.TemplateExpr:
 		var out dns.Shape
 		for _, part := range e.Parts {

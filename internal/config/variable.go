@@ -118,7 +118,9 @@ func (v *variable) convert(value cty.Value) (cty.Value, error) {
 // evalVariables returns the object "var": each variable with the value that was given to
 // it, or else its default. If variables may go without a value, theirs are unknown, and
 // unset counts them.
-func evalVariables(r *report, variables []*variable, from givenValues, mayBeUnset bool) (object cty.Value, unset int) {
+func evalVariables(
+	r *report, budget *lang.Budget, variables []*variable, from givenValues, mayBeUnset bool,
+) (object cty.Value, unset int) {
 	values := make(map[string]cty.Value, len(variables))
 	for _, v := range variables {
 		g := v.choose(from)
@@ -126,7 +128,7 @@ func evalVariables(r *report, variables []*variable, from givenValues, mayBeUnse
 		case v.broken || g != nil && g.broken:
 			values[v.name] = cty.DynamicVal
 		case g != nil:
-			values[v.name] = v.value(r, g)
+			values[v.name] = v.value(r, budget, g)
 		case mayBeUnset && from.values[v.name] == nil:
 			values[v.name] = v.unknown()
 			unset++
@@ -148,11 +150,21 @@ func (v *variable) choose(from givenValues) *given {
 }
 
 // value returns the value of the variable if it is given g.
-func (v *variable) value(r *report, g *given) cty.Value {
-	value, err := v.convert(g.value)
+func (v *variable) value(r *report, budget *lang.Budget, g *given) cty.Value {
+	value := g.value
+	if v.typ != cty.DynamicPseudoType && v.typ.HasDynamicTypes() {
+		var diags hcl.Diagnostics
+		value, diags = budget.Uniform(value, g.rng)
+		r.add(diags...)
+	}
+	value, err := v.convert(value)
 	if err != nil {
 		r.errorAt(g.rng, "Invalid value for variable",
 			"This value does not suit the variable %q, declared at %s: %v.", v.name, at(v.rng), err)
+		return cty.DynamicVal
+	}
+	if diags := budget.Check(value, g.rng); diags.HasErrors() {
+		r.add(diags...)
 		return cty.DynamicVal
 	}
 	if v.sensitive {

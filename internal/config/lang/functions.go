@@ -12,8 +12,8 @@ import (
 )
 
 // Functions returns the functions that an expression may call, by name. Those that read
-// files read them in tree.
-func Functions(tree *Tree) map[string]function.Function {
+// files read them in tree. They do not begin what the budget does not take.
+func Functions(tree *Tree, budget *Budget) map[string]function.Function {
 	out := map[string]function.Function{}
 	for _, table := range []map[string]function.Function{
 		numberFunctions(),
@@ -30,7 +30,10 @@ func Functions(tree *Tree) map[string]function.Function {
 		maps.Copy(out, table)
 	}
 
-	maps.Copy(out, templateFunctions(tree, out))
+	for name, e := range estimates() {
+		out[name] = budget.guard(out[name], e)
+	}
+	maps.Copy(out, templateFunctions(tree, budget, out))
 	return out
 }
 
@@ -116,11 +119,11 @@ func encodingFunctions() map[string]fn {
 	return map[string]fn{
 		"base64decode": base64DecodeFunc,
 		"base64encode": base64EncodeFunc,
-		"csvdecode":    stdlib.CSVDecodeFunc,
-		"jsondecode":   stdlib.JSONDecodeFunc,
+		"csvdecode":    csvDecodeFunc,
+		"jsondecode":   jsonDecodeFunc,
 		"jsonencode":   stdlib.JSONEncodeFunc,
 		"urlencode":    urlEncodeFunc,
-		"yamldecode":   ctyyaml.YAMLDecodeFunc,
+		"yamldecode":   yamlDecodeFunc,
 		"yamlencode":   ctyyaml.YAMLEncodeFunc,
 	}
 }

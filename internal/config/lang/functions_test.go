@@ -164,7 +164,7 @@ func TestFunctions(t *testing.T) {
 	tree := sample(t)
 	called := map[string]bool{"timestamp": true, "plantimestamp": true, "uuid": true, "bcrypt": true}
 	for _, c := range cases {
-		for name := range Functions(tree) {
+		for name := range Functions(tree, NewBudget()) {
 			called[name] = called[name] || strings.Contains(c.expr, name+"(")
 		}
 
@@ -175,7 +175,7 @@ func TestFunctions(t *testing.T) {
 			t.Errorf("%s = %s, want %s", c.expr, got, c.want)
 		}
 	}
-	for name := range Functions(tree) {
+	for name := range Functions(tree, NewBudget()) {
 		if !called[name] {
 			t.Errorf("no case calls %s", name)
 		}
@@ -213,7 +213,7 @@ func eval(t *testing.T, tree *Tree, src string) (cty.Value, hcl.Diagnostics) {
 	if diags.HasErrors() {
 		t.Fatalf("%s: %v", src, diags)
 	}
-	return expr.Value(&hcl.EvalContext{Functions: Functions(tree)})
+	return expr.Value(&hcl.EvalContext{Functions: Functions(tree, NewBudget())})
 }
 
 // asJSON renders a value and leaves <, > and & as they are, unlike json.Marshal.

@@ -25,7 +25,7 @@ func FuzzEvaluate(f *testing.F) {
 	}
 	tree := OpenTree(f.TempDir(), "/home/me")
 	f.Cleanup(tree.Close)
-	ctx := &hcl.EvalContext{Functions: Functions(tree)}
+	ctx := &hcl.EvalContext{Functions: Functions(tree, NewBudget())}
 
 	f.Fuzz(func(t *testing.T, src string) {
 		if CheckExpression([]byte(src)) != nil {

@@ -6,5 +6,9 @@
 //
 //	tree := lang.OpenTree(dir, home)
 //	defer tree.Close()
-//	ctx := &hcl.EvalContext{Functions: lang.Functions(tree)}
+//	budget := lang.NewBudget()
+//	ctx := &hcl.EvalContext{Functions: lang.Functions(tree, budget)}
+//
+// and checks sources with CheckSource before it parses them, makes their expressions charge
+// the budget with Meter, and reports Budget.Exhausted in the end.
 package lang

@@ -16,7 +16,7 @@ import (
 
 // templateFunctions returns the functions that render templates. Templates may call all
 // other functions, but not these two: a template that renders itself would never end.
-func templateFunctions(tree *Tree, others map[string]fn) map[string]fn {
+func templateFunctions(tree *Tree, budget *Budget, others map[string]fn) map[string]fn {
 	params := func(first string) []function.Parameter {
 		return []function.Parameter{text(first), anything("vars")}
 	}
@@ -28,16 +28,16 @@ func templateFunctions(tree *Tree, others map[string]fn) map[string]fn {
 			if err != nil {
 				return cty.NilVal, err
 			}
-			return renderTemplate(src, name, args[1], inside)
+			return renderTemplate(budget, src, name, args[1], inside)
 		}),
 		"templatestring": dynamic(params("template"), nil, func(args []cty.Value) (cty.Value, error) {
-			return renderTemplate(args[0].AsString(), "<template>", args[1], inside)
+			return renderTemplate(budget, args[0].AsString(), "<template>", args[1], inside)
 		}),
 	}
 }
 
 // renderTemplate evaluates a template. The name is the one that errors show.
-func renderTemplate(src, name string, vars cty.Value, functions map[string]fn) (cty.Value, error) {
+func renderTemplate(budget *Budget, src, name string, vars cty.Value, functions map[string]fn) (cty.Value, error) {
 	if t := vars.Type(); !t.IsMapType() && !t.IsObjectType() {
 		return cty.NilVal, errors.New("the variables of a template are a map or an object")
 	}
@@ -60,7 +60,7 @@ func renderTemplate(src, name string, vars cty.Value, functions map[string]fn) (
 		}
 	}
 
-	v, diags := expr.Value(ctx)
+	v, diags := budget.MeterExpression(expr).Value(ctx)
 	if diags.HasErrors() {
 		return cty.NilVal, firstError(diags)
 	}

@@ -22,13 +22,22 @@ func predicate(f func(a, b string) bool, names ...string) fn {
 // replaceFunc treats a search text between slashes as a regular expression.
 var replaceFunc = textual(func(args ...string) (string, error) {
 	text, search, by := args[0], args[1], args[2]
-	if len(search) < 2 || !strings.HasPrefix(search, "/") || !strings.HasSuffix(search, "/") {
+	pattern, ok := asPattern(search)
+	if !ok {
 		return strings.ReplaceAll(text, search, by), nil
 	}
 
-	re, err := regexp.Compile(search[1 : len(search)-1])
+	re, err := regexp.Compile(pattern)
 	if err != nil {
 		return "", err
 	}
 	return re.ReplaceAllString(text, by), nil
 }, "str", "search", "replacement")
+
+// asPattern returns the regular expression that a search text is, if it is one.
+func asPattern(search string) (pattern string, ok bool) {
+	if len(search) < 2 || !strings.HasPrefix(search, "/") || !strings.HasSuffix(search, "/") {
+		return "", false
+	}
+	return search[1 : len(search)-1], true
+}

@@ -11,7 +11,7 @@ import (
 // TestUnknownAndSensitiveArguments gives functions what a variable without a value and a
 // sensitive variable give them: the first must not fail, the second must stay marked.
 func TestUnknownAndSensitiveArguments(t *testing.T) {
-	ctx := &hcl.EvalContext{Functions: Functions(sample(t)), Variables: map[string]cty.Value{
+	ctx := &hcl.EvalContext{Functions: Functions(sample(t), NewBudget()), Variables: map[string]cty.Value{
 		"unknown": cty.UnknownVal(cty.String),
 		"secret":  cty.StringVal("x.txt").Mark(Sensitive),
 	}}

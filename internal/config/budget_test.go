@@ -1,0 +1,89 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+)
+
+// TestBudgetsHaveRoom loads what large configurations need: none of it may be refused.
+func TestBudgetsHaveRoom(t *testing.T) {
+	if testing.Short() {
+		t.Skip("loads 100,000 records and data files of 10 MB")
+	}
+	const n = 100_000
+	var csv, yaml strings.Builder
+	csv.WriteString("name,address,comment\n")
+	yaml.WriteString("hosts:\n")
+	for i := 0; csv.Len() < 10_000_000; i++ {
+		fmt.Fprintf(&csv, "host%d,192.0.%d.%d,the host with the number %d in the list\n", i, i/256%256, i%256, i)
+	}
+	for i := 0; yaml.Len() < 10_000_000; i++ {
+		fmt.Fprintf(&yaml, "  - name: host%d\n    address: 192.0.%d.%d\n    proxied: true\n", i, i/256%256, i%256)
+	}
+
+	for name, src := range map[string]string{
+		"for_each over a set": fmt.Sprintf(`zone "example.com" {
+  record "A" "x" {
+    for_each = toset(flatten([for a in range(%d) : [for b in range(1000) : "h${a}-${b}"]]))
+    name     = each.key
+    content  = "192.0.2.1"
+    comment  = "${each.key} of ${zone.name}: ${upper(each.value)}"
+  }
+}`, n/1000),
+		"YAML": "output \"o\" { value = length(yamldecode(file(\"hosts.yaml\")).hosts) }",
+		"CSV":  "output \"o\" { value = length({for h in csvdecode(file(\"hosts.csv\")) : h.name => h.address}) }",
+	} {
+		dir := writeFiles(t, []txtar.File{
+			{Name: "main.cf.hcl", Data: []byte(src + "\n")},
+			{Name: "hosts.csv", Data: []byte(csv.String())},
+			{Name: "hosts.yaml", Data: []byte(yaml.String())},
+		})
+		c, _, diags := Load(dir, Options{})
+		if diags.HasErrors() {
+			t.Errorf("%s: %v", name, diags)
+		}
+		if strings.HasPrefix(name, "for_each") && len(c.Zones[0].Records) != n {
+			t.Errorf("%s: %d records, want %d", name, len(c.Zones[0].Records), n)
+		}
+	}
+}
+
+// TestExhaustionIsReported hides it in functions that take errors as answers. What is
+// evaluated later is not known, and no error of its own.
+func TestExhaustionIsReported(t *testing.T) {
+	c, _, diags := load(t, `
+locals {
+  hidden = try([for a in range(100) : indent(1000000000, "a\nb")], "x")
+  more   = can([for a in range(100) : indent(1000000000, "a\nb")])
+}
+output "o" { value = local.hidden }
+zone "example.com" {
+  record "A" "www" { content = upper(local.hidden) }
+}
+`, Options{})
+	if len(diags) != 1 || !strings.Contains(diags[0].Detail, "more than 20 values are too large") {
+		t.Errorf("diagnostics %v, want one about values that are too large", diags)
+	}
+	if len(c.Outputs) > 0 {
+		t.Errorf("outputs %v, want none", c.Outputs)
+	}
+}
+
+func TestLongChainsOfLocalsAreRefused(t *testing.T) {
+	src := "locals {\n"
+	for i := range maxChainOfLocals + 1 {
+		src += fmt.Sprintf(" a%05d = local.a%05d\n", i, i+1)
+	}
+	_, _, diags := load(t, src+fmt.Sprintf(" a%05d = 1\n}\n", maxChainOfLocals+1), Options{})
+	for _, d := range diags {
+		if d.Summary != "Too long chain of local values" {
+			t.Errorf("diagnostic %v, want those about chains alone", d)
+		}
+	}
+	if len(diags) == 0 {
+		t.Error("no diagnostics, want one about a chain")
+	}
+}

@@ -1,0 +1,84 @@
+package lang
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+)
+
+// estimate returns how large the result of a function can be, in bytes, and how much work
+// it takes beyond going through its arguments. The arguments are known and have no marks.
+type estimate func(b *Budget, args []cty.Value) (cost, error)
+
+// cost is what a call takes. The size of a text is compared with the bound of texts.
+type cost struct {
+	text, value, work int
+}
+
+// guard returns a function that does not begin what the budget does not take.
+func (b *Budget) guard(f fn, e estimate) fn {
+	params := f.Params()
+	for i := range params {
+		params[i] = lenient(params[i])
+	}
+	rest := f.VarParam()
+	if rest != nil {
+		p := lenient(*rest)
+		rest = &p
+	}
+
+	return function.New(&function.Spec{
+		Params:   params,
+		VarParam: rest,
+		Type: func(args []cty.Value) (cty.Type, error) {
+			if err := b.before(args, e); err != nil {
+				return cty.DynamicPseudoType, err
+			}
+			return f.ReturnTypeForValues(args)
+		},
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) { return f.Call(args) },
+	})
+}
+
+// lenient returns a parameter that takes everything. The function inside decides.
+func lenient(p function.Parameter) function.Parameter {
+	p.AllowNull, p.AllowUnknown, p.AllowDynamicType, p.AllowMarked = true, true, true, true
+	return p
+}
+
+// before returns why the budget does not take a call.
+func (b *Budget) before(args []cty.Value, e estimate) error {
+	plain := make([]cty.Value, len(args))
+	for i, a := range args {
+		plain[i], _ = a.UnmarkDeep()
+		if !plain[i].IsWhollyKnown() || plain[i].IsNull() {
+			return nil // the result is not known, or the call is an error
+		}
+	}
+
+	c, err := e(b, plain)
+	switch {
+	case err != nil:
+	case c.text > b.limits.text:
+		err = b.tooLongText()
+	case c.value > b.limits.value:
+		err = b.tooLargeValue()
+	}
+	var large tooLarge
+	if errors.As(err, &large) {
+		b.refusals, b.refusal = b.refusals+1, large
+		return fmt.Errorf("the result would be %w", large)
+	}
+	if err != nil {
+		return err
+	}
+
+	b.spent += c.work
+	if b.spent > b.limits.work {
+		return fmt.Errorf("it would take more than what is left of the %s steps that are the budget of a configuration",
+			thousands(b.limits.work))
+	}
+	return nil
+}

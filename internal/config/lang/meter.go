@@ -1,0 +1,173 @@
+package lang
+
+import (
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// metered is a node of an expression that charges a budget for the node in it. It stands in
+// the tree as a parenthesis would, so that whatever walks the tree finds what is inside.
+type metered struct {
+	hclsyntax.ParenthesesExpr
+	budget *Budget
+	role   role
+	// static is the size of what stands in the source inside of the node.
+	static int
+}
+
+// role says what becomes of a node's value, and how its size is known.
+type role int
+
+const (
+	// kept values are a part of what the node around makes.
+	kept role = 1 << iota
+	// sum nodes are as large as their parts.
+	sum
+	// small nodes make something small.
+	small
+	// rendered nodes make a text of their parts, as templates do.
+	rendered
+	// part nodes are parts of a text.
+	part
+	// uniform values become collections of one type.
+	uniform
+	// stays is the role of a whole expression whose value stays until the end.
+	stays
+	// repeats is the role of for_each and count.
+	repeats
+)
+
+func (r role) has(some role) bool { return r&some != 0 }
+
+// node puts a meter around a node.
+func (b *Budget) node(e hclsyntax.Expression, r role, static int) *metered {
+	return &metered{
+		ParenthesesExpr: hclsyntax.ParenthesesExpr{Expression: e, SrcRange: e.Range()},
+		budget:          b,
+		role:            r,
+		static:          static,
+	}
+}
+
+// UnwrapExpression returns the node inside, for what looks at the syntax.
+func (e *metered) UnwrapExpression() hcl.Expression { return e.Expression }
+
+// Value evaluates the node. The value of one that exceeds the budget is unknown.
+func (e *metered) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	b := e.budget
+	if b.exhausted != nil {
+		return cty.DynamicVal, nil
+	}
+	if diags := b.work(priceOfNode, e.SrcRange); diags != nil {
+		return cty.DynamicVal, diags
+	}
+
+	before, text := b.live, b.text
+	if e.role.has(rendered) {
+		b.text = 0
+	}
+	v, diags := e.Expression.Value(ctx)
+	parts := b.live - before
+	b.live, b.text = before, text
+	switch {
+	case b.exhausted != nil: // what was reported since then follows from it
+		return cty.DynamicVal, hcl.Diagnostics{b.exhausted}
+	case diags.HasErrors():
+		return v, append(diags, b.giveUp(e.SrcRange)...)
+	}
+
+	if more := e.charge(v, parts); more != nil {
+		return cty.DynamicVal, append(append(diags, more...), b.giveUp(e.SrcRange)...)
+	}
+	if e.role.has(uniform) {
+		var more hcl.Diagnostics
+		v, more = b.Uniform(v, e.SrcRange)
+		diags = append(diags, more...)
+	}
+	return v, diags
+}
+
+// charge charges the budget for a value, and returns why it does not take it. parts is the
+// size of the parts that the value was made of.
+func (e *metered) charge(v cty.Value, parts int) hcl.Diagnostics {
+	b := e.budget
+	size, err := e.size(v, parts)
+	if err != nil {
+		return b.refuse(e.SrcRange, err)
+	}
+	if diags := b.work((size+parts)/bytesAUnit, e.SrcRange); diags != nil {
+		return diags
+	}
+
+	if e.role.has(kept) {
+		b.live += size
+		if b.live > b.limits.value {
+			return b.refuse(e.SrcRange, b.tooLargeValue())
+		}
+	}
+	if e.role.has(part) {
+		b.text += size - sizeOfValue
+		if b.text > b.limits.text {
+			return b.refuse(e.SrcRange, b.tooLongText())
+		}
+	}
+	if e.role.has(stays) {
+		if diags := b.keep(size, e.SrcRange); diags != nil {
+			return diags
+		}
+	}
+	if e.role.has(repeats) {
+		return b.repeat(b.instancesOf(v), e.SrcRange)
+	}
+	return nil
+}
+
+// size returns the size of the node's value.
+func (e *metered) size(v cty.Value, parts int) (int, error) {
+	b := e.budget
+	size := e.static + parts
+	switch {
+	case e.role.has(small):
+		return sizeOfValue, nil
+	case !e.role.has(sum):
+		return b.size(v)
+	case e.role.has(rendered):
+		return b.size(v)
+	case size > b.limits.value:
+		return 0, b.tooLargeValue()
+	}
+	return size, nil
+}
+
+// instancesOf returns how often the value of for_each or count repeats a block. A count above
+// the bound is left to whoever repeats the block: it is an error of its own there.
+func (b *Budget) instancesOf(v cty.Value) int {
+	v, _ = v.Unmark()
+	switch t := v.Type(); {
+	case !v.IsKnown() || v.IsNull():
+	case t.IsCollectionType(), t.IsTupleType(), t.IsObjectType():
+		return v.LengthInt()
+	case t == cty.Number:
+		if n, ok := WholeNumber(v); ok && n > 0 && n <= b.limits.instances {
+			return n
+		}
+	}
+	return 0
+}
+
+// refused is a part of an expression that is never evaluated, because it exceeds the budget
+// as it stands in the source.
+type refused struct {
+	hclsyntax.ParenthesesExpr
+	budget *Budget
+	err    error
+}
+
+// Value returns why the budget does not take the value.
+func (e *refused) Value(*hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	return cty.DynamicVal, e.budget.refuse(e.SrcRange, e.err)
+}
+
+// UnwrapExpression returns the node inside, for what looks at the syntax.
+func (e *refused) UnwrapExpression() hcl.Expression { return e.Expression }

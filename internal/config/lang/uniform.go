@@ -1,0 +1,57 @@
+package lang
+
+import (
+	"iter"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// largeTuple is from how many elements on it matters that cty takes the square of their
+// number to find the one type that all of them can have.
+const largeTuple = 1_000
+
+// unifying are the functions that make a collection of one type of an argument.
+var unifying = []string{
+	"chunklist", "distinct", "setintersection", "setproduct", "setsubtract", "setunion", "tolist", "tomap", "toset",
+}
+
+// Uniform returns a large tuple as a list, and a large object as a map, if all elements have
+// one type. It is for values that become such a collection anyway: cty would compare each
+// element with each other one. It charges the budget for those that have several types.
+func (b *Budget) Uniform(v cty.Value, rng hcl.Range) (cty.Value, hcl.Diagnostics) {
+	t := v.Type()
+	if !t.IsTupleType() && !t.IsObjectType() || !v.IsKnown() || v.IsNull() {
+		return v, nil
+	}
+	plain, marks := v.Unmark()
+	n := plain.LengthInt()
+	if n < largeTuple {
+		return v, nil
+	}
+
+	if t.IsTupleType() {
+		if sameTypes(slices.Values(t.TupleElementTypes())) {
+			return cty.ListVal(plain.AsValueSlice()).WithMarks(marks), nil
+		}
+	} else if sameTypes(maps.Values(t.AttributeTypes())) {
+		return cty.MapVal(plain.AsValueMap()).WithMarks(marks), nil
+	}
+	return v, b.work(product(n, n)/64, rng)
+}
+
+// sameTypes reports whether all types are one, which is known.
+func sameTypes(types iter.Seq[cty.Type]) bool {
+	first := cty.NilType
+	for t := range types {
+		if first == cty.NilType {
+			first = t
+		}
+		if !t.Equals(first) || t.HasDynamicTypes() {
+			return false
+		}
+	}
+	return true
+}
