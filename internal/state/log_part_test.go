@@ -12,12 +12,14 @@ import (
 // sampleEntry uses every field.
 func sampleEntry(zone string) Entry {
 	at := time.Date(2026, 11, 27, 8, 0, 0, 5, time.UTC)
+	last := dns.Record{Name: "a." + zone, Type: dns.A, Comment: "<&>"}
+	added := Operation{Action: Add, Address: zone + "/A/www", Record: dns.Record{Name: "www." + zone, Type: dns.A}}
 	return Entry{
 		Zone:      zone,
 		ZoneID:    "z1",
-		Open:      &Journal{At: at, Who: "job 1", Operations: []Operation{{Action: Add, Address: zone + "/A/www", Record: dns.Record{Name: "www." + zone, Type: dns.A}}}},
+		Open:      &Journal{At: at, Who: "job 1", Operations: []Operation{added}},
 		Closed:    &Request{At: at, Who: "job 0"},
-		Owned:     map[string]Owned{"r1": {Address: zone + "/A/a", Name: "a." + zone, Type: dns.A, Last: Remember(dns.Record{Name: "a." + zone, Type: dns.A, Comment: "<&>"})}},
+		Owned:     map[string]Owned{"r1": {Address: zone + "/A/a", Name: last.Name, Type: dns.A, Last: Remember(last)}},
 		GivenUp:   []string{"r2"},
 		Made:      []string{"sha256:1"},
 		AppliedAt: at,
@@ -134,7 +136,11 @@ func TestWhichPartsAreKept(t *testing.T) {
 
 func FuzzParsePart(f *testing.F) {
 	const log = "journal-a-000000000001"
-	for _, p := range []part{{Log: log, Number: 1}, {Log: log, Number: 1, Sealed: true}, {Log: log, Number: 1, Entries: []Entry{sampleEntry("one.example")}}} {
+	for _, p := range []part{
+		{Log: log, Number: 1},
+		{Log: log, Number: 1, Sealed: true},
+		{Log: log, Number: 1, Entries: []Entry{sampleEntry("one.example")}},
+	} {
 		data, err := encodePart(p)
 		if err != nil {
 			f.Fatal(err)

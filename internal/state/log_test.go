@@ -204,13 +204,14 @@ func TestALargeLogIsFolded(t *testing.T) {
 			st, err := state.OpenReader(wrap(l.backend)).Read(t.Context())
 			l.must(err)
 			if len(st.Begun.Made["large.example"]) != 12 || len(st.Zones) != 13 || len(l.parts()) > 0 {
-				t.Errorf("the state has %d changes and %d zones, and there are the parts %v", len(st.Begun.Made["large.example"]), len(st.Zones), l.parts())
+				t.Errorf("the state has %d changes and %d zones, and there are the parts %v",
+					len(st.Begun.Made["large.example"]), len(st.Zones), l.parts())
 			}
 		})
 	}
 }
 
-// While the log is folded, at each step, another run finds everything.
+// A run that reads the state while a log ends, and its parts are deleted, finds everything.
 func TestAReaderFindsAllWhileALogEnds(t *testing.T) {
 	l := newLogged(t, archived)
 	for _, zone := range []string{"a.example", "b.example", "c.example"} {
@@ -304,7 +305,8 @@ func TestADamagedLogIsAnError(t *testing.T) {
 		store := state.Open(local.New(l.path))
 		_, err = store.Read(t.Context())
 		var unreadable *state.UnreadableError
-		if !errors.As(err, &unreadable) || !strings.Contains(err.Error(), l.parts()[1]) || !strings.Contains(err.Error(), "delete it with those after it") {
+		if !errors.As(err, &unreadable) || !strings.Contains(err.Error(), l.parts()[1]) ||
+			!strings.Contains(err.Error(), "delete it with those after it") {
 			t.Errorf("%s: Read = %v, want an *UnreadableError that names the part and says what to do", name, err)
 		}
 
