@@ -30,11 +30,14 @@ type Entry struct {
 	Finish func(*State) `json:"-"`
 }
 
-// Request names the request of a journal.
+// Request names the request of a journal, or an apply: by when it began, and who runs it.
 type Request struct {
 	At  time.Time `json:"at"`
 	Who string    `json:"who"`
 }
+
+// is reports whether both are the same.
+func (r Request) is(o Request) bool { return r.At.Equal(o.At) && r.Who == o.Who }
 
 // Is reports whether the journal is that of the request. A nil journal is of none.
 func (r Request) Is(j *Journal) bool { return j != nil && j.At.Equal(r.At) && j.Who == r.Who }

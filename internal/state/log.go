@@ -33,6 +33,8 @@ type Log struct {
 
 	// What follows belongs to the goroutine that writes.
 	mode logMode
+	// tried: the state that says that the apply has begun was to name the log.
+	tried bool
 	// begun: the state says that the apply has begun.
 	begun bool
 	// state has all entries that were written.
@@ -225,6 +227,7 @@ func (l *Log) update(ctx context.Context, batch []*logStep) error {
 func (l *Log) begin(ctx context.Context, batch []*logStep) {
 	name := logName(l.store.Last().Lineage, l.of.Serial)
 	withLog := !l.whole && l.prepare(ctx, name) == nil
+	l.tried = withLog
 	begun, ended := false, false
 
 	st, err := l.store.Update(ctx, func(st *State) (bool, error) {
@@ -276,7 +279,7 @@ func (l *Log) extend(ctx context.Context, batch []*logStep) {
 		return
 	}
 	name := l.name()
-	data, err := encodePart(part{Log: name, Number: l.next, Entries: entries})
+	data, err := encodePart(part{Log: name, Number: l.next, Of: Request{At: l.of.At, Who: l.of.Who}, Entries: entries})
 	switch {
 	case err != nil:
 		l.mode = logUnsure
@@ -388,6 +391,7 @@ func (l *Log) reclaim(ctx context.Context) error {
 		switch {
 		case l.isMine(st):
 			return true, nil // the write closes the log
+		case l.tried && st.HasBegun(l.of): // it had begun, and another run has closed the log
 		case l.state == nil && st.open == nil:
 			return false, nil // it had not begun; the fence says whether it still may
 		}

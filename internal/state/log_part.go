@@ -27,8 +27,11 @@ type part struct {
 	Version int `json:"version"`
 	// Log names the log, and Number says which of its parts this is: a part that was
 	// copied elsewhere is not taken for another.
-	Log     string  `json:"log"`
-	Number  int     `json:"number"`
+	Log    string `json:"log"`
+	Number int    `json:"number"`
+	// Of is the apply: one that began at the same serial of a state that was put back since
+	// has a log of the same name.
+	Of      Request `json:"of"`
 	Sealed  bool    `json:"sealed,omitempty"`
 	Entries []Entry `json:"entries,omitempty"`
 }

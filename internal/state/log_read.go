@@ -10,9 +10,11 @@ import (
 // state. The state has its entries.
 type openLog struct {
 	name string
+	of   Request
 	// next is the number of the part that would come next.
 	next int
-	// sealed: the last part is a seal, so nothing can be added.
+	// sealed: nothing can be added, as the last part is a seal, or as a part of another apply
+	// has the next number.
 	sealed bool
 }
 
@@ -33,7 +35,11 @@ func (r *Reader) replay(ctx context.Context, st *State) error {
 	first := begun.Log
 	begun.Log = 0
 	st.Begun = &begun
-	st.open = &openLog{name: logName(st.Lineage, begun.Serial), next: first}
+	st.open = &openLog{
+		name: logName(st.Lineage, begun.Serial),
+		of:   Request{At: begun.At, Who: begun.Who},
+		next: first,
+	}
 
 	found, err := r.logs().read(ctx, st.open.name, first)
 	if err != nil {
@@ -46,6 +52,10 @@ func (r *Reader) replay(ctx context.Context, st *State) error {
 		p, err := parsePart(data, st.open.name, st.open.next)
 		if err != nil {
 			return r.unreadableLog(r.logs().place(st.open.name, st.open.next), err)
+		}
+		if !p.Of.is(st.open.of) {
+			st.open.sealed = true
+			break
 		}
 		for _, e := range p.Entries {
 			e.Apply(st)
@@ -81,7 +91,7 @@ func (o *Observer) seal(ctx context.Context, open *openLog) error {
 	if open == nil || open.sealed {
 		return nil
 	}
-	data, err := encodePart(part{Log: open.name, Number: open.next, Sealed: true})
+	data, err := encodePart(part{Log: open.name, Number: open.next, Of: open.of, Sealed: true})
 	if err == nil {
 		_, err = o.logs().add(ctx, open.name, open.next, data)
 	}

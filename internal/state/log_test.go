@@ -467,3 +467,61 @@ func TestARunWithoutALogLeavesTheLogOfAnotherOpen(t *testing.T) {
 		t.Errorf("open requests to %v, want d.example: a.example was recorded", open)
 	}
 }
+
+// A state that was put back has the serial of an earlier apply again, whose parts may still be there. They are not read
+// as those of the apply that begins there now, even if it did not know of them.
+func TestPartsOfAnEarlierApplyAreNotRead(t *testing.T) {
+	l := newLogged(t, archived)
+	former, err := os.ReadFile(l.path)
+	l.must(err)
+	for _, zone := range []string{"a.example", "b.example", "c.example", "d.example"} {
+		l.must(l.open(zone))
+	}
+	l.must(l.backend.Drop(t.Context(), l.parts()[0]))
+	l.must(os.WriteFile(l.path, former, 0o600))
+
+	l.of.At = l.of.At.Add(time.Hour)
+	l.log = state.Open(l.backend).NewLog(l.of, state.LogOptions{})
+	l.must(l.open("e.example"))
+	l.must(l.open("f.example"))
+	if open := l.journals(l.backend); !slices.Equal(open, []string{"e.example", "f.example"}) {
+		t.Errorf("there are open requests to %v, want those of the second apply", open)
+	}
+
+	if err := l.open("g.example"); !errors.Is(err, state.ErrLockLost) {
+		t.Errorf("a request whose part has a number that is taken = %v, want ErrLockLost", err)
+	}
+	l.must(l.close("f.example"))
+	if open := l.journals(l.backend); !slices.Equal(open, []string{"e.example"}) {
+		t.Errorf("in the end there are open requests to %v, want the one that was not closed", open)
+	}
+}
+
+// It is not known whether the state was written that begins a log. If another run has read it since and closed the log,
+// nothing more is announced, although that run has begun nothing.
+func TestALogThatWasClosedBeforeItWasKnownToHaveBegun(t *testing.T) {
+	for name, wrap := range map[string]func(*tapped) state.Backend{
+		"archive":  archived,
+		"document": func(b *tapped) state.Backend { return single{b} },
+	} {
+		l := newLogged(t, wrap)
+		errCut := errors.New("cut off")
+		l.backend.fail = func(what string) (bool, error) {
+			if what != "state" {
+				return false, nil
+			}
+			l.backend.fail = nil
+			return true, errCut
+		}
+		if err := l.open("a.example"); !errors.Is(err, errCut) {
+			t.Fatalf("%s: a write without an answer = %v", name, err)
+		}
+		other := state.Open(wrap(&tapped{Backend: local.New(l.path)}))
+		_, err := other.Update(t.Context(), func(*state.State) (bool, error) { return true, nil })
+		l.must(err)
+
+		if err := l.open("b.example"); !errors.Is(err, state.ErrLockLost) {
+			t.Errorf("%s: a request after another run has closed the log = %v, want ErrLockLost", name, err)
+		}
+	}
+}
