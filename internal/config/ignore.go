@@ -1,6 +1,7 @@
 package config
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -23,6 +24,10 @@ func (d decoder) ignore(refs references, b *hcl.Block) ignoreBlock {
 	return ignoreBlock{b.DefRange, content.Attributes, diags.HasErrors()}
 }
 
+// typeForm is what types look like. A zone may hold some that cfplan cannot write, and
+// ignore takes those too.
+var typeForm = regexp.MustCompile(`^[A-Z][A-Z0-9-]{0,31}$`)
+
 // pattern evaluates the block.
 func (b ignoreBlock) pattern(to *report, ctx *hcl.EvalContext) (dns.Pattern, bool) {
 	r := &reader{report: to, ctx: ctx, attrs: b.attrs}
@@ -31,8 +36,13 @@ func (b ignoreBlock) pattern(to *report, ctx *hcl.EvalContext) (dns.Pattern, boo
 	content, _ := r.text(dns.AttrContent)
 
 	p := dns.Pattern{Name: strings.TrimSuffix(name, "."), Type: dns.Type(strings.ToUpper(typ)), Content: content}
-	if typed && !p.Type.Writable() {
+	switch {
+	case !typed || p.Type.Registered():
+	case !typeForm.MatchString(string(p.Type)):
 		r.fail(dns.AttrType, "Unknown record type", "%s", typeAdvice(typ))
+	default:
+		to.add(warningAt(b.attrs[string(dns.AttrType)].Expr.Range(), "Unknown record type",
+			"%s The pattern matches records of this type, if the zone has any.", typeAdvice(typ)))
 	}
 	if !r.broken && !b.faulty && p == (dns.Pattern{}) {
 		to.errorAt(b.rng, "Empty ignore block",

@@ -2,6 +2,7 @@ package dns
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -71,6 +72,16 @@ type Declaration struct {
 	IgnoreChanges []Attribute
 	// Sensitive lists the attributes that must not be shown, as [JoinSensitive] orders them.
 	Sensitive []Attribute
+}
+
+// Keeper names who keeps a live record, so that cfplan leaves it as it is: a Cloudflare
+// product, or Cloudflare itself if the record has a type that cfplan cannot write. What it
+// would destroy of such a type, nobody could bring back. It is empty for all other records.
+func (r Record) Keeper() string {
+	if r.ManagedBy == "" && !r.Type.Writable() {
+		return fmt.Sprintf("Cloudflare (type %s, which cfplan cannot write)", r.Type)
+	}
+	return r.ManagedBy
 }
 
 // Key is what Cloudflare takes for a record's identity: a second record with

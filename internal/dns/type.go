@@ -1,6 +1,11 @@
 package dns
 
-import "slices"
+import (
+	"slices"
+	"strings"
+
+	mdns "github.com/miekg/dns"
+)
 
 // Type is a DNS record type in upper case, such as "A" or "HTTPS".
 type Type string
@@ -30,14 +35,25 @@ const (
 	URI        Type = "URI"
 )
 
+var writable = []Type{A, AAAA, CAA, CERT, CNAME, DNSKEY, DS, HTTPS, LOC, MX, NAPTR, NS,
+	OPENPGPKEY, PTR, SMIMEA, SRV, SSHFP, SVCB, TLSA, TXT, URI}
+
 // Types lists the writable types in alphabetical order.
-func Types() []Type {
-	return []Type{A, AAAA, CAA, CERT, CNAME, DNSKEY, DS, HTTPS, LOC, MX, NAPTR, NS,
-		OPENPGPKEY, PTR, SMIMEA, SRV, SSHFP, SVCB, TLSA, TXT, URI}
-}
+func Types() []Type { return slices.Clone(writable) }
 
 // Writable reports whether t is one of [Types].
-func (t Type) Writable() bool { return slices.Contains(Types(), t) }
+func (t Type) Writable() bool { return slices.Contains(writable, t) }
+
+// Registered reports whether t is a type that the DNS has a name for, writable or not
+// (IANA's registry of resource record types), or one by its number such as "TYPE65534"
+// (RFC 3597, section 5).
+func (t Type) Registered() bool {
+	if digits, ok := strings.CutPrefix(string(t), "TYPE"); ok && allDigits(digits) {
+		return true
+	}
+	_, ok := mdns.StringToType[string(t)]
+	return ok
+}
 
 // Proxiable reports whether Cloudflare can proxy records of this type at all.
 func (t Type) Proxiable() bool { return t == A || t == AAAA || t == CNAME }

@@ -44,6 +44,28 @@ func Write(w io.Writer, z dns.Zone) (Report, error) {
 	return Report{Written: len(records), Left: left}, err
 }
 
+// Blocks returns the blocks that declare records of a zone, in canonical format and indented as inside the zone's own
+// block. Records that a configuration must not or cannot declare are left out.
+func Blocks(zone string, records []dns.Record) string {
+	declared, _ := choose(dns.Zone{Name: zone, Records: records})
+	p := &printer{}
+	for i, b := range arrange(zone, declared) {
+		if i > 0 {
+			p.line()
+		}
+		p.record(b)
+	}
+
+	var out strings.Builder
+	for line := range strings.Lines(string(hclwrite.Format(p.Bytes()))) {
+		if line != "\n" {
+			out.WriteString("  ")
+		}
+		out.WriteString(line)
+	}
+	return out.String()
+}
+
 // printer collects the text. Its layout is left to hclwrite.Format but for the
 // ends of lines.
 type printer struct {

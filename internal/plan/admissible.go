@@ -250,8 +250,8 @@ func (i *inspector) forbidsTouch(c Change) string {
 	case !have.Equal(c.Before.Record(c.Name, c.Type)):
 		sensitive := i.sensitive.of(have, have.ID, i.bounds.Owned[have.ID])
 		return "the record is not as the plan says it is: " + differences(c.Before.Record(c.Name, c.Type), have, sensitive)
-	case have.ManagedBy != "":
-		return fmt.Sprintf("%s keeps the record", have.ManagedBy)
+	case have.Keeper() != "":
+		return fmt.Sprintf("%s keeps the record", have.Keeper())
 	}
 
 	switch c.Action {

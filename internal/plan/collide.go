@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/english"
 )
 
 // Describe names a record for people: type, name and value.
@@ -16,60 +17,78 @@ func Describe(r dns.Record) string {
 	return fmt.Sprintf("%s %s %s", r.Type, r.Name, value)
 }
 
-// checkCollisions finds declared records that cannot be created because of one
+// checkCollisions finds declared records that cannot be created because of some
 // that cfplan may not remove. Cloudflare would refuse them in the middle of an
 // apply.
 func (d *differ) checkCollisions() {
-	kept := d.unmanaged()
+	kept := map[string][]dns.Record{}
+	for j, r := range d.seen {
+		if !d.taken[j] && (d.standing(r) != ours || d.ignored(r)) {
+			kept[r.Name] = append(kept[r.Name], r)
+		}
+	}
 	if len(kept) == 0 {
 		return
 	}
+
+	reported := map[place]bool{} // one block may declare many records of a type at a name
 	for i, want := range d.desired {
-		for _, have := range kept[want.Name] {
-			conflict := dns.ConflictAt(want.Name, d.zone.Name, want.Type, have.Type)
-			if !d.met[i] && conflict != dns.NoConflict {
-				d.fail(want, "Record collides with an unmanaged one", fmt.Sprintf(
-					"%s cannot stand beside %s, which exists in the zone and is not cfplan's%s.",
-					d.sensitive.describe(want), have.describe(d.sensitive), d.wayOut(have.Record)))
-			}
-		}
-	}
-}
-
-// unmanagedSet are the records of one name and type that cfplan may not remove: the first, and how many more there are.
-type unmanagedSet struct {
-	dns.Record
-	more int
-}
-
-// unmanaged returns the records that cfplan may not remove, by name. A record collides with all of one type or with
-// none: each of thousands with each of thousands would be millions of errors.
-func (d *differ) unmanaged() map[string][]*unmanagedSet {
-	kept := map[string][]*unmanagedSet{}
-	for j, r := range d.seen {
-		if d.taken[j] || d.standing(r) == ours && !d.ignored(r) {
+		if d.met[i] || reported[place{want.Name, want.Type}] {
 			continue
 		}
-		sets := kept[r.Name]
-		if i := slices.IndexFunc(sets, func(s *unmanagedSet) bool { return s.Type == r.Type }); i >= 0 {
-			sets[i].more++
-			continue
+		if inTheWay := d.colliding(want, kept[want.Name]); len(inTheWay) > 0 {
+			reported[place{want.Name, want.Type}] = true
+			d.failCollision(want, inTheWay)
 		}
-		kept[r.Name] = append(sets, &unmanagedSet{Record: r})
 	}
-	return kept
 }
 
-func (s unmanagedSet) describe(masked sensitivity) string {
-	if s.more == 0 {
-		return masked.describe(s.Record)
+// colliding returns those of the records at its name that a record cannot stand beside.
+func (d *differ) colliding(want dns.Record, kept []dns.Record) []dns.Record {
+	var out []dns.Record
+	for _, have := range kept {
+		if dns.ConflictAt(want.Name, d.zone.Name, want.Type, have.Type) != dns.NoConflict {
+			out = append(out, have)
+		}
 	}
-	return fmt.Sprintf("%s and %d more of its type", masked.describe(s.Record), s.more)
+	return out
 }
 
-func (d *differ) wayOut(have dns.Record) string {
-	if have.ManagedBy != "" {
-		return fmt.Sprintf(" but kept by %s. Turn %s off for this name, or remove the declaration", have.ManagedBy, have.ManagedBy)
+// mostInTheWay bounds how many records a message names.
+const mostInTheWay = 5
+
+func (d *differ) failCollision(want dns.Record, inTheWay []dns.Record) {
+	var names []string
+	for _, have := range inTheWay[:min(len(inTheWay), mostInTheWay)] {
+		names = append(names, d.sensitive.describe(have))
 	}
-	return ". Delete it in the dashboard, or declare it as it is so that cfplan adopts it and change it then"
+	if more := len(inTheWay) - mostInTheWay; more > 0 {
+		names = append(names, fmt.Sprintf("%d more", more))
+	}
+	d.fail(want, "Record collides with an unmanaged one", fmt.Sprintf(
+		"%s cannot stand beside %s, which cfplan does not manage. %s",
+		d.sensitive.describe(want), english.List(names, "and"), d.wayOut(inTheWay)))
+}
+
+// wayOut says how the declared record can be had.
+func (d *differ) wayOut(inTheWay []dns.Record) string {
+	for _, have := range inTheWay {
+		if product := have.ManagedBy; product != "" {
+			return fmt.Sprintf("%s keeps it: turn %s off for this name, or remove the declaration.", product, product)
+		}
+	}
+
+	hidden := func(r dns.Record) bool { return len(d.sensitive.of(r, r.ID, d.in.Owned[r.ID])) > 0 }
+	declaration := ""
+	if d.in.Declare != nil && !slices.ContainsFunc(inTheWay, hidden) {
+		declaration = d.in.Declare(inTheWay[:min(len(inTheWay), mostInTheWay)])
+	}
+	switch {
+	case declaration == "" && d.in.Declare != nil:
+		return "Delete it in the dashboard."
+	case declaration == "":
+		return "Delete it in the dashboard, or declare it as it is, apply, and make your change then."
+	}
+	return "Delete it in the dashboard, or take it over first: declare it as it is, apply, and make your change then.\n\n" +
+		declaration
 }

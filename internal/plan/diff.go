@@ -37,6 +37,9 @@ type Input struct {
 	// Protected are declared records whose prevent_destroy holds although Desired
 	// has not got them, as on the way back to what was before them.
 	Protected []dns.Record
+	// Declare writes records as the configuration would declare them, for messages. Nil
+	// leaves that out; so does an empty text.
+	Declare func([]dns.Record) string
 	// Selection leaves changes out.
 	Selection Selection
 	// AllowDestroy is how many records may be destroyed beyond the zone's limit
@@ -121,7 +124,7 @@ func (d *differ) standing(r dns.Record) standing {
 	_, owned := d.in.Owned[r.ID]
 	apexNS := r.Type == dns.NS && r.Name == d.zone.Name
 	switch {
-	case r.ManagedBy != "":
+	case r.Keeper() != "":
 		return untouched
 	case owned:
 		return ours
@@ -206,13 +209,14 @@ func (d *differ) destroyLeftovers() {
 // leave counts a record that stays as it is because it is not ours.
 func (d *differ) leave(have dns.Record) {
 	d.zone.Summary.Unmanaged++
-	if have.ManagedBy == "" {
+	keeper := have.Keeper()
+	if keeper == "" {
 		return
 	}
 	if d.zone.KeptBy == nil {
 		d.zone.KeptBy = map[string]int{}
 	}
-	d.zone.KeptBy[have.ManagedBy]++
+	d.zone.KeptBy[keeper]++
 }
 
 func (d *differ) whyDestroyed(have dns.Record) string {

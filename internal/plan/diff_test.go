@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -117,6 +118,15 @@ func TestDiff(t *testing.T) {
 			desired: []dns.Record{txt(www, "x")}, seen: []dns.Record{id("1", ns(www, "ns1.example.net"))},
 			want:   []string{`add  TXT www.example.com >"x"/300`},
 			errors: []string{"NS www.example.com ns1.example.net"}, counts: plan.Summary{Add: 1, Unmanaged: 1}},
+		{name: "of equal records the one that needs no change is adopted, whatever its ID",
+			desired: []dns.Record{a(www, "192.0.2.1")}, seen: []dns.Record{id("1", ttl(60, a(www, "192.0.2.1"))), id("2", a(www, "192.0.2.1"))},
+			want: []string{"adopt 2 A www.example.com 192.0.2.1/300>192.0.2.1/300"}, counts: plan.Summary{Adopt: 1, Unmanaged: 1}},
+		{name: "of equal records in an exclusive zone the one that needs no change survives", policy: exclusive,
+			desired: []dns.Record{a(www, "192.0.2.1")}, seen: []dns.Record{id("1", ttl(60, a(www, "192.0.2.1"))), id("2", a(www, "192.0.2.1"))},
+			want: []string{"destroy 1 A www.example.com 192.0.2.1/60>"}, counts: plan.Summary{Destroy: 1, Unchanged: 1}},
+		{name: "of equal records ours goes first",
+			desired: []dns.Record{a(www, "192.0.2.1")}, seen: []dns.Record{id("1", ttl(60, a(www, "192.0.2.1"))), id("2", a(www, "192.0.2.1"))}, owned: []string{"1"},
+			want: []string{"change 1 A www.example.com 192.0.2.1/60>192.0.2.1/300"}, counts: plan.Summary{Change: 1, Unmanaged: 1}},
 		{name: "a record that Cloudflare keeps is not changed",
 			desired: []dns.Record{ttl(60, txt("example.com", "v=spf1"))},
 			seen:    []dns.Record{id("1", keptBy("Email Routing", txt("example.com", "v=spf1")))},
@@ -194,6 +204,24 @@ func TestRecordsThatAProductKeepsAreCountedByProduct(t *testing.T) {
 		id("1", keptBy("Email Routing", txt("example.com", "v=spf1"))), id("2", keptBy("Cloudflare Tunnel", cname("x.example.com", "t"))), id("3", a("y.example.com", "192.0.2.1"))}}})
 	if z.Summary.Unmanaged != 3 || z.KeptBy["Email Routing"] != 1 || z.KeptBy["Cloudflare Tunnel"] != 1 || len(z.KeptBy) != 2 {
 		t.Errorf("unmanaged %d, kept by %v; want 3, one each by Email Routing and Cloudflare Tunnel", z.Summary.Unmanaged, z.KeptBy)
+	}
+}
+
+// A record of the type SPF stays and resolves, and no new one can be made: whoever destroys it
+// cannot bring it back.
+func TestTypesThatCannotBeWrittenAreNeverTouched(t *testing.T) {
+	spf := id("1", dns.Record{Name: "example.com", Type: "SPF", Content: `"v=spf1 -all"`, TTL: 300})
+	for name, in := range map[string]plan.Input{
+		"exclusive":         {Desired: dns.Zone{Name: zoneName, Policy: dns.Policy{Ownership: dns.Exclusive}}},
+		"owned":             {Desired: dns.Zone{Name: zoneName}, Owned: map[string]string{"1": "example.com/SPF/@"}},
+		"owned, to destroy": {Desired: dns.Zone{Name: zoneName}, Owned: map[string]string{"1": "example.com/SPF/@"}, Destroy: true},
+	} {
+		in.Seen = dns.Zone{Name: zoneName, Records: []dns.Record{spf}}
+		z, _ := plan.Diff(in)
+		want := map[string]int{"Cloudflare (type SPF, which cfplan cannot write)": 1}
+		if len(z.Changes) > 0 || z.Summary.Unmanaged != 1 || !maps.Equal(z.KeptBy, want) {
+			t.Errorf("%s: changes %+v, %d unmanaged, kept by %v", name, z.Changes, z.Summary.Unmanaged, z.KeptBy)
+		}
 	}
 }
 

@@ -110,8 +110,8 @@ func (g guard) checkBefore(c Change, after *dns.Record) (Stale, bool) {
 	switch {
 	case !ok:
 		return Stale{Why: "it does not exist any more", Done: after == nil}, false
-	case have.ManagedBy != "":
-		return Stale{Why: "it is kept by " + have.ManagedBy + " now"}, false
+	case have.Keeper() != "":
+		return Stale{Why: "it is kept by " + have.Keeper() + " now"}, false
 	case have.Equal(before):
 		return Stale{}, true
 	default:

@@ -59,7 +59,7 @@ func boundOf(declared *dns.Limit, records int) (bound, bool) {
 func LimitRisk(z Zone, declared *dns.Limit, live []dns.Record) (Risk, bool) {
 	records := 0
 	for _, r := range live {
-		if r.ManagedBy == "" {
+		if r.Keeper() == "" {
 			records++
 		}
 	}

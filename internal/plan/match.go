@@ -1,29 +1,58 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// matchKeys pairs records of equal name, type and content. Where the zone has
-// several such records, one of ours goes first.
+// matchKeys pairs records of equal name, type and content. If the zone has several such
+// records, one of ours goes first, and of those one that needs no change.
 func (d *differ) matchKeys() {
 	byKey := make(map[dns.Key]int, len(d.seen))
-	for i, r := range d.seen {
-		if first, ok := byKey[r.Key()]; !ok || d.standing(r) < d.standing(d.seen[first]) {
-			byKey[r.Key()] = i
+	repeated := map[dns.Key][]int{}
+	for j, r := range d.seen {
+		first, known := byKey[r.Key()]
+		switch {
+		case !known:
+			byKey[r.Key()] = j
+		case repeated[r.Key()] == nil:
+			repeated[r.Key()] = []int{first, j}
+		default:
+			repeated[r.Key()] = append(repeated[r.Key()], j)
 		}
 	}
+
 	for i, want := range d.desired {
 		j, ok := byKey[want.Key()]
+		if among := repeated[want.Key()]; among != nil {
+			j = d.likest(want, among)
+		}
 		if !ok || d.taken[j] {
 			continue
 		}
 		d.met[i], d.taken[j] = true, true
 		d.compare(want, d.seen[j])
 	}
+}
+
+// likest returns which of some records of one key is to be the declared one.
+func (d *differ) likest(want dns.Record, among []int) int {
+	changes := func(j int) int {
+		if have := d.seen[j]; keepIgnored(want, have).Equal(have) {
+			return 0
+		}
+		return 1
+	}
+	return slices.MinFunc(among, func(a, b int) int {
+		return cmp.Or(
+			cmp.Compare(d.standing(d.seen[a]), d.standing(d.seen[b])),
+			cmp.Compare(changes(a), changes(b)),
+		)
+	})
 }
 
 // matchLeftovers pairs what is left of each name and type: a changed content.

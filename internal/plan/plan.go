@@ -99,8 +99,8 @@ type Zone struct {
 	Ownership dns.Ownership `json:"ownership"`
 	Source    Source        `json:"source"`
 	Summary   Summary       `json:"summary"`
-	// KeptBy counts, among the unmanaged records, those that a Cloudflare product
-	// keeps and nobody else may touch.
+	// KeptBy counts, among the unmanaged records, those that cfplan never touches, by their
+	// keeper; see [dns.Record.Keeper].
 	KeptBy map[string]int `json:"kept_by,omitempty"`
 	// Drift is what others did to cfplan's records since it last wrote them: before
 	// is what cfplan wrote, after what is live.

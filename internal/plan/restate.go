@@ -130,18 +130,18 @@ func (i *inspector) countOthers(z *Zone) {
 		if i.changes[r.ID] > 0 {
 			continue
 		}
-		ours := r.ManagedBy == "" && !i.ignored(r) && i.foreign(r) == ""
+		ours := r.Keeper() == "" && !i.ignored(r) && i.foreign(r) == ""
 		if ours || i.declares(r) && !i.bounds.Destroy {
 			z.Summary.Unchanged++
 			continue
 		}
 
 		z.Summary.Unmanaged++
-		if r.ManagedBy != "" {
+		if keeper := r.Keeper(); keeper != "" {
 			if z.KeptBy == nil {
 				z.KeptBy = map[string]int{}
 			}
-			z.KeptBy[r.ManagedBy]++
+			z.KeptBy[keeper]++
 		}
 	}
 }

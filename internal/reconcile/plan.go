@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/genconfig"
 	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/risk"
 )
@@ -152,6 +153,7 @@ func planZone(s observation, known storedZone, o PlanOptions) (plan.Zone, []plan
 		AllowDestroy: o.AllowDestroy,
 		Selection:    o.Selection,
 		Last:         lastOf(zone),
+		Declare:      func(records []dns.Record) string { return genconfig.Blocks(s.name, records) },
 	})
 }
 

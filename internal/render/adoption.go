@@ -13,7 +13,7 @@ import (
 func adoption(p *plan.Plan) string {
 	asIs, changed := adoptions(p)
 	switch {
-	case asIs+changed == 0 || p.Mode != plan.Live:
+	case asIs+changed == 0, p.Mode != plan.Live, p.HasErrors():
 		return ""
 	case changed == 0 && asIs == 1:
 		return "1 record exists already, equal to its declaration: apply takes it over as it is."

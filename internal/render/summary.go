@@ -21,6 +21,8 @@ func Summary(p *plan.Plan) string {
 		return "Drift is not known, as not all zones could be read live."
 	case p.RefreshOnly:
 		return "No drift. cfplan's records are as it last wrote them."
+	case p.HasChanges() && p.HasErrors():
+		return "Plan with errors: " + toDo(s) + "."
 	case p.HasChanges():
 		return "Plan: " + toDo(s) + "."
 	case p.HasErrors():
@@ -42,7 +44,11 @@ func Summary(p *plan.Plan) string {
 
 // bareSummary is Summary without the words around it, for a title.
 func bareSummary(p *plan.Plan) string {
-	return strings.TrimSuffix(strings.TrimPrefix(Summary(p), "Plan: "), ".")
+	text := strings.TrimSuffix(Summary(p), ".")
+	for _, lead := range []string{"Plan: ", "Plan with errors: "} {
+		text = strings.TrimPrefix(text, lead)
+	}
+	return text
 }
 
 // toDo counts what is planned; what is rare only where there is some of it.

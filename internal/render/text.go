@@ -36,8 +36,11 @@ type TextOptions struct {
 func Text(w io.Writer, p *plan.Plan, o TextOptions) error {
 	p = p.Masked()
 	t := &text{plan: p, color: o.Color, checked: map[string]bool{}}
-	if p.Mode != plan.Live {
+	switch {
+	case p.Mode != plan.Live:
 		t.readOnly()
+	case p.HasErrors():
+		t.line("%s\n", t.paint(withErrors, bold, red))
 	}
 	if p.HasChanges() {
 		t.legend()
@@ -49,6 +52,9 @@ func Text(w io.Writer, p *plan.Plan, o TextOptions) error {
 	_, err := io.WriteString(w, fold(t.out.String(), o.Width))
 	return err
 }
+
+// withErrors stands above a plan that has errors.
+const withErrors = "This plan has errors and cannot be applied. It shows what would be done without them."
 
 type text struct {
 	plan  *plan.Plan
@@ -182,7 +188,7 @@ func (t *text) markSample(start int) {
 }
 
 func (t *text) change(c plan.Change) {
-	title := "# " + Escape(c.Address) + " " + fate(c)
+	title := "# " + Escape(c.Address) + " " + t.fate(c)
 	if c.DeclaredAt != nil {
 		title += t.paint(fmt.Sprintf("   (%s:%d)", Escape(c.DeclaredAt.File), c.DeclaredAt.Line), grey)
 	}
@@ -212,28 +218,33 @@ func (t *text) risks(indent string, risks []plan.Risk) {
 	}
 }
 
-// fate says what becomes of a record.
-func fate(c plan.Change) string {
-	if c.Forget {
-		return whatHappens(c) + ", and not be managed by cfplan"
+// fate says what becomes of a record, or would become of it if the plan could be applied.
+func (t *text) fate(c plan.Change) string {
+	will := "will "
+	if t.plan.Mode != plan.Live || t.plan.HasErrors() {
+		will = "would "
 	}
-	return whatHappens(c)
+	if c.Action == plan.Forget {
+		return will + "no longer be managed by cfplan, but " + will + "not be destroyed"
+	}
+	if c.Forget {
+		return will + "be " + whatHappens(c) + ", and not be managed by cfplan"
+	}
+	return will + "be " + whatHappens(c)
 }
 
 func whatHappens(c plan.Change) string {
 	switch {
 	case c.Action == plan.Add:
-		return "will be created"
+		return "created"
 	case c.Action == plan.Update:
-		return "will be updated in-place"
+		return "updated in-place"
 	case c.Action == plan.Destroy:
-		return "will be destroyed"
-	case c.Action == plan.Forget:
-		return "will no longer be managed by cfplan, but will not be destroyed"
+		return "destroyed"
 	case c.Writes():
-		return "will be adopted and updated in-place"
+		return "adopted and updated in-place"
 	default:
-		return "will be adopted"
+		return "adopted"
 	}
 }
 
@@ -252,8 +263,11 @@ func (t *text) closing() {
 		t.line("\n%s", sentence)
 	}
 	t.notRefreshed()
-	if t.plan.Mode != plan.Live {
+	switch {
+	case t.plan.Mode != plan.Live:
 		t.line("\n%s", t.paint("This plan is read-only and cannot be applied: see the top for why and what to do.", bold, red))
+	case t.plan.HasErrors():
+		t.line("\n%s", t.paint("This plan cannot be applied: correct the errors first.", bold, red))
 	}
 }
 
