@@ -28,7 +28,7 @@ func TestManyRecordsThatCollideAreReportedOnce(t *testing.T) {
 	if len(diags) != 1 {
 		t.Fatalf("%d diagnostics, want one", len(diags))
 	}
-	want := "A www.example.com 192.0.2.3, A www.example.com 192.0.2.4 and 36 more, which"
+	want := "A www.example.com 192.0.2.11, A www.example.com 192.0.2.12 and 36 more, which"
 	if !strings.Contains(diags[0].Detail, want) {
 		t.Errorf("the detail is %q, want %q in it", diags[0].Detail, want)
 	}
