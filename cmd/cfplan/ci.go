@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/files"
+	"github.com/cfplan/cfplan/internal/guidance"
 	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/render"
 )
@@ -160,7 +161,7 @@ func annotateGitLab(s *services, name string, p *plan.Plan) error {
 	}
 	var entries []entry
 	for _, n := range render.ReadOnlyNotices(p) {
-		entries = append(entries, entry{link{n[0] + ": " + n[1], "https://dash.cloudflare.com/profile/api-tokens"}})
+		entries = append(entries, entry{link{n[0] + ": " + n[1], guidance.UserTokens}})
 	}
 	var text bytes.Buffer
 	if err := plan.WriteJSON(&text, map[string][]entry{"cfplan": entries}); err != nil {

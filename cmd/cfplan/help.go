@@ -1,6 +1,10 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/cfplan/cfplan/internal/guidance"
+)
 
 // A command without Run is a help topic to cobra: `cfplan help exit-codes`.
 
@@ -57,7 +61,17 @@ gets no credential from the environment or from this machine, unless
 or the environment or -backend-config names it too.
 
 A token needs Zone → Zone → Read and Zone → DNS → Edit for the zones it is for.
-To make one: dash.cloudflare.com, My Profile, API Tokens, Create Token, template
-"Edit zone DNS".`,
+This link fills in the form for a token of your user:
+
+  ` + guidance.NewUserToken + `
+
+and this one the form for a token that belongs to an account:
+
+  ` + guidance.NewAccountToken + `
+
+Without them: My Profile → API Tokens (or Manage Account → Account API Tokens), Create
+Token, template "Edit zone DNS". It grants Zone → DNS → Edit and nothing else: add
+Zone → Zone → Read, and choose the zones. Or set id in the zone blocks: nothing is
+then looked up by name, and Zone → DNS → Edit is enough.`,
 	}
 }

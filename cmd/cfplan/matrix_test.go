@@ -210,7 +210,7 @@ this page is what it saw.
 
 - **plan** is made from the zone's last snapshot, however old; without one, from what the
   zone's name servers answer; with -fallback=cache,dns,sample at last from sample records.
-  It is read-only: it says so first, with the code, the cause and the steps that mend it,
+  It is read-only: it says so first, with the code, the cause and the steps that fix it,
   and for each zone what it was compared with, how old that is and how sure it is.
 - **apply** and **destroy** write nothing to any zone while one of theirs is refused.
 - One refused zone leaves the others live. The plan as a whole is read-only.

@@ -58,7 +58,7 @@ func (c *Client) outcome(r request, x *exchange, read func([]byte) *fault) *Erro
 
 func (c *Client) failure(r request, x *exchange, f *fault) *Error {
 	e := &Error{Method: r.method, Path: c.secrets.text(r.target()), Status: x.status, RayID: c.ray(x.header),
-		retryHeader: x.header.Get("Retry-After"), sent: x.maybeSent(), seen: c.seen}
+		retryHeader: x.header.Get("Retry-After"), sent: x.maybeSent(), seen: c.seen, account: c.account}
 	if x.err != nil {
 		e.Status = 0 // half a success tells nothing
 	}
@@ -69,6 +69,11 @@ func (c *Client) failure(r request, x *exchange, f *fault) *Error {
 	e.Code, e.Message = first.Code, first.Message
 	if !f.spoken {
 		e.Err, e.trouble = c.secrets.err(withoutURL(f.why)), troubleOf(x, f.why)
+		if page, ok := readEdge(x); ok {
+			e.setEdge(page)
+		}
+	} else if len(f.all) == 0 && x.status < 300 {
+		e.trouble = guidance.NoReason
 	}
 	return e
 }
@@ -91,6 +96,8 @@ func (c *Client) unusable(r request, err error) *Error {
 // leavesDoubt reports whether a write that failed so may have taken effect.
 func (e *Error) leavesDoubt(f *fault) bool {
 	switch {
+	case e.stoppedAtEdge():
+		return false
 	case e.Status == 0, e.Status >= 500, e.Status == http.StatusRequestTimeout:
 		return true
 	default: // a 2xx that is unusable, or calls itself a failure without a word

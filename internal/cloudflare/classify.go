@@ -12,7 +12,7 @@ import (
 // advice.
 func (e *Error) Guidance() guidance.Entry {
 	f := guidance.Failure{Trouble: e.anyTrouble(), Status: e.Status, Code: e.Code, Message: e.Message,
-		Needs: e.needs(), RayID: e.RayID, Seen: e.seen}
+		Needs: e.needs(), RayID: e.RayID, Seen: e.seen, Account: e.account}
 	for _, a := range e.All {
 		f.Chain = append(f.Chain, a.Code)
 	}
@@ -32,9 +32,9 @@ func (e *Error) NoSuchZone() bool {
 }
 
 // NotSent reports whether Cloudflare has done nothing with the request: it was given up before it was
-// sent, or the rate limit turned it away.
+// sent, or the rate limit or Cloudflare's edge turned it away.
 func (e *Error) NotSent() bool {
-	return !e.InDoubt && (e.Status == 0 || e.Status == http.StatusTooManyRequests)
+	return !e.InDoubt && (e.Status == 0 || e.Status == http.StatusTooManyRequests || e.stoppedAtEdge())
 }
 
 // Explanation is Cloudflare's message with those of the error's chain, which may say more: 6003 alone

@@ -50,7 +50,9 @@ type Client struct {
 	broken  *Error
 	secrets redactor
 	// seen is what is odd in the form of the credential.
-	seen    []string
+	seen []string
+	// account: the credential is a token of an account, by its form.
+	account bool
 	clock   clock
 	gate    *gate
 	log     *slog.Logger
@@ -67,7 +69,8 @@ func New(o Options) *Client { return newClient(o, systemClock{}) }
 
 func newClient(o Options, k clock) *Client {
 	creds := o.Credentials.trimmed()
-	c := &Client{secrets: newRedactor(creds), seen: o.Credentials.Observations(), clock: k, gate: newGate(k, o.RateLimit, o.Waiting), log: o.Log}
+	c := &Client{secrets: newRedactor(creds), seen: o.Credentials.Observations(),
+		account: o.Credentials.Kind() == AccountToken, clock: k, gate: newGate(k, o.RateLimit, o.Waiting), log: o.Log}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
@@ -76,7 +79,7 @@ func newClient(o Options, k clock) *Client {
 		err = creds.check()
 	}
 	if err != nil {
-		err.seen = c.seen
+		err.seen, err.account = c.seen, c.account
 	}
 	c.broken = err
 	opts := append(creds.options(), option.WithBaseURL(base), option.WithMaxRetries(0),

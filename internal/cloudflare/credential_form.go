@@ -15,6 +15,8 @@ const (
 	NoCredential CredentialKind = "no credential"
 	UserToken    CredentialKind = "a user's API token"
 	AccountToken CredentialKind = "an account's API token"
+	// OAuthToken belongs to another tool, such as wrangler, which renews it every few hours.
+	OAuthToken CredentialKind = "an OAuth token of another tool"
 	// OldToken is of the form that does not tell whose it is.
 	OldToken     CredentialKind = "an API token of the older form"
 	UnknownToken CredentialKind = "an API token of an unknown form"
@@ -42,6 +44,8 @@ func (c Credentials) Kind() CredentialKind {
 		return UserToken
 	case strings.HasPrefix(t, "cfat_"):
 		return AccountToken
+	case strings.HasPrefix(t, "cfoat_"):
+		return OAuthToken
 	case oldToken.MatchString(t):
 		return OldToken
 	default:
@@ -83,6 +87,8 @@ func tokenOddities(t string) []string {
 	switch {
 	case strings.HasPrefix(t, "cfk_"), oldKey.MatchString(t):
 		return []string{"The token has the form of a global API key, which goes into CLOUDFLARE_API_KEY, with CLOUDFLARE_EMAIL."}
+	case strings.HasPrefix(t, "cfoat_"):
+		return []string{"The token is an OAuth token (cfoat_…), which belongs to another tool, such as wrangler. cfplan needs an API token."}
 	case strings.HasPrefix(t, "cfut_"), strings.HasPrefix(t, "cfat_"):
 		if len(t) <= len("cfut_")+40 {
 			return []string{fmt.Sprintf("The token has only %d characters: those of its form have more. It may be cut short.", len(t))}

@@ -22,6 +22,7 @@ func TestCredentialsAreKnownByTheirForm(t *testing.T) {
 		{Credentials{Token: token4}, OldToken, ""},
 		{Credentials{Token: "cfut_" + token4 + "0123abcd"}, UserToken, ""},
 		{Credentials{Token: "cfat_" + token4 + "0123abcd"}, AccountToken, ""},
+		{Credentials{Token: "cfoat_" + token4}, OAuthToken, "OAuth token"},
 		{Credentials{Token: "cfut_short"}, UserToken, "cut short"},
 		{Credentials{Token: token4 + "\n"}, OldToken, "line end around it"},
 		{Credentials{Token: "Bearer " + token4}, UnknownToken, "begins with the name of the scheme"},

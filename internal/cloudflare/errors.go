@@ -37,7 +37,8 @@ type Error struct {
 	Err error
 
 	trouble     guidance.Trouble // what went wrong on this side of an answer
-	seen        []string         // of the credential, where it may be at fault
+	seen        []string         // what is odd in the credential
+	account     bool             // the credential is a token of an account
 	sent        bool             // the server may have got the request
 	retryHeader string           // Retry-After
 	until       time.Time        // when Cloudflare will listen again; zero if not said
@@ -142,15 +143,6 @@ func troubleOf(x *exchange, err error) guidance.Trouble {
 		return statusTrouble(x.status)
 	}
 	return transportTrouble(err)
-}
-
-// statusTrouble: where the status says enough, a body that says nothing more is
-// no trouble of its own.
-func statusTrouble(status int) guidance.Trouble {
-	if status == 401 || status == 403 || status == 429 || status >= 500 {
-		return ""
-	}
-	return guidance.NotTheAPI
 }
 
 func transportTrouble(err error) guidance.Trouble {

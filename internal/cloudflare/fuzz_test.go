@@ -21,10 +21,13 @@ func FuzzAnswers(f *testing.F) {
 		f.Add(status, `{"result":{"deletes":[{"id":"1"}],"posts":null},"success":true}`, "Sun, 01 Mar 2026 12:00:20 GMT")
 		f.Add(status, `{"result":{"record_quota":null,"record_usage":3},"success":true}`, "")
 		f.Add(status, "<html>", "-1")
+		f.Add(status, "error code: 1020\n", "challenge")
+		f.Add(status, `{"cloudflare_error":true,"error_code":1015}`, "30")
+		f.Add(status, `<span class="cf-error-code">1010</span>`, "block")
 	}
 	f.Fuzz(func(t *testing.T, status int, body, header string) {
 		answers := roundTrip(func(r *http.Request) (*http.Response, error) {
-			return &http.Response{StatusCode: status, Header: http.Header{"Retry-After": {header}, "Ratelimit": {header}, "Cf-Ray": {header}},
+			return &http.Response{StatusCode: status, Header: http.Header{"Retry-After": {header}, "Ratelimit": {header}, "Cf-Ray": {header}, "Cf-Mitigated": {header}},
 				Body: io.NopCloser(strings.NewReader(body)), ContentLength: -1, Request: r}, nil
 		})
 		c := newClient(Options{BaseURL: "https://api.example/client/v4", Credentials: Credentials{Token: testToken},

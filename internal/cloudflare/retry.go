@@ -145,7 +145,8 @@ func (c *Client) tries(r request, e *Error) int {
 			return 2
 		}
 		return readTries
-	case r.writes(), e.trouble == guidance.BadCertificate, e.trouble == guidance.TooLarge:
+	case r.writes(), e.trouble == guidance.BadCertificate, e.trouble == guidance.TooLarge,
+		e.stoppedAtEdge() && e.Status != http.StatusTooManyRequests:
 		return 1
 	case r.limit == silentTimeout:
 		return 1

@@ -73,10 +73,10 @@ func (e apiExam) access(visible cloudflare.Visible, err error) {
 		s.refused(err)
 	case visible.Zones == 0 && !e.allKnown():
 		s.fail("The credentials see no zone at all.",
-			"Include the zones in the token's Zone Resources, with the permission Zone → Zone → Read (in the API: \"Zone Read\"): https://dash.cloudflare.com/profile/api-tokens.")
+			"Give the token the permission Zone → Zone → Read (in the API: \"Zone Read\"), and include the zones in its Zone Resources (in the newer form, the resource rules of the policy): "+e.doctor.tokenPage()+".")
 	case declared > 0 && visible.Zones > declared:
 		s.warn(fmt.Sprintf("%s; the configuration has %d.", sees, declared),
-			"A token that is made for the declared zones alone (Zone Resources → Include → Specific zone) can do less harm.")
+			"A token that is made for the declared zones alone (Zone Resources → Include → Specific zone; in the newer form, the resource rules of the policy) can do less harm.")
 	default:
 		s.ok(sees + ".")
 	}

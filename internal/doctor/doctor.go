@@ -71,7 +71,7 @@ func (d *Doctor) Run(ctx context.Context) []Check {
 
 func (d *Doctor) examineZones(ctx context.Context, found *findings) {
 	for _, z := range d.Zones {
-		exam := zoneExam{api: d.API, writing: d.Writing, found: found, zone: z}
+		exam := zoneExam{api: d.API, writing: d.Writing, found: found, zone: z, tokenPage: d.tokenPage()}
 		exam.run(ctx, d.Write)
 	}
 }

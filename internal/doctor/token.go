@@ -36,7 +36,7 @@ func (e tokenExam) run(ctx context.Context, works bool) {
 		e.step.refused(err)
 	case token.Status != "active":
 		e.step.fail("Cloudflare says that the token is "+token.Status+".",
-			"Make a new one, or enable it again, at https://dash.cloudflare.com/profile/api-tokens (for an account's token: Manage Account → Account API Tokens).")
+			"Make a new one, or enable it again, at "+e.doctor.tokenPage()+".")
 	default:
 		e.validity(token)
 	}
@@ -72,7 +72,7 @@ func (e tokenExam) validity(token cloudflare.Token) {
 		e.step.ok("Active; it does not expire." + untold)
 	case token.ExpiresOn.Sub(now) < expiresSoon:
 		e.step.warn("Active, but it expires on "+english.Day(token.ExpiresOn)+".",
-			"Roll it or make a new one in time, at https://dash.cloudflare.com/profile/api-tokens, and hand it to every job that uses it.")
+			"Roll it or make a new one in time, at "+e.doctor.tokenPage()+", and give it to every job that uses it.")
 	default:
 		e.step.ok("Active until " + english.Day(token.ExpiresOn) + "." + untold)
 	}

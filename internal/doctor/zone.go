@@ -16,6 +16,8 @@ type zoneExam struct {
 	writing *interrupt.Section
 	found   *findings
 	zone    dns.Zone
+	// tokenPage is where the dashboard has the token.
+	tokenPage string
 }
 
 // run makes the checks of the zone. Each needs the one before.
@@ -60,7 +62,7 @@ func (e zoneExam) lookUp(ctx context.Context, s step) (id string) {
 	case len(matches) == 0:
 		s.fail("The credentials see no zone of that name: there is none in the account, or they may not see it.",
 			"Look at https://dash.cloudflare.com whether the zone is there and spelt so.",
-			"Give the token the permission Zone → Zone → Read (in the API: \"Zone Read\") and include the zone in its Zone Resources: https://dash.cloudflare.com/profile/api-tokens.")
+			"Give the token the permission Zone → Zone → Read (in the API: \"Zone Read\") and include the zone in its Zone Resources (in the newer form, the resource rules of the policy): "+e.tokenPage+".")
 	case len(matches) > 1:
 		s.fail(fmt.Sprintf("The credentials see %d zones of that name.", len(matches)),
 			"Say which one is meant, with id = \"…\" in its zone block; the Overview page of the zone shows it.")

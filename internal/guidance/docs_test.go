@@ -10,7 +10,7 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-var update = flag.Bool("update", false, "write docs/errors.md anew")
+var update = flag.Bool("update", false, "write docs/errors.md")
 
 const docsFile = "../../docs/errors.md"
 
@@ -26,7 +26,7 @@ func TestDocsHaveTheCatalogue(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Error("docs/errors.md is not what the catalogue says; go test ./internal/guidance -update writes it anew")
+		t.Error("docs/errors.md is not what the catalogue says; go test ./internal/guidance -update writes it")
 	}
 }
 
@@ -46,6 +46,7 @@ documented by Cloudflare, reported by users and other tools, or hearsay.
 var sections = map[string]string{
 	"no-credentials":    "Nothing was sent",
 	"unknown-host":      "No answer of the API came",
+	"edge-challenge":    "Something else answered",
 	"HTTP 429":          "The status says it",
 	"9109":              "Credentials and permissions",
 	"971, 10100, 10300": "The request",
@@ -70,7 +71,7 @@ func document() string {
 func entry(b *strings.Builder, e guidance.Entry) {
 	fmt.Fprintf(b, "\n### %s: %s\n\n%s", e.Name(), e.Title, e.Meaning)
 	if when := e.When(); when != "" {
-		fmt.Fprintf(b, " (Where %s.)", when)
+		fmt.Fprintf(b, " (If %s.)", when)
 	}
 	b.WriteString("\n\nLikely causes:\n\n")
 	for _, c := range e.Causes {

@@ -87,6 +87,16 @@ const (
 	NotTheAPI      Trouble = "not-the-api"
 	TooLarge       Trouble = "too-large"
 	Changing       Trouble = "changing"
+	// NoReason: the API calls its answer a failure and says no more.
+	NoReason Trouble = "no-reason"
+)
+
+// Cloudflare's edge, or something else on the way, answered in place of the API.
+const (
+	EdgeChallenge  Trouble = "edge-challenge"
+	EdgeBlock      Trouble = "edge-block"
+	EdgeError      Trouble = "edge-error"
+	ForeignRefusal Trouble = "foreign-refusal"
 )
 
 // Need is what a request needs the token to be allowed to do.
@@ -112,6 +122,12 @@ func (n Need) words() string {
 	}
 }
 
+// short names the permission as the dashboard does.
+func (n Need) short() string {
+	name, _, _ := strings.Cut(n.words(), " (in the API")
+	return name
+}
+
 // Entry is one line of the catalogue: when it applies, what it means, what to do.
 // What it asks for must all fit; empty parts ask for nothing.
 type Entry struct {
@@ -122,8 +138,8 @@ type Entry struct {
 	Codes []int
 	// Chain is a code that stands in the error's chain.
 	Chain int
-	// Says is how the message begins, in lower case.
-	Says string
+	// Says is how the message begins, and Mentions what it contains, in any case of letters.
+	Says, Mentions string
 	// Needs is what the request needed.
 	Needs Need
 
@@ -163,6 +179,8 @@ type Failure struct {
 	// Seen is what a look at the credential shows, in sentences without any part of
 	// it.
 	Seen []string
+	// Account: the credential is a token of an account, by its form.
+	Account bool
 }
 
 // For returns the entry that fits a failure, filled with what is known of it. The
@@ -181,20 +199,21 @@ func For(f Failure) Entry {
 	panic("guidance: the last entry must fit everything")
 }
 
-// aboutRecords: a code that finds fault with what a request holds, also where it
+// aboutRecords: a code that finds fault with what a request holds, also if it
 // comes with a 403, such as for a feature that the zone's plan does not have.
 func aboutRecords(code int) bool {
-	return code == 1046 || code == 890190 || code >= 81000 && code <= 81999 || code >= 9000 && code <= 9099
+	return code >= 81000 && code <= 81999 || code >= 9000 && code <= 9099 ||
+		slices.ContainsFunc(recordEntries, func(e Entry) bool { return slices.Contains(e.Codes, code) })
 }
 
 // Explain returns the entries for a code or an HTTP status, without an occurrence:
-// several where a code has several messages, none where it is not known.
+// several if a code has several meanings, none if it is not known.
 func Explain(number int) []Entry {
 	ranged := false
 	return pick(func(e Entry) bool {
 		status := !ranged && e.To != 0 && len(e.Codes) == 0 && e.Needs == "" && e.Says == "" && e.From <= number && number <= e.To
 		ranged = ranged || status
-		return number > 0 && (e.Chain == number || slices.Contains(e.Codes, number) || status)
+		return e.Chain != 0 && e.Chain == number || slices.Contains(e.Codes, number) || status
 	})
 }
 
@@ -231,13 +250,18 @@ func (e Entry) fits(f Failure) bool {
 		(len(e.Codes) == 0 || slices.Contains(e.Codes, f.Code)) &&
 		(e.Chain == 0 || slices.Contains(f.Chain, e.Chain)) &&
 		(e.Needs == "" || e.Needs == f.Needs) &&
-		strings.HasPrefix(strings.ToLower(f.Message), e.Says)
+		e.isSaid(strings.ToLower(f.Message))
+}
+
+// isSaid reports whether a message, in lower case, is one of those that the entry is for.
+func (e Entry) isSaid(message string) bool {
+	return strings.HasPrefix(message, strings.ToLower(e.Says)) && strings.Contains(message, strings.ToLower(e.Mentions))
 }
 
 // filled puts what is known of an occurrence into the words. It copies all that
 // it hands out.
 func (e Entry) filled(f Failure) Entry {
-	address, inBrackets := "named in Cloudflare's message", ""
+	address, inBrackets := "that Cloudflare's message names", ""
 	if ip := address9109(f.Message); ip != "" {
 		address, inBrackets = ip, " ("+ip+")"
 	}
@@ -252,11 +276,12 @@ func (e Entry) filled(f Failure) Entry {
 	if f.RayID != "" {
 		ray = "the ray ID " + f.RayID
 	}
+	places := tokenPlaces(f.Account)
 	fill := strings.NewReplacer("{address}", address, "{(address)}", inBrackets, "{when}", until, "{needs}", needs.words(), "{ray}", ray)
 	each := func(texts []string) []string {
 		out := make([]string, len(texts))
 		for i, t := range texts {
-			out[i] = fill.Replace(t)
+			out[i] = fill.Replace(places.Replace(t))
 		}
 		return out
 	}

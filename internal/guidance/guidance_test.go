@@ -34,7 +34,7 @@ func TestEveryEntryCanBeReadAtNight(t *testing.T) {
 // An entry that others hide would never be shown.
 func TestEveryEntryIsReached(t *testing.T) {
 	for _, e := range guidance.All() {
-		f := guidance.Failure{Trouble: e.Trouble, Status: e.From, Message: e.Says, Needs: e.Needs}
+		f := guidance.Failure{Trouble: e.Trouble, Status: e.From, Message: e.Says + e.Mentions, Needs: e.Needs}
 		if e.Trouble == "" && e.From == 0 {
 			f.Status = 400
 		}
@@ -52,15 +52,16 @@ func TestEveryEntryIsReached(t *testing.T) {
 
 func TestAllCodesThatAreKnownOfHaveAnEntry(t *testing.T) {
 	for _, code := range []int{
-		6003, 6111, 6103, 6102, 1000, 1001, 9103, 9109, 10000, 9106, 9107, 9110, 10001, 10502, 7003, 7000, 10405, 7001, 6007, 6008, 1038, 1061, 1003, 1068, 1099,
+		0, 6003, 6111, 6103, 6102, 1000, 1001, 9103, 9109, 10000, 9106, 9107, 9110, 10001, 10502, 7003, 7000, 10405, 7001, 6007, 6008, 1038, 1061, 1003, 1068, 1099,
 		81044, 81045, 81053, 81054, 81055, 81056, 81057, 81058, 81059, 81062, 1004, 9000, 9002, 9003, 9004, 9005, 9006, 9007, 9009, 9021, 9036, 9039, 9041, 9208, 9300, 890190, 1046,
+		9008, 9015, 9051, 9100, 9101, 9207, 9313, 83011, 89018, 1006, 1007, 1008, 1009, 1010, 1015, 1020,
 		971, 10100, 10300, 429, 500, 502, 503, 520, 524, 401, 403,
 	} {
 		if len(guidance.Explain(code)) == 0 {
 			t.Errorf("nothing explains %d", code)
 		}
 	}
-	for _, none := range []int{0, -1, 4711, 200} {
+	for _, none := range []int{-1, 4711, 200} {
 		if got := guidance.Explain(none); len(got) != 0 {
 			t.Errorf("%d is explained by %s", none, got[0].Title)
 		}
@@ -75,11 +76,11 @@ func TestTheAddressIsSetIntoCauseAndSteps(t *testing.T) {
 		"Cannot use the access token from location: 203.0.113.7":           "203.0.113.7",
 		"Cannot use the access token from location: 2001:DB8::7.":          "2001:db8::7",
 		"Cannot use the access token from location: (198.51.100.9), sorry": "198.51.100.9",
-		"Cannot use the access token from location: $(rm -rf ~)":           "named in Cloudflare's message",
-		"Cannot use the access token from location":                        "named in Cloudflare's message",
+		"Cannot use the access token from location: $(rm -rf ~)":           "that Cloudflare's message names",
+		"Cannot use the access token from location":                        "that Cloudflare's message names",
 	} {
 		e := guidance.For(guidance.Failure{Status: 403, Code: 9109, Message: message})
-		if !strings.Contains(e.Cause(), want) || !strings.Contains(strings.Join(e.Steps, "\n"), `"Is in" with the address `+want) {
+		if !strings.Contains(e.Cause(), want) || !strings.Contains(strings.Join(e.Steps, "\n"), `contain the address `+want) {
 			t.Errorf("%s: %+v does not name %s", message, e, want)
 		}
 	}
@@ -87,10 +88,34 @@ func TestTheAddressIsSetIntoCauseAndSteps(t *testing.T) {
 
 func TestStepsToANewTokenAreWhole(t *testing.T) {
 	steps := strings.Join(guidance.For(guidance.Failure{Trouble: guidance.NoCredentials}).Steps, "\n")
-	for _, want := range []string{"My Profile → API Tokens", "Account API Tokens", "Create Token", `"Edit zone DNS"`, "Zone → DNS → Edit", "Zone → Zone → Read",
-		`"DNS Write"`, `"Zone Read"`, "Zone Resources", "Client IP Address Filtering", "export CLOUDFLARE_API_TOKEN="} {
+	for _, want := range []string{
+		guidance.NewUserToken, guidance.NewAccountToken,
+		"My Profile → API Tokens", "Account API Tokens", "Create Token", `"Edit zone DNS"`, "Zone → DNS → Edit", "Zone → Zone → Read",
+		`"DNS Write"`, `"Zone Read"`, "Zone Resources", "resource rules", "policy", "Client IP Address Filtering", "export CLOUDFLARE_API_TOKEN=",
+	} {
 		if !strings.Contains(steps, want) {
 			t.Errorf("steps lack %q", want)
+		}
+	}
+}
+
+// An account's token is not on the page of the user's tokens.
+func TestAnAccountsTokenHasItsOwnPageFirst(t *testing.T) {
+	for _, f := range []guidance.Failure{
+		{Trouble: guidance.NoCredentials},
+		{Status: 403, Code: 9109, Message: "Invalid access token"},
+		{Status: 403, Code: 9109, Message: "Cannot use the access token from location: 203.0.113.7"},
+		{Status: 403, Code: 10000, Needs: guidance.DNSWrite},
+		{Status: 401, Code: 1000},
+		{Status: 403},
+	} {
+		for _, account := range []bool{false, true} {
+			f.Account = account
+			steps := strings.Join(guidance.For(f).Steps, "\n")
+			user, ofAccount := strings.Index(steps, guidance.UserTokens), strings.Index(steps, guidance.AccountTokens)
+			if user < 0 || ofAccount < 0 || (ofAccount < user) != account {
+				t.Errorf("%+v: the pages of user and account stand at %d and %d of %s", f, user, ofAccount, steps)
+			}
 		}
 	}
 }

@@ -3,13 +3,13 @@ package guidance
 // localEntries: nothing was sent.
 var localEntries = []Entry{
 	{Trouble: NoCredentials, Kind: Refused, Retry: Never, Sure: Own, Source: "cfplan found none",
-		Title:   "No Cloudflare credentials",
-		Meaning: `cfplan has nothing to prove to Cloudflare who asks, and sent nothing.`,
+		Title:   "No Cloudflare API token is set",
+		Meaning: `cfplan has no credentials to send to Cloudflare, and sent nothing.`,
 		Causes: []string{
 			`Neither CLOUDFLARE_API_TOKEN nor CLOUDFLARE_API_KEY with CLOUDFLARE_EMAIL is set, and no cloudflare block of the configuration gives a value.`,
 			`In CI, the secret is not handed to this job: forks and pull requests from them often get none.`,
 		},
-		Steps: newToken(`If there is a token, set it: export CLOUDFLARE_API_TOKEN=…, or see in the CI's settings that this job gets the secret. Otherwise make one:`)},
+		Steps: newToken(`If you have a token, set it: export CLOUDFLARE_API_TOKEN=… in the shell, or see in the CI's settings that this job gets the secret. Otherwise make one:`)},
 	{Trouble: BothCredentials, Kind: Refused, Retry: Never, Sure: Own, Source: "cfplan found two",
 		Title:   "Two Cloudflare credentials at once",
 		Meaning: `Both an API token and a global API key are set. They may belong to different users, so that cfplan takes neither.`,

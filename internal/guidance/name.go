@@ -14,7 +14,7 @@ func (e Entry) Name() string {
 	}
 	name := strings.Join(codes, ", ")
 	switch {
-	case e.Trouble != "":
+	case e.Trouble != "" && name == "":
 		return string(e.Trouble)
 	case e.Chain != 0:
 		return fmt.Sprintf("%s with %d", name, e.Chain)
@@ -29,12 +29,14 @@ func (e Entry) Name() string {
 	}
 }
 
-// When says what tells this entry from others of the same code; empty where
-// nothing has to.
+// When says what tells this entry from others of the same code, as the rest of a sentence that begins with "if"; ""
+// if nothing has to.
 func (e Entry) When() string {
 	switch {
 	case e.Says != "":
 		return fmt.Sprintf("the message begins with %q", e.Says)
+	case e.Mentions != "":
+		return fmt.Sprintf("the message contains %q", e.Mentions)
 	case e.Chain != 0:
 		return fmt.Sprintf("the error's chain has %d", e.Chain)
 	case e.Needs != "":
@@ -44,13 +46,29 @@ func (e Entry) When() string {
 	}
 }
 
+// Sign is When in a few words, for a table of the entries of one code.
+func (e Entry) Sign() string {
+	switch {
+	case e.Says != "":
+		return e.Says + " …"
+	case e.Mentions != "":
+		return "… " + e.Mentions + " …"
+	case e.Chain != 0:
+		return fmt.Sprintf("with %d in the chain", e.Chain)
+	case e.Needs != "":
+		return "any message; needed " + e.Needs.short()
+	default:
+		return "anything else"
+	}
+}
+
 // Effect says what cfplan does when it happens.
 func (e Entry) Effect() string {
 	if e.Kind.ReadOnly() {
 		return "The plan of the zones concerned is read-only, made from what stands in for them; apply writes nothing."
 	}
 	if e.Kind == Missing {
-		return "Where the record was to be deleted, that is done; else the request fails, and nothing of it is changed."
+		return "If the record was to be deleted, that is done; else the request fails, and nothing of it is changed."
 	}
 	return "The request fails, and nothing of it is changed; a plan is not read-only for it."
 }

@@ -11,7 +11,7 @@ var networkEntries = []Entry{
 			`A container or a CI job has no network, or one that leads nowhere but to a proxy.`,
 		},
 		Steps: []string{
-			`Try: nslookup api.cloudflare.com. If that fails, mend the resolver (/etc/resolv.conf, VPN, container DNS).`,
+			`Try: nslookup api.cloudflare.com. If that fails, fix the resolver (/etc/resolv.conf, VPN, container DNS).`,
 			`If CLOUDFLARE_BASE_URL is set, check its spelling or unset it. Behind a proxy, set HTTPS_PROXY.`,
 			again,
 		}},
@@ -36,7 +36,7 @@ var networkEntries = []Entry{
 			`CLOUDFLARE_BASE_URL names a place where nothing listens, such as a sandbox that is not running.`,
 		},
 		Steps: []string{
-			`Try: curl -sS https://api.cloudflare.com/client/v4/ips. If that fails, mend the network; behind a proxy set HTTPS_PROXY.`,
+			`Try: curl -sS https://api.cloudflare.com/client/v4/ips. If that fails, fix the network; behind a proxy set HTTPS_PROXY.`,
 			`If CLOUDFLARE_BASE_URL is set, see that something listens there (cfplan sandbox must be running), or unset it.`,
 			again,
 		}},
@@ -81,6 +81,15 @@ var networkEntries = []Entry{
 		}},
 	notTheAPI(NotTheAPI, "an answer that is not JSON as the API speaks it"),
 	notTheAPI(TooLarge, "an answer of more than 64 MiB, or a list beyond its bounds"),
+	{Trouble: NoReason, Kind: Unreachable, Retry: Later, Sure: Reported, Source: "answers with success: false and an empty list of errors",
+		Title:   "The API reports a failure and gives no reason",
+		Meaning: `The answer has the status of a success (200), says success: false, and names no error.`,
+		Causes:  []string{`The fault is most likely on Cloudflare's side; nothing in the answer is about the credentials.`},
+		Steps: []string{
+			`Run cfplan again in a few minutes; nothing is done twice.`,
+			`Look at https://www.cloudflarestatus.com for an incident.`,
+			`If it lasts, give {ray} to Cloudflare's support.`,
+		}},
 	{Trouble: Changing, Kind: Unreachable, Retry: Itself, Sure: Documented, Source: "pages of a list are no snapshot",
 		Title:   "The zone's list of records is incomplete",
 		Meaning: `Twice, the pages of the list did not have as many records as Cloudflare counts.`,
@@ -95,7 +104,7 @@ var networkEntries = []Entry{
 }
 
 func notTheAPI(t Trouble, source string) Entry {
-	return Entry{Trouble: t, Kind: Unreachable, Retry: Itself, Sure: Reported, Source: source,
+	return Entry{Trouble: t, Kind: Unreachable, Retry: Later, Sure: Reported, Source: source,
 		Title:   "The answer is not one of Cloudflare's API",
 		Meaning: `Something answered, and it is not what the API says.`,
 		Causes: []string{

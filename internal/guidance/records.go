@@ -9,28 +9,28 @@ var recordEntries = []Entry{
 		Meaning: `The record that was to be changed or deleted is not there.`,
 		Causes:  []string{`It was deleted since the plan was made.`},
 		Steps:   []string{`Make a new plan; it shows what is left to do.`, `Find out who else changes the zone: external-dns, a script, the dashboard.`}},
-	record(Reported, "users' reports", "The zone's record quota is used up",
-		`A Free zone holds 200 records (1,000 if it was made before September 2024), others 3,500; Enterprise zones can have more.`,
-		`The zone has as many records as its plan allows, those that cfplan does not manage included.`,
+	record(Reported, "users' reports", "The record quota is used up",
+		`A Free zone holds 200 records (1,000 if it was made before September 2024), others 3,500. An Enterprise account has one quota for all of its zones together (since June 2026).`,
+		`The zone, or the Enterprise account, has as many records as its plan allows, those that cfplan does not manage included.`,
 		`Delete records that are not needed, or ask Cloudflare for a higher quota or plan.`, 81045).
 		concerning(about(Quota)),
 	record(Measured, "recorded answers", "Another record stands in the way",
-		`An A, AAAA or CNAME cannot be where a CNAME is, a CNAME not where an A or AAAA is, and neither where NS records delegate the name.`,
-		`A record of the same name and another type was made since the plan was, or is one that cfplan does not manage.`,
+		`An A, AAAA or CNAME cannot be where a CNAME is, the same CNAME included; a CNAME not where an A or AAAA is; and neither where NS records delegate the name.`,
+		`A record of the same name was made since the plan was, or is one that cfplan does not manage.`,
 		`Look at the records of that name in the dashboard; delete the one that is wrong, or declare it so that cfplan replaces it.`, 81053, 81054, 81056).
 		concerning(about(Conflict, dns.A, dns.AAAA, dns.CNAME)),
-	record(Reported, "logs of imports", "Other records stand in the way of an NS",
-		`A name that is delegated by NS records cannot have records of other types.`,
-		`There are records of other types at that name.`,
-		`Delete the other records of that name, or declare them away.`, 81055).
-		concerning(about(Conflict, dns.NS)),
+	record(Documented, "Cloudflare's API reference, and logs of imports", "NS records and others exclude each other",
+		`NS records cannot be at a name that has records of another type, nor records of another type where NS records are (below the zone's top; DS may stand beside NS).`,
+		`The name has NS records, or the record is an NS and the name has others.`,
+		`Delete the records of that name that are wrong, or take their blocks out of the configuration.`, 81055).
+		concerning(about(Conflict)),
 	record(Measured, "live answers", "The record exists already",
 		`A record with this name, type and content is in the zone.`,
 		`A record with this name, type and content was made since the plan was, or is declared twice.`,
 		`Make a new plan: an equal record is adopted.`, 81057, 81058).
 		concerning(about(Duplicate)),
 	record(Hearsay, "no source that could be checked", "A record stands in the way, most likely",
-		`The code stands among those of records that exclude each other; nobody could show an answer with it.`,
+		`The code is named among those of records that exclude each other; no answer with it could be found.`,
 		`A record of the same name is there already.`,
 		`Look at the records of that name in the dashboard.`, 81059, 81062),
 	record(Reported, "users' reports; the status is 400 in some and 403 in others", "Email Routing keeps this zone's mail records",
@@ -50,10 +50,15 @@ var recordEntries = []Entry{
 		`Cloudflare has 21 types; SPF, ALIAS and ANAME are not among them.`,
 		`The record has a type that Cloudflare does not offer.`,
 		`Use TXT for SPF, and a CNAME (which Cloudflare flattens at the apex) for ALIAS and ANAME.`, 9002),
+	record(Reported, "reports of 2024 to 2026", "A private or special address cannot be proxied",
+		`Cloudflare proxies to addresses on the Internet alone, unless the zone has private routing (Enterprise).`,
+		`proxied = true stands on a record with a private or special address, such as 10.0.0.1.`,
+		`Set proxied = false on that record, or give it a public address.`, 9003).
+		concerning(aboutAttribute(dns.AttrProxied)),
 	record(Measured, "recorded answers", "The record cannot be proxied",
-		`Only A, AAAA and CNAME can be, and not with private or special addresses or with targets that Cloudflare excludes.`,
-		`proxied = true stands on a record of another type, or of a private or special address.`,
-		`Set proxied = false on that record.`, 9003, 9004, 9041).
+		`Only A, AAAA and CNAME can be, and not with special addresses or with targets that Cloudflare excludes.`,
+		`proxied = true stands on a record of another type, or of a special address.`,
+		`Set proxied = false on that record.`, 9004, 9041).
 		concerning(aboutAttribute(dns.AttrProxied)),
 	record(Measured, "recorded answers", "The content of an A record is no IPv4 address",
 		`It must be like 192.0.2.1.`,
@@ -68,11 +73,35 @@ var recordEntries = []Entry{
 	record(Reported, "users' reports", "The content must be a host name",
 		`A CNAME or MX points to a name, never to an address.`,
 		`The content is an address, or has characters that no host name has.`,
-		`Give a host name, with an A or AAAA record of its own.`, 9007, 9008, 9009).
+		`Give a host name, with an A or AAAA record of its own.`, 9007, 9009).
 		concerning(aboutAttribute(dns.AttrContent, dns.CNAME), 9007).
 		concerning(aboutAttribute(dns.AttrContent, dns.MX), 9009),
-	record(Measured, "an answer of 2020; its bounds have changed since", "The TTL is out of range",
-		`It is 60 to 86,400 seconds (from 30 on Enterprise), or automatic.`,
+	record(Reported, "users' reports", "The priority is missing or out of range",
+		`An MX, SRV or URI record has a priority from 0 to 65535; Cloudflare takes none without.`,
+		`The record has no priority, or one above 65535.`,
+		`Set priority in the record's block.`, 9008).
+		concerning(aboutAttribute(dns.AttrPriority, dns.MX, dns.SRV, dns.URI)),
+	record(Reported, "users' reports", "The content is too long",
+		`The content of one record has at most 4,096 bytes, as DNS sends it.`,
+		`The content is longer, such as a TXT with a key or a long list.`,
+		`Shorten the content, or divide it among several records if what reads it allows that.`, 9015).
+		concerning(aboutAttribute(dns.AttrContent)),
+	record(Reported, "users' reports", "All contents of the name together are too long",
+		`The contents of all records of one name and type together have at most 8,192 characters.`,
+		`The name has many or long records of this type, those that cfplan does not manage included.`,
+		`Delete records of that name and type that are not needed, or shorten them.`, 83011).
+		concerning(aboutAttribute(dns.AttrContent)),
+	record(Hearsay, "reports of older answers", "The TXT has characters beyond ASCII",
+		`Older answers refused a TXT with anything but printable ASCII.`,
+		`The content has characters such as ü, or control characters.`,
+		`Write such bytes as \DDD with their decimal numbers (ü is \195\188), or leave them out.`, 9051).
+		concerning(aboutAttribute(dns.AttrContent, dns.TXT)),
+	record(Hearsay, "a report of 2021", "The name is below a delegated one",
+		`NS records delegate a name above this one to other servers; Cloudflare takes only addresses of those servers there.`,
+		`A name above the record's has NS records.`,
+		`Put the record into the zone that the NS records delegate to, or delete the NS records.`, 89018),
+	record(Measured, "live answers", "The TTL is out of range",
+		`It is 60 to 86,400 seconds (from 30 on Enterprise), or 1 for automatic.`,
 		`The TTL is below what the zone's plan allows, or above a day.`,
 		`Correct ttl, or set ttl = "auto".`, 9021).
 		concerning(aboutAttribute(dns.AttrTTL)),
@@ -85,10 +114,10 @@ var recordEntries = []Entry{
 		`The name of the record is relative to the zone, so that it is the same as the content.`,
 		`Correct the content.`, 9039).
 		concerning(aboutAttribute(dns.AttrContent, dns.CNAME)),
-	record(Reported, "users' reports", "A part of the record's data is not accepted",
-		`The code is told of with data that a type does not allow; Cloudflare's message says more.`,
-		`A field has a value that Cloudflare does not take.`,
-		`Correct what the message names.`, 9100, 9101),
+	record(Reported, "users' reports", "A field of the record is missing",
+		`Cloudflare's message names the field ("… is a required field.", or "weight is a required data field." for a field of the data). One answer can name several.`,
+		`The record declares less than its type needs, or a field has a value that Cloudflare does not take.`,
+		`Add or correct the field that the message names.`, 9100, 9101),
 	record(Reported, "users' reports", "A field of the record has the wrong form",
 		`A number or a text is where the other belongs.`,
 		`A value is of another kind than its field.`,
@@ -98,10 +127,11 @@ var recordEntries = []Entry{
 		`The record has more tags than the plan allows.`,
 		`Remove tags from the record, or use comment.`, 9300).
 		concerning(aboutAttribute(dns.AttrTags)),
-	record(Hearsay, "users' reports without an explanation", "The record goes beyond what the zone's plan allows",
-		`The code is told of with limits of records; Cloudflare's message says which.`,
-		`A comment, a tag or a setting goes beyond the plan.`,
-		`Correct what the message names.`, 9313),
+	record(Reported, "users' reports", "The comment is too long",
+		`A comment has at most 100 characters on the Free plan and 500 on paid plans; characters count, not bytes.`,
+		`The comment is longer than the zone's plan allows.`,
+		`Shorten the comment.`, 9313).
+		concerning(aboutAttribute(dns.AttrComment)),
 }
 
 func record(sure Evidence, source, title, meaning, cause, step string, codes ...int) Entry {

@@ -40,6 +40,8 @@ type Fault struct {
 	Message     string
 	Body        string
 	ContentType string
+	// Mitigated is the header Cf-Mitigated of that answer, if not empty.
+	Mitigated string
 	// RetryAfter adds that header, in whole seconds, where it is not 0.
 	RetryAfter time.Duration
 	// Cut drops the connection instead of answering. Mind that net/http repeats
@@ -187,6 +189,9 @@ func (f Fault) answer() answer {
 	} else {
 		a = refuse(f.Status, f.Code, f.Message).answer()
 	}
+	if f.Mitigated != "" {
+		a.header.Set("Cf-Mitigated", f.Mitigated)
+	}
 	if f.RetryAfter > 0 {
 		a.header.Set("Retry-After", seconds(f.RetryAfter))
 	}
@@ -305,6 +310,9 @@ func kinds() []kindOfFault {
 		{"unsuccessful", "200 with success false (code=, message=)", func(q query) Fault {
 			return Unsuccessful(q.number("code", 1000), q.text("message", "Something went wrong"))
 		}},
+		{"no-reason", "200 with success false and no error", func(query) Fault { return NoReason() }},
+		{"edge-challenge", "403, a challenge page of Cloudflare's edge", func(query) Fault { return EdgeChallenge() }},
+		{"edge-block", "403, a block page of Cloudflare's edge (number=1020)", func(q query) Fault { return EdgeBlock(q.number("number", 1020)) }},
 		{"not-json", "200 in HTML", func(query) Fault { return NotJSON() }},
 		{"no-zones", "GET /zones finds nothing", func(query) Fault { return EmptyZoneList() }},
 		{"extra-fields", "answers have unknown members", func(query) Fault { return ExtraFields() }},
