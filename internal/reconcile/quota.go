@@ -120,12 +120,16 @@ func withoutUsualQuotas(diags []plan.Diagnostic, crowded []crowdedZone) []plan.D
 	return slices.DeleteFunc(diags, func(d plan.Diagnostic) bool { return d.Position == nil && usual[d.Detail] })
 }
 
-// beyondQuota returns an error if the zone has no room for what is planned. A request destroys before it adds, so what
-// counts is how many records there are after each request.
+// beyondQuota returns an error if the zone has no room for what is planned, or a warning if it has room by its list and
+// not by the count that came with its quota. A request destroys before it adds, so what counts is how many records there
+// are after each request.
 func (z crowdedZone) beyondQuota() []plan.Diagnostic {
-	most := z.usage.Records + z.growth
-	if z.usage.Quota == 0 || most <= z.usage.Quota {
+	most, listed := z.usage.Records+z.growth, len(z.zone.Records)
+	switch {
+	case z.usage.Quota == 0 || most <= z.usage.Quota:
 		return nil
+	case listed+z.growth <= z.usage.Quota:
+		return []plan.Diagnostic{z.doubtfulCount(listed)}
 	}
 
 	adds, destroys := writesIn(z.planned)
@@ -140,6 +144,17 @@ func (z crowdedZone) beyondQuota() []plan.Diagnostic {
 	detail += "Cloudflare would refuse that (code 81045), so apply sends nothing. " +
 		"Declare fewer records, destroy some that are not needed, or ask Cloudflare for a higher quota or plan."
 	return []plan.Diagnostic{quotaError(detail, z)}
+}
+
+// doubtfulCount is the warning about a zone whose records fit by its list alone. The count may lag behind a destroy, and
+// then the plan is right.
+func (z crowdedZone) doubtfulCount(listed int) plan.Diagnostic {
+	d := quotaError(fmt.Sprintf("%s has %s by Cloudflare's count, and %d by its list. Cloudflare allows %d in this zone, "+
+		"so what the plan adds does not fit if the count is right. It may be old, for example right after a destroy. "+
+		"If it is right, Cloudflare refuses the request (code 81045), and nothing of that request takes effect.",
+		z.name, english.Count(z.usage.Records, "record"), listed, z.usage.Quota), z)
+	d.Severity = dns.Warning
+	return d
 }
 
 // quotaError is an error about a quota, at the block of a zone.

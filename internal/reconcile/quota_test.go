@@ -129,6 +129,30 @@ func TestASwapInAFullZoneFits(t *testing.T) {
 	w.apply(t, p)
 }
 
+// The count that comes with a quota may be older or newer than the list. If the records fit by the list, the plan is not
+// refused.
+func TestACountThatDoesNotAgreeWithTheListIsNoError(t *testing.T) {
+	w := newWorld(t, filled(sandbox.Zone{Plan: "free"}, 195))
+	w.api.Fail(sandbox.Meanwhile("GET", "/dns_records", func() {
+		for i := range 3 {
+			later := sandbox.Record{Type: "A", Name: fmt.Sprintf("later%d", i), Content: "192.0.2.1"}
+			if _, err := w.api.PutRecord("one.example", later); err != nil {
+				t.Error(err)
+			}
+		}
+	}))
+
+	p := w.plan(t, hosts("one.example", 5))
+
+	got := withSummary(p, quotaSummary)
+	if len(got) != 1 || !strings.HasPrefix(got[0], "one.example has 198 records by Cloudflare's count, and 195 by its list.") {
+		t.Errorf("diagnostics = %q, want one about the two counts", got)
+	}
+	if p.HasErrors() {
+		t.Errorf("the plan has errors: %+v", p.Diagnostics)
+	}
+}
+
 // A zone above its quota that shrinks in several requests, the first of which adds a record.
 func TestAZoneThatIsTooFullOnTheWayIsRefused(t *testing.T) {
 	z := filled(sandbox.Zone{Plan: "free", RecordQuota: 300}, 500)
