@@ -68,6 +68,8 @@ func NewBudget() *Budget { return &Budget{limits: defaultLimits} }
 // reports it at the end: a function such as try may have hidden it.
 func (b *Budget) Exhausted() *hcl.Diagnostic { return b.exhausted }
 
+func (b *Budget) isExhausted() bool { return b.exhausted != nil }
+
 // Check returns what is wrong with the size of a value that was made outside of
 // expressions, such as by a conversion, and counts it among those that stay. The range is
 // that of the expression that it comes from.
@@ -111,7 +113,7 @@ func (b *Budget) repeat(n int, rng hcl.Range) hcl.Diagnostics {
 
 // exhaust ends evaluation.
 func (b *Budget) exhaust(rng hcl.Range, format string, args ...any) hcl.Diagnostics {
-	if b.exhausted != nil {
+	if b.isExhausted() {
 		return nil
 	}
 	b.exhausted = budgetError(rng, fmt.Sprintf(format, args...))

@@ -17,9 +17,9 @@ const (
 	// maxChain bounds the operators, conditions, indexes and directives that depend on each
 	// other at one place.
 	maxChain = 5_000
-	// maxBlocks bounds the blocks of a file. After a syntax error the parser may take any
-	// block for one inside of the last.
-	maxBlocks = 250_000
+	// maxLoose bounds what lets the parser miss the end of a block if there is a syntax
+	// error. It then takes the next block for one inside of the last. See nesting.loose.
+	maxLoose = 105_000
 	// maxDigits bounds the length of a number, because reading one takes its square.
 	maxDigits = 10_000
 )
@@ -46,7 +46,8 @@ var (
 	tooDeep = fmt.Sprintf("the file is nested too deeply: more than %s brackets stand open", thousands(maxNesting))
 	tooLong = fmt.Sprintf("the file is nested too deeply: more than %s operators of one expression depend on each other",
 		thousands(maxChain))
-	tooManyBlocks = fmt.Sprintf("the file has more than %s blocks; divide it", thousands(maxBlocks))
+	tooLoose = fmt.Sprintf("the file has more than %s blocks on one line each or brackets that do not match; "+
+		"divide it into several files", thousands(maxLoose))
 	tooManyDigits = fmt.Sprintf("a number has more than %s digits", thousands(maxDigits))
 	openComment   = "a comment that begins with /* has no end"
 )
@@ -55,9 +56,11 @@ var (
 type kind = hclsyntax.TokenType
 
 // level is a bracket that stands open. chain counts its operators since the last separator.
+// block is set for the braces of a block that has more than one line.
 type level struct {
 	kind  kind
 	chain int
+	block bool
 }
 
 // nesting follows the tokens of a source and knows how deep the tree of what stands there
@@ -66,13 +69,19 @@ type level struct {
 type nesting struct {
 	levels []level
 	// chain is the sum of those of all levels.
-	chain  int
-	blocks int
+	chain int
+	// loose counts blocks on one line, the ends of others that do not begin a line, and
+	// brackets that close nothing. Without these the parser finds the end of each block,
+	// whatever else is wrong: after a mistake it goes on in the next line.
+	loose int
+	// lineStart is set if nothing precedes in the line. header is set after a name or a
+	// quoted text, which a brace makes the header of a block; opened is set after that brace.
+	lineStart, header, opened bool
 }
 
 // newNesting returns the nesting at the beginning of a source. base is what the source is
 // the inside of: a brace if lines end expressions.
-func newNesting(base kind) nesting { return nesting{levels: []level{{kind: base}}} }
+func newNesting(base kind) nesting { return nesting{levels: []level{{kind: base}}, lineStart: true} }
 
 func (n *nesting) top() *level { return &n.levels[len(n.levels)-1] }
 
@@ -80,7 +89,11 @@ func (n *nesting) open(k kind) { n.levels = append(n.levels, level{kind: k}) }
 
 func (n *nesting) close(k kind) {
 	if len(n.levels) == 1 || n.top().kind != k {
+		n.loose++
 		return
+	}
+	if n.top().block && !n.lineStart {
+		n.loose++
 	}
 	n.separate()
 	n.levels = n.levels[:len(n.levels)-1]
@@ -99,8 +112,29 @@ func (n *nesting) count(l *level, by int) {
 // separate begins a new expression.
 func (n *nesting) separate() { n.count(n.top(), -n.top().chain) }
 
+// next prepares for a token that is no newline, and reports whether it follows a name or a
+// quoted text.
+func (n *nesting) next(t kind) (header bool) {
+	if n.opened && t != hclsyntax.TokenCBrace {
+		n.loose++
+	}
+	header = n.header
+	n.opened, n.header = false, t == hclsyntax.TokenIdent || t == hclsyntax.TokenCQuote
+	return header
+}
+
+// brace opens a block or an object.
+func (n *nesting) brace(header bool) {
+	n.open(hclsyntax.TokenOBrace)
+	n.opened = header
+}
+
 // newline ends an expression, unless it is in brackets.
 func (n *nesting) newline() {
+	if n.opened {
+		n.top().block = true
+	}
+	n.opened, n.header, n.lineStart = false, false, true
 	if n.top().kind == hclsyntax.TokenOBrace {
 		n.separate()
 	}
@@ -125,8 +159,8 @@ func (n *nesting) complaint() string {
 		return tooDeep
 	case n.chain > maxChain:
 		return tooLong
-	case n.blocks > maxBlocks:
-		return tooManyBlocks
+	case n.loose > maxLoose:
+		return tooLoose
 	}
 	return ""
 }
@@ -142,50 +176,64 @@ func thousands(n int) string {
 // follow feeds the tokens that hcl itself finds. It is slow, and used if the scanner is not
 // certain of its own.
 func (n *nesting) follow(tokens hclsyntax.Tokens) error {
-	var last kind
 	for i, t := range tokens {
-		switch t.Type {
-		case hclsyntax.TokenOBrace:
-			if last == hclsyntax.TokenIdent || last == hclsyntax.TokenCQuote {
-				n.blocks++
-			}
-			n.open(t.Type)
-		case hclsyntax.TokenOParen, hclsyntax.TokenOQuote, hclsyntax.TokenOHeredoc, hclsyntax.TokenTemplateInterp:
-			n.open(t.Type)
-		case hclsyntax.TokenTemplateControl:
-			n.open(hclsyntax.TokenTemplateInterp)
-			if i+1 < len(tokens) && tokens[i+1].Type == hclsyntax.TokenIdent {
-				n.directive(tokens[i+1].Bytes)
-			}
-		case hclsyntax.TokenOBrack:
-			n.operator()
-			n.open(t.Type)
-		case hclsyntax.TokenNumberLit:
-			if len(t.Bytes) > maxDigits {
-				return depthError{t.Range.Start.Line, tooManyDigits}
-			}
-		case hclsyntax.TokenComma:
-			n.separate()
-		case hclsyntax.TokenNewline:
-			n.newline()
-		case hclsyntax.TokenComment:
-			if t.Bytes[len(t.Bytes)-1] == '\n' {
-				n.newline()
-			}
-		default:
-			if opener, ok := openers[t.Type]; ok {
-				n.close(opener)
-			} else if slices.Contains(operators, t.Type) {
-				n.operator()
-			}
+		what := n.token(t, i > 0 && tokens[i-1].Type == hclsyntax.TokenTemplateControl)
+		if what == "" {
+			what = n.complaint()
 		}
-
-		last = t.Type
-		if what := n.complaint(); what != "" {
+		if what != "" {
 			return depthError{t.Range.Start.Line, what}
 		}
 	}
 	return nil
+}
+
+// token follows one token, and says what is wrong with it. keyword is set for the word
+// after %{.
+func (n *nesting) token(t hclsyntax.Token, keyword bool) string {
+	switch t.Type {
+	case hclsyntax.TokenNewline:
+		n.newline()
+		return ""
+	case hclsyntax.TokenComment:
+		if t.Bytes[len(t.Bytes)-1] == '\n' {
+			n.newline()
+		}
+		return ""
+	case hclsyntax.TokenEOF, hclsyntax.TokenQuotedLit, hclsyntax.TokenStringLit, hclsyntax.TokenQuotedNewline:
+		return ""
+	}
+
+	header := n.next(t.Type)
+	switch t.Type {
+	case hclsyntax.TokenOBrace:
+		n.brace(header)
+	case hclsyntax.TokenOParen, hclsyntax.TokenOQuote, hclsyntax.TokenOHeredoc, hclsyntax.TokenTemplateInterp:
+		n.open(t.Type)
+	case hclsyntax.TokenTemplateControl:
+		n.open(hclsyntax.TokenTemplateInterp)
+	case hclsyntax.TokenOBrack:
+		n.operator()
+		n.open(t.Type)
+	case hclsyntax.TokenNumberLit:
+		if len(t.Bytes) > maxDigits {
+			return tooManyDigits
+		}
+	case hclsyntax.TokenIdent:
+		if keyword {
+			n.directive(t.Bytes)
+		}
+	case hclsyntax.TokenComma:
+		n.separate()
+	default:
+		if opener, ok := openers[t.Type]; ok {
+			n.close(opener)
+		} else if slices.Contains(operators, t.Type) {
+			n.operator()
+		}
+	}
+	n.lineStart = false
+	return ""
 }
 
 var openers = map[kind]kind{

@@ -48,9 +48,14 @@ func TestCheckSource(t *testing.T) {
 		{"dashes of names", "a = " + repeat("a-b-c-d,", chain), true},
 		{"dots of numbers", "a = [" + repeat("1.5e-3,", chain) + "]", true},
 
-		{"as many blocks as allowed", repeat("a {}\n", maxBlocks), true},
-		{"one block more", repeat("a {}\n", maxBlocks+1), false},
-		{"blocks that a syntax error hides", repeat("x {\n a { b = ) }\n }\n", maxBlocks/2+1), false},
+		{"blocks of several lines", repeat("a \"b\" {\n c {}\n} # d\n", 3*maxLoose), true},
+		{"as many blocks on one line as allowed", repeat("a { b = 1 }\n", maxLoose), true},
+		{"one more", repeat("a { b = 1 }\n", maxLoose+1), false},
+		{"objects on one line", repeat("a = { b = 1 }\n", 2*maxLoose), true},
+		{"objects that end behind an item", repeat("a = {\n b = 1 }\n", 2*maxLoose), true},
+		{"blocks that end behind a mistake", repeat("a {\n b = ) }\n", maxLoose+1), false},
+		{"blocks in which one hides the end", repeat("x {\n a { b = ) }\n }\n", maxLoose+1), false},
+		{"brackets that hide the end", repeat("x {\n b = ( ]\n }\n", maxLoose+1), false},
 		{"a long number", "a = " + repeat("1", maxDigits), true},
 		{"one digit more", "a = " + repeat("1", maxDigits+1), false},
 		{"a comment without end", "/* a", false},
@@ -156,9 +161,9 @@ func compareWithHCL(t *testing.T, src []byte, k sourceKind) {
 	if err := want.follow(got.exact()); err != nil {
 		return
 	}
-	if !slicesEqual(got.levels, want.levels) || got.chain != want.chain || got.blocks != want.blocks {
-		t.Errorf("%q as %d: the scanner has %v, %d blocks; hcl %v, %d blocks",
-			src, k, got.levels, got.blocks, want.levels, want.blocks)
+	if !slicesEqual(got.levels, want.levels) || got.chain != want.chain || got.loose != want.loose {
+		t.Errorf("%q as %d: the scanner has %v, %d loose; hcl %v, %d",
+			src, k, got.levels, got.loose, want.levels, want.loose)
 	}
 }
 

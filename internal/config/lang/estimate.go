@@ -81,13 +81,15 @@ func formatted(b *Budget, format string, values []cty.Value) (int, error) {
 
 	out := sumOf(len(format), product(strings.Count(format, "%"), 4, longest))
 	for _, digits := range wide.FindAllString(format, -1) {
-		n, err := strconv.Atoi(digits)
-		if err != nil || n > b.limits.text {
-			return b.limits.text + 1, nil
-		}
-		out = sumOf(out, n)
+		out = sumOf(out, wholeOf(digits))
 	}
 	return out, nil
+}
+
+// wholeOf reads digits. What is too large for an int is as large as an int can be.
+func wholeOf(digits string) int {
+	n, _ := strconv.Atoi(digits) // the error gives the largest int
+	return n
 }
 
 func estimateFormat(b *Budget, args []cty.Value) (cost, error) {

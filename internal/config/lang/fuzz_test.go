@@ -25,8 +25,6 @@ func FuzzEvaluate(f *testing.F) {
 	}
 	tree := OpenTree(f.TempDir(), "/home/me")
 	f.Cleanup(tree.Close)
-	ctx := &hcl.EvalContext{Functions: Functions(tree, NewBudget())}
-
 	f.Fuzz(func(t *testing.T, src string) {
 		if CheckExpression([]byte(src)) != nil {
 			return
@@ -35,6 +33,8 @@ func FuzzEvaluate(f *testing.F) {
 		if diags.HasErrors() {
 			return
 		}
-		_, _ = expr.Value(ctx) // an error is as good as a value
+		b := smallBudget()
+		ctx := &hcl.EvalContext{Functions: Functions(tree, b)}
+		_, _ = b.MeterExpression(expr).Value(ctx) // an error is as good as a value
 	})
 }

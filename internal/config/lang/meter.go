@@ -56,7 +56,7 @@ func (e *metered) UnwrapExpression() hcl.Expression { return e.Expression }
 // Value evaluates the node. The value of one that exceeds the budget is unknown.
 func (e *metered) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	b := e.budget
-	if b.exhausted != nil {
+	if b.isExhausted() {
 		return cty.DynamicVal, nil
 	}
 	if diags := b.work(priceOfNode, e.SrcRange); diags != nil {
@@ -71,7 +71,7 @@ func (e *metered) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	parts := b.live - before
 	b.live, b.text = before, text
 	switch {
-	case b.exhausted != nil: // what was reported since then follows from it
+	case b.isExhausted(): // what was reported since then follows from it
 		return cty.DynamicVal, hcl.Diagnostics{b.exhausted}
 	case diags.HasErrors():
 		return v, append(diags, b.giveUp(e.SrcRange)...)

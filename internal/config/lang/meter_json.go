@@ -124,7 +124,7 @@ func (e *jsonExpression) part(expr hcl.Expression) hcl.Expression {
 // Value evaluates the expression. The value of one that exceeds the budget is unknown.
 func (e *jsonExpression) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	b := e.budget
-	if b.exhausted != nil {
+	if b.isExhausted() {
 		return cty.DynamicVal, nil
 	}
 	if diags := b.work(priceOfNode, e.Range()); diags != nil {
@@ -136,7 +136,7 @@ func (e *jsonExpression) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics
 	parts := b.live - before
 	b.live = before
 	switch {
-	case b.exhausted != nil:
+	case b.isExhausted():
 		return cty.DynamicVal, hcl.Diagnostics{b.exhausted}
 	case diags.HasErrors():
 		return v, append(diags, b.giveUp(e.Range())...)

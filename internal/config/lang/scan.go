@@ -31,10 +31,8 @@ type scanner struct {
 	// closes a template sequence.
 	braces  int
 	returns []int
-	// header is set after a name or a quoted text, which a brace makes the header of a block.
-	header bool
-	// directive is set after %{.
-	directive bool
+	// keyword is set after %{.
+	keyword bool
 	// unsure is set if hcl may see something else.
 	unsure bool
 }
@@ -44,8 +42,8 @@ type mode struct {
 	in modeKind
 	// marker ends a heredoc.
 	marker []byte
-	// lineStart is set in a heredoc if nothing but the line itself precedes.
-	lineStart bool
+	// fresh is set in a heredoc if nothing but the line itself precedes.
+	fresh bool
 }
 
 type modeKind int
@@ -138,35 +136,63 @@ func (s *scanner) code() string {
 		return ""
 	}
 
-	header := s.header
-	s.header, s.directive = false, false
+	s.keyword = false
+	switch {
+	case c >= 0x80:
+		s.unsure = true
+		return ""
+	case c == '\n':
+		s.newline()
+		s.pos++
+		return ""
+	case c == '\r' && s.at(s.pos+1) == '\n':
+		s.pos++
+		return ""
+	case c == '#', c == '/' && s.at(s.pos+1) == '/':
+		s.lineComment()
+		return ""
+	case c == '/' && s.at(s.pos+1) == '*':
+		return s.comment()
+	}
+
+	if c == '}' && !s.closesSequence() {
+		s.next(hclsyntax.TokenCBrace)
+		s.closeBrace(1)
+		s.lineStart = false
+		return ""
+	}
+	header := s.next(hclsyntax.TokenNil)
+	what := s.sign(c, header)
+	s.lineStart = false
+	return what
+}
+
+// sign reads a token that is neither a name nor the end of a line.
+func (s *scanner) sign(c byte, header bool) string {
 	switch {
 	case isDigit(c):
 		return s.number()
-	case c >= 0x80:
-		s.unsure = true
 	case c == '"':
 		s.enter(hclsyntax.TokenOQuote, mode{in: inQuotes}, 1)
 	case c == '{':
-		if header {
-			s.blocks++
-		}
-		s.open(hclsyntax.TokenOBrace)
+		s.brace(header)
 		s.braces++
 		s.pos++
 	case c == '}':
 		s.closeBrace(1)
 	case c == '~' && s.at(s.pos+1) == '}':
 		s.closeBrace(2)
-	case c == '#', c == '/' && s.at(s.pos+1) == '/':
-		s.lineComment()
-	case c == '/' && s.at(s.pos+1) == '*':
-		return s.comment()
 	case c == '<' && s.at(s.pos+1) == '<' && s.beginHeredoc():
 	default:
 		s.symbol(c)
 	}
 	return ""
+}
+
+// closesSequence reports whether the brace at the position ends a template sequence.
+func (s *scanner) closesSequence() bool {
+	last := len(s.returns) - 1
+	return last >= 0 && s.returns[last] == s.braces
 }
 
 // name reads an identifier. A dash belongs to it.
@@ -178,10 +204,11 @@ func (s *scanner) name() {
 	if s.at(s.pos) >= 0x80 {
 		s.unsure = true
 	}
-	if s.directive {
-		s.nesting.directive(s.src[from:s.pos])
+	s.next(hclsyntax.TokenIdent)
+	if s.keyword {
+		s.directive(s.src[from:s.pos])
 	}
-	s.header, s.directive = true, false
+	s.keyword, s.lineStart = false, false
 }
 
 // number reads a number, which does not end with a dot.
@@ -238,8 +265,6 @@ func (s *scanner) symbol(c byte) {
 	next := s.at(s.pos + 1)
 	width := 1
 	switch c {
-	case '\n':
-		s.newline()
 	case '[':
 		s.operator()
 		s.open(hclsyntax.TokenOBrack)
@@ -291,10 +316,9 @@ func (s *scanner) enter(k kind, m mode, width int) {
 func (s *scanner) leave() { s.modes = s.modes[:len(s.modes)-1] }
 
 func (s *scanner) closeBrace(width int) {
-	last := len(s.returns) - 1
 	switch {
-	case last >= 0 && s.returns[last] == s.braces:
-		s.returns = s.returns[:last]
+	case s.closesSequence():
+		s.returns = s.returns[:len(s.returns)-1]
 		s.close(hclsyntax.TokenTemplateInterp)
 		s.leave()
 	case width == 2:
@@ -316,12 +340,12 @@ func (s *scanner) sequence() bool {
 	if s.at(s.pos+2) == '~' {
 		width = 3
 	}
-	s.modes[len(s.modes)-1].lineStart = false
+	s.modes[len(s.modes)-1].fresh = false
+	s.next(hclsyntax.TokenTemplateInterp)
 	s.enter(hclsyntax.TokenTemplateInterp, mode{in: inCode}, width)
 	s.braces++
 	s.returns = append(s.returns, s.braces)
-	s.directive = c == '%'
-	s.header = false
+	s.keyword, s.lineStart = c == '%', false
 	return true
 }
 
@@ -338,10 +362,11 @@ func (s *scanner) escaped() {
 func (s *scanner) quoted() {
 	switch c := s.src[s.pos]; {
 	case c == '"':
+		s.next(hclsyntax.TokenCQuote)
 		s.close(hclsyntax.TokenOQuote)
 		s.leave()
 		s.pos++
-		s.header = true
+		s.lineStart = false
 	case c == '\\' && s.at(s.pos+1) != '\n' && s.at(s.pos+1) != '\r':
 		s.pos += 2
 	case c == '$', c == '%':
@@ -396,7 +421,7 @@ func (s *scanner) beginHeredoc() bool {
 		return false
 	}
 	marker := s.src[from:end]
-	s.enter(hclsyntax.TokenOHeredoc, mode{in: inHeredoc, marker: marker, lineStart: true}, after+1-s.pos)
+	s.enter(hclsyntax.TokenOHeredoc, mode{in: inHeredoc, marker: marker, fresh: true}, after+1-s.pos)
 	return true
 }
 
@@ -408,7 +433,7 @@ func (s *scanner) heredoc() {
 		if s.sequence() {
 			return
 		}
-		m.lineStart = false
+		m.fresh = false
 		s.unsure = s.pos+1 >= len(s.src) || s.at(s.pos+1) == '\n' || s.at(s.pos+1) == '\r'
 		s.escaped()
 		return
@@ -419,20 +444,21 @@ func (s *scanner) heredoc() {
 		switch s.src[s.pos] {
 		case '$', '%':
 			s.unsure = s.unsure || !utf8.Valid(s.src[from:s.pos])
-			m.lineStart = false
+			m.fresh = false
 			return
 		case '\r':
 			s.unsure = s.unsure || s.at(s.pos+1) != '\n'
 		case '\n':
 			s.pos++
 			s.unsure = s.unsure || !utf8.Valid(s.src[from:s.pos]) // hcl begins a line again behind such bytes
-			if m.lineStart && bytes.Equal(bytes.TrimSpace(s.src[from:s.pos]), m.marker) {
+			if m.fresh && bytes.Equal(bytes.TrimSpace(s.src[from:s.pos]), m.marker) {
+				s.next(hclsyntax.TokenCHeredoc)
 				s.close(hclsyntax.TokenOHeredoc)
 				s.leave()
 				s.newline()
 				return
 			}
-			m.lineStart = true
+			m.fresh = true
 			return
 		}
 		s.pos++
