@@ -67,27 +67,32 @@ func (c *Client) failure(r request, x *exchange, f *fault) *Error {
 	}
 	first := principal(e.All)
 	e.Code, e.Message = first.Code, first.Message
-	if !f.spoken {
+	switch {
+	case f.spoken && len(f.all) == 0 && x.status < 300:
+		e.trouble = guidance.NoReason
+	case f.spoken:
+	case errors.As(f.why, new(*unreadableError)):
+		e.trouble, e.Message = guidance.Unreadable, f.why.Error()
+	default:
 		e.Err, e.trouble = c.secrets.err(withoutURL(f.why)), troubleOf(x, f.why)
 		if page, ok := readEdge(x); ok {
 			e.setEdge(page)
 		}
-	} else if len(f.all) == 0 && x.status < 300 {
-		e.trouble = guidance.NoReason
 	}
 	return e
 }
-
-var errNoResult = errors.New("the answer has no result")
 
 // unusable is the error of a success that cannot be used.
 func (c *Client) unusable(r request, err error) *Error {
 	e := &Error{Method: r.method, Path: c.secrets.text(r.target()), Status: http.StatusOK,
 		Err: c.secrets.err(err), InDoubt: r.writes(), trouble: guidance.NotTheAPI}
-	if errors.As(err, new(*countError)) {
+	switch {
+	case errors.As(err, new(*countError)):
 		e.trouble = guidance.Changing
-	} else if errors.As(err, new(*boundError)) {
+	case errors.As(err, new(*boundError)):
 		e.trouble = guidance.TooLarge
+	case errors.As(err, new(*unreadableError)):
+		e.trouble, e.Message, e.Err = guidance.Unreadable, presentable(e.Err.Error()), nil
 	}
 	e.classify()
 	return e

@@ -44,8 +44,8 @@ func (b Batch) size() int { return len(b.Deletes) + len(b.Patches) + len(b.Posts
 // [], as null or not at all.
 type wireResult struct {
 	Deletes []wireDeleted `json:"deletes"`
-	Patches []wireRecord  `json:"patches"`
-	Posts   []wireRecord  `json:"posts"`
+	Patches recordPage    `json:"patches"`
+	Posts   recordPage    `json:"posts"`
 }
 
 // wireDeleted is a deleted record, of which only the ID counts.
@@ -57,7 +57,8 @@ type wireDeleted struct {
 // which Cloudflare answers before it does anything. Where it can't be told
 // whether the batch took effect, the *Error has InDoubt set. The end of ctx ends
 // the waiting before the request, not the request.
-// The result has the records as the API returned them, in no particular order. Their IDs
+// The result has the records as the API returned them, in no particular order, but for created ones that cannot be
+// read: the zone's list shows those. Their IDs
 // have the form of one, and those of the deleted and changed records are those that were
 // sent. Whether a created record's ID is a new one is for the caller to check, who knows
 // the zone.
@@ -153,11 +154,21 @@ func (w wireResult) fits(b Batch) (Result, error) {
 		}
 	}
 
-	created, err := canonicalRecords(w.Posts)
-	return Result{Patched: patched, Created: created}, err
+	return Result{Patched: patched, Created: readable(w.Posts)}, nil
 }
 
-func canonicalRecords(wire []wireRecord) ([]dns.Record, error) {
+// readable returns the records that can be read.
+func readable(page recordPage) []dns.Record {
+	var out []dns.Record
+	for i := range page {
+		if r, err := page[i].record(); err == nil {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func canonicalRecords(wire recordPage) ([]dns.Record, error) {
 	var out []dns.Record
 	for i := range wire {
 		r, err := wire[i].record()

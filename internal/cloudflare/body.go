@@ -81,7 +81,7 @@ func (f fields) setValue(r dns.Record) {
 	data := r.Data()
 	if data == nil {
 		f[dns.AttrContent] = r.SendContent()
-		if r.Type == dns.MX {
+		if r.Type == dns.MX && !r.NoPriority {
 			f[dns.AttrPriority] = r.Priority
 		}
 		return

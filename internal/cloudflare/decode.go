@@ -25,7 +25,7 @@ func call[T any](ctx context.Context, c *Client, r request) (envelope[T], error)
 	var env envelope[T]
 	err := c.do(ctx, r, func(body []byte) *fault {
 		env = envelope[T]{} // of an earlier try
-		err := json.Unmarshal(body, &env)
+		err := decode(body, &env)
 		if err == nil && env.Success != nil && *env.Success {
 			return nil
 		}
@@ -57,7 +57,10 @@ func readFault(body []byte, why error) *fault {
 	}
 	if !f.spoken {
 		f.why = errors.New("the answer does not say whether it is a success")
-		if why != nil {
+		switch {
+		case why != nil && head.Success != nil: // it says that it is a success
+			f.why = unreadablef("the answer does not have a result of the kind that was asked for")
+		case why != nil:
 			f.why = fmt.Errorf("the answer is not as expected: %w", why)
 		}
 	}

@@ -2,6 +2,7 @@ package cloudflare
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"sync"
 	"time"
@@ -17,25 +18,49 @@ const (
 	mostTime = 10 * time.Minute
 )
 
-// resultInfo says which part of a list an answer is. Any of it may be missing.
+// resultInfo says which part of a list an answer is. Any of it may be missing, and what is not a number counts as missing.
 type resultInfo struct {
-	PerPage    int  `json:"per_page"`
-	TotalCount *int `json:"total_count"`
-	TotalPages int  `json:"total_pages"`
+	PerPage    int
+	TotalCount *int
+	TotalPages int
 }
 
-// last reports whether the page was the last one; got is how many items it had,
-// asked how many it could have had.
-func (i resultInfo) last(page, got, asked int) bool {
+// UnmarshalJSON never fails: a list is read until it is known to be whole, whatever is said about it.
+func (i *resultInfo) UnmarshalJSON(raw []byte) error {
+	*i = resultInfo{}
+	var members map[string]json.RawMessage
+	_ = json.Unmarshal(raw, &members) // what is no object says nothing
+	read := func(name string) *int {
+		n, ok := looseNumber(orNull(members[name]))
+		if !ok || !isCount(n) {
+			return nil
+		}
+		return new(int(n))
+	}
+
+	i.TotalCount = read("total_count")
+	if n := read("per_page"); n != nil {
+		i.PerPage = *n
+	}
+	if n := read("total_pages"); n != nil {
+		i.TotalPages = *n
+	}
+	return nil
+}
+
+// last reports whether the page was the last one; got is how many items it had, read how many different ones the list
+// has by now, and asked how many the page could have had. The server may give less than asked. If it does not say what
+// a page holds, and counts nothing, a short page may be a part of the list: only an empty one ends it.
+func (i resultInfo) last(page, got, read, asked int) bool {
 	switch {
 	case got == 0:
 		return true
 	case i.TotalPages > 0:
 		return page >= i.TotalPages
-	case i.TotalCount != nil && i.PerPage > 0: // the server may give less than asked
-		return page >= (*i.TotalCount+i.PerPage-1)/i.PerPage
+	case i.TotalCount != nil:
+		return read >= *i.TotalCount
 	default:
-		return got < asked
+		return i.PerPage > 0 && got < min(i.PerPage, asked)
 	}
 }
 

@@ -24,8 +24,10 @@ func TestPagesOf(t *testing.T) {
 		"counted, smaller pages":  {resultInfo{TotalCount: count(41), PerPage: 20}, 20, 3},
 		"counted, senseless size": {resultInfo{TotalCount: count(100), PerPage: -1}, 50, 2},
 		"empty":                   {resultInfo{TotalCount: count(0)}, 0, 1},
-		"short page":              {resultInfo{}, 49, 1},
-		"nobody knows":            {resultInfo{}, 50, mostPages + 1},
+		"short page":              {resultInfo{PerPage: 50}, 49, 1},
+		"full page":               {resultInfo{PerPage: 50}, 50, mostPages + 1},
+		"smaller pages":           {resultInfo{PerPage: 20}, 20, mostPages + 1},
+		"nothing said":            {resultInfo{}, 49, mostPages + 1},
 	}
 	for name, test := range tests {
 		if got := pagesOf(test.info, test.got); got != test.want {

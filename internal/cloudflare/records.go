@@ -27,14 +27,22 @@ const recordsPerPage = 5000
 // than Cloudflare counts is an error, as whoever plans with a part of a zone
 // would create the rest again.
 func (c *Client) Records(ctx context.Context, zoneID string) ([]dns.Record, error) {
-	return c.RecordsSince(ctx, zoneID, func() {})
+	list, err := c.RecordsSince(ctx, zoneID, func() {})
+	return list.Records, err
+}
+
+// Listing is what a zone's list of records shows.
+type Listing struct {
+	Records []dns.Record
+	// Odd has the fields that are not as the API describes them.
+	Odd []Odd
 }
 
 // RecordsSince is Records that calls sending right before it asks for the first page, after all waiting, and again
 // whenever it begins anew: the list shows everything that was changed before the last call.
-func (c *Client) RecordsSince(ctx context.Context, zoneID string, sending func()) ([]dns.Record, error) {
+func (c *Client) RecordsSince(ctx context.Context, zoneID string, sending func()) (Listing, error) {
 	if err := c.checkID("zone", zoneID); err != nil {
-		return nil, err
+		return Listing{}, err
 	}
 	list, err := c.readRecords(ctx, zoneID, sending)
 	if err == nil && !list.whole() {
@@ -44,11 +52,15 @@ func (c *Client) RecordsSince(ctx context.Context, zoneID string, sending func()
 		err = c.unusable(recordsPage(c, zoneID, 1), &countError{len(list.records), list.counted()})
 	}
 	if err != nil {
-		return nil, err
+		return Listing{}, err
 	}
+
 	markApexServers(list.records)
 	slices.SortFunc(list.records, dns.Compare)
-	return list.records, nil
+	for i, o := range list.odd {
+		list.odd[i].Record = c.secrets.text(o.Record)
+	}
+	return Listing{Records: list.records, Odd: list.odd}, nil
 }
 
 // countError: a list is not as long as it should be, or was not all the time.
@@ -69,6 +81,7 @@ type recordList struct {
 	total *int // what Cloudflare counts; nil where it does not say
 	// moved: the count changed from one page to another, or two records have one ID.
 	moved bool
+	odd   []Odd
 }
 
 // whole: a record that went between two pages takes another one along, and the
@@ -102,7 +115,7 @@ func (c *Client) readRecords(ctx context.Context, zoneID string, sending func())
 				return nil
 			}
 		}
-		env, err := listed[[]wireRecord](ctx, c, r, watch)
+		env, err := listed[recordPage](ctx, c, r, watch)
 		if err != nil {
 			return nil, err
 		}
@@ -115,8 +128,11 @@ func (c *Client) readRecords(ctx context.Context, zoneID string, sending func())
 		}
 		l.count(env.Info.TotalCount)
 		fresh := len(l.records) - before
-		if env.Info.last(page, len(env.Result), recordsPerPage) || fresh == 0 && l.total != nil {
+		if env.Info.last(page, len(env.Result), len(l.records), recordsPerPage) || fresh == 0 && l.total != nil {
 			return l, nil
+		}
+		if env.Info == (resultInfo{}) && page == 2 && fresh == 0 {
+			return l, nil // it knows no pages: both answers are the whole list
 		}
 		if err := l.mayGoOn(page, fresh); err != nil {
 			return nil, c.unusable(r, err)
@@ -138,12 +154,12 @@ func (l *recordList) mayGoOn(page, fresh int) error {
 	return nil
 }
 
-func (l *recordList) add(page []wireRecord) error {
+func (l *recordList) add(page recordPage) error {
 	l.records = slices.Grow(l.records, len(page))
 	for i := range page {
 		r, err := page[i].record()
 		if err != nil {
-			return err
+			return fmt.Errorf("number %d of the list, %w", len(l.records)+1, err)
 		}
 		if i, known := l.at[r.ID]; known {
 			// Pages may overlap. Two different records are an edit between two pages, or a list that cannot be used.
@@ -152,6 +168,7 @@ func (l *recordList) add(page []wireRecord) error {
 		}
 		l.at[r.ID] = len(l.records)
 		l.records = append(l.records, r)
+		l.odd = append(l.odd, page[i].oddities()...)
 	}
 	return nil
 }

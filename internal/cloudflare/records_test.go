@@ -156,15 +156,25 @@ func TestAllPagesAreRead(t *testing.T) {
 		server   zoneServer
 		requests int
 	}{
-		"empty":                      {zoneServer{}, 1},
-		"one page":                   {zoneServer{total: 7}, 1},
-		"exactly one page":           {zoneServer{total: 5000}, 1},
-		"two pages":                  {zoneServer{total: 10_000}, 2},
-		"smaller pages than asked":   {zoneServer{total: 250, largest: 100}, 3},
-		"no total_pages":             {zoneServer{total: 250, largest: 100, info: without("total_pages")}, 3},
-		"no total_count":             {zoneServer{total: 250, largest: 100, info: without("total_count")}, 3},
-		"short page ends, no counts": {zoneServer{total: 5001, info: without("total_pages", "total_count")}, 2},
-		"full page, no counts":       {zoneServer{total: 5000, info: without("total_pages", "total_count")}, 2},
+		"empty":                         {zoneServer{}, 1},
+		"one page":                      {zoneServer{total: 7}, 1},
+		"exactly one page":              {zoneServer{total: 5000}, 1},
+		"two pages":                     {zoneServer{total: 10_000}, 2},
+		"smaller pages than asked":      {zoneServer{total: 250, largest: 100}, 3},
+		"no total_pages":                {zoneServer{total: 250, largest: 100, info: without("total_pages")}, 3},
+		"no total_count":                {zoneServer{total: 250, largest: 100, info: without("total_count")}, 3},
+		"short page ends, no counts":    {zoneServer{total: 5001, info: without("total_pages", "total_count")}, 2},
+		"full page, no counts":          {zoneServer{total: 5000, info: without("total_pages", "total_count")}, 2},
+		"smaller pages, no counts":      {zoneServer{total: 250, largest: 100, info: without("total_pages", "total_count")}, 3},
+		"smaller full pages, no counts": {zoneServer{total: 200, largest: 100, info: without("total_pages", "total_count")}, 3},
+		"counts and sizes that are not numbers": {zoneServer{total: 250, largest: 100, info: func(i map[string]any) {
+			i["total_count"], i["total_pages"], i["per_page"] = []int{250}, "three", map[string]any{}
+		}}, 4},
+		"numbers as strings": {zoneServer{total: 250, largest: 100, info: func(i map[string]any) {
+			i["total_count"], i["total_pages"], i["per_page"] = "250", "3", "100"
+		}}, 3},
+		"nothing is said of the list": {zoneServer{total: 250, largest: 100, info: func(i map[string]any) { clear(i) }}, 4},
+		"a count alone":               {zoneServer{total: 250, largest: 100, info: func(i map[string]any) { without("total_pages", "per_page")(i) }}, 3},
 		"pages without end": {zoneServer{total: 30, largest: 10, info: func(i map[string]any) {
 			i["total_pages"] = 1 << 40
 			delete(i, "total_count")

@@ -2,7 +2,7 @@ package cloudflare
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
 	"math"
 	"net/http"
 
@@ -20,7 +20,7 @@ type Usage struct {
 }
 
 // errOddUsage: a number of records that cannot be one.
-var errOddUsage = errors.New("the answer has no usable number of records")
+var errOddUsage error = &unreadableError{"the answer has no usable number of records"}
 
 // ZoneUsage asks how many records a zone has and may have.
 func (c *Client) ZoneUsage(ctx context.Context, zoneID string) (Usage, error) {
@@ -70,8 +70,25 @@ func (c *Client) usage(ctx context.Context, r request) (Usage, error) {
 
 // wireUsage is a usage as the API sends it.
 type wireUsage struct {
-	Quota *float64 `json:"record_quota"`
-	Usage *float64 `json:"record_usage"`
+	Quota, Usage *float64
+}
+
+// UnmarshalJSON never fails. A number may be in a string; what is no number is NaN, which counts nothing.
+func (w *wireUsage) UnmarshalJSON(raw []byte) error {
+	*w = wireUsage{}
+	var members map[string]json.RawMessage
+	_ = json.Unmarshal(raw, &members) // what is no object has no numbers
+	read := func(name string) *float64 {
+		if shapeOf(members[name]) == "null" {
+			return nil
+		}
+		if n, ok := looseNumber(members[name]); ok {
+			return &n
+		}
+		return new(math.NaN())
+	}
+	w.Quota, w.Usage = read("record_quota"), read("record_usage")
+	return nil
 }
 
 func (w wireUsage) usage() (Usage, error) {

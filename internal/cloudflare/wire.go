@@ -2,7 +2,6 @@ package cloudflare
 
 import (
 	"encoding/json"
-	"errors"
 	"math"
 	"slices"
 	"strings"
@@ -26,7 +25,15 @@ type wireRecord struct {
 	Settings dns.Settings    `json:"settings"`
 	Private  bool            `json:"private_routing"`
 	Meta     wireMeta        `json:"meta"`
+
+	// odd is what could not be read, or only with some goodwill.
+	odd []Odd
+	// shapes has the types of those fields that had to be strings and are not.
+	shapes map[string]string
 }
+
+// recordPage is a list of records.
+type recordPage []wireRecord
 
 type wireMeta struct {
 	ReadOnly     bool `json:"read_only"`
@@ -35,33 +42,26 @@ type wireMeta struct {
 	Apps         bool `json:"managed_by_apps"`
 }
 
-// errIncomplete: without these three a record can be neither compared nor
-// changed, and leaving it out would make a plan to create it once more.
-var errIncomplete = errors.New("a record of the answer has no id, name or type")
-
-// errBadID: an ID that Cloudflare does not give would be remembered, and be sent back with changes.
-var errBadID = errors.New("a record of the answer has an id that cannot be one")
-
-// record returns the record in canonical form.
+// record returns the record in canonical form. What is odd in it is noted; a record that can be neither compared nor
+// changed is an error.
 func (w *wireRecord) record() (dns.Record, error) {
-	if w.ID == "" || w.Name == "" || w.Type == "" {
-		return dns.Record{}, errIncomplete
-	}
-	if !identifier.MatchString(w.ID) {
-		return dns.Record{}, errBadID
-	}
-	data, err := w.data()
-	if err != nil {
+	if err := w.checkIdentity(); err != nil {
 		return dns.Record{}, err
 	}
 	t := dns.Type(strings.ToUpper(w.Type))
-	value := dns.ParseLive(t, w.Content, data, w.Priority)
+	value := dns.ParseLive(t, w.Content, w.data(), w.Priority)
+	if w.Content == "" && !readFromData(t, value) {
+		return dns.Record{}, w.unreadable("content")
+	}
+	w.checkNumbers(t, value)
+
 	r := dns.Record{
 		ID:             w.ID,
 		Name:           canonicalName(w.Name),
 		Type:           t,
 		Content:        value.Content,
 		Priority:       value.Priority,
+		NoPriority:     t == dns.MX && !value.HasPriority,
 		TTL:            w.ttl(),
 		Proxied:        w.Proxied,
 		Comment:        w.Comment,
@@ -73,14 +73,42 @@ func (w *wireRecord) record() (dns.Record, error) {
 	return r.Stored(), nil
 }
 
-// data is nil for null and for nothing.
-func (w *wireRecord) data() (map[string]any, error) {
-	if len(w.Data) == 0 || w.Data[0] != '{' {
-		return nil, nil
+// checkIdentity returns an error if the record cannot be told from others.
+func (w *wireRecord) checkIdentity() error {
+	switch {
+	case w.ID == "":
+		return w.unreadable("id")
+	case w.Name == "":
+		return w.unreadable("name")
+	case w.Type == "":
+		return w.unreadable("type")
+	case !identifier.MatchString(w.ID): // it would be remembered, and be sent back with changes
+		return unreadablef("%s: the field id cannot be read: it is not one of Cloudflare's", w.label())
+	}
+	return nil
+}
+
+// readFromData reports whether the value of a record without content is one. Of a type that is not known, any will do.
+func readFromData(t dns.Type, v dns.Value) bool {
+	if !t.Writable() {
+		return v.Content != ""
+	}
+	_, problem := dns.ParseContent(t, v.Content)
+	return problem == nil && t != dns.TXT
+}
+
+// data is nil for null, for nothing, and for what is no object.
+func (w *wireRecord) data() map[string]any {
+	if len(w.Data) == 0 || w.Data[0] == 'n' {
+		return nil
+	}
+	if w.Data[0] != '{' {
+		w.note("data", "is "+shapeOf(w.Data)+", "+takenFor["data"])
+		return nil
 	}
 	var data map[string]any
-	err := json.Unmarshal(w.Data, &data)
-	return data, err
+	_ = json.Unmarshal(w.Data, &data) // an object in a JSON document is one
+	return data
 }
 
 // ttl is at least that which means automatic.
@@ -114,21 +142,60 @@ func canonicalName(name string) string {
 	return strings.ToLower(strings.TrimSuffix(name, "."))
 }
 
-// wireZone is a zone as the API sends it.
+// wireZone is a zone as the API sends it. A field that cannot be read is empty.
 type wireZone struct {
-	ID          string   `json:"id"`
-	Name        string   `json:"name"`
-	NameServers []string `json:"name_servers"`
-	Status      string   `json:"status"`
-	Paused      bool     `json:"paused"`
-	Type        string   `json:"type"`
-	Account     struct {
-		ID string `json:"id"`
-	} `json:"account"`
-	Plan struct {
-		ID       string `json:"id"`
-		LegacyID string `json:"legacy_id"`
-	} `json:"plan"`
+	ID          string
+	Name        string
+	NameServers []string
+	Status      string
+	Paused      bool
+	Type        string
+	Account     struct{ ID string }
+	Plan        struct{ ID, LegacyID string }
+}
+
+// UnmarshalJSON never fails: an odd zone must not make the others of a list unreadable.
+func (w *wireZone) UnmarshalJSON(raw []byte) error {
+	*w = wireZone{}
+	var members struct {
+		ID          json.RawMessage `json:"id"`
+		Name        json.RawMessage `json:"name"`
+		NameServers json.RawMessage `json:"name_servers"`
+		Status      json.RawMessage `json:"status"`
+		Paused      json.RawMessage `json:"paused"`
+		Type        json.RawMessage `json:"type"`
+		Account     json.RawMessage `json:"account"`
+		Plan        json.RawMessage `json:"plan"`
+	}
+	var account struct {
+		ID json.RawMessage `json:"id"`
+	}
+	var plan struct {
+		ID       json.RawMessage `json:"id"`
+		LegacyID json.RawMessage `json:"legacy_id"`
+	}
+	readOr(raw, &members)
+	readOr(members.Account, &account)
+	readOr(members.Plan, &plan)
+
+	readOr(members.ID, &w.ID)
+	readOr(members.Name, &w.Name)
+	readOr(members.NameServers, &w.NameServers)
+	readOr(members.Status, &w.Status)
+	readOr(members.Paused, &w.Paused)
+	readOr(members.Type, &w.Type)
+	readOr(account.ID, &w.Account.ID)
+	readOr(plan.ID, &w.Plan.ID)
+	readOr(plan.LegacyID, &w.Plan.LegacyID)
+	return nil
+}
+
+// readOr reads a value of the expected type, and leaves the target as it is if the value is of another.
+func readOr[T any](raw json.RawMessage, to *T) {
+	var v T
+	if len(raw) > 0 && json.Unmarshal(raw, &v) == nil {
+		*to = v
+	}
 }
 
 func (w wireZone) zone() dns.Zone {

@@ -31,31 +31,42 @@ const parallelReads = 8
 //
 // It takes one request a name or one for each 50 zones of the account, whichever
 // is less.
+//
+// A name that no answer has is an error, and not without a zone, if a zone of an answer cannot be read.
 func (c *Client) FindZones(ctx context.Context, names []string) (map[string][]dns.Zone, error) {
+	found, err := c.findZones(ctx, names)
+	if err == nil && len(found.missing()) > 0 {
+		err = found.unread
+	}
+	return found.result(err)
+}
+
+// findZones is FindZones that leaves the zones that cannot be read to the caller.
+func (c *Client) findZones(ctx context.Context, names []string) (*zoneSet, error) {
 	names = slices.Compact(slices.Sorted(slices.Values(names)))
 	found := &zoneSet{wanted: names, byName: map[string][]dns.Zone{}, ids: map[string]bool{}}
 	if len(names) <= fewNames {
-		return found.result(c.lookUp(ctx, names, found))
+		return found, c.lookUp(ctx, names, found)
 	}
 	watch := c.newStopwatch(parallelReads)
 	first, err := listed[[]wireZone](ctx, c, zonesPage(c, 1), watch)
 	if err != nil {
-		return nil, err
+		return found, err
 	}
-	found.add(first.Result)
+	found.add(c, zonesPage(c, 1), first.Result)
 	pages := min(pagesOf(first.Info, len(first.Result)), mostPages+1)
 	switch {
 	case pages-1 > len(names) || pages > mostPages:
 		// Those of the first page too: another account's zone of the same name
 		// may be on any other.
-		return found.result(c.lookUp(ctx, names, found))
+		return found, c.lookUp(ctx, names, found)
 	default:
 		err := c.readPages(ctx, pages, found, watch)
 		if err == nil && first.Info.TotalCount != nil && found.seen() < *first.Info.TotalCount {
 			// The pages are not the whole list: what they do not show is asked for by name.
 			err = c.lookUp(ctx, found.missing(), found)
 		}
-		return found.result(err)
+		return found, err
 	}
 }
 
@@ -64,16 +75,7 @@ func (c *Client) FindZones(ctx context.Context, names []string) (map[string][]dn
 // are, an error is the error of all.
 func (c *Client) FindEach(ctx context.Context, names []string) (map[string][]dns.Zone, map[string]error) {
 	if len(names) > fewNames {
-		zones, err := c.FindZones(ctx, names)
-		if err == nil {
-			return zones, nil
-		}
-
-		errs := make(map[string]error, len(names))
-		for _, name := range names {
-			errs[name] = err
-		}
-		return nil, errs
+		return c.findMany(ctx, names)
 	}
 
 	zones, errs := map[string][]dns.Zone{}, map[string]error{}
@@ -88,6 +90,26 @@ func (c *Client) FindEach(ctx context.Context, names []string) (map[string][]dns
 	return zones, errs
 }
 
+// findMany finds many zones. One that cannot be read is an error of the names that no answer has.
+func (c *Client) findMany(ctx context.Context, names []string) (map[string][]dns.Zone, map[string]error) {
+	found, err := c.findZones(ctx, names)
+	failed := names
+	if err == nil {
+		err, failed = found.unread, found.missing()
+	}
+	if err == nil {
+		zones, _ := found.result(nil)
+		return zones, nil
+	}
+
+	errs := make(map[string]error, len(failed))
+	for _, name := range failed {
+		errs[name] = err
+	}
+	zones, _ := found.result(nil)
+	return zones, errs
+}
+
 // pagesOf is how many pages the list has, as far as its first one tells.
 func pagesOf(i resultInfo, got int) int {
 	switch {
@@ -99,17 +121,17 @@ func pagesOf(i resultInfo, got int) int {
 			per = i.PerPage
 		}
 		return (*i.TotalCount-1)/per + 1
-	case got < zonesPerPage:
+	case got == 0, i.PerPage > 0 && got < min(i.PerPage, zonesPerPage):
 		return 1
 	default:
-		return mostPages + 1 // nobody knows
+		return mostPages + 1 // it is not known
 	}
 }
 
 func (c *Client) lookUp(ctx context.Context, names []string, found *zoneSet) error {
 	return inParallel(ctx, len(names), func(ctx context.Context, i int) error {
 		matches, err := c.zonesNamed(ctx, names[i])
-		found.add(matches)
+		found.add(c, zonesByName(c, names[i]), matches)
 		return err
 	})
 }
@@ -117,7 +139,7 @@ func (c *Client) lookUp(ctx context.Context, names []string, found *zoneSet) err
 func (c *Client) readPages(ctx context.Context, pages int, found *zoneSet, watch *stopwatch) error {
 	return inParallel(ctx, pages-1, func(ctx context.Context, i int) error {
 		env, err := listed[[]wireZone](ctx, c, zonesPage(c, i+2), watch)
-		found.add(env.Result)
+		found.add(c, zonesPage(c, i+2), env.Result)
 		return err
 	})
 }
@@ -133,7 +155,7 @@ func inParallel(ctx context.Context, n int, do func(ctx context.Context, i int) 
 // zonesNamed asks for one name. The API's filter knows IDN zones by either
 // spelling only.
 func (c *Client) zonesNamed(ctx context.Context, name string) ([]wireZone, error) {
-	env, err := call[[]wireZone](ctx, c, zonesByName(c, name))
+	env, err := c.zonesByName(ctx, name)
 	if err != nil || slices.ContainsFunc(env.Result, func(z wireZone) bool { return canonicalName(z.Name) == name }) {
 		return env.Result, err
 	}
@@ -141,8 +163,18 @@ func (c *Client) zonesNamed(ctx context.Context, name string) ([]wireZone, error
 	if err != nil || unicode == name {
 		return env.Result, nil //nolint:nilerr // a name without another spelling is asked for once
 	}
-	env, err = call[[]wireZone](ctx, c, zonesByName(c, unicode))
+	env, err = c.zonesByName(ctx, unicode)
 	return env.Result, err
+}
+
+// zonesByName asks for one spelling of a name. A list of which the answer shows only a part is an error.
+func (c *Client) zonesByName(ctx context.Context, name string) (envelope[[]wireZone], error) {
+	r := zonesByName(c, name)
+	env, err := call[[]wireZone](ctx, c, r)
+	if err == nil && (env.Info.TotalPages > 1 || env.Info.TotalCount != nil && *env.Info.TotalCount > len(env.Result)) {
+		err = c.unusable(r, boundf("the list of the zones of one name has more than one page"))
+	}
+	return env, err
 }
 
 // zoneSet gathers the wanted zones of several answers.
@@ -153,6 +185,8 @@ type zoneSet struct {
 	byName map[string][]dns.Zone
 	// ids are those of all zones that were seen, wanted or not.
 	ids map[string]bool
+	// unread is the error of a zone that could not be read; nil if there is none.
+	unread error
 }
 
 // seen is how many different zones the answers had.
@@ -171,11 +205,15 @@ func (s *zoneSet) missing() []string {
 
 // add looks at the names itself: a filter that the API does not know is ignored,
 // and the answer is everything.
-func (s *zoneSet) add(answer []wireZone) {
+func (s *zoneSet) add(c *Client, r request, answer []wireZone) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, w := range answer {
 		z := w.zone()
+		if !identifier.MatchString(z.ID) || z.Name == "" {
+			s.unread = c.unusable(r, unreadablef("a zone of the list cannot be read: its id or its name is missing or is none"))
+			continue
+		}
 		s.ids[z.ID] = true
 		same := func(o dns.Zone) bool { return o.ID == z.ID }
 		if _, wanted := slices.BinarySearch(s.wanted, z.Name); wanted && !slices.ContainsFunc(s.byName[z.Name], same) {

@@ -21,22 +21,36 @@ func ParseLive(t Type, content string, data map[string]any, priority *float64) V
 	if t == TXT {
 		return Value{Content: liveTXT(content)}
 	}
+	if target, ok := data["target"].(string); ok && t == MX && content == "" {
+		content = target
+	}
 	v, p := ParseContent(t, content)
 	if p != nil {
-		v = Value{Content: content}
+		v = Value{Content: verbatim(content, data)}
 	}
 	if t != MX {
 		return v
 	}
 	if priority == nil { // newer answers have it among the data alone
-		if inside, ok := data[string(AttrPriority)].(float64); ok {
-			priority = &inside
-		}
+		priority = priorityIn(data)
 	}
 	if n, ok := wholePriority(priority); ok {
 		v.Priority, v.HasPriority = n, true
 	}
 	return v
+}
+
+// priorityIn returns the priority among the data, which may be a number or text in decimal digits; nil if there is none.
+func priorityIn(data map[string]any) *float64 {
+	digits, ok := decimal(data[string(AttrPriority)])
+	if !ok {
+		return nil
+	}
+	n, err := strconv.ParseFloat(digits, 64)
+	if err != nil {
+		return nil
+	}
+	return &n
 }
 
 func wholePriority(f *float64) (uint16, bool) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -29,6 +30,9 @@ type Record struct {
 	Content string `json:"content"`
 	// Priority is an MX's preference; 0 for every other type.
 	Priority uint16 `json:"priority,omitempty"`
+	// NoPriority tells of a live MX that its priority is not known: Cloudflare's answer has none that can be read.
+	// Priority is 0 then and says nothing.
+	NoPriority bool `json:"no_priority,omitempty"`
 	// TTL is in seconds, or [AutoTTL].
 	TTL int `json:"ttl"`
 	// Proxied tells that Cloudflare answers with its own addresses.
@@ -111,7 +115,7 @@ func Changed(a, b Record) []Attribute {
 	add(a.Type != b.Type, AttrType)
 	add(a.Name != b.Name, AttrName)
 	add(a.Content != b.Content, AttrContent)
-	add(a.Priority != b.Priority, AttrPriority)
+	add(a.Priority != b.Priority || a.NoPriority != b.NoPriority, AttrPriority)
 	add(a.TTL != b.TTL, AttrTTL)
 	add(a.Proxied != b.Proxied, AttrProxied)
 	add(a.Comment != b.Comment, AttrComment)
@@ -119,6 +123,14 @@ func Changed(a, b Record) []Attribute {
 	add(a.Settings != b.Settings, AttrSettings)
 	add(a.PrivateRouting != b.PrivateRouting, AttrPrivateRouting)
 	return out
+}
+
+// PriorityText returns an MX's preference for people.
+func (r Record) PriorityText() string {
+	if r.NoPriority {
+		return "(unknown priority)"
+	}
+	return strconv.Itoa(int(r.Priority))
 }
 
 // CanonicalTags returns tags sorted and without repeats. The case of the name

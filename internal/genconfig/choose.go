@@ -39,6 +39,9 @@ func whyNot(r dns.Record, zone string) string {
 	case !r.Type.Writable():
 		return "Cloudflare's API does not let one write this type"
 	}
+	if r.NoPriority {
+		return "Cloudflare's answer has no priority for it"
+	}
 	for _, p := range lint.Record(r, zone) {
 		if p.Severity == dns.Error {
 			return lowerFirst(p.Summary)

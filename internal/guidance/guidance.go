@@ -85,6 +85,7 @@ const (
 	Cancelled      Trouble = "cancelled"
 	Network        Trouble = "network"
 	NotTheAPI      Trouble = "not-the-api"
+	Unreadable     Trouble = "unreadable"
 	TooLarge       Trouble = "too-large"
 	Changing       Trouble = "changing"
 	// NoReason: the API calls its answer a failure and says no more.

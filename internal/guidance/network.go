@@ -90,6 +90,18 @@ var networkEntries = []Entry{
 			`Look at https://www.cloudflarestatus.com for an incident.`,
 			`If it lasts, give {ray} to Cloudflare's support.`,
 		}},
+	{Trouble: Unreadable, Kind: Unreachable, Retry: Never, Sure: Own, Source: "an answer of the API (success true) in a form that is not described",
+		Title:   "Cloudflare's answer cannot be read",
+		Meaning: `The API answered with a success, and this version of cfplan cannot read what it says. A zone is not planned from a part of its records.`,
+		Causes: []string{
+			`Cloudflare has changed its API, or one of its records is damaged.`,
+			`A proxy on the way changes answers.`,
+		},
+		Steps: []string{
+			`Look for a newer version of cfplan, and run cfplan plan again.`,
+			`If the message names a record, look at it in the dashboard (DNS → Records). If it is of no use, delete it there.`,
+			`Otherwise report the message to the authors of cfplan, with the output of cfplan version.`,
+		}},
 	{Trouble: Changing, Kind: Unreachable, Retry: Itself, Sure: Documented, Source: "pages of a list are no snapshot",
 		Title:   "The zone's list of records is incomplete",
 		Meaning: `Twice, the pages of the list did not have as many records as Cloudflare counts.`,

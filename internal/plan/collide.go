@@ -12,7 +12,7 @@ import (
 func Describe(r dns.Record) string {
 	value := r.Content
 	if r.Type == dns.MX {
-		value = fmt.Sprintf("%d %s", r.Priority, value)
+		value = r.PriorityText() + " " + value
 	}
 	return fmt.Sprintf("%s %s %s", r.Type, r.Name, value)
 }

@@ -141,7 +141,7 @@ func show(r dns.Record, attr dns.Attribute) string {
 	case dns.AttrContent:
 		return fmt.Sprintf("%q", r.Content)
 	case dns.AttrPriority:
-		return fmt.Sprint(r.Priority)
+		return r.PriorityText()
 	case dns.AttrTTL:
 		return fmt.Sprint(r.TTL)
 	case dns.AttrProxied:

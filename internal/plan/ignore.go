@@ -32,7 +32,7 @@ func keepIgnored(want, have dns.Record) dns.Record {
 		case dns.AttrPriority:
 			// Structured types carry theirs inside the content.
 			if want.Type == dns.MX {
-				want.Priority = have.Priority
+				want.Priority, want.NoPriority = have.Priority, have.NoPriority
 			} else {
 				want.Content = have.Content
 			}

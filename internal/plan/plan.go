@@ -238,7 +238,7 @@ func ValuesOf(r dns.Record) *Values {
 		PrivateRouting: r.PrivateRouting,
 		Data:           r.Data(),
 	}
-	if r.Type == dns.MX {
+	if r.Type == dns.MX && !r.NoPriority {
 		v.Priority = &r.Priority
 	}
 	return v
@@ -260,5 +260,6 @@ func (v *Values) Record(name string, t dns.Type) dns.Record {
 	if v.Priority != nil {
 		r.Priority = *v.Priority
 	}
+	r.NoPriority = t == dns.MX && v.Priority == nil
 	return r
 }

@@ -39,11 +39,11 @@ type reading struct {
 // read reads the zone again. A list of another zone is an error.
 func (z *zoneApply) read(ctx context.Context) (reading, error) {
 	now := reading{zone: dns.Zone{Name: z.zone.Name, ID: z.zone.ID}}
-	records, err := z.apply.api.RecordsSince(ctx, z.zone.ID, func() { now.at = z.apply.now() })
+	list, err := z.apply.api.RecordsSince(ctx, z.zone.ID, func() { now.at = z.apply.now() })
 	if err == nil {
-		err = insideOf(z.zone.Name, z.zone.ID, records)
+		err = insideOf(z.zone.Name, z.zone.ID, list.Records)
 	}
-	now.zone.Records = records
+	now.zone.Records = list.Records
 	return now, err
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"strings"
@@ -54,6 +55,8 @@ type observation struct {
 	owned map[string]string
 	// oldTier: the zone's plan at Cloudflare is from a snapshot.
 	oldTier bool
+	// odd has the fields of the zone's records that are not as the API describes them.
+	odd []cloudflare.Odd
 	// missing says why nothing stands in, for each thing that could have.
 	missing []string
 }
@@ -95,6 +98,7 @@ type observer struct {
 	now         func() time.Time
 	parallelism int
 	progress    func(Progress)
+	log         *slog.Logger
 }
 
 // observe reads every target live. Zones fail one by one: each observation has a
@@ -180,16 +184,17 @@ func (o *observer) observeOne(ctx context.Context, t target, found dns.Zone, fai
 	// applied meanwhile.
 	var at time.Time
 	sending := func() { at = o.now().UTC() }
-	records, err := o.api.RecordsSince(ctx, seen.zone.ID, sending)
+	list, err := o.api.RecordsSince(ctx, seen.zone.ID, sending)
 	if err != nil && o.foundAgain(ctx, &seen, err) {
-		records, err = o.api.RecordsSince(ctx, seen.zone.ID, sending)
+		list, err = o.api.RecordsSince(ctx, seen.zone.ID, sending)
 	}
 	if err != nil {
 		seen.err = err
 		return seen
 	}
 
-	seen.zone.Records = records
+	seen.zone.Records, seen.odd = list.Records, list.Odd
+	logOdd(o.log, t.name, list.Odd)
 	seen.source = plan.Source{Kind: plan.SourceLive, FetchedAt: at}
 	seen.err = o.rightZone(ctx, seen)
 	return seen

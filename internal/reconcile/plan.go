@@ -109,6 +109,7 @@ func (p *Planner) assemble(seen []observation, known stored, o PlanOptions) *pla
 
 		diags = append(diags, found...)
 		diags = append(diags, beyondTier(s)...)
+		diags = append(diags, oddWarnings(s)...)
 		if s.degraded != nil {
 			degraded = append(degraded, *s.degraded)
 		}

@@ -42,7 +42,13 @@ func (p *Planner) Verify(ctx context.Context, expected []Expected, o VerifyOptio
 }
 
 func (p *Planner) observer() *observer {
-	return &observer{api: p.API, now: p.Now, parallelism: max(1, p.Parallelism), progress: p.Progress}
+	return &observer{
+		api:         p.API,
+		now:         p.Now,
+		parallelism: max(1, p.Parallelism),
+		progress:    p.Progress,
+		log:         logger(p.Log),
+	}
 }
 
 func (p *Planner) standIns() *standIns {

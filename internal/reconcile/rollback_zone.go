@@ -146,14 +146,26 @@ func (z *rewind) undoWrite(c plan.Change) {
 
 	z.remove(live)
 	if c.Before != nil {
-		before := c.Before.Record(c.Name, c.Type)
+		before := knownPriority(c.Before.Record(c.Name, c.Type), live.Record)
 		before.ID = live.ID
 		z.restore(before, live.address, dns.JoinSensitive(live.sensitive, c.Sensitive))
 	}
 }
 
-// restore brings back what was, unless there is such a record now.
+// knownPriority returns the record as it was, with the priority that it has now if none was known then.
+func knownPriority(before, live dns.Record) dns.Record {
+	if before.NoPriority {
+		before.Priority, before.NoPriority = live.Priority, live.NoPriority
+	}
+	return before
+}
+
+// restore brings back what was, unless there is such a record now. An MX whose priority was not known cannot be made
+// again: cfplan does not invent one.
 func (z *rewind) restore(r dns.Record, address string, sensitive []dns.Attribute) {
+	if r.NoPriority && r.ID == "" {
+		return
+	}
 	if _, there := z.ours[r.Key()]; !there {
 		z.put(r, address, sensitive)
 	}
@@ -175,7 +187,7 @@ func (z *rewind) undoAdoption(c plan.Change) {
 	z.remove(live)
 	before := live.Record
 	if live.Equal(after) {
-		before = c.Before.Record(c.Name, c.Type)
+		before = knownPriority(c.Before.Record(c.Name, c.Type), live.Record)
 		before.ID = live.ID
 	}
 

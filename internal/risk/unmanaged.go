@@ -45,7 +45,7 @@ func valuesOf(records []dns.Record) string {
 	for _, r := range records[:min(len(records), mostValues)] {
 		value := r.Content
 		if r.Type == dns.MX {
-			value = fmt.Sprintf("%d %s", r.Priority, value)
+			value = r.PriorityText() + " " + value
 		}
 		values = append(values, value)
 	}

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"encoding/json"
 	"fmt"
 	"html"
 	"net/http"
@@ -54,6 +55,8 @@ type Fault struct {
 	// is sent. It may call any method of the Server.
 	Then func()
 
+	// ask alters the request before it is carried out.
+	ask func(*call)
 	// rewrite alters the API's own answer.
 	rewrite func(*call, *answer)
 }
@@ -135,6 +138,7 @@ type encounter struct {
 	cut         bool
 	afterCommit bool
 	hooks       []func()
+	asks        []func(*call)
 	rewrites    []func(*call, *answer)
 }
 
@@ -167,6 +171,9 @@ func (e *encounter) add(f Fault) {
 	e.delay += f.Delay
 	if f.Then != nil {
 		e.hooks = append(e.hooks, f.Then)
+	}
+	if f.ask != nil {
+		e.asks = append(e.asks, f.ask)
 	}
 	if f.rewrite != nil {
 		e.rewrites = append(e.rewrites, f.rewrite)
@@ -316,6 +323,18 @@ func kinds() []kindOfFault {
 		{"not-json", "200 in HTML", func(query) Fault { return NotJSON() }},
 		{"no-zones", "GET /zones finds nothing", func(query) Fault { return EmptyZoneList() }},
 		{"extra-fields", "answers have unknown members", func(query) Fault { return ExtraFields() }},
+		{"odd-field", "a member with an odd value (field=, value=JSON, record=NAME)", func(q query) Fault {
+			value := q.Get("value")
+			if value != "" && !json.Valid([]byte(value)) {
+				*q.bad = fmt.Sprintf("value=%s is not JSON", value)
+				return Fault{}
+			}
+			return OddField(q.Get("record"), q.text("field", "ttl"), value)
+		}},
+		{"odd-shapes", "meta and tags of records in unknown shapes", func(query) Fault { return OddShapes() }},
+		{"short-pages", "lists in short pages without totals (size=N, silent=1)", func(q query) Fault {
+			return ClampedPages(max(1, q.number("size", 100)), q.number("silent", 0) > 0)
+		}},
 		{"legacy-errors", "record errors are wrapped in code 1004", func(query) Fault { return LegacyErrors() }},
 		{"missing-keys", "answers lack messages, and null results", func(query) Fault { return MissingKeys() }},
 		{"latency", "answers are late (delay=2s)", func(query) Fault { return Fault{} }},

@@ -207,6 +207,9 @@ func (s *Server) carryOut(c *call, met encounter, refused *refusal) answer {
 	if refused != nil {
 		a = refused.answer()
 	} else {
+		for _, ask := range met.asks {
+			ask(c)
+		}
 		a = s.answer(c)
 	}
 	for _, rewrite := range met.rewrites {

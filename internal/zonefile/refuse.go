@@ -19,6 +19,9 @@ func (w *writer) lost(r dns.Record) string {
 	if problem != nil || name != r.Name || !dns.Inside(name, w.zone.Name) {
 		return "its name cannot be written."
 	}
+	if r.NoPriority {
+		return "its priority is not known."
+	}
 	v, problem := dns.ParseContent(r.Type, r.Content)
 	if problem != nil || v.Content != r.Content || r.TTL < 0 || r.TTL > math.MaxInt32 {
 		return "its value cannot be read."

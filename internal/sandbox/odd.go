@@ -1,0 +1,87 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+)
+
+// The faults in this file give answers that are the API's own and yet not as it is described. Cloudflare has changed
+// the types of fields before.
+
+// OddField puts a JSON value, whatever its type, into a member of the records of the given name in every answer, or of
+// all records and zones if the name is empty. An empty value takes the member away. A value that is not JSON panics:
+// it is the caller's bug.
+func OddField(name, field, value string) Fault {
+	if value != "" && !json.Valid([]byte(value)) {
+		panic("sandbox: " + strconv.Quote(value) + " is not JSON")
+	}
+	return Fault{rewrite: rewriteJSON(func(_ *call, _ *answer, body map[string]any) {
+		eachItem(body["result"], func(item map[string]any) {
+			switch {
+			case name != "" && item["name"] != name:
+			case value == "":
+				delete(item, field)
+			default:
+				item[field] = json.RawMessage(value)
+			}
+		})
+	})}
+}
+
+// OddShapes gives the meta data and the tags of all records shapes that no client knows.
+func OddShapes() Fault {
+	return Fault{Path: "/dns_records", rewrite: rewriteJSON(func(_ *call, _ *answer, body map[string]any) {
+		eachItem(body["result"], func(item map[string]any) {
+			if _, deleted := item["type"]; !deleted {
+				return
+			}
+			item["meta"] = []any{map[string]any{"key": "auto_added", "value": false}}
+			tags, _ := item["tags"].([]any)
+			shaped := make([]any, len(tags))
+			for i, t := range tags {
+				shaped[i] = map[string]any{"name": t}
+			}
+			item["tags"] = shaped
+		})
+	})}
+}
+
+// eachItem calls fn for each record or zone of a result: a list, a single one, or the lists of a batch.
+func eachItem(result any, fn func(map[string]any)) {
+	switch result := result.(type) {
+	case []any:
+		for _, item := range result {
+			if m, ok := item.(map[string]any); ok {
+				fn(m)
+			}
+		}
+	case map[string]any:
+		if _, single := result["id"]; single {
+			fn(result)
+			return
+		}
+		for _, l := range batchLists() {
+			eachItem(result[l.key], fn)
+		}
+	}
+}
+
+// ClampedPages gives lists in pages of n items at most, however many were asked for, and does not count them: there is
+// no total. If silent is set, the answer does not even say how many items a page may have.
+func ClampedPages(n int, silent bool) Fault {
+	clamp := func(c *call) {
+		asked, err := strconv.Atoi(c.query.Get("per_page"))
+		if c.query.Has("per_page") && err == nil && asked > n {
+			c.query.Set("per_page", strconv.Itoa(n))
+		}
+	}
+	return Fault{Method: http.MethodGet, ask: clamp, rewrite: rewriteJSON(func(_ *call, _ *answer, body map[string]any) {
+		info, _ := body["result_info"].(map[string]any)
+		delete(info, "total_count")
+		delete(info, "total_pages")
+		if silent {
+			delete(info, "per_page")
+		}
+	})}
+}
