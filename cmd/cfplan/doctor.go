@@ -13,6 +13,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/doctor"
 	"github.com/cfplan/cfplan/internal/english"
+	"github.com/cfplan/cfplan/internal/reconcile"
 	"github.com/cfplan/cfplan/internal/render"
 )
 
@@ -76,13 +77,21 @@ func (o *doctorOptions) run(ctx context.Context, s *services, names []string) er
 		Now:         s.now,
 		Holder:      holder(s.env, s.now(), "doctor"),
 		Writing:     s.writing,
-	}
-	if s.print.asJSON {
-		return showChecksJSON(s.print, d.Run(ctx))
+		Parallelism: s.provider.parallelism,
+		Progress: func(zone string, done, total int) {
+			conn.progress.step(reconcile.Progress{Doing: "Testing", Zone: zone, Done: done, Total: total})
+		},
 	}
 	shown := &checkPrinter{printer: s.print, shown: map[string]string{}, grouping: len(zones) > fewZones}
-	d.Report = shown.add
-	checks := d.Run(ctx)
+	if !s.print.asJSON {
+		d.Report = func(c doctor.Check) { conn.progress.aside(func() { shown.add(c) }) }
+	}
+	var checks []doctor.Check
+	conn.progress.during(func() { checks = d.Run(ctx) })
+	if s.print.asJSON {
+		return showChecksJSON(s.print, checks)
+	}
+
 	shown.flush()
 	return concludeChecks(s.print, checks)
 }

@@ -7,11 +7,13 @@ package doctor
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/cfplan/cfplan/internal/cloudflare"
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/interrupt"
+	"github.com/cfplan/cfplan/internal/parallel"
 	"github.com/cfplan/cfplan/internal/state"
 )
 
@@ -39,8 +41,12 @@ type Doctor struct {
 	// interrupts.
 	Writing *interrupt.Section
 	Now     func() time.Time
-	// Report, if set, is called with each check as soon as it is done.
+	// Parallelism is how many zones are tested at a time. Less than 1 counts as 1.
+	Parallelism int
+	// Report, if set, is called with each check, in order. Those of the zones come when all zones are tested.
 	Report func(Check)
+	// Progress, if set, is called before the first zone and after each one, by one goroutine at a time.
+	Progress func(zone string, done, total int)
 }
 
 // Run makes all checks and returns them in order. It never fails as a whole: what
@@ -69,10 +75,43 @@ func (d *Doctor) Run(ctx context.Context) []Check {
 	return found.checks
 }
 
+// examineZones tests the zones side by side, and reports them in order.
 func (d *Doctor) examineZones(ctx context.Context, found *findings) {
-	for _, z := range d.Zones {
-		exam := zoneExam{api: d.API, writing: d.Writing, found: found, zone: z, tokenPage: d.tokenPage()}
-		exam.run(ctx, d.Write)
+	tested := d.zoneCounter()
+	each := make([]*findings, len(d.Zones))
+	g := parallel.New(max(1, d.Parallelism))
+	for i, z := range d.Zones {
+		each[i] = &findings{}
+		g.Go(func() error {
+			exam := zoneExam{api: d.API, writing: d.Writing, found: each[i], zone: z, tokenPage: d.tokenPage()}
+			exam.run(ctx, d.Write)
+			tested(z.Name)
+			return nil
+		})
+	}
+	_ = g.Wait() // what fails is in the findings
+
+	for _, of := range each {
+		for _, c := range of.checks {
+			found.add(c)
+		}
+	}
+}
+
+// zoneCounter returns a function that counts a zone as tested.
+func (d *Doctor) zoneCounter() (tested func(zone string)) {
+	if d.Progress == nil || len(d.Zones) == 0 {
+		return func(string) {}
+	}
+
+	var mu sync.Mutex
+	done := 0
+	d.Progress(d.Zones[0].Name, 0, len(d.Zones))
+	return func(zone string) {
+		mu.Lock()
+		defer mu.Unlock()
+		done++
+		d.Progress(zone, done, len(d.Zones))
 	}
 }
 
