@@ -2,3 +2,6 @@ package state
 
 // FoldAfter makes a log that has begun fold after so many bytes of parts.
 func (l *Log) FoldAfter(bytes int) { l.limit = bytes }
+
+// FoldAfterParts makes a log fold after so many parts.
+func (l *Log) FoldAfterParts(parts int) { l.most = parts }

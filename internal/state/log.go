@@ -20,6 +20,11 @@ import (
 // so that the number of writes of the state stays bounded.
 const leastFold = 4 << 20
 
+// mostParts is how many parts a log has at most before it is folded. Whoever reads the state
+// asks for them one by one, and a run that is killed leaves them in the archive, whose list
+// has a bound.
+const mostParts = 4000
+
 // Log is what one apply writes while it is at work. It is safe for concurrent use. Nothing
 // else may change the state by way of the same store until Close.
 type Log struct {
@@ -45,6 +50,8 @@ type Log struct {
 	// written counts the bytes of parts since the log was folded last, and limit is how
 	// many there may be.
 	written, limit int
+	// most is how many parts there may be.
+	most int
 }
 
 // logMode is what has become of a log.
@@ -71,7 +78,7 @@ type LogOptions struct {
 // NewLog returns the log of an apply. of is the apply as its first entry notes it in
 // [State.Begun]. The first write begins the log.
 func (s *Store) NewLog(of Applied, o LogOptions) *Log {
-	l := &Log{store: s, of: of, parts: o.Parts}
+	l := &Log{store: s, of: of, parts: o.Parts, most: mostParts}
 	l.parts.First = max(1, l.parts.First)
 	l.whole = s.archive() == nil && o.Short || l.parts.First >= lastPart
 	return l
@@ -283,7 +290,7 @@ func (l *Log) extend(ctx context.Context, batch []*logStep) {
 	switch {
 	case err != nil:
 		l.mode = logUnsure
-	case ended, l.written+len(data) > l.limit, l.next >= lastPart: // the last one is for a seal
+	case ended, l.isFull(len(data)):
 		err = l.writeState(ctx, batch)
 	default:
 		err = l.add(ctx, name, data)
@@ -295,6 +302,11 @@ func (l *Log) extend(ctx context.Context, batch []*logStep) {
 		return
 	}
 	fail(batch, err)
+}
+
+// isFull reports whether a part of that size is one too many.
+func (l *Log) isFull(size int) bool {
+	return l.written+size > l.limit || l.next-l.kept >= l.most || l.next >= lastPart // the last one is for a seal
 }
 
 func (l *Log) name() string { return logName(l.state.Lineage, l.of.Serial) }

@@ -211,6 +211,32 @@ func TestALargeLogIsFolded(t *testing.T) {
 	}
 }
 
+// A log of many small parts is put into the state as well: a run that is killed leaves no more of them than an archive
+// lists.
+func TestALogOfManyPartsIsFolded(t *testing.T) {
+	for name, wrap := range map[string]func(*tapped) state.Backend{
+		"archive":  archived,
+		"document": func(b *tapped) state.Backend { return single{b} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := newLogged(t, wrap)
+			l.log.FoldAfterParts(5)
+			for i := range 20 {
+				l.must(l.open(fmt.Sprintf("z%d.example", i)))
+				if n := len(l.parts()); n > 5 {
+					t.Fatalf("after %d entries there are %d parts, want at most 5", i+1, n)
+				}
+			}
+			if open := l.journals(wrap(l.backend)); len(open) != 20 {
+				t.Errorf("there are open requests to %v, want 20", open)
+			}
+			if n := l.backend.states.Load(); n < 3 || n > 5 {
+				t.Errorf("the state was written %d times for 20 entries", n)
+			}
+		})
+	}
+}
+
 // A run that reads the state while a log ends, and its parts are deleted, finds everything.
 func TestAReaderFindsAllWhileALogEnds(t *testing.T) {
 	l := newLogged(t, archived)

@@ -14,7 +14,8 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// The bounds of a listing. The archive has some twenty objects.
+// The bounds of a listing. The archive has some twenty objects, and up to 4,000 of the log of
+// an apply that was cut off.
 const (
 	mostEntries = 10_000
 	listTimeout = 2 * time.Minute
