@@ -1,10 +1,50 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 
+	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/guidance"
 )
+
+// helpCommand shows the help of a command or a topic. Unlike cobra's own, it fails for one that does not exist.
+func helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:               "help [COMMAND]",
+		Short:             "Help about any command",
+		ValidArgsFunction: completeTopics,
+		RunE: func(c *cobra.Command, args []string) error {
+			topic, rest, err := c.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return usage("there is no command or help topic %q.%s",
+					strings.Join(args, " "), dns.DidYouMean(args[0], topicNames(c.Root())))
+			}
+			topic.InitDefaultHelpFlag()
+			return topic.Help()
+		},
+	}
+}
+
+// completeTopics offers the commands and topics below those that are typed already.
+func completeTopics(c *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	parent, _, err := c.Root().Find(args)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return topicNames(parent), cobra.ShellCompDirectiveNoFileComp
+}
+
+func topicNames(parent *cobra.Command) []string {
+	var names []string
+	for _, c := range parent.Commands() {
+		if !c.Hidden {
+			names = append(names, c.Name())
+		}
+	}
+	return names
+}
 
 // A command without Run is a help topic to cobra: `cfplan help exit-codes`.
 

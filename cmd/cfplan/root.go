@@ -170,6 +170,7 @@ New here? Run cfplan demo: it shows the main job on a sandbox, with no account.`
 			root.AddCommand(c)
 		}
 	}
+	root.SetHelpCommand(helpCommand())
 	root.SetHelpCommandGroupID(otherGroup)
 	root.SetCompletionCommandGroupID(otherGroup)
 	root.AddCommand(exitCodesTopic(), credentialsTopic())
