@@ -25,6 +25,8 @@ func evalCloudflare(r *report, d *declarations, from givenValues, s scope) Cloud
 			Email:    evalCredential(r, content.Attributes["email"], s),
 			BaseURL:  evalCredential(r, content.Attributes["base_url"], s),
 		}
+		r.secrets.add(out.APIToken)
+		r.secrets.add(out.APIKey)
 		out.Outside, out.Pending = originOfCredentials(d, from, content.Attributes)
 		if a := content.Attributes["base_url"]; a != nil {
 			out.BaseURLRange = a.Range

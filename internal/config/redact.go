@@ -9,20 +9,33 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// secrets are the texts of sensitive variables. The marks of cty alone do not keep these
-// out of diagnostics: functions quote their arguments in errors, and the variables of a
-// for expression do not have the mark of the collection.
+// secrets are the texts of sensitive variables and the credentials. The marks of cty alone do
+// not keep these out of diagnostics: functions quote their arguments in errors, and the variables
+// of a for expression do not have the mark of the collection.
 type secrets map[string]bool
 
-// learn adds every text and number inside a value.
+// learn adds every text and number inside a value, and the keys of maps. The names of an
+// object's attributes are no secret, as they are part of its type.
 func (s secrets) learn(v cty.Value) {
 	v, _ = v.UnmarkDeep()
 	_ = cty.Walk(v, func(_ cty.Path, part cty.Value) (bool, error) { // the callback never fails
-		if text, ok := plainText(part); ok && text != "" {
-			s[text] = true
+		if text, ok := plainText(part); ok {
+			s.add(text)
+		}
+		if part.Type().IsMapType() && part.IsKnown() && !part.IsNull() {
+			for key := range part.AsValueMap() {
+				s.add(key)
+			}
 		}
 		return true, nil
 	})
+}
+
+// add adds a text, unless it is empty.
+func (s secrets) add(text string) {
+	if text != "" {
+		s[text] = true
+	}
 }
 
 // plainText returns a text or a number as text.

@@ -34,6 +34,8 @@ func TestSecretsAreNotShown(t *testing.T) {
 		"long comment":         declare + "zone \"example.com\" {\n  record \"A\" \"a\" {\n    content = \"x\"\n    comment = var.s.a\n  }\n}",
 		"data":                 declare + "zone \"example.com\" {\n  record \"CAA\" \"a\" {\n    flags = 0\n    tag = var.s.a\n    value = \"x\"\n  }\n}",
 		"key for its file":     "cfplan {\n  encryption {\n    identity_file = \"age-secret-key-" + "1" + secret + "\"\n  }\n}",
+		"key of a map":         declare + "variable \"m\" {\n  type = map(string)\n  sensitive = true\n  default = { x" + secret + " = \"v\" }\n}\nlocals {\n  x = [for k, v in var.m : tonumber(k)]\n}",
+		"token in a content":   "variable \"t\" { default = \"" + secret + "\" }\nvariable \"s\" {}\ncloudflare { api_token = var.t }\nzone \"example.com\" {\n  record \"A\" \"a\" {\n    content = var.t\n    ttl = var.t\n  }\n}",
 		"output":               declare + `output "x" { value = var.s }`,
 		"validation":           "variable \"s\" {\n  sensitive = true\n  validation {\n    condition = var.s == 1\n    error_message = \"${var.s}\"\n  }\n}",
 		"dynamic":              declare + "zone \"example.com\" {\n  dynamic \"record\" {\n    for_each = var.s.list\n    labels = [\"A\", record.value]\n    content { content = record.value }\n  }\n}",
