@@ -24,7 +24,7 @@ func readIgnoreWarnings(r *report, a *hcl.Attribute) ignoredWarnings {
 	places := elementsOf(a.Expr)
 	out := ignoredWarnings{}
 	for n, e := range v.AsValueSlice() {
-		if complaint := checkComplaint(e); complaint != "" {
+		if complaint := checkComplaint(&r.hints, e); complaint != "" {
 			r.errorAt(places.at(n), "Invalid ignore_warnings", "%s", complaint)
 			continue
 		}
@@ -35,7 +35,7 @@ func readIgnoreWarnings(r *report, a *hcl.Attribute) ignoredWarnings {
 
 // checkComplaint says why a value is not the name of a check whose warnings can be
 // ignored. It is empty if the value is one.
-func checkComplaint(v cty.Value) string {
+func checkComplaint(h *hints, v cty.Value) string {
 	if v.IsNull() {
 		return "This list has a null in it. Write the names of checks."
 	}
@@ -49,7 +49,7 @@ func checkComplaint(v cty.Value) string {
 			known = append(known, c.Name)
 		}
 		return fmt.Sprintf("There is no check %q.%s Every warning ends in the name of its check, "+
-			"and docs/checks.md lists them all.", name, dns.DidYouMean(name, known))
+			"and docs/checks.md lists them all.", name, h.didYouMean(name, known))
 	case check.Severity == dns.Error:
 		return fmt.Sprintf("The check %q tells errors, which cannot be switched off: "+
 			"Cloudflare or DNS would refuse the record.", name)

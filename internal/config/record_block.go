@@ -37,6 +37,9 @@ type lifecycle struct {
 // record decodes a record block. It returns nil if the type is not known, because nothing
 // can then be said about the rest. ctx is that of the zone.
 func (d decoder) record(refs references, b *hcl.Block, ctx *hcl.EvalContext) *recordBlock {
+	if !d.labelsFit(b) {
+		return nil
+	}
 	typ, address := dns.Type(b.Labels[0]), d.zoneLabel+"/"+b.Labels[0]+"/"+b.Labels[1]
 	defer d.report.within(address)()
 	if !typ.Writable() {

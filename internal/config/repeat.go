@@ -14,6 +14,15 @@ import (
 // largest zones have a few thousand records.
 const maxCount = 100_000
 
+// Labels and keys become parts of addresses, and each record and each of its diagnostics has an
+// address. Without a bound, a long label on a large list takes gigabytes.
+const (
+	// maxLabel is the longest label of a block, in bytes. A name has 255 at most.
+	maxLabel = 1_000
+	// maxKey is the longest key of a for_each, in bytes. It may be the content of a record.
+	maxKey = 4_096
+)
+
 // instance is one repetition of a block.
 type instance struct {
 	ctx *hcl.EvalContext
@@ -60,6 +69,11 @@ func repeatForEach(r *report, a *hcl.Attribute, ctx *hcl.EvalContext) []instance
 	out := make([]instance, 0, v.LengthInt())
 	for it := v.ElementIterator(); it.Next(); {
 		key, value := it.Element()
+		if n := len(key.AsString()); n > maxKey {
+			r.errorAt(a.Expr.Range(), "Invalid for_each argument", "A key has %d bytes. It becomes part of addresses, "+
+				"which take %d at most. Use shorter keys, and write what is long as their values.", n, maxKey)
+			continue
+		}
 		each := cty.ObjectVal(map[string]cty.Value{"key": key, "value": value})
 		out = append(out, instance{child(ctx, "each", each), fmt.Sprintf("[%q]", key.AsString())})
 	}

@@ -48,3 +48,30 @@ func TestRepeat(t *testing.T) {
 		}
 	}
 }
+
+// Labels and keys stand in the address of each record and of each diagnostic.
+func TestLongLabelsAndKeysAreRefused(t *testing.T) {
+	text := func(n int) string { return strings.Repeat("a", n) }
+	record := func(label, forEach string) string {
+		return "zone \"example.com\" {\n  record \"A\" \"" + label + "\" {\n    name = \"www\"\n    for_each = " + forEach +
+			"\n    content = \"192.0.2.1\"\n  }\n}"
+	}
+	for name, c := range map[string]struct{ src, want string }{
+		"a label that fits": {record(text(maxLabel), `{ a = 1 }`), ""},
+		"a label":           {record(text(maxLabel+1), `{ a = 1 }`), "main.cf.hcl:2: This label has 1001 bytes."},
+		"a label of a zone": {"zone \"" + text(maxLabel+1) + "\" {\n  name = \"example.com\"\n}", "main.cf.hcl:1: This label has 1001 bytes."},
+		"a dynamic label": {"zone \"example.com\" {\n  dynamic \"record\" {\n    for_each = [1]\n    labels = [\"A\", \"" + text(maxLabel+1) +
+			"\"]\n    content {\n      content = \"192.0.2.1\"\n    }\n  }\n}", "main.cf.hcl:4: This label has 1001 bytes."},
+		"a key that fits": {record("www", `{ "`+text(maxKey)+`" = 1 }`), ""},
+		"a key":           {record("www", `{ "`+text(maxKey+1)+`" = 1 }`), "main.cf.hcl:4: A key has 4097 bytes."},
+	} {
+		_, _, diags := load(t, c.src, Options{})
+		got := ""
+		for _, d := range diags {
+			got += at(*d.Subject) + ": " + d.Detail
+		}
+		if !strings.HasPrefix(got, c.want) || c.want == "" && got != "" || len(diags) > 1 {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}

@@ -41,6 +41,9 @@ type zoneEvaluator struct {
 // block makes the zones of one zone block, in a module's scope. It also returns what the block protects in zones
 // that it made before and no longer makes.
 func (e zoneEvaluator) block(b *hcl.Block, s scope) ([]*zone, []dns.Protection) {
+	if !e.decoder.labelsFit(b) {
+		return nil, nil
+	}
 	zb := e.decoder.zone(b, s.ctx)
 	repeated := zb.attrs["for_each"]
 	if repeated != nil && zb.attrs["name"] == nil {

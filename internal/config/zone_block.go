@@ -76,6 +76,18 @@ func (d decoder) partsOf(zb zoneBlock, ctx *hcl.EvalContext) *zoneParts {
 	return d.parts(zb.refs, content.Blocks, ctx)
 }
 
+// labelsFit reports labels that are too long, and returns whether there are none.
+func (d decoder) labelsFit(b *hcl.Block) bool {
+	for i, label := range b.Labels {
+		if len(label) > maxLabel {
+			d.report.errorAt(b.LabelRanges[i], "Label too long",
+				"This label has %d bytes. A label becomes part of addresses and has %d at most.", len(label), maxLabel)
+			return false
+		}
+	}
+	return true
+}
+
 func (d decoder) parts(refs references, blocks hcl.Blocks, ctx *hcl.EvalContext) *zoneParts {
 	p := &zoneParts{maxDestroy: readLimits(d.report, blocks)}
 	if b := single(d.report, blocks, "defaults"); b != nil {

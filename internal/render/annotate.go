@@ -32,7 +32,7 @@ func diagnosticNotices(level string, diags []plan.Diagnostic, path func(file str
 		n := notice{
 			level: level,
 			title: "cfplan: " + Escape(d.Summary),
-			text:  strings.ReplaceAll(EscapeText(d.Detail), "\t", " "),
+			text:  shorten(strings.ReplaceAll(EscapeText(d.Detail), "\t", " "), longestDetail),
 			where: at(d.Position, path),
 		}
 		if e.rest != nil {

@@ -19,8 +19,12 @@ type DiagnosticOptions struct {
 	Record func(*hcl.Diagnostic) string
 }
 
-// maxSourceLines is how many lines of source are shown with a diagnostic.
-const maxSourceLines = 8
+const (
+	// maxSourceLines is how many lines of source are shown with a diagnostic.
+	maxSourceLines = 8
+	// longestDetail is how many bytes of a detail are shown. Some quote names, which may be long.
+	longestDetail = 8 << 10
+)
 
 // Diagnostics writes diagnostics as hcl's own writer does: the summary, the place, the source
 // line, the values that its expression refers to, and the detail. There are three differences:
@@ -90,7 +94,7 @@ func (t *diagnosticText) write(d *hcl.Diagnostic) {
 		t.values(d)
 	}
 	if d.Detail != "" {
-		detail := EscapeText(withoutHeadings(t.redact(d.Detail)))
+		detail := shorten(EscapeText(withoutHeadings(t.redact(d.Detail))), longestDetail)
 		t.printf("%s\n\n", foldTo(detail, t.options.Width, 0))
 	}
 }
@@ -146,7 +150,7 @@ func (t *diagnosticText) place(d *hcl.Diagnostic) {
 // about writes what a place is a part of, if that is known.
 func (t *diagnosticText) about(prefix, what string) {
 	if what != "" {
-		t.printf("%s%s", prefix, Escape(what))
+		t.printf("%s%s", prefix, shorten(Escape(what), longestExcerpt))
 	}
 }
 

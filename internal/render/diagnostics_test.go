@@ -136,6 +136,24 @@ func TestTheRecordOfADiagnosticIsNamed(t *testing.T) {
 	}
 }
 
+// What a file names at length does not drown the reader, neither here nor in annotations.
+func TestLongAddressesAndDetailsAreCut(t *testing.T) {
+	long := strings.Repeat("a", 100_000)
+	o := render.DiagnosticOptions{Record: func(*hcl.Diagnostic) string { return "example.com/A/" + long }}
+	got := show(t, o, siteFiles(t), &hcl.Diagnostic{Summary: "Wrong", Detail: "There is no " + long, Subject: rangeOf("300")})
+	if !strings.Contains(got, "record example.com/A/aaa") || !strings.Contains(got, "There is no aaa") || len(got) > 10_000 {
+		t.Errorf("want the beginnings of address and detail, got %d bytes: %.500s", len(got), got)
+	}
+
+	var b strings.Builder
+	if err := render.GitHubErrors(&b, []plan.Diagnostic{{Severity: dns.Error, Detail: "There is no " + long}}); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(b.String(), "There is no aaa") || b.Len() > 10_000 {
+		t.Errorf("want the beginning of the detail in the annotation, got %d bytes: %.500s", b.Len(), b.String())
+	}
+}
+
 // Errors and warnings of one summary are two groups, and the rest has its places.
 func TestDiagnosticsOfOneSummaryAreGrouped(t *testing.T) {
 	var diags hcl.Diagnostics
