@@ -63,6 +63,11 @@ func exclusive(z dns.Zone) dns.Zone {
 	return z
 }
 
+func served(z dns.Zone, servers ...string) dns.Zone {
+	z.NameServers = servers
+	return z
+}
+
 func tier(tier dns.Tier, z dns.Zone, change func(*dns.Record)) dns.Zone {
 	z.Tier = tier
 	for i := range z.Records {
@@ -81,6 +86,10 @@ func offenders(t *testing.T) map[string]dns.Zone {
 	many := ""
 	for i := range 201 {
 		many += fmt.Sprintf("h%d A 192.0.2.1\n", i)
+	}
+	manyServers := ""
+	for i := range 11 {
+		manyServers += fmt.Sprintf("sub NS ns%d.example.net\n", i)
 	}
 	chain := ""
 	for i := range 9 {
@@ -119,6 +128,8 @@ func offenders(t *testing.T) map[string]dns.Zone {
 		"ds-without-ns":      zone(t, "sub DS 1 13 2 "+sha256Hex),
 		"duplicate":          zone(t, "www A 192.0.2.1\nwww A~ 192.0.2.1"),
 		"ns-alone":           zone(t, "sub NS ns1.example.net\nsub A 192.0.2.1"),
+		"ns-count":           zone(t, manyServers),
+		"ns-own":             served(zone(t, "sub NS amy.ns.cloudflare.com\nsub NS ns.example.net"), "amy.ns.cloudflare.com"),
 		"ns-single":          zone(t, "sub NS ns1.example.net"),
 		"null-alone":         zone(t, "@ MX 0 .\n@ MX 10 mail.example.net"),
 		"proxied-differs":    zone(t, "@ A! 192.0.2.1\n@ AAAA 2001:db8::1"),

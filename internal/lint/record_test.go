@@ -218,7 +218,7 @@ func TestCheckZoneOfLargeSets(t *testing.T) {
 	for _, p := range Zone(z) {
 		got[p.Rule+" "+p.Summary] = len(p.Records)
 	}
-	if got["set-size Many name servers"] != 11 || got["set-size Large set of records"] != 11 {
+	if got["ns-count Many name servers"] != 11 || got["set-size Large set of records"] != 11 {
 		t.Errorf("Zone: %v", got)
 	}
 }

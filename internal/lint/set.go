@@ -75,12 +75,12 @@ func (c *zoneChecker) checkSize(s siblings, one set) {
 		size += len(s.records[i].Content)
 	}
 	if size > maxSet {
-		c.add(caution("set-size", "", "Large set of records",
-			"The contents of the records of the type %s at %s have %d characters together. Cloudflare accepts %d.",
+		c.add(fault("set-size", "", "Large set of records",
+			"The contents of the records of the type %s at %s have %d characters together. Cloudflare accepts %d (code 83011).",
 			one.typ, dns.Show(s.name()), size, maxSet), one.at)
 	}
 	if one.typ == dns.NS && len(one.at) > maxNameServers {
-		c.add(caution("set-size", "", "Many name servers",
+		c.add(caution("ns-count", "", "Many name servers",
 			"%s has %d NS records. Cloudflare accepts %d.", dns.Show(s.name()), len(one.at), maxNameServers), one.at)
 	}
 }

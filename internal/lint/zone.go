@@ -28,7 +28,7 @@ func Zone(z dns.Zone) []ZoneProblem {
 	c.checkTargets()
 	c.checkHidden()
 	c.checkLookups()
-	return append(c.problems, Tier(z, z.Tier)...)
+	return slices.Concat(c.problems, Tier(z, z.Tier), OwnServers(z, z.NameServers))
 }
 
 // zoneChecker knows a zone's records by their names.

@@ -65,11 +65,11 @@ func forbidsSomething(o observation) bool {
 	return slices.ContainsFunc(lint.Tier(o.declared, o.zone.Tier), isError)
 }
 
-// beyondTier says what the zone's plan at Cloudflare does not allow. That plan is only known once the zone was
-// seen, so validate cannot say it. A tier from a snapshot is no reason to stop.
+// beyondTier says what the zone's plan at Cloudflare does not allow, nor its name servers. Both are only known once
+// the zone was seen, so validate cannot say it. What is from a snapshot is no reason to stop.
 func beyondTier(o observation) []plan.Diagnostic {
 	var out []plan.Diagnostic
-	for _, p := range lint.Tier(o.declared, o.zone.Tier) {
+	for _, p := range append(lint.Tier(o.declared, o.zone.Tier), newToOwnServers(o)...) {
 		d := plan.Diagnostic{Severity: p.Severity, Summary: p.Summary, Detail: p.Detail}
 		if o.oldTier {
 			d.Severity = dns.Warning
@@ -84,4 +84,14 @@ func beyondTier(o observation) []plan.Diagnostic {
 		out = append(out, d)
 	}
 	return out
+}
+
+// newToOwnServers returns the delegations to the zone's own name servers that Cloudflare does not have yet. One that
+// it has was accepted.
+func newToOwnServers(o observation) []lint.ZoneProblem {
+	problems := lint.OwnServers(o.declared, o.zone.NameServers)
+	return slices.DeleteFunc(problems, func(p lint.ZoneProblem) bool {
+		key := o.declared.Records[p.Records[0]].Key()
+		return slices.ContainsFunc(o.zone.Records, func(r dns.Record) bool { return r.Key() == key })
+	})
 }

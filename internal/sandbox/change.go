@@ -135,11 +135,13 @@ type draft struct {
 	ttl, priority float64
 	// flat: a content was sent for a type that takes data.
 	flat bool
+	// noContent: no content was sent, and there was none.
+	noContent bool
 }
 
 // fresh is a record with nothing but defaults, which is what a creation and an
 // overwrite start from.
-func fresh() draft { return draft{Record: Record{TTL: 1}, ttl: 1} }
+func fresh() draft { return draft{Record: Record{TTL: 1}, ttl: 1, noContent: true} }
 
 // edit starts from a record as it is.
 func edit(r Record) draft {
@@ -177,6 +179,7 @@ func (d *draft) applyValue(c change) {
 		return
 	}
 	set(&d.Content, c.content)
+	d.noContent = d.noContent && c.content == nil
 	d.Data = nil
 }
 

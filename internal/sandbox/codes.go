@@ -11,7 +11,6 @@ const (
 	codeBadAuthorization = 6111
 	codeBadJSON          = 6007
 	codeBadParameter     = 6008
-	codeNoRoute          = 7000
 	codeCouldNotRoute    = 7003
 	codeUnknownKey       = 9103
 	codeNoCredentials    = 9106
@@ -35,10 +34,12 @@ const (
 	codeMX             = 9009
 	codeTTL            = 9021
 	codeSelfCNAME      = 9039
+	codeRecordSize     = 9015
 	codeNotProxiable   = 9041 // older; see Quirks.OldProxyRefusal
 	codeTXT            = 9051
 	codeMissingField   = 9100
 	codeMissingData    = 9101
+	codeContentType    = 9207
 	codeJSONType       = 9208
 	codeTagQuota       = 9300
 	codeCommentLength  = 9313
@@ -49,6 +50,7 @@ const (
 	codeOthersExist    = 81055
 	codeNSExists       = 81056
 	codeIdentical      = 81058
+	codeSetSize        = 83011
 	codeEmailRouting   = 890190
 )
 
@@ -62,8 +64,7 @@ const (
 	codeTagSyntax
 	codeFlattenOnFree
 	codeTooManyNS
-	codeRecordSize
-	codeSetSize
+	codeOwnServers
 	codeDataValue
 	codeContent
 	codeReadOnly

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 )
@@ -27,6 +26,9 @@ func (z *zone) conflicts(r Record) *refusal {
 		if err := check(r, others, r.Name == z.info.Name); err != nil {
 			return reject(*err)
 		}
+	}
+	if r.Type == "NS" && r.Name != z.info.Name && slices.Contains(z.info.NameServers, r.Content) {
+		return reject(apiError{Code: codeOwnServers, Message: "NS records below the zone's name must not point to the zone's own name servers."})
 	}
 	return nil
 }
@@ -103,7 +105,7 @@ func conflictSize(r Record, others []Record, _ bool) *apiError {
 		}
 	}
 	if n > maxSet {
-		return &apiError{Code: codeSetSize, Message: fmt.Sprintf("The contents of all %s records with that host exceed %d characters.", r.Type, maxSet)}
+		return &apiError{Code: codeSetSize, Message: "Combined content length of records with this name and type exceeds the limit."}
 	}
 	return nil
 }

@@ -65,6 +65,8 @@ type target struct {
 	live              bool
 
 	zoneID, accountID, plan string
+	// server is one of the zone's name servers.
+	server string
 	// prefix is the label below which all records are made.
 	prefix string
 }
@@ -81,7 +83,7 @@ type contractCase struct {
 }
 
 // step is one request and its answer. The texts may hold ${name}, the case's
-// own full name; ${label}, the same without the zone; ${zone}; ${zoneid}; ${accountid};
+// own full name; ${label}, the same without the zone; ${zone}; ${zoneid}; ${accountid}; ${server}, one of the zone's name servers;
 // ${unknown}, an identifier that nothing has; and ${x}, the ID saved as x.
 type step struct {
 	method string
@@ -90,7 +92,9 @@ type step struct {
 	path string
 	body string
 	// as sends other credentials than the target's: noCredentials, or a token.
-	as     string
+	as string
+	// media is what the body calls itself; JSON where empty.
+	media  string
 	status int
 	// code is that of the first error; anyCode where Cloudflare's is not known.
 	code int
@@ -141,6 +145,9 @@ func (a *target) open(t *testing.T) {
 	a.zoneID, _ = zone["id"].(string)
 	account, _ := zone["account"].(map[string]any)
 	a.accountID, _ = account["id"].(string)
+	if servers, _ := zone["name_servers"].([]any); len(servers) > 0 {
+		a.server, _ = servers[0].(string)
+	}
 	plan, _ := zone["plan"].(map[string]any)
 	a.plan, _ = plan["legacy_id"].(string)
 	if a.zoneID == "" || a.plan == "" {
@@ -171,6 +178,7 @@ func (a *target) run(t *testing.T, c contractCase) {
 		"zone":      a.zone,
 		"zoneid":    a.zoneID,
 		"accountid": a.accountID,
+		"server":    a.server,
 		"unknown":   randomHex(16),
 	}
 	for i, s := range c.steps {
@@ -207,7 +215,7 @@ func (a *target) play(t *testing.T, s step, words map[string]string) (response, 
 	if path == "" || strings.HasPrefix(path, "/") || strings.HasPrefix(path, "?") {
 		path = "zones/" + a.zoneID + "/dns_records" + path
 	}
-	r := a.do(t, s.method, "/"+path, expand(s.body, words), s.as)
+	r := a.doAs(t, s.method, "/"+path, expand(s.body, words), s.as, s.media)
 	problems := append(r.outcome(s.status, s.code), r.frame()...)
 	for key, want := range map[string]string{"result": s.want, "result_info": s.info, "messages": s.messages} {
 		if want != "" {
@@ -232,12 +240,18 @@ type response struct {
 // do sends a request with the target's token, or as somebody else.
 func (a *target) do(t *testing.T, method, path, body, as string) response {
 	t.Helper()
+	return a.doAs(t, method, path, body, as, "")
+}
+
+// doAs is do with a body that calls itself something else than JSON.
+func (a *target) doAs(t *testing.T, method, path, body, as, media string) response {
+	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, a.base+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if body != "" {
-		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Content-Type", cmp.Or(media, "application/json"))
 	}
 	if as != noCredentials {
 		req.Header.Set("Authorization", "Bearer "+cmp.Or(as, a.token))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -55,6 +56,8 @@ type Fault struct {
 	// is sent. It may call any method of the Server.
 	Then func()
 
+	// byKnob: the fault was set by the knob refuse, of which a later one takes the place.
+	byKnob bool
 	// ask alters the request before it is carried out.
 	ask func(*call)
 	// rewrite alters the API's own answer.
@@ -74,6 +77,15 @@ func (s *Server) Fail(faults ...Fault) {
 	for _, f := range faults {
 		s.faults = append(s.faults, &activeFault{Fault: f})
 	}
+}
+
+// refuseInstead sets a fault of the knob refuse in place of an earlier one.
+func (s *Server) refuseInstead(f Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f.byKnob = true
+	s.faults = slices.DeleteFunc(s.faults, func(a *activeFault) bool { return a.byKnob })
+	s.faults = append(s.faults, &activeFault{Fault: f})
 }
 
 // ClearFaults takes all faults back.

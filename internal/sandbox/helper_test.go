@@ -70,6 +70,9 @@ func (c *client) try(method, path, body string) (response, error) {
 		c.t.Fatal(err)
 	}
 	req.Header = c.header.Clone()
+	if body != "" && req.Header.Get("Content-Type") == "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return response{}, err

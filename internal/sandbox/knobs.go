@@ -159,7 +159,7 @@ func (s *Server) knobRefuse(w http.ResponseWriter, r *http.Request) {
 		reply(w, http.StatusBadRequest, "code="+code+" is not one of 9109, 10000, 9103, 9106, 6003, 1000; POST /_sandbox/fail sets any\n")
 		return
 	}
-	s.Fail(f.InZone(q.Get("zone")))
+	s.refuseInstead(f.InZone(q.Get("zone")))
 	reply(w, http.StatusOK, fmt.Sprintf("every request is refused with %d; POST /_sandbox/heal takes it back\n", f.Code))
 }
 
@@ -237,7 +237,8 @@ well-formed token does everything.
 
 GET    /_sandbox/                          this text
 POST   /_sandbox/refuse?code=9109          refuse every request: 9109, 10000, 9103, 9106, 6003, 1000
-                                           (zone=NAME: one zone alone; ip=ADDRESS for 9109)
+                                           (zone=NAME: one zone alone; ip=ADDRESS for 9109);
+                                           a later one takes the place of an earlier one
 POST   /_sandbox/fail?kind=NAME            set one of the faults below, or
 POST   /_sandbox/fail?status=403&code=9109&message=…
                                            times=N requests, skip=N first, method=, path=, zone=, delay=2s

@@ -43,6 +43,8 @@ func TestNormalisation(t *testing.T) {
 		{`{"type":"SRV","name":"_sip._tcp","data":{"priority":10,"weight":5,"port":5060,"target":"Sip.example.com."}}`, "_sip._tcp.example.com", "5 5060 sip.example.com"},
 		{`{"type":"SRV","name":"_sip._tcp","data":{"priority":10,"weight":5,"port":5060,"target":".","name":"x","service":"_sip","proto":"_tcp"}}`, "_sip._tcp.example.com", "5 5060 ."},
 		{`{"type":"HTTPS","name":"@","data":{"priority":1,"target":".","value":" alpn=h2,h3 no-default-alpn port=8443"}}`, "example.com", `1 . alpn="h2,h3" no-default-alpn port="8443"`},
+		{`{"type":"HTTPS","name":"@","data":{"priority":1,"target":"a.example.net","value":"key65280=\"a;b(c)\" port=443"}}`, "example.com", `1 a.example.net key65280="a\;b(c)" port="443"`},
+		{`{"type":"HTTPS","name":"@","data":{"priority":1,"target":"a.example.net","value":"key65280=a;b(c)"}}`, "example.com", `1 a.example.net key65280="a\;b(c)"`},
 		{`{"type":"SVCB","name":"@","data":{"priority":0,"target":"www.example.net.","value":""}}`, "example.com", `0 www.example.net.`},
 		{`{"type":"HTTPS","name":"@","data":{"priority":1,"target":"www.example.net","value":"alpn=\"h2\""}}`, "example.com", `1 www.example.net alpn="h2"`},
 		{`{"type":"TLSA","name":"_443._tcp","data":{"usage":3,"selector":1,"matching_type":1,"certificate":"ABcd"}}`, "_443._tcp.example.com", "3 1 1 ABcd"},
@@ -97,8 +99,8 @@ func TestRecordsRefused(t *testing.T) {
 	}{
 		{"free", `{"type":"A","name":"x","content":"192.0.2.01"}`, 9005},
 		{"free", `{"type":"A","name":"x","content":"2001:db8::1"}`, 9005},
-		{"free", `{"type":"A","name":"x","content":null}`, 9005},
-		{"free", `{"type":"A","name":"x"}`, 9005},
+		{"free", `{"type":"A","name":"x","content":null}`, 9100},
+		{"free", `{"type":"A","name":"x"}`, 9100},
 		{"free", `{"type":"AAAA","name":"x","content":"192.0.2.1"}`, 9006},
 		{"free", `{"type":"AAAA","name":"x","content":"fe80::1%eth0"}`, 9006},
 		{"free", `{"type":"CNAME","name":"x","content":"192.0.2.1"}`, 9007},
@@ -120,7 +122,7 @@ func TestRecordsRefused(t *testing.T) {
 		{"free", `{"type":"TXT","name":"x","content":"` + strings.Repeat("x", 4081) + `"}`, codeRecordSize},
 		{"free", `{"type":"SPF","name":"x","content":"v=spf1 -all"}`, 9002},
 		{"free", `{"type":"a","name":"x","content":"192.0.2.1"}`, 9002},
-		{"free", `{"name":"x","content":"192.0.2.1"}`, 9002},
+		{"free", `{"name":"x","content":"192.0.2.1"}`, 9100},
 		{"free", `{"type":"A","content":"192.0.2.1"}`, 9000},
 		{"free", `{"type":"A","name":"","content":"192.0.2.1"}`, 9000},
 		{"free", `{"type":"A","name":"a..b","content":"192.0.2.1"}`, 9000},
@@ -162,6 +164,7 @@ func TestRecordsRefused(t *testing.T) {
 		{"free", `{"type":"CAA","name":"x","data":[]}`, 9208},
 		{"free", `{"type":"HTTPS","name":"x","data":{"priority":0,"target":"a.example.net","value":"alpn=h2"}}`, codeDataValue},
 		{"free", `{"type":"HTTPS","name":"x","data":{"priority":1,"target":".","value":"alpn=h2) x"}}`, codeDataValue},
+		{"free", `{"type":"HTTPS","name":"x","data":{"priority":1,"target":".","value":"alpn=\"h2"}}`, codeDataValue},
 		{"free", `{"type":"HTTPS","name":"x","data":{"priority":1,"target":".","value":"port=x"}}`, codeDataValue},
 		{"free", `{"type":"TLSA","name":"x","data":{"usage":3,"selector":1,"matching_type":1,"certificate":"xyz"}}`, codeDataValue},
 		{"free", `{"type":"LOC","name":"x","data":{"lat_degrees":91,"lat_direction":"N","long_degrees":1,"long_direction":"E"}}`, codeDataValue},
@@ -283,7 +286,7 @@ func TestPutResets(t *testing.T) {
 	if got.ID != r.ID || got.TTL != 1 || got.Comment != nil || len(got.Tags) != 0 || len(got.Settings) != 0 || got.Content != "192.0.2.2" {
 		t.Errorf("after PUT: %+v", got)
 	}
-	c.want(400, 9002, "PUT", records+"/"+r.ID, `{"name":"x","content":"192.0.2.2"}`)
+	c.want(400, 9100, "PUT", records+"/"+r.ID, `{"name":"x","content":"192.0.2.2"}`)
 }
 
 func TestPatchKeeps(t *testing.T) {

@@ -59,9 +59,8 @@ func find(method, path string) (route, map[string]string, *refusal) {
 	if known {
 		return route{}, nil, refuse(http.StatusMethodNotAllowed, codeMethod, "Method not allowed")
 	}
-	return route{}, nil, &refusal{status: http.StatusBadRequest, errors: []apiError{
-		{Code: codeCouldNotRoute, Message: "Could not route to " + path + ", perhaps your object identifier is invalid?"},
-		{Code: codeNoRoute, Message: "No route for that URI"}}}
+	return route{}, nil, refuse(http.StatusBadRequest, codeCouldNotRoute,
+		"Could not route to "+path+", perhaps your object identifier is invalid?")
 }
 
 // match compares a path with a pattern, segment by segment.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"mime"
 	"net"
 	"net/http"
 	"net/url"
@@ -270,6 +271,9 @@ func (s *Server) answer(c *call) answer {
 	if denied := s.authorize(c, rt); denied != nil {
 		return denied.answer()
 	}
+	if refused := c.checkContentType(); refused != nil {
+		return refused.answer()
+	}
 	before := s.before(c)
 	a := rt.handle(c)
 	if a.committed && before != nil {
@@ -277,6 +281,15 @@ func (s *Server) answer(c *call) answer {
 	}
 	s.rateHeaders(a.header, rt.service, left)
 	return a
+}
+
+// checkContentType refuses a body that does not say that it is JSON.
+func (c *call) checkContentType() *refusal {
+	sent, _, err := mime.ParseMediaType(c.header.Get("Content-Type"))
+	if len(c.body) == 0 || !c.write() || err == nil && sent == "application/json" {
+		return nil
+	}
+	return refuse(http.StatusBadRequest, codeContentType, "Content-type must be application/json.")
 }
 
 // rateHeaders tells how many requests are left, in the form of the IETF draft

@@ -14,9 +14,8 @@ func serviceParameters(typ, value string) (string, bool) {
 	if value == "" {
 		return "", true
 	}
-	// A parenthesis or semicolon would let the zone-file parser read on, or not
-	// at all.
-	if strings.ContainsAny(value, "();") {
+	value, ok := escapeBare(value)
+	if !ok {
 		return "", false
 	}
 	rr, err := dns.NewRR(". 1 IN " + typ + " 1 . " + value)
@@ -31,6 +30,26 @@ func serviceParameters(typ, value string) (string, bool) {
 		params = r.Value
 	}
 	return spellParameters(params)
+}
+
+// escapeBare escapes parentheses and semicolons outside of quotation marks, which would let the zone-file parser read
+// on, or not at all. ok is false if a quotation mark is not closed.
+func escapeBare(value string) (escaped string, ok bool) {
+	var b strings.Builder
+	quoted := false
+	for i := 0; i < len(value); i++ {
+		switch c := value[i]; {
+		case c == '\\' && i+1 < len(value):
+			b.WriteByte(c)
+			i++
+		case c == '"':
+			quoted = !quoted
+		case strings.IndexByte("();", c) >= 0 && !quoted:
+			b.WriteByte('\\')
+		}
+		b.WriteByte(value[i])
+	}
+	return b.String(), !quoted
 }
 
 func spellParameters(params []dns.SVCBKeyValue) (string, bool) {

@@ -13,6 +13,9 @@ import (
 // that Cloudflare stores. All that is wrong with the record itself is returned;
 // what is wrong between records is conflicts' affair.
 func (d *draft) normalise(z Zone, q Quirks) []apiError {
+	if d.Type == "" {
+		return []apiError{{Code: codeMissingField, Message: "type is a required field."}}
+	}
 	if !knownType(d.Type) {
 		return []apiError{{Code: codeType, Message: "DNS record type is invalid."}}
 	}
@@ -31,12 +34,14 @@ func (d *draft) normalise(z Zone, q Quirks) []apiError {
 
 func (d *draft) normaliseValue(z Zone, q Quirks) []apiError {
 	errs := d.normalisePriority()
-	if takesData(d.Type) {
-		errs = append(errs, d.normaliseData(z, q)...)
-	} else {
-		errs = append(errs, d.normaliseContent(z, q)...)
+	switch {
+	case takesData(d.Type):
+		return append(errs, d.normaliseData(z, q)...)
+	case d.noContent:
+		return append(errs, apiError{Code: codeMissingField, Message: "content is a required field."})
+	default:
+		return append(errs, d.normaliseContent(z, q)...)
 	}
-	return errs
 }
 
 // normalisePriority takes the top-level priority of MX and URI; other types
@@ -168,7 +173,7 @@ func checkSize(n int) []apiError {
 	if n <= maxRecord {
 		return nil
 	}
-	return []apiError{{Code: codeRecordSize, Message: "DNS record is larger than 4096 bytes."}}
+	return []apiError{{Code: codeRecordSize, Message: "Record content exceeds the allowed length of 4096 wire format bytes."}}
 }
 
 const maxTTL = 86400
