@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/cfplan/cfplan/internal/cloudflare"
+	"github.com/cfplan/cfplan/internal/guidance"
 	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/reconcile"
 	"github.com/cfplan/cfplan/internal/render"
@@ -91,7 +92,7 @@ func describe(err error) message {
 	case errors.As(err, &damaged):
 		return messagef("State cannot be read", "%v.", damaged)
 	case errors.As(err, &api):
-		return messagef("Cloudflare refused the request", "%s\n\n%s", err, steps(api.Guidance().Cause(), api.Guidance().Steps))
+		return describeAPI(err, api)
 	case errors.As(err, &forge):
 		return messagef("Comment could not be posted", "%s.\n\n%s", strings.TrimSuffix(err.Error(), "."), numbered(forge.Steps()))
 	case errors.As(err, &target):
@@ -109,7 +110,7 @@ func describePlain(err error) message {
 		return messagef("Interrupted", "The run was stopped before it was done.")
 	case errors.Is(err, reconcile.ErrReadOnly):
 		return messagef("Read-only plan cannot be applied",
-			"This plan was not made from live state, so nothing was changed. Mend the credentials, then make a new plan.")
+			"This plan was not made from live state, so nothing was changed. Do what the plan says at its top, then make a new plan.")
 	case errors.Is(err, reconcile.ErrApplied):
 		return messagef("Saved plan has been applied already", "%s. Nothing was changed.", err)
 	case errors.Is(err, reconcile.ErrOtherState):
@@ -152,7 +153,33 @@ func describeRefusal(e *reconcile.RefusedError) message {
 	for i, d := range e.Degraded {
 		names[i] = d.Zone
 	}
-	return messagef("Cloudflare refused or could not be reached", "%s: %s.%s", strings.Join(names, ", "), e.Wanted, b.String())
+	return messagef(render.RefusalTitle(e.Degraded), "%s: %s.%s", strings.Join(names, ", "), e.Wanted, b.String())
+}
+
+// describeAPI says in plain words what happened and what to do; the request comes last.
+func describeAPI(err error, api *cloudflare.Error) message {
+	entry := api.Guidance()
+	title := entry.Title
+	if api.InDoubt {
+		title = "It is not known whether the change was made"
+	}
+	return messagef(title, "%s.\n\n%s%s", answered(err, api), steps(entry.Cause(), entry.Steps), requestLine(api))
+}
+
+// answered is an error without its request, and with what is said around it, such as the zone.
+func answered(err error, api *cloudflare.Error) string {
+	around, wrapped := strings.CutSuffix(err.Error(), api.Error())
+	if !wrapped {
+		return err.Error()
+	}
+	return around + api.Answer()
+}
+
+func requestLine(api *cloudflare.Error) string {
+	if api.Request() == "" {
+		return ""
+	}
+	return "\n\nRequest: " + api.Request()
 }
 
 func steps(cause string, list []string) string {
@@ -184,20 +211,31 @@ func describeStale(e *reconcile.StaleError) message {
 }
 
 func describeWrite(e *reconcile.WriteError) message {
+	if e.InDoubt {
+		return messagef("It is not known whether changes of "+e.Zone+" were made",
+			"No answer says whether these changes were made. The next cfplan plan reads the zone and shows what is left; "+
+				"nothing is done twice.\n\n%s", e.Err)
+	}
+
 	var b strings.Builder
 	switch {
-	case e.InDoubt:
-		b.WriteString("\n\nNo answer tells whether these changes were made. The next cfplan plan reads the zone and shows what is left; nothing is done twice.")
 	case len(e.Suspects) == 1:
 		fmt.Fprintf(&b, "\n\nIt is about %s.", place(e.Suspects[0]))
 	case len(e.Suspects) > 1:
 		b.WriteString("\n\nCloudflare does not say which record it is about. It is one of these:" + listed(e.Suspects))
 	}
+
 	var api *cloudflare.Error
-	if errors.As(e.Err, &api) && !e.InDoubt {
-		fmt.Fprintf(&b, "\n\nNothing of this request was changed.\n\n%s", steps(api.Guidance().Cause(), api.Guidance().Steps))
+	if !errors.As(e.Err, &api) {
+		return messagef("Changes of "+e.Zone+" were not made", "%s%s", e.Err, b.String())
 	}
-	return messagef("Changes of "+e.Zone+" were refused", "%s%s", e.Err, b.String())
+	title := "Changes of " + e.Zone + " were refused"
+	if api.Kind == guidance.Unreachable {
+		title = "Changes of " + e.Zone + " were not made"
+	}
+	fmt.Fprintf(&b, "\n\nNothing of this request was changed.\n\n%s%s",
+		steps(api.Guidance().Cause(), api.Guidance().Steps), requestLine(api))
+	return messagef(title, "%s%s", answered(e.Err, api), b.String())
 }
 
 // mostListed keeps an error about 3,500 records readable.

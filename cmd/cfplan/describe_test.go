@@ -8,6 +8,10 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
+	"github.com/cfplan/cfplan/internal/cloudflare"
+	"github.com/cfplan/cfplan/internal/guidance"
+	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/reconcile"
 	"github.com/cfplan/cfplan/internal/state"
 )
 
@@ -87,5 +91,52 @@ func TestJoinedErrorsInsideOfAnotherAreAllTold(t *testing.T) {
 	d := describe(errors.New("one is wrong\ntwo is wrong"))
 	if d.summary != "One is wrong" || d.detail != "two is wrong" {
 		t.Errorf("describe = %q, %q", d.summary, d.detail)
+	}
+}
+
+// Only what was refused is called that.
+func TestFailuresAreCalledWhatTheyAre(t *testing.T) {
+	const request = "POST /zones/1/dns_records/batch"
+	api := func(kind guidance.Kind, status, code int, message string) *cloudflare.Error {
+		return &cloudflare.Error{Kind: kind, Method: "POST", Path: "/zones/1/dns_records/batch", Status: status, Code: code, Message: message}
+	}
+	lost := &cloudflare.Error{Kind: guidance.Unreachable, Method: "POST", Path: "/zones/1/dns_records/batch", Err: errors.New("cut"), InDoubt: true}
+	degraded := func(title string, status int) *reconcile.RefusedError {
+		return &reconcile.RefusedError{Wanted: "nothing stands in", Degraded: []plan.Degradation{{Zone: "example.com", Title: title, HTTPStatus: status}}}
+	}
+
+	for name, test := range map[string]struct {
+		err     error
+		summary string
+		request bool
+	}{
+		"write in doubt": {&reconcile.WriteError{Zone: "example.com", InDoubt: true, Err: lost}, "It is not known whether changes of example.com were made", true},
+		"write refused":  {&reconcile.WriteError{Zone: "example.com", Err: api(guidance.Rejected, 400, 9005, "no")}, "Changes of example.com were refused", true},
+		"write not taken": {&reconcile.WriteError{Zone: "example.com", Err: api(guidance.Unreachable, 429, 971, "wait")},
+			"Changes of example.com were not made", true},
+		"write not sent": {&reconcile.WriteError{Zone: "example.com", Err: errors.New("no room")}, "Changes of example.com were not made", false},
+		"read refused":   {fmt.Errorf("example.com: %w", api(guidance.Refused, 403, 9109, "Invalid access token")), "The API token is unknown to Cloudflare", true},
+		"server error":   {api(guidance.Unreachable, 502, 0, ""), "Cloudflare's API has a failure", true},
+		"in doubt":       {lost, "It is not known whether the change was made", true},
+		"no token":       {degraded("No Cloudflare API token is set", 0), "No Cloudflare API token is set", false},
+		"no host":        {degraded("The API's host name cannot be resolved", 0), "The API's host name cannot be resolved", false},
+		"an answer":      {degraded("The API token is unknown to Cloudflare", 403), "Cloudflare refused or could not be reached", false},
+		"an old plan":    {degraded("", 0), "Cloudflare refused or could not be reached", false},
+	} {
+		d := describe(test.err)
+		if d.summary != test.summary {
+			t.Errorf("%s: %q, want %q", name, d.summary, test.summary)
+		}
+		if strings.Contains(d.detail, request) != test.request || strings.HasPrefix(d.detail, request) {
+			t.Errorf("%s: the request is missing, or is not what comes last: %s", name, d.detail)
+		}
+	}
+}
+
+// What is said around an error stays.
+func TestTheZoneOfAnErrorIsNamed(t *testing.T) {
+	d := describe(fmt.Errorf("example.com: %w", &cloudflare.Error{Kind: guidance.Refused, Status: 403, Code: 9109, Message: "Invalid access token"}))
+	if want := "example.com: Invalid access token (code 9109, HTTP status 403).\n"; !strings.HasPrefix(d.detail, want) {
+		t.Errorf("the detail is %q, want it to begin with %q", d.detail, want)
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/reconcile"
 )
 
 // logging writes the log of a run.
@@ -31,7 +33,8 @@ func (l *logging) register(flags *pflag.FlagSet) {
 }
 
 // logger returns the log. Warnings are on by default: a refusal is logged with its ray
-// ID, which Cloudflare's support asks for.
+// ID, which Cloudflare's support asks for. On a terminal that line is only written if a
+// flag or CFPLAN_LOG asks for a log.
 func (l *logging) logger() (*slog.Logger, error) {
 	name := strings.ToLower(or(or(l.level, l.env.get("CFPLAN_LOG")), "warn"))
 	if name == "off" {
@@ -50,12 +53,41 @@ func (l *logging) logger() (*slog.Logger, error) {
 	if err != nil {
 		return nil, err
 	}
-	w = visibleWriter{w}
 	options := &slog.HandlerOptions{Level: level, ReplaceAttr: l.hidden.attribute}
+	var h slog.Handler = slog.NewTextHandler(visibleWriter{w}, options)
 	if format == "json" {
-		return slog.New(slog.NewJSONHandler(w, options)), nil
+		h = slog.NewJSONHandler(visibleWriter{w}, options)
 	}
-	return slog.New(slog.NewTextHandler(w, options)), nil
+	if !l.wanted() && isTerminal(l.stderr) {
+		h = withoutRefusals{h}
+	}
+	return slog.New(h), nil
+}
+
+// wanted reports whether somebody asked for a log.
+func (l *logging) wanted() bool {
+	return l.level != "" || l.format != "" || l.file != "" || l.env.get("CFPLAN_LOG") != ""
+}
+
+// withoutRefusals leaves out the lines of refusals: on a terminal the plan or the error that follows says more.
+type withoutRefusals struct{ slog.Handler }
+
+// Handle implements [slog.Handler].
+func (w withoutRefusals) Handle(ctx context.Context, r slog.Record) error {
+	if reconcile.LogsRefusal(r) {
+		return nil
+	}
+	return w.Handler.Handle(ctx, r)
+}
+
+// WithAttrs implements [slog.Handler].
+func (w withoutRefusals) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return withoutRefusals{w.Handler.WithAttrs(attrs)}
+}
+
+// WithGroup implements [slog.Handler].
+func (w withoutRefusals) WithGroup(name string) slog.Handler {
+	return withoutRefusals{w.Handler.WithGroup(name)}
 }
 
 // writer returns stderr, or the file of -log-file. A log names zones and the paths of

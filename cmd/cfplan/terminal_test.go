@@ -108,3 +108,40 @@ func TestApplyOnATerminal(t *testing.T) {
 		}
 	}
 }
+
+// On a terminal the plan says all about a refusal. The line of the log comes only if a log is asked for.
+func TestARefusalIsLoggedOnATerminalOnlyIfAsked(t *testing.T) {
+	p := newSite(t)
+	p.declare(rand.New(rand.NewPCG(1, 1)), "dns.cf.hcl")
+	p.api.Fail(sandbox.RefuseIP("203.0.113.7"))
+
+	for _, test := range []struct {
+		args, env []string
+		want      int
+	}{
+		{nil, nil, 0},
+		{nil, []string{"CFPLAN_LOG_FORMAT=text"}, 0},
+		{[]string{"-log-level=warn"}, nil, 1},
+		{[]string{"-log-format=text"}, nil, 1},
+		{nil, []string{"CFPLAN_LOG=warn"}, 1},
+		{[]string{"-log-level=error"}, nil, 0},
+	} {
+		c, _ := p.command(t.Context(), append([]string{"plan", "-fallback=sample"}, test.args...)...)
+		c.Stdout, c.Stderr, c.Env = nil, nil, append(c.Env, test.env...)
+		f, err := pty.StartWithSize(c, &pty.Winsize{Rows: 24, Cols: 500})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := &screen{File: f, news: make(chan struct{}, 1)}
+		s.listen()
+		if err := c.Wait(); err != nil {
+			t.Fatalf("plan %q: %v\n%s", test.args, err, s.all())
+		}
+		_ = f.Close()
+
+		text := s.all()
+		if got := strings.Count(text, "level=WARN"); got != test.want || !strings.Contains(text, "Cause: ") {
+			t.Errorf("%q %q: %d lines of the log, want %d:\n%s", test.args, test.env, got, test.want, text)
+		}
+	}
+}

@@ -76,6 +76,41 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
+// Answer is the error for people, on one line and without the request: what was answered, with its code, the HTTP
+// status and the ray ID, as far as there are any.
+func (e *Error) Answer() string {
+	var parts []string
+	if e.Code != 0 {
+		parts = append(parts, fmt.Sprintf("code %d", e.Code))
+	}
+	if e.Status != 0 {
+		parts = append(parts, fmt.Sprintf("HTTP status %d", e.Status))
+	}
+	if e.RayID != "" {
+		parts = append(parts, "ray "+presentable(e.RayID))
+	}
+
+	text := presentable(e.Explanation())
+	if e.Message == "" && e.Err != nil {
+		text = presentable(e.Err.Error())
+	}
+	if len(parts) > 0 {
+		text += " (" + strings.Join(parts, ", ") + ")"
+	}
+	if !e.until.IsZero() {
+		text += ", try again after " + e.untilText()
+	}
+	return text
+}
+
+// Request names the request, such as "GET /zones"; it is empty if none was sent.
+func (e *Error) Request() string {
+	if e.Method == "" {
+		return ""
+	}
+	return e.Method + " " + presentable(e.Path)
+}
+
 // reason is what went wrong, without the request.
 func (e *Error) reason() string {
 	switch {

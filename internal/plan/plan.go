@@ -67,13 +67,15 @@ type Plan struct {
 
 // Degradation says why a zone could not be read live, and what to do about it.
 type Degradation struct {
-	Zone       string   `json:"zone"`
-	Code       int      `json:"code"`
-	HTTPStatus int      `json:"http_status"`
-	Message    string   `json:"message"`
-	Cause      string   `json:"cause"`
-	Guidance   []string `json:"guidance"`
-	RayID      string   `json:"ray_id"`
+	Zone       string `json:"zone"`
+	Code       int    `json:"code"`
+	HTTPStatus int    `json:"http_status"`
+	// Title says in a few words what happened. Plans of older versions have none.
+	Title    string   `json:"title,omitempty"`
+	Message  string   `json:"message"`
+	Cause    string   `json:"cause"`
+	Guidance []string `json:"guidance"`
+	RayID    string   `json:"ray_id"`
 }
 
 // Summary counts records by what happens to them.

@@ -98,7 +98,7 @@ func full() *plan.Plan {
 			Servers: []string{"s"}, Untold: []string{"u"}},
 		Changes: []plan.Change{{Action: plan.Update, Address: "a", Type: dns.MX, Name: "example.com", RecordID: "1", Before: values, After: values, Forget: true, Reason: "r",
 			Pending: true, Risks: []plan.Risk{risk}, DeclaredAt: position, Sensitive: dns.Maskable(), MaskedChanges: []dns.Attribute{dns.AttrComment}}}}
-	p := plan.New("0.1.0", at, []plan.Zone{z}, []plan.Degradation{{Zone: "example.com", Code: 9109, HTTPStatus: 403, Message: "m", Cause: "c", Guidance: []string{"g"}, RayID: "r"}},
+	p := plan.New("0.1.0", at, []plan.Zone{z}, []plan.Degradation{{Zone: "example.com", Code: 9109, HTTPStatus: 403, Title: "t", Message: "m", Cause: "c", Guidance: []string{"g"}, RayID: "r"}},
 		[]plan.Diagnostic{{Severity: dns.Warning, Summary: "s", Detail: "d", Address: "a", Position: position}})
 	p.Destroy, p.RefreshOnly, p.AllowDestroy, p.Lineage, p.Rollback = true, true, 3, "l", 7
 	p.Outputs = []plan.Output{{Name: "n", Value: []any{"v"}, Sensitive: true}}

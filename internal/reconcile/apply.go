@@ -135,6 +135,7 @@ type apply struct {
 	steps   *counter
 	// slowReads counts how often a zone was to be read again because a read took too long; see mostSlowReads.
 	slowReads atomic.Int64
+	refused   refusalLog
 }
 
 func (r *Reconciler) newApply(f fit, lock state.Lock, parts state.Parts) *apply {
@@ -189,6 +190,7 @@ func (a *apply) zones(ctx context.Context, zones []plan.Zone, live map[string]re
 		})
 	}
 	_ = g.Wait() // every zone has its own error
+	a.refused.write(a.log)
 
 	a.closeJournal(context.WithoutCancel(ctx))
 	a.saveSnapshots(context.WithoutCancel(ctx), applied)

@@ -172,7 +172,7 @@ func (z *zoneApply) failed(ctx context.Context, changes []plan.Change, err error
 	case errors.Is(err, state.ErrLockLost), errors.Is(err, ErrInterrupted):
 		err = z.named(err)
 	default:
-		logRefusal(z.apply.log, z.zone.Name, err, "none")
+		z.apply.refused.note(z.zone.Name, err, "none")
 		err = z.writeError(ctx, changes, err)
 	}
 

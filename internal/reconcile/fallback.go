@@ -28,6 +28,7 @@ type standIns struct {
 	now         func() time.Time
 	parallelism int
 	log         *slog.Logger
+	refused     refusalLog
 }
 
 // fallBack finds a stand-in for each zone that Cloudflare refuses, from the first
@@ -44,6 +45,7 @@ func (s *standIns) fallBack(ctx context.Context, seen []observation, known store
 		}
 	}
 	_ = g.Wait() // the observations have the errors
+	s.refused.write(s.log)
 }
 
 // refusalOf returns err as a failure that a stand-in helps against, or nil.
@@ -69,7 +71,7 @@ func (s *standIns) replace(
 		seen.err, instead = nil, string(kind)
 		break
 	}
-	logRefusal(s.log, seen.name, refusal, instead)
+	s.refused.note(seen.name, refusal, instead)
 }
 
 // from takes the zone from one source. If the source does not have it, why is the reason.
@@ -151,23 +153,13 @@ func judge(z *plan.Zone, known storedZone, now time.Time) {
 	z.Source.Confidence = z.Source.Trust(now)
 }
 
-// logRefusal writes one line for each refusal, with what Cloudflare's support asks
-// for and with what is used instead.
-func logRefusal(log *slog.Logger, zone string, err error, instead string) {
-	e := refusalOf(err)
-	if e == nil {
-		return
-	}
-	log.Warn("Cloudflare refused or could not be reached", "zone", zone, "method", e.Method, "path", e.Path,
-		"status", e.Status, "code", e.Code, "message", e.Message, "ray", e.RayID, "instead", instead)
-}
-
 func degradation(zone string, e *cloudflare.Error) *plan.Degradation {
 	g := e.Guidance()
 	return &plan.Degradation{
 		Zone:       zone,
 		Code:       e.Code,
 		HTTPStatus: e.Status,
+		Title:      g.Title,
 		Message:    e.Explanation(),
 		Cause:      g.Cause(),
 		Guidance:   g.Steps,

@@ -1,6 +1,9 @@
 package render
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // mdText makes a text safe as Markdown: nothing of it is markup, a link, HTML or
 // a mention. A backslash does for punctuation (CommonMark, section 2.4); an @ and
@@ -33,6 +36,21 @@ func mdText(s string) string {
 
 // linkless parts what GitHub and GitLab would make links of without any markup.
 var linkless = strings.NewReplacer("://", ":&#8203;//", "www.", "www&#8203;.", "WWW.", "WWW&#8203;.", "GH-", "GH&#8203;-")
+
+// webAddress matches an address as far as it can be copied in one piece.
+var webAddress = regexp.MustCompile(`https://[^\s"()<>|` + "`" + `]*[^\s"()<>|` + "`" + `.,;:]`)
+
+// mdStep is mdText for a step of guidance, with its addresses verbatim, so that they can be copied. They are no
+// links: a plan file may be forged.
+func mdStep(s string) string {
+	var b strings.Builder
+	end := 0
+	for _, at := range webAddress.FindAllStringIndex(s, -1) {
+		b.WriteString(mdText(s[end:at[0]]) + code(s[at[0]:at[1]]))
+		end = at[1]
+	}
+	return b.String() + mdText(s[end:])
+}
 
 // code shows a value verbatim, inside as many backticks as none of it can close.
 // A pipe ends a table's cell even there, and an entity means nothing there, so a

@@ -79,7 +79,7 @@ func (m *md) readOnly() {
 		m.line(">\n> %s: %s\n>\n> Cause: %s", mdText(zoneList(r.zones)), mdText(Refusal(r.Degradation)), mdText(r.Cause))
 		m.line(">")
 		for i, step := range r.Guidance {
-			m.line("> %d. %s", i+1, mdText(step))
+			m.line("> %d. %s", i+1, mdStep(step))
 		}
 	}
 	for i, c := range comparisons(m.plan) {

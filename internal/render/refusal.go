@@ -36,10 +36,22 @@ func refusals(degraded []plan.Degradation) []refusal {
 func headline(p *plan.Plan) string {
 	what := "made from cached state, as asked for"
 	if len(p.Degraded) > 0 {
-		what = fmt.Sprintf("Cloudflare refused or could not be reached for %s of %d",
-			english.Count(len(p.Degraded), "zone"), len(p.Zones))
+		what = fmt.Sprintf("%s for %s of %d", RefusalTitle(p.Degraded), english.Count(len(p.Degraded), "zone"), len(p.Zones))
 	}
 	return "Read-only plan: " + what + ". This plan cannot be applied."
+}
+
+// RefusalTitle says in a few words why zones could not be read. It names the one reason if no answer came, such as
+// a token that is not set: then Cloudflare has refused nothing.
+func RefusalTitle(degraded []plan.Degradation) string {
+	const general = "Cloudflare refused or could not be reached"
+
+	for _, d := range degraded {
+		if d.Title == "" || d.HTTPStatus != 0 || d.Title != degraded[0].Title {
+			return general
+		}
+	}
+	return Escape(degraded[0].Title)
 }
 
 // Refusal tells what Cloudflare said: message, code, status, ray, as far as there

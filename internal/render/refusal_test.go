@@ -1,0 +1,51 @@
+package render
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/cfplan/cfplan/internal/guidance"
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+func TestAPlanIsCalledRefusedOnlyIfSomethingAnswered(t *testing.T) {
+	const unset, general = "No Cloudflare API token is set", "Cloudflare refused or could not be reached"
+	for name, test := range map[string]struct {
+		degraded []plan.Degradation
+		want     string
+	}{
+		"no token":           {[]plan.Degradation{{Title: unset}, {Title: unset}}, unset},
+		"different reasons":  {[]plan.Degradation{{Title: unset}, {Title: "No connection to the API"}}, general},
+		"an answer":          {[]plan.Degradation{{Title: "Cloudflare's API has a failure", HTTPStatus: 502}}, general},
+		"one answer of two":  {[]plan.Degradation{{Title: unset}, {Title: unset, HTTPStatus: 403}}, general},
+		"a plan without it":  {[]plan.Degradation{{}}, general},
+		"a forged plan file": {[]plan.Degradation{{Title: "\x1b[31mApplied\u202e"}}, Escape("\x1b[31mApplied\u202e")},
+	} {
+		if got := RefusalTitle(test.degraded); got != test.want {
+			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
+	}
+}
+
+// The links of the steps can be copied out of a comment, character by character.
+func TestLinksOfStepsCanBeCopied(t *testing.T) {
+	for _, step := range guidance.For(guidance.Failure{Trouble: guidance.NoCredentials}).Steps {
+		shown := mdStep(step)
+		for _, link := range []string{guidance.NewUserToken, guidance.NewAccountToken} {
+			if strings.Contains(step, link) && !strings.Contains(shown, "`"+link+"`") {
+				t.Errorf("%s is not in %s", link, shown)
+			}
+		}
+	}
+	for step, want := range map[string]string{
+		"See https://a.example/x.":           "See `https://a.example/x`.",
+		"(https://a.example/b), or *that*":   "\\(`https://a.example/b`\\), or \\*that\\*",
+		"[x](https://a.example/`b`|c) @me":   "\\[x\\]\\(`https://a.example/`\\`b\\`&#124;c\\) @&#8203;me",
+		"http://a.example and https://":      "http:&#8203;//a.example and https:&#8203;//",
+		"https://a.example/\u202ex<script>y": "`https://a.example/\\u{202e}x`&lt;script&gt;y",
+	} {
+		if got := mdStep(step); got != want {
+			t.Errorf("mdStep(%q) = %s, want %s", step, got, want)
+		}
+	}
+}
