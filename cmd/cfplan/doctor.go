@@ -25,12 +25,12 @@ func doctorCommand(s *services) *cobra.Command {
 		Use:   "doctor [flags] [ZONE…]",
 		Short: "Test the credentials and each zone's permissions, and say what to do",
 		Long: `Tests, step by step, what cfplan needs: where the credentials come from and of
-what kind they are, whether the API can be reached, what becomes of the token,
+what kind they are, whether the API can be reached, whether the token is valid,
 whether each zone is visible and its records can be read, the clock, the rate
 limit, the state and the age of its snapshots. Without zone names it tests the
 declared zones.
 
-What permissions a token has, no call of the API tells: they are tried. -write
+No call of the API says which permissions a token has, so they are tried. -write
 tries writing as well: it creates a TXT record _cfplan-doctor-… in each zone and
 deletes it again.
 
@@ -188,6 +188,9 @@ func (p *checkPrinter) show(g doctor.Group) {
 	if len(g.Zones) > 0 {
 		p.printf("    %s\n", render.Escape(namesOf(g)))
 	}
+	if len(g.Zones) > 0 {
+		g.Request = "" // each zone has its own
+	}
 	p.guide(name, g.Check)
 }
 
@@ -229,6 +232,9 @@ func (p *checkPrinter) guide(name string, c doctor.Check) {
 	for i, step := range c.Guidance {
 		p.printf("    %d. %s\n", i+1, render.Escape(step))
 	}
+	if c.Request != "" {
+		p.printf("    Request: %s\n", render.Escape(c.Request))
+	}
 }
 
 func showChecksJSON(p *printer, checks []doctor.Check) error {
@@ -241,29 +247,28 @@ func showChecksJSON(p *printer, checks []doctor.Check) error {
 	return healthy(checks)
 }
 
+// concludeChecks says how many checks failed, or that none did.
 func concludeChecks(p *printer, checks []doctor.Check) error {
 	counts := map[doctor.Status]int{}
 	for _, c := range checks {
 		counts[c.Status]++
 	}
+
 	var rest []string
-	if n := counts[doctor.Failed]; n > 0 {
-		rest = append(rest, countOf(n, "failed"))
-	}
 	if n := counts[doctor.Warning]; n > 0 {
 		rest = append(rest, english.Count(n, "warning"))
 	}
 	if n := counts[doctor.Skipped]; n > 0 {
 		rest = append(rest, countOf(n, "skipped"))
 	}
-	switch {
-	case counts[doctor.Failed] > 0:
-		p.printf("\nNot all works: %s.\n", strings.Join(rest, ", "))
-	case len(rest) > 0:
-		p.printf("\nAll that was asked works (%s).\n", strings.Join(rest, ", "))
-	default:
-		p.printf("\nAll that was asked works.\n")
+	verdict := "No check failed"
+	if n := counts[doctor.Failed]; n > 0 {
+		verdict = english.Count(n, "check") + " failed"
 	}
+	if len(rest) > 0 {
+		verdict += " (" + strings.Join(rest, ", ") + ")"
+	}
+	p.printf("\n%s.\n", verdict)
 	return healthy(checks)
 }
 

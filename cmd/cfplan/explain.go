@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -16,9 +17,10 @@ func explainCommand(s *services) *cobra.Command {
 		Short: "Say what a Cloudflare error code means and what to do",
 		Long: `Prints what cfplan knows of an error: what it means, its likely causes, what to
 do, what cfplan does when it happens, and how sure all this is. CODE is one of
-Cloudflare's error codes, an HTTP status, or the name of a failure without a
-code. Without one, explain lists all. It needs neither a configuration nor a
-network.`,
+Cloudflare's error codes, the number of a page of its edge ("error code: 1020"),
+an HTTP status, or the name of a failure without a code. A code with several
+messages begins with a table of them. Without CODE, explain lists all. It needs
+neither a configuration nor a network.`,
 		Example: `  cfplan explain 9109
   cfplan explain 429
   cfplan explain no-credentials
@@ -41,6 +43,9 @@ func explain(p *printer, asked string) error {
 	if p.asJSON {
 		return explainJSON(p, entries)
 	}
+	if len(entries) > 1 {
+		showMeanings(p, asked, entries)
+	}
 	for i, e := range entries {
 		if i > 0 {
 			p.printf("\n")
@@ -48,6 +53,21 @@ func explain(p *printer, asked string) error {
 		showEntry(p, e)
 	}
 	return nil
+}
+
+// showMeanings begins with a table of what tells the meanings of one code apart.
+func showMeanings(p *printer, asked string, entries []guidance.Entry) {
+	width := 0
+	for _, e := range entries {
+		width = max(width, utf8.RuneCountInString(e.Sign()))
+	}
+
+	p.printf("%s has %d meanings. To tell them apart:\n\n", asked, len(entries))
+	for _, e := range entries {
+		sign := e.Sign()
+		p.printf("  %s%*s  %s\n", sign, width-utf8.RuneCountInString(sign), "", e.Title)
+	}
+	p.printf("\n")
 }
 
 // lookUp finds the entries for a code, a status or a name. A number that is not
@@ -58,7 +78,7 @@ func lookUp(asked string) ([]guidance.Entry, error) {
 		if entries := guidance.ExplainTrouble(guidance.Trouble(strings.ToLower(asked))); len(entries) > 0 {
 			return entries, nil
 		}
-		return nil, usage("%q is no error code and no name of a failure; cfplan explain lists all", asked)
+		return nil, usage("%q is neither an error code nor the name of a failure; cfplan explain lists all", asked)
 	}
 	if entries := guidance.Explain(number); len(entries) > 0 {
 		return entries, nil
@@ -71,7 +91,7 @@ func lookUp(asked string) ([]guidance.Entry, error) {
 func showEntry(p *printer, e guidance.Entry) {
 	p.printf("%s: %s\n\n%s\n", e.Name(), e.Title, e.Meaning)
 	if when := e.When(); when != "" {
-		p.printf("(Where %s.)\n", when)
+		p.printf("(If %s.)\n", when)
 	}
 	p.printf("\nLikely causes:\n")
 	for _, c := range e.Causes {

@@ -24,11 +24,11 @@ func TestUnreachableAPISkipsWhatDependsOnIt(t *testing.T) {
 		},
 		"gateway error": {
 			func(w *world) { w.api.Fail(sandbox.GatewayError(http.StatusBadGateway)) },
-			"502 Bad Gateway", "", "cloudflarestatus.com",
+			"HTTP status 502", "", "cloudflarestatus.com",
 		},
 		"web page": {
 			func(w *world) { w.api.Fail(sandbox.NotJSON()) },
-			"200 OK", "", "CLOUDFLARE_BASE_URL",
+			"HTTP status 200", "", "CLOUDFLARE_BASE_URL",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/cfplan/cfplan/internal/cloudflare"
 )
@@ -31,6 +32,8 @@ type Check struct {
 	// Cause and Guidance say what is wrong and how to fix it.
 	Cause    string   `json:"cause,omitempty"`
 	Guidance []string `json:"guidance,omitempty"`
+	// Request is the request that failed, if one did.
+	Request string `json:"request,omitempty"`
 
 	// outcome says what was found without what differs from zone to zone, or is empty if
 	// Detail has nothing of that.
@@ -90,26 +93,31 @@ func (s step) add(status Status, detail string, guidance []string) {
 }
 
 // refused ends a step with an error of the API, and with the cause and the steps that
-// the table of Cloudflare's errors has for it.
+// the table of Cloudflare's errors has for it. Plain words come first, then the answer.
 func (s step) refused(err error) {
 	c := Check{Name: s.name, Zone: s.zone, Status: Failed, Detail: err.Error(), outcome: s.outcome}
 
 	var api *cloudflare.Error
 	if errors.As(err, &api) {
 		entry := api.Guidance()
-		c.Cause, c.Guidance, c.outcome = entry.Cause(), entry.Steps, refusal(api)
+		c.Detail = api.Answer() + "."
+		if answer := api.Answer(); !strings.HasPrefix(answer, entry.Title) {
+			c.Detail = entry.Title + ": " + answer + "."
+		}
+		c.Cause, c.Guidance, c.Request = entry.Cause(), entry.Steps, api.Request()
+		c.outcome = refusal(entry.Title, api)
 	}
 	s.found.add(c)
 }
 
 // refusal says what kind of answer an error is, without the request and the ray ID.
-func refusal(e *cloudflare.Error) string {
+func refusal(title string, e *cloudflare.Error) string {
 	switch {
 	case e.Status == 0:
-		return "There was no answer."
+		return title + "."
 	case e.Code == 0:
-		return fmt.Sprintf("The answer was HTTP %d.", e.Status)
+		return fmt.Sprintf("%s (HTTP status %d).", title, e.Status)
 	default:
-		return fmt.Sprintf("Cloudflare refuses with code %d (HTTP %d).", e.Code, e.Status)
+		return fmt.Sprintf("%s (code %d, HTTP status %d).", title, e.Code, e.Status)
 	}
 }

@@ -56,7 +56,9 @@ func (e Entry) Sign() string {
 	case e.Chain != 0:
 		return fmt.Sprintf("with %d in the chain", e.Chain)
 	case e.Needs != "":
-		return "any message; needed " + e.Needs.short()
+		return "a request that needs " + e.Needs.short()
+	case e.Trouble != "":
+		return e.Name()
 	default:
 		return "anything else"
 	}
