@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/cfplan/cfplan/internal/cloudflare"
+	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/parallel"
 	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/state"
@@ -194,7 +195,10 @@ func (a *apply) zones(ctx context.Context, zones []plan.Zone, live map[string]re
 
 	a.closeJournal(context.WithoutCancel(ctx))
 	a.saveSnapshots(context.WithoutCancel(ctx), applied)
-	return errors.Join(keepOne(errs, ErrFailFast)...)
+	for _, stop := range []error{ErrFailFast, ErrHalted, ErrInterrupted} {
+		errs = keepOne(errs, stop)
+	}
+	return errors.Join(errs...)
 }
 
 // closeJournal puts what the journal of the apply says into the state. If that fails, the next run does it.
@@ -204,13 +208,17 @@ func (a *apply) closeJournal(ctx context.Context) {
 	}
 }
 
-// keepOne returns the errors with only one that is the given one.
+// keepOne returns the errors of zones with one in place of all that say nothing but the given one, which says how many
+// zones it is about.
 func keepOne(errs []error, same error) []error {
-	kept := slices.DeleteFunc(slices.Clone(errs), func(err error) bool { return errors.Is(err, same) })
-	if len(kept) < len(errs) {
-		kept = append(kept, same)
+	says := func(err error) bool {
+		return err != nil && errors.Unwrap(err) == same //nolint:errorlint // one that says more is kept
 	}
-	return kept
+	others := slices.DeleteFunc(slices.Clone(errs), says)
+	if n := len(errs) - len(others); n > 1 {
+		return append(others, fmt.Errorf("%s: %w", english.Count(n, "zone"), same))
+	}
+	return errs
 }
 
 // saveSnapshots saves the zones as they are after what was done, which is no longer to be done. They are saved

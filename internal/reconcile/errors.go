@@ -18,7 +18,7 @@ var (
 	// ErrOtherState: the plan was made with another state.
 	ErrOtherState = errors.New("the plan was made for another state")
 	// ErrHalted: the state could not be saved, so that nothing more was written.
-	ErrHalted = errors.New("nothing was changed, as the state could not be saved for another zone")
+	ErrHalted = errors.New("nothing more was begun, as the state could not be saved for another zone")
 	// ErrFailFast: another zone failed, and nothing more was begun.
 	ErrFailFast = errors.New("nothing more was begun, as another zone failed (-fail-fast)")
 	// ErrInterrupted: the run was asked to stop. What was done is recorded.

@@ -3,6 +3,7 @@ package reconcile
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/cfplan/cfplan/internal/plan"
@@ -52,17 +53,24 @@ func TestTallyCountsByAction(t *testing.T) {
 	}
 }
 
-func TestKeepOne(t *testing.T) {
+func TestErrorsOfManyZonesThatAreTheSameAreOne(t *testing.T) {
 	other := errors.New("other")
-	got := keepOne([]error{nil, ErrFailFast, other, ErrFailFast}, ErrFailFast)
-
-	count := 0
-	for _, err := range got {
-		if errors.Is(err, ErrFailFast) {
-			count++
+	of := func(zone string) error { return fmt.Errorf("%s: %w", zone, ErrHalted) }
+	for _, c := range []struct {
+		errs []error
+		want string
+	}{
+		{[]error{nil, of("one.example"), other, of("two.example")}, "other\n2 zones: " + ErrHalted.Error()},
+		{[]error{errors.Join(of("one.example"), other), of("two.example"), of("three.example")},
+			"one.example: " + ErrHalted.Error() + "\nother\n2 zones: " + ErrHalted.Error()},
+		{[]error{nil, of("one.example"), other}, "one.example: " + ErrHalted.Error() + "\nother"},
+	} {
+		joined := errors.Join(keepOne(c.errs, ErrHalted)...)
+		if joined.Error() != c.want || !errors.Is(joined, ErrHalted) {
+			t.Errorf("keepOne of %v = %q, want %q", c.errs, joined, c.want)
 		}
 	}
-	if joined := errors.Join(got...); count != 1 || !errors.Is(joined, other) {
-		t.Errorf("keepOne = %v, want the other error and one of ErrFailFast", got)
+	if got := errors.Join(keepOne([]error{nil, nil}, ErrHalted)...); got != nil {
+		t.Errorf("keepOne without an error = %v", got)
 	}
 }

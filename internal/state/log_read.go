@@ -96,7 +96,7 @@ func (o *Observer) seal(ctx context.Context, open *openLog) error {
 		_, err = o.logs().add(ctx, open.name, open.next, data)
 	}
 	if err != nil && !errors.Is(err, ErrConflict) {
-		err = fmt.Errorf("the log of an apply that was cut off could not be closed: %w", err)
+		err = fmt.Errorf("the part that closes the log of an apply could not be written: %w", err)
 	}
 	if err == nil {
 		open.sealed = true
