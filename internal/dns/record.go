@@ -12,6 +12,12 @@ import (
 // resolvers). A proxied record's TTL is always automatic.
 const AutoTTL = 1
 
+// The TTLs that Cloudflare accepts, in seconds. Enterprise zones may go below MinTTL.
+const (
+	MinTTL = 60
+	MaxTTL = 86400
+)
+
 // Record is one DNS record with one value, in canonical form.
 //
 // The JSON names are those of the plan document and of the state.

@@ -63,6 +63,7 @@ var syntaxChecks = []Check{
 // recordChecks are about what every record has besides its value.
 var recordChecks = []Check{
 	{"comment", dns.Error, "The comment is too long, or has line breaks", "Cloudflare accepts one line of 500 characters.", "Shorten it."},
+	{"name-doubled", dns.Warning, "The name ends in the zone's name twice", "Programs that add the zone's name to a full name make such names, and zone files in which a final dot is missing.", "Take one of the two off."},
 	{"private-address", dns.Warning, "A private address is published", "Private, loopback, link-local and reserved addresses lead nowhere from the internet, tell about the inside, and help DNS rebinding.", "Use a public address, or switch the check off where clients inside are meant."},
 	{"proxied", dns.Error, "A record of this type cannot be proxied", "Cloudflare proxies A, AAAA and CNAME (code 9004).", "Remove proxied, or set it to false."},
 	{"private-routing", dns.Error, "private_routing on a record that is not proxied", "It is for proxied A and AAAA records.", "Set proxied = true, or leave it out."},

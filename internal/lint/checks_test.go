@@ -144,6 +144,7 @@ func offenders(t *testing.T) map[string]dns.Zone {
 		"ns-proxied":         zone(t, "sub NS ns1.example.com\nns1 A! 192.0.2.1"),
 		"svcb-self":          zone(t, "www HTTPS 0 www.example.com"),
 		"target-cname":       zone(t, "@ MX 10 mail.example.com\nmail CNAME mail.example.net"),
+		"name-doubled":       zone(t, "www.example.com.example.com. A 192.0.2.1"),
 		"target-doubled":     zone(t, "@ MX 10 mail.example.com.example.com"),
 		"target-missing":     exclusive(zone(t, "@ MX 10 mail.example.com")),
 		"target-single":      zone(t, "www CNAME web"),

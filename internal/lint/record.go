@@ -62,6 +62,10 @@ func (c *checker) checkName() {
 	} else if !dns.Inside(c.Name, c.zone) {
 		c.fault("name-outside-zone", dns.AttrName, "Name outside the zone",
 			"%s is not in the zone %s.", dns.Show(c.Name), dns.Show(c.zone))
+	} else if c.doubled(c.Name) {
+		c.caution("name-doubled", dns.AttrName, "Name with the zone's name twice",
+			"%s ends in the name of the zone twice. Did you mean %s? In a zone file, a final dot may be missing, behind a name or behind the $ORIGIN.",
+			dns.Show(c.Name), dns.Show(strings.TrimSuffix(c.Name, "."+c.zone)))
 	}
 }
 
@@ -80,23 +84,19 @@ func (c *checker) checkValue() {
 	c.checkOwner()
 }
 
-// Limits of the TTL in seconds (Cloudflare's API reference). Below minTTL only
-// zones of the plan Enterprise may go.
-const (
-	minEnterpriseTTL = 30
-	minTTL           = 60
-	maxTTL           = 86400
-)
+// minEnterpriseTTL is the least TTL that zones of the plan Enterprise may have, in seconds
+// (Cloudflare's API reference).
+const minEnterpriseTTL = 30
 
 func (c *checker) checkTTL() {
 	switch ttl := c.TTL; {
-	case ttl == dns.AutoTTL || ttl >= minTTL && ttl <= maxTTL:
-	case ttl >= minEnterpriseTTL && ttl < minTTL:
+	case ttl == dns.AutoTTL || ttl >= dns.MinTTL && ttl <= dns.MaxTTL:
+	case ttl >= minEnterpriseTTL && ttl < dns.MinTTL:
 		c.caution("ttl-short", dns.AttrTTL, "Very short TTL",
-			"A TTL below %d seconds is accepted on Enterprise zones only; this one is %d.", minTTL, ttl)
+			"A TTL below %d seconds is accepted on Enterprise zones only; this one is %d.", dns.MinTTL, ttl)
 	default:
 		c.fault("ttl", dns.AttrTTL, "Invalid TTL",
-			"%d is not usable as a TTL. Write %d to %d seconds, or \"auto\".", ttl, minTTL, maxTTL)
+			"%d is not usable as a TTL. Write %d to %d seconds, or \"auto\".", ttl, dns.MinTTL, dns.MaxTTL)
 	}
 }
 

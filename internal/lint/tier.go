@@ -24,10 +24,10 @@ func Tier(z dns.Zone, tier dns.Tier) []ZoneProblem {
 	c := zoneChecker{zone: z}
 	c.checkQuota(tier)
 	for i, r := range z.Records {
-		if tier != dns.Enterprise && r.TTL >= minEnterpriseTTL && r.TTL < minTTL {
+		if tier != dns.Enterprise && r.TTL >= minEnterpriseTTL && r.TTL < dns.MinTTL {
 			c.add(fault("tier-ttl", dns.AttrTTL, "TTL below the plan's limit",
 				"%s is a zone of the plan %s, and only those of the plan enterprise take a TTL below %d seconds; this one is %d.",
-				dns.Show(z.Name), tier, minTTL, r.TTL), []int{i})
+				dns.Show(z.Name), tier, dns.MinTTL, r.TTL), []int{i})
 		}
 		if tier == dns.Free {
 			c.checkFree(i, r)
