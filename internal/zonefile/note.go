@@ -16,15 +16,15 @@ import (
 // tags. Tags that begin with cf- are switches.
 //
 // cf-ipv4-only, cf-ipv6-only, cf-private-routing and cf-name-server are ours. Without the
-// first three a record would lose its settings; the last marks a name server of the zone
-// whose name does not tell that Cloudflare assigned it.
+// first three a record would lose its settings; the last tells whether an NS at the zone's own
+// name is one of its name servers, which is the rule, or (false) a record like any other.
 type note struct {
 	comment  string
 	tags     []string
 	proxied  *bool
 	settings dns.Settings
 	private  bool
-	assigned bool
+	assigned *bool
 	// unknown are reserved tags that mean nothing here.
 	unknown []string
 }
@@ -125,7 +125,7 @@ func (n *note) take(tag string) {
 	case "cf-private-routing":
 		n.private = yes
 	case "cf-name-server":
-		n.assigned = yes
+		n.assigned = &yes
 	default:
 		if strings.HasPrefix(name, "cf-") {
 			n.unknown = append(n.unknown, tag)
@@ -138,9 +138,9 @@ func (n *note) take(tag string) {
 	}
 }
 
-// noteOf returns the comment that belongs behind a record, empty where there is
-// nothing to say.
-func noteOf(r dns.Record) string {
+// noteOf returns the comment that belongs behind a record, or "" if there is nothing to say.
+// apexServer marks a record that would be taken for a name server of the zone.
+func noteOf(r dns.Record, apexServer bool) string {
 	var tags []string
 	for _, tag := range r.Tags {
 		tags = append(tags, quoteTag(tag))
@@ -156,6 +156,7 @@ func noteOf(r dns.Record) string {
 		{r.Settings.IPv4Only, "cf-ipv4-only"},
 		{r.Settings.IPv6Only, "cf-ipv6-only"},
 		{r.PrivateRouting, "cf-private-routing"},
+		{apexServer, "cf-name-server:false"},
 	} {
 		if s.on {
 			tags = append(tags, s.name)

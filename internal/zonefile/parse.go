@@ -22,9 +22,13 @@ type Options struct {
 	// directory of the file that includes it, with slashes; whether the name is
 	// one that may be read is for the function to decide. Nil refuses all.
 	Include func(name string) (io.ReadCloser, error)
-	// Skipped, if not nil, is told of each record that is left out because
-	// Cloudflare keeps it itself: the SOA, and the zone's own name servers.
+	// Skipped, if not nil, is told of each record that is passed over because Cloudflare
+	// keeps it itself (the SOA, and the zone's own name servers), and of each that is left
+	// out for its type, with its value as it is written.
 	Skipped func(r dns.Record, file string, line int)
+	// LeaveOut makes a warning of a record that Cloudflare cannot hold, such as a HINFO or one
+	// outside of the zone, and leaves it out. Otherwise it is an error.
+	LeaveOut bool
 	// Budget is what this call may read and make. If several calls have the same one, they
 	// share it. Nil gives the call one of its own.
 	Budget *Budget
@@ -35,8 +39,8 @@ type Entry struct {
 	dns.Record
 	File string
 	Line int
-	// HasTTL tells that the file gives the TTL, on the record, with $TTL or on
-	// a record before. Otherwise TTL is [dns.AutoTTL].
+	// HasTTL tells that the file gives the TTL: on the record, with $TTL, on a record before
+	// or as the minimum of the SOA. Otherwise TTL is [dns.AutoTTL].
 	HasTTL bool
 	// HasProxied tells that the file says whether the record is proxied.
 	HasProxied bool
@@ -55,14 +59,17 @@ func (p Problem) Error() string { return fmt.Sprintf("%s:%d: %v", p.File, p.Line
 // Parse reads a zone file. Entries are in the order of the file and complete
 // only if no problem is a [dns.Error]. Every problem is reported, or counted in
 // the last one if there are more than the budget keeps. Records are checked for
-// what their type defines, not for what package lint checks.
+// what their type defines, not for what package lint checks. Nothing is checked of
+// records that are passed over or left out. A repeated record is read once, and a
+// file without a record of the zone is an error.
 func Parse(r io.Reader, o Options) ([]Entry, []Problem) {
 	if o.Budget == nil {
 		o.Budget = NewBudget()
 	}
-	p := &parser{opts: o, budget: o.Budget}
+	p := &parser{opts: o, budget: o.Budget, first: map[dns.Key]int{}}
 	start := place{file: o.File}
 	p.file(r, start, o.Zone)
+	p.checkEmpty(start)
 	p.summarise(start)
 	return p.entries, p.problems
 }
@@ -87,6 +94,14 @@ type parser struct {
 	// (RFC 2308, section 4; RFC 1035, section 5.1). An included file shares both,
 	// as in BIND.
 	given, stated *int
+	// minimum is the TTL of the SOA, if there was none before it.
+	minimum *minimum
+	// first has the index in entries of each record.
+	first map[dns.Key]int
+	// ours tells that there was a record of the zone, even if it was passed over. stranger is
+	// the first name that is outside of the zone.
+	ours     bool
+	stranger string
 }
 
 // place is a line of a file.
@@ -213,10 +228,11 @@ type file struct {
 	// origin is what names that do not end in a dot are relative to, without a
 	// final dot; empty for the root.
 	origin string
-	// owner is the canonical name of the last record, empty before the first
-	// one. Where it could not be read, lost is set, and records that would
-	// inherit it are passed over: the reason has been told.
+	// owner is the canonical name of the last record, empty before the first one. If it
+	// cannot be a record's, unfit says why until that is told, and lost is set: records that
+	// would inherit it are passed over.
 	owner string
+	unfit *dns.Problem
 	lost  bool
 }
 

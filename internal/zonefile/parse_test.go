@@ -162,22 +162,23 @@ h A 192.0.2.1 ; C:\path \010 x
 	}
 }
 
-// TestSkipped has what Cloudflare makes itself, and other name servers of the
-// zone, which are records like any other.
+// TestSkipped has what Cloudflare makes itself: the SOA and the zone's own name servers, also
+// those of another provider. Nothing is checked of them. One that is marked as a record is kept.
 func TestSkipped(t *testing.T) {
 	entries, problems, skipped := parse(`@ 3600 IN SOA ada.ns.cloudflare.com. dns.cloudflare.com. (
   1 ; serial
   10000 2400 604800 1800 )
 @ 86400 IN NS ADA.ns.cloudflare.com.
 @ 86400 IN NS ns1.example.net. ; cf_tags=cf-name-server
-@ 86400 IN NS ns2.example.net.
+@ 99999999999 IN NS not..a.name. ; cf_tags=x:"
+@ 86400 IN NS ns2.example.net. ; cf_tags=cf-name-server:false
 sub 86400 IN NS ada.ns.cloudflare.com.
 `, nil)
-	if diff := cmp.Diff([]string{"main.zone:1 SOA", "main.zone:4 NS", "main.zone:5 NS"}, skipped); diff != "" {
+	if diff := cmp.Diff([]string{"main.zone:1 SOA", "main.zone:4 NS", "main.zone:5 NS", "main.zone:6 NS"}, skipped); diff != "" {
 		t.Errorf("skipped (-want +got)\n%s", diff)
 	}
 	if len(problems) > 0 || len(entries) != 2 || entries[0].Content != "ns2.example.net" || entries[1].Name != "sub.example.com" {
-		t.Errorf("entries %v, problems %v, want the two other NS", entries, problems)
+		t.Errorf("entries %v, problems %v, want the NS that is marked and that of sub", entries, problems)
 	}
 }
 
@@ -197,7 +198,7 @@ func TestProblems(t *testing.T) {
 		"unclosed in parentheses": {"$TTL 60\na TXT (\n \"x\"\n \"y\n )\nb A 192.0.2.1\n",
 			[]string{"main.zone:4 zonefile-syntax closing quotation mark", "main.zone:5 zonefile-syntax without an opening"}, 1},
 		"unsupported types": {"$TTL 60\na SPF \"v=spf1 -all\"\nb DNAME x\nc RP a b\nd ALIAS x\ne WKS x\nf RRSIG A 8 2\ng AAA 192.0.2.1\nh A 192.0.2.1\n",
-			[]string{"main.zone:2 type as TXT", "main.zone:3 type CNAME", "main.zone:4 type RP", "main.zone:5 type CNAME", "main.zone:6 type Unknown", "main.zone:7 zonefile-signature signs zones itself", "main.zone:8 type AAAA"}, 1},
+			[]string{"main.zone:2 type as TXT", "main.zone:3 type CNAME", "main.zone:4 type RP", "main.zone:5 type CNAME", "main.zone:6 type Remove the line.", "main.zone:7 zonefile-signature signs zones itself", "main.zone:8 type AAAA"}, 1},
 		"names": {"  A 192.0.2.1\n$TTL 60\nexample.net. A 192.0.2.1\n  A 192.0.2.2\na..b A 192.0.2.1\nx\\.y A 192.0.2.1\n",
 			[]string{"main.zone:1 zonefile-syntax begins with a blank", "main.zone:3 name-outside-zone not in the zone", "main.zone:5 name dots", "main.zone:6 name backslash"}, 0},
 		"header": {"a CH TXT x\na 99999999999 A 192.0.2.1\na\na A\na 192.0.2.1\n$TTL 1y\n",

@@ -1,8 +1,9 @@
 package zonefile
 
 import (
+	"fmt"
 	"math"
-	"slices"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -18,41 +19,53 @@ func (f *file) record(l line) {
 		f.setOwner(words[0])
 		words = words[1:]
 	}
-	switch {
-	case f.lost:
-		return
-	case f.owner == "":
+	if f.owner == "" && !f.lost {
 		f.fault(f.at, "zonefile-syntax", dns.AttrName, "Record without a name", "The line begins with a blank, which stands for the name of the record before it, and there is none before it in this file.")
 		return
 	}
+
 	h, ok := f.header(words)
-	if !ok {
-		return
-	}
-	if h.ttl != nil {
+	if h.ttl != nil && *h.ttl <= maxTTL {
 		f.stated = h.ttl
 	}
-	if h.typ == "SOA" {
-		f.skip(dns.Record{Name: f.owner, Type: "SOA"})
-		return
+	switch {
+	case !ok && f.lost:
+		f.checkOwner(h)
+	case !ok:
+		f.fault(f.at, "zonefile-syntax", dns.AttrType, "Record without a type", "A record is written as in %q: the name, the TTL and the class if need be, the type, the value.", "www 300 IN A 192.0.2.1")
+	case h.typ == "SOA":
+		f.authority(h)
+	case f.ownServer(h, l.note):
+		host, _ := dns.CanonicalName(f.absolute(h.rest[0])) // if it cannot be read, it makes no difference
+		f.skip(dns.Record{Name: f.owner, Type: dns.NS, Content: host})
+	case f.checkType(h) && f.checkOwner(h) && f.checkTTL(h):
+		f.read(h, l.note)
 	}
-	v, ok := f.value(h)
-	if !ok {
-		return
-	}
-	f.keep(h, v, l.note)
 }
 
-// setOwner reads the name of a record.
+// read reads the value of a record that is to be kept.
+func (f *file) read(h header, comment string) {
+	if v, ok := f.value(h); ok {
+		f.keep(h, v, comment)
+	}
+}
+
+// setOwner reads the name of a record. What is wrong with it is told by checkOwner.
 func (f *file) setOwner(text string) {
-	name, problem := dns.CanonicalName(f.absolute(text))
-	f.owner, f.lost = name, problem != nil
-	switch {
-	case problem != nil:
-		f.add(f.at, problem)
-	case name != f.opts.Zone && !strings.HasSuffix(name, "."+f.opts.Zone):
-		f.lost = true
-		f.fault(f.at, "name-outside-zone", dns.AttrName, "Name outside the zone", "%s is not in the zone %s. A name without a final dot is relative to the $ORIGIN; one that has the dot is full.", dns.Show(name), dns.Show(f.opts.Zone))
+	f.owner, f.unfit = dns.CanonicalName(f.absolute(text))
+	f.lost = f.unfit != nil
+	if f.lost || dns.Inside(f.owner, f.opts.Zone) {
+		return
+	}
+
+	f.lost = true
+	f.unfit = &dns.Problem{
+		Severity: dns.Error,
+		Rule:     "name-outside-zone",
+		Attr:     dns.AttrName,
+		Summary:  "Name outside the zone",
+		Detail: fmt.Sprintf("%s is not in the zone %s. A name without a final dot is relative to the $ORIGIN; one that has the dot is full.",
+			dns.Show(f.owner), dns.Show(f.opts.Zone)),
 	}
 }
 
@@ -66,6 +79,8 @@ func (f *file) absolute(text string) string {
 		return "."
 	case name == ".":
 		return name
+	case strings.HasSuffix(name, ".@"): // GoDaddy's exports have _sip._tls.@
+		return f.absolute(strings.TrimSuffix(name, ".@"))
 	case strings.HasSuffix(name, ".") && !strings.HasSuffix(name, `\.`):
 		return strings.TrimSuffix(name, ".")
 	case f.origin == "":
@@ -109,35 +124,38 @@ func escaped(s string) (c byte, n int) {
 
 // header is what stands between the name and the value.
 type header struct {
-	ttl  *int
-	typ  dns.Type
-	rest []string
+	ttl   *int
+	class string
+	typ   dns.Type
+	rest  []string
+	// ttlText and written are the TTL and the type as the file has them.
+	ttlText, written string
 }
 
 // header reads TTL and class, which may stand in any order or not at all, and
 // the type.
 func (f *file) header(words []string) (h header, ok bool) {
-	class := ""
 	for i, w := range words {
 		upper := strings.ToUpper(w)
 		if ttl, known := readTTL(w); known && h.ttl == nil {
-			if ttl > maxTTL {
-				f.badTTL(w)
-				return h, false
-			}
-			h.ttl = &ttl
+			h.ttl, h.ttlText = &ttl, w
 			continue
 		}
-		if class == "" && isClass(upper) {
-			class = upper
+		if h.class == "" && isClass(upper) {
+			h.class = upper
 			continue
 		}
-		h.typ, h.rest = typeOf(upper), words[i+1:]
-		return h, f.checkClass(class) && f.checkType(h.typ, w)
+		if ageing.MatchString(upper) {
+			continue
+		}
+		h.typ, h.written, h.rest = typeOf(upper), w, words[i+1:]
+		return h, true
 	}
-	f.fault(f.at, "zonefile-syntax", dns.AttrType, "Record without a type", "A record is written as in %q: the name, the TTL and the class if need be, the type, the value.", "www 300 IN A 192.0.2.1")
 	return h, false
 }
+
+// ageing is the mark of Windows' DNS server on records that clients registered themselves.
+var ageing = regexp.MustCompile(`^\[AGE:[0-9]+\]$`)
 
 // typeOf resolves TYPE65 and the like (RFC 3597, section 5), in which older
 // programs write types that they do not know.
@@ -155,44 +173,6 @@ func isClass(word string) bool {
 	number, numbered := strings.CutPrefix(word, "CLASS")
 	_, err := strconv.ParseUint(number, 10, 16)
 	return known || numbered && err == nil
-}
-
-func (f *file) checkClass(class string) bool {
-	if slices.Contains([]string{"", "IN", "CLASS1"}, class) {
-		return true
-	}
-	f.fault(f.at, "zonefile-class", "", "Unsupported class", "Cloudflare has records of the class IN only, and this one is of the class %s.", dns.Show(class))
-	return false
-}
-
-// signatures are what a signed zone has besides its records.
-var signatures = []dns.Type{"RRSIG", "NSEC", "NSEC3", "NSEC3PARAM", "CDS", "CDNSKEY", "ZONEMD"}
-
-// unsupported says what to do instead of the types that Cloudflare cannot hold.
-var unsupported = map[dns.Type]string{
-	"SPF":   " The type was given up (RFC 7208, section 3.1): write the same text as TXT.",
-	"DNAME": " Write a CNAME for each name, or a wildcard CNAME with the name *.",
-	"ALIAS": " Write a CNAME: it works at the top of the zone too, where Cloudflare answers with the addresses of its target.",
-	"ANAME": " Write a CNAME: it works at the top of the zone too, where Cloudflare answers with the addresses of its target.",
-	"A6":    " Write the address as AAAA (RFC 6563).",
-	"RP":    " Leave it out, or write what it says as TXT.",
-	"HINFO": " Leave it out, or write what it says as TXT.",
-}
-
-func (f *file) checkType(t dns.Type, written string) bool {
-	_, known := mdns.StringToType[string(t)]
-	advice, advised := unsupported[t]
-	switch {
-	case t.Writable() || t == "SOA":
-		return true
-	case slices.Contains(signatures, t):
-		f.caution(f.at, "zonefile-signature", dns.AttrType, "DNSSEC record left out", "Cloudflare signs zones itself, so that %s records are not taken over.", t)
-	case known || advised:
-		f.fault(f.at, "type", dns.AttrType, "Unsupported record type", "Cloudflare has no records of the type %s.%s", t, advice)
-	default:
-		f.add(f.at, unknownType(dns.Type(strings.ToUpper(written))))
-	}
-	return false
 }
 
 // unknownType has the words that a record block gets.
@@ -228,11 +208,20 @@ func readTTL(s string) (ttl int, ok bool) {
 	return min(ttl+number, maxTTL+1), s != ""
 }
 
+// checkTTL reports a TTL that DNS does not know.
+func (f *file) checkTTL(h header) bool {
+	if h.ttl == nil || *h.ttl <= maxTTL {
+		return true
+	}
+	f.badTTL(h.ttlText)
+	return false
+}
+
 func (f *file) badTTL(text string) {
 	f.fault(f.at, "ttl", dns.AttrTTL, "Invalid TTL", "%s is not a TTL. Write seconds, such as 3600, or units, such as 1h30m; it can be at most %d seconds.", dns.Show(text), maxTTL)
 }
 
-// keep adds a record, or skips it where Cloudflare keeps it itself.
+// keep adds a record that is not there yet.
 func (f *file) keep(h header, v dns.Value, comment string) {
 	n, why := readNote(comment)
 	if why != "" {
@@ -249,28 +238,24 @@ func (f *file) keep(h header, v dns.Value, comment string) {
 	if e.Proxied {
 		e.TTL = dns.AutoTTL
 	}
-	switch {
-	case e.Type == dns.NS && e.Name == f.opts.Zone && (n.assigned || assigned(e.Content)):
-		f.skip(e.Record)
-	case f.spendRecord(f.at):
+	if f.spendRecord(f.at) && f.isNew(e.Record) {
+		f.first[e.Key()] = len(f.entries)
 		f.entries = append(f.entries, e)
 	}
 }
 
-// assigned recognises the name servers that Cloudflare gives to zones.
-func assigned(host string) bool { return strings.HasSuffix(host, ".ns.cloudflare.com") }
-
-func (f *file) skip(r dns.Record) {
-	if f.spendRecord(f.at) && f.opts.Skipped != nil {
-		f.opts.Skipped(r, f.at.file, f.at.line)
-	}
-}
-
+// ttl returns the TTL of a record: its own, that of $TTL, the minimum of the SOA, or that of the
+// last record which had one.
 func (f *file) ttl(h header) (ttl int, given bool) {
-	for _, t := range []*int{h.ttl, f.given, f.stated} {
-		if t != nil {
-			return *t, true
-		}
+	switch {
+	case h.ttl != nil:
+		return *h.ttl, true
+	case f.given != nil:
+		return *f.given, true
+	case f.minimum != nil:
+		return f.minimumTTL(), true
+	case f.stated != nil:
+		return *f.stated, true
 	}
 	return dns.AutoTTL, false
 }

@@ -29,11 +29,13 @@ func (w *writer) lost(r dns.Record) string {
 	return ""
 }
 
-// census counts the records at each name.
+// census counts the records at each name, repeated ones once.
 func census(z dns.Zone) map[string]int {
 	out := map[string]int{}
+	counted := make(map[dns.Key]bool, len(z.Records))
 	for _, r := range z.Records {
-		if r.ManagedBy == "" {
+		if r.ManagedBy == "" && !counted[r.Key()] {
+			counted[r.Key()] = true
 			out[r.Name]++
 		}
 	}

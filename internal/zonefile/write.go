@@ -27,15 +27,15 @@ type WriteOptions struct {
 // together have three consequences. An automatic TTL is written as 1, as by
 // Cloudflare's own export. A record that BIND refuses, such as a CNAME beside
 // others, stands in a comment which only Parse reads. And records that a
-// Cloudflare product keeps, or whose value cannot be read, stand in a comment
-// that nobody reads.
+// Cloudflare product keeps, whose value cannot be read, or that repeat another one by
+// name, type and content, stand in a comment that nobody reads, with the reason.
 //
 // The only errors are those of the writer.
 func Write(w io.Writer, z dns.Zone, o WriteOptions) error {
-	out := &writer{w: bufio.NewWriter(w), zone: z, opts: o, names: census(z)}
+	out := &writer{w: bufio.NewWriter(w), zone: z, opts: o, names: census(z), written: map[dns.Key]dns.Record{}}
 	out.head()
 	records := slices.Clone(z.Records)
-	slices.SortFunc(records, dns.Compare)
+	slices.SortStableFunc(records, dns.Compare)
 	for _, r := range records {
 		out.record(r)
 	}
@@ -48,6 +48,8 @@ type writer struct {
 	zone  dns.Zone
 	opts  WriteOptions
 	names map[string]int
+	// written are the records that are in the file.
+	written map[dns.Key]dns.Record
 }
 
 func (w *writer) printf(format string, args ...any) { _, _ = fmt.Fprintf(w.w, format, args...) }
@@ -67,11 +69,7 @@ func (w *writer) head() {
 	}
 	w.printf("@\t3600\tIN\tSOA\t%s. dns.cloudflare.com. %d 10000 2400 604800 1800\n", servers[0], serial)
 	for _, host := range servers {
-		note := ""
-		if !assigned(host) {
-			note = " ; " + tagsMark + "cf-name-server"
-		}
-		w.printf("@\t86400\tIN\tNS\t%s.%s\n", host, note)
+		w.printf("@\t86400\tIN\tNS\t%s.\n", host)
 	}
 	w.printf("\n")
 }
@@ -83,17 +81,38 @@ func (w *writer) record(r dns.Record) {
 		w.printf("; Left out: %s\n; %s %s %s\n", why, comment(r.Name), comment(string(r.Type)), comment(r.Content))
 		return
 	}
+	if first, repeated := w.written[r.Key()]; repeated {
+		w.repeated(r, first)
+		return
+	}
+	w.written[r.Key()] = r
 	prefix := ""
 	if why := w.refused(r); why != "" {
 		w.withhold(r, why)
 		w.printf("; For cfplan only: %s\n", why)
 		prefix = revived
 	}
-	note := noteOf(r)
+	w.printf("%s%s\n", prefix, w.line(r))
+}
+
+// line writes a record on one line.
+func (w *writer) line(r dns.Record) string {
+	note := noteOf(r, r.Type == dns.NS && r.Name == w.zone.Name)
 	if note != "" {
 		note = " ; " + note
 	}
-	w.printf("%s%s\t%d\tIN\t%s\t%s%s\n", prefix, dns.RelativeName(r.Name, w.zone.Name), r.TTL, r.Type, visible(presentation(r)), note)
+	return fmt.Sprintf("%s\t%d\tIN\t%s\t%s%s", dns.RelativeName(r.Name, w.zone.Name), r.TTL, r.Type, visible(presentation(r)), note)
+}
+
+// repeated writes a record as a comment that is equal to an earlier one by name, type and content.
+// A zone can have such records, a zone file cannot.
+func (w *writer) repeated(r, first dns.Record) {
+	why := "it repeats the record above."
+	if differs := dns.Changed(first, r); len(differs) > 0 {
+		why = fmt.Sprintf("it repeats the record above, and differs in %s.", listed(differs))
+	}
+	w.withhold(r, why)
+	w.printf("; Left out: %s\n; %s\n", why, w.line(r))
 }
 
 func (w *writer) withhold(r dns.Record, why string) {

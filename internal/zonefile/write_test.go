@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -42,6 +43,8 @@ func sample() dns.Zone {
 	mx.Priority, mx.TTL = 10, 3600
 	kept := rec("example.com", dns.MX, "route1.mx.cloudflare.net")
 	kept.ManagedBy = "Email Routing"
+	again := front
+	again.ID, again.Proxied, again.TTL, again.Comment = "2", false, 300, "two\nwww 60 A 192.0.2.66"
 	return dns.Zone{Name: "example.com", NameServers: []string{"bert.ns.cloudflare.com", "anna.ns.cloudflare.com", "ns1.example.org"},
 		Records: []dns.Record{front, apex, mx, kept,
 			rec("_host.example.com", dns.A, "192.0.2.2"),
@@ -50,6 +53,8 @@ func sample() dns.Zone {
 			rec("t.example.com", dns.NAPTR, `30 100 "S" "a b" "" _sip._tcp.example.com`),
 			rec("odd.example.com", dns.SRV, "not \x1b[31m a value\nwww 60 A 192.0.2.66"),
 			rec("elsewhere.example.net", dns.A, "192.0.2.3"),
+			rec("example.com", dns.NS, "ns2.example.org"),
+			again,
 		}}
 }
 
@@ -72,8 +77,8 @@ func TestWriteGolden(t *testing.T) {
 	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	if len(withheld) != 5 {
-		t.Errorf("withheld %q, want 5 records", withheld)
+	if len(withheld) != 6 {
+		t.Errorf("withheld %q, want 6 records", withheld)
 	}
 }
 
@@ -214,6 +219,60 @@ func zone(t *rapid.T) dns.Zone {
 	return z
 }
 
+// withTwins repeats some records of a zone, each with another ID and perhaps another TTL, priority
+// or comment, and returns them in any order.
+func withTwins(t *rapid.T, z dns.Zone) dns.Zone {
+	out := z
+	out.Records = nil
+	for i, r := range z.Records {
+		r.ID = fmt.Sprintf("%03d-1", i)
+		out.Records = append(out.Records, r)
+		for n := range rapid.IntRange(0, 2).Draw(t, "twins") {
+			twin := r
+			twin.ID = fmt.Sprintf("%03d-%d", i, n+2)
+			twin.TTL += rapid.IntRange(0, 1).Draw(t, "longer")
+			twin.Priority += rapid.Uint16Range(0, 1).Draw(t, "later")
+			twin.Comment += rapid.SampledFrom([]string{"", "twin", "\nx 60 A 192.0.2.66"}).Draw(t, "more comment")
+			out.Records = append(out.Records, twin)
+		}
+	}
+	out.Records = rapid.Permutation(out.Records).Draw(t, "order")
+	return out
+}
+
+// TestRepeatedRecordsReadBackOnce: a live zone can have records that are equal by name, type and
+// content. The file has each of them once, and the others are withheld.
+func TestRepeatedRecordsReadBackOnce(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		z := zone(t)
+		twins := withTwins(t, z)
+		withheld := 0
+		var b strings.Builder
+		if err := Write(&b, twins, WriteOptions{Withheld: func(_ dns.Record, why string) {
+			if strings.Contains(why, "repeats") {
+				withheld++
+			}
+		}}); err != nil {
+			t.Fatal(err)
+		}
+
+		entries, problems := Parse(strings.NewReader(b.String()), Options{Zone: z.Name})
+		if len(problems) > 0 {
+			t.Fatalf("%v\n%s", problems[0], b.String())
+		}
+		var got []dns.Record
+		for _, e := range entries {
+			got = append(got, e.Record)
+		}
+		if diff := cmp.Diff(z.Records, got); diff != "" && len(z.Records)+len(got) > 0 {
+			t.Fatalf("(-want +got)\n%s\n%s", diff, b.String())
+		}
+		if want := len(twins.Records) - len(z.Records); withheld != want {
+			t.Fatalf("%d records are withheld as repeated, want %d\n%s", withheld, want, b.String())
+		}
+	})
+}
+
 // TestWhatIsWrittenReadsBack is the promise of Write.
 func TestWhatIsWrittenReadsBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -241,7 +300,13 @@ func TestWhatIsWrittenReadsBack(t *testing.T) {
 func TestMiekgReadsTheSame(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		z := zone(t)
-		z.Records = slices.DeleteFunc(z.Records, func(r dns.Record) bool { return r.Type == dns.LOC }) // it rounds
+		z.Records = slices.DeleteFunc(z.Records, func(r dns.Record) bool {
+			return r.Type == dns.LOC || // it rounds
+				r.Type == dns.NS && r.Name == z.Name // passed over
+		})
+		if len(z.Records) == 0 {
+			return
+		}
 		text := layout(t, z)
 		entries, problems := Parse(strings.NewReader(text), Options{Zone: z.Name})
 		if len(problems) > 0 {
@@ -310,5 +375,5 @@ func TestNamedCheckzoneAccepts(t *testing.T) {
 		}
 	}
 	accepts(t, sample())
-	rapid.Check(t, func(t *rapid.T) { accepts(t, zone(t)) })
+	rapid.Check(t, func(t *rapid.T) { accepts(t, withTwins(t, zone(t))) })
 }

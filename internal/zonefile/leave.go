@@ -1,0 +1,219 @@
+package zonefile
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/english"
+)
+
+// What is not read of a zone file: records that Cloudflare keeps itself, those that it cannot
+// hold, and repeated ones.
+
+// authority passes over the SOA. Without a TTL before it, its minimum counts for the records that
+// have none, as in BIND.
+func (f *file) authority(h header) {
+	if f.lost {
+		f.checkOwner(h)
+		return
+	}
+
+	if f.owner == f.opts.Zone+"."+f.opts.Zone { // the final dot is missing, as in Cloudflare's exports
+		f.owner = f.opts.Zone
+	}
+	if h.ttl == nil && f.given == nil && f.stated == nil && len(h.rest) == soaWords {
+		f.setMinimum(h.rest[soaWords-1])
+	}
+	f.skip(dns.Record{Name: f.owner, Type: "SOA"})
+}
+
+// soaWords are the name server, the mailbox, the serial, three times and the minimum.
+const soaWords = 7
+
+// minimum is the TTL that an SOA says for the records that have none.
+type minimum struct {
+	at      place
+	seconds int
+	told    bool
+}
+
+// setMinimum takes the minimum of the SOA, if it can be read.
+func (f *file) setMinimum(text string) {
+	if seconds, ok := readTTL(text); ok {
+		f.minimum = &minimum{at: f.at, seconds: seconds}
+	}
+}
+
+// minimumTTL returns the minimum in Cloudflare's range: no line of the records themselves says it.
+func (f *file) minimumTTL() int {
+	m := f.minimum
+	ttl := min(max(m.seconds, dns.MinTTL), dns.MaxTTL)
+	if ttl != m.seconds && !m.told {
+		m.told = true
+		f.caution(m.at, "zonefile-minimum", dns.AttrTTL, "TTL brought into range",
+			"The SOA's minimum is the TTL of the records that have none. Cloudflare accepts %d to %d seconds, so %d counts.",
+			dns.MinTTL, dns.MaxTTL, ttl)
+	}
+	return ttl
+}
+
+// ownServer reports whether a record is a name server of the zone itself: Cloudflare assigns
+// others when a zone moves there. One that is marked as a record like any other is not.
+func (f *file) ownServer(h header, comment string) bool {
+	if h.typ != dns.NS || f.lost || f.owner != f.opts.Zone || len(h.rest) == 0 || !isIN(h.class) {
+		return false
+	}
+	n, why := readNote(comment)
+	return why != "" || n.assigned == nil || *n.assigned
+}
+
+// skip tells of a record that Cloudflare keeps itself or does not have.
+func (f *file) skip(r dns.Record) {
+	f.ours = true
+	if f.spendRecord(f.at) && f.opts.Skipped != nil {
+		f.opts.Skipped(r, f.at.file, f.at.line)
+	}
+}
+
+// isIN reports whether a class is that of the internet, which is also meant if there is none.
+func isIN(class string) bool { return class == "" || class == "IN" || class == "CLASS1" }
+
+// signatures are what a signed zone has besides its records.
+var signatures = []dns.Type{"RRSIG", "NSEC", "NSEC3", "NSEC3PARAM", "CDS", "CDNSKEY", "ZONEMD"}
+
+// instead says what can be done instead of types that Cloudflare does not have. The last ones are
+// no types of the DNS, or hardly ever were.
+var instead = map[dns.Type]string{
+	"SPF":   "write the same text as TXT (RFC 7208, section 3.1)",
+	"DNAME": "write a CNAME for each name, or a wildcard CNAME with the name *",
+	"ALIAS": "write a CNAME, to which Cloudflare answers with addresses at the top of the zone too",
+	"ANAME": "write a CNAME, to which Cloudflare answers with addresses at the top of the zone too",
+	"A6":    "write the address as AAAA (RFC 6563)",
+	"RP":    "write what it says as TXT",
+	"HINFO": "write what it says as TXT",
+	"WKS":   "",
+	"WINS":  "",
+	"WINSR": "",
+}
+
+// checkType reports whether Cloudflare can hold records of a class and type. What stands in the
+// other parts of one that is left out makes no difference.
+func (f *file) checkType(h header) bool {
+	alternative, listed := instead[h.typ]
+	switch {
+	case !isIN(h.class):
+		f.refuse(h, "zonefile-class", "", "Unsupported class",
+			"Cloudflare has records of the class IN only, and this one is of the class %s.", dns.Show(h.class))
+	case h.typ.Writable():
+		return true
+	case slices.Contains(signatures, h.typ):
+		f.ours = true
+		f.caution(f.at, "zonefile-signature", dns.AttrType, "DNSSEC record left out", "Cloudflare signs zones itself, so that %s records are not taken over.", h.typ)
+	case h.typ.Registered() || listed:
+		f.refuse(h, "type", dns.AttrType, "Unsupported record type",
+			"Cloudflare has no records of the type %s that can be written.%s", dns.Show(string(h.typ)), f.advice(alternative))
+		if f.opts.LeaveOut {
+			f.skip(dns.Record{Name: f.owner, Type: h.typ, Content: strings.Join(h.rest, " ")})
+		}
+	default:
+		f.add(f.at, unknownType(dns.Type(strings.ToUpper(h.written))))
+	}
+	return false
+}
+
+// advice says what to do about a record that Cloudflare cannot hold.
+func (f *file) advice(alternative string) string {
+	switch {
+	case f.opts.LeaveOut && alternative == "":
+		return ""
+	case f.opts.LeaveOut:
+		return " You can " + alternative + "."
+	case alternative == "":
+		return " Remove the line."
+	}
+	return " Remove the line, or " + alternative + "."
+}
+
+// checkOwner reports whether a record can have the name that it has. The reason is told once for
+// all records that have it from the same line.
+func (f *file) checkOwner(h header) bool {
+	if !f.lost {
+		f.ours = true
+		return true
+	}
+	p := f.unfit
+	f.unfit = nil
+	switch {
+	case p == nil:
+	case p.Rule == "name-outside-zone":
+		if f.stranger == "" {
+			f.stranger = f.owner
+		}
+		f.refuse(h, p.Rule, p.Attr, p.Summary, "%s", p.Detail)
+	default:
+		f.add(f.at, p)
+	}
+	return false
+}
+
+// refuse reports a record that Cloudflare cannot hold.
+func (f *file) refuse(h header, rule string, attr dns.Attribute, summary, format string, args ...any) {
+	detail := fmt.Sprintf(format, args...)
+	if !f.opts.LeaveOut {
+		f.fault(f.at, rule, attr, summary, "%s", detail)
+		return
+	}
+	f.ours = f.ours || !f.lost
+	f.caution(f.at, rule, attr, "Record left out", "The %s record at %s is left out. %s", dns.Show(string(h.typ)), dns.Show(f.owner), detail)
+}
+
+// isNew reports whether a record is not there yet. Name servers keep one of several that are the
+// same (RFC 2181, section 5), and so does Parse if they differ in nothing that changes the answer
+// but the TTL. Others are kept for package lint to refuse, or left out.
+func (f *file) isNew(r dns.Record) bool {
+	i, repeated := f.first[r.Key()]
+	if !repeated {
+		return true
+	}
+
+	first := f.entries[i]
+	differs := dns.Changed(first.Record, r)
+	slight := !slices.ContainsFunc(differs, func(a dns.Attribute) bool { return a != dns.AttrTTL && a != dns.AttrComment })
+	switch {
+	case len(differs) == 0:
+	case slight || f.opts.LeaveOut:
+		f.caution(f.at, "zonefile-repeated", "", "Repeated record left out",
+			"%s %s has the same value at %s:%d and differs in %s. The first one is kept.",
+			r.Type, dns.Show(r.Name), dns.Show(first.File), first.Line, listed(differs))
+	default:
+		return true
+	}
+	return false
+}
+
+// listed joins the names of attributes.
+func listed(attrs []dns.Attribute) string {
+	words := make([]string, len(attrs))
+	for i, a := range attrs {
+		words[i] = string(a)
+	}
+	return english.List(words, "and")
+}
+
+// checkEmpty refuses a file that has no record of the zone: it may be cut off, or another
+// zone's. In an exclusive zone it would destroy every record.
+func (p *parser) checkEmpty(at place) {
+	at.line = 1
+	switch {
+	case p.ours || p.errors > 0:
+	case p.stranger != "":
+		p.fault(at, "zonefile-empty", "", "No record of the zone",
+			"%s has no record of the zone %s. The first name in it is %s: is it the file of another zone?",
+			dns.Show(at.file), dns.Show(p.opts.Zone), dns.Show(p.stranger))
+	default:
+		p.fault(at, "zonefile-empty", "", "Empty zone file",
+			"%s has no records. Is it the right file, and whole?", dns.Show(at.file))
+	}
+}
