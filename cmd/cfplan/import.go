@@ -34,7 +34,8 @@ of its products keeps are left out; a comment in the file lists them.
 
 With -from=bind, the records come from a zone file. Nothing is taken over then:
 plan shows which of them exist already, and would be adopted, and which would be
-created.
+created. What Cloudflare cannot hold is left out, and TTLs are brought into its
+range, each with a warning.
 
 An existing file is never overwritten. -out=- prints the HCL and takes nothing over.`,
 		Example: `  cfplan import example.com

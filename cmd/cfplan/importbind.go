@@ -48,22 +48,21 @@ func readZoneFile(s *services, name, zone string) (z dns.Zone, proxied bool, err
 
 	z.Name = zone
 	entries, problems := zonefile.Parse(bytes.NewReader(source), zonefile.Options{
-		Zone:    zone,
-		File:    name,
-		Include: include,
-		Skipped: func(r dns.Record, _ string, _ int) { z.Records = append(z.Records, r) },
+		Zone:     zone,
+		File:     name,
+		Include:  include,
+		LeaveOut: true,
+		Skipped:  func(r dns.Record, _ string, _ int) { z.Records = append(z.Records, r) },
 	})
-	entries = withoutRepeats(entries)
-	files := config.Files{name: {Bytes: source}}
-	diags := planDiagnostics(append(placed(problems), entryProblems(entries, zone)...))
-	s.print.diagnose(diags, files)
+	fitted := fit(entries, zone)
+	diags := planDiagnostics(append(placed(problems), fitted.problems...))
+	s.print.diagnose(diags, config.Files{name: {Bytes: source}})
 	if diags.HasErrors() {
 		return z, false, errShown
 	}
-	for _, e := range entries {
-		z.Records = append(z.Records, e.Record)
-		proxied = proxied || e.HasProxied
-	}
+
+	z.Records = slices.Concat(z.Records, fitted.left, fitted.records)
+	proxied = slices.ContainsFunc(entries, func(e zonefile.Entry) bool { return e.HasProxied })
 	return z, proxied, nil
 }
 
@@ -86,18 +85,6 @@ func includes(dir *directory, name string) (open func(string) (io.ReadCloser, er
 	return open, tree.Close
 }
 
-// withoutRepeats drops repeated records, as name servers do (RFC 2181, section 5).
-func withoutRepeats(entries []zonefile.Entry) []zonefile.Entry {
-	seen := make(map[dns.Key]zonefile.Entry, len(entries))
-	return slices.DeleteFunc(slices.Clone(entries), func(e zonefile.Entry) bool {
-		first, ok := seen[e.Key()]
-		if !ok {
-			seen[e.Key()] = e
-		}
-		return ok && first.Equal(e.Record)
-	})
-}
-
 // placed gives problems their places.
 func placed(problems []zonefile.Problem) []plan.Diagnostic {
 	out := make([]plan.Diagnostic, len(problems))
@@ -111,23 +98,46 @@ func problemAt(p *dns.Problem, file string, line int) plan.Diagnostic {
 	return plan.Diagnostic{Severity: p.Severity, Summary: p.Summary, Detail: p.Detail, Position: &plan.Position{File: file, Line: line}}
 }
 
-// entryProblems finds what a configuration with these records would be refused for.
-// Warnings are left to cfplan validate.
-func entryProblems(entries []zonefile.Entry, zone string) []plan.Diagnostic {
-	var out []plan.Diagnostic
+// fittedEntries are the records of a zone file as Cloudflare can hold them.
+type fittedEntries struct {
+	records []dns.Record
+	// left are records that Cloudflare cannot hold. The HCL lists them.
+	left     []dns.Record
+	problems []plan.Diagnostic
+}
+
+// fit brings records into the form that Cloudflare can hold. What is left out, or changed, is a
+// warning. What needs a decision is an error. Other warnings are left to cfplan validate.
+func fit(entries []zonefile.Entry, zone string) (out fittedEntries) {
+	kept := make([]zonefile.Entry, 0, len(entries))
 	z := dns.Zone{Name: zone}
 	for _, e := range entries {
-		z.Records = append(z.Records, e.Record)
-		for _, p := range lint.Record(e.Record, zone) {
-			if p.Severity == dns.Error {
-				out = append(out, problemAt(p, e.File, e.Line))
-			}
+		fitted, warnings, fits := lint.Fit(e.Record, zone)
+		for _, p := range warnings {
+			out.problems = append(out.problems, problemAt(p, e.File, e.Line))
+		}
+		if !fits {
+			out.left = append(out.left, e.Record)
+			continue
+		}
+		kept = append(kept, e)
+		z.Records = append(z.Records, fitted)
+	}
+
+	idle := map[int]bool{}
+	left, refused := lint.FitZone(z)
+	for _, p := range slices.Concat(left, refused) {
+		e := kept[p.Records[0]]
+		out.problems = append(out.problems, problemAt(p.Problem, e.File, e.Line))
+	}
+	for _, p := range left {
+		for _, i := range p.Records {
+			idle[i] = true
 		}
 	}
-	for _, p := range lint.Zone(z) {
-		if p.Severity == dns.Error && len(p.Records) > 0 {
-			e := entries[p.Records[0]]
-			out = append(out, problemAt(p.Problem, e.File, e.Line))
+	for i, r := range z.Records {
+		if !idle[i] {
+			out.records = append(out.records, r)
 		}
 	}
 	return out
