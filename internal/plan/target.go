@@ -114,9 +114,9 @@ func (d *differ) selectChanges() {
 	}
 }
 
-// dependent groups the changes that Cloudflare refuses one without the other:
-// addresses, an alias and a delegation take each other's place at a name, and a DS
-// stands beside a delegation alone.
+// dependent groups the changes that Cloudflare refuses one without the other: records that cannot stand beside each
+// other take each other's place at a name, the servers of a delegation change together, and a DS stands beside a
+// delegation alone.
 func (d *differ) dependent() map[string][]int {
 	changed := map[string]map[dns.Type]bool{}
 	for _, c := range d.zone.Changes {
@@ -125,16 +125,29 @@ func (d *differ) dependent() map[string][]int {
 		}
 		changed[c.Name][c.Type] = true
 	}
+
 	groups := map[string][]int{}
 	for i, c := range d.zone.Changes {
-		types := changed[c.Name]
 		key := strconv.Itoa(i) // by itself
-		if types[dns.CNAME] && c.Type.Proxiable() || types[dns.NS] && (c.Type.Proxiable() || c.Type == dns.DS) || c.Type == dns.NS {
+		if d.needsOthers(c, changed[c.Name]) {
 			key = c.Name
 		}
 		groups[key] = append(groups[key], i)
 	}
 	return groups
+}
+
+// needsOthers reports whether a change depends on others at its name. types are those of all changes there.
+func (d *differ) needsOthers(c Change, types map[dns.Type]bool) bool {
+	if c.Type == dns.NS || c.Type == dns.DS && types[dns.NS] {
+		return true
+	}
+	for other := range types {
+		if dns.ConflictAt(c.Name, d.zone.Name, c.Type, other) != dns.NoConflict {
+			return true
+		}
+	}
+	return false
 }
 
 // selected reports whether a diagnostic about the record belongs to the plan: it is

@@ -94,8 +94,10 @@ func TestSelectionOfZones(t *testing.T) {
 }
 
 func TestChangesThatNeedEachOtherAreSelectedTogether(t *testing.T) {
-	before := []string{"www 300 CNAME web.example.net", "a 300 A 192.0.2.1", "sub 300 NS ns1.example.net", "sub 300 DS 1 13 2 aa", "gone 300 A 192.0.2.1"}
-	after := []string{"www 300 A 192.0.2.2", "www 300 AAAA 2001:db8::2", "a 300 A 192.0.2.9", "b 300 A 192.0.2.1"}
+	before := []string{"www 300 CNAME web.example.net", "a 300 A 192.0.2.1", "sub 300 NS ns1.example.net", "sub 300 DS 1 13 2 aa", "gone 300 A 192.0.2.1",
+		`lab 300 TXT "x"`, `@ 300 TXT "x"`}
+	after := []string{"www 300 A 192.0.2.2", "www 300 AAAA 2001:db8::2", "a 300 A 192.0.2.9", "b 300 A 192.0.2.1",
+		"lab 300 NS ns1.example.net", "@ 300 NS ns1.example.net"}
 	for _, c := range []struct {
 		name             string
 		targets, exclude []string
@@ -105,8 +107,12 @@ func TestChangesThatNeedEachOtherAreSelectedTogether(t *testing.T) {
 		{"and the other way round", []string{"example.com/AAAA/www"}, nil, []string{"- CNAME", "+ A", "+ AAAA"}},
 		{"to exclude one is to exclude all", []string{"example.com/*/www"}, []string{"example.com/CNAME/www"}, nil},
 		{"a delegation goes with its DS", []string{"example.com/DS/sub"}, nil, []string{"- DS", "- NS"}},
+		{"a delegation goes with any type whose place it takes", []string{"example.com/NS/lab"}, nil, []string{"- TXT", "+ NS"}},
+		{"and the other way round", []string{"example.com/TXT/lab"}, nil, []string{"- TXT", "+ NS"}},
+		{"other types stay beside the zone's own servers", []string{"example.com/TXT/@"}, nil, []string{"- TXT"}},
 		{"others are left", []string{"example.com/A/a", "b.example.com"}, nil, []string{"~ A", "+ A"}},
-		{"all but one", nil, []string{"www.example.com", "sub.example.com", "gone.example.com"}, []string{"~ A", "+ A"}},
+		{"all but one", nil, []string{"www.example.com", "sub.example.com", "gone.example.com", "lab.example.com", "example.com/*/@"},
+			[]string{"~ A", "+ A"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			in := inputOf(t, before, after)
