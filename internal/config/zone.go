@@ -160,6 +160,7 @@ func readZoneID(r *reader) string {
 // fill evaluates the blocks of the zone.
 func (z *zone) fill(p *zoneParts, ctx *hcl.EvalContext, tree *lang.Tree) {
 	z.defaults = readDefaults(z.report, p, ctx)
+	z.Policy.Defaults = len(p.defaults)+len(p.defaultsSettings) > 0
 	for _, b := range p.ignores {
 		if pattern, ok := b.pattern(z.report, ctx); ok {
 			z.Policy.Ignore = append(z.Policy.Ignore, pattern)

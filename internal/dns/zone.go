@@ -39,6 +39,9 @@ type Policy struct {
 	MaxDestroy *Limit
 	// Protected are the blocks with prevent_destroy.
 	Protected []Protection
+	// Defaults tells that the zone has a defaults block: what a record block of it leaves out is not Cloudflare's
+	// default.
+	Defaults bool
 	// File and Line say where the zone's block stands.
 	File string
 	Line int

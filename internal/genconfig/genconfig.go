@@ -45,10 +45,11 @@ func Write(w io.Writer, z dns.Zone) (Report, error) {
 }
 
 // Blocks returns the blocks that declare records of a zone, in canonical format and indented as inside the zone's own
-// block. Records that a configuration must not or cannot declare are left out.
-func Blocks(zone string, records []dns.Record) string {
+// block. Records that a configuration must not or cannot declare are left out. If the policy says that the zone has
+// defaults, the blocks say what the defaults would otherwise decide.
+func Blocks(zone string, policy dns.Policy, records []dns.Record) string {
 	declared, _ := choose(dns.Zone{Name: zone, Records: records})
-	p := &printer{}
+	p := &printer{explicit: policy.Defaults}
 	for i, b := range arrange(zone, declared) {
 		if i > 0 {
 			p.line()
@@ -63,7 +64,7 @@ func Blocks(zone string, records []dns.Record) string {
 		}
 		out.WriteString(line)
 	}
-	return out.String()
+	return strings.TrimSuffix(out.String(), "\n")
 }
 
 // printer collects the text. Its layout is left to hclwrite.Format but for the
@@ -71,6 +72,8 @@ func Blocks(zone string, records []dns.Record) string {
 type printer struct {
 	bytes.Buffer
 	defaults traits
+	// explicit: every attribute that a defaults block can set is written.
+	explicit bool
 }
 
 func (p *printer) line(parts ...string) {

@@ -88,19 +88,19 @@ func (b block) orEach(attribute dns.Attribute, value string) string {
 // traits writes what differs from the defaults.
 func (p *printer) traits(b block) {
 	r := b.records[0]
-	if ttl := ttlOf(r); b.each.value == dns.AttrTTL || !r.Proxied && ttl != p.defaults.effectiveTTL() {
+	if ttl := ttlOf(r); b.each.value == dns.AttrTTL || !r.Proxied && (p.explicit || ttl != p.defaults.effectiveTTL()) {
 		p.attribute(dns.AttrTTL, b.orEach(dns.AttrTTL, ttlText(ttl)))
 	}
-	if b.typ.Proxiable() && r.Proxied != p.defaults.proxied {
+	if b.typ.Proxiable() && (p.explicit || r.Proxied != p.defaults.proxied) {
 		p.attribute(dns.AttrProxied, strconv.FormatBool(r.Proxied))
 	}
 	if r.PrivateRouting {
 		p.attribute(dns.AttrPrivateRouting, "true")
 	}
-	if b.each.value == dns.AttrComment || r.Comment != "" {
+	if b.each.value == dns.AttrComment || p.explicit || r.Comment != "" {
 		p.attribute(dns.AttrComment, b.orEach(dns.AttrComment, literal(r.Comment)))
 	}
-	if len(r.Tags) > 0 {
+	if p.explicit || len(r.Tags) > 0 {
 		tags := make([]string, len(r.Tags))
 		for i, tag := range r.Tags {
 			tags[i] = literal(tag)
@@ -111,28 +111,41 @@ func (p *printer) traits(b block) {
 
 // extras writes the blocks inside a record block.
 func (p *printer) extras(r dns.Record) {
-	if s := r.Settings; s != (dns.Settings{}) {
-		p.line()
-		p.line(`settings {`)
-		for _, f := range []struct {
-			name dns.Attribute
-			on   bool
-		}{
-			{dns.AttrFlattenCNAME, s.FlattenCNAME},
-			{dns.AttrIPv4Only, s.IPv4Only},
-			{dns.AttrIPv6Only, s.IPv6Only},
-		} {
-			if f.on {
-				p.attribute(f.name, "true")
-			}
-		}
-		p.line(`}`)
-	}
+	p.settings(r)
 	if lost := uncarried(r); len(lost) > 0 {
 		p.line()
 		p.line(`# Cloudflare has these in a spelling that HCL cannot carry.`)
 		p.line(`lifecycle {`)
 		p.attribute("ignore_changes", "["+strings.Join(lost, ", ")+"]")
+		p.line(`}`)
+	}
+}
+
+// settings writes the switches that are on, and with explicit also those that a default could turn on.
+func (p *printer) settings(r dns.Record) {
+	proxied := r.Proxied && r.Type.Proxiable()
+	flags := []struct {
+		name      dns.Attribute
+		on, could bool
+	}{
+		{dns.AttrFlattenCNAME, r.Settings.FlattenCNAME, r.Type == dns.CNAME && !proxied},
+		{dns.AttrIPv4Only, r.Settings.IPv4Only, proxied},
+		{dns.AttrIPv6Only, r.Settings.IPv6Only, proxied},
+	}
+
+	begun := false
+	for _, f := range flags {
+		if !f.on && !(p.explicit && f.could) {
+			continue
+		}
+		if !begun {
+			p.line()
+			p.line(`settings {`)
+			begun = true
+		}
+		p.attribute(f.name, strconv.FormatBool(f.on))
+	}
+	if begun {
 		p.line(`}`)
 	}
 }

@@ -57,6 +57,10 @@ func (d *differ) colliding(want dns.Record, kept []dns.Record) []dns.Record {
 // mostInTheWay bounds how many records a message names.
 const mostInTheWay = 5
 
+// longestDeclaration bounds the declaration that a message shows, in bytes. Renderings cut long details, and a
+// declaration that is cut is of no use.
+const longestDeclaration = 1500
+
 func (d *differ) failCollision(want dns.Record, inTheWay []dns.Record) {
 	var names []string
 	for _, have := range inTheWay[:min(len(inTheWay), mostInTheWay)] {
@@ -72,23 +76,38 @@ func (d *differ) failCollision(want dns.Record, inTheWay []dns.Record) {
 
 // wayOut says how the declared record can be had.
 func (d *differ) wayOut(inTheWay []dns.Record) string {
+	them := "it"
+	if len(inTheWay) > 1 {
+		them = "them"
+	}
 	for _, have := range inTheWay {
 		if product := have.ManagedBy; product != "" {
 			return fmt.Sprintf("%s keeps it: turn %s off for this name, or remove the declaration.", product, product)
 		}
+		if d.ignored(have) { // to declare it changes nothing: cfplan would still leave it alone
+			return fmt.Sprintf("An ignore block of the zone matches %s. Delete %s in the dashboard, or change the block so that it "+
+				"no longer matches.", d.sensitive.describe(have), them)
+		}
 	}
 
-	hidden := func(r dns.Record) bool { return len(d.sensitive.of(r, r.ID, d.in.Owned[r.ID])) > 0 }
-	declaration := ""
-	if d.in.Declare != nil && !slices.ContainsFunc(inTheWay, hidden) {
-		declaration = d.in.Declare(inTheWay[:min(len(inTheWay), mostInTheWay)])
-	}
+	declaration := d.declarationOf(inTheWay)
 	switch {
-	case declaration == "" && d.in.Declare != nil:
-		return "Delete it in the dashboard."
 	case declaration == "":
-		return "Delete it in the dashboard, or declare it as it is, apply, and make your change then."
+		return fmt.Sprintf("Delete %s in the dashboard.", them)
+	case len(inTheWay) > mostInTheWay, len(declaration) > longestDeclaration:
+		return fmt.Sprintf("Delete %s in the dashboard, or take %s over first: declare them as they are in place of your own record, "+
+			"apply, and then make your change. To have the declarations written: cfplan import %s -out=-.", them, them, d.zone.Name)
 	}
-	return "Delete it in the dashboard, or take it over first: declare it as it is, apply, and make your change then.\n\n" +
-		declaration
+	return fmt.Sprintf("Delete %s in the dashboard, or take %s over first: put this in place of your own record, apply, "+
+		"and then make your change.\n\n%s", them, them, declaration)
+}
+
+// declarationOf returns how the configuration would declare some records as they are. It is empty if one of them cannot
+// be declared or must not be shown.
+func (d *differ) declarationOf(records []dns.Record) string {
+	unfit := func(r dns.Record) bool { return r.Keeper() != "" || len(d.sensitive.of(r, r.ID, d.in.Owned[r.ID])) > 0 }
+	if d.in.Declare == nil || slices.ContainsFunc(records, unfit) {
+		return ""
+	}
+	return d.in.Declare(records)
 }

@@ -35,7 +35,7 @@ func TestACollisionNamesAllThatIsInTheWayOnce(t *testing.T) {
 	}
 	for _, want := range []string{
 		`A lab.example.com 192.0.2.1 and TXT lab.example.com "x"`,
-		"Delete it in the dashboard, or take it over first",
+		"Delete them in the dashboard, or take them over first: put this in place of your own record, apply, and then",
 		"\n\ndeclare A lab.example.com 192.0.2.1\ndeclare TXT",
 	} {
 		if !strings.Contains(diags[0].Detail, want) {
@@ -61,5 +61,44 @@ func TestACollisionNamesAFew(t *testing.T) {
 	diags := collision([]dns.Record{cname(www, "x.example.net")}, seen)
 	if len(diags) != 1 || !strings.Contains(diags[0].Detail, "A www.example.com 192.0.2.5 and 4 more, which") {
 		t.Errorf("diagnostics = %+v, want five records and a count", diags)
+	}
+	if detail := diags[0].Detail; strings.Contains(detail, "declare A") || !strings.Contains(detail, "cfplan import example.com -out=-") {
+		t.Errorf("detail = %q, want the command that writes all of the declarations", detail)
+	}
+}
+
+// A rendering would cut a long declaration.
+func TestACollisionWithALongRecordShowsNoDeclaration(t *testing.T) {
+	const lab = "lab.example.com"
+	diags := collision([]dns.Record{ns(lab, "ns1.example.net")}, []dns.Record{id("1", txt(lab, strings.Repeat("x", 2000)))})
+	if len(diags) != 1 || !strings.HasSuffix(diags[0].Detail, "cfplan import example.com -out=-.") {
+		t.Errorf("diagnostics = %+v, want the command that writes the declaration", diags)
+	}
+}
+
+// To declare a record that an ignore block matches makes it no less ignored.
+func TestACollisionWithAnIgnoredRecordNamesTheIgnoreBlock(t *testing.T) {
+	const www = "www.example.com"
+	in := plan.Input{
+		Desired: dns.Zone{Name: "example.com", Records: []dns.Record{cname(www, "x.example.net")},
+			Policy: dns.Policy{Ignore: []dns.Pattern{{Name: "www"}}}},
+		Seen:    dns.Zone{Name: "example.com", ID: "z", Records: []dns.Record{id("1", a(www, "192.0.2.1"))}},
+		Declare: func([]dns.Record) string { return "declaration" },
+	}
+	for _, in.Desired.Policy.Ownership = range []dns.Ownership{dns.Managed, dns.Exclusive} {
+		_, diags := plan.Diff(in)
+		if len(diags) != 1 || !strings.Contains(diags[0].Detail, "An ignore block of the zone matches A www.example.com 192.0.2.1.") ||
+			strings.Contains(diags[0].Detail, "declaration") {
+			t.Errorf("%s: diagnostics = %+v, want the ignore block and no declaration", in.Desired.Policy.Ownership, diags)
+		}
+	}
+}
+
+func TestACollisionWithAnUnwritableTypeShowsNoDeclaration(t *testing.T) {
+	const lab = "lab.example.com"
+	odd := id("1", dns.Record{Name: lab, Type: "TYPE65534", Content: "x"})
+	diags := collision([]dns.Record{ns(lab, "ns1.example.net")}, []dns.Record{odd, id("2", a(lab, "192.0.2.1"))})
+	if len(diags) != 1 || !strings.HasSuffix(diags[0].Detail, "Delete them in the dashboard.") {
+		t.Errorf("diagnostics = %+v, want no declaration of a part", diags)
 	}
 }

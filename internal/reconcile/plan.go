@@ -154,7 +154,7 @@ func planZone(s observation, known storedZone, o PlanOptions) (plan.Zone, []plan
 		AllowDestroy: o.AllowDestroy,
 		Selection:    o.Selection,
 		Last:         lastOf(zone),
-		Declare:      func(records []dns.Record) string { return genconfig.Blocks(s.name, records) },
+		Declare:      func(records []dns.Record) string { return genconfig.Blocks(s.name, s.declared.Policy, records) },
 	})
 }
 

@@ -95,8 +95,22 @@ func (t *diagnosticText) write(d *hcl.Diagnostic) {
 	}
 	if d.Detail != "" {
 		detail := shorten(EscapeText(withoutHeadings(t.redact(d.Detail))), longestDetail)
-		t.printf("%s\n\n", foldTo(detail, t.options.Width, 0))
+		prose, block := declarationsIn(detail)
+		t.printf("%s\n\n", foldTo(prose, t.options.Width, 0))
+		if block != "" {
+			t.printf("%s\n\n", block)
+		}
 	}
+}
+
+// declarationsIn separates the sentences of a detail from the record blocks that end it. They are for copying, so that
+// no format may break their lines.
+func declarationsIn(detail string) (prose, block string) {
+	const begin = "\n\n  record "
+	if i := strings.Index(detail, begin); i >= 0 {
+		return detail[:i], detail[i+len("\n\n"):]
+	}
+	return detail, ""
 }
 
 // writeRest counts the diagnostics of a summary that are not shown whole.

@@ -190,7 +190,7 @@ func newPageDiagnostic(e entry[plan.Diagnostic]) pageDiagnostic {
 	out := pageDiagnostic{
 		Severity: Escape(string(d.Severity)),
 		Summary:  Escape(d.Summary),
-		Detail:   Escape(d.Detail),
+		Detail:   EscapeText(d.Detail),
 		Where:    where(d.Position),
 	}
 	if e.rest != nil {

@@ -61,7 +61,25 @@ func (m *md) diagnostic(e entry[plan.Diagnostic]) {
 	if d.Position != nil {
 		summary += " (" + code(place(*d.Position)) + ")"
 	}
-	m.line("- %s<br>%s", summary, mdText(shorten(d.Detail, 4*cellValue)))
+	prose, block := declarationsIn(d.Detail)
+	m.line("- %s<br>%s", summary, mdText(shorten(prose, 4*cellValue)))
+	if block != "" && m.detail <= allRows {
+		m.block(shorten(block, mostBlock))
+	}
+}
+
+// mostBlock bounds the declarations of a diagnostic, in bytes.
+const mostBlock = 16 * cellValue
+
+// block writes lines verbatim, as a part of a list item.
+func (m *md) block(text string) {
+	fence := strings.Repeat("`", max(3, longestRun(text, '`')+1))
+	m.line("\n  %s", fence)
+	for line := range strings.Lines(text) {
+		line = strings.TrimPrefix(strings.TrimSuffix(line, "\n"), "  ")
+		m.line("  %s", defuse(Escape(line)))
+	}
+	m.line("  %s", fence)
 }
 
 // readOnly says why the plan is for reading only, and how far to trust it.
