@@ -12,9 +12,13 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// maxAlike bounds how often the same problem is reported at the same place. A for_each
-// of a thousand elements makes each mistake a thousand times.
-const maxAlike = 3
+const (
+	// maxDiagnostics bounds the diagnostics that are kept: lists in loops can make millions of mistakes at a few
+	// places. What is beyond it is counted, except for the first of each place.
+	maxDiagnostics = 100_000
+	// maxAlike is how many of one place are kept beyond the bound.
+	maxAlike = 3
+)
 
 // report collects what Load shows: diagnostics and the sources that they quote. Each
 // phase gets it as an argument and adds to it; sensitive values are taken out here.
@@ -26,7 +30,9 @@ type report struct {
 	// record is the address of the record that is being read; see within.
 	record  string
 	tallies map[place]*tally
-	secrets secrets
+	// reported are the details that were reported at each place.
+	reported map[mistake]bool
+	secrets  secrets
 	// masked are the texts of sensitive attributes of records.
 	masked map[string]bool
 	// doubts are the places of values that evaluation could not know.
@@ -44,8 +50,14 @@ type place struct {
 	summary    string
 }
 
-// tally counts the diagnostics of one place: kept in full, or dropped because they are
-// alike.
+// mistake is what two diagnostics have in common if they are the same.
+type mistake struct {
+	place
+	detail string
+}
+
+// tally counts the diagnostics of one place: kept in full, or dropped because they are the
+// same or too many.
 type tally struct {
 	kept    hcl.Diagnostics
 	dropped int
@@ -57,6 +69,7 @@ func newReport(functions ...string) *report {
 		files:     Files{},
 		own:       map[string]bool{},
 		tallies:   map[place]*tally{},
+		reported:  map[mistake]bool{},
 		secrets:   secrets{},
 		masked:    map[string]bool{},
 		functions: functions,
@@ -95,19 +108,16 @@ func (r *report) addOne(d hcl.Diagnostic) {
 		d.Extra = recordExtra{r.record, d.Extra}
 	}
 
-	t := r.tally(place{d.Subject.Filename, d.Subject.Start.Byte, d.Subject.End.Byte, d.Summary})
-	if len(t.kept) == maxAlike || t.has(&d) {
+	m := mistake{place{d.Subject.Filename, d.Subject.Start.Byte, d.Subject.End.Byte, d.Summary}, d.Detail}
+	t := r.tally(m.place)
+	if r.reported[m] || len(t.kept) >= maxAlike && len(r.list) >= maxDiagnostics {
 		t.dropped++
 		return
 	}
 
+	r.reported[m] = true
 	t.kept = append(t.kept, &d)
 	r.list = append(r.list, &d)
-}
-
-// has reports whether the same was reported at the place before.
-func (t *tally) has(d *hcl.Diagnostic) bool {
-	return slices.ContainsFunc(t.kept, func(o *hcl.Diagnostic) bool { return o.Detail == d.Detail })
 }
 
 func (r *report) tally(p place) *tally {
@@ -178,13 +188,14 @@ func (r *report) diagnostics() hcl.Diagnostics {
 func (r *report) repeats() func(*hcl.Diagnostic) bool {
 	repeated := map[*hcl.Diagnostic]bool{}
 	for _, t := range r.tallies {
-		all := t.kept
+		all, details := t.kept, map[string]bool{}
 		t.kept = nil
 		for _, d := range all {
-			if t.has(d) {
+			if details[d.Detail] {
 				repeated[d] = true
 				t.dropped++
 			} else {
+				details[d.Detail] = true
 				t.kept = append(t.kept, d)
 			}
 		}

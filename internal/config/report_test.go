@@ -51,16 +51,41 @@ func archiveDiagnostics(t *testing.T) map[string]hcl.Diagnostics {
 	return out
 }
 
-func TestAlikeDiagnosticsAreCounted(t *testing.T) {
+func TestTheSameDiagnosticIsCounted(t *testing.T) {
 	r := newReport()
-	for i := range 1000 {
-		r.errorAt(hcl.Range{Filename: "a"}, "Wrong", "Number %d is wrong.", i)
+	for range 1000 {
+		r.errorAt(hcl.Range{Filename: "a"}, "Wrong", "This is wrong.")
 	}
-	r.errorAt(hcl.Range{Filename: "b"}, "Wrong", "Elsewhere.")
+	r.errorAt(hcl.Range{Filename: "b"}, "Wrong", "This is wrong.")
 
 	got := r.diagnostics()
-	if len(got) != maxAlike+1 || !strings.HasSuffix(got[maxAlike-1].Detail, "(And 997 more like this at the same place.)") {
-		t.Errorf("diagnostics %v, want %d, the last of the same place with a count", got, maxAlike+1)
+	if len(got) != 2 || got[0].Detail != "This is wrong.\n(And 999 more like this at the same place.)" {
+		t.Errorf("diagnostics %v, want two, the first with a count", got)
+	}
+}
+
+// A for_each makes each mistake many times at one place, with another value each time. They are
+// all reported, up to a bound, and each place has some beyond it.
+func TestDiagnosticsOfOnePlaceAreAllReported(t *testing.T) {
+	const few = maxDiagnostics / 100
+	r := newReport()
+	for i := range few {
+		r.errorAt(hcl.Range{Filename: "a"}, "Wrong", "Number %d is wrong.", i)
+	}
+	if got := r.diagnostics(); len(got) != few {
+		t.Errorf("%d diagnostics, want %d", len(got), few)
+	}
+
+	for i := range maxDiagnostics {
+		r.errorAt(hcl.Range{Filename: "a"}, "Wrong", "Number %d is wrong.", i)
+	}
+	for i := range 1000 {
+		r.errorAt(hcl.Range{Filename: "b"}, "Wrong", "Number %d is wrong.", i)
+	}
+	got := r.diagnostics()
+	last := got[len(got)-1].Detail
+	if len(got) != maxDiagnostics+maxAlike || !strings.HasSuffix(last, "(And 997 more like this at the same place.)") {
+		t.Errorf("%d diagnostics, the last is %q; want %d, with a count", len(got), last, maxDiagnostics+maxAlike)
 	}
 }
 

@@ -116,9 +116,31 @@ func declarationsIn(detail string) (prose, block string) {
 // writeRest counts the diagnostics of a summary that are not shown whole.
 func (t *diagnosticText) writeRest(first *hcl.Diagnostic, rest []*hcl.Diagnostic) {
 	t.heading(first, fmt.Sprintf(" (%d more)", len(rest)))
-	if list := places(rest, t.shortPlace); list != "" {
-		t.printf("%s\n\n", foldTo("  on "+list, t.options.Width, 2))
+	on, records := places(rest, t.shortPlace), t.recordsOf(rest)
+	if on != "" {
+		t.printf("%s\n", foldTo("  on "+on, t.options.Width, 2))
 	}
+	if records != "" {
+		t.printf("%s\n", foldTo("  records "+records, t.options.Width, 2))
+	}
+	if on != "" || records != "" {
+		t.printf("\n")
+	}
+}
+
+// recordsOf names the records that diagnostics are about, if several of these have one place: a
+// for_each makes many records at a place.
+func (t *diagnosticText) recordsOf(diags []*hcl.Diagnostic) string {
+	at := map[string]bool{}
+	for _, d := range diags {
+		at[t.shortPlace(d)] = true
+	}
+	if t.options.Record == nil || len(at) == len(diags) {
+		return ""
+	}
+	return places(diags, func(d *hcl.Diagnostic) string {
+		return shorten(Escape(t.redact(t.options.Record(d))), longestExcerpt)
+	})
 }
 
 // shortPlace returns the place of a diagnostic as editors read it, or "" if it has none.

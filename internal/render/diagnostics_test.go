@@ -185,6 +185,20 @@ func TestDiagnosticsOfOneSummaryAreGrouped(t *testing.T) {
 	}
 }
 
+// The records that a for_each makes have one place, and the rest names them.
+func TestTheRestOfOnePlaceNamesItsRecords(t *testing.T) {
+	var diags hcl.Diagnostics
+	for i := range 40 {
+		diags = append(diags, &hcl.Diagnostic{Summary: "Wrong", Detail: fmt.Sprint(i), Subject: rangeOf("300"), Extra: i})
+	}
+	o := render.DiagnosticOptions{Record: func(d *hcl.Diagnostic) string { return fmt.Sprintf("example.com/A/www[%v]", d.Extra) }}
+	got := show(t, o, siteFiles(t), diags...)
+	want := "Error: Wrong (37 more)\n\n  on dns.cf.hcl:5:7\n  records example.com/A/www[3], example.com/A/www[4], "
+	if !strings.Contains(got, want) || !strings.HasSuffix(got, ", example.com/A/www[22], and 17 more\n\n") {
+		t.Errorf("want %q and the rest counted, got\n%s", want, got)
+	}
+}
+
 func TestAPlaceOfManyLinesIsCut(t *testing.T) {
 	text := []byte("x = [\n" + strings.Repeat("  1,\n", 500) + "]\n")
 	rng := &hcl.Range{Filename: "a", Start: hcl.InitialPos, End: hcl.Pos{Line: 502, Column: 2, Byte: len(text) - 1}}
