@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/parallel"
 	"github.com/cfplan/cfplan/internal/state"
 	"github.com/cfplan/cfplan/internal/state/local"
@@ -410,6 +411,40 @@ func TestAnOpenLogGoesWithTheState(t *testing.T) {
 	}
 	if open := l.journals(l.backend); !slices.Equal(open, []string{"a.example", "b.example"}) {
 		t.Errorf("open requests to %v, want those of the pushed state", open)
+	}
+}
+
+// The serial of a state stays as it is while a log grows. What an apply has recorded since a state was pulled is not
+// lost when that is pushed.
+func TestAPushLacksWhatALogHasSince(t *testing.T) {
+	l := newLogged(t, archived)
+	held := func(context.Context) error { return nil }
+	made := func(zone string) {
+		l.must(l.open(zone))
+		l.must(l.log.Record(t.Context(), l.entry(state.Entry{
+			Zone:   zone,
+			Closed: &state.Request{At: l.of.At, Who: "job"},
+			Owned:  map[string]state.Owned{"of " + zone: {Name: zone, Type: dns.A}},
+			Made:   []string{"change of " + zone},
+		})))
+	}
+	made("a.example")
+	store := state.Open(l.backend)
+	pulled := read(t, l.path)
+	pulled.Serial++
+	made("b.example") // and here the run is killed
+
+	var refused *state.PushError
+	if _, err := store.Push(t.Context(), pulled, false, held); !errors.As(err, &refused) || !strings.Contains(refused.Why, "1 change, made by job") {
+		t.Errorf("Push of what was pulled before = %v, want a refusal", err)
+	}
+	pulled = read(t, l.path)
+	pulled.Serial++
+	if _, err := store.Push(t.Context(), pulled, false, held); err != nil {
+		t.Errorf("Push of what was pulled now = %v", err)
+	}
+	if st := read(t, l.path); st.Owned() != 2 {
+		t.Errorf("%d records are owned, want 2", st.Owned())
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/cfplan/cfplan/internal/english"
 )
 
 // PushError says why a state from elsewhere does not take the stored one's place.
@@ -32,8 +34,8 @@ type Pushed struct {
 
 // Push stores a state that comes from elsewhere, such as one that was pulled and
 // edited. It refuses with a *PushError where the stored one is of another lineage, is
-// newer, has the same serial and says something else, or has an open journal which
-// the pushed one lacks. With force it does so all the same, also where the stored one
+// newer, has the same serial and says something else, or has an open journal, or changes in
+// the log of an apply, which the pushed one lacks. With force it does so all the same, also where the stored one
 // is damaged; the serial is then raised above the stored one's, so that a store which
 // wants each serial once takes it, and nobody mistakes the two.
 //
@@ -141,7 +143,29 @@ func obstacle(stored, pushed *State) string {
 			return fmt.Sprintf("the stored state has an open request to %s, by %s, which the pushed one lacks; the next apply settles it", name, j.Who)
 		}
 	}
+	if n := madeSince(stored, pushed); n > 0 {
+		return fmt.Sprintf("the stored state has %s, made by %s, that the pushed one lacks; pull it again and edit that",
+			english.Count(n, "change"), stored.Begun.Who)
+	}
 	return ""
+}
+
+// madeSince counts the changes that the log of the stored state has and the pushed one lacks. The serial does not tell:
+// it stays as it is while a log grows.
+func madeSince(stored, pushed *State) int {
+	if stored.open == nil {
+		return 0
+	}
+	var known map[string][]string
+	if pushed.HasBegun(*stored.Begun) {
+		known = pushed.Begun.Made
+	}
+
+	n := 0
+	for zone, made := range stored.Begun.Made {
+		n += max(0, len(made)-len(known[zone]))
+	}
+	return n
 }
 
 // sameButSerial reports whether two states say the same but for how often they were
