@@ -38,11 +38,15 @@ func (e *Error) NotSent() bool {
 }
 
 // Explanation is Cloudflare's message with those of the error's chain, which may say more: 6003 alone
-// names no header. Without a message it is the title of the error's guidance.
+// names no header. Without a message it is the title of the error's guidance, and the number of an edge page stands
+// behind its title.
 func (e *Error) Explanation() string {
 	text := e.Message
-	if text == "" {
+	switch {
+	case text == "":
 		text = e.Guidance().Title
+	case e.trouble == guidance.EdgeBlock, e.trouble == guidance.EdgeError:
+		text = e.Guidance().Title + ": " + text
 	}
 
 	for _, inner := range e.All {

@@ -69,8 +69,9 @@ func TestAnEdgePageShowsItsNumberAndBlamesNoToken(t *testing.T) {
 		if causes := e.Guidance().Causes; slices.ContainsFunc(causes, func(c string) bool { return strings.Contains(c, "cut short") }) {
 			t.Errorf("%v: causes %q", e, causes)
 		}
-		if strings.HasPrefix(a.body, "error code") && (!strings.Contains(e.Explanation(), "1020") || !strings.Contains(e.Error(), "1020")) {
-			t.Errorf("neither %q nor %q has the number", e.Explanation(), e)
+		const want = "Cloudflare's edge denies access by a rule: error code: 1020"
+		if strings.HasPrefix(a.body, "error code") && (e.Explanation() != want || !strings.Contains(e.Error(), "1020")) {
+			t.Errorf("the explanation is %q, want %q; the error is %q", e.Explanation(), want, e)
 		}
 	}
 }
