@@ -104,6 +104,11 @@ func TestHabits(t *testing.T) {
 			want:     []string{"main.zone:3 a.example.com 60 A 192.0.2.1"},
 			problems: []string{"2 warning zonefile-class IN only", "4 warning name-outside-zone not in the zone"},
 		},
+		"a signed zone is warned of once for each type": {
+			src:      "$TTL 60\na A 192.0.2.1\na RRSIG A 13 3 60 x\nb A 192.0.2.1\nb RRSIG A 13 3 60 x\nb NSEC c A\n",
+			want:     []string{"main.zone:2 a.example.com 60 A 192.0.2.1", "main.zone:4 b.example.com 60 A 192.0.2.1"},
+			problems: []string{"3 warning zonefile-signature RRSIG", "6 warning zonefile-signature NSEC"},
+		},
 		"a word that is no type is a mistake": {
 			src: "a 60 AAA 192.0.2.1\n", leaveOut: true,
 			problems: []string{"1 error type AAAA"},

@@ -110,7 +110,7 @@ func (f *file) checkType(h header) bool {
 		return true
 	case slices.Contains(signatures, h.typ):
 		f.ours = true
-		f.caution(f.at, "zonefile-signature", dns.AttrType, "DNSSEC record left out", "Cloudflare signs zones itself, so that %s records are not taken over.", h.typ)
+		f.leaveSignature(h.typ)
 	case h.typ.Registered() || listed:
 		f.refuse(h, "type", dns.AttrType, "Unsupported record type",
 			"Cloudflare has no records of the type %s that can be written.%s", dns.Show(string(h.typ)), f.advice(alternative))
@@ -121,6 +121,16 @@ func (f *file) checkType(h header) bool {
 		f.add(f.at, unknownType(dns.Type(strings.ToUpper(h.written))))
 	}
 	return false
+}
+
+// leaveSignature warns once of each type: a signed zone has several such records at every name.
+func (f *file) leaveSignature(t dns.Type) {
+	if f.signed[t] {
+		return
+	}
+	f.signed[t] = true
+	f.caution(f.at, "zonefile-signature", dns.AttrType, "DNSSEC records left out",
+		"Cloudflare signs zones itself, so that %s records are not taken over.", t)
 }
 
 // advice says what to do about a record that Cloudflare cannot hold.

@@ -66,7 +66,7 @@ func Parse(r io.Reader, o Options) ([]Entry, []Problem) {
 	if o.Budget == nil {
 		o.Budget = NewBudget()
 	}
-	p := &parser{opts: o, budget: o.Budget, first: map[dns.Key]int{}}
+	p := &parser{opts: o, budget: o.Budget, first: map[dns.Key]int{}, signed: map[dns.Type]bool{}}
 	start := place{file: o.File}
 	p.file(r, start, o.Zone)
 	p.checkEmpty(start)
@@ -98,6 +98,8 @@ type parser struct {
 	minimum *minimum
 	// first has the index in entries of each record.
 	first map[dns.Key]int
+	// signed has the types of DNSSEC that were warned of.
+	signed map[dns.Type]bool
 	// ours tells that there was a record of the zone, even if it was passed over. stranger is
 	// the first name that is outside of the zone.
 	ours     bool
