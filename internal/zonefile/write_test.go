@@ -295,6 +295,20 @@ func TestWhatIsWrittenReadsBack(t *testing.T) {
 	})
 }
 
+// TestARepeatedAliasStandsAlone: other programs see the one that is written.
+func TestARepeatedAliasStandsAlone(t *testing.T) {
+	alias := dns.Record{ID: "1", Name: "www.example.com", Type: dns.CNAME, Content: "example.net", TTL: 300}
+	twin := alias
+	twin.ID, twin.TTL = "2", 600
+	got := written(t, dns.Zone{Name: "example.com", Records: []dns.Record{alias, twin}}, WriteOptions{})
+	want := "\nwww\t300\tIN\tCNAME\texample.net. ; cf_tags=cf-proxied:false\n" +
+		"; Left out: it repeats the record above, and differs in ttl.\n" +
+		"; www\t600\tIN\tCNAME\texample.net. ; cf_tags=cf-proxied:false\n"
+	if !strings.HasSuffix(got, want) {
+		t.Errorf("the file ends in\n%s\nwant\n%s", got, want)
+	}
+}
+
 // TestMiekgReadsTheSame holds the ZoneParser of miekg/dns against ours, over what
 // both can say: names, types and values.
 func TestMiekgReadsTheSame(t *testing.T) {
