@@ -27,6 +27,9 @@ func (c *Client) once(ctx context.Context, r request, read func([]byte) *fault) 
 		x.traced = true
 	}
 	e := c.outcome(r, x, read)
+	if r.heard != nil {
+		r.heard(c.ray(x.header))
+	}
 	c.hear(x, e)
 	c.gate.heed(x.header.Values("Ratelimit"))
 	c.headers.note(x.header, c.clock.now())
@@ -82,10 +85,10 @@ func (c *Client) failure(r request, x *exchange, f *fault) *Error {
 	return e
 }
 
-// unusable is the error of a success that cannot be used.
+// unusable is the error of a success that cannot be used. The caller sets r.ray.
 func (c *Client) unusable(r request, err error) *Error {
 	e := &Error{Method: r.method, Path: c.secrets.text(r.target()), Status: http.StatusOK,
-		Err: c.secrets.err(err), InDoubt: r.writes(), trouble: guidance.NotTheAPI}
+		Err: c.secrets.err(err), InDoubt: r.writes(), trouble: guidance.NotTheAPI, RayID: r.ray}
 	switch {
 	case errors.As(err, new(*countError)):
 		e.trouble = guidance.Changing

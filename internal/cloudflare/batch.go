@@ -76,6 +76,7 @@ func (c *Client) ApplyBatch(ctx context.Context, zoneID string, b Batch) (Result
 	}
 	result, err := env.Result.fits(b)
 	if err != nil {
+		r.ray = env.ray
 		return Result{}, c.unusable(r, err)
 	}
 	return result, nil

@@ -17,12 +17,16 @@ type envelope[T any] struct {
 	Errors  json.RawMessage `json:"errors"`
 	Result  T               `json:"result"`
 	Info    resultInfo      `json:"result_info"`
+
+	ray string
 }
 
 // call sends r and decodes the result. Whether it is a success is for `success`
 // to say, not for the status alone.
 func call[T any](ctx context.Context, c *Client, r request) (envelope[T], error) {
 	var env envelope[T]
+	var ray string
+	r.heard = func(id string) { ray = id }
 	err := c.do(ctx, r, func(body []byte) *fault {
 		env = envelope[T]{} // of an earlier try
 		err := decode(body, &env)
@@ -31,6 +35,7 @@ func call[T any](ctx context.Context, c *Client, r request) (envelope[T], error)
 		}
 		return readFault(body, err)
 	})
+	env.ray = ray
 	return env, err
 }
 

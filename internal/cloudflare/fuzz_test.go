@@ -2,6 +2,7 @@ package cloudflare
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"slices"
@@ -49,6 +50,45 @@ func FuzzAnswers(f *testing.F) {
 		checkFailure(t, err)
 		_, err = c.ApplyBatch(ctx, zoneID, oneDelete)
 		checkFailure(t, err)
+	})
+}
+
+// FuzzRecord: whatever one record of a list looks like, the other one is read, and the odd one is either read with an
+// identity or an error that names a field.
+func FuzzRecord(f *testing.F) {
+	f.Add(`{"id":"a","name":"a.example.com","type":"MX","content":"mx.example.net","priority":"10","ttl":"300"}`)
+	f.Add(`{"id":"a","name":"a.example.com","type":"SRV","data":{"port":"5060"},"priority":[],"tags":{"a":"b"},"meta":"none"}`)
+	f.Add(`{"id":1,"name":null,"type":{},"content":[],"settings":{"ipv4_only":"yes"},"comment":7,"proxied":2}`)
+	f.Add(`null`)
+	f.Add(`"text"`)
+	f.Fuzz(func(t *testing.T, odd string) {
+		if !json.Valid([]byte(odd)) {
+			return
+		}
+		body := `{"success":true,"result":[` + odd + `,{"id":"z","name":"z.example.com","type":"A","content":"192.0.2.1","ttl":1}]}`
+		var env envelope[recordPage]
+		if err := decode([]byte(body), &env); err != nil || len(env.Result) != 2 {
+			t.Fatalf("decode = %d records, %v", len(env.Result), err)
+		}
+		if other, err := env.Result[1].record(); err != nil || !other.Equal(otherRecord) {
+			t.Errorf("the other record is %+v, %v", other, err)
+		}
+
+		r, err := env.Result[0].record()
+		if err != nil {
+			if !strings.Contains(err.Error(), "the field ") || strings.ContainsAny(err.Error(), "\n\x1b\x00") {
+				t.Errorf("error = %q", err)
+			}
+			return
+		}
+		if r.ID == "" || r.Name == "" && env.Result[0].Name != "." || r.Type == "" || r.TTL < dns.AutoTTL {
+			t.Errorf("%s is read as %+v", odd, r)
+		}
+		for _, o := range env.Result[0].oddities() {
+			if o.Record == "" || o.Field == "" || o.What == "" {
+				t.Errorf("%s: an odd field without a name: %+v", odd, o)
+			}
+		}
 	})
 }
 

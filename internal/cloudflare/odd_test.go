@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -233,6 +234,15 @@ func TestAnyRecordIsReadOrNamed(t *testing.T) {
 			rt.Fatalf("%s: a priority of 0 that nobody gave", raw)
 		}
 	})
+}
+
+func TestAnUnreadableRecordIsReportedWithTheRay(t *testing.T) {
+	a := ok(`[{"id":"a","name":"a.example.com","type":"A"}]`)
+	a.header = http.Header{"Cf-Ray": {"8f1e2d3c4b5a6978-FRA"}}
+	_, err := serve(t, a).client().Records(context.Background(), zoneID)
+	if e := asError(t, err); e.RayID != "8f1e2d3c4b5a6978-FRA" || e.Status != 200 {
+		t.Errorf("ray = %q, status %d, want that of the answer", e.RayID, e.Status)
+	}
 }
 
 func TestAListThatIsNoneIsAnError(t *testing.T) {

@@ -119,6 +119,7 @@ func (c *Client) readRecords(ctx context.Context, zoneID string, sending func())
 		if err != nil {
 			return nil, err
 		}
+		r.ray = env.ray
 		if env.Result == nil && env.Info.TotalCount == nil {
 			return nil, c.unusable(r, errNoResult)
 		}

@@ -37,7 +37,11 @@ type request struct {
 	// before, if any, is asked right before each attempt, after all waiting; its error
 	// keeps the request from being sent.
 	before func(context.Context) error
-	send   func(ctx context.Context, opts ...option.RequestOption) error
+	// heard, if any, is given the ray ID of each answer.
+	heard func(rayID string)
+	// ray is that of the answer, for an error about what is in it.
+	ray  string
+	send func(ctx context.Context, opts ...option.RequestOption) error
 }
 
 func (r request) writes() bool { return r.method != http.MethodGet }

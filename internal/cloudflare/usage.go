@@ -63,6 +63,7 @@ func (c *Client) usage(ctx context.Context, r request) (Usage, error) {
 	}
 	out, err := env.Result.usage()
 	if err != nil {
+		r.ray = env.ray
 		return Usage{}, c.unusable(r, err)
 	}
 	return out, nil

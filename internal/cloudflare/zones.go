@@ -72,7 +72,8 @@ func (c *Client) findZones(ctx context.Context, names []string) (*zoneSet, error
 
 // FindEach finds zones as [Client.FindZones] does, with an error for each name that could not be looked
 // up. If few names are wanted, each is looked up alone, so that a refused one leaves the others. If many
-// are, an error is the error of all.
+// are, an error is the error of all, but for a zone that cannot be read: that is an error of the names that are not
+// found.
 func (c *Client) FindEach(ctx context.Context, names []string) (map[string][]dns.Zone, map[string]error) {
 	if len(names) > fewNames {
 		return c.findMany(ctx, names)
@@ -270,6 +271,7 @@ func (c *Client) ZoneInfo(ctx context.Context, id string) (ZoneInfo, error) {
 	}
 	env, err := call[wireZone](ctx, c, r)
 	if err == nil && (env.Result.ID != id || env.Result.Name == "") {
+		r.ray = env.ray
 		err = c.unusable(r, errNoResult)
 	}
 	if err != nil {
