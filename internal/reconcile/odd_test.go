@@ -165,6 +165,11 @@ func TestARollbackInventsNoPriority(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, c := range p.Zones[0].Changes {
+		if c.After.Priority == nil {
+			t.Errorf("the rollback of %s %s plans no priority", c.Type, c.Name)
+		}
+	}
 	p.Seal()
 	w.apply(t, p)
 	if got := mxAt(w); got != "20 mx.example.net" {

@@ -51,8 +51,10 @@ func TestADelegationToTheZonesOwnServersIsAnErrorOfThePlan(t *testing.T) {
 		return n
 	}
 
-	if n := count(); n != 1 {
-		t.Errorf("%d errors at the record, want 1", n)
+	for range 2 { // the second plan knows the servers from a snapshot, and asks
+		if n := count(); n != 1 {
+			t.Errorf("%d errors at the record, want 1", n)
+		}
 	}
 	if _, err := w.api.PutRecord("example.com", sandbox.Record{Type: "NS", Name: "sub", Content: "amy.ns.cloudflare.com", TTL: 300}); err != nil {
 		t.Fatal(err)

@@ -59,10 +59,10 @@ func (o *observer) fillNameServers(ctx context.Context, seen *observation) {
 	}
 }
 
-// forbidsSomething reports whether the zone's tier would make an error of a declared record.
+// forbidsSomething reports whether the zone's tier, or its name servers, would make an error of a declared record.
 func forbidsSomething(o observation) bool {
 	isError := func(p lint.ZoneProblem) bool { return p.Severity == dns.Error }
-	return slices.ContainsFunc(lint.Tier(o.declared, o.zone.Tier), isError)
+	return slices.ContainsFunc(lint.Tier(o.declared, o.zone.Tier), isError) || len(newToOwnServers(o)) > 0
 }
 
 // beyondTier says what the zone's plan at Cloudflare does not allow, nor its name servers. Both are only known once
