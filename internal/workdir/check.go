@@ -38,10 +38,10 @@ func (d *Directory) checkMissing(ctx context.Context, known, here Note) *Finding
 	}
 	return &Finding{
 		Summary: "The state is gone",
-		Detail: fmt.Sprintf("%s had one (lineage %s), and has none now. No record is lost with it: those that are equal to "+
-			"their declaration are adopted again, which plan counts as to adopt and apply does without touching them. "+
-			"What is cfplan's and no longer equal or declared stays at Cloudflare as unmanaged: cfplan import ZONE -out=- "+
-			"prints a whole zone as HCL, to be declared again. If there is a copy of the state, cfplan state push brings it back.",
+		Detail: fmt.Sprintf("%s had one (lineage %s), and has none now. No record is lost with it: those whose name, type and "+
+			"content are declared are adopted again. If they differ in anything else, such as the TTL, plan shows them as adopted "+
+			"and changed. All others stay at Cloudflare as unmanaged: cfplan import ZONE -out=- prints a whole zone as HCL, to be "+
+			"declared again. If there is a copy of the state, cfplan state push brings it back.",
 			here, known.Lineage),
 	}
 }

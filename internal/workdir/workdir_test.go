@@ -184,7 +184,7 @@ func TestLostStateIsAWarning(t *testing.T) {
 	b := newBench(t)
 	b.use(defaultState)
 	b.remove(defaultState)
-	b.want(b.check(defaultState), false, "The state is gone", "cfplan state push brings it back")
+	b.want(b.check(defaultState), false, "The state is gone", "plan shows them as adopted and changed")
 }
 
 func TestStateThatIsGoneFromBothPlacesIsRefused(t *testing.T) {
