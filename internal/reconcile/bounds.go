@@ -182,7 +182,7 @@ func (c *confirmation) hold(p *plan.Plan, seen []observation) (*plan.Plan, error
 	var hidden dns.Hidden
 	for i, z := range held.Zones {
 		b := bounds[z.Name]
-		held.Zones[i] = risk.Assess(z, b.Live.Records, b.Owned)
+		held.Zones[i] = risk.Assess(z, b.Declared, b.Live.Records, b.Owned)
 		hidden.Join(hiddenIn(z.Name, b.Declared.Records, c.known.state.Zones[z.Name]))
 	}
 	redact(held.Zones, held.Diagnostics, nil, &hidden)

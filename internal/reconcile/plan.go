@@ -161,5 +161,5 @@ func planZone(s observation, known storedZone, o PlanOptions) (plan.Zone, []plan
 // diff plans one zone and says what its changes could break.
 func diff(in plan.Input) (plan.Zone, []plan.Diagnostic) {
 	z, diags := plan.Diff(in)
-	return risk.Assess(z, in.Seen.Records, in.Owned), diags
+	return risk.Assess(z, in.Desired, in.Seen.Records, in.Owned), diags
 }

@@ -50,7 +50,7 @@ func diffed(source plan.SourceKind, desired, seen []dns.Record) *plan.Plan {
 	}
 	z, _ := plan.Diff(plan.Input{Desired: dns.Zone{Name: "example.com", Records: desired}, Seen: dns.Zone{Name: "example.com", ID: "z", Records: seen},
 		Owned: owned, Source: plan.Source{Kind: source, FetchedAt: made.Add(-13 * time.Hour)}})
-	return plan.New("0.1.0", made, []plan.Zone{risk.Assess(z, seen, nil)}, nil, nil)
+	return plan.New("0.1.0", made, []plan.Zone{risk.Assess(z, dns.Zone{}, seen, nil)}, nil, nil)
 }
 
 const (
@@ -112,7 +112,7 @@ func drifted(only bool) *plan.Plan {
 	z, _ := plan.Diff(plan.Input{Desired: dns.Zone{Name: "example.com", Records: []dns.Record{at(3, a("www", "192.0.2.1")), at(4, a("same", "192.0.2.3")), at(5, a("gone", "192.0.2.8"))}},
 		Seen:  dns.Zone{Name: "example.com", ID: "z", Records: seen},
 		Owned: map[string]string{"own1": "example.com/A/www", "own2": "example.com/A/gone", "own3": "example.com/A/same"}, Last: func(id string) (dns.Record, bool) { r, ok := last[id]; return r, ok }, Source: plan.Source{Kind: plan.SourceLive, FetchedAt: made}})
-	p := plan.New("0.1.0", made, []plan.Zone{risk.Assess(z, seen, nil)}, nil, nil)
+	p := plan.New("0.1.0", made, []plan.Zone{risk.Assess(z, dns.Zone{}, seen, nil)}, nil, nil)
 	if only {
 		p.OnlyDrift()
 	}

@@ -27,7 +27,7 @@ func lostIssuer(s *scene, c plan.Change) string {
 				continue
 			}
 			if name, lost := before.lostIn(after); lost {
-				return fmt.Sprintf("%s may issue no more %s for %s as before: renewals may fail.", name, certificates[tag], c.Name)
+				return fmt.Sprintf("%s may no longer issue %s for %s as before: renewals may fail.", name, certificates[tag], c.Name)
 			}
 		}
 		return ""

@@ -21,7 +21,7 @@ func delegation(s *scene, c plan.Change) string {
 		return ""
 	}
 	if !s.after.at(c.Name).has(dns.NS) {
-		return fmt.Sprintf("%s is delegated no more: all names below it are answered from here.", c.Name)
+		return fmt.Sprintf("%s is no longer delegated: all names below it are answered from here.", c.Name)
 	}
 	return fmt.Sprintf("Other name servers answer for %s and all names below it.", c.Name)
 }
@@ -41,7 +41,7 @@ func hidingNS(s *scene, c plan.Change) string {
 	if n == 1 {
 		are = "is"
 	}
-	return fmt.Sprintf("%s is delegated: %s at or below it in this zone %s answered no more.",
+	return fmt.Sprintf("%s is delegated: %s at or below it in this zone %s no longer answered.",
 		c.Name, english.Count(n, "record"), are)
 }
 
@@ -79,7 +79,7 @@ func belowCut(s *scene, c plan.Change) string {
 	for name := c.Name; name != s.zone; {
 		cut := s.after.at(name).has(dns.NS)
 		if cut && !s.servesDelegation(name, c.After.Record(c.Name, c.Type)) {
-			return fmt.Sprintf("%s is delegated to other name servers: nobody is answered this record.", name)
+			return fmt.Sprintf("%s is delegated to other name servers: resolvers do not get this record.", name)
 		}
 		_, parent, ok := strings.Cut(name, ".")
 		if !ok {
@@ -101,5 +101,5 @@ func removedDS(s *scene, c plan.Change) string {
 	if c.Type != dns.DS || c.Action != plan.Destroy || s.after.at(c.Name).has(dns.DS) {
 		return ""
 	}
-	return fmt.Sprintf("%s is validated no more: its signatures protect nobody.", c.Name)
+	return fmt.Sprintf("%s is no longer validated: its signatures protect nothing.", c.Name)
 }

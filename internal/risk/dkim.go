@@ -25,12 +25,12 @@ func removedDKIM(s *scene, c plan.Change) string {
 	if !movesDKIM(c) || !had || !gone && !revoked(text(c.Type, c.After)) {
 		return ""
 	}
-	return fmt.Sprintf("Signatures with the key %s are valid no more.", c.Name)
+	return fmt.Sprintf("Signatures with the key %s are no longer valid.", c.Name)
 }
 
 func otherDKIM(s *scene, c plan.Change) string {
 	before, after := text(c.Type, c.Before), text(c.Type, c.After)
-	if !movesDKIM(c) || !removes(c) || removedDKIM(s, c) != "" || revoked(before) {
+	if !movesDKIM(c) || !s.removes(c) || removedDKIM(s, c) != "" || revoked(before) {
 		return ""
 	}
 
@@ -38,5 +38,5 @@ func otherDKIM(s *scene, c plan.Change) string {
 	if newKey, ok := lint.DKIMKey(after); ok && newKey == oldKey {
 		return "" // the same key with other tags
 	}
-	return fmt.Sprintf("Signatures with the present key of %s are valid no more.", c.Name)
+	return fmt.Sprintf("Signatures with the present key of %s are no longer valid.", c.Name)
 }

@@ -56,7 +56,7 @@ func TestRisksOfManyRecordsAtOneNameGrowLinearly(t *testing.T) {
 	allocated := func(z plan.Zone, seen []dns.Record) uint64 {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		Assess(z, seen, nil)
+		Assess(z, dns.Zone{}, seen, nil)
 		runtime.ReadMemStats(&after)
 		return after.TotalAlloc - before.TotalAlloc
 	}
@@ -79,7 +79,7 @@ func TestARiskNamesFewIssuers(t *testing.T) {
 	seen = seen[:0]
 
 	want := "Only ca0-0.example, ca0-1.example, ca0-10.example, ca0-11.example, ca0-12.example and 95 others may issue certificates for example.com from now on."
-	for _, c := range Assess(z, seen, nil).Changes {
+	for _, c := range Assess(z, dns.Zone{}, seen, nil).Changes {
 		if len(c.Risks) != 1 || c.Risks[0].Text != want {
 			t.Fatalf("risks: %+v, want %q", c.Risks, want)
 		}
@@ -88,7 +88,7 @@ func TestARiskNamesFewIssuers(t *testing.T) {
 
 // BenchmarkCrowded assesses 4,000 changes at one name. x-half is the time as a ratio to that of 2,000.
 func BenchmarkCrowded(b *testing.B) {
-	assess := func(z plan.Zone, seen []dns.Record) { Assess(z, seen, nil) }
+	assess := func(z plan.Zone, seen []dns.Record) { Assess(z, dns.Zone{}, seen, nil) }
 	for _, c := range crowds {
 		b.Run(string(c.typ)+"-"+c.name, func(b *testing.B) {
 			var whole, half time.Duration

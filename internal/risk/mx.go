@@ -13,7 +13,7 @@ func nullMX(v *plan.Values) bool { return v != nil && v.Content == "." }
 
 func lastMX(s *scene, c plan.Change) string {
 	if c.Type != dns.MX || !moves(c) || nullMX(c.Before) || strings.HasPrefix(c.Name, "*.") ||
-		s.before.at(c.Name).mailHosts == 0 || s.after.at(c.Name).mailHosts > 0 {
+		s.before.at(c.Name).mailHosts == 0 || s.answering(c.Name).mailHosts > 0 {
 		return ""
 	}
 	return fmt.Sprintf("Mail for %s stops: no MX is left that takes it.", c.Name)
@@ -42,8 +42,8 @@ func otherMX(s *scene, c plan.Change) string {
 		return fmt.Sprintf("The mail for %s goes to %s from now on.", c.Name, c.After.Content)
 	case c.Action == plan.Add:
 		return fmt.Sprintf("A part of the mail for %s goes to %s as well.", c.Name, c.After.Content)
-	case removes(c):
-		return fmt.Sprintf("Mail for %s goes to %s no more.", c.Name, c.Before.Content)
+	case s.removes(c):
+		return fmt.Sprintf("Mail for %s no longer goes to %s.", c.Name, c.Before.Content)
 	case slices.Contains(c.Changed(), dns.AttrPriority):
 		return fmt.Sprintf("Another host of %s may get the mail first.", c.Name)
 	}

@@ -10,17 +10,17 @@ import (
 )
 
 func lostApex(s *scene, c plan.Change) string {
-	if c.Name != s.zone || !removes(c) || !s.before.at(s.zone).leads() || s.leads(s.zone) {
+	if c.Name != s.zone || !s.removes(c) || !s.before.at(s.zone).leads() || s.leads(s.zone) {
 		return ""
 	}
 	return fmt.Sprintf("%s itself leads nowhere: it has no address and no alias left.", c.Name)
 }
 
 func movedApex(s *scene, c plan.Change) string {
-	if c.Name != s.zone || !c.Type.Proxiable() || !removes(c) || !s.leads(s.zone) {
+	if c.Name != s.zone || !c.Type.Proxiable() || !s.removes(c) || !s.leads(s.zone) {
 		return ""
 	}
-	return fmt.Sprintf("%s itself leads to %s no more.", c.Name, c.Before.Content)
+	return fmt.Sprintf("%s itself no longer leads to %s.", c.Name, c.Before.Content)
 }
 
 func goneName(s *scene, c plan.Change) string {

@@ -60,7 +60,7 @@ func originShown(s *scene, c plan.Change) string {
 		return ""
 	}
 	name, hidden := s.origins[c.After.Content]
-	if !hidden || name == c.Name {
+	if !hidden || name == c.Name || s.after.at(c.Name).proxied { // beside a proxied one it is answered as if it were proxied
 		return ""
 	}
 	return fmt.Sprintf("%s shows the address that is hidden behind %s.", c.Name, name)
@@ -70,7 +70,7 @@ func nowProxied(s *scene, c plan.Change) string {
 	if !startsProxying(s, c) {
 		return ""
 	}
-	return fmt.Sprintf("Only the web passes the proxy: other services at %s are reached no more.", c.Name)
+	return fmt.Sprintf("Only the web passes the proxy: other services at %s are no longer reached.", c.Name)
 }
 
 // proxiedTarget: Cloudflare inserts a name of its own that shows the origin, so that

@@ -53,16 +53,17 @@ func (s *scene) once(rule, name string, say func() string) string {
 }
 
 // Assess returns the zone with the risks of each change that writes, the worst first.
-// seen are the zone's records before the changes, in any order, and owned has the IDs of
-// those that cfplan owns. Nothing of that is modified.
-func Assess(z plan.Zone, seen []dns.Record, owned map[string]string) plan.Zone {
+// declared is the zone with its policy as the configuration has it, seen are its records before
+// the changes, in any order, and owned has the IDs of those that cfplan owns. Nothing of that is
+// modified.
+func Assess(z plan.Zone, declared dns.Zone, seen []dns.Record, owned map[string]string) plan.Zone {
 	if len(z.Changes) == 0 {
 		return z
 	}
 
 	sorted := slices.Clone(seen)
 	slices.SortFunc(sorted, dns.Compare)
-	s := newScene(z, sorted, owned)
+	s := newScene(z, sorted, newManagement(z, declared, owned))
 
 	z.Changes = slices.Clone(z.Changes)
 	for i, c := range z.Changes {
@@ -87,7 +88,7 @@ func (s *scene) risks(c plan.Change) []plan.Risk {
 	return out
 }
 
-func newScene(z plan.Zone, seen []dns.Record, owned map[string]string) *scene {
+func newScene(z plan.Zone, seen []dns.Record, m management) *scene {
 	s := &scene{
 		zone:      z.Name,
 		before:    side{},
@@ -114,7 +115,7 @@ func newScene(z plan.Zone, seen []dns.Record, owned map[string]string) *scene {
 		switch v, touched := changed[r.ID]; {
 		case !touched || r.ID == "":
 			s.arrives(r)
-			if _, ours := owned[r.ID]; !ours && z.Ownership != dns.Exclusive {
+			if !m.manages(r) {
 				s.unmanaged.add(r)
 			}
 		case v != nil:
@@ -136,6 +137,14 @@ func (s *scene) arrives(r dns.Record) {
 // exists, if only because of names below it (RFC 4592, section 3.3.1).
 func (s *scene) leads(name string) bool {
 	return s.after.at(name).leads() || s.after.at(s.wildcardFor(name)).leads()
+}
+
+// answering returns what answers for a name afterwards: its own records, or those of a wildcard.
+func (s *scene) answering(name string) *stand {
+	if wild := s.wildcardFor(name); wild != "" {
+		return s.after.at(wild)
+	}
+	return s.after.at(name)
 }
 
 // wildcardFor returns the wildcard that answers for a name afterwards. It is empty if the
@@ -210,7 +219,9 @@ func (s *scene) keeps(name string, t dns.Type) bool {
 	return kept != ""
 }
 
-// removes reports whether the value that a record had is gone afterwards.
-func removes(c plan.Change) bool {
-	return c.Action == plan.Destroy || c.Before != nil && c.After != nil && c.Before.Content != c.After.Content
+// removes reports whether the value that a record had is gone from its name afterwards. It is not if another record of
+// the type has it.
+func (s *scene) removes(c plan.Change) bool {
+	goes := c.Action == plan.Destroy || c.Before != nil && c.After != nil && c.Before.Content != c.After.Content
+	return goes && !s.after.at(c.Name).holds(c.Type, c.Before.Content)
 }

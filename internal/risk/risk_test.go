@@ -29,8 +29,9 @@ func planned(t *testing.T, before, after []string, theirs ...string) plan.Zone {
 		desired[i].ID = ""
 	}
 
+	declared := dns.Zone{Name: "example.com", Records: desired}
 	z, diags := plan.Diff(plan.Input{
-		Desired: dns.Zone{Name: "example.com", Records: desired},
+		Desired: declared,
 		Seen:    dns.Zone{Name: "example.com", ID: "z", Records: seen},
 		Owned:   owned,
 		Source:  plan.Source{Kind: plan.SourceLive},
@@ -38,7 +39,7 @@ func planned(t *testing.T, before, after []string, theirs ...string) plan.Zone {
 	if len(diags) > 0 {
 		t.Fatalf("diagnostics: %v", diags)
 	}
-	return Assess(z, seen, owned)
+	return Assess(z, declared, seen, owned)
 }
 
 // risksOf are the risks of the plan between them.
@@ -106,7 +107,7 @@ var riskCases = []struct {
 	{"a DS is new", []string{"sub 300 NS ns1.example.net"}, []string{"sub 300 NS ns1.example.net", "sub 300 DS 1 13 2 aa"}, []string{"ds"}},
 	{"a DS goes", []string{"sub 300 NS ns1.example.net", "sub 300 DS 1 13 2 aa"}, []string{"sub 300 NS ns1.example.net"}, []string{"ds-removed"}},
 
-	{"the issuer may issue no more", []string{`@ 300 CAA 0 issue "letsencrypt.org"`}, []string{`@ 300 CAA 0 issue "pki.goog"`}, []string{"caa-issuer"}},
+	{"the issuer may no longer issue", []string{`@ 300 CAA 0 issue "letsencrypt.org"`}, []string{`@ 300 CAA 0 issue "pki.goog"`}, []string{"caa-issuer"}},
 	{"the only restriction of issuers goes", []string{`@ 300 CAA 0 issue "letsencrypt.org"`}, nil, nil},
 	{"an issuer with other parameters", []string{`@ 300 CAA 0 issue "letsencrypt.org"`}, []string{`@ 300 CAA 0 issue "letsencrypt.org; accounturi=https://acme.example/1"`}, []string{"caa-issuer"}},
 	{"issuers are restricted", nil, []string{`@ 300 CAA 0 issue "letsencrypt.org"`}, []string{"caa-first"}},
@@ -171,6 +172,17 @@ var riskCases = []struct {
 	{"mail moves to another provider", []string{"@ 300 MX 10 mx1.example.net"}, []string{"@ 300 MX 1 a.example.org", "@ 300 MX 5 b.example.org"}, []string{"mail-mx", "mail-mx"}},
 	{"a null MX comes beside an MX", []string{"@ 300 MX 10 mx1.example.net"}, []string{"@ 300 MX 10 mx1.example.net", "@ 300 MX 0 ."}, []string{"mail-null-mx"}},
 	{"an MX comes beside a null MX", []string{"@ 300 MX 0 ."}, []string{"@ 300 MX 0 .", "@ 300 MX 10 mx1.example.net"}, []string{"mail-null-mx"}},
+	{"an MX goes, and that of a wildcard takes the mail", []string{"* 300 MX 10 mx.example.net", "shop 300 MX 5 mx2.example.net"},
+		[]string{"* 300 MX 10 mx.example.net"}, []string{"wildcard-answers"}},
+	{"an MX goes, and its name keeps a text", []string{"* 300 MX 10 mx.example.net", "shop 300 MX 5 mx2.example.net", `shop 300 TXT "x"`},
+		[]string{"* 300 MX 10 mx.example.net", `shop 300 TXT "x"`}, []string{"mail-mx-last"}},
+	{"SPF goes, and a wildcard has one", []string{`* 300 TXT "v=spf1 -all"`, `shop 300 TXT "v=spf1 mx -all"`},
+		[]string{`* 300 TXT "v=spf1 -all"`}, []string{"wildcard-answers"}},
+	{"the hidden address of another name, beside a proxied one",
+		[]string{"www proxied A 192.0.2.1", "shop proxied A 192.0.2.2"},
+		[]string{"www proxied A 192.0.2.1", "shop proxied A 192.0.2.2", "shop 300 A 192.0.2.1"}, []string{"proxied-mix"}},
+	{"two hosts swap their priorities", []string{"@ 300 MX 10 a.example.net", "@ 300 MX 20 b.example.net"},
+		[]string{"@ 300 MX 20 a.example.net", "@ 300 MX 10 b.example.net"}, []string{"mail-mx", "mail-mx"}},
 	{"mail is switched off", []string{"@ 300 MX 10 mx1.example.net"}, []string{"@ 300 MX 0 ."}, []string{"mail-mx-last"}},
 	{"mail is switched on", []string{"@ 300 MX 0 ."}, []string{"@ 300 MX 10 mx1.example.net"}, nil},
 	{"a proxied address becomes a bare alias", []string{"www proxied A 192.0.2.1"}, []string{"www 300 CNAME origin.example.net"}, []string{"unproxied"}},
@@ -263,7 +275,7 @@ func TestAnAdoptionAsIsHasNoRisk(t *testing.T) {
 		Desired: dns.Zone{Name: "example.com", Records: records},
 		Seen:    dns.Zone{Name: "example.com", ID: "z", Records: records},
 	})
-	for _, c := range Assess(z, records, nil).Changes {
+	for _, c := range Assess(z, dns.Zone{}, records, nil).Changes {
 		if c.Action != plan.Adopt || len(c.Risks) > 0 {
 			t.Errorf("%s of %s has risks: %v", c.Action, c.Name, c.Risks)
 		}

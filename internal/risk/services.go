@@ -49,7 +49,7 @@ func claimable(_ *scene, c plan.Change) string {
 var proofs = []string{"asuid.", "_github-pages-challenge-", "_vercel.", "_netlify.", "_gitlab-pages-verification-code.", "_heroku."}
 
 func lostProof(s *scene, c plan.Change) string {
-	if c.Type != dns.TXT || !removes(c) {
+	if c.Type != dns.TXT || !s.removes(c) {
 		return ""
 	}
 	for _, p := range proofs {
@@ -68,9 +68,9 @@ func lostProof(s *scene, c plan.Change) string {
 	return ""
 }
 
-func lostACME(_ *scene, c plan.Change) string {
+func lostACME(s *scene, c plan.Change) string {
 	// A TXT is an answer of the past; an alias or a delegation answers those to come.
-	if !strings.HasPrefix(c.Name, "_acme-challenge.") || !removes(c) || c.Type == dns.TXT {
+	if !strings.HasPrefix(c.Name, "_acme-challenge.") || !s.removes(c) || c.Type == dns.TXT {
 		return ""
 	}
 	return fmt.Sprintf("Renewals of certificates for %s that rely on it fail.", strings.TrimPrefix(c.Name, "_acme-challenge."))
@@ -87,9 +87,9 @@ var verifications = []string{
 	"webexdomainverification", "h1-domain-verification=", "postman-domain-verification=", "hubspot-developer-verification=", "protonmail-verification=",
 }
 
-func lostProofOfSite(_ *scene, c plan.Change) string {
+func lostProofOfSite(s *scene, c plan.Change) string {
 	value := strings.ToLower(text(c.Type, c.Before))
-	if value == "" || !removes(c) {
+	if value == "" || !s.removes(c) {
 		return ""
 	}
 	for _, v := range verifications {

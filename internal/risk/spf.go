@@ -59,7 +59,7 @@ func everyAddress(t lint.SPFTerm) bool {
 }
 
 func removedSPF(s *scene, c plan.Change) string {
-	if !lint.IsSPF(text(c.Type, c.Before)) || !removes(c) || s.after.at(c.Name).spf != "" {
+	if !lint.IsSPF(text(c.Type, c.Before)) || !s.removes(c) || s.answering(c.Name).spf != "" {
 		return ""
 	}
 	return fmt.Sprintf("Receivers can no longer tell who may send mail for %s: no SPF record is left.", c.Name)
@@ -76,7 +76,7 @@ func openSPF(_ *scene, c plan.Change) string {
 // spfChange returns the SPF record before and after a change, if there are both: one
 // record that is changed, or one that takes the place of another.
 func spfChange(s *scene, c plan.Change) (before, after string, ok bool) {
-	if !lint.IsSPF(text(c.Type, c.Before)) || !removes(c) {
+	if !lint.IsSPF(text(c.Type, c.Before)) || !s.removes(c) {
 		return "", "", false
 	}
 	before, after = text(c.Type, c.Before), s.after.at(c.Name).spf

@@ -8,6 +8,36 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
+// management knows which of the records that stay are cfplan's business.
+type management struct {
+	exclusive bool
+	ignore    *dns.Patterns
+	owned     map[string]string
+	declared  map[dns.Key]bool
+}
+
+func newManagement(z plan.Zone, declared dns.Zone, owned map[string]string) management {
+	m := management{
+		exclusive: z.Ownership == dns.Exclusive,
+		ignore:    dns.NewPatterns(declared.Policy.Ignore, z.Name),
+		owned:     owned,
+		declared:  make(map[dns.Key]bool, len(declared.Records)),
+	}
+	for _, r := range declared.Records {
+		m.declared[r.Key()] = true
+	}
+	return m
+}
+
+// manages reports whether a record that stays is owned or declared, or belongs to an exclusive zone that does not leave
+// it alone.
+func (m management) manages(r dns.Record) bool {
+	if _, owned := m.owned[r.ID]; owned || m.declared[r.Key()] {
+		return true
+	}
+	return m.exclusive && r.Keeper() == "" && !m.ignore.Match(r)
+}
+
 // joined says what it means that records of a type stay beside a new one, for the types for
 // which it matters. A text beside another means nothing; SPF and DMARC have a rule of their own.
 var joined = map[dns.Type]string{
