@@ -111,6 +111,7 @@ func TestBudgetRefuses(t *testing.T) {
 		{`distinct(range(1000))`, steps},
 		{`matchkeys(range(1000), range(1000), range(1000))`, steps},
 		{`[for x in range(10) : trim(long, long)]`, steps},
+		{`[for x in range(1000) : fileset(".", "*")]`, steps},
 		{`regex("` + strings.Repeat("(a|b)", 20) + `{900}", long)`, steps},
 		{`templatestring("%%{ for x in r }%%{ for y in r }%%{ endfor }%%{ endfor }", { r = range(1000) })`, steps},
 	} {
