@@ -7,6 +7,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -112,7 +113,10 @@ func TestApplyOnATerminal(t *testing.T) {
 // On a terminal the plan says all about a refusal. The line of the log comes only if a log is asked for.
 func TestARefusalIsLoggedOnATerminalOnlyIfAsked(t *testing.T) {
 	p := newSite(t)
-	p.declare(rand.New(rand.NewPCG(1, 1)), "dns.cf.hcl")
+	text := "zone \"example.com\" {\n  record \"A\" \"shop\" { content = \"192.0.2.40\" }\n}\n"
+	if err := os.WriteFile(filepath.Join(p.dir, "dns.cf.hcl"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	p.api.Fail(sandbox.RefuseIP("203.0.113.7"))
 
 	for _, test := range []struct {
@@ -139,9 +143,9 @@ func TestARefusalIsLoggedOnATerminalOnlyIfAsked(t *testing.T) {
 		}
 		_ = f.Close()
 
-		text := s.all()
-		if got := strings.Count(text, "level=WARN"); got != test.want || !strings.Contains(text, "Cause: ") {
-			t.Errorf("%q %q: %d lines of the log, want %d:\n%s", test.args, test.env, got, test.want, text)
+		shown := s.all()
+		if got := strings.Count(shown, "level=WARN"); got != test.want || !strings.Contains(shown, "Cause: ") {
+			t.Errorf("%q %q: %d lines of the log, want %d:\n%s", test.args, test.env, got, test.want, shown)
 		}
 	}
 }
