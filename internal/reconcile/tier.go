@@ -90,8 +90,15 @@ func beyondTier(o observation) []plan.Diagnostic {
 // it has was accepted.
 func newToOwnServers(o observation) []lint.ZoneProblem {
 	problems := lint.OwnServers(o.declared, o.zone.NameServers)
+	if len(problems) == 0 {
+		return nil
+	}
+
+	has := make(map[dns.Key]bool, len(o.zone.Records))
+	for _, r := range o.zone.Records {
+		has[r.Key()] = true
+	}
 	return slices.DeleteFunc(problems, func(p lint.ZoneProblem) bool {
-		key := o.declared.Records[p.Records[0]].Key()
-		return slices.ContainsFunc(o.zone.Records, func(r dns.Record) bool { return r.Key() == key })
+		return has[o.declared.Records[p.Records[0]].Key()]
 	})
 }
