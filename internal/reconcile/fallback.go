@@ -71,7 +71,11 @@ func (s *standIns) replace(
 		seen.err, instead = nil, string(kind)
 		break
 	}
-	s.refused.note(seen.name, refusal, instead)
+
+	hidden := hiddenIn(seen.name, seen.declared.Records, known.zone)
+	told := *refusal // it may name a record, whose name may be sensitive
+	told.Message = hidden.Redact(refusal.Message)
+	s.refused.note(seen.name, &told, instead)
 }
 
 // from takes the zone from one source. If the source does not have it, why is the reason.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"log/slog"
 	"maps"
 	"slices"
 	"strings"
@@ -98,7 +97,6 @@ type observer struct {
 	now         func() time.Time
 	parallelism int
 	progress    func(Progress)
-	log         *slog.Logger
 }
 
 // observe reads every target live. Zones fail one by one: each observation has a
@@ -194,7 +192,6 @@ func (o *observer) observeOne(ctx context.Context, t target, found dns.Zone, fai
 	}
 
 	seen.zone.Records, seen.odd = list.Records, list.Odd
-	logOdd(o.log, t.name, list.Odd)
 	seen.source = plan.Source{Kind: plan.SourceLive, FetchedAt: at}
 	seen.err = o.rightZone(ctx, seen)
 	return seen

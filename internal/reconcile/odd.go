@@ -60,8 +60,15 @@ func oddWarnings(s observation) []plan.Diagnostic {
 }
 
 // logOdd writes a line for each odd field of a zone's records.
-func logOdd(log *slog.Logger, zone string, odd []cloudflare.Odd) {
-	for _, f := range oddFields(odd) {
-		log.Warn("Cloudflare's answer has an odd field", "zone", zone, "field", f.field, "what", f.what, "records", f.where())
+func logOdd(log *slog.Logger, seen []observation, known stored) {
+	for _, s := range seen {
+		if len(s.odd) == 0 {
+			continue
+		}
+		hidden := hiddenIn(s.name, s.declared.Records, known.state.Zones[s.name])
+		for _, f := range oddFields(s.odd) {
+			log.Warn("Cloudflare's answer has an odd field",
+				"zone", s.name, "field", f.field, "what", f.what, "records", hidden.Redact(f.where()))
+		}
 	}
 }

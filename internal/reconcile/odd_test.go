@@ -200,3 +200,23 @@ func TestAnOddCreatedRecordIsFoundInTheList(t *testing.T) {
 		w.converged(t, desired)
 	}
 }
+
+// The log is kept and shipped elsewhere: a sensitive name does not get there.
+func TestASensitiveNameOfAnOddRecordIsNotLogged(t *testing.T) {
+	for _, fault := range []sandbox.Fault{sandbox.OddField("", "meta", "5"), sandbox.OddField("", "content", "5").On("GET", "/dns_records")} {
+		w := newWorld(t, sandbox.Zone{Name: "example.com"})
+		r := a("example.com", "hush-hush", "192.0.2.1")
+		r.Declared.Sensitive = []dns.Attribute{dns.AttrName}
+		desired := dns.Zone{Name: "example.com", Records: []dns.Record{r}}
+		w.apply(t, w.plan(t, desired))
+		w.api.Fail(fault)
+		var log bytes.Buffer
+		w.Log = slog.New(slog.NewTextHandler(&log, nil))
+
+		w.plan(t, desired)
+
+		if !strings.Contains(log.String(), "field") || strings.Contains(log.String(), "hush-hush") {
+			t.Errorf("log = %s, want the field and not the name", log.String())
+		}
+	}
+}

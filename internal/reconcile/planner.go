@@ -42,13 +42,7 @@ func (p *Planner) Verify(ctx context.Context, expected []Expected, o VerifyOptio
 }
 
 func (p *Planner) observer() *observer {
-	return &observer{
-		api:         p.API,
-		now:         p.Now,
-		parallelism: max(1, p.Parallelism),
-		progress:    p.Progress,
-		log:         logger(p.Log),
-	}
+	return &observer{api: p.API, now: p.Now, parallelism: max(1, p.Parallelism), progress: p.Progress}
 }
 
 func (p *Planner) standIns() *standIns {
@@ -85,6 +79,7 @@ func (p *Planner) completed(ctx context.Context, seen []observation, known store
 	}
 
 	completeAll(seen, known)
+	logOdd(logger(p.Log), seen, known)
 	p.observer().confirmTiers(ctx, seen, forbidsSomething)
 
 	chain := o.Fallback
@@ -107,6 +102,7 @@ func (p *Planner) observeLive(ctx context.Context, targets []target, known store
 	}
 
 	completeAll(seen, known)
+	logOdd(logger(p.Log), seen, known)
 	p.standIns().fallBack(ctx, seen, known, nil)
 	return seen, nil
 }
