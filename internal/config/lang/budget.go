@@ -31,6 +31,8 @@ type Budget struct {
 	refusal error
 	// exhausted is the error that ended evaluation.
 	exhausted *hcl.Diagnostic
+	// programs has the sizes of the patterns that were used.
+	programs map[string]int
 }
 
 // limits are the bounds of a budget. Sizes are bytes that a value takes, nearly; a part that

@@ -67,6 +67,8 @@ func TestBudgetRefuses(t *testing.T) {
 		{`true ? [for x in range(50) : long] : [for x in range(50) : "${long}x"]`, value},
 		{`concat(list, ` + strings.Repeat("list, ", 50) + `list)`, value},
 		{`[for x in range(100) : x][*] == [for x in range(1000) : { a = range(1000) }]`, value},
+		{`regexall("(((a{1,900}){1,1})x*)*b", "${long}${long}")`, steps},
+		{`replace("${long}${long}", "/(a{1,900}x*)*b/", "")`, steps},
 		{`templatestring("%%{ for x in r }$${s}%%{ endfor }", { r = range(100), s = long })`, text},
 		{`1e60`, number},
 		{`"${1e60}"`, number},
@@ -112,7 +114,7 @@ func TestBudgetRefuses(t *testing.T) {
 		{`matchkeys(range(1000), range(1000), range(1000))`, steps},
 		{`[for x in range(10) : trim(long, long)]`, steps},
 		{`[for x in range(1000) : fileset(".", "*")]`, steps},
-		{`regex("` + strings.Repeat("(a|b)", 20) + `{900}", long)`, steps},
+		{`regex("` + strings.Repeat("(a|b)", 20) + `{900}", "${long}${long}")`, steps},
 		{`templatestring("%%{ for x in r }%%{ for y in r }%%{ endfor }%%{ endfor }", { r = range(1000) })`, steps},
 	} {
 		b := smallBudget()
@@ -148,6 +150,7 @@ func TestBudgetTakes(t *testing.T) {
 		`[for i in range(500) : [for j in range(2) : "x"]]`,
 		`format("%[1]s %5s %-200s %s", "a", "b", "c", "100 per cent")`,
 		`replace("a.b.c", "/[.]/", "-")`,
+		`[for i in range(1000) : regex("^([a-z0-9-]{1,63}[.])+[a-z]{2,}$", "www.shop.example.com")]`,
 		`yamldecode("a: &x {b: 1}\nc:\n  <<: *x\n  d: [*x, *x]")`,
 		`jsondecode("{\"a\": [1, 2.5, 1e20]}")`,
 		`1e40 + 1e40 - 1e-40`,

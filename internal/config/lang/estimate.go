@@ -3,6 +3,7 @@ package lang
 import (
 	"math"
 	"regexp"
+	"regexp/syntax"
 	"strconv"
 	"strings"
 
@@ -184,26 +185,49 @@ func estimateMatch(_ *Budget, args []cty.Value) (cost, error) {
 	return cost{work: product(countOf(args[1]), countOf(args[2]))}, nil
 }
 
-// repetition is a count in a regular expression.
-var repetition = regexp.MustCompile(`\{(?:[0-9]*,)?([0-9]+)`)
+// matchesAUnit is how many states of a pattern are looked at for one unit of work.
+const matchesAUnit = 64
 
-// matching returns how much work it is to look for a pattern in a text.
-func matching(pattern, text string) int {
-	states := len(pattern)
-	for _, m := range repetition.FindAllStringSubmatch(pattern, -1) {
-		n, err := strconv.Atoi(m[1])
-		if err != nil {
-			return 0 // not a regular expression
-		}
-		states = product(states, max(n, 1))
-	}
-	states = min(states, 1000*len(pattern)) // regexp refuses more
-	return sumOf(states/8, product(states, len(text))/2048)
+// matching returns how much work it is to look for a pattern in a text: at worst each state
+// of its program is looked at for each byte.
+func (b *Budget) matching(pattern, text string) int {
+	states := b.states(pattern)
+	return sumOf(states/8, product(states, len(text))/matchesAUnit)
 }
+
+// states returns the size of a pattern's program, and 0 for what is no pattern. Most patterns
+// are used again and again.
+func (b *Budget) states(pattern string) int {
+	if n, known := b.programs[pattern]; known {
+		return n
+	}
+
+	n := 0
+	if tree, err := syntax.Parse(pattern, syntax.Perl); err == nil {
+		if program, err := syntax.Compile(tree.Simplify()); err == nil {
+			n = len(program.Inst)
+		}
+	}
+	if b.programs == nil || len(b.programs) >= mostPrograms {
+		b.programs = map[string]int{}
+	}
+	b.programs[pattern] = n
+	return n
+}
+
+// mostPrograms bounds how many patterns are remembered.
+const mostPrograms = 1000
+
+// affords reports whether there is that much work left. What is not may be refused without
+// looking further.
+func (b *Budget) affords(work int) bool { return work <= b.limits.work-b.spent }
 
 func estimateRegex(b *Budget, args []cty.Value) (cost, error) {
 	pattern, text := args[0].AsString(), args[1].AsString()
-	c := cost{work: matching(pattern, text)}
+	c := cost{work: b.matching(pattern, text)}
+	if !b.affords(c.work) {
+		return c, nil
+	}
 	groups := strings.Count(pattern, "(") + 1
 	each := sizeOfElement + groups*(sizeOfElement+sizeOfValue)
 	if product(len(text)+1, each) > b.limits.value {
@@ -233,7 +257,10 @@ func estimateReplace(b *Budget, args []cty.Value) (cost, error) {
 		return cost{text: sumOf(len(text), product(strings.Count(text, search), len(by)))}, nil
 	}
 
-	c := cost{work: matching(pattern, text)}
+	c := cost{work: b.matching(pattern, text)}
+	if !b.affords(c.work) {
+		return c, nil
+	}
 	groups := product(strings.Count(by, "$"), len(text))
 	c.text = sumOf(len(text), groups, product(len(text)+1, len(by)))
 	if c.text > b.limits.text {
