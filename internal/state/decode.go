@@ -127,6 +127,13 @@ func line(data []byte, offset int64) int {
 	return 1 + bytes.Count(data[:min(int64(len(data)), offset)], []byte("\n"))
 }
 
+// What a document may have of things that take more memory than text. Both are far more than
+// there can be use for.
+const (
+	mostZones   = 1_000_000
+	mostApplied = 50 * appliedKept
+)
+
 // reader walks through JSON token by token.
 type reader struct{ dec *json.Decoder }
 
@@ -215,6 +222,9 @@ func (r *reader) zones(into map[string]*Zone, snapshots map[string]*Snapshot) er
 		if into[name] != nil {
 			return twice(name)
 		}
+		if len(into) == mostZones {
+			return fmt.Errorf("it has more than %d zones", mostZones)
+		}
 		z := &Zone{Owned: map[string]Owned{}}
 		into[name] = z
 		return r.fields(func(key string) error {
@@ -227,9 +237,7 @@ func (r *reader) zones(into map[string]*Zone, snapshots map[string]*Snapshot) er
 				return r.time(&z.AppliedAt)
 			case "journal":
 				z.Journal = &Journal{}
-				err := r.value(z.Journal)
-				z.Journal.At = z.Journal.At.UTC()
-				return err
+				return r.journal(z.Journal)
 			case "snapshot":
 				snapshots[name] = &Snapshot{}
 				return r.formerSnapshot(snapshots[name])
@@ -247,13 +255,48 @@ func (r *reader) owned(into map[string]Owned) error {
 			return twice(id)
 		}
 		err := r.value(&o)
+		if err == nil {
+			err = validateOwned(id, o)
+		}
 		into[id] = o
+		return err
+	})
+}
+
+func (r *reader) journal(into *Journal) error {
+	return r.fields(func(key string) error {
+		switch key {
+		case "at":
+			return r.time(&into.At)
+		case "who":
+			return r.value(&into.Who)
+		case "operations":
+			return r.operations(&into.Operations)
+		default:
+			return r.skip()
+		}
+	})
+}
+
+// operations reads a list, and stops at the first one that is none: a large document of
+// empty ones would take many times its size in memory.
+func (r *reader) operations(into *[]Operation) error {
+	return r.list(func() error {
+		var o Operation
+		err := r.value(&o)
+		if err == nil {
+			err = validateOperation(o)
+		}
+		*into = append(*into, o)
 		return err
 	})
 }
 
 func (r *reader) applied(into *[]Applied) error {
 	return r.list(func() error {
+		if len(*into) == mostApplied {
+			return fmt.Errorf("it has more than %d applied plans", mostApplied)
+		}
 		var a Applied
 		err := r.value(&a)
 		a.At = a.At.UTC()

@@ -47,16 +47,25 @@ func validateJournal(j *Journal) error {
 		return err
 	}
 	for _, o := range j.Operations {
-		switch {
-		case o.Action != Add && o.Action != Change && o.Action != Destroy:
-			return fmt.Errorf("an operation %q is not known", o.Action)
-		case o.Record.Name == "" || o.Record.Type == "":
-			return errors.New("an operation has a record without name or type")
-		case (o.Record.ID == "") != (o.Action == Add):
-			return fmt.Errorf("the operation %q of %s has an ID that it must not have, or lacks one", o.Action, o.Record.Mask(o.Sensitive).Name)
-		case !validKey(o.Record.ID) && o.Action != Add:
-			return fmt.Errorf("the record ID %q is none", o.Record.ID)
+		if err := validateOperation(o); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+func validateOperation(o Operation) error {
+	switch {
+	case o.Action != Add && o.Action != Change && o.Action != Destroy:
+		return fmt.Errorf("an operation %q is not known", o.Action)
+	case o.Record.Name == "" || o.Record.Type == "":
+		return errors.New("an operation has a record without name or type")
+	case (o.Record.ID == "") != (o.Action == Add):
+		return fmt.Errorf("the operation %q of %s has an ID that it must not have, or lacks one",
+			o.Action, o.Record.Mask(o.Sensitive).Name)
+	case !validKey(o.Record.ID) && o.Action != Add:
+		return fmt.Errorf("the record ID %q is none", o.Record.ID)
+	default:
+		return nil
+	}
 }

@@ -51,8 +51,8 @@ func validateZone(name string, z *Zone) error {
 		return errors.New("nothing is said of it")
 	}
 	for id, o := range z.Owned {
-		if !validKey(id) || o.Name == "" || o.Type == "" {
-			return fmt.Errorf("owned record %q has no ID, no name or no type", id)
+		if err := validateOwned(id, o); err != nil {
+			return err
 		}
 	}
 	if err := validateTime(z.AppliedAt); err != nil {
@@ -62,6 +62,13 @@ func validateZone(name string, z *Zone) error {
 		if err := validateJournal(z.Journal); err != nil {
 			return fmt.Errorf("journal: %w", err)
 		}
+	}
+	return nil
+}
+
+func validateOwned(id string, o Owned) error {
+	if !validKey(id) || o.Name == "" || o.Type == "" {
+		return fmt.Errorf("owned record %q has no ID, no name or no type", id)
 	}
 	return nil
 }
