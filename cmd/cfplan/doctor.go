@@ -88,6 +88,9 @@ func (o *doctorOptions) run(ctx context.Context, s *services, names []string) er
 	}
 	var checks []doctor.Check
 	conn.progress.during(func() { checks = d.Run(ctx) })
+	if ctx.Err() != nil {
+		return reconcile.ErrInterrupted // what fails for want of time is no finding
+	}
 	if s.print.asJSON {
 		return showChecksJSON(s.print, checks)
 	}

@@ -2,11 +2,14 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"github.com/cfplan/cfplan/internal/doctor"
+	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
 // printed returns what doctor prints about zones, of which every third fails.
@@ -52,5 +55,22 @@ func TestDoctorPrintsFewZonesOneByOne(t *testing.T) {
 		"✓ clock: It is right.\n"
 	if got := printed(4); got != want {
 		t.Errorf("four zones are printed as\n%s\nwant\n%s", got, want)
+	}
+}
+
+// What fails because the run was interrupted is no finding.
+func TestAnInterruptedDoctorConcludesNothing(t *testing.T) {
+	api := httptest.NewServer(sandbox.New(sandbox.Options{Seed: sandbox.SampleSeed()}))
+	defer api.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+
+	var out, errs bytes.Buffer
+	env := environment{"CLOUDFLARE_BASE_URL=" + api.URL + "/client/v4", "CLOUDFLARE_API_TOKEN=" + secretToken}
+	code := run(ctx, []string{"doctor", "-chdir=" + t.TempDir(), "example.com"},
+		streams{strings.NewReader(""), &out, &errs}, env)
+
+	if code != exitInterrupted || !strings.Contains(errs.String(), "Interrupted") || strings.Contains(out.String(), "failed") {
+		t.Errorf("exit code %d, want 130 and no conclusion:\n%s\n%s", code, &out, &errs)
 	}
 }
