@@ -3,6 +3,7 @@ package reconcile_test
 import (
 	"context"
 	"os"
+	"sync"
 	"testing"
 	"time"
 
@@ -106,10 +107,14 @@ type stepping struct {
 	before func(step int)
 	// held is the lock; nil before it is taken.
 	held state.Lock
+
+	mu sync.Mutex
 }
 
-// step runs one step. Steps come one at a time, if zones do.
+// step runs one step. Steps come one at a time: parts of a log are read side by side.
 func (s *stepping) step(name string, do func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	cut := len(s.steps) == s.cut.step || s.cut.forGood && s.cut.step >= 0 && len(s.steps) > s.cut.step
 	if s.before != nil {
 		s.before(len(s.steps))
