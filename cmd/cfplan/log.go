@@ -64,7 +64,7 @@ func (l *logging) logger() (*slog.Logger, error) {
 	return slog.New(h), nil
 }
 
-// wanted reports whether somebody asked for a log.
+// wanted reports whether the user asked for a log.
 func (l *logging) wanted() bool {
 	return l.level != "" || l.format != "" || l.file != "" || l.env.get("CFPLAN_LOG") != ""
 }

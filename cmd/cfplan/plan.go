@@ -37,7 +37,7 @@ Nothing is changed and no lock is taken.
 
 Where Cloudflare refuses the credentials or cannot be reached, the zone's last
 snapshot stands in, or else what its name servers answer: the plan is then
-read-only, says so first, and tells what is wrong and how to mend it.
+read-only, says so first, and says what is wrong and how to fix it.
 
 With -minimal-refresh, a zone is not read if its last snapshot shows nothing to do
 in it: a plan of many zones costs as many requests as there are zones with changes.

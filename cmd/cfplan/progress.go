@@ -163,7 +163,7 @@ func (p *progress) line() string {
 	return line
 }
 
-// activity says what is being done. Where there is one zone, it is named instead of counted.
+// activity says what is being done. One zone is named instead of counted.
 func activity(s reconcile.Progress) string {
 	zones := english.Count(s.Total, "zone")
 	if s.Total == 1 && s.Zone != "" {

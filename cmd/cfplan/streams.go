@@ -89,7 +89,7 @@ type lineWriter struct {
 	w  io.Writer
 	// drawn says that the line is one that is drawn over and over, such as a bar.
 	drawn bool
-	// muted says that somebody has had the last word.
+	// muted says that the last message is written, so that nothing may follow it.
 	muted bool
 }
 

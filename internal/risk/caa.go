@@ -44,7 +44,7 @@ func firstCAA(s *scene, c plan.Change) string {
 			switch {
 			case !before.any || after.any:
 			case len(after.names) == 0:
-				return fmt.Sprintf("Nobody may issue %s for %s any more.", certificates[tag], c.Name)
+				return fmt.Sprintf("No one may issue %s for %s any longer.", certificates[tag], c.Name)
 			default:
 				return fmt.Sprintf("Only %s may issue %s for %s from now on.", after, certificates[tag], c.Name)
 			}

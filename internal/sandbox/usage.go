@@ -12,7 +12,7 @@ type Account struct {
 	ID string `json:"id,omitempty"`
 	// RecordQuota is how many records all of its zones together may hold, without internal ones.
 	RecordQuota int `json:"record_quota"`
-	// InternalRecordQuota is the same for its internal zones; they have none where it is 0.
+	// InternalRecordQuota is the same for its internal zones; they have none if it is 0.
 	InternalRecordQuota int `json:"internal_record_quota,omitempty"`
 }
 

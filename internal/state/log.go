@@ -9,7 +9,7 @@ import (
 // A log lets an apply write the state a bounded number of times, however many zones it
 // changes: once when it begins, and once when it ends. What it notes in between goes into
 // small parts beside the state, and entries that arrive while a part is being written share
-// the next one. Whoever reads the state reads the log with it.
+// the next one. A reader of the state reads the log with it.
 //
 // A log is also a fence. Another run that writes the state while the log is open closes it
 // first, by adding the part that would come next. The run that wrote the log then cannot
