@@ -143,7 +143,7 @@ func (d *stage) drift(ctx context.Context) error {
 
 func (d *stage) refusal(ctx context.Context) error {
 	d.say("4. The token is used from an address that its filter does not allow: code 9109. The plan\n" +
-		"   is made from the last snapshot, for reading only, and says how to mend the token.")
+		"   is made from the last snapshot, for reading only, and says how to fix the token.")
 	edited := strings.Replace(demoConfig, "192.0.2.41", "192.0.2.42", 1)
 	if err := os.WriteFile(filepath.Join(d.dir, "dns.cf.hcl"), []byte(edited), 0o644); err != nil {
 		return failure("Demo could not go on", "%v.", err)

@@ -198,7 +198,7 @@ func TestWithAnIDTheTemplateIsEnough(t *testing.T) {
 	}
 }
 
-// Whoever has a token without permissions, and gives it what doctor says, one at a time, gets there.
+// Following the steps of doctor one at a time turns a token without permissions into one that works.
 func TestFollowingTheDoctorWorks(t *testing.T) {
 	permissions := []string{}
 	for range 4 {

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// One mistake in a record must not hide another: whoever fixes a file wants to fix it once.
+// One mistake in a record must not hide another: people want to fix a file once.
 func TestEveryMistakeOfARecordIsReportedAtOnce(t *testing.T) {
 	tests := map[string]struct {
 		src  string

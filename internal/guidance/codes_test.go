@@ -58,7 +58,7 @@ func TestCodesAreToldApartByMessage(t *testing.T) {
 	}
 }
 
-// A page of Cloudflare's edge has a number of its own, which is no code of the API.
+// A page of Cloudflare's edge has its own number. It is not an error code of the API.
 func TestPagesOfTheEdge(t *testing.T) {
 	for number, title := range map[int]string{
 		1006: "Cloudflare's edge blocks this machine's address",

@@ -207,7 +207,7 @@ func TestRecordsThatAProductKeepsAreCountedByProduct(t *testing.T) {
 	}
 }
 
-// A record of the type SPF stays and resolves, and no new one can be made: whoever destroys it
+// A record of the type SPF stays and resolves, and no new one can be made: a user who destroys it
 // cannot bring it back.
 func TestTypesThatCannotBeWrittenAreNeverTouched(t *testing.T) {
 	spf := id("1", dns.Record{Name: "example.com", Type: "SPF", Content: `"v=spf1 -all"`, TTL: 300})

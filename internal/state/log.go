@@ -20,7 +20,7 @@ import (
 // so that the number of writes of the state stays bounded.
 const leastFold = 4 << 20
 
-// mostParts is how many parts a log has at most before it is folded. Whoever reads the state
+// mostParts is how many parts a log has at most before it is folded. A reader of the state
 // asks for them one by one, and a run that is killed leaves them in the archive, whose list
 // has a bound.
 const mostParts = 4000

@@ -117,7 +117,7 @@ func (l archivedLog) place(log string, number int) string {
 
 // documentLog keeps all parts of one log in a document, and the log of the next apply takes
 // the place of the last one. Another run that has written the document in between is a
-// conflict, so whoever adds a part knows all that come before it.
+// conflict, so a writer that adds a part knows all earlier ones.
 type documentLog struct {
 	reader *Reader
 

@@ -66,7 +66,7 @@ const (
 // NewBudget returns a budget of which nothing is used.
 func NewBudget() *Budget { return &Budget{limits: defaultLimits} }
 
-// Exhausted returns the error that ended evaluation, or nil. Whoever evaluates expressions
+// Exhausted returns the error that ended evaluation, or nil. Code that evaluates expressions
 // reports it at the end: a function such as try may have hidden it.
 func (b *Budget) Exhausted() *hcl.Diagnostic { return b.exhausted }
 

@@ -32,7 +32,7 @@ func decodeJSON(args []cty.Value) (cty.Value, error) {
 	return ctyjson.Unmarshal(src, typ)
 }
 
-// decodeYAML leaves the parts that aliases share as they are. Whoever called it measures
+// decodeYAML leaves the parts that aliases share as they are. The caller measures
 // them before anything goes through them.
 func decodeYAML(args []cty.Value) (cty.Value, error) {
 	return ctyyaml.Standard.Unmarshal([]byte(args[0].AsString()), cty.DynamicPseudoType)

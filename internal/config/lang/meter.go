@@ -141,7 +141,7 @@ func (e *metered) size(v cty.Value, parts int) (int, error) {
 }
 
 // instancesOf returns how often the value of for_each or count repeats a block. A count above
-// the bound is left to whoever repeats the block: it is an error of its own there.
+// the bound is left to the code that repeats the block, which reports its own error.
 func (b *Budget) instancesOf(v cty.Value) int {
 	v, _ = v.Unmark()
 	switch t := v.Type(); {
