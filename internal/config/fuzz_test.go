@@ -11,11 +11,7 @@ import (
 // FuzzLoad loads arbitrary bytes, as HCL or as JSON. They must not make Load
 // panic, nor give an error without a place, nor pass for a zone without a name.
 func FuzzLoad(f *testing.F) {
-	paths, err := filepath.Glob("testdata/*.txtar")
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, path := range paths {
+	for _, path := range archives(f) {
 		a, err := txtar.ParseFile(path)
 		if err != nil {
 			f.Fatal(err)
@@ -45,4 +41,18 @@ func FuzzLoad(f *testing.F) {
 			}
 		}
 	})
+}
+
+// archives returns the paths of all archives of configurations.
+func archives(t testing.TB) []string {
+	t.Helper()
+	var out []string
+	for _, pattern := range []string{"testdata/*.txtar", "testdata/habits/*.txtar"} {
+		paths, err := filepath.Glob(pattern)
+		if err != nil || len(paths) == 0 {
+			t.Fatalf("no archives %s: %v", pattern, err)
+		}
+		out = append(out, paths...)
+	}
+	return out
 }

@@ -26,9 +26,18 @@ var update = flag.Bool("update", false, "rewrite the expectations in testdata")
 // Lines of an archive's comment that begin with "var:", "var-file:", "env:" or
 // "version:" are the options of the run.
 func TestGolden(t *testing.T) {
-	paths, err := filepath.Glob("testdata/*.txtar")
+	goldens(t, "testdata/*.txtar", func(t *testing.T, a *txtar.Archive, dir string) string {
+		return describeLoad(t, dir, optionsOf(string(a.Comment), dir))
+	})
+}
+
+// goldens writes the files of each archive into a directory, and compares what got makes of them with the archive's
+// last file, "want".
+func goldens(t *testing.T, pattern string, got func(t *testing.T, a *txtar.Archive, dir string) string) {
+	t.Helper()
+	paths, err := filepath.Glob(pattern)
 	if err != nil || len(paths) == 0 {
-		t.Fatalf("no archives in testdata: %v", err)
+		t.Fatalf("no archives %s: %v", pattern, err)
 	}
 	for _, path := range paths {
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
@@ -37,15 +46,14 @@ func TestGolden(t *testing.T) {
 				t.Fatal(err)
 			}
 			files := withoutWant(a.Files)
-			dir := writeFiles(t, files)
-			got := describeLoad(t, dir, optionsOf(string(a.Comment), dir))
+			text := got(t, a, writeFiles(t, files))
 			if *update {
-				a.Files = append(files, txtar.File{Name: "want", Data: []byte(got)})
+				a.Files = append(files, txtar.File{Name: "want", Data: []byte(text)})
 				if err := os.WriteFile(path, txtar.Format(a), 0o644); err != nil {
 					t.Fatal(err)
 				}
-			} else if diff := cmp.Diff(wantOf(a.Files), got); diff != "" {
-				t.Errorf("Load(%s): (-want +got)\n%s", path, diff)
+			} else if diff := cmp.Diff(wantOf(a.Files), text); diff != "" {
+				t.Errorf("%s: (-want +got)\n%s", path, diff)
 			}
 		})
 	}

@@ -1,0 +1,44 @@
+package config
+
+import (
+	"bytes"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+)
+
+// TestHabits loads configurations in the manner of public ones for Terraform, octoDNS and DNSControl. Each is an
+// archive in testdata/habits with the records that it declares as its last file, "want"; -update rewrites that file.
+//
+// Lines of an archive's comment that begin with "var:", "var-file:" or "env:" are the options of the run, as in
+// TestGolden; "chdir:" names the configuration's directory inside the archive. The rest of the comment says
+// which habit it is. Such a configuration has no errors, and is formatted.
+func TestHabits(t *testing.T) {
+	goldens(t, "testdata/habits/*.txtar", func(t *testing.T, a *txtar.Archive, dir string) string {
+		for _, f := range a.Files {
+			if CanFormat(f.Name) && !bytes.Equal(Format(f.Data), f.Data) {
+				t.Errorf("%s is not formatted; it should be\n%s", f.Name, Format(f.Data))
+			}
+		}
+
+		root := filepath.Join(dir, filepath.FromSlash(directoryOf(string(a.Comment))))
+		c, files, diags := Load(root, optionsOf(string(a.Comment), dir))
+		shown := strings.ReplaceAll(describeDiagnostics(t, files, diags), dir, "DIR")
+		if diags.HasErrors() || len(c.Zones) == 0 {
+			t.Fatalf("the configuration declares %d zones; it has these errors:\n%s", len(c.Zones), shown)
+		}
+		return describeConfig(t, c) + shown
+	})
+}
+
+// directoryOf returns the directory that an archive's comment names, or the archive's root.
+func directoryOf(comment string) string {
+	for line := range strings.Lines(comment) {
+		if dir, ok := strings.CutPrefix(strings.TrimSpace(line), "chdir: "); ok {
+			return dir
+		}
+	}
+	return "."
+}
