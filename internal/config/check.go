@@ -11,19 +11,11 @@ import (
 	"github.com/cfplan/cfplan/internal/lint"
 )
 
-// checkZones reports zones that are declared twice and what is wrong between the records of
-// each, and returns the zones in order of name. If skipUncertain is set, it does not check
-// zones in which a value is not known.
-func checkZones(r *report, zones []*zone, skipUncertain bool) []dns.Zone {
-	seen := map[string]hcl.Range{}
-	var out []dns.Zone
+// checkZones reports what is wrong between the records of each zone, and returns the zones in order of name. If
+// skipUncertain is set, it does not check zones in which a value is not known.
+func checkZones(zones []*zone, skipUncertain bool) []dns.Zone {
+	out := make([]dns.Zone, 0, len(zones))
 	for _, z := range zones {
-		if first, ok := seen[z.Name]; ok {
-			duplicateZone(r, z, first)
-			continue
-		}
-		seen[z.Name] = z.rng
-
 		if !skipUncertain || !z.uncertain {
 			z.check()
 		}
@@ -32,16 +24,6 @@ func checkZones(r *report, zones []*zone, skipUncertain bool) []dns.Zone {
 
 	slices.SortFunc(out, func(a, b dns.Zone) int { return strings.Compare(a.Name, b.Name) })
 	return out
-}
-
-func duplicateZone(r *report, z *zone, first hcl.Range) {
-	if first == z.rng {
-		r.errorAt(z.rng, "Duplicate zone",
-			"Several elements of for_each give this block the same name, %q. Make the name depend on each.key.", z.Name)
-		return
-	}
-	r.errorAt(z.rng, "Duplicate zone",
-		"The zone %q was already declared at %s. Move all its records into one block.", z.Name, at(first))
 }
 
 // checkRecord reports what is wrong with one record of the zone.
@@ -77,12 +59,16 @@ func (z *zone) ignores(p *dns.Problem, records ...int) bool {
 // others names the places of the other records that a problem is about.
 func (z *zone) others(records []int) string {
 	first := z.Records[records[0]].Declared
-	seen := map[string]bool{}
+	here, repeated := placeOf(first), ""
+	seen := map[string]bool{here: true}
 	var places []string
 	for _, n := range records[1:] {
 		d := z.Records[n].Declared
-		place := fmt.Sprintf("%s:%d (%s)", d.File, d.Line, d.Address)
-		if d != first && !seen[place] {
+		place := placeOf(d)
+		if d != first && place == here {
+			repeated = " Several elements of the zone block's for_each make it for this zone."
+		}
+		if !seen[place] {
 			seen[place] = true
 			places = append(places, place)
 		}
@@ -91,18 +77,21 @@ func (z *zone) others(records []int) string {
 	const most = 3
 	switch {
 	case len(places) == 0:
-		return ""
+		return repeated
 	case len(places) > most:
 		return fmt.Sprintf(" See also %s and %d more.", strings.Join(places[:most], ", "), len(places)-most)
 	}
 	return " See also " + strings.Join(places, ", ") + "."
 }
 
+// placeOf names a declaration by its line and its address.
+func placeOf(d *dns.Declaration) string { return fmt.Sprintf("%s:%d (%s)", d.File, d.Line, d.Address) }
+
 // problem reports what is wrong with records, at the attribute concerned of the first. If any of
 // them has a sensitive value, the detail is withheld.
 func (z *zone) problem(p *dns.Problem, detail string, records ...int) {
 	first := records[0]
-	secret := slices.ContainsFunc(records, func(n int) bool { return z.secret(z.origins[n]) })
+	secret := slices.ContainsFunc(records, func(n int) bool { return z.origins[n].sensitive() })
 	defer z.report.within(z.Records[first].Declared.Address)()
 	z.problemAt(p, detail, z.origins[first], secret)
 }
@@ -111,28 +100,28 @@ func (z *zone) problem(p *dns.Problem, detail string, records ...int) {
 func (z *zone) problemAt(p *dns.Problem, detail string, o origin, secret bool) {
 	detailed := *p
 	detailed.Detail = detail
-	d := fromProblem(&detailed, z.rangeOf(o, p.Attr), secret)
+	d := fromProblem(&detailed, o.rangeOf(p.Attr), secret)
 	if a := o.block.attrs[string(p.Attr)]; a != nil {
 		d.Expression, d.EvalContext = a.Expr, o.ctx
 	}
 	z.report.add(d)
 }
 
-// rangeOf returns the place of an attribute of a record, which may be in the zone's
-// defaults.
-func (z *zone) rangeOf(o origin, attr dns.Attribute) hcl.Range {
+// rangeOf returns the place of an attribute of a record, which may be in the defaults of its
+// zone block.
+func (o origin) rangeOf(attr dns.Attribute) hcl.Range {
 	if o.line != nil {
 		return *o.line
 	}
 
 	_, own := o.block.attrs[string(attr)]
 	_, set := o.block.settings[string(attr)]
-	if a := z.defaults.attribute(attr); a != nil && !own && !set {
+	if a := o.zone.defaults.attribute(attr); a != nil && !own && !set {
 		return a.Expr.Range()
 	}
 	return o.block.rangeOf(attr, o.element)
 }
 
-// secret reports whether anything of a record was sensitive. A detail about one attribute
+// sensitive reports whether anything of a record was sensitive. A detail about one attribute
 // may quote another, so one sensitive attribute hides all.
-func (z *zone) secret(o origin) bool { return len(o.secret) > 0 || len(z.defaults.secret) > 0 }
+func (o origin) sensitive() bool { return len(o.secret) > 0 || len(o.zone.defaults.secret) > 0 }

@@ -142,7 +142,7 @@ func Load(dir string, o Options) (*Config, Files, hcl.Diagnostics) {
 		settings:   s,
 	})
 	c := &Config{
-		Zones:      checkZones(r, m.zones, m.unset > 0),
+		Zones:      checkZones(joinZones(r, m.zones, s.maxDestroy), m.unset > 0),
 		Backend:    s.backend,
 		Encryption: s.encryption,
 		Cloudflare: evalCloudflare(r, d, given, m.scope),

@@ -7,28 +7,28 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// readLimits reads the limits block among the blocks. It returns nil if there is none. A
+// readLimits reads the limits block among the blocks. Without one, nothing is stated. A
 // limit is a constant: otherwise the records that it limits could decide about it.
-func readLimits(r *report, blocks hcl.Blocks) *dns.Limit {
+func readLimits(r *report, blocks hcl.Blocks) (none stated[dns.Limit]) {
 	b := single(r, blocks, "limits")
 	if b == nil {
-		return nil
+		return none
 	}
 	content, diags := b.Body.Content(limitsSchema)
 	r.add(diags...)
 	a := content.Attributes["max_destroy"]
 	if a == nil || !constantOnly(r, a, "A limit is a constant, so that nothing which it is to catch can move it.") {
-		return nil
+		return none
 	}
 
 	v := constant(r, a, cty.String)
 	if v.IsNull() {
-		return nil
+		return none
 	}
 	limit, err := dns.ParseLimit(v.AsString())
 	if err != nil {
 		r.errorAt(a.Expr.Range(), "Invalid limit", "%v.", err)
-		return nil
+		return none
 	}
-	return &limit
+	return stated[dns.Limit]{&limit, a.Expr.Range()}
 }

@@ -33,7 +33,7 @@ type module struct {
 	scope scope
 	// variables is the object "var".
 	variables cty.Value
-	// zones are not yet checked as a whole.
+	// zones are what each zone block says; those of one name are not joined yet.
 	zones   []*zone
 	outputs []Output
 	// protected are the blocks with prevent_destroy of zone blocks with for_each, also in zones that these no longer
@@ -53,11 +53,10 @@ func evalModule(r *report, d *declarations, in moduleInputs) module {
 
 	out := module{scope: s, variables: variables, unset: unset, outputs: evalOutputs(r, d.outputs, s)}
 	e := zoneEvaluator{
-		report:     r,
-		decoder:    decoder{report: r, names: d.names, schemas: recordSchemas{}},
-		tree:       in.tree,
-		ignored:    in.settings.ignored,
-		maxDestroy: in.settings.maxDestroy,
+		report:  r,
+		decoder: decoder{report: r, names: d.names, schemas: recordSchemas{}},
+		tree:    in.tree,
+		ignored: in.settings.ignored,
 	}
 	for _, b := range d.zones {
 		zones, protected := e.block(b, s)

@@ -42,14 +42,14 @@ func TestSettingsReachZones(t *testing.T) {
 		"zone \"a.com\" {\n  limits {\n    max_destroy = \"50%\"\n  }\n}\nzone \"b.com\" {\n"+
 		"  record \"A\" \"a\" {\n    content = \"192.0.2.1\"\n    proxied = true\n    ttl = 300\n  }\n}\n")
 	s := readSettings(r, d.settings, "1.0.0")
-	m := evalModule(r, d, moduleInputs{settings: s})
+	zones := joinZones(r, evalModule(r, d, moduleInputs{settings: s}).zones, s.maxDestroy)
 
 	if len(r.diagnostics()) > 0 {
 		t.Errorf("diagnostics %v, want none: the warning is switched off", r.diagnostics())
 	}
 	half, _ := dns.ParseLimit("50%")
 	three, _ := dns.ParseLimit("3")
-	if a, b := m.zones[0].Policy.MaxDestroy, m.zones[1].Policy.MaxDestroy; *a != half || *b != three {
+	if a, b := zones[0].Policy.MaxDestroy, zones[1].Policy.MaxDestroy; *a != half || *b != three {
 		t.Errorf("max_destroy is %v and %v, want the zone's own 50%% and the configuration's 3", a, b)
 	}
 }
@@ -62,12 +62,14 @@ func TestCheckZones(t *testing.T) {
 		zones     int
 	}{
 		{"in order", "zone \"b.com\" {}\nzone \"a.com\" {}\n", "", 2},
-		{"twice", "zone \"a.com\" {}\nzone \"A.com.\" {}\n", "Duplicate zone", 1},
+		{"in two blocks", "zone \"a.com\" {}\nzone \"A.com.\" {}\n", "", 1},
+		{"records in conflict across blocks", "zone \"a.com\" {\n  record \"CNAME\" \"a\" { content = \"x.com\" }\n}\n" +
+			"zone \"a.com\" {\n  record \"A\" \"a\" { content = \"192.0.2.1\" }\n}\n", "CNAME beside addresses", 1},
 		{"records in conflict", conflict, "CNAME beside addresses", 1},
 	} {
 		r := newReport()
 		m := evalText(t, r, c.src, nil)
-		zones := checkZones(r, m.zones, false)
+		zones := checkZones(joinZones(r, m.zones, nil), false)
 		if s := summaries(r.diagnostics()); s != c.want || len(zones) != c.zones {
 			t.Errorf("%s: %d zones, diagnostics %q, want %d, %q", c.name, len(zones), s, c.zones, c.want)
 		}
@@ -95,7 +97,7 @@ zone "b.com" {
 	r := newReport()
 	d := declareText(t, r, src)
 	m := evalModule(r, d, moduleInputs{mayBeUnset: true})
-	zones := checkZones(r, m.zones, m.unset > 0)
+	zones := checkZones(joinZones(r, m.zones, nil), m.unset > 0)
 
 	if m.unset != 1 || len(zones) != 2 || len(zones[0].Records) != 2 {
 		t.Errorf("unset %d, zones %v, want 1 and two zones with two records each", m.unset, zones)

@@ -76,6 +76,46 @@ func TestOrderDoesNotMatter(t *testing.T) {
 	})
 }
 
+// TestBlocksOfAZoneAddUp deals the records of a zone out to several blocks of it.
+func TestBlocksOfAZoneAddUp(t *testing.T) {
+	records := slices.DeleteFunc(slices.Clone(recordPieces), func(s string) bool { return strings.HasPrefix(s, "defaults") })
+	facts := []string{
+		`ownership = "exclusive"`, `id = "023e105f4ecef8ad9ca31a8372d0c353"`, "limits {\n  max_destroy = 4\n}",
+	}
+	want, diags := loadDealt(t, [][]string{append(slices.Clone(pieces), zoneOf(slices.Concat(facts, records)))})
+	if diags != "" {
+		t.Fatal(diags)
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		blocks := make([][]string, rapid.IntRange(1, 4).Draw(rt, "blocks"))
+		for _, r := range records {
+			n := rapid.IntRange(0, len(blocks)-1).Draw(rt, "block of "+r)
+			blocks[n] = append(blocks[n], r)
+		}
+		for _, f := range facts {
+			said := rapid.Uint8Range(1, 1<<len(blocks)-1).Draw(rt, "blocks that say "+f)
+			for n := range blocks {
+				if said>>n&1 == 1 {
+					blocks[n] = append(blocks[n], f)
+				}
+			}
+		}
+
+		hands := [][]string{pieces}
+		for _, b := range blocks {
+			spelling := rapid.SampledFrom([]string{"example.com", "EXAMPLE.com", "example.com."}).Draw(rt, "spelling")
+			hands = append(hands, []string{strings.Replace(zoneOf(b), "example.com", spelling, 1)})
+		}
+		got, diags := loadDealt(t, hands)
+		if diags != "" {
+			rt.Fatal(diags)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			rt.Fatalf("the blocks do not add up to the zone (-want +got)\n%s", diff)
+		}
+	})
+}
+
 func zoneOf(records []string) string {
 	return "zone \"example.com\" {\n" + strings.Join(records, "\n") + "\n}"
 }

@@ -12,6 +12,8 @@ import (
 
 // origin is where a record comes from.
 type origin struct {
+	// zone is what the zone block around it says.
+	zone  *zone
 	block *recordBlock
 	ctx   *hcl.EvalContext
 	// element is the record's index in the block's list of contents.
@@ -37,7 +39,7 @@ func (z *zone) addInstance(b *recordBlock, i instance) {
 	record.Name, record.Type, record.Declared = name, b.typ, declared
 	record.Declared.Sensitive = z.sensitive(r.secret, own)
 	z.learn(record)
-	from := origin{block: b, ctx: i.ctx, secret: r.secret}
+	from := origin{zone: z, block: b, ctx: i.ctx, secret: r.secret}
 	if r.broken {
 		z.checkUnread(record, values, from, slices.Concat(r.unread, z.defaults.unread))
 		return
@@ -62,7 +64,7 @@ func (z *zone) checkUnread(record dns.Record, values []elementValue, from origin
 		record.Content, record.Priority, from.element = v.Content, v.Priority, v.element
 		for _, p := range lint.Record(record, z.Name, unread...) {
 			if !z.ignored.covers(p) && !from.block.ignored.covers(p) {
-				z.problemAt(p, p.Detail, from, z.secret(from))
+				z.problemAt(p, p.Detail, from, from.sensitive())
 			}
 		}
 	}

@@ -45,7 +45,7 @@ func readSettings(r *report, blocks hcl.Blocks, version string) settings {
 		}
 	}
 
-	out.maxDestroy = readLimits(r, limits)
+	out.maxDestroy = readLimits(r, limits).value
 	out.encryption = readEncryption(r, encryption)
 	return out
 }

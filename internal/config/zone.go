@@ -15,9 +15,10 @@ import (
 	"github.com/cfplan/cfplan/internal/english"
 )
 
-// zone is one zone under construction.
+// zone is one zone under construction: what one zone block says about it, and after joinZones what all of them say.
 type zone struct {
 	dns.Zone
+	says     statements
 	report   *report
 	rng      hcl.Range
 	defaults defaults
@@ -31,11 +32,10 @@ type zone struct {
 
 // zoneEvaluator makes zones of zone blocks.
 type zoneEvaluator struct {
-	report     *report
-	decoder    decoder
-	tree       *lang.Tree
-	ignored    ignoredWarnings
-	maxDestroy *dns.Limit
+	report  *report
+	decoder decoder
+	tree    *lang.Tree
+	ignored ignoredWarnings
 }
 
 // block makes the zones of one zone block, in a module's scope. It also returns what the block protects in zones
@@ -69,8 +69,8 @@ func (e zoneEvaluator) instance(zb zoneBlock, i instance) *zone {
 	doubts := len(e.report.doubts)
 	r := &reader{report: e.report, ctx: i.ctx, attrs: zb.attrs}
 	z := &zone{report: e.report, rng: zb.block.DefRange, ignored: e.ignored}
-	z.Policy = dns.Policy{Ownership: readOwnership(r), File: z.rng.Filename, Line: z.rng.Start.Line}
-	z.ID = readZoneID(r)
+	z.Policy = dns.Policy{File: z.rng.Filename, Line: z.rng.Start.Line}
+	z.says = statements{ownership: readOwnership(r), id: readZoneID(r)}
 	name, ok := zb.name(r)
 	if !ok {
 		return nil
@@ -80,7 +80,7 @@ func (e zoneEvaluator) instance(zb zoneBlock, i instance) *zone {
 
 	ctx := child(i.ctx, "zone", cty.ObjectVal(map[string]cty.Value{"name": cty.StringVal(name)}))
 	parts := e.decoder.partsOf(zb, ctx)
-	z.Policy.MaxDestroy = cmp.Or(parts.maxDestroy, e.maxDestroy)
+	z.says.maxDestroy = parts.maxDestroy
 	z.fill(parts, ctx, e.tree)
 	z.uncertain = len(e.report.doubts) > doubts
 	return z
@@ -130,31 +130,35 @@ func oddZoneName(name string) *dns.Problem {
 	return &dns.Problem{Severity: dns.Error, Rule: "zone-name", Summary: "Invalid zone name", Detail: detail}
 }
 
-func readOwnership(r *reader) dns.Ownership {
+func readOwnership(r *reader) stated[dns.Ownership] {
 	known := []string{string(dns.Managed), string(dns.Exclusive)}
 	text, ok := r.text("ownership")
 	if !ok {
-		return dns.Managed
+		return stated[dns.Ownership]{}
 	}
 	if !slices.Contains(known, text) {
 		r.fail("ownership", "Invalid ownership",
 			"The ownership of a zone is %s.%s", english.List(english.Quoted(known), "or"), dns.DidYouMean(text, known))
+		return stated[dns.Ownership]{}
 	}
-	return dns.Ownership(text)
+	return statedBy(r, "ownership", dns.Ownership(text))
 }
 
 var zoneID = regexp.MustCompile(`^[0-9a-f]{32}$`)
 
-func readZoneID(r *reader) string {
+func readZoneID(r *reader) stated[string] {
 	text, ok := r.text("id")
+	if !ok {
+		return stated[string]{}
+	}
 	id := strings.ToLower(text)
-	if ok && !zoneID.MatchString(id) {
+	if !zoneID.MatchString(id) {
 		r.fail("id", "Invalid zone ID",
 			"A zone ID has 32 hexadecimal digits, such as 023e105f4ecef8ad9ca31a8372d0c353. "+
 				"It stands on the zone's overview page; leave it out to have the zone found by name.")
-		return ""
+		return stated[string]{}
 	}
-	return id
+	return statedBy(r, "id", id)
 }
 
 // fill evaluates the blocks of the zone.

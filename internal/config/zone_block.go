@@ -25,7 +25,7 @@ type zoneParts struct {
 	records          []*recordBlock
 	ignores          []ignoreBlock
 	zonefiles        []zonefileBlock
-	maxDestroy       *dns.Limit
+	maxDestroy       stated[dns.Limit]
 	defaults         hcl.Attributes
 	defaultsSettings hcl.Attributes
 }

@@ -80,7 +80,7 @@ func (z *zone) addEntry(e zonefile.Entry, line hcl.Range, secret []dns.Attribute
 		Sensitive: z.sensitive(nil, own),
 	}
 	z.learn(record)
-	z.add(record, origin{block: &recordBlock{}, line: &line, secret: secret})
+	z.add(record, origin{zone: z, block: &recordBlock{}, line: &line, secret: secret})
 }
 
 // entryTraits returns what the file says about a record.
