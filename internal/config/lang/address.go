@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/big"
 	"net/netip"
+	"regexp"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -63,11 +64,23 @@ func plus(a netip.Addr, n *big.Int) netip.Addr {
 
 // prefix parses a prefix and clears its host bits.
 func prefix(s string) (netip.Prefix, error) {
-	p, err := netip.ParsePrefix(s)
+	p, err := netip.ParsePrefix(withoutZeros(s))
 	if err != nil {
 		return p, fmt.Errorf("%q is not an address prefix such as 192.0.2.0/24", s)
 	}
 	return p.Masked(), nil
+}
+
+// leadingZeros are those of the decimal numbers in an IPv4 prefix.
+var leadingZeros = regexp.MustCompile(`(^|[./])0+([0-9])`)
+
+// withoutZeros drops leading zeros from an IPv4 prefix, so that they count for nothing, as in
+// Terraform: 192.000.002.0/24 is 192.0.2.0/24.
+func withoutZeros(s string) string {
+	if strings.Contains(s, ":") {
+		return s
+	}
+	return leadingZeros.ReplaceAllString(s, "$1$2")
 }
 
 func cidrNetmask(s string) (string, error) {
@@ -139,6 +152,9 @@ func cidrSubnets(args []cty.Value) (cty.Value, error) {
 		if !ok {
 			return cty.NilVal, errors.New("the numbers must be whole")
 		}
+		if bits < 1 {
+			return cty.NilVal, errors.New("each subnet must be longer than the prefix by one bit at least")
+		}
 		sub, err := allot(p, bits, used)
 		if err != nil {
 			return cty.NilVal, err
@@ -167,24 +183,32 @@ func allot(p netip.Prefix, bits int, used *big.Int) (netip.Prefix, error) {
 	return subnet(p, bits, n)
 }
 
-// cidrContains reports whether a prefix contains an address or another prefix.
+// cidrContains reports whether a prefix contains an address or another prefix. Both must be
+// of one address family.
 func cidrContains(outer, inner string) (bool, error) {
 	p, err := prefix(outer)
 	if err != nil {
 		return false, err
 	}
 
-	if !strings.Contains(inner, "/") {
-		a, err := netip.ParseAddr(inner)
-		if err != nil {
-			return false, fmt.Errorf("%q is neither an address nor a prefix", inner)
-		}
-		return p.Contains(a), nil
-	}
-
-	q, err := prefix(inner)
+	q, err := addressOrPrefix(inner)
 	if err != nil {
 		return false, err
 	}
+	if p.Addr().BitLen() != q.Addr().BitLen() {
+		return false, fmt.Errorf("%s and %s are not of one address family", outer, inner)
+	}
 	return q.Bits() >= p.Bits() && p.Contains(q.Addr()), nil
+}
+
+// addressOrPrefix parses a prefix, or an address as the prefix that has only this address.
+func addressOrPrefix(s string) (netip.Prefix, error) {
+	if strings.Contains(s, "/") {
+		return prefix(s)
+	}
+	a, err := netip.ParseAddr(withoutZeros(s))
+	if err != nil || a.Zone() != "" {
+		return netip.Prefix{}, fmt.Errorf("%q is neither an address nor a prefix", s)
+	}
+	return netip.PrefixFrom(a, a.BitLen()), nil
 }

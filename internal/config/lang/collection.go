@@ -12,15 +12,29 @@ import (
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
-var allTrueFunc = dynamic([]function.Parameter{anything("list")}, nil, func(args []cty.Value) (cty.Value, error) {
-	bools, err := elementsAs(args[0], cty.Bool)
-	return cty.BoolVal(!slices.ContainsFunc(bools, cty.Value.False)), err
-})
+// allTrueFunc takes null for false, and anyTrueFunc skips it, as Terraform's do.
+var (
+	allTrueFunc = ofBools(func(bools []cty.Value) bool {
+		return !slices.ContainsFunc(bools, func(b cty.Value) bool { return b.IsNull() || b.False() })
+	})
+	anyTrueFunc = ofBools(func(bools []cty.Value) bool {
+		return slices.ContainsFunc(bools, func(b cty.Value) bool { return !b.IsNull() && b.True() })
+	})
+)
 
-var anyTrueFunc = dynamic([]function.Parameter{anything("list")}, nil, func(args []cty.Value) (cty.Value, error) {
-	bools, err := elementsAs(args[0], cty.Bool)
-	return cty.BoolVal(slices.ContainsFunc(bools, cty.Value.True)), err
-})
+// ofBools makes a function that takes a list of bools, some of them null, and returns a bool.
+func ofBools(impl func([]cty.Value) bool) fn {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "list", Type: cty.List(cty.Bool)}},
+		Type:   function.StaticReturnType(cty.Bool),
+		Impl: func(args []cty.Value, t cty.Type) (cty.Value, error) {
+			if !args[0].IsWhollyKnown() {
+				return cty.UnknownVal(t), nil
+			}
+			return cty.BoolVal(impl(args[0].AsValueSlice())), nil
+		},
+	})
+}
 
 // elementsAs returns the elements of a list, tuple or set in one type.
 func elementsAs(v cty.Value, typ cty.Type) ([]cty.Value, error) {
@@ -49,15 +63,56 @@ func elements(v cty.Value) ([]cty.Value, error) {
 	return v.AsValueSlice(), nil
 }
 
-// coalesceFunc returns the first value that is neither null nor an empty text.
-var coalesceFunc = dynamic(nil, orNull("vals"), func(args []cty.Value) (cty.Value, error) {
+// coalesceFunc returns the first value that is neither null nor an empty text, in the type
+// that all its arguments have in common: coalesce(null, 1, "a") is "1".
+var coalesceFunc = function.New(&function.Spec{
+	VarParam: &function.Parameter{
+		Name:             "vals",
+		Type:             cty.DynamicPseudoType,
+		AllowNull:        true,
+		AllowUnknown:     true,
+		AllowDynamicType: true,
+	},
+	Type: func(args []cty.Value) (cty.Type, error) { return commonType(args) },
+	Impl: coalesce,
+})
+
+// commonType returns the type to which all values can be converted. Values whose type is not
+// known, such as a literal null, have no part in it.
+func commonType(args []cty.Value) (cty.Type, error) {
+	var types []cty.Type
 	for _, a := range args {
-		if !a.IsNull() && !(a.Type() == cty.String && a.AsString() == "") {
-			return a, nil
+		if a.Type() != cty.DynamicPseudoType {
+			types = append(types, a.Type())
+		} else if !a.IsKnown() {
+			return cty.DynamicPseudoType, nil
 		}
 	}
-	return cty.NilVal, errors.New("no argument is other than null and the empty text")
-})
+	if len(types) == 0 {
+		return cty.DynamicPseudoType, nil
+	}
+
+	common, _ := convert.UnifyUnsafe(types)
+	if common == cty.NilType {
+		return cty.NilType, errors.New("all arguments must have the same type, or types that can be converted to one")
+	}
+	return common, nil
+}
+
+func coalesce(args []cty.Value, t cty.Type) (cty.Value, error) {
+	for i, a := range args {
+		v, err := convert.Convert(a, t)
+		switch {
+		case err != nil:
+			return cty.NilVal, function.NewArgError(i, err)
+		case !v.IsKnown():
+			return cty.UnknownVal(t), nil
+		case !v.IsNull() && !(v.Type() == cty.String && v.AsString() == ""):
+			return v, nil
+		}
+	}
+	return cty.NilVal, errors.New("every argument is null or an empty text")
+}
 
 // orNull is a parameter for a value of any type, which may be null.
 func orNull(name string) *function.Parameter {

@@ -87,7 +87,7 @@ func (t *Tree) exists(name string) (bool, error) {
 }
 
 // set lists the regular files below a directory whose path matches a pattern. It leaves
-// out those that are never read.
+// out those that are never read. A directory that does not exist has no files.
 func (t *Tree) set(name, pattern string) (cty.Value, error) {
 	rel, err := t.Rel(name)
 	if err != nil {
@@ -100,6 +100,9 @@ func (t *Tree) set(name, pattern string) (cty.Value, error) {
 	}
 
 	real, err := t.resolve(rel)
+	if errors.Is(err, fs.ErrNotExist) {
+		return cty.SetValEmpty(cty.String), nil
+	}
 	if err != nil {
 		return cty.NilVal, t.cannot(name, err)
 	}

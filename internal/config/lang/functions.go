@@ -11,8 +11,9 @@ import (
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
-// Functions returns the functions that an expression may call, by name. Those that read
-// files read them in tree. They do not begin what the budget does not take.
+// Functions returns the functions that an expression may call, by name: Terraform's, also as
+// core::NAME, and a few for DNS. Those that read files read them in tree. They do not begin
+// what the budget does not take.
 func Functions(tree *Tree, budget *Budget) map[string]function.Function {
 	out := map[string]function.Function{}
 	for _, table := range []map[string]function.Function{
@@ -20,7 +21,7 @@ func Functions(tree *Tree, budget *Budget) map[string]function.Function {
 		textFunctions(),
 		collectionFunctions(),
 		encodingFunctions(),
-		hashFunctions(),
+		hashFunctions(tree),
 		addressFunctions(),
 		timeFunctions(),
 		typeFunctions(),
@@ -33,7 +34,21 @@ func Functions(tree *Tree, budget *Budget) map[string]function.Function {
 	for name, e := range estimates() {
 		out[name] = budget.guard(out[name], e)
 	}
-	maps.Copy(out, templateFunctions(tree, budget, out))
+
+	inside := withCoreNames(out)
+	maps.Copy(inside, dnsFunctions())
+	all := maps.Clone(inside)
+	maps.Copy(all, withCoreNames(templateFunctions(tree, budget, inside)))
+	return all
+}
+
+// withCoreNames returns functions under their names and under core::NAME, which in Terraform
+// is always the built-in function.
+func withCoreNames(functions map[string]fn) map[string]fn {
+	out := maps.Clone(functions)
+	for name, f := range functions {
+		out["core::"+name] = f
+	}
 	return out
 }
 
@@ -117,14 +132,17 @@ func collectionFunctions() map[string]fn {
 
 func encodingFunctions() map[string]fn {
 	return map[string]fn{
-		"base64decode": base64DecodeFunc,
-		"base64encode": base64EncodeFunc,
-		"csvdecode":    csvDecodeFunc,
-		"jsondecode":   jsonDecodeFunc,
-		"jsonencode":   stdlib.JSONEncodeFunc,
-		"urlencode":    urlEncodeFunc,
-		"yamldecode":   yamlDecodeFunc,
-		"yamlencode":   ctyyaml.YAMLEncodeFunc,
+		"base64decode":     base64DecodeFunc,
+		"base64encode":     base64EncodeFunc,
+		"base64gzip":       base64GzipFunc,
+		"csvdecode":        csvDecodeFunc,
+		"jsondecode":       jsonDecodeFunc,
+		"jsonencode":       stdlib.JSONEncodeFunc,
+		"textdecodebase64": textDecodeBase64Func,
+		"textencodebase64": textEncodeBase64Func,
+		"urlencode":        urlEncodeFunc,
+		"yamldecode":       yamlDecodeFunc,
+		"yamlencode":       ctyyaml.YAMLEncodeFunc,
 	}
 }
 

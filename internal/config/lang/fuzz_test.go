@@ -20,6 +20,13 @@ func FuzzEvaluate(f *testing.F) {
 		`transpose({ a = ["b", null] })`,
 		`file("../../etc/passwd")`,
 		`one(toset([null]))`,
+		`spf({ include = ["a.example"], ip6 = [null], mx = true, all = "-all" })`,
+		`dmarc({ p = "none", rua = ["a@b.example"], fo = [1, "d"], pct = "7" })`,
+		`dkim("AAAA")`,
+		`fqdn("*.x", "example.com.")`,
+		`reverse_name("2001:db8::/32")`,
+		`core::coalesce(null, 1, "x")`,
+		`textdecodebase64("5A==", "UTF-16")`,
 	} {
 		f.Add(src)
 	}

@@ -13,25 +13,44 @@ import (
 	"strings"
 )
 
-func hashFunctions() map[string]fn {
-	hexadecimal := func(newHash func() hash.Hash) fn {
-		return textual(func(args ...string) (string, error) {
-			return hex.EncodeToString(digest(newHash(), args[0])), nil
-		}, "str")
-	}
+// hashes are the hash functions that expressions can use, of texts and of files.
+var hashes = map[string]func() hash.Hash{
+	"md5":    md5.New,
+	"sha1":   sha1.New,
+	"sha256": sha256.New,
+	"sha512": sha512.New,
+}
 
-	return map[string]fn{
-		"md5":    hexadecimal(md5.New),
-		"sha1":   hexadecimal(sha1.New),
-		"sha256": hexadecimal(sha256.New),
-		"sha512": hexadecimal(sha512.New),
-		"base64sha256": textual(func(args ...string) (string, error) {
-			return base64.StdEncoding.EncodeToString(digest(sha256.New(), args[0])), nil
-		}, "str"),
+// hashFunctions returns the functions that hash a text, or a file of tree.
+func hashFunctions(tree *Tree) map[string]fn {
+	out := map[string]fn{
 		"uuidv5": textual(func(args ...string) (string, error) {
 			return uuidV5(args[0], args[1])
 		}, "namespace", "name"),
 	}
+
+	for name, newHash := range hashes {
+		out[name] = ofText(newHash, hex.EncodeToString)
+		out["file"+name] = ofFile(tree, newHash, hex.EncodeToString)
+	}
+	for _, name := range []string{"sha256", "sha512"} {
+		out["base64"+name] = ofText(hashes[name], base64.StdEncoding.EncodeToString)
+		out["filebase64"+name] = ofFile(tree, hashes[name], base64.StdEncoding.EncodeToString)
+	}
+	return out
+}
+
+func ofText(newHash func() hash.Hash, encode func([]byte) string) fn {
+	return textual(func(args ...string) (string, error) {
+		return encode(digest(newHash(), args[0])), nil
+	}, "str")
+}
+
+func ofFile(tree *Tree, newHash func() hash.Hash, encode func([]byte) string) fn {
+	return textual(func(args ...string) (string, error) {
+		content, err := tree.Read(args[0])
+		return encode(digest(newHash(), string(content))), err
+	}, "path")
 }
 
 func digest(h hash.Hash, s string) []byte {
