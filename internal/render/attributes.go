@@ -158,6 +158,14 @@ func (r row) changed() bool { return r.before != r.after || r.masked }
 
 func (r row) onBothSides() bool { return r.before != absent && r.after != absent }
 
+// difference is how the values of both sides differ. One that a side does not have differs as a whole.
+func (r row) difference() difference {
+	if r.onBothSides() {
+		return compare(r.before, r.after)
+	}
+	return difference{{removed: units(r.before), added: units(r.after)}}
+}
+
 func (r row) oneLine() string { return fmt.Sprintf("%s %s -> %s", r.name, r.before, r.after) }
 
 // rowsOf compares both sides of a change, attribute by attribute.

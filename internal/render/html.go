@@ -332,7 +332,7 @@ func marked(r row) (before, after []pageWord) {
 		quote = `"`
 	}
 	before, after = []pageWord{{Text: quote}}, []pageWord{{Text: quote}}
-	for _, e := range words(bare(r.before), bare(r.after)) {
+	for _, e := range wordEdits(bare(r.before), bare(r.after)) {
 		switch e.kind {
 		case diffmatchpatch.DiffDelete:
 			before = append(before, markedWord(e.text)...)

@@ -12,9 +12,9 @@ type edit struct {
 	text string
 }
 
-// words compares two values word by word. A word ends at a space or a semicolon,
+// wordEdits compares two values word by word. A word ends at a space or a semicolon,
 // so that SPF is compared mechanism by mechanism and DMARC and DKIM tag by tag.
-func words(before, after string) []edit {
+func wordEdits(before, after string) []edit {
 	d := diffmatchpatch.New()
 	d.DiffTimeout = 0 // a deadline would make the outcome depend on the machine
 	a, b, list := d.DiffLinesToRunes(split(before), split(after))
@@ -41,7 +41,7 @@ func split(s string) string {
 
 // changedWords lists the words that were taken out and those that were put in.
 func changedWords(before, after string) (out, in []string) {
-	for _, e := range words(bare(before), bare(after)) {
+	for _, e := range wordEdits(bare(before), bare(after)) {
 		switch e.kind {
 		case diffmatchpatch.DiffDelete:
 			out = append(out, strings.Fields(e.text)...)

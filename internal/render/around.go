@@ -1,0 +1,194 @@
+package render
+
+import "slices"
+
+const (
+	// leastRoom is the number of columns below which no difference can be read.
+	leastRoom = 24
+	// leastRun is how many columns of a difference have to find room, if it is not the first.
+	leastRun = 16
+	// marksRoom is what the marks of a difference take.
+	marksRoom = 4
+)
+
+// around returns as much of a difference as has room in some columns on either side: all of it,
+// or the first difference with what stands around it, the next ones while there is room, and an
+// ellipsis for each stretch that is left out. more is the number of differences that found no
+// room.
+func (d difference) around(room int) (shown []part, more int) {
+	room = max(room, leastRoom)
+	if d.fits(room) {
+		return d.whole(), 0
+	}
+
+	v := view{left: room, context: min(room/8, 16)}
+	for i, h := range d {
+		switch {
+		case !h.differs():
+			v.end(h.same)
+		case i == 0:
+			v.first(h)
+		case v.hasRoom(h):
+			v.next(h)
+		default:
+			v.stop(h.same)
+			return v.out, d[i:].count()
+		}
+	}
+	return v.out, 0
+}
+
+// fits reports whether either side has room as a whole.
+func (d difference) fits(room int) bool {
+	for _, h := range d {
+		if room -= columnsOf(h.same) + h.columns(); room < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// count returns the number of differences.
+func (d difference) count() int {
+	n := len(d)
+	if n > 0 && !d[n-1].differs() {
+		n--
+	}
+	return n
+}
+
+// columns is what a difference takes on the side on which it takes more, with its marks.
+func (h hunk) columns() int {
+	if !h.differs() {
+		return 0
+	}
+	return max(columnsOf(h.removed), columnsOf(h.added)) + marksRoom
+}
+
+// view is what is shown of a difference.
+type view struct {
+	out parts
+	// left is the number of columns that are free; context the number of those that what is the
+	// same takes before and after a difference.
+	left, context int
+}
+
+// first shows the first difference.
+func (v *view) first(h hunk) {
+	h = h.distinct(v.left / 2)
+	lead := lastUnits(h.same, v.left/3)
+	if len(lead) < len(h.same) {
+		v.out.cut(same)
+	}
+	v.show(lead)
+	v.change(h)
+}
+
+// hasRoom reports whether another difference can be read.
+func (v *view) hasRoom(h hunk) bool {
+	gap := min(columnsOf(h.same), 2*v.context+1)
+	return gap+min(h.columns(), leastRun)+v.context <= v.left
+}
+
+// next shows a difference behind another one.
+func (v *view) next(h hunk) {
+	h = h.distinct(v.left - 3*v.context - 1)
+	if columnsOf(h.same) <= 2*v.context+1 {
+		v.show(h.same)
+	} else {
+		v.show(firstUnits(h.same, v.context))
+		v.out.cut(same)
+		v.show(lastUnits(h.same, v.context))
+	}
+	v.change(h)
+}
+
+// stop ends before a difference that has no room.
+func (v *view) stop(between []string) {
+	v.show(firstUnits(between, min(v.left, v.context)))
+	v.out.cut(same)
+}
+
+// end shows what is the same at the end.
+func (v *view) end(rest []string) {
+	shown := firstUnits(rest, v.left)
+	v.show(shown)
+	if len(shown) < len(rest) {
+		v.out.cut(same)
+	}
+}
+
+// change shows both sides of a difference, as far as there is room.
+func (v *view) change(h hunk) {
+	most := max(v.left-v.context-marksRoom, 1)
+	before, after := someUnits(h.removed, most), someUnits(h.added, most)
+	v.left -= max(columnsOf(before), columnsOf(after)) + marksRoom
+
+	v.out.add(removed, before)
+	if len(before) < len(h.removed) {
+		v.out.cut(removed)
+	}
+	v.out.add(added, after)
+	if len(after) < len(h.added) {
+		v.out.cut(added)
+	}
+}
+
+// show adds what is the same on both sides.
+func (v *view) show(units []string) {
+	v.out.add(same, units)
+	v.left -= columnsOf(units)
+}
+
+// distinct counts what two changed words have in common at their beginning to what is the same,
+// if one of them may be cut: otherwise the cut could hide where they differ.
+func (h hunk) distinct(most int) hunk {
+	if h.columns() <= most {
+		return h
+	}
+	n := commonStart(h.removed, h.added)
+	return hunk{joined(h.same, h.removed[:n]), h.removed[n:], h.added[n:]}
+}
+
+func columnsOf(units []string) int {
+	n := 0
+	for _, u := range units {
+		n += columnsOfUnit(u)
+	}
+	return n
+}
+
+func columnsOfUnit(u string) int {
+	if len(u) == 1 {
+		return 1
+	}
+	return columns(clusters([]byte(u)))
+}
+
+// firstUnits returns the beginning of a list, as much as has room in some columns.
+func firstUnits(list []string, room int) []string {
+	for i, u := range list {
+		if room -= columnsOfUnit(u); room < 0 {
+			return list[:i]
+		}
+	}
+	return list
+}
+
+// someUnits is firstUnits, but returns one unit at least, if there is one.
+func someUnits(list []string, room int) []string {
+	if first := firstUnits(list, room); len(first) > 0 {
+		return first
+	}
+	return list[:min(1, len(list))]
+}
+
+// lastUnits returns the end of a list, as much as has room in some columns.
+func lastUnits(list []string, room int) []string {
+	for i, u := range slices.Backward(list) {
+		if room -= columnsOfUnit(u); room < 0 {
+			return list[i+1:]
+		}
+	}
+	return list
+}

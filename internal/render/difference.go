@@ -1,0 +1,396 @@
+package render
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/sergi/go-diff/diffmatchpatch"
+)
+
+// How two values of an attribute differ. Every renderer shows it in its own way, from the same
+// parts:
+//
+//   - row.difference compares the two values of a row. compare does the same for two texts. Both
+//     want them escaped, as attributes returns them; what they return is escaped too, and still
+//     has to be escaped for Markdown or HTML, part by part.
+//   - difference.whole returns all of both values, for a page that has room. difference.around
+//     returns what has room in some columns: the first difference, then the next ones, with … at
+//     each cut, and the number of differences that found no room.
+//   - side takes the parts of one side, to show before and after on lines or in cells of their
+//     own. Both sides are cut at the same places, and never look the same.
+//   - withMarks writes parts as plain text, with marks: `v=spf1 [-include:a-]{+include:b+} -all`.
+//
+// In HTML a part is a <del>, an <ins> or plain text; a cut needs no mark. In Markdown either
+// withMarks(parts), or withMarks(side(parts, removed)) and withMarks(side(parts, added)), go into one code
+// span each. Annotations use withMarks with a small room.
+//
+// Words are compared as wholes; in a run of changed words with a long one among them, such as a
+// key, characters are. A part never ends inside a character that a reader sees as one, nor inside
+// an escape such as \u{200b}. Characters that could be mistaken for those in their place on the
+// other side (a Cyrillic а for a Latin a) are written out.
+
+// part is a stretch of a compared value.
+type part struct {
+	kind partKind
+	text string
+	// cut is set for an ellipsis, which stands for what is left out here.
+	cut bool
+}
+
+type partKind int
+
+const (
+	// same is on both sides.
+	same partKind = iota
+	// removed is on the side before.
+	removed
+	// added is on the side after.
+	added
+)
+
+// difference is how two values differ, from left to right.
+type difference []hunk
+
+// hunk is one difference: what both sides have in front of it, what only the side before has,
+// and what only the side after has in its place, unit by unit. The last hunk may be without a
+// difference.
+type hunk struct{ same, removed, added []string }
+
+func (h hunk) differs() bool { return len(h.removed)+len(h.added) > 0 }
+
+const (
+	// longWord is the number of characters from which those of a word are compared.
+	longWord = 32
+	// fewestSame characters stand between two differences in a long word. Fewer are there by chance.
+	fewestSame = 4
+	// manyUnits is the number of characters from which two sides may be unrelated.
+	manyUnits = 64
+	// longestUnit bounds a character, which may have any number of accents, in bytes.
+	longestUnit = 16
+	// mostUnits bounds the comparison, whose time grows with the square of what differs. What is
+	// larger differs as a whole, between the first difference and the last.
+	mostUnits = 2048
+)
+
+// compare finds the differences of two escaped values.
+func compare(before, after string) difference {
+	var out difference
+	for _, h := range align(words(before), words(after), betweenWords) {
+		for _, fine := range h.refined() {
+			fine.removed, fine.added = spelled(fine.removed, fine.added)
+			out = out.with(fine)
+		}
+	}
+	return out
+}
+
+// with appends a hunk. Only the last one is without a difference.
+func (d difference) with(h hunk) difference {
+	if n := len(d); n > 0 && !d[n-1].differs() {
+		h.same = joined(d[n-1].same, h.same)
+		d = d[:n-1]
+	}
+	return append(d, h)
+}
+
+// units takes an escaped text apart into characters and escapes.
+func units(text string) []string {
+	out := make([]string, 0, len(text))
+	for len(text) > 0 {
+		n := unitLength(text)
+		out = append(out, text[:n])
+		text = text[n:]
+	}
+	return out
+}
+
+func unitLength(text string) int {
+	switch n := escapeLength(text); {
+	case n > 0:
+		return n
+	case len(text) == 1, isASCII(text[0]) && isASCII(text[1]):
+		return 1
+	}
+	first, _ := ansi.FirstGraphemeCluster(text, ansi.GraphemeWidth)
+	n := len(first)
+	if n > longestUnit {
+		for n = longestUnit; !utf8.RuneStart(text[n]); n-- {
+		}
+	}
+	return max(1, n)
+}
+
+func isASCII(c byte) bool { return c < 0x80 }
+
+// escapeLength returns the length of the escape that a text begins with, or 0: those of Escape
+// and HCL, and \DDD of a TXT.
+func escapeLength(text string) int {
+	if text[0] != '\\' || len(text) == 1 || !isASCII(text[1]) {
+		return 0
+	}
+	if strings.HasPrefix(text, `\u{`) {
+		return max(2, strings.IndexByte(text[:min(len(text), len(`\u{10ffff}`))], '}')+1)
+	}
+
+	digits, of := 3, "0123456789"
+	end := 1
+	if text[1] == 'x' {
+		digits, of, end = 2, "0123456789abcdef", 2
+	}
+	if len(text) >= end+digits && strings.Trim(text[end:end+digits], of) == "" {
+		return end + digits
+	}
+	return 2
+}
+
+// words takes an escaped text apart into words. What stands between them is an element of its
+// own, so that a space more is a difference, and a semicolon behind a changed tag is none.
+func words(text string) []string {
+	var out []string
+	start, at := 0, 0
+	for _, u := range units(text) {
+		if separates(u) {
+			if start < at {
+				out = append(out, text[start:at])
+			}
+			out = append(out, u)
+			start = at + len(u)
+		}
+		at += len(u)
+	}
+	if start < at {
+		out = append(out, text[start:])
+	}
+	return out
+}
+
+func separates(unit string) bool {
+	switch unit {
+	case " ", ";", ",", `"`, `\"`:
+		return true
+	}
+	return false
+}
+
+// betweenWords reports whether there is no word among some units. If nothing else stands between
+// two changed words, they are read as one difference.
+func betweenWords(units []string) bool {
+	for _, u := range units {
+		if !separates(u) {
+			return false
+		}
+	}
+	return true
+}
+
+// align finds what two lists have in common. Two differences with nothing but noise between them
+// become one.
+func align(before, after []string, noise func(units []string) bool) difference {
+	outer, a, b := ends(before, after)
+	if len(a) == 0 || len(b) == 0 || len(a)+len(b) > mostUnits {
+		return outer
+	}
+	d := denoised(append(difference{{same: outer[0].same}}, shortest(a, b)...), noise)
+	return append(d, outer[1])
+}
+
+// ends finds what two lists have in common at their beginning and at their end. a and b are what
+// stands between them.
+func ends(before, after []string) (d difference, a, b []string) {
+	head := commonStart(before, after)
+	a, b = before[head:], after[head:]
+	tail := commonEnd(a, b)
+	end := a[len(a)-tail:]
+	a, b = a[:len(a)-tail], b[:len(b)-tail]
+	return difference{{before[:head], a, b}, {same: end}}, a, b
+}
+
+func commonStart(a, b []string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+func commonEnd(a, b []string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[len(a)-1-n] == b[len(b)-1-n] {
+		n++
+	}
+	return n
+}
+
+// shortest returns the shortest way from one list to the other, by the algorithm of Myers. It
+// gives each unit a rune of its own, because go-diff compares runes.
+func shortest(a, b []string) difference {
+	runes := make(map[string]rune, len(a)+len(b))
+	coded := func(list []string) []rune {
+		out := make([]rune, len(list))
+		for i, u := range list {
+			if _, known := runes[u]; !known {
+				runes[u] = rune(len(runes) + 1)
+			}
+			out[i] = runes[u]
+		}
+		return out
+	}
+
+	d := diffmatchpatch.New()
+	d.DiffTimeout = 0 // a deadline would make the outcome depend on the machine
+	var out difference
+	for _, e := range d.DiffMainRunes(coded(a), coded(b), false) {
+		n := len([]rune(e.Text))
+		if e.Type == diffmatchpatch.DiffEqual || len(out) == 0 {
+			out = append(out, hunk{})
+		}
+		h := &out[len(out)-1]
+		switch e.Type {
+		case diffmatchpatch.DiffEqual:
+			h.same, a, b = a[:n], a[n:], b[n:]
+		case diffmatchpatch.DiffDelete:
+			h.removed, a = a[:n], a[n:]
+		case diffmatchpatch.DiffInsert:
+			h.added, b = b[:n], b[n:]
+		}
+	}
+	return out
+}
+
+// denoised joins the differences that nothing but noise stands between.
+func denoised(d difference, noise func([]string) bool) difference {
+	var out difference
+	for _, h := range d {
+		joins := len(out) > 0 && out[len(out)-1].differs() && h.differs() && noise(h.same)
+		if len(out) > 0 && (joins || !out[len(out)-1].differs() && len(h.same) == 0) {
+			last := &out[len(out)-1]
+			last.removed = joined(last.removed, h.same, h.removed)
+			last.added = joined(last.added, h.same, h.added)
+			continue
+		}
+		out = append(out, h)
+	}
+	return out
+}
+
+// joined appends to a list that may still be part of another one.
+func joined(list []string, more ...[]string) []string {
+	list = list[:len(list):len(list)]
+	for _, m := range more {
+		list = append(list, m...)
+	}
+	return list
+}
+
+// refined compares the characters of a difference in which both sides have a long word.
+func (h hunk) refined() difference {
+	if !hasLongWord(h.removed) || !hasLongWord(h.added) {
+		return difference{{h.same, characters(h.removed), characters(h.added)}}
+	}
+
+	before, after := characters(h.removed), characters(h.added)
+	fine, a, b := ends(before, after)
+	if related(a, b) {
+		fine = align(before, after, func(units []string) bool { return len(units) < fewestSame })
+	}
+	fine[0].same = joined(characters(h.same), fine[0].same)
+	return fine
+}
+
+// related reports whether enough of two lists is the same to look for more than where they begin
+// to differ. Some characters of two unrelated keys are in the same order by chance, and to find
+// that would take long.
+func related(a, b []string) bool {
+	switch {
+	case len(a)+len(b) > mostUnits:
+		return false
+	case len(a) < manyUnits || len(b) < manyUnits:
+		return true
+	}
+
+	known := map[string]bool{}
+	for i := range len(a) - fewestSame + 1 {
+		known[strings.Join(a[i:i+fewestSame], "")] = true
+	}
+	shared := 0
+	for i := range len(b) - fewestSame + 1 {
+		if known[strings.Join(b[i:i+fewestSame], "")] {
+			shared++
+		}
+	}
+	return 3*shared >= min(len(a), len(b))
+}
+
+func hasLongWord(words []string) bool {
+	for _, w := range words {
+		if len(w) >= longWord && len(units(w)) >= longWord {
+			return true
+		}
+	}
+	return false
+}
+
+func characters(words []string) []string { return units(strings.Join(words, "")) }
+
+// whole returns all parts of a difference.
+func (d difference) whole() []part {
+	var out parts
+	for _, h := range d {
+		out.add(same, h.same)
+		out.add(removed, h.removed)
+		out.add(added, h.added)
+	}
+	return out
+}
+
+// side returns the parts of one side: removed for the value before, added for the one after.
+func side(list []part, kind partKind) []part {
+	var out []part
+	for _, p := range list {
+		if p.kind == same || p.kind == kind {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// withMarks returns parts as plain text, with the marks of a word diff.
+func withMarks(list []part) string {
+	var b strings.Builder
+	for i, p := range list {
+		begins := i == 0 || list[i-1].kind != p.kind
+		ends := i+1 == len(list) || list[i+1].kind != p.kind
+		open, shut := p.kind.marks()
+		if begins {
+			b.WriteString(open)
+		}
+		b.WriteString(p.text)
+		if ends {
+			b.WriteString(shut)
+		}
+	}
+	return b.String()
+}
+
+func (k partKind) marks() (open, shut string) {
+	switch k {
+	case removed:
+		return "[-", "-]"
+	case added:
+		return "{+", "+}"
+	default:
+		return "", ""
+	}
+}
+
+type parts []part
+
+func (p *parts) add(kind partKind, units []string) {
+	if len(units) > 0 {
+		*p = append(*p, part{kind: kind, text: strings.Join(units, "")})
+	}
+}
+
+// cut adds an ellipsis.
+func (p *parts) cut(kind partKind) { *p = append(*p, part{kind, ellipsis, true}) }

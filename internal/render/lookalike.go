@@ -1,0 +1,93 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// spelled writes out the characters of a difference that could be mistaken for those in their
+// place on the other side. Otherwise a reader would see the same word twice.
+func spelled(before, after []string) (b, a []string) {
+	switch {
+	case len(before) == 0 || len(after) == 0 || plainASCII(before) && plainASCII(after):
+		return before, after
+	case norm.NFKC.String(strings.Join(before, "")) == norm.NFKC.String(strings.Join(after, "")):
+		return codePoints(before), codePoints(after)
+	case len(before) != len(after):
+		return before, after
+	}
+
+	b, a = slices.Clone(before), slices.Clone(after)
+	for i := range b {
+		if mistakable(b[i], a[i]) {
+			b[i], a[i] = codePoint(b[i]), codePoint(a[i])
+		}
+	}
+	return b, a
+}
+
+func plainASCII(list []string) bool {
+	return !slices.ContainsFunc(list, func(u string) bool { return !isASCII(u[0]) || !isASCII(u[len(u)-1]) })
+}
+
+func codePoints(list []string) []string {
+	out := make([]string, len(list))
+	for i, u := range list {
+		out[i] = codePoint(u)
+	}
+	return out
+}
+
+// codePoint writes out what is not ASCII, in the form of Escape.
+func codePoint(unit string) string {
+	var b strings.Builder
+	for _, r := range unit {
+		if r < utf8.RuneSelf {
+			b.WriteRune(r)
+		} else {
+			fmt.Fprintf(&b, `\u{%x}`, r)
+		}
+	}
+	return b.String()
+}
+
+// mistakable reports whether a reader could take one character for another. Unicode has a list
+// (UTS #39); the rules here ask for less data, and would rather write out one character too many:
+// letters of two scripts may look alike, and so may numbers and punctuation. Letters of one
+// script differ, and so does an accented letter from a bare one. Escapes and ASCII show what
+// they are.
+func mistakable(x, y string) bool {
+	if x == y || plainASCII([]string{x, y}) || isEscape(x) || isEscape(y) {
+		return false
+	}
+	dx, dy := norm.NFKD.String(x), norm.NFKD.String(y)
+	if dx == dy {
+		return true
+	}
+
+	rx, _ := utf8.DecodeRuneInString(dx)
+	ry, _ := utf8.DecodeRuneInString(dy)
+	switch {
+	case rx < utf8.RuneSelf && ry < utf8.RuneSelf:
+		return false
+	case unicode.IsLetter(rx) && unicode.IsLetter(ry):
+		return unicode.Is(unicode.Latin, rx) && unicode.Is(unicode.Latin, ry) || !oneScript(rx, ry)
+	}
+	return !unicode.Is(unicode.So, rx) && !unicode.Is(unicode.So, ry)
+}
+
+func isEscape(unit string) bool { return len(unit) > 1 && unit[0] == '\\' }
+
+func oneScript(x, y rune) bool {
+	for _, table := range unicode.Scripts {
+		if unicode.Is(table, x) {
+			return unicode.Is(table, y)
+		}
+	}
+	return false
+}
