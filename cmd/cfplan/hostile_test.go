@@ -57,6 +57,7 @@ func newHostileWorld(t *testing.T) *hostileWorld {
 const hostileText = `\u0023#[error]pwned\u202e\u009b31m\u2066::error::pwned`
 
 const hostileZone = `variable "x" { default = "` + hostileText + `" }
+output "x" { value = var.x }
 zone "example.com" {
   record "TXT" "hostile" {
     content = "` + hostileText + `"
@@ -130,6 +131,9 @@ var hostileLines = []struct{ command, line string }{
 	{"doctor", "doctor"},
 	{"explain", "explain"},
 	{"explain", "explain 9109"},
+	{"output", "output"},
+	{"output", "output x"},
+	{"output", "output " + hostile},
 	{"export", "export example.com"},
 	{"export", "export -format=json example.com"},
 	{"import", "import example.net -out=-"},

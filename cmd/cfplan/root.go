@@ -88,6 +88,7 @@ func commands(s *services) map[string][]*cobra.Command {
 		},
 		otherGroup: {
 			showCommand(s),
+			outputCommand(s),
 			fmtCommand(s),
 			refreshCommand(s),
 			importCommand(s),

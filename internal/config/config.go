@@ -4,6 +4,7 @@
 package config
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -80,7 +81,10 @@ type Output struct {
 	Name string
 	// Value is what encoding/json would decode: string, float64, bool, []any,
 	// map[string]any or nil.
-	Value     any
+	Value any
+	// Type is the value's type as go-cty writes it in JSON, such as `"string"` or
+	// `["list","string"]`.
+	Type      json.RawMessage
 	Sensitive bool
 }
 

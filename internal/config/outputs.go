@@ -56,7 +56,10 @@ func evalOutput(r *report, name string, b *hcl.Block, s scope) (Output, bool) {
 	}
 
 	var err error
-	if o.Value, err = plainValue(v); err != nil {
+	if o.Type, err = ctyjson.MarshalType(v.Type()); err == nil {
+		o.Value, err = plainValue(v)
+	}
+	if err != nil {
 		r.errorAt(expr.Range(), "Invalid output value", "The value cannot be written as JSON: %v.", err)
 	}
 	return o, err == nil

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -239,15 +238,4 @@ func wordNote(out, in []string) string {
 		parts = append(parts, "{+"+w+"+}")
 	}
 	return "# changed: " + strings.Join(parts, " ")
-}
-
-func outputText(o plan.Output) string {
-	if o.Sensitive {
-		return "<sensitive>"
-	}
-	text, err := json.MarshalIndent(o.Value, "", "  ")
-	if err != nil {
-		return "?" // a value that came out of JSON or HCL goes back into JSON
-	}
-	return EscapeText(string(text))
 }

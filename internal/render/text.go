@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/english"
@@ -276,21 +275,4 @@ func (t *text) notRefreshed() {
 	if sentence := notRefreshed(t.plan); sentence != "" {
 		t.line("\n%s", sentence)
 	}
-}
-
-// Outputs writes the values of the configuration's outputs, as Terraform does
-// after an apply. It writes nothing where there are none.
-func Outputs(w io.Writer, p *plan.Plan) error {
-	if len(p.Outputs) == 0 {
-		return nil
-	}
-	var b bytes.Buffer
-	b.WriteString("\nOutputs:\n\n")
-	byName := func(a, b plan.Output) int { return strings.Compare(a.Name, b.Name) }
-	outputs := slices.SortedFunc(slices.Values(p.Outputs), byName)
-	for _, o := range outputs {
-		fmt.Fprintf(&b, "%s = %s\n", Escape(o.Name), outputText(o))
-	}
-	_, err := w.Write(b.Bytes())
-	return err
 }

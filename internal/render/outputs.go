@@ -1,0 +1,51 @@
+package render
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+// Outputs writes the values of the configuration's outputs, as Terraform does after an apply.
+// It writes nothing if there are none.
+func Outputs(w io.Writer, p *plan.Plan) error {
+	if len(p.Outputs) == 0 {
+		return nil
+	}
+	if _, err := io.WriteString(w, "\nOutputs:\n\n"); err != nil {
+		return err
+	}
+	return OutputList(w, p.Outputs)
+}
+
+// OutputList writes outputs as NAME = VALUE, in order of name. It hides sensitive values.
+func OutputList(w io.Writer, outputs []plan.Output) error {
+	byName := func(a, b plan.Output) int { return strings.Compare(a.Name, b.Name) }
+	var b bytes.Buffer
+	for _, o := range slices.SortedFunc(slices.Values(outputs), byName) {
+		fmt.Fprintf(&b, "%s = %s\n", Escape(o.Name), OutputValue(o))
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+// OutputValue returns the value of an output for a terminal: a text in quotes, or lines of
+// JSON. It hides a sensitive value.
+func OutputValue(o plan.Output) string {
+	if o.Sensitive {
+		return "<sensitive>"
+	}
+	var text strings.Builder
+	e := json.NewEncoder(&text)
+	e.SetEscapeHTML(false) // nothing reads this as HTML
+	e.SetIndent("", "  ")
+	if err := e.Encode(o.Value); err != nil {
+		return "?" // a value that came out of JSON or HCL goes back into JSON
+	}
+	return EscapeText(strings.TrimSuffix(text.String(), "\n"))
+}
