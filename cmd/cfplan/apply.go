@@ -20,6 +20,7 @@ type applyOptions struct {
 	allow       int
 	verify      bool
 	failFast    bool
+	habits
 	targetOptions
 }
 
@@ -44,6 +45,7 @@ records: -allow-destroy=N allows it.`,
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), s, args) },
 	}
 	o.register(c)
+	o.habits.registerApply(c)
 	registerAllowDestroy(c, &o.allow)
 	return c
 }
@@ -56,6 +58,9 @@ func (o *applyOptions) register(c *cobra.Command) {
 }
 
 func (o *applyOptions) run(ctx context.Context, s *services, args []string) error {
+	if err := o.checkApply(len(args) == 1); err != nil {
+		return err
+	}
 	selection, err := o.selection()
 	switch {
 	case err != nil:
@@ -65,7 +70,7 @@ func (o *applyOptions) run(ctx context.Context, s *services, args []string) erro
 	case len(args) == 1:
 		return o.applySaved(ctx, s, args[0])
 	default:
-		return o.applyFresh(ctx, s, reconcile.PlanOptions{AllowDestroy: o.allow, Selection: selection})
+		return o.applyFresh(ctx, s, reconcile.PlanOptions{Destroy: o.destroy, AllowDestroy: o.allow, Selection: selection})
 	}
 }
 
@@ -151,7 +156,7 @@ func approve(ctx context.Context, p *printer, destroy bool) error {
 			"  Only 'yes' will be accepted to confirm.\n\n  Enter a value: ", "Destroy cancelled."
 	}
 
-	yes, err := p.ask(ctx, question)
+	yes, err := p.ask(ctx, question, "-auto-approve")
 	if err == nil && !yes {
 		p.printf("\n%s\n", cancelled)
 		err = errShown

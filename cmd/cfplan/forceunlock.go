@@ -40,7 +40,7 @@ func (o *forceUnlockOptions) run(ctx context.Context, s *services, id string) er
 	if !o.force {
 		yes, err := s.print.ask(ctx, "\nDo you really want to force-unlock?\n"+
 			"  cfplan will remove the lock on the state, whoever holds it.\n"+
-			"  Only 'yes' will be accepted to confirm.\n\n  Enter a value: ")
+			"  Only 'yes' will be accepted to confirm.\n\n  Enter a value: ", "-force")
 		if err != nil {
 			return err
 		}

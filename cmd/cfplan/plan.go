@@ -24,6 +24,7 @@ type planOptions struct {
 	allow       int
 	refreshOnly bool
 	minimal     bool
+	habits
 	targetOptions
 }
 
@@ -67,6 +68,7 @@ func (o *planOptions) register(c *cobra.Command) {
 	flags.BoolVar(&o.refreshOnly, "refresh-only", false, "show only what others did to cfplan's records since it last wrote them; exit with 2 where there is any, 3 where that is not known")
 	flags.BoolVar(&o.minimal, "minimal-refresh", false, "read live only the zones in which a comparison with the snapshot, or a missing snapshot, shows something to do")
 	registerAllowDestroy(c, &o.allow)
+	o.habits.registerRefresh(c)
 	o.targetOptions.register(c)
 	registerFormat(c, &o.format)
 }
@@ -77,6 +79,10 @@ func registerAllowDestroy(c *cobra.Command, n *int) {
 
 // check returns what the flags ask reconcile for.
 func (o *planOptions) check(asJSON bool) (reconcile.PlanOptions, error) {
+	if err := o.checkReplace(); err != nil {
+		return reconcile.PlanOptions{}, err
+	}
+	o.cached = o.cached || !o.refresh
 	if o.refreshOnly && (o.cached || o.destroy || o.out != "") {
 		return reconcile.PlanOptions{}, usage("-refresh-only goes with neither -cached, -destroy nor -out: it plans nothing")
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -28,11 +29,17 @@ type printer struct {
 	noColor bool
 	// asJSON is -json. Commands that have no JSON ignore it.
 	asJSON bool
+	// compactWarnings is -compact-warnings.
+	compactWarnings bool
+	// input is -input: without it, a command that would ask fails.
+	input bool
 }
 
 func (p *printer) register(flags *pflag.FlagSet) {
 	flags.BoolVar(&p.noColor, "no-color", false, "no colour (also NO_COLOR)")
 	flags.BoolVar(&p.asJSON, "json", false, "machine-readable output, where a command has it")
+	flags.BoolVar(&p.compactWarnings, "compact-warnings", false, "show warnings by their summaries")
+	flags.BoolVar(&p.input, "input", true, "ask for approval; with -input=false, a command that would ask fails")
 }
 
 // printf writes to stdout. An error is kept there, and fails the command in the end.
@@ -84,6 +91,16 @@ func withoutOutput(err error) error {
 		return errShown
 	}
 	return err
+}
+
+// ask puts a question, to which only yes is a yes. withoutAsking is the flag that makes the
+// question unnecessary.
+func (p *printer) ask(ctx context.Context, question, withoutAsking string) (yes bool, err error) {
+	if !p.input {
+		return false, failure("Approval is needed",
+			"-input=false does not let cfplan ask for it. Add %s to go on without asking. Nothing was changed.", withoutAsking)
+	}
+	return p.streams.ask(ctx, question)
 }
 
 // errorf writes to stderr.
@@ -142,9 +159,10 @@ func (p *printer) warn(summary, format string, args ...any) {
 // errors are shown on the job's page too.
 func (p *printer) diagnose(diags hcl.Diagnostics, files config.Files) {
 	_ = render.Diagnostics(p.err, diags, files, render.DiagnosticOptions{ // there is no other stream to report it on
-		TextOptions: render.TextOptions{Color: p.colour(p.err), Width: width(p.err)},
-		Redact:      p.hidden.redact,
-		Record:      config.RecordOf,
+		TextOptions:     render.TextOptions{Color: p.colour(p.err), Width: width(p.err)},
+		Redact:          p.hidden.redact,
+		Record:          config.RecordOf,
+		CompactWarnings: p.compactWarnings,
 	})
 	if onGitHub(p.env) {
 		_ = render.GitHubErrors(p.err, p.errorsOnGitHub(diags))

@@ -26,6 +26,8 @@ type states struct {
 	writing *interrupt.Section
 
 	lockTimeout time.Duration
+	// lock is -lock. A command that writes the state refuses to do so without the lock.
+	lock bool
 
 	// work is what the working directory remembers, once it is asked.
 	work *workdir.Directory
@@ -35,6 +37,7 @@ type states struct {
 
 func (s *states) register(flags *pflag.FlagSet) {
 	flags.DurationVar(&s.lockTimeout, "lock-timeout", 0, "how long to wait for the state's lock (`DURATION`, such as 30s)")
+	flags.BoolVar(&s.lock, "lock", true, "commands that write the state always take its lock, and fail with -lock=false; the others take none")
 }
 
 // writableState is the state of a command that changes something.
@@ -123,6 +126,11 @@ func (s *states) forWriting(cfg *config.Config) (*writableState, error) {
 // forReplacing opens the state for a command that puts another state in this place, or
 // begins a new one on purpose. It does not matter which state the directory used before.
 func (s *states) forReplacing(cfg *config.Config) (*writableState, error) {
+	if !s.lock {
+		return nil, usage("-lock=false: this command writes the state, which is never done without the lock; " +
+			"-lock-timeout=DURATION waits for it")
+	}
+
 	p, b, err := s.open(cfg)
 	if err != nil {
 		return nil, err

@@ -17,6 +17,8 @@ type DiagnosticOptions struct {
 	// Record returns the address of the record that a diagnostic is about, or ""; nil if none is
 	// about a record.
 	Record func(*hcl.Diagnostic) string
+	// CompactWarnings lists warnings by their summaries, before the errors.
+	CompactWarnings bool
 }
 
 const (
@@ -35,7 +37,14 @@ const (
 // which marks the place in the line, and away from a terminal, the column is written out.
 func Diagnostics(w io.Writer, diags hcl.Diagnostics, files map[string]*hcl.File, o DiagnosticOptions) error {
 	t := &diagnosticText{files: files, options: o, sources: map[string]*source{}}
-	for _, e := range grouped(diags, func(d *hcl.Diagnostic) string { return severity(d) + d.Summary }) {
+	whole := diags
+	if o.CompactWarnings {
+		warnings, others := splitWarnings(diags)
+		t.writeCompact(warnings)
+		whole = others
+	}
+
+	for _, e := range grouped(whole, func(d *hcl.Diagnostic) string { return severity(d) + d.Summary }) {
 		if e.rest != nil {
 			t.writeRest(e.first, e.rest)
 		} else {

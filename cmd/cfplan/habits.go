@@ -1,0 +1,59 @@
+package main
+
+import "github.com/spf13/cobra"
+
+// habits are the flags that Terraform's users bring along. Those that cfplan has another way
+// for are errors that name it.
+type habits struct {
+	refresh     bool
+	refreshOnly bool
+	destroy     bool
+	replace     []string
+}
+
+// registerRefresh declares -refresh for a command that plans.
+func (h *habits) registerRefresh(c *cobra.Command) {
+	c.Flags().BoolVar(&h.refresh, "refresh", true, "with -refresh=false, plan means -cached; apply always reads the zones")
+	c.Flags().StringArrayVar(&h.replace, "replace", nil, "cfplan has no such flag, and says what to do instead")
+	hideFlags(c, "refresh", "replace")
+}
+
+// registerApply declares the flags that apply has for habit's sake.
+func (h *habits) registerApply(c *cobra.Command) {
+	h.registerRefresh(c)
+	c.Flags().BoolVar(&h.destroy, "destroy", false, "the same as cfplan destroy")
+	c.Flags().BoolVar(&h.refreshOnly, "refresh-only", false, "cfplan has no such flag, and says what to do instead")
+	hideFlags(c, "refresh-only")
+}
+
+// hideFlags keeps flags out of the help.
+func hideFlags(c *cobra.Command, names ...string) {
+	for _, name := range names {
+		if err := c.Flags().MarkHidden(name); err != nil {
+			panic(err) // the flag was declared just before
+		}
+	}
+}
+
+// checkReplace refuses -replace.
+func (h *habits) checkReplace() error {
+	if len(h.replace) == 0 {
+		return nil
+	}
+	return usage("there is no -replace: a DNS record is its values. To write one again, change a value; " +
+		"one that was deleted elsewhere is added by the next apply")
+}
+
+// checkApply refuses what apply does in another way. saved says that it carries out a saved plan.
+func (h *habits) checkApply(saved bool) error {
+	switch {
+	case h.refreshOnly:
+		return usage("apply has no -refresh-only: cfplan plan -refresh-only shows what was changed elsewhere, " +
+			"and every plan compares with the live zones anyway")
+	case !h.refresh:
+		return usage("apply has no -refresh=false: it always reads the zones before it changes them")
+	case h.destroy && saved:
+		return usage("-destroy is for a new plan; a saved plan is carried out as it is")
+	}
+	return h.checkReplace()
+}
