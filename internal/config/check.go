@@ -114,10 +114,8 @@ func (o origin) rangeOf(attr dns.Attribute) hcl.Range {
 		return *o.line
 	}
 
-	_, own := o.block.attrs[string(attr)]
-	_, set := o.block.settings[string(attr)]
-	if a := o.zone.defaults.attribute(attr); a != nil && !own && !set {
-		return a.Expr.Range()
+	if rng, ok := o.zone.defaults.rangeOf(attr); ok && !o.block.says(attr, o.ctx) {
+		return rng
 	}
 	return o.block.rangeOf(attr, o.element)
 }

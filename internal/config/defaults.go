@@ -35,16 +35,21 @@ func readDefaults(to *report, p *zoneParts, ctx *hcl.EvalContext) defaults {
 		settings: p.defaultsSettings,
 	}
 	d.unread, d.secret = r.unread, r.secret
-	warnPublic(to, d.secret, func(a dns.Attribute) hcl.Range { return d.attribute(a).Expr.Range() })
+	warnPublic(to, d.secret, func(a dns.Attribute) hcl.Range {
+		rng, _ := d.rangeOf(a)
+		return rng
+	})
 	return d
 }
 
-// attribute returns an attribute of the defaults block or of its settings.
-func (d defaults) attribute(name dns.Attribute) *hcl.Attribute {
-	if a := d.attrs[string(name)]; a != nil {
-		return a
+// rangeOf returns the place of an attribute of the defaults block or of its settings. ok is false if it is not there.
+func (d defaults) rangeOf(name dns.Attribute) (rng hcl.Range, ok bool) {
+	for _, attrs := range []hcl.Attributes{d.attrs, d.settings} {
+		if a := attrs[string(name)]; a != nil {
+			return a.Expr.Range(), true
+		}
 	}
-	return d.settings[string(name)]
+	return settingRange(d.attrs, name)
 }
 
 // readTraits reads the attributes of a block and of its settings block.
@@ -127,12 +132,4 @@ func orElse[T any](p *T, otherwise T) T {
 		return *p
 	}
 	return otherwise
-}
-
-// settings returns a reader for the settings block of the same block, or nil if there is none.
-func (r *reader) settings(attrs hcl.Attributes) *reader {
-	if attrs == nil {
-		return nil
-	}
-	return &reader{report: r.report, ctx: r.ctx, attrs: attrs}
 }

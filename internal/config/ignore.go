@@ -18,10 +18,9 @@ type ignoreBlock struct {
 }
 
 func (d decoder) ignore(refs references, b *hcl.Block) ignoreBlock {
-	content, diags := b.Body.Content(ignoreSchema)
-	d.report.add(diags...)
+	content, ok := d.content(b.Body, ignoreSchema)
 	refs.checkAll(d.report, content.Attributes)
-	return ignoreBlock{b.DefRange, content.Attributes, diags.HasErrors()}
+	return ignoreBlock{b.DefRange, content.Attributes, !ok}
 }
 
 // typeForm is what types look like. A zone may hold some that cfplan cannot write, and

@@ -96,6 +96,11 @@ func (r *reader) flag(name dns.Attribute) *bool {
 	return &b
 }
 
+const (
+	outOfRange       = "Number out of range"
+	outOfRangeDetail = "The attribute %q must be a whole number from %d to %d."
+)
+
 // whole reads a whole number within bounds.
 func (r *reader) whole(name dns.Attribute, least, most int) (int, bool) {
 	v, ok := r.converted(name, cty.Number)
@@ -105,8 +110,7 @@ func (r *reader) whole(name dns.Attribute, least, most int) (int, bool) {
 
 	n, ok := lang.WholeNumber(v)
 	if !ok || n < least || n > most {
-		r.fail(name, "Number out of range",
-			"The attribute %q must be a whole number from %d to %d.", name, least, most)
+		r.fail(name, outOfRange, outOfRangeDetail, name, least, most)
 		return 0, false
 	}
 	return n, true

@@ -14,12 +14,15 @@ import (
 
 // recordBlock is one record block, its references checked.
 type recordBlock struct {
-	block    *hcl.Block
-	typ      dns.Type
-	label    string
-	fields   []dns.Field
-	attrs    hcl.Attributes
+	block  *hcl.Block
+	typ    dns.Type
+	label  string
+	fields []dns.Field
+	attrs  hcl.Attributes
+	// settings are those of the block of that name, nil if there is none; there may also be an attribute of that name.
 	settings hcl.Attributes
+	// foreign are the attributes that the type does not have, in order.
+	foreign []dns.Attribute
 	// elements are those of content; nil until they are asked for.
 	elements *elements
 	life     lifecycle
@@ -50,8 +53,7 @@ func (d decoder) record(refs references, b *hcl.Block, ctx *hcl.EvalContext) *re
 		return nil
 	}
 	schema := d.schemas.of(typ)
-	content, diags := b.Body.Content(schema.body)
-	d.report.add(diags...)
+	content, ok := d.content(b.Body, recordBody)
 	out := &recordBlock{
 		block:   b,
 		typ:     typ,
@@ -59,17 +61,18 @@ func (d decoder) record(refs references, b *hcl.Block, ctx *hcl.EvalContext) *re
 		fields:  schema.fields,
 		attrs:   content.Attributes,
 		ignored: readIgnoreWarnings(d.report, content.Attributes["ignore_warnings"]),
-		faulty:  diags.HasErrors(),
+		faulty:  !ok,
 	}
 	delete(content.Attributes, "ignore_warnings")
 
 	refs.checkRepetition(d.report, content.Attributes)
 	refs.each = refs.each || content.Attributes["for_each"] != nil
 	refs.count = content.Attributes["count"] != nil
+	out.findForeign(d.report, schema, refs)
 	refs.checkAll(d.report, content.Attributes)
 
 	if len(content.Blocks) > 0 {
-		out.settings = d.settings(refs, content.Blocks)
+		out.settings = d.settings(refs, content)
 		out.life = d.lifecycle(single(d.report, content.Blocks, "lifecycle"), schema, ctx)
 	}
 	return out
@@ -109,8 +112,7 @@ func (d decoder) lifecycle(b *hcl.Block, schema *recordSchema, ctx *hcl.EvalCont
 	if b == nil {
 		return out
 	}
-	content, diags := b.Body.Content(lifecycleSchema)
-	d.report.add(diags...)
+	content, _ := d.content(b.Body, lifecycleSchema)
 	if a := content.Attributes["prevent_destroy"]; a != nil {
 		one := hcl.Attributes{a.Name: a}
 		references{names: d.names}.checkAll(d.report, one)

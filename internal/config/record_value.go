@@ -25,21 +25,22 @@ type elementValue struct {
 // values reads what the type of the block defines: one value, or several from a list. It
 // comes from content or from structured data, never from both. What could not be read is left out.
 func (b *recordBlock) values(r *reader) []elementValue {
+	elsewhere := b.refuseForeign(r)
 	before := len(r.unread)
 	data, given := b.data(r)
 	content, ok := r.value(dns.AttrContent)
 	// A field that could not be read is not missing as well.
-	incomplete := len(r.unread) > before
+	incomplete := elsewhere || len(r.unread) > before
 
 	switch {
-	case len(given) > 0 && ok:
+	case ok && len(given) == 0, ok && b.besideContent(given):
+		return b.fromContent(r, content, data)
+	case ok:
 		r.fail(dns.AttrContent, "Value given twice",
 			"This block has content and also the fields %s. Keep one of the two forms: they say the same.",
 			english.List(english.Quoted(given), "and"))
 	case len(given) > 0:
 		return b.fromData(r, data, incomplete)
-	case ok:
-		return b.fromContent(r, content)
 	case b.faulty || incomplete:
 		r.lose(dns.AttrContent)
 	default:
@@ -48,19 +49,30 @@ func (b *recordBlock) values(r *reader) []elementValue {
 	return nil
 }
 
+// besideContent reports whether the fields may stand beside content: the API writes the content of some types without
+// the priority.
+func (b *recordBlock) besideContent(given []string) bool {
+	return dns.PriorityApart(b.typ) && len(given) == 1 && given[0] == string(dns.AttrPriority)
+}
+
 // missing says what a block without a value needs.
 func (b *recordBlock) missing() string {
 	if len(b.fields) == 0 {
 		return fmt.Sprintf("A record of type %s needs content: one value, or a list of values.", b.typ)
 	}
+	return fmt.Sprintf("A record of type %s needs its fields (%s), or content in the form of a zone file.",
+		b.typ, strings.Join(b.needed(), ", "))
+}
+
+// needed lists the fields that a value of the type cannot go without.
+func (b *recordBlock) needed() []string {
 	var names []string
 	for _, f := range b.fields {
 		if !f.Optional {
 			names = append(names, f.Name)
 		}
 	}
-	return fmt.Sprintf("A record of type %s needs its fields (%s), or content in the form of a zone file.",
-		b.typ, strings.Join(names, ", "))
+	return names
 }
 
 // data reads the structured fields. given lists those that are there.
@@ -113,36 +125,87 @@ func (b *recordBlock) fromData(r *reader, data map[string]any, incomplete bool) 
 	return []elementValue{{Value: v}}
 }
 
-// fromContent makes one value of each text in content.
-func (b *recordBlock) fromContent(r *reader, content cty.Value) []elementValue {
-	priority, given := 0, false
-	if b.typ == dns.MX {
-		priority, given = r.whole(dns.AttrPriority, 0, math.MaxUint16)
-	}
-
+// fromContent makes one value of each text in content. data may have the priority that stands beside it.
+func (b *recordBlock) fromContent(r *reader, content cty.Value, data map[string]any) []elementValue {
+	priority, given := b.priority(r, data)
 	elements := contentElements(content)
 	if elements == nil {
 		r.fail(dns.AttrContent, "Unsuitable value",
 			"content takes one text or a list of texts; this value is of the type %s.", content.Type().FriendlyName())
 		return nil
 	}
+
 	out := make([]elementValue, 0, len(elements))
 	for i, e := range elements {
 		text, ok := b.contentText(r, e, i)
 		if !ok {
 			continue
 		}
-		v, p := dns.ParseContent(b.typ, text)
-		if p != nil {
+		v, p := parseContent(b.typ, text, priority, given)
+		if p != nil && !(p.Rule == missingPriority && slices.Contains(r.unread, dns.AttrPriority)) {
 			r.problem(p, b.rangeOf(dns.AttrContent, i), dns.AttrContent)
-			continue
 		}
-		if b.typ == dns.MX {
-			b.preference(r, &v, i, priority, given)
+		if p == nil {
+			out = append(out, elementValue{v, i})
 		}
-		out = append(out, elementValue{v, i})
 	}
 	return out
+}
+
+// priority reads the priority that stands beside content. data has it if it is a field of the type.
+func (b *recordBlock) priority(r *reader, data map[string]any) (priority uint16, given bool) {
+	field, given := data[string(dns.AttrPriority)]
+	switch {
+	case b.typ == dns.MX:
+		n, ok := r.whole(dns.AttrPriority, 0, math.MaxUint16)
+		return uint16(n), ok
+	case !given:
+		return 0, false
+	}
+
+	n, ok := field.(int)
+	if !ok || n < 0 || n > math.MaxUint16 {
+		r.fail(dns.AttrPriority, outOfRange, outOfRangeDetail, dns.AttrPriority, 0, math.MaxUint16)
+		return 0, false
+	}
+	return uint16(n), true
+}
+
+// missingPriority is the rule of the problem that a value has no priority.
+const missingPriority = "data-missing"
+
+// parseContent reads a text of content, with the priority beside it if one is given.
+func parseContent(t dns.Type, text string, priority uint16, given bool) (dns.Value, *dns.Problem) {
+	if given {
+		return dns.ParseContentBeside(t, text, priority)
+	}
+	v, p := dns.ParseContent(t, text)
+	switch {
+	case p == nil && t == dns.MX && !v.HasPriority:
+		return v, noPriority(t)
+	case p != nil && dns.PriorityApart(t):
+		if _, apart := dns.ParseContentBeside(t, text, 0); apart == nil {
+			return v, noPriority(t)
+		}
+	}
+	return v, p
+}
+
+func noPriority(t dns.Type) *dns.Problem {
+	return &dns.Problem{
+		Severity: dns.Error,
+		Rule:     missingPriority,
+		Attr:     dns.AttrContent,
+		Summary:  "Missing priority",
+		Detail: fmt.Sprintf("A record of type %s needs a priority: add priority = 10 to the block, "+
+			"or write it in front of the content, as in %q.", t, examplesOfPriority[t]),
+	}
+}
+
+var examplesOfPriority = map[dns.Type]string{
+	dns.MX:  "10 mail.example.com",
+	dns.SRV: "10 5 5060 sip.example.com",
+	dns.URI: `10 1 "https://www.example.com/"`,
 }
 
 // contentElements returns the elements of a list, or one value alone. It returns nil for a value that is neither.
@@ -155,25 +218,6 @@ func contentElements(v cty.Value) []cty.Value {
 		return append([]cty.Value{}, v.AsValueSlice()...) // not nil: an empty list is a list
 	default:
 		return nil
-	}
-}
-
-// preference sets the priority of an MX, which is an attribute or the beginning of the
-// content.
-func (b *recordBlock) preference(r *reader, v *dns.Value, element, priority int, given bool) {
-	switch {
-	case given && v.HasPriority:
-		r.failAt(b.rangeOf(dns.AttrContent, element), dns.AttrContent, "Priority given twice",
-			"This content begins with a priority and the block has the attribute priority too. Keep one of the two.")
-	case given:
-		v.Priority = uint16(priority)
-	case !v.HasPriority && b.attrs[string(dns.AttrPriority)] == nil:
-		r.failAt(b.rangeOf(dns.AttrContent, element), dns.AttrContent, "Missing priority",
-			"An MX record needs a priority: add priority = 10 to the block, "+
-				"or write it in front of the content, as in \"10 mail.example.com\".")
-	case !v.HasPriority && !slices.Contains(r.unread, dns.AttrPriority):
-		r.failAt(b.rangeOf(dns.AttrPriority, 0), dns.AttrPriority, "Missing priority",
-			"An MX record needs a priority, and this value is null.")
 	}
 }
 
@@ -193,6 +237,18 @@ func (b *recordBlock) contentText(r *reader, v cty.Value, element int) (string, 
 	return text.AsString(), true
 }
 
+// says reports whether the block itself, or its settings, set an attribute in the instance with that context.
+func (b *recordBlock) says(attr dns.Attribute, ctx *hcl.EvalContext) bool {
+	for _, attrs := range []hcl.Attributes{b.attrs, b.settings} {
+		if a := attrs[string(attr)]; a != nil {
+			v, diags := a.Expr.Value(ctx)
+			return diags.HasErrors() || !v.IsNull()
+		}
+	}
+	_, ok := settingRange(b.attrs, attr)
+	return ok
+}
+
 // rangeOf returns the place of an attribute's value, for content that of one element. The
 // place of an attribute that is not there is the header of the block.
 func (b *recordBlock) rangeOf(attr dns.Attribute, element int) hcl.Range {
@@ -207,6 +263,9 @@ func (b *recordBlock) rangeOf(attr dns.Attribute, element int) hcl.Range {
 	}
 	if a := b.settings[string(attr)]; a != nil {
 		return a.Expr.Range()
+	}
+	if rng, ok := settingRange(b.attrs, attr); ok {
+		return rng
 	}
 
 	switch attr {

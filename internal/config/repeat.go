@@ -88,7 +88,7 @@ func forEachComplaint(v cty.Value) string {
 		return "A sensitive value cannot be used in for_each, because its keys become part of addresses, which are shown. " +
 			"Wrap what may be shown in nonsensitive()."
 	case v.IsNull():
-		return "The value is null. for_each takes a map, an object or a set of strings."
+		return "The value is null. for_each takes a map, an object or a set of strings; an empty one, such as {}, makes none."
 	case typ.IsListType(), typ.IsTupleType():
 		return fmt.Sprintf("The value is a %s. for_each takes a map, an object or a set of strings; "+
 			"toset() makes a set of a list.", kind(typ))
@@ -162,7 +162,7 @@ func countOf(v cty.Value) (int, string) {
 	case err != nil:
 		return 0, fmt.Sprintf("The value does not suit: %v.", err)
 	case v.IsNull():
-		return 0, "The value is null. count takes a whole number that is not negative."
+		return 0, "The value is null. count takes a whole number that is not negative; 0 makes none."
 	}
 	n, ok := lang.WholeNumber(v)
 	if !ok || n < 0 || n > maxCount {

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -254,4 +255,34 @@ func withBytes(f *hcl.File, src []byte) *hcl.File {
 	out := *f
 	out.Bytes = src
 	return &out
+}
+
+// maxQuoted is how many bytes of a source are repeated in advice.
+const maxQuoted = 60
+
+// assignment writes what stands in the source as the value of another attribute, so that it can be copied. A value
+// that is long or has several lines is left out.
+func (r *report) assignment(name string, value hcl.Expression) string {
+	rng := value.Range()
+	text := r.quoted(rng)
+	if strings.HasSuffix(rng.Filename, ".json") {
+		return fmt.Sprintf("%q: %s", name, text)
+	}
+	return name + " = " + text
+}
+
+// quoted returns what stands in the source at a place, as it may be shown, or an ellipsis if it is long, has several
+// lines or cannot be printed.
+func (r *report) quoted(rng hcl.Range) string {
+	const ellipsis = "…"
+	f := r.files[rng.Filename]
+	if f == nil || !rng.CanSliceBytes(f.Bytes) {
+		return ellipsis
+	}
+	text := string(rng.SliceBytes(f.Bytes))
+	unprintable := func(c rune) bool { return !unicode.IsPrint(c) }
+	if text == "" || len(text) > maxQuoted || strings.ContainsFunc(text, unprintable) {
+		return ellipsis
+	}
+	return text
 }

@@ -1,6 +1,9 @@
 package config
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/cfplan/cfplan/internal/dns"
@@ -85,12 +88,12 @@ var (
 )
 
 var defaultsSchema = &hcl.BodySchema{
-	Attributes: recordAttributes(dns.AttrTTL, dns.AttrProxied, dns.AttrComment, dns.AttrTags),
+	Attributes: recordAttributes(dns.AttrTTL, dns.AttrProxied, dns.AttrComment, dns.AttrTags, dns.AttrSettings),
 	Blocks:     []hcl.BlockHeaderSchema{{Type: string(dns.AttrSettings)}},
 }
 
 var (
-	zonefileSchema       = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "path", Required: true}}}
+	zonefileSchema       = &hcl.BodySchema{Attributes: attributes("path")}
 	limitsSchema         = &hcl.BodySchema{Attributes: attributes("max_destroy")}
 	ignoreSchema         = &hcl.BodySchema{Attributes: recordAttributes(dns.AttrName, dns.AttrType, dns.AttrContent)}
 	lifecycleSchema      = &hcl.BodySchema{Attributes: attributes("prevent_destroy", "ignore_changes")}
@@ -101,8 +104,9 @@ var (
 
 // recordSchema is what a record block of one type may hold.
 type recordSchema struct {
-	body   *hcl.BodySchema
 	fields []dns.Field
+	// own are the attributes of the type.
+	own map[string]bool
 }
 
 // recordSchemas keeps the schema of each type, made once.
@@ -110,30 +114,44 @@ type recordSchemas map[dns.Type]*recordSchema
 
 func (s recordSchemas) of(t dns.Type) *recordSchema {
 	if s[t] == nil {
-		s[t] = newRecordSchema(t)
+		s[t] = &recordSchema{fields: dns.Fields(t), own: ownAttributes(t)}
 	}
 	return s[t]
 }
 
-func newRecordSchema(t dns.Type) *recordSchema {
-	attrs := recordAttributes(
-		dns.AttrName, dns.AttrContent, dns.AttrTTL, dns.AttrProxied, dns.AttrComment, dns.AttrTags)
-	if t == dns.A || t == dns.AAAA {
-		attrs = append(attrs, recordAttributes(dns.AttrPrivateRouting)...)
+// recordBody has the attributes of all types: one that a type does not have may be null.
+var recordBody = newRecordBody()
+
+func newRecordBody() *hcl.BodySchema {
+	all := map[string]bool{}
+	for _, t := range dns.Types() {
+		maps.Copy(all, ownAttributes(t))
 	}
-	attrs = append(attrs, attributes("for_each", "count", "ignore_warnings")...)
-	if t == dns.MX {
-		attrs = append(attrs, recordAttributes(dns.AttrPriority)...)
+	return &hcl.BodySchema{
+		Attributes: attributes(slices.Sorted(maps.Keys(all))...),
+		Blocks:     []hcl.BlockHeaderSchema{{Type: string(dns.AttrSettings)}, {Type: "lifecycle"}},
 	}
-	fields := dns.Fields(t)
-	for _, f := range fields {
-		attrs = append(attrs, recordAttributes(dns.Attribute(f.Name))...)
+}
+
+// ownAttributes returns the attributes that records of a type have.
+func ownAttributes(t dns.Type) map[string]bool {
+	out := map[string]bool{"for_each": true, "count": true, "ignore_warnings": true}
+	for _, name := range []dns.Attribute{
+		dns.AttrName, dns.AttrContent, dns.AttrTTL, dns.AttrProxied, dns.AttrComment, dns.AttrTags, dns.AttrSettings,
+	} {
+		out[string(name)] = true
 	}
 
-	return &recordSchema{fields: fields, body: &hcl.BodySchema{
-		Attributes: attrs,
-		Blocks:     []hcl.BlockHeaderSchema{{Type: string(dns.AttrSettings)}, {Type: "lifecycle"}},
-	}}
+	switch t {
+	case dns.A, dns.AAAA:
+		out[string(dns.AttrPrivateRouting)] = true
+	case dns.MX:
+		out[string(dns.AttrPriority)] = true
+	}
+	for _, f := range dns.Fields(t) {
+		out[f.Name] = true
+	}
+	return out
 }
 
 func recordAttributes(names ...dns.Attribute) []hcl.AttributeSchema {

@@ -42,8 +42,7 @@ type decoder struct {
 
 // zone decodes a zone block. ctx is that of the module.
 func (d decoder) zone(b *hcl.Block, ctx *hcl.EvalContext) zoneBlock {
-	content, diags := b.Body.Content(zoneSchema)
-	d.report.add(diags...)
+	content, _ := d.content(b.Body, zoneSchema)
 
 	d.zoneLabel = b.Labels[0]
 	refs := references{names: d.names}
@@ -71,8 +70,7 @@ func (d decoder) partsOf(zb zoneBlock, ctx *hcl.EvalContext) *zoneParts {
 		return zb.parts
 	}
 	d.zoneLabel = zb.block.Labels[0]
-	content, diags := dynblock.Expand(zb.block.Body, ctx).Content(staticZoneSchema)
-	d.report.add(diags...)
+	content, _ := d.content(dynblock.Expand(zb.block.Body, ctx), staticZoneSchema)
 	return d.parts(zb.refs, content.Blocks, ctx)
 }
 
@@ -91,11 +89,10 @@ func (d decoder) labelsFit(b *hcl.Block) bool {
 func (d decoder) parts(refs references, blocks hcl.Blocks, ctx *hcl.EvalContext) *zoneParts {
 	p := &zoneParts{maxDestroy: readLimits(d.report, blocks)}
 	if b := single(d.report, blocks, "defaults"); b != nil {
-		content, diags := b.Body.Content(defaultsSchema)
-		d.report.add(diags...)
+		content, _ := d.content(b.Body, defaultsSchema)
 		refs.checkAll(d.report, content.Attributes)
 		p.defaults = content.Attributes
-		p.defaultsSettings = d.settings(refs, content.Blocks)
+		p.defaultsSettings = d.settings(refs, content)
 	}
 
 	for _, b := range blocks {
@@ -111,16 +108,4 @@ func (d decoder) parts(refs references, blocks hcl.Blocks, ctx *hcl.EvalContext)
 		}
 	}
 	return p
-}
-
-// settings decodes the one settings block of a record or of a zone's defaults.
-func (d decoder) settings(refs references, blocks hcl.Blocks) hcl.Attributes {
-	b := single(d.report, blocks, string(dns.AttrSettings))
-	if b == nil {
-		return nil
-	}
-	content, diags := b.Body.Content(recordSettingsSchema)
-	d.report.add(diags...)
-	refs.checkAll(d.report, content.Attributes)
-	return content.Attributes
 }

@@ -22,8 +22,7 @@ type zonefileBlock struct {
 }
 
 func (d decoder) zonefile(refs references, b *hcl.Block) zonefileBlock {
-	content, diags := b.Body.Content(zonefileSchema)
-	d.report.add(diags...)
+	content, _ := d.content(b.Body, zonefileSchema)
 	refs.checkAll(d.report, content.Attributes)
 	return zonefileBlock{b.DefRange, content.Attributes}
 }
@@ -38,8 +37,8 @@ func (z *zone) addFile(b zonefileBlock, ctx *hcl.EvalContext, tree *lang.Tree) {
 	r := &reader{report: z.report, ctx: ctx, attrs: b.attrs}
 	name, ok := r.text("path")
 	if !ok {
-		if a := b.attrs["path"]; a != nil && !r.broken {
-			r.fail("path", "Missing path", "A zonefile block needs the path of a zone file, and this value is null.")
+		if !r.broken {
+			z.report.errorAt(b.rng, "Missing path", "A zonefile block needs the path of a zone file: add path = \"FILE\".")
 		}
 		return
 	}

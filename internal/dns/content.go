@@ -2,6 +2,7 @@ package dns
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -89,6 +90,43 @@ func parseMX(content string) (Value, *Problem) {
 		return Value{}, p
 	}
 	return Value{Content: host, Priority: priorityOf(n), HasPriority: true}, nil
+}
+
+// PriorityApart reports whether Cloudflare's API writes the content of a type without the priority, although that is a
+// part of the presentation form. The priority then stands beside the content, as that of an MX does.
+func PriorityApart(t Type) bool { return t == SRV || t == URI }
+
+// ParseContentBeside is [ParseContent] for an MX, SRV or URI whose priority is given beside the content. The content may
+// say the priority too, if it is the same. The value has the priority where ParseContent has it: that of an MX in its
+// own field, those of the others in the content.
+func ParseContentBeside(t Type, content string, priority uint16) (Value, *Problem) {
+	if !PriorityApart(t) {
+		v, p := ParseContent(t, content)
+		if p == nil && v.HasPriority && v.Priority != priority {
+			p = contradiction(content, priority)
+		}
+		v.Priority, v.HasPriority = priority, p == nil
+		return v, p
+	}
+
+	front := strconv.Itoa(int(priority)) + " "
+	apart, p := ParseContent(t, front+content)
+	if p == nil {
+		return apart, nil
+	}
+	whole, wholeProblem := ParseContent(t, content)
+	switch {
+	case wholeProblem == nil && strings.HasPrefix(whole.Content, front):
+		return whole, nil
+	case wholeProblem == nil:
+		return Value{}, contradiction(content, priority)
+	}
+	return Value{}, p
+}
+
+func contradiction(content string, priority uint16) *Problem {
+	return fault("data", AttrContent, "Priority given twice",
+		"%s begins with another priority than the %d beside it. Write the priority once.", Show(content), priority)
 }
 
 func priorityOf(canonical string) (n uint16) {

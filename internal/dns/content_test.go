@@ -427,3 +427,42 @@ func TestNeedsPriority(t *testing.T) {
 		}
 	}
 }
+
+// The API writes the content of SRV and URI without the priority, and puts that beside it.
+func TestParseContentBeside(t *testing.T) {
+	for _, tt := range []struct {
+		t        Type
+		content  string
+		priority uint16
+		want     string // "" for a contradiction, "-" for content that cannot be read
+	}{
+		{SRV, "5 5060 sip.example.com", 10, "10 5 5060 sip.example.com"},
+		{SRV, "5\t5060\tSIP.example.com.", 10, "10 5 5060 sip.example.com"},
+		{SRV, "10 5 5060 sip.example.com", 10, "10 5 5060 sip.example.com"},
+		{SRV, "010 5 5060 sip.example.com", 10, "10 5 5060 sip.example.com"},
+		{SRV, "1 5 5060 sip.example.com", 10, ""},
+		{SRV, "10 5 5060 sip.example.com", 1, ""},
+		{SRV, "0 0 .", 0, "0 0 0 ."},
+		{SRV, "5060 sip.example.com", 10, "-"},
+		{SRV, "", 10, "-"},
+		{URI, `1 "https://www.example.com/"`, 10, `10 1 "https://www.example.com/"`},
+		{URI, `1 https://www.example.com/`, 10, `10 1 "https://www.example.com/"`},
+		{URI, `10 1 "https://www.example.com/"`, 10, `10 1 "https://www.example.com/"`},
+		{URI, `10 1 "https://www.example.com/"`, 11, ""},
+		{MX, "mail.example.com", 10, "mail.example.com"},
+		{MX, "10 mail.example.com", 10, "mail.example.com"},
+		{MX, "20 mail.example.com", 10, ""},
+		{MX, "1.2.3.4", 10, "-"},
+	} {
+		v, p := ParseContentBeside(tt.t, tt.content, tt.priority)
+		switch {
+		case tt.want == "" && (p == nil || p.Summary != "Priority given twice"):
+			t.Errorf("%s %q beside %d is %+v, %v; want a contradiction", tt.t, tt.content, tt.priority, v, p)
+		case tt.want == "-" && (p == nil || p.Summary == "Priority given twice"):
+			t.Errorf("%s %q beside %d is %+v, %v; want another problem", tt.t, tt.content, tt.priority, v, p)
+		case tt.want == "" || tt.want == "-":
+		case p != nil || v.Content != tt.want || v.HasPriority != (tt.t == MX) || tt.t == MX && v.Priority != tt.priority:
+			t.Errorf("%s %q beside %d is %+v, %v; want %q", tt.t, tt.content, tt.priority, v, p, tt.want)
+		}
+	}
+}

@@ -199,6 +199,10 @@ zone "example.com" {
 }
 ` + "```" + `
 
+Cloudflare's API, and so a state of Terraform, writes the content of SRV and URI without the priority, which stands
+beside it: ` + "`content = \"5 5060 sip.example.net\"`" + ` with ` + "`priority = 10`" + `. That is the same record
+too. A priority that stands in both places must be the same.
+
 Where several contents stand in one cell, they are spellings of the same value. Digests and keys
 are cut short here.
 

@@ -1,0 +1,124 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/english"
+)
+
+// The settings of a record, or of a zone's defaults, are a block, or an attribute whose value is an object. In JSON
+// they are always the latter, because the two look the same there.
+
+// settings decodes the settings block among the content of a record or of a zone's defaults.
+func (d decoder) settings(refs references, content *hcl.BodyContent) hcl.Attributes {
+	b := single(d.report, content.Blocks, string(dns.AttrSettings))
+	if b == nil {
+		return nil
+	}
+	if a := content.Attributes[string(dns.AttrSettings)]; a != nil {
+		d.report.errorAt(a.NameRange, "Settings given twice",
+			"There is a settings block too, at %s. Keep one of the two.", at(b.DefRange))
+	}
+
+	inner, _ := d.content(b.Body, recordSettingsSchema)
+	refs.checkAll(d.report, inner.Attributes)
+	return inner.Attributes
+}
+
+// settings returns a reader for what the settings block or the attribute of that name says. It returns nil if there
+// is neither.
+func (r *reader) settings(block hcl.Attributes) *reader {
+	if block != nil {
+		return &reader{report: r.report, ctx: r.ctx, attrs: block}
+	}
+	v, ok := r.value(dns.AttrSettings)
+	if !ok {
+		return nil
+	}
+	return &reader{report: r.report, ctx: r.ctx, attrs: r.members(dns.AttrSettings, v, recordSettingsSchema)}
+}
+
+// members takes the value of an attribute apart as if it were a block, and reports what does not belong there.
+func (r *reader) members(name dns.Attribute, v cty.Value, schema *hcl.BodySchema) hcl.Attributes {
+	a := r.attrs[string(name)]
+	typ := v.Type()
+	if (typ.IsTupleType() || typ.IsListType()) && v.LengthInt() == 1 { // as a block may stand in JSON
+		v = v.Index(cty.Zero)
+		typ = v.Type()
+	}
+	if list := typ.IsTupleType() || typ.IsListType(); list && v.LengthInt() == 0 {
+		return nil
+	}
+	if v.IsNull() || !typ.IsObjectType() && !typ.IsMapType() {
+		r.fail(name, "Unsuitable value", "%s takes an object, such as { %s = true }; this value is of the type %s.",
+			name, schema.Attributes[0].Name, typ.FriendlyName())
+		return nil
+	}
+
+	known, places := attributeNames(schema), written(a)
+	out := hcl.Attributes{}
+	for it := v.ElementIterator(); it.Next(); {
+		key, value := it.Element()
+		m := hcl.Attribute{Name: key.AsString(), Range: a.Range, NameRange: a.Expr.Range()}
+		place := a.Expr.Range()
+		if item, ok := places[m.Name]; ok {
+			m.NameRange, place = item.Key.Range(), item.Value.Range()
+		}
+		m.Expr = hcl.StaticExpr(value, place)
+
+		switch {
+		case slices.Contains(known, m.Name):
+			out[m.Name] = &m
+		case !value.IsNull():
+			r.failAt(m.NameRange, name, unsupportedArgument, fmt.Sprintf("%s has no %s; it has %s.%s",
+				name, dns.Show(m.Name), english.List(known, "and"), dns.DidYouMean(m.Name, known)))
+		}
+	}
+	return out
+}
+
+// attributeNames returns the names of a schema's attributes.
+func attributeNames(schema *hcl.BodySchema) []string {
+	out := make([]string, len(schema.Attributes))
+	for i, s := range schema.Attributes {
+		out[i] = s.Name
+	}
+	return out
+}
+
+// written returns the items of an object that is written out in the source, by their keys. It returns nil if the value
+// of the attribute is another expression.
+func written(a *hcl.Attribute) map[string]hcl.KeyValuePair {
+	items, diags := hcl.ExprMap(a.Expr)
+	if diags.HasErrors() {
+		return nil
+	}
+	out := make(map[string]hcl.KeyValuePair, len(items))
+	for _, item := range items {
+		out[keyText(item.Key)] = item
+	}
+	return out
+}
+
+// settingRange returns the place of a setting in the attribute "settings" among attributes. ok is false if it is not
+// there. If the value is not written out, all of it is the place.
+func settingRange(attrs hcl.Attributes, name dns.Attribute) (rng hcl.Range, ok bool) {
+	a := attrs[string(dns.AttrSettings)]
+	if a == nil || !slices.Contains(attributeNames(recordSettingsSchema), string(name)) {
+		return rng, false
+	}
+	items := written(a)
+	if items == nil {
+		return a.Expr.Range(), true
+	}
+	item, ok := items[string(name)]
+	if !ok {
+		return rng, false
+	}
+	return item.Value.Range(), true
+}
