@@ -154,7 +154,7 @@ func (c *connection) plan(ctx context.Context, o reconcile.PlanOptions) (*plan.P
 func (c *connection) planWithReads(
 	ctx context.Context, o reconcile.PlanOptions,
 ) (p *plan.Plan, reads reconcile.Reads, err error) {
-	o.MaxDestroy, o.Protected = c.config.MaxDestroy, c.config.Protected
+	o.MaxDestroy, o.Protected, o.Scope = c.config.MaxDestroy, c.config.Protected, c.config.Scope
 	c.progress.during(func() { p, reads, err = c.planner.PlanWithReads(ctx, c.config.Zones, o) })
 	if err != nil {
 		return nil, reconcile.Reads{}, err
@@ -224,6 +224,7 @@ func (c *writingConnection) apply(
 ) (r reconcile.Report, err error) {
 	c.reconciler.FailFast = failFast
 	o.Desired, o.MaxDestroy, o.Protected = c.config.Zones, c.config.MaxDestroy, c.config.Protected
+	o.Scope = c.config.Scope
 	if show := o.Show; show != nil {
 		o.Show = func(p *plan.Plan) (err error) {
 			c.progress.aside(func() { err = show(p) })
@@ -237,7 +238,7 @@ func (c *writingConnection) apply(
 // planRollback plans what takes back the apply with the serial and all after it, and
 // seals the plan.
 func (c *writingConnection) planRollback(ctx context.Context, serial uint64, o reconcile.PlanOptions) (p *plan.Plan, err error) {
-	o.MaxDestroy, o.Protected = c.config.MaxDestroy, c.config.Protected
+	o.MaxDestroy, o.Protected, o.Scope = c.config.MaxDestroy, c.config.Protected, c.config.Scope
 	c.progress.during(func() { p, err = c.planner.Rollback(ctx, serial, c.config.Zones, o) })
 	if err != nil {
 		return nil, err
@@ -259,7 +260,12 @@ func (c *writingConnection) planAdoption(ctx context.Context, desired []dns.Zone
 
 // adopt carries out a plan of planAdoption, made with a configuration that was written meanwhile.
 func (c *writingConnection) adopt(ctx context.Context, p *plan.Plan, written *config.Config) (err error) {
-	o := reconcile.ApplyOptions{Desired: written.Zones, MaxDestroy: written.MaxDestroy, Protected: written.Protected}
+	o := reconcile.ApplyOptions{
+		Desired:    written.Zones,
+		MaxDestroy: written.MaxDestroy,
+		Protected:  written.Protected,
+		Scope:      written.Scope,
+	}
 	c.progress.during(func() { err = c.reconciler.Adopt(ctx, p, o) })
 	return err
 }

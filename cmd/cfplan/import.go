@@ -30,7 +30,8 @@ func importCommand(s *services) *cobra.Command {
 		Short: "Write a zone that exists as HCL, and take it over",
 		Long: `Writes the records of a zone as HCL into ZONE.cf.hcl and takes ownership of them, so
 that the next plan is empty. No record is changed. Records that Cloudflare or one
-of its products keeps are left out; a comment in the file lists them.
+of its products keeps are left out; a comment in the file lists them. Those outside
+of the configuration's scope are left out as well.
 
 With -from=bind, the records come from a zone file. Nothing is taken over then:
 plan shows which of them exist already, and would be adopted, and which would be
@@ -91,13 +92,17 @@ func (o *importOptions) run(ctx context.Context, s *services, name string) error
 		return err
 	}
 
+	if err := zoneInScope(cfg, zone); err != nil {
+		return err
+	}
+
 	d := destination{zone: zone, file: or(o.out, zone+".cf.hcl")}
 	if place := declaredAt(cfg, zone); place != "" && d.file != "-" {
 		return failure("Zone is declared already", "%s is declared at %s. Nothing was written. "+
 			"Import zones that are not declared yet; -out=- prints the HCL, to be compared or copied by hand.", zone, place)
 	}
 	if o.from == "bind" {
-		return importFile(s, o.in, d)
+		return importFile(s, cfg, o.in, d)
 	}
 	return importLive(ctx, s, cfg, files, []destination{d})
 }
@@ -151,7 +156,7 @@ func writeZones(s *services, cfg *config.Config, wanted []destination, observed 
 		if !belongs(s.dir, d.file) { // what belongs must be whole, or the next plan destroys the rest
 			leaveOutSensitive(s.print, &observed[i], declaredZone(cfg, d.zone))
 		}
-		if err := writeZone(s, d, observed[i].Zone); err != nil {
+		if err := writeZone(s, cfg, d, observed[i].Zone); err != nil {
 			return nil, err
 		}
 		if belongs(s.dir, d.file) {
@@ -186,8 +191,20 @@ func belongs(dir *directory, name string) bool {
 	return config.IsFileName(file) && filepath.Clean(parent) == filepath.Clean(dir.root())
 }
 
-// writeZone writes the HCL of a zone and says what it left out.
-func writeZone(s *services, d destination, z dns.Zone) error {
+// zoneInScope returns an error if the configuration must not declare the zone.
+func zoneInScope(cfg *config.Config, zone string) error {
+	if cfg.Scope.Zone(zone) {
+		return nil
+	}
+	return failure("Zone is outside of the scope", "The scope%s does not have %s in its zones. Nothing was written. "+
+		"Add the zone to the scope, or import it in another configuration.", cfg.Scope.Place(), zone)
+}
+
+// writeZone writes the HCL of a zone's records that are in the configuration's scope, and says what it left out.
+func writeZone(s *services, cfg *config.Config, d destination, z dns.Zone) error {
+	all, scope := len(z.Records), cfg.Scope.In(z.Name)
+	z.Records = slices.DeleteFunc(slices.Clone(z.Records), func(r dns.Record) bool { return !scope.Has(r) })
+
 	var text strings.Builder
 	report, err := genconfig.Write(&text, z)
 	if err != nil {
@@ -205,6 +222,9 @@ func writeZone(s *services, d destination, z dns.Zone) error {
 		return failure("File could not be written", "%v.", err)
 	}
 	s.print.printf("Written: %s (%s)\n", render.Escape(d.file), english.Count(report.Written, "record"))
+	if outside := all - len(z.Records); outside > 0 {
+		s.print.printf("  left out: %s outside of the scope%s\n", english.Count(outside, "record"), render.Escape(cfg.Scope.Place()))
+	}
 	for i, o := range report.Left {
 		if i == mostListed {
 			s.print.printf("  left out: %d more; the file lists them\n", len(report.Left)-i)

@@ -16,7 +16,7 @@ import (
 )
 
 // importFile writes a BIND zone file as HCL.
-func importFile(s *services, name string, d destination) error {
+func importFile(s *services, cfg *config.Config, name string, d destination) error {
 	if err := mayWrite(s.dir, []destination{d}); err != nil {
 		return err
 	}
@@ -24,7 +24,7 @@ func importFile(s *services, name string, d destination) error {
 	if err != nil {
 		return err
 	}
-	if err := writeZone(s, d, z); err != nil || d.file == "-" {
+	if err := writeZone(s, cfg, d, z); err != nil || d.file == "-" {
 		return err
 	}
 	if !proxied {

@@ -123,6 +123,9 @@ func initZones(ctx context.Context, s *services, names []string) error {
 		if err != nil {
 			return err
 		}
+		if err := zoneInScope(cfg, zone); err != nil {
+			return err
+		}
 		d := destination{zone: zone, file: zone + ".cf.hcl"}
 		if place := declaredAt(cfg, zone); place != "" {
 			s.print.printf("Declared already: %s (%s)\n", zone, place)

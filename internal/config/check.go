@@ -33,6 +33,7 @@ func (z *zone) checkRecord(n int) {
 			z.problem(p, p.Detail, n)
 		}
 	}
+	z.checkScope(n)
 }
 
 // check reports what is wrong between the records of the zone.

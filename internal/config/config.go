@@ -31,6 +31,8 @@ type Config struct {
 	Outputs []Output
 	// MaxDestroy is the limit of zones that have none of their own; nil if there is none.
 	MaxDestroy *dns.Limit
+	// Scope says which records the configuration may touch. Declared zones have it in their policies too.
+	Scope dns.Scope
 	// Protected are the blocks with prevent_destroy of zone blocks with for_each. They count in zones that are not
 	// declared; a declared zone has its own in its policy.
 	Protected []dns.Protection
@@ -152,6 +154,7 @@ func Load(dir string, o Options) (*Config, Files, hcl.Diagnostics) {
 		Cloudflare: evalCloudflare(r, d, given, m.scope),
 		Outputs:    m.outputs,
 		MaxDestroy: s.maxDestroy,
+		Scope:      s.scope,
 		Protected:  m.protected,
 		Variables:  rememberVariables(r, d, given, m.variables),
 		Recalled:   slices.Sorted(slices.Values(given.recalled)),

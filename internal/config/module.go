@@ -57,6 +57,7 @@ func evalModule(r *report, d *declarations, in moduleInputs) module {
 		decoder: decoder{report: r, names: d.names, schemas: recordSchemas{}},
 		tree:    in.tree,
 		ignored: in.settings.ignored,
+		scope:   in.settings.scope,
 	}
 	for _, b := range d.zones {
 		zones, protected := e.block(b, s)

@@ -44,8 +44,11 @@ var settingsSchema = &hcl.BodySchema{
 		{Type: "backend", LabelNames: []string{"type"}},
 		{Type: "limits"},
 		{Type: "encryption"},
+		{Type: "scope"},
 	},
 }
+
+var scopeSchema = &hcl.BodySchema{Attributes: attributes("zones", "names", "types")}
 
 var encryptionSchema = &hcl.BodySchema{Attributes: attributes("recipients", "identity_file")}
 

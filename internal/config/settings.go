@@ -14,15 +14,17 @@ type settings struct {
 	encryption *Encryption
 	// maxDestroy is the limit of zones that have none of their own.
 	maxDestroy *dns.Limit
+	// scope says which records the configuration may touch.
+	scope dns.Scope
 	// ignored are the warnings that are switched off for all zones.
 	ignored ignoredWarnings
 }
 
 // readSettings reads the cfplan blocks. There may be several, but only one with a backend,
-// one with limits and one with an encryption block. Their ignore_warnings add up.
+// one with limits, one with a scope and one with an encryption block. Their ignore_warnings add up.
 func readSettings(r *report, blocks hcl.Blocks, version string) settings {
 	out := settings{ignored: ignoredWarnings{}}
-	var limits, encryption hcl.Blocks
+	var limits, encryption, scopes hcl.Blocks
 	for _, b := range blocks {
 		content, diags := b.Body.Content(settingsSchema)
 		r.add(diags...)
@@ -35,6 +37,8 @@ func readSettings(r *report, blocks hcl.Blocks, version string) settings {
 				limits = append(limits, inner)
 			case inner.Type == "encryption":
 				encryption = append(encryption, inner)
+			case inner.Type == "scope":
+				scopes = append(scopes, inner)
 			case out.backend != nil:
 				r.errorAt(inner.DefRange, "Duplicate backend",
 					"A backend was already declared at %s. The state lives in one place: remove one of the two.",
@@ -47,5 +51,6 @@ func readSettings(r *report, blocks hcl.Blocks, version string) settings {
 
 	out.maxDestroy = readLimits(r, limits).value
 	out.encryption = readEncryption(r, encryption)
+	out.scope = readScope(r, scopes)
 	return out
 }

@@ -24,6 +24,8 @@ type zone struct {
 	defaults defaults
 	// ignored are the warnings that are switched off for all zones.
 	ignored ignoredWarnings
+	// scope says which records the configuration may touch in the zone.
+	scope *dns.ZoneScope
 	// origins says for each record where it comes from.
 	origins []origin
 	// uncertain is set if some value of the zone is not known.
@@ -36,6 +38,8 @@ type zoneEvaluator struct {
 	decoder decoder
 	tree    *lang.Tree
 	ignored ignoredWarnings
+	// scope says which records the configuration may touch.
+	scope dns.Scope
 }
 
 // block makes the zones of one zone block, in a module's scope. It also returns what the block protects in zones
@@ -69,13 +73,13 @@ func (e zoneEvaluator) instance(zb zoneBlock, i instance) *zone {
 	doubts := len(e.report.doubts)
 	r := &reader{report: e.report, ctx: i.ctx, attrs: zb.attrs}
 	z := &zone{report: e.report, rng: zb.block.DefRange, ignored: e.ignored}
-	z.Policy = dns.Policy{File: z.rng.Filename, Line: z.rng.Start.Line}
+	z.Policy = dns.Policy{Scope: e.scope, File: z.rng.Filename, Line: z.rng.Start.Line}
 	z.says = statements{ownership: readOwnership(r), id: readZoneID(r)}
 	name, ok := zb.name(r)
 	if !ok {
 		return nil
 	}
-	z.Name = name
+	z.Name, z.scope = name, e.checkScope(name, zb.nameRange())
 	z.Policy.Protected = protectionsIn(dns.Shape{name}, zb.protected)
 
 	ctx := child(i.ctx, "zone", cty.ObjectVal(map[string]cty.Value{"name": cty.StringVal(name)}))
@@ -95,7 +99,7 @@ func (zb zoneBlock) name(r *reader) (string, bool) {
 			return "", false
 		}
 		if ok {
-			text, rng = given, zb.attrs["name"].Expr.Range()
+			text, rng = given, zb.nameRange()
 		}
 		if slices.Contains(r.secret, dns.AttrName) {
 			r.fail(dns.AttrName, "Sensitive name of a zone",
@@ -114,6 +118,14 @@ func (zb zoneBlock) name(r *reader) (string, bool) {
 		return "", false
 	}
 	return name, true
+}
+
+// nameRange returns where the zone's name stands.
+func (zb zoneBlock) nameRange() hcl.Range {
+	if a := zb.attrs["name"]; a != nil {
+		return a.Expr.Range()
+	}
+	return zb.block.LabelRanges[0]
 }
 
 // oddZoneName returns what makes a name unfit for a zone, or nil.

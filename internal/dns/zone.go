@@ -37,6 +37,9 @@ type Policy struct {
 	Ignore []Pattern
 	// MaxDestroy bounds what one plan may destroy; nil if nothing is declared: the zone's size then decides.
 	MaxDestroy *Limit
+	// Scope says which records the configuration may touch, in this zone and in others. The others are left alone even
+	// if cfplan owns them.
+	Scope Scope
 	// Protected are the blocks with prevent_destroy.
 	Protected []Protection
 	// Defaults tells that the zone has a defaults block: what a record block of it leaves out is not Cloudflare's
@@ -47,8 +50,8 @@ type Policy struct {
 	Line int
 }
 
-// Stricter returns the policy that protects what either of the two protects. The limit, which is a constant of the
-// configuration, and the place are p's.
+// Stricter returns the policy that protects what either of the two protects. The limit and the scope, which are
+// constants of the configuration, and the place are p's.
 func (p Policy) Stricter(o Policy) Policy {
 	if o.Ownership != Exclusive {
 		p.Ownership = o.Ownership

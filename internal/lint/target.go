@@ -91,9 +91,9 @@ func wanted(t dns.Type) string {
 
 // elsewhere reports whether a name without records of its own may still be
 // answered: by a wildcard, by other name servers, or by records that the
-// configuration leaves alone.
+// configuration leaves alone or that are outside of its scope.
 func (c *zoneChecker) elsewhere(r dns.Record, host string) bool {
-	if c.ignore.MatchName(host) {
+	if c.ignore.MatchName(host) || !c.scope.HasAll(host) {
 		return true
 	}
 	// The servers of a delegated name need their addresses here, to be found.

@@ -44,6 +44,7 @@ type zoneChecker struct {
 	// targets has for each host that was looked at what [zoneChecker.unsuitable] found.
 	targets  map[target]int
 	ignore   *dns.Patterns
+	scope    *dns.ZoneScope
 	problems []ZoneProblem
 	// sets is room for the sets of one name, kept from name to name.
 	sets []set
@@ -58,6 +59,7 @@ func newZoneChecker(z dns.Zone) *zoneChecker {
 		cuts:    map[string]bool{},
 		targets: map[target]int{},
 		ignore:  dns.NewPatterns(z.Policy.Ignore, z.Name),
+		scope:   z.Policy.Scope.In(z.Name),
 	}
 	group := make([]int, len(z.Records))
 	var sizes []int

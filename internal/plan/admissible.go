@@ -81,6 +81,7 @@ type inspector struct {
 	addresses map[string][]place
 	protector protector
 	ignore    *dns.Patterns
+	scope     *dns.ZoneScope
 	sensitive sensitivity
 	// back has the changes that lead back.
 	back map[backID]Change
@@ -98,6 +99,7 @@ func newInspector(z Zone, b Bounds) *inspector {
 		addresses: make(map[string][]place, len(b.Declared.Records)),
 		protector: newProtector(b.Declared, b.Declared.Records...),
 		ignore:    dns.NewPatterns(b.Declared.Policy.Ignore, z.Name),
+		scope:     b.Declared.Policy.Scope.In(z.Name),
 		changes:   make(map[string]int, len(z.Changes)),
 		adds:      map[dns.Key]int{},
 		back:      make(map[backID]Change, len(b.Back)),
@@ -193,6 +195,8 @@ func (i *inspector) forbids(c Change) string {
 	switch {
 	case problem != nil || name != c.Name || !dns.Inside(c.Name, i.zone.Name):
 		return "its name is not inside the zone " + i.zone.Name
+	case !i.scope.Has(dns.Record{Name: c.Name, Type: c.Type}):
+		return "it is outside of the scope" + i.bounds.Declared.Policy.Scope.Place()
 	case c.RecordID != "" && i.changes[c.RecordID] > 1:
 		return "the plan has more than one change of this record"
 	case i.bounds.Destroy && c.Action != Destroy:

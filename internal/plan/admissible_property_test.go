@@ -31,6 +31,12 @@ func genGuarded(t *rapid.T) plan.Input {
 	if rapid.Bool().Draw(t, "limit") {
 		in.Desired.Policy.MaxDestroy = &dns.Limit{N: rapid.IntRange(0, 3).Draw(t, "most")}
 	}
+	if rapid.Bool().Draw(t, "scoped") {
+		in.Desired.Policy.Scope = genScope(t)
+		in.Desired.Records = slices.DeleteFunc(in.Desired.Records, func(r dns.Record) bool { // config refuses them
+			return !inScope(in.Desired.Policy.Scope, r)
+		})
+	}
 	for i := range rapid.IntRange(0, 2).Draw(t, "name servers") {
 		ns := dns.Record{ID: fmt.Sprintf("ns%d", i), Name: zoneName, Type: dns.NS, Content: fmt.Sprintf("ns%d.example.net", i), TTL: 300}
 		if !clashes(ns, in.Seen.Records) {
@@ -197,6 +203,9 @@ func harm(in plan.Input, z plan.Zone) (out []string) {
 		ignored := dns.NewPatterns(in.Desired.Policy.Ignore, zoneName).Match(have)
 		if c.Name != zoneName && !strings.HasSuffix(c.Name, "."+zoneName) {
 			wrong("write the name %s", c.Name)
+		}
+		if !inScope(in.Desired.Policy.Scope, dns.Record{Name: c.Name, Type: c.Type}) {
+			wrong("%s %s %s, which is outside of the scope", c.Action, c.Type, c.Name)
 		}
 		if c.RecordID == "" {
 			if c.Forget || in.Destroy {

@@ -84,6 +84,10 @@ func (d *differ) wayOut(inTheWay []dns.Record) string {
 		if product := have.ManagedBy; product != "" {
 			return fmt.Sprintf("%s keeps it: turn %s off for this name, or remove the declaration.", product, product)
 		}
+		if d.standing(have) == outside {
+			return fmt.Sprintf("%s is outside of the scope%s. Remove the declaration, or have %s deleted outside of this configuration.",
+				d.sensitive.describe(have), d.in.Desired.Policy.Scope.Place(), them)
+		}
 		if d.ignored(have) { // to declare it changes nothing: cfplan would still leave it alone
 			return fmt.Sprintf("An ignore block of the zone matches %s. Delete %s in the dashboard, or change the block so that it "+
 				"no longer matches.", d.sensitive.describe(have), them)

@@ -57,7 +57,8 @@ type Input struct {
 // A record that exists is kept wherever the API can change it in place, so that
 // it keeps its ID; a type change is a destroy and an add. A managed zone loses
 // or changes nothing that is not owned; an exclusive one nothing that is
-// ignored, that Cloudflare manages, or its own name servers.
+// ignored, that Cloudflare manages, or its own name servers. Neither touches
+// what is outside of the configuration's scope.
 func Diff(in Input) (Zone, []Diagnostic) {
 	d := newDiffer(in)
 	if !in.Destroy {
@@ -83,6 +84,7 @@ type differ struct {
 	// ignoring are the declarations with ignore_changes, by the ID of their record.
 	ignoring map[string]*dns.Declaration
 	ignore   *dns.Patterns
+	scope    *dns.ZoneScope
 	// changing counts the changes of each name and type.
 	changing  map[place]int
 	sensitive sensitivity
@@ -92,9 +94,11 @@ type differ struct {
 
 func newDiffer(in Input) *differ {
 	d := &differ{in: in, seen: sorted(in.Seen.Records), sensitive: newSensitivity(in),
-		ignore: dns.NewPatterns(in.Desired.Policy.Ignore, in.Desired.Name)}
+		ignore: dns.NewPatterns(in.Desired.Policy.Ignore, in.Desired.Name),
+		scope:  in.Desired.Policy.Scope.In(in.Desired.Name)}
 	if !in.Destroy {
-		d.desired = sorted(in.Desired.Records)
+		// The configuration declares nothing outside of its scope; what else asks for a plan may.
+		d.desired = slices.DeleteFunc(sorted(in.Desired.Records), func(r dns.Record) bool { return !d.scope.Has(r) })
 	}
 	d.ignoring, d.changing = map[string]*dns.Declaration{}, map[place]int{}
 	d.met = make([]bool, len(d.desired))
@@ -117,6 +121,7 @@ type standing int
 const (
 	ours      standing = iota // may be changed and destroyed
 	foreign                   // may be adopted where it is declared
+	outside                   // of the configuration's scope: never touched
 	untouched                 // Cloudflare's own: never touched
 )
 
@@ -126,6 +131,8 @@ func (d *differ) standing(r dns.Record) standing {
 	switch {
 	case r.Keeper() != "":
 		return untouched
+	case !d.scope.Has(r):
+		return outside
 	case owned:
 		return ours
 	case apexNS:

@@ -38,7 +38,7 @@ func (d *differ) findDrift() {
 		last, known := d.in.Last(id)
 		last.ID = id
 		switch {
-		case !known:
+		case !known, !d.scope.Has(last):
 		case !exists:
 			if again, made := byKey[last.Key()]; !made || !again.Equal(last) {
 				d.drifted(Destroy, last, &last, nil, at)

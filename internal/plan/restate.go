@@ -130,8 +130,8 @@ func (i *inspector) countOthers(z *Zone) {
 		if i.changes[r.ID] > 0 {
 			continue
 		}
-		ours := r.Keeper() == "" && !i.ignored(r) && i.foreign(r) == ""
-		if ours || i.declares(r) && !i.bounds.Destroy {
+		ours := r.Keeper() == "" && i.scope.Has(r) && !i.ignored(r) && i.foreign(r) == ""
+		if ours || i.declares(r) && i.scope.Has(r) && !i.bounds.Destroy {
 			z.Summary.Unchanged++
 			continue
 		}

@@ -23,6 +23,8 @@ type ApplyOptions struct {
 	MaxDestroy *dns.Limit
 	// Protected are blocks with prevent_destroy that may have made zones which are no longer declared.
 	Protected []dns.Protection
+	// Scope is that of zones that are no longer declared.
+	Scope dns.Scope
 	// AllowDestroy is how many records of a zone may be destroyed beyond its limit. If the plan was made with a
 	// larger number, that one counts: it was reviewed with the plan.
 	AllowDestroy int
@@ -105,6 +107,7 @@ func (r *Reconciler) newConfirmation(ctx context.Context, p *plan.Plan, o ApplyO
 	if len(unknown.Zones) > 0 {
 		return nil, unknown
 	}
+	c.targets = inScope(c.targets, o.Scope)
 	return c, nil
 }
 

@@ -35,6 +35,8 @@ type PlanOptions struct {
 	MaxDestroy *dns.Limit
 	// Protected are blocks with prevent_destroy that may have made zones which are no longer declared.
 	Protected []dns.Protection
+	// Scope is that of zones that are no longer declared.
+	Scope dns.Scope
 	// AllowDestroy is how many records of a zone may be destroyed, whatever its limit.
 	AllowDestroy int
 }
@@ -108,6 +110,9 @@ func (p *Planner) assemble(seen []observation, known stored, o PlanOptions) *pla
 		zones = append(zones, z)
 
 		diags = append(diags, found...)
+		if o.Destroy {
+			diags = append(diags, notDestroyed(s, known.state.Zones[s.name])...)
+		}
 		diags = append(diags, beyondTier(s)...)
 		diags = append(diags, oddWarnings(s)...)
 		if s.degraded != nil {

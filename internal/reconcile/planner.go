@@ -57,7 +57,7 @@ func (p *Planner) stored(ctx context.Context) (stored, error) {
 // observe reads all zones that concern the desired zones and the state, with stand-ins for those that are
 // refused.
 func (p *Planner) observe(ctx context.Context, desired []dns.Zone, known stored, o PlanOptions) ([]observation, error) {
-	ts := slices.DeleteFunc(targets(desired, known), func(t target) bool { return !o.Selection.Zone(t.name) })
+	ts := slices.DeleteFunc(inScope(targets(desired, known), o.Scope), func(t target) bool { return !o.Selection.Zone(t.name) })
 	if o.Cached {
 		seen := make([]observation, len(ts))
 		for i, t := range ts {

@@ -45,7 +45,7 @@ func (p *Planner) Rollback(ctx context.Context, serial uint64, desired []dns.Zon
 		return nil, err
 	}
 
-	targets := undoTargets(applies, known.state, desired)
+	targets := inScope(undoTargets(applies, known.state, desired), o.Scope)
 	targets = slices.DeleteFunc(targets, func(t target) bool { return !o.Selection.Zone(t.name) })
 	seen, err := p.observeLive(ctx, targets, known)
 	if err != nil {
@@ -78,6 +78,7 @@ func (p *Planner) planUndo(seen []observation, known stored, applies []Applied, 
 		}
 	}
 	out.Diagnostics = append(out.Diagnostics, replacedZones(seen, applies)...)
+	out.Diagnostics = append(out.Diagnostics, notTakenBack(seen, applies)...)
 	return out
 }
 

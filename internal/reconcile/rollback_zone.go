@@ -21,6 +21,7 @@ type rewind struct {
 	// adopted are those of ours that were not cfplan's before, and are not to be again.
 	adopted map[dns.Key]bool
 	ignore  *dns.Patterns
+	scope   *dns.ZoneScope
 	// reclaimed are the IDs of those of ours that were given up.
 	reclaimed map[string]bool
 }
@@ -34,7 +35,7 @@ type ownedRecord struct {
 }
 
 // newRewind is the zone as it is. In an exclusive zone, cfplan owns all records except
-// those that the zone ignores.
+// those that the zone ignores and those outside of the scope.
 func newRewind(seen observation, known *state.Zone) *rewind {
 	z := &rewind{
 		name:      seen.name,
@@ -45,6 +46,7 @@ func newRewind(seen observation, known *state.Zone) *rewind {
 		taken:     map[dns.Key]bool{},
 		adopted:   map[dns.Key]bool{},
 		ignore:    dns.NewPatterns(seen.declared.Policy.Ignore, seen.name),
+		scope:     seen.declared.Policy.Scope.In(seen.name),
 		reclaimed: map[string]bool{},
 	}
 
@@ -52,7 +54,7 @@ func newRewind(seen observation, known *state.Zone) *rewind {
 	for _, r := range seen.zone.Records {
 		delegation := r.Type == dns.NS && r.Name == seen.name
 		inExclusive := exclusive && r.ManagedBy == "" && !delegation
-		if (inExclusive || known.Owns(r.ID)) && !z.ignored(r) {
+		if (inExclusive || known.Owns(r.ID)) && !z.leftAlone(r) {
 			z.put(r, addressIn(known, r, seen.name), nil)
 		} else {
 			z.others[r.ID], z.taken[r.Key()] = r, true
@@ -61,8 +63,8 @@ func newRewind(seen observation, known *state.Zone) *rewind {
 	return z
 }
 
-// ignored reports whether the zone's policy leaves the record alone now.
-func (z *rewind) ignored(r dns.Record) bool { return z.ignore.Match(r) }
+// leftAlone reports whether the zone's policy leaves the record alone now.
+func (z *rewind) leftAlone(r dns.Record) bool { return z.ignore.Match(r) || !z.scope.Has(r) }
 
 func addressIn(known *state.Zone, r dns.Record, zone string) string {
 	if known.Owns(r.ID) {
@@ -205,7 +207,7 @@ func (z *rewind) undoAdoption(c plan.Change) {
 func (z *rewind) records() []dns.Record {
 	out := make([]dns.Record, 0, len(z.ours))
 	for key, o := range z.ours {
-		if z.taken[key] || z.ignored(o.Record) {
+		if z.taken[key] || z.leftAlone(o.Record) {
 			continue
 		}
 		r := o.Record

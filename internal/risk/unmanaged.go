@@ -12,6 +12,7 @@ import (
 type management struct {
 	exclusive bool
 	ignore    *dns.Patterns
+	scope     *dns.ZoneScope
 	owned     map[string]string
 	declared  map[dns.Key]bool
 }
@@ -20,6 +21,7 @@ func newManagement(z plan.Zone, declared dns.Zone, owned map[string]string) mana
 	m := management{
 		exclusive: z.Ownership == dns.Exclusive,
 		ignore:    dns.NewPatterns(declared.Policy.Ignore, z.Name),
+		scope:     declared.Policy.Scope.In(z.Name),
 		owned:     owned,
 		declared:  make(map[dns.Key]bool, len(declared.Records)),
 	}
@@ -30,8 +32,11 @@ func newManagement(z plan.Zone, declared dns.Zone, owned map[string]string) mana
 }
 
 // manages reports whether a record that stays is owned or declared, or belongs to an exclusive zone that does not leave
-// it alone.
+// it alone. What is outside of the scope is not.
 func (m management) manages(r dns.Record) bool {
+	if !m.scope.Has(r) {
+		return false
+	}
 	if _, owned := m.owned[r.ID]; owned || m.declared[r.Key()] {
 		return true
 	}
