@@ -111,7 +111,7 @@ func (o *applyOptions) applySaved(ctx context.Context, s *services, name string)
 // show shows a plan that is about to be carried out or to be asked for. It returns an error if the plan did not reach
 // its reader.
 func show(s *services, conn *connection, p *plan.Plan) error {
-	err := errors.Join(showPlan(s, p, "text"), annotate(s, p, "text"))
+	err := errors.Join(showPlan(s, p, "text", ""), annotate(s, p, "text"))
 	if failed := s.print.shown(); failed != nil {
 		return failed
 	}

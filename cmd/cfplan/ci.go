@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -25,7 +24,7 @@ func annotate(s *services, p *plan.Plan, format string) error {
 	var err error
 	switch {
 	case format == "github":
-		err = render.GitHubAnnotations(s.print.err, p, repositoryPath(s.env, s.dir))
+		err = render.GitHubAnnotations(s.print.err, p, repositoryOf(s.env, s.dir).path)
 	case onGitHub(s.env):
 		err = render.GitHubNotices(s.print.err, p)
 	}
@@ -49,31 +48,20 @@ func annotate(s *services, p *plan.Plan, format string) error {
 	return nil
 }
 
-// repositoryPath turns a file of the configuration into one that GitHub knows,
-// relative to the repository's root.
-func repositoryPath(env environment, dir *directory) func(string) string {
-	base, err := filepath.Abs(dir.root())
-	root := env.get("GITHUB_WORKSPACE")
-	return func(file string) string {
-		rel, relErr := filepath.Rel(root, filepath.Join(base, filepath.FromSlash(file)))
-		if err != nil || root == "" || relErr != nil || !filepath.IsLocal(rel) {
-			return file
-		}
-		return filepath.ToSlash(rel)
-	}
-}
-
 // showGitHub writes the plan into the job's summary, its numbers into the step's
 // outputs, and the plan as text into the log. Outside of a job the summary goes to
 // stdout.
-func showGitHub(s *services, p *plan.Plan) error {
+func showGitHub(s *services, p *plan.Plan, saved string) error {
+	o := markdownOptions(s, saved)
+	o.Most = render.JobSummarySize
 	name := s.env.get("GITHUB_STEP_SUMMARY")
 	if name == "" {
-		return render.JobSummary(s.print.out, p)
+		return render.Markdown(s.print.out, p, o)
 	}
 
+	o.Most, o.InLog = summaryRoom(name), true
 	var page strings.Builder
-	if err := render.JobSummary(&page, p); err != nil {
+	if err := render.Markdown(&page, p, o); err != nil {
 		return err
 	}
 	if err := appendTo(name, page.String()); err != nil {
@@ -111,6 +99,20 @@ func stepOutputs(p *plan.Plan) string {
 		b.WriteString(o[0] + "=" + o[1] + "\n")
 	}
 	return b.String()
+}
+
+// summaryRoom returns how many bytes of a step's summary are left for a plan. A step may show
+// several plans, and GitHub drops a summary of more than 1 MiB.
+func summaryRoom(name string) int {
+	const (
+		most  = 1<<20 - 1000
+		least = 5000 // a summary that is too large already does not come to more harm
+	)
+	info, err := os.Stat(name)
+	if err != nil {
+		return render.JobSummarySize // to write it will say what is wrong
+	}
+	return int(max(least, min(render.JobSummarySize, most-info.Size())))
 }
 
 func appendTo(name, text string) error {

@@ -133,7 +133,11 @@ func (o *planOptions) run(ctx context.Context, s *services) error {
 		return err
 	}
 
-	if err := errors.Join(showPlan(s, p, o.format), annotate(s, p, o.format)); err != nil {
+	saved := o.out
+	if p.HasErrors() {
+		saved = "" // such a plan is not saved
+	}
+	if err := errors.Join(showPlan(s, p, o.format, saved), annotate(s, p, o.format)); err != nil {
 		return err
 	}
 	s.print.diagnose(planDiagnostics(p.Diagnostics), conn.files)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/render"
+	"github.com/cfplan/cfplan/internal/review"
 )
 
 // formats lists the formats of a plan. JSON has a flag of its own, because other commands
@@ -35,18 +36,39 @@ func checkFormat(format string, asJSON bool) error {
 	return usage("unknown -format=%s; it is %s", format, formatNames())
 }
 
-// showPlan renders a plan to stdout. The format github also goes into the job's files.
-func showPlan(s *services, p *plan.Plan, format string) error {
+// showPlan renders a plan to stdout. The format github also goes into the job's files. saved is the
+// file that the plan is saved in, or "".
+func showPlan(s *services, p *plan.Plan, format, saved string) error {
 	switch {
 	case s.print.asJSON:
 		return s.print.json(p)
 	case format == "markdown":
-		return render.Markdown(s.print.out, p)
+		return render.Markdown(s.print.out, p, markdownOptions(s, saved))
 	case format == "html":
 		return render.HTML(s.print.out, p)
 	case format == "github":
-		return showGitHub(s, p)
+		return showGitHub(s, p, saved)
 	default:
 		return render.Text(s.print.out, p, s.print.textOptions())
 	}
+}
+
+// markdownOptions returns what a page needs to lead its readers to the lines of the configuration
+// and to the whole plan.
+func markdownOptions(s *services, saved string) render.MarkdownOptions {
+	repo := repositoryOf(s.env, s.dir)
+	o := render.MarkdownOptions{Path: repo.path, Link: repo.links(review.SourceOf(s.env.get))}
+	if saved != "" {
+		o.ShowAll = "cfplan " + chdirFlag(s.dir) + "show " + shellQuote(saved)
+	}
+	return o
+}
+
+// chdirFlag returns the flag that leads another command to the same directory, with a space
+// after it.
+func chdirFlag(dir *directory) string {
+	if dir.chdir == "" {
+		return ""
+	}
+	return "-chdir=" + shellQuote(dir.chdir) + " "
 }

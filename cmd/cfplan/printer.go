@@ -171,7 +171,7 @@ func (p *printer) diagnose(diags hcl.Diagnostics, files config.Files) {
 
 // errorsOnGitHub returns the errors with their places as GitHub knows them.
 func (p *printer) errorsOnGitHub(diags hcl.Diagnostics) []plan.Diagnostic {
-	path := repositoryPath(p.env, p.dir)
+	path := repositoryOf(p.env, p.dir).path
 	var out []plan.Diagnostic
 	for _, d := range diags {
 		if d.Severity != hcl.DiagError {

@@ -64,7 +64,7 @@ func (o *rollbackOptions) run(ctx context.Context, s *services, args []string) e
 		return o.carryOut(ctx, s, conn, p, reconcile.Reads{})
 	}
 
-	if err := showPlan(s, p, "text"); err != nil {
+	if err := showPlan(s, p, "text", ""); err != nil {
 		return err
 	}
 	s.print.diagnose(planDiagnostics(p.Diagnostics), conn.files)

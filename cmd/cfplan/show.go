@@ -34,7 +34,7 @@ func (o *showOptions) run(ctx context.Context, s *services, args []string) error
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(showPlan(s, p, o.format), annotate(s, p, o.format)); err != nil {
+	if err := errors.Join(showPlan(s, p, o.format, args[0]), annotate(s, p, o.format)); err != nil {
 		return err
 	}
 	if !s.print.asJSON {

@@ -30,7 +30,7 @@ func TestDeclarationsInADiagnosticCanBeCopied(t *testing.T) {
 		t.Errorf("text = %s, want the declaration as it is", text.String())
 	}
 
-	if err := Markdown(&markdown, p); err != nil {
+	if err := Markdown(&markdown, p, MarkdownOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	if want := "\n\n  ```\n" + declaration + "\n  ```\n"; !strings.Contains(markdown.String(), want) {

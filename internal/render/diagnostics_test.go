@@ -309,7 +309,7 @@ func TestAnnotationsAreGroupedAndBounded(t *testing.T) {
 func TestPlanDiagnosticsAreGroupedOnPages(t *testing.T) {
 	p := plan.New("1", made, nil, nil, manyPlanDiagnostics(dns.Warning, 40))
 	var markdown, html strings.Builder
-	if err := render.Markdown(&markdown, p); err != nil {
+	if err := render.Markdown(&markdown, p, render.MarkdownOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	if err := render.HTML(&html, p); err != nil {

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/english"
@@ -26,28 +27,21 @@ func driftLine(c plan.Change) string {
 	return "changed: " + record + ": " + strings.Join(parts, ", ")
 }
 
-// mostDrift of a zone is named on a page; more is counted.
+// mostDrift is how many records are named on a page; more are counted.
 const mostDrift = 50
 
 // drift lists what others did, zone by zone.
-func (m *md) drift() {
-	n := m.plan.Drifted()
-	if n == 0 {
-		return
-	}
-	if m.detail == countsOnly {
-		m.line("**%s changed outside of cfplan since it last wrote.**\n", english.Count(n, "record"))
-		return
-	}
-	m.line("<details><summary>%s changed outside of cfplan since it last wrote</summary>\n", english.Count(n, "record"))
+func (m *md) drift() string {
+	var all []plan.Change
 	for _, z := range m.plan.Zones {
-		for i, c := range z.Drift {
-			if i == mostDrift {
-				m.line("- and %d more in %s", len(z.Drift)-i, code(z.Name))
-				break
-			}
-			m.line("- %s", code(shorten(driftLine(c), 2*cellValue)))
-		}
+		all = append(all, z.Drift...)
 	}
-	m.line("\n</details>\n")
+	if len(all) == 0 {
+		return ""
+	}
+	lines := list(m.Most/shareOfDrift, mostDrift, len(all),
+		func(i int) string { return "- " + code(shorten(driftLine(all[i]), 2*cellValue)) + "\n" },
+		func(left int) string { return fmt.Sprintf("- and %d more\n", left) })
+	return fmt.Sprintf("<details><summary>%s changed outside of cfplan since it last wrote</summary>\n\n%s\n</details>\n\n",
+		english.Count(len(all), "record"), lines)
 }

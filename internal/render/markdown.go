@@ -4,107 +4,151 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strings"
 
+	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
 const (
-	// maxMarkdown keeps a comment below the 65,536 characters that GitHub takes,
-	// with room for what a job adds around it.
-	maxMarkdown = 60_000
-	// maxJobSummary keeps a job's summary below the 1 MiB at which GitHub drops all
-	// of it.
-	maxJobSummary = 1_000_000
+	// CommentSize is the most bytes of a page that becomes a comment: it stays below the 65,536
+	// characters that GitHub takes, with room for what a job adds around it.
+	CommentSize = 60_000
+	// JobSummarySize is the most bytes of a page that becomes the summary of a step in GitHub
+	// Actions: it stays below the 1 MiB at which GitHub drops all of it.
+	JobSummarySize = 1_000_000
 )
 
-// Markdown writes the plan for a pull request, in at most 60,000 bytes. A plan
-// that is too large is shown in steps: with the full diff, with a table of all
-// changes, with the adds counted, with a count for each zone. The verdict, the
-// counts and the destroys stand in all of them; what was left out is said.
-func Markdown(w io.Writer, p *plan.Plan) error { return markdownWithin(w, p, maxMarkdown) }
+// MarkdownOptions say what a page is for.
+type MarkdownOptions struct {
+	// Most is how many bytes the page may have; 0 stands for CommentSize.
+	Most int
+	// Path turns a file of the configuration into one of the repository; nil keeps it.
+	Path func(file string) string
+	// Link returns the address of a line of a file of the configuration, or "" if it has none;
+	// nil stands for a page without links.
+	Link func(file string, line int) string
+	// ShowAll is the command that shows the whole plan, if it is saved.
+	ShowAll string
+	// InLog: the log of the job that the page is made for has the whole plan.
+	InLog bool
+}
 
-// JobSummary is Markdown for the summary of a GitHub Actions job, in at most
-// 1,000,000 bytes.
-func JobSummary(w io.Writer, p *plan.Plan) error { return markdownWithin(w, p, maxJobSummary) }
-
-func markdownWithin(w io.Writer, p *plan.Plan, most int) error {
-	p = p.Masked()
-	var out []byte
-	for _, detail := range []detail{fullDiff, allRows, countedAdds, countsOnly} {
-		if out = markdown(p, detail, most); len(out) <= most {
-			break
-		}
+// Markdown writes the plan for a pull request. The verdict, the counts, the destroys, the risks
+// and why a plan is read-only come first, each within its share of the page. The rest of the page
+// is filled with changes, the most important ones first: see choice. What is left out is counted
+// by zone, action and type, and the page says how to see it.
+func Markdown(w io.Writer, p *plan.Plan, o MarkdownOptions) error {
+	if o.Most == 0 {
+		o.Most = CommentSize
 	}
-	_, err := w.Write(cut(out, most))
+	if o.Path == nil {
+		o.Path = asItIs
+	}
+
+	m := &md{plan: p.Masked(), MarkdownOptions: o}
+	_, err := w.Write(m.cut(m.page()))
 	return err
 }
 
-// cut is the last resort, for a plan of which even the counts do not fit. The
-// verdict and the counts come first in it; what is lost is said.
-func cut(out []byte, most int) []byte {
-	const note = "\n\n**This page is cut off here.** `cfplan show` prints all of it from the saved plan.\n"
-	if len(out) <= most {
-		return out
-	}
-	out = out[:most-len(note)]
-	return append(out[:bytes.LastIndexByte(out, '\n')+1:len(out)], note...)
+// md is a page in the making.
+type md struct {
+	MarkdownOptions
+	plan *plan.Plan
 }
 
-// detail is how much of a plan is shown.
-type detail int
+func (m *md) page() []byte {
+	changes := newChoice(m)
+	title, head, foot := m.title(), m.head(changes), m.foot()
+	total := len(changes.ranked)
+	room := m.Most - len(title) - len(head) - len(foot)
 
+	tables, shown := changes.fill(room - len(m.leftOut(total, total)))
+	note, diff := "", ""
+	if shown < total {
+		note = m.leftOut(shown, total)
+	} else {
+		diff = m.diff(changes, room-len(tables))
+	}
+	return []byte(title + note + head + tables + diff + foot)
+}
+
+// leftOut says loudly that the page does not show all changes, and what does.
+func (m *md) leftOut(shown, total int) string {
+	return fmt.Sprintf("> [!IMPORTANT]\n> **This page shows %d of %s**, the most important first. %s\n\n",
+		shown, english.Count(total, "change"), m.seeAll())
+}
+
+// seeAll says what shows the whole plan.
+func (m *md) seeAll() string {
+	switch {
+	case m.ShowAll != "" && m.InLog:
+		return "The log of the job has the whole plan, and " + code(m.ShowAll) + " prints it."
+	case m.InLog:
+		return "The log of the job has the whole plan."
+	case m.ShowAll != "":
+		return code(m.ShowAll) + " prints the whole plan."
+	default:
+		return "`cfplan show FILE` prints the whole plan, if `plan -out=FILE` has saved it."
+	}
+}
+
+// head is what always stands on the page, between the title and the changes.
+func (m *md) head(changes *choice) string {
+	parts := []string{
+		m.verdict(),
+		m.destroys(changes),
+		m.diagnostics(),
+		m.risks(),
+		m.comparisons(),
+		m.adoption(),
+		m.notRefreshed(),
+		m.drift(),
+		m.moved(),
+	}
+	return strings.Join(parts, "")
+}
+
+// The most that parts of the head take of the page, as the divisor of its size. Together they
+// leave more than a third of it to the changes, whatever the plan says.
 const (
-	fullDiff detail = iota
-	allRows
-	countedAdds
-	countsOnly
+	shareOfRisks       = 4
+	shareOfVerdict     = 8
+	shareOfDestroys    = 8
+	shareOfDiagnostics = 16
+	shareOfComparisons = 32
+	shareOfDrift       = 32
+	shareOfMoved       = 64
 )
 
-func markdown(p *plan.Plan, d detail, most int) []byte {
-	m := &md{plan: p, detail: d, roomy: most > maxMarkdown}
-	if p.Hash != "" {
-		m.line("<!-- cfplan:v1 plan=%s -->", mdText(p.Hash))
+// list writes as many items as it may and as the room holds, and how many more there are. Only
+// the items that are written are made.
+func list(room, most, n int, item func(i int) string, more func(left int) string) string {
+	var b strings.Builder
+	for i := range n {
+		if i == most {
+			return b.String() + more(n-i)
+		}
+		next := item(i)
+		reserve := 0
+		if i+1 < n {
+			reserve = len(more(n))
+		}
+		if b.Len()+len(next)+reserve > room {
+			return b.String() + more(n-i)
+		}
+		b.WriteString(next)
 	}
-	m.title()
-	m.verdict()
-	m.destroys()
-	m.diagnostics()
-	m.readOnly()
-	m.adoption()
-	m.notRefreshed()
-	m.risks()
-	m.drift()
-	m.moved()
-	for _, z := range p.Zones {
-		m.zone(z)
-	}
-	if d == fullDiff {
-		m.diff()
-	}
-	m.leftOut()
-	return m.out.Bytes()
+	return b.String()
 }
 
-type md struct {
-	plan   *plan.Plan
-	detail detail
-	// roomy: the page has room for lists of any length.
-	roomy bool
-	out   bytes.Buffer
-}
-
-func (m *md) line(format string, args ...any) {
-	fmt.Fprintf(&m.out, format, args...)
-	m.out.WriteByte('\n')
-}
-
-func (m *md) leftOut() {
-	switch m.detail {
-	case allRows:
-		m.line("**The full diff is too large for this page.** `cfplan show` prints it from the saved plan.")
-	case countedAdds:
-		m.line("**The adds are too many for this page and are counted only.** `cfplan show` prints them from the saved plan.")
-	case countsOnly:
-		m.line("**The changes are too many for this page and are counted only.** `cfplan show` prints them from the saved plan.")
+// cut is the last resort, for a page too small for what always stands on it. The verdict and the
+// counts come first in it; what is lost is said.
+func (m *md) cut(out []byte) []byte {
+	if len(out) <= m.Most {
+		return out
 	}
+	note := "\n**This page is cut off here.** " + m.seeAll() + "\n"
+	out = out[:max(0, m.Most-len(note))]
+	return append(out[:bytes.LastIndexByte(out, '\n')+1:len(out)], note...)
 }

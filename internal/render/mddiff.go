@@ -6,36 +6,78 @@ import (
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// diff is the whole plan in a fence that no value can close.
-func (m *md) diff() {
-	if !m.plan.HasChanges() {
-		return
+// mostMisses is how many changes in a row may be too long for what is left of the room, until the
+// diff ends. A long value must not keep the others off the page.
+const mostMisses = 20
+
+// diff is the plan in a fence that no value can close, as far as the room goes: the changes are
+// chosen in the order of choice and shown in the order of the plan. It says how many are missing.
+func (m *md) diff(changes *choice, room int) string {
+	total := len(changes.ranked)
+	if total == 0 {
+		return ""
 	}
-	var body bytes.Buffer
-	for _, z := range m.plan.Zones {
-		if len(z.Changes) > 0 {
-			fmt.Fprintf(&body, "@@ %s @@\n", Escape(z.Name))
+	texts := map[*zoneChoice][]string{}
+	shown, misses, run := 0, 0, 0
+	const numbers = 20 // that become longer
+	room -= len(m.fence("\n", total-1, total, run)) + numbers
+	for _, r := range changes.ranked {
+		text := diffOf(r)
+		grown := max(run, longestRun(text, '`'))
+		cost := len(text) + 2*(grown-run)
+		if texts[r.zone] == nil {
+			cost += len(diffHead(r.zone))
 		}
-		for _, c := range z.Changes {
-			start := body.Len()
-			writeDiff(&body, c)
-			if z.Source.Kind == plan.SourceSample {
-				markSample(&body, start)
+		if cost > room {
+			if misses++; misses == mostMisses {
+				break
 			}
+			continue
+		}
+		if texts[r.zone] == nil {
+			texts[r.zone] = make([]string, len(r.zone.order))
+		}
+		room, run, misses = room-cost, grown, 0
+		texts[r.zone][r.zone.order[r.at]] = text
+		shown++
+	}
+	var body strings.Builder
+	for _, z := range changes.zones {
+		if texts[z] != nil {
+			body.WriteString(diffHead(z) + strings.Join(texts[z], ""))
 		}
 	}
-	fence := strings.Repeat("`", max(3, longestRun(body.String(), '`')+1))
-	m.line("<details><summary>Full diff</summary>\n\n%sdiff\n%s%s\n\n</details>\n", fence, body.String(), fence)
+	return m.fence(body.String(), shown, total, run)
 }
 
-// markSample marks every line behind start, leaving the first column to the sign.
-func markSample(b *bytes.Buffer, start int) {
-	marked := strings.ReplaceAll(string(b.Bytes()[start:]), "\n", "   (sample)\n")
-	b.Truncate(start)
-	b.WriteString(marked)
+// fence puts a diff behind a click. run is its longest run of backticks.
+func (m *md) fence(body string, shown, total, run int) string {
+	title, after := "Full diff", ""
+	if shown < total {
+		title = fmt.Sprintf("Diff of %d of %s", shown, english.Count(total, "change"))
+		after = fmt.Sprintf("**The diff of %s has no room on this page.** %s\n\n",
+			english.Count(total-shown, "change"), m.seeAll())
+	}
+	if body == "" {
+		return after
+	}
+	fence := strings.Repeat("`", max(3, run+1))
+	return fmt.Sprintf("<details><summary>%s</summary>\n\n%sdiff\n%s%s\n\n</details>\n\n%s", title, fence, body, fence, after)
+}
+
+func diffHead(z *zoneChoice) string { return fmt.Sprintf("@@ %s @@\n", Escape(z.zone.Name)) }
+
+func diffOf(r ranked) string {
+	var b bytes.Buffer
+	writeDiff(&b, r.change())
+	if r.zone.zone.Source.Kind == plan.SourceSample {
+		return strings.ReplaceAll(b.String(), "\n", "   (sample)\n")
+	}
+	return b.String()
 }
 
 // writeDiff puts the sign into the first column, where GitHub colours by it.

@@ -1,73 +1,142 @@
 package render
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
+	"unicode"
 )
 
-// mdText makes a text safe as Markdown: nothing of it is markup, a link, HTML or
-// a mention. A backslash does for punctuation (CommonMark, section 2.4); an @ and
-// a # would still name people and issues on GitHub, so that a zero-width entity
-// parts them from what follows.
-func mdText(s string) string {
-	var b strings.Builder
-	for _, r := range Escape(s) {
+// What a plan says reaches a page in one of two ways. A value is a code span, in which neither
+// Markdown nor the forges look for anything. A sentence is prose, of which every word that could
+// be markup, a link or a reference is a code span as well. No character is added to a value or
+// taken from it, so that each can be copied from the page.
+
+// mdText makes a sentence safe as Markdown, outside of tables. Words of letters, plain numbers,
+// dates and times stay as they are. All others become code spans: names and addresses, and
+// whatever GitHub or GitLab would make a link, a mention, a reference, a formula or an emoji of.
+// Neighbours share a span, but for web addresses, which are easier to copy alone. Those are no
+// links: a plan file may be forged.
+func mdText(s string) string { return prose(s, code) }
+
+// cellText is mdText for a cell of a table.
+func cellText(s string) string { return prose(s, cellCode) }
+
+func prose(s string, code func(string) string) string {
+	var out strings.Builder
+	var span []string // words that share a code span
+	closeSpan := func(after string) {
+		if len(span) > 0 {
+			out.WriteString(code(strings.Join(span, " ")))
+			span = nil
+		}
+		out.WriteString(after)
+	}
+
+	for i, word := range strings.Split(strings.Trim(Escape(s), " "), " ") {
+		before, core, after := punctuation(word)
+		joins := len(span) > 0 && before == "" && !plain(core) && !strings.Contains(span[len(span)-1]+core, "://")
+		if i > 0 && !joins {
+			closeSpan(" ")
+		}
 		switch {
-		case r == '@' || r == '#':
-			b.WriteRune(r)
-			b.WriteString("&#8203;")
-		case r == '<':
-			b.WriteString("&lt;")
-		case r == '>':
-			b.WriteString("&gt;")
-		case r == '&':
-			b.WriteString("&amp;")
-		case r == '|':
-			b.WriteString("&#124;") // a backslash before it would not survive one in front
-		case strings.ContainsRune("\\`*_{}[]()+!~$", r):
-			b.WriteByte('\\')
-			b.WriteRune(r)
+		case !plain(core):
+			out.WriteString(before)
+			span = append(span, core)
+			if after != "" {
+				closeSpan(after)
+			}
+		case i == 0 && numbersList(word):
+			out.WriteString(core + `\` + after)
 		default:
-			b.WriteRune(r)
+			out.WriteString(word)
 		}
 	}
-	return linkless.Replace(b.String())
+	closeSpan("")
+	return out.String()
 }
 
-// linkless parts what GitHub and GitLab would make links of without any markup.
-var linkless = strings.NewReplacer("://", ":&#8203;//", "www.", "www&#8203;.", "WWW.", "WWW&#8203;.", "GH-", "GH&#8203;-")
-
-// webAddress matches an address as far as it can be copied in one piece.
-var webAddress = regexp.MustCompile(`https://[^\s"()<>|` + "`" + `]*[^\s"()<>|` + "`" + `.,;:]`)
-
-// mdStep is mdText for a step of guidance, with its addresses verbatim, so that they can be copied. They are no
-// links: a plan file may be forged.
-func mdStep(s string) string {
-	var b strings.Builder
-	end := 0
-	for _, at := range webAddress.FindAllStringIndex(s, -1) {
-		b.WriteString(mdText(s[end:at[0]]) + code(s[at[0]:at[1]]))
-		end = at[1]
+// mdLines is mdText for text of several lines.
+func mdLines(s string) string {
+	var lines []string
+	for line := range strings.SplitSeq(s, "\n") {
+		if line = strings.TrimSpace(line); line != "" {
+			lines = append(lines, mdText(line))
+		}
 	}
-	return b.String() + mdText(s[end:])
+	return strings.Join(lines, "<br>")
 }
 
-// code shows a value verbatim, inside as many backticks as none of it can close.
-// A pipe ends a table's cell even there, and an entity means nothing there, so a
-// value with a pipe is put between tags instead.
+// punctuation separates a word from the marks around it, which mean nothing in Markdown there.
+func punctuation(word string) (before, core, after string) {
+	rest := strings.TrimLeft(word, `("'“‘`)
+	core = strings.TrimRight(rest, `).,;:!?"'”’…`)
+	return word[:len(word)-len(rest)], core, rest[len(core):]
+}
+
+// numbersList reports whether a word at the beginning of a line would begin a numbered list.
+func numbersList(word string) bool {
+	digits := strings.TrimRight(word, ".)")
+	return len(digits) == len(word)-1 && strings.Trim(digits, "0123456789") == ""
+}
+
+// plainWord matches words with which no forge does anything: letters, with digits behind them, in
+// parts with a stroke, a hyphen or an apostrophe between them; numbers; dates and times. A hyphen
+// before a digit is not plain, because a repository may make "ABC-1" a link to its tickets.
+var plainWord = regexp.MustCompile(
+	`^(?:[\p{L}\p{M}]+\d*(?:['’/-][\p{L}\p{M}]+\d*)*|\d{1,6}%?|\d{4}-\d\d-\d\d|\d\d:\d\d|[→…–—−·])$`)
+
+// hexNumber matches what GitHub and GitLab may take for a commit.
+var hexNumber = regexp.MustCompile(`\b[0-9a-fA-F]{7,}\b`)
+
+func plain(core string) bool {
+	return core == "" || plainWord.MatchString(core) && !hexNumber.MatchString(core)
+}
+
+// code shows a value verbatim, inside as many backticks as none of it can close. It is for text
+// outside of tables: see cellCode.
 func code(s string) string {
 	s = Escape(s)
-	switch {
-	case s == "":
-		return ""
-	case strings.Contains(s, "|"):
-		return "<code>" + mdText(s) + "</code>"
+	if s == "" {
+		s = `""` // a span cannot be empty, and nothing at all would be overlooked
 	}
 	fence := strings.Repeat("`", longestRun(s, '`')+1)
-	if strings.HasPrefix(s, "`") || strings.HasSuffix(s, "`") || strings.HasPrefix(s, " ") && strings.HasSuffix(s, " ") {
+	padded := strings.HasPrefix(s, " ") && strings.HasSuffix(s, " ") && strings.Trim(s, " ") != ""
+	if strings.HasPrefix(s, "`") || strings.HasSuffix(s, "`") || padded {
 		s = " " + s + " "
 	}
 	return fence + s + fence
+}
+
+// cellCode is code for a cell of a table. A pipe ends a cell in a code span too, unless there is a
+// backslash before it, which GitHub takes away again. A backslash of the value's own there would
+// take that effect from ours, so that such a value stands between tags.
+func cellCode(s string) string {
+	switch {
+	case !strings.Contains(s, "|"):
+		return code(s)
+	case strings.Contains(s, `\|`):
+		return "<code>" + references(Escape(s)) + "</code>"
+	default:
+		return strings.ReplaceAll(code(s), "|", `\|`)
+	}
+}
+
+// references writes all that is not a letter, a digit or a space as a character reference. GitHub
+// looks for addresses with an @ only after it has replaced those, in each piece of text.
+func references(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case r == '@':
+			b.WriteString("<span>@</span>")
+		case r == ' ' || unicode.IsLetter(r) || unicode.IsDigit(r):
+			b.WriteRune(r)
+		default:
+			fmt.Fprintf(&b, "&#%d;", r)
+		}
+	}
+	return b.String()
 }
 
 func longestRun(s string, c byte) int {

@@ -9,7 +9,12 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-func (m *md) title() {
+// title has what the plan is and its counts. The first line names the plan for programs.
+func (m *md) title() string {
+	id := ""
+	if m.plan.Hash != "" {
+		id = fmt.Sprintf("<!-- cfplan:v1 plan=%s -->\n", inComment(m.plan.Hash))
+	}
 	verdict := "live"
 	switch {
 	case m.plan.Mode != plan.Live:
@@ -17,144 +22,179 @@ func (m *md) title() {
 	case m.plan.HasErrors():
 		verdict = "WITH ERRORS, cannot be applied"
 	}
-	m.line("### cfplan (%s): %s\n\n%s\n", verdict, bareSummary(m.plan), code(zoneList(zoneNames(m.plan))))
-}
-
-// verdict says first of all that the plan is for reading only.
-func (m *md) verdict() {
-	if m.plan.Mode != plan.Live {
-		m.line("> [!CAUTION]\n> **%s**\n", mdText(headline(m.plan)))
+	zones := ""
+	if len(m.plan.Zones) > 0 {
+		zones = code(shorten(zoneList(zoneNames(m.plan)), mostZoneNames)) + "\n\n"
 	}
+	return fmt.Sprintf("%s### cfplan (%s): %s\n\n%s", id, verdict, bareSummary(m.plan), zones)
 }
 
-// mostRefusals of different kinds are told whole; hundreds of zones that are each
-// refused in their own words must not keep the changes off the page.
-const mostRefusals = 5
+// mostZoneNames bounds the names below the title, in bytes. DNS allows 253 for each.
+const mostZoneNames = 600
+
+// inComment keeps of a hash what a hash has, so that a forged one does not end the comment.
+func inComment(hash string) string {
+	return strings.Map(func(r rune) rune {
+		if r == ':' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' {
+			return r
+		}
+		return -1
+	}, shorten(hash, len("sha256:")+64))
+}
+
+// foot says which plan this is.
+func (m *md) foot() string {
+	made := english.Minute(m.plan.CreatedAt) + " by cfplan " + mdText(shorten(m.plan.CfplanVersion, cellValue))
+	if m.plan.Hash == "" {
+		return fmt.Sprintf("<sub>Plan of %s</sub>\n", made)
+	}
+	return fmt.Sprintf("<sub>Plan %s of %s</sub>\n", code(inComment(m.plan.Hash)), made)
+}
+
+const (
+	// mostRefusals of different kinds are shown whole; hundreds of zones that are each refused in
+	// their own words must not keep the changes off the page.
+	mostRefusals = 5
+	// mostSteps of guidance are shown with a refusal.
+	mostSteps = 20
+	// sentence bounds a sentence of a plan, which may be forged, in bytes.
+	sentence = 600
+)
+
+// verdict says first of all that the plan is for reading only, why, and what to do about it.
+func (m *md) verdict() string {
+	if m.plan.Mode == plan.Live {
+		return ""
+	}
+	all := refusals(m.plan.Degraded)
+	reasons := list(m.Most/shareOfVerdict, mostRefusals, len(all),
+		func(i int) string { return m.refusal(all[i]) },
+		func(left int) string {
+			return fmt.Sprintf(">\n> and %d more refusals of other kinds. %s\n", left, m.seeAll())
+		})
+	return fmt.Sprintf("> [!CAUTION]\n> **%s**\n%s\n", mdText(shorten(headline(m.plan), sentence)), reasons)
+}
+
+func (m *md) refusal(r refusal) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, ">\n> %s: %s\n>\n> Cause: %s\n>\n", mdText(shorten(zoneList(r.zones), mostZoneNames)),
+		mdText(shorten(Refusal(r.Degradation), sentence)), mdText(shorten(r.Cause, sentence)))
+	for i, step := range r.Guidance[:min(len(r.Guidance), mostSteps)] {
+		fmt.Fprintf(&b, "> %d. %s\n", i+1, mdText(shorten(step, sentence)))
+	}
+	return b.String()
+}
 
 // mostDiagnostics are shown; they are few, but a forged plan can have any number.
 const mostDiagnostics = 20
 
 // diagnostics are errors first: a plan with one is not applied.
-func (m *md) diagnostics() {
+func (m *md) diagnostics() string {
+	if len(m.plan.Diagnostics) == 0 {
+		return ""
+	}
 	bySeverity := func(a, b plan.Diagnostic) int { return strings.Compare(string(a.Severity), string(b.Severity)) }
-	list := slices.SortedStableFunc(slices.Values(m.plan.Diagnostics), bySeverity)
-	all := grouped(list, ofPlan)
-	for _, e := range all[:min(len(all), mostDiagnostics)] {
-		m.diagnostic(e)
-		list = list[max(1, len(e.rest)):]
+	all := grouped(slices.SortedStableFunc(slices.Values(m.plan.Diagnostics), bySeverity), ofPlan)
+	after := make([]int, len(all)+1) // how many diagnostics an entry and those after it stand for
+	for i := len(all) - 1; i >= 0; i-- {
+		after[i] = after[i+1] + max(1, len(all[i].rest))
 	}
-	if len(list) > 0 {
-		m.line("- and %d more", len(list))
-	}
-	if len(all) > 0 {
-		m.line("")
-	}
+	return list(m.Most/shareOfDiagnostics, mostDiagnostics, len(all),
+		func(i int) string { return m.diagnostic(all[i]) },
+		func(left int) string { return fmt.Sprintf("- and %d more\n", after[len(all)-left]) }) + "\n"
 }
 
-func (m *md) diagnostic(e entry[plan.Diagnostic]) {
+func (m *md) diagnostic(e entry[plan.Diagnostic]) string {
 	d := e.first
 	summary := fmt.Sprintf("**%s: %s**", mdText(string(d.Severity)), mdText(shorten(d.Summary, cellValue)))
 	if e.rest != nil {
-		m.line("- %s (%d more)<br>%s", summary, len(e.rest), mdText(restOf(e.rest, asItIs)))
-		return
+		return fmt.Sprintf("- %s (%d more)<br>%s\n", summary, len(e.rest), mdText(restOf(e.rest, m.Path)))
 	}
 	if d.Position != nil {
-		summary += " (" + code(place(*d.Position)) + ")"
+		summary += " (" + m.where(*d.Position, code, true) + ")"
 	}
 	prose, block := declarationsIn(d.Detail)
-	m.line("- %s<br>%s", summary, mdText(shorten(prose, 4*cellValue)))
-	if block != "" && m.detail <= allRows {
-		m.block(shorten(block, mostBlock))
+	text := fmt.Sprintf("- %s<br>%s\n", summary, mdLines(shorten(prose, sentence)))
+	if block != "" {
+		text += m.block(shorten(block, mostBlock))
 	}
+	return text
 }
 
 // mostBlock bounds the declarations of a diagnostic, in bytes.
 const mostBlock = 16 * cellValue
 
-// block writes lines verbatim, as a part of a list item.
-func (m *md) block(text string) {
+// block returns lines verbatim, as a part of a list item.
+func (m *md) block(text string) string {
 	fence := strings.Repeat("`", max(3, longestRun(text, '`')+1))
-	m.line("\n  %s", fence)
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n  %s\n", fence)
 	for line := range strings.Lines(text) {
 		line = strings.TrimPrefix(strings.TrimSuffix(line, "\n"), "  ")
-		m.line("  %s", defuse(Escape(line)))
+		fmt.Fprintf(&b, "  %s\n", defuse(Escape(line)))
 	}
-	m.line("  %s", fence)
+	fmt.Fprintf(&b, "  %s\n", fence)
+	return b.String()
 }
 
-// readOnly says why the plan is for reading only, and how far to trust it.
-func (m *md) readOnly() {
-	if m.plan.Mode == plan.Live {
-		return
+// mostComparisons bounds the list of what zones were compared with.
+const mostComparisons = 20
+
+// comparisons says how far to trust a plan that is for reading only.
+func (m *md) comparisons() string {
+	all := comparisons(m.plan)
+	if m.plan.Mode == plan.Live || len(all) == 0 {
+		return ""
 	}
-	m.line("> **Why, and what to do**")
-	all := refusals(m.plan.Degraded)
-	for i, r := range all {
-		if i == mostRefusals {
-			m.line(">\n> and %d more refusals of other kinds; `cfplan show` has them all", len(all)-i)
-			break
-		}
-		m.line(">\n> %s: %s\n>\n> Cause: %s", mdText(zoneList(r.zones)), mdText(Refusal(r.Degradation)), mdText(r.Cause))
-		m.line(">")
-		for i, step := range r.Guidance {
-			m.line("> %d. %s", i+1, mdStep(step))
-		}
+	lines := list(m.Most/shareOfComparisons, mostComparisons, len(all),
+		func(i int) string { return comparison(all[i]) },
+		func(int) string { return "- and other zones with other snapshots\n" })
+	return "**How far to trust this plan**\n\n" + lines + "\n"
+}
+
+func comparison(c compared) string {
+	text := fmt.Sprintf("- %s %s %s.\n", mdText(shorten(zoneList(c.zones), mostZoneNames)), c.verb(), mdText(shorten(c.words, sentence)))
+	for _, note := range c.notes {
+		text += fmt.Sprintf("  <br>%s\n", mdText(shorten(note, sentence)))
 	}
-	for i, c := range comparisons(m.plan) {
-		if i == mostComparisons {
-			m.line(">\n> and other zones with other snapshots")
-			break
-		}
-		m.line(">\n> %s %s %s.", code(zoneList(c.zones)), c.verb(), mdText(c.words))
-		if len(c.notes) > 0 {
-			m.line(">")
-		}
-		for _, note := range c.notes {
-			m.line("> - %s", mdText(note))
-		}
-	}
-	m.line("")
+	return text
 }
 
 // adoption says what is adopted, and what of it is changed.
-func (m *md) adoption() {
-	if sentence := adoption(m.plan); sentence != "" {
-		m.line("%s\n", mdText(sentence))
-	}
-}
+func (m *md) adoption() string { return paragraph(adoption(m.plan)) }
 
 // notRefreshed says which zones were not read.
-func (m *md) notRefreshed() {
-	if sentence := notRefreshed(m.plan); sentence != "" {
-		m.line("%s\n", mdText(sentence))
+func (m *md) notRefreshed() string { return paragraph(shorten(notRefreshed(m.plan), 2*sentence)) }
+
+func paragraph(text string) string {
+	if text == "" {
+		return ""
 	}
+	return mdText(text) + "\n\n"
 }
 
-const (
-	// mostComparisons bounds the list of what zones were compared with.
-	mostComparisons = 20
-	// mostDestroys are named in the warning; more are counted there.
-	mostDestroys = 100
-)
+// mostDestroys are named above the changes; the others stand first among those.
+const mostDestroys = 10
 
-func (m *md) destroys() {
-	if m.plan.Summary.Destroy == 0 {
-		return
+// destroys warns of what will be destroyed, the worst first and each zone in its turn.
+func (m *md) destroys(changes *choice) string {
+	n := m.plan.Summary.Destroy
+	if n == 0 {
+		return ""
 	}
-	m.line("> [!WARNING]\n> **%s will be destroyed:**", english.Count(m.plan.Summary.Destroy, "record"))
-	n := 0
-	for _, z := range m.plan.Zones {
-		for _, c := range z.Changes {
-			if c.Action != plan.Destroy {
-				continue
+	will := "will"
+	if m.plan.Mode != plan.Live || m.plan.HasErrors() {
+		will = "would"
+	}
+	first := changes.destroys(mostDestroys)
+	lines := list(m.Most/shareOfDestroys, mostDestroys, n,
+		func(i int) string {
+			if i >= len(first) { // a forged count
+				return ""
 			}
-			if n++; n <= mostDestroys {
-				m.line("> - %s", brief(strings.TrimPrefix(Line(c), "- ")))
-			}
-		}
-	}
-	if n > mostDestroys {
-		m.line("> - **and %d more**", n-mostDestroys)
-	}
-	m.line("")
+			c := first[i]
+			return fmt.Sprintf("> - %s %s %s\n", mdText(shorten(string(c.Type), 40)), brief(c.Name, code), brief(value(c.Type, theSide(c)), code))
+		},
+		func(left int) string { return fmt.Sprintf("> - **and %d more**, which come first below\n", left) })
+	return fmt.Sprintf("> [!WARNING]\n> **%s %s be destroyed:**\n>\n%s\n", english.Count(n, "record"), will, lines)
 }

@@ -15,18 +15,10 @@ type found struct {
 	texts []foundText
 }
 
-// foundText is not escaped; at is nil for what no place in the configuration says.
+// foundText is not escaped; at is nil if no place in the configuration says it.
 type foundText struct {
 	text string
 	at   *plan.Position
-}
-
-// markdown is the text with its place.
-func (t foundText) markdown() string {
-	if t.at == nil {
-		return mdText(t.text)
-	}
-	return mdText(t.text) + " (" + code(place(*t.at)) + ")"
 }
 
 // foundRisks groups the risks of a plan by rule, the worst first, otherwise in
@@ -62,32 +54,104 @@ func foundRisks(p *plan.Plan) []found {
 
 func place(p plan.Position) string { return fmt.Sprintf("%s:%d", p.File, p.Line) }
 
-// risks lists what could go wrong: what is high or medium openly, what is low
-// behind a click.
-func (m *md) risks() {
+// mostRiskTexts of a rule are spelled out in a comment. A page with more room has as many as fit.
+const mostRiskTexts = 10
+
+// risks lists what could go wrong: what is high or medium openly, what is low behind a click.
+// Every rule has a text first, the worst rules first of all; then each gets more in its turn.
+func (m *md) risks() string {
 	all := foundRisks(m.plan)
-	open := slices.IndexFunc(all, func(f found) bool { return !f.Level.Reaches(plan.MediumRisk) })
-	if open < 0 {
-		open = len(all)
-	}
 	if len(all) == 0 {
-		return
+		return ""
 	}
-	m.line("**Risks: %s**\n", riskCounts(all))
-	for _, f := range all[:open] {
-		m.risk(f)
-	}
-	if m.detail < countedAdds && open < len(all) {
-		if open > 0 {
-			m.line("")
+	title := fmt.Sprintf("**Risks: %s**\n\n", riskCounts(all))
+	items, rest := m.riskItems(all, m.Most/shareOfRisks-len(title))
+
+	var open, folded strings.Builder
+	for _, r := range items {
+		if r.Level.Reaches(plan.MediumRisk) {
+			open.WriteString(m.risk(r) + "\n")
+		} else {
+			folded.WriteString(m.risk(r) + "\n")
 		}
-		m.line("<details><summary>Risks of level low</summary>\n")
-		for _, f := range all[open:] {
-			m.risk(f)
-		}
-		m.line("\n</details>")
 	}
-	m.line("")
+	if rest > 0 {
+		fmt.Fprintf(&open, "- and %d more risks. %s\n", rest, m.seeAll())
+	}
+	if open.Len() > 0 {
+		open.WriteString("\n")
+	}
+	if folded.Len() > 0 {
+		return title + open.String() + "<details><summary>Risks of level low</summary>\n\n" + folded.String() + "\n</details>\n\n"
+	}
+	return title + open.String()
+}
+
+// shownRisk is what one rule found, and how many of its texts are spelled out.
+type shownRisk struct {
+	found
+	lines []string
+}
+
+// riskItems returns the rules that the room holds, and the number of risks of the others.
+func (m *md) riskItems(all []found, room int) (items []shownRisk, rest int) {
+	const overhead = 150 // the fold, and the number of the others
+	room -= overhead + len(m.seeAll())
+	most := mostRiskTexts
+	if m.Most > CommentSize {
+		most = room
+	}
+
+	for i, f := range all {
+		r := shownRisk{f, []string{m.riskText(f.texts[0])}}
+		n := len(m.risk(r)) + 1
+		if n > room {
+			for _, f := range all[i:] {
+				rest += len(f.texts)
+			}
+			break
+		}
+		room -= n
+		items = append(items, r)
+	}
+
+	for next, grew := 1, true; grew && next < most; next++ {
+		grew = false
+		for i := range items {
+			r := &items[i]
+			if len(r.texts) <= next || len(r.lines) < next {
+				continue
+			}
+			line := m.riskText(r.texts[next])
+			if room -= len(line) + len("  <br>\n"); room < 0 {
+				return items, rest
+			}
+			r.lines = append(r.lines, line)
+			grew = true
+		}
+	}
+	return items, rest
+}
+
+// riskText is a text with its place.
+func (m *md) riskText(t foundText) string {
+	text := mdText(shorten(t.text, sentence))
+	if t.at == nil {
+		return text
+	}
+	return text + " (" + m.where(*t.at, code, true) + ")"
+}
+
+// risk is one rule's finding.
+func (m *md) risk(r shownRisk) string {
+	text := fmt.Sprintf("- %s **%s**: %s", riskMark(r.Level), mdText(shorten(string(r.Level), cellValue)), strings.Join(r.lines, "\n  <br>"))
+	if more := len(r.texts) - len(r.lines); more > 0 {
+		text += fmt.Sprintf("\n  <br>and %d more of this kind", more)
+	}
+	if r.Check != "" {
+		text += fmt.Sprintf("\n  <br>_%s_", mdText(shorten(r.Check, sentence)))
+	}
+	return text
 }
 
 func riskCounts(all []found) string {
@@ -104,24 +168,6 @@ func riskCounts(all []found) string {
 		}
 	}
 	return strings.Join(parts, ", ")
-}
-
-// risk is one rule's finding. The page's detail decides how many are spelled out.
-func (m *md) risk(f found) {
-	most := map[detail]int{fullDiff: 10, allRows: 5, countedAdds: 2, countsOnly: 1}[m.detail]
-	if m.roomy && m.detail < countedAdds {
-		most = 1000
-	}
-	m.line("- %s **%s**: %s", riskMark(f.Level), mdText(string(f.Level)), f.texts[0].markdown())
-	for _, t := range f.texts[1:min(most, len(f.texts))] {
-		m.line("  <br>%s", t.markdown())
-	}
-	if rest := len(f.texts) - most; rest > 0 {
-		m.line("  <br>and %d more of this kind", rest)
-	}
-	if f.Check != "" && m.detail != countsOnly {
-		m.line("  <br>_%s_", mdText(f.Check))
-	}
 }
 
 func riskMark(l plan.RiskLevel) string {

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -8,69 +9,200 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-func (m *md) zone(z plan.Zone) {
-	if len(z.Changes) == 0 {
-		return
+// mostTables is how many zones have a table of their own. If there are more, all share one:
+// headings would take the room of the changes.
+const mostTables = 20
+
+const tableHead = "| | Record | Change | Where |\n|-|-|-|-|\n"
+
+// tableRoom fills the room for tables with rows.
+type tableRoom struct {
+	*choice
+	links bool
+	room  int
+	shown int
+	// full: a change had no room.
+	full bool
+}
+
+func (t *tableRoom) shared() bool { return len(t.zones) > mostTables }
+
+// leastShare is how much of the room a rank may take in the first round in any case, in bytes: some
+// ten rows.
+const leastShare = 1000
+
+func (t *tableRoom) choose() {
+	t.room -= len(t.before()) + len(t.notOpened(t.zones))
+	var next [ranks]int
+	copy(next[:], t.from[:ranks])
+	for r := worstDestroy; r < anyOther; r++ {
+		next[r] = t.take(next[r], t.from[r+1], max(leastShare, t.room/2))
 	}
-	if m.detail == countsOnly {
-		m.line("- %s: %s", code(z.Name), toDo(z.Summary))
-		return
+	for r := worstDestroy; r <= anyOther; r++ {
+		t.take(next[r], t.from[r+1], t.room)
 	}
-	m.line("#### %s", code(z.Name))
-	if rest := others(z.Summary, z); rest != "" {
-		m.line("\n%s", mdText(rest))
+}
+
+// take chooses changes, from one place in the order of choice to another, as far as a part of the
+// room goes. It returns the place of the first that had no room. Once a change has no room at all,
+// no other is chosen: it would look like the more important one.
+func (t *tableRoom) take(from, to, share int) int {
+	for i := from; i < to && !t.full; i++ {
+		r := t.ranked[i]
+		row := t.row(r)
+		cost, reserved := t.cost(r.zone, row)
+		t.full = cost > t.room
+		if t.full || cost > share {
+			return i
+		}
+		share -= cost
+		t.room -= cost
+		t.add(r, row, reserved)
 	}
-	m.line("\n| | Type | Name | Change | Where |\n|-|-|-|-|-|")
-	for _, c := range ordered(z.Changes) {
-		if m.detail == countedAdds && c.Action == plan.Add {
+	return to
+}
+
+// cost is how much room a row takes, with what must stand beside it: the head of its zone, and
+// the row that counts the changes of the zone that are left.
+func (t *tableRoom) cost(z *zoneChoice, row string) (cost, reserved int) {
+	reserved = z.reserved
+	cost = len(row)
+	if !z.open {
+		reserved = len(moreRow(z))
+		cost += len(t.zoneHead(z)) + len(t.zoneEnd()) + reserved
+	}
+	if z.left.total == 1 { // this is the last one
+		cost -= reserved
+		reserved = 0
+	}
+	return cost, reserved
+}
+
+func (t *tableRoom) add(r ranked, row string, reserved int) {
+	z := r.zone
+	if z.rows == nil {
+		z.rows = make([]string, len(z.order))
+	}
+	z.open, z.reserved, z.rows[r.at] = true, reserved, row
+	z.left.remove(r.change())
+	t.shown++
+}
+
+// write puts the chosen rows together.
+func (t *tableRoom) write() string {
+	var b strings.Builder
+	b.WriteString(t.before())
+	var closed []*zoneChoice
+	for _, z := range t.zones {
+		if !z.open {
+			closed = append(closed, z)
 			continue
 		}
-		m.row(c, z.Source.Kind == plan.SourceSample)
+		b.WriteString(t.zoneHead(z))
+		for _, row := range z.rows {
+			b.WriteString(row)
+		}
+		if z.left.total > 0 {
+			b.WriteString(moreRow(z))
+		}
+		b.WriteString(t.zoneEnd())
 	}
-	if m.detail == countedAdds && z.Summary.Add > 0 {
-		m.line("| + | | | and %s to add | |", english.Count(z.Summary.Add, "record"))
-	}
-	m.line("")
+	b.WriteString(t.notOpened(closed))
+	return b.String()
 }
 
-// ordered puts first what a reviewer must see.
-func ordered(changes []plan.Change) []plan.Change {
-	order := []plan.Action{plan.Destroy, plan.Update, plan.Adopt, plan.Forget, plan.Add}
-	return slices.SortedStableFunc(slices.Values(changes), func(a, b plan.Change) int {
-		return slices.Index(order, a.Action) - slices.Index(order, b.Action)
-	})
+// before stands in front of a table that all zones share.
+func (t *tableRoom) before() string {
+	if !t.shared() {
+		return ""
+	}
+	rest := ""
+	if line := others(t.md.plan.Summary, t.md.plan.Zones...); line != "" {
+		rest = mdText(line) + "\n\n"
+	}
+	return fmt.Sprintf("#### Changes in %d zones\n\n%s%s", len(t.zones), rest, tableHead)
 }
 
-func (m *md) row(c plan.Change, sample bool) {
+func (t *tableRoom) zoneHead(z *zoneChoice) string {
+	if t.shared() {
+		return ""
+	}
+	rest := ""
+	if line := others(z.zone.Summary, *z.zone); line != "" {
+		rest = mdText(line) + "\n\n"
+	}
+	return fmt.Sprintf("#### %s\n\n%s%s", code(shorten(z.zone.Name, 2*cellValue)), rest, tableHead)
+}
+
+func (t *tableRoom) zoneEnd() string {
+	if t.shared() {
+		return ""
+	}
+	return "\n"
+}
+
+// moreRow counts the changes of a zone that are not shown.
+func moreRow(z *zoneChoice) string {
+	return fmt.Sprintf("| … | %s | **and %d more:** %s | |\n", brief(z.zone.Name, cellCode), z.left.total, z.left)
+}
+
+// notOpened counts the zones of which no change is shown.
+func (t *tableRoom) notOpened(zones []*zoneChoice) string {
+	end := ""
+	if t.shared() {
+		end = "\n"
+	}
+	if len(zones) == 0 {
+		return end
+	}
+	var s plan.Summary
+	for _, z := range zones {
+		s.Add += z.zone.Summary.Add
+		s.Change += z.zone.Summary.Change
+		s.Destroy += z.zone.Summary.Destroy
+		s.Adopt += z.zone.Summary.Adopt
+		s.Forget += z.zone.Summary.Forget
+	}
+	return fmt.Sprintf("%s**And in %s:** %s\n\n", end, english.Count(len(zones), "more zone"), toDo(s))
+}
+
+// row is a change in one line of a table.
+func (t *tableRoom) row(r ranked) string {
+	c := r.change()
 	where := ""
-	if c.DeclaredAt != nil {
-		where = code(place(*c.DeclaredAt))
-	}
-	if c.DeclaredAt == nil && c.Reason != "" {
-		where = mdText(shorten(c.Reason, cellValue))
+	switch {
+	case c.DeclaredAt != nil:
+		where = t.md.where(*c.DeclaredAt, cellCode, t.links)
+	case c.Reason != "":
+		where = cellText(shorten(c.Reason, cellValue))
 	}
 	if c.Forget {
-		where += mdText(givenUp)
+		where += cellText(givenUp)
 	}
 	if c.Pending {
 		where += " (pending before)"
 	}
-	if sample {
+	if r.zone.zone.Source.Kind == plan.SourceSample {
 		where += " (sample)"
 	}
-	m.line("| %s | %s | %s | %s | %s |", icon(c), mdText(string(c.Type)), code(c.Name), what(c), where)
+	return fmt.Sprintf("| %s | %s %s | %s | %s |\n",
+		icon(c), cellText(shorten(string(c.Type), 40)), brief(c.Name, cellCode), what(c), strings.TrimSpace(where))
 }
 
 // icon shows what is done, and whether there is a risk of more than the lowest
 // level, which the list above spells out.
 func icon(c plan.Change) string {
-	sign := map[plan.Action]string{
-		plan.Add: "➕", plan.Update: "✏️", plan.Destroy: "➖", plan.Adopt: "🟰", plan.Forget: "▫️",
-	}[c.Action]
+	sign := actionIcon(c.Action)
 	if slices.ContainsFunc(c.Risks, func(r plan.Risk) bool { return r.Level.Reaches(plan.MediumRisk) }) {
 		sign += " ⚠️"
 	}
 	return sign
+}
+
+func actionIcon(a plan.Action) string {
+	return map[plan.Action]string{
+		plan.Add: "➕", plan.Update: "✏️", plan.Destroy: "➖", plan.Adopt: "🟰", plan.Forget: "▫️",
+	}[a]
 }
 
 const cellValue = 120 // bytes of a value in a table; the diff has all of it
@@ -78,16 +210,16 @@ const cellValue = 120 // bytes of a value in a table; the diff has all of it
 func what(c plan.Change) string {
 	switch {
 	case c.Before == nil:
-		return brief(value(c.Type, c.After))
+		return brief(value(c.Type, c.After), cellCode)
 	case c.After == nil:
-		return brief(value(c.Type, c.Before))
+		return brief(value(c.Type, c.Before), cellCode)
 	}
 	var parts []string
 	for _, r := range changedRows(c) {
 		parts = append(parts, string(r.name)+" "+changedCell(r))
 	}
 	if len(parts) == 0 {
-		return brief(value(c.Type, c.After)) + " as it is"
+		return brief(value(c.Type, c.After), cellCode) + " as it is"
 	}
 	return strings.Join(parts, ", ")
 }
@@ -100,7 +232,7 @@ func changedCell(r row) string {
 			return strings.Join(append(wordCells("− ", out), wordCells("+ ", in)...), " ")
 		}
 	}
-	return brief(r.before) + " → " + brief(r.after)
+	return brief(r.before, cellCode) + " → " + brief(r.after, cellCode)
 }
 
 // mostWords bounds the words of one side in a cell.
@@ -114,12 +246,12 @@ func wordCells(sign string, words []string) []string {
 	if len(words) > mostWords {
 		shown += " …"
 	}
-	return []string{sign + code(shown)}
+	return []string{sign + cellCode(shown)}
 }
 
 // brief is a value as code that is not much longer than it may be: what is written
 // out takes up to six times its room.
-func brief(s string) string {
+func brief(s string, code func(string) string) string {
 	c := code(shorten(s, cellValue))
 	for n := cellValue; len(c) > 2*cellValue && n > 10; n /= 2 {
 		c = code(shorten(s, n/2))

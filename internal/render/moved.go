@@ -1,6 +1,8 @@
 package render
 
 import (
+	"fmt"
+
 	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/plan"
 )
@@ -29,24 +31,17 @@ func (t *text) moved(z plan.Zone) {
 // mostMoved are named on a page that has changes to show, too.
 const mostMoved = 10
 
-func (m *md) moved() {
-	var lines []string
+func (m *md) moved() string {
+	var all []plan.Move
 	for _, z := range m.plan.Zones {
-		lines = append(lines, movedLines(z)...)
+		all = append(all, z.Moved...)
 	}
-	switch {
-	case len(lines) == 0:
-	case m.detail != fullDiff:
-		m.line("**%s with another address.**\n", english.Count(len(lines), "record"))
-	default:
-		m.line("<details><summary>%s with another address, as the block was renamed</summary>\n",
-			english.Count(len(lines), "record"))
-		for _, line := range lines[:min(mostMoved, len(lines))] {
-			m.line("- %s", code(shorten(line, 2*cellValue)))
-		}
-		if more := len(lines) - mostMoved; more > 0 {
-			m.line("- and %d more", more)
-		}
-		m.line("\n</details>\n")
+	if len(all) == 0 {
+		return ""
 	}
+	lines := list(m.Most/shareOfMoved, mostMoved, len(all),
+		func(i int) string { return "- " + code(shorten(movedLine(all[i]), 2*cellValue)) + "\n" },
+		func(left int) string { return fmt.Sprintf("- and %d more\n", left) })
+	return fmt.Sprintf("<details><summary>%s with another address, as the block was renamed</summary>\n\n%s\n</details>\n\n",
+		english.Count(len(all), "record"), lines)
 }

@@ -233,7 +233,7 @@ func text(t testing.TB, p *plan.Plan, color bool) string {
 func markdown(t testing.TB, p *plan.Plan) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := render.Markdown(&b, p); err != nil {
+	if err := render.Markdown(&b, p, render.MarkdownOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -324,7 +324,7 @@ func TestMarkdownFitsIntoAComment(t *testing.T) {
 		if p.Summary.Destroy > 0 && !strings.Contains(out, fmt.Sprintf("%d records will be destroyed", p.Summary.Destroy)) {
 			t.Errorf("%s: the destroys are not counted", name)
 		}
-		if !strings.Contains(out, "`cfplan show`") {
+		if !strings.Contains(out, "`cfplan show FILE` prints the whole plan") {
 			t.Errorf("%s: it does not say where the rest is", name)
 		}
 	}

@@ -94,7 +94,8 @@ func eventNumber(path string) (number int64, err error) {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	return EventNumber(f)
+	e, err := readEvent(f)
+	return e.Number, err
 }
 
 // GitLabTarget finds the merge request of a job in GitLab CI. An error is a

@@ -11,41 +11,57 @@ import (
 // maxEvent bounds the file of an event. GitHub delivers no event above 25 MB.
 const maxEvent = 32 << 20
 
-// EventNumber reads the file of GITHUB_EVENT_PATH and returns the number of the
-// pull request that the event is about, or 0 if it is about none. It knows
-// pull_request and its variants, issue_comment on a pull request, and a workflow_run
-// with exactly one pull request (a run for a fork names none).
-func EventNumber(r io.Reader) (int64, error) {
+// event is what the file of GITHUB_EVENT_PATH says about a pull request.
+type event struct {
+	// Number is the pull request's number, or 0 if the event is about none.
+	Number int64
+	// Head is the commit at its head, "" if the event does not say it.
+	Head string
+	// elsewhere: the job's own commit is one of the default branch, whatever the event is about.
+	elsewhere bool
+}
+
+// readEvent knows pull_request and its variants, issue_comment on a pull request, and a
+// workflow_run with exactly one pull request (a run for a fork names none).
+func readEvent(r io.Reader) (event, error) {
 	text, err := files.Read(r, maxEvent)
 	if err != nil {
-		return 0, fmt.Errorf("cannot read the event: %w", err)
+		return event{}, fmt.Errorf("cannot read the event: %w", err)
 	}
 
 	type numbered struct {
 		Number int64 `json:"number"`
 	}
-	var event struct {
-		PullRequest *numbered `json:"pull_request"`
-		Issue       *struct {
+	var e struct {
+		PullRequest *struct {
+			numbered
+			Head struct {
+				SHA string `json:"sha"`
+			} `json:"head"`
+		} `json:"pull_request"`
+		Issue *struct {
 			numbered
 			PullRequest *struct{} `json:"pull_request"` // absent from a mere issue
 		} `json:"issue"`
 		WorkflowRun *struct {
+			HeadSHA      string     `json:"head_sha"`
 			PullRequests []numbered `json:"pull_requests"`
 		} `json:"workflow_run"`
 	}
-	if err := json.Unmarshal(text, &event); err != nil {
-		return 0, fmt.Errorf("it is no event: %w", err)
+	if err := json.Unmarshal(text, &e); err != nil {
+		return event{}, fmt.Errorf("it is no event: %w", err)
 	}
 
 	switch {
-	case event.PullRequest != nil:
-		return event.PullRequest.Number, nil
-	case event.Issue != nil && event.Issue.PullRequest != nil:
-		return event.Issue.Number, nil
-	case event.WorkflowRun != nil && len(event.WorkflowRun.PullRequests) == 1:
-		return event.WorkflowRun.PullRequests[0].Number, nil
+	case e.PullRequest != nil:
+		return event{Number: e.PullRequest.Number, Head: e.PullRequest.Head.SHA}, nil
+	case e.Issue != nil && e.Issue.PullRequest != nil:
+		return event{Number: e.Issue.Number, elsewhere: true}, nil
+	case e.WorkflowRun != nil && len(e.WorkflowRun.PullRequests) == 1:
+		return event{Number: e.WorkflowRun.PullRequests[0].Number, Head: e.WorkflowRun.HeadSHA, elsewhere: true}, nil
+	case e.WorkflowRun != nil:
+		return event{Head: e.WorkflowRun.HeadSHA, elsewhere: true}, nil
 	default:
-		return 0, nil
+		return event{}, nil
 	}
 }

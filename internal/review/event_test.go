@@ -5,28 +5,28 @@ import (
 	"testing"
 )
 
-func TestNumberOfAnEvent(t *testing.T) {
-	for event, want := range map[string]int64{
-		`{"action":"opened","number":7,"pull_request":{"number":7}}`:                            7,
-		`{"issue":{"number":8,"pull_request":{"url":"https://api.github.com/…"}},"comment":{}}`: 8,
-		`{"issue":{"number":8}}`:                                          0,
-		`{"workflow_run":{"pull_requests":[{"number":9}]}}`:               9,
-		`{"workflow_run":{"pull_requests":[]}}`:                           0,
-		`{"workflow_run":{"pull_requests":[{"number":9},{"number":10}]}}`: 0,
-		`{"ref":"refs/heads/main"}`:                                       0,
-		`{"pull_request":null}`:                                           0,
-		`{"pull_request":{"number":7,"user":{"login":"a"},"title":"{\"pull_request\":{\"number\":99}}"}}`: 7,
+func TestEvents(t *testing.T) {
+	for text, want := range map[string]event{
+		`{"action":"opened","number":7,"pull_request":{"number":7,"head":{"sha":"a1"},"base":{"sha":"b2"}}}`: {Number: 7, Head: "a1"},
+		`{"issue":{"number":8,"pull_request":{"url":"https://api.github.com/…"}},"comment":{}}`:              {Number: 8, elsewhere: true},
+		`{"issue":{"number":8}}`: {},
+		`{"workflow_run":{"head_sha":"a1","pull_requests":[{"number":9}]}}`:                               {Number: 9, Head: "a1", elsewhere: true},
+		`{"workflow_run":{"head_sha":"a1","pull_requests":[]}}`:                                           {Head: "a1", elsewhere: true},
+		`{"workflow_run":{"head_sha":"a1","pull_requests":[{"number":9},{"number":10}]}}`:                 {Head: "a1", elsewhere: true},
+		`{"ref":"refs/heads/main"}`:                                                                       {},
+		`{"pull_request":null}`:                                                                           {},
+		`{"pull_request":{"number":7,"user":{"login":"a"},"title":"{\"pull_request\":{\"number\":99}}"}}`: {Number: 7},
 	} {
-		if got, err := EventNumber(strings.NewReader(event)); err != nil || got != want {
-			t.Errorf("EventNumber(%s) = %d, %v, want %d", event, got, err, want)
+		if got, err := readEvent(strings.NewReader(text)); err != nil || got != want {
+			t.Errorf("readEvent(%s) = %+v, %v, want %+v", text, got, err, want)
 		}
 	}
-	for _, event := range []string{"", "<html>", `{"pull_request":{"number":"7"}}`, `{"pull_request":{"number":1e99}}`, `[]`} {
-		if got, err := EventNumber(strings.NewReader(event)); err == nil {
-			t.Errorf("EventNumber(%s) = %d, want an error", event, got)
+	for _, text := range []string{"", "<html>", `{"pull_request":{"number":"7"}}`, `{"pull_request":{"number":1e99}}`, `[]`} {
+		if got, err := readEvent(strings.NewReader(text)); err == nil {
+			t.Errorf("readEvent(%s) = %+v, want an error", text, got)
 		}
 	}
-	if _, err := EventNumber(endless{}); err == nil {
+	if _, err := readEvent(endless{}); err == nil {
 		t.Error("an event without end is taken")
 	}
 }
@@ -36,13 +36,13 @@ type endless struct{}
 
 func (endless) Read(p []byte) (int, error) { return len(p), nil }
 
-func FuzzEventNumber(f *testing.F) {
+func FuzzEvent(f *testing.F) {
 	f.Add(`{"pull_request":{"number":7}}`)
 	f.Add(`{"issue":{"number":8,"pull_request":{}}}`)
 	f.Add(`{"workflow_run":{"pull_requests":[{"number":9}]}}`)
-	f.Fuzz(func(t *testing.T, event string) {
-		if n, err := EventNumber(strings.NewReader(event)); err != nil && n != 0 {
-			t.Errorf("a number %d along with the error %v", n, err)
+	f.Fuzz(func(t *testing.T, text string) {
+		if e, err := readEvent(strings.NewReader(text)); err != nil && e.Number != 0 {
+			t.Errorf("a number %d along with the error %v", e.Number, err)
 		}
 	})
 }

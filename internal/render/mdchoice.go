@@ -1,0 +1,227 @@
+package render
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+// rank says how early a change is chosen for a page that does not hold all of them.
+type rank int
+
+const (
+	worstDestroy   rank = iota // with a risk, or of an important record
+	anyDestroy                 //
+	highRisk                   //
+	mediumRisk                 //
+	importantWrite             // a change of a record on which much depends
+	firstOfKind                // the first of its zone, action and type
+	anyOther                   //
+	ranks                      // how many there are
+)
+
+// choice chooses the changes that a page shows.
+//
+// The better rank goes first, and within a rank each zone has its turn, so that no zone hides
+// another. In a first round no rank takes more than half of the room that is left, so that none
+// hides the others: 10,000 destroys leave room for the risky changes, these for a new MX record.
+// What is left is filled in a second round. What is shown keeps the order of the plan, and only
+// the changes that are shown are rendered: the time grows with the number of changes.
+type choice struct {
+	md    *md
+	zones []*zoneChoice
+	// ranked are all changes, by the order in which they are chosen within each rank.
+	ranked []ranked
+	// from are the bounds of the ranks in ranked.
+	from [ranks + 1]int
+}
+
+// zoneChoice is what is shown of a zone that has changes.
+type zoneChoice struct {
+	zone *plan.Zone
+	// order are the changes in the order in which they are shown.
+	order []int
+	// rows are the rendered rows of the chosen changes, by their place in order; "" for others.
+	rows []string
+	// left are the changes that are not chosen.
+	left *kinds
+	open bool
+	// reserved is how much room is kept for the row that counts what is left.
+	reserved int
+}
+
+// ranked is a change in the order of choice.
+type ranked struct {
+	zone *zoneChoice
+	at   int // the place in zone.order
+	rank rank
+}
+
+func (r ranked) change() plan.Change { return r.zone.zone.Changes[r.zone.order[r.at]] }
+
+func newChoice(m *md) *choice {
+	c := &choice{md: m}
+	byRank := [ranks][][]ranked{} // one list for each zone
+	total := 0
+	for i := range m.plan.Zones {
+		z := &m.plan.Zones[i]
+		if len(z.Changes) == 0 {
+			continue
+		}
+		zone := &zoneChoice{zone: z, order: shownOrder(z.Changes), left: newKinds(z.Changes)}
+		c.zones = append(c.zones, zone)
+		total += len(z.Changes)
+		for r, list := range zone.byRank() {
+			if len(list) > 0 {
+				byRank[r] = append(byRank[r], list)
+			}
+		}
+	}
+
+	c.ranked = make([]ranked, 0, total)
+	for r, lists := range byRank {
+		c.from[r] = len(c.ranked)
+		c.ranked = inTurn(c.ranked, lists)
+	}
+	c.from[ranks] = total
+	return c
+}
+
+// shownOrder puts first what a reviewer must see, and keeps the plan's order otherwise.
+func shownOrder(changes []plan.Change) []int {
+	order := make([]int, 0, len(changes))
+	for _, action := range shownActions() {
+		for i, c := range changes {
+			if c.Action == action {
+				order = append(order, i)
+			}
+		}
+	}
+	for i, c := range changes { // what no version knows, in a forged plan
+		if !slices.Contains(shownActions(), c.Action) {
+			order = append(order, i)
+		}
+	}
+	return order
+}
+
+func shownActions() []plan.Action {
+	return []plan.Action{plan.Destroy, plan.Update, plan.Adopt, plan.Forget, plan.Add}
+}
+
+// byRank sorts the changes of a zone by rank.
+func (z *zoneChoice) byRank() [ranks][]ranked {
+	var out [ranks][]ranked
+	seen := map[kind]bool{}
+	for at, i := range z.order {
+		c := z.zone.Changes[i]
+		r := rankOf(c, z.zone.Name)
+		if k := kindOf(c); !seen[k] {
+			seen[k] = true
+			r = min(r, firstOfKind)
+		}
+		out[r] = append(out[r], ranked{z, at, r})
+	}
+	return out
+}
+
+// rankOf ranks a change, but for whether it is the first of its kind.
+func rankOf(c plan.Change, zone string) rank {
+	level, important := anyOther, importantRecord(c, zone)
+	for _, r := range c.Risks {
+		switch {
+		case r.Level == plan.HighRisk:
+			level = highRisk
+		case r.Level.Reaches(plan.MediumRisk):
+			level = min(level, mediumRisk)
+		}
+	}
+
+	switch {
+	case c.Action == plan.Destroy && (level <= mediumRisk || important):
+		return worstDestroy
+	case c.Action == plan.Destroy:
+		return anyDestroy
+	case level <= mediumRisk:
+		return level
+	case important && c.Writes():
+		return importantWrite
+	default:
+		return anyOther
+	}
+}
+
+// importantRecord reports whether much depends on a record: mail, delegation, certificates, the
+// zone's own name, all names of a wildcard.
+func importantRecord(c plan.Change, zone string) bool {
+	switch c.Type {
+	case dns.MX, dns.NS, dns.CAA, dns.DS, dns.TLSA:
+		return true
+	}
+	if c.Name == zone || strings.HasPrefix(c.Name, "*.") {
+		return true
+	}
+	if c.Type != dns.TXT && c.Type != dns.CNAME {
+		return false
+	}
+	for _, label := range []string{"_dmarc.", "_mta-sts.", "_smtp._tls."} {
+		if strings.HasPrefix(c.Name, label) {
+			return true
+		}
+	}
+	return strings.Contains(c.Name, "._domainkey.") || isSPF(c.Before) || isSPF(c.After)
+}
+
+func isSPF(v *plan.Values) bool {
+	return v != nil && strings.HasPrefix(strings.TrimLeft(v.Content, `"`), "v=spf1")
+}
+
+// inTurn appends the lists one entry at a time: the first of each, then the second of each.
+func inTurn(out []ranked, lists [][]ranked) []ranked {
+	for i := 0; len(lists) > 0; i++ {
+		still := lists[:0]
+		for _, list := range lists {
+			out = append(out, list[i])
+			if i+1 < len(list) {
+				still = append(still, list)
+			}
+		}
+		lists = still
+	}
+	return out
+}
+
+// destroys returns the first changes that destroy a record, in the order of choice.
+func (c *choice) destroys(most int) []plan.Change {
+	var out []plan.Change
+	for _, r := range c.ranked[:c.from[anyDestroy+1]] {
+		if len(out) == most {
+			break
+		}
+		out = append(out, r.change())
+	}
+	return out
+}
+
+// fill returns the tables of the changes that have room, and the number of those changes.
+func (c *choice) fill(room int) (tables string, shown int) {
+	// Links make a row half as long again: they are left out if they would cost rows.
+	for _, links := range []bool{true, false} {
+		t := &tableRoom{choice: c, links: links, room: room}
+		t.choose()
+		if shown = t.shown; shown == len(c.ranked) || !links {
+			return t.write(), shown
+		}
+		c.reset()
+	}
+	return "", 0
+}
+
+// reset takes back what was chosen.
+func (c *choice) reset() {
+	for _, z := range c.zones {
+		z.rows, z.left, z.open, z.reserved = nil, newKinds(z.zone.Changes), false, 0
+	}
+}
