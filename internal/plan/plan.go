@@ -85,7 +85,7 @@ type Summary struct {
 	Change    int `json:"change"`
 	Destroy   int `json:"destroy"`
 	Adopt     int `json:"adopt"`
-	Forget    int `json:"forget,omitempty"`
+	Forget    int `json:"forget"`
 	Unchanged int `json:"unchanged"`
 	Unmanaged int `json:"unmanaged"`
 	// NotRefreshed counts zones, not records: those that a plan with minimal refresh did not read, because
