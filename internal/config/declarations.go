@@ -43,7 +43,7 @@ func declare(r *report, sources []source) *declarations {
 			d.addNames(r.muted(), content.Blocks)
 		default:
 			content, diags := s.body.Content(rootSchema)
-			r.add(diags...)
+			r.add(adviseLabels(s.body, diags)...)
 			d.addNames(r, content.Blocks)
 			d.addBlocks(r, content.Blocks)
 		}
@@ -76,8 +76,8 @@ func (d *declarations) addBlocks(r *report, blocks hcl.Blocks) {
 		case "zone":
 			d.zones = append(d.zones, b)
 		default:
-			if advice := misplaced[b.Type]; advice != "" {
-				r.errorAt(b.DefRange, "Unsupported block \""+b.Type+"\"", "%s", advice)
+			if advise := misplaced[b.Type]; advise != nil {
+				r.errorAt(b.DefRange, "Unsupported block \""+b.Type+"\"", "%s", advise(r, b))
 			}
 		}
 	}

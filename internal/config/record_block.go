@@ -64,6 +64,7 @@ func (d decoder) record(refs references, b *hcl.Block, ctx *hcl.EvalContext) *re
 		faulty:  !ok,
 	}
 	delete(content.Attributes, "ignore_warnings")
+	out.refuseHabits(d.report, content)
 
 	refs.checkRepetition(d.report, content.Attributes)
 	refs.each = refs.each || content.Attributes["for_each"] != nil
@@ -113,6 +114,7 @@ func (d decoder) lifecycle(b *hcl.Block, schema *recordSchema, ctx *hcl.EvalCont
 		return out
 	}
 	content, _ := d.content(b.Body, lifecycleSchema)
+	refuseHabits(d.report, content.Attributes, lifecycleHabits, "")
 	if a := content.Attributes["prevent_destroy"]; a != nil {
 		one := hcl.Attributes{a.Name: a}
 		references{names: d.names}.checkAll(d.report, one)

@@ -24,19 +24,9 @@ var rootSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
 	{Type: "provider", LabelNames: []string{"name"}},
 	{Type: "resource", LabelNames: []string{"type", "name"}},
 	{Type: "data", LabelNames: []string{"type", "name"}},
+	{Type: "import"},
+	{Type: "check", LabelNames: []string{"name"}},
 }}
-
-// misplaced says what to write instead of a block that does not belong into a file.
-var misplaced = map[string]string{
-	"module": "module blocks are not part of this release. Put the zones into this directory's own files; " +
-		"zone and record blocks take for_each.",
-	"record":    "A record block stands inside the zone block that it belongs to.",
-	"terraform": "This is a block of Terraform's. Its counterpart is \"cfplan\", with required_version and backend.",
-	"provider":  "This is a block of Terraform's. Credentials come from CLOUDFLARE_API_TOKEN, or from a cloudflare block.",
-	"resource": "This is a block of Terraform's. Records are record blocks inside a zone block; " +
-		"\"cfplan import ZONE -from=terraform -in=FILE\" writes them.",
-	"data": "This is a block of Terraform's. Use a variable, or file() and jsondecode().",
-}
 
 var settingsSchema = &hcl.BodySchema{
 	Attributes: attributes("required_version", "ignore_warnings"),
@@ -74,7 +64,7 @@ var outputSchema = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{
 // zoneSchema for one that may still have some.
 var (
 	staticZoneSchema = &hcl.BodySchema{
-		Attributes: attributes("for_each", "name", "id", "ownership"),
+		Attributes: append(attributes("for_each", "name", "id", "ownership"), namesOf(zoneHabits)...),
 		Blocks: []hcl.BlockHeaderSchema{
 			{Type: "defaults"},
 			{Type: "record", LabelNames: []string{"type", "name"}},
@@ -96,10 +86,12 @@ var defaultsSchema = &hcl.BodySchema{
 }
 
 var (
-	zonefileSchema       = &hcl.BodySchema{Attributes: attributes("path")}
-	limitsSchema         = &hcl.BodySchema{Attributes: attributes("max_destroy")}
-	ignoreSchema         = &hcl.BodySchema{Attributes: recordAttributes(dns.AttrName, dns.AttrType, dns.AttrContent)}
-	lifecycleSchema      = &hcl.BodySchema{Attributes: attributes("prevent_destroy", "ignore_changes")}
+	zonefileSchema  = &hcl.BodySchema{Attributes: attributes("path")}
+	limitsSchema    = &hcl.BodySchema{Attributes: attributes("max_destroy")}
+	ignoreSchema    = &hcl.BodySchema{Attributes: recordAttributes(dns.AttrName, dns.AttrType, dns.AttrContent)}
+	lifecycleSchema = &hcl.BodySchema{
+		Attributes: append(attributes("prevent_destroy", "ignore_changes"), namesOf(lifecycleHabits)...),
+	}
 	recordSettingsSchema = &hcl.BodySchema{
 		Attributes: recordAttributes(dns.AttrFlattenCNAME, dns.AttrIPv4Only, dns.AttrIPv6Only),
 	}
@@ -122,18 +114,29 @@ func (s recordSchemas) of(t dns.Type) *recordSchema {
 	return s[t]
 }
 
-// recordBody has the attributes of all types: one that a type does not have may be null.
+// recordBody has the attributes of all types: one that a type does not have may be null. It also has what people write
+// by habit.
 var recordBody = newRecordBody()
 
 func newRecordBody() *hcl.BodySchema {
+	return &hcl.BodySchema{
+		Attributes: append(attributes(allAttributes()...), namesOf(recordHabits)...),
+		Blocks: []hcl.BlockHeaderSchema{
+			{Type: string(dns.AttrSettings)},
+			{Type: "lifecycle"},
+			{Type: dataBlock},
+			{Type: "dynamic", LabelNames: []string{"type"}},
+		},
+	}
+}
+
+// allAttributes returns the attributes of all types, in order.
+func allAttributes() []string {
 	all := map[string]bool{}
 	for _, t := range dns.Types() {
 		maps.Copy(all, ownAttributes(t))
 	}
-	return &hcl.BodySchema{
-		Attributes: attributes(slices.Sorted(maps.Keys(all))...),
-		Blocks:     []hcl.BlockHeaderSchema{{Type: string(dns.AttrSettings)}, {Type: "lifecycle"}},
-	}
+	return slices.Sorted(maps.Keys(all))
 }
 
 // ownAttributes returns the attributes that records of a type have.

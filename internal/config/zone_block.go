@@ -43,6 +43,7 @@ type decoder struct {
 // zone decodes a zone block. ctx is that of the module.
 func (d decoder) zone(b *hcl.Block, ctx *hcl.EvalContext) zoneBlock {
 	content, _ := d.content(b.Body, zoneSchema)
+	refuseHabits(d.report, content.Attributes, zoneHabits, "")
 
 	d.zoneLabel = b.Labels[0]
 	refs := references{names: d.names}

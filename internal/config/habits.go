@@ -1,0 +1,163 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// The names here are ones that people write by habit, because Terraform and its provider for Cloudflare have them. The
+// schemas know them, so that they are refused with advice.
+
+// advice says what to write instead of an attribute. typ is the type of the record that the attribute stands in, if it
+// stands in one.
+type advice func(r *report, a *hcl.Attribute, typ dns.Type) string
+
+// plain is advice that is always the same.
+func plain(text string) advice { return func(*report, *hcl.Attribute, dns.Type) string { return text } }
+
+const noOrder = "cfplan finds the order of changes by itself: leave depends_on out."
+
+var recordHabits = map[string]advice{
+	"account_id": plain("Neither a record nor its zone needs the ID of the account: leave account_id out."),
+	"allow_overwrite": plain("A record that exists already and has the declared name, type and content is adopted: " +
+		"leave allow_overwrite out."),
+	"data":       adviseData,
+	"depends_on": plain(noOrder),
+	"hostname": func(r *report, a *hcl.Attribute, _ dns.Type) string {
+		return fmt.Sprintf("A record has its name in its second label, or in name: write %s.",
+			r.assignment(string(dns.AttrName), a.Expr))
+	},
+	"provider": plain("cfplan knows Cloudflare alone: leave provider out."),
+	"zone_id": func(r *report, a *hcl.Attribute, _ dns.Type) string {
+		return "A record belongs to the zone block that it stands in: leave zone_id out. " +
+			"A zone is found by its name" + pinned(r, a)
+	},
+}
+
+var zoneHabits = map[string]advice{
+	"account":    plain("A zone is found by its name among those of the token: leave account out."),
+	"account_id": plain("A zone is found by its name among those of the token: leave account_id out."),
+	"depends_on": plain(noOrder),
+	"jump_start": notOfZones("jump_start"),
+	"paused":     notOfZones("paused"),
+	"plan":       notOfZones("plan"),
+	"provider":   recordHabits["provider"],
+	"type":       notOfZones("type"),
+	"zone": func(r *report, a *hcl.Attribute, _ dns.Type) string {
+		return fmt.Sprintf("A zone has its name in its label, or in name: write %s.", r.assignment("name", a.Expr))
+	},
+	"zone_id": func(r *report, a *hcl.Attribute, _ dns.Type) string {
+		return "A zone is found by its name" + pinned(r, a)
+	},
+}
+
+var lifecycleHabits = map[string]advice{
+	"create_before_destroy": plain("A record that changes keeps its place, and one that takes the name of another " +
+		"is added in the request that destroys it: leave create_before_destroy out."),
+	"replace_triggered_by": plain("A record is written again by changing it: leave replace_triggered_by out."),
+}
+
+func notOfZones(name string) advice {
+	return plain("cfplan declares the records of a zone, not the zone itself: leave " + name + " out.")
+}
+
+// pinned says how the ID that stands in the source pins a zone. One that is a reference would be the ID of something
+// that is not here.
+func pinned(r *report, a *hcl.Attribute) string {
+	if len(hcl.UnwrapExpression(a.Expr).Variables()) > 0 {
+		return "; id in the zone block pins it by its ID."
+	}
+	return fmt.Sprintf("; %s in the zone block pins it by its ID.", r.assignment("id", a.Expr))
+}
+
+// namesOf returns the names of habits, for a schema.
+func namesOf(habits map[string]advice) []hcl.AttributeSchema {
+	return attributes(slices.Sorted(maps.Keys(habits))...)
+}
+
+// refuseHabits takes the attributes of habits out and reports them.
+func refuseHabits(r *report, attrs hcl.Attributes, habits map[string]advice, typ dns.Type) {
+	for _, a := range sortedAttributes(attrs) {
+		if advise, ok := habits[a.Name]; ok {
+			r.errorAt(a.NameRange, unsupportedArgument, "%s", advise(r, a, typ))
+			delete(attrs, a.Name)
+		}
+	}
+}
+
+// refuseHabits refuses what people write in record blocks by habit. If the value may stand there, it is not reported as
+// missing.
+func (b *recordBlock) refuseHabits(r *report, content *hcl.BodyContent) {
+	b.faulty = content.Attributes[dataBlock] != nil || b.faulty
+	refuseHabits(r, content.Attributes, recordHabits, b.typ)
+
+	for _, inner := range content.Blocks {
+		switch {
+		case inner.Type == dataBlock:
+			r.errorAt(inner.TypeRange, unsupportedBlock, "%s", adviseDataBlock(r, inner, b.typ))
+		case inner.Type == "dynamic" && inner.Labels[0] == dataBlock:
+			r.errorAt(inner.TypeRange, unsupportedBlock, "%s", adviseFields(r, nil, b.typ))
+		case inner.Type == "dynamic" && inner.Labels[0] == string(dns.AttrSettings):
+			r.errorAt(inner.TypeRange, unsupportedBlock, "Settings can be an attribute, whose value may depend on the "+
+				"element: write settings = { … }, or null for none.")
+		case inner.Type == "dynamic":
+			r.errorAt(inner.TypeRange, unsupportedBlock, "A dynamic block stands in a zone block and makes record blocks.")
+		default:
+			continue
+		}
+		b.faulty = true
+	}
+}
+
+// unsupportedBlock is the summary that hcl gives to blocks that it does not know.
+const unsupportedBlock = "Unsupported block type"
+
+// adviseData says how the fields of an object are written in the record block itself.
+func adviseData(r *report, a *hcl.Attribute, typ dns.Type) string {
+	items, _ := hcl.ExprMap(a.Expr) // other expressions have none
+	var fields []*hcl.Attribute
+	for _, item := range items {
+		fields = append(fields, &hcl.Attribute{Name: keyText(item.Key), Expr: item.Value})
+	}
+	return adviseFields(r, fields, typ)
+}
+
+// adviseDataBlock is adviseData for a data block, which may come from a dynamic block.
+func adviseDataBlock(r *report, b *hcl.Block, typ dns.Type) string {
+	attrs, _ := b.Body.JustAttributes() // what does not belong there is refused with the block
+	fields := sortedAttributes(attrs)
+	if slices.ContainsFunc(fields, func(a *hcl.Attribute) bool {
+		return refersTo(hcl.UnwrapExpression(a.Expr), dataBlock)
+	}) {
+		fields = nil // they refer to the iterator of a dynamic block
+	}
+	return adviseFields(r, fields, typ)
+}
+
+const dataBlock = "data"
+
+// adviseFields shows fields as they are written in a record block.
+func adviseFields(r *report, fields []*hcl.Attribute, typ dns.Type) string {
+	own := ownAttributes(typ)
+	fields = slices.DeleteFunc(fields, func(a *hcl.Attribute) bool { return !own[a.Name] || isNull(a.Expr) })
+	var b strings.Builder
+	switch names := dns.Fields(typ); {
+	case len(names) == 0:
+		fmt.Fprintf(&b, "A record of type %s has no fields: write its value as content.", typ)
+	case len(fields) == 0:
+		fmt.Fprintf(&b, "The fields stand in the record block itself, as in %s = …. A field that is null is not set, "+
+			"so that one block serves records of several types.", names[0].Name)
+	default:
+		b.WriteString("The fields stand in the record block itself:")
+		for _, a := range fields {
+			b.WriteString("\n  " + r.assignment(a.Name, a.Expr))
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,84 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// adviseLabels makes diagnostics about zone and record blocks in which a label is missing say how the block begins.
+func adviseLabels(body hcl.Body, diags hcl.Diagnostics) hcl.Diagnostics {
+	native, ok := body.(*hclsyntax.Body)
+	if !ok || len(diags) == 0 {
+		return diags
+	}
+	headers := map[hcl.Range]string{}
+	for _, b := range native.Blocks {
+		if advice := adviseHeader(b); advice != "" {
+			headers[b.OpenBraceRange] = advice
+		}
+	}
+
+	out := slices.Clone(diags)
+	for i, d := range out {
+		if d.Subject == nil || headers[*d.Subject] == "" || !strings.HasPrefix(d.Summary, "Missing ") {
+			continue
+		}
+		better := *d
+		better.Detail = headers[*d.Subject]
+		out[i] = &better
+	}
+	return out
+}
+
+// adviseHeader says how a zone or record block with a missing label begins. It returns "" for other blocks.
+func adviseHeader(b *hclsyntax.Block) string {
+	switch {
+	case b.Type == "zone" && len(b.Labels) == 0:
+		name, ok := literalIn(b, "name", "zone")
+		if !ok {
+			name = "example.com"
+		}
+		return fmt.Sprintf("A zone block has one label, its name: zone %s { … }.", dns.Show(name))
+	case b.Type == "record" && len(b.Labels) < 2:
+		typ, name := labelsOf(b)
+		return fmt.Sprintf("A record block has two labels, its type and its name: record %s %s { … }.",
+			dns.Show(typ), dns.Show(name))
+	}
+	return ""
+}
+
+// labelsOf guesses the labels of a record block from the one that it has, and from the attributes that say the same.
+func labelsOf(b *hclsyntax.Block) (typ, name string) {
+	typ, name = "TYPE", "NAME"
+	if text, ok := literalIn(b, "type"); ok {
+		typ = text
+	}
+	if text, ok := literalIn(b, "name", "hostname"); ok {
+		name = text
+	}
+	if len(b.Labels) == 0 {
+		return typ, name
+	}
+	if upper := strings.ToUpper(b.Labels[0]); dns.Type(upper).Writable() {
+		return upper, name
+	}
+	return typ, b.Labels[0]
+}
+
+// literalIn returns the text of the first of the attributes that a block has as a constant.
+func literalIn(b *hclsyntax.Block, names ...string) (string, bool) {
+	for _, name := range names {
+		if a := b.Body.Attributes[name]; a != nil {
+			if text, ok := literal(a.AsHCLAttribute()); ok {
+				return text, true
+			}
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,104 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// misplaced says what to write instead of a block that does not belong at the top of a file.
+var misplaced = map[string]func(*report, *hcl.Block) string{
+	"module": fixedAdvice("module blocks are not part of this release. Put the zones into this directory's own files; " +
+		"zone and record blocks take for_each."),
+	"record":    adviseRecord,
+	"terraform": adviseTerraform,
+	"provider":  adviseProvider,
+	"resource": fixedAdvice("This is a block of Terraform's. Records are record blocks inside a zone block; " +
+		"\"cfplan import ZONE -from=terraform -in=FILE\" writes them."),
+	"data": adviseDataSource,
+	"import": fixedAdvice("This is a block of Terraform's. A record that exists already and has the declared name, type " +
+		"and content is adopted by the next plan, without a block. \"cfplan import ZONE\" writes all records of a zone, " +
+		"and takes them over."),
+	"check": fixedAdvice("This is a block of Terraform's. A value is checked by a validation block in its variable; " +
+		"\"cfplan verify\" asks the zones' name servers whether they serve what is declared."),
+}
+
+func fixedAdvice(text string) func(*report, *hcl.Block) string {
+	return func(*report, *hcl.Block) string { return text }
+}
+
+func adviseRecord(_ *report, b *hcl.Block) string {
+	return fmt.Sprintf("A record block stands inside the zone block that it belongs to: "+
+		"zone \"example.com\" { record %s %s { … } }.", dns.Show(b.Labels[0]), dns.Show(b.Labels[1]))
+}
+
+func adviseTerraform(_ *report, b *hcl.Block) string {
+	const advice = "This is a block of Terraform's. Its counterpart is cfplan, with required_version, for cfplan's own " +
+		"version, and backend"
+	content, _, _ := b.Body.PartialContent(&hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
+		{Type: "backend", LabelNames: []string{"type"}},
+	}})
+	if len(content.Blocks) == 0 {
+		return advice + "."
+	}
+	return fmt.Sprintf("%s: cfplan { backend %s { … } }. Which backends there are: docs/state.md.",
+		advice, dns.Show(content.Blocks[0].Labels[0]))
+}
+
+func adviseProvider(_ *report, b *hcl.Block) string {
+	if b.Labels[0] != "cloudflare" {
+		return "This is a block of Terraform's. cfplan knows Cloudflare alone: values from elsewhere come in variables, " +
+			"or in files that jsondecode(file(\"FILE\")) or yamldecode reads."
+	}
+	return "This is a block of Terraform's. Credentials come from CLOUDFLARE_API_TOKEN in the environment, " +
+		"or from cloudflare { api_token = var.token }."
+}
+
+// adviseDataSource says how to do without a data block. Most of them look up a zone's ID.
+func adviseDataSource(_ *report, b *hcl.Block) string {
+	if !strings.HasPrefix(b.Labels[0], "cloudflare_zone") {
+		return "This is a block of Terraform's. Values from elsewhere come in variables, or in files that " +
+			"jsondecode(file(\"FILE\")) or yamldecode reads, such as the output of \"terraform output -json\"."
+	}
+	name, ok := lookedUp(b.Body)
+	if !ok {
+		name = "example.com"
+	}
+	return fmt.Sprintf("This is a block of Terraform's. A zone is found by its name, so that its ID need not be looked up: "+
+		"write the records into zone %s { … }.", dns.Show(name))
+}
+
+// lookedUp returns the name of the zone that a data block looks up. Each version of the provider has it elsewhere.
+func lookedUp(body hcl.Body) (string, bool) {
+	attrs, _ := body.JustAttributes() // the block is refused, whatever else it has
+	if filter := attrs["filter"]; filter != nil {
+		if item, ok := written(filter)["name"]; ok {
+			return literal(&hcl.Attribute{Expr: item.Value})
+		}
+	}
+	if text, ok := literal(attrs["name"]); ok {
+		return text, true
+	}
+
+	content, _, _ := body.PartialContent(&hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: "filter"}}})
+	if len(content.Blocks) == 0 {
+		return "", false
+	}
+	attrs, _ = content.Blocks[0].Body.JustAttributes()
+	return literal(attrs["name"])
+}
+
+// literal returns the text of an attribute that is a constant.
+func literal(a *hcl.Attribute) (string, bool) {
+	if a == nil {
+		return "", false
+	}
+	v, diags := a.Expr.Value(nil)
+	if diags.HasErrors() {
+		return "", false
+	}
+	return plainText(v)
+}
