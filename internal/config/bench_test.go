@@ -104,3 +104,60 @@ zone "example.com" {
 `)
 	return b.String()
 }
+
+// BenchmarkForEachInModule repeats one block 10,000 times in a module and outside of one, in the same run.
+func BenchmarkForEachInModule(b *testing.B) {
+	const n = 10_000
+	outside := elementsDir(b, n)
+	inside := writeFiles(b, []txtar.File{
+		{Name: "main.cf.hcl", Data: []byte("module \"hosts\" { source = \"./hosts\" }\n")},
+		{Name: "hosts/main.cf.hcl", Data: []byte(manyElements(n))},
+	})
+	var spentOutside time.Duration
+	for b.Loop() {
+		start := time.Now()
+		loadElements(b, outside, n)
+		spentOutside += time.Since(start)
+		loadElements(b, inside, n)
+	}
+	b.ReportMetric(float64(b.Elapsed()-spentOutside)/float64(spentOutside), "inside/outside")
+}
+
+// BenchmarkModulePerZone calls a module of ten records for 200 and for 1,000 zones in the same run: the cost of an
+// instance must not depend on how many there are. It also reports the cost in relation to the same records of one zone
+// block with for_each.
+func BenchmarkModulePerZone(b *testing.B) {
+	few, many := moduleForZones(b, 200), moduleForZones(b, 1_000)
+	plain := writeFiles(b, []txtar.File{{Name: "main.cf.hcl", Data: []byte(zonesLocals(1_000) +
+		"zone \"site\" {\n  for_each = local.zones\n  name = each.key\n" + lines("  record \"A\" \"h%d\" { content = each.value }\n", 10) + "}\n")}})
+	load := func(dir string, zones int) time.Duration {
+		start := time.Now()
+		if c, _, diags := Load(dir, Options{}); len(diags) > 0 || len(c.Zones) != zones {
+			b.Fatal(diags)
+		}
+		return time.Since(start)
+	}
+
+	var onFew, onMany, onPlain time.Duration
+	for b.Loop() {
+		onFew += load(few, 200)
+		onMany += load(many, 1_000)
+		onPlain += load(plain, 1_000)
+	}
+	b.ReportMetric(float64(onMany)/float64(onFew), "1000/200")
+	b.ReportMetric(float64(onMany)/float64(onPlain), "module/for_each")
+	b.ReportMetric(float64(onMany.Microseconds())/float64(b.N*1_000), "µs/module")
+}
+
+func moduleForZones(b *testing.B, n int) string {
+	return writeFiles(b, []txtar.File{
+		{Name: "main.cf.hcl", Data: []byte(zonesLocals(n) +
+			"module \"site\" {\n  source = \"./site\"\n  for_each = local.zones\n  domain = each.key\n  address = each.value\n}\n")},
+		{Name: "site/main.cf.hcl", Data: []byte("variable \"domain\" { type = string }\nvariable \"address\" { type = string }\n" +
+			"zone \"site\" {\n  name = var.domain\n" + lines("  record \"A\" \"h%d\" { content = var.address }\n", 10) + "}\n")},
+	})
+}
+
+func zonesLocals(n int) string {
+	return "locals {\n  zones = {\n" + lines("    \"z%d.example\" = \"192.0.2.1\"\n", n) + "  }\n}\n"
+}

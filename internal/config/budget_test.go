@@ -74,10 +74,10 @@ zone "example.com" {
 
 func TestLongChainsOfLocalsAreRefused(t *testing.T) {
 	src := "locals {\n"
-	for i := range maxChainOfLocals + 1 {
+	for i := range maxChain + 1 {
 		src += fmt.Sprintf(" a%05d = local.a%05d\n", i, i+1)
 	}
-	_, _, diags := load(t, src+fmt.Sprintf(" a%05d = 1\n}\n", maxChainOfLocals+1), Options{})
+	_, _, diags := load(t, src+fmt.Sprintf(" a%05d = 1\n}\n", maxChain+1), Options{})
 	for _, d := range diags {
 		if d.Summary != "Too long chain of local values" {
 			t.Errorf("diagnostic %v, want those about chains alone", d)

@@ -43,7 +43,9 @@ func (z *zone) check() {
 			continue
 		}
 		if len(p.Records) == 0 {
+			end := z.report.inside(z.call)
 			z.report.add(fromProblem(p.Problem, z.rng, false))
+			end()
 			continue
 		}
 		z.problem(p.Problem, p.Detail+z.others(p.Records), p.Records...)
@@ -94,6 +96,7 @@ func (z *zone) problem(p *dns.Problem, detail string, records ...int) {
 	first := records[0]
 	secret := slices.ContainsFunc(records, func(n int) bool { return z.origins[n].sensitive() })
 	defer z.report.within(z.Records[first].Declared.Address)()
+	defer z.report.inside(z.origins[first].zone.call)()
 	z.problemAt(p, detail, z.origins[first], secret)
 }
 

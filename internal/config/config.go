@@ -6,6 +6,8 @@ package config
 import (
 	"encoding/json"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -124,13 +126,15 @@ type Files map[string]*hcl.File
 // the files, sort what they declare, read the settings, collect the values that variables
 // are given, evaluate, check zones as a whole.
 func Load(dir string, o Options) (*Config, Files, hcl.Diagnostics) {
-	tree := lang.OpenTree(dir, home(o.Env))
+	tree, err := openTree(dir, o.Env)
 	defer tree.Close()
 	budget := lang.NewBudget()
 	functions := lang.Functions(tree, budget)
 	r := newReport(slices.Collect(maps.Keys(functions))...)
+	reportFilesRoot(r, err)
 
 	d := declare(r, readSources(r, tree, budget, dir))
+	loadModules(r, tree, budget, dir, d)
 	s := readSettings(r, d.settings, o.Version)
 	if o.Withheld != nil {
 		tree.Withhold(o.Withheld(s.backend)...)
@@ -139,16 +143,19 @@ func Load(dir string, o Options) (*Config, Files, hcl.Diagnostics) {
 	tree.Withhold(o.VarFiles...)
 
 	m := evalModule(r, d, moduleInputs{
-		dir:        ".",
+		paths:      paths{module: ".", cwd: cwd()},
 		given:      given,
 		mayBeUnset: o.Unset,
 		tree:       tree,
 		functions:  functions,
 		budget:     budget,
 		settings:   s,
+		schemas:    recordSchemas{},
 	})
+	zones := joinZones(r, m.zones, s.maxDestroy)
+	protectInModules(zones, m.protected)
 	c := &Config{
-		Zones:      checkZones(joinZones(r, m.zones, s.maxDestroy), m.unset > 0),
+		Zones:      checkZones(zones, m.unset > 0),
 		Backend:    s.backend,
 		Encryption: s.encryption,
 		Cloudflare: evalCloudflare(r, d, given, m.scope),
@@ -177,14 +184,43 @@ func reportExhausted(r *report, budget *lang.Budget) {
 	}
 }
 
-// home returns the home directory that an environment names.
-func home(env []string) string {
+// filesRoot is the variable of the environment that names a directory above the configuration's, below which files and
+// modules may be read. The files cannot set it: they may come from a stranger.
+const filesRoot = "CFPLAN_FILES_ROOT"
+
+// openTree opens what the configuration may read.
+func openTree(dir string, env []string) (*lang.Tree, error) {
+	home := inEnv(env, "HOME")
+	if top := inEnv(env, filesRoot); top != "" {
+		return lang.OpenTreeBelow(top, dir, home)
+	}
+	return lang.OpenTree(dir, home), nil
+}
+
+func reportFilesRoot(r *report, err error) {
+	if err != nil {
+		r.errorAt(r.pseudoFile("<"+filesRoot+">", "", false), "Invalid "+filesRoot,
+			"%v. Set it to the configuration's directory or to one above it, such as that of the repository, or remove it.", err)
+	}
+}
+
+// inEnv returns the value of a variable in an environment.
+func inEnv(env []string, name string) string {
 	for _, entry := range env {
-		if dir, ok := strings.CutPrefix(entry, "HOME="); ok {
-			return dir
+		if value, ok := strings.CutPrefix(entry, name+"="); ok {
+			return value
 		}
 	}
 	return ""
+}
+
+// cwd returns the directory that cfplan was started in; empty if there is none.
+func cwd() string {
+	dir, err := os.Getwd()
+	if err != nil {
+		return ""
+	}
+	return filepath.ToSlash(dir)
 }
 
 // Format returns HCL in native syntax in canonical layout. It also takes source with syntax

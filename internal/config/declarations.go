@@ -1,24 +1,35 @@
 package config
 
 import (
+	"bytes"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/cfplan/cfplan/internal/config/lang"
 )
 
 // declarations are the blocks of all files, sorted by kind, in file order.
 type declarations struct {
-	settings, cloudflare, outputs, zones hcl.Blocks
+	settings, cloudflare, outputs, zones, modules hcl.Blocks
 
 	variables []*variable
 	locals    []*hcl.Attribute
 	names     *names
+	// calls are the module blocks with what is inside; see loadModules.
+	calls []*moduleCall
+	// pieces counts the words and signs of the files.
+	pieces int
+	// protects is set if a record block of the files, or of a module inside, may have prevent_destroy.
+	protects bool
 }
 
 // names are the variables and locals that the files declare.
 type names struct {
-	variables, locals map[string]hcl.Range
+	variables, locals, modules, outputs map[string]hcl.Range
+	// calls are the module blocks by name, once they are loaded.
+	calls map[string]*moduleCall
 	// incomplete is set if a file could not be read: a name that is not here may be
 	// declared there.
 	incomplete bool
@@ -31,9 +42,14 @@ func declare(r *report, sources []source) *declarations {
 	d := &declarations{names: &names{
 		variables:  map[string]hcl.Range{},
 		locals:     map[string]hcl.Range{},
+		modules:    map[string]hcl.Range{},
+		outputs:    map[string]hcl.Range{},
+		calls:      map[string]*moduleCall{},
 		incomplete: slices.ContainsFunc(sources, func(s source) bool { return s.broken }),
 	}}
 	for _, s := range sources {
+		d.pieces += lang.Pieces(s.text)
+		d.protects = d.protects || mayProtect(s.text)
 		switch {
 		case s.body == nil:
 		case s.broken:
@@ -59,6 +75,8 @@ func (d *declarations) addNames(r *report, blocks hcl.Blocks) {
 			d.addVariable(r, b)
 		case "locals":
 			d.addLocals(r, b)
+		case "module":
+			d.addModuleName(r, b)
 		}
 	}
 }
@@ -73,8 +91,13 @@ func (d *declarations) addBlocks(r *report, blocks hcl.Blocks) {
 			d.cloudflare = append(d.cloudflare, b)
 		case "output":
 			d.outputs = append(d.outputs, b)
+			d.names.outputs[b.Labels[0]] = b.DefRange
 		case "zone":
 			d.zones = append(d.zones, b)
+		case "module":
+			if d.names.modules[b.Labels[0]] == b.DefRange {
+				d.modules = append(d.modules, b)
+			}
 		default:
 			if advise := misplaced[b.Type]; advise != nil {
 				r.errorAt(b.DefRange, "Unsupported block \""+b.Type+"\"", "%s", advise(r, b))
@@ -90,6 +113,12 @@ func (d *declarations) addVariable(r *report, b *hcl.Block) {
 	}
 }
 
+func (d *declarations) addModuleName(r *report, b *hcl.Block) {
+	if name := b.Labels[0]; validName(r, "module", name, b.LabelRanges[0]) {
+		unique(r, d.names.modules, "module", name, b.DefRange)
+	}
+}
+
 func (d *declarations) addLocals(r *report, b *hcl.Block) {
 	attrs, diags := b.Body.JustAttributes()
 	r.add(diags...)
@@ -98,6 +127,11 @@ func (d *declarations) addLocals(r *report, b *hcl.Block) {
 			d.locals = append(d.locals, a)
 		}
 	}
+}
+
+// mayProtect reports whether a source may have prevent_destroy. In JSON, a name may have escapes.
+func mayProtect(text []byte) bool {
+	return bytes.Contains(text, []byte("prevent_destroy")) || bytes.Contains(text, []byte(`\u`))
 }
 
 // validName reports a name that expressions could not refer to, and returns whether it

@@ -12,21 +12,53 @@ import (
 // withheld replaces a detail that may quote a sensitive value.
 const withheld = "The reason is not shown, because it may quote a sensitive value."
 
-// recordExtra is the Extra of a diagnostic about a record.
-type recordExtra struct {
-	address string
+// about is the Extra of a diagnostic about a record, or about what is inside a module.
+type about struct {
+	// record is the address of the record; empty if the diagnostic is not about one.
+	record string
+	// call is the instance of the module; nil for the root module, and once the detail names it.
+	call *callSite
 	// inner is what hcl says beside the diagnostic.
 	inner any
 }
 
 // UnwrapDiagnosticExtra implements [hcl.DiagnosticExtraUnwrapper].
-func (e recordExtra) UnwrapDiagnosticExtra() any { return e.inner }
+func (e about) UnwrapDiagnosticExtra() any { return e.inner }
 
 // RecordOf returns the address of the record that a diagnostic of [Load] is about, such as example.com/A/www. It is
 // empty if the diagnostic is not about one record.
 func RecordOf(d *hcl.Diagnostic) string {
-	e, _ := hcl.DiagnosticExtra[recordExtra](d)
-	return e.address
+	e, _ := hcl.DiagnosticExtra[about](d)
+	return e.record
+}
+
+// maxCalls is how many calls of modules the detail of a diagnostic names.
+const maxCalls = 5
+
+// addCalls makes a diagnostic about what is inside a module name the instance and the place of its block, and so on up
+// to the root module. A diagnostic about the block itself already shows that place.
+func addCalls(d *hcl.Diagnostic) {
+	e, _ := hcl.DiagnosticExtra[about](d)
+	call := e.call
+	if call == nil {
+		return
+	}
+	d.Extra = about{record: e.record, inner: e.inner}
+	for call != nil && call.rng.Filename == d.Subject.Filename {
+		call = call.caller
+	}
+
+	text := ""
+	for n := 0; call != nil; call, n = call.caller, n+1 {
+		if n == maxCalls {
+			text += "\nAnd so on, up to the configuration itself."
+			break
+		}
+		text += fmt.Sprintf("\nIn %s, called at %s.", call.module, at(call.rng))
+	}
+	if text != "" {
+		d.Detail += "\n" + text
+	}
 }
 
 func errorAt(rng hcl.Range, summary, format string, args ...any) *hcl.Diagnostic {

@@ -38,6 +38,7 @@ func evalText(t *testing.T, r *report, src string, values map[string]cty.Value) 
 		tree:      tree,
 		functions: lang.Functions(tree, budget),
 		budget:    budget,
+		schemas:   recordSchemas{},
 	})
 }
 

@@ -21,7 +21,7 @@ func TestEvalLocals(t *testing.T) {
 	} {
 		r := newReport()
 		d := declareText(t, r, src)
-		evalLocals(r, d.locals, newScope(d.names, "sub", nil, cty.EmptyObjectVal))
+		evalNodes(r, localNodes(r, d.locals), newScope(d.names, paths{module: "sub"}, nil, cty.EmptyObjectVal))
 		if got := summaries(r.diagnostics()); got != want {
 			t.Errorf("%s: diagnostics %q, want %q", src, got, want)
 		}
@@ -34,8 +34,9 @@ func TestLocalsSeeEachOther(t *testing.T) {
 	d.names.variables["v"] = d.names.locals["a"]
 	variables := cty.ObjectVal(map[string]cty.Value{"v": cty.StringVal("v")})
 
-	got := evalLocals(r, d.locals, newScope(d.names, "sub", nil, variables))
-	if v := got.GetAttr("a"); len(r.diagnostics()) > 0 || !v.RawEquals(cty.StringVal("subv!")) {
-		t.Errorf("a = %#v, %v, want subv!", v, r.diagnostics())
+	s := evalNodes(r, localNodes(r, d.locals), newScope(d.names, paths{module: "sub"}, nil, variables))
+	got, _ := s.eval(expression(t, "local.a"))
+	if len(r.diagnostics()) > 0 || !got.RawEquals(cty.StringVal("subv!")) {
+		t.Errorf("a = %#v, %v, want subv!", got, r.diagnostics())
 	}
 }

@@ -11,8 +11,6 @@ import (
 
 // misplaced says what to write instead of a block that does not belong at the top of a file.
 var misplaced = map[string]func(*report, *hcl.Block) string{
-	"module": fixedAdvice("module blocks are not part of this release. Put the zones into this directory's own files; " +
-		"zone and record blocks take for_each."),
 	"record":    adviseRecord,
 	"terraform": adviseTerraform,
 	"provider":  adviseProvider,

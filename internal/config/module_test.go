@@ -42,7 +42,7 @@ func TestSettingsReachZones(t *testing.T) {
 		"zone \"a.com\" {\n  limits {\n    max_destroy = \"50%\"\n  }\n}\nzone \"b.com\" {\n"+
 		"  record \"A\" \"a\" {\n    content = \"192.0.2.1\"\n    proxied = true\n    ttl = 300\n  }\n}\n")
 	s := readSettings(r, d.settings, "1.0.0")
-	zones := joinZones(r, evalModule(r, d, moduleInputs{settings: s}).zones, s.maxDestroy)
+	zones := joinZones(r, evalModule(r, d, moduleInputs{settings: s, schemas: recordSchemas{}}).zones, s.maxDestroy)
 
 	if len(r.diagnostics()) > 0 {
 		t.Errorf("diagnostics %v, want none: the warning is switched off", r.diagnostics())
@@ -96,7 +96,7 @@ zone "b.com" {
 `
 	r := newReport()
 	d := declareText(t, r, src)
-	m := evalModule(r, d, moduleInputs{mayBeUnset: true})
+	m := evalModule(r, d, moduleInputs{mayBeUnset: true, schemas: recordSchemas{}})
 	zones := checkZones(joinZones(r, m.zones, nil), m.unset > 0)
 
 	if m.unset != 1 || len(zones) != 2 || len(zones[0].Records) != 2 {

@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
+
+	"github.com/cfplan/cfplan/internal/config/lang"
 )
 
 // evalOutputs evaluates output blocks and returns them in order of name.
@@ -28,28 +30,37 @@ func evalOutputs(r *report, blocks hcl.Blocks, s scope) []Output {
 	return out
 }
 
+// outputValue is the value of an output of a module, with its marks.
+type outputValue struct {
+	name  string
+	value cty.Value
+}
+
+// evalOutputValues evaluates the output blocks of a module. A value that is wrong, or not known yet, is unknown.
+func evalOutputValues(r *report, blocks hcl.Blocks, s scope) []outputValue {
+	seen := map[string]hcl.Range{}
+	var out []outputValue
+	for _, b := range blocks {
+		o := Output{Name: b.Labels[0]}
+		if !validName(r, "output", o.Name, b.LabelRanges[0]) || !unique(r, seen, "output", o.Name, b.DefRange) {
+			continue
+		}
+		_, v := evalOutputValue(r, &o, b, s)
+		if o.Sensitive {
+			v = v.Mark(lang.Sensitive)
+		}
+		out = append(out, outputValue{o.Name, v})
+	}
+	return out
+}
+
 func evalOutput(r *report, name string, b *hcl.Block, s scope) (Output, bool) {
 	o := Output{Name: name}
-	content, diags := b.Body.Content(outputSchema)
-	r.add(diags...)
-	if diags.HasErrors() {
+	expr, v := evalOutputValue(r, &o, b, s)
+	if expr == nil {
 		return o, false
-	}
-	o.Sensitive = constantBool(r, content.Attributes["sensitive"], false)
-	constantText(r, content.Attributes["description"])
-
-	expr := content.Attributes["value"].Expr
-	v, diags := s.eval(expr)
-	r.add(diags...)
-	if v.ContainsMarked() && !o.Sensitive {
-		r.errorAt(expr.Range(), "Output refers to a sensitive value",
-			"An output that is made from a sensitive value must say so: add sensitive = true, "+
-				"or wrap what may be shown in nonsensitive().")
 	}
 	v, _ = v.UnmarkDeep()
-	if diags.HasErrors() {
-		return o, false
-	}
 	if !v.IsWhollyKnown() {
 		r.doubt(expr.Range())
 		return o, false
@@ -63,6 +74,31 @@ func evalOutput(r *report, name string, b *hcl.Block, s scope) (Output, bool) {
 		r.errorAt(expr.Range(), "Invalid output value", "The value cannot be written as JSON: %v.", err)
 	}
 	return o, err == nil
+}
+
+// evalOutputValue evaluates an output block and notes whether it is sensitive. The expression is nil if the value is
+// not to be used.
+func evalOutputValue(r *report, o *Output, b *hcl.Block, s scope) (hcl.Expression, cty.Value) {
+	content, diags := b.Body.Content(outputSchema)
+	r.add(diags...)
+	if diags.HasErrors() {
+		return nil, cty.DynamicVal
+	}
+	o.Sensitive = constantBool(r, content.Attributes["sensitive"], false)
+	constantText(r, content.Attributes["description"])
+
+	expr := content.Attributes["value"].Expr
+	v, diags := s.eval(expr)
+	r.add(diags...)
+	if v.ContainsMarked() && !o.Sensitive {
+		r.errorAt(expr.Range(), "Output refers to a sensitive value",
+			"An output that is made from a sensitive value must say so: add sensitive = true, "+
+				"or wrap what may be shown in nonsensitive().")
+	}
+	if diags.HasErrors() {
+		return nil, cty.DynamicVal
+	}
+	return expr, v
 }
 
 // plainValue turns a value into what encoding/json would make of it.

@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -37,10 +38,17 @@ func readSources(r *report, tree *lang.Tree, budget *lang.Budget, dir string) []
 		return []source{{broken: true}}
 	}
 
+	return readFiles(r, tree, budget, dir, ".", names)
+}
+
+// readFiles reads and parses the configuration files with some names in a directory, which is relative to the root
+// directory, as are the names that are shown.
+func readFiles(r *report, tree *lang.Tree, budget *lang.Budget, root, dir string, names []string) []source {
 	out := make([]source, len(names))
 	for i, name := range names {
-		path := filepath.Join(dir, name)
-		out[i] = parseFile(r, name, func() ([]byte, error) { return tree.ReadSource(path) }, maskSettings)
+		shown := path.Join(dir, name)
+		path := filepath.Join(root, filepath.FromSlash(shown))
+		out[i] = parseFile(r, shown, func() ([]byte, error) { return tree.ReadSource(path) }, maskSettings)
 		if !out[i].broken {
 			hideSettings(r, out[i].body)
 			out[i].body = budget.Meter(out[i].body)

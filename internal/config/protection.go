@@ -51,17 +51,18 @@ var (
 // prevent_destroy may refer to. What else is wrong with the blocks is reported where they are decoded.
 func (d decoder) protected(blocks hcl.Blocks, ctx *hcl.EvalContext) []protectedBlock {
 	var out []protectedBlock
+	path := dns.Shape{dns.PlainModulePath(d.path)}
 	for _, b := range blocks {
 		switch {
 		case b.Type == "record":
 			if d.protects(b.Body, ctx, nil) {
-				out = append(out, protectedBlock{dns.Shape{b.Labels[0]}, dns.Shape{b.Labels[1]}, b.DefRange})
+				out = append(out, protectedBlock{dns.Shape{b.Labels[0]}, path.Join(dns.Shape{b.Labels[1]}), b.DefRange})
 			}
 		case b.Type == "dynamic" && b.Labels[0] == "record":
 			body, iterator := dynamicContent(b)
 			if body != nil && d.protects(body, ctx, []string{iterator}) {
 				typ, label := dynamicLabels(b, ctx, iterator)
-				out = append(out, protectedBlock{typ, label, b.DefRange})
+				out = append(out, protectedBlock{typ, path.Join(label), b.DefRange})
 			}
 		}
 	}

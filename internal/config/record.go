@@ -72,7 +72,7 @@ func (z *zone) checkUnread(record dns.Record, values []elementValue, from origin
 
 func (z *zone) declaration(b *recordBlock, i instance) *dns.Declaration {
 	return &dns.Declaration{
-		Address:        z.Name + "/" + string(b.typ) + "/" + b.label + i.key,
+		Address:        z.Name + "/" + string(b.typ) + "/" + z.path + b.label + i.key,
 		File:           b.block.DefRange.Filename,
 		Line:           b.block.DefRange.Start.Line,
 		PreventDestroy: b.life.preventDestroy,

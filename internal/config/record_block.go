@@ -43,8 +43,14 @@ func (d decoder) record(refs references, b *hcl.Block, ctx *hcl.EvalContext) *re
 	if !d.labelsFit(b) {
 		return nil
 	}
-	typ, address := dns.Type(b.Labels[0]), d.zoneLabel+"/"+b.Labels[0]+"/"+b.Labels[1]
+	typ, address := dns.Type(b.Labels[0]), d.zoneLabel+"/"+b.Labels[0]+"/"+d.path+b.Labels[1]
 	defer d.report.within(address)()
+	if strings.HasPrefix(b.Labels[1], dns.ModulePrefix) {
+		d.report.errorAt(b.LabelRanges[1], "Invalid label",
+			"A label cannot begin with %q, because the addresses of records in modules do. "+
+				"Write another label, and the name as an attribute: name = %q.", dns.ModulePrefix, b.Labels[1])
+		return nil
+	}
 	if !typ.Writable() {
 		d.report.errorAt(b.LabelRanges[0], "Unknown record type", "%s", typeAdvice(b.Labels[0]))
 		typ = dns.Type(strings.ToUpper(b.Labels[0])) // what it was meant to be, so that the rest is checked too

@@ -82,7 +82,11 @@ func (r references) uncertain(expr hcl.Expression) bool {
 		return false
 	}
 	return slices.ContainsFunc(expr.Variables(), func(t hcl.Traversal) bool {
-		known := map[string]map[string]hcl.Range{"var": r.names.variables, "local": r.names.locals}[t.RootName()]
+		known := map[string]map[string]hcl.Range{
+			"var":    r.names.variables,
+			"local":  r.names.locals,
+			"module": r.names.modules,
+		}[t.RootName()]
 		name, ok := member(t)
 		_, declared := known[name]
 		return known != nil && ok && !declared
@@ -96,16 +100,18 @@ func (r references) reference(t hcl.Traversal) *hcl.Diagnostic {
 		return r.declared(t, "input variable", r.names.variables, "variable %q {}")
 	case "local":
 		return r.declared(t, "local value", r.names.locals, "locals { %s = … }")
+	case "module":
+		return r.module(t)
 	case "path":
-		return fixed(t, "module", "root")
+		return fixed(t, "module", "root", "cwd")
 	case "zone":
 		return r.only(r.zone, t, "The \"zone\" object can be used only inside a zone block.", "name")
 	case "each":
 		return r.only(r.each, t,
-			"The \"each\" object can be used only in a zone or record block that has a for_each argument.", "key", "value")
+			"The \"each\" object can be used only in a zone, record or module block that has a for_each argument.", "key", "value")
 	case "count":
 		return r.only(r.count, t,
-			"The \"count\" object can be used only in a record block that has a count argument.", "index")
+			"The \"count\" object can be used only in a record or module block that has a count argument.", "index")
 	}
 	if len(t) == 1 && slices.Contains(typeKeywords, t.RootName()) {
 		return nil // as in convert(x, string); evaluation reports it in other places
@@ -130,6 +136,48 @@ func (r references) declared(t hcl.Traversal, kind string, known map[string]hcl.
 	}
 	return errorAt(t.SourceRange(), "Reference to undeclared "+kind,
 		"No %s with the name %q has been declared.%s", kind, name, hint)
+}
+
+// module checks a reference to a module, and to one of its outputs.
+func (r references) module(t hcl.Traversal) *hcl.Diagnostic {
+	if d := r.declared(t, "module", r.names.modules, "module %q { source = … }"); d != nil {
+		return d
+	}
+	name, _ := member(t)
+	c := r.names.calls[name]
+	if c == nil || c.inside == nil || c.inside.names.incomplete || len(t) < 3 {
+		return nil
+	}
+
+	steps := t[1:]
+	if _, keyed := t[2].(hcl.TraverseIndex); keyed && c.repeated() {
+		steps = t[2:]
+	}
+	output, ok := member(steps)
+	if !ok {
+		return nil // evaluation says what is wrong
+	}
+	switch _, is := c.inside.names.outputs[output]; {
+	case is && c.repeated() && len(steps) == len(t)-1:
+		return errorAt(t.SourceRange(), "Missing instance key",
+			"The module %q has several instances, because of its for_each or count. Say which one is meant, as in module.%s%s.%s.",
+			name, name, exampleKey(c), output)
+	case is || c.repeated() && len(steps) == len(t)-1:
+		return nil
+	}
+	hint := nameLike(&r.names.hints, output, c.inside.names.outputs)
+	if hint == "" {
+		hint = fmt.Sprintf(" Declare it in %s with output %q { value = … }.", c.dir, output)
+	}
+	return errorAt(t.SourceRange(), "Unsupported attribute",
+		"The module %q has no output with the name %q.%s", name, output, hint)
+}
+
+func exampleKey(c *moduleCall) string {
+	if c.attrs["count"] != nil {
+		return "[0]"
+	}
+	return `["KEY"]`
 }
 
 // only checks a reference to an object that exists in some places only.
@@ -161,7 +209,7 @@ func whole(t hcl.Traversal) *hcl.Diagnostic {
 }
 
 func (r references) unknownRoot(t hcl.Traversal) *hcl.Diagnostic {
-	roots := []string{"var", "local", "path", "each", "count", "zone"}
+	roots := []string{"var", "local", "module", "path", "each", "count", "zone"}
 	root := t.RootName()
 	hint := dns.DidYouMean(root, roots)
 	if _, ok := r.names.variables[root]; ok {

@@ -106,14 +106,10 @@ func (d *declarations) credentialVariables() map[string]bool {
 	return d.variablesBehind(exprs...)
 }
 
-// variablesBehind returns the variables that expressions refer to, directly or through locals.
+// variablesBehind returns the variables that expressions refer to, directly or through locals and modules.
 func (d *declarations) variablesBehind(exprs ...hcl.Expression) map[string]bool {
-	locals := make(map[string]hcl.Expression, len(d.locals))
-	for _, a := range d.locals {
-		locals[a.Name] = a.Expr
-	}
-
-	out, seen := map[string]bool{}, map[string]bool{}
+	behind := d.expressionsBehind()
+	out, seen := map[string]bool{}, map[nodeID]bool{}
 	var visit func(hcl.Expression)
 	visit = func(expr hcl.Expression) {
 		for _, t := range expr.Variables() {
@@ -122,14 +118,28 @@ func (d *declarations) variablesBehind(exprs ...hcl.Expression) map[string]bool 
 			case !ok:
 			case t.RootName() == "var":
 				out[name] = true
-			case t.RootName() == "local" && locals[name] != nil && !seen[name]:
-				seen[name] = true
-				visit(locals[name])
+			case !seen[nodeID{t.RootName(), name}]:
+				seen[nodeID{t.RootName(), name}] = true
+				for _, e := range behind[nodeID{t.RootName(), name}] {
+					visit(e)
+				}
 			}
 		}
 	}
 	for _, expr := range exprs {
 		visit(expr)
+	}
+	return out
+}
+
+// expressionsBehind returns the expressions that the values of locals and the outputs of modules depend on.
+func (d *declarations) expressionsBehind() map[nodeID][]hcl.Expression {
+	out := make(map[nodeID][]hcl.Expression, len(d.locals)+len(d.calls))
+	for _, a := range d.locals {
+		out[nodeID{"local", a.Name}] = []hcl.Expression{a.Expr}
+	}
+	for _, c := range d.calls {
+		out[nodeID{"module", c.name}] = c.expressions()
 	}
 	return out
 }

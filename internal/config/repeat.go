@@ -28,10 +28,12 @@ type instance struct {
 	ctx *hcl.EvalContext
 	// key is the end of the instance's address: `["mx1"]`, `[0]` or nothing.
 	key string
+	// each is the key of an element of for_each.
+	each string
 }
 
 // repeat returns the instances of a block, as its for_each or count says. The references
-// of these two have been checked.
+// of these two have been checked. It returns nil if what they say is wrong or not known.
 func repeat(r *report, attrs hcl.Attributes, ctx *hcl.EvalContext) []instance {
 	forEach, count := attrs["for_each"], attrs["count"]
 	switch {
@@ -75,7 +77,7 @@ func repeatForEach(r *report, a *hcl.Attribute, ctx *hcl.EvalContext) []instance
 			continue
 		}
 		each := cty.ObjectVal(map[string]cty.Value{"key": key, "value": value})
-		out = append(out, instance{child(ctx, "each", each), fmt.Sprintf("[%q]", key.AsString())})
+		out = append(out, instance{child(ctx, "each", each), fmt.Sprintf("[%q]", key.AsString()), key.AsString()})
 	}
 	return out
 }
@@ -142,12 +144,13 @@ func repeatCount(r *report, a *hcl.Attribute, ctx *hcl.EvalContext) []instance {
 		d := errorAt(a.Expr.Range(), "Invalid count argument", "%s", complaint)
 		d.Expression, d.EvalContext = a.Expr, ctx
 		r.add(d)
+		return nil
 	}
 
 	out := make([]instance, n)
 	for i := range out {
 		index := cty.ObjectVal(map[string]cty.Value{"index": cty.NumberIntVal(int64(i))})
-		out[i] = instance{child(ctx, "count", index), fmt.Sprintf("[%d]", i)}
+		out[i] = instance{ctx: child(ctx, "count", index), key: fmt.Sprintf("[%d]", i)}
 	}
 	return out
 }

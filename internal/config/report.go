@@ -29,7 +29,9 @@ type report struct {
 	own  map[string]bool
 	list hcl.Diagnostics
 	// record is the address of the record that is being read; see within.
-	record  string
+	record string
+	// call is the instance of a module that is being evaluated; see inside.
+	call    *callSite
 	tallies map[place]*tally
 	// reported are the details that were reported at each place.
 	reported map[mistake]bool
@@ -100,13 +102,20 @@ func (r *report) within(address string) (end func()) {
 	return func() { r.record = before }
 }
 
+// inside makes the diagnostics that are added before end is called diagnostics about what is inside a module.
+func (r *report) inside(call *callSite) (end func()) {
+	before := r.call
+	r.call = call
+	return func() { r.call = before }
+}
+
 func (r *report) addOne(d hcl.Diagnostic) {
 	if d.Subject == nil {
 		d.Subject = &hcl.Range{Start: hcl.InitialPos, End: hcl.InitialPos}
 	}
 	r.hintFunction(&d)
-	if r.record != "" {
-		d.Extra = recordExtra{r.record, d.Extra}
+	if r.record != "" || r.call != nil {
+		d.Extra = about{r.record, r.call, d.Extra}
 	}
 
 	m := mistake{place{d.Subject.Filename, d.Subject.Start.Byte, d.Subject.End.Byte, d.Summary}, d.Detail}
@@ -164,6 +173,9 @@ func (r *report) reportDoubts() {
 func (r *report) diagnostics() hcl.Diagnostics {
 	r.secrets.redact(r.list)
 	out := slices.DeleteFunc(slices.Clone(r.list), r.repeats())
+	for _, d := range out {
+		addCalls(d)
+	}
 	for _, t := range r.tallies {
 		if t.dropped > 0 {
 			last := t.kept[len(t.kept)-1]

@@ -28,6 +28,13 @@ var rootSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
 	{Type: "check", LabelNames: []string{"name"}},
 }}
 
+// moduleSchema is what a module block takes beside the variables of the module.
+var moduleSchema = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{
+	{Name: "source", Required: true},
+	{Name: "for_each"},
+	{Name: "count"},
+}}
+
 var settingsSchema = &hcl.BodySchema{
 	Attributes: attributes("required_version", "ignore_warnings"),
 	Blocks: []hcl.BlockHeaderSchema{

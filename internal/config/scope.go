@@ -12,10 +12,18 @@ type scope struct {
 	ctx  *hcl.EvalContext
 }
 
+// paths are the attributes of the object "path" that differ: the module's directory, relative to that of the root
+// module, and the directory that cfplan was started in.
+type paths struct{ module, cwd string }
+
 // newScope returns the scope of the module in a directory, with its variables and without
 // its locals.
-func newScope(n *names, dir string, functions map[string]function.Function, variables cty.Value) scope {
-	path := cty.ObjectVal(map[string]cty.Value{"module": cty.StringVal(dir), "root": cty.StringVal(".")})
+func newScope(n *names, p paths, functions map[string]function.Function, variables cty.Value) scope {
+	path := cty.ObjectVal(map[string]cty.Value{
+		"module": cty.StringVal(p.module),
+		"root":   cty.StringVal("."),
+		"cwd":    cty.StringVal(p.cwd),
+	})
 	return scope{references{names: n}, &hcl.EvalContext{
 		Functions: functions,
 		Variables: map[string]cty.Value{

@@ -22,6 +22,9 @@ type zone struct {
 	report   *report
 	rng      hcl.Range
 	defaults defaults
+	// path is that of the module in the addresses of records, and call the module's instance.
+	path string
+	call *callSite
 	// ignored are the warnings that are switched off for all zones.
 	ignored ignoredWarnings
 	// scope says which records the configuration may touch in the zone.
@@ -40,6 +43,8 @@ type zoneEvaluator struct {
 	ignored ignoredWarnings
 	// scope says which records the configuration may touch.
 	scope dns.Scope
+	// call is the instance of the module that the blocks stand in; nil for the root module.
+	call *callSite
 }
 
 // block makes the zones of one zone block, in a module's scope. It also returns what the block protects in zones
@@ -72,7 +77,7 @@ func (e zoneEvaluator) block(b *hcl.Block, s scope) ([]*zone, []dns.Protection) 
 func (e zoneEvaluator) instance(zb zoneBlock, i instance) *zone {
 	doubts := len(e.report.doubts)
 	r := &reader{report: e.report, ctx: i.ctx, attrs: zb.attrs}
-	z := &zone{report: e.report, rng: zb.block.DefRange, ignored: e.ignored}
+	z := &zone{report: e.report, rng: zb.block.DefRange, path: e.decoder.path, call: e.call, ignored: e.ignored}
 	z.Policy = dns.Policy{Scope: e.scope, File: z.rng.Filename, Line: z.rng.Start.Line}
 	z.says = statements{ownership: readOwnership(r), id: readZoneID(r)}
 	name, ok := zb.name(r)
@@ -195,7 +200,7 @@ func (z *zone) fill(p *zoneParts, ctx *hcl.EvalContext, tree *lang.Tree) {
 
 // addBlock adds the records of all instances of a block.
 func (z *zone) addBlock(b *recordBlock, ctx *hcl.EvalContext) {
-	defer z.report.within(z.Name + "/" + string(b.typ) + "/" + b.label)()
+	defer z.report.within(z.Name + "/" + string(b.typ) + "/" + z.path + b.label)()
 
 	instances := repeat(z.report, b.attrs, ctx)
 	z.grow(len(instances))

@@ -36,6 +36,8 @@ type decoder struct {
 	report  *report
 	names   *names
 	schemas recordSchemas
+	// path is that of the module in addresses, with its final dot; empty for the root module.
+	path string
 	// zoneLabel is the label of the zone block that is being decoded.
 	zoneLabel string
 }

@@ -79,6 +79,7 @@ func joined(r *report, blocks []*zone) *zone {
 
 // with returns what a zone and another one of its blocks say together, and reports where the two disagree.
 func (s statements) with(r *report, b *zone) statements {
+	defer r.inside(b.call)()
 	return statements{
 		ownership:  agreed(r, b, "ownership", s.ownership, b.says.ownership),
 		id:         agreed(r, b, "id", s.id, b.says.id),

@@ -73,7 +73,7 @@ func (z *zone) addEntry(e zonefile.Entry, line hcl.Range, secret []dns.Attribute
 	record := own.or(z.defaults.traits, e.Type).record()
 	record.Name, record.Type, record.Content, record.Priority = e.Name, e.Type, e.Content, e.Priority
 	record.Declared = &dns.Declaration{
-		Address:   z.Name + "/" + string(e.Type) + "/" + dns.RelativeName(e.Name, z.Name),
+		Address:   z.Name + "/" + string(e.Type) + "/" + z.path + dns.RelativeName(e.Name, z.Name),
 		File:      line.Filename,
 		Line:      e.Line,
 		Sensitive: z.sensitive(nil, own),
@@ -131,17 +131,17 @@ func (f zoneFiles) open(name string) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	rel, err := f.tree.Rel(filepath.FromSlash(name))
+	shown, err := f.tree.Shown(filepath.FromSlash(name))
 	if err != nil {
 		return nil, err
 	}
 	// The lines of these are shown with their secrets masked. As a zone file they would be
 	// shown unmasked.
-	if isConfiguration(rel) || isConfiguration(real) {
+	if isConfiguration(shown) || isConfiguration(real) {
 		return nil, fmt.Errorf("%q is a part of the configuration and not a zone file", name)
 	}
 
-	s := &zoneSource{name: filepath.ToSlash(rel), starts: []int{0}}
+	s := &zoneSource{name: shown, starts: []int{0}}
 	for line := range bytes.Lines(src) {
 		s.starts = append(s.starts, s.starts[len(s.starts)-1]+len(line))
 	}

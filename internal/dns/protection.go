@@ -44,6 +44,7 @@ func (s Shape) String() string { return strings.Join(s, "*") }
 // Protection is a block whose lifecycle has prevent_destroy. It protects the records of all its instances, also of
 // those that the block no longer has.
 type Protection struct {
+	// Label begins with the path of the modules around the block, without the keys of their instances.
 	Zone, Type, Label Shape
 	// File and Line say where the block stands.
 	File string
@@ -77,8 +78,10 @@ func (c *Coverage) First(address string) (number int, ok bool) {
 	}
 
 	number = len(c.blocks)
-	for _, block := range blockLabels(label) {
-		for i := range c.labels.Match(block) {
+	path, own := SplitModule(label)
+	path = PlainModulePath(path)
+	for _, block := range blockLabels(own) {
+		for i := range c.labels.Match(path + block) {
 			if i < number && c.blocks[i].Type.Match(typ) {
 				number = i
 			}

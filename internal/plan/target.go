@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,16 +13,22 @@ import (
 // Target is a pattern for the addresses of records: a zone, a zone and a type, or
 // ZONE/TYPE/NAME, where NAME is the label of the block, with or without the ["key"]
 // of an instance, or the record's own name, relative or full. A full name may also
-// stand alone. In each part a `*` is any run of characters.
+// stand alone, and so may module.NAME, with or without the ["key"] of an instance, for everything inside.
+// In each part a `*` is any run of characters.
 type Target struct {
 	text             string
 	zone, typ, label string
 	// alone: zone was the only part, and may be a record's name as well.
 	alone bool
+	// module is set if the text may be the path of a module.
+	module bool
 }
 
 // ParseTarget reads a pattern. It returns an error for one that can match nothing.
 func ParseTarget(text string) (Target, error) {
+	if whole, ok := modulePath(text); ok {
+		return Target{text: text, zone: plainName(text), alone: true, module: whole}, brokenKey(text, whole)
+	}
 	parts := strings.SplitN(text, "/", 3)
 	t := Target{text: text, zone: plainName(parts[0]), alone: len(parts) == 1}
 	if len(parts) > 1 {
@@ -38,6 +45,33 @@ func ParseTarget(text string) (Target, error) {
 		return Target{}, fmt.Errorf("%q: there is no record type %q; an address is ZONE, ZONE/TYPE or ZONE/TYPE/NAME", text, t.typ)
 	}
 	return t, nil
+}
+
+// modulePath reports whether a text is the path of a module. ok is false if it is nothing of the kind, and whole if it is
+// one up to its end.
+func modulePath(text string) (whole, ok bool) {
+	for rest := text; ; rest = rest[1:] {
+		_, _, after, isStep := dns.CutModule(rest)
+		if !isStep {
+			return false, rest == text && brokenStep.MatchString(text)
+		}
+		if after == "" {
+			return true, true
+		}
+		rest = after
+	}
+}
+
+// brokenStep is the path of a module with a key that is neither a number nor a quoted text: a shell has taken the
+// quotation marks away.
+var brokenStep = regexp.MustCompile(`^module\.[^./\[]+\[[^"]`)
+
+func brokenKey(text string, whole bool) error {
+	if whole {
+		return nil
+	}
+	return fmt.Errorf("%q: the key of a module is a number, or a text in quotation marks as in module.NAME[\"KEY\"]; "+
+		"write it all between single quotes, which keep those of the key", text)
 }
 
 // plainName is a name as zones and records have theirs: in lower case and punycode.

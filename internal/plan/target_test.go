@@ -33,6 +33,8 @@ func TestTargets(t *testing.T) {
 	apex := record{"example.com/MX/@", dns.MX, "example.com"}
 	keyed := record{`example.com/A/h["1"]`, dns.A, "host-1.example.com"}
 	slash := record{"example.com/PTR/0/25", dns.PTR, "0/25.example.com"}
+	counted := record{"example.com/A/c[1]", dns.A, "c1.example.com"}
+	inside := record{`example.com/A/module.site["a/b"].module.nested[0].www["x"]`, dns.A, "x.example.com"}
 	for _, c := range []struct {
 		target string
 		record
@@ -60,12 +62,31 @@ func TestTargets(t *testing.T) {
 		{`example.com/A/h["2"]`, keyed, false},
 		{"example.com/A/host-1", keyed, true},
 		{"example.com/PTR/0/25", slash, true},
+		{"example.com/A/c", counted, true},
+		{"example.com/A/c[1]", counted, true},
+		{"example.com/A/c[2]", counted, false},
+		{"module.site", inside, true},
+		{`module.site["a/b"]`, inside, true},
+		{`module.site["c"]`, inside, false},
+		{"module.sit", inside, false},
+		{"module.nested", inside, false},
+		{`module.site["a/b"].module.nested`, inside, true},
+		{`module.site["a/b"].module.nested[0]`, inside, true},
+		{`module.site["a/b"].module.nested[1]`, inside, false},
+		{"module.site", www, false},
+		{`example.com/A/module.site["a/b"].module.nested[0].www["x"]`, inside, true},
+		{`example.com/A/module.site["a/b"].module.nested[0].www`, inside, true},
+		{`example.com/A/module.site["a/b"].module.nested[0].ww`, inside, false},
+		{`example.com/A/module.site["a/b"]`, inside, true},
+		{"example.com/A/www", inside, false},
+		{"example.com/MX/module.site", inside, false},
+		{"module.example", record{"module.example/A/@", dns.A, "module.example"}, true},
 	} {
 		if got := newTargetSet(targets(t, c.target)).match("example.com", c.address, c.typ, c.name); got != c.want {
 			t.Errorf("-target=%s matches %s: %v, want %v", c.target, c.address, got, c.want)
 		}
 	}
-	for _, text := range []string{"", "/", "example.com/", "example.com/X/www", "example.com//www", "example.com/A/"} {
+	for _, text := range []string{"", "/", "example.com/", "example.com/X/www", "example.com//www", "example.com/A/", "module.a[k]", "module.a[k].module.b", "module.a['k']"} {
 		if target, err := ParseTarget(text); err == nil {
 			t.Errorf("ParseTarget(%q) = %+v, want an error", text, target)
 		}

@@ -18,6 +18,8 @@ type targetSet struct {
 	alone    dns.Globs[[]int]
 	above    map[string][]int
 	anywhere []int
+	// modules are the targets that are the paths of modules.
+	modules dns.Globs[[]int]
 }
 
 // targetsOfZone are the targets with one pattern for the zone: all of them, and by their types.
@@ -55,7 +57,11 @@ func newTargetSet(list []Target) *targetSet {
 func (s *targetSet) addAlone(i int, t Target) {
 	numbers := s.alone.At(t.zone)
 	*numbers = append(*numbers, i)
-	if strings.Contains(t.zone, "*") {
+	if t.module {
+		inside := s.modules.At(t.text)
+		*inside = append(*inside, i)
+	}
+	if t.module || strings.Contains(t.zone, "*") {
 		s.anywhere = append(s.anywhere, i)
 		return
 	}
@@ -77,7 +83,15 @@ func (s *targetSet) matching(zone, address string, typ dns.Type, name string) it
 				}
 			}
 		}
-		candidates := labels(zone, address, name)
+		label := labelIn(zone, address)
+		for _, path := range modulesAround(label) {
+			for numbers := range s.modules.Match(path) {
+				if !yield(*numbers) {
+					return
+				}
+			}
+		}
+		candidates := labels(zone, label, name)
 		for z := range s.zones.Match(zone) {
 			for t := range z.types.Match(string(typ)) {
 				for _, label := range candidates {
@@ -92,12 +106,42 @@ func (s *targetSet) matching(zone, address string, typ dns.Type, name string) it
 	}
 }
 
-// labels returns what the last part of a target may name of a record: the label of its block, with and without the key of
-// the instance, and the record's own name, full and relative.
-func labels(zone, address, name string) []string {
+// labelIn returns the label in an address of a zone, with the path of its module and its key.
+func labelIn(zone, address string) string {
 	_, label, _ := strings.Cut(strings.TrimPrefix(address, zone+"/"), "/")
-	block, _, _ := strings.Cut(label, `["`)
-	return []string{label, block, name, dns.RelativeName(name, zone)}
+	return label
+}
+
+// labels returns what the last part of a target may name of a record: the label of its block, with and without the key of
+// the instance, a module around it, and the record's own name, full and relative.
+func labels(zone, label, name string) []string {
+	path, own := dns.SplitModule(label)
+	return append(modulesAround(label), label, path+withoutKey(own), name, dns.RelativeName(name, zone))
+}
+
+// modulesAround returns the paths of the modules around the block with a label, each with and without its last key.
+func modulesAround(label string) []string {
+	path, _ := dns.SplitModule(label)
+	var out []string
+	for at := 0; at < len(path); at++ {
+		_, key, rest, _ := dns.CutModule(path[at:])
+		at = len(path) - len(rest)
+		out = append(out, path[:at])
+		if key != "" {
+			out = append(out, path[:at-len(key)])
+		}
+	}
+	return out
+}
+
+// withoutKey returns the label of a block without the key of the instance.
+func withoutKey(label string) string {
+	for i := range len(label) {
+		if label[i] == '[' && dns.ValidKey(label[i:]) {
+			return label[:i]
+		}
+	}
+	return label
 }
 
 // match reports whether a target matches the record.

@@ -14,23 +14,27 @@ import (
 
 // matchesAlone is what one target says about one record.
 func (t Target) matchesAlone(zone, address string, typ dns.Type, name string) bool {
+	around := modulesAround(labelIn(zone, address))
 	if t.alone {
-		return dns.Glob(t.zone, zone) || dns.Glob(t.zone, name)
+		inside := t.module && slices.ContainsFunc(around, func(path string) bool { return dns.Glob(t.text, path) })
+		return inside || dns.Glob(t.zone, zone) || dns.Glob(t.zone, name)
 	}
-	label := t.label == "" || slices.ContainsFunc(labels(zone, address, name), func(l string) bool { return dns.Glob(t.label, l) })
+	label := t.label == "" || slices.ContainsFunc(labels(zone, labelIn(zone, address), name), func(l string) bool { return dns.Glob(t.label, l) })
 	return dns.Glob(t.zone, zone) && dns.Glob(t.typ, string(typ)) && label
 }
 
 // selectsInAlone is what one target says about a zone.
 func (t Target) selectsInAlone(zone string) bool {
-	return dns.Glob(t.zone, zone) || t.alone && (strings.HasSuffix(t.zone, "."+zone) || strings.Contains(t.zone, "*"))
+	return dns.Glob(t.zone, zone) || t.module || t.alone && (strings.HasSuffix(t.zone, "."+zone) || strings.Contains(t.zone, "*"))
 }
 
 func TestTargetsAnswerAsEachTargetWould(t *testing.T) {
 	zones := rapid.SampledFrom([]string{"example.com", "shop.example.com", "example.org"})
 	patterns := rapid.Custom(func(t *rapid.T) Target {
 		zone := rapid.SampledFrom([]string{"example.com", "*.com", "www.example.com", "*", "shop.*", "a.b.example.org"}).Draw(t, "zone")
-		text := zone + rapid.SampledFrom([]string{"", "/A", "/a*/w*", "/*/h", "/A/www", `/A/h["1"]`, "/MX/@", "/A/*.example.com"}).Draw(t, "rest")
+		text := zone + rapid.SampledFrom([]string{"", "/A", "/a*/w*", "/*/h", "/A/www", `/A/h["1"]`, "/MX/@", "/A/*.example.com",
+			"/A/module.a.www", `/A/module.a["k"]`, `/A/module.a["k"].h`}).Draw(t, "rest")
+		text = rapid.SampledFrom([]string{text, text, "module.a", `module.a["k"]`, `module.a["k"].module.b`, "module.b", "module.*"}).Draw(t, "text")
 		target, err := ParseTarget(text)
 		if err != nil {
 			t.Fatal(err)
@@ -41,7 +45,8 @@ func TestTargetsAnswerAsEachTargetWould(t *testing.T) {
 		list := rapid.SliceOfN(patterns, 1, 6).Draw(t, "targets")
 		set, zone := newTargetSet(list), zones.Draw(t, "zone")
 		typ := rapid.SampledFrom([]dns.Type{dns.A, dns.AAAA, dns.MX}).Draw(t, "type")
-		label := rapid.SampledFrom([]string{"www", "@", "h", `h["1"]`, `h["2"]`}).Draw(t, "label")
+		module := rapid.SampledFrom([]string{"", "module.a.", `module.a["k"].`, `module.a["k"].module.b[0].`, "module.b."}).Draw(t, "module")
+		label := module + rapid.SampledFrom([]string{"www", "@", "h", `h["1"]`, `h["2"]`}).Draw(t, "label")
 		name := rapid.SampledFrom([]string{"www.", "", "h-1."}).Draw(t, "name") + zone
 		address := zone + "/" + string(typ) + "/" + label
 

@@ -2,7 +2,6 @@ package state
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"unicode"
 
@@ -10,11 +9,12 @@ import (
 )
 
 // Address names the block that declares a record: ZONE/TYPE/LABEL, followed by the
-// ["key"] of a for_each or the [0] of a count.
+// ["key"] of a for_each or the [0] of a count. Inside a module, its path stands before the
+// label, as in ZONE/TYPE/module.NAME["key"].LABEL.
 type Address struct {
 	Zone  string
 	Type  dns.Type
-	Label string // without the key
+	Label string // with the path of its module, without the key
 	Key   string // with its brackets; empty without for_each and count
 }
 
@@ -42,26 +42,18 @@ func ParseAddress(text string) (Address, error) {
 		return malformed("it has a control character")
 	}
 
-	if i := strings.IndexByte(a.Label, '['); i >= 0 {
-		a.Label, a.Key = a.Label[:i], a.Label[i:]
-		if a.Label == "" || !validInstance(a.Key) {
+	module, own := dns.SplitModule(a.Label)
+	if strings.HasPrefix(own, dns.ModulePrefix) {
+		return malformed("%s is the path of a module and lacks the label of a record in it", a.Label)
+	}
+	if i := strings.IndexByte(own, '['); i >= 0 {
+		a.Key, own = own[i:], own[:i]
+		if own == "" || !dns.ValidKey(a.Key) {
 			return malformed("%s is no key of a for_each or count", a.Key)
 		}
 	}
+	a.Label = module + own
 	return a, nil
-}
-
-// validInstance reports whether text is the key of a for_each or count in brackets.
-func validInstance(text string) bool {
-	inside, ok := strings.CutSuffix(strings.TrimPrefix(text, "["), "]")
-	if !ok || inside == "" {
-		return false
-	}
-	if strings.Trim(inside, "0123456789") == "" {
-		return true
-	}
-	key, err := strconv.Unquote(inside) // config writes keys with %q
-	return err == nil && inside == strconv.Quote(key)
 }
 
 // String writes the address as ParseAddress reads it.

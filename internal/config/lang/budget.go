@@ -23,8 +23,8 @@ type Budget struct {
 	live, kept int
 	// text is the length of what the template under evaluation has made so far.
 	text int
-	// spent counts work, and instances the repetitions of blocks.
-	spent, instances int
+	// spent counts work, instances the repetitions of blocks, and entered the instances of modules.
+	spent, instances, entered int
 	// refusals counts values that were too large.
 	refusals int
 	// refusal says what the last of them was.
@@ -40,6 +40,7 @@ type Budget struct {
 type limits struct {
 	text, value, kept           int
 	work, instances, refusals   int
+	modules                     int
 	digits, textDigits, nesting int
 }
 
@@ -51,6 +52,7 @@ var defaultLimits = limits{
 	kept:       384 << 20,
 	work:       20_000_000,
 	instances:  300_000,
+	modules:    100_000,
 	refusals:   20,
 	digits:     1_000,
 	textDigits: 10_000,
@@ -101,6 +103,23 @@ func (b *Budget) work(units int, rng hcl.Range) hcl.Diagnostics {
 			"%s steps, which is the budget of a configuration. Loops in loops multiply their steps.", thousands(b.limits.work))
 	}
 	return nil
+}
+
+// piecesAUnit is how many words and signs of a module one unit of work goes through.
+const piecesAUnit = 2
+
+// Enter counts an instance of a module whose files have that many words and signs, apart from the evaluation of its
+// expressions. ok is false if the budget is used up; the diagnostics say so the first time.
+func (b *Budget) Enter(pieces int, rng hcl.Range) (ok bool, diags hcl.Diagnostics) {
+	if b.isExhausted() {
+		return false, nil
+	}
+	if b.entered++; b.entered > b.limits.modules {
+		return false, b.exhaust(rng, "The modules up to this one have more than %s instances together, "+
+			"which is the budget of a configuration.", thousands(b.limits.modules))
+	}
+	diags = b.work(pieces/piecesAUnit, rng)
+	return diags == nil, diags
 }
 
 // repeat counts the instances of a block.

@@ -60,7 +60,7 @@ func (t *Tree) text(name string) (string, error) {
 
 // exists reports whether there is a regular file. Other kinds of files are an error.
 func (t *Tree) exists(name string) (bool, error) {
-	rel, err := t.Rel(name)
+	rel, err := t.rel(name)
 	if err != nil {
 		return false, err
 	}
@@ -89,7 +89,7 @@ func (t *Tree) exists(name string) (bool, error) {
 // set lists the regular files below a directory whose path matches a pattern. It leaves
 // out those that are never read. A directory that does not exist has no files.
 func (t *Tree) set(name, pattern string) (cty.Value, error) {
-	rel, err := t.Rel(name)
+	rel, err := t.rel(name)
 	if err != nil {
 		return cty.NilVal, err
 	}

@@ -44,14 +44,14 @@ func (t *Tree) ReadSource(path string) ([]byte, error) {
 	return text, nil
 }
 
-// sourceInside returns a path relative to the directory, and whether it leads there, by
+// sourceInside returns a path relative to the top of the tree, and whether it leads there, by
 // its spelling or after the links before its last part are followed.
 func (t *Tree) sourceInside(path string) (rel string, ok bool) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return "", false
 	}
-	if rel, err := t.Rel(path); err == nil {
+	if rel, err := t.rel(path); err == nil {
 		return rel, true
 	}
 

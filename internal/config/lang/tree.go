@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/cfplan/cfplan/internal/files"
 	"github.com/cfplan/cfplan/internal/secret"
@@ -20,8 +21,11 @@ const MaxFile = 32 << 20
 // secret (withheld.go). A configuration may come from a stranger, such as the author of a
 // pull request, who must not read other files.
 type Tree struct {
+	// dir is the configuration's directory, which relative names start from.
 	dir string
-	// real is the directory's own path, without links.
+	// top is the directory below which files are read: dir, or one above it.
+	top string
+	// real is that directory's own path, without links.
 	real string
 	// root is nil if the directory could not be opened.
 	root *os.Root
@@ -33,14 +37,46 @@ type Tree struct {
 
 // OpenTree opens a directory; home replaces ~ in pathexpand. If the directory cannot be
 // opened, every read from the tree fails and says so.
-func OpenTree(dir, home string) *Tree {
-	root, _ := os.OpenRoot(dir) // the caller reads the directory too and gets the reason there
-	real, err := realPath(dir)
+func OpenTree(dir, home string) *Tree { return openTree(dir, dir, home) }
+
+// OpenTreeBelow is OpenTree for a configuration in dir that may read everything below top, which is a directory above
+// dir or dir itself. The error says why top is neither; the tree then reads below dir only.
+func OpenTreeBelow(top, dir, home string) (*Tree, error) {
+	realTop, err := realPath(top)
+	if err != nil {
+		return OpenTree(dir, home), err
+	}
+	realDir, err := realPath(dir)
+	if err != nil {
+		return OpenTree(dir, home), nil // the caller reads the directory too and gets the reason there
+	}
+	rel, err := filepath.Rel(realTop, realDir)
+	if err != nil || !filepath.IsLocal(rel) {
+		return OpenTree(dir, home), fmt.Errorf("%s is not above %s", top, dir)
+	}
+
+	// The directory above dir by its own path, so that names with dots lead there.
+	above, err := filepath.Abs(dir)
+	if err != nil {
+		return OpenTree(dir, home), err
+	}
+	for ; rel != "."; rel = filepath.Dir(rel) {
+		above = filepath.Dir(above)
+	}
+	if real, err := realPath(above); err != nil || real != realTop {
+		return OpenTree(dir, home), fmt.Errorf("%s is above %s by a link only", top, dir)
+	}
+	return openTree(above, dir, home), nil
+}
+
+func openTree(top, dir, home string) *Tree {
+	root, _ := os.OpenRoot(top) // the caller reads the directory too and gets the reason there
+	real, err := realPath(top)
 	if err != nil && root != nil {
 		_ = root.Close()
 		root = nil
 	}
-	return &Tree{dir: dir, real: real, root: root, home: home}
+	return &Tree{dir: dir, top: top, real: real, root: root, home: home}
 }
 
 // realPath returns the absolute path of a file that exists, without links.
@@ -67,13 +103,42 @@ func (t *Tree) absolute(name string) (string, error) {
 	return filepath.Abs(filepath.Join(t.dir, name))
 }
 
-// Rel returns a path relative to the directory, and an error if it leads outside.
-// Symbolic links are not followed: os.Root checks these when the file is opened.
-func (t *Tree) Rel(name string) (string, error) {
-	if t.root == nil {
-		return "", fmt.Errorf("the directory %s cannot be read", t.dir)
-	}
+// OutsideError says that a name leads out of what may be read.
+type OutsideError struct {
+	// Name is the one that was given.
+	Name string
+	// link is set if a link leads there.
+	link bool
+	// top is the directory above the configuration's that may be read; empty if it is only that one.
+	top string
+}
 
+func (e *OutsideError) Error() string {
+	kind := ""
+	if e.link {
+		kind = "a link that leads "
+	}
+	if e.top != "" {
+		return fmt.Sprintf("%q is %soutside %s; files are read below the directory that CFPLAN_FILES_ROOT names only",
+			e.Name, kind, e.top)
+	}
+	return fmt.Sprintf("%q is %soutside the configuration's directory; files are read below it only, "+
+		"unless CFPLAN_FILES_ROOT in the environment names a directory above it", e.Name, kind)
+}
+
+func (t *Tree) outside(name string, link bool) error {
+	e := &OutsideError{Name: name, link: link}
+	if t.top != t.dir {
+		e.top = t.top
+	}
+	return e
+}
+
+// Shown returns the name that a file in the tree is shown by: relative to the configuration's directory, with slashes.
+func (t *Tree) Shown(name string) (string, error) {
+	if _, err := t.rel(name); err != nil {
+		return "", err
+	}
 	full, err := t.absolute(name)
 	if err != nil {
 		return "", err
@@ -82,12 +147,71 @@ func (t *Tree) Rel(name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	shown, err := filepath.Rel(dir, full)
+	return filepath.ToSlash(shown), err
+}
 
-	rel, err := filepath.Rel(dir, full)
+// rel returns a path relative to the top of the tree, and an error if it leads outside.
+// Symbolic links are not followed: os.Root checks these when the file is opened.
+func (t *Tree) rel(name string) (string, error) {
+	if t.root == nil {
+		return "", fmt.Errorf("the directory %s cannot be read", t.dir)
+	}
+
+	full, err := t.absolute(name)
+	if err != nil {
+		return "", err
+	}
+	top, err := filepath.Abs(t.top)
+	if err != nil {
+		return "", err
+	}
+
+	rel, err := filepath.Rel(top, full)
 	if err != nil || !filepath.IsLocal(rel) {
-		return "", fmt.Errorf("%q is outside the configuration's directory; files are read below it only", name)
+		return "", t.outside(name, false)
 	}
 	return rel, nil
+}
+
+// List returns the names of the files in a directory, in order, and the directory's path in the tree without links.
+func (t *Tree) List(name string) (names []string, real string, err error) {
+	rel, err := t.rel(name)
+	if err != nil {
+		return nil, "", err
+	}
+	real, err = t.resolve(rel)
+	switch {
+	case errors.Is(err, errOutside):
+		return nil, "", t.outside(name, true)
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, "", err
+	case err != nil:
+		return nil, "", t.cannot(name, err)
+	}
+	if reason := cmp.Or(secret.ByPath(rel), secret.ByPath(real), t.whyNotPlace(real)); reason != "" {
+		return nil, "", &WithheldError{Name: name, Reason: reason}
+	}
+
+	dir, err := t.root.Open(real)
+	if err != nil {
+		return nil, "", t.cannot(name, err)
+	}
+	defer dir.Close()
+	if info, err := dir.Stat(); err != nil || !info.IsDir() {
+		return nil, "", fmt.Errorf("%q is not a directory", name)
+	}
+	entries, err := dir.ReadDir(-1)
+	if err != nil {
+		return nil, "", t.cannot(name, err)
+	}
+	for _, e := range entries {
+		if !e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	slices.Sort(names)
+	return names, real, nil
 }
 
 // Read reads a regular file of at most MaxFile bytes, unless it must stay secret.
@@ -99,7 +223,7 @@ func (t *Tree) Read(name string) ([]byte, error) {
 // ReadReal is Read that also returns the file's path in the directory without links. The
 // path that was named says nothing about what was read.
 func (t *Tree) ReadReal(name string) (text []byte, real string, err error) {
-	rel, err := t.Rel(name)
+	rel, err := t.rel(name)
 	if err != nil {
 		return nil, "", err
 	}
@@ -177,11 +301,11 @@ func (t *Tree) sameFile(file *os.File, real string) error {
 // path that package os adds to its errors.
 func (t *Tree) cannot(name string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("no file %q below %s", name, t.dir)
+		return fmt.Errorf("no file %q below %s", name, t.top)
 	}
 	var p *fs.PathError
 	if errors.As(err, &p) {
 		err = p.Err
 	}
-	return fmt.Errorf("cannot read %q below %s: %w", name, t.dir, err)
+	return fmt.Errorf("cannot read %q below %s: %w", name, t.top, err)
 }

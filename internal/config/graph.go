@@ -1,0 +1,182 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// maxChain bounds how many values refer to each other in a row, because each takes a part of
+// the stack.
+const maxChain = 10_000
+
+// node is a value that others may refer to: a local value or a module.
+type node struct {
+	// id is what references to it begin with.
+	id  nodeID
+	rng hcl.Range
+	// exprs are those that its value depends on.
+	exprs []hcl.Expression
+	// eval returns the value. The scope has the nodes that it needs.
+	eval func(scope) cty.Value
+}
+
+// nodeID is the start of a reference, such as local.NAME or module.NAME.
+type nodeID struct{ root, name string }
+
+func (id nodeID) String() string { return id.root + "." + id.name }
+
+// nodeRoots are the objects whose attributes are nodes.
+var nodeRoots = []string{"local", "module"}
+
+// evalNodes returns a scope with the values of all nodes. It evaluates them all, used or not, so that every mistake is
+// reported.
+func evalNodes(r *report, nodes []*node, s scope) scope {
+	g := &graph{
+		report: r,
+		scope:  s,
+		nodes:  make(map[nodeID]*node, len(nodes)),
+		values: make(map[nodeID]cty.Value, len(nodes)),
+		onPath: map[nodeID]bool{},
+		cyclic: map[nodeID]bool{},
+	}
+	for _, n := range nodes {
+		g.nodes[n.id] = n
+	}
+
+	order := slices.SortedFunc(slices.Values(nodes), func(a, b *node) int { return strings.Compare(a.id.String(), b.id.String()) })
+	for _, n := range order {
+		g.visit(n.id)
+	}
+	return g.seeing(nodeIDs(nodes))
+}
+
+func nodeIDs(nodes []*node) []nodeID {
+	out := make([]nodeID, len(nodes))
+	for i, n := range nodes {
+		out[i] = n.id
+	}
+	return out
+}
+
+// graph evaluates nodes, each after those that it refers to.
+type graph struct {
+	report *report
+	scope  scope
+	nodes  map[nodeID]*node
+	values map[nodeID]cty.Value
+	// path is the chain of nodes under evaluation. A node that is met again on it is part of a
+	// cycle.
+	path   []nodeID
+	onPath map[nodeID]bool
+	// cyclic nodes have been reported.
+	cyclic map[nodeID]bool
+}
+
+func (g *graph) visit(id nodeID) {
+	if _, done := g.values[id]; done {
+		return
+	}
+	if g.onPath[id] {
+		g.cycle(id)
+		return
+	}
+	if len(g.path) == maxChain {
+		g.tooLong(id)
+		return
+	}
+
+	g.path, g.onPath[id] = append(g.path, id), true
+	needs := g.needs(g.nodes[id])
+	for _, n := range needs {
+		g.visit(n)
+	}
+	g.path, g.onPath[id] = g.path[:len(g.path)-1], false
+
+	g.values[id] = cty.DynamicVal
+	if !g.cyclic[id] {
+		g.values[id] = g.nodes[id].eval(g.seeing(needs))
+	}
+}
+
+// needs lists the nodes that a node refers to.
+func (g *graph) needs(n *node) []nodeID {
+	var out []nodeID
+	seen := map[nodeID]bool{}
+	for _, expr := range n.exprs {
+		for _, t := range expr.Variables() {
+			name, ok := member(t)
+			id := nodeID{t.RootName(), name}
+			if ok && g.nodes[id] != nil && !seen[id] {
+				seen[id] = true
+				out = append(out, id)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b nodeID) int { return strings.Compare(a.String(), b.String()) })
+	return out
+}
+
+// seeing returns the scope with some nodes. A node is evaluated with those that it needs: objects of all nodes
+// evaluated so far, made for each node, would cost their number squared.
+func (g *graph) seeing(ids []nodeID) scope {
+	objects := map[string]map[string]cty.Value{}
+	for _, root := range nodeRoots {
+		objects[root] = map[string]cty.Value{}
+	}
+	for _, id := range ids {
+		objects[id.root][id.name] = g.values[id]
+	}
+
+	s := g.scope
+	for _, root := range nodeRoots {
+		s = s.with(root, cty.ObjectVal(objects[root]))
+	}
+	return s
+}
+
+// cycle reports the chain from a node to itself, unless one of its members was reported
+// already.
+func (g *graph) cycle(id nodeID) {
+	chain := g.path[slices.Index(g.path, id):]
+	known := slices.ContainsFunc(chain, func(n nodeID) bool { return g.cyclic[n] })
+	for _, n := range chain {
+		g.cyclic[n] = true
+	}
+	if known {
+		return
+	}
+
+	summary := "Cycle of local values"
+	if slices.ContainsFunc(chain, func(n nodeID) bool { return n.root == "module" }) {
+		summary = "Cycle of modules"
+	}
+	steps := make([]string, 0, len(chain)+1)
+	for _, n := range append(slices.Clone(chain), id) {
+		step := n.String()
+		if n.root == "module" {
+			step += " (" + at(g.nodes[n].rng) + ")"
+		}
+		steps = append(steps, step)
+	}
+	g.report.errorAt(g.nodes[id].rng, summary, "%s", cycleText(steps))
+}
+
+// tooLong reports a chain of references that is too long to be followed.
+func (g *graph) tooLong(id nodeID) {
+	g.values[id] = cty.DynamicVal
+	g.report.errorAt(g.nodes[id].rng, "Too long chain of local values",
+		"The value %s is needed through more than %d other local values, each of which refers to the next one.",
+		id, maxChain)
+}
+
+func cycleText(steps []string) string {
+	if len(steps) == 2 {
+		return fmt.Sprintf("The value %s refers to itself.", steps[0])
+	}
+	return fmt.Sprintf("These values refer to each other in a circle, so none of them can be known: %s.",
+		strings.Join(steps, " → "))
+}

@@ -1,0 +1,196 @@
+package config
+
+import (
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// maxModulePath bounds the path of a module in bytes. It becomes a part of the address of each of its records.
+const maxModulePath = 2_000
+
+// moduleCall is a module block: a directory whose configuration is a part of this one, once or for each element.
+type moduleCall struct {
+	name  string
+	block *hcl.Block
+	// attrs are for_each and count, and inputs what the module's variables get. Their references are checked.
+	attrs, inputs hcl.Attributes
+	// source is the directory as it is written, and dir relative to the root module's.
+	source, dir string
+	// inside is what the directory declares; nil if it could not be loaded, which has been reported.
+	inside *declarations
+}
+
+// repeated reports whether the module may have several instances, or none.
+func (c *moduleCall) repeated() bool { return c.attrs["for_each"] != nil || c.attrs["count"] != nil }
+
+// expressions returns what the module depends on.
+func (c *moduleCall) expressions() []hcl.Expression {
+	var out []hcl.Expression
+	for _, attrs := range []hcl.Attributes{c.attrs, c.inputs} {
+		for _, a := range sortedAttributes(attrs) {
+			out = append(out, a.Expr)
+		}
+	}
+	return out
+}
+
+// callSite is an instance of a module with the place of its block, for diagnostics about what is inside.
+type callSite struct {
+	// module is its path, without the final dot.
+	module string
+	rng    hcl.Range
+	// caller is the instance that the block stands in; nil for the root module.
+	caller *callSite
+}
+
+// moduleEvaluator evaluates the modules that one module calls.
+type moduleEvaluator struct {
+	report *report
+	// in is what the calling module was evaluated with.
+	in moduleInputs
+	// made has what the instances of each call declare.
+	made map[*moduleCall][]module
+	// protected are the blocks that protect records of instances that are gone.
+	protected []dns.Protection
+}
+
+// node returns the node of a call.
+func (e *moduleEvaluator) node(c *moduleCall) *node {
+	return &node{
+		id:    nodeID{"module", c.name},
+		rng:   c.block.DefRange,
+		exprs: c.expressions(),
+		eval:  func(s scope) cty.Value { return e.value(c, s) },
+	}
+}
+
+// unloaded returns nodes for the modules whose blocks stand in files that could not be parsed. Their values are not
+// known.
+func (d *declarations) unloaded() []*node {
+	var out []*node
+	for name, rng := range d.names.modules {
+		if d.names.calls[name] == nil {
+			out = append(out, &node{
+				id:   nodeID{"module", name},
+				rng:  rng,
+				eval: func(scope) cty.Value { return cty.DynamicVal },
+			})
+		}
+	}
+	return out
+}
+
+// value evaluates the instances of a call, and returns what references to the module see.
+func (e *moduleEvaluator) value(c *moduleCall, s scope) cty.Value {
+	if c.inside == nil {
+		for _, i := range repeat(e.report, c.attrs, s.ctx) {
+			e.inputs(c, i.ctx) // so that their mistakes are reported too
+		}
+		return cty.DynamicVal
+	}
+	if c.repeated() && c.inside.protects && !e.in.repeated {
+		e.protected = append(e.protected, protectionsOf(e.report, c, e.in, s)...)
+	}
+	instances := repeat(e.report, c.attrs, s.ctx)
+	if instances == nil {
+		return cty.DynamicVal
+	}
+
+	outputs := make([]cty.Value, len(instances))
+	for i, instance := range instances {
+		m, ok := e.instance(c, instance)
+		if !ok {
+			return cty.DynamicVal
+		}
+		outputs[i] = m.object()
+		e.made[c] = append(e.made[c], module{zones: m.zones, protected: m.protected})
+	}
+	return c.combine(instances, outputs)
+}
+
+// combine returns the object of a single module, of instances by their keys, or the list of counted ones.
+func (c *moduleCall) combine(instances []instance, outputs []cty.Value) cty.Value {
+	switch {
+	case c.attrs["for_each"] != nil:
+		byKey := make(map[string]cty.Value, len(instances))
+		for i, instance := range instances {
+			byKey[instance.each] = outputs[i]
+		}
+		return cty.ObjectVal(byKey)
+	case c.attrs["count"] != nil:
+		return cty.TupleVal(outputs)
+	}
+	return outputs[0]
+}
+
+// instance evaluates one instance of a call. ok is false if it is not evaluated, which has been reported.
+func (e *moduleEvaluator) instance(c *moduleCall, i instance) (m module, ok bool) {
+	in := e.in
+	in.paths.module = c.dir
+	in.path += dns.ModulePrefix + c.name + i.key + "."
+	in.call = &callSite{in.path[:len(in.path)-1], c.block.DefRange, e.in.call}
+	in.repeated = in.repeated || c.repeated()
+	in.mayBeUnset = false
+	in.given = e.given(c, i.ctx)
+
+	if len(in.path) > maxModulePath {
+		e.report.errorAt(c.block.DefRange, "Address too long",
+			"The path of this module has more than %d bytes. It becomes part of the address of every record inside. "+
+				"Use shorter keys in for_each.", maxModulePath)
+		return module{}, false
+	}
+	if ok, diags := in.budget.Enter(c.inside.pieces, c.block.DefRange); !ok {
+		e.report.add(diags...)
+		return module{}, false
+	}
+	defer e.report.inside(in.call)()
+	return evalModule(e.report, c.inside, in), true
+}
+
+// given evaluates the inputs of an instance. A required one that is missing has been reported.
+func (e *moduleEvaluator) given(c *moduleCall, ctx *hcl.EvalContext) givenValues {
+	out := givenValues{values: e.inputs(c, ctx), incomplete: c.inside.names.incomplete}
+	for _, v := range c.inside.variables {
+		if out.values[v.name] == nil && v.fallback == nil {
+			out.values[v.name] = &given{value: cty.DynamicVal, rng: c.block.DefRange, broken: true}
+		}
+	}
+	return out
+}
+
+// inputs evaluates what the block gives to the module's variables.
+func (e *moduleEvaluator) inputs(c *moduleCall, ctx *hcl.EvalContext) map[string]*given {
+	out := make(map[string]*given, len(c.inputs))
+	for _, a := range sortedAttributes(c.inputs) {
+		v, diags := a.Expr.Value(ctx)
+		e.report.add(diags...)
+		out[a.Name] = &given{value: v, rng: a.Expr.Range(), broken: diags.HasErrors()}
+	}
+	return out
+}
+
+// object returns the module's outputs as an object.
+func (m module) object() cty.Value {
+	out := make(map[string]cty.Value, len(m.values))
+	for _, o := range m.values {
+		out[o.name] = o.value
+	}
+	return cty.ObjectVal(out)
+}
+
+// zonesOf returns what the zone blocks of the called modules say, and what these protect, in the order of the calls.
+func (e *moduleEvaluator) zonesOf(calls []*moduleCall) ([]*zone, []dns.Protection) {
+	var zones []*zone
+	protected := e.protected
+	for _, c := range calls {
+		for _, m := range e.made[c] {
+			zones = append(zones, m.zones...)
+			protected = append(protected, m.protected...)
+		}
+	}
+	return zones, slices.Clip(protected)
+}

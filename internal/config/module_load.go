@@ -1,0 +1,278 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/cfplan/cfplan/internal/config/lang"
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/english"
+)
+
+// maxModuleDepth bounds how deep modules may stand in each other.
+const maxModuleDepth = 32
+
+// moduleLoader finds the directories that module blocks name, and reads each of them once, whatever the number of
+// blocks and instances. It evaluates nothing.
+type moduleLoader struct {
+	report *report
+	tree   *lang.Tree
+	budget *lang.Budget
+	// root is the directory of the configuration.
+	root string
+	// loaded has what directories declare, by their real paths. It is nil for one that could not be read.
+	loaded map[string]*declarations
+	// path are the directories around the one that is being loaded, and that one.
+	path []loading
+}
+
+// loading is a directory on the way to the one that is being loaded.
+type loading struct {
+	// real is its path in the tree without links.
+	real string
+	call *callSite
+}
+
+// loadModules reads the modules that the root module's declarations call, those that they call, and so on.
+func loadModules(r *report, tree *lang.Tree, budget *lang.Budget, root string, d *declarations) {
+	if len(d.modules) == 0 {
+		return
+	}
+	_, real, err := tree.List(".")
+	if err != nil {
+		return // readSources has reported it
+	}
+	l := &moduleLoader{report: r, tree: tree, budget: budget, root: root, loaded: map[string]*declarations{}}
+	l.path = []loading{{real: real}}
+	l.calls(d, ".")
+}
+
+// calls reads the module blocks of a directory, and the modules that they call.
+func (l *moduleLoader) calls(d *declarations, dir string) {
+	for _, b := range d.modules {
+		c := &moduleCall{name: b.Labels[0], block: b}
+		l.decode(c)
+		if a := c.attrs["source"]; a != nil {
+			delete(c.attrs, "source")
+			l.load(c, a, dir)
+		}
+		d.calls = append(d.calls, c)
+		d.names.calls[c.name] = c
+	}
+
+	for _, c := range d.calls {
+		d.checkCall(l.report, c)
+	}
+}
+
+// decode takes a module block apart.
+func (l *moduleLoader) decode(c *moduleCall) {
+	content, rest, diags := c.block.Body.PartialContent(moduleSchema)
+	l.report.add(diags...)
+	c.attrs = content.Attributes
+	c.inputs, diags = rest.JustAttributes()
+	l.report.add(diags...)
+}
+
+// load reads the directory that a call names.
+func (l *moduleLoader) load(c *moduleCall, a *hcl.Attribute, from string) {
+	if !constantOnly(l.report, a, "The source of a module is a constant, because modules are read before anything is evaluated.") {
+		return
+	}
+	v := constant(l.report, a, cty.String)
+	if v.IsNull() {
+		return
+	}
+	c.source = v.AsString()
+	if advice := l.oddSource(c.source, from); advice != "" {
+		l.report.errorAt(a.Expr.Range(), "Invalid module source", "%s", advice)
+		return
+	}
+
+	c.dir = path.Join(from, c.source)
+	names, real, err := l.tree.List(filepath.FromSlash(c.dir))
+	if err != nil {
+		l.report.errorAt(a.Expr.Range(), "Module cannot be read", "%s", l.whyNot(c, err))
+		return
+	}
+	if i := slices.IndexFunc(l.path, func(p loading) bool { return p.real == real }); i >= 0 {
+		l.containsItself(c, a, l.path[i])
+		return
+	}
+	if d, known := l.loaded[real]; known {
+		c.inside = d
+		return
+	}
+	if len(l.path) > maxModuleDepth {
+		l.report.errorAt(a.Expr.Range(), "Modules too deep",
+			"This module stands inside of %d others, which is the most. Call it from a module further up.", maxModuleDepth)
+		return
+	}
+	l.loaded[real] = l.directory(c, a, names, real)
+	c.inside = l.loaded[real]
+}
+
+// directory reads the files of a module, and the modules that they call.
+func (l *moduleLoader) directory(c *moduleCall, a *hcl.Attribute, names []string, real string) *declarations {
+	files := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !IsFileName(name) })
+	if len(files) == 0 {
+		other := ""
+		if slices.ContainsFunc(names, func(name string) bool { return strings.HasSuffix(name, ".tf") }) {
+			other = " Its Terraform files are not read; \"cfplan import\" writes zones as HCL of cfplan."
+		}
+		l.report.errorAt(a.Expr.Range(), "Module without configuration files",
+			"The directory %s has no file whose name ends in .cf.hcl or .cf.json.%s", c.dir, other)
+		return nil
+	}
+
+	call := &callSite{dns.ModulePrefix + c.name, c.block.DefRange, l.path[len(l.path)-1].call}
+	if call.caller != nil {
+		call.module = call.caller.module + "." + call.module
+	}
+	defer l.report.inside(call)()
+	l.path = append(l.path, loading{real, call})
+	defer func() { l.path = l.path[:len(l.path)-1] }()
+
+	d := declare(l.report, readFiles(l.report, l.tree, l.budget, l.root, c.dir, files))
+	d.refuseRootBlocks(l.report)
+	l.calls(d, c.dir)
+	d.protects = d.protects || slices.ContainsFunc(d.calls, func(c *moduleCall) bool { return c.inside != nil && c.inside.protects })
+	return d
+}
+
+// containsItself reports a call of a module that is being loaded.
+func (l *moduleLoader) containsItself(c *moduleCall, a *hcl.Attribute, outer loading) {
+	if outer.call == nil {
+		l.report.errorAt(a.Expr.Range(), "Module contains itself",
+			"The source %q is the directory of the configuration itself, so it would never end. Name the directory of a module.", c.source)
+		return
+	}
+	l.report.errorAt(a.Expr.Range(), "Module contains itself",
+		"The source %q is the directory of %s, called at %s, which this block stands in. The two would contain each other without end: "+
+			"remove one of the calls, or move what both need into a third directory.", c.source, outer.call.module, at(outer.call.rng))
+}
+
+// remoteSource finds the sources that Terraform would fetch: URLs, repositories and addresses of a registry.
+var remoteSource = regexp.MustCompile(`::|://|^[\w.-]+@|^(?:github\.com|bitbucket\.org|gitlab\.com)/|\?ref=`)
+
+// oddSource says what is wrong with the text of a source. It is empty if it is the relative path of a directory.
+func (l *moduleLoader) oddSource(source, from string) string {
+	const copied = "cfplan reads modules from local directories only. Copy the module into the repository, " +
+		"for example as a git submodule, and write its path, as in source = \"./modules/NAME\"."
+	local := source == "." || source == ".." || strings.HasPrefix(source, "./") || strings.HasPrefix(source, "../")
+	switch {
+	case local:
+		return ""
+	case source == "":
+		return "The source is empty. Write the path of a directory, as in source = \"./modules/NAME\"."
+	case remoteSource.MatchString(source):
+		return fmt.Sprintf("%q is a remote address. %s", source, copied)
+	case path.IsAbs(source) || filepath.IsAbs(source) || strings.HasPrefix(source, "~"):
+		return fmt.Sprintf("%q is an absolute path, which would be right on one machine only. "+
+			"Write it relative to the directory of this file, beginning with ./ or ../.", source)
+	}
+	if names, _, err := l.tree.List(filepath.FromSlash(path.Join(from, source))); err == nil && slices.ContainsFunc(names, IsFileName) {
+		return fmt.Sprintf("The path of a local module begins with ./ or ../. Did you mean \"./%s\"?", source)
+	}
+	return fmt.Sprintf("%q does not begin with ./ or ../, so Terraform would look for it in a registry. %s", source, copied)
+}
+
+// whyNot says why the directory of a call cannot be read, and what to do.
+func (l *moduleLoader) whyNot(c *moduleCall, err error) string {
+	var outside *lang.OutsideError
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Sprintf("There is no directory %s. A source is relative to the directory of the file that it stands in.", c.dir)
+	case errors.As(err, &outside):
+		return fmt.Sprintf("%v. %s", err, l.widen(c.dir))
+	}
+	return fmt.Sprintf("%v.", err)
+}
+
+// widen says how a directory above the configuration's is allowed.
+func (l *moduleLoader) widen(dir string) string {
+	up := strings.Count(dir+"/", "../")
+	above, err := filepath.Abs(filepath.Join(l.root, strings.Repeat("../", up)))
+	if err != nil || up == 0 {
+		return "Copy the module into the configuration's directory."
+	}
+	return fmt.Sprintf("If the files there may be read, set it to the directory that has both, as in CFPLAN_FILES_ROOT=%s; "+
+		"or move the module below the configuration's directory.", above)
+}
+
+// checkCall reports references and inputs that do not fit, once for all instances of the calling module.
+func (d *declarations) checkCall(r *report, c *moduleCall) {
+	refs := references{names: d.names}
+	refs.checkRepetition(r, c.attrs)
+	refs.each, refs.count = c.attrs["for_each"] != nil, c.attrs["count"] != nil
+	refs.checkAll(r, c.inputs)
+	if c.inside == nil || c.inside.names.incomplete {
+		return
+	}
+
+	for _, a := range sortedAttributes(c.inputs) {
+		if _, known := c.inside.names.variables[a.Name]; !known {
+			r.errorAt(a.NameRange, "Unsupported argument", "%s", c.unknownInput(r, a.Name))
+		}
+	}
+	for _, v := range c.inside.variables {
+		switch {
+		case slices.Contains(moduleArguments, v.name):
+			r.errorAt(v.rng, "Reserved name of a variable",
+				"A module block takes %q for itself, so that the variable cannot get a value from the call at %s. "+
+					"Give the variable another name.", v.name, at(c.block.DefRange))
+		case c.inputs[v.name] == nil && v.fallback == nil && !v.broken:
+			r.errorAt(c.block.DefRange, "Missing required argument",
+				"The module in %s needs a value for its variable %q, declared at %s: add %s = VALUE to this block.",
+				c.dir, v.name, at(v.rng), v.name)
+		}
+	}
+}
+
+// moduleArguments are what a module block takes for itself.
+var moduleArguments = []string{"source", "for_each", "count"}
+
+// foreignArguments are what Terraform's module blocks take beside those.
+var foreignArguments = map[string]string{
+	"version":   "Modules are local directories, which have no versions: remove it.",
+	"providers": "There are no providers: remove it.",
+	"depends_on": "There is nothing to order: a module is evaluated after those whose outputs it uses, and records are changed " +
+		"in the order that Cloudflare needs. Remove it.",
+}
+
+// unknownInput says what is wrong with an input that no variable takes.
+func (c *moduleCall) unknownInput(r *report, name string) string {
+	if advice := foreignArguments[name]; advice != "" {
+		return advice
+	}
+	known := slices.Sorted(maps.Keys(c.inside.names.variables))
+	if hint := r.hints.didYouMean(name, known); hint != "" {
+		return fmt.Sprintf("The module in %s has no variable %q.%s", c.dir, name, hint)
+	}
+	const most = 10
+	switch {
+	case len(known) == 0:
+		return fmt.Sprintf("The module in %s has no variable %q; it has none at all.", c.dir, name)
+	case len(known) > most:
+		return fmt.Sprintf("The module in %s has no variable %q. Declare it there with variable %q {}.", c.dir, name, name)
+	}
+	return fmt.Sprintf("The module in %s has no variable %q; it has %s.", c.dir, name, english.List(english.Quoted(known), "and"))
+}
+
+// refuseRootBlocks reports the blocks that only the configuration's own directory may have.
+func (d *declarations) refuseRootBlocks(r *report) {
+	for _, b := range slices.Concat(d.settings, d.cloudflare) {
+		r.errorAt(b.DefRange, "Block not allowed in a module",
+			"A %s block is about the configuration as a whole. Move it into a file of the configuration's own directory.", b.Type)
+	}
+}

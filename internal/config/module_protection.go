@@ -1,0 +1,130 @@
+package config
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// protectionsOf returns what a call of a module with for_each or count protects in instances that are gone: its blocks
+// with prevent_destroy, as far as they are known without an instance. What is wrong with the module is reported where
+// its instances are evaluated.
+func protectionsOf(r *report, c *moduleCall, in moduleInputs, s scope) []dns.Protection {
+	silent := r.muted()
+	unknown := s.with("each", cty.ObjectVal(map[string]cty.Value{"key": cty.UnknownVal(cty.String), "value": cty.DynamicVal}))
+	unknown = unknown.with("count", cty.ObjectVal(map[string]cty.Value{"index": cty.UnknownVal(cty.Number)}))
+	p := protectionFinder{silent, in}
+	return p.call(c, unknown.ctx, in.path)
+}
+
+// protectionFinder evaluates modules as far as it takes to find what they protect.
+type protectionFinder struct {
+	report *report
+	in     moduleInputs
+}
+
+// call returns what a called module protects. path is that of the caller.
+func (p protectionFinder) call(c *moduleCall, ctx *hcl.EvalContext, path string) []dns.Protection {
+	if c.inside == nil || !c.inside.protects {
+		return nil
+	}
+	path += dns.ModulePrefix + c.name + "."
+	if ok, diags := p.in.budget.Enter(c.inside.pieces, c.block.DefRange); !ok || len(path) > maxModulePath {
+		p.report.add(diags...) // the budget itself remembers that it is used up
+		return nil
+	}
+
+	e := moduleEvaluator{report: p.report, in: p.in}
+	variables, _ := evalVariables(p.report, p.in.budget, c.inside.variables, e.given(c, ctx), false)
+	s := newScope(c.inside.names, paths{c.dir, p.in.paths.cwd}, p.in.functions, variables)
+	nodes := localNodes(p.report, c.inside.locals)
+	for _, inner := range c.inside.calls {
+		nodes = append(nodes, &node{
+			id:    nodeID{"module", inner.name},
+			exprs: inner.expressions(),
+			eval:  func(scope) cty.Value { return cty.DynamicVal },
+		})
+	}
+	s = evalNodes(p.report, nodes, s)
+
+	var out []dns.Protection
+	d := decoder{report: p.report, names: c.inside.names, schemas: p.in.schemas, path: path}
+	for _, b := range c.inside.zones {
+		out = append(out, d.protections(b, s.ctx)...)
+	}
+	for _, inner := range c.inside.calls {
+		out = append(out, p.call(inner, s.ctx, path)...)
+	}
+	return out
+}
+
+// protections returns what a zone block protects, in zones of which only a part of the name may be known.
+func (d decoder) protections(b *hcl.Block, ctx *hcl.EvalContext) []dns.Protection {
+	content, _, _ := b.Body.PartialContent(zoneSchema)
+	blocks := d.protected(content.Blocks, ctx)
+	if len(blocks) == 0 {
+		return nil
+	}
+
+	zb := zoneBlock{block: b, attrs: content.Attributes}
+	if content.Attributes["name"] != nil {
+		return protectionsIn(zb.zoneShape(ctx), blocks)
+	}
+	name, problem := dns.CanonicalName(b.Labels[0])
+	if problem != nil {
+		return nil
+	}
+	return protectionsIn(dns.Shape{name}, blocks)
+}
+
+// protectInModules adds what the modules protect in instances that are gone to the declared zones, which the records of
+// these may be in. protected are the blocks of all modules.
+func protectInModules(zones []*zone, protected []dns.Protection) {
+	var inModules []dns.Protection
+	for _, p := range protected {
+		if strings.HasPrefix(p.Label[0], dns.ModulePrefix) {
+			inModules = append(inModules, p)
+		}
+	}
+	if len(inModules) == 0 {
+		return
+	}
+
+	for _, z := range zones {
+		z.Policy.Protected = alsoProtected(z.Name, z.Policy.Protected, inModules)
+	}
+}
+
+// alsoProtected adds the blocks that can protect records of a zone, and are not among its own.
+func alsoProtected(zone string, own, others []dns.Protection) []dns.Protection {
+	known := make(map[protectedLabel]bool, len(own))
+	for _, p := range own {
+		known[labelOf(p)] = true
+	}
+	fits := func(p dns.Protection) bool { return p.Zone.Match(zone) && !known[labelOf(p)] }
+	if len(own) == 0 && !slices.ContainsFunc(others, func(p dns.Protection) bool { return !fits(p) }) {
+		return others // shared: many zones may have none of their own
+	}
+
+	out := slices.Clip(own)
+	for _, p := range others {
+		if fits(p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// protectedLabel is a block with prevent_destroy, whatever the zone.
+type protectedLabel struct {
+	typ, label, file string
+	line             int
+}
+
+func labelOf(p dns.Protection) protectedLabel {
+	return protectedLabel{p.Type.String(), p.Label.String(), p.File, p.Line}
+}

@@ -1,0 +1,93 @@
+package dns
+
+import (
+	"strconv"
+	"strings"
+)
+
+// The address of a record is ZONE/TYPE/LABEL, with the key of the instance behind the label. Inside a module, the path
+// of the modules stands before it, as in example.com/A/module.site["a"].www. A label never begins with `module.`, so
+// that the two cannot be confused.
+
+// ModulePrefix is what the path of a module begins with.
+const ModulePrefix = "module."
+
+// SplitModule splits the last part of an address into the path of the modules around the block, with its final dot, and
+// the label of the block with its key. The path is empty for a block outside of modules.
+func SplitModule(label string) (path, own string) {
+	for at := 0; ; {
+		_, _, rest, ok := CutModule(label[at:])
+		if !ok || len(rest) < 2 {
+			return label[:at], label[at:]
+		}
+		at = len(label) - len(rest) + 1
+	}
+}
+
+// CutModule cuts the first step off the path of a module, such as `module.site["a"]`: its name, its key with brackets,
+// which may be empty, and what follows. ok is false if the text does not begin with a step.
+func CutModule(text string) (name, key, rest string, ok bool) {
+	text, ok = strings.CutPrefix(text, ModulePrefix)
+	end := strings.IndexAny(text, ".[/")
+	if end < 0 {
+		end = len(text)
+	}
+	name, rest = text[:end], text[end:]
+	if !ok || name == "" {
+		return "", "", "", false
+	}
+
+	if strings.HasPrefix(rest, "[") {
+		if key = instanceKey(rest); key == "" {
+			return "", "", "", false
+		}
+		rest = rest[len(key):]
+	}
+	return name, key, rest, rest == "" || rest[0] == '.'
+}
+
+// instanceKey returns the key of a for_each or count that a text begins with, in its brackets, or "".
+func instanceKey(text string) string {
+	inside := text[1:]
+	quoted, err := strconv.QuotedPrefix(inside)
+	if err != nil || quoted[0] != '"' {
+		quoted = inside[:len(inside)-len(strings.TrimLeft(inside, "0123456789"))]
+	}
+	if quoted == "" || !strings.HasPrefix(inside[len(quoted):], "]") {
+		return ""
+	}
+	return text[:len(quoted)+2]
+}
+
+// ValidKey reports whether a text is the key of an instance in its brackets, as addresses have it.
+func ValidKey(text string) bool {
+	if !strings.HasPrefix(text, "[") || instanceKey(text) != text {
+		return false
+	}
+	inside := text[1 : len(text)-1]
+	if inside[0] != '"' {
+		return true
+	}
+	key, err := strconv.Unquote(inside)
+	return err == nil && inside == strconv.Quote(key) // config writes keys with %q
+}
+
+// PlainModulePath returns the path of a module without the keys of instances. It takes the path with or without its
+// final dot and returns it as it came.
+func PlainModulePath(path string) string {
+	if !strings.Contains(path, "[") {
+		return path
+	}
+	var b strings.Builder
+	for rest := path; rest != ""; rest = strings.TrimPrefix(rest, ".") {
+		name, _, after, ok := CutModule(rest)
+		if !ok {
+			return path
+		}
+		b.WriteString(ModulePrefix + name)
+		if rest = after; strings.HasPrefix(rest, ".") {
+			b.WriteByte('.')
+		}
+	}
+	return b.String()
+}
