@@ -32,7 +32,7 @@ func diagnosticNotices(level string, diags []plan.Diagnostic, path func(file str
 		n := notice{
 			level: level,
 			title: "cfplan: " + Escape(d.Summary),
-			text:  shorten(strings.ReplaceAll(EscapeText(d.Detail), "\t", " "), longestDetail),
+			text:  strings.ReplaceAll(EscapeText(d.Detail), "\t", " "),
 			where: at(d.Position, path),
 		}
 		if e.rest != nil {
@@ -146,14 +146,23 @@ func atMost(list []notice) []notice {
 	return out
 }
 
+// GitHub folds an annotation after a few lines, and the summary has all of it.
+const (
+	longestTitle  = 250
+	longestNotice = 2000
+	// longestPath is that of Linux: a longer one is of no file.
+	longestPath = 4096
+)
+
 func workflowCommands(w io.Writer, list []notice) error {
 	var b bytes.Buffer
 	for _, n := range list {
 		fmt.Fprintf(&b, "::%s ", n.level)
-		if n.where != nil {
+		if n.where != nil && len(n.where.File) <= longestPath {
 			fmt.Fprintf(&b, "file=%s,line=%d,", commandValue(Escape(n.where.File), true), n.where.Line)
 		}
-		fmt.Fprintf(&b, "title=%s::%s\n", commandValue(n.title, true), commandValue(n.text, false))
+		title, text := inColumns(n.title, longestTitle), inColumns(n.text, longestNotice)
+		fmt.Fprintf(&b, "title=%s::%s\n", commandValue(title, true), commandValue(text, false))
 	}
 	_, err := w.Write(b.Bytes())
 	return err

@@ -17,17 +17,21 @@ const (
 // room.
 func (d difference) around(room int) (shown []part, more int) {
 	room = max(room, leastRoom)
-	if d.fits(room) {
+	if d.columns() <= room {
 		return d.whole(), 0
 	}
 
 	v := view{left: room, context: min(room/8, 16)}
 	for i, h := range d {
+		if i+1 < len(d) {
+			v.after = min(v.context, columnsOf(d[i+1].same))
+		}
 		switch {
 		case !h.differs():
 			v.end(h.same)
 		case i == 0:
-			v.first(h)
+			following := d.columns() - columnsOf(h.same)
+			v.first(h, min(max(room-following, room/3), room/2))
 		case v.hasRoom(h):
 			v.next(h)
 		default:
@@ -38,14 +42,13 @@ func (d difference) around(room int) (shown []part, more int) {
 	return v.out, 0
 }
 
-// fits reports whether either side has room as a whole.
-func (d difference) fits(room int) bool {
+// columns is what a difference takes as a whole, on the side on which it takes more.
+func (d difference) columns() int {
+	n := 0
 	for _, h := range d {
-		if room -= columnsOf(h.same) + h.columns(); room < 0 {
-			return false
-		}
+		n += columnsOf(h.same) + h.columns()
 	}
-	return true
+	return n
 }
 
 // count returns the number of differences.
@@ -57,7 +60,8 @@ func (d difference) count() int {
 	return n
 }
 
-// columns is what a difference takes on the side on which it takes more, with its marks.
+// columns is what a hunk takes on the side on which it takes more, with its marks, but without
+// what is the same.
 func (h hunk) columns() int {
 	if !h.differs() {
 		return 0
@@ -69,14 +73,14 @@ func (h hunk) columns() int {
 type view struct {
 	out parts
 	// left is the number of columns that are free; context the number of those that what is the
-	// same takes before and after a difference.
-	left, context int
+	// same takes before and after a difference; after what it takes after the present one.
+	left, context, after int
 }
 
-// first shows the first difference.
-func (v *view) first(h hunk) {
-	h = h.distinct(v.left / 2)
-	lead := lastUnits(h.same, v.left/3)
+// first shows the first difference. before is the room for what stands in front of it.
+func (v *view) first(h hunk, before int) {
+	h = h.distinct(v.left - min(columnsOf(h.same), before) - v.after)
+	lead := lastUnits(h.same, before)
 	if len(lead) < len(h.same) {
 		v.out.cut(same)
 	}
@@ -86,13 +90,15 @@ func (v *view) first(h hunk) {
 
 // hasRoom reports whether another difference can be read.
 func (v *view) hasRoom(h hunk) bool {
-	gap := min(columnsOf(h.same), 2*v.context+1)
-	return gap+min(h.columns(), leastRun)+v.context <= v.left
+	return v.gap(h)+min(h.columns(), leastRun)+v.after <= v.left
 }
+
+// gap returns what is taken by what is the same in front of a difference.
+func (v *view) gap(h hunk) int { return min(columnsOf(h.same), 2*v.context+1) }
 
 // next shows a difference behind another one.
 func (v *view) next(h hunk) {
-	h = h.distinct(v.left - 3*v.context - 1)
+	h = h.distinct(v.left - v.gap(h) - v.after)
 	if columnsOf(h.same) <= 2*v.context+1 {
 		v.show(h.same)
 	} else {
@@ -120,7 +126,7 @@ func (v *view) end(rest []string) {
 
 // change shows both sides of a difference, as far as there is room.
 func (v *view) change(h hunk) {
-	most := max(v.left-v.context-marksRoom, 1)
+	most := max(v.left-v.after-marksRoom, 1)
 	before, after := someUnits(h.removed, most), someUnits(h.added, most)
 	v.left -= max(columnsOf(before), columnsOf(after)) + marksRoom
 
@@ -158,11 +164,12 @@ func columnsOf(units []string) int {
 	return n
 }
 
+// columnsOfUnit counts an accent without a letter, too: there may be any number of them.
 func columnsOfUnit(u string) int {
 	if len(u) == 1 {
 		return 1
 	}
-	return columns(clusters([]byte(u)))
+	return max(1, columns(clusters([]byte(u))))
 }
 
 // firstUnits returns the beginning of a list, as much as has room in some columns.
@@ -173,6 +180,22 @@ func firstUnits(list []string, room int) []string {
 		}
 	}
 	return list
+}
+
+// inColumns returns an escaped text, or as much of its beginning as has room in some columns.
+func inColumns(text string, room int) string {
+	fits := 0
+	for at := 0; at < len(text); {
+		unit := text[at : at+unitLength(text[at:])]
+		if room -= columnsOfUnit(unit); room < 0 {
+			return text[:fits] + ellipsis
+		}
+		at += len(unit)
+		if room > 0 {
+			fits = at
+		}
+	}
+	return text
 }
 
 // someUnits is firstUnits, but returns one unit at least, if there is one.

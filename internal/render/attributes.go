@@ -32,14 +32,14 @@ func attributes(v *plan.Values, sensitive []dns.Attribute) []attribute {
 	if v.Comment != "" && slices.Contains(sensitive, dns.AttrComment) {
 		out = append(out, attribute{dns.AttrComment, dns.SensitiveValue})
 	} else if v.Comment != "" {
-		out = append(out, attribute{dns.AttrComment, literal(v.Comment)})
+		out = append(out, attribute{dns.AttrComment, quoted(v.Comment)})
 	}
 	if len(v.Tags) > 0 && slices.Contains(sensitive, dns.AttrTags) {
 		out = append(out, attribute{dns.AttrTags, dns.SensitiveValue})
 	} else if len(v.Tags) > 0 {
 		tags := make([]string, len(v.Tags))
 		for i, tag := range v.Tags {
-			tags[i] = literal(tag)
+			tags[i] = quoted(tag)
 		}
 		out = append(out, attribute{dns.AttrTags, "[" + strings.Join(tags, ", ") + "]"})
 	}
@@ -52,12 +52,17 @@ func attributes(v *plan.Values, sensitive []dns.Attribute) []attribute {
 	return out
 }
 
-// literal quotes a value as in HCL, so that two different values never look the same.
-// The content of a TXT record has quotation marks of its own and gets no second pair.
+// literal returns a content as a declaration has it. That of a TXT has quotation marks of its own
+// and gets no second pair.
 func literal(s string) string {
 	if len(s) > 1 && strings.HasPrefix(s, `"`) && strings.HasSuffix(s, `"`) {
 		return Escape(s)
 	}
+	return quoted(s)
+}
+
+// quoted quotes a value as in HCL. Two different values never read the same.
+func quoted(s string) string {
 	return `"` + Escape(strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s)) + `"`
 }
 
@@ -142,6 +147,9 @@ func (t *text) compared(c plan.Change) []string {
 	return lines
 }
 
+// long is the length from which the difference of two values is shown.
+const long = 50
+
 // absent is how an attribute reads on a side that does not have it.
 const absent = "null"
 
@@ -157,15 +165,10 @@ func (r row) changed() bool { return r.before != r.after || r.masked }
 
 func (r row) onBothSides() bool { return r.before != absent && r.after != absent }
 
-// difference is how the values of both sides differ. One that a side does not have differs as a whole.
-func (r row) difference() difference {
-	if r.onBothSides() {
-		return compare(r.before, r.after)
-	}
-	return difference{{removed: units(r.before), added: units(r.after)}}
+// isLong reports whether the difference of two values is to be shown rather than the values.
+func (r row) isLong() bool {
+	return r.onBothSides() && (len(r.before) >= long || len(r.after) >= long)
 }
-
-func (r row) oneLine() string { return fmt.Sprintf("%s %s -> %s", r.name, r.before, r.after) }
 
 // rowsOf compares both sides of a change, attribute by attribute.
 func rowsOf(c plan.Change) []row {
@@ -181,6 +184,9 @@ func rowsOf(c plan.Change) []row {
 		if hasBefore || hasAfter {
 			rows = append(rows, row{name, b, a, slices.Contains(c.MaskedChanges, name)})
 		}
+	}
+	if r := &rows[0]; r.before == r.after && c.Before.Content != c.After.Content {
+		r.before, r.after = quoted(c.Before.Content), quoted(c.After.Content)
 	}
 	return rows
 }
@@ -205,37 +211,4 @@ func find(list []attribute, name dns.Attribute) (string, bool) {
 		}
 	}
 	return absent, false
-}
-
-// long is the length from which a value is shown on lines of its own, with the
-// words that changed.
-const long = 50
-
-func (t *text) changedLine(r row, pad int) []string {
-	sign := t.paint("~", yellow)
-	if len(r.before) < long && len(r.after) < long {
-		return []string{fmt.Sprintf("      %s %-*s = %s -> %s", sign, pad, r.name, r.before, r.after)}
-	}
-	lines := []string{
-		fmt.Sprintf("      %s %-*s =", sign, pad, r.name),
-		"          " + t.paint("- "+r.before, red),
-		"          " + t.paint("+ "+r.after, green),
-	}
-	out, in := changedWords(r.before, r.after)
-	if len(out)+len(in) > 0 && r.onBothSides() {
-		lines = append(lines, "          "+t.paint(wordNote(out, in), grey))
-	}
-	return lines
-}
-
-// wordNote puts the changed words into one line.
-func wordNote(out, in []string) string {
-	var parts []string
-	for _, w := range out {
-		parts = append(parts, "[-"+w+"-]")
-	}
-	for _, w := range in {
-		parts = append(parts, "{+"+w+"+}")
-	}
-	return "# changed: " + strings.Join(parts, " ")
 }

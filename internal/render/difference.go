@@ -355,22 +355,35 @@ func side(list []part, kind partKind) []part {
 	return out
 }
 
-// withMarks returns parts as plain text, with the marks of a word diff.
-func withMarks(list []part) string {
+// textOf returns parts as plain text.
+func textOf(list []part) string {
 	var b strings.Builder
-	for i, p := range list {
-		begins := i == 0 || list[i-1].kind != p.kind
-		ends := i+1 == len(list) || list[i+1].kind != p.kind
-		open, shut := p.kind.marks()
-		if begins {
-			b.WriteString(open)
-		}
+	for _, p := range list {
 		b.WriteString(p.text)
-		if ends {
-			b.WriteString(shut)
-		}
 	}
 	return b.String()
+}
+
+// withMarks returns parts as plain text, with the marks of a word diff.
+func withMarks(list []part) string { return textOf(markedRuns(list)) }
+
+// markedRuns joins neighbours of one kind, and puts marks around those that are on one side only.
+// No mark makes a command of GitHub's, ##[, out of what stands in front of it.
+func markedRuns(list []part) []part {
+	var out []part
+	for len(list) > 0 {
+		n := 1
+		for n < len(list) && list[n].kind == list[0].kind {
+			n++
+		}
+		open, shut := list[0].kind.marks()
+		if last := len(out) - 1; open == "[-" && last >= 0 && strings.HasSuffix(out[last].text, "##") {
+			out[last].text = strings.TrimSuffix(out[last].text, "#") + `\u{23}`
+		}
+		out = append(out, part{kind: list[0].kind, text: open + textOf(list[:n]) + shut})
+		list = list[n:]
+	}
+	return out
 }
 
 func (k partKind) marks() (open, shut string) {

@@ -16,13 +16,13 @@ func driftLine(c plan.Change) string {
 	record := Escape(string(c.Type)) + " " + Escape(c.Name)
 	switch {
 	case c.Before == nil:
-		return "added: " + record + " " + Escape(value(c.Type, c.After))
+		return "added: " + record + " " + shortValue(c.Type, c.After)
 	case c.After == nil:
-		return "removed: " + record + " " + Escape(value(c.Type, c.Before))
+		return "removed: " + record + " " + shortValue(c.Type, c.Before)
 	}
 	var parts []string
 	for _, r := range changedRows(c) {
-		parts = append(parts, r.oneLine())
+		parts = append(parts, r.inRoom(lineRoom))
 	}
 	return "changed: " + record + ": " + strings.Join(parts, ", ")
 }

@@ -11,9 +11,12 @@ import (
 )
 
 // spelled writes out the characters of a difference that could be mistaken for those in their
-// place on the other side. Otherwise a reader would see the same word twice.
+// place on the other side, and spaces that one side has more: they may end up at the end of a line.
+// Otherwise a reader would see the same word twice.
 func spelled(before, after []string) (b, a []string) {
 	switch {
+	case onlySpaces(before) && onlySpaces(after):
+		return spaces(before), spaces(after)
 	case len(before) == 0 || len(after) == 0 || plainASCII(before) && plainASCII(after):
 		return before, after
 	case norm.NFKC.String(strings.Join(before, "")) == norm.NFKC.String(strings.Join(after, "")):
@@ -30,6 +33,12 @@ func spelled(before, after []string) (b, a []string) {
 	}
 	return b, a
 }
+
+func onlySpaces(list []string) bool {
+	return !slices.ContainsFunc(list, func(u string) bool { return u != " " })
+}
+
+func spaces(list []string) []string { return slices.Repeat([]string{`\u{20}`}, len(list)) }
 
 func plainASCII(list []string) bool {
 	return !slices.ContainsFunc(list, func(u string) bool { return !isASCII(u[0]) || !isASCII(u[len(u)-1]) })

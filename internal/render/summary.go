@@ -88,25 +88,47 @@ func Digest(s plan.Summary, zones []string) string {
 	return strings.Join(parts, ", ") + " in " + Escape(zoneList(zones))
 }
 
-// Line is one change in one line, such as `~ A www.example.com 192.0.2.1 -> 192.0.2.9`. Sensitive
-// values are masked.
+// lineRoom is about how many columns of a value have room in one line.
+const lineRoom = 60
+
+// Line is one change in one line, such as `~ A www.example.com 192.0.2.1 -> 192.0.2.9`. Of long
+// values it has what differs: `~ TXT example.com "v=spf1 [-~all-]{+-all+}"`. Sensitive values are
+// masked.
 func Line(c plan.Change) string {
 	c = c.Masked()
 	line := symbol(c.Action) + " " + string(c.Type) + " " + c.Name + " "
 	switch {
 	case c.Before == nil:
-		line += value(c.Type, c.After)
+		line += shortValue(c.Type, c.After)
 	case c.After == nil:
-		line += value(c.Type, c.Before)
+		line += shortValue(c.Type, c.Before)
 	case !slices.Contains(c.Changed(), dns.AttrContent):
-		line += value(c.Type, c.After) + changedBriefly(c)
+		line += shortValue(c.Type, c.After) + changedBriefly(c)
 	default:
-		line += value(c.Type, c.Before) + " -> " + value(c.Type, c.After)
+		line += valuesInRoom(value(c.Type, c.Before), value(c.Type, c.After))
 	}
 	if c.Forget {
 		line += givenUp
 	}
 	return Escape(line)
+}
+
+// shortValue is a value in one line, without its middle if it is long.
+func shortValue(t dns.Type, v *plan.Values) string {
+	list := units(Escape(value(t, v)))
+	if columnsOf(list) <= 2*lineRoom {
+		return strings.Join(list, "")
+	}
+	return strings.Join(firstUnits(list, lineRoom), "") + ellipsis + strings.Join(lastUnits(list, lineRoom/2), "")
+}
+
+// valuesInRoom is both values of a change in one line.
+func valuesInRoom(before, after string) string {
+	b, a := Escape(before), Escape(after)
+	if b == a && before != after {
+		b, a = quoted(before), quoted(after)
+	}
+	return inRoom(compare(b, a), max(len(b), len(a)) >= long, lineRoom)
 }
 
 // givenUp is said of a record that is written and not cfplan's afterwards.
@@ -116,7 +138,7 @@ const givenUp = " (then no longer cfplan's)"
 func changedBriefly(c plan.Change) string {
 	var parts []string
 	for _, r := range changedRows(c) {
-		parts = append(parts, r.oneLine())
+		parts = append(parts, r.inRoom(lineRoom))
 	}
 	if len(parts) == 0 {
 		return ""

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/english"
@@ -18,8 +19,10 @@ import (
 //     stand zone by zone, in blocks that look like the declaration.
 //   - Attributes that stay as they are are hidden and counted; the content, which
 //     tells one record of a set from the next, always shows.
-//   - A long value that changed is followed by the words that did.
-//   - A risk says what to check where its rule shows for the first time.
+//   - Of a long value that changed, the differences show, with marks around them.
+//   - A risk says what to check where its rule shows for the first time. How many there are, the
+//     last lines count.
+//   - A plan that cannot be applied says what would happen, not what will.
 //   - Colour repeats what the symbols say and says nothing by itself.
 //   - Lines that are too long for the terminal go on below, further in.
 
@@ -119,6 +122,7 @@ func (t *text) readOnly() {
 	t.line("")
 }
 
+// legend explains the symbols and marks that are used.
 func (t *text) legend() {
 	_, adoptedAndChanged := adoptions(t.plan)
 	t.line("Record actions are indicated with the following symbols:")
@@ -137,7 +141,22 @@ func (t *text) legend() {
 			t.line("  %s %s", t.paint(symbol(a.action), colour(a.action)), a.words)
 		}
 	}
+	if t.marksDifferences() {
+		t.line("Within long values: %s removed, %s added, %s left out.", t.paint("[-…-]", red), t.paint("{+…+}", green), ellipsis)
+	}
 	t.line("")
+}
+
+// marksDifferences reports whether any value is long enough for its differences to be marked.
+func (t *text) marksDifferences() bool {
+	for _, z := range t.plan.Zones {
+		for _, c := range z.Changes {
+			if c.Before != nil && c.After != nil && slices.ContainsFunc(changedRows(c), row.isLong) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (t *text) zone(z plan.Zone) {
@@ -209,7 +228,11 @@ func (t *text) change(c plan.Change) {
 
 func (t *text) risks(indent string, risks []plan.Risk) {
 	for _, r := range risks {
-		t.line("%s%s", indent, t.paint("! "+Escape(string(r.Level)+": "+r.Text), yellow))
+		words := string(r.Level) + ": " + r.Text
+		if !t.applies() && !strings.Contains(r.Text, " would ") {
+			words += ifApplied
+		}
+		t.line("%s%s", indent, t.paint("! "+Escape(words), levelColour(r.Level)...))
 		if r.Check != "" && !t.checked[r.Rule] {
 			t.line("%s  %s", indent, t.paint(Escape(r.Check), grey))
 		}
@@ -217,10 +240,27 @@ func (t *text) risks(indent string, risks []plan.Risk) {
 	}
 }
 
+// ifApplied is said of the risks of a plan that cannot be applied.
+const ifApplied = " (if it were applied)"
+
+func levelColour(l plan.RiskLevel) []string {
+	switch l {
+	case plan.HighRisk:
+		return []string{bold, red}
+	case plan.MediumRisk:
+		return []string{yellow}
+	default:
+		return []string{cyan}
+	}
+}
+
+// applies reports whether the plan can be applied.
+func (t *text) applies() bool { return t.plan.Mode == plan.Live && !t.plan.HasErrors() }
+
 // fate says what becomes of a record, or would become of it if the plan could be applied.
 func (t *text) fate(c plan.Change) string {
 	will := "will "
-	if t.plan.Mode != plan.Live || t.plan.HasErrors() {
+	if !t.applies() {
 		will = "would "
 	}
 	if c.Action == plan.Forget {
@@ -258,6 +298,7 @@ func (t *text) closing() {
 	}
 	head, rest, _ := strings.Cut(Summary(t.plan), ":")
 	t.line("%s%s", t.paint(head+":", bold), rest)
+	t.riskCounts()
 	if sentence := adoption(t.plan); sentence != "" {
 		t.line("\n%s", sentence)
 	}
@@ -268,6 +309,29 @@ func (t *text) closing() {
 	case t.plan.HasErrors():
 		t.line("\n%s", t.paint("This plan cannot be applied: correct the errors first.", bold, red))
 	}
+}
+
+// riskCounts counts the risks by level.
+func (t *text) riskCounts() {
+	count := map[plan.RiskLevel]int{}
+	for _, r := range t.plan.Risks() {
+		count[r.Level]++
+	}
+
+	var parts []string
+	for _, level := range plan.RiskLevels() {
+		if n := count[level]; n > 0 {
+			parts = append(parts, t.paint(fmt.Sprintf("%d %s", n, level), levelColour(level)...))
+		}
+	}
+	if len(parts) == 0 {
+		return
+	}
+	end := "."
+	if !t.applies() {
+		end = ifApplied + end
+	}
+	t.line("%s %s%s", t.paint("Risks:", bold), strings.Join(parts, ", "), end)
 }
 
 // notRefreshed says which zones were not read.

@@ -1,0 +1,88 @@
+package render
+
+import (
+	"fmt"
+
+	"github.com/cfplan/cfplan/internal/english"
+)
+
+// differenceRoom is how many columns of a changed value are shown in the text of a plan.
+const differenceRoom = 160
+
+// difference is how the values of both sides differ. A value that one side does not have differs
+// as a whole.
+func (r row) difference() difference {
+	if r.onBothSides() {
+		return compare(r.before, r.after)
+	}
+	return difference{{removed: units(r.before), added: units(r.after)}}
+}
+
+// inRoom is an attribute and what changes of it, on one line: both values if they are short,
+// otherwise their difference, cut to about as many columns as there is room.
+func (r row) inRoom(room int) string {
+	return string(r.name) + " " + inRoom(r.difference(), r.isLong(), room)
+}
+
+func inRoom(d difference, long bool, room int) string {
+	parts, more := d.around(room)
+	text := textOf(side(parts, removed)) + " -> " + textOf(side(parts, added))
+	if long && d.related() {
+		text = withMarks(parts)
+	}
+	if more > 0 {
+		text += " (" + english.Count(more, "more difference") + ")"
+	}
+	return text
+}
+
+// related reports whether any word is the same on both sides.
+func (d difference) related() bool {
+	for _, h := range d {
+		if !betweenWords(h.same) {
+			return true
+		}
+	}
+	return false
+}
+
+// changedLine shows an attribute that changes: short values beside each other, of long ones the
+// differences, one side below the other.
+func (t *text) changedLine(r row, pad int) []string {
+	sign, d := t.paint("~", yellow), r.difference()
+	if !r.isLong() {
+		parts := d.whole()
+		before, after := textOf(side(parts, removed)), textOf(side(parts, added))
+		return []string{fmt.Sprintf("      %s %-*s = %s -> %s", sign, pad, r.name, before, after)}
+	}
+
+	parts, more := d.around(differenceRoom)
+	lines := []string{
+		fmt.Sprintf("      %s %-*s =", sign, pad, r.name),
+		"          " + t.side("- ", side(parts, removed), d.related(), red),
+		"          " + t.side("+ ", side(parts, added), d.related(), green),
+	}
+	if more > 0 {
+		note := fmt.Sprintf("# (%s not shown: -json has both values)", english.Count(more, "more difference"))
+		lines = append(lines, "          "+t.paint(note, grey))
+	}
+	return lines
+}
+
+// side shows one side of a difference. What differs has marks, and is bold; if nothing is the same,
+// there is nothing to mark.
+func (t *text) side(sign string, parts []part, marks bool, colour string) string {
+	if !marks {
+		return t.paint(sign+textOf(parts), colour)
+	}
+
+	out := t.paint(sign, colour)
+	for _, p := range markedRuns(parts) {
+		if p.kind == same {
+			out += t.paint(p.text, colour)
+		} else {
+			out += t.paint(p.text, bold, colour)
+		}
+	}
+	return out
+}
