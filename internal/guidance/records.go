@@ -11,8 +11,8 @@ var recordEntries = []Entry{
 		Steps:   []string{`Make a new plan; it shows what is left to do.`, `Find out who else changes the zone: external-dns, a script, the dashboard.`}},
 	record(Reported, "users' reports", "The record quota is used up",
 		`A Free zone holds 200 records (1,000 if it was made before September 2024), others 3,500. An Enterprise account has one quota for all of its zones together (since June 2026).`,
-		`The zone, or the Enterprise account, has as many records as its plan allows, those that cfplan does not manage included.`,
-		`Delete records that are not needed, or ask Cloudflare for a higher quota or plan.`, 81045).
+		`The zone, or the Enterprise account, has as many records as Cloudflare's plan for it allows, those that cfplan does not manage included.`,
+		`Delete records that are not needed, or ask Cloudflare for a higher quota, or choose a bigger plan of Cloudflare's for the zone.`, 81045).
 		concerning(about(Quota)),
 	record(Measured, "recorded answers", "Another record stands in the way",
 		`An A, AAAA or CNAME cannot be where a CNAME is, the same CNAME included; a CNAME not where an A or AAAA is; and neither where NS records delegate the name.`,
@@ -102,7 +102,7 @@ var recordEntries = []Entry{
 		`Put the record into the zone that the NS records delegate to, or delete the NS records.`, 89018),
 	record(Measured, "live answers", "The TTL is out of range",
 		`It is 60 to 86,400 seconds (from 30 on Enterprise), or 1 for automatic.`,
-		`The TTL is below what the zone's plan allows, or above a day.`,
+		`The TTL is below what Cloudflare's plan for the zone allows, or above a day.`,
 		`Correct ttl, or set ttl = "auto".`, 9021).
 		concerning(aboutAttribute(dns.AttrTTL)),
 	record(Hearsay, "one report of 2016", "The record lacks a part of its data",
@@ -122,14 +122,14 @@ var recordEntries = []Entry{
 		`A number or a text is where the other belongs.`,
 		`A value is of another kind than its field.`,
 		`Correct the field that the message names.`, 9208),
-	record(Measured, "live answers of 2026", "The zone's plan does not allow so many tags",
+	record(Measured, "live answers of 2026", "Cloudflare's plan for the zone does not allow so many tags",
 		`Free zones have no record tags at all; others have 20 a record.`,
-		`The record has more tags than the plan allows.`,
+		`The record has more tags than Cloudflare's plan for the zone allows.`,
 		`Remove tags from the record, or use comment.`, 9300).
 		concerning(aboutAttribute(dns.AttrTags)),
 	record(Reported, "users' reports", "The comment is too long",
-		`A comment has at most 100 characters on the Free plan and 500 on paid plans; characters count, not bytes.`,
-		`The comment is longer than the zone's plan allows.`,
+		`A comment has at most 100 characters on Cloudflare's Free plan and 500 on its paid plans; characters count, not bytes.`,
+		`The comment is longer than Cloudflare's plan for the zone allows.`,
 		`Shorten the comment.`, 9313).
 		concerning(aboutAttribute(dns.AttrComment)),
 }

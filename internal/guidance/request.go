@@ -10,10 +10,10 @@ var requestEntries = []Entry{
 		Steps:   []string{`Wait five minutes and run cfplan again.`, `If it lasts, give {ray} to Cloudflare's support.`}},
 	{Codes: []int{1038}, Kind: Rejected, Retry: Never, Sure: Reported, Source: "users' reports",
 		Title:   "Cloudflare's API does not serve this top-level domain",
-		Meaning: `Zones under .cf, .ga, .gq, .ml and .tk cannot be changed over the API on the Free plan.`,
-		Causes:  []string{`The zone is under one of these top-level domains, and on the Free plan.`},
+		Meaning: `Zones under .cf, .ga, .gq, .ml and .tk cannot be changed over the API on Cloudflare's Free plan.`,
+		Causes:  []string{`The zone is under one of these top-level domains, and on Cloudflare's Free plan.`},
 		Steps: []string{
-			`Manage this zone in the dashboard, or move it to another domain or a paid plan; take its zone block out of the configuration.`,
+			`Manage this zone in the dashboard, or move it to another domain or to a paid plan of Cloudflare's; take its zone block out of the configuration.`,
 			again,
 		}},
 	{Codes: []int{1061}, Kind: Rejected, Retry: Never, Sure: Reported, Source: "users' reports, of making zones, which cfplan does not",

@@ -158,11 +158,11 @@ var valueChecks = []Check{
 	{"uri-target", dns.Warning, "A target that is no URI", "A URI begins with a scheme and a colon (RFC 3986, section 3).", "Write it in full, such as https://www.example.com/."},
 }
 
-// tierChecks depend on the zone's plan at Cloudflare. They apply if it is known.
+// tierChecks depend on Cloudflare's plan for the zone. They apply if it is known.
 var tierChecks = []Check{
-	{"tier-comment", dns.Error, "A comment longer than the zone's plan allows", "Free zones have comments of 100 characters, others of 500.", "Shorten it."},
-	{"tier-flatten", dns.Error, "flatten_cname in a Free zone", "Flattening a single record needs a paid plan.", "Leave the setting out."},
-	{"tier-records", dns.Warning, "More records than the zone's plan allows", "Free zones have 200 records, or 1,000 if they are older than September 2024; others have 3,500, and Enterprise can have more (code 81045).", "Remove records, split the zone, or use another plan."},
+	{"tier-comment", dns.Error, "A comment longer than Cloudflare's plan for the zone allows", "Free zones have comments of 100 characters, others of 500.", "Shorten it."},
+	{"tier-flatten", dns.Error, "flatten_cname in a Free zone", "Flattening a single record needs a paid plan of Cloudflare's.", "Leave the setting out."},
+	{"tier-records", dns.Warning, "More records than Cloudflare's plan for the zone allows", "Free zones have 200 records, or 1,000 if they are older than September 2024; others have 3,500, and Enterprise can have more (code 81045).", "Remove records, split the zone, or use another plan."},
 	{"tier-tags", dns.Error, "Tags in a Free zone", "Free zones have no tags (code 9300).", "Leave them out."},
 	{"tier-ttl", dns.Error, "A TTL below 60 seconds outside of Enterprise", "Only Enterprise zones go down to 30 seconds.", "Write 60 or more."},
 }

@@ -390,5 +390,5 @@ is a constant; a name that is not that of a warning is an error.
 
 What depends on the rest of the world is not checked: whether a target outside of the zone exists,
 what an SPF record includes from elsewhere, what else stands in a zone that cfplan does not own
-alone. Checks that begin with ` + "`tier-`" + ` count where the zone's plan at Cloudflare is known.
+alone. Checks that begin with ` + "`tier-`" + ` count if Cloudflare's plan for the zone is known.
 `

@@ -204,3 +204,25 @@ func TestTheTierIsKnownOrNothingIsSaid(t *testing.T) {
 		t.Errorf("Tier of 3500 records: %v", got)
 	}
 }
+
+// A plan is what cfplan makes. What Cloudflare sells for a zone is named in full.
+func TestATiersLimitsNameCloudflaresPlan(t *testing.T) {
+	z := dns.Zone{Name: "example.com", Records: make([]dns.Record, 201)}
+	for i := range z.Records {
+		z.Records[i] = dns.Record{TTL: 30, Comment: strings.Repeat("x", 101), Tags: []string{"a"}, Settings: dns.Settings{FlattenCNAME: true}}
+	}
+
+	rules := map[string]bool{}
+	for _, p := range Tier(z, dns.Free) {
+		rules[p.Rule] = true
+		if !strings.Contains(p.Detail, "Cloudflare's Free plan") {
+			t.Errorf("%s: %q does not name Cloudflare's Free plan", p.Rule, p.Detail)
+		}
+		if without := strings.ReplaceAll(p.Summary+" "+p.Detail, "Cloudflare's Free plan", ""); strings.Contains(without, "the plan") {
+			t.Errorf("%s: %q could mean the plan that cfplan makes", p.Rule, without)
+		}
+	}
+	if len(rules) != 5 {
+		t.Errorf("%v: want all five limits", rules)
+	}
+}

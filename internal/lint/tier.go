@@ -25,9 +25,9 @@ func Tier(z dns.Zone, tier dns.Tier) []ZoneProblem {
 	c.checkQuota(tier)
 	for i, r := range z.Records {
 		if tier != dns.Enterprise && r.TTL >= minEnterpriseTTL && r.TTL < dns.MinTTL {
-			c.add(fault("tier-ttl", dns.AttrTTL, "TTL below the plan's limit",
-				"%s is a zone of the plan %s, and only those of the plan enterprise take a TTL below %d seconds; this one is %d.",
-				dns.Show(z.Name), tier, dns.MinTTL, r.TTL), []int{i})
+			c.add(fault("tier-ttl", dns.AttrTTL, "TTL below the limit of "+tier.Plan(),
+				"%s is on %s. Only zones on %s take a TTL below %d seconds; this one is %d.",
+				dns.Show(z.Name), tier.Plan(), dns.Enterprise.Plan(), dns.MinTTL, r.TTL), []int{i})
 		}
 		if tier == dns.Free {
 			c.checkFree(i, r)
@@ -49,13 +49,13 @@ func (c *zoneChecker) checkQuota(tier dns.Tier) {
 	most, more := RecordQuota(tier), ""
 	switch tier {
 	case dns.Free:
-		more = fmt.Sprintf(" (%d where the zone is older than September 2024)", oldFreeRecords)
+		more = fmt.Sprintf(" (%d if it is older than September 2024)", oldFreeRecords)
 	case dns.Enterprise:
 		return // its quota is whatever was agreed on
 	}
 	if n := len(c.zone.Records); n > most {
-		c.add(caution("tier-records", "", "More records than the plan allows",
-			"%s declares %d records. Its plan, %s, allows %d%s.", dns.Show(c.zone.Name), n, tier, most, more))
+		c.add(caution("tier-records", "", "More records than "+tier.Plan()+" allows",
+			"%s declares %d records. %s allows %d in a zone%s.", dns.Show(c.zone.Name), n, tier.Plan(), most, more))
 	}
 }
 
@@ -64,14 +64,14 @@ func (c *zoneChecker) checkFree(i int, r dns.Record) {
 	zone := dns.Show(c.zone.Name)
 	if len(r.Tags) > 0 {
 		c.add(fault("tier-tags", dns.AttrTags, "Tags in a Free zone",
-			"%s is a Free zone, and those have no tags.", zone), []int{i})
+			"%s is on %s, which has no tags.", zone, dns.Free.Plan()), []int{i})
 	}
 	if n := utf8.RuneCountInString(r.Comment); n > freeComment {
 		c.add(fault("tier-comment", dns.AttrComment, "Comment too long for a Free zone",
-			"This comment has %d characters. %s is a Free zone, and those take %d.", n, zone, freeComment), []int{i})
+			"This comment has %d characters. %s is on %s, which takes %d.", n, zone, dns.Free.Plan(), freeComment), []int{i})
 	}
 	if r.Settings.FlattenCNAME {
 		c.add(fault("tier-flatten", dns.AttrFlattenCNAME, "flatten_cname in a Free zone",
-			"%s is a Free zone, and flattening a single record needs a paid plan.", zone), []int{i})
+			"%s is on %s, and flattening a single record needs a paid one.", zone, dns.Free.Plan()), []int{i})
 	}
 }

@@ -142,7 +142,8 @@ func (z crowdedZone) beyondQuota() []plan.Diagnostic {
 		detail += fmt.Sprintf("so the zone would have %d. ", most)
 	}
 	detail += "Cloudflare would refuse that (code 81045), so apply sends nothing. " +
-		"Declare fewer records, destroy some that are not needed, or ask Cloudflare for a higher quota or plan."
+		"Declare fewer records, destroy some that are not needed, ask Cloudflare for a higher quota, " +
+		"or choose a bigger plan of Cloudflare's for the zone."
 	return []plan.Diagnostic{quotaError(detail, z)}
 }
 

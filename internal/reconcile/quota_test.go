@@ -89,7 +89,7 @@ func TestAPlanThatExceedsTheQuotaSaysSo(t *testing.T) {
 			if c.want == "" && len(got) > 0 || c.want != "" && (len(got) != 1 || !strings.HasPrefix(got[0], c.want)) {
 				t.Errorf("diagnostics = %q, want %q", got, c.want)
 			}
-			if usual := withSummary(p, "More records than the plan allows"); c.asks > 0 && len(usual) > 0 {
+			if usual := withSummary(p, "More records than Cloudflare's Free plan allows"); c.asks > 0 && len(usual) > 0 {
 				t.Errorf("the quota is known, and still there is a warning of what it usually is: %q", usual)
 			}
 			if n := w.asked(); n != c.asks {
