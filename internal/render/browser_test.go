@@ -54,7 +54,7 @@ type tab struct {
 	loaded []string
 }
 
-func open(t *testing.T, p *plan.Plan) *tab {
+func open(t testing.TB, p *plan.Plan) *tab {
 	t.Helper()
 	ctx, err := browser()
 	switch {
@@ -138,7 +138,8 @@ func (b *tab) clean(t testing.TB) {
 	}
 }
 
-const shown = `[...document.querySelectorAll("article")].filter(a => a.offsetParent !== null).length`
+// shown counts the changes that are neither filtered out nor folded.
+const shown = `[...document.querySelectorAll("article")].filter(a => a.checkVisibility()).length`
 
 func TestThePageFilters(t *testing.T) {
 	p := allActions()
@@ -169,9 +170,9 @@ func TestThePageFilters(t *testing.T) {
 		if none := ask[bool](t, b, `!document.getElementById("f-none").hidden`); none != (f.want == 0) {
 			t.Errorf("%s=%s: says that nothing matches: %v", f.name, f.value, none)
 		}
-		b.run(t, chromedp.Click(`button[type=reset]`), chromedp.Poll(count+` === "9 changes"`, nil))
+		b.run(t, chromedp.Click("#f-clear"), chromedp.Poll(count+` === "9 changes"`, nil))
 	}
-	if !ask[bool](t, b, `document.querySelector("section.zone[data-zone='example.org']").offsetParent !== null`) {
+	if !ask[bool](t, b, `document.querySelector(".zone[data-zone='example.org']").checkVisibility()`) {
 		t.Error("a zone stays away after the filter is cleared")
 	}
 	b.clean(t)
@@ -191,7 +192,7 @@ func TestThePageWorksByKeyboard(t *testing.T) {
 		b.run(t, chromedp.KeyEvent(kb.Tab))
 		order = append(order, ask[string](t, b, `document.activeElement.id || document.activeElement.type`))
 	}
-	if got := strings.Join(order, " "); got != "f-zone f-type f-action f-risk reset" {
+	if got := strings.Join(order, " "); got != "f-zone f-type f-action f-risk f-clear" {
 		t.Errorf("Tab leads through %s", got)
 	}
 	// What a screen reader needs: names for all controls, one heading of the first
@@ -199,7 +200,7 @@ func TestThePageWorksByKeyboard(t *testing.T) {
 	for _, question := range []string{
 		`[...document.querySelectorAll("input, select")].every(f => f.labels.length === 1)`,
 		`document.querySelectorAll("h1").length === 1 && document.querySelectorAll("main").length === 1`,
-		`[...document.querySelectorAll("h1, h2, h3, h4")].every((h, i, all) => i === 0 || h.tagName[1] - all[i - 1].tagName[1] <= 1)`,
+		`[...document.querySelectorAll("h1, h2, h3, h4, h5")].every((h, i, all) => i === 0 || h.tagName[1] - all[i - 1].tagName[1] <= 1)`,
 		`document.documentElement.lang === "en" && document.getElementById("f-count").getAttribute("aria-live") === "polite"`,
 		`[...document.querySelectorAll("section")].every(s => s.getAttribute("aria-label") || document.getElementById(s.getAttribute("aria-labelledby")))`,
 	} {
@@ -211,16 +212,24 @@ func TestThePageWorksByKeyboard(t *testing.T) {
 }
 
 func TestThePageIsReadableWithoutScripts(t *testing.T) {
-	b := open(t, readOnly())
-	b.run(t, emulation.SetScriptExecutionDisabled(true), chromedp.Reload(), chromedp.WaitReady("footer"))
-	b.run(t, emulation.SetScriptExecutionDisabled(false))
-	text := ask[string](t, b, `document.body.innerText`)
+	read := func(p *plan.Plan) *tab {
+		b := open(t, p)
+		b.run(t, emulation.SetScriptExecutionDisabled(true), chromedp.Reload(), chromedp.WaitReady("footer"),
+			emulation.SetScriptExecutionDisabled(false))
+		return b
+	}
+	text := ask[string](t, read(readOnly()), `document.body.innerText`)
 	for _, want := range []string{"Read-only plan", "Open My Profile", "www.example.com", "192.0.2.2", "13 hours old"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not shown without scripts", want)
 		}
 	}
-	if ask[bool](t, b, `document.querySelector(".filters").offsetParent !== null`) {
+
+	b := read(allActions())
+	if got := ask[int](t, b, shown); got != 8 {
+		t.Errorf("%d changes are shown without scripts, want 8", got)
+	}
+	if ask[bool](t, b, `document.querySelector(".filters").checkVisibility()`) {
 		t.Error("controls are shown that do nothing without scripts")
 	}
 }
@@ -255,12 +264,16 @@ func TestThePageRunsNothingHostile(t *testing.T) {
 	for question, want := range map[string]any{
 		`window.owned === undefined`: true,
 		`document.scripts.length`:    1.0,
-		`document.querySelectorAll("img, svg, base, iframe, object, embed, link, form[action]").length`:         0.0,
-		`[...document.querySelectorAll("a")].map(a => a.getAttribute("href")).join()`:                           "#changes",
-		`document.querySelectorAll("meta[http-equiv]").length`:                                                  1.0,
-		`[...document.querySelectorAll("*")].some(e => [...e.attributes].some(x => x.name.startsWith("on")))`:   false,
-		`/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/.test(document.body.textContent)`: false,
-		`document.querySelector("article td").textContent.includes("<script>window.owned=1</script>")`:          true,
+		`document.querySelectorAll("img, svg, base, iframe, object, embed, link, form[action]").length`: 0.0,
+		// Every link leads to a place on the page, and no name has become one.
+		`[...document.links].every(a => /^#[a-z0-9-]+$/.test(a.getAttribute("href")) && document.querySelectorAll(a.getAttribute("href")).length === 1)`: true,
+		`[...document.querySelectorAll("[id]")].every(e => /^[a-z0-9-]+$/.test(e.id))`:                                                                   true,
+		`[...document.querySelectorAll("[class]")].every(e => /^[a-z -]*$/.test(e.className))`:                                                           true,
+		`new Set([...document.querySelectorAll("[id]")].map(e => e.id)).size === document.querySelectorAll("[id]").length`:                               true,
+		`document.querySelectorAll("meta[http-equiv]").length`:                                                                                           1.0,
+		`[...document.querySelectorAll("*")].some(e => [...e.attributes].some(x => x.name.startsWith("on")))`:                                            false,
+		`/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/.test(document.body.textContent)`:                                          false,
+		`document.querySelector("article dd").textContent.includes("<script>window.owned=1</script>")`:                                                   true,
 	} {
 		if got := ask[any](t, b, question); got != want {
 			t.Errorf("%s is %v, want %v", question, got, want)
@@ -284,13 +297,13 @@ func TestThePolicyOfThePage(t *testing.T) {
 }
 
 func TestThePagePrintsAllChanges(t *testing.T) {
-	b := open(t, allActions())
-	b.run(t, chromedp.SendKeys("#f-text", "caa"), chromedp.Poll(`document.getElementById("f-count").value === "1 of 8 changes"`, nil),
+	b := open(t, large(300, 3))
+	b.run(t, chromedp.SendKeys("#f-text", "host-99."), chromedp.Poll(`document.getElementById("f-count").value === "3 of 300 changes"`, nil),
 		emulation.SetEmulatedMedia().WithMedia("print"))
-	if got := ask[int](t, b, shown); got != 8 {
-		t.Errorf("%d changes are printed, want all 8 whatever the filter", got)
+	if got := ask[int](t, b, shown); got != 300 {
+		t.Errorf("%d changes are printed, want all 300 whatever the filter and the folds", got)
 	}
-	if ask[bool](t, b, `document.querySelector(".filters").offsetParent !== null`) {
+	if ask[bool](t, b, `document.querySelector(".filters").checkVisibility()`) {
 		t.Error("the controls are printed")
 	}
 	var pdf []byte
@@ -332,31 +345,47 @@ func TestNothingInAPlanIsHTML(t *testing.T) {
 		if n := strings.Count(b.String(), "<script>"); n != 1 {
 			t.Fatalf("%d scripts in:\n%s", n, b.String())
 		}
-		if strings.Count(b.String(), "</details>")+strings.Count(b.String(), "<!--") > 0 {
+		ours := strings.Count(b.String(), "<details")
+		if strings.Count(b.String(), "</details>") != ours || strings.Contains(b.String(), "<!--") {
 			t.Fatalf("a value is markup in:\n%s", b.String())
 		}
 	})
 }
 
-// TestScreenshots makes pictures for people to look at.
+// TestScreenshots makes pictures for people to look at: of the whole page, and of what a screen shows first.
 func TestScreenshots(t *testing.T) {
 	dir := os.Getenv("CFPLAN_SCREENSHOTS")
 	if dir == "" {
 		t.Skip("CFPLAN_SCREENSHOTS names no directory")
 	}
-	none := diffed(plan.SourceLive, []dns.Record{a("www", "192.0.2.1")}, []dns.Record{id("own1", a("www", "192.0.2.1"))})
-	for name, p := range map[string]*plan.Plan{"live": allActions(), "readonly": trusted(), "none": none} {
-		for width, size := range map[string]int64{"phone": 390, "desktop": 1280} {
+	for name, p := range pagePlans() {
+		b := open(t, p)
+		for _, screen := range []struct {
+			name          string
+			width, height int64
+		}{{"phone", 390, 844}, {"desktop", 1280, 900}} {
 			for _, scheme := range []string{"light", "dark"} {
-				b := open(t, p)
-				var picture []byte
-				b.run(t, emulation.SetDeviceMetricsOverride(size, 800, 1, width == "phone"),
-					emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}),
-					chromedp.FullScreenshot(&picture, 100))
-				if err := os.WriteFile(filepath.Join(dir, name+"-"+width+"-"+scheme+".png"), picture, 0o644); err != nil {
-					t.Fatal(err)
+				var first, whole []byte
+				b.run(t, inColours(scheme), size(screen.width, screen.height), chromedp.CaptureScreenshot(&first))
+				height := ask[int64](t, b, "document.documentElement.scrollHeight")
+				b.run(t, size(screen.width, min(height, 4000)), chromedp.CaptureScreenshot(&whole))
+				for part, picture := range map[string][]byte{"first": first, "whole": whole} {
+					path := filepath.Join(dir, strings.Join([]string{name, screen.name, scheme, part}, "-")+".png")
+					if err := os.WriteFile(path, picture, 0o644); err != nil {
+						t.Fatal(err)
+					}
 				}
 			}
 		}
 	}
+}
+
+// size makes the window as large as a screen. One that is as narrow as a phone's is a phone.
+func size(width, height int64) chromedp.Action {
+	return emulation.SetDeviceMetricsOverride(width, height, 1, width < 500)
+}
+
+// inColours chooses the colours, "light" or "dark".
+func inColours(scheme string) chromedp.Action {
+	return emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}})
 }

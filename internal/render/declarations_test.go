@@ -40,7 +40,7 @@ func TestDeclarationsInADiagnosticCanBeCopied(t *testing.T) {
 	if err := HTML(&page, p); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(page.String(), "own record.\n\n  record &#34;TXT&#34;") {
+	if !strings.Contains(page.String(), "<pre>  record &#34;TXT&#34; &#34;www&#34; {\n    content = ") {
 		t.Errorf("page has no declaration with its own lines")
 	}
 }

@@ -19,14 +19,18 @@ type found struct {
 type foundText struct {
 	text string
 	at   *plan.Position
+	of   riskSubject
 }
+
+// riskSubject is what a risk is about: a change, or a zone as a whole if change is -1. Both count from 0.
+type riskSubject struct{ zone, change int }
 
 // foundRisks groups the risks of a plan by rule, the worst first, otherwise in
 // the order of the changes.
 func foundRisks(p *plan.Plan) []found {
 	var out []found
 	index := map[plan.Risk]int{}
-	add := func(r plan.Risk, at *plan.Position) {
+	add := func(r plan.Risk, at *plan.Position, of riskSubject) {
 		key := plan.Risk{Level: r.Level, Rule: r.Rule, Check: r.Check}
 		i, ok := index[key]
 		if !ok {
@@ -34,15 +38,15 @@ func foundRisks(p *plan.Plan) []found {
 			index[key] = i
 			out = append(out, found{Risk: key})
 		}
-		out[i].texts = append(out[i].texts, foundText{r.Text, at})
+		out[i].texts = append(out[i].texts, foundText{r.Text, at, of})
 	}
-	for _, z := range p.Zones {
+	for i, z := range p.Zones {
 		for _, r := range z.Risks {
-			add(r, nil)
+			add(r, nil, riskSubject{i, -1})
 		}
-		for _, c := range z.Changes {
+		for j, c := range z.Changes {
 			for _, r := range c.Risks {
-				add(r, c.DeclaredAt)
+				add(r, c.DeclaredAt, riskSubject{i, j})
 			}
 		}
 	}

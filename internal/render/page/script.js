@@ -2,53 +2,112 @@
 (() => {
   document.documentElement.classList.add("js");
   const form = document.querySelector(".filters");
-  if (!form) return;
   const field = (name) => document.getElementById("f-" + name);
-  const zones = [...document.querySelectorAll("section.zone")];
-  const changes = zones.flatMap((zone) =>
-    [...zone.querySelectorAll("article")].map((node) => ({ node, zone, text: null })));
+  const foldsAround = (node) => {
+    const out = [];
+    for (let d = node.closest("details"); d; d = d.parentElement.closest("details")) out.push(d);
+    return out;
+  };
+
+  // A link opens the folds that its target is in, also in browsers that do not do so themselves,
+  // and ends a filter that hides it.
+  function reveal() {
+    const target = document.getElementById(location.hash.slice(1));
+    if (!target) return;
+    if (form && target.closest("[hidden]")) clear();
+    for (const fold of foldsAround(target)) fold.open = true;
+    target.scrollIntoView();
+  }
+  addEventListener("hashchange", reveal);
+  addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='#']");
+    if (link && link.hash === location.hash) reveal();
+  });
+
+  // Paper has no folds.
+  let shut = [];
+  addEventListener("beforeprint", () => {
+    shut = [...document.querySelectorAll("details:not([open])")];
+    for (const fold of shut) fold.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const fold of shut) fold.open = false;
+  });
+
   const levels = ["low", "medium", "high"];
-  // The text of a change is read once, when it is first searched.
-  const textOf = (c) => (c.text ??= (c.zone.dataset.zone + " " + c.node.textContent).toLowerCase());
+  const few = 200; // matches that are shown even where they are folded
+  let index = null, saved = null, waiting = 0;
+
+  // The changes are looked at when one of them is first searched, so that a page of any size opens at once.
+  function read() {
+    const all = [...document.querySelectorAll("article")].map((node) => ({
+      node, zone: node.closest(".zone"), boxes: [...foldsAround(node), node.closest(".group")], text: null }));
+    index = { all, boxes: [...document.querySelectorAll(".zone, .group, .more")] };
+  }
+  const textOf = (c) =>
+    (c.text ??= (c.zone.dataset.zone + " " + c.node.dataset.action + " " + c.node.textContent).toLowerCase());
 
   function filter() {
+    if (!index) read();
     const words = field("text").value.toLowerCase().split(/\s+/).filter(Boolean);
     const zone = field("zone").value, type = field("type").value, action = field("action").value;
     const least = levels.indexOf(field("risk").value);
-    const left = new Map(zones.map((z) => [z, 0]));
+    const matched = new Set();
     let shown = 0;
-    for (const c of changes) {
+    for (const c of index.all) {
       const d = c.node.dataset;
       const match = (!zone || c.zone.dataset.zone === zone) && (!type || d.type === type) &&
         (!action || d.action === action) && (least < 0 || levels.indexOf(d.risk) >= least) &&
         words.every((w) => textOf(c).includes(w));
       if (c.node.hidden === match) c.node.hidden = !match;
-      if (match) {
-        shown++;
-        left.set(c.zone, left.get(c.zone) + 1);
-      }
+      if (!match) continue;
+      shown++;
+      for (const box of c.boxes) matched.add(box);
     }
-    for (const z of zones) z.hidden = left.get(z) === 0;
+
+    for (const box of index.boxes) box.hidden = !matched.has(box);
+    openMatches(matched, shown);
     field("none").hidden = shown > 0;
-    const all = changes.length + (changes.length === 1 ? " change" : " changes");
-    field("count").value = shown === changes.length ? all : shown + " of " + all;
+    const all = index.all.length + (index.all.length === 1 ? " change" : " changes");
+    field("count").value = shown === index.all.length ? all : shown + " of " + all;
   }
 
-  let waiting = 0;
-  form.addEventListener("input", () => {
-    cancelAnimationFrame(waiting);
-    waiting = requestAnimationFrame(filter);
-  });
-  form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => setTimeout(filter));
-  document.addEventListener("keydown", (event) => {
-    const typing = event.target.matches("input, select");
-    if (event.key === "/" && !typing) {
-      event.preventDefault();
-      field("text").focus();
-    } else if (event.key === "Escape" && event.target === field("text")) {
-      form.reset();
-    }
-  });
-  filter();
+  function clear() {
+    form.reset();
+    filter();
+  }
+
+  // A filter opens the folds of a few matches. Without a filter the folds are as they were before.
+  function openMatches(matched, shown) {
+    const folds = index.boxes.filter((box) => box.tagName === "DETAILS");
+    const active = shown < index.all.length;
+    saved ??= new Map(folds.map((fold) => [fold, fold.open]));
+    for (const fold of folds) fold.open = (active && shown <= few && matched.has(fold)) || saved.get(fold);
+    if (!active) saved = null;
+  }
+
+  if (form) {
+    form.addEventListener("input", () => {
+      cancelAnimationFrame(waiting);
+      waiting = requestAnimationFrame(filter);
+    });
+    form.addEventListener("submit", (event) => event.preventDefault());
+    field("clear").addEventListener("click", clear);
+    field("folds")?.addEventListener("click", () => {
+      const folds = [...document.querySelectorAll("#changes .zone, #changes .more")];
+      const open = folds.some((fold) => !fold.open);
+      for (const fold of folds) fold.open = open;
+      field("folds").textContent = open ? "Fold all" : "Open all";
+    });
+    document.addEventListener("keydown", (event) => {
+      const typing = event.target.matches("input, select");
+      if (event.key === "/" && !typing) {
+        event.preventDefault();
+        field("text").focus();
+      } else if (event.key === "Escape" && event.target === field("text")) {
+        clear();
+      }
+    });
+  }
+  reveal();
 })();

@@ -1,0 +1,116 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/cfplan/cfplan/internal/english"
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+const (
+	// mostTexts of one rule are shown. More are folded.
+	mostTexts = 5
+	// mostLinks of one rule are links. More are counted: each is shown with its change, too.
+	mostLinks = 200
+)
+
+// pageRisks lists what could go wrong: what is high or medium openly, what is low behind a fold.
+type pageRisks struct {
+	Counts, LowTitle string
+	Open, Low        []pageRule
+}
+
+// pageRule is all that one rule found.
+type pageRule struct {
+	Level       pageLevel
+	Check, More string
+	Texts, Rest []pageText
+	// Unlisted is how many risks are neither shown nor folded.
+	Unlisted int
+}
+
+// pageText is a risk with the anchor of what it is about. Also leads to the other changes of which it
+// is said in the same words.
+type pageText struct {
+	Text, Where, Anchor string
+	Also                []pageLink
+}
+
+// pageLink is a link to the Nth change.
+type pageLink struct {
+	N      int
+	Anchor string
+}
+
+func newPageRisks(p *plan.Plan) *pageRisks {
+	all := foundRisks(p)
+	if len(all) == 0 {
+		return nil
+	}
+	out := &pageRisks{Counts: Escape(riskCounts(all))}
+	low := 0
+	for _, f := range all {
+		if f.Level.Reaches(plan.MediumRisk) {
+			out.Open = append(out.Open, newPageRule(f))
+			continue
+		}
+		low += len(f.texts)
+		out.Low = append(out.Low, newPageRule(f))
+	}
+	out.LowTitle = english.Count(low, "low risk")
+	return out
+}
+
+func newPageRule(f found) pageRule {
+	texts := linked(f.texts[:min(len(f.texts), mostLinks)])
+	shown := min(len(texts), mostTexts)
+	out := pageRule{
+		Level:    newPageLevel(f.Level),
+		Check:    Escape(f.Check),
+		Texts:    texts[:shown],
+		Rest:     texts[shown:],
+		Unlisted: max(0, len(f.texts)-mostLinks),
+	}
+	if len(out.Rest) > 0 {
+		out.More = fmt.Sprintf("%d more of this kind", len(out.Rest)+out.Unlisted)
+	}
+	return out
+}
+
+// linked joins texts that are the same.
+func linked(texts []foundText) []pageText {
+	var out []pageText
+	at := map[string]int{}
+	for _, t := range texts {
+		i, known := at[t.text]
+		if !known {
+			at[t.text] = len(out)
+			out = append(out, pageText{Text: Escape(t.text), Where: where(t.at), Anchor: t.of.anchor()})
+			continue
+		}
+		also := pageLink{len(out[i].Also) + 2, t.of.anchor()}
+		out[i].Also = append(out[i].Also, also)
+	}
+	return out
+}
+
+// anchor is that of the change or the zone that a risk is about.
+func (s riskSubject) anchor() string {
+	if s.change < 0 {
+		return zoneAnchor(s.zone)
+	}
+	return changeAnchor(s.zone, s.change)
+}
+
+// pageLevel is a level of risk. Class is empty for a level that is not known, so that no text of a
+// plan becomes a class of the page.
+type pageLevel struct{ Text, Class string }
+
+func newPageLevel(l plan.RiskLevel) pageLevel {
+	out := pageLevel{Text: Escape(string(l))}
+	if slices.Contains(plan.RiskLevels(), l) {
+		out.Class = string(l)
+	}
+	return out
+}

@@ -1,0 +1,342 @@
+package render_test
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	cdppage "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+// bottom is where the first element that a selector matches ends, in pixels from the top of the page; 0 if none does.
+func bottom(t *testing.T, b *tab, selector string) int {
+	t.Helper()
+	return ask[int](t, b, fmt.Sprintf(`Math.ceil(document.querySelector(%q)?.getBoundingClientRect().bottom ?? 0)`, selector))
+}
+
+func TestThePhonesFirstScreenShowsWhatMatters(t *testing.T) {
+	for name, p := range pagePlans() {
+		b := open(t, p)
+		b.run(t, size(390, 844))
+		for what, selector := range map[string]string{
+			"the verdict": ".verdict", "its explanation": ".sentence", "the counts": ".counts", "the first error": ".errors summary",
+			"the first risk": ".risks ul p", "its level": ".risks ul .level",
+		} {
+			if got := bottom(t, b, selector); got > 844 {
+				t.Errorf("%s: %s ends at %d, below the first screen", name, what, got)
+			}
+		}
+		if p.HasChanges() && bottom(t, b, ".counts") == 0 {
+			t.Errorf("%s: the page has no counts", name)
+		}
+		if len(p.Risks()) > 0 && bottom(t, b, ".risks ul p") == 0 {
+			t.Errorf("%s: the page has no risks", name)
+		}
+	}
+}
+
+// Nothing is cut off or scrolls sideways, also on the narrowest phones and with the longest names.
+func TestThePageFitsEveryScreen(t *testing.T) {
+	for name, p := range pagePlans() {
+		b := open(t, p)
+		for _, width := range []int64{320, 390, 800, 1280} {
+			b.run(t, size(width, 844), chromedp.Evaluate(`document.querySelectorAll("details").forEach(d => d.open = true)`, nil))
+			if got := ask[int64](t, b, "document.documentElement.scrollWidth"); got > width {
+				t.Errorf("%s: the page is %d wide on a screen of %d", name, got, width)
+			}
+		}
+	}
+}
+
+func TestTheTitleDoesNotRepeatTheCounts(t *testing.T) {
+	title := regexp.MustCompile(`<title>(.*?)</title>`)
+	heading := regexp.MustCompile(`<h1>(.*?)</h1>`)
+	for name, p := range pagePlans() {
+		page := string(html(t, p))
+		for _, r := range []*regexp.Regexp{title, heading} {
+			found := r.FindStringSubmatch(page)
+			if found == nil || strings.Contains(found[1], " to ") {
+				t.Errorf("%s: %q counts the changes", name, found)
+			}
+		}
+	}
+}
+
+// riskLinks are all links of the list of risks, folded or not, as the anchors that they lead to.
+const riskLinks = `[...document.querySelectorAll(".risks a")].map(a => a.getAttribute("href"))`
+
+func TestEachRiskLeadsToItsChange(t *testing.T) {
+	b := open(t, large(900, 9))
+	links := ask[[]string](t, b, riskLinks)
+	if want := len(large(900, 9).Risks()); len(links) != want {
+		t.Errorf("%d links for %d risks", len(links), want)
+	}
+	folded := 0
+	for _, link := range links {
+		if !ask[bool](t, b, fmt.Sprintf(`document.querySelector(%q).checkVisibility()`, link)) {
+			folded++
+		}
+		text := ask[string](t, b, fmt.Sprintf(`{ const a = document.querySelector(".risks a[href='%s']"); a.click(); a.textContent }`, link))
+		b.run(t, chromedp.Poll(fmt.Sprintf(`location.hash === %q && document.querySelector(%q).checkVisibility()`, link, link), nil))
+		top := ask[float64](t, b, fmt.Sprintf(`document.querySelector(%q).getBoundingClientRect().top / innerHeight`, link))
+		if top < 0 || top > 1 {
+			t.Errorf("%s is shown at %.1f screens", link, top)
+		}
+		if !ask[bool](t, b, fmt.Sprintf(`[...document.querySelector(%q).querySelectorAll(".risk")].some(r => r.textContent.includes(%q))`, link, text)) {
+			t.Errorf("%s does not have the risk %q", link, text)
+		}
+	}
+	if folded == 0 {
+		t.Error("no link led into a fold")
+	}
+	b.clean(t)
+}
+
+// A browser opens the folds that a link leads into by itself.
+func TestLinksLeadIntoFoldsWithoutScripts(t *testing.T) {
+	b := open(t, large(300, 3))
+	link := ask[string](t, b, `"#" + document.querySelector(".more article").id`)
+	url := ask[string](t, b, `location.href`)
+	b.run(t, emulation.SetScriptExecutionDisabled(true), chromedp.Navigate("about:blank"), chromedp.Navigate(url+link), chromedp.WaitReady("footer"),
+		emulation.SetScriptExecutionDisabled(false))
+	if ask[bool](t, b, `document.documentElement.classList.contains("js")`) {
+		t.Fatal("the script ran")
+	}
+	b.run(t, chromedp.Poll(fmt.Sprintf(`document.querySelector(%q).checkVisibility()`, link), nil))
+}
+
+// A link ends a filter that hides where it leads.
+func TestLinksEndAFilterThatHidesTheirTarget(t *testing.T) {
+	b := open(t, large(300, 3))
+	link := ask[[]string](t, b, riskLinks)[0]
+	b.run(t, chromedp.SendKeys("#f-text", "nothing of the kind"), chromedp.Poll(`!document.getElementById("f-none").hidden`, nil),
+		chromedp.Click(`.risks a`), chromedp.Poll(fmt.Sprintf(`document.querySelector(%q).checkVisibility()`, link), nil))
+	if got := ask[string](t, b, `document.getElementById("f-count").value`); got != "300 changes" {
+		t.Errorf("the page counts %s", got)
+	}
+	b.clean(t)
+}
+
+func TestTheCountsLeadToTheirChanges(t *testing.T) {
+	b := open(t, allActions())
+	for _, action := range []string{"add", "change", "destroy", "adopt"} {
+		if got := ask[string](t, b, fmt.Sprintf(`document.querySelector(document.querySelector(".counts .%s a").getAttribute("href")).dataset.action`, action)); got != action {
+			t.Errorf("the count of %s leads to %s", action, got)
+		}
+	}
+	adopted := open(t, onlyAdoptions())
+	if !ask[bool](t, adopted, `document.querySelector(document.querySelector(".counts .change a").getAttribute("href")).textContent.includes("ttl")`) {
+		t.Error("the count of changes does not lead to an adoption that changes a record")
+	}
+}
+
+func TestWhatIsMuchFolds(t *testing.T) {
+	p := large(2300, 12)
+	b := open(t, p)
+	for question, want := range map[string]any{
+		// A reader begins with about a screen or three, and all of it is one click away.
+		`document.querySelectorAll("article").length`: 2300.0,
+		shown + ` <= 150`: true,
+		shown + ` >= 20`:  true,
+		`document.querySelectorAll(".zone").length`:                                                        12.0,
+		`document.querySelectorAll(".zone:not([open])").length > 6`:                                        true,
+		`[...document.querySelectorAll(".group.change > article")].length <= 12 * 10`:                      true,
+		`document.querySelector(".zone:not([open]) summary").textContent.match(/- destroy \d+ /) !== null`: true,
+	} {
+		if got := ask[any](t, b, question); got != want {
+			t.Errorf("%s is %v, want %v", question, got, want)
+		}
+	}
+
+	b.run(t, chromedp.Click("#f-folds"))
+	if got := ask[int](t, b, shown); got != 2300 {
+		t.Errorf("%d changes are shown after all are opened", got)
+	}
+	b.run(t, chromedp.Click("#f-folds"))
+	if got := ask[int](t, b, shown); got != 0 {
+		t.Errorf("%d changes are shown after all are folded", got)
+	}
+	b.run(t, chromedp.SendKeys("#f-text", "host-190."), chromedp.Poll(`document.getElementById("f-count").value === "12 of 2300 changes"`, nil))
+	if got := ask[int](t, b, shown); got != 12 {
+		t.Errorf("a filter shows %d changes, want the 12 that match", got)
+	}
+	b.run(t, chromedp.Click("#f-clear"), chromedp.Poll(`document.getElementById("f-count").value === "2300 changes"`, nil))
+	if got := ask[int](t, b, shown); got != 0 {
+		t.Errorf("%d changes are shown after the filter, want none, as before it", got)
+	}
+	b.clean(t)
+}
+
+func TestLowRisksAndLongSetsFold(t *testing.T) {
+	var pool []dns.Record
+	for i := range 60 {
+		pool = append(pool, at(3, a("pool", fmt.Sprintf("192.0.2.%d", i))))
+	}
+	p := diffed(plan.SourceLive, append(pool, at(70, a("other", "192.0.2.99"))), nil)
+	p.Zones[0].Changes[0].Risks = []plan.Risk{{Level: plan.LowRisk, Text: "good to know"}}
+	b := open(t, p)
+	for question, want := range map[string]any{
+		shown: 4.0, // three of the set, and the other name
+		`document.querySelector(".set > summary").textContent`: "57 more A records of pool.example.com",
+		`document.querySelector(".risks summary").textContent`: "1 low risk",
+		`document.querySelector(".risks a").checkVisibility()`: false,
+		`document.querySelectorAll(".risks a").length`:         1.0,
+	} {
+		if got := ask[any](t, b, question); got != want {
+			t.Errorf("%s is %q, want %q", question, got, want)
+		}
+	}
+}
+
+func TestDestroysComeFirst(t *testing.T) {
+	page := string(html(t, allActions()))
+	at := -1
+	for _, action := range []string{"destroy", "change", "adopt", "add"} {
+		i := strings.Index(page, `data-action="`+action+`"`)
+		if i <= at {
+			t.Errorf("%s comes before what should be above it", action)
+		}
+		at = i
+	}
+	risky := strings.Index(page, ">shop<")
+	if harmless := strings.Index(page, ">www<"); risky < 0 || harmless < risky {
+		t.Error("a change without a risk comes before one with a risk")
+	}
+}
+
+// What keeps a large page fast: little for each change, in bytes and in elements, no layout of what is off the
+// screen, and no script that looks at all changes before a reader asks for it.
+func TestALargePageStaysLight(t *testing.T) {
+	const n = 2300
+	head := len(html(t, large(23, 1)))
+	bytes := len(html(t, large(n, 12)))
+	if each := (bytes - head) / n; each > 550 {
+		t.Errorf("a change takes %d bytes", each)
+	}
+	if twice := len(html(t, large(2*n, 12))); twice > 2*bytes {
+		t.Errorf("%d changes take %d bytes, and twice as many %d", n, bytes, twice)
+	}
+
+	b := open(t, large(n, 12))
+	if each := ask[int](t, b, `document.querySelectorAll("#changes *").length`) / n; each > 17 {
+		t.Errorf("a change has %d elements", each)
+	}
+	if !ask[bool](t, b, `[...document.querySelectorAll("article")].every(a => getComputedStyle(a).contentVisibility === "auto")`) {
+		t.Error("what is off the screen is laid out")
+	}
+
+	spy := `for (const proto of [Document.prototype, Element.prototype]) {
+		const all = proto.querySelectorAll;
+		proto.querySelectorAll = function (s) { const found = all.call(this, s); window.found = (window.found ?? 0) + found.length; return found; };
+	}`
+	b.run(t, chromedp.ActionFunc(spied(spy)), chromedp.Reload(), chromedp.WaitReady("footer"))
+	if got := ask[int](t, b, `window.found ?? 0`); got > 10 {
+		t.Errorf("the script has looked at %d elements before anything is asked", got)
+	}
+	b.run(t, chromedp.SendKeys("#f-text", "host-7."), chromedp.Poll(`document.getElementById("f-count").value === "12 of 2300 changes"`, nil))
+	if got := ask[int](t, b, `window.found`); got < n {
+		t.Errorf("the search has looked at %d elements: the spy sees nothing", got)
+	}
+}
+
+// The text of a page can be read by everyone: WCAG 2.2, AA, in both schemes and on paper.
+func TestTheColoursHaveContrast(t *testing.T) {
+	for _, name := range []string{"live", "readonly", "diagnostics", "long", "none", "risky", "adoptions", "ownership", "drift"} {
+		b := open(t, pagePlans()[name])
+		b.run(t, chromedp.Evaluate(`document.querySelectorAll("details").forEach(d => d.open = true)`, nil))
+		for scheme, action := range map[string]chromedp.Action{
+			"light": inColours("light"), "dark": inColours("dark"), "print": emulation.SetEmulatedMedia().WithMedia("print"),
+		} {
+			b.run(t, action)
+			for _, pale := range ask[[]string](t, b, contrast) {
+				t.Errorf("%s, %s: %s", name, scheme, pale)
+			}
+		}
+	}
+}
+
+// contrast lists the texts whose colour is too near to the one behind it. Every text of the page counts as small.
+const contrast = `(() => {
+	const parse = (c) => { const m = c.match(/[\d.]+/g).map(Number); return { rgb: m.slice(0, 3), alpha: m[3] ?? 1 }; };
+	const light = ([r, g, b]) => [r, g, b].map((v) => (v /= 255) <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+		.reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+	const behind = (e) => {
+		for (; e; e = e.parentElement) {
+			const c = parse(getComputedStyle(e).backgroundColor);
+			if (c.alpha === 1) return c.rgb;
+		}
+		return [255, 255, 255];
+	};
+	const pale = new Set();
+	const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+	for (let n; (n = walker.nextNode());) {
+		const e = n.parentElement;
+		if (!n.data.trim() || e.matches("script, option") || !e.checkVisibility()) continue;
+		const a = light(parse(getComputedStyle(e).color).rgb), b = light(behind(e));
+		const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+		if (ratio < 4.5) pale.add(e.tagName + "." + e.className + " has a contrast of " + ratio.toFixed(2) + ": " + n.data.trim().slice(0, 30));
+	}
+	return [...pale];
+})()`
+
+// What colours say is said by signs and words, too, and to those who hear a page.
+func TestNothingIsSaidByColourAlone(t *testing.T) {
+	b := open(t, allActions())
+	for _, question := range []string{
+		`[...document.querySelectorAll("article")].every(a => a.querySelector("h5").textContent.trim().startsWith({add: "+", change: "~", destroy: "-", adopt: "="}[a.dataset.action] + " " + a.dataset.action))`,
+		`[...document.querySelectorAll(".level")].every(l => /high|medium|low/.test(l.textContent))`,
+		`[...document.querySelectorAll("dd.o")].every(d => getComputedStyle(d, "::before").content.includes("before"))`,
+		`[...document.querySelectorAll("dd.n")].every(d => getComputedStyle(d, "::before").content.includes("after"))`,
+		`[...document.querySelectorAll("del, ins")].every(e => getComputedStyle(e).textDecorationLine === "underline")`,
+		`document.querySelectorAll("del").length > 3`,
+	} {
+		if !ask[bool](t, b, question) {
+			t.Errorf("not so: %s", question)
+		}
+	}
+}
+
+// Folds are opened and links followed with the keyboard.
+func TestFoldsOpenByKeyboard(t *testing.T) {
+	b := open(t, large(300, 3))
+	fold := `document.querySelector(".zone")`
+	before := ask[bool](t, b, fold+".open")
+	b.run(t, chromedp.Focus(".zone > summary"), chromedp.KeyEvent("\r"))
+	if after := ask[bool](t, b, fold+".open"); after == before {
+		t.Error("Enter does not open or fold a zone")
+	}
+	b.run(t, chromedp.Focus(".skip"), chromedp.KeyEvent("\r"), chromedp.Poll(`document.activeElement.id === "changes"`, nil))
+}
+
+// spied runs a script before those of the page.
+func spied(script string) func(ctx context.Context) error {
+	return func(ctx context.Context) error {
+		_, err := cdppage.AddScriptToEvaluateOnNewDocument(script).Do(ctx)
+		return err
+	}
+}
+
+// BenchmarkThePageOpens reports how long a browser takes from the first byte to the first paint and until all of
+// the page is there.
+func BenchmarkThePageOpens(b *testing.B) {
+	for _, n := range []int{230, 2300, 23000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			tab := open(b, large(n, 12))
+			var paint, load float64
+			for b.Loop() {
+				tab.run(b, chromedp.Reload(), chromedp.Poll(`performance.getEntriesByName("first-contentful-paint").length > 0`, nil))
+				paint += ask[float64](b, tab, `performance.getEntriesByName("first-contentful-paint")[0].startTime`)
+				load += ask[float64](b, tab, `performance.getEntriesByType("navigation")[0].loadEventEnd`)
+			}
+			b.ReportMetric(paint/float64(b.N), "ms-to-paint")
+			b.ReportMetric(load/float64(b.N), "ms-to-load")
+		})
+	}
+}
