@@ -6,7 +6,7 @@ import (
 )
 
 // The names of files decide what they are. Configuration is in .cf.hcl and .cf.json, values
-// of variables in .cfvars and .json. Hidden files, such as those that editors make, are
+// of variables in .cfvars and .cfvars.json. Hidden files, such as those that editors make, are
 // neither.
 
 // FileNames returns the names of a directory's configuration files in order.
@@ -25,7 +25,7 @@ func CanFormat(name string) bool {
 // isAutoValueFile reports whether a file gives values to variables without being named on
 // the command line.
 func isAutoValueFile(name string) bool {
-	return strings.HasSuffix(name, ".auto.cfvars") && !isHidden(name)
+	return strings.HasSuffix(strings.TrimSuffix(name, ".json"), ".auto.cfvars") && !isHidden(name)
 }
 
 func isConfiguration(name string) bool {

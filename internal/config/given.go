@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"path/filepath"
 	"strings"
 
@@ -83,6 +84,7 @@ func readGiven(
 	}
 	if !g.out.incomplete {
 		g.recall(d, o.Remembered)
+		g.warnUnread(d, dir, o)
 	}
 	return g.out
 }
@@ -163,13 +165,15 @@ func (g *givenReader) fromFile(name, path string) {
 	if !s.broken {
 		g.report.add(diags...)
 	}
+	var undeclared []*hcl.Attribute
 	for _, a := range sortedAttributes(attrs) {
 		if v := g.known[a.Name]; v != nil {
 			g.fromAttribute(v, a)
 		} else {
-			g.undeclared(a)
+			undeclared = append(undeclared, a)
 		}
 	}
+	g.warnUndeclared(undeclared)
 }
 
 func (g *givenReader) anySensitive() bool {
@@ -190,15 +194,33 @@ func (g *givenReader) fromAttribute(v *variable, a *hcl.Attribute) {
 	g.out.values[v.name] = &given{value: value, rng: a.Expr.Range(), outside: g.outside}
 }
 
-// undeclared warns of a value that no variable takes. The value is hidden: if the name is
-// only misspelt, it may be a secret.
-func (g *givenReader) undeclared(a *hcl.Attribute) {
-	g.report.hide(a.Expr.Range())
-	if g.someUndeclared {
+// warnUndeclared warns of the values of a file that no variable takes. The values are hidden: if a name is only
+// misspelt, they may be secret.
+func (g *givenReader) warnUndeclared(attrs []*hcl.Attribute) {
+	for _, a := range attrs {
+		g.report.hide(a.Expr.Range())
+	}
+	if g.someUndeclared || len(attrs) == 0 {
 		return
 	}
-	g.report.add(warningAt(a.NameRange, "Value for undeclared variable",
-		"The configuration declares no variable %q, so this value is not used.%s", a.Name, g.didYouMean(a.Name)))
+
+	first := attrs[0]
+	if len(attrs) == 1 {
+		g.report.add(warningAt(first.NameRange, "Value for undeclared variable",
+			"The configuration declares no variable %q, so this value is not used.%s", first.Name, g.didYouMean(first.Name)))
+		return
+	}
+
+	const most = 20
+	var b strings.Builder
+	for _, a := range attrs[:min(most, len(attrs))] {
+		fmt.Fprintf(&b, "\n  - %q in line %d.%s", a.Name, a.NameRange.Start.Line, g.didYouMean(a.Name))
+	}
+	if more := len(attrs) - most; more > 0 {
+		fmt.Fprintf(&b, "\n  - and %d more.", more)
+	}
+	g.report.add(warningAt(first.NameRange, "Values for undeclared variables",
+		"The configuration does not declare these variables, so their values are not used:%s", b.String()))
 }
 
 func (g *givenReader) didYouMean(name string) string {

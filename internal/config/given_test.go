@@ -13,7 +13,8 @@ import (
 func TestTheLastGivenValueWins(t *testing.T) {
 	dir := writeFiles(t, []txtar.File{
 		{Name: "a.auto.cfvars", Data: []byte("b = 2\nc = 2\nd = 2\ne = 2\n")},
-		{Name: "b.auto.cfvars", Data: []byte("c = 3\nd = 3\ne = 3\n")},
+		{Name: "b.auto.cfvars.json", Data: []byte(`{"c": 2.5, "d": 3, "e": 3}`)},
+		{Name: "c.auto.cfvars", Data: []byte("c = 3\n")},
 		{Name: "x.cfvars", Data: []byte("d = 4\ne = 4\n")},
 		{Name: "x.json", Data: []byte(`{"e": 5}`)},
 	})
