@@ -116,6 +116,9 @@ func run(ctx context.Context, args []string, st streams, env environment) int {
 func (s *services) run(ctx context.Context, args []string) (code int) {
 	defer s.log.close()
 	root := rootCommand(s)
+	if completing(args) {
+		completions{s}.prepare(root, args)
+	}
 	args = longFlags(args)
 	root.SetArgs(args)
 
@@ -175,6 +178,7 @@ New here? Run cfplan demo: it shows the main job on a sandbox, with no account.`
 	root.SetHelpCommandGroupID(otherGroup)
 	root.SetCompletionCommandGroupID(otherGroup)
 	root.AddCommand(exitCodesTopic(), credentialsTopic())
+	completions{s}.register(root)
 	return root
 }
 
