@@ -87,7 +87,7 @@ func changedValue(r row) pageRow {
 		After:  pageParts(side(shown, added)),
 		Long:   len(r.before)+len(r.after) > longestInline,
 	}
-	if !d.fits(roomForValue) {
+	if d.columns() > roomForValue {
 		whole := d.whole()
 		out.Whole = &pageWhole{pageParts(side(whole, removed)), pageParts(side(whole, added))}
 	}

@@ -17,7 +17,7 @@ func pagePlans() map[string]*plan.Plan {
 		"large":       large(2300, 12),
 		"readonly":    trusted(),
 		"diagnostics": withDiagnostics(),
-		"long":        longValues(),
+		"long":        longContents(),
 		"none":        diffed(plan.SourceLive, []dns.Record{a("www", "192.0.2.1")}, []dns.Record{id("own1", a("www", "192.0.2.1"))}),
 		"risky":       onlyRisks(),
 		"adoptions":   onlyAdoptions(),
@@ -102,8 +102,8 @@ func withDiagnostics() *plan.Plan {
 	return p
 }
 
-// dkim is a key of the given number of characters; each seed gives another one.
-func dkim(seed, length int) string {
+// keyOf returns a key of the given number of characters; each seed gives another one.
+func keyOf(seed, length int) string {
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 	var b strings.Builder
 	x := uint32(seed)*2654435761 + 1
@@ -114,11 +114,11 @@ func dkim(seed, length int) string {
 	return b.String()
 }
 
-// longValues has keys and policies that change in one character, in a part, and as a whole.
-func longValues() *plan.Plan {
-	key, other := dkim(1, 392), dkim(2, 392)
+// longContents has keys and policies that change in one character, in a part, and as a whole.
+func longContents() *plan.Plan {
+	key, other := keyOf(1, 392), keyOf(2, 392)
 	typo := key[:200] + "x" + key[201:]
-	part := key[:100] + dkim(3, 40) + key[140:]
+	part := key[:100] + keyOf(3, 40) + key[140:]
 	long := "v=spf1 " + strings.Repeat("ip4:192.0.2.0/24 include:_spf.example.net ", 40)
 	name := func(s string) string { return s + "._domainkey" }
 	return diffed(plan.SourceLive,
@@ -139,7 +139,7 @@ func onlyRisks() *plan.Plan {
 	return diffed(plan.SourceLive, nil, []dns.Record{
 		id("own1", mx(10, "mx1.example.net")), id("own2", mx(20, "mx2.example.net")), id("own3", txt("_dmarc", "v=DMARC1; p=reject")),
 		id("own4", a("www", "192.0.2.1")), id("own5", dns.Record{Name: "example.com", Type: dns.A, Content: "192.0.2.1", TTL: 300}),
-		id("own6", txt("mail._domainkey", "v=DKIM1; p="+dkim(1, 216))),
+		id("own6", txt("mail._domainkey", "v=DKIM1; p="+keyOf(1, 216))),
 	})
 }
 
