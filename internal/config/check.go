@@ -14,10 +14,15 @@ import (
 // checkZones reports what is wrong between the records of each zone, and returns the zones in order of name. If
 // skipUncertain is set, it does not check zones in which a value is not known.
 func checkZones(zones []*zone, skipUncertain bool) []dns.Zone {
+	names := make(map[string]bool, len(zones))
+	for _, z := range zones {
+		names[z.Name] = true
+	}
+
 	out := make([]dns.Zone, 0, len(zones))
 	for _, z := range zones {
 		if !skipUncertain || !z.uncertain {
-			z.check()
+			z.check(names)
 		}
 		out = append(out, z.sorted())
 	}
@@ -36,9 +41,10 @@ func (z *zone) checkRecord(n int) {
 	z.checkScope(n)
 }
 
-// check reports what is wrong between the records of the zone.
-func (z *zone) check() {
-	for _, p := range lint.Zone(z.Zone) {
+// check reports what is wrong between the records of the zone, and between them and other zones. names are those of all
+// zones.
+func (z *zone) check(names map[string]bool) {
+	for _, p := range slices.Concat(lint.Zone(z.Zone), lint.Elsewhere(z.Zone, names)) {
 		if z.ignores(p.Problem, p.Records...) {
 			continue
 		}

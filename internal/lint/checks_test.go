@@ -27,7 +27,8 @@ func told(z dns.Zone) map[string]*dns.Problem {
 			out[p.Rule] = p
 		}
 	}
-	for _, p := range Zone(z) {
+	declared := map[string]bool{z.Name: true, "example.org": true}
+	for _, p := range slices.Concat(Zone(z), Elsewhere(z, declared)) {
 		out[p.Rule] = p.Problem
 	}
 	return out
@@ -171,6 +172,7 @@ func offenders(t *testing.T) map[string]dns.Zone {
 		"key-length":         zone(t, "sub DNSKEY 257 3 13 QUJD"),
 		"loc":                zone(t, "@ LOC 90 0 1 N 0 0 0 E 0"),
 		"mail-key-name":      zone(t, "me OPENPGPKEY QUJD"),
+		"name-elsewhere":     zone(t, "www.example.org A 192.0.2.1"),
 		"naptr":              zone(t, `@ NAPTR 1 1 "s" "`+strings.Repeat("x", 256)+`" "" a.b`),
 		"naptr-regex":        zone(t, `@ NAPTR 1 1 "u" "E2U+sip" "!^.*$!sip:a@b" .`),
 		"srv-name":           zone(t, "sip SRV 1 1 5060 sip.example.net"),
