@@ -6,8 +6,12 @@ import (
 	"github.com/cfplan/cfplan/internal/english"
 )
 
-// differenceRoom is how many columns of a changed value are shown in the text of a plan.
-const differenceRoom = 160
+const (
+	// differenceRoom is how many columns of a changed value are shown in the text of a plan.
+	differenceRoom = 160
+	// differenceIndent is what stands in front of them.
+	differenceIndent = 12
+)
 
 // difference is how the values of both sides differ. A value that one side does not have differs
 // as a whole.
@@ -56,7 +60,7 @@ func (t *text) changedLine(r row, pad int) []string {
 		return []string{fmt.Sprintf("      %s %-*s = %s -> %s", sign, pad, r.name, before, after)}
 	}
 
-	parts, more := d.around(differenceRoom)
+	parts, more := d.around(t.differenceRoom(d))
 	lines := []string{
 		fmt.Sprintf("      %s %-*s =", sign, pad, r.name),
 		"          " + t.side("- ", side(parts, removed), d.related(), red),
@@ -67,6 +71,15 @@ func (t *text) changedLine(r row, pad int) []string {
 		lines = append(lines, "          "+t.paint(note, grey))
 	}
 	return lines
+}
+
+// differenceRoom returns the room for a changed value. One that has to be cut is cut to the width of
+// the terminal: then both sides stand below each other.
+func (t *text) differenceRoom(d difference) int {
+	if t.width < narrowest || d.columns() <= differenceRoom {
+		return differenceRoom
+	}
+	return min(t.width-differenceIndent-marksRoom, differenceRoom)
 }
 
 // side shows one side of a difference. What differs has marks, and is bold; if nothing is the same,

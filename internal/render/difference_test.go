@@ -1,12 +1,16 @@
 package render
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
 
 	"github.com/charmbracelet/x/ansi"
 	"pgregory.net/rapid"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
 )
 
 // key returns n characters of base64, the same ones for a seed.
@@ -192,5 +196,46 @@ func TestATextIsCutBetweenCharacters(t *testing.T) {
 		if got := inColumns(c.text, c.room); got != c.want {
 			t.Errorf("inColumns(%q, %d) = %q, want %q", c.text, c.room, got, c.want)
 		}
+	}
+}
+
+func TestBothValuesOfAChangeNeverReadTheSame(t *testing.T) {
+	pieces := []string{"a", "b", `"`, `\`, " ", "\x1b", `\u{1b}`, "\n", `\n`, "##[", `\u{23}#[`, "\u200b", "\xff", `\xff`, strings.Repeat("x", 60)}
+	value := rapid.Custom(func(t *rapid.T) string {
+		return strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 5).Draw(t, "pieces"), "")
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		before, after := value.Draw(t, "before"), value.Draw(t, "after")
+		c := plan.Change{
+			Action: plan.Update,
+			Before: &plan.Values{Content: before, Comment: before + "!", Tags: []string{before}},
+			After:  &plan.Values{Content: after, Comment: after + "!", Tags: []string{after}},
+		}
+
+		for _, r := range rowsOf(c) {
+			if r.name == dns.AttrTTL || r.name == dns.AttrProxied {
+				continue
+			}
+			parts := r.difference().whole()
+			if equal := textOf(side(parts, removed)) == textOf(side(parts, added)); equal != (before == after) {
+				t.Fatalf("%q and %q read %s and %s as %s", before, after, r.before, r.after, r.name)
+			}
+		}
+		if line := Line(c); before != after && strings.Contains(line, "##[") {
+			t.Fatalf("the line %q has a command", line)
+		}
+	})
+}
+
+// A key that is replaced as a whole takes longest to compare.
+func BenchmarkCompare(b *testing.B) {
+	for _, n := range []int{400, 2000, 100_000} {
+		b.Run(fmt.Sprintf("keys of %d characters", n), func(b *testing.B) {
+			before, after := key(n, 1), key(n, 2)
+			b.SetBytes(int64(n))
+			for b.Loop() {
+				compare(before, after)
+			}
+		})
 	}
 }

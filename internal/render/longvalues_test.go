@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 
 	"strings"
 	"testing"
+
+	"github.com/charmbracelet/x/ansi"
 
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/plan"
@@ -80,4 +83,94 @@ func TestLongValuesShowWhatDiffers(t *testing.T) {
 		}
 	}
 	golden(t, "long_values_lines.txt", b.String())
+}
+
+// The lines of both sides stand below each other, and do not go on in the next line.
+func TestACutValueFitsTheTerminal(t *testing.T) {
+	p := updated([2]dns.Record{txt("k", dkim(1)), txt("k", dkim(2))})
+	for _, width := range []int{60, 80, 120, 172} {
+		var b bytes.Buffer
+		if err := render.Text(&b, p, render.TextOptions{Width: width}); err != nil {
+			t.Fatal(err)
+		}
+
+		sides := regexp.MustCompile(`(?m)^ +[-+] [^r].*$`).FindAllString(b.String(), -1)
+		if len(sides) != 2 {
+			t.Fatalf("%d columns: the sides are %q", width, sides)
+		}
+		for _, line := range sides {
+			if n := ansi.StringWidth(line); n > width || n < width-12 {
+				t.Errorf("%d columns: the line has %d: %s", width, n, line)
+			}
+		}
+	}
+}
+
+func TestAnnotationsAreBounded(t *testing.T) {
+	huge := strings.Repeat("x\u200b\u0301%:,\n", 20_000)
+	p := updated([2]dns.Record{a("www", "192.0.2.1"), a("www", "192.0.2.2")})
+	c := &p.Zones[0].Changes[0]
+	c.Name, c.Before.Content, c.After.Content, c.DeclaredAt.File = huge, huge+"a", huge+"b", huge
+	c.Risks = []plan.Risk{{Level: plan.HighRisk, Text: huge, Check: huge}}
+	p.Diagnostics = []plan.Diagnostic{{Severity: dns.Warning, Summary: huge, Detail: huge, Position: c.DeclaredAt}}
+	p.Mode, p.Degraded = plan.ReadOnly, []plan.Degradation{{Zone: huge, Message: huge, Cause: huge, Guidance: []string{huge}}}
+
+	var b bytes.Buffer
+	if err := render.GitHubAnnotations(&b, p, func(f string) string { return f }); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(b.String(), "\n"); n != 3 {
+		t.Errorf("%d lines, want one for each of three annotations", n)
+	}
+	for line := range strings.Lines(b.String()) {
+		if n := len(line); n > 20_000 {
+			t.Errorf("an annotation has %d bytes: %.200s…", n, line)
+		}
+	}
+}
+
+func TestAPlanThatCannotBeAppliedSaysWould(t *testing.T) {
+	readOnly, faulty := updated([2]dns.Record{mx(10, "a.example.net"), mx(10, "b.example.net")}), longValues()
+	readOnly.Mode = plan.ReadOnly
+	faulty.Diagnostics = []plan.Diagnostic{{Severity: dns.Error, Summary: "x"}}
+
+	for _, p := range []*plan.Plan{readOnly, faulty} {
+		out := text(t, p, false)
+		if strings.Contains(out, " will be ") || !strings.Contains(out, " would be updated in-place") {
+			t.Errorf("a plan that cannot be applied says what will happen:\n%s", out)
+		}
+		risks := regexp.MustCompile(`(?m)^ +! .*|^Risks: .*`).FindAllString(out, -1)
+		for _, line := range risks {
+			if !strings.Contains(line, "if it were applied") {
+				t.Errorf("a plan that cannot be applied has the risk %q", line)
+			}
+		}
+		if len(risks) < 2 {
+			t.Errorf("no risks in:\n%s", out)
+		}
+	}
+}
+
+func TestRisksAreCountedByLevel(t *testing.T) {
+	p := updated([2]dns.Record{a("www", "192.0.2.1"), a("www", "192.0.2.2")})
+	levels := func(list ...plan.RiskLevel) (out []plan.Risk) {
+		for _, l := range list {
+			out = append(out, plan.Risk{Level: l, Text: "x"})
+		}
+		return out
+	}
+	for _, c := range []struct {
+		ofZone, ofChange []plan.Risk
+		want             string
+	}{
+		{nil, nil, ""},
+		{nil, levels("low"), "Risks: 1 low.\n"},
+		{levels("high"), levels("low", "medium", "low", "high"), "Risks: 2 high, 1 medium, 2 low.\n"},
+		{nil, levels("other"), ""},
+	} {
+		p.Zones[0].Risks, p.Zones[0].Changes[0].Risks = c.ofZone, c.ofChange
+		if _, end, _ := strings.Cut(text(t, p, false), "to destroy.\n"); end != c.want {
+			t.Errorf("%v and %v end in %q, want %q", c.ofZone, c.ofChange, end, c.want)
+		}
+	}
 }

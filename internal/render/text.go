@@ -37,7 +37,7 @@ type TextOptions struct {
 // Text writes the plan for a terminal. Its diagnostics are not part of it.
 func Text(w io.Writer, p *plan.Plan, o TextOptions) error {
 	p = p.Masked()
-	t := &text{plan: p, color: o.Color, checked: map[string]bool{}}
+	t := &text{plan: p, color: o.Color, width: o.Width, checked: map[string]bool{}}
 	switch {
 	case p.Mode != plan.Live:
 		t.readOnly()
@@ -61,6 +61,7 @@ const withErrors = "This plan has errors and cannot be applied. It shows what wo
 type text struct {
 	plan  *plan.Plan
 	color bool
+	width int
 	out   bytes.Buffer
 	// checked are the rules whose check has been told.
 	checked map[string]bool
