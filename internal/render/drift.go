@@ -27,10 +27,11 @@ func driftLine(c plan.Change) string {
 	return "changed: " + record + ": " + strings.Join(parts, ", ")
 }
 
-// mostDrift is how many records are named on a page; more are counted.
+// mostDrift is how many records are named on a page that is about what is planned.
 const mostDrift = 50
 
-// drift lists what others did, zone by zone.
+// drift lists what others did, zone by zone. On a page that is about nothing else it stands
+// openly and has as much room as it needs.
 func (m *md) drift() string {
 	var all []plan.Change
 	for _, z := range m.plan.Zones {
@@ -39,9 +40,15 @@ func (m *md) drift() string {
 	if len(all) == 0 {
 		return ""
 	}
-	lines := list(m.Most/shareOfDrift, mostDrift, len(all),
+
+	title := english.Count(len(all), "record") + " changed outside of cfplan since it last wrote"
+	begin, end := "<details><summary>"+title+"</summary>\n\n", "\n</details>\n\n"
+	room, most := m.Most/shareOfDrift, mostDrift
+	if m.plan.RefreshOnly {
+		begin, end = "**"+title+"**\n\n", "\n"
+		room, most = m.Most/2, len(all)
+	}
+	return begin + list(room, most, len(all),
 		func(i int) string { return "- " + code(shorten(driftLine(all[i]), 2*cellValue)) + "\n" },
-		func(left int) string { return fmt.Sprintf("- and %d more\n", left) })
-	return fmt.Sprintf("<details><summary>%s changed outside of cfplan since it last wrote</summary>\n\n%s\n</details>\n\n",
-		english.Count(len(all), "record"), lines)
+		func(left int) string { return fmt.Sprintf("- **and %d more.** %s\n", left, m.seeAll()) }) + end
 }

@@ -141,8 +141,8 @@ func TestRowsAreChosenByTheirWeight(t *testing.T) {
 	p := zoned(map[string][]plan.Change{"example.com": {
 		inOrder[5], inOrder[6], inOrder[3], inOrder[4], inOrder[2], inOrder[1], inOrder[0],
 	}})
-	if got := rowsOf(page(t, p, render.MarkdownOptions{})); got != "gone mail medium high first last caa" {
-		t.Errorf("rows are shown as %s, want them by action and otherwise as in the plan", got)
+	if got := rowsOf(page(t, p, render.MarkdownOptions{})); got != "gone mail high medium caa first last" {
+		t.Errorf("rows are shown as %s, want what must be seen first, and otherwise the order of the plan", got)
 	}
 
 	// The least page that shows a row does not become smaller from one to the next, but for what

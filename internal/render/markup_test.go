@@ -46,7 +46,7 @@ func lookAt(t rapid.TB, page string) look {
 	return l
 }
 
-var usual = strings.Fields("html head body h3 h4 p ul ol li strong em blockquote table thead tbody tr th td pre code br details summary sub span a")
+var usual = strings.Fields("html head body h3 h4 p ul ol li strong em blockquote table thead tbody tr th td pre code br details summary sub span a del")
 
 func (l *look) walk(n *htmltree.Node) {
 	switch n.Type {

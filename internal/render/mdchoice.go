@@ -41,8 +41,9 @@ type choice struct {
 // zoneChoice is what is shown of a zone that has changes.
 type zoneChoice struct {
 	zone *plan.Zone
-	// order are the changes in the order in which they are shown.
-	order []int
+	// order are the changes in the order in which they are shown, the first of which are urgent.
+	order  []int
+	urgent int
 	// rows are the rendered rows of the chosen changes, by their place in order; "" for others.
 	rows []string
 	// left are the changes that are not chosen.
@@ -70,7 +71,8 @@ func newChoice(m *md) *choice {
 		if len(z.Changes) == 0 {
 			continue
 		}
-		zone := &zoneChoice{zone: z, order: shownOrder(z.Changes), left: newKinds(z.Changes)}
+		zone := &zoneChoice{zone: z, left: newKinds(z.Changes)}
+		zone.order, zone.urgent = shownOrder(z)
 		c.zones = append(c.zones, zone)
 		total += len(z.Changes)
 		for r, list := range zone.byRank() {
@@ -89,26 +91,36 @@ func newChoice(m *md) *choice {
 	return c
 }
 
-// shownOrder puts first what a reviewer must see, and keeps the plan's order otherwise.
-func shownOrder(changes []plan.Change) []int {
-	order := make([]int, 0, len(changes))
-	for _, action := range shownActions() {
-		for i, c := range changes {
-			if c.Action == action {
-				order = append(order, i)
-			}
+// shownOrder puts first what a reviewer must see: the destroys, the risky changes, those of
+// important records. Their number is urgent. The others follow by action. Otherwise the order is
+// the plan's.
+func shownOrder(z *plan.Zone) (order []int, urgent int) {
+	var groups [int(firstOfKind) + len(shownActions) + 1][]int
+	for i, c := range z.Changes {
+		group := int(max(rankOf(c, z.Name), anyDestroy))
+		if group >= int(firstOfKind) {
+			group = int(firstOfKind) + actionOrder(c.Action)
 		}
+		groups[group] = append(groups[group], i)
 	}
-	for i, c := range changes { // what no version knows, in a forged plan
-		if !slices.Contains(shownActions(), c.Action) {
-			order = append(order, i)
+	for i, group := range groups {
+		if i == int(firstOfKind) {
+			urgent = len(order)
 		}
+		order = append(order, group...)
 	}
-	return order
+	return order, urgent
 }
 
-func shownActions() []plan.Action {
-	return []plan.Action{plan.Destroy, plan.Update, plan.Adopt, plan.Forget, plan.Add}
+var shownActions = [...]plan.Action{plan.Destroy, plan.Update, plan.Adopt, plan.Forget, plan.Add}
+
+// actionOrder returns the place of an action among those that are shown. One that cfplan does not
+// know comes last.
+func actionOrder(a plan.Action) int {
+	if i := slices.Index(shownActions[:], a); i >= 0 {
+		return i
+	}
+	return len(shownActions)
 }
 
 // byRank sorts the changes of a zone by rank.

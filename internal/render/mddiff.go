@@ -101,7 +101,8 @@ func writeDiff(b *bytes.Buffer, c plan.Change) {
 	for _, r := range rowsOf(c) {
 		switch {
 		case r.changed():
-			fmt.Fprintf(b, "-   %s = %s\n+   %s = %s\n", r.name, r.before, r.name, r.after)
+			before, after := sides(r.difference())
+			fmt.Fprintf(b, "-   %s = %s\n+   %s = %s\n", r.name, before, r.name, after)
 		case r.name == dns.AttrContent:
 			fmt.Fprintf(b, "    %s = %s\n", r.name, r.after)
 		}

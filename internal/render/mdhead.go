@@ -58,12 +58,15 @@ const (
 	// mostSteps of guidance are shown with a refusal.
 	mostSteps = 20
 	// sentence bounds a sentence of a plan, which may be forged, in bytes.
-	sentence = 600
+	sentence = 1000
 )
 
-// verdict says first of all that the plan is for reading only, why, and what to do about it.
+// verdict says first of all that the plan cannot be applied, why, and what to do about it.
 func (m *md) verdict() string {
-	if m.plan.Mode == plan.Live {
+	switch {
+	case m.plan.Mode == plan.Live && m.plan.HasErrors():
+		return fmt.Sprintf("> [!CAUTION]\n> **%s**\n\n", withErrors)
+	case m.plan.Mode == plan.Live:
 		return ""
 	}
 	all := refusals(m.plan.Degraded)

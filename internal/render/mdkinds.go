@@ -35,7 +35,7 @@ func newKinds(changes []plan.Change) *kinds {
 	}
 	slices.SortFunc(k.order, func(a, b kind) int {
 		return cmp.Or(
-			slices.Index(shownActions(), a.action)-slices.Index(shownActions(), b.action),
+			actionOrder(a.action)-actionOrder(b.action),
 			strings.Compare(string(a.typ), string(b.typ)))
 	})
 	return k
@@ -54,7 +54,7 @@ const mostKinds = 60
 // changes are removed.
 func (k *kinds) String() string {
 	var parts []string
-	for _, action := range shownActions() {
+	for _, action := range shownActions {
 		var types []string
 		n := 0
 		for _, kind := range k.order {

@@ -88,20 +88,27 @@ func (t *tableRoom) add(r ranked, row string, reserved int) {
 	t.shown++
 }
 
-// write puts the chosen rows together.
+// write puts the chosen rows together. What a reviewer must see comes first in its table.
 func (t *tableRoom) write() string {
 	var b strings.Builder
 	b.WriteString(t.before())
+	if t.shared() {
+		for _, z := range t.zones {
+			b.WriteString(strings.Join(z.rows[:min(z.urgent, len(z.rows))], ""))
+		}
+	}
+
 	var closed []*zoneChoice
 	for _, z := range t.zones {
 		if !z.open {
 			closed = append(closed, z)
 			continue
 		}
-		b.WriteString(t.zoneHead(z))
-		for _, row := range z.rows {
-			b.WriteString(row)
+		rows := z.rows
+		if t.shared() {
+			rows = rows[z.urgent:]
 		}
+		b.WriteString(t.zoneHead(z) + strings.Join(rows, ""))
 		if z.left.total > 0 {
 			b.WriteString(moreRow(z))
 		}
@@ -224,29 +231,58 @@ func what(c plan.Change) string {
 	return strings.Join(parts, ", ")
 }
 
-// changedCell is an attribute that changes: both values, or of long ones the words
-// that differ.
+// cellColumns is how much of a long value that changes is shown in a table.
+const cellColumns = 100
+
+// changedCell is an attribute that changes: both values, or of long ones what differs, marked.
 func changedCell(r row) string {
-	if r.onBothSides() && (len(r.before) >= long || len(r.after) >= long) {
-		if out, in := changedWords(r.before, r.after); len(out)+len(in) > 0 {
-			return strings.Join(append(wordCells("− ", out), wordCells("+ ", in)...), " ")
-		}
+	d := r.difference()
+	if !r.onBothSides() || len(r.before) < long && len(r.after) < long || d.count() == 0 {
+		before, after := sides(d)
+		return brief(before, cellCode) + " → " + brief(after, cellCode)
 	}
-	return brief(r.before, cellCode) + " → " + brief(r.after, cellCode)
+	shown, more := d.around(cellColumns)
+	cell := markedParts(shown)
+	if more > 0 {
+		cell += " and " + english.Count(more, "more difference")
+	}
+	return cell
 }
 
-// mostWords bounds the words of one side in a cell.
-const mostWords = 12
+// markedParts returns parts of a value as code, what is removed struck through and what is added in bold. The spaces between
+// the parts are not the value's: without them not every renderer finds all marks.
+func markedParts(list []part) string {
+	var out []string
+	for len(list) > 0 {
+		n := slices.IndexFunc(list, func(p part) bool { return p.kind != list[0].kind })
+		if n < 0 {
+			n = len(list)
+		}
+		text := cellCode(plainText(list[:n]))
+		switch list[0].kind {
+		case removed:
+			text = "~~" + text + "~~"
+		case added:
+			text = "**" + text + "**"
+		}
+		out = append(out, text)
+		list = list[n:]
+	}
+	return strings.Join(out, " ")
+}
 
-func wordCells(sign string, words []string) []string {
-	if len(words) == 0 {
-		return nil
+// sides returns both values of a difference, which never look the same if they differ.
+func sides(d difference) (before, after string) {
+	all := d.whole()
+	return plainText(side(all, removed)), plainText(side(all, added))
+}
+
+func plainText(list []part) string {
+	var b strings.Builder
+	for _, p := range list {
+		b.WriteString(p.text)
 	}
-	shown := shorten(strings.Join(words[:min(len(words), mostWords)], " "), 2*cellValue)
-	if len(words) > mostWords {
-		shown += " …"
-	}
-	return []string{sign + cellCode(shown)}
+	return b.String()
 }
 
 // brief is a value as code that is not much longer than it may be: what is written
