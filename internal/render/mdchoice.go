@@ -95,7 +95,7 @@ func newChoice(m *md) *choice {
 // important records. Their number is urgent. The others follow by action. Otherwise the order is
 // the plan's.
 func shownOrder(z *plan.Zone) (order []int, urgent int) {
-	var groups [int(firstOfKind) + len(shownActions) + 1][]int
+	groups := make([][]int, int(firstOfKind)+len(shownActions())+1)
 	for i, c := range z.Changes {
 		group := int(max(rankOf(c, z.Name), anyDestroy))
 		if group >= int(firstOfKind) {
@@ -112,15 +112,17 @@ func shownOrder(z *plan.Zone) (order []int, urgent int) {
 	return order, urgent
 }
 
-var shownActions = [...]plan.Action{plan.Destroy, plan.Update, plan.Adopt, plan.Forget, plan.Add}
+func shownActions() []plan.Action {
+	return []plan.Action{plan.Destroy, plan.Update, plan.Adopt, plan.Forget, plan.Add}
+}
 
 // actionOrder returns the place of an action among those that are shown. One that cfplan does not
 // know comes last.
 func actionOrder(a plan.Action) int {
-	if i := slices.Index(shownActions[:], a); i >= 0 {
+	if i := slices.Index(shownActions(), a); i >= 0 {
 		return i
 	}
-	return len(shownActions)
+	return len(shownActions())
 }
 
 // byRank sorts the changes of a zone by rank.

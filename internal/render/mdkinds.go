@@ -54,7 +54,7 @@ const mostKinds = 60
 // changes are removed.
 func (k *kinds) String() string {
 	var parts []string
-	for _, action := range shownActions {
+	for _, action := range shownActions() {
 		var types []string
 		n := 0
 		for _, kind := range k.order {
