@@ -24,7 +24,7 @@ var update = flag.Bool("update", false, "rewrite the expectations in testdata")
 // what it declares, and what is wrong with it, with the archive's last file.
 //
 // Lines of an archive's comment that begin with "var:", "var-file:", "env:" or
-// "version:" are the options of the run.
+// "version:" are the options of the run; DIR stands for its directory.
 func TestGolden(t *testing.T) {
 	goldens(t, "testdata/*.txtar", func(t *testing.T, a *txtar.Archive, dir string) string {
 		return describeLoad(t, dir, optionsOf(string(a.Comment), dir))
@@ -82,7 +82,7 @@ func optionsOf(comment, dir string) Options {
 		case "var-file":
 			o.VarFiles = append(o.VarFiles, filepath.Join(dir, value))
 		case "env":
-			o.Env = append(o.Env, value)
+			o.Env = append(o.Env, strings.ReplaceAll(value, "DIR", dir))
 		case "version":
 			o.Version = value
 		}
