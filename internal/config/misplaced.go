@@ -14,8 +14,8 @@ var misplaced = map[string]func(*report, *hcl.Block) string{
 	"record":    adviseRecord,
 	"terraform": adviseTerraform,
 	"provider":  adviseProvider,
-	"resource": fixedAdvice("This is a block of Terraform's. Records are record blocks inside a zone block; " +
-		"\"cfplan import ZONE -from=terraform -in=FILE\" writes them."),
+	"resource": fixedAdvice("This is a block of Terraform's. Records are record blocks inside a zone block. " +
+		fromTerraform),
 	"data": adviseDataSource,
 	"import": fixedAdvice("This is a block of Terraform's. A record that exists already and has the declared name, type " +
 		"and content is adopted by the next plan, without a block. \"cfplan import ZONE\" writes all records of a zone, " +

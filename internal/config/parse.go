@@ -30,6 +30,10 @@ func readSources(r *report, tree *lang.Tree, budget *lang.Budget, dir string) []
 		r.errorAt(here, "Cannot read the configuration directory", "%v.", err)
 		return []source{{broken: true}}
 	}
+	if advice := OnlyTerraform(dir); advice != "" {
+		r.errorAt(here, "No configuration of cfplan's", "%s", advice)
+		return []source{{broken: true}}
+	}
 	if len(names) == 0 {
 		r.errorAt(here, "No configuration files",
 			"The directory %s has no file whose name ends in .cf.hcl or .cf.json. "+
@@ -75,7 +79,7 @@ func parseFile(r *report, name string, read func() ([]byte, error), maskBroken f
 		return source{broken: true}
 	}
 
-	f, diags := parseText(name, src)
+	f, diags := parseWhole(name, src)
 	if f == nil {
 		f = &hcl.File{Bytes: src}
 	}

@@ -132,7 +132,11 @@ func (r *reader) ttl() *int {
 		ttl, ok = lang.WholeNumber(number)
 	}
 	if err != nil || !ok {
-		r.fail(dns.AttrTTL, "Invalid TTL", "A TTL is a whole number of seconds, such as 300, or \"auto\".")
+		hint := ""
+		if v.Type() == cty.String && !slices.Contains(r.secret, dns.AttrTTL) {
+			hint = ttlHint(v.AsString())
+		}
+		r.fail(dns.AttrTTL, "Invalid TTL", "A TTL is a whole number of seconds, such as 300, or \"auto\".%s", hint)
 		return nil
 	}
 	return &ttl

@@ -114,6 +114,7 @@ func (r *report) addOne(d hcl.Diagnostic) {
 		d.Subject = &hcl.Range{Start: hcl.InitialPos, End: hcl.InitialPos}
 	}
 	r.hintFunction(&d)
+	explainLabels(&d)
 	if r.record != "" || r.call != nil {
 		d.Extra = about{r.record, r.call, d.Extra}
 	}

@@ -202,7 +202,33 @@ func refuseEmptyName(name string) *Problem {
 }
 
 func invalidName(name, why string) *Problem {
-	return fault("name", AttrName, "Invalid name", "%s is not a name for a record: %s.", Show(name), why)
+	return fault("name", AttrName, "Invalid name", "%s is not a name for a record: %s.%s", Show(name), why, hostHint(name))
+}
+
+// hostHint names the host that a URL, or a host with a path or a port, is of. It is empty for everything else.
+func hostHint(text string) string {
+	host := text
+	if _, after, ok := strings.Cut(text, "://"); ok {
+		host = after
+	}
+	if i := strings.IndexAny(host, "/?#"); i >= 0 {
+		host = host[:i]
+	}
+	if i := strings.LastIndexByte(host, '@'); i >= 0 {
+		host = host[i+1:]
+	}
+	if before, port, ok := strings.Cut(host, ":"); ok && strings.Trim(port, "0123456789") == "" {
+		host = before
+	}
+
+	if host == text || !strings.Contains(host, ".") {
+		return ""
+	}
+	canonical, why := canonicalLabels(strings.TrimSuffix(host, "."), false)
+	if why != "" {
+		return ""
+	}
+	return fmt.Sprintf(" The host in it is %q.", canonical)
 }
 
 func ascii(s string) bool {

@@ -1,0 +1,37 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/english"
+)
+
+// fromTerraform says how the records that Terraform keeps become configuration of cfplan's.
+const fromTerraform = "Records that are at Cloudflare already need not be written by hand: " +
+	"\"cfplan import ZONE\" writes a live zone as HCL and takes it over."
+
+// OnlyTerraform returns advice if a directory has files of Terraform's and no configuration of
+// cfplan's, and an empty text otherwise.
+func OnlyTerraform(dir string) string {
+	names, err := FileNames(dir)
+	if err != nil || len(names) > 0 {
+		return ""
+	}
+	foreign, err := namesIn(dir, isTerraform)
+	if err != nil || len(foreign) == 0 {
+		return ""
+	}
+
+	return fmt.Sprintf("The directory %s has %s of Terraform's, such as %q, which cfplan does not read: its own end in .cf.hcl or "+
+		".cf.json, and may stand beside them. %s", dir, english.Count(len(foreign), "file"), foreign[0], fromTerraform)
+}
+
+func isTerraform(name string) bool {
+	for _, ending := range []string{".tf", ".tf.json", ".tofu", ".tofu.json"} {
+		if strings.HasSuffix(name, ending) && !isHidden(name) {
+			return true
+		}
+	}
+	return false
+}
