@@ -333,8 +333,16 @@ func TestGitHubActionWithoutRightToComment(t *testing.T) {
 	j := newJob(t, oneRecord)
 	j.forge.refuse = true
 	log, status, out := j.act(map[string]string{"working-directory": "dns"})
-	if status != 0 || out["to_add"] != "1" || !strings.Contains(log, "::warning title=cfplan::The comment could not be posted") {
+	if status != 0 || out["to_add"] != "1" ||
+		!strings.Contains(log, "::warning title=cfplan::The comment could not be posted: see the log. The plan is in the job's summary.") {
 		t.Errorf("plan of a fork exits with %d, outputs %v\n%s", status, out, log)
+	}
+
+	// A configuration that cannot be planned leaves no summary, and none is named.
+	j.write(filepath.Join(j.dir, "dns", "dns.cf.hcl"), "zone")
+	log, status, out = j.act(map[string]string{"working-directory": "dns"})
+	if status != 1 || out["summary"] != "" || !strings.Contains(log, "could not be posted: see the log.") || strings.Contains(log, "is in the job's summary") {
+		t.Errorf("a broken configuration exits with %d, summary %q\n%s", status, out["summary"], log)
 	}
 	if log, status, _ = j.act(map[string]string{"command": "plan; echo owned"}); status != 1 || strings.Contains(log, "\nowned") {
 		t.Errorf("an unknown command exits with %d:\n%s", status, log)

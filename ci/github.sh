@@ -16,10 +16,15 @@ while read -r line; do # without the spaces around it
   if [ -n "$line" ]; then more+=("$line"); fi
 done <<<"$CFPLAN_ACTION_ARGS"
 
+# summarized reports whether this step has written into the job's summary: a plan that failed has not.
+summarized() { [ -n "${GITHUB_STEP_SUMMARY-}" ] && [ -s "$GITHUB_STEP_SUMMARY" ]; }
+
 # A pull request from a fork has no token that may comment: the summary is there.
 comment() {
+  local where=""
+  if summarized; then where=" The plan is in the job's summary."; fi
   cfplan comment "${flags[@]}" -key="$CFPLAN_ACTION_KEY" "$@" ||
-    echo "::warning title=cfplan::The comment could not be posted: see the log. The plan is in the job's summary."
+    echo "::warning title=cfplan::The comment could not be posted: see the log.$where"
 }
 
 # ended says what a status means that is no result of cfplan's: it crashed, or it was killed.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -126,6 +127,7 @@ func show(s *services, conn *connection, p *plan.Plan) error {
 func (o *applyOptions) carryOut(
 	ctx context.Context, s *services, conn *writingConnection, p *plan.Plan, reads reconcile.Reads,
 ) error {
+	sayBefore(s, p)
 	if err := show(s, conn.connection, p); err != nil {
 		return err
 	}
@@ -138,7 +140,7 @@ func (o *applyOptions) carryOut(
 	case len(p.BeyondLimit()) > 0:
 		return &reconcile.LimitError{Zones: p.BeyondLimit()} // before the user is asked to approve it
 	case p.HasChanges() && !o.autoApprove:
-		if err := approve(ctx, s.print, p.Destroy); err != nil {
+		if err := approve(ctx, s, p.Destroy); err != nil {
 			return err
 		}
 	}
@@ -146,19 +148,19 @@ func (o *applyOptions) carryOut(
 }
 
 // approve asks whether to go on, and returns an error if the answer is no.
-func approve(ctx context.Context, p *printer, destroy bool) error {
+func approve(ctx context.Context, s *services, destroy bool) error {
 	question, cancelled := "\nDo you want to perform these actions?\n"+
 		"  cfplan will change the zones as shown above.\n"+
 		"  Only 'yes' will be accepted to approve.\n\n  Enter a value: ", "Apply cancelled."
 	if destroy {
 		question, cancelled = "\nDo you really want to destroy all of these records?\n"+
-			"  cfplan will remove them from Cloudflare as shown above. There is no undo.\n"+
+			"  cfplan will remove them from Cloudflare as shown above.\n  To bring them back later: "+s.dir.command("rollback")+"\n"+
 			"  Only 'yes' will be accepted to confirm.\n\n  Enter a value: ", "Destroy cancelled."
 	}
 
-	yes, err := p.ask(ctx, question, "-auto-approve")
+	yes, err := s.print.ask(ctx, question, "-auto-approve")
 	if err == nil && !yes {
-		p.printf("\n%s\n", cancelled)
+		s.print.printf("\n%s\n", cancelled)
 		err = errShown
 	}
 	return err
@@ -185,6 +187,9 @@ func (o *applyOptions) apply(
 
 	if !s.print.asJSON {
 		s.print.printf("\n%s\n", applied(p, report.Done))
+		if p.Destroy && report.Done.Destroy > 0 {
+			s.print.printf("To bring the records back, run:\n    %s\n", s.dir.command("rollback"))
+		}
 		err = render.Outputs(s.print.out, p)
 	}
 	if !o.verify || err != nil {
@@ -240,12 +245,12 @@ func showStopped(print *printer, p *plan.Plan, r reconcile.Report, err error) {
 	if done == 0 {
 		return
 	}
-	what, again := "Done and recorded", "apply"
+	what, again := "Done and recorded", []string{"apply"}
 	if unsaved := (*reconcile.UnsavedError)(nil); errors.As(err, &unsaved) {
 		what = "Done, but not all of it recorded"
 	}
 	if p.Rollback > 0 {
-		again = fmt.Sprintf("rollback %d", p.Rollback)
+		again = []string{"rollback", strconv.FormatUint(p.Rollback, 10)}
 	}
 	parts := []string{
 		countOf(r.Done.Adopt, "adopted"),
@@ -256,5 +261,5 @@ func showStopped(print *printer, p *plan.Plan, r reconcile.Report, err error) {
 	if r.Done.Forget > 0 {
 		parts = append(parts, countOf(r.Done.Forget, "forgotten"))
 	}
-	print.errorf("\nApply stopped. %s: %s. Left: %d.\nThe next cfplan %s goes on from here.\n", what, strings.Join(parts, ", "), len(r.Left), again)
+	print.errorf("\nApply stopped. %s: %s. Left: %d.\nTo go on from here, run:\n    %s\n", what, strings.Join(parts, ", "), len(r.Left), print.dir.command(again...))
 }

@@ -52,6 +52,7 @@ func describe(err error) message {
 		limit   *reconcile.LimitError
 		illicit *reconcile.InadmissibleError
 		past    *reconcile.NoHistoryError
+		idle    *reconcile.IdleTargetError
 		locked  *state.LockedError
 		edit    *state.EditError
 		damaged *state.UnreadableError
@@ -67,7 +68,7 @@ func describe(err error) message {
 	case errors.As(err, &output):
 		return messagef("Output could not be written", "%v. %s", output.err, output.consequence)
 	case errors.As(err, &usage):
-		return messagef("Wrong usage", "%s. See cfplan help.", usage)
+		return messagef("Wrong usage", "%s See cfplan help.", sentence(string(usage)))
 	case errors.As(err, &refused):
 		return describeRefusal(refused)
 	case errors.As(err, &write):
@@ -79,6 +80,8 @@ func describe(err error) message {
 	case errors.As(err, &past):
 		return messagef(capital(past.Error()),
 			"Nothing was changed. cfplan state history lists the applies that can be taken back with this state: %s.", serials(past.Known))
+	case errors.As(err, &idle):
+		return messagef("Target matches nothing", "%s\n\nNothing was planned.", idle)
 	case errors.As(err, &limit):
 		return describeLimit(limit)
 	case errors.As(err, &illicit):
@@ -125,6 +128,14 @@ func describePlain(err error) message {
 		summary, detail, _ := strings.Cut(err.Error(), "\n") // joined errors are on lines of their own
 		return messagef(capital(summary), "%s", detail)
 	}
+}
+
+// sentence ends a text with a full stop, unless it ends like a sentence already.
+func sentence(s string) string {
+	if strings.HasSuffix(s, ".") || strings.HasSuffix(s, "?") {
+		return s
+	}
+	return s + "."
 }
 
 // firstWord matches the first word of a sentence if it is not a name, URL or path.
@@ -213,7 +224,7 @@ func describeStale(e *reconcile.StaleError) message {
 func describeWrite(e *reconcile.WriteError) message {
 	if e.InDoubt {
 		return messagef("It is not known whether changes of "+e.Zone+" were made",
-			"No answer says whether these changes were made. The next cfplan plan reads the zone and shows what is left; "+
+			"No answer says whether these changes were made. Run cfplan plan: it reads the zone and shows what is left; "+
 				"nothing is done twice.\n\n%s", e.Err)
 	}
 

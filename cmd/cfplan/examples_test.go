@@ -9,11 +9,12 @@ import (
 	"testing"
 
 	"github.com/cfplan/cfplan/internal/config"
+	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// Every directory of examples is formatted and valid, applies to empty zones, and
-// has nothing left to do then.
+// Every directory of examples is formatted and valid, applies, and has nothing left to do then: to empty zones, and to
+// those that `cfplan sandbox` begins with. There, its plan has no risk and no surprise.
 func TestExamples(t *testing.T) {
 	examples, err := filepath.Glob("../../examples/*")
 	if err != nil || len(examples) < 3 {
@@ -21,39 +22,74 @@ func TestExamples(t *testing.T) {
 	}
 	for _, dir := range examples {
 		t.Run(filepath.Base(dir), func(t *testing.T) {
-			copied := t.TempDir()
-			if err := os.CopyFS(copied, os.DirFS(dir)); err != nil {
-				t.Fatal(err)
-			}
-			api := sandbox.New(sandbox.Options{})
-			server := httptest.NewServer(api)
-			defer server.Close()
-			for _, zone := range declaredZones(t, copied) {
-				if _, err := api.AddZone(sandbox.Zone{Name: zone}); err != nil {
-					t.Fatal(err)
+			t.Run("empty zones", func(t *testing.T) {
+				api := sandbox.New(sandbox.Options{})
+				for _, zone := range declaredZones(t, dir) {
+					if _, err := api.AddZone(sandbox.Zone{Name: zone}); err != nil {
+						t.Fatal(err)
+					}
 				}
-			}
-			env := []string{"CLOUDFLARE_API_TOKEN=example", "CFPLAN_NAMESERVERS=127.0.0.1:9", "CLOUDFLARE_BASE_URL=" + server.URL}
-			for _, step := range []struct {
-				args string
-				code int
-			}{
-				{"fmt -check -diff", exitDone},
-				{"validate", exitDone},
-				{"plan -detailed-exitcode", exitChanges},
-				{"apply -auto-approve", exitDone},
-				{"plan -detailed-exitcode", exitDone},
-			} {
-				var out, errs strings.Builder
-				args := append([]string{"-chdir=" + copied}, strings.Fields(step.args)...)
-				if code := run(context.Background(), args, streams{strings.NewReader(""), &out, &errs}, env); code != step.code {
-					t.Fatalf("cfplan %s exited with %d, want %d\n%s%s", step.args, code, step.code, out.String(), errs.String())
-				}
-				if strings.Contains(errs.String(), "Warning:") {
-					t.Errorf("cfplan %s warns; an example should not:\n%s", step.args, errs.String())
-				}
-			}
+				followExample(t, dir, api)
+			})
+			t.Run("sandbox", func(t *testing.T) {
+				saved := followExample(t, dir, sandbox.New(sandbox.Options{Seed: sandbox.SampleSeed()}))
+				checkExample(t, saved)
+			})
 		})
+	}
+}
+
+// followExample does with an example what its reader would do. It returns the path of the first plan.
+func followExample(t *testing.T, dir string, api *sandbox.Server) (saved string) {
+	t.Helper()
+	copied := t.TempDir()
+	if err := os.CopyFS(copied, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(api)
+	defer server.Close()
+
+	env := []string{"CLOUDFLARE_API_TOKEN=example", "CFPLAN_NAMESERVERS=127.0.0.1:9", "CLOUDFLARE_BASE_URL=" + server.URL}
+	for _, step := range []struct {
+		args string
+		code int
+	}{
+		{"fmt -check -diff", exitDone},
+		{"validate", exitDone},
+		{"plan -detailed-exitcode -out=example.cfplan", exitChanges},
+		{"apply -auto-approve", exitDone},
+		{"plan -detailed-exitcode", exitDone},
+	} {
+		var out, errs strings.Builder
+		args := append([]string{"-chdir=" + copied}, strings.Fields(step.args)...)
+		if code := run(context.Background(), args, streams{strings.NewReader(""), &out, &errs}, env); code != step.code {
+			t.Fatalf("cfplan %s exited with %d, want %d\n%s%s", step.args, code, step.code, out.String(), errs.String())
+		}
+		if strings.Contains(errs.String(), "Warning:") {
+			t.Errorf("cfplan %s warns; an example should not:\n%s", step.args, errs.String())
+		}
+	}
+	return filepath.Join(copied, "example.cfplan")
+}
+
+// checkExample fails if the plan of an example has a risk, or does more than add and take over.
+func checkExample(t *testing.T, name string) {
+	t.Helper()
+	f, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	p, err := plan.Decode(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	for _, r := range p.Risks() {
+		t.Errorf("it has a risk of level %s: %s", r.Level, r.Text)
+	}
+	if s := p.Summary; s.Change+s.Destroy+s.Forget > 0 || s.Add == 0 {
+		t.Errorf("it has %d to add, %d to change, %d to destroy, %d to forget", s.Add, s.Change, s.Destroy, s.Forget)
 	}
 }
 

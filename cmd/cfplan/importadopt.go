@@ -14,7 +14,7 @@ import (
 func takeOver(ctx context.Context, s *services, conn *writingConnection, read []reconcile.Observed) error {
 	cfg, files, err := s.config.load()
 	if err != nil {
-		s.print.errorf("\nThe files are written; no record was taken over. Correct what is wrong, then run cfplan plan.\n")
+		s.print.errorf("\nThe files are written; no record was taken over. Correct what is wrong, then run:\n    %s\n", s.dir.command("plan"))
 		return err
 	}
 	p, err := conn.planAdoption(ctx, cfg.Zones, read)
@@ -39,6 +39,6 @@ func takeOver(ctx context.Context, s *services, conn *writingConnection, read []
 	for _, z := range p.Zones {
 		s.print.printf("Taken over: %s (%s)\n", render.Escape(z.Name), english.Count(z.Summary.Adopt+z.Summary.Unchanged, "record"))
 	}
-	s.print.printf("\nNo record was changed. cfplan plan has nothing to do now.\n")
+	s.print.printf("\nNo record was changed. The next plan has nothing to do.\n")
 	return nil
 }

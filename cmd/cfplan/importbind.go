@@ -30,8 +30,8 @@ func importFile(s *services, cfg *config.Config, name string, d destination) err
 	if !proxied {
 		s.print.printf("\nThe zone file does not say which records are proxied; they are declared as not proxied.\n")
 	}
-	s.print.printf("\nNothing is owned yet. cfplan plan shows which of these records exist already and would be adopted,\n" +
-		"and which would be created; cfplan apply does it.\n")
+	s.print.printf("\nNothing is owned yet. To see which of these records exist already and would be adopted, and which\n"+
+		"would be created, run:\n    %s\n", s.dir.command("plan"))
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cfplan/cfplan/internal/config"
 	"github.com/cfplan/cfplan/internal/files"
 )
 
@@ -85,7 +86,7 @@ func (o *initOptions) run(ctx context.Context, s *services, zones []string) erro
 	case o.any():
 		return failure("No configuration files", "There is no configuration in %s, and so no backend to move a state to.", s.dir.root())
 	default:
-		return writeStarters(s)
+		return initEmpty(s)
 	}
 }
 
@@ -95,8 +96,16 @@ func (o *initOptions) runExisting(ctx context.Context, s *services, existing str
 	if err := o.initBackend(ctx, s); err != nil {
 		return err
 	}
-	s.print.printf("\nNext: cfplan validate, then cfplan plan.\n")
+	s.print.printf("\nNext: %s, then %s.\n", s.dir.command("validate"), s.dir.command("plan"))
 	return nil
+}
+
+// initEmpty writes a starter configuration, unless the directory is Terraform's.
+func initEmpty(s *services) error {
+	if advice := config.OnlyTerraform(s.dir.root()); advice != "" {
+		return failure("No example beside Terraform files", "%s\n\nNothing was written. To import zones that exist: cfplan init ZONE.", advice)
+	}
+	return writeStarters(s)
 }
 
 func writeStarters(s *services) error {
@@ -105,8 +114,8 @@ func writeStarters(s *services) error {
 			return err
 		}
 	}
-	s.print.printf("\nNext:\n  1. Put your zone and its records into dns.cf.hcl.\n" +
-		"  2. export CLOUDFLARE_API_TOKEN=…   (cfplan help credentials says how to make one)\n  3. cfplan plan\n")
+	s.print.printf("\nNext:\n  1. Put your zone and its records into dns.cf.hcl.\n"+
+		"  2. export CLOUDFLARE_API_TOKEN=…   (cfplan help credentials says how to make one)\n  3. %s\n", s.dir.command("plan"))
 	return nil
 }
 

@@ -151,6 +151,9 @@ func (o *planOptions) run(ctx context.Context, s *services) error {
 	if err := failOn(p, plan.RiskLevel(o.failOn)); err != nil {
 		return err
 	}
+	if !s.print.asJSON && o.format == "text" {
+		sayNextStep(s, conn, p, o.out, o.targetOptions)
+	}
 	return planStatus(p, o.detailed)
 }
 

@@ -4,32 +4,21 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/cfplan/cfplan/internal/files"
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// savePlan writes a plan to the file of -out and says what to do with it. Without a file
-// it says that nothing was saved.
+// savePlan writes a plan to the file of -out. Without a file it does nothing.
 func savePlan(s *services, p *plan.Plan, out, format string) error {
-	quiet := s.print.asJSON || format != "text"
 	if out == "" {
-		if !quiet && p.Mode == plan.Live && p.HasChanges() && s.env.get("TF_IN_AUTOMATION") == "" {
-			s.print.printf("\nNote: You didn't use -out to save this plan, so cfplan apply will make a new one and ask before it acts.\n")
-		}
 		return nil
 	}
-
 	if err := writePlan(s.dir.path(out), p); err != nil {
 		return failure("Plan could not be saved", "%v.", err)
 	}
-	switch {
-	case quiet:
-	case p.Mode == plan.Live:
-		s.print.printf("\nSaved the plan to: %s\n\nTo perform exactly these actions, run:\n    cfplan apply %s\n", out, shellQuote(out))
-	default:
-		s.print.printf("\nSaved the plan to: %s\n\nIt is read-only: cfplan show reads it, cfplan apply refuses it.\n", out)
+	if !s.print.asJSON && format == "text" {
+		s.print.printf("\nSaved the plan to: %s\n", out)
 	}
 	return nil
 }
@@ -60,12 +49,4 @@ func readPlan(s *services, name string) (*plan.Plan, error) {
 	}
 	s.print.hidden.add(p.Hidden())
 	return p, nil
-}
-
-// shellQuote quotes a file name if a shell would take it apart.
-func shellQuote(s string) string {
-	if strings.ContainsAny(s, " \t\n'\"\\$`&|;<>()*?[]#~!{}") || s == "" {
-		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-	}
-	return s
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"syscall"
 
 	"github.com/hashicorp/hcl/v2"
@@ -25,6 +26,9 @@ type printer struct {
 	dir    *directory
 	// hidden are texts that messages must not show; nil if there are none.
 	hidden *hiding
+
+	// commands matches the commands that there are; nil until these are known.
+	commands *regexp.Regexp
 
 	noColor bool
 	// asJSON is -json. Commands that have no JSON ignore it.
@@ -158,6 +162,7 @@ func (p *printer) warn(summary, format string, args ...any) {
 // diagnose prints diagnostics to stderr, each with its source line. In a job of GitHub Actions
 // errors are shown on the job's page too.
 func (p *printer) diagnose(diags hcl.Diagnostics, files config.Files) {
+	diags = p.allInDirectory(diags)
 	_ = render.Diagnostics(p.err, diags, files, render.DiagnosticOptions{ // there is no other stream to report it on
 		TextOptions:     render.TextOptions{Color: p.colour(p.err), Width: width(p.err)},
 		Redact:          p.hidden.redact,

@@ -71,7 +71,11 @@ func (o *rollbackOptions) run(ctx context.Context, s *services, args []string) e
 	if p.HasErrors() {
 		return errShown
 	}
-	return savePlan(s, p, o.out, "text")
+	if err := savePlan(s, p, o.out, "text"); err != nil || s.print.asJSON {
+		return err
+	}
+	sayNextStep(s, conn.connection, p, o.out, o.targetOptions)
+	return nil
 }
 
 // serialOf reads the argument. Without one it is 0, which means the last apply.

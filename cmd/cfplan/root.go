@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
+	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/interrupt"
 	"github.com/cfplan/cfplan/internal/parallel"
 )
@@ -116,6 +120,7 @@ func run(ctx context.Context, args []string, st streams, env environment) int {
 func (s *services) run(ctx context.Context, args []string) (code int) {
 	defer s.log.close()
 	root := rootCommand(s)
+	s.print.commands = commandsOf(root)
 	if completing(args) {
 		completions{s}.prepare(root, args)
 	}
@@ -132,7 +137,7 @@ func (s *services) run(ctx context.Context, args []string) (code int) {
 
 // execute runs a command and reports its error. It returns the exit code.
 func (s *services) execute(ctx context.Context, root *cobra.Command) int {
-	err := root.ExecuteContext(ctx)
+	err := unknownCommand(root, root.ExecuteContext(ctx))
 
 	var status exitStatus
 	if err == nil || errors.As(err, &status) {
@@ -164,7 +169,8 @@ New here? Run cfplan demo: it shows the main job on a sandbox, with no account.`
 	root.SetOut(s.print.out)
 	root.SetErr(s.print.err)
 	root.SetVersionTemplate("cfplan v{{.Version}}\n")
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%v", err) })
+	root.DisableSuggestions = true // unknownCommand makes them
+	root.SetFlagErrorFunc(flagError)
 	s.register(root)
 
 	root.AddGroup(&cobra.Group{ID: mainGroup, Title: "Main commands:"}, &cobra.Group{ID: otherGroup, Title: "Other commands:"})
@@ -189,8 +195,43 @@ func (e usageError) Error() string { return string(e) }
 
 func usage(format string, args ...any) error { return usageError(fmt.Sprintf(format, args...)) }
 
+// flagError names the flag that was perhaps meant.
+func flagError(c *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) || len(unknown.GetSpecifiedName()) < 2 {
+		return usage("%v", err)
+	}
+
+	var known []string
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			known = append(known, "-"+f.Name)
+		}
+	})
+	given := "-" + unknown.GetSpecifiedName()
+	return usage("unknown flag: %s.%s", given, dns.DidYouMean(given, known))
+}
+
+var noSuchCommand = regexp.MustCompile(`^unknown command ("(?:[^"\\]|\\.)*") for `)
+
+// unknownCommand rewrites cobra's error about a command that there is not.
+func unknownCommand(root *cobra.Command, err error) error {
+	if err == nil {
+		return nil
+	}
+	m := noSuchCommand.FindStringSubmatch(err.Error())
+	if m == nil {
+		return err
+	}
+	given, _ := strconv.Unquote(m[1]) // cobra has quoted it
+	return usage("there is no command %q.%s", given, dns.DidYouMean(given, topicNames(root)))
+}
+
 // noArgs refuses arguments with a sentence instead of cobra's terse one.
 func noArgs(c *cobra.Command, args []string) error {
+	if len(args) > 0 && c.HasSubCommands() {
+		return usage("%q has no command %q.%s", c.CommandPath(), args[0], dns.DidYouMean(args[0], topicNames(c)))
+	}
 	if len(args) > 0 {
 		return usage("%s takes no arguments, but was given %q", c.CommandPath(), args)
 	}

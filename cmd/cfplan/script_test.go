@@ -25,9 +25,9 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs the stories of testdata/script: the real binary against a
-// sandbox of its own, over HTTP. A script may bring a seed.json.
+// sandbox of its own, over HTTP. A script may bring a seed.json. Every command that cfplan recommends in them can be run.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
+	testscript.RunT(storyT{t}, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",

@@ -2,11 +2,16 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cfplan/cfplan/internal/config"
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/english"
+	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/reconcile"
 	"github.com/cfplan/cfplan/internal/render"
 	"github.com/cfplan/cfplan/internal/state"
 )
@@ -21,7 +26,8 @@ func stateMoveCommand(s *services) *cobra.Command {
 		Long: `Tells the state that the records of the address FROM stand at the address TO in the
 configuration now: its block was renamed, or got a for_each. Several records under
 one address move together; the ID of a record, as state list shows it, moves that one
-alone. Nothing is changed at Cloudflare.
+alone. Nothing is changed at Cloudflare. It says what the next plan does about these
+records, as far as the zone's snapshot shows.
 
 This is seldom needed: plan finds records that are equal under whatever address. It
 is where one of several records of a name and type gets another address and another
@@ -54,25 +60,34 @@ func (o *stateMoveOptions) run(ctx context.Context, s *services, from, to string
 		return err
 	}
 
-	there := declaredUnder(cfg, target)
+	move := stateMove{cfg: cfg, store: st, from: from, to: target, there: declaredUnder(cfg, target)}
 	if o.dryRun {
 		found, err := st.Read(ctx)
 		if err != nil {
 			return err
 		}
-		moved, err := found.Move(from, target, there)
-		if err == nil {
-			showMoved(s.print, "Would move", moved, target, there)
+		moved, err := found.Move(from, target, move.there)
+		if err != nil {
+			return err
 		}
-		return err
+		move.show(s, "Would move", moved)
+		return move.foretell(ctx, s, found, moved)
 	}
-	return s.state.locked(ctx, &st.Locker, "state mv", func(lock state.Lock) error {
-		moved, err := state.Move(ctx, st.Store, from, target, there, lock.Check)
-		if err == nil {
-			showMoved(s.print, "Moved", moved, target, there)
-		}
+
+	var moved []state.OwnedRecord
+	err = s.state.locked(ctx, &st.Locker, "state mv", func(lock state.Lock) error {
+		moved, err = state.Move(ctx, st.Store, from, target, move.there, lock.Check)
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	move.show(s, "Moved", moved)
+	after, err := st.Read(ctx)
+	if err != nil {
+		return err
+	}
+	return move.foretell(ctx, s, after, moved)
 }
 
 // declaredUnder lists the records that the configuration declares under an address.
@@ -88,14 +103,75 @@ func declaredUnder(cfg *config.Config, a state.Address) []dns.Record {
 	return out
 }
 
-func showMoved(p *printer, verb string, records []state.OwnedRecord, to state.Address, there []dns.Record) {
+// stateMove is a move of records to another address.
+type stateMove struct {
+	cfg   *config.Config
+	store *writableState
+	from  string
+	to    state.Address
+	// there are the records that the configuration declares under the new address.
+	there []dns.Record
+}
+
+func (m stateMove) show(s *services, verb string, records []state.OwnedRecord) {
 	for _, r := range records {
 		r = r.Masked()
-		p.printf("%s %s (%s %s, ID %s) to %s\n", verb, render.Escape(r.Address), render.Escape(string(r.Type)), render.Escape(r.Name),
-			render.Escape(r.ID), render.Escape(to.String()))
+		s.print.printf("%s %s (%s %s, ID %s) to %s\n", verb, render.Escape(r.Address), render.Escape(string(r.Type)), render.Escape(r.Name),
+			render.Escape(r.ID), render.Escape(m.to.String()))
 	}
-	p.printf("No record was touched.\n")
-	if len(there) == 0 {
-		p.warn("Nothing declares the new address", "The configuration has no record at %s. Until it has, the next plan destroys what stands there.", to)
+	s.print.printf("No record was touched.\n")
+	if len(m.there) == 0 {
+		s.print.warn("Nothing declares the new address", "The configuration has no record at %s.", m.to)
 	}
+}
+
+// foretell says what the next plan does about the moved records and the two addresses, if the zone is still as its
+// snapshot has it.
+func (m stateMove) foretell(ctx context.Context, s *services, after *state.State, moved []state.OwnedRecord) error {
+	planner := &reconcile.Planner{Store: &m.store.Observer, Version: version, Now: s.now}
+	options := reconcile.PlanOptions{MaxDestroy: m.cfg.MaxDestroy, Protected: m.cfg.Protected}
+	zone, read, err := planner.Foresee(ctx, m.cfg.Zones, after, m.to.Zone, options)
+	if unknown := (*reconcile.ZoneError)(nil); errors.As(err, &unknown) {
+		s.print.printf("\nThere is no snapshot of %s that says what the next plan does. To see it, run:\n    %s\n",
+			render.Escape(m.to.Zone), s.dir.command("plan"))
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+
+	when := fmt.Sprintf("if %s is still as it was when cfplan last read it (%s)", render.Escape(m.to.Zone), english.Second(read))
+	lines := m.concerned(zone, moved)
+	if len(lines) == 0 {
+		s.print.printf("\nThe next plan changes none of these records, %s.\n", when)
+		return nil
+	}
+	s.print.printf("\nThe next plan does this, %s:\n", when)
+	for _, line := range lines {
+		s.print.printf("    %s\n", line)
+	}
+	return nil
+}
+
+// concerned lists the changes of the moved records, and those under the two addresses.
+func (m stateMove) concerned(zone plan.Zone, moved []state.OwnedRecord) []string {
+	addresses := map[string]bool{m.to.String(): true}
+	ids := map[string]bool{}
+	for _, r := range moved {
+		ids[r.ID], addresses[r.Address] = true, true
+	}
+
+	var out []string
+	for _, c := range zone.Changes {
+		if ids[c.RecordID] || addresses[c.Address] {
+			out = append(out, render.Line(c))
+		}
+	}
+	for _, c := range zone.Moved {
+		if ids[c.RecordID] && c.To != m.to.String() {
+			out = append(out, fmt.Sprintf("ID %s gets the address %s, which declares an equal record",
+				render.Escape(c.RecordID), render.Escape(c.To)))
+		}
+	}
+	return out
 }

@@ -1,4 +1,5 @@
-# A domain whose mail matters: MX, SPF, DKIM, DMARC, and what clients look up.
+# A domain whose mail matters: MX, SPF, DKIM, DMARC, and what clients look up. In
+# `cfplan sandbox` the plan takes over MX, SPF and DMARC as they are, and adds the rest.
 
 locals {
   exchanges = {
@@ -13,7 +14,7 @@ locals {
   }
 }
 
-zone "example.org" {
+zone "example.com" {
   defaults {
     ttl = 3600
   }
@@ -27,7 +28,7 @@ zone "example.org" {
   }
 
   record "TXT" "@" {
-    content = "v=spf1 mx include:_spf.example.net -all"
+    content = "v=spf1 include:_spf.mail.example.net -all"
 
     lifecycle {
       prevent_destroy = true
@@ -42,7 +43,7 @@ zone "example.org" {
   }
 
   record "TXT" "_dmarc" {
-    content = "v=DMARC1; p=quarantine; rua=mailto:dmarc@example.org"
+    content = "v=DMARC1; p=quarantine; rua=mailto:dmarc@example.com"
   }
 
   record "CNAME" "autoconfig" {

@@ -1,57 +1,59 @@
-# Many domains that all lead to one: parked names, spelling variants, other
-# endings. Add a line to the list, and it has its records.
+# What many domains have in common: short links, the proof of a service that the
+# domain is ours, and no mail from those that have none. Add a line to the list, and
+# the domain has its records. Everything else in the zones is left alone.
 
-variable "parked" {
-  description = "Domains that lead to the main one."
-  type        = set(string)
-  default = [
-    "example.net",
-    "example.com",
-    "example.org",
-  ]
+variable "domains" {
+  description = "The domains, and whether they send and take mail."
+  type        = map(object({ mail = bool }))
+  default = {
+    "example.com" = { mail = true }
+    "example.net" = { mail = false }
+    "example.org" = { mail = true }
+  }
 
   validation {
-    condition     = alltrue([for name in var.parked : can(regex("^[a-z0-9-]+(\\.[a-z]+)+$", name))])
+    condition     = alltrue([for name in keys(var.domains) : can(regex("^[a-z0-9-]+(\\.[a-z]+)+$", name))])
     error_message = "Every name must be a domain in lower case, such as example.net."
   }
 }
 
 locals {
-  # No mail from any of them.
+  # The texts of a domain without mail, by their names.
   no_mail = {
     "@"      = "v=spf1 -all"
     "_dmarc" = "v=DMARC1; p=reject"
   }
 }
 
-zone "parked" {
-  for_each = var.parked
+zone "domains" {
+  for_each = var.domains
 
-  name = each.value
+  name = each.key
 
-  record "CNAME" "www" {
-    content = "www.example.edu"
+  record "CNAME" "go" {
+    content = "links.example.edu"
     proxied = true
   }
 
-  record "A" "@" {
-    content = "192.0.2.80"
-    proxied = true
+  record "TXT" "_links-challenge" {
+    content = "links-domain-verification=2f1d9c"
   }
 
   record "TXT" "no_mail" {
-    for_each = local.no_mail
+    for_each = each.value.mail ? {} : local.no_mail
 
     name    = each.key
     content = each.value
   }
 
   record "MX" "@" {
+    count = each.value.mail ? 0 : 1
+
     content  = "."
     priority = 0
   }
 }
 
 output "domains" {
-  value = sort(var.parked)
+  value = keys(var.domains)
 }

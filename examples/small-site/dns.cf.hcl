@@ -1,14 +1,18 @@
-# A small web site: two web servers behind Cloudflare's proxy, www as an alias,
-# an API that is reached directly, and no mail.
+# A small web site: two web servers behind Cloudflare's proxy, www as an alias, an API
+# that is reached directly, and mail at a provider. In `cfplan sandbox` most of it
+# exists already: the plan takes it over as it is, and adds docs.
 
 cfplan {
   required_version = ">= 0.1.0"
 }
 
 variable "web" {
-  description = "Addresses of the web servers."
-  type        = list(string)
-  default     = ["192.0.2.10", "192.0.2.11"]
+  description = "Addresses of the web servers, with a comment for each."
+  type        = map(string)
+  default = {
+    "192.0.2.10" = "web 1"
+    "192.0.2.11" = "web 2"
+  }
 }
 
 zone "example.com" {
@@ -17,7 +21,10 @@ zone "example.com" {
   }
 
   record "A" "@" {
-    content = var.web
+    for_each = var.web
+
+    content = each.key
+    comment = each.value
     proxied = true
   }
 
@@ -26,28 +33,46 @@ zone "example.com" {
     proxied = true
   }
 
+  record "CNAME" "docs" {
+    content = "example.com"
+    proxied = true
+  }
+
+  # Reached directly: gRPC does not pass the proxy here.
   record "A" "api" {
     content = "198.51.100.20"
-    comment = "reached directly: gRPC does not pass the proxy here"
   }
 
   record "AAAA" "api" {
     content = "2001:db8:20::1"
   }
 
-  # This domain sends no mail, and says so.
+  record "MX" "mail" {
+    for_each = { mx1 = 10, mx2 = 20 }
+
+    name     = "@"
+    content  = "${each.key}.mail.example.net"
+    priority = each.value
+    ttl      = 3600
+  }
+
+  # Only the mail provider sends mail for this domain.
   record "TXT" "@" {
-    content = "v=spf1 -all"
+    content = "v=spf1 include:_spf.mail.example.net -all"
+    ttl     = 3600
   }
 
   record "TXT" "_dmarc" {
-    content = "v=DMARC1; p=reject; adkim=s; aspf=s"
+    content = "v=DMARC1; p=quarantine; rua=mailto:dmarc@example.com"
+    ttl     = 3600
   }
 
+  # Who may issue certificates, and who hears of attempts by others.
   record "CAA" "@" {
     content = [
       "0 issue \"letsencrypt.org\"",
-      "0 issuewild \";\"",
+      "0 iodef \"mailto:security@example.com\"",
     ]
+    ttl = "auto"
   }
 }

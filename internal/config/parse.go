@@ -31,7 +31,7 @@ func readSources(r *report, tree *lang.Tree, budget *lang.Budget, dir string) []
 		return []source{{broken: true}}
 	}
 	if advice := OnlyTerraform(dir); advice != "" {
-		r.errorAt(here, "No configuration of cfplan's", "%s", advice)
+		r.errorAt(here, "No configuration files", "%s", advice)
 		return []source{{broken: true}}
 	}
 	if len(names) == 0 {

@@ -11,8 +11,8 @@ import (
 const fromTerraform = "Records that are at Cloudflare already need not be written by hand: " +
 	"\"cfplan import ZONE\" writes a live zone as HCL and takes it over."
 
-// OnlyTerraform returns advice if a directory has files of Terraform's and no configuration of
-// cfplan's, and an empty text otherwise.
+// OnlyTerraform returns advice if a directory has Terraform files and no configuration files,
+// and an empty text otherwise.
 func OnlyTerraform(dir string) string {
 	names, err := FileNames(dir)
 	if err != nil || len(names) > 0 {
@@ -23,8 +23,8 @@ func OnlyTerraform(dir string) string {
 		return ""
 	}
 
-	return fmt.Sprintf("The directory %s has %s of Terraform's, such as %q, which cfplan does not read: its own end in .cf.hcl or "+
-		".cf.json, and may stand beside them. %s", dir, english.Count(len(foreign), "file"), foreign[0], fromTerraform)
+	return fmt.Sprintf("The directory %s has %s, such as %q. cfplan does not read them: its own files end in .cf.hcl or .cf.json, "+
+		"and can stand beside them. %s", dir, english.Count(len(foreign), "Terraform file"), foreign[0], fromTerraform)
 }
 
 func isTerraform(name string) bool {

@@ -68,6 +68,10 @@ func (p *Planner) PlanWithReads(ctx context.Context, desired []dns.Zone, o PlanO
 
 	out := p.assemble(seen, known, o)
 	out.Diagnostics = append(out.Diagnostics, known.warnings...)
+	leftOut, err := narrowed(out, desired, known, o.Selection)
+	if err != nil {
+		return nil, Reads{}, err
+	}
 	p.checkQuotas(ctx, out, seen)
 	if ctx.Err() != nil {
 		return nil, Reads{}, interrupted()
@@ -78,7 +82,7 @@ func (p *Planner) PlanWithReads(ctx context.Context, desired []dns.Zone, o PlanO
 	if st == known.state { // otherwise another run has created the state meanwhile
 		reads = newReads(st, seen)
 	}
-	out.Diagnostics = append(out.Diagnostics, narrowed(out, desired, known, o.Selection)...)
+	out.Diagnostics = append(out.Diagnostics, leftOut...)
 
 	var pending map[string][]string
 	if o.Selection.All() && !o.RefreshOnly { // otherwise these are not all changes that are to be made

@@ -3,16 +3,17 @@ package reconcile
 import (
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// narrowed says what a selection leaves out.
-func narrowed(p *plan.Plan, desired []dns.Zone, known stored, s plan.Selection) []plan.Diagnostic {
+// narrowed says what a selection leaves out. A target that matches nothing is an error.
+func narrowed(p *plan.Plan, desired []dns.Zone, known stored, s plan.Selection) ([]plan.Diagnostic, error) {
+	if s.All() {
+		return nil, nil
+	}
 	var out []plan.Diagnostic
 
 	left := 0
@@ -24,21 +25,14 @@ func narrowed(p *plan.Plan, desired []dns.Zone, known stored, s plan.Selection) 
 			"-target or -exclude leaves out %d other changes. Plan without them to see all; a part is for exceptions, such as an incident.", left)})
 	}
 
-	names := slices.Collect(maps.Keys(known.state.Zones))
-	for _, z := range desired {
-		names = append(names, z.Name)
+	idle, excludes := idleTargets(p, desired, known, s)
+	for _, t := range excludes {
+		out = append(out, plan.Diagnostic{Severity: dns.Warning, Summary: "Target matches nothing", Detail: t.why("exclude")})
 	}
-
-	idle := func(flag string, ts []plan.Target) {
-		for _, t := range ts {
-			out = append(out, plan.Diagnostic{Severity: dns.Warning, Summary: "Target matches nothing", Detail: fmt.Sprintf(
-				"-%s=%s: no record is declared or would change under this address. An address is ZONE, ZONE/TYPE or ZONE/TYPE/NAME, as the plan shows it.", flag, t)})
-		}
+	if len(idle) > 0 {
+		return nil, &IdleTargetError{idle}
 	}
-	targets, excludes := s.Idle(desired, p.Zones, names)
-	idle("target", targets)
-	idle("exclude", excludes)
-	return out
+	return out, nil
 }
 
 func unsavedSnapshots(store fmt.Stringer, err error) plan.Diagnostic {

@@ -62,7 +62,11 @@ func (p *Planner) Rollback(ctx context.Context, serial uint64, desired []dns.Zon
 	}
 	out.Lineage, out.Rollback = lineage(known.state), applies[len(applies)-1].Serial
 	out.Diagnostics = append(out.Diagnostics, unknownZones(applies, known.state, desired)...)
-	out.Diagnostics = append(out.Diagnostics, narrowed(out, slices.Concat(desired, declared(seen)), known, o.Selection)...)
+	leftOut, err := narrowed(out, slices.Concat(desired, declared(seen)), known, o.Selection)
+	if err != nil {
+		return nil, err
+	}
+	out.Diagnostics = append(out.Diagnostics, leftOut...)
 	return out, nil
 }
 

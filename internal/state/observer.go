@@ -35,6 +35,9 @@ func OpenObserver(b Backend) *Observer {
 // StopWriting makes each later attempt to write fail with the given reason. Reading goes on.
 func (o *Observer) StopWriting(reason error) { o.stopped.Store(&reason) }
 
+// Stopped returns the reason of StopWriting, and nil if it was not called.
+func (o *Observer) Stopped() error { return o.mayWrite() }
+
 func (o *Observer) mayWrite() error {
 	if reason := o.stopped.Load(); reason != nil {
 		return *reason

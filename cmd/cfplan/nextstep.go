@@ -1,0 +1,89 @@
+package main
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/plan"
+	"github.com/cfplan/cfplan/internal/reconcile"
+)
+
+// sayNextStep says what to do with a plan that was shown and, with a file, saved. It recommends nothing that would be
+// refused.
+func sayNextStep(s *services, conn *connection, p *plan.Plan, out string, targets targetOptions) {
+	switch refused := conn.planner.Store.Stopped(); {
+	case p.Mode != plan.Live && out != "":
+		s.print.printf("\nIt is read-only, so that apply refuses it. To look at it again, run:\n    %s\n", s.dir.command("show", out))
+	case p.Mode != plan.Live || !p.HasChanges():
+	case refused != nil:
+		s.print.printf("\nApply would refuse this plan: %s.\n", s.print.inDirectory(refused.Error()))
+	case out != "":
+		s.print.printf("\n%s, run:\n    %s\n", purpose(p, "To perform exactly these actions"), s.dir.command(savedCommand(p, out)...))
+	case s.env.get("TF_IN_AUTOMATION") != "":
+	case len(p.BeyondLimit()) > 0:
+		s.print.printf("\n%s, run:\n    %s\n", purpose(p, ""), s.dir.command(freshCommand(p, targets)...))
+	default:
+		s.print.printf("\nNote: You didn't use -out to save this plan, so \"%s\" will make a new one and ask before it acts.\n",
+			s.dir.command(freshCommand(p, targets)...))
+	}
+}
+
+// purpose says what the command after it is for.
+func purpose(p *plan.Plan, usual string) string {
+	if len(p.BeyondLimit()) > 0 {
+		return "It destroys more than the limit, so that apply refuses it. If all of it is meant"
+	}
+	return usual
+}
+
+// savedCommand carries a saved plan out.
+func savedCommand(p *plan.Plan, out string) []string {
+	if strings.HasPrefix(out, "-") {
+		out = "./" + out // no flag
+	}
+	return append([]string{"apply"}, append(beyondLimit(p), out)...)
+}
+
+// freshCommand plans the same again and carries it out.
+func freshCommand(p *plan.Plan, targets targetOptions) []string {
+	args := []string{"apply"}
+	if p.Destroy {
+		args = []string{"destroy"}
+	}
+	args = append(args, beyondLimit(p)...)
+	for _, t := range targets.targets {
+		args = append(args, "-target="+t)
+	}
+	for _, t := range targets.exclude {
+		args = append(args, "-exclude="+t)
+	}
+	return args
+}
+
+// beyondLimit is the flag that a plan needs which destroys more than its limit.
+func beyondLimit(p *plan.Plan) []string {
+	zones := p.BeyondLimit()
+	if len(zones) == 0 {
+		return nil
+	}
+	most := (&reconcile.LimitError{Zones: zones}).Most()
+	return []string{"-allow-destroy=" + strconv.Itoa(most)}
+}
+
+// sayBefore says, before the plan of a destroy or a rollback, what limits it and how to undo it.
+func sayBefore(s *services, p *plan.Plan) {
+	if s.print.asJSON || p.Mode != plan.Live || !p.HasChanges() || p.HasErrors() {
+		return
+	}
+	undo := s.dir.command("rollback")
+	switch {
+	case p.Destroy:
+		s.print.printf("Destroy has no limit: max_destroy does not count for it. To undo it afterwards, run:\n    %s\n\n", undo)
+	case p.Rollback > 0 && len(p.BeyondLimit()) > 0:
+		again := append(append([]string{"rollback"}, beyondLimit(p)...), strconv.FormatUint(p.Rollback, 10))
+		s.print.printf("This rollback destroys more than the limit (max_destroy) and is refused. If all of it is meant, run:\n    %s\n\n",
+			s.dir.command(again...))
+	case p.Rollback > 0:
+		s.print.printf("This rollback is within the limit (max_destroy). To undo it afterwards, run:\n    %s\n\n", undo)
+	}
+}
