@@ -62,11 +62,9 @@ func spelledAfter(lead, rest string) (spelled, bool) {
 	code := func(mark string) bool { return strings.HasSuffix(lead, mark) && strings.Count(lead, mark)%2 == 1 }
 	switch {
 	case code("`"):
-		rest, _, _ = strings.Cut(rest, "`")
-		words := shellWords(rest, "")
-		return spelled{words, slices.ContainsFunc(words, isValue) || slices.ContainsFunc(words, isFlag)}, len(words) > 0
+		return inSpan(shellWords(rest, "`"))
 	case code(`"`):
-		return spelled{shellWords(rest, `"`), true}, true
+		return inSpan(shellWords(rest, `"`))
 	case strings.TrimSpace(lead) == "" && len(lead) >= 2, strings.HasSuffix(lead, "$ "):
 		s := spelled{shellWords(rest, ""), true}
 		return s, len(s.words) > 0 && !prose(s.words[0])
@@ -74,6 +72,11 @@ func spelledAfter(lead, rest string) (spelled, bool) {
 
 	words := ofCommand(shellWords(rest, ""))
 	return spelled{words, false}, len(words) > 0
+}
+
+// inSpan is the command line of a code span, which may be no more than the name of a command.
+func inSpan(words []string) (spelled, bool) {
+	return spelled{words, slices.ContainsFunc(words, isValue) || slices.ContainsFunc(words, isFlag)}, len(words) > 0
 }
 
 // prose reports whether a word after the program's name makes a sentence about cfplan.
