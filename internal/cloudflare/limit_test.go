@@ -3,6 +3,7 @@ package cloudflare
 import (
 	"context"
 	"net/http"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -41,7 +42,7 @@ func mostWithin(at []time.Duration, window time.Duration) int {
 }
 
 func TestNoWindowHasTooManyRequests(t *testing.T) {
-	for _, took := range []time.Duration{0, time.Millisecond, 100 * time.Millisecond, 2 * time.Second} {
+	for _, took := range []time.Duration{0, time.Millisecond, 15 * time.Millisecond, 100 * time.Millisecond, 2 * time.Second} {
 		at := enterMany(t, 4000, took)
 		if n := mostWithin(at, 5*time.Minute); n > 1200 {
 			t.Errorf("requests of %v: %d in five minutes, want at most 1,200", took, n)
@@ -49,6 +50,18 @@ func TestNoWindowHasTooManyRequests(t *testing.T) {
 		if n := mostWithin(at, time.Second); n >= 200 {
 			t.Errorf("requests of %v: %d in a second, want fewer than 200", took, n)
 		}
+	}
+}
+
+// To wake up for each request costs several times what the request does.
+func TestRequestsThatWaitGoOutTogether(t *testing.T) {
+	const n = 890 // as many as do not wait for the limit of five minutes
+	at := enterMany(t, n, 0)
+	if moments := len(slices.Compact(slices.Clone(at))); moments > 1+(n-secondBurst)/10 {
+		t.Errorf("%d requests went out at %d moments, want at most %d", n, moments, 1+(n-secondBurst)/10)
+	}
+	if last := at[n-1]; last != (n-secondBurst)*time.Second/secondPerSecond {
+		t.Errorf("the last of %d requests went out after %v, want no later than one by one", n, last)
 	}
 }
 
