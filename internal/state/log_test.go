@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/cfplan/cfplan/internal/dns"
@@ -177,6 +178,34 @@ func TestEntriesSideBySideShareParts(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Requests that go out together are answered one shortly after another. In a bubble of synctest, time passes only while
+// all goroutines wait for it.
+func TestEntriesOfOneMomentShareAPart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLogged(t, archived)
+		const rounds, requests = 5, 10
+		var g sync.WaitGroup
+		for i := range requests {
+			zone := fmt.Sprintf("z%d.example", i)
+			latency := 50*time.Millisecond + time.Duration(i)*300*time.Microsecond
+			g.Go(func() {
+				for range rounds {
+					l.must(l.open(zone))
+					time.Sleep(latency)
+					l.must(l.close(zone))
+				}
+			})
+		}
+		g.Wait()
+
+		// Each round has a part with what is to be sent, but for the first, which begins the log, and one with what came
+		// of it.
+		if n := l.backend.parts.Load(); n != 2*rounds-1 {
+			t.Errorf("%d parts were written for %d entries, want %d", n, 2*rounds*requests, 2*rounds-1)
+		}
+	})
 }
 
 // A log that grows large is put into the state, and the number of times does not grow with it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/cfplan/cfplan/internal/parallel"
 )
@@ -11,6 +12,9 @@ import (
 // queue holds what waits to be written. What arrives while something is being written is
 // written together next. The zero value is empty.
 type queue[T any] struct {
+	// gatherFor is how long the first item of a commit waits for others.
+	gatherFor time.Duration
+
 	mu      sync.Mutex
 	waiting []*queued[T]
 	running bool // a goroutine writes
@@ -67,21 +71,37 @@ func (q *queue[T]) withdraw(w *queued[T]) bool {
 	return true
 }
 
+// goesOn reports whether something waits. If not, the goroutine that asks writes no more.
+func (q *queue[T]) goesOn() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.running = len(q.waiting) > 0
+	return q.running
+}
+
+// take takes everything out of the queue.
+func (q *queue[T]) take() []*queued[T] {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	batch := q.waiting
+	q.waiting = nil
+	return batch
+}
+
 // run writes until the queue is empty.
 func (q *queue[T]) run(ctx context.Context, commit func(context.Context, []T)) {
-	for {
-		q.mu.Lock()
-		batch := q.waiting
-		q.waiting, q.running = nil, len(batch) > 0
-		q.mu.Unlock()
-		if len(batch) == 0 {
-			return
+	for q.goesOn() {
+		time.Sleep(q.gatherFor)
+		batch := q.take()
+		if len(batch) == 0 { // all have been withdrawn
+			continue
 		}
 
 		items := make([]T, len(batch))
 		for i, w := range batch {
 			items[i] = w.item
 		}
+
 		// A panic belongs to those who wait: here it would end the process with the lock held.
 		bug := parallel.Try(func() { commit(ctx, items) })
 		for _, w := range batch {
