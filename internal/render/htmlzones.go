@@ -12,9 +12,9 @@ import (
 
 // What folds, so that a plan of any size begins with what matters.
 const (
-	// mostInOpenZones is the number of changes up to which all zones are open, and about how many
-	// changes of a larger plan are shown.
-	mostInOpenZones = 100
+	// mostInOpenZones is the number of changes up to which all zones are open. Of a larger plan, zones are
+	// opened until mostAtFirst changes are shown.
+	mostInOpenZones, mostAtFirst = 100, 40
 	// mostOfAction of one action in a zone are shown. More are folded.
 	mostOfAction = 10
 	// mostDestroysOpen takes the place of mostOfAction for destroys, which ought to be seen.
@@ -109,7 +109,7 @@ func (c *pageChanges) openZones() {
 	shown := 0
 	for i := range c.Zones {
 		z := &c.Zones[i]
-		z.Open = all || z.urgent() && shown < mostInOpenZones
+		z.Open = all || z.urgent() && shown < mostAtFirst
 		if z.Open {
 			shown += z.shown()
 		}

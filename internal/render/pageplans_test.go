@@ -23,6 +23,9 @@ func pagePlans() map[string]*plan.Plan {
 		"adoptions":   onlyAdoptions(),
 		"ownership":   ownership(),
 		"drift":       drifted(false),
+		"driftonly":   drifted(true),
+		"notread":     notRefreshed(997),
+		"destroy":     destroyed(),
 	}
 }
 
@@ -141,6 +144,24 @@ func onlyRisks() *plan.Plan {
 		id("own4", a("www", "192.0.2.1")), id("own5", dns.Record{Name: "example.com", Type: dns.A, Content: "192.0.2.1", TTL: 300}),
 		id("own6", txt("mail._domainkey", "v=DKIM1; p="+keyOf(1, 216))),
 	})
+}
+
+// destroyed is a plan of the command destroy, for three zones.
+func destroyed() *plan.Plan {
+	p := onlyRisks()
+	for _, name := range []string{"example.net", "example.org"} {
+		r := dns.Record{Name: "www." + name, Type: dns.CNAME, Content: "example.com", TTL: dns.AutoTTL, Proxied: true, ID: "own"}
+		z, _ := plan.Diff(plan.Input{
+			Desired: dns.Zone{Name: name},
+			Seen:    dns.Zone{Name: name, ID: "z", Records: []dns.Record{r}},
+			Owned:   map[string]string{"own": name + "/CNAME/www"},
+			Source:  plan.Source{Kind: plan.SourceLive, FetchedAt: made},
+		})
+		p.Zones = append(p.Zones, risk.Assess(z, dns.Zone{}, []dns.Record{r}, nil))
+	}
+	p = plan.New("0.1.0", made, p.Zones, nil, nil)
+	p.Destroy = true
+	return p
 }
 
 // onlyAdoptions has records that exist already: 40 that are equal to their declaration, and 2 that change.

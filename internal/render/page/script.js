@@ -93,12 +93,11 @@
     });
     form.addEventListener("submit", (event) => event.preventDefault());
     field("clear").addEventListener("click", clear);
-    field("folds")?.addEventListener("click", () => {
-      const folds = [...document.querySelectorAll("#changes .zone, #changes .more")];
-      const open = folds.some((fold) => !fold.open);
-      for (const fold of folds) fold.open = open;
-      field("folds").textContent = open ? "Fold all" : "Open all";
-    });
+    const turn = (open) => {
+      for (const fold of document.querySelectorAll(".zone, .more")) fold.open = open;
+    };
+    field("open")?.addEventListener("click", () => turn(true));
+    field("shut")?.addEventListener("click", () => turn(false));
     document.addEventListener("keydown", (event) => {
       const typing = event.target.matches("input, select");
       if (event.key === "/" && !typing) {
