@@ -11,7 +11,7 @@ const narrowest = 40
 
 // fold breaks the lines that are too long for the terminal between words, so that
 // they go on below, further in. A word that is too long stays whole: it is a value,
-// and somebody may want to copy it.
+// which a reader may want to copy.
 func fold(text string, width int) string { return foldTo(text, width, 4) }
 
 // foldTo is fold with the number of columns that the rest of a line is further in.

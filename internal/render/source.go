@@ -68,7 +68,7 @@ func sourceWords(p *plan.Plan, z plan.Zone) string {
 		return fmt.Sprintf("compared with what its name servers (%s) answered at %s",
 			zoneList(s.Servers), english.Minute(s.FetchedAt))
 	default:
-		return "compared with SAMPLE records, which are nobody's"
+		return "compared with SAMPLE records, which are of no real zone"
 	}
 }
 
@@ -93,7 +93,7 @@ func doubt(s plan.Source) string {
 	case s.Outdated():
 		return "cfplan itself has changed the zone since the snapshot."
 	case s.Confidence == plan.High:
-		return "Only what somebody changed elsewhere since the snapshot is missing."
+		return "Only what was changed elsewhere since the snapshot is missing."
 	case s.Confidence == plan.Medium:
 		return "The snapshot is more than a day old; what was changed elsewhere since is missing."
 	default:

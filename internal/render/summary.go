@@ -168,8 +168,8 @@ func symbol(a plan.Action) string {
 	}
 }
 
-// others counts the records that nothing happens to, says who keeps those that
-// nobody else may touch, and how many changes are left out.
+// others counts the records that nothing happens to, names the products that keep those which
+// cfplan may not touch, and counts the changes that are left out.
 func others(s plan.Summary, zones ...plan.Zone) string {
 	var parts []string
 	if s.Unchanged > 0 {

@@ -63,7 +63,7 @@ type text struct {
 	color bool
 	width int
 	out   bytes.Buffer
-	// checked are the rules whose check has been told.
+	// checked are the rules whose check is shown already.
 	checked map[string]bool
 }
 
