@@ -42,10 +42,18 @@ func (c *configuration) options() config.Options {
 
 // read reads the configuration. It prints nothing.
 func (c *configuration) read(o config.Options) (*config.Config, config.Files, hcl.Diagnostics) {
-	cfg, files, diags := config.Load(c.dir.root(), o)
+	session, files, diags := c.open(o)
+	session.Close()
+	return session.Config, files, diags
+}
+
+// open is read for a command that evaluates expressions. It closes the session.
+func (c *configuration) open(o config.Options) (*config.Session, config.Files, hcl.Diagnostics) {
+	session, files, diags := config.Open(c.dir.root(), o)
+	cfg := session.Config
 	c.print.hideDeclared(cfg)
 	diags = append(diags, checkEndpoint(cfg, c.env)...)
-	return cfg, files, append(diags, checkPublished(cfg, c.env)...)
+	return session, files, append(diags, checkPublished(cfg, c.env)...)
 }
 
 // load reads the configuration and prints what is wrong with it.

@@ -170,6 +170,7 @@ var hostileLines = []struct{ command, line string }{
 // until they are stopped.
 var silent = map[string]string{
 	"sandbox":               "serves until it is stopped",
+	"console":               "evaluates what is typed; console.txtar has a hostile value",
 	"completion zsh":        "as bash",
 	"completion fish":       "as bash",
 	"completion powershell": "as bash",

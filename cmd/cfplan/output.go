@@ -43,11 +43,15 @@ func (o *outputOptions) run(s *services, args []string) error {
 		return err
 	}
 	if len(args) == 0 {
-		return showOutputs(s.print, cfg.Outputs)
+		return showOutputs(s.print, cfg.Outputs, credentialsIn(cfg, s.env))
 	}
 	output, err := outputNamed(cfg.Outputs, args[0])
 	if err != nil {
 		return err
+	}
+	if containsAny(fmt.Sprint(output.Value), credentialsIn(cfg, s.env)) {
+		return failure("Credential in an output", "The output %s holds a credential that cfplan works with, which is never shown.",
+			dns.Show(output.Name))
 	}
 	return o.showOne(s.print, output)
 }
@@ -70,11 +74,14 @@ func outputNamed(all []config.Output, name string) (config.Output, error) {
 		dns.Show(name), dns.DidYouMean(name, names))
 }
 
-// showOutputs lists all outputs.
-func showOutputs(p *printer, all []config.Output) error {
+// showOutputs lists all outputs. It shows no credential.
+func showOutputs(p *printer, all []config.Output, credentials []string) error {
 	if p.asJSON {
 		document := map[string]outputJSON{}
 		for _, o := range all {
+			if containsAny(fmt.Sprint(o.Value), credentials) {
+				o.Value = nil
+			}
 			document[o.Name] = outputJSON{Sensitive: o.Sensitive, Type: o.Type, Value: o.Value}
 		}
 		return p.json(document)

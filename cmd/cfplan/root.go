@@ -93,6 +93,7 @@ func commands(s *services) map[string][]*cobra.Command {
 		otherGroup: {
 			showCommand(s),
 			outputCommand(s),
+			consoleCommand(s),
 			fmtCommand(s),
 			refreshCommand(s),
 			importCommand(s),

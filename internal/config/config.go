@@ -126,8 +126,15 @@ type Files map[string]*hcl.File
 // the files, sort what they declare, read the settings, collect the values that variables
 // are given, evaluate, check zones as a whole.
 func Load(dir string, o Options) (*Config, Files, hcl.Diagnostics) {
+	s, files, diags := Open(dir, o)
+	s.Close()
+	return s.Config, files, diags
+}
+
+// Open is Load for callers that evaluate expressions against the configuration. They close the
+// session.
+func Open(dir string, o Options) (*Session, Files, hcl.Diagnostics) {
 	tree, err := openTree(dir, o.Env)
-	defer tree.Close()
 	budget := lang.NewBudget()
 	functions := lang.Functions(tree, budget)
 	r := newReport(slices.Collect(maps.Keys(functions))...)
@@ -172,7 +179,7 @@ func Load(dir string, o Options) (*Config, Files, hcl.Diagnostics) {
 	if m.unset == 0 {
 		r.reportDoubts() // otherwise the variables without a value are the reason
 	}
-	return c, r.files, r.diagnostics()
+	return &Session{Config: c, tree: tree, budget: budget, scope: m.scope}, r.files, r.diagnostics()
 }
 
 // reportExhausted reports that evaluation ended early, unless that has been reported: a

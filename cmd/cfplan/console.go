@@ -1,0 +1,205 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclwrite"
+	"github.com/spf13/cobra"
+	"github.com/zclconf/go-cty/cty"
+	"golang.org/x/term"
+
+	"github.com/cfplan/cfplan/internal/config"
+	"github.com/cfplan/cfplan/internal/render"
+)
+
+func consoleCommand(s *services) *cobra.Command {
+	return &cobra.Command{
+		Use:   "console",
+		Short: "Try expressions, with no network",
+		Long: `Evaluates expressions against the configuration, one a line: its variables, locals and
+modules, and all functions. Nothing is written and no network is used. An expression
+goes on in the next line while a bracket is open.
+
+On a terminal it asks for one after the other; exit, or Ctrl-D, ends it. From a pipe it
+evaluates all of them, and exits with 1 if one of them failed.`,
+		Example: `  cfplan console
+  echo 'spf({ include = ["_spf.example.net"], all = "~all" })' | cfplan console`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return runConsole(c.Context(), s) },
+	}
+}
+
+func runConsole(ctx context.Context, s *services) error {
+	session, files, diags := s.config.open(s.config.options())
+	defer session.Close()
+	if diags.HasErrors() {
+		s.print.diagnose(diags, files)
+		return errShown
+	}
+
+	c := &console{print: s.print, session: session, secrets: credentialsIn(session.Config, s.env)}
+	if isTerminal(s.print.in) && isTerminal(s.print.out) {
+		return c.interactive()
+	}
+	return c.fromPipe(ctx)
+}
+
+// console evaluates expressions and prints their values.
+type console struct {
+	print   *printer
+	session *config.Session
+	// secrets are credentials, which no value shows.
+	secrets []string
+	failed  bool
+}
+
+// longestExpression bounds what is read as one expression, in bytes.
+const longestExpression = 1 << 20
+
+// fromPipe evaluates the expressions of standard input.
+func (c *console) fromPipe(ctx context.Context) error {
+	lines := bufio.NewScanner(c.print.in)
+	lines.Buffer(nil, longestExpression)
+	for ctx.Err() == nil {
+		text, ok := nextExpression(func(bool) (string, error) {
+			if !lines.Scan() {
+				return "", io.EOF
+			}
+			return lines.Text(), nil
+		})
+		if !ok || text == "exit" {
+			break
+		}
+		c.evaluate(c.print.out, text)
+	}
+
+	if errors.Is(lines.Err(), bufio.ErrTooLong) {
+		return failure("Expression is too long", "A line has more than %d bytes.", longestExpression)
+	}
+	if c.failed {
+		return errShown
+	}
+	return lines.Err()
+}
+
+// nextExpression reads lines until they make an expression, or until there are no more. more
+// says that the line goes on with the one before.
+func nextExpression(line func(more bool) (string, error)) (text string, ok bool) {
+	var lines []string
+	var end config.Lines
+	size := 0
+	for {
+		next, err := line(len(lines) > 0)
+		if err != nil {
+			return strings.Join(lines, "\n"), len(lines) > 0
+		}
+		if len(lines) == 0 && strings.TrimSpace(next) == "" {
+			continue
+		}
+
+		lines = append(lines, next)
+		size += len(next) + 1
+		if end.Add(next) || size > longestExpression {
+			return strings.TrimSpace(strings.Join(lines, "\n")), true
+		}
+	}
+}
+
+// evaluate prints the value of an expression to w, or what is wrong with it.
+func (c *console) evaluate(w io.Writer, text string) {
+	const name = "<console>"
+	text += "\n" // a heredoc ends with a whole line
+	v, diags := c.session.Evaluate([]byte(text), name)
+	if diags.HasErrors() {
+		c.failed = true
+		c.print.diagnose(diags, config.Files{name: {Bytes: []byte(text)}})
+		return
+	}
+	_, _ = fmt.Fprintln(w, c.show(v)) // a failure of stdout is kept there
+}
+
+// show returns a value as it is written in HCL. What is sensitive is not shown.
+func (c *console) show(v cty.Value) string {
+	switch {
+	case v.ContainsMarked():
+		return "(sensitive value)"
+	case !v.IsWhollyKnown():
+		return "(not known)"
+	}
+
+	text := string(hclwrite.Format(hclwrite.TokensForValue(v).Bytes()))
+	if containsAny(text, c.secrets) {
+		return "(sensitive value)"
+	}
+	return render.EscapeText(text)
+}
+
+// interactive asks for one expression after the other. The terminal has a history and edits
+// lines.
+func (c *console) interactive() error {
+	in, _ := file(c.print.in)
+	before, err := term.MakeRaw(int(in.Fd()))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = term.Restore(int(in.Fd()), before) }() // nothing can be done about a terminal that is gone
+
+	const first, more = "> ", ": "
+	t := term.NewTerminal(struct {
+		io.Reader
+		io.Writer
+	}{c.print.in, c.print.out}, first)
+	c.print.err = t // in raw mode, a line feed alone does not return to the first column
+	t.AutoCompleteCallback = c.complete
+
+	for {
+		text, ok := nextExpression(func(goesOn bool) (string, error) {
+			t.SetPrompt(map[bool]string{false: first, true: more}[goesOn])
+			return t.ReadLine()
+		})
+		if !ok || text == "exit" {
+			return nil
+		}
+		c.evaluate(t, text)
+	}
+}
+
+// complete completes the name before the cursor when the tab key is pressed, if only one name
+// goes on from it.
+func (c *console) complete(line string, at int, key rune) (string, int, bool) {
+	if key != '\t' {
+		return "", 0, false
+	}
+	start := strings.LastIndexFunc(line[:at], func(r rune) bool {
+		return !strings.ContainsRune("._:-", r) && (r < '0' || r > '9') && (r|0x20 < 'a' || r|0x20 > 'z')
+	}) + 1
+
+	rest := commonRest(c.session.Names(), line[start:at])
+	return line[:at] + rest + line[at:], at + len(rest), rest != ""
+}
+
+// commonRest returns how all names that begin with a prefix go on, as far as they agree.
+func commonRest(names []string, prefix string) string {
+	rest, found := "", false
+	for _, name := range names {
+		after, ok := strings.CutPrefix(name, prefix)
+		if !ok || prefix == "" {
+			continue
+		}
+		if !found {
+			rest, found = after, true
+			continue
+		}
+		n := 0
+		for n < min(len(rest), len(after)) && rest[n] == after[n] {
+			n++
+		}
+		rest = rest[:n]
+	}
+	return rest
+}

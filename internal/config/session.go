@@ -1,0 +1,102 @@
+package config
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/cfplan/cfplan/internal/config/lang"
+)
+
+// Session is a configuration that expressions can be evaluated against.
+type Session struct {
+	// Config is what the directory declares. It is not complete if the diagnostics of Open
+	// have an error.
+	Config *Config
+
+	tree   *lang.Tree
+	budget *lang.Budget
+	scope  scope
+}
+
+// Close releases the directory.
+func (s *Session) Close() { s.tree.Close() }
+
+// Evaluate returns the value of an expression, which may use what expressions of the root
+// module may use: variables, locals, modules, paths and functions. The name is the one that
+// diagnostics show for the source. All expressions of a session share one budget. The value
+// may be unknown, and may be marked as sensitive.
+func (s *Session) Evaluate(src []byte, name string) (cty.Value, hcl.Diagnostics) {
+	if err := lang.CheckExpression(src); err != nil {
+		return cty.DynamicVal, hcl.Diagnostics{{
+			Severity: hcl.DiagError,
+			Summary:  "Expression is nested too deeply",
+			Detail:   err.Error() + ".",
+			Subject:  &hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos},
+		}}
+	}
+	expr, diags := hclsyntax.ParseExpression(src, name, hcl.InitialPos)
+	if diags.HasErrors() {
+		return cty.DynamicVal, diags
+	}
+
+	v, diags := s.scope.eval(s.budget.MeterExpression(expr))
+	if d := s.budget.Exhausted(); d != nil && !diags.HasErrors() {
+		diags = append(diags, d)
+	}
+	return v, diags
+}
+
+// Names lists what expressions can name: the variables, locals and modules of the root module,
+// and the functions.
+func (s *Session) Names() []string {
+	n := s.scope.refs.names
+	var out []string
+	for prefix, declared := range map[string]map[string]hcl.Range{"var.": n.variables, "local.": n.locals, "module.": n.modules} {
+		for name := range declared {
+			out = append(out, prefix+name)
+		}
+	}
+	for name := range s.scope.ctx.Functions {
+		out = append(out, name+"(")
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Lines finds out where an expression over several lines ends. Its zero value is ready for the
+// first line.
+type Lines struct {
+	// open counts the brackets and templates that are open.
+	open int
+	// heredoc is the word that ends the heredoc that is open.
+	heredoc string
+}
+
+// Add takes the next line, without its end, and reports whether the expression may be complete
+// with it. The time it takes depends on the line alone.
+func (l *Lines) Add(line string) (complete bool) {
+	if l.heredoc != "" {
+		if strings.TrimSpace(line) == l.heredoc {
+			l.heredoc = ""
+		}
+		return l.heredoc == "" && l.open <= 0
+	}
+
+	tokens, _ := hclsyntax.LexExpression([]byte(line+"\n"), "", hcl.InitialPos)
+	for _, t := range tokens {
+		switch t.Type {
+		case hclsyntax.TokenOHeredoc:
+			l.heredoc = strings.TrimLeft(strings.TrimSpace(string(t.Bytes)), "<-")
+		case hclsyntax.TokenOBrace, hclsyntax.TokenOBrack, hclsyntax.TokenOParen,
+			hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl:
+			l.open++
+		case hclsyntax.TokenCBrace, hclsyntax.TokenCBrack, hclsyntax.TokenCParen, hclsyntax.TokenTemplateSeqEnd:
+			l.open--
+		}
+	}
+	return l.heredoc == "" && l.open <= 0
+}
