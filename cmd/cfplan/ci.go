@@ -73,7 +73,7 @@ func showGitHub(s *services, p *plan.Plan, saved string) error {
 			return failure("Step outputs could not be written", "%v. GITHUB_OUTPUT names the file.", err)
 		}
 	}
-	return render.Text(s.print.out, p, s.print.textOptions())
+	return render.Text(s.print.out, withCommands(s, p), s.print.textOptions())
 }
 
 // stepOutputs returns lines of NAME=VALUE. The values are numbers and words of cfplan's own,

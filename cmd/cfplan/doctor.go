@@ -233,7 +233,7 @@ func (p *checkPrinter) guide(name string, c doctor.Check) {
 		p.printf("    Cause: %s\n", render.Escape(c.Cause))
 	}
 	for i, step := range c.Guidance {
-		p.printf("    %d. %s\n", i+1, render.Escape(step))
+		p.printf("    %d. %s\n", i+1, render.Escape(p.inDirectory(step)))
 	}
 	if c.Request != "" {
 		p.printf("    Request: %s\n", render.Escape(c.Request))

@@ -13,7 +13,7 @@ import (
 func sayNextStep(s *services, conn *connection, p *plan.Plan, out string, targets targetOptions) {
 	switch refused := conn.planner.Store.Stopped(); {
 	case p.Mode != plan.Live && out != "":
-		s.print.printf("\nIt is read-only, so that apply refuses it. To look at it again, run:\n    %s\n", s.dir.command("show", out))
+		s.print.printf("\nTo look at it again, run:\n    %s\n", s.dir.command("show", out))
 	case p.Mode != plan.Live || !p.HasChanges():
 	case refused != nil:
 		s.print.printf("\nApply would refuse this plan: %s.\n", s.print.inDirectory(refused.Error()))

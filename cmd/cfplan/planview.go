@@ -49,8 +49,22 @@ func showPlan(s *services, p *plan.Plan, format, saved string) error {
 	case format == "github":
 		return showGitHub(s, p, saved)
 	default:
-		return render.Text(s.print.out, p, s.print.textOptions())
+		return render.Text(s.print.out, withCommands(s, p), s.print.textOptions())
 	}
+}
+
+// withCommands returns a plan whose steps against refusals have the -chdir of this run.
+func withCommands(s *services, p *plan.Plan) *plan.Plan {
+	shown := *p
+	shown.Degraded = slices.Clone(p.Degraded)
+	for i, d := range shown.Degraded {
+		steps := slices.Clone(d.Guidance)
+		for j, step := range steps {
+			steps[j] = s.print.inDirectory(step)
+		}
+		shown.Degraded[i].Guidance = steps
+	}
+	return &shown
 }
 
 // markdownOptions returns what a page needs to lead its readers to the lines of the configuration
@@ -59,16 +73,7 @@ func markdownOptions(s *services, saved string) render.MarkdownOptions {
 	repo := repositoryOf(s.env, s.dir)
 	o := render.MarkdownOptions{Path: repo.path, Link: repo.links(review.SourceOf(s.env.get))}
 	if saved != "" {
-		o.ShowAll = "cfplan " + chdirFlag(s.dir) + "show " + shellQuote(saved)
+		o.ShowAll = s.dir.command("show", saved)
 	}
 	return o
-}
-
-// chdirFlag returns the flag that leads another command to the same directory, with a space
-// after it.
-func chdirFlag(dir *directory) string {
-	if dir.chdir == "" {
-		return ""
-	}
-	return "-chdir=" + shellQuote(dir.chdir) + " "
 }

@@ -208,6 +208,6 @@ func (s *states) locked(ctx context.Context, locker *state.Locker, operation str
 // the user breaks it.
 func showLockLeft(p *printer, err error, id string) {
 	if err != nil {
-		p.warn("State lock could not be given back", "%v. If the next run finds the state locked: cfplan force-unlock %s", err, id)
+		p.warn("State lock could not be given back", "%v. If the next run finds the state locked: %s", err, state.Holder{ID: id}.UnlockCommand())
 	}
 }

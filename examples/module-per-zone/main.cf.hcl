@@ -1,9 +1,10 @@
-# One module for every website, called for each zone of the list.
+# One module for every website, called for each zone of the list. Everything else in
+# the zones is left alone, so that the plan is the same in `cfplan sandbox`.
 
 locals {
   sites = {
-    "shop.example" = { address = "192.0.2.10", proxied = true }
-    "blog.example" = { address = "192.0.2.20" }
+    "example.com" = { host = "shop", address = "192.0.2.10", proxied = true }
+    "example.net" = { host = "blog", address = "192.0.2.20" }
   }
 }
 
@@ -12,13 +13,14 @@ module "site" {
   for_each = local.sites
 
   domain  = each.key
+  host    = each.value.host
   address = each.value.address
   proxied = try(each.value.proxied, null)
 }
 
 # What only the shop has stands beside the module: the records of both add up.
-zone "shop.example" {
-  record "CNAME" "status" { content = "status.example.net" }
+zone "example.com" {
+  record "CNAME" "stock" { content = "stock.example.net" }
 }
 
 output "mail_servers" {

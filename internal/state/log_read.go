@@ -51,7 +51,9 @@ func (r *Reader) replay(ctx context.Context, st *State) error {
 		}
 		p, err := parsePart(data, st.open.name, st.open.next)
 		if err != nil {
-			return r.unreadableLog(r.logs().place(st.open.name, st.open.next), err)
+			place := r.logs().place(st.open.name, st.open.next)
+			st.open.next = first + len(found) // where it can be closed
+			return r.unreadableLog(place, err)
 		}
 		if !p.Of.is(st.open.of) {
 			st.open.sealed = true

@@ -376,6 +376,42 @@ func TestADamagedLogIsAnError(t *testing.T) {
 	}
 }
 
+// A push by force puts a state in the place of one whose log cannot be read. It closes that log, so that the run that
+// wrote it stops.
+func TestAForcedPushClosesALogThatCannotBeRead(t *testing.T) {
+	for name, wrap := range map[string]func(*tapped) state.Backend{
+		"an archive": archived, "a document": func(b *tapped) state.Backend { return single{b} },
+	} {
+		l := newLogged(t, wrap)
+		for _, zone := range []string{"a.example", "b.example", "c.example", "d.example"} {
+			l.must(l.open(zone))
+		}
+		if name == "an archive" {
+			second := filepath.Join(strings.TrimSuffix(l.path, ".json")+".history", l.parts()[1]+".json")
+			l.must(os.WriteFile(second, []byte("<html>"), 0o600))
+		} else {
+			_, version, err := l.backend.Read(t.Context(), state.DocJournal)
+			l.must(err)
+			_, err = l.backend.Write(t.Context(), state.DocJournal, []byte(`{"version": 1, "log": 7}`), version)
+			l.must(err)
+		}
+
+		store := state.Open(wrap(&tapped{Backend: local.New(l.path)}))
+		if _, err := store.Push(t.Context(), at("foreign", 1), false, held); !errors.As(err, new(*state.UnreadableError)) {
+			t.Errorf("%s: Push = %v, want an *UnreadableError", name, err)
+		}
+		if _, err := store.Push(t.Context(), at("foreign", 1), true, held); err != nil {
+			t.Errorf("%s: Push with force = %v", name, err)
+		}
+		if err := l.open("e.example"); !errors.Is(err, state.ErrLockLost) {
+			t.Errorf("%s: after the push, the run that was at work goes on: %v", name, err)
+		}
+		if open := l.journals(l.backend); len(open) > 0 {
+			t.Errorf("%s: open requests to %v, want none", name, open)
+		}
+	}
+}
+
 // A document of a log that somebody else's server has altered is an error, or counts for nothing.
 func TestADamagedLogDocumentIsAnError(t *testing.T) {
 	for name, damage := range map[string]func(string) string{

@@ -43,10 +43,11 @@ func Migrate(ctx context.Context, from *Reader, to *Store, check func(context.Co
 	if out.State, err = Decode(text); err != nil {
 		return out, &UnreadableError{Place: from.String(), Err: err, Next: from.remedy(err)}
 	}
-	there, version, _, err := to.toReplace(ctx, false)
+	stored, err := to.toReplace(ctx, false)
 	if err != nil {
 		return out, err
 	}
+	there := stored.state
 	if there != nil {
 		if there.Serial >= out.State.Serial && sameButSerial(there, out.State) {
 			out.Already, out.State = true, there
@@ -62,12 +63,10 @@ func Migrate(ctx context.Context, from *Reader, to *Store, check func(context.Co
 	if err := check(ctx); err != nil {
 		return out, err
 	}
-	if there != nil {
-		if err := to.seal(ctx, there.open); err != nil {
-			return out, err
-		}
+	if err := to.seal(ctx, stored.open); err != nil {
+		return out, err
 	}
-	return out, copyDocument(ctx, to, DocState, text, version)
+	return out, copyDocument(ctx, to, DocState, text, stored.version)
 }
 
 // displacing returns the text with which st takes the place of the state that is in

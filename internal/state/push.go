@@ -41,10 +41,11 @@ type Pushed struct {
 //
 // The caller holds the lock; check is asked right before the write.
 func (s *Store) Push(ctx context.Context, st *State, force bool, check func(context.Context) error) (Pushed, error) {
-	stored, version, above, err := s.toReplace(ctx, force)
+	there, err := s.toReplace(ctx, force)
 	if err != nil {
 		return Pushed{}, err
 	}
+	stored := there.state
 	if st.Serial > maxPushed {
 		return Pushed{}, fmt.Errorf("the serial %d is too large to count on from; lower it in the document", st.Serial)
 	}
@@ -65,16 +66,16 @@ func (s *Store) Push(ctx context.Context, st *State, force bool, check func(cont
 			return Pushed{}, &PushError{Place: s.String(), Why: why}
 		}
 	}
-	next.Serial = max(next.Serial, above+1)
+	next.Serial = max(next.Serial, there.serial+1)
 	text, err := Encode(&next)
 	if err == nil {
 		err = check(ctx)
 	}
-	if err == nil && stored != nil {
-		err = s.seal(ctx, stored.open)
+	if err == nil {
+		err = s.seal(ctx, there.open)
 	}
 	if err == nil {
-		_, err = s.backend.Write(ctx, DocState, text, version)
+		_, err = s.backend.Write(ctx, DocState, text, there.version)
 	}
 	if err != nil {
 		return Pushed{}, err
@@ -87,18 +88,27 @@ func (s *Store) Push(ctx context.Context, st *State, force bool, check func(cont
 // maxPushed leaves room for all applies to come below what a serial can be.
 const maxPushed = maxSerial >> 1
 
-// toReplace returns the stored state, its version and its serial: nil where there is
-// none, or a damaged one, which force puts up with. One of a newer cfplan is not
-// damaged, and a file that is not cfplan's is nobody's to replace.
-func (s *Store) toReplace(ctx context.Context, force bool) (*State, Version, uint64, error) {
+// replaced is a stored state that another one takes the place of.
+type replaced struct {
+	// state is nil if there is none, or if it or its log is damaged.
+	state *State
+	// open is its log, to be closed; nil if there is none.
+	open    *openLog
+	version Version
+	serial  uint64
+}
+
+// toReplace returns what is stored. force accepts a damaged state, or a damaged log, of which it is then known where it
+// can be closed. A state of a newer cfplan is not damaged, and a file that is not a cfplan state file is not replaced.
+func (s *Store) toReplace(ctx context.Context, force bool) (replaced, error) {
 	text, version, err := s.backend.Read(ctx, DocState)
 	var damaged *UnreadableError
 	switch {
 	case err == nil && version == "":
-		return nil, "", 0, nil
+		return replaced{}, nil
 	case errors.As(err, &damaged):
 	case err != nil:
-		return nil, "", 0, fmt.Errorf("the state can't be read: %w", err)
+		return replaced{}, fmt.Errorf("the state can't be read: %w", err)
 	}
 	var st *State
 	serial := serialIn(text)
@@ -110,18 +120,20 @@ func (s *Store) toReplace(ctx context.Context, force bool) (*State, Version, uin
 	if err == nil {
 		serial, err = st.Serial, s.replay(ctx, st)
 		if err != nil && !force {
-			return nil, "", 0, err
+			return replaced{}, err
 		}
 	}
 	switch {
 	case err == nil:
-		return st, version, serial, nil
+		return replaced{st, st.open, version, serial}, nil
 	case errors.Is(err, errNewer), errors.Is(err, errForeign):
-		return nil, "", 0, &UnreadableError{Place: s.String(), Err: err, Next: s.remedy(err)}
+		return replaced{}, &UnreadableError{Place: s.String(), Err: err, Next: s.remedy(err)}
 	case !force:
-		return nil, "", 0, &UnreadableError{Place: s.String(), Err: err, Next: "push with -force to replace it"}
+		return replaced{}, &UnreadableError{Place: s.String(), Err: err, Next: "push with -force to replace it"}
+	case st != nil && st.open != nil && errors.As(err, &damaged):
+		return replaced{nil, st.open, version, serial}, nil
 	default:
-		return nil, version, serial, nil
+		return replaced{nil, nil, version, serial}, nil
 	}
 }
 

@@ -4,6 +4,11 @@ variable "domain" {
   type = string
 }
 
+variable "host" {
+  description = "The name in the zone that has the mail."
+  type        = string
+}
+
 locals {
   servers = ["mx1.example.net", "mx2.example.net"]
 }
@@ -11,13 +16,20 @@ locals {
 zone "mail" {
   name = var.domain
 
-  record "MX" "@" {
+  record "MX" "mail" {
     count    = length(local.servers)
+    name     = var.host
     content  = local.servers[count.index]
     priority = 10 * (count.index + 1)
   }
-  record "TXT" "@" { content = "v=spf1 include:_spf.example.net -all" }
-  record "TXT" "_dmarc" { content = "v=DMARC1; p=reject" }
+  record "TXT" "spf" {
+    name    = var.host
+    content = "v=spf1 include:_spf.example.net -all"
+  }
+  record "TXT" "dmarc" {
+    name    = "_dmarc.${var.host}"
+    content = "v=DMARC1; p=reject"
+  }
 }
 
 output "servers" {

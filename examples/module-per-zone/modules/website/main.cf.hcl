@@ -1,7 +1,12 @@
-# What every website has: addresses, www, and mail.
+# What every website has: an address, an alias, and mail.
 
 variable "domain" {
   description = "The zone's name."
+  type        = string
+}
+
+variable "host" {
+  description = "The site's name in the zone."
   type        = string
 }
 
@@ -11,7 +16,7 @@ variable "address" {
 
   validation {
     condition     = can(regex("^[0-9.]+$", var.address))
-    error_message = "The address of ${var.domain} must be an IPv4 address."
+    error_message = "The address of ${var.host}.${var.domain} must be an IPv4 address."
   }
 }
 
@@ -24,12 +29,14 @@ variable "proxied" {
 zone "site" {
   name = var.domain
 
-  record "A" "@" {
+  record "A" "site" {
+    name    = var.host
     content = var.address
     proxied = var.proxied
   }
-  record "CNAME" "www" {
-    content = var.domain
+  record "CNAME" "alias" {
+    name    = "my${var.host}"
+    content = "${var.host}.${var.domain}"
     proxied = var.proxied
   }
 }
@@ -37,6 +44,7 @@ zone "site" {
 module "mail" {
   source = "../mail"
   domain = var.domain
+  host   = var.host
 }
 
 output "mail_servers" {
