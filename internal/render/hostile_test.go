@@ -18,7 +18,7 @@ import (
 // pieces are what attacks are made of.
 var pieces = []string{
 	"a", "example.com", "\x1b[31m", "\x1b]0;title\x07", "\x9b31m", "\u009b", "\x00", "\x7f", "\r", "\n", "\t", "\xff", "\u202e", "\u2066", "\u200b", "\u00ad", "\ufeff",
-	"`", "```", "|", "\\", " ", "\\|", "www.example.com", "a@example.com", "deadbeefdeadbeef", "GH-7", "acme/dns#7", "!7", "~bug", ":tada:", "1.", "[^1]", "mailto:a@b.c", "\"", "<script>", "</details>", "<!--", "-->", "@here", "#1", "[x](javascript:alert(1))", "https://example.com", "::error::x", "##[error]x", "##", "#[", "&lt;", "*", "_", "$x$", "\n# heading\n", "\n+ fake",
+	"`", "```", "|", "\\", " ", "\\|", "www.example.com", "a@example.com", "deadbeefdeadbeef", "GH-7", "GHSA-cfgh-jmpq-rvwx", "acme/dns#7", "!7", "~bug", ":tada:", "1.", "[^1]", "mailto:a@b.c", "\"", "<script>", "</details>", "<!--", "-->", "@here", "#1", "[x](javascript:alert(1))", "https://example.com", "::error::x", "##[error]x", "##", "#[", "&lt;", "*", "_", "$x$", "\n# heading\n", "\n+ fake",
 }
 
 func genHostile() *rapid.Generator[string] {

@@ -102,7 +102,7 @@ func cells(row *htmltree.Node) int {
 
 // active matches what GitHub and GitLab turn into links, mentions, references, formulas, emoji and
 // labels in the text of a rendered page. They leave code alone.
-var active = regexp.MustCompile(`(?i)@|#\d|GH-\d|[!~%^$&][0-9a-z]|://|\bwww\.|mailto:|\b[0-9a-f]{7,}\b|:\w+:|\$`)
+var active = regexp.MustCompile(`(?i)@|#\d|GH-\d|\bGHSA-|[!~%^$&][0-9a-z]|://|\bwww\.|mailto:|\b[0-9a-f]{7,}\b|:\w+:|\$`)
 
 // alert begins a colored box, which goldmark does not know.
 var alert = regexp.MustCompile(`^\[!(CAUTION|WARNING|IMPORTANT)]\n?$`)
@@ -150,6 +150,7 @@ func TestNothingInAPlanIsMarkup(t *testing.T) {
 		p.Diagnostics = []plan.Diagnostic{{Severity: "error", Summary: genHostile().Draw(t, "summary"), Detail: genHostile().Draw(t, "detail")}}
 		var b bytes.Buffer
 		o := render.MarkdownOptions{
+			Most:    rapid.SampledFrom([]int{0, 3000, 10_000, render.JobSummarySize}).Draw(t, "most"),
 			ShowAll: "cfplan show " + genHostile().Draw(t, "saved"),
 			Path:    func(file string) string { return "dns/" + file },
 			Link:    func(file string, line int) string { return "https://github.com/" + file },

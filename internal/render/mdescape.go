@@ -86,11 +86,11 @@ func numbersList(word string) bool {
 var plainWord = regexp.MustCompile(
 	`^(?:[\p{L}\p{M}]+\d*(?:['’/-][\p{L}\p{M}]+\d*)*|\d{1,6}%?|\d{4}-\d\d-\d\d|\d\d:\d\d|[→…–—−·])$`)
 
-// hexNumber matches what GitHub and GitLab may take for a commit.
-var hexNumber = regexp.MustCompile(`\b[0-9a-fA-F]{7,}\b`)
+// reference matches what GitHub and GitLab may take for a commit, or for a security advisory.
+var reference = regexp.MustCompile(`(?i)\b[0-9a-f]{7,}\b|\bGHSA-`)
 
 func plain(core string) bool {
-	return core == "" || plainWord.MatchString(core) && !hexNumber.MatchString(core)
+	return core == "" || plainWord.MatchString(core) && !reference.MatchString(core)
 }
 
 // code shows a value verbatim, inside as many backticks as none of it can close. It is for text

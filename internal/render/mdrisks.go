@@ -2,6 +2,7 @@ package render
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -101,11 +102,6 @@ type shownRisk struct {
 func (m *md) riskItems(all []found, room int) (items []shownRisk, rest int) {
 	const overhead = 150 // the fold, and the number of the others
 	room -= overhead + len(m.seeAll())
-	most := mostRiskTexts
-	if m.Most > CommentSize {
-		most = room
-	}
-
 	for i, f := range all {
 		r := shownRisk{f, []string{m.riskText(f.texts[0])}}
 		n := len(m.risk(r)) + 1
@@ -118,23 +114,32 @@ func (m *md) riskItems(all []found, room int) (items []shownRisk, rest int) {
 		room -= n
 		items = append(items, r)
 	}
+	m.moreTexts(items, room)
+	return items, rest
+}
+
+// moreTexts gives each rule one more of its texts in its turn, as long as there is room.
+func (m *md) moreTexts(items []shownRisk, room int) {
+	most := mostRiskTexts
+	if m.Most > CommentSize {
+		most = math.MaxInt
+	}
 
 	for next, grew := 1, true; grew && next < most; next++ {
 		grew = false
 		for i := range items {
 			r := &items[i]
-			if len(r.texts) <= next || len(r.lines) < next {
+			if next >= len(r.texts) {
 				continue
 			}
 			line := m.riskText(r.texts[next])
-			if room -= len(line) + len("  <br>\n"); room < 0 {
-				return items, rest
+			if room -= len(line) + len("\n  <br>"); room < 0 {
+				return
 			}
 			r.lines = append(r.lines, line)
 			grew = true
 		}
 	}
-	return items, rest
 }
 
 // riskText is a text with its place.
