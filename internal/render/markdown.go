@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/english"
@@ -93,12 +94,17 @@ func (m *md) seeAll() string {
 	}
 }
 
-// head is what always stands on the page, between the title and the changes.
+// head is what always stands on the page, between the title and the changes. Errors, which keep the
+// plan from being applied, come before what would be destroyed; mere warnings come after it.
 func (m *md) head(changes *choice) string {
+	urgent := []string{m.destroys(changes), m.diagnostics()}
+	if m.plan.HasErrors() {
+		slices.Reverse(urgent)
+	}
 	parts := []string{
 		m.verdict(),
-		m.destroys(changes),
-		m.diagnostics(),
+		urgent[0],
+		urgent[1],
 		m.risks(),
 		m.comparisons(),
 		m.adoption(),

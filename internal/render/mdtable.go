@@ -231,8 +231,9 @@ func what(c plan.Change) string {
 	return strings.Join(parts, ", ")
 }
 
-// cellColumns is how much of a long value that changes is shown in a table.
-const cellColumns = 100
+// cellColumns is how much of a long value that changes is shown in a table. A key has no place at
+// which a line could break, and more would push the rest of the table off a screen.
+const cellColumns = 60
 
 // changedCell is an attribute that changes: both values, or of long ones what differs, marked.
 func changedCell(r row) string {
