@@ -38,10 +38,11 @@ func pageHeading(p *plan.Plan) string {
 }
 
 // pageVerdict says whether the plan can be applied. Cause and the link to the section Link, which
-// has more, are empty if there is nothing to explain.
+// has more, are empty if there is nothing to explain. Tone is the class of the sentence.
 type pageVerdict struct {
-	Class, Word, Made, Sentence, Cause string
-	Link, LinkText                     string
+	Class, Word, Made     string
+	Tone, Sentence, Cause string
+	Link, LinkText        string
 }
 
 func newPageVerdict(p *plan.Plan) pageVerdict {
@@ -52,15 +53,19 @@ func newPageVerdict(p *plan.Plan) pageVerdict {
 
 	switch {
 	case p.Mode != plan.Live:
-		out.Class, out.Word, out.Sentence = "read-only", "read-only", headline(p)
+		out.Class, out.Word = "read-only", "read-only"
+		out.Tone, out.Sentence = "bad", headline(p)
 		out.Link, out.LinkText = "read-only", "Details"
 		if len(p.Degraded) > 0 {
 			out.Cause, out.LinkText = Escape(p.Degraded[0].Cause), "Why, and what to do"
 		}
 	case p.HasErrors():
-		out.Class, out.Word, out.Sentence = "errors", "has errors", withErrors
+		out.Class, out.Word = "errors", "has errors"
+		out.Tone, out.Sentence = "bad", withErrors
+	case p.RefreshOnly && p.Drifted() > 0:
+		out.Tone, out.Sentence = "drifted", Summary(p)
 	case !p.HasChanges():
-		out.Sentence = Summary(p)
+		out.Tone, out.Sentence = "good", Summary(p)
 	}
 	return out
 }
