@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -51,6 +52,56 @@ func BenchmarkNoOpPlan10000(b *testing.B) {
 	}
 	b.ReportMetric(float64(plan)/float64(floor), "x-floor")
 	b.ReportMetric(float64(plan.Milliseconds())/float64(b.N), "ms/plan")
+}
+
+// BenchmarkManyZones runs whole commands over 100 and over 200 zones with a change each, and reports how much more
+// memory is allocated for twice the zones (x-bytes), the sandbox's included. It is 2 if the work grows with the zones.
+func BenchmarkManyZones(b *testing.B) {
+	commands := [][]string{
+		{"plan", "-var=last=2"},
+		{"apply", "-auto-approve", "-var=last=2"},
+		{"rollback", "-auto-approve"},
+		{"doctor"},
+		{"state", "history"},
+	}
+	for b.Loop() {
+		few, many := allocated(b, 100, commands), allocated(b, 200, commands)
+		for i, args := range commands {
+			b.ReportMetric(float64(many[i])/float64(few[i]), "x-bytes/"+args[0])
+		}
+	}
+}
+
+// allocated runs the commands over so many zones, and returns how many bytes each one allocates.
+func allocated(b *testing.B, zones int, commands [][]string) (bytes []uint64) {
+	b.Helper()
+	dir := b.TempDir()
+	var there []sandbox.Zone
+	source := "variable \"last\" {\n  default = \"1\"\n}\n"
+	for i := range zones {
+		name := fmt.Sprintf("z%d.example", i)
+		there = append(there, sandbox.Zone{Name: name, Plan: "free"})
+		source += fmt.Sprintf("zone %q {\n  record \"A\" \"www\" {\n    content = \"192.0.2.${var.last}\"\n  }\n}\n", name)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "dns.cf.hcl"), []byte(source), 0o600); err != nil {
+		b.Fatal(err)
+	}
+
+	server := httptest.NewServer(sandbox.New(sandbox.Options{Seed: sandbox.Seed{Zones: there}}))
+	defer server.Close()
+	env := []string{
+		"CLOUDFLARE_API_TOKEN=benchmark", "CFPLAN_NAMESERVERS=127.0.0.1:9", "CFPLAN_RATE_LIMIT=1000000",
+		"CLOUDFLARE_BASE_URL=" + server.URL + "/client/v4",
+	}
+	cfplan(b, env, "-chdir="+dir, "apply", "-auto-approve")
+	for _, args := range commands {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		cfplan(b, env, append([]string{"-chdir=" + dir}, args...)...)
+		runtime.ReadMemStats(&after)
+		bytes = append(bytes, after.TotalAlloc-before.TotalAlloc)
+	}
+	return bytes
 }
 
 func manyBlocks(n int) []byte {
