@@ -53,6 +53,7 @@ func TestADifferenceIsShownInItsPlace(t *testing.T) {
 		{"other words with accents", "\"K\u00f6ln\"", "\"M\u00fcnchen\"", "\"[-K\u00f6ln-]{+M\u00fcnchen+}\""},
 		{"an accent more", "\"Buro\"", "\"B\u00fcro\"", "\"[-Buro-]{+B\u00fcro+}\""},
 		{"no letter is cut from its accent", strings.Repeat("x", 40) + "e", strings.Repeat("x", 40) + "e\u0302", strings.Repeat("x", 40) + "[-e-]{+e\u0302+}"},
+		{"a mark makes no command of GitHub's", strings.Repeat("x", 40) + "##a", strings.Repeat("x", 40) + "##b", strings.Repeat("x", 40) + `#\u{23}[-a-]{+b+}`},
 		{"an escape is whole", strings.Repeat("x", 40) + `\195y`, strings.Repeat("x", 40) + `\196y`, strings.Repeat("x", 40) + `[-\195-]{+\196+}y`},
 	} {
 		if got := withMarks(compare(c.before, c.after).whole()); got != c.want {
@@ -100,7 +101,17 @@ func TestALongValueIsCutAroundItsDifferences(t *testing.T) {
 	}
 }
 
-// pairs of values: made of awkward pieces, equal at the beginning and the end more often than not.
+// Even if there is no room for the first character of a difference, it is shown.
+func TestWideCharactersDifferInLittleRoom(t *testing.T) {
+	x := strings.Repeat("x", 100)
+	parts, _ := compare(x+`\u{10ffff}`+x+"a", x+`\u{10fffe}`+x+"b").around(1)
+	want := "…xxxxxxxx[-\\u{10ffff}-]{+\\u{10fffe}+}xx…"
+	if got := withMarks(parts); got != want {
+		t.Errorf("around = %s, want %s", got, want)
+	}
+}
+
+// genPair returns pairs of values: made of awkward pieces, equal at the beginning and the end more often than not.
 func genPair() *rapid.Generator[[2]string] {
 	pieces := []string{
 		"a", "b", "A", " ", "  ", ";", ",", `\"`, `\\`, `\195`, `\u{200b}`, `\u{`, `\x9b`, `\`, "…", "[-", "-]", "{+", "+}",
@@ -205,7 +216,8 @@ func TestBothValuesOfAChangeNeverReadTheSame(t *testing.T) {
 		return strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 5).Draw(t, "pieces"), "")
 	})
 	rapid.Check(t, func(t *rapid.T) {
-		before, after := value.Draw(t, "before"), value.Draw(t, "after")
+		before := value.Draw(t, "before")
+		after := rapid.OneOf(value, rapid.SampledFrom([]string{before, `"` + before + `"`, Escape(before)})).Draw(t, "after")
 		c := plan.Change{
 			Action: plan.Update,
 			Before: &plan.Values{Content: before, Comment: before + "!", Tags: []string{before}},
