@@ -24,6 +24,24 @@ var mistakes = map[string]func(n int) map[string]string{
 	"targets": blocks("record \"CNAME\" \"c%d\" { content = \"example.net\" }\n" +
 		" record \"MX\" \"m\" { content = \"%[1]d c%[1]d.example.com\" }"),
 	"delegations": blocks("record \"NS\" \"*.d%d\" { content = \"ns.example.net\" }\n record \"A\" \"a.*.d%[1]d\" { content = \"192.0.2.1\" }"),
+	"instances of a module": func(n int) map[string]string {
+		return map[string]string{
+			"main.cf.hcl": "module \"m\" {\n source = \"./m\"\n for_each = toset([for i in range(" + fmt.Sprint(n) + ") : \"k${i}\"])\n" +
+				" name = each.key\n}\nzone \"example.com\" {}\n",
+			"m/main.cf.hcl": "variable \"name\" {}\nzone \"example.com\" {\n record \"A\" \"a\" { content = var.name }\n}\n" +
+				"output \"x\" { value = each.key }\n",
+		}
+	},
+	"module blocks": func(n int) map[string]string {
+		return map[string]string{
+			"main.cf.hcl":   lines("module \"m%d\" {\n source = \"./m\"\n x%[1]d = module.m0.y%[1]d\n}\n", n),
+			"m/main.cf.hcl": lines("variable \"v%d\" {}\n", 3) + lines("output \"o%d\" { value = nothing.x }\n", 10),
+		}
+	},
+	"zone blocks that disagree": func(n int) map[string]string {
+		return map[string]string{"main.cf.hcl": "zone \"example.com\" {\n ownership = \"managed\"\n}\n" +
+			lines("zone \"example.com\" {\n ownership = \"exclusive\"\n record \"A\" \"h%d\" { content = \"192.0.2.1\" }\n}\n", n)}
+	},
 	"elements": func(n int) map[string]string {
 		return map[string]string{"main.cf.hcl": "zone \"example.com\" {\n record \"A\" \"a\" { content = [" + lines(`"x%d", `, n) + "] }\n}\n"}
 	},

@@ -17,6 +17,8 @@ type declarations struct {
 	variables []*variable
 	locals    []*hcl.Attribute
 	names     *names
+	// ofRoot are the blocks that only the configuration's own directory may have.
+	ofRoot hcl.Blocks
 	// calls are the module blocks with what is inside; see loadModules.
 	calls []*moduleCall
 	// pieces counts the words and signs of the files.
@@ -84,6 +86,9 @@ func (d *declarations) addNames(r *report, blocks hcl.Blocks) {
 // addBlocks takes the blocks that declare no names.
 func (d *declarations) addBlocks(r *report, blocks hcl.Blocks) {
 	for _, b := range blocks {
+		if slices.Contains(rootBlocks, b.Type) {
+			d.ofRoot = append(d.ofRoot, b)
+		}
 		switch b.Type {
 		case "cfplan":
 			d.settings = append(d.settings, b)

@@ -226,6 +226,9 @@ func (d *declarations) checkCall(r *report, c *moduleCall) {
 		}
 	}
 	for _, v := range c.inside.variables {
+		if input := c.inputs[v.name]; v.sensitive && input != nil {
+			r.hide(input.Expr.Range())
+		}
 		switch {
 		case slices.Contains(moduleArguments, v.name):
 			r.errorAt(v.rng, "Reserved name of a variable",
@@ -269,9 +272,12 @@ func (c *moduleCall) unknownInput(r *report, name string) string {
 	return fmt.Sprintf("The module in %s has no variable %q; it has %s.", c.dir, name, english.List(english.Quoted(known), "and"))
 }
 
+// rootBlocks are the blocks that are about the configuration as a whole.
+var rootBlocks = []string{"cfplan", "cloudflare", "test", "policy"}
+
 // refuseRootBlocks reports the blocks that only the configuration's own directory may have.
 func (d *declarations) refuseRootBlocks(r *report) {
-	for _, b := range slices.Concat(d.settings, d.cloudflare) {
+	for _, b := range d.ofRoot {
 		r.errorAt(b.DefRange, "Block not allowed in a module",
 			"A %s block is about the configuration as a whole. Move it into a file of the configuration's own directory.", b.Type)
 	}

@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -11,6 +12,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/cfplan/cfplan/internal/config/lang"
 )
 
 const (
@@ -114,6 +117,7 @@ func (r *report) addOne(d hcl.Diagnostic) {
 		d.Subject = &hcl.Range{Start: hcl.InitialPos, End: hcl.InitialPos}
 	}
 	r.hintFunction(&d)
+	r.hintPath(&d)
 	explainLabels(&d)
 	if r.record != "" || r.call != nil {
 		d.Extra = about{r.record, r.call, d.Extra}
@@ -152,6 +156,21 @@ func (r *report) hintFunction(d *hcl.Diagnostic) {
 		name := extra.CalledFunctionNamespace() + extra.CalledFunctionName()
 		d.Detail = fmt.Sprintf("There is no function named %q.%s", name, r.hints.didYouMean(name, r.functions))
 	}
+}
+
+// hintPath says what paths are relative to, after a function in a module did not find a file.
+func (r *report) hintPath(d *hcl.Diagnostic) {
+	extra, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](d)
+	var missing *lang.MissingError
+	if ok && r.call != nil && errors.As(extra.FunctionCallError(), &missing) {
+		d.Detail += besideModule(missing)
+	}
+}
+
+// besideModule says how to name a file that stands beside those of a module.
+func besideModule(missing *lang.MissingError) string {
+	return fmt.Sprintf(" Paths are relative to the configuration's directory: "+
+		"for a file of the module, write \"${path.module}/%s\".", missing.Name)
 }
 
 // doubt notes a value that is not known. Usually another error is the reason and says

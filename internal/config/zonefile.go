@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -47,7 +48,12 @@ func (z *zone) addFile(b zonefileBlock, ctx *hcl.EvalContext, tree *lang.Tree) {
 	name = filepath.ToSlash(name)
 	src, err := files.open(name)
 	if err != nil {
-		r.fail("path", "Cannot read zone file", "%v.", err)
+		hint := ""
+		var missing *lang.MissingError
+		if z.call != nil && errors.As(err, &missing) {
+			hint = besideModule(missing)
+		}
+		r.fail("path", "Cannot read zone file", "%v.%s", err, hint)
 		return
 	}
 

@@ -103,6 +103,15 @@ func (t *Tree) absolute(name string) (string, error) {
 	return filepath.Abs(filepath.Join(t.dir, name))
 }
 
+// MissingError says that there is no file of a name.
+type MissingError struct {
+	// Name is the one that was given.
+	Name string
+	dir  string
+}
+
+func (e *MissingError) Error() string { return fmt.Sprintf("no file %q below %s", e.Name, e.dir) }
+
 // OutsideError says that a name leads out of what may be read.
 type OutsideError struct {
 	// Name is the one that was given.
@@ -301,7 +310,7 @@ func (t *Tree) sameFile(file *os.File, real string) error {
 // path that package os adds to its errors.
 func (t *Tree) cannot(name string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("no file %q below %s", name, t.top)
+		return &MissingError{Name: name, dir: t.top}
 	}
 	var p *fs.PathError
 	if errors.As(err, &p) {
