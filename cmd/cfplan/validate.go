@@ -102,7 +102,7 @@ func validateOne(c *configuration) error {
 	// Variables need no value: whatever validates a configuration, such as a hook before
 	// a commit, need not know them.
 	options := c.options()
-	options.Unset = true
+	options.Unset, options.EveryModule = true, true
 	cfg, files, diags := c.read(options)
 	if c.print.asJSON {
 		return showValidation(c.print, diags)

@@ -113,6 +113,9 @@ type Options struct {
 	// configuration: what depends on them is left out and not checked. Config.Unset
 	// counts them.
 	Unset bool
+	// EveryModule also checks the modules that have no instance, or of which none is known, for callers that only check
+	// the configuration. What depends on the element is not checked.
+	EveryModule bool
 }
 
 // Files are the sources that were read, for printing diagnostics. Secrets in them are
@@ -153,11 +156,13 @@ func Open(dir string, o Options) (*Session, Files, hcl.Diagnostics) {
 		paths:      paths{module: ".", cwd: cwd()},
 		given:      given,
 		mayBeUnset: o.Unset,
-		tree:       tree,
-		functions:  functions,
-		budget:     budget,
-		settings:   s,
-		schemas:    recordSchemas{},
+
+		everyModule: o.EveryModule,
+		tree:        tree,
+		functions:   functions,
+		budget:      budget,
+		settings:    s,
+		schemas:     recordSchemas{},
 	})
 	zones := joinZones(r, m.zones, s.maxDestroy)
 	protectInModules(zones, m.protected)

@@ -22,6 +22,8 @@ type moduleInputs struct {
 	given givenValues
 	// mayBeUnset lets variables go without a value; see Options.Unset.
 	mayBeUnset bool
+	// everyModule checks modules without an instance; see Options.EveryModule.
+	everyModule bool
 	// tree is where the module's zone files are, and functions are those that its
 	// expressions may call.
 	tree      *lang.Tree

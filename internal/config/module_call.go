@@ -96,6 +96,9 @@ func (e *moduleEvaluator) value(c *moduleCall, s scope) cty.Value {
 		e.protected = append(e.protected, protectionsOf(e.report, c, e.in, s)...)
 	}
 	instances := repeat(e.report, c.attrs, s.ctx)
+	if len(instances) == 0 && e.in.everyModule {
+		e.check(c, s)
+	}
 	if instances == nil {
 		return cty.DynamicVal
 	}
@@ -110,6 +113,14 @@ func (e *moduleEvaluator) value(c *moduleCall, s scope) cty.Value {
 		e.made[c] = append(e.made[c], module{zones: m.zones, protected: m.protected})
 	}
 	return c.combine(instances, outputs)
+}
+
+// check evaluates a module that has no instance, or of which none is known, as one whose element is not known. What it
+// declares is not used.
+func (e *moduleEvaluator) check(c *moduleCall, s scope) {
+	doubts := len(e.report.doubts)
+	e.instance(c, instance{ctx: s.withUnknownElement().ctx})
+	e.report.doubts = e.report.doubts[:doubts]
 }
 
 // combine returns the object of a single module, of instances by their keys, or the list of counted ones.

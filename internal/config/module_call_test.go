@@ -149,6 +149,54 @@ output "ip" { value = var.ip }
 	}
 }
 
+// TestModulesWithoutInstancesAreChecked: validate finds the mistakes of a module whose for_each is empty or not known;
+// a plan does not evaluate it.
+func TestModulesWithoutInstancesAreChecked(t *testing.T) {
+	const archive = `
+-- main.cf.hcl --
+variable "sites" { type = map(string) }
+module "unknown" {
+  source   = "./m"
+  for_each = var.sites
+  domain   = each.key
+  ip       = each.value
+}
+module "none" {
+  source = "./m"
+  count  = 0
+  domain = "n${count.index}.example"
+  ip     = "192.0.2.1"
+}
+output "ips" { value = [for m in module.unknown : m.ip] }
+-- m/main.cf.hcl --
+variable "domain" { type = string }
+variable "ip" {
+  type = string
+  validation {
+    condition     = can(regex("^[0-9.]+$", var.ip))
+    error_message = "Not an address."
+  }
+}
+zone "site" {
+  name = var.domain
+  record "A" "@" { content = var.%s }
+}
+output "ip" { value = var.ip }
+`
+	check := Options{Unset: true, EveryModule: true}
+	if c, files, diags := loadArchive(t, fmt.Sprintf(archive, "ip"), check); len(diags) > 0 || len(c.Zones) != 0 {
+		t.Errorf("zones %v, want none\n%s", c.Zones, describeDiagnostics(t, files, diags))
+	}
+	_, _, diags := loadArchive(t, fmt.Sprintf(archive, "address"), check)
+	if s := summaries(diags); s != "Reference to undeclared input variable" {
+		t.Errorf("diagnostics %q, want the reference once", s)
+	}
+	_, _, diags = loadArchive(t, fmt.Sprintf(archive, "address"), Options{Vars: []string{"sites={}"}})
+	if len(diags) > 0 {
+		t.Errorf("diagnostics %v without an instance, want none", diags)
+	}
+}
+
 func TestModulesOutsideOfTheDirectory(t *testing.T) {
 	dir := writeFiles(t, txtar.Parse([]byte(`
 -- env/prod/main.cf.hcl --

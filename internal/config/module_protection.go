@@ -15,10 +15,8 @@ import (
 // its instances are evaluated.
 func protectionsOf(r *report, c *moduleCall, in moduleInputs, s scope) []dns.Protection {
 	silent := r.muted()
-	unknown := s.with("each", cty.ObjectVal(map[string]cty.Value{"key": cty.UnknownVal(cty.String), "value": cty.DynamicVal}))
-	unknown = unknown.with("count", cty.ObjectVal(map[string]cty.Value{"index": cty.UnknownVal(cty.Number)}))
 	p := protectionFinder{silent, in}
-	return p.call(c, unknown.ctx, in.path)
+	return p.call(c, s.withUnknownElement().ctx, in.path)
 }
 
 // protectionFinder evaluates modules as far as it takes to find what they protect.

@@ -38,6 +38,13 @@ func (s scope) with(name string, object cty.Value) scope {
 	return scope{s.refs, child(s.ctx, name, object)}
 }
 
+// withUnknownElement returns a scope for an element of for_each or count that is not known.
+func (s scope) withUnknownElement() scope {
+	return s.
+		with("each", cty.ObjectVal(map[string]cty.Value{"key": cty.UnknownVal(cty.String), "value": cty.DynamicVal})).
+		with("count", cty.ObjectVal(map[string]cty.Value{"index": cty.UnknownVal(cty.Number)}))
+}
+
 // eval checks the references of an expression, then evaluates it. An expression that may
 // refer to a file that could not be read is not known.
 func (s scope) eval(expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
