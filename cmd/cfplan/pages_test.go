@@ -1,0 +1,73 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"testing"
+)
+
+// pages are those of docs/ whose commands are run, with the least number of commands that are
+// found there.
+var pages = map[string]int{"json.md": 10, "coming-from-terraform.md": 12}
+
+// TestPagesSayWhatHappens runs the commands of a page, in order, on the configuration that the
+// page shows: each block of HCL begins with the name of its file.
+func TestPagesSayWhatHappens(t *testing.T) {
+	needProgram(t, "jq")
+	for page, least := range pages {
+		t.Run(page, func(t *testing.T) { runPage(t, page, least) })
+	}
+}
+
+var fileBlock = regexp.MustCompile("(?s)```hcl\n# ([\\w./-]+)\n(.*?)```")
+
+func runPage(t *testing.T, name string, least int) {
+	page, err := os.ReadFile(filepath.Join("../../docs", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for _, m := range fileBlock.FindAllSubmatch(page, -1) {
+		text := append([]byte("# "+string(m[1])+"\n"), m[2]...)
+		if err := os.WriteFile(filepath.Join(dir, string(m[1])), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	address := listen(t)
+	steps := consoleSteps(string(bytes.Join(captures(consoleBlock, page), []byte("\n"))))
+	if len(steps) < least {
+		t.Fatalf("found %d commands, want at least %d", len(steps), least)
+	}
+	for _, s := range steps {
+		runStep(t, dir, address, s)
+	}
+}
+
+func runStep(t *testing.T, dir, address string, s consoleStep) {
+	c := exec.Command("sh", "-c", s.command)
+	c.Dir = dir
+	c.Env = append(os.Environ(), "CLOUDFLARE_BASE_URL=http://"+address+"/client/v4",
+		"CLOUDFLARE_API_TOKEN="+sandboxToken, "CFPLAN_NAMESERVERS=127.0.0.1:9", "CFPLAN_LOG=off")
+	got, err := c.Output()
+	if err != nil {
+		t.Errorf("$ %s\n%v\n%s", s.command, err, got)
+	} else if !matches(s.output, string(got)) {
+		t.Errorf("$ %s\nprints:\n%s\nthe page says:\n%s", s.command, got, s.output)
+	}
+}
+
+// needProgram skips a test if a program is missing, and fails it in CI.
+func needProgram(t *testing.T, name string) {
+	t.Helper()
+	if _, err := exec.LookPath(name); err == nil {
+		return
+	}
+	if os.Getenv("CI") != "" {
+		t.Fatalf("%s is not installed", name)
+	}
+	t.Skipf("%s is not installed", name)
+}
