@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
 
@@ -87,7 +86,7 @@ func canonical(source []byte, name string) ([]byte, error) {
 	if err := config.CheckSource(source); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	if _, diags := hclsyntax.ParseConfig(source, name, hcl.InitialPos); diags.HasErrors() {
+	if diags := config.CheckSyntax(source, name); diags.HasErrors() {
 		return nil, syntaxError{source, diags}
 	}
 	return config.Format(source), nil

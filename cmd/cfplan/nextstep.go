@@ -23,7 +23,7 @@ func sayNextStep(s *services, conn *connection, p *plan.Plan, out string, target
 	case len(p.BeyondLimit()) > 0:
 		s.print.printf("\n%s, run:\n    %s\n", purpose(p, ""), s.dir.command(freshCommand(p, targets)...))
 	default:
-		s.print.printf("\nNote: You didn't use -out to save this plan, so \"%s\" will make a new one and ask before it acts.\n",
+		s.print.printf("\nNote: You didn't use -out to save this plan. To make a new one, and to be asked before it is carried out, run:\n    %s\n",
 			s.dir.command(freshCommand(p, targets)...))
 	}
 }

@@ -1,6 +1,7 @@
 # A zone whose records are a YAML file, for people and programs that do not
 # write HCL. One block makes records of all types: what a record leaves out is
-# null, and a null attribute is one that is not set.
+# null, and a null attribute is one that is not set. In `cfplan sandbox` the plan takes
+# over what exists, and adds the addresses of files.
 
 locals {
   records = yamldecode(file("${path.module}/records.yaml"))

@@ -17,6 +17,12 @@ import (
 // mostUnclosed is how many unclosed strings of a file are reported. The file is parsed again for each of them.
 const mostUnclosed = 8
 
+// CheckSyntax returns what is wrong with the syntax of a file in HCL. CheckSource has accepted it.
+func CheckSyntax(src []byte, name string) hcl.Diagnostics {
+	_, diags := parseWhole(name, src)
+	return diags
+}
+
 // parseWhole parses a file. If a quotation mark is missing, it reports that once, and what else is wrong elsewhere. The
 // body then lacks the lines in question.
 func parseWhole(name string, src []byte) (*hcl.File, hcl.Diagnostics) {
