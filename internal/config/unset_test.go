@@ -148,3 +148,31 @@ func recordsOf(t *testing.T, file, src string) []dns.Record {
 	}
 	return records
 }
+
+// Advice repeats what stands in the source, but never a secret.
+func TestAdviceShowsNoSecret(t *testing.T) {
+	for file, src := range map[string]string{
+		"main.cf.hcl": `zone "example.com" {
+  record "A" "a" { value = sensitive("hunter2") }
+  record "CAA" "b" {
+    data {
+      tag   = sensitive("hunter2")
+      value = "x"
+    }
+  }
+  record "A" "c" { hostname = sensitive("hunter2") }
+}
+data "cloudflare_zone" "d" {
+  name = sensitive("hunter2")
+}
+`,
+		"main.cf.json": `{"zone": {"example.com": {"record": {"A": {"a": {
+  "value": "${sensitive(\"hunter2\")}"
+}}}}}}`,
+	} {
+		_, files, diags := Load(writeFiles(t, []txtar.File{{Name: file, Data: []byte(src)}}), Options{})
+		if shown := describeDiagnostics(t, files, diags); !diags.HasErrors() || strings.Contains(shown, "hunter2") {
+			t.Errorf("%s: no error, or one that shows the secret:\n%s", file, shown)
+		}
+	}
+}

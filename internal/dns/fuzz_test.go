@@ -34,6 +34,9 @@ func FuzzParseContent(f *testing.F) {
 		for _, p := range CheckParts(Record{Type: typ, Content: v.Content}) {
 			checkWording(t, p)
 		}
+		if PriorityApart(typ) {
+			checkPriorityApart(t, typ, v)
+		}
 	})
 }
 
@@ -80,6 +83,21 @@ func checkWording(t *testing.T, p *Problem) {
 	t.Helper()
 	if p.Rule == "" || p.Summary == "" || p.Detail == "" || len(p.Detail) > 2000 || !utf8.ValidString(p.Detail) || strings.ContainsFunc(p.Error(), unicode.IsControl) {
 		t.Errorf("the problem %+v is not fit for a person", *p)
+	}
+}
+
+// checkPriorityApart: a value may have its priority beside its content, in both places, but not two of them.
+func checkPriorityApart(t *testing.T, typ Type, v Value) {
+	t.Helper()
+	first, rest, _ := strings.Cut(v.Content, " ")
+	priority := priorityOf(first)
+	for _, content := range []string{rest, v.Content} {
+		if got, p := ParseContentBeside(typ, content, priority); p != nil || got != v {
+			t.Errorf("%s %q beside %d is %+v, %v; want %+v", typ, content, priority, got, p, v)
+		}
+	}
+	if got, p := ParseContentBeside(typ, v.Content, priority^1); p == nil {
+		t.Errorf("%s %q beside %d is %+v; want a contradiction", typ, v.Content, priority^1, got)
 	}
 }
 
