@@ -21,9 +21,9 @@ import (
 //     own. Both sides are cut at the same places, and never look the same.
 //   - withMarks writes parts as plain text, with marks: `v=spf1 [-include:a-]{+include:b+} -all`.
 //
-// In HTML a part is a <del>, an <ins> or plain text; a cut needs no mark. In Markdown either
-// withMarks(parts), or withMarks(side(parts, removed)) and withMarks(side(parts, added)), go into one code
-// span each. Annotations use withMarks with a small room.
+// In HTML a part is a <del>, an <ins> or plain text; a cut needs no mark. In Markdown each
+// is a code span, struck through or in bold (markedParts); the diff takes both sides as they are.
+// Annotations use withMarks with a small room.
 //
 // Words are compared as wholes; in a run of changed words with a long one among them, such as a
 // key, characters are. A part never ends inside a character that a reader sees as one, nor inside

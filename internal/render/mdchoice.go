@@ -219,18 +219,22 @@ func (c *choice) destroys(most int) []plan.Change {
 	return out
 }
 
+// leastLinkedRow is the least that a row with a link takes, in bytes.
+const leastLinkedRow = 100
+
 // fill returns the tables of the changes that have room, and the number of those changes.
 func (c *choice) fill(room int) (tables string, shown int) {
 	// Links make a row half as long again: they are left out if they would cost rows.
-	for _, links := range []bool{true, false} {
-		t := &tableRoom{choice: c, links: links, room: room}
-		t.choose()
-		if shown = t.shown; shown == len(c.ranked) || !links {
-			return t.write(), shown
+	if c.md.Link != nil && len(c.ranked)*leastLinkedRow <= room {
+		t := &tableRoom{choice: c, links: true, room: room}
+		if t.choose(); t.shown == len(c.ranked) {
+			return t.write(), t.shown
 		}
 		c.reset()
 	}
-	return "", 0
+	t := &tableRoom{choice: c, room: room}
+	t.choose()
+	return t.write(), t.shown
 }
 
 // reset takes back what was chosen.
