@@ -105,6 +105,9 @@ func (o *applyOptions) applySaved(ctx context.Context, s *services, name string)
 	if err != nil {
 		return err
 	}
+	if err := conn.mayRead(conn.zonesOf(p)); err != nil {
+		return err
+	}
 	shown := func(held *plan.Plan) error { return show(s, conn.connection, held) }
 	return o.apply(ctx, s, conn, p, reconcile.ApplyOptions{Show: shown})
 }

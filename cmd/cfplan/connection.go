@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"slices"
 
-	"github.com/cfplan/cfplan/internal/cloudflare"
 	"github.com/cfplan/cfplan/internal/config"
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/english"
@@ -16,14 +15,13 @@ import (
 // connection is a configuration with its state and Cloudflare, for commands that only
 // read. They may save snapshots.
 type connection struct {
-	config *config.Config
-	files  config.Files
-	// credentials are those that the API was given. They are kept because a file that is
-	// a pipe can be read only once.
-	credentials cloudflare.Found
-	progress    *progress
-	hidden      *hiding
-	planner     *reconcile.Planner
+	config   *config.Config
+	files    config.Files
+	accounts accounts
+	print    *printer
+	progress *progress
+	hidden   *hiding
+	planner  *reconcile.Planner
 }
 
 // writingConnection is a connection for commands that change records or ownership.
@@ -130,6 +128,7 @@ func connectForWriting(s *services, cfg *config.Config, files config.Files) (*wr
 		connection: conn,
 		reconciler: &reconcile.Reconciler{
 			API:         conn.planner.API,
+			Accounts:    conn.planner.Accounts,
 			Store:       st.Store,
 			DNS:         conn.planner.DNS,
 			Version:     conn.planner.Version,
@@ -141,6 +140,21 @@ func connectForWriting(s *services, cfg *config.Config, files config.Files) (*wr
 			Progress:    conn.planner.Progress,
 		},
 	}, nil
+}
+
+// mayRead returns an error if an account of the zones has no credentials. Nothing is sent then, to no account.
+func (c *connection) mayRead(zones []dns.Zone) error {
+	diags := c.accounts.without(zones)
+	c.print.diagnose(diags, c.files)
+	if diags.HasErrors() {
+		return errShown
+	}
+	return nil
+}
+
+// selected returns the declared zones of which something is selected.
+func (c *connection) selected(s plan.Selection) []dns.Zone {
+	return slices.DeleteFunc(slices.Clone(c.config.Zones), func(z dns.Zone) bool { return !s.Zone(z.Name) })
 }
 
 // plan plans the declared zones and seals the plan. It prints none of the plan's
@@ -155,6 +169,11 @@ func (c *connection) planWithReads(
 	ctx context.Context, o reconcile.PlanOptions,
 ) (p *plan.Plan, reads reconcile.Reads, err error) {
 	o.MaxDestroy, o.Protected, o.Scope = c.config.MaxDestroy, c.config.Protected, c.config.Scope
+	if !o.Cached {
+		if err := c.mayRead(c.selected(o.Selection)); err != nil {
+			return nil, reconcile.Reads{}, err
+		}
+	}
 	c.progress.during(func() { p, reads, err = c.planner.PlanWithReads(ctx, c.config.Zones, o) })
 	if err != nil {
 		return nil, reconcile.Reads{}, err
@@ -206,6 +225,11 @@ func remembered(from map[string]plan.Variable) map[string]config.Variable {
 
 // observe reads zones, whether they are declared or not.
 func (c *connection) observe(ctx context.Context, zones []dns.Zone, o reconcile.PlanOptions) (observed []reconcile.Observed, err error) {
+	if !o.Cached {
+		if err := c.mayRead(zones); err != nil {
+			return nil, err
+		}
+	}
 	c.progress.during(func() { observed, err = c.planner.Observe(ctx, zones, o) })
 	return observed, err
 }
@@ -216,6 +240,15 @@ func (c *connection) verify(
 ) (found []reconcile.Verified, err error) {
 	c.progress.during(func() { found, err = c.planner.Verify(ctx, expected, o) })
 	return found, err
+}
+
+// zonesOf returns the declared zones that a plan is about.
+func (c *connection) zonesOf(p *plan.Plan) []dns.Zone {
+	planned := map[string]bool{}
+	for _, z := range p.Zones {
+		planned[z.Name] = true
+	}
+	return slices.DeleteFunc(slices.Clone(c.config.Zones), func(z dns.Zone) bool { return !planned[z.Name] })
 }
 
 // apply carries a plan out, held to the configuration and to what o says besides.
@@ -239,6 +272,9 @@ func (c *writingConnection) apply(
 // seals the plan.
 func (c *writingConnection) planRollback(ctx context.Context, serial uint64, o reconcile.PlanOptions) (p *plan.Plan, err error) {
 	o.MaxDestroy, o.Protected, o.Scope = c.config.MaxDestroy, c.config.Protected, c.config.Scope
+	if err := c.mayRead(c.selected(o.Selection)); err != nil {
+		return nil, err
+	}
 	c.progress.during(func() { p, err = c.planner.Rollback(ctx, serial, c.config.Zones, o) })
 	if err != nil {
 		return nil, err
@@ -249,6 +285,9 @@ func (c *writingConnection) planRollback(ctx context.Context, serial uint64, o r
 
 // refresh reads the declared zones, and those with owned records, into the snapshots.
 func (c *writingConnection) refresh(ctx context.Context) (zones []plan.Zone, err error) {
+	if err := c.mayRead(c.config.Zones); err != nil {
+		return nil, err
+	}
 	c.progress.during(func() { zones, err = c.planner.Refresh(ctx, c.config.Zones) })
 	return zones, err
 }

@@ -154,10 +154,13 @@ func capital(s string) string {
 
 func describeRefusal(e *reconcile.RefusedError) message {
 	var b strings.Builder
-	for i, d := range e.Degraded {
-		if i > 0 && d.Code == e.Degraded[0].Code && d.Message == e.Degraded[0].Message {
-			continue // the same refusal, shown once; the zones are all named above
+	shown := map[string]bool{}
+	for _, d := range e.Degraded {
+		refusal := fmt.Sprintf("%q %d %q", d.Account, d.Code, d.Message)
+		if shown[refusal] {
+			continue // the zones are all named above
 		}
+		shown[refusal] = true
 		fmt.Fprintf(&b, "\n\n%s\n%s", render.Refusal(d), steps(d.Cause, d.Guidance))
 	}
 	names := make([]string, len(e.Degraded))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -62,15 +63,8 @@ func (o *doctorOptions) run(ctx context.Context, s *services, names []string) er
 		return err
 	}
 
-	base := s.provider.endpoint(cfg)
 	d := &doctor.Doctor{
-		API:         conn.planner.API,
-		Credentials: conn.credentials.Credentials,
-		Source:      conn.credentials.Source,
-		Endpoint:    hostOf(base),
-		Proxy:       proxyFor(base),
-		Zones:       zones,
-		Declared:    len(cfg.Zones),
+		Accounts:    examinedAccounts(conn.accounts, zones, cfg.Zones),
 		Write:       o.write,
 		State:       st,
 		Locker:      locker,
@@ -105,7 +99,7 @@ func examined(cfg *config.Config, names []string) ([]dns.Zone, error) {
 	declared := map[string]dns.Zone{}
 	var out []dns.Zone
 	for _, z := range cfg.Zones {
-		declared[z.Name] = dns.Zone{Name: z.Name, ID: z.ID}
+		declared[z.Name] = dns.Zone{Name: z.Name, ID: z.ID, Policy: dns.Policy{Account: z.Policy.Account}}
 		out = append(out, declared[z.Name])
 	}
 	if len(names) == 0 {
@@ -124,6 +118,37 @@ func examined(cfg *config.Config, names []string) ([]dns.Zone, error) {
 		out = append(out, z)
 	}
 	return out, nil
+}
+
+// examinedAccounts returns the accounts with the zones that are tested in them. A default account that has neither
+// credentials nor zones is not tested if there are others.
+func examinedAccounts(all accounts, zones, declared []dns.Zone) []doctor.Account {
+	var out []doctor.Account
+	for _, a := range all {
+		ofAccount := func(z dns.Zone) bool { return z.Policy.Account == a.name }
+		tested := slices.DeleteFunc(slices.Clone(zones), func(z dns.Zone) bool { return !ofAccount(z) })
+		if a.name == "" && a.found.Missing() && len(all) > 1 && len(tested) == 0 {
+			continue
+		}
+
+		n := 0
+		for _, z := range declared {
+			if ofAccount(z) {
+				n++
+			}
+		}
+		out = append(out, doctor.Account{
+			Name:        a.name,
+			API:         a.api,
+			Credentials: a.found.Credentials,
+			Source:      a.found.Source,
+			Endpoint:    hostOf(a.endpoint),
+			Proxy:       proxyFor(a.endpoint),
+			Zones:       tested,
+			Declared:    n,
+		})
+	}
+	return out
 }
 
 // proxyFor names the proxy that requests go through, by Go's rules (HTTPS_PROXY,
@@ -199,13 +224,17 @@ func (p *checkPrinter) show(g doctor.Group) {
 
 // titleOf says what was tested, and for which zones.
 func titleOf(g doctor.Group) string {
+	name := g.Name
+	if g.Account != "" {
+		name += " (account " + g.Account + ")"
+	}
 	switch {
 	case len(g.Zones) > 0:
-		return english.Count(len(g.Zones), "zone") + ": " + g.Name
+		return english.Count(len(g.Zones), "zone") + ": " + name
 	case g.Zone != "":
-		return g.Zone + ": " + g.Name
+		return g.Zone + ": " + name
 	default:
-		return g.Name
+		return name
 	}
 }
 

@@ -11,13 +11,19 @@ import (
 
 // checkEndpoint reports a base_url that the files must not name. cfg may be incomplete.
 func checkEndpoint(cfg *config.Config, env environment) hcl.Diagnostics {
-	err := configuredAPI(cfg).CheckBaseURL(env.get)
-	if err == nil {
-		return nil
+	var diags hcl.Diagnostics
+	for _, block := range blocksOf(cfg) {
+		if err := configuredAPI(block).CheckBaseURL(env.get); err != nil {
+			diags = append(diags, foreignEndpoint(block, err))
+		}
 	}
+	return diags
+}
 
+// foreignEndpoint says why a block must not name its base_url.
+func foreignEndpoint(block config.Cloudflare, err error) *hcl.Diagnostic {
 	const nothing = "Nothing was sent. Whoever may change this file would otherwise choose who gets the credentials. "
-	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "base_url is not allowed here", Subject: &cfg.Cloudflare.BaseURLRange}
+	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "base_url is not allowed here", Subject: &block.BaseURLRange}
 	switch {
 	case errors.Is(err, cloudflare.ErrLoopbackEndpoint):
 		d.Detail = "This base_url is an address of this machine, where any process may listen, and a credential comes from outside of the files, or a variable in the address does: " +
@@ -30,19 +36,16 @@ func checkEndpoint(cfg *config.Config, env environment) hcl.Diagnostics {
 		d.Detail = "This base_url is neither " + cloudflare.DefaultBaseURL + " nor the endpoint that the environment names. " + nothing +
 			"Set CLOUDFLARE_BASE_URL to the same address if it is meant; then base_url may stay or go."
 	}
-	return hcl.Diagnostics{d}
+	return d
 }
 
-// configuredAPI returns what the cloudflare block says.
-func configuredAPI(cfg *config.Config) cloudflare.Configured {
-	if cfg == nil {
-		return cloudflare.Configured{}
-	}
-	c := cfg.Cloudflare
+// configuredAPI returns what a cloudflare block says.
+func configuredAPI(block config.Cloudflare) cloudflare.Configured {
 	return cloudflare.Configured{
-		Credentials: cloudflare.Credentials{Token: c.APIToken, Key: c.APIKey, Email: c.Email},
-		BaseURL:     c.BaseURL,
-		Outside:     c.Outside,
-		Pending:     c.Pending,
+		Account:     block.Name,
+		Credentials: cloudflare.Credentials{Token: block.APIToken, Key: block.APIKey, Email: block.Email},
+		BaseURL:     block.BaseURL,
+		Outside:     block.Outside,
+		Pending:     block.Pending,
 	}
 }

@@ -15,6 +15,18 @@ func (e environment) get(name string) string {
 	return ""
 }
 
+// namesLike returns the names of the variables with a prefix and a suffix.
+func (e environment) namesLike(prefix, suffix string) []string {
+	var out []string
+	for _, entry := range e {
+		name, _, _ := strings.Cut(entry, "=")
+		if strings.HasPrefix(name, prefix) && strings.HasSuffix(name, suffix) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
 // or returns the first of two values that is not empty.
 func or(a, b string) string {
 	if a != "" {

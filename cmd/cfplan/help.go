@@ -81,6 +81,9 @@ func credentialsTopic() *cobra.Command {
   CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL   the account's global key
   CLOUDFLARE_API_TOKEN_FILE                 a file with the token, or with JSON
                                             that has api_token, or api_key and email
+  CLOUDFLARE_API_TOKEN_NAME                 the token of the account that the block
+                                            cloudflare "NAME" declares (in upper case,
+                                            - as _); or the same with _FILE after it
   CLOUDFLARE_BASE_URL                       another endpoint, such as a sandbox
 
 or from a block whose values come from variables:

@@ -1,12 +1,10 @@
 package main
 
 import (
-	"fmt"
 	"net/url"
 	"strconv"
 	"time"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/pflag"
 
 	"github.com/cfplan/cfplan/internal/cloudflare"
@@ -47,30 +45,30 @@ func (p *provider) connect(cfg *config.Config, files config.Files) (*connection,
 	if err != nil {
 		return nil, err
 	}
-	creds := p.credentials(cfg)
-	p.print.diagnose(p.exposedFile(creds), files)
 	limit, err := rateLimit(p.env)
 	if err != nil {
 		return nil, err
 	}
 
 	show := newProgress(p.print, p.now)
-	client := cloudflare.New(cloudflare.Options{
-		BaseURL:     or(cfg.Cloudflare.BaseURL, p.env.get("CLOUDFLARE_BASE_URL")),
-		Credentials: creds.Credentials,
-		UserAgent:   "cfplan/" + version,
-		RateLimit:   limit,
-		Log:         log,
-		Waiting:     show.waiting,
+	all := p.accounts(cfg, cloudflare.Options{
+		UserAgent: "cfplan/" + version,
+		RateLimit: limit,
+		Pace:      cloudflare.NewPace(),
+		Log:       log,
+		Waiting:   show.waiting,
 	})
+	p.print.diagnose(all.exposed(p.env), files)
 	return &connection{
-		config:      cfg,
-		files:       files,
-		credentials: creds,
-		progress:    show,
-		hidden:      p.print.hidden,
+		config:   cfg,
+		files:    files,
+		accounts: all,
+		print:    p.print,
+		progress: show,
+		hidden:   p.print.hidden,
 		planner: &reconcile.Planner{
-			API:         client,
+			API:         all[0].api,
+			Accounts:    all.named(),
 			DNS:         names,
 			Version:     version,
 			Now:         p.now,
@@ -81,22 +79,22 @@ func (p *provider) connect(cfg *config.Config, files config.Files) (*connection,
 	}, nil
 }
 
-func (p *provider) credentials(cfg *config.Config) cloudflare.Found {
-	return cloudflare.FindCredentials(configuredAPI(cfg).Credentials, p.env.get, p.dir.path)
-}
-
-// exposedFile warns if other users can read the credentials file.
-func (p *provider) exposedFile(creds cloudflare.Found) hcl.Diagnostics {
-	if creds.Exposed == 0 {
-		return nil
+// accounts makes the clients of all accounts, each with the options that they have in common.
+func (p *provider) accounts(cfg *config.Config, o cloudflare.Options) accounts {
+	var out accounts
+	for _, block := range blocksOf(cfg) {
+		found := cloudflare.FindCredentials(block.Name, configuredAPI(block).Credentials, p.env.get, p.dir.path)
+		o.Account, o.Credentials = block.Name, found.Credentials
+		o.BaseURL = or(block.BaseURL, p.env.get("CLOUDFLARE_BASE_URL"))
+		out = append(out, account{
+			name:     block.Name,
+			block:    block.Range,
+			found:    found,
+			endpoint: or(o.BaseURL, cloudflare.DefaultBaseURL),
+			api:      cloudflare.New(o),
+		})
 	}
-	name := p.env.get("CLOUDFLARE_API_TOKEN_FILE")
-	return hcl.Diagnostics{{
-		Severity: hcl.DiagWarning,
-		Summary:  "Others can read the credentials file",
-		Detail: fmt.Sprintf("%s may be read by other users of this machine (mode %04o). Keep it to yourself: chmod 600 %s",
-			name, creds.Exposed, shellQuote(name)),
-	}}
+	return out
 }
 
 // nameServers asks the zones' own servers, or those of CFPLAN_NAMESERVERS: some networks
@@ -107,11 +105,6 @@ func (p *provider) nameServers() (*nameserver.Client, error) {
 		return nil, usage("CFPLAN_NAMESERVERS has %v; write addresses with commas between them, such as 192.0.2.53,127.0.0.1:5353", err)
 	}
 	return &nameserver.Client{Servers: servers}, nil
-}
-
-// endpoint returns the URL that requests go to.
-func (p *provider) endpoint(cfg *config.Config) string {
-	return or(or(cfg.Cloudflare.BaseURL, p.env.get("CLOUDFLARE_BASE_URL")), cloudflare.DefaultBaseURL)
 }
 
 // rateLimit reads CFPLAN_RATE_LIMIT. It is for accounts whose limit Cloudflare has

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cfplan/cfplan/internal/config"
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/guidance"
 )
 
 // shortestCredential keeps a placeholder, such as the "token" of a test, from being found in every word.
@@ -46,16 +47,15 @@ func checkPublished(cfg *config.Config, env environment) hcl.Diagnostics {
 	return diags
 }
 
-// credentialsIn returns the credentials of the environment and of the cloudflare block that are long enough to be
+// credentialsIn returns the credentials of the environment and of the cloudflare blocks that are long enough to be
 // told from ordinary words.
 func credentialsIn(cfg *config.Config, env environment) []string {
 	var out []string
-	for _, s := range []string{
-		env.get("CLOUDFLARE_API_TOKEN"),
-		env.get("CLOUDFLARE_API_KEY"),
-		cfg.Cloudflare.APIToken,
-		cfg.Cloudflare.APIKey,
-	} {
+	all := []string{env.get("CLOUDFLARE_API_KEY")}
+	for _, block := range blocksOf(cfg) {
+		all = append(all, env.get(guidance.TokenVariable(block.Name)), block.APIToken, block.APIKey)
+	}
+	for _, s := range all {
 		if s = strings.TrimSpace(s); len(s) >= shortestCredential {
 			out = append(out, s)
 		}

@@ -76,7 +76,7 @@ var secretFiles = []string{
 // a local state, and those that the run was given as places of credentials.
 func (l *locations) withheld(b *config.Backend) []string {
 	var out []string
-	for _, name := range secretFiles {
+	for _, name := range slices.Concat(secretFiles, l.env.namesLike("CLOUDFLARE_API_TOKEN_", "_FILE")) {
 		if path := l.env.get(name); path != "" {
 			out = append(out, path, l.dir.path(path))
 		}

@@ -61,7 +61,7 @@ func (c *Client) outcome(r request, x *exchange, read func([]byte) *fault) *Erro
 
 func (c *Client) failure(r request, x *exchange, f *fault) *Error {
 	e := &Error{Method: r.method, Path: c.secrets.text(r.target()), Status: x.status, RayID: c.ray(x.header),
-		retryHeader: x.header.Get("Retry-After"), sent: x.maybeSent(), seen: c.seen, account: c.account}
+		retryHeader: x.header.Get("Retry-After"), sent: x.maybeSent(), seen: c.seen, account: c.account, Account: c.named}
 	if x.err != nil {
 		e.Status = 0 // half a success tells nothing
 	}
@@ -87,7 +87,7 @@ func (c *Client) failure(r request, x *exchange, f *fault) *Error {
 
 // unusable is the error of a success that cannot be used. The caller sets r.ray.
 func (c *Client) unusable(r request, err error) *Error {
-	e := &Error{Method: r.method, Path: c.secrets.text(r.target()), Status: http.StatusOK,
+	e := &Error{Method: r.method, Path: c.secrets.text(r.target()), Status: http.StatusOK, Account: c.named,
 		Err: c.secrets.err(err), InDoubt: r.writes(), trouble: guidance.NotTheAPI, RayID: r.ray}
 	switch {
 	case errors.As(err, new(*countError)):

@@ -12,7 +12,7 @@ import (
 // advice.
 func (e *Error) Guidance() guidance.Entry {
 	f := guidance.Failure{Trouble: e.anyTrouble(), Status: e.Status, Code: e.Code, Message: e.Message,
-		Needs: e.needs(), RayID: e.RayID, Seen: e.seen, Account: e.account}
+		Needs: e.needs(), RayID: e.RayID, Seen: e.seen, Account: e.account, Named: e.Account}
 	for _, a := range e.All {
 		f.Chain = append(f.Chain, a.Code)
 	}

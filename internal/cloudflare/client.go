@@ -26,6 +26,8 @@ const DefaultBaseURL = "https://api.cloudflare.com/client/v4"
 
 // Options configure a Client. The zero value of each is the default.
 type Options struct {
+	// Account names the account in the configuration, for errors; empty for the default one.
+	Account     string
 	BaseURL     string
 	Credentials Credentials
 	// HTTPClient carries the requests; http.DefaultTransport's settings where nil.
@@ -35,6 +37,8 @@ type Options struct {
 	// RateLimit is how many requests may be sent in five minutes; DefaultRateLimit
 	// where 0.
 	RateLimit int
+	// Pace is shared by the clients of several accounts; nil gives the client one of its own.
+	Pace *Pace
 	// Log gets a line for each request at level debug and each refusal at info.
 	Log *slog.Logger
 	// Waiting is told when a request has to wait longer than a second, and why.
@@ -53,6 +57,8 @@ type Client struct {
 	seen []string
 	// account: the credential is a token of an account, by its form.
 	account bool
+	// named is the account's name in the configuration.
+	named   string
 	clock   clock
 	gate    *gate
 	log     *slog.Logger
@@ -70,7 +76,7 @@ func New(o Options) *Client { return newClient(o, systemClock{}) }
 func newClient(o Options, k clock) *Client {
 	creds := o.Credentials.trimmed()
 	c := &Client{secrets: newRedactor(creds), seen: o.Credentials.Observations(),
-		account: o.Credentials.Kind() == AccountToken, clock: k, gate: newGate(k, o.RateLimit, o.Waiting), log: o.Log}
+		account: o.Credentials.Kind() == AccountToken, named: o.Account, clock: k, gate: newGate(k, o.RateLimit, o.Waiting).at(o.Pace), log: o.Log}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
@@ -79,7 +85,7 @@ func newClient(o Options, k clock) *Client {
 		err = creds.check()
 	}
 	if err != nil {
-		err.seen, err.account = c.seen, c.account
+		err.seen, err.account, err.Account = c.seen, c.account, c.named
 	}
 	c.broken = err
 	opts := append(creds.options(), option.WithBaseURL(base), option.WithMaxRetries(0),

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/cfplan/cfplan/internal/guidance"
 	"github.com/cfplan/cfplan/internal/hosts"
 )
 
@@ -22,6 +23,8 @@ var (
 
 // Configured is what a configuration says about the API.
 type Configured struct {
+	// Account is the account's name; empty for the default one.
+	Account string
 	Credentials
 	// BaseURL is empty if the configuration does not name one.
 	BaseURL string
@@ -70,7 +73,10 @@ func (c Configured) needsEnvironment(getenv func(string) string) bool {
 		return false
 	}
 	if c.Token != "" || c.Key != "" || c.Pending {
-		return c.Key != "" && c.Email == "" && set("CLOUDFLARE_EMAIL")
+		return c.Key != "" && c.Email == "" && c.Account == "" && set("CLOUDFLARE_EMAIL")
+	}
+	if c.Account != "" {
+		return set(guidance.TokenVariable(c.Account), guidance.TokenFileVariable(c.Account))
 	}
 	return set("CLOUDFLARE_API_TOKEN", "CLOUDFLARE_API_KEY", "CLOUDFLARE_EMAIL", "CLOUDFLARE_API_TOKEN_FILE")
 }

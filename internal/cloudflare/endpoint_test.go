@@ -64,3 +64,31 @@ func TestBaseURLOfTheFiles(t *testing.T) {
 		})
 	}
 }
+
+// An account with a name has variables of its own. Whether its token may go to an address of the files depends on those.
+func TestBaseURLOfAnAccount(t *testing.T) {
+	const local = "http://127.0.0.1:8787"
+	inFiles := Credentials{Token: "token-of-the-files"}
+	for name, c := range map[string]struct {
+		given Configured
+		env   map[string]string
+		want  error
+	}{
+		"foreign":                          {Configured{BaseURL: "https://api.evil.test/client/v4", Credentials: inFiles}, nil, ErrForeignEndpoint},
+		"loopback, its variable":           {Configured{BaseURL: local}, map[string]string{"CLOUDFLARE_API_TOKEN_EU": "t"}, ErrLoopbackEndpoint},
+		"loopback, its file":               {Configured{BaseURL: local}, map[string]string{"CLOUDFLARE_API_TOKEN_EU_FILE": "f"}, ErrLoopbackEndpoint},
+		"loopback, the default account's":  {Configured{BaseURL: local}, map[string]string{"CLOUDFLARE_API_TOKEN": "t"}, nil},
+		"loopback, another account's":      {Configured{BaseURL: local}, map[string]string{"CLOUDFLARE_API_TOKEN_US": "t"}, nil},
+		"loopback, the files' own token":   {Configured{BaseURL: local, Credentials: inFiles}, map[string]string{"CLOUDFLARE_API_TOKEN_EU": "t"}, nil},
+		"loopback, a variable from a job":  {Configured{BaseURL: local, Credentials: inFiles, Outside: true}, nil, ErrLoopbackEndpoint},
+		"loopback, a key without its mail": {Configured{BaseURL: local, Credentials: Credentials{Key: "k"}}, map[string]string{"CLOUDFLARE_EMAIL": "e"}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.given.Account = "eu"
+			err := c.given.CheckBaseURL(func(name string) string { return c.env[name] })
+			if !errors.Is(err, c.want) {
+				t.Errorf("CheckBaseURL(%q) = %v, want %v", c.given.BaseURL, err, c.want)
+			}
+		})
+	}
+}

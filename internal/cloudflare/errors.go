@@ -31,6 +31,9 @@ type Error struct {
 	// All has every error of the answer, chains flattened, outermost first.
 	All   []APIError
 	RayID string
+	// Account is the name of the account in the configuration with whose credentials the call was made; empty for the
+	// default one.
+	Account string
 	// InDoubt: a write was sent and no answer tells whether it took effect.
 	InDoubt bool
 	// Err is the transport's error, if any.
@@ -89,6 +92,9 @@ func (e *Error) Answer() string {
 	if e.RayID != "" {
 		parts = append(parts, "ray "+presentable(e.RayID))
 	}
+	if e.Account != "" {
+		parts = append(parts, "account "+e.Account)
+	}
 
 	text := presentable(e.Explanation())
 	if e.Message == "" && e.Err != nil {
@@ -137,6 +143,9 @@ func (e *Error) details() string {
 	}
 	if e.RayID != "" {
 		parts = append(parts, "ray "+presentable(e.RayID))
+	}
+	if e.Account != "" {
+		parts = append(parts, "account "+e.Account)
 	}
 	return strings.Join(parts, ", ")
 }

@@ -60,10 +60,25 @@ func newGate(k clock, limit int, report func(string, time.Time)) *gate {
 		clock:   k,
 		report:  report,
 		minutes: window(limit),
-		second:  rate.NewLimiter(secondPerSecond, secondBurst),
+		second:  NewPace().limiter,
 		start:   k.now(),
 	}
 }
+
+// at gives the gate the pace that several clients share; nil leaves it its own.
+func (g *gate) at(pace *Pace) *gate {
+	if pace != nil {
+		g.second = pace.limiter
+	}
+	return g
+}
+
+// Pace keeps the clients that share it within what Cloudflare takes from one address in a second, whatever their
+// credentials.
+type Pace struct{ limiter *rate.Limiter }
+
+// NewPace returns a pace for the clients of one machine.
+func NewPace() *Pace { return &Pace{rate.NewLimiter(secondPerSecond, secondBurst)} }
 
 // tooLongError: a pause outlasts the caller's patience.
 type tooLongError struct{ until time.Time }

@@ -187,7 +187,7 @@ func (e *Error) retryAfter(now time.Time) (time.Duration, bool) {
 
 // unsent is the error of a request that was not sent (again).
 func (c *Client) unsent(r request, err error) *Error {
-	e := &Error{Kind: guidance.Unreachable, Method: r.method, Path: c.secrets.text(r.target()), Err: err, trouble: transportTrouble(err)}
+	e := &Error{Kind: guidance.Unreachable, Method: r.method, Path: c.secrets.text(r.target()), Err: err, trouble: transportTrouble(err), Account: c.named}
 	var long *tooLongError
 	if errors.As(err, &long) {
 		e.trouble, e.until = guidance.Limited, long.until

@@ -6,9 +6,11 @@ import (
 	"io/fs"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/files"
+	"github.com/cfplan/cfplan/internal/guidance"
 )
 
 // credentialsLimit is the size of the largest credentials file, in bytes.
@@ -26,65 +28,89 @@ type Found struct {
 // FindCredentials returns the credentials of the configuration if it has any, as
 // Terraform's provider does, and else those of the environment. It never mixes the two.
 //
+// account is empty for the default one. An account with a name has variables of its own, and never takes those of the
+// default one.
+//
 // getenv looks up a variable. resolve returns the path of the file that
 // CLOUDFLARE_API_TOKEN_FILE names.
-func FindCredentials(configured Credentials, getenv, resolve func(string) string) Found {
+func FindCredentials(account string, configured Credentials, getenv, resolve func(string) string) Found {
+	place := placeOf(account)
 	if configured.Token != "" || configured.Key != "" {
-		if configured.Email == "" {
-			configured.Email = getenv("CLOUDFLARE_EMAIL")
+		if configured.Email == "" && place.email != "" {
+			configured.Email = getenv(place.email)
 		}
-		return Found{Credentials: configured, Source: "the cloudflare block of the configuration"}
+		return Found{Credentials: configured, Source: place.block}
 	}
 
-	f := Found{Credentials: Credentials{
-		Token: getenv("CLOUDFLARE_API_TOKEN"),
-		Key:   getenv("CLOUDFLARE_API_KEY"),
-		Email: getenv("CLOUDFLARE_EMAIL"),
-	}}
-	switch name := getenv("CLOUDFLARE_API_TOKEN_FILE"); {
-	case name != "" && f.Token == "" && f.Key == "":
-		return readCredentials(name, resolve)
-	case name != "":
-		f.Fault = "CLOUDFLARE_API_TOKEN_FILE is set as well as " + givenBy(f.Credentials)
+	f := Found{Credentials: Credentials{Token: getenv(place.token)}}
+	if account == "" {
+		f.Key, f.Email = getenv(place.key), getenv(place.email)
 	}
-	f.Source = givenBy(f.Credentials) + " in the environment"
+	switch name := getenv(place.file); {
+	case name != "" && f.Token == "" && f.Key == "":
+		return place.readFile(name, resolve)
+	case name != "":
+		f.Fault = place.file + " is set as well as " + place.givenBy(f.Credentials)
+	}
+	f.Source = place.givenBy(f.Credentials) + " in the environment"
 	return f
 }
 
+// Missing reports whether there are no credentials at all.
+func (f Found) Missing() bool { return f.Token == "" && f.Key == "" && f.Fault == "" }
+
+// place is where the credentials of an account can be: the variables of the environment, and what its block is called.
+type place struct {
+	token, file string
+	// key and email are empty for an account with a name.
+	key, email string
+	block      string
+}
+
+func placeOf(account string) place {
+	p := place{token: guidance.TokenVariable(account), file: guidance.TokenFileVariable(account)}
+	if account != "" {
+		p.block = "the block cloudflare " + strconv.Quote(account) + " of the configuration"
+		return p
+	}
+	p.key, p.email = "CLOUDFLARE_API_KEY", "CLOUDFLARE_EMAIL"
+	p.block = "the cloudflare block of the configuration"
+	return p
+}
+
 // givenBy names the variables that credentials come from.
-func givenBy(c Credentials) string {
+func (p place) givenBy(c Credentials) string {
 	switch {
 	case c.Token != "" && c.Key != "":
-		return "CLOUDFLARE_API_TOKEN and CLOUDFLARE_API_KEY"
+		return p.token + " and " + p.key
 	case c.Key != "":
-		return "CLOUDFLARE_API_KEY"
+		return p.key
 	default:
-		return "CLOUDFLARE_API_TOKEN"
+		return p.token
 	}
 }
 
-// readCredentials reads a file with a bare token, or with JSON that has api_token, or
+// readFile reads a file with a bare token, or with JSON that has api_token, or
 // api_key and email. No error repeats what the file holds.
-func readCredentials(name string, resolve func(string) string) Found {
+func (p place) readFile(name string, resolve func(string) string) Found {
 	if looksSecret(name) {
 		return Found{
-			Credentials: Credentials{Fault: "CLOUDFLARE_API_TOKEN_FILE is to name a file, but looks like a token itself: " +
-				"set CLOUDFLARE_API_TOKEN to it instead"},
-			Source: "CLOUDFLARE_API_TOKEN_FILE",
+			Credentials: Credentials{Fault: p.file + " is to name a file, but looks like a token itself: set " + p.token + " to it instead"},
+			Source:      p.file,
 		}
 	}
 
-	f := Found{Source: "the file of CLOUDFLARE_API_TOKEN_FILE (" + name + ")"}
+	f := Found{Source: "the file of " + p.file + " (" + name + ")"}
 	path := resolve(name)
 	text, err := credentialsText(path)
 	if err != nil {
-		f.Fault = "the file of CLOUDFLARE_API_TOKEN_FILE cannot be used: " + withoutPath(err).Error()
+		f.Fault = "the file of " + p.file + " cannot be used: " + withoutPath(err).Error()
 		return f
 	}
 	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
 		f.Exposed = info.Mode().Perm()
 	}
-	f.Credentials = parseCredentials(text)
+	f.Credentials = p.parse(text)
 	return f
 }
 
@@ -125,7 +151,7 @@ func credentialsText(path string) (string, error) {
 	return string(text), nil
 }
 
-func parseCredentials(text string) Credentials {
+func (p place) parse(text string) Credentials {
 	if !strings.HasPrefix(strings.TrimSpace(text), "{") {
 		return Credentials{Token: text}
 	}
@@ -137,11 +163,11 @@ func parseCredentials(text string) Credentials {
 	}
 	// An error of json names an offset or a character, and no value.
 	if err := json.Unmarshal([]byte(text), &content); err != nil {
-		return Credentials{Fault: "the file of CLOUDFLARE_API_TOKEN_FILE is not JSON with api_token, or api_key and email"}
+		return Credentials{Fault: "the file of " + p.file + " is not JSON with api_token, or api_key and email"}
 	}
 	c := Credentials{Token: content.Token, Key: content.Key, Email: content.Email}
 	if c == (Credentials{}) {
-		c.Fault = "the file of CLOUDFLARE_API_TOKEN_FILE has neither api_token nor api_key"
+		c.Fault = "the file of " + p.file + " has neither api_token nor api_key"
 	}
 	return c
 }

@@ -20,7 +20,7 @@ func findCredentials(t *testing.T, configured cloudflare.Credentials, env map[st
 	}
 	getenv := func(name string) string { return env[name] }
 	resolve := func(name string) string { return filepath.Join(dir, name) }
-	return cloudflare.FindCredentials(configured, getenv, resolve)
+	return cloudflare.FindCredentials("", configured, getenv, resolve)
 }
 
 func TestConfiguredCredentialsAreNotMixedWithOthers(t *testing.T) {
@@ -105,4 +105,68 @@ func TestTokenInPlaceOfAFileNameIsNotRepeated(t *testing.T) {
 	if !strings.Contains(got.Fault, "looks like a token itself") || strings.Contains(got.Fault+got.Source, token) {
 		t.Errorf("fault %q, source %q", got.Fault, got.Source)
 	}
+}
+
+// The credentials of an account with a name are those of its block, or of its own variables, and of nothing else.
+func TestAnAccountHasItsOwnCredentials(t *testing.T) {
+	everything := map[string]string{
+		"CLOUDFLARE_API_TOKEN": "main", "CLOUDFLARE_API_TOKEN_FILE": "token", "CLOUDFLARE_API_KEY": "key",
+		"CLOUDFLARE_EMAIL": "me@example.com", "CLOUDFLARE_API_TOKEN_EU": "another account's",
+	}
+	for name, test := range map[string]struct {
+		configured cloudflare.Credentials
+		env        map[string]string
+		want       cloudflare.Credentials
+		source     string
+		missing    bool
+	}{
+		"its variable": {
+			env:    map[string]string{"CLOUDFLARE_API_TOKEN_EU_SHOP": "shop"},
+			want:   cloudflare.Credentials{Token: "shop"},
+			source: "CLOUDFLARE_API_TOKEN_EU_SHOP in the environment",
+		},
+		"its file": {
+			env:    map[string]string{"CLOUDFLARE_API_TOKEN_EU_SHOP_FILE": "token"},
+			want:   cloudflare.Credentials{Token: "of the file"},
+			source: "the file of CLOUDFLARE_API_TOKEN_EU_SHOP_FILE (token)",
+		},
+		"its block, before its variable": {
+			configured: cloudflare.Credentials{Token: "block"},
+			env:        map[string]string{"CLOUDFLARE_API_TOKEN_EU_SHOP": "shop"},
+			want:       cloudflare.Credentials{Token: "block"},
+			source:     `the block cloudflare "eu-shop" of the configuration`,
+		},
+		"a key in its block gets no address of the default account": {
+			configured: cloudflare.Credentials{Key: "key of the block"},
+			want:       cloudflare.Credentials{Key: "key of the block"},
+			source:     `the block cloudflare "eu-shop" of the configuration`,
+		},
+		"none": {missing: true, source: "CLOUDFLARE_API_TOKEN_EU_SHOP in the environment"},
+		"both": {
+			env: map[string]string{"CLOUDFLARE_API_TOKEN_EU_SHOP": "shop", "CLOUDFLARE_API_TOKEN_EU_SHOP_FILE": "token"},
+			want: cloudflare.Credentials{Token: "shop",
+				Fault: "CLOUDFLARE_API_TOKEN_EU_SHOP_FILE is set as well as CLOUDFLARE_API_TOKEN_EU_SHOP"},
+			source: "CLOUDFLARE_API_TOKEN_EU_SHOP in the environment",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			if err := os.WriteFile(filepath.Join(dir, "token"), []byte("of the file"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			getenv := func(name string) string { return or(test.env[name], everything[name]) }
+			got := cloudflare.FindCredentials("eu-shop", test.configured, getenv, func(name string) string { return filepath.Join(dir, name) })
+			if got.Credentials != test.want || got.Source != test.source || got.Missing() != test.missing {
+				t.Errorf("credentials %+v from %q, missing %v; want %+v from %q, missing %v",
+					got.Credentials, got.Source, got.Missing(), test.want, test.source, test.missing)
+			}
+		})
+	}
+}
+
+func or(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
 }

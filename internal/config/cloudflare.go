@@ -1,38 +1,63 @@
 package config
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// evalCloudflare evaluates the cloudflare block. Its diagnostics have no expression and no
-// context, because printing these would print values.
+// evalCloudflare evaluates the cloudflare block without a name.
 func evalCloudflare(r *report, d *declarations, from givenValues, s scope) Cloudflare {
 	var out Cloudflare
 	for i, b := range d.cloudflare {
 		if i > 0 {
 			r.errorAt(b.DefRange, "Duplicate cloudflare block",
-				"A cloudflare block was already declared at %s. Remove one of the two.", at(d.cloudflare[0].DefRange))
+				"A cloudflare block was already declared at %s. Remove one of the two, or give one a name for a second account: "+
+					"cloudflare \"NAME\" { }.", at(d.cloudflare[0].DefRange))
 		}
-		content, diags := b.Body.Content(cloudflareSchema)
-		hideLiterals(r, content.Attributes)
-		r.add(diags...)
+		out = evalAccount(r, d, from, s, b)
+	}
+	return out
+}
 
-		out = Cloudflare{
-			APIToken: evalCredential(r, content.Attributes["api_token"], s),
-			APIKey:   evalCredential(r, content.Attributes["api_key"], s),
-			Email:    evalCredential(r, content.Attributes["email"], s),
-			BaseURL:  evalCredential(r, content.Attributes["base_url"], s),
-		}
-		r.secrets.add(out.APIToken)
-		r.secrets.add(out.APIKey)
-		out.Outside, out.Pending = originOfCredentials(d, from, content.Attributes)
-		if a := content.Attributes["base_url"]; a != nil {
-			out.BaseURLRange = a.Range
-			if CarriesSecret(out.BaseURL) {
-				r.hide(a.Expr.Range())
-			}
+// evalAccounts evaluates the cloudflare blocks with a name.
+func evalAccounts(r *report, d *declarations, from givenValues, s scope) []Cloudflare {
+	var out []Cloudflare
+	for _, b := range d.accounts {
+		account := evalAccount(r, d, from, s, b)
+		account.Name = b.Labels[0]
+		out = append(out, account)
+	}
+	slices.SortStableFunc(out, func(a, b Cloudflare) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+// evalAccount evaluates one cloudflare block. Its diagnostics have no expression and no
+// context, because printing these would print values.
+func evalAccount(r *report, d *declarations, from givenValues, s scope, b *hcl.Block) Cloudflare {
+	content, diags := b.Body.Content(cloudflareSchema)
+	hideLiterals(r, content.Attributes, guidance.TokenVariable(strings.Join(b.Labels, "")))
+	r.add(diags...)
+
+	out := Cloudflare{
+		Range:    b.DefRange,
+		APIToken: evalCredential(r, content.Attributes["api_token"], s),
+		APIKey:   evalCredential(r, content.Attributes["api_key"], s),
+		Email:    evalCredential(r, content.Attributes["email"], s),
+		BaseURL:  evalCredential(r, content.Attributes["base_url"], s),
+	}
+	r.secrets.add(out.APIToken)
+	r.secrets.add(out.APIKey)
+	out.Outside, out.Pending = originOfCredentials(d, from, content.Attributes)
+	if a := content.Attributes["base_url"]; a != nil {
+		out.BaseURLRange = a.Range
+		if CarriesSecret(out.BaseURL) {
+			r.hide(a.Expr.Range())
 		}
 	}
 	return out
@@ -63,8 +88,8 @@ func originOfCredentials(d *declarations, from givenValues, attrs hcl.Attributes
 }
 
 // hideLiterals masks the secrets of the block and warns of those that are written in the
-// file itself.
-func hideLiterals(r *report, attrs hcl.Attributes) {
+// file itself. variable is the one of the environment to use instead.
+func hideLiterals(r *report, attrs hcl.Attributes, variable string) {
 	for _, name := range []string{"api_token", "api_key"} {
 		a := attrs[name]
 		if a == nil {
@@ -73,8 +98,8 @@ func hideLiterals(r *report, attrs hcl.Attributes) {
 		if v, diags := a.Expr.Value(nil); !diags.HasErrors() && !v.IsNull() {
 			r.add(warningAt(a.NameRange, "Secret in a configuration file",
 				"The value of %s stands in the file, where version control keeps it for good. "+
-					"Set CLOUDFLARE_API_TOKEN in the environment instead, or use a variable with sensitive = true; "+
-					"replace this token if the file was ever shared.", name))
+					"Set %s in the environment instead, or use a variable with sensitive = true; "+
+					"replace this token if the file was ever shared.", name, variable))
 		}
 		if len(a.Expr.Variables()) == 0 {
 			r.hide(a.Expr.Range())

@@ -27,8 +27,10 @@ type Config struct {
 	Backend *Backend
 	// Encryption says how the state is encrypted; nil if it is not.
 	Encryption *Encryption
-	// Cloudflare is the cloudflare block; what it does not say is empty.
+	// Cloudflare is the cloudflare block without a name, the default account; what it does not say is empty.
 	Cloudflare Cloudflare
+	// Accounts are the cloudflare blocks with a name, in order of name.
+	Accounts []Cloudflare
 	// Outputs in order of name.
 	Outputs []Output
 	// MaxDestroy is the limit of zones that have none of their own; nil if there is none.
@@ -67,8 +69,12 @@ type Encryption struct {
 	Range        hcl.Range
 }
 
-// Cloudflare is the `cloudflare { … }` block. Its values are secret.
+// Cloudflare is a `cloudflare { … }` or `cloudflare "NAME" { … }` block. Its values are secret.
 type Cloudflare struct {
+	// Name is empty for the default account.
+	Name string
+	// Range is where the block stands.
+	Range                            hcl.Range
 	APIToken, APIKey, Email, BaseURL string
 	// BaseURLRange is where base_url stands.
 	BaseURLRange hcl.Range
@@ -163,6 +169,7 @@ func Open(dir string, o Options) (*Session, Files, hcl.Diagnostics) {
 		budget:      budget,
 		settings:    s,
 		schemas:     recordSchemas{},
+		accounts:    readAccountNames(r, d),
 	})
 	zones := joinZones(r, m.zones, s.maxDestroy)
 	protectInModules(zones, m.protected)
@@ -171,6 +178,7 @@ func Open(dir string, o Options) (*Session, Files, hcl.Diagnostics) {
 		Backend:    s.backend,
 		Encryption: s.encryption,
 		Cloudflare: evalCloudflare(r, d, given, m.scope),
+		Accounts:   evalAccounts(r, d, given, m.scope),
 		Outputs:    m.outputs,
 		MaxDestroy: s.maxDestroy,
 		Scope:      s.scope,

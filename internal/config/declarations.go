@@ -13,6 +13,8 @@ import (
 // declarations are the blocks of all files, sorted by kind, in file order.
 type declarations struct {
 	settings, cloudflare, outputs, zones, modules hcl.Blocks
+	// accounts are the cloudflare blocks with a name.
+	accounts hcl.Blocks
 
 	variables []*variable
 	locals    []*hcl.Attribute
@@ -60,7 +62,7 @@ func declare(r *report, sources []source) *declarations {
 			content, _ := s.body.Content(rootSchema)
 			d.addNames(r.muted(), content.Blocks)
 		default:
-			content, diags := s.body.Content(rootSchema)
+			content, diags := fileContent(s.body)
 			r.add(adviseLabels(s.body, diags)...)
 			d.addNames(r, content.Blocks)
 			d.addBlocks(r, content.Blocks)
@@ -93,7 +95,11 @@ func (d *declarations) addBlocks(r *report, blocks hcl.Blocks) {
 		case "cfplan":
 			d.settings = append(d.settings, b)
 		case "cloudflare":
-			d.cloudflare = append(d.cloudflare, b)
+			if len(b.Labels) > 0 {
+				d.accounts = append(d.accounts, b)
+			} else {
+				d.cloudflare = append(d.cloudflare, b)
+			}
 		case "output":
 			d.outputs = append(d.outputs, b)
 			d.names.outputs[b.Labels[0]] = b.DefRange

@@ -41,8 +41,9 @@ var recordHabits = map[string]advice{
 }
 
 var zoneHabits = map[string]advice{
-	"account":    plain("A zone is found by its name among those of the token: leave account out."),
-	"account_id": plain("A zone is found by its name among those of the token: leave account_id out."),
+	"account": plain("A zone is found by its name among those of the token: leave account out."),
+	"account_id": plain("A zone is found by its name among those of the token: leave account_id out. " +
+		"If another token sees it, declare cloudflare \"NAME\" {} and write cloudflare = \"NAME\" here."),
 	"depends_on": plain(noOrder),
 	"jump_start": notOfZones("jump_start"),
 	"paused":     notOfZones("paused"),

@@ -34,6 +34,8 @@ type moduleInputs struct {
 	settings settings
 	// schemas are those of record blocks, shared by all modules.
 	schemas recordSchemas
+	// accounts are those that zones may name.
+	accounts accountNames
 }
 
 // module is what the declarations of a directory make of their inputs.
@@ -75,12 +77,13 @@ func evalModule(r *report, d *declarations, in moduleInputs) module {
 		out.values = evalOutputValues(r, d.outputs, s)
 	}
 	e := zoneEvaluator{
-		report:  r,
-		decoder: decoder{report: r, names: d.names, schemas: in.schemas, path: in.path},
-		tree:    in.tree,
-		ignored: in.settings.ignored,
-		scope:   in.settings.scope,
-		call:    in.call,
+		report:   r,
+		decoder:  decoder{report: r, names: d.names, schemas: in.schemas, path: in.path},
+		tree:     in.tree,
+		ignored:  in.settings.ignored,
+		scope:    in.settings.scope,
+		accounts: in.accounts,
+		call:     in.call,
 	}
 	for _, b := range d.zones {
 		zones, protected := e.block(b, s)

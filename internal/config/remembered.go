@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -94,10 +95,10 @@ func (v Variable) decode() (cty.Value, error) {
 	return ctyjson.Unmarshal(text, typ)
 }
 
-// credentialVariables returns the variables that the cloudflare block refers to.
+// credentialVariables returns the variables that the cloudflare blocks refer to.
 func (d *declarations) credentialVariables() map[string]bool {
 	var exprs []hcl.Expression
-	for _, b := range d.cloudflare {
+	for _, b := range slices.Concat(d.cloudflare, d.accounts) {
 		content, _, _ := b.Body.PartialContent(cloudflareSchema) // evalCloudflare reports what is wrong
 		for _, a := range content.Attributes {
 			exprs = append(exprs, a.Expr)

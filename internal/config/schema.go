@@ -71,7 +71,7 @@ var outputSchema = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{
 // zoneSchema for one that may still have some.
 var (
 	staticZoneSchema = &hcl.BodySchema{
-		Attributes: append(attributes("for_each", "name", "id", "ownership"), namesOf(zoneHabits)...),
+		Attributes: append(attributes("for_each", "name", "id", "ownership", "cloudflare"), namesOf(zoneHabits)...),
 		Blocks: []hcl.BlockHeaderSchema{
 			{Type: "defaults"},
 			{Type: "record", LabelNames: []string{"type", "name"}},

@@ -42,7 +42,8 @@ type zoneEvaluator struct {
 	tree    *lang.Tree
 	ignored ignoredWarnings
 	// scope says which records the configuration may touch.
-	scope dns.Scope
+	scope    dns.Scope
+	accounts accountNames
 	// call is the instance of the module that the blocks stand in; nil for the root module.
 	call *callSite
 }
@@ -79,7 +80,7 @@ func (e zoneEvaluator) instance(zb zoneBlock, i instance) *zone {
 	r := &reader{report: e.report, ctx: i.ctx, attrs: zb.attrs}
 	z := &zone{report: e.report, rng: zb.block.DefRange, path: e.decoder.path, call: e.call, ignored: e.ignored}
 	z.Policy = dns.Policy{Scope: e.scope, File: z.rng.Filename, Line: z.rng.Start.Line}
-	z.says = statements{ownership: readOwnership(r), id: readZoneID(r)}
+	z.says = statements{ownership: readOwnership(r), id: readZoneID(r), account: e.readAccount(r)}
 	name, ok := zb.name(r)
 	if !ok {
 		return nil

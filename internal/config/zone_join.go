@@ -25,6 +25,7 @@ type statements struct {
 	ownership  stated[dns.Ownership]
 	id         stated[string]
 	maxDestroy stated[dns.Limit]
+	account    stated[string]
 }
 
 // joinZones returns one zone for each name, with what all zone blocks of that name say, in the order of the first of
@@ -44,6 +45,7 @@ func joinZones(r *report, blocks []*zone, otherwise *dns.Limit) []*zone {
 		z := joined(r, byName[name])
 		z.ID = orElse(z.says.id.value, "")
 		z.Policy.Ownership = orElse(z.says.ownership.value, dns.Managed)
+		z.Policy.Account = orElse(z.says.account.value, "")
 		z.Policy.MaxDestroy = cmp.Or(z.says.maxDestroy.value, otherwise)
 		out[i] = z
 	}
@@ -84,6 +86,7 @@ func (s statements) with(r *report, b *zone) statements {
 		ownership:  agreed(r, b, "ownership", s.ownership, b.says.ownership),
 		id:         agreed(r, b, "id", s.id, b.says.id),
 		maxDestroy: agreed(r, b, "max_destroy", s.maxDestroy, b.says.maxDestroy),
+		account:    agreed(r, b, "cloudflare", s.account, b.says.account),
 	}
 }
 

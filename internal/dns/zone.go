@@ -33,6 +33,8 @@ const (
 // Policy is what the configuration says about a zone as a whole.
 type Policy struct {
 	Ownership Ownership
+	// Account names the account with whose credentials the zone is read and written; empty for the default one.
+	Account string
 	// Ignore lists what is left alone even in an exclusive zone.
 	Ignore []Pattern
 	// MaxDestroy bounds what one plan may destroy; nil if nothing is declared: the zone's size then decides.

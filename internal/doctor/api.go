@@ -21,20 +21,14 @@ const (
 	fewLeft = 50
 )
 
-// apiExam examines the API and what the credentials may do in general.
-type apiExam struct {
-	doctor *Doctor
-	found  *findings
-}
-
-// run reports whether the API answers.
-func (e apiExam) run(ctx context.Context) bool {
-	visible, err := e.doctor.API.VisibleZones(ctx)
+// reach examines the API and what the credentials may do in general. It reports whether the API answers.
+func (e accountExam) reach(ctx context.Context) bool {
+	visible, err := e.API.VisibleZones(ctx)
 	if !e.reachable(err) {
 		return false
 	}
 
-	token := tokenExam{doctor: e.doctor, step: e.found.step("token", ""), account: visible.Account}
+	token := tokenExam{Account: e.Account, now: e.doctor.Now, step: e.found.step("token", ""), account: visible.Account}
 	token.run(ctx, err == nil)
 
 	e.access(visible, err)
@@ -42,7 +36,7 @@ func (e apiExam) run(ctx context.Context) bool {
 }
 
 // reachable reports whether the API gave an answer. A refusal is one.
-func (e apiExam) reachable(err error) bool {
+func (e accountExam) reachable(err error) bool {
 	s := e.found.step("reachable", "")
 
 	var api *cloudflare.Error
@@ -51,9 +45,9 @@ func (e apiExam) reachable(err error) bool {
 		return false
 	}
 
-	detail := e.doctor.Endpoint + " answers"
-	if e.doctor.Proxy != "" {
-		detail += ", through the proxy " + e.doctor.Proxy
+	detail := e.Endpoint + " answers"
+	if e.Proxy != "" {
+		detail += ", through the proxy " + e.Proxy
 	}
 	s.ok(detail + ".")
 	return true
@@ -61,9 +55,9 @@ func (e apiExam) reachable(err error) bool {
 
 // access says which zones the credentials see, and warns if they see more than is
 // declared. No call of the API tells a token's permissions.
-func (e apiExam) access(visible cloudflare.Visible, err error) {
+func (e accountExam) access(visible cloudflare.Visible, err error) {
 	s := e.found.step("access", "")
-	declared := e.doctor.Declared
+	declared := e.Declared
 	sees := "The credentials see " + english.Count(visible.Zones, "zone")
 
 	switch {
@@ -73,7 +67,7 @@ func (e apiExam) access(visible cloudflare.Visible, err error) {
 		s.refused(err)
 	case visible.Zones == 0 && !e.allKnown():
 		s.fail("The credentials see no zone at all.",
-			"Give the token the permission Zone → Zone → Read (in the API: \"Zone Read\"), and include the zones in its Zone Resources (in the newer form, the resource rules of the policy): "+e.doctor.tokenPage()+".")
+			"Give the token the permission Zone → Zone → Read (in the API: \"Zone Read\"), and include the zones in its Zone Resources (in the newer form, the resource rules of the policy): "+e.tokenPage()+".")
 	case declared > 0 && visible.Zones > declared:
 		s.warn(fmt.Sprintf("%s; the configuration has %d.", sees, declared),
 			"A token that is made for the declared zones alone (Zone Resources → Include → Specific zone; in the newer form, the resource rules of the policy) can do less harm.")
@@ -83,8 +77,8 @@ func (e apiExam) access(visible cloudflare.Visible, err error) {
 }
 
 // allKnown reports whether there are zones to test, and each has its ID.
-func (e apiExam) allKnown() bool {
-	zones := e.doctor.Zones
+func (e accountExam) allKnown() bool {
+	zones := e.Zones
 	return len(zones) > 0 && !slices.ContainsFunc(zones, func(z dns.Zone) bool { return z.ID == "" })
 }
 

@@ -25,8 +25,10 @@ type Check struct {
 	// Name says what was tested, such as "credentials".
 	Name string `json:"check"`
 	// Zone is the zone that the check is about, or empty if it is about none.
-	Zone   string `json:"zone,omitempty"`
-	Status Status `json:"status"`
+	Zone string `json:"zone,omitempty"`
+	// Account is the account that the check is about, by its name in the configuration; empty for the default one.
+	Account string `json:"account,omitempty"`
+	Status  Status `json:"status"`
 	// Detail says what was found.
 	Detail string `json:"detail"`
 	// Cause and Guidance say what is wrong and how to fix it.
@@ -49,11 +51,14 @@ func Healthy(checks []Check) bool {
 type findings struct {
 	checks []Check
 	report func(Check) // may be nil
+	// account is that of the checks which are being made.
+	account string
 }
 
 func (f *findings) step(name, zone string) step { return step{found: f, name: name, zone: zone} }
 
 func (f *findings) add(c Check) {
+	c.Account = f.account
 	f.checks = append(f.checks, c)
 	if f.report != nil {
 		f.report(c)

@@ -7,23 +7,23 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// examineCredentials looks at the credentials before anything is sent, and reports
+// credentials looks at the credentials before anything is sent, and reports
 // whether they can be sent at all.
-func examineCredentials(d *Doctor, s step) bool {
-	if err := d.API.Usable(); err != nil {
+func (e accountExam) credentials(s step) bool {
+	if err := e.API.Usable(); err != nil {
 		s.refused(err)
 		return false
 	}
 
-	kind := d.Credentials.Kind()
-	detail := capital(string(kind)) + ", from " + d.Source + "."
-	notes := d.Credentials.Observations()
+	kind := e.Credentials.Kind()
+	detail := capital(string(kind)) + ", from " + e.Source + "."
+	notes := e.Credentials.Observations()
 
 	switch {
 	case kind == cloudflare.GlobalKey:
 		s.warn(detail+" It can do everything that its user can, in all accounts.",
 			"Make a token instead that can do no more than it has to. This link fills in the form: "+guidance.NewUserToken,
-			`Set CLOUDFLARE_API_TOKEN to it, and unset CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL.`)
+			e.insteadOfKey())
 	case len(notes) > 0:
 		s.warn(detail, notes...)
 	default:
@@ -32,9 +32,17 @@ func examineCredentials(d *Doctor, s step) bool {
 	return true
 }
 
+// insteadOfKey says what to do with the token that takes the place of a key.
+func (a Account) insteadOfKey() string {
+	if a.Name != "" {
+		return "Set " + guidance.TokenVariable(a.Name) + " to it, and remove api_key and email from the block."
+	}
+	return "Set CLOUDFLARE_API_TOKEN to it, and unset CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL."
+}
+
 // tokenPage is where the dashboard has the token.
-func (d *Doctor) tokenPage() string {
-	if d.Credentials.Kind() == cloudflare.AccountToken {
+func (a Account) tokenPage() string {
+	if a.Credentials.Kind() == cloudflare.AccountToken {
 		return guidance.AccountTokens + " (Manage Account → Account API Tokens)"
 	}
 	return guidance.UserTokens + " (for a token of an account: " + guidance.AccountTokens + ")"

@@ -17,9 +17,11 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// Doctor holds what is to be tested.
-type Doctor struct {
-	API *cloudflare.Client
+// Account is a set of credentials with the zones that are tested with it.
+type Account struct {
+	// Name is that of the configuration; empty for the default account.
+	Name string
+	API  *cloudflare.Client
 	// Credentials are looked at and never shown. Source says where they come from.
 	Credentials cloudflare.Credentials
 	Source      string
@@ -28,8 +30,13 @@ type Doctor struct {
 	Endpoint, Proxy string
 	// Zones are the zones to test. A zone with an ID is not looked up by name.
 	Zones []dns.Zone
-	// Declared is how many zones the configuration has.
+	// Declared is how many zones the configuration has in the account.
 	Declared int
+}
+
+// Doctor holds what is to be tested.
+type Doctor struct {
+	Accounts []Account
 	// Write makes Run test writing, too.
 	Write bool
 	// State is read, and Locker takes its lock for a moment. Holder names this run in
@@ -57,17 +64,13 @@ func (d *Doctor) Run(ctx context.Context) []Check {
 	remembered := stateExam{doctor: d, found: found}
 	readable := remembered.state(ctx)
 
-	if examineCredentials(d, found.step("credentials", "")) {
-		api := apiExam{doctor: d, found: found}
-		if api.run(ctx) {
-			d.examineZones(ctx, found)
-		} else {
-			d.skipZones(found, "The API could not be reached.")
-		}
-		examineHeaders(d.API.Headers(), found)
-	} else {
-		d.skipZones(found, "Nothing can be asked without credentials.")
+	tested := d.zoneCounter()
+	for _, a := range d.Accounts {
+		found.account = a.Name
+		exam := accountExam{doctor: d, Account: a, found: found, tested: tested}
+		exam.run(ctx)
 	}
+	found.account = ""
 
 	if readable {
 		remembered.snapshots(ctx)
@@ -75,17 +78,38 @@ func (d *Doctor) Run(ctx context.Context) []Check {
 	return found.checks
 }
 
-// examineZones tests the zones side by side, and reports them in order.
-func (d *Doctor) examineZones(ctx context.Context, found *findings) {
-	tested := d.zoneCounter()
-	each := make([]*findings, len(d.Zones))
-	g := parallel.New(max(1, d.Parallelism))
-	for i, z := range d.Zones {
-		each[i] = &findings{}
+// accountExam examines one account.
+type accountExam struct {
+	Account
+	doctor *Doctor
+	found  *findings
+	// tested counts a zone as tested.
+	tested func(zone string)
+}
+
+func (e accountExam) run(ctx context.Context) {
+	if !e.credentials(e.found.step("credentials", "")) {
+		e.skipZones("Nothing can be asked without credentials.")
+		return
+	}
+	if e.reach(ctx) {
+		e.zones(ctx)
+	} else {
+		e.skipZones("The API could not be reached.")
+	}
+	examineHeaders(e.API.Headers(), e.found)
+}
+
+// zones tests the zones side by side, and reports them in order.
+func (e accountExam) zones(ctx context.Context) {
+	each := make([]*findings, len(e.Zones))
+	g := parallel.New(max(1, e.doctor.Parallelism))
+	for i, z := range e.Zones {
+		each[i] = &findings{account: e.Name}
 		g.Go(func() error {
-			exam := zoneExam{api: d.API, writing: d.Writing, found: each[i], zone: z, tokenPage: d.tokenPage()}
-			exam.run(ctx, d.Write)
-			tested(z.Name)
+			exam := zoneExam{api: e.API, writing: e.doctor.Writing, found: each[i], zone: z, tokenPage: e.tokenPage()}
+			exam.run(ctx, e.doctor.Write)
+			e.tested(z.Name)
 			return nil
 		})
 	}
@@ -93,30 +117,37 @@ func (d *Doctor) examineZones(ctx context.Context, found *findings) {
 
 	for _, of := range each {
 		for _, c := range of.checks {
-			found.add(c)
+			e.found.add(c)
 		}
 	}
 }
 
 // zoneCounter returns a function that counts a zone as tested.
 func (d *Doctor) zoneCounter() (tested func(zone string)) {
-	if d.Progress == nil || len(d.Zones) == 0 {
+	total, first := 0, ""
+	for _, a := range d.Accounts {
+		if total == 0 && len(a.Zones) > 0 {
+			first = a.Zones[0].Name
+		}
+		total += len(a.Zones)
+	}
+	if d.Progress == nil || total == 0 {
 		return func(string) {}
 	}
 
 	var mu sync.Mutex
 	done := 0
-	d.Progress(d.Zones[0].Name, 0, len(d.Zones))
+	d.Progress(first, 0, total)
 	return func(zone string) {
 		mu.Lock()
 		defer mu.Unlock()
 		done++
-		d.Progress(zone, done, len(d.Zones))
+		d.Progress(zone, done, total)
 	}
 }
 
-func (d *Doctor) skipZones(found *findings, why string) {
-	for _, z := range d.Zones {
-		found.step("zone", z.Name).skip(why)
+func (e accountExam) skipZones(why string) {
+	for _, z := range e.Zones {
+		e.found.step("zone", z.Name).skip(why)
 	}
 }

@@ -29,7 +29,7 @@ func Grouped(checks []Check) []Group {
 
 		key := c.key()
 		if _, known := at[key]; !known {
-			kind := c.Name + "\n" + string(c.Status)
+			kind := c.Account + "\n" + c.Name + "\n" + string(c.Status)
 			outcomes[kind]++
 			if outcomes[kind] > mostOutcomes {
 				key = kind
@@ -47,7 +47,7 @@ func Grouped(checks []Check) []Group {
 
 // key tells outcomes apart.
 func (c Check) key() string {
-	parts := append([]string{c.Name, string(c.Status), c.short(), c.Cause}, c.Guidance...)
+	parts := append([]string{c.Account, c.Name, string(c.Status), c.short(), c.Cause}, c.Guidance...)
 	return strings.Join(parts, "\n")
 }
 

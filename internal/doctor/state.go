@@ -74,9 +74,13 @@ func (e stateExam) snapshots(ctx context.Context) {
 	if err != nil {
 		e.found.step("snapshot", "").warn(err.Error(), "Run cfplan refresh with working credentials.")
 	}
-	for _, z := range e.doctor.Zones {
-		e.snapshot(e.found.step("snapshot", z.Name), snapshots.Of(z.Name))
+	for _, a := range e.doctor.Accounts {
+		e.found.account = a.Name
+		for _, z := range a.Zones {
+			e.snapshot(e.found.step("snapshot", z.Name), snapshots.Of(z.Name))
+		}
 	}
+	e.found.account = ""
 }
 
 func (e stateExam) snapshot(s step, known *state.Snapshot) {

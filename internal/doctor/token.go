@@ -14,8 +14,9 @@ const expiresSoon = 14 * 24 * time.Hour
 
 // tokenExam asks Cloudflare about the token itself.
 type tokenExam struct {
-	doctor *Doctor
-	step   step
+	Account
+	now  func() time.Time
+	step step
 	// account is the ID of an account whose zones the credentials see, or empty.
 	account string
 }
@@ -23,7 +24,7 @@ type tokenExam struct {
 // run verifies the token; works says that another call has accepted it. A good answer
 // does not prove that the token works, and a refusal does not prove that it does not.
 func (e tokenExam) run(ctx context.Context, works bool) {
-	if e.doctor.Credentials.Kind() == cloudflare.GlobalKey {
+	if e.Credentials.Kind() == cloudflare.GlobalKey {
 		e.step.skip("A global API key cannot be verified; whether it works shows below.")
 		return
 	}
@@ -36,7 +37,7 @@ func (e tokenExam) run(ctx context.Context, works bool) {
 		e.step.refused(err)
 	case token.Status != "active":
 		e.step.fail("Cloudflare says that the token is "+token.Status+".",
-			"Make a new one, or enable it again, at "+e.doctor.tokenPage()+".")
+			"Make a new one, or enable it again, at "+e.tokenPage()+".")
 	default:
 		e.validity(token)
 	}
@@ -45,8 +46,8 @@ func (e tokenExam) run(ctx context.Context, works bool) {
 // verify asks the user's endpoint, and the account's endpoint if the user's does not
 // know the token.
 func (e tokenExam) verify(ctx context.Context) (cloudflare.Token, error) {
-	api := e.doctor.API
-	if e.doctor.Credentials.Kind() == cloudflare.AccountToken && e.account != "" {
+	api := e.API
+	if e.Credentials.Kind() == cloudflare.AccountToken && e.account != "" {
 		return api.VerifyToken(ctx, e.account)
 	}
 
@@ -61,7 +62,7 @@ func (e tokenExam) verify(ctx context.Context) (cloudflare.Token, error) {
 
 // validity reports from when until when an active token is valid.
 func (e tokenExam) validity(token cloudflare.Token) {
-	now := e.doctor.Now()
+	now := e.now()
 	const untold = " (This says nothing of its IP filter and its permissions.)"
 
 	switch {
@@ -72,7 +73,7 @@ func (e tokenExam) validity(token cloudflare.Token) {
 		e.step.ok("Active; it does not expire." + untold)
 	case token.ExpiresOn.Sub(now) < expiresSoon:
 		e.step.warn("Active, but it expires on "+english.Day(token.ExpiresOn)+".",
-			"Roll it or make a new one in time, at "+e.doctor.tokenPage()+", and give it to every job that uses it.")
+			"Roll it or make a new one in time, at "+e.tokenPage()+", and give it to every job that uses it.")
 	default:
 		e.step.ok("Active until " + english.Day(token.ExpiresOn) + "." + untold)
 	}

@@ -39,6 +39,8 @@ var now = time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC)
 // world is a doctor with a state of its own, in front of a sandbox over HTTP.
 type world struct {
 	*doctor.Doctor
+	// Account is the only one that is tested.
+	doctor.Account
 	api    *sandbox.Server
 	server *httptest.Server
 	store  *state.Store
@@ -83,18 +85,26 @@ func worldOf(t *testing.T, o sandbox.Options) *world {
 	t.Cleanup(server.Close)
 
 	w := &world{api: api, server: server, path: filepath.Join(t.TempDir(), "cfplan.state.json")}
-	w.Doctor = &doctor.Doctor{
+	w.Account = doctor.Account{
 		Source:   "a test",
 		Endpoint: strings.TrimPrefix(server.URL, "http://"),
 		Zones:    []dns.Zone{{Name: "example.com"}},
 		Declared: 1,
-		Holder:   state.Holder{Operation: "doctor", Who: "tester"},
-		Now:      func() time.Time { return now },
+	}
+	w.Doctor = &doctor.Doctor{
+		Holder: state.Holder{Operation: "doctor", Who: "tester"},
+		Now:    func() time.Time { return now },
 	}
 	w.store = state.Open(local.New(w.path))
 	w.State, w.Locker = &w.store.Reader, &w.store.Locker
 	w.use(cloudflare.Credentials{Token: userToken})
 	return w
+}
+
+// Run tests the account.
+func (w *world) Run(ctx context.Context) []doctor.Check {
+	w.Accounts = []doctor.Account{w.Account}
+	return w.Doctor.Run(ctx)
 }
 
 // use sends other credentials.

@@ -182,6 +182,8 @@ type Failure struct {
 	Seen []string
 	// Account: the credential is a token of an account, by its form.
 	Account bool
+	// Named is the name of the account in the configuration; empty for the default one.
+	Named string
 }
 
 // For returns the entry that fits a failure, filled with what is known of it. The
@@ -277,12 +279,12 @@ func (e Entry) filled(f Failure) Entry {
 	if f.RayID != "" {
 		ray = "the ray ID " + f.RayID
 	}
-	places := tokenPlaces(f.Account)
+	places, variables := tokenPlaces(f.Account), variablesOf(f.Named)
 	fill := strings.NewReplacer("{address}", address, "{(address)}", inBrackets, "{when}", until, "{needs}", needs.words(), "{ray}", ray)
 	each := func(texts []string) []string {
 		out := make([]string, len(texts))
 		for i, t := range texts {
-			out[i] = fill.Replace(places.Replace(t))
+			out[i] = fill.Replace(places.Replace(variables.Replace(t)))
 		}
 		return out
 	}

@@ -103,7 +103,7 @@ func newDiffer(in Input) *differ {
 	d.ignoring, d.changing = map[string]*dns.Declaration{}, map[place]int{}
 	d.met = make([]bool, len(d.desired))
 	d.taken = make([]bool, len(d.seen))
-	d.zone = Zone{Name: in.Desired.Name, ID: in.Seen.ID, Tier: in.Seen.Tier,
+	d.zone = Zone{Name: in.Desired.Name, ID: in.Seen.ID, Account: in.Desired.Policy.Account, Tier: in.Seen.Tier,
 		Ownership: cmp.Or(in.Desired.Policy.Ownership, dns.Managed), Source: in.Source,
 		Changes: []Change{}}
 	return d

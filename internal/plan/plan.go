@@ -67,7 +67,9 @@ type Plan struct {
 
 // Degradation says why a zone could not be read live, and what to do about it.
 type Degradation struct {
-	Zone       string `json:"zone"`
+	Zone string `json:"zone"`
+	// Account names the account whose credentials were refused; empty for the default one.
+	Account    string `json:"account,omitempty"`
 	Code       int    `json:"code"`
 	HTTPStatus int    `json:"http_status"`
 	// Title says in a few words what happened. Plans of older versions have none.
@@ -95,8 +97,10 @@ type Summary struct {
 
 // Zone is one zone's part of a plan.
 type Zone struct {
-	Name      string        `json:"name"`
-	ID        string        `json:"id"`
+	Name string `json:"name"`
+	ID   string `json:"id"`
+	// Account names the account of the configuration that the zone belongs to; empty for the default one.
+	Account   string        `json:"account,omitempty"`
 	Tier      dns.Tier      `json:"tier,omitempty"`
 	Ownership dns.Ownership `json:"ownership"`
 	Source    Source        `json:"source"`

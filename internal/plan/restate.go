@@ -12,7 +12,7 @@ import (
 // drift is left out. The changes stay the same changes.
 func Restate(z Zone, b Bounds) Zone {
 	i := newInspector(z, b)
-	z.ID, z.Tier = b.Live.ID, b.Live.Tier
+	z.ID, z.Account, z.Tier = b.Live.ID, b.Declared.Policy.Account, b.Live.Tier
 	z.Drift, z.KeptBy, z.Risks = nil, nil, nil
 	if !i.exclusive() {
 		z.Ownership = dns.Managed

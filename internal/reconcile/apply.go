@@ -9,7 +9,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/cfplan/cfplan/internal/cloudflare"
 	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/parallel"
 	"github.com/cfplan/cfplan/internal/plan"
@@ -51,7 +50,7 @@ func (r *Reconciler) Apply(ctx context.Context, p *plan.Plan, o ApplyOptions) (r
 	}
 	defer func() { report.LockLeft, report.LockID = lock.Unlock(), lock.Holder().ID }()
 
-	report.Settled, err = settleJournals(ctx, r.API, r.Store)
+	report.Settled, err = settleJournals(ctx, r.clients(), o.Desired, r.Store)
 	if err != nil {
 		return report, err
 	}
@@ -121,7 +120,7 @@ func mayBeWritten(p *plan.Plan, settled []Settled) error {
 
 // apply is one apply under way: what its zones have in common.
 type apply struct {
-	api         *cloudflare.Client
+	clients     clients
 	store       *state.Store
 	lock        state.Lock
 	log         *slog.Logger
@@ -144,7 +143,7 @@ func (r *Reconciler) newApply(f fit, lock state.Lock, parts state.Parts) *apply 
 	fence := newFence(f.rest, f.serial, r.Who, r.Now)
 	short := changedZones(f.rest) <= 1 && len(changes) <= plan.FreeBatchLimit
 	return &apply{
-		api:         r.API,
+		clients:     r.clients(),
 		store:       r.Store,
 		lock:        lock,
 		log:         logger(r.Log),

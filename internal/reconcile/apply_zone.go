@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/cfplan/cfplan/internal/cloudflare"
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/state"
@@ -49,6 +50,9 @@ func newZoneApply(a *apply, z plan.Zone, live reading) *zoneApply {
 		destroyed: idSet{},
 	}
 }
+
+// api is the client of the zone's account.
+func (z *zoneApply) api() *cloudflare.Client { return z.apply.clients.of(z.zone.Account) }
 
 // run carries out the changes of the zone, batch by batch.
 func (z *zoneApply) run(ctx context.Context) error {
@@ -111,7 +115,7 @@ func (z *zoneApply) batchLimit(ctx context.Context) int {
 		return plan.BatchLimit(z.live.Tier)
 	}
 
-	now, err := z.apply.api.GetZone(ctx, z.zone.ID)
+	now, err := z.api().GetZone(ctx, z.zone.ID)
 	if err != nil {
 		return plan.FreeBatchLimit
 	}

@@ -3,6 +3,7 @@ package reconcile
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -94,7 +95,7 @@ func (r *Reconciler) newConfirmation(ctx context.Context, p *plan.Plan, o ApplyO
 			c.targets = append(c.targets, target{
 				name:       z.Name,
 				id:         known.of(z.Name).id(),
-				declared:   dns.Zone{Name: z.Name},
+				declared:   dns.Zone{Name: z.Name, Policy: dns.Policy{Account: stored.Account}},
 				undeclared: true,
 			})
 		case len(z.Changes)+len(z.Moved) > 0:
@@ -104,11 +105,33 @@ func (r *Reconciler) newConfirmation(ctx context.Context, p *plan.Plan, o ApplyO
 			}}})
 		}
 	}
+	unknown.Zones = append(unknown.Zones, c.otherAccounts()...)
 	if len(unknown.Zones) > 0 {
 		return nil, unknown
 	}
 	c.targets = inScope(c.targets, o.Scope)
 	return c, nil
+}
+
+// otherAccounts returns the zones that the plan was made for in another account than theirs. They are not read: in that
+// account the name may be another zone.
+func (c *confirmation) otherAccounts() []InadmissibleZone {
+	planned := map[string]string{}
+	for _, z := range c.plan.Zones {
+		planned[z.Name] = z.Account
+	}
+
+	var out []InadmissibleZone
+	for _, t := range c.targets {
+		if planned[t.name] != t.account() {
+			out = append(out, InadmissibleZone{t.name, []plan.Violation{{
+				Subject: t.name,
+				Why: fmt.Sprintf("the plan was made for the zone in %s, and it is in %s now",
+					accountText(planned[t.name]), accountText(t.account())),
+			}}})
+		}
+	}
+	return out
 }
 
 // bounds returns what each of the plan's zones allows, as the zones were seen.

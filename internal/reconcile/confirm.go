@@ -218,7 +218,7 @@ func (r *Reconciler) recordMade(
 		for _, z := range zones {
 			if len(z.Changes) > 0 {
 				ids := idsFromList(z.Changes, live[z.Name].zone.Records, nil, nil)
-				made := state.Entry{Zone: z.Name, ZoneID: z.ID}
+				made := state.Entry{Zone: z.Name, ZoneID: z.ID, Account: z.Account}
 				own(&made, z.Changes, ids)
 				made.Apply(st)
 			}

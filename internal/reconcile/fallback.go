@@ -161,6 +161,7 @@ func degradation(zone string, e *cloudflare.Error) *plan.Degradation {
 	g := e.Guidance()
 	return &plan.Degradation{
 		Zone:       zone,
+		Account:    e.Account,
 		Code:       e.Code,
 		HTTPStatus: e.Status,
 		Title:      g.Title,

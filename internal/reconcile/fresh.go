@@ -39,7 +39,7 @@ type reading struct {
 // read reads the zone again. A list of another zone is an error.
 func (z *zoneApply) read(ctx context.Context) (reading, error) {
 	now := reading{zone: dns.Zone{Name: z.zone.Name, ID: z.zone.ID}}
-	list, err := z.apply.api.RecordsSince(ctx, z.zone.ID, func() { now.at = z.apply.now() })
+	list, err := z.api().RecordsSince(ctx, z.zone.ID, func() { now.at = z.apply.now() })
 	if err == nil {
 		err = insideOf(z.zone.Name, z.zone.ID, list.Records)
 	}

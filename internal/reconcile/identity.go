@@ -23,7 +23,7 @@ func (o *observer) rightZone(ctx context.Context, seen observation) error {
 	name := seen.name
 	certain := ownZoneOnly(seen.zone.Records, seen.name) && seen.declared.Policy.Ownership != dns.Exclusive
 	if seen.pinned && !seen.snapshotted && !certain {
-		if z, err := o.api.GetZone(ctx, seen.id); err == nil {
+		if z, err := o.clients.of(seen.account()).GetZone(ctx, seen.id); err == nil {
 			name = z.Name
 		}
 	}
@@ -80,7 +80,7 @@ func (o *observer) foundAgain(ctx context.Context, seen *observation, err error)
 		return false
 	}
 
-	found, err := o.api.FindZones(ctx, []string{seen.name})
+	found, err := o.clients.of(seen.account()).FindZones(ctx, []string{seen.name})
 	if err != nil || len(found[seen.name]) != 1 || found[seen.name][0].ID == seen.id {
 		return false
 	}

@@ -35,7 +35,7 @@ func (j *zoneJournal) open(ctx context.Context, changes []plan.Change, enter fun
 		if z := st.Zone(j.zone.Name); z != nil && z.Journal != nil && !j.request().Is(z.Journal) {
 			return state.Entry{}, fmt.Errorf("%w: another run has sent a request", state.ErrLockLost)
 		}
-		return state.Entry{Zone: j.zone.Name, ZoneID: j.zone.ID, Open: journal}, enter(st)
+		return state.Entry{Zone: j.zone.Name, ZoneID: j.zone.ID, Account: j.zone.Account, Open: journal}, enter(st)
 	})
 }
 
@@ -46,7 +46,7 @@ func (j *zoneJournal) request() *state.Request { return &state.Request{At: j.ope
 // withdraw notes that nothing of the request took effect.
 func (j *zoneJournal) withdraw(ctx context.Context) error {
 	return j.log.Record(ctx, func(*state.State) (state.Entry, error) {
-		return state.Entry{Zone: j.zone.Name, ZoneID: j.zone.ID, Closed: j.request()}, nil
+		return state.Entry{Zone: j.zone.Name, ZoneID: j.zone.ID, Account: j.zone.Account, Closed: j.request()}, nil
 	})
 }
 

@@ -25,6 +25,8 @@ type target struct {
 	pinned bool
 	// snapshotted: an earlier run has seen the zone under this ID.
 	snapshotted bool
+	// accountWas is the account in which the state knows the zone.
+	accountWas string
 	// ownedUnder is the ID of the zone that has owned records, as far as the state
 	// knows; it is empty if there are none.
 	ownedUnder string
@@ -71,8 +73,9 @@ func targets(desired []dns.Zone, known stored) []target {
 			byName[name] = target{
 				name:       name,
 				id:         known.of(name).id(),
-				declared:   dns.Zone{Name: name},
+				declared:   dns.Zone{Name: name, Policy: dns.Policy{Account: z.Account}},
 				undeclared: true,
+				accountWas: z.Account,
 				ownedUnder: z.ID,
 			}
 		}
@@ -81,7 +84,12 @@ func targets(desired []dns.Zone, known stored) []target {
 	for _, z := range desired {
 		t := target{name: z.Name, id: z.ID, pinned: z.ID != "", declared: z}
 		was := known.of(z.Name)
-		t.id = cmp.Or(t.id, was.id())
+		if was.zone != nil {
+			t.accountWas = was.zone.Account
+		}
+		if was.zone == nil || t.accountWas == t.account() { // another account may have another zone of that name
+			t.id = cmp.Or(t.id, was.id())
+		}
 		t.snapshotted = was.snapshot != nil && was.snapshot.Head().ID == t.id
 		if was.zone != nil && len(was.zone.Owned) > 0 {
 			t.ownedUnder = was.zone.ID
@@ -93,7 +101,7 @@ func targets(desired []dns.Zone, known stored) []target {
 
 // observer reads zones live.
 type observer struct {
-	api         *cloudflare.Client
+	clients     clients
 	now         func() time.Time
 	parallelism int
 	progress    func(Progress)
@@ -121,10 +129,11 @@ func (o *observer) observe(ctx context.Context, targets []target) []observation 
 // lookUp finds the zones whose ID is not known, all in one go. For each that could not be found, failed says
 // why.
 func (o *observer) lookUp(ctx context.Context, targets []target) (found map[string]dns.Zone, failed map[string]error) {
+	byAccount := map[string][]string{}
 	var names []string
 	for _, t := range targets {
-		if t.id == "" {
-			names = append(names, t.name)
+		if t.id == "" && o.clients.of(t.account()) != nil {
+			names, byAccount[t.account()] = append(names, t.name), append(byAccount[t.account()], t.name)
 		}
 	}
 	if len(names) == 0 {
@@ -133,15 +142,17 @@ func (o *observer) lookUp(ctx context.Context, targets []target) (found map[stri
 
 	countZones(o.progress, LookingUp, names, func(name string) string { return name })
 	found, failed = map[string]dns.Zone{}, map[string]error{}
-	zones, errs := o.api.FindEach(ctx, names)
-	for _, name := range names {
-		switch matches := zones[name]; {
-		case errs[name] != nil:
-			failed[name] = errs[name]
-		case len(matches) == 1:
-			found[name] = matches[0]
-		default:
-			failed[name] = zoneCountError(name, matches)
+	for _, account := range slices.Sorted(maps.Keys(byAccount)) {
+		zones, errs := o.clients.of(account).FindEach(ctx, byAccount[account])
+		for _, name := range byAccount[account] {
+			switch matches := zones[name]; {
+			case errs[name] != nil:
+				failed[name] = errs[name]
+			case len(matches) == 1:
+				found[name] = matches[0]
+			default:
+				failed[name] = zoneCountError(name, account, matches)
+			}
 		}
 	}
 	return found, failed
@@ -149,19 +160,23 @@ func (o *observer) lookUp(ctx context.Context, targets []target) (found map[stri
 
 // zoneCountError is the error of a name with no zone or several. No zone is never an empty zone: a token
 // that may not see a zone gets an empty list.
-func zoneCountError(name string, matches []dns.Zone) error {
+func zoneCountError(name, account string, matches []dns.Zone) error {
+	of := ""
+	if account != "" {
+		of = " of " + accountText(account)
+	}
 	if len(matches) == 0 {
 		return &ZoneError{Zone: name, Summary: "Zone not found", Detail: fmt.Sprintf(
-			"Cloudflare lists no zone named %s for these credentials. Either the zone does not exist in the account, "+
-				"or the token may not see it: its Zone Resources must include %s, with the permission Zone → Zone → Read.", name, name)}
+			"Cloudflare lists no zone named %s for these credentials%s. Either the zone does not exist in the account, "+
+				"or the token may not see it: its Zone Resources must include %s, with the permission Zone → Zone → Read.", name, of, name)}
 	}
 	ids := make([]string, len(matches))
 	for i, z := range matches {
 		ids[i] = z.ID
 	}
 	return &ZoneError{Zone: name, Summary: "Zone name is ambiguous", Detail: fmt.Sprintf(
-		"the credentials see %d zones named %s (IDs %s). Say which one is meant with id = \"…\" in its zone block.",
-		len(matches), name, strings.Join(ids, ", "))}
+		"the credentials%s see %d zones named %s (IDs %s). Say which one is meant with id = \"…\" in its zone block.",
+		of, len(matches), name, strings.Join(ids, ", "))}
 }
 
 // observeOne reads one target: the zone that was found by its name, if it had to be looked up.
@@ -174,17 +189,21 @@ func (o *observer) observeOne(ctx context.Context, t target, found dns.Zone, fai
 		seen.err = failed
 		return seen
 	}
+	if seen.err = o.clients.checkAccount(t.name, t.account()); seen.err != nil {
+		return seen
+	}
 	if seen.err = movedPin(t); seen.err != nil {
 		return seen
 	}
 
+	api := o.clients.of(t.account())
 	// The time is that of the request: a list that takes long must not pass for newer than what is
 	// applied meanwhile.
 	var at time.Time
 	sending := func() { at = o.now().UTC() }
-	list, err := o.api.RecordsSince(ctx, seen.zone.ID, sending)
+	list, err := api.RecordsSince(ctx, seen.zone.ID, sending)
 	if err != nil && o.foundAgain(ctx, &seen, err) {
-		list, err = o.api.RecordsSince(ctx, seen.zone.ID, sending)
+		list, err = api.RecordsSince(ctx, seen.zone.ID, sending)
 	}
 	if err != nil {
 		seen.err = err
@@ -193,6 +212,8 @@ func (o *observer) observeOne(ctx context.Context, t target, found dns.Zone, fai
 
 	seen.zone.Records, seen.odd = list.Records, list.Odd
 	seen.source = plan.Source{Kind: plan.SourceLive, FetchedAt: at}
-	seen.err = o.rightZone(ctx, seen)
+	if seen.err = movedAccount(seen); seen.err == nil {
+		seen.err = o.rightZone(ctx, seen)
+	}
 	return seen
 }

@@ -13,11 +13,13 @@ import (
 )
 
 // Planner observes zones and plans. The type of its store says what it may write: snapshots, and a state if
-// there is none. It takes no lock and cannot change what cfplan owns. All fields but DNS, Progress and Log
-// are required.
+// there is none. It takes no lock and cannot change what cfplan owns. All fields but Accounts, DNS, Progress and
+// Log are required.
 type Planner struct {
-	API   *cloudflare.Client
-	Store *state.Observer
+	// API is the client of the default account, Accounts those of the others.
+	API      *cloudflare.Client
+	Accounts Accounts
+	Store    *state.Observer
 	// DNS asks name servers if Cloudflare refuses and there is no snapshot. It is nil
 	// if name servers are not to be asked.
 	DNS *nameserver.Client
@@ -41,8 +43,10 @@ func (p *Planner) Verify(ctx context.Context, expected []Expected, o VerifyOptio
 	return v.verify(ctx, expected, o)
 }
 
+func (p *Planner) clients() clients { return clients{p.API, p.Accounts} }
+
 func (p *Planner) observer() *observer {
-	return &observer{api: p.API, now: p.Now, parallelism: max(1, p.Parallelism), progress: p.Progress}
+	return &observer{clients: p.clients(), now: p.Now, parallelism: max(1, p.Parallelism), progress: p.Progress}
 }
 
 func (p *Planner) standIns() *standIns {

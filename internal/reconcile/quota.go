@@ -88,8 +88,9 @@ func (p *Planner) askUsage(ctx context.Context, crowded []crowdedZone) {
 	g.SetLimit(max(1, p.Parallelism))
 	for i := range crowded {
 		z := &crowded[i]
+		api := p.clients().of(z.observation.account())
 		g.Go(func() error {
-			usage, err := p.API.ZoneUsage(ctx, z.zone.ID)
+			usage, err := api.ZoneUsage(ctx, z.zone.ID)
 			if err != nil {
 				return nil //nolint:nilerr // a quota that is not known is not an error
 			}
@@ -97,7 +98,7 @@ func (p *Planner) askUsage(ctx context.Context, crowded []crowdedZone) {
 			if usage.Quota > 0 {
 				return nil
 			}
-			if info, err := p.API.ZoneInfo(ctx, z.zone.ID); err == nil {
+			if info, err := api.ZoneInfo(ctx, z.zone.ID); err == nil {
 				z.account = info.AccountID
 			}
 			return nil
@@ -180,7 +181,7 @@ func (p *Planner) checkAccounts(ctx context.Context, out *plan.Plan, crowded []c
 
 	var diags []plan.Diagnostic
 	for _, account := range slices.Sorted(maps.Keys(byAccount)) {
-		usage, err := p.API.AccountUsage(ctx, account)
+		usage, err := p.clients().of(byAccount[account][0].observation.account()).AccountUsage(ctx, account)
 		if err == nil && usage.Quota > 0 {
 			diags = append(diags, beyondAccountQuota(account, usage, out, byAccount[account])...)
 		}

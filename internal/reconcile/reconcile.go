@@ -26,10 +26,12 @@ import (
 // DefaultParallelism is how many zones are read or written at a time.
 const DefaultParallelism = 10
 
-// Reconciler carries plans out. All fields but DNS, Progress and Log are required.
+// Reconciler carries plans out. All fields but Accounts, DNS, Progress and Log are required.
 type Reconciler struct {
-	API   *cloudflare.Client
-	Store *state.Store
+	// API is the client of the default account, Accounts those of the others.
+	API      *cloudflare.Client
+	Accounts Accounts
+	Store    *state.Store
 	// DNS asks name servers if Cloudflare refuses and there is no snapshot. It is nil
 	// if name servers are not to be asked.
 	DNS *nameserver.Client
@@ -57,6 +59,7 @@ type Reconciler struct {
 func (r *Reconciler) Planner() *Planner {
 	return &Planner{
 		API:         r.API,
+		Accounts:    r.Accounts,
 		Store:       &r.Store.Observer,
 		DNS:         r.DNS,
 		Version:     r.Version,
@@ -66,6 +69,8 @@ func (r *Reconciler) Planner() *Planner {
 		Progress:    r.Progress,
 	}
 }
+
+func (r *Reconciler) clients() clients { return clients{r.API, r.Accounts} }
 
 // lock takes the state's lock for the named operation.
 func (r *Reconciler) lock(ctx context.Context, operation string) (state.Lock, error) {

@@ -58,7 +58,7 @@ func (o *outcome) adopts() bool { return o.of.journal.openedAt.IsZero() }
 // change left is the last that is written, and ends the apply.
 func (o *outcome) entry(st *state.State) (state.Entry, error) {
 	fence, zone := o.of.apply.fence, o.of.zone
-	e := state.Entry{Zone: zone.Name, ZoneID: zone.ID, AppliedAt: o.at}
+	e := state.Entry{Zone: zone.Name, ZoneID: zone.ID, Account: zone.Account, AppliedAt: o.at}
 	if o.adopts() {
 		if err := fence.enter(st); err != nil {
 			return e, err

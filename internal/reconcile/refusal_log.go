@@ -63,6 +63,9 @@ func (l *refusalLog) write(log *slog.Logger) {
 			"zone", namesInLog(same), "method", e.Method, "path", e.Path, "status", e.Status,
 			"code", e.Code, "message", e.Message, "ray", raysInLog(same), "instead", insteadInLog(same),
 		}
+		if e.Account != "" {
+			attrs = append(attrs, "account", e.Account)
+		}
 		if len(same) > 1 {
 			attrs = append(attrs, "zones", len(same))
 		}
@@ -80,7 +83,7 @@ func (l *refusalLog) byCause() [][]refusalEntry {
 	var groups [][]refusalEntry
 	at := map[string]int{}
 	for _, e := range l.entries {
-		cause := fmt.Sprintf("%d %d %q %s", e.err.Status, e.err.Code, e.err.Message, e.err.Guidance().Cause())
+		cause := fmt.Sprintf("%q %d %d %q %s", e.err.Account, e.err.Status, e.err.Code, e.err.Message, e.err.Guidance().Cause())
 		i, known := at[cause]
 		if !known {
 			i = len(groups)

@@ -163,6 +163,9 @@ func undoTarget(z plan.Zone, st *state.State, desired []dns.Zone) target {
 	if i >= 0 {
 		now = desired[i]
 	}
+	if i < 0 {
+		now.Policy.Account = z.Account
+	}
 	t := target{
 		name:       z.Name,
 		id:         cmp.Or(now.ID, z.ID),
@@ -171,8 +174,11 @@ func undoTarget(z plan.Zone, st *state.State, desired []dns.Zone) target {
 		declared:   dns.Zone{Name: z.Name, Policy: now.Policy},
 		undeclared: i < 0,
 	}
-	if s := st.Zones[z.Name]; s != nil && len(s.Owned) > 0 {
-		t.ownedUnder = s.ID
+	if s := st.Zones[z.Name]; s != nil {
+		t.accountWas = s.Account
+		if len(s.Owned) > 0 {
+			t.ownedUnder = s.ID
+		}
 	}
 	return t
 }

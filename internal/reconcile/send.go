@@ -14,7 +14,7 @@ import (
 // effect.
 func (z *zoneApply) send(ctx context.Context, changes []plan.Change) (map[dns.Key]string, error) {
 	for attempt := 1; ; attempt++ {
-		result, err := z.apply.api.ApplyBatch(ctx, z.zone.ID, z.request(changes))
+		result, err := z.api().ApplyBatch(ctx, z.zone.ID, z.request(changes))
 		if err == nil {
 			return z.created(context.WithoutCancel(ctx), changes, result.Created)
 		}

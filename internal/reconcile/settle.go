@@ -32,7 +32,7 @@ type Settled struct {
 
 // settleJournals settles everything that earlier runs left open. The caller holds the lock, so no run is at
 // work on what is open.
-func settleJournals(ctx context.Context, api *cloudflare.Client, store *state.Store) ([]Settled, error) {
+func settleJournals(ctx context.Context, clients clients, desired []dns.Zone, store *state.Store) ([]Settled, error) {
 	st, err := store.Read(ctx)
 	if err == nil && st.LogIsOpen() {
 		// If the run that wrote it still is at work, it sends nothing more from here on.
@@ -51,7 +51,11 @@ func settleJournals(ctx context.Context, api *cloudflare.Client, store *state.St
 		}
 
 		s := Settled{Zone: name, At: z.Journal.At, Who: z.Journal.Who}
-		records, err := api.Records(ctx, z.ID)
+		var records []dns.Record
+		api, err := clients.ofJournal(name, z, desired)
+		if err == nil {
+			records, err = api.Records(ctx, z.ID)
+		}
 		if err == nil {
 			err = insideOf(name, z.ID, records)
 		}
@@ -79,6 +83,20 @@ func settleJournals(ctx context.Context, api *cloudflare.Client, store *state.St
 		return nil, fmt.Errorf("nothing was changed: what an earlier run left open could not be recorded: %w", err)
 	}
 	return out, nil
+}
+
+// ofJournal returns the client that reads a zone with an open request: that of the account in which the request was sent,
+// or of the zone's account now if the other is not declared any more.
+func (c clients) ofJournal(name string, z *state.Zone, desired []dns.Zone) (*cloudflare.Client, error) {
+	if api := c.of(z.Account); api != nil {
+		return api, nil
+	}
+	for _, d := range desired {
+		if d.Name == name {
+			return c.of(d.Policy.Account), c.checkAccount(name, d.Policy.Account)
+		}
+	}
+	return nil, c.checkAccount(name, z.Account)
 }
 
 // asSettled is a zone of the state as it will be once its journal is settled. A plan does not settle it in the

@@ -39,7 +39,7 @@ func (o *observer) confirmTiers(ctx context.Context, seen []observation, wanted 
 			continue
 		}
 		g.Go(func() error {
-			if z, err := o.api.GetZone(ctx, s.zone.ID); err == nil {
+			if z, err := o.clients.of(s.account()).GetZone(ctx, s.zone.ID); err == nil {
 				s.zone.Tier, s.zone.NameServers, s.oldTier = z.Tier, z.NameServers, false
 			}
 			return nil
@@ -54,7 +54,7 @@ func (o *observer) fillNameServers(ctx context.Context, seen *observation) {
 	if !seen.live() || len(seen.zone.NameServers) > 0 {
 		return
 	}
-	if z, err := o.api.GetZone(ctx, seen.zone.ID); err == nil {
+	if z, err := o.clients.of(seen.account()).GetZone(ctx, seen.zone.ID); err == nil {
 		seen.zone.Tier, seen.zone.NameServers = z.Tier, z.NameServers
 	}
 }

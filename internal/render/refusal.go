@@ -20,7 +20,7 @@ func refusals(degraded []plan.Degradation) []refusal {
 	var out []refusal
 	at := map[string]int{}
 	for _, d := range degraded {
-		key := fmt.Sprint(d.Code, d.HTTPStatus, d.Message, d.Cause)
+		key := fmt.Sprint(d.Account, d.Code, d.HTTPStatus, d.Message, d.Cause)
 		i, ok := at[key]
 		if !ok {
 			i = len(out)
@@ -66,6 +66,9 @@ func Refusal(r plan.Degradation) string {
 	}
 	if r.RayID != "" {
 		parts = append(parts, "ray "+r.RayID)
+	}
+	if r.Account != "" {
+		parts = append(parts, "account "+r.Account)
 	}
 	if len(parts) == 0 {
 		return r.Message

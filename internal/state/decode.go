@@ -231,6 +231,8 @@ func (r *reader) zones(into map[string]*Zone, snapshots map[string]*Snapshot) er
 			switch key {
 			case "id":
 				return r.value(&z.ID)
+			case "account":
+				return r.value(&z.Account)
 			case "owned":
 				return r.owned(z.Owned)
 			case "applied_at":

@@ -103,6 +103,9 @@ func (w *writer) list(brackets, indent string, n int, item func(i int)) {
 
 func (w *writer) zone(z *Zone) {
 	w.text("{\n      \"id\": ").value(z.ID)
+	if z.Account != "" {
+		w.text(",\n      \"account\": ").value(z.Account)
+	}
 	w.text(",\n      \"owned\": ")
 	ids := slices.Sorted(maps.Keys(z.Owned))
 	w.list("{}", "      ", len(ids), func(i int) {

@@ -12,6 +12,8 @@ import (
 type Entry struct {
 	Zone   string `json:"zone"`
 	ZoneID string `json:"zone_id,omitempty"`
+	// Account is that of the zone with the ID; see [Zone].
+	Account string `json:"account,omitempty"`
 	// Open is a request that is about to be sent.
 	Open *Journal `json:"open,omitempty"`
 	// Closed is a request whose outcome is known now.
@@ -46,6 +48,9 @@ func (r Request) Is(j *Journal) bool { return j != nil && j.At.Equal(r.At) && j.
 // when an apply writes the entry and when a reader finds it in a log.
 func (e Entry) Apply(s *State) {
 	z := s.EnsureZone(e.Zone, e.ZoneID)
+	if e.ZoneID != "" {
+		z.Account = e.Account
+	}
 	maps.Copy(z.Owned, e.Owned)
 	for _, id := range e.GivenUp {
 		delete(z.Owned, id)
@@ -65,7 +70,7 @@ func (e Entry) Apply(s *State) {
 
 // validate returns what keeps a state with the entry from being written.
 func (e Entry) validate() error {
-	changed := &Zone{ID: e.ZoneID, Owned: e.Owned, AppliedAt: e.AppliedAt, Journal: e.Open}
+	changed := &Zone{ID: e.ZoneID, Account: e.Account, Owned: e.Owned, AppliedAt: e.AppliedAt, Journal: e.Open}
 	if err := validateZone(e.Zone, changed); err != nil {
 		return fmt.Errorf("zone %q: %w", e.Zone, err)
 	}

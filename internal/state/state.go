@@ -62,6 +62,8 @@ type State struct {
 type Zone struct {
 	// ID is Cloudflare's, as it was when the zone was changed last.
 	ID string
+	// Account names the account of the configuration in which the zone was changed last; empty for the default one.
+	Account string
 	// Owned are the records that cfplan created, adopted or imported, by record ID.
 	Owned map[string]Owned
 	// AppliedAt is when cfplan changed the zone last; zero where it never did.

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"github.com/cfplan/cfplan/internal/cloudflare"
+	"github.com/cfplan/cfplan/internal/config"
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/english"
+	"github.com/cfplan/cfplan/internal/guidance"
+	"github.com/cfplan/cfplan/internal/reconcile"
+)
+
+// account is a set of credentials with the client that uses them.
+type account struct {
+	// name is empty for the default account.
+	name string
+	// block is where the account is declared.
+	block hcl.Range
+	// found are the credentials that the client was given. They are kept because a file that is a pipe can be read
+	// only once.
+	found cloudflare.Found
+	// endpoint is the URL that requests go to.
+	endpoint string
+	api      *cloudflare.Client
+}
+
+// accounts are all accounts of a configuration, the default one first.
+type accounts []account
+
+// blocksOf returns the cloudflare blocks of a configuration, that of the default account first, which may say nothing. cfg
+// may be incomplete.
+func blocksOf(cfg *config.Config) []config.Cloudflare {
+	if cfg == nil {
+		return []config.Cloudflare{{}}
+	}
+	return slices.Concat([]config.Cloudflare{cfg.Cloudflare}, cfg.Accounts)
+}
+
+// named returns the clients of the accounts that have a name.
+func (a accounts) named() reconcile.Accounts {
+	out := reconcile.Accounts{}
+	for _, one := range a[1:] {
+		out[one.name] = one.api
+	}
+	return out
+}
+
+// without reports the accounts of zones that have no credentials. Those of the default account are Cloudflare's to refuse:
+// a plan without them is made from what is cached.
+func (a accounts) without(zones []dns.Zone) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, one := range a[1:] {
+		if !one.found.Missing() {
+			continue
+		}
+		var users []string
+		for _, z := range zones {
+			if z.Policy.Account == one.name {
+				users = append(users, fmt.Sprintf("%s (%s:%d)", z.Name, z.Policy.File, z.Policy.Line))
+			}
+		}
+		if len(users) > 0 {
+			diags = append(diags, one.missing(users))
+		}
+	}
+	return diags
+}
+
+// mostUsers is how many zones of an account a message names.
+const mostUsers = 3
+
+func (a account) missing(users []string) *hcl.Diagnostic {
+	if more := len(users) - mostUsers; more > 0 {
+		users = append(slices.Clone(users[:mostUsers]), fmt.Sprintf("%d more", more))
+	}
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagError,
+		Summary:  "Account without credentials",
+		Subject:  &a.block,
+		Detail: fmt.Sprintf("The account %q has no credentials, and the zones in it need them: %s. Set %s, or %s to the name of a file, "+
+			"or api_token in this block to a variable. The variables of the default account, such as CLOUDFLARE_API_TOKEN, do not count. "+
+			"Nothing was sent.",
+			a.name, english.List(users, "and"), guidance.TokenVariable(a.name), guidance.TokenFileVariable(a.name)),
+	}
+}
+
+// exposed warns of credentials files that other users can read.
+func (a accounts) exposed(env environment) hcl.Diagnostics {
+	var diags hcl.Diagnostics
+	for _, one := range a {
+		if one.found.Exposed == 0 {
+			continue
+		}
+		name := env.get(guidance.TokenFileVariable(one.name))
+		diags = append(diags, &hcl.Diagnostic{
+			Severity: hcl.DiagWarning,
+			Summary:  "Others can read the credentials file",
+			Detail: fmt.Sprintf("%s may be read by other users of this machine (mode %04o). Keep it to yourself: chmod 600 %s",
+				name, one.found.Exposed, shellQuote(name)),
+		})
+	}
+	return diags
+}
+
+// names lists the accounts for people.
+func (a accounts) names() string {
+	var out []string
+	for _, one := range a {
+		out = append(out, nameOfAccount(one.name))
+	}
+	return strings.Join(out, ", ")
+}
+
+func nameOfAccount(name string) string {
+	if name == "" {
+		return "the default account"
+	}
+	return fmt.Sprintf("%q", name)
+}

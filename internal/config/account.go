@@ -1,0 +1,184 @@
+package config
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/english"
+	"github.com/cfplan/cfplan/internal/guidance"
+)
+
+// A cloudflare block without a label is the default account, one with a label is an account of that name. The blocks of a
+// file are read with a schema that gives them no label, so those with one are looked for apart.
+
+// accountSchema finds the cloudflare blocks that have a name.
+var accountSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: "cloudflare", LabelNames: []string{"name"}}}}
+
+// labelProblem is the summary of hcl's error about a cloudflare block whose labels are not as the schema says.
+const labelProblem = "Extraneous label for cloudflare"
+
+// fileContent returns the blocks of a file, cloudflare blocks with and without a name among them.
+func fileContent(body hcl.Body) (*hcl.BodyContent, hcl.Diagnostics) {
+	content, diags := body.Content(rootSchema)
+	native, isNative := body.(*hclsyntax.Body)
+	if !isNative {
+		content.Blocks = withAccountsOfJSON(content.Blocks)
+		return content, diags
+	}
+	if !slices.ContainsFunc(native.Blocks, func(b *hclsyntax.Block) bool { return b.Type == "cloudflare" && len(b.Labels) > 0 }) {
+		return content, diags
+	}
+
+	named, _, more := body.PartialContent(accountSchema)
+	diags = slices.DeleteFunc(diags, func(d *hcl.Diagnostic) bool { return d.Summary == labelProblem })
+	for _, d := range more {
+		if d.Summary == labelProblem { // more than one label
+			diags = append(diags, d)
+		}
+	}
+	content.Blocks = append(content.Blocks, named.Blocks...)
+	return content, diags
+}
+
+// withAccountsOfJSON takes the accounts out of the cloudflare objects of a file in JSON: their properties that are objects
+// themselves. An object that has nothing else is no default account.
+func withAccountsOfJSON(blocks hcl.Blocks) hcl.Blocks {
+	var out hcl.Blocks
+	for _, b := range blocks {
+		if b.Type != "cloudflare" {
+			out = append(out, b)
+			continue
+		}
+		accounts := accountsOfJSON(b)
+		_, rest, _ := b.Body.PartialContent(schemaOf(accounts))
+		left, _ := rest.JustAttributes()
+		out = append(out, accounts...)
+		if len(left) > 0 || len(accounts) == 0 {
+			without := *b
+			without.Body = rest
+			out = append(out, &without)
+		}
+	}
+	return out
+}
+
+// accountsOfJSON returns the accounts in a cloudflare object.
+func accountsOfJSON(b *hcl.Block) hcl.Blocks {
+	attrs, _ := b.Body.JustAttributes() // evalCloudflare reports the errors of reading it
+	schema := &hcl.BodySchema{}
+	for _, a := range sortedAttributes(attrs) {
+		if isObject(a.Expr) {
+			schema.Blocks = append(schema.Blocks, hcl.BlockHeaderSchema{Type: a.Name})
+		}
+	}
+	content, _, _ := b.Body.PartialContent(schema)
+
+	var out hcl.Blocks
+	for _, inner := range content.Blocks {
+		account := *inner
+		account.Type, account.Labels, account.LabelRanges = b.Type, []string{inner.Type}, []hcl.Range{inner.TypeRange}
+		out = append(out, &account)
+	}
+	return out
+}
+
+// isObject reports whether an expression in JSON is an object, or a list that begins with one.
+func isObject(expr hcl.Expression) bool {
+	if list, diags := hcl.ExprList(expr); !diags.HasErrors() && len(list) > 0 {
+		expr = list[0]
+	}
+	_, diags := hcl.ExprMap(expr)
+	return !diags.HasErrors()
+}
+
+func schemaOf(accounts hcl.Blocks) *hcl.BodySchema {
+	out := &hcl.BodySchema{}
+	for _, b := range accounts {
+		out.Blocks = append(out.Blocks, hcl.BlockHeaderSchema{Type: b.Labels[0]})
+	}
+	return out
+}
+
+// accountNames are the names of the accounts that the configuration declares.
+type accountNames struct {
+	declared map[string]hcl.Range
+	// incomplete is set if a file could not be read, which may declare others.
+	incomplete bool
+}
+
+// accountName is the form of a name. Every name makes the name of a variable of the environment, and no two the same one.
+var accountName = regexp.MustCompile(`^[a-z][a-z0-9_-]*$`)
+
+// readAccountNames checks the names of the accounts and the variables that they make.
+func readAccountNames(r *report, d *declarations) accountNames {
+	out := accountNames{declared: map[string]hcl.Range{}, incomplete: d.names.incomplete}
+	byVariable := map[string]string{}
+	for _, b := range d.accounts {
+		name, variable := b.Labels[0], guidance.TokenVariable(b.Labels[0])
+		other, taken := byVariable[variable]
+		switch {
+		case !validAccountName(r, name, b.LabelRanges[0]):
+			out.declared[name] = b.DefRange // a zone that uses it is not wrong as well
+		case !unique(r, out.declared, "account", name, b.DefRange):
+		case taken:
+			r.errorAt(b.LabelRanges[0], "Accounts share a variable",
+				"The accounts %q and %q (%s) would both get their token from %s. Give one of them another name.",
+				name, other, at(out.declared[other]), variable)
+		default:
+			byVariable[variable] = name
+		}
+	}
+	return out
+}
+
+// validAccountName reports a name that an account cannot have, and returns whether it can.
+func validAccountName(r *report, name string, rng hcl.Range) bool {
+	switch {
+	case len(name) > maxLabel || !accountName.MatchString(name):
+		r.errorAt(rng, "Invalid name of account",
+			"The name of an account begins with a letter from a to z and has only such letters, digits, underscores and dashes.")
+		return false
+	case strings.HasSuffix(name, "file"):
+		r.errorAt(rng, "Invalid name of account",
+			"The name of an account does not end in \"file\": %s would be the variable of a token and that of a file with one.",
+			guidance.TokenVariable(name))
+		return false
+	}
+	return true
+}
+
+// readAccount reads which account a zone belongs to.
+func (e zoneEvaluator) readAccount(r *reader) stated[string] {
+	name, ok := r.text("cloudflare")
+	if !ok {
+		return stated[string]{}
+	}
+
+	_, known := e.accounts.declared[name]
+	switch {
+	case slices.Contains(r.secret, "cloudflare"):
+		r.fail("cloudflare", "Sensitive name of an account",
+			"A sensitive value cannot be the name of an account, which is shown. Wrap what may be shown in nonsensitive().")
+	case !known && !e.accounts.incomplete:
+		r.fail("cloudflare", "Unknown account", "There is no cloudflare block of that name.%s", e.accounts.hint(name))
+	}
+	return statedBy(r, "cloudflare", name)
+}
+
+// hint says which account was perhaps meant, or which there are.
+func (a accountNames) hint(name string) string {
+	known := slices.Sorted(maps.Keys(a.declared))
+	if len(known) == 0 {
+		return " Declare it: cloudflare \"NAME\" { }, or leave the attribute out for the default account."
+	}
+	if hint := dns.DidYouMean(name, known); hint != "" {
+		return hint
+	}
+	return " There are " + english.List(english.Quoted(known), "and") + "."
+}

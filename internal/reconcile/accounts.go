@@ -1,0 +1,62 @@
+package reconcile
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/cloudflare"
+)
+
+// Accounts are the clients of the accounts that have a name in the configuration, by that name.
+type Accounts map[string]*cloudflare.Client
+
+// clients are the clients of all accounts. Each zone is read and written by that of its account.
+type clients struct {
+	main  *cloudflare.Client
+	named Accounts
+}
+
+// of returns the client of an account; the default account has no name. It is nil if the configuration does not declare
+// the account.
+func (c clients) of(account string) *cloudflare.Client {
+	if account == "" {
+		return c.main
+	}
+	return c.named[account]
+}
+
+// checkAccount returns an error for a zone whose account the configuration does not declare: a zone that is no longer
+// declared belongs to the account that the state has for it.
+func (c clients) checkAccount(zone, account string) error {
+	if c.of(account) != nil {
+		return nil
+	}
+	return &ZoneError{Zone: zone, Summary: "Account is not declared", Detail: fmt.Sprintf(
+		"the state knows the zone in the account %q, and the configuration has no block cloudflare %q. "+
+			"Declare the account again until the zone is gone, or give its records up with cfplan state rm %s.", account, account, zone)}
+}
+
+// account is the name of the account that the zone belongs to; empty for the default one.
+func (t target) account() string { return t.declared.Policy.Account }
+
+// movedAccount refuses a zone that is another one than that in which the state knows owned records if its block names
+// another account now: the same name can be a zone in both, and what is owned would be out of reach, unseen.
+func movedAccount(seen observation) error {
+	if seen.ownedUnder == "" || seen.ownedUnder == seen.zone.ID || seen.accountWas == seen.account() {
+		return nil
+	}
+	return &ZoneError{Zone: seen.name, Summary: "Zone is another one in this account", Detail: fmt.Sprintf(
+		"%s is the zone with the ID %s, and the state knows records of cfplan's in the zone with the ID %s, in %s. "+
+			"If that zone is no longer cfplan's, run cfplan state rm %s. Otherwise correct the account in the zone block.",
+		capital(accountText(seen.account()))+" has a zone of that name: it", seen.zone.ID, seen.ownedUnder, accountText(seen.accountWas), seen.name)}
+}
+
+// accountText names an account in a sentence.
+func accountText(account string) string {
+	if account == "" {
+		return "the default account"
+	}
+	return fmt.Sprintf("the account %q", account)
+}
+
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
