@@ -32,6 +32,8 @@ type moduleLoader struct {
 	root string
 	// loaded has what directories declare, by their real paths. It is nil for one that could not be read.
 	loaded map[string]*declarations
+	// listed has what is in the directories that were looked at, so that many blocks do not read one many times.
+	listed map[string]listing
 	// path are the directories around the one that is being loaded, and that one.
 	path []loading
 }
@@ -43,6 +45,14 @@ type loading struct {
 	call *callSite
 }
 
+// listing is what is in a directory, or why that is not known.
+type listing struct {
+	names []string
+	// real is the directory's path in the tree without links.
+	real string
+	err  error
+}
+
 // loadModules reads the modules that the root module's declarations call, those that they call, and so on.
 func loadModules(r *report, tree *lang.Tree, budget *lang.Budget, root string, d *declarations) {
 	if len(d.modules) == 0 {
@@ -52,8 +62,15 @@ func loadModules(r *report, tree *lang.Tree, budget *lang.Budget, root string, d
 	if err != nil {
 		return // readSources has reported it
 	}
-	l := &moduleLoader{report: r, tree: tree, budget: budget, root: root, loaded: map[string]*declarations{}}
-	l.path = []loading{{real: real}}
+	l := &moduleLoader{
+		report: r,
+		tree:   tree,
+		budget: budget,
+		root:   root,
+		loaded: map[string]*declarations{},
+		listed: map[string]listing{},
+		path:   []loading{{real: real}},
+	}
 	l.calls(d, ".")
 }
 
@@ -100,16 +117,16 @@ func (l *moduleLoader) load(c *moduleCall, a *hcl.Attribute, from string) {
 	}
 
 	c.dir = path.Join(from, c.source)
-	names, real, err := l.tree.List(filepath.FromSlash(c.dir))
-	if err != nil {
-		l.report.errorAt(a.Expr.Range(), "Module cannot be read", "%s", l.whyNot(c, err))
+	found := l.list(c.dir)
+	if found.err != nil {
+		l.report.errorAt(a.Expr.Range(), "Module cannot be read", "%s", l.whyNot(c, found.err))
 		return
 	}
-	if i := slices.IndexFunc(l.path, func(p loading) bool { return p.real == real }); i >= 0 {
+	if i := slices.IndexFunc(l.path, func(p loading) bool { return p.real == found.real }); i >= 0 {
 		l.containsItself(c, a, l.path[i])
 		return
 	}
-	if d, known := l.loaded[real]; known {
+	if d, known := l.loaded[found.real]; known {
 		c.inside = d
 		return
 	}
@@ -118,16 +135,26 @@ func (l *moduleLoader) load(c *moduleCall, a *hcl.Attribute, from string) {
 			"This module stands inside of %d others, which is the most. Call it from a module further up.", maxModuleDepth)
 		return
 	}
-	l.loaded[real] = l.directory(c, a, names, real)
-	c.inside = l.loaded[real]
+	l.loaded[found.real] = l.directory(c, a, found)
+	c.inside = l.loaded[found.real]
+}
+
+// list returns what is in a directory.
+func (l *moduleLoader) list(dir string) listing {
+	found, known := l.listed[dir]
+	if !known {
+		found.names, found.real, found.err = l.tree.List(filepath.FromSlash(dir))
+		l.listed[dir] = found
+	}
+	return found
 }
 
 // directory reads the files of a module, and the modules that they call.
-func (l *moduleLoader) directory(c *moduleCall, a *hcl.Attribute, names []string, real string) *declarations {
-	files := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !IsFileName(name) })
+func (l *moduleLoader) directory(c *moduleCall, a *hcl.Attribute, found listing) *declarations {
+	files := slices.DeleteFunc(slices.Clone(found.names), func(name string) bool { return !IsFileName(name) })
 	if len(files) == 0 {
 		other := ""
-		if slices.ContainsFunc(names, func(name string) bool { return strings.HasSuffix(name, ".tf") }) {
+		if slices.ContainsFunc(found.names, func(name string) bool { return strings.HasSuffix(name, ".tf") }) {
 			other = " Its Terraform files are not read; \"cfplan import\" writes zones as HCL of cfplan."
 		}
 		l.report.errorAt(a.Expr.Range(), "Module without configuration files",
@@ -140,7 +167,7 @@ func (l *moduleLoader) directory(c *moduleCall, a *hcl.Attribute, names []string
 		call.module = call.caller.module + "." + call.module
 	}
 	defer l.report.inside(call)()
-	l.path = append(l.path, loading{real, call})
+	l.path = append(l.path, loading{found.real, call})
 	defer func() { l.path = l.path[:len(l.path)-1] }()
 
 	d := declare(l.report, readFiles(l.report, l.tree, l.budget, l.root, c.dir, files))
@@ -181,7 +208,7 @@ func (l *moduleLoader) oddSource(source, from string) string {
 		return fmt.Sprintf("%q is an absolute path, which would be right on one machine only. "+
 			"Write it relative to the directory of this file, beginning with ./ or ../.", source)
 	}
-	if names, _, err := l.tree.List(filepath.FromSlash(path.Join(from, source))); err == nil && slices.ContainsFunc(names, IsFileName) {
+	if slices.ContainsFunc(l.list(path.Join(from, source)).names, IsFileName) {
 		return fmt.Sprintf("The path of a local module begins with ./ or ../. Did you mean \"./%s\"?", source)
 	}
 	return fmt.Sprintf("%q does not begin with ./ or ../, so Terraform would look for it in a registry. %s", source, copied)

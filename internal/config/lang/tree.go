@@ -42,31 +42,39 @@ func OpenTree(dir, home string) *Tree { return openTree(dir, dir, home) }
 // OpenTreeBelow is OpenTree for a configuration in dir that may read everything below top, which is a directory above
 // dir or dir itself. The error says why top is neither; the tree then reads below dir only.
 func OpenTreeBelow(top, dir, home string) (*Tree, error) {
-	realTop, err := realPath(top)
+	above, err := directoryAbove(top, dir)
 	if err != nil {
 		return OpenTree(dir, home), err
 	}
-	realDir, err := realPath(dir)
+	return openTree(above, dir, home), nil
+}
+
+// directoryAbove returns the path of top that dir's own path begins with, so that names such as ../x lead there.
+func directoryAbove(top, dir string) (string, error) {
+	realTop, err := realPath(top)
 	if err != nil {
-		return OpenTree(dir, home), nil // the caller reads the directory too and gets the reason there
+		return "", err
+	}
+	realDir, _ := realPath(dir) // the caller reads the directory too and gets the reason there
+	if realDir == "" {
+		return dir, nil
 	}
 	rel, err := filepath.Rel(realTop, realDir)
 	if err != nil || !filepath.IsLocal(rel) {
-		return OpenTree(dir, home), fmt.Errorf("%s is not above %s", top, dir)
+		return "", fmt.Errorf("%s is not above %s", top, dir)
 	}
 
-	// The directory above dir by its own path, so that names with dots lead there.
 	above, err := filepath.Abs(dir)
 	if err != nil {
-		return OpenTree(dir, home), err
+		return "", err
 	}
 	for ; rel != "."; rel = filepath.Dir(rel) {
 		above = filepath.Dir(above)
 	}
 	if real, err := realPath(above); err != nil || real != realTop {
-		return OpenTree(dir, home), fmt.Errorf("%s is above %s by a link only", top, dir)
+		return "", fmt.Errorf("%s is above %s by a link only", top, dir)
 	}
-	return openTree(above, dir, home), nil
+	return above, nil
 }
 
 func openTree(top, dir, home string) *Tree {
