@@ -61,10 +61,11 @@ func gitRoot(path string) string {
 // path turns a file of the configuration into one of the repository.
 func (r repository) path(file string) string {
 	local := filepath.FromSlash(file)
-	if !filepath.IsLocal(local) {
+	path := filepath.Join(r.below, local) // a module may be above the configuration
+	if filepath.IsAbs(local) || !filepath.IsLocal(path) {
 		return file
 	}
-	return filepath.ToSlash(filepath.Join(r.below, local))
+	return filepath.ToSlash(path)
 }
 
 // links returns a function that gives the address of a line of a file of the configuration, or ""
