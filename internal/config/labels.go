@@ -11,26 +11,31 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// adviseLabels makes diagnostics about zone and record blocks in which a label is missing say how the block begins.
+// adviseLabels makes diagnostics about zone and record blocks in which a label is missing say how the block begins, and
+// those about dynamic blocks without labels which these are.
 func adviseLabels(body hcl.Body, diags hcl.Diagnostics) hcl.Diagnostics {
-	native, ok := body.(*hclsyntax.Body)
-	if !ok || len(diags) == 0 {
+	if len(diags) == 0 {
 		return diags
 	}
 	headers := map[hcl.Range]string{}
-	for _, b := range native.Blocks {
-		if advice := adviseHeader(b); advice != "" {
-			headers[b.OpenBraceRange] = advice
+	if native, ok := body.(*hclsyntax.Body); ok {
+		for _, b := range native.Blocks {
+			if advice := adviseHeader(b); advice != "" {
+				headers[b.OpenBraceRange] = advice
+			}
 		}
 	}
 
 	out := slices.Clone(diags)
 	for i, d := range out {
-		if d.Subject == nil || headers[*d.Subject] == "" || !strings.HasPrefix(d.Summary, "Missing ") {
-			continue
-		}
 		better := *d
-		better.Detail = headers[*d.Subject]
+		switch {
+		case strings.HasPrefix(d.Detail, "The argument \"labels\" is required"):
+			better.Detail = "The labels of a record block are its type and its name. A dynamic block has them in labels, as in " +
+				"labels = [record.value.type, record.key]."
+		case d.Subject != nil && headers[*d.Subject] != "" && strings.HasPrefix(d.Summary, "Missing "):
+			better.Detail = headers[*d.Subject]
+		}
 		out[i] = &better
 	}
 	return out
