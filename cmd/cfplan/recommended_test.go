@@ -41,6 +41,9 @@ type spelled struct {
 
 func (s spelled) String() string { return strings.Join(append([]string{"cfplan"}, s.words...), " ") }
 
+// named matches the first word of a command line: anything else, such as the block cfplan { … }, is none.
+var named = regexp.MustCompile(`^-*[a-z]`)
+
 var mentioned = regexp.MustCompile(`(?:^|[^\w./-])cfplan `)
 
 // spelledIn finds the command lines in a text.
@@ -50,7 +53,7 @@ func spelledIn(text string) []spelled {
 		line = strings.TrimRight(line, "\r\n")
 		for _, at := range mentioned.FindAllStringIndex(line, -1) {
 			lead, rest := line[:at[1]-len("cfplan ")], line[at[1]:]
-			if s, ok := spelledAfter(lead, rest); ok {
+			if s, ok := spelledAfter(lead, rest); ok && named.MatchString(s.words[0]) {
 				out = append(out, s)
 			}
 		}
@@ -162,7 +165,7 @@ func isValue(word string) bool { return value.MatchString(word) }
 // wrong says what is wrong with a command line, "" if it can be run. What depends on a shell's variables
 // is not known.
 func (s spelled) wrong() string {
-	if strings.IndexByte("%[", s.words[0][0]) >= 0 || slices.ContainsFunc(s.words, func(w string) bool { return strings.ContainsAny(w, "$<") }) {
+	if slices.ContainsFunc(s.words, func(w string) bool { return strings.ContainsAny(w, "$<") }) {
 		return ""
 	}
 	root := tool()
@@ -271,6 +274,7 @@ func TestRecommendedCommandsAreRead(t *testing.T) {
 		{"cfplan state list shows them", "cfplan state list", false},
 		{"run cfplan state rm example.com: equal records are adopted", "cfplan state rm example.com", false},
 		{"cfplan does not own the record", "", false},
+		{"`cfplan { required_version, backend \"s3\" {} }`", "", false},
 		{"    cfplan -chdir='d x' apply -allow-destroy=11 'p q'", "cfplan -chdir=d x apply -allow-destroy=11 p q", false},
 		{`so "cfplan -chdir='d x' apply" will make a new one`, "cfplan -chdir=d x apply", false},
 		{"`cfplan init -reconfigure` and so on", "cfplan init -reconfigure", false},
