@@ -33,7 +33,7 @@ var recordHabits = map[string]advice{
 		return fmt.Sprintf("A record has its name in its second label, or in name: write %s.",
 			r.assignment(string(dns.AttrName), a.Expr))
 	},
-	"provider": plain("cfplan knows Cloudflare alone: leave provider out."),
+	"provider": adviseAccount,
 	"zone_id": func(r *report, a *hcl.Attribute, _ dns.Type) string {
 		return "A record belongs to the zone block that it stands in: leave zone_id out. " +
 			"A zone is found by its name" + pinned(r, a)
@@ -62,6 +62,18 @@ var lifecycleHabits = map[string]advice{
 	"create_before_destroy": plain("A record that changes keeps its place, and one that takes the name of another " +
 		"is added in the request that destroys it: leave create_before_destroy out."),
 	"replace_triggered_by": plain("A record is written again by changing it: leave replace_triggered_by out."),
+}
+
+// adviseAccount says how a zone names its account, with the alias of the provider that stands there.
+func adviseAccount(_ *report, a *hcl.Attribute, _ dns.Type) string {
+	name := "NAME"
+	for _, t := range hcl.UnwrapExpression(a.Expr).Variables() {
+		if alias, ok := member(t); ok {
+			name = alias
+		}
+	}
+	return fmt.Sprintf("cfplan knows Cloudflare alone: leave provider out. A zone in another account has cloudflare = %s in "+
+		"its block, and the block cloudflare %s { … } has the credentials.", dns.Show(name), dns.Show(name))
 }
 
 func notOfZones(name string) advice {

@@ -51,6 +51,11 @@ func adviseProvider(_ *report, b *hcl.Block) string {
 		return "This is a block of Terraform's. cfplan knows Cloudflare alone: values from elsewhere come in variables, " +
 			"or in files that jsondecode(file(\"FILE\")) or yamldecode reads."
 	}
+	attrs, _ := b.Body.JustAttributes() // the block is refused, whatever else it has
+	if alias, ok := literal(attrs["alias"]); ok {
+		return fmt.Sprintf("This is a block of Terraform's. The credentials of another account stand in "+
+			"cloudflare %s { api_token = var.token }, and a zone in it has cloudflare = %s.", dns.Show(alias), dns.Show(alias))
+	}
 	return "This is a block of Terraform's. Credentials come from CLOUDFLARE_API_TOKEN in the environment, " +
 		"or from cloudflare { api_token = var.token }."
 }
