@@ -1,11 +1,12 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/spf13/cobra"
 
 	"github.com/cfplan/cfplan/internal/cloudflare"
 	"github.com/cfplan/cfplan/internal/config"
@@ -107,18 +108,55 @@ func (a accounts) exposed(env environment) hcl.Diagnostics {
 	return diags
 }
 
-// names lists the accounts for people.
-func (a accounts) names() string {
-	var out []string
-	for _, one := range a {
-		out = append(out, nameOfAccount(one.name))
-	}
-	return strings.Join(out, ", ")
+// accountFlag is -account, for commands about zones that need not be declared.
+type accountFlag struct{ name string }
+
+func (f *accountFlag) register(c *cobra.Command) {
+	c.Flags().StringVar(&f.name, "account", "", "the account of the zone, by the `NAME` of its cloudflare block; without it, all are looked through")
 }
 
-func nameOfAccount(name string) string {
-	if name == "" {
-		return "the default account"
+// choose returns the account of each zone, by the zones' names: the one that is asked for, or the one that has such a zone.
+func (f *accountFlag) choose(ctx context.Context, conn *connection, zones []string) (map[string]string, error) {
+	out := map[string]string{}
+	if f.name != "" {
+		if !slices.ContainsFunc(conn.accounts, func(a account) bool { return a.name == f.name }) {
+			return nil, usage("-account=%s: the configuration has no block cloudflare %q", f.name, f.name)
+		}
+		for _, zone := range zones {
+			out[zone] = f.name
+		}
+		return out, nil
 	}
-	return fmt.Sprintf("%q", name)
+	if len(conn.accounts) == 1 {
+		return out, nil
+	}
+
+	found, err := conn.planner.FindAccounts(ctx, zones)
+	for _, zone := range zones {
+		switch in := found[zone]; {
+		case len(in) == 1:
+			out[zone] = in[0]
+		case len(in) > 1:
+			return nil, failure("Zone is in several accounts",
+				"There is a zone %s in %s. Say which one is meant with -account=NAME. Nothing was written.", zone, namesOfAccounts(in))
+		case err != nil:
+			return nil, err
+		default:
+			return nil, failure("Zone not found", "No account has a zone %s, or their tokens may not see it: the Zone Resources of a token "+
+				"must include the zone, with the permission Zone → Zone → Read. Nothing was written.", zone)
+		}
+	}
+	return out, nil
+}
+
+func namesOfAccounts(names []string) string {
+	var out []string
+	for _, name := range names {
+		if name == "" {
+			out = append(out, "the default account")
+		} else {
+			out = append(out, fmt.Sprintf("the account %q", name))
+		}
+	}
+	return english.List(out, "and")
 }

@@ -49,7 +49,7 @@ func followExample(t *testing.T, dir string, api *sandbox.Server) (saved string)
 	server := httptest.NewServer(api)
 	defer server.Close()
 
-	env := []string{"CLOUDFLARE_API_TOKEN=example", "CFPLAN_NAMESERVERS=127.0.0.1:9", "CLOUDFLARE_BASE_URL=" + server.URL}
+	env := []string{"CLOUDFLARE_API_TOKEN=example", "CLOUDFLARE_API_TOKEN_SHOP=example-shop", "CFPLAN_NAMESERVERS=127.0.0.1:9", "CLOUDFLARE_BASE_URL=" + server.URL}
 	for _, step := range []struct {
 		args string
 		code int

@@ -24,9 +24,10 @@ import (
 )
 
 type exportOptions struct {
-	format string
-	out    string
-	cached bool
+	format  string
+	out     string
+	cached  bool
+	account accountFlag
 }
 
 func exportCommand(s *services) *cobra.Command {
@@ -50,6 +51,7 @@ Records that BIND refuses stand in comments which cfplan alone reads.`,
 	c.Flags().StringVar(&o.format, "format", "bind", "write as `FORMAT`: bind or json")
 	c.Flags().StringVar(&o.out, "out", "", "write to `FILE`, which must not exist, instead of the output")
 	c.Flags().BoolVar(&o.cached, "cached", false, "write the cached snapshot and make no request")
+	o.account.register(c)
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"bind", "json"}, cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
@@ -76,7 +78,7 @@ func (o *exportOptions) run(ctx context.Context, s *services, zone string) error
 		}
 	}
 
-	v, err := readZone(ctx, s, name, o.cached)
+	v, err := readZone(ctx, s, name, o.account, o.cached)
 	if err != nil {
 		return err
 	}
@@ -99,7 +101,7 @@ func (o *exportOptions) writer(p *printer) (func(io.Writer, reconcile.Observed) 
 }
 
 // readZone reads a zone and warns if it is not live. The zone need not be declared.
-func readZone(ctx context.Context, s *services, name string, cached bool) (reconcile.Observed, error) {
+func readZone(ctx context.Context, s *services, name string, account accountFlag, cached bool) (reconcile.Observed, error) {
 	cfg, files, err := s.config.loadIfAny()
 	if err != nil {
 		return reconcile.Observed{}, err
@@ -110,6 +112,13 @@ func readZone(ctx context.Context, s *services, name string, cached bool) (recon
 	}
 
 	zone := declaredZone(cfg, name)
+	if !cached && declaredAt(cfg, name) == "" {
+		in, err := account.choose(ctx, conn, []string{name})
+		if err != nil {
+			return reconcile.Observed{}, err
+		}
+		zone.Policy.Account = in[name]
+	}
 	observed, err := conn.observe(ctx, []dns.Zone{zone}, reconcile.PlanOptions{Cached: cached})
 	if err != nil {
 		return reconcile.Observed{}, err

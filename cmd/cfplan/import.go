@@ -21,7 +21,10 @@ import (
 	"github.com/cfplan/cfplan/internal/render"
 )
 
-type importOptions struct{ from, in, out string }
+type importOptions struct {
+	from, in, out string
+	account       accountFlag
+}
 
 func importCommand(s *services) *cobra.Command {
 	o := &importOptions{}
@@ -53,6 +56,7 @@ An existing file is never overwritten. -out=- prints the HCL and takes nothing o
 	c.Flags().StringVar(&o.from, "from", "live", "where the records come from (`SOURCE`): live or bind")
 	c.Flags().StringVar(&o.in, "in", "", "the zone `FILE` of -from=bind; - is stdin")
 	c.Flags().StringVar(&o.out, "out", "", "write `FILE` instead of ZONE.cf.hcl; - prints it")
+	o.account.register(c)
 	_ = c.RegisterFlagCompletionFunc("from", cobra.FixedCompletions([]string{"live", "bind"}, cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
@@ -104,7 +108,7 @@ func (o *importOptions) run(ctx context.Context, s *services, name string) error
 	if o.from == "bind" {
 		return importFile(s, cfg, o.in, d)
 	}
-	return importLive(ctx, s, cfg, files, []destination{d})
+	return importLive(ctx, s, cfg, files, o.account, []destination{d})
 }
 
 func zoneName(name string) (string, error) {
@@ -130,7 +134,9 @@ func declaredAt(cfg *config.Config, zone string) string {
 
 // importLive reads all zones, then writes their files, then takes over what is in
 // them. If one zone cannot be read, nothing is written.
-func importLive(ctx context.Context, s *services, cfg *config.Config, files config.Files, wanted []destination) error {
+func importLive(
+	ctx context.Context, s *services, cfg *config.Config, files config.Files, account accountFlag, wanted []destination,
+) error {
 	if err := mayWrite(s.dir, wanted); err != nil || len(wanted) == 0 {
 		return err
 	}
@@ -138,7 +144,7 @@ func importLive(ctx context.Context, s *services, cfg *config.Config, files conf
 	if err != nil {
 		return err
 	}
-	observed, err := liveZones(ctx, conn.connection, wanted)
+	observed, err := liveZones(ctx, conn.connection, account, wanted)
 	if err != nil {
 		return err
 	}
@@ -237,10 +243,21 @@ func writeZone(s *services, cfg *config.Config, d destination, z dns.Zone) error
 
 // liveZones reads zones, which need not be declared, in the order of wanted. A snapshot
 // will not do: its records may be gone.
-func liveZones(ctx context.Context, conn *connection, wanted []destination) ([]reconcile.Observed, error) {
-	zones := make([]dns.Zone, len(wanted))
+func liveZones(
+	ctx context.Context, conn *connection, account accountFlag, wanted []destination,
+) ([]reconcile.Observed, error) {
+	names := make([]string, len(wanted))
 	for i, d := range wanted {
-		zones[i].Name = d.zone
+		names[i] = d.zone
+	}
+	in, err := account.choose(ctx, conn, names)
+	if err != nil {
+		return nil, err
+	}
+
+	zones := make([]dns.Zone, len(wanted))
+	for i, name := range names {
+		zones[i].Name, zones[i].Policy.Account = name, in[name]
 	}
 	observed, err := conn.observe(ctx, zones, reconcile.PlanOptions{})
 	if err != nil {

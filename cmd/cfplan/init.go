@@ -43,9 +43,11 @@ type initOptions struct {
 	migrate, reconfigure bool
 	from                 string
 	fromConfig           []string
+	account              accountFlag
 }
 
 func (o *initOptions) register(c *cobra.Command) {
+	o.account.register(c)
 	flags := c.Flags()
 	flags.BoolVar(&o.migrate, "migrate-state", false, "move the state from where it was to where the backend block says now")
 	flags.BoolVar(&o.reconfigure, "reconfigure", false, "forget where the state was; it is left there")
@@ -74,7 +76,7 @@ func (o *initOptions) run(ctx context.Context, s *services, zones []string) erro
 		return err
 	}
 	if len(zones) > 0 {
-		return initZones(ctx, s, zones)
+		return initZones(ctx, s, o.account, zones)
 	}
 
 	existing, err := s.config.anyFile()
@@ -121,7 +123,7 @@ func writeStarters(s *services) error {
 
 // initZones imports the zones that are not declared yet. All are read before
 // anything is written.
-func initZones(ctx context.Context, s *services, names []string) error {
+func initZones(ctx context.Context, s *services, account accountFlag, names []string) error {
 	cfg, sources, err := s.config.loadIfAny()
 	if err != nil {
 		return err
@@ -142,7 +144,7 @@ func initZones(ctx context.Context, s *services, names []string) error {
 			wanted = append(wanted, d)
 		}
 	}
-	if err := importLive(ctx, s, cfg, sources, wanted); err != nil {
+	if err := importLive(ctx, s, cfg, sources, account, wanted); err != nil {
 		return err
 	}
 	return writeStarter(s, ".gitignore", starterIgnore)

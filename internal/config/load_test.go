@@ -132,8 +132,17 @@ func describeConfig(t testing.TB, c *Config) string {
 	if c.MaxDestroy != nil {
 		fmt.Fprintf(&b, "max_destroy %s\n", c.MaxDestroy)
 	}
+	for _, a := range c.Accounts {
+		fmt.Fprintf(&b, "account %s\n", a.Name)
+	}
+	if s := c.Scope; s.File != "" {
+		fmt.Fprintf(&b, "scope zones=%q names=%q types=%q\n", s.Zones, s.Names, s.Types)
+	}
 	for _, z := range c.Zones {
 		fmt.Fprintf(&b, "zone %s %s id=%q %s:%d\n", z.Name, z.Policy.Ownership, z.ID, z.Policy.File, z.Policy.Line)
+		if z.Policy.Account != "" {
+			fmt.Fprintf(&b, "  account %s\n", z.Policy.Account)
+		}
 		if z.Policy.MaxDestroy != nil {
 			fmt.Fprintf(&b, "  max_destroy %s\n", z.Policy.MaxDestroy)
 		}

@@ -34,12 +34,13 @@ type Omission struct {
 
 // Write writes one zone block in canonical format. Its records must be
 // canonical; their order makes no difference. Records that a configuration must
-// not or cannot declare are listed in a comment, with the reason.
+// not or cannot declare are listed in a comment, with the reason. If the zone's policy
+// names an account, so does the block.
 func Write(w io.Writer, z dns.Zone) (Report, error) {
 	records, left := choose(z)
 	blocks := arrange(z.Name, records)
 	p := &printer{defaults: commonTraits(blocks)}
-	p.zone(z.Name, blocks, left)
+	p.zone(z, blocks, left)
 	_, err := w.Write(hclwrite.Format(p.Bytes()))
 	return Report{Written: len(records), Left: left}, err
 }
@@ -83,14 +84,18 @@ func (p *printer) line(parts ...string) {
 	p.WriteByte('\n')
 }
 
-func (p *printer) zone(name string, blocks []block, left []Omission) {
-	p.line(`zone `, literal(name), ` {`)
+func (p *printer) zone(z dns.Zone, blocks []block, left []Omission) {
+	p.line(`zone `, literal(z.Name), ` {`)
 	first := true
 	gap := func() {
 		if !first {
 			p.line()
 		}
 		first = false
+	}
+	if z.Policy.Account != "" {
+		gap()
+		p.line(`cloudflare = `, literal(z.Policy.Account))
 	}
 	if p.defaults != (traits{}) {
 		gap()
@@ -102,7 +107,7 @@ func (p *printer) zone(name string, blocks []block, left []Omission) {
 	}
 	if len(left) > 0 {
 		gap()
-		p.omissions(name, left)
+		p.omissions(z.Name, left)
 	}
 	p.line(`}`)
 }

@@ -1,7 +1,11 @@
 package reconcile
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/cloudflare"
@@ -34,6 +38,27 @@ func (c clients) checkAccount(zone, account string) error {
 	return &ZoneError{Zone: zone, Summary: "Account is not declared", Detail: fmt.Sprintf(
 		"the state knows the zone in the account %q, and the configuration has no block cloudflare %q. "+
 			"Declare the account again until the zone is gone, or give its records up with cfplan state rm %s.", account, account, zone)}
+}
+
+// FindAccounts says for each name in which accounts there is such a zone; the default account has the name "". An account
+// without credentials is not asked. If one cannot be asked, its error is returned beside what the others say.
+func (p *Planner) FindAccounts(ctx context.Context, names []string) (found map[string][]string, err error) {
+	found = map[string][]string{}
+	all := p.clients()
+	for _, account := range append([]string{""}, slices.Sorted(maps.Keys(all.named))...) {
+		api := all.of(account)
+		if api.Usable() != nil {
+			continue
+		}
+		zones, failed := api.FindZones(ctx, names)
+		err = errors.Join(err, failed)
+		for _, name := range names {
+			if len(zones[name]) > 0 {
+				found[name] = append(found[name], account)
+			}
+		}
+	}
+	return found, err
 }
 
 // account is the name of the account that the zone belongs to; empty for the default one.

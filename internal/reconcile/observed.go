@@ -51,6 +51,7 @@ func (p *Planner) Observe(ctx context.Context, zones []dns.Zone, o PlanOptions) 
 	out := make([]Observed, len(seen))
 	for i, s := range seen {
 		byID, _ := sensitiveIn(known.state.Zones[s.name])
+		s.zone.Policy.Account = s.account()
 		out[i] = Observed{Zone: s.zone, Source: s.source, Degraded: s.degraded, Sensitive: byID}
 	}
 	return out, nil
