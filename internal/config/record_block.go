@@ -34,7 +34,9 @@ type recordBlock struct {
 
 type lifecycle struct {
 	preventDestroy bool
-	ignoreChanges  []dns.Attribute
+	// enabled says whether the block has an instance; nil if it does not say. Its references are checked.
+	enabled       *hcl.Attribute
+	ignoreChanges []dns.Attribute
 }
 
 // record decodes a record block. It returns nil if the type is not known, because nothing
@@ -81,6 +83,7 @@ func (d decoder) record(refs references, b *hcl.Block, ctx *hcl.EvalContext) *re
 	if len(content.Blocks) > 0 {
 		out.settings = d.settings(refs, content)
 		out.life = d.lifecycle(single(d.report, content.Blocks, "lifecycle"), schema, ctx)
+		out.life.enabled = refs.checkEnabled(d.report, out.life.enabled, content.Attributes)
 	}
 	return out
 }
@@ -113,7 +116,7 @@ func typeAdvice(label string) string {
 }
 
 // lifecycle reads the lifecycle block. It is about the record block as a whole, so it does
-// not see each and count.
+// not see each and count. Its enabled is evaluated for each zone; see checkEnabled.
 func (d decoder) lifecycle(b *hcl.Block, schema *recordSchema, ctx *hcl.EvalContext) lifecycle {
 	var out lifecycle
 	if b == nil {
@@ -127,6 +130,7 @@ func (d decoder) lifecycle(b *hcl.Block, schema *recordSchema, ctx *hcl.EvalCont
 		r := &reader{report: d.report, ctx: ctx, attrs: one}
 		out.preventDestroy = orElse(r.flag("prevent_destroy"), false)
 	}
+	out.enabled = content.Attributes["enabled"]
 	if a := content.Attributes["ignore_changes"]; a != nil {
 		out.ignoreChanges = d.ignoreChanges(a, schema)
 	}

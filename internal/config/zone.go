@@ -203,7 +203,7 @@ func (z *zone) fill(p *zoneParts, ctx *hcl.EvalContext, tree *lang.Tree) {
 func (z *zone) addBlock(b *recordBlock, ctx *hcl.EvalContext) {
 	defer z.report.within(z.Name + "/" + string(b.typ) + "/" + z.path + b.label)()
 
-	instances := repeat(z.report, b.attrs, ctx)
+	instances := b.instances(z.report, ctx)
 	z.grow(len(instances))
 	for _, i := range instances {
 		z.addInstance(b, i)
