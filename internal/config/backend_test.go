@@ -16,7 +16,7 @@ func TestBackendFilesAreReadAndNeverShown(t *testing.T) {
 		{"empty.hcl", "", "map[]", ""},
 		{"block.hcl", "backend \"s3\" {\n  secret = \"hunter2\"\n}\n", "", "Unexpected \"backend\" block"},
 		{"twice.hcl", "a = \"hunter2\"\na = \"hunter2\"\n", "", "already set"},
-		{"cut.hcl", "password = \"hunter2", "", "Unterminated"},
+		{"cut.hcl", "password = \"hunter2", "", "Missing quotation mark"},
 		{"cut.json", `{"password": "hunter2`, "", "JSON"},
 		{"word.json", "{\n  \"password\": hunter2hunter2\n}", "", "may quote a sensitive value"},
 		{"twice.json", "{\"a\": \"hunter2\",\n\"a\": \"hunter2\"}", "", "already set"},
