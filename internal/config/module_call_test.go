@@ -289,6 +289,7 @@ zone "example.com" {
   record "A" "b" { content = module.m.plain }
 }
 output "leak" { value = module.m.plain }
+output "marked" { value = module.m.hidden }
 -- m/main.cf.hcl --
 variable "plain" {}
 variable "own" { sensitive = true }
@@ -311,8 +312,8 @@ output "hidden" {
 	if strings.Contains(text, "very-secret") || strings.Count(text, "own-secret") > 0 {
 		t.Errorf("a diagnostic shows a secret:\n%s", text)
 	}
-	if n := strings.Count(text, "Output refers to a sensitive value"); n != 2 {
-		t.Errorf("%d outputs are refused, want 2: that of the module and that of the root\n%s", n, text)
+	if n := strings.Count(text, "Output refers to a sensitive value"); n != 3 {
+		t.Errorf("%d outputs are refused, want 3: that of the module and those of the root\n%s", n, text)
 	}
 }
 
