@@ -218,6 +218,14 @@ this page is what it saw.
 What each code means: [errors.md](errors.md), or ` + "`cfplan explain CODE`" + `. Where the fault is:
 ` + "`cfplan doctor`" + `.
 
+## Several accounts
+
+With [several accounts](configuration.md#accounts), a refusal is that of one account: it is named beside the code and in
+` + "`" + `-json` + "`" + ` as ` + "`" + `account` + "`" + `, and the steps name its variable, such as ` + "`" + `CLOUDFLARE_API_TOKEN_EU_SHOP` + "`" + `. Refusals of two accounts are
+shown apart, even if they have the same code. The zones of the other accounts are read live and planned; the plan as a whole
+is read-only, and ` + "`" + `apply` + "`" + ` writes nothing. ` + "`" + `plan -target=ZONE` + "`" + ` or ` + "`" + `-exclude=ZONE` + "`" + ` plans without the refused zones. An account
+without any credentials is an error, not a refusal.
+
 ## Failure by failure
 
 Here no name server answers either.
