@@ -68,7 +68,7 @@ func sourceWords(p *plan.Plan, z plan.Zone) string {
 		return fmt.Sprintf("compared with what its name servers (%s) answered at %s",
 			zoneList(s.Servers), english.Minute(s.FetchedAt))
 	default:
-		return "compared with SAMPLE records, which are nobody's"
+		return "compared with SAMPLE records, which are of no real zone"
 	}
 }
 
