@@ -130,7 +130,7 @@ func show(s *services, conn *connection, p *plan.Plan) error {
 func (o *applyOptions) carryOut(
 	ctx context.Context, s *services, conn *writingConnection, p *plan.Plan, reads reconcile.Reads,
 ) error {
-	sayBefore(s, p)
+	sayBefore(s, conn.connection, p)
 	if err := show(s, conn.connection, p); err != nil {
 		return err
 	}
@@ -143,7 +143,7 @@ func (o *applyOptions) carryOut(
 	case len(p.BeyondLimit()) > 0:
 		return &reconcile.LimitError{Zones: p.BeyondLimit()} // before the user is asked to approve it
 	case p.HasChanges() && !o.autoApprove:
-		if err := approve(ctx, s, p.Destroy); err != nil {
+		if err := approve(ctx, s, conn.connection, p.Destroy); err != nil {
 			return err
 		}
 	}
@@ -151,13 +151,14 @@ func (o *applyOptions) carryOut(
 }
 
 // approve asks whether to go on, and returns an error if the answer is no.
-func approve(ctx context.Context, s *services, destroy bool) error {
+func approve(ctx context.Context, s *services, conn *connection, destroy bool) error {
 	question, cancelled := "\nDo you want to perform these actions?\n"+
 		"  cfplan will change the zones as shown above.\n"+
 		"  Only 'yes' will be accepted to approve.\n\n  Enter a value: ", "Apply cancelled."
 	if destroy {
 		question, cancelled = "\nDo you really want to destroy all of these records?\n"+
-			"  cfplan will remove them from Cloudflare as shown above.\n  To bring them back later: "+s.dir.command("rollback")+"\n"+
+			"  cfplan will remove them from Cloudflare as shown above.\n"+
+			"  To bring them back later: "+sameVariables(s, conn.config.Variables, "rollback")+"\n"+
 			"  Only 'yes' will be accepted to confirm.\n\n  Enter a value: ", "Destroy cancelled."
 	}
 
@@ -191,7 +192,7 @@ func (o *applyOptions) apply(
 	if !s.print.asJSON {
 		s.print.printf("\n%s\n", applied(p, report.Done))
 		if p.Destroy && report.Done.Destroy > 0 {
-			s.print.printf("To bring the records back, run:\n    %s\n", s.dir.command("rollback"))
+			s.print.printf("To bring the records back, run:\n    %s\n", sameVariables(s, conn.config.Variables, "rollback"))
 		}
 		err = render.Outputs(s.print.out, p)
 	}

@@ -21,6 +21,7 @@ func onGitHub(env environment) bool { return env.get("GITHUB_ACTIONS") == "true"
 // names. With any format the page says that a plan is read-only, with the format github
 // also which risks it has.
 func annotate(s *services, p *plan.Plan, format string) error {
+	p = withCommands(s, p)
 	var err error
 	switch {
 	case format == "github":
@@ -73,7 +74,7 @@ func showGitHub(s *services, p *plan.Plan, saved string) error {
 			return failure("Step outputs could not be written", "%v. GITHUB_OUTPUT names the file.", err)
 		}
 	}
-	return render.Text(s.print.out, withCommands(s, p), s.print.textOptions())
+	return render.Text(s.print.out, p, s.print.textOptions())
 }
 
 // stepOutputs returns lines of NAME=VALUE. The values are numbers and words of cfplan's own,

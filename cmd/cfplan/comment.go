@@ -117,7 +117,7 @@ func (o *commentOptions) body(s *services, args []string) (string, bool, error) 
 	}
 
 	var b bytes.Buffer
-	if err := render.Markdown(&b, p, markdownOptions(s, args[0])); err != nil {
+	if err := render.Markdown(&b, withCommands(s, p), markdownOptions(s, args[0])); err != nil {
 		return "", false, err
 	}
 	news := p.HasChanges() || p.Mode != plan.Live || p.Drifted() > 0 || len(p.Diagnostics) > 0

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/cfplan/cfplan/internal/config"
+	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/reconcile"
 )
@@ -19,13 +22,52 @@ func sayNextStep(s *services, conn *connection, p *plan.Plan, out string, target
 		s.print.printf("\nApply would refuse this plan: %s.\n", s.print.inDirectory(refused.Error()))
 	case out != "":
 		s.print.printf("\n%s, run:\n    %s\n", purpose(p, "To perform exactly these actions"), s.dir.command(savedCommand(p, out)...))
+		sayWithheld(s, conn.config.Variables)
 	case s.env.get("TF_IN_AUTOMATION") != "":
 	case len(p.BeyondLimit()) > 0:
-		s.print.printf("\n%s, run:\n    %s\n", purpose(p, ""), s.dir.command(freshCommand(p, targets)...))
+		sayFresh(s, conn, purpose(p, ""), freshCommand(p, targets))
 	default:
-		s.print.printf("\nNote: You didn't use -out to save this plan. To make a new one, and to be asked before it is carried out, run:\n    %s\n",
-			s.dir.command(freshCommand(p, targets)...))
+		sayFresh(s, conn, "Note: You didn't use -out to save this plan. To make a new one, and to be asked before it is carried out",
+			freshCommand(p, targets))
 	}
+}
+
+// sayFresh recommends a command that reads the configuration again, and so needs the variables of this run.
+func sayFresh(s *services, conn *connection, purpose string, command []string) {
+	s.print.printf("\n%s, run:\n    %s\n", purpose, sameVariables(s, conn.config.Variables, command...))
+	sayWithheld(s, conn.config.Variables)
+}
+
+// sayWithheld names the variables that a recommended command needs and does not hold.
+func sayWithheld(s *services, known map[string]config.Variable) {
+	if _, withheld := repeatedVariables(s.config, known); len(withheld) > 0 {
+		s.print.printf("Add -var=NAME=VALUE for %s: sensitive values are not printed.\n", english.List(withheld, "and"))
+	}
+}
+
+// sameVariables returns a command line that sets the variables of this run again, as far as they may be printed.
+func sameVariables(s *services, known map[string]config.Variable, args ...string) string {
+	flags, _ := repeatedVariables(s.config, known)
+	return s.dir.command(append(args, flags...)...)
+}
+
+// repeatedVariables returns the flags of this run that set variables, for a command that needs the same, and the names of
+// the variables that are sensitive, whose values it leaves out.
+func repeatedVariables(c *configuration, known map[string]config.Variable) (flags, withheld []string) {
+	for _, file := range c.varFiles {
+		flags = append(flags, "-var-file="+file)
+	}
+	for _, given := range c.vars {
+		name, _, _ := strings.Cut(given, "=")
+		v, found := known[name]
+		switch {
+		case found && !v.Sensitive && !v.Hidden:
+			flags = append(flags, "-var="+given)
+		case !slices.Contains(withheld, name):
+			withheld = append(withheld, name)
+		}
+	}
+	return flags, withheld
 }
 
 // purpose says what the command after it is for.
@@ -71,18 +113,18 @@ func beyondLimit(p *plan.Plan) []string {
 }
 
 // sayBefore says, before the plan of a destroy or a rollback, what limits it and how to undo it.
-func sayBefore(s *services, p *plan.Plan) {
+func sayBefore(s *services, conn *connection, p *plan.Plan) {
 	if s.print.asJSON || p.Mode != plan.Live || !p.HasChanges() || p.HasErrors() {
 		return
 	}
-	undo := s.dir.command("rollback")
+	undo := sameVariables(s, conn.config.Variables, "rollback")
 	switch {
 	case p.Destroy:
 		s.print.printf("Destroy has no limit: max_destroy does not count for it. To undo it afterwards, run:\n    %s\n\n", undo)
 	case p.Rollback > 0 && len(p.BeyondLimit()) > 0:
 		again := append(append([]string{"rollback"}, beyondLimit(p)...), strconv.FormatUint(p.Rollback, 10))
 		s.print.printf("This rollback destroys more than the limit (max_destroy) and is refused. If all of it is meant, run:\n    %s\n\n",
-			s.dir.command(again...))
+			sameVariables(s, conn.config.Variables, again...))
 	case p.Rollback > 0:
 		s.print.printf("This rollback is within the limit (max_destroy). To undo it afterwards, run:\n    %s\n\n", undo)
 	}

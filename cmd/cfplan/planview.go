@@ -39,23 +39,31 @@ func checkFormat(format string, asJSON bool) error {
 // showPlan renders a plan to stdout. The format github also goes into the job's files. saved is the
 // file that the plan is saved in, or "".
 func showPlan(s *services, p *plan.Plan, format, saved string) error {
-	switch {
-	case s.print.asJSON:
+	if s.print.asJSON {
 		return s.print.json(p)
-	case format == "markdown":
+	}
+
+	p = withCommands(s, p)
+	switch format {
+	case "markdown":
 		return render.Markdown(s.print.out, p, markdownOptions(s, saved))
-	case format == "html":
+	case "html":
 		return render.HTML(s.print.out, p)
-	case format == "github":
+	case "github":
 		return showGitHub(s, p, saved)
 	default:
-		return render.Text(s.print.out, withCommands(s, p), s.print.textOptions())
+		return render.Text(s.print.out, p, s.print.textOptions())
 	}
 }
 
-// withCommands returns a plan whose steps against refusals have the -chdir of this run.
+// withCommands returns a plan whose steps against refusals, and whose diagnostics, have the -chdir of this run.
 func withCommands(s *services, p *plan.Plan) *plan.Plan {
 	shown := *p
+	shown.Diagnostics = slices.Clone(p.Diagnostics)
+	for i, d := range shown.Diagnostics {
+		shown.Diagnostics[i].Detail = s.print.inDirectory(d.Detail)
+	}
+
 	shown.Degraded = slices.Clone(p.Degraded)
 	for i, d := range shown.Degraded {
 		steps := slices.Clone(d.Guidance)

@@ -126,8 +126,9 @@ func TestAnyMissingQuotationMarkIsFound(t *testing.T) {
 
 func TestTTLHint(t *testing.T) {
 	for text, want := range map[string]string{
+		"10s": " Cloudflare accepts 60 to 86400 seconds.", "2w": " Cloudflare accepts 60 to 86400 seconds.",
 		"5m": " Write 300.", "300s": " Write 300.", "1h30m": " Write 5400.", "1D": " Write 86400.", "2 hours": " Write 7200.",
-		"1w 1d": " Write 691200.", "Auto": ` Write "auto".`, "soon": "", "5 parsecs": "", "5m!": "", "": "", "99999999m": "",
+		"1d 0h": " Write 86400.", "Auto": ` Write "auto".`, "soon": "", "5 parsecs": "", "5m!": "", "": "", "99999999m": "",
 	} {
 		if got := ttlHint(text); got != want {
 			t.Errorf("ttlHint(%q) = %q, want %q", text, got, want)

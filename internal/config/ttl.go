@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
 )
 
 var (
@@ -41,6 +43,9 @@ func ttlHint(text string) string {
 			return ""
 		}
 		total += n * unit
+	}
+	if total < dns.MinTTL || total > dns.MaxTTL {
+		return fmt.Sprintf(" Cloudflare accepts %d to %d seconds.", dns.MinTTL, dns.MaxTTL)
 	}
 	return fmt.Sprintf(" Write %d.", total)
 }

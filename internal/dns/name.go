@@ -202,7 +202,7 @@ func refuseEmptyName(name string) *Problem {
 }
 
 func invalidName(name, why string) *Problem {
-	return fault("name", AttrName, "Invalid name", "%s is not a name for a record: %s.%s", Show(name), why, hostHint(name))
+	return fault("name", AttrName, "Invalid name", "%s is not a valid name: %s.%s", Show(name), why, hostHint(name))
 }
 
 // hostHint names the host that a URL, or a host with a path or a port, is of. It is empty for everything else.

@@ -35,12 +35,13 @@ func prose(s string, code func(string) string) string {
 
 	for i, word := range strings.Split(strings.Trim(Escape(s), " "), " ") {
 		before, core, after := punctuation(word)
-		joins := len(span) > 0 && before == "" && !plain(core) && !strings.Contains(span[len(span)-1]+core, "://")
+		asItIs := plain(core) || core == "%" && strings.Trim(after, ",.;)") == "" // %"…" is a milestone of GitLab's
+		joins := len(span) > 0 && before == "" && !asItIs && !strings.Contains(span[len(span)-1]+core, "://")
 		if i > 0 && !joins {
 			closeSpan(" ")
 		}
 		switch {
-		case !plain(core):
+		case !asItIs:
 			out.WriteString(before)
 			span = append(span, core)
 			if after != "" {

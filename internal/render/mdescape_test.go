@@ -9,6 +9,7 @@ func TestSentencesKeepTheirWords(t *testing.T) {
 		"Ask @admin about #7, GH-8 or deadbee.":          "Ask `@admin` about `#7`, `GH-8` or `deadbee`.",
 		"It's the SSL/TLS mode, isn't it?":               "It's the SSL/TLS mode, isn't it?",
 		"HTTP status 403 at 23:00 on 2026-03-03, 30%":    "HTTP status 403 at 23:00 on 2026-03-03, 30%",
+		`(30 %, 6), 5 % or %"a milestone"`:               "(30 %, 6), 5 % or `%\"a` milestone\"",
 		"a commit 1234567 is a number 123456":            "a commit `1234567` is a number 123456",
 		"1. is no list":                                  `1\. is no list`,
 		"test -n \"$TOKEN\" && echo set.":                "test `-n` \"`$TOKEN`\" `&&` echo set.",
