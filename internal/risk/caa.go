@@ -12,9 +12,6 @@ import (
 // certificates are what CAA restricts, by tag.
 var certificates = map[string]string{"issue": "certificates", "issuewild": "wildcard certificates"}
 
-// mostIssuers is how many issuers a risk names.
-const mostIssuers = 5
-
 // lostIssuer compares who may issue before and after, by the effective sets.
 func lostIssuer(s *scene, c plan.Change) string {
 	if c.Type != dns.CAA || !moves(c) {
@@ -27,7 +24,7 @@ func lostIssuer(s *scene, c plan.Change) string {
 				continue
 			}
 			if name, lost := before.lostIn(after); lost {
-				return fmt.Sprintf("%s may no longer issue %s for %s as before: renewals may fail.", name, certificates[tag], c.Name)
+				return fmt.Sprintf("%s may no longer issue %s for %s as before: renewals may fail.", short(name), certificates[tag], c.Name)
 			}
 		}
 		return ""
@@ -60,12 +57,7 @@ type issuers struct {
 	any bool
 }
 
-func (i issuers) String() string {
-	if len(i.names) <= mostIssuers {
-		return strings.Join(i.names, ", ")
-	}
-	return fmt.Sprintf("%s and %d others", strings.Join(i.names[:mostIssuers], ", "), len(i.names)-mostIssuers)
-}
+func (i issuers) String() string { return listed(i.names) }
 
 // lostIn returns the first issuer that may no longer issue, not even without its parameters.
 func (i issuers) lostIn(after issuers) (name string, lost bool) {
@@ -74,7 +66,7 @@ func (i issuers) lostIn(after issuers) (name string, lost bool) {
 		may[name] = true
 	}
 	for _, name := range i.names {
-		issuer, _, _ := strings.Cut(name, " ")
+		issuer, _, _ := strings.Cut(name, ";")
 		if !may[name] && !may[issuer] {
 			return name, true
 		}
@@ -131,9 +123,13 @@ func named(set []dns.Record, tag string) (names []string, restricted bool) {
 		}
 		restricted = true
 		name, parameters, _ := strings.Cut(strings.Trim(words[2], `"`), ";")
-		if name = strings.TrimSpace(name); name != "" {
-			names = append(names, strings.TrimSpace(name+" "+strings.TrimSpace(parameters)))
+		if name = strings.TrimSpace(name); name == "" {
+			continue
 		}
+		if parameters = strings.TrimSpace(parameters); parameters != "" {
+			name += "; " + parameters
+		}
+		names = append(names, name)
 	}
 	slices.Sort(names)
 	return slices.Compact(names), restricted

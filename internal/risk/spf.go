@@ -107,7 +107,7 @@ func lostSender(s *scene, c plan.Change) string {
 	if len(lost) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Mail of %s through %s may be refused or junked.", c.Name, strings.Join(lost, ", "))
+	return fmt.Sprintf("Mail of %s through %s may be refused or junked.", c.Name, listed(lost))
 }
 
 // senders returns the mechanisms by which the SPF record of a name lets others send, without

@@ -82,7 +82,7 @@ func valuesOf(records []dns.Record) string {
 		if r.Type == dns.MX {
 			value = r.PriorityText() + " " + value
 		}
-		values = append(values, value)
+		values = append(values, short(value))
 	}
 	if more := len(records) - mostValues; more > 0 {
 		values = append(values, fmt.Sprintf("%d more", more))
