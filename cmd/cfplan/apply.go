@@ -210,14 +210,15 @@ func countOf(n int, word string) string { return fmt.Sprintf("%d %s", n, word) }
 
 // applied is Terraform's closing line, with records for resources.
 func applied(p *plan.Plan, s plan.Summary) string {
-	if p.Destroy {
-		return "Destroy complete! Records: " + countOf(s.Destroy, "destroyed") + "."
+	line := "Destroy complete! Records: "
+	if !p.Destroy {
+		line = "Apply complete! Records: "
+		if s.Adopt > 0 {
+			line += countOf(s.Adopt, "adopted") + ", "
+		}
+		line += countOf(s.Add, "added") + ", " + countOf(s.Change, "changed") + ", "
 	}
-	line := "Apply complete! Records: "
-	if s.Adopt > 0 {
-		line += countOf(s.Adopt, "adopted") + ", "
-	}
-	line += countOf(s.Add, "added") + ", " + countOf(s.Change, "changed") + ", " + countOf(s.Destroy, "destroyed")
+	line += countOf(s.Destroy, "destroyed")
 	if s.Forget > 0 {
 		line += ", " + countOf(s.Forget, "forgotten")
 	}

@@ -25,7 +25,7 @@ type declarations struct {
 	calls []*moduleCall
 	// pieces counts the words and signs of the files.
 	pieces int
-	// protects is set if a record block of the files, or of a module inside, may have prevent_destroy.
+	// protects is set if a record block of the files, or of a module inside, may have prevent_destroy or destroy = false.
 	protects bool
 }
 
@@ -140,9 +140,9 @@ func (d *declarations) addLocals(r *report, b *hcl.Block) {
 	}
 }
 
-// mayProtect reports whether a source may have prevent_destroy. In JSON, a name may have escapes.
+// mayProtect reports whether a source may have prevent_destroy or destroy. In JSON, a name may have escapes.
 func mayProtect(text []byte) bool {
-	return bytes.Contains(text, []byte("prevent_destroy")) || bytes.Contains(text, []byte(`\u`))
+	return bytes.Contains(text, []byte("destroy")) || bytes.Contains(text, []byte(`\u`))
 }
 
 // validName reports a name that expressions could not refer to, and returns whether it

@@ -185,6 +185,9 @@ func describeRecord(r dns.Record) string {
 	if r.Declared.PreventDestroy {
 		b.WriteString(" prevent_destroy")
 	}
+	if r.Declared.LetGo {
+		b.WriteString(" destroy=false")
+	}
 	if r.Declared.IgnoreChanges != nil {
 		fmt.Fprintf(&b, " ignore_changes=%v", r.Declared.IgnoreChanges)
 	}

@@ -121,8 +121,9 @@ func alsoProtected(zone string, own, others []dns.Protection) []dns.Protection {
 type protectedLabel struct {
 	typ, label, file string
 	line             int
+	letGo            bool
 }
 
 func labelOf(p dns.Protection) protectedLabel {
-	return protectedLabel{p.Type.String(), p.Label.String(), p.File, p.Line}
+	return protectedLabel{p.Type.String(), p.Label.String(), p.File, p.Line, p.LetGo}
 }

@@ -13,17 +13,43 @@ import (
 )
 
 // prevent_destroy protects a block, and with it the records of instances that the block no longer has. So it is read
-// from the block itself, whether or not there are instances of it, or of its zone.
+// from the block itself, whether or not there are instances of it, or of its zone. The same holds for destroy = false.
 
-// protectedBlock is a record block with prevent_destroy, or a dynamic block that makes such record blocks.
+// protectedBlock is a record block with prevent_destroy or destroy = false, or a dynamic block that makes such record
+// blocks.
 type protectedBlock struct {
 	typ, label dns.Shape
 	rng        hcl.Range
+	// letGo is that of dns.Protection.
+	letGo bool
+}
+
+// guards are what a lifecycle block says about destroying records.
+type guards struct{ preventDestroy, letGo bool }
+
+// of returns the protections that the guards give to a block.
+func (g guards) of(b protectedBlock) []protectedBlock {
+	var out []protectedBlock
+	if g.preventDestroy {
+		out = append(out, b)
+	}
+	if g.letGo {
+		b.letGo = true
+		out = append(out, b)
+	}
+	return out
 }
 
 // in returns the protection of the block in a zone.
 func (b protectedBlock) in(zone dns.Shape) dns.Protection {
-	return dns.Protection{Zone: zone, Type: b.typ, Label: b.label, File: b.rng.Filename, Line: b.rng.Start.Line}
+	return dns.Protection{
+		LetGo: b.letGo,
+		Zone:  zone,
+		Type:  b.typ,
+		Label: b.label,
+		File:  b.rng.Filename,
+		Line:  b.rng.Start.Line,
+	}
 }
 
 // protectionsIn returns the protections of blocks in a zone.
@@ -40,38 +66,39 @@ var (
 		{Type: "lifecycle"},
 		{Type: "dynamic", LabelNames: []string{"type"}},
 	}}
-	preventDestroyOnly = &hcl.BodySchema{Attributes: attributes("prevent_destroy")}
-	dynamicSchema      = &hcl.BodySchema{
+	guardsOnly    = &hcl.BodySchema{Attributes: attributes("prevent_destroy", "destroy")}
+	dynamicSchema = &hcl.BodySchema{
 		Attributes: attributes("for_each", "iterator", "labels"),
 		Blocks:     []hcl.BlockHeaderSchema{{Type: "content"}},
 	}
 )
 
 // protected lists the protected blocks among those of a zone. ctx is that of the module, which is all that
-// prevent_destroy may refer to. What else is wrong with the blocks is reported where they are decoded.
+// prevent_destroy and destroy may refer to. What else is wrong with the blocks is reported where they are decoded.
 func (d decoder) protected(blocks hcl.Blocks, ctx *hcl.EvalContext) []protectedBlock {
 	var out []protectedBlock
 	path := dns.Shape{dns.PlainModulePath(d.path)}
 	for _, b := range blocks {
 		switch {
 		case b.Type == "record":
-			if d.protects(b.Body, ctx, nil) {
-				out = append(out, protectedBlock{dns.Shape{b.Labels[0]}, path.Join(dns.Shape{b.Labels[1]}), b.DefRange})
-			}
+			typ, label := dns.Shape{b.Labels[0]}, path.Join(dns.Shape{b.Labels[1]})
+			out = append(out, d.guards(b.Body, ctx, nil).of(protectedBlock{typ: typ, label: label, rng: b.DefRange})...)
 		case b.Type == "dynamic" && b.Labels[0] == "record":
 			body, iterator := dynamicContent(b)
-			if body != nil && d.protects(body, ctx, []string{iterator}) {
+			if body != nil {
 				typ, label := dynamicLabels(b, ctx, iterator)
-				out = append(out, protectedBlock{typ, path.Join(label), b.DefRange})
+				found := d.guards(body, ctx, []string{iterator})
+				out = append(out, found.of(protectedBlock{typ: typ, label: path.Join(label), rng: b.DefRange})...)
 			}
 		}
 	}
 	return out
 }
 
-// protects reports whether the body of a record block has prevent_destroy. iterators are those of the dynamic blocks
-// around it.
-func (d decoder) protects(body hcl.Body, ctx *hcl.EvalContext, iterators []string) bool {
+// guards reads what the body of a record block says about destroying its records. iterators are those of the dynamic
+// blocks around it.
+func (d decoder) guards(body hcl.Body, ctx *hcl.EvalContext, iterators []string) guards {
+	var out guards
 	content, _, _ := body.PartialContent(lifecycleOfRecord)
 	for _, b := range content.Blocks {
 		inner, more := b.Body, iterators
@@ -83,35 +110,45 @@ func (d decoder) protects(body hcl.Body, ctx *hcl.EvalContext, iterators []strin
 			inner, iterator = dynamicContent(b)
 			more = append(slices.Clone(iterators), iterator)
 		}
-		if inner != nil && d.preventsDestroy(inner, ctx, more) {
-			return true
+		if inner == nil {
+			continue
+		}
+
+		attrs, _, _ := inner.PartialContent(guardsOnly)
+		if v, known := d.guard(attrs.Attributes["prevent_destroy"], ctx, more, true); known && v {
+			out.preventDestroy = true
+		}
+		if v, known := d.guard(attrs.Attributes["destroy"], ctx, more, false); known && !v {
+			out.letGo = true
 		}
 	}
-	return false
+	return out
 }
 
-// preventsDestroy reads prevent_destroy from the body of a lifecycle block. It reports a value that depends on an
-// iterator: what would hold for an instance that is gone is then not known.
-func (d decoder) preventsDestroy(lifecycle hcl.Body, ctx *hcl.EvalContext, iterators []string) bool {
-	content, _, _ := lifecycle.PartialContent(preventDestroyOnly)
-	a := content.Attributes["prevent_destroy"]
+// guard reads an attribute of a lifecycle block that is about destroying records; known is false if it has no value. It
+// reports a value that depends on an iterator: what would hold for an instance that is gone is then not known, and
+// counts as cautious.
+func (d decoder) guard(a *hcl.Attribute, ctx *hcl.EvalContext, iterators []string, cautious bool) (value, known bool) {
 	if a == nil {
-		return false
+		return false, false
 	}
 	if refersTo(a.Expr, iterators...) {
-		d.report.errorAt(a.Expr.Range(), "Invalid prevent_destroy",
-			"prevent_destroy protects the block as a whole, so it cannot depend on the element that a record is made of. "+
-				"Write two dynamic blocks, one with prevent_destroy and one without.")
-		return true
+		d.report.errorAt(a.Expr.Range(), "Invalid "+a.Name,
+			"%[1]s is about the block as a whole, so it cannot depend on the element that a record is made of. "+
+				"Write two dynamic blocks, one with %[1]s = %[2]t and one without.", a.Name, cautious)
+		return cautious, true
 	}
 
 	v, diags := a.Expr.Value(ctx)
 	if diags.HasErrors() {
-		return false
+		return false, false
 	}
 	v, _ = v.Unmark()
 	v, err := convert.Convert(v, cty.Bool)
-	return err == nil && v.IsKnown() && !v.IsNull() && v.True()
+	if err != nil || !v.IsKnown() || v.IsNull() {
+		return false, false
+	}
+	return v.True(), true
 }
 
 // dynamicContent returns the body of the blocks that a dynamic block makes, nil if it has none, and the name of its

@@ -76,6 +76,7 @@ func (z *zone) declaration(b *recordBlock, i instance) *dns.Declaration {
 		File:           b.block.DefRange.Filename,
 		Line:           b.block.DefRange.Start.Line,
 		PreventDestroy: b.life.preventDestroy,
+		LetGo:          b.life.letGo,
 		IgnoreChanges:  b.life.ignoreChanges,
 	}
 }

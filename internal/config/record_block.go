@@ -34,6 +34,8 @@ type recordBlock struct {
 
 type lifecycle struct {
 	preventDestroy bool
+	// letGo is set by destroy = false.
+	letGo bool
 	// enabled says whether the block has an instance; nil if it does not say. Its references are checked.
 	enabled       *hcl.Attribute
 	ignoreChanges []dns.Attribute
@@ -124,17 +126,24 @@ func (d decoder) lifecycle(b *hcl.Block, schema *recordSchema, ctx *hcl.EvalCont
 	}
 	content, _ := d.content(b.Body, lifecycleSchema)
 	refuseHabits(d.report, content.Attributes, lifecycleHabits, "")
-	if a := content.Attributes["prevent_destroy"]; a != nil {
-		one := hcl.Attributes{a.Name: a}
-		references{names: d.names}.checkAll(d.report, one)
-		r := &reader{report: d.report, ctx: ctx, attrs: one}
-		out.preventDestroy = orElse(r.flag("prevent_destroy"), false)
-	}
+	out.preventDestroy = d.lifecycleFlag(content.Attributes["prevent_destroy"], ctx, false)
+	out.letGo = !d.lifecycleFlag(content.Attributes["destroy"], ctx, true)
 	out.enabled = content.Attributes["enabled"]
 	if a := content.Attributes["ignore_changes"]; a != nil {
 		out.ignoreChanges = d.ignoreChanges(a, schema)
 	}
 	return out
+}
+
+// lifecycleFlag reads an attribute that is true or false for the block as a whole, or returns what counts without it.
+func (d decoder) lifecycleFlag(a *hcl.Attribute, ctx *hcl.EvalContext, otherwise bool) bool {
+	if a == nil {
+		return otherwise
+	}
+	one := hcl.Attributes{a.Name: a}
+	references{names: d.names}.checkAll(d.report, one)
+	r := &reader{report: d.report, ctx: ctx, attrs: one}
+	return orElse(r.flag(dns.Attribute(a.Name)), otherwise)
 }
 
 // ignoreChanges reads `all` or a list of attribute names, bare or quoted.

@@ -1,6 +1,9 @@
 package dns
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Shape is a text of which only pieces are known, such as a label that each instance of a block makes for itself.
 // Between two pieces may be any text. A single piece is the text itself.
@@ -44,11 +47,23 @@ func (s Shape) String() string { return strings.Join(s, "*") }
 // Protection is a block whose lifecycle has prevent_destroy. It protects the records of all its instances, also of
 // those that the block no longer has.
 type Protection struct {
+	// LetGo: the lifecycle has destroy = false instead, so that the records are given up and not destroyed. A block with
+	// both has two protections.
+	LetGo bool
 	// Label begins with the path of the modules around the block, without the keys of their instances.
 	Zone, Type, Label Shape
 	// File and Line say where the block stands.
 	File string
 	Line int
+}
+
+// ProtectionsThat returns those of the protections with the given LetGo.
+func ProtectionsThat(letGo bool, all []Protection) []Protection {
+	other := func(p Protection) bool { return p.LetGo != letGo }
+	if !slices.ContainsFunc(all, other) {
+		return all
+	}
+	return slices.DeleteFunc(slices.Clone(all), other)
 }
 
 // Coverage finds the block that protects an address without asking all blocks.

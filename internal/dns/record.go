@@ -77,6 +77,8 @@ type Declaration struct {
 	Line int
 	// PreventDestroy refuses every plan that would destroy a record of this block.
 	PreventDestroy bool
+	// LetGo gives records of this block up instead of destroying them (destroy = false).
+	LetGo bool
 	// IgnoreChanges lists the attributes whose live value is left as it is; [AttrAll]
 	// stands for all of them.
 	IgnoreChanges []Attribute

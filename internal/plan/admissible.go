@@ -21,6 +21,8 @@ type Bounds struct {
 	Owned map[string]string
 	// Sensitive and SensitiveAt are those of [Input].
 	Sensitive, SensitiveAt map[string][]dns.Attribute
+	// LetGo is that of [Input].
+	LetGo map[string]bool
 	// Rollback: the plan takes applies back. Back are the changes that lead back by the history, and the only ones that
 	// are allowed.
 	Rollback bool
@@ -83,6 +85,7 @@ type inspector struct {
 	ignore    *dns.Patterns
 	scope     *dns.ZoneScope
 	sensitive sensitivity
+	letGo     letGo
 	// back has the changes that lead back.
 	back map[backID]Change
 	// changes counts the changes of each record, adds the new records of each key.
@@ -111,6 +114,7 @@ func newInspector(z Zone, b Bounds) *inspector {
 			SensitiveAt: b.SensitiveAt,
 		}),
 	}
+	i.letGo = newLetGo(Input{Desired: b.Declared, LetGo: b.LetGo})
 	for _, c := range b.Back {
 		i.back[backIDOf(c)] = c
 	}
@@ -199,8 +203,8 @@ func (i *inspector) forbids(c Change) string {
 		return "it is outside of the scope" + i.bounds.Declared.Policy.Scope.Place()
 	case c.RecordID != "" && i.changes[c.RecordID] > 1:
 		return "the plan has more than one change of this record"
-	case i.bounds.Destroy && c.Action != Destroy:
-		return "a plan of cfplan destroy does nothing but destroy"
+	case i.bounds.Destroy && c.Action != Destroy && c.Action != Forget:
+		return "a plan of cfplan destroy does nothing but destroy, or give up what has destroy = false"
 	case i.bounds.Rollback && !i.leadsBack(c):
 		return "it does not lead back to before the applies that the plan takes back, as the history has them"
 	case c.Forget && !i.bounds.Rollback:
@@ -262,10 +266,7 @@ func (i *inspector) forbidsTouch(c Change) string {
 	case Adopt:
 		return i.forbidsAdopt(c, have)
 	case Forget:
-		if !i.owns(have) {
-			return "cfplan does not own the record"
-		}
-		return ""
+		return i.forbidsForget(have)
 	case Destroy:
 		return i.forbidsDestroy(c, have)
 	default:
@@ -305,6 +306,9 @@ func (i *inspector) forbidsDestroy(c Change, have dns.Record) string {
 	}
 	if why := i.foreign(have); why != "" {
 		return why
+	}
+	if owner, owned := i.bounds.Owned[have.ID]; owned && !i.bounds.Rollback && i.letGo.of(have.ID, owner) {
+		return "it is given up instead of destroyed: " + whyForgotten
 	}
 
 	g, protected := i.protector.guardianOf(c, i.bounds.Owned[have.ID])

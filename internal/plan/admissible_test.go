@@ -67,6 +67,12 @@ func TestAdmissible(t *testing.T) {
 	declaring := func(r dns.Record) func(*Bounds) {
 		return func(b *Bounds) { b.Declared.Records = append(b.Declared.Records, r) }
 	}
+	remembering := func(b *Bounds) { b.LetGo = map[string]bool{"ours": true} }
+	lettingGo := func(b *Bounds) {
+		p := protection(dns.Shape{"example.com"}, "ours")
+		p.LetGo = true
+		b.Declared.Policy.Protected = []dns.Protection{p}
+	}
 	forget := func(c Change) Change {
 		c.Forget = true
 		return c
@@ -104,7 +110,20 @@ func TestAdmissible(t *testing.T) {
 			func(b *Bounds) { exclusive(b); declaring(*with(declaredTheir, moved))(b) }, dns.Exclusive, ""},
 		{"adopt what is not declared", to(Adopt, strangers, &strangers), nil, "", "does not declare"},
 		{"adopt in a zone that is not declared", to(Adopt, strangers, &strangers), undeclared, "", "does not declare"},
-		{"forget ours", to(Forget, ourRecord, &ourRecord), nil, "", ""},
+		{"forget ours", to(Forget, ourRecord, &ourRecord), nil, "", "neither the configuration nor the state"},
+		{"forget what the state lets go", to(Forget, ourRecord, &ourRecord), remembering, "", ""},
+		{"forget what the block lets go", to(Forget, ourRecord, &ourRecord), lettingGo, "", ""},
+		{"forget what the block keeps now", to(Forget, ourRecord, &ourRecord), func(b *Bounds) {
+			remembering(b)
+			kept := ourRecord
+			kept.Declared = &dns.Declaration{Address: "example.com/A/ours"}
+			declaring(kept)(b)
+		}, "", "neither the configuration nor the state"},
+		{"forget in an exclusive zone", to(Forget, ourRecord, &ourRecord), func(b *Bounds) { exclusive(b); remembering(b) }, dns.Exclusive, "exclusive"},
+		{"forget by destroy", to(Forget, ourRecord, &ourRecord), func(b *Bounds) { exclusive(b); remembering(b); b.Destroy = true }, dns.Exclusive, ""},
+		{"destroy what the state lets go", to(Destroy, ourRecord, nil), remembering, "", "given up instead of destroyed"},
+		{"destroy what the block lets go", to(Destroy, ourRecord, nil), lettingGo, "", "given up instead of destroyed"},
+		{"destroy what is let go, by destroy", to(Destroy, ourRecord, nil), func(b *Bounds) { remembering(b); b.Destroy = true }, "", "given up instead of destroyed"},
 		{"forget a stranger's", to(Forget, strangers, &strangers), nil, "", "does not own"},
 		{"add", addOf("new.example.com", "192.0.2.3"), nil, "", ""},
 		{"add and lose", forget(addOf("new.example.com", "192.0.2.3")), nil, "", "only a rollback"},

@@ -23,7 +23,7 @@ func Describe(r dns.Record) string {
 func (d *differ) checkCollisions() {
 	kept := map[string][]dns.Record{}
 	for j, r := range d.seen {
-		if !d.taken[j] && (d.standing(r) != ours || d.ignored(r)) {
+		if !d.taken[j] && (d.standing(r) != ours || d.ignored(r) || d.givesUp(r)) {
 			kept[r.Name] = append(kept[r.Name], r)
 		}
 	}
@@ -83,6 +83,11 @@ func (d *differ) wayOut(inTheWay []dns.Record) string {
 	for _, have := range inTheWay {
 		if product := have.ManagedBy; product != "" {
 			return fmt.Sprintf("%s keeps it: turn %s off for this name, or remove the declaration.", product, product)
+		}
+		if d.givesUp(have) {
+			return fmt.Sprintf("%s is cfplan's and is to be given up instead of destroyed (%s), so it would stay. "+
+				"Delete it in the dashboard, or have it destroyed: set destroy = true in the block that it belongs to, apply, "+
+				"and then make your change.", d.sensitive.describe(have), whyForgotten)
 		}
 		if d.standing(have) == outside {
 			return fmt.Sprintf("%s is outside of the scope%s. Remove the declaration, or have %s deleted outside of this configuration.",

@@ -23,6 +23,8 @@ type Input struct {
 	// Sensitive has the attributes of records that cfplan owns which the state knows to be
 	// sensitive, by ID.
 	Sensitive map[string][]dns.Attribute
+	// LetGo has the IDs of the owned records of which the state knows that their block has lifecycle.destroy = false.
+	LetGo map[string]bool
 	// SensitiveAt is Sensitive by the address of the record.
 	SensitiveAt map[string][]dns.Attribute
 	// Last returns a record that cfplan owns as it last wrote it, by ID; not ok if
@@ -71,6 +73,7 @@ func Diff(in Input) (Zone, []Diagnostic) {
 	d.selectChanges()
 	d.checkCollisions()
 	d.checkPreventDestroy()
+	d.checkForgotten()
 	return d.result()
 }
 
@@ -88,12 +91,13 @@ type differ struct {
 	// changing counts the changes of each name and type.
 	changing  map[place]int
 	sensitive sensitivity
+	letGo     letGo
 	zone      Zone
 	diags     []Diagnostic
 }
 
 func newDiffer(in Input) *differ {
-	d := &differ{in: in, seen: sorted(in.Seen.Records), sensitive: newSensitivity(in),
+	d := &differ{in: in, seen: sorted(in.Seen.Records), sensitive: newSensitivity(in), letGo: newLetGo(in),
 		ignore: dns.NewPatterns(in.Desired.Policy.Ignore, in.Desired.Name),
 		scope:  in.Desired.Policy.Scope.In(in.Desired.Name)}
 	if !in.Destroy {
@@ -205,6 +209,8 @@ func (d *differ) destroyLeftovers() {
 	for j, have := range d.seen {
 		switch {
 		case d.taken[j]:
+		case d.givesUp(have):
+			d.change(Forget, have, &have, &have, whyForgotten)
 		case d.standing(have) == ours && !d.ignored(have) && !d.in.Reclaim[have.ID]:
 			d.change(Destroy, have, &have, nil, d.whyDestroyed(have))
 		default:
@@ -255,6 +261,7 @@ func (d *differ) change(a Action, about dns.Record, before, after *dns.Record, r
 		c.After = ValuesOf(*after)
 	}
 	c.Address = cmp.Or(c.Address, Address(d.zone.Name, about))
+	c.LetGo = d.letGo.after(c, about)
 	c.DeclaredAt, c.Sensitive = position(about), d.sensitive.of(about, c.RecordID, c.Address, d.in.Owned[c.RecordID])
 	d.zone.Changes = append(d.zone.Changes, c)
 	d.changing[place{c.Name, c.Type}]++

@@ -142,7 +142,7 @@ const (
 	// differ in more than name, type and content, it is changed as well.
 	Adopt Action = "adopt"
 	// Forget gives up ownership of a record, which stays as it is: what undoes an
-	// adoption.
+	// adoption, and what happens instead of a destroy if the configuration says so.
 	Forget Action = "forget"
 )
 
@@ -162,6 +162,8 @@ type Change struct {
 	// Forget tells of an add or a change that the record is not cfplan's afterwards:
 	// it is somebody else's, as it was before cfplan adopted it.
 	Forget bool `json:"forget,omitempty"`
+	// LetGo: the block that declares the record has lifecycle.destroy = false. The state remembers it with the record.
+	LetGo bool `json:"let_go,omitempty"`
 	// Reason says why, where the values do not.
 	Reason string `json:"reason,omitempty"`
 	// Pending: the change was to be made when the snapshot was taken already.

@@ -35,14 +35,15 @@ type place struct {
 
 // newProtector returns what a declared zone protects: by its policy, and by the records that are given.
 func newProtector(declared dns.Zone, records ...dns.Record) protector {
+	blocks := dns.ProtectionsThat(false, declared.Policy.Protected)
 	p := protector{
 		zone:      declared.Name,
-		blocks:    declared.Policy.Protected,
+		blocks:    blocks,
 		addresses: map[string]dns.Record{},
 		places:    map[place]dns.Record{},
 		keys:      map[dns.Key]dns.Record{},
 		labels:    map[labelAt][]string{},
-		covering:  dns.NewCoverage(declared.Policy.Protected, declared.Name),
+		covering:  dns.NewCoverage(blocks, declared.Name),
 	}
 	for _, r := range records {
 		if r.Declared != nil && r.Declared.PreventDestroy {

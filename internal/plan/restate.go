@@ -51,6 +51,10 @@ func (i *inspector) restate(c Change) Change {
 	if c.Action == Destroy && !i.bounds.Rollback && !i.bounds.Destroy {
 		c.Reason = whyDestroyed(i.bounds.Owned[c.RecordID] != "")
 	}
+	if c.Action == Forget && !i.bounds.Rollback {
+		c.Reason = whyForgotten
+	}
+	c.LetGo = i.letGoFor(c)
 	c.Sensitive = i.sensitiveIn(c)
 	return c
 }
@@ -72,7 +76,7 @@ func (i *inspector) sensitiveIn(c Change) []dns.Attribute {
 	return dns.JoinSensitive(said, i.sensitive.of(about, c.RecordID, c.Address, i.bounds.Owned[c.RecordID]))
 }
 
-// marks returns the plan's marks with what the configuration says is sensitive. A record that it does not declare is
+// marks returns the plan's marks with what the configuration says is sensitive, and given up instead of destroyed. A record that it does not declare is
 // not marked.
 func (i *inspector) marks(z Zone) []Mark {
 	if len(z.Marked) == 0 {
@@ -93,7 +97,11 @@ func (i *inspector) marks(z Zone) []Mark {
 	for _, m := range z.Marked {
 		address := cmp.Or(moved[m.RecordID], i.bounds.Owned[m.RecordID])
 		if len(i.addresses[address]) > 0 && !i.bounds.Rollback && !i.bounds.Destroy {
-			out = append(out, Mark{RecordID: m.RecordID, Sensitive: orEmpty(declared[address])})
+			out = append(out, Mark{
+				RecordID:  m.RecordID,
+				Sensitive: orEmpty(declared[address]),
+				LetGo:     i.letGo.declared[address],
+			})
 		}
 	}
 	return out

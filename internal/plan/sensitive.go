@@ -7,11 +7,13 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Mark is a record that cfplan owns and whose sensitive attributes are others than the state
+// Mark is a record that cfplan owns and whose sensitive attributes, or lifecycle.destroy, are others than the state
 // remembers.
 type Mark struct {
 	RecordID  string          `json:"record_id"`
 	Sensitive []dns.Attribute `json:"sensitive"`
+	// LetGo is that of [Change].
+	LetGo bool `json:"let_go,omitempty"`
 }
 
 // sensitivity knows which attributes of the records of a zone must not be shown. The live record
@@ -80,22 +82,24 @@ func (s sensitivity) describe(r dns.Record) string {
 	return Describe(r)
 }
 
-// mark notes an owned record of which the state does not know yet what is sensitive.
+// mark notes an owned record of which the state does not know yet what is sensitive, or that it is given up instead of
+// destroyed.
 func (d *differ) mark(want, have dns.Record) {
 	if want.Declared == nil || !d.owns(have) {
 		return
 	}
 	now := dns.JoinSensitive(want.Declared.Sensitive)
-	if slices.Equal(now, dns.JoinSensitive(d.in.Sensitive[have.ID])) ||
+	known := slices.Equal(now, dns.JoinSensitive(d.in.Sensitive[have.ID])) && want.Declared.LetGo == d.in.LetGo[have.ID]
+	if known ||
 		!d.in.Selection.Matches(d.zone.Name, addressOf(want), want.Type, want.Name) {
 		return
 	}
-	d.zone.Marked = append(d.zone.Marked, Mark{RecordID: have.ID, Sensitive: orEmpty(now)})
+	d.zone.Marked = append(d.zone.Marked, Mark{RecordID: have.ID, Sensitive: orEmpty(now), LetGo: want.Declared.LetGo})
 }
 
 // toBeRemembered reports whether a record of an exclusive zone, which needs no adoption otherwise,
-// is adopted because it has something sensitive: the state has to remember that for the time
+// is adopted because it has something sensitive, or destroy = false: the state has to remember that for the time
 // when nothing declares the record.
 func (d *differ) toBeRemembered(want, have dns.Record) bool {
-	return want.Declared != nil && len(want.Declared.Sensitive) > 0 && !d.owns(have)
+	return want.Declared != nil && (len(want.Declared.Sensitive) > 0 || want.Declared.LetGo) && !d.owns(have)
 }

@@ -53,7 +53,7 @@ func (p *Plan) WellFormed() error {
 
 // suits returns why a plan of this kind cannot have the zone's changes.
 func (p *Plan) suits(z Zone) error {
-	others := slices.ContainsFunc(z.Changes, func(c Change) bool { return c.Action != Destroy })
+	others := slices.ContainsFunc(z.Changes, func(c Change) bool { return c.Action != Destroy && c.Action != Forget })
 	switch {
 	case p.Destroy && others:
 		return errors.New("it calls itself a destroy, and does something else")

@@ -149,6 +149,7 @@ func (c *confirmation) bounds(seen []observation) map[string]plan.Bounds {
 			Undeclared:   s.undeclared,
 			Live:         s.zone,
 			Owned:        owned(c.known.state.Zones[s.name]),
+			LetGo:        letGoIn(c.known.state.Zones[s.name]),
 			Rollback:     c.plan.Rollback > 0,
 			Destroy:      c.plan.Destroy,
 			AllowDestroy: c.allowDestroy(),
@@ -161,7 +162,7 @@ func (c *confirmation) bounds(seen []observation) map[string]plan.Bounds {
 		}
 		if back != nil {
 			b.Declared.Records = s.protected
-			way, _ := planZone(back[i], c.known.of(s.name), PlanOptions{})
+			way, _ := planZone(back[i], c.known.of(s.name), PlanOptions{Protected: c.options.Protected})
 			b.Back, b.Owned = way.Changes, back[i].owned
 		}
 		out[s.name] = b

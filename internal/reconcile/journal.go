@@ -69,6 +69,7 @@ func operation(c plan.Change, digest string) state.Operation {
 		Record:    record,
 		Forget:    c.Forget,
 		Sensitive: c.Sensitive,
+		LetGo:     c.LetGo,
 		Digest:    digest,
 	}
 }

@@ -156,6 +156,7 @@ func planZone(s observation, known storedZone, o PlanOptions) (plan.Zone, []plan
 		Owned:        ours,
 		Sensitive:    byID,
 		SensitiveAt:  byAddress,
+		LetGo:        letGoIn(zone),
 		Destroy:      o.Destroy,
 		Protected:    s.protected,
 		Release:      s.release,

@@ -161,6 +161,7 @@ func own(e *state.Entry, changes []plan.Change, ids map[dns.Key]string) {
 				Type:      c.Type,
 				Last:      state.Remember(c.After.Record(c.Name, c.Type)),
 				Sensitive: c.Sensitive,
+				LetGo:     c.LetGo,
 			}
 		}
 	}

@@ -24,6 +24,8 @@ type rewind struct {
 	scope   *dns.ZoneScope
 	// reclaimed are the IDs of those of ours that were given up.
 	reclaimed map[string]bool
+	// letGo has the addresses whose records were given up instead of destroyed.
+	letGo map[string]bool
 }
 
 // ownedRecord is a record with the address of its block.
@@ -48,6 +50,12 @@ func newRewind(seen observation, known *state.Zone) *rewind {
 		ignore:    dns.NewPatterns(seen.declared.Policy.Ignore, seen.name),
 		scope:     seen.declared.Policy.Scope.In(seen.name),
 		reclaimed: map[string]bool{},
+		letGo:     map[string]bool{},
+	}
+	if known != nil {
+		for _, o := range known.Owned {
+			z.letGo[o.Address] = z.letGo[o.Address] || o.LetGo
+		}
 	}
 
 	exclusive := seen.declared.Policy.Ownership == dns.Exclusive
@@ -105,6 +113,9 @@ func (z *rewind) undoChanges(changes []plan.Change) {
 	for _, c := range changes {
 		if c.Action == plan.Forget || c.Forget {
 			z.reclaim(c)
+		}
+		if c.Action == plan.Forget || c.Action == plan.Destroy {
+			z.letGo[c.Address] = c.LetGo
 		}
 	}
 
@@ -211,7 +222,7 @@ func (z *rewind) records() []dns.Record {
 			continue
 		}
 		r := o.Record
-		r.Declared = &dns.Declaration{Address: o.address, Sensitive: dns.JoinSensitive(o.sensitive)}
+		r.Declared = &dns.Declaration{Address: o.address, LetGo: z.letGo[o.address], Sensitive: dns.JoinSensitive(o.sensitive)}
 		r.ID = ""
 		out = append(out, r)
 	}

@@ -54,7 +54,21 @@ func redact(zones []plan.Zone, diags []plan.Diagnostic, degraded []plan.Degradat
 	}
 }
 
-// mark remembers which attributes of records are sensitive now.
+// letGoIn returns the owned records of which the state knows that they are given up instead of destroyed, by ID.
+func letGoIn(z *state.Zone) map[string]bool {
+	out := map[string]bool{}
+	if z == nil {
+		return out
+	}
+	for id, o := range z.Owned {
+		if o.LetGo {
+			out[id] = true
+		}
+	}
+	return out
+}
+
+// mark remembers which attributes of records are sensitive now, and which records are given up instead of destroyed.
 func mark(st *state.State, zones []plan.Zone) (marked bool) {
 	for _, z := range zones {
 		known := st.Zones[z.Name]
@@ -63,7 +77,7 @@ func mark(st *state.State, zones []plan.Zone) (marked bool) {
 				continue // another run has given it up since
 			}
 			o := known.Owned[m.RecordID]
-			o.Sensitive = dns.JoinSensitive(m.Sensitive)
+			o.Sensitive, o.LetGo = dns.JoinSensitive(m.Sensitive), m.LetGo
 			known.Owned[m.RecordID], marked = o, true
 		}
 	}

@@ -185,6 +185,7 @@ func settleJournal(z *state.Zone, live []dns.Record) (took []state.Operation, mi
 				Type:      now.Type,
 				Last:      state.Remember(o.Record),
 				Sensitive: o.Sensitive,
+				LetGo:     o.LetGo,
 			}
 		default:
 			missed++

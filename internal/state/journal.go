@@ -40,6 +40,8 @@ type Operation struct {
 	Digest string `json:"digest,omitempty"`
 	// Sensitive lists the attributes of the record that must not be shown.
 	Sensitive []dns.Attribute `json:"sensitive,omitempty"`
+	// LetGo is that of [Owned].
+	LetGo bool `json:"let_go,omitempty"`
 }
 
 func validateJournal(j *Journal) error {

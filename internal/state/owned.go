@@ -19,6 +19,8 @@ type OwnedRecord struct {
 	Last    *Remembered `json:"last_written"`
 	// Sensitive lists the attributes that must not be shown; see Masked.
 	Sensitive []dns.Attribute `json:"sensitive,omitempty"`
+	// LetGo is that of [Owned].
+	LetGo bool `json:"let_go,omitempty"`
 }
 
 // OwnedRecords lists all owned records, sorted by zone and ID.
@@ -36,6 +38,7 @@ func (s *State) OwnedRecords() []OwnedRecord {
 				Type:      o.Type,
 				Last:      o.Last,
 				Sensitive: o.Sensitive,
+				LetGo:     o.LetGo,
 			})
 		}
 	}

@@ -83,6 +83,8 @@ type Owned struct {
 	Last *Remembered `json:"last,omitempty"`
 	// Sensitive lists the attributes that must not be shown.
 	Sensitive []dns.Attribute `json:"sensitive,omitempty"`
+	// LetGo: the block has lifecycle.destroy = false, which counts for the record when the block is gone.
+	LetGo bool `json:"let_go,omitempty"`
 }
 
 // Remembered is a record that is seldom asked for, and taken apart only then: a state

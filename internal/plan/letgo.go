@@ -1,0 +1,123 @@
+package plan
+
+import (
+	"fmt"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// whyForgotten is the reason of a record that is given up instead of destroyed.
+const whyForgotten = "its block has lifecycle.destroy = false"
+
+// letGo knows which owned records of a zone are given up instead of destroyed.
+type letGo struct {
+	// declared says it for the addresses that the configuration declares.
+	declared map[string]bool
+	// covering finds the blocks with destroy = false, for instances that are gone.
+	covering *dns.Coverage
+	// remembered is Input.LetGo.
+	remembered map[string]bool
+}
+
+// newLetGo returns what the configuration and the state say. On the way back, Desired is not what the configuration
+// declares; its records are in Protected, and count more.
+func newLetGo(in Input) letGo {
+	l := letGo{
+		declared:   map[string]bool{},
+		covering:   dns.NewCoverage(dns.ProtectionsThat(true, in.Desired.Policy.Protected), in.Desired.Name),
+		remembered: in.LetGo,
+	}
+	for _, records := range [][]dns.Record{in.Desired.Records, in.Protected} {
+		says := make(map[string]bool, len(records))
+		for _, r := range records {
+			if r.Declared != nil {
+				says[r.Declared.Address] = says[r.Declared.Address] || r.Declared.LetGo
+			}
+		}
+		for address, value := range says {
+			l.declared[address] = value
+		}
+	}
+	return l
+}
+
+// of reports whether a record is given up instead of destroyed. owner is the address of the block that declared it last.
+// A block that is still there decides itself; the state decides if it is gone.
+func (l letGo) of(id, owner string) bool {
+	if says, declared := l.declared[owner]; declared {
+		return says
+	}
+	if _, covered := l.covering.First(owner); covered {
+		return true
+	}
+	return l.remembered[id]
+}
+
+// after returns what the state is to remember of the record after a change. about names the change: the declared record,
+// if there is one.
+func (l letGo) after(c Change, about dns.Record) bool {
+	if about.Declared != nil && c.Action != Forget && c.Action != Destroy {
+		return about.Declared.LetGo
+	}
+	return l.remembered[c.RecordID]
+}
+
+// givesUp reports whether a record that nothing declares is given up instead of destroyed, also one that an ignore block
+// leaves alone: it would stay cfplan's for ever.
+func (d *differ) givesUp(have dns.Record) bool {
+	owner, owned := d.in.Owned[have.ID]
+	return owned && d.standing(have) == ours && !d.in.Reclaim[have.ID] && d.letGo.of(have.ID, owner)
+}
+
+// checkForgotten refuses to give up records of an exclusive zone that the next plan would destroy, because nothing
+// declares them and nobody owns them. After cfplan destroy, the configuration itself is to go.
+func (d *differ) checkForgotten() {
+	if d.zone.Ownership != dns.Exclusive || d.in.Destroy {
+		return
+	}
+	for _, c := range d.zone.Changes {
+		if c.Action != Forget {
+			continue
+		}
+		r := c.Before.Record(c.Name, c.Type)
+		if d.ignored(r) || d.in.Release[r.Key()] {
+			continue
+		}
+		d.diags = append(d.diags, Diagnostic{
+			Severity: dns.Error,
+			Summary:  "Record would be destroyed later",
+			Detail: fmt.Sprintf("%s is to be given up: %s. But the zone %s is exclusive, so that the next plan would destroy "+
+				"the record, which nothing declares. Let an ignore block of the zone match it, or have it destroyed now.",
+				d.sensitive.describe(r), c.Reason, d.zone.Name),
+			Address:  c.Address,
+			Position: PositionOf(d.in.Desired.Policy),
+		})
+	}
+}
+
+// forbidsForget says why a record may not be given up: only for what the configuration or the state says.
+func (i *inspector) forbidsForget(have dns.Record) string {
+	switch {
+	case !i.owns(have):
+		return "cfplan does not own the record"
+	case i.bounds.Rollback:
+		return ""
+	case !i.letGo.of(have.ID, i.bounds.Owned[have.ID]):
+		return "neither the configuration nor the state says that the record is given up"
+	case i.exclusive() && !i.ignored(have) && !i.bounds.Destroy:
+		return "the zone is exclusive, so that the next plan would destroy the record"
+	}
+	return ""
+}
+
+// letGoFor returns what the state is to remember of the record after a change.
+func (i *inspector) letGoFor(c Change) bool {
+	if back, leads := i.back[backIDOf(c)]; i.bounds.Rollback && leads {
+		return back.LetGo
+	}
+	about := dns.Record{}
+	if c.After != nil {
+		about = i.declared[c.After.Record(c.Name, c.Type).Key()]
+	}
+	return i.letGo.after(c, about)
+}

@@ -1,0 +1,103 @@
+package plan
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// destroy = false gives up what would be destroyed. A block that is there decides; the state remembers for one that is
+// gone.
+func TestWhatIsGivenUpInsteadOfDestroyed(t *testing.T) {
+	remembered := func(in *Input) { in.LetGo = map[string]bool{"0": true} }
+	covered := func(in *Input) {
+		p := protection(dns.Shape{"example.com"}, "h")
+		p.LetGo = true
+		in.Desired.Policy.Protected = append(in.Desired.Policy.Protected, p)
+	}
+	declared := func(says bool) func(*Input) {
+		return func(in *Input) {
+			in.Desired.Records = append(in.Desired.Records, dns.Record{Name: "h0.example.com", Type: dns.TXT, Content: `"x"`, TTL: 300,
+				Declared: &dns.Declaration{Address: "example.com/A/h", LetGo: says}})
+		}
+	}
+	all := func(changes ...func(*Input)) func(*Input) {
+		return func(in *Input) {
+			for _, change := range changes {
+				change(in)
+			}
+		}
+	}
+	destroy := func(in *Input) { in.Destroy = true }
+	exclusive := func(in *Input) { in.Desired.Policy.Ownership = dns.Exclusive }
+	ignored := func(in *Input) { in.Desired.Policy.Ignore = []dns.Pattern{{Name: "h0"}} }
+	prevented := func(in *Input) {
+		in.Desired.Policy.Protected = append(in.Desired.Policy.Protected, protection(dns.Shape{"example.com"}, "h"))
+	}
+	strict := func(in *Input) { in.Desired.Policy.MaxDestroy = &dns.Limit{} }
+	alias := func(in *Input) {
+		in.Desired.Records = append(in.Desired.Records, dns.Record{Name: "h0.example.com", Type: dns.CNAME, Content: "x.example.net", TTL: 300,
+			Declared: &dns.Declaration{Address: "example.com/CNAME/h"}})
+	}
+
+	for _, c := range []struct {
+		name   string
+		change func(*Input)
+		want   Action
+		fails  string
+	}{
+		{"nothing says so", nil, Destroy, ""},
+		{"the state remembers", remembered, Forget, ""},
+		{"an instance of a block that is there", covered, Forget, ""},
+		{"a block that is there and says so", declared(true), Forget, ""},
+		{"a block that no longer says so", all(remembered, declared(false)), Destroy, ""},
+		{"by destroy", all(remembered, destroy), Forget, ""},
+		{"by destroy, by the block", all(covered, destroy), Forget, ""},
+		{"with prevent_destroy", all(covered, prevented), Forget, ""},
+		{"it does not count for the limit", all(remembered, strict), Forget, ""},
+		{"in an exclusive zone", all(remembered, exclusive), Forget, "Record would be destroyed later"},
+		{"in an exclusive zone that ignores it", all(remembered, exclusive, ignored), Forget, ""},
+		{"by destroy of an exclusive zone", all(remembered, exclusive, destroy), Forget, ""},
+		{"in the way of an alias", all(remembered, alias), Forget, "Record collides"},
+		{"not cfplan's", all(remembered, exclusive, func(in *Input) { in.Owned = nil }), Destroy, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			z, diags := shrink(1, 0, c.change)
+			var got []Action
+			for _, change := range z.Changes {
+				if change.RecordID == "0" {
+					got = append(got, change.Action)
+				}
+			}
+			if len(got) != 1 || got[0] != c.want {
+				t.Errorf("the record is to be %v, want %s", got, c.want)
+			}
+			var errors []string
+			for _, d := range diags {
+				errors = append(errors, d.Summary)
+			}
+			if c.fails == "" && len(errors) > 0 || c.fails != "" && (len(errors) != 1 || !strings.Contains(errors[0], c.fails)) {
+				t.Errorf("diagnostics: %+v, want %q", diags, c.fails)
+			}
+			if c.want == Forget && z.Summary.Destroy > 0 {
+				t.Errorf("%d destroys are counted", z.Summary.Destroy)
+			}
+		})
+	}
+}
+
+// The state is to remember destroy = false of a record that stays as it is.
+func TestDestroyFalseIsMarked(t *testing.T) {
+	for _, c := range []struct{ declared, remembered, marked bool }{
+		{false, false, false}, {true, false, true}, {true, true, false}, {false, true, true},
+	} {
+		z, _ := shrink(1, 1, func(in *Input) {
+			in.Desired.Records[0].Declared = &dns.Declaration{Address: "example.com/A/h", LetGo: c.declared}
+			in.LetGo = map[string]bool{"0": c.remembered}
+		})
+		if got := len(z.Marked) > 0; got != c.marked || got && z.Marked[0].LetGo != c.declared {
+			t.Errorf("%+v: marks %+v", c, z.Marked)
+		}
+	}
+}
