@@ -23,7 +23,7 @@ type scene struct {
 	before, after side
 	// pointedAt has the records that will point to a host, by that host.
 	pointedAt map[string][]dns.Record
-	// origins are the addresses that are hidden behind the proxy before.
+	// origins are the addresses that are hidden behind the proxy, before and after.
 	origins map[string]string
 	// unmanaged are the records that stay and are not cfplan's, by name.
 	unmanaged side
@@ -109,11 +109,15 @@ func newScene(z plan.Zone, seen []dns.Record, m management) *scene {
 	}
 	for _, r := range seen {
 		s.before.add(r)
-		if r.Proxied && (r.Type == dns.A || r.Type == dns.AAAA) {
+		v, touched := changed[r.ID]
+		touched = touched && r.ID != ""
+		stays := !touched || v != nil && v.Proxied && v.Content == r.Content
+		if stays && r.Proxied && (r.Type == dns.A || r.Type == dns.AAAA) {
 			s.origins[r.Content] = r.Name
 		}
-		switch v, touched := changed[r.ID]; {
-		case !touched || r.ID == "":
+
+		switch {
+		case !touched:
 			s.arrives(r)
 			if !m.manages(r) {
 				s.unmanaged.add(r)

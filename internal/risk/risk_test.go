@@ -115,6 +115,7 @@ var riskCases = []struct {
 	{"a contact for issuers", nil, []string{`@ 300 CAA 0 iodef "mailto:a@example.com"`}, nil},
 
 	{"the proxy is switched off", []string{"www proxied A 192.0.2.1"}, []string{"www auto A 192.0.2.1"}, []string{"unproxied"}},
+	{"an address that is no longer hidden anywhere", []string{"a proxied A 192.0.2.1", "b proxied A 192.0.2.1"}, []string{"a 300 A 192.0.2.1", "b 300 A 192.0.2.1"}, []string{"unproxied", "unproxied"}},
 	{"the hidden address shows elsewhere", []string{"www proxied A 192.0.2.1"}, []string{"www proxied A 192.0.2.1", "ftp auto A 192.0.2.1"}, []string{"origin-shown"}},
 	{"the proxy hides a mail host", []string{"mail auto A 192.0.2.1", "@ 300 MX 10 mail.example.com"}, []string{"mail proxied A 192.0.2.1", "@ 300 MX 10 mail.example.com"}, []string{"proxied-target", "proxied"}},
 	{"the proxy is switched on", []string{"www auto A 192.0.2.1"}, []string{"www proxied A 192.0.2.1"}, []string{"proxied"}},
