@@ -49,6 +49,9 @@ func validate(s *services, args []string) error {
 func configurationIn(s *services, path string, several bool) *configuration {
 	print, other := *s.print, *s.config
 	other.dir = &directory{path}
+	if path == s.dir.root() {
+		other.dir = s.dir
+	}
 	other.print = &print
 	print.dir = other.dir
 	if several {

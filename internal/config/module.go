@@ -84,6 +84,8 @@ func evalModule(r *report, d *declarations, in moduleInputs) module {
 		scope:    in.settings.scope,
 		accounts: in.accounts,
 		call:     in.call,
+
+		everyBlock: in.everyModule,
 	}
 	for _, b := range d.zones {
 		zones, protected := e.block(b, s)

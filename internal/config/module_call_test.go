@@ -402,3 +402,79 @@ module "mail" { source = "../mail" }
 		}
 	}
 }
+
+// TestValidateWithoutValues: what depends on a variable without a value is not checked, and everything beside it is: in
+// zones whose name is not known, and in blocks of which no instance is known.
+func TestValidateWithoutValues(t *testing.T) {
+	const variables = `
+-- main.cf.hcl --
+variable "domain" { type = string }
+variable "hosts" { type = map(object({ type = string, content = string })) }
+`
+	tests := map[string]struct{ blocks, want string }{
+		"zone of an unknown name": {`zone "site" {
+  name = var.domain
+  record "A" "www" { content = "192.0.2.999" }
+  record "A" "api" { content = var.hosts["api"].content }
+}`, "Invalid IPv4 address"},
+		"names in it": {`zone "site" {
+  name = var.domain
+  record "NS" "0/25" { content = "ns.example.net" }
+  record "PTR" "1.0/25.2.0.192.in-addr.arpa." { content = "www.${zone.name}" }
+  record "A" "full.example.com." { content = "192.0.2.1" }
+  record "CNAME" "@" { content = var.domain }
+  record "TXT" "_dmarc" { content = "v=DMARC1; p=none" }
+  record "A" "a b" { content = "192.0.2.1" }
+  zonefile { path = "${var.domain}.zone" }
+}`, "Invalid name"},
+		"zone blocks for unknown elements": {`zone "site" {
+  for_each = var.hosts
+  name     = each.key
+  record "A" "www" { content = "192.0.2.999" }
+  record "A" "api" { content = each.value.content }
+}`, "Invalid IPv4 address"},
+		"records for unknown elements": {`zone "example.com" {
+  record "A" "www" {
+    for_each = var.hosts
+    name     = each.key
+    content  = each.value.content
+    ttl      = 5
+  }
+  record "A" "api" {
+    count   = length(var.hosts)
+    content = null
+  }
+}`, "Invalid TTL"},
+		"a set with an unknown element": {`zone "example.com" {
+  record "A" "www" {
+    for_each = toset(["a", var.domain])
+    name     = each.key
+    content  = "192.0.2.1"
+  }
+}`, ""},
+		"dynamic blocks with unknown labels": {`zone "example.com" {
+  dynamic "record" {
+    for_each = var.hosts
+    labels   = [record.value.type, record.key]
+    content {
+      content = record.value.content
+    }
+  }
+}`, ""},
+		"dynamic blocks with a wrong label": {`zone "example.com" {
+  dynamic "record" {
+    for_each = { www = null }
+    labels   = [record.value, record.key]
+    content {
+      content = var.domain
+    }
+  }
+}`, "Invalid dynamic block label"},
+	}
+	for name, tt := range tests {
+		_, files, diags := loadArchive(t, variables+tt.blocks, Options{Unset: true, EveryModule: true})
+		if s := summaries(diags); s != tt.want {
+			t.Errorf("%s: diagnostics %q, want %q\n%s", name, s, tt.want, describeDiagnostics(t, files, diags))
+		}
+	}
+}

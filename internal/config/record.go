@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -86,9 +87,28 @@ func (z *zone) recordName(b *recordBlock, r *reader) string {
 	if given, ok := r.text(dns.AttrName); ok {
 		text, rng = given, b.rangeOf(dns.AttrName, 0)
 	}
+	if z.unnamed {
+		return z.checkName(r, text, rng)
+	}
 	name, p := dns.AbsoluteName(text, z.Name)
 	if p != nil {
 		r.problem(p, rng, dns.AttrName)
+	}
+	return name
+}
+
+// checkName is recordName in a zone whose name is not known. It reports a name that no zone has. Whether this zone has it
+// is not known either: a full name may be outside of it, and only a reverse zone has labels with slashes.
+func (z *zone) checkName(r *reader, text string, rng hcl.Range) string {
+	text = strings.TrimSuffix(text, ".")
+	if _, p := dns.AbsoluteName(text, "in-addr.arpa"); p != nil {
+		r.problem(p, rng, dns.AttrName)
+	}
+	r.lose(dns.AttrName)
+
+	name, p := dns.AbsoluteName(text, z.Name)
+	if p != nil {
+		return z.Name
 	}
 	return name
 }

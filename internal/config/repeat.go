@@ -63,7 +63,7 @@ func repeatForEach(r *report, a *hcl.Attribute, ctx *hcl.EvalContext) []instance
 		r.add(d)
 		return nil
 	}
-	if !v.IsKnown() {
+	if !v.IsKnown() || v.Type().IsSetType() && !v.IsWhollyKnown() { // the elements of a set are keys
 		r.doubt(a.Expr.Range())
 		return nil
 	}
@@ -104,7 +104,7 @@ func forEachComplaint(v cty.Value) string {
 
 // setComplaint is forEachComplaint for sets.
 func setComplaint(v cty.Value) string {
-	if v.LengthInt() == 0 {
+	if !v.IsWhollyKnown() || v.LengthInt() == 0 {
 		return ""
 	}
 	if v.Type().ElementType() != cty.String {

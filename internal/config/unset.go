@@ -11,6 +11,7 @@ import (
 // content takes a body apart by a schema and reports what does not belong there. ok is false if something did not.
 func (d decoder) content(body hcl.Body, schema *hcl.BodySchema) (content *hcl.BodyContent, ok bool) {
 	content, diags := body.Content(schema)
+	diags = d.doubtLabels(diags)
 	d.report.add(adviseLabels(body, diags)...)
 	for name, a := range content.Attributes {
 		if isNull(a.Expr) {

@@ -33,6 +33,10 @@ type zone struct {
 	origins []origin
 	// uncertain is set if some value of the zone is not known.
 	uncertain bool
+	// unnamed is set if the zone's name is not known or is wrong. Its blocks are checked with a name that stands in for it.
+	unnamed bool
+	// everyBlock checks record blocks of which no instance is known.
+	everyBlock bool
 }
 
 // zoneEvaluator makes zones of zone blocks.
@@ -46,6 +50,8 @@ type zoneEvaluator struct {
 	accounts accountNames
 	// call is the instance of the module that the blocks stand in; nil for the root module.
 	call *callSite
+	// everyBlock checks blocks of which no instance is known; see Options.EveryModule.
+	everyBlock bool
 }
 
 // block makes the zones of one zone block, in a module's scope. It also returns what the block protects in zones
@@ -63,7 +69,11 @@ func (e zoneEvaluator) block(b *hcl.Block, s scope) ([]*zone, []dns.Protection) 
 	}
 
 	var out []*zone
-	for _, i := range repeat(e.report, zb.attrs, s.ctx) {
+	instances := repeat(e.report, zb.attrs, s.ctx)
+	if instances == nil && e.everyBlock {
+		e.instance(zb, instance{ctx: s.withUnknownElement().ctx})
+	}
+	for _, i := range instances {
 		if z := e.instance(zb, i); z != nil {
 			out = append(out, z)
 		}
@@ -74,15 +84,24 @@ func (e zoneEvaluator) block(b *hcl.Block, s scope) ([]*zone, []dns.Protection) 
 	return out, protectionsIn(zb.zoneShape(s.ctx), zb.protected)
 }
 
-// instance makes the zone of one instance. It returns nil if its name is not known.
+// instance makes the zone of one instance. It returns nil if its name is not known or is wrong; then it only checks what
+// is inside.
 func (e zoneEvaluator) instance(zb zoneBlock, i instance) *zone {
 	doubts := len(e.report.doubts)
 	r := &reader{report: e.report, ctx: i.ctx, attrs: zb.attrs}
-	z := &zone{report: e.report, rng: zb.block.DefRange, path: e.decoder.path, call: e.call, ignored: e.ignored}
+	z := &zone{
+		report:     e.report,
+		rng:        zb.block.DefRange,
+		path:       e.decoder.path,
+		call:       e.call,
+		ignored:    e.ignored,
+		everyBlock: e.everyBlock,
+	}
 	z.Policy = dns.Policy{Scope: e.scope, File: z.rng.Filename, Line: z.rng.Start.Line}
 	z.says = statements{ownership: readOwnership(r), id: readZoneID(r), account: e.readAccount(r)}
 	name, ok := zb.name(r)
 	if !ok {
+		e.checkInside(zb, z, i)
 		return nil
 	}
 	z.Name, z.scope = name, e.checkScope(name, zb.nameRange())
@@ -94,6 +113,21 @@ func (e zoneEvaluator) instance(zb zoneBlock, i instance) *zone {
 	z.fill(parts, ctx, e.tree)
 	z.uncertain = len(e.report.doubts) > doubts
 	return z
+}
+
+// checkInside checks the blocks of a zone whose name is not known or is wrong, as in a module that gets it from its
+// caller. Zone files are not read, because they have the names of their zones.
+func (e zoneEvaluator) checkInside(zb zoneBlock, z *zone, i instance) {
+	z.unnamed, z.scope = true, dns.Scope{}.In("")
+	z.Name, _ = dns.CanonicalName(zb.block.Labels[0])
+	if z.Name == "" {
+		z.Name = "zone"
+	}
+
+	ctx := child(i.ctx, "zone", cty.ObjectVal(map[string]cty.Value{"name": cty.UnknownVal(cty.String)}))
+	parts := *e.decoder.partsOf(zb, ctx)
+	parts.zonefiles = nil
+	z.fill(&parts, ctx, e.tree)
 }
 
 // name reads the zone's name: the label, or the attribute that replaces it.
@@ -204,10 +238,21 @@ func (z *zone) addBlock(b *recordBlock, ctx *hcl.EvalContext) {
 	defer z.report.within(z.Name + "/" + string(b.typ) + "/" + z.path + b.label)()
 
 	instances := b.instances(z.report, ctx)
+	if instances == nil && z.everyBlock && b.attrs["for_each"] != nil {
+		z.checkBlock(b, ctx)
+	}
 	z.grow(len(instances))
 	for _, i := range instances {
 		z.addInstance(b, i)
 	}
+}
+
+// checkBlock checks a block of which no instance is known, as one whose element is not known. Its record is not added.
+// Blocks with count or enabled are left out: what turns them off may be what they lack.
+func (z *zone) checkBlock(b *recordBlock, ctx *hcl.EvalContext) {
+	apart := *z
+	apart.Records, apart.origins = nil, nil
+	apart.addInstance(b, instance{ctx: scope{ctx: ctx}.withUnknownElement().ctx})
 }
 
 // grow makes room for n more records.

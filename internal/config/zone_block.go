@@ -77,6 +77,22 @@ func (d decoder) partsOf(zb zoneBlock, ctx *hcl.EvalContext) *zoneParts {
 	return d.parts(zb.refs, content.Blocks, ctx)
 }
 
+// doubtLabels takes the errors about labels of dynamic blocks out whose values are not known, as those of variables
+// without a value. Such a value is a doubt like any other.
+func (d decoder) doubtLabels(diags hcl.Diagnostics) hcl.Diagnostics {
+	return slices.DeleteFunc(diags, func(p *hcl.Diagnostic) bool {
+		if p.Summary != "Invalid dynamic block label" || p.Expression == nil {
+			return false
+		}
+		v, failed := p.Expression.Value(p.EvalContext)
+		if failed.HasErrors() || v.IsKnown() {
+			return false
+		}
+		d.report.doubt(p.Expression.Range())
+		return true
+	})
+}
+
 // labelsFit reports labels that are too long, and returns whether there are none.
 func (d decoder) labelsFit(b *hcl.Block) bool {
 	for i, label := range b.Labels {
