@@ -1,6 +1,8 @@
 package config
 
 import (
+	"slices"
+
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 
@@ -52,6 +54,8 @@ type module struct {
 	// protected are the blocks with prevent_destroy of zone blocks and modules with for_each or count, also of
 	// instances that are gone.
 	protected []dns.Protection
+	// removed are the removed blocks, also those in the modules inside.
+	removed []removal
 	// unset counts the variables without a value.
 	unset int
 }
@@ -91,6 +95,7 @@ func evalModule(r *report, d *declarations, in moduleInputs) module {
 		zones, protected := e.block(b, s)
 		out.zones, out.protected = append(out.zones, zones...), append(out.protected, protected...)
 	}
+	out.removed = slices.Concat(e.removals(d.removed, s), inside.removedIn(d.calls))
 	zones, protected := inside.zonesOf(d.calls)
 	out.zones, out.protected = append(out.zones, zones...), append(out.protected, protected...)
 	return out

@@ -110,7 +110,7 @@ func (e *moduleEvaluator) value(c *moduleCall, s scope) cty.Value {
 			return cty.DynamicVal
 		}
 		outputs[i] = m.object()
-		e.made[c] = append(e.made[c], module{zones: m.zones, protected: m.protected})
+		e.made[c] = append(e.made[c], module{zones: m.zones, protected: m.protected, removed: m.removed})
 	}
 	return c.combine(instances, outputs)
 }
@@ -204,4 +204,15 @@ func (e *moduleEvaluator) zonesOf(calls []*moduleCall) ([]*zone, []dns.Protectio
 		}
 	}
 	return zones, slices.Clip(protected)
+}
+
+// removedIn returns the removed blocks of the called modules, in the order of the calls.
+func (e *moduleEvaluator) removedIn(calls []*moduleCall) []removal {
+	var out []removal
+	for _, c := range calls {
+		for _, m := range e.made[c] {
+			out = append(out, m.removed...)
+		}
+	}
+	return out
 }

@@ -91,3 +91,52 @@ func PlainModulePath(path string) string {
 	}
 	return b.String()
 }
+
+// ModulesAround returns the paths of the modules around the block with a label, each with and without its last key.
+func ModulesAround(label string) []string {
+	path, _ := SplitModule(label)
+	var out []string
+	for at := 0; at < len(path); at++ {
+		_, key, rest, _ := CutModule(path[at:])
+		at = len(path) - len(rest)
+		out = append(out, path[:at])
+		if key != "" {
+			out = append(out, path[:at-len(key)])
+		}
+	}
+	return out
+}
+
+// WithoutKey returns the label of a block, outside of its module, without the key of the instance.
+func WithoutKey(label string) string {
+	for i := range len(label) {
+		if label[i] == '[' && ValidKey(label[i:]) {
+			return label[:i]
+		}
+	}
+	return label
+}
+
+// Families returns what an address of a block belongs to, the narrowest first: the address itself, the address without its
+// last key, and the modules around it, each with and without its last key.
+func Families(address string) []string {
+	zone, rest, _ := strings.Cut(address, "/")
+	typ, label, _ := strings.Cut(rest, "/")
+	path, own := SplitModule(label)
+	out := []string{address}
+	if family := WithoutKey(own); family != own {
+		out = append(out, zone+"/"+typ+"/"+path+family)
+	}
+
+	modules := ModulesAround(label)
+	for i := len(modules) - 1; i >= 0; i-- {
+		// With its key, a module comes first in its pair.
+		if i > 0 && strings.HasPrefix(modules[i-1], modules[i]+"[") {
+			out = append(out, modules[i-1], modules[i])
+			i--
+			continue
+		}
+		out = append(out, modules[i])
+	}
+	return out
+}

@@ -21,8 +21,9 @@ type Bounds struct {
 	Owned map[string]string
 	// Sensitive and SensitiveAt are those of [Input].
 	Sensitive, SensitiveAt map[string][]dns.Attribute
-	// LetGo is that of [Input].
-	LetGo map[string]bool
+	// LetGo and Removed are those of [Input].
+	LetGo   map[string]bool
+	Removed dns.Removals
 	// Rollback: the plan takes applies back. Back are the changes that lead back by the history, and the only ones that
 	// are allowed.
 	Rollback bool
@@ -114,7 +115,7 @@ func newInspector(z Zone, b Bounds) *inspector {
 			SensitiveAt: b.SensitiveAt,
 		}),
 	}
-	i.letGo = newLetGo(Input{Desired: b.Declared, LetGo: b.LetGo})
+	i.letGo = newLetGo(Input{Desired: b.Declared, LetGo: b.LetGo, Removed: b.Removed})
 	for _, c := range b.Back {
 		i.back[backIDOf(c)] = c
 	}
@@ -308,7 +309,7 @@ func (i *inspector) forbidsDestroy(c Change, have dns.Record) string {
 		return why
 	}
 	if owner, owned := i.bounds.Owned[have.ID]; owned && !i.bounds.Rollback && i.letGo.of(have.ID, owner) {
-		return "it is given up instead of destroyed: " + whyForgotten
+		return "it is given up instead of destroyed: " + i.letGo.why(owner)
 	}
 
 	g, protected := i.protector.guardianOf(c, i.bounds.Owned[have.ID])

@@ -86,8 +86,8 @@ func (d *differ) wayOut(inTheWay []dns.Record) string {
 		}
 		if d.givesUp(have) {
 			return fmt.Sprintf("%s is cfplan's and is to be given up instead of destroyed (%s), so it would stay. "+
-				"Delete it in the dashboard, or have it destroyed: set destroy = true in the block that it belongs to, apply, "+
-				"and then make your change.", d.sensitive.describe(have), whyForgotten)
+				"Delete it in the dashboard, or have it destroyed: set destroy = true in that block, apply, "+
+				"and then make your change.", d.sensitive.describe(have), d.letGo.why(d.in.Owned[have.ID]))
 		}
 		if d.standing(have) == outside {
 			return fmt.Sprintf("%s is outside of the scope%s. Remove the declaration, or have %s deleted outside of this configuration.",

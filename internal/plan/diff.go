@@ -25,6 +25,8 @@ type Input struct {
 	Sensitive map[string][]dns.Attribute
 	// LetGo has the IDs of the owned records of which the state knows that their block has lifecycle.destroy = false.
 	LetGo map[string]bool
+	// Removed has the removed blocks.
+	Removed dns.Removals
 	// SensitiveAt is Sensitive by the address of the record.
 	SensitiveAt map[string][]dns.Attribute
 	// Last returns a record that cfplan owns as it last wrote it, by ID; not ok if
@@ -210,7 +212,7 @@ func (d *differ) destroyLeftovers() {
 		switch {
 		case d.taken[j]:
 		case d.givesUp(have):
-			d.change(Forget, have, &have, &have, whyForgotten)
+			d.change(Forget, have, &have, &have, d.letGo.why(d.in.Owned[have.ID]))
 		case d.standing(have) == ours && !d.ignored(have) && !d.in.Reclaim[have.ID]:
 			d.change(Destroy, have, &have, nil, d.whyDestroyed(have))
 		default:

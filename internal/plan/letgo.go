@@ -17,6 +17,7 @@ type letGo struct {
 	covering *dns.Coverage
 	// remembered is Input.LetGo.
 	remembered map[string]bool
+	removals   dns.Removals
 }
 
 // newLetGo returns what the configuration and the state say. On the way back, Desired is not what the configuration
@@ -26,6 +27,7 @@ func newLetGo(in Input) letGo {
 		declared:   map[string]bool{},
 		covering:   dns.NewCoverage(dns.ProtectionsThat(true, in.Desired.Policy.Protected), in.Desired.Name),
 		remembered: in.LetGo,
+		removals:   in.Removed,
 	}
 	for _, records := range [][]dns.Record{in.Desired.Records, in.Protected} {
 		says := make(map[string]bool, len(records))
@@ -42,8 +44,11 @@ func newLetGo(in Input) letGo {
 }
 
 // of reports whether a record is given up instead of destroyed. owner is the address of the block that declared it last.
-// A block that is still there decides itself; the state decides if it is gone.
+// A removed block counts most; then the record's own block, if it is still there, and then the state.
 func (l letGo) of(id, owner string) bool {
+	if b, removed := l.removals.Of(owner); removed {
+		return !b.Destroy
+	}
 	if says, declared := l.declared[owner]; declared {
 		return says
 	}
@@ -51,6 +56,20 @@ func (l letGo) of(id, owner string) bool {
 		return true
 	}
 	return l.remembered[id]
+}
+
+// why says why a record of an address is given up.
+func (l letGo) why(owner string) string {
+	if b, removed := l.removals.Of(owner); removed {
+		return fmt.Sprintf("the removed block at %s:%d gives it up", b.File, b.Line)
+	}
+	return whyForgotten
+}
+
+// removed reports whether a removed block gives the record of an address up, so that it does not become another one.
+func (l letGo) removed(owner string) bool {
+	b, removed := l.removals.Of(owner)
+	return removed && !b.Destroy
 }
 
 // after returns what the state is to remember of the record after a change. about names the change: the declared record,

@@ -36,6 +36,15 @@ func TestWhatIsGivenUpInsteadOfDestroyed(t *testing.T) {
 		in.Desired.Policy.Protected = append(in.Desired.Policy.Protected, protection(dns.Shape{"example.com"}, "h"))
 	}
 	strict := func(in *Input) { in.Desired.Policy.MaxDestroy = &dns.Limit{} }
+	removed := func(destroy bool, from string) func(*Input) {
+		return func(in *Input) {
+			in.Removed = dns.NewRemovals([]dns.Removed{{From: from, Destroy: destroy, File: "main.cf.hcl", Line: 3}})
+		}
+	}
+	sameName := func(in *Input) {
+		in.Desired.Records = append(in.Desired.Records, dns.Record{Name: "h0.example.com", Type: dns.A, Content: "192.0.2.9", TTL: 300,
+			Declared: &dns.Declaration{Address: "example.com/A/other"}})
+	}
 	alias := func(in *Input) {
 		in.Desired.Records = append(in.Desired.Records, dns.Record{Name: "h0.example.com", Type: dns.CNAME, Content: "x.example.net", TTL: 300,
 			Declared: &dns.Declaration{Address: "example.com/CNAME/h"}})
@@ -52,6 +61,11 @@ func TestWhatIsGivenUpInsteadOfDestroyed(t *testing.T) {
 		{"an instance of a block that is there", covered, Forget, ""},
 		{"a block that is there and says so", declared(true), Forget, ""},
 		{"a block that no longer says so", all(remembered, declared(false)), Destroy, ""},
+		{"a removed block", removed(false, "example.com/A/h"), Forget, ""},
+		{"a removed block for something else", removed(false, "example.com/A/h2"), Destroy, ""},
+		{"a removed block that destroys", all(remembered, removed(true, "example.com/A/h")), Destroy, ""},
+		{"a removed block, and another block of the name", all(removed(false, "example.com/A/h"), sameName), Forget, ""},
+		{"another block of the name", sameName, Update, ""},
 		{"by destroy", all(remembered, destroy), Forget, ""},
 		{"by destroy, by the block", all(covered, destroy), Forget, ""},
 		{"with prevent_destroy", all(covered, prevented), Forget, ""},

@@ -79,7 +79,7 @@ type bucket struct {
 func (d *differ) matchBy(label func(dns.Record, string) string) {
 	free := map[bucket][]int{}
 	for j, r := range d.seen {
-		if !d.taken[j] && d.standing(r) == ours && !d.ignored(r) {
+		if !d.taken[j] && d.standing(r) == ours && !d.ignored(r) && !d.letGo.removed(d.in.Owned[r.ID]) {
 			b := bucket{r.Name, r.Type, label(r, d.in.Owned[r.ID])}
 			free[b] = append(free[b], j)
 		}

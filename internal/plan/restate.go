@@ -52,7 +52,7 @@ func (i *inspector) restate(c Change) Change {
 		c.Reason = whyDestroyed(i.bounds.Owned[c.RecordID] != "")
 	}
 	if c.Action == Forget && !i.bounds.Rollback {
-		c.Reason = whyForgotten
+		c.Reason = i.letGo.why(i.bounds.Owned[c.RecordID])
 	}
 	c.LetGo = i.letGoFor(c)
 	c.Sensitive = i.sensitiveIn(c)

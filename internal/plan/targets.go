@@ -84,7 +84,7 @@ func (s *targetSet) matching(zone, address string, typ dns.Type, name string) it
 			}
 		}
 		label := labelIn(zone, address)
-		for _, path := range modulesAround(label) {
+		for _, path := range dns.ModulesAround(label) {
 			for numbers := range s.modules.Match(path) {
 				if !yield(*numbers) {
 					return
@@ -116,32 +116,7 @@ func labelIn(zone, address string) string {
 // the instance, a module around it, and the record's own name, full and relative.
 func labels(zone, label, name string) []string {
 	path, own := dns.SplitModule(label)
-	return append(modulesAround(label), label, path+withoutKey(own), name, dns.RelativeName(name, zone))
-}
-
-// modulesAround returns the paths of the modules around the block with a label, each with and without its last key.
-func modulesAround(label string) []string {
-	path, _ := dns.SplitModule(label)
-	var out []string
-	for at := 0; at < len(path); at++ {
-		_, key, rest, _ := dns.CutModule(path[at:])
-		at = len(path) - len(rest)
-		out = append(out, path[:at])
-		if key != "" {
-			out = append(out, path[:at-len(key)])
-		}
-	}
-	return out
-}
-
-// withoutKey returns the label of a block without the key of the instance.
-func withoutKey(label string) string {
-	for i := range len(label) {
-		if label[i] == '[' && dns.ValidKey(label[i:]) {
-			return label[:i]
-		}
-	}
-	return label
+	return append(dns.ModulesAround(label), label, path+dns.WithoutKey(own), name, dns.RelativeName(name, zone))
 }
 
 // match reports whether a target matches the record.

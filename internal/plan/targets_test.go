@@ -14,7 +14,7 @@ import (
 
 // matchesAlone is what one target says about one record.
 func (t Target) matchesAlone(zone, address string, typ dns.Type, name string) bool {
-	around := modulesAround(labelIn(zone, address))
+	around := dns.ModulesAround(labelIn(zone, address))
 	if t.alone {
 		inside := t.module && slices.ContainsFunc(around, func(path string) bool { return dns.Glob(t.text, path) })
 		return inside || dns.Glob(t.zone, zone) || dns.Glob(t.zone, name)

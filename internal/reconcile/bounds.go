@@ -24,6 +24,8 @@ type ApplyOptions struct {
 	MaxDestroy *dns.Limit
 	// Protected are blocks with prevent_destroy that may have made zones which are no longer declared.
 	Protected []dns.Protection
+	// Removed are the removed blocks.
+	Removed dns.Removals
 	// Scope is that of zones that are no longer declared.
 	Scope dns.Scope
 	// AllowDestroy is how many records of a zone may be destroyed beyond its limit. If the plan was made with a
@@ -150,6 +152,7 @@ func (c *confirmation) bounds(seen []observation) map[string]plan.Bounds {
 			Live:         s.zone,
 			Owned:        owned(c.known.state.Zones[s.name]),
 			LetGo:        letGoIn(c.known.state.Zones[s.name]),
+			Removed:      c.options.Removed,
 			Rollback:     c.plan.Rollback > 0,
 			Destroy:      c.plan.Destroy,
 			AllowDestroy: c.allowDestroy(),

@@ -35,6 +35,8 @@ type PlanOptions struct {
 	MaxDestroy *dns.Limit
 	// Protected are blocks with prevent_destroy that may have made zones which are no longer declared.
 	Protected []dns.Protection
+	// Removed are the removed blocks. The way back does without them.
+	Removed dns.Removals
 	// Scope is that of zones that are no longer declared.
 	Scope dns.Scope
 	// AllowDestroy is how many records of a zone may be destroyed, whatever its limit.
@@ -139,9 +141,9 @@ func (p *Planner) assemble(seen []observation, known stored, o PlanOptions) *pla
 
 func planZone(s observation, known storedZone, o PlanOptions) (plan.Zone, []plan.Diagnostic) {
 	zone := asSettled(known.zone, s)
-	ours := s.owned
-	if ours == nil {
-		ours = owned(zone)
+	ours, removed := s.owned, dns.Removals{}
+	if ours == nil { // not on the way back
+		ours, removed = owned(zone), o.Removed
 	}
 
 	byID, byAddress := sensitiveIn(zone)
@@ -157,6 +159,7 @@ func planZone(s observation, known storedZone, o PlanOptions) (plan.Zone, []plan
 		Sensitive:    byID,
 		SensitiveAt:  byAddress,
 		LetGo:        letGoIn(zone),
+		Removed:      removed,
 		Destroy:      o.Destroy,
 		Protected:    s.protected,
 		Release:      s.release,
