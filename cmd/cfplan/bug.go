@@ -25,7 +25,10 @@ func reportBug(s *services, command string, bug *parallel.Panic) {
 	if remains := s.writing.Remains(); len(remains) > 0 {
 		detail += "\n\n" + strings.Join(remains, "\n")
 	}
-	sayLast(s.print, func(p *printer) { p.report(failure("cfplan broke off", "%s", detail)) })
+	sayLast(s.print, func(p *printer) {
+		p.commands = nil // a directory's name, which -chdir would show, is a value
+		p.report(failure("cfplan broke off", "%s", detail))
+	})
 }
 
 // commandOf names the command of a command line, without its arguments and flags.

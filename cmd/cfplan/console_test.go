@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/creack/pty"
@@ -36,8 +35,9 @@ func TestConsoleOnATerminal(t *testing.T) {
 		{"{ a = 1\r", ": "},
 		{"}\r", "a = 1"},
 		{"nosuch\r", "Invalid reference"},
-		{up + up + up + up + "\r", "local.address"},
+		{up + up + up + up + "\r", `"192.0.2.40"`},
 	} {
+		s.forget()
 		if _, err := io.WriteString(f, step.typed); err != nil {
 			t.Fatal(err)
 		}
@@ -48,9 +48,6 @@ func TestConsoleOnATerminal(t *testing.T) {
 	}
 	if err := c.Wait(); err != nil {
 		t.Fatalf("console: %v\n%s", err, s.all())
-	}
-	if n := strings.Count(s.all(), `"192.0.2.40"`); n != 2 {
-		t.Errorf("the value of local.address was shown %d times, want 2:\n%q", n, s.all())
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 func printed(zones int) string {
 	var out bytes.Buffer
 	p := &checkPrinter{
-		printer:  &printer{streams: streams{out: &out}, noColor: true},
+		printer:  &printer{streams: streams{out: &out}, dir: &directory{}, noColor: true},
 		shown:    map[string]string{},
 		grouping: zones > fewZones,
 	}

@@ -51,6 +51,13 @@ func (s *screen) all() string {
 	return s.text.String()
 }
 
+// forget drops what the screen has shown so far.
+func (s *screen) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.text.Reset()
+}
+
 // await waits until the screen has shown the text.
 func (s *screen) await(t *testing.T, want string) {
 	t.Helper()
