@@ -169,7 +169,7 @@ func (c *connection) planWithReads(
 	ctx context.Context, o reconcile.PlanOptions,
 ) (p *plan.Plan, reads reconcile.Reads, err error) {
 	o.MaxDestroy, o.Protected, o.Scope = c.config.MaxDestroy, c.config.Protected, c.config.Scope
-	o.Removed = c.config.Removed
+	o.Moved, o.Removed = c.config.Moved, c.config.Removed
 	if !o.Cached {
 		if err := c.mayRead(c.selected(o.Selection)); err != nil {
 			return nil, reconcile.Reads{}, err
@@ -258,7 +258,7 @@ func (c *writingConnection) apply(
 ) (r reconcile.Report, err error) {
 	c.reconciler.FailFast = failFast
 	o.Desired, o.MaxDestroy, o.Protected = c.config.Zones, c.config.MaxDestroy, c.config.Protected
-	o.Scope, o.Removed = c.config.Scope, c.config.Removed
+	o.Scope, o.Moved, o.Removed = c.config.Scope, c.config.Moved, c.config.Removed
 	if show := o.Show; show != nil {
 		o.Show = func(p *plan.Plan) (err error) {
 			c.progress.aside(func() { err = show(p) })

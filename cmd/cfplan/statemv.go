@@ -129,7 +129,7 @@ func (m stateMove) show(s *services, verb string, records []state.OwnedRecord) {
 // snapshot has it.
 func (m stateMove) foretell(ctx context.Context, s *services, after *state.State, moved []state.OwnedRecord) error {
 	planner := &reconcile.Planner{Store: &m.store.Observer, Version: version, Now: s.now}
-	options := reconcile.PlanOptions{MaxDestroy: m.cfg.MaxDestroy, Protected: m.cfg.Protected, Removed: m.cfg.Removed}
+	options := reconcile.PlanOptions{MaxDestroy: m.cfg.MaxDestroy, Protected: m.cfg.Protected, Moved: m.cfg.Moved, Removed: m.cfg.Removed}
 	zone, read, err := planner.Foresee(ctx, m.cfg.Zones, after, m.to.Zone, options)
 	if unknown := (*reconcile.ZoneError)(nil); errors.As(err, &unknown) {
 		s.print.printf("\nThere is no snapshot of %s that says what the next plan does. To see it, run:\n    %s\n",

@@ -40,7 +40,8 @@ type Config struct {
 	// Protected are the blocks with prevent_destroy of zone blocks with for_each. They count in zones that are not
 	// declared; a declared zone has its own in its policy.
 	Protected []dns.Protection
-	// Removed are the removed blocks, also those of modules.
+	// Moved and Removed are the blocks of these names, also those of modules.
+	Moved   dns.Renames
 	Removed dns.Removals
 	// Variables are the values that the root module's variables have, by name.
 	Variables map[string]Variable
@@ -190,7 +191,7 @@ func Open(dir string, o Options) (*Session, Files, hcl.Diagnostics) {
 		Unset:      m.unset,
 	}
 
-	c.Removed = checkRemovals(r, m.removed, c.Zones)
+	c.Moved, c.Removed = checkRenames(r, m.moved, c.Zones), checkRemovals(r, m.removed, c.Zones)
 	reportExhausted(r, budget)
 	if m.unset == 0 {
 		r.reportDoubts() // otherwise the variables without a value are the reason

@@ -12,7 +12,7 @@ import (
 
 // declarations are the blocks of all files, sorted by kind, in file order.
 type declarations struct {
-	settings, cloudflare, outputs, zones, modules, removed hcl.Blocks
+	settings, cloudflare, outputs, zones, modules, moved, removed hcl.Blocks
 	// accounts are the cloudflare blocks with a name.
 	accounts hcl.Blocks
 
@@ -105,6 +105,8 @@ func (d *declarations) addBlocks(r *report, blocks hcl.Blocks) {
 			d.names.outputs[b.Labels[0]] = b.DefRange
 		case "zone":
 			d.zones = append(d.zones, b)
+		case "moved":
+			d.moved = append(d.moved, b)
 		case "removed":
 			d.removed = append(d.removed, b)
 		case "module":

@@ -54,7 +54,8 @@ type module struct {
 	// protected are the blocks with prevent_destroy of zone blocks and modules with for_each or count, also of
 	// instances that are gone.
 	protected []dns.Protection
-	// removed are the removed blocks, also those in the modules inside.
+	// moved and removed are the blocks of these names, also those in the modules inside.
+	moved   []rename
 	removed []removal
 	// unset counts the variables without a value.
 	unset int
@@ -96,6 +97,7 @@ func evalModule(r *report, d *declarations, in moduleInputs) module {
 		out.zones, out.protected = append(out.zones, zones...), append(out.protected, protected...)
 	}
 	out.removed = slices.Concat(e.removals(d.removed, s), inside.removedIn(d.calls))
+	out.moved = slices.Concat(e.renames(d.moved, s), inside.movedIn(d.calls))
 	zones, protected := inside.zonesOf(d.calls)
 	out.zones, out.protected = append(out.zones, zones...), append(out.protected, protected...)
 	return out

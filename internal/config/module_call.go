@@ -110,7 +110,7 @@ func (e *moduleEvaluator) value(c *moduleCall, s scope) cty.Value {
 			return cty.DynamicVal
 		}
 		outputs[i] = m.object()
-		e.made[c] = append(e.made[c], module{zones: m.zones, protected: m.protected, removed: m.removed})
+		e.made[c] = append(e.made[c], module{zones: m.zones, protected: m.protected, moved: m.moved, removed: m.removed})
 	}
 	return c.combine(instances, outputs)
 }
@@ -212,6 +212,17 @@ func (e *moduleEvaluator) removedIn(calls []*moduleCall) []removal {
 	for _, c := range calls {
 		for _, m := range e.made[c] {
 			out = append(out, m.removed...)
+		}
+	}
+	return out
+}
+
+// movedIn returns the moved blocks of the called modules, in the order of the calls.
+func (e *moduleEvaluator) movedIn(calls []*moduleCall) []rename {
+	var out []rename
+	for _, c := range calls {
+		for _, m := range e.made[c] {
+			out = append(out, m.moved...)
 		}
 	}
 	return out

@@ -19,6 +19,7 @@ var rootSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
 	{Type: "output", LabelNames: []string{"name"}},
 	{Type: "zone", LabelNames: []string{"name"}},
 	{Type: "module", LabelNames: []string{"name"}},
+	{Type: "moved"},
 	{Type: "removed"},
 	{Type: "record", LabelNames: []string{"type", "name"}},
 	{Type: "terraform"},

@@ -20,6 +20,8 @@ type Input struct {
 	// Owned maps the IDs of the records that cfplan owns to the address of the
 	// block that declared them last.
 	Owned map[string]string
+	// MovedFrom has the addresses of owned records in the state, by ID, if a moved block gives them another one in Owned.
+	MovedFrom map[string]string
 	// Sensitive has the attributes of records that cfplan owns which the state knows to be
 	// sensitive, by ID.
 	Sensitive map[string][]dns.Attribute
@@ -187,7 +189,7 @@ func (d *differ) compare(want, have dns.Record) {
 
 // moved notes a record whose block has got another address since.
 func (d *differ) moved(want, have dns.Record) {
-	from, to := d.in.Owned[have.ID], addressOf(want)
+	from, to := cmp.Or(d.in.MovedFrom[have.ID], d.in.Owned[have.ID]), addressOf(want)
 	if from != "" && to != "" && from != to && d.in.Selection.Matches(d.zone.Name, to, want.Type, want.Name) {
 		d.zone.Moved = append(d.zone.Moved, Move{RecordID: have.ID, From: from, To: to})
 	}

@@ -24,7 +24,8 @@ type ApplyOptions struct {
 	MaxDestroy *dns.Limit
 	// Protected are blocks with prevent_destroy that may have made zones which are no longer declared.
 	Protected []dns.Protection
-	// Removed are the removed blocks.
+	// Moved and Removed are the blocks of these names.
+	Moved   dns.Renames
 	Removed dns.Removals
 	// Scope is that of zones that are no longer declared.
 	Scope dns.Scope
@@ -157,6 +158,7 @@ func (c *confirmation) bounds(seen []observation) map[string]plan.Bounds {
 			Destroy:      c.plan.Destroy,
 			AllowDestroy: c.allowDestroy(),
 		}
+		b.Owned, _ = renamed(b.Owned, c.options.Moved)
 		b.Sensitive, b.SensitiveAt = sensitiveIn(c.known.state.Zones[s.name])
 		policy := &b.Declared.Policy
 		policy.MaxDestroy = cmp.Or(policy.MaxDestroy, c.options.MaxDestroy)

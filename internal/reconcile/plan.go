@@ -35,7 +35,8 @@ type PlanOptions struct {
 	MaxDestroy *dns.Limit
 	// Protected are blocks with prevent_destroy that may have made zones which are no longer declared.
 	Protected []dns.Protection
-	// Removed are the removed blocks. The way back does without them.
+	// Moved and Removed are the blocks of these names. The way back does without them.
+	Moved   dns.Renames
 	Removed dns.Removals
 	// Scope is that of zones that are no longer declared.
 	Scope dns.Scope
@@ -141,9 +142,10 @@ func (p *Planner) assemble(seen []observation, known stored, o PlanOptions) *pla
 
 func planZone(s observation, known storedZone, o PlanOptions) (plan.Zone, []plan.Diagnostic) {
 	zone := asSettled(known.zone, s)
-	ours, removed := s.owned, dns.Removals{}
+	ours, removed, movedFrom := s.owned, dns.Removals{}, map[string]string(nil)
 	if ours == nil { // not on the way back
-		ours, removed = owned(zone), o.Removed
+		ours, movedFrom = renamed(owned(zone), o.Moved)
+		removed = o.Removed
 	}
 
 	byID, byAddress := sensitiveIn(zone)
@@ -156,6 +158,7 @@ func planZone(s observation, known storedZone, o PlanOptions) (plan.Zone, []plan
 		Seen:         s.zone,
 		Source:       s.source,
 		Owned:        ours,
+		MovedFrom:    movedFrom,
 		Sensitive:    byID,
 		SensitiveAt:  byAddress,
 		LetGo:        letGoIn(zone),
@@ -169,6 +172,18 @@ func planZone(s observation, known storedZone, o PlanOptions) (plan.Zone, []plan
 		Last:         lastOf(zone),
 		Declare:      func(records []dns.Record) string { return genconfig.Blocks(s.name, s.declared.Policy, records) },
 	})
+}
+
+// renamed returns the addresses of owned records as moved blocks give them, and the former ones of those that changed.
+func renamed(owned map[string]string, moved dns.Renames) (now, former map[string]string) {
+	now, former = make(map[string]string, len(owned)), map[string]string{}
+	for id, address := range owned {
+		now[id] = moved.Of(address)
+		if now[id] != address {
+			former[id] = address
+		}
+	}
+	return now, former
 }
 
 // diff plans one zone and says what its changes could break.

@@ -1,0 +1,69 @@
+package dns
+
+import "strings"
+
+// Moved is a `moved` block: the records of one address belong to another one now.
+type Moved struct {
+	// From and To are both addresses of one zone and type, with or without the key of an instance, or both the paths of
+	// modules.
+	From, To string
+}
+
+// longestChain bounds how many moved blocks lead from one address to the last.
+const longestChain = 1000
+
+// Renames finds the new address of an old one without asking all moved blocks. The zero value has none.
+type Renames struct{ byFrom map[string]Moved }
+
+// NewRenames returns the renames of blocks, each of which has a From of its own.
+func NewRenames(blocks []Moved) Renames {
+	r := Renames{make(map[string]Moved, len(blocks))}
+	for _, b := range blocks {
+		r.byFrom[b.From] = b
+	}
+	return r
+}
+
+// Of returns the address that an address has now, at the end of the chain of moved blocks.
+func (r Renames) Of(address string) string {
+	if len(r.byFrom) == 0 {
+		return address
+	}
+	for range longestChain {
+		_, next, moved := r.Step(address)
+		if !moved {
+			break
+		}
+		address = next
+	}
+	return address
+}
+
+// Step returns the moved block that an address is moved by, the narrowest if there are several, and where it leads.
+func (r Renames) Step(address string) (by Moved, to string, moved bool) {
+	for _, family := range Families(address) {
+		m, ok := r.byFrom[family]
+		if !ok {
+			continue
+		}
+		if to, fits := m.rename(address); fits {
+			return m, to, true
+		}
+	}
+	return Moved{}, "", false
+}
+
+// rename returns the new address of one that From covers. If To has a key and From has none, From is the one instance
+// without a key.
+func (m Moved) rename(address string) (to string, fits bool) {
+	head, rest := "", strings.TrimPrefix(address, m.From)
+	if strings.HasPrefix(m.From, ModulePrefix) {
+		zone, typed, _ := strings.Cut(address, "/")
+		typ, label, _ := strings.Cut(typed, "/")
+		head, rest = zone+"/"+typ+"/", strings.TrimPrefix(label, m.From)
+	}
+	if strings.HasPrefix(rest, "[") && strings.HasSuffix(m.To, "]") {
+		return "", false
+	}
+	return head + m.To + rest, true
+}
