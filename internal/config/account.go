@@ -25,12 +25,14 @@ const labelProblem = "Extraneous label for cloudflare"
 
 // fileContent returns the blocks of a file, cloudflare blocks with and without a name among them.
 func fileContent(body hcl.Body) (*hcl.BodyContent, hcl.Diagnostics) {
-	content, diags := body.Content(rootSchema)
 	native, isNative := body.(*hclsyntax.Body)
 	if !isNative {
+		content, diags := body.Content(rootSchemaOfJSON)
 		content.Blocks = withAccountsOfJSON(content.Blocks)
 		return content, diags
 	}
+
+	content, diags := body.Content(rootSchema)
 	if !slices.ContainsFunc(native.Blocks, func(b *hclsyntax.Block) bool { return b.Type == "cloudflare" && len(b.Labels) > 0 }) {
 		return content, diags
 	}

@@ -30,6 +30,10 @@ var rootSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
 	{Type: "check", LabelNames: []string{"name"}},
 }}
 
+// rootSchemaOfJSON is rootSchema for a file in JSON. There, $schema names the schema that an editor checks the file by; it
+// is not evaluated.
+var rootSchemaOfJSON = &hcl.BodySchema{Attributes: attributes("$schema"), Blocks: rootSchema.Blocks}
+
 // moduleSchema is what a module block takes beside the variables of the module.
 var moduleSchema = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{
 	{Name: "source", Required: true},

@@ -28,6 +28,9 @@ var attributes = []string{
 	"unlock_address", "unlock_method", "update_method", "username",
 }
 
+// Attributes returns the names of the attributes of a block `backend "http"`, sorted.
+func Attributes() []string { return slices.Clone(attributes) }
+
 // Configure returns the backend that a block with these settings means. What the
 // attributes leave open comes from the environment: CFPLAN_HTTP_ADDRESS for address and so
 // on, or else TF_HTTP_ADDRESS, as Terraform has it. Nothing is sent yet.

@@ -5,17 +5,21 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/cfplan/cfplan/internal/state"
 )
+
+// Attributes returns the names of the attributes of a block `backend "local"`.
+func Attributes() []string { return []string{"path"} }
 
 // Configure returns the backend that a block with these settings describes. Relative
 // paths start from dir. It reads and writes nothing yet.
 func Configure(given state.Settings, dir string) (*Backend, error) {
 	attrs := given.Attributes()
 	for _, name := range slices.Sorted(maps.Keys(attrs)) {
-		if name != "path" {
-			return nil, fmt.Errorf("backend \"local\" has no attribute %q; available: path", name)
+		if !slices.Contains(Attributes(), name) {
+			return nil, fmt.Errorf("backend \"local\" has no attribute %q; available: %s", name, strings.Join(Attributes(), ", "))
 		}
 	}
 

@@ -31,6 +31,9 @@ const (
 	mostKey    = 255
 )
 
+// Attributes returns the names of the attributes of a block `backend "postgres"`, sorted.
+func Attributes() []string { return slices.Clone(attributes) }
+
 // Configure returns the backend that a block with these settings means. The connection
 // string is the attribute conn_str or else PG_CONN_STR of the environment; what it leaves
 // open comes from libpq's variables, such as PGHOST and PGPASSWORD, and from the files that

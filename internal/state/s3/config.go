@@ -68,6 +68,12 @@ var (
 	r2Attributes = []string{"access_key", "account_id", "bucket", "jurisdiction", "key", "secret_key", "token"}
 )
 
+// Attributes returns the names of the attributes of a block `backend "s3"`, sorted.
+func Attributes() []string { return slices.Clone(s3Attributes) }
+
+// AttributesOfR2 is [Attributes] for a block `backend "r2"`.
+func AttributesOfR2() []string { return slices.Clone(r2Attributes) }
+
 // reader reads the settings of one block, and gathers what is wrong with them.
 type reader struct {
 	state.Settings
