@@ -18,6 +18,7 @@ import (
 //	tamper FILE exclusive ZONE                 says that the zone is exclusive
 //	tamper FILE add ZONE TYPE NAME CONTENT     adds a record
 //	tamper FILE destroy ZONE TYPE NAME         destroys a record that the sandbox has
+//	tamper FILE replaces ZONE TYPE NAME        destroys one as an unmanaged record that is replaced
 //	tamper FILE adopt ZONE TYPE NAME CONTENT   adopts one and gives it the content
 //	tamper FILE hide                           leaves out risks, warnings and reasons
 //	tamper FILE replace OLD NEW                replaces a text
@@ -36,6 +37,11 @@ func tamper(ts *testscript.TestScript, neg bool, args []string) {
 	case "add", "destroy", "adopt":
 		z := plannedZone(ts, p, rest[0])
 		z.Changes = append(z.Changes, forged(ts, verb, rest))
+	case "replaces":
+		z := plannedZone(ts, p, rest[0])
+		c := forged(ts, "destroy", rest)
+		c.Replaces = true
+		z.Changes = append(z.Changes, c)
 	case "hide":
 		p.Diagnostics = []plan.Diagnostic{}
 		for i := range p.Zones {

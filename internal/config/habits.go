@@ -26,7 +26,8 @@ const noOrder = "cfplan finds the order of changes by itself: leave depends_on o
 var recordHabits = map[string]advice{
 	"account_id": plain("Neither a record nor its zone needs the ID of the account: leave account_id out."),
 	"allow_overwrite": plain("A record that exists already and has the declared name, type and content is adopted: " +
-		"leave allow_overwrite out."),
+		"leave allow_overwrite out. To replace unmanaged records that conflict with this one, write " +
+		"lifecycle { adopt = \"replace\" }."),
 	"data":       adviseData,
 	"depends_on": plain(noOrder),
 	"hostname": func(r *report, a *hcl.Attribute, _ dns.Type) string {

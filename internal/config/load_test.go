@@ -188,6 +188,9 @@ func describeRecord(r dns.Record) string {
 	if r.Declared.LetGo {
 		b.WriteString(" destroy=false")
 	}
+	if r.Declared.Replaces {
+		b.WriteString(" adopt=replace")
+	}
 	if r.Declared.IgnoreChanges != nil {
 		fmt.Fprintf(&b, " ignore_changes=%v", r.Declared.IgnoreChanges)
 	}

@@ -78,6 +78,7 @@ func (z *zone) declaration(b *recordBlock, i instance) *dns.Declaration {
 		Line:           b.block.DefRange.Start.Line,
 		PreventDestroy: b.life.preventDestroy,
 		LetGo:          b.life.letGo,
+		Replaces:       b.life.replaces,
 		IgnoreChanges:  b.life.ignoreChanges,
 	}
 }

@@ -37,7 +37,9 @@ type lifecycle struct {
 	// letGo is set by destroy = false.
 	letGo bool
 	// enabled says whether the block has an instance; nil if it does not say. Its references are checked.
-	enabled       *hcl.Attribute
+	enabled *hcl.Attribute
+	// replaces: adopt = "replace".
+	replaces      bool
 	ignoreChanges []dns.Attribute
 }
 
@@ -129,6 +131,9 @@ func (d decoder) lifecycle(b *hcl.Block, schema *recordSchema, ctx *hcl.EvalCont
 	out.preventDestroy = d.lifecycleFlag(content.Attributes["prevent_destroy"], ctx, false)
 	out.letGo = !d.lifecycleFlag(content.Attributes["destroy"], ctx, true)
 	out.enabled = content.Attributes["enabled"]
+	if a := content.Attributes["adopt"]; a != nil {
+		out.replaces = d.replaces(a, ctx)
+	}
 	if a := content.Attributes["ignore_changes"]; a != nil {
 		out.ignoreChanges = d.ignoreChanges(a, schema)
 	}

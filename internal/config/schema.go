@@ -103,7 +103,7 @@ var (
 	limitsSchema    = &hcl.BodySchema{Attributes: attributes("max_destroy")}
 	ignoreSchema    = &hcl.BodySchema{Attributes: recordAttributes(dns.AttrName, dns.AttrType, dns.AttrContent)}
 	lifecycleSchema = &hcl.BodySchema{
-		Attributes: append(attributes("prevent_destroy", "destroy", "ignore_changes", "enabled"), namesOf(lifecycleHabits)...),
+		Attributes: append(attributes("adopt", "prevent_destroy", "destroy", "ignore_changes", "enabled"), namesOf(lifecycleHabits)...),
 	}
 	recordSettingsSchema = &hcl.BodySchema{
 		Attributes: recordAttributes(dns.AttrFlattenCNAME, dns.AttrIPv4Only, dns.AttrIPv6Only),

@@ -79,6 +79,9 @@ type Declaration struct {
 	PreventDestroy bool
 	// LetGo gives records of this block up instead of destroying them (destroy = false).
 	LetGo bool
+	// Replaces: adopt = "replace". Unmanaged records that conflict with a record of this block
+	// are replaced by it.
+	Replaces bool
 	// IgnoreChanges lists the attributes whose live value is left as it is; [AttrAll]
 	// stands for all of them.
 	IgnoreChanges []Attribute

@@ -83,6 +83,9 @@ type inspector struct {
 	declared  map[dns.Key]dns.Record
 	addresses map[string][]place
 	protector protector
+	replacers replacers
+	// there has what cfplan owns once the plan is carried out.
+	there     map[bucket]bool
 	ignore    *dns.Patterns
 	scope     *dns.ZoneScope
 	sensitive sensitivity
@@ -102,6 +105,7 @@ func newInspector(z Zone, b Bounds) *inspector {
 		declared:  make(map[dns.Key]dns.Record, len(b.Declared.Records)),
 		addresses: make(map[string][]place, len(b.Declared.Records)),
 		protector: newProtector(b.Declared, b.Declared.Records...),
+		replacers: replacersWithin(b),
 		ignore:    dns.NewPatterns(b.Declared.Policy.Ignore, z.Name),
 		scope:     b.Declared.Policy.Scope.In(z.Name),
 		changes:   make(map[string]int, len(z.Changes)),
@@ -132,6 +136,7 @@ func newInspector(z Zone, b Bounds) *inspector {
 			i.adds[c.After.Record(c.Name, c.Type).Key()]++
 		}
 	}
+	i.there = i.ownedAfterwards()
 	return i
 }
 
@@ -145,11 +150,7 @@ func backIDOf(c Change) backID { return backID{c.RecordID, c.Digest(), c.Forget}
 
 // describe names a change with its record. A sensitive name is masked.
 func (i *inspector) describe(c Change) string {
-	v := c.After
-	if v == nil {
-		v = c.Before
-	}
-	return string(c.Action) + " " + i.sensitive.describe(v.Record(c.Name, c.Type))
+	return string(c.Action) + " " + i.sensitive.describe(c.either())
 }
 
 // exclusive reports whether the zone is owned as a whole: the stricter of the plan and the configuration wins.
@@ -283,6 +284,8 @@ func (i *inspector) forbidsAdopt(c Change, have dns.Record) string {
 		return ""
 	case c.After.Content != have.Content && i.exclusive() && i.declares(c.After.Record(c.Name, c.Type)):
 		return i.forbidsUpdate(c, have)
+	case i.replacesInPlace(c, have):
+		return i.forbidsReplacement(c, have)
 	case c.After.Content != have.Content:
 		return "only a record that is equal in name, type and content to its declaration is adopted"
 	case i.bounds.Undeclared || !i.declares(have):
@@ -305,7 +308,7 @@ func (i *inspector) forbidsDestroy(c Change, have dns.Record) string {
 	if i.ignored(have) {
 		return "an ignore block of the configuration leaves it alone"
 	}
-	if why := i.foreign(have); why != "" {
+	if why := i.foreign(have); why != "" && !i.makesRoom(have) {
 		return why
 	}
 	if owner, owned := i.bounds.Owned[have.ID]; owned && !i.bounds.Rollback && i.letGo.of(have.ID, owner) {

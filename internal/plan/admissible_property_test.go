@@ -215,10 +215,12 @@ func harm(in plan.Input, z plan.Zone) (out []string) {
 		}
 		exclusive := in.Desired.Policy.Ownership == dns.Exclusive
 		delegation := have.Type == dns.NS && have.Name == zoneName
+		replaced := !in.Destroy && !owned && !exclusive && !delegation && !ignored && isReplaced(have, in.Desired.Records)
 		switch c.Action {
 		case plan.Adopt:
 			equal := declared[have.Key()] && c.After.Content == have.Content
 			inPlace := exclusive && !delegation && declared[c.After.Record(c.Name, c.Type).Key()]
+			inPlace = inPlace || replaced && declared[c.After.Record(c.Name, c.Type).Key()]
 			if !equal && !inPlace || !equal && ignored && !declared[have.Key()] {
 				wrong("take over %s", plan.Describe(have))
 			}
@@ -228,8 +230,11 @@ func harm(in plan.Input, z plan.Zone) (out []string) {
 			}
 		case plan.Destroy:
 			destroyed++
-			if !owned && (!exclusive || delegation) {
+			if !owned && (!exclusive || delegation) && !replaced {
 				wrong("destroy %s, which is somebody else's", plan.Describe(have))
+			}
+			if replaced && !answers(in, z, c.Name) {
+				wrong("leave %s without an answer", c.Name)
 			}
 			for _, p := range in.Desired.Policy.Protected {
 				if _, covered := dns.NewCoverage([]dns.Protection{p}, zoneName).First(in.Owned[c.RecordID]); owned && covered {
@@ -252,4 +257,19 @@ func harm(in plan.Input, z plan.Zone) (out []string) {
 		out = append(out, fmt.Sprintf("destroy %d records", destroyed))
 	}
 	return out
+}
+
+// answers reports whether cfplan has a record at the name after a plan.
+func answers(in plan.Input, z plan.Zone, name string) bool {
+	touched := map[string]bool{}
+	for _, c := range z.Changes {
+		touched[c.RecordID] = true
+		if c.Name == name && c.After != nil && c.Action != plan.Forget {
+			return true
+		}
+	}
+	return slices.ContainsFunc(in.Seen.Records, func(r dns.Record) bool {
+		_, owned := in.Owned[r.ID]
+		return owned && r.Name == name && !touched[r.ID]
+	})
 }

@@ -62,16 +62,21 @@ const mostInTheWay = 5
 const longestDeclaration = 1500
 
 func (d *differ) failCollision(want dns.Record, inTheWay []dns.Record) {
-	var names []string
-	for _, have := range inTheWay[:min(len(inTheWay), mostInTheWay)] {
-		names = append(names, d.sensitive.describe(have))
-	}
-	if more := len(inTheWay) - mostInTheWay; more > 0 {
-		names = append(names, fmt.Sprintf("%d more", more))
-	}
 	d.fail(want, "Record collides with an unmanaged one", fmt.Sprintf(
 		"%s cannot stand beside %s, which cfplan does not manage. %s",
-		d.sensitive.describe(want), english.List(names, "and"), d.wayOut(inTheWay)))
+		d.sensitive.describe(want), d.describeSome(inTheWay), d.wayOut(inTheWay)))
+}
+
+// describeSome lists records, a few of them by name.
+func (d *differ) describeSome(records []dns.Record) string {
+	var names []string
+	for _, r := range records[:min(len(records), mostInTheWay)] {
+		names = append(names, d.sensitive.describe(r))
+	}
+	if more := len(records) - mostInTheWay; more > 0 {
+		names = append(names, fmt.Sprintf("%d more", more))
+	}
+	return english.List(names, "and")
 }
 
 // wayOut says how the declared record can be had.
@@ -89,6 +94,9 @@ func (d *differ) wayOut(inTheWay []dns.Record) string {
 				"Delete it in the dashboard, or have it destroyed: set destroy = true in that block, apply, "+
 				"and then make your change.", d.sensitive.describe(have), d.letGo.why(d.in.Owned[have.ID]))
 		}
+		if have.Keeper() != "" {
+			return fmt.Sprintf("Delete %s in the dashboard.", them)
+		}
 		if d.standing(have) == outside {
 			return fmt.Sprintf("%s is outside of the scope%s. Remove the declaration, or have %s deleted outside of this configuration.",
 				d.sensitive.describe(have), d.in.Desired.Policy.Scope.Place(), them)
@@ -99,16 +107,19 @@ func (d *differ) wayOut(inTheWay []dns.Record) string {
 		}
 	}
 
+	if d.in.Release != nil { // a way back: no block declares what it brings back
+		return fmt.Sprintf("Delete %s in the dashboard.", them)
+	}
+	replace := fmt.Sprintf("To replace %s in one step, write this in the record block of yours: lifecycle { adopt = \"replace\" }.", them)
 	declaration := d.declarationOf(inTheWay)
 	switch {
 	case declaration == "":
-		return fmt.Sprintf("Delete %s in the dashboard.", them)
+		return replace
 	case len(inTheWay) > mostInTheWay, len(declaration) > longestDeclaration:
-		return fmt.Sprintf("Delete %s in the dashboard, or take %s over first: declare them as they are in place of your own record, "+
-			"apply, and then make your change. To have the declarations written: cfplan import %s -out=-.", them, them, d.zone.Name)
+		return fmt.Sprintf("%s To keep %s instead, declare %s as they are, in place of your own record. "+
+			"To have the declarations written: cfplan import %s -out=-.", replace, them, them, d.zone.Name)
 	}
-	return fmt.Sprintf("Delete %s in the dashboard, or take %s over first: put this in place of your own record, apply, "+
-		"and then make your change.\n\n%s", them, them, declaration)
+	return fmt.Sprintf("%s To keep %s instead, put this in place of your own record:\n\n%s", replace, them, declaration)
 }
 
 // declarationOf returns how the configuration would declare some records as they are. It is empty if one of them cannot

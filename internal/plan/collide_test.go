@@ -35,7 +35,8 @@ func TestACollisionNamesAllThatIsInTheWayOnce(t *testing.T) {
 	}
 	for _, want := range []string{
 		`A lab.example.com 192.0.2.1 and TXT lab.example.com "x"`,
-		"Delete them in the dashboard, or take them over first: put this in place of your own record, apply, and then",
+		`To replace them in one step, write this in the record block of yours: lifecycle { adopt = "replace" }.`,
+		"To keep them instead, put this in place of your own record:",
 		"\n\ndeclare A lab.example.com 192.0.2.1\ndeclare TXT",
 	} {
 		if !strings.Contains(diags[0].Detail, want) {

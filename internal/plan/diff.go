@@ -70,7 +70,9 @@ func Diff(in Input) (Zone, []Diagnostic) {
 	if !in.Destroy {
 		d.matchKeys()
 		d.matchLeftovers()
+		d.matchReplaced()
 		d.addLeftovers()
+		d.destroyReplaced()
 	}
 	d.destroyLeftovers()
 	d.findDrift()
@@ -93,7 +95,10 @@ type differ struct {
 	ignore   *dns.Patterns
 	scope    *dns.ZoneScope
 	// changing counts the changes of each name and type.
-	changing  map[place]int
+	changing map[place]int
+	// replacing has the records that adopt = "replace" destroys, by what they are replaced for; see dependent.
+	replacing map[bucket]bool
+	replacers replacers
 	sensitive sensitivity
 	letGo     letGo
 	zone      Zone
@@ -108,7 +113,8 @@ func newDiffer(in Input) *differ {
 		// The configuration declares nothing outside of its scope; what else asks for a plan may.
 		d.desired = slices.DeleteFunc(sorted(in.Desired.Records), func(r dns.Record) bool { return !d.scope.Has(r) })
 	}
-	d.ignoring, d.changing = map[string]*dns.Declaration{}, map[place]int{}
+	d.ignoring, d.changing, d.replacing = map[string]*dns.Declaration{}, map[place]int{}, map[bucket]bool{}
+	d.replacers = newReplacers(in.Desired.Name, d.desired)
 	d.met = make([]bool, len(d.desired))
 	d.taken = make([]bool, len(d.seen))
 	d.zone = Zone{Name: in.Desired.Name, ID: in.Seen.ID, Account: in.Desired.Policy.Account, Tier: in.Seen.Tier,
@@ -175,7 +181,7 @@ func (d *differ) compare(want, have dns.Record) {
 			"%s is kept by %s and cannot be changed here. Remove its declaration, or turn %s off first.",
 			d.sensitive.describe(have), have.ManagedBy, have.ManagedBy))
 	case d.in.Reclaim[have.ID], st == foreign && !d.adoptedAsIs(have), d.toBeRemembered(want, have):
-		d.change(Adopt, want, &have, &after, "")
+		d.adopt(want, have, after)
 	case same && d.in.Release[want.Key()] && d.owns(have):
 		d.change(Forget, want, &have, &have, "")
 	case same:
@@ -323,11 +329,15 @@ func compareChanges(a, b Change) int {
 
 func actionOrder(a Action) int { return slices.Index([]Action{Destroy, Update, Adopt, Add, Forget}, a) }
 
-func (c Change) content() string {
-	if c.After != nil {
-		return c.After.Content
+func (c Change) content() string { return c.either().Content }
+
+// either is the record as it will be, or as it was if it is destroyed.
+func (c Change) either() dns.Record {
+	v := c.After
+	if v == nil {
+		v = c.Before
 	}
-	return c.Before.Content
+	return v.Record(c.Name, c.Type)
 }
 
 // Count counts a change. An adoption that changes the record counts twice: as one and as a

@@ -37,7 +37,7 @@ func genRecord(cname bool) *rapid.Generator[dns.Record] {
 		case dns.CNAME:
 			r.Content = fmt.Sprintf("t%d.example.net", n)
 		case dns.TXT:
-			r.Content = fmt.Sprintf(`"v=spf%d include:a"`, n)
+			r.Content = fmt.Sprintf(rapid.SampledFrom([]string{`"v=spf1 include:%d"`, `"site=%d"`}).Draw(t, "kind"), n)
 		case dns.MX:
 			r.Content, r.Priority = fmt.Sprintf("mx%d.example.net", n), uint16(rapid.IntRange(0, 2).Draw(t, "priority"))
 		}
@@ -74,6 +74,14 @@ func genInput(t *rapid.T) plan.Input {
 	in := plan.Input{AllowDestroy: 100, Owned: map[string]string{}, Source: plan.Source{Kind: plan.SourceLive}}
 	in.Desired = dns.Zone{Name: zoneName, Records: genRecords(t, "desired")}
 	in.Desired.Policy.Ownership = rapid.SampledFrom([]dns.Ownership{dns.Managed, dns.Exclusive}).Draw(t, "ownership")
+	if rapid.Bool().Draw(t, "some replace") {
+		for i := range in.Desired.Records {
+			in.Desired.Records[i].Declared = &dns.Declaration{
+				Address:  fmt.Sprintf("%s/%s/r%d", zoneName, in.Desired.Records[i].Type, i),
+				Replaces: rapid.Bool().Draw(t, "replaces"),
+			}
+		}
+	}
 	in.Seen = dns.Zone{Name: zoneName, ID: "z", Records: genRecords(t, "seen")}
 	for i := range in.Seen.Records {
 		r := &in.Seen.Records[i]

@@ -100,15 +100,20 @@ func (d *differ) matchBy(label func(dns.Record, string) string) {
 }
 
 // kind tells an SPF record from a site verification: the text up to the first
-// separator. Other types have one kind.
+// separator, in lower case. What follows "v=" is a part of it, also if nothing follows that.
+// Other types have one kind.
 func kind(r dns.Record) string {
 	if r.Type != dns.TXT {
 		return ""
 	}
-	if i := strings.IndexAny(r.Content, " ;:"); i > 0 {
-		return r.Content[:i]
+	text := strings.ToLower(dns.TXTValue(r.Content))
+	if i := strings.IndexAny(text, " ;:"); i > 0 {
+		return text[:i]
 	}
-	k, _, _ := strings.Cut(r.Content, "=")
+	if strings.HasPrefix(text, "v=") {
+		return text
+	}
+	k, _, _ := strings.Cut(text, "=")
 	return k
 }
 

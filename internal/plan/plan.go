@@ -164,6 +164,9 @@ type Change struct {
 	Forget bool `json:"forget,omitempty"`
 	// LetGo: the block that declares the record has lifecycle.destroy = false. The state remembers it with the record.
 	LetGo bool `json:"let_go,omitempty"`
+	// Replaces tells of an adoption or a destroy that the record is not cfplan's: a declared record with
+	// adopt = "replace" takes its place.
+	Replaces bool `json:"replaces_unmanaged,omitempty"`
 	// Reason says why, where the values do not.
 	Reason string `json:"reason,omitempty"`
 	// Pending: the change was to be made when the snapshot was taken already.

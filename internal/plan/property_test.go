@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -72,15 +73,27 @@ func TestNothingThatIsNotOursIsTouched(t *testing.T) {
 			have, exists := records[c.RecordID]
 			_, owned := in.Owned[c.RecordID]
 			free := owned || in.Desired.Policy.Ownership == dns.Exclusive
+			replaced := !in.Destroy && !free && isReplaced(have, in.Desired.Records)
 			switch {
 			case exists && have.ManagedBy != "":
 				t.Fatalf("%s of a record that Cloudflare keeps: %+v", c.Action, have)
-			case (c.Action == plan.Destroy || c.Action == plan.Update) && !free:
+			case c.Action == plan.Update && !free, c.Action == plan.Destroy && !free && !replaced:
 				t.Fatalf("%s of a record that is not owned: %+v", c.Action, have)
-			case c.Action == plan.Adopt && have.Content != c.After.Content:
+			case c.Replaces != (replaced && (c.Action == plan.Destroy || c.Action == plan.Adopt && have.Content != c.After.Content)):
+				t.Fatalf("replaces = %v for %s of %+v", c.Replaces, c.Action, have)
+			case c.Action == plan.Adopt && have.Content != c.After.Content && !replaced:
 				t.Fatalf("adoption changes the content of %+v to %q", have, c.After.Content)
 			}
 		}
+	})
+}
+
+// isReplaced reports whether a declared record with adopt = "replace" conflicts with a record.
+func isReplaced(have dns.Record, declared []dns.Record) bool {
+	return slices.ContainsFunc(declared, func(want dns.Record) bool {
+		spf := strings.HasPrefix(have.Content, `"v=spf1`) == strings.HasPrefix(want.Content, `"v=spf1`)
+		return want.Name == have.Name && want.Declared != nil && want.Declared.Replaces &&
+			(want.Type == have.Type && spf || dns.ConflictAt(want.Name, zoneName, want.Type, have.Type) != dns.NoConflict)
 	})
 }
 

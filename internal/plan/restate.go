@@ -37,7 +37,7 @@ func Restate(z Zone, b Bounds) Zone {
 // restate returns a change with what is said about it.
 func (i *inspector) restate(c Change) Change {
 	c.Risks, c.Reason, c.Pending, c.DeclaredAt = []Risk{}, "", false, nil
-	c.Address = i.addressFor(c)
+	c.Replaces, c.Address = false, i.addressFor(c)
 	if c.Before != nil {
 		c.Before = ValuesOf(c.Before.Record(c.Name, c.Type))
 	}
@@ -56,7 +56,7 @@ func (i *inspector) restate(c Change) Change {
 	}
 	c.LetGo = i.letGoFor(c)
 	c.Sensitive = i.sensitiveIn(c)
-	return c
+	return i.restateReplacement(c)
 }
 
 // sensitiveIn returns what must not be shown of a change. The plan's own word counts for what does not hide which

@@ -92,11 +92,11 @@ func full() *plan.Plan {
 	position := &plan.Position{File: "f", Line: 1}
 	risk := plan.Risk{Level: plan.HighRisk, Rule: "apex", Text: "t", Check: "c"}
 	z := plan.Zone{Name: "example.com", ID: "z", Account: "eu", Tier: "free", Ownership: dns.Exclusive, KeptBy: map[string]int{"x": 1}, LeftOut: 1, Moved: []plan.Move{{RecordID: "1", From: "a", To: "b"}}, Marked: []plan.Mark{{RecordID: "1", Sensitive: []dns.Attribute{dns.AttrTags}, LetGo: true}}, Drift: []plan.Change{{Action: plan.Update, Address: "a", Type: dns.A, Name: "x.example.com", RecordID: "2",
-		Before: values, After: values, Forget: true, LetGo: true, Reason: "r", Pending: true, Risks: []plan.Risk{risk}, DeclaredAt: position, Sensitive: dns.Maskable(), MaskedChanges: []dns.Attribute{dns.AttrComment}}}, Risks: []plan.Risk{risk},
+		Before: values, After: values, Forget: true, LetGo: true, Replaces: true, Reason: "r", Pending: true, Risks: []plan.Risk{risk}, DeclaredAt: position, Sensitive: dns.Maskable(), MaskedChanges: []dns.Attribute{dns.AttrComment}}}, Risks: []plan.Risk{risk},
 		Summary: plan.Summary{Add: 1, Change: 1, Destroy: 1, Adopt: 1, Forget: 1, Unchanged: 1, Unmanaged: 1, NotRefreshed: 1},
 		Source: plan.Source{Kind: plan.SourceCache, FetchedAt: at, AppliedAt: at, Confidence: plan.Low, Since: &plan.Since{Pending: 1, Configured: 1},
 			Servers: []string{"s"}, Untold: []string{"u"}},
-		Changes: []plan.Change{{Action: plan.Update, Address: "a", Type: dns.MX, Name: "example.com", RecordID: "1", Before: values, After: values, Forget: true, LetGo: true, Reason: "r",
+		Changes: []plan.Change{{Action: plan.Update, Address: "a", Type: dns.MX, Name: "example.com", RecordID: "1", Before: values, After: values, Forget: true, LetGo: true, Replaces: true, Reason: "r",
 			Pending: true, Risks: []plan.Risk{risk}, DeclaredAt: position, Sensitive: dns.Maskable(), MaskedChanges: []dns.Attribute{dns.AttrComment}}}}
 	p := plan.New("0.1.0", at, []plan.Zone{z}, []plan.Degradation{{Zone: "example.com", Account: "eu", Code: 9109, HTTPStatus: 403, Title: "t", Message: "m", Cause: "c", Guidance: []string{"g"}, RayID: "r"}},
 		[]plan.Diagnostic{{Severity: dns.Warning, Summary: "s", Detail: "d", Address: "a", Position: position}})

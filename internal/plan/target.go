@@ -150,7 +150,7 @@ func (d *differ) selectChanges() {
 
 // dependent groups the changes that Cloudflare refuses one without the other: records that cannot stand beside each
 // other take each other's place at a name, the servers of a delegation change together, and a DS stands beside a
-// delegation alone.
+// delegation alone. What is destroyed because adopt = "replace" replaces it goes with what takes its place.
 func (d *differ) dependent() map[string][]int {
 	changed := map[string]map[dns.Type]bool{}
 	for _, c := range d.zone.Changes {
@@ -163,8 +163,11 @@ func (d *differ) dependent() map[string][]int {
 	groups := map[string][]int{}
 	for i, c := range d.zone.Changes {
 		key := strconv.Itoa(i) // by itself
-		if d.needsOthers(c, changed[c.Name]) {
+		switch {
+		case d.needsOthers(c, changed[c.Name]):
 			key = c.Name
+		case d.replacing[bucketOf(c.either())]:
+			key = fmt.Sprintf("%q", bucketOf(c.either()))
 		}
 		groups[key] = append(groups[key], i)
 	}

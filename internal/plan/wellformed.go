@@ -165,6 +165,9 @@ func (c Change) wellFormed() bool {
 	if c.Forget && c.Action != Add && c.Action != Update {
 		return false
 	}
+	if c.Replaces && c.Action != Adopt && c.Action != Destroy {
+		return false
+	}
 	switch c.Action {
 	case Add:
 		return !before && after && !id

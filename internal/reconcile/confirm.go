@@ -191,7 +191,7 @@ func guarded(z plan.Zone, live dns.Zone) []plan.Stale {
 }
 
 // disowned lists the changes of records that cfplan owned when the plan was made and no longer owns, such as
-// after state rm. An exclusive zone is owned as a whole.
+// after state rm, and of those that it was to replace as unmanaged and owns now. An exclusive zone is owned as a whole.
 func disowned(z plan.Zone, known *state.Zone, stale []plan.Stale) []plan.Stale {
 	if z.Ownership == dns.Exclusive {
 		return nil
@@ -202,7 +202,12 @@ func disowned(z plan.Zone, known *state.Zone, stale []plan.Stale) []plan.Stale {
 	}
 	var out []plan.Stale
 	for _, c := range z.Changes {
-		if (c.Action == plan.Update || c.Action == plan.Destroy) && !listed[c.RecordID] && !known.Owns(c.RecordID) {
+		owned := known.Owns(c.RecordID)
+		switch {
+		case listed[c.RecordID]:
+		case c.Replaces && owned:
+			out = append(out, plan.Stale{Change: c, Why: "cfplan owns it now"})
+		case !c.Replaces && !owned && (c.Action == plan.Update || c.Action == plan.Destroy):
 			out = append(out, plan.Stale{Change: c, Why: "cfplan does not own it any more"})
 		}
 	}

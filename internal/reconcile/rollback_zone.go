@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/plan"
@@ -26,6 +27,8 @@ type rewind struct {
 	reclaimed map[string]bool
 	// letGo has the addresses whose records were given up instead of destroyed.
 	letGo map[string]bool
+	// restored are the keys of what comes back after it was destroyed, those of the newest apply first.
+	restored []dns.Key
 }
 
 // ownedRecord is a record with the address of its block.
@@ -104,6 +107,29 @@ func (z *rewind) undo(applies []Applied) {
 			}
 		}
 	}
+	z.keepOldest()
+}
+
+// keepOldest leaves out what would come back beside something older that cannot share its name: others made it between
+// two of the applies, and it was replaced by the second.
+func (z *rewind) keepOldest() {
+	kept := map[string][]dns.Type{} // by name, each once
+	for _, key := range slices.Backward(z.restored) {
+		r, there := z.ours[key]
+		if !there || r.ID != "" {
+			continue
+		}
+		if slices.ContainsFunc(kept[key.Name], func(t dns.Type) bool {
+			return dns.ConflictAt(key.Name, z.name, t, key.Type) != dns.NoConflict
+		}) {
+			z.remove(r)
+			delete(z.adopted, key)
+			continue
+		}
+		if !slices.Contains(kept[key.Name], key.Type) {
+			kept[key.Name] = append(kept[key.Name], key.Type)
+		}
+	}
 }
 
 // undoChanges undoes changes, whether or not they were made: what is not as a
@@ -130,8 +156,21 @@ func (z *rewind) undoChanges(changes []plan.Change) {
 
 	for _, c := range changes {
 		if c.Action == plan.Destroy {
-			z.restore(c.Before.Record(c.Name, c.Type), c.Address, c.Sensitive)
+			z.undoDestroy(c)
 		}
+	}
+}
+
+// undoDestroy brings a destroyed record back. One that was not cfplan's, and was replaced, is not to be again.
+func (z *rewind) undoDestroy(c plan.Change) {
+	before := c.Before.Record(c.Name, c.Type)
+	if !z.restore(before, c.Address, c.Sensitive) {
+		return
+	}
+
+	z.restored = append(z.restored, before.Key())
+	if c.Replaces {
+		z.adopted[before.Key()] = true
 	}
 }
 
@@ -174,14 +213,17 @@ func knownPriority(before, live dns.Record) dns.Record {
 }
 
 // restore brings back what was, unless there is such a record now. An MX whose priority was not known cannot be made
-// again: cfplan does not invent one.
-func (z *rewind) restore(r dns.Record, address string, sensitive []dns.Attribute) {
+// again: cfplan does not invent one. It reports whether the record comes back.
+func (z *rewind) restore(r dns.Record, address string, sensitive []dns.Attribute) bool {
 	if r.NoPriority && r.ID == "" {
-		return
+		return false
 	}
-	if _, there := z.ours[r.Key()]; !there {
-		z.put(r, address, sensitive)
+	if _, there := z.ours[r.Key()]; there {
+		return false
 	}
+
+	z.put(r, address, sensitive)
+	return true
 }
 
 // undoAdoption gives an adopted record up: as it was before the adoption, if it

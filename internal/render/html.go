@@ -52,6 +52,7 @@ type page struct {
 	Script                 template.JS
 	Verdict                pageVerdict
 	Counts                 []pageCount
+	Replaced               string
 	Notes                  []string
 	Errors, Warnings       *pageDiagnostics
 	Risks                  *pageRisks
@@ -70,6 +71,7 @@ func newPage(p *plan.Plan) *page {
 		Title:    heading + " (" + verdict.Word + ") · cfplan",
 		Heading:  heading,
 		Verdict:  verdict,
+		Replaced: replacement(p),
 		Notes:    pageNotes(p),
 		Errors:   pageErrors(p),
 		Warnings: pageWarnings(p),

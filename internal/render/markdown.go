@@ -103,6 +103,7 @@ func (m *md) head(changes *choice) string {
 	}
 	parts := []string{
 		m.verdict(),
+		m.replacement(),
 		urgent[0],
 		urgent[1],
 		m.risks(),

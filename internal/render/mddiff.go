@@ -86,10 +86,7 @@ func writeDiff(b *bytes.Buffer, c plan.Change) {
 	if c.Action == plan.Update {
 		sign = "!" // GitHub gives a line no colour for "~"
 	}
-	after := ""
-	if c.Forget {
-		after = givenUp
-	}
+	after := asides(c)
 	fmt.Fprintf(b, "%s %s %s%s\n", sign, Escape(string(c.Type)), Escape(c.Name), after)
 	if c.Before == nil || c.After == nil {
 		for _, a := range attributes(theSide(c), c.Sensitive) {

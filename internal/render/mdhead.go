@@ -163,6 +163,15 @@ func comparison(c compared) string {
 	return text
 }
 
+// replacement warns that unmanaged records are replaced.
+func (m *md) replacement() string {
+	text := replacement(m.plan)
+	if text == "" {
+		return ""
+	}
+	return fmt.Sprintf("> [!WARNING]\n> **%s**\n\n", mdText(text))
+}
+
 // adoption says what is adopted, and what of it is changed.
 func (m *md) adoption() string { return paragraph(adoption(m.plan)) }
 

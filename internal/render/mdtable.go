@@ -183,8 +183,8 @@ func (t *tableRoom) row(r ranked) string {
 	case c.Reason != "":
 		where = cellText(shorten(c.Reason, cellValue))
 	}
-	if c.Forget {
-		where += cellText(givenUp)
+	if text := asides(c); text != "" {
+		where += " " + cellText(strings.TrimSpace(text))
 	}
 	if c.Pending {
 		where += " (pending before)"

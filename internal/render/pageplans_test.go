@@ -22,6 +22,7 @@ func pagePlans() map[string]*plan.Plan {
 		"risky":       onlyRisks(),
 		"adoptions":   onlyAdoptions(),
 		"ownership":   ownership(),
+		"replacing":   replacing(),
 		"drift":       drifted(false),
 		"driftonly":   drifted(true),
 		"notread":     notRefreshed(997),
@@ -91,7 +92,7 @@ func withDiagnostics() *plan.Plan {
 		{
 			Severity: dns.Error, Summary: "Record collides with an unmanaged one", Position: &plan.Position{File: "dns.cf.hcl", Line: 32},
 			Detail: "CNAME www.example.com www.example.edu cannot stand beside CNAME www.example.com example.com, which cfplan does not manage. " +
-				"Delete it in the dashboard, or take it over first: put this in place of your own record, apply, and then make your change.\n\n" +
+				"To replace it in one step, write this in the record block of yours: lifecycle { adopt = \"replace\" }. To keep it instead, put this in place of your own record:\n\n" +
 				"  record \"CNAME\" \"www\" {\n    content = \"example.com\"\n    proxied = true\n  }",
 		},
 		{Severity: dns.Warning, Summary: "Zone is kept by another product", Detail: "Email Routing keeps 1 record of example.com."},

@@ -130,6 +130,19 @@ func ownership() *plan.Plan {
 	return p
 }
 
+// replacing takes unmanaged records over: one in place, two that make room.
+func replacing() *plan.Plan {
+	desired := []dns.Record{at(3, a("www", "192.0.2.1")), at(8, a("shop", "192.0.2.1"))}
+	for i := range desired {
+		desired[i].Declared.Replaces = true
+	}
+	return diffed(plan.SourceLive, desired, []dns.Record{
+		id("1", a("www", "192.0.2.7")), id("2", a("www", "192.0.2.8")), id("3", dns.Record{
+			Name: "shop.example.com", Type: dns.CNAME, Content: "shop.example.net", TTL: 300,
+		}), id("4", mx(10, "mx1.example.net")),
+	})
+}
+
 // notRefreshed has one zone with a change, and others that were not read.
 func notRefreshed(n int) *plan.Plan {
 	p := diffed(plan.SourceLive, []dns.Record{at(3, a("www", "192.0.2.2"))}, []dns.Record{id("own1", a("www", "192.0.2.1"))})
@@ -170,7 +183,7 @@ func TestGoldens(t *testing.T) {
 	risky.Zones[0].Changes[0].Risks = []plan.Risk{{Level: "high", Text: "mail for example.com stops"}}
 	for name, p := range map[string]*plan.Plan{
 		"all_actions": allActions(), "read_only": readOnly(), "trust": trusted(), "destroy": destroy, "sample": sample, "risks": risky,
-		"ownership": ownership(), "drift": drifted(false), "drift_only": drifted(true),
+		"ownership": ownership(), "replacing": replacing(), "drift": drifted(false), "drift_only": drifted(true),
 		"no_changes":        diffed(plan.SourceLive, []dns.Record{a("www", "192.0.2.1")}, []dns.Record{id("own1", a("www", "192.0.2.1"))}),
 		"no_changes_cached": diffed(plan.SourceCache, nil, nil),
 		"not_refreshed":     notRefreshed(997), "not_refreshed_few": notRefreshed(2), "not_refreshed_at_all": notRefreshedAtAll(1), "not_refreshed_read_only": notRefreshedReadOnly(),
@@ -198,6 +211,13 @@ func TestGoldens(t *testing.T) {
 			t.Fatal(err)
 		}
 		golden(t, "annotations_risks.txt", b.String())
+	})
+	t.Run("replaced records at their lines", func(t *testing.T) {
+		var b bytes.Buffer
+		if err := render.GitHubAnnotations(&b, replacing(), func(f string) string { return f }); err != nil {
+			t.Fatal(err)
+		}
+		golden(t, "annotations_replacing.txt", b.String())
 	})
 	t.Run("ten of a level", func(t *testing.T) {
 		var b bytes.Buffer

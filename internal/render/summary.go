@@ -107,10 +107,7 @@ func Line(c plan.Change) string {
 	default:
 		line += valuesInRoom(value(c.Type, c.Before), value(c.Type, c.After))
 	}
-	if c.Forget {
-		line += givenUp
-	}
-	return Escape(line)
+	return Escape(line + asides(c))
 }
 
 // shortValue is a value in one line, without its middle if it is long.

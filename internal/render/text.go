@@ -300,6 +300,9 @@ func (t *text) closing() {
 	head, rest, _ := strings.Cut(Summary(t.plan), ":")
 	t.line("%s%s", t.paint(head+":", bold), rest)
 	t.riskCounts()
+	if sentence := replacement(t.plan); sentence != "" {
+		t.line("\n%s", t.paint(sentence, bold, red))
+	}
 	if sentence := adoption(t.plan); sentence != "" {
 		t.line("\n%s", sentence)
 	}

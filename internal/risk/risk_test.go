@@ -336,6 +336,9 @@ may take over. **medium**: a part may stop working. **low**: good to know.
 			c := besideCases[0]
 			example = risksOf(t, c.before, c.after, c.theirs...)[0].Text
 		}
+		if r.name == "replaces-unmanaged" {
+			example = replaced(t, "www 300 A 192.0.2.7", "www 300 A 192.0.2.1")[0].Text
+		}
 		if example == "" {
 			t.Errorf("no case is about %s", r.name)
 		}

@@ -31,6 +31,7 @@ var rules = []rule{
 	{"unproxied", plan.HighRisk, unproxied, "Is the origin fit to be reached directly? Its address cannot be hidden again: it stays in the archives of DNS."},
 	{"origin-shown", plan.MediumRisk, originShown, "Is the origin to stay hidden? Use another address, or proxy this record as well."},
 	{"proxied-mix", plan.MediumRisk, mixedProxy, "Are all of them to be proxied? Set proxied to the same value on each."},
+	{"replaces-unmanaged", plan.HighRisk, replacesOthers, "Who made the record, and does anything still rely on it or write it: another configuration, a script, external-dns? Two that write one name undo each other's work."},
 	{"joins-unmanaged", plan.MediumRisk, joins, "Are the others meant to stay? Declare them as they are to take them over, or delete them in the dashboard."},
 	{"proxied-target", plan.MediumRisk, proxiedTarget, "Is the origin meant to be hidden? Give mail and other services a host of their own, at another address."},
 	{"below-delegation", plan.MediumRisk, belowCut, "Does the record belong into the delegated zone?"},

@@ -89,3 +89,16 @@ func valuesOf(records []dns.Record) string {
 	}
 	return english.List(values, "and")
 }
+
+// replacesOthers finds an unmanaged record that a declared one with adopt = "replace" takes the place of.
+func replacesOthers(_ *scene, c plan.Change) string {
+	if !c.Replaces {
+		return ""
+	}
+
+	value := c.Before.Record(c.Name, c.Type)
+	if c.Action == plan.Destroy {
+		return fmt.Sprintf("A record that cfplan did not make is destroyed: %s.", plan.Describe(value))
+	}
+	return fmt.Sprintf("A record that cfplan did not make is overwritten: %s. It is cfplan's afterwards.", plan.Describe(value))
+}

@@ -2,6 +2,7 @@ package risk
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/cfplan/cfplan/internal/dns"
@@ -53,5 +54,35 @@ func TestARepeatedRecordThatGoesLosesNothing(t *testing.T) {
 		if len(c.Risks) > 0 {
 			t.Errorf("risks of %s %s = %+v, want none", c.Action, c.Name, c.Risks)
 		}
+	}
+}
+
+// replaced returns the risks of replacing a record that cfplan does not own by a declared one.
+func replaced(t *testing.T, theirs, ours string) []plan.Risk {
+	t.Helper()
+	declared := dns.Zone{Name: "example.com", Records: dnstest.Records(t, ours)}
+	declared.Records[0].ID, declared.Records[0].Declared = "", &dns.Declaration{Address: "example.com/A/www", Replaces: true}
+	live := dnstest.Records(t, theirs)
+	z, _ := plan.Diff(plan.Input{Desired: declared, Seen: dns.Zone{Name: "example.com", ID: "z", Records: live}})
+
+	var out []plan.Risk
+	for _, c := range Assess(z, declared, live, nil).Changes {
+		out = append(out, c.Risks...)
+	}
+	return out
+}
+
+func TestARecordThatIsReplacedIsARiskOfLevelHigh(t *testing.T) {
+	for _, c := range []struct{ theirs, ours, text string }{
+		{"www 300 A 192.0.2.7", "www 300 A 192.0.2.1", "is overwritten: A www.example.com 192.0.2.7."},
+		{"www 300 CNAME x.example.net", "www 300 A 192.0.2.1", "is destroyed: CNAME www.example.com x.example.net."},
+	} {
+		risks := replaced(t, c.theirs, c.ours)
+		if len(risks) != 1 || risks[0].Level != plan.HighRisk || !strings.Contains(risks[0].Text, c.text) {
+			t.Errorf("%s by %s: risks = %+v, want one of level high with %q", c.theirs, c.ours, risks, c.text)
+		}
+	}
+	if risks := replaced(t, "www 300 A 192.0.2.1", "www 60 A 192.0.2.1"); len(risks) > 0 {
+		t.Errorf("an equal record is adopted with the risks %+v, want none", risks)
 	}
 }

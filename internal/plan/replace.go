@@ -1,0 +1,166 @@
+package plan
+
+import (
+	"fmt"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// replacers knows the declared records with adopt = "replace": they take the place of unmanaged records that conflict
+// with them. The zero value replaces nothing.
+type replacers struct {
+	zone string
+	// alike has one of them for each name, type and kind.
+	alike map[bucket]dns.Record
+	// types has one of each type, by name.
+	types map[string][]dns.Record
+	// lenient: one of them leaves the content as it is, by lifecycle.ignore_changes.
+	lenient map[bucket]bool
+}
+
+// newReplacers finds them among the declared records of a zone. Of several that replace the same, the first one counts.
+func newReplacers(zone string, declared []dns.Record) replacers {
+	r := replacers{
+		zone:    zone,
+		alike:   map[bucket]dns.Record{},
+		types:   map[string][]dns.Record{},
+		lenient: map[bucket]bool{},
+	}
+	known := map[place]bool{}
+	for _, want := range declared {
+		if !replaces(want) {
+			continue
+		}
+		if _, there := r.alike[bucketOf(want)]; !there {
+			r.alike[bucketOf(want)] = want
+		}
+		if keepIgnored(want, dns.Record{Content: want.Content + "x"}).Content != want.Content {
+			r.lenient[bucketOf(want)] = true
+		}
+		if at := (place{want.Name, want.Type}); !known[at] {
+			known[at] = true
+			r.types[want.Name] = append(r.types[want.Name], want)
+		}
+	}
+	return r
+}
+
+// bucketOf is what a record with adopt = "replace" shares with the records of its type that it replaces.
+func bucketOf(r dns.Record) bucket { return bucket{r.Name, r.Type, kind(r)} }
+
+// of returns the declared record that replaces one that exists: a record of its name, type and kind, or one that
+// cannot share its name. It does not ask whether the record may be replaced.
+func (r replacers) of(have dns.Record) (dns.Record, bool) {
+	if want, ok := r.alike[bucketOf(have)]; ok {
+		return want, true
+	}
+	for _, want := range r.types[have.Name] {
+		if r.excludes(want, have) {
+			return want, true
+		}
+	}
+	return dns.Record{}, false
+}
+
+// excludes reports whether the name cannot have both. A DS goes with the delegation that makes room: Cloudflare refuses
+// one without NS.
+func (r replacers) excludes(want, have dns.Record) bool {
+	if dns.ConflictAt(have.Name, r.zone, want.Type, have.Type) != dns.NoConflict {
+		return true
+	}
+	return have.Type == dns.DS && want.Type != dns.NS && want.Type != dns.DS &&
+		dns.ConflictAt(have.Name, r.zone, want.Type, dns.NS) != dns.NoConflict
+}
+
+// replaceable reports whether a record may be replaced: it is not cfplan's, and nothing says that it is to be left
+// alone. The zone's own name servers are not replaced.
+func (d *differ) replaceable(have dns.Record) bool {
+	delegates := have.Type == dns.NS && have.Name == d.zone.Name
+	return d.standing(have) == foreign && !delegates && !d.ignored(have) && !d.in.Reclaim[have.ID]
+}
+
+// matchReplaced pairs what is left of the declared records that replace with unmanaged records of the same name, type
+// and kind, in order: they are changed in place.
+func (d *differ) matchReplaced() {
+	free := map[bucket][]int{}
+	for j, have := range d.seen {
+		if _, replaced := d.replacers.alike[bucketOf(have)]; replaced && !d.taken[j] && d.replaceable(have) {
+			free[bucketOf(have)] = append(free[bucketOf(have)], j)
+		}
+	}
+
+	for i, want := range d.desired {
+		among := free[bucketOf(want)]
+		if d.met[i] || len(among) == 0 || !replaces(want) {
+			continue
+		}
+		j := among[0]
+		free[bucketOf(want)] = among[1:]
+		d.met[i], d.taken[j] = true, true
+		d.compare(want, d.seen[j])
+	}
+}
+
+// adopt notes the adoption of a record, which may replace what an unmanaged one says.
+func (d *differ) adopt(want, have, after dns.Record) {
+	if d.standing(have) == foreign && replaces(want) && after.Content != have.Content {
+		d.replace(Adopt, want, have, &after)
+		return
+	}
+	d.change(Adopt, want, &have, &after, "")
+}
+
+// replace notes a change that replaces an unmanaged record for the sake of a declared one, at its place. after is nil for
+// a destroy.
+func (d *differ) replace(a Action, want, have dns.Record, after *dns.Record) {
+	about := want
+	if after == nil {
+		about = have
+		d.replacing[bucketOf(have)] = true
+	}
+	d.change(a, about, &have, after, whyReplaced(addressOf(want)))
+	c := &d.zone.Changes[len(d.zone.Changes)-1]
+	c.Replaces, c.DeclaredAt = true, position(want)
+}
+
+// destroyReplaced destroys the unmanaged records that could not be changed into a declared one.
+func (d *differ) destroyReplaced() {
+	var refused []dns.Record          // declared records
+	kept := map[string][]dns.Record{} // what products keep in their place, by address
+	for j, have := range d.seen {
+		want, replaced := d.replacers.of(have)
+		address := addressOf(want)
+		switch {
+		case !replaced || d.taken[j]:
+		case d.standing(have) == untouched && !d.replacers.excludes(want, have):
+			if len(kept[address]) == 0 {
+				refused = append(refused, want)
+			}
+			kept[address] = append(kept[address], have)
+		case d.replaceable(have):
+			d.taken[j] = true
+			d.replace(Destroy, want, have, nil)
+		}
+	}
+	for _, want := range refused {
+		d.failKept(want, kept[addressOf(want)])
+	}
+}
+
+// failKept reports records that a product keeps and that one with adopt = "replace" would replace. Those that cannot
+// share its name are collisions, which are reported elsewhere.
+func (d *differ) failKept(want dns.Record, kept []dns.Record) {
+	product := kept[0].ManagedBy
+	d.fail(want, "Record cannot be replaced", fmt.Sprintf(
+		"The lifecycle of %s has adopt = \"replace\", but %s keeps %s in the zone %s, and cfplan never touches what a product keeps. "+
+			"Turn %s off for this name, or leave adopt out: the declared record then stands beside the others.",
+		addressOf(want), product, d.describeSome(kept), d.zone.Name, product))
+}
+
+// whyReplaced is the reason of a change that replaces an unmanaged record for the block with this address.
+func whyReplaced(address string) string {
+	return fmt.Sprintf("%s replaces this unmanaged record, as its lifecycle says", address)
+}
+
+// replaces reports whether a declared record has adopt = "replace".
+func replaces(want dns.Record) bool { return want.Declared != nil && want.Declared.Replaces }
