@@ -48,6 +48,7 @@ var (
 		object{"enum": []any{string(dns.Managed), string(dns.Exclusive), nil}},
 		object{"type": "string", "pattern": expressionPattern},
 	}}
+	takesAdopt   = object{"enum": []any{"replace", nil}}
 	takesZoneID  = object{"type": []any{"string", "null"}, "pattern": `^[0-9A-Fa-f]{32}$|` + expressionPattern}
 	takesChanges = object{"anyOf": []any{
 		object{"enum": []any{string(dns.AttrAll), nil}},
@@ -186,6 +187,7 @@ var editorWords = map[string]editorWord{
 	"record.ignore_warnings":            {takesConstants, "Names of checks whose warnings about these records are not shown."},
 	"record.lifecycle":                  {nil, "How the records of the block change."},
 	"record.lifecycle.prevent_destroy":  {takesFlag, "A plan that would destroy a record of this block is an error."},
+	"record.lifecycle.adopt":            {takesAdopt, "equal, the default: unmanaged records that are equal are adopted. replace: those that conflict are replaced, too."},
 	"record.lifecycle.destroy":          {takesFlag, "false: records of this block are given up instead of destroyed."},
 	"record.lifecycle.enabled":          {takesFlag, "Whether the block makes a record at all."},
 	"record.lifecycle.ignore_changes":   {takesChanges, "Attributes whose live value is left as it is; \"all\" for all of them."},
