@@ -48,7 +48,10 @@ var (
 		object{"enum": []any{string(dns.Managed), string(dns.Exclusive), nil}},
 		object{"type": "string", "pattern": expressionPattern},
 	}}
-	takesAdopt   = object{"enum": []any{"replace", nil}}
+	takesAdopt = object{"anyOf": []any{
+		object{"enum": []any{adoptEqual, adoptReplace, nil}},
+		object{"type": "string", "pattern": expressionPattern},
+	}}
 	takesZoneID  = object{"type": []any{"string", "null"}, "pattern": `^[0-9A-Fa-f]{32}$|` + expressionPattern}
 	takesChanges = object{"anyOf": []any{
 		object{"enum": []any{string(dns.AttrAll), nil}},
