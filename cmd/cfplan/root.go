@@ -37,7 +37,7 @@ func newServices(st streams, env environment) *services {
 	st.err = &lineWriter{w: st.err}
 	out, hidden := &output{w: st.out}, &hiding{}
 	st.out = out
-	s.print = &printer{streams: st, output: out, env: env, dir: s.dir, hidden: hidden}
+	s.print = &printer{streams: st, output: out, env: env, dir: s.dir, hidden: hidden, input: true}
 	s.log = &logging{env: env, dir: s.dir, stderr: st.err, hidden: hidden}
 	places := &locations{dir: s.dir, env: env, print: s.print}
 	s.config = &configuration{dir: s.dir, env: env, print: s.print, withheld: places.withheld}
@@ -48,6 +48,7 @@ func newServices(st streams, env environment) *services {
 		print:     s.print,
 		now:       s.now,
 		writing:   s.writing,
+		lock:      true,
 	}
 	s.provider = &provider{env: env, dir: s.dir, print: s.print, log: s.log, now: s.now}
 	return s
