@@ -46,7 +46,11 @@ func TestAForgetLeadsBackAndForth(t *testing.T) {
 		}
 		w.apply(t, w.plan(t, before))
 		here := look()
-		p := w.plan(t, after)
+		p, err := w.Plan(t.Context(), []dns.Zone{after}, reconcile.PlanOptions{AllowDestroy: 10})
+		if err != nil {
+			rt.Fatal(err)
+		}
+		p.Seal()
 		if !p.HasChanges() {
 			rt.Skip("nothing to do")
 		}
@@ -54,7 +58,7 @@ func TestAForgetLeadsBackAndForth(t *testing.T) {
 		there := look()
 
 		for range 3 {
-			w.apply(t, w.rollback(t, 0, reconcile.PlanOptions{}, after))
+			w.apply(t, w.rollback(t, 0, reconcile.PlanOptions{AllowDestroy: 10}, after))
 			if got := look(); got != here {
 				rt.Fatalf("it is\n%s\nwant\n%s", got, here)
 			}
