@@ -7,8 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-
-	"github.com/creack/pty"
 )
 
 // On a real terminal the console prompts, completes names with the tab key, has a history, and
@@ -20,14 +18,7 @@ func TestConsoleOnATerminal(t *testing.T) {
 		t.Fatal(err)
 	}
 	c, _ := p.command(t.Context(), "console")
-	c.Stdout, c.Stderr = nil, nil
-	f, err := pty.StartWithSize(c, &pty.Winsize{Rows: 24, Cols: 70})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	s := &screen{File: f, news: make(chan struct{}, 1)}
-	go s.listen()
+	s := onScreen(t, c, 70)
 
 	const up = "\x1b[A"
 	for _, step := range []struct{ typed, want string }{
@@ -38,12 +29,12 @@ func TestConsoleOnATerminal(t *testing.T) {
 		{up + up + up + up + "\r", `"192.0.2.40"`},
 	} {
 		s.forget()
-		if _, err := io.WriteString(f, step.typed); err != nil {
+		if _, err := io.WriteString(s, step.typed); err != nil {
 			t.Fatal(err)
 		}
 		s.await(t, step.want)
 	}
-	if _, err := io.WriteString(f, "exit\r"); err != nil {
+	if _, err := io.WriteString(s, "exit\r"); err != nil {
 		t.Fatal(err)
 	}
 	if err := c.Wait(); err != nil {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -25,6 +26,21 @@ type screen struct {
 	mu   sync.Mutex
 	text bytes.Buffer
 	news chan struct{}
+}
+
+// onScreen starts a program on a terminal of 24 lines.
+func onScreen(t *testing.T, c *exec.Cmd, columns uint16) *screen {
+	t.Helper()
+	c.Stdout, c.Stderr = nil, nil
+	f, err := pty.StartWithSize(c, &pty.Winsize{Rows: 24, Cols: columns})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = f.Close() })
+
+	s := &screen{File: f, news: make(chan struct{}, 1)}
+	go s.listen()
+	return s
 }
 
 func (s *screen) listen() {
@@ -79,19 +95,13 @@ func TestApplyOnATerminal(t *testing.T) {
 		<-release
 	}))
 	c, _ := p.command(t.Context(), "apply")
-	c.Stdout, c.Stderr, c.Env = nil, nil, append(c.Env, "TERM=xterm-256color", "NO_COLOR=", "CLICOLOR_FORCE=")
-	f, err := pty.StartWithSize(c, &pty.Winsize{Rows: 24, Cols: 70})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	s := &screen{File: f, news: make(chan struct{}, 1)}
-	go s.listen()
+	c.Env = append(c.Env, "TERM=xterm-256color", "NO_COLOR=", "CLICOLOR_FORCE=")
+	s := onScreen(t, c, 70)
 	s.await(t, "Reading the state…")
 	s.await(t, "Reading: 0 of 2 zones")
 	s.await(t, "Planning: 0 of 2 zones")
 	s.await(t, "Enter a value: ")
-	if _, err := io.WriteString(f, "yes\r"); err != nil {
+	if _, err := io.WriteString(s, "yes\r"); err != nil {
 		t.Fatal(err)
 	}
 	<-reached

@@ -317,6 +317,12 @@ func TestFunctionsRefuse(t *testing.T) {
 		{`templatefile("sub/b.md", { nmae = "N" })`, `sub/b.md:1: the template uses "name", which is not among`},
 		{`timestamp()`, "differs from run to run"},
 	}
+	wantRefused(t, cases)
+}
+
+// wantRefused evaluates expressions that end in one error each, which says what is wanted.
+func wantRefused(t *testing.T, cases []struct{ expr, want string }) {
+	t.Helper()
 	tree := sample(t)
 	for _, c := range cases {
 		_, diags := eval(t, tree, c.expr)
