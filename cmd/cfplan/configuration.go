@@ -52,6 +52,7 @@ func (c *configuration) open(o config.Options) (*config.Session, config.Files, h
 	session, files, diags := config.Open(c.dir.root(), o)
 	cfg := session.Config
 	c.print.hideDeclared(cfg)
+	c.print.hideTexts(credentialsIn(cfg, c.env))
 	diags = append(diags, checkEndpoint(cfg, c.env)...)
 	return session, files, append(diags, checkPublished(cfg, c.env)...)
 }

@@ -65,17 +65,21 @@ const longestExpression = 1 << 20
 func (c *console) fromPipe(ctx context.Context) error {
 	lines := bufio.NewScanner(c.print.in)
 	lines.Buffer(nil, longestExpression)
+	read, first := 0, 0 // lines, and the number of the one that the expression begins in
 	for ctx.Err() == nil {
-		text, ok := nextExpression(func(bool) (string, error) {
+		text, ok := nextExpression(func(more bool) (string, error) {
 			if !lines.Scan() {
 				return "", io.EOF
+			}
+			if read++; !more {
+				first = read
 			}
 			return lines.Text(), nil
 		})
 		if !ok || text == "exit" {
 			break
 		}
-		c.evaluate(c.print.out, text)
+		c.evaluate(c.print.out, text, first)
 	}
 
 	if errors.Is(lines.Err(), bufio.ErrTooLong) {
@@ -110,11 +114,12 @@ func nextExpression(line func(more bool) (string, error)) (text string, ok bool)
 	}
 }
 
-// evaluate prints the value of an expression to w, or what is wrong with it.
-func (c *console) evaluate(w io.Writer, text string) {
+// evaluate prints the value of an expression to w, or what is wrong with it. line is the number of
+// its first line.
+func (c *console) evaluate(w io.Writer, text string, line int) {
 	const name = "<console>"
 	text += "\n" // a heredoc ends with a whole line
-	v, diags := c.session.Evaluate([]byte(text), name)
+	v, diags := c.session.Evaluate([]byte(text), name, line)
 	if diags.HasErrors() {
 		c.failed = true
 		c.print.diagnose(diags, config.Files{name: {Bytes: []byte(text)}})
@@ -165,7 +170,7 @@ func (c *console) interactive() error {
 		if !ok || text == "exit" {
 			return nil
 		}
-		c.evaluate(t, text)
+		c.evaluate(t, text, 1)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"strings"
 	"syscall"
 
 	"github.com/hashicorp/hcl/v2"
@@ -214,6 +215,16 @@ func (p *printer) hideDeclared(cfg *config.Config) {
 	var texts dns.Hidden
 	for _, z := range cfg.Zones {
 		texts.AddDeclared(z)
+	}
+	p.hidden.add(texts)
+}
+
+// hideTexts keeps texts out of messages, in lower case too: names of records are.
+func (p *printer) hideTexts(list []string) {
+	var texts dns.Hidden
+	for _, text := range list {
+		texts.AddText(text)
+		texts.AddText(strings.ToLower(text))
 	}
 	p.hidden.add(texts)
 }

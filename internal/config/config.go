@@ -196,7 +196,7 @@ func Open(dir string, o Options) (*Session, Files, hcl.Diagnostics) {
 	if m.unset == 0 {
 		r.reportDoubts() // otherwise the variables without a value are the reason
 	}
-	return &Session{Config: c, tree: tree, budget: budget, scope: m.scope}, r.files, r.diagnostics()
+	return &Session{Config: c, tree: tree, budget: budget, scope: m.scope, secrets: r.secrets}, r.files, r.diagnostics()
 }
 
 // reportExhausted reports that evaluation ended early, unless that has been reported: a

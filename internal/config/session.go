@@ -17,9 +17,11 @@ type Session struct {
 	// have an error.
 	Config *Config
 
-	tree   *lang.Tree
-	budget *lang.Budget
-	scope  scope
+	tree *lang.Tree
+	// secrets are kept out of the diagnostics of expressions.
+	secrets secrets
+	budget  *lang.Budget
+	scope   scope
 }
 
 // Close releases the directory.
@@ -27,18 +29,20 @@ func (s *Session) Close() { s.tree.Close() }
 
 // Evaluate returns the value of an expression, which may use what expressions of the root
 // module may use: variables, locals, modules, paths and functions. The name is the one that
-// diagnostics show for the source. All expressions of a session share one budget. The value
+// diagnostics show for the source, and line is the number of its first line there. What is
+// sensitive is not in the diagnostics. All expressions of a session share one budget. The value
 // may be unknown, and may be marked as sensitive.
-func (s *Session) Evaluate(src []byte, name string) (cty.Value, hcl.Diagnostics) {
+func (s *Session) Evaluate(src []byte, name string, line int) (cty.Value, hcl.Diagnostics) {
+	start := hcl.Pos{Line: line, Column: 1}
 	if err := lang.CheckExpression(src); err != nil {
 		return cty.DynamicVal, hcl.Diagnostics{{
 			Severity: hcl.DiagError,
 			Summary:  "Expression is nested too deeply",
 			Detail:   err.Error() + ".",
-			Subject:  &hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos},
+			Subject:  &hcl.Range{Filename: name, Start: start, End: start},
 		}}
 	}
-	expr, diags := hclsyntax.ParseExpression(src, name, hcl.InitialPos)
+	expr, diags := hclsyntax.ParseExpression(src, name, start)
 	if diags.HasErrors() {
 		return cty.DynamicVal, diags
 	}
@@ -46,6 +50,9 @@ func (s *Session) Evaluate(src []byte, name string) (cty.Value, hcl.Diagnostics)
 	v, diags := s.scope.eval(s.budget.MeterExpression(expr))
 	if d := s.budget.Exhausted(); d != nil && !diags.HasErrors() {
 		diags = append(diags, d)
+	}
+	if len(diags) > 0 {
+		s.secrets.redact(diags)
 	}
 	return v, diags
 }

@@ -88,10 +88,11 @@ func (d *differ) givesUp(have dns.Record) bool {
 	return owned && d.standing(have) == ours && !d.in.Reclaim[have.ID] && d.letGo.of(have.ID, owner)
 }
 
-// checkForgotten refuses to give up records of an exclusive zone that the next plan would destroy, because nothing
-// declares them and nobody owns them. After cfplan destroy, the configuration itself is to go.
+// checkForgotten refuses to give up records that the next plan would destroy: those of an exclusive zone, because nothing
+// declares them and nobody owns them, and those that a block with adopt = "replace" would replace. After cfplan destroy,
+// the configuration itself is to go.
 func (d *differ) checkForgotten() {
-	if d.zone.Ownership != dns.Exclusive || d.in.Destroy {
+	if d.in.Destroy {
 		return
 	}
 	for _, c := range d.zone.Changes {
@@ -102,16 +103,30 @@ func (d *differ) checkForgotten() {
 		if d.ignored(r) || d.in.Release[r.Key()] {
 			continue
 		}
-		d.diags = append(d.diags, Diagnostic{
-			Severity: dns.Error,
-			Summary:  "Record would be destroyed later",
-			Detail: fmt.Sprintf("%s is to be given up: %s. But the zone %s is exclusive, so that the next plan would destroy "+
-				"the record, which nothing declares. Let an ignore block of the zone match it, or have it destroyed now.",
-				d.sensitive.describe(r), c.Reason, d.zone.Name),
-			Address:  c.Address,
-			Position: PositionOf(d.in.Desired.Policy),
-		})
+		if why, at := d.destroyedLater(r); why != "" {
+			d.diags = append(d.diags, Diagnostic{
+				Severity: dns.Error,
+				Summary:  "Record would be destroyed later",
+				Detail:   fmt.Sprintf("%s is to be given up: %s. But %s", d.sensitive.describe(r), c.Reason, why),
+				Address:  c.Address,
+				Position: at,
+			})
+		}
 	}
+}
+
+// destroyedLater says why the next plan would destroy a record that is given up, what to do, and what place says so; ""
+// if it would not.
+func (d *differ) destroyedLater(r dns.Record) (string, *Position) {
+	if d.zone.Ownership == dns.Exclusive {
+		return fmt.Sprintf("the zone %s is exclusive, so that the next plan would destroy the record, which nothing declares. "+
+			"Let an ignore block of the zone match it, or have it destroyed now.", d.zone.Name), PositionOf(d.in.Desired.Policy)
+	}
+	if want, replaced := d.replacers.of(r); replaced {
+		return fmt.Sprintf("the lifecycle of %s has adopt = \"replace\", so that the next plan would replace the record, which is "+
+			"unmanaged then. Leave adopt out, or have the record destroyed now.", addressOf(want)), position(want)
+	}
+	return "", nil
 }
 
 // forbidsForget says why a record may not be given up: only for what the configuration or the state says.
@@ -125,8 +140,16 @@ func (i *inspector) forbidsForget(have dns.Record) string {
 		return "neither the configuration nor the state says that the record is given up"
 	case i.exclusive() && !i.ignored(have) && !i.bounds.Destroy:
 		return "the zone is exclusive, so that the next plan would destroy the record"
+	case i.replacedLater(have):
+		return "a block has adopt = \"replace\", so that the next plan would replace the record"
 	}
 	return ""
+}
+
+// replacedLater reports whether a block with adopt = "replace" would replace a record once it is given up.
+func (i *inspector) replacedLater(have dns.Record) bool {
+	_, replaced := i.replacers.of(have)
+	return replaced && !i.ignored(have)
 }
 
 // letGoFor returns what the state is to remember of the record after a change.

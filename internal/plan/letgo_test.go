@@ -45,6 +45,10 @@ func TestWhatIsGivenUpInsteadOfDestroyed(t *testing.T) {
 		in.Desired.Records = append(in.Desired.Records, dns.Record{Name: "h0.example.com", Type: dns.A, Content: "192.0.2.9", TTL: 300,
 			Declared: &dns.Declaration{Address: "example.com/A/other"}})
 	}
+	replacing := func(in *Input) {
+		sameName(in)
+		in.Desired.Records[len(in.Desired.Records)-1].Declared.Replaces = true
+	}
 	alias := func(in *Input) {
 		in.Desired.Records = append(in.Desired.Records, dns.Record{Name: "h0.example.com", Type: dns.CNAME, Content: "x.example.net", TTL: 300,
 			Declared: &dns.Declaration{Address: "example.com/CNAME/h"}})
@@ -66,6 +70,10 @@ func TestWhatIsGivenUpInsteadOfDestroyed(t *testing.T) {
 		{"a removed block that destroys", all(remembered, removed(true, "example.com/A/h")), Destroy, ""},
 		{"a removed block, and another block of the name", all(removed(false, "example.com/A/h"), sameName), Forget, ""},
 		{"another block of the name", sameName, Update, ""},
+		{"a removed block, and another block that would replace it later", all(removed(false, "example.com/A/h"), replacing), Forget,
+			"Record would be destroyed later"},
+		{"a removed block, and another block that leaves it alone", all(removed(false, "example.com/A/h"), replacing, ignored), Forget, ""},
+		{"another block that replaces", replacing, Update, ""},
 		{"by destroy", all(remembered, destroy), Forget, ""},
 		{"by destroy, by the block", all(covered, destroy), Forget, ""},
 		{"with prevent_destroy", all(covered, prevented), Forget, ""},

@@ -222,22 +222,26 @@ func (t *diagnosticText) lines(d *hcl.Diagnostic, f *hcl.File) {
 	first, last := src.lineAt(shown.from), src.lineAt(max(shown.from, shown.to-1))
 	first = max(first, src.lineAt(mark.from)-maxSourceLines/2)
 	end := min(last, first+maxSourceLines-1)
+	before := 0 // lines before the source, which may be a part of something, such as an input
+	if d.Subject.Start.Column > 0 {
+		before = max(0, d.Subject.Start.Line-1-src.lineAt(mark.from))
+	}
 	for i := first; i <= end; i++ {
-		t.line(src, i, mark)
+		t.line(src, i, before+i+1, mark)
 	}
 	if end < last {
 		t.printf("      %s\n", ellipsis)
 	}
 }
 
-// line writes one line of source. Colour marks what the diagnostic is about.
-func (t *diagnosticText) line(src *source, index int, mark extent) {
+// line writes one line of source, with its number. Colour marks what the diagnostic is about.
+func (t *diagnosticText) line(src *source, index, number int, mark extent) {
 	from, to := src.line(index)
 	before, marked, after := excerpt(src.text[from:to], mark.from-from, mark.to-from)
 	if marked != "" && t.options.Color {
 		marked = "\x1b[1;4m" + marked + "\x1b[0m"
 	}
-	t.printf("%4d: %s%s%s\n", index+1, before, marked, after)
+	t.printf("%4d: %s%s%s\n", number, before, marked, after)
 }
 
 // extent is a part of a source, by its offsets.

@@ -30,7 +30,7 @@ func (t *diagnosticText) values(d *hcl.Diagnostic) {
 		if v.IsNull() {
 			words = " set to null"
 		}
-		list = append(list, shorten(Escape(t.reference(traversal)+words), longestExcerpt))
+		list = append(list, shorten(Escape(t.redact(t.reference(traversal)+words)), longestExcerpt))
 	}
 
 	slices.Sort(list)

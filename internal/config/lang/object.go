@@ -50,7 +50,7 @@ func (a *attributes) refuseOthers() {
 
 	for _, name := range names {
 		if !slices.Contains(a.known, name) {
-			a.fail("there is no %s here.%s It may have %s", dns.Show(name), dns.DidYouMean(name, a.known), strings.Join(a.known, ", "))
+			a.fail("there is no %s here.%s It may have %s", dns.Show(name), dns.DidYouMean(name, a.known), strings.Join(slices.Compact(a.known), ", "))
 		}
 	}
 }
