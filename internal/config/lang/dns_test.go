@@ -17,6 +17,7 @@ func TestDNSFunctions(t *testing.T) {
 			`"v=spf1 ip6:2001:db8::/32 a mx:example.net mx:example.org -all"`},
 		{`spf({ a = false, include = null, all = "-all" })`, `"v=spf1 -all"`},
 		{`spf({ exists = "%%{i}.spf.example.net", all = "?all" })`, `"v=spf1 exists:%{i}.spf.example.net ?all"`},
+		{`length(spf({ include = [for i in range(9) : "s${i}.example"], mx = true, all = "-all" }))`, `185`},
 		{`spf({ redirect = "_spf.example.net" })`, `"v=spf1 redirect=_spf.example.net"`},
 
 		{`dmarc({ p = "reject", rua = ["dmarc@example.com"] })`, `"v=DMARC1; p=reject; rua=mailto:dmarc@example.com"`},
@@ -55,7 +56,9 @@ func TestDNSFunctionsRefuse(t *testing.T) {
 		{`spf({ include = ["example.net +all"], all = "-all" })`, "white space"},
 		{`spf({ include = ["localhost"], all = "-all" })`, "not a full domain"},
 		{`spf({ include = [{}], all = "-all" })`, "must be a text"},
-		{`spf({ include = [null], all = "-all" })`, "must be a text"},
+		{`spf({ include = [null], all = "-all" })`, "must be a text, not null"},
+		{`spf({ include = [for i in range(9) : "s${i}.example"], mx = true, redirect = "example.net" })`, "11 terms need a look-up"},
+		{`spf({ nosuch = 1, all = "-all" })`, "It may have ip4, ip6, a, mx, include"},
 		{`spf({ inlcude = ["example.net"], all = "-all" })`, `Did you mean "include"?`},
 		{`spf("v=spf1")`, "an object"},
 

@@ -44,7 +44,28 @@ func spf(a *attributes) string {
 	default:
 		add("redirect=", a.domains("redirect", []string{redirect}))
 	}
+	a.boundLookups(words)
 	return strings.Join(words, " ")
+}
+
+// mostLookups is how many terms of an SPF record receivers look up; with one more, all of it is an error to them
+// (RFC 7208, section 4.6.4). What an include names counts too, but is not known here.
+const mostLookups = 10
+
+// boundLookups fails if the terms alone need more look-ups than receivers do.
+func (a *attributes) boundLookups(words []string) {
+	n := 0
+	for _, word := range words {
+		name, _, _ := strings.Cut(strings.Replace(word, "=", ":", 1), ":")
+		switch name {
+		case "a", "mx", "include", "exists", "redirect":
+			n++
+		}
+	}
+	if n > mostLookups {
+		a.fail("%d terms need a look-up, and receivers refuse a record with more than %d (RFC 7208): leave some out, "+
+			"or write addresses as ip4 and ip6", n, mostLookups)
+	}
 }
 
 // qualifiedAll returns the mechanism all with what it does, such as -all.

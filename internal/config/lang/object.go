@@ -73,7 +73,11 @@ func (a *attributes) text(name string) string {
 
 func (a *attributes) asText(name string, v cty.Value) string {
 	t, err := convert.Convert(v, cty.String)
-	if err != nil || t.IsNull() {
+	if err == nil && t.IsNull() {
+		a.fail("%s must be a text, not null", name)
+		return ""
+	}
+	if err != nil {
 		a.fail("%s must be a text, not a %s", name, v.Type().FriendlyName())
 		return ""
 	}
