@@ -234,9 +234,14 @@ func (t *diagnosticText) lines(d *hcl.Diagnostic, f *hcl.File) {
 	}
 }
 
-// line writes one line of source, with its number. Colour marks what the diagnostic is about.
+// line writes one line of source, with its number. Colour marks what the diagnostic is about, unless something in the
+// line must not be shown.
 func (t *diagnosticText) line(src *source, index, number int, mark extent) {
 	from, to := src.line(index)
+	if text := string(src.text[from:to]); t.redact(text) != text {
+		t.printf("%4d: %s\n", number, shorten(Escape(t.redact(text)), longestExcerpt))
+		return
+	}
 	before, marked, after := excerpt(src.text[from:to], mark.from-from, mark.to-from)
 	if marked != "" && t.options.Color {
 		marked = "\x1b[1;4m" + marked + "\x1b[0m"
