@@ -159,7 +159,7 @@ type jsonPos struct {
 func showValidation(p *printer, diags hcl.Diagnostics) error {
 	v := validation{FormatVersion: "1.0", Valid: !diags.HasErrors(), Diagnostics: []jsonDiagnostic{}}
 	for _, d := range diags {
-		v.add(d)
+		v.add(d, p.hidden.redact)
 	}
 	if err := p.json(v); err != nil {
 		return err
@@ -170,8 +170,14 @@ func showValidation(p *printer, diags hcl.Diagnostics) error {
 	return nil
 }
 
-func (v *validation) add(d *hcl.Diagnostic) {
-	j := jsonDiagnostic{Severity: "error", Summary: d.Summary, Detail: d.Detail, Address: config.RecordOf(d)}
+// add adds a diagnostic, with its texts as redact returns them.
+func (v *validation) add(d *hcl.Diagnostic, redact func(string) string) {
+	j := jsonDiagnostic{
+		Severity: "error",
+		Summary:  redact(d.Summary),
+		Detail:   redact(d.Detail),
+		Address:  redact(config.RecordOf(d)),
+	}
 	if d.Severity == hcl.DiagWarning {
 		j.Severity = "warning"
 		v.WarningCount++
