@@ -62,7 +62,7 @@ func Show(s string) string {
 }
 
 // DidYouMean returns ` Did you mean "x"?` for the known name that is nearest to
-// the given one, or nothing where none is near. It is a clause for messages.
+// the given one, or for the only one that begins with it; nothing where none is near. It is a clause for messages.
 func DidYouMean(given string, known []string) string {
 	best, distance := "", 3 // hcl's own threshold, so that all hints behave alike
 	if len(given) > maxShown {
@@ -78,7 +78,30 @@ func DidYouMean(given string, known []string) string {
 		}
 	}
 	if best == "" {
+		best = onlyOneWith(given, known)
+	}
+	if best == "" {
 		return ""
 	}
 	return fmt.Sprintf(" Did you mean %q?", best)
+}
+
+// onlyOneWith returns the known name that begins with the given one, or "" if there is none, or several. A few letters
+// begin many names by chance.
+func onlyOneWith(beginning string, known []string) string {
+	const fewest = 4
+	if len(beginning) < fewest {
+		return ""
+	}
+	found := ""
+	for _, k := range known {
+		switch {
+		case !strings.HasPrefix(k, beginning) || k == found:
+		case found != "":
+			return ""
+		default:
+			found = k
+		}
+	}
+	return found
 }
