@@ -28,8 +28,8 @@ func TestBombsDoNotTakeTheMemory(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("only Linux bounds the address space of a process with ulimit -v")
 	}
-	if _, err := limited(t, "^$", ""); err != nil {
-		t.Skipf("this test binary does not start in %d GiB of address space; the race detector needs more", bombMemory>>20)
+	if raceDetector {
+		t.Skip("the race detector takes more memory than the bombs may; .ci/run runs this test without it")
 	}
 
 	const size = 17 << 20
