@@ -199,7 +199,7 @@ func completing(args []string) bool {
 	return len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd)
 }
 
-// prepare readies the services for a shell's request. Nobody reads messages, and a shell only
+// prepare readies the services for a shell's request. Messages are dropped, and a shell only
 // takes what begins with what was typed: a flag that begins with one dash is offered with one.
 func (c completions) prepare(root *cobra.Command, args []string) {
 	c.s.print.err = io.Discard

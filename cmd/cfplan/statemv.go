@@ -132,7 +132,7 @@ func (m stateMove) foretell(ctx context.Context, s *services, after *state.State
 	options := reconcile.PlanOptions{MaxDestroy: m.cfg.MaxDestroy, Protected: m.cfg.Protected, Moved: m.cfg.Moved, Removed: m.cfg.Removed}
 	zone, read, err := planner.Foresee(ctx, m.cfg.Zones, after, m.to.Zone, options)
 	if unknown := (*reconcile.ZoneError)(nil); errors.As(err, &unknown) {
-		s.print.printf("\nThere is no snapshot of %s that says what the next plan does. To see it, run:\n    %s\n",
+		s.print.printf("\nWithout a snapshot of %s, what the next plan does is not known. To see it, run:\n    %s\n",
 			render.Escape(m.to.Zone), s.dir.command("plan"))
 		return nil
 	}

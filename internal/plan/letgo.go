@@ -89,7 +89,7 @@ func (d *differ) givesUp(have dns.Record) bool {
 }
 
 // checkForgotten refuses to give up records that the next plan would destroy: those of an exclusive zone, because nothing
-// declares them and nobody owns them, and those that a block with adopt = "replace" would replace. After cfplan destroy,
+// declares or owns them, and those that a block with adopt = "replace" would replace. After cfplan destroy,
 // the configuration itself is to go.
 func (d *differ) checkForgotten() {
 	if d.in.Destroy {

@@ -54,7 +54,7 @@ func fates(changed, destroyed int) string {
 	return english.List(parts, "and")
 }
 
-// notManaged is said of a record that is replaced, where there is no room for the reason.
+// notManaged marks a record that is replaced, if the reason has no room.
 const notManaged = " (not managed by cfplan before)"
 
 // asides are said of a change, after its record.

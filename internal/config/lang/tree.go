@@ -111,7 +111,7 @@ func (t *Tree) absolute(name string) (string, error) {
 	return filepath.Abs(filepath.Join(t.dir, name))
 }
 
-// MissingError says that there is no file of a name.
+// MissingError says that a file does not exist.
 type MissingError struct {
 	// Name is the one that was given.
 	Name string
