@@ -29,7 +29,7 @@ all of them serve what is declared or the timeout is over, and says what is stil
 different. It needs no credentials and changes nothing.
 
 DNS does not show everything: a proxied record is answered with Cloudflare's own
-addresses, comments and tags are not in it. What could not be told is said.
+addresses, and comments and tags are not in it. The report lists what DNS does not show.
 
 Exit codes: 0 all is served; 1 an error; 2 something is different.`,
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), s, args) },
@@ -126,7 +126,7 @@ func showVerified(p *printer, v reconcile.Verified) {
 		}
 		p.printf("  %s (%s)\n", render.Line(r.Change), render.Escape(r.Server))
 	}
-	for _, u := range v.Untold {
+	for _, u := range v.NotShown {
 		p.printf("  - %s\n", render.Escape(u))
 	}
 }

@@ -63,18 +63,18 @@ func (e tokenExam) verify(ctx context.Context) (cloudflare.Token, error) {
 // validity reports from when until when an active token is valid.
 func (e tokenExam) validity(token cloudflare.Token) {
 	now := e.now()
-	const untold = " (This says nothing of its IP filter and its permissions.)"
+	const caveat = " (This says nothing of its IP filter and its permissions.)"
 
 	switch {
 	case token.NotBefore.After(now):
 		e.step.fail("The token is valid only from "+english.Day(token.NotBefore)+" on.",
 			"Wait until then, or change its TTL in the dashboard.")
 	case token.ExpiresOn.IsZero():
-		e.step.ok("Active; it does not expire." + untold)
+		e.step.ok("Active; it does not expire." + caveat)
 	case token.ExpiresOn.Sub(now) < expiresSoon:
 		e.step.warn("Active, but it expires on "+english.Day(token.ExpiresOn)+".",
 			"Roll it or make a new one in time, at "+e.tokenPage()+", and give it to every job that uses it.")
 	default:
-		e.step.ok("Active until " + english.Day(token.ExpiresOn) + "." + untold)
+		e.step.ok("Active until " + english.Day(token.ExpiresOn) + "." + caveat)
 	}
 }

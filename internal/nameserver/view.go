@@ -27,8 +27,8 @@ type View struct {
 	// Owned maps the IDs of the records that are taken to be cfplan's to the
 	// address of the block they belong to.
 	Owned map[string]string
-	// Untold says in sentences what is taken to be as declared and why.
-	Untold []string
+	// NotShown says, in sentences, what DNS does not show and the view takes to be as declared.
+	NotShown []string
 	// Servers are those that answered, by name where they have one.
 	Servers []string
 }
@@ -84,11 +84,11 @@ type viewer struct {
 	answers map[Question]Answer
 	targets map[string][]dns.Record // addresses of what flattened aliases point to
 	out     View
-	counts  untold
+	counts  notShown
 }
 
-// untold counts what DNS did not tell.
-type untold struct {
+// notShown counts the records that DNS did not show.
+type notShown struct {
 	proxied, flattened, unlikeTarget, wildcard, delegated int
 }
 

@@ -68,7 +68,7 @@ func TestWhatDNSDoesNotTellIsNoChange(t *testing.T) {
 		zone     string // what the servers have
 		declared []string
 		want     []string // changes
-		untold   string   // part of what is said to be unknown
+		notShown string   // part of what the view says it does not show
 	}{
 		"equal":                   {"www A 192.0.2.1\nwww A 192.0.2.2", []string{"A www 192.0.2.1", "A www 192.0.2.2"}, nil, "Comments"},
 		"automatic TTL":           {"www A 192.0.2.1", []string{"auto A www 192.0.2.1"}, nil, ""},
@@ -125,8 +125,8 @@ func TestWhatDNSDoesNotTellIsNoChange(t *testing.T) {
 			if got := diff(desired, v); !slices.Equal(got, c.want) {
 				t.Errorf("the plan against the answers has %q, want %q\nseen: %+v\nowned: %v", got, c.want, v.Records, v.Owned)
 			}
-			if untold := strings.Join(v.Untold, "\n"); !strings.Contains(untold, c.untold) {
-				t.Errorf("what is not told: %q, want %q in it", untold, c.untold)
+			if got := strings.Join(v.NotShown, "\n"); !strings.Contains(got, c.notShown) {
+				t.Errorf("NotShown = %q, want %q in it", got, c.notShown)
 			}
 		})
 	}

@@ -95,7 +95,7 @@ func full() *plan.Plan {
 		Before: values, After: values, Forget: true, LetGo: true, Replaces: true, Reason: "r", Pending: true, Risks: []plan.Risk{risk}, DeclaredAt: position, Sensitive: dns.Maskable(), MaskedChanges: []dns.Attribute{dns.AttrComment}}}, Risks: []plan.Risk{risk},
 		Summary: plan.Summary{Add: 1, Change: 1, Destroy: 1, Adopt: 1, Forget: 1, Unchanged: 1, Unmanaged: 1, NotRefreshed: 1},
 		Source: plan.Source{Kind: plan.SourceCache, FetchedAt: at, AppliedAt: at, Confidence: plan.Low, Since: &plan.Since{Pending: 1, Configured: 1},
-			Servers: []string{"s"}, Untold: []string{"u"}},
+			Servers: []string{"s"}, NotShown: []string{"u"}},
 		Changes: []plan.Change{{Action: plan.Update, Address: "a", Type: dns.MX, Name: "example.com", RecordID: "1", Before: values, After: values, Forget: true, LetGo: true, Replaces: true, Reason: "r",
 			Pending: true, Risks: []plan.Risk{risk}, DeclaredAt: position, Sensitive: dns.Maskable(), MaskedChanges: []dns.Attribute{dns.AttrComment}}}}
 	p := plan.New("0.1.0", at, []plan.Zone{z}, []plan.Degradation{{Zone: "example.com", Account: "eu", Code: 9109, HTTPStatus: 403, Title: "t", Message: "m", Cause: "c", Guidance: []string{"g"}, RayID: "r"}},

@@ -31,8 +31,8 @@ type Source struct {
 	Since *Since `json:"since,omitempty"`
 	// Servers are the name servers that were asked.
 	Servers []string `json:"servers,omitempty"`
-	// Untold says, in sentences, what the source does not tell.
-	Untold []string `json:"untold,omitempty"`
+	// NotShown says, in sentences, what the source does not show.
+	NotShown []string `json:"not_shown,omitempty"`
 }
 
 // Since splits the changes of a zone by whether they were to be made when the

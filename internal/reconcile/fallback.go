@@ -124,7 +124,7 @@ func (s *standIns) fromNameServers(ctx context.Context, seen *observation, known
 		Kind:      plan.SourceDNS,
 		FetchedAt: s.now().UTC(),
 		Servers:   view.Servers,
-		Untold:    view.Untold,
+		NotShown:  view.NotShown,
 	}
 	return ""
 }

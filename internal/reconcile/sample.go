@@ -40,7 +40,7 @@ func fromSample(seen *observation, now time.Time) (why string) {
 		}
 	}
 	seen.source = plan.Source{Kind: plan.SourceSample, FetchedAt: now.UTC(),
-		Untold: []string{"These are sample records. They say nothing about the zone."}}
+		NotShown: []string{"These are sample records. They say nothing about the zone."}}
 	return ""
 }
 

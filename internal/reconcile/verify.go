@@ -63,8 +63,8 @@ type Verified struct {
 	Servers []string `json:"servers"`
 	// Pending are the differences that are left, by the server that has them.
 	Pending []Pending `json:"pending"`
-	// Untold says in sentences what DNS does not show.
-	Untold []string `json:"untold"`
+	// NotShown says, in sentences, what DNS does not show.
+	NotShown []string `json:"not_shown"`
 	// Err: the servers could not be asked.
 	Err error `json:"-"`
 }
@@ -132,7 +132,7 @@ func (v *verifier) once(ctx context.Context, expected []Expected, out []Verified
 }
 
 func (v *verifier) zone(ctx context.Context, e Expected) Verified {
-	out := Verified{Zone: e.Zone.Name, Servers: []string{}, Pending: []Pending{}, Untold: []string{}}
+	out := Verified{Zone: e.Zone.Name, Servers: []string{}, Pending: []Pending{}, NotShown: []string{}}
 	if v.names == nil {
 		out.Err = errors.New("name servers are not asked here")
 		return out
@@ -145,9 +145,9 @@ func (v *verifier) zone(ctx context.Context, e Expected) Verified {
 
 	for _, view := range views {
 		out.Servers = append(out.Servers, view.Servers...)
-		for _, u := range view.Untold {
-			if !slices.Contains(out.Untold, u) {
-				out.Untold = append(out.Untold, u)
+		for _, u := range view.NotShown {
+			if !slices.Contains(out.NotShown, u) {
+				out.NotShown = append(out.NotShown, u)
 			}
 		}
 		for _, c := range differences(e, view) {

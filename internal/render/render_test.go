@@ -95,7 +95,7 @@ func trusted() *plan.Plan {
 	p.Zones[1].Source.AppliedAt = made.Add(-100 * time.Hour)
 	p.Zones[1].Source.Since = &plan.Since{Pending: 1, Configured: 2}
 	p.Zones[2].Source = plan.Source{Kind: plan.SourceDNS, FetchedAt: made, Servers: []string{"ada.ns.cloudflare.com", "bob.ns.cloudflare.com"},
-		Untold: []string{"Comments, tags and settings are not in DNS: they are taken to be as declared."}}
+		NotShown: []string{"Comments, tags and settings are not in DNS: they are taken to be as declared."}}
 	p.Zones = append(p.Zones, plan.Zone{Name: "sample.example", Source: plan.Source{Kind: plan.SourceSample, FetchedAt: made}})
 	for i := range p.Zones {
 		p.Zones[i].Source.Confidence = p.Zones[i].Source.Trust(made)

@@ -81,7 +81,7 @@ func trustNotes(s plan.Source) []string {
 	if s.Since != nil {
 		notes = append(notes, sinceWords(*s.Since))
 	}
-	return append(notes, s.Untold...)
+	return append(notes, s.NotShown...)
 }
 
 func doubt(s plan.Source) string {

@@ -19,13 +19,13 @@ func (v *viewer) result(z *Zone) *View {
 	add := func(n int, one, many string) {
 		switch {
 		case n == 1:
-			v.out.Untold = append(v.out.Untold, one)
+			v.out.NotShown = append(v.out.NotShown, one)
 		case n > 1:
-			v.out.Untold = append(v.out.Untold, fmt.Sprintf(many, n))
+			v.out.NotShown = append(v.out.NotShown, fmt.Sprintf(many, n))
 		}
 	}
 	if !z.Cloudflares() {
-		v.out.Untold = append(v.out.Untold, fmt.Sprintf("The zone is not served by Cloudflare, but by %s: the answers are not those of the zone at Cloudflare.", strings.Join(z.Hosts, ", ")))
+		v.out.NotShown = append(v.out.NotShown, fmt.Sprintf("The zone is not served by Cloudflare, but by %s: the answers are not those of the zone at Cloudflare.", strings.Join(z.Hosts, ", ")))
 	}
 	add(v.counts.proxied, "1 name is answered with Cloudflare's own addresses: the content of its record is taken to be as declared.",
 		"%d records are answered with Cloudflare's own addresses: their content is taken to be as declared.")
@@ -37,7 +37,7 @@ func (v *viewer) result(z *Zone) *View {
 		"%d names are answered as the wildcard above them: they may have no records of their own.")
 	add(v.counts.delegated, "1 record is at or below a delegation and cannot be seen: it is taken to be as declared.",
 		"%d records are at or below a delegation and cannot be seen: they are taken to be as declared.")
-	v.out.Untold = append(v.out.Untold, "Comments, tags and settings are not in DNS: they are taken to be as declared.", v.unasked())
+	v.out.NotShown = append(v.out.NotShown, "Comments, tags and settings are not in DNS: they are taken to be as declared.", v.unasked())
 	return &v.out
 }
 
