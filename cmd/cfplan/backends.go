@@ -21,7 +21,7 @@ import (
 // location is where a state is kept, and how.
 type location struct {
 	kind string
-	// settings are the attributes of the backend block, with -backend-config laid over.
+	// settings are the attributes of the backend block as -backend-config overrides them.
 	settings state.Settings
 	// encryption is nil if the state is stored in the clear.
 	encryption *config.Encryption
@@ -50,7 +50,8 @@ type locations struct {
 }
 
 func (l *locations) register(flags *pflag.FlagSet) {
-	flags.StringArrayVar(&l.options, "backend-config", nil, "lay `NAME=VALUE`, or a file of such lines, over the backend block; may be repeated")
+	flags.StringArrayVar(&l.options, "backend-config", nil,
+		"override attributes of the backend block by `NAME=VALUE`, or by a file of such lines; may be repeated")
 }
 
 // availableBackends lists the kinds that newBackend knows, for people.

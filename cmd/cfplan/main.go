@@ -12,6 +12,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/spf13/cobra"
 )
 
 // version is set by the linker for a release (-ldflags "-X main.version=…").
@@ -24,6 +26,7 @@ func main() {
 	// A reader that goes away must not kill a run in the middle of its work: the write fails instead.
 	signal.Ignore(syscall.SIGPIPE)
 	crashUnmistakably()
+	cobra.EnableCommandSorting = false // the help has the order of commands
 
 	s := newServices(streams{os.Stdin, os.Stdout, os.Stderr}, os.Environ())
 	ctx, end := interruptible(s, os.Exit)

@@ -8,8 +8,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
@@ -49,32 +52,47 @@ func TestReadmeSaysWhatHappens(t *testing.T) {
 	}
 }
 
-// A user who looks for a command finds it in the README's table.
+// A user who looks for a command finds it in the README's table, in the order of the help.
 func TestReadmeListsEveryCommand(t *testing.T) {
 	readme, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 
-	listed := map[string]bool{}
-	names := regexp.MustCompile("`([a-z-]+)")
-	for line := range strings.Lines(string(readme)) {
+	var want []string
+	for _, group := range commands(newServices(streams{}, nil)) {
+		for _, c := range group.commands {
+			want = append(want, c.Name())
+		}
+	}
+	_, section, _ := strings.Cut(string(readme), "\n## Commands\n")
+	table, _, _ := strings.Cut(section, "\n## ")
+
+	var got []string
+	for _, name := range commandsInTable(table) {
+		if slices.Contains(want, name) && !slices.Contains(got, name) {
+			got = append(got, name)
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("README.md does not list the commands as cfplan help does (-help +README):\n%s", diff)
+	}
+}
+
+// commandsInTable returns the commands of the first column of a table, row by row.
+func commandsInTable(table string) []string {
+	var names []string
+	command := regexp.MustCompile("`([a-z-]+)")
+	for line := range strings.Lines(table) {
 		cell, _, isRow := strings.Cut(strings.TrimPrefix(line, "| "), " | ")
 		if !isRow {
 			continue
 		}
-		for _, name := range names.FindAllStringSubmatch(cell, -1) {
-			listed[name[1]] = true
+		for _, m := range command.FindAllStringSubmatch(cell, -1) {
+			names = append(names, m[1])
 		}
 	}
-
-	for _, group := range commands(newServices(streams{}, nil)) {
-		for _, c := range group {
-			if !listed[c.Name()] {
-				t.Errorf("README.md does not list the command %s", c.Name())
-			}
-		}
-	}
+	return names
 }
 
 func captures(re *regexp.Regexp, text []byte) [][]byte {

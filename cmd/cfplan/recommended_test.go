@@ -169,7 +169,7 @@ func (s spelled) wrong() string {
 		return ""
 	}
 	root := tool()
-	args := longFlags(filled(slices.DeleteFunc(slices.Clone(s.words), func(w string) bool { return w == "[flags]" })))
+	args := longFlags(filled(slices.DeleteFunc(slices.Clone(s.words), anything)))
 	c, rest, err := root.Find(args)
 	if err != nil {
 		return err.Error()
@@ -204,6 +204,9 @@ func (s spelled) wrong() string {
 	}
 	return ""
 }
+
+// anything reports whether a word of a usage line stands for any flags or any command.
+func anything(word string) bool { return word == "[flags]" || word == "[command]" }
 
 var placeholder = regexp.MustCompile(`^[A-Z][A-Z_]*$|^%|^…$|^<`)
 
@@ -287,6 +290,7 @@ func TestRecommendedCommandsAreRead(t *testing.T) {
 		{"    cfplan state rm", "cfplan state rm", true},
 		{"the command `cfplan state rm`", "cfplan state rm", false},
 		{"`cfplan help nothing`", "cfplan help nothing", true},
+		{"  cfplan state [command]", "cfplan state [command]", false},
 	} {
 		found := spelledIn(c.text)
 		switch {

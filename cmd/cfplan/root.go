@@ -74,41 +74,63 @@ func (s *services) check() error {
 	return s.dir.check()
 }
 
-const (
-	mainGroup  = "main"
-	otherGroup = "more"
-)
+// commandGroup is a part of the help: commands that serve one purpose, in the order in
+// which a user needs them.
+type commandGroup struct {
+	title    string
+	commands []*cobra.Command
+}
 
-// commands lists every command with its group in the help. A new command is a file of
+// commands lists every command as the help and the README do. A new command is a file of
 // its own and a line here.
-func commands(s *services) map[string][]*cobra.Command {
-	return map[string][]*cobra.Command{
-		mainGroup: {
+func commands(s *services) []commandGroup {
+	return []commandGroup{
+		{"Main commands:", []*cobra.Command{
 			initCommand(s),
 			validateCommand(s),
 			planCommand(s),
 			applyCommand(s),
-			destroyCommand(s),
-			rollbackCommand(s),
-		},
-		otherGroup: {
 			showCommand(s),
-			outputCommand(s),
-			consoleCommand(s),
-			fmtCommand(s),
+			rollbackCommand(s),
+			destroyCommand(s),
+		}},
+		{"Checks:", []*cobra.Command{
+			doctorCommand(s),
+			verifyCommand(s),
+			explainCommand(s),
+		}},
+		{"State and history:", []*cobra.Command{
+			stateCommand(s),
 			refreshCommand(s),
+			forceUnlockCommand(s),
+		}},
+		{"Import and export:", []*cobra.Command{
 			importCommand(s),
 			exportCommand(s),
+		}},
+		{otherCommands, []*cobra.Command{
+			fmtCommand(s),
+			consoleCommand(s),
+			outputCommand(s),
 			commentCommand(s),
-			verifyCommand(s),
-			doctorCommand(s),
-			explainCommand(s),
-			stateCommand(s),
-			forceUnlockCommand(s),
 			sandboxCommand(s),
 			demoCommand(s),
 			versionCommand(s),
-		},
+		}},
+	}
+}
+
+const otherCommands = "Other commands:"
+
+// addGroups adds commands to a parent whose help shows them in their groups. The help
+// keeps this order because main turns cobra's sorting off.
+func addGroups(parent *cobra.Command, groups []commandGroup) {
+	for _, g := range groups {
+		parent.AddGroup(&cobra.Group{ID: g.title, Title: g.title})
+		for _, c := range g.commands {
+			c.GroupID = g.title
+			parent.AddCommand(c)
+		}
 	}
 }
 
@@ -175,16 +197,10 @@ New here? Run cfplan demo: it shows the main job on a sandbox, with no account.`
 	root.SetFlagErrorFunc(flagError)
 	s.register(root)
 
-	root.AddGroup(&cobra.Group{ID: mainGroup, Title: "Main commands:"}, &cobra.Group{ID: otherGroup, Title: "Other commands:"})
-	for group, list := range commands(s) {
-		for _, c := range list {
-			c.GroupID = group
-			root.AddCommand(c)
-		}
-	}
+	addGroups(root, commands(s))
 	root.SetHelpCommand(helpCommand())
-	root.SetHelpCommandGroupID(otherGroup)
-	root.SetCompletionCommandGroupID(otherGroup)
+	root.SetHelpCommandGroupID(otherCommands)
+	root.SetCompletionCommandGroupID(otherCommands)
 	root.AddCommand(exitCodesTopic(), credentialsTopic())
 	completions{s}.register(root)
 	return root

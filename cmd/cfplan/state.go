@@ -9,19 +9,25 @@ import (
 func stateCommand(s *services) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "state",
-		Short: "Look after the state",
+		Short: "Show, edit or copy the state",
 		Args:  noArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(
-		stateHistoryCommand(s),
-		stateListCommand(s),
-		stateMoveCommand(s),
-		statePullCommand(s),
-		statePushCommand(s),
-		stateRemoveCommand(s),
-		stateShowCommand(s),
-	)
+	addGroups(c, []commandGroup{
+		{"Look:", []*cobra.Command{
+			stateListCommand(s),
+			stateShowCommand(s),
+			stateHistoryCommand(s),
+		}},
+		{"Change:", []*cobra.Command{
+			stateMoveCommand(s),
+			stateRemoveCommand(s),
+		}},
+		{"Copy:", []*cobra.Command{
+			statePullCommand(s),
+			statePushCommand(s),
+		}},
+	})
 	return c
 }
 

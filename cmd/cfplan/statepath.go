@@ -93,8 +93,8 @@ func (l *locations) withheld(b *config.Backend) []string {
 	return append(out, local.New(l.statePath(or(or(attrs["path"], l.env.get(statePathVariable)), state.DefaultName))).Files()...)
 }
 
-// optionFiles lays the values of -backend-config over attributes and returns the files that
-// they are in. What is wrong with a file is reported when the state is opened.
+// optionFiles overrides attributes by the values of -backend-config and returns the files that
+// hold these values. What is wrong with a file is reported when the state is opened.
 func (l *locations) optionFiles(attrs map[string]string) []string {
 	var out []string
 	for _, option := range l.options {
