@@ -50,6 +50,7 @@ var floors = map[string]int{
 	"internal/render":           4, // how a plan looks must not decide what it is
 	"internal/workdir":          4, // which state a directory used; prints nothing, knows no command
 	"internal/genconfig":        3, // writes what config reads
+	"internal/importer":         4, // what other tools know; opens no file, sends nothing
 	"cmd/cfplan":                5, // flags, streams, exit codes, wiring
 
 	"internal/dns/dnstest":       2, // records for the tests of other rooms

@@ -212,7 +212,7 @@ func writeZone(s *services, cfg *config.Config, d destination, z dns.Zone) error
 	z.Records = slices.DeleteFunc(slices.Clone(z.Records), func(r dns.Record) bool { return !scope.Has(r) })
 
 	var text strings.Builder
-	report, err := genconfig.Write(&text, z)
+	report, err := genconfig.Write(&text, genconfig.ZoneOf(z))
 	if err != nil {
 		return err
 	}

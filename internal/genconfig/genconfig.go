@@ -34,10 +34,15 @@ type Omission struct {
 
 // Write writes one zone block in canonical format. Its records must be
 // canonical; their order makes no difference. Records that a configuration must
-// not or cannot declare are listed in a comment, with the reason. If the zone's policy
-// names an account, so does the block.
-func Write(w io.Writer, z dns.Zone) (Report, error) {
+// not or cannot declare are listed in a comment, with the reason. If the zone has an
+// account, the block names it.
+func Write(w io.Writer, named Zone) (Report, error) {
+	z := dns.Zone{Name: named.Name, Policy: dns.Policy{Account: named.Account}}
+	for _, r := range named.Records {
+		z.Records = append(z.Records, r.Record)
+	}
 	records, left := choose(z)
+	left = append(left, named.Left...)
 	blocks := arrange(z.Name, records)
 	p := &printer{defaults: commonTraits(blocks)}
 	p.zone(z, blocks, left)

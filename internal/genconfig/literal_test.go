@@ -23,7 +23,7 @@ func TestNothingIsWrittenRaw(t *testing.T) {
 		},
 	}
 	var b strings.Builder
-	if _, err := Write(&b, z); err != nil {
+	if _, err := Write(&b, ZoneOf(z)); err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range b.String() {

@@ -22,7 +22,7 @@ import (
 func write(t testing.TB, z dns.Zone) (string, genconfig.Report) {
 	t.Helper()
 	var b bytes.Buffer
-	report, err := genconfig.Write(&b, z)
+	report, err := genconfig.Write(&b, genconfig.ZoneOf(z))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,81 @@
+package importer
+
+import (
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/genconfig"
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+// Source is what a source says about zones.
+type Source struct {
+	// Zones are sorted by name and have different names.
+	Zones []Zone
+	// Remarks are sentences for the user about the source as a whole, such as how many resources
+	// of other types it has.
+	Remarks []string
+	// release returns the steps that make the other tool let go; nil if there are none.
+	release func(zones []Zone) []Step
+}
+
+// Zone is one zone of a source.
+type Zone struct {
+	// Name is canonical.
+	Name string
+	// ID is Cloudflare's ID of the zone, or "" if the source does not say.
+	ID string
+	// Records are what can be declared, in the order of the source.
+	Records []Record
+	// Left are records that cannot be taken along.
+	Left []Left
+	// Exclusive reports whether the other tool owned the zone as a whole: it would have destroyed
+	// records that it does not know.
+	Exclusive bool
+	// Ignore are records that the other tool was told to leave alone.
+	Ignore []dns.Pattern
+}
+
+// Record is a record of a source.
+type Record struct {
+	// Named has the record in canonical form. Its ID is Cloudflare's, or "" if the source has none.
+	genconfig.Named
+	// Silent lists the attributes that the source has no way to express, such as the proxied of a
+	// zone file. They are written as they are live.
+	Silent []dns.Attribute
+	// At is where the source describes the record.
+	At Origin
+}
+
+// Left is a record that is left out.
+type Left struct {
+	// Omission has the record as far as it could be read, as the source spells it, and the reason:
+	// a clause without a full stop.
+	genconfig.Omission
+	At Origin
+}
+
+// Origin is a place in a source.
+type Origin struct {
+	// Position is the file and line, or nil if the format has no lines that would help a reader.
+	*plan.Position
+	// Address is the name that the other tool gives to the record, such as
+	// `module.zones["example.com"].cloudflare_record.www`, or "".
+	Address string
+}
+
+// Step is one thing to do so that the other tool lets go of the records.
+type Step struct {
+	// Text says what to do, in one or two sentences.
+	Text string
+	// Code are lines for a file of the other tool, or "".
+	Code string
+	// Commands are command lines, split into words. They need quoting for a shell.
+	Commands [][]string
+}
+
+// Release returns the steps that make the other tool let go of what was imported.
+func (s *Source) Release(imported []Zone) []Step {
+	if s.release == nil {
+		return nil
+	}
+	return s.release(imported)
+}
