@@ -1,0 +1,185 @@
+package importer
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+// wanted is what must come out of a sample: testdata/samples/KIND/X.want.json.
+type wanted struct {
+	Source  string         `json:"source"`
+	Zone    string         `json:"zone"`
+	Records []wantedRecord `json:"records"`
+	LeftOut []string       `json:"left_out"`
+}
+
+// wantedRecord is a record in the words of Cloudflare's API.
+type wantedRecord struct {
+	ID       string         `json:"id"`
+	Type     string         `json:"type"`
+	Name     string         `json:"name"`
+	Content  string         `json:"content"`
+	Data     map[string]any `json:"data"`
+	Priority *uint16        `json:"priority"`
+	TTL      int            `json:"ttl"`
+	Proxied  bool           `json:"proxied"`
+	Comment  string         `json:"comment"`
+	Tags     []string       `json:"tags"`
+}
+
+// sampleZones are the zones of the IDs in the samples.
+var sampleZones = map[string]string{
+	"000000000000000000000000000000aa": "example.com",
+	"000000000000000000000000000000bb": "example.org",
+}
+
+func TestSamplesGiveTheirRecords(t *testing.T) {
+	paths, err := filepath.Glob("testdata/samples/*/*.want.json")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no samples: %v", err)
+	}
+	for _, path := range paths {
+		kind := Kind(filepath.Base(filepath.Dir(path)))
+		if _, known := readers()[kind]; !known {
+			continue
+		}
+		t.Run(strings.TrimPrefix(path, "testdata/samples/"), func(t *testing.T) {
+			want := readWanted(t, path)
+			z := readSample(t, kind, filepath.Join(filepath.Dir(path), want.Source), want.Zone)
+			checkRecords(t, z, want)
+			checkLeft(t, z, want)
+		})
+	}
+}
+
+func readWanted(t *testing.T, path string) wanted {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var w wanted
+	if err := json.Unmarshal(text, &w); err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
+	return w
+}
+
+// readSample imports one zone of a file or directory.
+func readSample(t *testing.T, kind Kind, path, zone string) Zone {
+	t.Helper()
+	in := openInput(t, path)
+	in.Zone = zone
+	in.ZoneName = func(id string) string { return sampleZones[id] }
+	src, diags := Read(kind, in)
+	if hasErrors(diags) || len(src.Zones) != 1 {
+		t.Fatalf("Read(%s, %s) = %+v, %s; want one zone", kind, path, src, spelledOut(diags))
+	}
+	return src.Zones[0]
+}
+
+// openInput opens a file or directory as the command does.
+func openInput(t *testing.T, path string) Input {
+	t.Helper()
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.IsDir() {
+		return Input{Name: path, Dir: os.DirFS(path), IsDir: true}
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Input{Name: path, Text: text, Dir: os.DirFS(filepath.Dir(path))}
+}
+
+func spelledOut(diags []plan.Diagnostic) string {
+	var b strings.Builder
+	for _, d := range diags {
+		line := 0
+		if d.Position != nil {
+			line = d.Position.Line
+		}
+		fmt.Fprintf(&b, "\n%s: %s: %s (line %d, %s)", d.Severity, d.Summary, d.Detail, line, d.Address)
+	}
+	return b.String()
+}
+
+func checkRecords(t *testing.T, z Zone, want wanted) {
+	t.Helper()
+	wantedIDs := slices.ContainsFunc(want.Records, func(w wantedRecord) bool { return w.ID != "" })
+	var got, all []string
+	for _, r := range z.Records {
+		record := r.Record
+		if !wantedIDs {
+			record.ID = ""
+		}
+		got = append(got, recordText(record))
+	}
+	for _, w := range want.Records {
+		all = append(all, recordText(w.record(t, want.Zone)))
+	}
+	slices.Sort(got)
+	slices.Sort(all)
+	if !slices.Equal(got, all) {
+		t.Errorf("records:\n  %s\nwant:\n  %s", strings.Join(got, "\n  "), strings.Join(all, "\n  "))
+	}
+}
+
+func recordText(r dns.Record) string {
+	text, err := json.Marshal(r)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}
+
+func (w wantedRecord) record(t *testing.T, zone string) dns.Record {
+	t.Helper()
+	s := spelling{
+		name:     w.Name,
+		typ:      w.Type,
+		content:  w.Content,
+		data:     w.Data,
+		priority: w.Priority,
+		ttl:      w.TTL,
+		proxied:  w.Proxied,
+		comment:  w.Comment,
+		tags:     w.Tags,
+	}
+	r, problems := s.record(zone)
+	if len(problems) > 0 {
+		t.Fatalf("%s %s: %v", w.Type, w.Name, problems)
+	}
+	r.ID = w.ID
+	return r
+}
+
+// checkLeft compares what is left out by its name or address, and its type if the sample has one.
+func checkLeft(t *testing.T, z Zone, want wanted) {
+	t.Helper()
+	if len(z.Left) != len(want.LeftOut) {
+		t.Errorf("left out: %+v, want %q", z.Left, want.LeftOut)
+		return
+	}
+	for _, w := range want.LeftOut {
+		words := strings.Fields(w)
+		named := slices.ContainsFunc(z.Left, func(l Left) bool {
+			own := []string{l.Record.Name, dns.RelativeName(l.Record.Name, z.Name), string(l.Record.Type), l.At.Address}
+			return slices.Contains(own, words[0]) && l.Reason != ""
+		})
+		if !named {
+			t.Errorf("left out: %+v, want one for %q", z.Left, w)
+		}
+	}
+}
