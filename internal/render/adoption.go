@@ -18,7 +18,8 @@ func adoption(p *plan.Plan) string {
 	case changed == 0 && asIs == 1:
 		return "1 record exists already, equal to its declaration: apply takes it over as it is."
 	case changed == 0:
-		return fmt.Sprintf("%d records exist already, equal to their declaration: apply takes them over as they are.", asIs)
+		return fmt.Sprintf("%d records exist already, equal to their declaration: apply takes them over as they are.",
+			asIs)
 	case asIs == 0:
 		return fmt.Sprintf("%s %s adopted and changed.", english.Count(changed, "record"), are(changed))
 	default:

@@ -13,16 +13,23 @@ func planOfAdoptions(mode plan.Mode, asIs, changed int) *plan.Plan {
 		before := dns.Record{ID: "1", Name: "www.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 300}
 		after := before
 		after.TTL = ttl
-		return plan.Change{Action: plan.Adopt, RecordID: "1", Before: plan.ValuesOf(before), After: plan.ValuesOf(after)}
+		return plan.Change{
+			Action:   plan.Adopt,
+			RecordID: "1",
+			Before:   plan.ValuesOf(before),
+			After:    plan.ValuesOf(after),
+		}
 	}
 
 	var z plan.Zone
 	for range asIs {
 		z.Changes = append(z.Changes, adopt(300))
 	}
+
 	for range changed {
 		z.Changes = append(z.Changes, adopt(60))
 	}
+
 	return &plan.Plan{Mode: mode, Zones: []plan.Zone{z}}
 }
 

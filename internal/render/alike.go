@@ -53,6 +53,7 @@ func grouped[T any](list []T, summary func(T) string) []entry[T] {
 			out = append(out, entry[T]{d, []T{d}})
 		}
 	}
+
 	return out
 }
 
@@ -71,6 +72,7 @@ func places[T any](list []T, place func(T) string) string {
 	if more := len(named) - mostPlaces; more > 0 {
 		named = append(slices.Clip(named[:mostPlaces]), fmt.Sprintf("and %d more", more))
 	}
+
 	return strings.Join(named, ", ")
 }
 

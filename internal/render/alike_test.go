@@ -59,6 +59,7 @@ func TestMoreThanTenOfOneSummaryAreGrouped(t *testing.T) {
 				t.Errorf("%s: first is %s, want that of the rest, %s", name, e.first, e.rest[0])
 			}
 		}
+
 		if s := strings.Join(got, " "); s != c.want {
 			t.Errorf("%s: grouped = %s, want %s", name, s, c.want)
 		}

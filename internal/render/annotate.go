@@ -35,12 +35,15 @@ func diagnosticNotices(level string, diags []plan.Diagnostic, path func(file str
 			text:  strings.ReplaceAll(EscapeText(d.Detail), "\t", " "),
 			where: at(d.Position, path),
 		}
+
 		if e.rest != nil {
 			n.title += fmt.Sprintf(" (%d more)", len(e.rest))
 			n.text = restOf(e.rest, path)
 		}
+
 		out = append(out, n)
 	}
+
 	return out
 }
 
@@ -78,14 +81,17 @@ func notices(p *plan.Plan) []notice {
 	case len(p.Degraded) == 0:
 		return []notice{{"notice", "cfplan: read-only plan", headline(p), nil}}
 	}
+
 	var out []notice
 	for _, r := range refusals(p.Degraded) {
-		text := fmt.Sprintf("%s: %s\nCause: %s", Escape(zoneList(r.zones)), Escape(Refusal(r.Degradation)), Escape(r.Cause))
+		text := fmt.Sprintf("%s: %s\nCause: %s", Escape(zoneList(r.zones)), Escape(Refusal(r.Degradation)),
+			Escape(r.Cause))
 		for i, step := range r.Guidance {
 			text += fmt.Sprintf("\n%d. %s", i+1, Escape(step))
 		}
 		out = append(out, notice{"warning", "cfplan: read-only plan, it cannot be applied", text, nil})
 	}
+
 	return out
 }
 
@@ -117,6 +123,7 @@ func riskNotices(p *plan.Plan, path func(string) string) []notice {
 			}
 		}
 	}
+
 	return out
 }
 
@@ -130,6 +137,7 @@ func atMost(list []notice) []notice {
 	for _, n := range list {
 		total[n.level]++
 	}
+
 	var out []notice
 	seen := map[string]int{}
 	for _, n := range list {
@@ -143,6 +151,7 @@ func atMost(list []notice) []notice {
 			out = append(out, notice{level: n.level, title: "cfplan", text: text})
 		}
 	}
+
 	return out
 }
 

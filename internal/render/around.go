@@ -39,6 +39,7 @@ func (d difference) around(room int) (shown []part, more int) {
 			return v.out, d[i:].count()
 		}
 	}
+
 	return v.out, 0
 }
 
@@ -134,6 +135,7 @@ func (v *view) change(h hunk) {
 	if len(before) < len(h.removed) {
 		v.out.cut(removed)
 	}
+
 	v.out.add(added, after)
 	if len(after) < len(h.added) {
 		v.out.cut(added)
@@ -195,6 +197,7 @@ func inColumns(text string, room int) string {
 			fits = at
 		}
 	}
+
 	return text
 }
 

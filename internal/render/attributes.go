@@ -25,6 +25,7 @@ func attributes(v *plan.Values, sensitive []dns.Attribute) []attribute {
 	if v.Priority != nil {
 		out = append(out, attribute{dns.AttrPriority, strconv.Itoa(int(*v.Priority))})
 	}
+
 	out = append(out,
 		attribute{dns.AttrTTL, ttl(v.TTL)},
 		attribute{dns.AttrProxied, strconv.FormatBool(v.Proxied)})
@@ -34,6 +35,7 @@ func attributes(v *plan.Values, sensitive []dns.Attribute) []attribute {
 	} else if v.Comment != "" {
 		out = append(out, attribute{dns.AttrComment, quoted(v.Comment)})
 	}
+
 	if len(v.Tags) > 0 && slices.Contains(sensitive, dns.AttrTags) {
 		out = append(out, attribute{dns.AttrTags, dns.SensitiveValue})
 	} else if len(v.Tags) > 0 {
@@ -43,12 +45,14 @@ func attributes(v *plan.Values, sensitive []dns.Attribute) []attribute {
 		}
 		out = append(out, attribute{dns.AttrTags, "[" + strings.Join(tags, ", ") + "]"})
 	}
+
 	if v.Settings != (dns.Settings{}) {
 		out = append(out, attribute{dns.AttrSettings, settings(v.Settings)})
 	}
 	if v.PrivateRouting {
 		out = append(out, attribute{dns.AttrPrivateRouting, "true"})
 	}
+
 	return out
 }
 
@@ -87,6 +91,7 @@ func settings(s dns.Settings) string {
 			on = append(on, string(x.name)+" = true")
 		}
 	}
+
 	return "{ " + strings.Join(on, ", ") + " }"
 }
 
@@ -140,10 +145,12 @@ func (t *text) compared(c plan.Change) []string {
 			hidden++
 		}
 	}
+
 	if hidden > 0 {
 		note := fmt.Sprintf("# (%s hidden)", english.Count(hidden, "unchanged attribute"))
 		lines = append(lines, "        "+t.paint(note, grey))
 	}
+
 	return lines
 }
 
@@ -185,9 +192,11 @@ func rowsOf(c plan.Change) []row {
 			rows = append(rows, row{name, b, a, slices.Contains(c.MaskedChanges, name)})
 		}
 	}
+
 	if r := &rows[0]; r.before == r.after && c.Before.Content != c.After.Content {
 		r.before, r.after = quoted(c.Before.Content), quoted(c.After.Content)
 	}
+
 	return rows
 }
 

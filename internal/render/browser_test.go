@@ -37,8 +37,10 @@ var browser = sync.OnceValues(func() (context.Context, error) {
 		if err != nil {
 			continue
 		}
-		options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-			chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-background-networking", true))
+		options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
+			chromedp.DisableGPU,
+			chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+			chromedp.Flag("disable-background-networking", true))
 		allocator, _ := chromedp.NewExecAllocator(context.Background(), options...)
 		ctx, _ := chromedp.NewContext(allocator)
 		return ctx, chromedp.Run(ctx) // starts it; it ends with the test's process
@@ -63,6 +65,7 @@ func open(t testing.TB, p *plan.Plan) *tab {
 	case err != nil:
 		t.Fatalf("chromium: %v", err)
 	}
+
 	ctx, cancel := chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
 	ctx, cancel = context.WithTimeout(ctx, 2*time.Minute)
@@ -73,6 +76,7 @@ func open(t testing.TB, p *plan.Plan) *tab {
 	if err := os.WriteFile(path, html(t, p), 0o600); err != nil {
 		t.Fatal(err)
 	}
+
 	b.run(t, network.Enable(), log.Enable(), chromedp.Navigate("file://"+path), chromedp.WaitReady("footer"))
 	return b
 }
@@ -90,6 +94,7 @@ func html(t testing.TB, p *plan.Plan) []byte {
 func (b *tab) hear(event any) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+
 	switch e := event.(type) {
 	case *cdpruntime.EventConsoleAPICalled:
 		b.wrong = append(b.wrong, fmt.Sprintf("console.%s", e.Type))
@@ -125,14 +130,17 @@ func (b *tab) clean(t testing.TB) {
 	t.Helper()
 	b.mu.Lock()
 	defer b.mu.Unlock()
+
 	for _, w := range b.wrong {
 		t.Errorf("the page says: %s", w)
 	}
+
 	for _, url := range b.loaded {
 		if !strings.HasPrefix(url, "file:///") || !strings.HasSuffix(url, "/plan.html") {
 			t.Errorf("the page loads %s", url)
 		}
 	}
+
 	if len(b.loaded) != 1 {
 		t.Errorf("%d requests, want that for the page itself", len(b.loaded))
 	}
@@ -150,10 +158,12 @@ func TestThePageFilters(t *testing.T) {
 	if got := ask[int](t, b, shown); got != 9 {
 		t.Fatalf("%d changes are shown, want 9", got)
 	}
+
 	count := `document.getElementById("f-count").value`
 	choose := func(name, value string) chromedp.Action {
 		return chromedp.Evaluate(fmt.Sprintf(`{ const f = document.getElementById("f-%s"); f.value = %q; f.dispatchEvent(new Event("input", {bubbles: true})); }`, name, value), nil)
 	}
+
 	for _, f := range []struct {
 		name, value string
 		want        int
@@ -172,9 +182,11 @@ func TestThePageFilters(t *testing.T) {
 		}
 		b.run(t, chromedp.Click("#f-clear"), chromedp.Poll(count+` === "9 changes"`, nil))
 	}
+
 	if !ask[bool](t, b, `document.querySelector(".zone[data-zone='example.org']").checkVisibility()`) {
 		t.Error("a zone stays away after the filter is cleared")
 	}
+
 	b.clean(t)
 }
 
@@ -184,17 +196,22 @@ func TestThePageWorksByKeyboard(t *testing.T) {
 	if got := ask[string](t, b, `document.activeElement.id`); got != "f-text" {
 		t.Errorf("/ leads to %q, want the search", got)
 	}
+
 	// A real keyboard leaves no character where its key was taken; the test's does.
-	b.run(t, chromedp.KeyEvent(kb.Backspace), chromedp.KeyEvent("caa"), chromedp.Poll(`document.getElementById("f-count").value === "1 of 8 changes"`, nil),
+	b.run(t, chromedp.KeyEvent(kb.Backspace), chromedp.KeyEvent("caa"),
+		chromedp.Poll(`document.getElementById("f-count").value === "1 of 8 changes"`, nil),
 		chromedp.KeyEvent(kb.Escape), chromedp.Poll(`document.getElementById("f-count").value === "8 changes"`, nil))
+
 	var order []string
 	for range 5 {
 		b.run(t, chromedp.KeyEvent(kb.Tab))
 		order = append(order, ask[string](t, b, `document.activeElement.id || document.activeElement.type`))
 	}
+
 	if got := strings.Join(order, " "); got != "f-zone f-type f-action f-risk f-clear" {
 		t.Errorf("Tab leads through %s", got)
 	}
+
 	// What a screen reader needs: names for all controls, one heading of the first
 	// level, landmarks, no level left out.
 	for _, question := range []string{
@@ -208,6 +225,7 @@ func TestThePageWorksByKeyboard(t *testing.T) {
 			t.Errorf("not so: %s", question)
 		}
 	}
+
 	b.clean(t)
 }
 
@@ -218,6 +236,7 @@ func TestThePageIsReadableWithoutScripts(t *testing.T) {
 			emulation.SetScriptExecutionDisabled(false))
 		return b
 	}
+
 	text := ask[string](t, read(readOnly()), `document.body.innerText`)
 	for _, want := range []string{"Read-only plan", "Open My Profile", "www.example.com", "192.0.2.2", "13 hours old"} {
 		if !strings.Contains(text, want) {
@@ -241,9 +260,11 @@ func TestThePageRunsNothingHostile(t *testing.T) {
 		`javascript:window.owned=1`, `<a href="javascript:window.owned=1">x</a>`, `{{.}}`, `' onmouseover='window.owned=1`, `<svg onload=window.owned=1>`,
 		`<base href="https://evil.example/">`, `<meta http-equiv=refresh content="0;url=https://evil.example">`, "\u202egnp.exe", "\x1b[31m", "\x00", "<!--",
 	}, " ")
+
 	p := allActions()
 	z := &p.Zones[0]
 	z.Name = "example.com" + attack
+
 	for i := range z.Changes {
 		c := &z.Changes[i]
 		c.Name, c.Type, c.Reason = c.Name+attack, c.Type+dns.Type(attack), attack
@@ -255,12 +276,21 @@ func TestThePageRunsNothingHostile(t *testing.T) {
 		}
 		c.Risks = append(c.Risks, plan.Risk{Level: plan.RiskLevel(attack), Rule: attack, Text: attack, Check: attack})
 	}
+
 	p.Mode = plan.ReadOnly
-	p.Degraded = []plan.Degradation{{Zone: attack, Code: 1, Message: attack, Cause: attack, Guidance: []string{attack}, RayID: attack}}
+	p.Degraded = []plan.Degradation{{
+		Zone:     attack,
+		Code:     1,
+		Message:  attack,
+		Cause:    attack,
+		Guidance: []string{attack},
+		RayID:    attack,
+	}}
 	p.Diagnostics = []plan.Diagnostic{{Severity: dns.Severity(attack), Summary: attack, Detail: attack}}
 	p.Hash = attack
 	b := open(t, p)
 	b.run(t, chromedp.Evaluate(`document.querySelectorAll("*").forEach(e => e.dispatchEvent(new MouseEvent("mouseover", {bubbles: true})))`, nil))
+
 	for question, want := range map[string]any{
 		`window.owned === undefined`: true,
 		`document.scripts.length`:    1.0,
@@ -279,6 +309,7 @@ func TestThePageRunsNothingHostile(t *testing.T) {
 			t.Errorf("%s is %v, want %v", question, got, want)
 		}
 	}
+
 	b.clean(t)
 }
 
@@ -300,20 +331,24 @@ func TestThePagePrintsAllChanges(t *testing.T) {
 	b := open(t, large(300, 3))
 	b.run(t, chromedp.SendKeys("#f-text", "host-99."), chromedp.Poll(`document.getElementById("f-count").value === "3 of 300 changes"`, nil),
 		emulation.SetEmulatedMedia().WithMedia("print"))
+
 	if got := ask[int](t, b, shown); got != 300 {
 		t.Errorf("%d changes are printed, want all 300 whatever the filter and the folds", got)
 	}
 	if ask[bool](t, b, `document.querySelector(".filters").checkVisibility()`) {
 		t.Error("the controls are printed")
 	}
+
 	var pdf []byte
 	b.run(t, chromedp.ActionFunc(func(ctx context.Context) (err error) {
 		pdf, _, err = cdppage.PrintToPDF().Do(ctx)
 		return err
 	}))
+
 	if !bytes.HasPrefix(pdf, []byte("%PDF-")) {
 		t.Errorf("printing makes %d bytes that are no PDF", len(pdf))
 	}
+
 	b.clean(t)
 }
 
@@ -341,10 +376,12 @@ func TestNothingInAPlanIsHTML(t *testing.T) {
 		if err := render.HTML(&b, hostilePlan(t)); err != nil {
 			t.Fatal(err)
 		}
+
 		visible(t, b.String())
 		if n := strings.Count(b.String(), "<script>"); n != 1 {
 			t.Fatalf("%d scripts in:\n%s", n, b.String())
 		}
+
 		ours := strings.Count(b.String(), "<details")
 		if strings.Count(b.String(), "</details>") != ours || strings.Contains(b.String(), "<!--") {
 			t.Fatalf("a value is markup in:\n%s", b.String())
@@ -358,6 +395,7 @@ func TestScreenshots(t *testing.T) {
 	if dir == "" {
 		t.Skip("CFPLAN_SCREENSHOTS names no directory")
 	}
+
 	for name, p := range pagePlans() {
 		b := open(t, p)
 		for _, screen := range []struct {
@@ -387,5 +425,6 @@ func size(width, height int64) chromedp.Action {
 
 // inColours chooses the colours, "light" or "dark".
 func inColours(scheme string) chromedp.Action {
-	return emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}})
+	return emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme",
+		Value: scheme}})
 }

@@ -66,10 +66,12 @@ func (t *text) changedLine(r row, pad int) []string {
 		"          " + t.side("- ", side(parts, removed), d.related(), red),
 		"          " + t.side("+ ", side(parts, added), d.related(), green),
 	}
+
 	if more > 0 {
 		note := fmt.Sprintf("# (%s not shown: -json has both values)", english.Count(more, "more difference"))
 		lines = append(lines, "          "+t.paint(note, grey))
 	}
+
 	return lines
 }
 
@@ -97,5 +99,6 @@ func (t *text) side(sign string, parts []part, marks bool, colour string) string
 			out += t.paint(p.text, bold, colour)
 		}
 	}
+
 	return out
 }

@@ -32,6 +32,7 @@ func bySummary(diags hcl.Diagnostics) []hcl.Diagnostics {
 		}
 		out[i] = append(out[i], d)
 	}
+
 	return out
 }
 

@@ -51,9 +51,11 @@ func Diagnostics(w io.Writer, diags hcl.Diagnostics, files map[string]*hcl.File,
 			t.write(e.first)
 		}
 	}
+
 	if len(diags) == 0 {
 		return nil // not even an empty write
 	}
+
 	_, err := io.WriteString(w, t.out.String())
 	return err
 }
@@ -102,6 +104,7 @@ func (t *diagnosticText) write(d *hcl.Diagnostic) {
 		t.place(d)
 		t.values(d)
 	}
+
 	if d.Detail != "" {
 		detail := shorten(EscapeText(withoutHeadings(t.redact(d.Detail))), longestDetail)
 		prose, block := declarationsIn(detail)
@@ -188,6 +191,7 @@ func (t *diagnosticText) place(d *hcl.Diagnostic) {
 		t.printf("  (source code not available)\n\n")
 		return
 	}
+
 	t.lines(d, f)
 	t.printf("\n")
 }
@@ -214,6 +218,7 @@ func (t *diagnosticText) lines(d *hcl.Diagnostic, f *hcl.File) {
 		src = newSource(f.Bytes)
 		t.sources[d.Subject.Filename] = src
 	}
+
 	mark, shown, ok := src.extent(d)
 	if !ok {
 		return
@@ -226,9 +231,11 @@ func (t *diagnosticText) lines(d *hcl.Diagnostic, f *hcl.File) {
 	if d.Subject.Start.Column > 0 {
 		before = max(0, d.Subject.Start.Line-1-src.lineAt(mark.from))
 	}
+
 	for i := first; i <= end; i++ {
 		t.line(src, i, before+i+1, mark)
 	}
+
 	if end < last {
 		t.printf("      %s\n", ellipsis)
 	}
@@ -266,6 +273,7 @@ func (s *source) extent(d *hcl.Diagnostic) (mark, shown extent, ok bool) {
 		around := s.bounded(*d.Context)
 		shown = extent{min(shown.from, around.from), max(shown.to, around.to)}
 	}
+
 	afterEnd := mark.from == len(s.text) && (len(s.text) == 0 || s.text[len(s.text)-1] == '\n')
 	return mark, shown, !afterEnd
 }

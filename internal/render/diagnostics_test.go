@@ -40,7 +40,11 @@ func rangeOf(text string) *hcl.Range {
 	at := strings.Index(siteSource, text)
 	pos := func(offset int) hcl.Pos {
 		before := siteSource[:offset]
-		return hcl.Pos{Line: 1 + strings.Count(before, "\n"), Column: offset - strings.LastIndex(before, "\n"), Byte: offset}
+		return hcl.Pos{
+			Line:   1 + strings.Count(before, "\n"),
+			Column: offset - strings.LastIndex(before, "\n"),
+			Byte:   offset,
+		}
 	}
 	return &hcl.Range{Filename: "dns.cf.hcl", Start: pos(at), End: pos(at + len(text))}
 }
@@ -56,10 +60,12 @@ func show(t *testing.T, o render.DiagnosticOptions, files map[string]*hcl.File, 
 
 // On a terminal with colour a diagnostic looks as hcl's own writer shows it.
 func TestDiagnosticsLookLikeThoseOfHCL(t *testing.T) {
-	expr, parseDiags := hclsyntax.ParseExpression([]byte("[var.web, var.list, var.secret, var.none, var.list[0], var.big]"), "x", hcl.InitialPos)
+	expr, parseDiags := hclsyntax.ParseExpression([]byte("[var.web, var.list, var.secret, var.none, var.list[0], "+
+		"var.big]"), "x", hcl.InitialPos)
 	if parseDiags.HasErrors() {
 		t.Fatal(parseDiags)
 	}
+
 	ctx := &hcl.EvalContext{Variables: map[string]cty.Value{"var": cty.ObjectVal(map[string]cty.Value{
 		"web":    cty.StringVal("a \"b\""),
 		"list":   cty.ListVal([]cty.Value{cty.NumberIntVal(7), cty.NumberIntVal(8)}),
@@ -67,6 +73,7 @@ func TestDiagnosticsLookLikeThoseOfHCL(t *testing.T) {
 		"none":   cty.NullVal(cty.String),
 		"big":    cty.ListValEmpty(cty.String),
 	})}}
+
 	files := siteFiles(t)
 	for name, d := range map[string]*hcl.Diagnostic{
 		"no place":         {Severity: hcl.DiagError, Summary: "Wrong", Detail: "It is wrong."},
@@ -101,7 +108,8 @@ func TestThePlaceHasItsColumnUnlessItIsUnderlined(t *testing.T) {
 		"pipe with colour":        {render.TextOptions{Color: true}, "on dns.cf.hcl line 3, column 15, in zone \"example.com\":\n   3:     content = \x1b[1;4mvar.web\x1b[0m\n"},
 	} {
 		d := &hcl.Diagnostic{Summary: "Wrong", Subject: rangeOf("var.web")}
-		if got := show(t, render.DiagnosticOptions{TextOptions: c.options}, siteFiles(t), d); !strings.Contains(got, c.want) {
+		if got := show(t, render.DiagnosticOptions{TextOptions: c.options}, siteFiles(t), d); !strings.Contains(got,
+			c.want) {
 			t.Errorf("%s: want %q in %q", name, c.want, got)
 		}
 	}
@@ -112,6 +120,7 @@ func TestAPlaceWithoutColumnIsItsLine(t *testing.T) {
 	at := func(file string, line int) *hcl.Diagnostic {
 		return &hcl.Diagnostic{Summary: "Wrong", Subject: &hcl.Range{Filename: file, Start: hcl.Pos{Line: line}}}
 	}
+
 	colour := render.DiagnosticOptions{TextOptions: render.TextOptions{Color: true}}
 	for want, d := range map[string]*hcl.Diagnostic{
 		"on dns.cf.hcl line 3:\n   3:     \x1b[1;4mcontent = var.web\x1b[0m\n\n": at("dns.cf.hcl", 3),
@@ -140,13 +149,19 @@ func TestTheRecordOfADiagnosticIsNamed(t *testing.T) {
 func TestLongAddressesAndDetailsAreCut(t *testing.T) {
 	long := strings.Repeat("a", 100_000)
 	o := render.DiagnosticOptions{Record: func(*hcl.Diagnostic) string { return "example.com/A/" + long }}
-	got := show(t, o, siteFiles(t), &hcl.Diagnostic{Summary: "Wrong", Detail: "There is no " + long, Subject: rangeOf("300")})
-	if !strings.Contains(got, "record example.com/A/aaa") || !strings.Contains(got, "There is no aaa") || len(got) > 10_000 {
+	got := show(t, o, siteFiles(t), &hcl.Diagnostic{
+		Summary: "Wrong",
+		Detail:  "There is no " + long,
+		Subject: rangeOf("300"),
+	})
+	if !strings.Contains(got, "record example.com/A/aaa") || !strings.Contains(got, "There is no aaa") ||
+		len(got) > 10_000 {
 		t.Errorf("want the beginnings of address and detail, got %d bytes: %.500s", len(got), got)
 	}
 
 	var b strings.Builder
-	if err := render.GitHubErrors(&b, []plan.Diagnostic{{Severity: dns.Error, Detail: "There is no " + long}}); err != nil {
+	if err := render.GitHubErrors(&b, []plan.Diagnostic{{Severity: dns.Error,
+		Detail: "There is no " + long}}); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(b.String(), "There is no aaa") || b.Len() > 10_000 {
@@ -161,9 +176,15 @@ func TestDiagnosticsOfOneSummaryAreGrouped(t *testing.T) {
 		rng := hcl.Range{Filename: "dns.cf.hcl", Start: hcl.Pos{Line: i + 1, Column: 5, Byte: i}}
 		rng.End = rng.Start
 		for _, s := range []hcl.DiagnosticSeverity{hcl.DiagError, hcl.DiagWarning} {
-			diags = append(diags, &hcl.Diagnostic{Severity: s, Summary: "Wrong", Detail: fmt.Sprintf("Number %d.", i), Subject: &rng})
+			diags = append(diags, &hcl.Diagnostic{
+				Severity: s,
+				Summary:  "Wrong",
+				Detail:   fmt.Sprintf("Number %d.", i),
+				Subject:  &rng,
+			})
 		}
 	}
+
 	got := show(t, render.DiagnosticOptions{}, siteFiles(t), diags...)
 	for _, want := range []string{
 		"Error: Wrong (20 more)\n\n  on dns.cf.hcl:4:5, dns.cf.hcl:5:5, ",
@@ -174,6 +195,7 @@ func TestDiagnosticsOfOneSummaryAreGrouped(t *testing.T) {
 			t.Errorf("want %q in\n%s", want, got)
 		}
 	}
+
 	if n := strings.Count(got, "\nNumber "); n != 6 {
 		t.Errorf("%d diagnostics are shown whole, want 3 errors and 3 warnings:\n%s", n, got)
 	}
@@ -189,7 +211,12 @@ func TestDiagnosticsOfOneSummaryAreGrouped(t *testing.T) {
 func TestTheRestOfOnePlaceNamesItsRecords(t *testing.T) {
 	var diags hcl.Diagnostics
 	for i := range 40 {
-		diags = append(diags, &hcl.Diagnostic{Summary: "Wrong", Detail: fmt.Sprint(i), Subject: rangeOf("300"), Extra: i})
+		diags = append(diags, &hcl.Diagnostic{
+			Summary: "Wrong",
+			Detail:  fmt.Sprint(i),
+			Subject: rangeOf("300"),
+			Extra:   i,
+		})
 	}
 	o := render.DiagnosticOptions{Record: func(d *hcl.Diagnostic) string { return fmt.Sprintf("example.com/A/www[%v]", d.Extra) }}
 	got := show(t, o, siteFiles(t), diags...)
@@ -202,7 +229,8 @@ func TestTheRestOfOnePlaceNamesItsRecords(t *testing.T) {
 func TestAPlaceOfManyLinesIsCut(t *testing.T) {
 	text := []byte("x = [\n" + strings.Repeat("  1,\n", 500) + "]\n")
 	rng := &hcl.Range{Filename: "a", Start: hcl.InitialPos, End: hcl.Pos{Line: 502, Column: 2, Byte: len(text) - 1}}
-	got := show(t, render.DiagnosticOptions{}, map[string]*hcl.File{"a": {Bytes: text}}, &hcl.Diagnostic{Summary: "Wrong", Subject: rng})
+	got := show(t, render.DiagnosticOptions{}, map[string]*hcl.File{"a": {Bytes: text}},
+		&hcl.Diagnostic{Summary: "Wrong", Subject: rng})
 	if !strings.Contains(got, "   1: x = [\n") || !strings.HasSuffix(got, "   8:   1,\n      …\n\n") {
 		t.Errorf("want the first lines of the place, got\n%s", got)
 	}
@@ -221,6 +249,7 @@ func TestHostileDiagnosticsAreHarmless(t *testing.T) {
 		Start:    hcl.Pos{Line: 2, Column: 9, Byte: at + 1},
 		End:      hcl.Pos{Line: 2, Column: 11, Byte: at + 2},
 	}
+
 	d := &hcl.Diagnostic{
 		Severity:   hcl.DiagWarning,
 		Summary:    attack,
@@ -231,6 +260,7 @@ func TestHostileDiagnosticsAreHarmless(t *testing.T) {
 			"var": cty.ObjectVal(map[string]cty.Value{"x": cty.StringVal(attack)}),
 		}},
 	}
+
 	list := make([]*hcl.Diagnostic, 12)
 	for i := range list {
 		list[i] = d
@@ -241,7 +271,8 @@ func TestHostileDiagnosticsAreHarmless(t *testing.T) {
 		if strings.ContainsFunc(line, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }) {
 			t.Errorf("raw characters in %q", line)
 		}
-		if strings.Contains(line, "##[") || strings.HasPrefix(strings.TrimSpace(line), "::") || strings.HasPrefix(line, "Error:") {
+		if strings.Contains(line, "##[") || strings.HasPrefix(strings.TrimSpace(line), "::") ||
+			strings.HasPrefix(line, "Error:") {
 			t.Errorf("%q is a command or a diagnostic", line)
 		}
 	}
@@ -253,8 +284,15 @@ func TestRedactedTextsAreNotShown(t *testing.T) {
 	expr, _ := hclsyntax.ParseExpression([]byte("var.x"), "x", hcl.InitialPos)
 	ctx := &hcl.EvalContext{Variables: map[string]cty.Value{"var": cty.ObjectVal(map[string]cty.Value{"x": cty.StringVal(secret)})}}
 	o := render.DiagnosticOptions{Redact: func(s string) string { return strings.ReplaceAll(s, secret, "(sensitive value)") }}
-	d := &hcl.Diagnostic{Summary: "s " + secret, Detail: "d " + secret, Subject: rangeOf("300"), Expression: expr, EvalContext: ctx}
-	if got := show(t, o, siteFiles(t), d); strings.Contains(got, "hunter2") || strings.Count(got, "(sensitive value)") != 3 {
+	d := &hcl.Diagnostic{
+		Summary:     "s " + secret,
+		Detail:      "d " + secret,
+		Subject:     rangeOf("300"),
+		Expression:  expr,
+		EvalContext: ctx,
+	}
+	if got := show(t, o, siteFiles(t), d); strings.Contains(got, "hunter2") ||
+		strings.Count(got, "(sensitive value)") != 3 {
 		t.Errorf("want three hidden texts, got\n%s", got)
 	}
 }
@@ -278,8 +316,10 @@ func TestAnnotationsAreGroupedAndBounded(t *testing.T) {
 	if err := render.GitHubErrors(&b, manyPlanDiagnostics(dns.Error, 40)); err != nil {
 		t.Fatal(err)
 	}
+
 	lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
-	if len(lines) != 4 || !strings.HasPrefix(lines[3], "::error file=dns.cf.hcl,line=4,title=cfplan%3A Wrong (37 more)::At dns.cf.hcl:4, ") ||
+	if len(lines) != 4 || !strings.HasPrefix(lines[3], "::error file=dns.cf.hcl,line=4,title=cfplan%3A Wrong (37 "+
+		"more)::At dns.cf.hcl:4, ") ||
 		!strings.HasSuffix(lines[3], ", and 17 more.") {
 		t.Errorf("want three errors and the rest, got\n%s", b.String())
 	}
@@ -288,11 +328,13 @@ func TestAnnotationsAreGroupedAndBounded(t *testing.T) {
 	for i := range 15 {
 		different = append(different, plan.Diagnostic{Severity: dns.Error, Summary: fmt.Sprintf("Wrong %d", i)})
 	}
+
 	b.Reset()
 	if err := render.GitHubErrors(&b, different); err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(b.String(), "::error "); n != 10 || !strings.Contains(b.String(), "and 6 more of this level") {
+	if n := strings.Count(b.String(), "::error "); n != 10 ||
+		!strings.Contains(b.String(), "and 6 more of this level") {
 		t.Errorf("%d annotations, want ten, the last of which counts the rest:\n%s", n, b.String())
 	}
 
@@ -301,7 +343,8 @@ func TestAnnotationsAreGroupedAndBounded(t *testing.T) {
 	if err := render.GitHubAnnotations(&b, p, func(file string) string { return "dns/" + file }); err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(b.String(), "::warning "); n != 4 || !strings.Contains(b.String(), "::At dns/dns.cf.hcl:4, ") {
+	if n := strings.Count(b.String(), "::warning "); n != 4 ||
+		!strings.Contains(b.String(), "::At dns/dns.cf.hcl:4, ") {
 		t.Errorf("%d warnings, want three and the rest, at places of the repository:\n%s", n, b.String())
 	}
 }
@@ -315,8 +358,10 @@ func TestPlanDiagnosticsAreGroupedOnPages(t *testing.T) {
 	if err := render.HTML(&html, p); err != nil {
 		t.Fatal(err)
 	}
+
 	for name, page := range map[string]string{"Markdown": markdown.String(), "HTML": html.String()} {
-		if n := strings.Count(page, "Number "); n != 3 || !strings.Contains(page, "Wrong (37 more)") && !strings.Contains(page, "Wrong** (37 more)") ||
+		if n := strings.Count(page, "Number "); n != 3 || !strings.Contains(page, "Wrong (37 more)") &&
+			!strings.Contains(page, "Wrong** (37 more)") ||
 			!strings.Contains(page, "and 17 more.") {
 			t.Errorf("%s shows %d diagnostics whole, want three and the rest with its places:\n%s", name, n, page)
 		}

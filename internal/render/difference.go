@@ -112,12 +112,14 @@ func unitLength(text string) int {
 	case len(text) == 1, isASCII(text[0]) && isASCII(text[1]):
 		return 1
 	}
+
 	first, _ := ansi.FirstGraphemeCluster(text, ansi.GraphemeWidth)
 	n := len(first)
 	if n > longestUnit {
 		for n = longestUnit; !utf8.RuneStart(text[n]); n-- {
 		}
 	}
+
 	return max(1, n)
 }
 
@@ -141,6 +143,7 @@ func escapeLength(text string) int {
 	if len(text) >= end+digits && strings.Trim(text[end:end+digits], of) == "" {
 		return end + digits
 	}
+
 	return 2
 }
 
@@ -159,9 +162,11 @@ func words(text string) []string {
 		}
 		at += len(u)
 	}
+
 	if start < at {
 		out = append(out, text[start:])
 	}
+
 	return out
 }
 
@@ -245,6 +250,7 @@ func shortest(a, b []string) difference {
 		if e.Type == diffmatchpatch.DiffEqual || len(out) == 0 {
 			out = append(out, hunk{})
 		}
+
 		h := &out[len(out)-1]
 		switch e.Type {
 		case diffmatchpatch.DiffEqual:
@@ -255,6 +261,7 @@ func shortest(a, b []string) difference {
 			h.added, b = b[:n], b[n:]
 		}
 	}
+
 	return out
 }
 
@@ -271,6 +278,7 @@ func denoised(d difference, noise func([]string) bool) difference {
 		}
 		out = append(out, h)
 	}
+
 	return out
 }
 
@@ -313,12 +321,14 @@ func related(a, b []string) bool {
 	for i := range len(a) - fewestSame + 1 {
 		known[strings.Join(a[i:i+fewestSame], "")] = true
 	}
+
 	shared := 0
 	for i := range len(b) - fewestSame + 1 {
 		if known[strings.Join(b[i:i+fewestSame], "")] {
 			shared++
 		}
 	}
+
 	return 3*shared >= min(len(a), len(b))
 }
 
@@ -383,6 +393,7 @@ func markedRuns(list []part) []part {
 		out = append(out, part{kind: list[0].kind, text: open + textOf(list[:n]) + shut})
 		list = list[n:]
 	}
+
 	return out
 }
 

@@ -118,9 +118,11 @@ func genPair() *rapid.Generator[[2]string] {
 		"é", "e\u0301", "\u0430", "\u0301", "ﬁ", "fi", "ß", "語", "👩‍👩‍👧", "☕", "“", strings.Repeat("x", 40), key(50, 1), key(300, 2),
 		strings.Repeat("\u0301", 100),
 	}
+
 	value := rapid.Custom(func(t *rapid.T) string {
 		return strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 12).Draw(t, "pieces"), "")
 	})
+
 	return rapid.Custom(func(t *rapid.T) [2]string {
 		head, tail := value.Draw(t, "head"), value.Draw(t, "tail")
 		return [2]string{head + value.Draw(t, "before") + tail, head + value.Draw(t, "after") + tail}
@@ -140,6 +142,7 @@ func TestThePartsOfADifferenceJoinToBothValues(t *testing.T) {
 				t.Fatalf("side %d of %q is %q", i, pair, got)
 			}
 		}
+
 		for i, p := range parts {
 			if p.text == "" || i > 0 && parts[i-1].kind == p.kind {
 				t.Fatalf("compare(%q) has empty or divided parts: %v", pair, parts)
@@ -161,6 +164,7 @@ func TestBothSidesOfADifferenceNeverLookTheSame(t *testing.T) {
 		if more > 0 && parts[len(parts)-1].text != ellipsis {
 			t.Fatalf("compare(%q).around(%d) = %v does not show that there is more", pair, room, parts)
 		}
+
 		for _, list := range [][]part{before, after} {
 			if n := ansi.StringWidth(textOf(list)); n > max(room, leastRoom)+80 {
 				t.Fatalf("compare(%q).around(%d) has %d columns", pair, room, n)
@@ -211,13 +215,16 @@ func TestATextIsCutBetweenCharacters(t *testing.T) {
 }
 
 func TestBothValuesOfAChangeNeverReadTheSame(t *testing.T) {
-	pieces := []string{"a", "b", `"`, `\`, " ", "\x1b", `\u{1b}`, "\n", `\n`, "##[", `\u{23}#[`, "\u200b", "\xff", `\xff`, strings.Repeat("x", 60)}
+	pieces := []string{"a", "b", `"`, `\`, " ", "\x1b", `\u{1b}`, "\n", `\n`, "##[", `\u{23}#[`, "\u200b", "\xff",
+		`\xff`, strings.Repeat("x", 60)}
 	value := rapid.Custom(func(t *rapid.T) string {
 		return strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 5).Draw(t, "pieces"), "")
 	})
+
 	rapid.Check(t, func(t *rapid.T) {
 		before := value.Draw(t, "before")
-		after := rapid.OneOf(value, rapid.SampledFrom([]string{before, `"` + before + `"`, Escape(before)})).Draw(t, "after")
+		after := rapid.OneOf(value, rapid.SampledFrom([]string{before, `"` + before + `"`, Escape(before)})).Draw(t,
+			"after")
 		c := plan.Change{
 			Action: plan.Update,
 			Before: &plan.Values{Content: before, Comment: before + "!", Tags: []string{before}},
@@ -233,6 +240,7 @@ func TestBothValuesOfAChangeNeverReadTheSame(t *testing.T) {
 				t.Fatalf("%q and %q read %s and %s as %s", before, after, r.before, r.after, r.name)
 			}
 		}
+
 		if line := Line(c); before != after && strings.Contains(line, "##[") {
 			t.Fatalf("the line %q has a command", line)
 		}

@@ -20,10 +20,12 @@ func driftLine(c plan.Change) string {
 	case c.After == nil:
 		return "removed: " + record + " " + shortValue(c.Type, c.Before)
 	}
+
 	var parts []string
 	for _, r := range changedRows(c) {
 		parts = append(parts, r.inRoom(lineRoom))
 	}
+
 	return "changed: " + record + ": " + strings.Join(parts, ", ")
 }
 
@@ -37,6 +39,7 @@ func (m *md) drift() string {
 	for _, z := range m.plan.Zones {
 		all = append(all, z.Drift...)
 	}
+
 	if len(all) == 0 {
 		return ""
 	}
@@ -48,6 +51,7 @@ func (m *md) drift() string {
 		begin, end = "**"+title+"**\n\n", "\n"
 		room, most = m.Most/2, len(all)
 	}
+
 	return begin + list(room, most, len(all),
 		func(i int) string { return "- " + code(shorten(driftLine(all[i]), 2*cellValue)) + "\n" },
 		func(left int) string { return fmt.Sprintf("- **and %d more.** %s\n", left, m.seeAll()) }) + end

@@ -45,6 +45,7 @@ func escape(s string, keep func(rune) bool) string {
 	if harmless(s) {
 		return s
 	}
+
 	var b strings.Builder
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
@@ -64,8 +65,10 @@ func escape(s string, keep func(rune) bool) string {
 		default:
 			fmt.Fprintf(&b, `\u{%x}`, r)
 		}
+
 		i += size
 	}
+
 	return b.String()
 }
 
@@ -85,8 +88,10 @@ func Mask(text []byte) []byte {
 				out[i+j] = '?'
 			}
 		}
+
 		i += size
 	}
+
 	return out
 }
 

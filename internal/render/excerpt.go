@@ -81,6 +81,7 @@ func excerpt(line []byte, from, to int) (before, marked, after string) {
 	if cutTail {
 		after += ellipsis
 	}
+
 	return before, marked, after
 }
 

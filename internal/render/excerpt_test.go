@@ -58,7 +58,8 @@ func TestALongPlaceIsCut(t *testing.T) {
 }
 
 func TestExcerptsAreBoundedAndHarmless(t *testing.T) {
-	pieces := []string{"a", "語", "é", "e\u0301", "👩‍👩‍👧", "\t", "\r", "\x1b[2J", "\u202e", "##[error]", "\xff", " ", strings.Repeat("x", 300)}
+	pieces := []string{"a", "語", "é", "e\u0301", "👩‍👩‍👧", "\t", "\r", "\x1b[2J", "\u202e", "##[error]", "\xff", " ",
+		strings.Repeat("x", 300)}
 	rapid.Check(t, func(t *rapid.T) {
 		line := []byte(strings.Join(rapid.SliceOf(rapid.SampledFrom(pieces)).Draw(t, "line"), ""))
 		from := rapid.IntRange(-1, len(line)+1).Draw(t, "from")
@@ -69,11 +70,13 @@ func TestExcerptsAreBoundedAndHarmless(t *testing.T) {
 		if !utf8.ValidString(whole) || strings.Contains(whole, "##[") {
 			t.Fatalf("excerpt(%q, %d, %d) = %q", line, from, to, whole)
 		}
+
 		for _, r := range whole {
 			if r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) {
 				t.Fatalf("excerpt(%q, %d, %d) has %U", line, from, to, r)
 			}
 		}
+
 		if width := ansi.StringWidth(whole) + tabWidth*strings.Count(whole, "\t"); width > longestExcerpt+2 {
 			t.Fatalf("excerpt(%q, %d, %d) has %d columns", line, from, to, width)
 		}

@@ -20,7 +20,13 @@ import (
 // change is one of a plan, with the least that a change has.
 func change(action plan.Action, typ dns.Type, name, content string) plan.Change {
 	r := dns.Record{Name: name, Type: typ, Content: content, TTL: 300}
-	c := plan.Change{Action: action, Address: "a", Type: typ, Name: name, DeclaredAt: &plan.Position{File: "dns.cf.hcl", Line: 7}}
+	c := plan.Change{
+		Action:     action,
+		Address:    "a",
+		Type:       typ,
+		Name:       name,
+		DeclaredAt: &plan.Position{File: "dns.cf.hcl", Line: 7},
+	}
 	if action != plan.Destroy {
 		c.After = plan.ValuesOf(r)
 	}
@@ -57,8 +63,10 @@ func zoned(zones map[string][]plan.Change) *plan.Plan {
 				z.Summary.Adopt++
 			}
 		}
+
 		list = append(list, z)
 	}
+
 	return plan.New("0.1.0", made, list, nil, nil)
 }
 
@@ -91,6 +99,7 @@ func counted(t rapid.TB, page string) (shown, rest int) {
 		}
 		rest += n
 	}
+
 	return len(rowOfAChange.FindAllString(page, -1)), rest
 }
 
@@ -102,15 +111,19 @@ func number(s string) int {
 // One row too many once dropped all rows: 338 of 60,000 bytes were used.
 func TestTheImportantAmongThousandsIsSeen(t *testing.T) {
 	many := changes(3000, plan.Update, dns.A, "example.com")
-	many = append(many, change(plan.Update, dns.A, "zz-shop.example.com", "192.0.2.99"), change(plan.Add, dns.MX, "example.com", "mx9.example.net"))
+	many = append(many, change(plan.Update, dns.A, "zz-shop.example.com", "192.0.2.99"),
+		change(plan.Add, dns.MX, "example.com", "mx9.example.net"))
 	many[1234].Risks = []plan.Risk{{Level: plan.HighRisk, Text: "host-01234 is seen by all"}}
-	many = append(many, change(plan.Destroy, dns.TXT, "zz-old.example.com", `"gone"`), change(plan.Update, dns.TXT, "_dmarc.zz.example.com", `"v=DMARC1; p=none"`))
-	out := page(t, zoned(map[string][]plan.Change{"example.com": many}), render.MarkdownOptions{ShowAll: "cfplan show dns.cfplan"})
+	many = append(many, change(plan.Destroy, dns.TXT, "zz-old.example.com", `"gone"`),
+		change(plan.Update, dns.TXT, "_dmarc.zz.example.com", `"v=DMARC1; p=none"`))
+	out := page(t, zoned(map[string][]plan.Change{"example.com": many}),
+		render.MarkdownOptions{ShowAll: "cfplan show dns.cfplan"})
 
 	shown, rest := counted(t, out)
 	if len(out) > render.CommentSize || len(out) < render.CommentSize-500 || shown+rest != len(many) || shown < 500 {
 		t.Errorf("%d bytes with %d of %d changes, and %d counted", len(out), shown, len(many), rest)
 	}
+
 	for _, want := range []string{
 		"| ➖ | TXT `zz-old.example.com` |", "> - TXT `zz-old.example.com` ", "| ✏️ ⚠️ | A `host-01234.example.com` |", "| ➕ | MX `example.com` |",
 		"| ✏️ | TXT `_dmarc.zz.example.com` |", "### cfplan (live): 1 to add, 3002 to change, 1 to destroy",
@@ -129,6 +142,7 @@ func TestRowsAreChosenByTheirWeight(t *testing.T) {
 		c.Risks = []plan.Risk{{Level: level, Text: "r"}}
 		return c
 	}
+
 	inOrder := []plan.Change{
 		change(plan.Destroy, dns.MX, "mail.example.com", "mx.example.net"),
 		change(plan.Destroy, dns.A, "gone.example.com", "192.0.2.1"),
@@ -138,9 +152,11 @@ func TestRowsAreChosenByTheirWeight(t *testing.T) {
 		change(plan.Add, dns.A, "first.example.com", "192.0.2.1"),
 		risky(change(plan.Add, dns.A, "last.example.com", "192.0.2.1"), plan.LowRisk),
 	}
+
 	p := zoned(map[string][]plan.Change{"example.com": {
 		inOrder[5], inOrder[6], inOrder[3], inOrder[4], inOrder[2], inOrder[1], inOrder[0],
 	}})
+
 	if got := rowsOf(page(t, p, render.MarkdownOptions{})); got != "gone mail high medium caa first last" {
 		t.Errorf("rows are shown as %s, want what must be seen first, and otherwise the order of the plan", got)
 	}
@@ -155,6 +171,7 @@ func TestRowsAreChosenByTheirWeight(t *testing.T) {
 			}
 		}
 	}
+
 	for i, c := range inOrder[:len(inOrder)-1] {
 		name, next := strings.TrimSuffix(c.Name, ".example.com"), strings.TrimSuffix(inOrder[i+1].Name, ".example.com")
 		if least[name] == 0 || least[next] == 0 || least[name] > least[next]+20 {
@@ -180,6 +197,7 @@ func TestNoZoneHidesAnother(t *testing.T) {
 		"quiet.example":   {change(plan.Add, dns.A, "www.quiet.example", "192.0.2.1")},
 		"zone.example":    append(changes(50, plan.Add, dns.AAAA, "zone.example"), change(plan.Destroy, dns.A, "www.zone.example", "192.0.2.1")),
 	}
+
 	out := page(t, zoned(zones), render.MarkdownOptions{})
 	for _, want := range []string{
 		"> - A `www.zone.example` ", "| ➖ | A `www.zone.example` |", "| ✏️ | MX `mail.example` |", "| ➕ | A `www.quiet.example` |",
@@ -189,6 +207,7 @@ func TestNoZoneHidesAnother(t *testing.T) {
 			t.Errorf("the page has no %s", want)
 		}
 	}
+
 	if n := strings.Count(out, "\n| ➖ | A `host-"); n < 250 {
 		t.Errorf("%d of 10,000 destroys are shown, want those that fit", n)
 	}
@@ -204,12 +223,14 @@ func TestManyZonesShareATable(t *testing.T) {
 		name := fmt.Sprintf("zone-%03d.example", i)
 		zones[name] = changes(5, plan.Add, dns.TXT, name)
 	}
+
 	out := page(t, zoned(zones), render.MarkdownOptions{})
 	for name := range zones {
 		if !strings.Contains(out, "`host-00000."+name+"`") {
 			t.Errorf("%s is not on the page", name)
 		}
 	}
+
 	if shown, rest := counted(t, out); shown+rest != 1500 || strings.Count(out, "\n| | Record |") != 1 {
 		t.Errorf("%d changes are shown and %d counted, in %d tables", shown, rest, strings.Count(out, "\n| | Record |"))
 	}
@@ -218,6 +239,7 @@ func TestManyZonesShareATable(t *testing.T) {
 		name := fmt.Sprintf("more-%04d.example", i)
 		zones[name] = changes(1, plan.Add, dns.TXT, name)
 	}
+
 	out = page(t, zoned(zones), render.MarkdownOptions{})
 	m := regexp.MustCompile(`\*\*And in (\d+) more zones:\*\* (\d+) to add`).FindStringSubmatch(out)
 	if m == nil {
@@ -235,15 +257,21 @@ func genPlan() *rapid.Generator[*plan.Plan] {
 		for i := range rapid.IntRange(1, 30).Draw(t, "zones") {
 			name := fmt.Sprintf("z%d.example", i)
 			for range rapid.IntRange(0, 4).Draw(t, "kinds") {
-				action := rapid.SampledFrom([]plan.Action{plan.Add, plan.Update, plan.Destroy, plan.Adopt}).Draw(t, "action")
+				action := rapid.SampledFrom([]plan.Action{plan.Add, plan.Update, plan.Destroy, plan.Adopt}).Draw(t,
+					"action")
 				typ := rapid.SampledFrom([]dns.Type{dns.A, dns.MX, dns.TXT}).Draw(t, "type")
 				some := changes(rapid.IntRange(1, 60).Draw(t, "number"), action, typ, name)
 				if rapid.Bool().Draw(t, "risky") {
-					some[0].Risks = []plan.Risk{{Level: rapid.SampledFrom(plan.RiskLevels()).Draw(t, "level"), Rule: "r", Text: strings.Repeat("x.y ", 40)}}
+					some[0].Risks = []plan.Risk{{
+						Level: rapid.SampledFrom(plan.RiskLevels()).Draw(t, "level"),
+						Rule:  "r",
+						Text:  strings.Repeat("x.y ", 40),
+					}}
 				}
 				zones[name] = append(zones[name], some...)
 			}
 		}
+
 		return zoned(zones)
 	})
 }
@@ -252,13 +280,16 @@ func TestEveryChangeIsShownOrCounted(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := genPlan().Draw(t, "plan")
 		most := rapid.IntRange(200, 40_000).Draw(t, "most")
-		out := page(t, p, render.MarkdownOptions{Most: most, Link: func(file string, line int) string { return "https://example.com/" + file }})
+		out := page(t, p, render.MarkdownOptions{Most: most,
+			Link: func(file string, line int) string { return "https://example.com/" + file }})
 		if len(out) > most {
 			t.Fatalf("%d bytes, %d are allowed:\n%s", len(out), most, out)
 		}
-		if out != page(t, p, render.MarkdownOptions{Most: most, Link: func(file string, line int) string { return "https://example.com/" + file }}) {
+		if out != page(t, p, render.MarkdownOptions{Most: most,
+			Link: func(file string, line int) string { return "https://example.com/" + file }}) {
 			t.Fatal("two pages of one plan differ")
 		}
+
 		if strings.Contains(out, "**This page is cut off here.**") {
 			if most > 6000 {
 				t.Fatalf("a page of %d bytes is cut off:\n%s", most, out)
@@ -272,10 +303,12 @@ func TestEveryChangeIsShownOrCounted(t *testing.T) {
 				rest += number(n)
 			}
 		}
+
 		total := 0
 		for _, z := range p.Zones {
 			total += len(z.Changes)
 		}
+
 		if shown+rest != total {
 			t.Fatalf("%d changes are shown and %d counted, of %d:\n%s", shown, rest, total, out)
 		}
@@ -285,7 +318,8 @@ func TestEveryChangeIsShownOrCounted(t *testing.T) {
 		if shown < total && most-len(out) > 1000 {
 			t.Fatalf("%d bytes are left:\n%s", most-len(out), out)
 		}
-		if !strings.Contains(out, "cfplan (live)") || p.Summary.Destroy > 0 && !strings.Contains(out, "will be destroyed") || len(p.Risks()) > 0 && !strings.Contains(out, "**Risks: ") {
+		if !strings.Contains(out, "cfplan (live)") || p.Summary.Destroy > 0 &&
+			!strings.Contains(out, "will be destroyed") || len(p.Risks()) > 0 && !strings.Contains(out, "**Risks: ") {
 			t.Fatalf("the head is not whole:\n%s", out)
 		}
 	})
@@ -293,13 +327,15 @@ func TestEveryChangeIsShownOrCounted(t *testing.T) {
 
 func TestPageGrowsLinearly(t *testing.T) {
 	allocated := func(n int) (bytes uint64) {
-		p := zoned(map[string][]plan.Change{"a.example": changes(n/2, plan.Update, dns.A, "a.example"), "b.example": changes(n/2, plan.Destroy, dns.A, "b.example")})
+		p := zoned(map[string][]plan.Change{"a.example": changes(n/2, plan.Update, dns.A, "a.example"),
+			"b.example": changes(n/2, plan.Destroy, dns.A, "b.example")})
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		page(t, p, render.MarkdownOptions{})
 		runtime.ReadMemStats(&after)
 		return after.TotalAlloc - before.TotalAlloc
 	}
+
 	small, large := allocated(5_000), allocated(50_000)
 	if large > 12*small {
 		t.Errorf("5,000 changes allocate %d bytes, ten times as many %d", small, large)
@@ -308,7 +344,8 @@ func TestPageGrowsLinearly(t *testing.T) {
 
 func BenchmarkMarkdown(b *testing.B) {
 	for _, n := range []int{1_000, 10_000, 100_000} {
-		p := zoned(map[string][]plan.Change{"a.example": changes(n/2, plan.Update, dns.A, "a.example"), "b.example": changes(n/2, plan.Destroy, dns.A, "b.example")})
+		p := zoned(map[string][]plan.Change{"a.example": changes(n/2, plan.Update, dns.A, "a.example"),
+			"b.example": changes(n/2, plan.Destroy, dns.A, "b.example")})
 		b.Run(strconv.Itoa(n), func(b *testing.B) {
 			start := time.Now()
 			for b.Loop() {

@@ -31,6 +31,7 @@ func foldLine(line string, width, deeper int) string {
 	if ansi.StringWidth(line) <= width {
 		return line
 	}
+
 	body := strings.TrimLeft(line, " ")
 	indent := len(line) - len(body)
 	inner := strings.Repeat(" ", min(indent+deeper, width/2))
@@ -46,5 +47,6 @@ func foldLine(line string, width, deeper int) string {
 		}
 		current, column = current+" "+word, column+1+n
 	}
+
 	return done.String() + current
 }

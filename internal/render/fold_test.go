@@ -17,6 +17,7 @@ func TestTextFitsTheTerminal(t *testing.T) {
 	if sgr.ReplaceAllString(colored, "") != plain {
 		t.Error("colour changes where lines end")
 	}
+
 	whole := folded(t, 0, false)
 	if strings.Join(strings.Fields(plain), " ") != strings.Join(strings.Fields(whole), " ") {
 		t.Error("folding changes more than spaces")

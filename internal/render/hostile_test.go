@@ -30,17 +30,43 @@ func genHostile() *rapid.Generator[string] {
 func hostilePlan(t *rapid.T) *plan.Plan {
 	s := func(label string) string { return genHostile().Draw(t, label) }
 	values := func(label string) *plan.Values {
-		return &plan.Values{Content: s(label), TTL: 300, Comment: s(label + " comment"), Tags: []string{s(label + " tag")}}
+		return &plan.Values{
+			Content: s(label),
+			TTL:     300,
+			Comment: s(label + " comment"),
+			Tags:    []string{s(label + " tag")},
+		}
 	}
-	change := plan.Change{Action: plan.Update, Address: s("address"), Type: dns.Type(s("type")), Name: s("name"), RecordID: "1",
-		Before: values("before"), After: values("after"), Reason: s("reason"), Risks: []plan.Risk{{Level: plan.RiskLevel(s("level")), Rule: s("rule"), Text: s("risk"), Check: s("check")}},
+
+	change := plan.Change{Action: plan.Update, Address: s("address"), Type: dns.Type(s("type")), Name: s("name"),
+		RecordID: "1",
+		Before:   values("before"), After: values("after"), Reason: s("reason"),
+		Risks: []plan.Risk{{
+			Level: plan.RiskLevel(s("level")),
+			Rule:  s("rule"),
+			Text:  s("risk"),
+			Check: s("check"),
+		}},
 		DeclaredAt: &plan.Position{File: s("file"), Line: 1}}
+
 	gone := change
 	gone.Action, gone.After = plan.Destroy, nil
-	z := plan.Zone{Drift: []plan.Change{change, gone}, Name: s("zone"), Source: plan.Source{Kind: plan.SourceCache}, Changes: []plan.Change{change, gone}, Summary: plan.Summary{Change: 1, Destroy: 1}}
-	p := plan.New("0.1.0", made, []plan.Zone{z}, []plan.Degradation{{Zone: s("refused zone"), Code: 1, Message: s("message"), Cause: s("cause"),
+	z := plan.Zone{
+		Drift:   []plan.Change{change, gone},
+		Name:    s("zone"),
+		Source:  plan.Source{Kind: plan.SourceCache},
+		Changes: []plan.Change{change, gone},
+		Summary: plan.Summary{Change: 1, Destroy: 1},
+	}
+	p := plan.New("0.1.0", made, []plan.Zone{z}, []plan.Degradation{{Zone: s("refused zone"), Code: 1,
+		Message: s("message"), Cause: s("cause"),
 		Guidance: []string{s("step")}, RayID: s("ray")}}, nil)
-	p.Zones = append(p.Zones, plan.Zone{Name: s("unread zone"), Source: plan.Source{Kind: plan.SourceCache}, Summary: plan.Summary{NotRefreshed: 1}})
+
+	p.Zones = append(p.Zones, plan.Zone{
+		Name:    s("unread zone"),
+		Source:  plan.Source{Kind: plan.SourceCache},
+		Summary: plan.Summary{NotRefreshed: 1},
+	})
 	return p
 }
 
@@ -80,6 +106,7 @@ func TestAnnotationsAreOneCommandEach(t *testing.T) {
 		if err := render.GitHubAnnotations(&b, p, func(f string) string { return f }); err != nil {
 			t.Fatal(err)
 		}
+
 		visible(t, b.String())
 		commands(t, b.String(), 3)
 		for _, line := range strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n") {
@@ -109,6 +136,7 @@ func TestNothingInAPlanReachesTheTerminalRaw(t *testing.T) {
 		if sgr.ReplaceAllString(colored, "") != plain {
 			t.Fatalf("colour says something by itself:\n%q\n%q", colored, plain)
 		}
+
 		for _, c := range p.Zones[0].Changes {
 			if line := render.Line(c); strings.Contains(line, "\n") {
 				t.Fatalf("Line has a line break: %q", line)
@@ -149,7 +177,8 @@ func FuzzEscape(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		for _, r := range render.Escape(s) {
-			if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError && !strings.ContainsRune(s, utf8.RuneError) {
+			if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) ||
+				r == utf8.RuneError && !strings.ContainsRune(s, utf8.RuneError) {
 				t.Errorf("Escape(%q) leaves %U", s, r)
 			}
 		}

@@ -82,10 +82,12 @@ func newPage(p *plan.Plan) *page {
 		Version:  Escape(p.CfplanVersion),
 		Hash:     Escape(p.Hash),
 	}
+
 	if p.HasChanges() {
 		out.Counts = pageCounts(p)
 		out.Changes = newPageChanges(p)
 	}
+
 	return out
 }
 

@@ -30,10 +30,12 @@ func pageHeading(p *plan.Plan) string {
 	if len(zones) == 0 || len(zones) > mostNames {
 		return kind + english.Count(len(zones), "zone")
 	}
+
 	names := make([]string, len(zones))
 	for i, z := range zones {
 		names[i] = Escape(z.Name)
 	}
+
 	return kind + english.List(names, "and")
 }
 
@@ -67,6 +69,7 @@ func newPageVerdict(p *plan.Plan) pageVerdict {
 	case !p.HasChanges():
 		out.Tone, out.Sentence = "good", Summary(p)
 	}
+
 	return out
 }
 
@@ -85,13 +88,16 @@ func pageCounts(p *plan.Plan) []pageCount {
 		{N: s.Adopt, What: "to adopt", Class: string(plan.Adopt)},
 		{N: s.Forget, What: "to forget", Class: string(plan.Forget)},
 	}
+
 	rare := func(c pageCount) bool {
 		return c.N == 0 && (c.Class == string(plan.Adopt) || c.Class == string(plan.Forget))
 	}
+
 	all = slices.DeleteFunc(all, rare)
 	for i := range all {
 		all[i].First = firstOfAction(p, plan.Action(all[i].Class))
 	}
+
 	return all
 }
 
@@ -109,6 +115,7 @@ func firstOfAction(p *plan.Plan, action plan.Action) string {
 			}
 		}
 	}
+
 	return adopted
 }
 
@@ -203,6 +210,7 @@ func newPageReadOnly(p *plan.Plan) *pageReadOnly {
 	if p.Mode == plan.Live {
 		return nil
 	}
+
 	out := &pageReadOnly{}
 	for _, r := range refusals(p.Degraded) {
 		out.Refusals = append(out.Refusals, pageRefusal{
@@ -212,6 +220,7 @@ func newPageReadOnly(p *plan.Plan) *pageReadOnly {
 			Steps: escaped(r.Guidance),
 		})
 	}
+
 	for _, c := range comparisons(p) {
 		out.Sources = append(out.Sources, pageSource{
 			Zones: Escape(zoneList(c.zones)),
@@ -219,6 +228,7 @@ func newPageReadOnly(p *plan.Plan) *pageReadOnly {
 			Notes: escaped(c.notes),
 		})
 	}
+
 	return out
 }
 

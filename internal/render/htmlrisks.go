@@ -48,6 +48,7 @@ func newPageRisks(p *plan.Plan) *pageRisks {
 	if len(all) == 0 {
 		return nil
 	}
+
 	out := &pageRisks{Counts: Escape(riskCounts(all))}
 	low := 0
 	for _, f := range all {
@@ -58,6 +59,7 @@ func newPageRisks(p *plan.Plan) *pageRisks {
 		low += len(f.texts)
 		out.Low = append(out.Low, newPageRule(f))
 	}
+
 	out.LowTitle = english.Count(low, "low risk")
 	return out
 }
@@ -72,9 +74,11 @@ func newPageRule(f found) pageRule {
 		Rest:     texts[shown:],
 		Unlisted: max(0, len(f.texts)-mostLinks),
 	}
+
 	if len(out.Rest) > 0 {
 		out.More = fmt.Sprintf("%d more of this kind", len(out.Rest)+out.Unlisted)
 	}
+
 	return out
 }
 
@@ -92,6 +96,7 @@ func linked(texts []foundText) []pageText {
 		also := pageLink{len(out[i].Also) + 2, t.of.anchor()}
 		out[i].Also = append(out[i].Also, also)
 	}
+
 	return out
 }
 

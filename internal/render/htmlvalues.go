@@ -56,6 +56,7 @@ func pageRows(c plan.Change) []pageRow {
 			rows = append(rows, same)
 		}
 	}
+
 	return rows
 }
 
@@ -78,6 +79,7 @@ func changedValue(r row) pageRow {
 	if !r.onBothSides() {
 		return unmarked(r)
 	}
+
 	d := narrowed(r.difference())
 	shown, _ := d.around(roomForValue)
 	out := pageRow{
@@ -87,10 +89,12 @@ func changedValue(r row) pageRow {
 		After:  pageParts(side(shown, added)),
 		Long:   len(r.before)+len(r.after) > longestInline,
 	}
+
 	if d.columns() > roomForValue {
 		whole := d.whole()
 		out.Whole = &pageWhole{pageParts(side(whole, removed)), pageParts(side(whole, added))}
 	}
+
 	return out
 }
 
@@ -127,6 +131,7 @@ func (h hunk) narrowed() (narrow hunk, tail []string) {
 	if slices.ContainsFunc(b, separates) || slices.ContainsFunc(a, separates) {
 		return h, nil // several words
 	}
+
 	head := commonStart(b, a)
 	for head > 0 && (within(b, head) || within(a, head)) {
 		head--
@@ -137,6 +142,7 @@ func (h hunk) narrowed() (narrow hunk, tail []string) {
 	for n > 0 && (within(b, len(b)-n) || within(a, len(a)-n)) {
 		n--
 	}
+
 	return hunk{joined(h.same, h.removed[:head]), b[:len(b)-n], a[:len(a)-n]}, b[len(b)-n:]
 }
 

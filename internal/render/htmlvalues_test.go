@@ -39,8 +39,10 @@ func TestThePageMarksWhatDiffersOfAValue(t *testing.T) {
 		{absent, `"a comment"`, absent, `"a comment"`},
 	} {
 		got := changedValue(row{name: dns.AttrContent, before: tt.before, after: tt.after})
-		if before, after := shownMarks(got.Before), shownMarks(got.After); before != tt.wantBefore || after != tt.wantAfter {
-			t.Errorf("%s → %s is shown as\n%s → %s, want\n%s → %s", tt.before, tt.after, before, after, tt.wantBefore, tt.wantAfter)
+		if before, after := shownMarks(got.Before), shownMarks(got.After); before != tt.wantBefore ||
+			after != tt.wantAfter {
+			t.Errorf("%s → %s is shown as\n%s → %s, want\n%s → %s", tt.before, tt.after, before, after, tt.wantBefore,
+				tt.wantAfter)
 		}
 		if got.Whole != nil {
 			t.Errorf("%s → %s is cut", tt.before, tt.after)
@@ -59,6 +61,7 @@ func TestThePageHasTheWholeOfALongValue(t *testing.T) {
 		unmark.Replace(shownMarks(changed.Whole.After)) != after {
 		t.Error("a changed value is not in the fold as a whole")
 	}
+
 	for _, side := range []string{shownMarks(changed.Before), shownMarks(changed.After)} {
 		if len(side) > roomForValue+20 || !strings.Contains(side, "]all") || !strings.HasPrefix(side, "…") {
 			t.Errorf("a changed value is shown as %s", side)
@@ -69,7 +72,8 @@ func TestThePageHasTheWholeOfALongValue(t *testing.T) {
 	if one.Whole == nil || shownMarks(one.Whole.After) != after {
 		t.Error("an added value is not in the fold as a whole")
 	}
-	if shown := shownMarks(one.After); !strings.HasPrefix(after, strings.TrimSuffix(shown, "…")) || len(shown) > roomForOne+10 {
+	if shown := shownMarks(one.After); !strings.HasPrefix(after, strings.TrimSuffix(shown, "…")) ||
+		len(shown) > roomForOne+10 {
 		t.Errorf("an added value is shown as %s", shown)
 	}
 }

@@ -87,18 +87,21 @@ func newPageChanges(p *plan.Plan) *pageChanges {
 	for t := range types {
 		out.Types = append(out.Types, t)
 	}
+
 	slices.Sort(out.Types)
 	for _, a := range shownActions() {
 		if actions[a] {
 			out.Actions = append(out.Actions, string(a))
 		}
 	}
+
 	out.openZones()
 	out.Filters = out.N >= fewestToFilter
 	out.Folds = len(out.Zones) > 1 || slices.ContainsFunc(out.Zones, pageZone.folds)
 	if len(p.Zones) == 1 && len(out.Zones) == 1 {
 		out.Zones[0].Rest = "" // the notes at the top say it
 	}
+
 	return out
 }
 
@@ -139,7 +142,12 @@ func (z pageZone) folds() bool {
 }
 
 func newPageZone(index int, z plan.Zone) pageZone {
-	out := pageZone{ID: zoneAnchor(index), Name: Escape(z.Name), Rest: others(z.Summary, z), Risks: newPageRisksOf(z.Risks)}
+	out := pageZone{
+		ID:    zoneAnchor(index),
+		Name:  Escape(z.Name),
+		Rest:  others(z.Summary, z),
+		Risks: newPageRisksOf(z.Risks),
+	}
 	byAction := map[plan.Action][]int{}
 	for j, c := range z.Changes {
 		byAction[c.Action] = append(byAction[c.Action], j)
@@ -151,6 +159,7 @@ func newPageZone(index int, z plan.Zone) pageZone {
 		out.Groups = append(out.Groups, group)
 		out.Counts = append(out.Counts, pageCount{N: len(changes), What: symbol(action), Class: group.Class})
 	}
+
 	out.RiskCounts = countLevels(z)
 	return out
 }
@@ -163,11 +172,13 @@ func knownFirst(byAction map[plan.Action][]int) []plan.Action {
 			out = append(out, a)
 		}
 	}
+
 	for a := range byAction {
 		if !slices.Contains(shownActions(), a) {
 			unknown = append(unknown, a)
 		}
 	}
+
 	slices.Sort(unknown)
 	return append(out, unknown...)
 }
@@ -179,6 +190,7 @@ func countLevels(z plan.Zone) []pageRiskCount {
 			n[r.Level]++
 		}
 	}
+
 	count(z.Risks)
 	for _, c := range z.Changes {
 		count(c.Risks)
@@ -190,6 +202,7 @@ func countLevels(z plan.Zone) []pageRiskCount {
 			out = append(out, pageRiskCount{n[level], newPageLevel(level)})
 		}
 	}
+
 	return out
 }
 
@@ -200,6 +213,7 @@ func newPageGroup(zone int, z plan.Zone, action plan.Action, changes []int) page
 		Title:  fmt.Sprintf("%d to %s", len(changes), Escape(string(action))),
 		Reason: commonReason(z, changes),
 	}
+
 	most := mostOfAction
 	if action == plan.Destroy {
 		most = mostDestroysOpen
@@ -215,9 +229,11 @@ func newPageGroup(zone int, z plan.Zone, action plan.Action, changes []int) page
 		}
 		out.Rest = append(out.Rest, s)
 	}
+
 	if len(out.Rest) > 0 {
 		out.More = fmt.Sprintf("%d more to %s", len(changes)-shown, Escape(string(action)))
 	}
+
 	return out
 }
 
@@ -242,6 +258,7 @@ func sets(z plan.Zone, changes []int) [][]int {
 		}
 		out = append(out, []int{j})
 	}
+
 	return out
 }
 
@@ -255,12 +272,14 @@ func urgentFirst(z plan.Zone, sets [][]int) [][]int {
 			list[i].urgency = min(list[i].urgency, urgency(z.Changes[j], z.Name))
 		}
 	}
+
 	slices.SortStableFunc(list, func(a, b placed) int { return cmp.Compare(a.urgency, b.urgency) })
 
 	out := make([][]int, len(sets))
 	for i, p := range list {
 		out[i] = sets[p.set]
 	}
+
 	return out
 }
 
@@ -309,10 +328,12 @@ func newPageSet(zone int, z plan.Zone, changes []int, reason string) pageSet {
 			out.Open = append(out.Open, c)
 		}
 	}
+
 	if n := len(out.Rest); n > 0 {
 		c := z.Changes[changes[0]]
 		out.More = english.Count(n, "more "+Escape(string(c.Type))+" record") + " of " + Escape(c.Name)
 	}
+
 	return out
 }
 
@@ -356,6 +377,7 @@ func newPageChange(zone, index int, z plan.Zone) pageChange {
 		Rows:   pageRows(c),
 		Risks:  newPageRisksOf(c.Risks),
 	}
+
 	out.Label, out.Suffix = labelled(c.Name, z.Name)
 	if z.Source.Kind == plan.SourceSample {
 		out.Tag = "sample"
@@ -363,6 +385,7 @@ func newPageChange(zone, index int, z plan.Zone) pageChange {
 	if level := worst(c.Risks); level < len(plan.RiskLevels()) {
 		out.RiskClass = string(plan.RiskLevels()[level])
 	}
+
 	out.Wide = slices.ContainsFunc(out.Rows, func(r pageRow) bool { return r.Long })
 	return out
 }

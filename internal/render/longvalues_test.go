@@ -52,20 +52,24 @@ func longValues() *plan.Plan {
 	caa := func(value string) dns.Record {
 		return dns.Record{Name: "caa.example.com", Type: dns.CAA, Content: `0 issue "` + value + `"`, TTL: 300}
 	}
+
 	verification := "site-verification=" + strings.Repeat("0123456789abcdef", 14)
+
 	return updated(
 		[2]dns.Record{txt("k1._domainkey", key), txt("k1._domainkey", typo)},
 		[2]dns.Record{txt("k2._domainkey", key), txt("k2._domainkey", dkim(2))},
 		[2]dns.Record{txt("spf1", spf(hosts...)), txt("spf1", spf(append(hosts[:13:13], "other")...))},
 		[2]dns.Record{txt("spf2", spf(hosts...)), txt("spf2", spf(swapped...))},
 		[2]dns.Record{txt("spf3", spf(hosts...)), txt("spf3", spf(hosts[:13]...))},
-		[2]dns.Record{caa("ca.example; validationmethods=dns-01; accounturi=https://ca.example/acct/1"), caa("ca.example; validationmethods=dns-01; accounturi=https://ca.example/acct/2")},
+		[2]dns.Record{caa("ca.example; validationmethods=dns-01; accounturi=https://ca.example/acct/1"),
+			caa("ca.example; validationmethods=dns-01; accounturi=https://ca.example/acct/2")},
 		[2]dns.Record{txt("end", verification+"a"), txt("end", verification+"b")},
 		[2]dns.Record{txt("space", "one two"), txt("space", "one  two")},
 		[2]dns.Record{txt("case", "Sales"), txt("case", "sales")},
 		[2]dns.Record{txt("script", "example"), txt("script", "ex\u0430mple")},
 		[2]dns.Record{txt("hidden", "example"), txt("hidden", "exam\u200bple")},
-		[2]dns.Record{txt("other", "the old text says this, in more than fifty characters"), txt("other", "a new one has nothing in common with what stood here")},
+		[2]dns.Record{txt("other", "the old text says this, in more than fifty characters"),
+			txt("other", "a new one has nothing in common with what stood here")},
 		[2]dns.Record{noted("call us", a("quotes", "192.0.2.1")), noted(`"call us"`, a("quotes", "192.0.2.1"))},
 	)
 }
@@ -77,11 +81,13 @@ func TestLongValuesShowWhatDiffers(t *testing.T) {
 	if err := render.GitHubAnnotations(&b, longValues(), func(f string) string { return f }); err != nil {
 		t.Fatal(err)
 	}
+
 	for _, z := range longValues().Zones {
 		for _, c := range z.Changes {
 			b.WriteString(render.Line(c) + "\n")
 		}
 	}
+
 	golden(t, "long_values_lines.txt", b.String())
 }
 
@@ -98,6 +104,7 @@ func TestACutValueFitsTheTerminal(t *testing.T) {
 		if len(sides) != 2 {
 			t.Fatalf("%d columns: the sides are %q", width, sides)
 		}
+
 		for _, line := range sides {
 			if n := ansi.StringWidth(line); n > width || n < width-12 {
 				t.Errorf("%d columns: the line has %d: %s", width, n, line)
@@ -113,7 +120,12 @@ func TestAnnotationsAreBounded(t *testing.T) {
 	c.Name, c.Before.Content, c.After.Content, c.DeclaredAt.File = huge, huge+"a", huge+"b", huge
 	c.Risks = []plan.Risk{{Level: plan.HighRisk, Text: huge, Check: huge}}
 	p.Diagnostics = []plan.Diagnostic{{Severity: dns.Warning, Summary: huge, Detail: huge, Position: c.DeclaredAt}}
-	p.Mode, p.Degraded = plan.ReadOnly, []plan.Degradation{{Zone: huge, Message: huge, Cause: huge, Guidance: []string{huge}}}
+	p.Mode, p.Degraded = plan.ReadOnly, []plan.Degradation{{
+		Zone:     huge,
+		Message:  huge,
+		Cause:    huge,
+		Guidance: []string{huge},
+	}}
 
 	var b bytes.Buffer
 	if err := render.GitHubAnnotations(&b, p, func(f string) string { return f }); err != nil {
@@ -122,6 +134,7 @@ func TestAnnotationsAreBounded(t *testing.T) {
 	if n := strings.Count(b.String(), "\n"); n != 3 {
 		t.Errorf("%d lines, want one for each of three annotations", n)
 	}
+
 	for line := range strings.Lines(b.String()) {
 		if n := len(line); n > 20_000 {
 			t.Errorf("an annotation has %d bytes: %.200s…", n, line)
@@ -139,12 +152,14 @@ func TestAPlanThatCannotBeAppliedSaysWould(t *testing.T) {
 		if strings.Contains(out, " will be ") || !strings.Contains(out, " would be updated in-place") {
 			t.Errorf("a plan that cannot be applied says what will happen:\n%s", out)
 		}
+
 		risks := regexp.MustCompile(`(?m)^ +! .*|^Risks: .*`).FindAllString(out, -1)
 		for _, line := range risks {
 			if !strings.Contains(line, "if it were applied") {
 				t.Errorf("a plan that cannot be applied has the risk %q", line)
 			}
 		}
+
 		if len(risks) < 2 {
 			t.Errorf("no risks in:\n%s", out)
 		}
@@ -159,6 +174,7 @@ func TestRisksAreCountedByLevel(t *testing.T) {
 		}
 		return out
 	}
+
 	for _, c := range []struct {
 		ofZone, ofChange []plan.Risk
 		want             string

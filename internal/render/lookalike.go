@@ -31,6 +31,7 @@ func spelled(before, after []string) (b, a []string) {
 			b[i], a[i] = codePoint(b[i]), codePoint(a[i])
 		}
 	}
+
 	return b, a
 }
 
@@ -74,6 +75,7 @@ func mistakable(x, y string) bool {
 	if x == y || plainASCII([]string{x, y}) || isEscape(x) || isEscape(y) {
 		return false
 	}
+
 	dx, dy := norm.NFKD.String(x), norm.NFKD.String(y)
 	if dx == dy {
 		return true
@@ -87,6 +89,7 @@ func mistakable(x, y string) bool {
 	case unicode.IsLetter(rx) && unicode.IsLetter(ry):
 		return unicode.Is(unicode.Latin, rx) && unicode.Is(unicode.Latin, ry) || !oneScript(rx, ry)
 	}
+
 	return !unicode.Is(unicode.So, rx) && !unicode.Is(unicode.So, ry)
 }
 

@@ -71,6 +71,7 @@ func (m *md) page() []byte {
 	} else {
 		diff = m.diff(changes, room-len(tables))
 	}
+
 	return []byte(title + note + head + tables + diff + foot)
 }
 
@@ -101,6 +102,7 @@ func (m *md) head(changes *choice) string {
 	if m.plan.HasErrors() {
 		slices.Reverse(urgent)
 	}
+
 	parts := []string{
 		m.verdict(),
 		m.replacement(),
@@ -113,6 +115,7 @@ func (m *md) head(changes *choice) string {
 		m.drift(),
 		m.moved(),
 	}
+
 	return strings.Join(parts, "")
 }
 
@@ -136,6 +139,7 @@ func list(room, most, n int, item func(i int) string, more func(left int) string
 		if i == most {
 			return b.String() + more(n-i)
 		}
+
 		next := item(i)
 		reserve := 0
 		if i+1 < n {
@@ -144,8 +148,10 @@ func list(room, most, n int, item func(i int) string, more func(left int) string
 		if b.Len()+len(next)+reserve > room {
 			return b.String() + more(n-i)
 		}
+
 		b.WriteString(next)
 	}
+
 	return b.String()
 }
 

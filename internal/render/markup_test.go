@@ -29,7 +29,8 @@ type look struct {
 	tags, comments []string
 }
 
-var gfm = goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote), goldmark.WithRendererOptions(goldhtml.WithUnsafe()))
+var gfm = goldmark.New(goldmark.WithExtensions(extension.GFM, extension.Footnote),
+	goldmark.WithRendererOptions(goldhtml.WithUnsafe()))
 
 func lookAt(t rapid.TB, page string) look {
 	t.Helper()
@@ -37,16 +38,19 @@ func lookAt(t rapid.TB, page string) look {
 	if err := gfm.Convert([]byte(page), &b); err != nil {
 		t.Fatal(err)
 	}
+
 	root, err := htmltree.Parse(&b)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	var l look
 	l.walk(root)
 	return l
 }
 
-var usual = strings.Fields("html head body h3 h4 p ul ol li strong em blockquote table thead tbody tr th td pre code br details summary sub span a del")
+var usual = strings.Fields("html head body h3 h4 p ul ol li strong em blockquote table thead tbody tr th td pre " +
+	"code br details summary sub span a del")
 
 func (l *look) walk(n *htmltree.Node) {
 	switch n.Type {
@@ -115,11 +119,14 @@ func harmlessPage(t rapid.TB, page string) look {
 			t.Fatalf("raw %U in %q", r, page)
 		}
 	}
+
 	if strings.Contains(page, "&#8203;") {
 		t.Fatalf("a zero-width character in:\n%s", page)
 	}
+
 	for _, line := range strings.Split(page, "\n") {
-		if strings.HasPrefix(strings.TrimSpace(line), "::") || strings.Contains(line, "##[") || strings.HasPrefix(line, "/") {
+		if strings.HasPrefix(strings.TrimSpace(line), "::") || strings.Contains(line, "##[") ||
+			strings.HasPrefix(line, "/") {
 			t.Fatalf("the line %q is a command of a forge", line)
 		}
 	}
@@ -128,17 +135,20 @@ func harmlessPage(t rapid.TB, page string) look {
 	if len(l.tags) > 0 || len(l.links) > 0 || len(l.comments) > 1 {
 		t.Fatalf("elements %q, links %q, comments %q in:\n%s", l.tags, l.links, l.comments, page)
 	}
+
 	for _, text := range l.text {
 		text = alert.ReplaceAllString(text, "")
 		if found := active.FindString(text); found != "" {
 			t.Fatalf("%q is live in %q:\n%s", found, text, page)
 		}
 	}
+
 	for _, n := range l.rows {
 		if n != 4 {
 			t.Fatalf("a row with %d cells in:\n%s", n, page)
 		}
 	}
+
 	return l
 }
 
@@ -147,7 +157,11 @@ func TestNothingInAPlanIsMarkup(t *testing.T) {
 		p := hostilePlan(t)
 		p.Hash = genHostile().Draw(t, "hash")
 		p.CfplanVersion = genHostile().Draw(t, "version")
-		p.Diagnostics = []plan.Diagnostic{{Severity: "error", Summary: genHostile().Draw(t, "summary"), Detail: genHostile().Draw(t, "detail")}}
+		p.Diagnostics = []plan.Diagnostic{{
+			Severity: "error",
+			Summary:  genHostile().Draw(t, "summary"),
+			Detail:   genHostile().Draw(t, "detail"),
+		}}
 		var b bytes.Buffer
 		o := render.MarkdownOptions{
 			Most:    rapid.SampledFrom([]int{0, 3000, 10_000, render.JobSummarySize}).Draw(t, "most"),
@@ -155,14 +169,17 @@ func TestNothingInAPlanIsMarkup(t *testing.T) {
 			Path:    func(file string) string { return "dns/" + file },
 			Link:    func(file string, line int) string { return "https://github.com/" + file },
 		}
+
 		withoutLinks := o
 		withoutLinks.Link = nil
 		if err := render.Markdown(&b, p, withoutLinks); err != nil {
 			t.Fatal(err)
 		}
+
 		l := harmlessPage(t, b.String())
 		for _, c := range p.Zones[0].Changes {
-			if shown := render.Escape(c.Name); strings.TrimSpace(shown) != "" && len(shown) < 30 && !slices.Contains(l.code, shown) {
+			if shown := render.Escape(c.Name); strings.TrimSpace(shown) != "" && len(shown) < 30 &&
+				!slices.Contains(l.code, shown) {
 				t.Fatalf("the name %q cannot be copied from %q:\n%s", shown, l.code, b.String())
 			}
 		}
@@ -171,6 +188,7 @@ func TestNothingInAPlanIsMarkup(t *testing.T) {
 		if err := render.Markdown(&b, p, o); err != nil {
 			t.Fatal(err)
 		}
+
 		for _, link := range lookAt(t, b.String()).links {
 			if !strings.HasPrefix(link, "https://github.com/") {
 				t.Fatalf("the link %q leads elsewhere:\n%s", link, b.String())

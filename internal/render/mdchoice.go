@@ -71,6 +71,7 @@ func newChoice(m *md) *choice {
 		if len(z.Changes) == 0 {
 			continue
 		}
+
 		zone := &zoneChoice{zone: z, left: newKinds(z.Changes)}
 		zone.order, zone.urgent = shownOrder(z)
 		c.zones = append(c.zones, zone)
@@ -87,6 +88,7 @@ func newChoice(m *md) *choice {
 		c.from[r] = len(c.ranked)
 		c.ranked = inTurn(c.ranked, lists)
 	}
+
 	c.from[ranks] = total
 	return c
 }
@@ -103,12 +105,14 @@ func shownOrder(z *plan.Zone) (order []int, urgent int) {
 		}
 		groups[group] = append(groups[group], i)
 	}
+
 	for i, group := range groups {
 		if i == int(firstOfKind) {
 			urgent = len(order)
 		}
 		order = append(order, group...)
 	}
+
 	return order, urgent
 }
 
@@ -138,6 +142,7 @@ func (z *zoneChoice) byRank() [ranks][]ranked {
 		}
 		out[r] = append(out[r], ranked{z, at, r})
 	}
+
 	return out
 }
 
@@ -174,17 +179,20 @@ func importantRecord(c plan.Change, zone string) bool {
 	case dns.MX, dns.NS, dns.CAA, dns.DS, dns.TLSA:
 		return true
 	}
+
 	if c.Name == zone || strings.HasPrefix(c.Name, "*.") {
 		return true
 	}
 	if c.Type != dns.TXT && c.Type != dns.CNAME {
 		return false
 	}
+
 	for _, label := range []string{"_dmarc.", "_mta-sts.", "_smtp._tls."} {
 		if strings.HasPrefix(c.Name, label) {
 			return true
 		}
 	}
+
 	return strings.Contains(c.Name, "._domainkey.") || isSPF(c.Before) || isSPF(c.After)
 }
 

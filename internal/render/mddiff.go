@@ -21,10 +21,12 @@ func (m *md) diff(changes *choice, room int) string {
 	if total == 0 {
 		return ""
 	}
+
 	texts := map[*zoneChoice][]string{}
 	shown, misses, run := 0, 0, 0
 	const numbers = 20 // that become longer
 	room -= len(m.fence("\n", total-1, total, run)) + numbers
+
 	for _, r := range changes.ranked {
 		text := diffOf(r)
 		grown := max(run, longestRun(text, '`'))
@@ -32,25 +34,30 @@ func (m *md) diff(changes *choice, room int) string {
 		if texts[r.zone] == nil {
 			cost += len(diffHead(r.zone))
 		}
+
 		if cost > room {
 			if misses++; misses == mostMisses {
 				break
 			}
 			continue
 		}
+
 		if texts[r.zone] == nil {
 			texts[r.zone] = make([]string, len(r.zone.order))
 		}
+
 		room, run, misses = room-cost, grown, 0
 		texts[r.zone][r.zone.order[r.at]] = text
 		shown++
 	}
+
 	var body strings.Builder
 	for _, z := range changes.zones {
 		if texts[z] != nil {
 			body.WriteString(diffHead(z) + strings.Join(texts[z], ""))
 		}
 	}
+
 	return m.fence(body.String(), shown, total, run)
 }
 
@@ -66,7 +73,8 @@ func (m *md) fence(body string, shown, total, run int) string {
 		return after
 	}
 	fence := strings.Repeat("`", max(3, run+1))
-	return fmt.Sprintf("<details><summary>%s</summary>\n\n%sdiff\n%s%s\n\n</details>\n\n%s", title, fence, body, fence, after)
+	return fmt.Sprintf("<details><summary>%s</summary>\n\n%sdiff\n%s%s\n\n</details>\n\n%s", title, fence, body,
+		fence, after)
 }
 
 func diffHead(z *zoneChoice) string { return fmt.Sprintf("@@ %s @@\n", Escape(z.zone.Name)) }
@@ -86,6 +94,7 @@ func writeDiff(b *bytes.Buffer, c plan.Change) {
 	if c.Action == plan.Update {
 		sign = "!" // GitHub gives a line no colour for "~"
 	}
+
 	after := asides(c)
 	fmt.Fprintf(b, "%s %s %s%s\n", sign, Escape(string(c.Type)), Escape(c.Name), after)
 	if c.Before == nil || c.After == nil {

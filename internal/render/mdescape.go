@@ -40,6 +40,7 @@ func prose(s string, code func(string) string) string {
 		if i > 0 && !joins {
 			closeSpan(" ")
 		}
+
 		switch {
 		case !asItIs:
 			out.WriteString(before)
@@ -53,6 +54,7 @@ func prose(s string, code func(string) string) string {
 			out.WriteString(word)
 		}
 	}
+
 	closeSpan("")
 	return out.String()
 }
@@ -137,6 +139,7 @@ func references(s string) string {
 			fmt.Fprintf(&b, "&#%d;", r)
 		}
 	}
+
 	return b.String()
 }
 

@@ -15,6 +15,7 @@ func (m *md) title() string {
 	if m.plan.Hash != "" {
 		id = fmt.Sprintf("<!-- cfplan:v1 plan=%s -->\n", inComment(m.plan.Hash))
 	}
+
 	verdict := "live"
 	switch {
 	case m.plan.Mode != plan.Live:
@@ -22,10 +23,12 @@ func (m *md) title() string {
 	case m.plan.HasErrors():
 		verdict = "WITH ERRORS, cannot be applied"
 	}
+
 	zones := ""
 	if len(m.plan.Zones) > 0 {
 		zones = code(shorten(zoneList(zoneNames(m.plan)), mostZoneNames)) + "\n\n"
 	}
+
 	return fmt.Sprintf("%s### cfplan (%s): %s\n\n%s", id, verdict, bareSummary(m.plan), zones)
 }
 
@@ -69,12 +72,14 @@ func (m *md) verdict() string {
 	case m.plan.Mode == plan.Live:
 		return ""
 	}
+
 	all := refusals(m.plan.Degraded)
 	reasons := list(m.Most/shareOfVerdict, mostRefusals, len(all),
 		func(i int) string { return m.refusal(all[i]) },
 		func(left int) string {
 			return fmt.Sprintf(">\n> and %d more refusals of other kinds. %s\n", left, m.seeAll())
 		})
+
 	return fmt.Sprintf("> [!CAUTION]\n> **%s**\n%s\n", mdText(shorten(headline(m.plan), sentence)), reasons)
 }
 
@@ -96,12 +101,14 @@ func (m *md) diagnostics() string {
 	if len(m.plan.Diagnostics) == 0 {
 		return ""
 	}
+
 	bySeverity := func(a, b plan.Diagnostic) int { return strings.Compare(string(a.Severity), string(b.Severity)) }
 	all := grouped(slices.SortedStableFunc(slices.Values(m.plan.Diagnostics), bySeverity), ofPlan)
 	after := make([]int, len(all)+1) // how many diagnostics an entry and those after it stand for
 	for i := len(all) - 1; i >= 0; i-- {
 		after[i] = after[i+1] + max(1, len(all[i].rest))
 	}
+
 	return list(m.Most/shareOfDiagnostics, mostDiagnostics, len(all),
 		func(i int) string { return m.diagnostic(all[i]) },
 		func(left int) string { return fmt.Sprintf("- and %d more\n", after[len(all)-left]) }) + "\n"
@@ -116,11 +123,13 @@ func (m *md) diagnostic(e entry[plan.Diagnostic]) string {
 	if d.Position != nil {
 		summary += " (" + m.where(*d.Position, code, true) + ")"
 	}
+
 	prose, block := declarationsIn(d.Detail)
 	text := fmt.Sprintf("- %s<br>%s\n", summary, mdLines(shorten(prose, sentence)))
 	if block != "" {
 		text += m.block(shorten(block, mostBlock))
 	}
+
 	return text
 }
 
@@ -156,7 +165,8 @@ func (m *md) comparisons() string {
 }
 
 func comparison(c compared) string {
-	text := fmt.Sprintf("- %s %s %s.\n", mdText(shorten(zoneList(c.zones), mostZoneNames)), c.verb(), mdText(shorten(c.words, sentence)))
+	text := fmt.Sprintf("- %s %s %s.\n", mdText(shorten(zoneList(c.zones), mostZoneNames)), c.verb(),
+		mdText(shorten(c.words, sentence)))
 	for _, note := range c.notes {
 		text += fmt.Sprintf("  <br>%s\n", mdText(shorten(note, sentence)))
 	}
@@ -194,10 +204,12 @@ func (m *md) destroys(changes *choice) string {
 	if n == 0 {
 		return ""
 	}
+
 	will := "will"
 	if m.plan.Mode != plan.Live || m.plan.HasErrors() {
 		will = "would"
 	}
+
 	first := changes.destroys(mostDestroys)
 	lines := list(m.Most/shareOfDestroys, mostDestroys, n,
 		func(i int) string {
@@ -205,8 +217,10 @@ func (m *md) destroys(changes *choice) string {
 				return ""
 			}
 			c := first[i]
-			return fmt.Sprintf("> - %s %s %s\n", mdText(shorten(string(c.Type), 40)), brief(c.Name, code), brief(value(c.Type, theSide(c)), code))
+			return fmt.Sprintf("> - %s %s %s\n", mdText(shorten(string(c.Type), 40)), brief(c.Name, code),
+				brief(value(c.Type, theSide(c)), code))
 		},
 		func(left int) string { return fmt.Sprintf("> - **and %d more**, which come first below\n", left) })
+
 	return fmt.Sprintf("> [!WARNING]\n> **%s %s be destroyed:**\n>\n%s\n", english.Count(n, "record"), will, lines)
 }

@@ -33,11 +33,13 @@ func newKinds(changes []plan.Change) *kinds {
 			k.order = append(k.order, kindOf(c))
 		}
 	}
+
 	slices.SortFunc(k.order, func(a, b kind) int {
 		return cmp.Or(
 			actionOrder(a.action)-actionOrder(b.action),
 			strings.Compare(string(a.typ), string(b.typ)))
 	})
+
 	return k
 }
 
@@ -63,6 +65,7 @@ func (k *kinds) String() string {
 				types = append(types, fmt.Sprintf("%d %s", k.count[kind], cellText(shorten(string(kind.typ), 40))))
 			}
 		}
+
 		switch {
 		case n == 0:
 		case len(k.order) > mostKinds:
@@ -71,5 +74,6 @@ func (k *kinds) String() string {
 			parts = append(parts, actionIcon(action)+" "+strings.Join(types, ", "))
 		}
 	}
+
 	return strings.Join(parts, " · ")
 }

@@ -41,6 +41,7 @@ func foundRisks(p *plan.Plan) []found {
 		}
 		out[i].texts = append(out[i].texts, foundText{r.Text, at, of})
 	}
+
 	for i, z := range p.Zones {
 		for _, r := range z.Risks {
 			add(r, nil, riskSubject{i, -1})
@@ -51,9 +52,11 @@ func foundRisks(p *plan.Plan) []found {
 			}
 		}
 	}
+
 	slices.SortStableFunc(out, func(a, b found) int {
 		return slices.Index(plan.RiskLevels(), a.Level) - slices.Index(plan.RiskLevels(), b.Level)
 	})
+
 	return out
 }
 
@@ -69,6 +72,7 @@ func (m *md) risks() string {
 	if len(all) == 0 {
 		return ""
 	}
+
 	title := fmt.Sprintf("**Risks: %s**\n\n", riskCounts(all))
 	items, rest := m.riskItems(all, m.Most/shareOfRisks-len(title))
 
@@ -80,6 +84,7 @@ func (m *md) risks() string {
 			folded.WriteString(m.risk(r) + "\n")
 		}
 	}
+
 	if rest > 0 {
 		fmt.Fprintf(&open, "- and %d more risks. %s\n", rest, m.seeAll())
 	}
@@ -87,8 +92,10 @@ func (m *md) risks() string {
 		open.WriteString("\n")
 	}
 	if folded.Len() > 0 {
-		return title + open.String() + "<details><summary>Risks of level low</summary>\n\n" + folded.String() + "\n</details>\n\n"
+		return title + open.String() + "<details><summary>Risks of level low</summary>\n\n" + folded.String() +
+			"\n</details>\n\n"
 	}
+
 	return title + open.String()
 }
 
@@ -102,6 +109,7 @@ type shownRisk struct {
 func (m *md) riskItems(all []found, room int) (items []shownRisk, rest int) {
 	const overhead = 150 // the fold, and the number of the others
 	room -= overhead + len(m.seeAll())
+
 	for i, f := range all {
 		r := shownRisk{f, []string{m.riskText(f.texts[0])}}
 		n := len(m.risk(r)) + 1
@@ -114,6 +122,7 @@ func (m *md) riskItems(all []found, room int) (items []shownRisk, rest int) {
 		room -= n
 		items = append(items, r)
 	}
+
 	m.moreTexts(items, room)
 	return items, rest
 }
@@ -153,7 +162,8 @@ func (m *md) riskText(t foundText) string {
 
 // risk is one rule's finding.
 func (m *md) risk(r shownRisk) string {
-	text := fmt.Sprintf("- %s **%s**: %s", riskMark(r.Level), mdText(shorten(string(r.Level), cellValue)), strings.Join(r.lines, "\n  <br>"))
+	text := fmt.Sprintf("- %s **%s**: %s", riskMark(r.Level), mdText(shorten(string(r.Level), cellValue)),
+		strings.Join(r.lines, "\n  <br>"))
 	if more := len(r.texts) - len(r.lines); more > 0 {
 		text += fmt.Sprintf("\n  <br>and %d more of this kind", more)
 	}
@@ -176,6 +186,7 @@ func riskCounts(all []found) string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, level))
 		}
 	}
+
 	return strings.Join(parts, ", ")
 }
 

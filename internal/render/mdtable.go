@@ -104,16 +104,20 @@ func (t *tableRoom) write() string {
 			closed = append(closed, z)
 			continue
 		}
+
 		rows := z.rows
 		if t.shared() {
 			rows = rows[z.urgent:]
 		}
+
 		b.WriteString(t.zoneHead(z) + strings.Join(rows, ""))
 		if z.left.total > 0 {
 			b.WriteString(moreRow(z))
 		}
+
 		b.WriteString(t.zoneEnd())
 	}
+
 	b.WriteString(t.notOpened(closed))
 	return b.String()
 }
@@ -162,6 +166,7 @@ func (t *tableRoom) notOpened(zones []*zoneChoice) string {
 	if len(zones) == 0 {
 		return end
 	}
+
 	var s plan.Summary
 	for _, z := range zones {
 		s.Add += z.zone.Summary.Add
@@ -170,6 +175,7 @@ func (t *tableRoom) notOpened(zones []*zoneChoice) string {
 		s.Adopt += z.zone.Summary.Adopt
 		s.Forget += z.zone.Summary.Forget
 	}
+
 	return fmt.Sprintf("%s**And in %s:** %s\n\n", end, english.Count(len(zones), "more zone"), toDo(s))
 }
 
@@ -183,6 +189,7 @@ func (t *tableRoom) row(r ranked) string {
 	case c.Reason != "":
 		where = cellText(shorten(c.Reason, cellValue))
 	}
+
 	if text := asides(c); text != "" {
 		where += " " + cellText(strings.TrimSpace(text))
 	}
@@ -192,6 +199,7 @@ func (t *tableRoom) row(r ranked) string {
 	if r.zone.zone.Source.Kind == plan.SourceSample {
 		where += " (sample)"
 	}
+
 	return fmt.Sprintf("| %s | %s %s | %s | %s |\n",
 		icon(c), cellText(shorten(string(c.Type), 40)), brief(c.Name, cellCode), what(c), strings.TrimSpace(where))
 }
@@ -221,13 +229,16 @@ func what(c plan.Change) string {
 	case c.After == nil:
 		return brief(value(c.Type, c.Before), cellCode)
 	}
+
 	var parts []string
 	for _, r := range changedRows(c) {
 		parts = append(parts, string(r.name)+" "+changedCell(r))
 	}
+
 	if len(parts) == 0 {
 		return brief(value(c.Type, c.After), cellCode) + " as it is"
 	}
+
 	return strings.Join(parts, ", ")
 }
 
@@ -259,6 +270,7 @@ func markedParts(list []part) string {
 		if n < 0 {
 			n = len(list)
 		}
+
 		text := cellCode(plainText(list[:n]))
 		switch list[0].kind {
 		case removed:
@@ -266,9 +278,11 @@ func markedParts(list []part) string {
 		case added:
 			text = "**" + text + "**"
 		}
+
 		out = append(out, text)
 		list = list[n:]
 	}
+
 	return strings.Join(out, " ")
 }
 

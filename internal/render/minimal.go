@@ -30,6 +30,7 @@ func notRefreshed(p *plan.Plan) string {
 	for i, z := range zones {
 		named[i] = withAge(p, z)
 	}
+
 	return fmt.Sprintf("%d zones were not read: their snapshots show nothing to do (%s).",
 		len(zones), strings.Join(named, "; "))
 }

@@ -36,12 +36,16 @@ func (m *md) moved() string {
 	for _, z := range m.plan.Zones {
 		all = append(all, z.Moved...)
 	}
+
 	if len(all) == 0 {
 		return ""
 	}
+
 	lines := list(m.Most/shareOfMoved, mostMoved, len(all),
 		func(i int) string { return "- " + code(shorten(movedLine(all[i]), 2*cellValue)) + "\n" },
 		func(left int) string { return fmt.Sprintf("- and %d more\n", left) })
-	return fmt.Sprintf("<details><summary>%s with another address, as the block was renamed</summary>\n\n%s\n</details>\n\n",
+
+	return fmt.Sprintf("<details><summary>%s with another address, as the block was "+
+		"renamed</summary>\n\n%s\n</details>\n\n",
 		english.Count(len(all), "record"), lines)
 }

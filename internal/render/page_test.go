@@ -18,13 +18,15 @@ import (
 // bottom is where the first element that a selector matches ends, in pixels from the top of the page; 0 if none does.
 func bottom(t *testing.T, b *tab, selector string) int {
 	t.Helper()
-	return ask[int](t, b, fmt.Sprintf(`Math.ceil(document.querySelector(%q)?.getBoundingClientRect().bottom ?? 0)`, selector))
+	return ask[int](t, b, fmt.Sprintf(`Math.ceil(document.querySelector(%q)?.getBoundingClientRect().bottom ?? 0)`,
+		selector))
 }
 
 func TestThePhonesFirstScreenShowsWhatMatters(t *testing.T) {
 	for name, p := range pagePlans() {
 		b := open(t, p)
 		b.run(t, size(390, 844))
+
 		for what, selector := range map[string]string{
 			"the verdict": ".verdict", "its explanation": ".sentence", "the counts": ".counts", "the first error": ".errors summary",
 			"the first risk": ".risks ul p", "its level": ".risks ul .level",
@@ -33,6 +35,7 @@ func TestThePhonesFirstScreenShowsWhatMatters(t *testing.T) {
 				t.Errorf("%s: %s ends at %d, below the first screen", name, what, got)
 			}
 		}
+
 		if p.HasChanges() && bottom(t, b, ".counts") == 0 {
 			t.Errorf("%s: the page has no counts", name)
 		}
@@ -84,13 +87,15 @@ func TestEachRiskLeadsToItsChange(t *testing.T) {
 	if want := len(large(900, 9).Risks()); len(links) != want {
 		t.Errorf("%d links for %d risks", len(links), want)
 	}
+
 	folded := 0
 	for _, link := range links {
 		if !ask[bool](t, b, fmt.Sprintf(`document.querySelector(%q).checkVisibility()`, link)) {
 			folded++
 		}
 		text := ask[string](t, b, fmt.Sprintf(`{ const a = document.querySelector(".risks a[href='%s']"); a.click(); a.textContent }`, link))
-		b.run(t, chromedp.Poll(fmt.Sprintf(`location.hash === %q && document.querySelector(%q).checkVisibility()`, link, link), nil))
+		b.run(t, chromedp.Poll(fmt.Sprintf(`location.hash === %q && document.querySelector(%q).checkVisibility()`,
+			link, link), nil))
 		if !ask[bool](t, b, fmt.Sprintf(onScreen, link)) {
 			t.Errorf("%s is not on the screen, or something is on top of it", link)
 		}
@@ -98,9 +103,11 @@ func TestEachRiskLeadsToItsChange(t *testing.T) {
 			t.Errorf("%s does not have the risk %q", link, text)
 		}
 	}
+
 	if folded == 0 {
 		t.Error("no link led into a fold")
 	}
+
 	b.clean(t)
 }
 
@@ -109,7 +116,8 @@ func TestLinksLeadIntoFoldsWithoutScripts(t *testing.T) {
 	b := open(t, large(300, 3))
 	link := ask[string](t, b, `"#" + document.querySelector(".more article").id`)
 	url := ask[string](t, b, `location.href`)
-	b.run(t, emulation.SetScriptExecutionDisabled(true), chromedp.Navigate("about:blank"), chromedp.Navigate(url+link), chromedp.WaitReady("footer"),
+	b.run(t, emulation.SetScriptExecutionDisabled(true), chromedp.Navigate("about:blank"),
+		chromedp.Navigate(url+link), chromedp.WaitReady("footer"),
 		emulation.SetScriptExecutionDisabled(false))
 	if ask[bool](t, b, `document.documentElement.classList.contains("js")`) {
 		t.Fatal("the script ran")
@@ -121,8 +129,10 @@ func TestLinksLeadIntoFoldsWithoutScripts(t *testing.T) {
 func TestLinksEndAFilterThatHidesTheirTarget(t *testing.T) {
 	b := open(t, large(300, 3))
 	link := ask[[]string](t, b, riskLinks)[0]
-	b.run(t, chromedp.SendKeys("#f-text", "nothing of the kind"), chromedp.Poll(`!document.getElementById("f-none").hidden`, nil),
-		chromedp.Click(`.risks a`), chromedp.Poll(fmt.Sprintf(`document.querySelector(%q).checkVisibility()`, link), nil))
+	b.run(t, chromedp.SendKeys("#f-text", "nothing of the kind"),
+		chromedp.Poll(`!document.getElementById("f-none").hidden`, nil),
+		chromedp.Click(`.risks a`), chromedp.Poll(fmt.Sprintf(`document.querySelector(%q).checkVisibility()`, link),
+			nil))
 	if got := ask[string](t, b, `document.getElementById("f-count").value`); got != "300 changes" {
 		t.Errorf("the page counts %s", got)
 	}
@@ -164,18 +174,23 @@ func TestWhatIsMuchFolds(t *testing.T) {
 	if got := ask[int](t, b, shown); got != 2300 {
 		t.Errorf("%d changes are shown after all are opened", got)
 	}
+
 	b.run(t, chromedp.Click("#f-shut"))
 	if got := ask[int](t, b, shown); got != 0 {
 		t.Errorf("%d changes are shown after all are folded", got)
 	}
+
 	b.run(t, chromedp.SendKeys("#f-text", "host-190."), chromedp.Poll(`document.getElementById("f-count").value === "12 of 2300 changes"`, nil))
 	if got := ask[int](t, b, shown); got != 12 {
 		t.Errorf("a filter shows %d changes, want the 12 that match", got)
 	}
-	b.run(t, chromedp.Click("#f-clear"), chromedp.Poll(`document.getElementById("f-count").value === "2300 changes"`, nil))
+
+	b.run(t, chromedp.Click("#f-clear"), chromedp.Poll(`document.getElementById("f-count").value === "2300 changes"`,
+		nil))
 	if got := ask[int](t, b, shown); got != 0 {
 		t.Errorf("%d changes are shown after the filter, want none, as before it", got)
 	}
+
 	b.clean(t)
 }
 
@@ -184,6 +199,7 @@ func TestLowRisksAndLongSetsFold(t *testing.T) {
 	for i := range 60 {
 		pool = append(pool, at(3, a("pool", fmt.Sprintf("192.0.2.%d", i))))
 	}
+
 	p := diffed(plan.SourceLive, append(pool, at(70, a("other", "192.0.2.99"))), nil)
 	p.Zones[0].Changes[0].Risks = []plan.Risk{{Level: plan.LowRisk, Text: "good to know"}}
 	b := open(t, p)
@@ -210,6 +226,7 @@ func TestDestroysComeFirst(t *testing.T) {
 		}
 		at = i
 	}
+
 	risky := strings.Index(page, ">shop<")
 	if harmless := strings.Index(page, ">www<"); risky < 0 || harmless < risky {
 		t.Error("a change without a risk comes before one with a risk")
@@ -241,10 +258,12 @@ func TestALargePageStaysLight(t *testing.T) {
 		const all = proto.querySelectorAll;
 		proto.querySelectorAll = function (s) { const found = all.call(this, s); window.found = (window.found ?? 0) + found.length; return found; };
 	}`
+
 	b.run(t, chromedp.ActionFunc(spied(spy)), chromedp.Reload(), chromedp.WaitReady("footer"))
 	if got := ask[int](t, b, `window.found ?? 0`); got > 10 {
 		t.Errorf("the script has looked at %d elements before anything is asked", got)
 	}
+
 	b.run(t, chromedp.SendKeys("#f-text", "host-7."), chromedp.Poll(`document.getElementById("f-count").value === "12 of 2300 changes"`, nil))
 	if got := ask[int](t, b, `window.found`); got < n {
 		t.Errorf("the search has looked at %d elements: the spy sees nothing", got)
@@ -253,7 +272,8 @@ func TestALargePageStaysLight(t *testing.T) {
 
 // The text of a page can be read by everyone: WCAG 2.2, AA, in both schemes and on paper.
 func TestTheColoursHaveContrast(t *testing.T) {
-	for _, name := range []string{"live", "readonly", "diagnostics", "long", "none", "risky", "adoptions", "ownership", "drift"} {
+	for _, name := range []string{"live", "readonly", "diagnostics", "long", "none", "risky", "adoptions",
+		"ownership", "drift"} {
 		b := open(t, pagePlans()[name])
 		b.run(t, chromedp.Evaluate(`document.querySelectorAll("details").forEach(d => d.open = true)`, nil))
 		for scheme, action := range map[string]chromedp.Action{
@@ -317,7 +337,8 @@ func TestFoldsOpenByKeyboard(t *testing.T) {
 	if after := ask[bool](t, b, fold+".open"); after == before {
 		t.Error("Enter does not open or fold a zone")
 	}
-	b.run(t, chromedp.Focus(".skip"), chromedp.KeyEvent("\r"), chromedp.Poll(`document.activeElement.id === "changes"`, nil))
+	b.run(t, chromedp.Focus(".skip"), chromedp.KeyEvent("\r"),
+		chromedp.Poll(`document.activeElement.id === "changes"`, nil))
 }
 
 // spied runs a script before those of the page.

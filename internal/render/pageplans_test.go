@@ -61,7 +61,12 @@ func largeZone(name string, n int) plan.Zone {
 			after = before
 			after.TTL = 3600
 		}
-		after.Declared = &dns.Declaration{Address: name + "/" + string(after.Type) + "/" + label, File: "zones/" + name + ".cf.hcl", Line: 4*i + 3}
+
+		after.Declared = &dns.Declaration{
+			Address: name + "/" + string(after.Type) + "/" + label,
+			File:    "zones/" + name + ".cf.hcl",
+			Line:    4*i + 3,
+		}
 		before.ID = fmt.Sprintf("id%d", i)
 		if i%11 != 5 { // an add
 			seen = append(seen, before)
@@ -76,12 +81,14 @@ func largeZone(name string, n int) plan.Zone {
 			desired = append(desired, after)
 		}
 	}
+
 	z, _ := plan.Diff(plan.Input{
 		Desired: dns.Zone{Name: name, Records: desired},
 		Seen:    dns.Zone{Name: name, ID: "z", Records: seen},
 		Owned:   owned,
 		Source:  plan.Source{Kind: plan.SourceLive, FetchedAt: made},
 	})
+
 	return risk.Assess(z, dns.Zone{}, seen, nil)
 }
 
@@ -92,17 +99,24 @@ func withDiagnostics() *plan.Plan {
 		{
 			Severity: dns.Error, Summary: "Record collides with an unmanaged one", Position: &plan.Position{File: "dns.cf.hcl", Line: 32},
 			Detail: "CNAME www.example.com www.example.edu cannot stand beside CNAME www.example.com example.com, which cfplan does not manage. " +
-				"To replace it in one step, write this in the record block of yours: lifecycle { adopt = \"replace\" }. To keep it instead, put this in place of your own record:\n\n" +
+				"To replace it in one step, write this in the record block of yours: lifecycle { adopt = " +
+				"\"replace\" }. To keep it instead, put this in place of your own record:\n\n" +
 				"  record \"CNAME\" \"www\" {\n    content = \"example.com\"\n    proxied = true\n  }",
 		},
-		{Severity: dns.Warning, Summary: "Zone is kept by another product", Detail: "Email Routing keeps 1 record of example.com."},
+		{
+			Severity: dns.Warning,
+			Summary:  "Zone is kept by another product",
+			Detail:   "Email Routing keeps 1 record of example.com.",
+		},
 	}
+
 	for i := range 30 {
 		p.Diagnostics = append(p.Diagnostics, plan.Diagnostic{
 			Severity: dns.Warning, Summary: "TTL is raised", Position: &plan.Position{File: "zone.db", Line: 10 + i},
 			Detail: fmt.Sprintf("The TTL of host-%d.example.com was 30, and Cloudflare takes 60 and more.", i),
 		})
 	}
+
 	return p
 }
 
@@ -125,6 +139,7 @@ func longContents() *plan.Plan {
 	part := key[:100] + keyOf(3, 40) + key[140:]
 	long := "v=spf1 " + strings.Repeat("ip4:192.0.2.0/24 include:_spf.example.net ", 40)
 	name := func(s string) string { return s + "._domainkey" }
+
 	return diffed(plan.SourceLive,
 		[]dns.Record{
 			at(3, txt(name("typo"), "v=DKIM1; k=rsa; p="+typo)), at(7, txt(name("part"), "v=DKIM1; k=rsa; p="+part)),
@@ -151,7 +166,14 @@ func onlyRisks() *plan.Plan {
 func destroyed() *plan.Plan {
 	p := onlyRisks()
 	for _, name := range []string{"example.net", "example.org"} {
-		r := dns.Record{Name: "www." + name, Type: dns.CNAME, Content: "example.com", TTL: dns.AutoTTL, Proxied: true, ID: "own"}
+		r := dns.Record{
+			Name:    "www." + name,
+			Type:    dns.CNAME,
+			Content: "example.com",
+			TTL:     dns.AutoTTL,
+			Proxied: true,
+			ID:      "own",
+		}
 		z, _ := plan.Diff(plan.Input{
 			Desired: dns.Zone{Name: name},
 			Seen:    dns.Zone{Name: name, ID: "z", Records: []dns.Record{r}},
@@ -160,6 +182,7 @@ func destroyed() *plan.Plan {
 		})
 		p.Zones = append(p.Zones, risk.Assess(z, dns.Zone{}, []dns.Record{r}, nil))
 	}
+
 	p = plan.New("0.1.0", made, p.Zones, nil, nil)
 	p.Destroy = true
 	return p
@@ -176,6 +199,7 @@ func onlyAdoptions() *plan.Plan {
 		}
 		desired = append(desired, at(4*i+1, r))
 	}
+
 	p := diffed(plan.SourceLive, desired, seen)
 	p.Zones[0].Source.FetchedAt = made.Add(-time.Minute)
 	return p

@@ -29,6 +29,7 @@ func refusals(degraded []plan.Degradation) []refusal {
 		}
 		out[i].zones = append(out[i].zones, d.Zone)
 	}
+
 	return out
 }
 
@@ -36,7 +37,8 @@ func refusals(degraded []plan.Degradation) []refusal {
 func headline(p *plan.Plan) string {
 	what := "made from cached state, as asked for"
 	if len(p.Degraded) > 0 {
-		what = fmt.Sprintf("%s for %s of %d", RefusalTitle(p.Degraded), english.Count(len(p.Degraded), "zone"), len(p.Zones))
+		what = fmt.Sprintf("%s for %s of %d", RefusalTitle(p.Degraded), english.Count(len(p.Degraded), "zone"),
+			len(p.Zones))
 	}
 	return "Read-only plan: " + what + ". This plan cannot be applied."
 }
@@ -73,6 +75,7 @@ func Refusal(r plan.Degradation) string {
 	if len(parts) == 0 {
 		return r.Message
 	}
+
 	return fmt.Sprintf("%s (%s)", r.Message, strings.Join(parts, ", "))
 }
 

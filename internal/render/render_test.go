@@ -33,7 +33,11 @@ func mx(priority uint16, content string) dns.Record {
 }
 
 func at(line int, r dns.Record) dns.Record {
-	r.Declared = &dns.Declaration{Address: "example.com/" + string(r.Type) + "/" + dns.RelativeName(r.Name, "example.com"), File: "dns.cf.hcl", Line: line}
+	r.Declared = &dns.Declaration{
+		Address: "example.com/" + string(r.Type) + "/" + dns.RelativeName(r.Name, "example.com"),
+		File:    "dns.cf.hcl",
+		Line:    line,
+	}
 	return r
 }
 
@@ -48,7 +52,8 @@ func diffed(source plan.SourceKind, desired, seen []dns.Record) *plan.Plan {
 			owned[r.ID] = "example.com/" + string(r.Type) + "/" + dns.RelativeName(r.Name, "example.com")
 		}
 	}
-	z, _ := plan.Diff(plan.Input{Desired: dns.Zone{Name: "example.com", Records: desired}, Seen: dns.Zone{Name: "example.com", ID: "z", Records: seen},
+	z, _ := plan.Diff(plan.Input{Desired: dns.Zone{Name: "example.com", Records: desired},
+		Seen:  dns.Zone{Name: "example.com", ID: "z", Records: seen},
 		Owned: owned, Source: plan.Source{Kind: source, FetchedAt: made.Add(-13 * time.Hour)}})
 	return plan.New("0.1.0", made, []plan.Zone{risk.Assess(z, dns.Zone{}, seen, nil)}, nil, nil)
 }
@@ -65,9 +70,11 @@ func allActions() *plan.Plan {
 	noted.Comment, noted.Tags, noted.TTL = "reached directly", []string{"team:web"}, 60
 	caa := dns.Record{Name: "example.com", Type: dns.CAA, Content: `0 issue "letsencrypt.org"`, TTL: 300}
 	return diffed(plan.SourceLive,
-		[]dns.Record{at(3, a("www", "192.0.2.2")), at(7, proxied), at(12, noted), at(20, mx(5, "mx1.example.net")), at(30, caa),
+		[]dns.Record{at(3, a("www", "192.0.2.2")), at(7, proxied), at(12, noted), at(20, mx(5, "mx1.example.net")),
+			at(30, caa),
 			at(40, txt("spf", newSPF)), at(50, txt("_dmarc", "v=DMARC1; p=reject; rua=mailto:dmarc@example.com"))},
-		[]dns.Record{id("own1", a("www", "192.0.2.1")), id("own2", a("shop", "192.0.2.7")), id("3", a("api", "198.51.100.1")),
+		[]dns.Record{id("own1", a("www", "192.0.2.1")), id("own2", a("shop", "192.0.2.7")),
+			id("3", a("api", "198.51.100.1")),
 			id("own4", mx(10, "mx1.example.net")), id("own5", a("old", "192.0.2.9")), id("own6", txt("spf", oldSPF)),
 			id("own7", txt("_dmarc", "v=DMARC1; p=none; rua=mailto:dmarc@example.com")), id("8", a("other", "192.0.2.10")), keptBy("Email Routing", id("9", mx(1, "route1.mx.cloudflare.net")))})
 }
@@ -75,12 +82,15 @@ func allActions() *plan.Plan {
 func keptBy(product string, r dns.Record) dns.Record { r.ManagedBy = product; return r }
 
 func readOnly() *plan.Plan {
-	p := diffed(plan.SourceCache, []dns.Record{at(3, a("www", "192.0.2.2"))}, []dns.Record{id("own1", a("www", "192.0.2.1"))})
-	p.Zones = append(p.Zones, plan.Zone{Name: "example.net", Source: plan.Source{Kind: plan.SourceCache, FetchedAt: made.Add(-72 * time.Hour)}},
+	p := diffed(plan.SourceCache, []dns.Record{at(3, a("www", "192.0.2.2"))},
+		[]dns.Record{id("own1", a("www", "192.0.2.1"))})
+	p.Zones = append(p.Zones, plan.Zone{Name: "example.net",
+		Source: plan.Source{Kind: plan.SourceCache, FetchedAt: made.Add(-72 * time.Hour)}},
 		plan.Zone{Name: "example.org", Source: plan.Source{Kind: plan.SourceLive, FetchedAt: made}})
 	for _, zone := range []string{"example.com", "example.net"} {
 		p.Degraded = append(p.Degraded, plan.Degradation{Zone: zone, Code: 9109, HTTPStatus: 403, RayID: "8f00-AMS",
-			Message: "Cannot use the access token from location: 203.0.113.7", Cause: "The token's filter does not include 203.0.113.7.",
+			Message:  "Cannot use the access token from location: 203.0.113.7",
+			Cause:    "The token's filter does not include 203.0.113.7.",
 			Guidance: []string{"Open My Profile → API Tokens.", "Add 203.0.113.7 to the filter."}})
 	}
 	return p
@@ -94,28 +104,45 @@ func trusted() *plan.Plan {
 	old.MarkPending([]string{old.Changes[0].Digest()})
 	p.Zones[1].Source.AppliedAt = made.Add(-100 * time.Hour)
 	p.Zones[1].Source.Since = &plan.Since{Pending: 1, Configured: 2}
-	p.Zones[2].Source = plan.Source{Kind: plan.SourceDNS, FetchedAt: made, Servers: []string{"ada.ns.cloudflare.com", "bob.ns.cloudflare.com"},
+	p.Zones[2].Source = plan.Source{Kind: plan.SourceDNS, FetchedAt: made,
+		Servers:  []string{"ada.ns.cloudflare.com", "bob.ns.cloudflare.com"},
 		NotShown: []string{"Comments, tags and settings are not in DNS: they are taken to be as declared."}}
-	p.Zones = append(p.Zones, plan.Zone{Name: "sample.example", Source: plan.Source{Kind: plan.SourceSample, FetchedAt: made}})
+
+	p.Zones = append(p.Zones, plan.Zone{Name: "sample.example",
+		Source: plan.Source{Kind: plan.SourceSample, FetchedAt: made}})
 	for i := range p.Zones {
 		p.Zones[i].Source.Confidence = p.Zones[i].Source.Trust(made)
 	}
+
 	return p
 }
 
 // drifted has what others did beside what is planned.
 func drifted(only bool) *plan.Plan {
-	last := map[string]dns.Record{"own1": a("www", "192.0.2.1"), "own2": a("gone", "192.0.2.8"), "own3": a("same", "192.0.2.3")}
+	last := map[string]dns.Record{
+		"own1": a("www", "192.0.2.1"),
+		"own2": a("gone", "192.0.2.8"),
+		"own3": a("same", "192.0.2.3"),
+	}
 	changed := a("www", "192.0.2.99")
 	changed.TTL = 60
 	seen := []dns.Record{id("own1", changed), id("own3", a("same", "192.0.2.3"))}
-	z, _ := plan.Diff(plan.Input{Desired: dns.Zone{Name: "example.com", Records: []dns.Record{at(3, a("www", "192.0.2.1")), at(4, a("same", "192.0.2.3")), at(5, a("gone", "192.0.2.8"))}},
-		Seen:  dns.Zone{Name: "example.com", ID: "z", Records: seen},
-		Owned: map[string]string{"own1": "example.com/A/www", "own2": "example.com/A/gone", "own3": "example.com/A/same"}, Last: func(id string) (dns.Record, bool) { r, ok := last[id]; return r, ok }, Source: plan.Source{Kind: plan.SourceLive, FetchedAt: made}})
+	z, _ := plan.Diff(plan.Input{Desired: dns.Zone{Name: "example.com",
+		Records: []dns.Record{at(3, a("www", "192.0.2.1")), at(4, a("same", "192.0.2.3")),
+			at(5, a("gone", "192.0.2.8"))}},
+		Seen: dns.Zone{Name: "example.com", ID: "z", Records: seen},
+		Owned: map[string]string{
+			"own1": "example.com/A/www",
+			"own2": "example.com/A/gone",
+			"own3": "example.com/A/same",
+		}, Last: func(id string) (dns.Record, bool) { r, ok := last[id]; return r, ok },
+		Source: plan.Source{Kind: plan.SourceLive, FetchedAt: made}})
+
 	p := plan.New("0.1.0", made, []plan.Zone{risk.Assess(z, dns.Zone{}, seen, nil)}, nil, nil)
 	if only {
 		p.OnlyDrift()
 	}
+
 	return p
 }
 
@@ -124,7 +151,16 @@ func ownership() *plan.Plan {
 	p := diffed(plan.SourceLive, nil, nil)
 	z := &p.Zones[0]
 	values := plan.ValuesOf(a("www", "192.0.2.1"))
-	z.Changes = []plan.Change{{Action: plan.Forget, Address: "example.com/A/www", Type: dns.A, Name: "www.example.com", RecordID: "1", Before: values, After: values, Risks: []plan.Risk{}}}
+	z.Changes = []plan.Change{{
+		Action:   plan.Forget,
+		Address:  "example.com/A/www",
+		Type:     dns.A,
+		Name:     "www.example.com",
+		RecordID: "1",
+		Before:   values,
+		After:    values,
+		Risks:    []plan.Risk{},
+	}}
 	z.Moved = []plan.Move{{RecordID: "2", From: "example.com/A/api", To: `example.com/A/hosts["api"]`}}
 	p.Recount()
 	return p
@@ -145,11 +181,16 @@ func replacing() *plan.Plan {
 
 // notRefreshed has one zone with a change, and others that were not read.
 func notRefreshed(n int) *plan.Plan {
-	p := diffed(plan.SourceLive, []dns.Record{at(3, a("www", "192.0.2.2"))}, []dns.Record{id("own1", a("www", "192.0.2.1"))})
+	p := diffed(plan.SourceLive, []dns.Record{at(3, a("www", "192.0.2.2"))},
+		[]dns.Record{id("own1", a("www", "192.0.2.1"))})
 	for i := range n {
 		p.Zones = append(p.Zones, plan.Zone{
-			Name:    fmt.Sprintf("z%d.example", i),
-			Source:  plan.Source{Kind: plan.SourceCache, FetchedAt: made.Add(-time.Duration(i+1) * time.Hour), Confidence: plan.High},
+			Name: fmt.Sprintf("z%d.example", i),
+			Source: plan.Source{
+				Kind:       plan.SourceCache,
+				FetchedAt:  made.Add(-time.Duration(i+1) * time.Hour),
+				Confidence: plan.High,
+			},
 			Summary: plan.Summary{Unchanged: 2, Unmanaged: 1, NotRefreshed: 1},
 			Changes: []plan.Change{},
 		})
@@ -172,7 +213,8 @@ func notRefreshedReadOnly() *plan.Plan {
 
 func outputs() *plan.Plan {
 	p := diffed(plan.SourceLive, nil, nil)
-	p.Outputs = []plan.Output{{Name: "token", Sensitive: true}, {Name: "hosts", Value: []any{"a", "b\x1b[31m"}}, {Name: "n", Value: 3}}
+	p.Outputs = []plan.Output{{Name: "token", Sensitive: true}, {Name: "hosts", Value: []any{"a", "b\x1b[31m"}},
+		{Name: "n", Value: 3}}
 	return p
 }
 
@@ -181,6 +223,7 @@ func TestGoldens(t *testing.T) {
 	sample := diffed(plan.SourceSample, []dns.Record{at(3, a("www", "192.0.2.2"))}, nil)
 	risky := diffed(plan.SourceLive, nil, []dns.Record{id("own1", mx(10, "mx1.example.net"))})
 	risky.Zones[0].Changes[0].Risks = []plan.Risk{{Level: "high", Text: "mail for example.com stops"}}
+
 	for name, p := range map[string]*plan.Plan{
 		"all_actions": allActions(), "read_only": readOnly(), "trust": trusted(), "destroy": destroy, "sample": sample, "risks": risky,
 		"ownership": ownership(), "replacing": replacing(), "drift": drifted(false), "drift_only": drifted(true),
@@ -193,6 +236,7 @@ func TestGoldens(t *testing.T) {
 			golden(t, name+".md", markdown(t, p))
 		})
 	}
+
 	t.Run("colour", func(t *testing.T) { golden(t, "colour.txt", text(t, allActions(), true)) })
 	t.Run("annotations", func(t *testing.T) {
 		var b bytes.Buffer
@@ -203,15 +247,22 @@ func TestGoldens(t *testing.T) {
 		}
 		golden(t, "annotations.txt", b.String())
 	})
+
 	t.Run("risks at their lines", func(t *testing.T) {
 		var b bytes.Buffer
 		p := allActions()
-		p.Diagnostics = append(p.Diagnostics, plan.Diagnostic{Severity: dns.Warning, Summary: "Look here", Detail: "a, b: c\n100%", Position: &plan.Position{File: "a,b:c.cf.hcl", Line: 3}})
+		p.Diagnostics = append(p.Diagnostics, plan.Diagnostic{
+			Severity: dns.Warning,
+			Summary:  "Look here",
+			Detail:   "a, b: c\n100%",
+			Position: &plan.Position{File: "a,b:c.cf.hcl", Line: 3},
+		})
 		if err := render.GitHubAnnotations(&b, p, func(f string) string { return "dns/" + f }); err != nil {
 			t.Fatal(err)
 		}
 		golden(t, "annotations_risks.txt", b.String())
 	})
+
 	t.Run("replaced records at their lines", func(t *testing.T) {
 		var b bytes.Buffer
 		if err := render.GitHubAnnotations(&b, replacing(), func(f string) string { return f }); err != nil {
@@ -219,6 +270,7 @@ func TestGoldens(t *testing.T) {
 		}
 		golden(t, "annotations_replacing.txt", b.String())
 	})
+
 	t.Run("ten of a level", func(t *testing.T) {
 		var b bytes.Buffer
 		p := many(14, plan.Add, func(int) string { return "192.0.2.1" })
@@ -228,10 +280,12 @@ func TestGoldens(t *testing.T) {
 		if err := render.GitHubAnnotations(&b, p, func(f string) string { return f }); err != nil {
 			t.Fatal(err)
 		}
-		if n := strings.Count(b.String(), "::warning "); n != 10 || !strings.Contains(b.String(), "and 5 more of this level") {
+		if n := strings.Count(b.String(), "::warning "); n != 10 ||
+			!strings.Contains(b.String(), "and 5 more of this level") {
 			t.Errorf("%d annotations:\n%s", n, b.String())
 		}
 	})
+
 	t.Run("outputs", func(t *testing.T) {
 		var b bytes.Buffer
 		if err := render.Outputs(&b, outputs()); err != nil {
@@ -267,10 +321,12 @@ func golden(t *testing.T, name, got string) {
 			t.Fatal(err)
 		}
 	}
+
 	want, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	if got != string(want) {
 		t.Errorf("%s is now:\n%s\nwant:\n%s", path, got, want)
 	}
@@ -295,7 +351,13 @@ func many(n int, action plan.Action, value func(int) string) *plan.Plan {
 	z := plan.Zone{Name: "example.com", Source: plan.Source{Kind: plan.SourceLive}}
 	for i := range n {
 		r := a(fmt.Sprintf("host-number-%d", i), value(i))
-		c := plan.Change{Action: action, Address: "example.com/A/x", Type: r.Type, Name: r.Name, DeclaredAt: &plan.Position{File: "dns.cf.hcl", Line: i}}
+		c := plan.Change{
+			Action:     action,
+			Address:    "example.com/A/x",
+			Type:       r.Type,
+			Name:       r.Name,
+			DeclaredAt: &plan.Position{File: "dns.cf.hcl", Line: i},
+		}
 		if action != plan.Destroy {
 			c.After = plan.ValuesOf(r)
 		}
@@ -305,6 +367,7 @@ func many(n int, action plan.Action, value func(int) string) *plan.Plan {
 		}
 		z.Changes = append(z.Changes, c)
 	}
+
 	switch action {
 	case plan.Add:
 		z.Summary.Add = n
@@ -313,6 +376,7 @@ func many(n int, action plan.Action, value func(int) string) *plan.Plan {
 	case plan.Destroy:
 		z.Summary.Destroy = n
 	}
+
 	return plan.New("0.1.0", made, []plan.Zone{z}, nil, nil)
 }
 
@@ -322,13 +386,22 @@ func TestMarkdownFitsIntoAComment(t *testing.T) {
 	zones := func(n int) *plan.Plan {
 		p := many(0, plan.Add, short)
 		for i := range n {
-			z := plan.Zone{Name: fmt.Sprintf("zone-%d.example", i), Source: plan.Source{Kind: plan.SourceCache}, Changes: many(1, plan.Add, short).Zones[0].Changes}
+			z := plan.Zone{
+				Name:    fmt.Sprintf("zone-%d.example", i),
+				Source:  plan.Source{Kind: plan.SourceCache},
+				Changes: many(1, plan.Add, short).Zones[0].Changes,
+			}
 			p.Zones = append(p.Zones, z)
-			p.Degraded = append(p.Degraded, plan.Degradation{Zone: z.Name, Message: fmt.Sprint("no ", i), Guidance: []string{strings.Repeat("do this ", 50)}})
+			p.Degraded = append(p.Degraded, plan.Degradation{
+				Zone:     z.Name,
+				Message:  fmt.Sprint("no ", i),
+				Guidance: []string{strings.Repeat("do this ", 50)},
+			})
 		}
 		p.Mode, p.Summary = plan.ReadOnly, plan.Summary{Add: n}
 		return p
 	}
+
 	for name, p := range map[string]*plan.Plan{
 		"10,000 adds": many(10000, plan.Add, short), "10,000 destroys": many(10000, plan.Destroy, short),
 		"5,000 changes of long values": many(5000, plan.Update, long), "one huge value": many(1, plan.Add, func(int) string { return strings.Repeat("y", 100_000) }),
@@ -341,7 +414,8 @@ func TestMarkdownFitsIntoAComment(t *testing.T) {
 		if head := out[:200]; !strings.Contains(head, "live") && !strings.Contains(head, "READ-ONLY") {
 			t.Errorf("%s: no verdict at the top: %s", name, head)
 		}
-		if p.Summary.Destroy > 0 && !strings.Contains(out, fmt.Sprintf("%d records will be destroyed", p.Summary.Destroy)) {
+		if p.Summary.Destroy > 0 && !strings.Contains(out, fmt.Sprintf("%d records will be destroyed",
+			p.Summary.Destroy)) {
 			t.Errorf("%s: the destroys are not counted", name)
 		}
 		if !strings.Contains(out, "`cfplan show FILE` prints the whole plan") {

@@ -19,10 +19,12 @@ func replacement(p *plan.Plan) string {
 	if p.Mode != plan.Live || p.HasErrors() {
 		verb = "would be"
 	}
+
 	records := "records that cfplan does not manage"
 	if n == 1 {
 		records = "record that cfplan does not manage"
 	}
+
 	return fmt.Sprintf("%d %s %s replaced: %s.", n, records, verb, fates(changed, destroyed))
 }
 

@@ -26,6 +26,7 @@ func comparisons(p *plan.Plan) []compared {
 		if z.NotRefreshed() {
 			continue
 		}
+
 		c := compared{words: sourceWords(p, z), notes: trustNotes(z.Source)}
 		key := strings.Join(append(c.notes, c.words), "\n")
 		i, ok := at[key]
@@ -34,8 +35,10 @@ func comparisons(p *plan.Plan) []compared {
 			at[key] = i
 			out = append(out, c)
 		}
+
 		out[i].zones = append(out[i].zones, z.Name)
 	}
+
 	return out
 }
 

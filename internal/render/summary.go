@@ -34,7 +34,8 @@ func Summary(p *plan.Plan) string {
 	case p.Mode == plan.Live && p.Destroy:
 		return "No changes. cfplan owns no records here, so there is nothing to destroy."
 	case p.Mode == plan.Live && s.NotRefreshed > 0:
-		return fmt.Sprintf("No changes. Your zones match the configuration, %d of them by their snapshots.", s.NotRefreshed)
+		return fmt.Sprintf("No changes. Your zones match the configuration, %d of them by their snapshots.",
+			s.NotRefreshed)
 	case p.Mode == plan.Live:
 		return "No changes. Your zones match the configuration."
 	default:
@@ -82,9 +83,11 @@ func Digest(s plan.Summary, zones []string) string {
 			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.what))
 		}
 	}
+
 	if len(parts) == 0 {
 		parts = []string{"nothing"}
 	}
+
 	return strings.Join(parts, ", ") + " in " + Escape(zoneList(zones))
 }
 
@@ -107,6 +110,7 @@ func Line(c plan.Change) string {
 	default:
 		line += valuesInRoom(value(c.Type, c.Before), value(c.Type, c.After))
 	}
+
 	return Escape(line + asides(c))
 }
 
@@ -175,21 +179,26 @@ func others(s plan.Summary, zones ...plan.Zone) string {
 	if s.Unmanaged > 0 {
 		parts = append(parts, fmt.Sprintf("%d unmanaged", s.Unmanaged))
 	}
+
 	kept := map[string]int{}
 	for _, z := range zones {
 		for product, n := range z.KeptBy {
 			kept[product] += n
 		}
 	}
+
 	for _, product := range slices.Sorted(maps.Keys(kept)) {
 		parts = append(parts, fmt.Sprintf("%d of them kept by %s", kept[product], Escape(product)))
 	}
+
 	left := 0
 	for _, z := range zones {
 		left += z.LeftOut
 	}
+
 	if left > 0 {
 		parts = append(parts, english.Count(left, "change")+" left out")
 	}
+
 	return strings.Join(parts, ", ")
 }

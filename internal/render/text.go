@@ -44,12 +44,15 @@ func Text(w io.Writer, p *plan.Plan, o TextOptions) error {
 	case p.HasErrors():
 		t.line("%s\n", t.paint(withErrors, bold, red))
 	}
+
 	if p.HasChanges() {
 		t.legend()
 	}
+
 	for _, z := range p.Zones {
 		t.zone(z)
 	}
+
 	t.closing()
 	_, err := io.WriteString(w, fold(t.out.String(), o.Width))
 	return err
@@ -114,12 +117,14 @@ func (t *text) readOnly() {
 		}
 		t.line("")
 	}
+
 	for _, c := range comparisons(t.plan) {
 		t.line("%s %s %s.", Escape(zoneList(c.zones)), c.verb(), Escape(c.words))
 		for _, note := range c.notes {
 			t.line("  - %s", Escape(note))
 		}
 	}
+
 	t.line("")
 }
 
@@ -127,6 +132,7 @@ func (t *text) readOnly() {
 func (t *text) legend() {
 	_, adoptedAndChanged := adoptions(t.plan)
 	t.line("Record actions are indicated with the following symbols:")
+
 	for _, a := range []struct {
 		action plan.Action
 		words  string
@@ -142,9 +148,12 @@ func (t *text) legend() {
 			t.line("  %s %s", t.paint(symbol(a.action), colour(a.action)), a.words)
 		}
 	}
+
 	if t.marksDifferences() {
-		t.line("Within long values: %s removed, %s added, %s left out.", t.paint("[-…-]", red), t.paint("{+…+}", green), ellipsis)
+		t.line("Within long values: %s removed, %s added, %s left out.", t.paint("[-…-]", red),
+			t.paint("{+…+}", green), ellipsis)
 	}
+
 	t.line("")
 }
 
@@ -166,21 +175,26 @@ func (t *text) zone(z plan.Zone) {
 		t.moved(z)
 		return
 	}
+
 	header := t.paint(Escape(z.Name), bold)
 	if rest := others(z.Summary, z); rest != "" {
 		header += t.paint("  ("+rest+")", grey)
 	}
+
 	t.line("%s\n", header)
 	if t.risks("  ", z.Risks); len(z.Risks) > 0 {
 		t.line("")
 	}
+
 	start := t.out.Len()
 	for _, c := range z.Changes {
 		t.change(c)
 	}
+
 	if z.Source.Kind == plan.SourceSample {
 		t.markSample(start)
 	}
+
 	t.moved(z)
 }
 
@@ -211,6 +225,7 @@ func (t *text) change(c plan.Change) {
 	if c.DeclaredAt != nil {
 		title += t.paint(fmt.Sprintf("   (%s:%d)", Escape(c.DeclaredAt.File), c.DeclaredAt.Line), grey)
 	}
+
 	t.line("  %s", t.paint(title, bold))
 	if c.Reason != "" {
 		t.line("  # (because %s)", Escape(c.Reason))
@@ -218,10 +233,13 @@ func (t *text) change(c plan.Change) {
 	if c.Pending {
 		t.line("  # (was pending when the snapshot was taken)")
 	}
-	t.line(`  %s record "%s" "%s" {`, t.paint(symbol(c.Action), colour(c.Action)), Escape(string(c.Type)), Escape(c.Name))
+
+	t.line(`  %s record "%s" "%s" {`, t.paint(symbol(c.Action), colour(c.Action)), Escape(string(c.Type)),
+		Escape(c.Name))
 	for _, l := range t.attributes(c) {
 		t.line("%s", l)
 	}
+
 	t.line("    }")
 	t.risks("    ", c.Risks)
 	t.line("")
@@ -297,6 +315,7 @@ func (t *text) closing() {
 		t.notRefreshed()
 		return
 	}
+
 	head, rest, _ := strings.Cut(Summary(t.plan), ":")
 	t.line("%s%s", t.paint(head+":", bold), rest)
 	t.riskCounts()
@@ -306,10 +325,12 @@ func (t *text) closing() {
 	if sentence := adoption(t.plan); sentence != "" {
 		t.line("\n%s", sentence)
 	}
+
 	t.notRefreshed()
 	switch {
 	case t.plan.Mode != plan.Live:
-		t.line("\n%s", t.paint("This plan is read-only and cannot be applied: see the top for why and what to do.", bold, red))
+		t.line("\n%s", t.paint("This plan is read-only and cannot be applied: see the top for why and what to do.",
+			bold, red))
 	case t.plan.HasErrors():
 		t.line("\n%s", t.paint("This plan cannot be applied: correct the errors first.", bold, red))
 	}
@@ -328,13 +349,16 @@ func (t *text) riskCounts() {
 			parts = append(parts, t.paint(fmt.Sprintf("%d %s", n, level), levelColour(level)...))
 		}
 	}
+
 	if len(parts) == 0 {
 		return
 	}
+
 	end := "."
 	if !t.applies() {
 		end = ifApplied + end
 	}
+
 	t.line("%s %s%s", t.paint("Risks:", bold), strings.Join(parts, ", "), end)
 }
 

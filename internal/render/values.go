@@ -20,6 +20,7 @@ func (t *diagnosticText) values(d *hcl.Diagnostic) {
 	if d.Expression == nil || d.EvalContext == nil {
 		return
 	}
+
 	var list []string
 	for _, traversal := range d.Expression.Variables() {
 		v, diags := traversal.TraverseAbs(d.EvalContext)
@@ -60,6 +61,7 @@ func (t *diagnosticText) reference(traversal hcl.Traversal) string {
 			b.WriteString("[" + key + "]")
 		}
 	}
+
 	return b.String()
 }
 
@@ -83,6 +85,7 @@ func (t *diagnosticText) value(v cty.Value) string {
 	case v.LengthInt() == 0:
 		return "empty " + typ.FriendlyName()
 	}
+
 	return typ.FriendlyName() + " with " + english.Count(v.LengthInt(), "element")
 }
 

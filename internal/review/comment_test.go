@@ -27,6 +27,7 @@ func FuzzMarker(f *testing.F) {
 		if err != nil {
 			return
 		}
+
 		if len(text) > MaxBody {
 			t.Errorf("a text of %d bytes", len(text))
 		}

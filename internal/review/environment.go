@@ -47,6 +47,7 @@ func GitHubTarget(w Wanted, getenv func(string) string) (Target, error) {
 		Repository: first(w.Repository, getenv("GITHUB_REPOSITORY")),
 		Number:     w.Number,
 	}
+
 	if t.Token == "" {
 		return t, &TargetError{
 			Summary: "No token for GitHub",
@@ -66,13 +67,16 @@ func GitHubTarget(w Wanted, getenv func(string) string) (Target, error) {
 		}
 		t.Number = number
 	}
+
 	if t.Number == 0 {
 		return t, &TargetError{
 			Summary: "No pull request to comment on",
-			Detail: "The run's event is about none: it is no pull_request, or a workflow_run of a fork, which does not tell. " +
+			Detail: "The run's event is about none: it is no pull_request, or a workflow_run of a fork, which does " +
+				"not tell. " +
 				"Name the pull request with -number=N.",
 		}
 	}
+
 	return t, nil
 }
 
@@ -110,6 +114,7 @@ func GitLabTarget(w Wanted, getenv func(string) string) (Target, error) {
 		Repository: first(w.Repository, project),
 		Number:     w.Number,
 	}
+
 	t.Token = first(getenv("CFPLAN_GITLAB_TOKEN"), getenv("GITLAB_TOKEN"))
 	if t.Token == "" {
 		t.Token, t.JobToken = getenv("CI_JOB_TOKEN"), true
@@ -117,8 +122,10 @@ func GitLabTarget(w Wanted, getenv func(string) string) (Target, error) {
 	if t.Token == "" {
 		return t, &TargetError{
 			Summary: "No token for GitLab",
-			Detail: "GITLAB_TOKEN is not set. Make a project access token with the scope api and the role Reporter or above, " +
-				"and set it as a CI/CD variable, masked. A protected variable is absent from pipelines of unprotected branches.",
+			Detail: "GITLAB_TOKEN is not set. Make a project access token with the scope api and the role Reporter " +
+				"or above, " +
+				"and set it as a CI/CD variable, masked. A protected variable is absent from pipelines of " +
+				"unprotected branches.",
 		}
 	}
 
@@ -130,12 +137,14 @@ func GitLabTarget(w Wanted, getenv func(string) string) (Target, error) {
 		return t, &TargetError{
 			Summary: "No merge request to comment on",
 			Detail: "CI_MERGE_REQUEST_IID is not set: the pipeline runs for a branch. " +
-				"Give the job rules: - if: $CI_PIPELINE_SOURCE == \"merge_request_event\", or name the merge request with -number=N.",
+				"Give the job rules: - if: $CI_PIPELINE_SOURCE == \"merge_request_event\", or name the merge " +
+				"request with -number=N.",
 		}
 	}
 	if web := getenv("CI_MERGE_REQUEST_PROJECT_URL"); own && web != "" {
 		t.WebURL = web + "/-/merge_requests/" + strconv.FormatInt(t.Number, 10)
 	}
+
 	return t, nil
 }
 

@@ -18,6 +18,7 @@ func TestGitHubTargetComesFromTheJob(t *testing.T) {
 	if err := os.WriteFile(event, []byte(`{"pull_request": {"number": 7}}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
+
 	job := map[string]string{"GITHUB_TOKEN": "t", "GITHUB_REPOSITORY": "acme/dns", "GITHUB_EVENT_PATH": event}
 
 	for name, test := range map[string]struct {
@@ -55,7 +56,8 @@ func TestGitHubTargetSaysWhatIsMissing(t *testing.T) {
 	wantRefusal(t, err, "No pull request to comment on")
 
 	missing := filepath.Join(t.TempDir(), "none.json")
-	_, err = review.GitHubTarget(review.Wanted{}, env(map[string]string{"GITHUB_TOKEN": "t", "GITHUB_EVENT_PATH": missing}))
+	_, err = review.GitHubTarget(review.Wanted{}, env(map[string]string{"GITHUB_TOKEN": "t",
+		"GITHUB_EVENT_PATH": missing}))
 	wantRefusal(t, err, "Event could not be read")
 }
 
@@ -67,11 +69,14 @@ func TestGitLabTargetComesFromTheJob(t *testing.T) {
 		"CI_MERGE_REQUEST_IID":         "7",
 		"CI_JOB_TOKEN":                 "job",
 	}
+
 	got, err := review.GitLabTarget(review.Wanted{}, env(fork))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Repository != "10" || got.Number != 7 || !got.JobToken || got.WebURL != "https://gitlab.example.com/acme/dns/-/merge_requests/7" {
+
+	if got.Repository != "10" || got.Number != 7 || !got.JobToken ||
+		got.WebURL != "https://gitlab.example.com/acme/dns/-/merge_requests/7" {
 		t.Errorf("GitLabTarget in a fork = %+v, want merge request 7 of the target project, by the job's token", got)
 	}
 
@@ -80,6 +85,7 @@ func TestGitLabTargetComesFromTheJob(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	if got.Token != "project" || got.JobToken || got.WebURL != "" || got.Number != 3 {
 		t.Errorf("GitLabTarget for another project = %+v, want merge request 3 without a page", got)
 	}

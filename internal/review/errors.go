@@ -57,10 +57,12 @@ func (e *Error) Error() string {
 	if e.Message != "" {
 		parts = append(parts, e.Message)
 	}
+
 	text := strings.Join(parts, ": ")
 	if e.InDoubt {
 		text += ", so that it is not known whether the comment was posted"
 	}
+
 	return text
 }
 
@@ -83,9 +85,11 @@ func (e *Error) Steps() []string {
 	case e.Kind == Limited:
 		return []string{"Wait, then run it again.", "Let fewer jobs comment with the same token at the same time."}
 	case e.Kind == Unreachable:
-		return []string{"Run it again: a comment that was posted after all is found by its hidden marker and updated, not posted twice."}
+		return []string{"Run it again: a comment that was posted after all is found by its hidden marker and " +
+			"updated, not posted twice."}
 	case e.Kind == BadAnswer:
-		return []string{"Check the API's address: a proxy or a login page may stand before it, or the address is that of the web site."}
+		return []string{"Check the API's address: a proxy or a login page may stand before it, or the address is " +
+			"that of the web site."}
 	case e.Forge == "gitlab":
 		return e.gitLabSteps()
 	default:
@@ -103,7 +107,8 @@ func (e *Error) gitHubSteps() []string {
 	case NotFound:
 		return []string{
 			"Check the repository (-repository, GITHUB_REPOSITORY) and the number (-number).",
-			"GitHub answers the same where the token may not see a private repository: give the job permissions: pull-requests: write",
+			"GitHub answers the same where the token may not see a private repository: give the job permissions: " +
+				"pull-requests: write",
 		}
 	default:
 		return []string{

@@ -32,6 +32,7 @@ func readEvent(r io.Reader) (event, error) {
 	type numbered struct {
 		Number int64 `json:"number"`
 	}
+
 	var e struct {
 		PullRequest *struct {
 			numbered
@@ -48,6 +49,7 @@ func readEvent(r io.Reader) (event, error) {
 			PullRequests []numbered `json:"pull_requests"`
 		} `json:"workflow_run"`
 	}
+
 	if err := json.Unmarshal(text, &e); err != nil {
 		return event{}, fmt.Errorf("it is no event: %w", err)
 	}

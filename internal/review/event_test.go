@@ -21,11 +21,14 @@ func TestEvents(t *testing.T) {
 			t.Errorf("readEvent(%s) = %+v, %v, want %+v", text, got, err, want)
 		}
 	}
-	for _, text := range []string{"", "<html>", `{"pull_request":{"number":"7"}}`, `{"pull_request":{"number":1e99}}`, `[]`} {
+
+	for _, text := range []string{"", "<html>", `{"pull_request":{"number":"7"}}`, `{"pull_request":{"number":1e99}}`,
+		`[]`} {
 		if got, err := readEvent(strings.NewReader(text)); err == nil {
 			t.Errorf("readEvent(%s) = %+v, want an error", text, got)
 		}
 	}
+
 	if _, err := readEvent(endless{}); err == nil {
 		t.Error("an event without end is taken")
 	}

@@ -34,9 +34,11 @@ func eachForge(t *testing.T, test func(*testing.T, stand)) {
 func newStand(t *testing.T, name string) stand {
 	t.Helper()
 	s := stand{log: &bytes.Buffer{}, slept: &[]time.Duration{}}
-	target := Target{Token: token, Repository: reviewtest.Repository, Number: reviewtest.Number, UserAgent: "cfplan/test",
-		Log:   slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		sleep: func(ctx context.Context, d time.Duration) error { *s.slept = append(*s.slept, d); return ctx.Err() }}
+	target := Target{Token: token, Repository: reviewtest.Repository, Number: reviewtest.Number,
+		UserAgent: "cfplan/test",
+		Log:       slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		sleep:     func(ctx context.Context, d time.Duration) error { *s.slept = append(*s.slept, d); return ctx.Err() }}
+
 	forge, special, _ := strings.Cut(name, " ")
 	connect := NewGitHub
 	if forge == "gitlab" {
@@ -51,6 +53,7 @@ func newStand(t *testing.T, name string) stand {
 	if special != "" {
 		s.AppToken()
 	}
+
 	var err error
 	if s.Forge, err = connect(target); err != nil {
 		t.Fatal(err)

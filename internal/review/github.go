@@ -19,18 +19,22 @@ func NewGitHub(t Target) (Forge, error) {
 	if err := t.check(); err != nil {
 		return nil, err
 	}
+
 	owner, repo, err := t.split()
 	if err != nil {
 		return nil, err
 	}
+
 	carrier, wire := t.client("github")
 	base := strings.TrimSuffix(t.BaseURL, "/") + "/"
 	// The library's own rate limiting waits for nothing and would hide the answer.
-	client, err := github.NewClient(github.WithHTTPClient(carrier), github.WithAuthToken(t.Token), github.WithUserAgent(t.UserAgent),
+	client, err := github.NewClient(github.WithHTTPClient(carrier), github.WithAuthToken(t.Token),
+		github.WithUserAgent(t.UserAgent),
 		github.WithURLs(&base, nil), github.WithDisableRateLimitCheck())
 	if err != nil {
 		return nil, wire.translate(err, false)
 	}
+
 	return &gitHub{client: client, wire: wire, owner: owner, repo: repo, number: int(t.Number)}, nil
 }
 
@@ -55,7 +59,13 @@ func (g *gitHub) page(ctx context.Context, number int) ([]posted, int, error) {
 }
 
 func (g *gitHub) from(c *github.IssueComment) posted {
-	return posted{id: c.GetID(), author: c.GetUser().GetID(), bot: c.GetUser().GetType() == "Bot", body: c.GetBody(), url: g.wire.secret.link(c.GetHTMLURL())}
+	return posted{
+		id:     c.GetID(),
+		author: c.GetUser().GetID(),
+		bot:    c.GetUser().GetType() == "Bot",
+		body:   c.GetBody(),
+		url:    g.wire.secret.link(c.GetHTMLURL()),
+	}
 }
 
 // who knows the token's user. An app's token, such as the GITHUB_TOKEN of a run,

@@ -27,19 +27,31 @@ func NewGitLab(t Target) (Forge, error) {
 	if t.Repository == "" {
 		return nil, errors.New("there is no project; write its path or its ID")
 	}
+
 	carrier, wire := t.client("gitlab")
 	connect := gitlab.NewClient
 	if t.JobToken {
 		connect = gitlab.NewJobClient
 	}
+
 	// Trying again is the transport's matter, and a rate that a server names in a
 	// header may not hold a run up.
-	client, err := connect(t.Token, gitlab.WithURLWarningLogger(slog.New(slog.DiscardHandler)), gitlab.WithBaseURL(t.BaseURL),
-		gitlab.WithHTTPClient(carrier), gitlab.WithoutRetries(), gitlab.WithCustomLimiter(rate.NewLimiter(rate.Inf, 0)), gitlab.WithUserAgent(t.UserAgent))
+	client, err := connect(t.Token, gitlab.WithURLWarningLogger(slog.New(slog.DiscardHandler)),
+		gitlab.WithBaseURL(t.BaseURL),
+		gitlab.WithHTTPClient(carrier), gitlab.WithoutRetries(),
+		gitlab.WithCustomLimiter(rate.NewLimiter(rate.Inf, 0)), gitlab.WithUserAgent(t.UserAgent))
 	if err != nil {
 		return nil, wire.translate(err, false)
 	}
-	return &gitLab{client: client, wire: wire, project: t.Repository, number: t.Number, web: t.WebURL, jobToken: t.JobToken}, nil
+
+	return &gitLab{
+		client:   client,
+		wire:     wire,
+		project:  t.Repository,
+		number:   t.Number,
+		web:      t.WebURL,
+		jobToken: t.JobToken,
+	}, nil
 }
 
 func (*gitLab) Name() string { return "gitlab" }
@@ -53,16 +65,19 @@ func (g *gitLab) own(ctx context.Context, marker string) ([]posted, error) {
 func (g *gitLab) page(ctx context.Context, number int) ([]posted, int, error) {
 	by, order := "created_at", "desc"
 	list, answer, err := g.client.Notes.ListMergeRequestNotes(g.project, g.number, &gitlab.ListMergeRequestNotesOptions{
-		ListOptions: gitlab.ListOptions{Page: int64(number), PerPage: perPage}, OrderBy: &by, Sort: &order}, gitlab.WithContext(ctx))
+		ListOptions: gitlab.ListOptions{Page: int64(number), PerPage: perPage}, OrderBy: &by, Sort: &order},
+		gitlab.WithContext(ctx))
 	if err != nil {
 		return nil, 0, g.wire.translate(err, false)
 	}
+
 	comments := make([]posted, 0, len(list))
 	for _, n := range list {
 		if n != nil && !n.System {
 			comments = append(comments, g.from(n))
 		}
 	}
+
 	return comments, int(answer.NextPage), nil
 }
 
@@ -102,17 +117,21 @@ func (g *gitLab) user(ctx context.Context) (int64, error) {
 	} else {
 		user, _, err = g.client.Users.CurrentUser(gitlab.WithContext(ctx))
 	}
+
 	if err == nil && (user == nil || user.ID == 0) {
 		err = errNoID
 	}
+
 	if err != nil {
 		return 0, err
 	}
+
 	return user.ID, nil
 }
 
 func (g *gitLab) create(ctx context.Context, body string) (posted, error) {
-	n, _, err := g.client.Notes.CreateMergeRequestNote(g.project, g.number, &gitlab.CreateMergeRequestNoteOptions{Body: &body}, gitlab.WithContext(ctx))
+	n, _, err := g.client.Notes.CreateMergeRequestNote(g.project, g.number,
+		&gitlab.CreateMergeRequestNoteOptions{Body: &body}, gitlab.WithContext(ctx))
 	if err == nil && (n == nil || n.ID == 0) {
 		err = errNoID
 	}
@@ -120,7 +139,8 @@ func (g *gitLab) create(ctx context.Context, body string) (posted, error) {
 }
 
 func (g *gitLab) edit(ctx context.Context, id int64, body string) (posted, error) {
-	n, _, err := g.client.Notes.UpdateMergeRequestNote(g.project, g.number, id, &gitlab.UpdateMergeRequestNoteOptions{Body: &body}, gitlab.WithContext(ctx))
+	n, _, err := g.client.Notes.UpdateMergeRequestNote(g.project, g.number, id,
+		&gitlab.UpdateMergeRequestNoteOptions{Body: &body}, gitlab.WithContext(ctx))
 	return g.from(n), g.wire.translate(err, false)
 }
 

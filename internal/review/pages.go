@@ -30,20 +30,26 @@ type page func(ctx context.Context, number int) (comments []posted, next int, er
 type mine func(posted) bool
 
 // ownComments implements Forge.own. who is asked only where it matters.
-func ownComments(ctx context.Context, marker string, read page, who func(context.Context) (mine, error)) ([]posted, error) {
+func ownComments(
+	ctx context.Context, marker string, read page, who func(context.Context) (mine, error),
+) ([]posted, error) {
 	within, cancel := context.WithTimeout(ctx, mostTime)
 	defer cancel()
+
 	found, err := markedComments(within, marker, read)
 	if ctx.Err() == nil && errors.Is(within.Err(), context.DeadlineExceeded) {
 		err = errSlow
 	}
+
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
+
 	ours, err := who(ctx)
 	if err != nil {
 		return nil, err
 	}
+
 	found = slices.DeleteFunc(found, func(c posted) bool { return !ours(c) })
 	slices.SortFunc(found, func(a, b posted) int { return cmp.Compare(b.id, a.id) })
 	return found, nil
@@ -56,15 +62,19 @@ func markedComments(ctx context.Context, marker string, read page) ([]posted, er
 		if err != nil {
 			return nil, err
 		}
+
 		for _, c := range comments {
 			if marked(c.body, marker) {
 				found = append(found, c)
 			}
 		}
+
 		if next > mostPage || 0 < next && next <= number {
 			return nil, errEndless
 		}
+
 		number = next
 	}
+
 	return found, nil
 }

@@ -27,7 +27,8 @@ func TestLaterRunsUpdateTheOneComment(t *testing.T) {
 func TestCommentsOfAnotherKeyAreLeftAlone(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		s.publish(t, "mine", Options{})
-		if _, err := Publish(t.Context(), s, Comment{Key: "k2", Body: "other"}, Options{Behavior: DeleteAndNew}); err != nil {
+		if _, err := Publish(t.Context(), s, Comment{Key: "k2", Body: "other"},
+			Options{Behavior: DeleteAndNew}); err != nil {
 			t.Fatal(err)
 		}
 		s.wants(t, "new|"+marker("k2")+"\nother", s.publish(t, "new", Options{}), Updated)
@@ -119,6 +120,7 @@ func TestCommentIsFoundOnTheLastPage(t *testing.T) {
 		for range 250 {
 			s.Add(reviewtest.Comment{Author: 9, Body: "talk"})
 		}
+
 		s.Reset()
 		if r := s.publish(t, "ours 2", Options{}); r.Action != Updated {
 			t.Errorf("the result is %+v, want an update", r)

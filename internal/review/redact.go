@@ -38,7 +38,8 @@ const longestLink = 2048
 // could be sent to.
 func (r redactor) link(s string) string {
 	u, err := url.Parse(s)
-	if err != nil || len(s) > longestLink || u.Host == "" || u.User != nil || (u.Scheme != "https" && u.Scheme != "http") || r.known.Strike(s) != s {
+	if err != nil || len(s) > longestLink || u.Host == "" || u.User != nil ||
+		(u.Scheme != "https" && u.Scheme != "http") || r.known.Strike(s) != s {
 		return ""
 	}
 	return u.String()

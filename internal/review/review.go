@@ -74,10 +74,12 @@ func Publish(ctx context.Context, f Forge, c Comment, o Options) (Result, error)
 	if err != nil {
 		return Result{}, err
 	}
+
 	own, err := f.own(ctx, marker(c.Key))
 	if err != nil {
 		return Result{}, err
 	}
+
 	p := publisher{forge: f, key: c.Key, body: body, own: own}
 	switch {
 	case o.OnlyExisting:
@@ -121,6 +123,7 @@ func (p publisher) refresh(ctx context.Context) (Result, error) {
 		if sameText(c.body, p.body) {
 			return p.result(Unchanged, c), nil
 		}
+
 		edited, err := p.forge.edit(ctx, c.id, p.body)
 		switch {
 		case err == nil:
@@ -131,6 +134,7 @@ func (p publisher) refresh(ctx context.Context) (Result, error) {
 			refused = err
 		}
 	}
+
 	return p.result(Skipped, posted{}), refused
 }
 
@@ -170,10 +174,12 @@ func (p publisher) create(ctx context.Context) (Result, error) {
 		if err == nil {
 			return p.result(Created, made), nil
 		}
+
 		var e *Error
 		if !errors.As(err, &e) || !e.InDoubt || ctx.Err() != nil {
 			return Result{}, err
 		}
+
 		found, ok, lookErr := p.arrived(ctx)
 		switch {
 		case lookErr != nil:

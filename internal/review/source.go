@@ -40,6 +40,7 @@ func gitHubCommit(getenv func(string) string) string {
 	if path == "" {
 		return getenv("GITHUB_SHA")
 	}
+
 	f, err := os.Open(path)
 	if err != nil {
 		return ""

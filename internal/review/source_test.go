@@ -21,18 +21,26 @@ func variables(t *testing.T, forge, event string, changed ...string) func(string
 	env := map[string]string{
 		"GITHUB_ACTIONS": "true", "GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "acme/dns", "GITHUB_SHA": mergeSHA,
 	}
+
 	if forge == "gitlab" {
-		env = map[string]string{"GITLAB_CI": "true", "CI_PROJECT_URL": "https://gitlab.example/group/sub/dns", "CI_COMMIT_SHA": mergeSHA}
+		env = map[string]string{
+			"GITLAB_CI":      "true",
+			"CI_PROJECT_URL": "https://gitlab.example/group/sub/dns",
+			"CI_COMMIT_SHA":  mergeSHA,
+		}
 	}
+
 	if event != "" {
 		env["GITHUB_EVENT_PATH"] = filepath.Join(t.TempDir(), "event.json")
 		if err := os.WriteFile(env["GITHUB_EVENT_PATH"], []byte(event), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
+
 	for i := 0; i < len(changed); i += 2 {
 		env[changed[i]] = changed[i+1]
 	}
+
 	return func(name string) string { return env[name] }
 }
 
@@ -75,8 +83,10 @@ func TestAddressOfALineLeadsToTheFile(t *testing.T) {
 			t.Errorf("Line(%q) = %q, want none", path, got)
 		}
 	}
+
 	rapid.Check(t, func(t *rapid.T) {
-		path := strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b c", "ü", "x#y", "?q", "(z)", "&lt;", "%41", `"`, "`", "|", "<b>", "\\"}), 1, 5).Draw(t, "path"), "/")
+		path := strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b c", "ü", "x#y", "?q", "(z)", "&lt;",
+			"%41", `"`, "`", "|", "<b>", "\\"}), 1, 5).Draw(t, "path"), "/")
 		address := source.Line(path, 7)
 		u, err := url.Parse(address)
 		if err != nil || u.Host != "github.com" || u.Fragment != "L7" || u.Path != "/acme/dns/blob/"+mergeSHA+"/"+path {

@@ -43,7 +43,8 @@ func (t Target) check() error {
 	case base.User != nil || base.RawQuery != "" || base.Fragment != "":
 		return errors.New("the API's address has more than scheme, host and path")
 	case base.Scheme == "http" && !hosts.Loopback(base.Hostname()):
-		return errors.New("the API's address is http:// to another machine, where the token would travel in clear; give an https:// address")
+		return errors.New("the API's address is http:// to another machine, where the token would travel in clear; " +
+			"give an https:// address")
 	case t.Token == "":
 		return errors.New("there is no token")
 	case strings.IndexFunc(t.Token, func(r rune) bool { return r <= ' ' || r > '~' }) >= 0:
@@ -51,6 +52,7 @@ func (t Target) check() error {
 	case t.Number < 1:
 		return fmt.Errorf("%d is no number of a pull request", t.Number)
 	}
+
 	return nil
 }
 
@@ -69,7 +71,14 @@ func (t Target) split() (owner, name string, err error) {
 // client carries the requests of one forge. The token never leaves the API's
 // scheme, host and port.
 func (t Target) client(forge string) (*http.Client, *transport) {
-	w := &transport{forge: forge, jobToken: t.JobToken, next: http.DefaultTransport, secret: newRedactor(t.Token), log: t.Log, sleep: t.sleep}
+	w := &transport{
+		forge:    forge,
+		jobToken: t.JobToken,
+		next:     http.DefaultTransport,
+		secret:   newRedactor(t.Token),
+		log:      t.Log,
+		sleep:    t.sleep,
+	}
 	if w.log == nil {
 		w.log = slog.New(slog.DiscardHandler)
 	}

@@ -33,6 +33,7 @@ func TestTargetsThatCannotBeAreRefused(t *testing.T) {
 			}
 		}
 	}
+
 	for _, repository := range []string{"dns", "a/b/c", "a/..", "a/b?c", "../x"} {
 		bad := good
 		bad.Repository = repository
@@ -40,7 +41,9 @@ func TestTargetsThatCannotBeAreRefused(t *testing.T) {
 			t.Errorf("%q is taken for a repository at GitHub", repository)
 		}
 	}
-	for _, base := range []string{good.BaseURL, "http://127.0.0.1:8080/api/v3", "http://[::1]/api", "http://localhost/api"} {
+
+	for _, base := range []string{good.BaseURL, "http://127.0.0.1:8080/api/v3", "http://[::1]/api",
+		"http://localhost/api"} {
 		fine := good
 		fine.BaseURL = base
 		for _, connect := range []func(Target) (Forge, error){NewGitHub, NewGitLab} {
@@ -55,15 +58,25 @@ func TestTargetsThatCannotBeAreRefused(t *testing.T) {
 func TestProjectCannotLeaveItsPlaceInThePath(t *testing.T) {
 	s := reviewtest.GitLab(token)
 	defer s.Close()
-	f, err := NewGitLab(Target{BaseURL: s.URL + "/api/v4", Token: token, Repository: "../../x?y#z", Number: 7, UserAgent: "cfplan/test"})
+
+	f, err := NewGitLab(Target{
+		BaseURL:    s.URL + "/api/v4",
+		Token:      token,
+		Repository: "../../x?y#z",
+		Number:     7,
+		UserAgent:  "cfplan/test",
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	if _, err := Publish(t.Context(), f, Comment{Key: "k", Body: "text"}, Options{}); err == nil {
 		t.Fatal("a project that is none was commented on")
 	}
+
 	for _, r := range s.Requests() {
-		if !strings.HasPrefix(r, "GET /api/v4/projects/%2E%2E%2F%2E%2E%2Fx%3Fy%23z/") && !strings.HasPrefix(r, "GET /api/v4/projects/..%2F..%2Fx%3Fy%23z/") {
+		if !strings.HasPrefix(r, "GET /api/v4/projects/%2E%2E%2F%2E%2E%2Fx%3Fy%23z/") &&
+			!strings.HasPrefix(r, "GET /api/v4/projects/..%2F..%2Fx%3Fy%23z/") {
 			t.Errorf("the request was %s", r)
 		}
 	}

@@ -46,18 +46,22 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, t.failure(r, Error{Kind: BadAnswer, Message: err.Error()})
 	}
+
 	patience := mostWait
 	for try := 1; ; try++ {
 		answer, failed := t.once(r, body)
 		if failed == nil {
 			return answer, nil
 		}
+
 		wait, again := pause(r.Method, failed, try)
 		if !again || wait > patience || r.Context().Err() != nil {
 			return nil, t.given(r, failed)
 		}
+
 		patience -= wait
-		t.log.InfoContext(r.Context(), "trying again", "forge", t.forge, "method", r.Method, "wait", wait, "error", failed.Message)
+		t.log.InfoContext(r.Context(), "trying again", "forge", t.forge, "method", r.Method, "wait", wait, "error",
+			failed.Message)
 		if t.sleep(r.Context(), wait) != nil {
 			return nil, t.given(r, failed)
 		}
@@ -102,10 +106,12 @@ func (t *transport) failure(r *http.Request, e Error) *Error {
 func (t *transport) once(r *http.Request, body []byte) (*http.Response, *failure) {
 	ctx, cancel := context.WithTimeout(r.Context(), attemptTimeout)
 	defer cancel()
+
 	again := r.Clone(ctx)
 	if body != nil {
 		again.Body = io.NopCloser(bytes.NewReader(body))
 	}
+
 	answer, err := t.next.RoundTrip(again)
 	if err != nil {
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
@@ -115,12 +121,14 @@ func (t *transport) once(r *http.Request, body []byte) (*http.Response, *failure
 		return nil, &failure{Error: *t.failure(r, Error{Kind: Unreachable, Message: err.Error(), sent: !unsent(err)})}
 	}
 	defer func() { _ = answer.Body.Close() }()
+
 	f := t.read(r, answer)
 	if f != nil {
 		f.asked, f.told = retryAfter(answer.Header)
 		t.logged(r, answer.StatusCode, f.Message)
 		return nil, f
 	}
+
 	t.logged(r, answer.StatusCode, "")
 	return answer, nil
 }
@@ -152,7 +160,8 @@ func (t *transport) read(r *http.Request, answer *http.Response) *failure {
 	case answer.StatusCode >= 300 && answer.StatusCode <= 399:
 		return nil
 	case !success:
-		e.Kind, e.sent = kindOf(answer, text), answer.StatusCode >= 500 || answer.StatusCode == http.StatusRequestTimeout
+		e.Kind, e.sent = kindOf(answer, text), answer.StatusCode >= 500 ||
+			answer.StatusCode == http.StatusRequestTimeout
 		e.Message = message(text)
 	case errors.As(err, &tooLarge):
 		e.Kind, e.Message = BadAnswer, fmt.Sprintf("the answer has more than %d MiB", tooLarge.Max>>20)
@@ -163,6 +172,7 @@ func (t *transport) read(r *http.Request, answer *http.Response) *failure {
 	default:
 		return nil
 	}
+
 	return &failure{Error: *t.failure(r, e)}
 }
 
@@ -187,7 +197,8 @@ func kindOf(answer *http.Response, text []byte) Kind {
 	switch status := answer.StatusCode; {
 	case status == http.StatusTooManyRequests:
 		return Limited
-	case status == http.StatusForbidden && (answer.Header.Get("Retry-After") != "" || answer.Header.Get("X-Ratelimit-Remaining") == "0" ||
+	case status == http.StatusForbidden && (answer.Header.Get("Retry-After") != "" ||
+		answer.Header.Get("X-Ratelimit-Remaining") == "0" ||
 		bytes.Contains(text, []byte("secondary rate limit"))):
 		return Limited
 	case status == http.StatusUnauthorized:
@@ -214,15 +225,18 @@ func message(text []byte) string {
 		Error       string          `json:"error"`
 		Description string          `json:"error_description"`
 	}
+
 	if json.Unmarshal(text, &said) != nil {
 		return "the answer is no JSON"
 	}
+
 	var words []string
 	for _, w := range []string{plain(said.Message), plain(said.Errors), said.Error, said.Description} {
 		if w != "" && w != "null" {
 			words = append(words, w)
 		}
 	}
+
 	return strings.Join(words, ": ")
 }
 
@@ -240,7 +254,8 @@ func (t *transport) checkRedirect(r *http.Request, via []*http.Request) error {
 	first := via[0]
 	switch {
 	case r.URL.Scheme != first.URL.Scheme || !strings.EqualFold(r.URL.Host, first.URL.Host):
-		return t.failure(first, Error{Kind: BadAnswer, Message: "the API redirects to " + r.URL.Scheme + "://" + r.URL.Host + ", where the token is not sent"})
+		return t.failure(first, Error{Kind: BadAnswer, Message: "the API redirects to " + r.URL.Scheme + "://" +
+			r.URL.Host + ", where the token is not sent"})
 	case r.Method != first.Method:
 		return t.failure(first, Error{Kind: BadAnswer, Message: "the API redirects a write without keeping it one"})
 	case len(via) > mostRedirects:
@@ -256,17 +271,26 @@ func (t *transport) translate(err error, mayHaveArrived bool) error {
 	if err == nil {
 		return nil
 	}
+
 	var known *Error
 	if errors.As(err, &known) {
 		e := *known
 		e.InDoubt = mayHaveArrived && e.sent
 		return &e
 	}
-	e := &Error{Forge: t.forge, Kind: BadAnswer, Message: t.secret.text(err.Error()), InDoubt: mayHaveArrived, jobToken: t.jobToken}
+
+	e := &Error{
+		Forge:    t.forge,
+		Kind:     BadAnswer,
+		Message:  t.secret.text(err.Error()),
+		InDoubt:  mayHaveArrived,
+		jobToken: t.jobToken,
+	}
 	for _, end := range []error{context.Canceled, context.DeadlineExceeded} {
 		if errors.Is(err, end) {
 			e.Kind, e.Message, e.Err = Unreachable, "interrupted", end
 		}
 	}
+
 	return e
 }

@@ -38,7 +38,11 @@ func cut(w http.ResponseWriter, _ *http.Request) {
 const page500 = "<html><body>Unicorn! \x1b[31m</body></html>"
 
 func TestReadsAndEditsAreTriedAgain(t *testing.T) {
-	for name, answer := range map[string]http.HandlerFunc{"502": status(502, page500), "cut": cut, "429": status(429, `{"message":"slow"}`, "Retry-After", "7")} {
+	for name, answer := range map[string]http.HandlerFunc{
+		"502": status(502, page500),
+		"cut": cut,
+		"429": status(429, `{"message":"slow"}`, "Retry-After", "7"),
+	} {
 		for _, method := range []string{"GET", "PATCH", "PUT"} {
 			t.Run(name+" "+method, func(t *testing.T) {
 				eachForge(t, func(t *testing.T, s stand) {
@@ -108,7 +112,12 @@ func TestLimits(t *testing.T) {
 // The answer to a post is lost. Whether the comment was made or not, there is one
 // in the end.
 func TestCommentInDoubtIsLookedForBeforeItIsPostedAgain(t *testing.T) {
-	for name, answer := range map[string]http.HandlerFunc{"502": status(502, page500), "cut": cut, "no JSON": status(200, page500), "no id": status(201, "{}")} {
+	for name, answer := range map[string]http.HandlerFunc{
+		"502":     status(502, page500),
+		"cut":     cut,
+		"no JSON": status(200, page500),
+		"no id":   status(201, "{}"),
+	} {
 		for _, carriedOut := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%s, carried out: %v", name, carriedOut), func(t *testing.T) {
 				eachForge(t, func(t *testing.T, s stand) {
@@ -155,7 +164,8 @@ func TestDoubtIsToldWhereItCannotBeLookedInto(t *testing.T) {
 			status(500, page500)(w, r)
 		}})
 		s.Fail(reviewtest.Fault{Method: "GET", Path: "s", Answer: s.onceThen(status(500, page500))})
-		if e := s.failed(t, "text", Options{}); !e.InDoubt || s.count("POST") != 1 || !strings.Contains(e.Error(), "not known whether") {
+		if e := s.failed(t, "text", Options{}); !e.InDoubt || s.count("POST") != 1 ||
+			!strings.Contains(e.Error(), "not known whether") {
 			t.Errorf("%v after %d posts", e, s.count("POST"))
 		}
 	})
@@ -249,6 +259,7 @@ func TestForkIsToldWhatToDo(t *testing.T) {
 			t.Errorf("the steps do not name %s:\n%s", want, steps)
 		}
 	}
+
 	if e.Status != 403 || !strings.Contains(e.Error(), "Resource not accessible by integration") {
 		t.Errorf("the error is %v", e)
 	}
@@ -257,7 +268,8 @@ func TestForkIsToldWhatToDo(t *testing.T) {
 func TestJobTokenIsToldToBeReplaced(t *testing.T) {
 	s := newStand(t, "gitlab job")
 	s.ReadOnly()
-	if steps := strings.Join(s.failed(t, "text", Options{}).Steps(), "\n"); !strings.Contains(steps, "GITLAB_TOKEN") || !strings.Contains(steps, "CI_JOB_TOKEN") {
+	if steps := strings.Join(s.failed(t, "text", Options{}).Steps(),
+		"\n"); !strings.Contains(steps, "GITLAB_TOKEN") || !strings.Contains(steps, "CI_JOB_TOKEN") {
 		t.Errorf("the steps are:\n%s", steps)
 	}
 }
@@ -274,6 +286,7 @@ func TestAnswerWithoutEndIsNotReadToIt(t *testing.T) {
 					}
 				}
 			}})
+
 			if e := s.failed(t, "text", Options{}); code == 200 && !strings.Contains(e.Error(), "more than") {
 				t.Errorf("%v", e)
 			}
@@ -286,6 +299,7 @@ func TestTokenNeverFollowsARedirectElsewhere(t *testing.T) {
 		reached := make(chan http.Header, 100)
 		other := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { reached <- r.Header }))
 		defer other.Close()
+
 		for _, code := range []int{301, 302, 303, 307, 308} {
 			s.Heal()
 			s.Fail(reviewtest.Fault{Method: "GET", Answer: status(code, "", "Location", other.URL+"/x?t="+token)})
@@ -298,6 +312,7 @@ func TestTokenNeverFollowsARedirectElsewhere(t *testing.T) {
 				t.Errorf("%d: %v", code, e)
 			}
 		}
+
 		if len(reached) > 0 {
 			t.Errorf("the other host was sent %v", <-reached)
 		}
@@ -338,7 +353,8 @@ func TestRedirectOfAWriteAsAReadIsNotFollowed(t *testing.T) {
 		s.Fail(reviewtest.Fault{Method: "POST", Answer: func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, r.URL.RequestURI(), http.StatusFound)
 		}})
-		if e := s.failed(t, "text", Options{}); e.InDoubt || s.count("POST") != 1 || !strings.Contains(e.Error(), "redirects a write") {
+		if e := s.failed(t, "text", Options{}); e.InDoubt || s.count("POST") != 1 ||
+			!strings.Contains(e.Error(), "redirects a write") {
 			t.Errorf("%v", e)
 		}
 	})

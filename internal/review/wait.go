@@ -34,10 +34,12 @@ func pause(method string, f *failure, try int) (time.Duration, bool) {
 	case f.Kind != Unreachable || (method == http.MethodPost && f.sent):
 		return 0, false
 	}
+
 	wait := firstWait
 	for range try - 1 {
 		wait *= 3
 	}
+
 	return max(wait, f.asked), true
 }
 
@@ -50,6 +52,7 @@ func retryAfter(h http.Header) (time.Duration, bool) {
 	if err != nil {
 		now = time.Now()
 	}
+
 	value := strings.TrimSpace(h.Get("Retry-After"))
 	if seconds, err := strconv.Atoi(value); err == nil {
 		return bounded(seconds), true
@@ -57,12 +60,14 @@ func retryAfter(h http.Header) (time.Duration, bool) {
 	if at, err := http.ParseTime(value); err == nil {
 		return max(0, at.Sub(now)), true
 	}
+
 	for _, family := range []string{"X-Ratelimit", "Ratelimit"} {
 		reset, err := strconv.ParseInt(h.Get(family+"-Reset"), 10, 64)
 		if err == nil && h.Get(family+"-Remaining") == "0" {
 			return max(0, time.Unix(reset, 0).Sub(now)), true
 		}
 	}
+
 	return 0, false
 }
 

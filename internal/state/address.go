@@ -22,7 +22,8 @@ type Address struct {
 // that no block can have.
 func ParseAddress(text string) (Address, error) {
 	malformed := func(format string, args ...any) (Address, error) {
-		return Address{}, fmt.Errorf("%q is no address: %s; an address is ZONE/TYPE/LABEL or ZONE/TYPE/LABEL[\"KEY\"], as cfplan state list shows it",
+		return Address{}, fmt.Errorf("%q is no address: %s; an address is ZONE/TYPE/LABEL or "+
+			"ZONE/TYPE/LABEL[\"KEY\"], as cfplan state list shows it",
 			text, fmt.Sprintf(format, args...))
 	}
 
@@ -46,12 +47,14 @@ func ParseAddress(text string) (Address, error) {
 	if strings.HasPrefix(own, dns.ModulePrefix) {
 		return malformed("%s is the path of a module and lacks the label of a record in it", a.Label)
 	}
+
 	if i := strings.IndexByte(own, '['); i >= 0 {
 		a.Key, own = own[i:], own[:i]
 		if own == "" || !dns.ValidKey(a.Key) {
 			return malformed("%s is no key of a for_each or count", a.Key)
 		}
 	}
+
 	a.Label = module + own
 	return a, nil
 }

@@ -16,8 +16,9 @@ func records(n int) []dns.Record {
 	out := make([]dns.Record, n)
 	for i := range out {
 		name := fmt.Sprintf("host-%05d.example.com", i)
-		out[i] = dns.Record{ID: fmt.Sprintf("%032x", i), Name: name, Type: dns.A, Content: fmt.Sprintf("198.51.%d.%d", i/256, i%256),
-			TTL: 300, Proxied: i%3 == 0, Comment: "rack 7, moved in March", Tags: []string{"owner:dns", "prod"}}
+		out[i] = dns.Record{ID: fmt.Sprintf("%032x", i), Name: name, Type: dns.A,
+			Content: fmt.Sprintf("198.51.%d.%d", i/256, i%256),
+			TTL:     300, Proxied: i%3 == 0, Comment: "rack 7, moved in March", Tags: []string{"owner:dns", "prod"}}
 	}
 	return out
 }

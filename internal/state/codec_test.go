@@ -71,6 +71,7 @@ func TestAChangeToOneRecordIsAChangeToOneLine(t *testing.T) {
 			changed++
 		}
 	}
+
 	if len(before) != len(after) || changed != 1 {
 		t.Errorf("%d of %d lines changed to %d, want 1", changed, len(before), len(after))
 	}
@@ -79,13 +80,16 @@ func TestAChangeToOneRecordIsAChangeToOneLine(t *testing.T) {
 func TestUnknownKeysArePassedOver(t *testing.T) {
 	const doc = `{"later": {"a": [1, {"b": null}]}, "version": 2, "lineage": "l", "serial": 7, "zones": {"example.com": {"id": "1",
 		"later": true, "applied_at": "2026-11-22T20:04:05+02:00", "owned": {"r": {"address": "a", "name": "n", "type": "A", "later": 1}}}}}`
+
 	got, err := state.Decode([]byte(doc))
 	if err != nil {
 		t.Fatalf("Decode: %v", err)
 	}
+
 	want := &state.State{Lineage: "l", Serial: 7, Zones: map[string]*state.Zone{"example.com": {ID: "1",
 		AppliedAt: time.Date(2026, 11, 22, 18, 4, 5, 0, time.UTC),
 		Owned:     map[string]state.Owned{"r": {Address: "a", Name: "n", Type: "A"}}}}}
+
 	if d := statetest.Diff(want, got); d != "" {
 		t.Errorf("Decode (-want +got):\n%s", d)
 	}
@@ -102,9 +106,11 @@ func damaged(t *testing.T) map[string]struct{ doc, says string } {
 		}
 		return out
 	}
+
 	with := func(old, new string) string { return in(whole, old, new) }
 	former := func(old, new string) string { return in(string(fixture(t, version1)), old, new) }
 	const record = `"owned": {`
+
 	return map[string]struct{ doc, says string }{
 		"empty":                     {"", "it is empty"},
 		"blank":                     {" \n\t\n", "it is empty"},
@@ -184,6 +190,7 @@ func TestDecodeUndoesEncode(t *testing.T) {
 		if err != nil {
 			t.Fatalf("Decode of what Encode wrote: %v\n%s", err, data)
 		}
+
 		if d := statetest.Diff(want, got); d != "" {
 			t.Fatalf("Decode(Encode(s)) (-s +got):\n%s", d)
 		}
@@ -203,14 +210,17 @@ func FuzzDecode(f *testing.F) {
 		if err != nil {
 			return
 		}
+
 		first, err := state.Encode(s)
 		if err != nil {
 			t.Fatalf("what Decode took, Encode refuses: %v", err)
 		}
+
 		again, err := state.Decode(first)
 		if err != nil {
 			t.Fatalf("what Encode wrote, Decode refuses: %v\n%s", err, first)
 		}
+
 		if d := statetest.Diff(s, again); d != "" {
 			t.Fatalf("a second reading differs (-first +second):\n%s", d)
 		}
@@ -229,6 +239,7 @@ func encode(t interface{ Fatalf(string, ...any) }, s *state.State) []byte {
 func anyState(t *rapid.T) *state.State {
 	s := state.New()
 	s.Serial = rapid.Uint64Range(0, 1<<53).Draw(t, "serial")
+
 	for _, name := range rapid.SliceOfNDistinct(nonEmpty(), 0, 3, rapid.ID[string]).Draw(t, "zones") {
 		z := s.EnsureZone(name, rapid.String().Draw(t, "id"))
 		z.Owned = rapid.MapOfN(nonEmpty(), rapid.Custom(anyOwned), 0, 4).Draw(t, "owned")
@@ -236,9 +247,11 @@ func anyState(t *rapid.T) *state.State {
 			z.AppliedAt = anyTime(t)
 		}
 	}
+
 	for i := range rapid.IntRange(0, 25).Draw(t, "applied") {
 		s.RecordApplied(fmt.Sprint(i), anyTime(t), rapid.String().Draw(t, "who"))
 	}
+
 	return s
 }
 
@@ -246,9 +259,14 @@ func nonEmpty() *rapid.Generator[string] { return rapid.StringN(1, 12, -1) }
 
 func anyTime(t *rapid.T) time.Time {
 	zone := time.FixedZone("", rapid.IntRange(-12, 12).Draw(t, "hours from UTC")*3600)
-	return time.Unix(rapid.Int64Range(0, 1<<36).Draw(t, "seconds"), rapid.Int64Range(0, 999_999_999).Draw(t, "nanoseconds")).In(zone)
+	return time.Unix(rapid.Int64Range(0, 1<<36).Draw(t, "seconds"),
+		rapid.Int64Range(0, 999_999_999).Draw(t, "nanoseconds")).In(zone)
 }
 
 func anyOwned(t *rapid.T) state.Owned {
-	return state.Owned{Address: rapid.String().Draw(t, "address"), Name: nonEmpty().Draw(t, "name"), Type: dns.Type(nonEmpty().Draw(t, "type"))}
+	return state.Owned{
+		Address: rapid.String().Draw(t, "address"),
+		Name:    nonEmpty().Draw(t, "name"),
+		Type:    dns.Type(nonEmpty().Draw(t, "type")),
+	}
 }

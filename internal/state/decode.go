@@ -75,9 +75,11 @@ func decode(data []byte) (*State, error) {
 	if err == nil {
 		err = r.end()
 	}
+
 	if err != nil {
 		return nil, r.at(data, err)
 	}
+
 	switch version {
 	case FormatVersion:
 	case 1:
@@ -86,6 +88,7 @@ func decode(data []byte) (*State, error) {
 	default:
 		err = fmt.Errorf("version %d is not known", version)
 	}
+
 	return s, errors.Join(err, validate(s))
 }
 
@@ -96,12 +99,14 @@ func diagnose(data []byte, err error) error {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return errors.New("it is empty")
 	}
+
 	var head struct {
 		Version   *int    `json:"version"`
 		Lineage   *string `json:"lineage"`
 		Terraform *string `json:"terraform_version"`
 		Encrypted *string `json:"encrypted"`
 	}
+
 	headErr := json.Unmarshal(data, &head)
 	var syntax *json.SyntaxError
 	switch {
@@ -173,6 +178,7 @@ func (r *reader) object(field func(key string) error) error {
 	if err := r.open('{'); err != nil {
 		return err
 	}
+
 	for r.dec.More() {
 		t, err := r.dec.Token()
 		if err != nil {
@@ -183,6 +189,7 @@ func (r *reader) object(field func(key string) error) error {
 			return err
 		}
 	}
+
 	_, err := r.dec.Token()
 	return err
 }
@@ -225,8 +232,10 @@ func (r *reader) zones(into map[string]*Zone, snapshots map[string]*Snapshot) er
 		if len(into) == mostZones {
 			return fmt.Errorf("it has more than %d zones", mostZones)
 		}
+
 		z := &Zone{Owned: map[string]Owned{}}
 		into[name] = z
+
 		return r.fields(func(key string) error {
 			switch key {
 			case "id":

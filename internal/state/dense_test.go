@@ -18,7 +18,8 @@ func TestADocumentOfEmptyEntriesIsRefusedAtTheFirst(t *testing.T) {
 		"applied plans": {`"applied": [` + many(`{}`, ",") + `]`, "more than 1000 applied plans"},
 	} {
 		allocated := testing.AllocsPerRun(1, func() {
-			if _, err := state.Decode([]byte(head + tt.text + "}")); err == nil || !strings.Contains(err.Error(), tt.want) {
+			if _, err := state.Decode([]byte(head + tt.text + "}")); err == nil ||
+				!strings.Contains(err.Error(), tt.want) {
 				t.Errorf("%s: Decode = %v, want an error with %q", name, err, tt.want)
 			}
 		})

@@ -44,9 +44,11 @@ func refuse(kind Refusal, next, format string, args ...any) error {
 // requestOpen refuses to touch a zone whose journal is open. hint is one more sentence,
 // or empty.
 func requestOpen(zone string, j *Journal, hint string) error {
-	next := "It is still at work, or was cut off: the next cfplan apply reads the zone and records what took effect. Nothing was changed."
+	next := "It is still at work, or was cut off: the next cfplan apply reads the zone and records what took " +
+		"effect. Nothing was changed."
 	if hint != "" {
 		next += " " + hint
 	}
-	return refuse(RequestOpen, next, "%s: the run of %s sent a request at %s, and its end is not recorded", zone, j.Who, english.Second(j.At))
+	return refuse(RequestOpen, next, "%s: the run of %s sent a request at %s, and its end is not recorded", zone,
+		j.Who, english.Second(j.At))
 }

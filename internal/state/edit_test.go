@@ -33,7 +33,11 @@ func withOpenRequest(st *state.State) *state.State {
 func declared(line int, names ...string) []dns.Record {
 	var out []dns.Record
 	for _, name := range names {
-		out = append(out, dns.Record{Name: name, Type: dns.A, Declared: &dns.Declaration{File: "dns.cf.hcl", Line: line}})
+		out = append(out, dns.Record{
+			Name:     name,
+			Type:     dns.A,
+			Declared: &dns.Declaration{File: "dns.cf.hcl", Line: line},
+		})
 	}
 	return out
 }
@@ -59,6 +63,7 @@ func refusal(t *testing.T, err error, want state.Refusal) string {
 func TestOwnedAtTakesAnAddressOrAnID(t *testing.T) {
 	st := owning("b", "example.com/A/two", "a", "example.com/A/two", "c", "example.com/A/one")
 	st.EnsureZone("a.example", "z2").Owned["d"] = state.Owned{Address: "a.example/A/x"}
+
 	for name, want := range map[string][]string{
 		"example.com/A/two": {"a", "b"},
 		"c":                 {"c"},
@@ -96,14 +101,17 @@ func TestMoveChangesAllRecordsOfAnAddress(t *testing.T) {
 	if err != nil || len(moved) != 2 || moved[0].Address != "example.com/A/two" {
 		t.Fatalf("Move = %v, %v, want both records as they were", moved, err)
 	}
-	if got, want := addresses(st), []string{"a=example.com/A/new", "b=example.com/A/new", "c=example.com/A/one"}; !slices.Equal(got, want) {
+
+	if got, want := addresses(st), []string{"a=example.com/A/new", "b=example.com/A/new",
+		"c=example.com/A/one"}; !slices.Equal(got, want) {
 		t.Errorf("the state has %v, want %v", got, want)
 	}
 
 	if _, err := st.Move("b", address(t, `example.com/A/new["b"]`), declared(1, "b.example.com")); err != nil {
 		t.Fatalf("Move by ID: %v", err)
 	}
-	if got, want := addresses(st), []string{"a=example.com/A/new", `b=example.com/A/new["b"]`, "c=example.com/A/one"}; !slices.Equal(got, want) {
+	if got, want := addresses(st), []string{"a=example.com/A/new", `b=example.com/A/new["b"]`,
+		"c=example.com/A/one"}; !slices.Equal(got, want) {
 		t.Errorf("the state has %v, want %v", got, want)
 	}
 }
@@ -220,7 +228,8 @@ func TestForgetRefusesWhatTheStateDoesNotHave(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s.json")
 	replace(t, path, owning("a", "example.com/A/one"))
 
-	err := state.Forget(t.Context(), state.Open(local.New(path)), []string{"example.com/A/one", "example.net"}, state.ForgetOptions{Check: held})
+	err := state.Forget(t.Context(), state.Open(local.New(path)), []string{"example.com/A/one", "example.net"},
+		state.ForgetOptions{Check: held})
 	const want = `the state has neither a zone nor an address "example.net". cfplan state list shows what it has.`
 	if got := refusal(t, err, state.NothingToForget); got != want {
 		t.Errorf("Forget says %q, want %q", got, want)
@@ -237,8 +246,11 @@ func TestForgetRefusesZonesWithAnOpenRequest(t *testing.T) {
 		store := state.Open(local.New(path))
 
 		err := state.Forget(t.Context(), store, []string{name}, state.ForgetOptions{Check: held})
-		const want = "example.com: the run of alice sent a request at 2026-11-22 18:04:05 UTC, and its end is not recorded. It is still at work, or was cut off: " +
-			"the next cfplan apply reads the zone and records what took effect. Nothing was changed. -force forgets the request: what it created is then not cfplan's."
+		const want = "example.com: the run of alice sent a request at 2026-11-22 18:04:05 UTC, and its end is not " +
+			"recorded. It is still at work, or was cut off: " +
+			"the next cfplan apply reads the zone and records what took effect. Nothing was changed. -force " +
+			"forgets the request: what it created is then not cfplan's."
+
 		if got := refusal(t, err, state.RequestOpen); got != want {
 			t.Errorf("Forget(%s) says\n%s, want\n%s", name, got, want)
 		}
@@ -246,7 +258,8 @@ func TestForgetRefusesZonesWithAnOpenRequest(t *testing.T) {
 			t.Errorf("a refused Forget(%s) left %v", name, addresses(got))
 		}
 
-		if err := state.Forget(t.Context(), store, []string{name}, state.ForgetOptions{Check: held, Force: true}); err != nil {
+		if err := state.Forget(t.Context(), store, []string{name},
+			state.ForgetOptions{Check: held, Force: true}); err != nil {
 			t.Errorf("Forget(%s) with force: %v", name, err)
 		}
 		if got := read(t, path); got.Owned() != 0 {
@@ -272,6 +285,7 @@ func TestForgetDropsSnapshotsOfZones(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	o := state.ForgetOptions{Snapshots: snapshots, Check: func(context.Context) error { return nil }}
 	if err := state.Forget(ctx, store, []string{"example.com"}, o); err != nil {
 		t.Fatal(err)

@@ -19,6 +19,7 @@ func Encode(s *State) ([]byte, error) {
 	if err := validate(s); err != nil {
 		return nil, fmt.Errorf("this state can't be written: %w", err)
 	}
+
 	w := newWriter()
 	w.text("{\n  \"version\": ").value(FormatVersion)
 	w.text(",\n  \"lineage\": ").value(s.Lineage)
@@ -29,20 +30,24 @@ func Encode(s *State) ([]byte, error) {
 		w.value(names[i]).text(": ")
 		w.zone(s.Zones[names[i]])
 	})
+
 	w.text(",\n  \"applied\": ")
 	w.list("[]", "  ", len(s.Applied), func(i int) {
 		a := s.Applied[i]
 		a.At = a.At.UTC()
 		w.value(a)
 	})
+
 	if s.Begun != nil {
 		begun := *s.Begun
 		begun.At = begun.At.UTC()
 		w.text(",\n  \"begun\": ").value(begun)
 	}
+
 	if s.Finished != 0 {
 		w.text(",\n  \"finished\": ").value(s.Finished)
 	}
+
 	w.text("\n}\n")
 	return w.document()
 }
@@ -65,7 +70,8 @@ func newWriter() *writer {
 // document returns what was written, if it can be read back.
 func (w *writer) document() ([]byte, error) {
 	if w.err == nil && w.buf.Len() > MaxSize {
-		w.err = fmt.Errorf("a document of %d bytes can't be written: more than %d would not be read back", w.buf.Len(), MaxSize)
+		w.err = fmt.Errorf("a document of %d bytes can't be written: more than %d would not be read back",
+			w.buf.Len(), MaxSize)
 	}
 	return w.buf.Bytes(), w.err
 }
@@ -95,9 +101,11 @@ func (w *writer) list(brackets, indent string, n int, item func(i int)) {
 		w.text("\n").text(indent).text("  ")
 		item(i)
 	}
+
 	if n > 0 {
 		w.text("\n").text(indent)
 	}
+
 	w.buf.WriteByte(brackets[1])
 }
 
@@ -106,14 +114,17 @@ func (w *writer) zone(z *Zone) {
 	if z.Account != "" {
 		w.text(",\n      \"account\": ").value(z.Account)
 	}
+
 	w.text(",\n      \"owned\": ")
 	ids := slices.Sorted(maps.Keys(z.Owned))
 	w.list("{}", "      ", len(ids), func(i int) {
 		w.value(ids[i]).text(": ").value(z.Owned[ids[i]])
 	})
+
 	if !z.AppliedAt.IsZero() {
 		w.text(",\n      \"applied_at\": ").value(z.AppliedAt.UTC().Format(time.RFC3339Nano))
 	}
+
 	if z.Journal != nil {
 		w.text(",\n      \"journal\": {\n        \"at\": ").value(z.Journal.At.UTC().Format(time.RFC3339Nano))
 		w.text(",\n        \"who\": ").value(z.Journal.Who)
@@ -121,5 +132,6 @@ func (w *writer) zone(z *Zone) {
 		w.list("[]", "        ", len(z.Journal.Operations), func(i int) { w.value(z.Journal.Operations[i]) })
 		w.text("\n      }")
 	}
+
 	w.text("\n    }")
 }

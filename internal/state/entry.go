@@ -51,10 +51,12 @@ func (e Entry) Apply(s *State) {
 	if e.ZoneID != "" {
 		z.Account = e.Account
 	}
+
 	maps.Copy(z.Owned, e.Owned)
 	for _, id := range e.GivenUp {
 		delete(z.Owned, id)
 	}
+
 	if !e.AppliedAt.IsZero() {
 		z.AppliedAt = e.AppliedAt.UTC()
 	}
@@ -65,6 +67,7 @@ func (e Entry) Apply(s *State) {
 	if e.Open != nil {
 		z.Journal = e.Open
 	}
+
 	s.RecordMade(e.Zone, e.Made)
 }
 

@@ -44,11 +44,13 @@ func (l *Locker) Lock(ctx context.Context, who Holder, wait time.Duration) (Lock
 	if err != nil {
 		return nil, fmt.Errorf("the state was not locked: %w", err)
 	}
+
 	lock, err := l.place.Lock(ctx, who, wait)
 	if err != nil {
 		entry.Leave()
 		return nil, err
 	}
+
 	return &enteredLock{lock, entry}, nil
 }
 
@@ -76,10 +78,12 @@ func (l *enteredLock) Unlock() error {
 func AwaitLock(ctx context.Context, wait, pause time.Duration, try func(context.Context) (Lock, error)) (Lock, error) {
 	end := time.NewTimer(wait)
 	defer end.Stop()
+
 	for {
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("the state was not locked: %w", err)
 		}
+
 		lock, err := try(ctx)
 		if !errors.As(err, new(*LockedError)) || wait <= 0 {
 			return lock, err

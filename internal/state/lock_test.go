@@ -65,6 +65,7 @@ func TestALockHoldsAnInterruptUpUntilItIsGivenBack(t *testing.T) {
 			if !errors.Is(err, c.backend.locking) {
 				t.Fatalf("Lock = %v, want %v", err, c.backend.locking)
 			}
+
 			if c.unlock {
 				if err := lock.Unlock(); !errors.Is(err, c.backend.unlocking) {
 					t.Fatalf("Unlock = %v, want %v", err, c.backend.unlocking)
@@ -76,7 +77,9 @@ func TestALockHoldsAnInterruptUpUntilItIsGivenBack(t *testing.T) {
 					t.Errorf("writing is %v, want %v", writing, c.writing)
 				}
 			})
-			if got := strings.Join(section.Remains(), "\n"); !strings.HasPrefix(got, c.remains) || (got == "") != (c.remains == "") {
+
+			if got := strings.Join(section.Remains(), "\n"); !strings.HasPrefix(got, c.remains) ||
+				(got == "") != (c.remains == "") {
 				t.Errorf("remains: %q, want %q", got, c.remains)
 			}
 			if _, err := locker.Lock(t.Context(), state.Holder{}, 0); !errors.Is(err, interrupt.ErrStopped) {

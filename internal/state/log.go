@@ -136,9 +136,11 @@ func (l *Log) Close(ctx context.Context) (err error) {
 	if err == nil && l.begun && l.mode != logLost {
 		err = errors.Join(l.dropParts(ctx), l.store.Drop(ctx, l.parts.Old...))
 	}
+
 	if err != nil {
 		return fmt.Errorf("the log of the apply could not be closed: %w", err)
 	}
+
 	return nil
 }
 
@@ -254,6 +256,7 @@ func (l *Log) begin(ctx context.Context, batch []*logStep) {
 		}
 		return begun, nil
 	})
+
 	switch {
 	case err != nil:
 		l.mode = logUnsure
@@ -271,6 +274,7 @@ func (l *Log) begin(ctx context.Context, batch []*logStep) {
 	default:
 		l.mode = logWithout
 	}
+
 	l.begun = true
 }
 
@@ -293,6 +297,7 @@ func (l *Log) extend(ctx context.Context, batch []*logStep) {
 	if len(entries) == 0 {
 		return
 	}
+
 	name := l.name()
 	data, err := encodePart(part{Log: name, Number: l.next, Of: Request{At: l.of.At, Who: l.of.Who}, Entries: entries})
 	switch {
@@ -309,6 +314,7 @@ func (l *Log) extend(ctx context.Context, batch []*logStep) {
 		l.recordLost(ctx, batch)
 		return
 	}
+
 	fail(batch, err)
 }
 
@@ -357,8 +363,10 @@ func (l *Log) writeState(ctx context.Context, batch []*logStep) error {
 			}
 			stage(l.state, batch)
 		}
+
 		return err
 	})
+
 	switch {
 	case err != nil:
 		l.mode = logUnsure
@@ -417,6 +425,7 @@ func (l *Log) reclaim(ctx context.Context) error {
 		}
 		return false, ErrLockLost
 	})
+
 	switch {
 	case err == nil:
 		l.mode = logWithout
@@ -424,6 +433,7 @@ func (l *Log) reclaim(ctx context.Context) error {
 		l.mode = logLost
 		return nil
 	}
+
 	return err
 }
 
@@ -438,6 +448,7 @@ func (l *Log) recordLost(ctx context.Context, batch []*logStep) {
 		}
 		made = append(made, s)
 	}
+
 	if len(made) == 0 {
 		return
 	}
@@ -446,6 +457,7 @@ func (l *Log) recordLost(ctx context.Context, batch []*logStep) {
 	if errors.Is(err, errOthersLog) {
 		err = l.updateBeside(ctx, made)
 	}
+
 	fail(made, err)
 }
 

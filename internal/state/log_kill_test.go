@@ -35,7 +35,9 @@ func (m *mortal) alive(do func() error) error {
 	return errKilled
 }
 
-func (m *mortal) Write(ctx context.Context, doc state.Document, text []byte, was state.Version) (v state.Version, err error) {
+func (m *mortal) Write(
+	ctx context.Context, doc state.Document, text []byte, was state.Version,
+) (v state.Version, err error) {
 	err = m.alive(func() error {
 		v, err = m.Backend.Write(ctx, doc, text, was)
 		return err
@@ -68,6 +70,7 @@ func (l *logged) applied(zones int) (announced, recorded map[string]bool) {
 		}
 		recorded[zone] = true
 	}
+
 	_ = l.log.Close(l.Context())
 	return announced, recorded
 }
@@ -79,6 +82,7 @@ func (l *logged) holdsAll(what string, announced, recorded map[string]bool) {
 	if err != nil {
 		l.Fatalf("%s: %v", what, err)
 	}
+
 	for zone := range announced {
 		z := st.Zone(zone)
 		switch {
@@ -103,6 +107,7 @@ func TestALogIsSafeAtEachKillPoint(t *testing.T) {
 		})
 		return l, m
 	}
+
 	takeOver := func(m *mortal) error {
 		_, err := state.Open(m).Update(t.Context(), func(*state.State) (bool, error) { return true, nil })
 		return err
@@ -129,13 +134,16 @@ func TestALogIsSafeAtEachKillPoint(t *testing.T) {
 				if err := takeOver(&mortal{Backend: local.New(l.path), left: 1 << 20}); err != nil {
 					t.Errorf("%s, %d: the run after it: %v", what, second, err)
 				}
+
 				l.holdsAll(what+", and after the run after it", announced, recorded)
 				points++
 			}
 		}
 	}
+
 	if whole.wrote < 12 {
 		t.Errorf("there are %d writes, too few for a log that is folded", whole.wrote)
 	}
+
 	t.Logf("%d points tried, of %d writes", points, whole.wrote)
 }

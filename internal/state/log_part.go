@@ -56,6 +56,7 @@ func parsePart(data []byte, log string, number int) (part, error) {
 		part
 		Encrypted *string `json:"encrypted"`
 	}
+
 	err := json.Unmarshal(data, &stored) // what it has read before an error counts
 	p := stored.part
 	switch {
@@ -70,11 +71,13 @@ func parsePart(data []byte, log string, number int) (part, error) {
 	case p.Log != log || p.Number != number:
 		return p, errors.New("it is the part of another log")
 	}
+
 	for _, e := range p.Entries {
 		if err := e.validate(); err != nil {
 			return p, fmt.Errorf("it is damaged: %w", err)
 		}
 	}
+
 	return p, nil
 }
 
@@ -138,5 +141,6 @@ func PartsOf(names []string, lineage string, serial, oldest uint64) Parts {
 			out.Old = append(out.Old, name)
 		}
 	}
+
 	return out
 }

@@ -14,6 +14,7 @@ func sampleEntry(zone string) Entry {
 	at := time.Date(2026, 11, 27, 8, 0, 0, 5, time.UTC)
 	last := dns.Record{Name: "a." + zone, Type: dns.A, Comment: "<&>"}
 	added := Operation{Action: Add, Address: zone + "/A/www", Record: dns.Record{Name: "www." + zone, Type: dns.A}}
+
 	return Entry{
 		Zone:      zone,
 		ZoneID:    "z1",
@@ -36,11 +37,16 @@ func sampleState() *State {
 }
 
 func TestAPartSaysWhatWasWritten(t *testing.T) {
-	want := part{Log: "journal-a-000000000001", Number: 2, Entries: []Entry{sampleEntry("one.example"), {Zone: "two.example"}}}
+	want := part{
+		Log:     "journal-a-000000000001",
+		Number:  2,
+		Entries: []Entry{sampleEntry("one.example"), {Zone: "two.example"}},
+	}
 	data, err := encodePart(want)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	got, err := parsePart(data, want.Log, 2)
 	if err != nil {
 		t.Fatal(err)
@@ -52,13 +58,16 @@ func TestAPartSaysWhatWasWritten(t *testing.T) {
 		want.Entries[i].Apply(direct)
 		got.Entries[i].Apply(replayed)
 	}
+
 	if !same(direct, replayed) {
 		a, _ := Encode(direct)
 		b, _ := Encode(replayed)
 		t.Errorf("replayed, the entries make\n%s\nand directly\n%s", b, a)
 	}
+
 	z := direct.Zones["one.example"]
-	if z.Owns("r2") || !z.Owns("r1") || z.Journal.Who != "job 1" || !slices.Equal(direct.Begun.Made["one.example"], []string{"sha256:1"}) {
+	if z.Owns("r2") || !z.Owns("r1") || z.Journal.Who != "job 1" ||
+		!slices.Equal(direct.Begun.Made["one.example"], []string{"sha256:1"}) {
 		t.Errorf("the entry made %+v of the zone", z)
 	}
 }
@@ -79,6 +88,7 @@ func TestWhatIsNoPart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	edited := func(from, to string) string { return strings.Replace(string(good), from, to, 1) }
 	for _, c := range []struct{ name, text, says string }{
 		{"empty", "", "damaged"},
@@ -98,6 +108,7 @@ func TestWhatIsNoPart(t *testing.T) {
 			t.Errorf("%s: parsePart = %v, want an error that says %q", c.name, err, c.says)
 		}
 	}
+
 	if _, err := encodePart(part{Entries: []Entry{{Zone: ""}}}); err == nil {
 		t.Error("an entry that would not be read back is written")
 	}
@@ -114,6 +125,7 @@ func TestWhichPartsAreKept(t *testing.T) {
 		"journal-0a1b2c3d-7-1",
 		"journal-ffffffff-000000000001-000001",
 	}
+
 	const lineage = "0a1b2c3d-0000-4000-8000-000000000000"
 	for _, c := range []struct {
 		serial, oldest uint64
@@ -129,6 +141,7 @@ func TestWhichPartsAreKept(t *testing.T) {
 			t.Errorf("PartsOf(serial %d, oldest %d) = %+v, want %+v", c.serial, c.oldest, got, c.want)
 		}
 	}
+
 	if got := PartsOf(nil, lineage, 1, 0); got.First != 1 || len(got.Old) > 0 {
 		t.Errorf("PartsOf nothing = %+v", got)
 	}
@@ -147,19 +160,23 @@ func FuzzParsePart(f *testing.F) {
 		}
 		f.Add(data)
 	}
+
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p, err := parsePart(data, log, 1)
 		if err != nil {
 			return
 		}
+
 		s := New()
 		s.Begun = &Applied{}
 		for _, e := range p.Entries {
 			e.Apply(s)
 		}
+
 		if _, err := Encode(s); err != nil {
 			t.Errorf("a state with the entries of a part that was read can't be written: %v", err)
 		}
+
 		if again, err := encodePart(p); err != nil {
 			t.Errorf("a part that was read can't be written: %v", err)
 		} else if _, err := parsePart(again, log, 1); err != nil {
@@ -172,7 +189,8 @@ func FuzzParseLogDocument(f *testing.F) {
 	f.Add([]byte(`{"version":1,"lineage":"a","serial":3,"log":"journal-a-000000000001","first":1,"parts":[{"version":1}]}`))
 	f.Add([]byte(`{"version":1,"serial":18446744073709551615,"first":-1}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if d, err := parseLogDocument(data); err == nil && (d.First < 1 || d.Version != partVersion || d.Serial > maxSerial) {
+		if d, err := parseLogDocument(data); err == nil && (d.First < 1 || d.Version != partVersion ||
+			d.Serial > maxSerial) {
 			t.Errorf("it was read as %+v", d)
 		}
 	})

@@ -31,6 +31,7 @@ func (r *Reader) replay(ctx context.Context, st *State) error {
 	if !st.namesLog() {
 		return nil
 	}
+
 	begun := *st.Begun
 	first := begun.Log
 	begun.Log = 0
@@ -45,26 +46,32 @@ func (r *Reader) replay(ctx context.Context, st *State) error {
 	if err != nil {
 		return err
 	}
+
 	for _, data := range found {
 		if st.open.sealed {
 			break // what a store has after a seal is nothing that cfplan wrote
 		}
+
 		p, err := parsePart(data, st.open.name, st.open.next)
 		if err != nil {
 			place := r.logs().place(st.open.name, st.open.next)
 			st.open.next = first + len(found) // where it can be closed
 			return r.unreadableLog(place, err)
 		}
+
 		if !p.Of.is(st.open.of) {
 			st.open.sealed = true
 			break
 		}
+
 		for _, e := range p.Entries {
 			e.Apply(st)
 		}
+
 		st.open.next++
 		st.open.sealed = p.Sealed
 	}
+
 	return nil
 }
 
@@ -73,14 +80,17 @@ func (r *Reader) unreadableLog(place string, err error) error {
 	u := &UnreadableError{
 		Place: place,
 		Err:   fmt.Errorf("what an apply has noted of its work can't be read: %w", err),
-		Next:  "restore it, or delete it with those after it: the next apply then finds out from the zones what became of the last requests",
+		Next: "restore it, or delete it with those after it: the next apply then finds out from the zones what " +
+			"became of the last requests",
 	}
+
 	switch {
 	case errors.Is(err, errNewer):
 		u.Next = "upgrade cfplan"
 	case errors.Is(err, errEncrypted):
 		u.Next = r.remedy(err)
 	}
+
 	return u
 }
 
@@ -93,15 +103,19 @@ func (o *Observer) seal(ctx context.Context, open *openLog) error {
 	if open == nil || open.sealed {
 		return nil
 	}
+
 	data, err := encodePart(part{Log: open.name, Number: open.next, Of: open.of, Sealed: true})
 	if err == nil {
 		_, err = o.logs().add(ctx, open.name, open.next, data)
 	}
+
 	if err != nil && !errors.Is(err, ErrConflict) {
 		err = fmt.Errorf("the part that closes the log of an apply could not be written: %w", err)
 	}
+
 	if err == nil {
 		open.sealed = true
 	}
+
 	return err
 }

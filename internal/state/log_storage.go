@@ -63,6 +63,7 @@ func (l archivedLog) read(ctx context.Context, log string, from int) ([][]byte, 
 				return err
 			})
 		}
+
 		if err := g.Wait(); err != nil {
 			return nil, err
 		}
@@ -84,6 +85,7 @@ func (l archivedLog) kept(ctx context.Context, log string, number int) ([]byte, 
 	if number > lastPart {
 		return nil, nil
 	}
+
 	data, err := l.archive.Kept(ctx, partName(log, number))
 	switch {
 	case errors.Is(err, ErrNoEntry):
@@ -93,6 +95,7 @@ func (l archivedLog) kept(ctx context.Context, log string, number int) ([]byte, 
 	case data == nil:
 		data = []byte{}
 	}
+
 	return data, nil
 }
 
@@ -145,12 +148,14 @@ func (l *documentLog) prepare(ctx context.Context, log string, check func() erro
 	if err != nil && !replaceable(err) {
 		return err
 	}
+
 	if err := check(); err != nil { // it may read the log
 		return err
 	}
 
 	l.mu.Lock()
 	defer l.mu.Unlock()
+
 	next := l.known
 	next.Log, next.First, next.Parts = log, 1, nil
 	_, err = l.store(ctx, next)
@@ -160,6 +165,7 @@ func (l *documentLog) prepare(ctx context.Context, log string, check func() erro
 func (l *documentLog) read(ctx context.Context, log string, from int) ([][]byte, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+
 	if err := l.load(ctx); err != nil {
 		return nil, err
 	}
@@ -173,17 +179,20 @@ func (l *documentLog) read(ctx context.Context, log string, from int) ([][]byte,
 			out = append(out, p)
 		}
 	}
+
 	return out, nil
 }
 
 func (l *documentLog) add(ctx context.Context, log string, number int, data []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+
 	if l.known.Log != log { // this store has not read it
 		if err := l.load(ctx); err != nil && !replaceable(err) {
 			return 0, err
 		}
 	}
+
 	next := l.known
 	if next.Log != log {
 		next.Log, next.First, next.Parts = log, number, nil
@@ -191,6 +200,7 @@ func (l *documentLog) add(ctx context.Context, log string, number int, data []by
 	if next.First+len(next.Parts) != number {
 		return 0, ErrConflict
 	}
+
 	next.Parts = append(next.Parts[:len(next.Parts):len(next.Parts)], data)
 	return l.store(ctx, next)
 }
@@ -231,6 +241,7 @@ func (l *documentLog) load(ctx context.Context) error {
 		l.known = logDocument{Serial: serialIn(text)}
 		return l.reader.unreadableLog(l.reader.backend.Place(DocJournal), err)
 	}
+
 	return nil
 }
 
@@ -247,6 +258,7 @@ func parseLogDocument(text []byte) (logDocument, error) {
 	case d.Serial > maxSerial:
 		return d, fmt.Errorf("serial %d is too large", d.Serial)
 	}
+
 	return d, nil
 }
 
@@ -258,10 +270,12 @@ func (l *documentLog) store(ctx context.Context, next logDocument) (int, error) 
 	if err != nil {
 		return 0, err
 	}
+
 	version, err := l.reader.backend.Write(ctx, DocJournal, text, l.version)
 	if err != nil {
 		return 0, err
 	}
+
 	l.known, l.version = next, version
 	return len(text), nil
 }

@@ -44,7 +44,9 @@ func (b *tapped) write(what string, do func() error) error {
 	return do()
 }
 
-func (b *tapped) Write(ctx context.Context, doc state.Document, text []byte, was state.Version) (v state.Version, err error) {
+func (b *tapped) Write(
+	ctx context.Context, doc state.Document, text []byte, was state.Version,
+) (v state.Version, err error) {
 	if doc == state.DocState {
 		b.states.Add(1)
 	}
@@ -90,7 +92,13 @@ func newLogged(t *testing.T, wrap func(*tapped) state.Backend) *logged {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l.of = state.Applied{Hash: "sha256:1", At: time.Date(2026, 11, 27, 8, 0, 0, 0, time.UTC), Who: "job", Serial: st.Serial}
+
+	l.of = state.Applied{
+		Hash:   "sha256:1",
+		At:     time.Date(2026, 11, 27, 8, 0, 0, 0, time.UTC),
+		Who:    "job",
+		Serial: st.Serial,
+	}
 	l.log = store.NewLog(l.of, state.LogOptions{})
 	return l
 }
@@ -161,6 +169,7 @@ func TestEntriesSideBySideShareParts(t *testing.T) {
 					}
 				})
 			}
+
 			g.Wait()
 
 			if open := l.journals(wrap(l.backend)); len(open) != zones {
@@ -169,6 +178,7 @@ func TestEntriesSideBySideShareParts(t *testing.T) {
 			if n := l.backend.parts.Load(); n >= 3*zones/2 {
 				t.Errorf("%d parts were written for %d entries", n, 3*zones)
 			}
+
 			l.must(l.log.Close(t.Context()))
 			if n := l.backend.states.Load(); n != 2 {
 				t.Errorf("the state was written %d times, want 2", n)
@@ -198,6 +208,7 @@ func TestEntriesOfOneMomentShareAPart(t *testing.T) {
 				}
 			})
 		}
+
 		g.Wait()
 
 		// Each round has a part with what is to be sent, but for the first, which begins the log, and one with what came
@@ -227,9 +238,11 @@ func TestALargeLogIsFolded(t *testing.T) {
 					t.Fatalf("after %d steps there are open requests to %v", i, open)
 				}
 			}
+
 			if n := l.backend.states.Load(); n < 2 || n > 5 {
 				t.Errorf("the state was written %d times for a log of 12 MiB", n)
 			}
+
 			l.must(l.log.Close(t.Context()))
 			st, err := state.OpenReader(wrap(l.backend)).Read(t.Context())
 			l.must(err)
@@ -257,6 +270,7 @@ func TestALogOfManyPartsIsFolded(t *testing.T) {
 					t.Fatalf("after %d entries there are %d parts, want at most 5", i+1, n)
 				}
 			}
+
 			if open := l.journals(wrap(l.backend)); len(open) != 20 {
 				t.Errorf("there are open requests to %v, want 20", open)
 			}
@@ -302,6 +316,7 @@ func TestAWriteWithoutAnswer(t *testing.T) {
 				l.must(failed)
 				failed = l.log.Close(t.Context())
 			}
+
 			if !errors.Is(failed, errCut) {
 				t.Errorf("a write of a %s without an answer = %v, want its error", what, failed)
 			}
@@ -317,6 +332,7 @@ func TestAWriteWithoutAnswer(t *testing.T) {
 			} else {
 				l.must(l.close("b.example"))
 			}
+
 			if got := l.journals(l.backend); !slices.Equal(got, want) {
 				t.Errorf("%s, carried out %v: open requests to %v, want %v", what, stored, got, want)
 			}
@@ -333,12 +349,15 @@ func TestALogThatCannotBeKept(t *testing.T) {
 		}
 		return false, nil
 	}
+
 	for _, zone := range []string{"a.example", "b.example", "c.example"} {
 		l.must(l.open(zone))
 	}
+
 	if open := l.journals(single{l.backend}); len(open) != 3 || l.backend.states.Load() != 3 {
 		t.Errorf("open requests to %v after %d writes of the state, want 3 of each", open, l.backend.states.Load())
 	}
+
 	l.must(l.log.Close(t.Context()))
 }
 
@@ -353,6 +372,7 @@ func TestADamagedLogIsAnError(t *testing.T) {
 		for _, zone := range []string{"a.example", "b.example", "c.example", "d.example"} {
 			l.must(l.open(zone))
 		}
+
 		second := filepath.Join(strings.TrimSuffix(l.path, ".json")+".history", l.parts()[1]+".json")
 		text, err := os.ReadFile(second)
 		l.must(err)
@@ -370,6 +390,7 @@ func TestADamagedLogIsAnError(t *testing.T) {
 		for _, part := range l.parts()[1:] {
 			l.must(store.Drop(t.Context(), part))
 		}
+
 		if open := l.journals(l.backend); !slices.Equal(open, []string{"a.example", "b.example"}) {
 			t.Errorf("%s: without the damaged part there are open requests to %v", name, open)
 		}
@@ -386,6 +407,7 @@ func TestAForcedPushClosesALogThatCannotBeRead(t *testing.T) {
 		for _, zone := range []string{"a.example", "b.example", "c.example", "d.example"} {
 			l.must(l.open(zone))
 		}
+
 		if name == "an archive" {
 			second := filepath.Join(strings.TrimSuffix(l.path, ".json")+".history", l.parts()[1]+".json")
 			l.must(os.WriteFile(second, []byte("<html>"), 0o600))
@@ -397,7 +419,8 @@ func TestAForcedPushClosesALogThatCannotBeRead(t *testing.T) {
 		}
 
 		store := state.Open(wrap(&tapped{Backend: local.New(l.path)}))
-		if _, err := store.Push(t.Context(), at("foreign", 1), false, held); !errors.As(err, new(*state.UnreadableError)) {
+		if _, err := store.Push(t.Context(), at("foreign", 1), false, held); !errors.As(err,
+			new(*state.UnreadableError)) {
 			t.Errorf("%s: Push = %v, want an *UnreadableError", name, err)
 		}
 		if _, err := store.Push(t.Context(), at("foreign", 1), true, held); err != nil {
@@ -454,6 +477,7 @@ func TestAnOpenLogGoesWithTheState(t *testing.T) {
 	if err != nil || len(moved.State.Zones) != 2 || moved.Entries != 0 {
 		t.Errorf("Migrate = %+v, %v; want both zones, and no part as an entry of the history", moved, err)
 	}
+
 	if there, err := to.Read(t.Context()); err != nil || there.Zone("b.example") == nil || there.LogIsOpen() {
 		t.Errorf("the new place has %+v, %v", there, err)
 	}
@@ -462,6 +486,7 @@ func TestAnOpenLogGoesWithTheState(t *testing.T) {
 	if err != nil || same.Changed {
 		t.Errorf("Push of what was pulled = %+v, %v; want nothing to do", same, err)
 	}
+
 	l.must(l.open("c.example"))
 	pulled.Serial++
 	delete(pulled.Zones, "c.example")
@@ -493,6 +518,7 @@ func TestAPushLacksWhatALogHasSince(t *testing.T) {
 			Made:   []string{"change of " + zone},
 		})))
 	}
+
 	made("a.example")
 	store := state.Open(l.backend)
 	pulled := read(t, l.path)
@@ -500,9 +526,11 @@ func TestAPushLacksWhatALogHasSince(t *testing.T) {
 	made("b.example") // and here the run is killed
 
 	var refused *state.PushError
-	if _, err := store.Push(t.Context(), pulled, false, held); !errors.As(err, &refused) || !strings.Contains(refused.Why, "1 change, made by job") {
+	if _, err := store.Push(t.Context(), pulled, false, held); !errors.As(err, &refused) ||
+		!strings.Contains(refused.Why, "1 change, made by job") {
 		t.Errorf("Push of what was pulled before = %v, want a refusal", err)
 	}
+
 	pulled = read(t, l.path)
 	pulled.Serial++
 	if _, err := store.Push(t.Context(), pulled, false, held); err != nil {
@@ -519,6 +547,7 @@ func TestTheNextApplyDropsOldParts(t *testing.T) {
 	for _, zone := range []string{"a.example", "b.example", "c.example"} {
 		l.must(l.open(zone))
 	}
+
 	replace(t, l.path, read(t, l.path)) // the run was killed, and the log is closed
 	old := l.parts()
 
@@ -532,10 +561,12 @@ func TestTheNextApplyDropsOldParts(t *testing.T) {
 		st.Begun = &begun
 		return state.Entry{Zone: "a.example", Made: []string{"x"}}, nil
 	}
+
 	l.must(l.log.Record(t.Context(), next))
 	if got := l.parts(); !slices.Equal(got, old) {
 		t.Errorf("while the apply is at work there are the parts %v, want still %v", got, old)
 	}
+
 	l.must(l.log.Close(t.Context()))
 	if got := l.parts(); !slices.Equal(got, old[len(old)-1:]) {
 		t.Errorf("after the apply there are the parts %v, want the seal %s", got, old[len(old)-1])
@@ -555,9 +586,11 @@ func TestAPanicInAnEntryReachesItsCaller(t *testing.T) {
 	p := parallel.Try(func() {
 		_ = l.log.Record(t.Context(), func(*state.State) (state.Entry, error) { panic("mistake") })
 	})
+
 	if p == nil || p.Value != "mistake" {
 		t.Errorf("the entry panicked with %v, want its own value", p)
 	}
+
 	l.must(errors.Join(l.open("b.example"), l.close("a.example"), l.log.Close(t.Context())))
 	if open := l.journals(l.backend); !slices.Equal(open, []string{"b.example"}) {
 		t.Errorf("open requests to %v, want what was written before and after", open)
@@ -581,12 +614,14 @@ func TestARunWithoutALogLeavesTheLogOfAnotherOpen(t *testing.T) {
 		st.Begun = &begun
 		return state.Entry{Zone: "b.example"}, nil
 	}
+
 	next.must(next.log.Announce(t.Context(), begin))
 
 	late.must(late.close("a.example"))
 	if err := late.open("c.example"); !errors.Is(err, state.ErrLockLost) {
 		t.Errorf("the run that lost its lock announces: %v, want ErrLockLost", err)
 	}
+
 	next.must(next.open("d.example"))
 	next.must(next.log.Close(t.Context()))
 	if open := next.journals(single{late.backend}); !slices.Equal(open, []string{"d.example"}) {
@@ -603,6 +638,7 @@ func TestPartsOfAnEarlierApplyAreNotRead(t *testing.T) {
 	for _, zone := range []string{"a.example", "b.example", "c.example", "d.example"} {
 		l.must(l.open(zone))
 	}
+
 	l.must(l.backend.Drop(t.Context(), l.parts()[0]))
 	l.must(os.WriteFile(l.path, former, 0o600))
 
@@ -617,6 +653,7 @@ func TestPartsOfAnEarlierApplyAreNotRead(t *testing.T) {
 	if err := l.open("g.example"); !errors.Is(err, state.ErrLockLost) {
 		t.Errorf("a request whose part has a number that is taken = %v, want ErrLockLost", err)
 	}
+
 	l.must(l.close("f.example"))
 	if open := l.journals(l.backend); !slices.Equal(open, []string{"e.example"}) {
 		t.Errorf("in the end there are open requests to %v, want the one that was not closed", open)
@@ -639,9 +676,11 @@ func TestALogThatWasClosedBeforeItWasKnownToHaveBegun(t *testing.T) {
 			l.backend.fail = nil
 			return true, errCut
 		}
+
 		if err := l.open("a.example"); !errors.Is(err, errCut) {
 			t.Fatalf("%s: a write without an answer = %v", name, err)
 		}
+
 		other := state.Open(wrap(&tapped{Backend: local.New(l.path)}))
 		_, err := other.Update(t.Context(), func(*state.State) (bool, error) { return true, nil })
 		l.must(err)

@@ -24,6 +24,7 @@ func (z *Zone) masked() *Zone {
 	for id, o := range out.Owned {
 		out.Owned[id] = o.masked()
 	}
+
 	if z.Journal != nil {
 		journal := *z.Journal
 		journal.Operations = slices.Clone(journal.Operations)
@@ -35,6 +36,7 @@ func (z *Zone) masked() *Zone {
 		}
 		out.Journal = &journal
 	}
+
 	return &out
 }
 
@@ -70,5 +72,6 @@ func (s *State) Hidden() dns.Hidden {
 			}
 		}
 	}
+
 	return out
 }

@@ -12,10 +12,28 @@ import (
 // secretive is a state with a secret in every attribute that can be sensitive.
 func secretive() *state.State {
 	st := state.New()
-	r := dns.Record{Name: "zq7name.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 300, Comment: "zq7comment", Tags: []string{"zq7tag"}}
+	r := dns.Record{
+		Name:    "zq7name.example.com",
+		Type:    dns.A,
+		Content: "192.0.2.1",
+		TTL:     300,
+		Comment: "zq7comment",
+		Tags:    []string{"zq7tag"},
+	}
 	z := st.EnsureZone("example.com", "z")
-	z.Owned["1"] = state.Owned{Address: "example.com/A/x", Name: r.Name, Type: r.Type, Last: state.Remember(r), Sensitive: dns.Maskable()}
-	z.Owned["2"] = state.Owned{Address: "example.com/A/y", Name: "plain.example.com", Type: r.Type, Sensitive: []dns.Attribute{dns.AttrComment}}
+	z.Owned["1"] = state.Owned{
+		Address:   "example.com/A/x",
+		Name:      r.Name,
+		Type:      r.Type,
+		Last:      state.Remember(r),
+		Sensitive: dns.Maskable(),
+	}
+	z.Owned["2"] = state.Owned{
+		Address:   "example.com/A/y",
+		Name:      "plain.example.com",
+		Type:      r.Type,
+		Sensitive: []dns.Attribute{dns.AttrComment},
+	}
 	r.ID = "1"
 	z.Journal = &state.Journal{At: time.Unix(1767225600, 0).UTC(), Who: "w", Operations: []state.Operation{
 		{Action: "change", Address: "example.com/A/x", Record: r, Sensitive: dns.Maskable()}}}
@@ -28,16 +46,19 @@ func TestAMaskedStateShowsNoSecret(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	shown, err := state.Encode(st.Masked())
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	if strings.Contains(string(shown), "zq7") || !strings.Contains(string(shown), "plain.example.com") {
 		t.Errorf("the masked state is %s", shown)
 	}
 	if after, err := state.Encode(st); err != nil || string(after) != string(before) {
 		t.Errorf("masking changed the state itself: %s, %v", after, err)
 	}
+
 	for _, r := range st.OwnedRecords() {
 		if m := r.Masked(); strings.Contains(m.Name, "zq7") {
 			t.Errorf("%s shows its name: %s", m.Address, m.Name)
@@ -50,16 +71,20 @@ func TestTheStateRemembersWhatIsSensitive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	st, err := state.Decode(text)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	z := st.Zone("example.com")
 	if len(z.Owned["1"].Sensitive) != 3 || len(z.Journal.Operations[0].Sensitive) != 3 {
 		t.Errorf("read back: %+v", z)
 	}
+
 	hidden := st.Hidden()
-	if got := hidden.Redact("zq7comment, zq7tag, zq7name.example.com, plain.example.com"); strings.Contains(got, "zq7") || !strings.Contains(got, "plain.") {
+	if got := hidden.Redact("zq7comment, zq7tag, zq7name.example.com, plain.example.com"); strings.Contains(got,
+		"zq7") || !strings.Contains(got, "plain.") {
 		t.Errorf("Hidden leaves %q", got)
 	}
 }

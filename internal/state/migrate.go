@@ -37,16 +37,20 @@ func Migrate(ctx context.Context, from *Reader, to *Store, check func(context.Co
 	if err == nil && text == nil {
 		err = fmt.Errorf("%s: %w", from, ErrNoState)
 	}
+
 	if err != nil {
 		return out, err
 	}
+
 	if out.State, err = Decode(text); err != nil {
 		return out, &UnreadableError{Place: from.String(), Err: err, Next: from.remedy(err)}
 	}
+
 	stored, err := to.toReplace(ctx, false)
 	if err != nil {
 		return out, err
 	}
+
 	there := stored.state
 	if there != nil {
 		if there.Serial >= out.State.Serial && sameButSerial(there, out.State) {
@@ -57,6 +61,7 @@ func Migrate(ctx context.Context, from *Reader, to *Store, check func(context.Co
 			return out, err
 		}
 	}
+
 	if err := migrateRest(ctx, from, to, &out); err != nil {
 		return out, err
 	}
@@ -66,6 +71,7 @@ func Migrate(ctx context.Context, from *Reader, to *Store, check func(context.Co
 	if err := to.seal(ctx, stored.open); err != nil {
 		return out, err
 	}
+
 	return out, copyDocument(ctx, to, DocState, text, stored.version)
 }
 
@@ -99,10 +105,12 @@ func migrateRest(ctx context.Context, from *Reader, to *Store, out *Migrated) er
 			}
 		}
 	}
+
 	snapshots, err := from.Snapshots(ctx)
 	if err != nil {
 		out.Left = append(out.Left, err)
 	}
+
 	if out.Snapshots = len(snapshots.Zones()); out.Snapshots > 0 {
 		err = to.UpdateSnapshots(ctx, nil, func(all *Snapshots) (changed bool) {
 			for _, zone := range snapshots.Zones() {
@@ -114,6 +122,7 @@ func migrateRest(ctx context.Context, from *Reader, to *Store, out *Migrated) er
 			return fmt.Errorf("the snapshots can't be written to the new place: %w", err)
 		}
 	}
+
 	return migrateArchive(ctx, from, to, out)
 }
 
@@ -123,27 +132,34 @@ func migrateArchive(ctx context.Context, from *Reader, to *Store, out *Migrated)
 	if err != nil {
 		out.Left = append(out.Left, err)
 	}
+
 	if len(names) > 0 && to.archive() == nil {
-		out.Left = append(out.Left, errors.New("the new place keeps no history of applies: there is no way back over the move"))
+		out.Left = append(out.Left, errors.New("the new place keeps no history of applies: there is no way back "+
+			"over the move"))
 		return nil
 	}
+
 	for _, name := range names {
 		data, err := from.Kept(ctx, name)
 		if err != nil {
 			out.Left = append(out.Left, err)
 			continue
 		}
+
 		if err = to.Keep(ctx, name, data); err == nil {
 			var back []byte
 			if back, err = to.Kept(ctx, name); err == nil && !bytes.Equal(back, data) {
 				err = errors.New("what was read back is not what was written")
 			}
 		}
+
 		if err != nil {
 			return fmt.Errorf("the entry %s of the history can't be written to the new place: %w", name, err)
 		}
+
 		out.Entries++
 	}
+
 	return nil
 }
 
@@ -155,12 +171,16 @@ func copyDocument(ctx context.Context, to *Store, doc Document, text []byte, was
 	if _, err := to.backend.Write(ctx, doc, text, was); err != nil {
 		return fmt.Errorf("the state can't be written to the new place: %w", err)
 	}
+
 	back, _, err := to.backend.Read(ctx, doc)
 	if err == nil && !bytes.Equal(back, text) {
 		err = errors.New("what was read back is not what was written")
 	}
+
 	if err != nil {
-		return fmt.Errorf("%s: the new place does not keep what it is given; the old one is as it was: %w", to.backend.Place(doc), err)
+		return fmt.Errorf("%s: the new place does not keep what it is given; the old one is as it was: %w",
+			to.backend.Place(doc), err)
 	}
+
 	return nil
 }

@@ -11,7 +11,9 @@ import (
 
 // Move is [State.Move] on the stored state. The caller holds the lock; check is called
 // right before the write. If there is an error, nothing is stored.
-func Move(ctx context.Context, s *Store, from string, to Address, declared []dns.Record, check func(context.Context) error) (moved []OwnedRecord, err error) {
+func Move(
+	ctx context.Context, s *Store, from string, to Address, declared []dns.Record, check func(context.Context) error,
+) (moved []OwnedRecord, err error) {
 	_, err = s.Update(ctx, func(st *State) (changed bool, err error) {
 		if moved, err = st.Move(from, to, declared); err != nil {
 			return false, err
@@ -30,6 +32,7 @@ func (s *State) Move(from string, to Address, declared []dns.Record) ([]OwnedRec
 	if err != nil {
 		return nil, err
 	}
+
 	if from == to.String() {
 		return nil, refuse(SameAddress, "See cfplan help.", "%s is the address that it has", from)
 	}
@@ -39,6 +42,7 @@ func (s *State) Move(from string, to Address, declared []dns.Record) ([]OwnedRec
 			return nil, err
 		}
 	}
+
 	if err := s.checkRoom(len(records), to, declared); err != nil {
 		return nil, err
 	}
@@ -48,6 +52,7 @@ func (s *State) Move(from string, to Address, declared []dns.Record) ([]OwnedRec
 		o.Address = to.String()
 		s.Zones[r.Zone].Owned[r.ID] = o
 	}
+
 	return records, nil
 }
 
@@ -70,8 +75,10 @@ func (s *State) checkMove(r OwnedRecord, to Address, declared []dns.Record) erro
 	case r.Type != to.Type:
 		return refused("it is of the type %s, and %s is an address of the type %s", r.Type, to, to.Type)
 	case len(declared) > 0 && !slices.ContainsFunc(declared, sameName):
-		return refused("its name is %s, and %s declares the name %s (%s)", r.Masked().Name, to, declared[0].Mask(declared[0].Declared.Sensitive).Name, place(declared[0]))
+		return refused("its name is %s, and %s declares the name %s (%s)", r.Masked().Name, to,
+			declared[0].Mask(declared[0].Declared.Sensitive).Name, place(declared[0]))
 	}
+
 	return nil
 }
 
@@ -85,7 +92,8 @@ func (s *State) checkRoom(moving int, to Address, declared []dns.Record) error {
 			"%s has %s already", to, english.Count(taken, "record"))
 	case len(declared) > 0 && moving > len(declared):
 		return refuse(NotMovable, "Move them one by one, by their IDs; cfplan state list shows these. "+nothingChanged,
-			"%s are to move to %s, which declares %d (%s)", english.Count(moving, "record"), to, len(declared), place(declared[0]))
+			"%s are to move to %s, which declares %d (%s)", english.Count(moving, "record"), to, len(declared),
+			place(declared[0]))
 	}
 	return nil
 }

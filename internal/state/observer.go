@@ -85,6 +85,7 @@ func (o *Observer) write(ctx context.Context, st *State) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", o, err)
 	}
+
 	if err := o.keepFormer(ctx, st.former); err != nil {
 		return err
 	}
@@ -93,6 +94,7 @@ func (o *Observer) write(ctx context.Context, st *State) error {
 	if err != nil {
 		return err
 	}
+
 	st.Serial, st.stored, st.size = next.Serial, version, len(text)
 	st.former, st.open = nil, nil
 	o.note(st)
@@ -133,6 +135,7 @@ func (o *Observer) writeSnapshots(ctx context.Context, all *Snapshots) error {
 	if err := o.mayWrite(); err != nil {
 		return err
 	}
+
 	next := *all
 	next.serial++
 	text, err := encodeSnapshots(&next)
@@ -144,6 +147,7 @@ func (o *Observer) writeSnapshots(ctx context.Context, all *Snapshots) error {
 	if err == nil {
 		all.serial, all.stored = next.serial, version
 	}
+
 	return err
 }
 
@@ -183,6 +187,7 @@ func (o *Observer) retry(ctx context.Context, once func() error) error {
 		if !errors.Is(err, ErrConflict) {
 			return err
 		}
+
 		if attempt == updateAttempts {
 			return fmt.Errorf("%s: %w each of the %d times that this one tried to; run it again", o, err, attempt)
 		}
@@ -190,6 +195,7 @@ func (o *Observer) retry(ctx context.Context, once func() error) error {
 		if err := wait(ctx, rand.N(pause)); err != nil {
 			return err
 		}
+
 		pause = min(2*pause, longestPause)
 	}
 }

@@ -42,6 +42,7 @@ func (s *State) OwnedRecords() []OwnedRecord {
 			})
 		}
 	}
+
 	return out
 }
 
@@ -79,5 +80,7 @@ func (s *State) notOwned(name string) error {
 	if instances = slices.Compact(instances); len(instances) > 0 {
 		hint = " There are: " + strings.Join(instances[:min(len(instances), mostInstances)], ", ") + "."
 	}
-	return refuse(NotOwned, strings.TrimSpace(hint+" cfplan state list shows all."), "cfplan owns no record under %q", name)
+
+	return refuse(NotOwned, strings.TrimSpace(hint+" cfplan state list shows all."), "cfplan owns no record under %q",
+		name)
 }

@@ -27,6 +27,7 @@ func TestProgressOfABegunApply(t *testing.T) {
 	if before.Begun.Made != nil {
 		t.Errorf("a copy of the state has got %v, too", before.Begun.Made)
 	}
+
 	after := *st
 	after.CopyBegun()
 	after.RecordMade("one.example", []string{"c"})
@@ -41,6 +42,7 @@ func TestProgressOfABegunApply(t *testing.T) {
 	if !st.HasBegun(mine) || st.HasBegun(other) || st.Finished != 0 {
 		t.Errorf("another apply's end counts: begun %+v, finished %d", st.Begun, st.Finished)
 	}
+
 	st.RecordFinished(mine)
 	if st.Begun != nil || st.Finished != 7 {
 		t.Errorf("begun %+v, finished %d after its end; want nothing and 7", st.Begun, st.Finished)

@@ -45,16 +45,19 @@ func (s *Store) Push(ctx context.Context, st *State, force bool, check func(cont
 	if err != nil {
 		return Pushed{}, err
 	}
+
 	stored := there.state
 	if st.Serial > maxPushed {
 		return Pushed{}, fmt.Errorf("the serial %d is too large to count on from; lower it in the document", st.Serial)
 	}
+
 	next := *st
 	next.Serial = max(st.Serial, 1) // 0 stands for a state that was never stored
 	next.CopyBegun()
 	if next.Begun != nil {
 		next.Begun.Log = 0 // what comes from elsewhere has no log here
 	}
+
 	var out Pushed
 	if stored != nil {
 		out.Former, out.Serial = stored.Serial, stored.Serial
@@ -66,20 +69,25 @@ func (s *Store) Push(ctx context.Context, st *State, force bool, check func(cont
 			return Pushed{}, &PushError{Place: s.String(), Why: why}
 		}
 	}
+
 	next.Serial = max(next.Serial, there.serial+1)
 	text, err := Encode(&next)
 	if err == nil {
 		err = check(ctx)
 	}
+
 	if err == nil {
 		err = s.seal(ctx, there.open)
 	}
+
 	if err == nil {
 		_, err = s.backend.Write(ctx, DocState, text, there.version)
 	}
+
 	if err != nil {
 		return Pushed{}, err
 	}
+
 	s.note(&next)
 	out.Changed, out.Serial = true, next.Serial
 	return out, nil
@@ -110,6 +118,7 @@ func (s *Store) toReplace(ctx context.Context, force bool) (replaced, error) {
 	case err != nil:
 		return replaced{}, fmt.Errorf("the state can't be read: %w", err)
 	}
+
 	var st *State
 	serial := serialIn(text)
 	if err == nil {
@@ -117,12 +126,14 @@ func (s *Store) toReplace(ctx context.Context, force bool) (replaced, error) {
 	} else {
 		serial = damaged.Serial
 	}
+
 	if err == nil {
 		serial, err = st.Serial, s.replay(ctx, st)
 		if err != nil && !force {
 			return replaced{}, err
 		}
 	}
+
 	switch {
 	case err == nil:
 		return replaced{st, st.open, version, serial}, nil
@@ -144,21 +155,28 @@ func obstacle(stored, pushed *State) string {
 	case stored.Blank():
 		return "" // a plan has begun it, and nothing has been done with it
 	case stored.Lineage != pushed.Lineage:
-		return fmt.Sprintf("the stored state is another one: its lineage is %s, that of the pushed one %s", stored.Lineage, pushed.Lineage)
+		return fmt.Sprintf("the stored state is another one: its lineage is %s, that of the pushed one %s",
+			stored.Lineage, pushed.Lineage)
 	case stored.Serial > pushed.Serial:
-		return fmt.Sprintf("the stored state is newer: its serial is %d, that of the pushed one %d", stored.Serial, pushed.Serial)
+		return fmt.Sprintf("the stored state is newer: its serial is %d, that of the pushed one %d", stored.Serial,
+			pushed.Serial)
 	case stored.Serial == pushed.Serial:
 		return fmt.Sprintf("the stored state has the same serial, %d, and says something else", stored.Serial)
 	}
+
 	for _, name := range slices.Sorted(maps.Keys(stored.Zones)) {
-		if j := stored.Zones[name].Journal; j != nil && (pushed.Zones[name] == nil || pushed.Zones[name].Journal == nil) {
-			return fmt.Sprintf("the stored state has an open request to %s, by %s, which the pushed one lacks; the next apply settles it", name, j.Who)
+		if j := stored.Zones[name].Journal; j != nil && (pushed.Zones[name] == nil ||
+			pushed.Zones[name].Journal == nil) {
+			return fmt.Sprintf("the stored state has an open request to %s, by %s, which the pushed one lacks; the "+
+				"next apply settles it", name, j.Who)
 		}
 	}
+
 	if n := madeSince(stored, pushed); n > 0 {
 		return fmt.Sprintf("the stored state has %s, made by %s, that the pushed one lacks; pull it again and edit that",
 			english.Count(n, "change"), stored.Begun.Who)
 	}
+
 	return ""
 }
 
@@ -168,6 +186,7 @@ func madeSince(stored, pushed *State) int {
 	if stored.open == nil {
 		return 0
 	}
+
 	var known map[string][]string
 	if pushed.HasBegun(*stored.Begun) {
 		known = pushed.Begun.Made
@@ -177,6 +196,7 @@ func madeSince(stored, pushed *State) int {
 	for zone, made := range stored.Begun.Made {
 		n += max(0, len(made)-len(known[zone]))
 	}
+
 	return n
 }
 

@@ -34,6 +34,7 @@ func withJournal(s *state.State) *state.State {
 func TestPushRefusesWhatWouldLoseSomething(t *testing.T) {
 	other := at("a", 3)
 	other.EnsureZone("more.example", "1")
+
 	for _, c := range []struct {
 		name           string
 		stored, pushed *state.State
@@ -56,21 +57,27 @@ func TestPushRefusesWhatWouldLoseSomething(t *testing.T) {
 			if c.stored != nil {
 				write(t, path, string(encode(t, c.stored)))
 			}
+
 			store := state.Open(local.New(path))
 			_, err := store.Push(t.Context(), c.pushed, false, held)
 			if c.says != "" {
 				var refused *state.PushError
-				if !errors.As(err, &refused) || !strings.Contains(err.Error(), c.says) || content(t, path) != string(encode(t, c.stored)) {
+				if !errors.As(err, &refused) || !strings.Contains(err.Error(), c.says) ||
+					content(t, path) != string(encode(t, c.stored)) {
 					t.Fatalf("Push = %v, want %q and the state as it was", err, c.says)
 				}
 				_, err = store.Push(t.Context(), c.pushed, true, held)
 			}
+
 			if err != nil {
 				t.Fatalf("Push = %v", err)
 			}
+
 			got := read(t, path)
-			if got.Serial != c.serial || got.Lineage != c.pushed.Lineage || store.Last() != (state.Stamp{Lineage: got.Lineage, Serial: got.Serial}) {
-				t.Errorf("serial %d and lineage %s are stored, want %d and %s", got.Serial, got.Lineage, c.serial, c.pushed.Lineage)
+			if got.Serial != c.serial || got.Lineage != c.pushed.Lineage ||
+				store.Last() != (state.Stamp{Lineage: got.Lineage, Serial: got.Serial}) {
+				t.Errorf("serial %d and lineage %s are stored, want %d and %s", got.Serial, got.Lineage, c.serial,
+					c.pushed.Lineage)
 			}
 		})
 	}
@@ -78,7 +85,8 @@ func TestPushRefusesWhatWouldLoseSomething(t *testing.T) {
 
 func TestPushWritesNothingWithoutTheLock(t *testing.T) {
 	path := newPath(t)
-	if _, err := state.Open(local.New(path)).Push(t.Context(), at("a", 1), true, lost); !errors.Is(err, state.ErrLockLost) {
+	if _, err := state.Open(local.New(path)).Push(t.Context(), at("a", 1), true, lost); !errors.Is(err,
+		state.ErrLockLost) {
 		t.Errorf("Push after the lock was lost = %v", err)
 	}
 	holds(t, path)
@@ -92,11 +100,13 @@ func filled(t *testing.T, path string) *state.Store {
 	if err := s.UpdateSnapshots(t.Context(), nil, func(all *state.Snapshots) bool { return all.Set(statetest.SampleSnapshot()) }); err != nil {
 		t.Fatal(err)
 	}
+
 	for _, name := range []string{"apply-1", "apply-2"} {
 		if err := s.Keep(t.Context(), name, []byte("what "+name+" did")); err != nil {
 			t.Fatal(err)
 		}
 	}
+
 	return s
 }
 
@@ -105,12 +115,15 @@ func TestMigrateCopiesEverythingAndLeavesTheOldPlace(t *testing.T) {
 	from, to := filled(t, old), state.Open(local.New(path))
 	before := content(t, old)
 	got, err := state.Migrate(t.Context(), &from.Reader, to, held)
-	if err != nil || got.Already || got.Snapshots != 1 || got.Entries != 2 || len(got.Left) > 0 || got.State.Serial != 7 {
+	if err != nil || got.Already || got.Snapshots != 1 || got.Entries != 2 || len(got.Left) > 0 ||
+		got.State.Serial != 7 {
 		t.Errorf("Migrate = %+v, %v", got, err)
 	}
+
 	if content(t, old) != before || content(t, path) != before {
 		t.Errorf("the old place has %s, the new one %s, want %s", content(t, old), content(t, path), before)
 	}
+
 	all, err := to.Snapshots(t.Context())
 	if d := statetest.DiffSnapshots(statetest.SampleSnapshot(), all.Of("example.com")); d != "" || err != nil {
 		t.Errorf("the snapshot (-want +got):\n%s%v", d, err)
@@ -133,6 +146,7 @@ func TestMigrateCanBeRunAgainWhereverItWasCutOff(t *testing.T) {
 	if st := read(t, path); st.Serial != 0 {
 		t.Errorf("half a move has left a state of serial %d", st.Serial)
 	}
+
 	newer := state.NewSnapshot(time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC), dns.Zone{Name: "example.com", ID: "newer"})
 	if err := to.UpdateSnapshots(t.Context(), nil, func(all *state.Snapshots) bool { return all.Set(newer) }); err != nil {
 		t.Fatal(err)
@@ -150,6 +164,7 @@ func TestMigrateRefusesAPlaceThatIsInUse(t *testing.T) {
 	blank.Serial = 9
 	newer := at("a", 8)
 	newer.EnsureZone("more.example", "1").AppliedAt = time.Unix(1, 0)
+
 	for _, c := range []struct {
 		name, says string
 		there      *state.State
@@ -171,12 +186,16 @@ func TestMigrateRefusesAPlaceThatIsInUse(t *testing.T) {
 				}
 				return
 			}
-			if got := read(t, path); err != nil || got.Lineage != "a" || got.Serial < 7 || got.Serial <= c.there.Serial {
+
+			if got := read(t, path); err != nil || got.Lineage != "a" || got.Serial < 7 ||
+				got.Serial <= c.there.Serial {
 				t.Errorf("Migrate = %v, with lineage %s and serial %d", err, got.Lineage, got.Serial)
 			}
 		})
 	}
-	if _, err := state.Migrate(t.Context(), &state.Open(local.New(newPath(t))).Reader, state.Open(local.New(newPath(t))), held); !errors.Is(err, state.ErrNoState) {
+
+	if _, err := state.Migrate(t.Context(), &state.Open(local.New(newPath(t))).Reader,
+		state.Open(local.New(newPath(t))), held); !errors.Is(err, state.ErrNoState) {
 		t.Errorf("Migrate of nothing = %v", err)
 	}
 }
@@ -192,16 +211,19 @@ func TestGuardsSeeWhatWasReadAndMayStopWrites(t *testing.T) {
 		}
 		return nil
 	}
+
 	st, err := store.Read(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	if err := store.Replace(t.Context(), st); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := store.Read(t.Context()); !errors.Is(err, no) || !slices.Equal(seen, []uint64{0, 1}) {
 		t.Errorf("Read = %v, the guard saw the serials %v", err, seen)
 	}
+
 	store.StopWriting(no)
 	snapshot := func(all *state.Snapshots) bool { return all.Set(statetest.SampleSnapshot()) }
 	if err := store.Replace(t.Context(), st); !errors.Is(err, no) {
@@ -210,6 +232,7 @@ func TestGuardsSeeWhatWasReadAndMayStopWrites(t *testing.T) {
 	if err := store.UpdateSnapshots(t.Context(), nil, snapshot); !errors.Is(err, no) {
 		t.Errorf("UpdateSnapshots of a sealed store = %v", err)
 	}
+
 	holds(t, path, "cfplan.state.json")
 }
 
@@ -235,8 +258,10 @@ func TestAnOlderStateThanTheOneSeenIsRefused(t *testing.T) {
 	if _, err := s.Read(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+
 	write(t, path, string(encode(t, at("a", 6))))
-	if _, err := s.Read(t.Context()); err == nil || !strings.Contains(err.Error(), "has serial 6, and this run has seen serial 7") {
+	if _, err := s.Read(t.Context()); err == nil || !strings.Contains(err.Error(),
+		"has serial 6, and this run has seen serial 7") {
 		t.Errorf("Read = %v", err)
 	}
 	if st, err := state.Open(local.New(path)).Read(t.Context()); err != nil || st.Serial != 6 {

@@ -43,6 +43,7 @@ func (q *queue[T]) do(ctx context.Context, item T, commit func(context.Context, 
 		q.running = true
 		go q.run(context.WithoutCancel(ctx), commit)
 	}
+
 	q.mu.Unlock()
 
 	select {
@@ -53,9 +54,11 @@ func (q *queue[T]) do(ctx context.Context, item T, commit func(context.Context, 
 		}
 		<-w.done // it is being written, and the caller must know the outcome
 	}
+
 	if w.bug != nil {
 		panic(w.bug)
 	}
+
 	return nil
 }
 

@@ -38,6 +38,7 @@ func (r *Reader) Read(ctx context.Context) (*State, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	if st == nil {
 		return r.guarded(ctx, New())
 	}
@@ -55,6 +56,7 @@ func (r *Reader) readStored(ctx context.Context) (*State, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the state can't be read: %w", err)
 	}
+
 	if version == "" {
 		return nil, nil
 	}
@@ -63,10 +65,13 @@ func (r *Reader) readStored(ctx context.Context) (*State, error) {
 	if err != nil {
 		return nil, &UnreadableError{Place: r.String(), Err: err, Next: r.remedy(err)}
 	}
+
 	if last := r.Last(); last.Lineage == st.Lineage && st.Serial < last.Serial {
-		return nil, fmt.Errorf("%s: what was read has serial %d, and this run has seen serial %d: something in between, such as a cache, gives old answers, "+
+		return nil, fmt.Errorf("%s: what was read has serial %d, and this run has seen serial %d: something in "+
+			"between, such as a cache, gives old answers, "+
 			"or somebody has just put a former state back; nothing is done with it", r, st.Serial, last.Serial)
 	}
+
 	st.stored, st.size = version, len(text)
 	return st, nil
 }
@@ -83,6 +88,7 @@ func (r *Reader) withLog(ctx context.Context, st *State) (*State, error) {
 		if !st.namesLog() {
 			return st, nil
 		}
+
 		logErr := r.replay(ctx, st)
 
 		again, err := r.readStored(ctx)
@@ -94,9 +100,11 @@ func (r *Reader) withLog(ctx context.Context, st *State) (*State, error) {
 		case again.stored == st.stored:
 			return st, logErr
 		}
+
 		st = again
 	}
-	return nil, fmt.Errorf("%s: the state was written each of the %d times that it was read; run this again", r, mostRereads)
+	return nil, fmt.Errorf("%s: the state was written each of the %d times that it was read; run this again", r,
+		mostRereads)
 }
 
 func (r *Reader) guarded(ctx context.Context, st *State) (*State, error) {
@@ -116,6 +124,7 @@ func (r *Reader) Stored(ctx context.Context) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the state can't be read: %w", err)
 	}
+
 	if version == "" {
 		return nil, nil
 	}
@@ -126,6 +135,7 @@ func (r *Reader) Stored(ctx context.Context) ([]byte, error) {
 		}
 		return Encode(st)
 	}
+
 	return text, nil
 }
 
@@ -190,6 +200,7 @@ func (r *Reader) Snapshots(ctx context.Context) (*Snapshots, error) {
 	if err != nil {
 		return r.damagedSnapshots(text, version, err)
 	}
+
 	out.stored = version
 	return out, nil
 }
@@ -202,10 +213,13 @@ func (r *Reader) damagedSnapshots(text []byte, version Version, err error) (*Sna
 		Err:   err,
 		Next:  "it counts for nothing, and the next live plan or refresh writes it anew",
 	}
+
 	if _, notState := decodeStored(text); notState == nil {
-		u.Err, u.Next = fmt.Errorf("%w: it is a state", ErrOtherDocument), "two configurations share a place: correct one of them"
+		u.Err, u.Next = fmt.Errorf("%w: it is a state", ErrOtherDocument), "two configurations share a place: "+
+			"correct one of them"
 		return &Snapshots{}, u
 	}
+
 	if errors.Is(err, errNewer) {
 		u.Next = "upgrade cfplan"
 		return &Snapshots{}, u

@@ -50,6 +50,7 @@ func TestAnObserverCreatesAStateOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	other, err := theirs.Read(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -58,6 +59,7 @@ func TestAnObserverCreatesAStateOnce(t *testing.T) {
 	if other, err = theirs.Create(t.Context(), other); err != nil || other.Serial != 1 {
 		t.Fatalf("Create = %+v, %v, want serial 1", other, err)
 	}
+
 	got, err := mine.Create(t.Context(), st)
 	if err != nil || got.Lineage != other.Lineage || got.Serial != 1 {
 		t.Errorf("Create after another run = %+v, %v, want the state of that run", got, err)
@@ -74,15 +76,18 @@ func TestAnObserverThatMayNotWriteStillReads(t *testing.T) {
 	if err != nil || st.Serial != 1 {
 		t.Errorf("Read = %+v, %v, want serial 1", st, err)
 	}
+
 	if _, err := o.Create(t.Context(), state.New()); !errors.Is(err, reason) {
 		t.Errorf("Create = %v, want %v", err, reason)
 	}
+
 	err = o.UpdateSnapshots(t.Context(), nil, func(all *state.Snapshots) bool {
 		return all.Set(state.NewSnapshot(time.Unix(1e9, 0), dns.Zone{Name: "example.com"}))
 	})
 	if !errors.Is(err, reason) {
 		t.Errorf("UpdateSnapshots = %v, want %v", err, reason)
 	}
+
 	holds(t, path, "cfplan.state.json")
 }
 

@@ -65,9 +65,11 @@ func (s Settings) MaySend(what Sending) []error {
 			errs = append(errs, err)
 		}
 	}
+
 	if err := what.checkAuthority(); err != nil {
 		errs = append(errs, err)
 	}
+
 	return errs
 }
 
@@ -97,6 +99,7 @@ func (what Sending) check(server Server, allowed hosts.List) error {
 			Next: "use https://, or give " + what.AllowPlain.Name + " in the environment or with -backend-config",
 		}
 	}
+
 	return nil
 }
 
@@ -109,6 +112,7 @@ func (what Sending) checkAuthority() error {
 	if len(what.guarded(by.Origin)) == 0 && len(what.OperatorsAuthorities) == 0 {
 		return nil
 	}
+
 	return &WeakenedError{
 		By:   by,
 		Says: "names the authority that vouches for the server",
@@ -162,7 +166,8 @@ type HostError struct {
 }
 
 func (e *HostError) Error() string {
-	return fmt.Sprintf("%s names the server %q, which would get %s. Everybody who may change %s could have it sent elsewhere. "+
+	return fmt.Sprintf("%s names the server %q, which would get %s. Everybody who may change %s could have it sent "+
+		"elsewhere. "+
 		"Nothing was sent. If it is the right server, do one of three things:\n"+
 		"  - name it in the environment too: %s\n"+
 		"  - allow it in the environment: %s=%s\n"+
@@ -180,6 +185,7 @@ type WeakenedError struct {
 }
 
 func (e *WeakenedError) Error() string {
-	return fmt.Sprintf("%s %s. A file of the configuration must not weaken TLS that protects the operator's credentials. "+
+	return fmt.Sprintf("%s %s. A file of the configuration must not weaken TLS that protects the operator's "+
+		"credentials. "+
 		"Nothing was sent. Instead %s", e.By, e.Says, e.Next)
 }

@@ -70,7 +70,12 @@ func TestMaySend(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := state.NewSettings(func(name string) string { return map[string]string{state.AllowHosts: c.allow}[name] })
-			errs := s.MaySend(state.Sending{Servers: c.servers, Credentials: c.credentials, Named: c.named, AllowPlain: c.allowPlain})
+			errs := s.MaySend(state.Sending{
+				Servers:     c.servers,
+				Credentials: c.credentials,
+				Named:       c.named,
+				AllowPlain:  c.allowPlain,
+			})
 			var got []string
 			for _, err := range errs {
 				var host *state.HostError
@@ -84,6 +89,7 @@ func TestMaySend(t *testing.T) {
 					got = append(got, err.Error())
 				}
 			}
+
 			if strings.Join(got, ", ") != c.refused {
 				t.Errorf("MaySend refuses %q, want %q", got, c.refused)
 			}
@@ -106,7 +112,11 @@ func TestFilesDoNotChooseWhoVouchesForServers(t *testing.T) {
 		"the files' over the operator's":      {authority: by(block, "custom_ca_bundle"), operators: []string{"y"}, credentials: []state.Given{inBlock}, refused: true},
 		"the files', the same as operator's":  {authority: by(block, "custom_ca_bundle"), operators: []string{"x"}, credentials: []state.Given{env}},
 	} {
-		errs := state.NewSettings(nil).MaySend(state.Sending{Credentials: c.credentials, Authority: c.authority, OperatorsAuthorities: c.operators})
+		errs := state.NewSettings(nil).MaySend(state.Sending{
+			Credentials:          c.credentials,
+			Authority:            c.authority,
+			OperatorsAuthorities: c.operators,
+		})
 		if (len(errs) > 0) != c.refused {
 			t.Errorf("%s: MaySend = %v, want refused: %v", name, errs, c.refused)
 		}
@@ -123,6 +133,7 @@ func TestRefusedServerIsExplained(t *testing.T) {
 	if len(errs) != 1 {
 		t.Fatalf("MaySend = %v, want one error", errs)
 	}
+
 	for _, want := range []string{
 		`"state.example.com:443"`, "address in dns.cf.hcl line 3", "CFPLAN_HTTP_PASSWORD", "Nothing was sent",
 		"in the environment too: CFPLAN_HTTP_ADDRESS", "-backend-config=address=…", "CFPLAN_ALLOW_BACKEND_HOST=state.example.com:443",
@@ -144,7 +155,11 @@ func TestAllowListThatCannotBeRead(t *testing.T) {
 func TestSettings(t *testing.T) {
 	env := map[string]string{"A": "env", "B": "other"}
 	s := state.NewSettings(func(name string) string { return env[name] },
-		state.Layer{Origin: state.Origin{File: "dns.cf.hcl"}, Attributes: map[string]string{"x": "block", "y": "block", "z": ""}, Lines: map[string]int{"y": 7}},
+		state.Layer{
+			Origin:     state.Origin{File: "dns.cf.hcl"},
+			Attributes: map[string]string{"x": "block", "y": "block", "z": ""},
+			Lines:      map[string]int{"y": 7},
+		},
 		state.Layer{Attributes: map[string]string{"x": "option"}},
 	).Over(state.Layer{Origin: private, Attributes: map[string]string{"w": "file"}})
 
@@ -159,6 +174,7 @@ func TestSettings(t *testing.T) {
 			t.Errorf("Value(%s) = %+v, want %+v", name, got, want)
 		}
 	}
+
 	if got := s.Value("v"); got.Value != "" {
 		t.Errorf("Value of what nothing gives = %+v", got)
 	}

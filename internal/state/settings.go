@@ -119,11 +119,13 @@ func (s Settings) Value(name string, variables ...string) Given {
 			return l.given(name, v)
 		}
 	}
+
 	for _, variable := range variables {
 		if v := s.Env(variable); v != "" {
 			return Given{Value: v, Name: variable}
 		}
 	}
+
 	return Given{Name: name}
 }
 
@@ -144,10 +146,12 @@ func (s Settings) Operators(name string, variables ...string) []string {
 			out = append(out, v)
 		}
 	}
+
 	for _, variable := range variables {
 		if v := s.Env(variable); v != "" {
 			out = append(out, v)
 		}
 	}
+
 	return out
 }

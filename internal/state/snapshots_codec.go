@@ -22,6 +22,7 @@ func encodeSnapshots(s *Snapshots) ([]byte, error) {
 	if err := validateSnapshots(s); err != nil {
 		return nil, fmt.Errorf("these snapshots can't be written: %w", err)
 	}
+
 	w := newWriter()
 	w.text("{\n  \"version\": ").value(snapshotsVersion)
 	w.text(",\n  \"serial\": ").value(s.serial)
@@ -31,6 +32,7 @@ func encodeSnapshots(s *Snapshots) ([]byte, error) {
 		w.value(names[i]).text(": ")
 		w.snapshot(s.zones[names[i]])
 	})
+
 	w.text("\n}\n")
 	return w.document()
 }
@@ -41,6 +43,7 @@ func (w *writer) snapshot(s *Snapshot) {
 		w.text(",\n      \"pending\": ")
 		w.list("[]", "      ", len(s.Pending), func(i int) { w.value(s.Pending[i]) })
 	}
+
 	w.text(",\n      \"id\": ").value(s.head.ID)
 	w.text(",\n      \"tier\": ").value(s.head.Tier)
 	w.text(",\n      \"name_servers\": ")
@@ -52,6 +55,7 @@ func (w *writer) snapshot(s *Snapshot) {
 		records := sorted(s.head.Records)
 		w.list("[]", "      ", len(records), func(i int) { w.value(&records[i]) })
 	}
+
 	w.text("\n    }")
 }
 
@@ -88,6 +92,7 @@ func decodeSnapshots(data []byte) (*Snapshots, error) {
 	if err == nil {
 		err = r.end()
 	}
+
 	switch {
 	case encrypted && version == 0:
 		return nil, errEncrypted
@@ -100,6 +105,7 @@ func decodeSnapshots(data []byte) (*Snapshots, error) {
 	case version != snapshotsVersion || s.zones == nil:
 		return nil, errors.New("it is JSON, but not a document of snapshots, which has a version and snapshots")
 	}
+
 	return s, validateSnapshots(s)
 }
 
@@ -108,8 +114,10 @@ func (r *reader) snapshots(into map[string]*Snapshot) error {
 		if into[name] != nil {
 			return twice(name)
 		}
+
 		s := &Snapshot{head: dns.Zone{Name: name}}
 		into[name] = s
+
 		return r.fields(func(key string) error {
 			switch key {
 			case "fetched_at":

@@ -28,9 +28,11 @@ func TestFixtureOfSnapshotsIsReadAndWritten(t *testing.T) {
 	if err != nil {
 		t.Fatalf("Snapshots: %v", err)
 	}
+
 	if d := statetest.DiffSnapshots(statetest.SampleSnapshot(), all.Of("example.com")); d != "" {
 		t.Errorf("the fixture (-want +got):\n%s", d)
 	}
+
 	fresh := newPath(t)
 	save(t, state.Open(local.New(fresh)), statetest.SampleSnapshot())
 	if got, want := content(t, snapshotsPath(fresh)), string(fixture(t, snapshots1)); got != want {
@@ -42,8 +44,10 @@ func TestRecordsThatNobodyAskedForAreWrittenAsTheyWere(t *testing.T) {
 	path := newPath(t)
 	odd := strings.Replace(string(fixture(t, snapshots1)), `"ttl":300,`, `"ttl" : 300, "later":[1],`, 1)
 	write(t, snapshotsPath(path), odd)
-	save(t, state.Open(local.New(path)), state.NewSnapshot(statetest.SampleSnapshot().FetchedAt, dns.Zone{Name: "example.org"}))
-	if got := content(t, snapshotsPath(path)); !strings.Contains(got, `"ttl" : 300, "later":[1],`) || !strings.Contains(got, `"example.org"`) {
+	save(t, state.Open(local.New(path)), state.NewSnapshot(statetest.SampleSnapshot().FetchedAt,
+		dns.Zone{Name: "example.org"}))
+	if got := content(t, snapshotsPath(path)); !strings.Contains(got, `"ttl" : 300, "later":[1],`) ||
+		!strings.Contains(got, `"example.org"`) {
 		t.Errorf("the document is %s, want the records of example.com as they were, and example.org", got)
 	}
 }
@@ -90,6 +94,7 @@ func TestAStateInThePlaceOfSnapshotsIsLeftAlone(t *testing.T) {
 	if _, err := store.Snapshots(t.Context()); !errors.Is(err, state.ErrOtherDocument) {
 		t.Errorf("Snapshots = %v", err)
 	}
+
 	err := store.UpdateSnapshots(t.Context(), nil, func(all *state.Snapshots) bool { return all.Set(statetest.SampleSnapshot()) })
 	if !errors.Is(err, state.ErrOtherDocument) || content(t, snapshotsPath(path)) != other {
 		t.Errorf("UpdateSnapshots = %v, want the state left as it is", err)
@@ -104,9 +109,12 @@ func TestDamagedSnapshotsCountForNoneAndHarmNoState(t *testing.T) {
 		store := state.Open(local.New(path))
 		all, err := store.Snapshots(t.Context())
 		var u *state.UnreadableError
-		if !errors.As(err, &u) || u.Place != snapshotsPath(path) || !strings.Contains(err.Error(), c.says) || len(all.Zones()) != 0 {
-			t.Errorf("%s: Snapshots = %v, %v; want none and an *UnreadableError with %q", name, all.Zones(), err, c.says)
+		if !errors.As(err, &u) || u.Place != snapshotsPath(path) || !strings.Contains(err.Error(), c.says) ||
+			len(all.Zones()) != 0 {
+			t.Errorf("%s: Snapshots = %v, %v; want none and an *UnreadableError with %q", name, all.Zones(), err,
+				c.says)
 		}
+
 		replace(t, path, read(t, path))
 		if err := store.UpdateSnapshots(t.Context(), all, func(all *state.Snapshots) bool { return all.Set(statetest.SampleSnapshot()) }); err != nil {
 			t.Errorf("%s: UpdateSnapshots = %v, want the damaged document replaced", name, err)
@@ -126,11 +134,13 @@ func TestNewerSnapshotsAreLeftAlone(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "upgrade cfplan") || len(all.Zones()) != 0 {
 		t.Errorf("Snapshots = %v, %v; want none, and what to do", all.Zones(), err)
 	}
+
 	for _, known := range []*state.Snapshots{nil, all} {
 		if err := store.UpdateSnapshots(t.Context(), known, func(all *state.Snapshots) bool { return all.Set(snapshotOf(1)) }); err == nil {
 			t.Error("snapshots of a newer version were replaced")
 		}
 	}
+
 	if got := content(t, snapshotsPath(path)); got != newer {
 		t.Errorf("the document is now %s", got)
 	}
@@ -145,13 +155,15 @@ func TestDamageInOneZoneIsThatZonesAlone(t *testing.T) {
 	} {
 		path := newPath(t)
 		save(t, state.Open(local.New(path)), statetest.SampleSnapshot())
-		save(t, state.Open(local.New(path)), state.NewSnapshot(statetest.SampleSnapshot().FetchedAt, dns.Zone{Name: "example.org", ID: "2"}))
+		save(t, state.Open(local.New(path)), state.NewSnapshot(statetest.SampleSnapshot().FetchedAt,
+			dns.Zone{Name: "example.org", ID: "2"}))
 		old, new, _ := strings.Cut(damage, "|")
 		write(t, snapshotsPath(path), strings.Replace(content(t, snapshotsPath(path)), old, new, 1))
 		all, err := state.Open(local.New(path)).Snapshots(t.Context())
 		if err != nil {
 			t.Fatalf("%s: Snapshots = %v", damage, err)
 		}
+
 		if z, err := all.Of("example.com").Zone(); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: Zone = %+v, %v; want an error with %q", damage, z, err, says)
 		}
@@ -168,6 +180,7 @@ func TestTheLostSnapshotsLoseNothingElse(t *testing.T) {
 	if err := os.Remove(snapshotsPath(path)); err != nil {
 		t.Fatal(err)
 	}
+
 	want := statetest.Sample()
 	got := read(t, path)
 	want.Lineage, want.Serial = got.Lineage, got.Serial
@@ -186,16 +199,20 @@ func TestVersion1IsUpgradedAndKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	if d := statetest.DiffSnapshots(inside, all.Of("example.com")); d != "" {
 		t.Errorf("the snapshot inside (-want +got):\n%s", d)
 	}
+
 	holds(t, path, "cfplan.state.json") // reading upgrades nothing on the disk
 	st := read(t, path)
 	if d := statetest.Diff(sample(), st); d != "" {
 		t.Errorf("the state (-want +got):\n%s", d)
 	}
+
 	replace(t, path, st)
-	holds(t, path, "cfplan.state.json", "cfplan.state.json.backup", "cfplan.state.snapshots.json", "cfplan.state.v1.json")
+	holds(t, path, "cfplan.state.json", "cfplan.state.json.backup", "cfplan.state.snapshots.json",
+		"cfplan.state.v1.json")
 	if got := content(t, path+".backup"); got != former {
 		t.Errorf("the backup is %s", got)
 	}
@@ -238,18 +255,23 @@ func TestSnapshotsOfVersion1MoveWithTheFirstSaving(t *testing.T) {
 func TestSnapshotsAreReadBack(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		name := nonEmpty().Draw(r, "name")
-		want := state.NewSnapshot(anyTime(r), dns.Zone{Name: name, ID: rapid.String().Draw(r, "id"), Tier: dns.Tier(rapid.String().Draw(r, "tier")),
+		want := state.NewSnapshot(anyTime(r), dns.Zone{Name: name, ID: rapid.String().Draw(r, "id"),
+			Tier:        dns.Tier(rapid.String().Draw(r, "tier")),
 			NameServers: rapid.SliceOfN(rapid.String(), 0, 3).Draw(r, "name servers"),
-			Records:     sortedRecords(rapid.SliceOfNDistinct(rapid.Custom(anyRecord), 0, 5, func(r dns.Record) string { return r.ID }).Draw(r, "records"))})
+			Records: sortedRecords(rapid.SliceOfNDistinct(rapid.Custom(anyRecord), 0, 5,
+				func(r dns.Record) string { return r.ID }).Draw(r, "records"))})
+
 		if rapid.Bool().Draw(r, "has pending") {
 			want.SetPending(rapid.SliceOfN(nonEmpty(), 0, 3).Draw(r, "pending"))
 		}
+
 		store := state.Open(local.New(newPath(t)))
 		save(t, store, want)
 		all, err := store.Snapshots(t.Context())
 		if err != nil {
 			r.Fatal(err)
 		}
+
 		if d := statetest.DiffSnapshots(want, all.Of(name)); d != "" {
 			r.Fatalf("what was read is not what was stored (-want +got):\n%s", d)
 		}
@@ -272,16 +294,20 @@ func FuzzSnapshots(f *testing.F) {
 		if err != nil && len(all.Zones()) > 0 {
 			t.Fatalf("a damaged document has snapshots of %q", all.Zones())
 		}
+
 		if err != nil {
 			return
 		}
+
 		if err := store.UpdateSnapshots(t.Context(), all, func(*state.Snapshots) bool { return true }); err != nil {
 			t.Fatalf("what was read can't be written: %v", err)
 		}
+
 		again, err := store.Snapshots(t.Context())
 		if err != nil {
 			t.Fatalf("what was written can't be read: %v\n%s", err, content(t, snapshotsPath(path)))
 		}
+
 		for _, name := range all.Zones() {
 			if d := statetest.DiffSnapshots(all.Of(name), again.Of(name)); d != "" {
 				t.Fatalf("a second reading of %q differs (-first +second):\n%s", name, d)
@@ -295,9 +321,15 @@ func snapshotsPath(path string) string { return state.DocSnapshots.Beside(path) 
 
 func anyRecord(t *rapid.T) dns.Record {
 	text := rapid.String()
-	return dns.Record{ID: text.Draw(t, "id"), Name: nonEmpty().Draw(t, "name"), Type: rapid.SampledFrom(dns.Types()).Draw(t, "type"),
+	return dns.Record{ID: text.Draw(t, "id"), Name: nonEmpty().Draw(t, "name"),
+		Type:    rapid.SampledFrom(dns.Types()).Draw(t, "type"),
 		Content: text.Draw(t, "content"), Priority: rapid.Uint16().Draw(t, "priority"), TTL: rapid.Int().Draw(t, "ttl"),
-		Proxied: rapid.Bool().Draw(t, "proxied"), Comment: text.Draw(t, "comment"), Tags: rapid.SliceOfN(text, 0, 3).Draw(t, "tags"),
-		Settings:  dns.Settings{FlattenCNAME: rapid.Bool().Draw(t, "flatten"), IPv4Only: rapid.Bool().Draw(t, "4"), IPv6Only: rapid.Bool().Draw(t, "6")},
+		Proxied: rapid.Bool().Draw(t, "proxied"), Comment: text.Draw(t, "comment"),
+		Tags: rapid.SliceOfN(text, 0, 3).Draw(t, "tags"),
+		Settings: dns.Settings{
+			FlattenCNAME: rapid.Bool().Draw(t, "flatten"),
+			IPv4Only:     rapid.Bool().Draw(t, "4"),
+			IPv6Only:     rapid.Bool().Draw(t, "6"),
+		},
 		ManagedBy: text.Draw(t, "managed by")}
 }

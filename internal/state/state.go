@@ -196,12 +196,14 @@ func (s *State) EnsureZone(name, id string) *Zone {
 		}
 		s.Zones[name] = z
 	}
+
 	if z.Owned == nil {
 		z.Owned = map[string]Owned{}
 	}
 	if id != "" {
 		z.ID = id
 	}
+
 	return z
 }
 

@@ -55,6 +55,7 @@ func TestNewestTwentyAppliedPlansAreKept(t *testing.T) {
 	for i := range 25 {
 		s.RecordApplied(fmt.Sprint(i), time.Unix(int64(i), 0), "me")
 	}
+
 	s.RecordApplied("10", time.Unix(100, 0), "again")
 	if len(s.Applied) != 20 || s.Applied[0].Hash != "10" || s.Applied[1].Hash != "24" {
 		t.Errorf("%d plans are kept, newest first %v, want 20: 10, 24, …", len(s.Applied), s.Applied)
@@ -62,6 +63,7 @@ func TestNewestTwentyAppliedPlansAreKept(t *testing.T) {
 	if a, ok := s.WasApplied("10"); !ok || a.Who != "again" {
 		t.Errorf("WasApplied(10) = %v, %v, want the newer time it was", a, ok)
 	}
+
 	for hash, want := range map[string]bool{"24": true, "5": true, "4": false, "": false} {
 		if _, ok := s.WasApplied(hash); ok != want {
 			t.Errorf("WasApplied(%q) = %v, want %v", hash, ok, want)

@@ -64,6 +64,7 @@ func (s *Store) update(ctx context.Context, fn func(*State) (bool, error)) (*Sta
 		if st != nil {
 			changed, err = fn(st)
 		}
+
 		if st == nil || err != nil || !changed { // only the stored state can say that
 			if st, err = s.Read(ctx); err != nil {
 				return err
@@ -72,9 +73,11 @@ func (s *Store) update(ctx context.Context, fn func(*State) (bool, error)) (*Sta
 				return err
 			}
 		}
+
 		if err = s.replace(ctx, st); err != nil {
 			st = nil
 		}
+
 		return err
 	})
 	if err != nil {

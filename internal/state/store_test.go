@@ -42,6 +42,7 @@ func TestAPanicInAnUpdateReachesItsCaller(t *testing.T) {
 	p := parallel.Try(func() {
 		_, _ = store.Update(t.Context(), func(*state.State) (bool, error) { panic("mistake") })
 	})
+
 	if p == nil || p.Value != "mistake" {
 		t.Errorf("the update panicked with %v, want its own value", p)
 	}
@@ -66,6 +67,7 @@ func updateSideBySide(t *testing.T, n int, open func() *state.Store, calls *atom
 			}
 		})
 	}
+
 	g.Wait()
 }
 
@@ -93,6 +95,7 @@ func refused(t *testing.T, what string, err error, path, says string) {
 	if !errors.As(err, &u) || u.Place != path || !strings.Contains(u.Err.Error(), says) {
 		t.Fatalf("%s = %v, want an *UnreadableError for %s with %q", what, err, path, says)
 	}
+
 	next := "delete it: equal records are adopted again"
 	if strings.Contains(says, "newer") {
 		next = "upgrade cfplan"
@@ -161,12 +164,14 @@ func holds(t *testing.T, path string, want ...string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	var got []string
 	for _, e := range entries {
 		if runtime.GOOS != "windows" || filepath.Ext(e.Name()) != ".mutex" { // it removes no open file
 			got = append(got, e.Name())
 		}
 	}
+
 	if !slices.Equal(got, want) {
 		t.Errorf("the directory holds %q, want %q", got, want)
 	}

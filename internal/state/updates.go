@@ -48,6 +48,7 @@ func (s *Store) commit(ctx context.Context, batch []*queuedUpdate) {
 			}
 			return
 		}
+
 		failed.of.err = failed.err
 		batch = slices.DeleteFunc(batch, func(u *queuedUpdate) bool { return u == failed.of })
 	}

@@ -18,14 +18,18 @@ func (o *Observer) keepFormer(ctx context.Context, f *former) error {
 	if f == nil {
 		return nil
 	}
+
 	doc := FormerDocument(f.version)
 	_, there, err := o.backend.Read(ctx, doc)
 	if err == nil && there == "" {
 		_, err = o.backend.Write(ctx, doc, f.text, "")
 	}
+
 	if err != nil {
-		return fmt.Errorf("the state is of an older version and was left as it is, as no copy of it can be kept: %w", err)
+		return fmt.Errorf("the state is of an older version and was left as it is, as no copy of it can be kept: %w",
+			err)
 	}
+
 	// Ownership does not depend on the snapshots, and the copy still has them.
 	_ = o.UpdateSnapshots(ctx, nil, func(all *Snapshots) bool { return all.stored == "" })
 	return nil

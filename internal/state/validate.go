@@ -23,15 +23,18 @@ func validate(s *State) error {
 	if s.Serial > maxSerial {
 		return fmt.Errorf("serial %d is too large", s.Serial)
 	}
+
 	for name, z := range s.Zones {
 		if err := validateZone(name, z); err != nil {
 			return fmt.Errorf("zone %q: %w", name, err)
 		}
 	}
+
 	plans := s.Applied
 	if s.Begun != nil {
 		plans = append(slices.Clone(plans), *s.Begun)
 	}
+
 	for _, a := range plans {
 		if err := validateTime(a.At); err != nil {
 			return fmt.Errorf("applied plan %q: %w", a.Hash, err)
@@ -40,6 +43,7 @@ func validate(s *State) error {
 			return fmt.Errorf("applied plan %q: a log has no part %d", a.Hash, a.Log)
 		}
 	}
+
 	return nil
 }
 
@@ -50,11 +54,13 @@ func validateZone(name string, z *Zone) error {
 	if z == nil {
 		return errors.New("nothing is said of it")
 	}
+
 	for id, o := range z.Owned {
 		if err := validateOwned(id, o); err != nil {
 			return err
 		}
 	}
+
 	if err := validateTime(z.AppliedAt); err != nil {
 		return fmt.Errorf("applied_at: %w", err)
 	}
@@ -63,6 +69,7 @@ func validateZone(name string, z *Zone) error {
 			return fmt.Errorf("journal: %w", err)
 		}
 	}
+
 	return nil
 }
 
@@ -100,6 +107,7 @@ func validateSnapshot(name string, s *Snapshot) error {
 	if err := validateTime(s.FetchedAt); err != nil {
 		return fmt.Errorf("snapshot: %w", err)
 	}
+
 	return validateRecords(s.head.Records)
 }
 

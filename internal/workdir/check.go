@@ -36,11 +36,15 @@ func (d *Directory) checkMissing(ctx context.Context, known, here Note) *Finding
 	if known.Lineage == "" {
 		return nil
 	}
+
 	return &Finding{
 		Summary: "The state is gone",
-		Detail: fmt.Sprintf("%s had one (lineage %s), and has none now. No record is lost with it: those whose name, type and "+
-			"content are declared are adopted again. If they differ in anything else, such as the TTL, plan shows them as adopted "+
-			"and changed. All others stay at Cloudflare as unmanaged: cfplan import ZONE -out=- prints a whole zone as HCL, to be "+
+		Detail: fmt.Sprintf("%s had one (lineage %s), and has none now. No record is lost with it: those whose "+
+			"name, type and "+
+			"content are declared are adopted again. If they differ in anything else, such as the TTL, plan shows "+
+			"them as adopted "+
+			"and changed. All others stay at Cloudflare as unmanaged: cfplan import ZONE -out=- prints a whole "+
+			"zone as HCL, to be "+
 			"declared again. If there is a copy of the state, cfplan state push brings it back.",
 			here, known.Lineage),
 	}
@@ -60,17 +64,21 @@ func (d *Directory) checkLeft(ctx context.Context, known, here Note) *Finding {
 	if err == nil {
 		st, err = state.OpenReader(backend).Read(ctx)
 	}
+
 	switch {
 	case err != nil:
 		refusal.Detail = fmt.Sprintf("The state was at %s. The configuration now names %s, where there is none. "+
 			"Whether the old place still has it cannot be seen: %s.\n\n"+
-			"To move it: cfplan init -migrate-state, with what the old place needs in the environment or -from-backend-config. %s\n"+
+			"To move it: cfplan init -migrate-state, with what the old place needs in the environment or "+
+			"-from-backend-config. %s\n"+
 			"To leave the old one behind and begin anew: cfplan init -reconfigure.",
 			known, here, clause(err), MoveByHand)
 	case !st.Blank():
-		refusal.Detail = fmt.Sprintf("The state is at %s, with %s owned. The configuration now names %s, where there is none. "+
+		refusal.Detail = fmt.Sprintf("The state is at %s, with %s owned. The configuration now names %s, where "+
+			"there is none. "+
 			"Nothing was changed.\n\n"+
-			"To move it: cfplan init -migrate-state.\nTo leave the old one behind and begin anew: cfplan init -reconfigure.",
+			"To move it: cfplan init -migrate-state.\nTo leave the old one behind and begin anew: cfplan init "+
+			"-reconfigure.",
 			known, english.Count(st.Owned(), "record"), here)
 	case known.Lineage == "" || known.Lineage == st.Lineage:
 		return nil
@@ -82,6 +90,7 @@ func (d *Directory) checkLeft(ctx context.Context, known, here Note) *Finding {
 			"To begin anew: cfplan init -reconfigure. Records that are equal to their declaration are adopted again.",
 			known, here)
 	}
+
 	return refusal
 }
 
@@ -95,7 +104,8 @@ func checkFound(known, here Note, found *state.State) *Finding {
 		return &Finding{
 			Refusal: true,
 			Summary: "State is another one",
-			Detail: fmt.Sprintf("%s has a state of the lineage %s, with %s owned. This directory has used one of the lineage %s, "+
+			Detail: fmt.Sprintf("%s has a state of the lineage %s, with %s owned. This directory has used one of "+
+				"the lineage %s, "+
 				"at %s: it is the state of another project, or somebody has begun this one anew. "+
 				"An apply would destroy what it owns and this configuration does not declare. Nothing was changed.\n\n"+
 				"If it is another project's: correct the backend block, its path or its key. %s",
@@ -107,7 +117,8 @@ func checkFound(known, here Note, found *state.State) *Finding {
 	case known.same(here):
 		return &Finding{
 			Summary: "The state is an older one",
-			Detail: fmt.Sprintf("%s has serial %d, and had %d when this directory used it last: somebody has put a former one back, "+
+			Detail: fmt.Sprintf("%s has serial %d, and had %d when this directory used it last: somebody has put a "+
+				"former one back, "+
 				"or another branch is checked out. What was applied since then is not cfplan's for this state; "+
 				"equal records are adopted again.", here, found.Serial, known.Serial),
 		}
@@ -115,7 +126,8 @@ func checkFound(known, here Note, found *state.State) *Finding {
 		return &Finding{
 			Refusal: true,
 			Summary: "State is an older copy",
-			Detail: fmt.Sprintf("%s has an older copy of the state, with serial %d. This directory has used it with serial %d at %s; "+
+			Detail: fmt.Sprintf("%s has an older copy of the state, with serial %d. This directory has used it "+
+				"with serial %d at %s; "+
 				"what was applied in between is not cfplan's for the copy. Nothing was changed.\n\n"+
 				"To bring the newer one here: cfplan init -migrate-state. "+
 				"To go on where it is: put the former backend block back. %s",

@@ -30,7 +30,8 @@ func (d *Directory) Former(kind string, over ...state.Layer) (Note, state.Backen
 		return Note{}, nil, &Finding{
 			Refusal: true,
 			Summary: "Old place of the state cannot be used",
-			Detail: fmt.Sprintf("%s: %s. Nothing was changed. Give what it needs in the environment, or with -from-backend-config. %s",
+			Detail: fmt.Sprintf("%s: %s. Nothing was changed. Give what it needs in the environment, or with "+
+				"-from-backend-config. %s",
 				old.Place, clause(err), MoveByHand),
 		}
 	}
@@ -42,6 +43,7 @@ func (d *Directory) Former(kind string, over ...state.Layer) (Note, state.Backen
 			old.Place = d.localPath(old.Attributes)
 		}
 	}
+
 	return old, backend, nil
 }
 
@@ -77,6 +79,7 @@ func (d *Directory) openNoted(n Note, over ...state.Layer) (state.Backend, error
 	if fromFile && n.Backend != "local" && len(over) == 0 && backend.Place(state.DocState) != n.Place {
 		return nil, fmt.Errorf("with this environment it is %s", backend.Place(state.DocState))
 	}
+
 	return backend, nil
 }
 
@@ -97,6 +100,7 @@ func realPath(path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		return real, nil
 	}
@@ -105,6 +109,7 @@ func realPath(path string) (string, error) {
 	if name == "" {
 		return path, nil
 	}
+
 	dir, err = realPath(filepath.Clean(dir))
 	return filepath.Join(dir, name), err
 }

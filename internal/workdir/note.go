@@ -68,6 +68,7 @@ func (d *Directory) NoteOf(p Place, store *state.Reader) Note {
 		n.Place = d.localPath(attrs)
 		n.Attributes = map[string]string{"path": n.Place}
 	}
+
 	return n
 }
 
@@ -111,9 +112,11 @@ func (d *Directory) readNote() (*Note, *Finding) {
 	if err == nil {
 		err = json.Unmarshal(text, &n)
 	}
+
 	if err == nil && (n.Version != noteVersion || n.Backend == "") {
 		err = fmt.Errorf("it is of version %d, this cfplan knows %d", n.Version, noteVersion)
 	}
+
 	if err != nil {
 		return nil, &Finding{
 			Summary: "It is not known where the state was before",
@@ -121,6 +124,7 @@ func (d *Directory) readNote() (*Note, *Finding) {
 				filepath.Join(dir, noteFile), err),
 		}
 	}
+
 	return &n, nil
 }
 
@@ -136,6 +140,7 @@ func readNoteFile(dir string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	if !info.Mode().IsRegular() {
 		return nil, errors.New("it is a link or no file at all")
 	}
@@ -144,6 +149,7 @@ func readNoteFile(dir string) ([]byte, error) {
 	if tooLarge := (*files.TooLargeError)(nil); errors.As(err, &tooLarge) {
 		return nil, errors.New("it is too large")
 	}
+
 	return text, err
 }
 
@@ -180,9 +186,11 @@ func (d *Directory) Remember(n Note) error {
 	if err != nil {
 		return err
 	}
+
 	if err := d.writeNote(append(text, '\n')); err != nil {
 		return err
 	}
+
 	d.note, d.damage = &n, nil
 	return nil
 }

@@ -32,6 +32,7 @@ func TestNoteHoldsNoSecret(t *testing.T) {
 			"password": "hunter2",
 		}),
 	}
+
 	d := b.directory()
 	n := d.NoteOf(place, &b.store(defaultState).Reader)
 	if err := d.Remember(n); err != nil {
@@ -42,7 +43,9 @@ func TestNoteHoldsNoSecret(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if strings.Contains(string(text), "hunter2") || !strings.Contains(string(text), place.Settings.Attributes()["address"]) {
+
+	if strings.Contains(string(text), "hunter2") || !strings.Contains(string(text),
+		place.Settings.Attributes()["address"]) {
 		t.Errorf("the note is %s, want the address and no password", text)
 	}
 	if len(n.Withheld) != 1 || n.Withheld[0] != "password" {
@@ -70,7 +73,8 @@ func TestDamagedNoteIsAWarning(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t)
 			b.writeNote(text)
-			b.want(b.check(defaultState), false, "It is not known where the state was before", "Delete it if the backend block has not changed.")
+			b.want(b.check(defaultState), false, "It is not known where the state was before",
+				"Delete it if the backend block has not changed.")
 
 			b.use(defaultState)
 			b.want(b.check(defaultState), false, "", "")
@@ -85,6 +89,7 @@ func TestLinksAreNotFollowed(t *testing.T) {
 	if err := os.Symlink(elsewhere, filepath.Join(b.path, ".cfplan")); err != nil {
 		t.Skipf("links cannot be made here: %v", err)
 	}
+
 	b.want(b.check(defaultState), false, "It is not known where the state was before", "where a directory belongs")
 
 	d := b.directory()
@@ -92,6 +97,7 @@ func TestLinksAreNotFollowed(t *testing.T) {
 	if err := d.Remember(n); err == nil {
 		t.Error("Remember wrote through a link")
 	}
+
 	b.want(d.RememberDone(n), false, "It was not noted where the state is", "Everything else is done.")
 	if entries, _ := os.ReadDir(elsewhere); len(entries) > 0 {
 		t.Errorf("%d files were written through the link", len(entries))
@@ -110,6 +116,7 @@ func TestLinkInPlaceOfTheNoteIsReplaced(t *testing.T) {
 	if err := os.Symlink(precious, b.noteFile()); err != nil {
 		t.Skipf("links cannot be made here: %v", err)
 	}
+
 	b.want(b.check(defaultState), false, "It is not known where the state was before", "it is a link or no file at all")
 
 	b.use(defaultState)
@@ -123,6 +130,7 @@ func TestReadOnlyDirectoryIsNoFinding(t *testing.T) {
 	if os.Geteuid() == 0 {
 		t.Skip("root may write anywhere")
 	}
+
 	b := newBench(t)
 	s := b.write(defaultState)
 	if err := os.Chmod(b.path, 0o500); err != nil {
@@ -135,6 +143,7 @@ func TestReadOnlyDirectoryIsNoFinding(t *testing.T) {
 	if err := d.Remember(n); err == nil {
 		t.Fatal("Remember wrote into a directory that is read-only")
 	}
+
 	b.want(d.RememberDone(n), false, "", "")
 }
 

@@ -67,6 +67,7 @@ func (b bench) write(path string) *state.Store {
 	if err != nil {
 		b.Fatal(err)
 	}
+
 	return s
 }
 
@@ -140,7 +141,8 @@ func TestSameStateIsNoFinding(t *testing.T) {
 func TestChangedBackendIsRefused(t *testing.T) {
 	b := newBench(t)
 	b.use("old.json")
-	b.want(b.check("new.json"), true, "Backend has changed", "The state is at old.json (backend \"local\"), with 1 record owned.")
+	b.want(b.check("new.json"), true, "Backend has changed",
+		"The state is at old.json (backend \"local\"), with 1 record owned.")
 }
 
 func TestChangedBackendIsRefusedWithoutANote(t *testing.T) {
@@ -161,7 +163,8 @@ func TestOlderCopyElsewhereIsRefused(t *testing.T) {
 	b.write("new.json")
 	b.copyState("new.json", "old.json")
 	b.use("new.json")
-	b.want(b.check("old.json"), true, "State is an older copy", "old.json (backend \"local\") has an older copy of the state, with serial 1.")
+	b.want(b.check("old.json"), true, "State is an older copy",
+		"old.json (backend \"local\") has an older copy of the state, with serial 1.")
 }
 
 func TestOlderStateInItsPlaceIsAWarning(t *testing.T) {

@@ -67,10 +67,12 @@ func (s *Server) gitHubPage(w http.ResponseWriter, r *http.Request) {
 		}
 		w.Header().Set("Link", link(number+1)+`; rel="next", `+link(last)+`; rel="last"`)
 	}
+
 	out := []object{}
 	for _, c := range comments {
 		out = append(out, gitHubComment(c))
 	}
+
 	reply(w, http.StatusOK, out)
 }
 
@@ -95,8 +97,9 @@ func gitHubBody(w http.ResponseWriter, r *http.Request) (string, bool) {
 	case err != nil || r.Header.Get("Content-Type") != "application/json":
 		gitHubError(w, http.StatusBadRequest, "Problems parsing JSON")
 	case utf8.RuneCountInString(body) > 65_536:
-		reply(w, http.StatusUnprocessableEntity, object{"message": "Validation Failed", "errors": []object{{"resource": "IssueComment",
-			"code": "unprocessable", "field": "data", "message": "Body is too long (maximum is 65536 characters)"}}})
+		reply(w, http.StatusUnprocessableEntity, object{"message": "Validation Failed",
+			"errors": []object{{"resource": "IssueComment",
+				"code": "unprocessable", "field": "data", "message": "Body is too long (maximum is 65536 characters)"}}})
 	default:
 		return body, true
 	}
@@ -117,5 +120,9 @@ func gitHubUser(id int64, bot bool) object {
 }
 
 func gitHubError(w http.ResponseWriter, status int, message string) {
-	reply(w, status, object{"message": message, "documentation_url": "https://docs.github.com/rest", "status": strconv.Itoa(status)})
+	reply(w, status, object{
+		"message":           message,
+		"documentation_url": "https://docs.github.com/rest",
+		"status":            strconv.Itoa(status),
+	})
 }

@@ -51,7 +51,8 @@ func (s *Server) gitLabToken(r *http.Request) bool {
 	if s.app {
 		header, other = other, header
 	}
-	return r.Header.Get(header) == s.token && r.Header.Get(other) == "" && r.Header.Get("Authorization") == "" && strings.HasPrefix(r.UserAgent(), "cfplan/")
+	return r.Header.Get(header) == s.token && r.Header.Get(other) == "" && r.Header.Get("Authorization") == "" &&
+		strings.HasPrefix(r.UserAgent(), "cfplan/")
 }
 
 func (s *Server) gitLabPage(w http.ResponseWriter, r *http.Request) {
@@ -59,17 +60,20 @@ func (s *Server) gitLabPage(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Query().Get("sort") != "asc" { // GitLab's default is the newest first
 		slices.Reverse(all)
 	}
+
 	notes, number, last := page(r, all, 20)
 	next := ""
 	if number < last {
 		next = strconv.Itoa(number + 1)
 	}
+
 	w.Header().Set("X-Next-Page", next)
 	w.Header().Set("X-Page", strconv.Itoa(number))
 	out := []object{}
 	for _, n := range notes {
 		out = append(out, gitLabNote(n))
 	}
+
 	reply(w, http.StatusOK, out)
 }
 
@@ -97,7 +101,8 @@ func gitLabBody(w http.ResponseWriter, r *http.Request) (string, bool) {
 	case err != nil || r.Header.Get("Content-Type") != "application/json":
 		reply(w, http.StatusBadRequest, object{"error": "body is missing"})
 	case utf8.RuneCountInString(body) > 1_000_000:
-		reply(w, http.StatusBadRequest, object{"message": object{"note": []string{"is too long (maximum is 1000000 characters)"}}})
+		reply(w, http.StatusBadRequest, object{"message": object{"note": []string{"is too long (maximum is 1000000 " +
+			"characters)"}}})
 	default:
 		return body, true
 	}
@@ -105,7 +110,14 @@ func gitLabBody(w http.ResponseWriter, r *http.Request) (string, bool) {
 }
 
 func gitLabNote(c Comment) object {
-	return object{"id": c.ID, "body": c.Body, "system": c.System, "author": object{"id": c.Author}, "noteable_type": "MergeRequest", "noteable_iid": Number}
+	return object{
+		"id":            c.ID,
+		"body":          c.Body,
+		"system":        c.System,
+		"author":        object{"id": c.Author},
+		"noteable_type": "MergeRequest",
+		"noteable_iid":  Number,
+	}
 }
 
 func gitLabError(w http.ResponseWriter, status int, message string) {

@@ -108,23 +108,28 @@ func (s *Server) start(answer http.HandlerFunc) *Server {
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
+
 		s.requests = append(s.requests, r.Method+" "+r.URL.RequestURI())
 		fault := s.fault(r)
 		if fault == nil {
 			answer(w, r)
 			return
 		}
+
 		if fault.CarriedOut {
 			answer(httptest.NewRecorder(), r)
 		}
+
 		fault.Answer(w, r)
 	}))
+
 	return s
 }
 
 func (s *Server) fault(r *http.Request) *Fault {
 	for _, f := range s.faults {
-		if (f.Method == "" || f.Method == r.Method) && strings.Contains(r.URL.EscapedPath(), f.Path) && (f.Times == 0 || f.done < f.Times) {
+		if (f.Method == "" || f.Method == r.Method) && strings.Contains(r.URL.EscapedPath(), f.Path) &&
+			(f.Times == 0 || f.done < f.Times) {
 			f.done++
 			return f
 		}
@@ -156,15 +161,18 @@ func sent(r *http.Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
+
 	var in struct {
 		Body *string `json:"body"`
 	}
+
 	if err := json.Unmarshal(text, &in); err != nil {
 		return "", err
 	}
 	if in.Body == nil || *in.Body == "" {
 		return "", fmt.Errorf("no body in %s", text)
 	}
+
 	return *in.Body, nil
 }
 

@@ -40,6 +40,7 @@ func (a *archive) Kept(ctx context.Context, name string) ([]byte, error) {
 	if err != nil || !isEnvelope(stored) {
 		return stored, err
 	}
+
 	data, err := a.b.decrypt(entryLabel(name), stored)
 	place := fmt.Sprintf("the entry %s of the history", name)
 	var damage damageError

@@ -88,7 +88,8 @@ func store(t testing.TB, b state.Backend, st *state.State) {
 }
 
 func saveSnapshot(b state.Backend) error {
-	return state.Open(b).UpdateSnapshots(context.Background(), nil, func(all *state.Snapshots) bool { return all.Set(statetest.SampleSnapshot()) })
+	return state.Open(b).UpdateSnapshots(context.Background(), nil,
+		func(all *state.Snapshots) bool { return all.Set(statetest.SampleSnapshot()) })
 }
 
 func TestItIsABackend(t *testing.T) {
@@ -101,7 +102,8 @@ func TestItIsABackend(t *testing.T) {
 		k := newKey(t)
 		statetest.Run(t, func(t *testing.T) state.Backend {
 			inner := struct{ state.Backend }{local.New(newPath(t))}
-			b, err := encrypted.Configure(inner, encrypted.Settings{Recipients: []string{k.public}}, identity(k).get, nil)
+			b, err := encrypted.Configure(inner, encrypted.Settings{Recipients: []string{k.public}}, identity(k).get,
+				nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -126,12 +128,14 @@ func TestItIsWhatTheInnerOneIs(t *testing.T) {
 		}
 		return b
 	}
+
 	inner := local.New(newPath(t))
 	bare := struct{ state.Backend }{inner}
 	both := struct {
 		*local.Backend
 		*probedBy
 	}{inner, &probedBy{}}
+
 	for name, c := range map[string]struct {
 		inner           state.Backend
 		archive, prober bool
@@ -169,6 +173,7 @@ func TestNothingOfTheZonesIsInTheClear(t *testing.T) {
 	if err := state.Open(b).Keep(t.Context(), "apply-1", []byte("what became of example.com")); err != nil {
 		t.Fatal(err)
 	}
+
 	assertSealed(t, filepath.Dir(path), 4)
 	var outside struct {
 		FormatVersion int    `json:"format_version"`
@@ -176,7 +181,9 @@ func TestNothingOfTheZonesIsInTheClear(t *testing.T) {
 		Serial        uint64 `json:"serial"`
 		Encrypted     string `json:"encrypted"`
 	}
-	if err := json.Unmarshal(content(t, path), &outside); err != nil || outside.Lineage != st.Lineage || outside.Serial != 2 || outside.Encrypted != "age" || outside.FormatVersion != 1 {
+
+	if err := json.Unmarshal(content(t, path), &outside); err != nil || outside.Lineage != st.Lineage ||
+		outside.Serial != 2 || outside.Encrypted != "age" || outside.FormatVersion != 1 {
 		t.Errorf("outside stands %+v, %v", outside, err)
 	}
 }
@@ -206,6 +213,7 @@ func TestAPassphraseEncrypts(t *testing.T) {
 	b := open(t, path, env)
 	st := statetest.Sample()
 	store(t, b, st)
+
 	for name, again := range map[string]state.Backend{"the same run": b, "another run": open(t, path, env)} {
 		got, err := state.Open(again).Read(t.Context())
 		if err != nil {
@@ -215,7 +223,9 @@ func TestAPassphraseEncrypts(t *testing.T) {
 			t.Errorf("%s reads (-want +got):\n%s", name, d)
 		}
 	}
-	refuses(t, open(t, path, environment{"CFPLAN_STATE_PASSPHRASE": "another one altogether"}), "encrypted with another passphrase")
+
+	refuses(t, open(t, path, environment{"CFPLAN_STATE_PASSPHRASE": "another one altogether"}),
+		"encrypted with another passphrase")
 	refuses(t, open(t, path, environment{}), "there is no key to decrypt it: set CFPLAN_STATE_IDENTITY")
 	refuses(t, open(t, path, identity(newKey(t))), "encrypted with a passphrase; set CFPLAN_STATE_PASSPHRASE")
 	refuses(t, open(t, path, environment{"CFPLAN_STATE_PASSPHRASE": "short"}), "CFPLAN_STATE_PASSPHRASE is too short")
@@ -238,7 +248,8 @@ func TestKeysThatDoNotFit(t *testing.T) {
 	path, ours, theirs := newPath(t), newKey(t), newKey(t)
 	store(t, open(t, path, identity(ours), ours.public), statetest.Sample())
 	refuses(t, open(t, path, identity(theirs), theirs.public), "encrypted for other keys")
-	refuses(t, open(t, path, environment{"CFPLAN_STATE_PASSPHRASE": "correct horse battery staple"}, theirs.public), "encrypted for keys, and not with a passphrase")
+	refuses(t, open(t, path, environment{"CFPLAN_STATE_PASSPHRASE": "correct horse battery staple"}, theirs.public),
+		"encrypted for keys, and not with a passphrase")
 	refuses(t, open(t, path, environment{}, ours.public), "there is no key")
 }
 
@@ -247,11 +258,14 @@ func TestSnapshotsForAnotherKeyAreNotReplaced(t *testing.T) {
 	if err := saveSnapshot(open(t, path, identity(ours), ours.public)); err != nil {
 		t.Fatal(err)
 	}
+
 	snapshots := state.DocSnapshots.Beside(path)
 	before := content(t, snapshots)
-	if err := saveSnapshot(open(t, path, identity(theirs), theirs.public)); err == nil || !bytes.Equal(content(t, snapshots), before) {
+	if err := saveSnapshot(open(t, path, identity(theirs), theirs.public)); err == nil ||
+		!bytes.Equal(content(t, snapshots), before) {
 		t.Errorf("UpdateSnapshots with another key = %v", err)
 	}
+
 	write(t, snapshots, before[:len(before)-20])
 	if err := saveSnapshot(open(t, path, identity(ours), ours.public)); err != nil {
 		t.Errorf("damaged snapshots were not replaced: %v", err)
@@ -281,10 +295,12 @@ func TestKeysAreChangedByTheNextWrite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	store(t, b, got)
 	if _, err := state.Open(open(t, path, identity(next), next.public)).Read(t.Context()); err != nil {
 		t.Errorf("the new key does not read it: %v", err)
 	}
+
 	refuses(t, open(t, path, identity(old), old.public), "encrypted for other keys")
 }
 
@@ -297,6 +313,7 @@ func TestWhatWasAlteredIsRefused(t *testing.T) {
 	if err := saveSnapshot(b); err != nil {
 		t.Fatal(err)
 	}
+
 	good := string(content(t, path))
 	data := good[strings.Index(good, `"data": "`)+9:]
 	for name, c := range map[string]struct{ text, says string }{
@@ -314,7 +331,8 @@ func TestWhatWasAlteredIsRefused(t *testing.T) {
 			write(t, path, []byte(c.text))
 			_, err := state.Open(open(t, path, identity(k), k.public)).Read(t.Context())
 			var damaged *state.UnreadableError
-			if !errors.As(err, &damaged) || !strings.Contains(err.Error(), c.says) || !strings.Contains(err.Error(), "equal records are adopted again") {
+			if !errors.As(err, &damaged) || !strings.Contains(err.Error(), c.says) ||
+				!strings.Contains(err.Error(), "equal records are adopted again") {
 				t.Errorf("Read = %v, want an *UnreadableError with %q", err, c.says)
 			}
 			if string(content(t, path)) != c.text {
@@ -322,6 +340,7 @@ func TestWhatWasAlteredIsRefused(t *testing.T) {
 			}
 		})
 	}
+
 	for text, says := range map[string]string{
 		`{"format_version": 2, "encrypted": "age", "data": "eA=="}`: "newer cfplan",
 		`{"format_version": 1, "encrypted": "pgp", "data": "eA=="}`: `encrypted with "pgp"`,
@@ -346,17 +365,25 @@ func TestADocumentCannotMakeUsPayAnyPrice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	r.SetWorkFactor(19)
 	var sealed bytes.Buffer
 	w, err := age.Encrypt(&sealed, r)
 	if err == nil {
 		err = w.Close()
 	}
+
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	path := newPath(t)
-	text, _ := json.Marshal(map[string]any{"format_version": 1, "serial": 0, "encrypted": "age", "data": sealed.Bytes()})
+	text, _ := json.Marshal(map[string]any{
+		"format_version": 1,
+		"serial":         0,
+		"encrypted":      "age",
+		"data":           sealed.Bytes(),
+	})
 	write(t, path, text)
 	_, err = state.Open(open(t, path, environment{"CFPLAN_STATE_PASSPHRASE": "correct horse battery staple"})).Read(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "work factor too large") {
@@ -376,24 +403,29 @@ func TestWhatWasInTheClearIsEncryptedWithItsCopies(t *testing.T) {
 	if err := plain.Keep(t.Context(), "apply-1", []byte(`{"plan": "for example.com"}`)); err != nil {
 		t.Fatal(err)
 	}
-	if err := plain.Add(t.Context(), "journal-a-000000000001-000001", []byte(`{"entries": "for example.com"}`)); err != nil {
+	if err := plain.Add(t.Context(), "journal-a-000000000001-000001",
+		[]byte(`{"entries": "for example.com"}`)); err != nil {
 		t.Fatal(err)
 	}
+
 	for _, doc := range []state.Document{"v1", state.DocJournal} {
 		if _, err := plain.Write(t.Context(), doc, []byte(`{"version": 1, "zones": "example.com"}`), ""); err != nil {
 			t.Fatal(err)
 		}
 	}
+
 	var told warnings
 	b, err := encrypted.Configure(plain, encrypted.Settings{Recipients: []string{k.public}}, identity(k).get, told.add)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	s := state.Open(b)
 	got, err := s.Read(t.Context())
 	if err != nil || statetest.Diff(st, got) != "" {
 		t.Fatalf("Read = %+v, %v", got, err)
 	}
+
 	if _, err := s.Read(t.Context()); err != nil || len(told) != 1 || !strings.Contains(told[0], "not encrypted yet") {
 		t.Errorf("warned of %q, %v", told, err)
 	}
@@ -403,6 +435,7 @@ func TestWhatWasInTheClearIsEncryptedWithItsCopies(t *testing.T) {
 	if err := saveSnapshot(b); err != nil {
 		t.Fatal(err)
 	}
+
 	assertSealed(t, filepath.Dir(path), 7)
 	if got, err := s.Kept(t.Context(), "apply-1"); err != nil || string(got) != `{"plan": "for example.com"}` {
 		t.Errorf("Kept = %s, %v", got, err)
@@ -410,6 +443,7 @@ func TestWhatWasInTheClearIsEncryptedWithItsCopies(t *testing.T) {
 	if got.Serial != 3 || len(told) != 1 {
 		t.Errorf("serial %d, warned of %q", got.Serial, told)
 	}
+
 	store(t, b, got) // the version is that of the second write
 }
 
@@ -419,10 +453,12 @@ func TestConfigureTellsAllThatIsWrong(t *testing.T) {
 		recipients []string
 		says       []string
 	}{
-		"several":      {[]string{"age1nonsense", k.public, "ssh-ed25519 AAAA", "# created: today\n" + k.secret}, []string{`"age1nonsense" is no public key`, `"ssh-ed25519 AAAA" is no public key`, "is a secret key"}},
+		"several": {[]string{"age1nonsense", k.public, "ssh-ed25519 AAAA", "# created: today\n" + k.secret},
+			[]string{`"age1nonsense" is no public key`, `"ssh-ed25519 AAAA" is no public key`, "is a secret key"}},
 		"of two kinds": {[]string{k.public, h.public}, []string{"do not go together"}},
 	} {
-		_, err := encrypted.Configure(local.New("x"), encrypted.Settings{Recipients: c.recipients}, environment{}.get, nil)
+		_, err := encrypted.Configure(local.New("x"), encrypted.Settings{Recipients: c.recipients}, environment{}.get,
+			nil)
 		for _, want := range c.says {
 			if err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%s: Configure = %v, want %q", name, err, want)
@@ -441,7 +477,8 @@ func TestKeysFromFiles(t *testing.T) {
 	write(t, file, []byte("# created: today\n# public key: "+k.public+"\n"+k.secret+"\n"))
 	var told warnings
 	configure := func(file string, env environment) error {
-		b, err := encrypted.Configure(local.New(path), encrypted.Settings{Recipients: []string{k.public}, IdentityFile: file}, env.get, told.add)
+		b, err := encrypted.Configure(local.New(path), encrypted.Settings{Recipients: []string{k.public},
+			IdentityFile: file}, env.get, told.add)
 		if err != nil {
 			return err
 		}
@@ -451,15 +488,19 @@ func TestKeysFromFiles(t *testing.T) {
 		}
 		return state.Open(b).Replace(t.Context(), st)
 	}
-	if err := errors.Join(configure(file, nil), configure("", environment{"CFPLAN_STATE_IDENTITY_FILE": file})); err != nil || len(told) > 0 {
+
+	if err := errors.Join(configure(file, nil), configure("",
+		environment{"CFPLAN_STATE_IDENTITY_FILE": file})); err != nil || len(told) > 0 {
 		t.Errorf("a good file: %v, warned of %q", err, told)
 	}
 	if err := os.Mkdir(filepath.Join(dir, ".git"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := configure(file, nil); err != nil || len(told) != 1 || !strings.Contains(told[0], "Secret key inside of a repository") {
+	if err := configure(file, nil); err != nil || len(told) != 1 ||
+		!strings.Contains(told[0], "Secret key inside of a repository") {
 		t.Errorf("a file in a repository: %v, warned of %q", err, told)
 	}
+
 	for text, says := range map[string]string{
 		"":                            "has no secret key of age",
 		k.public:                      "line 1 is no secret key of age",
@@ -467,21 +508,27 @@ func TestKeysFromFiles(t *testing.T) {
 		strings.Repeat("#", 64<<10+1): "larger than",
 	} {
 		write(t, file, []byte(text))
-		if err := configure(file, nil); err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), k.secret[:30]) {
+		if err := configure(file, nil); err == nil || !strings.Contains(err.Error(), says) ||
+			strings.Contains(err.Error(), k.secret[:30]) {
 			t.Errorf("a file of %.20q: %v, want %q", text, err, says)
 		}
 	}
+
 	wrong := "x/" + k.secret
 	for says, err := range map[string]error{
-		"CFPLAN_STATE_IDENTITY_FILE is a secret key itself":            configure("", environment{"CFPLAN_STATE_IDENTITY_FILE": k.secret}),
+		"CFPLAN_STATE_IDENTITY_FILE is a secret key itself": configure("",
+			environment{"CFPLAN_STATE_IDENTITY_FILE": k.secret}),
 		"identity_file in the encryption block is a secret key itself": configure(strings.ToLower(wrong), nil),
 	} {
-		if err == nil || !strings.Contains(err.Error(), says) || strings.Contains(strings.ToUpper(err.Error()), k.secret[:30]) {
+		if err == nil || !strings.Contains(err.Error(), says) ||
+			strings.Contains(strings.ToUpper(err.Error()), k.secret[:30]) {
 			t.Errorf("a key in the place of a path: %v, want %q and no key", err, says)
 		}
 	}
+
 	for _, file := range []string{filepath.Join(dir, "none"), dir} {
-		if err := configure(file, nil); err == nil || !strings.Contains(err.Error(), "the key of the state can't be read") {
+		if err := configure(file, nil); err == nil || !strings.Contains(err.Error(),
+			"the key of the state can't be read") {
 			t.Errorf("%s: %v", file, err)
 		}
 	}
@@ -495,15 +542,19 @@ func FuzzRead(f *testing.F) {
 	good := content(f, path)
 	f.Add(good)
 	f.Add(good[:len(good)/2])
-	for _, text := range []string{"", "{", "null", "[]", `{"encrypted": "age"}`, `{"encrypted": 1, "data": []}`, `{"format_version": -1, "serial": -1, "encrypted": "age", "data": "eA=="}`,
+	for _, text := range []string{"", "{", "null", "[]", `{"encrypted": "age"}`, `{"encrypted": 1, "data": []}`,
+		`{"format_version": -1, "serial": -1, "encrypted": "age", "data": "eA=="}`,
 		`{"serial": 1e400, "encrypted": "age", "data": null}`, `{"encrypted": "age", "encrypted": "x", "data": "YWdlLWVuY3J5cHRpb24ub3JnL3YxCg=="}`, "<html>"} {
 		f.Add([]byte(text))
 	}
+
 	f.Fuzz(func(t *testing.T, text []byte) {
-		b, err := encrypted.Configure(fixed{text}, encrypted.Settings{Recipients: []string{k.public}}, identity(k).get, nil)
+		b, err := encrypted.Configure(fixed{text}, encrypted.Settings{Recipients: []string{k.public}},
+			identity(k).get, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		read, _, err := b.Read(t.Context(), state.DocState)
 		switch {
 		case err != nil:
@@ -523,7 +574,8 @@ func FuzzRead(f *testing.F) {
 // headFirst: nothing nested stands before the key that marks an envelope.
 func headFirst(text []byte) bool {
 	before, _, _ := bytes.Cut(text, []byte(`"encrypted"`))
-	return !bytes.ContainsAny(bytes.TrimPrefix(bytes.TrimSpace(before), []byte("{")), "{[") && !bytes.Contains(before, []byte(`\`))
+	return !bytes.ContainsAny(bytes.TrimPrefix(bytes.TrimSpace(before), []byte("{")), "{[") &&
+		!bytes.Contains(before, []byte(`\`))
 }
 
 // sameEnvelope: they differ in spaces or unknown keys alone.

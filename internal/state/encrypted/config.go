@@ -20,16 +20,21 @@ type Settings struct {
 // is told at once. warn is told what people should know, once; it may be nil.
 //
 // What it returns is a [state.Archive] and a [state.Prober] where inner is one.
-func Configure(inner state.Backend, s Settings, env func(string) string, warn func(summary, detail string)) (state.Backend, error) {
+func Configure(
+	inner state.Backend, s Settings, env func(string) string, warn func(summary, detail string),
+) (state.Backend, error) {
 	recipients, err := parseRecipients(s.Recipients)
 	if err != nil {
 		return nil, err
 	}
+
 	if warn == nil {
 		warn = func(string, string) {}
 	}
+
 	b := &Backend{Backend: inner, keys: newKeys(recipients, s.IdentityFile, env, warn), warn: warn,
 		inClear: map[state.Document]state.Version{}, known: map[state.Document]known{}}
+
 	a, keeps := inner.(state.Archive)
 	p, probes := inner.(state.Prober)
 	switch {

@@ -15,17 +15,21 @@ func (b *Backend) Read(ctx context.Context, doc state.Document) ([]byte, state.V
 	if err != nil || version == "" {
 		return nil, version, err
 	}
+
 	if text, ok := b.remembered(doc, version); ok {
 		return text, version, nil
 	}
+
 	if !isEnvelope(stored) {
 		b.noteClear(doc, version)
 		return stored, version, nil
 	}
+
 	text, err := b.decrypt(string(doc), stored)
 	if err != nil {
 		return nil, version, b.explain(doc, headOf(stored).serial, err)
 	}
+
 	b.remember(doc, version, text)
 	return text, version, nil
 }
@@ -36,34 +40,42 @@ func (b *Backend) explain(doc state.Document, serial uint64, err error) error {
 	if !errors.As(err, &damage) && !errors.Is(err, state.ErrOtherDocument) {
 		return fmt.Errorf("%s: %w", b.Place(doc), err)
 	}
+
 	next := "it counts for nothing, and the next live plan or refresh writes it anew"
 	switch {
 	case doc == state.DocSnapshots && errors.Is(err, state.ErrOtherDocument):
 		next = "it is left alone: two configurations may share a place"
 	case doc == state.DocJournal:
-		next = "restore it from a copy, or delete it: the next apply then finds out from the zones what became of the last requests"
+		next = "restore it from a copy, or delete it: the next apply then finds out from the zones what became of " +
+			"the last requests"
 	case doc != state.DocSnapshots:
 		next = "restore it from a copy, or delete it: equal records are adopted again"
 		if backup := b.Backup(); backup != "" {
 			next = fmt.Sprintf("restore it from %s, or delete it: equal records are adopted again", backup)
 		}
 	}
+
 	return &state.UnreadableError{Place: b.Place(doc), Err: err, Next: next, Serial: serial}
 }
 
 // Write implements [state.Backend]. Nothing is ever written in the clear.
-func (b *Backend) Write(ctx context.Context, doc state.Document, text []byte, was state.Version) (state.Version, error) {
+func (b *Backend) Write(
+	ctx context.Context, doc state.Document, text []byte, was state.Version,
+) (state.Version, error) {
 	sealed, err := b.encrypt(string(doc), text)
 	if err != nil {
 		return "", err
 	}
+
 	version, err := b.Backend.Write(ctx, doc, sealed, was)
 	if err != nil {
 		return "", err
 	}
+
 	if doc == state.DocState && b.wasClear(doc, was) {
 		version = b.sealCopies(ctx, sealed, version)
 	}
+
 	b.remember(doc, version, text)
 	return version, nil
 }
@@ -80,16 +92,20 @@ func (b *Backend) sealCopies(ctx context.Context, sealed []byte, version state.V
 		}
 		errs = append(errs, err)
 	}
+
 	for v := 1; v < state.FormatVersion; v++ {
 		errs = append(errs, b.sealDocument(ctx, state.FormerDocument(v)))
 	}
+
 	errs = append(errs, b.sealDocument(ctx, state.DocJournal))
 	if a, ok := b.Backend.(state.Archive); ok {
 		errs = append(errs, (&archive{a, b}).seal(ctx))
 	}
 	if err := errors.Join(errs...); err != nil {
-		b.warn("Copies of the state are not encrypted", fmt.Sprintf("The state is, but not all that is kept beside it: %v.", err))
+		b.warn("Copies of the state are not encrypted", fmt.Sprintf("The state is, but not all that is kept beside "+
+			"it: %v.", err))
 	}
+
 	return version
 }
 
@@ -114,7 +130,8 @@ func (b *Backend) noteClear(doc state.Document, version state.Version) {
 		return
 	}
 	b.warned = true
-	b.warn("The state is not encrypted yet", fmt.Sprintf("%s was stored in the clear. It is encrypted when it is written next, with the copies beside it; "+
+	b.warn("The state is not encrypted yet", fmt.Sprintf("%s was stored in the clear. It is encrypted when it is "+
+		"written next, with the copies beside it; "+
 		"what git, backups or a bucket's versions have of it stays readable.", b.Place(doc)))
 }
 

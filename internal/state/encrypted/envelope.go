@@ -47,15 +47,18 @@ func headOf(text []byte) (h head) {
 	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
 		return h
 	}
+
 	for dec.More() {
 		key, err := dec.Token()
 		if err != nil {
 			return h
 		}
+
 		value, err := dec.Token()
 		if _, composite := value.(json.Delim); err != nil || composite {
 			return h
 		}
+
 		switch v := value.(type) {
 		case string:
 			switch key {
@@ -71,6 +74,7 @@ func headOf(text []byte) (h head) {
 			}
 		}
 	}
+
 	return h
 }
 
@@ -86,14 +90,18 @@ func parse(text []byte) (envelope, error) {
 	case err != nil:
 		return e, damageError("the encrypted document is damaged: what is around it is not as it was written")
 	}
+
 	switch {
 	case e.FormatVersion > formatVersion:
-		return e, fmt.Errorf("the document was encrypted by a newer cfplan (format %d, this one knows %d); upgrade cfplan", e.FormatVersion, formatVersion)
+		return e, fmt.Errorf("the document was encrypted by a newer cfplan (format %d, this one knows %d); upgrade "+
+			"cfplan", e.FormatVersion, formatVersion)
 	case e.FormatVersion < 1 || e.Encrypted == "" || len(e.Data) == 0:
 		return e, damageError("the encrypted document is damaged: it lacks a part")
 	case e.Encrypted != "age":
-		return e, fmt.Errorf("the document is encrypted with %.20q, which this cfplan does not know; upgrade cfplan", e.Encrypted)
+		return e, fmt.Errorf("the document is encrypted with %.20q, which this cfplan does not know; upgrade cfplan",
+			e.Encrypted)
 	}
+
 	return e, nil
 }
 
@@ -103,24 +111,30 @@ func (b *Backend) encrypt(label string, text []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	var sealed bytes.Buffer
 	sealed.Grow(len(text) + len(text)/1024 + 4096) // age adds 16 bytes to each 64 KiB, and a head
 	w, err := age.Encrypt(&sealed, recipients...)
 	if err == nil {
 		_, err = io.WriteString(w, label+"\n")
 	}
+
 	if err == nil {
 		_, err = w.Write(text)
 	}
+
 	if err == nil {
 		err = w.Close()
 	}
+
 	if err != nil {
 		return nil, fmt.Errorf("the state can't be encrypted: %w", err)
 	}
+
 	if err := b.keys.readable(sealed.Bytes()); err != nil {
 		return nil, err
 	}
+
 	return wrap(headOf(text), sealed.Bytes())
 }
 
@@ -131,15 +145,19 @@ func wrap(h head, sealed []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	var out bytes.Buffer
 	out.Grow(base64.StdEncoding.EncodedLen(len(sealed)) + 1024)
-	fmt.Fprintf(&out, "{\n  \"format_version\": %d,\n  \"lineage\": %s,\n  \"serial\": %d,\n  \"encrypted\": \"age\",\n  \"data\": \"", formatVersion, lineage, h.serial)
+	fmt.Fprintf(&out, "{\n  \"format_version\": %d,\n  \"lineage\": %s,\n  \"serial\": %d,\n  \"encrypted\": "+
+		"\"age\",\n  \"data\": \"", formatVersion, lineage, h.serial)
 	data := out.AvailableBuffer()
 	out.Write(base64.StdEncoding.AppendEncode(data, sealed))
 	out.WriteString("\"\n}\n")
 	if out.Len() > state.MaxSize {
-		return nil, fmt.Errorf("a document of %d bytes can't be written: more than %d would not be read back", out.Len(), state.MaxSize)
+		return nil, fmt.Errorf("a document of %d bytes can't be written: more than %d would not be read back",
+			out.Len(), state.MaxSize)
 	}
+
 	return out.Bytes(), nil
 }
 
@@ -150,10 +168,12 @@ func (b *Backend) decrypt(label string, text []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	identities, err := b.keys.identities()
 	if err != nil {
 		return nil, err
 	}
+
 	r, err := age.Decrypt(bytes.NewReader(e.Data), identities...)
 	var wrong *age.NoIdentityMatchError
 	switch {
@@ -162,18 +182,23 @@ func (b *Backend) decrypt(label string, text []byte) ([]byte, error) {
 	case err != nil:
 		return nil, damageError(fmt.Sprintf("the encrypted document is damaged: %v", err))
 	}
+
 	plain, err := readOver(e.Data, r)
 	if err != nil {
 		return nil, damageError(fmt.Sprintf("the encrypted document is damaged: %v", err))
 	}
+
 	named, document, ok := bytes.Cut(plain, []byte("\n"))
 	if !ok || string(named) != label {
 		return nil, fmt.Errorf("%w than %q: somebody has exchanged them", state.ErrOtherDocument, label)
 	}
+
 	if h := headOf(document); h.lineage != e.Lineage || h.serial != e.Serial {
-		return nil, damageError(fmt.Sprintf("the encrypted document was altered: it says serial %d outside and %d inside, lineage %.50q outside and %.50q inside",
+		return nil, damageError(fmt.Sprintf("the encrypted document was altered: it says serial %d outside and %d "+
+			"inside, lineage %.50q outside and %.50q inside",
 			e.Serial, h.serial, e.Lineage, h.lineage))
 	}
+
 	return document, nil
 }
 

@@ -73,11 +73,14 @@ func parseRecipients(list []string) ([]age.Recipient, error) {
 		}
 		out = append(out, r)
 	}
+
 	if len(errs) == 0 && len(out) > 0 {
 		if _, err := age.Encrypt(io.Discard, out...); err != nil {
-			errs = append(errs, errors.New("encryption: recipients of the two kinds, age1… and age1pq1…, do not go together: the former would undo what the latter are for"))
+			errs = append(errs, errors.New("encryption: recipients of the two kinds, age1… and age1pq1…, do not go "+
+				"together: the former would undo what the latter are for"))
 		}
 	}
+
 	return out, errors.Join(errs...)
 }
 
@@ -86,7 +89,8 @@ func parseRecipient(text string) (age.Recipient, error) {
 	var err error
 	switch {
 	case holdsKey(text):
-		return nil, errors.New("encryption: a recipient is a secret key, which must not be in a file like this; make another with age-keygen, and write the public key that it prints")
+		return nil, errors.New("encryption: a recipient is a secret key, which must not be in a file like this; " +
+			"make another with age-keygen, and write the public key that it prints")
 	case strings.HasPrefix(text, "age1pq1"):
 		r, err = age.ParseHybridRecipient(text)
 	case strings.HasPrefix(text, "age1"):
@@ -94,21 +98,27 @@ func parseRecipient(text string) (age.Recipient, error) {
 	default:
 		err = errors.New("it does not begin with age1")
 	}
+
 	if err != nil {
-		return nil, fmt.Errorf("encryption: %.80q is no public key of age: %w; age-keygen -y prints that of a secret key", text, err)
+		return nil, fmt.Errorf("encryption: %.80q is no public key of age: %w; age-keygen -y prints that of a "+
+			"secret key", text, err)
 	}
+
 	return r, nil
 }
 
 func findSecrets(file string, env func(string) string, warn func(summary, detail string)) (secrets, error) {
 	out := secrets{passphrase: env(passphraseVar)}
 	if n := len(out.passphrase); n > 0 && n < shortest {
-		return out, fmt.Errorf("%s is too short: whoever has the file can guess as long as he likes; at least %d characters, better what `openssl rand -base64 24` prints", passphraseVar, shortest)
+		return out, fmt.Errorf("%s is too short: whoever has the file can guess as long as he likes; at least %d "+
+			"characters, better what `openssl rand -base64 24` prints", passphraseVar, shortest)
 	}
+
 	var err error
 	if text := env(identityVar); text != "" {
 		out.identities, err = parseIdentities(identityVar, []byte(text))
 	}
+
 	for _, from := range []struct{ name, path string }{
 		{identityFileVar, env(identityFileVar)},
 		{"identity_file in the encryption block", file},
@@ -117,12 +127,14 @@ func findSecrets(file string, env func(string) string, warn func(summary, detail
 			continue
 		}
 		if holdsKey(from.path) {
-			return out, fmt.Errorf("%s is a secret key itself, and takes the path of a file that has it; the key itself belongs into %s", from.name, identityVar)
+			return out, fmt.Errorf("%s is a secret key itself, and takes the path of a file that has it; the key "+
+				"itself belongs into %s", from.name, identityVar)
 		}
 		var more []age.Identity
 		more, err = identityFile(from.path, warn)
 		out.identities = append(out.identities, more...)
 	}
+
 	return out, err
 }
 
@@ -143,9 +155,11 @@ func identityFile(path string, warn func(summary, detail string)) ([]age.Identit
 	}
 
 	if repository := repositoryOf(path); repository != "" {
-		warn("Secret key inside of a repository", fmt.Sprintf("%s is below %s, from where it could be committed, and with it whoever sees the repository can decrypt the state. "+
+		warn("Secret key inside of a repository", fmt.Sprintf("%s is below %s, from where it could be committed, "+
+			"and with it whoever sees the repository can decrypt the state. "+
 			"Keep it elsewhere, or in %s.", path, repository, identityVar))
 	}
+
 	return parseIdentities(path, text)
 }
 
@@ -173,6 +187,7 @@ func parseIdentities(source string, text []byte) ([]age.Identity, error) {
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
+
 		var id age.Identity
 		var err error
 		if strings.HasPrefix(line, "AGE-SECRET-KEY-PQ-1") {
@@ -180,14 +195,19 @@ func parseIdentities(source string, text []byte) ([]age.Identity, error) {
 		} else {
 			id, err = age.ParseX25519Identity(line)
 		}
+
 		if err != nil {
-			return nil, fmt.Errorf("%s: line %d is no secret key of age, which begins with AGE-SECRET-KEY-1; age-keygen makes one", source, n+1)
+			return nil, fmt.Errorf("%s: line %d is no secret key of age, which begins with AGE-SECRET-KEY-1; "+
+				"age-keygen makes one", source, n+1)
 		}
+
 		out = append(out, id)
 	}
+
 	if len(out) == 0 {
 		return nil, fmt.Errorf("%s has no secret key of age, which begins with AGE-SECRET-KEY-1; age-keygen makes one", source)
 	}
+
 	return out, nil
 }
 
@@ -196,17 +216,22 @@ func (k *keys) recipients() ([]age.Recipient, error) {
 	if len(k.public) > 0 {
 		return k.public, nil
 	}
+
 	s, err := k.secret()
 	if err != nil {
 		return nil, err
 	}
+
 	if s.passphrase == "" {
-		return nil, fmt.Errorf("the encryption block has no recipients and %s is not set, so there is nothing to encrypt the state with; set the passphrase, or name recipients", passphraseVar)
+		return nil, fmt.Errorf("the encryption block has no recipients and %s is not set, so there is nothing to "+
+			"encrypt the state with; set the passphrase, or name recipients", passphraseVar)
 	}
+
 	r, err := age.NewScryptRecipient(s.passphrase)
 	if err != nil {
 		return nil, err
 	}
+
 	r.SetWorkFactor(workFactor)
 	return []age.Recipient{r}, nil
 }
@@ -217,6 +242,7 @@ func (k *keys) identities() ([]age.Identity, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	out := s.identities
 	if s.passphrase != "" {
 		id, err := age.NewScryptIdentity(s.passphrase)
@@ -226,10 +252,13 @@ func (k *keys) identities() ([]age.Identity, error) {
 		id.SetMaxWorkFactor(maxWorkFactor)
 		out = append(out[:len(out):len(out)], id)
 	}
+
 	if len(out) == 0 {
-		return nil, fmt.Errorf("the state is encrypted, and there is no key to decrypt it: set %s to the secret key (AGE-SECRET-KEY-1…) of one of its recipients, %s to a file that has it, or %s",
+		return nil, fmt.Errorf("the state is encrypted, and there is no key to decrypt it: set %s to the secret "+
+			"key (AGE-SECRET-KEY-1…) of one of its recipients, %s to a file that has it, or %s",
 			identityVar, identityFileVar, passphraseVar)
 	}
+
 	return out, nil
 }
 
@@ -239,6 +268,7 @@ func (k *keys) readable(sealed []byte) error {
 	if k.slow() {
 		return nil // the passphrase does both
 	}
+
 	k.once.Do(func() {
 		identities, err := k.identities()
 		if err == nil {
@@ -246,10 +276,12 @@ func (k *keys) readable(sealed []byte) error {
 		}
 		var wrong *age.NoIdentityMatchError
 		if errors.As(err, &wrong) {
-			err = fmt.Errorf("the state was not written: none of the recipients in the encryption block is that of the key in use here, so that it could not be read back; add its public key, which age-keygen -y prints")
+			err = fmt.Errorf("the state was not written: none of the recipients in the encryption block is that of " +
+				"the key in use here, so that it could not be read back; add its public key, which age-keygen -y prints")
 		}
 		k.checked = err
 	})
+
 	return k.checked
 }
 
@@ -261,10 +293,13 @@ func (k *keys) mismatch(e *age.NoIdentityMatchError) error {
 	case byPassphrase && s.passphrase == "":
 		return fmt.Errorf("the state is encrypted with a passphrase; set %s", passphraseVar)
 	case byPassphrase:
-		return fmt.Errorf("the state is encrypted with another passphrase than that in %s, or at a higher cost than cfplan allows", passphraseVar)
+		return fmt.Errorf("the state is encrypted with another passphrase than that in %s, or at a higher cost "+
+			"than cfplan allows", passphraseVar)
 	case len(s.identities) == 0:
-		return fmt.Errorf("the state is encrypted for keys, and not with a passphrase; set %s to the secret key of one of its recipients", identityVar)
+		return fmt.Errorf("the state is encrypted for keys, and not with a passphrase; set %s to the secret key of "+
+			"one of its recipients", identityVar)
 	default:
-		return errors.New("the state is encrypted for other keys than the one in use here; take the secret key of one of its recipients, or have somebody who has one add your public key to the recipients and apply")
+		return errors.New("the state is encrypted for other keys than the one in use here; take the secret key of " +
+			"one of its recipients, or have somebody who has one add your public key to the recipients and apply")
 	}
 }

@@ -23,6 +23,7 @@ func TestTheLogOfAnApplyIsEncrypted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	of := state.Applied{At: time.Unix(1, 0).UTC(), Who: "job", Serial: st.Serial}
 	log := s.NewLog(of, state.LogOptions{})
 	for range 2 {
@@ -35,20 +36,24 @@ func TestTheLogOfAnApplyIsEncrypted(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+
 	assertSealed(t, filepath.Dir(path), 3) // the state, its backup, and a part
 
 	parts, err := filepath.Glob(filepath.Join(filepath.Dir(path), "*.history", "journal-*.json"))
 	if err != nil || len(parts) != 1 {
 		t.Fatalf("parts = %v, %v; want one", parts, err)
 	}
+
 	text, err := os.ReadFile(parts[0])
 	if err == nil {
 		text[len(text)-10] ^= 1
 		err = os.WriteFile(parts[0], text, 0o600)
 	}
+
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	if _, err := state.OpenReader(b).Read(t.Context()); !errors.As(err, new(*state.UnreadableError)) {
 		t.Errorf("Read with an altered part = %v, want an *UnreadableError", err)
 	}

@@ -65,14 +65,17 @@ func TestAnswersThatAreNoState(t *testing.T) {
 					t.Errorf("%s shows what it must not: %q", what, err)
 				}
 			}
+
 			if c.status == 200 && !strings.Contains(c.says, "page") {
 				return // to a lock that is an answer as good as any
 			}
+
 			_, lockErr := b.Lock(t.Context(), state.Holder{ID: "1"}, 0)
 			var locked *state.LockedError
 			if lockErr == nil || errors.As(lockErr, &locked) || strings.Contains(lockErr.Error(), secret) {
 				t.Errorf("Lock = %v, want an error that is not of another holder", lockErr)
 			}
+
 			t.Log(readErr)
 		})
 	}
@@ -87,7 +90,8 @@ func TestAnswersThatAreNothing(t *testing.T) {
 	} {
 		web := httptest.NewServer(handler)
 		t.Cleanup(web.Close)
-		if text, v, err := open(t, web.URL+"/s").Read(t.Context(), state.DocState); len(text) > 0 || v != "" || err != nil {
+		if text, v, err := open(t, web.URL+"/s").Read(t.Context(), state.DocState); len(text) > 0 || v != "" ||
+			err != nil {
 			t.Errorf("%s: Read = %q, %q, %v; want nothing", name, text, v, err)
 		}
 	}
@@ -139,6 +143,7 @@ func TestWhatIsMissingRights(t *testing.T) {
 				t.Errorf("%s answered with %d is %v; want fs.ErrPermission: %v", what, status, err, rights)
 			}
 		}
+
 		reading = true
 		if _, _, err := b.Read(t.Context(), state.DocState); errors.Is(err, fs.ErrPermission) {
 			t.Errorf("GET answered with %d is fs.ErrPermission: %v", status, err)
@@ -163,7 +168,8 @@ func TestAnAnswerWithoutEndIsCutOff(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			web := httptest.NewServer(handler)
 			t.Cleanup(web.Close)
-			if text, _, err := open(t, web.URL+"/s").Read(t.Context(), state.DocState); err == nil || len(text) > 0 || !strings.Contains(err.Error(), "more than 268435456 bytes") {
+			if text, _, err := open(t, web.URL+"/s").Read(t.Context(), state.DocState); err == nil || len(text) > 0 ||
+				!strings.Contains(err.Error(), "more than 268435456 bytes") {
 				t.Errorf("Read = %d bytes, %v", len(text), err)
 			}
 		})
@@ -199,7 +205,8 @@ func TestACompressedTextIsNoState(t *testing.T) {
 		_, _ = io.WriteString(w, "\x1f\x8b")
 	}))
 	t.Cleanup(web.Close)
-	if text, _, err := open(t, web.URL+"/s").Read(t.Context(), state.DocState); err == nil || text != nil || !strings.Contains(err.Error(), `compressed text ("gzip")`) {
+	if text, _, err := open(t, web.URL+"/s").Read(t.Context(), state.DocState); err == nil || text != nil ||
+		!strings.Contains(err.Error(), `compressed text ("gzip")`) {
 		t.Errorf("Read = %q, %v", text, err)
 	}
 }
@@ -209,6 +216,7 @@ func TestACompressedTextIsNoState(t *testing.T) {
 func TestAnAnswerThatStalls(t *testing.T) {
 	over := make(chan struct{})
 	t.Cleanup(func() { close(over) })
+
 	for name, stalls := range map[string]struct {
 		method string
 		status int
@@ -228,6 +236,7 @@ func TestAnAnswerThatStalls(t *testing.T) {
 					s.ServeHTTP(w, r)
 					return
 				}
+
 				_, _ = io.Copy(io.Discard, r.Body)
 				if stalls.status != 0 {
 					w.Header().Set("Content-Length", "10")
@@ -235,6 +244,7 @@ func TestAnAnswerThatStalls(t *testing.T) {
 					_, _ = io.WriteString(w, stalls.begins)
 					_ = http.NewResponseController(w).Flush()
 				}
+
 				select {
 				case <-r.Context().Done():
 				case <-over:
@@ -266,7 +276,8 @@ func TestAServerThatIsAwayForAMoment(t *testing.T) {
 	b := open(t, s.Address(web.URL, "away"))
 	write(t, b, state.DocState, "{}", "")
 	lock(t, b, "mine")
-	if _, _, err := open(t, s.Address(web.URL, "away"), "retry_max", "0").Read(t.Context(), state.DocState); err == nil {
+	if _, _, err := open(t, s.Address(web.URL, "away"), "retry_max", "0").Read(t.Context(),
+		state.DocState); err == nil {
 		t.Error("it was asked again in spite of retry_max = 0")
 	}
 }
@@ -295,7 +306,8 @@ func TestALockThatIsRefusedIsNotGivenBack(t *testing.T) {
 	s := newServer(true)
 	s.Roles = map[string]string{"reader": "reader"}
 	b := open(t, s.Address(s.Serve(t), "refused"), "username", "reader", "password", secret)
-	if _, err := b.Lock(t.Context(), state.Holder{ID: "mine"}, 0); err == nil || !strings.Contains(err.Error(), "Maintainer") {
+	if _, err := b.Lock(t.Context(), state.Holder{ID: "mine"}, 0); err == nil ||
+		!strings.Contains(err.Error(), "Maintainer") {
 		t.Errorf("Lock by who may not = %v", err)
 	}
 	if asked := s.Asked(); len(asked) != 1 {
@@ -328,11 +340,14 @@ func TestRedirects(t *testing.T) {
 	if text, _, err := moved.Read(t.Context(), state.DocState); string(text) != "{}" || err != nil {
 		t.Errorf("Read by way of a redirect to the same server = %q, %v", text, err)
 	}
-	if _, err := moved.Write(t.Context(), state.DocState, []byte("{ }"), versionOf(here)); err == nil || !strings.Contains(err.Error(), "use it in the address") {
+	if _, err := moved.Write(t.Context(), state.DocState, []byte("{ }"), versionOf(here)); err == nil ||
+		!strings.Contains(err.Error(), "use it in the address") {
 		t.Errorf("Write by way of a redirect = %v", err)
 	}
+
 	target = thief.URL
-	if _, _, err := moved.Read(t.Context(), state.DocState); err == nil || !strings.Contains(err.Error(), "redirects to "+thief.URL+"/state/x") {
+	if _, _, err := moved.Read(t.Context(), state.DocState); err == nil ||
+		!strings.Contains(err.Error(), "redirects to "+thief.URL+"/state/x") {
 		t.Errorf("Read by way of a redirect to another server = %v", err)
 	}
 	if _, err := moved.Lock(t.Context(), state.Holder{ID: "1"}, 0); err == nil {
@@ -341,6 +356,7 @@ func TestRedirects(t *testing.T) {
 	if stolen.Load() > 0 {
 		t.Error("the other server was asked")
 	}
+
 	target = web.URL + "/old" // for ever
 	if _, _, err := moved.Read(t.Context(), state.DocState); err == nil || !strings.Contains(err.Error(), "circle") {
 		t.Errorf("Read by way of redirects for ever = %v", err)
@@ -377,9 +393,11 @@ func TestTLS(t *testing.T) {
 			t.Log(err)
 		})
 	}
+
 	plain := httptest.NewServer(newServer(true))
 	t.Cleanup(plain.Close)
-	if _, _, err := open(t, strings.Replace(plain.URL, "http:", "https:", 1)+project+"x").Read(t.Context(), state.DocState); err == nil || !strings.Contains(err.Error(), "HTTP response to HTTPS client") {
+	if _, _, err := open(t, strings.Replace(plain.URL, "http:", "https:", 1)+project+"x").Read(t.Context(),
+		state.DocState); err == nil || !strings.Contains(err.Error(), "HTTP response to HTTPS client") {
 		t.Errorf("Read with TLS from a server without = %v", err)
 	}
 }
@@ -408,6 +426,7 @@ func serveTLS(t *testing.T, s *server, c *statetest.Certificates, mutual bool) s
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	web := httptest.NewUnstartedServer(s)
 	web.Config.ErrorLog = log.New(io.Discard, "", 0)
 	web.TLS = &tls.Config{Certificates: []tls.Certificate{pair}}
@@ -415,6 +434,7 @@ func serveTLS(t *testing.T, s *server, c *statetest.Certificates, mutual bool) s
 		web.TLS.ClientAuth, web.TLS.ClientCAs = tls.RequireAndVerifyClientCert, x509.NewCertPool()
 		web.TLS.ClientCAs.AppendCertsFromPEM([]byte(content(t, c.Authority)))
 	}
+
 	web.StartTLS()
 	t.Cleanup(web.Close)
 	return web.URL

@@ -64,10 +64,11 @@ func TestCutConnections(t *testing.T) {
 	s := newServer(false) // GitLab would want serials in the suite's documents
 	web := httptest.NewServer(s)
 	t.Cleanup(web.Close)
-	statetest.CutConnections(t, web.Listener.Addr().String(), func(t *testing.T, proxy *statetest.Proxy) (through, direct state.Backend) {
-		name := strings.ReplaceAll(t.Name(), " ", "_")
-		return open(t, s.Address("http://"+proxy.Addr(), name)), open(t, s.Address(web.URL, name))
-	})
+	statetest.CutConnections(t, web.Listener.Addr().String(),
+		func(t *testing.T, proxy *statetest.Proxy) (through, direct state.Backend) {
+			name := strings.ReplaceAll(t.Name(), " ", "_")
+			return open(t, s.Address("http://"+proxy.Addr(), name)), open(t, s.Address(web.URL, name))
+		})
 }
 
 // GitLab takes each serial once, which is as good as a conditional write.
@@ -90,6 +91,7 @@ func serverProcess(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -97,10 +99,12 @@ func serverProcess(t *testing.T) string {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 	})
+
 	line := bufio.NewScanner(out)
 	if !line.Scan() {
 		t.Fatal("the server does not start")
 	}
+
 	return line.Text()
 }
 
@@ -116,9 +120,11 @@ func TestTheLockOfAProcessThatIsKilledStays(t *testing.T) {
 	if !errors.As(err, &locked) || locked.Holder.ID != id || locked.Holder.Who != "gitlab-user" {
 		t.Errorf("Lock = %v, want *LockedError with the ID %s", err, id)
 	}
+
 	if err := b.ForceUnlock(t.Context(), id); err != nil {
 		t.Errorf("ForceUnlock = %v", err)
 	}
+
 	lock(t, b, "mine")
 }
 
@@ -130,12 +136,14 @@ func TestWritesCarryTheLockThatIsHeld(t *testing.T) {
 	v := write(t, b, state.DocState, `{"serial": 1}`, "")
 	write(t, b, state.DocSnapshots, `{"serial": 1}`, "")
 	other := open(t, address)
-	if _, err := other.Write(t.Context(), state.DocState, []byte(`{"serial": 2}`), v); err == nil || !strings.Contains(err.Error(), "locked by another run") {
+	if _, err := other.Write(t.Context(), state.DocState, []byte(`{"serial": 2}`), v); err == nil ||
+		!strings.Contains(err.Error(), "locked by another run") {
 		t.Errorf("Write by another while the lock is held = %v", err)
 	}
 	if err := l.Unlock(); err != nil {
 		t.Fatal(err)
 	}
+
 	write(t, other, state.DocState, `{"serial": 2}`, v)
 	var posts []string
 	for _, r := range s.Asked() {
@@ -143,6 +151,7 @@ func TestWritesCarryTheLockThatIsHeld(t *testing.T) {
 			posts = append(posts, strings.TrimPrefix(r, "POST "+project))
 		}
 	}
+
 	want := "s?a=b&ID=mine s-snapshots?a=b s?a=b s?a=b"
 	if got := strings.Join(posts, " "); got != want {
 		t.Errorf("written to %s, want %s", got, want)
@@ -166,6 +175,7 @@ func TestTheQueryStaysAsItIs(t *testing.T) {
 		if err := l.Unlock(); err != nil {
 			t.Fatal(err)
 		}
+
 		at := "/a%2Fb?" + query
 		want := []string{"LOCK " + at, "GET " + at, "POST " + at + "&ID=i+d%26x", "UNLOCK " + at + "&ID=i+d%26x"}
 		if !slices.Equal(asked, want) {
@@ -184,8 +194,10 @@ func TestAWriteAfterTheLockWasBrokenIsRefused(t *testing.T) {
 		if err := other.ForceUnlock(t.Context(), "mine"); err != nil {
 			t.Fatal(err)
 		}
+
 		lock(t, other, "other")
-		if _, err := b.Write(t.Context(), state.DocState, []byte(`{"serial": 2}`), v); !errors.Is(err, state.ErrLockLost) {
+		if _, err := b.Write(t.Context(), state.DocState, []byte(`{"serial": 2}`), v); !errors.Is(err,
+			state.ErrLockLost) {
 			t.Errorf("GitLab %v: Write after the lock was broken = %v, want ErrLockLost", gitLab, err)
 		}
 	}
@@ -226,7 +238,8 @@ func TestAWriteThatCameInBetween(t *testing.T) {
 			web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if r.Method == "POST" && !once {
 					once = true
-					if _, err := faster.Write(context.Background(), state.DocState, []byte(`{"serial": 2, "faster": true}`), versionOf(faster)); err != nil {
+					if _, err := faster.Write(context.Background(), state.DocState,
+						[]byte(`{"serial": 2, "faster": true}`), versionOf(faster)); err != nil {
 						t.Errorf("the faster Write = %v", err)
 					}
 				}
@@ -234,7 +247,8 @@ func TestAWriteThatCameInBetween(t *testing.T) {
 			}))
 			t.Cleanup(web.Close)
 			v := write(t, faster, state.DocState, `{"serial": 1}`, "")
-			if _, err := open(t, s.Address(web.URL, "between")).Write(t.Context(), state.DocState, []byte(`{"serial": 2}`), v); !errors.Is(err, state.ErrConflict) {
+			if _, err := open(t, s.Address(web.URL, "between")).Write(t.Context(), state.DocState,
+				[]byte(`{"serial": 2}`), v); !errors.Is(err, state.ErrConflict) {
 				t.Errorf("Write = %v, want ErrConflict", err)
 			}
 			if text, _, err := faster.Read(t.Context(), state.DocState); !strings.Contains(string(text), "faster") {
@@ -253,24 +267,29 @@ func TestProbe(t *testing.T) {
 	s := newServer(true)
 	s.Roles = map[string]string{"reader": "reader", "writer": "writer"}
 	url := s.Serve(t)
-	if err := open(t, s.Address(url, "probe"), "username", "writer", "password", secret).Probe(t.Context()); err != nil {
+	if err := open(t, s.Address(url, "probe"), "username", "writer", "password",
+		secret).Probe(t.Context()); err != nil {
 		t.Errorf("Probe by the writer = %v", err)
 	}
-	if err := open(t, s.Address(url, "probe"), "username", "reader", "password", secret).Probe(t.Context()); !errors.Is(err, fs.ErrPermission) {
+	if err := open(t, s.Address(url, "probe"), "username", "reader", "password",
+		secret).Probe(t.Context()); !errors.Is(err, fs.ErrPermission) {
 		t.Errorf("Probe by the reader = %v, want fs.ErrPermission", err)
 	}
+
 	b := open(t, s.Address(url, "probe"), "username", "writer", "password", secret)
 	lock(t, b, "held")
 	if err := b.Probe(t.Context()); err != nil {
 		t.Errorf("Probe while the lock is held = %v", err)
 	}
+
 	giving := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == "GET" {
 			w.WriteHeader(http.StatusNotFound)
 		}
 	}))
 	t.Cleanup(giving.Close)
-	if err := open(t, giving.URL+"/state").Probe(t.Context()); err == nil || !strings.Contains(err.Error(), "to two at a time") {
+	if err := open(t, giving.URL+"/state").Probe(t.Context()); err == nil ||
+		!strings.Contains(err.Error(), "to two at a time") {
 		t.Errorf("Probe of a server that locks nothing = %v", err)
 	}
 }

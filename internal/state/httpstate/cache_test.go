@@ -24,12 +24,14 @@ type cache struct {
 func (c *cache) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+
 	key := r.URL.RequestURI()
 	if r.Method != http.MethodGet {
 		delete(c.kept, key)
 		c.server.ServeHTTP(w, r)
 		return
 	}
+
 	text, ok := c.kept[key]
 	if !ok || strings.Contains(r.Header.Get(c.heeds), "no-cache") {
 		got := httptest.NewRecorder()
@@ -41,6 +43,7 @@ func (c *cache) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		text = got.Body.Bytes()
 		c.kept[key] = text
 	}
+
 	_, _ = w.Write(text)
 }
 
@@ -54,12 +57,17 @@ func TestACacheInBetweenLosesNothing(t *testing.T) {
 			store := state.Open(b)
 			add := func(id string) {
 				if _, err := store.Update(t.Context(), func(st *state.State) (bool, error) {
-					st.EnsureZone("example.com", "z1").Owned[id] = state.Owned{Address: "a", Name: id + ".example.com", Type: "A"}
+					st.EnsureZone("example.com", "z1").Owned[id] = state.Owned{
+						Address: "a",
+						Name:    id + ".example.com",
+						Type:    "A",
+					}
 					return true, nil
 				}); err != nil {
 					t.Fatalf("Update = %v", err)
 				}
 			}
+
 			add("1") // without the lock it is written to the address that is read
 			lock(t, b, "mine")
 			add("2")
@@ -68,6 +76,7 @@ func TestACacheInBetweenLosesNothing(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+
 			for n := range 3 {
 				if id := fmt.Sprint(n + 1); !st.Zones["example.com"].Owns(id) {
 					t.Errorf("update %s is lost, though it succeeded", id)

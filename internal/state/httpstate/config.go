@@ -47,14 +47,17 @@ func Configure(given state.Settings) (state.Backend, error) {
 			s.fail("there is no attribute %q; available: %s", name, strings.Join(attributes, ", "))
 		}
 	}
+
 	b := &Backend{username: s.get("username"), password: s.get("password"), timeout: requestTimeout}
 	credentials := []state.Given{s.value("username"), s.value("password")}
 	plain := s.boolean("allow_http")
 	b.address = s.address("address", plain)
 	b.snapshots = s.address("snapshots_address", plain)
 	if b.address != nil && b.snapshots != nil && normal(b.address) == normal(b.snapshots) {
-		s.fail("snapshots_address is that of the state, which the snapshots would replace; leave it out, or give them an address of their own")
+		s.fail("snapshots_address is that of the state, which the snapshots would replace; leave it out, or give " +
+			"them an address of their own")
 	}
+
 	s.locking(b, plain)
 	b.updateMethod = s.method("update_method", http.MethodPost)
 	b.client = s.client()
@@ -62,6 +65,7 @@ func Configure(given state.Settings) (state.Backend, error) {
 	if len(s.errs) > 0 {
 		return nil, errors.Join(s.errs...)
 	}
+
 	return b, nil
 }
 
@@ -124,6 +128,7 @@ func (s *settings) address(name string, plain bool) *url.URL {
 	if text == "" {
 		return nil
 	}
+
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Host == "" || u.Opaque != "":
@@ -138,6 +143,7 @@ func (s *settings) address(name string, plain bool) *url.URL {
 	case u.Query().Has("ID"):
 		s.fail("%s has the parameter ID in its query, which is for the ID of the lock: leave it out", name)
 	}
+
 	u.Fragment, u.RawFragment = "", ""
 	return u
 }
@@ -163,11 +169,14 @@ func (s *settings) locking(b *Backend, plain bool) {
 			b.lockAddress = b.address.JoinPath("lock")
 		}
 	case b.lockAddress == nil && s.get("lock_address") == "":
-		s.fail("lock_address is missing: without a lock two runs could change the same zone at once; where the server has its lock at the state's address, name that")
+		s.fail("lock_address is missing: without a lock two runs could change the same zone at once; where the " +
+			"server has its lock at the state's address, name that")
 	}
+
 	if b.unlockAddress == nil {
 		b.unlockAddress = b.lockAddress
 	}
+
 	b.lockMethod, b.unlockMethod = s.method("lock_method", lock), s.method("unlock_method", unlock)
 }
 
@@ -186,9 +195,12 @@ func (s *settings) credentials(b *Backend) []state.Given {
 		}
 		u.User = nil
 	}
+
 	if b.username == "" && b.password != "" {
-		s.fail("there is a password without a username; at GitLab that is the owner of the token, or gitlab-ci-token for a job's own")
+		s.fail("there is a password without a username; at GitLab that is the owner of the token, or " +
+			"gitlab-ci-token for a job's own")
 	}
+
 	return had
 }
 
@@ -221,17 +233,22 @@ func (s *settings) tls() *tls.Config {
 	if ca := s.get("client_ca_certificate_pem"); ca != "" {
 		c.RootCAs = x509.NewCertPool()
 		if !c.RootCAs.AppendCertsFromPEM([]byte(ca)) {
-			s.fail("client_ca_certificate_pem holds no certificate in PEM form; it is the text of the certificate, not a path")
+			s.fail("client_ca_certificate_pem holds no certificate in PEM form; it is the text of the certificate, " +
+				"not a path")
 		}
 	}
+
 	cert, key := s.get("client_certificate_pem"), s.get("client_private_key_pem")
 	if cert == "" && key == "" {
 		return c
 	}
+
 	pair, err := tls.X509KeyPair([]byte(cert), []byte(key))
 	if err != nil {
-		s.fail("client_certificate_pem and client_private_key_pem are not a certificate and its key in PEM form: %w", err)
+		s.fail("client_certificate_pem and client_private_key_pem are not a certificate and its key in PEM form: %w",
+			err)
 	}
+
 	c.Certificates = []tls.Certificate{pair}
 	return c
 }

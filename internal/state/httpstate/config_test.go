@@ -11,18 +11,22 @@ import (
 )
 
 func TestAllThatIsWrongIsReported(t *testing.T) {
-	_, err := httpstate.Configure(statetest.Given(map[string]string{"address": "http://state.example.com/s", "lock_address": "ftp://h/" + secret, "unlock_address": "https://h",
+	_, err := httpstate.Configure(statetest.Given(map[string]string{"address": "http://state.example.com/s",
+		"lock_address": "ftp://h/" + secret, "unlock_address": "https://h",
 		"update_method": "post me", "retry_max": "-1", "retry_wait_min": "1s", "allow_http": "perhaps", "client_ca_certificate_pem": "/etc/ca.pem",
 		"client_certificate_pem": "x", "password": secret, "skip_cert_verification": "true", "bucket": "b"}, noEnv))
 	if err == nil {
 		t.Fatal("Configure takes it all")
 	}
-	for _, want := range []string{"address is not https", `lock_address begins with "ftp:"`, "unlock_address has no path", "update_method is", "retry_max is", "retry_wait_min is",
+
+	for _, want := range []string{"address is not https", `lock_address begins with "ftp:"`,
+		"unlock_address has no path", "update_method is", "retry_max is", "retry_wait_min is",
 		"allow_http is", "client_ca_certificate_pem holds no", "client_private_key_pem are not", "without a username", "skip_cert_verification is not offered", `"bucket"`, "available: address"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the error lacks %q: %v", want, err)
 		}
 	}
+
 	if strings.Contains(err.Error(), secret) {
 		t.Errorf("the error shows the password: %v", err)
 	}
@@ -63,6 +67,7 @@ func TestAddresses(t *testing.T) {
 			} else if !strings.Contains(got, c.want) {
 				t.Errorf("Configure = %v, want %s", err, c.want)
 			}
+
 			if strings.Contains(got, secret) {
 				t.Errorf("%s shows the password", got)
 			}

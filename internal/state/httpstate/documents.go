@@ -54,9 +54,11 @@ func (f *fetched) read() (text []byte, err error) {
 		text, err = files.ReadStart(f.text, state.MaxSize+1)
 		n = len(text)
 	}
+
 	if err := f.whole(int64(n), err); err != nil {
 		return nil, err
 	}
+
 	return text, nil
 }
 
@@ -77,7 +79,8 @@ func (f *fetched) whole(n int64, err error) error {
 // cut is the error of an answer of which no more than n bytes came.
 func (f *fetched) cut(n int64, err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("%s: of the answer no more than %d bytes came in time (%w); try again when the server and the network are well", f.place, n, err)
+		return fmt.Errorf("%s: of the answer no more than %d bytes came in time (%w); try again when the server "+
+			"and the network are well", f.place, n, err)
 	}
 	return fmt.Errorf("%s: the answer was cut short after %d bytes: %w", f.place, n, err)
 }
@@ -93,6 +96,7 @@ func (b *Backend) fetch(ctx context.Context, doc state.Document) (*fetched, erro
 	if err != nil {
 		return nil, err
 	}
+
 	switch resp.StatusCode {
 	case http.StatusOK:
 	case http.StatusNoContent:
@@ -107,10 +111,12 @@ func (b *Backend) fetch(ctx context.Context, doc state.Document) (*fetched, erro
 		body, _ := b.small(u, resp) // the status tells enough
 		return nil, b.refused(u, resp, body)
 	}
+
 	f := &fetched{place: shown(u), text: bufio.NewReader(resp.Body), body: resp.Body, size: resp.ContentLength}
 	if etag := resp.Header.Get("ETag"); strings.HasPrefix(etag, `"`) {
 		f.etag = etag
 	}
+
 	if err := f.check(resp.Header); err != nil {
 		_ = resp.Body.Close()
 		if errors.Is(err, io.EOF) {
@@ -118,6 +124,7 @@ func (b *Backend) fetch(ctx context.Context, doc state.Document) (*fetched, erro
 		}
 		return nil, err
 	}
+
 	return f, nil
 }
 
@@ -128,18 +135,22 @@ func (f *fetched) check(header http.Header) error {
 	first, err := f.skipSpace()
 	switch {
 	case encoding != "" && encoding != "identity":
-		return fmt.Errorf("%s answers with a compressed text (%.20q), which was not asked for: switch that off at the server, or at the proxy in between", f.place, encoding)
+		return fmt.Errorf("%s answers with a compressed text (%.20q), which was not asked for: switch that off at "+
+			"the server, or at the proxy in between", f.place, encoding)
 	case err != nil && !errors.Is(err, io.EOF):
 		return f.cut(0, err)
 	case err != nil:
 		return err
 	case kind == "text/html" || first == '<':
-		return fmt.Errorf("%s answers with a web page, not with a state: check the address, and whether one must sign in or go through a proxy first", f.place)
+		return fmt.Errorf("%s answers with a web page, not with a state: check the address, and whether one must "+
+			"sign in or go through a proxy first", f.place)
 	case first != '{':
-		return fmt.Errorf("%s answers with something that is not a JSON object, and no state: check the address", f.place)
+		return fmt.Errorf("%s answers with something that is not a JSON object, and no state: check the address",
+			f.place)
 	case f.size > state.MaxSize:
 		return tooLarge(f.place)
 	}
+
 	return nil
 }
 
@@ -161,23 +172,30 @@ func (f *fetched) skipSpace() (byte, error) {
 
 // Write implements [state.Backend], as far as the protocol can; see the package. A
 // document must be a JSON object; GitLab wants one with a serial that it has not had.
-func (b *Backend) Write(ctx context.Context, doc state.Document, text []byte, was state.Version) (state.Version, error) {
+func (b *Backend) Write(
+	ctx context.Context, doc state.Document, text []byte, was state.Version,
+) (state.Version, error) {
 	if len(text) > state.MaxSize {
-		return "", fmt.Errorf("%s: a document of %d bytes can't be written; at most %d are read back", b.Place(doc), len(text), state.MaxSize)
+		return "", fmt.Errorf("%s: a document of %d bytes can't be written; at most %d are read back", b.Place(doc),
+			len(text), state.MaxSize)
 	}
+
 	turn := b.turn(doc)
 	turn.Lock()
 	defer turn.Unlock()
+
 	stored, etag, err := b.version(ctx, doc)
 	if err != nil {
 		return "", err
 	}
+
 	if stored != was {
 		return "", state.ErrConflict
 	}
 	if err := b.put(ctx, doc, text, etag); err != nil {
 		return b.confirmWrite(ctx, doc, text, was, err)
 	}
+
 	return digest(text), nil
 }
 
@@ -208,14 +226,17 @@ func (b *Backend) put(ctx context.Context, doc state.Document, text []byte, etag
 	if etag != "" {
 		headers["If-Match"] = etag
 	}
+
 	id := ""
 	if doc == state.DocState {
 		id = b.heldID()
 	}
+
 	resp, err := b.send(ctx, b.updateMethod, withID(u, id), text, headers)
 	if err != nil {
 		return err
 	}
+
 	body, err := b.small(u, resp)
 	switch resp.StatusCode {
 	case http.StatusOK, http.StatusCreated, http.StatusAccepted, http.StatusNoContent:
@@ -223,6 +244,7 @@ func (b *Backend) put(ctx context.Context, doc state.Document, text []byte, etag
 	case http.StatusConflict, http.StatusLocked:
 		return b.kept(ctx, id, b.holder(body), b.refused(u, resp, body))
 	}
+
 	return b.refusedChange(u, resp, body)
 }
 
@@ -235,12 +257,14 @@ func (b *Backend) kept(ctx context.Context, id string, h state.Holder, refused e
 			return refused
 		}
 	}
+
 	switch {
 	case id != "" && h.ID != id:
 		return fmt.Errorf("%w: %w", state.ErrLockLost, refused)
 	case id == "" && h.ID != "":
 		return &state.LockedError{Holder: h}
 	}
+
 	return refused
 }
 
@@ -261,7 +285,9 @@ func withID(u *url.URL, id string) *url.URL {
 // confirmWrite finds out what became of a write that failed: a cut connection or a
 // second attempt may hide that it was carried out, and a server that takes a serial once
 // refuses the second of two runs.
-func (b *Backend) confirmWrite(ctx context.Context, doc state.Document, text []byte, was state.Version, failed error) (state.Version, error) {
+func (b *Backend) confirmWrite(
+	ctx context.Context, doc state.Document, text []byte, was state.Version, failed error,
+) (state.Version, error) {
 	now, _, err := b.version(ctx, doc)
 	switch {
 	case err != nil:

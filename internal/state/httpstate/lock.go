@@ -54,14 +54,17 @@ func patient(ctx context.Context) (context.Context, context.CancelFunc) {
 func (b *Backend) take(ctx context.Context, who state.Holder) (got bool, other state.Holder, err error) {
 	ctx, cancel := patient(ctx)
 	defer cancel()
+
 	info, err := json.Marshal(lockInfo{Holder: who})
 	if err != nil {
 		return false, other, err
 	}
+
 	resp, err := b.send(ctx, b.lockMethod, b.lockAddress, info, nil)
 	if err != nil {
 		return false, other, err
 	}
+
 	body, _ := b.small(b.lockAddress, resp) // the status tells enough
 	switch resp.StatusCode {
 	case http.StatusOK, http.StatusCreated, http.StatusNoContent:
@@ -87,10 +90,12 @@ func (b *Backend) holder(body []byte) state.Holder {
 		_ = json.Unmarshal(body, &id)
 		h = state.Holder{ID: id.ID}
 	}
+
 	if isGitLab(b.address) && h.ID != "" {
 		// These it repeats from what was asked, not from what is held.
 		h.Operation, h.Version, h.Path = "unknown", "", ""
 	}
+
 	return h.Printable()
 }
 
@@ -113,11 +118,13 @@ func (b *Backend) release(ctx context.Context, who state.Holder) error {
 	if err != nil {
 		return err
 	}
+
 	// The body is the protocol's; GitLab also looks at the query.
 	resp, err := b.send(ctx, b.unlockMethod, withID(b.unlockAddress, who.ID), info, nil)
 	if err != nil {
 		return err
 	}
+
 	body, _ := b.small(b.unlockAddress, resp) // the status tells enough
 	switch resp.StatusCode {
 	case http.StatusOK, http.StatusCreated, http.StatusAccepted, http.StatusNoContent:
@@ -160,18 +167,28 @@ func (b *Backend) forget(id string) bool {
 func (b *Backend) occupant(ctx context.Context) (state.Holder, error) {
 	ctx, cancel := patient(ctx)
 	defer cancel()
-	who := state.Holder{ID: "check-" + rand.Text(), Operation: "check", Who: "cfplan", Created: time.Now().UTC(), Path: b.Place(state.DocState)}
+
+	who := state.Holder{
+		ID:        "check-" + rand.Text(),
+		Operation: "check",
+		Who:       "cfplan",
+		Created:   time.Now().UTC(),
+		Path:      b.Place(state.DocState),
+	}
 	got, other, err := b.take(ctx, who)
 	if err != nil {
 		b.giveUp(ctx, who, err)
 		return other, err
 	}
+
 	if !got {
 		return other, nil
 	}
 	if err := b.release(ctx, who); err != nil {
-		return other, fmt.Errorf("nobody held the lock, and the one that was taken to find out was not given back (ID %s): %w", who.ID, err)
+		return other, fmt.Errorf("nobody held the lock, and the one that was taken to find out was not given back "+
+			"(ID %s): %w", who.ID, err)
 	}
+
 	return other, state.ErrNotLocked
 }
 
@@ -184,6 +201,7 @@ func (l *lock) Check(ctx context.Context) error {
 	if l.backend.heldID() != l.holder.ID {
 		return state.ErrLockLost
 	}
+
 	h, err := l.backend.occupant(ctx)
 	switch {
 	case errors.Is(err, state.ErrNotLocked), err == nil && h.ID != "" && h.ID != l.holder.ID:
@@ -192,6 +210,7 @@ func (l *lock) Check(ctx context.Context) error {
 	case err != nil:
 		return fmt.Errorf("the state lock can't be checked: %w", err)
 	}
+
 	return nil
 }
 
@@ -219,14 +238,18 @@ func (b *Backend) ForceUnlock(ctx context.Context, id string) error {
 	case err != nil:
 		return fmt.Errorf("the lock can't be broken: %w", err)
 	case h.ID != "" && h.ID != id:
-		return fmt.Errorf("%s: the ID of the lock is %s, not %s; it is held by %s", b.Place(state.DocState), h.ID, id, h.Who)
+		return fmt.Errorf("%s: the ID of the lock is %s, not %s; it is held by %s", b.Place(state.DocState), h.ID, id,
+			h.Who)
 	}
+
 	ctx, cancel := patient(ctx)
 	defer cancel()
+
 	h.ID = id
 	if err := b.release(ctx, h); err != nil {
 		return fmt.Errorf("the lock can't be broken: %w", err)
 	}
+
 	b.forget(id)
 	return nil
 }

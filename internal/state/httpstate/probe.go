@@ -17,6 +17,7 @@ func (b *Backend) Probe(ctx context.Context) error {
 	if _, _, err := b.version(ctx, state.DocState); err != nil {
 		return err
 	}
+
 	who := state.Holder{ID: "probe-" + rand.Text(), Operation: "init", Who: "cfplan", Path: b.Place(state.DocState)}
 	got, _, err := b.take(ctx, who)
 	switch {
@@ -26,10 +27,14 @@ func (b *Backend) Probe(ctx context.Context) error {
 	case !got:
 		return nil // that it is refused is the proof
 	}
+
 	if _, err = b.occupant(ctx); errors.Is(err, state.ErrNotLocked) {
-		err = fmt.Errorf("%s: the server gave its lock to two at a time: check lock_address and lock_method", shown(b.lockAddress))
+		err = fmt.Errorf("%s: the server gave its lock to two at a time: check lock_address and lock_method",
+			shown(b.lockAddress))
 	}
+
 	ctx, cancel := patient(ctx)
 	defer cancel()
+
 	return errors.Join(err, b.release(ctx, who))
 }

@@ -31,6 +31,7 @@ func (s *settings) protect(b *Backend, credentials []state.Given) {
 		Authority:            s.value("client_ca_certificate_pem"),
 		OperatorsAuthorities: s.Operators("client_ca_certificate_pem", variables("client_ca_certificate_pem")...),
 	}
+
 	credentials = append(credentials, s.value("client_certificate_pem"), s.value("client_private_key_pem"))
 	for _, c := range credentials {
 		if c.Value != "" {
@@ -48,6 +49,7 @@ func (s *settings) protect(b *Backend, credentials []state.Given) {
 			}
 		}
 	}
+
 	for _, err := range s.MaySend(what) {
 		s.fail("%w", err)
 	}

@@ -51,11 +51,13 @@ func TestServersOfTheFiles(t *testing.T) {
 			if len(c.refused) == 0 && err != nil {
 				t.Errorf("Configure = %v", err)
 			}
+
 			for _, want := range c.refused {
 				if err == nil || !strings.Contains(err.Error(), want) {
 					t.Errorf("Configure = %v, want an error with %s", err, want)
 				}
 			}
+
 			if err != nil && strings.Contains(err.Error(), secret) {
 				t.Errorf("the error shows the password: %v", err)
 			}
@@ -68,15 +70,23 @@ func TestRedirectsGetNoCredential(t *testing.T) {
 	var got []string
 	evil := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = append(got, r.Header.Get("Authorization")) }))
 	defer evil.Close()
+
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		good := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, evil.URL+r.URL.Path, status)
 		}))
 		defer good.Close()
-		b, err := httpstate.Configure(statetest.Given(map[string]string{"address": good.URL + project + "dns", "username": "ci", "password": secret, "retry_max": "0"}, noEnv))
+
+		b, err := httpstate.Configure(statetest.Given(map[string]string{
+			"address":   good.URL + project + "dns",
+			"username":  "ci",
+			"password":  secret,
+			"retry_max": "0",
+		}, noEnv))
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		_, _, readErr := b.Read(t.Context(), state.DocState)
 		_, writeErr := b.Write(t.Context(), state.DocState, []byte("{}"), "")
 		_, lockErr := b.Lock(t.Context(), state.Holder{ID: "x"}, 0)
@@ -84,6 +94,7 @@ func TestRedirectsGetNoCredential(t *testing.T) {
 			t.Errorf("a redirect with %d: Read = %v, Write = %v, Lock = %v", status, readErr, writeErr, lockErr)
 		}
 	}
+
 	if len(got) > 0 {
 		t.Errorf("the other server was asked with %q", got)
 	}
@@ -112,7 +123,8 @@ func authority(t *testing.T) string { return textOf(t, pair(t).Authority) }
 
 func certificate(t *testing.T) map[string]string {
 	c := pair(t)
-	return map[string]string{"TF_HTTP_CLIENT_CERTIFICATE_PEM": textOf(t, c.Cert), "TF_HTTP_CLIENT_PRIVATE_KEY_PEM": textOf(t, c.Key)}
+	return map[string]string{"TF_HTTP_CLIENT_CERTIFICATE_PEM": textOf(t, c.Cert),
+		"TF_HTTP_CLIENT_PRIVATE_KEY_PEM": textOf(t, c.Key)}
 }
 
 func textOf(t *testing.T, path string) string {

@@ -28,7 +28,9 @@ const (
 
 // send sends a request, again where nobody answered or the server says that it is
 // not well. headers may be nil. The caller closes the answer's body.
-func (b *Backend) send(ctx context.Context, method string, u *url.URL, body []byte, headers map[string]string) (*http.Response, error) {
+func (b *Backend) send(
+	ctx context.Context, method string, u *url.URL, body []byte, headers map[string]string,
+) (*http.Response, error) {
 	ctx, cancel := context.WithTimeout(ctx, b.timeout)
 	resp, err := b.attempt(ctx, method, u, body, headers)
 	if err != nil {
@@ -52,23 +54,29 @@ func (e *endingBody) Close() error {
 }
 
 // attempt is send within ctx. Its errors are the libraries' own.
-func (b *Backend) attempt(ctx context.Context, method string, u *url.URL, body []byte, headers map[string]string) (*http.Response, error) {
+func (b *Backend) attempt(
+	ctx context.Context, method string, u *url.URL, body []byte, headers map[string]string,
+) (*http.Response, error) {
 	var rawBody any // nil is none; a nil []byte is an empty one
 	if body != nil {
 		rawBody = body
 	}
+
 	req, err := retryablehttp.NewRequestWithContext(ctx, method, u.String(), rawBody)
 	if err != nil {
 		return nil, err
 	}
+
 	if b.username != "" {
 		req.SetBasicAuth(b.username, b.password)
 	}
+
 	if body != nil {
 		sum := md5.Sum(body) //nolint:gosec // see the import
 		req.Header.Set("Content-Type", "application/json")
 		req.Header.Set("Content-MD5", base64.StdEncoding.EncodeToString(sum[:]))
 	}
+
 	// A cache in between would answer with what was stored a while ago, and the next
 	// write would undo what came after. The second is for those of HTTP/1.0.
 	req.Header.Set("Cache-Control", "no-cache")
@@ -76,6 +84,7 @@ func (b *Backend) attempt(ctx context.Context, method string, u *url.URL, body [
 	for name, value := range headers {
 		req.Header.Set(name, value)
 	}
+
 	resp, err := b.client.Do(req)
 	if err != nil {
 		if resp != nil {
@@ -83,6 +92,7 @@ func (b *Backend) attempt(ctx context.Context, method string, u *url.URL, body [
 		}
 		return nil, err
 	}
+
 	return resp, nil
 }
 

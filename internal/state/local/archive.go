@@ -49,6 +49,7 @@ func (b *Backend) writeEntry(name string, data []byte, isNew bool) error {
 	if err != nil {
 		return err
 	}
+
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
@@ -81,6 +82,7 @@ func (b *Backend) Entries(context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	found, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -92,6 +94,7 @@ func (b *Backend) Entries(context.Context) ([]string, error) {
 			out = append(out, name)
 		}
 	}
+
 	slices.Sort(out)
 	return out, err
 }

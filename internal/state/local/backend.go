@@ -62,6 +62,7 @@ func pathsBeside(path string, doc state.Document) paths {
 	path = doc.Beside(path)
 	dir, name := filepath.Split(path)
 	hidden := filepath.Join(dir, "."+name)
+
 	return paths{
 		dir:      dir,
 		document: path,
@@ -89,15 +90,19 @@ func followLinks(path string) (string, error) {
 		if real, err := filepath.EvalSymlinks(dir); err == nil {
 			path = filepath.Join(real, name)
 		}
+
 		target, noLink := os.Readlink(path)
 		if err != nil || noLink != nil {
 			return path, err
 		}
+
 		if !filepath.IsAbs(target) {
 			// Join would shorten "link/.." to nothing.
 			target = filepath.Dir(path) + string(filepath.Separator) + target
 		}
+
 		path = target
 	}
+
 	return "", fmt.Errorf("%s: too many symbolic links", path)
 }

@@ -36,6 +36,7 @@ func TestReplaceKeepsTheFormerDocument(t *testing.T) {
 	if _, err := os.Stat(path + ".backup"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the first document has a backup: %v", err)
 	}
+
 	for range 2 {
 		former := content(t, path)
 		replace(t, path, s)
@@ -43,6 +44,7 @@ func TestReplaceKeepsTheFormerDocument(t *testing.T) {
 			t.Errorf("the backup is %s, want %s", got, former)
 		}
 	}
+
 	holds(t, path, "cfplan.state.json", "cfplan.state.json.backup")
 }
 
@@ -50,6 +52,7 @@ func TestFilesAreForTheirOwnerAlone(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows has no such modes")
 	}
+
 	path := newPath(t)
 	write(t, path, string(encode(t, statetest.Sample())))
 	s := read(t, path)
@@ -84,6 +87,7 @@ func TestDirectoriesOfTheStateAreMade(t *testing.T) {
 	if _, err := os.Stat(filepath.Dir(path)); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("Read made a directory: %v", err)
 	}
+
 	lock(t, path)
 	replace(t, path, statetest.Sample())
 	if got := read(t, path).Serial; got != 1 {
@@ -96,11 +100,13 @@ func TestOnlyRegularFilesOfSensibleSizeAreRead(t *testing.T) {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
+
 	huge := newPath(t)
 	write(t, huge, "{")
 	if err := os.Truncate(huge, state.MaxSize+1); err != nil { // a hole: it takes no room
 		t.Fatal(err)
 	}
+
 	for path, says := range map[string]string{dir: "not a regular file", huge: "larger than"} {
 		_, err := state.Open(local.New(path)).Read(t.Context())
 		if err == nil || !strings.Contains(err.Error(), says) || !strings.Contains(err.Error(), path) {
@@ -120,12 +126,14 @@ func TestAFailedReplaceLeavesEverythingAsItWas(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(path+".backup", "in the way"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := state.Open(local.New(path)).Replace(t.Context(), s); err == nil || !strings.Contains(err.Error(), "left as it is") {
+	if err := state.Open(local.New(path)).Replace(t.Context(), s); err == nil ||
+		!strings.Contains(err.Error(), "left as it is") {
 		t.Errorf("Replace where no backup can be made = %v, want an error that says so", err)
 	}
 	if content(t, path) != want || s.Serial != 1 {
 		t.Errorf("a failed Replace changed the file or the serial (%d)", s.Serial)
 	}
+
 	holds(t, path, "cfplan.state.json", "cfplan.state.json.backup")
 }
 
@@ -136,15 +144,18 @@ func TestAProcessThatHangsIsNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer busy.Unlock()
+
 	local := local.New(path)
 	local.SetPatience(0)
 	store := state.Open(local)
 	_, lockErr := store.Lock(t.Context(), state.Holder{}, time.Minute)
 	for _, err := range []error{store.Replace(t.Context(), state.New()), lockErr, store.ForceUnlock(t.Context(), "x")} {
-		if err == nil || !strings.Contains(err.Error(), busy.Path()) || !strings.Contains(err.Error(), "end it if it hangs") {
+		if err == nil || !strings.Contains(err.Error(), busy.Path()) ||
+			!strings.Contains(err.Error(), "end it if it hangs") {
 			t.Errorf("got %v, want an error that names %s and says what to do", err, busy.Path())
 		}
 	}
+
 	if got := read(t, path).Serial; got != 0 {
 		t.Errorf("serial %d, want none: reading needs no turn", got)
 	}
@@ -169,6 +180,7 @@ func TestLinksAreFollowed(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(base, "deep", "er"), 0o700); err != nil {
 		t.Fatal(err)
 	}
+
 	link := filepath.Join(base, "link.json")
 	symlink(t, filepath.Join(base, "deep", "er"), filepath.Join(base, "into"))
 	symlink(t, real, filepath.Join(base, "deep", "second.json"))
@@ -182,6 +194,7 @@ func TestLinksAreFollowed(t *testing.T) {
 	if info, err := os.Lstat(link); err != nil || info.Mode()&fs.ModeSymlink == 0 {
 		t.Errorf("the link is one no more: %v, %v", info, err)
 	}
+
 	holds(t, real, "cfplan.state.json", "cfplan.state.json.backup")
 	lock(t, link)
 	if _, err := state.Open(local.New(real)).Lock(t.Context(), state.Holder{}, 0); err == nil {
@@ -196,7 +209,8 @@ func TestLinksInACircle(t *testing.T) {
 	if _, err := state.Open(local.New(path)).Read(t.Context()); err == nil {
 		t.Error("Read followed links in a circle")
 	}
-	if err := state.Open(local.New(path)).Replace(t.Context(), state.New()); err == nil || !strings.Contains(err.Error(), "too many symbolic links") {
+	if err := state.Open(local.New(path)).Replace(t.Context(), state.New()); err == nil ||
+		!strings.Contains(err.Error(), "too many symbolic links") {
 		t.Errorf("Replace = %v, want an error about too many links", err)
 	}
 }
@@ -205,6 +219,7 @@ func TestDirectoryWithoutWritePermission(t *testing.T) {
 	if os.Geteuid() <= 0 {
 		t.Skip("the superuser may write everywhere, and Windows has no such modes")
 	}
+
 	path := newPath(t)
 	s := statetest.Sample()
 	replace(t, path, s)
@@ -215,9 +230,11 @@ func TestDirectoryWithoutWritePermission(t *testing.T) {
 	if got := read(t, path).Serial; got != 1 {
 		t.Errorf("serial %d, want 1", got)
 	}
+
 	_, lockErr := state.Open(local.New(path)).Lock(t.Context(), state.Holder{}, 0)
 	for _, err := range []error{state.Open(local.New(path)).Replace(t.Context(), s), lockErr} {
-		if !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), "the directory "+filepath.Dir(path)) || !strings.Contains(err.Error(), "make it writable") {
+		if !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), "the directory "+filepath.Dir(path)) ||
+			!strings.Contains(err.Error(), "make it writable") {
 			t.Errorf("got %v, want an error that names the directory and says what to do", err)
 		}
 	}
@@ -227,7 +244,8 @@ func TestAFileWhereADirectoryOughtToBe(t *testing.T) {
 	file := newPath(t)
 	write(t, file, "")
 	path := filepath.Join(file, "s.json")
-	if err := state.Open(local.New(path)).Replace(t.Context(), state.New()); err == nil || !strings.Contains(err.Error(), path) {
+	if err := state.Open(local.New(path)).Replace(t.Context(), state.New()); err == nil ||
+		!strings.Contains(err.Error(), path) {
 		t.Errorf("Replace = %v, want an error that names %s", err, path)
 	}
 }
@@ -240,17 +258,21 @@ func TestLeftoversOfACrashAreInNobodysWay(t *testing.T) {
 	for _, name := range []string{".mutex", ".lock", ".lock.info"} {
 		write(t, hidden(path, name), "")
 	}
+
 	if err := state.Open(local.New(path)).ForceUnlock(t.Context(), "x"); !errors.Is(err, state.ErrNotLocked) {
 		t.Errorf("ForceUnlock where a crash left files = %v, want ErrNotLocked", err)
 	}
+
 	for _, name := range []string{".mutex", ".lock", ".lock.info"} {
 		write(t, hidden(path, name), `{"ID": "dead", "Who": "a crashed run"}`)
 	}
+
 	l := lock(t, path)
 	replace(t, path, statetest.Sample())
 	if err := l.Unlock(); err != nil {
 		t.Errorf("Unlock: %v", err)
 	}
+
 	holds(t, path, "cfplan.state.json")
 	if got := content(t, elsewhere); got != "mine" {
 		t.Errorf("what the temporary file's name led to is now %q", got)
@@ -261,7 +283,8 @@ func TestForceUnlockOfADeadHoldersLock(t *testing.T) {
 	path := newPath(t)
 	write(t, hidden(path, ".lock"), "")
 	write(t, hidden(path, ".lock.info"), `{"ID": "dead", "Who": "a crashed run"}`)
-	if err := state.Open(local.New(path)).ForceUnlock(t.Context(), "other"); err == nil || !strings.Contains(err.Error(), "dead") {
+	if err := state.Open(local.New(path)).ForceUnlock(t.Context(), "other"); err == nil ||
+		!strings.Contains(err.Error(), "dead") {
 		t.Errorf("ForceUnlock with a wrong ID = %v, want an error with the right one", err)
 	}
 	if err := state.Open(local.New(path)).ForceUnlock(t.Context(), "dead"); err != nil {
@@ -271,7 +294,12 @@ func TestForceUnlockOfADeadHoldersLock(t *testing.T) {
 }
 
 func TestLockWhoseHolderIsNotKnown(t *testing.T) {
-	for name, info := range map[string]string{"cut short": `{"ID": "1`, "empty": "", "of another kind": "[]", "too large": strings.Repeat(" ", 65<<10) + `{"ID": "1"}`} {
+	for name, info := range map[string]string{
+		"cut short":       `{"ID": "1`,
+		"empty":           "",
+		"of another kind": "[]",
+		"too large":       strings.Repeat(" ", 65<<10) + `{"ID": "1"}`,
+	} {
 		path := newPath(t)
 		l := lock(t, path)
 		write(t, hidden(path, ".lock.info"), info)
@@ -288,15 +316,18 @@ func TestLockWhoseHolderIsNotKnown(t *testing.T) {
 
 func TestHolderCannotSpeakToTheTerminal(t *testing.T) {
 	path := newPath(t)
-	l, err := state.Open(local.New(path)).Lock(t.Context(), state.Holder{Who: "\x1b[2Jroot\n@vm\u202e", Operation: "apply"}, time.Minute)
+	l, err := state.Open(local.New(path)).Lock(t.Context(), state.Holder{Who: "\x1b[2Jroot\n@vm\u202e",
+		Operation: "apply"}, time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer l.Unlock()
+
 	_, err = state.Open(local.New(path)).Lock(t.Context(), state.Holder{}, 0)
 	if err == nil || !strings.Contains(err.Error(), "by [2Jroot@vm since") {
 		t.Errorf("Lock = %q, want the holder without control characters", err)
 	}
+
 	if err := l.Check(t.Context()); err != nil {
 		t.Errorf("Check = %v", err)
 	}
@@ -359,12 +390,14 @@ func holds(t *testing.T, path string, want ...string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	var got []string
 	for _, e := range entries {
 		if runtime.GOOS != "windows" || filepath.Ext(e.Name()) != ".mutex" { // it removes no open file
 			got = append(got, e.Name())
 		}
 	}
+
 	if !slices.Equal(got, want) {
 		t.Errorf("the directory holds %q, want %q", got, want)
 	}
@@ -421,6 +454,7 @@ func TestHiddenFilesThatAreLinks(t *testing.T) {
 			elsewhere := t.TempDir()
 			precious, missing := filepath.Join(elsewhere, "precious"), filepath.Join(elsewhere, "missing")
 			write(t, precious, "precious")
+
 			for _, target := range []string{precious, missing} {
 				_ = os.Remove(hidden(path, suffix)) // of the round before
 				symlink(t, target, hidden(path, suffix))
@@ -432,6 +466,7 @@ func TestHiddenFilesThatAreLinks(t *testing.T) {
 				}
 				_, _ = b.Write(t.Context(), state.DocState, []byte("{}"), "")
 			}
+
 			if got := content(t, precious); got != "precious" {
 				t.Errorf("the file elsewhere has %q", got)
 			}

@@ -19,7 +19,8 @@ func Configure(given state.Settings, dir string) (*Backend, error) {
 	attrs := given.Attributes()
 	for _, name := range slices.Sorted(maps.Keys(attrs)) {
 		if !slices.Contains(Attributes(), name) {
-			return nil, fmt.Errorf("backend \"local\" has no attribute %q; available: %s", name, strings.Join(Attributes(), ", "))
+			return nil, fmt.Errorf("backend \"local\" has no attribute %q; available: %s", name,
+				strings.Join(Attributes(), ", "))
 		}
 	}
 
@@ -30,5 +31,6 @@ func Configure(given state.Settings, dir string) (*Backend, error) {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(dir, path)
 	}
+
 	return New(path), nil
 }

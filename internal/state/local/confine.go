@@ -56,6 +56,7 @@ func (b *Backend) checkConfined(p paths) error {
 			return err
 		}
 	}
+
 	return nil
 }
 
@@ -80,6 +81,7 @@ func resolveMissing(path string) (string, error) {
 		if err == nil {
 			return filepath.Join(real, missing), nil
 		}
+
 		if !os.IsNotExist(err) || dir == filepath.Dir(dir) {
 			return "", err
 		}
@@ -102,6 +104,7 @@ func (b *Backend) Files() []string {
 	if err != nil {
 		path = b.path
 	}
+
 	documents := []state.Document{state.DocState, state.DocSnapshots}
 	for version := 1; version < state.FormatVersion; version++ {
 		documents = append(documents, state.FormerDocument(version))
@@ -111,5 +114,6 @@ func (b *Backend) Files() []string {
 	for _, doc := range documents {
 		out = append(out, pathsBeside(path, doc).all()...)
 	}
+
 	return out
 }

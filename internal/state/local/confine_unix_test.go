@@ -41,10 +41,12 @@ func TestConfine(t *testing.T) {
 			for _, d := range []string{dir, other, filepath.Join(dir, "real")} {
 				must(t, os.Mkdir(d, 0o755))
 			}
+
 			must(t, os.Symlink("real", filepath.Join(dir, "alias")))
 			if c.link != "" {
 				must(t, os.Symlink(other, filepath.Join(dir, c.link)))
 			}
+
 			if c.path == "ABSOLUTE" {
 				c.path = filepath.Join(other, "s.json")
 			} else {
@@ -57,11 +59,13 @@ func TestConfine(t *testing.T) {
 			if errors.As(err, &outside) != c.outside || (err != nil) != c.outside {
 				t.Fatalf("Confine of %s = %v, want it outside: %v", c.path, err, c.outside)
 			}
+
 			_, writeErr := b.Write(t.Context(), state.DocState, []byte("{}"), "")
 			_, lockErr := b.Lock(t.Context(), state.Holder{ID: "x"}, 0)
 			if (writeErr != nil) != c.outside || (lockErr != nil) != c.outside {
 				t.Errorf("Write = %v, Lock = %v, want errors: %v", writeErr, lockErr, c.outside)
 			}
+
 			if found, _ := os.ReadDir(other); len(found) > 0 {
 				t.Errorf("%s was written outside", found[0].Name())
 			}
@@ -111,6 +115,7 @@ func TestFilesNameEverythingThatIsWritten(t *testing.T) {
 	for _, path := range b.Files() {
 		known[path] = true
 	}
+
 	found, err := os.ReadDir(dir)
 	must(t, err)
 	for _, e := range found {
@@ -118,6 +123,7 @@ func TestFilesNameEverythingThatIsWritten(t *testing.T) {
 			t.Errorf("Files() does not name %s", e.Name())
 		}
 	}
+
 	if len(found) < 5 {
 		t.Errorf("only %d files were written", len(found))
 	}

@@ -41,7 +41,9 @@ func digest(text []byte) state.Version { return state.Version(fmt.Sprintf("%x", 
 
 // Write implements [state.Backend]. It keeps the former state beside the new one, with
 // ".backup" added to its name.
-func (b *Backend) Write(ctx context.Context, doc state.Document, text []byte, was state.Version) (state.Version, error) {
+func (b *Backend) Write(
+	ctx context.Context, doc state.Document, text []byte, was state.Version,
+) (state.Version, error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
@@ -61,6 +63,7 @@ func (b *Backend) Write(ctx context.Context, doc state.Document, text []byte, wa
 	if err != nil {
 		return "", err
 	}
+
 	return digest(text), nil
 }
 

@@ -51,6 +51,7 @@ func (l *lock) take(p paths) error {
 	if err != nil {
 		return err
 	}
+
 	if !ok {
 		other, _ := readHolder(p) // a lock whose holder is not known is a lock, too
 		return &state.LockedError{Holder: other}
@@ -60,10 +61,12 @@ func (l *lock) take(p paths) error {
 	if err == nil { // not in place: a link would be written through
 		err = files.ReplaceVia(p.temp, p.lockInfo, append(info, '\n'), 0o600)
 	}
+
 	if err != nil {
 		releaseFlock(m)
 		return fmt.Errorf("the state can't be locked: %w", err)
 	}
+
 	l.flock = m
 	return nil
 }
@@ -120,6 +123,7 @@ func (l *lock) Unlock() error {
 		})
 		err = errors.Join(err, l.flock.Unlock())
 	})
+
 	return err
 }
 
@@ -140,6 +144,7 @@ func (b *Backend) ForceUnlock(_ context.Context, id string) error {
 		if err := removeLock(p); err != nil {
 			return fmt.Errorf("the lock can't be broken; end the process that holds it: %w", err)
 		}
+
 		return os.Remove(p.lockInfo)
 	})
 }

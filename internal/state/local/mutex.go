@@ -27,6 +27,7 @@ func (b *Backend) exclusively(doc state.Document, fn func(paths) error) error {
 	if err != nil {
 		return err
 	}
+
 	if err := os.MkdirAll(p.dir, 0o755); err != nil {
 		return b.unwritable(p, err)
 	}
@@ -41,7 +42,8 @@ func (b *Backend) exclusively(doc state.Document, fn func(paths) error) error {
 			defer releaseFlock(m)
 			return fn(p)
 		case time.Now().After(end):
-			return fmt.Errorf("%s: another process has held %s for %s; end it if it hangs, then try again", b.path, p.mutex, b.patience)
+			return fmt.Errorf("%s: another process has held %s for %s; end it if it hangs, then try again", b.path,
+				p.mutex, b.patience)
 		}
 		time.Sleep(mutexInterval)
 	}
@@ -61,10 +63,12 @@ func tryFlock(path string) (*flock.Flock, bool, error) {
 	if err != nil || !ok {
 		return nil, false, err
 	}
+
 	if !leadsTo(path, m) {
 		_ = m.Unlock() // whoever waits for that inode will find the same
 		return nil, false, nil
 	}
+
 	return m, true, nil
 }
 

@@ -53,6 +53,7 @@ func TestLockOfAProcessThatIsKilled(t *testing.T) {
 	if !errors.As(err, &locked) || locked.Holder.ID != id || locked.Holder.Who != "child@vm" {
 		t.Fatalf("Lock = %v, want *LockedError that names child@vm and %s", err, id)
 	}
+
 	p.Kill(t)
 	l := lock(t, path)
 	if l.Holder().ID == id {
@@ -66,6 +67,7 @@ func TestForceUnlockOfALivingProcess(t *testing.T) {
 	if err := state.Open(local.New(path)).ForceUnlock(t.Context(), p.Line(t)); err != nil {
 		t.Fatalf("ForceUnlock = %v", err)
 	}
+
 	l := lock(t, path)
 	p.Kill(t)
 	if err := l.Check(t.Context()); err != nil {

@@ -29,12 +29,14 @@ func (b *Backend) Keep(ctx context.Context, name string, data []byte) error {
 	if err != nil {
 		return err
 	}
+
 	return b.use(ctx, func(ctx context.Context, conn *pgconn.PgConn) error {
 		if err := b.ready(ctx, conn); err != nil {
 			return err
 		}
 		_, err := query(ctx, conn, b.sql(`INSERT INTO SCHEMA.documents (key, name, body) VALUES ($1, $2, $3)
-			ON CONFLICT (key, name) DO UPDATE SET body = EXCLUDED.body, updated_at = now()`), nil, b.key, row, bytea(data))
+			ON CONFLICT (key, name) DO UPDATE SET body = EXCLUDED.body, updated_at = now()`), nil, b.key, row,
+			bytea(data))
 		return b.failed(ctx, conn, err)
 	})
 }
@@ -45,6 +47,7 @@ func (b *Backend) Add(ctx context.Context, name string, data []byte) error {
 	if err != nil {
 		return err
 	}
+
 	return b.use(ctx, func(ctx context.Context, conn *pgconn.PgConn) error {
 		if err := b.ready(ctx, conn); err != nil {
 			return err
@@ -87,6 +90,7 @@ func (b *Backend) Entries(ctx context.Context) ([]string, error) {
 	if isMissing(err) {
 		return nil, nil
 	}
+
 	return out, err
 }
 
@@ -110,5 +114,6 @@ func (b *Backend) Drop(ctx context.Context, names ...string) error {
 	if isMissing(err) {
 		return nil
 	}
+
 	return err
 }

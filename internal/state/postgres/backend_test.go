@@ -35,10 +35,15 @@ func TestALargeStateInBoundedMemory(t *testing.T) {
 
 func TestStatesWithOtherKeysAreApart(t *testing.T) {
 	s, one, schema := fresh(t)
-	other, err := postgres.Configure(statetest.Given(map[string]string{"conn_str": s.ConnString(), "schema_name": schema, "key": "other"}, noEnv))
+	other, err := postgres.Configure(statetest.Given(map[string]string{
+		"conn_str":    s.ConnString(),
+		"schema_name": schema,
+		"key":         "other",
+	}, noEnv))
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	write(t, one, state.DocState, "one", "")
 	write(t, other, state.DocState, "other", "")
 	lock(t, one, "one")

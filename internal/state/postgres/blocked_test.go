@@ -26,7 +26,8 @@ func forgotten(t *testing.T, s *server, sql string) {
 
 // An update is not cut short by its context: what it waits for has to end by itself.
 func TestWhatAnotherSessionBlocksEnds(t *testing.T) {
-	for name, block := range map[string]string{"row": "SELECT FROM SCHEMA.documents FOR UPDATE", "table": "LOCK TABLE SCHEMA.documents"} {
+	for name, block := range map[string]string{"row": "SELECT FROM SCHEMA.documents FOR UPDATE",
+		"table": "LOCK TABLE SCHEMA.documents"} {
 		t.Run(name, func(t *testing.T) {
 			s, b, schema := fresh(t)
 			store := state.Open(b)
@@ -34,10 +35,12 @@ func TestWhatAnotherSessionBlocksEnds(t *testing.T) {
 			if _, err := store.Update(t.Context(), change); err != nil {
 				t.Fatal(err)
 			}
+
 			b.SetPatience(2 * time.Second)
 			forgotten(t, s, strings.ReplaceAll(block, "SCHEMA", `"`+schema+`"`))
 			_, err := store.Update(t.Context(), change)
-			if err == nil || errors.Is(err, state.ErrConflict) || !strings.Contains(err.Error(), "pg_terminate_backend") || !strings.Contains(err.Error(), schema) {
+			if err == nil || errors.Is(err, state.ErrConflict) ||
+				!strings.Contains(err.Error(), "pg_terminate_backend") || !strings.Contains(err.Error(), schema) {
 				t.Errorf("Update = %v, want an error that says what to do about the other session", err)
 			}
 		})
@@ -48,7 +51,8 @@ func TestTablesThatAnotherSessionIsMakingEnd(t *testing.T) {
 	s, b, schema := fresh(t)
 	b.SetPatience(2 * time.Second)
 	forgotten(t, s, `CREATE SCHEMA "`+schema+`"`)
-	if _, err := b.Write(t.Context(), state.DocState, []byte("{}"), ""); err == nil || !strings.Contains(err.Error(), "pg_terminate_backend") {
+	if _, err := b.Write(t.Context(), state.DocState, []byte("{}"), ""); err == nil ||
+		!strings.Contains(err.Error(), "pg_terminate_backend") {
 		t.Errorf("Write = %v, want an error that says what to do about the other session", err)
 	}
 }
@@ -74,10 +78,12 @@ func TestBoundsEndWithTheStatement(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close(t.Context())
+
 	got, err := conn.Exec(t.Context(), "SELECT current_setting('lock_timeout'), current_setting('statement_timeout')").ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	if row := got[0].Rows[0]; string(row[0]) != "0" || string(row[1]) != "0" {
 		t.Errorf("the next one that the pooler hands the session to finds the bounds %q", row)
 	}

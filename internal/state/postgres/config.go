@@ -44,9 +44,11 @@ func Configure(given state.Settings) (state.Backend, error) {
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(attrs)) {
 		if !slices.Contains(attributes, name) {
-			errs = append(errs, fmt.Errorf("backend \"postgres\" has no attribute %q; available: %s", name, strings.Join(attributes, ", ")))
+			errs = append(errs, fmt.Errorf("backend \"postgres\" has no attribute %q; available: %s", name,
+				strings.Join(attributes, ", ")))
 		}
 	}
+
 	var err error
 	if b.schema, err = nameAttr(attrs, "schema_name", DefaultSchema, mostSchema); err != nil {
 		errs = append(errs, err)
@@ -66,6 +68,7 @@ func Configure(given state.Settings) (state.Backend, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
+
 	return b, nil
 }
 
@@ -76,7 +79,8 @@ func nameAttr(attrs map[string]string, name, otherwise string, most int) (string
 	}
 	odd := func(r rune) bool { return !unicode.IsPrint(r) }
 	if len(s) > most || !utf8.ValidString(s) || strings.ContainsFunc(s, odd) {
-		return "", fmt.Errorf("backend \"postgres\": %s is %.80q; want at most %d bytes of printable text", name, s, most)
+		return "", fmt.Errorf("backend \"postgres\": %s is %.80q; want at most %d bytes of printable text", name, s,
+			most)
 	}
 	return s, nil
 }
@@ -117,11 +121,13 @@ func connection(given state.Settings) (*pgconn.Config, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	if conn.Origin.Operator() {
 		err = protectService(given, conn, c)
 	} else {
 		c, err = protect(given, conn, c)
 	}
+
 	if err != nil {
 		return nil, err
 	}
@@ -132,11 +138,13 @@ func connection(given state.Settings) (*pgconn.Config, error) {
 	if c.RuntimeParams["application_name"] == "" {
 		c.RuntimeParams["application_name"] = "cfplan"
 	}
+
 	c.RuntimeParams["client_encoding"] = "UTF8"
 	c.MaxProtocolMessageBodyLen = state.MaxSize + oursMost
 	// An idle connection is kept open through firewalls, and a dead one is noticed.
 	c.DialFunc = (&net.Dialer{Timeout: c.ConnectTimeout, KeepAliveConfig: net.KeepAliveConfig{
 		Enable: true, Idle: 30 * time.Second, Interval: 10 * time.Second, Count: 6}}).DialContext
+
 	return c, nil
 }
 

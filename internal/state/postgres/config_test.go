@@ -11,12 +11,14 @@ import (
 )
 
 func TestAllThatIsWrongIsReported(t *testing.T) {
-	_, err := postgres.Configure(statetest.Given(map[string]string{"conn_str": "host=h sslmode=perhaps", "schema_name": strings.Repeat("x", 64), "key": "a\nb",
+	_, err := postgres.Configure(statetest.Given(map[string]string{"conn_str": "host=h sslmode=perhaps",
+		"schema_name": strings.Repeat("x", 64), "key": "a\nb",
 		"skip_table_creation": "perhaps", "bucket": "b", "table": "t"}, noEnv))
 	if err == nil {
 		t.Fatal("Configure takes it all")
 	}
-	for _, want := range []string{`"bucket"`, `"table"`, "available: conn_str, key, schema_name", "schema_name is", "key is", "skip_table_creation is", "verify-full"} {
+	for _, want := range []string{`"bucket"`, `"table"`, "available: conn_str, key, schema_name", "schema_name is",
+		"key is", "skip_table_creation is", "verify-full"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the error %q lacks %q", err, want)
 		}
@@ -32,12 +34,16 @@ func TestSettingsFromTheEnvironment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	if got, want := b.Place(state.DocState), "postgres://db.example.com:5432/zones (schema cfplan, key cfplan, state)"; got != want {
 		t.Errorf("Place = %q, want %q", got, want)
 	}
+
 	env := map[string]string{"PG_CONN_STR": "postgres://other.example.com:5433/dns"}
-	for conn, want := range map[string]string{"": "postgres://other.example.com:5433/dns (", "host=/run/pg dbname=d": "postgres:///run/pg:5432/d ("} {
-		b, err := postgres.Configure(statetest.Given(map[string]string{"conn_str": conn}, func(name string) string { return env[name] }))
+	for conn, want := range map[string]string{"": "postgres://other.example.com:5433/dns (",
+		"host=/run/pg dbname=d": "postgres:///run/pg:5432/d ("} {
+		b, err := postgres.Configure(statetest.Given(map[string]string{"conn_str": conn},
+			func(name string) string { return env[name] }))
 		if err != nil || !strings.HasPrefix(b.Place(state.DocState), want) {
 			t.Errorf("conn_str %q: %v, %v; want %s", conn, b.Place(state.DocState), err, want)
 		}

@@ -38,6 +38,7 @@ type idleConn struct {
 func (b *Backend) use(ctx context.Context, fn func(context.Context, *pgconn.PgConn) error) error {
 	ctx, cancel := context.WithTimeout(ctx, b.patience)
 	defer cancel()
+
 	conn := b.takeIdle(ctx)
 	if conn == nil {
 		var err error
@@ -45,6 +46,7 @@ func (b *Backend) use(ctx context.Context, fn func(context.Context, *pgconn.PgCo
 			return err
 		}
 	}
+
 	err := fn(ctx, conn)
 	b.giveBack(conn)
 	return err
@@ -66,10 +68,12 @@ func (b *Backend) takeIdle(ctx context.Context) *pgconn.PgConn {
 	if i == nil || !i.closer.Stop() { // else it is about to be closed
 		return nil
 	}
+
 	if time.Since(i.since) > b.pingAfter && ping(ctx, i.conn) != nil { // what fails now has changed nothing
 		hangUp(i.conn)
 		return nil
 	}
+
 	return i.conn
 }
 
@@ -82,10 +86,12 @@ func ping(ctx context.Context, conn *pgconn.PgConn) error {
 func (b *Backend) giveBack(conn *pgconn.PgConn) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+
 	if conn.IsClosed() || b.idle != nil {
 		go hangUp(conn)
 		return
 	}
+
 	i := &idleConn{conn: conn, since: time.Now()}
 	i.closer = time.AfterFunc(idleFor, func() {
 		b.mu.Lock()
@@ -95,6 +101,7 @@ func (b *Backend) giveBack(conn *pgconn.PgConn) {
 		b.mu.Unlock()
 		hangUp(conn)
 	})
+
 	b.idle = i
 }
 

@@ -25,6 +25,7 @@ func TestAConnectionInUseIsNotPinged(t *testing.T) {
 			if _, _, err := b.Read(t.Context(), state.DocState); err != nil {
 				t.Fatal(err)
 			}
+
 			write(t, b, state.DocState, "[]", v)
 			if got := sent.Load() - before; got != c.sent {
 				t.Errorf("a Read and a Write send %d messages, want %d", got, c.sent)

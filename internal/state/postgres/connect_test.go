@@ -28,6 +28,7 @@ func TestAServerThatCannotBeUsed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	for name, c := range map[string]struct{ conn, says string }{
 		"wrong password":    {s.URL(role, "wr0ng-s3cret", s.Addr(), "sslmode=disable"), "check the role and its password"},
 		"unknown role":      {s.URL("nobody", secret, s.Addr(), "sslmode=disable"), "check the role and its password"},
@@ -48,13 +49,15 @@ func TestAServerThatCannotBeUsed(t *testing.T) {
 			_, writeErr := b.Write(t.Context(), state.DocState, nil, "")
 			_, lockErr := b.Lock(t.Context(), state.Holder{}, 0)
 			for what, err := range map[string]error{"Read": readErr, "Write": writeErr, "Lock": lockErr} {
-				if err == nil || errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), "\n") {
+				if err == nil || errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), c.says) ||
+					strings.Contains(err.Error(), "\n") {
 					t.Errorf("%s = %v, want one line that says %q", what, err, c.says)
 				}
 				if err != nil && (strings.Contains(err.Error(), secret) || strings.Contains(err.Error(), "wr0ng")) {
 					t.Errorf("%s shows the password: %v", what, err)
 				}
 			}
+
 			t.Log(readErr)
 		})
 	}
@@ -68,6 +71,7 @@ func TestTLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	for name, c := range map[string]struct{ addr, parameters, says string }{
 		"own authority":           {s.Addr(), "sslmode=verify-full&sslrootcert=" + s.TLS.Authority, ""},
 		"own authority, any name": {"localhost:" + port, "sslmode=verify-ca&sslrootcert=" + s.TLS.Authority, ""},
@@ -82,6 +86,7 @@ func TestTLS(t *testing.T) {
 			if strings.HasPrefix(c.addr, "localhost") && !localhostIsIPv4() {
 				t.Skip("localhost is not 127.0.0.1 here")
 			}
+
 			b := open(t, s.URL(role, secret, c.addr, c.parameters), s.NewSchema())
 			l, err := b.Lock(t.Context(), state.Holder{ID: "tls"}, 0)
 			if c.says != "" {
@@ -90,11 +95,14 @@ func TestTLS(t *testing.T) {
 				}
 				return
 			}
+
 			if err != nil {
 				t.Fatalf("Lock = %v", err)
 			}
 			defer func() { _ = l.Unlock() }()
-			if n := s.Admin(t, "SELECT count(*) FROM pg_stat_ssl s JOIN pg_stat_activity a USING (pid) WHERE s.ssl AND a.application_name = 'cfplan'"); n == "0" {
+
+			if n := s.Admin(t, "SELECT count(*) FROM pg_stat_ssl s JOIN pg_stat_activity a USING (pid) WHERE s.ssl "+
+				"AND a.application_name = 'cfplan'"); n == "0" {
 				t.Error("no connection has TLS")
 			}
 		})
@@ -108,7 +116,8 @@ func localhostIsIPv4() bool {
 
 func expiredServer(t *testing.T) *server {
 	t.Helper()
-	s, err := servertest.StartPostgres(time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC))
+	s, err := servertest.StartPostgres(time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC),
+		time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC))
 	if err != nil {
 		t.Fatalf("PostgreSQL with an expired certificate does not start: %v", err)
 	}
@@ -145,5 +154,6 @@ func accepting(t *testing.T, handle func(net.Conn)) string {
 			go handle(c)
 		}
 	}()
+
 	return l.Addr().String()
 }

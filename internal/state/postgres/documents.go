@@ -37,9 +37,11 @@ func (b *Backend) readFrom(ctx context.Context, conn *pgconn.PgConn, name string
 	if err != nil {
 		return nil, "", b.failed(ctx, conn, err)
 	}
+
 	if len(rows) != 1 {
 		return nil, "", b.oddLayout()
 	}
+
 	layout, version, size, body := string(rows[0][0]), string(rows[0][1]), string(rows[0][2]), rows[0][3]
 	if err := b.checkLayout(layout); err != nil {
 		return nil, "", err
@@ -48,17 +50,23 @@ func (b *Backend) readFrom(ctx context.Context, conn *pgconn.PgConn, name string
 		return nil, "", nil
 	}
 	if n, err := strconv.ParseInt(size, 10, 64); err != nil || n > state.MaxSize || int64(len(body)) != n {
-		return nil, "", fmt.Errorf("%s: the document has %s bytes, of which %d were read; more than %d are not", b.server(), size, len(body), state.MaxSize)
+		return nil, "", fmt.Errorf("%s: the document has %s bytes, of which %d were read; more than %d are not",
+			b.server(), size, len(body), state.MaxSize)
 	}
+
 	return body, state.Version(version), nil
 }
 
 // Write implements [state.Backend]. It makes the tables where there are none. The
 // statement is a transaction of its own: it takes effect as a whole or not at all.
-func (b *Backend) Write(ctx context.Context, doc state.Document, body []byte, was state.Version) (v state.Version, err error) {
+func (b *Backend) Write(
+	ctx context.Context, doc state.Document, body []byte, was state.Version,
+) (v state.Version, err error) {
 	if len(body) > state.MaxSize {
-		return "", fmt.Errorf("%s: a document of %d bytes can't be written; at most %d are read back", b.server(), len(body), state.MaxSize)
+		return "", fmt.Errorf("%s: a document of %d bytes can't be written; at most %d are read back", b.server(),
+			len(body), state.MaxSize)
 	}
+
 	err = b.use(ctx, func(ctx context.Context, conn *pgconn.PgConn) error {
 		v, err = b.writeTo(ctx, conn, string(doc), body, was)
 		if isMissing(err) && was == "" {
@@ -71,18 +79,23 @@ func (b *Backend) Write(ctx context.Context, doc state.Document, body []byte, wa
 	if isMissing(err) && was != "" {
 		return "", state.ErrConflict // what was read is gone, with its table
 	}
+
 	return v, err
 }
 
-func (b *Backend) writeTo(ctx context.Context, conn *pgconn.PgConn, name string, body []byte, was state.Version) (state.Version, error) {
+func (b *Backend) writeTo(
+	ctx context.Context, conn *pgconn.PgConn, name string, body []byte, was state.Version,
+) (state.Version, error) {
 	sql, args := b.sql(`INSERT INTO SCHEMA.documents (key, name, body)
 		SELECT $1, $2, $3 FROM SCHEMA.layout WHERE version = `+layoutSQL+`
 		ON CONFLICT DO NOTHING RETURNING version`), []any{b.key, name, bytea(body)}
+
 	if was != "" {
 		sql, args = b.sql(`UPDATE SCHEMA.documents d SET body = $3, updated_at = now()
 		FROM SCHEMA.layout l WHERE l.version = `+layoutSQL+` AND d.key = $1 AND d.name = $2 AND d.version = $4
 		RETURNING d.version`), append(args, string(was))
 	}
+
 	rows, err := query(ctx, conn, sql, columns{asText}, args...)
 	switch {
 	case isConflict(err):
@@ -95,5 +108,6 @@ func (b *Backend) writeTo(ctx context.Context, conn *pgconn.PgConn, name string,
 		}
 		return "", state.ErrConflict
 	}
+
 	return state.Version(rows[0][0]), nil
 }

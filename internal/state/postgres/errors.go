@@ -71,6 +71,7 @@ func (b *Backend) next(err error) string {
 	if errors.As(err, &server) {
 		return b.nextFor(server.Code)
 	}
+
 	var expired x509.CertificateInvalidError
 	var unknown x509.UnknownAuthorityError
 	var name x509.HostnameError
@@ -78,35 +79,43 @@ func (b *Backend) next(err error) string {
 	var connecting *pgconn.ConnectError
 	switch {
 	case errors.As(err, &expired) && expired.Reason == x509.Expired:
-		return fmt.Sprintf("the server's certificate is not valid now (it is from %s to %s): renew it there, or set this machine's clock",
+		return fmt.Sprintf("the server's certificate is not valid now (it is from %s to %s): renew it there, or "+
+			"set this machine's clock",
 			english.Day(expired.Cert.NotBefore), english.Day(expired.Cert.NotAfter))
 	case errors.As(err, &unknown):
-		return "the server's certificate is from an authority that is not known here: name that authority's certificate as sslrootcert or PGSSLROOTCERT"
+		return "the server's certificate is from an authority that is not known here: name that authority's " +
+			"certificate as sslrootcert or PGSSLROOTCERT"
 	case errors.As(err, &name):
 		return "the server's certificate is for other names: use one of those as the host"
 	case errors.As(err, &record), isGibberish(err):
 		return "what is there does not answer as PostgreSQL does: check host and port"
 	case strings.Contains(err.Error(), "server refused TLS connection"):
-		return "the server offers no TLS: turn it on there; sslmode=disable is for a server on this machine or a network that is trusted"
+		return "the server offers no TLS: turn it on there; sslmode=disable is for a server on this machine or a " +
+			"network that is trusted"
 	case errors.As(err, &connecting):
 		return "check host, port and network (conn_str, PG_CONN_STR, PGHOST, PGPORT)"
 	case errors.Is(err, context.DeadlineExceeded):
-		return "the server or the network was too slow, or is gone, and whether it did what it was asked is not known: look at both, and try again"
+		return "the server or the network was too slow, or is gone, and whether it did what it was asked is not " +
+			"known: look at both, and try again"
 	}
+
 	return ""
 }
 
 func (b *Backend) nextFor(code string) string {
 	switch code {
 	case invalidPassword, invalidAuthorization:
-		return "check the role and its password (conn_str, PG_CONN_STR, PGUSER, PGPASSWORD, PGPASSFILE), and that the server's pg_hba.conf lets it in from here"
+		return "check the role and its password (conn_str, PG_CONN_STR, PGUSER, PGPASSWORD, PGPASSFILE), and that " +
+			"the server's pg_hba.conf lets it in from here"
 	case invalidDatabase:
 		return "create the database, or name another (conn_str, PG_CONN_STR, PGDATABASE)"
 	case insufficientRight:
-		return fmt.Sprintf("grant role %s what it needs on the schema %s: USAGE, with SELECT on its tables to plan, and INSERT, UPDATE and DELETE on documents and locks to apply; who uses it first also needs CREATE",
+		return fmt.Sprintf("grant role %s what it needs on the schema %s: USAGE, with SELECT on its tables to "+
+			"plan, and INSERT, UPDATE and DELETE on documents and locks to apply; who uses it first also needs CREATE",
 			b.config.User, b.schema)
 	case readOnlyTransaction:
-		return "this server or session only reads: connect to the primary (target_session_attrs=read-write), with a role that may write"
+		return "this server or session only reads: connect to the primary (target_session_attrs=read-write), with " +
+			"a role that may write"
 	case tooManyConnections:
 		return "try again when there are fewer connections"
 	case diskFull:
@@ -116,7 +125,8 @@ func (b *Backend) nextFor(code string) string {
 			"SELECT pid, usename, application_name, state FROM pg_stat_activity WHERE xact_start IS NOT NULL, "+
 			"end it with SELECT pg_terminate_backend(its pid), and try again", b.schema)
 	case queryCanceled:
-		return "the server is too slow for what it was asked, or somebody cancelled it there: look at its load and log, and try again"
+		return "the server is too slow for what it was asked, or somebody cancelled it there: look at its load and " +
+			"log, and try again"
 	}
 	return ""
 }
@@ -125,7 +135,8 @@ func (b *Backend) nextFor(code string) string {
 // that PostgreSQL says, or nothing at all.
 func isGibberish(err error) bool {
 	text := err.Error()
-	for _, sign := range []string{"unknown message type", "unexpected message", "invalid message", "body len", "message length",
+	for _, sign := range []string{"unknown message type", "unexpected message", "invalid message", "body len",
+		"message length",
 		"failed to receive message: timeout", "failed to receive message: unexpected EOF", "tls error: EOF", "tls error: timeout"} {
 		if strings.Contains(text, sign) {
 			return true

@@ -41,11 +41,17 @@ func TestAServerThatAnswersNonsense(t *testing.T) {
 			_, writeErr := b.Write(t.Context(), state.DocState, []byte("{}"), "1")
 			_, lockErr := b.Lock(t.Context(), state.Holder{ID: "1"}, 0)
 			_, keptErr := b.Kept(t.Context(), "1")
-			for what, err := range map[string]error{"Read": readErr, "Write": writeErr, "Lock": lockErr, "Kept": keptErr} {
+			for what, err := range map[string]error{
+				"Read":  readErr,
+				"Write": writeErr,
+				"Lock":  lockErr,
+				"Kept":  keptErr,
+			} {
 				if err == nil {
 					t.Errorf("%s takes it (Read: %q, %q)", what, text, v)
 				}
 			}
+
 			_, _ = b.Entries(t.Context()) // these do not fall over
 			_ = b.ForceUnlock(t.Context(), "1")
 			_ = b.Probe(t.Context())
@@ -65,10 +71,12 @@ func converse(c net.Conn, answer func(send func(message) bool)) {
 	if _, err := server.ReceiveStartupMessage(); err != nil {
 		return
 	}
+
 	send := func(m message) bool {
 		server.Send(m)
 		return server.Flush() == nil
 	}
+
 	send(&pgproto3.AuthenticationOk{})
 	send(&pgproto3.BackendKeyData{ProcessID: 1, SecretKey: []byte("1234")})
 	send(&pgproto3.ReadyForQuery{TxStatus: 'I'})
@@ -78,6 +86,7 @@ func converse(c net.Conn, answer func(send func(message) bool)) {
 		if err != nil {
 			return
 		}
+
 		switch m := m.(type) {
 		case *pgproto3.Parse:
 			bounds = strings.Contains(m.Query, "lock_timeout")

@@ -65,9 +65,11 @@ func (b *Backend) Lock(ctx context.Context, who state.Holder, wait time.Duration
 	if err != nil {
 		return nil, err
 	}
+
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("the state was not locked: %w", err)
 	}
+
 	conn, pid, err := b.openSession(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("the state can't be locked: %w", err)
@@ -87,6 +89,7 @@ func (b *Backend) Lock(ctx context.Context, who state.Holder, wait time.Duration
 	if err != nil {
 		hangUp(conn)
 	}
+
 	return held, err
 }
 
@@ -94,6 +97,7 @@ func (b *Backend) Lock(ctx context.Context, who state.Holder, wait time.Duration
 func (l *lock) try(ctx context.Context, info string) (got bool, other state.Holder, err error) {
 	ctx, cancel := patient(ctx)
 	defer cancel()
+
 	b, key := l.backend, l.backend.lockKey()
 	// A session can take its lock twice: that it has it already is the work of
 	// somebody else who was given the same session.
@@ -103,6 +107,7 @@ func (l *lock) try(ctx context.Context, info string) (got bool, other state.Hold
 	if err != nil {
 		return false, other, b.explain(err)
 	}
+
 	switch string(row[1]) {
 	case "shared":
 		return false, other, b.shared(nil)
@@ -110,10 +115,12 @@ func (l *lock) try(ctx context.Context, info string) (got bool, other state.Hold
 		other, _, err = b.heldBy(ctx, l.conn)
 		return false, other, err
 	}
+
 	taker := string(row[0])
 	if err := l.confirm(ctx, taker, info); err != nil {
 		return false, other, l.undo(ctx, taker, err)
 	}
+
 	return true, other, nil
 }
 
@@ -122,7 +129,8 @@ func (l *lock) try(ctx context.Context, info string) (got bool, other state.Hold
 func (l *lock) confirm(ctx context.Context, taker, info string) error {
 	b := l.backend
 	_, err := query(ctx, l.conn, b.sql(`INSERT INTO SCHEMA.locks (key, pid, id, holder) VALUES ($1, $2::integer, $3, $4)
-		ON CONFLICT (key) DO UPDATE SET pid = EXCLUDED.pid, id = EXCLUDED.id, holder = EXCLUDED.holder`), nil, b.key, l.pid, l.holder.ID, info)
+		ON CONFLICT (key) DO UPDATE SET pid = EXCLUDED.pid, id = EXCLUDED.id, holder = EXCLUDED.holder`), nil, b.key,
+		l.pid, l.holder.ID, info)
 	if err != nil {
 		return b.failed(ctx, l.conn, err)
 	}
@@ -200,11 +208,14 @@ func (l *lock) Holder() state.Holder { return l.holder }
 func (l *lock) Check(ctx context.Context) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+
 	if l.done {
 		return state.ErrLockLost
 	}
+
 	ctx, cancel := patient(ctx)
 	defer cancel()
+
 	b := l.backend
 	pid, id, err := l.inspect(ctx)
 	switch {
@@ -220,6 +231,7 @@ func (l *lock) Check(ctx context.Context) error {
 	case id != l.holder.ID:
 		return state.ErrLockLost
 	}
+
 	return nil
 }
 
@@ -240,16 +252,20 @@ func (l *lock) inspect(ctx context.Context) (pid, id string, err error) {
 func (l *lock) Unlock() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+
 	if l.done {
 		return nil
 	}
+
 	l.done = true
 	close(l.ended)
 	ctx, cancel := patient(context.Background())
 	defer cancel()
 	defer hangUp(l.conn)
+
 	b := l.backend
-	_, rowErr := query(ctx, l.conn, b.sql(`DELETE FROM SCHEMA.locks WHERE key = $1 AND id = $2`), nil, b.key, l.holder.ID)
+	_, rowErr := query(ctx, l.conn, b.sql(`DELETE FROM SCHEMA.locks WHERE key = $1 AND id = $2`), nil, b.key,
+		l.holder.ID)
 	err := b.release(ctx, l.conn, b.lockKey(), l.pid)
 	switch {
 	case err == nil:
@@ -257,10 +273,14 @@ func (l *lock) Unlock() error {
 	case errors.Is(err, errElsewhere), errors.Is(err, errNotHeld):
 		return fmt.Errorf("the state lock was not given back: %w", err)
 	}
+
 	// The session has ended, or the connection to it is cut: then the server may
 	// not have noticed, and keep the lock for a while.
-	if err := b.ForceUnlock(ctx, l.holder.ID); err != nil && !errors.Is(err, state.ErrNotLocked) && !errors.Is(err, errOther) {
-		return fmt.Errorf("the state lock was not given back; it is free when the server has noticed that its session has ended: %w", err)
+	if err := b.ForceUnlock(ctx, l.holder.ID); err != nil && !errors.Is(err, state.ErrNotLocked) &&
+		!errors.Is(err, errOther) {
+		return fmt.Errorf("the state lock was not given back; it is free when the server has noticed that its "+
+			"session has ended: %w", err)
 	}
+
 	return nil
 }

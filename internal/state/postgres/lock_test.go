@@ -22,12 +22,14 @@ func TestLockOfAProcessThatIsKilled(t *testing.T) {
 	if !errors.As(err, &locked) || locked.Holder.ID != id || locked.Holder.Who != "child@vm" {
 		t.Fatalf("Lock = %v, want *LockedError that names child@vm and %s", err, id)
 	}
+
 	p.Kill(t)
 	l, err := b.Lock(t.Context(), state.Holder{ID: "mine"}, time.Minute)
 	if err != nil {
 		t.Fatalf("Lock after the holder was killed = %v", err)
 	}
 	defer func() { _ = l.Unlock() }()
+
 	if err := b.ForceUnlock(t.Context(), id); err == nil || errors.Is(err, state.ErrNotLocked) {
 		t.Errorf("ForceUnlock of the dead one's lock = %v, want an error that names the new one's ID", err)
 	}
@@ -55,16 +57,19 @@ func TestTheLocksConnectionIsNotIdle(t *testing.T) {
 	lastUse := func() string {
 		return s.Admin(t, `SELECT a.query_start FROM %q.locks r JOIN pg_stat_activity a USING (pid)`, schema)
 	}
+
 	for range 3 {
 		for was := lastUse(); lastUse() == was; {
 			runtime.Gosched()
 		}
 	}
+
 	for range 100 { // at the same time as those
 		if err := l.Check(t.Context()); err != nil {
 			t.Fatalf("Check = %v", err)
 		}
 	}
+
 	if err := l.Unlock(); err != nil {
 		t.Errorf("Unlock = %v", err)
 	}
@@ -78,6 +83,7 @@ func TestASessionThatEndsWhileNobodyLooksIsNoticed(t *testing.T) {
 	for !postgres.Ended(l) {
 		runtime.Gosched()
 	}
+
 	if err := l.Check(t.Context()); !errors.Is(err, state.ErrLockLost) || strings.Contains(err.Error(), "conn closed") {
 		t.Errorf("Check = %v, want ErrLockLost with what was met first", err)
 	}
@@ -116,7 +122,9 @@ func TestALockWithoutARowIsALock(t *testing.T) {
 	if !errors.As(err, &locked) || locked.Holder.ID != "" {
 		t.Errorf("Lock = %v, want *LockedError without a holder", err)
 	}
-	if err := b.ForceUnlock(t.Context(), "mine"); err == nil || !strings.Contains(err.Error(), "pg_terminate_backend("+pid+")") {
+
+	if err := b.ForceUnlock(t.Context(), "mine"); err == nil ||
+		!strings.Contains(err.Error(), "pg_terminate_backend("+pid+")") {
 		t.Errorf("ForceUnlock = %v, want an error that names the session", err)
 	}
 	if err := l.Unlock(); err != nil {
@@ -132,6 +140,7 @@ func TestAHolderInTheTableIsNotTrusted(t *testing.T) {
 	if err == nil || strings.ContainsAny(err.Error(), "\x1b\x07") {
 		t.Errorf("Lock = %q, want an error without control characters", err)
 	}
+
 	s.Admin(t, `UPDATE %q.locks SET holder = repeat('[', 10000000)`, schema)
 	var locked *state.LockedError
 	if _, err = b.Lock(t.Context(), state.Holder{}, 0); !errors.As(err, &locked) || locked.Holder.ID != "" {
@@ -142,15 +151,18 @@ func TestAHolderInTheTableIsNotTrusted(t *testing.T) {
 func TestForceUnlockNeedsTheRight(t *testing.T) {
 	s, b, schema := fresh(t)
 	l := lock(t, b, "mine")
-	other := newRole(t, s, "GRANT USAGE ON SCHEMA %q TO %[2]s; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %[1]q TO %[2]s", schema)
+	other := newRole(t, s, "GRANT USAGE ON SCHEMA %q TO %[2]s; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES "+
+		"IN SCHEMA %[1]q TO %[2]s", schema)
 	theirs := open(t, s.URL(other, secret, s.Addr(), "sslmode=disable"), schema)
 	err := theirs.ForceUnlock(t.Context(), "mine")
 	if err == nil || !strings.Contains(err.Error(), "pg_signal_backend") || !strings.Contains(err.Error(), other) {
 		t.Errorf("ForceUnlock by another role = %v, want an error that names the role and the right", err)
 	}
+
 	if err := l.Check(t.Context()); err != nil {
 		t.Errorf("Check after a refused ForceUnlock = %v", err)
 	}
+
 	s.Admin(t, "GRANT pg_signal_backend TO %s", other)
 	if err := theirs.ForceUnlock(t.Context(), "mine"); err != nil {
 		t.Errorf("ForceUnlock by a role with the right = %v", err)
@@ -175,7 +187,8 @@ func TestALockThatSomebodyElseWrote(t *testing.T) {
 	statetest.ForgedLocks(t, func(t *testing.T) (state.Backend, func(state.Holder, []byte)) {
 		s, b, schema := fresh(t)
 		return b, func(_ state.Holder, holder []byte) {
-			s.Admin(t, `UPDATE %q.locks SET id = 'forged', holder = convert_from(decode('%x', 'hex'), 'UTF8')`, schema, holder)
+			s.Admin(t, `UPDATE %q.locks SET id = 'forged', holder = convert_from(decode('%x', 'hex'), 'UTF8')`,
+				schema, holder)
 		}
 	})
 }

@@ -34,16 +34,22 @@ func pgbouncer(t *testing.T, s *server, mode string, settings ...string) string 
 			t.Skip(lacks)
 		}
 	}
+
 	port, err := servertest.FreePort()
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	dir, err := os.MkdirTemp(s.Dir, "bouncer") // not a test's: its user must get there
 	if err != nil {
 		t.Fatal(err)
 	}
-	conf := fmt.Sprintf("[databases]\n%s = host=127.0.0.1 port=%d\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = %d\nunix_socket_dir =\n"+
-		"auth_type = scram-sha-256\nauth_file = %s/users\npool_mode = %s\n%s\n", database, s.Port, port, dir, mode, strings.Join(settings, "\n"))
+
+	conf := fmt.Sprintf("[databases]\n%s = host=127.0.0.1 port=%d\n[pgbouncer]\nlisten_addr = "+
+		"127.0.0.1\nlisten_port = %d\nunix_socket_dir =\n"+
+		"auth_type = scram-sha-256\nauth_file = %s/users\npool_mode = %s\n%s\n", database, s.Port, port, dir, mode,
+		strings.Join(settings, "\n"))
+
 	err = errors.Join(
 		os.WriteFile(filepath.Join(dir, "conf"), []byte(conf), 0o600),
 		os.WriteFile(filepath.Join(dir, "users"), []byte(fmt.Sprintf("%q %q\n", role, secret)), 0o600),
@@ -51,6 +57,7 @@ func pgbouncer(t *testing.T, s *server, mode string, settings ...string) string 
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	cmd := exec.Command(bin, filepath.Join(dir, "conf"))
 	cmd.Dir = dir
 	servertest.AsServer(cmd)
@@ -58,6 +65,7 @@ func pgbouncer(t *testing.T, s *server, mode string, settings ...string) string 
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -65,6 +73,7 @@ func pgbouncer(t *testing.T, s *server, mode string, settings ...string) string 
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 	})
+
 	awaitLine(t, log, "process up")
 	return net.JoinHostPort("127.0.0.1", fmt.Sprint(port))
 }
@@ -105,6 +114,7 @@ func TestAPoolerThatSharesManySessionsIsRefused(t *testing.T) {
 						t.Errorf("%s = %v, want an error that tells of the pooler", what, err)
 					}
 				}
+
 				if err := lock(t, direct, "next").Unlock(); err != nil { // the refused Lock left none in the pool
 					t.Errorf("Unlock = %v", err)
 				}
@@ -138,7 +148,8 @@ func TestALockThatIsTakenThroughAnotherSessionIsGivenBack(t *testing.T) {
 		schema := s.NewSchema()
 		b, direct := open(t, url, schema), open(t, s.ConnString(), schema)
 		write(t, direct, state.DocState, "{}", "")
-		if err := b.LockUnseen(t.Context(), state.Holder{ID: "mine"}); err == nil || !strings.Contains(err.Error(), "session mode") {
+		if err := b.LockUnseen(t.Context(), state.Holder{ID: "mine"}); err == nil ||
+			!strings.Contains(err.Error(), "session mode") {
 			t.Errorf("Lock = %v, want an error that tells of the pooler", err)
 		}
 		if err := lock(t, direct, "next").Unlock(); err != nil {
@@ -159,6 +170,7 @@ func TestUnlockSaysWhereItGaveNothingBack(t *testing.T) {
 	if err := l.Unlock(); err == nil || !strings.Contains(err.Error(), "no longer had it") {
 		t.Errorf("Unlock of a lock that its session has no more = %v", err)
 	}
+
 	l = lock(t, b, "next")
 	postgres.Mislead(l, "4711")
 	if err := l.Unlock(); err == nil || !strings.Contains(err.Error(), "pg_terminate_backend(4711)") {
@@ -169,10 +181,12 @@ func TestUnlockSaysWhereItGaveNothingBack(t *testing.T) {
 func TestAPoolerInSessionModeIsAsGoodAsTheServer(t *testing.T) {
 	s := running(t)
 	schema := s.NewSchema()
-	b, direct := open(t, s.URL(role, secret, pgbouncer(t, s, "session"), "sslmode=disable"), schema), open(t, s.ConnString(), schema)
+	b, direct := open(t, s.URL(role, secret, pgbouncer(t, s, "session"), "sslmode=disable"), schema), open(t,
+		s.ConnString(), schema)
 	if err := b.Probe(t.Context()); err != nil {
 		t.Errorf("Probe = %v", err)
 	}
+
 	l := lock(t, b, "mine")
 	if _, err := direct.Lock(t.Context(), state.Holder{ID: "other"}, 0); err == nil {
 		t.Error("two hold the lock")

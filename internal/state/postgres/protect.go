@@ -29,6 +29,7 @@ func protect(given state.Settings, conn state.Given, c *pgconn.Config) (*pgconn.
 	if err != nil {
 		return nil, err
 	}
+
 	if err := checkTLS(given, conn, c, operator); err != nil {
 		return nil, err
 	}
@@ -40,20 +41,24 @@ func protect(given state.Settings, conn state.Given, c *pgconn.Config) (*pgconn.
 	if err != nil {
 		return nil, err
 	}
+
 	what := state.Sending{
 		Credentials: credentials(conn, c, bare),
 		Named:       operatorsServers(given),
 	}
+
 	for _, s := range servers(c) {
 		// What TLS the operator asks for has been checked.
 		what.Servers = append(what.Servers, state.Server{Server: s, By: conn, Variable: "PGHOST and PGPORT"})
 	}
+
 	if errs := given.MaySend(what); len(errs) > 0 {
 		return nil, fmt.Errorf("backend \"postgres\": %w", errors.Join(errs...))
 	}
 	if len(what.Credentials) == 0 || onlyOwn(what.Credentials) {
 		return bare, nil
 	}
+
 	return c, nil
 }
 
@@ -71,12 +76,15 @@ func protectService(given state.Settings, conn state.Given, c *pgconn.Config) er
 	if c.Password != "" || hasCertificate(c) {
 		what.Credentials = []state.Given{{Name: "the password or the client certificate"}}
 	}
+
 	for _, s := range servers(c) {
 		what.Servers = append(what.Servers, state.Server{Server: s, By: by, Variable: "PG_CONN_STR"})
 	}
+
 	if errs := given.MaySend(what); len(errs) > 0 {
 		return fmt.Errorf("backend \"postgres\": %w", errors.Join(errs...))
 	}
+
 	return nil
 }
 
@@ -111,13 +119,16 @@ func withoutMachine(connString string) (*pgconn.Config, error) {
 	if !sets(connString, "password") {
 		machine = append(machine, "password")
 	}
+
 	for _, name := range machine {
 		connString = withEmpty(connString, name)
 	}
+
 	unset := func(name string) bool { return !sets(connString, name) }
 	if slices.ContainsFunc(machine, unset) {
 		return nil, errors.New(`backend "postgres": the end of conn_str cannot be read; write it as postgres://USER@HOST:PORT/DATABASE?NAME=VALUE`)
 	}
+
 	return parse(connString)
 }
 
@@ -168,6 +179,7 @@ func operatorsServers(given state.Settings) []state.Server {
 	if (service || given.Env("PGHOST") != "") && !(service && changeable) {
 		conns = append(conns, "")
 	}
+
 	for _, text := range given.Operators("conn_str", "PG_CONN_STR") {
 		if sets(text, hostParameters...) && !(changeable && (service || sets(text, "service"))) {
 			conns = append(conns, text)
@@ -184,6 +196,7 @@ func operatorsServers(given state.Settings) []state.Server {
 			out = append(out, state.Server{Server: s})
 		}
 	}
+
 	return out
 }
 
@@ -219,6 +232,7 @@ func checkTLS(given state.Settings, conn state.Given, c, operator *pgconn.Config
 	weaker := func(says, next string) error {
 		return fmt.Errorf("backend \"postgres\": %w", &state.WeakenedError{By: conn, Says: says, Next: next})
 	}
+
 	if len(tlsConfigs(c)) > 0 {
 		switch {
 		case asked >= encrypted && strictness(c) < asked:
@@ -227,12 +241,14 @@ func checkTLS(given state.Settings, conn state.Given, c, operator *pgconn.Config
 			return weaker("names another sslrootcert than the environment", "leave sslrootcert out of it")
 		}
 	}
+
 	switch {
 	case operator.ChannelBinding == "require" && c.ChannelBinding != "require":
 		return weaker("asks for a weaker channel_binding than the environment", "leave channel_binding out of it")
 	case operator.RequireAuth != "" && c.RequireAuth != operator.RequireAuth:
 		return weaker("asks for another require_auth than the environment", "leave require_auth out of it")
 	}
+
 	return nil
 }
 
@@ -257,6 +273,7 @@ func strictness(c *pgconn.Config) int {
 			least = min(least, verified)
 		}
 	}
+
 	return least
 }
 

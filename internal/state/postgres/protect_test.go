@@ -22,6 +22,7 @@ func hermetic(t *testing.T, env, files map[string]string) string {
 	for name, value := range env {
 		t.Setenv(name, strings.ReplaceAll(value, "HOME", home))
 	}
+
 	for name, text := range files {
 		path := filepath.Join(home, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -31,6 +32,7 @@ func hermetic(t *testing.T, env, files map[string]string) string {
 			t.Fatal(err)
 		}
 	}
+
 	return home
 }
 
@@ -79,10 +81,13 @@ func TestServersOfTheFiles(t *testing.T) {
 			case c.refused != "" && (err == nil || !strings.Contains(err.Error(), c.refused)):
 				t.Errorf("Configure = %v, want %s refused", err, c.refused)
 			}
+
 			if err != nil && strings.Contains(err.Error(), secret) {
 				t.Errorf("the error shows the password: %v", err)
 			}
-			if _, err := postgres.Configure(statetest.Given(map[string]string{"conn_str": c.conn}, os.Getenv)); err != nil && !strings.Contains(err.Error(), "can't be used") {
+
+			if _, err := postgres.Configure(statetest.Given(map[string]string{"conn_str": c.conn},
+				os.Getenv)); err != nil && !strings.Contains(err.Error(), "can't be used") {
 				t.Errorf("from the operator the same is refused: %v", err)
 			}
 		})
@@ -113,6 +118,7 @@ func TestServiceFileOfTheCheckout(t *testing.T) {
 			if declared {
 				settings = statetest.Declared(map[string]string{"conn_str": conn}, os.Getenv)
 			}
+
 			_, err := postgres.Configure(settings.WithChangeable(func(path string) bool { return strings.HasPrefix(path, home) }))
 			var host *state.HostError
 			if errors.As(err, &host) != c.refused || err != nil && !c.refused {
@@ -127,6 +133,7 @@ func TestClientCertificatesStayAtHome(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	cert, key := read(t, pair.Cert), read(t, pair.Key)
 	for name, c := range map[string]struct {
 		conn       string
@@ -155,6 +162,7 @@ func TestFilesDoNotWeakenTLS(t *testing.T) {
 		}
 		return pair.Authority
 	}
+
 	ours, theirs := authority(), authority()
 	for name, c := range map[string]struct {
 		conn    string
@@ -192,7 +200,8 @@ func TestFilesDoNotWeakenTLS(t *testing.T) {
 			} else if c.refused != "" && (!errors.As(err, &weak) || !strings.Contains(err.Error(), c.refused)) {
 				t.Errorf("Configure = %v, want an error about a %s", err, c.refused)
 			}
-			if _, err := postgres.Configure(statetest.Given(map[string]string{"conn_str": c.conn}, os.Getenv)); err != nil {
+			if _, err := postgres.Configure(statetest.Given(map[string]string{"conn_str": c.conn},
+				os.Getenv)); err != nil {
 				t.Errorf("from the operator the same is refused: %v", err)
 			}
 		})
@@ -204,7 +213,8 @@ func TestFilesDoNotWeakenTLS(t *testing.T) {
 func TestRealServerOfTheFiles(t *testing.T) {
 	s := running(t)
 	hermetic(t, map[string]string{"PGPASSWORD": "s3cr3t-of-the-environment"}, nil)
-	b, err := postgres.Configure(statetest.Declared(map[string]string{"conn_str": s.ConnString(), "schema_name": s.NewSchema()}, os.Getenv))
+	b, err := postgres.Configure(statetest.Declared(map[string]string{"conn_str": s.ConnString(),
+		"schema_name": s.NewSchema()}, os.Getenv))
 	if err != nil {
 		t.Fatal(err)
 	}

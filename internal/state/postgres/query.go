@@ -63,12 +63,15 @@ func query(ctx context.Context, conn *pgconn.PgConn, sql string, cols columns, a
 	if err == nil && answered {
 		rows, answered, err = nextRows(answers, len(cols))
 	}
+
 	if err != nil {
 		hangUp(conn) // or the rest would have to be read
 	}
+
 	if err = errors.Join(err, answers.Close()); err == nil && !answered {
 		err = errors.New("the server did not answer each statement")
 	}
+
 	return rows, err
 }
 
@@ -87,6 +90,7 @@ func encode(args []any) (values [][]byte, formats []int16) {
 			}
 		}
 	}
+
 	return values, formats
 }
 
@@ -121,14 +125,17 @@ func readRows(r *pgconn.ResultReader, cols int) ([][][]byte, error) {
 		if len(got) != cols {
 			return nil, fmt.Errorf("the server answered %d columns instead of %d", len(got), cols)
 		}
+
 		row := make([][]byte, cols)
 		for i, v := range got {
 			size += len(v)
 			row[i] = bytes.Clone(v)
 		}
+
 		if rows = append(rows, row); size > state.MaxSize+oursMost || len(rows) > mostRows {
 			return nil, errors.New("the server's answer is too large")
 		}
 	}
+
 	return rows, nil
 }

@@ -33,26 +33,37 @@ func TestARoleThatOnlyReadsCanPlan(t *testing.T) {
 	if err := b.Keep(t.Context(), "1", []byte("kept")); err != nil {
 		t.Fatal(err)
 	}
-	reader := newRole(t, s, "GRANT USAGE ON SCHEMA %q TO %[2]s; GRANT SELECT ON ALL TABLES IN SCHEMA %[1]q TO %[2]s", schema)
+
+	reader := newRole(t, s, "GRANT USAGE ON SCHEMA %q TO %[2]s; GRANT SELECT ON ALL TABLES IN SCHEMA %[1]q TO %[2]s",
+		schema)
 	r := open(t, s.URL(reader, secret, s.Addr(), "sslmode=disable"), schema)
 	text, v, err := r.Read(t.Context(), state.DocState)
 	if string(text) != "{}" || err != nil {
 		t.Errorf("Read = %q, %v", text, err)
 	}
+
 	if text, err := r.Kept(t.Context(), "1"); string(text) != "kept" || err != nil {
 		t.Errorf("Kept = %q, %v", text, err)
 	}
 	if err := r.Probe(t.Context()); !errors.Is(err, fs.ErrPermission) {
 		t.Errorf("Probe = %v, want one that says that the role may only read", err)
 	}
+
 	_, writeErr := r.Write(t.Context(), state.DocState, []byte("[]"), v)
 	_, createErr := r.Write(t.Context(), state.DocSnapshots, []byte("[]"), "")
 	_, lockErr := r.Lock(t.Context(), state.Holder{ID: "1"}, 0)
-	for what, err := range map[string]error{"Write": writeErr, "Write of a new one": createErr, "Lock": lockErr, "Keep": r.Keep(t.Context(), "2", nil)} {
-		if !errors.Is(err, fs.ErrPermission) || errors.Is(err, state.ErrConflict) || !strings.Contains(err.Error(), "grant role "+reader) {
+	for what, err := range map[string]error{
+		"Write":              writeErr,
+		"Write of a new one": createErr,
+		"Lock":               lockErr,
+		"Keep":               r.Keep(t.Context(), "2", nil),
+	} {
+		if !errors.Is(err, fs.ErrPermission) || errors.Is(err, state.ErrConflict) ||
+			!strings.Contains(err.Error(), "grant role "+reader) {
 			t.Errorf("%s by a role that only reads = %v, want an error that says what to grant", what, err)
 		}
 	}
+
 	lock(t, b, "free") // the failed Lock left none
 }
 
@@ -77,11 +88,14 @@ func TestARoleWithoutRightsIsTold(t *testing.T) {
 	write(t, b, state.DocState, "{}", "")
 	nobody := newRole(t, s, "", "")
 	n := open(t, s.URL(nobody, secret, s.Addr(), "sslmode=disable"), schema)
-	if _, _, err := n.Read(t.Context(), state.DocState); !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), "grant role "+nobody) {
+	if _, _, err := n.Read(t.Context(), state.DocState); !errors.Is(err, fs.ErrPermission) ||
+		!strings.Contains(err.Error(), "grant role "+nobody) {
 		t.Errorf("Read without rights = %v, want an error: nothing stored would be a lie", err)
 	}
+
 	elsewhere := open(t, s.URL(nobody, secret, s.Addr(), "sslmode=disable"), s.NewSchema())
-	if _, err := elsewhere.Write(t.Context(), state.DocState, nil, ""); !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), "CREATE") {
+	if _, err := elsewhere.Write(t.Context(), state.DocState, nil, ""); !errors.Is(err, fs.ErrPermission) ||
+		!strings.Contains(err.Error(), "CREATE") {
 		t.Errorf("Write by a role that may not create the schema = %v", err)
 	}
 	if err := n.Probe(t.Context()); !errors.Is(err, fs.ErrPermission) {
@@ -115,10 +129,16 @@ func TestNothingIsMadeWhereItIsNotWanted(t *testing.T) {
 			if c.there {
 				s.Admin(t, "CREATE SCHEMA %q AUTHORIZATION %s", schema, role)
 			}
-			b, err := postgres.Configure(statetest.Given(map[string]string{"conn_str": s.ConnString(), "schema_name": schema, c.attribute: "true"}, noEnv))
+
+			b, err := postgres.Configure(statetest.Given(map[string]string{
+				"conn_str":    s.ConnString(),
+				"schema_name": schema,
+				c.attribute:   "true",
+			}, noEnv))
 			if err != nil {
 				t.Fatal(err)
 			}
+
 			_, writeErr := b.Write(t.Context(), state.DocState, []byte("{}"), "")
 			_, lockErr := b.Lock(t.Context(), state.Holder{}, 0)
 			for what, err := range map[string]error{"Write": writeErr, "Lock": lockErr} {
@@ -126,6 +146,7 @@ func TestNothingIsMadeWhereItIsNotWanted(t *testing.T) {
 					t.Errorf("%s = %v, want %q and the attribute", what, err, c.says)
 				}
 			}
+
 			if n := s.Admin(t, "SELECT count(*) FROM pg_tables WHERE schemaname = '%s'", schema); n != "0" {
 				t.Errorf("%s tables were made", n)
 			}
@@ -164,7 +185,8 @@ func TestTablesOfANewerLayoutAreLeftAlone(t *testing.T) {
 			_, createErr := b.Write(t.Context(), state.DocSnapshots, []byte("{}"), "")
 			_, writeErr := b.Write(t.Context(), state.DocState, []byte("[]"), v)
 			_, lockErr := b.Lock(t.Context(), state.Holder{}, 0)
-			for what, err := range map[string]error{"Read": readErr, "Write": writeErr, "Write of a new one": createErr, "Lock": lockErr,
+			for what, err := range map[string]error{"Read": readErr, "Write": writeErr,
+				"Write of a new one": createErr, "Lock": lockErr,
 				"Keep": b.Keep(t.Context(), "1", nil), "Probe": b.Probe(t.Context())} {
 				if err == nil || !strings.Contains(err.Error(), "upgrade cfplan") {
 					t.Errorf("%s = %v, want an error that says to upgrade", what, err)

@@ -26,10 +26,12 @@ func TestMain(m *testing.M) {
 			_ = os.Unsetenv(name)
 		}
 	}
+
 	statetest.Child(func(where string) (state.Backend, error) {
 		connString, schema, _ := strings.Cut(where, " ")
 		return configure(connString, schema)
 	})
+
 	code := m.Run()
 	servertest.Stop()
 	os.Exit(code)
@@ -42,7 +44,8 @@ func running(t *testing.T) *server {
 }
 
 func configure(connString, schema string) (state.Backend, error) {
-	return postgres.Configure(statetest.Given(map[string]string{"conn_str": connString, "schema_name": schema}, os.Getenv))
+	return postgres.Configure(statetest.Given(map[string]string{"conn_str": connString, "schema_name": schema},
+		os.Getenv))
 }
 
 // open returns the backend in a schema.

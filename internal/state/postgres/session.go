@@ -9,13 +9,15 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-var errShared = errors.New("a pooler in between hands one session to several clients, which would all think that they hold the lock: " +
+var errShared = errors.New("a pooler in between hands one session to several clients, which would all think that " +
+	"they hold the lock: " +
 	"connect to the server itself, or to a pool in session mode")
 
 // openSession opens a connection for nothing but the lock, with tables to write to.
 func (b *Backend) openSession(ctx context.Context) (conn *pgconn.PgConn, pid string, err error) {
 	ctx, cancel := patient(ctx)
 	defer cancel()
+
 	if conn, err = b.connect(ctx); err != nil {
 		return nil, "", err
 	}
@@ -25,10 +27,12 @@ func (b *Backend) openSession(ctx context.Context) (conn *pgconn.PgConn, pid str
 	if err == nil {
 		err = b.keepOpen(ctx, conn)
 	}
+
 	if err != nil {
 		hangUp(conn)
 		return nil, "", err
 	}
+
 	return conn, pid, nil
 }
 
@@ -47,20 +51,24 @@ func (b *Backend) ownSession(ctx context.Context, conn *pgconn.PgConn) (pid stri
 	if pid, err = b.backendPID(ctx, conn); err != nil || pid == strconv.FormatUint(uint64(conn.PID()), 10) {
 		return pid, err
 	}
+
 	second, err := b.connect(ctx)
 	if err != nil {
 		return "", err
 	}
 	defer hangUp(second)
+
 	other, err := b.backendPID(ctx, second)
 	if err != nil || other == pid {
 		return "", b.shared(err)
 	}
+
 	for range sessionLooks {
 		if again, err := b.backendPID(ctx, conn); err != nil || again != pid {
 			return "", b.shared(err)
 		}
 	}
+
 	return pid, nil
 }
 
@@ -86,7 +94,8 @@ func (b *Backend) backendPID(ctx context.Context, conn *pgconn.PgConn) (string, 
 func (b *Backend) keepOpen(ctx context.Context, conn *pgconn.PgConn) error {
 	_, err := query(ctx, conn, `SELECT set_config(s.name, w.value, false) FROM pg_settings s JOIN (VALUES
 		('idle_session_timeout', '0'), ('tcp_keepalives_idle', '20'), ('tcp_keepalives_interval', '10'),
-		('tcp_keepalives_count', '6'), ('tcp_user_timeout', '80000')) w (name, value) ON w.name = s.name`, columns{asText})
+		('tcp_keepalives_count', '6'), ('tcp_user_timeout', '80000')) w (name, value) ON w.name = s.name`,
+		columns{asText})
 	return b.explain(err)
 }
 

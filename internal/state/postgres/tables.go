@@ -61,17 +61,22 @@ func (b *Backend) create(ctx context.Context, conn *pgconn.PgConn) error {
 	case there:
 		return nil
 	case !schema && b.skipSchema:
-		return fmt.Errorf("%s: there is no schema %s, and skip_schema_creation is set; have it created, or correct schema_name", b.server(), b.schema)
+		return fmt.Errorf("%s: there is no schema %s, and skip_schema_creation is set; have it created, or correct "+
+			"schema_name", b.server(), b.schema)
 	case b.skipTables:
-		return fmt.Errorf("%s: the schema %s has no tables of cfplan, and skip_table_creation is set; have a role that may create them run this command once, without that setting", b.server(), b.schema)
+		return fmt.Errorf("%s: the schema %s has no tables of cfplan, and skip_table_creation is set; have a role "+
+			"that may create them run this command once, without that setting", b.server(), b.schema)
 	}
+
 	if err = simple(ctx, conn, beginCreation(ctx, b.schema)); err == nil {
 		err = b.createWhatIsMissing(ctx, conn)
 	}
+
 	if err != nil {
 		_ = simple(ctx, conn, "ROLLBACK") // a session that has ended has done so
 		return b.explain(err)
 	}
+
 	return b.failed(ctx, conn, simple(ctx, conn, "COMMIT"))
 }
 
@@ -79,7 +84,8 @@ func (b *Backend) create(ctx context.Context, conn *pgconn.PgConn) error {
 func beginCreation(ctx context.Context, schema string) string {
 	blocked, whole := bounds(ctx)
 	bound := strings.NewReplacer("$1", "'"+blocked+"'", "$2", "'"+whole+"'").Replace(boundSQL)
-	return fmt.Sprintf("BEGIN ISOLATION LEVEL READ COMMITTED; %s; SELECT pg_advisory_xact_lock(%d)", bound, lockKey("creation", schema))
+	return fmt.Sprintf("BEGIN ISOLATION LEVEL READ COMMITTED; %s; SELECT pg_advisory_xact_lock(%d)", bound,
+		lockKey("creation", schema))
 }
 
 // createWhatIsMissing looks once more: another run may have been faster. It asks
@@ -130,11 +136,13 @@ func (b *Backend) checkLayout(got string) error {
 	case err != nil || n < 1:
 		return b.oddLayout()
 	case n > layoutVersion:
-		return fmt.Errorf("%s: the tables in the schema %s were made by a newer cfplan (layout %d, this one knows %d); upgrade cfplan", b.server(), b.schema, n, layoutVersion)
+		return fmt.Errorf("%s: the tables in the schema %s were made by a newer cfplan (layout %d, this one knows "+
+			"%d); upgrade cfplan", b.server(), b.schema, n, layoutVersion)
 	}
 	return nil
 }
 
 func (b *Backend) oddLayout() error {
-	return fmt.Errorf("%s: the table layout in the schema %s is not as cfplan writes it; choose another schema_name, or restore the schema from a backup", b.server(), b.schema)
+	return fmt.Errorf("%s: the table layout in the schema %s is not as cfplan writes it; choose another "+
+		"schema_name, or restore the schema from a backup", b.server(), b.schema)
 }

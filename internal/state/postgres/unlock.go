@@ -26,15 +26,19 @@ func (b *Backend) ForceUnlock(ctx context.Context, id string) error {
 		case pid == "":
 			return fmt.Errorf("%s: %w", b.Place(state.DocState), state.ErrNotLocked)
 		case h.ID == "":
-			return fmt.Errorf("%s: the lock does not say whose it is: %w; when no cfplan is at work, end its session with SELECT pg_terminate_backend(%s)", b.server(), errOther, pid)
+			return fmt.Errorf("%s: the lock does not say whose it is: %w; when no cfplan is at work, end its "+
+				"session with SELECT pg_terminate_backend(%s)", b.server(), errOther, pid)
 		case h.ID != id:
-			return fmt.Errorf("%s: the ID of the lock is %s, not %s: %w, held by %s", b.server(), h.ID, id, errOther, h.Who)
+			return fmt.Errorf("%s: the ID of the lock is %s, not %s: %w, held by %s", b.server(), h.ID, id, errOther,
+				h.Who)
 		}
+
 		return b.end(ctx, conn, pid)
 	})
 	if isMissing(err) {
 		return fmt.Errorf("%s: %w", b.Place(state.DocState), state.ErrNotLocked)
 	}
+
 	return err
 }
 
@@ -44,13 +48,16 @@ func (b *Backend) end(ctx context.Context, conn *pgconn.PgConn, pid string) erro
 	_, err := query(ctx, conn, `SELECT pg_terminate_backend(l.pid) FROM pg_locks l WHERE l.pid::text = $2 AND `+held,
 		columns{asText}, b.lockKey(), pid)
 	if code(err) == insufficientRight {
-		next := fmt.Sprintf("role %s may not end the session that has the lock (process %s of the server), which is of another role: "+
+		next := fmt.Sprintf("role %s may not end the session that has the lock (process %s of the server), which "+
+			"is of another role: "+
 			"break the lock as that role, or grant pg_signal_backend", b.config.User, pid)
 		return &explained{b.server(), next, err}
 	}
+
 	if err != nil {
 		return b.failed(ctx, conn, err)
 	}
+
 	for {
 		_, now, err := b.heldBy(ctx, conn)
 		if err != nil || now != pid {
@@ -58,7 +65,8 @@ func (b *Backend) end(ctx context.Context, conn *pgconn.PgConn, pid string) erro
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("%s: the session that has the lock (process %s) was told to end, and had not yet: %w", b.server(), pid, ctx.Err())
+			return fmt.Errorf("%s: the session that has the lock (process %s) was told to end, and had not yet: %w",
+				b.server(), pid, ctx.Err())
 		case <-time.After(50 * time.Millisecond):
 		}
 	}

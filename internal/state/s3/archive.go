@@ -67,8 +67,10 @@ func (b *Backend) Entries(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, b.explain(prefix, toList, err)
 	}
+
 	ctx, cancel := context.WithTimeout(ctx, listTimeout)
 	defer cancel()
+
 	var out []string
 	seen := 0
 	for o := range store.ListObjectsIter(ctx, b.bucket, minio.ListObjectsOptions{Prefix: prefix, MaxKeys: 1000}) {
@@ -76,13 +78,15 @@ func (b *Backend) Entries(ctx context.Context) ([]string, error) {
 			return nil, b.explain(prefix, toList, o.Err)
 		}
 		if seen++; seen > mostEntries {
-			return nil, fmt.Errorf("%s has more than %d objects; delete those that are not cfplan's", b.placeOf(prefix), mostEntries)
+			return nil, fmt.Errorf("%s has more than %d objects; delete those that are not cfplan's",
+				b.placeOf(prefix), mostEntries)
 		}
 		name, ok := strings.CutSuffix(strings.TrimPrefix(o.Key, prefix), ".json")
 		if ok && state.CheckEntry(name) == nil {
 			out = append(out, name)
 		}
 	}
+
 	slices.Sort(out)
 	return out, ctx.Err()
 }
@@ -105,6 +109,7 @@ func (b *Backend) Drop(ctx context.Context, names ...string) error {
 			return nil // one that fails does not stop the others
 		})
 	}
+
 	_ = g.Wait()
 	return errors.Join(errs...)
 }

@@ -20,7 +20,8 @@ func TestS3IsABackend(t *testing.T) {
 func TestR2IsABackend(t *testing.T) {
 	g := serve(t, "auto") // so R2 calls its only region
 	statetest.Run(t, func(t *testing.T) state.Backend {
-		b, err := s3.ConfigureR2At(g.Addr, statetest.Given(map[string]string{"account_id": strings.Repeat("0", 32), "bucket": g.Bucket(t), "key": "team/dns.json",
+		b, err := s3.ConfigureR2At(g.Addr, statetest.Given(map[string]string{"account_id": strings.Repeat("0", 32),
+			"bucket": g.Bucket(t), "key": "team/dns.json",
 			"access_key": rootKey, "secret_key": rootSecret}, noEnv))
 		if err != nil {
 			t.Fatal(err)
@@ -78,6 +79,7 @@ func TestAWriteThatGoesAstrayIsRepeated(t *testing.T) {
 	if err != nil {
 		t.Fatalf("Write whose request is cut twice = %v", err)
 	}
+
 	for _, status := range []int{http.StatusServiceUnavailable, http.StatusTooManyRequests} {
 		var asked atomic.Int32
 		b.Over(func(next http.RoundTripper) http.RoundTripper {
@@ -88,6 +90,7 @@ func TestAWriteThatGoesAstrayIsRepeated(t *testing.T) {
 				return next.RoundTrip(r)
 			})
 		})
+
 		if v, err = b.Write(t.Context(), state.DocState, []byte(strconv.Itoa(status)), v); err != nil {
 			t.Errorf("Write to a store that answers HTTP %d once = %v", status, err)
 		}
@@ -104,6 +107,7 @@ func TestAnEqualWriteByAnotherIsNotOnesOwn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	var lost atomic.Bool
 	mine.Over(func(next http.RoundTripper) http.RoundTripper {
 		return roundTripper(func(r *http.Request) (*http.Response, error) {
@@ -113,14 +117,17 @@ func TestAnEqualWriteByAnotherIsNotOnesOwn(t *testing.T) {
 			if _, err := other.Write(t.Context(), state.DocState, []byte("2"), was); err != nil {
 				t.Errorf("the other's Write = %v", err)
 			}
+
 			r.URL.Path = "/" // the server gets it, and does nothing
 			resp, err := next.RoundTrip(r)
 			if err == nil {
 				_ = resp.Body.Close()
 			}
+
 			return nil, errors.New("the connection is lost")
 		})
 	})
+
 	v, err := mine.Write(t.Context(), state.DocState, []byte("2"), was)
 	if err == nil || !strings.Contains(err.Error(), "not known") {
 		t.Errorf("Write = %q, %v; want an error that says that the outcome is not known", v, err)
@@ -136,15 +143,21 @@ func TestTooLargeADocumentIsNotSent(t *testing.T) {
 }
 
 func TestPlaces(t *testing.T) {
-	b := with(t, map[string]string{"endpoint": "https://s3.example.com:9000", "bucket": "dns-state", "key": "team/dns.json"})
+	b := with(t, map[string]string{
+		"endpoint": "https://s3.example.com:9000",
+		"bucket":   "dns-state",
+		"key":      "team/dns.json",
+	})
 	if got, want := b.Place(state.DocState), "s3://dns-state/team/dns.json at s3.example.com:9000"; got != want {
 		t.Errorf("Place = %q, want %q", got, want)
 	}
-	r2, err := s3.ConfigureR2(statetest.Given(map[string]string{"account_id": strings.Repeat("0", 32), "bucket": "dns-state"}, noEnv))
+	r2, err := s3.ConfigureR2(statetest.Given(map[string]string{"account_id": strings.Repeat("0", 32),
+		"bucket": "dns-state"}, noEnv))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := r2.Place(state.DocSnapshots), "r2://"+strings.Repeat("0", 32)+"/dns-state/cfplan.state.snapshots.json"; got != want {
+	if got, want := r2.Place(state.DocSnapshots), "r2://"+strings.Repeat("0", 32)+
+		"/dns-state/cfplan.state.snapshots.json"; got != want {
 		t.Errorf("Place = %q, want %q", got, want)
 	}
 }

@@ -63,7 +63,8 @@ func ConfigureR2(given state.Settings) (state.Backend, error) {
 }
 
 var (
-	s3Attributes = []string{"access_key", "allow_http", "bucket", "custom_ca_bundle", "encrypt", "endpoint", "key", "kms_key_id", "profile", "region",
+	s3Attributes = []string{"access_key", "allow_http", "bucket", "custom_ca_bundle", "encrypt", "endpoint", "key",
+		"kms_key_id", "profile", "region",
 		"secret_key", "shared_credentials_file", "sse_customer_key", "token", "use_path_style"}
 	r2Attributes = []string{"access_key", "account_id", "bucket", "jurisdiction", "key", "secret_key", "token"}
 )
@@ -147,8 +148,10 @@ func (r *reader) key() string {
 	}
 	parts := strings.Split(key, "/")
 	bad := func(part string) bool { return part == "" || part == "." || part == ".." }
-	if len(key) > maxKey || slices.ContainsFunc(parts, bad) || strings.ContainsFunc(key, func(c rune) bool { return c < ' ' || c == 0x7f || c == 0xfffd }) {
-		r.wrong("has key = %.100q; it is a path such as team/%s, without empty parts, \".\", \"..\" and control characters, of at most %d bytes", key, state.DefaultName, maxKey)
+	if len(key) > maxKey || slices.ContainsFunc(parts, bad) ||
+		strings.ContainsFunc(key, func(c rune) bool { return c < ' ' || c == 0x7f || c == 0xfffd }) {
+		r.wrong("has key = %.100q; it is a path such as team/%s, without empty parts, \".\", \"..\" and control "+
+			"characters, of at most %d bytes", key, state.DefaultName, maxKey)
 	}
 	return key
 }
@@ -179,9 +182,11 @@ func (r *reader) s3Endpoint(s *settings) {
 			s.region = "us-east-1" // what stores without regions go by
 		}
 	}
+
 	if s.region != "" && !regionName.MatchString(s.region) {
 		r.wrong("has region = %q, which is no name for a region", s.region)
 	}
+
 	if path, given := r.flag("use_path_style"); given {
 		s.lookup = minio.BucketLookupDNS
 		if path {
@@ -196,14 +201,17 @@ var regionName = regexp.MustCompile(`^[A-Za-z0-9-]{1,64}$`)
 // by whoever is in between; it must be asked for.
 func (r *reader) address(endpoint string) (host string, plain bool) {
 	u, err := endpointURL(endpoint)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil ||
+		strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
 		// what it says is not repeated: there may be a password in it
-		r.wrong("has an endpoint that is not the address of a server such as https://s3.example.com:9000; credentials, bucket and key have attributes of their own")
+		r.wrong("has an endpoint that is not the address of a server such as https://s3.example.com:9000; " +
+			"credentials, bucket and key have attributes of their own")
 		return "", false
 	}
 	allowed, _ := r.flag("allow_http")
 	if u.Scheme == "http" && !allowed && !hosts.Loopback(u.Hostname()) {
-		r.wrong("has the endpoint http://%s, to which the state would go unprotected; use https, or set allow_http = \"true\"", u.Host)
+		r.wrong("has the endpoint http://%s, to which the state would go unprotected; use https, or set allow_http "+
+			"= \"true\"", u.Host)
 	}
 	return u.Host, u.Scheme == "http"
 }
@@ -236,6 +244,7 @@ func (r *reader) encryption(plain bool) encrypt.ServerSide {
 	case on:
 		return encrypt.NewSSE()
 	}
+
 	return nil
 }
 

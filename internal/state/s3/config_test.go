@@ -24,16 +24,24 @@ func env(pairs ...string) func(string) string {
 
 func TestWhereR2Is(t *testing.T) {
 	const account = "0123456789abcdef0123456789abcdef"
-	for jurisdiction, where := range map[string]string{"": account, "default": account, "eu": account + ".eu", "fedramp": account + ".fedramp"} {
+	for jurisdiction, where := range map[string]string{
+		"":        account,
+		"default": account,
+		"eu":      account + ".eu",
+		"fedramp": account + ".fedramp",
+	} {
 		want := where + ".r2.cloudflarestorage.com"
-		b, err := s3.ConfigureR2(statetest.Given(map[string]string{"bucket": "dns", "jurisdiction": jurisdiction}, env("CLOUDFLARE_ACCOUNT_ID", account)))
+		b, err := s3.ConfigureR2(statetest.Given(map[string]string{"bucket": "dns", "jurisdiction": jurisdiction},
+			env("CLOUDFLARE_ACCOUNT_ID", account)))
 		if err != nil {
 			t.Errorf("ConfigureR2 with jurisdiction %q: %v", jurisdiction, err)
 			continue
 		}
+
 		host, region, style := b.(*s3.Backend).Endpoint()
 		if host != want || region != "auto" || style != minio.BucketLookupPath {
-			t.Errorf("with jurisdiction %q R2 is %s, region %s, style %v; want %s", jurisdiction, host, region, style, want)
+			t.Errorf("with jurisdiction %q R2 is %s, region %s, style %v; want %s", jurisdiction, host, region, style,
+				want)
 		}
 		if got := b.Place(state.DocState); got != "r2://"+where+"/dns/cfplan.state.json" {
 			t.Errorf("Place = %q", got)
@@ -61,13 +69,16 @@ func TestWhereS3Is(t *testing.T) {
 		for k, v := range c.attrs {
 			attrs[k] = v
 		}
+
 		b, err := s3.Configure(statetest.Given(attrs, c.env))
 		if err != nil {
 			t.Errorf("Configure(%v): %v", attrs, err)
 			continue
 		}
+
 		if host, region, style := b.(*s3.Backend).Endpoint(); host != c.host || region != c.region || style != c.style {
-			t.Errorf("Configure(%v) = %s, %s, %v; want %s, %s, %v", attrs, host, region, style, c.host, c.region, c.style)
+			t.Errorf("Configure(%v) = %s, %s, %v; want %s, %s, %v", attrs, host, region, style, c.host, c.region,
+				c.style)
 		}
 	}
 }
@@ -99,9 +110,18 @@ func TestAllThatIsWrongIsSaidAtOnce(t *testing.T) {
 			t.Errorf("%s: the error shows a secret: %v", c.name, err)
 		}
 	}
-	_, err := s3.ConfigureR2(statetest.Given(map[string]string{"region": "x", "jurisdiction": "moon", "account_id": "me", "key": "a//b", "secret_key": secret}, noEnv))
-	says(t, "r2", err, `backend "r2" has no attribute "region"; available: access_key, account_id, bucket`, `needs the attribute "bucket"`,
+
+	_, err := s3.ConfigureR2(statetest.Given(map[string]string{
+		"region":       "x",
+		"jurisdiction": "moon",
+		"account_id":   "me",
+		"key":          "a//b",
+		"secret_key":   secret,
+	}, noEnv))
+	says(t, "r2", err, `backend "r2" has no attribute "region"; available: access_key, account_id, bucket`,
+		`needs the attribute "bucket"`,
 		`jurisdiction = "moon"`, `account_id = "me"`, `key = "a//b"`, "half a key")
+
 	_, err = s3.ConfigureR2(statetest.Given(nil, noEnv))
 	says(t, "r2", err, `needs the attribute "account_id", or the environment variable CLOUDFLARE_ACCOUNT_ID`)
 }
@@ -137,11 +157,13 @@ func TestServerSideEncryption(t *testing.T) {
 		for k, v := range c.attrs {
 			attrs[k] = v
 		}
+
 		b, err := s3.Configure(statetest.Given(attrs, c.env))
 		if err != nil {
 			t.Errorf("Configure(%v): %v", attrs, err)
 			continue
 		}
+
 		for name, want := range c.want {
 			if got := b.(*s3.Backend).Headers().Get(name); got != want {
 				t.Errorf("with %v the store is asked for %s: %q, want %q", c.attrs, name, got, want)

@@ -40,6 +40,7 @@ func (e *credentialsError) Error() string { return e.text }
 func (k *keys) RetrieveWithCredContext(cc *credentials.CredContext) (credentials.Value, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+
 	for _, s := range k.sources {
 		v, err := s.provider.RetrieveWithCredContext(cc)
 		if err == nil && v.AccessKeyID != "" && v.SecretAccessKey != "" {
@@ -48,9 +49,11 @@ func (k *keys) RetrieveWithCredContext(cc *credentials.CredContext) (credentials
 			return v, nil
 		}
 		if s.named {
-			return credentials.Value{}, &credentialsError{fmt.Sprintf("there are no credentials in %s: %s", s.name, because(err))}
+			return credentials.Value{}, &credentialsError{fmt.Sprintf("there are no credentials in %s: %s", s.name,
+				because(err))}
 		}
 	}
+
 	return credentials.Value{}, &credentialsError{"there are no credentials; " + k.hint}
 }
 
@@ -87,7 +90,11 @@ func (r *reader) pair(name, id, secret, token string) []source {
 	case id == "" || secret == "":
 		r.wrong("has half a key in %s; both are needed", name)
 	}
-	return []source{{name, &credentials.Static{Value: credentials.Value{AccessKeyID: id, SecretAccessKey: secret, SessionToken: token}}, true}}
+	return []source{{name, &credentials.Static{Value: credentials.Value{
+		AccessKeyID:     id,
+		SecretAccessKey: secret,
+		SessionToken:    token,
+	}}, true}}
 }
 
 // attributes are the keys that are given to the block itself.
@@ -117,15 +124,18 @@ func (r *reader) r2Credentials() *keys {
 // the environment, a web identity (as a CI job has it), the shared files, and then
 // what the container or the machine is.
 func (r *reader) s3Credentials(s settings) *keys {
-	k := &keys{hint: "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or one of the other sources that docs/state.md lists"}
+	k := &keys{hint: "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or one of the other sources that " +
+		"docs/state.md lists"}
 	if key := r.value("sse_customer_key", "AWS_SSE_CUSTOMER_KEY"); key != "" {
 		k.fixed = []string{key}
 	}
+
 	k.sources = append(k.sources, r.attributes()...)
 	file, profile := r.value("shared_credentials_file"), r.value("profile")
 	if file != "" || profile != "" {
 		k.sources = append(k.sources, shared(file, profile, true))
 	}
+
 	k.sources = append(k.sources, r.environment("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")...)
 	k.sources = append(k.sources, r.webIdentity(s.region)...)
 	profile = r.Env("AWS_PROFILE")

@@ -38,16 +38,19 @@ func newStore(t *testing.T) *store {
 func hermetic(t *testing.T, vars map[string]string) func(string) string {
 	t.Helper()
 	home := t.TempDir()
-	for _, name := range []string{"AWS_PROFILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME", "AWS_REGION",
+	for _, name := range []string{"AWS_PROFILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE", "AWS_ROLE_ARN",
+		"AWS_ROLE_SESSION_NAME", "AWS_REGION",
 		"AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
 		"AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"} {
 		t.Setenv(name, "")
 	}
+
 	t.Setenv("HOME", home)
 	t.Setenv("USERPROFILE", home)
 	for name, v := range vars {
 		t.Setenv(name, v)
 	}
+
 	return os.Getenv
 }
 
@@ -60,7 +63,8 @@ func write(t *testing.T, name, text string) (path string) {
 	return path
 }
 
-const sharedFile = "[default]\naws_access_key_id = default-id\naws_secret_access_key = x\n[dns]\naws_access_key_id = dns-id\naws_secret_access_key = y\naws_session_token = dns-token\n"
+const sharedFile = "[default]\naws_access_key_id = default-id\naws_secret_access_key = x\n[dns]\naws_access_key_id " +
+	"= dns-id\naws_secret_access_key = y\naws_session_token = dns-token\n"
 
 func TestWhereCredentialsComeFrom(t *testing.T) {
 	shared := write(t, "credentials", sharedFile)
@@ -85,15 +89,18 @@ func TestWhereCredentialsComeFrom(t *testing.T) {
 			for k, v := range c.attrs {
 				attrs[k] = v
 			}
+
 			b, err := s3.Configure(statetest.Given(attrs, hermetic(t, c.vars)))
 			if err != nil {
 				t.Fatal(err)
 			}
+
 			if _, _, err := b.Read(t.Context(), state.DocState); err != nil {
 				t.Fatalf("Read = %v", err)
 			}
 			if !strings.Contains(st.authorization, "Credential="+c.id+"/") || st.token != c.token {
-				t.Errorf("the store was asked with %s and token %q, want %s and %q", st.authorization, st.token, c.id, c.token)
+				t.Errorf("the store was asked with %s and token %q, want %s and %q", st.authorization, st.token, c.id,
+					c.token)
 			}
 		})
 	}
@@ -104,14 +111,16 @@ func TestR2CredentialsComeFromItsOwnVariablesFirst(t *testing.T) {
 	aws := []string{"AWS_ACCESS_KEY_ID", "aws", "AWS_SECRET_ACCESS_KEY", "x"}
 	for want, vars := range map[string][]string{"r2": append(own, aws...), "aws": aws} {
 		st := newStore(t)
-		b, err := s3.ConfigureR2At(st.Listener.Addr().String(), statetest.Given(map[string]string{"bucket": "dns", "account_id": strings.Repeat("a", 32)}, env(vars...)))
+		b, err := s3.ConfigureR2At(st.Listener.Addr().String(),
+			statetest.Given(map[string]string{"bucket": "dns", "account_id": strings.Repeat("a", 32)}, env(vars...)))
 		if err != nil {
 			t.Fatal(err)
 		}
 		if _, _, err := b.Read(t.Context(), state.DocState); err != nil {
 			t.Fatalf("Read = %v", err)
 		}
-		if !strings.Contains(st.authorization, "Credential="+want+"/") || !strings.Contains(st.authorization, "/auto/s3/") {
+		if !strings.Contains(st.authorization, "Credential="+want+"/") ||
+			!strings.Contains(st.authorization, "/auto/s3/") {
 			t.Errorf("R2 was asked with %s, want %s in region auto", st.authorization, want)
 		}
 	}
@@ -122,28 +131,38 @@ func TestAWebIdentityIsExchanged(t *testing.T) {
 	sts := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.FormValue("WebIdentityToken") != "github's token" || r.FormValue("RoleArn") != "arn:aws:iam::1:role/dns" {
 			w.WriteHeader(http.StatusForbidden)
-			_, _ = io.WriteString(w, "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Code>InvalidIdentityToken</Code><Message>No OpenIDConnect provider found</Message></Error></ErrorResponse>")
+			_, _ = io.WriteString(w, "<ErrorResponse "+
+				"xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Code>InvalidIdentityToken</Code><Message>No OpenIDConnect provider found</Message></Error></ErrorResponse>")
 			return
 		}
-		fmt.Fprintf(w, `<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">`+"<AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>role-id</AccessKeyId>"+
+		fmt.Fprintf(w, `<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">`+
+			"<AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>role-id</AccessKeyId>"+
 			"<SecretAccessKey>s</SecretAccessKey><SessionToken>role-token</SessionToken><Expiration>%s</Expiration></Credentials>"+
-			"</AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>", time.Now().Add(time.Hour).UTC().Format(time.RFC3339))
+			"</AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>",
+			time.Now().Add(time.Hour).UTC().Format(time.RFC3339))
 	}))
 	defer sts.Close()
+
 	st := newStore(t)
-	vars := map[string]string{"AWS_ENDPOINT_URL_STS": sts.URL, "AWS_WEB_IDENTITY_TOKEN_FILE": write(t, "token", "github's token"),
-		"AWS_ROLE_ARN": "arn:aws:iam::1:role/dns", "AWS_SHARED_CREDENTIALS_FILE": write(t, "credentials", sharedFile)}
+	vars := map[string]string{"AWS_ENDPOINT_URL_STS": sts.URL,
+		"AWS_WEB_IDENTITY_TOKEN_FILE": write(t, "token", "github's token"),
+		"AWS_ROLE_ARN":                "arn:aws:iam::1:role/dns", "AWS_SHARED_CREDENTIALS_FILE": write(t, "credentials", sharedFile)}
+
 	read := func() error {
-		b, err := s3.Configure(statetest.Given(map[string]string{"bucket": "dns", "endpoint": st.URL}, hermetic(t, vars)))
+		b, err := s3.Configure(statetest.Given(map[string]string{"bucket": "dns", "endpoint": st.URL},
+			hermetic(t, vars)))
 		if err != nil {
 			t.Fatal(err)
 		}
 		_, _, err = b.Read(t.Context(), state.DocState)
 		return err
 	}
-	if err := read(); err != nil || !strings.Contains(st.authorization, "Credential=role-id/") || st.token != "role-token" {
+
+	if err := read(); err != nil || !strings.Contains(st.authorization, "Credential=role-id/") ||
+		st.token != "role-token" {
 		t.Errorf("Read = %v, asked with %s and token %q", err, st.authorization, st.token)
 	}
+
 	vars["AWS_ROLE_ARN"] = "arn:aws:iam::1:role/other"
 	says(t, "Read with a role that is not for it", read(), "the web identity", "No OpenIDConnect provider")
 }
@@ -165,23 +184,29 @@ func TestNoCredentialsIsAnError(t *testing.T) {
 			for k, v := range c.attrs {
 				attrs[k] = v
 			}
+
 			b, err := s3.Configure(statetest.Given(attrs, hermetic(t, c.vars)))
 			if err != nil {
 				t.Fatal(err)
 			}
+
 			_, _, err = b.Read(t.Context(), state.DocState)
 			says(t, "Read", err, "there are no credentials", c.want)
 			_, err = b.Write(t.Context(), state.DocState, nil, "")
 			says(t, "Write", err, "there are no credentials")
 		})
 	}
+
 	if st.authorization != "" {
 		t.Errorf("the store was asked with %s", st.authorization)
 	}
-	b, err := s3.ConfigureR2(statetest.Given(map[string]string{"bucket": "dns", "account_id": strings.Repeat("a", 32)}, noEnv))
+
+	b, err := s3.ConfigureR2(statetest.Given(map[string]string{"bucket": "dns",
+		"account_id": strings.Repeat("a", 32)}, noEnv))
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	_, _, err = b.Read(t.Context(), state.DocState)
 	says(t, "Read", err, "make an R2 API token")
 }

@@ -23,10 +23,13 @@ func (b *Backend) Read(ctx context.Context, doc state.Document) ([]byte, state.V
 
 // Write implements [state.Backend]. A write whose answer is lost is looked for
 // afterwards; where that does not tell either, it is an error that says so.
-func (b *Backend) Write(ctx context.Context, doc state.Document, text []byte, was state.Version) (state.Version, error) {
+func (b *Backend) Write(
+	ctx context.Context, doc state.Document, text []byte, was state.Version,
+) (state.Version, error) {
 	key := doc.Beside(b.key)
 	if len(text) > state.MaxSize {
-		return "", fmt.Errorf("%s: %d bytes are to be stored, more than the %d that are allowed", b.placeOf(key), len(text), state.MaxSize)
+		return "", fmt.Errorf("%s: %d bytes are to be stored, more than the %d that are allowed", b.placeOf(key),
+			len(text), state.MaxSize)
 	}
 	cond := matches(string(was))
 	if was == "" {

@@ -19,7 +19,8 @@ import (
 type action struct{ can, permission string }
 
 var (
-	toRead   = action{"can't be read", "s3:GetObject, and s3:ListBucket on the bucket, without which S3 does not tell a missing object from a forbidden one"}
+	toRead = action{"can't be read", "s3:GetObject, and s3:ListBucket on the bucket, without which S3 does not " +
+		"tell a missing object from a forbidden one"}
 	toWrite  = action{"can't be written", "s3:PutObject"}
 	toDelete = action{"can't be deleted", "s3:DeleteObject"}
 	toList   = action{"can't be listed", "s3:ListBucket on the bucket"}
@@ -55,6 +56,7 @@ func (b *Backend) reason(a action, err error) string {
 	if c := code(err); c != "" {
 		return b.refusal(a, c, minio.ToErrorResponse(err))
 	}
+
 	var notS3 *notS3Error
 	var dns *net.DNSError
 	var noCredentials *credentialsError
@@ -70,9 +72,11 @@ func (b *Backend) reason(a action, err error) string {
 	case errors.Is(err, context.DeadlineExceeded):
 		return fmt.Sprintf("%s did not answer in time; try again", b.endpoint)
 	}
+
 	if r := certificate(err); r != "" {
 		return r
 	}
+
 	return bounded(err.Error())
 }
 
@@ -83,14 +87,17 @@ func certificate(err error) string {
 	var header tls.RecordHeaderError
 	switch {
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return fmt.Sprintf("the server's certificate has expired or is not valid yet (%v); renew it, and check this machine's clock", err)
+		return fmt.Sprintf("the server's certificate has expired or is not valid yet (%v); renew it, and check "+
+			"this machine's clock", err)
 	case errors.As(err, &authority):
-		return fmt.Sprintf("the server's certificate is signed by an authority that this machine does not know (%v); name its certificate with custom_ca_bundle or AWS_CA_BUNDLE", err)
+		return fmt.Sprintf("the server's certificate is signed by an authority that this machine does not know "+
+			"(%v); name its certificate with custom_ca_bundle or AWS_CA_BUNDLE", err)
 	case errors.As(err, new(*tls.CertificateVerificationError)):
 		return fmt.Sprintf("the server's certificate is not accepted (%v); check the endpoint", err)
 	case errors.As(err, &header), strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
 		return "the server does not speak TLS; check the endpoint and its port"
 	}
+
 	return ""
 }
 
@@ -106,9 +113,11 @@ func (b *Backend) refusal(a action, code string, answer minio.ErrorResponse) str
 	case code == minio.NotImplemented && a == toWrite:
 		return fmt.Sprintf("the store does not know conditional writes (%s); %s", bounded(answer.Message), another)
 	}
+
 	switch code {
 	case minio.NoSuchBucket:
-		return fmt.Sprintf("there is no bucket %q at %s; create it, or correct the attribute bucket", b.bucket, b.endpoint)
+		return fmt.Sprintf("there is no bucket %q at %s; create it, or correct the attribute bucket", b.bucket,
+			b.endpoint)
 	case minio.InvalidAccessKeyID:
 		return "the store does not know the access key; check " + b.keysFrom()
 	case minio.SignatureDoesNotMatch:
@@ -120,13 +129,15 @@ func (b *Backend) refusal(a action, code string, answer minio.ErrorResponse) str
 	case "PermanentRedirect", "TemporaryRedirect", minio.AuthorizationHeaderMalformed, minio.InvalidRegion, "IllegalLocationConstraintException":
 		return b.elsewhere(answer)
 	}
+
 	return fmt.Sprintf("the store refuses (HTTP %d, %s: %s)", answer.StatusCode, bounded(code), bounded(answer.Message))
 }
 
 // rights says which permission is missing.
 func (b *Backend) rights(a action) string {
 	if b.kind == "r2" {
-		return fmt.Sprintf("give the R2 API token of these credentials %q on the bucket %s", "Object Read & Write", b.bucket)
+		return fmt.Sprintf("give the R2 API token of these credentials %q on the bucket %s", "Object Read & Write",
+			b.bucket)
 	}
 	return "these credentials need " + a.permission
 }
@@ -139,7 +150,8 @@ func (b *Backend) elsewhere(answer minio.ErrorResponse) string {
 	if answer.Region == "" {
 		return fmt.Sprintf("the bucket is not in the region %q; correct the attribute region", b.region)
 	}
-	return fmt.Sprintf("the bucket is in the region %q, not in %q; correct the attribute region", bounded(answer.Region), b.region)
+	return fmt.Sprintf("the bucket is in the region %q, not in %q; correct the attribute region",
+		bounded(answer.Region), b.region)
 }
 
 func (b *Backend) checkEndpoint() string {

@@ -29,8 +29,10 @@ import (
 
 // answer is one that a server could give.
 func answer(r *http.Request, status int, media, body string) *http.Response {
-	return &http.Response{StatusCode: status, Status: strconv.Itoa(status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: r,
-		Header: http.Header{"Content-Type": {media}}, ContentLength: int64(len(body)), Body: io.NopCloser(strings.NewReader(body))}
+	return &http.Response{StatusCode: status, Status: strconv.Itoa(status), Proto: "HTTP/1.1", ProtoMajor: 1,
+		ProtoMinor: 1, Request: r,
+		Header: http.Header{"Content-Type": {media}}, ContentLength: int64(len(body)),
+		Body: io.NopCloser(strings.NewReader(body))}
 }
 
 func says(t *testing.T, what string, err error, want ...string) {
@@ -71,6 +73,7 @@ func TestReadOnlyAccess(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	g.User(t, "reader", "reader-secret", bucket, "s3:GetObject", "s3:ListBucket")
 	attrs := attributes(g.Addr, bucket)
 	attrs["access_key"], attrs["secret_key"] = "reader", "reader-secret"
@@ -84,11 +87,13 @@ func TestReadOnlyAccess(t *testing.T) {
 	if _, err := b.Entries(t.Context()); err != nil {
 		t.Errorf("Entries = %v", err)
 	}
+
 	_, err = b.Write(t.Context(), state.DocState, []byte("[]"), v)
 	says(t, "Write", err, "access denied", "s3:PutObject")
 	if errors.Is(err, state.ErrConflict) || !errors.Is(err, fs.ErrPermission) {
 		t.Errorf("Write without the right to = %v, want fs.ErrPermission and no conflict", err)
 	}
+
 	_, err = tryLock(t, b, "reader")
 	says(t, "Lock", err, "access denied", "s3:PutObject", ".lock")
 	probeErr := b.Probe(t.Context())
@@ -111,6 +116,7 @@ func TestRightsForNothingButTheWork(t *testing.T) {
 	if _, err := b.Write(t.Context(), state.DocState, []byte("[]"), ""); err != nil {
 		t.Errorf("Write = %v", err)
 	}
+
 	l := mustLock(t, b, "writer")
 	if err := l.Unlock(); err != nil {
 		t.Errorf("Unlock = %v", err)
@@ -144,17 +150,20 @@ func TestAWebServerIsNoStore(t *testing.T) {
 			w.WriteHeader(c.status)
 			_, _ = io.WriteString(w, c.body)
 		}))
+
 		b := at(t, server.Listener.Addr().String(), "bucket")
 		text, v, err := b.Read(t.Context(), state.DocState)
 		if text != nil || v != "" {
 			t.Errorf("Read of HTTP %d with %s = %q, %q", c.status, c.media, text, v)
 		}
+
 		says(t, "Read of HTTP "+strconv.Itoa(c.status)+" with "+c.media, err, "not S3", "check endpoint")
 		_, err = b.Write(t.Context(), state.DocState, []byte("{}"), "")
 		says(t, "Write to HTTP "+strconv.Itoa(c.status)+" with "+c.media, err, "not S3")
 		if errors.Is(err, state.ErrConflict) || strings.Contains(err.Error(), "not known") {
 			t.Errorf("Write to a web server = %v, which is no conflict and nothing uncertain", err)
 		}
+
 		server.Close()
 	}
 }
@@ -183,11 +192,13 @@ func TestWhatTheStoreSays(t *testing.T) {
 			w.WriteHeader(c.status)
 			_, _ = io.WriteString(w, c.body)
 		}))
+
 		_, _, err := at(t, server.Listener.Addr().String(), "bucket").Read(t.Context(), state.DocState)
 		says(t, "Read of "+c.body[:20], err, c.want...)
 		if err != nil && len(err.Error()) > 1000 {
 			t.Errorf("the error has %d bytes", len(err.Error()))
 		}
+
 		server.Close()
 	}
 }
@@ -215,10 +226,14 @@ func TestWhatIsAConflict(t *testing.T) {
 			w.WriteHeader(c.status)
 			_, _ = io.WriteString(w, "<Error><Code>"+c.code+"</Code></Error>")
 		}))
-		_, err := at(t, server.Listener.Addr().String(), "bucket").Write(t.Context(), state.DocState, []byte("{}"), c.was)
+
+		_, err := at(t, server.Listener.Addr().String(), "bucket").Write(t.Context(), state.DocState, []byte("{}"),
+			c.was)
 		if err == nil || errors.Is(err, state.ErrConflict) != c.conflict || asked != 1 {
-			t.Errorf("Write over %q answered with HTTP %d %s = %v after %d requests; want a conflict: %v, after one", c.was, c.status, c.code, err, asked, c.conflict)
+			t.Errorf("Write over %q answered with HTTP %d %s = %v after %d requests; want a conflict: %v, after one",
+				c.was, c.status, c.code, err, asked, c.conflict)
 		}
+
 		server.Close()
 	}
 }
@@ -235,10 +250,12 @@ func TestAnObjectInChunks(t *testing.T) {
 				panic(http.ErrAbortHandler)
 			}
 		}))
+
 		got, v, err := at(t, server.Listener.Addr().String(), "bucket").Read(t.Context(), state.DocState)
 		if ok && (err != nil || string(got) != text || v != "x") || !ok && (err == nil || got != nil) {
 			t.Errorf("Read of %q in chunks = %q, %q, %v", text, got, v, err)
 		}
+
 		server.Close()
 	}
 }
@@ -249,7 +266,8 @@ func TestAMissingObjectIsCalledSo(t *testing.T) {
 			w.WriteHeader(http.StatusNotFound)
 			_, _ = io.WriteString(w, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>"+code+"</Code></Error>")
 		}))
-		if _, _, err := at(t, server.Listener.Addr().String(), "bucket").Read(t.Context(), state.DocState); (err == nil) != missing {
+		if _, _, err := at(t, server.Listener.Addr().String(), "bucket").Read(t.Context(),
+			state.DocState); (err == nil) != missing {
 			t.Errorf("Read answered with %s = %v; want that nothing is stored: %v", code, err, missing)
 		}
 		server.Close()
@@ -271,6 +289,7 @@ func TestWhatIsReadIsBounded(t *testing.T) {
 				}
 			}
 		}))
+
 		_, _, err := at(t, server.Listener.Addr().String(), "bucket").Read(t.Context(), state.DocState)
 		says(t, "Read of an object of size "+size, err, "more than the 268435456 bytes")
 		server.Close()
@@ -283,7 +302,11 @@ func TestNobodyThere(t *testing.T) {
 	b := at(t, "127.0.0.1:1", "bucket")
 	b.Over(func(http.RoundTripper) http.RoundTripper {
 		return roundTripper(func(*http.Request) (*http.Response, error) {
-			return nil, &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "store.invalid", IsNotFound: true}}
+			return nil, &net.OpError{
+				Op:  "dial",
+				Net: "tcp",
+				Err: &net.DNSError{Err: "no such host", Name: "store.invalid", IsNotFound: true},
+			}
 		})
 	})
 	_, _, err = b.Read(t.Context(), state.DocState)
@@ -297,23 +320,31 @@ func certificate(t *testing.T, until time.Time) (cert, key string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "store"}, NotBefore: time.Now().AddDate(-2, 0, 0), NotAfter: until,
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign}
+
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "store"},
+		NotBefore: time.Now().AddDate(-2, 0, 0), NotAfter: until,
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
+		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign}
+
 	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	keyDER, err := x509.MarshalPKCS8PrivateKey(private)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	dir := t.TempDir()
 	cert, key = filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
-	for path, block := range map[string]*pem.Block{cert: {Type: "CERTIFICATE", Bytes: der}, key: {Type: "PRIVATE KEY", Bytes: keyDER}} {
+	for path, block := range map[string]*pem.Block{cert: {Type: "CERTIFICATE", Bytes: der},
+		key: {Type: "PRIVATE KEY", Bytes: keyDER}} {
 		if err := os.WriteFile(path, pem.EncodeToMemory(block), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
+
 	return cert, key
 }
 
@@ -371,13 +402,16 @@ func TestR2SaysItInItsOwnWords(t *testing.T) {
 		_, _ = io.WriteString(w, "<Error><Code>AccessDenied</Code></Error>")
 	}))
 	defer server.Close()
-	b, err := s3.ConfigureR2At(server.Listener.Addr().String(), statetest.Given(map[string]string{"account_id": strings.Repeat("a", 32), "bucket": "dns"},
-		func(name string) string {
-			return map[string]string{"R2_ACCESS_KEY_ID": "id", "R2_SECRET_ACCESS_KEY": "secret"}[name]
-		}))
+
+	b, err := s3.ConfigureR2At(server.Listener.Addr().String(),
+		statetest.Given(map[string]string{"account_id": strings.Repeat("a", 32), "bucket": "dns"},
+			func(name string) string {
+				return map[string]string{"R2_ACCESS_KEY_ID": "id", "R2_SECRET_ACCESS_KEY": "secret"}[name]
+			}))
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	_, err = b.Write(t.Context(), state.DocState, []byte("{}"), "")
 	says(t, "Write", err, "r2://"+strings.Repeat("a", 32)+"/dns/cfplan.state.json", "Object Read & Write")
 }

@@ -67,7 +67,8 @@ func (b *Backend) readLease(ctx context.Context) (object, lease, error) {
 	}
 	var l lease
 	if err := json.Unmarshal(o.text, &l); err != nil || l.Turn == "" {
-		return object{}, lease{}, fmt.Errorf("%s is not a lock that cfplan wrote; if no other program uses it, delete it", b.placeOf(b.lockKey()))
+		return object{}, lease{}, fmt.Errorf("%s is not a lock that cfplan wrote; if no other program uses it, "+
+			"delete it", b.placeOf(b.lockKey()))
 	}
 	l.Holder = l.Holder.Printable()
 	return o, l, nil
@@ -120,6 +121,7 @@ func (b *Backend) Lock(ctx context.Context, who state.Holder, wait time.Duration
 func (l *heldLock) take(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, lockTimeout)
 	defer cancel()
+
 	var other lease
 	for range lockAttempts {
 		o, found, err := l.backend.readLease(ctx)
@@ -132,11 +134,14 @@ func (l *heldLock) take(ctx context.Context) error {
 		case !found.Released && !found.expired(o):
 			return &state.LockedError{Holder: found.Holder}
 		}
+
 		if err = l.write(ctx, cond); !errors.Is(err, state.ErrConflict) {
 			return err
 		}
+
 		other = found // others are at it
 	}
+
 	return &state.LockedError{Holder: other.Holder}
 }
 
@@ -149,10 +154,12 @@ func (l *heldLock) write(ctx context.Context, cond condition) error {
 	if err != nil {
 		return err
 	}
+
 	etag, err := b.put(ctx, b.lockKey(), text, cond)
 	if err != nil {
 		return err
 	}
+
 	l.etag, l.until = etag, at.Add(b.ttl)
 	return nil
 }
@@ -171,6 +178,7 @@ func (l *heldLock) keepUp() {
 	l.renewer.Go(func() {
 		tick := time.NewTicker(l.backend.ttl / 3)
 		defer tick.Stop()
+
 		for {
 			select {
 			case <-ctx.Done():
@@ -196,6 +204,7 @@ func (l *heldLock) renew(ctx context.Context) error {
 func (l *heldLock) rewrite(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, lockTimeout)
 	defer cancel()
+
 	for range lockAttempts {
 		if err := l.write(ctx, matches(l.etag)); !errors.Is(err, state.ErrConflict) {
 			return err
@@ -205,6 +214,7 @@ func (l *heldLock) rewrite(ctx context.Context) error {
 			return err
 		}
 	}
+
 	return state.ErrConflict
 }
 
@@ -232,17 +242,21 @@ func (l *heldLock) Holder() state.Holder { return l.lease.Holder }
 func (l *heldLock) Check(ctx context.Context) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+
 	if l.lost {
 		return state.ErrLockLost
 	}
+
 	ctx, cancel := context.WithTimeout(ctx, lockTimeout)
 	defer cancel()
+
 	var err error
 	if l.left() > l.backend.ttl/3 {
 		err = l.confirm(ctx)
 	} else {
 		err = l.rewrite(ctx)
 	}
+
 	switch {
 	case errors.Is(err, state.ErrLockLost):
 		return err
@@ -251,6 +265,7 @@ func (l *heldLock) Check(ctx context.Context) error {
 	case err != nil:
 		return fmt.Errorf("the state lock can't be checked: %w", err)
 	}
+
 	return nil
 }
 
@@ -262,9 +277,11 @@ func (l *heldLock) Unlock() error {
 		l.renewer.Wait()
 		l.mu.Lock()
 		defer l.mu.Unlock()
+
 		if l.lost {
 			return
 		}
+
 		l.lease.Released = true
 		err = l.rewrite(context.Background())
 		l.lost = true
@@ -272,9 +289,12 @@ func (l *heldLock) Unlock() error {
 			err = nil // what is there is somebody else's
 		}
 	})
+
 	if err != nil {
-		return fmt.Errorf("the state lock can't be given back; it is free %s after it was renewed last: %w", l.backend.ttl+grace(l.backend.ttl), err)
+		return fmt.Errorf("the state lock can't be given back; it is free %s after it was renewed last: %w",
+			l.backend.ttl+grace(l.backend.ttl), err)
 	}
+
 	return nil
 }
 
@@ -283,6 +303,7 @@ func (l *heldLock) Unlock() error {
 func (b *Backend) ForceUnlock(ctx context.Context, id string) error {
 	ctx, cancel := context.WithTimeout(ctx, lockTimeout)
 	defer cancel()
+
 	for range lockAttempts {
 		o, found, err := b.readLease(ctx)
 		switch {
@@ -291,17 +312,21 @@ func (b *Backend) ForceUnlock(ctx context.Context, id string) error {
 		case err != nil:
 			return err
 		case found.ID != id:
-			return fmt.Errorf("%s: the ID of the lock is %s, not %s; it is held by %s", b.Place(state.DocState), found.ID, id, found.Who)
+			return fmt.Errorf("%s: the ID of the lock is %s, not %s; it is held by %s", b.Place(state.DocState),
+				found.ID, id, found.Who)
 		}
+
 		found.Released = true
 		text, err := json.MarshalIndent(found, "", "  ")
 		if err != nil {
 			return err
 		}
+
 		if _, err = b.put(ctx, b.lockKey(), text, matches(o.etag)); !errors.Is(err, state.ErrConflict) {
 			return err
 		}
 		// It was renewed in between.
 	}
+
 	return fmt.Errorf("%s: the lock changes all the time; try again", b.Place(state.DocState))
 }

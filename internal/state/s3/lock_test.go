@@ -83,6 +83,7 @@ func TestAStoreThatTellsNoTimeNeverFreesALock(t *testing.T) {
 			return resp, err
 		})
 	})
+
 	_, err := tryLock(t, other, "second")
 	heldBy(t, err, "first")
 }
@@ -100,13 +101,16 @@ func readLock(t *testing.T, g *servertest.Gateway, bucket string) (l leased) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	text, err := io.ReadAll(o)
 	if err == nil {
 		err = json.Unmarshal(text, &l)
 	}
+
 	if err != nil {
 		t.Fatalf("the lock object: %v", err)
 	}
+
 	return l
 }
 
@@ -122,6 +126,7 @@ func TestAHeldLockIsRenewed(t *testing.T) {
 			t.Fatal("the lock is not renewed")
 		}
 	}
+
 	if err := l.Check(t.Context()); err != nil {
 		t.Errorf("Check of a renewed lock = %v", err)
 	}
@@ -185,10 +190,12 @@ func TestALeaseThatRanOutAndCannotBeRenewedIsLost(t *testing.T) {
 	if err := l.Check(t.Context()); err == nil || errors.Is(err, state.ErrLockLost) {
 		t.Errorf("Check without a connection, in time = %v; want an error that is not ErrLockLost", err)
 	}
+
 	asleep(c)
 	if err := l.Check(t.Context()); !errors.Is(err, state.ErrLockLost) {
 		t.Errorf("Check without a connection after the lease ran out = %v, want ErrLockLost", err)
 	}
+
 	proxy.Heal()
 }
 
@@ -201,12 +208,14 @@ func TestARenewalWhoseAnswersAreLostIsOnesOwn(t *testing.T) {
 	c := clocked(b)
 	l := mustLock(t, b, "first")
 	asleep(c) // so that Check renews
+
 	for range 2 {
 		before := readLock(t, g, bucket).Renewals
 		proxy.CutAnswers(0, statetest.Always)
 		if err := l.Check(t.Context()); err == nil {
 			t.Error("Check without an answer has no error")
 		}
+
 		proxy.Heal()
 		if got := readLock(t, g, bucket).Renewals; got == before {
 			t.Fatal("the renewal was not stored")
@@ -214,13 +223,16 @@ func TestARenewalWhoseAnswersAreLostIsOnesOwn(t *testing.T) {
 		if err := l.Check(t.Context()); err != nil {
 			t.Errorf("Check after a renewal whose answer was lost = %v", err)
 		}
+
 		c.forward(2 * time.Duration(c.ahead.Load()))
 	}
+
 	proxy.CutAnswers(0, statetest.Always)
 	_ = l.Check(t.Context())
 	proxy.Heal()
 	if err := l.Unlock(); err != nil || !readLock(t, g, bucket).Released {
-		t.Errorf("Unlock after a renewal whose answer was lost = %v, and the object says %+v", err, readLock(t, g, bucket))
+		t.Errorf("Unlock after a renewal whose answer was lost = %v, and the object says %+v", err,
+			readLock(t, g, bucket))
 	}
 }
 
@@ -244,7 +256,8 @@ func TestALockObjectThatVanishedIsLost(t *testing.T) {
 	g := serve(t, "us-east-1")
 	bucket := g.Bucket(t)
 	l := mustLock(t, at(t, g.Addr, bucket), "first")
-	if err := g.Client(t).RemoveObject(t.Context(), bucket, "cfplan.state.json.lock", minio.RemoveObjectOptions{}); err != nil {
+	if err := g.Client(t).RemoveObject(t.Context(), bucket, "cfplan.state.json.lock",
+		minio.RemoveObjectOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	if err := l.Check(t.Context()); !errors.Is(err, state.ErrLockLost) {
@@ -257,17 +270,22 @@ func TestALockObjectThatVanishedIsLost(t *testing.T) {
 
 func TestAnObjectThatIsNoLockIsLeftAlone(t *testing.T) {
 	g := serve(t, "us-east-1")
-	for _, text := range []string{"", "{", "<html>", `{"ID": "terraform's"}`, "[]", strings.Repeat(" ", 100_000) + "{}"} {
+	for _, text := range []string{"", "{", "<html>", `{"ID": "terraform's"}`, "[]",
+		strings.Repeat(" ", 100_000) + "{}"} {
 		bucket := g.Bucket(t)
-		_, err := g.Client(t).PutObject(t.Context(), bucket, "cfplan.state.json.lock", strings.NewReader(text), int64(len(text)), minio.PutObjectOptions{})
+		_, err := g.Client(t).PutObject(t.Context(), bucket, "cfplan.state.json.lock", strings.NewReader(text),
+			int64(len(text)), minio.PutObjectOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		b := at(t, g.Addr, bucket)
 		_, err = tryLock(t, b, "me")
-		if err == nil || !strings.Contains(err.Error(), "cfplan.state.json.lock") || errors.As(err, new(*state.LockedError)) {
+		if err == nil || !strings.Contains(err.Error(), "cfplan.state.json.lock") ||
+			errors.As(err, new(*state.LockedError)) {
 			t.Errorf("Lock where the lock is %.20q = %v, want an error that names the object", text, err)
 		}
+
 		if err := b.ForceUnlock(t.Context(), "x"); err == nil || errors.Is(err, state.ErrNotLocked) {
 			t.Errorf("ForceUnlock where the lock is %.20q = %v", text, err)
 		}
@@ -288,7 +306,8 @@ func TestALockThatSomebodyElseWrote(t *testing.T) {
 
 func writeLock(t *testing.T, g *servertest.Gateway, bucket, text string) {
 	t.Helper()
-	_, err := g.Client(t).PutObject(t.Context(), bucket, "cfplan.state.json.lock", strings.NewReader(text), int64(len(text)), minio.PutObjectOptions{})
+	_, err := g.Client(t).PutObject(t.Context(), bucket, "cfplan.state.json.lock", strings.NewReader(text),
+		int64(len(text)), minio.PutObjectOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -310,6 +329,7 @@ func TestMachinesWhoseClocksAreHoursApart(t *testing.T) {
 		if err := held.Unlock(); err != nil {
 			t.Errorf("%s apart, Unlock = %v", apart, err)
 		}
+
 		theirs := mustLock(t, other, "other")
 		_, err = tryLock(t, b, "me")
 		heldBy(t, err, "other")

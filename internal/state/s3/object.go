@@ -50,17 +50,20 @@ type object struct {
 func (b *Backend) get(ctx context.Context, key string, limit int64) (o object, err error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
+
 	for range readAttempts {
 		if o, err = b.getOnce(ctx, key, limit); !errors.Is(err, errTorn) {
 			break
 		}
 	}
+
 	switch {
 	case err == nil:
 		return o, nil
 	case code(err) == minio.NoSuchKey:
 		return object{}, errMissing
 	}
+
 	return object{}, b.explain(key, toRead, err)
 }
 
@@ -72,18 +75,23 @@ func (b *Backend) getOnce(ctx context.Context, key string, limit int64) (object,
 	if err != nil {
 		return object{}, err
 	}
-	body, info, header, err := store.GetObject(ctx, b.bucket, key, minio.GetObjectOptions{ServerSideEncryption: b.customerKey()})
+
+	body, info, header, err := store.GetObject(ctx, b.bucket, key,
+		minio.GetObjectOptions{ServerSideEncryption: b.customerKey()})
 	if err != nil {
 		return object{}, err
 	}
 	defer body.Close()
+
 	if info.ETag == "" {
 		return object{}, &notS3Error{http.StatusOK, "no ETag"}
 	}
+
 	text, err := readBody(body, info.Size, limit)
 	if err != nil {
 		return object{}, err
 	}
+
 	date, _ := http.ParseTime(header.Get("Date")) // without it the age is not known
 	return object{text: text, etag: info.ETag, modified: info.LastModified, date: date}, nil
 }
@@ -107,6 +115,7 @@ func readBody(body io.Reader, size, limit int64) (text []byte, err error) {
 	case err != nil:
 		return nil, fmt.Errorf("%w: %w", errTorn, err)
 	}
+
 	return text, nil
 }
 
@@ -138,42 +147,52 @@ func (b *Backend) put(ctx context.Context, key string, text []byte, cond conditi
 	name := rand.Text()
 	within, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
+
 	var err error
 	unsure := false // whether an earlier request was carried out
 	for i := range tries {
 		if i > 0 && pause(within, i, err) != nil {
 			break
 		}
+
 		var etag string
 		var sent bool
 		if etag, sent, err = b.putOnce(within, key, text, b.putOptions(name, cond)); err == nil {
 			return etag, nil
 		}
+
 		unsure = unsure || sent && !refused(err)
 		if !passing(err) {
 			break
 		}
 	}
+
 	switch {
 	case !unsure && conflicts(err, cond):
 		return "", state.ErrConflict
 	case !unsure:
 		return "", b.explain(key, toWrite, err)
 	}
+
 	if etag, ours := b.stored(ctx, key, name); ours {
 		return etag, nil
 	}
-	return "", fmt.Errorf("it is not known whether this was stored, the next run reads what is there: %w", b.explain(key, toWrite, err))
+
+	return "", fmt.Errorf("it is not known whether this was stored, the next run reads what is there: %w",
+		b.explain(key, toWrite, err))
 }
 
 // putOnce sends one request and tells whether it got as far as a connection. The
 // client's own repetitions would read the text again while the connection of an
 // answer that came early may still be reading it; it makes none where it can't seek.
-func (b *Backend) putOnce(ctx context.Context, key string, text []byte, opts minio.PutObjectOptions) (etag string, sent bool, err error) {
+func (b *Backend) putOnce(
+	ctx context.Context, key string, text []byte, opts minio.PutObjectOptions,
+) (etag string, sent bool, err error) {
 	store, err := b.store()
 	if err != nil {
 		return "", false, err
 	}
+
 	var connected atomic.Bool
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }})
 	// The first digest is part of the signature; buckets with Object Lock want the
@@ -184,6 +203,7 @@ func (b *Backend) putOnce(ctx context.Context, key string, text []byte, opts min
 	if err == nil && info.ETag == "" {
 		err = &notS3Error{http.StatusOK, "no ETag"}
 	}
+
 	return info.ETag, connected.Load(), err
 }
 
@@ -192,7 +212,8 @@ func (b *Backend) putOnce(ctx context.Context, key string, text []byte, opts min
 // to one key (https://developers.cloudflare.com/r2/platform/limits/).
 func pause(ctx context.Context, i int, err error) error {
 	d := mathrand.N(minio.DefaultRetryUnit << (i - 1))
-	if status := minio.ToErrorResponse(err).StatusCode; status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
+	if status := minio.ToErrorResponse(err).StatusCode; status == http.StatusTooManyRequests ||
+		status == http.StatusServiceUnavailable {
 		d += 5 * minio.DefaultRetryUnit
 	}
 	select {
@@ -206,7 +227,8 @@ func pause(ctx context.Context, i int, err error) error {
 // passing reports whether an error may be gone in a moment.
 func passing(err error) bool {
 	if status := minio.ToErrorResponse(err).StatusCode; status != 0 {
-		return status >= 500 && status != http.StatusNotImplemented || status == http.StatusTooManyRequests || code(err) == "RequestTimeout"
+		return status >= 500 && status != http.StatusNotImplemented || status == http.StatusTooManyRequests ||
+			code(err) == "RequestTimeout"
 	}
 	return certificate(err) == "" && !errors.As(err, new(*notS3Error)) && !errors.As(err, new(*credentialsError)) &&
 		!errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
@@ -221,11 +243,13 @@ func (b *Backend) putOptions(name string, cond condition) minio.PutObjectOptions
 		// reads.
 		DisableContentSha256: true,
 	}
+
 	if cond.none {
 		opts.SetMatchETagExcept("*")
 	} else if cond.etag != "" {
 		opts.SetMatchETag(cond.etag)
 	}
+
 	return opts
 }
 

@@ -38,6 +38,7 @@ func (b *Backend) probe(ctx context.Context, key, other string) error {
 	if err != nil {
 		return b.unsupported("refuses If-None-Match: * where nothing is stored", err)
 	}
+
 	for _, c := range []struct {
 		what string
 		cond condition
@@ -49,16 +50,19 @@ func (b *Backend) probe(ctx context.Context, key, other string) error {
 			return b.unsupported(c.what, err)
 		}
 	}
+
 	second, err := b.try(ctx, key, matches(first))
 	if err != nil {
 		return b.unsupported("refuses If-Match with the ETag that it gave", err)
 	}
+
 	if b.race(ctx, key, matches(second)) > 1 {
 		return b.unsupported("lets several writes at once through on one If-Match", nil)
 	}
 	if b.race(ctx, other, absent) > 1 {
 		return b.unsupported("lets several writes at once through on If-None-Match: *", nil)
 	}
+
 	return b.probeClock(ctx, key)
 }
 
@@ -90,7 +94,8 @@ func (b *Backend) probeClock(ctx context.Context, key string) error {
 		return err
 	}
 	if age := o.date.Sub(o.modified); o.date.IsZero() || age.Abs() > grace(b.ttl)/2 {
-		return fmt.Errorf("%s: the store says at %s that what was just written is of %s; locks would expire too early or too late; set its clocks right",
+		return fmt.Errorf("%s: the store says at %s that what was just written is of %s; locks would expire too "+
+			"early or too late; set its clocks right",
 			b.placeOf(key), o.date.Format(time.RFC3339), o.modified.Format(time.RFC3339))
 	}
 	return nil
@@ -101,11 +106,13 @@ func (b *Backend) probeClock(ctx context.Context, key string) error {
 func (b *Backend) unsupported(what string, err error) error {
 	var answer minio.ErrorResponse
 	said := errors.As(err, &answer)
-	if err != nil && !errors.Is(err, state.ErrConflict) && !(said && (answer.StatusCode == http.StatusNotImplemented || answer.StatusCode == http.StatusBadRequest)) {
+	if err != nil && !errors.Is(err, state.ErrConflict) && !(said &&
+		(answer.StatusCode == http.StatusNotImplemented || answer.StatusCode == http.StatusBadRequest)) {
 		return err
 	}
 	if said {
 		what = fmt.Sprintf("does not know conditional writes (%s)", b.hide(bounded(answer.Message)))
 	}
-	return fmt.Errorf("%s: the store %s, so that two runs at once could undo each other's work; %s", b.Place(state.DocState), what, another)
+	return fmt.Errorf("%s: the store %s, so that two runs at once could undo each other's work; %s",
+		b.Place(state.DocState), what, another)
 }

@@ -108,7 +108,8 @@ func refuseConditions(b *s3.Backend) {
 				return next.RoundTrip(r)
 			}
 			return answer(r, http.StatusNotImplemented, "application/xml",
-				"<Error><Code>NotImplemented</Code><Message>A header you provided implies functionality that is not implemented</Message></Error>"), nil
+				"<Error><Code>NotImplemented</Code><Message>A header you provided implies functionality that is "+
+					"not implemented</Message></Error>"), nil
 		})
 	})
 }

@@ -18,11 +18,13 @@ func (r *reader) protect(s settings) {
 		Authority:            r.Value("custom_ca_bundle", "AWS_CA_BUNDLE"),
 		OperatorsAuthorities: r.Operators("custom_ca_bundle", "AWS_CA_BUNDLE"),
 	}
+
 	for _, text := range r.Operators("endpoint", endpointVariables...) {
 		if u, err := endpointURL(text); err == nil {
 			what.Named = append(what.Named, state.Server{Server: hosts.OfURL(u), Plain: u.Scheme == "http"})
 		}
 	}
+
 	if by := r.Value("endpoint", endpointVariables...); s.endpoint != "" && by.Value != "" {
 		u, err := endpointURL(by.Value)
 		if err != nil {
@@ -35,6 +37,7 @@ func (r *reader) protect(s settings) {
 			Variable: endpointVariables[0],
 		}}
 	}
+
 	for _, err := range r.MaySend(what) {
 		r.wrong("is not used: %w", err)
 	}
@@ -53,9 +56,11 @@ func (r *reader) credentials() []state.Given {
 			}
 		}
 	}
+
 	if g := r.Value("sse_customer_key", "AWS_SSE_CUSTOMER_KEY"); g.Value != "" {
 		out = append(out, g)
 	}
+
 	return out
 }
 
@@ -67,11 +72,13 @@ func (r *reader) protectFile() {
 	if by.Value == "" || by.Origin.Operator() {
 		return
 	}
+
 	for _, path := range r.Operators(name, variable) {
 		if path == by.Value {
 			return
 		}
 	}
+
 	r.wrong("is not used: %s names a file that may hold commands, which cfplan would run. "+
 		"Give it with %s or -backend-config=%s=… instead", by, variable, name)
 }

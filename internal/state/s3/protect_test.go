@@ -57,7 +57,8 @@ func TestServersOfTheFiles(t *testing.T) {
 }
 
 func TestR2NeedsNoPermission(t *testing.T) {
-	_, err := s3.ConfigureR2(statetest.Declared(map[string]string{"bucket": "dns", "account_id": strings.Repeat("a", 32)},
+	_, err := s3.ConfigureR2(statetest.Declared(map[string]string{"bucket": "dns",
+		"account_id": strings.Repeat("a", 32)},
 		env("R2_ACCESS_KEY_ID", "id", "R2_SECRET_ACCESS_KEY", "x")))
 	if err != nil {
 		t.Errorf("ConfigureR2 = %v", err)
@@ -72,6 +73,7 @@ func TestNoCommandOfTheFilesIsRun(t *testing.T) {
 	if err := os.WriteFile(file, []byte("[default]\ncredential_process = touch "+ran+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+
 	attrs := map[string]string{"bucket": "dns", "endpoint": newStore(t).URL, "shared_credentials_file": file}
 	environment := hermetic(t, map[string]string{"CFPLAN_ALLOW_BACKEND_HOST": "127.0.0.1"})
 
@@ -80,6 +82,7 @@ func TestNoCommandOfTheFilesIsRun(t *testing.T) {
 		_, _, _ = b.Read(t.Context(), state.DocState)
 		t.Error("a shared file that the block names is taken")
 	}
+
 	if _, err := os.Stat(ran); err == nil {
 		t.Error("the command was run")
 	}

@@ -41,7 +41,12 @@ func serve(t *testing.T, region string, flags ...string) *servertest.Gateway {
 func noEnv(string) string { return "" }
 
 func attributes(addr, bucket string) map[string]string {
-	return map[string]string{"endpoint": "http://" + addr, "bucket": bucket, "access_key": rootKey, "secret_key": rootSecret}
+	return map[string]string{
+		"endpoint":   "http://" + addr,
+		"bucket":     bucket,
+		"access_key": rootKey,
+		"secret_key": rootSecret,
+	}
 }
 
 // backend returns one with nothing in it.

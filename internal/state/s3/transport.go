@@ -47,6 +47,7 @@ func (s settings) transport() (*http.Transport, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	return &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
 		DialContext:           (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
@@ -67,14 +68,19 @@ func (s settings) trusted() (*x509.CertPool, error) {
 	if s.roots == "" {
 		return nil, nil
 	}
+
 	text, err := files.ReadFile(s.roots, maxBundle)
 	if err != nil {
-		return nil, fmt.Errorf("the bundle of CA certificates can't be read; correct custom_ca_bundle or AWS_CA_BUNDLE: %w", err)
+		return nil, fmt.Errorf("the bundle of CA certificates can't be read; correct custom_ca_bundle or "+
+			"AWS_CA_BUNDLE: %w", err)
 	}
+
 	roots := x509.NewCertPool()
 	if !roots.AppendCertsFromPEM(text) {
-		return nil, fmt.Errorf("%s has no certificate in PEM format; correct custom_ca_bundle or AWS_CA_BUNDLE", s.roots)
+		return nil, fmt.Errorf("%s has no certificate in PEM format; correct custom_ca_bundle or AWS_CA_BUNDLE",
+			s.roots)
 	}
+
 	return roots, nil
 }
 
@@ -100,14 +106,17 @@ func (s strict) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil || req.Header.Get("X-Amz-Content-Sha256") == "" {
 		return resp, err
 	}
+
 	ok, err := isS3(req, resp)
 	if ok && err == nil {
 		return resp, nil
 	}
+
 	_ = resp.Body.Close() // there is nothing in it for us
 	if err == nil {
 		err = &notS3Error{resp.StatusCode, kind(resp)}
 	}
+
 	return nil, err
 }
 
@@ -139,17 +148,21 @@ func isError(resp *http.Response) (bool, error) {
 	if err != nil {
 		return false, err // cut off, thus worth another try
 	}
+
 	resp.Body = struct {
 		io.Reader
 		io.Closer
 	}{bytes.NewReader(body), resp.Body}
+
 	if len(body) == 0 {
 		return resp.StatusCode != http.StatusNotFound, nil
 	}
+
 	var said struct {
 		XMLName xml.Name `xml:"Error"`
 		Code    string
 	}
+
 	body = bytes.TrimPrefix(body, []byte("\ufeff"))
 	return xml.Unmarshal(body, &said) == nil && said.Code != "", nil
 }

@@ -102,6 +102,7 @@ func StartPostgres(from, to time.Time) (*Postgres, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	s := &Postgres{Dir: dir, bin: binDir()}
 	clusters = append(clusters, s)
 	if s.TLS, err = statetest.NewCertificates(dir, from, to); err != nil {
@@ -110,14 +111,17 @@ func StartPostgres(from, to time.Time) (*Postgres, error) {
 	if err := Own(dir); err != nil {
 		return nil, err
 	}
-	if err := s.Run("initdb", "-D", s.data(), "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C"); err != nil {
+	if err := s.Run("initdb", "-D", s.data(), "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8",
+		"--locale=C"); err != nil {
 		return nil, err
 	}
+
 	for range 3 { // another may take the port first
 		if err = s.boot(); err == nil {
 			return s, s.populate()
 		}
 	}
+
 	return nil, err
 }
 
@@ -127,15 +131,20 @@ func (s *Postgres) boot() (err error) {
 	if s.Port, err = FreePort(); err != nil {
 		return err
 	}
-	conf := fmt.Sprintf("listen_addresses = '127.0.0.1'\nport = %d\nunix_socket_directories = '%s'\nfsync = off\nmax_connections = 500\n"+
+
+	conf := fmt.Sprintf("listen_addresses = '127.0.0.1'\nport = %d\nunix_socket_directories = '%s'\nfsync = "+
+		"off\nmax_connections = 500\n"+
 		"ssl = on\nssl_cert_file = '%s'\nssl_key_file = '%s'\n", s.Port, s.Dir, s.TLS.Cert, s.TLS.Key)
+
 	err = errors.Join(
 		os.WriteFile(filepath.Join(s.data(), "postgresql.auto.conf"), []byte(conf), 0o600),
-		os.WriteFile(filepath.Join(s.data(), "pg_hba.conf"), []byte("local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n"), 0o600),
+		os.WriteFile(filepath.Join(s.data(), "pg_hba.conf"),
+			[]byte("local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n"), 0o600),
 		Own(s.data()))
 	if err != nil {
 		return err
 	}
+
 	return s.Run("pg_ctl", "start", "-w", "-D", s.data(), "-l", filepath.Join(s.Dir, "log"))
 }
 
@@ -165,6 +174,7 @@ func (s *Postgres) Run(name string, args ...string) error {
 		return err
 	}
 	defer out.Close()
+
 	cmd := exec.Command(filepath.Join(s.bin, name), args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = s.Dir, out, out
 	AsServer(cmd)
@@ -173,6 +183,7 @@ func (s *Postgres) Run(name string, args ...string) error {
 		logged, _ := os.ReadFile(filepath.Join(s.Dir, "log"))
 		return fmt.Errorf("%s: %w: %s%s", name, err, said, logged)
 	}
+
 	return nil
 }
 
@@ -186,7 +197,13 @@ func (s *Postgres) Addr() string { return net.JoinHostPort("127.0.0.1", strconv.
 
 // URL is a connection string.
 func (s *Postgres) URL(user, password, addr, parameters string) string {
-	u := url.URL{Scheme: "postgres", User: url.UserPassword(user, password), Host: addr, Path: "/" + PGDatabase, RawQuery: parameters}
+	u := url.URL{
+		Scheme:   "postgres",
+		User:     url.UserPassword(user, password),
+		Host:     addr,
+		Path:     "/" + PGDatabase,
+		RawQuery: parameters,
+	}
 	return u.String()
 }
 
@@ -201,13 +218,16 @@ func (s *Postgres) Exec(database, sql string) ([]byte, error) {
 		return nil, err
 	}
 	defer conn.Close(ctx)
+
 	results, err := conn.Exec(ctx, sql).ReadAll()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", sql, err)
 	}
+
 	if len(results) > 0 && len(results[0].Rows) > 0 {
 		return bytes.Join(results[0].Rows[0], []byte(" ")), nil
 	}
+
 	return nil, nil
 }
 

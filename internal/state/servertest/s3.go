@@ -56,6 +56,7 @@ func s3Program(t *testing.T) string {
 	if path, err := exec.LookPath("versitygw"); err == nil {
 		return path
 	}
+
 	for _, variable := range []string{"GOBIN", "GOPATH"} {
 		out, err := exec.Command("go", "env", variable).Output()
 		dir := strings.TrimSpace(string(out))
@@ -67,10 +68,12 @@ func s3Program(t *testing.T) string {
 			return path
 		}
 	}
+
 	const need = "this needs an S3 server: go install " + versitygw
 	if os.Getenv("CI") != "" {
 		t.Fatal(need)
 	}
+
 	t.Skip(need)
 	return ""
 }
@@ -83,14 +86,17 @@ func S3(t *testing.T, region string, flags ...string) *Gateway {
 	path := s3Program(t)
 	gateways.Lock()
 	defer gateways.Unlock()
+
 	args := append([]string{"--region", region}, flags...)
 	if g := gateways.byArgs[strings.Join(args, " ")]; g != nil {
 		return g
 	}
+
 	g := startS3(t, path, region, args)
 	if gateways.byArgs == nil {
 		gateways.byArgs = map[string]*Gateway{}
 	}
+
 	gateways.byArgs[strings.Join(args, " ")] = g
 	return g
 }
@@ -101,6 +107,7 @@ func startS3(t *testing.T, path, region string, args []string) *Gateway {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	gateways.dirs = append(gateways.dirs, dir)
 	data, users := filepath.Join(dir, "data"), filepath.Join(dir, "users")
 	for _, d := range []string{data, users} {
@@ -108,18 +115,22 @@ func startS3(t *testing.T, path, region string, args []string) *Gateway {
 			t.Fatal(err)
 		}
 	}
+
 	g := &Gateway{Addr: FreeAddr(t), Region: region, output: &bytes.Buffer{}, ended: make(chan struct{})}
 	args = append(args, "--port", g.Addr, "--access", RootKey, "--secret", RootSecret, "--iam-dir", users,
 		"--iam-cache-disable", "--keep-alive", "--quiet", "posix", data)
+
 	g.process = exec.Command(path, args...)
 	g.process.Stdout, g.process.Stderr = g.output, g.output
 	if err := g.process.Start(); err != nil {
 		t.Fatal(err)
 	}
+
 	go func() {
 		_ = g.process.Wait() // says that it was killed
 		close(g.ended)
 	}()
+
 	for {
 		conn, err := net.Dial("tcp", g.Addr)
 		if err == nil {
@@ -149,7 +160,8 @@ func FreeAddr(t *testing.T) string {
 // Client is the server's owner's.
 func (g *Gateway) Client(t *testing.T) *minio.Client {
 	t.Helper()
-	c, err := minio.New(g.Addr, &minio.Options{Creds: credentials.NewStaticV4(RootKey, RootSecret, ""), Region: g.Region})
+	c, err := minio.New(g.Addr, &minio.Options{Creds: credentials.NewStaticV4(RootKey, RootSecret, ""),
+		Region: g.Region})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +189,8 @@ func (g *Gateway) Bucket(t *testing.T) string {
 // User makes one with a key and a bucket policy that allows him just these actions.
 func (g *Gateway) User(t *testing.T, key, secret, bucket string, actions ...string) {
 	t.Helper()
-	cmd := exec.Command(s3Program(t), "admin", "--access", RootKey, "--secret", RootSecret, "--region", g.Region, "--endpoint-url", "http://"+g.Addr,
+	cmd := exec.Command(s3Program(t), "admin", "--access", RootKey, "--secret", RootSecret, "--region", g.Region,
+		"--endpoint-url", "http://"+g.Addr,
 		"create-user", "--access", key, "--secret", secret, "--role", "user")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("create-user: %v: %s", err, out)

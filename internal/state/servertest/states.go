@@ -57,12 +57,15 @@ func (s *States) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return // the client is gone
 	}
+
 	s.mu.Lock()
 	defer s.mu.Unlock()
+
 	s.requests = append(s.requests, r.Method+" "+r.URL.RequestURI())
 	if !s.authorized(w, r) {
 		return
 	}
+
 	path, method := r.URL.Path, r.Method
 	if s.GitLab {
 		if !strings.HasPrefix(path, GitLabProject) {
@@ -73,6 +76,7 @@ func (s *States) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			path, method = state, map[string]string{"POST": "LOCK", "DELETE": "UNLOCK"}[method]
 		}
 	}
+
 	switch method {
 	case "GET":
 		s.get(w, path)
@@ -107,6 +111,7 @@ func (s *States) authorized(w http.ResponseWriter, r *http.Request) bool {
 	default:
 		return true
 	}
+
 	return false
 }
 
@@ -144,10 +149,12 @@ func (s *States) post(w http.ResponseWriter, r *http.Request, path string, body 
 		s.refuse(w, st, nil)
 		return
 	}
+
 	if match := r.Header.Get("If-Match"); s.ETags && match != "" && match != etag(st.text) {
 		answer(w, http.StatusPreconditionFailed, "")
 		return
 	}
+
 	var head struct{ Serial *int64 }
 	switch err := json.Unmarshal(body, &head); {
 	case !s.GitLab:
@@ -160,6 +167,7 @@ func (s *States) post(w http.ResponseWriter, r *http.Request, path string, body 
 	default:
 		st.serial = *head.Serial
 	}
+
 	st.text = body
 	w.WriteHeader(http.StatusOK)
 }
@@ -181,15 +189,18 @@ func (s *States) refuse(w http.ResponseWriter, st *storedState, asked *lockInfo)
 
 func (s *States) lock(w http.ResponseWriter, path string, body []byte) {
 	var l lockInfo
-	if json.Unmarshal(body, &l) != nil || l.ID == nil || s.GitLab && (l.Operation == nil || l.Info == nil || l.Who == nil || l.Version == nil || l.Created == nil || l.Path == nil) {
+	if json.Unmarshal(body, &l) != nil || l.ID == nil || s.GitLab &&
+		(l.Operation == nil || l.Info == nil || l.Who == nil || l.Version == nil || l.Created == nil || l.Path == nil) {
 		answer(w, http.StatusBadRequest, `{"error":"ID is missing"}`)
 		return
 	}
+
 	st := s.at(path)
 	if st.lock != nil {
 		s.refuse(w, st, &l)
 		return
 	}
+
 	st.lock = &l
 	answer(w, http.StatusOK, string(body))
 }
@@ -203,11 +214,13 @@ func (s *States) unlock(w http.ResponseWriter, r *http.Request, path string, bod
 	if !s.GitLab && l.ID != nil {
 		id = *l.ID
 	}
+
 	st := s.at(path)
 	if id != "" && (st.lock == nil || *st.lock.ID != id) {
 		s.refuse(w, st, nil)
 		return
 	}
+
 	st.lock = nil
 	w.WriteHeader(http.StatusOK)
 }

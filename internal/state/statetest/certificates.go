@@ -27,19 +27,28 @@ func NewCertificates(dir string, from, to time.Time) (*Certificates, error) {
 	if err != nil {
 		return nil, err
 	}
+
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, err
 	}
-	ca := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test authority"}, IsCA: true, BasicConstraintsValid: true,
-		NotBefore: from.AddDate(-1, 0, 0), NotAfter: time.Now().Add(24 * time.Hour), KeyUsage: x509.KeyUsageCertSign}
-	leaf := &x509.Certificate{SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "test server"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-		NotBefore: from, NotAfter: to, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}}
+
+	ca := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test authority"}, IsCA: true,
+		BasicConstraintsValid: true,
+		NotBefore:             from.AddDate(-1, 0, 0), NotAfter: time.Now().Add(24 * time.Hour),
+		KeyUsage: x509.KeyUsageCertSign}
+
+	leaf := &x509.Certificate{SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "test server"},
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		NotBefore:   from, NotAfter: to, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth,
+			x509.ExtKeyUsageClientAuth}}
+
 	caDER, err1 := x509.CreateCertificate(rand.Reader, ca, ca, &caKey.PublicKey, caKey)
 	leafDER, err2 := x509.CreateCertificate(rand.Reader, leaf, ca, &key.PublicKey, caKey)
 	keyDER, err3 := x509.MarshalPKCS8PrivateKey(key)
 	return c, errors.Join(err1, err2, err3,
-		writePEM(c.Authority, "CERTIFICATE", caDER), writePEM(c.Cert, "CERTIFICATE", leafDER), writePEM(c.Key, "PRIVATE KEY", keyDER))
+		writePEM(c.Authority, "CERTIFICATE", caDER), writePEM(c.Cert, "CERTIFICATE", leafDER),
+		writePEM(c.Key, "PRIVATE KEY", keyDER))
 }
 
 func writePEM(path, kind string, der []byte) error {

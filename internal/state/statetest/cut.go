@@ -94,7 +94,8 @@ func cutRead(c *cutCase) {
 	c.during(func() {
 		text, got, err := c.through.Read(c.Context(), state.DocState)
 		if err == nil && (string(text) != oldText || got != v) {
-			c.Errorf("Read = %d bytes, %q and no error; want an error or %d bytes and %q", len(text), got, len(oldText), v)
+			c.Errorf("Read = %d bytes, %q and no error; want an error or %d bytes and %q", len(text), got,
+				len(oldText), v)
 		}
 	})
 	holds(c.T, c.through, state.DocState, oldText, v)
@@ -114,6 +115,7 @@ func (c *cutCase) write(old string, was state.Version) {
 	if errors.Is(err, state.ErrConflict) {
 		c.Errorf("Write = %v where nobody else wrote", err)
 	}
+
 	text, stored, readErr := c.direct.Read(c.Context(), state.DocState)
 	switch {
 	case readErr != nil:
@@ -121,8 +123,10 @@ func (c *cutCase) write(old string, was state.Version) {
 	case err == nil && (string(text) != newText || stored != v):
 		c.Errorf("Write = %q, but %d bytes with version %q are stored", v, len(text), stored)
 	case string(text) != newText && (string(text) != old || stored != was):
-		c.Errorf("after Write = %v there are %d bytes with version %q, neither the old ones nor the new", err, len(text), stored)
+		c.Errorf("after Write = %v there are %d bytes with version %q, neither the old ones nor the new", err,
+			len(text), stored)
 	}
+
 	put(c.T, c.through, state.DocState, `{"serial": 3}`, stored)
 }
 
@@ -135,10 +139,12 @@ func cutLock(c *cutCase) {
 		c.excludes(held)
 		unlock(c.T, held)
 	}
+
 	var locked *state.LockedError
 	if errors.As(err, &locked) && locked.Holder.ID == me.ID {
 		c.Errorf("Lock is refused because it is held by the one who asks: %v", err)
 	}
+
 	c.lockIsFreed(me.ID, err == nil)
 }
 
@@ -168,9 +174,11 @@ func (c *cutCase) lockIsFreed(id string, atOnce bool) {
 		defer cancel()
 		l, err = c.direct.Lock(ctx, state.Holder{ID: "next"}, 0)
 	}
+
 	if err != nil {
 		c.Fatalf("Lock after the cut = %v", err)
 	}
+
 	unlock(c.T, l)
 }
 
@@ -219,15 +227,18 @@ func cutKeep(c *cutCase) {
 	if !ok {
 		c.Skip("the backend keeps no archive")
 	}
+
 	ctx := c.Context()
 	if err := through.Keep(ctx, "000001", []byte(oldText)); err != nil {
 		c.Fatalf("Keep = %v", err)
 	}
+
 	var err error
 	c.during(func() { err = through.Keep(ctx, "000001", []byte(newText)) })
 	got, readErr := c.direct.(state.Archive).Kept(ctx, "000001")
 	if readErr != nil || !bytes.Equal(got, []byte(newText)) && (err == nil || !bytes.Equal(got, []byte(oldText))) {
-		c.Errorf("after Keep = %v, Kept = %d bytes, %v; want the new entry, or after an error the old one", err, len(got), readErr)
+		c.Errorf("after Keep = %v, Kept = %d bytes, %v; want the new entry, or after an error the old one", err,
+			len(got), readErr)
 	}
 }
 
@@ -236,6 +247,7 @@ func cutAdd(c *cutCase) {
 	if !ok {
 		c.Skip("the backend keeps no archive")
 	}
+
 	ctx, direct := c.Context(), c.direct.(state.Archive)
 	put(c.T, c.direct, state.DocState, oldText, "") // what the store needs at first is there
 	var err error
@@ -248,8 +260,10 @@ func cutAdd(c *cutCase) {
 	switch {
 	case errors.Is(readErr, state.ErrNoEntry) && err != nil:
 	case readErr != nil || string(got) != newText:
-		c.Errorf("after Add = %v, Kept = %d bytes, %v; want the whole entry, or after an error none", err, len(got), readErr)
+		c.Errorf("after Add = %v, Kept = %d bytes, %v; want the whole entry, or after an error none", err, len(got),
+			readErr)
 	}
+
 	again := direct.Add(ctx, "000001", []byte(oldText))
 	if isThere := readErr == nil; isThere != errors.Is(again, state.ErrConflict) {
 		c.Errorf("a second Add = %v where the entry is there: %v", again, isThere)

@@ -15,6 +15,7 @@ func documents(t *testing.T, open func(t *testing.T) state.Backend, jsonAlone bo
 	if jsonAlone {
 		text = "\r\n\t{ \"serial\" : 1,\r\n\"x\":\"" + strings.Repeat("\\u0000 ü<html>", 1000) + "\"\n}  "
 	}
+
 	for _, c := range []struct {
 		name string
 		test func(*testing.T, state.Backend)

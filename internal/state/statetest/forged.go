@@ -44,6 +44,7 @@ func ForgedLocks(t *testing.T, open func(t *testing.T) (b state.Backend, forge f
 			if err != nil {
 				t.Fatal(err)
 			}
+
 			forge(forged, text)
 
 			_, err = b.Lock(t.Context(), state.Holder{ID: "next"}, 0)
@@ -51,6 +52,7 @@ func ForgedLocks(t *testing.T, open func(t *testing.T) (b state.Backend, forge f
 			if !errors.As(err, &locked) {
 				t.Fatalf("Lock where another holds it = %v", err)
 			}
+
 			plainText(t, locked.Error())
 			id := pasted(t, locked.Holder.UnlockCommand())
 			if err := b.ForceUnlock(t.Context(), "another"); err == nil {
@@ -58,14 +60,17 @@ func ForgedLocks(t *testing.T, open func(t *testing.T) (b state.Backend, forge f
 			} else {
 				plainText(t, err.Error())
 			}
+
 			if err := b.ForceUnlock(t.Context(), id); err != nil {
 				t.Fatalf("ForceUnlock with the ID that is shown, %q: %v", id, err)
 			}
+
 			checkLost(t, held, "after its lock was broken")
 			lock, err := b.Lock(t.Context(), state.Holder{ID: "next"}, 0)
 			if err != nil {
 				t.Fatalf("Lock after it was broken = %v", err)
 			}
+
 			unlock(t, lock)
 		})
 	}

@@ -46,7 +46,12 @@ func begun(t *testing.T, b state.Backend, who string) *run {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.of = state.Applied{Hash: "sha256:" + who, At: time.Date(2026, 11, 27, 8, 0, 0, 0, time.UTC), Who: who, Serial: st.Serial}
+	r.of = state.Applied{
+		Hash:   "sha256:" + who,
+		At:     time.Date(2026, 11, 27, 8, 0, 0, 0, time.UTC),
+		Who:    who,
+		Serial: st.Serial,
+	}
 	r.log = r.store.NewLog(r.of, state.LogOptions{Parts: state.PartsOf(names, st.Lineage, st.Serial, 0)})
 	r.must(r.announce("a.example"))
 	return r
@@ -107,17 +112,21 @@ func has(t *testing.T, b state.Backend, open int, zones ...string) *state.State 
 			open--
 		}
 	}
+
 	if open != 0 {
 		t.Errorf("the state lacks %d open requests: %+v", open, st.Zones)
 	}
+
 	for _, zone := range zones {
 		if !st.Zone(zone).Owns("of " + zone) {
 			t.Errorf("the record of %s is not owned", zone)
 		}
 	}
+
 	if st.Owned() != len(zones) {
 		t.Errorf("%d records are owned, want those of %v", st.Owned(), zones)
 	}
+
 	return st
 }
 
@@ -142,17 +151,21 @@ func logIsRead(t *testing.T, b state.Backend) {
 		r.must(r.record(zone))
 		zones = append(zones, zone)
 	}
+
 	st := has(t, b, 0, zones...)
 	if st.Serial != 2 || !st.LogIsOpen() || !st.HasBegun(r.of) || len(st.Begun.Made) != 13 {
-		t.Errorf("while the apply is under way the serial is %d, the log open: %v, begun %+v", st.Serial, st.LogIsOpen(), st.Begun)
+		t.Errorf("while the apply is under way the serial is %d, the log open: %v, begun %+v", st.Serial,
+			st.LogIsOpen(), st.Begun)
 	}
 
 	r.must(r.announce("last.example"))
 	r.finish("last.example")
 	st = has(t, b, 0, append(zones, "last.example")...)
 	if _, applied := st.WasApplied(r.of.Hash); st.Serial != 3 || st.LogIsOpen() || st.Begun != nil || !applied {
-		t.Errorf("after the apply the serial is %d, the log open: %v, begun %+v, applied: %v", st.Serial, st.LogIsOpen(), st.Begun, applied)
+		t.Errorf("after the apply the serial is %d, the log open: %v, begun %+v, applied: %v", st.Serial,
+			st.LogIsOpen(), st.Begun, applied)
 	}
+
 	names, err := state.Open(b).Entries(t.Context())
 	if err != nil || len(names) > 0 {
 		t.Errorf("after the apply there are the entries %v, %v; want none", names, err)
@@ -169,17 +182,21 @@ func logIsSealed(t *testing.T, b state.Backend) {
 		st.EnsureZone("theirs.example", "2")
 		return true, nil
 	})
+
 	r.must(err)
 	for _, zone := range []string{"c.example", "d.example"} {
 		if err := r.announce(zone); !errors.Is(err, state.ErrLockLost) {
 			t.Errorf("Announce of %s in a log that another run has closed = %v, want ErrLockLost", zone, err)
 		}
 	}
+
 	r.must(r.log.Close(t.Context()))
 
 	st := has(t, b, 1, "a.example")
-	if st.Zone("b.example").Journal == nil || st.Zone("c.example") != nil || st.Zone("theirs.example") == nil || st.LogIsOpen() {
-		t.Errorf("the state has %+v, log open: %v; want the open request to b.example and what the other run wrote", st.Zones, st.LogIsOpen())
+	if st.Zone("b.example").Journal == nil || st.Zone("c.example") != nil || st.Zone("theirs.example") == nil ||
+		st.LogIsOpen() {
+		t.Errorf("the state has %+v, log open: %v; want the open request to b.example and what the other run wrote",
+			st.Zones, st.LogIsOpen())
 	}
 }
 
@@ -211,6 +228,7 @@ func logSealedTwice(t *testing.T, b state.Backend) {
 			}
 		})
 	}
+
 	g.Wait()
 
 	if err := r.announce("c.example"); !errors.Is(err, state.ErrLockLost) {

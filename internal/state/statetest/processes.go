@@ -41,6 +41,7 @@ func child(role []string, open func(where string) (state.Backend, error)) error 
 	if err != nil {
 		return err
 	}
+
 	store := state.Open(b)
 	switch what {
 	case "race":
@@ -92,6 +93,7 @@ func race(store *state.Store, name string) error {
 			return fmt.Errorf("update %d of %s: %w", i, name, err)
 		}
 	}
+
 	fmt.Println(attempts - races)
 	return nil
 }
@@ -106,7 +108,8 @@ func Race(t *testing.T, where string, b state.Backend) {
 	other.end(t)
 	s := read(t, state.Open(b))
 	if s.Serial != 2*races || len(s.Zones) != 2*races {
-		t.Errorf("after %d updates by each of two processes the serial is %d and %d of their changes are there (conflicts: %s)",
+		t.Errorf("after %d updates by each of two processes the serial is %d and %d of their changes are there "+
+			"(conflicts: %s)",
 			races, s.Serial, len(s.Zones), conflicts)
 	}
 	t.Logf("conflicts: %s", conflicts)
@@ -119,6 +122,7 @@ func addAll(b state.Backend, name string) error {
 	if !ok {
 		return errors.New("the backend keeps no archive")
 	}
+
 	mine := 0
 	for i := range races {
 		err := a.Add(context.Background(), fmt.Sprintf("part-%d", i), []byte(name))
@@ -129,6 +133,7 @@ func addAll(b state.Backend, name string) error {
 			mine++
 		}
 	}
+
 	fmt.Println(mine)
 	return nil
 }
@@ -155,6 +160,7 @@ func RaceToAdd(t *testing.T, where string, b state.Backend) {
 		}
 		won[string(data)]--
 	}
+
 	for name, n := range won {
 		if n != 0 {
 			t.Errorf("process %s says that it added %d entries more than it did", name, n)
@@ -182,6 +188,7 @@ func StartProcess(t *testing.T, role, name, where string) *Process {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	p.out = bufio.NewScanner(out)
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)

@@ -100,12 +100,14 @@ func (p *Proxy) serve(client net.Conn) {
 		_ = client.Close()
 		return
 	}
+
 	conn := &proxied{client: client, server: server}
 	p.mu.Lock()
 	p.conns[conn] = true
 	if p.done {
 		conn.close()
 	}
+
 	p.mu.Unlock()
 	var g sync.WaitGroup
 	g.Go(func() { p.pass(conn, client, server, true) })
@@ -133,18 +135,22 @@ func (p *Proxy) pass(conn *proxied, from, to net.Conn, requests bool) {
 func (p *Proxy) allow(conn *proxied, requests bool, n int) (may int, cut bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+
 	passed, concerned := &conn.answers, p.cut.answers
 	if requests {
 		passed, concerned = &conn.requests, p.cut.requests
 	}
+
 	left := p.cut.after - *passed
 	if !concerned || p.cut.times == 0 || int64(n) <= left {
 		*passed += int64(n)
 		return n, false
 	}
+
 	if p.cut.times != Always {
 		p.cut.times--
 	}
+
 	return int(max(left, 0)), true
 }
 

@@ -31,6 +31,7 @@ func TestAProxyCutsWhereItWasTold(t *testing.T) {
 		got, err := io.ReadAll(resp.Body)
 		return len(got), err
 	}
+
 	for _, c := range []struct {
 		name    string
 		cut     func()
@@ -52,9 +53,11 @@ func TestAProxyCutsWhereItWasTold(t *testing.T) {
 				t.Errorf("%s: request %d = %d bytes, %v; want an error: %v", c.name, i+1, n, err, want)
 			}
 		}
+
 		if got := asked.Load(); got != c.reached {
 			t.Errorf("%s: %d requests reached the server, want %d", c.name, got, c.reached)
 		}
+
 		proxy.Heal()
 	}
 }

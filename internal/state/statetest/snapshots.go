@@ -34,6 +34,7 @@ func snapshotsMerge(t *testing.T, s *state.Store) {
 	if err != nil {
 		t.Fatalf("UpdateSnapshots from an old reading: %v", err)
 	}
+
 	all := readSnapshots(t, s)
 	if got := all.Of("new.example"); got == nil || got.Head().ID != "new" {
 		t.Errorf("the snapshot is %+v, want the newer one", got)

@@ -39,6 +39,7 @@ func Run(t *testing.T, open func(t *testing.T) state.Backend, limits ...Limit) {
 	if slices.Contains(limits, HolderByID) {
 		held = lockHeldByID
 	}
+
 	for _, c := range []struct {
 		name string
 		test func(*testing.T, *state.Store)
@@ -75,6 +76,7 @@ func Run(t *testing.T, open func(t *testing.T) state.Backend, limits ...Limit) {
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, state.Open(open(t))) })
 	}
+
 	t.Run("the archive keeps what it is given", func(t *testing.T) {
 		b := open(t)
 		if _, ok := b.(state.Archive); ok {
@@ -83,6 +85,7 @@ func Run(t *testing.T, open func(t *testing.T) state.Backend, limits ...Limit) {
 			noArchive(t, state.Open(b))
 		}
 	})
+
 	t.Run("an entry is added once", func(t *testing.T) { addOnce(t, archiveOf(t, open(t))) })
 	t.Run("of many that add an entry one succeeds", func(t *testing.T) { addSideBySide(t, archiveOf(t, open(t))) })
 	t.Run("many entries are dropped at once", func(t *testing.T) { dropMany(t, archiveOf(t, open(t))) })
@@ -103,6 +106,7 @@ func SampleSnapshot() *state.Snapshot {
 				Settings: dns.Settings{IPv4Only: true}},
 		},
 	})
+
 	snapshot.SetPending([]string{"sha256:9", "sha256:8"})
 	return snapshot
 }
@@ -111,8 +115,16 @@ func SampleSnapshot() *state.Snapshot {
 func Sample() *state.State {
 	s := state.New()
 	z := s.EnsureZone("example.com", "023e105f4ecef8ad9ca31a8372d0c353")
-	z.Owned["372e67954025e0ba6aaa6d586b9e0b59"] = state.Owned{Address: "example.com/A/www", Name: "www.example.com", Type: dns.A}
-	z.Owned["5a7805061c76ada191ed06f989cc3dac"] = state.Owned{Address: `example.com/MX/mail["mx1"]`, Name: "example.com", Type: dns.MX}
+	z.Owned["372e67954025e0ba6aaa6d586b9e0b59"] = state.Owned{
+		Address: "example.com/A/www",
+		Name:    "www.example.com",
+		Type:    dns.A,
+	}
+	z.Owned["5a7805061c76ada191ed06f989cc3dac"] = state.Owned{
+		Address: `example.com/MX/mail["mx1"]`,
+		Name:    "example.com",
+		Type:    dns.MX,
+	}
 	s.EnsureZone("example.org", "")
 	s.RecordApplied("sha256:1", time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC), "root@vm")
 	s.RecordApplied("sha256:2", time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), "root@vm")
@@ -160,15 +172,33 @@ func roundTrip(t *testing.T, s *state.Store) {
 	want := Sample()
 	z := want.Zone("example.com")
 	for id, o := range z.Owned {
-		o.Last = state.Remember(dns.Record{Name: o.Name, Type: o.Type, Content: "192.0.2.1 <&>", TTL: 300, Tags: []string{"a:b"}})
+		o.Last = state.Remember(dns.Record{
+			Name:    o.Name,
+			Type:    o.Type,
+			Content: "192.0.2.1 <&>",
+			TTL:     300,
+			Tags:    []string{"a:b"},
+		})
 		z.Owned[id] = o
 	}
-	z.Journal = &state.Journal{At: time.Date(2026, 11, 22, 18, 4, 5, 0, time.UTC), Who: "root@vm", Operations: []state.Operation{
-		{Action: "add", Address: "example.com/A/new", Record: dns.Record{Name: "new.example.com", Type: dns.A, Content: "192.0.2.3", TTL: 1}},
-		{Action: "destroy", Address: "example.com/A/www", Record: dns.Record{ID: "9c1b", Name: "www.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 1}},
-	}}
+
+	z.Journal = &state.Journal{At: time.Date(2026, 11, 22, 18, 4, 5, 0, time.UTC), Who: "root@vm",
+		Operations: []state.Operation{
+			{
+				Action:  "add",
+				Address: "example.com/A/new",
+				Record:  dns.Record{Name: "new.example.com", Type: dns.A, Content: "192.0.2.3", TTL: 1},
+			},
+			{
+				Action:  "destroy",
+				Address: "example.com/A/www",
+				Record:  dns.Record{ID: "9c1b", Name: "www.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 1},
+			},
+		}}
+
 	want.Begun = &state.Applied{Hash: "sha256:3", At: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC), Who: "root@vm",
 		Serial: 7, Made: map[string][]string{"example.com": {"0a1b", "2c3d"}}}
+
 	want.Finished = 5
 	replace(t, s, want)
 	if d := Diff(want, read(t, s)); d != "" {
@@ -201,6 +231,7 @@ func oldSerial(t *testing.T, s *state.Store) {
 	if mine.Serial != 1 {
 		t.Errorf("a failed Replace made the serial %d of 1", mine.Serial)
 	}
+
 	unchanged(t, s, theirs)
 }
 
@@ -285,6 +316,7 @@ func updateConflicts(t *testing.T, s *state.Store) {
 	if !errors.Is(err, state.ErrConflict) {
 		t.Errorf("Update where another is always faster = %v, want ErrConflict", err)
 	}
+
 	if got := read(t, s); calls < 2 || got.Serial != uint64(calls) {
 		t.Errorf("after %d attempts and as many replacements by another, the serial is %d", calls, got.Serial)
 	}
@@ -306,6 +338,7 @@ func updatesSideBySide(t *testing.T, s *state.Store) {
 			}
 		})
 	}
+
 	g.Wait()
 	if got := read(t, s); len(got.Zones) != workers*each || got.Serial < 1 || got.Serial > workers*each {
 		t.Errorf("after %d updates there are %d zones and serial %d", workers*each, len(got.Zones), got.Serial)
@@ -329,6 +362,7 @@ func updateFailsBesideOthers(t *testing.T, s *state.Store) {
 			}
 		})
 	}
+
 	g.Wait()
 	if got := read(t, s); len(got.Zones) != 10 {
 		t.Errorf("%d zones are stored, want those of the 10 updates that did not fail", len(got.Zones))
@@ -356,17 +390,20 @@ func archive(t *testing.T, s *state.Store) {
 	if _, err := s.Kept(ctx, "000001"); !errors.Is(err, state.ErrNoEntry) {
 		t.Errorf("Kept of what was never kept = %v", err)
 	}
+
 	for name, text := range map[string]string{"000002": "two", "000001": "one", "000010": "ten"} {
 		if err := s.Keep(ctx, name, []byte(text)); err != nil {
 			t.Fatalf("Keep %s: %v", name, err)
 		}
 	}
+
 	if err := s.Keep(ctx, "000001", []byte("first")); err != nil {
 		t.Errorf("Keep over another: %v", err)
 	}
 	if got, err := s.Kept(ctx, "000001"); err != nil || string(got) != "first" {
 		t.Errorf("Kept = %q, %v", got, err)
 	}
+
 	names, err := s.Entries(ctx)
 	if d := cmp.Diff([]string{"000001", "000002", "000010"}, names); d != "" || err != nil {
 		t.Errorf("Entries (-want +got):\n%s%v", d, err)
@@ -377,11 +414,13 @@ func archive(t *testing.T, s *state.Store) {
 	if names, _ = s.Entries(ctx); len(names) != 2 {
 		t.Errorf("after Drop there are %v", names)
 	}
+
 	for _, bad := range []string{"", "../x", "a/b", "A", "a b"} {
 		if err := s.Keep(ctx, bad, nil); err == nil {
 			t.Errorf("Keep takes the name %q", bad)
 		}
 	}
+
 	replace(t, s, Sample()) // the archive and the state do not meet
 	if got, err := s.Kept(ctx, "000010"); err != nil || string(got) != "ten" {
 		t.Errorf("Kept after a replacement = %q, %v", got, err)
@@ -410,11 +449,13 @@ func addOnce(t *testing.T, a state.Archive) {
 	if err := a.Add(ctx, "part-1", []byte("first")); err != nil {
 		t.Fatalf("Add where nothing is = %v", err)
 	}
+
 	for _, again := range []string{"second", "first", ""} {
 		if err := a.Add(ctx, "part-1", []byte(again)); !errors.Is(err, state.ErrConflict) {
 			t.Errorf("Add of %q over an entry = %v, want ErrConflict", again, err)
 		}
 	}
+
 	keptIs("part-1", "first")
 
 	if err := a.Keep(ctx, "part-2", []byte("kept")); err != nil {
@@ -423,11 +464,13 @@ func addOnce(t *testing.T, a state.Archive) {
 	if err := a.Add(ctx, "part-2", []byte("added")); !errors.Is(err, state.ErrConflict) {
 		t.Errorf("Add over what was kept = %v, want ErrConflict", err)
 	}
+
 	keptIs("part-2", "kept")
 
 	if err := errors.Join(a.Drop(ctx, "part-1"), a.Add(ctx, "part-1", []byte("third"))); err != nil {
 		t.Errorf("Drop, then Add = %v", err)
 	}
+
 	keptIs("part-1", "third")
 	if err := a.Add(ctx, "../x", nil); err == nil {
 		t.Error("Add takes the name ../x")
@@ -443,6 +486,7 @@ func addSideBySide(t *testing.T, a state.Archive) {
 		for j := range adders {
 			g.Go(func() { errs[j] = a.Add(t.Context(), name, []byte(strconv.Itoa(j))) })
 		}
+
 		g.Wait()
 
 		won := slices.Index(errs, nil)
@@ -451,6 +495,7 @@ func addSideBySide(t *testing.T, a state.Archive) {
 				t.Errorf("Add %d = %v, want ErrConflict for all but %d", j, err, won)
 			}
 		}
+
 		if got, err := a.Kept(t.Context(), name); err != nil || string(got) != strconv.Itoa(won) {
 			t.Errorf("Kept = %q, %v; want what the one stored that succeeded, %d", got, err, won)
 		}
@@ -507,14 +552,17 @@ func lockHeld(t *testing.T, s *state.Store) {
 	if h.ID == "" || h.Operation != "apply" || h.Who != "root@vm" || h.Version != "0.1.0" || !h.Created.Equal(created) {
 		t.Errorf("Holder = %+v, want what was given, with an ID", h)
 	}
+
 	_, err := s.Lock(t.Context(), state.Holder{Operation: "destroy", Who: "other"}, 0)
 	var locked *state.LockedError
 	if !errors.As(err, &locked) {
 		t.Fatalf("second Lock = %v, want *LockedError", err)
 	}
+
 	if d := cmp.Diff(h, locked.Holder); d != "" {
 		t.Errorf("the error names another holder (-want +got):\n%s", d)
 	}
+
 	for _, want := range []string{"root@vm", "apply", h.ID, "2026-11-22 18:04:05 UTC"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the error %q lacks %q", err, want)
@@ -546,6 +594,7 @@ func lockWaits(t *testing.T, s *state.Store) {
 		}
 		unlock(t, second)
 	})
+
 	unlock(t, first)
 	g.Wait()
 }
@@ -581,17 +630,21 @@ func lockExcludes(t *testing.T, s *state.Store) {
 				t.Errorf("Lock = %v", err)
 				return
 			}
+
 			if !inside.TryLock() {
 				t.Error("two hold the lock at a time")
 				return
 			}
+
 			if err := l.Check(t.Context()); err != nil {
 				t.Errorf("Check of a held lock = %v", err)
 			}
+
 			inside.Unlock()
 			unlock(t, l)
 		})
 	}
+
 	g.Wait()
 }
 
@@ -644,6 +697,7 @@ func lockLost(t *testing.T, s *state.Store) {
 	if err := s.ForceUnlock(t.Context(), first.Holder().ID); err != nil {
 		t.Fatalf("ForceUnlock = %v", err)
 	}
+
 	checkLost(t, first, "while nobody holds it")
 	second := lock(t, s, state.Holder{Who: "second"})
 	checkLost(t, first, "while another holds it")
