@@ -9,14 +9,15 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// certificates are what CAA restricts, by tag.
+// certificates names what each CAA tag restricts.
 var certificates = map[string]string{"issue": "certificates", "issuewild": "wildcard certificates"}
 
-// lostIssuer compares who may issue before and after, by the effective sets.
+// lostIssuer compares the issuers that the relevant record sets allow before and after.
 func lostIssuer(s *scene, c plan.Change) string {
 	if c.Type != dns.CAA || !moves(c) {
 		return ""
 	}
+
 	return s.once("caa-issuer", c.Name, func() string {
 		for _, tag := range []string{"issue", "issuewild"} {
 			before, after := s.issuers(s.before, c.Name, tag), s.issuers(s.after, c.Name, tag)
@@ -24,7 +25,8 @@ func lostIssuer(s *scene, c plan.Change) string {
 				continue
 			}
 			if name, lost := before.lostIn(after); lost {
-				return fmt.Sprintf("%s may no longer issue %s for %s as before: renewals may fail.", short(name), certificates[tag], c.Name)
+				return fmt.Sprintf("%s may no longer issue %s for %s as before: renewals may fail.",
+					short(name), certificates[tag], c.Name)
 			}
 		}
 		return ""
@@ -35,6 +37,7 @@ func firstCAA(s *scene, c plan.Change) string {
 	if c.Type != dns.CAA || c.Action == plan.Destroy || !moves(c) {
 		return ""
 	}
+
 	return s.once("caa-first", c.Name, func() string {
 		for _, tag := range []string{"issue", "issuewild"} {
 			before, after := s.issuers(s.before, c.Name, tag), s.issuers(s.after, c.Name, tag)
@@ -50,10 +53,10 @@ func firstCAA(s *scene, c plan.Change) string {
 	})
 }
 
-// issuers are those that may issue for a name.
+// issuers says who may issue certificates for a name.
 type issuers struct {
 	names []string // with their parameters, sorted
-	// any: all issuers may.
+	// any reports whether every issuer may.
 	any bool
 }
 
@@ -65,6 +68,7 @@ func (i issuers) lostIn(after issuers) (name string, lost bool) {
 	for _, name := range after.names {
 		may[name] = true
 	}
+
 	for _, name := range i.names {
 		issuer, _, _ := strings.Cut(name, ";")
 		if !may[name] && !may[issuer] {
@@ -74,8 +78,8 @@ func (i issuers) lostIn(after issuers) (name string, lost bool) {
 	return "", false
 }
 
-// issuers are those that may issue for a name by its relevant record set: its own,
-// or that of the nearest name above it that has one (RFC 8659, section 3).
+// issuers returns who may issue for a name. Its relevant record set decides: its own CAA
+// records, or those of the nearest name above that has any (RFC 8659, section 3).
 func (s *scene) issuers(records side, name, tag string) issuers {
 	for {
 		if there := records.at(name); there.has(dns.CAA) {
@@ -89,8 +93,8 @@ func (s *scene) issuers(records side, name, tag string) issuers {
 	}
 }
 
-// issuers are those that the CAA records allow. tag is issue, or issuewild, which falls back
-// on issue (RFC 8659, section 4.3).
+// issuers returns who the CAA records allow to issue. tag is issue, or issuewild, which falls
+// back on issue (RFC 8659, section 4.3).
 func (s *stand) issuers(tag string) issuers {
 	found, known := s.caa[tag]
 	if known {
@@ -106,6 +110,7 @@ func (s *stand) issuers(tag string) issuers {
 	default:
 		found = issuers{any: true}
 	}
+
 	if s.caa == nil {
 		s.caa = map[string]issuers{}
 	}
@@ -113,7 +118,7 @@ func (s *stand) issuers(tag string) issuers {
 	return found
 }
 
-// named are the issuers of one tag, with their parameters; restricted is true if the
+// named returns the issuers of one tag with their parameters. restricted reports whether the
 // set has the tag at all.
 func named(set []dns.Record, tag string) (names []string, restricted bool) {
 	for _, r := range set {
@@ -121,6 +126,7 @@ func named(set []dns.Record, tag string) (names []string, restricted bool) {
 		if len(words) < 3 || words[1] != tag {
 			continue
 		}
+
 		restricted = true
 		name, parameters, _ := strings.Cut(strings.Trim(words[2], `"`), ";")
 		if name = strings.TrimSpace(name); name == "" {
@@ -131,6 +137,7 @@ func named(set []dns.Record, tag string) (names []string, restricted bool) {
 		}
 		names = append(names, name)
 	}
+
 	slices.Sort(names)
 	return slices.Compact(names), restricted
 }

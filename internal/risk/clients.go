@@ -10,7 +10,8 @@ import (
 )
 
 func lostService(s *scene, c plan.Change) string {
-	if c.Action != plan.Destroy || c.Type != dns.SRV && c.Type != dns.URI && c.Type != dns.NAPTR || s.after.at(c.Name).has(c.Type) {
+	services := []dns.Type{dns.SRV, dns.URI, dns.NAPTR}
+	if c.Action != plan.Destroy || !slices.Contains(services, c.Type) || s.after.at(c.Name).has(c.Type) {
 		return ""
 	}
 	return fmt.Sprintf("Clients no longer find the service %s.", c.Name)
@@ -29,10 +30,10 @@ func oldAnswers(_ *scene, c plan.Change) string {
 	if c.Before == nil || c.Before.TTL < long || !moves(c) {
 		return ""
 	}
-	return fmt.Sprintf("Resolvers may give the old answer of %s for %s.", c.Name, duration(c.Before.TTL))
+	return fmt.Sprintf("Resolvers may keep the old answer for %s for up to %s.", c.Name, duration(c.Before.TTL))
 }
 
-// duration writes a TTL in words, in whole hours if it is long.
+// duration writes a TTL in words, in whole hours if it is long. seconds is the TTL.
 func duration(seconds int) string {
 	const hour = 3600
 	if seconds < 2*hour && seconds%hour != 0 {

@@ -21,7 +21,7 @@ func delegation(s *scene, c plan.Change) string {
 		return ""
 	}
 	if !s.after.at(c.Name).has(dns.NS) {
-		return fmt.Sprintf("%s is no longer delegated: all names below it are answered from here.", c.Name)
+		return fmt.Sprintf("%s is no longer delegated: this zone answers for it and all names below it.", c.Name)
 	}
 	return fmt.Sprintf("Other name servers answer for %s and all names below it.", c.Name)
 }
@@ -30,6 +30,7 @@ func hidingNS(s *scene, c plan.Change) string {
 	if c.Type != dns.NS || c.Action != plan.Add || c.Name == s.zone || s.before.at(c.Name).has(dns.NS) {
 		return ""
 	}
+
 	if s.hidden == nil {
 		s.hidden = s.hiddenRecords()
 	}
@@ -37,6 +38,7 @@ func hidingNS(s *scene, c plan.Change) string {
 	if n == 0 {
 		return ""
 	}
+
 	are := "are"
 	if n == 1 {
 		are = "is"
@@ -53,6 +55,7 @@ func (s *scene) hiddenRecords() map[string]int {
 			if !s.after.at(cut).has(dns.NS) {
 				continue
 			}
+
 			for _, one := range there.sets {
 				for _, r := range one.records {
 					if !s.servesDelegation(cut, r) {
@@ -65,8 +68,8 @@ func (s *scene) hiddenRecords() map[string]int {
 	return out
 }
 
-// servesDelegation reports whether a record takes part in the delegation of a name
-// after the changes.
+// servesDelegation reports whether a record is part of the delegation of a name after the
+// changes.
 func (s *scene) servesDelegation(cut string, r dns.Record) bool {
 	return dns.ServesDelegation(cut, r, func(host string) bool { return s.after.at(cut).servers[host] })
 }
@@ -76,11 +79,13 @@ func belowCut(s *scene, c plan.Change) string {
 	if c.Action != plan.Add || c.Type == dns.NS || c.Type == dns.DS {
 		return ""
 	}
+
 	for name := c.Name; name != s.zone; {
 		cut := s.after.at(name).has(dns.NS)
 		if cut && !s.servesDelegation(name, c.After.Record(c.Name, c.Type)) {
 			return fmt.Sprintf("%s is delegated to other name servers: resolvers do not get this record.", name)
 		}
+
 		_, parent, ok := strings.Cut(name, ".")
 		if !ok {
 			break
@@ -94,12 +99,12 @@ func otherDS(_ *scene, c plan.Change) string {
 	if c.Type != dns.DS || c.Action == plan.Destroy || !moves(c) {
 		return ""
 	}
-	return fmt.Sprintf("%s cannot be resolved by validating resolvers if the DS does not match its keys.", c.Name)
+	return fmt.Sprintf("Validating resolvers cannot resolve %s if the DS does not match its keys.", c.Name)
 }
 
 func removedDS(s *scene, c plan.Change) string {
 	if c.Type != dns.DS || c.Action != plan.Destroy || s.after.at(c.Name).has(dns.DS) {
 		return ""
 	}
-	return fmt.Sprintf("%s is no longer validated: its signatures protect nothing.", c.Name)
+	return fmt.Sprintf("Resolvers no longer validate %s: its signatures protect nothing.", c.Name)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// movesDKIM reports whether verifiers get another answer when they ask for a key.
+// movesDKIM reports whether the change gives verifiers another answer when they look up a key.
 func movesDKIM(c plan.Change) bool {
 	return lint.DKIMSelector(c.Name) && (c.Type == dns.TXT || c.Type == dns.CNAME) && moves(c)
 }
@@ -38,5 +38,5 @@ func otherDKIM(s *scene, c plan.Change) string {
 	if newKey, ok := lint.DKIMKey(after); ok && newKey == oldKey {
 		return "" // the same key with other tags
 	}
-	return fmt.Sprintf("Signatures with the present key of %s are no longer valid.", c.Name)
+	return fmt.Sprintf("Signatures with the current key of %s are no longer valid.", c.Name)
 }

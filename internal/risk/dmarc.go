@@ -13,14 +13,14 @@ import (
 // dmarcPolicy is the policy that receivers find for a domain.
 type dmarcPolicy struct {
 	lint.DMARC
-	// elsewhere means that an alias leads to the policy, which is not known here.
+	// elsewhere reports whether an alias leads to the policy, so that it is not known here.
 	elsewhere bool
 }
 
-// dmarcAt returns the policy that receivers find for a domain: that of its own record,
-// or of the organisational domain (RFC 7489, section 6.6.3), which the zone stands for.
+// dmarcAt returns the policy that receivers find for a domain: that of its own record, or that
+// of the organizational domain (RFC 7489, section 6.6.3), which the zone is taken to be.
 //
-// Receivers ignore several records at one name.
+// If a name has several records, receivers ignore all of them.
 func (s *scene) dmarcAt(records side, domain string) (dmarcPolicy, bool) {
 	there := records.at("_dmarc." + domain)
 	if there.has(dns.CNAME) {
@@ -42,7 +42,7 @@ func (s *scene) dmarcAt(records side, domain string) (dmarcPolicy, bool) {
 	return dmarcPolicy{DMARC: policy}, true
 }
 
-// dmarcDomain returns the domain whose DMARC record a change is about, or "".
+// dmarcDomain returns the domain whose DMARC record the change concerns, or "" if there is none.
 func dmarcDomain(c plan.Change) string {
 	domain, ok := strings.CutPrefix(c.Name, "_dmarc.")
 	if !ok || !moves(c) || c.Type != dns.TXT && c.Type != dns.CNAME {
@@ -56,12 +56,13 @@ func removedDMARC(s *scene, c plan.Change) string {
 	if domain == "" || c.Before == nil {
 		return ""
 	}
+
 	_, before := s.dmarcAt(s.before, domain)
 	_, after := s.dmarcAt(s.after, domain)
 	if !before || after {
 		return ""
 	}
-	return fmt.Sprintf("Receivers have no word any more on forged mail of %s: no DMARC record is left that counts.", domain)
+	return fmt.Sprintf("Receivers no longer know what to do with forged mail of %s: no valid DMARC record is left.", domain)
 }
 
 func weakerDMARC(s *scene, c plan.Change) string {
@@ -69,6 +70,7 @@ func weakerDMARC(s *scene, c plan.Change) string {
 	if domain == "" {
 		return ""
 	}
+
 	was, before := s.dmarcAt(s.before, domain)
 	is, after := s.dmarcAt(s.after, domain)
 	if !before || !after || was.elsewhere || is.elsewhere {
@@ -92,19 +94,19 @@ func weakerDMARC(s *scene, c plan.Change) string {
 	}
 }
 
-// several finds a name with more than one SPF or DMARC record: receivers then use none
-// of them.
+// several finds a name with more than one SPF or DMARC record: receivers then use none of them.
 func several(s *scene, c plan.Change) string {
 	if c.Type != dns.TXT || c.After == nil || !moves(c) {
 		return ""
 	}
+
 	there, after := s.after.at(c.Name), text(c.Type, c.After)
 	_, isDMARC := lint.ParseDMARC(after)
 	switch {
 	case lint.IsSPF(after) && there.spfs > 1:
 		return fmt.Sprintf("%s has several SPF records: receivers treat that as an error, as if there were none.", c.Name)
 	case isDMARC && there.dmarcs > 1:
-		return fmt.Sprintf("%s has several DMARC records: receivers take none of them.", c.Name)
+		return fmt.Sprintf("%s has several DMARC records: receivers ignore all of them.", c.Name)
 	default:
 		return ""
 	}

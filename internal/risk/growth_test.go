@@ -11,7 +11,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// crowded are changes of n records of one type, all at one name: half of them are destroyed, half are added.
+// crowded returns n changes of records of one type, all at one name: half are destroyed, half are added.
 func crowded(typ dns.Type, name string, n int) (plan.Zone, []dns.Record) {
 	content := map[dns.Type]string{
 		dns.TXT: `"v=spf1 ip4:10.0.%d.%d -all"`,
@@ -51,7 +51,7 @@ var crowds = []struct {
 	{dns.A, "*.example.com"},
 }
 
-// What the rules allocate for each change must not depend on how many records stand at its name.
+// What the rules allocate for a change must not depend on how many records its name has.
 func TestRisksOfManyRecordsAtOneNameGrowLinearly(t *testing.T) {
 	allocated := func(z plan.Zone, seen []dns.Record) uint64 {
 		var before, after runtime.MemStats
@@ -63,12 +63,13 @@ func TestRisksOfManyRecordsAtOneNameGrowLinearly(t *testing.T) {
 	for _, c := range crowds {
 		few, many := allocated(crowded(c.typ, c.name, 200)), allocated(crowded(c.typ, c.name, 800))
 		if most := 6 * few; many > most {
-			t.Errorf("%s at %s: 200 changes allocate %d bytes and 800 allocate %d, want at most %d", c.typ, c.name, few, many, most)
+			t.Errorf("%s at %s: 200 changes allocate %d bytes and 800 allocate %d, want at most %d",
+				c.typ, c.name, few, many, most)
 		}
 	}
 }
 
-func TestARiskNamesFewIssuers(t *testing.T) {
+func TestRiskTextListsAtMostFiveIssuers(t *testing.T) {
 	z, seen := crowded(dns.CAA, "example.com", 100)
 	for i := range z.Changes {
 		z.Changes[i].Action, z.Changes[i].RecordID = plan.Add, ""
@@ -78,7 +79,8 @@ func TestARiskNamesFewIssuers(t *testing.T) {
 	}
 	seen = seen[:0]
 
-	want := "Only ca0-0.example, ca0-1.example, ca0-10.example, ca0-11.example, ca0-12.example and 95 others may issue certificates for example.com from now on."
+	want := "Only ca0-0.example, ca0-1.example, ca0-10.example, ca0-11.example, ca0-12.example and 95 others " +
+		"may issue certificates for example.com from now on."
 	for _, c := range Assess(z, dns.Zone{}, seen, nil).Changes {
 		if len(c.Risks) != 1 || c.Risks[0].Text != want {
 			t.Fatalf("risks: %+v, want %q", c.Risks, want)
@@ -86,7 +88,7 @@ func TestARiskNamesFewIssuers(t *testing.T) {
 	}
 }
 
-// BenchmarkCrowded assesses 4,000 changes at one name. x-half is the time as a ratio to that of 2,000.
+// BenchmarkCrowded assesses 4,000 changes at one name. x-half is the ratio of its time to that of 2,000.
 func BenchmarkCrowded(b *testing.B) {
 	assess := func(z plan.Zone, seen []dns.Record) { Assess(z, dns.Zone{}, seen, nil) }
 	for _, c := range crowds {

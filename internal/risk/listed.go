@@ -9,11 +9,11 @@ import (
 const (
 	// mostListed bounds how many issuers or senders a sentence names.
 	mostListed = 5
-	// longestValue bounds what a sentence says of one value, in characters: the change shows all of it.
+	// longestValue bounds one value in a sentence, in characters. The change itself shows all of it.
 	longestValue = 60
 )
 
-// listed names the first of some values, and counts the others.
+// listed names the first few values and counts the others.
 func listed(values []string) string {
 	var out []string
 	for _, v := range values[:min(len(values), mostListed)] {

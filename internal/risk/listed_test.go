@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// A sentence stays short, however long the values are that it speaks of.
+// A text stays short even if the values in it are long.
 func TestTextsAreShort(t *testing.T) {
 	account := "; accounturi=https://acme.example/" + strings.Repeat("a", 1000)
 	var senders []string
@@ -30,7 +30,7 @@ func TestTextsAreShort(t *testing.T) {
 		{
 			before: []string{`@ 300 TXT "v=spf1 ` + strings.Join(senders, " ") + ` -all"`},
 			after:  []string{`@ 300 TXT "v=spf1 -all"`},
-			want:   "ip4:192.0.2.4 and 95 others may be refused",
+			want:   "ip4:192.0.2.4 and 95 others may be rejected",
 		},
 	} {
 		found := false
@@ -41,7 +41,7 @@ func TestTextsAreShort(t *testing.T) {
 			}
 		}
 		if !found {
-			t.Errorf("no risk says %q: %v", c.want, risksOf(t, c.before, c.after))
+			t.Errorf("no risk contains %q: %v", c.want, risksOf(t, c.before, c.after))
 		}
 	}
 }

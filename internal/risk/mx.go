@@ -16,11 +16,11 @@ func lastMX(s *scene, c plan.Change) string {
 		s.before.at(c.Name).mailHosts == 0 || s.answering(c.Name).mailHosts > 0 {
 		return ""
 	}
-	return fmt.Sprintf("Mail for %s stops: no MX is left that takes it.", c.Name)
+	return fmt.Sprintf("Mail for %s stops: no MX that accepts mail is left.", c.Name)
 }
 
-// nullBesideMX finds a name whose MX records say both that it takes mail and that it takes
-// none (RFC 7505, section 3).
+// nullBesideMX finds a name whose MX records say both that it accepts mail and that it does
+// not (RFC 7505, section 3).
 func nullBesideMX(s *scene, c plan.Change) string {
 	there := s.after.at(c.Name)
 	if c.Type != dns.MX || c.After == nil || !moves(c) || there.mailHosts == 0 || there.mailHosts == len(there.of(dns.MX)) {
@@ -28,7 +28,7 @@ func nullBesideMX(s *scene, c plan.Change) string {
 	}
 	return s.once("mail-null-mx", c.Name, func() string {
 		hosts := slices.DeleteFunc(slices.Clone(there.of(dns.MX)), func(r dns.Record) bool { return r.Content == "." })
-		return fmt.Sprintf("%s has a null MX, which says that it takes no mail, beside %s.", c.Name, valuesOf(hosts))
+		return fmt.Sprintf("%s has a null MX, which says that it accepts no mail, beside %s.", c.Name, valuesOf(hosts))
 	})
 }
 
@@ -39,13 +39,13 @@ func otherMX(s *scene, c plan.Change) string {
 	case c.Action == plan.Add && nullMX(c.After):
 		return ""
 	case c.Action == plan.Add && !s.keeps(c.Name, dns.MX):
-		return fmt.Sprintf("The mail for %s goes to %s from now on.", c.Name, c.After.Content)
+		return fmt.Sprintf("Mail for %s goes to %s from now on.", c.Name, c.After.Content)
 	case c.Action == plan.Add:
-		return fmt.Sprintf("A part of the mail for %s goes to %s as well.", c.Name, c.After.Content)
+		return fmt.Sprintf("Some of the mail for %s goes to %s as well.", c.Name, c.After.Content)
 	case s.removes(c):
 		return fmt.Sprintf("Mail for %s no longer goes to %s.", c.Name, c.Before.Content)
 	case slices.Contains(c.Changed(), dns.AttrPriority):
-		return fmt.Sprintf("Another host of %s may get the mail first.", c.Name)
+		return fmt.Sprintf("Senders may try another mail host of %s first.", c.Name)
 	}
 	return ""
 }

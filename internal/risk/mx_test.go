@@ -2,8 +2,7 @@ package risk
 
 import "testing"
 
-// The risk of another MX says where the mail goes.
-func TestOtherMXSaysWhereMailGoes(t *testing.T) {
+func TestMXRiskSaysWhereMailGoes(t *testing.T) {
 	const one, two = "@ 300 MX 10 mx1.example.net", "@ 300 MX 20 mx2.example.org"
 	for name, test := range map[string]struct {
 		before, after []string
@@ -12,17 +11,17 @@ func TestOtherMXSaysWhereMailGoes(t *testing.T) {
 		"a second host": {
 			before: []string{one},
 			after:  []string{one, two},
-			want:   "A part of the mail for example.com goes to mx2.example.org as well.",
+			want:   "Some of the mail for example.com goes to mx2.example.org as well.",
 		},
 		"two others": {
 			before: []string{one},
 			after:  []string{"@ 300 MX 1 a.example.org", two},
-			want:   "The mail for example.com goes to mx2.example.org from now on.",
+			want:   "Mail for example.com goes to mx2.example.org from now on.",
 		},
 		"another order": {
 			before: []string{one},
 			after:  []string{"@ 300 MX 30 mx1.example.net"},
-			want:   "Another host of example.com may get the mail first.",
+			want:   "Senders may try another mail host of example.com first.",
 		},
 	} {
 		risks := risksOf(t, test.before, test.after)

@@ -30,12 +30,13 @@ func goneName(s *scene, c plan.Change) string {
 	return fmt.Sprintf("%s leads nowhere: it has no address and no alias left.", c.Name)
 }
 
-// wildcardAnswers finds a name that does not exist any more, so that a wildcard answers for
-// it from then on (RFC 4592, section 2.2.1).
+// wildcardAnswers finds a name that stops existing, so that a wildcard answers for it from
+// then on (RFC 4592, section 2.2.1).
 func wildcardAnswers(s *scene, c plan.Change) string {
 	if c.Action != plan.Destroy {
 		return ""
 	}
+
 	wild := s.wildcardFor(c.Name)
 	there := s.after.at(wild)
 	answered := there.has(c.Type, dns.CNAME) || c.Type == dns.CNAME && len(there.sets) > 0
@@ -44,11 +45,11 @@ func wildcardAnswers(s *scene, c plan.Change) string {
 	}
 
 	answer := s.once("wildcard-answers "+string(c.Type), wild, func() string { return valuesOf(there.answers(c.Type)) })
-	return fmt.Sprintf("%s has no records of its own then, so %s answers for it: %s.", c.Name, wild, answer)
+	return fmt.Sprintf("%s will have no records of its own, so %s will answer for it: %s.", c.Name, wild, answer)
 }
 
-// hostname reports whether people and programs connect to the name. They do not to a
-// wildcard, or to a name such as _acme-challenge.
+// hostname reports whether people and programs connect to the name. They do not connect to
+// a wildcard, or to a name such as _acme-challenge.
 func hostname(name string) bool {
 	return !strings.HasPrefix(name, "*.") && !strings.Contains("."+name, "._")
 }
@@ -59,7 +60,7 @@ func removedTarget(s *scene, c plan.Change) string {
 	}
 	return s.once("target-removed", c.Name, func() string {
 		r := slices.MinFunc(s.pointedAt[c.Name], dns.Compare)
-		return fmt.Sprintf("The %s record of %s points here and leads nowhere then.", r.Type, r.Name)
+		return fmt.Sprintf("The %s record of %s points here and will lead nowhere.", r.Type, r.Name)
 	})
 }
 
@@ -67,13 +68,14 @@ func wildcard(s *scene, c plan.Change) string {
 	if !strings.HasPrefix(c.Name, "*.") || strings.Contains(c.Name, "._") || !moves(c) {
 		return ""
 	}
+
 	rest := strings.TrimPrefix(c.Name, "*.")
 	before, after := len(s.before.at(c.Name).of(c.Type)), len(s.after.at(c.Name).of(c.Type))
 	switch {
 	case before == 0:
 		return fmt.Sprintf("Every name below %s without records of its own has this %s record from now on.", rest, c.Type)
 	case after == 0:
-		return fmt.Sprintf("Every name below %s without records of its own has no %s record any more.", rest, c.Type)
+		return fmt.Sprintf("Every name below %s without records of its own loses its %s record.", rest, c.Type)
 	default:
 		return fmt.Sprintf("The %s records of every name below %s without records of its own change.", c.Type, rest)
 	}

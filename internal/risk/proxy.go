@@ -8,30 +8,35 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// unproxied goes by the name: an address can be replaced by an alias.
+// unproxied compares names, not records, because an alias can replace an address.
 func unproxied(s *scene, c plan.Change) string {
-	if !c.Type.Proxiable() || c.After == nil || c.After.Proxied || !moves(c) || !s.before.at(c.Name).proxied || s.after.at(c.Name).proxied {
+	if !c.Type.Proxiable() || c.After == nil || c.After.Proxied || !moves(c) {
+		return ""
+	}
+	if !s.before.at(c.Name).proxied || s.after.at(c.Name).proxied {
 		return ""
 	}
 	if c.Type == dns.CNAME && s.leadsToProxy(c.After.Content) {
 		return ""
 	}
-	return fmt.Sprintf("The origin of %s becomes public, and Cloudflare's protection of it ends.", c.Name)
+	return fmt.Sprintf("The origin of %s becomes public, and Cloudflare no longer protects it.", c.Name)
 }
 
-// leadsToProxy reports whether an alias of the name is answered with Cloudflare's addresses: the name, or one that
-// its aliases lead to inside the zone, is proxied.
+// leadsToProxy reports whether resolvers get Cloudflare's addresses for an alias to the name.
+// They do if the name, or a name inside the zone that its aliases lead to, is proxied.
 func (s *scene) leadsToProxy(name string) bool {
 	var passed []string
 	for {
 		if _, known := s.toProxy[name]; known {
 			break
 		}
+
 		passed = append(passed, name)
 		there := s.after.at(name)
 		if len(there.sets) == 0 {
 			there = s.after.at(s.wildcardFor(name))
 		}
+
 		s.toProxy[name] = there.proxied
 		aliases := there.of(dns.CNAME)
 		if there.proxied || len(aliases) == 0 {
@@ -46,46 +51,52 @@ func (s *scene) leadsToProxy(name string) bool {
 	return s.toProxy[name]
 }
 
-// mixedProxy finds a name with proxied addresses and others.
+// mixedProxy finds a name with both proxied and unproxied addresses.
 func mixedProxy(s *scene, c plan.Change) string {
 	there := s.after.at(c.Name)
 	if c.Type != dns.A && c.Type != dns.AAAA || c.After == nil || !moves(c) || there.hidden == 0 || there.bare == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s has proxied addresses and others: Cloudflare answers as if all of them were proxied.", c.Name)
+	return fmt.Sprintf("%s has both proxied and unproxied addresses: Cloudflare answers as if all were proxied.", c.Name)
 }
 
 func originShown(s *scene, c plan.Change) string {
 	if c.After == nil || c.After.Proxied || !moves(c) || c.Type != dns.A && c.Type != dns.AAAA {
 		return ""
 	}
+
+	// Beside a proxied record, Cloudflare answers as if this one were proxied too.
 	name, hidden := s.origins[c.After.Content]
-	if !hidden || name == c.Name || s.after.at(c.Name).proxied { // beside a proxied one it is answered as if it were proxied
+	if !hidden || name == c.Name || s.after.at(c.Name).proxied {
 		return ""
 	}
-	return fmt.Sprintf("%s shows the address that is hidden behind %s.", c.Name, name)
+	return fmt.Sprintf("%s reveals the address that is hidden behind %s.", c.Name, name)
 }
 
 func nowProxied(s *scene, c plan.Change) string {
 	if !startsProxying(s, c) {
 		return ""
 	}
-	return fmt.Sprintf("Only the web passes the proxy: other services at %s are no longer reached.", c.Name)
+	return fmt.Sprintf("Only web traffic passes the proxy: other services at %s can no longer be reached.", c.Name)
 }
 
-// proxiedTarget: Cloudflare inserts a name of its own that shows the origin, so that
-// mail and services go on working (its documentation of unexpected records).
+// proxiedTarget finds an MX or SRV record that points to a proxied host. Cloudflare then inserts
+// a name of its own that reveals the origin, so that mail and services continue to work (see its
+// documentation of unexpected records).
 func proxiedTarget(s *scene, c plan.Change) string {
 	if c.After == nil || !c.Writes() {
 		return ""
 	}
+
 	if c.Type == dns.MX || c.Type == dns.SRV {
 		host := c.After.Record(c.Name, c.Type).Target()
 		if moves(c) && s.after.at(host).proxied {
-			return fmt.Sprintf("%s is proxied, but the %s record of %s makes its origin public: Cloudflare answers with a name that shows it.", host, c.Type, c.Name)
+			return fmt.Sprintf("%s is proxied, but the %s record of %s makes its origin public: "+
+				"Cloudflare answers with a name that reveals it.", host, c.Type, c.Name)
 		}
 		return ""
 	}
+
 	if !startsProxying(s, c) {
 		return ""
 	}
@@ -95,13 +106,14 @@ func proxiedTarget(s *scene, c plan.Change) string {
 		if i < 0 {
 			return ""
 		}
-		return fmt.Sprintf("The origin of %s stays public: the %s record of %s points to it, and Cloudflare answers with a name that shows it.",
-			c.Name, pointing[i].Type, pointing[i].Name)
+		return fmt.Sprintf("The origin of %s stays public: the %s record of %s points to it, "+
+			"and Cloudflare answers with a name that reveals it.", c.Name, pointing[i].Type, pointing[i].Name)
 	})
 }
 
-// startsProxying goes by the name, and reports a change of what exists: a new
-// proxied name breaks nothing.
+// startsProxying reports whether a name that exists becomes proxied. A new proxied name breaks
+// nothing.
 func startsProxying(s *scene, c plan.Change) bool {
-	return c.Type.Proxiable() && c.After != nil && c.After.Proxied && s.before.at(c.Name).leads() && !s.before.at(c.Name).proxied
+	before := s.before.at(c.Name)
+	return c.Type.Proxiable() && c.After != nil && c.After.Proxied && before.leads() && !before.proxied
 }

@@ -8,12 +8,13 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// rule is one thing that can go wrong. It is data but for find, which says what
-// could go wrong with a change, or nothing.
+// rule describes one thing that can go wrong.
 type rule struct {
 	name  string
 	level plan.RiskLevel
-	find  func(s *scene, c plan.Change) string
+	// find returns what could go wrong with a change, or "" if nothing could.
+	find func(s *scene, c plan.Change) string
+	// check says what to look at before the change is approved.
 	check string
 }
 
@@ -21,28 +22,28 @@ type rule struct {
 type scene struct {
 	zone          string
 	before, after side
-	// pointedAt has the records that will point to a host, by that host.
+	// pointedAt maps a host to the records that will point to it.
 	pointedAt map[string][]dns.Record
-	// origins are the addresses that are hidden behind the proxy, before and after.
+	// origins maps each address that the proxy hides, before and after, to its name.
 	origins map[string]string
-	// unmanaged are the records that stay and are not cfplan's, by name.
+	// unmanaged has the records that stay and that cfplan does not manage, by name.
 	unmanaged side
-	// exists are the names that exist afterwards; made when it is asked for.
+	// exists has the names that exist afterwards; it is filled on first use.
 	exists map[string]bool
-	// hidden counts the records that delegations hide afterwards, by the delegated name; made
-	// when it is asked for.
+	// hidden counts the records that each delegated name hides afterwards; it is filled on
+	// first use.
 	hidden map[string]int
-	// toProxy says of names whether their aliases lead to a proxied one; see leadsToProxy.
+	// toProxy records whether the aliases of a name lead to a proxied name; see leadsToProxy.
 	toProxy map[string]bool
-	// said has what a rule says about every change at a name; see once.
+	// said has the text of a rule for every change at a name; see once.
 	said map[saying]string
 }
 
-// saying is what one rule says about all changes at one name.
+// saying identifies the text of one rule for all changes at one name.
 type saying struct{ rule, name string }
 
-// once returns what a rule says about a name. It is worked out once, not once for each of the
-// changes at the name.
+// once returns the text of a rule for a name. It calls say once for the name, not once for
+// each change there, so that a name with many changes costs linear time.
 func (s *scene) once(rule, name string, say func() string) string {
 	text, known := s.said[saying{rule, name}]
 	if !known {
@@ -53,9 +54,9 @@ func (s *scene) once(rule, name string, say func() string) string {
 }
 
 // Assess returns the zone with the risks of each change that writes, the worst first.
-// declared is the zone with its policy as the configuration has it, seen are its records before
-// the changes, in any order, and owned has the IDs of those that cfplan owns. Nothing of that is
-// modified.
+// declared is the zone and its policy from the configuration, seen has the records before the
+// changes, in any order, and owned has the IDs of the records that cfplan owns. Assess modifies
+// none of them.
 func Assess(z plan.Zone, declared dns.Zone, seen []dns.Record, owned map[string]string) plan.Zone {
 	if len(z.Changes) == 0 {
 		return z
@@ -82,6 +83,7 @@ func (s *scene) risks(c plan.Change) []plan.Risk {
 			out = append(out, plan.Risk{Level: r.level, Rule: r.name, Text: text, Check: r.check})
 		}
 	}
+
 	slices.SortStableFunc(out, func(a, b plan.Risk) int {
 		return slices.Index(plan.RiskLevels(), a.Level) - slices.Index(plan.RiskLevels(), b.Level)
 	})
@@ -99,6 +101,7 @@ func newScene(z plan.Zone, seen []dns.Record, m management) *scene {
 		toProxy:   map[string]bool{},
 		said:      map[saying]string{},
 	}
+
 	changed := make(map[string]*plan.Values, len(z.Changes))
 	for _, c := range z.Changes {
 		if c.RecordID != "" {
@@ -107,6 +110,7 @@ func newScene(z plan.Zone, seen []dns.Record, m management) *scene {
 			s.arrives(c.After.Record(c.Name, c.Type))
 		}
 	}
+
 	for _, r := range seen {
 		s.before.add(r)
 		v, touched := changed[r.ID]
@@ -136,14 +140,14 @@ func (s *scene) arrives(r dns.Record) {
 	}
 }
 
-// leads reports whether the name has an address or an alias afterwards, its own or
-// that of the wildcard that answers for it: the one at the closest name above that
-// exists, if only because of names below it (RFC 4592, section 3.3.1).
+// leads reports whether the name has an address or an alias afterwards, its own or that of
+// the wildcard that answers for it. That wildcard is at the closest name above that exists,
+// if only because of names below it (RFC 4592, section 3.3.1).
 func (s *scene) leads(name string) bool {
 	return s.after.at(name).leads() || s.after.at(s.wildcardFor(name)).leads()
 }
 
-// answering returns what answers for a name afterwards: its own records, or those of a wildcard.
+// answering returns the records that answer for a name afterwards: its own, or those of a wildcard.
 func (s *scene) answering(name string) *stand {
 	if wild := s.wildcardFor(name); wild != "" {
 		return s.after.at(wild)
@@ -151,14 +155,14 @@ func (s *scene) answering(name string) *stand {
 	return s.after.at(name)
 }
 
-// wildcardFor returns the wildcard that answers for a name afterwards. It is empty if the
-// name exists itself, or if there is none.
+// wildcardFor returns the wildcard that answers for a name afterwards, or "" if the name
+// itself exists or no wildcard matches.
 func (s *scene) wildcardFor(name string) string {
 	if s.exists == nil {
 		s.exists = existing(s.after)
 	}
 	if s.exists[name] {
-		return "" // it gets none of a wildcard's
+		return ""
 	}
 
 	for {
@@ -176,7 +180,7 @@ func (s *scene) wildcardFor(name string) string {
 	}
 }
 
-// existing are all names that have records, or names below them that have.
+// existing returns all names that exist: those with records, and those above them.
 func existing(records side) map[string]bool {
 	out := map[string]bool{}
 	for name := range records {
@@ -187,7 +191,7 @@ func existing(records side) map[string]bool {
 	return out
 }
 
-// text is the value of a TXT, and "" for other types.
+// text returns the value of a TXT record, or "" for other types.
 func text(t dns.Type, v *plan.Values) string {
 	if t != dns.TXT || v == nil {
 		return ""
@@ -195,24 +199,25 @@ func text(t dns.Type, v *plan.Values) string {
 	return dns.TXTValue(v.Content)
 }
 
-// moves reports whether resolvers get another answer. A change of the TTL alone does not
-// count.
+// moves reports whether the change gives resolvers another answer. A change of the TTL alone
+// does not count.
 func moves(c plan.Change) bool {
 	if c.Action == plan.Add || c.Action == plan.Destroy {
 		return true
 	}
-	changed := c.Changed()
-	seen := []dns.Attribute{dns.AttrContent, dns.AttrPriority, dns.AttrProxied, dns.AttrSettings, dns.AttrPrivateRouting}
-	return slices.ContainsFunc(seen, func(a dns.Attribute) bool { return slices.Contains(changed, a) })
+
+	answered := []dns.Attribute{dns.AttrContent, dns.AttrPriority, dns.AttrProxied, dns.AttrSettings, dns.AttrPrivateRouting}
+	return slices.ContainsFunc(c.Changed(), func(a dns.Attribute) bool { return slices.Contains(answered, a) })
 }
 
-// keeps reports whether a record of the type at the name is there before and after.
+// keeps reports whether the name has the same record of the type before and after.
 func (s *scene) keeps(name string, t dns.Type) bool {
 	kept := s.once("keeps "+string(t), name, func() string {
 		before := map[dns.Key]bool{}
 		for _, r := range s.before.at(name).of(t) {
 			before[r.Key()] = true
 		}
+
 		for _, r := range s.after.at(name).of(t) {
 			if before[r.Key()] {
 				return "yes"
@@ -220,11 +225,12 @@ func (s *scene) keeps(name string, t dns.Type) bool {
 		}
 		return ""
 	})
+
 	return kept != ""
 }
 
-// removes reports whether the value that a record had is gone from its name afterwards. It is not if another record of
-// the type has it.
+// removes reports whether the name loses the value that the record had. It does not if
+// another record of the type keeps it.
 func (s *scene) removes(c plan.Change) bool {
 	goes := c.Action == plan.Destroy || c.Before != nil && c.After != nil && c.Before.Content != c.After.Content
 	return goes && !s.after.at(c.Name).holds(c.Type, c.Before.Content)

@@ -17,7 +17,8 @@ import (
 
 var update = flag.Bool("update", false, "write docs/risks.md")
 
-// planned is the plan from some records, all of them owned, to others. Those of theirs are in the zone and not owned.
+// planned returns the plan that turns the records of before into those of after. cfplan owns the records of before,
+// but not those of theirs, which are in the zone too.
 func planned(t *testing.T, before, after []string, theirs ...string) plan.Zone {
 	t.Helper()
 	seen, desired := dnstest.Records(t, slices.Concat(before, theirs)...), dnstest.Records(t, after...)
@@ -42,7 +43,7 @@ func planned(t *testing.T, before, after []string, theirs ...string) plan.Zone {
 	return Assess(z, declared, seen, owned)
 }
 
-// risksOf are the risks of the plan between them.
+// risksOf returns the risks of that plan.
 func risksOf(t *testing.T, before, after []string, theirs ...string) []plan.Risk {
 	t.Helper()
 	var out []plan.Risk
@@ -52,9 +53,8 @@ func risksOf(t *testing.T, before, after []string, theirs ...string) []plan.Risk
 	return out
 }
 
-// riskCases: what is changed, and the rules that must find something in it, once
-// for each change that has the risk. The first rule named is the one that the case
-// stands for in docs/risks.md.
+// riskCases has changes and the rules that must find a risk in them, each rule once for each
+// change that has the risk. The case is the example in docs/risks.md for its first rule.
 var riskCases = []struct {
 	name          string
 	before, after []string
@@ -70,8 +70,8 @@ var riskCases = []struct {
 	{"SPF goes", []string{`@ 300 TXT "v=spf1 -all"`}, nil, []string{"mail-spf-removed"}},
 	{"SPF turns into something else", []string{`@ 300 TXT "v=spf1 -all"`}, []string{`@ 300 TXT "hello"`}, []string{"mail-spf-removed"}},
 	{"SPF is replaced by another", []string{`@ 300 TXT "v=spf1 ip4:192.0.2.1 -all"`}, []string{`@ 300 TXT "v=spf1 ip4:192.0.2.1 a -all"`}, nil},
-	{"SPF lets everybody in", []string{`@ 300 TXT "v=spf1 -all"`}, []string{`@ 300 TXT "v=spf1 +all"`}, []string{"mail-spf-open"}},
-	{"SPF that lets everybody in, new", nil, []string{`@ 300 TXT "v=spf1 all"`}, []string{"mail-spf-open"}},
+	{"SPF lets every address pass", []string{`@ 300 TXT "v=spf1 -all"`}, []string{`@ 300 TXT "v=spf1 +all"`}, []string{"mail-spf-open"}},
+	{"a new SPF that lets every address pass", nil, []string{`@ 300 TXT "v=spf1 all"`}, []string{"mail-spf-open"}},
 	{"SPF ends softer", []string{`@ 300 TXT "v=spf1 mx -all"`}, []string{`@ 300 TXT "v=spf1 mx ~all"`}, []string{"mail-spf-weaker"}},
 	{"SPF ends harder", []string{`@ 300 TXT "v=spf1 mx ~all"`}, []string{`@ 300 TXT "v=spf1 mx -all"`}, nil},
 	{"SPF loses its end", []string{`@ 300 TXT "v=spf1 mx ~all"`}, []string{`@ 300 TXT "v=spf1 mx"`}, []string{"mail-spf-weaker"}},
@@ -111,7 +111,7 @@ var riskCases = []struct {
 	{"the only restriction of issuers goes", []string{`@ 300 CAA 0 issue "letsencrypt.org"`}, nil, nil},
 	{"an issuer with other parameters", []string{`@ 300 CAA 0 issue "letsencrypt.org"`}, []string{`@ 300 CAA 0 issue "letsencrypt.org; accounturi=https://acme.example/1"`}, []string{"caa-issuer"}},
 	{"issuers are restricted", nil, []string{`@ 300 CAA 0 issue "letsencrypt.org"`}, []string{"caa-first"}},
-	{"nobody may issue", nil, []string{`@ 300 CAA 0 issue ";"`}, []string{"caa-first"}},
+	{"no one may issue", nil, []string{`@ 300 CAA 0 issue ";"`}, []string{"caa-first"}},
 	{"a contact for issuers", nil, []string{`@ 300 CAA 0 iodef "mailto:a@example.com"`}, nil},
 
 	{"the proxy is switched off", []string{"www proxied A 192.0.2.1"}, []string{"www auto A 192.0.2.1"}, []string{"unproxied"}},
@@ -155,7 +155,7 @@ var riskCases = []struct {
 	{"the TTL of a delegation", []string{"sub 300 NS ns1.example.net"}, []string{"sub 3600 NS ns1.example.net"}, nil},
 	{"the TTL of a DS", []string{"sub 300 NS ns1.example.net", "sub 300 DS 1 13 2 aa"}, []string{"sub 300 NS ns1.example.net", "sub 600 DS 1 13 2 aa"}, nil},
 	{"the TTL of a null key", []string{`*._domainkey 300 TXT "v=DKIM1; p="`}, []string{`*._domainkey 600 TXT "v=DKIM1; p="`}, nil},
-	{"a null key where there was none", nil, []string{`*._domainkey 300 TXT "v=DKIM1; p="`}, nil},
+	{"a new null key", nil, []string{`*._domainkey 300 TXT "v=DKIM1; p="`}, nil},
 	{"a DKIM key with another flag", []string{`s1._domainkey 300 TXT "v=DKIM1; p=MIGf"`}, []string{`s1._domainkey 300 TXT "v=DKIM1; t=y; p=MIGf"`}, nil},
 	{"the TTL of a pinned certificate", []string{"_443._tcp.www 300 TLSA 3 1 1 aa"}, []string{"_443._tcp.www 600 TLSA 3 1 1 aa"}, nil},
 	{"the TTL of a wildcard", []string{"* 300 A 192.0.2.1"}, []string{"* 600 A 192.0.2.1"}, nil},
@@ -216,19 +216,19 @@ var riskCases = []struct {
 	{"a comment's neighbour: nothing changes", []string{"www 300 A 192.0.2.1"}, []string{"www 300 A 192.0.2.1"}, nil},
 }
 
-// besideCases are like riskCases, in a zone with records that cfplan does not own.
+// besideCases is like riskCases, for a zone with records that cfplan does not own.
 var besideCases = []struct {
 	name          string
 	before, after []string
 	rules         []string
 	theirs        []string
 }{
-	{"an address beside somebody else's", nil, []string{"www 300 A 192.0.2.2"}, []string{"joins-unmanaged"}, []string{"www 300 A 192.0.2.1"}},
-	{"an MX beside somebody else's", nil, []string{"@ 300 MX 10 mx1.example.net"}, []string{"joins-unmanaged", "mail-mx"}, []string{"@ 300 MX 20 mx.example.org"}},
-	{"an MX beside somebody else's null MX", nil, []string{"@ 300 MX 10 mx1.example.net"}, []string{"joins-unmanaged", "mail-null-mx"}, []string{"@ 300 MX 0 ."}},
-	{"a CAA beside somebody else's", nil, []string{`@ 300 CAA 0 issue "pki.goog"`}, []string{"joins-unmanaged"}, []string{`@ 300 CAA 0 issue "letsencrypt.org"`}},
-	{"SPF beside somebody else's", nil, []string{`@ 300 TXT "v=spf1 mx -all"`}, []string{"mail-several"}, []string{`@ 300 TXT "v=spf1 -all"`}},
-	{"a text beside somebody else's", nil, []string{`@ 300 TXT "hello"`}, nil, []string{`@ 300 TXT "x"`}},
+	{"an address beside another's", nil, []string{"www 300 A 192.0.2.2"}, []string{"joins-unmanaged"}, []string{"www 300 A 192.0.2.1"}},
+	{"an MX beside another's", nil, []string{"@ 300 MX 10 mx1.example.net"}, []string{"joins-unmanaged", "mail-mx"}, []string{"@ 300 MX 20 mx.example.org"}},
+	{"an MX beside another's null MX", nil, []string{"@ 300 MX 10 mx1.example.net"}, []string{"joins-unmanaged", "mail-null-mx"}, []string{"@ 300 MX 0 ."}},
+	{"a CAA beside another's", nil, []string{`@ 300 CAA 0 issue "pki.goog"`}, []string{"joins-unmanaged"}, []string{`@ 300 CAA 0 issue "letsencrypt.org"`}},
+	{"SPF beside another's", nil, []string{`@ 300 TXT "v=spf1 mx -all"`}, []string{"mail-several"}, []string{`@ 300 TXT "v=spf1 -all"`}},
+	{"a text beside another's", nil, []string{`@ 300 TXT "hello"`}, nil, []string{`@ 300 TXT "x"`}},
 	{"a second address of our own", []string{"www 300 A 192.0.2.1"}, []string{"www 300 A 192.0.2.1", "www 300 A 192.0.2.2"}, nil, nil},
 	{"an address that is adopted", nil, []string{"www 300 A 192.0.2.1", "www 300 A 192.0.2.2"}, nil, []string{"www 300 A 192.0.2.1"}},
 }
@@ -242,7 +242,7 @@ func TestRisks(t *testing.T) {
 	}
 }
 
-// haveRules fails unless the risks are those of the rules, each with all that it needs.
+// haveRules fails unless the risks come from exactly these rules, each with a text, a check and a level.
 func haveRules(t *testing.T, want []string, risks []plan.Risk) {
 	t.Helper()
 	var got []string
@@ -259,7 +259,7 @@ func haveRules(t *testing.T, want []string, risks []plan.Risk) {
 	}
 }
 
-func TestTheWorstRiskComesFirst(t *testing.T) {
+func TestRisksAreSortedWorstFirst(t *testing.T) {
 	risks := risksOf(t, []string{"@ 86400 A 192.0.2.1"}, nil)
 	var got []plan.RiskLevel
 	for _, r := range risks {
@@ -270,7 +270,7 @@ func TestTheWorstRiskComesFirst(t *testing.T) {
 	}
 }
 
-func TestAnAdoptionAsIsHasNoRisk(t *testing.T) {
+func TestAdoptingAnEqualRecordHasNoRisk(t *testing.T) {
 	records := dnstest.Records(t, "* 86400 A 192.0.2.1", "docs auto CNAME cfplan.github.io")
 	z, _ := plan.Diff(plan.Input{
 		Desired: dns.Zone{Name: "example.com", Records: records},
@@ -285,8 +285,8 @@ func TestAnAdoptionAsIsHasNoRisk(t *testing.T) {
 
 const risksDocument = "../../docs/risks.md"
 
-// The list of risks is made of the table of rules, with an example of each from
-// the cases above: a rule without a case has no example and fails.
+// docs/risks.md is generated from the rules. Each rule takes its example from the cases above, so that a rule
+// without a case fails.
 func TestRisksDocument(t *testing.T) {
 	want := writeRisks(t)
 	if *update {
@@ -299,7 +299,7 @@ func TestRisksDocument(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(got, want) {
-		t.Errorf("docs/risks.md is not what the rules say; write it again with: go test ./internal/risk -run RisksDocument -update")
+		t.Errorf("docs/risks.md does not match the rules; update it with: go test ./internal/risk -run RisksDocument -update")
 	}
 }
 
@@ -309,13 +309,13 @@ func writeRisks(t *testing.T) []byte {
 
 <!-- Made by go test ./internal/risk -run RisksDocument -update. -->
 
-Each change of a plan carries what could go wrong with it: a level, the rule that
-found it, a sentence, and what to look at before approving. They are shown in every
-format, and stand in the JSON document as ` + "`risks`" + `. ` + "`plan -fail-on=high`" + ` exits with
-1 where a plan has one of that level or above.
+Each change of a plan lists its risks. A risk has a level, the rule that found it, a sentence,
+and what to check before you approve the change. Every output format shows risks; in the JSON
+document they are in ` + "`risks`" + `. ` + "`plan -fail-on=high`" + ` exits with 1 if the plan has a risk of that level
+or above.
 
-The levels: **high**: mail, the site or the zone may stop working, or somebody else
-may take over. **medium**: a part may stop working. **low**: good to know.
+The levels: **high**: mail, the site or the zone may stop working, or someone else may take it
+over. **medium**: a part of it may stop working. **low**: good to know.
 
 | rule | level | for example | what to check |
 | --- | --- | --- | --- |

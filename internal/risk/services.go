@@ -10,9 +10,9 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// services are those at which somebody else can claim a name that its owner has
-// given up, so that an alias to it serves a stranger's pages. Chosen from the
-// public lists of subdomain take-overs, which go by the name of "can I take over".
+// services lists the services at which anyone can claim a name that its owner has given up,
+// so that an alias to it serves a stranger's pages. They are chosen from the public lists of
+// subdomain takeovers known as "can I take over".
 var services = []string{
 	"azurewebsites.net", "cloudapp.net", "cloudapp.azure.com", "trafficmanager.net", "azureedge.net", "azure-api.net",
 	"azurefd.net", "blob.core.windows.net", "azurestaticapps.net", "elasticbeanstalk.com",
@@ -23,8 +23,8 @@ var services = []string{
 	"firebaseapp.com", "web.app", "appspot.com", "ngrok.io", "statuspage.io", "agilecrm.com", "tumblr.com", "strikingly.com",
 }
 
-// buckets are the hosts of buckets at S3, in the forms of all regions. Other names
-// below amazonaws.com, such as load balancers, nobody can claim.
+// buckets matches the hosts of S3 buckets, in the forms of all regions. Other names below
+// amazonaws.com, such as load balancers, cannot be claimed.
 var buckets = regexp.MustCompile(`(^|\.)s3([.-][a-z0-9-]+)*\.amazonaws\.com$`)
 
 func service(host string) string {
@@ -39,28 +39,40 @@ func service(host string) string {
 }
 
 func claimable(_ *scene, c plan.Change) string {
-	if c.Type != dns.CNAME || c.After == nil || c.Before != nil && c.Before.Content == c.After.Content || !hostname(c.Name) || service(c.After.Content) == "" {
+	if c.Type != dns.CNAME || c.After == nil || !hostname(c.Name) {
 		return ""
 	}
-	return fmt.Sprintf("%s leads to %s, where anybody can claim a name that is free.", c.Name, service(c.After.Content))
+	if c.Before != nil && c.Before.Content == c.After.Content {
+		return ""
+	}
+
+	at := service(c.After.Content)
+	if at == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s leads to %s, where anyone can claim a free name.", c.Name, at)
 }
 
-// proofs are the names under which services want to see who owns a domain.
-var proofs = []string{"asuid.", "_github-pages-challenge-", "_vercel.", "_netlify.", "_gitlab-pages-verification-code.", "_heroku."}
+// proofs lists how the names begin at which services look for the proof that a domain is yours.
+var proofs = []string{
+	"asuid.", "_github-pages-challenge-", "_vercel.", "_netlify.", "_gitlab-pages-verification-code.", "_heroku.",
+}
 
 func lostProof(s *scene, c plan.Change) string {
 	if c.Type != dns.TXT || !s.removes(c) {
 		return ""
 	}
+
 	for _, p := range proofs {
 		if !strings.HasPrefix(c.Name, p) {
 			continue
 		}
+
 		_, name, _ := strings.Cut(strings.TrimPrefix(c.Name, p), ".")
 		for _, host := range []string{strings.TrimPrefix(c.Name, p), name} {
 			for _, r := range s.after.at(host).of(dns.CNAME) {
-				if service(r.Content) != "" {
-					return fmt.Sprintf("%s still leads to %s, and the proof that the name is yours goes.", host, service(r.Content))
+				if at := service(r.Content); at != "" {
+					return fmt.Sprintf("%s still leads to %s, but loses the proof that the name is yours.", host, at)
 				}
 			}
 		}
@@ -69,22 +81,25 @@ func lostProof(s *scene, c plan.Change) string {
 }
 
 func lostACME(s *scene, c plan.Change) string {
-	// A TXT is an answer of the past; an alias or a delegation answers those to come.
+	// A TXT record answers a past challenge; an alias or a delegation answers future ones.
 	if !strings.HasPrefix(c.Name, "_acme-challenge.") || !s.removes(c) || c.Type == dns.TXT {
 		return ""
 	}
-	return fmt.Sprintf("Renewals of certificates for %s that rely on it fail.", strings.TrimPrefix(c.Name, "_acme-challenge."))
+	return fmt.Sprintf("Certificate renewals for %s that rely on this record fail.",
+		strings.TrimPrefix(c.Name, "_acme-challenge."))
 }
 
-// verifications are how texts begin by which services know that a domain is
-// somebody's.
+// verifications lists how the texts begin that prove to a service who owns a domain.
 var verifications = []string{
-	"google-site-verification=", "ms=", "facebook-domain-verification=", "apple-domain-verification=", "apple-domain=", "atlassian-domain-verification=",
-	"docusign=", "stripe-verification=", "adobe-idp-site-verification=", "dropbox-domain-verification=", "globalsign-domain-verification=",
-	"zoom-domain-verification=", "slack-domain-verification=", "mongodb-site-verification=", "have-i-been-pwned-verification=",
-	"openai-domain-verification=", "anthropic-domain-verification=", "notion-domain-verification=", "miro-verification=", "yandex-verification:",
-	"pinterest-site-verification=", "teamviewer-sso-verification=", "onetrust-domain-verification=", "cisco-ci-domain-verification=",
-	"webexdomainverification", "h1-domain-verification=", "postman-domain-verification=", "hubspot-developer-verification=", "protonmail-verification=",
+	"google-site-verification=", "ms=", "facebook-domain-verification=", "apple-domain-verification=", "apple-domain=",
+	"atlassian-domain-verification=", "docusign=", "stripe-verification=", "adobe-idp-site-verification=",
+	"dropbox-domain-verification=", "globalsign-domain-verification=", "zoom-domain-verification=",
+	"slack-domain-verification=", "mongodb-site-verification=", "have-i-been-pwned-verification=",
+	"openai-domain-verification=", "anthropic-domain-verification=", "notion-domain-verification=",
+	"miro-verification=", "yandex-verification:", "pinterest-site-verification=", "teamviewer-sso-verification=",
+	"onetrust-domain-verification=", "cisco-ci-domain-verification=", "webexdomainverification",
+	"h1-domain-verification=", "postman-domain-verification=", "hubspot-developer-verification=",
+	"protonmail-verification=",
 }
 
 func lostProofOfSite(s *scene, c plan.Change) string {
@@ -94,7 +109,7 @@ func lostProofOfSite(s *scene, c plan.Change) string {
 	}
 	for _, v := range verifications {
 		if strings.HasPrefix(value, v) {
-			return fmt.Sprintf("A service that knows %s by %q may stop.", c.Name, strings.TrimRight(v, "=:"))
+			return fmt.Sprintf("The service that verifies %s with %q may stop working.", c.Name, strings.TrimRight(v, "=:"))
 		}
 	}
 	return ""

@@ -10,8 +10,8 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// strictness is what an SPF record says about senders that it does not list; the
-// weaker, the larger.
+// strictness is how an SPF record treats senders that it does not list. A larger value is
+// weaker.
 type strictness int
 
 const (
@@ -21,9 +21,9 @@ const (
 	passing                    // +all
 )
 
-// strictnessOf returns how strict an SPF record is. A record without the mechanism all
-// is neutral (RFC 7208, section 4.7). One with a redirect counts as strict: the record
-// that it names decides, and is not known here.
+// strictnessOf returns how strict an SPF record is. A record without the mechanism all is
+// neutral (RFC 7208, section 4.7). A record with a redirect counts as strict: the record that
+// it names decides, and that is not known here.
 func strictnessOf(record string) strictness {
 	for _, t := range lint.ParseSPF(record) {
 		switch {
@@ -34,6 +34,7 @@ func strictnessOf(record string) strictness {
 		case t.Modifier || t.Name != "all":
 			continue
 		}
+
 		switch t.Qualifier {
 		case '-':
 			return failing
@@ -48,7 +49,7 @@ func strictnessOf(record string) strictness {
 	return neutral
 }
 
-// everyAddress reports whether the term lets all addresses of a family pass.
+// everyAddress reports whether the term lets every address of a family pass.
 func everyAddress(t lint.SPFTerm) bool {
 	passes := !t.Modifier && (t.Qualifier == 0 || t.Qualifier == '+')
 	if !passes || t.Name != "ip4" && t.Name != "ip6" {
@@ -70,11 +71,11 @@ func openSPF(_ *scene, c plan.Change) string {
 	if !lint.IsSPF(after) || strictnessOf(after) != passing || lint.IsSPF(before) && strictnessOf(before) == passing {
 		return ""
 	}
-	return fmt.Sprintf("Everybody may send mail in the name of %s: the SPF record ends in +all.", c.Name)
+	return fmt.Sprintf("Anyone may send mail in the name of %s: the SPF record lets every address pass.", c.Name)
 }
 
-// spfChange returns the SPF record before and after a change, if there are both: one
-// record that is changed, or one that takes the place of another.
+// spfChange returns the SPF record before and after a change: a record that is changed, or one
+// that replaces another. ok is false unless there are both.
 func spfChange(s *scene, c plan.Change) (before, after string, ok bool) {
 	if !lint.IsSPF(text(c.Type, c.Before)) || !s.removes(c) {
 		return "", "", false
@@ -88,7 +89,7 @@ func weakerSPF(s *scene, c plan.Change) string {
 	if !ok || strictnessOf(after) <= strictnessOf(before) || strictnessOf(after) == passing {
 		return ""
 	}
-	return fmt.Sprintf("Mail that anybody else sends in the name of %s is judged less strictly.", c.Name)
+	return fmt.Sprintf("Receivers treat mail from unlisted senders in the name of %s less strictly.", c.Name)
 }
 
 func lostSender(s *scene, c plan.Change) string {
@@ -107,11 +108,11 @@ func lostSender(s *scene, c plan.Change) string {
 	if len(lost) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Mail of %s through %s may be refused or junked.", c.Name, listed(lost))
+	return fmt.Sprintf("Mail of %s through %s may be rejected or marked as spam.", c.Name, listed(lost))
 }
 
-// senders returns the mechanisms by which the SPF record of a name lets others send, without
-// qualifiers. A redirect lets the same servers send as an include of that name.
+// senders returns the mechanisms with which the SPF record of a name allows senders, without
+// qualifiers. A redirect allows the same servers as an include of that name.
 func senders(record, name string) []string {
 	var out []string
 	for _, t := range lint.ParseSPF(record) {
@@ -122,8 +123,9 @@ func senders(record, name string) []string {
 			continue
 		}
 
+		// Without a domain, the mechanisms a and mx mean the name itself.
 		sender := t.Name
-		if t.Domain != "" && !strings.EqualFold(t.Domain, name) { // a and mx mean the name itself without one
+		if t.Domain != "" && !strings.EqualFold(t.Domain, name) {
 			sender += ":" + strings.ToLower(t.Domain)
 		}
 		out = append(out, sender+t.CIDR)
@@ -131,12 +133,13 @@ func senders(record, name string) []string {
 	return out
 }
 
-// covered reports whether the mechanisms let at least those send that one does, several
-// networks together if need be.
+// covered reports whether the mechanisms in by together allow everything that sender allows.
+// Several networks can cover one.
 func covered(sender string, by []string) bool {
 	if slices.Contains(by, sender) {
 		return true
 	}
+
 	family, text, _ := strings.Cut(sender, ":")
 	if family != "ip4" && family != "ip6" {
 		return false
@@ -151,7 +154,7 @@ func covered(sender string, by []string) bool {
 	return coveredBy(network(text), networks)
 }
 
-// coveredBy reports whether each address of a network is in one of the others.
+// coveredBy reports whether every address of n is in one of the other networks.
 func coveredBy(n netip.Prefix, others []netip.Prefix) bool {
 	inside := false
 	for _, o := range others {
@@ -180,7 +183,7 @@ func halves(n netip.Prefix) (low, high netip.Prefix) {
 	return netip.PrefixFrom(n.Addr(), bits), netip.PrefixFrom(second, bits)
 }
 
-// network reads an address or a prefix. It is not valid for anything else.
+// network parses an address or a prefix. The result is not valid for anything else.
 func network(s string) netip.Prefix {
 	if p, err := netip.ParsePrefix(s); err == nil {
 		return p.Masked()

@@ -11,27 +11,28 @@ import (
 // side is the zone before or after the changes, by name.
 type side map[string]*stand
 
-// stand is what stands at one name. The rules ask about it once for each change, and a name may have thousands of both
-// records and changes, so that what they ask is worked out while the records are added.
+// stand has the records of one name. The rules look at it once for each change, and a name may
+// have thousands of both records and changes. What the rules need is therefore computed while
+// the records are added.
 type stand struct {
 	sets []set
-	// proxied: a record is proxied.
+	// proxied reports whether any record is proxied.
 	proxied bool
 	// hidden and bare count the addresses that are proxied and those that are not.
 	hidden, bare int
-	// mailHosts counts the MX records that take mail: a null MX (RFC 7505) takes none.
+	// mailHosts counts the MX records that accept mail: a null MX (RFC 7505) accepts none.
 	mailHosts int
-	// spf is the first of the SPF records, spfs is their number.
+	// spf is the first SPF record, spfs is the number of them.
 	spf  string
 	spfs int
-	// dmarc is the first of the DMARC records, dmarcs is their number.
+	// dmarc is the first DMARC record, dmarcs is the number of them.
 	dmarc  lint.DMARC
 	dmarcs int
-	// servers are the hosts of the NS records.
+	// servers has the hosts of the NS records.
 	servers map[string]bool
-	// caa has the issuers of each tag that was asked for.
+	// caa caches the issuers by tag.
 	caa map[string]issuers
-	// values are the records, made when they are asked for.
+	// values has the value of each record; it is filled on first use.
 	values map[value]bool
 }
 
@@ -41,7 +42,7 @@ type set struct {
 	records []dns.Record
 }
 
-// at returns what stands at a name, an empty one if nothing does.
+// at returns the records of a name, or an empty stand if it has none.
 func (s side) at(name string) *stand {
 	if there, ok := s[name]; ok {
 		return there
@@ -87,6 +88,7 @@ func (s *stand) addText(name, text string) {
 		}
 		s.spfs++
 	}
+
 	if !strings.HasPrefix(name, "_dmarc.") {
 		return
 	}
@@ -98,7 +100,7 @@ func (s *stand) addText(name, text string) {
 	}
 }
 
-// set returns the set of a type, to be added to.
+// set returns the set of a type, so that records can be added to it.
 func (s *stand) set(t dns.Type) *set {
 	for i := range s.sets {
 		if s.sets[i].typ == t {
@@ -132,7 +134,7 @@ func (s *stand) has(types ...dns.Type) bool {
 // leads reports whether there is an address or an alias.
 func (s *stand) leads() bool { return s.has(dns.A, dns.AAAA, dns.CNAME) }
 
-// value is what resolvers get of a record.
+// value is the part of a record that resolvers get.
 type value struct {
 	typ     dns.Type
 	content string
@@ -151,11 +153,13 @@ func (s *stand) holds(t dns.Type, content string) bool {
 	return s.values[value{t, content}]
 }
 
-// answers returns what resolvers get that ask for a type: for an alias they ask for, anything.
+// answers returns the records that resolvers get if they ask for a type. A query for a CNAME
+// stands for a query of any type.
 func (s *stand) answers(t dns.Type) []dns.Record {
 	if t != dns.CNAME {
 		return slices.Concat(s.of(t), s.of(dns.CNAME))
 	}
+
 	var out []dns.Record
 	for _, one := range s.sets {
 		out = append(out, one.records...)

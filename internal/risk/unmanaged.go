@@ -8,7 +8,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// management knows which of the records that stay are cfplan's business.
+// management knows which of the records that stay cfplan manages.
 type management struct {
 	exclusive bool
 	ignore    *dns.Patterns
@@ -31,8 +31,9 @@ func newManagement(z plan.Zone, declared dns.Zone, owned map[string]string) mana
 	return m
 }
 
-// manages reports whether a record that stays is owned or declared, or belongs to an exclusive zone that does not leave
-// it alone. What is outside of the scope is not.
+// manages reports whether cfplan manages a record that stays: it is owned or declared, or it
+// is in an exclusive zone that does not leave it alone. Records outside of the scope are not
+// managed.
 func (m management) manages(r dns.Record) bool {
 	if !m.scope.Has(r) {
 		return false
@@ -43,26 +44,27 @@ func (m management) manages(r dns.Record) bool {
 	return m.exclusive && r.Keeper() == "" && !m.ignore.Match(r)
 }
 
-// joined says what it means that records of a type stay beside a new one, for the types for
-// which it matters. A text beside another means nothing; SPF and DMARC have a rule of their own.
+// joined says what happens if records of a type stay beside a new one, for the types for which
+// it matters. Two TXT records do not affect each other; SPF and DMARC have a rule of their own.
 var joined = map[dns.Type]string{
 	dns.A:     "the traffic is shared",
 	dns.AAAA:  "the traffic is shared",
 	dns.MX:    "the mail is shared",
-	dns.NS:    "all of these servers are asked",
+	dns.NS:    "resolvers ask all of these servers",
 	dns.SRV:   "the clients are shared",
 	dns.HTTPS: "clients may follow either",
 	dns.SVCB:  "clients may follow either",
 	dns.CAA:   "an issuer needs only one of them",
 }
 
-// joins finds a record that comes beside others of its name and type that cfplan does not
-// manage: what is declared is then not what is answered.
+// joins finds a new record beside others of its name and type that cfplan does not manage:
+// the answer then has more than the declared records.
 func joins(s *scene, c plan.Change) string {
 	meaning, matters := joined[c.Type]
 	if c.Action != plan.Add || !matters {
 		return ""
 	}
+
 	others := s.unmanaged.at(c.Name).of(c.Type)
 	if len(others) == 0 {
 		return ""
@@ -84,13 +86,14 @@ func valuesOf(records []dns.Record) string {
 		}
 		values = append(values, short(value))
 	}
+
 	if more := len(records) - mostValues; more > 0 {
 		values = append(values, fmt.Sprintf("%d more", more))
 	}
 	return english.List(values, "and")
 }
 
-// replacesOthers finds an unmanaged record that a declared one with adopt = "replace" takes the place of.
+// replacesOthers finds an unmanaged record that a declared one with adopt = "replace" replaces.
 func replacesOthers(_ *scene, c plan.Change) string {
 	if !c.Replaces {
 		return ""
@@ -98,7 +101,8 @@ func replacesOthers(_ *scene, c plan.Change) string {
 
 	value := c.Before.Record(c.Name, c.Type)
 	if c.Action == plan.Destroy {
-		return fmt.Sprintf("A record that cfplan did not make is destroyed: %s.", plan.Describe(value))
+		return fmt.Sprintf("A record that cfplan did not create is destroyed: %s.", plan.Describe(value))
 	}
-	return fmt.Sprintf("A record that cfplan did not make is overwritten: %s. It is cfplan's afterwards.", plan.Describe(value))
+	return fmt.Sprintf("A record that cfplan did not create is overwritten: %s. cfplan owns it afterwards.",
+		plan.Describe(value))
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// An exclusive zone has unmanaged records too: those that it ignores, and those that a product keeps.
-func TestRecordsThatAnExclusiveZoneLeavesAloneAreJoined(t *testing.T) {
+// An exclusive zone has unmanaged records too: those that it ignores, and those that a Cloudflare product keeps.
+func TestJoiningIgnoredRecordsOfExclusiveZoneIsARisk(t *testing.T) {
 	live := dnstest.Records(t, "lab 300 A 192.0.2.1", "lab 300 A 192.0.2.2", "www 300 A 192.0.2.3", "m 300 MX 10 mx.example.net")
 	live[3].ManagedBy = "Email Routing"
 	declared := dns.Zone{
@@ -42,8 +42,8 @@ func TestRecordsThatAnExclusiveZoneLeavesAloneAreJoined(t *testing.T) {
 	}
 }
 
-// A live zone may have one TXT in two spellings: what is lost of it is nothing.
-func TestARepeatedRecordThatGoesLosesNothing(t *testing.T) {
+// A live zone may have the same TXT twice. Destroying one of them loses nothing.
+func TestDestroyingADuplicateIsNotARisk(t *testing.T) {
 	live := dnstest.Records(t, `@ 300 TXT "google-site-verification=abc"`, `@ 60 TXT "google-site-verification=abc"`)
 	declared := dns.Zone{Name: "example.com", Records: live[:1:1], Policy: dns.Policy{Ownership: dns.Exclusive}}
 	z, _ := plan.Diff(plan.Input{Desired: declared, Seen: dns.Zone{Name: "example.com", ID: "z", Records: live}})
@@ -57,7 +57,7 @@ func TestARepeatedRecordThatGoesLosesNothing(t *testing.T) {
 	}
 }
 
-// replaced returns the risks of replacing a record that cfplan does not own by a declared one.
+// replaced returns the risks of replacing a record that cfplan does not own with a declared one.
 func replaced(t *testing.T, theirs, ours string) []plan.Risk {
 	t.Helper()
 	declared := dns.Zone{Name: "example.com", Records: dnstest.Records(t, ours)}
@@ -72,7 +72,7 @@ func replaced(t *testing.T, theirs, ours string) []plan.Risk {
 	return out
 }
 
-func TestARecordThatIsReplacedIsARiskOfLevelHigh(t *testing.T) {
+func TestReplacingAnUnmanagedRecordIsAHighRisk(t *testing.T) {
 	for _, c := range []struct{ theirs, ours, text string }{
 		{"www 300 A 192.0.2.7", "www 300 A 192.0.2.1", "is overwritten: A www.example.com 192.0.2.7."},
 		{"www 300 CNAME x.example.net", "www 300 A 192.0.2.1", "is destroyed: CNAME www.example.com x.example.net."},
