@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/cfplan/cfplan/internal/dns"
@@ -9,8 +10,11 @@ import (
 // Matched are the records of a source with what is live of them.
 type Matched struct {
 	Pairs []Pair
-	// Left are records whose ID belongs to a live record of another type.
+	// Left are records that cannot be taken over: a Cloudflare product keeps the live one, or the ID is
+	// that of a record of another type.
 	Left []Left
+	// Others counts the live records that the source does not describe.
+	Others int
 }
 
 // Pair is a record of a source and its live counterpart.
@@ -31,86 +35,125 @@ func (p Pair) Differs() []dns.Attribute {
 	return dns.Changed(p.Record.Record, *p.Live)
 }
 
-// Match finds the live record of each record of a source. A record with an ID is matched by it, whatever
-// the live one says; others, and those whose ID does not exist any more, by name, type and content. No live
-// record is the counterpart of two. Records that a Cloudflare product keeps have no counterpart. Inputs
-// are not modified.
+// Match finds the live record of each record of a source: the one with its ID if that has the same name, type and
+// content; otherwise one with the same name, type and content; otherwise the one with its ID. So a record that
+// exists as it is described is never changed or destroyed in favour of another one. No live record is the counterpart
+// of two. Inputs are not modified.
 func Match(records []Record, live []dns.Record) Matched {
-	m := matcher{
-		live:  live,
-		byID:  make(map[string]int, len(live)),
-		byKey: make(map[dns.Key][]int, len(live)),
-		taken: make([]bool, len(live)),
-		at:    make([]int, len(records)),
-	}
-	for i, r := range live {
-		if r.Keeper() != "" {
-			continue
-		}
-		m.byID[r.ID] = i
-		m.byKey[r.Key()] = append(m.byKey[r.Key()], i)
-	}
-	m.matchIDs(records)
-	m.matchKeys(records)
-	return m.result(records)
+	m := newMatcher(records, live)
+	m.sameIDs()
+	m.sameKeys()
+	m.changed()
+	return m.result()
 }
 
-// none is the place of a live record that does not exist, and elsewhere that of one of another type.
-const (
-	none      = -1
-	elsewhere = -2
-)
+// none is the counterpart of a record that does not exist.
+const none = -1
 
 type matcher struct {
-	live  []dns.Record
-	byID  map[string]int
-	byKey map[dns.Key][]int
+	records []Record
+	live    []dns.Record
+	byID    map[string]int
+	byKey   map[dns.Key][]int
+	// kept has who keeps the live records that cfplan must leave alone.
+	kept  map[dns.Key]string
 	taken []bool
-	// at is the live record of each record of the source.
-	at []int
+	// counterparts has the live record of each record of the source.
+	counterparts []int
+	// reasons has why a record of the source is left out, or "".
+	reasons []string
 }
 
-func (m *matcher) matchIDs(records []Record) {
-	for i, r := range records {
-		m.at[i] = none
-		j, ok := m.byID[r.Record.ID]
+func newMatcher(records []Record, live []dns.Record) *matcher {
+	m := &matcher{
+		records:      records,
+		live:         live,
+		byID:         make(map[string]int, len(live)),
+		byKey:        make(map[dns.Key][]int, len(live)),
+		kept:         map[dns.Key]string{},
+		taken:        make([]bool, len(live)),
+		counterparts: make([]int, len(records)),
+		reasons:      make([]string, len(records)),
+	}
+	for i := range records {
+		m.counterparts[i] = none
+	}
+	for j, r := range live {
+		if keeper := r.Keeper(); keeper != "" {
+			m.kept[r.Key()] = keeper
+			continue
+		}
+		m.byID[r.ID] = j
+		m.byKey[r.Key()] = append(m.byKey[r.Key()], j)
+	}
+	return m
+}
+
+func (m *matcher) match(i, j int) { m.counterparts[i], m.taken[j] = j, true }
+
+// ofID returns the live record with the ID of a record, if no other record has it.
+func (m *matcher) ofID(r Record) (j int, ok bool) {
+	j, ok = m.byID[r.Record.ID]
+	return j, ok && r.Record.ID != "" && !m.taken[j]
+}
+
+func (m *matcher) sameIDs() {
+	for i, r := range m.records {
+		if j, ok := m.ofID(r); ok && m.live[j].Key() == r.Record.Key() {
+			m.match(i, j)
+		}
+	}
+}
+
+func (m *matcher) sameKeys() {
+	for i, r := range m.records {
+		if m.counterparts[i] != none {
+			continue
+		}
+		key := r.Record.Key()
+		equal := m.byKey[key]
+		for len(equal) > 0 && m.taken[equal[0]] {
+			equal = equal[1:]
+		}
+		m.byKey[key] = equal
+		if len(equal) > 0 {
+			m.match(i, equal[0])
+		} else if keeper := m.kept[key]; keeper != "" {
+			m.reasons[i] = "kept by " + keeper
+		}
+	}
+}
+
+// changed matches by ID the records whose live name or content is another one.
+func (m *matcher) changed() {
+	for i, r := range m.records {
+		j, ok := m.ofID(r)
 		switch {
-		case r.Record.ID == "" || !ok || m.taken[j]:
-		case m.live[j].Type != r.Record.Type:
-			m.at[i] = elsewhere
+		case !ok || m.counterparts[i] != none || m.reasons[i] != "":
+		case m.live[j].Type == r.Record.Type:
+			m.match(i, j)
 		default:
-			m.at[i], m.taken[j] = j, true
+			m.reasons[i] = fmt.Sprintf("the live record with its ID has another type, %s", m.live[j].Type)
 		}
 	}
 }
 
-func (m *matcher) matchKeys(records []Record) {
-	for i, r := range records {
-		if m.at[i] != none {
-			continue
-		}
-		free := m.byKey[r.Record.Key()]
-		k := slices.IndexFunc(free, func(j int) bool { return !m.taken[j] })
-		if k < 0 {
-			continue
-		}
-		j := free[k]
-		m.byKey[r.Record.Key()] = free[k+1:]
-		m.at[i], m.taken[j] = j, true
-	}
-}
-
-func (m *matcher) result(records []Record) Matched {
+func (m *matcher) result() Matched {
 	var out Matched
-	for i, r := range records {
-		switch j := m.at[i]; j {
-		case elsewhere:
-			out.Left = append(out.Left, leave(r, "its ID is now that of a record of another type"))
-		case none:
+	for i, r := range m.records {
+		switch j := m.counterparts[i]; {
+		case m.reasons[i] != "":
+			out.Left = append(out.Left, leave(r, m.reasons[i]))
+		case j == none:
 			out.Pairs = append(out.Pairs, Pair{Record: r})
 		default:
 			live := m.live[j]
 			out.Pairs = append(out.Pairs, Pair{Record: completed(r, live), Live: &live})
+		}
+	}
+	for j, r := range m.live {
+		if !m.taken[j] && r.Keeper() == "" {
+			out.Others++
 		}
 	}
 	return out
@@ -138,4 +181,29 @@ func completed(r Record, live dns.Record) Record {
 		r.Record.TTL = dns.AutoTTL
 	}
 	return r
+}
+
+// AsLive returns a declared zone with those records alone that exist, each as it is live. So cfplan can take
+// ownership of records that are not yet as they are declared, without a change to any of them. Records of pairs
+// that the zone does not declare are left out.
+func AsLive(declared dns.Zone, pairs []Pair) dns.Zone {
+	declarations := make(map[dns.Key]*dns.Declaration, len(declared.Records))
+	for _, r := range declared.Records {
+		declarations[r.Key()] = r.Declared
+	}
+
+	out := declared
+	out.Records = nil
+	for _, p := range pairs {
+		key := p.Record.Record.Key()
+		d := declarations[key]
+		if p.Live == nil || d == nil {
+			continue
+		}
+		delete(declarations, key) // a second record like it is not declared
+		live := *p.Live
+		live.Declared = d
+		out.Records = append(out.Records, live)
+	}
+	return out
 }
