@@ -1,0 +1,203 @@
+package importer
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/files"
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+// form is what a text can be recognised as.
+type form struct {
+	// name is a noun with its article.
+	name string
+	// kinds read it. Empty if no format does.
+	kinds []Kind
+	// advice says what to do instead, in sentences. Empty if the wanted format says it.
+	advice string
+}
+
+// formats has what each format reads, and how to get it.
+var formats = map[Kind]form{
+	Terraform: {
+		name:   "a Terraform state",
+		advice: "Write the state into a file with terraform state pull (or tofu state pull), or pipe it to -in=-.",
+	},
+	OctoDNS: {
+		name:   "a zone in octoDNS's YAML",
+		advice: "Name the zone's YAML file, or its directory if the zone is split.",
+	},
+	DNSControl: {
+		name:   "the output of dnscontrol print-ir",
+		advice: "Write it into a file with dnscontrol print-ir --out FILE.",
+	},
+	Route53: {
+		name:   "the output of aws route53 list-resource-record-sets",
+		advice: "Write it into a file with aws route53 list-resource-record-sets --hosted-zone-id ID --output json.",
+	},
+	Cloudflare: {
+		name:   "Cloudflare's list of DNS records",
+		advice: "Save the answers to GET /zones/ZONE_ID/dns_records, all pages one after the other.",
+	},
+	CSV: {
+		name:   "a CSV table",
+		advice: "Save the table as CSV, with a first line that names the columns: name, type, content.",
+	},
+	BIND: {
+		name:   "a zone file",
+		advice: "Export the zone from the old provider as a zone file (BIND format).",
+	},
+}
+
+// otherKind is the error of a source that is plainly not what a format reads: a directory, an empty file,
+// a web page, a file of another tool. What is not recognised is left to the format's reader.
+func otherKind(in Input, want Kind) (plan.Diagnostic, bool) {
+	if in.IsDir {
+		return failure("Not a file", "%s is a directory. -from=%s reads one file.", dns.Show(in.Name), want), want != OctoDNS
+	}
+	f := recognise(in.Text)
+	if f.name == "" || slices.Contains(f.kinds, want) {
+		if err := files.CheckText(string(in.Text)); err != nil {
+			return failure("Not a text", "%s cannot be read: %v.", dns.Show(in.Name), err), true
+		}
+		return plan.Diagnostic{}, false
+	}
+
+	advice := f.advice
+	switch {
+	case len(f.kinds) == 1:
+		advice = fmt.Sprintf("Read it with -from=%s.", f.kinds[0])
+	case advice == "":
+		advice = formats[want].advice
+	}
+	return failure("Wrong kind of file", "%s is %s, not %s. %s", dns.Show(in.Name), f.name, formats[want].name, advice), true
+}
+
+// looksLike names what a text is recognised as, such as "a web page", or returns "".
+func looksLike(text []byte) string { return recognise(text).name }
+
+// mostRecognised is how much of a text is looked at, in bytes.
+const mostRecognised = 64 << 10
+
+// recognise looks at the beginning of a text.
+func recognise(text []byte) form {
+	text = text[:min(len(text), mostRecognised)]
+	trimmed := bytes.TrimSpace(bytes.TrimPrefix(text, []byte("\ufeff")))
+	if f := recogniseBytes(text, trimmed); f.name != "" {
+		return f
+	}
+	switch trimmed[0] {
+	case '<':
+		return form{name: "a web page or XML", advice: "Was it downloaded without being logged in?"}
+	case '{', '[':
+		return recogniseJSON(trimmed)
+	}
+	return recogniseLines(string(trimmed))
+}
+
+// recogniseBytes finds what is not text.
+func recogniseBytes(text, trimmed []byte) form {
+	switch {
+	case len(trimmed) == 0:
+		return form{name: "empty", advice: "The command that wrote it may have failed."}
+	case bytes.HasPrefix(text, []byte("PK\x03\x04")):
+		return form{name: "a zip archive, such as a spreadsheet", advice: "Save the table as CSV, or unpack the archive."}
+	case bytes.HasPrefix(text, []byte("\x1f\x8b")):
+		return form{name: "compressed with gzip", advice: "Unpack it first."}
+	case bytes.HasPrefix(trimmed, []byte("age-encryption.org/")),
+		bytes.HasPrefix(trimmed, []byte("-----BEGIN AGE ENCRYPTED FILE")):
+		return form{name: "encrypted with age", advice: "Decrypt it first, with age --decrypt."}
+	}
+	return form{}
+}
+
+// jsonMarks are members by which documents are known, those of special forms first. A quotation mark inside
+// of a JSON string has a backslash before it, so that no record's value looks like one of these.
+var jsonMarks = []struct {
+	members []string
+	form    form
+}{
+	{[]string{`"encrypted_data"`}, form{
+		name:   "an encrypted OpenTofu state",
+		advice: "Write it decrypted with tofu state pull.",
+	}},
+	{[]string{`"planned_values"`}, form{
+		name:   "a Terraform plan",
+		advice: "Write the state instead: terraform state pull.",
+	}},
+	{[]string{`"cfplan_version"`}, form{name: "a plan or state of cfplan"}},
+	{[]string{`"terraform_version"`}, form{name: "a Terraform state", kinds: []Kind{Terraform}}},
+	{[]string{`"format_version"`, `"root_module"`}, form{name: "a Terraform state", kinds: []Kind{Terraform}}},
+	{[]string{`"ResourceRecordSets"`}, form{name: formats[Route53].name, kinds: []Kind{Route53}}},
+	{[]string{`"HostedZones"`}, form{
+		name:   "AWS's list of hosted zones",
+		advice: formats[Route53].advice,
+	}},
+	{[]string{`"dns_providers"`}, form{name: formats[DNSControl].name, kinds: []Kind{DNSControl}}},
+	{[]string{`"result_info"`}, form{name: "an answer of Cloudflare's API", kinds: []Kind{Cloudflare}}},
+	{[]string{`"success"`, `"errors"`}, form{name: "an answer of Cloudflare's API", kinds: []Kind{Cloudflare}}},
+}
+
+func recogniseJSON(text []byte) form {
+	for _, mark := range jsonMarks {
+		if containsAll(text, mark.members) {
+			return mark.form
+		}
+	}
+	return form{name: "JSON", kinds: []Kind{Terraform, OctoDNS, DNSControl, Route53, Cloudflare}}
+}
+
+func containsAll(text []byte, members []string) bool {
+	return !slices.ContainsFunc(members, func(m string) bool { return !bytes.Contains(text, []byte(m)) })
+}
+
+var (
+	zoneFileLine = regexp.MustCompile(`(?im)^\$(ORIGIN|TTL|INCLUDE|GENERATE)[ \t]|[ \t]SOA[ \t]+[^ \t\n]+[ \t]`)
+	hclLine      = regexp.MustCompile(`(?m)^[ \t]*(resource|data|terraform|provider|variable|module|locals|removed|zone|record)\b[ \t\w"-]*\{[ \t]*\r?$`)
+	scriptLine   = regexp.MustCompile(`(?m)^[ \t]*(D|D_EXTEND)\(|\bNew(Registrar|DnsProvider)\(`)
+	yamlLine     = regexp.MustCompile(`^(---|[^\s:,;|]+:|'[^']*':|"[^"]*":)([ \t]*\r?\n|[ \t]+[^\s])`)
+)
+
+// recogniseLines finds the kinds of text that are written in lines.
+func recogniseLines(text string) form {
+	first, _, _ := strings.Cut(text, "\n")
+	switch {
+	case isHeader(first):
+		return form{name: "a CSV table", kinds: []Kind{CSV}}
+	case zoneFileLine.MatchString(text):
+		return form{name: "a zone file", kinds: []Kind{BIND}}
+	case hclLine.MatchString(text):
+		return form{
+			name:   "a configuration in HCL",
+			advice: "Terraform keeps what it made in its state: write that with terraform state pull, and read it with -from=terraform.",
+		}
+	case scriptLine.MatchString(text):
+		return form{name: "a dnsconfig.js", advice: formats[DNSControl].advice}
+	case yamlLine.MatchString(withoutComments(text)):
+		return form{name: "YAML", kinds: []Kind{OctoDNS}}
+	}
+	return form{}
+}
+
+// isHeader reports whether a line names the columns of a table.
+func isHeader(line string) bool {
+	cells := strings.FieldsFunc(strings.ToLower(line), func(r rune) bool { return strings.ContainsRune(",;\t\r\" ", r) })
+	return len(cells) > 1 && strings.ContainsAny(line, ",;\t") && slices.Contains(cells, "type") && slices.Contains(cells, "name")
+}
+
+// withoutComments removes the lines at the beginning that are empty or a comment of YAML.
+func withoutComments(text string) string {
+	for {
+		line, rest, more := strings.Cut(text, "\n")
+		line = strings.TrimSpace(line)
+		if !more || line != "" && !strings.HasPrefix(line, "#") {
+			return text
+		}
+		text = rest
+	}
+}
