@@ -17,8 +17,8 @@ var statuses = map[int]struct{ github, gitlab string }{
 	2:   {"title=cfplan: drift::", "Drift: "},
 	3:   {"title=cfplan: read-only::", "could not be read live"},
 	130: {"title=cfplan: interrupted::", "was interrupted (status 130)"},
-	134: {"title=cfplan: crash::", "broke off with status 134"},
-	137: {"title=cfplan: crash::", "broke off with status 137"},
+	134: {"title=cfplan: crash::", "crashed with status 134"},
+	137: {"title=cfplan: crash::", "crashed with status 137"},
 }
 
 // withStatus returns a runner's environment in which cfplan does nothing but end with a status.

@@ -32,7 +32,7 @@ ended() {
   case "$1" in
     0 | 1 | 2 | 3) ;;
     130 | 143) echo "::error title=cfplan: interrupted::cfplan was interrupted (status $1)." ;;
-    *) echo "::error title=cfplan: crash::cfplan broke off with status $1, which is none of its results. The job may have run out of memory; if not, this is a mistake in cfplan: see the log." ;;
+    *) echo "::error title=cfplan: crash::cfplan crashed with status $1, which is none of its results. The job may have run out of memory; if not, this is a mistake in cfplan: see the log." ;;
   esac
 }
 

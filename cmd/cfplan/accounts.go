@@ -83,9 +83,9 @@ func (a account) missing(users []string) *hcl.Diagnostic {
 		Severity: hcl.DiagError,
 		Summary:  "Account without credentials",
 		Subject:  &a.block,
-		Detail: fmt.Sprintf("The account %q has no credentials, and the zones in it need them: %s. Set %s, or %s to the name of a file, "+
-			"or api_token in this block to a variable. The variables of the default account, such as CLOUDFLARE_API_TOKEN, do not count. "+
-			"Nothing was sent.",
+		Detail: fmt.Sprintf("The account %q has no credentials, and these zones need them: %s. Set %s to a token, %s to the name of a file "+
+			"with one, or api_token in this block to a variable. The variables of the default account, such as CLOUDFLARE_API_TOKEN, "+
+			"are not used for it. Nothing was sent.",
 			a.name, english.List(users, "and"), guidance.TokenVariable(a.name), guidance.TokenFileVariable(a.name)),
 	}
 }
@@ -101,7 +101,7 @@ func (a accounts) exposed(env environment) hcl.Diagnostics {
 		diags = append(diags, &hcl.Diagnostic{
 			Severity: hcl.DiagWarning,
 			Summary:  "Others can read the credentials file",
-			Detail: fmt.Sprintf("%s may be read by other users of this machine (mode %04o). Keep it to yourself: chmod 600 %s",
+			Detail: fmt.Sprintf("Other users of this machine can read %s (mode %04o). Make it private: chmod 600 %s",
 				name, one.found.Exposed, shellQuote(name)),
 		})
 	}
@@ -112,7 +112,8 @@ func (a accounts) exposed(env environment) hcl.Diagnostics {
 type accountFlag struct{ name string }
 
 func (f *accountFlag) register(c *cobra.Command) {
-	c.Flags().StringVar(&f.name, "account", "", "the account of the zone, by the `NAME` of its cloudflare block; without it, all are looked through")
+	c.Flags().StringVar(&f.name, "account", "",
+		"look for the zone in the account of the cloudflare block `NAME`; by default in all accounts")
 }
 
 // choose returns the account of each zone, by the zones' names: the one that is asked for, or the one that has such a zone.
@@ -138,11 +139,11 @@ func (f *accountFlag) choose(ctx context.Context, conn *connection, zones []stri
 			out[zone] = in[0]
 		case len(in) > 1:
 			return nil, failure("Zone is in several accounts",
-				"There is a zone %s in %s. Say which one is meant with -account=NAME. Nothing was written.", zone, namesOfAccounts(in))
+				"The zone %s is in %s. Choose one with -account=NAME. Nothing was written.", zone, namesOfAccounts(in))
 		case err != nil:
 			return nil, err
 		default:
-			return nil, failure("Zone not found", "No account has a zone %s, or their tokens may not see it: the Zone Resources of a token "+
+			return nil, failure("Zone not found", "No account has a zone %s, or no token may see it: the Zone Resources of a token "+
 				"must include the zone, with the permission Zone → Zone → Read. Nothing was written.", zone)
 		}
 	}

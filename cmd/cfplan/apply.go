@@ -30,15 +30,17 @@ func applyCommand(s *services) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "apply [flags] [FILE]",
 		Short: "Change the zones as planned",
-		Long: `Makes a plan, shows it, asks, and carries it out; or carries out exactly the
-plan that plan -out saved in FILE, without asking.
+		Long: `Makes a plan, shows it, asks for approval and carries it out. With FILE, it carries
+out exactly the plan that plan -out saved there, without asking.
 
-A saved plan is refused if it is read-only, was altered, was made for another
-state, has been applied already, or if a record that it touches has changed since;
-and if it contains what the configuration, the state or the live zones do not allow
-now. Nothing is written then. Otherwise it is shown before it is carried out. Nor is a plan carried out that would destroy more
-of a zone than its limit, by default 30 %, or half of a zone of fewer than ten
-records: -allow-destroy=N allows it.`,
+A saved plan is shown before it is carried out. It is refused, and nothing is
+written, if it is read-only, was altered, belongs to another state or has been
+applied already; if a record that it touches has changed since; or if the
+configuration, the state or the live zones no longer allow what it contains.
+
+A plan that would destroy more of a zone than its limit is refused too. The limit is
+30 % of the zone, or half of a zone of fewer than ten records, unless the
+configuration sets another. -allow-destroy=N allows such a plan.`,
 		Example: `  cfplan apply
   cfplan apply -auto-approve
   cfplan apply dns.cfplan`,
@@ -52,9 +54,11 @@ records: -allow-destroy=N allows it.`,
 }
 
 func (o *applyOptions) register(c *cobra.Command) {
-	c.Flags().BoolVar(&o.autoApprove, "auto-approve", false, "do not ask before carrying the plan out")
-	c.Flags().BoolVar(&o.failFast, "fail-fast", false, "begin nothing more once a zone has failed; else the other zones still finish")
-	c.Flags().BoolVar(&o.verify, "verify", false, "ask the zones' name servers afterwards until they serve the changes, or half a minute is over")
+	c.Flags().BoolVar(&o.autoApprove, "auto-approve", false, "carry the plan out without asking for approval")
+	c.Flags().BoolVar(&o.failFast, "fail-fast", false,
+		"start no other zone once one has failed; by default the other zones still finish")
+	c.Flags().BoolVar(&o.verify, "verify", false,
+		"afterwards, ask the zones' name servers until they serve the changes, for half a minute at most")
 	o.targetOptions.register(c)
 }
 
@@ -67,7 +71,7 @@ func (o *applyOptions) run(ctx context.Context, s *services, args []string) erro
 	case err != nil:
 		return err
 	case len(args) == 1 && !selection.All():
-		return usage("-target and -exclude are for a new plan; %s is carried out as a whole", args[0])
+		return usage("-target and -exclude are for a new plan; apply carries out all of %s", args[0])
 	case len(args) == 1:
 		return o.applySaved(ctx, s, args[0])
 	default:
@@ -78,7 +82,7 @@ func (o *applyOptions) run(ctx context.Context, s *services, args []string) erro
 // applyFresh plans, shows, asks and applies.
 func (o *applyOptions) applyFresh(ctx context.Context, s *services, options reconcile.PlanOptions) error {
 	if s.print.asJSON && !o.autoApprove {
-		return usage("-json needs a plan file or -auto-approve, as there is nobody to ask")
+		return usage("-json needs a plan file or -auto-approve, because it cannot ask for approval")
 	}
 	conn, err := openForWriting(s)
 	if err != nil {
@@ -182,7 +186,8 @@ func (o *applyOptions) apply(
 	showSettled(s.print, report.Settled)
 	showLockLeft(s.print, report.LockLeft, report.LockID)
 	if report.Before > 0 {
-		s.print.errorf("An earlier run has made %s of this plan; this one went on with the rest.\n", english.Count(report.Before, "change"))
+		s.print.errorf("An earlier run had already made %s of this plan; this run continued with the rest.\n",
+			english.Count(report.Before, "change"))
 	}
 	if err != nil {
 		showStopped(s.print, p, report, err)
@@ -232,13 +237,14 @@ func showSettled(p *printer, list []reconcile.Settled) {
 			render.Escape(r.Who), english.Second(r.At), render.Escape(r.Zone))
 		switch {
 		case r.Err != nil:
-			p.errorf("%s. The zone cannot be read now, so that the next apply looks after it.\n", head)
+			p.errorf("%s. The zone cannot be read now; the next apply finds out what became of the request.\n", head)
 		case r.Missed == 0:
-			p.errorf("%s: all of its %s took effect and are recorded now.\n", head, english.Count(r.Took, "change"))
+			p.errorf("%s: all of its %s took effect and are now recorded.\n", head, english.Count(r.Took, "change"))
 		case r.Took == 0:
 			p.errorf("%s: none of its %s took effect.\n", head, english.Count(r.Missed, "change"))
 		default:
-			p.errorf("%s: %d of its changes took effect and are recorded now, %d did not or were changed since.\n", head, r.Took, r.Missed)
+			p.errorf("%s: %d of its changes took effect and are now recorded, %d did not or were changed since.\n",
+				head, r.Took, r.Missed)
 		}
 	}
 }
@@ -266,5 +272,7 @@ func showStopped(print *printer, p *plan.Plan, r reconcile.Report, err error) {
 	if r.Done.Forget > 0 {
 		parts = append(parts, countOf(r.Done.Forget, "forgotten"))
 	}
-	print.errorf("\nApply stopped. %s: %s. Left: %d.\nTo go on from here, run:\n    %s\n", what, strings.Join(parts, ", "), len(r.Left), print.dir.command(again...))
+
+	print.errorf("\nApply stopped. %s: %s. Left: %d.\nTo continue from here, run:\n    %s\n",
+		what, strings.Join(parts, ", "), len(r.Left), print.dir.command(again...))
 }

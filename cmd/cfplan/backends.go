@@ -114,7 +114,7 @@ func (l *locations) backendOptions(flag string, options []string) ([]state.Layer
 		name, value, ok := strings.Cut(option, "=")
 		if name = strings.TrimSpace(name); ok {
 			if name == "" {
-				return nil, usage("%s takes NAME=VALUE, or the name of a file; one has no name", flag)
+				return nil, usage("%s takes NAME=VALUE or the name of a file, but one value begins with =", flag)
 			}
 			out = append(out, state.Layer{Attributes: map[string]string{name: value}})
 			continue

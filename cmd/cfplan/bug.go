@@ -18,7 +18,7 @@ const issues = "https://github.com/cfplan/cfplan/issues"
 // reportBug prints a panic as a report that can be sent to the maintainers as it is: what was run, with which version,
 // and where it happened. It has no value of the program, as each could be a secret.
 func reportBug(s *services, command string, bug *parallel.Panic) {
-	detail := "This is a mistake in cfplan, not in your configuration: " + bug.Kind() + ".\n\n" +
+	detail := "This is a bug in cfplan, not a mistake in your configuration: " + bug.Kind() + ".\n\n" +
 		"Please report it at " + issues + " with these lines, which hold nothing of your records or credentials:\n\n" +
 		"  " + command + ", version " + version + ", " + runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH + "\n  " +
 		strings.Join(bug.Stack(mostCalls), "\n  ")
@@ -27,7 +27,7 @@ func reportBug(s *services, command string, bug *parallel.Panic) {
 	}
 	sayLast(s.print, func(p *printer) {
 		p.commands = nil // a directory's name, which -chdir would show, is a value
-		p.report(failure("cfplan broke off", "%s", detail))
+		p.report(failure("cfplan crashed", "%s", detail))
 	})
 }
 

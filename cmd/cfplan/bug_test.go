@@ -29,7 +29,7 @@ func TestAPanicIsReportedWithoutValues(t *testing.T) {
 		t.Errorf("exit code %d, want 1", code)
 	}
 	for _, want := range []string{
-		"Error: cfplan broke off",
+		"Error: cfplan crashed",
 		"a panic with a value of type string",
 		issues,
 		"cfplan fmt, version " + version,

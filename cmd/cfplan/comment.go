@@ -27,16 +27,16 @@ func commentCommand(s *services) *cobra.Command {
 	o := &commentOptions{}
 	c := &cobra.Command{
 		Use:   "comment [flags] [PLANFILE]",
-		Short: "Put a saved plan on the pull request, as a comment that later runs update",
+		Short: "Post a saved plan on the pull request, as a comment that later runs update",
 		Long: `Posts a plan that plan -out saved as one comment on the pull request (GitHub) or
 merge request (GitLab). A hidden first line marks the comment, so that the next
 run updates it instead of posting another.
 
-In GitHub Actions and GitLab CI the run's own variables say where to. GitHub
+In GitHub Actions and GitLab CI, the job's variables name the pull request. GitHub
 needs GITHUB_TOKEN, from a job with permissions: pull-requests: write. GitLab
 needs GITLAB_TOKEN (or CFPLAN_GITLAB_TOKEN), a project access token with the
-scope api; a job's own token is tried last, and may write no comments at most
-GitLabs.`,
+scope api. The job's own token is tried last; at most GitLab servers it may not
+write comments.`,
 		Example: `  cfplan plan -out=dns.cfplan && cfplan comment dns.cfplan
   cfplan comment -key=prod -skip-no-changes prod.cfplan
   cfplan show -format=markdown dns.cfplan | cfplan comment -body-file=-
@@ -50,11 +50,15 @@ GitLabs.`,
 
 func (o *commentOptions) register(c *cobra.Command) {
 	c.Flags().StringVar(&o.bodyFile, "body-file", "", "post the Markdown of `FILE` instead of a plan; - is stdin")
-	c.Flags().StringVar(&o.key, "key", "default", "what tells several comments of a pull request apart (`KEY`), such as a stage")
-	c.Flags().StringVar(&o.behavior, "behavior", string(review.Update), "what becomes of the comment of an earlier run (`HOW`): update, new or delete-and-new")
-	c.Flags().BoolVar(&o.skipNoChanges, "skip-no-changes", false, "post nothing for a live plan without changes, but update a comment that is there")
-	c.Flags().StringVar(&o.forge, "forge", "", "where the pull request is (`NAME`): github or gitlab; not needed in their own CI")
+	c.Flags().StringVar(&o.key, "key", "default", "tell several comments of a pull request apart by this `KEY`, such as a stage")
+	c.Flags().StringVar(&o.behavior, "behavior", string(review.Update),
+		"what to do with the comment of an earlier run (`HOW`): update, new or delete-and-new")
+	c.Flags().BoolVar(&o.skipNoChanges, "skip-no-changes", false,
+		"post nothing for a live plan without changes, but update an existing comment")
+	c.Flags().StringVar(&o.forge, "forge", "",
+		"where the pull request is (`NAME`): github or gitlab; not needed in their own CI")
 	c.Flags().StringVar(&o.repository, "repository", "", "the repository, as `OWNER/NAME`; at GitLab the project's path or ID")
+
 	c.Flags().Int64Var(&o.number, "number", 0, "the pull request's number (`N`); at GitLab the merge request's IID")
 	complete := func(flag string, values ...string) {
 		_ = c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
@@ -68,11 +72,11 @@ func (o *commentOptions) check(args []string) error {
 	case len(args) == 0 && o.bodyFile == "":
 		return usage("cfplan comment takes a saved plan, or -body-file=FILE")
 	case len(args) > 0 && o.bodyFile != "":
-		return usage("a plan file and -body-file exclude each other")
+		return usage("a plan file and -body-file cannot be used together")
 	case o.bodyFile != "" && o.skipNoChanges:
-		return usage("-skip-no-changes takes a plan file: of a text it is not known whether it has changes")
+		return usage("-skip-no-changes needs a plan file: cfplan does not know whether a text has changes")
 	case behavior != review.Update && behavior != review.New && behavior != review.DeleteAndNew:
-		return usage("unknown -behavior=%s; there are update, new and delete-and-new", o.behavior)
+		return usage("unknown -behavior=%s; use update, new or delete-and-new", o.behavior)
 	case o.number < 0:
 		return usage("-number must be at least 1")
 	}
@@ -129,7 +133,8 @@ func readBody(s *services, name string) (string, error) {
 	var large *files.TooLargeError
 	switch {
 	case errors.As(err, &large):
-		return "", failure("Text is too long for a comment", "-body-file=%s has more than %d bytes, which is the most that GitHub takes. Nothing was sent.", name, review.MaxBody)
+		return "", failure("Text is too long for a comment",
+			"-body-file=%s has more than %d bytes, the most that GitHub accepts. Nothing was sent.", name, review.MaxBody)
 	case err != nil:
 		return "", failure("Text could not be read", "%v.", err)
 	}
@@ -147,9 +152,10 @@ func (o *commentOptions) connect(s *services) (review.Forge, error) {
 		t, err := review.GitLabTarget(wanted, s.env.get)
 		return reach(s.log, review.NewGitLab, t, err)
 	case "":
-		return nil, usage("neither GitHub Actions nor GitLab CI runs this; -forge=github or -forge=gitlab says where the pull request is")
+		return nil, usage("this is neither a job of GitHub Actions nor of GitLab CI; " +
+			"say where the pull request is with -forge=github or -forge=gitlab")
 	default:
-		return nil, usage("unknown -forge=%s; there are github and gitlab", name)
+		return nil, usage("unknown -forge=%s; use github or gitlab", name)
 	}
 }
 
@@ -175,7 +181,7 @@ func showComment(p *printer, r review.Result) error {
 	words := map[review.Action]string{
 		review.Created:   "Comment posted",
 		review.Updated:   "Comment updated",
-		review.Unchanged: "Comment is up to date already",
+		review.Unchanged: "Comment is already up to date",
 		review.Skipped:   "No changes, and no comment of an earlier run: nothing was posted",
 	}
 	if r.URL == "" {

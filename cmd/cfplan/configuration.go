@@ -22,8 +22,8 @@ type configuration struct {
 }
 
 func (c *configuration) register(flags *pflag.FlagSet) {
-	flags.StringArrayVar(&c.vars, "var", nil, "set a variable, as `NAME=VALUE`; may be repeated")
-	flags.StringArrayVar(&c.varFiles, "var-file", nil, "set variables from `FILE`; may be repeated")
+	flags.StringArrayVar(&c.vars, "var", nil, "set a variable: `NAME=VALUE`; may be repeated")
+	flags.StringArrayVar(&c.varFiles, "var-file", nil, "read values of variables from `FILE`; may be repeated")
 }
 
 func (c *configuration) options() config.Options {

@@ -20,13 +20,13 @@ import (
 func consoleCommand(s *services) *cobra.Command {
 	return &cobra.Command{
 		Use:   "console",
-		Short: "Try expressions, with no network",
-		Long: `Evaluates expressions against the configuration, one a line: its variables, locals and
-modules, and all functions. Nothing is written and no network is used. An expression
-goes on in the next line while a bracket is open.
+		Short: "Evaluate expressions against the configuration",
+		Long: `Evaluates expressions, one per line, against the configuration: its variables, locals
+and modules, and all functions. It writes nothing and uses no network. An expression
+continues on the next line while a bracket is open.
 
-On a terminal it asks for one after the other; exit, or Ctrl-D, ends it. From a pipe it
-evaluates all of them, and exits with 1 if one of them failed.`,
+On a terminal it prompts for one expression after the other until exit or Ctrl-D. From
+a pipe it evaluates all of them, and exits with 1 if one of them failed.`,
 		Example: `  cfplan console
   echo 'spf({ include = ["_spf.example.net"], all = "~all" })' | cfplan console`,
 		Args: noArgs,
@@ -83,7 +83,7 @@ func (c *console) fromPipe(ctx context.Context) error {
 	}
 
 	if errors.Is(lines.Err(), bufio.ErrTooLong) {
-		return failure("Expression is too long", "A line has more than %d bytes.", longestExpression)
+		return failure("Expression is too long", "A line has more than %d bytes, the most that an expression may have.", longestExpression)
 	}
 	if c.failed {
 		return errShown

@@ -15,10 +15,11 @@ import (
 func demoCommand(s *services) *cobra.Command {
 	return &cobra.Command{
 		Use:   "demo",
-		Short: "Show the main job on the sandbox: no account, no input",
-		Long: `Starts the sandbox, plans and applies a sample configuration, lets somebody edit a
-record behind its back, and then has the token refused. Every step shows the
-command that you would type. Nothing outside a temporary directory is touched.`,
+		Short: "Show a plan, an apply and a refused token on the sandbox",
+		Long: `Starts the sandbox, plans and applies a sample configuration, edits a record as a
+colleague in the dashboard would, and then lets Cloudflare refuse the token. Every
+step shows the command that you would type. It needs no account and touches nothing
+outside a temporary directory.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return runDemo(c.Context(), s) },
 	}
@@ -127,7 +128,7 @@ func (d *stage) first(ctx context.Context) error {
 }
 
 func (d *stage) drift(ctx context.Context) error {
-	d.say("3. Somebody edits a record in the dashboard, behind cfplan's back. The next plan shows it.")
+	d.say("3. A colleague edits a record in the dashboard. The next plan shows it.")
 	for _, r := range d.api.Records("example.com") {
 		if r.Type == "CNAME" && r.Name == "help.example.com" {
 			if _, err := d.api.EditRecord("example.com", r.ID, func(r *sandbox.Record) { r.Content = "old-help.example.net" }); err != nil {
@@ -142,8 +143,8 @@ func (d *stage) drift(ctx context.Context) error {
 }
 
 func (d *stage) refusal(ctx context.Context) error {
-	d.say("4. The token is used from an address that its filter does not allow: code 9109. The plan\n" +
-		"   is made from the last snapshot, for reading only, and says how to fix the token.")
+	d.say("4. The token is used from an address that its filter does not allow: code 9109. cfplan\n" +
+		"   plans against the last snapshot, read-only, and says how to fix the token.")
 	edited := strings.Replace(demoConfig, "192.0.2.41", "192.0.2.42", 1)
 	if err := os.WriteFile(filepath.Join(d.dir, "dns.cf.hcl"), []byte(edited), 0o644); err != nil {
 		return failure("Demo could not go on", "%v.", err)

@@ -79,7 +79,8 @@ func describe(err error) message {
 		return describeUnsaved(unsaved)
 	case errors.As(err, &past):
 		return messagef(capital(past.Error()),
-			"Nothing was changed. cfplan state history lists the applies that can be taken back with this state: %s.", serials(past.Known))
+			"Nothing was changed. cfplan state history lists the applies that can be undone with this state: %s.",
+			serials(past.Known))
 	case errors.As(err, &idle):
 		return messagef("Target matches nothing", "%s\n\nNothing was planned.", idle)
 	case errors.As(err, &limit):
@@ -113,17 +114,19 @@ func describePlain(err error) message {
 		return messagef("Interrupted", "The run was stopped before it was done.")
 	case errors.Is(err, reconcile.ErrReadOnly):
 		return messagef("Read-only plan cannot be applied",
-			"This plan was not made from live state, so nothing was changed. Do what the plan says at its top, then make a new plan.")
+			"This plan was not made from live state, so nothing was changed. "+
+				"Do what the plan says at its top, then make a new plan.")
 	case errors.Is(err, reconcile.ErrApplied):
 		return messagef("Saved plan has been applied already", "%s. Nothing was changed.", err)
 	case errors.Is(err, reconcile.ErrOtherState):
 		return messagef("Saved plan belongs to another state",
-			"The plan was made with another state than the one in use here. Nothing was changed. Make the plan again, in this directory and with this state.")
+			"The plan was made with another state than the one in use here. Nothing was changed. "+
+				"Make the plan again, in this directory and with this state.")
 	case errors.Is(err, plan.ErrAltered):
 		return messagef("Saved plan was altered", "%s. Nothing was changed. Make the plan again.", err)
 	case errors.Is(err, state.ErrLockLost):
 		return messagef("State lock was taken away",
-			"%s: somebody ran cfplan force-unlock while this run held the lock, so it stopped writing. What was done until then is recorded.", err)
+			"%s: cfplan force-unlock was used while this run held the lock, so it stopped writing. What it did before that is recorded.", err)
 	default:
 		summary, detail, _ := strings.Cut(err.Error(), "\n") // joined errors are on lines of their own
 		return messagef(capital(summary), "%s", detail)
@@ -217,17 +220,18 @@ func describeStale(e *reconcile.StaleError) message {
 	}
 	if e.Started {
 		return messagef("Zone changed during the apply",
-			"Records that the plan touches have changed after the apply had started, so that their zone was not written any more. "+
-				"Other zones, and earlier requests, are not affected.%s\n\nRun cfplan plan: it shows what is left.", b.String())
+			"Records that the plan touches changed after the apply started, so cfplan stopped writing to their zone. "+
+				"Other zones and earlier requests are not affected.%s\n\nRun cfplan plan: it shows what is left.", b.String())
 	}
 	return messagef("Saved plan is stale",
-		"Records that the plan touches have changed since it was made. Nothing was changed.%s\n\nMake the plan again and have it reviewed.", b.String())
+		"Records that the plan touches have changed since it was made. Nothing was changed.%s\n\n"+
+			"Make the plan again and have it reviewed.", b.String())
 }
 
 func describeWrite(e *reconcile.WriteError) message {
 	if e.InDoubt {
 		return messagef("It is not known whether changes of "+e.Zone+" were made",
-			"No answer says whether these changes were made. Run cfplan plan: it reads the zone and shows what is left; "+
+			"The request was sent, but no answer says whether it was carried out. Run cfplan plan: it reads the zone and shows what is left; "+
 				"nothing is done twice.\n\n%s", e.Err)
 	}
 
@@ -296,7 +300,8 @@ func describeLimit(e *reconcile.LimitError) message {
 		}
 	}
 	return messagef("Plan destroys more than the limit",
-		"Nothing was changed.%s\n\nIf all of it is meant, run it again with -allow-destroy=%d; max_destroy in a limits block sets the limit.", b.String(), e.Most())
+		"Nothing was changed.%s\n\nIf you mean to destroy all of these, run it again with -allow-destroy=%d; "+
+			"max_destroy in a limits block sets the limit.", b.String(), e.Most())
 }
 
 func describeInadmissible(e *reconcile.InadmissibleError) message {
@@ -316,7 +321,7 @@ func describeInadmissible(e *reconcile.InadmissibleError) message {
 }
 
 func describeLock(e *state.LockedError) message {
-	next := "remove its lock where the state is stored: it has left no ID for cfplan force-unlock"
+	next := "delete its lock where the state is stored: the lock has no ID for cfplan force-unlock"
 	if command := e.Holder.UnlockCommand(); command != "" {
 		next = "break its lock with: " + command
 	}

@@ -24,7 +24,7 @@ func TestTheIDOfALockIsOneArgument(t *testing.T) {
 		"a'; touch PWN'": `cfplan force-unlock 'a'\''; touch PWN'\'''`,
 		"-force":         "cfplan force-unlock -- '-force'",
 		"a\nb":           "cfplan force-unlock ab",
-		"":               "it has left no ID for cfplan force-unlock",
+		"":               "the lock has no ID for cfplan force-unlock",
 	} {
 		d := describe(&state.LockedError{Holder: state.Holder{ID: id, Who: "me\nError: no"}})
 		if !strings.HasSuffix(d.detail, want) {

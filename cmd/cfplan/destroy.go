@@ -15,9 +15,9 @@ func destroyCommand(s *services) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "destroy",
 		Short: "Remove every record that cfplan owns",
-		Long: `Plans the removal of every record that cfplan owns, shows it, asks, and carries
-it out. Records that cfplan does not own stay; an exclusive zone is owned as a
-whole, but for what its ignore blocks leave alone.`,
+		Long: `Plans to remove every record that cfplan owns, shows the plan, asks for approval and
+carries it out. Records that cfplan does not own stay. In an exclusive zone, cfplan
+owns every record except those that an ignore block matches.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return o.run(c.Context(), s) },
 	}

@@ -25,15 +25,14 @@ func doctorCommand(s *services) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "doctor [flags] [ZONE…]",
 		Short: "Test the credentials and each zone's permissions, and say what to do",
-		Long: `Tests, step by step, what cfplan needs: where the credentials come from and of
-what kind they are, whether the API can be reached, whether the token is valid,
-whether each zone is visible and its records can be read, the clock, the rate
-limit, the state and the age of its snapshots. Without zone names it tests the
-declared zones.
+		Long: `Tests, step by step, what cfplan needs: where the credentials come from and what
+kind they are, whether the API can be reached, whether the token is valid, whether
+each zone is visible and its records can be read, the clock, the rate limit, the
+state and the age of its snapshots. Without zone names it tests the declared zones.
 
-No call of the API says which permissions a token has, so they are tried. -write
-tries writing as well: it creates a TXT record _cfplan-doctor-… in each zone and
-deletes it again.
+The API does not say which permissions a token has, so doctor tries them. With
+-write it also tries to write: it creates a TXT record _cfplan-doctor-… in each zone
+and deletes it again.
 
 More than ten zones are grouped by their outcome; -json has each of them.`,
 		Example: `  cfplan doctor
@@ -41,7 +40,7 @@ More than ten zones are grouped by their outcome; -json has each of them.`,
   cfplan doctor -json | jq '.checks[] | select(.status == "failed")'`,
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), s, args) },
 	}
-	c.Flags().BoolVar(&o.write, "write", false, "test writing, too, with a record that is deleted again")
+	c.Flags().BoolVar(&o.write, "write", false, "also test writing, with a record that is deleted again")
 	return c
 }
 

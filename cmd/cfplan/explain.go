@@ -15,12 +15,12 @@ func explainCommand(s *services) *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain [CODE]",
 		Short: "Say what a Cloudflare error code means and what to do",
-		Long: `Prints what cfplan knows of an error: what it means, its likely causes, what to
+		Long: `Prints what cfplan knows about an error: what it means, its likely causes, what to
 do, what cfplan does when it happens, and how sure all this is. CODE is one of
-Cloudflare's error codes, the number of a page of its edge ("error code: 1020"),
-an HTTP status, or the name of a failure without a code. A code with several
-messages begins with a table of them. Without CODE, explain lists all. It needs
-neither a configuration nor a network.`,
+Cloudflare's error codes, the number on a page of its edge ("error code: 1020"), an
+HTTP status, or the name of a failure that has no code. If a code has several
+meanings, a table tells them apart first. Without CODE, explain lists everything
+that it knows. It needs neither a configuration nor a network.`,
 		Example: `  cfplan explain 9109
   cfplan explain 429
   cfplan explain no-credentials
@@ -78,7 +78,7 @@ func lookUp(asked string) ([]guidance.Entry, error) {
 		if entries := guidance.ExplainTrouble(guidance.Trouble(strings.ToLower(asked))); len(entries) > 0 {
 			return entries, nil
 		}
-		return nil, usage("%q is neither an error code nor the name of a failure; cfplan explain lists all", asked)
+		return nil, usage("%q is neither an error code nor the name of a failure; cfplan explain lists them all", asked)
 	}
 	if entries := guidance.Explain(number); len(entries) > 0 {
 		return entries, nil

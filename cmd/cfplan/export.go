@@ -34,23 +34,23 @@ func exportCommand(s *services) *cobra.Command {
 	o := &exportOptions{}
 	c := &cobra.Command{
 		Use:   "export ZONE [flags]",
-		Short: "Write a zone out",
-		Long: `Reads a zone live and writes all its records, as a zone file for BIND and its
-like or as JSON. The zone need not be declared, and the directory need not have a
-configuration. Where Cloudflare refuses, the zone's last snapshot stands in.
+		Short: "Print a live zone as a zone file or as JSON",
+		Long: `Reads a zone live and prints all its records, as a zone file for BIND and similar
+servers or as JSON. The zone need not be declared, and the directory needs no
+configuration. If Cloudflare refuses, export prints the zone's last snapshot.
 
 A zone file has comments, tags and proxying as in Cloudflare's own exports, and
-imports back to the same records: zonefile { path = "FILE" } in a zone block.
-Records that BIND refuses stand in comments which cfplan alone reads.`,
+cfplan reads the same records back from it: zonefile { path = "FILE" } in a zone
+block. Records that BIND would refuse are in comments that only cfplan reads.`,
 		Example: `  cfplan export example.com
   cfplan export example.com -out=example.com.zone
   cfplan export example.com -format=json | jq '.zone.records | length'`,
 		Args: oneZone,
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), s, args[0]) },
 	}
-	c.Flags().StringVar(&o.format, "format", "bind", "write as `FORMAT`: bind or json")
-	c.Flags().StringVar(&o.out, "out", "", "write to `FILE`, which must not exist, instead of the output")
-	c.Flags().BoolVar(&o.cached, "cached", false, "write the cached snapshot and make no request")
+	c.Flags().StringVar(&o.format, "format", "bind", "print as `FORMAT`: bind or json")
+	c.Flags().StringVar(&o.out, "out", "", "write to `FILE`, which must not exist yet, instead of stdout")
+	c.Flags().BoolVar(&o.cached, "cached", false, "print the cached snapshot and send no request")
 	o.account.register(c)
 	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"bind", "json"}, cobra.ShellCompDirectiveNoFileComp))
 	return c
@@ -97,7 +97,7 @@ func (o *exportOptions) writer(p *printer) (func(io.Writer, reconcile.Observed) 
 	case o.format == "bind":
 		return func(w io.Writer, v reconcile.Observed) error { return exportBIND(p, w, v) }, nil
 	}
-	return nil, usage("unknown -format=%s; there are bind and json", o.format)
+	return nil, usage("unknown -format=%s; use bind or json", o.format)
 }
 
 // readZone reads a zone and warns if it is not live. The zone need not be declared.
@@ -175,7 +175,8 @@ func leaveOutSensitive(p *printer, v *reconcile.Observed, declared dns.Zone) {
 	}
 	v.Zone.Records = kept
 	if names+bare > 0 {
-		p.warn("Sensitive values were left out", "%s: what was written lacks %s with a sensitive name, and the sensitive comment or tags of %s.",
+		p.warn("Sensitive values were left out",
+			"%s: the output lacks %s with a sensitive name, and the sensitive comment or tags of %s.",
 			v.Zone.Name, english.Count(names, "record"), english.Count(bare, "record"))
 	}
 }
@@ -232,5 +233,6 @@ func deliver(s *services, text []byte, out string) error {
 }
 
 func errExportExists(out string) error {
-	return failure("File exists already", "%s exists, and export overwrites nothing. Name another file with -out, or move this one away.", out)
+	return failure("File exists already",
+		"%s exists, and export overwrites nothing. Name another file with -out, or move this one away.", out)
 }

@@ -27,16 +27,16 @@ func fmtCommand(s *services) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "fmt [flags] [FILE|DIR ...]",
 		Short: "Format configuration files",
-		Long: `Rewrites *.cf.hcl and *.cfvars files in the canonical format and names those that it
-changed. A single - formats standard input to standard output.
+		Long: `Rewrites *.cf.hcl and *.cfvars files in the canonical format and prints the names
+of the files that it changed. A single - formats standard input to standard output.
 
 Exit codes: 0 done; 2 a file could not be parsed; 3 with -check, a file is not
 formatted.`,
 		RunE: func(_ *cobra.Command, args []string) error { return o.run(s, args) },
 	}
-	c.Flags().BoolVar(&o.check, "check", false, "change nothing; exit with 3 where a file is not formatted")
+	c.Flags().BoolVar(&o.check, "check", false, "change nothing; exit with 3 if a file is not formatted")
 	c.Flags().BoolVar(&o.diff, "diff", false, "show what the formatting changes")
-	c.Flags().BoolVar(&o.recursive, "recursive", false, "format the directories below too")
+	c.Flags().BoolVar(&o.recursive, "recursive", false, "also format the directories below")
 	return c
 }
 

@@ -14,8 +14,8 @@ func forceUnlockCommand(s *services) *cobra.Command {
 		Use:   "force-unlock [flags] ID",
 		Short: "Break the state's lock",
 		Long: `Breaks the lock with the given ID, which the error about a held lock shows. Only do
-this where the run that holds it is dead: a run that lives stops writing as soon
-as it notices.`,
+this if the run that holds it is dead. A run that is still alive stops writing as
+soon as it notices.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return usage("force-unlock takes the ID of one lock; the error about a held lock shows it")
@@ -24,7 +24,7 @@ as it notices.`,
 		},
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), s, args[0]) },
 	}
-	c.Flags().BoolVar(&o.force, "force", false, "do not ask")
+	c.Flags().BoolVar(&o.force, "force", false, "do not ask for confirmation")
 	return c
 }
 
@@ -39,7 +39,7 @@ func (o *forceUnlockOptions) run(ctx context.Context, s *services, id string) er
 	}
 	if !o.force {
 		yes, err := s.print.ask(ctx, "\nDo you really want to force-unlock?\n"+
-			"  cfplan will remove the lock on the state, whoever holds it.\n"+
+			"  cfplan will remove the lock on the state, even if a run still holds it.\n"+
 			"  Only 'yes' will be accepted to confirm.\n\n  Enter a value: ", "-force")
 		if err != nil {
 			return err

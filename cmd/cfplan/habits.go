@@ -2,8 +2,8 @@ package main
 
 import "github.com/spf13/cobra"
 
-// habits are the flags that Terraform's users bring along. Those that cfplan has another way
-// for are errors that name it.
+// habits are flags that Terraform users expect. If cfplan does the same in another way, the
+// flag is an error that says how.
 type habits struct {
 	refresh     bool
 	refreshOnly bool
@@ -18,7 +18,7 @@ func (h *habits) registerRefresh(c *cobra.Command) {
 	hideFlags(c, "refresh", "replace")
 }
 
-// registerApply declares the flags that apply has for habit's sake.
+// registerApply declares the flags that apply has only because Terraform has them.
 func (h *habits) registerApply(c *cobra.Command) {
 	h.registerRefresh(c)
 	c.Flags().BoolVar(&h.destroy, "destroy", false, "the same as cfplan destroy")
@@ -40,11 +40,11 @@ func (h *habits) checkReplace() error {
 	if len(h.replace) == 0 {
 		return nil
 	}
-	return usage("there is no -replace: a DNS record is its values. To write one again, change a value; " +
-		"one that was deleted elsewhere is added by the next apply")
+	return usage("there is no -replace: a DNS record is nothing but its values. To write one again, change a value; " +
+		"the next apply adds a record that was deleted elsewhere")
 }
 
-// checkApply refuses what apply does in another way. saved says that it carries out a saved plan.
+// checkApply refuses flags for what apply does in another way. saved reports whether it carries out a saved plan.
 func (h *habits) checkApply(saved bool) error {
 	switch {
 	case h.refreshOnly:

@@ -63,7 +63,7 @@ func exitCodesTopic() *cobra.Command {
        fmt -check: a file is not formatted
   130  interrupted (SIGINT or SIGTERM)
 
-Any other code, such as 134, means that cfplan broke off: it says nothing about
+Any other code, such as 134, means that cfplan crashed. It says nothing about
 zones or changes.
 
 Without -detailed-exitcode a read-only plan exits with 0 and warns.

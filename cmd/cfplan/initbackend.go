@@ -56,8 +56,10 @@ func (o *initOptions) initBackend(ctx context.Context, s *services) error {
 // fails: the next command would ask for the same move again.
 func rememberMove(s *services, here *writableState) error {
 	if err := s.state.workdir().Remember(s.state.note(here)); err != nil {
-		return failure("It was not noted where the state is", "%v. Everything else is done, but without the note the next command would ask for the same again. "+
-			"Make %s writable, or delete it, and run this again.", err, filepath.Join(s.dir.root(), filepath.Dir(filepath.FromSlash(workdir.NotePath))))
+		dir := filepath.Join(s.dir.root(), filepath.Dir(filepath.FromSlash(workdir.NotePath)))
+		return failure("It was not noted where the state is",
+			"%v. Everything else is done, but without the note the next command would ask for the same again. "+
+				"Make %s writable, or delete it, and run this again.", err, dir)
 	}
 	return nil
 }
@@ -65,9 +67,10 @@ func rememberMove(s *services, here *writableState) error {
 // held describes what is stored.
 func held(st *state.State, store *state.Store) string {
 	if store.Last().Lineage == "" {
-		return "read: there is none yet; the first plan begins it"
+		return "read: there is none yet; the first plan creates it"
 	}
-	return fmt.Sprintf("read: serial %d, %s, %s owned", st.Serial, english.Count(len(st.Zones), "zone"), english.Count(st.Owned(), "record"))
+	return fmt.Sprintf("read: serial %d, %s, %s owned",
+		st.Serial, english.Count(len(st.Zones), "zone"), english.Count(st.Owned(), "record"))
 }
 
 // tryBackend tries what an apply needs. A place that can only be read is good enough for
@@ -90,7 +93,7 @@ func tryBackend(ctx context.Context, s *services, store *state.Store, inner stat
 		warnReadOnly(s.print, "locked", err)
 		return nil
 	default:
-		return failure("Backend could not be locked", "%s. The state was read. Nothing can be applied before this is mended.", plainly(err))
+		return failure("Backend could not be locked", "%s. The state was read. Nothing can be applied until this is fixed.", plainly(err))
 	}
 	prober, ok := inner.(state.Prober)
 	if !ok {
@@ -102,13 +105,13 @@ func tryBackend(ctx context.Context, s *services, store *state.Store, inner stat
 	} else if err != nil {
 		return failure("Backend could not be proved to be safe", "%s.", plainly(err))
 	}
-	s.print.printf("  store: keeps the promises that writing and locking rest on\n")
+	s.print.printf("  store: safe for writing and locking\n")
 	return nil
 }
 
 // probe tries a backend with an object that is deleted again, also after an interrupt.
 func probe(ctx context.Context, s *services, prober state.Prober) error {
-	entry, err := s.writing.Enter("A test object may be left beside the state. It may be deleted.")
+	entry, err := s.writing.Enter("A test object may be left beside the state. You can delete it.")
 	if err != nil {
 		return err
 	}
@@ -118,5 +121,6 @@ func probe(ctx context.Context, s *services, prober state.Prober) error {
 
 // warnReadOnly says what a credential that may only read is good for.
 func warnReadOnly(p *printer, what string, err error) {
-	p.warn("State cannot be "+what, "%v. From here cfplan plan works, and says that it could not save snapshots; cfplan apply does not.", err)
+	p.warn("State cannot be "+what,
+		"%v. From here, cfplan plan works, with a warning that it could not save snapshots; cfplan apply does not work.", err)
 }

@@ -30,7 +30,7 @@ func TestInitBelievesNoPromiseThatIsNotKept(t *testing.T) {
 		fails        bool
 		prints, says string
 	}{
-		{nil, false, "keeps the promises that writing and locking rest on", ""},
+		{nil, false, "safe for writing and locking", ""},
 		{errors.New("it replaces an object although If-Match names another"), true, "", ""},
 		{fmt.Errorf("put: %w", fs.ErrPermission), false, "", "From here cfplan plan works"},
 	} {

@@ -25,7 +25,7 @@ func (o *initOptions) migrateState(ctx context.Context, s *services, here *writa
 	}
 	from, to := state.OpenReader(backend), here.Store
 	if old.Backend == here.place.kind && workdir.SamePlace(old.Backend, from, &to.Reader) {
-		s.print.printf("The state is at %s, where the configuration says. There is nothing to move.\n", render.Escape(to.String()))
+		s.print.printf("The state is already at %s, where the configuration puts it. There is nothing to move.\n", render.Escape(to.String()))
 		return nil
 	}
 
@@ -58,27 +58,30 @@ func migrationError(old workdir.Note, from, to fmt.Stringer, err error) error {
 	case errors.As(err, &locked):
 		return err
 	case errors.Is(err, state.ErrNoState):
-		return failure("Nothing to move", "There is no state at %s. If there ought to be none: cfplan init -reconfigure.", old)
+		return failure("Nothing to move", "There is no state at %s. If that is as it should be: cfplan init -reconfigure.", old)
 	case errors.As(err, &refused):
-		return failure("State was not moved", "%v. Both are as they were. To use the one that is there: cfplan init -reconfigure. To put the old one in its place: "+
-			"cfplan state pull with the old backend block, then cfplan state push -force.", refused)
+		return failure("State was not moved",
+			"%v. Both states are unchanged. To use the one at the new place: cfplan init -reconfigure. "+
+				"To replace it with the old one: cfplan state pull with the old backend block, then cfplan state push -force.", refused)
 	default:
-		return failure("State was not moved", "From %s to %s: %s. The old one is as it was, and the move can be run again. %s", from, to, plainly(err), workdir.MoveByHand)
+		return failure("State was not moved",
+			"From %s to %s: %s. The old state is unchanged, and the move can be run again. %s",
+			from, to, plainly(err), workdir.MoveByHand)
 	}
 }
 
 func showMigrated(p *printer, old workdir.Note, to *state.Store, done state.Migrated) {
 	place := render.Escape(to.String())
 	if done.Already {
-		p.printf("The state had been moved to %s already (serial %d).\n", place, done.State.Serial)
+		p.printf("The state was already moved to %s (serial %d).\n", place, done.State.Serial)
 	} else {
-		p.printf("Moved to %s and read back: the state (serial %d, %s owned), snapshots of %s, %s of the history.\n", place, done.State.Serial,
-			english.Count(done.State.Owned(), "record"), english.Count(done.Snapshots, "zone"), entries(done.Entries))
+		p.printf("Moved to %s and read back: the state (serial %d, %s owned), snapshots of %s, %s of the history.\n",
+			place, done.State.Serial, english.Count(done.State.Owned(), "record"), english.Count(done.Snapshots, "zone"), entries(done.Entries))
 	}
 	for _, err := range done.Left {
-		p.warn("Not all went along", "%v.", err)
+		p.warn("Not everything was moved", "%v.", err)
 	}
-	p.printf("The old one was left as it is, at %s. Delete it when nobody uses it any more.\n", render.Escape(old.String()))
+	p.printf("The old state is still at %s. Delete it once nothing uses it.\n", render.Escape(old.String()))
 }
 
 func entries(n int) string {

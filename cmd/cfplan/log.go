@@ -42,11 +42,11 @@ func (l *logging) logger() (*slog.Logger, error) {
 	}
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(name)); err != nil {
-		return nil, usage("unknown log level %q; there are debug, info, warn, error and off", name)
+		return nil, usage("unknown log level %q; use debug, info, warn, error or off", name)
 	}
 	format := or(or(l.format, l.env.get("CFPLAN_LOG_FORMAT")), "text")
 	if format != "text" && format != "json" {
-		return nil, usage("unknown log format %q; there are text and json", format)
+		return nil, usage("unknown log format %q; use text or json", format)
 	}
 
 	w, err := l.writer()

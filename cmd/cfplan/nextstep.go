@@ -27,7 +27,7 @@ func sayNextStep(s *services, conn *connection, p *plan.Plan, out string, target
 	case len(p.BeyondLimit()) > 0:
 		sayFresh(s, conn, purpose(p, ""), freshCommand(p, targets))
 	default:
-		sayFresh(s, conn, "Note: You didn't use -out to save this plan. To make a new one, and to be asked before it is carried out",
+		sayFresh(s, conn, "Note: You didn't use -out to save this plan. To make a new plan and approve it",
 			freshCommand(p, targets))
 	}
 }
@@ -73,7 +73,7 @@ func repeatedVariables(c *configuration, known map[string]config.Variable) (flag
 // purpose says what the command after it is for.
 func purpose(p *plan.Plan, usual string) string {
 	if len(p.BeyondLimit()) > 0 {
-		return "It destroys more than the limit, so that apply refuses it. If all of it is meant"
+		return "It destroys more than the limit, so apply refuses it. If you mean to destroy all of it"
 	}
 	return usual
 }
@@ -120,10 +120,10 @@ func sayBefore(s *services, conn *connection, p *plan.Plan) {
 	undo := sameVariables(s, conn.config.Variables, "rollback")
 	switch {
 	case p.Destroy:
-		s.print.printf("Destroy has no limit: max_destroy does not count for it. To undo it afterwards, run:\n    %s\n\n", undo)
+		s.print.printf("Destroy has no limit: max_destroy does not apply to it. To undo it afterwards, run:\n    %s\n\n", undo)
 	case p.Rollback > 0 && len(p.BeyondLimit()) > 0:
 		again := append(append([]string{"rollback"}, beyondLimit(p)...), strconv.FormatUint(p.Rollback, 10))
-		s.print.printf("This rollback destroys more than the limit (max_destroy) and is refused. If all of it is meant, run:\n    %s\n\n",
+		s.print.printf("This rollback destroys more than the limit (max_destroy) and is refused. If you mean to destroy all of it, run:\n    %s\n\n",
 			sameVariables(s, conn.config.Variables, again...))
 	case p.Rollback > 0:
 		s.print.printf("This rollback is within the limit (max_destroy). To undo it afterwards, run:\n    %s\n\n", undo)

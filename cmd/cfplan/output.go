@@ -19,10 +19,10 @@ func outputCommand(s *services) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "output [NAME]",
 		Short: "Show the outputs of the configuration, with no network",
-		Long: `Shows the values of the output blocks, or of the one that is named. They are evaluated
-from the configuration: no network and no state are needed.
+		Long: `Shows the values of the output blocks, or of the one with this NAME. They are
+evaluated from the configuration, with no network and no state.
 
-The list hides sensitive values. An output that is named, and -json, show them.`,
+The list hides sensitive values. With NAME or -json, output shows them.`,
 		Args: atMostOne("output"),
 		RunE: func(_ *cobra.Command, args []string) error { return o.run(s, args) },
 	}
@@ -33,7 +33,7 @@ The list hides sensitive values. An output that is named, and -json, show them.`
 func (o *outputOptions) run(s *services, args []string) error {
 	switch {
 	case o.raw && s.print.asJSON:
-		return usage("-raw and -json exclude each other")
+		return usage("-raw and -json cannot be used together")
 	case o.raw && len(args) == 0:
 		return usage("-raw prints one output: name it, as in cfplan output -raw NAME")
 	}

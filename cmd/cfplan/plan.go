@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/reconcile"
 )
@@ -34,15 +35,15 @@ func planCommand(s *services) *cobra.Command {
 		Use:   "plan [flags]",
 		Short: "Show what apply would change",
 		Long: `Compares the declared records with the live ones and shows what would change.
-Nothing is changed and no lock is taken.
+It changes nothing and takes no lock.
 
-Where Cloudflare refuses the credentials or cannot be reached, the zone's last
-snapshot stands in, or else what its name servers answer: the plan is then
-read-only, says so first, and says what is wrong and how to fix it.
+If Cloudflare refuses the credentials or cannot be reached, cfplan compares with the
+zone's last snapshot, or else with what the zone's name servers answer. The plan is
+then read-only. It says so first, with what is wrong and how to fix it.
 
 With -minimal-refresh, a zone is not read if its last snapshot shows nothing to do
-in it: a plan of many zones costs as many requests as there are zones with changes.
-What others changed in the zones that are not read is not seen.`,
+in it. A plan of many zones then costs as many requests as there are zones with
+changes, but it does not see what others changed in the zones that it does not read.`,
 		Example: `  cfplan plan
   cfplan plan -out=dns.cfplan && cfplan apply dns.cfplan
   cfplan plan -detailed-exitcode     # 0 nothing to do, 2 changes, 3 read-only
@@ -58,15 +59,22 @@ What others changed in the zones that are not read is not seen.`,
 
 func (o *planOptions) register(c *cobra.Command) {
 	flags := c.Flags()
-	flags.StringVar(&o.out, "out", "", "save the plan to `FILE`, for cfplan apply FILE")
-	flags.BoolVar(&o.detailed, "detailed-exitcode", false, "exit with 2 where changes are pending, 3 where the plan is read-only")
-	flags.BoolVar(&o.cached, "cached", false, "compare with the cached snapshots and make no request; the plan is read-only")
-	flags.StringVar(&o.fallback, "fallback", "cache,dns", "what may stand in for a zone that is refused, in this `ORDER`: cache, dns, sample; or none")
-	flags.BoolVar(&o.requireLive, "require-live", false, "fail where a zone cannot be read live")
-	flags.BoolVar(&o.destroy, "destroy", false, "plan the removal of everything that cfplan owns")
-	flags.StringVar(&o.failOn, "fail-on", "", "exit with 1 where a change has a risk of this `LEVEL` or above: high, medium or low")
-	flags.BoolVar(&o.refreshOnly, "refresh-only", false, "show only what others did to cfplan's records since it last wrote them; exit with 2 where there is any, 3 where that is not known")
-	flags.BoolVar(&o.minimal, "minimal-refresh", false, "read live only the zones in which a comparison with the snapshot, or a missing snapshot, shows something to do")
+	flags.StringVar(&o.out, "out", "", "save the plan to `FILE`; cfplan apply FILE carries it out")
+	flags.BoolVar(&o.detailed, "detailed-exitcode", false,
+		"exit with 2 if changes are pending, 3 if the plan is read-only")
+	flags.BoolVar(&o.cached, "cached", false,
+		"compare with the cached snapshots and send no request; the plan is read-only")
+	flags.StringVar(&o.fallback, "fallback", "cache,dns",
+		"what to compare with if Cloudflare refuses a zone, in this `ORDER`: cache, dns, sample; or none")
+	flags.BoolVar(&o.requireLive, "require-live", false, "fail if a zone cannot be read live")
+	flags.BoolVar(&o.destroy, "destroy", false, "plan to remove everything that cfplan owns")
+	flags.StringVar(&o.failOn, "fail-on", "",
+		"exit with 1 if a change has a risk of this `LEVEL` or above: high, medium or low")
+	flags.BoolVar(&o.refreshOnly, "refresh-only", false,
+		"show only what others did to cfplan's records since cfplan last wrote them; "+
+			"exit with 2 if they did something, 3 if that is not known")
+	flags.BoolVar(&o.minimal, "minimal-refresh", false,
+		"read live only the zones whose snapshot shows something to do, or that have no snapshot")
 	registerAllowDestroy(c, &o.allow)
 	o.habits.registerRefresh(c)
 	o.targetOptions.register(c)
@@ -74,7 +82,8 @@ func (o *planOptions) register(c *cobra.Command) {
 }
 
 func registerAllowDestroy(c *cobra.Command, n *int) {
-	c.Flags().IntVar(n, "allow-destroy", 0, "let up to `N` records of a zone be destroyed, although that is beyond its limit")
+	c.Flags().IntVar(n, "allow-destroy", 0,
+		"allow a plan that destroys up to `N` records of a zone, even beyond the zone's limit")
 }
 
 // check returns what the flags ask reconcile for.
@@ -84,19 +93,20 @@ func (o *planOptions) check(asJSON bool) (reconcile.PlanOptions, error) {
 	}
 	o.cached = o.cached || !o.refresh
 	if o.refreshOnly && (o.cached || o.destroy || o.out != "") {
-		return reconcile.PlanOptions{}, usage("-refresh-only goes with neither -cached, -destroy nor -out: it plans nothing")
+		return reconcile.PlanOptions{}, usage("-refresh-only cannot be used with -cached, -destroy or -out: it plans nothing")
 	}
 	if o.minimal && (o.cached || o.refreshOnly || o.destroy) {
-		return reconcile.PlanOptions{}, usage("-minimal-refresh goes with neither -cached, -refresh-only nor -destroy: it reads the zones in which there is something to do")
+		return reconcile.PlanOptions{}, usage("-minimal-refresh cannot be used with -cached, -refresh-only or -destroy: " +
+			"it reads the zones in which there is something to do")
 	}
 	if o.cached && o.requireLive {
-		return reconcile.PlanOptions{}, usage("-cached and -require-live exclude each other")
+		return reconcile.PlanOptions{}, usage("-cached and -require-live cannot be used together")
 	}
 	if err := checkFormat(o.format, asJSON); err != nil {
 		return reconcile.PlanOptions{}, err
 	}
 	if o.failOn != "" && !slices.Contains(plan.RiskLevels(), plan.RiskLevel(o.failOn)) {
-		return reconcile.PlanOptions{}, usage("unknown -fail-on=%s; there are high, medium and low", o.failOn)
+		return reconcile.PlanOptions{}, usage("unknown -fail-on=%s; use high, medium or low", o.failOn)
 	}
 
 	chain, err := fallbackChain(o.fallback)
@@ -169,17 +179,17 @@ func fallbackChain(value string) ([]plan.SourceKind, error) {
 		kind := plan.SourceKind(strings.TrimSpace(word))
 		switch {
 		case !slices.Contains(known, kind):
-			return nil, usage("-fallback=%s: there is no fallback %q; there are cache, dns and sample, or none alone", value, word)
+			return nil, usage("-fallback=%s: there is no fallback %q; use cache, dns and sample, or none alone", value, word)
 		case slices.Contains(chain, kind):
-			return nil, usage("-fallback=%s: %s is there twice", value, kind)
+			return nil, usage("-fallback=%s: %s is listed twice", value, kind)
 		}
 		chain = append(chain, kind)
 	}
 	return chain, nil
 }
 
-// failOn returns an error if the plan has a risk of the level or above. An empty level
-// is none. The plan is shown and saved before, because it has to be looked at.
+// failOn returns an error if the plan has a risk of the level or above. No risk reaches an
+// empty level. The plan is shown and saved before, because the user has to look at it.
 func failOn(p *plan.Plan, level plan.RiskLevel) error {
 	n := 0
 	for _, r := range p.Risks() {
@@ -190,7 +200,8 @@ func failOn(p *plan.Plan, level plan.RiskLevel) error {
 	if n == 0 {
 		return nil
 	}
-	return failure("Plan has risks", "%d of level %s or above, shown with the changes above; -fail-on=%s makes them an error.", n, level, level)
+	return failure("Plan has risks", "The changes above have %s of level %s or above, and -fail-on=%s makes that an error.",
+		english.Count(n, "risk"), level, level)
 }
 
 // planStatus returns the exit code of a plan.

@@ -45,7 +45,7 @@ func readPlan(s *services, name string) (*plan.Plan, error) {
 	case errors.Is(err, plan.ErrAltered):
 		return nil, fmt.Errorf("%s: %w", name, err)
 	case err != nil:
-		return nil, failure("Not a plan that can be used", "%s: %v.", name, err)
+		return nil, failure("Saved plan cannot be used", "%s: %v.", name, err)
 	}
 	s.print.hidden.add(p.Hidden())
 	return p, nil

@@ -28,12 +28,12 @@ func formatNames() string {
 
 func checkFormat(format string, asJSON bool) error {
 	if asJSON && format != "text" {
-		return usage("-json and -format=%s exclude each other", format)
+		return usage("-json and -format=%s cannot be used together", format)
 	}
 	if slices.Contains(formats(), format) {
 		return nil
 	}
-	return usage("unknown -format=%s; it is %s", format, formatNames())
+	return usage("unknown -format=%s; use %s", format, formatNames())
 }
 
 // showPlan renders a plan to stdout. The format github also goes into the job's files. saved is the

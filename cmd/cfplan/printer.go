@@ -41,10 +41,10 @@ type printer struct {
 }
 
 func (p *printer) register(flags *pflag.FlagSet) {
-	flags.BoolVar(&p.noColor, "no-color", false, "no colour (also NO_COLOR)")
-	flags.BoolVar(&p.asJSON, "json", false, "machine-readable output, where a command has it")
-	flags.BoolVar(&p.compactWarnings, "compact-warnings", false, "show warnings by their summaries")
-	flags.BoolVar(&p.input, "input", true, "ask for approval; with -input=false, a command that would ask fails")
+	flags.BoolVar(&p.noColor, "no-color", false, "print without colour (also NO_COLOR)")
+	flags.BoolVar(&p.asJSON, "json", false, "print JSON, if the command can")
+	flags.BoolVar(&p.compactWarnings, "compact-warnings", false, "show only the summaries of warnings")
+	flags.BoolVar(&p.input, "input", true, "ask for approval; with -input=false, a command fails instead of asking")
 }
 
 // printf writes to stdout. An error is kept there, and fails the command in the end.
@@ -54,7 +54,7 @@ func (p *printer) printf(format string, args ...any) { _, _ = fmt.Fprintf(p.out,
 // does what the user, or the log of the job, was to see first.
 func (p *printer) shown() error {
 	if err := p.output.failure(); err != nil {
-		return &outputError{err, "Nothing was changed, as the plan could not be shown."}
+		return &outputError{err, "Nothing was changed, because the plan could not be shown."}
 	}
 	return nil
 }

@@ -25,7 +25,7 @@ type provider struct {
 }
 
 func (p *provider) register(flags *pflag.FlagSet) {
-	flags.IntVar(&p.parallelism, "parallelism", reconcile.DefaultParallelism, "how many zones to work on at a time (`N`)")
+	flags.IntVar(&p.parallelism, "parallelism", reconcile.DefaultParallelism, "work on `N` zones at a time")
 }
 
 func (p *provider) check() error {
@@ -116,7 +116,8 @@ func rateLimit(env environment) (int, error) {
 	}
 	n, err := strconv.ParseUint(text, 10, 24)
 	if err != nil || n < 10 {
-		return 0, usage("CFPLAN_RATE_LIMIT is %q; it is how many requests may be sent in five minutes, %d where it is not set", text, cloudflare.DefaultRateLimit)
+		return 0, usage("CFPLAN_RATE_LIMIT is %q, but must be the number of requests that may be sent in five minutes: "+
+			"at least 10, and %d if it is not set", text, cloudflare.DefaultRateLimit)
 	}
 	return int(n), nil
 }

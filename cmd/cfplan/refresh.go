@@ -12,8 +12,8 @@ func refreshCommand(s *services) *cobra.Command {
 	return &cobra.Command{
 		Use:   "refresh",
 		Short: "Read the live zones into the cached state",
-		Long: `Reads every zone that is declared or has records of ours, and keeps what it saw as
-the zone's snapshot. It changes nothing else, neither at Cloudflare nor in the
+		Long: `Reads every zone that is declared or in which cfplan owns records, and saves what it
+saw as the zone's snapshot. It changes nothing else, neither at Cloudflare nor in the
 ownership of records.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return refresh(c.Context(), s) },

@@ -18,15 +18,15 @@ func rollbackCommand(s *services) *cobra.Command {
 	o := &rollbackOptions{}
 	c := &cobra.Command{
 		Use:   "rollback [flags] [SERIAL]",
-		Short: "Plan the way back to before an apply, and go it",
-		Long: `Plans what takes back the apply with that SERIAL and all after it, without one the
-last; shows it, asks, and carries it out like any other plan. cfplan state history
-lists the applies that can be taken back.
+		Short: "Undo an earlier apply",
+		Long: `Plans how to undo the apply with that SERIAL and every later one; without SERIAL, the
+last apply. It shows the plan, asks for approval and carries it out like any other
+plan. cfplan state history lists the applies that can be undone.
 
-Only what those applies did is undone: a record that somebody has changed since, and
-what cfplan does not own, stays as it is; what they adopted is nobody's again. The
-configuration does not change: take its changes back as well, or the next plan makes
-them again.`,
+Only what those applies did is undone. A record that was changed elsewhere since
+stays as it is, and so do records that cfplan does not own. Records that the applies
+adopted become unmanaged again. The configuration does not change: undo its changes
+as well, or the next plan makes them again.`,
 		Example: `  cfplan rollback
   cfplan state history && cfplan rollback 17
   cfplan rollback -out=back.cfplan && cfplan apply back.cfplan`,
@@ -35,7 +35,7 @@ them again.`,
 	}
 	o.register(c)
 	registerAllowDestroy(c, &o.allow)
-	c.Flags().StringVar(&o.out, "out", "", "save the plan to `FILE`, for cfplan apply FILE, and carry nothing out")
+	c.Flags().StringVar(&o.out, "out", "", "save the plan to `FILE` and carry nothing out; cfplan apply FILE does")
 	return c
 }
 
@@ -49,7 +49,7 @@ func (o *rollbackOptions) run(ctx context.Context, s *services, args []string) e
 		return err
 	}
 	if s.print.asJSON && !o.autoApprove && o.out == "" {
-		return usage("-json needs -out or -auto-approve, as there is nobody to ask")
+		return usage("-json needs -out or -auto-approve, because it cannot ask for approval")
 	}
 
 	conn, err := openForWriting(s)
@@ -85,7 +85,7 @@ func serialOf(args []string) (uint64, error) {
 	}
 	n, err := strconv.ParseUint(args[0], 10, 53)
 	if err != nil || n == 0 {
-		return 0, usage("%q is no serial; cfplan state history lists them", args[0])
+		return 0, usage("%q is not a serial; cfplan state history lists them", args[0])
 	}
 	return n, nil
 }

@@ -179,11 +179,12 @@ func rootCommand(s *services) *cobra.Command {
 		Use:   "cfplan",
 		Short: "DNS as code for Cloudflare",
 		Long: `cfplan keeps Cloudflare DNS records as code. HCL files declare the records;
-cfplan plan shows what would change, cfplan apply changes it. When Cloudflare
-refuses the credentials, the plan is made from the last snapshot, for reading
-only, and says what is wrong with them.
+cfplan plan shows what would change, cfplan apply changes it. If Cloudflare
+refuses the credentials, cfplan plans against the last snapshot instead: that plan
+is read-only and says how to fix the credentials.
 
-New here? Run cfplan demo: it shows the main job on a sandbox, with no account.`,
+New here? cfplan demo shows a plan, an apply and a refused token on a sandbox. It
+needs no account.`,
 		Version:           version,
 		SilenceUsage:      true,
 		SilenceErrors:     true,
@@ -259,7 +260,7 @@ func noArgs(c *cobra.Command, args []string) error {
 func atMostOne(what string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if len(args) > 1 {
-			return usage("%s takes one %s at most, but was given %q; flags come before or after it", c.CommandPath(), what, args)
+			return usage("%s takes at most one %s, but was given %q", c.CommandPath(), what, args)
 		}
 		return nil
 	}

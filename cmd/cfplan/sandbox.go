@@ -26,21 +26,21 @@ func sandboxCommand(s *services) *cobra.Command {
 	o := &sandboxOptions{}
 	c := &cobra.Command{
 		Use:   "sandbox",
-		Short: "Run a local Cloudflare DNS API to try things on",
+		Short: "Run a local Cloudflare DNS API for trying things out",
 		Long: `Serves Cloudflare's DNS API from memory, with realistic sample zones: example.com
 (Free plan), example.org (Pro) and example.net (Enterprise). It refuses what
-Cloudflare refuses, and more when asked to: GET /_sandbox/ lists the ways.
-With -dns-listen its zones are answered for over DNS as well, as Cloudflare's
-name servers would. Everything is forgotten when it ends.`,
+Cloudflare refuses, and fails in other ways on request: GET /_sandbox/ lists them.
+With -dns-listen it also answers DNS queries for its zones, as Cloudflare's name
+servers would. It forgets everything when it ends.`,
 		Example: `  cfplan sandbox
   cfplan sandbox -listen=127.0.0.1:9000 -seed=zones.json
   cfplan sandbox -dns-listen=127.0.0.1:5300`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return o.run(c.Context(), s) },
 	}
-	c.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8787", "the `ADDRESS` to listen on; port 0 takes a free one")
-	c.Flags().StringVar(&o.dnsListen, "dns-listen", "", "an `ADDRESS` to answer DNS queries on, over UDP and TCP; none where empty")
-	c.Flags().StringVar(&o.seed, "seed", "", "a JSON `FILE` with the zones, records and tokens to begin with")
+	c.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8787", "the `ADDRESS` to listen on; with port 0, on a free port")
+	c.Flags().StringVar(&o.dnsListen, "dns-listen", "", "an `ADDRESS` to answer DNS queries on, over UDP and TCP; empty means none")
+	c.Flags().StringVar(&o.seed, "seed", "", "a JSON `FILE` with the first zones, records and tokens")
 	return c
 }
 

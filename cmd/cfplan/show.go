@@ -14,7 +14,7 @@ func showCommand(s *services) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "show [FILE]",
 		Short: "Show a saved plan, or the state",
-		Long:  "Shows a plan that plan -out saved, or, without a file, what the state knows.",
+		Long:  "Shows a plan that plan -out saved. Without FILE, it shows what the state knows.",
 		Args:  atMostOne("plan file"),
 		RunE:  func(c *cobra.Command, args []string) error { return o.run(c.Context(), s, args) },
 	}

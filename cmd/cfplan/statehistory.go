@@ -15,10 +15,10 @@ import (
 func stateHistoryCommand(s *services) *cobra.Command {
 	return &cobra.Command{
 		Use:   "history",
-		Short: "List the applies that can be taken back",
-		Long: `Lists the last applies, the newest first: serial, time, who, what they did, and the
-zones. What was planned and not done is not in it, also after an apply was cut off.
-cfplan rollback SERIAL plans the way back to before one of them.`,
+		Short: "List the applies that can be undone",
+		Long: `Lists the last applies, newest first: the serial, the time, who applied, what was
+done, and in which zones. It has only what was done, even if an apply was cut off.
+cfplan rollback SERIAL undoes one of them and all later ones.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return showHistory(c.Context(), s) },
 	}
@@ -47,7 +47,7 @@ func showHistory(ctx context.Context, s *services) error {
 		}
 		s.print.printf("%d  %s  %s\n    %s\n", h.Serial, english.Second(h.At), render.Escape(h.Who), render.Digest(h.Summary, h.Zones))
 		if h.InDoubt > 0 {
-			s.print.printf("    %s more may have been made: the run was cut off, or is still at work. The next apply finds out.\n",
+			s.print.printf("    %s more may have been made: the run was cut off, or is still running. The next apply finds out.\n",
 				english.Count(h.InDoubt, "change"))
 		}
 	}

@@ -22,16 +22,16 @@ func stateMoveCommand(s *services) *cobra.Command {
 	o := &stateMoveOptions{}
 	c := &cobra.Command{
 		Use:   "mv [flags] FROM TO",
-		Short: "Rename the address of records",
-		Long: `Tells the state that the records of the address FROM stand at the address TO in the
-configuration now: its block was renamed, or got a for_each. Several records under
-one address move together; the ID of a record, as state list shows it, moves that one
-alone. Nothing is changed at Cloudflare. It says what the next plan does about these
-records, as far as the zone's snapshot shows.
+		Short: "Give records another address in the state",
+		Long: `Gives the records with the address FROM the address TO in the state, for example
+because their block was renamed or got a for_each. All records of one address move
+together; the ID of a record, as state list shows it, moves only that record.
+Nothing is changed at Cloudflare. The command then says what the next plan does
+about these records, as far as the zone's snapshot shows it.
 
-This is seldom needed: plan finds records that are equal under whatever address. It
-is where one of several records of a name and type gets another address and another
-content at once, and is to be changed in place.`,
+This is seldom needed, because plan recognizes equal records at any address. Use it
+if one of several records of a name and type gets another address and another
+content at once, and should be changed in place.`,
 		Example: "  cfplan state mv example.com/A/www example.com/A/web\n  cfplan state mv example.com/A/www 'example.com/A/www[\"eu\"]'\n" +
 			"  cfplan state mv 372e67954025e0ba6aaa6d586b9e0b59 'example.com/A/www[\"us\"]'",
 		Args: func(_ *cobra.Command, args []string) error {
@@ -42,7 +42,7 @@ content at once, and is to be changed in place.`,
 		},
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), s, args[0], args[1]) },
 	}
-	c.Flags().BoolVar(&o.dryRun, "dry-run", false, "say what would be moved, and move nothing")
+	c.Flags().BoolVar(&o.dryRun, "dry-run", false, "show what would be moved, and move nothing")
 	return c
 }
 

@@ -14,9 +14,9 @@ func statePullCommand(s *services) *cobra.Command {
 	return &cobra.Command{
 		Use:   "pull",
 		Short: "Print the state as it is stored",
-		Long: `Prints the state as it is stored, decrypted where it is encrypted, and nothing where
-there is none. It has no credentials, but all that is owned. Characters that a terminal
-would obey are written as \u escapes, which mean the same.`,
+		Long: `Prints the state as it is stored, decrypted if it is encrypted. If there is no state, it
+prints nothing. The state has no credentials, but every record that cfplan owns.
+Characters that a terminal would obey are printed as \u escapes, which mean the same.`,
 		Example: "  cfplan state pull > state.json",
 		Args:    noArgs,
 		RunE:    func(c *cobra.Command, _ []string) error { return pullState(c.Context(), s) },

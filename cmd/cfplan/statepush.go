@@ -18,14 +18,14 @@ func statePushCommand(s *services) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "push [flags] [FILE|-]",
 		Short: "Store a state that was pulled",
-		Long: `Stores the state in FILE, as state pull printed it, in the place of the stored one;
-- and no file stand for standard input. It is refused where it is not a state, where
-the stored one is of another lineage, is newer, has the same serial and says
-something else, or knows of a request that the pushed one does not. Raise the
-"serial" of a state that you edited by one.
+		Long: `Replaces the stored state with the one in FILE, as state pull printed it; - or no FILE
+means standard input. The push is refused if FILE is not a state file, or if the
+stored state has another lineage, is newer, differs at the same serial, or knows of a
+request that the pushed one does not. Raise the "serial" of a state that you edited
+by one.
 
--force stores it all the same, with a serial above that of the stored one. What it
-does not know of is then no longer cfplan's; no record is touched.`,
+-force stores it anyway, with a serial above that of the stored state. Records that
+the pushed state does not list no longer belong to cfplan; no record is touched.`,
 		Example: "  cfplan state pull > state.json\n  cfplan state push state.json",
 		Args:    atMostOne("file"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -43,11 +43,11 @@ does not know of is then no longer cfplan's; no record is touched.`,
 func (o *statePushOptions) run(ctx context.Context, s *services, name string) error {
 	text, err := readInput(s, name, state.MaxSize)
 	if err != nil {
-		return failure("State was not pushed", "%v. The stored state is as it was.", err)
+		return failure("State was not pushed", "%v. The stored state is unchanged.", err)
 	}
 	pushed, err := state.Decode(text)
 	if err != nil {
-		return failure("State was not pushed", "%s: %v. The stored state is as it was.", inputName(name), err)
+		return failure("State was not pushed", "%s: %v. The stored state is unchanged.", inputName(name), err)
 	}
 	cfg, _, err := s.config.loadQuietly()
 	if err != nil {
@@ -65,7 +65,7 @@ func (o *statePushOptions) run(ctx context.Context, s *services, name string) er
 	})
 	var refused *state.PushError
 	if errors.As(err, &refused) {
-		return failure("State was not pushed", "%v. Nothing was changed. If the pushed one is to take its place all the same: -force.", refused)
+		return failure("State was not pushed", "%v. Nothing was changed. To replace the stored state anyway, add -force.", refused)
 	}
 	if err != nil {
 		return err
@@ -77,7 +77,7 @@ func (o *statePushOptions) run(ctx context.Context, s *services, name string) er
 func showPushed(p *printer, store *state.Store, st *state.State, done state.Pushed) {
 	place := render.Escape(store.String())
 	if !done.Changed {
-		p.printf("%s says the same already (serial %d). Nothing was written.\n", place, done.Serial)
+		p.printf("%s already has this state (serial %d). Nothing was written.\n", place, done.Serial)
 		return
 	}
 	p.printf("Pushed to %s: serial %d, %s, %s owned.\n", place, done.Serial,

@@ -17,11 +17,11 @@ func stateRemoveCommand(s *services) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "rm [flags] ADDRESS|ZONE ...",
 		Short: "Give up ownership, without touching the records",
-		Long: `Makes cfplan forget that it owns the records of an address, as state list shows
-it, or everything about a zone. The records themselves stay as they are; while a
-block declares them, the next plan adopts them again.
+		Long: `Makes cfplan forget that it owns the records of an address, as state list shows it,
+or everything about a zone. The records themselves stay as they are. If a block still
+declares them, the next plan adopts them again.
 
-It is refused while the end of an apply's last request to the zone is not known: the
+It is refused while it is not known how an apply's last request to the zone ended; the
 next apply settles that. -force forgets the request as well.`,
 		Example: "  cfplan state rm example.com/A/www\n  cfplan state rm example.com",
 		Args: func(_ *cobra.Command, args []string) error {
@@ -32,7 +32,7 @@ next apply settles that. -force forgets the request as well.`,
 		},
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), s, args) },
 	}
-	c.Flags().BoolVar(&o.force, "force", false, "also where an apply is not settled")
+	c.Flags().BoolVar(&o.force, "force", false, "also forget a request whose end is not known")
 	return c
 }
 

@@ -36,8 +36,9 @@ type states struct {
 }
 
 func (s *states) register(flags *pflag.FlagSet) {
-	flags.DurationVar(&s.lockTimeout, "lock-timeout", 0, "how long to wait for the state's lock (`DURATION`, such as 30s)")
-	flags.BoolVar(&s.lock, "lock", true, "commands that write the state always take its lock, and fail with -lock=false; the others take none")
+	flags.DurationVar(&s.lockTimeout, "lock-timeout", 0, "wait up to `DURATION`, such as 30s, for the state's lock")
+	flags.BoolVar(&s.lock, "lock", true,
+		"commands that write the state always lock it, and fail with -lock=false; the others take no lock")
 }
 
 // writableState is the state of a command that changes something.
@@ -127,8 +128,8 @@ func (s *states) forWriting(cfg *config.Config) (*writableState, error) {
 // begins a new one on purpose. It does not matter which state the directory used before.
 func (s *states) forReplacing(cfg *config.Config) (*writableState, error) {
 	if !s.lock {
-		return nil, usage("-lock=false: this command writes the state, which is never done without the lock; " +
-			"-lock-timeout=DURATION waits for it")
+		return nil, usage("-lock=false: this command writes the state, which is never done without the lock. " +
+			"To wait for the lock, use -lock-timeout=DURATION")
 	}
 
 	p, b, err := s.open(cfg)
@@ -208,6 +209,7 @@ func (s *states) locked(ctx context.Context, locker *state.Locker, operation str
 // the user breaks it.
 func showLockLeft(p *printer, err error, id string) {
 	if err != nil {
-		p.warn("State lock could not be given back", "%v. If the next run finds the state locked: %s", err, state.Holder{ID: id}.UnlockCommand())
+		p.warn("State lock could not be given back", "%v. If the next run finds the state locked: %s",
+			err, state.Holder{ID: id}.UnlockCommand())
 	}
 }

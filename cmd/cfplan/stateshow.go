@@ -15,10 +15,10 @@ import (
 func stateShowCommand(s *services) *cobra.Command {
 	return &cobra.Command{
 		Use:   "show ADDRESS",
-		Short: "Show what is remembered of an address",
-		Long: `Shows the records that cfplan owns under an address, as state list shows it: their
-zone, ID, name and type, and what they said when cfplan wrote them last. The ID of a
-record shows that record alone. What Cloudflare has now is for cfplan plan to say.`,
+		Short: "Show what the state remembers of an address",
+		Long: `Shows the records that cfplan owns at an address, as state list shows it: their zone,
+ID, name and type, and what cfplan last wrote to them. The ID of a record shows only
+that record. To see what Cloudflare has now, run cfplan plan.`,
 		Example: "  cfplan state show example.com/A/www\n  cfplan state show -json 'example.com/MX/mail[\"mx1\"]'",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
@@ -66,7 +66,7 @@ func showOwned(p *printer, r state.OwnedRecord) {
 		render.Escape(string(r.Type)), render.Escape(r.Name))
 	last, known := r.Last.Record()
 	if !known {
-		p.printf("  last written: not known; the next apply that changes it remembers\n")
+		p.printf("  last written: not known until the next apply that changes the record\n")
 		return
 	}
 	ttl := "auto"

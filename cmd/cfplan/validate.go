@@ -20,11 +20,11 @@ func validateCommand(s *services) *cobra.Command {
 		Use:   "validate [FILE|DIR ...]",
 		Short: "Check the configuration, with no network",
 		Long: `Checks everything that can be checked with no network and no credentials: syntax,
-types, the rules of each record type, and what may not stand beside what. Variables
-need no value here; what depends on one that has none is not checked.
+types, the rules of each record type, and which records cannot stand side by side.
+Variables need no value; what depends on a variable without one is not checked.
 
-All files of a directory make one configuration: a FILE stands for the directory
-that it is in, as a pre-commit hook names what has changed.`,
+All files of a directory make one configuration, so a FILE stands for its directory:
+pre-commit hooks pass the names of changed files.`,
 		RunE: func(_ *cobra.Command, args []string) error { return validate(s, args) },
 	}
 }
@@ -35,7 +35,7 @@ func validate(s *services, args []string) error {
 	case err != nil:
 		return err
 	case s.print.asJSON && len(dirs) > 1:
-		return usage("-json is about one configuration, but these are %d directories", len(dirs))
+		return usage("-json checks one configuration, but the arguments are %d directories", len(dirs))
 	}
 
 	for _, path := range dirs {
@@ -77,8 +77,8 @@ func (h *headed) Write(p []byte) (int, error) {
 	return h.w.Write(p)
 }
 
-// directories returns those of the configurations that are named, each once. Without
-// names it is the working directory.
+// directories returns the directories of the configurations that the arguments name, each
+// once. Without arguments it is the working directory.
 func directories(dir *directory, args []string) ([]string, error) {
 	if len(args) == 0 {
 		return []string{dir.root()}, nil
@@ -119,7 +119,8 @@ func validateOne(c *configuration) error {
 	for _, z := range cfg.Zones {
 		records += len(z.Records)
 	}
-	c.print.printf("Success! The configuration is valid: %s in %s.\n", english.Count(records, "record"), english.Count(len(cfg.Zones), "zone"))
+	c.print.printf("Success! The configuration is valid: %s in %s.\n",
+		english.Count(records, "record"), english.Count(len(cfg.Zones), "zone"))
 	if cfg.Unset > 0 {
 		c.print.printf("What depends on the %s without a value here was not checked.\n", english.Count(cfg.Unset, "variable"))
 	}

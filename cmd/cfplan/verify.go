@@ -24,17 +24,17 @@ func verifyCommand(s *services) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "verify [ZONE ...]",
 		Short: "Ask the zones' own name servers whether they serve what is declared",
-		Long: `Asks each name server of the zones for every declared name and type, again until
-all of them serve what is declared or the timeout is over, and says what is still
-different. It needs no credentials and changes nothing.
+		Long: `Asks each name server of the zones for every declared name and type. It asks again
+until all of them serve what is declared, or the timeout is over, and then lists what
+still differs. It needs no credentials and changes nothing.
 
-DNS does not show everything: a proxied record is answered with Cloudflare's own
-addresses, and comments and tags are not in it. The report lists what DNS does not show.
+DNS does not show everything: for a proxied record it has Cloudflare's own addresses,
+and it has no comments and tags. The report lists what DNS does not show.
 
-Exit codes: 0 all is served; 1 an error; 2 something is different.`,
+Exit codes: 0 everything is served; 1 an error; 2 something differs.`,
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), s, args) },
 	}
-	c.Flags().DurationVar(&o.patience, "timeout", verifyPatience, "how long the servers may take (`DURATION`); 0 asks once")
+	c.Flags().DurationVar(&o.patience, "timeout", verifyPatience, "how long the servers may take (`DURATION`); with 0, cfplan asks once")
 	return c
 }
 
@@ -112,7 +112,7 @@ func showVerified(p *printer, v reconcile.Verified) {
 	switch {
 	case v.Err != nil:
 		p.report(failure("Name servers could not be asked",
-			"%s: %v.\n\nWhere port 53 is closed, CFPLAN_NAMESERVERS names servers that can be reached.", v.Zone, v.Err))
+			"%s: %v.\n\nIf port 53 is closed here, set CFPLAN_NAMESERVERS to name servers that can be reached.", v.Zone, v.Err))
 		return
 	case len(v.Pending) == 0:
 		p.printf("%s: served as declared by %s.\n", render.Escape(v.Zone), render.Escape(strings.Join(v.Servers, ", ")))
