@@ -80,7 +80,9 @@ func Read(kind Kind, in Input) (*Source, []plan.Diagnostic) {
 // readers has the reader of each format. A reader returns canonical records, in any order of zones, and
 // all zones of the source if it can tell them apart.
 func readers() map[Kind]func(Input) (*Source, []plan.Diagnostic) {
-	return map[Kind]func(Input) (*Source, []plan.Diagnostic){}
+	return map[Kind]func(Input) (*Source, []plan.Diagnostic){
+		BIND: readBIND,
+	}
 }
 
 // merged joins zones of one name and sorts them by it.

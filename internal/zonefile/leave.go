@@ -69,9 +69,14 @@ func (f *file) ownServer(h header, comment string) bool {
 	return why != "" || n.assigned == nil || *n.assigned
 }
 
-// skip tells of a record that Cloudflare keeps itself or does not have.
+// skip reports a record of the zone that Cloudflare keeps itself.
 func (f *file) skip(r dns.Record) {
 	f.ours = true
+	f.report(r)
+}
+
+// report counts a record that is not kept, and hands it to Skipped.
+func (f *file) report(r dns.Record) {
 	if f.spendRecord(f.at) && f.opts.Skipped != nil {
 		f.opts.Skipped(r, f.at.file, f.at.line)
 	}
@@ -110,13 +115,10 @@ func (f *file) checkType(h header) bool {
 		return true
 	case slices.Contains(signatures, h.typ):
 		f.ours = true
-		f.leaveSignature(h.typ)
+		f.leaveSignature(h)
 	case h.typ.Registered() || listed:
 		f.refuse(h, "type", dns.AttrType, "Unsupported record type",
 			"Cloudflare has no records of the type %s that can be written.%s", dns.Show(string(h.typ)), f.advice(alternative))
-		if f.opts.LeaveOut {
-			f.skip(dns.Record{Name: f.owner, Type: h.typ, Content: strings.Join(h.rest, " ")})
-		}
 	default:
 		f.add(f.at, unknownType(dns.Type(strings.ToUpper(h.written))))
 	}
@@ -124,13 +126,16 @@ func (f *file) checkType(h header) bool {
 }
 
 // leaveSignature warns once of each type: a signed zone has several such records at every name.
-func (f *file) leaveSignature(t dns.Type) {
-	if f.signed[t] {
+func (f *file) leaveSignature(h header) {
+	if f.signed[h.typ] {
 		return
 	}
-	f.signed[t] = true
+	f.signed[h.typ] = true
 	f.caution(f.at, "zonefile-signature", dns.AttrType, "DNSSEC records left out",
-		"Cloudflare signs zones itself, so that %s records are not taken over.", t)
+		"Cloudflare signs zones itself, so that %s records are not taken over.", h.typ)
+	if f.opts.LeaveOut {
+		f.report(f.asWritten(h))
+	}
 }
 
 // advice says what to do about a record that Cloudflare cannot hold.
@@ -146,8 +151,8 @@ func (f *file) advice(alternative string) string {
 	return " Remove the line, or " + alternative + "."
 }
 
-// checkOwner reports whether a record can have the name that it has. The reason is told once for
-// all records that have it from the same line.
+// checkOwner reports whether a record can have the name that it has. The problem is reported once for
+// all records that have the name from the same line.
 func (f *file) checkOwner(h header) bool {
 	if !f.lost {
 		f.ours = true
@@ -156,6 +161,8 @@ func (f *file) checkOwner(h header) bool {
 	p := f.unfit
 	f.unfit = nil
 	switch {
+	case p == nil && f.owner != "" && f.opts.LeaveOut: // one more outside of the zone
+		f.report(f.asWritten(h))
 	case p == nil:
 	case p.Rule == "name-outside-zone":
 		if f.stranger == "" {
@@ -177,6 +184,16 @@ func (f *file) refuse(h header, rule string, attr dns.Attribute, summary, format
 	}
 	f.ours = f.ours || !f.lost
 	f.caution(f.at, rule, attr, "Record left out", "The %s record at %s is left out. %s", dns.Show(string(h.typ)), dns.Show(f.owner), detail)
+	f.report(f.asWritten(h))
+}
+
+// asWritten returns a record that is not kept, as far as it was read.
+func (f *file) asWritten(h header) dns.Record {
+	r := dns.Record{Name: f.owner, Type: h.typ, Content: strings.Join(h.rest, " ")}
+	if !isIN(h.class) {
+		r.Type = dns.Type(h.class + " " + string(h.typ))
+	}
+	return r
 }
 
 // isNew reports whether a record is not there yet. Name servers keep one of several that are the

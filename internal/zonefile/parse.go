@@ -22,9 +22,10 @@ type Options struct {
 	// directory of the file that includes it, with slashes; whether the name is
 	// one that may be read is for the function to decide. Nil refuses all.
 	Include func(name string) (io.ReadCloser, error)
-	// Skipped, if not nil, is told of each record that is passed over because Cloudflare
-	// keeps it itself (the SOA, and the zone's own name servers), and of each that is left
-	// out for its type, with its value as it is written.
+	// Skipped, if not nil, is called with each record that is passed over because Cloudflare
+	// keeps it itself (the SOA, and the zone's own name servers), and with each that LeaveOut leaves
+	// out, with its value as it is written. The type of one of another class has the class in front,
+	// such as "CH TXT". Of each DNSSEC type, only the first record is reported.
 	Skipped func(r dns.Record, file string, line int)
 	// LeaveOut makes a warning of a record that Cloudflare cannot hold, such as a HINFO or one
 	// outside of the zone, and leaves it out. Otherwise it is an error.
