@@ -16,6 +16,7 @@ import (
 
 	"github.com/cfplan/cfplan/internal/cloudflare"
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/lint/linttest"
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
@@ -65,10 +66,10 @@ func TestSampleZonesReadLikeWrittenByHand(t *testing.T) {
 // zoneOf reads lines of NAME TYPE CONTENT; a name is relative to the zone.
 func zoneOf(t *testing.T, text string) dns.Zone {
 	t.Helper()
-	z := dns.Zone{Name: zoneName}
+	z := dns.Zone{Name: linttest.ZoneName}
 	for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
 		words := strings.SplitN(strings.TrimSpace(line), " ", 3)
-		name, p := dns.AbsoluteName(words[0], zoneName)
+		name, p := dns.AbsoluteName(words[0], linttest.ZoneName)
 		if p != nil {
 			t.Fatal(p)
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/genconfig"
 	"github.com/cfplan/cfplan/internal/lint"
+	"github.com/cfplan/cfplan/internal/lint/linttest"
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
@@ -61,7 +62,7 @@ func said(z dns.Zone) []dns.Record {
 
 func TestWhatIsWrittenIsReadBack(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		z := genZone(rt)
+		z := linttest.Zone(rt)
 		text, report := write(t, z)
 		if report.Written != len(z.Records) {
 			rt.Fatalf("%d of %d records were written, left: %v", report.Written, len(z.Records), report.Left)
@@ -110,7 +111,7 @@ func checkNothingToDo(t *rapid.T, declared, live dns.Zone, text string) {
 
 func TestOrderOfRecordsMakesNoDifference(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		z := genZone(rt)
+		z := linttest.Zone(rt)
 		want, _ := write(t, z)
 		before := slices.Clone(z.Records)
 		shuffled := z
@@ -127,14 +128,14 @@ func TestOrderOfRecordsMakesNoDifference(t *testing.T) {
 // Live records are whatever the API answers.
 func TestNoRecordBreaksTheFile(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		z := dns.Zone{Name: zoneName}
+		z := dns.Zone{Name: linttest.ZoneName}
 		anything := rapid.OneOf(rapid.String(), rapid.Map(rapid.SliceOfN(rapid.Byte(), 0, 20), func(b []byte) string { return string(b) }),
 			rapid.SampledFrom([]string{"a\n}\nzone \"x.org\" {", "*/", "${file(\"/etc/passwd\")}", "\"", "example.com"}))
 		for i := range rapid.IntRange(0, 8).Draw(rt, "n") {
 			r := dns.Record{ID: fmt.Sprint(i), Name: anything.Draw(rt, "name"), Type: dns.Type(anything.Draw(rt, "type")), Content: anything.Draw(rt, "content"),
 				TTL: rapid.Int().Draw(rt, "ttl"), Comment: anything.Draw(rt, "comment"), ManagedBy: rapid.SampledFrom([]string{"", "x\ny"}).Draw(rt, "by")}
 			if rapid.Bool().Draw(rt, "plausible") {
-				r.Name, r.TTL = rapid.SampledFrom([]string{"a.", "b."}).Draw(rt, "label")+zoneName, dns.AutoTTL
+				r.Name, r.TTL = rapid.SampledFrom([]string{"a.", "b."}).Draw(rt, "label")+linttest.ZoneName, dns.AutoTTL
 				r.Type = rapid.SampledFrom(dns.Types()).Draw(rt, "known type")
 			}
 			z.Records = append(z.Records, r)

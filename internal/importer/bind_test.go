@@ -203,3 +203,13 @@ func TestBINDIncludesFilesBelowItsDirectory(t *testing.T) {
 		t.Errorf("from a pipe: %s", spelledOut(diags))
 	}
 }
+
+func TestBINDGivesWhatWasWritten(t *testing.T) {
+	checkRoundTrip(t, BIND, plain, func(z dns.Zone) string {
+		text := "$ORIGIN .\nexample.com 60 IN SOA a b 1 2 3 4 5\n"
+		for _, r := range z.Records {
+			text += fmt.Sprintf("%s %d IN %s %s\n", r.Name, r.TTL, r.Type, inPresentation(r))
+		}
+		return text
+	})
+}

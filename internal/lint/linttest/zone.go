@@ -1,4 +1,5 @@
-package genconfig_test
+// Package linttest draws zones that Cloudflare can hold, for the property tests of other packages.
+package linttest
 
 import (
 	"fmt"
@@ -12,7 +13,8 @@ import (
 	"github.com/cfplan/cfplan/internal/lint"
 )
 
-const zoneName = "example.com"
+// ZoneName is the name of the zones.
+const ZoneName = "example.com"
 
 // The alphabets are small, so that sets and series come about, and hold what is
 // easily got wrong: a name that looks like a full one, words of HCL, punycode.
@@ -44,9 +46,9 @@ var (
 	genAddress6  = rapid.Map(rapid.IntRange(1, 5), func(n int) string { return fmt.Sprintf("2001:db8::%d", n) })
 )
 
-// genZone draws a zone whose records can all be declared.
-func genZone(t *rapid.T) dns.Zone {
-	z := dns.Zone{Name: zoneName}
+// Zone draws a zone of up to 40 records that can all be declared, of every type. The records have different IDs.
+func Zone(t *rapid.T) dns.Zone {
+	z := dns.Zone{Name: ZoneName}
 	for i, r := range rapid.SliceOfN(rapid.Custom(genRecord), 0, 40).Draw(t, "records") {
 		r.ID = fmt.Sprintf("%032x", i)
 		grown := z
@@ -67,7 +69,7 @@ func declarable(z dns.Zone) bool {
 }
 
 func genRecord(t *rapid.T) dns.Record {
-	r := dns.Record{Name: genName.Draw(t, "name") + zoneName, TTL: genTTL.Draw(t, "ttl"),
+	r := dns.Record{Name: genName.Draw(t, "name") + ZoneName, TTL: genTTL.Draw(t, "ttl"),
 		Comment: genComment.Draw(t, "comment"), Tags: genTags.Draw(t, "tags")}
 	frequent := []dns.Type{dns.A, dns.A, dns.AAAA, dns.CNAME, dns.MX, dns.MX, dns.TXT, dns.TXT}
 	r.Type = rapid.SampledFrom(append(frequent, dns.Types()...)).Draw(t, "type")

@@ -1,0 +1,59 @@
+package importer
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// fuzz gives a format arbitrary bytes, beginning with its samples. Reading must not panic, what is wrong must
+// have words, and what comes out must be canonical.
+func fuzz(f *testing.F, kind Kind) {
+	paths, err := filepath.Glob(filepath.Join("testdata/samples", string(kind), "*"))
+	if err != nil || len(paths) == 0 {
+		f.Fatalf("no samples: %v", err)
+	}
+	for _, path := range paths {
+		if text, err := os.ReadFile(path); err == nil { // directories are left out
+			f.Add(text)
+		}
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		for _, zone := range []string{"example.com", ""} {
+			src, diags := Read(kind, Input{Name: "in.dat", Text: text, Zone: zone, ZoneName: func(id string) string { return sampleZones[id] }})
+			for _, d := range diags {
+				if d.Summary == "" || d.Detail == "" || d.Severity == "" {
+					t.Errorf("incomplete diagnostic %+v", d)
+				}
+			}
+			if !hasErrors(diags) {
+				checkCanonical(t, src)
+			}
+		}
+	})
+}
+
+func checkCanonical(t *testing.T, src *Source) {
+	t.Helper()
+	for _, z := range src.Zones {
+		for _, r := range z.Records {
+			rec := r.Record
+			name, p := dns.CanonicalName(rec.Name)
+			if p != nil || name != rec.Name || !dns.Inside(name, z.Name) {
+				t.Errorf("%+v: the name is not canonical or not in %s", rec, z.Name)
+			}
+			v, p := dns.ParseContent(rec.Type, rec.Content)
+			if p != nil || v.Content != rec.Content {
+				t.Errorf("%+v: the content is read back as %q, %v", rec, v.Content, p)
+			}
+			if !slices.Equal(dns.CanonicalTags(rec.Tags), rec.Tags) || rec.TTL < dns.AutoTTL {
+				t.Errorf("%+v is not canonical", rec)
+			}
+		}
+	}
+}
+
+func FuzzReadBIND(f *testing.F) { fuzz(f, BIND) }
