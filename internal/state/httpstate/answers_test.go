@@ -22,8 +22,8 @@ import (
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
-// Each answer is one to everything that is asked.
-func TestAnswersThatAreNoState(t *testing.T) {
+// The server gives the same answer to every request.
+func TestReadRefusesAnswersThatAreNotAState(t *testing.T) {
 	for name, c := range map[string]struct {
 		status      int
 		contentType string
@@ -31,20 +31,20 @@ func TestAnswersThatAreNoState(t *testing.T) {
 		path        string
 		says        string
 	}{
-		"a page to sign in":      {200, "text/html; charset=utf-8", "<!DOCTYPE html><title>Sign in</title>", "/s", "web page"},
-		"a page without a type":  {200, "", "\n\t<html>", "/s", "web page"},
-		"HTML of other content":  {200, "text/html", "{}", "/s", "web page"},
-		"text":                   {200, "text/plain", "OK", "/s", "not a JSON object"},
-		"a list":                 {200, "application/json", "[]", "/s", "not a JSON object"},
-		"a redirect":             {302, "", "", "/s", "redirects to https://login.example.com/sign_in, which is not followed"},
-		"unknown credentials":    {401, "", `{"message":"401 Unauthorized"}`, "/s", "check username and password"},
-		"GitLab's 401":           {401, "", `{"message":"401 Unauthorized"}`, project + "s", "CI_JOB_TOKEN"},
-		"no right":               {403, "", "", "/s", "may not"},
-		"GitLab's 403":           {403, "", `{"message":"403 Forbidden"}`, project + "s", "Maintainer"},
-		"no project":             {404, "", `{"message":"404 Project Not Found"}`, project + "s", "check the project's ID"},
-		"a server that is ill":   {503, "text/html", "<html>" + secret, "/s", "503 Service Unavailable: try again"},
-		"words from the server":  {400, "", `{"message":"your password ` + secret + ` \u001b[31mis\nodd"}`, "/s", "your password … [31misodd"},
-		"a teapot's long answer": {418, "", `{"error":"` + strings.Repeat("x", 1000) + `"}`, "/s", "xxx…)"},
+		"a login page":            {200, "text/html; charset=utf-8", "<!DOCTYPE html><title>Sign in</title>", "/s", "web page"},
+		"a page without a type":   {200, "", "\n\t<html>", "/s", "web page"},
+		"HTML of other content":   {200, "text/html", "{}", "/s", "web page"},
+		"text":                    {200, "text/plain", "OK", "/s", "not a JSON object"},
+		"a list":                  {200, "application/json", "[]", "/s", "not a JSON object"},
+		"a redirect":              {302, "", "", "/s", "redirects to https://login.example.com/sign_in, which cfplan does not follow"},
+		"unknown credentials":     {401, "", `{"message":"401 Unauthorized"}`, "/s", "check username and password"},
+		"GitLab's 401":            {401, "", `{"message":"401 Unauthorized"}`, project + "s", "CI_JOB_TOKEN"},
+		"no right":                {403, "", "", "/s", "lack the permission"},
+		"GitLab's 403":            {403, "", `{"message":"403 Forbidden"}`, project + "s", "Maintainer"},
+		"no project":              {404, "", `{"message":"404 Project Not Found"}`, project + "s", "check the project's ID"},
+		"a server with a problem": {503, "text/html", "<html>" + secret, "/s", "503 Service Unavailable: the server has a problem"},
+		"words from the server":   {400, "", `{"message":"your password ` + secret + ` \u001b[31mis\nodd"}`, "/s", "your password … [31misodd"},
+		"a teapot's long answer":  {418, "", `{"error":"` + strings.Repeat("x", 1000) + `"}`, "/s", "xxx…)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -62,18 +62,18 @@ func TestAnswersThatAreNoState(t *testing.T) {
 					t.Errorf("%s = %v, want an error that says %q", what, err, c.says)
 				}
 				if strings.Contains(fmt.Sprint(err), secret) || strings.Contains(fmt.Sprint(err), "\x1b") {
-					t.Errorf("%s shows what it must not: %q", what, err)
+					t.Errorf("%s shows a secret or a control character: %q", what, err)
 				}
 			}
 
 			if c.status == 200 && !strings.Contains(c.says, "page") {
-				return // to a lock that is an answer as good as any
+				return // a lock request accepts this answer
 			}
 
 			_, lockErr := b.Lock(t.Context(), state.Holder{ID: "1"}, 0)
 			var locked *state.LockedError
 			if lockErr == nil || errors.As(lockErr, &locked) || strings.Contains(lockErr.Error(), secret) {
-				t.Errorf("Lock = %v, want an error that is not of another holder", lockErr)
+				t.Errorf("Lock = %v, want an error that does not name another holder", lockErr)
 			}
 
 			t.Log(readErr)
@@ -81,7 +81,7 @@ func TestAnswersThatAreNoState(t *testing.T) {
 	}
 }
 
-func TestAnswersThatAreNothing(t *testing.T) {
+func TestReadReturnsNothingIfNothingIsStored(t *testing.T) {
 	for name, handler := range map[string]http.HandlerFunc{
 		"404":           http.NotFound,
 		"204":           func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) },
@@ -97,9 +97,9 @@ func TestAnswersThatAreNothing(t *testing.T) {
 	}
 }
 
-// A page in the place of a 404 may be a proxy's: it does not say that nothing is
-// stored, nor that nothing is locked.
-func TestAPageIsNoWordOfNothing(t *testing.T) {
+// A page with the status 404 may come from a proxy. It does not prove that nothing is stored, nor that
+// nothing is locked.
+func TestWebPagesAreErrorsWithEveryStatus(t *testing.T) {
 	for status, contentType := range map[int]string{404: "Text/HTML; charset=utf-8", 409: "text/html", 423: ""} {
 		web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.Method == "LOCK" {
@@ -112,17 +112,17 @@ func TestAPageIsNoWordOfNothing(t *testing.T) {
 		t.Cleanup(web.Close)
 		b := open(t, web.URL+"/s")
 		if err := lock(t, b, "mine").Unlock(); err == nil || !strings.Contains(err.Error(), "web page") {
-			t.Errorf("Unlock answered by a page of status %d = %v", status, err)
+			t.Errorf("Unlock = %v for a page with status %d, want an error about a web page", err, status)
 		}
 		if _, _, err := b.Read(t.Context(), state.DocState); err == nil {
-			t.Errorf("Read answered by a page of status %d has no error", status)
+			t.Errorf("Read returned no error for a page with status %d", status)
 		}
 	}
 }
 
-// Whose credentials may not lock or write can still plan; that a server knows no lock
-// is no question of rights.
-func TestWhatIsMissingRights(t *testing.T) {
+// Credentials that may not lock or write are still enough for a plan. A server without locks is another
+// matter.
+func TestMissingPermissionsAreErrPermission(t *testing.T) {
 	for status, rights := range map[int]bool{401: true, 403: true, 405: false, 501: false, 404: false, 500: false} {
 		var reading bool
 		web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -140,18 +140,18 @@ func TestWhatIsMissingRights(t *testing.T) {
 		_, writeErr := b.Write(t.Context(), state.DocState, []byte("{}"), "")
 		for what, err := range map[string]error{"LOCK": lockErr, "POST": writeErr} {
 			if err == nil || errors.Is(err, fs.ErrPermission) != rights {
-				t.Errorf("%s answered with %d is %v; want fs.ErrPermission: %v", what, status, err, rights)
+				t.Errorf("%s answered with %d: %v is fs.ErrPermission: %v, want %v", what, status, err, !rights, rights)
 			}
 		}
 
 		reading = true
 		if _, _, err := b.Read(t.Context(), state.DocState); errors.Is(err, fs.ErrPermission) {
-			t.Errorf("GET answered with %d is fs.ErrPermission: %v", status, err)
+			t.Errorf("GET answered with %d: %v is fs.ErrPermission", status, err)
 		}
 	}
 }
 
-func TestAnAnswerWithoutEndIsCutOff(t *testing.T) {
+func TestReadStopsAtTheSizeLimit(t *testing.T) {
 	for name, handler := range map[string]http.HandlerFunc{
 		"announced": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", fmt.Sprint(state.MaxSize+1))
@@ -176,9 +176,8 @@ func TestAnAnswerWithoutEndIsCutOff(t *testing.T) {
 	}
 }
 
-// Apache's mod_deflate gives a text that it compresses an ETag of its own, and does
-// not know it again.
-func TestNoCompressedTextIsAskedFor(t *testing.T) {
+// Apache's mod_deflate gives a compressed text an ETag of its own, and does not recognise it in If-Match.
+func TestReadDoesNotAskForCompression(t *testing.T) {
 	s := newServer(false)
 	s.ETags = true
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -199,7 +198,7 @@ func TestNoCompressedTextIsAskedFor(t *testing.T) {
 	write(t, b, state.DocState, "{ }", v)
 }
 
-func TestACompressedTextIsNoState(t *testing.T) {
+func TestReadRefusesACompressedAnswer(t *testing.T) {
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Encoding", "gzip")
 		_, _ = io.WriteString(w, "\x1f\x8b")
@@ -211,9 +210,8 @@ func TestACompressedTextIsNoState(t *testing.T) {
 	}
 }
 
-// The answer begins, and does not go on: without an end to its time each step would
-// wait for ever.
-func TestAnAnswerThatStalls(t *testing.T) {
+// The answer begins and then stalls. Without a time limit each step would wait for ever.
+func TestStalledAnswersTimeOut(t *testing.T) {
 	over := make(chan struct{})
 	t.Cleanup(func() { close(over) })
 
@@ -255,13 +253,13 @@ func TestAnAnswerThatStalls(t *testing.T) {
 			b.SetTimeout(200 * time.Millisecond)
 			_, err := b.Write(t.Context(), state.DocState, []byte("{}"), "")
 			if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "in time") {
-				t.Errorf("Write = %v, want an error that says that the answer did not come in time", err)
+				t.Errorf("Write = %v, want an error that says that the server did not answer in time", err)
 			}
 		})
 	}
 }
 
-func TestAServerThatIsAwayForAMoment(t *testing.T) {
+func TestRequestsAreRepeatedIfTheServerIsBrieflyAway(t *testing.T) {
 	var asked atomic.Int32
 	s := newServer(false)
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -278,12 +276,12 @@ func TestAServerThatIsAwayForAMoment(t *testing.T) {
 	lock(t, b, "mine")
 	if _, _, err := open(t, s.Address(web.URL, "away"), "retry_max", "0").Read(t.Context(),
 		state.DocState); err == nil {
-		t.Error("it was asked again in spite of retry_max = 0")
+		t.Error("the request was repeated in spite of retry_max = 0")
 	}
 }
 
-// A lock that was given, and the answer lost, is asked for again.
-func TestALockWhoseAnswerWasLost(t *testing.T) {
+// The server granted the lock, but the answer was lost, so the client asks again.
+func TestLockSurvivesALostAnswer(t *testing.T) {
 	for _, gitLab := range []bool{true, false} {
 		s := newServer(gitLab)
 		var asked atomic.Int32
@@ -302,20 +300,20 @@ func TestALockWhoseAnswerWasLost(t *testing.T) {
 	}
 }
 
-func TestALockThatIsRefusedIsNotGivenBack(t *testing.T) {
+func TestARefusedLockIsNotReleased(t *testing.T) {
 	s := newServer(true)
 	s.Roles = map[string]string{"reader": "reader"}
 	b := open(t, s.Address(s.Serve(t), "refused"), "username", "reader", "password", secret)
 	if _, err := b.Lock(t.Context(), state.Holder{ID: "mine"}, 0); err == nil ||
 		!strings.Contains(err.Error(), "Maintainer") {
-		t.Errorf("Lock by who may not = %v", err)
+		t.Errorf("Lock without the permission = %v", err)
 	}
 	if asked := s.Asked(); len(asked) != 1 {
-		t.Errorf("asked %q, want the lock alone: another's could be given back", asked)
+		t.Errorf("requests were %q, want only LOCK: an UNLOCK could release another run's lock", asked)
 	}
 }
 
-func TestRedirects(t *testing.T) {
+func TestOnlyReadsFollowRedirectsAndOnlyToTheSameServer(t *testing.T) {
 	var stolen atomic.Int32
 	thief := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		stolen.Add(1)
@@ -338,32 +336,32 @@ func TestRedirects(t *testing.T) {
 
 	target = web.URL
 	if text, _, err := moved.Read(t.Context(), state.DocState); string(text) != "{}" || err != nil {
-		t.Errorf("Read by way of a redirect to the same server = %q, %v", text, err)
+		t.Errorf("Read through a redirect to the same server = %q, %v", text, err)
 	}
 	if _, err := moved.Write(t.Context(), state.DocState, []byte("{ }"), versionOf(here)); err == nil ||
 		!strings.Contains(err.Error(), "use it in the address") {
-		t.Errorf("Write by way of a redirect = %v", err)
+		t.Errorf("Write through a redirect = %v", err)
 	}
 
 	target = thief.URL
 	if _, _, err := moved.Read(t.Context(), state.DocState); err == nil ||
 		!strings.Contains(err.Error(), "redirects to "+thief.URL+"/state/x") {
-		t.Errorf("Read by way of a redirect to another server = %v", err)
+		t.Errorf("Read through a redirect to another server = %v", err)
 	}
 	if _, err := moved.Lock(t.Context(), state.Holder{ID: "1"}, 0); err == nil {
-		t.Error("Lock by way of a redirect to another server")
+		t.Error("Lock followed a redirect to another server")
 	}
 	if stolen.Load() > 0 {
-		t.Error("the other server was asked")
+		t.Error("the other server received a request")
 	}
 
 	target = web.URL + "/old" // for ever
 	if _, _, err := moved.Read(t.Context(), state.DocState); err == nil || !strings.Contains(err.Error(), "circle") {
-		t.Errorf("Read by way of redirects for ever = %v", err)
+		t.Errorf("Read through an endless redirect = %v", err)
 	}
 }
 
-func TestTLS(t *testing.T) {
+func TestTLSErrorsSayWhatToDo(t *testing.T) {
 	valid := certificates(t, time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
 	old := certificates(t, time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC))
 	for name, c := range map[string]struct {
@@ -375,7 +373,7 @@ func TestTLS(t *testing.T) {
 		"own authority":           {valid, []string{"client_ca_certificate_pem", content(t, valid.Authority)}, false, ""},
 		"unknown authority":       {valid, nil, false, "client_ca_certificate_pem"},
 		"another authority":       {valid, []string{"client_ca_certificate_pem", content(t, old.Authority)}, false, "client_ca_certificate_pem"},
-		"expired":                 {old, []string{"client_ca_certificate_pem", content(t, old.Authority)}, false, "it is from 2020-01-01 to 2021-01-01"},
+		"expired":                 {old, []string{"client_ca_certificate_pem", content(t, old.Authority)}, false, "only from 2020-01-01 to 2021-01-01"},
 		"client's certificate":    {valid, []string{"client_ca_certificate_pem", content(t, valid.Authority), "client_certificate_pem", content(t, valid.Cert), "client_private_key_pem", content(t, valid.Key)}, true, ""},
 		"no client's certificate": {valid, []string{"client_ca_certificate_pem", content(t, valid.Authority)}, true, "certificate required"},
 	} {
@@ -398,7 +396,7 @@ func TestTLS(t *testing.T) {
 	t.Cleanup(plain.Close)
 	if _, _, err := open(t, strings.Replace(plain.URL, "http:", "https:", 1)+project+"x").Read(t.Context(),
 		state.DocState); err == nil || !strings.Contains(err.Error(), "HTTP response to HTTPS client") {
-		t.Errorf("Read with TLS from a server without = %v", err)
+		t.Errorf("Read with TLS from a server without TLS = %v", err)
 	}
 }
 

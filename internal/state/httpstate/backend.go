@@ -1,26 +1,23 @@
-// Package httpstate keeps a state at a server that speaks the protocol of
-// Terraform's HTTP backend (GET, POST, and a lock that is asked for and given back),
-// as GitLab does for each project.
+// Package httpstate keeps a state on a server that speaks the protocol of Terraform's HTTP backend:
+// GET, POST, and requests that take and release a lock. GitLab offers such a server for each project.
 //
-// What the protocol promises is less than what other backends do:
+// The protocol promises less than the other backends:
 //
-//   - It has no conditional writes. Write reads what is stored right before it writes,
-//     and compares; another run that writes in the moment between is overwritten where
-//     the server does not notice. GitLab does: it takes each serial once, so that the
-//     second of two writes is refused. So does a server that sends a strong ETag and
-//     honours If-Match. At any other the lock alone keeps two runs apart.
-//   - A write may arrive late. Where a gateway gives up on a POST (504) that the server
-//     gets all the same, after the repetition or after later writes, it puts an older
-//     state back, unless the server notices as above. The lock does not help: the late
-//     one carries its ID. A Write whose state was read before that returns ErrConflict;
-//     who reads afterwards takes the older state for what is stored.
-//   - A lock knows no expiry. That of a killed job stays until ForceUnlock.
-//   - Nobody can ask who holds the lock. Check tries to take it under another name: to
-//     be refused, with our own ID, is the proof that it is held.
-//   - It keeps single documents. Those beside the state have addresses of their own,
-//     and an archive there is none: history is not kept.
+//   - It has no conditional writes. Write reads the stored document right before it writes, and compares.
+//     If another run writes in between, its document is overwritten, unless the server notices. GitLab
+//     does: it takes each serial once, so it refuses the second of two writes. A server that sends a
+//     strong ETag and honours If-Match also does. With any other server only the lock keeps two runs apart.
+//   - A write may arrive late. If a gateway gives up on a POST (504) that reaches the server anyway, after
+//     the repetition or after later writes, it restores an older state, unless the server notices as above.
+//     The lock does not help, because the late request carries its ID. A Write whose state was read earlier
+//     then returns ErrConflict; a later Read returns the older state as if it were current.
+//   - A lock does not expire. The lock of a killed job stays until ForceUnlock.
+//   - There is no request that asks who holds the lock. Check tries to take the lock under another name;
+//     if the server refuses and names our ID, the lock is still held.
+//   - It keeps single documents. The other documents have addresses of their own, and there is no archive,
+//     so the state's history is not kept.
 //
-// It is not a client for what else GitLab can do with a state.
+// The package uses no other feature of GitLab's state API.
 package httpstate
 
 import (
@@ -36,27 +33,26 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// Backend keeps the documents of one state. It is safe for concurrent use; between
-// processes as the package says.
+// Backend keeps the documents of one state. It is safe for concurrent use. Between processes it promises
+// only what the package comment says.
 type Backend struct {
 	address, lockAddress, unlockAddress    *url.URL
-	snapshots                              *url.URL // nil where it follows from address
+	snapshots                              *url.URL // nil if it is derived from address
 	updateMethod, lockMethod, unlockMethod string
 	username, password                     string
 	client                                 *retryablehttp.Client
 	timeout                                time.Duration // see requestTimeout
 
-	writing sync.Map // of each document, the *sync.Mutex of our own writes; see turn
+	writing sync.Map // the *sync.Mutex of our own writes by document; see turn
 
 	mu   sync.Mutex
-	held string // ID of the lock that we hold; it goes with each write of the state
+	held string // the ID of the lock that we hold, sent with each write of the state
 }
 
 var _ state.Backend = (*Backend)(nil)
 
-// Place implements [state.Backend]. It is an address without what may be secret: of
-// a query no more than a few digits of its hash, by which two states are told apart
-// that differ in it alone.
+// Place implements [state.Backend]. The address leaves out secrets. Of a query it shows only a few digits
+// of its hash, which distinguish two states whose addresses differ only in the query.
 func (b *Backend) Place(doc state.Document) string {
 	u := b.addressOf(doc)
 	if u.RawQuery == "" {
@@ -65,8 +61,8 @@ func (b *Backend) Place(doc state.Document) string {
 	return fmt.Sprintf("%s (query %.4x)", shown(u), sha256.Sum256([]byte(u.RawQuery)))
 }
 
-// addressOf is the state's own address, and for another document one beside it:
-// that with the document's name added, which GitLab takes for another state.
+// addressOf returns the address of a document. Unless it is configured, the address of a document other
+// than the state is the state's with the document's name appended; for GitLab that is another state.
 func (b *Backend) addressOf(doc state.Document) *url.URL {
 	switch {
 	case doc == state.DocState:
@@ -77,7 +73,7 @@ func (b *Backend) addressOf(doc state.Document) *url.URL {
 	return extended(b.address, "-"+string(doc))
 }
 
-// extended adds to the last segment of an address's path. The query stays.
+// extended appends a suffix to the last segment of an address's path. The query stays.
 func extended(address *url.URL, suffix string) *url.URL {
 	u := *address
 	for _, path := range []*string{&u.Path, &u.RawPath} {
@@ -89,12 +85,12 @@ func extended(address *url.URL, suffix string) *url.URL {
 	return &u
 }
 
-// shown leaves out the query, which may hold a token.
+// shown returns an address without its query, which may hold a token.
 func shown(u *url.URL) string {
 	return fmt.Sprintf("%s://%s%s", u.Scheme, u.Host, u.EscapedPath())
 }
 
-// isGitLab reports whether an address is one of GitLab's.
+// isGitLab reports whether an address belongs to GitLab's state API.
 func isGitLab(u *url.URL) bool {
 	return strings.Contains(u.Path, "/api/v4/projects/") && strings.Contains(u.Path, "/terraform/state/")
 }

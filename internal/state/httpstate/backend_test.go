@@ -20,7 +20,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
-// asServer, where it is set, makes the test binary a server.
+// asServer is an environment variable that makes the test binary a server.
 const asServer = "CFPLAN_HTTPSTATE_TEST_SERVER"
 
 func TestMain(m *testing.M) {
@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 		fmt.Println("http://" + l.Addr().String())
-		_ = http.Serve(l, newServer(true)) // until it is killed
+		_ = http.Serve(l, newServer(true)) // until the process is killed
 	}
 	os.Exit(m.Run())
 }
@@ -61,7 +61,7 @@ func run(t *testing.T, s *server, limits ...statetest.Limit) {
 }
 
 func TestCutConnections(t *testing.T) {
-	s := newServer(false) // GitLab would want serials in the suite's documents
+	s := newServer(false) // as GitLab it would require serials in the suite's documents
 	web := httptest.NewServer(s)
 	t.Cleanup(web.Close)
 	statetest.CutConnections(t, web.Listener.Addr().String(),
@@ -71,7 +71,7 @@ func TestCutConnections(t *testing.T) {
 		})
 }
 
-// GitLab takes each serial once, which is as good as a conditional write.
+// GitLab takes each serial once, which serves as a conditional write.
 func TestTwoProcessesLoseNothingAtGitLab(t *testing.T) {
 	address := serverProcess(t) + project + "race"
 	statetest.Race(t, address, open(t, address))
@@ -81,7 +81,7 @@ func TestALargeStateInBoundedMemory(t *testing.T) {
 	statetest.Big(t, open(t, serverProcess(t)+project+"big"))
 }
 
-// serverProcess starts a server of another process, as GitLab.
+// serverProcess starts a server that behaves as GitLab in another process.
 func serverProcess(t *testing.T) string {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
@@ -108,7 +108,7 @@ func serverProcess(t *testing.T) string {
 	return line.Text()
 }
 
-func TestTheLockOfAProcessThatIsKilledStays(t *testing.T) {
+func TestTheLockOfAKilledProcessStays(t *testing.T) {
 	s := newServer(true)
 	address := s.Address(s.Serve(t), "killed")
 	b := open(t, address)
@@ -128,7 +128,7 @@ func TestTheLockOfAProcessThatIsKilledStays(t *testing.T) {
 	lock(t, b, "mine")
 }
 
-func TestWritesCarryTheLockThatIsHeld(t *testing.T) {
+func TestWritesCarryTheIDOfTheLock(t *testing.T) {
 	s := newServer(true)
 	address := s.Address(s.Serve(t), "s?a=b")
 	b := open(t, address)
@@ -137,8 +137,8 @@ func TestWritesCarryTheLockThatIsHeld(t *testing.T) {
 	write(t, b, state.DocSnapshots, `{"serial": 1}`, "")
 	other := open(t, address)
 	if _, err := other.Write(t.Context(), state.DocState, []byte(`{"serial": 2}`), v); err == nil ||
-		!strings.Contains(err.Error(), "locked by another run") {
-		t.Errorf("Write by another while the lock is held = %v", err)
+		!strings.Contains(err.Error(), "another run holds the lock") {
+		t.Errorf("Write by another client while the lock is held = %v", err)
 	}
 	if err := l.Unlock(); err != nil {
 		t.Fatal(err)
@@ -158,8 +158,8 @@ func TestWritesCarryTheLockThatIsHeld(t *testing.T) {
 	}
 }
 
-// A query that is not made of names and values, too, goes with each request.
-func TestTheQueryStaysAsItIs(t *testing.T) {
+// A query need not consist of names and values; it goes with each request as it is.
+func TestTheQueryIsSentUnchanged(t *testing.T) {
 	for _, query := range []string{"tok=a;b&n=1", "b=2&a=1&sig=a%2Bb", "q=%zz", "x"} {
 		var asked []string
 		web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -184,7 +184,7 @@ func TestTheQueryStaysAsItIs(t *testing.T) {
 	}
 }
 
-func TestAWriteAfterTheLockWasBrokenIsRefused(t *testing.T) {
+func TestWriteIsRefusedAfterTheLockWasBroken(t *testing.T) {
 	for _, gitLab := range []bool{true, false} {
 		s := newServer(gitLab)
 		address := s.Address(s.Serve(t), "broken")
@@ -203,7 +203,7 @@ func TestAWriteAfterTheLockWasBrokenIsRefused(t *testing.T) {
 	}
 }
 
-func TestAWriteWhileAnotherHoldsTheLockNamesIt(t *testing.T) {
+func TestWriteNamesTheHolderOfTheLock(t *testing.T) {
 	s := newServer(false)
 	address := s.Address(s.Serve(t), "held")
 	lock(t, open(t, address), "other")
@@ -214,18 +214,18 @@ func TestAWriteWhileAnotherHoldsTheLockNamesIt(t *testing.T) {
 	}
 }
 
-func TestASerialThatGitLabHasHadIsNotLost(t *testing.T) {
+func TestWriteShowsGitLabsMessageForAnOldSerial(t *testing.T) {
 	s := newServer(true)
 	b := open(t, s.Address(s.Serve(t), "serial"))
 	v := write(t, b, state.DocState, `{"serial": 2}`, "")
 	_, err := b.Write(t.Context(), state.DocState, []byte(`{"serial": 1}`), v)
 	if err == nil || errors.Is(err, state.ErrConflict) || !strings.Contains(err.Error(), "already been taken") {
-		t.Errorf("Write with an old serial = %v, want the server's words", err)
+		t.Errorf("Write with an old serial = %v, want the server's message", err)
 	}
 }
 
-// between lets another write in the moment between reading and writing.
-func TestAWriteThatCameInBetween(t *testing.T) {
+// Another client writes in the moment between the comparison and the write.
+func TestAWriteInBetweenIsAConflict(t *testing.T) {
 	for name, change := range map[string]func(*server){
 		"GitLab": func(s *server) { s.GitLab = true },
 		"ETags":  func(s *server) { s.ETags = true },
@@ -252,7 +252,7 @@ func TestAWriteThatCameInBetween(t *testing.T) {
 				t.Errorf("Write = %v, want ErrConflict", err)
 			}
 			if text, _, err := faster.Read(t.Context(), state.DocState); !strings.Contains(string(text), "faster") {
-				t.Errorf("stored is %s, %v; want what the faster one wrote", text, err)
+				t.Errorf("stored is %s, %v; want the document of the faster writer", text, err)
 			}
 		})
 	}
@@ -290,7 +290,7 @@ func TestProbe(t *testing.T) {
 	t.Cleanup(giving.Close)
 	if err := open(t, giving.URL+"/state").Probe(t.Context()); err == nil ||
 		!strings.Contains(err.Error(), "to two at a time") {
-		t.Errorf("Probe of a server that locks nothing = %v", err)
+		t.Errorf("Probe of a server that grants every lock = %v", err)
 	}
 }
 

@@ -11,12 +11,12 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// cache is one as RFC 9111 allows it: what does not say for how long it is fresh is
-// kept for a while, and forgotten when its own address is written to, which that of a
-// write with a lock's ID is not. Who asks for it gets what the server has.
+// cache behaves as RFC 9111 allows a cache to: it keeps an answer that has no lifetime for a while, and drops
+// it when the same address is written. A write with a lock's ID goes to another address, so the old answer
+// stays. A client that asks for a fresh answer gets one.
 type cache struct {
 	server http.Handler
-	heeds  string // the header by which one asks
+	heeds  string // the header that asks for a fresh answer
 	mu     sync.Mutex
 	kept   map[string][]byte
 }
@@ -68,7 +68,7 @@ func TestACacheInBetweenLosesNothing(t *testing.T) {
 				}
 			}
 
-			add("1") // without the lock it is written to the address that is read
+			add("1") // without the lock, the write goes to the address that is read
 			lock(t, b, "mine")
 			add("2")
 			add("3")
@@ -79,7 +79,7 @@ func TestACacheInBetweenLosesNothing(t *testing.T) {
 
 			for n := range 3 {
 				if id := fmt.Sprint(n + 1); !st.Zones["example.com"].Owns(id) {
-					t.Errorf("update %s is lost, though it succeeded", id)
+					t.Errorf("update %s is lost, although Update returned no error", id)
 				}
 			}
 		})

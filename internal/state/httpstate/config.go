@@ -20,8 +20,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// attributes are Terraform's, and two of our own: snapshots_address and
-// allow_http.
+// attributes are Terraform's, and two more: snapshots_address and allow_http.
 var attributes = []string{
 	"address", "allow_http", "client_ca_certificate_pem", "client_certificate_pem", "client_private_key_pem",
 	"lock_address", "lock_method", "password", "retry_max", "retry_wait_max", "retry_wait_min", "snapshots_address",
@@ -31,18 +30,19 @@ var attributes = []string{
 // Attributes returns the names of the attributes of a block `backend "http"`, sorted.
 func Attributes() []string { return slices.Clone(attributes) }
 
-// Configure returns the backend that a block with these settings means. What the
-// attributes leave open comes from the environment: CFPLAN_HTTP_ADDRESS for address and so
-// on, or else TF_HTTP_ADDRESS, as Terraform has it. Nothing is sent yet.
+// Configure returns the backend for a block with these settings. If an attribute is missing, its value
+// comes from the environment: CFPLAN_HTTP_ADDRESS for address and so on, or else TF_HTTP_ADDRESS, as in
+// Terraform. Configure sends nothing.
 //
-// An address of GitLab's needs no more beside it than username and password; for
-// another server lock_address is needed too, as there is no apply without a lock.
+// A GitLab address only needs username and password beside it. Any other server also needs lock_address,
+// because apply requires a lock.
 func Configure(given state.Settings) (state.Backend, error) {
 	s := &settings{Settings: given}
 	for _, name := range slices.Sorted(maps.Keys(given.Attributes())) {
 		switch {
 		case name == "skip_cert_verification":
-			s.fail("skip_cert_verification is not offered: give the server's authority as client_ca_certificate_pem")
+			s.fail("skip_cert_verification is not offered: set client_ca_certificate_pem to the certificate of the " +
+				"server's authority")
 		case !slices.Contains(attributes, name):
 			s.fail("there is no attribute %q; available: %s", name, strings.Join(attributes, ", "))
 		}
@@ -54,8 +54,8 @@ func Configure(given state.Settings) (state.Backend, error) {
 	b.address = s.address("address", plain)
 	b.snapshots = s.address("snapshots_address", plain)
 	if b.address != nil && b.snapshots != nil && normal(b.address) == normal(b.snapshots) {
-		s.fail("snapshots_address is that of the state, which the snapshots would replace; leave it out, or give " +
-			"them an address of their own")
+		s.fail("snapshots_address is the address of the state, so the snapshots would replace the state; leave it " +
+			"out, or give them an address of their own")
 	}
 
 	s.locking(b, plain)
@@ -69,7 +69,7 @@ func Configure(given state.Settings) (state.Backend, error) {
 	return b, nil
 }
 
-// settings reads attributes and collects what is wrong with them.
+// settings reads attributes and collects the mistakes in them.
 type settings struct {
 	state.Settings
 	errs []error
@@ -83,7 +83,7 @@ func (s *settings) get(name string) string { return s.value(name).Value }
 
 func (s *settings) value(name string) state.Given { return s.Value(name, variables(name)...) }
 
-// variables are those that stand in for an attribute, the first before the second.
+// variables returns the environment variables that stand in for an attribute; the first takes precedence.
 func variables(name string) []string {
 	return []string{"CFPLAN_HTTP_" + strings.ToUpper(name), "TF_HTTP_" + strings.ToUpper(name)}
 }
@@ -97,7 +97,7 @@ func (s *settings) boolean(name string) bool {
 	return v
 }
 
-// number reads a count or, as Terraform has it, a number of seconds.
+// number reads a count, or a number of seconds, as Terraform does.
 func (s *settings) number(name string, otherwise int) int {
 	text := s.get(name)
 	if text == "" {
@@ -121,7 +121,7 @@ func (s *settings) method(name, otherwise string) string {
 	return text
 }
 
-// address returns nil where there is none. It never quotes one, which may hold a
+// address returns nil if the attribute is not set. Its errors never quote an address, which may hold a
 // password.
 func (s *settings) address(name string, plain bool) *url.URL {
 	text := s.get(name)
@@ -132,28 +132,29 @@ func (s *settings) address(name string, plain bool) *url.URL {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil || u.Host == "" || u.Opaque != "":
-		s.fail("%s is no address; want https://HOST/PATH", name)
+		s.fail("%s is not an address; want https://HOST/PATH", name)
 		return nil
 	case u.Scheme != "https" && u.Scheme != "http":
 		s.fail("%s begins with %.20q; want https://HOST/PATH", name, u.Scheme+":")
 	case u.Scheme == "http" && !plain && !hosts.Loopback(u.Hostname()):
-		s.fail("%s is not https: credentials and zones would go unencrypted; where that is meant, set allow_http = true", name)
+		s.fail("%s is not https: credentials and zones would travel unencrypted; if that is intended, set "+
+			"allow_http = true", name)
 	case strings.Trim(u.Path, "/") == "":
-		s.fail("%s has no path: want that of one state, such as https://HOST/PATH", name)
+		s.fail("%s has no path; want the path of one state, such as https://HOST/PATH", name)
 	case u.Query().Has("ID"):
-		s.fail("%s has the parameter ID in its query, which is for the ID of the lock: leave it out", name)
+		s.fail("%s has the parameter ID in its query, where cfplan puts the ID of the lock; leave it out", name)
 	}
 
 	u.Fragment, u.RawFragment = "", ""
 	return u
 }
 
-// normal is the same for two ways to write the same address.
+// normal returns the same text for different spellings of one address.
 func normal(u *url.URL) string {
 	return hosts.OfURL(u).String() + path.Clean("/"+u.Path) + "?" + u.RawQuery
 }
 
-// locking fills in where the lock is.
+// locking fills in the addresses and methods of the lock.
 func (s *settings) locking(b *Backend, plain bool) {
 	b.lockAddress, b.unlockAddress = s.address("lock_address", plain), s.address("unlock_address", plain)
 	lock, unlock := "LOCK", "UNLOCK"
@@ -169,8 +170,8 @@ func (s *settings) locking(b *Backend, plain bool) {
 			b.lockAddress = b.address.JoinPath("lock")
 		}
 	case b.lockAddress == nil && s.get("lock_address") == "":
-		s.fail("lock_address is missing: without a lock two runs could change the same zone at once; where the " +
-			"server has its lock at the state's address, name that")
+		s.fail("lock_address is missing: without a lock two runs could change the same zone at once; if the " +
+			"server offers the lock at the state's address, set lock_address to it")
 	}
 
 	if b.unlockAddress == nil {
@@ -180,8 +181,8 @@ func (s *settings) locking(b *Backend, plain bool) {
 	b.lockMethod, b.unlockMethod = s.method("lock_method", lock), s.method("unlock_method", unlock)
 }
 
-// credentials takes those that stand in an address out of it, and refuses half of a
-// pair. It returns the addresses that had any.
+// credentials moves the credentials out of the addresses, and refuses a password without a username. It
+// returns the addresses that had credentials.
 func (s *settings) credentials(b *Backend) []state.Given {
 	var had []state.Given
 	for name, u := range b.addresses() {
@@ -197,19 +198,19 @@ func (s *settings) credentials(b *Backend) []state.Given {
 	}
 
 	if b.username == "" && b.password != "" {
-		s.fail("there is a password without a username; at GitLab that is the owner of the token, or " +
-			"gitlab-ci-token for a job's own")
+		s.fail("there is a password without a username; at GitLab set username to the owner of the token, or to " +
+			"gitlab-ci-token for a job's own token")
 	}
 
 	return had
 }
 
-// client returns what sends the requests. A server that is away for a moment is
-// asked again.
+// client returns the client that sends the requests, and repeats them if the server is briefly unavailable.
 func (s *settings) client() *retryablehttp.Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.ResponseHeaderTimeout = answerTimeout
-	transport.DisableCompression = true // else the ETag may be that of a compressed text, which no If-Match meets
+	// With compression the ETag may be that of the compressed text, which no If-Match can match.
+	transport.DisableCompression = true
 	transport.TLSClientConfig = s.tls()
 	c := retryablehttp.NewClient()
 	c.HTTPClient = &http.Client{Transport: transport, CheckRedirect: checkRedirect}
@@ -222,8 +223,8 @@ func (s *settings) client() *retryablehttp.Client {
 	return c
 }
 
-// backoff is how long to wait before asking again: never longer than was said, even
-// where the server would have it so.
+// backoff returns how long to wait before the next attempt. It never exceeds most, even if the server asks
+// for more.
 func backoff(least, most time.Duration, attempt int, resp *http.Response) time.Duration {
 	return min(most, retryablehttp.DefaultBackoff(least, most, attempt, resp))
 }
@@ -233,8 +234,8 @@ func (s *settings) tls() *tls.Config {
 	if ca := s.get("client_ca_certificate_pem"); ca != "" {
 		c.RootCAs = x509.NewCertPool()
 		if !c.RootCAs.AppendCertsFromPEM([]byte(ca)) {
-			s.fail("client_ca_certificate_pem holds no certificate in PEM form; it is the text of the certificate, " +
-				"not a path")
+			s.fail("client_ca_certificate_pem holds no certificate in PEM form; it takes the text of the " +
+				"certificate, not a path")
 		}
 	}
 

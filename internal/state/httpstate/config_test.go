@@ -10,18 +10,19 @@ import (
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
-func TestAllThatIsWrongIsReported(t *testing.T) {
+func TestConfigureReportsAllMistakesAtOnce(t *testing.T) {
 	_, err := httpstate.Configure(statetest.Given(map[string]string{"address": "http://state.example.com/s",
 		"lock_address": "ftp://h/" + secret, "unlock_address": "https://h",
 		"update_method": "post me", "retry_max": "-1", "retry_wait_min": "1s", "allow_http": "perhaps", "client_ca_certificate_pem": "/etc/ca.pem",
 		"client_certificate_pem": "x", "password": secret, "skip_cert_verification": "true", "bucket": "b"}, noEnv))
 	if err == nil {
-		t.Fatal("Configure takes it all")
+		t.Fatal("Configure returned no error")
 	}
 
 	for _, want := range []string{"address is not https", `lock_address begins with "ftp:"`,
 		"unlock_address has no path", "update_method is", "retry_max is", "retry_wait_min is",
-		"allow_http is", "client_ca_certificate_pem holds no", "client_private_key_pem are not", "without a username", "skip_cert_verification is not offered", `"bucket"`, "available: address"} {
+		"allow_http is", "client_ca_certificate_pem holds no", "client_private_key_pem are not",
+		"without a username", "skip_cert_verification is not offered", `"bucket"`, "available: address"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("the error lacks %q: %v", want, err)
 		}
@@ -32,11 +33,11 @@ func TestAllThatIsWrongIsReported(t *testing.T) {
 	}
 }
 
-func TestAddresses(t *testing.T) {
+func TestConfigureDerivesAddresses(t *testing.T) {
 	const gitLab = "https://gitlab.example.com" + project + "dns"
 	for name, c := range map[string]struct {
 		attrs, env map[string]string
-		want       string // places of state and snapshots, or of an error
+		want       string // the places of state and snapshots, or a part of the error
 	}{
 		"nothing":           {nil, nil, "address is missing"},
 		"GitLab":            {map[string]string{"address": gitLab}, nil, gitLab + " " + gitLab + "-snapshots"},
@@ -47,11 +48,11 @@ func TestAddresses(t *testing.T) {
 		"odd paths":         {map[string]string{"address": "https://h/a%2Fb/s/?x=" + secret, "lock_address": "https://h/s"}, nil, "https://h/a%2Fb/s/ (query 087704db) https://h/a%2Fb/s-snapshots/ (query 087704db)"},
 		"another query":     {map[string]string{"address": "https://h/s?x=1;y", "lock_address": "https://h/s"}, nil, "https://h/s (query 674070c2) https://h/s-snapshots (query 674070c2)"},
 		"the lock's ID":     {map[string]string{"address": "https://h/s?a=b&ID=x", "lock_address": "https://h/s"}, nil, "address has the parameter ID"},
-		"one for both":      {map[string]string{"address": "https://h/s?a", "lock_address": "https://h/s", "snapshots_address": "https://H:443/x/../s/?a"}, nil, "snapshots_address is that of the state"},
+		"one for both":      {map[string]string{"address": "https://h/s?a", "lock_address": "https://h/s", "snapshots_address": "https://H:443/x/../s/?a"}, nil, "snapshots_address is the address of the state"},
 		"two by the query":  {map[string]string{"address": gitLab, "snapshots_address": gitLab + "?a"}, nil, gitLab + " " + gitLab + " (query ca978112)"},
 		"own snapshots":     {map[string]string{"address": gitLab, "snapshots_address": "https://h/other"}, nil, gitLab + " https://h/other"},
 		"credentials":       {map[string]string{"address": "https://me:" + secret + "@h" + project + "s"}, nil, "https://h" + project + "s https://h" + project + "s-snapshots"},
-		"no URL":            {map[string]string{"address": "https://me:" + secret + "@h:port/"}, nil, "address is no address"},
+		"no URL":            {map[string]string{"address": "https://me:" + secret + "@h:port/"}, nil, "address is not an address"},
 		"Terraform's":       {nil, map[string]string{"TF_HTTP_ADDRESS": gitLab}, gitLab + " " + gitLab + "-snapshots"},
 		"ours first":        {nil, map[string]string{"TF_HTTP_ADDRESS": "https://h/", "CFPLAN_HTTP_ADDRESS": gitLab}, gitLab + " " + gitLab + "-snapshots"},
 		"the block's first": {map[string]string{"address": gitLab}, map[string]string{"CFPLAN_HTTP_ADDRESS": "https://h/"}, gitLab + " " + gitLab + "-snapshots"},
@@ -75,7 +76,7 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
-func TestCredentials(t *testing.T) {
+func TestCredentialsComeFromBlockEnvironmentOrAddress(t *testing.T) {
 	s := newServer(true)
 	s.Roles = map[string]string{"gitlab-ci-token": "writer"}
 	address := s.Address(s.Serve(t), "s")
@@ -89,10 +90,10 @@ func TestCredentials(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, _, err := b.Read(t.Context(), state.DocState); err != nil {
-			t.Errorf("credentials by %s: Read = %v", name, err)
+			t.Errorf("credentials from the %s: Read = %v", name, err)
 		}
 		if err := lock(t, b, name).Unlock(); err != nil {
-			t.Errorf("credentials by %s: Unlock = %v", name, err)
+			t.Errorf("credentials from the %s: Unlock = %v", name, err)
 		}
 	}
 }

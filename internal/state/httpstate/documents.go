@@ -17,22 +17,24 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// Read implements [state.Backend]. A document is a JSON object; whatever else the
-// server answers, such as a page to sign in, is an error.
+// Read implements [state.Backend]. A document is a JSON object. Any other answer, such as a login page, is
+// an error.
 func (b *Backend) Read(ctx context.Context, doc state.Document) ([]byte, state.Version, error) {
 	f, err := b.fetch(ctx, doc)
 	if err != nil || f == nil {
 		return nil, "", err
 	}
 	defer f.body.Close()
+
 	text, err := f.read()
 	if err != nil {
 		return nil, "", err
 	}
+
 	return text, digest(text), nil
 }
 
-// digest is the version: the server has none that could be asked for.
+// digest returns the version of a document: its hash, because the protocol has no versions.
 func digest(text []byte) state.Version { return state.Version(fmt.Sprintf("%x", sha256.Sum256(text))) }
 
 // fetched is a stored document that has not been read yet.
@@ -40,11 +42,11 @@ type fetched struct {
 	place string
 	text  *bufio.Reader
 	body  io.Closer
-	size  int64  // -1 where the server does not say
-	etag  string // empty where it has no strong one
+	size  int64  // -1 if the server does not say
+	etag  string // empty if there is no strong ETag
 }
 
-// read returns the document. One whose size the server says is read into place.
+// read returns the document. If its size is known, it is read into a buffer of that size.
 func (f *fetched) read() (text []byte, err error) {
 	var n int
 	if f.size >= 0 {
@@ -62,10 +64,10 @@ func (f *fetched) read() (text []byte, err error) {
 	return text, nil
 }
 
-// limited is the document as a stream, up to a byte more than is allowed.
+// limited returns the document as a stream of at most one byte more than is allowed.
 func (f *fetched) limited() io.Reader { return io.LimitReader(f.text, state.MaxSize+1) }
 
-// whole says whether n bytes and that error are the whole document.
+// whole returns an error unless n bytes, read with err, are the whole document.
 func (f *fetched) whole(n int64, err error) error {
 	if err != nil {
 		return f.cut(n, err)
@@ -76,11 +78,11 @@ func (f *fetched) whole(n int64, err error) error {
 	return nil
 }
 
-// cut is the error of an answer of which no more than n bytes came.
+// cut returns the error for an answer that ended after n bytes.
 func (f *fetched) cut(n int64, err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("%s: of the answer no more than %d bytes came in time (%w); try again when the server "+
-			"and the network are well", f.place, n, err)
+		return fmt.Errorf("%s: the server sent only %d bytes of its answer in time (%w); try again later, or check "+
+			"the server and the network", f.place, n, err)
 	}
 	return fmt.Errorf("%s: the answer was cut short after %d bytes: %w", f.place, n, err)
 }
@@ -89,7 +91,7 @@ func tooLarge(place string) error {
 	return fmt.Errorf("%s: the document has more than %d bytes, and was not read", place, state.MaxSize)
 }
 
-// fetch asks for a document; nil where nothing is stored.
+// fetch requests a document. It returns nil if nothing is stored.
 func (b *Backend) fetch(ctx context.Context, doc state.Document) (*fetched, error) {
 	u := b.addressOf(doc)
 	resp, err := b.send(ctx, http.MethodGet, u, nil, nil)
@@ -108,7 +110,7 @@ func (b *Backend) fetch(ctx context.Context, doc state.Document) (*fetched, erro
 		}
 		return nil, b.missing(u, resp, body)
 	default:
-		body, _ := b.small(u, resp) // the status tells enough
+		body, _ := b.small(u, resp) // the status is enough for an error
 		return nil, b.refused(u, resp, body)
 	}
 
@@ -120,7 +122,7 @@ func (b *Backend) fetch(ctx context.Context, doc state.Document) (*fetched, erro
 	if err := f.check(resp.Header); err != nil {
 		_ = resp.Body.Close()
 		if errors.Is(err, io.EOF) {
-			return nil, nil // an empty document is none, as for Terraform
+			return nil, nil // an empty document counts as none, as in Terraform
 		}
 		return nil, err
 	}
@@ -128,24 +130,24 @@ func (b *Backend) fetch(ctx context.Context, doc state.Document) (*fetched, erro
 	return f, nil
 }
 
-// check looks at how the document begins.
+// check looks at the headers and the first byte of the document.
 func (f *fetched) check(header http.Header) error {
 	kind, _, _ := mime.ParseMediaType(header.Get("Content-Type")) // what can't be parsed is not HTML
 	encoding := header.Get("Content-Encoding")
 	first, err := f.skipSpace()
 	switch {
 	case encoding != "" && encoding != "identity":
-		return fmt.Errorf("%s answers with a compressed text (%.20q), which was not asked for: switch that off at "+
-			"the server, or at the proxy in between", f.place, encoding)
+		return fmt.Errorf("%s answers with a compressed text (%.20q), which cfplan did not ask for: switch the "+
+			"compression off at the server or at the proxy in front of it", f.place, encoding)
 	case err != nil && !errors.Is(err, io.EOF):
 		return f.cut(0, err)
 	case err != nil:
 		return err
 	case kind == "text/html" || first == '<':
-		return fmt.Errorf("%s answers with a web page, not with a state: check the address, and whether one must "+
-			"sign in or go through a proxy first", f.place)
+		return fmt.Errorf("%s answers with a web page, not with a state: check the address, and whether the server "+
+			"or a proxy asks for a login first", f.place)
 	case first != '{':
-		return fmt.Errorf("%s answers with something that is not a JSON object, and no state: check the address",
+		return fmt.Errorf("%s answers with something that is not a JSON object, so it is not a state: check the address",
 			f.place)
 	case f.size > state.MaxSize:
 		return tooLarge(f.place)
@@ -154,7 +156,7 @@ func (f *fetched) check(header http.Header) error {
 	return nil
 }
 
-// skipSpace returns the first byte that counts, and consumes nothing.
+// skipSpace returns the first byte that is not white space, and consumes nothing.
 func (f *fetched) skipSpace() (byte, error) {
 	for n := 1; ; n++ {
 		head, err := f.text.Peek(n)
@@ -170,14 +172,14 @@ func (f *fetched) skipSpace() (byte, error) {
 	}
 }
 
-// Write implements [state.Backend], as far as the protocol can; see the package. A
-// document must be a JSON object; GitLab wants one with a serial that it has not had.
+// Write implements [state.Backend], as far as the protocol allows; see the package comment. A document must
+// be a JSON object. GitLab requires a serial that it has not seen.
 func (b *Backend) Write(
 	ctx context.Context, doc state.Document, text []byte, was state.Version,
 ) (state.Version, error) {
 	if len(text) > state.MaxSize {
-		return "", fmt.Errorf("%s: a document of %d bytes can't be written; at most %d are read back", b.Place(doc),
-			len(text), state.MaxSize)
+		return "", fmt.Errorf("%s: the document has %d bytes and can't be written: at most %d can be read back",
+			b.Place(doc), len(text), state.MaxSize)
 	}
 
 	turn := b.turn(doc)
@@ -199,8 +201,7 @@ func (b *Backend) Write(
 	return digest(text), nil
 }
 
-// turn lets one of our own writes of a document be under way at a time, from
-// comparing to writing.
+// turn returns the mutex that lets only one of our own writes of a document compare and write at a time.
 func (b *Backend) turn(doc state.Document) *sync.Mutex {
 	m, _ := b.writing.LoadOrStore(doc, &sync.Mutex{})
 	return m.(*sync.Mutex)
@@ -213,11 +214,13 @@ func (b *Backend) version(ctx context.Context, doc state.Document) (v state.Vers
 		return "", "", err
 	}
 	defer f.body.Close()
+
 	h := sha256.New()
 	n, err := io.Copy(h, f.limited())
 	if err := f.whole(n, err); err != nil {
 		return "", "", err
 	}
+
 	return state.Version(fmt.Sprintf("%x", h.Sum(nil))), f.etag, nil
 }
 
@@ -248,8 +251,8 @@ func (b *Backend) put(ctx context.Context, doc state.Document, text []byte, etag
 	return b.refusedChange(u, resp, body)
 }
 
-// kept is what it means that a write is refused for a lock, or at GitLab for its
-// serial. id is that of the lock that we hold, h who holds it by the server's words.
+// kept explains why a write was refused: because of a lock, or, at GitLab, because of its serial. id is the
+// ID of the lock that we hold; h is the holder that the server named.
 func (b *Backend) kept(ctx context.Context, id string, h state.Holder, refused error) error {
 	if id != "" && h.ID == "" {
 		var err error
@@ -268,12 +271,13 @@ func (b *Backend) kept(ctx context.Context, id string, h state.Holder, refused e
 	return refused
 }
 
-// withID adds the ID of a lock, where there is one. The query stays as it is: it may
-// be one that is not made of names and values, or is signed.
+// withID appends the ID of a lock to an address; an empty id changes nothing. The query is not parsed,
+// because it may be signed, or may not consist of names and values.
 func withID(u *url.URL, id string) *url.URL {
 	if id == "" {
 		return u
 	}
+
 	out := *u
 	if out.RawQuery != "" {
 		out.RawQuery += "&"
@@ -282,16 +286,17 @@ func withID(u *url.URL, id string) *url.URL {
 	return &out
 }
 
-// confirmWrite finds out what became of a write that failed: a cut connection or a
-// second attempt may hide that it was carried out, and a server that takes a serial once
-// refuses the second of two runs.
+// confirmWrite finds out what became of a write that failed. It may have been carried out, if the connection
+// broke or a first attempt was answered too late. A server that takes each serial once refuses the second of
+// two runs.
 func (b *Backend) confirmWrite(
 	ctx context.Context, doc state.Document, text []byte, was state.Version, failed error,
 ) (state.Version, error) {
 	now, _, err := b.version(ctx, doc)
 	switch {
 	case err != nil:
-		return "", fmt.Errorf("%w; whether the document was written is not known, as it can't be read", failed)
+		return "", fmt.Errorf("%w; it is not known whether the document was written, because reading it back failed",
+			failed)
 	case now == digest(text):
 		return now, nil
 	case now != was:

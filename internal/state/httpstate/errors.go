@@ -16,8 +16,8 @@ import (
 	"github.com/cfplan/cfplan/internal/english"
 )
 
-// explain says what to do about a request that was not answered. The library's
-// errors quote the whole address, whose query may hold a token.
+// explain says what to do about a request without an answer. It unwraps [url.Error], which quotes the whole
+// address: the query may hold a token.
 func (b *Backend) explain(u *url.URL, err error) error {
 	var quoting *url.Error
 	for errors.As(err, &quoting) {
@@ -25,7 +25,7 @@ func (b *Backend) explain(u *url.URL, err error) error {
 	}
 
 	if errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("%s did not answer in time (%w); try again when the server and the network are well",
+		return fmt.Errorf("%s did not answer in time (%w); try again later, or check the server and the network",
 			shown(u), err)
 	}
 
@@ -35,43 +35,43 @@ func (b *Backend) explain(u *url.URL, err error) error {
 	var name x509.HostnameError
 	switch {
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		next = fmt.Sprintf("the server's certificate is not valid now (it is from %s to %s): renew it there, or "+
-			"set this machine's clock",
+		next = fmt.Sprintf("the server's certificate is not valid now, only from %s to %s: renew it at the server, "+
+			"or correct this machine's clock",
 			english.Day(invalid.Cert.NotBefore), english.Day(invalid.Cert.NotAfter))
 	case errors.As(err, &unknown):
-		next = "the server's certificate is from an authority that is not known here: give its certificate as " +
-			"client_ca_certificate_pem"
+		next = "the server's certificate is signed by an authority that this machine does not know: set " +
+			"client_ca_certificate_pem to that authority's certificate"
 	case errors.As(err, &name):
-		next = "the server's certificate is for other names: use one of those in the address"
+		next = "the server's certificate is for other names: use one of them in the address"
 	}
 
 	return fmt.Errorf("%s: %w; %s", shown(u), err, next)
 }
 
-// refusal is an answer with another status than the wanted one.
+// refusal is an answer whose status is not the expected one.
 type refusal struct {
 	status  int
 	text    string
-	changes bool // it was to lock or to write
+	changes bool // the request was to lock or to write
 }
 
 func (r *refusal) Error() string { return r.text }
 
-// Is makes it [fs.ErrPermission] that these credentials may not lock or write: with
-// such one can still plan. A server that does not know how to is another matter.
+// Is reports whether the refusal is [fs.ErrPermission]: these credentials may not lock or write, but may
+// still be enough for a plan. A server that does not implement the request is not that.
 func (r *refusal) Is(target error) bool {
 	return target == fs.ErrPermission && r.changes && (r.status == http.StatusUnauthorized ||
 		r.status == http.StatusForbidden)
 }
 
-// refusedChange is refused for what was to lock or to write.
+// refusedChange is refused for a request to lock or to write.
 func (b *Backend) refusedChange(u *url.URL, resp *http.Response, body []byte) error {
 	r := b.refused(u, resp, body)
 	r.changes = true
 	return r
 }
 
-// refused says what a refusal means.
+// refused returns the error for an answer with an unexpected status.
 func (b *Backend) refused(u *url.URL, resp *http.Response, body []byte) *refusal {
 	text := fmt.Sprintf("%s answers %d %s", shown(u), resp.StatusCode, http.StatusText(resp.StatusCode))
 	if said := b.message(body); said != "" {
@@ -87,67 +87,67 @@ func (b *Backend) next(u *url.URL, resp *http.Response) string {
 	gitLab := isGitLab(u)
 	switch status := resp.StatusCode; {
 	case status == http.StatusUnauthorized && gitLab:
-		return "check username and password (CFPLAN_HTTP_USERNAME, CFPLAN_HTTP_PASSWORD): a token with the scope " +
-			"api and the name of its owner, or in a job gitlab-ci-token and the job's CI_JOB_TOKEN"
+		return "check username and password (CFPLAN_HTTP_USERNAME, CFPLAN_HTTP_PASSWORD): use a token with the " +
+			"scope api and its owner's name, or in a CI job gitlab-ci-token and the job's CI_JOB_TOKEN"
 	case status == http.StatusUnauthorized:
 		return "check username and password (CFPLAN_HTTP_USERNAME, CFPLAN_HTTP_PASSWORD)"
 	case status == http.StatusForbidden && gitLab:
-		return "reading a state takes the role Developer in the project, writing and locking it the role " +
-			"Maintainer, and a token with the scope api"
+		return "the token needs the scope api; its owner needs the role Developer in the project to read a state, " +
+			"and the role Maintainer to write and lock it"
 	case status == http.StatusForbidden:
-		return "these credentials may not do that"
+		return "these credentials lack the permission for it"
 	case status == http.StatusNotFound:
-		return "check the address; a server also answers so where these credentials must not see what is there"
+		return "check the address; some servers also answer this if the credentials may not see the state"
 	case status == http.StatusMethodNotAllowed || status == http.StatusNotImplemented:
-		return "the server does not know the method " + resp.Request.Method +
-			" there: check the address and the method (update_method, lock_method, unlock_method)"
+		return "the server does not support the method " + resp.Request.Method +
+			" at this address: check the address and the method (update_method, lock_method, unlock_method)"
 	case status == http.StatusPreconditionFailed:
-		return "what is stored is what was read, but the server takes it for something else; try again"
+		return "the server says that the document has changed, but it is the one that cfplan read; try again"
 	case status == http.StatusRequestEntityTooLarge:
-		return "the server takes no document that large; raise its limit"
+		return "the document is too large for the server; raise its limit"
 	case status == http.StatusConflict && gitLab:
-		return "the state is locked by another run, or it has a version with this serial already"
+		return "another run holds the lock, or a version with this serial exists already"
 	case status >= 300 && status < 400:
-		return fmt.Sprintf("it redirects to %s, which is not followed, so that credentials and documents go to no "+
-			"other place: if that is right, use it in the address", target(resp))
+		return fmt.Sprintf("it redirects to %s, which cfplan does not follow, because the credentials and the state "+
+			"would go there too: if that address is right, use it in the address attribute", target(resp))
 	case status >= 500:
-		return "try again when the server is well"
+		return "the server has a problem; try again later"
 	}
 
 	return ""
 }
 
-// target is where a redirect leads, without what may be secret.
+// target returns the address that a redirect leads to, without secrets.
 func target(resp *http.Response) string {
 	u, err := resp.Location()
 	if err != nil {
-		return "no address"
+		return "an unknown address"
 	}
 	return printable(shown(u), 300)
 }
 
-// missing is what a 404 of a read means. GitLab also answers so where there is no
-// such project, or nobody is to know: that is not the same as nothing stored. Nor is
-// a page, which somebody in between may have answered with.
+// missing decides what a 404 for a read means. Usually nothing is stored, and missing returns nil. GitLab
+// also answers 404 if the project does not exist or the user may not see it, and a proxy may answer with
+// a web page; those are errors.
 func (b *Backend) missing(u *url.URL, resp *http.Response, body []byte) error {
 	if isPage(resp, body) {
-		return fmt.Errorf("%s answers 404 Not Found with a web page, which is no word of whether a state is "+
-			"stored: check the address, and whether one must sign in or go through a proxy first; a server that "+
-			"keeps states must say so without a page", shown(u))
+		return fmt.Errorf("%s answers 404 Not Found with a web page, which does not say whether a state is stored: "+
+			"check the address, and whether the server or a proxy asks for a login first; a state server must "+
+			"answer 404 without a page", shown(u))
 	}
 	if said := b.message(body); isGitLab(u) && strings.Contains(said, "Project Not Found") {
 		return fmt.Errorf("%s answers 404 Not Found (%s): check the project's ID in the address, and that username "+
-			"and password are those of somebody who can see it", shown(u), said)
+			"and password belong to a user who can see the project", shown(u), said)
 	}
 	return nil
 }
 
-// noPage refuses a page where something was to be done: somebody else answered than
-// the one who does it.
+// noPage returns an error if the answer is a web page: then something other than the state server answered,
+// and the request was not carried out.
 func (b *Backend) noPage(u *url.URL, resp *http.Response, body []byte) error {
 	if isPage(resp, body) {
-		return fmt.Errorf("%s answers with a web page: check the address, and whether one must sign in or go "+
-			"through a proxy first", shown(u))
+		return fmt.Errorf("%s answers with a web page: check the address, and whether the server or a proxy asks "+
+			"for a login first", shown(u))
 	}
 	return nil
 }
@@ -157,7 +157,7 @@ func isPage(resp *http.Response, body []byte) bool {
 	return kind == "text/html" || strings.HasPrefix(strings.TrimSpace(string(body)), "<")
 }
 
-// message is what a server says beside the status, fit to be shown.
+// message returns the server's own message, if it sent one, ready to be shown.
 func (b *Backend) message(body []byte) string {
 	var said struct {
 		Message any `json:"message"`
@@ -171,7 +171,7 @@ func (b *Backend) message(body []byte) string {
 	for _, v := range []any{said.Message, said.Error} {
 		if text, ok := v.(string); ok && text != "" {
 			if b.password != "" {
-				text = strings.ReplaceAll(text, b.password, "…") // a server knows it
+				text = strings.ReplaceAll(text, b.password, "…") // the server knows the password and may repeat it
 			}
 			return printable(text, 200)
 		}

@@ -2,5 +2,5 @@ package httpstate
 
 import "time"
 
-// SetTimeout sets how long a request may take.
+// SetTimeout sets the time limit of a request.
 func (b *Backend) SetTimeout(d time.Duration) { b.timeout = d }

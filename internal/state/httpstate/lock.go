@@ -13,24 +13,23 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// lockPause is between two attempts to take the lock, and up to as much again.
+// lockPause is the least time between two attempts to take the lock; the most is twice that.
 const lockPause = 700 * time.Millisecond
 
-// lockInfo is what is sent: GitLab insists on every field, also on Info.
+// lockInfo is the body of a lock request. GitLab insists on every field, even on Info.
 type lockInfo struct {
 	state.Holder
 	Info string `json:"Info"`
 }
 
-// lock is a lock that was had.
+// lock is a lock that this process took.
 type lock struct {
 	backend *Backend
 	holder  state.Holder
 	once    sync.Once
 }
 
-// Lock implements [state.Backend]. The lock of a process that died stays until
-// ForceUnlock.
+// Lock implements [state.Backend]. The lock of a process that died stays until ForceUnlock.
 func (b *Backend) Lock(ctx context.Context, who state.Holder, wait time.Duration) (state.Lock, error) {
 	return state.AwaitLock(ctx, wait, lockPause, func(ctx context.Context) (state.Lock, error) {
 		switch got, other, err := b.take(ctx, who); {
@@ -40,17 +39,19 @@ func (b *Backend) Lock(ctx context.Context, who state.Holder, wait time.Duration
 		case !got:
 			return nil, &state.LockedError{Holder: other}
 		}
+
 		b.setHeld(who.ID)
 		return &lock{backend: b, holder: who}, nil
 	})
 }
 
-// patient is for steps that the end of ctx must not cut in half: a lock would stay.
+// patient returns a context for steps that must not be interrupted by the end of ctx: a lock would be left
+// behind.
 func patient(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), answerTimeout)
 }
 
-// take asks for the lock once, and returns who holds it where that is another one.
+// take tries once to take the lock. If another run holds it, take returns that holder.
 func (b *Backend) take(ctx context.Context, who state.Holder) (got bool, other state.Holder, err error) {
 	ctx, cancel := patient(ctx)
 	defer cancel()
@@ -65,7 +66,7 @@ func (b *Backend) take(ctx context.Context, who state.Holder) (got bool, other s
 		return false, other, err
 	}
 
-	body, _ := b.small(b.lockAddress, resp) // the status tells enough
+	body, _ := b.small(b.lockAddress, resp) // the status is enough
 	switch resp.StatusCode {
 	case http.StatusOK, http.StatusCreated, http.StatusNoContent:
 		return true, other, b.noPage(b.lockAddress, resp, body)
@@ -74,58 +75,58 @@ func (b *Backend) take(ctx context.Context, who state.Holder) (got bool, other s
 			return false, other, err
 		}
 		other = b.holder(body)
-		// An answer that was lost and asked for again: no two locks have one ID.
+		// Our own ID: the answer to a first attempt was lost, and the lock is ours. No two locks share an ID.
 		return other.ID == who.ID && who.ID != "", other, nil
 	default:
 		return false, other, b.refusedChange(b.lockAddress, resp, body)
 	}
 }
 
-// holder reads who holds the lock from a refusal; empty where it does not say.
+// holder reads the holder of the lock from a refusal. The result is empty if the server does not say.
 func (b *Backend) holder(body []byte) state.Holder {
 	var h state.Holder
 	if json.Unmarshal(body, &h) != nil {
-		// A field that is not as it should be is no reason to lose the ID.
+		// One malformed field must not cost us the ID.
 		var id struct{ ID string }
 		_ = json.Unmarshal(body, &id)
 		h = state.Holder{ID: id.ID}
 	}
 
 	if isGitLab(b.address) && h.ID != "" {
-		// These it repeats from what was asked, not from what is held.
+		// GitLab repeats these from our request, not from the lock that is held.
 		h.Operation, h.Version, h.Path = "unknown", "", ""
 	}
 
 	return h.Printable()
 }
 
-// giveUp gives back what an attempt that failed with that error may have taken. One
-// that was refused took nothing.
+// giveUp releases the lock that a failed attempt may have taken. An attempt that the server refused took
+// nothing.
 func (b *Backend) giveUp(ctx context.Context, who state.Holder, failed error) {
 	var no *refusal
 	if errors.As(failed, &no) && no.status < http.StatusInternalServerError {
 		return
 	}
+
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	_ = b.release(ctx, who) // the attempt's own error says what is wrong
 }
 
-// release gives back the lock of that holder. That another one holds it, or nobody,
-// is no error.
+// release releases the holder's lock. It is not an error if another run holds the lock, or if it is free.
 func (b *Backend) release(ctx context.Context, who state.Holder) error {
 	info, err := json.Marshal(lockInfo{Holder: who})
 	if err != nil {
 		return err
 	}
 
-	// The body is the protocol's; GitLab also looks at the query.
+	// The protocol wants the ID in the body; GitLab also reads it from the query.
 	resp, err := b.send(ctx, b.unlockMethod, withID(b.unlockAddress, who.ID), info, nil)
 	if err != nil {
 		return err
 	}
 
-	body, _ := b.small(b.unlockAddress, resp) // the status tells enough
+	body, _ := b.small(b.unlockAddress, resp) // the status is enough
 	switch resp.StatusCode {
 	case http.StatusOK, http.StatusCreated, http.StatusAccepted, http.StatusNoContent:
 		return b.noPage(b.unlockAddress, resp, body)
@@ -150,7 +151,7 @@ func (b *Backend) setHeld(id string) {
 	b.held = id
 }
 
-// forget makes that lock one that we do not hold, and reports whether we did.
+// forget drops the lock with this ID, and reports whether we held it.
 func (b *Backend) forget(id string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -161,9 +162,9 @@ func (b *Backend) forget(id string) bool {
 	return true
 }
 
-// occupant finds out who holds the lock, which the protocol tells only those who
-// want it: it is asked for under another name. It returns ErrNotLocked where nobody
-// holds it; then it was ours for a moment.
+// occupant finds out who holds the lock. The protocol names the holder only when it refuses a lock, so
+// occupant asks for the lock under another name. If the lock was free, occupant holds it for a moment and
+// returns ErrNotLocked.
 func (b *Backend) occupant(ctx context.Context) (state.Holder, error) {
 	ctx, cancel := patient(ctx)
 	defer cancel()
@@ -185,7 +186,7 @@ func (b *Backend) occupant(ctx context.Context) (state.Holder, error) {
 		return other, nil
 	}
 	if err := b.release(ctx, who); err != nil {
-		return other, fmt.Errorf("nobody held the lock, and the one that was taken to find out was not given back "+
+		return other, fmt.Errorf("the lock was free; it was taken to check that, and could not be released "+
 			"(ID %s): %w", who.ID, err)
 	}
 
@@ -195,8 +196,7 @@ func (b *Backend) occupant(ctx context.Context) (state.Holder, error) {
 // Holder implements [state.Lock].
 func (l *lock) Holder() state.Holder { return l.holder }
 
-// Check implements [state.Lock]. Where the server does not say whose the lock is
-// that it holds, it is taken for ours.
+// Check implements [state.Lock]. If the server does not say who holds the lock, Check assumes that we do.
 func (l *lock) Check(ctx context.Context) error {
 	if l.backend.heldID() != l.holder.ID {
 		return state.ErrLockLost
@@ -218,12 +218,12 @@ func (l *lock) Check(ctx context.Context) error {
 func (l *lock) Unlock() (err error) {
 	l.once.Do(func() {
 		if !l.backend.forget(l.holder.ID) {
-			return // it was broken
+			return // the lock was broken
 		}
 		ctx, cancel := patient(context.Background())
 		defer cancel()
 		if err = l.backend.release(ctx, l.holder); err != nil {
-			err = fmt.Errorf("the state lock was not given back (ID %s): %w", l.holder.ID, err)
+			err = fmt.Errorf("the state lock was not released (ID %s): %w", l.holder.ID, err)
 		}
 	})
 	return err

@@ -9,10 +9,9 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// Probe proves that the server answers with a state or with none, and that it gives
-// its lock to one at a time. The lock is taken for a moment, if nobody has it. Where
-// the credentials may not lock, the error is [fs.ErrPermission]: reading is enough to
-// plan.
+// Probe checks that the server answers with a state or with none, and that it gives its lock to one run at
+// a time. If the lock is free, Probe takes it for a moment. If the credentials may not lock, the error is
+// [fs.ErrPermission]; reading is enough for a plan.
 func (b *Backend) Probe(ctx context.Context) error {
 	if _, _, err := b.version(ctx, state.DocState); err != nil {
 		return err
@@ -25,7 +24,7 @@ func (b *Backend) Probe(ctx context.Context) error {
 		b.giveUp(ctx, who, err)
 		return err
 	case !got:
-		return nil // that it is refused is the proof
+		return nil // the refusal proves that the lock works
 	}
 
 	if _, err = b.occupant(ctx); errors.Is(err, state.ErrNotLocked) {

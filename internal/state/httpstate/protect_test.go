@@ -13,7 +13,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
-func TestServersOfTheFiles(t *testing.T) {
+func TestConfigureProtectsCredentialsFromServersOfTheFiles(t *testing.T) {
 	const path = "/api/v4/projects/7/terraform/state/dns"
 	login := map[string]string{"TF_HTTP_USERNAME": "ci", "CFPLAN_HTTP_PASSWORD": secret}
 	good := map[string]string{"CFPLAN_HTTP_ADDRESS": "https://good.example" + path}
@@ -65,10 +65,12 @@ func TestServersOfTheFiles(t *testing.T) {
 	}
 }
 
-// A redirect is another way to name a server.
+// A redirect could lead the credentials to another server.
 func TestRedirectsGetNoCredential(t *testing.T) {
 	var got []string
-	evil := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = append(got, r.Header.Get("Authorization")) }))
+	evil := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		got = append(got, r.Header.Get("Authorization"))
+	}))
 	defer evil.Close()
 
 	for _, status := range []int{301, 302, 303, 307, 308} {
@@ -96,7 +98,7 @@ func TestRedirectsGetNoCredential(t *testing.T) {
 	}
 
 	if len(got) > 0 {
-		t.Errorf("the other server was asked with %q", got)
+		t.Errorf("the other server received requests with %q", got)
 	}
 }
 

@@ -16,18 +16,18 @@ import (
 )
 
 const (
-	// requestTimeout bounds one request with its repetitions, until its answer has been
-	// read: 256 MiB over a slow line, and a server that hangs.
+	// requestTimeout bounds one request with its repetitions, until the answer has been read. It leaves
+	// time for 256 MiB over a slow line, and ends the wait for a server that hangs.
 	requestTimeout = 10 * time.Minute
-	// answerTimeout is how long a server may think before it answers.
+	// answerTimeout is how long a server may take before it begins to answer.
 	answerTimeout = 2 * time.Minute
 	// mostSmall bounds an answer that is not a document, in bytes.
 	mostSmall     = 64 << 10
 	mostRedirects = 5
 )
 
-// send sends a request, again where nobody answered or the server says that it is
-// not well. headers may be nil. The caller closes the answer's body.
+// send sends a request, and repeats it if there is no answer or the server reports a problem of its own.
+// headers may be nil. The caller closes the body of the answer.
 func (b *Backend) send(
 	ctx context.Context, method string, u *url.URL, body []byte, headers map[string]string,
 ) (*http.Response, error) {
@@ -41,7 +41,7 @@ func (b *Backend) send(
 	return resp, nil
 }
 
-// endingBody is an answer's body that ends its request's time with itself.
+// endingBody is the body of an answer. Closing it also ends the request's context.
 type endingBody struct {
 	io.ReadCloser
 	end context.CancelFunc
@@ -53,11 +53,11 @@ func (e *endingBody) Close() error {
 	return e.ReadCloser.Close()
 }
 
-// attempt is send within ctx. Its errors are the libraries' own.
+// attempt is send within ctx. It returns the errors of the libraries unchanged.
 func (b *Backend) attempt(
 	ctx context.Context, method string, u *url.URL, body []byte, headers map[string]string,
 ) (*http.Response, error) {
-	var rawBody any // nil is none; a nil []byte is an empty one
+	var rawBody any // nil means no body; a nil []byte would mean an empty one
 	if body != nil {
 		rawBody = body
 	}
@@ -77,8 +77,8 @@ func (b *Backend) attempt(
 		req.Header.Set("Content-MD5", base64.StdEncoding.EncodeToString(sum[:]))
 	}
 
-	// A cache in between would answer with what was stored a while ago, and the next
-	// write would undo what came after. The second is for those of HTTP/1.0.
+	// A cache in between would answer with an older document, and the next write would undo what came after
+	// it. Pragma is for caches of HTTP/1.0.
 	req.Header.Set("Cache-Control", "no-cache")
 	req.Header.Set("Pragma", "no-cache")
 	for name, value := range headers {
@@ -96,8 +96,8 @@ func (b *Backend) attempt(
 	return resp, nil
 }
 
-// checkRedirect follows a redirect of a read to the same server. Elsewhere the
-// credentials have no business, and what is written would arrive as a GET.
+// checkRedirect follows a redirect only for a read, and only to the same server. Another server must not get
+// the credentials, and a redirected write would arrive as a GET.
 func checkRedirect(req *http.Request, via []*http.Request) error {
 	first := via[0]
 	if first.Method != http.MethodGet || req.URL.Scheme != first.URL.Scheme || req.URL.Host != first.URL.Host {
@@ -109,8 +109,8 @@ func checkRedirect(req *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// small reads an answer that is not a document, as far as it is of use, and ends it.
-// What came of one that was cut short comes along with the error.
+// small reads the beginning of an answer that is not a document, and closes it. If the answer was cut short,
+// small returns the part that arrived, with the error.
 func (b *Backend) small(u *url.URL, resp *http.Response) ([]byte, error) {
 	defer resp.Body.Close()
 	body, err := files.ReadStart(resp.Body, mostSmall)

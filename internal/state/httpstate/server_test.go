@@ -19,7 +19,7 @@ const (
 
 func newServer(gitLab bool) *server { return servertest.NewStates(gitLab) }
 
-// configure returns the backend at an address, with more attributes by pairs.
+// configure returns the backend for an address, with more attributes given as pairs.
 func configure(address string, more ...string) (state.Backend, error) {
 	attrs := map[string]string{"address": address, "retry_wait_min": "0", "retry_wait_max": "0"}
 	if !strings.Contains(address, project) {
