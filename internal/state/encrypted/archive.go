@@ -8,7 +8,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// archive keeps the entries of an inner archive encrypted.
+// archive encrypts the entries of an inner archive.
 type archive struct {
 	inner state.Archive
 	b     *Backend

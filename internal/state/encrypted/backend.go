@@ -1,10 +1,10 @@
-// Package encrypted keeps the documents of another state backend encrypted, with age
-// (age-encryption.org/v1, filippo.io/age): whoever can read the place of the state
-// sees that there is one, its lineage and how often it changed, and no zone data.
+// Package encrypted encrypts the documents of another state backend with age (age-encryption.org/v1,
+// filippo.io/age). Someone who can read the place of the state sees that a state exists, its lineage and how
+// often it changed, but no zone data.
 //
-// It hides, and does not vouch: who may write to the place and knows the public keys
-// can put a state of his own there, or an older one back. Where that counts, the
-// place's own permissions must see to it.
+// The package protects secrecy, not authenticity. Someone who may write to the place and knows the public
+// keys can store a state of their own there, or an older one. If that matters, the permissions of the place
+// must prevent it.
 package encrypted
 
 import (
@@ -13,9 +13,8 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// Backend keeps the documents of an inner backend encrypted. What is stored in the
-// clear is read as it is, and encrypted when it is written next, with the copies that
-// the inner backend keeps of it.
+// Backend keeps the documents of an inner backend encrypted. A document that is stored in the clear is read
+// as it is. The next write encrypts it, together with the copies that the inner backend keeps of it.
 type Backend struct {
 	state.Backend // the inner one
 
@@ -23,10 +22,10 @@ type Backend struct {
 	warn func(summary, detail string)
 
 	mu sync.Mutex
-	// inClear are documents that were last read unencrypted, with that version.
+	// inClear has the version of each document that was unencrypted when it was last read.
 	inClear map[state.Document]state.Version
-	// known are the texts that were decrypted or encrypted last. They are kept where
-	// the key comes from a passphrase: each derivation takes its time on purpose.
+	// known has the texts that were decrypted or encrypted last. It is used only if the key comes from a
+	// passphrase, because each derivation of that key is slow on purpose.
 	known  map[state.Document]known
 	warned bool
 }
@@ -36,7 +35,7 @@ type known struct {
 	text    []byte
 }
 
-// Backup names the place of the former state, where the inner backend keeps one.
+// Backup returns the place of the former state, if the inner backend keeps one.
 func (b *Backend) Backup() string {
 	if inner, ok := b.Backend.(interface{ Backup() string }); ok {
 		return inner.Backup()

@@ -20,8 +20,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
-// key is a pair of keys, made once: making them takes no time, but the tests say
-// which is meant.
+// key is a pair of keys.
 type key struct{ public, secret string }
 
 func newKey(t testing.TB) key {
@@ -48,7 +47,7 @@ func (e environment) get(name string) string { return e[name] }
 
 func identity(k key) environment { return environment{"CFPLAN_STATE_IDENTITY": k.secret} }
 
-// warnings are what a backend has warned of.
+// warnings collects the warnings of a backend.
 type warnings []string
 
 func (w *warnings) add(summary, detail string) { *w = append(*w, summary+": "+detail) }
@@ -92,7 +91,7 @@ func saveSnapshot(b state.Backend) error {
 		func(all *state.Snapshots) bool { return all.Set(statetest.SampleSnapshot()) })
 }
 
-func TestItIsABackend(t *testing.T) {
+func TestConfigureReturnsABackend(t *testing.T) {
 	for name, k := range map[string]key{"X25519": newKey(t), "hybrid": newHybridKey(t)} {
 		t.Run(name, func(t *testing.T) {
 			statetest.Run(t, func(t *testing.T) state.Backend { return open(t, newPath(t), identity(k), k.public) })
@@ -119,7 +118,7 @@ type probed struct {
 
 func (p *probed) Probe(context.Context) error { p.asked++; return errors.New("no") }
 
-func TestItIsWhatTheInnerOneIs(t *testing.T) {
+func TestConfigureKeepsArchiveAndProber(t *testing.T) {
 	k := newKey(t)
 	wrap := func(inner state.Backend) state.Backend {
 		b, err := encrypted.Configure(inner, encrypted.Settings{Recipients: []string{k.public}}, identity(k).get, nil)
@@ -140,7 +139,10 @@ func TestItIsWhatTheInnerOneIs(t *testing.T) {
 		inner           state.Backend
 		archive, prober bool
 	}{
-		"neither": {bare, false, false}, "archive": {inner, true, false}, "prober": {&probed{Backend: bare}, false, true}, "both": {both, true, true},
+		"neither": {bare, false, false},
+		"archive": {inner, true, false},
+		"prober":  {&probed{Backend: bare}, false, true},
+		"both":    {both, true, true},
 	} {
 		b := wrap(c.inner)
 		_, archive := b.(state.Archive)
@@ -161,7 +163,7 @@ type probedBy struct{}
 
 func (probedBy) Probe(context.Context) error { return errors.New("no") }
 
-func TestNothingOfTheZonesIsInTheClear(t *testing.T) {
+func TestNoZoneDataIsStoredInTheClear(t *testing.T) {
 	path, k := newPath(t), newKey(t)
 	b := open(t, path, identity(k), k.public)
 	st := statetest.Sample()
@@ -188,7 +190,7 @@ func TestNothingOfTheZonesIsInTheClear(t *testing.T) {
 	}
 }
 
-// assertSealed: the directory has n files, and none has a word of the zone.
+// assertSealed checks that the directory has n files, and that none of them has zone data in the clear.
 func assertSealed(t *testing.T, dir string, n int) {
 	t.Helper()
 	found := 0
@@ -231,7 +233,7 @@ func TestAPassphraseEncrypts(t *testing.T) {
 	refuses(t, open(t, path, environment{"CFPLAN_STATE_PASSPHRASE": "short"}), "CFPLAN_STATE_PASSPHRASE is too short")
 }
 
-// refuses: the state is not read, which is nobody's reason to delete it, nor written.
+// refuses checks that the state can be neither read nor written, and that the error does not advise deleting it.
 func refuses(t *testing.T, b state.Backend, says string) {
 	t.Helper()
 	_, err := state.Open(b).Read(t.Context())
@@ -240,11 +242,11 @@ func refuses(t *testing.T, b state.Backend, says string) {
 		t.Errorf("Read = %v, want %q", err, says)
 	}
 	if err := saveSnapshot(b); err == nil {
-		t.Logf("snapshots could be written where none were")
+		t.Logf("snapshots were written, as there were none")
 	}
 }
 
-func TestKeysThatDoNotFit(t *testing.T) {
+func TestReadNeedsAKeyOfTheRecipients(t *testing.T) {
 	path, ours, theirs := newPath(t), newKey(t), newKey(t)
 	store(t, open(t, path, identity(ours), ours.public), statetest.Sample())
 	refuses(t, open(t, path, identity(theirs), theirs.public), "encrypted for other keys")
@@ -272,12 +274,12 @@ func TestSnapshotsForAnotherKeyAreNotReplaced(t *testing.T) {
 	}
 }
 
-func TestWhoWouldLockHimselfOutIsToldBefore(t *testing.T) {
+func TestWriteRefusesToLockItsUserOut(t *testing.T) {
 	path, ours, theirs := newPath(t), newKey(t), newKey(t)
 	for _, env := range []environment{identity(ours), {}} {
 		err := state.Open(open(t, path, env, theirs.public)).Replace(t.Context(), statetest.Sample())
 		if err == nil {
-			t.Error("a state was written that cannot be read back")
+			t.Error("Write stored a state that cannot be read back")
 		}
 	}
 	if _, err := os.Stat(path); err == nil {
@@ -285,7 +287,7 @@ func TestWhoWouldLockHimselfOutIsToldBefore(t *testing.T) {
 	}
 }
 
-func TestKeysAreChangedByTheNextWrite(t *testing.T) {
+func TestTheNextWriteChangesTheKeys(t *testing.T) {
 	path, old, next := newPath(t), newKey(t), newHybridKey(t)
 	st := statetest.Sample()
 	store(t, open(t, path, identity(old), old.public), st)
@@ -304,7 +306,7 @@ func TestKeysAreChangedByTheNextWrite(t *testing.T) {
 	refuses(t, open(t, path, identity(old), old.public), "encrypted for other keys")
 }
 
-func TestWhatWasAlteredIsRefused(t *testing.T) {
+func TestAlteredDocumentsAreRefused(t *testing.T) {
 	k := newKey(t)
 	path := newPath(t)
 	b := open(t, path, identity(k), k.public)
@@ -319,12 +321,12 @@ func TestWhatWasAlteredIsRefused(t *testing.T) {
 	for name, c := range map[string]struct{ text, says string }{
 		"cut":                   {good[:len(good)-40], "cut short"},
 		"a letter":              {strings.Replace(good, data[len(data)/2:len(data)/2+8], flipped(data[len(data)/2:len(data)/2+8]), 1), "damaged"},
-		"no data":               {good[:strings.Index(good, data)] + "\"}", "lacks a part"},
+		"no data":               {good[:strings.Index(good, data)] + "\"}", "a part is missing"},
 		"not base64":            {strings.Replace(good, data[:4], "!!!!", 1), "damaged"},
 		"something behind":      {good + "{}", "damaged"},
 		"another serial":        {strings.Replace(good, `"serial": 1`, `"serial": 2`, 1), "it says serial 2 outside and 1 inside"},
 		"another lineage":       {strings.Replace(good, st.Lineage, "x", 1), `lineage "x" outside`},
-		"the snapshots instead": {string(content(t, state.DocSnapshots.Beside(path))), "somebody has exchanged them"},
+		"the snapshots instead": {string(content(t, state.DocSnapshots.Beside(path))), "the two were exchanged"},
 		"no age file":           {`{"format_version": 1, "serial": 1, "encrypted": "age", "data": "aGVsbG8="}`, "damaged"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -350,7 +352,7 @@ func TestWhatWasAlteredIsRefused(t *testing.T) {
 	}
 }
 
-// flipped are other letters of base64.
+// flipped replaces letters of base64 by others.
 func flipped(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r == 'A' {
@@ -360,7 +362,7 @@ func flipped(s string) string {
 	}, s)
 }
 
-func TestADocumentCannotMakeUsPayAnyPrice(t *testing.T) {
+func TestTheCostOfAPassphraseIsBounded(t *testing.T) {
 	r, err := age.NewScryptRecipient("correct horse battery staple")
 	if err != nil {
 		t.Fatal(err)
@@ -391,7 +393,7 @@ func TestADocumentCannotMakeUsPayAnyPrice(t *testing.T) {
 	}
 }
 
-func TestWhatWasInTheClearIsEncryptedWithItsCopies(t *testing.T) {
+func TestTheFirstWriteEncryptsTheCopiesToo(t *testing.T) {
 	path, k := newPath(t), newKey(t)
 	plain := local.New(path)
 	st := statetest.Sample()
@@ -447,15 +449,16 @@ func TestWhatWasInTheClearIsEncryptedWithItsCopies(t *testing.T) {
 	store(t, b, got) // the version is that of the second write
 }
 
-func TestConfigureTellsAllThatIsWrong(t *testing.T) {
+func TestConfigureReportsAllMistakesAtOnce(t *testing.T) {
 	k, h := newKey(t), newHybridKey(t)
 	for name, c := range map[string]struct {
 		recipients []string
 		says       []string
 	}{
 		"several": {[]string{"age1nonsense", k.public, "ssh-ed25519 AAAA", "# created: today\n" + k.secret},
-			[]string{`"age1nonsense" is no public key`, `"ssh-ed25519 AAAA" is no public key`, "is a secret key"}},
-		"of two kinds": {[]string{k.public, h.public}, []string{"do not go together"}},
+			[]string{`"age1nonsense" is not a public key`, `"ssh-ed25519 AAAA" is not a public key`,
+				"is a secret key"}},
+		"of two kinds": {[]string{k.public, h.public}, []string{"do not mix"}},
 	} {
 		_, err := encrypted.Configure(local.New("x"), encrypted.Settings{Recipients: c.recipients}, environment{}.get,
 			nil)
@@ -470,7 +473,7 @@ func TestConfigureTellsAllThatIsWrong(t *testing.T) {
 	}
 }
 
-func TestKeysFromFiles(t *testing.T) {
+func TestSecretKeysFromFiles(t *testing.T) {
 	k := newKey(t)
 	dir := t.TempDir()
 	path, file := filepath.Join(dir, "s.json"), filepath.Join(dir, "key.txt")
@@ -503,8 +506,8 @@ func TestKeysFromFiles(t *testing.T) {
 
 	for text, says := range map[string]string{
 		"":                            "has no secret key of age",
-		k.public:                      "line 1 is no secret key of age",
-		"\n" + k.secret[:40]:          "line 2 is no secret key of age",
+		k.public:                      "line 1 is not a secret key of age",
+		"\n" + k.secret[:40]:          "line 2 is not a secret key of age",
 		strings.Repeat("#", 64<<10+1): "larger than",
 	} {
 		write(t, file, []byte(text))
@@ -516,9 +519,9 @@ func TestKeysFromFiles(t *testing.T) {
 
 	wrong := "x/" + k.secret
 	for says, err := range map[string]error{
-		"CFPLAN_STATE_IDENTITY_FILE is a secret key itself": configure("",
+		"CFPLAN_STATE_IDENTITY_FILE is a secret key": configure("",
 			environment{"CFPLAN_STATE_IDENTITY_FILE": k.secret}),
-		"identity_file in the encryption block is a secret key itself": configure(strings.ToLower(wrong), nil),
+		"identity_file in the encryption block is a secret key": configure(strings.ToLower(wrong), nil),
 	} {
 		if err == nil || !strings.Contains(err.Error(), says) ||
 			strings.Contains(strings.ToUpper(err.Error()), k.secret[:30]) {
@@ -528,13 +531,13 @@ func TestKeysFromFiles(t *testing.T) {
 
 	for _, file := range []string{filepath.Join(dir, "none"), dir} {
 		if err := configure(file, nil); err == nil || !strings.Contains(err.Error(),
-			"the key of the state can't be read") {
+			"the secret key of the state can't be read") {
 			t.Errorf("%s: %v", file, err)
 		}
 	}
 }
 
-// FuzzRead: whatever is stored, reading it ends in a document or an error.
+// FuzzRead checks that reading any stored text returns a document or an error.
 func FuzzRead(f *testing.F) {
 	k := newKey(f)
 	path := newPath(f)
@@ -563,7 +566,7 @@ func FuzzRead(f *testing.F) {
 				Encrypted *string `json:"encrypted"`
 			}
 			if json.Unmarshal(text, &e) == nil && e.Encrypted != nil && headFirst(text) {
-				t.Errorf("an envelope was taken for a document in the clear: %q", text)
+				t.Errorf("Read took an envelope for a document in the clear: %q", text)
 			}
 		case !bytes.Equal(read, text) && !bytes.Equal(text, good) && !sameEnvelope(text, good):
 			t.Errorf("%q was decrypted", text)
@@ -571,14 +574,14 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// headFirst: nothing nested stands before the key that marks an envelope.
+// headFirst reports whether the key that marks an envelope comes before any object or list.
 func headFirst(text []byte) bool {
 	before, _, _ := bytes.Cut(text, []byte(`"encrypted"`))
 	return !bytes.ContainsAny(bytes.TrimPrefix(bytes.TrimSpace(before), []byte("{")), "{[") &&
 		!bytes.Contains(before, []byte(`\`))
 }
 
-// sameEnvelope: they differ in spaces or unknown keys alone.
+// sameEnvelope reports whether two envelopes differ only in spaces or unknown keys.
 func sameEnvelope(a, b []byte) bool {
 	type envelope struct {
 		Serial  uint64
@@ -589,7 +592,7 @@ func sameEnvelope(a, b []byte) bool {
 	return json.Unmarshal(a, &x) == nil && json.Unmarshal(b, &y) == nil && fmt.Sprint(x) == fmt.Sprint(y)
 }
 
-// fixed is a store that has one text.
+// fixed is a store that always returns one text.
 type fixed struct{ text []byte }
 
 func (f fixed) Read(context.Context, state.Document) ([]byte, state.Version, error) {

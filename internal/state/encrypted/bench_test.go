@@ -10,8 +10,8 @@ import (
 	"github.com/cfplan/cfplan/internal/state/local"
 )
 
-// BenchmarkReadAndWrite is one update of a state of 100,000 records, in the clear and
-// encrypted for a key.
+// BenchmarkReadAndWrite measures one update of a state of 100,000 records, in the clear and encrypted for a
+// key.
 func BenchmarkReadAndWrite(b *testing.B) {
 	st := state.New()
 	z := st.EnsureZone("example.com", "1")

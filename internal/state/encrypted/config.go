@@ -4,22 +4,21 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// Settings say how to encrypt.
+// Settings says how to encrypt.
 type Settings struct {
-	// Recipients are public keys of age: age1…, or age1pq1… for keys that a quantum
-	// computer does not break. Without any, the passphrase in CFPLAN_STATE_PASSPHRASE
-	// encrypts.
+	// Recipients are public keys of age: age1…, or age1pq1… for keys that resist quantum computers. If
+	// there are none, the passphrase in CFPLAN_STATE_PASSPHRASE encrypts.
 	Recipients []string
 	// IdentityFile is the path of a file with secret keys, as age-keygen writes it.
 	IdentityFile string
 }
 
-// Configure wraps a backend. The secret keys come from CFPLAN_STATE_IDENTITY, which
-// has them, CFPLAN_STATE_IDENTITY_FILE, which names a file, or Settings; they are
-// looked for when the first document is read. All that is wrong with the recipients
-// is told at once. warn is told what people should know, once; it may be nil.
+// Configure wraps a backend. The secret keys come from the variable CFPLAN_STATE_IDENTITY, from the file that
+// CFPLAN_STATE_IDENTITY_FILE names, or from Settings. They are read with the first document. Configure
+// reports all mistakes in the recipients at once. It calls warn at most once for each warning; warn may be
+// nil.
 //
-// What it returns is a [state.Archive] and a [state.Prober] where inner is one.
+// The result is a [state.Archive] or a [state.Prober] if inner is.
 func Configure(
 	inner state.Backend, s Settings, env func(string) string, warn func(summary, detail string),
 ) (state.Backend, error) {

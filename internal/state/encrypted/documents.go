@@ -8,8 +8,8 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// Read implements [state.Backend]. A document that is damaged, or was altered, is a
-// *[state.UnreadableError]; one for another key is an error that says so.
+// Read implements [state.Backend]. If a document is damaged or was altered, the error is a
+// *[state.UnreadableError]; if it is encrypted for another key, the error says so.
 func (b *Backend) Read(ctx context.Context, doc state.Document) ([]byte, state.Version, error) {
 	stored, version, err := b.Backend.Read(ctx, doc)
 	if err != nil || version == "" {
@@ -34,20 +34,20 @@ func (b *Backend) Read(ctx context.Context, doc state.Document) ([]byte, state.V
 	return text, version, nil
 }
 
-// explain turns an error into one that says where and what to do.
+// explain adds the place and the next step to an error.
 func (b *Backend) explain(doc state.Document, serial uint64, err error) error {
 	var damage damageError
 	if !errors.As(err, &damage) && !errors.Is(err, state.ErrOtherDocument) {
 		return fmt.Errorf("%s: %w", b.Place(doc), err)
 	}
 
-	next := "it counts for nothing, and the next live plan or refresh writes it anew"
+	next := "the next live plan or refresh writes it again"
 	switch {
 	case doc == state.DocSnapshots && errors.Is(err, state.ErrOtherDocument):
-		next = "it is left alone: two configurations may share a place"
+		next = "it was not changed, because two configurations may share a place"
 	case doc == state.DocJournal:
-		next = "restore it from a copy, or delete it: the next apply then finds out from the zones what became of " +
-			"the last requests"
+		next = "restore it from a copy, or delete it: the next apply then reads the zones to find out what became " +
+			"of the last requests"
 	case doc != state.DocSnapshots:
 		next = "restore it from a copy, or delete it: equal records are adopted again"
 		if backup := b.Backup(); backup != "" {
@@ -58,7 +58,7 @@ func (b *Backend) explain(doc state.Document, serial uint64, err error) error {
 	return &state.UnreadableError{Place: b.Place(doc), Err: err, Next: next, Serial: serial}
 }
 
-// Write implements [state.Backend]. Nothing is ever written in the clear.
+// Write implements [state.Backend]. It never writes in the clear.
 func (b *Backend) Write(
 	ctx context.Context, doc state.Document, text []byte, was state.Version,
 ) (state.Version, error) {
@@ -80,13 +80,12 @@ func (b *Backend) Write(
 	return version, nil
 }
 
-// sealCopies encrypts what else there is of a state that has just been written
-// encrypted for the first time: the backup, which has the former one, the copies of
-// older formats, and the archive. What cannot be is told.
+// sealCopies encrypts the copies of a state that was just encrypted for the first time: the backup with the
+// former state, the copies of older formats, and the archive. It warns of those that it cannot encrypt.
 func (b *Backend) sealCopies(ctx context.Context, sealed []byte, version state.Version) state.Version {
 	var errs []error
 	if b.Backup() != "" {
-		again, err := b.Backend.Write(ctx, state.DocState, sealed, version) // its backup is the encrypted one then
+		again, err := b.Backend.Write(ctx, state.DocState, sealed, version) // so the backup is encrypted, too
 		if err == nil {
 			version = again
 		}
@@ -102,8 +101,8 @@ func (b *Backend) sealCopies(ctx context.Context, sealed []byte, version state.V
 		errs = append(errs, (&archive{a, b}).seal(ctx))
 	}
 	if err := errors.Join(errs...); err != nil {
-		b.warn("Copies of the state are not encrypted", fmt.Sprintf("The state is, but not all that is kept beside "+
-			"it: %v.", err))
+		b.warn("Copies of the state are not encrypted", fmt.Sprintf("The state is encrypted, but some copies of "+
+			"it beside it are not: %v.", err))
 	}
 
 	return version
@@ -130,9 +129,9 @@ func (b *Backend) noteClear(doc state.Document, version state.Version) {
 		return
 	}
 	b.warned = true
-	b.warn("The state is not encrypted yet", fmt.Sprintf("%s was stored in the clear. It is encrypted when it is "+
-		"written next, with the copies beside it; "+
-		"what git, backups or a bucket's versions have of it stays readable.", b.Place(doc)))
+	b.warn("The state is not encrypted yet", fmt.Sprintf("%s is stored in the clear. The next write "+
+		"encrypts it, with the copies beside it. "+
+		"Older copies in git, in backups or in a bucket's versions stay readable.", b.Place(doc)))
 }
 
 func (b *Backend) wasClear(doc state.Document, version state.Version) bool {

@@ -16,25 +16,25 @@ import (
 // formatVersion is the version of the envelope.
 const formatVersion = 1
 
-// envelope is what is stored: JSON, as servers for Terraform's states want it, with a
-// serial that grows. Lineage and serial are those of the document inside.
+// envelope is the JSON text that is stored. Servers for Terraform's states expect JSON with a growing
+// serial. Lineage and Serial are those of the document inside.
 type envelope struct {
 	FormatVersion int    `json:"format_version"`
 	Lineage       string `json:"lineage"`
 	Serial        uint64 `json:"serial"`
 	Encrypted     string `json:"encrypted"`
-	// Data is a binary age file, of a line that names the document, and the document.
+	// Data is a binary age file. Its text is a line that names the document, and the document.
 	Data []byte `json:"data"`
 }
 
-// damageError says that a document is not as it was written.
+// damageError reports that a document is not as it was written.
 type damageError string
 
 func (e damageError) Error() string { return string(e) }
 
-// head is what stands at the top of a JSON document before any object or list:
-// enough to tell an envelope, and to find the lineage and serial of a state, without
-// reading all of it. Of anything else it is empty.
+// head is the beginning of a JSON document, up to the first object or list. It is enough to recognise an
+// envelope, and to find the lineage and serial of a state, without reading all of it. For any other text it
+// is empty.
 type head struct {
 	lineage   string
 	serial    uint64
@@ -64,7 +64,7 @@ func headOf(text []byte) (h head) {
 			switch key {
 			case "encrypted":
 				h.encrypted = true
-				return h // what follows is long
+				return h // the long part follows
 			case "lineage":
 				h.lineage = v
 			}
@@ -88,15 +88,15 @@ func parse(text []byte) (envelope, error) {
 	case errors.As(err, &syntax) && syntax.Offset >= int64(len(text)):
 		return e, damageError("the encrypted document is cut short")
 	case err != nil:
-		return e, damageError("the encrypted document is damaged: what is around it is not as it was written")
+		return e, damageError("the encrypted document is damaged: the JSON around it is not as cfplan wrote it")
 	}
 
 	switch {
 	case e.FormatVersion > formatVersion:
-		return e, fmt.Errorf("the document was encrypted by a newer cfplan (format %d, this one knows %d); upgrade "+
-			"cfplan", e.FormatVersion, formatVersion)
+		return e, fmt.Errorf("the document was encrypted by a newer cfplan (format %d; this one knows format %d); "+
+			"upgrade cfplan", e.FormatVersion, formatVersion)
 	case e.FormatVersion < 1 || e.Encrypted == "" || len(e.Data) == 0:
-		return e, damageError("the encrypted document is damaged: it lacks a part")
+		return e, damageError("the encrypted document is damaged: a part is missing")
 	case e.Encrypted != "age":
 		return e, fmt.Errorf("the document is encrypted with %.20q, which this cfplan does not know; upgrade cfplan",
 			e.Encrypted)
@@ -105,7 +105,7 @@ func parse(text []byte) (envelope, error) {
 	return e, nil
 }
 
-// encrypt returns the envelope of a document, which label names.
+// encrypt returns the envelope of a document. label is the document's name.
 func (b *Backend) encrypt(label string, text []byte) ([]byte, error) {
 	recipients, err := b.keys.recipients()
 	if err != nil {
@@ -113,7 +113,7 @@ func (b *Backend) encrypt(label string, text []byte) ([]byte, error) {
 	}
 
 	var sealed bytes.Buffer
-	sealed.Grow(len(text) + len(text)/1024 + 4096) // age adds 16 bytes to each 64 KiB, and a head
+	sealed.Grow(len(text) + len(text)/1024 + 4096) // age adds 16 bytes to each 64 KiB, and a header
 	w, err := age.Encrypt(&sealed, recipients...)
 	if err == nil {
 		_, err = io.WriteString(w, label+"\n")
@@ -138,8 +138,7 @@ func (b *Backend) encrypt(label string, text []byte) ([]byte, error) {
 	return wrap(headOf(text), sealed.Bytes())
 }
 
-// wrap writes an envelope: fields first, so that a person who opens the file sees what
-// it is.
+// wrap writes an envelope. The short fields come first, so that a person who opens the file sees what it is.
 func wrap(h head, sealed []byte) ([]byte, error) {
 	lineage, err := json.Marshal(h.lineage)
 	if err != nil {
@@ -154,15 +153,15 @@ func wrap(h head, sealed []byte) ([]byte, error) {
 	out.Write(base64.StdEncoding.AppendEncode(data, sealed))
 	out.WriteString("\"\n}\n")
 	if out.Len() > state.MaxSize {
-		return nil, fmt.Errorf("a document of %d bytes can't be written: more than %d would not be read back",
+		return nil, fmt.Errorf("the encrypted document has %d bytes and can't be written: at most %d can be read back",
 			out.Len(), state.MaxSize)
 	}
 
 	return out.Bytes(), nil
 }
 
-// decrypt returns the document in an envelope, and makes sure that it is the one that
-// label names, with the lineage and serial that stand outside.
+// decrypt returns the document in an envelope. It checks that the document is the one that label names, and
+// that its lineage and serial are those of the envelope.
 func (b *Backend) decrypt(label string, text []byte) ([]byte, error) {
 	e, err := parse(text)
 	if err != nil {
@@ -190,7 +189,7 @@ func (b *Backend) decrypt(label string, text []byte) ([]byte, error) {
 
 	named, document, ok := bytes.Cut(plain, []byte("\n"))
 	if !ok || string(named) != label {
-		return nil, fmt.Errorf("%w than %q: somebody has exchanged them", state.ErrOtherDocument, label)
+		return nil, fmt.Errorf("%w than %q: the two were exchanged", state.ErrOtherDocument, label)
 	}
 
 	if h := headOf(document); h.lineage != e.Lineage || h.serial != e.Serial {
@@ -202,9 +201,9 @@ func (b *Backend) decrypt(label string, text []byte) ([]byte, error) {
 	return document, nil
 }
 
-// readOver puts what r decrypts where the ciphertext was, as a state can be large. age
-// lets nothing of a chunk out before it has read and checked all of it, and a chunk is
-// longer encrypted, so that what is written over has been read.
+// readOver decrypts in place, because a state can be large: it writes what r returns over the ciphertext. age
+// reads and checks a whole chunk before it returns any of it, and an encrypted chunk is longer than its text,
+// so the bytes that are overwritten have been read.
 func readOver(ciphertext []byte, r io.Reader) ([]byte, error) {
 	n, chunk := 0, make([]byte, 64<<10)
 	for {

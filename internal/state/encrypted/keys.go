@@ -15,7 +15,7 @@ import (
 	"github.com/cfplan/cfplan/internal/files"
 )
 
-// The environment variables that keys come from.
+// These environment variables hold keys.
 const (
 	identityVar     = "CFPLAN_STATE_IDENTITY"
 	identityFileVar = "CFPLAN_STATE_IDENTITY_FILE"
@@ -23,32 +23,31 @@ const (
 )
 
 const (
-	// workFactor is the logarithm of scrypt's cost for what is written: a quarter of a
-	// second and 64 MiB on a small machine. A run pays it for each document that it
-	// reads or writes, and an apply after every request, so age's own default (18, a
-	// second and 256 MiB) would be felt all day. It is what an attacker who has the
-	// file pays for each guess.
+	// workFactor is the logarithm of scrypt's cost for new documents: a quarter of a second and 64 MiB on
+	// a small machine. A run pays it for each document that it reads or writes, and an apply after every
+	// request, so age's default (18: a second and 256 MiB) would be too slow. An attacker who has the file
+	// pays it for each guess.
 	workFactor = 16
-	// maxWorkFactor bounds what a document can make us pay.
+	// maxWorkFactor limits the cost that a document can demand for decryption.
 	maxWorkFactor = 18
-	// shortest is the least number of bytes in a passphrase: an attacker who has the
-	// file can guess as long as he likes.
+	// shortest is the least length of a passphrase in bytes. An attacker who has the file can guess
+	// without limit.
 	shortest = 12
-	// maxKeyFile bounds a file of secret keys, in bytes.
+	// maxKeyFile is the largest size of a file of secret keys, in bytes.
 	maxKeyFile = 64 << 10
 )
 
-// keys are what encrypts and decrypts. Secret ones are looked for once, when they are
-// needed: a command that does not read the state does without.
+// keys encrypts and decrypts. Secret keys are read once, when they are first needed: a command that does not
+// read the state needs none.
 type keys struct {
 	public []age.Recipient
 	secret func() (secrets, error)
-	// checked is the error of the one check that what is written can be read back.
+	// checked holds the result of the only check that new documents can be read back.
 	once    sync.Once
 	checked error
 }
 
-// secrets are the keys of the environment.
+// secrets are the secret keys and the passphrase of the environment.
 type secrets struct {
 	identities []age.Identity
 	passphrase string
@@ -58,10 +57,10 @@ func newKeys(public []age.Recipient, file string, env func(string) string, warn 
 	return &keys{public: public, secret: sync.OnceValues(func() (secrets, error) { return findSecrets(file, env, warn) })}
 }
 
-// slow reports whether each use of the key costs a derivation.
+// slow reports whether each use of the key costs a slow derivation.
 func (k *keys) slow() bool { return len(k.public) == 0 }
 
-// parseRecipients reads public keys and tells all that is wrong with them.
+// parseRecipients reads public keys, and reports all mistakes in them.
 func parseRecipients(list []string) ([]age.Recipient, error) {
 	var out []age.Recipient
 	var errs []error
@@ -76,8 +75,8 @@ func parseRecipients(list []string) ([]age.Recipient, error) {
 
 	if len(errs) == 0 && len(out) > 0 {
 		if _, err := age.Encrypt(io.Discard, out...); err != nil {
-			errs = append(errs, errors.New("encryption: recipients of the two kinds, age1… and age1pq1…, do not go "+
-				"together: the former would undo what the latter are for"))
+			errs = append(errs, errors.New("encryption: do not mix recipients of the two kinds age1… and age1pq1…: "+
+				"a quantum computer that breaks one age1… key could read the state"))
 		}
 	}
 
@@ -89,8 +88,8 @@ func parseRecipient(text string) (age.Recipient, error) {
 	var err error
 	switch {
 	case holdsKey(text):
-		return nil, errors.New("encryption: a recipient is a secret key, which must not be in a file like this; " +
-			"make another with age-keygen, and write the public key that it prints")
+		return nil, errors.New("encryption: a recipient is a secret key, which must not be in this file; " +
+			"make a new key with age-keygen, and write the public key that it prints")
 	case strings.HasPrefix(text, "age1pq1"):
 		r, err = age.ParseHybridRecipient(text)
 	case strings.HasPrefix(text, "age1"):
@@ -100,8 +99,8 @@ func parseRecipient(text string) (age.Recipient, error) {
 	}
 
 	if err != nil {
-		return nil, fmt.Errorf("encryption: %.80q is no public key of age: %w; age-keygen -y prints that of a "+
-			"secret key", text, err)
+		return nil, fmt.Errorf("encryption: %.80q is not a public key of age: %w; age-keygen -y prints the public "+
+			"key of a secret key", text, err)
 	}
 
 	return r, nil
@@ -110,8 +109,8 @@ func parseRecipient(text string) (age.Recipient, error) {
 func findSecrets(file string, env func(string) string, warn func(summary, detail string)) (secrets, error) {
 	out := secrets{passphrase: env(passphraseVar)}
 	if n := len(out.passphrase); n > 0 && n < shortest {
-		return out, fmt.Errorf("%s is too short: whoever has the file can guess as long as he likes; at least %d "+
-			"characters, better what `openssl rand -base64 24` prints", passphraseVar, shortest)
+		return out, fmt.Errorf("%s is too short: an attacker who has the file can guess without limit; use at "+
+			"least %d characters, for example the output of `openssl rand -base64 24`", passphraseVar, shortest)
 	}
 
 	var err error
@@ -127,8 +126,8 @@ func findSecrets(file string, env func(string) string, warn func(summary, detail
 			continue
 		}
 		if holdsKey(from.path) {
-			return out, fmt.Errorf("%s is a secret key itself, and takes the path of a file that has it; the key "+
-				"itself belongs into %s", from.name, identityVar)
+			return out, fmt.Errorf("%s is a secret key, but takes the path of a file with the key; "+
+				"set %s to the key itself", from.name, identityVar)
 		}
 		var more []age.Identity
 		more, err = identityFile(from.path, warn)
@@ -138,32 +137,31 @@ func findSecrets(file string, env func(string) string, warn func(summary, detail
 	return out, err
 }
 
-// holdsKey reports whether a text has a secret key inside where there should be none:
-// no error may quote it.
+// holdsKey reports whether a text that should not hold a secret key does. No error may quote such a text.
 func holdsKey(text string) bool {
 	return strings.Contains(strings.ToUpper(text), "AGE-SECRET-KEY-")
 }
 
-// identityFile reads a file of secret keys, and warns of one that could be committed.
+// identityFile reads a file of secret keys, and warns if git could commit it.
 func identityFile(path string, warn func(summary, detail string)) ([]age.Identity, error) {
 	text, err := files.ReadFile(path, maxKeyFile)
 	switch {
 	case errors.As(err, new(*files.TooLargeError)):
-		return nil, fmt.Errorf("%w, and not a file of keys", err)
+		return nil, fmt.Errorf("%w, so it is not a file of keys", err)
 	case err != nil:
-		return nil, fmt.Errorf("the key of the state can't be read: %w", err)
+		return nil, fmt.Errorf("the secret key of the state can't be read: %w", err)
 	}
 
 	if repository := repositoryOf(path); repository != "" {
-		warn("Secret key inside of a repository", fmt.Sprintf("%s is below %s, from where it could be committed, "+
-			"and with it whoever sees the repository can decrypt the state. "+
-			"Keep it elsewhere, or in %s.", path, repository, identityVar))
+		warn("Secret key inside of a repository", fmt.Sprintf("%s is below %s, so it could be committed by mistake. "+
+			"Then everyone who sees the repository can decrypt the state. "+
+			"Keep the key outside of the repository, or in %s.", path, repository, identityVar))
 	}
 
 	return parseIdentities(path, text)
 }
 
-// repositoryOf returns the git repository that a file is in, empty for none.
+// repositoryOf returns the git repository that contains a file, or "" if there is none.
 func repositoryOf(path string) string {
 	dir, err := filepath.Abs(path)
 	if err != nil {
@@ -178,8 +176,7 @@ func repositoryOf(path string) string {
 	return ""
 }
 
-// parseIdentities reads secret keys, one a line, as age-keygen writes them. The error
-// quotes nothing.
+// parseIdentities reads secret keys, one a line, as age-keygen writes them. Its errors quote nothing.
 func parseIdentities(source string, text []byte) ([]age.Identity, error) {
 	var out []age.Identity
 	for n, line := range strings.Split(string(text), "\n") {
@@ -197,7 +194,7 @@ func parseIdentities(source string, text []byte) ([]age.Identity, error) {
 		}
 
 		if err != nil {
-			return nil, fmt.Errorf("%s: line %d is no secret key of age, which begins with AGE-SECRET-KEY-1; "+
+			return nil, fmt.Errorf("%s: line %d is not a secret key of age, which begins with AGE-SECRET-KEY-1; "+
 				"age-keygen makes one", source, n+1)
 		}
 
@@ -205,13 +202,14 @@ func parseIdentities(source string, text []byte) ([]age.Identity, error) {
 	}
 
 	if len(out) == 0 {
-		return nil, fmt.Errorf("%s has no secret key of age, which begins with AGE-SECRET-KEY-1; age-keygen makes one", source)
+		return nil, fmt.Errorf("%s has no secret key of age, which begins with AGE-SECRET-KEY-1; "+
+			"age-keygen makes one", source)
 	}
 
 	return out, nil
 }
 
-// recipients are those that what is written is for.
+// recipients returns the keys that new documents are encrypted for.
 func (k *keys) recipients() ([]age.Recipient, error) {
 	if len(k.public) > 0 {
 		return k.public, nil
@@ -223,8 +221,8 @@ func (k *keys) recipients() ([]age.Recipient, error) {
 	}
 
 	if s.passphrase == "" {
-		return nil, fmt.Errorf("the encryption block has no recipients and %s is not set, so there is nothing to "+
-			"encrypt the state with; set the passphrase, or name recipients", passphraseVar)
+		return nil, fmt.Errorf("the state can't be encrypted: the encryption block has no recipients and %s is not "+
+			"set; set the passphrase, or name recipients", passphraseVar)
 	}
 
 	r, err := age.NewScryptRecipient(s.passphrase)
@@ -236,7 +234,7 @@ func (k *keys) recipients() ([]age.Recipient, error) {
 	return []age.Recipient{r}, nil
 }
 
-// identities are all that may decrypt, so that keys can be changed for one another.
+// identities returns every key that may decrypt, so that one key can be replaced by another.
 func (k *keys) identities() ([]age.Identity, error) {
 	s, err := k.secret()
 	if err != nil {
@@ -255,18 +253,18 @@ func (k *keys) identities() ([]age.Identity, error) {
 
 	if len(out) == 0 {
 		return nil, fmt.Errorf("the state is encrypted, and there is no key to decrypt it: set %s to the secret "+
-			"key (AGE-SECRET-KEY-1…) of one of its recipients, %s to a file that has it, or %s",
+			"key (AGE-SECRET-KEY-1…) of one of its recipients, or %s to a file with that key, or %s",
 			identityVar, identityFileVar, passphraseVar)
 	}
 
 	return out, nil
 }
 
-// readable makes sure, once, that what is about to be written for the recipients can
-// be read back here: who would lock himself out is told before he does.
+// readable checks, once, that a document encrypted for the recipients can be decrypted here. Without the check
+// users could lock themselves out of their own state.
 func (k *keys) readable(sealed []byte) error {
 	if k.slow() {
-		return nil // the passphrase does both
+		return nil // the passphrase encrypts and decrypts
 	}
 
 	k.once.Do(func() {
@@ -276,8 +274,8 @@ func (k *keys) readable(sealed []byte) error {
 		}
 		var wrong *age.NoIdentityMatchError
 		if errors.As(err, &wrong) {
-			err = fmt.Errorf("the state was not written: none of the recipients in the encryption block is that of " +
-				"the key in use here, so that it could not be read back; add its public key, which age-keygen -y prints")
+			err = errors.New("the state was not written, because it could not be read back: the encryption block " +
+				"does not name the key in use here; add its public key, which age-keygen -y prints, to the recipients")
 		}
 		k.checked = err
 	})
@@ -285,21 +283,21 @@ func (k *keys) readable(sealed []byte) error {
 	return k.checked
 }
 
-// mismatch says why none of the keys fits.
+// mismatch says why none of the keys can decrypt the document.
 func (k *keys) mismatch(e *age.NoIdentityMatchError) error {
 	byPassphrase := len(e.StanzaTypes) == 1 && e.StanzaTypes[0] == "scrypt"
-	s, _ := k.secret() // it has been read without an error
+	s, _ := k.secret() // it was read before, without an error
 	switch {
 	case byPassphrase && s.passphrase == "":
 		return fmt.Errorf("the state is encrypted with a passphrase; set %s", passphraseVar)
 	case byPassphrase:
-		return fmt.Errorf("the state is encrypted with another passphrase than that in %s, or at a higher cost "+
+		return fmt.Errorf("the state is encrypted with another passphrase than the one in %s, or at a higher cost "+
 			"than cfplan allows", passphraseVar)
 	case len(s.identities) == 0:
 		return fmt.Errorf("the state is encrypted for keys, and not with a passphrase; set %s to the secret key of "+
 			"one of its recipients", identityVar)
 	default:
-		return errors.New("the state is encrypted for other keys than the one in use here; take the secret key of " +
-			"one of its recipients, or have somebody who has one add your public key to the recipients and apply")
+		return errors.New("the state is encrypted for other keys than the one in use here; use the secret key of one " +
+			"of its recipients, or ask an owner of such a key to add your public key to the recipients and apply")
 	}
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
-// The log of an apply says as much about zones as the state, so it is encrypted, too; and a
-// part that was altered is an error that says what to do.
+// The log of an apply reveals as much about zones as the state, so it is encrypted, too. If a part was
+// altered, the error says what to do.
 func TestTheLogOfAnApplyIsEncrypted(t *testing.T) {
 	path, k := newPath(t), newKey(t)
 	b := open(t, path, identity(k), k.public)

@@ -14,14 +14,14 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// The bounds of a listing. The archive has some twenty objects, and up to 4,000 of the log of
-// an apply that was cut off.
+// These bounds limit a listing. The archive has some twenty objects, and up to 4,000 of the log of an apply
+// that was cut off.
 const (
 	mostEntries = 10_000
 	listTimeout = 2 * time.Minute
 )
 
-// archivePrefix is where the entries are: beside the state, as the local ones.
+// archivePrefix is the prefix of the entries: beside the state, as in the local backend.
 func (b *Backend) archivePrefix() string { return strings.TrimSuffix(b.key, ".json") + ".history/" }
 
 func (b *Backend) entry(name string) (key string, err error) {
@@ -91,8 +91,8 @@ func (b *Backend) Entries(ctx context.Context) ([]string, error) {
 	return out, ctx.Err()
 }
 
-// mostDrops is how many objects are deleted side by side. Not every store deletes
-// several in one request.
+// mostDrops is the number of objects that are deleted at the same time. Not every store can delete several in
+// one request.
 const mostDrops = 8
 
 // Drop implements [state.Archive].
@@ -106,7 +106,7 @@ func (b *Backend) Drop(ctx context.Context, names ...string) error {
 				err = b.remove(ctx, key)
 			}
 			errs[i] = err
-			return nil // one that fails does not stop the others
+			return nil // a failed deletion does not stop the others
 		})
 	}
 

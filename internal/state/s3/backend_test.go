@@ -18,7 +18,7 @@ func TestS3IsABackend(t *testing.T) {
 }
 
 func TestR2IsABackend(t *testing.T) {
-	g := serve(t, "auto") // so R2 calls its only region
+	g := serve(t, "auto") // the name of R2's only region
 	statetest.Run(t, func(t *testing.T) state.Backend {
 		b, err := s3.ConfigureR2At(g.Addr, statetest.Given(map[string]string{"account_id": strings.Repeat("0", 32),
 			"bucket": g.Bucket(t), "key": "team/dns.json",
@@ -70,7 +70,7 @@ func TestAWriteWhoseAnswerIsLostSucceeds(t *testing.T) {
 	}
 }
 
-func TestAWriteThatGoesAstrayIsRepeated(t *testing.T) {
+func TestAWriteThatIsLostIsRepeated(t *testing.T) {
 	g := serve(t, "us-east-1")
 	proxy := statetest.NewProxy(t, g.Addr)
 	b := at(t, proxy.Addr(), g.Bucket(t))
@@ -97,9 +97,9 @@ func TestAWriteThatGoesAstrayIsRepeated(t *testing.T) {
 	}
 }
 
-// Two runs that add the same thing write the same text. The one whose request was
-// lost must not take the other's write for its own.
-func TestAnEqualWriteByAnotherIsNotOnesOwn(t *testing.T) {
+// Two runs that add the same thing write the same text. A run whose request was lost must not take the other
+// run's write for its own.
+func TestAnEqualWriteByAnotherRunIsNotOurs(t *testing.T) {
 	g := serve(t, "us-east-1")
 	bucket := g.Bucket(t)
 	mine, other := at(t, g.Addr, bucket), at(t, g.Addr, bucket)
@@ -118,7 +118,7 @@ func TestAnEqualWriteByAnotherIsNotOnesOwn(t *testing.T) {
 				t.Errorf("the other's Write = %v", err)
 			}
 
-			r.URL.Path = "/" // the server gets it, and does nothing
+			r.URL.Path = "/" // the server gets the request, and stores nothing
 			resp, err := next.RoundTrip(r)
 			if err == nil {
 				_ = resp.Body.Close()
@@ -134,15 +134,15 @@ func TestAnEqualWriteByAnotherIsNotOnesOwn(t *testing.T) {
 	}
 }
 
-func TestTooLargeADocumentIsNotSent(t *testing.T) {
+func TestADocumentThatIsTooLargeIsNotSent(t *testing.T) {
 	b := backend(t)
 	_, err := b.Write(t.Context(), state.DocState, make([]byte, state.MaxSize+1), "")
-	if err == nil || !strings.Contains(err.Error(), "more than") {
+	if err == nil || !strings.Contains(err.Error(), "at most") {
 		t.Errorf("Write of MaxSize+1 bytes = %v", err)
 	}
 }
 
-func TestPlaces(t *testing.T) {
+func TestPlaceNamesServerBucketAndKey(t *testing.T) {
 	b := with(t, map[string]string{
 		"endpoint": "https://s3.example.com:9000",
 		"bucket":   "dns-state",

@@ -17,24 +17,24 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// settings are what a block says, with the environment.
+// settings are the settings of a block, completed from the environment.
 type settings struct {
 	kind     string // "r2" or "s3"
-	account  string // R2's, with the jurisdiction where it is not the default
-	endpoint string // host, and port where it is not the usual one
-	named    bool   // the endpoint is not the service's own
+	account  string // R2's account, with the jurisdiction unless it is the default
+	endpoint string // host, and port unless it is the default one
+	named    bool   // the endpoint was configured, and is not the service's own
 	plain    bool   // HTTP without TLS
 	region   string
 	bucket   string
 	key      string
 	lookup   minio.BucketLookupType
-	roots    string // path of a bundle of CA certificates; empty for the system's
+	roots    string // path of a bundle of CA certificates; "" means the system's
 	provider *keys
-	// encryption is what the store is asked for; nil for what the bucket does.
+	// encryption is the encryption that requests ask for; nil means the bucket's default.
 	encryption encrypt.ServerSide
 }
 
-// customerKey is the part of the encryption that takes part in reading, too.
+// customerKey returns the encryption if reading needs it, too; otherwise nil.
 func (s settings) customerKey() encrypt.ServerSide {
 	if s.encryption != nil && s.encryption.Type() == encrypt.SSEC {
 		return s.encryption
@@ -42,9 +42,8 @@ func (s settings) customerKey() encrypt.ServerSide {
 	return nil
 }
 
-// Configure returns the backend that a block `backend "s3"` with these settings means.
-// Attributes and variables are called as for Terraform's backend of that name. It reads no
-// file and sends nothing yet.
+// Configure returns the backend for a block `backend "s3"` with these settings. Attributes and variables have
+// the names of Terraform's s3 backend. Configure reads no file and sends nothing.
 func Configure(given state.Settings) (state.Backend, error) {
 	s, err := configureS3(given)
 	if err != nil {
@@ -75,7 +74,7 @@ func Attributes() []string { return slices.Clone(s3Attributes) }
 // AttributesOfR2 is [Attributes] for a block `backend "r2"`.
 func AttributesOfR2() []string { return slices.Clone(r2Attributes) }
 
-// reader reads the settings of one block, and gathers what is wrong with them.
+// reader reads the settings of one block, and collects the mistakes in them.
 type reader struct {
 	state.Settings
 	kind string
@@ -96,12 +95,12 @@ func (r *reader) wrong(format string, args ...any) {
 	r.errs = append(r.errs, fmt.Errorf("backend %q "+format, append([]any{r.kind}, args...)...))
 }
 
-// value returns an attribute or, if it is not given, the first variable that is.
+// value returns an attribute or, if it is missing, the first of the variables that is set.
 func (r *reader) value(name string, variables ...string) string {
 	return r.Value(name, variables...).Value
 }
 
-// required is value for what there must be.
+// required is value for an attribute that must not be missing.
 func (r *reader) required(name string, variables ...string) string {
 	v := r.value(name, variables...)
 	if v == "" {
@@ -121,24 +120,23 @@ func (r *reader) flag(name string) (on, given bool) {
 	case "true", "false":
 		return v == "true", true
 	default:
-		r.wrong("has %s = %q; it is \"true\" or \"false\"", name, v)
+		r.wrong("has %s = %q; want \"true\" or \"false\"", name, v)
 		return false, false
 	}
 }
 
-// bucketName allows what some store or other does; which it is in the end decides
-// the store.
+// bucketName allows every name that some store allows; the store itself decides.
 var bucketName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]$`)
 
 func (r *reader) bucket() string {
 	name := r.required("bucket")
 	if name != "" && (!bucketName.MatchString(name) || strings.Contains(name, "..")) {
-		r.wrong("has bucket = %q, which is no name for a bucket", name)
+		r.wrong("has bucket = %q, which is not a bucket name", name)
 	}
 	return name
 }
 
-// maxKey leaves room for what is added to the key; S3 allows 1024 bytes.
+// maxKey leaves room for the suffixes that are added to the key; S3 allows 1,024 bytes.
 const maxKey = 800
 
 func (r *reader) key() string {
@@ -150,8 +148,8 @@ func (r *reader) key() string {
 	bad := func(part string) bool { return part == "" || part == "." || part == ".." }
 	if len(key) > maxKey || slices.ContainsFunc(parts, bad) ||
 		strings.ContainsFunc(key, func(c rune) bool { return c < ' ' || c == 0x7f || c == 0xfffd }) {
-		r.wrong("has key = %.100q; it is a path such as team/%s, without empty parts, \".\", \"..\" and control "+
-			"characters, of at most %d bytes", key, state.DefaultName, maxKey)
+		r.wrong("has key = %.100q; want a path such as team/%s, of at most %d bytes, without empty parts, \".\", "+
+			"\"..\" and control characters", key, state.DefaultName, maxKey)
 	}
 	return key
 }
@@ -166,12 +164,12 @@ func configureS3(given state.Settings) (settings, error) {
 	return s, errors.Join(r.errs...)
 }
 
-// s3Endpoint finds the server: Amazon's in a region, or the one that is named.
+// s3Endpoint determines the server: the configured one, or else Amazon's in a region.
 func (r *reader) s3Endpoint(s *settings) {
 	endpoint := r.value("endpoint", endpointVariables...)
 	if endpoint == "" {
 		s.region = r.required("region", "AWS_REGION", "AWS_DEFAULT_REGION")
-		s.endpoint = "s3.amazonaws.com" // minio-go puts the region in
+		s.endpoint = "s3.amazonaws.com" // minio-go inserts the region
 		if strings.HasPrefix(s.region, "cn-") {
 			s.endpoint = "s3." + s.region + ".amazonaws.com.cn"
 		}
@@ -179,12 +177,12 @@ func (r *reader) s3Endpoint(s *settings) {
 		s.named = true
 		s.endpoint, s.plain = r.address(endpoint)
 		if s.region = r.value("region", "AWS_REGION", "AWS_DEFAULT_REGION"); s.region == "" {
-			s.region = "us-east-1" // what stores without regions go by
+			s.region = "us-east-1" // the convention of stores without regions
 		}
 	}
 
 	if s.region != "" && !regionName.MatchString(s.region) {
-		r.wrong("has region = %q, which is no name for a region", s.region)
+		r.wrong("has region = %q, which is not a region name", s.region)
 	}
 
 	if path, given := r.flag("use_path_style"); given {
@@ -197,15 +195,15 @@ func (r *reader) s3Endpoint(s *settings) {
 
 var regionName = regexp.MustCompile(`^[A-Za-z0-9-]{1,64}$`)
 
-// address takes an endpoint apart. Over plain HTTP the state can be read and changed
-// by whoever is in between; it must be asked for.
+// address splits an endpoint. Over plain HTTP, anyone on the way could read and change the state, so plain
+// HTTP must be allowed explicitly.
 func (r *reader) address(endpoint string) (host string, plain bool) {
 	u, err := endpointURL(endpoint)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil ||
 		strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
-		// what it says is not repeated: there may be a password in it
-		r.wrong("has an endpoint that is not the address of a server such as https://s3.example.com:9000; " +
-			"credentials, bucket and key have attributes of their own")
+		// The error does not quote the endpoint: it may contain a password.
+		r.wrong("has an endpoint that is not the address of a server, such as https://s3.example.com:9000; " +
+			"give credentials, bucket and key in attributes of their own")
 		return "", false
 	}
 	allowed, _ := r.flag("allow_http")
@@ -216,7 +214,7 @@ func (r *reader) address(endpoint string) (host string, plain bool) {
 	return u.Host, u.Scheme == "http"
 }
 
-// endpointVariables stand in for the attribute endpoint, the first before the second.
+// endpointVariables stand in for the attribute endpoint; the first takes precedence.
 var endpointVariables = []string{"AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"}
 
 func endpointURL(endpoint string) (*url.URL, error) {
@@ -226,19 +224,19 @@ func endpointURL(endpoint string) (*url.URL, error) {
 	return url.Parse(endpoint)
 }
 
-// encryption is what the store is asked to do with the objects.
+// encryption returns the encryption that requests ask for.
 func (r *reader) encryption(plain bool) encrypt.ServerSide {
 	kms, customer := r.value("kms_key_id"), r.value("sse_customer_key", "AWS_SSE_CUSTOMER_KEY")
 	on, given := r.flag("encrypt")
 	switch {
 	case kms != "" && customer != "":
-		r.wrong("has both kms_key_id and sse_customer_key; use one of them")
+		r.wrong("has both kms_key_id and sse_customer_key; remove one of them")
 	case given && !on && (kms != "" || customer != ""):
-		r.wrong("has encrypt = \"false\" and a key to encrypt with; drop one of them")
+		r.wrong("has encrypt = \"false\" and a key to encrypt with; remove one of them")
 	case customer != "":
 		return r.customerKey(customer, plain)
 	case kms != "":
-		// Only an encryption context could fail, and there is none.
+		// Only an encryption context could make this fail, and none is given.
 		sse, _ := encrypt.NewSSEKMS(kms, nil)
 		return sse
 	case on:
@@ -257,21 +255,20 @@ func (r *reader) customerKey(text string, plain bool) encrypt.ServerSide {
 	if plain {
 		r.wrong("has an sse_customer_key, which must not be sent over plain HTTP; use an https endpoint")
 	}
-	sse, _ := encrypt.NewSSEC(key) // 32 bytes long
+	sse, _ := encrypt.NewSSEC(key) // fails only if the key does not have 32 bytes
 	return sse
 }
 
-// accountID is Cloudflare's form. It becomes part of the server's name.
+// accountID is the form of Cloudflare's account IDs. The ID becomes part of the server's name.
 var accountID = regexp.MustCompile(`^[0-9a-f]{32}$`)
 
-// configureR2 needs no more than an account and a bucket; the rest follows: R2 has one
-// region, and buckets in the path.
+// configureR2 needs only an account and a bucket. R2 has one region, and puts the bucket into the path.
 func configureR2(given state.Settings) (settings, error) {
 	r := newReader("r2", r2Attributes, given)
 	s := settings{kind: "r2", bucket: r.bucket(), key: r.key(), region: "auto", lookup: minio.BucketLookupPath}
 	account := r.required("account_id", "CLOUDFLARE_ACCOUNT_ID")
 	if account != "" && !accountID.MatchString(account) {
-		r.wrong("has account_id = %.100q; it is the 32 hexadecimal digits in the address of the dashboard", account)
+		r.wrong("has account_id = %.100q; want the 32 hexadecimal digits in the address of the dashboard", account)
 	}
 	s.account = account + r.jurisdiction()
 	s.endpoint = s.account + ".r2.cloudflarestorage.com"
@@ -279,7 +276,7 @@ func configureR2(given state.Settings) (settings, error) {
 	return s, errors.Join(r.errs...)
 }
 
-// jurisdiction is the part of the server's name that keeps data in one; see
+// jurisdiction returns the part of the server's name that keeps data in a jurisdiction; see
 // https://developers.cloudflare.com/r2/reference/data-location/.
 func (r *reader) jurisdiction() string {
 	switch v := r.value("jurisdiction"); v {
@@ -288,7 +285,7 @@ func (r *reader) jurisdiction() string {
 	case "eu", "fedramp":
 		return "." + v
 	default:
-		r.wrong("has jurisdiction = %q; it is \"default\", \"eu\" or \"fedramp\"", v)
+		r.wrong("has jurisdiction = %q; want \"default\", \"eu\" or \"fedramp\"", v)
 		return ""
 	}
 }

@@ -22,7 +22,7 @@ func env(pairs ...string) func(string) string {
 	}
 }
 
-func TestWhereR2Is(t *testing.T) {
+func TestConfigureR2FindsTheServer(t *testing.T) {
 	const account = "0123456789abcdef0123456789abcdef"
 	for jurisdiction, where := range map[string]string{
 		"":        account,
@@ -49,7 +49,7 @@ func TestWhereR2Is(t *testing.T) {
 	}
 }
 
-func TestWhereS3Is(t *testing.T) {
+func TestConfigureS3FindsTheServer(t *testing.T) {
 	for _, c := range []struct {
 		attrs        map[string]string
 		env          func(string) string
@@ -83,7 +83,7 @@ func TestWhereS3Is(t *testing.T) {
 	}
 }
 
-func TestAllThatIsWrongIsSaidAtOnce(t *testing.T) {
+func TestConfigureReportsAllMistakesAtOnce(t *testing.T) {
 	const secret = "do-not-show"
 	for _, c := range []struct {
 		name  string
@@ -102,7 +102,7 @@ func TestAllThatIsWrongIsSaidAtOnce(t *testing.T) {
 		{"two keys", map[string]string{"bucket": "dns", "region": "x", "kms_key_id": "k", "sse_customer_key": secret}, []string{"both kms_key_id and sse_customer_key"}},
 		{"a key and no encryption", map[string]string{"bucket": "dns", "region": "x", "kms_key_id": "k", "encrypt": "false"}, []string{`encrypt = "false" and a key`}},
 		{"a short key", map[string]string{"bucket": "dns", "region": "x", "sse_customer_key": secret}, []string{"32 bytes in base64"}},
-		{"a key in the open", map[string]string{"bucket": "dns", "endpoint": "http://127.0.0.1:1", "sse_customer_key": strings.Repeat("A", 43) + "="}, []string{"must not be sent over plain HTTP"}},
+		{"a key in the clear", map[string]string{"bucket": "dns", "endpoint": "http://127.0.0.1:1", "sse_customer_key": strings.Repeat("A", 43) + "="}, []string{"must not be sent over plain HTTP"}},
 	} {
 		_, err := s3.Configure(statetest.Given(c.attrs, noEnv))
 		says(t, c.name, err, c.want...)
@@ -126,7 +126,7 @@ func TestAllThatIsWrongIsSaidAtOnce(t *testing.T) {
 	says(t, "r2", err, `needs the attribute "account_id", or the environment variable CLOUDFLARE_ACCOUNT_ID`)
 }
 
-func TestKeys(t *testing.T) {
+func TestConfigureChecksTheKey(t *testing.T) {
 	for key, ok := range map[string]bool{
 		"dns.json": true, "team/dns.json": true, "a b/ü": true, strings.Repeat("k", 800): true,
 		"/dns": false, "dns/": false, "a//b": false, ".": false, "a/../b": false, "a\nb": false, "\xff": false, strings.Repeat("k", 801): false,

@@ -11,11 +11,11 @@ import (
 	"github.com/minio/minio-go/v7/pkg/credentials"
 )
 
-// keys are the credentials: those of the first source that has any. minio-go's own
-// chain would go on without any, and past a source that was asked for and fails.
+// keys provides credentials from the first source that has any. Unlike minio-go's own chain, it fails if no
+// source has credentials, or if a source that was asked for fails.
 type keys struct {
 	sources []source
-	hint    string // what to do where no source has any
+	hint    string // what to do if no source has credentials
 
 	mu    sync.Mutex
 	from  credentials.Provider
@@ -23,11 +23,11 @@ type keys struct {
 	fixed []string // other secrets
 }
 
-// source is one place for credentials.
+// source is one place that credentials can come from.
 type source struct {
 	name     string
 	provider credentials.Provider
-	// named: it was asked for, and if it fails nothing else is tried.
+	// named is true if the user asked for this source: if it fails, no other is tried.
 	named bool
 }
 
@@ -74,7 +74,7 @@ func (k *keys) IsExpired() bool {
 	return k.from == nil || k.from.IsExpired()
 }
 
-// secrets are those that must not be shown.
+// secrets returns the secrets that must not be shown.
 func (k *keys) secrets() []string {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -82,13 +82,13 @@ func (k *keys) secrets() []string {
 	return slices.DeleteFunc(all, func(s string) bool { return s == "" })
 }
 
-// pair is a source of keys that are given as they are; nothing where neither is.
+// pair returns a source of keys that are given literally, or none if both are empty.
 func (r *reader) pair(name, id, secret, token string) []source {
 	switch {
 	case id == "" && secret == "":
 		return nil
 	case id == "" || secret == "":
-		r.wrong("has half a key in %s; both are needed", name)
+		r.wrong("has half a key in %s; both parts are needed", name)
 	}
 	return []source{{name, &credentials.Static{Value: credentials.Value{
 		AccessKeyID:     id,
@@ -97,7 +97,7 @@ func (r *reader) pair(name, id, secret, token string) []source {
 	}}, true}}
 }
 
-// attributes are the keys that are given to the block itself.
+// attributes returns the keys in the block itself.
 func (r *reader) attributes() []source {
 	return r.pair("access_key and secret_key", r.value("access_key"), r.value("secret_key"), r.value("token"))
 }
@@ -106,8 +106,8 @@ func (r *reader) environment(id, secret, token string) []source {
 	return r.pair(id+" and "+secret, r.Env(id), r.Env(secret), r.Env(token))
 }
 
-// r2Credentials come from the block, then from variables of R2's own, then from those
-// that every S3 tool reads.
+// r2Credentials reads, in this order: the block, R2's own variables, and the variables that every S3 tool
+// reads.
 func (r *reader) r2Credentials() *keys {
 	k := &keys{hint: "make an R2 API token and set R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY"}
 	for _, sources := range [][]source{
@@ -120,9 +120,8 @@ func (r *reader) r2Credentials() *keys {
 	return k
 }
 
-// s3Credentials come from where Amazon's own tools look, in their order: the block,
-// the environment, a web identity (as a CI job has it), the shared files, and then
-// what the container or the machine is.
+// s3Credentials reads the sources of Amazon's own tools in their order: the block, the environment, a web
+// identity (as in a CI job), the shared files, and the role of the container or the machine.
 func (r *reader) s3Credentials(s settings) *keys {
 	k := &keys{hint: "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or one of the other sources that " +
 		"docs/state.md lists"}
@@ -144,8 +143,7 @@ func (r *reader) s3Credentials(s settings) *keys {
 	return k
 }
 
-// shared is Amazon's shared configuration and credentials; minio-go finds the files
-// where none is given.
+// shared is Amazon's shared configuration and credentials. If file is "", minio-go finds the files.
 func shared(file, profile string, named bool) source {
 	name := "the shared credentials file"
 	if file != "" {
@@ -157,7 +155,7 @@ func shared(file, profile string, named bool) source {
 	return source{name, &credentials.FileAWSCredentials{Filename: file, Profile: profile}, named}
 }
 
-// webIdentity exchanges a token that something like GitHub wrote into a file.
+// webIdentity exchanges a token that a service such as GitHub wrote into a file.
 func (r *reader) webIdentity(region string) []source {
 	file := r.Env("AWS_WEB_IDENTITY_TOKEN_FILE")
 	if file == "" {
@@ -169,10 +167,10 @@ func (r *reader) webIdentity(region string) []source {
 	return []source{{"the web identity of AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN", iam, true}}
 }
 
-// machine is the role of a container or, at Amazon, of a virtual machine. Elsewhere
-// nobody is asked: that takes seconds where nobody answers.
+// machine is the role of a container or, at Amazon, of a virtual machine. On other machines it sends no
+// request: without a server to answer, that would take seconds.
 func (r *reader) machine(s settings) []source {
-	// Both are asked on the machine's own network, not by way of a proxy.
+	// Both servers are on the machine's own network, so no proxy is used.
 	direct := &http.Client{Timeout: 3 * time.Second, Transport: &http.Transport{}}
 	switch {
 	case r.Env("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") != "" || r.Env("AWS_CONTAINER_CREDENTIALS_FULL_URI") != "":

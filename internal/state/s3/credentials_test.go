@@ -16,7 +16,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
-// store answers that nothing is stored, and remembers the credentials it was asked with.
+// store answers that nothing is stored, and remembers the credentials of the request.
 type store struct {
 	*httptest.Server
 	authorization, token string
@@ -34,7 +34,7 @@ func newStore(t *testing.T) *store {
 	return s
 }
 
-// hermetic keeps the test's machine out of it: minio-go reads these by itself.
+// hermetic replaces the variables and files of the test's machine, which minio-go reads by itself.
 func hermetic(t *testing.T, vars map[string]string) func(string) string {
 	t.Helper()
 	home := t.TempDir()
@@ -66,7 +66,7 @@ func write(t *testing.T, name, text string) (path string) {
 const sharedFile = "[default]\naws_access_key_id = default-id\naws_secret_access_key = x\n[dns]\naws_access_key_id " +
 	"= dns-id\naws_secret_access_key = y\naws_session_token = dns-token\n"
 
-func TestWhereCredentialsComeFrom(t *testing.T) {
+func TestCredentialsComeFromTheFirstSource(t *testing.T) {
 	shared := write(t, "credentials", sharedFile)
 	for _, c := range []struct {
 		name      string
@@ -99,7 +99,7 @@ func TestWhereCredentialsComeFrom(t *testing.T) {
 				t.Fatalf("Read = %v", err)
 			}
 			if !strings.Contains(st.authorization, "Credential="+c.id+"/") || st.token != c.token {
-				t.Errorf("the store was asked with %s and token %q, want %s and %q", st.authorization, st.token, c.id,
+				t.Errorf("the store got %s and token %q, want %s and %q", st.authorization, st.token, c.id,
 					c.token)
 			}
 		})
@@ -121,12 +121,12 @@ func TestR2CredentialsComeFromItsOwnVariablesFirst(t *testing.T) {
 		}
 		if !strings.Contains(st.authorization, "Credential="+want+"/") ||
 			!strings.Contains(st.authorization, "/auto/s3/") {
-			t.Errorf("R2 was asked with %s, want %s in region auto", st.authorization, want)
+			t.Errorf("R2 got %s, want %s in region auto", st.authorization, want)
 		}
 	}
 }
 
-// A token such as GitHub's is exchanged for credentials of a role.
+// A token such as GitHub's is exchanged for the credentials of a role.
 func TestAWebIdentityIsExchanged(t *testing.T) {
 	sts := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.FormValue("WebIdentityToken") != "github's token" || r.FormValue("RoleArn") != "arn:aws:iam::1:role/dns" {
@@ -160,11 +160,11 @@ func TestAWebIdentityIsExchanged(t *testing.T) {
 
 	if err := read(); err != nil || !strings.Contains(st.authorization, "Credential=role-id/") ||
 		st.token != "role-token" {
-		t.Errorf("Read = %v, asked with %s and token %q", err, st.authorization, st.token)
+		t.Errorf("Read = %v, the store got %s and token %q", err, st.authorization, st.token)
 	}
 
 	vars["AWS_ROLE_ARN"] = "arn:aws:iam::1:role/other"
-	says(t, "Read with a role that is not for it", read(), "the web identity", "No OpenIDConnect provider")
+	says(t, "Read with a role that the token is not for", read(), "the web identity", "No OpenIDConnect provider")
 }
 
 func TestNoCredentialsIsAnError(t *testing.T) {
@@ -173,9 +173,9 @@ func TestNoCredentialsIsAnError(t *testing.T) {
 		attrs, vars map[string]string
 		want        string
 	}{
-		"none at all":            {nil, nil, "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"},
-		"a profile that is none": {map[string]string{"profile": "nobody"}, map[string]string{"AWS_ACCESS_KEY_ID": "env", "AWS_SECRET_ACCESS_KEY": "x"}, `profile "nobody"`},
-		"a file that is none":    {map[string]string{"shared_credentials_file": "/nowhere/file"}, nil, "/nowhere/file"},
+		"none at all":        {nil, nil, "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"},
+		"an unknown profile": {map[string]string{"profile": "nobody"}, map[string]string{"AWS_ACCESS_KEY_ID": "env", "AWS_SECRET_ACCESS_KEY": "x"}, `profile "nobody"`},
+		"a missing file":     {map[string]string{"shared_credentials_file": "/nowhere/file"}, nil, "/nowhere/file"},
 		"a profile of the environment": {nil, map[string]string{"AWS_PROFILE": "nobody",
 			"AWS_SHARED_CREDENTIALS_FILE": write(t, "credentials", sharedFile)}, `profile "nobody"`},
 	} {
@@ -198,7 +198,7 @@ func TestNoCredentialsIsAnError(t *testing.T) {
 	}
 
 	if st.authorization != "" {
-		t.Errorf("the store was asked with %s", st.authorization)
+		t.Errorf("the store got a request with %s", st.authorization)
 	}
 
 	b, err := s3.ConfigureR2(statetest.Given(map[string]string{"bucket": "dns",

@@ -8,8 +8,8 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// Read implements [state.Backend]. The version is the object's ETag, of which
-// nothing is assumed: encrypted by a KMS, for one, it is no digest of the text.
+// Read implements [state.Backend]. The version is the object's ETag. It need not be a digest of the text; if a
+// KMS encrypts the object, it is not.
 func (b *Backend) Read(ctx context.Context, doc state.Document) ([]byte, state.Version, error) {
 	o, err := b.get(ctx, doc.Beside(b.key), state.MaxSize)
 	if errors.Is(err, errMissing) {
@@ -21,14 +21,15 @@ func (b *Backend) Read(ctx context.Context, doc state.Document) ([]byte, state.V
 	return o.text, state.Version(o.etag), nil
 }
 
-// Write implements [state.Backend]. A write whose answer is lost is looked for
-// afterwards; where that does not tell either, it is an error that says so.
+// Write implements [state.Backend]. If the answer is lost, Write reads the object to find out whether it was
+// stored. If that fails, too, the error says so.
 func (b *Backend) Write(
 	ctx context.Context, doc state.Document, text []byte, was state.Version,
 ) (state.Version, error) {
 	key := doc.Beside(b.key)
 	if len(text) > state.MaxSize {
-		return "", fmt.Errorf("%s: %d bytes are to be stored, more than the %d that are allowed", b.placeOf(key),
+		return "", fmt.Errorf("%s: the document has %d bytes and can't be stored: at most %d are allowed",
+			b.placeOf(key),
 			len(text), state.MaxSize)
 	}
 	cond := matches(string(was))

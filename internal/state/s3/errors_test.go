@@ -27,7 +27,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
-// answer is one that a server could give.
+// answer is an answer that a server could give.
 func answer(r *http.Request, status int, media, body string) *http.Response {
 	return &http.Response{StatusCode: status, Status: strconv.Itoa(status), Proto: "HTTP/1.1", ProtoMajor: 1,
 		ProtoMinor: 1, Request: r,
@@ -43,11 +43,11 @@ func says(t *testing.T, what string, err error, want ...string) {
 		}
 	}
 	if err != nil && (strings.Contains(err.Error(), rootKey) || strings.Contains(err.Error(), rootSecret)) {
-		t.Errorf("%s = %v, which has a credential", what, err)
+		t.Errorf("%s = %v, which shows a credential", what, err)
 	}
 }
 
-func TestWrongBucketAndKeys(t *testing.T) {
+func TestErrorsNameAWrongBucketOrKey(t *testing.T) {
 	g := serve(t, "us-east-1")
 	attrs := attributes(g.Addr, "no-such-bucket")
 	_, _, err := with(t, attrs).Read(t.Context(), state.DocState)
@@ -60,7 +60,7 @@ func TestWrongBucketAndKeys(t *testing.T) {
 	attrs = attributes(g.Addr, g.Bucket(t))
 	attrs["secret_key"] = "wrong-secret"
 	_, _, err = with(t, attrs).Read(t.Context(), state.DocState)
-	says(t, "Read with a wrong secret key", err, "the secret key does not fit")
+	says(t, "Read with a wrong secret key", err, "the secret key does not belong to the access key")
 	attrs["access_key"] = "nobody"
 	_, _, err = with(t, attrs).Read(t.Context(), state.DocState)
 	says(t, "Read with a wrong access key", err, "does not know the access key")
@@ -91,7 +91,7 @@ func TestReadOnlyAccess(t *testing.T) {
 	_, err = b.Write(t.Context(), state.DocState, []byte("[]"), v)
 	says(t, "Write", err, "access denied", "s3:PutObject")
 	if errors.Is(err, state.ErrConflict) || !errors.Is(err, fs.ErrPermission) {
-		t.Errorf("Write without the right to = %v, want fs.ErrPermission and no conflict", err)
+		t.Errorf("Write without the permission = %v, want fs.ErrPermission and no conflict", err)
 	}
 
 	_, err = tryLock(t, b, "reader")
@@ -103,7 +103,7 @@ func TestReadOnlyAccess(t *testing.T) {
 	}
 }
 
-func TestRightsForNothingButTheWork(t *testing.T) {
+func TestTheDocumentedPermissionsAreEnough(t *testing.T) {
 	g := serve(t, "us-east-1")
 	bucket := g.Bucket(t)
 	g.User(t, "writer", "writer-secret", bucket, "s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket")
@@ -123,7 +123,7 @@ func TestRightsForNothingButTheWork(t *testing.T) {
 	}
 }
 
-func TestAWebServerIsNoStore(t *testing.T) {
+func TestAWebServerIsNotAStore(t *testing.T) {
 	const page = "<!DOCTYPE html><html><body>Welcome</body></html>"
 	for _, c := range []struct {
 		status      int
@@ -157,18 +157,18 @@ func TestAWebServerIsNoStore(t *testing.T) {
 			t.Errorf("Read of HTTP %d with %s = %q, %q", c.status, c.media, text, v)
 		}
 
-		says(t, "Read of HTTP "+strconv.Itoa(c.status)+" with "+c.media, err, "not S3", "check endpoint")
+		says(t, "Read of HTTP "+strconv.Itoa(c.status)+" with "+c.media, err, "not come from an S3 store", "check endpoint")
 		_, err = b.Write(t.Context(), state.DocState, []byte("{}"), "")
-		says(t, "Write to HTTP "+strconv.Itoa(c.status)+" with "+c.media, err, "not S3")
+		says(t, "Write to HTTP "+strconv.Itoa(c.status)+" with "+c.media, err, "not come from an S3 store")
 		if errors.Is(err, state.ErrConflict) || strings.Contains(err.Error(), "not known") {
-			t.Errorf("Write to a web server = %v, which is no conflict and nothing uncertain", err)
+			t.Errorf("Write to a web server = %v, want neither a conflict nor an unknown outcome", err)
 		}
 
 		server.Close()
 	}
 }
 
-func TestWhatTheStoreSays(t *testing.T) {
+func TestErrorsExplainTheStoresAnswer(t *testing.T) {
 	for _, c := range []struct {
 		status       int
 		header, body string
@@ -203,7 +203,7 @@ func TestWhatTheStoreSays(t *testing.T) {
 	}
 }
 
-func TestWhatIsAConflict(t *testing.T) {
+func TestOnlyUnmetConditionsAreConflicts(t *testing.T) {
 	for _, c := range []struct {
 		status   int
 		code     string
@@ -212,7 +212,7 @@ func TestWhatIsAConflict(t *testing.T) {
 	}{
 		{412, "PreconditionFailed", "", true},
 		{412, "PreconditionFailed", "etag", true},
-		{409, "ConditionalRequestConflict", "", true}, // two at once
+		{409, "ConditionalRequestConflict", "", true}, // two requests at once
 		{409, "OperationAborted", "etag", true},
 		{404, "NoSuchKey", "etag", true}, // deleted since
 		{404, "NoSuchBucket", "etag", false},
@@ -238,12 +238,12 @@ func TestWhatIsAConflict(t *testing.T) {
 	}
 }
 
-func TestAnObjectInChunks(t *testing.T) {
+func TestReadTakesAnObjectInChunks(t *testing.T) {
 	for text, ok := range map[string]bool{"{}": true, "": true, "cut": false} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("ETag", `"x"`)
 			w.Header().Set("Last-Modified", time.Now().UTC().Format(http.TimeFormat))
-			_ = http.NewResponseController(w).Flush() // thus without a size
+			_ = http.NewResponseController(w).Flush() // so the size is not sent
 			_, _ = io.WriteString(w, text)
 			if !ok {
 				_ = http.NewResponseController(w).Flush()
@@ -260,7 +260,7 @@ func TestAnObjectInChunks(t *testing.T) {
 	}
 }
 
-func TestAMissingObjectIsCalledSo(t *testing.T) {
+func TestOnlyAMissingObjectIsNothing(t *testing.T) {
 	for code, missing := range map[string]bool{"NoSuchKey": true, "Whatever": false, "NoSuchBucket": false} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(http.StatusNotFound)
@@ -268,14 +268,14 @@ func TestAMissingObjectIsCalledSo(t *testing.T) {
 		}))
 		if _, _, err := at(t, server.Listener.Addr().String(), "bucket").Read(t.Context(),
 			state.DocState); (err == nil) != missing {
-			t.Errorf("Read answered with %s = %v; want that nothing is stored: %v", code, err, missing)
+			t.Errorf("Read answered with %s = %v; want nothing stored: %v", code, err, missing)
 		}
 		server.Close()
 	}
 }
 
-// A store that answers with a size and an endless text.
-func TestWhatIsReadIsBounded(t *testing.T) {
+// The store announces a size and sends an endless text.
+func TestReadIsBounded(t *testing.T) {
 	for _, size := range []string{"", "1099511627776"} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("ETag", `"x"`)
@@ -291,14 +291,14 @@ func TestWhatIsReadIsBounded(t *testing.T) {
 		}))
 
 		_, _, err := at(t, server.Listener.Addr().String(), "bucket").Read(t.Context(), state.DocState)
-		says(t, "Read of an object of size "+size, err, "more than the 268435456 bytes")
+		says(t, "Read of an object of size "+size, err, "more than 268435456 bytes")
 		server.Close()
 	}
 }
 
-func TestNobodyThere(t *testing.T) {
+func TestAMissingServerIsExplained(t *testing.T) {
 	_, _, err := at(t, servertest.FreeAddr(t), "bucket").Read(t.Context(), state.DocState)
-	says(t, "Read", err, "nothing listens", "check endpoint")
+	says(t, "Read", err, "no server listens", "check endpoint")
 	b := at(t, "127.0.0.1:1", "bucket")
 	b.Over(func(http.RoundTripper) http.RoundTripper {
 		return roundTripper(func(*http.Request) (*http.Response, error) {
@@ -313,7 +313,7 @@ func TestNobodyThere(t *testing.T) {
 	says(t, "Read", err, "there is no server store.invalid", "check endpoint")
 }
 
-// certificate writes one for 127.0.0.1, signed by itself, with its key.
+// certificate writes a self-signed certificate for 127.0.0.1, and its key.
 func certificate(t *testing.T, until time.Time) (cert, key string) {
 	t.Helper()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -348,16 +348,16 @@ func certificate(t *testing.T, until time.Time) (cert, key string) {
 	return cert, key
 }
 
-func TestCertificates(t *testing.T) {
+func TestCertificateErrorsSayWhatToDo(t *testing.T) {
 	cert, key := certificate(t, time.Now().AddDate(1, 0, 0))
 	g := serve(t, "us-east-1", "--cert", cert, "--key", key)
 	attrs := attributes(g.Addr, "no-such-bucket")
 	attrs["endpoint"] = "https://" + g.Addr
 	_, _, err := with(t, attrs).Read(t.Context(), state.DocState)
-	says(t, "Read from a server that nobody vouches for", err, "does not know", "custom_ca_bundle")
+	says(t, "Read from a server with an unknown authority", err, "does not know", "custom_ca_bundle")
 	attrs["custom_ca_bundle"] = cert
 	_, _, err = with(t, attrs).Read(t.Context(), state.DocState)
-	says(t, "Read with its certificate", err, "there is no bucket") // thus it was heard
+	says(t, "Read with its certificate", err, "there is no bucket") // so the server was reached
 	attrs["custom_ca_bundle"] = key
 	_, _, err = with(t, attrs).Read(t.Context(), state.DocState)
 	says(t, "Read with a bundle without certificates", err, "no certificate")
@@ -371,7 +371,7 @@ func TestCertificates(t *testing.T) {
 	}
 }
 
-func TestAnExpiredCertificate(t *testing.T) {
+func TestAnExpiredCertificateIsExplained(t *testing.T) {
 	cert, key := certificate(t, time.Now().AddDate(0, 0, -1))
 	g := serve(t, "us-east-1", "--cert", cert, "--key", key)
 	attrs := attributes(g.Addr, "bucket")
@@ -380,14 +380,14 @@ func TestAnExpiredCertificate(t *testing.T) {
 	says(t, "Read", err, "has expired", "renew it")
 }
 
-func TestAServerWithoutTLS(t *testing.T) {
+func TestAServerWithoutTLSIsExplained(t *testing.T) {
 	attrs := attributes("x", "bucket")
 	attrs["endpoint"] = "https://" + serve(t, "us-east-1").Addr
 	_, _, err := with(t, attrs).Read(t.Context(), state.DocState)
 	says(t, "Read", err, "does not speak TLS")
 }
 
-func TestAnOtherRegion(t *testing.T) {
+func TestAnotherRegionIsExplained(t *testing.T) {
 	g := serve(t, "us-east-1")
 	attrs := attributes(g.Addr, g.Bucket(t))
 	attrs["region"] = "eu-central-1"
@@ -395,7 +395,7 @@ func TestAnOtherRegion(t *testing.T) {
 	says(t, "Read", err, "the attribute region")
 }
 
-func TestR2SaysItInItsOwnWords(t *testing.T) {
+func TestErrorsOfR2UseItsOwnTerms(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/xml")
 		w.WriteHeader(http.StatusForbidden)

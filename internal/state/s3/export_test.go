@@ -9,10 +9,10 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// LockTTL is for how long a lock is held that is not renewed.
+// LockTTL is how long a lock is held without a renewal.
 const LockTTL = lockTTL
 
-// ConfigureR2At is ConfigureR2 with R2 at another address, without TLS.
+// ConfigureR2At is ConfigureR2 for R2 at another address, without TLS.
 func ConfigureR2At(addr string, given state.Settings) (*Backend, error) {
 	s, err := configureR2(given)
 	if err != nil {
@@ -22,17 +22,17 @@ func ConfigureR2At(addr string, given state.Settings) (*Backend, error) {
 	return open(s), nil
 }
 
-// Endpoint tells where requests go.
+// Endpoint returns where requests go.
 func (b *Backend) Endpoint() (host, region string, style minio.BucketLookupType) {
 	return b.endpoint, b.region, b.lookup
 }
 
-// Headers are those by which the store is asked to encrypt.
+// Headers returns the headers that ask the store to encrypt.
 func (b *Backend) Headers() http.Header {
 	return b.putOptions("", anything).Header()
 }
 
-// Over puts something between the backend and its transport.
+// Over wraps the transport of the backend.
 func (b *Backend) Over(wrap func(http.RoundTripper) http.RoundTripper) {
 	b.store = func() (*minio.Core, error) {
 		transport, err := b.transport()
@@ -45,7 +45,7 @@ func (b *Backend) Over(wrap func(http.RoundTripper) http.RoundTripper) {
 	b.store = func() (*minio.Core, error) { return core, err }
 }
 
-// SetTTL sets for how long the backend's locks are held.
+// SetTTL sets how long the backend's locks are held without a renewal.
 func (b *Backend) SetTTL(ttl time.Duration) { b.ttl = ttl }
 
 // SetClock sets the backend's own clock.

@@ -12,54 +12,53 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// The lock is an object that is only ever replaced on the condition that it still is
-// the one that was read. Its holder renews it, and whoever finds one that was not
-// renewed for long enough takes it over. Of two who try, the store lets one.
+// The lock is an object that is only ever replaced on the condition that it is still the version that was read.
+// Its holder renews it. Another run that finds a lock that was not renewed for long enough takes it over. If two
+// runs try, the store lets one succeed.
 //
-// The clocks of the machines are not compared. Whoever wants the lock looks at how
-// old the object is by the store's own clock, Date less Last-Modified of one answer.
-// The holder counts from before he sent the renewal, thus from earlier than the
-// store does, and stops half a minute before others may begin. That is also what the
-// store's clocks may differ by among each other, which Probe looks at.
+// The clocks of the machines are not compared. A run that wants the lock computes the age of the object by the
+// store's clock: Date less Last-Modified of the same answer. The holder counts from before it sent the renewal,
+// which is earlier than the store does, and stops half a minute before others may take over. The clocks of the
+// store's own machines may differ by as much; Probe checks that.
 //
-// The object is never deleted. To delete it only if it is one's own is what not
-// every store can do, and to delete it regardless could take the lock of the next
-// holder. A lock that was given back says so, and is taken as an expired one is.
+// The object is never deleted. Not every store can delete an object only if it is ours, and an unconditional
+// delete could remove the lock of the next holder. A lock that was released says so in its text, and can be
+// taken like an expired one.
 
 const (
-	// lockTTL is for how long a lock is held that is not renewed.
+	// lockTTL is how long a lock is held without a renewal.
 	lockTTL = time.Minute
-	// lockTimeout bounds each look at the lock and each change of it.
+	// lockTimeout limits each read and each change of the lock.
 	lockTimeout = 20 * time.Second
-	// lockPause is between two looks of one who waits, and up to as much again.
+	// lockPause is the least time between two attempts of a waiting run; the most is twice that.
 	lockPause = 500 * time.Millisecond
-	// lockAttempts is how often the lock is changed if another is always faster.
+	// lockAttempts is how often a change is tried if other runs keep changing the lock first.
 	lockAttempts = 5
 
 	maxLease = 64 << 10 // bytes
 )
 
-// grace is for how long nobody has a lock that was held for ttl, nor may take it.
+// grace returns how long an expired lock is neither held nor free; ttl is how long it was held.
 func grace(ttl time.Duration) time.Duration { return ttl / 2 }
 
-// lease is what the lock object says.
+// lease is the content of the lock object.
 type lease struct {
 	state.Holder
-	// Turn tells this holding of the lock from every other.
+	// Turn distinguishes this holding of the lock from every other one.
 	Turn string `json:"turn"`
-	// Renewals make each version of the object another one, with another ETag.
+	// Renewals gives each version of the object another text, and so another ETag.
 	Renewals int `json:"renewals"`
-	// TTL is for how long it is held unless it is renewed.
+	// TTL is how long the lock is held without a renewal.
 	TTL string `json:"ttl"`
-	// Expires is for people: by the clock of the holder, which nobody goes by.
+	// Expires is information for people, by the holder's clock. No run relies on it.
 	Expires time.Time `json:"expires"`
-	// Released: it is no longer held.
+	// Released reports that the lock is no longer held.
 	Released bool `json:"released,omitempty"`
 }
 
 func (b *Backend) lockKey() string { return b.key + ".lock" }
 
-// readLease returns what the lock object says; errMissing where there is none.
+// readLease reads the lock object. It returns errMissing if there is none.
 func (b *Backend) readLease(ctx context.Context) (object, lease, error) {
 	o, err := b.get(ctx, b.lockKey(), maxLease)
 	if err != nil {
@@ -74,8 +73,8 @@ func (b *Backend) readLease(ctx context.Context) (object, lease, error) {
 	return o, l, nil
 }
 
-// expired reports whether a lease that was found may be taken over. An answer that
-// does not tell its age leaves it to force-unlock.
+// expired reports whether a lease may be taken over. If the store's answer does not reveal the age of the
+// lease, it may not, and only force-unlock frees the lock.
 func (l lease) expired(o object) bool {
 	ttl, err := time.ParseDuration(l.TTL)
 	if err != nil || ttl <= 0 || ttl > 24*time.Hour {
@@ -88,7 +87,7 @@ func (l lease) expired(o object) bool {
 // heldLock is a lock of this process.
 type heldLock struct {
 	backend *Backend
-	end     context.CancelFunc // of the renewing
+	end     context.CancelFunc // ends the renewing
 	renewer sync.WaitGroup
 	once    sync.Once
 
@@ -103,7 +102,7 @@ type heldLock struct {
 func (b *Backend) Lock(ctx context.Context, who state.Holder, wait time.Duration) (state.Lock, error) {
 	l := &heldLock{backend: b, lease: lease{Holder: who, Turn: rand.Text(), TTL: b.ttl.String()}}
 	return state.AwaitLock(ctx, wait, lockPause, func(ctx context.Context) (state.Lock, error) {
-		// An attempt is never cut short: the lock could then be held by no run.
+		// An attempt is never interrupted: otherwise no run might know that the lock is held.
 		err := l.take(context.WithoutCancel(ctx))
 		switch {
 		case err == nil:
@@ -117,7 +116,7 @@ func (b *Backend) Lock(ctx context.Context, who state.Holder, wait time.Duration
 	})
 }
 
-// take tries to get the lock; a *state.LockedError where another one has it.
+// take tries to get the lock. If another run holds it, the error is a *[state.LockedError].
 func (l *heldLock) take(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, lockTimeout)
 	defer cancel()
@@ -139,13 +138,13 @@ func (l *heldLock) take(ctx context.Context) error {
 			return err
 		}
 
-		other = found // others are at it
+		other = found // other runs are changing it
 	}
 
 	return &state.LockedError{Holder: other.Holder}
 }
 
-// write stores the lease and counts its time from before that.
+// write stores the lease. Its time counts from before the request.
 func (l *heldLock) write(ctx context.Context, cond condition) error {
 	b, at := l.backend, l.backend.now()
 	l.lease.Renewals++
@@ -164,8 +163,8 @@ func (l *heldLock) write(ctx context.Context, cond condition) error {
 	return nil
 }
 
-// left is for how long the lease still is ours. A clock that stood still while the
-// machine slept does not prolong it, nor does one that was set back.
+// left returns how much of our lease is left. It takes the lower of two clocks, so that a clock that stood
+// still while the machine slept, or was set back, does not prolong the lease.
 func (l *heldLock) left() time.Duration {
 	now := l.backend.now()
 	return min(l.until.Sub(now), l.until.Round(0).Sub(now.Round(0)))
@@ -185,7 +184,7 @@ func (l *heldLock) keepUp() {
 				return
 			case <-tick.C:
 			}
-			// What else fails is tried again, until Check says that time is up.
+			// Other failures are tried again, until Check finds that the lease has run out.
 			if errors.Is(l.renew(ctx), state.ErrLockLost) {
 				return
 			}
@@ -193,7 +192,7 @@ func (l *heldLock) keepUp() {
 	})
 }
 
-// renew stores the lease again; state.ErrLockLost where it is no longer ours.
+// renew stores the lease again. It returns [state.ErrLockLost] if the lock is no longer ours.
 func (l *heldLock) renew(ctx context.Context) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -209,7 +208,7 @@ func (l *heldLock) rewrite(ctx context.Context) error {
 		if err := l.write(ctx, matches(l.etag)); !errors.Is(err, state.ErrConflict) {
 			return err
 		}
-		// Somebody else wrote it, or we did and did not get the answer.
+		// Another run wrote it, or we did and lost the answer.
 		if err := l.confirm(ctx); err != nil {
 			return err
 		}
@@ -218,7 +217,7 @@ func (l *heldLock) rewrite(ctx context.Context) error {
 	return state.ErrConflict
 }
 
-// confirm looks whether the lock object is ours. The caller holds mu.
+// confirm checks whether the lock object is ours. The caller holds mu.
 func (l *heldLock) confirm(ctx context.Context) error {
 	o, found, err := l.backend.readLease(ctx)
 	switch {
@@ -236,9 +235,9 @@ func (l *heldLock) confirm(ctx context.Context) error {
 // Holder implements [state.Lock].
 func (l *heldLock) Holder() state.Holder { return l.lease.Holder }
 
-// Check implements [state.Lock]. It asks the store. A lease that has run out, such as
-// while the machine slept, is still ours if it can be renewed: then nobody has had it
-// in between. Otherwise what is left of it lasts for the write that follows.
+// Check implements [state.Lock]. It asks the store. If the lease has run out, for example while the machine
+// slept, but can still be renewed, it is still ours: no other run held the lock in between. If the lease has
+// not run out, the rest of it is enough for the write that follows.
 func (l *heldLock) Check(ctx context.Context) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -286,20 +285,19 @@ func (l *heldLock) Unlock() error {
 		err = l.rewrite(context.Background())
 		l.lost = true
 		if errors.Is(err, state.ErrLockLost) {
-			err = nil // what is there is somebody else's
+			err = nil // the lock belongs to another run
 		}
 	})
 
 	if err != nil {
-		return fmt.Errorf("the state lock can't be given back; it is free %s after it was renewed last: %w",
+		return fmt.Errorf("the state lock can't be released; it becomes free %s after it was last renewed: %w",
 			l.backend.ttl+grace(l.backend.ttl), err)
 	}
 
 	return nil
 }
 
-// ForceUnlock implements [state.Backend]. The holder, if it lives, learns of it from
-// its next Check.
+// ForceUnlock implements [state.Backend]. If the holder is alive, its next Check reports the loss.
 func (b *Backend) ForceUnlock(ctx context.Context, id string) error {
 	ctx, cancel := context.WithTimeout(ctx, lockTimeout)
 	defer cancel()
@@ -325,8 +323,9 @@ func (b *Backend) ForceUnlock(ctx context.Context, id string) error {
 		if _, err = b.put(ctx, b.lockKey(), text, matches(o.etag)); !errors.Is(err, state.ErrConflict) {
 			return err
 		}
-		// It was renewed in between.
+		// The holder renewed it in between.
 	}
 
-	return fmt.Errorf("%s: the lock changes all the time; try again", b.Place(state.DocState))
+	return fmt.Errorf("%s: the lock could not be broken, because it changes all the time; try again",
+		b.Place(state.DocState))
 }

@@ -30,15 +30,15 @@ func TestALockLeftByAKilledProcessIsTakenOver(t *testing.T) {
 	storeClock(b, 2*s3.LockTTL)
 	l := mustLock(t, b, "next")
 	if l.Holder().ID == id {
-		t.Error("the next lock has the dead one's ID")
+		t.Error("the next lock has the ID of the dead one")
 	}
 	if err := l.Check(t.Context()); err != nil {
 		t.Errorf("Check of a lock that was taken over = %v", err)
 	}
 }
 
-// The holder stops after the TTL, others begin half of it later.
-func TestWhenALockIsFree(t *testing.T) {
+// The holder stops after the TTL; others may take over after half of it more.
+func TestALockIsFreeAfterItsGrace(t *testing.T) {
 	g := serve(t, "us-east-1")
 	for _, c := range []struct {
 		age  time.Duration
@@ -59,7 +59,7 @@ func TestWhenALockIsFree(t *testing.T) {
 	}
 }
 
-func TestTheClockOfWhoWantsTheLockDoesNotCount(t *testing.T) {
+func TestTheClockOfTheWaitingRunDoesNotCount(t *testing.T) {
 	g := serve(t, "us-east-1")
 	bucket := g.Bucket(t)
 	mustLock(t, at(t, g.Addr, bucket), "first")
@@ -69,7 +69,7 @@ func TestTheClockOfWhoWantsTheLockDoesNotCount(t *testing.T) {
 	heldBy(t, err, "first")
 }
 
-func TestAStoreThatTellsNoTimeNeverFreesALock(t *testing.T) {
+func TestAStoreWithoutTimesNeverFreesALock(t *testing.T) {
 	g := serve(t, "us-east-1")
 	bucket := g.Bucket(t)
 	mustLock(t, at(t, g.Addr, bucket), "first")
@@ -88,7 +88,7 @@ func TestAStoreThatTellsNoTimeNeverFreesALock(t *testing.T) {
 	heldBy(t, err, "first")
 }
 
-// leased is what the lock object says.
+// leased is the content of the lock object.
 type leased struct {
 	Who      string
 	Renewals int
@@ -123,7 +123,7 @@ func TestAHeldLockIsRenewed(t *testing.T) {
 	until := time.Now().Add(time.Minute)
 	for readLock(t, g, bucket).Renewals < 4 {
 		if time.Now().After(until) {
-			t.Fatal("the lock is not renewed")
+			t.Fatal("the lock was not renewed")
 		}
 	}
 
@@ -134,7 +134,7 @@ func TestAHeldLockIsRenewed(t *testing.T) {
 		t.Errorf("Unlock of a renewed lock = %v", err)
 	}
 	if got := readLock(t, g, bucket); !got.Released {
-		t.Errorf("after Unlock the lock object says %+v", got)
+		t.Errorf("after Unlock the lock object has %+v", got)
 	}
 }
 
@@ -152,11 +152,11 @@ func TestAHolderLearnsThatItsLockWasTakenOver(t *testing.T) {
 		t.Errorf("Unlock after another took over = %v", err)
 	}
 	if err := second.Check(t.Context()); err != nil {
-		t.Errorf("the former holder's Unlock took the lock away: %v", err)
+		t.Errorf("the former holder's Unlock released the lock: %v", err)
 	}
 }
 
-// clock is one that a test sets.
+// clock is a clock that a test sets.
 type clock struct{ ahead atomic.Int64 }
 
 func (c *clock) now() time.Time          { return time.Now().Add(time.Duration(c.ahead.Load())) }
@@ -164,7 +164,7 @@ func (c *clock) forward(d time.Duration) { c.ahead.Store(int64(d)) }
 func clocked(b *s3.Backend) (c *clock)   { c = &clock{}; b.SetClock(c.now); return c }
 func asleep(c *clock)                    { c.forward(2 * s3.LockTTL) }
 
-func TestALeaseThatRanOutIsHeldIfNobodyTookIt(t *testing.T) {
+func TestAnExpiredLeaseIsHeldIfNoOtherRunTookIt(t *testing.T) {
 	g := serve(t, "us-east-1")
 	bucket := g.Bucket(t)
 	b := at(t, g.Addr, bucket)
@@ -173,14 +173,14 @@ func TestALeaseThatRanOutIsHeldIfNobodyTookIt(t *testing.T) {
 	before := readLock(t, g, bucket).Renewals
 	asleep(c)
 	if err := l.Check(t.Context()); err != nil {
-		t.Errorf("Check after the lease ran out and nobody took it = %v", err)
+		t.Errorf("Check after the lease ran out and no other run took it = %v", err)
 	}
 	if got := readLock(t, g, bucket).Renewals; got != before+1 {
-		t.Errorf("Check left it at %d renewals of %d; it is to be renewed for the write that follows", got, before)
+		t.Errorf("Check left it at %d renewals of %d; want a renewal for the write that follows", got, before)
 	}
 }
 
-func TestALeaseThatRanOutAndCannotBeRenewedIsLost(t *testing.T) {
+func TestAnExpiredLeaseThatCannotBeRenewedIsLost(t *testing.T) {
 	g := serve(t, "us-east-1")
 	proxy := statetest.NewProxy(t, g.Addr)
 	b := at(t, proxy.Addr(), g.Bucket(t))
@@ -199,8 +199,8 @@ func TestALeaseThatRanOutAndCannotBeRenewedIsLost(t *testing.T) {
 	proxy.Heal()
 }
 
-// What the holder stored without learning of it is still his.
-func TestARenewalWhoseAnswersAreLostIsOnesOwn(t *testing.T) {
+// The holder stored a renewal and lost the answer: the lock is still its own.
+func TestARenewalWhoseAnswerIsLostIsOurs(t *testing.T) {
 	g := serve(t, "us-east-1")
 	bucket := g.Bucket(t)
 	proxy := statetest.NewProxy(t, g.Addr)
@@ -231,18 +231,18 @@ func TestARenewalWhoseAnswersAreLostIsOnesOwn(t *testing.T) {
 	_ = l.Check(t.Context())
 	proxy.Heal()
 	if err := l.Unlock(); err != nil || !readLock(t, g, bucket).Released {
-		t.Errorf("Unlock after a renewal whose answer was lost = %v, and the object says %+v", err,
+		t.Errorf("Unlock after a renewal whose answer was lost = %v, and the object has %+v", err,
 			readLock(t, g, bucket))
 	}
 }
 
-func TestALockThatCouldNotBeGivenBackIsNotHeld(t *testing.T) {
+func TestALockThatCouldNotBeReleasedIsNotHeld(t *testing.T) {
 	g := serve(t, "us-east-1")
 	proxy := statetest.NewProxy(t, g.Addr)
 	b := at(t, proxy.Addr(), g.Bucket(t))
 	l := mustLock(t, b, "first")
 	proxy.CutRequests(0, statetest.Always)
-	says(t, "Unlock", l.Unlock(), "can't be given back", "free 1m30s after")
+	says(t, "Unlock", l.Unlock(), "can't be released", "free 1m30s after")
 	proxy.Heal()
 	if err := l.Check(t.Context()); !errors.Is(err, state.ErrLockLost) {
 		t.Errorf("Check after an Unlock that failed = %v, want ErrLockLost", err)
@@ -261,14 +261,14 @@ func TestALockObjectThatVanishedIsLost(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := l.Check(t.Context()); !errors.Is(err, state.ErrLockLost) {
-		t.Errorf("Check after somebody deleted the lock = %v, want ErrLockLost", err)
+		t.Errorf("Check after the lock was deleted = %v, want ErrLockLost", err)
 	}
 	if err := l.Unlock(); err != nil {
-		t.Errorf("Unlock after somebody deleted the lock = %v", err)
+		t.Errorf("Unlock after the lock was deleted = %v", err)
 	}
 }
 
-func TestAnObjectThatIsNoLockIsLeftAlone(t *testing.T) {
+func TestAnObjectThatIsNotALockIsLeftAlone(t *testing.T) {
 	g := serve(t, "us-east-1")
 	for _, text := range []string{"", "{", "<html>", `{"ID": "terraform's"}`, "[]",
 		strings.Repeat(" ", 100_000) + "{}"} {
@@ -283,22 +283,23 @@ func TestAnObjectThatIsNoLockIsLeftAlone(t *testing.T) {
 		_, err = tryLock(t, b, "me")
 		if err == nil || !strings.Contains(err.Error(), "cfplan.state.json.lock") ||
 			errors.As(err, new(*state.LockedError)) {
-			t.Errorf("Lock where the lock is %.20q = %v, want an error that names the object", text, err)
+			t.Errorf("Lock with the lock object %.20q = %v, want an error that names the object", text, err)
 		}
 
 		if err := b.ForceUnlock(t.Context(), "x"); err == nil || errors.Is(err, state.ErrNotLocked) {
-			t.Errorf("ForceUnlock where the lock is %.20q = %v", text, err)
+			t.Errorf("ForceUnlock with the lock object %.20q = %v", text, err)
 		}
 	}
 }
 
-// Whoever can write to the bucket can write over the lock.
-func TestALockThatSomebodyElseWrote(t *testing.T) {
+// Every program that can write to the bucket can overwrite the lock.
+func TestALockThatAnotherProgramWrote(t *testing.T) {
 	g := serve(t, "us-east-1")
 	statetest.ForgedLocks(t, func(t *testing.T) (state.Backend, func(state.Holder, []byte)) {
 		bucket := g.Bucket(t)
 		return at(t, g.Addr, bucket), func(_ state.Holder, holder []byte) {
-			text := strings.Replace(string(holder), "{", `{"turn": "another", "renewals": 1, "ttl": "23h", "expires": "9999-01-01T00:00:00Z", `, 1)
+			text := strings.Replace(string(holder), "{", `{"turn": "another", "renewals": 1, "ttl": "23h", `+
+				`"expires": "9999-01-01T00:00:00Z", `, 1)
 			writeLock(t, g, bucket, text)
 		}
 	})
@@ -313,7 +314,7 @@ func writeLock(t *testing.T, g *servertest.Gateway, bucket, text string) {
 	}
 }
 
-// The clocks of two machines that are hours apart: neither takes the other's lock, and each gets it when it is free.
+// The clocks of two machines are hours apart: neither takes the other's lock, and each gets it once it is free.
 func TestMachinesWhoseClocksAreHoursApart(t *testing.T) {
 	for _, apart := range []time.Duration{-5 * time.Hour, 5 * time.Hour} {
 		b, addr, bucket := backendAt(t)
@@ -339,8 +340,8 @@ func TestMachinesWhoseClocksAreHoursApart(t *testing.T) {
 	}
 }
 
-// A lease says how long it is held: whatever a forged one says, it ends after some time, and never at once.
-func TestALeaseWithAnOddTime(t *testing.T) {
+// A forged lease can claim any duration. It never ends at once, and always ends after some time.
+func TestAForgedDurationNeitherFreesNorKeepsTheLock(t *testing.T) {
 	for _, ttl := range []string{"", "forever", "-1h", "1000000h", "0", "9223372036854775807ns"} {
 		b, addr, bucket := backendAt(t)
 		g := serve(t, "us-east-1")
@@ -354,7 +355,7 @@ func TestALeaseWithAnOddTime(t *testing.T) {
 	}
 }
 
-// backendAt is backend, with where it is.
+// backendAt returns a backend, and the address and bucket of its store.
 func backendAt(t *testing.T) (b *s3.Backend, addr, bucket string) {
 	t.Helper()
 	g := serve(t, "us-east-1")

@@ -24,29 +24,28 @@ import (
 )
 
 const (
-	// requestTimeout bounds one request with its repetitions: 256 MiB over a slow
-	// line, and a store that hangs.
+	// requestTimeout limits one request with its repetitions. It leaves time for 256 MiB over a slow line,
+	// and ends the wait for a store that hangs.
 	requestTimeout = 10 * time.Minute
-	// afterthought bounds the question whether a write was stored, which is asked
-	// even if the caller has given up.
+	// afterthought limits the check whether a write was stored, which is made even if the caller's context
+	// has ended.
 	afterthought = 15 * time.Second
-	// readAttempts is how often a document is asked for whose transfer breaks off.
+	// readAttempts is how often a document is requested if its transfer breaks off.
 	readAttempts = 3
 )
 
-// errMissing: there is no such object.
+// errMissing means that no object is stored under the key.
 var errMissing = errors.New("there is no such object")
 
-// object is what is stored under a key.
+// object is a stored object.
 type object struct {
 	text []byte
 	etag string
-	// modified is when it was written, date when it was read, both by the store's
-	// clock.
+	// modified is when it was written and date when it was read, both by the store's clock.
 	modified, date time.Time
 }
 
-// get reads an object of at most limit bytes; errMissing where there is none.
+// get reads an object of at most limit bytes. It returns errMissing if there is none.
 func (b *Backend) get(ctx context.Context, key string, limit int64) (o object, err error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
@@ -67,7 +66,7 @@ func (b *Backend) get(ctx context.Context, key string, limit int64) (o object, e
 	return object{}, b.explain(key, toRead, err)
 }
 
-// errTorn: the transfer broke off.
+// errTorn means that the transfer broke off.
 var errTorn = errors.New("the transfer broke off")
 
 func (b *Backend) getOnce(ctx context.Context, key string, limit int64) (object, error) {
@@ -92,12 +91,11 @@ func (b *Backend) getOnce(ctx context.Context, key string, limit int64) (object,
 		return object{}, err
 	}
 
-	date, _ := http.ParseTime(header.Get("Date")) // without it the age is not known
+	date, _ := http.ParseTime(header.Get("Date")) // without it the age is unknown
 	return object{text: text, etag: info.ETag, modified: info.LastModified, date: date}, nil
 }
 
-// readBody reads a body of at most limit bytes. Its size is -1 if the store has not
-// reported it.
+// readBody reads a body of at most limit bytes. size is -1 if the store has not reported it.
 func readBody(body io.Reader, size, limit int64) (text []byte, err error) {
 	switch {
 	case size > limit:
@@ -111,7 +109,7 @@ func readBody(body io.Reader, size, limit int64) (text []byte, err error) {
 
 	switch {
 	case errors.As(err, new(*files.TooLargeError)):
-		return nil, fmt.Errorf("it has more than the %d bytes that are allowed", limit)
+		return nil, fmt.Errorf("it has more than %d bytes, the most that is allowed", limit)
 	case err != nil:
 		return nil, fmt.Errorf("%w: %w", errTorn, err)
 	}
@@ -119,10 +117,10 @@ func readBody(body io.Reader, size, limit int64) (text []byte, err error) {
 	return text, nil
 }
 
-// condition is what must be so for a put to be carried out.
+// condition must be met for a put to take effect.
 type condition struct {
-	none bool   // nothing is stored under the key
-	etag string // this is stored
+	none bool   // no object is stored under the key
+	etag string // the stored object has this ETag
 }
 
 var (
@@ -132,16 +130,15 @@ var (
 
 func matches(etag string) condition { return condition{etag: etag} }
 
-// writeHeader is metadata of an object: what the write that stored it is called.
+// writeHeader is metadata of an object: the name of the write that stored it.
 const writeHeader = "Cfplan-Write"
 
-// put stores an object where the condition holds, and returns its ETag;
-// state.ErrConflict where the condition does not hold.
+// put stores an object if the condition is met, and returns its ETag. Otherwise it returns
+// [state.ErrConflict].
 //
-// A request whose answer is lost is repeated, and then the store refuses the
-// repetition if the first was carried out. So each put carries a name of its own in
-// the object's metadata, by which a stored object tells whose it is. The text could
-// not: two runs may write the same one, and one of them would take the other's write
+// If an answer is lost, put repeats the request. The store refuses the repetition if the first request took
+// effect. So each put has a unique name in the object's metadata, which reveals whether a stored object is
+// ours. The text would not be enough: two runs may write the same text, and one would take the other's write
 // for its own.
 func (b *Backend) put(ctx context.Context, key string, text []byte, cond condition) (string, error) {
 	name := rand.Text()
@@ -178,13 +175,13 @@ func (b *Backend) put(ctx context.Context, key string, text []byte, cond conditi
 		return etag, nil
 	}
 
-	return "", fmt.Errorf("it is not known whether this was stored, the next run reads what is there: %w",
+	return "", fmt.Errorf("it is not known whether the document was stored; the next run reads what is there: %w",
 		b.explain(key, toWrite, err))
 }
 
-// putOnce sends one request and tells whether it got as far as a connection. The
-// client's own repetitions would read the text again while the connection of an
-// answer that came early may still be reading it; it makes none where it can't seek.
+// putOnce sends one request, and reports whether it got a connection. The text is no io.Seeker, so the client
+// makes no repetitions of its own: they would read the text again while the connection of an early answer may
+// still be reading it.
 func (b *Backend) putOnce(
 	ctx context.Context, key string, text []byte, opts minio.PutObjectOptions,
 ) (etag string, sent bool, err error) {
@@ -194,9 +191,10 @@ func (b *Backend) putOnce(
 	}
 
 	var connected atomic.Bool
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }})
-	// The first digest is part of the signature; buckets with Object Lock want the
-	// second.
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
+	})
+	// The first digest is part of the signature; buckets with Object Lock require the second.
 	sum, digest := sha256.Sum256(text), md5.Sum(text)
 	info, err := store.PutObject(ctx, b.bucket, key, struct{ io.Reader }{bytes.NewReader(text)}, int64(len(text)),
 		base64.StdEncoding.EncodeToString(digest[:]), hex.EncodeToString(sum[:]), opts)
@@ -207,9 +205,9 @@ func (b *Backend) putOnce(
 	return info.ETag, connected.Load(), err
 }
 
-// pause waits before the i-th repetition, as long as the client does before its own,
-// and longer for a store that has asked for patience: R2 allows one write a second
-// to one key (https://developers.cloudflare.com/r2/platform/limits/).
+// pause waits before the i-th repetition: as long as the client waits before its own, and longer if the store
+// asked for it. R2 allows one write a second to a key
+// (https://developers.cloudflare.com/r2/platform/limits/).
 func pause(ctx context.Context, i int, err error) error {
 	d := mathrand.N(minio.DefaultRetryUnit << (i - 1))
 	if status := minio.ToErrorResponse(err).StatusCode; status == http.StatusTooManyRequests ||
@@ -224,7 +222,7 @@ func pause(ctx context.Context, i int, err error) error {
 	}
 }
 
-// passing reports whether an error may be gone in a moment.
+// passing reports whether an error may go away by itself.
 func passing(err error) bool {
 	if status := minio.ToErrorResponse(err).StatusCode; status != 0 {
 		return status >= 500 && status != http.StatusNotImplemented || status == http.StatusTooManyRequests ||
@@ -239,8 +237,7 @@ func (b *Backend) putOptions(name string, cond condition) minio.PutObjectOptions
 		ContentType:          "application/json",
 		UserMetadata:         map[string]string{writeHeader: name},
 		ServerSideEncryption: b.encryption,
-		// minio-go would sign piece by piece over plain HTTP, which not every store
-		// reads.
+		// Over plain HTTP, minio-go would sign the text in pieces, which not every store supports.
 		DisableContentSha256: true,
 	}
 
@@ -253,9 +250,8 @@ func (b *Backend) putOptions(name string, cond condition) minio.PutObjectOptions
 	return opts
 }
 
-// stored reports whether the object under key is the one that the write of that
-// name stored. Where it is not, that write may still have been carried out, and
-// been followed by another.
+// stored reports whether the write with this name stored the object under key. If it did not, it may still
+// have taken effect and have been followed by another write.
 func (b *Backend) stored(ctx context.Context, key, name string) (etag string, ours bool) {
 	store, err := b.store()
 	if err != nil {
@@ -267,8 +263,7 @@ func (b *Backend) stored(ctx context.Context, key, name string) (etag string, ou
 	return info.ETag, err == nil && info.UserMetadata[writeHeader] == name
 }
 
-// refused reports whether the store has answered and done nothing, or was not even
-// asked.
+// refused reports whether the store answered without doing anything, or did not get the request.
 func refused(err error) bool {
 	if errors.As(err, new(*notS3Error)) {
 		return true
@@ -277,19 +272,19 @@ func refused(err error) bool {
 	return status >= 300 && status < 500 || status == http.StatusNotImplemented
 }
 
-// conflicts reports whether a condition did not hold, or was about to be decided
-// by another request at the same time.
+// conflicts reports whether the condition was not met, or another request was about to decide it at the same
+// time.
 func conflicts(err error, cond condition) bool {
 	switch code(err) {
 	case minio.PreconditionFailed, "ConditionalRequestConflict", "OperationAborted":
 		return cond != anything
-	case minio.NoSuchKey: // what was to match is gone
+	case minio.NoSuchKey: // the object that should match is gone
 		return cond.etag != ""
 	}
 	return false
 }
 
-// remove deletes an object, whatever it is; one that is missing is fine.
+// remove deletes an object in any version. A missing object is not an error.
 func (b *Backend) remove(ctx context.Context, key string) error {
 	store, err := b.store()
 	if err == nil {

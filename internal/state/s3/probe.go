@@ -16,8 +16,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// Probe implements [state.Prober]. It writes two objects of its own beside the state,
-// and deletes them.
+// Probe implements [state.Prober]. It writes two test objects beside the state, and deletes them.
 func (b *Backend) Probe(ctx context.Context) error {
 	key := b.key + ".probe-" + strings.ToLower(rand.Text())
 	other := key + "-2"
@@ -27,16 +26,16 @@ func (b *Backend) Probe(ctx context.Context) error {
 	return errors.Join(err, b.remove(ctx, key), b.remove(ctx, other))
 }
 
-// another is what to do about a store that does not keep them.
+// another says what to do about a store without conditional writes.
 const another = "use one that honours conditional writes, such as Cloudflare R2, Amazon S3 or MinIO"
 
-// noETag is one that no object has.
+// noETag is an ETag that no object has.
 const noETag = "00000000000000000000000000000000"
 
 func (b *Backend) probe(ctx context.Context, key, other string) error {
 	first, err := b.try(ctx, key, absent)
 	if err != nil {
-		return b.unsupported("refuses If-None-Match: * where nothing is stored", err)
+		return b.unsupported("refuses If-None-Match: * although nothing is stored", err)
 	}
 
 	for _, c := range []struct {
@@ -53,26 +52,26 @@ func (b *Backend) probe(ctx context.Context, key, other string) error {
 
 	second, err := b.try(ctx, key, matches(first))
 	if err != nil {
-		return b.unsupported("refuses If-Match with the ETag that it gave", err)
+		return b.unsupported("refuses If-Match with the ETag that it returned", err)
 	}
 
 	if b.race(ctx, key, matches(second)) > 1 {
-		return b.unsupported("lets several writes at once through on one If-Match", nil)
+		return b.unsupported("accepts several concurrent writes with one If-Match", nil)
 	}
 	if b.race(ctx, other, absent) > 1 {
-		return b.unsupported("lets several writes at once through on If-None-Match: *", nil)
+		return b.unsupported("accepts several concurrent writes with If-None-Match: *", nil)
 	}
 
 	return b.probeClock(ctx, key)
 }
 
-// try stores something new under a condition.
+// try stores a new text under a condition.
 func (b *Backend) try(ctx context.Context, key string, cond condition) (etag string, err error) {
 	return b.put(ctx, key, []byte(`{"probe": "`+rand.Text()+`"}`), cond)
 }
 
-// race tells how many of some writes at once are let through on one condition: a
-// store may look first and write later.
+// race returns how many of several concurrent writes succeed under one condition. A store may check the
+// condition first and write later.
 func (b *Backend) race(ctx context.Context, key string, cond condition) int32 {
 	var won atomic.Int32
 	var g sync.WaitGroup
@@ -87,22 +86,22 @@ func (b *Backend) race(ctx context.Context, key string, cond condition) int32 {
 	return won.Load()
 }
 
-// probeClock looks at what the expiry of locks rests on.
+// probeClock checks the store's clocks, which the expiry of locks relies on.
 func (b *Backend) probeClock(ctx context.Context, key string) error {
 	o, err := b.get(ctx, key, maxLease)
 	if err != nil {
 		return err
 	}
 	if age := o.date.Sub(o.modified); o.date.IsZero() || age.Abs() > grace(b.ttl)/2 {
-		return fmt.Errorf("%s: the store says at %s that what was just written is of %s; locks would expire too "+
-			"early or too late; set its clocks right",
+		return fmt.Errorf("%s: the store says at %s that an object that was just written is from %s, so locks would "+
+			"expire too early or too late; correct the store's clocks",
 			b.placeOf(key), o.date.Format(time.RFC3339), o.modified.Format(time.RFC3339))
 	}
 	return nil
 }
 
-// unsupported is the error of a promise that is not kept; err is what the store said
-// instead of keeping it. What has nothing to do with promises stays what it is.
+// unsupported returns the error for a promise that the store does not keep. err is the store's answer; if it
+// has nothing to do with the promise, it is returned as it is.
 func (b *Backend) unsupported(what string, err error) error {
 	var answer minio.ErrorResponse
 	said := errors.As(err, &answer)
@@ -111,8 +110,8 @@ func (b *Backend) unsupported(what string, err error) error {
 		return err
 	}
 	if said {
-		what = fmt.Sprintf("does not know conditional writes (%s)", b.hide(bounded(answer.Message)))
+		what = fmt.Sprintf("does not support conditional writes (%s)", b.hide(bounded(answer.Message)))
 	}
-	return fmt.Errorf("%s: the store %s, so that two runs at once could undo each other's work; %s",
+	return fmt.Errorf("%s: the store %s, so two runs at once could undo each other's work; %s",
 		b.Place(state.DocState), what, another)
 }

@@ -27,13 +27,13 @@ func TestProbePassesAndLeavesNothing(t *testing.T) {
 	}
 }
 
-// signed signs a request anew whose headers a test has changed.
+// signed signs a request again whose headers a test has changed.
 func signed(r *http.Request) *http.Request {
 	r.Header.Del("Authorization")
 	return signer.SignV4(*r, rootKey, rootSecret, "", "us-east-1")
 }
 
-// without is a store that does not look at a header.
+// without is a store that ignores a header.
 func without(header string) func(http.RoundTripper) http.RoundTripper {
 	return func(next http.RoundTripper) http.RoundTripper {
 		return roundTripper(func(r *http.Request) (*http.Response, error) {
@@ -43,8 +43,8 @@ func without(header string) func(http.RoundTripper) http.RoundTripper {
 	}
 }
 
-// lookFirst is a store that looks at a condition first and stores later: of those
-// that come with the same one for the same object, the later have been looked at.
+// lookFirst is a store that checks a condition first and stores later. Of several requests with the same
+// condition for the same object, it has checked all before it stores one.
 func lookFirst(header string, first int) func(http.RoundTripper) http.RoundTripper {
 	return func(next http.RoundTripper) http.RoundTripper {
 		var mu sync.Mutex
@@ -61,7 +61,7 @@ func lookFirst(header string, first int) func(http.RoundTripper) http.RoundTripp
 	}
 }
 
-func TestProbeNamesWhatTheStoreDoesNotKeep(t *testing.T) {
+func TestProbeNamesThePromiseThatTheStoreBreaks(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		how  func(*s3.Backend)
@@ -69,8 +69,8 @@ func TestProbeNamesWhatTheStoreDoesNotKeep(t *testing.T) {
 	}{
 		{"no If-None-Match", func(b *s3.Backend) { b.Over(without("If-None-Match")) }, "ignores If-None-Match"},
 		{"no If-Match", func(b *s3.Backend) { b.Over(without("If-Match")) }, "ignores If-Match"},
-		{"one If-Match at a time", func(b *s3.Backend) { b.Over(lookFirst("If-Match", 1)) }, "several writes at once through on one If-Match"},
-		{"one If-None-Match at a time", func(b *s3.Backend) { b.Over(lookFirst("If-None-Match", 2)) }, "several writes at once through on If-None-Match"},
+		{"one If-Match at a time", func(b *s3.Backend) { b.Over(lookFirst("If-Match", 1)) }, "several concurrent writes with one If-Match"},
+		{"one If-None-Match at a time", func(b *s3.Backend) { b.Over(lookFirst("If-None-Match", 2)) }, "several concurrent writes with If-None-Match"},
 		{"If-Match never holds", func(b *s3.Backend) {
 			b.Over(func(next http.RoundTripper) http.RoundTripper {
 				return roundTripper(func(r *http.Request) (*http.Response, error) {
@@ -80,9 +80,9 @@ func TestProbeNamesWhatTheStoreDoesNotKeep(t *testing.T) {
 					return next.RoundTrip(signed(r))
 				})
 			})
-		}, "refuses If-Match with the ETag that it gave"},
-		{"a clock of its own", func(b *s3.Backend) { storeClock(b, time.Hour) }, "set its clocks right"},
-		{"conditions refused", refuseConditions, "does not know conditional writes"},
+		}, "refuses If-Match with the ETag that it returned"},
+		{"a clock of its own", func(b *s3.Backend) { storeClock(b, time.Hour) }, "correct the store's clocks"},
+		{"conditions refused", refuseConditions, "does not support conditional writes"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			g := serve(t, "us-east-1")
@@ -100,7 +100,7 @@ func TestProbeNamesWhatTheStoreDoesNotKeep(t *testing.T) {
 	}
 }
 
-// refuseConditions makes the store one that has not heard of conditional writes.
+// refuseConditions makes the store one that does not implement conditional writes.
 func refuseConditions(b *s3.Backend) {
 	b.Over(func(next http.RoundTripper) http.RoundTripper {
 		return roundTripper(func(r *http.Request) (*http.Response, error) {
@@ -114,16 +114,16 @@ func refuseConditions(b *s3.Backend) {
 	})
 }
 
-// That is what init meets first, and no question of rights.
-func TestAStoreWithoutConditionalWritesSaysSo(t *testing.T) {
+// init meets this first. It has nothing to do with permissions.
+func TestAStoreWithoutConditionalWritesIsExplained(t *testing.T) {
 	b := backend(t)
 	refuseConditions(b)
 	_, lockErr := tryLock(t, b, "me")
 	_, writeErr := b.Write(t.Context(), state.DocState, []byte("{}"), "")
 	for what, err := range map[string]error{"Lock": lockErr, "Write": writeErr, "Probe": b.Probe(t.Context())} {
-		says(t, what, err, "does not know conditional writes", "such as Cloudflare R2")
+		says(t, what, err, "does not support conditional writes", "such as Cloudflare R2")
 		if errors.Is(err, fs.ErrPermission) || errors.Is(err, state.ErrConflict) {
-			t.Errorf("%s = %v, which is neither a missing right nor a conflict", what, err)
+			t.Errorf("%s = %v, want neither a missing permission nor a conflict", what, err)
 		}
 	}
 }

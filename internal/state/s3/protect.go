@@ -5,9 +5,8 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// protect reports credentials that must not go to a server that only the files name.
-// Amazon's own server is formed from the region, as R2's is from the account, so neither
-// is named by anybody.
+// protect reports credentials that must not go to a server that only the files name. Amazon's server follows
+// from the region, and R2's from the account, so no file names those.
 func (r *reader) protect(s settings) {
 	r.protectFile()
 
@@ -43,9 +42,8 @@ func (r *reader) protect(s settings) {
 	}
 }
 
-// credentials returns what would be sent. Without keys in the attributes it is whatever the
-// machine has: there is always some source that may have keys, and without any nothing
-// could be sent anyway.
+// credentials returns the credentials that would be sent. If the attributes have no keys, the machine's are
+// used: it may always have some, and without any nothing could be sent anyway.
 func (r *reader) credentials() []state.Given {
 	out := []state.Given{{Name: "the AWS credentials of the environment or of this machine"}}
 	if r.value("access_key") != "" || r.value("secret_key") != "" {
@@ -64,8 +62,8 @@ func (r *reader) credentials() []state.Given {
 	return out
 }
 
-// protectFile refuses a shared file that only the files of the configuration name. Such a
-// file may hold commands (credential_process), which cfplan would run.
+// protectFile refuses a shared file that only the files of the configuration name. Such a file may contain
+// commands (credential_process), which cfplan would run.
 func (r *reader) protectFile() {
 	const name, variable = "shared_credentials_file", "AWS_SHARED_CREDENTIALS_FILE"
 	by := r.Value(name)
@@ -79,6 +77,6 @@ func (r *reader) protectFile() {
 		}
 	}
 
-	r.wrong("is not used: %s names a file that may hold commands, which cfplan would run. "+
-		"Give it with %s or -backend-config=%s=… instead", by, variable, name)
+	r.wrong("is not used: %s names a file that may contain commands, which cfplan would run. "+
+		"Name the file with %s or -backend-config=%s=… instead", by, variable, name)
 }

@@ -37,7 +37,7 @@ func TestServersOfTheFiles(t *testing.T) {
 		"an authority of the block":         {attrs: map[string]string{"region": "eu-west-1", "custom_ca_bundle": "ca.pem"}, env: keys, refused: "names the authority"},
 		"an authority, the block's keys":    {attrs: map[string]string{"endpoint": "minio.example.com", "custom_ca_bundle": "ca.pem"}, own: own},
 		"over the environment's authority":  {attrs: map[string]string{"endpoint": "minio.example.com", "custom_ca_bundle": "ca.pem"}, own: own, env: map[string]string{"AWS_CA_BUNDLE": "other.pem"}, refused: "names the authority"},
-		"a file that may hold commands":     {attrs: map[string]string{"region": "eu-west-1", "shared_credentials_file": "creds.ini"}, refused: "may hold commands"},
+		"a file that may contain commands":  {attrs: map[string]string{"region": "eu-west-1", "shared_credentials_file": "creds.ini"}, refused: "may contain commands"},
 		"the environment's shared file":     {attrs: map[string]string{"region": "eu-west-1", "shared_credentials_file": "creds.ini"}, env: map[string]string{"AWS_SHARED_CREDENTIALS_FILE": "creds.ini"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -80,7 +80,7 @@ func TestNoCommandOfTheFilesIsRun(t *testing.T) {
 	b, err := s3.Configure(statetest.Declared(attrs, environment))
 	if err == nil {
 		_, _, _ = b.Read(t.Context(), state.DocState)
-		t.Error("a shared file that the block names is taken")
+		t.Error("Configure accepted a shared file that the block names")
 	}
 
 	if _, err := os.Stat(ran); err == nil {

@@ -22,7 +22,7 @@ const (
 )
 
 func TestMain(m *testing.M) {
-	minio.DefaultRetryUnit = time.Millisecond // what is repeated here need not wait
+	minio.DefaultRetryUnit = time.Millisecond // so that repetitions do not slow the tests down
 	statetest.Child(func(where string) (state.Backend, error) {
 		addr, bucket, _ := strings.Cut(where, "/")
 		return s3.Configure(statetest.Given(attributes(addr, bucket), noEnv))
@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// serve returns a real server; see servertest.
+// serve starts a real server; see servertest.
 func serve(t *testing.T, region string, flags ...string) *servertest.Gateway {
 	t.Helper()
 	return servertest.S3(t, region, flags...)
@@ -49,7 +49,7 @@ func attributes(addr, bucket string) map[string]string {
 	}
 }
 
-// backend returns one with nothing in it.
+// backend returns a backend without any documents.
 func backend(t *testing.T) *s3.Backend {
 	t.Helper()
 	g := serve(t, "us-east-1")
@@ -75,7 +75,7 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// storeClock puts the clock of the store forward.
+// storeClock sets the clock of the store forward.
 func storeClock(b *s3.Backend, forward time.Duration) {
 	b.Over(func(next http.RoundTripper) http.RoundTripper {
 		return roundTripper(func(r *http.Request) (*http.Response, error) {
@@ -89,7 +89,7 @@ func storeClock(b *s3.Backend, forward time.Duration) {
 	})
 }
 
-// tryLock tries once.
+// tryLock tries once to lock.
 func tryLock(t *testing.T, b state.Backend, who string) (state.Lock, error) {
 	t.Helper()
 	l, err := b.Lock(t.Context(), state.Holder{ID: "id-of-" + who, Who: who}, 0)

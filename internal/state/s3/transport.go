@@ -18,10 +18,10 @@ import (
 	"github.com/cfplan/cfplan/internal/files"
 )
 
-// tries bounds how often the client sends a request.
+// tries is how often the client sends a request at most.
 const tries = 4
 
-// client makes the client. It reads the bundle of certificates, and sends nothing.
+// client makes the client. It reads the bundle of certificates, but sends nothing.
 func (s settings) client() (*minio.Core, error) {
 	transport, err := s.transport()
 	if err != nil {
@@ -37,7 +37,7 @@ func (s settings) over(transport http.RoundTripper) (*minio.Core, error) {
 		BucketLookup: s.lookup, MaxRetries: tries, Transport: strict{transport},
 	})
 	if err == nil {
-		core.SetS3EnableDualstack(false) // the names that firewalls and proxies know
+		core.SetS3EnableDualstack(false) // firewalls and proxies know the other names
 	}
 	return core, err
 }
@@ -55,15 +55,14 @@ func (s settings) transport() (*http.Transport, error) {
 		ResponseHeaderTimeout: time.Minute,
 		IdleConnTimeout:       time.Minute,
 		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
-		DisableCompression:    true, // else a text is not what was stored
+		DisableCompression:    true, // otherwise the text may differ from the stored one
 	}, nil
 }
 
-// maxBundle is many times what a system's bundle of certificates takes, in bytes.
+// maxBundle is the largest size of a bundle of certificates in bytes, many times that of a system's bundle.
 const maxBundle = 16 << 20
 
-// trusted returns the certificates that a server may be vouched for by; nil stands
-// for the system's.
+// trusted returns the authorities whose certificates are accepted; nil means the system's.
 func (s settings) trusted() (*x509.CertPool, error) {
 	if s.roots == "" {
 		return nil, nil
@@ -84,25 +83,24 @@ func (s settings) trusted() (*x509.CertPool, error) {
 	return roots, nil
 }
 
-// strict refuses answers that no S3 store gives, such as a web server's page or a
-// proxy's. The client would take any 404 for word that nothing is stored, and any
-// 200 for a success.
+// strict refuses answers that no S3 store gives, such as the page of a web server or a proxy. The client would
+// read any 404 as "nothing is stored", and any 200 as a success.
 type strict struct{ next http.RoundTripper }
 
-// notS3Error is an answer that is not S3's.
+// notS3Error is an answer that does not come from an S3 store.
 type notS3Error struct {
 	status int
-	what   string // of what kind it is instead
+	what   string // the kind of the answer
 }
 
 func (e *notS3Error) Error() string {
-	return fmt.Sprintf("what answered is not S3 (HTTP %d, %s)", e.status, e.what)
+	return fmt.Sprintf("the answer does not come from an S3 store (HTTP %d, %s)", e.status, e.what)
 }
 
 // RoundTrip implements [http.RoundTripper].
 func (s strict) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := s.next.RoundTrip(req)
-	// Credentials are asked for elsewhere, by way of this transport too.
+	// Requests for credentials go to other servers over this transport, too.
 	if err != nil || req.Header.Get("X-Amz-Content-Sha256") == "" {
 		return resp, err
 	}
@@ -112,7 +110,7 @@ func (s strict) RoundTrip(req *http.Request) (*http.Response, error) {
 		return resp, nil
 	}
 
-	_ = resp.Body.Close() // there is nothing in it for us
+	_ = resp.Body.Close() // its content is not used
 	if err == nil {
 		err = &notS3Error{resp.StatusCode, kind(resp)}
 	}
@@ -120,9 +118,8 @@ func (s strict) RoundTrip(req *http.Request) (*http.Response, error) {
 	return nil, err
 }
 
-// isS3 reports whether an answer may be S3's. What gateways say of their own trouble
-// is left to the client, which tries again. The answer to a HEAD has no body to go by;
-// it is believed for the name of a write in its headers alone.
+// isS3 reports whether an answer may come from an S3 store. The client handles a gateway's errors, and tries
+// again. The answer to a HEAD has no body, so it counts only if its headers have the name of a write.
 func isS3(req *http.Request, resp *http.Response) (bool, error) {
 	switch {
 	case req.Method == http.MethodHead || resp.StatusCode >= 500:
@@ -137,16 +134,16 @@ func isS3(req *http.Request, resp *http.Response) (bool, error) {
 	return kind(resp) != "text/html" && resp.Header.Get("ETag") != "" && resp.Header.Get("Last-Modified") != "", nil
 }
 
-// maxError bounds what is read of an error, in bytes; S3's have a few hundred.
+// maxError limits how much of an error is read, in bytes; S3's errors have a few hundred.
 const maxError = 64 << 10
 
-// isError reports whether an answer is S3's document for an error, with a code, which
-// it leaves to be read. The client would make up a code from the status. Without a
-// body there may be any but that of a missing object.
+// isError reports whether an answer is S3's document for an error with a code. It leaves the body to be read.
+// Otherwise the client would invent a code from the status. Without a body, any error is possible except a
+// missing object.
 func isError(resp *http.Response) (bool, error) {
 	body, err := files.ReadStart(resp.Body, maxError)
 	if err != nil {
-		return false, err // cut off, thus worth another try
+		return false, err // cut off, so it is worth another attempt
 	}
 
 	resp.Body = struct {
@@ -170,7 +167,7 @@ func isError(resp *http.Response) (bool, error) {
 func kind(resp *http.Response) string {
 	media, _, err := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	if err != nil {
-		return "of no known type"
+		return "of an unknown type"
 	}
 	return media
 }
