@@ -143,11 +143,11 @@ func readAccountNames(r *report, d *declarations) accountNames {
 func validAccountName(r *report, name string, rng hcl.Range) bool {
 	switch {
 	case len(name) > maxLabel || !accountName.MatchString(name):
-		r.errorAt(rng, "Invalid name of account",
+		r.errorAt(rng, "Invalid account name",
 			"The name of an account begins with a letter from a to z and has only such letters, digits, underscores and dashes.")
 		return false
 	case strings.HasSuffix(name, "file"):
-		r.errorAt(rng, "Invalid name of account",
+		r.errorAt(rng, "Invalid account name",
 			"The name of an account does not end in \"file\": %s would be the variable of a token and that of a file with one.",
 			guidance.TokenVariable(name))
 		return false

@@ -46,8 +46,8 @@ func readBackendAttribute(r *report, a *hcl.Attribute) (string, bool) {
 	if secret || CarriesSecret(text) {
 		r.hide(a.Expr.Range())
 		r.add(warningAt(a.NameRange, "Secret in a configuration file",
-			"The value of %s stands in the file, where version control keeps it for good. "+
-				"Give it in the environment, or with -backend-config; replace the secret if the file was ever shared.", a.Name))
+			"The value of %s is in the file, and version control keeps it forever. "+
+				"Give it in the environment, or with -backend-config. If the file was ever shared, replace the secret.", a.Name))
 	}
 	return text, true
 }

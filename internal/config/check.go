@@ -75,7 +75,7 @@ func (z *zone) others(records []int) string {
 		d := z.Records[n].Declared
 		place := placeOf(d)
 		if d != first && place == here {
-			repeated = " Several elements of the zone block's for_each make it for this zone."
+			repeated = " Several elements of the zone block's for_each lead to it for this zone."
 		}
 		if !seen[place] {
 			seen[place] = true

@@ -97,9 +97,9 @@ func hideLiterals(r *report, attrs hcl.Attributes, variable string) {
 		}
 		if v, diags := a.Expr.Value(nil); !diags.HasErrors() && !v.IsNull() {
 			r.add(warningAt(a.NameRange, "Secret in a configuration file",
-				"The value of %s stands in the file, where version control keeps it for good. "+
-					"Set %s in the environment instead, or use a variable with sensitive = true; "+
-					"replace this token if the file was ever shared.", name, variable))
+				"The value of %s is in the file, and version control keeps it forever. "+
+					"Set %s in the environment instead, or use a variable with sensitive = true. "+
+					"If the file was ever shared, replace the token.", name, variable))
 		}
 		if len(a.Expr.Variables()) == 0 {
 			r.hide(a.Expr.Range())

@@ -68,7 +68,7 @@ func enabledOf(v cty.Value) (enabled bool, complaint string) {
 	v, err := convert.Convert(v, cty.Bool)
 	switch {
 	case err != nil:
-		return false, fmt.Sprintf("The value does not suit: %v. enabled takes true or false.", err)
+		return false, fmt.Sprintf("The value is not suitable: %v. enabled takes true or false.", err)
 	case v.IsNull():
 		return false, "The value is null. enabled takes true or false; without it, there is a record."
 	}

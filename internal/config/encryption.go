@@ -52,7 +52,7 @@ func readRecipients(r *report, a *hcl.Attribute) []string {
 		if strings.Contains(e.AsString(), secretKey) {
 			r.errorAt(places.at(n), "Secret in a configuration file",
 				"A recipient is a public key, which begins with \"age1\". "+
-					"This is the secret key: whoever has the file can decrypt the state. "+
+					"This is the secret key: anyone who has the file can decrypt the state. "+
 					"Make another with age-keygen, and write the public key that it prints.")
 			continue
 		}
@@ -71,7 +71,7 @@ func readIdentityFile(r *report, a *hcl.Attribute) string {
 	r.hide(a.Expr.Range())
 	r.errorAt(a.NameRange, "Secret in a configuration file",
 		"identity_file is the path of a file with the secret key. "+
-			"This is the key itself: whoever has the file can decrypt the state. "+
+			"This is the key itself: anyone who has the file can decrypt the state. "+
 			"Make another with age-keygen, and write the path of the file that it makes, or set CFPLAN_STATE_IDENTITY.")
 	return ""
 }

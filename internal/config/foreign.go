@@ -53,7 +53,7 @@ func (b *recordBlock) foreignAdvice(r *report, name dns.Attribute) string {
 			"write %s.", b.typ, strings.Join(b.needed(), ", "), content)
 	}
 	return fmt.Sprintf("A record of type %s has no %s, which belongs to %s. "+
-		"Leave it out, or let it be null in records of this type.", b.typ, name, english.List(typesWith(name), "and"))
+		"Leave it out, or set it to null in records of this type.", b.typ, name, english.List(typesWith(name), "and"))
 }
 
 // holdsValue reports whether a field is the value of a record elsewhere, or all of it that matters.

@@ -36,14 +36,14 @@ var recordHabits = map[string]advice{
 	},
 	"provider": adviseAccount,
 	"zone_id": func(r *report, a *hcl.Attribute, _ dns.Type) string {
-		return "A record belongs to the zone block that it stands in: leave zone_id out. " +
+		return "A record belongs to the zone block that contains it: leave zone_id out. " +
 			"A zone is found by its name" + pinned(r, a)
 	},
 }
 
 var zoneHabits = map[string]advice{
-	"account": plain("A zone is found by its name among those of the token: leave account out."),
-	"account_id": plain("A zone is found by its name among those of the token: leave account_id out. " +
+	"account": plain("cfplan finds a zone by its name among those of the token: leave account out."),
+	"account_id": plain("cfplan finds a zone by its name among those of the token: leave account_id out. " +
 		"If another token sees it, declare cloudflare \"NAME\" {} and write cloudflare = \"NAME\" here."),
 	"depends_on": plain(noOrder),
 	"jump_start": notOfZones("jump_start"),
@@ -60,9 +60,9 @@ var zoneHabits = map[string]advice{
 }
 
 var lifecycleHabits = map[string]advice{
-	"create_before_destroy": plain("A record that changes keeps its place, and one that takes the name of another " +
-		"is added in the request that destroys it: leave create_before_destroy out."),
-	"replace_triggered_by": plain("A record is written again by changing it: leave replace_triggered_by out."),
+	"create_before_destroy": plain("A record that changes is updated in place, and a record that takes the name of another " +
+		"is added in the request that destroys the other: leave create_before_destroy out."),
+	"replace_triggered_by": plain("cfplan writes a record again if it changes: leave replace_triggered_by out."),
 }
 
 // adviseAccount says how a zone names its account, with the alias of the provider that stands there.
@@ -73,7 +73,7 @@ func adviseAccount(_ *report, a *hcl.Attribute, _ dns.Type) string {
 			name = alias
 		}
 	}
-	return fmt.Sprintf("cfplan knows Cloudflare alone: leave provider out. A zone in another account has cloudflare = %s in "+
+	return fmt.Sprintf("cfplan works with Cloudflare only: leave provider out. A zone in another account has cloudflare = %s in "+
 		"its block, and the block cloudflare %s { … } has the credentials.", dns.Show(name), dns.Show(name))
 }
 
@@ -121,7 +121,7 @@ func (b *recordBlock) refuseHabits(r *report, content *hcl.BodyContent) {
 			r.errorAt(inner.TypeRange, unsupportedBlock, "Settings can be an attribute, whose value may depend on the "+
 				"element: write settings = { … }, or null for none.")
 		case inner.Type == "dynamic":
-			r.errorAt(inner.TypeRange, unsupportedBlock, "A dynamic block stands in a zone block and makes record blocks.")
+			r.errorAt(inner.TypeRange, unsupportedBlock, "A dynamic block belongs in a zone block and makes record blocks.")
 		default:
 			continue
 		}
@@ -165,10 +165,10 @@ func adviseFields(r *report, fields []*hcl.Attribute, typ dns.Type) string {
 	case len(names) == 0:
 		fmt.Fprintf(&b, "A record of type %s has no fields: write its value as content.", typ)
 	case len(fields) == 0:
-		fmt.Fprintf(&b, "The fields stand in the record block itself, as in %s = …. A field that is null is not set, "+
+		fmt.Fprintf(&b, "Write the fields in the record block itself, as in %s = …. A field that is null is not set, "+
 			"so that one block serves records of several types.", names[0].Name)
 	default:
-		b.WriteString("The fields stand in the record block itself:")
+		b.WriteString("Write the fields in the record block itself:")
 		for _, a := range fields {
 			b.WriteString("\n  " + r.assignment(a.Name, a.Expr))
 		}

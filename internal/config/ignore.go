@@ -46,7 +46,7 @@ func (b ignoreBlock) pattern(to *report, ctx *hcl.EvalContext) (dns.Pattern, boo
 	if !r.broken && !b.faulty && p == (dns.Pattern{}) {
 		to.errorAt(b.rng, "Empty ignore block",
 			"A pattern without name, type and content matches every record. "+
-				"Give at least one of the three; name = \"*\" says that all is meant.")
+				"Give at least one of the three; name = \"*\" means all records.")
 		return p, false
 	}
 	return p, !r.broken

@@ -51,7 +51,7 @@ func checkComplaint(h *hints, v cty.Value) string {
 		return fmt.Sprintf("There is no check %q.%s Every warning ends in the name of its check, "+
 			"and docs/checks.md lists them all.", name, h.didYouMean(name, known))
 	case check.Severity == dns.Error:
-		return fmt.Sprintf("The check %q tells errors, which cannot be switched off: "+
+		return fmt.Sprintf("The check %q reports errors, which cannot be switched off: "+
 			"Cloudflare or DNS would refuse the record.", name)
 	}
 	return ""

@@ -27,7 +27,7 @@ func explainLabels(d *hcl.Diagnostic) {
 	case len(words) == 4 && words[0] == "Missing" && words[2] == "for" && strings.HasPrefix(d.Detail, "All "):
 		begins = "The block lacks its " + words[1]
 	case len(words) == 4 && strings.HasPrefix(d.Summary, "Extraneous label for ") && strings.HasPrefix(d.Detail, "Only "):
-		begins = "The block has a label too many"
+		begins = "The block has one label too many"
 	default:
 		return
 	}

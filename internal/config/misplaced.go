@@ -14,13 +14,13 @@ var misplaced = map[string]func(*report, *hcl.Block) string{
 	"record":    adviseRecord,
 	"terraform": adviseTerraform,
 	"provider":  adviseProvider,
-	"resource": fixedAdvice("This is a block of Terraform's. Records are record blocks inside a zone block. " +
+	"resource": fixedAdvice("This is a Terraform block. Records are record blocks inside a zone block. " +
 		fromTerraform),
 	"data": adviseDataSource,
-	"import": fixedAdvice("This is a block of Terraform's. A record that exists already and has the declared name, type " +
+	"import": fixedAdvice("This is a Terraform block. A record that exists already and has the declared name, type " +
 		"and content is adopted by the next plan, without a block. \"cfplan import ZONE\" writes all records of a zone, " +
 		"and takes them over."),
-	"check": fixedAdvice("This is a block of Terraform's. A value is checked by a validation block in its variable; " +
+	"check": fixedAdvice("This is a Terraform block. A value is checked by a validation block in its variable; " +
 		"\"cfplan verify\" asks the zones' name servers whether they serve what is declared."),
 }
 
@@ -29,12 +29,12 @@ func fixedAdvice(text string) func(*report, *hcl.Block) string {
 }
 
 func adviseRecord(_ *report, b *hcl.Block) string {
-	return fmt.Sprintf("A record block stands inside the zone block that it belongs to: "+
+	return fmt.Sprintf("A record block belongs inside the block of its zone: "+
 		"zone \"example.com\" { record %s %s { … } }.", dns.Show(b.Labels[0]), dns.Show(b.Labels[1]))
 }
 
 func adviseTerraform(_ *report, b *hcl.Block) string {
-	const advice = "This is a block of Terraform's. Its counterpart is cfplan, with required_version, for cfplan's own " +
+	const advice = "This is a Terraform block. Its counterpart is cfplan, with required_version, for cfplan's own " +
 		"version, and backend"
 	content, _, _ := b.Body.PartialContent(&hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
 		{Type: "backend", LabelNames: []string{"type"}},
@@ -42,35 +42,35 @@ func adviseTerraform(_ *report, b *hcl.Block) string {
 	if len(content.Blocks) == 0 {
 		return advice + "."
 	}
-	return fmt.Sprintf("%s: cfplan { backend %s { … } }. Which backends there are: docs/state.md.",
+	return fmt.Sprintf("%s: cfplan { backend %s { … } }. docs/state.md lists the backends.",
 		advice, dns.Show(content.Blocks[0].Labels[0]))
 }
 
 func adviseProvider(_ *report, b *hcl.Block) string {
 	if b.Labels[0] != "cloudflare" {
-		return "This is a block of Terraform's. cfplan knows Cloudflare alone: values from elsewhere come in variables, " +
+		return "This is a Terraform block. cfplan works with Cloudflare only: values from elsewhere come in variables, " +
 			"or in files that jsondecode(file(\"FILE\")) or yamldecode reads."
 	}
 	attrs, _ := b.Body.JustAttributes() // the block is refused, whatever else it has
 	if alias, ok := literal(attrs["alias"]); ok {
-		return fmt.Sprintf("This is a block of Terraform's. The credentials of another account stand in "+
+		return fmt.Sprintf("This is a Terraform block. The credentials of another account are in "+
 			"cloudflare %s { api_token = var.token }, and a zone in it has cloudflare = %s.", dns.Show(alias), dns.Show(alias))
 	}
-	return "This is a block of Terraform's. Credentials come from CLOUDFLARE_API_TOKEN in the environment, " +
+	return "This is a Terraform block. Credentials come from CLOUDFLARE_API_TOKEN in the environment, " +
 		"or from cloudflare { api_token = var.token }."
 }
 
 // adviseDataSource says how to do without a data block. Most of them look up a zone's ID.
 func adviseDataSource(_ *report, b *hcl.Block) string {
 	if !strings.HasPrefix(b.Labels[0], "cloudflare_zone") {
-		return "This is a block of Terraform's. Values from elsewhere come in variables, or in files that " +
+		return "This is a Terraform block. Values from elsewhere come in variables, or in files that " +
 			"jsondecode(file(\"FILE\")) or yamldecode reads, such as the output of \"terraform output -json\"."
 	}
 	name, ok := lookedUp(b.Body)
 	if !ok {
 		name = "example.com"
 	}
-	return fmt.Sprintf("This is a block of Terraform's. A zone is found by its name, so that its ID need not be looked up: "+
+	return fmt.Sprintf("This is a Terraform block. A zone is found by its name, so that its ID need not be looked up: "+
 		"write the records into zone %s { … }.", dns.Show(name))
 }
 

@@ -132,7 +132,7 @@ func (l *moduleLoader) load(c *moduleCall, a *hcl.Attribute, from string) {
 	}
 	if len(l.path) > maxModuleDepth {
 		l.report.errorAt(a.Expr.Range(), "Modules too deep",
-			"This module stands inside of %d others, which is the most. Call it from a module further up.", maxModuleDepth)
+			"This module is inside of %d others, the most that is allowed. Call it from a module further up.", maxModuleDepth)
 		return
 	}
 	l.loaded[found.real] = l.directory(c, a, found)
@@ -181,11 +181,11 @@ func (l *moduleLoader) directory(c *moduleCall, a *hcl.Attribute, found listing)
 func (l *moduleLoader) containsItself(c *moduleCall, a *hcl.Attribute, outer loading) {
 	if outer.call == nil {
 		l.report.errorAt(a.Expr.Range(), "Module contains itself",
-			"The source %q is the directory of the configuration itself, so it would never end. Name the directory of a module.", c.source)
+			"The source %q is the directory of the configuration itself, which would contain itself without end. Name the directory of a module.", c.source)
 		return
 	}
 	l.report.errorAt(a.Expr.Range(), "Module contains itself",
-		"The source %q is the directory of %s, called at %s, which this block stands in. The two would contain each other without end: "+
+		"The source %q is the directory of %s, called at %s, which contains this block. The two would contain each other without end: "+
 			"remove one of the calls, or move what both need into a third directory.", c.source, outer.call.module, at(outer.call.rng))
 }
 
@@ -219,7 +219,7 @@ func (l *moduleLoader) whyNot(c *moduleCall, err error) string {
 	var outside *lang.OutsideError
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Sprintf("There is no directory %s. A source is relative to the directory of the file that it stands in.", c.dir)
+		return fmt.Sprintf("There is no directory %s. A source is relative to the directory of the file that contains it.", c.dir)
 	case errors.As(err, &outside):
 		return fmt.Sprintf("%v. %s", err, l.widen(c.dir))
 	}
@@ -233,7 +233,7 @@ func (l *moduleLoader) widen(dir string) string {
 	if err != nil || up == 0 {
 		return "Copy the module into the configuration's directory."
 	}
-	return fmt.Sprintf("If the files there may be read, set it to the directory that has both, as in CFPLAN_FILES_ROOT=%s; "+
+	return fmt.Sprintf("If the files there may be read, set it to the directory that contains both, as in CFPLAN_FILES_ROOT=%s; "+
 		"or move the module below the configuration's directory.", above)
 }
 
@@ -259,7 +259,7 @@ func (d *declarations) checkCall(r *report, c *moduleCall) {
 		switch {
 		case slices.Contains(moduleArguments, v.name):
 			r.errorAt(v.rng, "Reserved name of a variable",
-				"A module block takes %q for itself, so that the variable cannot get a value from the call at %s. "+
+				"A module block uses %q itself, so the variable cannot get a value from the call at %s. "+
 					"Give the variable another name.", v.name, at(c.block.DefRange))
 		case c.inputs[v.name] == nil && v.fallback == nil && !v.broken:
 			r.errorAt(c.block.DefRange, "Missing required argument",
@@ -306,6 +306,6 @@ var rootBlocks = []string{"cfplan", "cloudflare", "test", "policy"}
 func (d *declarations) refuseRootBlocks(r *report) {
 	for _, b := range d.ofRoot {
 		r.errorAt(b.DefRange, "Block not allowed in a module",
-			"A %s block is about the configuration as a whole. Move it into a file of the configuration's own directory.", b.Type)
+			"A %s block applies to the configuration as a whole. Move it into a file of the configuration's own directory.", b.Type)
 	}
 }

@@ -42,9 +42,9 @@ func (e zoneEvaluator) renames(blocks hcl.Blocks, s scope) []rename {
 		}
 		switch {
 		case from == to:
-			e.report.errorAt(m.to, "Invalid moved block", "It leads from %s to the same address.", from)
+			e.report.errorAt(m.to, "Invalid moved block", "It moves %s to the same address.", from)
 		case kindOfAddress(from) != kindOfAddress(to):
-			e.report.errorAt(m.to, "Invalid moved block", "%s and %s are not of one zone and type, or only one of them is a module. "+
+			e.report.errorAt(m.to, "Invalid moved block", "%s and %s are not in the same zone and of the same type, or only one of them is a module. "+
 				"A record cannot change its zone or its type.", from, to)
 		default:
 			out = append(out, m)

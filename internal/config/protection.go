@@ -134,7 +134,7 @@ func (d decoder) guard(a *hcl.Attribute, ctx *hcl.EvalContext, iterators []strin
 	}
 	if refersTo(a.Expr, iterators...) {
 		d.report.errorAt(a.Expr.Range(), "Invalid "+a.Name,
-			"%[1]s is about the block as a whole, so it cannot depend on the element that a record is made of. "+
+			"%[1]s applies to the block as a whole, so it cannot depend on the element from which a record is made. "+
 				"Write two dynamic blocks, one with %[1]s = %[2]t and one without.", a.Name, cautious)
 		return cautious, true
 	}

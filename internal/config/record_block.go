@@ -99,7 +99,7 @@ func typeAdvice(label string) string {
 	case "SOA":
 		return "Cloudflare keeps the SOA record of a zone itself; it cannot be declared."
 	case "SPF":
-		return "The type SPF was given up (RFC 7208, section 3.1). Write the same text as a record of type \"TXT\"."
+		return "The type SPF is obsolete (RFC 7208, section 3.1). Write the same text as a record of type \"TXT\"."
 	case "ALIAS", "ANAME":
 		return fmt.Sprintf("There is no type %s at Cloudflare. "+
 			"Write a \"CNAME\": it works at the apex too, where Cloudflare answers with the addresses of its target.", upper)

@@ -160,7 +160,7 @@ func (r references) module(t hcl.Traversal) *hcl.Diagnostic {
 	switch _, is := c.inside.names.outputs[output]; {
 	case is && c.repeated() && len(steps) == len(t)-1:
 		return errorAt(t.SourceRange(), "Missing instance key",
-			"The module %q has several instances, because of its for_each or count. Say which one is meant, as in module.%s%s.%s.",
+			"The module %q has several instances, because of its for_each or count. Name one of them, as in module.%s%s.%s.",
 			name, name, exampleKey(c), output)
 	case is || c.repeated() && len(steps) == len(t)-1:
 		return nil

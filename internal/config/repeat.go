@@ -163,7 +163,7 @@ func countOf(v cty.Value) (int, string) {
 	v, err := convert.Convert(v, cty.Number)
 	switch {
 	case err != nil:
-		return 0, fmt.Sprintf("The value does not suit: %v.", err)
+		return 0, fmt.Sprintf("The value is not suitable: %v.", err)
 	case v.IsNull():
 		return 0, "The value is null. count takes a whole number that is not negative; 0 makes none."
 	}

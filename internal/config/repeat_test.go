@@ -23,7 +23,7 @@ func TestRepeat(t *testing.T) {
 		{"", "1.5", "none", "whole number from 0"},
 		{"", "100001", "none", "whole number from 0"},
 		{"", "null", "none", "The value is null"},
-		{"", `"many"`, "none", "does not suit"},
+		{"", `"many"`, "none", "is not suitable"},
 	} {
 		attrs := hcl.Attributes{}
 		for name, src := range map[string]string{"for_each": c.forEach, "count": c.count} {

@@ -28,7 +28,7 @@ func readScope(r *report, blocks hcl.Blocks) dns.Scope {
 
 // scopeList reads a list of the scope. It returns nil if the list is not there or is null; an empty list stays one.
 func scopeList[T any](r *report, a *hcl.Attribute, read func(*report, hcl.Range, string) (T, bool)) []T {
-	if a == nil || !constantOnly(r, a, "The scope is a constant, so that nothing which it is to bound can move it.") {
+	if a == nil || !constantOnly(r, a, "The scope must be a constant, so that what it restricts cannot widen it.") {
 		return nil
 	}
 	v := constant(r, a, cty.List(cty.String))

@@ -69,7 +69,7 @@ func warnPublic(r *report, secret []dns.Attribute, place func(dns.Attribute) hcl
 			continue
 		}
 		r.add(warningAt(place(a), "Sensitive value in a public attribute",
-			"The value of %q is sensitive, but DNS shows it to everybody, and so do plans. "+
-				"Wrap it in nonsensitive() if that is meant.", a))
+			"The value of %q is sensitive, but DNS publishes it, and plans show it. "+
+				"If you want that, wrap it in nonsensitive().", a))
 	}
 }

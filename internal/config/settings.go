@@ -41,7 +41,7 @@ func readSettings(r *report, blocks hcl.Blocks, version string) settings {
 				scopes = append(scopes, inner)
 			case out.backend != nil:
 				r.errorAt(inner.DefRange, "Duplicate backend",
-					"A backend was already declared at %s. The state lives in one place: remove one of the two.",
+					"A backend was already declared at %s. The state can be in one place only: remove one of the two.",
 					at(out.backend.Range))
 			default:
 				out.backend = readBackend(r, inner)

@@ -24,7 +24,7 @@ func OnlyTerraform(dir string) string {
 	}
 
 	return fmt.Sprintf("The directory %s has %s, such as %q. cfplan does not read them: its own files end in .cf.hcl or .cf.json, "+
-		"and can stand beside them. %s", dir, english.Count(len(foreign), "Terraform file"), foreign[0], fromTerraform)
+		"and can be in the same directory. %s", dir, english.Count(len(foreign), "Terraform file"), foreign[0], fromTerraform)
 }
 
 func isTerraform(name string) bool {

@@ -29,8 +29,8 @@ func (g *givenReader) warnUnread(d *declarations, dir string, o Options) {
 	}
 	for _, v := range d.variables {
 		if name := terraformPrefix + v.name; inEnv[name] && g.out.values[v.name] == nil {
-			g.report.add(warningAt(g.report.pseudoFile("<"+name+">", name, false), "Variable of Terraform's not read",
-				"%s is set in the environment, but cfplan does not read it, so that the variable %q has no value from there. "+
+			g.report.add(warningAt(g.report.pseudoFile("<"+name+">", name, false), "Terraform variable is not read",
+				"%s is set in the environment, but cfplan does not read it, so the variable %q gets no value from it. "+
 					"Set %s%s instead.", name, v.name, envPrefix, v.name))
 		}
 	}
@@ -40,7 +40,7 @@ func (g *givenReader) warnUnread(d *declarations, dir string, o Options) {
 	for _, name := range names {
 		path := filepath.Join(dir, name)
 		if a := g.firstUnread(intake, name, path); a.first != nil && !namesFile(o.VarFiles, path) {
-			g.report.add(warningAt(a.first.NameRange, "File of Terraform's not read", "%s", a.advice(name, path)))
+			g.report.add(warningAt(a.first.NameRange, "Terraform file is not read", "%s", a.advice(name, path)))
 		}
 	}
 }

@@ -99,7 +99,7 @@ func (v *variable) readDefault(r *report, a *hcl.Attribute) {
 	}
 	if err != nil {
 		r.errorAt(v.fallback.rng, "Invalid default value for variable",
-			"This default does not suit the variable %q: %v.", v.name, err)
+			"This default is not a valid value of the variable %q: %v.", v.name, err)
 	}
 }
 
@@ -160,7 +160,7 @@ func (v *variable) value(r *report, budget *lang.Budget, g *given) cty.Value {
 	value, err := v.convert(value)
 	if err != nil {
 		r.errorAt(g.rng, "Invalid value for variable",
-			"This value does not suit the variable %q, declared at %s: %v.", v.name, at(v.rng), err)
+			"This value is not valid for the variable %q, declared at %s: %v.", v.name, at(v.rng), err)
 		return cty.DynamicVal
 	}
 	if diags := budget.Check(value, g.rng); diags.HasErrors() {

@@ -207,7 +207,7 @@ func readZoneID(r *reader) stated[string] {
 	if !zoneID.MatchString(id) {
 		r.fail("id", "Invalid zone ID",
 			"A zone ID has 32 hexadecimal digits, such as 023e105f4ecef8ad9ca31a8372d0c353. "+
-				"It stands on the zone's overview page; leave it out to have the zone found by name.")
+				"It is on the zone's overview page. Without an ID, cfplan finds the zone by its name.")
 		return stated[string]{}
 	}
 	return statedBy(r, "id", id)
