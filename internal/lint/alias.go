@@ -4,18 +4,18 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// maxChain is how many steps resolvers are sure to follow.
+// maxChain is the number of steps that every resolver follows.
 const maxChain = 8
 
-// aliases are a zone's CNAMEs, the first of each name.
+// aliases has the first CNAME of each name of a zone.
 type aliases struct {
 	zone dns.Zone
 	at   map[string]int
-	// steps is how many CNAMEs a resolver follows from a record on: 0 if it sees none,
-	// or goes in a circle. A record has no entry until it is counted.
+	// steps is the number of CNAMEs that a resolver follows from a record on. It is 0 if the
+	// resolver sees no CNAME or goes in a circle. A record has no entry until it is counted.
 	steps map[int]int
-	// circles are the records that lead back to themselves, and those that lead
-	// there.
+	// circles has the records that lead back to themselves, and the records that lead into
+	// such a circle.
 	circles map[int]bool
 }
 
@@ -30,13 +30,15 @@ func (c *zoneChecker) checkAliases() {
 			a.at[r.Name] = i
 		}
 	}
+
 	for i, r := range c.zone.Records {
 		if at, ok := a.at[r.Name]; r.Type != dns.CNAME || !ok || at != i {
 			continue
 		}
+
 		if circle := a.walk(i); len(circle) > 1 {
 			c.add(fault("cname-loop", dns.AttrContent, "CNAMEs in a circle",
-				"%s leads back to itself over %d CNAME records, so that none of them resolves.",
+				"%s leads back to itself through %d CNAME records, so none of them resolves.",
 				dns.Show(c.zone.Records[circle[0]].Name), len(circle)), circle)
 		}
 		if a.steps[i] == maxChain+1 {
@@ -47,13 +49,15 @@ func (c *zoneChecker) checkAliases() {
 	}
 }
 
-// walk follows the aliases from a record on, counts the steps of all that it
-// passes, and returns a circle that it finds.
+// walk follows the aliases from a record on and counts the steps of every record that it
+// passes. If it finds a circle, it returns the records of that.
 func (a *aliases) walk(i int) (circle []int) {
-	if _, follows := a.next(i); !follows { // most do not: spare them the map
+	// Most aliases lead out of the zone: they need no map.
+	if _, follows := a.next(i); !follows {
 		a.count(i, false)
 		return nil
 	}
+
 	passed := []int{}
 	place := map[int]int{}
 	for {
@@ -64,6 +68,7 @@ func (a *aliases) walk(i int) (circle []int) {
 		if _, known := a.steps[i]; known {
 			break
 		}
+
 		place[i] = len(passed)
 		passed = append(passed, i)
 		next, ok := a.next(i)
@@ -72,6 +77,7 @@ func (a *aliases) walk(i int) (circle []int) {
 		}
 		i = next
 	}
+
 	for n := len(passed) - 1; n >= 0; n-- {
 		a.count(passed[n], len(circle) > 0)
 	}
@@ -84,7 +90,7 @@ func (a *aliases) next(i int) (int, bool) {
 	return next, ok
 }
 
-// count settles the steps of a record whose successor is settled.
+// count counts the steps of a record whose successor has been counted.
 func (a *aliases) count(i int, lost bool) {
 	next, follows := a.next(i)
 	a.circles[i] = lost || follows && a.circles[next]
@@ -98,8 +104,8 @@ func (a *aliases) count(i int, lost bool) {
 	}
 }
 
-// hidesAlias reports a CNAME that Cloudflare answers with addresses: a proxied
-// one, a flattened one, that of the zone's own name.
+// hidesAlias reports whether Cloudflare answers for the CNAME with addresses: it is proxied or
+// flattened, or it is at the zone's own name.
 func hidesAlias(r dns.Record, zone string) bool {
 	return r.Proxied || r.Settings.FlattenCNAME || r.Name == zone
 }

@@ -9,20 +9,22 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// caaTags are those in IANA's registry of CAA properties.
+// caaTags lists IANA's registry of CAA properties.
 var caaTags = []string{"issue", "issuewild", "iodef", "contactemail", "contactphone", "issuevmc", "issuemail"}
 
 func (c *checker) checkCAA(data map[string]any) {
 	tag, value := data["tag"].(string), data["value"].(string)
 	if flags := number(data, "flags"); flags != 0 && flags != 128 {
 		c.caution("caa-flags", "flags", "Unusual CAA flags",
-			"%d has bits in it that mean nothing. Write 0, or 128 for critical.", flags)
+			"%d has bits set that have no meaning. Write 0, or 128 for critical.", flags)
 	}
+
 	if strings.HasPrefix(value, `"`) && strings.HasSuffix(value, `"`) {
 		c.fault("caa-value", "value", "Quotation marks in a CAA value",
-			"%s has quotation marks as part of the value. Write it without.", dns.Show(value))
+			"%s has quotation marks as part of the value. Remove them.", dns.Show(value))
 		return
 	}
+
 	switch {
 	case !slices.Contains(caaTags, tag):
 		c.caution("caa-tag", "tag", "Unknown CAA tag",
@@ -34,7 +36,8 @@ func (c *checker) checkCAA(data map[string]any) {
 	case strings.HasPrefix(tag, "issue"):
 		if why := issuerFault(value); why != "" {
 			c.caution("caa-issuer", "value", "CAA issuer is not a domain",
-				"%s names no certificate authority: %s. What cannot be read permits nobody.", dns.Show(value), why)
+				"%s names no certificate authority: %s. A value that cannot be parsed allows no one to issue.",
+				dns.Show(value), why)
 		}
 	}
 }
@@ -53,8 +56,8 @@ func reportURL(s string) bool {
 	return false
 }
 
-// issuerFault checks the value of the issue properties (RFC 8659, section 4.2):
-// a domain or none, and parameters behind semicolons.
+// issuerFault checks the value of an issue property (RFC 8659, section 4.2): a domain, which
+// may be missing, and parameters after semicolons. It returns "" if nothing is wrong.
 func issuerFault(value string) string {
 	domain, parameters, _ := strings.Cut(value, ";")
 	domain = strings.Trim(domain, " \t")
@@ -62,12 +65,16 @@ func issuerFault(value string) string {
 		return why
 	}
 	if strings.ContainsFunc(domain, func(r rune) bool { return r > unicode.MaxASCII }) {
-		return "write a domain of other scripts in punycode"
+		return "write a domain in another script in punycode"
 	}
+
 	for part := range strings.SplitSeq(parameters, ";") {
 		part = strings.Trim(part, " \t")
-		if name, _, ok := strings.Cut(part, "="); part != "" && (!ok || strings.ContainsAny(strings.Trim(part, " \t"), " \t") || name == "") {
-			return "the parameter " + dns.Show(part) + " is not a name and a value with an equals sign between them"
+		if part == "" {
+			continue
+		}
+		if name, _, ok := strings.Cut(part, "="); !ok || name == "" || strings.ContainsAny(part, " \t") {
+			return "the parameter " + dns.Show(part) + " is not a name, an equals sign and a value"
 		}
 	}
 	return ""

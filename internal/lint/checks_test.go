@@ -19,8 +19,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite docs/checks.md")
 
-// told returns the names of all that is wrong in a zone.
-func told(z dns.Zone) map[string]*dns.Problem {
+// problemsByRule returns the problems of a zone and its records by the names of the checks.
+func problemsByRule(z dns.Zone) map[string]*dns.Problem {
 	out := map[string]*dns.Problem{}
 	for _, r := range z.Records {
 		for _, p := range Record(r, z.Name) {
@@ -34,9 +34,8 @@ func told(z dns.Zone) map[string]*dns.Problem {
 	return out
 }
 
-// zone makes a zone of lines such as "www A 192.0.2.1", names relative to
-// example.com. A final "!" at the type makes a record proxied, a final "~"
-// gives it a TTL of 300.
+// zone returns the zone example.com with a record for each line, such as "www A 192.0.2.1".
+// Names are relative. A "!" after the type makes the record proxied, a "~" gives it a TTL of 300.
 func zone(t *testing.T, text string) dns.Zone {
 	t.Helper()
 	z := dns.Zone{Name: "example.com"}
@@ -49,6 +48,7 @@ func zone(t *testing.T, text string) dns.Zone {
 		if p != nil {
 			t.Fatal(p)
 		}
+
 		r := record(t, dns.Type(strings.TrimRight(words[1], "!~")), name, words[2])
 		r.Proxied = strings.HasSuffix(words[1], "!")
 		if strings.HasSuffix(words[1], "~") {
@@ -77,13 +77,13 @@ func tier(tier dns.Tier, z dns.Zone, change func(*dns.Record)) dns.Zone {
 	return z
 }
 
-// offenders has a zone for each check that it finds something in. Checks of
-// values that cannot be read come from ParseContent and ParseData, and two from
-// whoever reads a configuration.
+// offenders returns for each check a zone in which it finds something. Four checks are missing:
+// ParseData and the reader of the configuration report these.
 func offenders(t *testing.T) map[string]dns.Zone {
 	one := func(r dns.Record) dns.Zone { return dns.Zone{Name: "example.com", Records: []dns.Record{r}} }
 	a := record(t, dns.A, "www.example.com", "192.0.2.1")
 	nothing := func(*dns.Record) {}
+
 	many := ""
 	for i := range 201 {
 		many += fmt.Sprintf("h%d A 192.0.2.1\n", i)
@@ -96,6 +96,7 @@ func offenders(t *testing.T) map[string]dns.Zone {
 	for i := range 9 {
 		chain += fmt.Sprintf("c%d CNAME c%d.example.com\n", i, i+1)
 	}
+
 	return map[string]dns.Zone{
 		"base64":             one(dns.Record{Name: "example.com", Type: dns.OPENPGPKEY, Content: "!", TTL: 1}),
 		"data":               one(dns.Record{Name: "example.com", Type: dns.SRV, Content: "1 1 70000 a.b", TTL: 1}),
@@ -195,7 +196,8 @@ func offenders(t *testing.T) map[string]dns.Zone {
 }
 
 // rsa512 is an RSA key of 512 bits.
-const rsa512 = "MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAL7+YzXDF7I5Ga9H+V5wMCFthwbLRe8GjrEodrp0t9ALj4+1QqunTmIFnp7saPVH5tJsYTLTQAoogSt/MUs3eVUCAwEAAQ=="
+const rsa512 = "MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAL7+YzXDF7I5Ga9H+V5wMCFthwbLRe8GjrEodrp0t9ALj4+1" +
+	"QqunTmIFnp7saPVH5tJsYTLTQAoogSt/MUs3eVUCAwEAAQ=="
 
 func TestEveryCheckFindsSomething(t *testing.T) {
 	found := offenders(t)
@@ -205,13 +207,14 @@ func TestEveryCheckFindsSomething(t *testing.T) {
 		delete(found, c.Name)
 		if !ok {
 			if !slices.Contains(elsewhere, c.Name) {
-				t.Errorf("no zone that the check %s finds something in", c.Name)
+				t.Errorf("offenders has no zone for the check %s", c.Name)
 			}
 			continue
 		}
-		p := told(z)[c.Name]
+
+		p := problemsByRule(z)[c.Name]
 		if p == nil {
-			t.Errorf("%s: not found; %v", c.Name, told(z))
+			t.Errorf("%s: not found, only %v", c.Name, problemsByRule(z))
 			continue
 		}
 		checkWording(t, p)
@@ -219,14 +222,15 @@ func TestEveryCheckFindsSomething(t *testing.T) {
 			t.Errorf("%s is %s here and %s in the list", c.Name, p.Severity, c.Severity)
 		}
 	}
+
 	for name := range found {
-		t.Errorf("there is no check %s", name)
+		t.Errorf("the list has no check %s", name)
 	}
 }
 
-// TestEveryRuleIsACheck reads the source for the names and severities of
-// problems: a problem that no test provokes has them too.
-func TestEveryRuleIsACheck(t *testing.T) {
+// The test reads the names and severities of problems from the source, because no test provokes
+// all of them.
+func TestEveryRuleInTheSourceIsACheck(t *testing.T) {
 	severities := map[string]dns.Severity{"fault": dns.Error, "caution": dns.Warning}
 	used := map[string]bool{}
 	for _, call := range calls(t) {
@@ -235,9 +239,10 @@ func TestEveryRuleIsACheck(t *testing.T) {
 		if !ok || rule == "" {
 			continue
 		}
+
 		used[rule] = true
 		if c, ok := FindCheck(rule); !ok || c.Severity != s {
-			t.Errorf("%s: the rule %q is %s, and the list of checks has %+v", call.at, rule, s, c)
+			t.Errorf("%s: the rule %q is %s, but the list of checks has %+v", call.at, rule, s, c)
 		}
 	}
 	if len(used) < 70 {
@@ -250,7 +255,7 @@ type call struct {
 	name, rule string
 }
 
-// calls lists the calls of this package and of dns whose first argument is a text.
+// calls returns the calls in this package and in dns whose first argument is a string.
 func calls(t *testing.T) (out []call) {
 	t.Helper()
 	var files []string
@@ -261,6 +266,7 @@ func calls(t *testing.T) (out []call) {
 		}
 		files = append(files, found...)
 	}
+
 	set := token.NewFileSet()
 	for _, name := range files {
 		if strings.HasSuffix(name, "_test.go") {
@@ -270,6 +276,7 @@ func calls(t *testing.T) (out []call) {
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		ast.Inspect(f, func(n ast.Node) bool {
 			if c, ok := n.(*ast.CallExpr); ok && len(c.Args) > 0 {
 				if text, ok := c.Args[0].(*ast.BasicLit); ok && text.Kind == token.STRING {
@@ -293,11 +300,11 @@ func called(e ast.Expr) string {
 	return ""
 }
 
-func TestChecksAreAListOfNames(t *testing.T) {
+func TestChecksAreSortedAndComplete(t *testing.T) {
 	all := Checks()
 	for i, c := range all {
 		if c.Name == "" || strings.Trim(c.Name, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" || i > 0 && all[i-1].Name >= c.Name {
-			t.Errorf("the name %q is not one, not in order, or there twice", c.Name)
+			t.Errorf("the name %q is invalid, out of order or repeated", c.Name)
 		}
 		for _, text := range []string{c.Why, c.Fix} {
 			if !strings.HasSuffix(text, ".") || strings.ContainsAny(text, "|\n") {
@@ -312,13 +319,13 @@ func TestChecksAreAListOfNames(t *testing.T) {
 		}
 	}
 	if _, ok := FindCheck("no-such-check"); ok {
-		t.Error("FindCheck finds what does not exist")
+		t.Error("FindCheck finds a check that does not exist")
 	}
 }
 
 func TestDocsOfChecks(t *testing.T) { golden(t, "checks.md", checksPage()) }
 
-// golden compares a page of docs with what it should be.
+// golden compares a page of docs with the generated text.
 func golden(t *testing.T, name, want string) {
 	t.Helper()
 	path := filepath.Join("..", "..", "docs", name)
@@ -329,7 +336,7 @@ func golden(t *testing.T, name, want string) {
 	}
 	got, err := os.ReadFile(path)
 	if err != nil || !bytes.Equal(got, []byte(want)) {
-		t.Errorf("docs/%s is not what the source says (%v): run go test ./internal/lint -update", name, err)
+		t.Errorf("docs/%s does not match the source (%v): run go test ./internal/lint -update", name, err)
 	}
 }
 
@@ -338,7 +345,7 @@ func checksPage() string {
 	b.WriteString(checksIntro)
 	b.WriteString("\n## Warnings\n\n")
 	writeChecks(&b, dns.Warning)
-	b.WriteString("\n## Errors\n\nThese are refused by Cloudflare or mean nothing in DNS, and cannot be switched off.\n\n")
+	b.WriteString("\n## Errors\n\nCloudflare refuses these, or they have no meaning in DNS. They cannot be switched off.\n\n")
 	writeChecks(&b, dns.Error)
 	return b.String()
 }
@@ -356,19 +363,20 @@ const checksIntro = `<!-- Written by go test ./internal/lint -update from intern
 
 # Checks
 
-` + "`cfplan validate`" + ` holds every declared record, and each zone as a whole, against these checks,
-with no network; ` + "`plan` and `apply`" + ` do so before anything else. An error stops the run. A warning
-does not, and ends in the name of its check:
+` + "`cfplan validate`" + ` runs these checks on every declared record, and on each zone as a whole. It needs no
+network. ` + "`plan` and `apply`" + ` run them before anything else. An error stops the run. A warning does
+not; it ends in the name of its check:
 
 ` + "```text" + `
 Warning: Several SPF records at one name
 …
-"example.com" has 2 SPF records. With more than one, SPF fails for good. Join
-them into one. See also dns.cf.hcl:12 (example.com/TXT/spf). (check spf-several)
+"example.com" has 2 SPF records. If there is more than one, SPF fails
+permanently. Merge them into one. See also dns.cf.hcl:12
+(example.com/TXT/spf). (check spf-several)
 ` + "```" + `
 
-More than ten with one summary are [grouped](configuration.md). Commands that only read, or look
-after the state, show no warnings.
+If more than ten warnings have the same summary, they are [grouped](configuration.md). Commands that
+only read, or that maintain the state, show no warnings.
 
 ## Switching a warning off
 
@@ -387,10 +395,10 @@ zone "example.com" {
 }
 ` + "```" + `
 
-Of a warning about several records, it is enough that one of their blocks switches it off. The list
-is a constant; a name that is not that of a warning is an error.
+If a warning is about several records, one of their blocks can switch it off for all of them. The
+list must be a constant, and a name in it that is not the name of a warning is an error.
 
-What depends on the rest of the world is not checked: whether a target outside of the zone exists,
-what an SPF record includes from elsewhere, what else stands in a zone that cfplan does not own
-alone. Checks that begin with ` + "`tier-`" + ` count if Cloudflare's plan for the zone is known.
+The checks do not look outside of the configuration: whether a target in another zone exists, what
+an SPF record includes from other zones, or which other records a zone has that cfplan does not own
+alone. Checks whose names begin with ` + "`tier-`" + ` run only if Cloudflare's plan for the zone is known.
 `

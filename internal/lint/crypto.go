@@ -7,16 +7,16 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// curveKeys are the lengths in bytes of DNSSEC's keys on elliptic curves, by the
-// number of the algorithm (RFC 6605, RFC 8080).
+// curveKeys maps the number of a DNSSEC algorithm on elliptic curves to the length of its
+// public keys in bytes (RFC 6605, RFC 8080).
 var curveKeys = map[int]int{13: 64, 14: 96, 15: 32, 16: 57}
 
-// signers are the algorithms of DNSSEC that are assigned, with the two that
-// delete a DS (RFC 8078) and are private (RFC 4034).
+// signers lists the assigned DNSSEC algorithms. 0 deletes a DS (RFC 8078); 253 and 254 are for
+// private use (RFC 4034).
 var signers = []int{0, 3, 5, 6, 7, 8, 10, 12, 13, 14, 15, 16, 17, 23, 253, 254}
 
-// checkCrypto warns of numbers that nothing is assigned to and of digests that
-// can match nothing. These are no errors, as registries grow.
+// checkCrypto warns of unassigned numbers and of keys that cannot work. They are not errors,
+// because registries grow.
 func (c *checker) checkCrypto(data map[string]any) {
 	switch c.Type {
 	case dns.TLSA, dns.SMIMEA:
@@ -41,7 +41,9 @@ func (c *checker) checkCrypto(data map[string]any) {
 
 func (c *checker) assigned(data map[string]any, name string, choices ...int) {
 	if n := number(data, name); !slices.Contains(choices, n) {
-		c.caution("unassigned", dns.Attribute(name), "Unusual "+name, "%d has no meaning as the %s of a %s record. Those in use are %s.", n, name, c.Type, list(choices))
+		c.caution("unassigned", dns.Attribute(name), "Unusual "+name,
+			"%d has no meaning as the %s of a %s record. The assigned numbers are %s.",
+			n, name, c.Type, list(choices))
 	}
 }
 
@@ -51,7 +53,7 @@ func (c *checker) checkCurveKey(data map[string]any) {
 	key, err := base64.StdEncoding.DecodeString(text)
 	if ok && err == nil && len(key) != want {
 		c.caution("key-length", "public_key", "Key of the wrong length",
-			"With an algorithm of %d the public key has %d bytes; this one has %d.",
+			"A public key of algorithm %d has %d bytes; this one has %d.",
 			number(data, "algorithm"), want, len(key))
 	}
 }

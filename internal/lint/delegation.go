@@ -7,15 +7,17 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// cut returns the highest delegated name that a name is or is below, or "".
+// cut returns the highest delegated name at or above the name, or "" if there is none.
 func (c *zoneChecker) cut(name string) (highest string) {
 	if len(c.cuts) == 0 {
 		return ""
 	}
+
 	for dns.Inside(name, c.zone.Name) && name != c.zone.Name {
 		if c.cuts[name] {
 			highest = name
 		}
+
 		_, parent, ok := strings.Cut(name, ".")
 		if !ok {
 			break
@@ -25,37 +27,43 @@ func (c *zoneChecker) cut(name string) (highest string) {
 	return highest
 }
 
-// checkHidden finds records that belong to the servers of a delegated name.
+// checkHidden finds records that belong on the servers of a delegated name.
 func (c *zoneChecker) checkHidden() {
 	if len(c.cuts) == 0 {
 		return
 	}
+
 	glue := map[string]bool{}
 	for _, r := range c.zone.Records {
 		if r.Type == dns.NS {
 			glue[r.Content] = true
 		}
 	}
+
 	hidden := map[string][]int{}
 	var order []string
 	for _, at := range c.groups {
 		name := c.zone.Records[at[0]].Name
 		cut := c.cut(name)
-		below := siblings{c.zone.Records, at}.where(func(r dns.Record) bool { return cut != "" && c.hiddenBy(cut, r, glue) })
+		below := siblings{c.zone.Records, at}.where(func(r dns.Record) bool {
+			return cut != "" && c.hiddenBy(cut, r, glue)
+		})
 		if len(below) > 0 && hidden[cut] == nil {
 			order = append(order, cut)
 		}
 		hidden[cut] = append(hidden[cut], below...)
 	}
+
 	for _, cut := range order {
 		c.add(caution("delegation-hides", dns.AttrName, "Records that a delegation hides",
-			"%s is delegated to other name servers by its NS records, so that nobody asks Cloudflare for the %s at or below it. Declare them on those servers.",
+			"The NS records of %s delegate it to other name servers, so resolvers do not ask Cloudflare for the %s "+
+				"at or below it. Declare them on those servers.",
 			dns.Show(cut), siblings{c.zone.Records, hidden[cut]}.count(hidden[cut])), hidden[cut], c.at(cut).of(dns.NS))
 	}
 }
 
-// hiddenBy reports whether a delegation hides a record. What conflicts with the NS records
-// themselves is left out: it is an error of its own.
+// hiddenBy reports whether a delegation hides a record. It leaves out records that conflict with
+// the NS records themselves: that is an error of its own.
 func (c *zoneChecker) hiddenBy(cut string, r dns.Record, glue map[string]bool) bool {
 	if r.Name == cut && dns.ConflictAt(cut, c.zone.Name, dns.NS, r.Type) != dns.NoConflict {
 		return false
@@ -69,16 +77,18 @@ func (c *zoneChecker) checkDelegation(s siblings) {
 	if len(servers) == 0 {
 		return
 	}
+
 	if addresses := c.conflicting(s, dns.NS, dns.AddressBesideServer); len(addresses) > 0 {
 		c.add(fault("ns-alone", "", "Addresses at a delegated name",
-			"%s is delegated to other name servers by its NS records, and also has %s. "+
+			"The NS records of %s delegate it to other name servers, but it also has %s. "+
 				"Cloudflare refuses them (81056): they belong in the zone on those servers.",
 			dns.Show(s.name()), s.count(addresses)), addresses, servers)
 	}
+
 	if others := c.conflicting(s, dns.NS, dns.RecordBesideServer); len(others) > 0 {
 		c.add(fault("ns-alone", "", "Records at a delegated name",
-			"%s is delegated to other name servers by its NS records, and also has %s. "+
-				"Cloudflare lets nothing but DS stand beside NS (81055): move them to the zone on those servers.",
+			"The NS records of %s delegate it to other name servers, but it also has %s. "+
+				"Beside NS, Cloudflare accepts only DS (81055): move them to the zone on those servers.",
 			dns.Show(s.name()), s.count(others)), others, servers)
 	}
 }
@@ -91,14 +101,16 @@ func (c *zoneChecker) checkDS(s siblings) {
 	if len(s.of(dns.NS)) > 0 {
 		return
 	}
+
 	if s.name() == c.zone.Name {
 		c.add(fault("ds-without-ns", "", "DS at the top of the zone",
 			"The DS records of %s belong in the zone above it: enter them at the registrar.",
 			dns.Show(s.name())), signers)
 		return
 	}
+
 	c.add(fault("ds-without-ns", "", "DS without NS",
-		"%s has DS records but no NS records. DS signs a delegation, and needs the NS records of the same name beside it.",
+		"%s has DS records but no NS records. A DS signs a delegation, so the same name needs NS records too.",
 		dns.Show(s.name())), signers)
 }
 
@@ -109,7 +121,7 @@ func (c *zoneChecker) checkServers(s siblings) {
 	}
 	if servers := s.of(dns.NS); len(servers) == 1 {
 		c.add(caution("ns-single", "", "Delegation to one name server",
-			"%s is delegated to one name server alone, and is gone whenever that one is. Add another.",
+			"%s is delegated to a single name server, and fails whenever that server does. Add another.",
 			dns.Show(s.name())), servers)
 	}
 }

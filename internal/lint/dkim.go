@@ -11,28 +11,28 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// DKIMKey returns the public key of a DKIM record (RFC 6376, section 3.6.1) in base64
-// without blanks; "" is a key that was revoked. ok is false for a text without a key.
+// DKIMKey returns the public key of a DKIM record (RFC 6376, section 3.6.1) in base64 without
+// blanks. An empty key is revoked. ok is false if the text has no key.
 func DKIMKey(text string) (key string, ok bool) {
 	tags, _ := parseTags(text)
 	key, ok = find(tags, "p")
 	return withoutBlanks.Replace(key), ok
 }
 
-// DKIMSelector reports whether a name is that of a DKIM key (RFC 6376, section 3.6.2).
+// DKIMSelector reports whether a name is the name of a DKIM key (RFC 6376, section 3.6.2).
 func DKIMSelector(name string) bool { return strings.Contains(name, "._domainkey.") }
 
-// keyPlace reports whether verifiers look for a key at the record's name. Names such
-// as _adsp._domainkey are for other things (RFC 5617).
+// keyPlace reports whether verifiers look for a key at the record's name. Names such as
+// _adsp._domainkey have other purposes (RFC 5617).
 func (c *checker) keyPlace() bool {
 	return c.Type == dns.TXT && DKIMSelector(c.Name) && !strings.HasPrefix(c.Name, "_")
 }
 
 func (c *checker) checkDKIM(text string) {
-	// A key that other domains point at with CNAMEs usually says so in its name.
+	// A key that other domains point at with CNAMEs usually has dkim in its name.
 	if !c.keyPlace() && !strings.Contains(c.Name, "dkim") {
 		c.caution("dkim-name", dns.AttrName, "DKIM key out of place",
-			"Nobody looks for a DKIM key at %s. Its place is SELECTOR._domainkey below the signing domain.",
+			"Verifiers do not look for a DKIM key at %s. Its place is SELECTOR._domainkey below the signing domain.",
 			dns.Show(c.Name))
 	}
 
@@ -49,17 +49,17 @@ func (c *checker) checkDKIM(text string) {
 	c.malformed("dkim", "DKIM key", why)
 }
 
-// dkimFault says what is wrong with the tags besides the key, or "". Verifiers ignore
+// dkimFault says what is wrong with the tags besides the key, or returns "". Verifiers ignore
 // unknown tags (RFC 6376, section 3.6.1).
 func dkimFault(tags []tag) string {
 	for _, t := range tags {
 		switch {
 		case t.name == "k" && t.value != "rsa" && t.value != "ed25519":
-			return "The tag k is rsa or ed25519, not " + dns.Show(t.value) + "."
+			return "The tag k must be rsa or ed25519, not " + dns.Show(t.value) + "."
 		case t.name == "h" && !listOf(t.value, ":", "sha1", "sha256"):
-			return "The tag h is sha256 or sha1, not " + dns.Show(t.value) + "."
+			return "The tag h must be sha256 or sha1, not " + dns.Show(t.value) + "."
 		case t.name == "s" && !listOf(t.value, ":", "*", "email"):
-			return "The tag s is email or *, not " + dns.Show(t.value) + "."
+			return "The tag s must be email or *, not " + dns.Show(t.value) + "."
 		}
 	}
 	return ""
@@ -68,13 +68,14 @@ func dkimFault(tags []tag) string {
 // minRSA is the shortest RSA key that verifiers may accept, in bits (RFC 8301).
 const minRSA = 1024
 
-// checkKey says why the key itself cannot be used, or "", and warns of a short one. An
-// empty key was revoked.
+// checkKey says why the key itself cannot be used, or returns "". It warns of a short key. An
+// empty key is revoked.
 func (c *checker) checkKey(tags []tag) (why string) {
 	p, ok := find(tags, "p")
 	if !ok {
-		return "It has no key: add p= and the key in base64, or p= alone for a key that is revoked."
+		return "It has no key: add p= and the key in base64, or p= alone to revoke the key."
 	}
+
 	key, err := base64.StdEncoding.DecodeString(withoutBlanks.Replace(p))
 	if err != nil {
 		return "The tag p is not base64: write the key alone, without the lines BEGIN and END."
@@ -82,9 +83,10 @@ func (c *checker) checkKey(tags []tag) (why string) {
 
 	kind, _ := find(tags, "k")
 	if kind == "ed25519" && len(key) != 0 && len(key) != ed25519.PublicKeySize {
-		return "A key of the kind ed25519 has " + strconv.Itoa(ed25519.PublicKeySize) + " bytes, and this one " +
+		return "An ed25519 key has " + strconv.Itoa(ed25519.PublicKeySize) + " bytes; this one has " +
 			strconv.Itoa(len(key)) + "."
 	}
+
 	if rsaKey, ok := readRSA(key); ok && kind != "ed25519" && rsaKey.N.BitLen() < minRSA {
 		c.caution("dkim-weak", dns.AttrContent, "Short DKIM key",
 			"The key of %s has %d bits. Verifiers must not accept RSA keys below %d.",
@@ -93,11 +95,11 @@ func (c *checker) checkKey(tags []tag) (why string) {
 	return ""
 }
 
-// withoutBlanks removes the white space that long keys are broken with.
+// withoutBlanks removes the white space that breaks long keys into lines.
 var withoutBlanks = strings.NewReplacer(" ", "", "\t", "", "\r", "", "\n", "")
 
-// readRSA reads what common tools write: the key in its envelope, as openssl does, or
-// the key alone.
+// readRSA parses what common tools write: the key in an envelope (PKIX), as openssl does, or
+// the bare key (PKCS #1).
 func readRSA(der []byte) (*rsa.PublicKey, bool) {
 	if key, err := x509.ParsePKIXPublicKey(der); err == nil {
 		out, ok := key.(*rsa.PublicKey)

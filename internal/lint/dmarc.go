@@ -11,15 +11,15 @@ import (
 
 // DMARC is what a DMARC record asks receivers to do with forged mail.
 type DMARC struct {
-	// Policy is for mail of the domain itself, Subdomains for mail of names below it.
-	// Both are in lower case, and not checked: see the check dmarc.
+	// Policy applies to mail of the domain itself, Subdomains to mail of names below it. Both
+	// are in lower case and not validated: the check dmarc does that.
 	Policy, Subdomains string
-	// Percent is the share of mail that the policy is for.
+	// Percent is the share of mail that the policy applies to.
 	Percent int
 }
 
-// ParseDMARC reads a DMARC record (RFC 7489, section 6.3). It reads what it can of a
-// malformed one. ok is false for a text that does not begin with its version.
+// ParseDMARC parses a DMARC record (RFC 7489, section 6.3). If the record is malformed, it
+// parses as much as it can. ok is false if the text does not begin with the version.
 func ParseDMARC(text string) (record DMARC, ok bool) {
 	tags, _ := parseTags(text)
 	values := map[string]string{}
@@ -45,12 +45,12 @@ func ParseDMARC(text string) (record DMARC, ok bool) {
 	}, true
 }
 
-// dmarcTags are those of RFC 7489, section 6.3, and of its successor.
+// dmarcTags lists the tags of RFC 7489, section 6.3, and of its successor.
 var dmarcTags = []string{
 	"v", "p", "sp", "np", "pct", "rua", "ruf", "rf", "ri", "fo", "adkim", "aspf", "psd", "t",
 }
 
-// dmarcValues are the tags that have few values, in lower case.
+// dmarcValues maps the tags with a fixed set of values to these values, in lower case.
 var dmarcValues = map[string][]string{
 	"p":     {"none", "quarantine", "reject"},
 	"sp":    {"none", "quarantine", "reject"},
@@ -63,14 +63,14 @@ var dmarcValues = map[string][]string{
 }
 
 func (c *checker) checkDMARC(text string, labels []string) {
-	// A record at such a name permits another domain's reports, and has no policy.
+	// A record at such a name allows reports for another domain, and has no policy.
 	permits := strings.Contains(c.Name, "._report._dmarc.")
-	// A policy that other domains point at with CNAMEs may be anywhere, and usually
-	// says so in its name. The label dmarc without the underscore is a mistake.
+	// A policy that other domains point at with CNAMEs may be at any name, and usually has
+	// dmarc in it. The label dmarc without the underscore is a mistake.
 	shared := strings.Contains(c.Name, "dmarc") && labels[0] != "dmarc"
 	if !shared && !permits {
 		c.caution("dmarc-name", dns.AttrName, "DMARC record out of place",
-			"Nobody looks for a DMARC record at %s. Its place is _dmarc below the mail domain, here %s.",
+			"Receivers do not look for a DMARC record at %s. Its place is _dmarc below the mail domain, here %s.",
 			dns.Show(c.Name), dns.Show("_dmarc."+c.Name))
 	}
 
@@ -89,22 +89,22 @@ func (c *checker) checkDMARC(text string, labels []string) {
 	c.malformed("dmarc", "DMARC record", why)
 }
 
-// dmarcFault says what is wrong with a tag of a DMARC record, or "".
+// dmarcFault says what is wrong with a tag of a DMARC record, or returns "".
 func dmarcFault(t tag) string {
 	choices, few := dmarcValues[t.name]
 	switch {
 	case few && !slices.Contains(choices, strings.ToLower(t.value)):
-		return "The tag " + t.name + " is " + strings.Join(choices, ", ") + ", not " + dns.Show(t.value) + "."
+		return "The tag " + t.name + " must be one of " + strings.Join(choices, ", ") + ", not " + dns.Show(t.value) + "."
 	case t.name == "pct" && !numeral(t.value, 100):
-		return "The tag pct is a number from 0 to 100, not " + dns.Show(t.value) + "."
+		return "The tag pct must be a number from 0 to 100, not " + dns.Show(t.value) + "."
 	case t.name == "ri" && !numeral(t.value, 1<<32-1):
-		return "The tag ri is a number of seconds, not " + dns.Show(t.value) + "."
+		return "The tag ri must be a number of seconds, not " + dns.Show(t.value) + "."
 	case t.name == "fo" && !listOf(t.value, ":", "0", "1", "d", "s"):
-		return "The tag fo is one or more of 0, 1, d and s with colons between them, not " + dns.Show(t.value) + "."
+		return "The tag fo must be one or more of 0, 1, d and s with colons between them, not " + dns.Show(t.value) + "."
 	case t.name == "rua" || t.name == "ruf":
 		return reportFault(t, "mailto:")
 	case !slices.Contains(dmarcTags, t.name):
-		return "There is no tag " + dns.Show(t.name) + "." + dns.DidYouMean(t.name, dmarcTags)
+		return "DMARC has no tag " + dns.Show(t.name) + "." + dns.DidYouMean(t.name, dmarcTags)
 	default:
 		return ""
 	}

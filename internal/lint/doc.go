@@ -1,8 +1,7 @@
-// Package lint checks declared records and zones for mistakes, before anything is
-// sent: what Cloudflare or DNS refuses (errors), and what is accepted and does not
-// work (warnings). [Checks] lists all checks; docs/checks.md is made from it.
+// Package lint checks declared records and zones for mistakes before anything is sent.
+// Errors are what Cloudflare or DNS refuses; warnings are what they accept but what does not
+// work. [Checks] lists all checks, and docs/checks.md is generated from it.
 //
-// It is the only place that takes the texts of SPF, DMARC and DKIM apart. Whether a
-// value can be read at all is for [dns.ParseContent] to say, and what a change could
-// break is for package risk.
+// Only this package parses the texts of SPF, DMARC and DKIM. [dns.ParseContent] decides
+// whether a value can be parsed at all, and package risk finds what a change could break.
 package lint

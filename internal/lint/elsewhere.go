@@ -6,12 +6,13 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Elsewhere returns the records whose names end in the name of another declared zone, so that they were perhaps meant
-// for that zone. zones has the names of all declared zones.
+// Elsewhere reports the records whose names end in the name of another declared zone, so that
+// they may be meant for that zone. zones has the names of all declared zones.
 func Elsewhere(z dns.Zone, zones map[string]bool) []ZoneProblem {
 	if len(zones) < 2 {
 		return nil
 	}
+
 	c := newZoneChecker(z)
 	for _, at := range c.groups {
 		c.checkElsewhere(siblings{z.Records, at}, zones)
@@ -24,7 +25,7 @@ func (c *zoneChecker) checkElsewhere(s siblings, zones map[string]bool) {
 	if other := c.zoneBelow(name, zones); other != "" && !c.cuts[other] {
 		if those := s.where(func(r dns.Record) bool { return r.Name != other || r.Type != dns.DS }); len(those) > 0 {
 			c.add(caution("name-elsewhere", dns.AttrName, "Name in another declared zone",
-				"%s is in the zone %s, which is declared too. Declare the record there: that zone answers for it.",
+				"%s is in the zone %s, which is also declared. Declare the record there: that zone answers for it.",
 				dns.Show(name), dns.Show(other)), those)
 		}
 		return
@@ -36,17 +37,18 @@ func (c *zoneChecker) checkElsewhere(s siblings, zones map[string]bool) {
 	}
 	if other := endIn(relative, c.zone.Name, zones); other != "" {
 		c.add(caution("name-elsewhere", dns.AttrName, "Name in another declared zone",
-			"%s has the name of the declared zone %s in it. Did you mean %s? Names are relative to the zone that they are "+
-				"declared in, so its name is added to them.", dns.Show(name), dns.Show(other), dns.Show(relative)), s.at)
+			"%s has the name of the declared zone %s in it. Did you mean %s? Names are relative to the zone that "+
+				"declares them, so its name is added.", dns.Show(name), dns.Show(other), dns.Show(relative)), s.at)
 	}
 }
 
-// zoneBelow returns the declared zone below this one that a name is in, or "".
+// zoneBelow returns the declared zone below this one that the name is in, or "" if there is none.
 func (c *zoneChecker) zoneBelow(name string, zones map[string]bool) string {
 	for name != c.zone.Name && dns.Inside(name, c.zone.Name) {
 		if zones[name] {
 			return name
 		}
+
 		_, parent, ok := strings.Cut(name, ".")
 		if !ok {
 			return ""
@@ -56,8 +58,8 @@ func (c *zoneChecker) zoneBelow(name string, zones map[string]bool) string {
 	return ""
 }
 
-// endIn returns the declared zone that a name is or ends in, or "". If that is the name's own zone, the name has it twice,
-// which is another check.
+// endIn returns the declared zone that the name equals or ends in, or "" if there is none. It
+// leaves out the name's own zone: the check name-doubled reports that.
 func endIn(name, own string, zones map[string]bool) string {
 	for name != "" && name != own {
 		if zones[name] {

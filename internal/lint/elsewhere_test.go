@@ -14,11 +14,11 @@ func TestElsewhere(t *testing.T) {
 		{"a wildcard of another zone", "*.example.org A 192.0.2.1", `Did you mean "*.example.org"?`},
 		{"a label that only ends alike", "notexample.org A 192.0.2.1", ""},
 		{"the other zone's name in front", "example.org._report._dmarc TXT v=DMARC1", ""},
-		{"the zone's own name again", "www.example.com.example.com. A 192.0.2.1", ""}, // name-doubled says so
-		{"a name in a zone below", "api.dev A 192.0.2.1", `in the zone "dev.example.com", which is declared too`},
-		{"the name of a zone below", "dev A 192.0.2.1", `in the zone "dev.example.com", which is declared too`},
+		{"the zone's own name again", "www.example.com.example.com. A 192.0.2.1", ""}, // name-doubled reports it
+		{"a name in a zone below", "api.dev A 192.0.2.1", `in the zone "dev.example.com", which is also declared`},
+		{"the name of a zone below", "dev A 192.0.2.1", `in the zone "dev.example.com", which is also declared`},
 		{"a delegation to the zone below", "dev NS ns1.example.net\ndev NS ns2.example.net\ndev DS 1 13 2 aa", ""},
-		{"what the delegation hides", "dev NS ns1.example.net\napi.dev A 192.0.2.1", ""}, // delegation-hides says so
+		{"what the delegation hides", "dev NS ns1.example.net\napi.dev A 192.0.2.1", ""}, // delegation-hides reports it
 		{"a zone that is not declared", "www.example.net A 192.0.2.1", ""},
 	} {
 		var got []string

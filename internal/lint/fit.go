@@ -7,10 +7,10 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Fit makes a record from elsewhere one that Cloudflare can hold: it brings the TTL into range and
-// leaves out a comment, tags and settings that Cloudflare refuses. It returns a warning for each
-// change, and for a name or target that looks misread. If Cloudflare cannot hold the record at
-// all, fits is false, and the only warning says why.
+// Fit adapts a record from another source so that Cloudflare accepts it: it brings the TTL into
+// range and removes a comment, tags and settings that Cloudflare refuses. It returns a warning
+// for each change, and for a name or target that looks wrong. If Cloudflare cannot accept the
+// record at all, fits is false, and the only warning says why.
 func Fit(r dns.Record, zone string) (fitted dns.Record, warnings []*dns.Problem, fits bool) {
 	fitted = r
 	done := map[string]bool{}
@@ -21,29 +21,34 @@ func Fit(r dns.Record, zone string) (fitted dns.Record, warnings []*dns.Problem,
 			warnings = append(warnings, p)
 		case p.Severity != dns.Error || done[p.Rule]:
 		case !found:
-			left := caution(p.Rule, p.Attr, "Record left out", "The %s record at %s is left out. %s", r.Type, dns.Show(r.Name), p.Detail)
+			left := caution(p.Rule, p.Attr, "Record left out",
+				"The %s record at %s is left out. %s", r.Type, dns.Show(r.Name), p.Detail)
 			return r, []*dns.Problem{left}, false
 		default:
 			done[p.Rule] = true
 			outcome := remedy.apply(&fitted, p)
-			warnings = append(warnings, caution(p.Rule, p.Attr, remedy.summary, "The %s record at %s %s", r.Type, dns.Show(r.Name), outcome))
+			warnings = append(warnings, caution(p.Rule, p.Attr, remedy.summary,
+				"The %s record at %s %s", r.Type, dns.Show(r.Name), outcome))
 		}
 	}
 	return fitted, warnings, true
 }
 
-// remedy changes a record so that it passes a check, and says what became of it and why.
+// remedy changes a record so that it passes a check. apply returns what it did and why, as the
+// end of a sentence.
 type remedy struct {
 	summary string
 	apply   func(r *dns.Record, p *dns.Problem) (outcome string)
 }
 
-// remedies has those checks that concern nothing that a resolver is told, but for the TTL.
+// remedies maps checks to their remedies. Except for that of the TTL, a remedy does not change
+// what resolvers get.
 var remedies = map[string]remedy{
 	"ttl": {"TTL brought into range", func(r *dns.Record, _ *dns.Problem) string {
 		had := r.TTL
 		r.TTL = min(max(had, dns.MinTTL), dns.MaxTTL)
-		return fmt.Sprintf("gets a TTL of %d instead of %d. Cloudflare accepts %d to %d seconds.", r.TTL, had, dns.MinTTL, dns.MaxTTL)
+		return fmt.Sprintf("gets a TTL of %d instead of %d. Cloudflare accepts %d to %d seconds.",
+			r.TTL, had, dns.MinTTL, dns.MaxTTL)
 	}},
 	"comment": {"Comment left out", func(r *dns.Record, p *dns.Problem) string {
 		r.Comment = ""
@@ -74,16 +79,18 @@ func refusedTag(tag string) bool {
 	return slices.ContainsFunc(c.problems, func(p *dns.Problem) bool { return p.Severity == dns.Error })
 }
 
-// FitZone returns what Cloudflare cannot hold between the records of a zone from elsewhere. The
-// records of left mean nothing to resolvers and can be left out: those at a delegated name, and DS
-// without a delegation. What is wrong between those of refused needs a decision, such as a CNAME
-// beside an address.
+// FitZone reports conflicts between the records of a zone from another source that Cloudflare
+// does not accept. The records of left have no effect on resolvers and can be left out: records
+// at a delegated name, and DS without a delegation. Problems in refused need a decision by the
+// user, such as a CNAME beside an address.
 func FitZone(z dns.Zone) (left, refused []ZoneProblem) {
 	for _, p := range Zone(z) {
 		switch {
 		case p.Severity != dns.Error || len(p.Records) == 0:
 		case p.Rule == "ns-alone" || p.Rule == "ds-without-ns":
-			idle := slices.DeleteFunc(slices.Clone(p.Records), func(i int) bool { return z.Records[i].Type == dns.NS })
+			idle := slices.DeleteFunc(slices.Clone(p.Records), func(i int) bool {
+				return z.Records[i].Type == dns.NS
+			})
 			left = append(left, ZoneProblem{caution(p.Rule, p.Attr, "Records left out", "%s", p.Detail), idle})
 		default:
 			refused = append(refused, p)

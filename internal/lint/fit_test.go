@@ -9,7 +9,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// TestFit gives records that Cloudflare refuses. What can be fitted passes all checks afterwards.
+// TestFit passes records that Cloudflare refuses. A record that Fit accepts must have no error afterwards.
 func TestFit(t *testing.T) {
 	for name, tt := range map[string]struct {
 		change func(r *dns.Record)
@@ -55,6 +55,7 @@ func TestFit(t *testing.T) {
 			r := dns.Record{Name: "www.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 300}
 			want := r
 			tt.change(&r)
+
 			got, warnings, fits := Fit(r, "example.com")
 			if fits == tt.left {
 				t.Fatalf("fits = %v, want %v", fits, !tt.left)
@@ -67,6 +68,7 @@ func TestFit(t *testing.T) {
 					t.Errorf("warning %d = %v, want %q", i, w, tt.words[i])
 				}
 			}
+
 			if tt.left {
 				return
 			}
@@ -83,7 +85,7 @@ func TestFit(t *testing.T) {
 	}
 }
 
-// TestFitDoesNotChangeItsInput: several records may share their tags.
+// Several records may share their tags, so Fit must not modify them.
 func TestFitDoesNotChangeItsInput(t *testing.T) {
 	tags := []string{"a b", "team:web"}
 	_, _, _ = Fit(dns.Record{Name: "example.com", Type: dns.A, Content: "192.0.2.1", TTL: 300, Tags: tags}, "example.com")
@@ -92,7 +94,7 @@ func TestFitDoesNotChangeItsInput(t *testing.T) {
 	}
 }
 
-// TestFitZone leaves out what resolvers never see, and leaves the rest to a person.
+// FitZone leaves out what resolvers never see, and leaves other conflicts to the user.
 func TestFitZone(t *testing.T) {
 	z := zone(t, `
 		www A 192.0.2.1

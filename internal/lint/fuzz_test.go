@@ -6,14 +6,25 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// FuzzCheckText holds any text against the checks of mail, at the names where
-// they look.
+// FuzzCheckText checks any text at the names that the mail checks look at.
 func FuzzCheckText(f *testing.F) {
-	names := []string{"example.com", "_dmarc.example.com", "s._domainkey.example.com", "_mta-sts.example.com", "_smtp._tls.example.com"}
-	for i, s := range []string{"v=spf1 a:x/24//64 ip4:192.0.2.0/24 include:%{d} redirect=a.b -all", "v=DMARC1; p=none; rua=mailto:a@b!1m", "v=DKIM1; k=rsa; p=" + rsa512,
-		"v=STSv1; id=1", "v=TLSRPTv1; rua=https://a", "v=spf1 -=:/", "v=spf1 +a=/", "v=spf1 a}/:", "v=DMARC1;=;;="} {
+	names := []string{
+		"example.com", "_dmarc.example.com", "s._domainkey.example.com", "_mta-sts.example.com", "_smtp._tls.example.com",
+	}
+	for i, s := range []string{
+		"v=spf1 a:x/24//64 ip4:192.0.2.0/24 include:%{d} redirect=a.b -all",
+		"v=DMARC1; p=none; rua=mailto:a@b!1m",
+		"v=DKIM1; k=rsa; p=" + rsa512,
+		"v=STSv1; id=1",
+		"v=TLSRPTv1; rua=https://a",
+		"v=spf1 -=:/",
+		"v=spf1 +a=/",
+		"v=spf1 a}/:",
+		"v=DMARC1;=;;=",
+	} {
 		f.Add(uint8(i), s)
 	}
+
 	f.Fuzz(func(t *testing.T, i uint8, text string) {
 		v, p := dns.ParseContent(dns.TXT, quote(text))
 		if p != nil {
@@ -23,6 +34,7 @@ func FuzzCheckText(f *testing.F) {
 		for _, p := range Record(r, "example.com") {
 			checkWording(t, p)
 		}
+
 		other := r
 		other.Name, other.Content = "b.example.com", `"v=spf1 include:example.com -all"`
 		for _, p := range Zone(dns.Zone{Name: "example.com", Records: []dns.Record{r, other}}) {
@@ -31,7 +43,7 @@ func FuzzCheckText(f *testing.F) {
 	})
 }
 
-// FuzzCheckContent checks records of any content that can be read.
+// FuzzCheckContent checks records of any content that can be parsed.
 func FuzzCheckContent(f *testing.F) {
 	f.Add(uint8(2), "0 issue \"letsencrypt.org; a=b\"")
 	f.Add(uint8(6), "2371 13 2 "+sha1Hex)

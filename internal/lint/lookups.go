@@ -7,21 +7,20 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// maxLookups is how many look-ups an SPF record may take (RFC 7208, section
-// 4.6.4).
+// maxLookups is the number of lookups that an SPF record may take (RFC 7208, section 4.6.4).
 const maxLookups = 10
 
-// lookups counts the look-ups of a zone's SPF records.
+// lookups counts the lookups of a zone's SPF records.
 type lookups struct {
-	// texts are the SPF records of each name.
+	// texts maps each name to its SPF record.
 	texts map[string]string
-	// counted has the names that were looked at. One that is being looked at
-	// counts as too many: it leads back to itself.
+	// counted maps each name to its lookups. While a name is being counted, its entry is
+	// above the limit, because a record that comes back to it includes itself.
 	counted map[string]int
 }
 
-// checkLookups counts what can be seen in the zone: an include of a name outside is one
-// look-up, whatever it includes itself.
+// checkLookups counts the lookups that are visible in the zone. An include of a name outside
+// of the zone counts as one lookup, whatever that record includes itself.
 func (c *zoneChecker) checkLookups() {
 	l := lookups{map[string]string{}, map[string]int{}}
 	var at []int
@@ -34,17 +33,19 @@ func (c *zoneChecker) checkLookups() {
 			at = append(at, i)
 		}
 	}
+
 	for _, i := range at {
 		name := c.zone.Records[i].Name
 		if n := l.count(name); n > maxLookups {
-			c.add(caution("spf-lookups", dns.AttrContent, "SPF with too many look-ups",
-				"The SPF record of %s takes at least %d look-ups, counting those that it includes from this zone. Receivers give up after %d, and SPF then fails for good.",
+			c.add(caution("spf-lookups", dns.AttrContent, "SPF with too many lookups",
+				"The SPF record of %s takes at least %d lookups, with those of the records that it includes from this zone. "+
+					"Receivers give up after %d, and SPF then fails permanently.",
 				dns.Show(name), n, maxLookups), []int{i})
 		}
 	}
 }
 
-// count returns the look-ups of a name's SPF record, 0 if the zone has none for it.
+// count returns the lookups of a name's SPF record, or 0 if the zone has no SPF record for it.
 func (l *lookups) count(name string) int {
 	if n, ok := l.counted[name]; ok {
 		return n
@@ -53,11 +54,13 @@ func (l *lookups) count(name string) int {
 	if !ok {
 		return 0
 	}
+
+	// Receivers ignore a redirect if the record has the mechanism all.
 	l.counted[name] = maxLookups + 1
 	terms, n := ParseSPF(text), 0
 	final := slices.ContainsFunc(terms, func(t SPFTerm) bool { return t.Name == "all" && !t.Modifier })
 	for _, t := range terms {
-		if !t.looksUp() || t.Modifier && final { // all leaves nothing to redirect
+		if !t.looksUp() || t.Modifier && final {
 			continue
 		}
 		n++
@@ -65,6 +68,7 @@ func (l *lookups) count(name string) int {
 			n += l.count(strings.ToLower(strings.TrimSuffix(t.Domain, ".")))
 		}
 	}
+
 	const enough = 1000
 	l.counted[name] = min(n, enough)
 	return l.counted[name]

@@ -8,8 +8,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// checkMail checks the texts that mail servers read: those that say what they are, and
-// those at names where mail servers look for them.
+// checkMail checks the texts that mail servers read. A text counts as one if it begins with a
+// version or is at a name that mail servers look up.
 func (c *checker) checkMail(text string) {
 	labels := strings.SplitN(c.Name, ".", 3)
 	switch {
@@ -25,24 +25,24 @@ func (c *checker) checkMail(text string) {
 		c.checkTLSRPT(text)
 	case labels[0] == "_dmarc" && begins(strings.ReplaceAll(text, " ", ""), "p="):
 		c.caution("dmarc", dns.AttrContent, "Malformed DMARC record",
-			"%s is not taken as a DMARC record: it must begin with v=DMARC1.", dns.Show(text))
+			"Receivers ignore %s: a DMARC record must begin with v=DMARC1.", dns.Show(text))
 	}
 }
 
-// malformed reports a text that is not what it was meant to be. An empty reason means
-// that nothing is wrong.
+// malformed reports a malformed text. why is the reason; if it is empty, nothing is wrong.
 func (c *checker) malformed(rule, what, why string) {
 	if why != "" {
 		c.caution(rule, dns.AttrContent, "Malformed "+what,
-			"The text of %s is not a sound %s. %s", dns.Show(c.Name), what, why)
+			"The text of %s is not a valid %s. %s", dns.Show(c.Name), what, why)
 	}
 }
 
 // checkMTASTS checks the record of MTA-STS (RFC 8461, section 3.1).
 func (c *checker) checkMTASTS(text string) {
 	if !begins(text, "v=") {
-		return // some other text at the same name, which senders ignore
+		return // senders ignore other texts at this name
 	}
+
 	tags, why := parseTags(text)
 	if why == "" {
 		why = wrongVersion(tags, "STSv1")
@@ -50,7 +50,7 @@ func (c *checker) checkMTASTS(text string) {
 
 	const longest = 32
 	if id, ok := find(tags, "id"); why == "" && (!ok || len(id) > longest || !alphanumeric(id)) {
-		why = "It needs a tag id of up to 32 letters and digits, such as id=20260101T000000."
+		why = "It needs the tag id with up to 32 letters and digits, such as id=20260101T000000."
 	}
 	c.malformed("mta-sts", "MTA-STS record", why)
 }
@@ -58,8 +58,9 @@ func (c *checker) checkMTASTS(text string) {
 // checkTLSRPT checks the record of TLS reporting (RFC 8460, section 3).
 func (c *checker) checkTLSRPT(text string) {
 	if !begins(text, "v=") {
-		return // some other text at the same name, which senders ignore
+		return // senders ignore other texts at this name
 	}
+
 	tags, why := parseTags(text)
 	if why == "" {
 		why = wrongVersion(tags, "TLSRPTv1")
@@ -68,22 +69,22 @@ func (c *checker) checkTLSRPT(text string) {
 	rua, ok := find(tags, "rua")
 	switch {
 	case why == "" && !ok:
-		why = "It has no address for the reports: add rua=mailto: and an address."
+		why = "It has no address for reports: add rua=mailto: and an address."
 	case why == "":
 		why = reportFault(tag{"rua", rua}, "mailto:", "https://")
 	}
 	c.malformed("tls-rpt", "TLS reporting record", why)
 }
 
-// reportFault says what is wrong with the addresses that reports go to, or "". They are
-// URIs of the given schemes with commas between them; a ! and a size may follow each.
+// reportFault says what is wrong with the addresses that reports go to, or returns "". They are
+// URIs of the given schemes, separated by commas; a ! and a size may follow each.
 func reportFault(t tag, schemes ...string) string {
 	for part := range strings.SplitSeq(t.value, ",") {
 		part = strings.TrimSpace(part)
 		known := func(scheme string) bool { return begins(part, scheme) && len(part) > len(scheme) }
 		switch {
 		case !slices.ContainsFunc(schemes, known):
-			return "The tag " + t.name + " has " + dns.Show(part) + " where an address belongs that begins with " +
+			return "The tag " + t.name + " has " + dns.Show(part) + ", but its addresses must begin with " +
 				strings.Join(schemes, " or ") + "."
 		case begins(part, "mailto:") && !strings.Contains(part, "@"):
 			return "The tag " + t.name + " has " + dns.Show(part) + ", which is not a mail address."
@@ -92,13 +93,13 @@ func reportFault(t tag, schemes ...string) string {
 	return ""
 }
 
-// numeral reports whether a text is a whole number of at most most.
+// numeral reports whether a text is a whole number from 0 to most.
 func numeral(s string, most uint64) bool {
 	n, err := strconv.ParseUint(s, 10, 64)
 	return err == nil && n <= most
 }
 
-// listOf reports whether each part of a list is one of the choices, in any case.
+// listOf reports whether each part of a list is one of the choices, ignoring case.
 func listOf(s, separator string, choices ...string) bool {
 	for part := range strings.SplitSeq(s, separator) {
 		if !slices.Contains(choices, strings.ToLower(strings.TrimSpace(part))) {

@@ -9,7 +9,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// A text, where it stands, and what the problem with it says.
+// Each case has a name, the text at that name, and a part of the message.
 func TestMalformedMailTexts(t *testing.T) {
 	for _, tt := range []struct{ name, text, rule, says string }{
 		{"@", "v=spf1include:a.example.net", "spf", "v=spf1 and a space"},
@@ -38,7 +38,7 @@ func TestMalformedMailTexts(t *testing.T) {
 		{"@", "v=spf1 mx//129 -all", "spf", "prefix length"},
 		{"@", "v=spf1 mx/24/64 -all", "spf", "prefix length"},
 		{"@", "v=spf1 ptr/24 -all", "spf", "prefix length"},
-		{"@", "v=spf1 -all:x", "spf", "nothing behind"},
+		{"@", "v=spf1 -all:x", "spf", "Nothing may follow"},
 		{"@", "v=spf1 mx –all", "spf", "not a hyphen"},
 		{"@", "v=spf1 redirect=a.example.net redirect=b.example.net", "spf", "2 times"},
 		{"@", "v=spf1 1x=y -all", "spf", "neither"},
@@ -50,9 +50,9 @@ func TestMalformedMailTexts(t *testing.T) {
 		{"_dmarc", "v=DMARC1", "dmarc", "no policy"},
 		{"_dmarc", "v=DMARC1; p=Refuse", "dmarc", "none, quarantine, reject"},
 		{"_dmarc", "p=reject", "dmarc", "must begin with v=DMARC1"},
-		{"_dmarc", "v=dmarc1; p=none", "dmarc", "written so"},
+		{"_dmarc", "v=dmarc1; p=none", "dmarc", "exactly this spelling"},
 		{"_dmarc", `v=DMARC1\; p=none`, "dmarc", "backslash"},
-		{"_dmarc", "v=DMARC1 p=none", "dmarc", "written so"},
+		{"_dmarc", "v=DMARC1 p=none", "dmarc", "exactly this spelling"},
 		{"_dmarc", "v=DMARC1; p=none; rua=a@example.com", "dmarc", "mailto:"},
 		{"_dmarc", "v=DMARC1; p=none; rua=mailto:a@example.com, b@example.com", "dmarc", "mailto:"},
 		{"_dmarc", "v=DMARC1; p=none; ruf=mailto:example.com", "dmarc", "mail address"},
@@ -117,15 +117,18 @@ func TestSPFLookupsAreCountedThroughIncludes(t *testing.T) {
 			}
 		}
 		if got != tt.want {
-			t.Errorf("%s: told %d times, want %d", tt.title, got, tt.want)
+			t.Errorf("%s: %d warnings, want %d", tt.title, got, tt.want)
 		}
 	}
 }
 
-func TestSoundSPFIsRead(t *testing.T) {
+func TestValidSPFHasNoProblems(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		word := rapid.OneOf(
-			rapid.SampledFrom([]string{"a", "mx", "a/24", "mx//64", "ip4:192.0.2.0/24", "ip6:2001:db8::/32", "exists:%{i}.example.net", "?a:x.example.net/16//48"}),
+			rapid.SampledFrom([]string{
+				"a", "mx", "a/24", "mx//64", "ip4:192.0.2.0/24", "ip6:2001:db8::/32",
+				"exists:%{i}.example.net", "?a:x.example.net/16//48",
+			}),
 			rapid.Custom(func(t *rapid.T) string { return "include:" + hosts.Draw(t, "host") }),
 		)
 		text := "v=spf1 " + strings.Join(rapid.SliceOfN(word, 0, 8).Draw(t, "terms"), " ") + " -all"

@@ -9,12 +9,12 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Record returns what is wrong with one canonical record of the named zone.
-// Limits that depend on the zone's plan are not checked here, and whether an MX
-// has a priority cannot be (see [dns.NeedsPriority]).
+// Record reports what is wrong with one canonical record of the named zone. It does not check
+// limits that depend on the zone's plan, and it cannot check whether an MX has a priority (see
+// [dns.NeedsPriority]).
 //
-// The unread attributes could not be read, for example because they are mistyped.
-// What depends on them is not checked, so that one mistake does not hide another.
+// unread has the attributes that could not be read, for example because they have the wrong
+// type. Record skips the checks that depend on them, so that one mistake is reported once.
 func Record(r dns.Record, zone string, unread ...dns.Attribute) []*dns.Problem {
 	c := checker{Record: r, zone: zone}
 	read := func(attributes ...dns.Attribute) bool {
@@ -27,14 +27,16 @@ func Record(r dns.Record, zone string, unread ...dns.Attribute) []*dns.Problem {
 	if read(dns.AttrName, dns.AttrContent) {
 		c.checkValue()
 	}
-	if read(dns.AttrTTL, dns.AttrProxied) { // a proxied record has the TTL that Cloudflare chooses
+	if read(dns.AttrTTL, dns.AttrProxied) { // Cloudflare chooses the TTL of a proxied record
 		c.checkTTL()
 	}
+
 	c.checkProxied()
 	if read(dns.AttrProxied) {
 		c.checkWithoutEffect()
 		c.checkPrivateRouting()
 	}
+
 	c.checkComment()
 	c.checkTags()
 	c.checkSettings()
@@ -64,12 +66,13 @@ func (c *checker) checkName() {
 			"%s is not in the zone %s.", dns.Show(c.Name), dns.Show(c.zone))
 	} else if c.doubled(c.Name) {
 		c.caution("name-doubled", dns.AttrName, "Name with the zone's name twice",
-			"%s ends in the name of the zone twice. Did you mean %s? In a zone file, a final dot may be missing, behind a name or behind the $ORIGIN.",
+			"%s ends in the name of the zone twice. Did you mean %s? "+
+				"In a zone file, the final dot of a name or of the $ORIGIN may be missing.",
 			dns.Show(c.Name), dns.Show(strings.TrimSuffix(c.Name, "."+c.zone)))
 	}
 }
 
-// checkValue checks what the record's type defines. What cannot be read is not
+// checkValue checks the value by the record's type. A value that cannot be parsed is not
 // checked further.
 func (c *checker) checkValue() {
 	if _, p := dns.ParseContent(c.Type, c.Content); p != nil {
@@ -80,12 +83,13 @@ func (c *checker) checkValue() {
 		c.fault("size", dns.AttrContent, "Record too large",
 			"This record takes %d bytes in a DNS message. Cloudflare accepts %d.", size, dns.MaxWire)
 	}
+
 	c.checkType()
 	c.checkOwner()
 }
 
-// minEnterpriseTTL is the least TTL that zones of the plan Enterprise may have, in seconds
-// (Cloudflare's API reference).
+// minEnterpriseTTL is the least TTL in Enterprise zones, in seconds (Cloudflare's API
+// reference).
 const minEnterpriseTTL = 30
 
 func (c *checker) checkTTL() {
@@ -93,10 +97,10 @@ func (c *checker) checkTTL() {
 	case ttl == dns.AutoTTL || ttl >= dns.MinTTL && ttl <= dns.MaxTTL:
 	case ttl >= minEnterpriseTTL && ttl < dns.MinTTL:
 		c.caution("ttl-short", dns.AttrTTL, "Very short TTL",
-			"A TTL below %d seconds is accepted on Enterprise zones only; this one is %d.", dns.MinTTL, ttl)
+			"Only Enterprise zones accept a TTL below %d seconds; this one is %d.", dns.MinTTL, ttl)
 	default:
 		c.fault("ttl", dns.AttrTTL, "Invalid TTL",
-			"%d is not usable as a TTL. Write %d to %d seconds, or \"auto\".", ttl, dns.MinTTL, dns.MaxTTL)
+			"%d is not a valid TTL. Write %d to %d seconds, or \"auto\".", ttl, dns.MinTTL, dns.MaxTTL)
 	}
 }
 
@@ -108,13 +112,16 @@ func (c *checker) checkProxied() {
 	}
 }
 
-// checkWithoutEffect warns of settings that mean nothing to a record that is proxied, or is not.
+// checkWithoutEffect warns of settings that have no effect because the record is proxied, or
+// because it is not.
 func (c *checker) checkWithoutEffect() {
 	s := c.Settings
 	if s.FlattenCNAME && c.Proxied && c.Type == dns.CNAME {
 		c.caution("settings-idle", dns.AttrFlattenCNAME, "flatten_cname of a proxied record",
-			"A proxied CNAME is answered with Cloudflare's addresses, so flatten_cname has no effect, and Cloudflare drops it. Leave it out.")
+			"Cloudflare answers for a proxied CNAME with its own addresses, so flatten_cname has no effect, "+
+				"and Cloudflare drops it. Leave it out.")
 	}
+
 	if c.Proxied || !c.Type.Proxiable() {
 		return
 	}
@@ -148,6 +155,7 @@ func (c *checker) checkComment() {
 		c.fault("comment", dns.AttrComment, "Comment too long",
 			"This comment has %d characters. Cloudflare accepts %d, and 100 on Free zones.", n, maxComment)
 	}
+
 	if strings.ContainsAny(c.Comment, "\r\n") {
 		c.fault("comment", dns.AttrComment, "Line break in a comment",
 			"%s has a line break in it. A comment is one line.", dns.Show(c.Comment))
@@ -160,10 +168,12 @@ func (c *checker) checkSettings() {
 		c.fault("settings", dns.AttrFlattenCNAME, "Setting of another type",
 			"flatten_cname is for records of the type CNAME, not %s.", c.Type)
 	}
+
 	if s.IPv4Only && s.IPv6Only {
 		c.fault("settings", dns.AttrIPv6Only, "Settings exclude each other",
 			"ipv4_only and ipv6_only together would leave no address. Keep one of them.")
 	}
+
 	if (s.IPv4Only || s.IPv6Only) && !c.Type.Proxiable() {
 		attr := dns.AttrIPv4Only
 		if !s.IPv4Only {
@@ -174,8 +184,8 @@ func (c *checker) checkSettings() {
 	}
 }
 
-// Limits of tags. Those of length and number are not in Cloudflare's current
-// documents, and therefore only earn a warning.
+// Limits of tags. They are not in Cloudflare's current documents, so exceeding them is only a
+// warning.
 const (
 	maxTags     = 20
 	maxTagName  = 32
@@ -197,12 +207,12 @@ func (c *checker) checkTag(tag string) {
 	switch {
 	case !tagName(name):
 		c.fault("tags", dns.AttrTags, "Invalid tag",
-			"%s is not a tag. Write a name, or a name and a value as in \"team:web\"; a name has letters, digits, hyphens and underscores.",
-			dns.Show(tag))
+			"%s is not a tag. Write a name, or a name and a value as in \"team:web\"; "+
+				"a name has letters, digits, hyphens and underscores.", dns.Show(tag))
 	case strings.HasPrefix(strings.ToLower(name), "cf-"):
 		c.fault("tags", dns.AttrTags, "Reserved tag",
-			"%s begins with cf-, which Cloudflare keeps for itself.", dns.Show(tag))
-	case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) || !utf8.ValidString(value):
+			"%s begins with cf-, which Cloudflare reserves.", dns.Show(tag))
+	case strings.ContainsFunc(value, control) || !utf8.ValidString(value):
 		c.fault("tags", dns.AttrTags, "Invalid tag", "%s has control characters in its value.", dns.Show(tag))
 	case len(name) > maxTagName || utf8.RuneCountInString(value) > maxTagValue:
 		c.caution("tags-limit", dns.AttrTags, "Long tag",
@@ -210,6 +220,9 @@ func (c *checker) checkTag(tag string) {
 			dns.Show(tag), maxTagName, maxTagValue)
 	}
 }
+
+// control reports whether r is a control character that Cloudflare refuses in a tag.
+func control(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
 
 func tagName(s string) bool {
 	return s != "" && strings.Trim(strings.ToLower(s), "abcdefghijklmnopqrstuvwxyz0123456789-_") == ""

@@ -9,7 +9,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// record makes one that has nothing wrong with it but, perhaps, its value.
+// record returns a record in which only the value may be wrong.
 func record(t *testing.T, typ dns.Type, name, content string) dns.Record {
 	t.Helper()
 	v, p := dns.ParseContent(typ, content)
@@ -33,7 +33,7 @@ func rules(problems []*dns.Problem, s dns.Severity) (out []string) {
 	return out
 }
 
-func TestSoundRecordsHaveNoProblems(t *testing.T) {
+func TestValidRecordsHaveNoProblems(t *testing.T) {
 	for _, r := range []dns.Record{
 		with(record(t, dns.A, "*.example.com", "192.0.2.1"), func(r *dns.Record) { r.Proxied, r.Settings.IPv4Only = true, true }),
 		with(record(t, dns.AAAA, "example.com", "100::"), func(r *dns.Record) { r.Proxied = true }),
@@ -61,9 +61,9 @@ func TestCheckRecord(t *testing.T) {
 		attr  dns.Attribute
 	}{
 		{"a name outside the zone", with(a, func(r *dns.Record) { r.Name = "www.example.org" }), "name-outside-zone", dns.Error, "name"},
-		{"a name that is none", with(a, func(r *dns.Record) { r.Name = "w w.example.com" }), "name", dns.Error, "name"},
-		{"a type that nobody can write", with(a, func(r *dns.Record) { r.Type = "SOA" }), "type", dns.Error, "type"},
-		{"an address that is none", with(a, func(r *dns.Record) { r.Content = "192.0.2.300" }), "ipv4", dns.Error, "content"},
+		{"an invalid name", with(a, func(r *dns.Record) { r.Name = "w w.example.com" }), "name", dns.Error, "name"},
+		{"a type that cannot be written", with(a, func(r *dns.Record) { r.Type = "SOA" }), "type", dns.Error, "type"},
+		{"an invalid address", with(a, func(r *dns.Record) { r.Content = "192.0.2.300" }), "ipv4", dns.Error, "content"},
 		{"a TTL of 0", with(a, func(r *dns.Record) { r.TTL = 0 }), "ttl", dns.Error, "ttl"},
 		{"a negative TTL", with(a, func(r *dns.Record) { r.TTL = -300 }), "ttl", dns.Error, "ttl"},
 		{"a TTL of 29", with(a, func(r *dns.Record) { r.TTL = 29 }), "ttl", dns.Error, "ttl"},
@@ -89,7 +89,7 @@ func TestCheckRecord(t *testing.T) {
 		{"a target of one label", record(t, dns.CNAME, "a.example.com", "www"), "target-single", dns.Warning, "content"},
 		{"an SRV's target of one label", record(t, dns.SRV, "_a._tcp.example.com", "1 1 1 www"), "target-single", dns.Warning, "target"},
 		{"NS at the apex", record(t, dns.NS, "example.com", "ns1.example.net"), "ns-apex", dns.Warning, "name"},
-		{"a null MX that is preferred less", record(t, dns.MX, "example.com", "10 ."), "mx-null", dns.Warning, "priority"},
+		{"a null MX with a priority", record(t, dns.MX, "example.com", "10 ."), "mx-null", dns.Warning, "priority"},
 		{"a long text", record(t, dns.TXT, "example.com", strings.Repeat("x", 2048)), "txt-long", dns.Warning, "content"},
 		{"a text too long", record(t, dns.TXT, "example.com", strings.Repeat("x", 4081)), "size", dns.Error, "content"},
 		{"a text with a mark at its end", record(t, dns.TXT, "example.com", `v=test -all"`), "txt-quotes", dns.Warning, "content"},
@@ -124,13 +124,19 @@ func TestCheckRecord(t *testing.T) {
 		}
 		if found == nil {
 			t.Errorf("%s: %v, want the rule %s", tt.title, rules(Record(tt.r, "example.com"), dns.Error), tt.rule)
-		} else if found.Severity != tt.s || found.Attr != tt.attr || !strings.HasSuffix(found.Detail, ".") && !strings.HasSuffix(found.Detail, "?") {
+			continue
+		}
+
+		if found.Severity != tt.s || found.Attr != tt.attr {
 			t.Errorf("%s: %+v, want %s of %q", tt.title, *found, tt.s, tt.attr)
+		}
+		if !strings.HasSuffix(found.Detail, ".") && !strings.HasSuffix(found.Detail, "?") {
+			t.Errorf("%s: %q is not a sentence", tt.title, found.Detail)
 		}
 	}
 }
 
-func TestLimitsOfSizeAreExact(t *testing.T) {
+func TestSizeLimitIsExact(t *testing.T) {
 	for _, r := range []dns.Record{
 		record(t, dns.TXT, "example.com", strings.Repeat("x", 4080)), // 16 strings and their lengths: 4096
 		record(t, dns.TLSA, "example.com", "3 0 0 "+strings.Repeat("ab", 4093)),
@@ -145,8 +151,16 @@ func TestLimitsOfSizeAreExact(t *testing.T) {
 	}
 }
 
-func TestAllProblemsOfARecordAreReported(t *testing.T) {
-	r := dns.Record{Name: "bad name", Type: dns.A, Content: "x", TTL: 5, Comment: "\n", Tags: []string{"!"}, Settings: dns.Settings{FlattenCNAME: true}}
+func TestRecordReportsAllProblemsAtOnce(t *testing.T) {
+	r := dns.Record{
+		Name:     "bad name",
+		Type:     dns.A,
+		Content:  "x",
+		TTL:      5,
+		Comment:  "\n",
+		Tags:     []string{"!"},
+		Settings: dns.Settings{FlattenCNAME: true},
+	}
 	want := []string{"name", "ipv4", "ttl", "comment", "tags", "settings"}
 	if got := rules(Record(r, "example.com"), dns.Error); !slices.Equal(got, want) {
 		t.Errorf("Record: %v, want %v", got, want)
@@ -165,6 +179,7 @@ func TestCheckZone(t *testing.T) {
 	apex := func(r dns.Record) dns.Record { r.Name = "example.com"; return r }
 	proxied := func(r dns.Record) dns.Record { r.Proxied = true; return r }
 	later := func(r dns.Record) dns.Record { r.TTL = 300; return r }
+
 	for _, tt := range []struct {
 		title   string
 		records []dns.Record
@@ -186,7 +201,7 @@ func TestCheckZone(t *testing.T) {
 		{"CNAME beside TXT", []dns.Record{txt, cname}, []string{"warning cname-beside [1 0]"}},
 		{"proxied CNAME beside TXT", []dns.Record{txt, proxied(cname)}, nil},
 		{"CNAME beside TXT at the apex", []dns.Record{apex(txt), apex(cname)}, nil},
-		{"CNAME beside what nobody knows", []dns.Record{cname, {Name: cname.Name, Type: "NEW", Content: "x"}}, []string{"warning cname-beside [0 1]"}},
+		{"CNAME beside an unknown type", []dns.Record{cname, {Name: cname.Name, Type: "NEW", Content: "x"}}, []string{"warning cname-beside [0 1]"}},
 		{"A beside NS", []dns.Record{a, ns, aaaa, ns2}, []string{"error ns-alone [0 2 1 3]"}},
 		{"TXT beside NS", []dns.Record{txt, ns, ns2}, []string{"error ns-alone [0 1 2]"}},
 		{"TXT beside NS and DS", []dns.Record{ds, ns, ns2, txt}, []string{"error ns-alone [3 1 2]"}},
@@ -214,6 +229,7 @@ func TestCheckZoneOfLargeSets(t *testing.T) {
 		z.Records = append(z.Records, record(t, dns.NS, "a.example.com", fmt.Sprintf("ns%d.example.net", i)))
 		z.Records = append(z.Records, record(t, dns.TXT, "a.example.com", fmt.Sprint(i)+strings.Repeat("x", 800)))
 	}
+
 	got := map[string]int{}
 	for _, p := range Zone(z) {
 		got[p.Rule+" "+p.Summary] = len(p.Records)
@@ -223,7 +239,7 @@ func TestCheckZoneOfLargeSets(t *testing.T) {
 	}
 }
 
-func TestADuplicateTellsWhatDiffers(t *testing.T) {
+func TestDuplicateSaysWhatDiffers(t *testing.T) {
 	a := record(t, dns.A, "www.example.com", "192.0.2.1")
 	b := with(a, func(r *dns.Record) { r.TTL, r.Comment = 300, "x" })
 	got := Zone(dns.Zone{Name: "example.com", Records: []dns.Record{a, b}})

@@ -7,26 +7,30 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// checkService: RFC 9460, section 2.4.2, has parameters ignored in alias mode.
+// checkService checks HTTPS and SVCB. In alias mode, resolvers ignore parameters (RFC 9460,
+// section 2.4.2).
 func (c *checker) checkService(data map[string]any) {
 	value, _ := data["value"].(string)
 	if _, list, ok := strings.Cut(value, `alpn="`); ok {
 		if list, _, _ = strings.Cut(list, `"`); strings.Contains(list, `\ `) {
 			c.caution("svcb-alpn", "value", "Blank in a list of protocols",
-				"The alpn %s has a blank in it, which becomes part of a protocol's name. Write commas alone between them.",
+				"The alpn %s has a blank in it, which becomes part of a protocol's name. Separate protocols with commas only.",
 				dns.Show(list))
 		}
 	}
+
 	if number(data, "priority") != 0 {
 		return
 	}
 	if data["value"] != "" {
 		c.caution("svcb-alias", "value", "Parameters of an alias",
-			"A priority of 0 makes this record an alias, and resolvers ignore its parameters. Use a priority of 1 or more, or leave the parameters out.")
+			"A priority of 0 makes this record an alias, and resolvers ignore its parameters. "+
+				"Use a priority of 1 or more, or leave the parameters out.")
 	}
 	if data["target"] == c.Name {
 		c.caution("svcb-self", "target", "Alias to itself",
-			"A priority of 0 makes this record an alias, and %s points at itself. Use a priority of 1 or more with the target \".\", or another target.",
+			"A priority of 0 makes this record an alias, and %s points at itself. "+
+				"Use a priority of 1 or more with the target \".\", or another target.",
 			dns.Show(c.Name))
 	}
 }
@@ -36,20 +40,21 @@ func (c *checker) checkNAPTR(data map[string]any) {
 	switch why := substitutionFault(regex); {
 	case regex != "" && replacement != ".":
 		c.caution("naptr-regex", "regex", "NAPTR with two results",
-			"A NAPTR has a regular expression or a replacement, and this one has both. Set replacement = \".\", or leave the expression empty.")
+			"A NAPTR has either a regular expression or a replacement, but this one has both. "+
+				"Set replacement = \".\", or leave the expression empty.")
 	case regex == "" && replacement == ".":
 		c.caution("naptr-regex", "regex", "NAPTR without a result",
-			"A NAPTR has a regular expression or a replacement, and this one has neither.")
+			"A NAPTR needs a regular expression or a replacement, but this one has neither.")
 	case why != "":
 		c.caution("naptr-regex", "regex", "Unusable NAPTR expression",
-			"%s is not a substitution: %s. It is written !pattern!replacement!, with any delimiter.",
+			"%s is not a substitution: %s. Write !pattern!replacement!, with any delimiter.",
 			dns.Show(regex), why)
 	}
 }
 
-// substitutionFault checks the outer form of a substitution (RFC 3402, section
-// 3.2): a delimiter, the pattern, the replacement and flags. The delimiter can be
-// escaped with a backslash.
+// substitutionFault checks the outer form of a substitution (RFC 3402, section 3.2): a
+// delimiter, the pattern, the replacement and flags. A backslash escapes the delimiter.
+// substitutionFault returns "" if nothing is wrong.
 func substitutionFault(s string) string {
 	if s == "" {
 		return ""
@@ -58,6 +63,7 @@ func substitutionFault(s string) string {
 	if delimiter >= '1' && delimiter <= '9' || delimiter == '\\' || delimiter == 'i' {
 		return "it cannot begin with a digit, a backslash or an i"
 	}
+
 	parts := 0
 	for i := 1; i < len(s); i++ {
 		switch s[i] {
@@ -66,7 +72,7 @@ func substitutionFault(s string) string {
 		case delimiter:
 			parts++
 			if flags := s[i+1:]; parts == 2 && flags != "" && flags != "i" {
-				return "only the flag i may stand behind the last delimiter"
+				return "only the flag i may follow the last delimiter"
 			} else if parts == 2 {
 				return ""
 			}
@@ -78,12 +84,12 @@ func substitutionFault(s string) string {
 func (c *checker) checkURI(data map[string]any) {
 	if uri := data["target"].(string); uri != "" && !isURI(uri) {
 		c.caution("uri-target", "target", "Target is not a URI",
-			"%s is not a URI: it begins with a scheme, as in \"https://www.example.com/\".", dns.Show(uri))
+			"%s is not a URI: a URI begins with a scheme, as in \"https://www.example.com/\".", dns.Show(uri))
 	}
 }
 
-// checkOwner warns of names at which clients do not look for records of the type. A
-// wildcard may take the place of the first labels.
+// checkOwner warns of names at which clients do not look for records of the type. A wildcard
+// may stand for the first labels.
 func (c *checker) checkOwner() {
 	first, rest, _ := strings.Cut(c.Name, ".")
 	second, _, _ := strings.Cut(rest, ".")
@@ -91,13 +97,15 @@ func (c *checker) checkOwner() {
 	case dns.SRV:
 		if !underscored(first) || first != "*" && !underscored(second) {
 			c.caution("srv-name", dns.AttrName, "SRV at an unusual name",
-				"Nobody looks for an SRV record at %s: its name begins with the service and the protocol, such as _sip._tcp.",
+				"Clients do not look for an SRV record at %s: its name must begin with the service and the protocol, "+
+					"such as _sip._tcp.",
 				dns.Show(c.Name))
 		}
 	case dns.TLSA:
 		if !portLabel(first) || first != "*" && !underscored(second) {
 			c.caution("tlsa-name", dns.AttrName, "TLSA at an unusual name",
-				"Nobody looks for a TLSA record at %s: its name begins with the port and the protocol, such as _443._tcp.",
+				"Clients do not look for a TLSA record at %s: its name must begin with the port and the protocol, "+
+					"such as _443._tcp.",
 				dns.Show(c.Name))
 		}
 	case dns.OPENPGPKEY:
@@ -105,9 +113,11 @@ func (c *checker) checkOwner() {
 	case dns.SMIMEA:
 		c.checkMailbox(first, second, "_smimecert")
 	}
+
 	if c.Proxied && (strings.HasPrefix(c.Name, "_") || strings.Contains(c.Name, "._")) {
 		c.caution("proxied-underscore", dns.AttrProxied, "Proxied name with an underscore",
-			"%s is a name for looking something up, and proxied it is answered with Cloudflare's addresses instead. Set proxied = false.",
+			"Clients look up texts or keys at %s. If it is proxied, they get Cloudflare's addresses instead. "+
+				"Set proxied = false.",
 			dns.Show(c.Name))
 	}
 }
@@ -124,7 +134,8 @@ func portLabel(label string) bool {
 	return label == "*" || len(label) > 1 && label[0] == '_' && numeral(label[1:], 65535)
 }
 
-// mailboxHash is the length of the label that identifies a mailbox, in characters: a SHA2-256 cut to 28 bytes (RFC 7929, RFC 8162).
+// mailboxHash is the length of the label that identifies a mailbox, in characters: a SHA2-256
+// hash cut to 28 bytes (RFC 7929, RFC 8162).
 const mailboxHash = 56
 
 func (c *checker) checkMailbox(first, second, want string) {
@@ -133,6 +144,6 @@ func (c *checker) checkMailbox(first, second, want string) {
 		return
 	}
 	c.caution("mail-key-name", dns.AttrName, "Mail key at an unusual name",
-		"Nobody looks for this key at %s: its name begins with the %d hexadecimal digits of the mailbox's hash and %s.",
+		"Clients do not look for this key at %s: its name must begin with the %d hexadecimal digits of the mailbox's hash and %s.",
 		dns.Show(c.Name), mailboxHash, want)
 }

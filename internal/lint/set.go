@@ -13,15 +13,15 @@ type set struct {
 	at  []int
 }
 
-// Limits for the records of one name and type: the sum of their contents in
-// characters, and the number of name servers.
+// Limits for the records of one name and type: maxSet is the sum of their contents in
+// characters, maxNameServers the number of NS records.
 const (
 	maxSet         = 8192
 	maxNameServers = 10
 )
 
-// checkSets checks the sets of one name. If records are repeated, their other
-// differences were reported with that.
+// checkSets checks the sets of one name. If records are repeated, that problem already reports
+// their differences.
 func (c *zoneChecker) checkSets(s siblings, repeated bool) {
 	c.split(s)
 	for _, one := range c.sets {
@@ -34,8 +34,8 @@ func (c *zoneChecker) checkSets(s siblings, repeated bool) {
 	}
 }
 
-// split sorts the records of a name by type. There may be
-// any number of unknown types: those beyond the room are not checked.
+// split groups the records of a name by type. A hostile zone may have any number of unknown
+// types: those beyond the room are not checked.
 func (c *zoneChecker) split(s siblings) {
 	const room = 32
 	c.sets = c.sets[:0]
@@ -45,6 +45,7 @@ func (c *zoneChecker) split(s siblings) {
 		if n < 0 && len(c.sets) == room {
 			continue
 		}
+
 		if n < 0 {
 			n = len(c.sets)
 			c.sets = slices.Grow(c.sets, 1)[:n+1] // keeps the room that the slot has
@@ -58,6 +59,7 @@ func (c *zoneChecker) checkSet(s siblings, one set, repeated bool) {
 	if !repeated {
 		c.checkTTLs(s, one)
 	}
+
 	c.checkSize(s, one)
 	switch one.typ {
 	case dns.MX, dns.SRV:
@@ -79,13 +81,15 @@ func (c *zoneChecker) checkSize(s siblings, one set) {
 			"The contents of the records of the type %s at %s have %d characters together. Cloudflare accepts %d (code 83011).",
 			one.typ, dns.Show(s.name()), size, maxSet), one.at)
 	}
+
 	if one.typ == dns.NS && len(one.at) > maxNameServers {
 		c.add(caution("ns-count", "", "Many name servers",
 			"%s has %d NS records. Cloudflare accepts %d.", dns.Show(s.name()), len(one.at), maxNameServers), one.at)
 	}
 }
 
-// checkTTLs leaves out proxied records: their TTL is always automatic.
+// checkTTLs finds a set with different TTLs. It leaves out proxied records, whose TTL is always
+// automatic.
 func (c *zoneChecker) checkTTLs(s siblings, one set) {
 	first := -1
 	for _, i := range one.at {
@@ -95,7 +99,7 @@ func (c *zoneChecker) checkTTLs(s siblings, one set) {
 			first = i
 		case r.TTL != s.records[first].TTL:
 			c.add(caution("ttl-differs", dns.AttrTTL, "Different TTLs in one set",
-				"The %d records of the type %s at %s do not all have the same TTL, and resolvers treat them as one set with one TTL.",
+				"The %d records of the type %s at %s have different TTLs, but resolvers treat them as one set with one TTL.",
 				len(one.at), one.typ, dns.Show(s.name())),
 				[]int{i}, slices.DeleteFunc(slices.Clone(one.at), func(j int) bool { return j == i }))
 			return
@@ -103,7 +107,8 @@ func (c *zoneChecker) checkTTLs(s siblings, one set) {
 	}
 }
 
-// checkProxying: Cloudflare proxies all the addresses of a name or none.
+// checkProxying finds a name with some addresses proxied and some not. Cloudflare proxies all
+// the addresses of a name or none.
 func (c *zoneChecker) checkProxying(s siblings) {
 	var proxied, plain int
 	for _, i := range s.at {
@@ -115,6 +120,7 @@ func (c *zoneChecker) checkProxying(s siblings) {
 			plain++
 		}
 	}
+
 	if proxied > 0 && plain > 0 {
 		at := s.where(func(r dns.Record) bool { return (r.Type == dns.A || r.Type == dns.AAAA) && !r.Proxied })
 		rest := s.where(func(r dns.Record) bool { return (r.Type == dns.A || r.Type == dns.AAAA) && r.Proxied })
@@ -124,7 +130,8 @@ func (c *zoneChecker) checkProxying(s siblings) {
 	}
 }
 
-// checkNullAlone: a lone dot says that the name has no such service.
+// checkNullAlone finds other records beside a lone dot, which says that the name has no such
+// service.
 func (c *zoneChecker) checkNullAlone(s siblings, one set) {
 	isNull := func(r dns.Record) bool { return r.Target() == "." }
 	null, others := siblings{s.records, one.at}.divide(isNull)
@@ -132,7 +139,7 @@ func (c *zoneChecker) checkNullAlone(s siblings, one set) {
 		return
 	}
 	c.add(caution("null-alone", targetAttr(one.typ), "No service beside a service",
-		"%s has a record of the type %s whose target is a lone dot, for no such service, and also others.",
+		"%s has a record of the type %s whose target is a lone dot, which means no such service, and also others.",
 		dns.Show(s.name()), one.typ), null, others)
 }
 
@@ -147,17 +154,24 @@ func (c *zoneChecker) checkMixed(s siblings, one set) {
 		len(one.at), one.typ, dns.Show(s.name())), alias, others)
 }
 
-// checkTexts warns of texts of which a name may have but one. The same text
-// twice is a duplicate, and reported as such.
+// checkTexts warns of several texts of a kind of which a name may have only one. The same text
+// twice is a duplicate: that is another check.
 func (c *zoneChecker) checkTexts(s siblings) {
-	c.checkOnly(s, "spf-several", "SPF records", "With more than one, SPF fails for good. Join them into one.", IsSPF)
+	c.checkOnly(s, "spf-several", "SPF records",
+		"If there is more than one, SPF fails permanently. Merge them into one.", IsSPF)
+
 	if strings.HasPrefix(s.name(), "_dmarc.") {
-		c.checkOnly(s, "dmarc-several", "DMARC records", "With more than one, receivers apply none. Keep one.", func(text string) bool { return begins(text, "v=dmarc1") })
+		isDMARC := func(text string) bool { return begins(text, "v=dmarc1") }
+		c.checkOnly(s, "dmarc-several", "DMARC records",
+			"If there is more than one, receivers ignore all of them. Keep one.", isDMARC)
 	}
+
 	if DKIMSelector(s.name()) {
-		c.checkOnly(s, "dkim-several", "DKIM keys", "Which of them counts is not defined. Give each a selector of its own.", func(text string) bool {
+		isKey := func(text string) bool {
 			return begins(text, "v=dkim1") || begins(text, "k=") || begins(text, "p=")
-		})
+		}
+		c.checkOnly(s, "dkim-several", "DKIM keys",
+			"It is undefined which of them verifiers use. Give each key a selector of its own.", isKey)
 	}
 }
 
@@ -171,6 +185,7 @@ func (c *zoneChecker) checkOnly(s siblings, rule, what, advice string, match fun
 			at = append(at, i)
 		}
 	}
+
 	if len(at) > 1 {
 		c.add(caution(rule, dns.AttrContent, "Several "+what+" at one name",
 			"%s has %d %s. %s", dns.Show(s.name()), len(at), what, advice), at)

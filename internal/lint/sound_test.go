@@ -7,9 +7,9 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// TestSoundZonesHaveNoProblems holds what providers tell people to enter, and
-// near misses of every check, against all of them: a false warning costs trust.
-func TestSoundZonesHaveNoProblems(t *testing.T) {
+// These zones have what providers recommend, and near misses of every check. No check may report
+// them: a false warning costs trust.
+func TestValidZonesHaveNoProblems(t *testing.T) {
 	for name, z := range map[string]dns.Zone{
 		"mail at Google": zone(t, `
 			@ MX 1 smtp.google.com
@@ -139,7 +139,7 @@ func TestSoundZonesHaveNoProblems(t *testing.T) {
 			s SSHFP 1 1 `+sha1Hex+`
 			c CERT PKIX 0 0 QUJD`),
 	} {
-		for rule, p := range told(z) {
+		for rule, p := range problemsByRule(z) {
 			t.Errorf("%s: %s: %v", name, rule, p)
 		}
 	}
@@ -147,23 +147,23 @@ func TestSoundZonesHaveNoProblems(t *testing.T) {
 
 func TestIgnoredNamesAreNotMissing(t *testing.T) {
 	z := exclusive(zone(t, "www CNAME app.example.com"))
-	if told(z)["target-missing"] == nil {
-		t.Fatal("a target that is not declared is not told")
+	if problemsByRule(z)["target-missing"] == nil {
+		t.Fatal("a target that is not declared is not reported")
 	}
 	z.Policy.Ignore = []dns.Pattern{{Name: "app"}}
-	if p := told(z)["target-missing"]; p != nil {
-		t.Errorf("app may exist, as it is ignored: %v", p)
+	if p := problemsByRule(z)["target-missing"]; p != nil {
+		t.Errorf("got %v, but app is ignored and may exist", p)
 	}
 }
 
 func TestServersOfADelegationNeedAddresses(t *testing.T) {
 	z := exclusive(zone(t, "sub NS ns1.sub.example.com\nsub NS ns2.example.net"))
-	if told(z)["target-missing"] == nil {
-		t.Error("the missing address of ns1.sub.example.com is not told")
+	if problemsByRule(z)["target-missing"] == nil {
+		t.Error("the missing address of ns1.sub.example.com is not reported")
 	}
 }
 
-func TestTheTierIsKnownOrNothingIsSaid(t *testing.T) {
+func TestTierReportsOnlyLimitsOfAKnownTier(t *testing.T) {
 	many := dns.Zone{Name: "example.com", Records: make([]dns.Record, 3501)}
 	for i := range many.Records {
 		many.Records[i] = dns.Record{TTL: 1}
@@ -192,12 +192,13 @@ func TestTheTierIsKnownOrNothingIsSaid(t *testing.T) {
 			found = found || p.Rule == tt.rule
 		}
 		if found != tt.want {
-			t.Errorf("Tier(%+v, %q) tells %s: %v, want %v", tt.r, tt.tier, tt.rule, found, tt.want)
+			t.Errorf("Tier(%+v, %q) reports %s: %v, want %v", tt.r, tt.tier, tt.rule, found, tt.want)
 		}
 	}
+
 	for tier, want := range map[dns.Tier]int{"": 0, "free": 1, "pro": 1, "enterprise": 0} {
 		if got := Tier(many, tier); len(got) != want {
-			t.Errorf("Tier of 3501 records, %q: %v, want %d", tier, got, want)
+			t.Errorf("Tier of 3501 records, %q: %v, want %d problems", tier, got, want)
 		}
 	}
 	if got := Tier(dns.Zone{Records: many.Records[:3500]}, "pro"); len(got) != 0 {
@@ -205,11 +206,16 @@ func TestTheTierIsKnownOrNothingIsSaid(t *testing.T) {
 	}
 }
 
-// A plan is what cfplan makes. What Cloudflare sells for a zone is named in full.
-func TestATiersLimitsNameCloudflaresPlan(t *testing.T) {
+// "The plan" is the plan that cfplan makes. The texts must name a plan of Cloudflare's in full.
+func TestTierTextsNameCloudflaresPlanInFull(t *testing.T) {
 	z := dns.Zone{Name: "example.com", Records: make([]dns.Record, 201)}
 	for i := range z.Records {
-		z.Records[i] = dns.Record{TTL: 30, Comment: strings.Repeat("x", 101), Tags: []string{"a"}, Settings: dns.Settings{FlattenCNAME: true}}
+		z.Records[i] = dns.Record{
+			TTL:      30,
+			Comment:  strings.Repeat("x", 101),
+			Tags:     []string{"a"},
+			Settings: dns.Settings{FlattenCNAME: true},
+		}
 	}
 
 	rules := map[string]bool{}

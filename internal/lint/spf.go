@@ -13,29 +13,30 @@ import (
 // mechanism such as `-include:example.com`, or a modifier such as
 // `redirect=example.com`.
 type SPFTerm struct {
-	// Qualifier is +, -, ~ or ?; 0 for a modifier and for a mechanism without one.
+	// Qualifier is +, -, ~ or ?. It is 0 for a modifier and for a mechanism without a
+	// qualifier.
 	Qualifier byte
 	// Name is in lower case.
 	Name string
-	// Modifier is set if an equals sign follows the name, and not a colon.
+	// Modifier reports whether an equals sign follows the name, not a colon.
 	Modifier bool
-	// Domain is what follows the colon or the equals sign, CIDR what begins with a
-	// slash after it.
+	// Domain is the part after the colon or the equals sign. CIDR is the part that begins
+	// with a slash after it.
 	Domain, CIDR string
 }
 
-// mechanisms are those of RFC 7208, section 5.
+// mechanisms lists the mechanisms of RFC 7208, section 5.
 var mechanisms = []string{"all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists"}
 
-// IsSPF reports whether receivers take a text for an SPF record (RFC 7208, section 4.5).
+// IsSPF reports whether receivers treat a text as an SPF record (RFC 7208, section 4.5).
 func IsSPF(text string) bool {
 	return begins(text, spfVersion) && (len(text) == len(spfVersion) || text[len(spfVersion)] == ' ')
 }
 
 const spfVersion = "v=spf1"
 
-// meantAsSPF reports whether a text was meant to be an SPF record, whether or not
-// receivers take it for one. Another version, such as v=spf10, is something else.
+// meantAsSPF reports whether a text is meant to be an SPF record, even if receivers do not treat
+// it as one. Another version, such as v=spf10, is not SPF.
 func meantAsSPF(text string) bool {
 	text = strings.TrimLeft(text, " \t\"")
 	if !begins(text, spfVersion) {
@@ -45,12 +46,13 @@ func meantAsSPF(text string) bool {
 	return rest == "" || strings.Trim(rest[:1], "0123456789") != ""
 }
 
-// ParseSPF takes an SPF record apart; the terms are not checked. It returns nil for a
-// text that is not an SPF record.
+// ParseSPF splits an SPF record into terms, without validating them. It returns nil if the text
+// is not an SPF record.
 func ParseSPF(text string) []SPFTerm {
 	if !IsSPF(text) {
 		return nil
 	}
+
 	var out []SPFTerm
 	for word := range strings.SplitSeq(text[len(spfVersion):], " ") {
 		if word != "" {
@@ -66,6 +68,7 @@ func parseTerm(word string) SPFTerm {
 	if end >= 0 && word[end] == '=' {
 		return SPFTerm{Name: strings.ToLower(word[:end]), Modifier: true, Domain: word[end+1:]}
 	}
+
 	if word != "" && strings.IndexByte("+-~?", word[0]) >= 0 {
 		t.Qualifier, word = word[0], word[1:]
 		end--
@@ -74,11 +77,13 @@ func parseTerm(word string) SPFTerm {
 		t.Name = strings.ToLower(word)
 		return t
 	}
+
 	t.Name = strings.ToLower(word[:end])
 	if word[end] == '/' {
 		t.CIDR = word[end:]
 		return t
 	}
+
 	t.Domain = word[end+1:]
 	if slash := cidrStart(t.Name, t.Domain); slash >= 0 {
 		t.Domain, t.CIDR = t.Domain[:slash], t.Domain[slash:]
@@ -86,7 +91,8 @@ func parseTerm(word string) SPFTerm {
 	return t
 }
 
-// cidrStart returns where the prefix length begins; a macro may hold a slash.
+// cidrStart returns the index of the prefix length in the domain, or -1 if there is none. A
+// macro may contain a slash, so the search begins after the last macro.
 func cidrStart(name, domain string) int {
 	from := strings.LastIndexByte(domain, '}') + 1
 	if name != "a" && name != "mx" {
@@ -98,7 +104,7 @@ func cidrStart(name, domain string) int {
 	return -1
 }
 
-// looksUp reports whether the term counts towards the ten look-ups.
+// looksUp reports whether the term counts towards the ten lookups.
 func (t SPFTerm) looksUp() bool {
 	if t.Modifier {
 		return t.Name == "redirect"
@@ -111,20 +117,23 @@ func (t SPFTerm) goesOn() bool {
 	return t.Name == "include" && !t.Modifier || t.Name == "redirect" && t.Modifier
 }
 
-// maxSPF is how long an SPF record may be, in bytes, to fit into a plain DNS
-// answer together with the rest of it (RFC 7208, section 3.4).
+// maxSPF is the length in bytes up to which an SPF record fits into a plain DNS answer (RFC
+// 7208, section 3.4).
 const maxSPF = 450
 
 func (c *checker) checkSPF(text string) {
 	if !IsSPF(text) {
-		c.malformed("spf", "SPF record", "It is not taken for one: it must begin with v=spf1 and a space, and with nothing before that.")
+		c.malformed("spf", "SPF record",
+			"Receivers ignore it: it must begin with v=spf1 and a space, with nothing before that.")
 		return
 	}
+
 	if len(text) > maxSPF {
 		c.caution("spf-length", dns.AttrContent, "Long SPF record",
 			"This SPF record has %d bytes. Above %d the answer may not fit into a plain DNS message.",
 			len(text), maxSPF)
 	}
+
 	terms := ParseSPF(text)
 	why := repeatedModifier(terms)
 	for _, t := range terms {
@@ -136,28 +145,31 @@ func (c *checker) checkSPF(text string) {
 	c.checkSPFUse(terms)
 }
 
-// checkSPFUse warns of terms that can be read, but do not do what they should.
+// checkSPFUse warns of terms that are valid but do not do what they should.
 func (c *checker) checkSPFUse(terms []SPFTerm) {
 	is := func(name string, modifier bool) func(SPFTerm) bool {
 		return func(t SPFTerm) bool { return t.Name == name && t.Modifier == modifier }
 	}
+
 	if slices.ContainsFunc(terms, is("ptr", false)) {
 		c.caution("spf-ptr", dns.AttrContent, "SPF with ptr",
 			"The mechanism ptr is slow and unreliable, and should not be used. Use a, mx, ip4 or ip6.")
 	}
+
 	all := slices.IndexFunc(terms, is("all", false))
 	if all < 0 {
 		return
 	}
 	if q := terms[all].Qualifier; q == 0 || q == '+' {
-		c.caution("spf-all", dns.AttrContent, "SPF for everybody",
+		c.caution("spf-all", dns.AttrContent, "SPF lets everyone send",
 			"The mechanism all without - or ~ before it lets every server of the internet send mail for %s.",
 			dns.Show(c.Name))
 	}
+
 	behind := slices.ContainsFunc(terms[all+1:], func(t SPFTerm) bool { return !t.Modifier })
 	if behind || slices.ContainsFunc(terms, is("redirect", true)) {
 		c.caution("spf-unreachable", dns.AttrContent, "SPF terms that are ignored",
-			"What stands behind the mechanism all is never looked at, and neither is a redirect beside it.")
+			"Receivers ignore the terms after the mechanism all, and a redirect beside it.")
 	}
 }
 
@@ -170,22 +182,23 @@ func repeatedModifier(terms []SPFTerm) string {
 			}
 		}
 		if n > 1 {
-			return "The modifier " + name + " is there " + strconv.Itoa(n) + " times, and may be there once."
+			return "It has the modifier " + name + " " + strconv.Itoa(n) + " times, but only one is allowed."
 		}
 	}
 	return ""
 }
 
-// fault says what is wrong with the term, or "". An unknown modifier is ignored (RFC 7208, section 6), but not one that is a
-// mechanism with the wrong sign.
+// fault says what is wrong with the term, or returns "". Receivers ignore an unknown modifier
+// (RFC 7208, section 6), but the name of a mechanism with an equals sign is a mistake.
 func (t SPFTerm) fault() string {
 	if t.Modifier {
 		return t.modifierFault()
 	}
+
 	switch t.Name {
 	case "all":
 		if t.Domain != "" || t.CIDR != "" {
-			return "The mechanism all takes nothing behind it."
+			return "Nothing may follow the mechanism all."
 		}
 	case "include", "exists":
 		return t.domainFault(true)
@@ -197,7 +210,7 @@ func (t SPFTerm) fault() string {
 	case "ip4", "ip6":
 		return t.networkFault()
 	default:
-		return "There is no mechanism " + dns.Show(t.Name) + "." + spfAdvice(t.Name)
+		return "SPF has no mechanism " + dns.Show(t.Name) + "." + spfAdvice(t.Name)
 	}
 	return ""
 }
@@ -239,21 +252,24 @@ func (t SPFTerm) domainFault(needed bool) string {
 	case t.Domain == "":
 		return ""
 	case strings.Contains(host, "%"):
-		return "" // a macro: what it becomes is not known here
+		return "" // the result of a macro is not known here
 	case !strings.Contains(host, "."):
 		return dns.Show(t.Domain) + " is not a full domain."
 	}
+
 	if why := dns.HostFault(host); why != "" {
 		return dns.Show(t.Domain) + " is not a domain: " + why + "."
 	}
 	return ""
 }
 
-// cidrFault checks `/24`, `//64` and `/24//64`.
+// cidrFault says what is wrong with a prefix length, or returns "". Valid forms are `/24`, `//64`
+// and `/24//64`.
 func (t SPFTerm) cidrFault() string {
 	if t.CIDR == "" {
 		return ""
 	}
+
 	four, six, both := strings.Cut(t.CIDR, "//")
 	ok := four == "" || numeral(strings.TrimPrefix(four, "/"), 32) && four[0] == '/'
 	if ok && (!both || numeral(six, 128)) && t.Name != "ptr" {
@@ -264,13 +280,18 @@ func (t SPFTerm) cidrFault() string {
 
 func (t SPFTerm) networkFault() string {
 	text := t.Domain
-	if t.Domain == "" {
-		return "The mechanism " + t.Name + " needs an address, such as " + map[string]string{"ip4": "ip4:192.0.2.0/24.", "ip6": "ip6:2001:db8::/32."}[t.Name]
+	switch {
+	case text == "" && t.Name == "ip4":
+		return "The mechanism ip4 needs an address, such as ip4:192.0.2.0/24."
+	case text == "":
+		return "The mechanism ip6 needs an address, such as ip6:2001:db8::/32."
 	}
+
 	address, err := netip.ParseAddr(text)
 	if prefix, err2 := netip.ParsePrefix(text); err2 == nil {
 		address, err = prefix.Addr(), nil
 	}
+
 	switch {
 	case err == nil && address.Is4() && t.Name == "ip6":
 		return dns.Show(text) + " is an IPv4 address: write ip4."

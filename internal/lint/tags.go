@@ -7,22 +7,23 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// tag is one NAME=VALUE of the texts that DKIM, DMARC, MTA-STS and TLS reporting have in
-// common (RFC 6376, section 3.2).
+// tag is one NAME=VALUE pair of a text in the form that DKIM, DMARC, MTA-STS and TLS reporting
+// share (RFC 6376, section 3.2).
 type tag struct{ name, value string }
 
-// parseTags reads NAME=VALUE pairs with semicolons between them. Blanks around names and
-// values do not count. why says what is wrong, as a sentence, or is ""; the tags that
-// can be read are returned anyway.
+// parseTags parses NAME=VALUE pairs separated by semicolons. It ignores blanks around names
+// and values. why is a sentence that says what is wrong, or "" if nothing is. parseTags returns
+// the tags that it can parse in both cases.
 func parseTags(text string) (tags []tag, why string) {
 	for part := range strings.SplitSeq(text, ";") {
 		part = strings.Trim(part, " \t\r\n")
 		if part == "" {
 			continue
 		}
+
 		name, value, ok := strings.Cut(part, "=")
 		if !ok {
-			why = cmp.Or(why, dns.Show(part)+" is not a name and a value with an equals sign between them.")
+			why = cmp.Or(why, dns.Show(part)+" is not a name, an equals sign and a value.")
 			continue
 		}
 		tags = append(tags, tag{strings.TrimRight(name, " \t\r\n"), strings.TrimLeft(value, " \t\r\n")})
@@ -30,21 +31,21 @@ func parseTags(text string) (tags []tag, why string) {
 	return tags, cmp.Or(why, repeatedTag(tags))
 }
 
-// repeatedTag says which name is there twice, or "". An honest text has few tags; of a
-// hostile one only the first are compared.
+// repeatedTag says which tag the text has twice, or returns "" if there is none. It compares
+// only the first 50 tags: a normal text has few, and a hostile one could have any number.
 func repeatedTag(tags []tag) string {
 	const most = 50
 	for i, t := range tags[:min(len(tags), most)] {
 		for _, earlier := range tags[:i] {
 			if earlier.name == t.name {
-				return "The tag " + dns.Show(t.name) + " is there twice."
+				return "It has the tag " + dns.Show(t.name) + " twice."
 			}
 		}
 	}
 	return ""
 }
 
-// find returns the value of the first tag of the name.
+// find returns the value of the first tag with the name.
 func find(tags []tag, name string) (string, bool) {
 	for _, t := range tags {
 		if t.name == name {
@@ -54,19 +55,19 @@ func find(tags []tag, name string) (string, bool) {
 	return "", false
 }
 
-// wrongVersion says why the text does not begin with its version, or "".
+// wrongVersion says why the text does not begin with its version, or returns "" if it does.
 func wrongVersion(tags []tag, want string) string {
 	switch {
 	case len(tags) > 0 && tags[0] == tag{"v", want}:
 		return ""
 	case len(tags) > 0 && tags[0].name == "v" && strings.HasSuffix(tags[0].value, `\`):
-		return "There is a backslash before a semicolon, which is part of the text here. Leave it out."
+		return "It has a backslash before a semicolon, which is part of the text here. Leave the backslash out."
 	default:
-		return "It must begin with v=" + want + ", written so."
+		return "It must begin with v=" + want + ", in exactly this spelling."
 	}
 }
 
-// begins reports whether a text begins with a prefix, in letters of either case.
+// begins reports whether a text begins with a prefix, ignoring case.
 func begins(text, prefix string) bool {
 	return len(text) >= len(prefix) && strings.EqualFold(text[:len(prefix)], prefix)
 }

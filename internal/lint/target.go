@@ -14,13 +14,14 @@ func (c *zoneChecker) checkTargets() {
 		if host == "" || host == "." || !dns.Inside(host, c.zone.Name) || r.Type == dns.PTR {
 			continue
 		}
+
 		there := c.at(host)
 		if r.Type == dns.MX || r.Type == dns.NS || r.Type == dns.SRV {
 			c.checkPointedAt(i, host, there)
 		}
 		if c.zone.Policy.Ownership == dns.Exclusive && !answers(r.Type, there) && !c.elsewhere(r, host) {
 			c.add(caution("target-missing", targetAttr(r.Type), "Nothing at the target",
-				"%s is in this zone, which is exclusive, and has no %s there. Declare it, or correct the name.",
+				"%s is in this exclusive zone, but it has no declared %s. Declare one, or correct the name.",
 				dns.Show(host), wanted(r.Type)), []int{i})
 		}
 	}
@@ -32,31 +33,34 @@ func (c *zoneChecker) checkPointedAt(i int, host string, there siblings) {
 	if j < 0 {
 		return
 	}
+
 	if r := c.zone.Records[j]; r.Type == dns.CNAME && !hidesAlias(r, c.zone.Name) {
 		c.add(caution("target-cname", targetAttr(t), "Target is an alias",
 			"%s is a CNAME record. The target of a record of the type %s must not be an alias: point at %s.",
 			dns.Show(host), t, dns.Show(r.Content)), []int{i, j})
 		return
 	}
+
 	c.add(caution("ns-proxied", targetAttr(t), "Name server is proxied",
-		"%s is proxied, and Cloudflare's addresses do not pass DNS on to the name server. Set proxied = false there.",
+		"%s is proxied, and Cloudflare's proxy does not pass DNS on to the name server. Set proxied = false there.",
 		dns.Show(host)), []int{i, j})
 }
 
-// target is a host as that of name servers, or as that of others.
+// target is a host that records point at. server reports whether these are NS records.
 type target struct {
 	host   string
 	server bool
 }
 
-// unsuitable returns the first record of a host that makes it a bad target: an alias, or for name
-// servers a proxied record. It returns -1 if there is none. The records of a host are looked at
-// once, however many records point at it.
+// unsuitable returns the first record of a host that makes it a bad target: an alias, or for
+// name servers a proxied record. It returns -1 if there is none. The result is cached, so that
+// many records can point at one host.
 func (c *zoneChecker) unsuitable(host string, there siblings, server bool) int {
 	key := target{host, server}
 	if j, known := c.targets[key]; known {
 		return j
 	}
+
 	found := -1
 	for _, j := range there.at {
 		r := c.zone.Records[j]
@@ -66,12 +70,13 @@ func (c *zoneChecker) unsuitable(host string, there siblings, server bool) int {
 			break
 		}
 	}
+
 	c.targets[key] = found
 	return found
 }
 
-// answers reports whether the records at a target are enough for a record of the type
-// that points there.
+// answers reports whether the records at a target are sufficient for a record of type t that
+// points there.
 func answers(t dns.Type, there siblings) bool {
 	if t == dns.CNAME || t == dns.HTTPS || t == dns.SVCB {
 		return len(there.at) > 0
@@ -89,17 +94,18 @@ func wanted(t dns.Type) string {
 	return "A, AAAA or CNAME record"
 }
 
-// elsewhere reports whether a name without records of its own may still be
-// answered: by a wildcard, by other name servers, or by records that the
-// configuration leaves alone or that are outside of its scope.
+// elsewhere reports whether a host without declared records may still have an answer: from a
+// wildcard, from other name servers, or from records that the configuration ignores or that are
+// outside of its scope.
 func (c *zoneChecker) elsewhere(r dns.Record, host string) bool {
 	if c.ignore.MatchName(host) || !c.scope.HasAll(host) {
 		return true
 	}
-	// The servers of a delegated name need their addresses here, to be found.
+	// Resolvers find the servers of a delegated name by their addresses in this zone.
 	if cut := c.cut(host); cut != "" && (r.Type != dns.NS || r.Name != cut) {
 		return true
 	}
+
 	for name := host; name != c.zone.Name; {
 		_, parent, ok := strings.Cut(name, ".")
 		if !ok {

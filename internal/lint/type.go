@@ -10,8 +10,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// checkType checks what only one type, or a few, can have wrong. The content is
-// known to be readable.
+// checkType checks what only one type, or a few, can have wrong. The content has been parsed
+// without a problem.
 func (c *checker) checkType() {
 	switch c.Type {
 	case dns.A, dns.AAAA:
@@ -49,7 +49,7 @@ func (c *checker) checkAddress() {
 			dns.Show(c.Content))
 	default:
 		c.caution("private-address", dns.AttrContent, "Private address in public DNS",
-			"%s leads nowhere from the internet, and everybody can read it here. Use a public address.", dns.Show(c.Content))
+			"%s cannot be reached from the internet, and everyone can read it here. Use a public address.", dns.Show(c.Content))
 	}
 }
 
@@ -60,21 +60,26 @@ func (c *checker) checkTarget() {
 		c.checkNull()
 	case c.Type == dns.CNAME && host == c.Name:
 		c.fault("cname-self", dns.AttrContent, "CNAME to itself",
-			"%s points at itself, so that it would never resolve.", dns.Show(c.Name))
+			"%s points at itself, so it would never resolve.", dns.Show(c.Name))
 	case !strings.Contains(host, "."):
 		c.caution("target-single", targetAttr(c.Type), "Target is not a full name",
-			"Targets are full names here, and %s is a name at the top of the DNS. Inside this zone it would be %s.", dns.Show(host), dns.Show(host+"."+c.zone))
+			"Targets are full names here, and %s is a top-level name. Inside this zone it would be %s.",
+			dns.Show(host), dns.Show(host+"."+c.zone))
 	case c.doubled(host):
 		c.caution("target-doubled", targetAttr(c.Type), "Target with the zone's name twice",
-			"Targets are full names here, and %s ends in the name of the zone twice. Did you mean %s?", dns.Show(host), dns.Show(strings.TrimSuffix(host, "."+c.zone)))
+			"Targets are full names here, and %s ends in the name of the zone twice. Did you mean %s?",
+			dns.Show(host), dns.Show(strings.TrimSuffix(host, "."+c.zone)))
 	}
+
 	if c.Type == dns.CNAME && c.Proxied && unproxiableTarget(host) {
 		c.caution("proxied-target", dns.AttrContent, "Target cannot be proxied",
 			"Cloudflare does not proxy %s, which is for verification or mail. Set proxied = false.", dns.Show(host))
 	}
+
 	if c.Type == dns.NS && c.Name == c.zone {
 		c.caution("ns-apex", dns.AttrName, "Name server of the zone itself",
-			"Cloudflare answers for the name servers of a zone by itself. NS records at its top are for zones with several DNS providers, and Cloudflare's own names are refused.")
+			"Cloudflare adds its own name servers to the answers for a zone, and refuses records with their names. "+
+				"Declare NS records at the zone's own name only if several DNS providers serve the zone.")
 	}
 }
 
@@ -88,10 +93,12 @@ func targetAttr(t dns.Type) dns.Attribute {
 	}
 }
 
-// What Cloudflare does not proxy (developers.cloudflare.com/dns/proxy-status,
-// limitations): these names, and what is below those.
+// Targets that Cloudflare does not proxy (developers.cloudflare.com/dns/proxy-status,
+// limitations): these hosts, and all names below these parents.
 var (
-	unproxiableHosts   = []string{"dkim2.mcsv.net", "dkim3.mcsv.net", "zmverify.zoho.com", "dkim.infusionmail.com", "dkim.amazonses.com"}
+	unproxiableHosts = []string{
+		"dkim2.mcsv.net", "dkim3.mcsv.net", "zmverify.zoho.com", "dkim.infusionmail.com", "dkim.amazonses.com",
+	}
 	unproxiableParents = []string{".dkim.amazonses.com", ".onmicrosoft.com", ".dkim.intercom.io", ".acm-validations.aws"}
 )
 
@@ -100,9 +107,9 @@ func unproxiableTarget(host string) bool {
 	return slices.Contains(unproxiableHosts, host) || slices.ContainsFunc(unproxiableParents, below)
 }
 
-// doubled reports a name such as www.example.com.example.com, which a zone-file
-// editor made by adding the zone's name to a full one. A zone of one label would
-// be doubled by any name that has it twice.
+// doubled reports whether a name ends in the zone's name twice, such as
+// www.example.com.example.com: a zone-file editor added the zone's name to a full name. A zone of
+// one label is left out, because many valid names end in one label twice.
 func (c *checker) doubled(host string) bool {
 	rest, ok := strings.CutSuffix(host, "."+c.zone)
 	return ok && strings.Contains(c.zone, ".") && dns.Inside(rest, c.zone)
@@ -112,11 +119,11 @@ func (c *checker) doubled(host string) bool {
 func (c *checker) checkNull() {
 	if c.Type == dns.MX && c.Priority != 0 {
 		c.caution("mx-null", dns.AttrPriority, "Priority of a null MX",
-			"A null MX says that the name takes no mail, and has the priority 0.")
+			"A null MX says that the name accepts no mail. Its priority must be 0.")
 	}
 }
 
-// longText is what Cloudflare's older documents allow for one TXT, in bytes.
+// longText is the limit of one TXT in Cloudflare's older documents, in bytes.
 const longText = 2048
 
 func (c *checker) checkTXT() {
@@ -125,24 +132,28 @@ func (c *checker) checkTXT() {
 		c.caution("txt-long", dns.AttrContent, "Very long text",
 			"This text has %d bytes. Many resolvers and mail servers give up on texts this long.", len(text))
 	}
+
 	if strings.ContainsAny(text, "\r\n") {
 		c.caution("txt-line", dns.AttrContent, "Line break in a text",
-			"%s has a line break in it, which is sent as it is. The functions chomp and trimspace take one off the end.",
+			"%s has a line break in it, which is sent as it is. The functions chomp and trimspace remove it from the end.",
 			dns.Show(text))
 	}
+
 	if oddQuotes(text) {
 		c.caution("txt-quotes", dns.AttrContent, "Quotation marks in a text",
-			"The quotation marks of %s become part of the text. Take them out, or put the whole text in one pair.", dns.Show(text))
+			"The quotation marks of %s become part of the text. Remove them, or put the whole text in one pair.", dns.Show(text))
 	}
+
 	if !utf8.ValidString(text) {
 		c.caution("txt-bytes", dns.AttrContent, "Text is not UTF-8",
 			"%s has bytes in it that are not UTF-8.", dns.Show(text))
 	}
+
 	c.checkMail(text)
 }
 
-// oddQuotes reports marks that look as if they were left over from a zone file: a last one without a first, or the
-// seam between two chunks.
+// oddQuotes reports whether quotation marks look like leftovers from a zone file: a single mark
+// at the end, or the seam between two chunks.
 func oddQuotes(text string) bool {
 	switch strings.Count(text, `"`) {
 	case 0:

@@ -9,16 +9,16 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// ZoneProblem is a problem between records of a zone. Records holds their
-// indices in the zone; the first is the one to point at.
+// ZoneProblem is a problem between records of a zone.
 type ZoneProblem struct {
 	*dns.Problem
+	// Records has the indices of these records in the zone. A message points at the first.
 	Records []int
 }
 
-// Zone returns what is wrong between the records of a declared zone, such as a CNAME
-// beside an address, and what the zone's plan at Cloudflare does not allow, if it is
-// known. It does not check each record alone: see [Record].
+// Zone reports what is wrong between the records of a declared zone, such as a CNAME beside an
+// address, and what the zone's plan at Cloudflare does not allow, if the plan is known. [Record]
+// checks each record alone.
 func Zone(z dns.Zone) []ZoneProblem {
 	c := newZoneChecker(z)
 	for _, at := range c.groups {
@@ -31,27 +31,26 @@ func Zone(z dns.Zone) []ZoneProblem {
 	return slices.Concat(c.problems, Tier(z, z.Tier), OwnServers(z, z.NameServers))
 }
 
-// zoneChecker knows a zone's records by their names.
+// zoneChecker finds the problems between a zone's records.
 type zoneChecker struct {
 	zone dns.Zone
-	// names has the index in groups of each name.
+	// names maps each name to its index in groups.
 	names map[string]int
-	// groups are the indices of the records of each name, in order of the
-	// first.
+	// groups has the indices of the records of each name, in the order of their first records.
 	groups [][]int
-	// cuts are the delegated names: those below the zone's that have NS records.
+	// cuts has the delegated names: those below the zone's own that have NS records.
 	cuts map[string]bool
-	// targets has for each host that was looked at what [zoneChecker.unsuitable] found.
+	// targets caches what [zoneChecker.unsuitable] found for each host.
 	targets  map[target]int
 	ignore   *dns.Patterns
 	scope    *dns.ZoneScope
 	problems []ZoneProblem
-	// sets is room for the sets of one name, kept from name to name.
+	// sets holds the sets of one name. It is reused for the next name.
 	sets []set
 }
 
-// newZoneChecker counts before it sorts, so that ten thousand names share two
-// allocations.
+// newZoneChecker groups the records by name. It counts them first, so that ten thousand names
+// share two allocations.
 func newZoneChecker(z dns.Zone) *zoneChecker {
 	c := &zoneChecker{
 		zone:    z,
@@ -61,6 +60,7 @@ func newZoneChecker(z dns.Zone) *zoneChecker {
 		ignore:  dns.NewPatterns(z.Policy.Ignore, z.Name),
 		scope:   z.Policy.Scope.In(z.Name),
 	}
+
 	group := make([]int, len(z.Records))
 	var sizes []int
 	for i, r := range z.Records {
@@ -72,10 +72,12 @@ func newZoneChecker(z dns.Zone) *zoneChecker {
 		}
 		group[i] = g
 		sizes[g]++
+
 		if r.Type == dns.NS && r.Name != z.Name && !strings.HasPrefix(r.Name, "*") {
 			c.cuts[r.Name] = true
 		}
 	}
+
 	c.groups = make([][]int, len(sizes))
 	room := make([]int, len(z.Records))
 	for g, n := range sizes {
@@ -100,13 +102,13 @@ func (c *zoneChecker) add(p *dns.Problem, records ...[]int) {
 	c.problems = append(c.problems, ZoneProblem{p, slices.Concat(records...)})
 }
 
-// siblings are the records at one name, by their indices in the zone.
+// siblings has the records at one name, by their indices in the zone.
 type siblings struct {
 	records []dns.Record
 	at      []int
 }
 
-// of returns those of the given types.
+// of returns the records of the given types.
 func (s siblings) of(types ...dns.Type) []int {
 	return s.where(func(r dns.Record) bool { return slices.Contains(types, r.Type) })
 }
@@ -141,29 +143,33 @@ func (c *zoneChecker) checkName(s siblings) {
 	if len(s.at) == 1 {
 		return
 	}
+
 	repeated := c.checkDuplicates(s)
 	c.checkCNAME(s)
 	c.checkDelegation(s)
 	c.checkSets(s, repeated)
 }
 
-// checkDuplicates reports records with the same name, type and content, which Cloudflare
-// refuses (81058) even if the rest differs. found is true if there are any.
+// checkDuplicates finds records with the same name, type and content, which Cloudflare refuses
+// (81058) even if the rest differs. found is true if there are any.
 func (c *zoneChecker) checkDuplicates(s siblings) (found bool) {
 	if s.differ() {
 		return false
 	}
+
 	same := make(map[dns.Key][]int, len(s.at))
 	for _, i := range s.at {
 		k := s.records[i].Key()
 		same[k] = append(same[k], i)
 	}
+
 	var a dns.Record
 	for _, i := range s.at {
 		twins := same[s.records[i].Key()]
 		if twins[0] != i || len(twins) == 1 {
 			continue
 		}
+
 		a, found = s.records[i], true
 		c.add(fault("duplicate", "", "Duplicate record",
 			"%d records of the type %s at %s have the content %s.%s Keep one of them.",
@@ -172,8 +178,8 @@ func (c *zoneChecker) checkDuplicates(s siblings) (found bool) {
 	return found
 }
 
-// differ reports that no two have the same type and content. It only looks at
-// few, which is what most names have, and spares them a map.
+// differ reports whether no two records have the same type and content. It compares only a few
+// records, which is what most names have, so that they need no map; for more it returns false.
 func (s siblings) differ() bool {
 	const few = 8
 	if len(s.at) > few {
@@ -194,20 +200,21 @@ func difference(a, b dns.Record) string {
 	if len(attrs) == 0 {
 		return ""
 	}
+
 	names := make([]string, len(attrs))
 	for i, attr := range attrs {
 		names[i] = string(attr)
 	}
-	return " That they differ in " + strings.Join(names, ", ") + " does not make them two records for Cloudflare."
+	return " They differ in " + strings.Join(names, ", ") + ", but Cloudflare counts them as one record."
 }
 
-// conflicting returns the records that conflict with one of the type at their name, in
-// the given way.
+// conflicting returns the records that conflict in the given way with a record of type t at
+// their name.
 func (c *zoneChecker) conflicting(s siblings, t dns.Type, conflict dns.Conflict) []int {
 	return s.where(func(r dns.Record) bool { return dns.ConflictAt(r.Name, c.zone.Name, t, r.Type) == conflict })
 }
 
-// checkCNAME reports what Cloudflare refuses beside a CNAME.
+// checkCNAME finds records that Cloudflare refuses beside a CNAME.
 func (c *zoneChecker) checkCNAME(s siblings) {
 	aliases := s.distinctAliases()
 	if len(aliases) == 0 {
@@ -217,27 +224,32 @@ func (c *zoneChecker) checkCNAME(s siblings) {
 
 	if len(aliases) > 1 {
 		c.add(fault("cname-alone", "", "Several CNAME records",
-			"%s has %d CNAME records. A name has one at most: an alias has one target.", name, len(aliases)), aliases)
+			"%s has %d CNAME records. A name can have only one, because an alias has one target.",
+			name, len(aliases)), aliases)
 	}
+
 	if addresses := c.conflicting(s, dns.CNAME, dns.AliasBesideAddress); len(addresses) > 0 {
 		c.add(fault("cname-alone", "", "CNAME beside addresses",
 			"%s has a CNAME record and also %s. Cloudflare refuses addresses beside a CNAME: keep one or the other.",
 			name, s.count(addresses)), aliases[:1], addresses)
 	}
+
 	if servers := c.conflicting(s, dns.CNAME, dns.AliasBesideServer); len(servers) > 0 {
 		c.add(fault("cname-alone", "", "CNAME beside NS",
 			"%s has a CNAME record and also %s. A name is either an alias or delegated to other name servers.",
 			name, s.count(servers)), aliases[:1], servers)
 	}
+
 	c.checkBesideCNAME(s, aliases[0])
 }
 
-// checkBesideCNAME warns of other types beside an alias that resolvers see. They do not
-// see one that Cloudflare answers with addresses.
+// checkBesideCNAME warns of other types beside an alias that resolvers see. If Cloudflare answers
+// for the alias with addresses, they do not see it.
 func (c *zoneChecker) checkBesideCNAME(s siblings, alias int) {
 	if s.records[alias].Proxied || s.name() == c.zone.Name {
 		return
 	}
+
 	others := c.conflicting(s, dns.CNAME, dns.NoConflict)
 	if len(others) > 0 {
 		c.add(caution("cname-beside", "", "Records beside a CNAME",
@@ -246,7 +258,7 @@ func (c *zoneChecker) checkBesideCNAME(s siblings, alias int) {
 	}
 }
 
-// distinctAliases leaves out repeats, which are a problem of their own.
+// distinctAliases returns the CNAME records without duplicates, which are a problem of their own.
 func (s siblings) distinctAliases() []int {
 	seen := map[string]bool{}
 	return s.where(func(r dns.Record) bool {
@@ -258,13 +270,13 @@ func (s siblings) distinctAliases() []int {
 	})
 }
 
-// count words how many records of which types there are, as in "2 A and 1 AAAA
-// records".
+// count says how many records of each type there are, as in "2 A and 1 AAAA records".
 func (s siblings) count(at []int) string {
 	n := map[dns.Type]int{}
 	for _, i := range at {
 		n[s.records[i].Type]++
 	}
+
 	var words []string
 	for _, t := range slices.Sorted(maps.Keys(n)) {
 		words = append(words, fmt.Sprintf("%d %s", n[t], t))

@@ -11,18 +11,25 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// drawnZone has few names, so that they meet.
+// drawnZone draws a zone with few names, so that records conflict often.
 func drawnZone(t *rapid.T) dns.Zone {
-	names := []string{"example.com", "a.example.com", "b.example.com", "c.example.com", "d.a.example.com", "*.example.com", "*.a.example.com"}
+	names := []string{
+		"example.com", "a.example.com", "b.example.com", "c.example.com", "d.a.example.com",
+		"*.example.com", "*.a.example.com",
+	}
+	types := []dns.Type{
+		dns.A, dns.AAAA, dns.CNAME, dns.CNAME, dns.MX, dns.NS, dns.TXT, dns.DS, dns.SRV, dns.HTTPS,
+	}
 	name := rapid.SampledFrom(names)
 	host := rapid.SampledFrom(append(names[:5:5], "example.net"))
 	z := dns.Zone{Name: "example.com", Tier: rapid.SampledFrom([]dns.Tier{"", "free", "pro"}).Draw(t, "tier")}
 	if rapid.Bool().Draw(t, "exclusive") {
 		z.Policy.Ownership = dns.Exclusive
 	}
+
 	for range rapid.IntRange(0, 15).Draw(t, "records") {
 		r := dns.Record{Name: name.Draw(t, "name"), TTL: rapid.SampledFrom([]int{1, 30, 300}).Draw(t, "ttl")}
-		switch r.Type = rapid.SampledFrom([]dns.Type{dns.A, dns.AAAA, dns.CNAME, dns.CNAME, dns.MX, dns.NS, dns.TXT, dns.DS, dns.SRV, dns.HTTPS}).Draw(t, "type"); r.Type {
+		switch r.Type = rapid.SampledFrom(types).Draw(t, "type"); r.Type {
 		case dns.A:
 			r.Content = rapid.SampledFrom([]string{"192.0.2.1", "192.0.2.2"}).Draw(t, "address")
 		case dns.AAAA:
@@ -44,26 +51,28 @@ func drawnZone(t *rapid.T) dns.Zone {
 	return z
 }
 
-func TestProblemsOfAZoneCanBeTold(t *testing.T) {
+func TestZoneProblemsNameTheirCheckAndRecords(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		z := drawnZone(t)
 		before := slices.Clone(z.Records)
 		problems := Zone(z)
 		if !reflect.DeepEqual(z.Records, before) {
-			t.Fatal("Zone changed its input")
+			t.Fatal("Zone modified its input")
 		}
+
 		for _, p := range problems {
 			c, ok := FindCheck(p.Rule)
 			if !ok || c.Severity != p.Severity {
-				t.Fatalf("%s %s is not on the list of checks", p.Severity, p.Rule)
+				t.Fatalf("%s %s is not in the list of checks", p.Severity, p.Rule)
 			}
 			if len(p.Records) == 0 && p.Rule != "tier-records" {
-				t.Fatalf("%s is about no record", p.Rule)
+				t.Fatalf("%s names no record", p.Rule)
 			}
+
 			seen := map[int]bool{}
 			for _, i := range p.Records {
 				if i < 0 || i >= len(z.Records) || seen[i] {
-					t.Fatalf("%s is about the records %v of %d", p.Rule, p.Records, len(z.Records))
+					t.Fatalf("%s names the records %v of %d", p.Rule, p.Records, len(z.Records))
 				}
 				seen[i] = true
 			}
@@ -71,10 +80,9 @@ func TestProblemsOfAZoneCanBeTold(t *testing.T) {
 	})
 }
 
-// TestTheOrderOfRecordsDoesNotMatter compares which checks find something in a
-// zone, and in the same zone backwards. Of several CNAMEs at one name, an error,
-// only the first is followed.
-func TestTheOrderOfRecordsDoesNotMatter(t *testing.T) {
+// The same checks must report a zone and the reversed zone. Zones with several CNAMEs at one name
+// are left out: that is an error, and only the first CNAME is followed.
+func TestOrderOfRecordsDoesNotMatter(t *testing.T) {
 	names := func(z dns.Zone) map[string]bool {
 		out := map[string]bool{}
 		for _, p := range Zone(z) {
@@ -82,12 +90,14 @@ func TestTheOrderOfRecordsDoesNotMatter(t *testing.T) {
 		}
 		return out
 	}
+
 	rapid.Check(t, func(t *rapid.T) {
 		z := drawnZone(t)
 		forwards := names(z)
 		if forwards["cname-alone"] || forwards["duplicate"] || forwards["spf-several"] {
 			return
 		}
+
 		z.Records = slices.Clone(z.Records)
 		slices.Reverse(z.Records)
 		if backwards := names(z); !reflect.DeepEqual(backwards, forwards) {
@@ -96,18 +106,18 @@ func TestTheOrderOfRecordsDoesNotMatter(t *testing.T) {
 	})
 }
 
-// TestCirclesAreFound compares with the plain way: follow each alias as often as
-// there are aliases.
-func TestCirclesAreFound(t *testing.T) {
+// The simple algorithm to compare with follows each alias as often as there are aliases.
+func TestZoneFindsCirclesAndLongChains(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 30).Draw(t, "n")
 		name := func(i int) string { return fmt.Sprintf("n%d.example.com", i) }
 		z := dns.Zone{Name: "example.com"}
 		next := make([]int, n)
 		for i := range n {
-			next[i] = rapid.IntRange(0, n).Draw(t, "next") // n is no alias
+			next[i] = rapid.IntRange(0, n).Draw(t, "next") // n is not an alias
 			z.Records = append(z.Records, dns.Record{Name: name(i), Type: dns.CNAME, Content: name(next[i]), TTL: 1})
 		}
+
 		want, long := map[int]bool{}, map[int]bool{}
 		for i := range n {
 			j, steps := next[i], 1
@@ -121,27 +131,28 @@ func TestCirclesAreFound(t *testing.T) {
 				long[i] = true
 			}
 		}
-		got, told := map[int]bool{}, map[int]bool{}
+
+		got, gotLong := map[int]bool{}, map[int]bool{}
 		for _, p := range Zone(z) {
 			for _, i := range p.Records {
 				switch p.Rule {
 				case "cname-loop":
 					if got[i] {
-						t.Fatalf("the circle of %d is told twice", i)
+						t.Fatalf("the circle of %d is reported twice", i)
 					}
 					got[i] = true
 				case "cname-chain":
-					told[i] = true
+					gotLong[i] = true
 				}
 			}
 		}
-		if !reflect.DeepEqual(got, want) || !reflect.DeepEqual(told, long) {
-			t.Fatalf("%v: in circles %v, want %v; long %v, want %v", next, got, want, told, long)
+		if !reflect.DeepEqual(got, want) || !reflect.DeepEqual(gotLong, long) {
+			t.Fatalf("%v: in circles %v, want %v; long %v, want %v", next, got, want, gotLong, long)
 		}
 	})
 }
 
-func TestAProxiedAliasEndsAChain(t *testing.T) {
+func TestProxiedAliasEndsAChain(t *testing.T) {
 	text := ""
 	for i := range 12 {
 		mark := ""
@@ -150,12 +161,12 @@ func TestAProxiedAliasEndsAChain(t *testing.T) {
 		}
 		text += fmt.Sprintf("c%d CNAME%s c%d.example.com\n", i, mark, i+1)
 	}
-	if p := told(zone(t, text))["cname-chain"]; p != nil {
-		t.Errorf("a resolver sees the addresses of c6: %v", p)
+	if p := problemsByRule(zone(t, text))["cname-chain"]; p != nil {
+		t.Errorf("got %v, but a resolver sees the addresses of c6", p)
 	}
 }
 
-func TestWhatADelegationHides(t *testing.T) {
+func TestDelegationHidesRecords(t *testing.T) {
 	for _, tt := range []struct {
 		title, zone string
 		want        []int // hidden records, then the name servers; nil for none
