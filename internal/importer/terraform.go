@@ -1,0 +1,184 @@
+package importer
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+// readTerraform reads a Terraform or OpenTofu state: what `terraform state pull` prints (format 4) or `terraform show
+// -json`. DNS records are the resources cloudflare_record of provider 3 and 4, and cloudflare_dns_record of provider 5.
+func readTerraform(in Input) (*Source, []plan.Diagnostic) {
+	if !bytes.HasPrefix(bytes.TrimLeft(bytes.TrimPrefix(in.Text, []byte("\ufeff")), " \t\r\n"), []byte("{")) {
+		if d, other := otherKind(in, Terraform); other {
+			return nil, []plan.Diagnostic{d}
+		}
+	}
+	if d, ok := notUTF8(in); ok {
+		return nil, []plan.Diagnostic{d}
+	}
+
+	s := &terraformState{file: in.Name}
+	w := newJSONWalk(in.Text)
+	err := s.read(w)
+	if d, ok := s.otherDocument(in.Name); ok {
+		return nil, []plan.Diagnostic{d}
+	}
+	if err != nil {
+		return nil, append(s.diags, w.problem(in.Name, err))
+	}
+	return s.source(in)
+}
+
+// notUTF8 is the error of a text whose broken characters the decoder would replace silently.
+func notUTF8(in Input) (plan.Diagnostic, bool) {
+	if utf8.Valid(in.Text) {
+		return plan.Diagnostic{}, false
+	}
+	line, rest := 1, in.Text
+	for len(rest) > 0 {
+		r, size := utf8.DecodeRune(rest)
+		if r == utf8.RuneError && size == 1 {
+			break
+		}
+		if r == '\n' {
+			line++
+		}
+		rest = rest[size:]
+	}
+	d := failure("Not UTF-8", "The text has bytes that are not UTF-8. Save it as UTF-8, or write it once more.")
+	d.Position = &plan.Position{File: in.Name, Line: line}
+	return d, true
+}
+
+// terraformState is what was read of a state.
+type terraformState struct {
+	file string
+	// marks are the members of the document that tell what it is.
+	marks map[string]bool
+	// version is that of the state format, formatVersion that of `terraform show -json`. Empty if there is none.
+	version, formatVersion string
+	// writer is the version of Terraform or OpenTofu that wrote the state.
+	writer string
+	// tofu: a provider comes from OpenTofu's registry.
+	tofu bool
+	// records are the instances of DNS records, in the order of the state.
+	records []*terraformInstance
+	// zoneNames has the names of zones by their IDs, as resources of the state know them.
+	zoneNames map[string]string
+	// foreign are the addresses of other providers' DNS records, and others counts all other managed resources.
+	foreign []string
+	others  int
+	// guessed is the ID of the zone whose name is only guessed, or "".
+	guessed string
+	diags   []plan.Diagnostic
+}
+
+// terraformInstance is one instance of a resource that is a DNS record.
+type terraformInstance struct {
+	terraformAddress
+	// deposed: Terraform would destroy it, as another instance has replaced it.
+	deposed bool
+	// tainted: Terraform would replace it.
+	tainted bool
+	// sensitive: some values are kept from being shown.
+	sensitive  bool
+	attributes terraformAttributes
+	line       int
+}
+
+// terraformMarks are the members by which documents are known.
+var terraformMarks = []string{
+	"version", "format_version", "terraform_version", "serial", "lineage", "resources", "values", "modules",
+	"encrypted_data", "planned_values", "resource_changes", "prior_state",
+}
+
+func (s *terraformState) read(w *jsonWalk) error {
+	s.marks = map[string]bool{}
+	s.zoneNames = map[string]string{}
+	err := w.object("A state", func(key string) error {
+		for _, mark := range terraformMarks {
+			s.marks[mark] = s.marks[mark] || key == mark
+		}
+		switch key {
+		case "version":
+			return s.text(w, &s.version)
+		case "format_version":
+			return s.text(w, &s.formatVersion)
+		case "terraform_version":
+			return s.text(w, &s.writer)
+		case "resources":
+			return w.list("resources", func() error { return s.resource(w) })
+		case "values":
+			return s.shownValues(w)
+		}
+		return w.skip()
+	})
+	if err != nil {
+		return err
+	}
+	return w.end()
+}
+
+// text reads a text or a number.
+func (s *terraformState) text(w *jsonWalk, to *string) error {
+	var v any
+	if err := w.decode(&v); err != nil {
+		return err
+	}
+	switch v.(type) {
+	case nil:
+	case map[string]any, []any:
+		*to = "?"
+	default:
+		*to = fmt.Sprint(v)
+	}
+	return nil
+}
+
+// fail notes an error about an instance or a resource.
+func (s *terraformState) fail(line int, address, summary, detail string) {
+	s.diags = append(s.diags, plan.Diagnostic{
+		Severity: dns.Error,
+		Summary:  summary,
+		Detail:   detail,
+		Address:  address,
+		Position: &plan.Position{File: s.file, Line: line},
+	})
+}
+
+// otherDocument is the error of a document that is not a state that can be read.
+func (s *terraformState) otherDocument(file string) (plan.Diagnostic, bool) {
+	name := dns.Show(file)
+	switch {
+	case s.marks["encrypted_data"]:
+		return failure("Encrypted state", "%s is a state that OpenTofu has encrypted. Write it decrypted with tofu state pull.", name), true
+	case s.marks["planned_values"], s.marks["resource_changes"], s.marks["prior_state"]:
+		return failure("Not a state", "%s is a Terraform plan, not a state. Write the state with terraform state pull.", name), true
+	case s.version != "" && s.version != "4" && (s.marks["terraform_version"] || s.marks["lineage"]):
+		return failure("Unknown state version", "%s is a Terraform state in format %s. %s", name, dns.Show(s.version), otherVersionAdvice(s.version)), true
+	case s.formatVersion != "" && !strings.HasPrefix(s.formatVersion, "1.") && !strings.HasPrefix(s.formatVersion, "0."):
+		return failure("Unknown format version", "%s has the format version %s of terraform show -json, and cfplan reads 1. "+
+			"Write the state with terraform state pull.", name, dns.Show(s.formatVersion)), true
+	}
+	return plan.Diagnostic{}, false
+}
+
+func otherVersionAdvice(version string) string {
+	switch version {
+	case "1", "2", "3":
+		return "terraform state pull gives format 4 if Terraform is 0.12 or later."
+	}
+	return "cfplan reads format 4. Is there a newer cfplan? Otherwise try what terraform show -json prints."
+}
+
+// isState reports whether the document has what a state has.
+func (s *terraformState) isState() bool {
+	return s.version == "4" && (s.marks["terraform_version"] || s.marks["lineage"] || s.marks["resources"]) ||
+		s.formatVersion != "" && (s.marks["values"] || s.marks["terraform_version"])
+}
+

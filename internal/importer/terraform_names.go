@@ -1,0 +1,165 @@
+package importer
+
+import (
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// nameTerraform gives the records of one zone the labels, keys and notes that their resources suggest: the name of the
+// resource as label, the key of the instance as key, and the old address as note if it says more. of has the instance of
+// each record.
+func nameTerraform(records []Record, of []*terraformInstance) {
+	n := terraformNames{blocks: map[string]*terraformBlock{}, paths: map[terraformLabel]*modulePaths{}}
+	for at, i := range of {
+		n.add(&records[at], i)
+	}
+	for at, i := range of {
+		n.name(&records[at], i)
+	}
+}
+
+// terraformNames has what names depend on.
+type terraformNames struct {
+	blocks map[string]*terraformBlock
+	paths  map[terraformLabel]*modulePaths
+}
+
+// terraformBlock is a resource block: the records of one zone that come from it, in all instances of its modules.
+type terraformBlock struct {
+	first      *terraformInstance
+	firstName  string
+	firstSteps []moduleStep
+	// varies reports for each module on the path whether records differ in its key.
+	varies []bool
+	// severalKeys: records differ in the key of the resource itself. severalNames: they differ in name.
+	severalKeys, severalNames bool
+	// types counts the records of each type.
+	types map[dns.Type]int
+}
+
+// terraformLabel is a type of records and the name of a resource.
+type terraformLabel struct {
+	typ  dns.Type
+	name string
+}
+
+// modulePaths are the modules, without keys, that have a resource of one name.
+type modulePaths struct {
+	all map[string]bool
+	// last counts the paths by the name of their last module.
+	last map[string]int
+}
+
+func (n terraformNames) add(r *Record, i *terraformInstance) {
+	steps, _ := i.steps()
+	b := n.blocks[i.block()]
+	if b == nil {
+		b = &terraformBlock{
+			first:      i,
+			firstName:  r.Record.Name,
+			firstSteps: steps,
+			varies:     make([]bool, len(steps)),
+			types:      map[dns.Type]int{},
+		}
+		n.blocks[i.block()] = b
+	}
+	b.types[r.Record.Type]++
+	b.severalKeys = b.severalKeys || i.key != b.first.key
+	b.severalNames = b.severalNames || r.Record.Name != b.firstName
+	for k, step := range steps {
+		b.varies[k] = b.varies[k] || step.key != b.firstSteps[k].key
+	}
+
+	label := terraformLabel{r.Record.Type, i.name}
+	p := n.paths[label]
+	if p == nil {
+		p = &modulePaths{all: map[string]bool{}, last: map[string]int{}}
+		n.paths[label] = p
+	}
+	if path := dns.PlainModulePath(i.module); !p.all[path] {
+		p.all[path] = true
+		p.last[lastModule(steps)]++
+	}
+}
+
+func lastModule(steps []moduleStep) string {
+	if len(steps) == 0 {
+		return ""
+	}
+	return steps[len(steps)-1].name
+}
+
+func (n terraformNames) name(r *Record, i *terraformInstance) {
+	b := n.blocks[i.block()]
+	steps, _ := i.steps()
+	key := strings.Join(b.keys(steps, i), "/")
+	r.Label = n.label(r.Record.Type, i, steps)
+	switch {
+	case key == "":
+		r.Notes = i.note(i.oldAddress(), r.Label)
+	case len(b.types) > 1 && b.types[r.Record.Type] == 1:
+		r.Label = key // a resource for records of all types has a name that says nothing
+		r.Notes = []string{i.String()}
+	default:
+		r.Key, r.Keyed = key, true
+		r.Notes = i.note(b.oldAddress(i), r.Label)
+	}
+}
+
+// label returns the name of the resource, behind those of its modules if several modules have one of that name.
+func (n terraformNames) label(typ dns.Type, i *terraformInstance, steps []moduleStep) string {
+	p := n.paths[terraformLabel{typ, i.name}]
+	if len(p.all) == 1 || len(steps) == 0 {
+		return i.name
+	}
+	if last := lastModule(steps); p.last[last] == 1 {
+		return last + "-" + i.name
+	}
+	var names []string
+	for _, step := range steps {
+		names = append(names, step.name)
+	}
+	return strings.Join(append(names, i.name), "-")
+}
+
+// keys returns what tells an instance from the others of its block: the keys of modules in which they differ, and its own.
+// A number says something only if there are several, of different names; otherwise they are a list, or a switch.
+func (b *terraformBlock) keys(steps []moduleStep, i *terraformInstance) []string {
+	var out []string
+	for k, step := range steps {
+		if b.varies[k] {
+			out = append(out, step.key)
+		}
+	}
+	if i.keyed && (!i.numbered || b.severalKeys && b.severalNames) {
+		out = append(out, i.key)
+	}
+	return out
+}
+
+// oldAddress returns the address of what the instances of a block have in common.
+func (b *terraformBlock) oldAddress(i *terraformInstance) string {
+	for _, varies := range b.varies {
+		if varies {
+			return i.block()
+		}
+	}
+	return i.resource()
+}
+
+// oldAddress returns the address of the instance, without a number that says nothing.
+func (a terraformAddress) oldAddress() string {
+	if a.numbered {
+		return a.resource()
+	}
+	return a.String()
+}
+
+// note returns the old address if it says more than the label.
+func (a terraformAddress) note(address, label string) []string {
+	if address == a.typ+"."+label {
+		return nil
+	}
+	return []string{address}
+}

@@ -1,0 +1,179 @@
+package importer
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/english"
+)
+
+// release returns the steps that make Terraform forget the records of zones. A removed block lets all instances of a
+// resource go, and takes no keys. If other zones have some of them, they are forgotten one by one.
+func (s *terraformState) release(imported []Zone) []Step {
+	blocks := s.held(imported)
+	if len(blocks) == 0 {
+		return nil
+	}
+	var removed []string
+	var apart []string
+	for _, b := range blocks {
+		if s.knowsRemoved() && b.whole() && b.writable {
+			removed = append(removed, b.address)
+		} else {
+			apart = append(apart, b.addresses()...)
+		}
+	}
+
+	var steps []Step
+	if len(apart) > 0 {
+		steps = append(steps, s.forgetStep(apart), s.takeOutStep())
+	}
+	if len(removed) > 0 {
+		steps = append(steps, s.removedStep(removed))
+	}
+	return append(steps, s.checkStep(len(removed) > 0))
+}
+
+// heldBlock is a resource block of which records are imported.
+type heldBlock struct {
+	address  string
+	writable bool
+	// resources are the resources of the block, one for each instance of its modules.
+	resources []*heldResource
+}
+
+// heldResource is a resource with its instances.
+type heldResource struct {
+	address string
+	// imported are the addresses of its instances in the imported zones, and others counts those elsewhere.
+	imported []string
+	others   int
+}
+
+// whole reports whether all instances are in the imported zones.
+func (b *heldBlock) whole() bool {
+	return !slices.ContainsFunc(b.resources, func(r *heldResource) bool { return r.others > 0 })
+}
+
+// addresses returns what must be forgotten: whole resources, or instances.
+func (b *heldBlock) addresses() []string {
+	var out []string
+	for _, r := range b.resources {
+		switch {
+		case len(r.imported) == 0:
+		case r.others == 0:
+			out = append(out, r.address)
+		default:
+			out = append(out, r.imported...)
+		}
+	}
+	return out
+}
+
+// held finds the blocks that have records of the imported zones, in the order of the state.
+func (s *terraformState) held(imported []Zone) []*heldBlock {
+	zones := map[string]bool{}
+	for _, z := range imported {
+		zones[z.Name] = true
+	}
+	var all []*heldBlock
+	blocks := map[string]*heldBlock{}
+	resources := map[string]*heldResource{}
+	has := map[string]bool{}
+	for _, i := range s.records {
+		block, resource := i.block(), i.resource()
+		if blocks[block] == nil {
+			blocks[block] = &heldBlock{address: block, writable: i.writable()}
+			all = append(all, blocks[block])
+		}
+		if resources[resource] == nil {
+			resources[resource] = &heldResource{address: resource}
+			blocks[block].resources = append(blocks[block].resources, resources[resource])
+		}
+
+		r := resources[resource]
+		switch {
+		case !zones[s.zoneOf(i.attributes)]:
+			r.others++
+		case !i.deposed: // Terraform destroys a deposed one whatever is declared
+			r.imported = append(r.imported, i.String())
+			has[block] = true
+		}
+	}
+	return slices.DeleteFunc(all, func(b *heldBlock) bool { return !has[b.address] })
+}
+
+// program is the command of the tool that keeps the state.
+func (s *terraformState) program() string {
+	if s.tofu {
+		return "tofu"
+	}
+	return "terraform"
+}
+
+// product is the tool's name and the first version that knows removed blocks with destroy = false.
+func (s *terraformState) product() (name string, since int) {
+	if s.tofu {
+		return "OpenTofu", 10
+	}
+	return "Terraform", 7
+}
+
+// knowsRemoved reports whether the version that wrote the state knows removed blocks.
+func (s *terraformState) knowsRemoved() bool {
+	major, rest, _ := strings.Cut(s.writer, ".")
+	minor, _, _ := strings.Cut(rest, ".")
+	n, err := strconv.Atoi(major)
+	m, wrong := strconv.Atoi(minor)
+	_, since := s.product()
+	return err == nil && wrong == nil && (n > 1 || n == 1 && m >= since)
+}
+
+func (s *terraformState) removedStep(addresses []string) Step {
+	var code strings.Builder
+	for n, address := range addresses {
+		if n > 0 {
+			code.WriteByte('\n')
+		}
+		fmt.Fprintf(&code, "removed {\n  from = %s\n\n  lifecycle {\n    destroy = false\n  }\n}\n", address)
+	}
+	name, since := s.product()
+	return Step{
+		Text: fmt.Sprintf("In the configuration of %s 1.%d or later, delete the resource blocks of these records, and what refers to them, "+
+			"and add these blocks in the same commit. A removed block may be deleted after the apply.", name, since),
+		Code: code.String(),
+	}
+}
+
+func (s *terraformState) forgetStep(addresses []string) Step {
+	name, _ := s.product()
+	step := Step{Text: fmt.Sprintf("Make %s forget %s, one command for each. Let no apply run before the next step is done: "+
+		"it would try to create the records again.", name, english.Count(len(addresses), "address"))}
+	for _, address := range addresses {
+		step.Commands = append(step.Commands, []string{s.program(), "state", "rm", address})
+	}
+	return step
+}
+
+// takeOutStep is about what the commands do not change.
+func (s *terraformState) takeOutStep() Step {
+	name, _ := s.product()
+	return Step{Text: fmt.Sprintf("Take these records out of the configuration of %s: delete their resource blocks, "+
+		"or their keys in the for_each of a block that also has records of other zones.", name)}
+}
+
+func (s *terraformState) checkStep(apply bool) Step {
+	if !apply {
+		return Step{
+			Text:     "Look at the plan. It must show no record to be created, and no destroy.",
+			Commands: [][]string{{s.program(), "plan"}},
+		}
+	}
+	return Step{
+		Text: "Look at the plan, and apply it. It must say of the records that they are no longer managed but not destroyed, " +
+			"and show no destroy.",
+		Commands: [][]string{{s.program(), "plan"}, {s.program(), "apply"}},
+	}
+}

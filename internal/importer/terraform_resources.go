@@ -1,0 +1,154 @@
+package importer
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+)
+
+// terraformInstanceJSON is an instance in a state of format 4.
+type terraformInstanceJSON struct {
+	IndexKey   any                  `json:"index_key"`
+	Status     string               `json:"status"`
+	Deposed    string               `json:"deposed"`
+	Attributes *terraformAttributes `json:"attributes"`
+	Flat       map[string]any       `json:"attributes_flat"`
+	Sensitive  any                  `json:"sensitive_attributes"`
+
+	line int
+}
+
+// resource reads a resource of a state of format 4.
+func (s *terraformState) resource(w *jsonWalk) error {
+	var head struct{ module, mode, typ, name, provider string }
+	var instances []terraformInstanceJSON
+	line := w.line()
+	err := w.object("A resource", func(key string) error {
+		switch key {
+		case "module":
+			return s.text(w, &head.module)
+		case "mode":
+			return s.text(w, &head.mode)
+		case "type":
+			return s.text(w, &head.typ)
+		case "name":
+			return s.text(w, &head.name)
+		case "provider":
+			return s.text(w, &head.provider)
+		case "instances":
+			if head.typ != "" && !relevantType(head.typ) {
+				return w.skip()
+			}
+			return w.list("instances", func() error { return s.instance(w, &instances) })
+		}
+		return w.skip()
+	})
+	if err != nil {
+		return err
+	}
+
+	s.tofu = s.tofu || strings.Contains(head.provider, openTofuRegistry)
+	resource := terraformAddress{module: head.module, typ: head.typ, name: head.name}
+	if !s.wanted(head.mode, resource) {
+		return nil
+	}
+	if head.name == "" {
+		s.fail(line, "", "Resource without a name", "A resource of the type "+head.typ+" has no name.")
+		return nil
+	}
+	for _, i := range instances {
+		s.add(head.mode, i.of(resource))
+	}
+	return nil
+}
+
+// openTofuRegistry is in the addresses of providers that OpenTofu installed.
+const openTofuRegistry = "registry.opentofu.org/"
+
+func (s *terraformState) instance(w *jsonWalk, to *[]terraformInstanceJSON) error {
+	i := terraformInstanceJSON{line: w.line()}
+	err := w.decode(&i)
+	if shape, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		s.fail(i.line, "", "Unreadable instance", "An instance has a "+shape.Value+" as its "+shape.Field+".")
+		return nil
+	}
+	*to = append(*to, i)
+	return err
+}
+
+func (i terraformInstanceJSON) of(resource terraformAddress) *terraformInstance {
+	out := &terraformInstance{
+		terraformAddress: resource.withKey(i.IndexKey),
+		deposed:          i.Deposed != "",
+		tainted:          i.Status == "tainted",
+		sensitive:        sensitive(i.Sensitive),
+		line:             i.line,
+	}
+	switch {
+	case i.Attributes != nil:
+		out.attributes = *i.Attributes
+	case i.Flat != nil:
+		out.attributes = flatAttributes(i.Flat)
+	}
+	return out
+}
+
+// sensitive reports whether a mark says that something is sensitive: a list of paths in a state, or in the output of
+// show, true in the place of values.
+func sensitive(v any) bool {
+	switch v := v.(type) {
+	case bool:
+		return v
+	case []any:
+		for _, e := range v {
+			if _, path := e.([]any); path || sensitive(e) {
+				return true
+			}
+		}
+	case map[string]any:
+		for _, e := range v {
+			if sensitive(e) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// relevantType reports whether the instances of a type of resources are read.
+func relevantType(typ string) bool { return isRecordType(typ) || isZoneType(typ) }
+
+func isRecordType(typ string) bool {
+	return typ == "cloudflare_record" || typ == "cloudflare_dns_record"
+}
+
+// isZoneType reports whether resources of a type know names of zones; cloudflare_zones is a look-up of several.
+func isZoneType(typ string) bool { return typ == "cloudflare_zone" || typ == "cloudflare_zones" }
+
+// wanted reports whether the instances of a resource count, and counts the other resources.
+func (s *terraformState) wanted(mode string, resource terraformAddress) bool {
+	managed := mode == "managed"
+	switch {
+	case isZoneType(resource.typ):
+		if managed {
+			s.others++
+		}
+		return true
+	case isRecordType(resource.typ):
+		return managed
+	case managed && (strings.Contains(resource.typ, "record") || strings.Contains(resource.typ, "rrset")):
+		s.foreign = append(s.foreign, resource.String())
+	case managed:
+		s.others++
+	}
+	return false
+}
+
+// add takes an instance of a record or a zone.
+func (s *terraformState) add(mode string, i *terraformInstance) {
+	if isZoneType(i.typ) {
+		s.addZone(i.attributes)
+		return
+	}
+	s.records = append(s.records, i)
+}

@@ -1,0 +1,177 @@
+package importer
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/english"
+	"github.com/cfplan/cfplan/internal/genconfig"
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+// source makes zones of the records.
+func (s *terraformState) source(in Input) (*Source, []plan.Diagnostic) {
+	if !s.isState() {
+		return nil, []plan.Diagnostic{failure("Not a state", "%s is JSON, but not a Terraform state. %s",
+			dns.Show(in.Name), formats[Terraform].advice)}
+	}
+	s.nameZones(in)
+
+	zones := map[string]*terraformZone{}
+	var names []string
+	for _, i := range s.records {
+		name := s.zoneOf(i.attributes)
+		if name == "" {
+			continue
+		}
+		if zones[name] == nil {
+			zones[name] = &terraformZone{name: name, byID: map[string]*terraformInstance{}}
+			names = append(names, name)
+		}
+		zones[name].instances = append(zones[name].instances, i)
+	}
+
+	src := &Source{Remarks: s.remarks(in)}
+	slices.Sort(names)
+	for _, name := range names {
+		z := zones[name]
+		z.read(s)
+		if in.Zone == "" || in.Zone == name {
+			s.diags = append(s.diags, z.diags...)
+		}
+		src.Zones = append(src.Zones, z.zone())
+	}
+	src.release = s.release
+	return src, append(s.diags, s.unnamed(in)...)
+}
+
+// terraformZone is a zone with its instances.
+type terraformZone struct {
+	name      string
+	id        string
+	instances []*terraformInstance
+	records   []Record
+	// of has the instance of each record.
+	of    []*terraformInstance
+	left  []Left
+	byID  map[string]*terraformInstance
+	diags []plan.Diagnostic
+}
+
+func (z *terraformZone) zone() Zone {
+	nameTerraform(z.records, z.of)
+	return Zone{Name: z.name, ID: z.id, Records: z.records, Left: z.left}
+}
+
+// read reads the instances of the zone. Those that are left out get a reason.
+func (z *terraformZone) read(s *terraformState) {
+	for _, i := range z.instances {
+		at := Origin{Position: &plan.Position{File: s.file, Line: i.line}, Address: i.String()}
+		id := i.attributes.zoneID()
+		if z.id == "" {
+			z.id = id
+		}
+		if reason := z.whyNot(i, id); reason != "" {
+			z.left = append(z.left, Left{Omission: genconfig.Omission{Record: i.spelled(), Reason: reason}, At: at})
+			continue
+		}
+
+		r := i.record(z.name)
+		for _, p := range r.problems {
+			z.diags = append(z.diags, problemAt(p, at))
+		}
+		switch {
+		case len(r.problems) > 0:
+		case r.reason != "":
+			z.left = append(z.left, Left{Omission: genconfig.Omission{Record: r.record, Reason: r.reason}, At: at})
+		default:
+			z.records = append(z.records, Record{Named: genconfig.Named{Record: r.record}, Silent: r.silent, At: at})
+			z.of = append(z.of, i)
+		}
+	}
+}
+
+// whyNot returns why an instance is left out whatever its record says, or "".
+func (z *terraformZone) whyNot(i *terraformInstance, zoneID string) string {
+	if i.deposed {
+		return "deposed: Terraform would destroy it"
+	}
+	if zoneID != "" && z.id != zoneID {
+		return "it belongs to another zone of this name, with the ID " + dns.Show(zoneID)
+	}
+	id := i.attributes.id()
+	if id == "" {
+		return ""
+	}
+	if other := z.byID[id]; other != nil {
+		return "it is the same record as " + other.String()
+	}
+	z.byID[id] = i
+	return ""
+}
+
+// remarks says what is to be known of the state as a whole.
+func (s *terraformState) remarks(in Input) []string {
+	var out []string
+	addresses := func(is func(*terraformInstance) bool) []string {
+		var found []string
+		for _, i := range s.records {
+			zone := s.zoneOf(i.attributes)
+			if zone != "" && (in.Zone == "" || in.Zone == zone) && !i.deposed && is(i) {
+				found = append(found, i.String())
+			}
+		}
+		return found
+	}
+
+	if found := addresses(func(i *terraformInstance) bool { return i.tainted }); len(found) > 0 {
+		out = append(out, fmt.Sprintf("Terraform would replace what is tainted. cfplan takes it as it is: %s.", shortList(found)))
+	}
+	if found := addresses(func(i *terraformInstance) bool { return i.sensitive }); len(found) > 0 {
+		out = append(out, fmt.Sprintf("Terraform keeps values of these from being shown. In the file they can be read: %s.", shortList(found)))
+	}
+	if len(s.foreign) > 0 {
+		out = append(out, fmt.Sprintf("DNS records of other providers were left out: %s.", shortList(s.foreign)))
+	}
+	if s.others > 0 {
+		out = append(out, fmt.Sprintf("cfplan takes DNS records alone: %s of the state %s Terraform's.",
+			english.Count(s.others, "other resource"), map[bool]string{true: "stays", false: "stay"}[s.others == 1]))
+	}
+	if s.guessed != "" {
+		out = append(out, fmt.Sprintf("The state does not say the name of its zone, which has the ID %s. Its records are taken for those of %s.",
+			dns.Show(s.guessed), in.Zone))
+	}
+	return out
+}
+
+// unnamed warns of records whose zone has no name. If one zone is imported, and found, the others do not matter.
+func (s *terraformState) unnamed(in Input) []plan.Diagnostic {
+	counts := map[string]int{}
+	var ids []string
+	for _, i := range s.records {
+		zone := s.zoneOf(i.attributes)
+		if zone != "" && zone == in.Zone {
+			return nil
+		}
+		if id := i.attributes.zoneID(); zone == "" {
+			if counts[id]++; counts[id] == 1 {
+				ids = append(ids, id)
+			}
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+
+	slices.Sort(ids)
+	total := 0
+	for n, id := range ids {
+		total += counts[id]
+		ids[n] = dns.Show(id)
+	}
+	d := failure("Zone without a name", "The state does not say the names of the zones with these IDs, and the credentials do not see them: %s. "+
+		"Their records are left out: %d.", shortList(ids), total)
+	d.Severity = dns.Warning
+	return []plan.Diagnostic{d}
+}
