@@ -175,10 +175,30 @@ func completed(r Record, live dns.Record) Record {
 			r.Record.Settings = live.Settings
 		case dns.AttrPrivateRouting:
 			r.Record.PrivateRouting = live.PrivateRouting
+		default:
+			r.Record = completedValue(r.Record, live, a)
 		}
 	}
 	if r.Record.Proxied {
 		r.Record.TTL = dns.AutoTTL
+	}
+	return r
+}
+
+// completedValue gives a record the live value of a part of its value: the priority, or a field such as weight.
+func completedValue(r, live dns.Record, field dns.Attribute) dns.Record {
+	if r.Type == dns.MX && field == dns.AttrPriority {
+		r.Priority = live.Priority
+		return r
+	}
+	data := r.Data()
+	value, ok := live.Data()[string(field)]
+	if data == nil || !ok {
+		return r
+	}
+	data[string(field)] = value
+	if v, problems := dns.ParseData(r.Type, data); len(problems) == 0 {
+		r.Content = v.Content
 	}
 	return r
 }

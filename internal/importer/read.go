@@ -66,7 +66,9 @@ func Read(kind Kind, in Input) (*Source, []plan.Diagnostic) {
 
 	src.Zones = merged(src.Zones)
 	for i := range src.Zones {
-		diags = append(diags, fit(&src.Zones[i])...)
+		if in.Zone == "" || src.Zones[i].Name == in.Zone {
+			diags = append(diags, fit(&src.Zones[i])...)
+		}
 	}
 	if d, ok := missing(src, in); ok {
 		diags = append(diags, d)
@@ -81,7 +83,8 @@ func Read(kind Kind, in Input) (*Source, []plan.Diagnostic) {
 // all zones of the source if it can tell them apart.
 func readers() map[Kind]func(Input) (*Source, []plan.Diagnostic) {
 	return map[Kind]func(Input) (*Source, []plan.Diagnostic){
-		BIND: readBIND,
+		Terraform: readTerraform,
+		BIND:      readBIND,
 	}
 }
 

@@ -181,4 +181,3 @@ func (s *terraformState) isState() bool {
 	return s.version == "4" && (s.marks["terraform_version"] || s.marks["lineage"] || s.marks["resources"]) ||
 		s.formatVersion != "" && (s.marks["values"] || s.marks["terraform_version"])
 }
-

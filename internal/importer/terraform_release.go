@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/cfplan/cfplan/internal/english"
 )
 
 // release returns the steps that make Terraform forget the records of zones. A removed block lets all instances of a
@@ -149,8 +147,8 @@ func (s *terraformState) removedStep(addresses []string) Step {
 
 func (s *terraformState) forgetStep(addresses []string) Step {
 	name, _ := s.product()
-	step := Step{Text: fmt.Sprintf("Make %s forget %s, one command for each. Let no apply run before the next step is done: "+
-		"it would try to create the records again.", name, english.Count(len(addresses), "address"))}
+	step := Step{Text: fmt.Sprintf("Make %s forget the records. Let no apply run before the next step is done: "+
+		"it would try to create them again.", name)}
 	for _, address := range addresses {
 		step.Commands = append(step.Commands, []string{s.program(), "state", "rm", address})
 	}
