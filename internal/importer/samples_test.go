@@ -73,12 +73,6 @@ func readWanted(t *testing.T, path string) wanted {
 	return w
 }
 
-// readSample imports one zone of a file or directory.
-func readSample(t *testing.T, kind Kind, path, zone string) Zone {
-	t.Helper()
-	return readSource(t, kind, path, zone).Zones[0]
-}
-
 // readSource imports one zone of a file or directory.
 func readSource(t *testing.T, kind Kind, path, zone string) *Source {
 	t.Helper()

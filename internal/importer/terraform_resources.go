@@ -69,11 +69,19 @@ func (s *terraformState) instance(w *jsonWalk, to *[]terraformInstanceJSON) erro
 	i := terraformInstanceJSON{line: w.line()}
 	err := w.decode(&i)
 	if shape, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		s.fail(i.line, "", "Unreadable instance", "An instance has a "+shape.Value+" as its "+shape.Field+".")
+		s.fail(i.line, "", "Unreadable instance", wrongShape("instance", shape))
 		return nil
 	}
 	*to = append(*to, i)
 	return err
+}
+
+// wrongShape says what has a shape that it must not have.
+func wrongShape(of string, e *json.UnmarshalTypeError) string {
+	if e.Field == "" {
+		return "The " + of + " is of the type " + e.Value + ", and must be an object."
+	}
+	return "The member " + e.Field + " of the " + of + " must not be of the type " + e.Value + "."
 }
 
 func (i terraformInstanceJSON) of(resource terraformAddress) *terraformInstance {

@@ -53,7 +53,7 @@ func (s *terraformState) shownResource(w *jsonWalk) error {
 	var r terraformShownJSON
 	err := w.decode(&r)
 	if shape, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		s.fail(line, r.Address, "Unreadable resource", "The resource has a "+shape.Value+" as its "+shape.Field+".")
+		s.fail(line, r.Address, "Unreadable resource", wrongShape("resource", shape))
 		return nil
 	}
 	if err != nil {
