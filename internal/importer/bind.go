@@ -81,7 +81,7 @@ func whySkipped(r dns.Record, zone string) string {
 	case strings.Contains(string(r.Type), " "):
 		return "its class is not IN"
 	default:
-		return "Cloudflare has no records of this type"
+		return noSuchType
 	}
 }
 

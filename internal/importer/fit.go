@@ -1,9 +1,11 @@
 package importer
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/genconfig"
 	"github.com/cfplan/cfplan/internal/lint"
 	"github.com/cfplan/cfplan/internal/plan"
@@ -14,7 +16,7 @@ import (
 func fit(z *Zone) []plan.Diagnostic {
 	var diags []plan.Diagnostic
 	var kept []Record
-	for _, r := range z.Records {
+	for _, r := range once(z) {
 		fitted, warnings, fits := lint.Fit(r.Record, z.Name)
 		for _, p := range warnings {
 			diags = append(diags, problemAt(p, r.At))
@@ -30,6 +32,39 @@ func fit(z *Zone) []plan.Diagnostic {
 	kept, found := fitTogether(z, kept)
 	z.Records = kept
 	return append(diags, found...)
+}
+
+// once returns the records of a zone without those that repeat an earlier one by name, type and content, which
+// Cloudflare cannot hold. One that differs from it is left out by name. Records with an address of the other tool
+// are all kept: they need a decision, as the tool has to let go of each.
+func once(z *Zone) []Record {
+	first := make(map[dns.Key]int, len(z.Records))
+	var out []Record
+	for _, r := range z.Records {
+		i, repeated := first[r.Record.Key()]
+		if !repeated || r.At.Address != "" {
+			first[r.Record.Key()] = len(out)
+			out = append(out, r)
+			continue
+		}
+		if differs := dns.Changed(r.Record, out[i].Record); len(differs) > 0 {
+			z.Left = append(z.Left, leave(r, repeats(out[i], differs)))
+		}
+	}
+	return out
+}
+
+// repeats is the reason for a record that differs from an earlier one in what Cloudflare does not tell records apart by.
+func repeats(earlier Record, differs []dns.Attribute) string {
+	words := make([]string, len(differs))
+	for i, a := range differs {
+		words[i] = string(a)
+	}
+	where := "an earlier one"
+	if earlier.At.Position != nil {
+		where = fmt.Sprintf("that of line %d", earlier.At.Line)
+	}
+	return fmt.Sprintf("it repeats %s and differs in %s", where, english.List(words, "and"))
 }
 
 // fitTogether looks at what Cloudflare cannot hold between the records of a zone.

@@ -57,3 +57,4 @@ func checkCanonical(t *testing.T, src *Source) {
 }
 
 func FuzzReadBIND(f *testing.F) { fuzz(f, BIND) }
+func FuzzReadCSV(f *testing.F)  { fuzz(f, CSV) }

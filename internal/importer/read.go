@@ -84,6 +84,7 @@ func Read(kind Kind, in Input) (*Source, []plan.Diagnostic) {
 func readers() map[Kind]func(Input) (*Source, []plan.Diagnostic) {
 	return map[Kind]func(Input) (*Source, []plan.Diagnostic){
 		Terraform: readTerraform,
+		CSV:       readCSV,
 		BIND:      readBIND,
 	}
 }

@@ -1,0 +1,125 @@
+package importer
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/genconfig"
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+// gathering collects what a format reads, record by record.
+type gathering struct {
+	zones []Zone
+	// at has the index of each zone by its name.
+	at    map[string]int
+	diags []plan.Diagnostic
+	// taken counts the records, with those that are left out.
+	taken int
+}
+
+// What is read of one source. A small file can have millions of records, each of which takes far more memory
+// than its text.
+const (
+	mostRecords  = 500_000
+	mostProblems = 10_000
+)
+
+// full reports whether a limit is reached, so that the rest is not read. That is an error, the last one.
+func (g *gathering) full(in Input) bool {
+	switch {
+	case g.taken > mostRecords:
+		g.diags = append(g.diags, failure("Too many records", "%s has more than %d records. Split it.", dns.Show(in.Name), mostRecords))
+	case len(g.diags) > mostProblems:
+		g.diags = append(g.diags, failure("Too many problems", "%s has more than %d problems. The rest was not read.",
+			dns.Show(in.Name), mostProblems))
+	default:
+		return false
+	}
+	return true
+}
+
+// zone returns a zone of that name, which it adds if need be. The pointer is valid until the next call.
+func (g *gathering) zone(name string) *Zone {
+	i, known := g.at[name]
+	if !known {
+		if g.at == nil {
+			g.at = map[string]int{}
+		}
+		i = len(g.zones)
+		g.at[name] = i
+		g.zones = append(g.zones, Zone{Name: name})
+	}
+	return &g.zones[i]
+}
+
+// fail adds an error with its place.
+func (g *gathering) fail(at Origin, summary, format string, args ...any) {
+	d := failure(summary, format, args...)
+	d.Position, d.Address = at.Position, at.Address
+	g.diags = append(g.diags, d)
+}
+
+// refuse adds the problems of a record that cannot be taken along, in front of which its name stands.
+func (g *gathering) refuse(at Origin, typ, name string, problems []*dns.Problem) {
+	for _, p := range problems {
+		d := problemAt(p, at)
+		d.Detail = fmt.Sprintf("The %s record at %s: %s", dns.Show(typ), dns.Show(name), d.Detail)
+		g.diags = append(g.diags, d)
+	}
+}
+
+// leave leaves a record out, which is as it was read.
+func (g *gathering) leave(zone string, r dns.Record, at Origin, reason string) {
+	g.taken++
+	z := g.zone(zone)
+	z.Left = append(z.Left, Left{Omission: genconfig.Omission{Record: r, Reason: reason}, At: at})
+}
+
+// add takes a spelled record, or leaves it out if Cloudflare has no such record.
+func (g *gathering) add(zone string, s spelling, silent []dns.Attribute, at Origin) {
+	r, problems := s.record(zone)
+	reason := ""
+	for _, p := range problems {
+		reason = cmp.Or(reason, whyLeft(s.asRead(zone), zone, p.Rule))
+	}
+	switch {
+	case r.Type == dns.NS && r.Name == zone:
+		g.leave(zone, r, at, own(dns.NS))
+	case reason != "":
+		g.leave(zone, s.asRead(zone), at, reason)
+	case len(problems) > 0:
+		g.refuse(at, s.typ, s.name, problems)
+	default:
+		g.taken++
+		z := g.zone(zone)
+		z.Records = append(z.Records, Record{Named: genconfig.Named{Record: r}, Silent: silent, At: at})
+	}
+}
+
+// whyLeft is the reason for a record with a problem that is left out, or "" if the problem is an error.
+func whyLeft(r dns.Record, zone, rule string) string {
+	switch {
+	case rule == "name-outside-zone":
+		return outside
+	case rule == "type" && r.Type == "SOA" && r.Name == zone:
+		return own("SOA")
+	case rule == "type" && r.Type != "":
+		return noSuchType
+	}
+	return ""
+}
+
+// noSuchType is the reason for a type that Cloudflare does not have.
+const noSuchType = "Cloudflare has no records of this type"
+
+// asRead returns a record that is left out, with the value as the source spells it.
+func (s spelling) asRead(zone string) dns.Record {
+	r := dns.Record{Name: s.name, Type: dns.Type(strings.ToUpper(strings.TrimSpace(s.typ))), Content: s.content, TTL: s.ttl}
+	if name, p := dns.AbsoluteName(cmp.Or(s.name, "@"), zone); p == nil {
+		r.Name = name
+	}
+	return r
+}
