@@ -11,14 +11,14 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// entries are rows among the documents. No document has a slash in its name.
+// entryPrefix marks the rows of archive entries among the documents. No document's name has a slash.
 const entryPrefix = "history/"
 
 var entryName = regexp.MustCompile(`^[a-z0-9-]{1,100}$`)
 
 func entry(name string) (string, error) {
 	if !entryName.MatchString(name) {
-		return "", fmt.Errorf("%q is no name for an entry", name)
+		return "", fmt.Errorf("%q is not a name for an entry", name)
 	}
 	return entryPrefix + name, nil
 }
@@ -106,7 +106,7 @@ func (b *Backend) Drop(ctx context.Context, names ...string) error {
 	}
 
 	err := b.use(ctx, func(ctx context.Context, conn *pgconn.PgConn) error {
-		// No name of an entry holds a comma.
+		// No entry's name contains a comma.
 		_, err := query(ctx, conn, b.sql(`DELETE FROM SCHEMA.documents
 			WHERE key = $1 AND name = ANY (string_to_array($2, ','))`), nil, b.key, strings.Join(rows, ","))
 		return b.failed(ctx, conn, err)

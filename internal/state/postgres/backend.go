@@ -1,16 +1,13 @@
-// Package postgres keeps a state in a PostgreSQL database, in tables of its own:
-// one of documents, which are only ever replaced where they still are what was
-// read, and one that tells people who holds the lock.
+// Package postgres keeps a state in a PostgreSQL database, in two tables of its own. One has the documents,
+// which are replaced only if they are still what was read. The other tells people who holds the lock.
 //
-// The lock is an advisory lock of a session, on a connection that serves nothing
-// else. The server frees it when that session ends, however its process ended, so
-// that nobody has to break the lock of a killed job. Where the holder's machine is
-// gone without a word, the server notices by TCP keepalives within 90 seconds.
+// The lock is an advisory lock of a session, on a connection that serves nothing else. The server frees it when
+// the session ends, however the process ended, so the lock of a killed job need not be broken. If the holder's
+// machine disappears from the network, the server notices within 90 seconds by TCP keepalives.
 //
-// It is not for a pooler that hands one session to several clients, such as
-// PgBouncer in transaction mode: Lock and Probe refuse one that they recognise.
-// PostgreSQL 12 or later is needed; databases that speak its protocol without its
-// advisory locks, such as CockroachDB, are not enough.
+// The backend does not work through a pooler that hands one session to several clients, such as PgBouncer in
+// transaction mode; Lock and Probe refuse a pooler that they recognise. It needs PostgreSQL 12 or later.
+// Databases that speak the protocol but lack advisory locks, such as CockroachDB, are not enough.
 package postgres
 
 import (
@@ -23,19 +20,19 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// Backend keeps the documents of one state, told from those of others in the same
-// tables by its key. It is safe for concurrent use, by several machines too. That
-// the role lacks a right is an error which is [fs.ErrPermission].
+// Backend keeps the documents of one state. Its key distinguishes them from those of other states in the same
+// tables. It is safe for concurrent use, also from several machines. If the role lacks a permission, the error
+// is [fs.ErrPermission].
 type Backend struct {
 	config      *pgconn.Config
 	schema, key string
-	// skipSchema and skipTables leave the making of both to somebody else.
+	// skipSchema and skipTables are set if someone else creates the schema and the tables.
 	skipSchema, skipTables bool
-	// usePatience, pingAfter and aliveInterval, which tests change
+	// Tests change these; see usePatience, pingAfter and aliveInterval.
 	patience, pingAfter, aliveInterval time.Duration
 
 	mu   sync.Mutex
-	idle *idleConn // nil where there is none
+	idle *idleConn // nil if there is none
 }
 
 var (
@@ -48,7 +45,7 @@ func (b *Backend) Place(doc state.Document) string {
 	return fmt.Sprintf("%s (schema %s, key %s, %s)", b.server(), b.schema, b.key, doc)
 }
 
-// server names the database for people.
+// server returns the name of the database for people.
 func (b *Backend) server() string {
 	return fmt.Sprintf("postgres://%s:%d/%s", b.config.Host, b.config.Port, b.config.Database)
 }

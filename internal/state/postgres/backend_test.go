@@ -33,7 +33,7 @@ func TestALargeStateInBoundedMemory(t *testing.T) {
 	statetest.Big(t, b)
 }
 
-func TestStatesWithOtherKeysAreApart(t *testing.T) {
+func TestStatesWithDifferentKeysAreSeparate(t *testing.T) {
 	s, one, schema := fresh(t)
 	other, err := postgres.Configure(statetest.Given(map[string]string{
 		"conn_str":    s.ConnString(),
@@ -49,7 +49,7 @@ func TestStatesWithOtherKeysAreApart(t *testing.T) {
 	lock(t, one, "one")
 	lock(t, other, "other")
 	if text, _, err := one.Read(t.Context(), state.DocState); string(text) != "one" || err != nil {
-		t.Errorf("Read = %q, %v, want what was written with that key", text, err)
+		t.Errorf("Read = %q, %v, want the document written with that key", text, err)
 	}
 	if one.Place(state.DocState) == other.Place(state.DocState) {
 		t.Errorf("both are at %s", one.Place(state.DocState))
@@ -62,16 +62,16 @@ func TestADocumentThatIsTooLargeStaysOnTheServer(t *testing.T) {
 	s.Admin(t, `UPDATE %q.documents SET body = convert_to(repeat('x', %d), 'UTF8')`, schema, state.MaxSize+1)
 	text, _, err := b.Read(t.Context(), state.DocState)
 	if err == nil || len(text) > 0 || !strings.Contains(err.Error(), "268435457 bytes") {
-		t.Errorf("Read = %d bytes, %v; want an error that says how large it is", len(text), err)
+		t.Errorf("Read = %d bytes, %v; want an error that names the size", len(text), err)
 	}
 }
 
-func TestAVersionFollowsWhatIsChangedByHand(t *testing.T) {
+func TestAChangeByHandChangesTheVersion(t *testing.T) {
 	s, b, schema := fresh(t)
 	v := write(t, b, state.DocState, "one", "")
 	s.Admin(t, `UPDATE %q.documents SET body = 'restored'`, schema)
 	if _, err := b.Write(t.Context(), state.DocState, []byte("two"), v); !errors.Is(err, state.ErrConflict) {
-		t.Errorf("Write over what was changed by hand = %v, want ErrConflict", err)
+		t.Errorf("Write over a change by hand = %v, want ErrConflict", err)
 	}
 }
 
@@ -80,7 +80,7 @@ func TestTwoProcessesAddAnEntryOnce(t *testing.T) {
 	statetest.RaceToAdd(t, s.ConnString()+" "+schema, b)
 }
 
-func TestAStricterRoleMeetsConflictsAlone(t *testing.T) {
+func TestAStricterIsolationLevelOnlyCausesConflicts(t *testing.T) {
 	s, _, schema := fresh(t)
 	connString := s.URL(role, secret, s.Addr(), "sslmode=disable&options=-c%20default_transaction_isolation%3Dserializable")
 	statetest.Race(t, connString+" "+schema, open(t, connString, schema))

@@ -11,7 +11,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// forgotten is a transaction that somebody left open.
+// forgotten opens a transaction that is never ended.
 func forgotten(t *testing.T, s *server, sql string) {
 	t.Helper()
 	conn, err := pgconn.Connect(t.Context(), s.ConnString())
@@ -24,8 +24,8 @@ func forgotten(t *testing.T, s *server, sql string) {
 	}
 }
 
-// An update is not cut short by its context: what it waits for has to end by itself.
-func TestWhatAnotherSessionBlocksEnds(t *testing.T) {
+// The context of an update does not interrupt it, so its waiting must end by itself.
+func TestWritesDoNotWaitForeverForAnotherSession(t *testing.T) {
 	for name, block := range map[string]string{"row": "SELECT FROM SCHEMA.documents FOR UPDATE",
 		"table": "LOCK TABLE SCHEMA.documents"} {
 		t.Run(name, func(t *testing.T) {
@@ -47,7 +47,7 @@ func TestWhatAnotherSessionBlocksEnds(t *testing.T) {
 	}
 }
 
-func TestTablesThatAnotherSessionIsMakingEnd(t *testing.T) {
+func TestCreatingTablesDoesNotWaitForeverForAnotherSession(t *testing.T) {
 	s, b, schema := fresh(t)
 	b.SetPatience(2 * time.Second)
 	forgotten(t, s, `CREATE SCHEMA "`+schema+`"`)
@@ -65,7 +65,7 @@ func TestAServerThatFallsSilentIsGivenUp(t *testing.T) {
 	b.SetPatience(time.Second)
 	_, err := state.Open(b).Update(t.Context(), func(*state.State) (bool, error) { return true, nil })
 	if err == nil || !strings.Contains(err.Error(), "too slow, or is gone") {
-		t.Errorf("Update = %v, want an error that says that there was no answer", err)
+		t.Errorf("Update = %v, want an error that says that the server did not answer", err)
 	}
 }
 
@@ -85,6 +85,6 @@ func TestBoundsEndWithTheStatement(t *testing.T) {
 	}
 
 	if row := got[0].Rows[0]; string(row[0]) != "0" || string(row[1]) != "0" {
-		t.Errorf("the next one that the pooler hands the session to finds the bounds %q", row)
+		t.Errorf("the next client that the pooler hands the session to finds the bounds %q", row)
 	}
 }

@@ -18,7 +18,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// DefaultSchema and DefaultKey are used where the block says nothing else.
+// DefaultSchema and DefaultKey are used if the block does not set them.
 const (
 	DefaultSchema = "cfplan"
 	DefaultKey    = "cfplan"
@@ -27,17 +27,16 @@ const (
 var attributes = []string{"conn_str", "key", "schema_name", "skip_schema_creation", "skip_table_creation"}
 
 const (
-	mostSchema = 63 // bytes; PostgreSQL cuts longer names off, so that two would be one
+	mostSchema = 63 // bytes; PostgreSQL cuts longer names off, so two schemas could become one
 	mostKey    = 255
 )
 
 // Attributes returns the names of the attributes of a block `backend "postgres"`, sorted.
 func Attributes() []string { return slices.Clone(attributes) }
 
-// Configure returns the backend that a block with these settings means. The connection
-// string is the attribute conn_str or else PG_CONN_STR of the environment; what it leaves
-// open comes from libpq's variables, such as PGHOST and PGPASSWORD, and from the files that
-// they name. No server is asked yet.
+// Configure returns the backend for a block with these settings. The connection string is the attribute conn_str,
+// or else PG_CONN_STR of the environment. Settings that it leaves out come from libpq's variables, such as PGHOST
+// and PGPASSWORD, and from the files that they name. Configure contacts no server.
 func Configure(given state.Settings) (state.Backend, error) {
 	attrs := given.Attributes()
 	b := &Backend{patience: usePatience, pingAfter: pingAfter, aliveInterval: aliveInterval}
@@ -97,9 +96,8 @@ func boolAttr(attrs map[string]string, name string) (bool, error) {
 	return v, nil
 }
 
-// parameters are what a connection string may set. The driver would send any other
-// to the server as a setting, and a slip in a password's quoting would make part of
-// it the name of one.
+// parameters are the parameters that a connection string may set. The driver would send any other parameter to
+// the server as a setting, and a mistake in a password's quoting would make a part of it a parameter's name.
 var parameters = []string{
 	"application_name", "channel_binding", "connect_timeout", "dbname", "host", "krbspn", "krbsrvname",
 	"max_protocol_version", "min_protocol_version", "options", "passfile", "password", "port", "require_auth",
@@ -107,13 +105,13 @@ var parameters = []string{
 	"sslrootcert", "sslsni", "target_session_attrs", "timezone", "user",
 }
 
-// connectTimeout is for those who set none; the driver's own is two minutes.
+// connectTimeout is used if the settings have none; the driver's default is two minutes.
 const connectTimeout = 30 * time.Second
 
-// oursMost bounds what the server may send in one message, beside a document.
+// oursMost limits what the server may send in one message, in addition to a document.
 const oursMost = 1 << 20 // bytes
 
-// connection returns what to connect with, once it is certain that no credential goes to a
+// connection returns the configuration of a connection, after it has checked that no credential goes to a
 // server that only the files name.
 func connection(given state.Settings) (*pgconn.Config, error) {
 	conn := given.Value("conn_str", "PG_CONN_STR")
@@ -141,19 +139,20 @@ func connection(given state.Settings) (*pgconn.Config, error) {
 
 	c.RuntimeParams["client_encoding"] = "UTF8"
 	c.MaxProtocolMessageBodyLen = state.MaxSize + oursMost
-	// An idle connection is kept open through firewalls, and a dead one is noticed.
+	// Keepalives let an idle connection survive firewalls, and reveal a dead one.
 	c.DialFunc = (&net.Dialer{Timeout: c.ConnectTimeout, KeepAliveConfig: net.KeepAliveConfig{
 		Enable: true, Idle: 30 * time.Second, Interval: 10 * time.Second, Count: 6}}).DialContext
 
 	return c, nil
 }
 
-// parse never quotes the string, which may hold a password at any place where one was put
-// by mistake. What the string leaves open comes from the environment.
+// parse never quotes the string, because a password may be misplaced anywhere in it. Settings that the string
+// leaves out come from the environment.
 func parse(connString string) (*pgconn.Config, error) {
 	if strayAt(connString) {
-		return nil, errors.New(`backend "postgres": the connection string has an "@" where none can be: ` +
-			`in a user name or password write "@" as %40, "/" as %2F and "?" as %3F, or set PGUSER and PGPASSWORD (the string is not shown, as it may hold a password)`)
+		return nil, errors.New(`backend "postgres": the connection string has a misplaced "@": ` +
+			`in a user name or password write "@" as %40, "/" as %2F and "?" as %3F, or set PGUSER and PGPASSWORD ` +
+			`(the string is not shown, because it may contain a password)`)
 	}
 	c, err := pgconn.ParseConfigWithOptions(connString, pgconn.ParseConfigOptions{ConnStringAllowedKeys: parameters})
 	if err != nil {
@@ -162,8 +161,8 @@ func parse(connString string) (*pgconn.Config, error) {
 	return c, nil
 }
 
-// strayAt reports whether a URL's password, not encoded as it must be, would be
-// taken for a host or database, whose names are shown.
+// strayAt reports whether a part of a URL's password would be taken for a host or database, because the password
+// is not encoded. Hosts and databases are shown.
 func strayAt(connString string) bool {
 	scheme, rest, isURL := strings.Cut(connString, "://")
 	if !isURL || scheme != "postgres" && scheme != "postgresql" {
@@ -176,22 +175,24 @@ func strayAt(connString string) bool {
 	return strings.Contains(rest, "@")
 }
 
-// unparsed says what is wrong with the connection settings. The driver's own words
-// quote them; only those about a file are let through, which quote its path.
+// unparsed explains what is wrong with the connection settings. The driver's messages quote the settings; unparsed
+// repeats only those about a file, which quote its path.
 func unparsed(err error) error {
-	const what = `backend "postgres": the connection settings (conn_str, PG_CONN_STR, PGHOST, PGPORT and so on) can't be used: `
+	const what = `backend "postgres": the connection settings (conn_str, PG_CONN_STR, PGHOST, PGPORT and so on) ` +
+		`can't be used: `
 	var file *fs.PathError
 	switch text := err.Error(); {
 	case errors.As(err, &file):
 		return fmt.Errorf("%s%w", what, file)
 	case strings.Contains(text, "sslmode is invalid"):
-		return errors.New(what + "sslmode is none of disable, allow, prefer, require, verify-ca, verify-full")
+		return errors.New(what + "sslmode must be disable, allow, prefer, require, verify-ca or verify-full")
 	case strings.Contains(text, "unable to add CA"):
-		return errors.New(what + "sslrootcert (PGSSLROOTCERT) names a file that holds no certificate in PEM form")
+		return errors.New(what + "sslrootcert (PGSSLROOTCERT) names a file without a certificate in PEM form")
 	case strings.Contains(text, "failed to configure TLS"):
-		return errors.New(what + "sslcert, sslkey and sslrootcert don't fit together, or are no PEM files")
+		return errors.New(what + "sslcert, sslkey and sslrootcert don't belong together, or are not PEM files")
 	default:
-		return errors.New(what + `want postgres://USER@HOST:PORT/DATABASE?sslmode=verify-full, or "host=… dbname=… user=…" with libpq's parameters alone ` +
-			`(the settings are not shown, as they may hold a password; the password is best set as PGPASSWORD)`)
+		return errors.New(what + `want postgres://USER@HOST:PORT/DATABASE?sslmode=verify-full, or ` +
+			`"host=… dbname=… user=…" with no parameters but libpq's ` +
+			`(the settings are not shown, because they may contain a password; it is best set as PGPASSWORD)`)
 	}
 }

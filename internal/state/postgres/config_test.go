@@ -10,12 +10,12 @@ import (
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
-func TestAllThatIsWrongIsReported(t *testing.T) {
+func TestConfigureReportsAllMistakesAtOnce(t *testing.T) {
 	_, err := postgres.Configure(statetest.Given(map[string]string{"conn_str": "host=h sslmode=perhaps",
 		"schema_name": strings.Repeat("x", 64), "key": "a\nb",
 		"skip_table_creation": "perhaps", "bucket": "b", "table": "t"}, noEnv))
 	if err == nil {
-		t.Fatal("Configure takes it all")
+		t.Fatal("Configure returned no error")
 	}
 	for _, want := range []string{`"bucket"`, `"table"`, "available: conn_str, key, schema_name", "schema_name is",
 		"key is", "skip_table_creation is", "verify-full"} {
@@ -50,8 +50,8 @@ func TestSettingsFromTheEnvironment(t *testing.T) {
 	}
 }
 
-// Each of these has a password somewhere, and something wrong.
-func TestNoPasswordIsShown(t *testing.T) {
+// Each of these strings contains a password somewhere, and a mistake.
+func TestErrorsDoNotShowThePassword(t *testing.T) {
 	const word = "hunter2"
 	for _, conn := range []string{
 		"postgres://u:" + word + "@127.0.0.1:notaport/d",

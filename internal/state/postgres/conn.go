@@ -7,34 +7,32 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// usePatience is how long one use of a connection may take, the making of it and a
-// document of [state.MaxSize] included, which a line of 8 Mbit/s carries in that
-// time. A write is not cut short by its caller, so that this alone ends one whose
-// server or network no longer answers.
+// usePatience limits one use of a connection, including the time to connect. It is enough for a document of
+// [state.MaxSize] over a line of 8 Mbit/s. A write is not interrupted by its caller's context, so only this
+// limit ends a write if the server or the network no longer answers.
 const usePatience = 5 * time.Minute
 
-// idleFor is how long a connection is kept for the next use. An apply writes the
-// state after each request, and a new connection takes several round trips; one
-// that is left open for longer may be cut by what is on the way.
+// idleFor is how long a connection is kept for the next use. An apply writes the state after each request, and a
+// new connection takes several round trips. A connection that stays open for longer may be cut by a device on
+// the way.
 const idleFor = 10 * time.Second
 
-// pingAfter is how long a connection may have been idle before it is asked whether
-// it still is there; within that, the question would be half of all that an apply
-// sends. An answer takes pingPatience at most.
+// pingAfter is how long a connection may be idle before its next use begins with a ping. If it was shorter, half
+// of the messages of an apply would be pings. A ping takes pingPatience at most.
 const (
 	pingAfter    = time.Second
 	pingPatience = 10 * time.Second
 )
 
-// idleConn is a connection that nobody uses.
+// idleConn is an open connection that is not in use.
 type idleConn struct {
 	conn   *pgconn.PgConn
 	since  time.Time
 	closer *time.Timer
 }
 
-// use runs fn with a connection, the last one where it still is there, and with a
-// context that ends in time.
+// use runs fn with a connection and with a context that has a deadline. It takes the last connection if that one
+// is still open.
 func (b *Backend) use(ctx context.Context, fn func(context.Context, *pgconn.PgConn) error) error {
 	ctx, cancel := context.WithTimeout(ctx, b.patience)
 	defer cancel()
@@ -65,11 +63,11 @@ func (b *Backend) takeIdle(ctx context.Context) *pgconn.PgConn {
 	i := b.idle
 	b.idle = nil
 	b.mu.Unlock()
-	if i == nil || !i.closer.Stop() { // else it is about to be closed
+	if i == nil || !i.closer.Stop() { // otherwise it is about to be closed
 		return nil
 	}
 
-	if time.Since(i.since) > b.pingAfter && ping(ctx, i.conn) != nil { // what fails now has changed nothing
+	if time.Since(i.since) > b.pingAfter && ping(ctx, i.conn) != nil { // a failure here has changed nothing
 		hangUp(i.conn)
 		return nil
 	}
@@ -109,5 +107,5 @@ func (b *Backend) giveBack(conn *pgconn.PgConn) {
 func hangUp(conn *pgconn.PgConn) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	_ = conn.Close(ctx) // the server ends the session all the same
+	_ = conn.Close(ctx) // the server ends the session anyway
 }

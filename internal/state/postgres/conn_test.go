@@ -28,7 +28,7 @@ func TestAConnectionInUseIsNotPinged(t *testing.T) {
 
 			write(t, b, state.DocState, "[]", v)
 			if got := sent.Load() - before; got != c.sent {
-				t.Errorf("a Read and a Write send %d messages, want %d", got, c.sent)
+				t.Errorf("a Read and a Write sent %d messages, want %d", got, c.sent)
 			}
 		})
 	}

@@ -18,7 +18,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
-func TestAServerThatCannotBeUsed(t *testing.T) {
+func TestConnectionErrorsSayWhatToDo(t *testing.T) {
 	s := running(t)
 	web := httptest.NewUnstartedServer(http.NotFoundHandler())
 	web.Config.ErrorLog = log.New(io.Discard, "", 0)
@@ -63,7 +63,7 @@ func TestAServerThatCannotBeUsed(t *testing.T) {
 	}
 }
 
-func TestTLS(t *testing.T) {
+func TestTLSChecksTheServer(t *testing.T) {
 	s := running(t)
 	_, port, _ := net.SplitHostPort(s.Addr())
 	expiredServer := expiredServer(t)
@@ -79,8 +79,8 @@ func TestTLS(t *testing.T) {
 		"unknown authority":       {s.Addr(), "sslmode=verify-full", "sslrootcert"},
 		"another authority":       {s.Addr(), "sslmode=verify-ca&sslrootcert=" + other.Authority, "sslrootcert"},
 		"another name":            {"localhost:" + port, "sslmode=verify-full&sslrootcert=" + s.TLS.Authority, "the server's certificate is for other names"},
-		"expired":                 {expiredServer.Addr(), "sslmode=verify-full&sslrootcert=" + expiredServer.TLS.Authority, "it is from 2020-01-01 to 2021-01-01"},
-		"expired, any name":       {expiredServer.Addr(), "sslmode=verify-ca&sslrootcert=" + expiredServer.TLS.Authority, "it is from 2020-01-01 to 2021-01-01"},
+		"expired":                 {expiredServer.Addr(), "sslmode=verify-full&sslrootcert=" + expiredServer.TLS.Authority, "only from 2020-01-01 to 2021-01-01"},
+		"expired, any name":       {expiredServer.Addr(), "sslmode=verify-ca&sslrootcert=" + expiredServer.TLS.Authority, "only from 2020-01-01 to 2021-01-01"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if strings.HasPrefix(c.addr, "localhost") && !localhostIsIPv4() {
@@ -103,7 +103,7 @@ func TestTLS(t *testing.T) {
 
 			if n := s.Admin(t, "SELECT count(*) FROM pg_stat_ssl s JOIN pg_stat_activity a USING (pid) WHERE s.ssl "+
 				"AND a.application_name = 'cfplan'"); n == "0" {
-				t.Error("no connection has TLS")
+				t.Error("no connection uses TLS")
 			}
 		})
 	}
@@ -124,8 +124,8 @@ func expiredServer(t *testing.T) *server {
 	return s
 }
 
-// answering listens for anything and gives one answer to it. Without one it keeps
-// the connection open.
+// answering listens, and gives the same answer to every connection. If the answer is empty, it keeps the connection
+// open.
 func answering(t *testing.T, answer string) string {
 	t.Helper()
 	return accepting(t, func(c net.Conn) {
@@ -136,7 +136,7 @@ func answering(t *testing.T, answer string) string {
 	})
 }
 
-// accepting listens and hands each connection over, which lasts as long as the test.
+// accepting listens, and passes each connection to handle. A connection lasts as long as the test.
 func accepting(t *testing.T, handle func(net.Conn)) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

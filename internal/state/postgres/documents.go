@@ -10,8 +10,8 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// Read implements [state.Backend]. It needs no more than the right to read the
-// tables; where there are none, nothing is stored.
+// Read implements [state.Backend]. It only needs the permission to read the tables. If there are no tables,
+// nothing is stored.
 func (b *Backend) Read(ctx context.Context, doc state.Document) ([]byte, state.Version, error) {
 	return b.read(ctx, string(doc))
 }
@@ -27,8 +27,8 @@ func (b *Backend) read(ctx context.Context, name string) (body []byte, v state.V
 	return body, v, err
 }
 
-// readFrom asks for the size first, in the same statement: a document that is too
-// large does not leave the server.
+// readFrom requests the size and the document in one statement, so that a document that is too large does not
+// leave the server.
 func (b *Backend) readFrom(ctx context.Context, conn *pgconn.PgConn, name string) ([]byte, state.Version, error) {
 	rows, err := query(ctx, conn, b.sql(`SELECT l.version, d.version, octet_length(d.body),
 		CASE WHEN octet_length(d.body) <= $3::bigint THEN d.body END
@@ -50,20 +50,21 @@ func (b *Backend) readFrom(ctx context.Context, conn *pgconn.PgConn, name string
 		return nil, "", nil
 	}
 	if n, err := strconv.ParseInt(size, 10, 64); err != nil || n > state.MaxSize || int64(len(body)) != n {
-		return nil, "", fmt.Errorf("%s: the document has %s bytes, of which %d were read; more than %d are not",
+		return nil, "", fmt.Errorf("%s: the document has %s bytes, %d were read; at most %d are allowed",
 			b.server(), size, len(body), state.MaxSize)
 	}
 
 	return body, state.Version(version), nil
 }
 
-// Write implements [state.Backend]. It makes the tables where there are none. The
-// statement is a transaction of its own: it takes effect as a whole or not at all.
+// Write implements [state.Backend]. It creates the tables if there are none. The statement is a transaction of
+// its own: it takes effect as a whole or not at all.
 func (b *Backend) Write(
 	ctx context.Context, doc state.Document, body []byte, was state.Version,
 ) (v state.Version, err error) {
 	if len(body) > state.MaxSize {
-		return "", fmt.Errorf("%s: a document of %d bytes can't be written; at most %d are read back", b.server(),
+		return "", fmt.Errorf("%s: the document has %d bytes and can't be written: at most %d can be read back",
+			b.server(),
 			len(body), state.MaxSize)
 	}
 
@@ -77,7 +78,7 @@ func (b *Backend) Write(
 		return err
 	})
 	if isMissing(err) && was != "" {
-		return "", state.ErrConflict // what was read is gone, with its table
+		return "", state.ErrConflict // the document that was read is gone, with its table
 	}
 
 	return v, err

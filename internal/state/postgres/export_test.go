@@ -11,17 +11,17 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// SetPatience bounds one use of a connection by d.
+// SetPatience limits one use of a connection to d.
 func (b *Backend) SetPatience(d time.Duration) { b.patience = d }
 
-// SetPingAfter makes a connection that was idle for longer than d be asked first.
+// SetPingAfter sets how long a connection may be idle before its next use begins with a ping.
 func (b *Backend) SetPingAfter(d time.Duration) { b.pingAfter = d }
 
-// SetAliveInterval makes a lock use its connection every d.
+// SetAliveInterval sets how often a lock uses its connection.
 func (b *Backend) SetAliveInterval(d time.Duration) { b.aliveInterval = d }
 
-// CountSent returns what counts the messages that are sent to the server from now on,
-// as far as they fit into a packet.
+// CountSent returns a counter of the messages that are sent to the server from now on. It counts messages that fit
+// into a packet.
 func (b *Backend) CountSent() *atomic.Int64 {
 	sent, dial := &atomic.Int64{}, b.config.DialFunc
 	b.config.DialFunc = pgconn.DialFunc(func(ctx context.Context, network, addr string) (net.Conn, error) {
@@ -41,8 +41,8 @@ func (c counting) Write(p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
-// LockUnseen tries to lock without a look at the connection before, as where a pooler
-// begins to share sessions after that.
+// LockUnseen tries to lock without checking the connection first, as if a pooler began to share sessions after the
+// check.
 func (b *Backend) LockUnseen(ctx context.Context, who state.Holder) error {
 	conn, err := b.connect(ctx)
 	if err != nil {
@@ -57,15 +57,15 @@ func (b *Backend) LockUnseen(ctx context.Context, who state.Holder) error {
 	return err
 }
 
-// Run runs a statement in the session that has the lock.
+// Run runs a statement in the session that holds the lock.
 func Run(l state.Lock, sql string) error {
 	return simple(context.Background(), l.(*lock).conn, sql)
 }
 
-// Mislead makes a lock think that the server's process pid has it.
+// Mislead makes a lock believe that the server's process pid holds it.
 func Mislead(l state.Lock, pid string) { l.(*lock).pid = pid }
 
-// Ended reports whether the lock has found its session to have ended.
+// Ended reports whether the lock has noticed that its session ended.
 func Ended(l state.Lock) bool {
 	held := l.(*lock)
 	held.mu.Lock()

@@ -13,8 +13,8 @@ import (
 
 type message = pgproto3.BackendMessage
 
-// Whoever answers in the server's place knows its protocol, and means no good.
-func TestAServerThatAnswersNonsense(t *testing.T) {
+// The server speaks the protocol, but is hostile.
+func TestHostileAnswersAreErrors(t *testing.T) {
 	row := func(values ...string) *pgproto3.DataRow {
 		r := &pgproto3.DataRow{}
 		for _, v := range values {
@@ -48,19 +48,19 @@ func TestAServerThatAnswersNonsense(t *testing.T) {
 				"Kept":  keptErr,
 			} {
 				if err == nil {
-					t.Errorf("%s takes it (Read: %q, %q)", what, text, v)
+					t.Errorf("%s returned no error (Read: %q, %q)", what, text, v)
 				}
 			}
 
-			_, _ = b.Entries(t.Context()) // these do not fall over
+			_, _ = b.Entries(t.Context()) // must not panic
 			_ = b.ForceUnlock(t.Context(), "1")
 			_ = b.Probe(t.Context())
 		})
 	}
 }
 
-// pretend is a server that lets everybody in, bounds what it is asked as it is told,
-// and answers every other statement alike.
+// pretend is a server that accepts every login, answers the statement that sets the limits correctly, and gives the
+// same answer to every other statement.
 func pretend(t *testing.T, answer func(send func(message) bool)) string {
 	t.Helper()
 	return accepting(t, func(c net.Conn) { converse(c, answer) })
@@ -111,7 +111,7 @@ func converse(c net.Conn, answer func(send func(message) bool)) {
 	}
 }
 
-func TestASchemaHasAnyName(t *testing.T) {
+func TestASchemaMayHaveAnyName(t *testing.T) {
 	s := running(t)
 	for _, name := range []string{`a"b`, `a'b`, `a$1b`, `MYSCHEMA.x`, `SCHEMA.`, `a b; DROP TABLE c; --`, `%s`} {
 		b := open(t, s.ConnString(), name)

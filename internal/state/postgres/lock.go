@@ -16,46 +16,43 @@ import (
 )
 
 const (
-	// lockPause is between two attempts, and up to as much again.
+	// lockPause is the least time between two attempts; the most is twice that.
 	lockPause = 150 * time.Millisecond
-	// answerTimeout is how long the server may take for one step with the lock. A
-	// caller's context does not cut a step short: the driver would close the
-	// connection, and the lock be lost with it.
+	// answerTimeout limits each step with the lock. The caller's context does not interrupt a step: the driver
+	// would close the connection, and the lock would be lost with it.
 	answerTimeout = 30 * time.Second
-	// aliveInterval is how often the connection that has the lock is used while its
-	// holder has no need of it: proxies and firewalls cut one that is idle, some after
-	// half a minute.
+	// aliveInterval is how often the connection of the lock is used while its holder does not need it. Proxies
+	// and firewalls cut an idle connection, some of them after half a minute.
 	aliveInterval = 20 * time.Second
 	maxHolder     = 64 << 10 // bytes
 )
 
-// lockKey makes one of the numbers that PostgreSQL locks by. Others in the same
-// database, whose numbers are as large, are met once in 2^64 cases; they would
-// wait for each other.
+// lockKey returns one of the numbers that PostgreSQL's advisory locks are identified by. Another program in the
+// same database uses the same 64-bit number with a probability of 1 in 2^64; then the two would wait for each
+// other.
 func lockKey(kind string, names ...string) int64 {
 	h := sha256.New()
 	fmt.Fprintf(h, "cfplan %s %q", kind, names)
-	return int64(binary.BigEndian.Uint64(h.Sum(nil))) //nolint:gosec // any number will do
+	return int64(binary.BigEndian.Uint64(h.Sum(nil))) //nolint:gosec // any number is good
 }
 
 func (b *Backend) lockKey() int64 { return lockKey("state", b.schema, b.key) }
 
-// held is the condition on a row of pg_locks that it is the lock with number $1,
-// which somebody has.
+// held is the condition for a row of pg_locks: it is the lock with number $1, and a session holds it.
 const held = `l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
 	AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
 	AND l.classid::bigint = ($1::bigint >> 32) & 4294967295 AND l.objid::bigint = $1::bigint & 4294967295`
 
-// lock is a session that has the advisory lock.
+// lock is a session that holds the advisory lock.
 type lock struct {
 	backend *Backend
 	holder  state.Holder
-	pid     string // the server's process for the session
+	pid     string // the server's process of the session
 
 	mu    sync.Mutex // a connection does one thing at a time
 	conn  *pgconn.PgConn
 	done  bool
-	cut   error         // by which the connection was found to have ended; nil while it has not
+	cut   error         // the error that revealed the end of the connection, or nil
 	ended chan struct{} // closed by Unlock
 }
 
@@ -93,14 +90,14 @@ func (b *Backend) Lock(ctx context.Context, who state.Holder, wait time.Duration
 	return held, err
 }
 
-// try takes the lock if nobody has it, and otherwise returns who does.
+// try takes the lock if it is free. Otherwise it returns its holder.
 func (l *lock) try(ctx context.Context, info string) (got bool, other state.Holder, err error) {
 	ctx, cancel := patient(ctx)
 	defer cancel()
 
 	b, key := l.backend, l.backend.lockKey()
-	// A session can take its lock twice: that it has it already is the work of
-	// somebody else who was given the same session.
+	// A session can take its lock twice. If it has the lock already, another client was given the same
+	// session.
 	row, err := queryRow(ctx, l.conn, `SELECT pg_backend_pid(), CASE
 		WHEN EXISTS (SELECT FROM pg_locks l WHERE `+held+` AND l.pid = pg_backend_pid()) THEN 'shared'
 		WHEN pg_try_advisory_lock($1::bigint) THEN 'got' ELSE 'held' END`, columns{asText, asText}, key)
@@ -124,8 +121,8 @@ func (l *lock) try(ctx context.Context, info string) (got bool, other state.Hold
 	return true, other, nil
 }
 
-// confirm says who has the lock, and looks whether the session that has taken it is
-// the one that each further statement meets.
+// confirm stores who holds the lock, and checks that the following statements reach the session that has taken
+// it.
 func (l *lock) confirm(ctx context.Context, taker, info string) error {
 	b := l.backend
 	_, err := query(ctx, l.conn, b.sql(`INSERT INTO SCHEMA.locks (key, pid, id, holder) VALUES ($1, $2::integer, $3, $4)
@@ -141,22 +138,22 @@ func (l *lock) confirm(ctx context.Context, taker, info string) error {
 	return nil
 }
 
-// undo takes back what a try that failed with err has done, as far as it can. Where
-// the connection is gone, so is its session.
+// undo releases the lock after a try that failed with err, as far as it can. If the connection is gone, so is its
+// session.
 func (l *lock) undo(ctx context.Context, taker string, err error) error {
 	b := l.backend
 	if l.conn.IsClosed() {
 		return err
 	}
-	// A role that may not have written it may not delete it either.
+	// If the role may not write the row, it may not delete it either.
 	_, _ = query(ctx, l.conn, b.sql(`DELETE FROM SCHEMA.locks WHERE key = $1 AND id = $2`), nil, b.key, l.holder.ID)
 	if left := b.release(ctx, l.conn, b.lockKey(), taker); errors.Is(left, errElsewhere) {
-		return fmt.Errorf("%w; the lock was taken meanwhile, and not given back: %w", err, left)
+		return fmt.Errorf("%w; the lock was taken in the meantime, and could not be released: %w", err, left)
 	}
 	return err
 }
 
-// keepAlive uses the connection now and then until Unlock.
+// keepAlive uses the connection at intervals until Unlock.
 func (l *lock) keepAlive() {
 	again := time.NewTicker(l.backend.aliveInterval)
 	defer again.Stop()
@@ -170,7 +167,7 @@ func (l *lock) keepAlive() {
 	}
 }
 
-// touch sends something. What goes wrong is for Check to tell.
+// touch sends a message. Check reports its errors.
 func (l *lock) touch() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -184,9 +181,8 @@ func (l *lock) touch() {
 	}
 }
 
-// heldBy returns who has the lock, as far as its row is that of the session which
-// has it: in the moment before a new holder has written it, it is the former's. The
-// process of that session is empty where nobody has the lock.
+// heldBy returns who holds the lock, provided that its row was written by the session that holds it: until a new
+// holder has written the row, it is the former holder's. pid is empty if no session holds the lock.
 func (b *Backend) heldBy(ctx context.Context, conn *pgconn.PgConn) (h state.Holder, pid string, err error) {
 	rows, err := query(ctx, conn, b.sql(`SELECT l.pid, r.holder FROM pg_locks l
 		LEFT JOIN SCHEMA.locks r ON r.key = $2 AND r.pid = l.pid AND length(r.holder) <= $3::bigint WHERE `+held),
@@ -195,7 +191,7 @@ func (b *Backend) heldBy(ctx context.Context, conn *pgconn.PgConn) (h state.Hold
 		return h, "", b.failed(ctx, conn, err)
 	}
 	if json.Unmarshal(rows[0][1], &h) != nil {
-		h = state.Holder{} // a lock that can't tell its holder is one all the same
+		h = state.Holder{} // a lock without a readable holder is still a lock
 	}
 	return h.Printable(), string(rows[0][0]), nil
 }
@@ -203,8 +199,8 @@ func (b *Backend) heldBy(ctx context.Context, conn *pgconn.PgConn) (h state.Hold
 // Holder implements [state.Lock].
 func (l *lock) Holder() state.Holder { return l.holder }
 
-// Check implements [state.Lock]. It asks on the connection that has the lock: where
-// that is gone, so is the lock.
+// Check implements [state.Lock]. It sends a request on the connection that holds the lock: if the connection is
+// gone, so is the lock.
 func (l *lock) Check(ctx context.Context) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -235,12 +231,12 @@ func (l *lock) Check(ctx context.Context) error {
 	return nil
 }
 
-// inspect returns the server's process for the session, and the ID of the lock where
-// that process has it.
+// inspect returns the server's process of the session, and the ID of the lock if that process holds it.
 func (l *lock) inspect(ctx context.Context) (pid, id string, err error) {
 	b := l.backend
 	row, err := queryRow(ctx, l.conn, b.sql(`SELECT pg_backend_pid(), coalesce(
-		(SELECT r.id FROM SCHEMA.locks r JOIN pg_locks l ON l.pid = r.pid WHERE r.key = $2 AND r.pid = pg_backend_pid() AND `+held+`), '')`),
+		(SELECT r.id FROM SCHEMA.locks r JOIN pg_locks l ON l.pid = r.pid
+		  WHERE r.key = $2 AND r.pid = pg_backend_pid() AND `+held+`), '')`),
 		columns{asText, asText}, b.lockKey(), b.key)
 	if err != nil {
 		return "", "", err
@@ -271,14 +267,14 @@ func (l *lock) Unlock() error {
 	case err == nil:
 		return b.explain(rowErr)
 	case errors.Is(err, errElsewhere), errors.Is(err, errNotHeld):
-		return fmt.Errorf("the state lock was not given back: %w", err)
+		return fmt.Errorf("the state lock was not released: %w", err)
 	}
 
-	// The session has ended, or the connection to it is cut: then the server may
-	// not have noticed, and keep the lock for a while.
+	// The session has ended, or its connection is cut. In the latter case the server may not have noticed, and
+	// keeps the lock for a while.
 	if err := b.ForceUnlock(ctx, l.holder.ID); err != nil && !errors.Is(err, state.ErrNotLocked) &&
 		!errors.Is(err, errOther) {
-		return fmt.Errorf("the state lock was not given back; it is free when the server has noticed that its "+
+		return fmt.Errorf("the state lock was not released; it becomes free when the server notices that the "+
 			"session has ended: %w", err)
 	}
 

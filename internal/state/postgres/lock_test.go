@@ -13,7 +13,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
-func TestLockOfAProcessThatIsKilled(t *testing.T) {
+func TestTheLockOfAKilledProcessIsFree(t *testing.T) {
 	s, b, schema := fresh(t)
 	p := statetest.StartProcess(t, "lock", "child@vm", s.ConnString()+" "+schema)
 	id := p.Line(t)
@@ -31,7 +31,7 @@ func TestLockOfAProcessThatIsKilled(t *testing.T) {
 	defer func() { _ = l.Unlock() }()
 
 	if err := b.ForceUnlock(t.Context(), id); err == nil || errors.Is(err, state.ErrNotLocked) {
-		t.Errorf("ForceUnlock of the dead one's lock = %v, want an error that names the new one's ID", err)
+		t.Errorf("ForceUnlock of the dead process's lock = %v, want an error that names the new lock's ID", err)
 	}
 }
 
@@ -48,9 +48,8 @@ func TestASessionThatIsEndedLosesItsLock(t *testing.T) {
 	lock(t, b, "next")
 }
 
-// What is on the way cuts a connection that is idle, such as during a long look at
-// many zones.
-func TestTheLocksConnectionIsNotIdle(t *testing.T) {
+// A device on the way may cut an idle connection, for example while the holder reads many zones.
+func TestTheConnectionOfALockIsNotIdle(t *testing.T) {
 	s, b, schema := fresh(t)
 	b.SetAliveInterval(10 * time.Millisecond)
 	l := lock(t, b, "mine")
@@ -64,7 +63,7 @@ func TestTheLocksConnectionIsNotIdle(t *testing.T) {
 		}
 	}
 
-	for range 100 { // at the same time as those
+	for range 100 { // while the connection is kept alive
 		if err := l.Check(t.Context()); err != nil {
 			t.Fatalf("Check = %v", err)
 		}
@@ -75,7 +74,7 @@ func TestTheLocksConnectionIsNotIdle(t *testing.T) {
 	}
 }
 
-func TestASessionThatEndsWhileNobodyLooksIsNoticed(t *testing.T) {
+func TestASessionThatEndsUnobservedIsNoticed(t *testing.T) {
 	s, b, schema := fresh(t)
 	b.SetAliveInterval(10 * time.Millisecond)
 	l := lock(t, b, "mine")
@@ -85,7 +84,7 @@ func TestASessionThatEndsWhileNobodyLooksIsNoticed(t *testing.T) {
 	}
 
 	if err := l.Check(t.Context()); !errors.Is(err, state.ErrLockLost) || strings.Contains(err.Error(), "conn closed") {
-		t.Errorf("Check = %v, want ErrLockLost with what was met first", err)
+		t.Errorf("Check = %v, want ErrLockLost with the first error of the connection", err)
 	}
 	if err := l.Unlock(); err != nil {
 		t.Errorf("Unlock after the session was ended = %v", err)
@@ -104,12 +103,12 @@ func TestACheckThatIsGivenUpKeepsTheLock(t *testing.T) {
 	}
 }
 
-func TestALockWhoseRowIsAnotherHoldersIsLost(t *testing.T) {
+func TestALockWithAnotherHoldersRowIsLost(t *testing.T) {
 	s, b, schema := fresh(t)
 	l := lock(t, b, "mine")
 	s.Admin(t, `UPDATE %q.locks SET id = 'other'`, schema)
 	if err := l.Check(t.Context()); !errors.Is(err, state.ErrLockLost) {
-		t.Errorf("Check = %v, want ErrLockLost: two were given one session", err)
+		t.Errorf("Check = %v, want ErrLockLost: two clients were given one session", err)
 	}
 }
 
@@ -148,7 +147,7 @@ func TestAHolderInTheTableIsNotTrusted(t *testing.T) {
 	}
 }
 
-func TestForceUnlockNeedsTheRight(t *testing.T) {
+func TestForceUnlockNeedsThePermission(t *testing.T) {
 	s, b, schema := fresh(t)
 	l := lock(t, b, "mine")
 	other := newRole(t, s, "GRANT USAGE ON SCHEMA %q TO %[2]s; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES "+
@@ -156,7 +155,7 @@ func TestForceUnlockNeedsTheRight(t *testing.T) {
 	theirs := open(t, s.URL(other, secret, s.Addr(), "sslmode=disable"), schema)
 	err := theirs.ForceUnlock(t.Context(), "mine")
 	if err == nil || !strings.Contains(err.Error(), "pg_signal_backend") || !strings.Contains(err.Error(), other) {
-		t.Errorf("ForceUnlock by another role = %v, want an error that names the role and the right", err)
+		t.Errorf("ForceUnlock by another role = %v, want an error that names the role and the permission", err)
 	}
 
 	if err := l.Check(t.Context()); err != nil {
@@ -165,7 +164,7 @@ func TestForceUnlockNeedsTheRight(t *testing.T) {
 
 	s.Admin(t, "GRANT pg_signal_backend TO %s", other)
 	if err := theirs.ForceUnlock(t.Context(), "mine"); err != nil {
-		t.Errorf("ForceUnlock by a role with the right = %v", err)
+		t.Errorf("ForceUnlock by a role with the permission = %v", err)
 	}
 	if err := l.Check(t.Context()); !errors.Is(err, state.ErrLockLost) {
 		t.Errorf("Check of a broken lock = %v", err)
@@ -182,8 +181,8 @@ func lock(t *testing.T, b state.Backend, id string) state.Lock {
 	return l
 }
 
-// Whoever can write to the table can write over the lock's holder.
-func TestALockThatSomebodyElseWrote(t *testing.T) {
+// Every program that can write to the table can overwrite the lock's holder.
+func TestALockThatAnotherProgramWrote(t *testing.T) {
 	statetest.ForgedLocks(t, func(t *testing.T) (state.Backend, func(state.Holder, []byte)) {
 		s, b, schema := fresh(t)
 		return b, func(_ state.Holder, holder []byte) {

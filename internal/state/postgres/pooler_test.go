@@ -20,14 +20,13 @@ import (
 	"github.com/cfplan/cfplan/internal/state/servertest"
 )
 
-// pgbouncer starts PgBouncer before the server, with more lines of its settings, and
-// returns where it listens.
+// pgbouncer starts PgBouncer in front of the server, with additional settings, and returns its address.
 func pgbouncer(t *testing.T, s *server, mode string, settings ...string) string {
 	t.Helper()
 	bin, err := exec.LookPath("pgbouncer")
 	if err != nil {
 		if bin = "/usr/sbin/pgbouncer"; !exists(bin) {
-			const lacks = "there is no PgBouncer here: install it, such as with apt-get install pgbouncer"
+			const lacks = "PgBouncer is not installed; install it, for example with apt-get install pgbouncer"
 			if os.Getenv("CI") != "" {
 				t.Fatal(lacks)
 			}
@@ -40,7 +39,7 @@ func pgbouncer(t *testing.T, s *server, mode string, settings ...string) string 
 		t.Fatal(err)
 	}
 
-	dir, err := os.MkdirTemp(s.Dir, "bouncer") // not a test's: its user must get there
+	dir, err := os.MkdirTemp(s.Dir, "bouncer") // not a test's directory, which PgBouncer's user may not enter
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,17 +85,16 @@ func exists(path string) bool {
 func TestAPoolerThatSharesSessionsIsRefused(t *testing.T) {
 	s := running(t)
 	b := open(t, s.URL(role, secret, pgbouncer(t, s, "transaction"), "sslmode=disable"), s.NewSchema())
-	write(t, b, state.DocState, "{}", "") // what is one statement does no harm
+	write(t, b, state.DocState, "{}", "") // a single statement is safe
 	_, lockErr := b.Lock(t.Context(), state.Holder{ID: "mine"}, 0)
 	for what, err := range map[string]error{"Lock": lockErr, "Probe": b.Probe(t.Context())} {
 		if err == nil || !strings.Contains(err.Error(), "session mode") || errors.Is(err, fs.ErrPermission) {
-			t.Errorf("%s = %v, want an error that tells of the pooler, and of no right", what, err)
+			t.Errorf("%s = %v, want an error about the pooler, not about a permission", what, err)
 		}
 	}
 }
 
-// Which session a statement meets depends on the pooler's order, and on how many it
-// has open.
+// The session that a statement reaches depends on the pooler's order, and on how many sessions it has open.
 func TestAPoolerThatSharesManySessionsIsRefused(t *testing.T) {
 	s := running(t)
 	for _, order := range []string{"server_round_robin = 0", "server_round_robin = 1"} {
@@ -111,11 +109,11 @@ func TestAPoolerThatSharesManySessionsIsRefused(t *testing.T) {
 					"Probe": func() error { return b.Probe(t.Context()) },
 				} {
 					if err := try(); err == nil || !strings.Contains(err.Error(), "session mode") {
-						t.Errorf("%s = %v, want an error that tells of the pooler", what, err)
+						t.Errorf("%s = %v, want an error about the pooler", what, err)
 					}
 				}
 
-				if err := lock(t, direct, "next").Unlock(); err != nil { // the refused Lock left none in the pool
+				if err := lock(t, direct, "next").Unlock(); err != nil { // the refused Lock left no lock in the pool
 					t.Errorf("Unlock = %v", err)
 				}
 			})
@@ -123,7 +121,7 @@ func TestAPoolerThatSharesManySessionsIsRefused(t *testing.T) {
 	}
 }
 
-// warm makes a pooler open that many sessions, as clients at the same time do.
+// warm makes a pooler open many sessions, as concurrent clients do.
 func warm(t *testing.T, url string, sessions int) {
 	t.Helper()
 	for range sessions {
@@ -138,9 +136,8 @@ func warm(t *testing.T, url string, sessions int) {
 	}
 }
 
-// A session that is shared only later on is noticed when the lock is taken, looked at
-// or given back.
-func TestALockThatIsTakenThroughAnotherSessionIsGivenBack(t *testing.T) {
+// If the pooler begins to share the session later, the lock notices when it is taken, checked or released.
+func TestALockThatReachedAnotherSessionIsReleased(t *testing.T) {
 	s := running(t)
 	for sessions := 2; sessions <= 5; sessions++ {
 		url := s.URL(role, secret, pgbouncer(t, s, "transaction", "server_round_robin = 1"), "sslmode=disable")
@@ -150,7 +147,7 @@ func TestALockThatIsTakenThroughAnotherSessionIsGivenBack(t *testing.T) {
 		write(t, direct, state.DocState, "{}", "")
 		if err := b.LockUnseen(t.Context(), state.Holder{ID: "mine"}); err == nil ||
 			!strings.Contains(err.Error(), "session mode") {
-			t.Errorf("Lock = %v, want an error that tells of the pooler", err)
+			t.Errorf("Lock = %v, want an error about the pooler", err)
 		}
 		if err := lock(t, direct, "next").Unlock(); err != nil {
 			t.Errorf("Unlock = %v", err)
@@ -158,23 +155,23 @@ func TestALockThatIsTakenThroughAnotherSessionIsGivenBack(t *testing.T) {
 	}
 }
 
-func TestUnlockSaysWhereItGaveNothingBack(t *testing.T) {
+func TestUnlockReportsALockThatItDidNotRelease(t *testing.T) {
 	_, b, _ := fresh(t)
 	l := lock(t, b, "mine")
 	if err := postgres.Run(l, "SELECT pg_advisory_unlock_all()"); err != nil {
 		t.Fatal(err)
 	}
 	if err := l.Check(t.Context()); !errors.Is(err, state.ErrLockLost) {
-		t.Errorf("Check of a lock that its session has no more = %v, want ErrLockLost", err)
+		t.Errorf("Check of a lock that its session no longer holds = %v, want ErrLockLost", err)
 	}
-	if err := l.Unlock(); err == nil || !strings.Contains(err.Error(), "no longer had it") {
-		t.Errorf("Unlock of a lock that its session has no more = %v", err)
+	if err := l.Unlock(); err == nil || !strings.Contains(err.Error(), "no longer held it") {
+		t.Errorf("Unlock of a lock that its session no longer holds = %v", err)
 	}
 
 	l = lock(t, b, "next")
 	postgres.Mislead(l, "4711")
 	if err := l.Unlock(); err == nil || !strings.Contains(err.Error(), "pg_terminate_backend(4711)") {
-		t.Errorf("Unlock by way of another session = %v, want an error that says how to end the one that has the lock", err)
+		t.Errorf("Unlock through another session = %v, want an error that says how to end the one that holds the lock", err)
 	}
 }
 
@@ -189,7 +186,7 @@ func TestAPoolerInSessionModeIsAsGoodAsTheServer(t *testing.T) {
 
 	l := lock(t, b, "mine")
 	if _, err := direct.Lock(t.Context(), state.Holder{ID: "other"}, 0); err == nil {
-		t.Error("two hold the lock")
+		t.Error("two clients hold the lock")
 	}
 	if err := l.Check(t.Context()); err != nil {
 		t.Errorf("Check = %v", err)
@@ -202,7 +199,7 @@ func TestAPoolerInSessionModeIsAsGoodAsTheServer(t *testing.T) {
 	}
 }
 
-// awaitLine reads until a line says that, and goes on reading.
+// awaitLine reads until a line contains a text, and goes on reading.
 func awaitLine(t *testing.T, r io.Reader, says string) {
 	t.Helper()
 	var seen strings.Builder
@@ -214,5 +211,5 @@ func awaitLine(t *testing.T, r io.Reader, says string) {
 		}
 		seen.WriteString(lines.Text() + "\n")
 	}
-	t.Fatalf("it ended without saying %q: %s", says, seen.String())
+	t.Fatalf("the output ended without %q: %s", says, seen.String())
 }

@@ -10,9 +10,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Probe proves that the lock would hold: that the server has advisory locks, and
-// that this connection keeps a session of its own. It writes nothing. That a role may
-// only read is an error that is [fs.ErrPermission].
+// Probe checks that the lock would hold: that the server has advisory locks, and that this connection keeps a
+// session of its own. It writes nothing. If the role may only read, the error is [fs.ErrPermission].
 func (b *Backend) Probe(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
@@ -40,8 +39,7 @@ func (b *Backend) Probe(ctx context.Context) error {
 	return b.mayWrite(ctx, conn)
 }
 
-// tryLock takes a lock that nobody else wants, looks whether that session keeps it,
-// and gives it back.
+// tryLock takes a lock that no other program uses, checks that the session holds it, and releases it.
 func (b *Backend) tryLock(ctx context.Context, conn *pgconn.PgConn, key int64, pid string) error {
 	row, err := queryRow(ctx, conn, `SELECT pg_backend_pid(), pg_try_advisory_lock($1::bigint)`,
 		columns{asText, asText}, key)
@@ -58,13 +56,13 @@ func (b *Backend) tryLock(ctx context.Context, conn *pgconn.PgConn, key int64, p
 
 	err = b.release(ctx, conn, key, taker)
 	if taker != pid || len(rows) != 1 || string(rows[0][0]) != pid || errors.Is(err, errElsewhere) {
-		return fmt.Errorf("a lock that was taken is not held: %w", b.shared(nil))
+		return fmt.Errorf("the server granted a lock that the session does not hold: %w", b.shared(nil))
 	}
 
 	return err
 }
 
-// mayWrite asks whether this role may write to the tables, where there are any.
+// mayWrite checks whether this role may write to the tables, if there are any.
 func (b *Backend) mayWrite(ctx context.Context, conn *pgconn.PgConn) error {
 	_, there, err := b.whatIsThere(ctx, conn)
 	if err != nil || !there {
@@ -78,7 +76,7 @@ func (b *Backend) mayWrite(ctx context.Context, conn *pgconn.PgConn) error {
 	}
 
 	if len(rows) == 1 && string(rows[0][0]) == "f" {
-		return fmt.Errorf("%s: the role may read the tables of the schema %s, and not write to them: %w", b.server(),
+		return fmt.Errorf("%s: the role may read the tables of the schema %s, but not write to them: %w", b.server(),
 			b.schema, fs.ErrPermission)
 	}
 

@@ -15,15 +15,15 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// hostParameters lead to another server than the environment does.
+// hostParameters can lead to another server than the environment does.
 var hostParameters = []string{"host", "port", "service", "servicefile"}
 
-// protect returns what to connect with if a file of the configuration gives the connection
-// string. c is what the string means together with the environment.
+// protect returns the configuration of a connection whose string comes from a file of the configuration. c is the
+// string combined with the environment.
 //
-// The driver mixes the string with the environment and with files of the machine, and does
-// not say what came from where. So protect asks it twice: for the string as it is, and for
-// the string without all that the machine could add.
+// The driver combines the string with the environment and with files of the machine, and does not report the origin
+// of a setting. So protect parses twice: the string as it is, and the string without anything that the machine
+// could add.
 func protect(given state.Settings, conn state.Given, c *pgconn.Config) (*pgconn.Config, error) {
 	operator, err := operatorsConfig(given)
 	if err != nil {
@@ -48,7 +48,7 @@ func protect(given state.Settings, conn state.Given, c *pgconn.Config) (*pgconn.
 	}
 
 	for _, s := range servers(c) {
-		// What TLS the operator asks for has been checked.
+		// checkTLS has checked that the string does not weaken the operator's TLS.
 		what.Servers = append(what.Servers, state.Server{Server: s, By: conn, Variable: "PGHOST and PGPORT"})
 	}
 
@@ -62,8 +62,8 @@ func protect(given state.Settings, conn state.Given, c *pgconn.Config) (*pgconn.
 	return c, nil
 }
 
-// protectService reports credentials that a service would get if the operator names it,
-// but those who may change the configuration may change the file that describes it.
+// protectService reports credentials that would go to the server of a service which the operator names, if a file
+// that the configuration's authors may change describes that service.
 func protectService(given state.Settings, conn state.Given, c *pgconn.Config) error {
 	file := given.Env("PGSERVICEFILE")
 	used := given.Env("PGSERVICE") != "" || sets(conn.Value, "service")
@@ -88,8 +88,8 @@ func protectService(given state.Settings, conn state.Given, c *pgconn.Config) er
 	return nil
 }
 
-// credentials returns those that a connection would use: the string's own password, and
-// what c has beyond bare, which is the machine's.
+// credentials returns the credentials that a connection would use: the string's own password, and everything that
+// c has in addition to bare, which comes from the machine.
 func credentials(conn state.Given, c, bare *pgconn.Config) []state.Given {
 	var out []state.Given
 	if bare.Password != "" {
@@ -112,8 +112,8 @@ func hasCertificate(c *pgconn.Config) bool {
 	return slices.ContainsFunc(tlsConfigs(c), func(t *tls.Config) bool { return t != nil && len(t.Certificates) > 0 })
 }
 
-// withoutMachine parses a connection string so that no credential of the environment and of
-// the machine's files gets into it, those of the files that the string itself names included.
+// withoutMachine parses a connection string without the credentials of the environment and of the machine's files,
+// including the files that the string itself names.
 func withoutMachine(connString string) (*pgconn.Config, error) {
 	machine := []string{"passfile", "sslcert", "sslkey", "sslpassword"}
 	if !sets(connString, "password") {
@@ -126,7 +126,8 @@ func withoutMachine(connString string) (*pgconn.Config, error) {
 
 	unset := func(name string) bool { return !sets(connString, name) }
 	if slices.ContainsFunc(machine, unset) {
-		return nil, errors.New(`backend "postgres": the end of conn_str cannot be read; write it as postgres://USER@HOST:PORT/DATABASE?NAME=VALUE`)
+		return nil, errors.New(`backend "postgres": the end of conn_str cannot be read; ` +
+			`write it as postgres://USER@HOST:PORT/DATABASE?NAME=VALUE`)
 	}
 
 	return parse(connString)
@@ -147,8 +148,8 @@ func withEmpty(connString, name string) string {
 	return connString + "?" + name + "="
 }
 
-// sets reports whether a connection string that can be parsed sets one of some parameters.
-// The driver itself is asked, because a second reader of such strings could differ from it.
+// sets reports whether a valid connection string sets one of the parameters. The driver parses the string, because
+// a second parser could differ from it.
 func sets(connString string, names ...string) bool {
 	others := slices.DeleteFunc(slices.Clone(parameters), func(p string) bool { return slices.Contains(names, p) })
 	_, err := pgconn.ParseConfigWithOptions(connString, pgconn.ParseConfigOptions{ConnStringAllowedKeys: others})
@@ -170,8 +171,8 @@ func serverOf(host string, port uint16) hosts.Server {
 	return hosts.New(host, strconv.FormatUint(uint64(port), 10))
 }
 
-// operatorsServers returns the servers that the operator names: those of PG_CONN_STR and
-// those of libpq's variables. The driver's own default is named by nobody.
+// operatorsServers returns the servers that the operator names: those of PG_CONN_STR and of libpq's variables. The
+// driver's default does not count as named.
 func operatorsServers(given state.Settings) []state.Server {
 	var conns []string
 	changeable := given.Changeable(given.Env("PGSERVICEFILE"))
@@ -190,7 +191,7 @@ func operatorsServers(given state.Settings) []state.Server {
 	for _, text := range conns {
 		c, err := parse(text)
 		if err != nil {
-			continue // it names nothing that could be used
+			continue // it does not name a usable server
 		}
 		for _, s := range servers(c) {
 			out = append(out, state.Server{Server: s})
@@ -200,7 +201,7 @@ func operatorsServers(given state.Settings) []state.Server {
 	return out
 }
 
-// operatorsConfig returns what the operator asks of every connection.
+// operatorsConfig returns the settings that the operator requires for every connection.
 func operatorsConfig(given state.Settings) (*pgconn.Config, error) {
 	if text := given.Env("PG_CONN_STR"); text != "" {
 		if c, err := parse(text); err != nil || len(tlsConfigs(c)) > 0 {
@@ -210,7 +211,7 @@ func operatorsConfig(given state.Settings) (*pgconn.Config, error) {
 	return parse("host=any.invalid port=5432")
 }
 
-// tlsConfigs returns how each server is spoken to over the network: nil is without TLS.
+// tlsConfigs returns the TLS settings for each server that is reached over the network; nil means without TLS.
 func tlsConfigs(c *pgconn.Config) []*tls.Config {
 	var out []*tls.Config
 	add := func(host string, port uint16, t *tls.Config) {
@@ -225,7 +226,7 @@ func tlsConfigs(c *pgconn.Config) []*tls.Config {
 	return out
 }
 
-// checkTLS refuses a connection string that asks for less than the operator does.
+// checkTLS refuses a connection string that requires less than the operator does.
 func checkTLS(given state.Settings, conn state.Given, c, operator *pgconn.Config) error {
 	asked := strictness(operator)
 	rootsAsked := asked >= verified || given.Env("PGSSLROOTCERT") != "" || sets(given.Env("PG_CONN_STR"), "sslrootcert")
@@ -252,15 +253,15 @@ func checkTLS(given state.Settings, conn state.Given, c, operator *pgconn.Config
 	return nil
 }
 
-// What TLS can promise, the stronger the greater.
+// These are the guarantees of TLS; a greater value is a stronger one.
 const (
-	plain      = iota // it may be given up
-	encrypted         // the other side may be anyone
-	verified          // the other side has a certificate of the authority
-	verifiedAs        // for the name of the host
+	plain      = iota // there may be no TLS
+	encrypted         // any server is accepted
+	verified          // the server has a certificate of the authority
+	verifiedAs        // and the certificate is for the name of the host
 )
 
-// strictness returns what every connection promises.
+// strictness returns what is guaranteed for every server of a connection.
 func strictness(c *pgconn.Config) int {
 	least := verifiedAs
 	for _, t := range tlsConfigs(c) {
@@ -277,7 +278,7 @@ func strictness(c *pgconn.Config) int {
 	return least
 }
 
-// sameRoots reports whether the same authorities vouch for the servers of both.
+// sameRoots reports whether two connections trust the same authorities.
 func sameRoots(a, b *pgconn.Config) bool {
 	x, y := roots(a), roots(b)
 	return x == nil && y == nil || x != nil && y != nil && x.Equal(y)

@@ -13,8 +13,8 @@ import (
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
-// hermetic keeps the test's machine out of it: the driver reads its files by itself. It
-// returns the home directory, which holds the given files.
+// hermetic replaces the files of the test's machine, which the driver reads by itself. It returns the home
+// directory, which has the given files.
 func hermetic(t *testing.T, env, files map[string]string) string {
 	t.Helper()
 	home := t.TempDir()
@@ -88,15 +88,14 @@ func TestServersOfTheFiles(t *testing.T) {
 
 			if _, err := postgres.Configure(statetest.Given(map[string]string{"conn_str": c.conn},
 				os.Getenv)); err != nil && !strings.Contains(err.Error(), "can't be used") {
-				t.Errorf("from the operator the same is refused: %v", err)
+				t.Errorf("the same setting from the operator is refused: %v", err)
 			}
 		})
 	}
 }
 
-// A service file that a pull request may change is not the operator's word, although the
-// environment names the file.
-func TestServiceFileOfTheCheckout(t *testing.T) {
+// A service file that a pull request may change is not the operator's, although the environment names the file.
+func TestAServiceFileOfTheCheckoutIsNotTrusted(t *testing.T) {
 	for name, c := range map[string]struct {
 		env     map[string]string
 		conn    string
@@ -128,7 +127,7 @@ func TestServiceFileOfTheCheckout(t *testing.T) {
 	}
 }
 
-func TestClientCertificatesStayAtHome(t *testing.T) {
+func TestClientCertificatesDoNotGoToServersOfTheFiles(t *testing.T) {
 	pair, err := statetest.NewCertificates(t.TempDir(), time.Now().Add(-time.Hour), time.Now().Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
@@ -202,15 +201,14 @@ func TestFilesDoNotWeakenTLS(t *testing.T) {
 			}
 			if _, err := postgres.Configure(statetest.Given(map[string]string{"conn_str": c.conn},
 				os.Getenv)); err != nil {
-				t.Errorf("from the operator the same is refused: %v", err)
+				t.Errorf("the same setting from the operator is refused: %v", err)
 			}
 		})
 	}
 }
 
-// A real server gets nothing of what the environment holds, and works with the password
-// that stands in the files.
-func TestRealServerOfTheFiles(t *testing.T) {
+// A real server gets nothing from the environment, and accepts the password from the files.
+func TestARealServerOfTheFilesGetsOnlyTheirPassword(t *testing.T) {
 	s := running(t)
 	hermetic(t, map[string]string{"PGPASSWORD": "s3cr3t-of-the-environment"}, nil)
 	b, err := postgres.Configure(statetest.Declared(map[string]string{"conn_str": s.ConnString(),

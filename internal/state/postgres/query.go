@@ -13,31 +13,31 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// mostRows bounds an answer, beside its size.
+// mostRows limits the rows of an answer. Its size is limited, too.
 const mostRows = 100_000
 
-// The formats of arguments and results.
+// These are the formats of arguments and results.
 const (
 	asText  int16 = 0
 	asBytes int16 = 1
 )
 
-// columns are the formats of a result's columns.
+// columns has the formats of a result's columns.
 type columns []int16
 
-// bytea is an argument that goes as it is. The others are strings and int64s.
+// bytea is an argument that is sent as it is. Other arguments are strings and int64s.
 type bytea []byte
 
-// mostBlocked is how long a statement waits for a row or table that another session
-// has locked: longer than the largest document takes to be written.
+// mostBlocked is how long a statement waits for a row or table that another session has locked. Writing the
+// largest document takes less time.
 const mostBlocked = time.Minute
 
-// boundSQL bounds the statements that follow it in its transaction. The settings end
-// with that, so that none stays behind in a session that a pooler hands on.
+// boundSQL limits the statements that follow it in its transaction. The settings end with the transaction, so a
+// pooler does not hand them on with the session.
 const boundSQL = `SELECT set_config('lock_timeout', $1, true), set_config('statement_timeout', $2, true)`
 
-// bounds are the arguments of boundSQL, in milliseconds. A statement that is blocked
-// ends before ctx does: the server can say why it ends, and a context can't.
+// bounds returns the arguments of boundSQL in milliseconds. A blocked statement ends before ctx does, because the
+// server can say why it ends, and a context can't.
 func bounds(ctx context.Context) (blocked, whole string) {
 	left := usePatience
 	if deadline, ok := ctx.Deadline(); ok {
@@ -46,11 +46,11 @@ func bounds(ctx context.Context) (blocked, whole string) {
 	return milliseconds(min(left/2, mostBlocked)), milliseconds(left)
 }
 
-// milliseconds returns 1 at least: 0 would be no bound.
+// milliseconds returns at least 1, because 0 would mean no limit.
 func milliseconds(d time.Duration) string { return strconv.FormatInt(max(d.Milliseconds(), 1), 10) }
 
-// query runs one statement, bounded, in one round trip and one transaction, and
-// returns its rows. It prepares nothing, so that it goes through poolers as well.
+// query runs one statement with limits, in one round trip and one transaction, and returns its rows. It prepares
+// nothing, so it works through poolers, too.
 func query(ctx context.Context, conn *pgconn.PgConn, sql string, cols columns, args ...any) ([][][]byte, error) {
 	blocked, whole := bounds(ctx)
 	batch := &pgconn.Batch{}
@@ -65,7 +65,7 @@ func query(ctx context.Context, conn *pgconn.PgConn, sql string, cols columns, a
 	}
 
 	if err != nil {
-		hangUp(conn) // or the rest would have to be read
+		hangUp(conn) // otherwise the rest would have to be read
 	}
 
 	if err = errors.Join(err, answers.Close()); err == nil && !answered {
@@ -94,8 +94,8 @@ func encode(args []any) (values [][]byte, formats []int16) {
 	return values, formats
 }
 
-// nextRows returns the rows of the next statement that is answered. Where none is,
-// the answers' Close says why.
+// nextRows returns the rows of the next statement that the server answered. If there is none, the answers' Close
+// returns the reason.
 func nextRows(answers *pgconn.MultiResultReader, cols int) (rows [][][]byte, answered bool, err error) {
 	if !answers.NextResult() {
 		return nil, false, nil
@@ -116,7 +116,7 @@ func queryRow(ctx context.Context, conn *pgconn.PgConn, sql string, cols columns
 	return rows[0], nil
 }
 
-// readRows trusts no server: each row has that many columns.
+// readRows does not trust the server: it checks that each row has the expected number of columns.
 func readRows(r *pgconn.ResultReader, cols int) ([][][]byte, error) {
 	var rows [][][]byte
 	size := 0

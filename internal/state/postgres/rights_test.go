@@ -14,9 +14,9 @@ import (
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
-var roles atomic.Int64 // made so far
+var roles atomic.Int64 // the number of roles created so far
 
-// newRole makes a role with the grants, of which %[1] is the schema and %[2] the role.
+// newRole creates a role with the grants; %[1] is the schema and %[2] the role.
 func newRole(t *testing.T, s *server, grants, schema string) string {
 	t.Helper()
 	name := fmt.Sprintf("role%d", roles.Add(1))
@@ -46,7 +46,7 @@ func TestARoleThatOnlyReadsCanPlan(t *testing.T) {
 		t.Errorf("Kept = %q, %v", text, err)
 	}
 	if err := r.Probe(t.Context()); !errors.Is(err, fs.ErrPermission) {
-		t.Errorf("Probe = %v, want one that says that the role may only read", err)
+		t.Errorf("Probe = %v, want an error that says that the role may only read", err)
 	}
 
 	_, writeErr := r.Write(t.Context(), state.DocState, []byte("[]"), v)
@@ -64,33 +64,33 @@ func TestARoleThatOnlyReadsCanPlan(t *testing.T) {
 		}
 	}
 
-	lock(t, b, "free") // the failed Lock left none
+	lock(t, b, "free") // the failed Lock left no lock behind
 }
 
-func TestReadingMakesNothing(t *testing.T) {
+func TestReadingCreatesNothing(t *testing.T) {
 	s, b, schema := fresh(t)
 	if text, v, err := b.Read(t.Context(), state.DocState); len(text) != 0 || v != "" || err != nil {
-		t.Errorf("Read where there is no schema = %q, %q, %v", text, v, err)
+		t.Errorf("Read without a schema = %q, %q, %v", text, v, err)
 	}
 	if names, err := b.Entries(t.Context()); len(names) != 0 || err != nil {
-		t.Errorf("Entries where there is no schema = %q, %v", names, err)
+		t.Errorf("Entries without a schema = %q, %v", names, err)
 	}
 	if err := errors.Join(b.Drop(t.Context(), "1"), b.Probe(t.Context())); err != nil {
-		t.Errorf("Drop and Probe where there is no schema = %v", err)
+		t.Errorf("Drop and Probe without a schema = %v", err)
 	}
 	if n := s.Admin(t, "SELECT count(*) FROM pg_namespace WHERE nspname = '%s'", schema); n != "0" {
-		t.Error("one of them made the schema")
+		t.Error("one of them created the schema")
 	}
 }
 
-func TestARoleWithoutRightsIsTold(t *testing.T) {
+func TestARoleWithoutPermissionsGetsAnError(t *testing.T) {
 	s, b, schema := fresh(t)
 	write(t, b, state.DocState, "{}", "")
 	nobody := newRole(t, s, "", "")
 	n := open(t, s.URL(nobody, secret, s.Addr(), "sslmode=disable"), schema)
 	if _, _, err := n.Read(t.Context(), state.DocState); !errors.Is(err, fs.ErrPermission) ||
 		!strings.Contains(err.Error(), "grant role "+nobody) {
-		t.Errorf("Read without rights = %v, want an error: nothing stored would be a lie", err)
+		t.Errorf("Read without permissions = %v, want an error: it is not known whether a state is stored", err)
 	}
 
 	elsewhere := open(t, s.URL(nobody, secret, s.Addr(), "sslmode=disable"), s.NewSchema())
@@ -99,12 +99,12 @@ func TestARoleWithoutRightsIsTold(t *testing.T) {
 		t.Errorf("Write by a role that may not create the schema = %v", err)
 	}
 	if err := n.Probe(t.Context()); !errors.Is(err, fs.ErrPermission) {
-		t.Errorf("Probe without rights = %v, want one that is fs.ErrPermission", err)
+		t.Errorf("Probe without permissions = %v, want fs.ErrPermission", err)
 	}
 }
 
-// Whoever may not create schemas, but has one, needs no more.
-func TestTablesInASchemaThatIsThere(t *testing.T) {
+// A role that may not create schemas can use an existing one.
+func TestTablesInAnExistingSchema(t *testing.T) {
 	s := running(t)
 	schema := s.NewSchema()
 	s.Admin(t, "CREATE SCHEMA %q", schema)
@@ -114,7 +114,7 @@ func TestTablesInASchemaThatIsThere(t *testing.T) {
 	lock(t, b, "mine")
 }
 
-func TestNothingIsMadeWhereItIsNotWanted(t *testing.T) {
+func TestSkipSettingsCreateNothing(t *testing.T) {
 	s := running(t)
 	for name, c := range map[string]struct {
 		attribute string
@@ -148,13 +148,13 @@ func TestNothingIsMadeWhereItIsNotWanted(t *testing.T) {
 			}
 
 			if n := s.Admin(t, "SELECT count(*) FROM pg_tables WHERE schemaname = '%s'", schema); n != "0" {
-				t.Errorf("%s tables were made", n)
+				t.Errorf("%s tables were created", n)
 			}
 		})
 	}
 }
 
-func TestTablesMadeByManyAtOnce(t *testing.T) {
+func TestSeveralRunsCreateTheTablesAtOnce(t *testing.T) {
 	s := running(t)
 	for range 5 {
 		schema := s.NewSchema()

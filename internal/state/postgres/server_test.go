@@ -21,7 +21,7 @@ const (
 
 func TestMain(m *testing.M) {
 	for _, v := range os.Environ() {
-		if strings.HasPrefix(v, "PG") { // of whoever runs the tests
+		if strings.HasPrefix(v, "PG") { // the variables of the developer's machine
 			name, _, _ := strings.Cut(v, "=")
 			_ = os.Unsetenv(name)
 		}
@@ -37,7 +37,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// running returns the real server that tests share; see servertest.
+// running returns the real server that the tests share; see servertest.
 func running(t *testing.T) *server {
 	t.Helper()
 	return servertest.SharedPostgres(t)
@@ -48,7 +48,7 @@ func configure(connString, schema string) (state.Backend, error) {
 		os.Getenv))
 }
 
-// open returns the backend in a schema.
+// open returns the backend for a schema.
 func open(t *testing.T, connString, schema string) *postgres.Backend {
 	t.Helper()
 	b, err := configure(connString, schema)
@@ -58,7 +58,7 @@ func open(t *testing.T, connString, schema string) *postgres.Backend {
 	return b.(*postgres.Backend)
 }
 
-// fresh returns a backend with nothing in it, and its schema.
+// fresh returns a backend without any documents, and its schema.
 func fresh(t *testing.T) (*server, *postgres.Backend, string) {
 	t.Helper()
 	s := running(t)

@@ -9,11 +9,10 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-var errShared = errors.New("a pooler in between hands one session to several clients, which would all think that " +
-	"they hold the lock: " +
-	"connect to the server itself, or to a pool in session mode")
+var errShared = errors.New("a pooler in between hands one session to several clients, so each of them would believe " +
+	"that it holds the lock: connect to the server itself, or to a pool in session mode")
 
-// openSession opens a connection for nothing but the lock, with tables to write to.
+// openSession opens a connection that is used only for the lock, and makes sure that the tables exist.
 func (b *Backend) openSession(ctx context.Context) (conn *pgconn.PgConn, pid string, err error) {
 	ctx, cancel := patient(ctx)
 	defer cancel()
@@ -40,13 +39,13 @@ func patient(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), answerTimeout)
 }
 
-// sessionLooks is how often a connection through a pooler is asked for its session.
+// sessionLooks is how often a connection through a pooler is checked for its session.
 const sessionLooks = 4
 
-// ownSession returns the server's process for a session, once it is sure that no
-// second connection gets the same, and that this one keeps it: poolers hand out the
-// session that was used last, or each in its turn. A pooler gives itself away by a
-// process that is another than the one announced when the connection was made.
+// ownSession returns the server's process of the session, after it has checked that no second connection gets the
+// same session, and that this connection keeps it. Some poolers hand out the session that was used last, others
+// each in turn. A pooler reveals itself if the process is not the one that was announced when the connection was
+// made.
 func (b *Backend) ownSession(ctx context.Context, conn *pgconn.PgConn) (pid string, err error) {
 	if pid, err = b.backendPID(ctx, conn); err != nil || pid == strconv.FormatUint(uint64(conn.PID()), 10) {
 		return pid, err
@@ -72,7 +71,7 @@ func (b *Backend) ownSession(ctx context.Context, conn *pgconn.PgConn) (pid stri
 	return pid, nil
 }
 
-// shared is err, or else that a session is shared.
+// shared returns err, or if it is nil, an error which says that the session is shared.
 func (b *Backend) shared(err error) error {
 	if err != nil {
 		return b.explain(err)
@@ -88,9 +87,8 @@ func (b *Backend) backendPID(ctx context.Context, conn *pgconn.PgConn) (string, 
 	return string(row[0]), nil
 }
 
-// keepOpen asks the server to leave an idle session open, and to end it when the
-// other machine has been gone without a word for 80 seconds, so that 90 are the most.
-// Settings that it does not have are left out.
+// keepOpen asks the server to leave an idle session open, and to end it if the other machine has not answered for
+// 80 seconds, which makes 90 seconds at most. A server that lacks one of the settings is not asked for it.
 func (b *Backend) keepOpen(ctx context.Context, conn *pgconn.PgConn) error {
 	_, err := query(ctx, conn, `SELECT set_config(s.name, w.value, false) FROM pg_settings s JOIN (VALUES
 		('idle_session_timeout', '0'), ('tcp_keepalives_idle', '20'), ('tcp_keepalives_interval', '10'),
@@ -100,16 +98,16 @@ func (b *Backend) keepOpen(ctx context.Context, conn *pgconn.PgConn) error {
 }
 
 var (
-	errElsewhere = errors.New("the pooler in between no longer leads to the session that has it")
-	errNotHeld   = errors.New("its session no longer had it")
+	errElsewhere = errors.New("the pooler in between no longer leads to the session that holds it")
+	errNotHeld   = errors.New("the session no longer held it")
 )
 
-// mostReleases is how often a session that is one of a pool's is asked for.
+// mostReleases is how often a session of a pool is requested.
 const mostReleases = 100
 
-// release gives back the lock that the server's process pid has taken. Where a pooler
-// leads from one session to another, it goes on until it meets that one, if it does:
-// a lock that stays in a pool keeps everybody out for as long as that lasts.
+// release releases the lock that the server's process pid has taken. If a pooler leads from one session to another,
+// release tries until it meets that session, if it does: a lock that stays in a pool blocks every run for as long
+// as the session lives.
 func (b *Backend) release(ctx context.Context, conn *pgconn.PgConn, key int64, pid string) error {
 	for range mostReleases {
 		row, err := queryRow(ctx, conn, `SELECT CASE WHEN pg_backend_pid()::text <> $2 THEN 'elsewhere'

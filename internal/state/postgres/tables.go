@@ -9,13 +9,13 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// layoutVersion is the version of the tables. Those of a newer one are refused.
+// layoutVersion is the version of the tables. A newer version is refused.
 const layoutVersion = 1
 
 var layoutSQL = strconv.Itoa(layoutVersion)
 
-// tables makes the tables. The version of a document is its digest, and the server
-// computes it: whoever changes a row by hand changes its version with it.
+// tables creates the tables. The version of a document is its digest, which the server computes, so a row that is
+// changed by hand gets another version.
 const tables = `
 CREATE TABLE SCHEMA.documents (
 	key text NOT NULL,
@@ -35,14 +35,14 @@ CREATE TABLE SCHEMA.layout (version integer PRIMARY KEY);
 INSERT INTO SCHEMA.layout VALUES (1);
 `
 
-// sql puts the schema's name in, once: the name itself may hold what stands for it.
+// sql inserts the schema's name in one pass, because the name may itself contain the placeholder.
 func (b *Backend) sql(text string) string {
 	return strings.ReplaceAll(text, "SCHEMA.", quote(b.schema)+".")
 }
 
 func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
-// ready makes sure of tables that this cfplan can write to.
+// ready makes sure that there are tables which this cfplan can write to.
 func (b *Backend) ready(ctx context.Context, conn *pgconn.PgConn) error {
 	err := b.wantLayout(ctx, conn)
 	if isMissing(err) {
@@ -51,8 +51,7 @@ func (b *Backend) ready(ctx context.Context, conn *pgconn.PgConn) error {
 	return err
 }
 
-// create makes what is missing, all of it or nothing. Of several runs that do so at
-// once each waits for the one before.
+// create creates the missing tables, all of them or none. Several runs that do so at once wait for each other.
 func (b *Backend) create(ctx context.Context, conn *pgconn.PgConn) error {
 	schema, there, err := b.whatIsThere(ctx, conn)
 	switch {
@@ -73,14 +72,14 @@ func (b *Backend) create(ctx context.Context, conn *pgconn.PgConn) error {
 	}
 
 	if err != nil {
-		_ = simple(ctx, conn, "ROLLBACK") // a session that has ended has done so
+		_ = simple(ctx, conn, "ROLLBACK") // if the session has ended, so has the transaction
 		return b.explain(err)
 	}
 
 	return b.failed(ctx, conn, simple(ctx, conn, "COMMIT"))
 }
 
-// beginCreation begins the transaction, bounded as those of query are.
+// beginCreation begins the transaction, with the same limits as query.
 func beginCreation(ctx context.Context, schema string) string {
 	blocked, whole := bounds(ctx)
 	bound := strings.NewReplacer("$1", "'"+blocked+"'", "$2", "'"+whole+"'").Replace(boundSQL)
@@ -88,8 +87,8 @@ func beginCreation(ctx context.Context, schema string) string {
 		lockKey("creation", schema))
 }
 
-// createWhatIsMissing looks once more: another run may have been faster. It asks
-// before it creates, as IF NOT EXISTS demands the right to create all the same.
+// createWhatIsMissing checks again, because another run may have been faster. It checks before it creates, because
+// IF NOT EXISTS requires the permission to create even if the table exists.
 func (b *Backend) createWhatIsMissing(ctx context.Context, conn *pgconn.PgConn) error {
 	schema, there, err := b.whatIsThere(ctx, conn)
 	if err != nil || there {
@@ -105,7 +104,8 @@ func (b *Backend) createWhatIsMissing(ctx context.Context, conn *pgconn.PgConn) 
 func (b *Backend) whatIsThere(ctx context.Context, conn *pgconn.PgConn) (schema, tables bool, err error) {
 	row, err := queryRow(ctx, conn, `SELECT
 		EXISTS (SELECT FROM pg_namespace WHERE nspname = $1),
-		EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = 'layout')`,
+		EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		         WHERE n.nspname = $1 AND c.relname = 'layout')`,
 		columns{asText, asText}, b.schema)
 	if err != nil {
 		return false, false, b.explain(err)
@@ -113,13 +113,12 @@ func (b *Backend) whatIsThere(ctx context.Context, conn *pgconn.PgConn) (schema,
 	return string(row[0]) == "t", string(row[1]) == "t", nil
 }
 
-// simple runs statements that have no arguments and whose results nobody wants.
+// simple runs statements without arguments, and ignores their results.
 func simple(ctx context.Context, conn *pgconn.PgConn, sql string) error {
 	return conn.Exec(ctx, sql).Close()
 }
 
-// wantLayout reads the layout of the tables. isMissing tells the error of one that
-// finds none.
+// wantLayout checks the layout of the tables. If there are none, isMissing is true for its error.
 func (b *Backend) wantLayout(ctx context.Context, conn *pgconn.PgConn) error {
 	rows, err := query(ctx, conn, b.sql(`SELECT version FROM SCHEMA.layout`), columns{asText})
 	if err != nil {
@@ -143,6 +142,6 @@ func (b *Backend) checkLayout(got string) error {
 }
 
 func (b *Backend) oddLayout() error {
-	return fmt.Errorf("%s: the table layout in the schema %s is not as cfplan writes it; choose another "+
+	return fmt.Errorf("%s: the table layout in the schema %s was not written by cfplan; choose another "+
 		"schema_name, or restore the schema from a backup", b.server(), b.schema)
 }
