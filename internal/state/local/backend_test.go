@@ -31,7 +31,7 @@ func TestReplaceKeepsTheFormerDocument(t *testing.T) {
 	replace(t, path, s)
 	first := content(t, path)
 	if first != string(encode(t, s)) {
-		t.Errorf("the file has %s, want what Encode writes", first)
+		t.Errorf("the file has %s, want the output of Encode", first)
 	}
 	if _, err := os.Stat(path + ".backup"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the first document has a backup: %v", err)
@@ -48,7 +48,7 @@ func TestReplaceKeepsTheFormerDocument(t *testing.T) {
 	holds(t, path, "cfplan.state.json", "cfplan.state.json.backup")
 }
 
-func TestFilesAreForTheirOwnerAlone(t *testing.T) {
+func TestOnlyTheOwnerMayReadTheFiles(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows has no such modes")
 	}
@@ -65,7 +65,7 @@ func TestFilesAreForTheirOwnerAlone(t *testing.T) {
 	}
 }
 
-func TestNothingStaysBehindALock(t *testing.T) {
+func TestUnlockRemovesTheFilesOfTheLock(t *testing.T) {
 	path := newPath(t)
 	l := lock(t, path)
 	if err := l.Unlock(); err != nil {
@@ -79,13 +79,13 @@ func TestNothingStaysBehindALock(t *testing.T) {
 	holds(t, path)
 }
 
-func TestDirectoriesOfTheStateAreMade(t *testing.T) {
+func TestWriteCreatesTheDirectoriesOfTheState(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a", "b", "s.json")
 	if got := read(t, path).Serial; got != 0 {
-		t.Errorf("serial %d where nothing is", got)
+		t.Errorf("serial %d, want 0 for a missing file", got)
 	}
 	if _, err := os.Stat(filepath.Dir(path)); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("Read made a directory: %v", err)
+		t.Errorf("Read created a directory: %v", err)
 	}
 
 	lock(t, path)
@@ -103,7 +103,7 @@ func TestOnlyRegularFilesOfSensibleSizeAreRead(t *testing.T) {
 
 	huge := newPath(t)
 	write(t, huge, "{")
-	if err := os.Truncate(huge, state.MaxSize+1); err != nil { // a hole: it takes no room
+	if err := os.Truncate(huge, state.MaxSize+1); err != nil { // a sparse file, which takes no room
 		t.Fatal(err)
 	}
 
@@ -113,7 +113,7 @@ func TestOnlyRegularFilesOfSensibleSizeAreRead(t *testing.T) {
 			t.Errorf("Read = %v, want an error with %q and %s", err, says, path)
 		}
 		if err := state.Open(local.New(path)).Replace(t.Context(), state.New()); err == nil {
-			t.Errorf("Replace took the place of what is %s", says)
+			t.Errorf("Replace replaced a file that is %s", says)
 		}
 	}
 }
@@ -128,7 +128,7 @@ func TestAFailedReplaceLeavesEverythingAsItWas(t *testing.T) {
 	}
 	if err := state.Open(local.New(path)).Replace(t.Context(), s); err == nil ||
 		!strings.Contains(err.Error(), "left as it is") {
-		t.Errorf("Replace where no backup can be made = %v, want an error that says so", err)
+		t.Errorf("Replace without a possible backup = %v, want an error that says so", err)
 	}
 	if content(t, path) != want || s.Serial != 1 {
 		t.Errorf("a failed Replace changed the file or the serial (%d)", s.Serial)
@@ -157,11 +157,11 @@ func TestAProcessThatHangsIsNamed(t *testing.T) {
 	}
 
 	if got := read(t, path).Serial; got != 0 {
-		t.Errorf("serial %d, want none: reading needs no turn", got)
+		t.Errorf("serial %d, want 0: reading does not need the mutex", got)
 	}
 }
 
-func TestCancelledContext(t *testing.T) {
+func TestACancelledContextDoesNothing(t *testing.T) {
 	path := newPath(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -185,24 +185,24 @@ func TestLinksAreFollowed(t *testing.T) {
 	symlink(t, filepath.Join(base, "deep", "er"), filepath.Join(base, "into"))
 	symlink(t, real, filepath.Join(base, "deep", "second.json"))
 	symlink(t, "into/../second.json", link) // deep/second.json, not second.json
-	s := read(t, link)                      // it leads to nothing yet
+	s := read(t, link)                      // the target does not exist yet
 	replace(t, link, s)
 	replace(t, link, s)
 	if got := read(t, real); got.Serial != 2 || got.Lineage != s.Lineage {
-		t.Errorf("through the link serial 2 was written, the file has %d", got.Serial)
+		t.Errorf("serial 2 was written through the link, but the file has %d", got.Serial)
 	}
 	if info, err := os.Lstat(link); err != nil || info.Mode()&fs.ModeSymlink == 0 {
-		t.Errorf("the link is one no more: %v, %v", info, err)
+		t.Errorf("the link was replaced: %v, %v", info, err)
 	}
 
 	holds(t, real, "cfplan.state.json", "cfplan.state.json.backup")
 	lock(t, link)
 	if _, err := state.Open(local.New(real)).Lock(t.Context(), state.Holder{}, 0); err == nil {
-		t.Error("the state could be locked a second time by its other name")
+		t.Error("the state could be locked a second time under its other name")
 	}
 }
 
-func TestLinksInACircle(t *testing.T) {
+func TestLinksInACircleAreAnError(t *testing.T) {
 	path := newPath(t)
 	symlink(t, path, path+"2")
 	symlink(t, path+"2", path)
@@ -215,7 +215,7 @@ func TestLinksInACircle(t *testing.T) {
 	}
 }
 
-func TestDirectoryWithoutWritePermission(t *testing.T) {
+func TestADirectoryThatIsNotWritableIsExplained(t *testing.T) {
 	if os.Geteuid() <= 0 {
 		t.Skip("the superuser may write everywhere, and Windows has no such modes")
 	}
@@ -240,7 +240,7 @@ func TestDirectoryWithoutWritePermission(t *testing.T) {
 	}
 }
 
-func TestAFileWhereADirectoryOughtToBe(t *testing.T) {
+func TestAFileInPlaceOfADirectoryIsNamed(t *testing.T) {
 	file := newPath(t)
 	write(t, file, "")
 	path := filepath.Join(file, "s.json")
@@ -250,17 +250,17 @@ func TestAFileWhereADirectoryOughtToBe(t *testing.T) {
 	}
 }
 
-func TestLeftoversOfACrashAreInNobodysWay(t *testing.T) {
+func TestLeftoversOfACrashDoNotMatter(t *testing.T) {
 	path := newPath(t)
 	elsewhere := newPath(t)
 	write(t, elsewhere, "mine")
-	symlink(t, elsewhere, hidden(path, ".tmp")) // not written through
+	symlink(t, elsewhere, hidden(path, ".tmp")) // the state must not be written through this link
 	for _, name := range []string{".mutex", ".lock", ".lock.info"} {
 		write(t, hidden(path, name), "")
 	}
 
 	if err := state.Open(local.New(path)).ForceUnlock(t.Context(), "x"); !errors.Is(err, state.ErrNotLocked) {
-		t.Errorf("ForceUnlock where a crash left files = %v, want ErrNotLocked", err)
+		t.Errorf("ForceUnlock after a crash that left files = %v, want ErrNotLocked", err)
 	}
 
 	for _, name := range []string{".mutex", ".lock", ".lock.info"} {
@@ -275,11 +275,11 @@ func TestLeftoversOfACrashAreInNobodysWay(t *testing.T) {
 
 	holds(t, path, "cfplan.state.json")
 	if got := content(t, elsewhere); got != "mine" {
-		t.Errorf("what the temporary file's name led to is now %q", got)
+		t.Errorf("the target of the temporary file's link is now %q", got)
 	}
 }
 
-func TestForceUnlockOfADeadHoldersLock(t *testing.T) {
+func TestForceUnlockRemovesADeadHoldersFiles(t *testing.T) {
 	path := newPath(t)
 	write(t, hidden(path, ".lock"), "")
 	write(t, hidden(path, ".lock.info"), `{"ID": "dead", "Who": "a crashed run"}`)
@@ -293,7 +293,7 @@ func TestForceUnlockOfADeadHoldersLock(t *testing.T) {
 	holds(t, path)
 }
 
-func TestLockWhoseHolderIsNotKnown(t *testing.T) {
+func TestALockWithAnUnreadableHolderIsALock(t *testing.T) {
 	for name, info := range map[string]string{
 		"cut short":       `{"ID": "1`,
 		"empty":           "",
@@ -306,15 +306,15 @@ func TestLockWhoseHolderIsNotKnown(t *testing.T) {
 		_, err := state.Open(local.New(path)).Lock(t.Context(), state.Holder{}, 0)
 		var locked *state.LockedError
 		if !errors.As(err, &locked) || locked.Holder != (state.Holder{}) {
-			t.Errorf("Lock where the holder's file is %s = %v, want *LockedError without a holder", name, err)
+			t.Errorf("Lock with a holder's file that is %s = %v, want *LockedError without a holder", name, err)
 		}
 		if err := state.Open(local.New(path)).ForceUnlock(t.Context(), l.Holder().ID); err == nil {
-			t.Errorf("ForceUnlock where the holder's file is %s broke a lock whose ID nobody knows", name)
+			t.Errorf("ForceUnlock with a holder's file that is %s broke a lock whose ID is unknown", name)
 		}
 	}
 }
 
-func TestHolderCannotSpeakToTheTerminal(t *testing.T) {
+func TestAHolderIsShownWithoutControlCharacters(t *testing.T) {
 	path := newPath(t)
 	l, err := state.Open(local.New(path)).Lock(t.Context(), state.Holder{Who: "\x1b[2Jroot\n@vm\u202e",
 		Operation: "apply"}, time.Minute)
@@ -333,7 +333,7 @@ func TestHolderCannotSpeakToTheTerminal(t *testing.T) {
 	}
 }
 
-func TestLockLosesToFilesDeletedByHand(t *testing.T) {
+func TestALockWhoseFilesAreDeletedIsLost(t *testing.T) {
 	for _, name := range []string{".lock", ".lock.info"} {
 		path := newPath(t)
 		l := lock(t, path)
@@ -348,14 +348,14 @@ func TestLockLosesToFilesDeletedByHand(t *testing.T) {
 
 func newPath(t *testing.T) string {
 	t.Helper()
-	dir, err := filepath.EvalSymlinks(t.TempDir()) // where the temporary directory is a link itself
+	dir, err := filepath.EvalSymlinks(t.TempDir()) // the system's temporary directory may be a link
 	if err != nil {
 		t.Fatal(err)
 	}
 	return filepath.Join(dir, state.DefaultName)
 }
 
-// hidden is the name of a file that belongs to the state at path.
+// hidden returns the path of a hidden file that belongs to the state at path.
 func hidden(path, suffix string) string {
 	return filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+suffix)
 }
@@ -379,11 +379,11 @@ func content(t *testing.T, path string) string {
 func symlink(t *testing.T, target, name string) {
 	t.Helper()
 	if err := os.Symlink(target, name); err != nil {
-		t.Skipf("no symbolic links here: %v", err)
+		t.Skipf("this system has no symbolic links: %v", err)
 	}
 }
 
-// holds checks which files there are beside the state at path.
+// holds checks which files are beside the state at path.
 func holds(t *testing.T, path string, want ...string) {
 	t.Helper()
 	entries, err := os.ReadDir(filepath.Dir(path))
@@ -393,7 +393,7 @@ func holds(t *testing.T, path string, want ...string) {
 
 	var got []string
 	for _, e := range entries {
-		if runtime.GOOS != "windows" || filepath.Ext(e.Name()) != ".mutex" { // it removes no open file
+		if runtime.GOOS != "windows" || filepath.Ext(e.Name()) != ".mutex" { // Windows removes no open file
 			got = append(got, e.Name())
 		}
 	}
@@ -438,15 +438,15 @@ func encode(t *testing.T, s *state.State) []byte {
 	return text
 }
 
-// Whoever can write to the directory can write over the lock's holder.
-func TestALockThatSomebodyElseWrote(t *testing.T) {
+// Every program that can write to the directory can overwrite the lock's holder.
+func TestALockThatAnotherProgramWrote(t *testing.T) {
 	statetest.ForgedLocks(t, func(t *testing.T) (state.Backend, func(state.Holder, []byte)) {
 		path := newPath(t)
 		return local.New(path), func(_ state.Holder, holder []byte) { write(t, hidden(path, ".lock.info"), string(holder)) }
 	})
 }
 
-// Links in the places of the hidden files may have come with the configuration: nothing is written where they lead to.
+// Links in place of the hidden files may have come with the configuration. Nothing may be written to their targets.
 func TestHiddenFilesThatAreLinks(t *testing.T) {
 	for _, suffix := range []string{".lock", ".lock.info", ".mutex", ".tmp"} {
 		t.Run(suffix, func(t *testing.T) {
@@ -456,7 +456,7 @@ func TestHiddenFilesThatAreLinks(t *testing.T) {
 			write(t, precious, "precious")
 
 			for _, target := range []string{precious, missing} {
-				_ = os.Remove(hidden(path, suffix)) // of the round before
+				_ = os.Remove(hidden(path, suffix)) // of the previous round
 				symlink(t, target, hidden(path, suffix))
 				b := local.New(path)
 				if l, err := b.Lock(t.Context(), state.Holder{ID: "me"}, 0); err == nil {
@@ -468,10 +468,10 @@ func TestHiddenFilesThatAreLinks(t *testing.T) {
 			}
 
 			if got := content(t, precious); got != "precious" {
-				t.Errorf("the file elsewhere has %q", got)
+				t.Errorf("the target of the link has %q", got)
 			}
 			if _, err := os.Stat(missing); err == nil {
-				t.Error("a file was made elsewhere")
+				t.Error("a file was created at the target of the link")
 			}
 		})
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
-func TestConfigure(t *testing.T) {
+func TestConfigureResolvesThePath(t *testing.T) {
 	dir, elsewhere := t.TempDir(), filepath.Join(t.TempDir(), "s.json")
 	for _, c := range []struct {
 		attrs map[string]string
@@ -28,7 +28,7 @@ func TestConfigure(t *testing.T) {
 	}
 }
 
-func TestConfigureNamesWhatIsAvailable(t *testing.T) {
+func TestConfigureNamesTheAttributes(t *testing.T) {
 	b, err := local.Configure(statetest.Given(map[string]string{"path": "x", "pth": "y"}, nil), t.TempDir())
 	if err == nil || !strings.Contains(err.Error(), `"pth"`) || !strings.Contains(err.Error(), "available: path") {
 		t.Errorf("ConfigureLocal = %v, %v, want an error with both attributes", b, err)

@@ -33,8 +33,8 @@ func (b *Backend) Confine(dir string) error {
 	return err
 }
 
-// checkConfined follows the links again, each time: the files are not cfplan's alone. Those
-// beside the state come and go while other runs are at work.
+// checkConfined follows the links again at each use, because other programs may change them. Files beside the state
+// may appear and disappear while other runs are working.
 func (b *Backend) checkConfined(p paths) error {
 	if b.within == "" {
 		return nil
@@ -46,7 +46,7 @@ func (b *Backend) checkConfined(p paths) error {
 	for _, path := range append(p.all(), archiveBeside(p.document)) {
 		info, err := os.Lstat(path)
 		if err != nil || info.Mode()&os.ModeSymlink == 0 {
-			continue // it is where it is named
+			continue // it is in the directory that is named
 		}
 		target, err := followLinks(path)
 		if err != nil {
@@ -60,7 +60,7 @@ func (b *Backend) checkConfined(p paths) error {
 	return nil
 }
 
-// checkInside checks the directory of a file that is no link.
+// checkInside checks the directory of a file that is not a link.
 func (b *Backend) checkInside(path string) error {
 	dir, err := resolveMissing(filepath.Dir(path))
 	if err != nil {
@@ -72,8 +72,7 @@ func (b *Backend) checkInside(path string) error {
 	return nil
 }
 
-// resolveMissing follows the links of a directory of which the last parts may not exist
-// yet.
+// resolveMissing follows the links of a directory whose last parts may not exist yet.
 func resolveMissing(path string) (string, error) {
 	missing := ""
 	for dir := path; ; {
@@ -92,7 +91,7 @@ func resolveMissing(path string) (string, error) {
 			dir = filepath.Dir(dir)
 		case info.Mode()&os.ModeSymlink != 0:
 			return "", err // it leads nowhere
-		default: // another run has made it meanwhile
+		default: // another run has created it in the meantime
 		}
 	}
 }

@@ -2,5 +2,5 @@ package local
 
 import "time"
 
-// SetPatience says how long b waits for another process's short work.
+// SetPatience sets how long b waits for the mutex.
 func (b *Backend) SetPatience(d time.Duration) { b.patience = d }

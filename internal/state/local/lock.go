@@ -17,14 +17,13 @@ import (
 )
 
 const (
-	// lockPause is between two attempts, and up to as much again.
+	// lockPause is the least time between two attempts; the most is twice that.
 	lockPause   = 50 * time.Millisecond
 	maxLockInfo = 64 << 10 // bytes
 )
 
-// lock is a flock, which the kernel frees when its process ends in whatever way, and a
-// file that tells people who has it. Only the flock keeps others out: a file that a
-// crash left behind does not.
+// lock is a flock, which the kernel frees when its process ends for any reason, and a file that tells people who
+// holds it. Only the flock excludes other runs; the file of a crashed run does not.
 type lock struct {
 	backend *Backend
 	flock   *flock.Flock
@@ -53,12 +52,12 @@ func (l *lock) take(p paths) error {
 	}
 
 	if !ok {
-		other, _ := readHolder(p) // a lock whose holder is not known is a lock, too
+		other, _ := readHolder(p) // a lock without a readable holder is still a lock
 		return &state.LockedError{Holder: other}
 	}
 
 	info, err := json.MarshalIndent(l.holder, "", "  ")
-	if err == nil { // not in place: a link would be written through
+	if err == nil { // by renaming, because a link would be written through
 		err = files.ReplaceVia(p.temp, p.lockInfo, append(info, '\n'), 0o600)
 	}
 
@@ -109,13 +108,13 @@ func (l *lock) check(p paths) error {
 	return nil
 }
 
-// Unlock implements [state.Lock]. It gives the flock back even if something fails.
+// Unlock implements [state.Lock]. It frees the flock even if something else fails.
 func (l *lock) Unlock() error {
 	var err error
 	l.once.Do(func() {
 		err = l.backend.exclusively(state.DocState, func(p paths) error {
 			if err := l.check(p); errors.Is(err, state.ErrLockLost) {
-				return nil // the files are another holder's
+				return nil // the files belong to another holder
 			} else if err != nil {
 				return err
 			}
@@ -149,8 +148,8 @@ func (b *Backend) ForceUnlock(_ context.Context, id string) error {
 	})
 }
 
-// nameless explains a lock that names no holder: a crash left it behind, or a process
-// holds it whose file was lost.
+// nameless explains a lock that names no holder: a crash left it behind, or a process holds it and its file was
+// lost.
 func (b *Backend) nameless(p paths) error {
 	m, free, err := tryFlock(p.lock)
 	if err != nil {
@@ -158,10 +157,11 @@ func (b *Backend) nameless(p paths) error {
 	}
 	if free {
 		releaseFlock(m)
-		_ = os.Remove(p.lockInfo) // mostly it is not there
+		_ = os.Remove(p.lockInfo) // usually it does not exist
 		return fmt.Errorf("%s: %w", b.path, state.ErrNotLocked)
 	}
-	return fmt.Errorf("%s: the lock does not say whose it is; make sure that no other cfplan is at work, then delete %s", b.path, p.lock)
+	return fmt.Errorf("%s: the lock does not name its holder; make sure that no other cfplan is running, then delete %s",
+		b.path, p.lock)
 }
 
 func removeLock(p paths) error {

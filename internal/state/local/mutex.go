@@ -65,7 +65,7 @@ func tryFlock(path string) (*flock.Flock, bool, error) {
 	}
 
 	if !leadsTo(path, m) {
-		_ = m.Unlock() // whoever waits for that inode will find the same
+		_ = m.Unlock() // other processes that wait for that inode notice the same
 		return nil, false, nil
 	}
 
@@ -74,7 +74,7 @@ func tryFlock(path string) (*flock.Flock, bool, error) {
 
 // releaseFlock unlinks first: a moment later the file may belong to another process.
 func releaseFlock(m *flock.Flock) {
-	_ = os.Remove(m.Path()) // Windows removes no open file, and then it just stays
+	_ = os.Remove(m.Path()) // Windows does not remove an open file; then it just stays
 	_ = m.Unlock()          // the kernel frees it with the last descriptor anyway
 }
 

@@ -37,14 +37,14 @@ func TestAKilledWriterLeavesAWholeDocument(t *testing.T) {
 		for range i%4 + 1 {
 			p.Line(t)
 		}
-		p.Kill(t) // somewhere in the next replacement
+		p.Kill(t) // at some point of the next replacement
 		read(t, path)
 	}
 	replace(t, path, read(t, path))
 	holds(t, path, "cfplan.state.json", "cfplan.state.json.backup")
 }
 
-func TestLockOfAProcessThatIsKilled(t *testing.T) {
+func TestTheLockOfAKilledProcessIsFree(t *testing.T) {
 	path := newPath(t)
 	p := statetest.StartProcess(t, "lock", "child@vm", path)
 	id := p.Line(t)
@@ -57,11 +57,11 @@ func TestLockOfAProcessThatIsKilled(t *testing.T) {
 	p.Kill(t)
 	l := lock(t, path)
 	if l.Holder().ID == id {
-		t.Error("the next lock has the dead one's ID")
+		t.Error("the next lock has the ID of the dead one")
 	}
 }
 
-func TestForceUnlockOfALivingProcess(t *testing.T) {
+func TestForceUnlockOfALivingProcessKeepsItsFlock(t *testing.T) {
 	path := newPath(t)
 	p := statetest.StartProcess(t, "lock", "child@vm", path)
 	if err := state.Open(local.New(path)).ForceUnlock(t.Context(), p.Line(t)); err != nil {
@@ -71,9 +71,9 @@ func TestForceUnlockOfALivingProcess(t *testing.T) {
 	l := lock(t, path)
 	p.Kill(t)
 	if err := l.Check(t.Context()); err != nil {
-		t.Errorf("the end of the former holder took the lock away: %v", err)
+		t.Errorf("the end of the former holder released the lock: %v", err)
 	}
 	if _, err := state.Open(local.New(path)).Lock(t.Context(), state.Holder{}, 0); err == nil {
-		t.Error("the end of the former holder gave the lock away")
+		t.Error("the end of the former holder let a third run lock")
 	}
 }

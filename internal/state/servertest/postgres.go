@@ -23,17 +23,18 @@ import (
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
-// The role and the database of most tests. The password has what must be encoded.
+// PGRole and PGDatabase are the role and the database of most tests. The password has characters that must be
+// encoded in a URL.
 const (
 	PGRole     = "cfplan"
 	PGSecret   = "s3/cr@t?pass:w%rd"
 	PGDatabase = "dns"
 )
 
-// Postgres is a PostgreSQL on loopback, with TLS, and with a Unix socket for its
-// superuser. Who comes by TCP must show a password.
+// Postgres is a PostgreSQL server on loopback, with TLS, and with a Unix socket for its superuser. Connections over
+// TCP need a password.
 type Postgres struct {
-	Dir    string // for all that it has, and its Unix socket
+	Dir    string // all its files, and its Unix socket
 	Port   int
 	TLS    *statetest.Certificates
 	bin    string
@@ -49,8 +50,8 @@ var (
 	failed  error
 )
 
-// SharedPostgres returns the server that tests share. It ends with Stop. The test is
-// skipped where the program is missing, and fails where CI is set.
+// SharedPostgres returns the server that tests share. It ends with Stop. If the program is missing, the test is
+// skipped, or fails if CI is set.
 func SharedPostgres(t *testing.T) *Postgres {
 	t.Helper()
 	once.Do(func() {
@@ -77,12 +78,12 @@ func skipOrFail(t *testing.T) {
 
 func lacking() string {
 	if found := binDir(); found == "" {
-		return "there is no PostgreSQL here (initdb, pg_ctl): install it, such as with apt-get install postgresql"
+		return "PostgreSQL is not installed (initdb, pg_ctl); install it, for example with apt-get install postgresql"
 	}
 	return cannotRun()
 }
 
-// binDir is where Debian puts the latest version, or else what the path says.
+// binDir returns the directory of the latest version on Debian, or else the one on the path.
 func binDir() string {
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	slices.SortFunc(found, func(a, b string) int { return len(a) - len(b) + strings.Compare(a, b)/2 })
@@ -96,9 +97,9 @@ func binDir() string {
 	return filepath.Dir(path)
 }
 
-// StartPostgres makes a cluster and starts it. Its certificate is valid from and to these times.
+// StartPostgres creates a cluster and starts it. Its certificate is valid between the given times.
 func StartPostgres(from, to time.Time) (*Postgres, error) {
-	dir, err := os.MkdirTemp("", "cfplan-pg") // not a test's: PostgreSQL's user must get there
+	dir, err := os.MkdirTemp("", "cfplan-pg") // not a test's directory, which PostgreSQL's user may not enter
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +117,7 @@ func StartPostgres(from, to time.Time) (*Postgres, error) {
 		return nil, err
 	}
 
-	for range 3 { // another may take the port first
+	for range 3 { // another process may take the port first
 		if err = s.boot(); err == nil {
 			return s, s.populate()
 		}
@@ -148,7 +149,7 @@ func (s *Postgres) boot() (err error) {
 	return s.Run("pg_ctl", "start", "-w", "-D", s.data(), "-l", filepath.Join(s.Dir, "log"))
 }
 
-// FreePort is one that nothing listens at.
+// FreePort returns a port that no process listens at.
 func FreePort() (int, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -157,7 +158,7 @@ func FreePort() (int, error) {
 	return l.Addr().(*net.TCPAddr).Port, l.Close()
 }
 
-// populate makes the role and its database.
+// populate creates the role and its database.
 func (s *Postgres) populate() error {
 	_, err := s.Exec("postgres", "CREATE ROLE "+PGRole+" LOGIN PASSWORD '"+PGSecret+"'")
 	if err == nil {
@@ -166,8 +167,8 @@ func (s *Postgres) populate() error {
 	return err
 }
 
-// Run runs one of PostgreSQL's programs as a user that it accepts. Its output goes
-// to a file: what it starts would keep a pipe open.
+// Run runs one of PostgreSQL's programs as a user that PostgreSQL accepts. Its output goes to a file, because a
+// server that it starts would keep a pipe open.
 func (s *Postgres) Run(name string, args ...string) error {
 	out, err := os.CreateTemp(s.Dir, name)
 	if err != nil {
@@ -192,10 +193,10 @@ func (s *Postgres) stop() {
 	_ = os.RemoveAll(s.Dir)
 }
 
-// Addr is where it listens for TCP.
+// Addr returns the server's TCP address.
 func (s *Postgres) Addr() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(s.Port)) }
 
-// URL is a connection string.
+// URL returns a connection string.
 func (s *Postgres) URL(user, password, addr, parameters string) string {
 	u := url.URL{
 		Scheme:   "postgres",
@@ -207,7 +208,7 @@ func (s *Postgres) URL(user, password, addr, parameters string) string {
 	return u.String()
 }
 
-// ConnString is that of most tests.
+// ConnString returns the connection string of most tests.
 func (s *Postgres) ConnString() string { return s.URL(PGRole, PGSecret, s.Addr(), "sslmode=disable") }
 
 // Exec runs a statement as the superuser.
@@ -231,7 +232,7 @@ func (s *Postgres) Exec(database, sql string) ([]byte, error) {
 	return nil, nil
 }
 
-// Admin is Exec for a test, in the tests' database.
+// Admin is Exec for a test, in the tests' database. A failure ends the test.
 func (s *Postgres) Admin(t *testing.T, sql string, args ...any) string {
 	t.Helper()
 	out, err := s.Exec(PGDatabase, fmt.Sprintf(sql, args...))
@@ -241,5 +242,5 @@ func (s *Postgres) Admin(t *testing.T, sql string, args ...any) string {
 	return string(out)
 }
 
-// NewSchema names one that does not exist yet.
+// NewSchema returns the name of a schema that does not exist yet.
 func (s *Postgres) NewSchema() string { return fmt.Sprintf("Test %d", s.schema.Add(1)) }

@@ -4,7 +4,7 @@ package servertest
 
 import "os/exec"
 
-func cannotRun() string { return "these tests start PostgreSQL on Unix alone" }
+func cannotRun() string { return "these tests start PostgreSQL only on Unix" }
 
 // AsServer does nothing here.
 func AsServer(*exec.Cmd) {}

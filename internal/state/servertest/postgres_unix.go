@@ -12,8 +12,7 @@ import (
 	"syscall"
 )
 
-// cannotRun says why PostgreSQL can't be run here: it refuses to be root, so that
-// it takes another user.
+// cannotRun says why PostgreSQL can't be run here. It refuses to run as root, so root needs another user for it.
 func cannotRun() string {
 	if os.Getuid() != 0 {
 		return ""
@@ -24,7 +23,7 @@ func cannotRun() string {
 	return ""
 }
 
-// serverIDs returns the user and group to run PostgreSQL as.
+// serverIDs returns the user and group that PostgreSQL runs as.
 func serverIDs() (uid, gid int, other bool) {
 	if os.Getuid() != 0 {
 		return 0, 0, false
@@ -33,19 +32,19 @@ func serverIDs() (uid, gid int, other bool) {
 	if err != nil {
 		return 0, 0, false
 	}
-	uid, _ = strconv.Atoi(u.Uid) // numbers on every Unix
+	uid, _ = strconv.Atoi(u.Uid) // a number on every Unix
 	gid, _ = strconv.Atoi(u.Gid)
 	return uid, gid, true
 }
 
-// AsServer makes cmd run as that user.
+// AsServer makes cmd run as PostgreSQL's user.
 func AsServer(cmd *exec.Cmd) {
 	if uid, gid, other := serverIDs(); other {
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
 	}
 }
 
-// Own gives a directory to that user, with all that is in it.
+// Own gives a directory with its content to PostgreSQL's user.
 func Own(dir string) error {
 	uid, gid, other := serverIDs()
 	if !other {

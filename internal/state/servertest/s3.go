@@ -16,41 +16,39 @@ import (
 	"github.com/minio/minio-go/v7/pkg/credentials"
 )
 
-// The S3 server is the Versity S3 Gateway (Apache-2.0), which can be
-// had with `go install` alone, honours If-Match and If-None-Match on PutObject under
-// a lock of its own, and has users and bucket policies. It is a program and no
-// dependency: .ci/run installs it. MinIO's server is under the AGPL and has no versions
-// that Go could pin; s3rver of npm ignores the conditions.
+// The S3 server is the Versity S3 Gateway (Apache-2.0). `go install` alone installs it, it honours If-Match and
+// If-None-Match on PutObject under a lock of its own, and it has users and bucket policies. It is a program, not a
+// dependency: .ci/run installs it. MinIO's server is under the AGPL and has no versions that Go could pin; s3rver
+// (npm) ignores the conditions.
 //
-// It differs from R2: it has policies, where R2 has tokens; it answers PreconditionFailed
-// to all writes at once but one, where R2 and S3 may also say ConditionalRequestConflict;
-// it keeps the objects as files, so that Last-Modified is a file's; and it takes any
-// region for R2's "auto" only if it is called so.
+// It differs from R2 in four ways. It has policies instead of tokens. Of several concurrent writes it answers all but
+// one with PreconditionFailed, whereas R2 and S3 may also answer ConditionalRequestConflict. It keeps objects as
+// files, so Last-Modified is a file's time. It accepts R2's region "auto" only if that is its own region.
 const versitygw = "github.com/versity/versitygw/cmd/versitygw@v1.8.0"
 
-// The key of the server's owner.
+// RootKey and RootSecret are the key of the server's owner.
 const (
 	RootKey    = "rootkey"
 	RootSecret = "rootsecret-rootsecret"
 )
 
-// Gateway is an S3 server under way. Its owner has RootKey and RootSecret.
+// Gateway is a running S3 server. Its owner has RootKey and RootSecret.
 type Gateway struct {
-	// Addr is its host and port, Region the one that it answers to.
+	// Addr is its host and port, Region the region that it serves.
 	Addr, Region string
 	process      *exec.Cmd
 	output       *bytes.Buffer
 	ended        chan struct{}
 }
 
-// gateways are those of this run, by what they were started with; they end with it.
+// gateways has the running servers by their arguments. They end with the process.
 var gateways struct {
 	sync.Mutex
 	byArgs map[string]*Gateway
 	dirs   []string
 }
 
-// s3Program finds the server, or skips the test.
+// s3Program returns the path of the server, or skips the test.
 func s3Program(t *testing.T) string {
 	t.Helper()
 	if path, err := exec.LookPath("versitygw"); err == nil {
@@ -69,7 +67,7 @@ func s3Program(t *testing.T) string {
 		}
 	}
 
-	const need = "this needs an S3 server: go install " + versitygw
+	const need = "this test needs an S3 server: go install " + versitygw
 	if os.Getenv("CI") != "" {
 		t.Fatal(need)
 	}
@@ -78,9 +76,8 @@ func s3Program(t *testing.T) string {
 	return ""
 }
 
-// S3 returns the server for a region, with further flags. It is started once and ends
-// with Stop. The test is skipped where the program is missing, and fails where CI is
-// set.
+// S3 returns the server for a region, with additional flags. It is started once and ends with Stop. If the program
+// is missing, the test is skipped, or fails if CI is set.
 func S3(t *testing.T, region string, flags ...string) *Gateway {
 	t.Helper()
 	path := s3Program(t)
@@ -103,7 +100,7 @@ func S3(t *testing.T, region string, flags ...string) *Gateway {
 
 func startS3(t *testing.T, path, region string, args []string) *Gateway {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "cfplan-s3-") // it outlives the test that starts it
+	dir, err := os.MkdirTemp("", "cfplan-s3-") // must outlive the test that starts the server
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +124,7 @@ func startS3(t *testing.T, path, region string, args []string) *Gateway {
 	}
 
 	go func() {
-		_ = g.process.Wait() // says that it was killed
+		_ = g.process.Wait() // returns that the process was killed
 		close(g.ended)
 	}()
 
@@ -146,7 +143,7 @@ func startS3(t *testing.T, path, region string, args []string) *Gateway {
 	}
 }
 
-// FreeAddr is an address on loopback where nothing listens.
+// FreeAddr returns an address on loopback that no process listens at.
 func FreeAddr(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -157,7 +154,7 @@ func FreeAddr(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// Client is the server's owner's.
+// Client returns a client with the owner's key.
 func (g *Gateway) Client(t *testing.T) *minio.Client {
 	t.Helper()
 	c, err := minio.New(g.Addr, &minio.Options{Creds: credentials.NewStaticV4(RootKey, RootSecret, ""),
@@ -173,7 +170,7 @@ var buckets struct {
 	made int
 }
 
-// Bucket makes a new one.
+// Bucket creates a bucket with a new name.
 func (g *Gateway) Bucket(t *testing.T) string {
 	t.Helper()
 	buckets.Lock()
@@ -186,7 +183,7 @@ func (g *Gateway) Bucket(t *testing.T) string {
 	return name
 }
 
-// User makes one with a key and a bucket policy that allows him just these actions.
+// User creates a user with a key, and a bucket policy that allows only these actions.
 func (g *Gateway) User(t *testing.T, key, secret, bucket string, actions ...string) {
 	t.Helper()
 	cmd := exec.Command(s3Program(t), "admin", "--access", RootKey, "--secret", RootSecret, "--region", g.Region,
@@ -195,8 +192,9 @@ func (g *Gateway) User(t *testing.T, key, secret, bucket string, actions ...stri
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("create-user: %v: %s", err, out)
 	}
-	policy := fmt.Sprintf(`{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": [%q]}, "Action": ["%s"],
-		"Resource": ["arn:aws:s3:::%s", "arn:aws:s3:::%s/*"]}]}`, key, strings.Join(actions, `", "`), bucket, bucket)
+	policy := fmt.Sprintf(`{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": [%q]},
+		"Action": ["%s"], "Resource": ["arn:aws:s3:::%s", "arn:aws:s3:::%s/*"]}]}`,
+		key, strings.Join(actions, `", "`), bucket, bucket)
 	if err := g.Client(t).SetBucketPolicy(t.Context(), bucket, policy); err != nil {
 		t.Fatalf("SetBucketPolicy: %v", err)
 	}

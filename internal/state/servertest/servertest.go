@@ -1,6 +1,5 @@
-// Package servertest starts the real servers that a state can be kept on: an S3 server
-// and PostgreSQL as programs, and one for Terraform's HTTP protocol in memory. It is
-// for tests only.
+// Package servertest starts real servers that can keep a state: an S3 server and PostgreSQL as programs, and a server
+// for Terraform's HTTP protocol in memory. It is only for tests.
 package servertest
 
 import "os"

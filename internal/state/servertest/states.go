@@ -13,28 +13,28 @@ import (
 	"testing"
 )
 
-// States is a server for Terraform's HTTP protocol, which keeps states in memory. It behaves as GitLab does, or as the small servers
-// do that follow Terraform's documentation.
+// States is a server for Terraform's HTTP protocol that keeps states in memory. It behaves as GitLab does, or as the
+// small servers that follow Terraform's documentation.
 type States struct {
 	GitLab bool
-	ETags  bool // and If-Match
-	// Roles of the users, "reader" or "writer", whose password is StatesSecret; without
-	// any nobody is asked.
+	ETags  bool // send ETags and honour If-Match
+	// Roles has the users and their roles, "reader" or "writer". Their password is StatesSecret. If it is
+	// empty, no login is needed.
 	Roles map[string]string
 
 	mu       sync.Mutex
 	states   map[string]*storedState
-	requests []string // method and address of each
+	requests []string // method and address of each request
 }
 
-// storedState is one state. GitLab knows one without a text once it was locked.
+// storedState is one state. A state of GitLab that was locked but never written has no text.
 type storedState struct {
 	text   []byte
 	serial int64
 	lock   *lockInfo
 }
 
-// lockInfo has pointers: GitLab wants each field to be there.
+// lockInfo has pointers, because GitLab requires that each field is present.
 type lockInfo struct {
 	ID, Operation, Info, Who, Version, Created, Path *string
 }
@@ -46,7 +46,7 @@ const (
 	GitLabProject = "/api/v4/projects/7/terraform/state/"
 )
 
-// NewStates returns a server with nothing in it.
+// NewStates returns a server without any states.
 func NewStates(gitLab bool) *States {
 	return &States{GitLab: gitLab, states: map[string]*storedState{}}
 }
@@ -55,7 +55,7 @@ func NewStates(gitLab bool) *States {
 func (s *States) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		return // the client is gone
+		return // the client has closed the connection
 	}
 
 	s.mu.Lock()
@@ -97,7 +97,7 @@ func answer(w http.ResponseWriter, status int, body string) {
 	_, _ = io.WriteString(w, body)
 }
 
-// authorized lets a reader read, and a writer do all.
+// authorized lets readers read, and writers do everything.
 func (s *States) authorized(w http.ResponseWriter, r *http.Request) bool {
 	user, password, _ := r.BasicAuth()
 	role := s.Roles[user]
@@ -172,15 +172,15 @@ func (s *States) post(w http.ResponseWriter, r *http.Request, path string, body 
 	w.WriteHeader(http.StatusOK)
 }
 
-// refuse says who holds the lock: GitLab in its own words, and to who wants to lock
-// alone.
+// refuse names the holder of the lock. GitLab does so in its own format, and only if the request was for the lock.
 func (s *States) refuse(w http.ResponseWriter, st *storedState, asked *lockInfo) {
 	switch {
 	case !s.GitLab && st.lock != nil:
 		text, _ := json.Marshal(st.lock)
 		answer(w, http.StatusLocked, string(text))
 	case asked != nil:
-		answer(w, http.StatusConflict, fmt.Sprintf(`{"Operation":%q,"Info":"","Version":%q,"Path":%q,"ID":%q,"Who":"gitlab-user","Created":"2026-11-22T18:04:05.678Z"}`,
+		answer(w, http.StatusConflict, fmt.Sprintf(`{"Operation":%q,"Info":"","Version":%q,"Path":%q,"ID":%q,`+
+			`"Who":"gitlab-user","Created":"2026-11-22T18:04:05.678Z"}`,
 			*asked.Operation, *asked.Version, *asked.Path, *st.lock.ID))
 	default:
 		answer(w, http.StatusConflict, `{"message":"409 Conflict"}`)
@@ -205,8 +205,8 @@ func (s *States) lock(w http.ResponseWriter, path string, body []byte) {
 	answer(w, http.StatusOK, string(body))
 }
 
-// unlock takes the ID from the query, as a DELETE has no body that everybody reads,
-// or else from the body. Without one GitLab unlocks, whoever holds the lock.
+// unlock takes the ID from the query, because not every server reads the body of a DELETE, or else from the body.
+// Without an ID, GitLab releases any lock.
 func (s *States) unlock(w http.ResponseWriter, r *http.Request, path string, body []byte) {
 	var l lockInfo
 	_ = json.Unmarshal(body, &l)
@@ -225,7 +225,7 @@ func (s *States) unlock(w http.ResponseWriter, r *http.Request, path string, bod
 	w.WriteHeader(http.StatusOK)
 }
 
-// Asked returns the requests since the last time.
+// Asked returns the requests since the last call.
 func (s *States) Asked() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -234,7 +234,7 @@ func (s *States) Asked() []string {
 	return out
 }
 
-// Serve starts it and returns its address, without a path.
+// Serve starts the server and returns its address, without a path.
 func (s *States) Serve(t *testing.T) string {
 	t.Helper()
 	web := httptest.NewServer(s)
@@ -242,7 +242,7 @@ func (s *States) Serve(t *testing.T) string {
 	return web.URL
 }
 
-// Address of a state at the server with that URL.
+// Address returns the address of a state on the server with this URL.
 func (s *States) Address(url, name string) string {
 	if s.GitLab {
 		return url + GitLabProject + name

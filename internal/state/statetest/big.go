@@ -12,13 +12,12 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// bigRecords is how many records a large customer's account has.
+// bigRecords is the number of records in a large customer's account.
 const bigRecords = 100_000
 
-// Big tests a state that owns 100,000 records, and snapshots of as many: they are
-// read back, and a backend allocates no more than a few times their size. It
-// counts what the whole process allocates: nothing may run beside it, and a server
-// is to be another process, or takes its share.
+// Big tests a state that owns 100,000 records, and snapshots of as many. They must be read back, and a backend may
+// allocate only a few times their size. Big counts the allocations of the whole process, so nothing may run beside
+// it, and a server in the same process is counted, too.
 func Big(t *testing.T, b state.Backend) {
 	store := state.Open(b)
 	zone := dns.Zone{Name: "example.com", ID: "023e105f4ecef8ad9ca31a8372d0c353", Records: manyRecords()}
@@ -34,13 +33,13 @@ func Big(t *testing.T, b state.Backend) {
 
 	replace(t, store, owned)
 	if got := read(t, store); len(got.Zone(zone.Name).Owned) != bigRecords || got.Lineage != owned.Lineage {
-		t.Errorf("of %d records that are owned %d were read", bigRecords, len(got.Zone(zone.Name).Owned))
+		t.Errorf("Read returned %d of the %d owned records", len(got.Zone(zone.Name).Owned), bigRecords)
 	}
 
 	saveSnapshot(t, store, state.NewSnapshot(time.Date(2026, 11, 22, 18, 4, 5, 0, time.UTC), zone))
 	got, err := readSnapshots(t, store).Of(zone.Name).Zone()
 	if err != nil || !reflect.DeepEqual(got.Records, zone.Records) {
-		t.Errorf("the snapshot that was read is not what was stored: %d records, %v", len(got.Records), err)
+		t.Errorf("the snapshot read back has %d records and differs from the stored one: %v", len(got.Records), err)
 	}
 
 	for _, doc := range []state.Document{state.DocState, state.DocSnapshots} {
@@ -48,8 +47,8 @@ func Big(t *testing.T, b state.Backend) {
 	}
 }
 
-// The allowance is what a backend may allocate to read or write a document: this many
-// times its size, and something for the connection.
+// A backend may allocate this many times the size of a document to read or write it, and some memory for the
+// connection.
 const (
 	allowedTimes = 4
 	allowedMore  = 8 << 20
@@ -82,8 +81,7 @@ func inBoundedMemory(t *testing.T, b state.Backend, doc state.Document) {
 	t.Logf("%s: %d bytes; reading allocates %d, writing %d", doc, len(text), got, wrote)
 }
 
-// allocated returns how many bytes were allocated meanwhile, also those that were
-// collected since.
+// allocated returns how many bytes fn allocated, including those that were freed since.
 func allocated(fn func()) uint64 {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)

@@ -15,12 +15,12 @@ import (
 	"time"
 )
 
-// Certificates are files in PEM form: the certificate of an authority, and one by it
-// for a server on 127.0.0.1, which a client can use too, with its key.
+// Certificates are the paths of files in PEM form: the certificate of an authority, and a certificate signed by it
+// with its key, for a server on 127.0.0.1 or for a client.
 type Certificates struct{ Authority, Cert, Key string }
 
-// NewCertificates makes them in a directory. The server's is valid from and to these
-// times, the authority's until tomorrow.
+// NewCertificates creates them in a directory. The server's certificate is valid between the given times, the
+// authority's until tomorrow.
 func NewCertificates(dir string, from, to time.Time) (*Certificates, error) {
 	c := &Certificates{filepath.Join(dir, "ca.pem"), filepath.Join(dir, "server.pem"), filepath.Join(dir, "server.key")}
 	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

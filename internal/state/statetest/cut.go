@@ -12,15 +12,14 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// OpenCut returns one new store with nothing in it twice: as a backend that
-// reaches the server by way of the proxy, and as one that reaches it directly.
+// OpenCut returns two backends for the same new, empty store: one reaches the server through the proxy, the other
+// directly.
 type OpenCut func(t *testing.T, proxy *Proxy) (through, direct state.Backend)
 
-// CutConnections tests what becomes of each step when its connection is cut at
-// some byte of what is asked or answered, once or until further notice: nothing is
-// ever half there, and what the step reports is so.
+// CutConnections tests each step with a connection that is cut at some byte of the request or the answer, once or
+// until further notice. A step must take effect as a whole or not at all, and its result must say which.
 //
-// The server is at that TCP address. Tests run side by side, each with a proxy.
+// server is the server's TCP address. Tests run in parallel, each with its own proxy.
 func CutConnections(t *testing.T, server string, open OpenCut) {
 	for _, step := range []struct {
 		name string
@@ -71,7 +70,7 @@ type cutCase struct {
 	answers         bool
 }
 
-// during runs one step while connections are cut.
+// during runs one step while the proxy cuts connections.
 func (c *cutCase) during(step func()) {
 	if c.answers {
 		c.proxy.CutAnswers(c.where, c.times)
@@ -82,7 +81,7 @@ func (c *cutCase) during(step func()) {
 	c.proxy.Heal()
 }
 
-// Both are longer than where the last cut is.
+// Both are longer than the position of the last cut.
 var (
 	oldText = `{"text": "` + strings.Repeat("old ", 20_000) + `"}`
 	newText = `{"text": "` + strings.Repeat("newer ", 15_000) + `"}`
@@ -90,7 +89,7 @@ var (
 
 func cutRead(c *cutCase) {
 	v := put(c.T, c.direct, state.DocState, oldText, "")
-	_, _, _ = c.through.Read(c.Context(), state.DocState) // a connection that is there already is cut, too
+	_, _, _ = c.through.Read(c.Context(), state.DocState) // so that an existing connection is cut, too
 	c.during(func() {
 		text, got, err := c.through.Read(c.Context(), state.DocState)
 		if err == nil && (string(text) != oldText || got != v) {
@@ -107,13 +106,13 @@ func cutReplace(c *cutCase) {
 	c.write(oldText, put(c.T, c.through, state.DocState, oldText, ""))
 }
 
-// write replaces the text that is stored, and looks at what is there afterwards.
+// write replaces the stored text, and checks what is stored afterwards.
 func (c *cutCase) write(old string, was state.Version) {
 	var err error
 	var v state.Version
 	c.during(func() { v, err = c.through.Write(c.Context(), state.DocState, []byte(newText), was) })
 	if errors.Is(err, state.ErrConflict) {
-		c.Errorf("Write = %v where nobody else wrote", err)
+		c.Errorf("Write = %v, although there was no other writer", err)
 	}
 
 	text, stored, readErr := c.direct.Read(c.Context(), state.DocState)
@@ -123,7 +122,7 @@ func (c *cutCase) write(old string, was state.Version) {
 	case err == nil && (string(text) != newText || stored != v):
 		c.Errorf("Write = %q, but %d bytes with version %q are stored", v, len(text), stored)
 	case string(text) != newText && (string(text) != old || stored != was):
-		c.Errorf("after Write = %v there are %d bytes with version %q, neither the old ones nor the new", err,
+		c.Errorf("after Write = %v, %d bytes with version %q are stored; want the old ones or the new ones", err,
 			len(text), stored)
 	}
 
@@ -142,26 +141,26 @@ func cutLock(c *cutCase) {
 
 	var locked *state.LockedError
 	if errors.As(err, &locked) && locked.Holder.ID == me.ID {
-		c.Errorf("Lock is refused because it is held by the one who asks: %v", err)
+		c.Errorf("Lock is refused because the same holder has the lock: %v", err)
 	}
 
 	c.lockIsFreed(me.ID, err == nil)
 }
 
-// excludes asserts that a lock which its holder thinks is held is held.
+// excludes checks that a lock is held if its holder believes so.
 func (c *cutCase) excludes(held state.Lock) {
 	c.Helper()
 	if err := held.Check(c.Context()); err != nil {
-		return // a holder that knows of its loss is no danger
+		return // a holder that knows of the loss is no danger
 	}
 	var locked *state.LockedError
 	if l, err := c.direct.Lock(c.T.Context(), state.Holder{ID: "other"}, 0); !errors.As(err, &locked) {
-		c.Errorf("a second Lock = %v, %v while Check of the first says that it is held", l, err)
+		c.Errorf("a second Lock = %v, %v while Check of the first returns no error", l, err)
 	}
 }
 
-// lockIsFreed asserts that the lock can be had: at once where it was given back,
-// else by force-unlock, or when the server has noticed that the holder is gone.
+// lockIsFreed checks that the lock can be taken: at once if it was released, otherwise by force-unlock, or when the
+// server has noticed that the holder is gone.
 func (c *cutCase) lockIsFreed(id string, atOnce bool) {
 	c.Helper()
 	l, err := c.direct.Lock(c.T.Context(), state.Holder{ID: "next"}, 0)
@@ -249,11 +248,11 @@ func cutAdd(c *cutCase) {
 	}
 
 	ctx, direct := c.Context(), c.direct.(state.Archive)
-	put(c.T, c.direct, state.DocState, oldText, "") // what the store needs at first is there
+	put(c.T, c.direct, state.DocState, oldText, "") // creates what the store needs at first
 	var err error
 	c.during(func() { err = through.Add(ctx, "000001", []byte(newText)) })
 	if errors.Is(err, state.ErrConflict) {
-		c.Errorf("Add = %v where nobody else added", err)
+		c.Errorf("Add = %v, although there was no other writer", err)
 	}
 
 	got, readErr := direct.Kept(ctx, "000001")
@@ -266,6 +265,6 @@ func cutAdd(c *cutCase) {
 
 	again := direct.Add(ctx, "000001", []byte(oldText))
 	if isThere := readErr == nil; isThere != errors.Is(again, state.ErrConflict) {
-		c.Errorf("a second Add = %v where the entry is there: %v", again, isThere)
+		c.Errorf("a second Add = %v, although the entry exists: %v", again, isThere)
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// documents tests what a backend does with bytes, whatever they say.
+// documents tests that a backend stores bytes, whatever their meaning.
 func documents(t *testing.T, open func(t *testing.T) state.Backend, jsonAlone bool) {
 	text := string(bytes.Repeat([]byte("\x00\xff<html>\r\n"), 1000))
 	if jsonAlone {
@@ -20,10 +20,10 @@ func documents(t *testing.T, open func(t *testing.T) state.Backend, jsonAlone bo
 		name string
 		test func(*testing.T, state.Backend)
 	}{
-		{"nothing stored has no version", nothingStored},
-		{"a document is replaced where the version is still that", writeVersions},
-		{"documents do not share a version", documentsApart},
-		{"a document is bytes", func(t *testing.T, b state.Backend) { anyBytes(t, b, text) }},
+		{"a missing document has no version", nothingStored},
+		{"a document is replaced only if its version is unchanged", writeVersions},
+		{"documents have separate versions", documentsApart},
+		{"a document may be any bytes", func(t *testing.T, b state.Backend) { anyBytes(t, b, text) }},
 		{"each document has a place", places},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open(t)) })
@@ -39,7 +39,7 @@ func nothingStored(t *testing.T, b state.Backend) {
 			t.Errorf("Read(%s) of nothing = %q, %q, %v; want none of the three", doc, text, v, err)
 		}
 		if _, err := b.Write(t.Context(), doc, []byte("{}"), "1"); !errors.Is(err, state.ErrConflict) {
-			t.Errorf("Write(%s) over a version where nothing is stored = %v, want ErrConflict", doc, err)
+			t.Errorf("Write(%s) over a version of a missing document = %v, want ErrConflict", doc, err)
 		}
 	}
 }
@@ -50,7 +50,7 @@ func writeVersions(t *testing.T, b state.Backend) {
 		second := put(t, b, doc, `{"serial": 2}`, first)
 		for _, was := range []state.Version{"", first, "other"} {
 			if _, err := b.Write(t.Context(), doc, []byte(`{"serial": 3}`), was); !errors.Is(err, state.ErrConflict) {
-				t.Errorf("Write(%s) over %q where %q is stored = %v, want ErrConflict", doc, was, second, err)
+				t.Errorf("Write(%s) over %q while %q is stored = %v, want ErrConflict", doc, was, second, err)
 			}
 		}
 		holds(t, b, doc, `{"serial": 2}`, second)
@@ -67,7 +67,7 @@ func documentsApart(t *testing.T, b state.Backend) {
 	}
 }
 
-// anyBytes wants them back as they were, white space and all.
+// anyBytes checks that a text is read back unchanged, including white space.
 func anyBytes(t *testing.T, b state.Backend, text string) {
 	v := put(t, b, state.DocState, text, "")
 	holds(t, b, state.DocState, text, v)
@@ -78,7 +78,7 @@ func places(t *testing.T, b state.Backend) {
 	for _, doc := range allDocuments {
 		place := b.Place(doc)
 		if other, taken := seen[place]; taken || place == "" {
-			t.Errorf("Place(%s) = %q, that of %q", doc, place, other)
+			t.Errorf("Place(%s) = %q, the same as that of %q", doc, place, other)
 		}
 		seen[place] = doc
 	}

@@ -13,11 +13,15 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// ForgedHolders are what somebody else might write in the place of who holds a lock.
+// ForgedHolders returns holders that another program could write into a lock.
 func ForgedHolders() map[string]state.Holder {
 	long := strings.Repeat("x", 10_000)
 	return map[string]state.Holder{
-		"control characters": {ID: "a\x1b[2J\nb", Who: "\x1b]0;title\x07root\r\u202e\u009b31m", Operation: "apply\n\nError: all is lost"},
+		"control characters": {
+			ID:        "a\x1b[2J\nb",
+			Who:       "\x1b]0;title\x07root\r\u202e\u009b31m",
+			Operation: "apply\n\nError: all is lost",
+		},
 		"a flag":             {ID: "-force", Who: "--help"},
 		"a command":          {ID: "x; rm -rf ~ #'$(id)`id`", Who: "`id`"},
 		"a path":             {ID: "../../etc/passwd", Who: "C:\\", Path: "../.."},
@@ -28,9 +32,9 @@ func ForgedHolders() map[string]state.Holder {
 	}
 }
 
-// ForgedLocks tests what becomes of a lock over whose holder somebody else has written: it is shown without tricks, the
-// command that is shown breaks it, and its holder learns that it was broken. open returns a new backend, and what
-// writes over the holder of its lock, as JSON.
+// ForgedLocks tests a lock whose holder another program has overwritten. It must be shown without control characters,
+// the command that is shown must break it, and its former holder must notice that. open returns a new backend, and a
+// function that overwrites the holder of its lock with JSON.
 func ForgedLocks(t *testing.T, open func(t *testing.T) (b state.Backend, forge func(h state.Holder, text []byte))) {
 	for name, forged := range ForgedHolders() {
 		t.Run(name, func(t *testing.T) {
@@ -50,25 +54,25 @@ func ForgedLocks(t *testing.T, open func(t *testing.T) (b state.Backend, forge f
 			_, err = b.Lock(t.Context(), state.Holder{ID: "next"}, 0)
 			var locked *state.LockedError
 			if !errors.As(err, &locked) {
-				t.Fatalf("Lock where another holds it = %v", err)
+				t.Fatalf("Lock of a held lock = %v", err)
 			}
 
 			plainText(t, locked.Error())
 			id := pasted(t, locked.Holder.UnlockCommand())
 			if err := b.ForceUnlock(t.Context(), "another"); err == nil {
-				t.Error("ForceUnlock with another ID breaks the lock")
+				t.Error("ForceUnlock with another ID broke the lock")
 			} else {
 				plainText(t, err.Error())
 			}
 
 			if err := b.ForceUnlock(t.Context(), id); err != nil {
-				t.Fatalf("ForceUnlock with the ID that is shown, %q: %v", id, err)
+				t.Fatalf("ForceUnlock with the shown ID %q: %v", id, err)
 			}
 
 			checkLost(t, held, "after its lock was broken")
 			lock, err := b.Lock(t.Context(), state.Holder{ID: "next"}, 0)
 			if err != nil {
-				t.Fatalf("Lock after it was broken = %v", err)
+				t.Fatalf("Lock after the lock was broken = %v", err)
 			}
 
 			unlock(t, lock)
@@ -79,19 +83,19 @@ func ForgedLocks(t *testing.T, open func(t *testing.T) (b state.Backend, forge f
 func plainText(t *testing.T, text string) {
 	t.Helper()
 	if len(text) > 3000 || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
-		t.Errorf("%d characters, or some that play tricks: %.300q", len(text), text)
+		t.Errorf("the text has %d characters, or control characters: %.300q", len(text), text)
 	}
 }
 
-// single matches a command that a shell takes for a program with one argument.
+// single matches a command that a shell splits into a program and one argument.
 var single = regexp.MustCompile(`^cfplan force-unlock (?:-- )?(?:([0-9A-Za-z][0-9A-Za-z-]*)|'((?:[^']|'\\'')*)')$`)
 
-// pasted is the ID that cfplan gets if the command is pasted into a shell.
+// pasted returns the ID that cfplan gets if the command is pasted into a shell.
 func pasted(t *testing.T, command string) string {
 	t.Helper()
 	m := single.FindStringSubmatch(command)
 	if m == nil || strings.HasPrefix(m[2], "-") && !strings.Contains(command, " -- ") {
-		t.Fatalf("a shell takes the command apart: %s", command)
+		t.Fatalf("a shell would split the command: %s", command)
 	}
 	return fmt.Sprint(m[1], strings.ReplaceAll(m[2], `'\''`, `'`))
 }

@@ -11,25 +11,24 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// logs tests the log of an apply, however a backend keeps it. Each run has a store of its
-// own, as it would in a process of its own.
+// logs tests the log of an apply in any backend. Each run has its own store, as in its own process.
 func logs(t *testing.T, open func(t *testing.T) state.Backend) {
 	for _, c := range []struct {
 		name string
 		test func(*testing.T, state.Backend)
 	}{
 		{"a log is read with the state", logIsRead},
-		{"a log that was closed by another run takes no more", logIsSealed},
-		{"what was done is recorded after another run has closed the log", logOutcomeAfterSeal},
+		{"a log that another run has closed accepts no more entries", logIsSealed},
+		{"outcomes are recorded after another run has closed the log", logOutcomeAfterSeal},
 		{"two runs close a log and both change the state", logSealedTwice},
-		{"what is recorded late leaves the log of the next run open", logOutcomeBesideOther},
-		{"a log that was cut off is not taken for that of the next run", logsApart},
+		{"a late outcome leaves the log of the next run open", logOutcomeBesideOther},
+		{"a log that was cut off is not taken for the next run's", logsApart},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open(t)) })
 	}
 }
 
-// run is an apply under way, in a store of its own.
+// run is a running apply, in its own store.
 type run struct {
 	*testing.T
 	store *state.Store
@@ -37,7 +36,7 @@ type run struct {
 	of    state.Applied
 }
 
-// begun returns an apply that has written its first entry, about a.example. There is a state.
+// begun returns an apply that has written its first entry, about a.example, to an existing state.
 func begun(t *testing.T, b state.Backend, who string) *run {
 	t.Helper()
 	r := &run{T: t, store: state.Open(b)}
@@ -78,7 +77,7 @@ func (r *run) announce(zone string) error {
 	})
 }
 
-// record closes the journal of a zone, and takes a record with the zone's name as ID.
+// record closes the journal of a zone, and records a record whose ID is the zone's name.
 func (r *run) record(zone string) error { return r.recordWith(zone, nil) }
 
 func (r *run) recordWith(zone string, finish func(*state.State)) error {
@@ -103,7 +102,7 @@ func (r *run) finish(zone string) {
 	r.must(r.log.Close(r.Context()))
 }
 
-// has fails unless the stored state has so many open requests, and the records of the zones.
+// has fails unless the stored state has this number of open requests, and the records of these zones.
 func has(t *testing.T, b state.Backend, open int, zones ...string) *state.State {
 	t.Helper()
 	st := read(t, state.Open(b))
@@ -114,7 +113,7 @@ func has(t *testing.T, b state.Backend, open int, zones ...string) *state.State 
 	}
 
 	if open != 0 {
-		t.Errorf("the state lacks %d open requests: %+v", open, st.Zones)
+		t.Errorf("the state does not have %d open requests: %+v", open, st.Zones)
 	}
 
 	for _, zone := range zones {
@@ -124,13 +123,13 @@ func has(t *testing.T, b state.Backend, open int, zones ...string) *state.State 
 	}
 
 	if st.Owned() != len(zones) {
-		t.Errorf("%d records are owned, want those of %v", st.Owned(), zones)
+		t.Errorf("%d records are owned, want the records of %v", st.Owned(), zones)
 	}
 
 	return st
 }
 
-// stored returns a backend with a state in it that owns nothing.
+// stored returns a backend with an empty state.
 func stored(t *testing.T, b state.Backend) state.Backend {
 	t.Helper()
 	replace(t, state.Open(b), state.New())
@@ -154,7 +153,7 @@ func logIsRead(t *testing.T, b state.Backend) {
 
 	st := has(t, b, 0, zones...)
 	if st.Serial != 2 || !st.LogIsOpen() || !st.HasBegun(r.of) || len(st.Begun.Made) != 13 {
-		t.Errorf("while the apply is under way the serial is %d, the log open: %v, begun %+v", st.Serial,
+		t.Errorf("during the apply the serial is %d, the log open: %v, begun %+v", st.Serial,
 			st.LogIsOpen(), st.Begun)
 	}
 
@@ -195,7 +194,7 @@ func logIsSealed(t *testing.T, b state.Backend) {
 	st := has(t, b, 1, "a.example")
 	if st.Zone("b.example").Journal == nil || st.Zone("c.example") != nil || st.Zone("theirs.example") == nil ||
 		st.LogIsOpen() {
-		t.Errorf("the state has %+v, log open: %v; want the open request to b.example and what the other run wrote",
+		t.Errorf("the state has %+v, log open: %v; want the open request to b.example and the other run's change",
 			st.Zones, st.LogIsOpen())
 	}
 }
@@ -207,7 +206,7 @@ func logOutcomeAfterSeal(t *testing.T, b state.Backend) {
 	r.must(r.record("a.example"))
 	has(t, b, 0, "a.example")
 	if err := r.announce("b.example"); !errors.Is(err, state.ErrLockLost) {
-		t.Errorf("Announce after it = %v, want ErrLockLost", err)
+		t.Errorf("Announce after the outcome = %v, want ErrLockLost", err)
 	}
 }
 
@@ -235,13 +234,13 @@ func logSealedTwice(t *testing.T, b state.Backend) {
 		t.Errorf("Announce = %v, want ErrLockLost", err)
 	}
 	if st := has(t, b, 2); len(st.Zones) != 2+others {
-		t.Errorf("the state has %d zones, want those of the log and of all that closed it", len(st.Zones))
+		t.Errorf("the state has %d zones, want those of the log and of all runs that closed it", len(st.Zones))
 	}
 }
 
 func logOutcomeBesideOther(t *testing.T, b state.Backend) {
 	late := begun(t, stored(t, b), "late")
-	replace(t, state.Open(b), read(t, state.Open(b))) // the lock was broken, and the log closed
+	replace(t, state.Open(b), read(t, state.Open(b))) // as if the lock was broken: this closes the log
 
 	next := begun(t, b, "next")
 	next.must(next.announce("b.example"))
@@ -256,12 +255,12 @@ func logOutcomeBesideOther(t *testing.T, b state.Backend) {
 func logsApart(t *testing.T, b state.Backend) {
 	stored(t, b)
 	for i := range 3 {
-		replace(t, state.Open(b), read(t, state.Open(b))) // closes the log of the run before
+		replace(t, state.Open(b), read(t, state.Open(b))) // closes the previous run's log
 		zone := fmt.Sprintf("b%d.example", i)
 		r := begun(t, b, fmt.Sprintf("run%d", i))
 		r.must(r.record("a.example"))
 		r.must(r.announce(zone))
-		r.must(r.record(zone)) // and here it is cut off
+		r.must(r.record(zone)) // the run is cut off here
 	}
 	has(t, b, 0, "a.example", "b0.example", "b1.example", "b2.example")
 }

@@ -16,13 +16,12 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// asChild, where it is set, makes a test binary one of several processes that use
-// a store: "role name where".
+// asChild is an environment variable that makes a test binary one of several processes which use a store. Its
+// value is "role name where".
 const asChild = "CFPLAN_STATE_TEST_CHILD"
 
-// Child is for TestMain, before m.Run. In a process that Race or a Process has
-// started it plays its part and ends the process; otherwise it just returns. open
-// opens the backend that Race's or the Process's where means.
+// Child is called in TestMain, before m.Run. In a process that Race or StartProcess has started, it plays the
+// process's role and ends the process; otherwise it just returns. open opens the backend that where names.
 func Child(open func(where string) (state.Backend, error)) {
 	role := os.Getenv(asChild)
 	if role == "" {
@@ -54,7 +53,7 @@ func child(role []string, open func(where string) (state.Backend, error)) error 
 			return err
 		}
 		fmt.Println(l.Holder().ID)
-		select {} // until it is killed
+		select {} // until the process is killed
 	case "write":
 		return write(store)
 	default:
@@ -62,7 +61,7 @@ func child(role []string, open func(where string) (state.Backend, error)) error 
 	}
 }
 
-// write replaces the state until it is killed.
+// write replaces the state again and again until the process is killed.
 func write(store *state.Store) error {
 	for {
 		s, err := store.Read(context.Background())
@@ -80,7 +79,7 @@ func write(store *state.Store) error {
 // races is how often each of the racing processes changes the state.
 const races = 150
 
-// race changes the state, and prints how often the other was faster.
+// race changes the state, and prints how often the other process was faster.
 func race(store *state.Store, name string) error {
 	attempts := 0
 	for i := range races {
@@ -98,9 +97,8 @@ func race(store *state.Store, name string) error {
 	return nil
 }
 
-// Race lets two processes change one state hundreds of times and asserts that no
-// change is lost. The store, in which there is nothing yet, is the one that the
-// function which TestMain gave to Child opens for where.
+// Race lets two processes change one state hundreds of times, and checks that no change is lost. b must be empty.
+// where names it for the function that TestMain passed to Child.
 func Race(t *testing.T, where string, b state.Backend) {
 	one, other := StartProcess(t, "race", "a", where), StartProcess(t, "race", "b", where)
 	conflicts := one.Line(t) + " and " + other.Line(t)
@@ -108,15 +106,14 @@ func Race(t *testing.T, where string, b state.Backend) {
 	other.end(t)
 	s := read(t, state.Open(b))
 	if s.Serial != 2*races || len(s.Zones) != 2*races {
-		t.Errorf("after %d updates by each of two processes the serial is %d and %d of their changes are there "+
+		t.Errorf("after %d updates by each of two processes the serial is %d and %d of their changes are stored "+
 			"(conflicts: %s)",
 			races, s.Serial, len(s.Zones), conflicts)
 	}
 	t.Logf("conflicts: %s", conflicts)
 }
 
-// addAll adds many entries by the same names as other processes, and prints how many were
-// its own.
+// addAll adds many entries with the same names as other processes, and prints how many of its own were added.
 func addAll(b state.Backend, name string) error {
 	a, ok := b.(state.Archive)
 	if !ok {
@@ -138,8 +135,8 @@ func addAll(b state.Backend, name string) error {
 	return nil
 }
 
-// RaceToAdd lets two processes add entries by the same names and asserts that of each name
-// one of them has succeeded. where and b are as for [Race].
+// RaceToAdd lets two processes add entries with the same names, and checks that for each name exactly one succeeds.
+// where and b are as for [Race].
 func RaceToAdd(t *testing.T, where string, b state.Backend) {
 	names := []string{"a", "b"}
 	processes := []*Process{StartProcess(t, "add", names[0], where), StartProcess(t, "add", names[1], where)}
@@ -163,7 +160,7 @@ func RaceToAdd(t *testing.T, where string, b state.Backend) {
 
 	for name, n := range won {
 		if n != 0 {
-			t.Errorf("process %s says that it added %d entries more than it did", name, n)
+			t.Errorf("process %s reports %d more added entries than it has", name, n)
 		}
 	}
 }
@@ -175,10 +172,10 @@ type Process struct {
 	err *strings.Builder
 }
 
-// StartProcess starts the test binary once more, to do one of these until it is
-// killed, with the store that where means to Child: "lock" takes the lock, prints
-// its ID and holds it under that name, "write" writes the state again and again and
-// prints a line after each. The name has no spaces. The process ends with the test.
+// StartProcess starts the test binary again, in one of two roles that last until it is killed. "lock" takes the lock
+// under the name, prints its ID and holds it. "write" writes the state again and again, and prints a line after each
+// write. where names the store for the function that TestMain passed to Child. The name has no spaces. The process
+// ends with the test.
 func StartProcess(t *testing.T, role, name, where string) *Process {
 	t.Helper()
 	p := &Process{cmd: exec.Command(os.Args[0]), err: &strings.Builder{}}
@@ -197,7 +194,7 @@ func StartProcess(t *testing.T, role, name, where string) *Process {
 	return p
 }
 
-// Line waits for the process to print one.
+// Line waits for the next line that the process prints.
 func (p *Process) Line(t *testing.T) string {
 	t.Helper()
 	if !p.out.Scan() {
@@ -213,11 +210,11 @@ func (p *Process) end(t *testing.T) {
 	}
 }
 
-// Kill ends the process where it stands, as a crash would.
+// Kill ends the process at once, as a crash would.
 func (p *Process) Kill(t *testing.T) {
 	t.Helper()
 	if err := p.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	_ = p.cmd.Wait() // says that it was killed
+	_ = p.cmd.Wait() // returns that the process was killed
 }

@@ -9,9 +9,8 @@ import (
 // Always makes a proxy cut each connection until Heal.
 const Always = -1
 
-// Proxy stands between a backend and its real server, on loopback, and can cut
-// their connections at a given byte. What it does not cut it passes on as it is,
-// TLS too.
+// Proxy stands between a backend and its real server, on loopback, and can cut their connections at a given byte.
+// It passes everything else on unchanged, TLS included.
 type Proxy struct {
 	listener net.Listener
 	server   string
@@ -22,23 +21,22 @@ type Proxy struct {
 	done  bool
 }
 
-// cut says which connections to cut, and where.
+// cut says which connections are cut, and where.
 type cut struct {
 	requests, answers bool
 	after             int64
-	times             int // connections still to cut; Always
+	times             int // the number of connections still to cut, or Always
 }
 
-// proxied is one connection through a proxy.
+// proxied is a connection through a proxy.
 type proxied struct {
 	client, server net.Conn
-	// passed counts the bytes of each direction since the last cut was set, those
-	// of new connections from their beginning.
+	// requests and answers count the bytes of each direction since the last cut was set, or since the
+	// connection began.
 	requests, answers int64
 }
 
-// NewProxy returns a proxy before the server at that address, which is one for
-// TCP. It ends with the test.
+// NewProxy returns a proxy in front of the server at a TCP address. It ends with the test.
 func NewProxy(t testing.TB, server string) *Proxy {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -51,18 +49,18 @@ func NewProxy(t testing.TB, server string) *Proxy {
 	return p
 }
 
-// Addr is where the proxy listens, such as 127.0.0.1:40123.
+// Addr returns the proxy's address, such as 127.0.0.1:40123.
 func (p *Proxy) Addr() string { return p.listener.Addr().String() }
 
-// CutRequests cuts that many connections, each when the server has got n bytes on
-// it from now on and more are to follow.
+// CutRequests cuts the given number of connections, each when the server has got n more bytes on it and more are to
+// follow.
 func (p *Proxy) CutRequests(n int64, times int) { p.set(cut{requests: true, after: n, times: times}) }
 
-// CutAnswers cuts that many connections, each when the client has got n bytes on
-// it from now on and more are to follow. What the client sent was passed on.
+// CutAnswers cuts the given number of connections, each when the client has got n more bytes on it and more are to
+// follow. The request has been passed on.
 func (p *Proxy) CutAnswers(n int64, times int) { p.set(cut{answers: true, after: n, times: times}) }
 
-// Heal ends the cutting.
+// Heal stops the cutting.
 func (p *Proxy) Heal() { p.set(cut{}) }
 
 func (p *Proxy) set(c cut) {
@@ -78,7 +76,7 @@ func (p *Proxy) close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.done = true
-	_ = p.listener.Close() // nobody is left who would mind
+	_ = p.listener.Close() // an error would not matter any more
 	for conn := range p.conns {
 		conn.close()
 	}
@@ -88,7 +86,7 @@ func (p *Proxy) accept() {
 	for {
 		client, err := p.listener.Accept()
 		if err != nil {
-			return // closed
+			return // the listener is closed
 		}
 		go p.serve(client)
 	}
@@ -131,7 +129,7 @@ func (p *Proxy) pass(conn *proxied, from, to net.Conn, requests bool) {
 	}
 }
 
-// allow tells how many of n bytes may pass, and whether that was the end.
+// allow returns how many of n bytes may pass, and whether the connection is then cut.
 func (p *Proxy) allow(conn *proxied, requests bool, n int) (may int, cut bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -155,7 +153,7 @@ func (p *Proxy) allow(conn *proxied, requests bool, n int) (may int, cut bool) {
 }
 
 func (c *proxied) close() {
-	// Either may be closed already; a cut is not polite.
+	// Either may be closed already. A cut reports no error.
 	_ = c.client.Close()
 	_ = c.server.Close()
 }

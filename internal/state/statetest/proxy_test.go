@@ -11,7 +11,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
-func TestAProxyCutsWhereItWasTold(t *testing.T) {
+func TestAProxyCutsAtTheGivenByte(t *testing.T) {
 	body := strings.Repeat("x", 100_000)
 	var asked atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -35,7 +35,7 @@ func TestAProxyCutsWhereItWasTold(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		cut     func()
-		reached int32 // requests that the server gets as a whole
+		reached int32 // requests that reach the server as a whole
 		errors  []bool
 	}{
 		{"nothing is cut", proxy.Heal, 2, []bool{false, false}},
@@ -43,9 +43,9 @@ func TestAProxyCutsWhereItWasTold(t *testing.T) {
 		{"all requests", func() { proxy.CutRequests(50_000, statetest.Always) }, 0, []bool{true, true}},
 		{"one answer", func() { proxy.CutAnswers(50_000, 1) }, 2, []bool{true, false}},
 		{"all answers, at once", func() { proxy.CutAnswers(0, statetest.Always) }, 2, []bool{true, true}},
-		{"a cut that nothing reaches", func() { proxy.CutAnswers(1_000_000, 1) }, 2, []bool{false, false}},
+		{"a cut that is never reached", func() { proxy.CutAnswers(1_000_000, 1) }, 2, []bool{false, false}},
 	} {
-		http.DefaultClient.CloseIdleConnections() // or the client repeats what it sent on an old one
+		http.DefaultClient.CloseIdleConnections() // otherwise the client repeats a request on an old connection
 		asked.Store(0)
 		c.cut()
 		for i, want := range c.errors {

@@ -12,14 +12,14 @@ import (
 
 func snapshotsRoundTrip(t *testing.T, s *state.Store) {
 	if got := readSnapshots(t, s); len(got.Zones()) != 0 {
-		t.Errorf("there are snapshots of %v where nothing was stored", got.Zones())
+		t.Errorf("there are snapshots of %v, want none", got.Zones())
 	}
 	saveSnapshot(t, s, SampleSnapshot())
 	if d := DiffSnapshots(SampleSnapshot(), readSnapshots(t, s).Of("example.com")); d != "" {
-		t.Errorf("what was read is not what was stored (-want +got):\n%s", d)
+		t.Errorf("the snapshots read back differ from the stored ones (-want +got):\n%s", d)
 	}
 	if st := read(t, s); st.Serial != 0 {
-		t.Errorf("saving a snapshot made the serial of the state %d", st.Serial)
+		t.Errorf("saving a snapshot changed the serial of the state to %d", st.Serial)
 	}
 }
 
@@ -47,7 +47,8 @@ func snapshotsMerge(t *testing.T, s *state.Store) {
 func snapshotsApart(t *testing.T, s *state.Store) {
 	st, all := read(t, s), readSnapshots(t, s)
 	replace(t, s, st)
-	if err := s.UpdateSnapshots(t.Context(), all, func(all *state.Snapshots) bool { return all.Set(SampleSnapshot()) }); err != nil {
+	merge := func(all *state.Snapshots) bool { return all.Set(SampleSnapshot()) }
+	if err := s.UpdateSnapshots(t.Context(), all, merge); err != nil {
 		t.Errorf("UpdateSnapshots after a Replace = %v", err)
 	}
 	if err := s.Replace(t.Context(), st); err != nil {

@@ -1,5 +1,5 @@
-// Package statetest says what every state.Backend must do, as a suite of tests
-// that each backend runs, through a state.Store and without. It is for tests only.
+// Package statetest is the suite of tests that every state.Backend must pass, through a state.Store and directly.
+// It is only for tests.
 package statetest
 
 import (
@@ -20,20 +20,18 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// Limit is something that a store's protocol leaves no backend to do.
+// Limit is something that the protocol of a store does not allow a backend to do.
 type Limit string
 
 const (
-	// JSONAlone: the store takes nothing but JSON objects whose serial grows.
+	// JSONAlone means that the store accepts only JSON objects whose serial grows.
 	JSONAlone Limit = "documents are JSON objects whose serial grows"
-	// HolderByID: of a lock's holder the store keeps the ID, and tells the rest in
-	// its own words.
+	// HolderByID means that the store keeps only the ID of a lock's holder, and its own words for the rest.
 	HolderByID Limit = "a holder is known by its ID"
 )
 
-// Run tests the backends that open returns: each call a new one, with nothing in it.
-// What a limit rules out is tested in the form that it leaves; so is the archive
-// where a backend has none.
+// Run tests the backends that open returns; each call must return a new, empty one. A property that a limit excludes
+// is tested in the form that remains. If a backend has no archive, Run tests that.
 func Run(t *testing.T, open func(t *testing.T) state.Backend, limits ...Limit) {
 	held := lockHeld
 	if slices.Contains(limits, HolderByID) {
@@ -44,40 +42,40 @@ func Run(t *testing.T, open func(t *testing.T) state.Backend, limits ...Limit) {
 		name string
 		test func(*testing.T, *state.Store)
 	}{
-		{"a store with nothing in it reads as a new state", missing},
-		{"what is stored is read back", roundTrip},
+		{"an empty store reads as a new state", missing},
+		{"a stored state is read back", roundTrip},
 		{"each replacement raises the serial", serials},
 		{"an old serial is a conflict and changes nothing", oldSerial},
 		{"a new state does not replace a stored one", newOverStored},
 		{"a state of another lineage is a conflict", otherLineage},
-		{"a state with a serial does not go where nothing is", serialOverNothing},
+		{"a state with a serial is not stored over nothing", serialOverNothing},
 		{"a state that could not be read back is refused", invalidState},
 		{"an update without a change writes nothing", updateUnchanged},
 		{"an update whose function fails writes nothing", updateFails},
-		{"an update that always comes too late gives up", updateConflicts},
-		{"updates side by side lose nothing", updatesSideBySide},
-		{"an update that fails leaves those beside it alone", updateFailsBesideOthers},
+		{"an update that is always too late gives up", updateConflicts},
+		{"concurrent updates lose nothing", updatesSideBySide},
+		{"an update that fails does not affect concurrent ones", updateFailsBesideOthers},
 		{"an update that was given up does not run", updateGivenUp},
 		{"snapshots are read back", snapshotsRoundTrip},
 		{"snapshots are merged, the newer one winning", snapshotsMerge},
-		{"saving snapshots and saving the state are no conflict", snapshotsApart},
-		{"saving snapshots side by side loses none", snapshotsSideBySide},
-		{"a lock that is held names its holder", held},
-		{"a lock that was given back can be had", lockAgain},
-		{"one waiting for the lock gets it", lockWaits},
-		{"Lock waits no longer than it was told to", lockWaitIsOver},
+		{"saving snapshots and saving the state do not conflict", snapshotsApart},
+		{"saving snapshots concurrently loses none", snapshotsSideBySide},
+		{"a held lock names its holder", held},
+		{"a released lock can be taken", lockAgain},
+		{"a run that waits for the lock gets it", lockWaits},
+		{"Lock waits no longer than it may", lockWaitIsOver},
 		{"Lock gives up when its context is done", lockGivesUp},
-		{"one at a time holds the lock", lockExcludes},
+		{"only one run at a time holds the lock", lockExcludes},
 		{"the lock does not stop a replacement", replaceUnderLock},
 		{"force-unlock with the right ID breaks the lock", forceUnlock},
 		{"force-unlock with a wrong ID names the right one", forceUnlockWrongID},
-		{"force-unlock without a lock says so", forceUnlockNotLocked},
+		{"force-unlock without a lock reports that", forceUnlockNotLocked},
 		{"a broken lock is no longer its holder's", lockLost},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, state.Open(open(t))) })
 	}
 
-	t.Run("the archive keeps what it is given", func(t *testing.T) {
+	t.Run("the archive keeps its entries", func(t *testing.T) {
 		b := open(t)
 		if _, ok := b.(state.Archive); ok {
 			archive(t, state.Open(b))
@@ -87,7 +85,7 @@ func Run(t *testing.T, open func(t *testing.T) state.Backend, limits ...Limit) {
 	})
 
 	t.Run("an entry is added once", func(t *testing.T) { addOnce(t, archiveOf(t, open(t))) })
-	t.Run("of many that add an entry one succeeds", func(t *testing.T) { addSideBySide(t, archiveOf(t, open(t))) })
+	t.Run("one of many concurrent additions succeeds", func(t *testing.T) { addSideBySide(t, archiveOf(t, open(t))) })
 	t.Run("many entries are dropped at once", func(t *testing.T) { dropMany(t, archiveOf(t, open(t))) })
 	documents(t, open, slices.Contains(limits, JSONAlone))
 	logs(t, open)
@@ -131,18 +129,17 @@ func Sample() *state.State {
 	return s
 }
 
-// Diff tells two states apart by what they say. An empty map or list and none are
-// the same.
+// Diff compares two states by their content. An empty map or list equals a nil one.
 func Diff(want, got *state.State) string {
 	return cmp.Diff(want, got, cmpopts.EquateEmpty(), cmpopts.IgnoreUnexported(state.State{}))
 }
 
-// DiffSnapshots tells the snapshots of two zones apart by what they say.
+// DiffSnapshots compares the snapshots of two zones by their content.
 func DiffSnapshots(want, got *state.Snapshot) string {
 	return cmp.Diff(said(want), said(got), cmpopts.EquateEmpty())
 }
 
-// saidSnapshot is what a snapshot says.
+// saidSnapshot is the content of a snapshot.
 type saidSnapshot struct {
 	FetchedAt time.Time
 	Pending   []string
@@ -202,7 +199,7 @@ func roundTrip(t *testing.T, s *state.Store) {
 	want.Finished = 5
 	replace(t, s, want)
 	if d := Diff(want, read(t, s)); d != "" {
-		t.Errorf("what was read is not what was stored (-want +got):\n%s", d)
+		t.Errorf("the state read back differs from the stored one (-want +got):\n%s", d)
 	}
 }
 
@@ -226,10 +223,10 @@ func oldSerial(t *testing.T, s *state.Store) {
 	replace(t, s, theirs)
 	mine.EnsureZone("mine.example", "2")
 	if err := s.Replace(t.Context(), mine); !errors.Is(err, state.ErrConflict) {
-		t.Errorf("Replace of serial 1 where 2 is stored = %v, want ErrConflict", err)
+		t.Errorf("Replace of serial 1 while 2 is stored = %v, want ErrConflict", err)
 	}
 	if mine.Serial != 1 {
-		t.Errorf("a failed Replace made the serial %d of 1", mine.Serial)
+		t.Errorf("a failed Replace changed the serial from 1 to %d", mine.Serial)
 	}
 
 	unchanged(t, s, theirs)
@@ -239,7 +236,7 @@ func newOverStored(t *testing.T, s *state.Store) {
 	stored := Sample()
 	replace(t, s, stored)
 	if err := s.Replace(t.Context(), state.New()); !errors.Is(err, state.ErrConflict) {
-		t.Errorf("Replace of serial 0 where 1 is stored = %v, want ErrConflict", err)
+		t.Errorf("Replace of serial 0 while 1 is stored = %v, want ErrConflict", err)
 	}
 	unchanged(t, s, stored)
 }
@@ -259,10 +256,10 @@ func serialOverNothing(t *testing.T, s *state.Store) {
 	st := Sample()
 	st.Serial = 3
 	if err := s.Replace(t.Context(), st); !errors.Is(err, state.ErrConflict) {
-		t.Errorf("Replace of serial 3 where nothing is stored = %v, want ErrConflict", err)
+		t.Errorf("Replace of serial 3 while nothing is stored = %v, want ErrConflict", err)
 	}
 	if got := read(t, s); got.Serial != 0 || len(got.Zones) != 0 {
-		t.Errorf("after a conflict there is %+v where nothing was", got)
+		t.Errorf("after a conflict %+v is stored, want nothing", got)
 	}
 }
 
@@ -272,7 +269,7 @@ func invalidState(t *testing.T, s *state.Store) {
 	bad := read(t, s)
 	bad.Zone("example.com").Owned["x"] = state.Owned{}
 	if err := s.Replace(t.Context(), bad); err == nil || errors.Is(err, state.ErrConflict) {
-		t.Errorf("Replace with a record without a name = %v, want an error that is no conflict", err)
+		t.Errorf("Replace with a record without a name = %v, want an error that is not a conflict", err)
 	}
 	unchanged(t, s, stored)
 }
@@ -285,7 +282,7 @@ func updateUnchanged(t *testing.T, s *state.Store) {
 		t.Fatalf("Update: %v", err)
 	}
 	if d := Diff(stored, got); d != "" {
-		t.Errorf("Update returned something else than what is stored (-want +got):\n%s", d)
+		t.Errorf("Update returned a state that differs from the stored one (-want +got):\n%s", d)
 	}
 	unchanged(t, s, stored)
 }
@@ -314,11 +311,11 @@ func updateConflicts(t *testing.T, s *state.Store) {
 		return true, nil
 	})
 	if !errors.Is(err, state.ErrConflict) {
-		t.Errorf("Update where another is always faster = %v, want ErrConflict", err)
+		t.Errorf("Update while another writer is always faster = %v, want ErrConflict", err)
 	}
 
 	if got := read(t, s); calls < 2 || got.Serial != uint64(calls) {
-		t.Errorf("after %d attempts and as many replacements by another, the serial is %d", calls, got.Serial)
+		t.Errorf("after %d attempts and as many replacements by the other writer, the serial is %d", calls, got.Serial)
 	}
 }
 
@@ -365,7 +362,7 @@ func updateFailsBesideOthers(t *testing.T, s *state.Store) {
 
 	g.Wait()
 	if got := read(t, s); len(got.Zones) != 10 {
-		t.Errorf("%d zones are stored, want those of the 10 updates that did not fail", len(got.Zones))
+		t.Errorf("%d zones are stored, want the zones of the 10 updates that did not fail", len(got.Zones))
 	}
 }
 
@@ -375,10 +372,10 @@ func updateGivenUp(t *testing.T, s *state.Store) {
 		return true, nil
 	})
 	if !errors.Is(err, context.Canceled) {
-		t.Errorf("Update with a context that is done = %v", err)
+		t.Errorf("Update with a cancelled context = %v", err)
 	}
 	if got := read(t, s); len(got.Zones) > 0 {
-		t.Errorf("it ran all the same: %v", got.Zones)
+		t.Errorf("the update ran anyway: %v", got.Zones)
 	}
 }
 
@@ -388,7 +385,7 @@ func archive(t *testing.T, s *state.Store) {
 		t.Errorf("Entries of an empty archive = %v, %v", names, err)
 	}
 	if _, err := s.Kept(ctx, "000001"); !errors.Is(err, state.ErrNoEntry) {
-		t.Errorf("Kept of what was never kept = %v", err)
+		t.Errorf("Kept of a missing entry = %v", err)
 	}
 
 	for name, text := range map[string]string{"000002": "two", "000001": "one", "000010": "ten"} {
@@ -398,7 +395,7 @@ func archive(t *testing.T, s *state.Store) {
 	}
 
 	if err := s.Keep(ctx, "000001", []byte("first")); err != nil {
-		t.Errorf("Keep over another: %v", err)
+		t.Errorf("Keep over another entry: %v", err)
 	}
 	if got, err := s.Kept(ctx, "000001"); err != nil || string(got) != "first" {
 		t.Errorf("Kept = %q, %v", got, err)
@@ -417,11 +414,11 @@ func archive(t *testing.T, s *state.Store) {
 
 	for _, bad := range []string{"", "../x", "a/b", "A", "a b"} {
 		if err := s.Keep(ctx, bad, nil); err == nil {
-			t.Errorf("Keep takes the name %q", bad)
+			t.Errorf("Keep accepted the name %q", bad)
 		}
 	}
 
-	replace(t, s, Sample()) // the archive and the state do not meet
+	replace(t, s, Sample()) // must not affect the archive
 	if got, err := s.Kept(ctx, "000010"); err != nil || string(got) != "ten" {
 		t.Errorf("Kept after a replacement = %q, %v", got, err)
 	}
@@ -447,7 +444,7 @@ func addOnce(t *testing.T, a state.Archive) {
 	}
 
 	if err := a.Add(ctx, "part-1", []byte("first")); err != nil {
-		t.Fatalf("Add where nothing is = %v", err)
+		t.Fatalf("Add of a new entry = %v", err)
 	}
 
 	for _, again := range []string{"second", "first", ""} {
@@ -462,7 +459,7 @@ func addOnce(t *testing.T, a state.Archive) {
 		t.Fatal(err)
 	}
 	if err := a.Add(ctx, "part-2", []byte("added")); !errors.Is(err, state.ErrConflict) {
-		t.Errorf("Add over what was kept = %v, want ErrConflict", err)
+		t.Errorf("Add over a kept entry = %v, want ErrConflict", err)
 	}
 
 	keptIs("part-2", "kept")
@@ -473,7 +470,7 @@ func addOnce(t *testing.T, a state.Archive) {
 
 	keptIs("part-1", "third")
 	if err := a.Add(ctx, "../x", nil); err == nil {
-		t.Error("Add takes the name ../x")
+		t.Error("Add accepted the name ../x")
 	}
 }
 
@@ -497,7 +494,7 @@ func addSideBySide(t *testing.T, a state.Archive) {
 		}
 
 		if got, err := a.Kept(t.Context(), name); err != nil || string(got) != strconv.Itoa(won) {
-			t.Errorf("Kept = %q, %v; want what the one stored that succeeded, %d", got, err, won)
+			t.Errorf("Kept = %q, %v; want the entry of the writer that succeeded, %d", got, err, won)
 		}
 	}
 }
@@ -512,7 +509,7 @@ func dropMany(t *testing.T, a state.Archive) {
 	}
 
 	if err := a.Drop(t.Context(), append(names[:18:18], "missing")...); err != nil {
-		t.Errorf("Drop of 18 entries and one that is missing = %v", err)
+		t.Errorf("Drop of 18 entries and a missing one = %v", err)
 	}
 	if left, err := a.Entries(t.Context()); err != nil || !slices.Equal(left, names[18:]) {
 		t.Errorf("after Drop there are %v, %v; want %v", left, err, names[18:])
@@ -522,7 +519,7 @@ func dropMany(t *testing.T, a state.Archive) {
 	}
 }
 
-// noArchive is what is left of the archive where the backend keeps none.
+// noArchive tests a store whose backend has no archive.
 func noArchive(t *testing.T, s *state.Store) {
 	ctx := t.Context()
 	if err := errors.Join(s.Keep(ctx, "000001", []byte("one")), s.Drop(ctx, "000001")); err != nil {
@@ -550,7 +547,7 @@ func lockHeld(t *testing.T, s *state.Store) {
 	held := lock(t, s, state.Holder{Operation: "apply", Who: "root@vm", Version: "0.1.0", Created: created})
 	h := held.Holder()
 	if h.ID == "" || h.Operation != "apply" || h.Who != "root@vm" || h.Version != "0.1.0" || !h.Created.Equal(created) {
-		t.Errorf("Holder = %+v, want what was given, with an ID", h)
+		t.Errorf("Holder = %+v, want the given holder, with an ID", h)
 	}
 
 	_, err := s.Lock(t.Context(), state.Holder{Operation: "destroy", Who: "other"}, 0)
@@ -577,7 +574,7 @@ func lockAgain(t *testing.T, s *state.Store) {
 	if first.Holder().ID == second.Holder().ID {
 		t.Errorf("two locks have the ID %s", second.Holder().ID)
 	}
-	unlock(t, first) // once more: nothing happens
+	unlock(t, first) // a second Unlock has no effect
 	if err := second.Check(t.Context()); err != nil {
 		t.Errorf("Check after the former holder's second Unlock = %v", err)
 	}
@@ -589,7 +586,7 @@ func lockWaits(t *testing.T, s *state.Store) {
 	g.Go(func() {
 		second, err := s.Lock(t.Context(), state.Holder{Who: "second"}, time.Minute)
 		if err != nil {
-			t.Errorf("Lock that may wait = %v", err)
+			t.Errorf("Lock with a wait = %v", err)
 			return
 		}
 		unlock(t, second)
@@ -611,7 +608,7 @@ func lockGivesUp(t *testing.T, s *state.Store) {
 	if _, err := s.Lock(cancelled(t), state.Holder{Who: "first"}, time.Minute); !errors.Is(err, context.Canceled) {
 		t.Errorf("Lock of a free state = %v, want context.Canceled", err)
 	}
-	lock(t, s, state.Holder{Who: "second"}) // so the first one has not taken it
+	lock(t, s, state.Holder{Who: "second"}) // so the first attempt has not taken it
 
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
@@ -632,7 +629,7 @@ func lockExcludes(t *testing.T, s *state.Store) {
 			}
 
 			if !inside.TryLock() {
-				t.Error("two hold the lock at a time")
+				t.Error("two runs hold the lock at the same time")
 				return
 			}
 
@@ -674,13 +671,13 @@ func forceUnlockWrongID(t *testing.T, s *state.Store) {
 		t.Errorf("Check after a failed ForceUnlock = %v", err)
 	}
 	if _, err := s.Lock(t.Context(), state.Holder{Who: "second"}, 0); err == nil {
-		t.Error("a failed ForceUnlock gave the lock away")
+		t.Error("a failed ForceUnlock released the lock")
 	}
 }
 
 func forceUnlockNotLocked(t *testing.T, s *state.Store) {
 	if err := s.ForceUnlock(t.Context(), "0-0-0"); !errors.Is(err, state.ErrNotLocked) {
-		t.Errorf("ForceUnlock of what was never locked = %v, want ErrNotLocked", err)
+		t.Errorf("ForceUnlock of a state that was never locked = %v, want ErrNotLocked", err)
 	}
 	l := lock(t, s, state.Holder{Who: "first"})
 	unlock(t, l)
@@ -698,15 +695,15 @@ func lockLost(t *testing.T, s *state.Store) {
 		t.Fatalf("ForceUnlock = %v", err)
 	}
 
-	checkLost(t, first, "while nobody holds it")
+	checkLost(t, first, "while it is free")
 	second := lock(t, s, state.Holder{Who: "second"})
-	checkLost(t, first, "while another holds it")
+	checkLost(t, first, "while another run holds it")
 	unlock(t, first)
 	if err := second.Check(t.Context()); err != nil {
-		t.Errorf("the Unlock of a broken lock took the next holder's: %v", err)
+		t.Errorf("the Unlock of a broken lock released the next holder's: %v", err)
 	}
 	if _, err := s.Lock(t.Context(), state.Holder{Who: "third"}, 0); err == nil {
-		t.Error("the Unlock of a broken lock gave the next holder's away")
+		t.Error("the Unlock of a broken lock released the next holder's")
 	}
 }
 
@@ -717,7 +714,7 @@ func checkLost(t *testing.T, l state.Lock, when string) {
 	}
 }
 
-// cancelled returns a context that is done.
+// cancelled returns a context that is already cancelled.
 func cancelled(t *testing.T) context.Context {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -760,6 +757,6 @@ func replace(t *testing.T, s *state.Store, st *state.State) {
 func unchanged(t *testing.T, s *state.Store, want *state.State) {
 	t.Helper()
 	if d := Diff(want, read(t, s)); d != "" {
-		t.Errorf("what is stored has changed (-want +got):\n%s", d)
+		t.Errorf("the stored state has changed (-want +got):\n%s", d)
 	}
 }
