@@ -71,8 +71,8 @@ func movedAccount(seen observation) error {
 		return nil
 	}
 	return &ZoneError{Zone: seen.name, Summary: "Zone is another one in this account", Detail: fmt.Sprintf(
-		"%s is the zone with the ID %s, and the state knows records of cfplan's in the zone with the ID %s, in %s. "+
-			"If that zone is no longer cfplan's, run cfplan state rm %s. Otherwise correct the account in the zone block.",
+		"%s is the zone with the ID %s, and the state has records of cfplan in the zone with the ID %s, in %s. "+
+			"If cfplan no longer manages that zone, run cfplan state rm %s. Otherwise correct the account in the zone block.",
 		capital(accountText(seen.account()))+" has a zone of that name: it", seen.zone.ID, seen.ownedUnder, accountText(seen.accountWas), seen.name)}
 }
 

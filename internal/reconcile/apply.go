@@ -112,7 +112,7 @@ func mayBeWritten(p *plan.Plan, settled []Settled) error {
 	for _, s := range settled {
 		changes := func(z plan.Zone) bool { return z.Name == s.Zone && len(z.Changes) > 0 }
 		if s.Err != nil && slices.ContainsFunc(p.Zones, changes) {
-			return fmt.Errorf("%s: nothing was changed, as it is not known what became of an earlier run's last request: %w", s.Zone, s.Err)
+			return fmt.Errorf("%s: nothing was changed, because it is not known what became of an earlier run's last request: %w", s.Zone, s.Err)
 		}
 	}
 	return nil
@@ -203,7 +203,7 @@ func (a *apply) zones(ctx context.Context, zones []plan.Zone, live map[string]re
 // closeJournal puts what the journal of the apply says into the state. If that fails, the next run does it.
 func (a *apply) closeJournal(ctx context.Context) {
 	if err := a.journal.Close(ctx); err != nil {
-		a.log.Warn("what was done is noted beside the state, and could not be put into it yet", "state", a.store.String(), "error", err)
+		a.log.Warn("what was done is noted beside the state, but could not be saved in it yet", "state", a.store.String(), "error", err)
 	}
 }
 
@@ -248,7 +248,7 @@ func (a *apply) conclude(ctx context.Context) error {
 
 	finish := func(st *state.State) (bool, error) { return a.fence.finish(st), nil }
 	if _, err := a.store.Update(context.WithoutCancel(ctx), finish); err != nil {
-		return fmt.Errorf("every change was made, but the state could not be told that this plan is done: %w", err)
+		return fmt.Errorf("every change was made, but the state could not be marked as having this plan applied: %w", err)
 	}
 	return nil
 }

@@ -92,7 +92,7 @@ func (z *zoneApply) adopt(ctx context.Context) error {
 	}
 	if err := z.record(context.WithoutCancel(ctx), equal, nil); err != nil {
 		z.apply.tally.leave(equal) // an adoption that is not in the state is not made
-		return fmt.Errorf("%s: nothing was adopted or changed, as the state could not be saved: %w", z.zone.Name, err)
+		return fmt.Errorf("%s: nothing was adopted or changed, because the state could not be saved: %w", z.zone.Name, err)
 	}
 	z.count(equal)
 	return nil
@@ -133,7 +133,7 @@ func (z *zoneApply) batch(ctx context.Context, changes []plan.Change) error {
 		if errors.Is(err, state.ErrLockLost) {
 			return fmt.Errorf("%s: %w", z.zone.Name, err)
 		}
-		return fmt.Errorf("%s: nothing more was changed, as the state could not be saved: %w", z.zone.Name, err)
+		return fmt.Errorf("%s: nothing more was changed, because the state could not be saved: %w", z.zone.Name, err)
 	}
 
 	ids, err := z.send(ctx, changes)

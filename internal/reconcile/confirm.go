@@ -208,7 +208,7 @@ func disowned(z plan.Zone, known *state.Zone, stale []plan.Stale) []plan.Stale {
 		case c.Replaces && owned:
 			out = append(out, plan.Stale{Change: c, Why: "cfplan owns it now"})
 		case !c.Replaces && !owned && (c.Action == plan.Update || c.Action == plan.Destroy):
-			out = append(out, plan.Stale{Change: c, Why: "cfplan does not own it any more"})
+			out = append(out, plan.Stale{Change: c, Why: "cfplan no longer owns it"})
 		}
 	}
 	return out

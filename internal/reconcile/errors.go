@@ -12,15 +12,15 @@ var (
 	// ErrReadOnly: the plan was not made from live state.
 	ErrReadOnly = errors.New("the plan is read-only")
 	// ErrFaulty: one of the plan's diagnostics is an error.
-	ErrFaulty = errors.New("the plan has errors that have to be mended first")
+	ErrFaulty = errors.New("the plan has errors that must be fixed first")
 	// ErrApplied: there is nothing left of the plan to do.
 	ErrApplied = errors.New("the plan has been applied already")
 	// ErrOtherState: the plan was made with another state.
 	ErrOtherState = errors.New("the plan was made for another state")
 	// ErrHalted: the state could not be saved, so that nothing more was written.
-	ErrHalted = errors.New("nothing more was begun, as the state could not be saved for another zone")
+	ErrHalted = errors.New("nothing more was started, because the state could not be saved for another zone")
 	// ErrFailFast: another zone failed, and nothing more was begun.
-	ErrFailFast = errors.New("nothing more was begun, as another zone failed (-fail-fast)")
+	ErrFailFast = errors.New("nothing more was started, because another zone failed (-fail-fast)")
 	// ErrInterrupted: the run was asked to stop. What was done is recorded.
 	ErrInterrupted = errors.New("interrupted")
 )

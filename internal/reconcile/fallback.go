@@ -88,14 +88,14 @@ func (s *standIns) from(ctx context.Context, kind plan.SourceKind, seen *observa
 	case kind == plan.SourceSample:
 		return fromSample(seen, s.now())
 	default:
-		return "the fallback " + string(kind) + " is not to be had here"
+		return "the fallback " + string(kind) + " is not available here"
 	}
 }
 
 func fromSnapshot(seen *observation, snapshot *state.Snapshot) (why string) {
 	switch {
 	case snapshot == nil:
-		return "no snapshot of it has been saved that could stand in"
+		return "no snapshot of it has been saved"
 	case seen.pinned && snapshot.Head().ID != seen.id:
 		return "its snapshot is of a zone with another ID"
 	}

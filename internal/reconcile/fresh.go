@@ -87,7 +87,7 @@ func (z *zoneApply) guardAgain(ctx context.Context) error {
 	case err != nil:
 		return &WriteError{
 			Zone: z.zone.Name,
-			Err:  fmt.Errorf("the zone could not be read again right before it was to be written: %w", err),
+			Err:  fmt.Errorf("the zone could not be read again right before the write: %w", err),
 		}
 	}
 

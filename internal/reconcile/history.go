@@ -130,7 +130,7 @@ func appliesSince(ctx context.Context, store *state.Reader, st *state.State, ser
 			err = damaged(name, errors.New("it was made with another state"))
 		}
 		if err != nil {
-			return nil, fmt.Errorf("the way back leads over it, so that nothing is planned: %w", err)
+			return nil, fmt.Errorf("it would have to be undone too, so nothing is planned: %w", err)
 		}
 		out = append(out, a.asPossible(st))
 	}
@@ -220,7 +220,7 @@ func parseEntry(name string, data []byte) (Applied, error) {
 		err = insideZones(a.Plan)
 	}
 	if err == nil && a.Summary != a.Plan.Summary {
-		err = errors.New("its head does not count its changes")
+		err = errors.New("its head counts other changes than it has")
 	}
 	if err != nil {
 		return a, damaged(name, err)

@@ -50,7 +50,7 @@ func (h *historyEntry) keep(ctx context.Context) (state.Parts, error) {
 		Plan:      h.plan,
 	}
 	if err := keepEntry(ctx, h.store, announced); err != nil {
-		return state.Parts{}, fmt.Errorf("nothing was changed: what leads back could not be kept: %w", err)
+		return state.Parts{}, fmt.Errorf("nothing was changed: the history, which a rollback needs, could not be written: %w", err)
 	}
 
 	all, err := h.store.Entries(ctx)
@@ -72,7 +72,7 @@ func keepEntry(ctx context.Context, store *state.Store, a Applied) error {
 		return err
 	}
 	if len(data) > state.MaxSize {
-		return fmt.Errorf("it has %d bytes, more than %d would not be read back", len(data), state.MaxSize)
+		return fmt.Errorf("it has %d bytes, but at most %d can be read back", len(data), state.MaxSize)
 	}
 	return store.Keep(ctx, entryName(a.Plan.Lineage, a.Serial), data)
 }

@@ -68,8 +68,9 @@ func movedPin(t target) error {
 		return nil
 	}
 	return &ZoneError{Zone: t.name, Summary: "Zone ID differs from the state's", Detail: fmt.Sprintf(
-		"the zone block has the ID %s, and the state knows records of cfplan's in the zone with the ID %s. If that zone is gone, "+
-			"or its records are not cfplan's any more, run cfplan state rm %s: equal records are adopted again. Otherwise correct the id.",
+		"the zone block has the ID %s, and the state has records of cfplan in the zone with the ID %s. If that zone is gone, "+
+			"or cfplan no longer manages its records, run cfplan state rm %s: equal records are adopted again. "+
+			"Otherwise correct the id.",
 		t.id, t.ownedUnder, t.name)}
 }
 

@@ -26,7 +26,7 @@ type idleTarget struct{ text, hint string }
 
 // why says what is wrong with the target of a flag.
 func (t idleTarget) why(flag string) string {
-	return fmt.Sprintf("-%s=%s: no record is declared, owned or would change under this address.%s "+
+	return fmt.Sprintf("-%s=%s: no record is declared, owned or would change at this address.%s "+
 		"An address is ZONE, ZONE/TYPE or ZONE/TYPE/NAME, as the plan shows it.", flag, t.text, t.hint)
 }
 

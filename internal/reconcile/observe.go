@@ -175,7 +175,7 @@ func zoneCountError(name, account string, matches []dns.Zone) error {
 		ids[i] = z.ID
 	}
 	return &ZoneError{Zone: name, Summary: "Zone name is ambiguous", Detail: fmt.Sprintf(
-		"the credentials%s see %d zones named %s (IDs %s). Say which one is meant with id = \"…\" in its zone block.",
+		"the credentials%s see %d zones named %s (IDs %s). Choose one with id = \"…\" in its zone block.",
 		of, len(matches), name, strings.Join(ids, ", "))}
 }
 

@@ -21,8 +21,9 @@ func narrowed(p *plan.Plan, desired []dns.Zone, known stored, s plan.Selection) 
 		left += z.LeftOut
 	}
 	if left > 0 {
-		out = append(out, plan.Diagnostic{Severity: dns.Warning, Summary: "Plan is a part of the whole", Detail: fmt.Sprintf(
-			"-target or -exclude leaves out %d other changes. Plan without them to see all; a part is for exceptions, such as an incident.", left)})
+		out = append(out, plan.Diagnostic{Severity: dns.Warning, Summary: "Plan covers only a part", Detail: fmt.Sprintf(
+			"-target or -exclude leaves out %d other changes. Plan without them to see all. "+
+				"A part is for exceptions, such as an incident.", left)})
 	}
 
 	idle, excludes := idleTargets(p, desired, known, s)
@@ -37,7 +38,7 @@ func narrowed(p *plan.Plan, desired []dns.Zone, known stored, s plan.Selection) 
 
 func unsavedSnapshots(store fmt.Stringer, err error) plan.Diagnostic {
 	return plan.Diagnostic{Severity: dns.Warning, Summary: "Snapshots could not be saved", Detail: fmt.Sprintf(
-		"this plan is good, but %s could not be written, so that a later run has nothing newer to fall back on: %v", store, err)}
+		"this plan is good, but %s could not be written, so a later run has nothing newer to fall back on: %v", store, err)}
 }
 
 // failures gathers what keeps a plan from being made.
@@ -50,7 +51,7 @@ func failures(seen []observation, o PlanOptions) error {
 			wanted := strings.Join(s.missing, ", and ")
 			switch {
 			case o.RequireLive:
-				wanted = "-require-live forbids to plan from anything else than the live zone"
+				wanted = "-require-live allows no plan from anything but the live zone"
 			case wanted == "":
 				wanted = "nothing was changed"
 			}

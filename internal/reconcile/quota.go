@@ -144,7 +144,7 @@ func (z crowdedZone) beyondQuota() []plan.Diagnostic {
 	}
 	detail += "Cloudflare would refuse that (code 81045), so apply sends nothing. " +
 		"Declare fewer records, destroy some that are not needed, ask Cloudflare for a higher quota, " +
-		"or choose a bigger plan of Cloudflare's for the zone."
+		"or choose a larger Cloudflare plan for the zone."
 	return []plan.Diagnostic{quotaError(detail, z)}
 }
 

@@ -150,8 +150,8 @@ func unknownZones(applies []Applied, st *state.State, desired []dns.Zone) []plan
 				continue
 			}
 			warned[z.Name] = true
-			out = append(out, plan.Diagnostic{Severity: dns.Warning, Summary: "Zone is not cfplan's any more", Detail: fmt.Sprintf(
-				"The configuration does not declare %s, and the state knows nothing in it. What was applied to it is not taken back.", z.Name)})
+			out = append(out, plan.Diagnostic{Severity: dns.Warning, Summary: "Zone no longer belongs to cfplan", Detail: fmt.Sprintf(
+				"The configuration does not declare %s, and the state knows nothing in it. What was applied to it is not undone.", z.Name)})
 		}
 	}
 	return out
@@ -193,7 +193,7 @@ func replacedZones(seen []observation, applies []Applied) []plan.Diagnostic {
 			continue
 		}
 		out = append(out, plan.Diagnostic{Severity: dns.Warning, Summary: "Zone was removed and added again", Detail: fmt.Sprintf(
-			"%s has the ID %s by now. What was applied to the zone that had its name before is not taken back.", s.name, s.zone.ID)})
+			"%s now has the ID %s. What was applied to the earlier zone of that name is not undone.", s.name, s.zone.ID)})
 	}
 	return out
 }

@@ -246,7 +246,7 @@ func TestABegunPlanLeavesWhatOthersMade(t *testing.T) {
 	w.api.ClearFaults()
 	w.put(t, "two.example", "h0", "192.0.2.1", 300)
 	var stale *reconcile.StaleError
-	if _, err := w.Apply(context.Background(), p); !errors.As(err, &stale) || !strings.Contains(stale.Zones[len(stale.Zones)-1].Changes[0].Why, "is not cfplan's") {
+	if _, err := w.Apply(context.Background(), p); !errors.As(err, &stale) || !strings.Contains(stale.Zones[len(stale.Zones)-1].Changes[0].Why, "cfplan does not own it") {
 		t.Errorf("Apply = %v, want a stale plan", err)
 	}
 }

@@ -52,7 +52,7 @@ func notTakenBack(seen []observation, applies []Applied) []plan.Diagnostic {
 		}
 		if outside > 0 {
 			out = append(out, outsideOfScope(s, fmt.Sprintf(
-				"%s of %s changed records outside of the scope", english.Count(outside, "change"), s.name), "They are not taken back."))
+				"%s of %s changed records outside of the scope", english.Count(outside, "change"), s.name), "They are not undone."))
 		}
 	}
 	return out
@@ -62,7 +62,7 @@ func outsideOfScope(seen observation, what, so string) plan.Diagnostic {
 	return plan.Diagnostic{
 		Severity: dns.Warning,
 		Summary:  "Records are outside of the scope",
-		Detail:   fmt.Sprintf("%s%s. %s Widen the scope if they are this configuration's.", what, seen.declared.Policy.Scope.Place(), so),
+		Detail:   fmt.Sprintf("%s%s. %s If they belong to this configuration, widen the scope.", what, seen.declared.Policy.Scope.Place(), so),
 		Position: plan.PositionOf(seen.declared.Policy),
 	}
 }

@@ -137,7 +137,7 @@ func openJournal(z *state.Zone, name string) []plan.Diagnostic {
 		return nil
 	}
 	return []plan.Diagnostic{{Severity: dns.Warning, Summary: "An apply has not recorded the end of its last request", Detail: fmt.Sprintf(
-		"%s: the run of %s sent %s at %s. It is still at work, or was cut off; the next apply reads the zone, records what took effect, and goes on.",
+		"%s: the run of %s sent %s at %s. It is still running, or was cut off; the next apply reads the zone, records what took effect, and goes on.",
 		name, z.Journal.Who, english.Count(len(z.Journal.Operations), "change"), english.Second(z.Journal.At))}}
 }
 

@@ -35,7 +35,7 @@ func readStored(ctx context.Context, store *state.Reader, log *slog.Logger) (sto
 	case err != nil:
 		log.Warn("the snapshots could not be read", "state", store.String(), "error", err)
 		out.warnings = []plan.Diagnostic{{Severity: dns.Warning, Summary: "Snapshots could not be read", Detail: fmt.Sprintf(
-			"there is nothing to fall back on where Cloudflare refuses: %v. What cfplan owns is not concerned.", err)}}
+			"if Cloudflare refuses, there is nothing to fall back on: %v. Ownership is not affected.", err)}}
 	}
 	return out, nil
 }
