@@ -22,7 +22,12 @@ func readTerraform(in Input) (*Source, []plan.Diagnostic) {
 		return nil, []plan.Diagnostic{d}
 	}
 
-	s := &terraformState{file: in.Name}
+	s := &terraformState{
+		file:      in.Name,
+		marks:     map[string]bool{},
+		zoneNames: map[string]string{},
+		zoneIDs:   map[string]string{},
+	}
 	w := newJSONWalk(in.Text)
 	err := s.read(w)
 	if d, ok := s.otherDocument(in.Name); ok {
@@ -73,6 +78,8 @@ type terraformState struct {
 	// foreign are the addresses of other providers' DNS records, and others counts all other managed resources.
 	foreign []string
 	others  int
+	// zoneIDs has the IDs of the zones that are read, by their names.
+	zoneIDs map[string]string
 	// guessed is the ID of the zone whose name is only guessed, or "".
 	guessed string
 	diags   []plan.Diagnostic
@@ -98,8 +105,6 @@ var terraformMarks = []string{
 }
 
 func (s *terraformState) read(w *jsonWalk) error {
-	s.marks = map[string]bool{}
-	s.zoneNames = map[string]string{}
 	err := w.object("A state", func(key string) error {
 		for _, mark := range terraformMarks {
 			s.marks[mark] = s.marks[mark] || key == mark

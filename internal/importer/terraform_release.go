@@ -93,7 +93,7 @@ func (s *terraformState) held(imported []Zone) []*heldBlock {
 
 		r := resources[resource]
 		switch {
-		case !zones[s.zoneOf(i.attributes)]:
+		case !zones[s.zoneOf(i.attributes)] || !s.ofZoneRead(i):
 			r.others++
 		case !i.deposed: // Terraform destroys a deposed one whatever is declared
 			r.imported = append(r.imported, i.String())
@@ -101,6 +101,12 @@ func (s *terraformState) held(imported []Zone) []*heldBlock {
 		}
 	}
 	return slices.DeleteFunc(all, func(b *heldBlock) bool { return !has[b.address] })
+}
+
+// ofZoneRead reports whether an instance is of the zone that was read under its name, and not of another one.
+func (s *terraformState) ofZoneRead(i *terraformInstance) bool {
+	id := i.attributes.zoneID()
+	return id == "" || id == s.zoneIDs[s.zoneOf(i.attributes)]
 }
 
 // program is the command of the tool that keeps the state.

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -36,6 +37,8 @@ func (s *terraformState) source(in Input) (*Source, []plan.Diagnostic) {
 	slices.Sort(names)
 	for _, name := range names {
 		z := zones[name]
+		z.id = z.chooseID(in)
+		s.zoneIDs[name] = z.id
 		z.read(s)
 		if in.Zone == "" || in.Zone == name {
 			s.diags = append(s.diags, z.diags...)
@@ -64,15 +67,29 @@ func (z *terraformZone) zone() Zone {
 	return Zone{Name: z.name, ID: z.id, Records: z.records, Left: z.left}
 }
 
+// chooseID returns the ID of the zone, or "". If the state has several zones of the name, it is the live one's.
+func (z *terraformZone) chooseID(in Input) string {
+	first := ""
+	asked := map[string]bool{}
+	for _, i := range z.instances {
+		id := i.attributes.zoneID()
+		if id == "" || asked[id] {
+			continue
+		}
+		if in.ZoneName != nil && in.ZoneName(id) == z.name {
+			return id
+		}
+		asked[id] = true
+		first = cmp.Or(first, id)
+	}
+	return first
+}
+
 // read reads the instances of the zone. Those that are left out get a reason.
 func (z *terraformZone) read(s *terraformState) {
 	for _, i := range z.instances {
 		at := Origin{Position: &plan.Position{File: s.file, Line: i.line}, Address: i.String()}
-		id := i.attributes.zoneID()
-		if z.id == "" {
-			z.id = id
-		}
-		if reason := z.whyNot(i, id); reason != "" {
+		if reason := z.whyNot(i); reason != "" {
 			z.left = append(z.left, Left{Omission: genconfig.Omission{Record: i.spelled(), Reason: reason}, At: at})
 			continue
 		}
@@ -93,11 +110,11 @@ func (z *terraformZone) read(s *terraformState) {
 }
 
 // whyNot returns why an instance is left out whatever its record says, or "".
-func (z *terraformZone) whyNot(i *terraformInstance, zoneID string) string {
+func (z *terraformZone) whyNot(i *terraformInstance) string {
 	if i.deposed {
 		return "deposed: Terraform would destroy it"
 	}
-	if zoneID != "" && z.id != zoneID {
+	if zoneID := i.attributes.zoneID(); zoneID != "" && z.id != zoneID {
 		return "it belongs to another zone of this name, with the ID " + dns.Show(zoneID)
 	}
 	id := i.attributes.id()
