@@ -83,9 +83,11 @@ func Read(kind Kind, in Input) (*Source, []plan.Diagnostic) {
 // all zones of the source if it can tell them apart.
 func readers() map[Kind]func(Input) (*Source, []plan.Diagnostic) {
 	return map[Kind]func(Input) (*Source, []plan.Diagnostic){
-		Terraform: readTerraform,
-		CSV:       readCSV,
-		BIND:      readBIND,
+		Terraform:  readTerraform,
+		OctoDNS:    readOctoDNS,
+		DNSControl: readDNSControl,
+		CSV:        readCSV,
+		BIND:       readBIND,
 	}
 }
 

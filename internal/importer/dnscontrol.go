@@ -1,0 +1,273 @@
+package importer
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/english"
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+// irReader reads what dnscontrol print-ir writes: DNSControl's intermediate representation, in which the JavaScript
+// of its configuration has been run. DNSControl leaves out fields that are zero, false or empty.
+type irReader struct {
+	in      Input
+	diags   []plan.Diagnostic
+	remarks []string
+}
+
+// irDomain is one D(…).
+type irDomain struct {
+	zone string
+	// name is the zone's with its tag, as in example.com!inside.
+	name   string
+	tagged bool
+	line   int
+	meta   map[string]string
+	// keepsUnknown: NO_PURGE. It leaves alone what it does not know.
+	keepsUnknown bool
+	ignored      []irPattern
+	records      []irRecord
+	// absent are records that must not exist.
+	absent []irRecord
+}
+
+func readDNSControl(in Input) (*Source, []plan.Diagnostic) {
+	if d, other := otherKind(in, DNSControl); other {
+		return nil, []plan.Diagnostic{d}
+	}
+	r := &irReader{in: in}
+	w := newJSONWalk(in.Text)
+	domains, found, err := r.domains(w)
+	if err == nil {
+		err = w.end()
+	}
+	switch {
+	case err != nil:
+		return nil, append(r.diags, w.problem(in.Name, err))
+	case !found:
+		return nil, append(r.diags, failure("Wrong kind of file", "%s is not %s: it has no domains. %s",
+			dns.Show(in.Name), formats[DNSControl].name, formats[DNSControl].advice))
+	}
+
+	src := &Source{release: releaseDNSControl}
+	for _, d := range r.chosen(r.wanted(domains)) {
+		src.Zones = append(src.Zones, r.zone(d))
+	}
+	src.Remarks = r.remarks
+	return src, r.diags
+}
+
+// domains reads the document. found reports whether it has a list of domains.
+func (r *irReader) domains(w *jsonWalk) (domains []irDomain, found bool, err error) {
+	err = w.object("The document", func(key string) error {
+		if key != "domains" {
+			return w.skip()
+		}
+		found = true
+		return w.list("domains", func() error {
+			d, err := r.domain(w)
+			if err == nil && d.zone != "" {
+				domains = append(domains, d)
+			}
+			return err
+		})
+	})
+	return domains, found, err
+}
+
+// domain reads one domain. It has no zone if its name is wrong.
+func (r *irReader) domain(w *jsonWalk) (irDomain, error) {
+	d := irDomain{line: w.line()}
+	var name, tag string
+	err := w.object("A domain", func(key string) error {
+		switch key {
+		case "name":
+			return r.decode(w, "The name of a domain", &name)
+		case "tag":
+			return r.decode(w, "The tag of a domain", &tag)
+		case "meta":
+			return r.decode(w, "The meta of a domain", &d.meta)
+		case "keepunknown":
+			return r.decode(w, "keepunknown", &d.keepsUnknown)
+		case "unmanaged":
+			return r.decode(w, "unmanaged", &d.ignored)
+		case "records":
+			return r.recordsOf(w, &d.records)
+		case "recordsabsent":
+			return r.recordsOf(w, &d.absent)
+		}
+		return w.skip()
+	})
+	if err != nil {
+		return d, err
+	}
+
+	zone, p := dns.CanonicalName(name)
+	if p != nil {
+		r.fail(d.line, "Invalid zone name", "A domain has a name that no zone can have. %s", p.Detail)
+		return d, nil
+	}
+	d.zone, d.name, d.tagged = zone, zone, tag != ""
+	if d.tagged {
+		d.name += "!" + tag
+	}
+	return d, nil
+}
+
+// recordsOf reads a list of records.
+func (r *irReader) recordsOf(w *jsonWalk, out *[]irRecord) error {
+	return w.list("records", func() error {
+		record := irRecord{line: w.line()}
+		before := len(r.diags)
+		if err := r.decode(w, "A record", &record); err != nil || len(r.diags) > before {
+			return err
+		}
+		*out = append(*out, record)
+		return nil
+	})
+}
+
+// decode reads the next value. One of another shape is reported, and reading goes on.
+func (r *irReader) decode(w *jsonWalk, what string, v any) error {
+	line := w.line()
+	err := w.decode(v)
+	if shape, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		where := what
+		if shape.Field != "" {
+			where = fmt.Sprintf("%s in the field %s", what, dns.Show(shape.Field))
+		}
+		r.fail(line, "Unexpected value", "%s has a value of another kind (%s) than dnscontrol print-ir writes.",
+			where, strings.Trim(dns.Show(shape.Value), `"`))
+		return nil
+	}
+	return err
+}
+
+func (r *irReader) fail(line int, summary, format string, args ...any) {
+	r.diags = append(r.diags, plan.Diagnostic{
+		Severity: dns.Error,
+		Summary:  summary,
+		Detail:   fmt.Sprintf(format, args...),
+		Position: &plan.Position{File: r.in.Name, Line: line},
+	})
+}
+
+func (r *irReader) remark(format string, args ...any) {
+	r.remarks = append(r.remarks, fmt.Sprintf(format, args...))
+}
+
+// wanted returns the domains of the zone to import, or all of them. A domain below it, such as
+// sub.example.com, is a zone of its own.
+func (r *irReader) wanted(domains []irDomain) []irDomain {
+	slices.SortStableFunc(domains, func(a, b irDomain) int { return cmp.Compare(a.zone, b.zone) })
+	if r.in.Zone == "" {
+		return domains
+	}
+	var out []irDomain
+	var names []string
+	for _, d := range domains {
+		if d.zone == r.in.Zone {
+			out = append(out, d)
+		}
+		names = append(names, dns.Show(d.name))
+	}
+	if len(out) == 0 && len(names) > 0 {
+		r.diags = append(r.diags, failure("Zone not in the source", "%s has no domain %s. It has %s.",
+			dns.Show(r.in.Name), r.in.Zone, shortList(names)))
+	}
+	return out
+}
+
+// chosen returns one domain for each zone: the one without a tag, or the only one. Tags tell the views of a zone apart
+// (split horizon), and Cloudflare has one. The domains are sorted by zone.
+func (r *irReader) chosen(domains []irDomain) []irDomain {
+	var out []irDomain
+	for len(domains) > 0 {
+		n := slices.IndexFunc(domains, func(d irDomain) bool { return d.zone != domains[0].zone })
+		if n < 0 {
+			n = len(domains)
+		}
+		views := domains[:n]
+		domains = domains[n:]
+		if i, ok := r.view(views); ok {
+			out = append(out, views[i])
+		}
+	}
+	return out
+}
+
+// view chooses between the views of a zone, and names the others.
+func (r *irReader) view(views []irDomain) (int, bool) {
+	chosen := slices.IndexFunc(views, func(d irDomain) bool { return !d.tagged })
+	names := make([]string, 0, len(views))
+	for i, d := range views {
+		if i != chosen {
+			names = append(names, dns.Show(d.name))
+		}
+	}
+	switch {
+	case chosen >= 0 && len(views) > 1:
+		r.remark("%s has %s besides, which %s not read: %s.", views[0].zone, english.Count(len(names), "view"), isOrAre(len(names)), shortList(names))
+	case chosen < 0 && len(views) == 1:
+		chosen = 0
+		r.remark("%s is read from %s, its only view.", views[0].zone, names[0])
+	case chosen < 0:
+		r.fail(views[0].line, "Several views of a zone", "%s has several views, all with a tag: %s. Keep the one that is "+
+			"Cloudflare's, such as with dnscontrol print-ir | jq '.domains |= map(select(.uniquename == %s))'.",
+			views[0].zone, shortList(names), strings.ReplaceAll(names[0], "'", ""))
+	}
+	return chosen, chosen >= 0
+}
+
+func isOrAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}
+
+// zone makes a zone of a domain.
+func (r *irReader) zone(d irDomain) Zone {
+	z := Zone{Name: d.zone, Exclusive: !d.keepsUnknown}
+	for _, record := range d.records {
+		r.record(&z, d, record)
+	}
+	for _, record := range d.absent {
+		z.Left = append(z.Left, r.left(d, record, "ENSURE_ABSENT: a record that must not exist"))
+	}
+	r.ignored(&z, d)
+	return z
+}
+
+// releaseDNSControl says how DNSControl lets go of zones.
+func releaseDNSControl(zones []Zone) []Step {
+	var blocks []string
+	for _, z := range zones {
+		blocks = append(blocks, z.Name)
+	}
+	which, them := "D(…) of "+shortList(blocks)+", and each D_EXTEND(…) of it,", "it"
+	if len(zones) != 1 {
+		which, them = "D(…) of "+shortList(blocks)+", and each D_EXTEND(…) of them,", "them"
+	}
+	return []Step{
+		{Text: "Delete " + which + " from dnsconfig.js. DNSControl leaves a zone alone that its configuration does not have: " +
+			"no record of " + them + " is destroyed."},
+		{
+			Text: "If D(…) must stay, for its registrar or for other providers, take Cloudflare out of it, as in DnsProvider(CF). " +
+				"Never delete records alone: DNSControl would destroy them, unless D(…) has NO_PURGE.",
+		},
+		{
+			Text:     "Check that DNSControl plans nothing for " + them + ".",
+			Commands: [][]string{{"dnscontrol", "preview"}},
+		},
+		{Text: "If dnscontrol push runs before that, it makes " + them + " what dnsconfig.js says, and without NO_PURGE it destroys what only " +
+			"cfplan has. cfplan plan shows what it did, and cfplan apply puts it right."},
+		{Text: "Withdraw the token that DNSControl used."},
+	}
+}

@@ -1,0 +1,221 @@
+package importer
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/dns"
+)
+
+// octoFiles are the files of one zone.
+type octoFiles struct {
+	zone  string
+	files []octoFile
+}
+
+// octoFile is one of them. Its text is nil if it is yet to be read.
+type octoFile struct {
+	name string
+	path string
+	text []byte
+}
+
+// find returns the zones to read, with their files. If in.Zone says one, it is that alone.
+func (o octoReader) find() []octoFiles {
+	if o.in.IsDir {
+		return o.findInDirectory()
+	}
+	base := filepath.Base(o.in.Name)
+	file := octoFile{name: o.in.Name, text: o.in.Text}
+	if file.text == nil {
+		file.text = []byte{}
+	}
+	named := ""
+	if o.in.Dir != nil {
+		file.path = base
+		named = octoZoneOf(base)
+	}
+
+	switch {
+	case o.in.Zone == "" && named == "":
+		o.diags = append(o.diags, failure("Zone not named", "%s does not say which zone it has: octoDNS takes the zone from the file's "+
+			"name, such as example.com.yaml. Name the zone: cfplan import ZONE -from=octodns -in=FILE.", dns.Show(o.in.Name)))
+		return nil
+	case o.in.Zone != "" && named != "" && named != o.in.Zone:
+		o.otherZone([]string{named})
+		return nil
+	case named == "":
+		named = o.in.Zone
+	}
+	return []octoFiles{{zone: named, files: []octoFile{file}}}
+}
+
+// otherZone is the error of a source that by its names has other zones.
+func (o octoReader) otherZone(zones []string) {
+	shown := make([]string, len(zones))
+	for i, z := range zones {
+		shown[i] = dns.Show(z)
+	}
+	o.diags = append(o.diags, failure("Zone not in the source", "%s has no file of %s. By the names of its files it has %s.",
+		dns.Show(o.in.Name), o.in.Zone, shortList(shown)))
+}
+
+// octoZoneOf returns the zone that a file or directory is named after, or "".
+func octoZoneOf(base string) string {
+	name := strings.TrimPrefix(base, "$")
+	for _, ending := range []string{".yaml", ".yml"} {
+		name = strings.TrimSuffix(name, ending)
+	}
+	if !strings.Contains(strings.TrimSuffix(name, "."), ".") || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "*") {
+		return ""
+	}
+	zone, p := dns.CanonicalName(name)
+	if p != nil {
+		return ""
+	}
+	return zone
+}
+
+// findInDirectory finds the zones of a directory: the one that is split over its files, or those that its files and
+// directories are named after.
+func (o octoReader) findInDirectory() []octoFiles {
+	entries, err := fs.ReadDir(o.in.Dir, ".")
+	if err != nil {
+		o.diags = append(o.diags, failure("Directory cannot be read", "%s cannot be read: %v.", dns.Show(o.in.Name), err))
+		return nil
+	}
+	if zone := o.splitZone(filepath.Base(o.in.Name), entries); zone != "" {
+		if o.in.Zone != "" && o.in.Zone != zone {
+			o.otherZone([]string{zone})
+			return nil
+		}
+		return []octoFiles{{zone: zone, files: o.yamlFiles(".", entries)}}
+	}
+
+	zones := o.zonesOf(entries)
+	names := make([]string, len(zones))
+	for i, z := range zones {
+		names[i] = z.zone
+	}
+	switch i := slices.Index(names, o.in.Zone); {
+	case len(zones) == 0:
+		o.diags = append(o.diags, failure("No zones found", "%s has no file that is named after a zone, such as example.com.yaml, and no "+
+			"directory such as example.com. with a dot at the end. Name the directory that octoDNS's configuration has "+
+			"under providers, as directory.", dns.Show(o.in.Name)))
+	case o.in.Zone == "":
+		return zones
+	case i >= 0:
+		return zones[i : i+1]
+	default:
+		o.otherZone(names)
+	}
+	return nil
+}
+
+// splitZone returns the zone that is split over the files of a directory, or "". Its name ends in a dot, unless octoDNS is
+// configured otherwise; a file with a dollar sign before the zone's name has the records of the zone itself.
+func (o octoReader) splitZone(base string, entries []fs.DirEntry) string {
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), "$") && strings.HasSuffix(e.Name(), ".yaml") {
+			if zone := octoZoneOf(e.Name()); zone != "" {
+				return zone
+			}
+		}
+	}
+	zone := octoZoneOf(base)
+	if strings.HasSuffix(base, ".") && base != "." && base != ".." {
+		return zone
+	}
+	if zone != "" && zone == o.in.Zone && !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return isOctoFileOf(e.Name(), zone) }) {
+		return zone
+	}
+	return ""
+}
+
+// isOctoFileOf reports whether a file or directory is named after a zone.
+func isOctoFileOf(name, zone string) bool {
+	return octoZoneOf(name) == zone && (strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, "."))
+}
+
+// zonesOf returns the zones that files and directories are named after, by their names. Other files are ignored.
+func (o octoReader) zonesOf(entries []fs.DirEntry) []octoFiles {
+	found := map[string][]octoFile{}
+	for _, e := range entries {
+		name := e.Name()
+		switch {
+		case !isDirectory(o.in.Dir, e):
+			zone := octoZoneOf(name)
+			if name == o.in.Zone+".yaml" {
+				zone = o.in.Zone
+			}
+			if zone != "" && strings.HasSuffix(name, ".yaml") {
+				found[zone] = append(found[zone], octoFile{name: o.nameOf(name), path: name})
+			}
+		default:
+			inside, err := fs.ReadDir(o.in.Dir, name)
+			if err != nil {
+				continue
+			}
+			if zone := o.splitZone(name, inside); zone != "" {
+				found[zone] = append(found[zone], o.yamlFiles(name, inside)...)
+			}
+		}
+	}
+
+	var out []octoFiles
+	for zone, files := range found {
+		out = append(out, octoFiles{zone: zone, files: files})
+	}
+	slices.SortFunc(out, func(a, b octoFiles) int { return strings.Compare(a.zone, b.zone) })
+	return out
+}
+
+// isDirectory follows links, as octoDNS does.
+func isDirectory(dir fs.FS, e fs.DirEntry) bool {
+	if e.Type()&fs.ModeSymlink == 0 {
+		return e.IsDir()
+	}
+	info, err := fs.Stat(dir, e.Name())
+	return err == nil && info.IsDir()
+}
+
+// yamlFiles returns the files of a split zone. Their names mean nothing.
+func (o octoReader) yamlFiles(dir string, entries []fs.DirEntry) []octoFile {
+	var out []octoFile
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), ".yaml") && !e.IsDir() {
+			file := path.Join(dir, e.Name())
+			out = append(out, octoFile{name: o.nameOf(file), path: file})
+		}
+	}
+	return out
+}
+
+// releaseOctoDNS says how octoDNS lets go of zones.
+func releaseOctoDNS(zones []Zone) []Step {
+	names := make([]string, len(zones))
+	for i, z := range zones {
+		names[i] = z.Name + "."
+	}
+	one := len(zones) == 1
+	which, them := "the zone "+names[0], "it"
+	if !one {
+		which, them = fmt.Sprintf("these zones: %s", shortList(names)), "them"
+	}
+	return []Step{
+		{Text: "Take " + which + " out of the zones of octoDNS's configuration. octoDNS then neither writes nor destroys records of " + them + "."},
+		{Text: "If a \"*\" stands for " + them + " in the configuration, delete the zone's file instead. " +
+			"Never delete the file of a zone that the configuration still names: for octoDNS, the zone is then empty."},
+		{
+			Text:     "Check that octoDNS plans nothing for " + them + ". Without --doit, it only plans.",
+			Commands: [][]string{{"octodns-sync", "--config-file=config.yaml"}},
+		},
+		{Text: "If octoDNS runs before that, it makes " + them + " what its files say, and destroys what only cfplan has. " +
+			"cfplan plan shows what it did, and cfplan apply puts it right."},
+		{Text: "Withdraw the token that octoDNS used."},
+	}
+}
