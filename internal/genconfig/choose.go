@@ -10,20 +10,21 @@ import (
 
 // choose parts the records that a configuration can declare from the rest, both
 // in the order in which they are written.
-func choose(z dns.Zone) (records []dns.Record, left []Omission) {
+func choose(z Zone) (records []Named, left []Omission) {
 	all := slices.Clone(z.Records)
-	slices.SortStableFunc(all, func(a, b dns.Record) int { return compareRecords(a, b, z.Name) })
+	slices.SortStableFunc(all, func(a, b Named) int { return compareNamed(a, b, z.Name) })
 	declared := map[dns.Key]bool{}
 	for _, r := range all {
-		reason := whyNot(r, z.Name)
-		if reason == "" && declared[r.Key()] {
+		key := r.Record.Key()
+		reason := whyNot(r.Record, z.Name)
+		if reason == "" && declared[key] {
 			reason = "there twice"
 		}
 		if reason != "" {
-			left = append(left, Omission{r, reason})
+			left = append(left, Omission{r.Record, reason})
 			continue
 		}
-		declared[r.Key()] = true
+		declared[key] = true
 		records = append(records, r)
 	}
 	return records, left

@@ -43,7 +43,7 @@ func commonTraits(blocks []block) traits {
 	ttls := map[int]int{}
 	proxied, proxiable, free := 0, 0, 0
 	for _, b := range blocks {
-		r := b.records[0]
+		r := b.records[0].Record
 		if b.typ.Proxiable() {
 			proxiable++
 		}

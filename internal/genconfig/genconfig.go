@@ -9,7 +9,9 @@ package genconfig
 
 import (
 	"bytes"
+	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclwrite"
@@ -36,15 +38,13 @@ type Omission struct {
 // canonical; their order makes no difference. Records that a configuration must
 // not or cannot declare are listed in a comment, with the reason. If the zone has an
 // account, the block names it.
-func Write(w io.Writer, named Zone) (Report, error) {
-	z := dns.Zone{Name: named.Name, Policy: dns.Policy{Account: named.Account}}
-	for _, r := range named.Records {
-		z.Records = append(z.Records, r.Record)
-	}
+func Write(w io.Writer, z Zone) (Report, error) {
 	records, left := choose(z)
-	left = append(left, named.Left...)
+	ignored, unsaid := patterns(z.Ignore)
+	z.Ignore = ignored
+	left = slices.Concat(left, z.Left, unsaid)
 	blocks := arrange(z.Name, records)
-	p := &printer{defaults: commonTraits(blocks)}
+	p := &printer{zoneName: z.Name, defaults: commonTraits(blocks)}
 	p.zone(z, blocks, left)
 	_, err := w.Write(hclwrite.Format(p.Bytes()))
 	return Report{Written: len(records), Left: left}, err
@@ -54,8 +54,8 @@ func Write(w io.Writer, named Zone) (Report, error) {
 // block. Records that a configuration must not or cannot declare are left out. If the policy says that the zone has
 // defaults, the blocks say what the defaults would otherwise decide.
 func Blocks(zone string, policy dns.Policy, records []dns.Record) string {
-	declared, _ := choose(dns.Zone{Name: zone, Records: records})
-	p := &printer{explicit: policy.Defaults}
+	declared, _ := choose(ZoneOf(dns.Zone{Name: zone, Records: records}))
+	p := &printer{zoneName: zone, explicit: policy.Defaults}
 	for i, b := range arrange(zone, declared) {
 		if i > 0 {
 			p.line()
@@ -77,6 +77,7 @@ func Blocks(zone string, policy dns.Policy, records []dns.Record) string {
 // ends of lines.
 type printer struct {
 	bytes.Buffer
+	zoneName string
 	defaults traits
 	// explicit: every attribute that a defaults block can set is written.
 	explicit bool
@@ -89,7 +90,7 @@ func (p *printer) line(parts ...string) {
 	p.WriteByte('\n')
 }
 
-func (p *printer) zone(z dns.Zone, blocks []block, left []Omission) {
+func (p *printer) zone(z Zone, blocks []block, left []Omission) {
 	p.line(`zone `, literal(z.Name), ` {`)
 	first := true
 	gap := func() {
@@ -98,9 +99,9 @@ func (p *printer) zone(z dns.Zone, blocks []block, left []Omission) {
 		}
 		first = false
 	}
-	if z.Policy.Account != "" {
+	if z.Account != "" {
 		gap()
-		p.line(`cloudflare = `, literal(z.Policy.Account))
+		p.line(`cloudflare = `, literal(z.Account))
 	}
 	if p.defaults != (traits{}) {
 		gap()
@@ -110,6 +111,10 @@ func (p *printer) zone(z dns.Zone, blocks []block, left []Omission) {
 		gap()
 		p.record(b)
 	}
+	for _, pattern := range z.Ignore {
+		gap()
+		p.ignore(pattern)
+	}
 	if len(left) > 0 {
 		gap()
 		p.omissions(z.Name, left)
@@ -117,9 +122,16 @@ func (p *printer) zone(z dns.Zone, blocks []block, left []Omission) {
 	p.line(`}`)
 }
 
+// maxListed is how many of the records that are left out the comment names.
+const maxListed = 50
+
 func (p *printer) omissions(zone string, left []Omission) {
 	p.line(`# Not declared here:`)
-	for _, o := range left {
+	for i, o := range left {
+		if i == maxListed {
+			p.line(fmt.Sprintf(`#   and %d more`, len(left)-i))
+			return
+		}
 		r := o.Record
 		words := []string{shown(string(r.Type)), shown(relative(r.Name, zone))}
 		if r.Content != "" {

@@ -85,19 +85,20 @@ func carried(s string) bool {
 }
 
 // object writes the keys and values of a for_each, quoting all keys where one
-// needs it.
-func object(entries []entry) string {
+// needs it. Each entry may have comments, which stand above it.
+func object(entries []entry, comments [][]string) string {
 	quoted := false
 	for _, e := range entries {
 		quoted = quoted || !bareKey(e.key)
 	}
 	var b strings.Builder
 	b.WriteString("{\n")
-	for _, e := range entries {
+	for i, e := range entries {
 		key := e.key
 		if quoted {
 			key = literal(key)
 		}
+		writeComments(&b, comments, i)
 		b.WriteString(key + " = " + e.value + "\n")
 	}
 	b.WriteString("}")
@@ -116,11 +117,29 @@ func bareKey(s string) bool {
 // maxLine is how long a list may be before it takes a line for each element.
 const maxLine = 80
 
-func list(elements []string) string {
-	if one := "[" + strings.Join(elements, ", ") + "]"; len(one) <= maxLine {
+// list writes a list on one line if it is short and its elements have no comments.
+func list(elements []string, comments [][]string) string {
+	if one := "[" + strings.Join(elements, ", ") + "]"; len(one) <= maxLine && len(comments) == 0 {
 		return one
 	}
-	return "[\n" + strings.Join(elements, ",\n") + ",\n]"
+	var b strings.Builder
+	b.WriteString("[\n")
+	for i, e := range elements {
+		writeComments(&b, comments, i)
+		b.WriteString(e + ",\n")
+	}
+	b.WriteString("]")
+	return b.String()
+}
+
+// writeComments writes the comments of an element. There are either none at all, or some for each element.
+func writeComments(b *strings.Builder, comments [][]string, i int) {
+	if len(comments) == 0 {
+		return
+	}
+	for _, line := range comments[i] {
+		b.WriteString("# " + line + "\n")
+	}
 }
 
 // maxShown is how much of a value a comment repeats, in bytes.
@@ -128,17 +147,26 @@ const maxShown = 100
 
 // shown makes a value fit for a comment: it may hold anything, such as a line
 // break behind which the comment would be over.
-func shown(s string) string {
-	if len(s) > maxShown {
-		cut := maxShown
-		for cut > 0 && !utf8.RuneStart(s[cut]) {
-			cut--
-		}
-		s = s[:cut] + "…"
+func shown(s string) string { return shownUpTo(s, maxShown) }
+
+func shownUpTo(s string, most int) string {
+	if len(s) > most {
+		s = shorten(s, most) + "…"
 	}
 	hidden := func(r rune) bool { return !unicode.IsPrint(r) || r == utf8.RuneError }
 	if s != "" && !strings.ContainsFunc(s, hidden) && !strings.Contains(s, command) {
 		return s
 	}
 	return strings.ReplaceAll(strconv.Quote(s), command, `\x23`+command[1:])
+}
+
+// shorten cuts a text at the last character that ends within some bytes.
+func shorten(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	for most > 0 && !utf8.RuneStart(s[most]) {
+		most--
+	}
+	return s[:most]
 }

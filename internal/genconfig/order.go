@@ -13,6 +13,17 @@ import (
 var typeOrder = []dns.Type{dns.A, dns.AAAA, dns.CNAME, dns.HTTPS, dns.SVCB, dns.MX, dns.TXT, dns.NS, dns.DS, dns.CAA,
 	dns.SRV, dns.URI, dns.NAPTR, dns.PTR, dns.TLSA, dns.SMIMEA, dns.SSHFP, dns.OPENPGPKEY, dns.CERT, dns.DNSKEY, dns.LOC}
 
+// compareNamed orders records as they are written, also those that differ in nothing but what their
+// source says about how to declare them.
+func compareNamed(a, b Named, zone string) int {
+	return cmp.Or(
+		compareRecords(a.Record, b.Record, zone),
+		natural(a.Label, b.Label),
+		natural(a.Key, b.Key),
+		slices.Compare(a.Notes, b.Notes),
+	)
+}
+
 // compareRecords orders records as they are written. It is total over what a
 // record says, so that the order in which they come makes no difference.
 func compareRecords(a, b dns.Record, zone string) int {

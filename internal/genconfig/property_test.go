@@ -31,7 +31,7 @@ func write(t testing.TB, z dns.Zone) (string, genconfig.Report) {
 }
 
 // load reads the text as the configuration of a directory.
-func load(t testing.TB, text string) (dns.Zone, hcl.Diagnostics) {
+func load(t failer, text string) (dns.Zone, hcl.Diagnostics) {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "genconfig-*")
 	if err != nil {

@@ -1,6 +1,7 @@
 package genconfig
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -9,104 +10,136 @@ import (
 
 // record writes one record block.
 func (p *printer) record(b block) {
+	if b.family {
+		b.each = p.familyEach(b)
+	}
+	above, own := b.comments()
+	for _, line := range above {
+		p.line(`# `, line)
+	}
 	p.line(`record "`, string(b.typ), `" `, literal(b.label), ` {`)
 	if b.each.entries != nil {
-		p.attribute("for_each", b.each.expression())
+		p.attribute("for_each", b.each.expression(own))
 		p.line()
+		own = nil
 	}
-	if name := b.nameText(); name != "" {
+	if name := p.nameText(b); name != "" {
 		p.attribute(dns.AttrName, name)
 	}
-	p.value(b)
+	p.value(b, own)
 	p.traits(b)
-	p.extras(b.records[0])
+	p.extras(b.records[0].Record)
 	p.line(`}`)
 }
 
 func (p *printer) attribute(name dns.Attribute, value string) { p.line(string(name), ` = `, value) }
 
-func (e each) expression() string {
-	if e.value != "" {
-		return object(e.entries)
+// nameText returns the name to write, or "" if the label says it.
+func (p *printer) nameText(b block) string {
+	name := b.name
+	if b.family {
+		full := b.records[0].Record.Name
+		if said, problem := dns.AbsoluteName(b.label, p.zoneName); problem != nil || said != full {
+			name = relative(full, p.zoneName)
+		}
 	}
-	keys := make([]string, len(e.entries))
-	for i, entry := range e.entries {
-		keys[i] = literal(entry.key)
+	if b.varies(dns.AttrName) || name == "" {
+		return b.each.refs[dns.AttrName]
 	}
-	return "toset(" + list(keys) + ")"
-}
-
-func (b block) nameText() string {
-	switch {
-	case b.each.key == dns.AttrName:
-		return "each.key"
-	case b.name != "":
-		return literal(b.name)
-	}
-	return ""
+	return literal(name)
 }
 
 // value writes what the type defines: content, or the fields of a single value.
-func (p *printer) value(b block) {
-	one := len(b.records) == 1 || b.each.key == dns.AttrName && b.each.value == ""
-	if fs := fields(b.records[0]); one && fs != nil {
+func (p *printer) value(b block, comments [][]string) {
+	if fs := b.fields(); fs != nil {
 		for _, f := range fs {
-			p.attribute(f.name, f.value)
+			p.attribute(f.name, b.orEach(f.name, f.value))
 		}
 		return
 	}
-	p.attribute(dns.AttrContent, b.contentText())
+	p.attribute(dns.AttrContent, b.contentText(comments))
 	if b.typ == dns.MX {
-		p.attribute(dns.AttrPriority, b.orEach(dns.AttrPriority, strconv.Itoa(int(b.records[0].Priority))))
+		p.attribute(dns.AttrPriority, b.orEach(dns.AttrPriority, priorityText(b.records[0].Record)))
 	}
 }
 
-func (b block) contentText() string {
+// fields returns the structured data of a block that has one value, or a field for each key, and nil if its value is
+// written as content.
+func (b block) fields() []field {
 	switch {
-	case b.each.key == dns.AttrContent:
-		return "each.key"
-	case b.each.value == dns.AttrContent:
-		return "each.value"
-	case b.each.entries != nil || len(b.records) == 1:
-		return content(b.records[0])
+	case b.family:
+		var out []field
+		for _, c := range commonFields(b.records) {
+			out = append(out, field{c.name, c.values[0]})
+		}
+		return out
+	case len(b.records) == 1 || b.each.set && !b.varies(dns.AttrContent):
+		return fields(b.records[0].Record)
+	}
+	return nil
+}
+
+func (b block) contentText(comments [][]string) string {
+	if b.varies(dns.AttrContent) {
+		return b.each.refs[dns.AttrContent]
+	}
+	if b.each.entries != nil || len(b.records) == 1 {
+		return content(b.records[0].Record)
 	}
 	values := make([]string, len(b.records))
 	for i, r := range b.records {
-		values[i] = content(r)
+		values[i] = content(r.Record)
 	}
-	return list(values)
+	return list(values, comments)
 }
 
-// orEach returns each.value where the for_each gives it to the attribute.
+func priorityText(r dns.Record) string { return strconv.Itoa(int(r.Priority)) }
+
+// orEach returns what the for_each has for the attribute, or else the value.
 func (b block) orEach(attribute dns.Attribute, value string) string {
-	if b.each.value == attribute {
-		return "each.value"
+	if b.varies(attribute) {
+		return b.each.refs[attribute]
 	}
 	return value
 }
 
+// varies reports whether the for_each has a value for the attribute.
+func (b block) varies(attribute dns.Attribute) bool { return b.each.refs[attribute] != "" }
+
 // traits writes what differs from the defaults.
 func (p *printer) traits(b block) {
-	r := b.records[0]
-	if ttl := ttlOf(r); b.each.value == dns.AttrTTL || !r.Proxied && (p.explicit || ttl != p.defaults.effectiveTTL()) {
-		p.attribute(dns.AttrTTL, b.orEach(dns.AttrTTL, ttlText(ttl)))
+	r := b.records[0].Record
+	if b.varies(dns.AttrTTL) || p.saysTTL(b.records) {
+		p.attribute(dns.AttrTTL, b.orEach(dns.AttrTTL, ttlText(ttlOf(r))))
 	}
-	if b.typ.Proxiable() && (p.explicit || r.Proxied != p.defaults.proxied) {
-		p.attribute(dns.AttrProxied, strconv.FormatBool(r.Proxied))
+	if b.typ.Proxiable() && (b.varies(dns.AttrProxied) || p.explicit || r.Proxied != p.defaults.proxied) {
+		p.attribute(dns.AttrProxied, b.orEach(dns.AttrProxied, strconv.FormatBool(r.Proxied)))
 	}
-	if r.PrivateRouting {
-		p.attribute(dns.AttrPrivateRouting, "true")
+	if b.varies(dns.AttrPrivateRouting) || r.PrivateRouting {
+		p.attribute(dns.AttrPrivateRouting, b.orEach(dns.AttrPrivateRouting, "true"))
 	}
-	if b.each.value == dns.AttrComment || p.explicit || r.Comment != "" {
+	if b.varies(dns.AttrComment) || p.explicit || r.Comment != "" {
 		p.attribute(dns.AttrComment, b.orEach(dns.AttrComment, literal(r.Comment)))
 	}
-	if p.explicit || len(r.Tags) > 0 {
-		tags := make([]string, len(r.Tags))
-		for i, tag := range r.Tags {
-			tags[i] = literal(tag)
-		}
-		p.attribute(dns.AttrTags, list(tags))
+	if b.varies(dns.AttrTags) || p.explicit || len(r.Tags) > 0 {
+		p.attribute(dns.AttrTags, b.orEach(dns.AttrTags, tagList(r.Tags)))
 	}
+}
+
+// saysTTL reports whether a block must say the TTL of its records: the default is not that of one of them. The TTL of
+// proxied records is automatic in any case.
+func (p *printer) saysTTL(records []Named) bool {
+	return slices.ContainsFunc(records, func(r Named) bool {
+		return !r.Record.Proxied && (p.explicit || ttlOf(r.Record) != p.defaults.effectiveTTL())
+	})
+}
+
+func tagList(tags []string) string {
+	out := make([]string, len(tags))
+	for i, tag := range tags {
+		out[i] = literal(tag)
+	}
+	return list(out, nil)
 }
 
 // extras writes the blocks inside a record block.

@@ -42,7 +42,7 @@ func findSeries(sets []set) []*series {
 			if of[i] != nil || key == "" || !eligible(s) {
 				continue
 			}
-			key = fmt.Sprintf("%s %s %s", s.typ, manner(s.records[0]), key)
+			key = fmt.Sprintf("%s %s %s", s.typ, manner(s.records[0].Record), key)
 			if found[key] == nil {
 				found[key] = &series{label: label, same: kind.same}
 			}
@@ -59,13 +59,13 @@ func findSeries(sets []set) []*series {
 	return of
 }
 
-// eligible sets have one record, and not the zone's own name.
+// eligible sets have one record, not the zone's own name, and no label of their own.
 func eligible(s set) bool {
-	return len(s.records) == 1 && s.name != "@" && len(uncarried(s.records[0])) == 0
+	return s.label == "" && len(s.records) == 1 && s.name != "@" && len(uncarried(s.records[0].Record)) == 0
 }
 
 func sameValue(s set) (key, label string) {
-	r := s.records[0]
+	r := s.records[0].Record
 	text := ""
 	if s.typ == dns.TXT {
 		text = dns.TXTValue(r.Content)
@@ -128,14 +128,14 @@ func hosts(s set) (key, label string) {
 // series makes one block of a series.
 func (n *names) series(f *series, sets []set) block {
 	s := sets[f.members[0]]
-	b := block{typ: s.typ, label: n.free(s.typ, f.label), each: each{key: dns.AttrName}}
+	b := block{typ: s.typ, label: n.free(s.typ, f.label), each: each{set: f.same, refs: references{dns.AttrName: eachKey}}}
 	if !f.same {
-		b.each.value = dns.AttrContent
+		b.each.refs[dns.AttrContent] = eachValue
 	}
 	for _, i := range f.members {
 		r := sets[i].records[0]
 		b.records = append(b.records, r)
-		b.each.entries = append(b.each.entries, entry{sets[i].name, content(r)})
+		b.each.entries = append(b.each.entries, entry{key: sets[i].name, value: content(r.Record)})
 	}
 	return b
 }
