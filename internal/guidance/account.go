@@ -7,8 +7,8 @@ const (
 	fileSuffix    = "_FILE"
 )
 
-// TokenVariable returns the variable of the environment that has the token of an account, by its name in the
-// configuration. The default account has no name.
+// TokenVariable returns the name of the environment variable that holds the token of an account. The default account
+// has the name "".
 func TokenVariable(account string) string {
 	if account == "" {
 		return tokenVariable
@@ -16,17 +16,19 @@ func TokenVariable(account string) string {
 	return tokenVariable + "_" + strings.ToUpper(strings.ReplaceAll(account, "-", "_"))
 }
 
-// TokenFileVariable returns the variable of the environment that names a file with the token of an account.
+// TokenFileVariable returns the name of the environment variable that names a file with the token of an account.
 func TokenFileVariable(account string) string { return TokenVariable(account) + fileSuffix }
 
-// variablesOf replaces the variables of the default account by those of another one.
+// variablesOf returns a replacer that puts the variables of an account in place of those of the default account.
 func variablesOf(account string) *strings.Replacer {
 	if account == "" {
 		return strings.NewReplacer()
 	}
 	return strings.NewReplacer(
-		"Neither CLOUDFLARE_API_TOKEN nor CLOUDFLARE_API_KEY with CLOUDFLARE_EMAIL is set, and no cloudflare block of the configuration gives a value.",
-		"Neither "+TokenVariable(account)+" nor "+TokenFileVariable(account)+" is set, and the block cloudflare \""+account+"\" gives no value.",
+		"Neither CLOUDFLARE_API_TOKEN nor CLOUDFLARE_API_KEY with CLOUDFLARE_EMAIL is set, and no cloudflare block of "+
+			"the configuration gives a value.",
+		"Neither "+TokenVariable(account)+" nor "+TokenFileVariable(account)+" is set, and the block cloudflare \""+
+			account+"\" gives no value.",
 		tokenVariable, TokenVariable(account),
 	)
 }

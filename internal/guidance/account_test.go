@@ -23,7 +23,7 @@ func TestTokenVariables(t *testing.T) {
 	}
 }
 
-// Whatever the failure, the steps for an account never send its user to the default account's variables.
+// The steps for an account must never send its user to the default account's variables.
 func TestGuidanceOfAnAccountNamesItsVariable(t *testing.T) {
 	named := 0
 	for _, e := range guidance.All() {
@@ -39,7 +39,8 @@ func TestGuidanceOfAnAccountNamesItsVariable(t *testing.T) {
 			}
 		}
 	}
+
 	if named == 0 {
-		t.Error("no text names the variable: the test shows nothing")
+		t.Error("no text names the variable, so this test checks nothing")
 	}
 }

@@ -6,15 +6,15 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// Answers as they are quoted in public reports: what each of them is taken for.
-func TestCodesAreToldApartByMessage(t *testing.T) {
+// The answers are quoted from public reports.
+func TestMessageDistinguishesEntriesOfACode(t *testing.T) {
 	for _, c := range []struct {
 		status, code int
 		message      string
 		title        string
 		kind         guidance.Kind
 	}{
-		{400, 10001, "Unable to authenticate request", "Cloudflare cannot tell who asks", guidance.Refused},
+		{400, 10001, "Unable to authenticate request", "Cloudflare cannot tell who sent the request", guidance.Refused},
 		{400, 9106, "Missing X-Auth-Key, X-Auth-Email or Authorization headers", "Credentials did not arrive at Cloudflare", guidance.Refused},
 		{403, 9109, "Unauthorized to access requested resource", "The token lacks a permission for this resource", guidance.Refused},
 		{403, 9109, "Invalid access token", "The API token is unknown to Cloudflare", guidance.Refused},
@@ -26,7 +26,7 @@ func TestCodesAreToldApartByMessage(t *testing.T) {
 		{403, 10000, "PUT method not allowed for the api_token authentication scheme", "The request went to a path that tokens cannot use", guidance.Refused},
 		{405, 10000, "DELETE method not allowed for the api_token authentication scheme", "The request went to a path that tokens cannot use", guidance.Refused},
 		{400, 1001, `Missing "Authorization" header`, "The Authorization header is missing", guidance.Refused},
-		{400, 1001, "List accounts endpoint does not support account owned tokens.", "The call does not take a token of an account", guidance.Refused},
+		{400, 1001, "List accounts endpoint does not support account owned tokens.", "The call does not accept a token of an account", guidance.Refused},
 		{400, 1001, "Failed common permission check against resources.", "The token lacks a permission for these resources", guidance.Refused},
 		{400, 1001, "Something else", "Cloudflare refuses the call", guidance.Refused},
 		{403, 0, "Actor 'com.cloudflare.api.token.1' requires permission 'com.cloudflare.api.account.zone.list' to list zones",
@@ -38,7 +38,7 @@ func TestCodesAreToldApartByMessage(t *testing.T) {
 		{400, 9015, "Record content exceeds the allowed length of 4096 wire format bytes.", "The content is too long", guidance.Rejected},
 		{400, 83011, "Combined content length of records with this name and type exceeds the limit.", "All contents of the name together are too long", guidance.Rejected},
 		{400, 9051, "Invalid TXT record. Record may only contain printable ASCII!", "The TXT has characters beyond ASCII", guidance.Rejected},
-		{400, 9207, "Content-type must be application/json.", "Cloudflare did not take the request for JSON", guidance.Rejected},
+		{400, 9207, "Content-type must be application/json.", "Cloudflare did not read the request as JSON", guidance.Rejected},
 		{400, 9313, "DNS record comment exceeds the maximum length of 100 characters.", "The comment is too long", guidance.Rejected},
 		{403, 9313, "DNS record comment exceeds the maximum length of 100 characters.", "The comment is too long", guidance.Rejected},
 		{400, 81053, "An A, AAAA, or CNAME record with that host already exists.", "Another record stands in the way", guidance.Rejected},
@@ -46,19 +46,20 @@ func TestCodesAreToldApartByMessage(t *testing.T) {
 		{400, 81045, "Record quota exceeded", "The record quota is used up", guidance.Rejected},
 		{400, 89018, "Cannot create a non-glue record that is beneath a delegated child zone.", "The name is below a delegated one", guidance.Rejected},
 		{400, 9021, "TTL must be between 60 and 86400 seconds, or 1 for Automatic.", "The TTL is out of range", guidance.Rejected},
-		{400, 7003, "Could not route to /client/v4/zones/x", "Cloudflare knows no such address", guidance.Rejected},
-		{404, 7003, "Could not route to /client/v4/zones/x", "Cloudflare knows no such address", guidance.Rejected},
+		{400, 7003, "Could not route to /client/v4/zones/x", "Cloudflare's API has nothing at this path", guidance.Rejected},
+		{404, 7003, "Could not route to /client/v4/zones/x", "Cloudflare's API has nothing at this path", guidance.Rejected},
 		{400, 9003, "This record type cannot be proxied to that address.", "A private or special address cannot be proxied", guidance.Rejected},
 		{400, 9004, "This record type cannot be proxied.", "The record cannot be proxied", guidance.Rejected},
 	} {
 		e := guidance.For(guidance.Failure{Status: c.status, Code: c.code, Message: c.message})
 		if e.Title != c.title || e.Kind != c.kind {
-			t.Errorf("HTTP %d, code %d, %q is %q (%s), want %q (%s)", c.status, c.code, c.message, e.Title, e.Kind, c.title, c.kind)
+			t.Errorf("HTTP %d, code %d, %q is %q (%s), want %q (%s)",
+				c.status, c.code, c.message, e.Title, e.Kind, c.title, c.kind)
 		}
 	}
 }
 
-// A page of Cloudflare's edge has its own number. It is not an error code of the API.
+// A page of Cloudflare's edge has a number, which is not an error code of the API.
 func TestPagesOfTheEdge(t *testing.T) {
 	for number, title := range map[int]string{
 		1006: "Cloudflare's edge blocks this machine's address",
@@ -75,10 +76,11 @@ func TestPagesOfTheEdge(t *testing.T) {
 			}
 		}
 		if !guidance.EdgeStops(number) {
-			t.Errorf("EdgeStops(%d) = false: a write would be in doubt", number)
+			t.Errorf("EdgeStops(%d) = false, so a write would be in doubt", number)
 		}
 	}
+
 	if guidance.EdgeStops(1101) || guidance.EdgeStops(0) {
-		t.Error("EdgeStops: an error after the request was taken may leave a write in doubt")
+		t.Error("EdgeStops is true for an error after which a write is in doubt")
 	}
 }

@@ -7,34 +7,34 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Subject is what an error is about.
+// Subject says what an error is about.
 type Subject string
 
 const (
-	// AnyRecord: the error does not say more than that it is about a request or a record.
+	// AnyRecord means that the error says only that it is about a request or a record.
 	AnyRecord Subject = ""
-	// TheZone: the zone does not exist, or the credentials may not see it.
+	// TheZone means that the zone does not exist, or that the credentials may not see it.
 	TheZone Subject = "zone"
-	// MissingRecord: a record that was to be changed or deleted does not exist.
+	// MissingRecord means that a record to be changed or deleted does not exist.
 	MissingRecord Subject = "missing record"
-	// Quota: the zone holds no more records.
+	// Quota means that the zone cannot hold more records.
 	Quota Subject = "quota"
-	// Duplicate: a new record is in the zone already.
+	// Duplicate means that a new record is already in the zone.
 	Duplicate Subject = "duplicate"
-	// Conflict: records of other types at the same name exclude the record.
+	// Conflict means that records of other types at the same name exclude the record.
 	Conflict Subject = "conflict"
-	// RecordType: Cloudflare restricts records of a type.
+	// RecordType means that Cloudflare restricts records of a type.
 	RecordType Subject = "type"
-	// AttributeValue: one attribute of the record has a value that Cloudflare does not take.
+	// AttributeValue means that Cloudflare does not accept the value of one attribute.
 	AttributeValue Subject = "attribute"
 )
 
 // Concern says which records of a request an error can be about.
 type Concern struct {
 	Subject Subject
-	// Types are the record types that it can be about; empty for all.
+	// Types are the record types that the error can be about; empty for all types.
 	Types []dns.Type
-	// Attribute is the one at fault if Subject is AttributeValue.
+	// Attribute is the attribute at fault if Subject is AttributeValue.
 	Attribute dns.Attribute
 }
 
@@ -44,7 +44,7 @@ func aboutAttribute(a dns.Attribute, types ...dns.Type) Concern {
 	return Concern{Subject: AttributeValue, Attribute: a, Types: types}
 }
 
-// concerning returns the entry with c as the concern of all its codes, or only of the given ones.
+// concerning returns a copy of the entry in which all codes, or only the given ones, concern c.
 func (e Entry) concerning(c Concern, codes ...int) Entry {
 	if len(codes) == 0 {
 		e.Concern = c
@@ -61,7 +61,7 @@ func (e Entry) concerning(c Concern, codes ...int) Entry {
 	return e
 }
 
-// concernFor returns what an error with the code is about, as a copy.
+// concernFor returns a copy of what an error with the code is about.
 func (e Entry) concernFor(code int) Concern {
 	c, known := e.concernOf[code]
 	if !known {

@@ -68,6 +68,6 @@ func TestCallersCannotChangeAConcern(t *testing.T) {
 	f := guidance.Failure{Status: 400, Code: 81053}
 	guidance.For(f).Concern.Types[0] = "changed"
 	if got := guidance.For(f).Concern.Types[0]; got != dns.A {
-		t.Errorf("Concern.Types[0] = %q, want A: For hands out the table itself", got)
+		t.Errorf("Concern.Types[0] = %q, want A: For must return a copy", got)
 	}
 }

@@ -1,214 +1,268 @@
 package guidance
 
-// credentialEntries: who asks, and what they may do.
+// credentialEntries are failures of the credentials or of their permissions.
 var credentialEntries = []Entry{
-	{Codes: []int{9109}, Says: "Cannot use the access token from location", Kind: Refused, Retry: Never, Sure: Measured,
+	{Codes: []int{9109}, Says: "Cannot use the access token from location",
+		Kind: Refused, Retry: Never, Sure: Measured,
 		Source:  "live answers of 2024 and 2026",
 		Title:   "The token may not be used from this address",
-		Meaning: `The token itself is good, but it is made for certain addresses only.`,
+		Meaning: `The token itself is good, but it may be used only from certain addresses.`,
 		Causes: []string{
-			`The token has a Client IP Address Filtering that does not include the address {address}, which this machine's requests come from. The token itself is good.`,
-			`The address of this machine has changed: hosted CI, mobile lines and VPNs change theirs from run to run, and a machine with IPv6 has two.`,
+			`The token's Client IP Address Filtering does not include the address {address}, from which this ` +
+				`machine's requests come. The token itself is good.`,
+			`The address of this machine has changed. With hosted CI, mobile networks and VPNs it changes from ` +
+				`run to run, and a machine with IPv6 has two addresses.`,
 		},
 		Steps: []string{
-			`Let the token's Client IP Address Filtering contain the address {address} ("Is in", with that address or its network), or remove the filter.`,
+			`Add the address {address} to the token's Client IP Address Filtering ("Is in", with that address ` +
+				`or its network), or remove the filter.`,
 			`To do so, open {token pages}, and edit the token that cfplan uses.`,
-			`If the address changes from run to run (hosted CI, mobile lines, VPN, IPv6), run cfplan where it does not, or use a token without filter.`,
+			`If the address changes from run to run (hosted CI, mobile network, VPN, IPv6), run cfplan on a ` +
+				`machine with a fixed address, or use a token without a filter.`,
 			`Wait a minute and run cfplan plan again. Do not rely on the token's verify call: it ignores the filter.`,
 		}},
 	{Codes: []int{9109}, Says: "Invalid access token", Kind: Refused, Retry: Never, Sure: Reported,
 		Source: "users' reports of 2026", credential: true,
 		Title:   "The API token is unknown to Cloudflare",
-		Meaning: `The token has the right form, but Cloudflare knows no such token.`,
+		Meaning: `The token has the right form, but Cloudflare does not know it.`,
 		Causes: []string{
-			`The token has the right form, but was rolled, deleted or revoked (those found in public repositories are revoked by Cloudflare itself), has expired, or was copied wrongly.`,
-			`The environment has an older token than the one in the dashboard.`,
+			`The token has the right form, but it was rolled, deleted or revoked (Cloudflare revokes tokens ` +
+				`that it finds in public repositories), has expired, or was copied incorrectly.`,
+			`The environment holds an older token than the dashboard shows.`,
 		},
-		Steps: newToken(`Look whether the token is still there and Active: {token pages}. See that the environment has that one (CLOUDFLARE_API_TOKEN, or the CI secret). If not, make a new one:`)},
-	{Codes: []int{9109}, Says: "Invalid zone identifier", Concern: about(TheZone), Kind: Refused, Retry: Never, Sure: Measured,
-		Source:  "live answers of 2026",
-		Title:   "The zone is unknown or not visible to the token",
-		Meaning: `The zone ID does not exist, or the token's Zone Resources do not include that zone; Cloudflare does not say which.`,
+		Steps: newToken(`Check that the token is still listed and Active: {token pages}. Check that the ` +
+			`environment (CLOUDFLARE_API_TOKEN, or the CI secret) has that token. If not, make a new one:`)},
+	{Codes: []int{9109}, Says: "Invalid zone identifier", Concern: about(TheZone),
+		Kind: Refused, Retry: Never, Sure: Measured,
+		Source: "live answers of 2026",
+		Title:  "The zone is unknown or not visible to the token",
+		Meaning: `The zone ID does not exist, or the token's Zone Resources do not include that zone; ` +
+			`Cloudflare does not say which.`,
 		Causes: []string{
-			`The zone ID does not exist, or the token's Zone Resources do not include that zone; Cloudflare does not say which.`,
-			`The zone was removed and added again, which gave it a new ID, or belongs to another account.`,
+			`The zone ID does not exist, or the token's Zone Resources do not include that zone; Cloudflare ` +
+				`does not say which.`,
+			`The zone was removed and added again, which gave it a new ID, or it belongs to another account.`,
 		},
-		Steps: permission(`If the zone block has an id, compare it with the one on the zone's Overview page, or leave it out. A zone that was removed and added again has a new ID.`)},
-	{Codes: []int{9109}, Says: "Unauthorized to access requested resource", Kind: Refused, Retry: Never, Sure: Reported,
-		Source:  "reports of other tools; adding Zone Read cured it",
-		Title:   "The token lacks a permission for this resource",
-		Meaning: `The token is valid but may not do this: a permission is missing, first of all Zone → Zone → Read, which the template "Edit zone DNS" does not include.`,
+		Steps: permission(`If the zone block has an id, compare it with the ID on the zone's Overview page, or ` +
+			`leave it out. A zone that was removed and added again has a new ID.`)},
+	{Codes: []int{9109}, Says: "Unauthorized to access requested resource",
+		Kind: Refused, Retry: Never, Sure: Reported,
+		Source: "reports of other tools; adding Zone Read cured it",
+		Title:  "The token lacks a permission for this resource",
+		Meaning: `The token is valid but may not do this. It lacks a permission, most likely Zone → Zone → ` +
+			`Read, which the template "Edit zone DNS" does not include.`,
 		Causes: []string{
-			`The token lacks the permission {needs}. The template "Edit zone DNS" grants Zone → DNS → Edit alone, without the Zone → Zone → Read that finding a zone by name needs.`,
-			`The zone is not among the token's Zone Resources, or belongs to another account than the token.`,
+			`The token lacks the permission {needs}. The template "Edit zone DNS" grants only Zone → DNS → ` +
+				`Edit, and not Zone → Zone → Read, which cfplan needs to find a zone by its name.`,
+			`The token's Zone Resources do not include the zone, or the zone belongs to another account.`,
 		},
 		Steps: permission()},
 	{Codes: []int{9109}, Says: "Max auth failures reached", Kind: Refused, Retry: Later, Sure: Hearsay,
-		Source:  "lists of codes in other tools",
-		Title:   "Too many failed logins from this address",
-		Meaning: `Cloudflare refuses everybody at this machine's address for some minutes, good tokens too.`,
+		Source: "lists of codes in other tools",
+		Title:  "Too many failed logins from this address",
+		Meaning: `Cloudflare refuses all requests from this machine's address for some minutes, even with a ` +
+			`good token.`,
 		Causes: []string{
-			`Too many requests with wrong credentials came from this machine's address, so that Cloudflare refuses all requests from it for some minutes, those with good credentials too.`,
-			`Something else behind the same address tries again and again with an old token: a cron job, external-dns, CI retries.`,
+			`Too many requests with wrong credentials came from this machine's address. Cloudflare refuses all ` +
+				`requests from it for some minutes, even those with good credentials.`,
+			`Another program behind the same address keeps sending an old token: a cron job, external-dns, CI ` +
+				`retries.`,
 		},
 		Steps: []string{
-			`Stop whatever tries again and again with an old token: cron jobs, external-dns, CI retries.`,
+			`Stop every program that keeps sending an old token: cron jobs, external-dns, CI retries.`,
 			`Wait ten minutes.`,
-			`Check that CLOUDFLARE_API_TOKEN is a token that is listed as Active, and run cfplan plan once: {token pages}.`,
+			`Open {token pages}, and check that the token in CLOUDFLARE_API_TOKEN is listed as Active. Then run ` +
+				`cfplan plan once.`,
 		}},
-	{Codes: []int{9109}, Kind: Refused, Retry: Never, Sure: Reported, Source: "the code has had several messages over the years",
+	{Codes: []int{9109}, Kind: Refused, Retry: Never, Sure: Reported,
+		Source:     "the code has had several messages over the years",
 		credential: true,
 		Title:      "Cloudflare refuses the token",
 		Meaning:    `Code 9109 stands for several refusals; Cloudflare's message says which.`,
 		Causes: []string{
-			`Code 9109 stands for several refusals: the token is unknown, has expired, is filtered by IP address, or is not made for this zone. Cloudflare's message says which.`,
+			`Code 9109 stands for several refusals: the token is unknown, has expired, is restricted to other ` +
+				`IP addresses, or does not include this zone. Cloudflare's message says which.`,
 			switchedOff,
 		},
-		Steps: newToken(`Look at the token: {token pages}. It must be Active, its Client IP Address Filtering must fit this machine, its Zone Resources must include the zone. If in doubt, make a new one:`)},
-	{Codes: []int{10000}, Mentions: "method not allowed for the api_token", Kind: Refused, Retry: Never, Sure: Reported,
+		Steps: newToken(`Look at the token: {token pages}. It must be Active, its Client IP Address Filtering ` +
+			`must allow this machine, and its Zone Resources must include the zone. If in doubt, make a new one:`)},
+	{Codes: []int{10000}, Mentions: "method not allowed for the api_token",
+		Kind: Refused, Retry: Never, Sure: Reported,
 		Source:  "users' reports",
 		Title:   "The request went to a path that tokens cannot use",
-		Meaning: `The path of the request, with its method, does not exist for API tokens. The token is not at fault.`,
+		Meaning: `API tokens cannot be used with this method on this path. The token is not at fault.`,
 		Causes: []string{
-			`The path of the request is wrong, such as one whose record ID is empty: a fault of cfplan, or of a proxy that changes paths. The token is not at fault.`,
+			`The path of the request is wrong, for example because its record ID is empty. This is a bug in ` +
+				`cfplan, or a proxy changes paths. The token is not at fault.`,
 			`CLOUDFLARE_BASE_URL has a wrong path.`,
 		},
 		Steps: []string{
-			`If CLOUDFLARE_BASE_URL is set, it must end in /client/v4; unset it to speak to Cloudflare itself. Try without a proxy if there is one (HTTPS_PROXY).`,
-			`Run with -log-level=debug, look at the path of the request, and report it as a fault of cfplan, with {ray}.`,
+			`If CLOUDFLARE_BASE_URL is set, it must end in /client/v4; unset it to use Cloudflare itself. If ` +
+				`there is a proxy (HTTPS_PROXY), try without it.`,
+			`Run with -log-level=debug, look at the path of the request, and report it as a bug in cfplan, with ` +
+				`{ray}.`,
 		}},
 	lacking(ZoneRead, "The token may not see zones"),
 	lacking(DNSRead, "The token may not read DNS records"),
 	lacking(DNSWrite, "The token may not change DNS records"),
 	lacking("", "The token lacks a permission"),
 	{Codes: []int{0}, Mentions: "requires permission", Kind: Refused, Retry: Never, Sure: Reported,
-		Source:  "users' reports, with status 403 and a message that names the permission, such as zone.list",
-		Title:   "The token lacks the permission that the message names",
-		Meaning: `The token is valid but may not do this. Cloudflare's message names the permission by its internal name: zone.list, for listing zones, is Zone → Zone → Read.`,
+		Source: "users' reports, with status 403 and a message that names the permission, such as zone.list",
+		Title:  "The token lacks the permission that the message names",
+		Meaning: `The token is valid but may not do this. Cloudflare's message names the permission by its ` +
+			`internal name: zone.list, for listing zones, is Zone → Zone → Read.`,
 		Causes: []string{
-			`The token lacks the permission {needs}. The template "Edit zone DNS" does not include Zone → Zone → Read.`,
+			`The token lacks the permission {needs}. The template "Edit zone DNS" does not include Zone → Zone ` +
+				`→ Read.`,
 		},
 		Steps: permission()},
-	{Codes: []int{9103}, Kind: Refused, Retry: Never, Sure: Measured, Source: "recorded answers in other tools' tests", credential: true,
+	{Codes: []int{9103}, Kind: Refused, Retry: Never, Sure: Measured,
+		Source: "recorded answers in other tools' tests", credential: true,
 		Title:   "The global API key and the email address do not match",
 		Meaning: `Cloudflare knows no user with this address and this key.`,
 		Causes: []string{
-			`CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL do not belong to one user, or the key was changed since.`,
-			`What is in CLOUDFLARE_API_KEY is a token, which goes into CLOUDFLARE_API_TOKEN.`,
+			`CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL do not belong to the same user, or the key has changed since.`,
+			`CLOUDFLARE_API_KEY holds a token, which belongs in CLOUDFLARE_API_TOKEN.`,
 		},
-		Steps: newToken(`Compare CLOUDFLARE_EMAIL with the address shown under My Profile, and view the key again under My Profile → API Tokens → Global API Key. Or better, make a token, which can do no more than it has to:`)},
+		Steps: newToken(`Compare CLOUDFLARE_EMAIL with the address shown under My Profile, and view the key ` +
+			`again under My Profile → API Tokens → Global API Key. Or better, make a token, which can be ` +
+			`limited to what cfplan needs:`)},
 	{Codes: []int{9106}, Kind: Refused, Retry: Never, Sure: Reported, Source: "users' reports",
 		Title:   "Credentials did not arrive at Cloudflare",
 		Meaning: `Cloudflare saw no Authorization, X-Auth-Key or X-Auth-Email header.`,
 		Causes: []string{
-			`Cloudflare saw no Authorization, X-Auth-Key or X-Auth-Email header, although cfplan sent one: most likely a proxy on the way takes it out.`,
+			`Cloudflare saw no Authorization, X-Auth-Key or X-Auth-Email header, although cfplan sent one. Most ` +
+				`likely a proxy on the way removes it.`,
 		},
 		Steps: []string{
-			`Try without the proxy (unset HTTPS_PROXY), or ask whoever runs it to let the Authorization header through.`,
-			`If CLOUDFLARE_BASE_URL is set, try without: what is there may not pass the header on.`,
-			`See that CLOUDFLARE_API_TOKEN is set and not empty: test -n "$CLOUDFLARE_API_TOKEN" && echo set.`,
+			`Try without the proxy (unset HTTPS_PROXY), or ask its operator to let the Authorization header through.`,
+			`If CLOUDFLARE_BASE_URL is set, unset it and try again: the server there may not pass the header on.`,
+			`Check that CLOUDFLARE_API_TOKEN is set and not empty: test -n "$CLOUDFLARE_API_TOKEN" && echo set.`,
 			again,
 		}},
 	malformedToken(Entry{Codes: []int{6003}, Chain: 6111, Sure: Measured, Source: "live answers, and many reports"}),
 	malformedKey(Entry{Codes: []int{6003}, Chain: 6103, Sure: Reported, Source: "users' reports"}),
-	{Codes: []int{6003}, Chain: 6102, Kind: Refused, Retry: Never, Sure: Hearsay, Source: "memory of older answers", credential: true,
+	{Codes: []int{6003}, Chain: 6102, Kind: Refused, Retry: Never, Sure: Hearsay,
+		Source: "memory of older answers", credential: true,
 		Title:   "The email address is malformed",
 		Meaning: `What was sent as X-Auth-Email is not an email address.`,
-		Causes:  []string{`CLOUDFLARE_EMAIL has quotes or spaces in it, or is something else.`},
-		Steps:   newToken(`Set CLOUDFLARE_EMAIL to the address shown under My Profile, without quotes and spaces; or better, make a token, which needs none:`)},
+		Causes:  []string{`CLOUDFLARE_EMAIL contains quotes or spaces, or is not an email address.`},
+		Steps: newToken(`Set CLOUDFLARE_EMAIL to the address shown under My Profile, without quotes and ` +
+			`spaces. Or better, make a token, which needs no email address:`)},
 	{Codes: []int{6003, 6102, 6103, 6111}, Kind: Refused, Retry: Never, Sure: Measured,
 		Source: "live answers; the chain of the error, if it has one, says what is wrong", credential: true,
 		Title:   "Cloudflare cannot read the credentials",
-		Meaning: `A credential is malformed, so that Cloudflare does not even look it up.`,
-		Causes:  []string{`A credential is malformed: cut short, with quotes or spaces in it, a placeholder, or a key where a token belongs.`},
-		Steps:   newToken(`Copy CLOUDFLARE_API_TOKEN (or CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL) again, without quotes, spaces and line ends. If that does not help, make a new token:`)},
+		Meaning: `A credential is malformed, so Cloudflare does not even look it up.`,
+		Causes: []string{`A credential is malformed: it is cut short, contains quotes or spaces, is a ` +
+			`placeholder, or is a key in place of a token.`},
+		Steps: newToken(`Copy CLOUDFLARE_API_TOKEN (or CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL) again, ` +
+			`without quotes, spaces and line breaks. If that does not help, make a new token:`)},
 	{Codes: []int{1000}, Kind: Refused, Retry: Never, Sure: Measured,
 		Source: "live answers of 2026, to the call that verifies a token", credential: true,
 		Title:   "The API token is not valid",
-		Meaning: `No such token exists where Cloudflare looked.`,
+		Meaning: `Cloudflare looked for the token and did not find it.`,
 		Causes: []string{
-			`No such token exists: it was rolled, deleted or copied wrongly. An account's token is also answered so where only users' tokens are known.`,
+			`No such token exists: it was rolled, deleted or copied incorrectly. The call that verifies users' ` +
+				`tokens gives the same answer for a token of an account.`,
 		},
-		Steps: newToken(`Look whether the token is there and Active: {token pages}. If not, make a new one:`)},
+		Steps: newToken(`Check that the token is listed and Active: {token pages}. If not, make a new one:`)},
 	{Codes: []int{1001}, Says: `Missing "Authorization" header`, Kind: Refused, Retry: Never, Sure: Reported,
 		Source:  "one report, of the call that verifies a token",
 		Title:   "The Authorization header is missing",
 		Meaning: `The call needs an API token, and none arrived.`,
-		Causes:  []string{`The call needs an API token, and none arrived: a global API key was used, or a proxy takes the header out.`},
-		Steps:   newToken(`Use a token instead of the key, and try without the proxy if there is one. If there is no token, make one:`)},
-	{Codes: []int{1001}, Mentions: "does not support account owned tokens", Kind: Refused, Retry: Never, Sure: Reported,
+		Causes: []string{`The call needs an API token, and none arrived: a global API key was used, or a proxy ` +
+			`removes the header.`},
+		Steps: newToken(`Use a token instead of the key. If there is a proxy, try without it. If you have no ` +
+			`token, make one:`)},
+	{Codes: []int{1001}, Mentions: "does not support account owned tokens",
+		Kind: Refused, Retry: Never, Sure: Reported,
 		Source:  "one report, of the call that lists accounts",
-		Title:   "The call does not take a token of an account",
-		Meaning: `Cloudflare serves this call for users' tokens alone. The token itself is good.`,
-		Causes:  []string{`The token belongs to an account, and this call is only for tokens of users. The token itself is good.`},
-		Steps:   newToken(`Use a token of a user for this call; or set id in the zone block, so that nothing has to be looked up.`)},
+		Title:   "The call does not accept a token of an account",
+		Meaning: `Cloudflare accepts only users' tokens for this call. The token itself is good.`,
+		Causes: []string{`The token belongs to an account, and this call accepts only users' tokens. The token ` +
+			`itself is good.`},
+		Steps: newToken(`Use a user's token for this call, or set id in the zone block, so that cfplan has ` +
+			`nothing to look up.`)},
 	{Codes: []int{1001}, Says: "Failed common permission check", Kind: Refused, Retry: Never, Sure: Reported,
 		Source:  "a test of another tool",
 		Title:   "The token lacks a permission for these resources",
 		Meaning: `The token is valid but may not do this with the resources that the call names.`,
-		Causes:  []string{`The token lacks the permission {needs}, or what it is to do it with is not among its resources.`},
-		Steps:   permission()},
-	{Codes: []int{1001}, Kind: Refused, Retry: Never, Sure: Hearsay, Source: "the code has several messages, in several services",
+		Causes: []string{`The token lacks the permission {needs}, or its resources do not include what the ` +
+			`call names.`},
+		Steps: permission()},
+	{Codes: []int{1001}, Kind: Refused, Retry: Never, Sure: Hearsay,
+		Source:  "the code has several messages, in several services",
 		Title:   "Cloudflare refuses the call",
 		Meaning: `Code 1001 stands for several refusals; Cloudflare's message says which.`,
 		Causes:  []string{`Code 1001 stands for several refusals; Cloudflare's message says which.`},
 		Steps:   []string{`Do what the message says, and run cfplan plan again.`, inDoubt}},
-	{Codes: []int{10001}, From: 200, To: 499, Kind: Refused, Retry: Never, Sure: Reported, Source: "reports of several tools", credential: true,
-		Title:   "Cloudflare cannot tell who asks",
-		Meaning: `What was sent as credential is none that this call takes.`,
+	{Codes: []int{10001}, From: 200, To: 499, Kind: Refused, Retry: Never, Sure: Reported,
+		Source: "reports of several tools", credential: true,
+		Title:   "Cloudflare cannot tell who sent the request",
+		Meaning: `This call does not accept the credential that was sent.`,
 		Causes: []string{
-			`The value is not an API token, or a global API key was sent where only a token is taken.`,
+			`The value is not an API token, or a global API key was sent to a call that accepts only tokens.`,
 		},
-		Steps: newToken(`Copy the token again into CLOUDFLARE_API_TOKEN, without quotes and spaces. If CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL are in use, make a token instead:`)},
-	{Codes: []int{9107, 9110}, From: 200, To: 499, Kind: Refused, Retry: Never, Sure: Hearsay, Source: "no source that could be checked",
+		Steps: newToken(`Copy the token again into CLOUDFLARE_API_TOKEN, without quotes and spaces. If ` +
+			`CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL are in use, make a token instead:`)},
+	{Codes: []int{9107, 9110}, From: 200, To: 499, Kind: Refused, Retry: Never, Sure: Hearsay,
+		Source:     "no source that could be checked",
 		credential: true,
-		Title:      "Cloudflare refuses the credentials, with a code that is hardly known",
-		Meaning:    `The code is named among those of authentication; no answer with it could be found.`,
-		Causes:     []string{`The credentials are wrong, have been revoked or have expired, or may not do this with this zone.`},
-		Steps:      permission(inDoubt)},
+		Title:      "Cloudflare refuses the credentials with a little-known code",
+		Meaning:    `Lists of error codes have this code under authentication; no recorded answer has it.`,
+		Causes: []string{`The credentials are wrong, were revoked, have expired, or may not do this with ` +
+			`this zone.`},
+		Steps: permission(inDoubt)},
 }
 
-// switchedOff is a cause that only users of an Enterprise account have.
+// switchedOff is a cause that exists only in Enterprise accounts.
 const switchedOff = `In an Enterprise account, Enable API Access is switched off for the user.`
 
-// lacking is 10000 after a call that needed one certain permission.
+// lacking returns the entry for code 10000 after a call that needed the permission n.
 func lacking(n Need, title string) Entry {
 	return Entry{Codes: []int{10000}, Needs: n, Kind: Refused, Retry: Itself, Sure: Measured,
-		Source:  "live answers of 2026, and Cloudflare's FAQ; several tools report that it may pass under load",
+		Source:  "live answers of 2026, and Cloudflare's FAQ; several tools report that it comes under load and passes",
 		Title:   title,
 		Meaning: `The token is valid but may not do this.`,
 		Causes: []string{
-			`The token is valid but may not do this: it lacks the permission {needs}, or the zone is not among its Zone Resources. More rarely, the token itself is wrong or has expired.`,
-			`Cloudflare also answers so for some seconds under load, with a perfectly good token; cfplan has tried again if an earlier call had succeeded.`,
+			`The token is valid but may not do this: it lacks the permission {needs}, or the zone is not among ` +
+				`its Zone Resources. More rarely, the token itself is wrong or has expired.`,
+			`Under load, Cloudflare may answer like this for some seconds even to a good token. cfplan has ` +
+				`tried again if an earlier call had succeeded.`,
 			switchedOff,
 		},
 		Steps: permission()}
 }
 
-// lastEntries: no code that is known.
+// lastEntries are answers without a known code. The last entry fits every failure.
 var lastEntries = []Entry{
-	{From: 401, To: 401, Kind: Refused, Retry: Never, Sure: Reported, Source: "HTTP's own meaning of the status", credential: true,
+	{From: 401, To: 401, Kind: Refused, Retry: Never, Sure: Reported,
+		Source: "HTTP's own meaning of the status", credential: true,
 		Title:   "Cloudflare refuses the credentials",
-		Meaning: `The answer has the status 401, and no code that is known.`,
+		Meaning: `The answer has the status 401 and no known code.`,
 		Causes: []string{
-			`The credentials are wrong, have been revoked or have expired.`,
+			`The credentials are wrong, were revoked or have expired.`,
 			switchedOff,
 		},
 		Steps: permission(inDoubt)},
-	{From: 403, To: 403, Kind: Refused, Retry: Never, Sure: Reported, Source: "HTTP's own meaning of the status", credential: true,
-		Title:   "Cloudflare refuses the request",
-		Meaning: `The answer has the status 403, and no code that is known; Cloudflare's message, if there is one, says more.`,
+	{From: 403, To: 403, Kind: Refused, Retry: Never, Sure: Reported,
+		Source: "HTTP's own meaning of the status", credential: true,
+		Title: "Cloudflare refuses the request",
+		Meaning: `The answer has the status 403 and no known code. If there is a message from Cloudflare, it ` +
+			`says more.`,
 		Causes: []string{
-			`The credentials have been revoked or have expired, or may not do this with this zone; Cloudflare's message, if there is one, says more.`,
+			`The credentials were revoked, have expired, or may not do this with this zone. If there is a ` +
+				`message from Cloudflare, it says more.`,
 			switchedOff,
 		},
 		Steps: permission(inDoubt)},
-	{Kind: Rejected, Retry: Never, Sure: Hearsay, Source: "nothing is known of this code but its message",
+	{Kind: Rejected, Retry: Never, Sure: Hearsay, Source: "nothing is known about this code except its message",
 		Title:   "Cloudflare rejects the request",
-		Meaning: `The request arrived and was understood, and Cloudflare will not do it; its message says why.`,
-		Causes:  []string{`The request arrived and was understood, and Cloudflare will not do it; its message says why.`},
+		Meaning: `Cloudflare understood the request and rejects it; its message says why.`,
+		Causes:  []string{`Cloudflare understood the request and rejects it; its message says why.`},
 		Steps: []string{
 			`Correct what the message names, and run cfplan plan again.`,
-			`The code is not in cfplan's catalogue. Search for it at https://developers.cloudflare.com/, or ask Cloudflare's support, who want {ray}.`,
+			`The code is not in cfplan's catalogue. Search for it at https://developers.cloudflare.com/, or ask ` +
+				`Cloudflare's support and give them {ray}.`,
 		}},
 }

@@ -26,7 +26,7 @@ func TestDocsHaveTheCatalogue(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Error("docs/errors.md is not what the catalogue says; go test ./internal/guidance -update writes it")
+		t.Error("docs/errors.md differs from the catalogue; go test ./internal/guidance -update writes it")
 	}
 }
 
@@ -34,20 +34,21 @@ const head = `<!-- Written by go test ./internal/guidance -update from internal/
 
 # Errors
 
-What can go wrong between cfplan and Cloudflare: what it means, what causes it, and what to
-do. ` + "`cfplan explain CODE`" + ` prints an entry, also with no network; ` + "`cfplan explain`" + ` lists them
-all. What each command does then: [refusals.md](refusals.md).
+This page lists what can go wrong between cfplan and Cloudflare, what each failure means, what
+causes it, and what to do. ` + "`cfplan explain CODE`" + ` prints an entry, even without a network;
+` + "`cfplan explain`" + ` lists all entries. What each command does after a failure is described in
+[refusals.md](refusals.md).
 
-How sure an entry is stands at its end: measured in a live answer or a recording of one,
+Each entry ends with how sure it is: measured in a live answer or in a recording of one,
 documented by Cloudflare, reported by users and other tools, or hearsay.
 `
 
-// sections begin with the entry of that name.
+// sections has the title of a section by the name of its first entry.
 var sections = map[string]string{
 	"no-credentials":    "Nothing was sent",
-	"unknown-host":      "No answer of the API came",
+	"unknown-host":      "No answer came from the API",
 	"edge-challenge":    "Something else answered",
-	"HTTP 429":          "The status says it",
+	"HTTP 429":          "Known by their status",
 	"9109":              "Credentials and permissions",
 	"971, 10100, 10300": "The request",
 	"81044":             "A record",
@@ -81,5 +82,6 @@ func entry(b *strings.Builder, e guidance.Entry) {
 	for i, s := range e.Steps {
 		fmt.Fprintf(b, "%d. %s\n", i+1, s)
 	}
-	fmt.Fprintf(b, "\n%s Worth trying again? %s How sure: %s (%s).\n", e.Effect(), e.Retry.Words(), e.Sure.Words(), e.Source)
+	fmt.Fprintf(b, "\n%s Worth trying again? %s How sure: %s (%s).\n",
+		e.Effect(), e.Retry.Words(), e.Sure.Words(), e.Source)
 }

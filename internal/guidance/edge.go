@@ -1,64 +1,87 @@
 package guidance
 
-// edgeEntries: Cloudflare's edge answered in place of the API, with a page that challenges or blocks this machine. It
-// does so before it looks at any credential, so the token is not at fault. The numbers are those of the page
+// edgeEntries are pages from Cloudflare's edge, which answered in place of the API. The edge challenges or blocks a
+// machine before it looks at any credential, so the token is not at fault. The numbers are those of the page
 // ("error code: 1020"), not codes of the API.
 var edgeEntries = []Entry{
-	{Trouble: EdgeChallenge, Kind: Unreachable, Retry: Later, Sure: Documented, Source: "Cloudflare's documentation of the header cf-mitigated",
-		Title:   "Cloudflare's edge challenges this machine",
-		Meaning: `Cloudflare's edge answered with a challenge for browsers (cf-mitigated: challenge) in place of the API. The token is not at fault.`,
+	{Trouble: EdgeChallenge, Kind: Unreachable, Retry: Later, Sure: Documented,
+		Source: "Cloudflare's documentation of the header cf-mitigated",
+		Title:  "Cloudflare's edge challenges this machine",
+		Meaning: `Cloudflare's edge answered in place of the API, with a challenge for browsers (cf-mitigated: ` +
+			`challenge). The token is not at fault.`,
 		Causes: []string{
-			`The address of this machine, or a proxy on the way, looks suspicious to Cloudflare: shared CI runners, VPNs, data centres. The token is not at fault.`,
-			`CLOUDFLARE_BASE_URL names a host that stands behind a challenge of its own.`,
+			`The address of this machine, or a proxy on the way, looks suspicious to Cloudflare: shared CI ` +
+				`runners, VPNs, data centres. The token is not at fault.`,
+			`CLOUDFLARE_BASE_URL names a host that has a challenge of its own.`,
 		},
 		Steps: edgeSteps()},
 	edgeBlock(1006, "Cloudflare's edge blocks this machine's address",
-		`The page has "error code: 1006", 1007 or 1008: the address of this machine is banned at Cloudflare's edge. The token is not at fault.`,
-		`The address that this machine has on the Internet is banned, mostly because others who share it misbehaved. The token is not at fault.`,
+		`The page has "error code: 1006", 1007 or 1008: the address of this machine is banned at Cloudflare's `+
+			`edge. The token is not at fault.`,
+		`The address that this machine has on the Internet is banned, usually because others who share it `+
+			`misbehaved. The token is not at fault.`,
 		1007, 1008),
 	edgeBlock(1009, "Cloudflare's edge blocks the country of this address",
-		`The page has "error code: 1009": the country or region that the address of this machine belongs to is banned. The token is not at fault.`,
-		`Cloudflare takes the address that this machine has on the Internet for one of a banned country or region. The token is not at fault.`),
+		`The page has "error code: 1009": the country or region of this machine's address is banned. The token `+
+			`is not at fault.`,
+		`Cloudflare places this machine's address in a banned country or region. The token is not at fault.`),
 	edgeBlock(1010, "Cloudflare's edge blocks this client",
-		`The page has "error code: 1010": the way in which the request is sent looks like a banned kind of client. The token is not at fault.`,
-		`Something between this machine and Cloudflare changes requests (a proxy that opens TLS, a virus scanner), or Cloudflare bans clients like this one. The token is not at fault.`),
-	{Trouble: EdgeBlock, Codes: []int{1015}, Kind: Unreachable, Retry: Itself, Sure: Documented, Source: "Cloudflare's documentation of 1xxx errors",
-		Title:   "Cloudflare's edge limits requests from this address",
-		Meaning: `The page has "error code: 1015": too many requests came from the address of this machine. The token is not at fault.`,
+		`The page has "error code: 1010": the request looks as if it came from a banned kind of client. The `+
+			`token is not at fault.`,
+		`Something between this machine and Cloudflare changes requests (a proxy that decrypts TLS, a virus `+
+			`scanner), or Cloudflare bans clients like this one. The token is not at fault.`),
+	{Trouble: EdgeBlock, Codes: []int{1015}, Kind: Unreachable, Retry: Itself, Sure: Documented,
+		Source: "Cloudflare's documentation of 1xxx errors",
+		Title:  "Cloudflare's edge limits requests from this address",
+		Meaning: `The page has "error code: 1015": too many requests came from the address of this machine. The ` +
+			`token is not at fault.`,
 		Causes: []string{
-			`Too many requests came from this machine's address, or from others who share it (CI runners, an office). The token is not at fault.`,
+			`Too many requests came from this machine's address, or from others who share it (CI runners, an ` +
+				`office). The token is not at fault.`,
 		},
 		Steps: []string{
 			`Wait, and run cfplan again {when}.`,
-			`Look for other tools behind the same address that send many requests: external-dns, Terraform, scripts, parallel CI jobs.`,
-			`-parallelism=N with a smaller N spreads the requests of cfplan.`,
+			`Look for other tools behind the same address that send many requests: external-dns, Terraform, ` +
+				`scripts, parallel CI jobs.`,
+			`Run cfplan with -parallelism=N and a smaller N, which spreads its requests.`,
 		}},
 	edgeBlock(1020, "Cloudflare's edge denies access by a rule",
-		`The page has "error code: 1020": a firewall rule at Cloudflare's edge denies requests like this one. The token is not at fault.`,
+		`The page has "error code: 1020": a firewall rule at Cloudflare's edge denies requests like this one. `+
+			`The token is not at fault.`,
 		`A rule at Cloudflare's edge denies this machine's address or client. The token is not at fault.`),
-	{Trouble: EdgeError, Kind: Unreachable, Retry: Later, Sure: Documented, Source: "Cloudflare's documentation of 1xxx errors",
-		Title:   "Cloudflare's edge answers with an error of its own",
-		Meaning: `The page has "error code: N", with N from 1000 to 1999: it comes from Cloudflare's edge and not from the API. The token is not at fault.`,
+	{Trouble: EdgeError, Kind: Unreachable, Retry: Later, Sure: Documented,
+		Source: "Cloudflare's documentation of 1xxx errors",
+		Title:  "Cloudflare's edge answers with an error of its own",
+		Meaning: `The page has "error code: N", with N from 1000 to 1999: it comes from Cloudflare's edge and ` +
+			`not from the API. The token is not at fault.`,
 		Causes: []string{
-			`Cloudflare's edge could not, or would not, pass the request on; the number says why. The token is not at fault.`,
+			`Cloudflare's edge could not, or would not, pass the request on; the number says why. The token is ` +
+				`not at fault.`,
 		},
-		Steps: edgeSteps(`Look the number up: https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-1xxx-errors/.`)},
-	{Trouble: ForeignRefusal, Kind: Unreachable, Retry: Later, Sure: Reported, Source: "answers of proxies and portals, with status 401 or 403 and no JSON of the API",
-		Title:   "Something in front of the API refuses the request",
-		Meaning: `The answer has the status 401 or 403 and is not one of the API: something in between refused the request. That says nothing about the token.`,
+		Steps: edgeSteps(`Look the number up: ` +
+			`https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-1xxx-errors/.`)},
+	{Trouble: ForeignRefusal, Kind: Unreachable, Retry: Later, Sure: Reported,
+		Source: "answers of proxies and portals, with status 401 or 403 and no JSON of the API",
+		Title:  "Something in front of the API refuses the request",
+		Meaning: `The answer has the status 401 or 403 but does not come from the API: something in between ` +
+			`refused the request. That says nothing about the token.`,
 		Causes: []string{
-			`A proxy, a firewall or a portal of the network refused the request, or wants credentials of its own. That says nothing about the token.`,
-			`Cloudflare's edge blocked the request, if the answer has a ray ID.`,
+			`A proxy, a firewall or a portal of the network refused the request, or wants credentials of its ` +
+				`own. That says nothing about the token.`,
+			`If the answer has a ray ID, Cloudflare's edge blocked the request.`,
 		},
 		Steps: []string{
-			`Try: curl -sS -i https://api.cloudflare.com/client/v4/ips. It must print JSON; if it prints a web page, that page says who refuses.`,
-			`Behind a proxy, set HTTPS_PROXY with the user name and password that it wants, or ask whoever runs it to allow api.cloudflare.com, port 443.`,
-			`If CLOUDFLARE_BASE_URL is set, check it: it must end in /client/v4. Unset, it is https://api.cloudflare.com/client/v4.`,
+			`Try: curl -sS -i https://api.cloudflare.com/client/v4/ips. It must print JSON; if it prints a web ` +
+				`page, that page says who refuses.`,
+			`Behind a proxy, set HTTPS_PROXY with the user name and password that it wants, or ask its operator ` +
+				`to allow api.cloudflare.com, port 443.`,
+			`If CLOUDFLARE_BASE_URL is set, check it: it must end in /client/v4. Unset, it is ` +
+				`https://api.cloudflare.com/client/v4.`,
 			again,
 		}},
 }
 
-// EdgeStops reports whether an edge page with that number turns a request away before it reaches the API, so that a
+// EdgeStops reports whether an edge page with that number means that the request never reached the API, so that a
 // write has certainly changed nothing.
 func EdgeStops(number int) bool {
 	for _, e := range edgeEntries {
@@ -72,16 +95,28 @@ func EdgeStops(number int) bool {
 }
 
 func edgeBlock(number int, title, meaning, cause string, more ...int) Entry {
-	return Entry{Trouble: EdgeBlock, Codes: append([]int{number}, more...), Kind: Unreachable, Retry: Later, Sure: Documented,
-		Source: "Cloudflare's documentation of 1xxx errors",
-		Title:  title, Meaning: meaning, Causes: []string{cause}, Steps: edgeSteps()}
+	return Entry{
+		Trouble: EdgeBlock,
+		Codes:   append([]int{number}, more...),
+		Kind:    Unreachable,
+		Retry:   Later,
+		Sure:    Documented,
+		Source:  "Cloudflare's documentation of 1xxx errors",
+		Title:   title,
+		Meaning: meaning,
+		Causes:  []string{cause},
+		Steps:   edgeSteps(),
+	}
 }
 
-// edgeSteps begin with first.
+// edgeSteps returns the steps in first, followed by those that help against any page of the edge.
 func edgeSteps(first ...string) []string {
 	return append(first,
-		`Run cfplan from another address: another network or CI runner, without a VPN, or through another proxy (HTTPS_PROXY).`,
-		`See whether the API answers at all: curl -sS -i https://api.cloudflare.com/client/v4/ips. It must print JSON.`,
+		`Run cfplan from another address: another network or CI runner, without a VPN, or through another proxy `+
+			`(HTTPS_PROXY).`,
+		`Check whether the API answers at all: curl -sS -i https://api.cloudflare.com/client/v4/ips. It must `+
+			`print JSON.`,
 		`If CLOUDFLARE_BASE_URL is set, check it; unset, it is https://api.cloudflare.com/client/v4.`,
-		`Wait some minutes and run cfplan plan again. If it lasts, give {ray} and this machine's address to Cloudflare's support.`)
+		`Wait some minutes and run cfplan plan again. If the problem persists, give {ray} and this machine's `+
+			`address to Cloudflare's support.`)
 }

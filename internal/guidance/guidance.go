@@ -1,8 +1,8 @@
-// Package guidance is the catalogue of refusals: of everything that can go wrong
-// between cfplan and Cloudflare, what it means, what causes it, and what to do.
+// Package guidance is the catalogue of failures. For everything that can go wrong between cfplan and Cloudflare, it
+// says what it means, what causes it and what to do.
 //
-// It is a table, not code. It sends nothing and knows no credential: whoever has
-// looked at one tells it what was seen, in words.
+// It is a table, not code. It sends nothing and never sees a credential: a caller that has inspected a credential
+// describes in words what it saw.
 package guidance
 
 import (
@@ -11,57 +11,57 @@ import (
 	"strings"
 )
 
-// Kind says what a failure means for what happens next.
+// Kind says how cfplan treats a failure.
 type Kind string
 
 const (
-	// Refused: the credentials are missing, wrong, or may not do this.
+	// Refused means that the credentials are missing or wrong, or may not do this.
 	Refused Kind = "refused"
-	// Unreachable: no usable answer (network, TLS, timeouts, 5xx, rate limit
-	// beyond patience).
+	// Unreachable means that no usable answer came: network, TLS, timeouts, 5xx, or a rate limit that lasts longer
+	// than cfplan waits.
 	Unreachable Kind = "unreachable"
-	// Rejected: Cloudflare understood and will not do it (record errors).
+	// Rejected means that Cloudflare understood the request and does not carry it out: errors in records.
 	Rejected Kind = "rejected"
-	// Missing: what was named does not exist.
+	// Missing means that what the request names does not exist.
 	Missing Kind = "missing"
 )
 
-// ReadOnly reports whether a plan is made all the same, from something that stands
-// in, and is then for reading only.
+// ReadOnly reports whether cfplan still makes a plan after such a failure. It makes that plan from something other
+// than the live records, so the plan cannot be applied.
 func (k Kind) ReadOnly() bool { return k == Refused || k == Unreachable }
 
-// Retry says whether the same request may have another outcome.
+// Retry says whether the same request may succeed later.
 type Retry string
 
 const (
-	// Never: something has to be changed first.
+	// Never means that something has to be changed first.
 	Never Retry = "never"
-	// Later: waiting helps.
+	// Later means that waiting helps.
 	Later Retry = "later"
-	// Itself: cfplan tries again by itself before it gives up.
+	// Itself means that cfplan tries again by itself before it gives up.
 	Itself Retry = "itself"
 )
 
-// Evidence says how sure an entry is.
+// Evidence says how certain an entry is.
 type Evidence string
 
 const (
-	// Measured: seen in a live answer, or in a recording of one.
+	// Measured means that it was seen in a live answer, or in a recording of one.
 	Measured Evidence = "measured"
-	// Documented: Cloudflare's documentation or API description says so.
+	// Documented means that Cloudflare's documentation or API description says so.
 	Documented Evidence = "documented"
-	// Reported: several users or tools tell of it.
+	// Reported means that several users or tools report it.
 	Reported Evidence = "reported"
-	// Hearsay: one source, or memory. It may be wrong.
+	// Hearsay means that it comes from one source, or from memory. It may be wrong.
 	Hearsay Evidence = "hearsay"
-	// Own: it happens on this side, in cfplan.
+	// Own means that cfplan sees it itself.
 	Own Evidence = "own"
 )
 
-// Trouble names a failure that no answer of the API tells of.
+// Trouble names a failure that is not described by an answer of the API.
 type Trouble string
 
-// Nothing was sent.
+// Failures before anything is sent.
 const (
 	NoCredentials   Trouble = "no-credentials"
 	BothCredentials Trouble = "both-credentials"
@@ -75,7 +75,7 @@ const (
 	Limited         Trouble = "limited"
 )
 
-// No answer came, or none of the API.
+// Failures in which no answer came, or none from the API.
 const (
 	UnknownHost    Trouble = "unknown-host"
 	NoConnection   Trouble = "no-connection"
@@ -88,11 +88,11 @@ const (
 	Unreadable     Trouble = "unreadable"
 	TooLarge       Trouble = "too-large"
 	Changing       Trouble = "changing"
-	// NoReason: the API calls its answer a failure and says no more.
+	// NoReason is an answer that reports a failure and names no error.
 	NoReason Trouble = "no-reason"
 )
 
-// Cloudflare's edge, or something else on the way, answered in place of the API.
+// Answers from Cloudflare's edge, or from something else on the way, in place of the API.
 const (
 	EdgeChallenge  Trouble = "edge-challenge"
 	EdgeBlock      Trouble = "edge-block"
@@ -100,7 +100,7 @@ const (
 	ForeignRefusal Trouble = "foreign-refusal"
 )
 
-// Need is what a request needs the token to be allowed to do.
+// Need is the permission that a request needs.
 type Need string
 
 const (
@@ -109,7 +109,7 @@ const (
 	DNSWrite Need = "dns write"
 )
 
-// words name the permission as the dashboard does, and as the API does.
+// words returns the permission as the dashboard and the API call it.
 func (n Need) words() string {
 	switch n {
 	case ZoneRead:
@@ -119,53 +119,52 @@ func (n Need) words() string {
 	case DNSWrite:
 		return `Zone → DNS → Edit (in the API: "DNS Write")`
 	default:
-		return `for the call in question: Zone → Zone → Read to find zones, Zone → DNS → Read to read records, Zone → DNS → Edit to change them (in the API: "Zone Read", "DNS Read", "DNS Write")`
+		return `for the call in question: Zone → Zone → Read to find zones, Zone → DNS → Read to read records, ` +
+			`Zone → DNS → Edit to change them (in the API: "Zone Read", "DNS Read", "DNS Write")`
 	}
 }
 
-// short names the permission as the dashboard does.
+// short returns the permission as the dashboard calls it.
 func (n Need) short() string {
 	name, _, _ := strings.Cut(n.words(), " (in the API")
 	return name
 }
 
-// Entry is one line of the catalogue: when it applies, what it means, what to do.
-// What it asks for must all fit; empty parts ask for nothing.
+// Entry is an entry of the catalogue: when it applies, what it means and what to do. It applies if all its conditions
+// (Trouble to Needs) fit; an empty condition always fits.
 type Entry struct {
 	Trouble Trouble
-	// From and To bound the HTTP status.
+	// From and To are the first and the last HTTP status.
 	From, To int
-	// Codes are Cloudflare's; one of them must be the error's.
+	// Codes are Cloudflare's codes. The error must have one of them.
 	Codes []int
-	// Chain is a code that stands in the error's chain.
+	// Chain is a code that the error's chain must contain.
 	Chain int
-	// Says is how the message begins, and Mentions what it contains, in any case of letters.
+	// Says is how the message must begin, and Mentions what it must contain. Case does not matter.
 	Says, Mentions string
-	// Needs is what the request needed.
+	// Needs is the permission that the request needed.
 	Needs Need
 
 	Kind Kind
-	// Title is what happened, a short line; Meaning what that is, in a sentence or
-	// two.
+	// Title says in a short line what happened, and Meaning explains it in a sentence or two.
 	Title, Meaning string
-	// Causes are the likely ones, the likeliest first.
+	// Causes are the likely causes, the likeliest first.
 	Causes []string
 	// Steps say what to do, in order.
 	Steps []string
 	Retry Retry
-	// Concern says which records of a request it can be about.
+	// Concern says which records of a request the error can be about.
 	Concern Concern
-	// Sure says how well all this is known, and Source where from.
+	// Sure says how certain all this is, and Source says where it comes from.
 	Sure   Evidence
 	Source string
-	// concernOf has the codes of the entry that say more than Concern does.
+	// concernOf has the codes of the entry for which Concern is too general.
 	concernOf map[int]Concern
-	// credential: the credential itself is in doubt, so that what was seen of it
-	// goes first among the causes.
+	// credential reports whether the credential itself is in doubt. Then what is odd about it is the first cause.
 	credential bool
 }
 
-// Failure is one occurrence.
+// Failure is one occurrence of a failure.
 type Failure struct {
 	Trouble Trouble
 	Status  int
@@ -173,27 +172,26 @@ type Failure struct {
 	Chain   []int
 	Message string
 	Needs   Need
-	// Until is when Cloudflare will listen again; empty where it did not say.
+	// Until says when Cloudflare will accept requests again; empty if Cloudflare did not say.
 	Until string
-	// RayID of the answer; empty where there was none.
+	// RayID is the ray ID of the answer; empty if it has none.
 	RayID string
-	// Seen is what a look at the credential shows, in sentences without any part of
-	// it.
+	// Seen says what is odd about the credential, in sentences that contain no part of it.
 	Seen []string
-	// Account: the credential is a token of an account, by its form.
+	// Account reports whether the credential has the form of an account's token.
 	Account bool
 	// Named is the name of the account in the configuration; empty for the default one.
 	Named string
 }
 
-// For returns the entry that fits a failure, filled with what is known of it. The
-// first that fits is the one; the last fits everything.
+// For returns the first entry that fits a failure, filled with what is known about it. The last entry fits every
+// failure.
 func For(f Failure) Entry {
 	for _, e := range table() {
 		if e.fits(f) {
 			e = e.filled(f)
 			if e.Kind == Rejected && (f.Status == 401 || f.Status == 403) && !aboutRecords(f.Code) {
-				// Whatever the code: it is the one who asks that is refused.
+				// Cloudflare refuses the caller with these statuses, whatever the code is.
 				e.Kind = Refused
 			}
 			return e
@@ -202,39 +200,42 @@ func For(f Failure) Entry {
 	panic("guidance: the last entry must fit everything")
 }
 
-// aboutRecords: a code that finds fault with what a request holds, also if it
-// comes with a 403, such as for a feature that the zone's plan does not have.
+// aboutRecords reports whether a code finds fault with the records of a request. Such a code can come with status 403,
+// for example for a feature that the zone's Cloudflare plan does not have.
 func aboutRecords(code int) bool {
 	return code >= 81000 && code <= 81999 || code >= 9000 && code <= 9099 ||
 		slices.ContainsFunc(recordEntries, func(e Entry) bool { return slices.Contains(e.Codes, code) })
 }
 
-// Explain returns the entries for a code or an HTTP status, without an occurrence:
-// several if a code has several meanings, none if it is not known.
+// Explain returns the entries for a code or an HTTP status, without an occurrence. There are several if a code has
+// several meanings, and none if it is not known.
 func Explain(number int) []Entry {
 	ranged := false
 	return pick(func(e Entry) bool {
-		status := !ranged && e.To != 0 && len(e.Codes) == 0 && e.Needs == "" && e.Says == "" && e.From <= number && number <= e.To
+		status := !ranged && e.To != 0 && len(e.Codes) == 0 && e.Needs == "" && e.Says == "" &&
+			e.From <= number && number <= e.To
 		ranged = ranged || status
 		return e.Chain != 0 && e.Chain == number || slices.Contains(e.Codes, number) || status
 	})
 }
 
-// ExplainedByChain reports whether the table tells occurrences of a code apart by the
-// codes in its chain, as with 6003. Such a code stays the code of the error.
+// ExplainedByChain reports whether the codes in an error's chain say what the code means, as with 6003. Such a code
+// stays the code of the error.
 func ExplainedByChain(code int) bool {
-	return slices.ContainsFunc(table(), func(e Entry) bool { return e.Chain != 0 && slices.Contains(e.Codes, code) })
+	return slices.ContainsFunc(table(), func(e Entry) bool {
+		return e.Chain != 0 && slices.Contains(e.Codes, code)
+	})
 }
 
-// ExplainTrouble returns the entry of a failure that has a name and no code.
+// ExplainTrouble returns the entries of a failure that has a name and no code.
 func ExplainTrouble(t Trouble) []Entry {
 	return pick(func(e Entry) bool { return t != "" && e.Trouble == t })
 }
 
-// All returns the whole catalogue, in the order in which it is looked through.
+// All returns the whole catalogue, in the order in which For searches it.
 func All() []Entry { return pick(func(Entry) bool { return true }) }
 
-// Unknown is what can be said of a code that is not in the catalogue.
+// Unknown returns the entry for a code that is not in the catalogue.
 func Unknown() Entry { return lastEntries[len(lastEntries)-1].filled(Failure{}) }
 
 func pick(want func(Entry) bool) []Entry {
@@ -256,22 +257,24 @@ func (e Entry) fits(f Failure) bool {
 		e.isSaid(strings.ToLower(f.Message))
 }
 
-// isSaid reports whether a message, in lower case, is one of those that the entry is for.
+// isSaid reports whether the entry is for a message. The message must be in lower case.
 func (e Entry) isSaid(message string) bool {
-	return strings.HasPrefix(message, strings.ToLower(e.Says)) && strings.Contains(message, strings.ToLower(e.Mentions))
+	return strings.HasPrefix(message, strings.ToLower(e.Says)) &&
+		strings.Contains(message, strings.ToLower(e.Mentions))
 }
 
-// filled puts what is known of an occurrence into the words. It copies all that
-// it hands out.
+// filled returns a copy of the entry with the details of an occurrence in its texts.
 func (e Entry) filled(f Failure) Entry {
 	address, inBrackets := "that Cloudflare's message names", ""
 	if ip := address9109(f.Message); ip != "" {
 		address, inBrackets = ip, " ("+ip+")"
 	}
+
 	needs := f.Needs
 	if needs == "" {
 		needs = e.Needs
 	}
+
 	until, ray := "in about five minutes", "the ray ID of the log"
 	if f.Until != "" {
 		until = "after " + f.Until
@@ -279,8 +282,10 @@ func (e Entry) filled(f Failure) Entry {
 	if f.RayID != "" {
 		ray = "the ray ID " + f.RayID
 	}
+
 	places, variables := tokenPlaces(f.Account), variablesOf(f.Named)
-	fill := strings.NewReplacer("{address}", address, "{(address)}", inBrackets, "{when}", until, "{needs}", needs.words(), "{ray}", ray)
+	fill := strings.NewReplacer("{address}", address, "{(address)}", inBrackets, "{when}", until,
+		"{needs}", needs.words(), "{ray}", ray)
 	each := func(texts []string) []string {
 		out := make([]string, len(texts))
 		for i, t := range texts {
@@ -288,19 +293,21 @@ func (e Entry) filled(f Failure) Entry {
 		}
 		return out
 	}
+
 	e.Concern, e.concernOf = e.concernFor(f.Code), nil
 	e.Codes, e.Meaning, e.Steps = slices.Clone(e.Codes), fill.Replace(e.Meaning), each(e.Steps)
 	e.Causes = each(e.Causes)
 	if e.credential {
 		e.Causes = append(slices.Clone(f.Seen), e.Causes...)
 	}
+
 	return e
 }
 
-// Cause is the likeliest one, in a sentence or a few.
+// Cause returns the likeliest cause, in one or a few sentences.
 func (e Entry) Cause() string { return e.Causes[0] }
 
-// address9109 is the client's address as Cloudflare named it; "" where it did not.
+// address9109 returns the client's address that a message of Cloudflare names, or "" if it names none.
 func address9109(message string) string {
 	_, after, _ := strings.Cut(message, "location:")
 	for _, word := range strings.Fields(after) {

@@ -10,28 +10,30 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-func TestEveryEntryCanBeReadAtNight(t *testing.T) {
+func TestEveryEntryIsCompleteAndReadable(t *testing.T) {
 	for _, e := range guidance.All() {
 		name := e.Name() + ": " + e.Title
-		if e.Title == "" || e.Meaning == "" || len(e.Causes) == 0 || len(e.Steps) == 0 || e.Kind == "" || e.Retry == "" || e.Sure == "" || e.Source == "" {
+		if e.Title == "" || e.Meaning == "" || len(e.Causes) == 0 || len(e.Steps) == 0 ||
+			e.Kind == "" || e.Retry == "" || e.Sure == "" || e.Source == "" {
 			t.Errorf("%s is incomplete: %+v", name, e)
 			continue
 		}
 		if strings.HasSuffix(e.Title, ".") || len(e.Title) > 80 {
-			t.Errorf("%q is no short title without a full stop", e.Title)
+			t.Errorf("title %q is too long or ends with a full stop", e.Title)
 		}
+
 		for _, text := range slices.Concat([]string{e.Meaning}, e.Causes, e.Steps) {
 			if strings.ContainsAny(text, "{}") {
-				t.Errorf("%s: %q has a place that is not filled", name, text)
+				t.Errorf("%s: %q has a placeholder that was not filled", name, text)
 			}
 			if !strings.HasSuffix(text, ".") && !strings.HasSuffix(text, ":") && !strings.HasSuffix(text, ")") {
-				t.Errorf("%s: %q is no sentence", name, text)
+				t.Errorf("%s: %q is not a sentence", name, text)
 			}
 		}
 	}
 }
 
-// An entry that others hide would never be shown.
+// For must be able to find every entry: one that is hidden by an earlier entry would never be shown.
 func TestEveryEntryIsReached(t *testing.T) {
 	for _, e := range guidance.All() {
 		f := guidance.Failure{Trouble: e.Trouble, Status: e.From, Message: e.Says + e.Mentions, Needs: e.Needs}
@@ -50,28 +52,32 @@ func TestEveryEntryIsReached(t *testing.T) {
 	}
 }
 
-func TestAllCodesThatAreKnownOfHaveAnEntry(t *testing.T) {
+func TestAllKnownCodesHaveAnEntry(t *testing.T) {
 	for _, code := range []int{
-		0, 6003, 6111, 6103, 6102, 1000, 1001, 9103, 9109, 10000, 9106, 9107, 9110, 10001, 10502, 7003, 7000, 10405, 7001, 6007, 6008, 1038, 1061, 1003, 1068, 1099,
-		81044, 81045, 81053, 81054, 81055, 81056, 81057, 81058, 81059, 81062, 1004, 9000, 9002, 9003, 9004, 9005, 9006, 9007, 9009, 9021, 9036, 9039, 9041, 9208, 9300, 890190, 1046,
+		0, 6003, 6111, 6103, 6102, 1000, 1001, 9103, 9109, 10000, 9106, 9107, 9110, 10001, 10502, 7003, 7000, 10405,
+		7001, 6007, 6008, 1038, 1061, 1003, 1068, 1099,
+		81044, 81045, 81053, 81054, 81055, 81056, 81057, 81058, 81059, 81062, 1004, 9000, 9002, 9003, 9004, 9005,
+		9006, 9007, 9009, 9021, 9036, 9039, 9041, 9208, 9300, 890190, 1046,
 		9008, 9015, 9051, 9100, 9101, 9207, 9313, 83011, 89018, 1006, 1007, 1008, 1009, 1010, 1015, 1020,
 		971, 10100, 10300, 429, 500, 502, 503, 520, 524, 401, 403,
 	} {
 		if len(guidance.Explain(code)) == 0 {
-			t.Errorf("nothing explains %d", code)
+			t.Errorf("Explain(%d) returns no entry", code)
 		}
 	}
+
 	for _, none := range []int{-1, 4711, 200} {
 		if got := guidance.Explain(none); len(got) != 0 {
-			t.Errorf("%d is explained by %s", none, got[0].Title)
+			t.Errorf("Explain(%d) returns %q, want nothing", none, got[0].Title)
 		}
 	}
+
 	if got := len(guidance.Explain(9109)); got != 6 {
-		t.Errorf("9109 has %d entries, want one for each of its messages and one more", got)
+		t.Errorf("9109 has %d entries, want one for each of its five messages and one for all others", got)
 	}
 }
 
-func TestTheAddressIsSetIntoCauseAndSteps(t *testing.T) {
+func TestCauseAndStepsNameTheAddress(t *testing.T) {
 	for message, want := range map[string]string{
 		"Cannot use the access token from location: 203.0.113.7":           "203.0.113.7",
 		"Cannot use the access token from location: 2001:DB8::7.":          "2001:db8::7",
@@ -80,18 +86,18 @@ func TestTheAddressIsSetIntoCauseAndSteps(t *testing.T) {
 		"Cannot use the access token from location":                        "that Cloudflare's message names",
 	} {
 		e := guidance.For(guidance.Failure{Status: 403, Code: 9109, Message: message})
-		if !strings.Contains(e.Cause(), want) || !strings.Contains(strings.Join(e.Steps, "\n"), `contain the address `+want) {
+		if !strings.Contains(e.Cause(), want) || !strings.Contains(e.Steps[0], "Add the address "+want+" to") {
 			t.Errorf("%s: %+v does not name %s", message, e, want)
 		}
 	}
 }
 
-func TestStepsToANewTokenAreWhole(t *testing.T) {
+func TestStepsToANewTokenAreComplete(t *testing.T) {
 	steps := strings.Join(guidance.For(guidance.Failure{Trouble: guidance.NoCredentials}).Steps, "\n")
 	for _, want := range []string{
-		guidance.NewUserToken, guidance.NewAccountToken,
-		"My Profile → API Tokens", "Account API Tokens", "Create Token", `"Edit zone DNS"`, "Zone → DNS → Edit", "Zone → Zone → Read",
-		`"DNS Write"`, `"Zone Read"`, "Zone Resources", "resource rules", "policy", "Client IP Address Filtering", "export CLOUDFLARE_API_TOKEN=",
+		guidance.NewUserToken, guidance.NewAccountToken, "My Profile → API Tokens", "Account API Tokens", "Create Token",
+		`"Edit zone DNS"`, "Zone → DNS → Edit", "Zone → Zone → Read", `"DNS Write"`, `"Zone Read"`, "Zone Resources",
+		"resource rules", "policy", "Client IP Address Filtering", "export CLOUDFLARE_API_TOKEN=",
 	} {
 		if !strings.Contains(steps, want) {
 			t.Errorf("steps lack %q", want)
@@ -99,7 +105,7 @@ func TestStepsToANewTokenAreWhole(t *testing.T) {
 	}
 }
 
-// An account's token is not on the page of the user's tokens.
+// The page of the user's tokens does not show an account's token.
 func TestAnAccountsTokenHasItsOwnPageFirst(t *testing.T) {
 	for _, f := range []guidance.Failure{
 		{Trouble: guidance.NoCredentials},
@@ -114,14 +120,17 @@ func TestAnAccountsTokenHasItsOwnPageFirst(t *testing.T) {
 			steps := strings.Join(guidance.For(f).Steps, "\n")
 			user, ofAccount := strings.Index(steps, guidance.UserTokens), strings.Index(steps, guidance.AccountTokens)
 			if user < 0 || ofAccount < 0 || (ofAccount < user) != account {
-				t.Errorf("%+v: the pages of user and account stand at %d and %d of %s", f, user, ofAccount, steps)
+				t.Errorf("%+v: the pages of user and account are at %d and %d of %s", f, user, ofAccount, steps)
 			}
 		}
 	}
 }
 
-func TestARayIDIsNamedWhereSupportAsksForIt(t *testing.T) {
-	for _, f := range []guidance.Failure{{Status: 400, Code: 4711, RayID: "8f00-AMS"}, {Status: 502, RayID: "8f00-AMS"}} {
+func TestStepsNameTheRayIDForSupport(t *testing.T) {
+	for _, f := range []guidance.Failure{
+		{Status: 400, Code: 4711, RayID: "8f00-AMS"},
+		{Status: 502, RayID: "8f00-AMS"},
+	} {
 		if steps := strings.Join(guidance.For(f).Steps, "\n"); !strings.Contains(steps, "the ray ID 8f00-AMS") {
 			t.Errorf("%+v: steps %q", f, steps)
 		}
@@ -137,27 +146,32 @@ func TestCallersCannotChangeTheTable(t *testing.T) {
 		change(guidance.Explain(9103)[0])
 	}
 	if e := guidance.Explain(9103)[0]; e.Steps[0] == "changed" || e.Causes[0] == "changed" {
-		t.Error("Explain hands out the table itself")
+		t.Error("a caller changed the table: Explain must return a copy")
 	}
 }
 
-// Whatever an answer holds, something is said, and nothing of the answer but an
-// address gets into it.
-func TestWhateverAnAnswerHolds(t *testing.T) {
+// Every answer has guidance, and nothing of an answer except an address gets into it.
+func TestGuidanceTakesNothingFromTheMessage(t *testing.T) {
+	beginnings := []string{"", "Invalid access token ", "Cannot use the access token from location: "}
 	rapid.Check(t, func(t *rapid.T) {
 		mark := rapid.StringMatching(`[A-Z]{12}`).Draw(t, "mark")
-		f := guidance.Failure{Status: rapid.IntRange(0, 600).Draw(t, "status"),
+		message := rapid.SampledFrom(beginnings).Draw(t, "beginning") + mark + rapid.String().Draw(t, "end")
+		f := guidance.Failure{
+			Status:  rapid.IntRange(0, 600).Draw(t, "status"),
 			Code:    rapid.SampledFrom([]int{0, 9109, 10000, 6003, 1000, 4711, 81058, -5}).Draw(t, "code"),
-			Message: rapid.SampledFrom([]string{"", "Invalid access token ", "Cannot use the access token from location: "}).Draw(t, "beginning") + mark + rapid.String().Draw(t, "end"),
-			Chain:   rapid.SliceOfN(rapid.SampledFrom([]int{6111, 6103, 6102, 9005}), 0, 3).Draw(t, "chain")}
+			Message: message,
+			Chain:   rapid.SliceOfN(rapid.SampledFrom([]int{6111, 6103, 6102, 9005}), 0, 3).Draw(t, "chain"),
+		}
+
 		e := guidance.For(f)
-		if all := strings.Join(slices.Concat([]string{e.Title, e.Meaning}, e.Causes, e.Steps), "\n"); strings.Contains(all, mark) {
+		all := strings.Join(slices.Concat([]string{e.Title, e.Meaning}, e.Causes, e.Steps), "\n")
+		if strings.Contains(all, mark) {
 			t.Fatalf("%+v: the message is in the guidance: %s", f, all)
 		}
 	})
 }
 
-func TestCodesThatTheirChainExplains(t *testing.T) {
+func TestExplainedByChain(t *testing.T) {
 	for code, want := range map[int]bool{6003: true, 6111: false, 1004: false, 9109: false, 10000: false, 0: false} {
 		if got := guidance.ExplainedByChain(code); got != want {
 			t.Errorf("ExplainedByChain(%d) = %v, want %v", code, got, want)

@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// Name is how people ask for an entry: its codes, the status, or the name of the
-// trouble.
+// Name returns the name by which users look up the entry: its codes, its status, or the name of its trouble.
 func (e Entry) Name() string {
 	var codes []string
 	for _, c := range e.Codes {
 		codes = append(codes, fmt.Sprint(c))
 	}
+
 	name := strings.Join(codes, ", ")
 	switch {
 	case e.Trouble != "" && name == "":
@@ -29,8 +29,8 @@ func (e Entry) Name() string {
 	}
 }
 
-// When says what tells this entry from others of the same code, as the rest of a sentence that begins with "if"; ""
-// if nothing has to.
+// When returns what distinguishes this entry from others with the same code, as the rest of a sentence that begins
+// with "if". It is "" if there is nothing to distinguish.
 func (e Entry) When() string {
 	switch {
 	case e.Says != "":
@@ -46,7 +46,7 @@ func (e Entry) When() string {
 	}
 }
 
-// Sign is When in a few words, for a table of the entries of one code.
+// Sign returns When in a few words, for a table of the entries of one code.
 func (e Entry) Sign() string {
 	switch {
 	case e.Says != "":
@@ -64,26 +64,28 @@ func (e Entry) Sign() string {
 	}
 }
 
-// Effect says what cfplan does when it happens.
+// Effect says what cfplan does after the failure.
 func (e Entry) Effect() string {
 	if e.Kind.ReadOnly() {
-		return "The plan of the zones concerned is read-only, made from what stands in for them; apply writes nothing."
+		return "The plan of the affected zones is read-only and is not made from their live records; " +
+			"apply writes nothing."
 	}
 	if e.Kind == Missing {
-		return "If the record was to be deleted, that is done; else the request fails, and nothing of it is changed."
+		return "If the request was to delete the record, its work is done. " +
+			"Otherwise the request fails and changes nothing."
 	}
-	return "The request fails, and nothing of it is changed; a plan is not read-only for it."
+	return "The request fails and changes nothing. It does not make a plan read-only."
 }
 
 // Words says whether trying again helps.
 func (r Retry) Words() string {
 	switch r {
 	case Itself:
-		return "cfplan tries again by itself before it gives up; later it may work."
+		return "cfplan tries again by itself before it gives up. It may work later."
 	case Later:
-		return "Later it may work."
+		return "It may work later."
 	default:
-		return "No: something has to be changed first."
+		return "No, something has to be changed first."
 	}
 }
 
@@ -97,7 +99,7 @@ func (e Evidence) Words() string {
 	case Reported:
 		return "reported by users and other tools"
 	case Own:
-		return "known, as it happens on this side"
+		return "certain, because cfplan sees it itself"
 	default:
 		return "hearsay; it may be wrong"
 	}

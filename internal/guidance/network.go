@@ -1,60 +1,67 @@
 package guidance
 
-// networkEntries: no answer came, or none of the API.
+// networkEntries are failures in which no answer came, or none from the API.
 var networkEntries = []Entry{
 	{Trouble: UnknownHost, Kind: Unreachable, Retry: Itself, Sure: Own, Source: "the resolver's answer",
 		Title:   "The API's host name cannot be resolved",
-		Meaning: `This machine's DNS gives no address for the API's host, so that nothing could be sent.`,
+		Meaning: `This machine's DNS gives no address for the API's host, so cfplan could send nothing.`,
 		Causes: []string{
 			`This machine is offline, or its resolver is down.`,
 			`CLOUDFLARE_BASE_URL is misspelt.`,
-			`A container or a CI job has no network, or one that leads nowhere but to a proxy.`,
+			`The container or CI job has no network, or its network reaches only a proxy.`,
 		},
 		Steps: []string{
-			`Try: nslookup api.cloudflare.com. If that fails, fix the resolver (/etc/resolv.conf, VPN, container DNS).`,
+			`Try: nslookup api.cloudflare.com. If that fails, fix the resolver (/etc/resolv.conf, VPN, ` +
+				`container DNS).`,
 			`If CLOUDFLARE_BASE_URL is set, check its spelling or unset it. Behind a proxy, set HTTPS_PROXY.`,
 			again,
 		}},
 	{Trouble: BadProxy, Kind: Unreachable, Retry: Never, Sure: Own, Source: "the proxy's answer, or the lack of one",
-		Title:   "The proxy does not let requests through",
-		Meaning: `Requests go through the proxy that HTTPS_PROXY (or https_proxy) names, and it did not make the connection.`,
+		Title: "The proxy does not let requests through",
+		Meaning: `Requests go through the proxy that HTTPS_PROXY (or https_proxy) names, and the proxy did not ` +
+			`make the connection.`,
 		Causes: []string{
 			`The proxy cannot be reached, wants a user name and password, or does not allow api.cloudflare.com.`,
-			`HTTPS_PROXY is set and is not meant to be.`,
+			`HTTPS_PROXY is set by mistake.`,
 		},
 		Steps: []string{
-			`Try: curl -sS https://api.cloudflare.com/client/v4/ips, which uses the same proxy, and read what it says.`,
-			`Correct HTTPS_PROXY, or ask whoever runs the proxy to allow api.cloudflare.com, port 443.`,
+			`Try: curl -sS https://api.cloudflare.com/client/v4/ips, which uses the same proxy, and read what ` +
+				`it says.`,
+			`Correct HTTPS_PROXY, or ask the proxy's operator to allow api.cloudflare.com, port 443.`,
 			`If no proxy is needed, unset HTTPS_PROXY, or add the host to NO_PROXY.`,
 			again,
 		}},
 	{Trouble: NoConnection, Kind: Unreachable, Retry: Itself, Sure: Own, Source: "the operating system's answer",
 		Title:   "No connection to the API",
-		Meaning: `The connection was refused, or there is no way to the host.`,
+		Meaning: `The connection was refused, or the network has no route to the host.`,
 		Causes: []string{
-			`A firewall or proxy stands in between, or the network is down.`,
-			`CLOUDFLARE_BASE_URL names a place where nothing listens, such as a sandbox that is not running.`,
+			`A firewall or a proxy blocks the connection, or the network is down.`,
+			`No server listens at CLOUDFLARE_BASE_URL, for example because the sandbox is not running.`,
 		},
 		Steps: []string{
-			`Try: curl -sS https://api.cloudflare.com/client/v4/ips. If that fails, fix the network; behind a proxy set HTTPS_PROXY.`,
-			`If CLOUDFLARE_BASE_URL is set, see that something listens there (cfplan sandbox must be running), or unset it.`,
+			`Try: curl -sS https://api.cloudflare.com/client/v4/ips. If that fails, fix the network; behind a ` +
+				`proxy set HTTPS_PROXY.`,
+			`If CLOUDFLARE_BASE_URL is set, check that a server listens there (cfplan sandbox must be running), ` +
+				`or unset it.`,
 			again,
 		}},
 	{Trouble: BadCertificate, Kind: Unreachable, Retry: Never, Sure: Own, Source: "the TLS handshake",
 		Title:   "The API's TLS certificate is not trusted",
-		Meaning: `The other side could not prove that it is the host that was asked for. No credential was sent.`,
+		Meaning: `The server could not prove that it is the requested host. No credential was sent.`,
 		Causes: []string{
 			`CA certificates are missing, as in many small containers.`,
-			`A proxy opens TLS, with a certificate of its own.`,
+			`A proxy decrypts TLS and uses a certificate of its own.`,
 			`This machine's clock is wrong.`,
-			`It is an attack.`,
+			`An attacker answers in place of the API.`,
 		},
 		Steps: []string{
-			`Do not switch verification off: the credentials would go to whoever answered.`,
-			`Install the CA certificates (package ca-certificates), or your company's own with SSL_CERT_FILE=…; check the clock with date.`,
+			`Do not switch verification off: an attacker could then receive the credentials.`,
+			`Install the CA certificates (package ca-certificates), or your company's own with SSL_CERT_FILE=…; ` +
+				`check the clock with date.`,
 			`If CLOUDFLARE_BASE_URL is set, check its host and port.`,
 		}},
-	{Trouble: TooSlow, Kind: Unreachable, Retry: Itself, Sure: Own, Source: "cfplan's own limits: a minute for a read, two for a write",
+	{Trouble: TooSlow, Kind: Unreachable, Retry: Itself, Sure: Own,
+		Source:  "cfplan's own limits: a minute for a read, two for a write",
 		Title:   "The API did not answer in time",
 		Meaning: `A connection or an answer took too long.`,
 		Causes: []string{
@@ -62,93 +69,110 @@ var networkEntries = []Entry{
 			`The API is overloaded, or the zone is very large.`,
 		},
 		Steps: []string{
-			`Try: curl -sS -m 20 https://api.cloudflare.com/client/v4/ips. If that hangs, look for a firewall or a missing proxy (HTTPS_PROXY).`,
+			`Try: curl -sS -m 20 https://api.cloudflare.com/client/v4/ips. If that hangs, look for a firewall ` +
+				`or a missing proxy (HTTPS_PROXY).`,
 			`Look at https://www.cloudflarestatus.com for an incident.`,
 			`Run cfplan again; nothing is done twice.`,
 		}},
 	{Trouble: Cancelled, Kind: Unreachable, Retry: Later, Sure: Own, Source: "a signal",
 		Title:   "The request was interrupted",
 		Meaning: `The run was asked to stop before the answer came.`,
-		Causes:  []string{`Somebody pressed Ctrl-C, or the CI job was cancelled or ran out of its time.`},
-		Steps:   []string{`Run cfplan again; it reads what was done and finishes the rest.`, `If the job ran out of time, give it more.`}},
+		Causes:  []string{`The run was stopped with Ctrl-C, or the CI job was cancelled or reached its time limit.`},
+		Steps: []string{`Run cfplan again; it reads what was done and finishes the rest.`, `If the job ` +
+			`reached its time limit, raise the limit.`}},
 	{Trouble: Network, Kind: Unreachable, Retry: Itself, Sure: Reported, Source: "seen in place of a rate limit, too",
 		Title:   "The connection to the API broke",
 		Meaning: `The connection ended before a complete answer came.`,
 		Causes:  []string{`The line is bad, a proxy or a firewall ended it, or there is a failure at the other end.`},
 		Steps: []string{
 			`Run cfplan again; nothing is done twice.`,
-			`If it lasts, try: curl -sS https://api.cloudflare.com/client/v4/ips, and look at https://www.cloudflarestatus.com.`,
+			`If the problem persists, try: curl -sS https://api.cloudflare.com/client/v4/ips, and look at ` +
+				`https://www.cloudflarestatus.com.`,
 		}},
-	notTheAPI(NotTheAPI, "an answer that is not JSON as the API speaks it"),
+	notTheAPI(NotTheAPI, "an answer that is not JSON in the form of the API's"),
 	notTheAPI(TooLarge, "an answer of more than 64 MiB, or a list beyond its bounds"),
-	{Trouble: NoReason, Kind: Unreachable, Retry: Later, Sure: Reported, Source: "answers with success: false and an empty list of errors",
+	{Trouble: NoReason, Kind: Unreachable, Retry: Later, Sure: Reported,
+		Source:  "answers with success: false and an empty list of errors",
 		Title:   "The API reports a failure and gives no reason",
 		Meaning: `The answer has the status of a success (200), says success: false, and names no error.`,
-		Causes:  []string{`The fault is most likely on Cloudflare's side; nothing in the answer is about the credentials.`},
+		Causes: []string{`The fault is most likely on Cloudflare's side; nothing in the answer is about the ` +
+			`credentials.`},
 		Steps: []string{
 			`Run cfplan again in a few minutes; nothing is done twice.`,
 			`Look at https://www.cloudflarestatus.com for an incident.`,
-			`If it lasts, give {ray} to Cloudflare's support.`,
+			`If the problem persists, give {ray} to Cloudflare's support.`,
 		}},
-	{Trouble: Unreadable, Kind: Unreachable, Retry: Never, Sure: Own, Source: "an answer of the API (success true) in a form that is not described",
-		Title:   "Cloudflare's answer cannot be read",
-		Meaning: `The API answered with a success, and this version of cfplan cannot read what it says. A zone is not planned from a part of its records.`,
+	{Trouble: Unreadable, Kind: Unreachable, Retry: Never, Sure: Own,
+		Source: "an answer of the API (success true) in a form that is not described",
+		Title:  "Cloudflare's answer cannot be read",
+		Meaning: `The API reports success, but this version of cfplan cannot read the answer. cfplan does not ` +
+			`plan a zone from some of its records only.`,
 		Causes: []string{
 			`Cloudflare has changed its API, or one of its records is damaged.`,
 			`A proxy on the way changes answers.`,
 		},
 		Steps: []string{
 			`Look for a newer version of cfplan, and run cfplan plan again.`,
-			`If the message names a record, look at it in the dashboard (DNS → Records). If it is of no use, delete it there.`,
+			`If the message names a record, look at it in the dashboard (DNS → Records). If you do not need it, ` +
+				`delete it there.`,
 			`Otherwise report the message to the authors of cfplan, with the output of cfplan version.`,
 		}},
 	{Trouble: Changing, Kind: Unreachable, Retry: Itself, Sure: Documented, Source: "pages of a list are no snapshot",
 		Title:   "The zone's list of records is incomplete",
-		Meaning: `Twice, the pages of the list did not have as many records as Cloudflare counts.`,
+		Meaning: `In two attempts, the number of records in the list differed from Cloudflare's own count.`,
 		Causes: []string{
-			`Somebody is changing the zone at this moment, so that records move from page to page.`,
-			`The API is at fault.`,
+			`Another user or tool is changing the zone right now, so that records move from page to page.`,
+			`The API has a fault.`,
 		},
 		Steps: []string{
-			`Wait until the other tool (external-dns, an import, a certificate run) is done, and run cfplan plan again.`,
-			`If nobody is changing the zone, the API is at fault: look at https://www.cloudflarestatus.com.`,
+			`Wait until the other tool (external-dns, an import, a certificate run) is done, and run cfplan ` +
+				`plan again.`,
+			`If nothing is changing the zone, the API has a fault: look at https://www.cloudflarestatus.com.`,
 		}},
 }
 
 func notTheAPI(t Trouble, source string) Entry {
 	return Entry{Trouble: t, Kind: Unreachable, Retry: Later, Sure: Reported, Source: source,
-		Title:   "The answer is not one of Cloudflare's API",
-		Meaning: `Something answered, and it is not what the API says.`,
+		Title:   "The answer does not come from Cloudflare's API",
+		Meaning: `The answer does not have the form of the API's answers.`,
 		Causes: []string{
-			`Something else answered: a proxy or a login page of the network, a wrong base URL, or the API during an incident.`,
+			`A proxy, a login page of the network or the server at a wrong base URL answered, or the API has an ` +
+				`incident.`,
 		},
 		Steps: []string{
-			`If CLOUDFLARE_BASE_URL is set, check it: it must end in /client/v4. Unset, it is https://api.cloudflare.com/client/v4.`,
-			`Try: curl -sS https://api.cloudflare.com/client/v4/ips. It must print JSON; if it prints a web page, a proxy or portal is in the way.`,
+			`If CLOUDFLARE_BASE_URL is set, check it: it must end in /client/v4. Unset, it is ` +
+				`https://api.cloudflare.com/client/v4.`,
+			`Try: curl -sS https://api.cloudflare.com/client/v4/ips. It must print JSON; if it prints a web ` +
+				`page, a proxy or portal is in the way.`,
 			`Look at https://www.cloudflarestatus.com, and run cfplan again.`,
 		}}
 }
 
-// statusEntries: the status says more than any code.
+// statusEntries are failures whose status says more than any code.
 var statusEntries = []Entry{
-	rateLimited(Entry{From: 429, To: 429, Sure: Documented, Source: "Cloudflare's documentation of rate limits; codes 971, 10100 and 10300 come with it, or none and HTML"}),
-	{From: 520, To: 527, Kind: Unreachable, Retry: Itself, Sure: Documented, Source: "Cloudflare's documentation of 5xx errors",
-		Title:   "Cloudflare's edge could not reach its own API",
-		Meaning: `Cloudflare's edge answered in place of the API, mostly with a web page. Your credentials and records are most likely fine.`,
-		Causes:  []string{`An incident or a deployment on Cloudflare's side.`, `A proxy on the way that answers like this.`},
+	rateLimited(Entry{From: 429, To: 429, Sure: Documented,
+		Source: "Cloudflare's documentation of rate limits; the answer has code 971, 10100 or 10300, or is HTML without a code"}),
+	{From: 520, To: 527, Kind: Unreachable, Retry: Itself, Sure: Documented,
+		Source: "Cloudflare's documentation of 5xx errors",
+		Title:  "Cloudflare's edge could not reach its own API",
+		Meaning: `Cloudflare's edge answered in place of the API, usually with a web page. Your credentials and ` +
+			`records are most likely fine.`,
+		Causes: []string{`An incident or a deployment on Cloudflare's side.`, `A proxy on the way that answers ` +
+			`like this.`},
 		Steps: []string{
 			`Look at https://www.cloudflarestatus.com for an incident.`,
 			`Run cfplan again in a few minutes; nothing is done twice.`,
-			`If it lasts, give {ray} to Cloudflare's support.`,
+			`If the problem persists, give {ray} to Cloudflare's support.`,
 		}},
-	{From: 500, To: 599, Kind: Unreachable, Retry: Itself, Sure: Reported, Source: "many reports, with JSON, HTML or nothing in the answer",
+	{From: 500, To: 599, Kind: Unreachable, Retry: Itself, Sure: Reported,
+		Source:  "many reports, with JSON, HTML or nothing in the answer",
 		Title:   "Cloudflare's API has a failure",
 		Meaning: `The API answered with a server error (5xx). Your credentials and records are most likely fine.`,
 		Causes:  []string{`The fault is on Cloudflare's side, or at a proxy on the way.`},
 		Steps: []string{
 			`Look at https://www.cloudflarestatus.com for an incident.`,
 			`Run cfplan again in a few minutes; nothing is done twice.`,
-			`If it lasts, give {ray} to Cloudflare's support.`,
+			`If the problem persists, give {ray} to Cloudflare's support.`,
 		}},
 }
 
@@ -156,15 +180,19 @@ var statusEntries = []Entry{
 func rateLimited(e Entry) Entry {
 	e.Kind, e.Retry = Unreachable, Itself
 	e.Title = "Cloudflare's rate limit is exceeded"
-	e.Meaning = `Cloudflare allows 1,200 requests in five minutes to one user, all tokens, tools and dashboard sessions together, and blocks all calls for five minutes beyond that. cfplan waits up to a minute for a read and longer for a write; this was longer.`
+	e.Meaning = `Cloudflare allows each user 1,200 requests in five minutes, counted over all tokens, tools and ` +
+		`dashboard sessions. Beyond that it blocks all calls for five minutes. cfplan waits up to a minute for ` +
+		`a read and longer for a write; this wait would have been longer.`
 	e.Causes = []string{
 		`Other tools use the same user at the same time: external-dns, Terraform, scripts, parallel CI jobs.`,
-		`Many runs of cfplan at once; one run needs one or two requests a zone.`,
+		`Many runs of cfplan send requests at once; each run needs one or two requests for each zone.`,
 	}
 	e.Steps = []string{
 		`Wait, and run cfplan again {when}.`,
-		`Look for other tools that use the same user at the same time: external-dns, Terraform, scripts, parallel CI jobs. Run them at other times, or give cfplan a token that belongs to the account, which has a limit of its own.`,
-		`cfplan itself needs one or two requests a zone; -parallelism=N with a smaller N spreads them.`,
+		`Look for other tools that use the same user at the same time: external-dns, Terraform, scripts, ` +
+			`parallel CI jobs. Run them at other times, or give cfplan a token that belongs to the account, ` +
+			`which has a limit of its own.`,
+		`cfplan itself needs one or two requests for each zone; -parallelism=N with a smaller N spreads them.`,
 	}
 	return e
 }

@@ -2,139 +2,164 @@ package guidance
 
 import "github.com/cfplan/cfplan/internal/dns"
 
-// recordEntries: one record. They stop an apply and never make a plan read-only.
+// recordEntries are errors in one record. They stop an apply and never make a plan read-only.
 var recordEntries = []Entry{
-	{Codes: []int{81044}, Kind: Missing, Concern: about(MissingRecord), Retry: Never, Sure: Measured, Source: "live answers",
+	{Codes: []int{81044}, Kind: Missing, Concern: about(MissingRecord), Retry: Never, Sure: Measured,
+		Source:  "live answers",
 		Title:   "The record does not exist",
 		Meaning: `The record that was to be changed or deleted is not there.`,
-		Causes:  []string{`It was deleted since the plan was made.`},
-		Steps:   []string{`Make a new plan; it shows what is left to do.`, `Find out who else changes the zone: external-dns, a script, the dashboard.`}},
+		Causes:  []string{`It was deleted after the plan was made.`},
+		Steps: []string{`Make a new plan; it shows what is left to do.`, `Find out who else changes the zone: ` +
+			`external-dns, a script, the dashboard.`}},
 	record(Reported, "users' reports", "The record quota is used up",
-		`A Free zone holds 200 records (1,000 if it was made before September 2024), others 3,500. An Enterprise account has one quota for all of its zones together (since June 2026).`,
-		`The zone, or the Enterprise account, has as many records as Cloudflare's plan for it allows, those that cfplan does not manage included.`,
-		`Delete records that are not needed, or ask Cloudflare for a higher quota, or choose a bigger plan of Cloudflare's for the zone.`, 81045).
+		`A Free zone holds 200 records (1,000 if it was made before September 2024), others 3,500. An `+
+			`Enterprise account has one quota for all of its zones together (since June 2026).`,
+		`The zone, or the Enterprise account, has as many records as its Cloudflare plan allows, including `+
+			`records that cfplan does not manage.`,
+		`Delete records that are not needed, or ask Cloudflare for a higher quota, or choose a larger `+
+			`Cloudflare plan for the zone.`, 81045).
 		concerning(about(Quota)),
 	record(Measured, "recorded answers", "Another record stands in the way",
-		`An A, AAAA or CNAME cannot be where a CNAME is, the same CNAME included; a CNAME not where an A or AAAA is; and neither where NS records delegate the name.`,
-		`A record of the same name was made since the plan was, or is one that cfplan does not manage.`,
-		`Look at the records of that name in the dashboard; delete the one that is wrong, or declare it so that cfplan replaces it.`, 81053, 81054, 81056).
+		`An A, AAAA or CNAME cannot have the same name as a CNAME, even an identical one. A CNAME cannot have `+
+			`the same name as an A or AAAA. None of them can be at a name that NS records delegate.`,
+		`A record of the same name was created after the plan was made, or cfplan does not manage it.`,
+		`Look at the records of that name in the dashboard; delete the one that is wrong, or declare it so that `+
+			`cfplan replaces it.`, 81053, 81054, 81056).
 		concerning(about(Conflict, dns.A, dns.AAAA, dns.CNAME)),
 	record(Documented, "Cloudflare's API reference, and logs of imports", "NS records and others exclude each other",
-		`NS records cannot be at a name that has records of another type, nor records of another type where NS records are (below the zone's top; DS may stand beside NS).`,
-		`The name has NS records, or the record is an NS and the name has others.`,
+		`Below the zone's top, a name with NS records cannot have records of another type, except DS.`,
+		`The name already has NS records, or the record is an NS and the name already has records of other types.`,
 		`Delete the records of that name that are wrong, or take their blocks out of the configuration.`, 81055).
 		concerning(about(Conflict)),
 	record(Measured, "live answers", "The record exists already",
-		`A record with this name, type and content is in the zone.`,
-		`A record with this name, type and content was made since the plan was, or is declared twice.`,
-		`Make a new plan: an equal record is adopted.`, 81057, 81058).
+		`The zone already has a record with this name, type and content.`,
+		`A record with this name, type and content was created after the plan was made, or it is declared twice.`,
+		`Make a new plan: cfplan adopts an equal record.`, 81057, 81058).
 		concerning(about(Duplicate)),
-	record(Hearsay, "no source that could be checked", "A record stands in the way, most likely",
-		`The code is named among those of records that exclude each other; no answer with it could be found.`,
-		`A record of the same name is there already.`,
+	record(Hearsay, "no source that could be checked", "Most likely, another record stands in the way",
+		`Lists of error codes have this code under records that exclude each other; no recorded answer has it.`,
+		`The zone already has a record of the same name.`,
 		`Look at the records of that name in the dashboard.`, 81059, 81062),
-	record(Reported, "users' reports; the status is 400 in some and 403 in others", "Email Routing keeps this zone's mail records",
+	record(Reported, "users' reports; the status is 400 in some and 403 in others",
+		"Email Routing keeps this zone's mail records",
 		`While Email Routing is on, Cloudflare itself manages the MX records and refuses changes.`,
-		`The configuration declares an MX, or another record of Email Routing's, in a zone that has it on.`,
-		`Switch Email Routing off in the dashboard (Email → Email Routing), or take the MX records out of the configuration.`, 890190, 1046).
+		`The configuration declares an MX or another record of Email Routing, and Email Routing is on for the zone.`,
+		`Switch Email Routing off in the dashboard (Email → Email Routing), or take the MX records out of the `+
+			`configuration.`, 890190, 1046).
 		concerning(about(RecordType, dns.MX), 890190),
-	record(Measured, "answers until October 2024; today the code that it wrapped comes by itself", "The record is not valid",
-		`Cloudflare's check of the record failed; its message says where.`,
-		`A part of the record is not as its type needs it.`,
+	record(Measured, "answers until October 2024; today the code that it wrapped comes alone",
+		"The record is not valid",
+		`The record failed Cloudflare's check; the message says why.`,
+		`Some part of the record does not fit its type.`,
 		`Correct the record in the configuration.`, 1004),
 	record(Reported, "users' reports", "The record's name is not valid",
 		`Labels have 1 to 63 characters, a name at most 253; a * can only be the first label.`,
 		`The name has a character, a length or a * that DNS does not allow.`,
 		`Correct the name.`, 9000),
 	record(Reported, "users' reports", "Cloudflare does not know this record type",
-		`Cloudflare has 21 types; SPF, ALIAS and ANAME are not among them.`,
+		`Cloudflare has 21 record types; SPF, ALIAS and ANAME are not among them.`,
 		`The record has a type that Cloudflare does not offer.`,
 		`Use TXT for SPF, and a CNAME (which Cloudflare flattens at the apex) for ALIAS and ANAME.`, 9002),
 	record(Reported, "reports of 2024 to 2026", "A private or special address cannot be proxied",
-		`Cloudflare proxies to addresses on the Internet alone, unless the zone has private routing (Enterprise).`,
-		`proxied = true stands on a record with a private or special address, such as 10.0.0.1.`,
+		`Cloudflare proxies only to public addresses, unless the zone has private routing (Enterprise).`,
+		`The record has proxied = true and a private or special address, such as 10.0.0.1.`,
 		`Set proxied = false on that record, or give it a public address.`, 9003).
 		concerning(aboutAttribute(dns.AttrProxied)),
 	record(Measured, "recorded answers", "The record cannot be proxied",
-		`Only A, AAAA and CNAME can be, and not with special addresses or with targets that Cloudflare excludes.`,
-		`proxied = true stands on a record of another type, or of a special address.`,
+		`Only A, AAAA and CNAME records can be proxied, and not with special addresses or with targets that `+
+			`Cloudflare excludes.`,
+		`The record has proxied = true and another type, or a special address.`,
 		`Set proxied = false on that record.`, 9004, 9041).
 		concerning(aboutAttribute(dns.AttrProxied)),
-	record(Measured, "recorded answers", "The content of an A record is no IPv4 address",
-		`It must be like 192.0.2.1.`,
-		`The content is an IPv6 address, which belongs into an AAAA, or a host name, which belongs into a CNAME, or is misspelt.`,
+	record(Measured, "recorded answers", "The content of an A record is not an IPv4 address",
+		`The content must be an address like 192.0.2.1.`,
+		`The content is an IPv6 address, which belongs in an AAAA, or a host name, which belongs in a CNAME, or `+
+			`it is misspelt.`,
 		`Correct the content.`, 9005).
 		concerning(aboutAttribute(dns.AttrContent, dns.A)),
-	record(Measured, "recorded answers", "The content of an AAAA record is no IPv6 address",
-		`It must be like 2001:db8::1.`,
-		`The content is an IPv4 address, which belongs into an A, or is misspelt.`,
+	record(Measured, "recorded answers", "The content of an AAAA record is not an IPv6 address",
+		`The content must be an address like 2001:db8::1.`,
+		`The content is an IPv4 address, which belongs in an A, or it is misspelt.`,
 		`Correct the content.`, 9006).
 		concerning(aboutAttribute(dns.AttrContent, dns.AAAA)),
 	record(Reported, "users' reports", "The content must be a host name",
 		`A CNAME or MX points to a name, never to an address.`,
-		`The content is an address, or has characters that no host name has.`,
+		`The content is an address, or contains characters that are not allowed in a host name.`,
 		`Give a host name, with an A or AAAA record of its own.`, 9007, 9009).
 		concerning(aboutAttribute(dns.AttrContent, dns.CNAME), 9007).
 		concerning(aboutAttribute(dns.AttrContent, dns.MX), 9009),
 	record(Reported, "users' reports", "The priority is missing or out of range",
-		`An MX, SRV or URI record has a priority from 0 to 65535; Cloudflare takes none without.`,
-		`The record has no priority, or one above 65535.`,
+		`An MX, SRV or URI record must have a priority from 0 to 65535.`,
+		`The record has no priority, or its priority is above 65535.`,
 		`Set priority in the record's block.`, 9008).
 		concerning(aboutAttribute(dns.AttrPriority, dns.MX, dns.SRV, dns.URI)),
 	record(Reported, "users' reports", "The content is too long",
 		`The content of one record has at most 4,096 bytes, as DNS sends it.`,
 		`The content is longer, such as a TXT with a key or a long list.`,
-		`Shorten the content, or divide it among several records if what reads it allows that.`, 9015).
+		`Shorten the content. Or split it into several records, if the program that reads them allows that.`, 9015).
 		concerning(aboutAttribute(dns.AttrContent)),
 	record(Reported, "users' reports", "All contents of the name together are too long",
 		`The contents of all records of one name and type together have at most 8,192 characters.`,
-		`The name has many or long records of this type, those that cfplan does not manage included.`,
+		`The name has many or long records of this type, including records that cfplan does not manage.`,
 		`Delete records of that name and type that are not needed, or shorten them.`, 83011).
 		concerning(aboutAttribute(dns.AttrContent)),
 	record(Hearsay, "reports of older answers", "The TXT has characters beyond ASCII",
-		`Older answers refused a TXT with anything but printable ASCII.`,
+		`Cloudflare used to refuse a TXT with anything except printable ASCII.`,
 		`The content has characters such as ü, or control characters.`,
 		`Write such bytes as \DDD with their decimal numbers (ü is \195\188), or leave them out.`, 9051).
 		concerning(aboutAttribute(dns.AttrContent, dns.TXT)),
 	record(Hearsay, "a report of 2021", "The name is below a delegated one",
-		`NS records delegate a name above this one to other servers; Cloudflare takes only addresses of those servers there.`,
-		`A name above the record's has NS records.`,
+		`NS records delegate a parent of this name to other servers. Below it, Cloudflare accepts only the `+
+			`addresses of those servers.`,
+		`A parent of the record's name has NS records.`,
 		`Put the record into the zone that the NS records delegate to, or delete the NS records.`, 89018),
 	record(Measured, "live answers", "The TTL is out of range",
-		`It is 60 to 86,400 seconds (from 30 on Enterprise), or 1 for automatic.`,
-		`The TTL is below what Cloudflare's plan for the zone allows, or above a day.`,
+		`The TTL must be 60 to 86,400 seconds (on Enterprise, 30 to 86,400), or 1 for automatic.`,
+		`The TTL is shorter than Cloudflare's plan for the zone allows, or longer than a day.`,
 		`Correct ttl, or set ttl = "auto".`, 9021).
 		concerning(aboutAttribute(dns.AttrTTL)),
 	record(Hearsay, "one report of 2016", "The record lacks a part of its data",
 		`A field of the record's type is missing or empty.`,
-		`The record declares less than its type has.`,
+		`The record's block leaves out a field that its type needs.`,
 		`Compare the record's fields with the ones its type needs.`, 9036),
 	record(Reported, "users' reports", "A CNAME points to itself",
-		`Its name and its content are the same.`,
-		`The name of the record is relative to the zone, so that it is the same as the content.`,
+		`The record's name and its content are the same.`,
+		`The record's name is relative to the zone, which makes it the same as the content.`,
 		`Correct the content.`, 9039).
 		concerning(aboutAttribute(dns.AttrContent, dns.CNAME)),
 	record(Reported, "users' reports", "A field of the record is missing",
-		`Cloudflare's message names the field ("… is a required field.", or "weight is a required data field." for a field of the data). One answer can name several.`,
-		`The record declares less than its type needs, or a field has a value that Cloudflare does not take.`,
+		`Cloudflare's message names the field ("… is a required field.", or "weight is a required data field." `+
+			`for a field of the data). One answer can name several.`,
+		`The record's block leaves out a field that its type needs, or a field has a value that Cloudflare does `+
+			`not accept.`,
 		`Add or correct the field that the message names.`, 9100, 9101),
 	record(Reported, "users' reports", "A field of the record has the wrong form",
-		`A number or a text is where the other belongs.`,
-		`A value is of another kind than its field.`,
+		`A field has a text in place of a number, or a number in place of a text.`,
+		`A value does not have the type of its field.`,
 		`Correct the field that the message names.`, 9208),
 	record(Measured, "live answers of 2026", "Cloudflare's plan for the zone does not allow so many tags",
-		`Free zones have no record tags at all; others have 20 a record.`,
+		`Free zones have no record tags; other zones allow 20 tags for each record.`,
 		`The record has more tags than Cloudflare's plan for the zone allows.`,
 		`Remove tags from the record, or use comment.`, 9300).
 		concerning(aboutAttribute(dns.AttrTags)),
 	record(Reported, "users' reports", "The comment is too long",
-		`A comment has at most 100 characters on Cloudflare's Free plan and 500 on its paid plans; characters count, not bytes.`,
+		`A comment has at most 100 characters on Cloudflare's Free plan and 500 on its paid plans; characters `+
+			`count, not bytes.`,
 		`The comment is longer than Cloudflare's plan for the zone allows.`,
 		`Shorten the comment.`, 9313).
 		concerning(aboutAttribute(dns.AttrComment)),
 }
 
 func record(sure Evidence, source, title, meaning, cause, step string, codes ...int) Entry {
-	return Entry{Codes: codes, Kind: Rejected, Retry: Never, Sure: sure, Source: source, Title: title, Meaning: meaning,
-		Causes: []string{cause}, Steps: []string{step, again}}
+	return Entry{
+		Codes:   codes,
+		Kind:    Rejected,
+		Retry:   Never,
+		Sure:    sure,
+		Source:  source,
+		Title:   title,
+		Meaning: meaning,
+		Causes:  []string{cause},
+		Steps:   []string{step, again},
+	}
 }

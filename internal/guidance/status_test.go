@@ -2,8 +2,7 @@ package guidance
 
 import "testing"
 
-// Contract: any 401 and 403 turns the plan read-only, whatever the code, unless it
-// finds fault with what the request holds.
+// Every 401 and 403 makes the plan read-only, unless its code finds fault with the records of the request.
 func TestA401OrA403IsARefusal(t *testing.T) {
 	for _, e := range All() {
 		for _, code := range e.Codes {
@@ -15,6 +14,7 @@ func TestA401OrA403IsARefusal(t *testing.T) {
 			}
 		}
 	}
+
 	for _, code := range []int{81058, 9005, 890190} {
 		if got := For(Failure{Status: 403, Code: code}); got.Kind == Refused {
 			t.Errorf("403 with code %d, which is about a record, is a refusal", code)
@@ -25,7 +25,7 @@ func TestA401OrA403IsARefusal(t *testing.T) {
 func TestAStatusIsExplainedOnce(t *testing.T) {
 	for _, status := range []int{429, 502, 522} {
 		if got := Explain(status); len(got) != 1 {
-			t.Errorf("Explain(%d) has %d entries, want the one that counts", status, len(got))
+			t.Errorf("Explain(%d) has %d entries, want 1", status, len(got))
 		}
 	}
 }
