@@ -84,7 +84,7 @@ func mishaps() []mishap {
 		faulty("429, longer than it waits", "429", sandbox.RateLimited(300*time.Second)),
 		faulty("429 in HTML", "429", sandbox.RateLimitedHTML(300*time.Second)),
 		faulty("502, 503 and the like in HTML", "502", sandbox.GatewayError(http.StatusBadGateway)),
-		faulty("200 in HTML, from a portal", "not one of Cloudflare.s API", sandbox.NotJSON()),
+		faulty("200 in HTML, from a portal", "does not come from Cloudflare.s API", sandbox.NotJSON()),
 		faulty("a record that cannot be read", "field content cannot be read: it is a list", sandbox.OddField("", "content", "[]").On("GET", "dns_records")),
 		misset("nothing listens", "curl", "CLOUDFLARE_BASE_URL", "http://127.0.0.1:9/client/v4"),
 		{name: "10000, no permission to write", fault: ref(sandbox.AuthenticationError().On("POST", "")), harmless: true},

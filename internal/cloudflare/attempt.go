@@ -11,25 +11,28 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// once sends r a single time. A write that is on its way is not given up: only the
-// waiting before it can be.
+// once sends r a single time. It does not give up a write that is under way: ctx ends only the waiting before it.
 func (c *Client) once(ctx context.Context, r request, read func([]byte) *fault) *Error {
 	if r.writes() {
 		ctx = context.WithoutCancel(ctx)
 	}
+
 	ctx, cancel := context.WithTimeout(ctx, r.timeout())
 	defer cancel()
+
 	x := &exchange{}
 	start := c.clock.now()
 	err := r.send(httptrace.WithClientTrace(ctx, x.trace()), r.options(x)...)
 	if x.status == 0 && x.err == nil {
-		x.err = err // cloudflare-go could not even begin
+		x.err = err // cloudflare-go failed before it sent anything
 		x.traced = true
 	}
+
 	e := c.outcome(r, x, read)
 	if r.heard != nil {
 		r.heard(c.ray(x.header))
 	}
+
 	c.hear(x, e)
 	c.gate.heed(x.header.Values("Ratelimit"))
 	c.headers.note(x.header, c.clock.now())
@@ -37,10 +40,11 @@ func (c *Client) once(ctx context.Context, r request, read func([]byte) *fault) 
 	if e == nil {
 		c.proven.Store(true)
 	}
+
 	return e
 }
 
-// outcome tells what became of an attempt; nil for a success.
+// outcome returns the error of an attempt, or nil if it succeeded.
 func (c *Client) outcome(r request, x *exchange, read func([]byte) *fault) *Error {
 	var f *fault
 	switch {
@@ -53,6 +57,7 @@ func (c *Client) outcome(r request, x *exchange, read func([]byte) *fault) *Erro
 	default:
 		f = readFault(x.body, nil)
 	}
+
 	e := c.failure(r, x, f)
 	e.classify()
 	e.InDoubt = r.writes() && x.maybeSent() && e.leavesDoubt(f)
@@ -60,14 +65,25 @@ func (c *Client) outcome(r request, x *exchange, read func([]byte) *fault) *Erro
 }
 
 func (c *Client) failure(r request, x *exchange, f *fault) *Error {
-	e := &Error{Method: r.method, Path: c.secrets.text(r.target()), Status: x.status, RayID: c.ray(x.header),
-		retryHeader: x.header.Get("Retry-After"), sent: x.maybeSent(), seen: c.seen, account: c.account, Account: c.named}
-	if x.err != nil {
-		e.Status = 0 // half a success tells nothing
+	e := &Error{
+		Method:      r.method,
+		Path:        c.secrets.text(r.target()),
+		Status:      x.status,
+		RayID:       c.ray(x.header),
+		retryHeader: x.header.Get("Retry-After"),
+		sent:        x.maybeSent(),
+		seen:        c.seen,
+		account:     c.account,
+		Account:     c.named,
 	}
+	if x.err != nil {
+		e.Status = 0 // the status of a broken answer means nothing
+	}
+
 	for _, a := range f.all {
 		e.All = append(e.All, APIError{a.Code, c.secrets.text(a.Message), a.depth})
 	}
+
 	first := principal(e.All)
 	e.Code, e.Message = first.Code, first.Message
 	switch {
@@ -82,13 +98,23 @@ func (c *Client) failure(r request, x *exchange, f *fault) *Error {
 			e.setEdge(page)
 		}
 	}
+
 	return e
 }
 
-// unusable is the error of a success that cannot be used. The caller sets r.ray.
+// unusable returns the error of a success that cannot be used. The caller sets r.ray.
 func (c *Client) unusable(r request, err error) *Error {
-	e := &Error{Method: r.method, Path: c.secrets.text(r.target()), Status: http.StatusOK, Account: c.named,
-		Err: c.secrets.err(err), InDoubt: r.writes(), trouble: guidance.NotTheAPI, RayID: r.ray}
+	e := &Error{
+		Method:  r.method,
+		Path:    c.secrets.text(r.target()),
+		Status:  http.StatusOK,
+		Account: c.named,
+		Err:     c.secrets.err(err),
+		InDoubt: r.writes(),
+		trouble: guidance.NotTheAPI,
+		RayID:   r.ray,
+	}
+
 	switch {
 	case errors.As(err, new(*countError)):
 		e.trouble = guidance.Changing
@@ -97,24 +123,24 @@ func (c *Client) unusable(r request, err error) *Error {
 	case errors.As(err, new(*unreadableError)):
 		e.trouble, e.Message, e.Err = guidance.Unreadable, presentable(e.Err.Error()), nil
 	}
+
 	e.classify()
 	return e
 }
 
-// leavesDoubt reports whether a write that failed so may have taken effect.
+// leavesDoubt reports whether a write that failed with e may have taken effect.
 func (e *Error) leavesDoubt(f *fault) bool {
 	switch {
 	case e.stoppedAtEdge():
 		return false
 	case e.Status == 0, e.Status >= 500, e.Status == http.StatusRequestTimeout:
 		return true
-	default: // a 2xx that is unusable, or calls itself a failure without a word
+	default: // a 2xx that is unusable, or that reports a failure without a reason
 		return e.Status < 300 && (!f.spoken || len(f.all) == 0)
 	}
 }
 
-// rayID is what Cloudflare's look like (`8f2d3c…-FRA`); anything else in that
-// header did not come from Cloudflare.
+// rayID matches Cloudflare's ray IDs, such as `8f2d3c…-FRA`. Anything else in that header did not come from Cloudflare.
 var rayID = regexp.MustCompile(`^[0-9A-Za-z-]{1,64}$`)
 
 func (c *Client) ray(h http.Header) string {
@@ -126,7 +152,13 @@ func (c *Client) ray(h http.Header) string {
 }
 
 func (c *Client) logRequest(ctx context.Context, r request, x *exchange, e *Error, took time.Duration) {
-	attrs := []any{"method", r.method, "path", c.secrets.text(r.target()), "status", x.status, "ray", c.ray(x.header), "duration", took}
+	attrs := []any{
+		"method", r.method,
+		"path", c.secrets.text(r.target()),
+		"status", x.status,
+		"ray", c.ray(x.header),
+		"duration", took,
+	}
 	if e != nil {
 		attrs = append(attrs, "error", e.reason())
 	}

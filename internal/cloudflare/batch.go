@@ -14,25 +14,23 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Batch is a set of operations that happen at once or not at all, in the order
-// deletes, patches, posts.
+// Batch is a set of operations that take effect all at once or not at all, in the order deletes, patches, posts.
 type Batch struct {
 	Deletes []string // record IDs
 	Patches []Patch
 	Posts   []dns.Record
-	// Before, if any, is asked right before each attempt, after all waiting for rate
-	// limits. Its error is returned as it is, and nothing is sent.
+	// Before, if set, is called right before each attempt, after all waiting for rate limits. If it returns an error,
+	// nothing is sent and ApplyBatch returns that error unchanged.
 	Before func(context.Context) error
 }
 
-// Patch changes the named attributes (dns.Changed) of the record with Record.ID
-// to what Record says.
+// Patch sets the attributes in Changed (dns.Changed) of the record with Record.ID to their values in Record.
 type Patch struct {
 	Record  dns.Record
 	Changed []dns.Attribute
 }
 
-// Result holds the records that a batch changed and created, canonical.
+// Result holds the records that a batch changed and created, in canonical form.
 type Result struct {
 	Patched []dns.Record
 	Created []dns.Record
@@ -40,45 +38,46 @@ type Result struct {
 
 func (b Batch) size() int { return len(b.Deletes) + len(b.Patches) + len(b.Posts) }
 
-// wireResult is the answer to a batch. Lists that the batch did not use come as
-// [], as null or not at all.
+// wireResult is the answer to a batch. A list that the batch does not use is [], null or missing.
 type wireResult struct {
 	Deletes []wireDeleted `json:"deletes"`
 	Patches recordPage    `json:"patches"`
 	Posts   recordPage    `json:"posts"`
 }
 
-// wireDeleted is a deleted record, of which only the ID counts.
+// wireDeleted is a deleted record. Only its ID matters.
 type wireDeleted struct {
 	ID string `json:"id"`
 }
 
-// ApplyBatch sends the batch once; it never repeats it by itself, but for a 429,
-// which Cloudflare answers before it does anything. Where it can't be told
-// whether the batch took effect, the *Error has InDoubt set. The end of ctx ends
-// the waiting before the request, not the request.
-// The result has the records as the API returned them, in no particular order, but for created ones that cannot be
-// read: the zone's list shows those. Their IDs
-// have the form of one, and those of the deleted and changed records are those that were
-// sent. Whether a created record's ID is a new one is for the caller to check, who knows
-// the zone.
+// ApplyBatch sends the batch once. It repeats the request only after a 429, with which Cloudflare answers before it
+// does anything. If it is unknown whether the batch took effect, the *Error has InDoubt set. The end of ctx ends the
+// waiting before the request, but not the request.
+//
+// The result has the records as the API returned them, in no particular order. Created records that cannot be read are
+// missing; the zone's list shows them. All IDs have the form of an ID, and those of deleted and changed records are
+// the ones that were sent. The caller, who knows the zone, must check that the IDs of created records are new.
 func (c *Client) ApplyBatch(ctx context.Context, zoneID string, b Batch) (Result, error) {
 	if b.size() == 0 {
 		return Result{}, nil
 	}
+
 	r, err := c.batchRequest(zoneID, b)
 	if err != nil {
 		return Result{}, err
 	}
+
 	env, err := call[wireResult](ctx, c, r)
 	if err != nil {
 		return Result{}, err
 	}
+
 	result, err := env.Result.fits(b)
 	if err != nil {
 		r.ray = env.ray
 		return Result{}, c.unusable(r, err)
 	}
+
 	return result, nil
 }
 
@@ -86,10 +85,12 @@ func (c *Client) batchRequest(zoneID string, b Batch) (request, error) {
 	if err := c.checkID("zone", zoneID); err != nil {
 		return request{}, err
 	}
+
 	body, err := batchBody(b)
 	if err != nil {
 		return request{}, err
 	}
+
 	return request{
 		method: http.MethodPost,
 		path:   "/zones/" + zoneID + "/dns_records/batch",
@@ -110,9 +111,11 @@ func batchBody(b Batch) ([]byte, error) {
 		Patches []fields `json:"patches,omitempty"`
 		Posts   []fields `json:"posts,omitempty"`
 	}
+
 	for _, id := range b.Deletes {
 		body.Deletes = append(body.Deletes, fields{"id": id})
 	}
+
 	for _, p := range b.Patches {
 		f, err := patchFields(p)
 		if err != nil {
@@ -121,18 +124,19 @@ func batchBody(b Batch) ([]byte, error) {
 		f["id"] = p.Record.ID
 		body.Patches = append(body.Patches, f)
 	}
+
 	for _, r := range b.Posts {
 		body.Posts = append(body.Posts, postFields(r))
 	}
+
 	return json.Marshal(body)
 }
 
-// fits returns the records of an answer that is one to b. That each list is in
-// the order of the request is not promised; the patched are known by their IDs,
-// while what Cloudflare made of a new record is for the caller to look at.
+// fits returns the records of an answer if it fits the batch b. The API does not promise that the lists are in the order
+// of the request. Patched records are matched by their IDs; the caller must check created records.
 func (w wireResult) fits(b Batch) (Result, error) {
 	if len(w.Deletes) != len(b.Deletes) || len(w.Patches) != len(b.Patches) || len(w.Posts) != len(b.Posts) {
-		return Result{}, fmt.Errorf("the answer has %d deletes, %d patches and %d posts where %d, %d and %d were sent",
+		return Result{}, fmt.Errorf("the answer has %d deletes, %d patches and %d posts, but %d, %d and %d were sent",
 			len(w.Deletes), len(w.Patches), len(w.Posts), len(b.Deletes), len(b.Patches), len(b.Posts))
 	}
 	for _, d := range w.Deletes {
@@ -145,6 +149,7 @@ func (w wireResult) fits(b Batch) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
+
 	known := make(map[string]bool, len(patched))
 	for _, r := range patched {
 		known[r.ID] = true

@@ -24,7 +24,7 @@ func decoded(t *testing.T, s string) map[string]any {
 	return v
 }
 
-// bodyTests say what is sent of each record when it is made.
+// bodyTests have records and the bodies with which they are created.
 var bodyTests = map[string]struct {
 	record dns.Record
 	want   string
@@ -48,13 +48,14 @@ var bodyTests = map[string]struct {
 		`{"name":"c.example.com","type":"CNAME","content":"example.com","ttl":1,"proxied":false,"comment":"hi","tags":["a:b"],"settings":{"flatten_cname":true}}`},
 }
 
-func TestNewRecordsAreSentWhole(t *testing.T) {
+func TestNewRecordsAreSentCompletely(t *testing.T) {
 	for name, test := range bodyTests {
 		t.Run(name, func(t *testing.T) {
 			s := serve(t, ok(`{"posts":[{"id":"n","name":"x.example.com","type":"A","content":"192.0.2.1"}]}`))
 			if _, err := s.client().ApplyBatch(context.Background(), zoneID, Batch{Posts: []dns.Record{test.record}}); err != nil {
 				t.Fatal(err)
 			}
+
 			want := map[string]any{"posts": []any{decoded(t, test.want)}}
 			if diff := cmp.Diff(want, decoded(t, s.bodies[0])); diff != "" {
 				t.Errorf("body (-want +got):\n%s", diff)
@@ -66,7 +67,7 @@ func TestNewRecordsAreSentWhole(t *testing.T) {
 	}
 }
 
-func TestPatchSendsWhatChanged(t *testing.T) {
+func TestPatchSendsOnlyChanges(t *testing.T) {
 	a := dns.Record{Name: "www.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 300}
 	proxied := dns.Record{Name: "www.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 300, Proxied: true}
 	mx := dns.Record{Name: "example.com", Type: dns.MX, Content: "mx.example.net", TTL: 1}
@@ -94,6 +95,7 @@ func TestPatchSendsWhatChanged(t *testing.T) {
 		"content of URI":   {uri, []dns.Attribute{"content"}, `{"priority":0,"data":{"weight":1,"target":"https://example.com/"}}`},
 		"nothing":          {a, nil, `{}`},
 	}
+
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			test.record.ID = recordID
@@ -118,31 +120,47 @@ func TestImpossiblePatchIsNotSent(t *testing.T) {
 		b := Batch{Patches: []Patch{{dns.Record{ID: recordID, Type: dns.A}, []dns.Attribute{attr}}}}
 		_, err := s.client().ApplyBatch(context.Background(), zoneID, b)
 		if err == nil || len(s.requests()) != 0 {
-			t.Errorf("%s: error %v after %d requests, want an error without any", attr, err, len(s.requests()))
+			t.Errorf("%s: error %v after %d requests, want an error and no requests", attr, err, len(s.requests()))
 		}
 	}
 }
 
-func TestBatchAnswerIsReadWhateverItsOrder(t *testing.T) {
-	b := Batch{Deletes: []string{"d"}, Patches: []Patch{{dns.Record{ID: "p1"}, []dns.Attribute{dns.AttrTTL}}, {dns.Record{ID: "p2"}, []dns.Attribute{dns.AttrTTL}}},
-		Posts: []dns.Record{{Name: "new.example.com", Type: dns.A, Content: "192.0.2.9", TTL: 1}}}
-	s := serve(t, ok(`{"posts":[{"id":"n","name":"new.example.com","type":"A","content":"192.0.2.9","ttl":1}],"puts":null,"deletes":[{"id":"d"}],
-		"patches":[{"id":"p2","name":"b.example.com","type":"MX","content":"mx.example.net","priority":7,"ttl":60},{"id":"p1","name":"a.example.com","type":"A","content":"192.0.2.1","ttl":60}]}`))
+func TestBatchAnswerIsReadInAnyOrder(t *testing.T) {
+	b := Batch{
+		Deletes: []string{"d"},
+		Patches: []Patch{
+			{dns.Record{ID: "p1"}, []dns.Attribute{dns.AttrTTL}},
+			{dns.Record{ID: "p2"}, []dns.Attribute{dns.AttrTTL}},
+		},
+		Posts: []dns.Record{{Name: "new.example.com", Type: dns.A, Content: "192.0.2.9", TTL: 1}},
+	}
+	s := serve(t, ok(`{
+		"posts":[{"id":"n","name":"new.example.com","type":"A","content":"192.0.2.9","ttl":1}],
+		"puts":null,
+		"deletes":[{"id":"d"}],
+		"patches":[
+			{"id":"p2","name":"b.example.com","type":"MX","content":"mx.example.net","priority":7,"ttl":60},
+			{"id":"p1","name":"a.example.com","type":"A","content":"192.0.2.1","ttl":60}]}`))
 	got, err := s.client().ApplyBatch(context.Background(), zoneID, b)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	want := Result{
-		Patched: []dns.Record{{ID: "p2", Name: "b.example.com", Type: dns.MX, Content: "mx.example.net", Priority: 7, TTL: 60}, {ID: "p1", Name: "a.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 60}},
+		Patched: []dns.Record{
+			{ID: "p2", Name: "b.example.com", Type: dns.MX, Content: "mx.example.net", Priority: 7, TTL: 60},
+			{ID: "p1", Name: "a.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 60},
+		},
 		Created: []dns.Record{{ID: "n", Name: "new.example.com", Type: dns.A, Content: "192.0.2.9", TTL: 1}},
 	}
+
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("result (-want +got):\n%s", diff)
 	}
 }
 
-// Records that are said to be deleted are those that were to be.
-func TestADeletionOfAnotherRecordIsInDoubt(t *testing.T) {
+// The records in the answer must be the ones that the batch deletes.
+func TestDeletionOfAnotherRecordIsInDoubt(t *testing.T) {
 	for answer, doubt := range map[string]bool{
 		`{"deletes":[{"id":"d1"},{"id":"d2"}]}`: false,
 		`{"deletes":[{"id":"d2"},{}]}`:          false,
@@ -179,12 +197,20 @@ func TestEmptyBatchSendsNothing(t *testing.T) {
 	s := serve(t, ok(`{}`))
 	got, err := s.client().ApplyBatch(context.Background(), zoneID, Batch{})
 	if err != nil || got.Created != nil || got.Patched != nil || len(s.requests()) != 0 {
-		t.Errorf("result = %v (%v) after %d requests, want nothing", got, err, len(s.requests()))
+		t.Errorf("result = %v (%v) after %d requests, want no result and no requests", got, err, len(s.requests()))
 	}
 }
 
 func TestInputsAreNotModified(t *testing.T) {
-	r := dns.Record{ID: recordID, Name: "a.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 300, Proxied: true, Tags: []string{"b", "a"}}
+	r := dns.Record{
+		ID:      recordID,
+		Name:    "a.example.com",
+		Type:    dns.A,
+		Content: "192.0.2.1",
+		TTL:     300,
+		Proxied: true,
+		Tags:    []string{"b", "a"},
+	}
 	b := Batch{Patches: []Patch{{r, []dns.Attribute{dns.AttrTags, dns.AttrProxied}}}, Posts: []dns.Record{r}}
 	before, err := json.Marshal([]any{b.Deletes, b.Patches, b.Posts})
 	if err != nil {
@@ -194,6 +220,6 @@ func TestInputsAreNotModified(t *testing.T) {
 		t.Fatal(err)
 	}
 	if after, _ := json.Marshal([]any{b.Deletes, b.Patches, b.Posts}); string(after) != string(before) {
-		t.Errorf("batch was changed from %s to %s", before, after)
+		t.Errorf("ApplyBatch changed the batch from %s to %s", before, after)
 	}
 }

@@ -12,8 +12,7 @@ import (
 	"time"
 )
 
-// bigZone serves 10,000 records in two pages: addresses for the most part, with
-// some MX, TXT and structured ones among them.
+// bigZone serves 10,000 records in two pages: mostly addresses, with some MX, TXT and structured records.
 func bigZone(b *testing.B) *httptest.Server {
 	pages := [2]string{bigPage(0), bigPage(5000)}
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -30,18 +29,20 @@ func bigPage(from int) string {
 		`"type":"TXT","content":"\"v=spf1 include:_spf.example.net ~all\""`,
 		`"type":"SRV","content":"5 5060 sip.example.com","priority":10,"data":{"port":5060,"priority":10,"target":"sip.example.com","weight":5}`,
 	}
+
 	records := make([]string, 5000)
 	for i := range records {
 		records[i] = fmt.Sprintf(`{"id":"%032x","name":"host-%d.example.com",%s,"proxiable":true,"proxied":false,"ttl":300,"settings":{},`+
 			`"meta":{"auto_added":false,"managed_by_apps":false,"managed_by_argo_tunnel":false},"comment":null,"tags":[],`+
 			`"created_on":"2025-02-06T23:37:26.594097Z","modified_on":"2025-02-06T23:37:26.594097Z"}`, from+i, from+i, values[i%len(values)])
 	}
+
 	return `{"result":[` + strings.Join(records, ",") + `],"success":true,"errors":[],"messages":[],` +
 		`"result_info":{"page":1,"per_page":5000,"count":5000,"total_count":10000,"total_pages":2}}`
 }
 
-// BenchmarkRecords reads a zone of 10,000 records; "ratio" compares with the
-// floor, which is to fetch the same pages and decode them with encoding/json.
+// BenchmarkRecords reads a zone of 10,000 records. "ratio" compares it with fetching the same pages and decoding them
+// with encoding/json.
 func BenchmarkRecords(b *testing.B) {
 	s := bigZone(b)
 	c := newClient(Options{BaseURL: s.URL, Credentials: Credentials{Token: testToken}}, newFakeClock())
@@ -59,6 +60,7 @@ func BenchmarkRecords(b *testing.B) {
 		floor += time.Since(start)
 		b.StartTimer()
 	}
+
 	b.ReportMetric(float64(ours)/float64(floor), "ratio")
 }
 

@@ -7,13 +7,12 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// fields are what a request says about a record, by the API's names. What the API
-// calls read-only (meta, proxiable, the dates, the content of a data type) is
-// never among them.
+// fields are the fields of a record in a request, by the API's names. They never include fields that the API calls
+// read-only: meta, proxiable, the dates, and the content of a type with structured data.
 type fields map[dns.Attribute]any
 
-// postFields are all fields of a new record. Defaults of comment, tags and
-// settings are left out: a Free zone does not accept some of them at all.
+// postFields returns all fields of a new record. It leaves out comment, tags and settings that have their default
+// values, because a Free zone does not accept some of them at all.
 func postFields(r dns.Record) fields {
 	f := fields{
 		dns.AttrName:    r.Name,
@@ -30,7 +29,7 @@ func postFields(r dns.Record) fields {
 		f[dns.AttrTags] = r.Tags
 	}
 	if r.Settings != (dns.Settings{}) {
-		f[dns.AttrSettings] = r.Settings // its defaults are left out by its own tags
+		f[dns.AttrSettings] = r.Settings // its JSON tags leave out the defaults
 	}
 	if r.PrivateRouting {
 		f[dns.AttrPrivateRouting] = true
@@ -38,7 +37,7 @@ func postFields(r dns.Record) fields {
 	return f
 }
 
-// patchFields are only the fields that are to change; a PATCH keeps the rest.
+// patchFields returns only the fields that change; a PATCH keeps the others.
 func patchFields(p Patch) (fields, error) {
 	f := fields{}
 	for _, attr := range p.Changed {
@@ -68,15 +67,17 @@ func (f fields) change(attr dns.Attribute, r dns.Record) error {
 	case dns.AttrPrivateRouting:
 		f[dns.AttrPrivateRouting] = r.PrivateRouting
 	case dns.AttrType:
-		return local(guidance.BadPatch, fmt.Sprintf("the type of a record cannot be changed in place (to %s)", presentable(string(r.Type))))
+		return local(guidance.BadPatch,
+			fmt.Sprintf("the type of a record cannot be changed in place (to %s)", presentable(string(r.Type))))
 	default:
 		return fmt.Errorf("a patch of an attribute %q, which records do not have", attr)
 	}
+
 	return nil
 }
 
-// setValue sets what the record's type defines. Types with structured data take
-// only that, as a whole; a URI has its priority outside of it.
+// setValue sets the fields of the record's value. A type with structured data takes only that, and all of it; the
+// priority of a URI is outside of the data.
 func (f fields) setValue(r dns.Record) {
 	data := r.Data()
 	if data == nil {
@@ -86,18 +87,21 @@ func (f fields) setValue(r dns.Record) {
 		}
 		return
 	}
+
 	send := fields{}
 	for name, value := range data {
 		send[dns.Attribute(name)] = value
 	}
+
 	if r.Type == dns.URI {
 		f[dns.AttrPriority] = send[dns.AttrPriority]
 		delete(send, dns.AttrPriority)
 	}
+
 	f["data"] = send
 }
 
-// sendTTL is the TTL to send. Cloudflare refuses some other TTLs on a proxied record.
+// sendTTL returns the TTL to send. Cloudflare refuses some TTLs other than automatic on a proxied record.
 func sendTTL(r dns.Record) int {
 	if r.Proxied {
 		return dns.AutoTTL
@@ -105,8 +109,7 @@ func sendTTL(r dns.Record) int {
 	return r.TTL
 }
 
-// explicit returns all settings: one that is left out keeps its value. Only a CNAME can be
-// flattened.
+// explicit returns all settings, because a setting that is left out keeps its value. Only a CNAME can be flattened.
 func explicit(r dns.Record) fields {
 	f := fields{dns.AttrIPv4Only: r.Settings.IPv4Only, dns.AttrIPv6Only: r.Settings.IPv6Only}
 	if r.Type == dns.CNAME {

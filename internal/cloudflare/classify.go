@@ -8,8 +8,7 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// Guidance looks e up in the catalogue of refusals; unknown codes get general
-// advice.
+// Guidance returns the entry of the catalogue for e. An unknown code gets general advice.
 func (e *Error) Guidance() guidance.Entry {
 	f := guidance.Failure{Trouble: e.anyTrouble(), Status: e.Status, Code: e.Code, Message: e.Message,
 		Needs: e.needs(), RayID: e.RayID, Seen: e.seen, Account: e.account, Named: e.Account}
@@ -25,21 +24,21 @@ func (e *Error) Guidance() guidance.Entry {
 // Concern says which records of the request the error can be about.
 func (e *Error) Concern() guidance.Concern { return e.Guidance().Concern }
 
-// NoSuchZone reports whether the zone that the request named does not exist, or is not visible to the
-// credentials; Cloudflare does not tell which.
+// NoSuchZone reports whether the zone in the request does not exist or is not visible to the credentials. Cloudflare
+// does not say which.
 func (e *Error) NoSuchZone() bool {
 	return e.Kind == guidance.Missing || e.Concern().Subject == guidance.TheZone
 }
 
-// NotSent reports whether Cloudflare has done nothing with the request: it was given up before it was
-// sent, or the rate limit or Cloudflare's edge turned it away.
+// NotSent reports whether Cloudflare has done nothing with the request: the client gave up before it sent the request,
+// or the rate limit or Cloudflare's edge turned it away.
 func (e *Error) NotSent() bool {
 	return !e.InDoubt && (e.Status == 0 || e.Status == http.StatusTooManyRequests || e.stoppedAtEdge())
 }
 
-// Explanation is Cloudflare's message with those of the error's chain, which may say more: 6003 alone
-// names no header. Without a message it is the title of the error's guidance, and the number of an edge page stands
-// behind its title.
+// Explanation returns Cloudflare's message and those of the error's chain, which may say more: 6003 alone names no
+// header. Without a message, it returns the title of the error's guidance. For an edge page, the number follows the
+// title.
 func (e *Error) Explanation() string {
 	text := e.Message
 	switch {
@@ -59,7 +58,7 @@ func (e *Error) Explanation() string {
 
 func (e *Error) classify() { e.Kind = e.Guidance().Kind }
 
-// anyTrouble is the trouble of an error that was not made here, too.
+// anyTrouble returns the trouble of an error, even of one that was not made in this package.
 func (e *Error) anyTrouble() guidance.Trouble {
 	if e.trouble == "" && e.Status == 0 && e.Code == 0 && e.Err != nil {
 		return transportTrouble(e.Err)
@@ -67,8 +66,7 @@ func (e *Error) anyTrouble() guidance.Trouble {
 	return e.trouble
 }
 
-// needs is the permission that the request needed (Cloudflare's documentation of
-// API token permissions).
+// needs returns the permission that the request needed (see Cloudflare's documentation of API token permissions).
 func (e *Error) needs() guidance.Need {
 	path, _, _ := strings.Cut(e.Path, "?")
 	switch records := strings.Contains(path, "/dns_records"); {

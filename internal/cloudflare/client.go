@@ -1,11 +1,9 @@
-// Package cloudflare speaks to Cloudflare's v4 API: zones, their records, and
-// batches of changes. It hands over canonical records and domain errors, so
-// that nobody above knows HTTP. It decides nothing about plans and keeps nothing
-// between runs.
+// Package cloudflare is a client for Cloudflare's v4 API: zones, their records, and batches of changes. It returns
+// canonical records and domain errors, so that its callers need no HTTP. It decides nothing about plans and keeps
+// nothing between runs.
 //
-// Requests are built and authenticated by cloudflare-go; the answers are read
-// here. Its v7 takes every record for an A record, takes a 200 with success:
-// false for a success, and repeats a POST on its own.
+// cloudflare-go builds and authenticates the requests; this package reads the answers. Version 7 of cloudflare-go
+// reads every record as an A record, treats a 200 with success: false as a success, and repeats a POST on its own.
 package cloudflare
 
 import (
@@ -24,38 +22,37 @@ import (
 // DefaultBaseURL is Cloudflare's public endpoint.
 const DefaultBaseURL = "https://api.cloudflare.com/client/v4"
 
-// Options configure a Client. The zero value of each is the default.
+// Options configure a Client. The zero value of each option means its default.
 type Options struct {
-	// Account names the account in the configuration, for errors; empty for the default one.
+	// Account is the account's name in the configuration, for errors; empty for the default account.
 	Account     string
 	BaseURL     string
 	Credentials Credentials
-	// HTTPClient carries the requests; http.DefaultTransport's settings where nil.
+	// HTTPClient sends the requests. If it is nil, the client has the settings of http.DefaultTransport.
 	HTTPClient *http.Client
-	// UserAgent such as "cfplan/0.1.0".
+	// UserAgent is the value of the User-Agent header, such as "cfplan/0.1.0".
 	UserAgent string
-	// RateLimit is how many requests may be sent in five minutes; DefaultRateLimit
-	// where 0.
+	// RateLimit is the number of requests that may be sent in five minutes; 0 means DefaultRateLimit.
 	RateLimit int
-	// Pace is shared by the clients of several accounts; nil gives the client one of its own.
+	// Pace is shared by the clients of several accounts. If it is nil, the client has a pace of its own.
 	Pace *Pace
-	// Log gets a line for each request at level debug and each refusal at info.
+	// Log gets a line for each request at level debug and a line for each refusal at level info.
 	Log *slog.Logger
-	// Waiting is told when a request has to wait longer than a second, and why.
+	// Waiting is called if a request has to wait longer than a second, with the reason.
 	Waiting func(reason string, until time.Time)
 }
 
-// Client is safe for concurrent use; all its calls share one limiter.
+// Client calls the API. It is safe for concurrent use; all its calls share one rate limiter.
 type Client struct {
 	records *cfdns.RecordService
 	zones   *zones.ZoneService
 	opts    []option.RequestOption
-	// broken says why no request may be sent at all; nil where it may.
+	// broken says why no request can be sent; nil if requests can be sent.
 	broken  *Error
 	secrets redactor
-	// seen is what is odd in the form of the credential.
+	// seen describes what is odd about the form of the credential.
 	seen []string
-	// account: the credential is a token of an account, by its form.
+	// account reports whether the credential has the form of an account's token.
 	account bool
 	// named is the account's name in the configuration.
 	named   string
@@ -63,23 +60,31 @@ type Client struct {
 	gate    *gate
 	log     *slog.Logger
 	headers headers
-	// silent tells that the last request had no answer, and none before it.
+	// silent reports whether the last request got no answer and no request before it got one.
 	silent, answered atomic.Bool
-	// proven tells that the credentials have been accepted before.
+	// proven reports whether the credentials have been accepted before.
 	proven atomic.Bool
 }
 
-// New never fails for missing credentials: the first call does, with the error
-// that carries the guidance.
+// New returns a client. It does not fail if credentials are missing: the first call does, with an error that says what
+// to do.
 func New(o Options) *Client { return newClient(o, systemClock{}) }
 
 func newClient(o Options, k clock) *Client {
 	creds := o.Credentials.trimmed()
-	c := &Client{secrets: newRedactor(creds), seen: o.Credentials.Observations(),
-		account: o.Credentials.Kind() == AccountToken, named: o.Account, clock: k, gate: newGate(k, o.RateLimit, o.Waiting).at(o.Pace), log: o.Log}
+	c := &Client{
+		secrets: newRedactor(creds),
+		seen:    o.Credentials.Observations(),
+		account: o.Credentials.Kind() == AccountToken,
+		named:   o.Account,
+		clock:   k,
+		gate:    newGate(k, o.RateLimit, o.Waiting).at(o.Pace),
+		log:     o.Log,
+	}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
+
 	base, err := checkBaseURL(o.BaseURL)
 	if err == nil {
 		err = creds.check()
@@ -88,6 +93,7 @@ func newClient(o Options, k clock) *Client {
 		err.seen, err.account, err.Account = c.seen, c.account, c.named
 	}
 	c.broken = err
+
 	opts := append(creds.options(), option.WithBaseURL(base), option.WithMaxRetries(0),
 		option.WithHTTPClient(withoutRedirects(o.HTTPClient)))
 	if o.UserAgent != "" {
@@ -98,8 +104,7 @@ func newClient(o Options, k clock) *Client {
 	return c
 }
 
-// Usable returns why no request can be sent at all (no credentials, two, a bad base
-// URL), nil where one can.
+// Usable returns an error if no request can be sent at all: no credentials, two of them, or a bad base URL.
 func (c *Client) Usable() error {
 	if c.broken == nil {
 		return nil
@@ -108,12 +113,12 @@ func (c *Client) Usable() error {
 	return &e
 }
 
-// idleConnections per host: many zones are read side by side, and the default
-// of two would open a new connection for nearly each request.
+// idleConnections is the number of idle connections for each host. Many zones are read in parallel, and with the
+// default of two nearly every request would open a new connection.
 const idleConnections = 32
 
-// withoutRedirects returns a client that hands a redirect over as it is. The API
-// sends none, and net/http would carry X-Auth-Key along to the other host.
+// withoutRedirects returns a client that does not follow redirects. The API sends none, and net/http would send
+// X-Auth-Key to the other host.
 func withoutRedirects(given *http.Client) *http.Client {
 	h := http.Client{}
 	if given != nil {
@@ -128,12 +133,12 @@ func withoutRedirects(given *http.Client) *http.Client {
 	return &h
 }
 
-// proxyError: the proxy answered, and did not make the connection.
+// proxyError means that the proxy answered but did not make the connection.
 type proxyError struct{ status string }
 
 func (e *proxyError) Error() string { return "the proxy answers " + e.status }
 
-// checkProxy gives the failure of a proxy a type of its own; net/http's has none.
+// checkProxy returns an error with a type of its own if the proxy fails; the error of net/http has none.
 func checkProxy(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
 	if answer.StatusCode != http.StatusOK {
 		return &proxyError{presentable(answer.Status)}

@@ -5,11 +5,10 @@ import (
 	"time"
 )
 
-// clock is the time that waiting is measured with. Tests have one that does not
-// take any.
+// clock is the clock for all waiting. The clock of the tests does not really wait.
 type clock interface {
 	now() time.Time
-	// sleep returns early, with the context's error, where that ends first.
+	// sleep waits for d. If the context ends first, it returns the context's error.
 	sleep(ctx context.Context, d time.Duration) error
 }
 

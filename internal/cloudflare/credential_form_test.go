@@ -12,7 +12,7 @@ const (
 	token4 = "AbCdEfGhIjKlMnOpQrStUvWxYz0123456789-_Ab"
 )
 
-func TestCredentialsAreKnownByTheirForm(t *testing.T) {
+func TestCredentialsAreRecognisedByTheirForm(t *testing.T) {
 	for _, test := range []struct {
 		given Credentials
 		kind  CredentialKind
@@ -24,7 +24,7 @@ func TestCredentialsAreKnownByTheirForm(t *testing.T) {
 		{Credentials{Token: "cfat_" + token4 + "0123abcd"}, AccountToken, ""},
 		{Credentials{Token: "cfoat_" + token4}, OAuthToken, "OAuth token"},
 		{Credentials{Token: "cfut_short"}, UserToken, "cut short"},
-		{Credentials{Token: token4 + "\n"}, OldToken, "line end around it"},
+		{Credentials{Token: token4 + "\n"}, OldToken, "line break around it"},
 		{Credentials{Token: "Bearer " + token4}, UnknownToken, "begins with the name of the scheme"},
 		{Credentials{Token: token4[:20] + " " + token4[21:]}, UnknownToken, "white space inside"},
 		{Credentials{Token: token4[:39]}, UnknownToken, "has 39 characters"},
@@ -43,17 +43,19 @@ func TestCredentialsAreKnownByTheirForm(t *testing.T) {
 			t.Errorf("observations of %q = %q, want one about %q", test.given.Token+test.given.Key, got, test.says)
 		}
 	}
+
 	for _, text := range []string{"<your token>", "your-api-token", "$CLOUDFLARE_API_TOKEN", "${{ secrets.TOKEN }}", "changeme", "xxxxxxxx", "put-token-here", "null"} {
 		if got := strings.Join((Credentials{Token: text}).Observations(), " "); !strings.Contains(got, "placeholder") {
 			t.Errorf("observations of %q = %q, want one about a placeholder", text, got)
 		}
 	}
+
 	if got := strings.Join((Credentials{Token: `"` + token4 + `"`}).Observations(), " "); !strings.Contains(got, "quotation mark") {
-		t.Errorf("quotation marks are not seen: %q", got)
+		t.Errorf("quotation marks are not noticed: %q", got)
 	}
 }
 
-// What is said of a credential holds no part of it that could be of use to anyone.
+// Observations must not contain any useful part of a credential.
 func TestObservationsKeepTheSecret(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		secret := rapid.StringMatching(`(cfut_|cfat_|cfk_|Bearer |")?[A-Z0-9 _=+-]{4,60}[\n ]?`).Draw(t, "secret")
@@ -61,16 +63,18 @@ func TestObservationsKeepTheSecret(t *testing.T) {
 			told := strings.Join(c.Observations(), "\n") + string(c.Kind())
 			core := strings.TrimLeft(secret, `cfutakBer_ "`)
 			for i := 0; i+4 <= len(core); i++ {
-				if part := core[i : i+4]; strings.TrimSpace(part) != "" && strings.Contains(told, part) && !strings.Contains("CLOUDFLARE_API_TOKEN CLOUDFLARE_API_KEY CLOUDFLARE_EMAIL", part) {
-					t.Fatalf("%q is told: %q", part, told)
+				part := core[i : i+4]
+				name := strings.Contains("CLOUDFLARE_API_TOKEN CLOUDFLARE_API_KEY CLOUDFLARE_EMAIL", part)
+				if strings.TrimSpace(part) != "" && strings.Contains(told, part) && !name {
+					t.Fatalf("%q is in the observations: %q", part, told)
 				}
 			}
 		}
 	})
 }
 
-// A refusal that doubts the credential tells first what is odd about it.
-func TestWhatIsOddIsTheFirstCause(t *testing.T) {
+// If a refusal puts the credential in doubt, its first cause is what is odd about the credential.
+func TestOddityIsTheFirstCause(t *testing.T) {
 	s := serve(t, chain(400, 6003, "Invalid request headers", 6111, "Invalid format for Authorization header"),
 		refusal(403, 9109, "Cannot use the access token from location: 203.0.113.7"))
 	c := s.client(func(o *Options) { o.Credentials = Credentials{Token: "Bearer " + token4} })
@@ -80,6 +84,6 @@ func TestWhatIsOddIsTheFirstCause(t *testing.T) {
 	}
 	_, err = c.Records(t.Context(), zoneID)
 	if cause := asError(t, err).Guidance().Cause(); strings.Contains(cause, "name of the scheme") {
-		t.Errorf("a token that is known is called odd: %q", cause)
+		t.Errorf("a known token is called odd: %q", cause)
 	}
 }

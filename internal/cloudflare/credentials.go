@@ -10,25 +10,24 @@ import (
 	"github.com/cfplan/cfplan/internal/hosts"
 )
 
-// Credentials prove who asks. Either Token, or Key with Email.
+// Credentials authenticate requests. They are either Token, or Key with Email.
 type Credentials struct {
 	Token      string
 	Key, Email string
-	// Fault says why there are none that could be used, where the place that was
-	// to have them cannot be read. It holds no part of a credential.
+	// Fault says why there are no usable credentials, for example because a file cannot be read. It contains no part
+	// of a credential.
 	Fault string
 }
 
-// trimmed returns the credentials without white space around them: a final
-// newline from a secret file is a frequent cause of code 6003.
+// trimmed returns the credentials without white space around them. A final line break from a secret file is a frequent
+// cause of code 6003.
 func (c Credentials) trimmed() Credentials {
 	c.Token, c.Key, c.Email = strings.TrimSpace(c.Token), strings.TrimSpace(c.Key), strings.TrimSpace(c.Email)
 	return c
 }
 
-// check returns why the credentials can't be sent. Which formats there are is
-// Cloudflare's to say and has changed before; only what no header can carry is
-// caught here.
+// check returns an error if the credentials cannot be sent. Cloudflare decides which formats are valid and has changed
+// them before, so check refuses only what a header cannot contain.
 func (c Credentials) check() *Error {
 	switch {
 	case c.Fault != "":
@@ -44,6 +43,7 @@ func (c Credentials) check() *Error {
 	case !sendable(c.Key + c.Email):
 		return local(guidance.BadKey, "the API key or its email address has characters that neither has")
 	}
+
 	return nil
 }
 
@@ -54,19 +54,20 @@ func (c Credentials) options() []option.RequestOption {
 	return []option.RequestOption{option.WithAPIKey(c.Key), option.WithAPIEmail(c.Email)}
 }
 
-// sendable reports whether s has nothing but what a header can carry and ASCII has
-// a character for. A space inside is sent: Cloudflare answers with its own code.
+// sendable reports whether s contains only printable ASCII, which a header can contain. A space inside is sent:
+// Cloudflare answers it with a code of its own.
 func sendable(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r < ' ' || r > '~' }) < 0
 }
 
-// checkBaseURL returns the base URL to use, or why requests may not go there. No
-// message repeats the URL, as it may hold a password.
+// checkBaseURL returns the base URL to use, or an error if requests must not go there. No message repeats the URL,
+// because it may contain a password.
 func checkBaseURL(given string) (string, *Error) {
 	given = strings.TrimSpace(given)
 	if given == "" {
 		return DefaultBaseURL, nil
 	}
+
 	u, err := url.Parse(given)
 	switch {
 	case err != nil || u.Host == "" || u.Opaque != "" || (u.Scheme != "https" && u.Scheme != "http"):
@@ -76,7 +77,9 @@ func checkBaseURL(given string) (string, *Error) {
 	case u.RawQuery != "" || u.Fragment != "":
 		return DefaultBaseURL, local(guidance.BadBaseURL, "the base URL has a query or a fragment")
 	case u.Scheme == "http" && !hosts.Loopback(u.Hostname()):
-		return DefaultBaseURL, local(guidance.BadBaseURL, "the base URL is http:// to another machine, where the credentials would travel in clear")
+		return DefaultBaseURL, local(guidance.BadBaseURL,
+			"the base URL is http:// to another machine, so the credentials would be sent unencrypted")
 	}
+
 	return given, nil
 }

@@ -25,6 +25,7 @@ func TestUnusableCredentialsSendNothing(t *testing.T) {
 		"not ASCII":        {Credentials{Token: "tökentöken"}, "characters that no token has", "copy the token again"},
 		"bad key":          {Credentials{Key: "a\nb", Email: "a@example.com"}, "characters that neither has", "Global API Key"},
 	}
+
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			s := serve(t, ok(`[]`))
@@ -37,7 +38,7 @@ func TestUnusableCredentialsSendNothing(t *testing.T) {
 				t.Errorf("steps lack %q:\n%s", test.step, steps)
 			}
 			if len(s.requests()) != 0 {
-				t.Errorf("sent %q", s.requests())
+				t.Errorf("sent %q, want no requests", s.requests())
 			}
 		})
 	}
@@ -52,6 +53,7 @@ func TestCredentialsAreSent(t *testing.T) {
 		"token and mail": {Credentials{Token: testToken, Email: "a@example.com"}, map[string]string{"Authorization": "Bearer " + testToken, "X-Auth-Email": ""}},
 		"key":            {Credentials{Key: "abcdef", Email: "a@example.com"}, map[string]string{"Authorization": "", "X-Auth-Key": "abcdef", "X-Auth-Email": "a@example.com"}},
 	}
+
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			s := serve(t, ok(`[]`))
@@ -96,13 +98,15 @@ func TestBaseURL(t *testing.T) {
 		"https:///client/v4":                      false,
 		"https://[::1":                            false,
 	}
+
 	for base, good := range tests {
 		_, err := checkBaseURL(base)
 		if (err == nil) != good {
 			t.Errorf("%q: error = %v, want success %v", base, err, good)
 			continue
 		}
-		if err != nil && (err.Kind != guidance.Refused || strings.Contains(err.Error(), "hunter2") || err.Guidance().Title != "The base URL may not be used") {
+		refused := err == nil || err.Kind == guidance.Refused && err.Guidance().Title == "The base URL may not be used"
+		if !refused || err != nil && strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%q: error = %v, kind %s, guidance %q", base, err, err.Kind, err.Guidance().Title)
 		}
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// envelope is what every answer of the API comes in.
+// envelope is the outer object of every answer of the API.
 type envelope[T any] struct {
 	Success *bool           `json:"success"`
 	Errors  json.RawMessage `json:"errors"`
@@ -21,65 +21,69 @@ type envelope[T any] struct {
 	ray string
 }
 
-// call sends r and decodes the result. Whether it is a success is for `success`
-// to say, not for the status alone.
+// call sends r and decodes the result. It is a success only if the answer's `success` says so, whatever the status is.
 func call[T any](ctx context.Context, c *Client, r request) (envelope[T], error) {
 	var env envelope[T]
 	var ray string
 	r.heard = func(id string) { ray = id }
 	err := c.do(ctx, r, func(body []byte) *fault {
-		env = envelope[T]{} // of an earlier try
+		env = envelope[T]{} // may hold an earlier attempt
 		err := decode(body, &env)
 		if err == nil && env.Success != nil && *env.Success {
 			return nil
 		}
 		return readFault(body, err)
 	})
+
 	env.ray = ray
 	return env, err
 }
 
 // fault is what the body of a failure says.
 type fault struct {
-	spoken bool // it is an answer of the API, not of something else
+	spoken bool // the answer comes from the API
 	all    []APIError
-	why    error // what is wrong with a body that is no usable answer
+	why    error // what is wrong with a body that is not a usable answer
 }
 
-// readFault reads a body that is no success; why is what is known to be wrong
-// with it, if anything. It tolerates whatever is missing.
+// readFault reads a body that is not a success. why is what is already known to be wrong with it, or nil. Anything may
+// be missing from the body.
 func readFault(body []byte, why error) *fault {
 	var head struct {
 		Success *bool           `json:"success"`
 		Errors  json.RawMessage `json:"errors"`
 	}
+
 	if err := json.Unmarshal(body, &head); err != nil {
-		return &fault{why: errors.New("the answer is not JSON as the API speaks it")}
+		return &fault{why: errors.New("the answer is not JSON in the form of the API's answers")}
 	}
+
 	f := &fault{spoken: head.Success != nil && !*head.Success, all: readErrors(head.Errors)}
 	if len(f.all) > 0 && head.Success == nil {
 		f.spoken = true
 	}
+
 	if !f.spoken {
 		f.why = errors.New("the answer does not say whether it is a success")
 		switch {
-		case why != nil && head.Success != nil: // it says that it is a success
-			f.why = unreadablef("the answer does not have a result of the kind that was asked for")
+		case why != nil && head.Success != nil: // it reports a success
+			f.why = unreadablef("the answer does not have a result of the requested kind")
 		case why != nil:
 			f.why = fmt.Errorf("the answer is not as expected: %w", why)
 		}
 	}
+
 	return f
 }
 
-// A hostile answer may nest and repeat errors without end.
+// Bounds for hostile answers, which may nest and repeat errors without end.
 const (
 	mostErrors   = 20
 	deepestChain = 10
 )
 
-// readErrors flattens errors and their chains, outermost first. Cloudflare's own
-// come as objects; other services of it send bare strings.
+// readErrors returns the errors and their chains as one list, outermost first. Cloudflare's errors are objects; some of
+// its services send plain strings.
 func readErrors(raw json.RawMessage) []APIError {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
@@ -87,6 +91,7 @@ func readErrors(raw json.RawMessage) []APIError {
 	if err := d.Decode(&v); err != nil {
 		return nil
 	}
+
 	var out []APIError
 	flatten(v, 0, &out)
 	return out
@@ -96,6 +101,7 @@ func flatten(v any, depth int, out *[]APIError) {
 	if depth > deepestChain || len(*out) >= mostErrors {
 		return
 	}
+
 	switch v := v.(type) {
 	case []any:
 		for _, item := range v {
@@ -119,9 +125,8 @@ func number(v any) int {
 	return n
 }
 
-// principal picks the error that says most: the deepest of the first one's chain, as
-// wrappers such as 1004 say nothing. A code that its chain explains stays, because
-// people search for it.
+// principal returns the error that says most. That is the deepest error in the chain of the first one, because wrappers
+// such as 1004 say nothing. A code that its chain explains stays, because users search for it.
 func principal(all []APIError) APIError {
 	if len(all) == 0 {
 		return APIError{}

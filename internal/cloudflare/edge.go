@@ -12,21 +12,21 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// edgePage is what Cloudflare's edge answered in place of the API.
+// edgePage is a page with which Cloudflare's edge answered in place of the API.
 type edgePage struct {
 	trouble guidance.Trouble
-	// number is that of the page, from 1000 to 1999, or 0 if it has none.
+	// number is the page's number, from 1000 to 1999, or 0 if it has none.
 	number int
 }
 
-// mostEdgePage bounds how much of a body is searched for the number of an edge page.
+// mostEdgePage is the number of bytes of a body that are searched for the number of an edge page.
 const mostEdgePage = 64 << 10
 
-// edgeNumber finds the number in a page for programs (all of the text is "error code: 1020") and in one for people.
+// edgeNumber finds the number in a page for programs (its whole text is "error code: 1020") or for browsers.
 var edgeNumber = regexp.MustCompile(`(?i)^\s*error code: (1\d{3})\s*$|class="cf-error-code">(1\d{3})<`)
 
-// readEdge recognises the pages with which Cloudflare's edge challenges or blocks a client. Other answers that are
-// none of the API's are no edge pages, such as those of a proxy.
+// readEdge recognises the pages with which Cloudflare's edge challenges or blocks a client. Other answers that do not
+// come from the API, such as those of a proxy, are not edge pages.
 func readEdge(x *exchange) (edgePage, bool) {
 	if x.status < 400 {
 		return edgePage{}, false
@@ -62,7 +62,7 @@ func edgeNumberOf(body []byte) int {
 	return number
 }
 
-// edgeProblem reads the number of a page in JSON, which the edge sends to clients that ask for JSON.
+// edgeProblem reads the number of a page in JSON, which the edge sends to clients that accept JSON.
 func edgeProblem(body []byte) int {
 	var problem struct {
 		Cloudflare bool `json:"cloudflare_error"`
@@ -81,7 +81,7 @@ func edgeProblem(body []byte) int {
 func (e *Error) setEdge(p edgePage) {
 	e.trouble = p.trouble
 	if p.trouble == guidance.EdgeChallenge {
-		e.Err = errors.New("a challenge page of Cloudflare's edge came instead (cf-mitigated: challenge)")
+		e.Err = errors.New("a challenge page of Cloudflare's edge came instead of an answer (cf-mitigated: challenge)")
 		return
 	}
 	e.Code, e.Message, e.Err = p.number, fmt.Sprintf("error code: %d", p.number), nil
@@ -92,8 +92,8 @@ func (e *Error) stoppedAtEdge() bool {
 	return e.trouble == guidance.EdgeChallenge || e.trouble == guidance.EdgeBlock
 }
 
-// statusTrouble names what is wrong with an answer that is none of the API's. If its status says enough, the body has
-// no trouble of its own.
+// statusTrouble names what is wrong with an answer that does not come from the API. If its status says enough, it
+// returns "".
 func statusTrouble(status int) guidance.Trouble {
 	switch {
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:

@@ -51,7 +51,8 @@ func TestEdgePagesAreRecognised(t *testing.T) {
 			_, err := serve(t, test.answer).client().Records(context.Background(), zoneID)
 			e := asError(t, err)
 			if e.trouble != test.trouble || e.Code != test.code || e.Guidance().Title != test.title {
-				t.Errorf("trouble %q, code %d, title %q, want %q, %d, %q (%v)", e.trouble, e.Code, e.Guidance().Title, test.trouble, test.code, test.title, e)
+				t.Errorf("trouble %q, code %d, title %q, want %q, %d, %q (%v)",
+					e.trouble, e.Code, e.Guidance().Title, test.trouble, test.code, test.title, e)
 			}
 			if !e.Kind.ReadOnly() {
 				t.Errorf("kind %s does not make a plan read-only", e.Kind)
@@ -60,8 +61,8 @@ func TestEdgePagesAreRecognised(t *testing.T) {
 	}
 }
 
-// A page with a number shows it, and no oddity of the token is given as its cause.
-func TestAnEdgePageShowsItsNumberAndBlamesNoToken(t *testing.T) {
+// An edge page with a number shows it, and does not blame an odd token.
+func TestEdgePageShowsItsNumberAndBlamesNoToken(t *testing.T) {
 	odd := func(o *Options) { o.Credentials.Token = "cfut_short" }
 	for _, a := range []answer{page(403, "error code: 1020"), page(403, challengePage, "Cf-Mitigated", "challenge"), page(403, "<html>")} {
 		_, err := serve(t, a).client(odd).Records(context.Background(), zoneID)
@@ -71,14 +72,14 @@ func TestAnEdgePageShowsItsNumberAndBlamesNoToken(t *testing.T) {
 		}
 		const want = "Cloudflare's edge denies access by a rule: error code: 1020"
 		if strings.HasPrefix(a.body, "error code") && (e.Explanation() != want || !strings.Contains(e.Error(), "1020")) {
-			t.Errorf("the explanation is %q, want %q; the error is %q", e.Explanation(), want, e)
+			t.Errorf("explanation = %q, want %q; the error is %q", e.Explanation(), want, e)
 		}
 	}
 }
 
-// The edge turns a request away before the API has it, so a write has changed nothing; an error that came from
-// behind the edge leaves it in doubt.
-func TestAWriteThatTheEdgeStopsIsNotInDoubt(t *testing.T) {
+// The edge turns a request away before it reaches the API, so a write has changed nothing. An error from behind the edge
+// leaves the write in doubt.
+func TestWriteStoppedAtTheEdgeIsNotInDoubt(t *testing.T) {
 	for name, test := range map[string]struct {
 		answer   answer
 		doubt    bool
@@ -100,7 +101,7 @@ func TestAWriteThatTheEdgeStopsIsNotInDoubt(t *testing.T) {
 	}
 }
 
-func TestReadsThatTheEdgeStops(t *testing.T) {
+func TestReadsStoppedAtTheEdge(t *testing.T) {
 	for name, test := range map[string]struct {
 		answer   answer
 		requests int
@@ -116,8 +117,8 @@ func TestReadsThatTheEdgeStops(t *testing.T) {
 	}
 }
 
-// The steps of an account's token name the page of the account first, also if nothing could be sent.
-func TestAnAccountsTokenIsSentToItsOwnPage(t *testing.T) {
+// The steps for an account's token name the account's page first, even if nothing could be sent.
+func TestStepsForAnAccountTokenNameTheAccountsPageFirst(t *testing.T) {
 	for token, account := range map[string]bool{"cfat_" + token4 + "0123abcd": true, "cfut_" + token4 + "0123abcd": false, "cfat_\u00fc": true} {
 		_, err := serve(t, refusal(403, 9109, "Invalid access token")).client(func(o *Options) { o.Credentials.Token = token }).
 			Records(context.Background(), zoneID)

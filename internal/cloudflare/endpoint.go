@@ -9,39 +9,40 @@ import (
 	"github.com/cfplan/cfplan/internal/hosts"
 )
 
-// Why a base URL of the configuration is refused.
+// Reasons for refusing a base URL of the configuration.
 var (
-	// ErrForeignEndpoint means that it is neither Cloudflare's own endpoint, nor the one of
-	// the environment, nor this machine.
+	// ErrForeignEndpoint means that the base URL is neither Cloudflare's own endpoint, nor the one in the environment,
+	// nor on this machine.
 	ErrForeignEndpoint = errors.New("the configuration names an endpoint that the environment does not name")
-	// ErrEndpointDiffers means that it is Cloudflare's own, and the environment names another.
+	// ErrEndpointDiffers means that the base URL is Cloudflare's own, but the environment names another one.
 	ErrEndpointDiffers = errors.New("the configuration names another endpoint than the environment")
-	// ErrLoopbackEndpoint means that it is this machine, and that a credential comes from
-	// outside of the files. Another process may listen there.
+	// ErrLoopbackEndpoint means that the base URL is on this machine and a credential comes from outside of the files.
+	// Another process may listen there.
 	ErrLoopbackEndpoint = errors.New("the configuration sends a credential from outside of the files to this machine")
 )
 
 // Configured is what a configuration says about the API.
 type Configured struct {
-	// Account is the account's name; empty for the default one.
+	// Account is the account's name; empty for the default account.
 	Account string
 	Credentials
 	// BaseURL is empty if the configuration does not name one.
 	BaseURL string
-	// Outside is set if a value of Credentials was given from outside of the files.
+	// Outside reports whether a value of Credentials comes from outside of the files.
 	Outside bool
-	// Pending is set if the configuration has credentials that are not known, because only
-	// the configuration is checked and nothing is sent.
+	// Pending reports whether the configuration has credentials whose values are unknown, because it is only checked
+	// and nothing is sent.
 	Pending bool
 }
 
-// CheckBaseURL reports why the files of a configuration must not name their base URL, or
-// nil. Whoever may change the files, such as the author of a pull request, must not be able
-// to send a credential elsewhere that the files do not hold.
+// CheckBaseURL returns an error if the files of a configuration must not name their base URL. A user who can change the
+// files, such as the author of a pull request, must not be able to send a credential that is not in the files to
+// another place.
 func (c Configured) CheckBaseURL(getenv func(string) string) error {
 	if c.BaseURL == "" {
 		return nil
 	}
+
 	base, named := endpointOf(c.BaseURL), endpointOf(getenv("CLOUDFLARE_BASE_URL"))
 	switch {
 	case base == nil:
@@ -58,11 +59,11 @@ func (c Configured) CheckBaseURL(getenv func(string) string) error {
 	case c.Outside || c.needsEnvironment(getenv):
 		return ErrLoopbackEndpoint
 	}
+
 	return nil
 }
 
-// needsEnvironment reports whether a credential of the environment would be used; see
-// [FindCredentials].
+// needsEnvironment reports whether a credential of the environment would be used; see [FindCredentials].
 func (c Configured) needsEnvironment(getenv func(string) string) bool {
 	set := func(names ...string) bool {
 		for _, name := range names {
@@ -72,23 +73,25 @@ func (c Configured) needsEnvironment(getenv func(string) string) bool {
 		}
 		return false
 	}
+
 	if c.Token != "" || c.Key != "" || c.Pending {
 		return c.Key != "" && c.Email == "" && c.Account == "" && set("CLOUDFLARE_EMAIL")
 	}
 	if c.Account != "" {
 		return set(guidance.TokenVariable(c.Account), guidance.TokenFileVariable(c.Account))
 	}
+
 	return set("CLOUDFLARE_API_TOKEN", "CLOUDFLARE_API_KEY", "CLOUDFLARE_EMAIL", "CLOUDFLARE_API_TOKEN_FILE")
 }
 
-// endpoint is a base URL in a form in which two can be compared.
+// endpoint is a base URL in a form that can be compared.
 type endpoint struct {
 	scheme string
 	server hosts.Server
 	path   string
 }
 
-// endpointOf returns nil for what is not a plain https:// or http:// address.
+// endpointOf parses a base URL. It returns nil if the text is not a plain https:// or http:// address.
 func endpointOf(text string) *endpoint {
 	u, err := url.Parse(strings.TrimSpace(text))
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.Opaque != "" ||

@@ -65,7 +65,7 @@ func TestBaseURLOfTheFiles(t *testing.T) {
 	}
 }
 
-// An account with a name has variables of its own. Whether its token may go to an address of the files depends on those.
+// An account with a name has variables of its own. They decide whether its token may go to an address from the files.
 func TestBaseURLOfAnAccount(t *testing.T) {
 	const local = "http://127.0.0.1:8787"
 	inFiles := Credentials{Token: "token-of-the-files"}

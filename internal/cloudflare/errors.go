@@ -17,34 +17,33 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// Error is a failed call. It never holds a credential or a header. What others
-// wrote in it has no control characters and at most 300 characters a piece.
+// Error is a failed call. It never contains a credential or a header. Texts from others have no control characters, and
+// at most 300 characters each.
 type Error struct {
 	Kind   guidance.Kind
-	Method string // "" where no request was sent
-	Path   string // below the base URL, with query
-	Status int    // 0 where there was no answer
-	// Code and Message are those of the deepest error of Cloudflare's answer,
-	// but 6003 keeps its own. Code is 0 where the answer had none.
+	Method string // "" if no request was sent
+	Path   string // below the base URL, with the query
+	Status int    // 0 if no answer came
+	// Code and Message are those of the deepest error in Cloudflare's answer, except that 6003 keeps its own. Code is
+	// 0 if the answer has none.
 	Code    int
 	Message string
-	// All has every error of the answer, chains flattened, outermost first.
+	// All has every error of the answer and of its chains, outermost first.
 	All   []APIError
 	RayID string
-	// Account is the name of the account in the configuration with whose credentials the call was made; empty for the
-	// default one.
+	// Account is the configuration's name of the account whose credentials were used; empty for the default account.
 	Account string
-	// InDoubt: a write was sent and no answer tells whether it took effect.
+	// InDoubt reports whether a write was sent and no answer says if it took effect.
 	InDoubt bool
-	// Err is the transport's error, if any.
+	// Err is the transport's error; nil if there is none.
 	Err error
 
-	trouble     guidance.Trouble // what went wrong on this side of an answer
-	seen        []string         // what is odd in the credential
-	account     bool             // the credential is a token of an account
-	sent        bool             // the server may have got the request
+	trouble     guidance.Trouble // the failure, if no answer of the API describes it
+	seen        []string         // what is odd about the credential
+	account     bool             // the credential is an account's token
+	sent        bool             // the server may have received the request
 	retryHeader string           // Retry-After
-	until       time.Time        // when Cloudflare will listen again; zero if not said
+	until       time.Time        // when Cloudflare will accept requests again; zero if unknown
 }
 
 // APIError is one code with its message.
@@ -52,10 +51,10 @@ type APIError struct {
 	Code    int
 	Message string
 
-	depth int // in its chain, 0 for the outermost
+	depth int // depth in its chain; 0 for the outermost
 }
 
-// Error is one line: request, answer, code and ray ID.
+// Error returns one line with the request, the answer, its code and the ray ID.
 func (e *Error) Error() string {
 	var b strings.Builder
 	if e.Method != "" {
@@ -64,6 +63,7 @@ func (e *Error) Error() string {
 	if e.Status != 0 {
 		fmt.Fprintf(&b, "%s: ", statusText(e.Status))
 	}
+
 	b.WriteString(e.reason())
 	if d := e.details(); d != "" {
 		fmt.Fprintf(&b, " (%s)", d)
@@ -72,15 +72,16 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, ", try again after %s", e.untilText())
 	}
 	if e.InDoubt {
-		b.WriteString(", so that it is not known whether the change took effect")
+		b.WriteString("; it is not known whether the change took effect")
 	}
+
 	return b.String()
 }
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// Answer is the error for people, on one line and without the request: what was answered, with its code, the HTTP
-// status and the ray ID, as far as there are any.
+// Answer returns the error for people, on one line and without the request: what was answered, and, if there are any,
+// the code, the HTTP status and the ray ID.
 func (e *Error) Answer() string {
 	var parts []string
 	if e.Code != 0 {
@@ -109,7 +110,7 @@ func (e *Error) Answer() string {
 	return text
 }
 
-// Request names the request, such as "GET /zones"; it is empty if none was sent.
+// Request returns the request, such as "GET /zones", or "" if none was sent.
 func (e *Error) Request() string {
 	if e.Method == "" {
 		return ""
@@ -117,7 +118,7 @@ func (e *Error) Request() string {
 	return e.Method + " " + presentable(e.Path)
 }
 
-// reason is what went wrong, without the request.
+// reason returns what went wrong, without the request.
 func (e *Error) reason() string {
 	switch {
 	case e.Message != "" && e.Err != nil:
@@ -136,21 +137,24 @@ func (e *Error) details() string {
 	if e.Code != 0 {
 		parts = append(parts, fmt.Sprintf("code %d", e.Code))
 	}
+
 	for _, a := range e.All {
 		if a.Code != e.Code || a.Message != e.Message {
 			parts = append(parts, fmt.Sprintf("%d %s", a.Code, presentable(a.Message)))
 		}
 	}
+
 	if e.RayID != "" {
 		parts = append(parts, "ray "+presentable(e.RayID))
 	}
 	if e.Account != "" {
 		parts = append(parts, "account "+e.Account)
 	}
+
 	return strings.Join(parts, ", ")
 }
 
-// short names the failure in a word or two.
+// short returns the failure in a few words.
 func (e *Error) short() string {
 	if e.Status != 0 {
 		return statusText(e.Status)
@@ -160,7 +164,7 @@ func (e *Error) short() string {
 
 func (e *Error) untilText() string { return english.Second(e.until) }
 
-// statusText knows the statuses that Cloudflare's edge adds to HTTP's.
+// statusText returns a status with its text, including the statuses that Cloudflare's edge adds to HTTP's.
 func statusText(status int) string {
 	text := http.StatusText(status)
 	if edge, ok := edgeStatus[status]; ok {
@@ -174,14 +178,14 @@ var edgeStatus = map[int]string{
 	524: "A Timeout Occurred", 525: "SSL Handshake Failed", 526: "Invalid SSL Certificate", 527: "Railgun Error",
 }
 
-// local is a failure that needed no request.
+// local returns an error for which no request was sent.
 func local(t guidance.Trouble, message string) *Error {
 	e := &Error{trouble: t, Message: message}
 	e.classify()
 	return e
 }
 
-// troubleOf names what kept an answer from coming, or from being one.
+// troubleOf names the reason why no answer came, or why it is not usable.
 func troubleOf(x *exchange, err error) guidance.Trouble {
 	if x.err == nil {
 		return statusTrouble(x.status)
@@ -200,6 +204,7 @@ func transportTrouble(err error) guidance.Trouble {
 		proxy   *proxyError
 		large   *files.TooLargeError
 	)
+
 	switch {
 	case errors.Is(err, context.Canceled):
 		return guidance.Cancelled
@@ -220,8 +225,7 @@ func transportTrouble(err error) guidance.Trouble {
 	}
 }
 
-// withoutURL takes net/http's own words about method and URL away, as the error
-// has them already.
+// withoutURL removes what net/http says about the method and the URL, because the error already has them.
 func withoutURL(err error) error {
 	var u *url.Error
 	if errors.As(err, &u) {

@@ -1,4 +1,4 @@
 package cloudflare
 
-// NewAtOnce returns a client that waits for nothing.
+// NewAtOnce returns a client that does not wait.
 func NewAtOnce(o Options) *Client { return newClient(o, newFakeClock()) }

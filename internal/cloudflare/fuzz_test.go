@@ -12,8 +12,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// FuzzAnswers: whatever a server says, no call panics, every list is canonical,
-// and every failure has a kind, one line and guidance.
+// FuzzAnswers checks for any answer of a server that no call panics, every list is canonical, and every failure has a
+// kind, one line and guidance.
 func FuzzAnswers(f *testing.F) {
 	for _, status := range []int{200, 400, 403, 404, 429, 502} {
 		f.Add(status, `{"result":[],"success":true,"errors":[],"messages":[]}`, "")
@@ -26,9 +26,11 @@ func FuzzAnswers(f *testing.F) {
 		f.Add(status, `{"cloudflare_error":true,"error_code":1015}`, "30")
 		f.Add(status, `<span class="cf-error-code">1010</span>`, "block")
 	}
+
 	f.Fuzz(func(t *testing.T, status int, body, header string) {
 		answers := roundTrip(func(r *http.Request) (*http.Response, error) {
-			return &http.Response{StatusCode: status, Header: http.Header{"Retry-After": {header}, "Ratelimit": {header}, "Cf-Ray": {header}, "Cf-Mitigated": {header}},
+			h := http.Header{"Retry-After": {header}, "Ratelimit": {header}, "Cf-Ray": {header}, "Cf-Mitigated": {header}}
+			return &http.Response{StatusCode: status, Header: h,
 				Body: io.NopCloser(strings.NewReader(body)), ContentLength: -1, Request: r}, nil
 		})
 		c := newClient(Options{BaseURL: "https://api.example/client/v4", Credentials: Credentials{Token: testToken},
@@ -53,8 +55,8 @@ func FuzzAnswers(f *testing.F) {
 	})
 }
 
-// FuzzRecord: whatever one record of a list looks like, the other one is read, and the odd one is either read with an
-// identity or an error that names a field.
+// FuzzRecord checks for any content of one record of a list that the other record is read. The odd one is either read
+// with an identity, or its error names a field.
 func FuzzRecord(f *testing.F) {
 	f.Add(`{"id":"a","name":"a.example.com","type":"MX","content":"mx.example.net","priority":"10","ttl":"300"}`)
 	f.Add(`{"id":"a","name":"a.example.com","type":"SRV","data":{"port":"5060"},"priority":[],"tags":{"a":"b"},"meta":"none"}`)
@@ -86,7 +88,7 @@ func FuzzRecord(f *testing.F) {
 		}
 		for _, o := range env.Result[0].oddities() {
 			if o.Record == "" || o.Field == "" || o.What == "" {
-				t.Errorf("%s: an odd field without a name: %+v", odd, o)
+				t.Errorf("%s: an odd field without its name: %+v", odd, o)
 			}
 		}
 	})

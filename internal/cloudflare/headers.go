@@ -6,19 +6,19 @@ import (
 	"time"
 )
 
-// Headers is what the headers of the last answers said.
+// Headers is what the headers of the latest answers say.
 type Headers struct {
-	// Skew is how far this machine's clock is ahead of Cloudflare's, to the
-	// second. Dated is false if no answer had a date.
+	// Skew is how far this machine's clock is ahead of Cloudflare's, in whole seconds. Dated is false if no answer
+	// had a date.
 	Skew  time.Duration
 	Dated bool
-	// Left is how many requests the limit still allows (header Ratelimit).
-	// Limited is false if no answer said so.
+	// Left is the number of requests that the rate limit still allows (header Ratelimit). Limited is false if no
+	// answer had that header.
 	Left    int
 	Limited bool
 }
 
-// headers gathers them from requests that run side by side.
+// headers collects Headers from requests that run in parallel.
 type headers struct {
 	mu   sync.Mutex
 	last Headers

@@ -10,14 +10,13 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// DefaultRateLimit is how many requests a user may send in five minutes before
-// Cloudflare blocks him for five (developers.cloudflare.com, rate limits). It counts
-// what other tools of the same user send as well, which only its own headers can
-// tell. Enterprise customers can have it raised.
+// DefaultRateLimit is the number of requests that a user may send in five minutes before Cloudflare blocks the user for
+// five minutes (developers.cloudflare.com, rate limits). Requests of other tools with the same user count as well; only
+// Cloudflare's headers show those. Enterprise customers can have a higher limit.
 const DefaultRateLimit = 1200
 
-// window is the limiter for that: a burst of three quarters, with what flows back in
-// 300 seconds, stays at the limit.
+// window returns the limiter for a limit in five minutes. It allows a burst of three quarters of the limit; together
+// with the quarter that flows back in 300 seconds, that is the limit.
 func window(limit int) *rate.Limiter {
 	if limit <= 0 {
 		limit = DefaultRateLimit
@@ -25,22 +24,22 @@ func window(limit int) *rate.Limiter {
 	return rate.NewLimiter(rate.Limit(float64(limit)/4/300), max(1, limit*3/4))
 }
 
-// It also allows 200 requests a second from one address. Burst and rate together stay below
-// that, with the requests of one more beat.
+// Cloudflare also allows 200 requests in a second from one address. Burst and rate together stay below that, including
+// the requests of one more beat.
 const (
 	secondBurst     = 90
 	secondPerSecond = 100
 )
 
-// beat is how long requests are collected that wait for the limit of a second. They go out together at its end. A
-// process that wakes up for each of them takes twice the CPU time, and the log of an apply gets a part for each of them.
+// beat is how long the gate collects requests that wait for the limit of a second. They go out together at the end of
+// the beat. If the process woke up for each of them, it would take twice the CPU time, and the log of an apply would
+// get a part for each of them.
 const beat = 100 * time.Millisecond
 
-// longestPause is how long an answer can make all others wait.
+// longestPause is the longest time that an answer can make all other requests wait.
 const longestPause = 5 * time.Minute
 
-// gate is where every request passes, so that all of a client's together keep
-// within the limits.
+// gate is passed by every request, so that all requests of a client together stay within the limits.
 type gate struct {
 	clock  clock
 	report func(reason string, until time.Time)
@@ -48,7 +47,7 @@ type gate struct {
 	mu sync.Mutex
 	// minutes and second are Cloudflare's two limits.
 	minutes, second *rate.Limiter
-	// start is when the first beat began.
+	// start is when the first beat begins.
 	start   time.Time
 	resume  time.Time // no request before this
 	reason  string
@@ -65,7 +64,7 @@ func newGate(k clock, limit int, report func(string, time.Time)) *gate {
 	}
 }
 
-// at gives the gate the pace that several clients share; nil leaves it its own.
+// at makes the gate use a pace that several clients share. If pace is nil, the gate keeps its own.
 func (g *gate) at(pace *Pace) *gate {
 	if pace != nil {
 		g.second = pace.limiter
@@ -73,33 +72,34 @@ func (g *gate) at(pace *Pace) *gate {
 	return g
 }
 
-// Pace keeps the clients that share it within what Cloudflare takes from one address in a second, whatever their
-// credentials.
+// Pace limits the clients that share it to what Cloudflare accepts from one address in a second, whatever their
+// credentials are.
 type Pace struct{ limiter *rate.Limiter }
 
 // NewPace returns a pace for the clients of one machine.
 func NewPace() *Pace { return &Pace{rate.NewLimiter(secondPerSecond, secondBurst)} }
 
-// tooLongError: a pause outlasts the caller's patience.
+// tooLongError means that a pause is longer than the caller's patience.
 type tooLongError struct{ until time.Time }
 
 func (*tooLongError) Error() string {
-	return "Cloudflare has asked for a pause that is too long to wait for"
+	return "Cloudflare asks for a pause that is too long to wait for"
 }
 
-// enter waits until a request may be sent. Pauses that Cloudflare asked for are
-// taken out of patience; where one is longer, enter returns a *tooLongError at
-// once. Waiting for the own limits takes as long as it takes.
+// enter waits until a request may be sent. It subtracts pauses that Cloudflare asked for from patience. If a pause is
+// longer than patience, enter returns a *tooLongError at once. Waiting for the client's own limits is not limited.
 func (g *gate) enter(ctx context.Context, patience *time.Duration) error {
 	for {
 		if err := g.sitOut(ctx, patience); err != nil {
 			return err
 		}
+
 		delay := g.reserve()
 		if delay == 0 {
 			return ctx.Err()
 		}
-		g.tell("keeping within Cloudflare's limit of requests in five minutes", delay)
+
+		g.tell("staying within Cloudflare's limit of requests in five minutes", delay)
 		if err := g.clock.sleep(ctx, delay); err != nil {
 			return err
 		}
@@ -109,7 +109,7 @@ func (g *gate) enter(ctx context.Context, patience *time.Duration) error {
 	}
 }
 
-// sitOut waits for the end of a pause, which may be prolonged meanwhile.
+// sitOut waits for the end of a pause, which may become longer in the meantime.
 func (g *gate) sitOut(ctx context.Context, patience *time.Duration) error {
 	for {
 		left, reason := g.pauseLeft()
@@ -119,10 +119,12 @@ func (g *gate) sitOut(ctx context.Context, patience *time.Duration) error {
 		if left > *patience {
 			return &tooLongError{g.clock.now().Add(left)}
 		}
+
 		g.tell(reason, left)
 		if err := g.clock.sleep(ctx, left); err != nil {
 			return err
 		}
+
 		*patience -= left
 	}
 }
@@ -133,17 +135,18 @@ func (g *gate) pauseLeft() (time.Duration, string) {
 	return max(0, g.resume.Sub(g.clock.now())), g.reason
 }
 
-// reserve takes a place in both limits and returns how long to wait for it.
+// reserve takes a place in both limits and returns how long the request must wait for it.
 func (g *gate) reserve() time.Duration {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+
 	now := g.clock.now()
 	minutes := g.minutes.ReserveN(now, 1).DelayFrom(now)
 	second := g.second.ReserveN(now, 1).DelayFrom(now)
 	return max(minutes, g.toBeat(now, second))
 }
 
-// toBeat prolongs a wait from now to the end of a beat.
+// toBeat extends a wait from now to the end of a beat.
 func (g *gate) toBeat(now time.Time, wait time.Duration) time.Duration {
 	if wait <= 0 {
 		return 0
@@ -153,7 +156,7 @@ func (g *gate) toBeat(now time.Time, wait time.Duration) time.Duration {
 	return beats*beat - since
 }
 
-// pause keeps all requests back for d from now.
+// pause delays all requests until d from now.
 func (g *gate) pause(d time.Duration, reason string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -162,12 +165,12 @@ func (g *gate) pause(d time.Duration, reason string) {
 	}
 }
 
-// tell reports a wait of more than a second, though not once for each of the
-// requests that wait for the same moment.
+// tell reports a wait of more than a second. It reports only once if many requests wait for the same moment.
 func (g *gate) tell(reason string, d time.Duration) {
 	if d <= time.Second || g.report == nil {
 		return
 	}
+
 	g.mu.Lock()
 	now := g.clock.now()
 	until := now.Add(d)
@@ -176,12 +179,13 @@ func (g *gate) tell(reason string, d time.Duration) {
 		g.toldTil = until
 	}
 	g.mu.Unlock()
+
 	if !known {
 		g.report(reason, until)
 	}
 }
 
-// heed waits where an answer says that nothing remains.
+// heed pauses if an answer says that no requests remain.
 func (g *gate) heed(header []string) {
 	for _, item := range rateItems(header) {
 		if item.remaining == 0 && item.seconds > 0 {
@@ -190,11 +194,11 @@ func (g *gate) heed(header []string) {
 	}
 }
 
-// rateItem says how many requests remain, and in how many seconds there are more.
+// rateItem says how many requests remain, and after how many seconds there are more.
 type rateItem struct{ remaining, seconds int }
 
-// rateItems reads the Ratelimit header of an answer, such as `"default";r=0;t=30`.
-// What says nothing of what remains is left out.
+// rateItems reads the Ratelimit header of an answer, such as `"default";r=0;t=30`. It skips items that do not say how
+// many requests remain.
 func rateItems(header []string) []rateItem {
 	var out []rateItem
 	for _, text := range strings.Split(strings.Join(header, ","), ",") {
@@ -214,5 +218,6 @@ func rateItems(header []string) []rateItem {
 			out = append(out, item)
 		}
 	}
+
 	return out
 }

@@ -9,8 +9,7 @@ import (
 	"time"
 )
 
-// enterMany passes n requests through a new gate, each taking took, and returns
-// when they passed.
+// enterMany sends n requests through a new gate, each of which takes took, and returns when they passed.
 func enterMany(t *testing.T, n int, took time.Duration) []time.Duration {
 	t.Helper()
 	k := newFakeClock()
@@ -27,6 +26,7 @@ func enterMany(t *testing.T, n int, took time.Duration) []time.Duration {
 		k.time = k.time.Add(took)
 		k.mu.Unlock()
 	}
+
 	return at
 }
 
@@ -53,9 +53,9 @@ func TestNoWindowHasTooManyRequests(t *testing.T) {
 	}
 }
 
-// To wake up for each request costs several times what the request does.
-func TestRequestsThatWaitGoOutTogether(t *testing.T) {
-	const n = 890 // as many as do not wait for the limit of five minutes
+// Waking up for each request would cost several times as much as the request.
+func TestWaitingRequestsGoOutTogether(t *testing.T) {
+	const n = 890 // as many as pass without waiting for the limit of five minutes
 	at := enterMany(t, n, 0)
 	if moments := len(slices.Compact(slices.Clone(at))); moments > 1+(n-secondBurst)/10 {
 		t.Errorf("%d requests went out at %d moments, want at most %d", n, moments, 1+(n-secondBurst)/10)
@@ -71,7 +71,7 @@ func TestFewRequestsDoNotWait(t *testing.T) {
 	}
 }
 
-func TestRatelimitHeaderIsHeeded(t *testing.T) {
+func TestRatelimitHeaderIsObeyed(t *testing.T) {
 	tests := map[string]time.Duration{
 		`"default";r=0;t=30`:                      30 * time.Second,
 		`"default"; r=0 ; t=30`:                   30 * time.Second,
@@ -86,6 +86,7 @@ func TestRatelimitHeaderIsHeeded(t *testing.T) {
 		`;;==,,"`:                                 0,
 		``:                                        0,
 	}
+
 	for header, want := range tests {
 		g := newGate(newFakeClock(), 0, nil)
 		g.heed([]string{header})
@@ -95,7 +96,7 @@ func TestRatelimitHeaderIsHeeded(t *testing.T) {
 	}
 }
 
-func TestUsedUpLimitKeepsTheNextRequestBack(t *testing.T) {
+func TestExhaustedLimitDelaysTheNextRequest(t *testing.T) {
 	last := ok(`[]`)
 	last.header = http.Header{"Ratelimit": {`"default";r=0;t=30`}}
 	s := serve(t, last, ok(`[]`))
@@ -121,6 +122,6 @@ func TestManyWaitersAreReportedOnce(t *testing.T) {
 	}
 	all.Wait()
 	if told != 1 {
-		t.Errorf("told %d times, want once", told)
+		t.Errorf("reported %d times, want once", told)
 	}
 }

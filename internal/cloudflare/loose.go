@@ -10,17 +10,17 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// The API has changed the types of fields before. One odd field must not make a whole zone unreadable: an answer that
-// is not exactly as described is read once more here, field by field. The usual answers never come this way, because
-// it takes several times as long.
+// The API has changed the types of fields before. One odd field must not make a whole zone unreadable, so an answer that
+// does not have the described form is read again here, field by field. That takes several times as long, so it is done
+// only for such answers.
 
 // loose is a result that can be read field by field.
 type loose interface {
-	// readLoosely reads a result whatever the types of its fields are. An error means that it is something else.
+	// readLoosely reads a result whatever the types of its fields are. It returns an error if raw is something else.
 	readLoosely(raw json.RawMessage) error
 }
 
-// decode reads an answer, field by field if it has a field of another type than expected.
+// decode reads an answer. If a field has another type than expected, it reads the answer field by field.
 func decode[T any](body []byte, env *envelope[T]) error {
 	err := json.Unmarshal(body, env)
 	if err == nil || !errors.As(err, new(*json.UnmarshalTypeError)) {
@@ -82,29 +82,30 @@ func orNull(raw json.RawMessage) json.RawMessage {
 	return raw
 }
 
-// takenFor says what a field that cannot be read is taken for.
+// takenFor says how a field that cannot be read is read instead.
 var takenFor = map[string]string{
-	"ttl":             "taken for automatic",
-	"proxied":         "taken for false",
-	"private_routing": "taken for false",
-	"comment":         "taken for none",
-	"tags":            "taken for none",
-	"settings":        "taken for the defaults",
-	"meta":            "so that it is not known whether a product of Cloudflare's keeps the record",
-	"data":            "so that the value is read from the content",
+	"ttl":             "read as automatic",
+	"proxied":         "read as false",
+	"private_routing": "read as false",
+	"comment":         "read as empty",
+	"tags":            "read as empty",
+	"settings":        "read as the defaults",
+	"meta":            "so it is not known whether a Cloudflare product manages the record",
+	"data":            "so the value is read from the content",
 	"priority":        "which is not a priority",
 }
 
-// readLoosely reads what can be read of a record.
+// readLoosely reads as much of a record as possible.
 func (w *wireRecord) readLoosely(raw json.RawMessage) {
 	*w = wireRecord{shapes: map[string]string{}}
 	var members map[string]json.RawMessage
 	if json.Unmarshal(raw, &members) != nil {
-		return // it has no ID then
+		return // the record then has no ID, which is reported later
 	}
 
 	f := looseFields{members: members, record: w}
-	w.ID, w.Name, w.Type, w.Content = f.exactText("id"), f.exactText("name"), f.exactText("type"), f.exactText("content")
+	w.ID, w.Name = f.exactText("id"), f.exactText("name")
+	w.Type, w.Content = f.exactText("type"), f.exactText("content")
 	w.Data = f.object("data")
 	w.Priority = f.number("priority")
 	if ttl := f.number("ttl"); ttl != nil {
@@ -119,6 +120,7 @@ func (w *wireRecord) readLoosely(raw json.RawMessage) {
 		IPv4Only:     settings.boolean("ipv4_only"),
 		IPv6Only:     settings.boolean("ipv6_only"),
 	}
+
 	meta := f.inside("meta")
 	w.Meta = wireMeta{
 		ReadOnly:     meta.boolean("read_only"),
@@ -136,7 +138,7 @@ type looseFields struct {
 	record *wireRecord
 }
 
-// get returns a field, nil if it is missing or null.
+// get returns a field, or nil if it is missing or null.
 func (f looseFields) get(name string) json.RawMessage {
 	if raw := f.members[name]; shapeOf(raw) != "null" {
 		return raw
@@ -151,7 +153,7 @@ func (f looseFields) path(name string) string {
 	return f.within + "." + name
 }
 
-// unread notes a field that cannot be read.
+// unread notes a field that could not be read.
 func (f looseFields) unread(name string, raw json.RawMessage) {
 	of := name
 	if f.within != "" {
@@ -160,7 +162,7 @@ func (f looseFields) unread(name string, raw json.RawMessage) {
 	f.record.note(f.path(name), "is "+shapeOf(raw)+", "+takenFor[of])
 }
 
-// exactText reads a field that is of no use unless it is a string.
+// exactText reads a field that is usable only if it is a string.
 func (f looseFields) exactText(name string) string {
 	raw := f.get(name)
 	var s string
@@ -170,12 +172,13 @@ func (f looseFields) exactText(name string) string {
 	return s
 }
 
-// text reads a string. A number and a boolean are read as they are written.
+// text reads a string. It reads a number or a boolean as its text.
 func (f looseFields) text(name string) string {
 	raw := f.get(name)
 	if raw == nil {
 		return ""
 	}
+
 	var s string
 	if json.Unmarshal(raw, &s) == nil {
 		return s
@@ -184,6 +187,7 @@ func (f looseFields) text(name string) string {
 		f.unread(name, raw)
 		return ""
 	}
+
 	f.record.note(f.path(name), "is "+shapeOf(raw)+", read as its text")
 	return string(raw)
 }
@@ -218,16 +222,18 @@ func looseNumber(raw json.RawMessage) (float64, bool) {
 	return *n, true
 }
 
-// boolean reads true, false, 1, 0, and these in a string.
+// boolean reads true, false, 1, 0, or one of these in a string.
 func (f looseFields) boolean(name string) bool {
 	raw := f.get(name)
 	if raw == nil {
 		return false
 	}
+
 	var b bool
 	if json.Unmarshal(raw, &b) == nil {
 		return b
 	}
+
 	switch strings.ToLower(strings.Trim(string(raw), `" `)) {
 	case "true", "1":
 		b = true
@@ -236,11 +242,12 @@ func (f looseFields) boolean(name string) bool {
 		f.unread(name, raw)
 		return false
 	}
+
 	f.record.note(f.path(name), "is "+shapeOf(raw)+", read as the boolean that it stands for")
 	return b
 }
 
-// object returns a field that is an object, nil if it is none.
+// object returns a field that is an object, or nil if it is not an object.
 func (f looseFields) object(name string) json.RawMessage {
 	raw := f.get(name)
 	if raw != nil && raw[0] != '{' {
@@ -250,10 +257,10 @@ func (f looseFields) object(name string) json.RawMessage {
 	return raw
 }
 
-// inside returns the members of an object; none if it is none.
+// inside returns the members of an object, or none if the field is not an object.
 func (f looseFields) inside(name string) looseFields {
 	in := looseFields{within: name, record: f.record}
-	_ = json.Unmarshal(orNull(f.object(name)), &in.members) // an object in a JSON document is one
+	_ = json.Unmarshal(orNull(f.object(name)), &in.members) // an object inside a valid document is valid
 	return in
 }
 
@@ -271,8 +278,9 @@ func (f looseFields) tags(name string) []string {
 	items := []json.RawMessage{raw}
 	if raw[0] == '[' {
 		items = nil
-		_ = json.Unmarshal(raw, &items) // a list in a JSON document is one
+		_ = json.Unmarshal(raw, &items) // a list inside a valid document is valid
 	}
+
 	var out []string
 	for _, item := range items {
 		tags, ok := looseTags(item)
@@ -281,16 +289,17 @@ func (f looseFields) tags(name string) []string {
 		}
 		out = append(out, tags...)
 	}
+
 	if !f.record.noted(f.path(name)) {
 		f.record.note(f.path(name), "is "+tagShape(raw)+", read as the tags in it")
 	}
 	return out
 }
 
-// tagShape names the shape of tags that are not a list of strings.
+// tagShape names the type of tags that are not a list of strings.
 func tagShape(raw json.RawMessage) string {
 	if raw[0] == '[' {
-		return "a list of other things than strings"
+		return "a list with items that are not strings"
 	}
 	return shapeOf(raw)
 }
@@ -301,6 +310,7 @@ func looseTags(item json.RawMessage) (tags []string, ok bool) {
 	if json.Unmarshal(item, &s) == nil {
 		return nonEmpty(s), true
 	}
+
 	var members map[string]string
 	if json.Unmarshal(item, &members) != nil {
 		return nil, false
@@ -308,9 +318,11 @@ func looseTags(item json.RawMessage) (tags []string, ok bool) {
 	if name, named := members["name"]; named {
 		return nonEmpty(tag(name, members["value"])), true
 	}
+
 	for name, value := range members {
 		tags = append(tags, tag(name, value))
 	}
+
 	slices.Sort(tags)
 	return tags, true
 }
@@ -335,6 +347,7 @@ func shapeOf(raw json.RawMessage) string {
 	if len(raw) == 0 {
 		return "null"
 	}
+
 	switch raw[0] {
 	case '{':
 		return "an object"
@@ -347,5 +360,6 @@ func shapeOf(raw json.RawMessage) string {
 	case 'n':
 		return "null"
 	}
+
 	return "a number"
 }

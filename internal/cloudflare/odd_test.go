@@ -17,7 +17,7 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// plainMX is a record as it should be; oddRecords changes one field of it.
+// plainMX returns the fields of a normal record; tests change one of them.
 func plainMX() map[string]json.RawMessage {
 	var out map[string]json.RawMessage
 	text := `{"id":"a","name":"m.example.com","type":"MX","content":"mx.example.net","priority":10,"ttl":300,"proxied":false,` +
@@ -30,52 +30,52 @@ func plainMX() map[string]json.RawMessage {
 
 var readMX = dns.Record{ID: "a", Name: "m.example.com", Type: dns.MX, Content: "mx.example.net", Priority: 10, TTL: 300, Comment: "note", Tags: []string{"b:1"}}
 
-// oddRecords are records with one odd field, and how they are read. The other record of the list is not affected.
-func TestAnOddFieldIsReadAndNamed(t *testing.T) {
+// Each case changes one field of a record. The other record of the list is not affected.
+func TestOddFieldIsReadAndReported(t *testing.T) {
 	tests := []struct {
 		field, value string
 		change       func(*dns.Record)
 		odd          string // without the record; empty if the field is not odd
 	}{
 		{"ttl", `"600"`, func(r *dns.Record) { r.TTL = 600 }, "ttl is a string, read as the number in it"},
-		{"ttl", `"soon"`, func(r *dns.Record) { r.TTL = 1 }, "ttl is a string, taken for automatic"},
-		{"ttl", `[600]`, func(r *dns.Record) { r.TTL = 1 }, "ttl is a list, taken for automatic"},
-		{"ttl", `{}`, func(r *dns.Record) { r.TTL = 1 }, "ttl is an object, taken for automatic"},
-		{"ttl", `true`, func(r *dns.Record) { r.TTL = 1 }, "ttl is a boolean, taken for automatic"},
-		{"ttl", `1e999`, func(r *dns.Record) { r.TTL = 1 }, "ttl is a number, taken for automatic"},
-		{"ttl", `null`, func(r *dns.Record) { r.TTL = 1 }, "ttl is missing or not a number of seconds, taken for automatic"},
-		{"ttl", `-5`, func(r *dns.Record) { r.TTL = 1 }, "ttl is missing or not a number of seconds, taken for automatic"},
+		{"ttl", `"soon"`, func(r *dns.Record) { r.TTL = 1 }, "ttl is a string, read as automatic"},
+		{"ttl", `[600]`, func(r *dns.Record) { r.TTL = 1 }, "ttl is a list, read as automatic"},
+		{"ttl", `{}`, func(r *dns.Record) { r.TTL = 1 }, "ttl is an object, read as automatic"},
+		{"ttl", `true`, func(r *dns.Record) { r.TTL = 1 }, "ttl is a boolean, read as automatic"},
+		{"ttl", `1e999`, func(r *dns.Record) { r.TTL = 1 }, "ttl is a number, read as automatic"},
+		{"ttl", `null`, func(r *dns.Record) { r.TTL = 1 }, "ttl is missing or not a number of seconds, read as automatic"},
+		{"ttl", `-5`, func(r *dns.Record) { r.TTL = 1 }, "ttl is missing or not a number of seconds, read as automatic"},
 		{"priority", `"20"`, func(r *dns.Record) { r.Priority = 20 }, "priority is a string, read as the number in it"},
 		{"priority", `"high"`, noPriority, "priority is a string, which is not a priority"},
 		{"priority", `[10]`, noPriority, "priority is a list, which is not a priority"},
-		{"priority", `null`, noPriority, "priority is missing or not a priority, so that it is not known"},
-		{"priority", `70000`, noPriority, "priority is missing or not a priority, so that it is not known"},
-		{"priority", `1.5`, noPriority, "priority is missing or not a priority, so that it is not known"},
+		{"priority", `null`, noPriority, "priority is missing or not a priority, so it is not known"},
+		{"priority", `70000`, noPriority, "priority is missing or not a priority, so it is not known"},
+		{"priority", `1.5`, noPriority, "priority is missing or not a priority, so it is not known"},
 		{"proxied", `"false"`, nil, "proxied is a string, read as the boolean that it stands for"},
 		{"proxied", `0`, nil, "proxied is a number, read as the boolean that it stands for"},
-		{"proxied", `"perhaps"`, nil, "proxied is a string, taken for false"},
-		{"proxied", `{}`, nil, "proxied is an object, taken for false"},
+		{"proxied", `"perhaps"`, nil, "proxied is a string, read as false"},
+		{"proxied", `{}`, nil, "proxied is an object, read as false"},
 		{"proxied", `null`, nil, ""},
-		{"private_routing", `7`, nil, "private_routing is a number, taken for false"},
+		{"private_routing", `7`, nil, "private_routing is a number, read as false"},
 		{"comment", `12`, func(r *dns.Record) { r.Comment = "12" }, "comment is a number, read as its text"},
-		{"comment", `["x"]`, func(r *dns.Record) { r.Comment = "" }, "comment is a list, taken for none"},
+		{"comment", `["x"]`, func(r *dns.Record) { r.Comment = "" }, "comment is a list, read as empty"},
 		{"comment", `null`, func(r *dns.Record) { r.Comment = "" }, ""},
 		{"tags", `"c"`, func(r *dns.Record) { r.Tags = []string{"c"} }, "tags is a string, read as the tags in it"},
 		{"tags", `{"team":"web","x":""}`, func(r *dns.Record) { r.Tags = []string{"team:web", "x"} }, "tags is an object, read as the tags in it"},
-		{"tags", `[{"name":"team","value":"web"}]`, func(r *dns.Record) { r.Tags = []string{"team:web"} }, "tags is a list of other things than strings, read as the tags in it"},
+		{"tags", `[{"name":"team","value":"web"}]`, func(r *dns.Record) { r.Tags = []string{"team:web"} }, "tags is a list with items that are not strings, read as the tags in it"},
 		{"tags", `["c",5]`, func(r *dns.Record) { r.Tags = []string{"c"} }, "tags is a list with something that is not a tag, which is left out"},
 		{"tags", `5`, func(r *dns.Record) { r.Tags = nil }, "tags is a number with something that is not a tag, which is left out"},
-		{"settings", `[]`, nil, "settings is a list, taken for the defaults"},
+		{"settings", `[]`, nil, "settings is a list, read as the defaults"},
 		{"settings", `{"ipv4_only":"true"}`, func(r *dns.Record) { r.Settings.IPv4Only = true }, "settings.ipv4_only is a string, read as the boolean that it stands for"},
-		{"settings", `{"ipv4_only":[],"ipv6_only":true}`, func(r *dns.Record) { r.Settings.IPv6Only = true }, "settings.ipv4_only is a list, taken for the defaults"},
-		{"meta", `"none"`, nil, "meta is a string, so that it is not known whether a product of Cloudflare's keeps the record"},
-		{"meta", `[{"read_only":true}]`, nil, "meta is a list, so that it is not known whether a product of Cloudflare's keeps the record"},
+		{"settings", `{"ipv4_only":[],"ipv6_only":true}`, func(r *dns.Record) { r.Settings.IPv6Only = true }, "settings.ipv4_only is a list, read as the defaults"},
+		{"meta", `"none"`, nil, "meta is a string, so it is not known whether a Cloudflare product manages the record"},
+		{"meta", `[{"read_only":true}]`, nil, "meta is a list, so it is not known whether a Cloudflare product manages the record"},
 		{"meta", `{"read_only":"true"}`, func(r *dns.Record) { r.ManagedBy = "Cloudflare" }, "meta.read_only is a string, read as the boolean that it stands for"},
 		{"meta", `{"read_only":{},"managed_by_apps":true}`, func(r *dns.Record) { r.ManagedBy = "Cloudflare Apps" },
-			"meta.read_only is an object, so that it is not known whether a product of Cloudflare's keeps the record"},
+			"meta.read_only is an object, so it is not known whether a Cloudflare product manages the record"},
 		{"meta", `{"shape":["unknown"]}`, nil, ""},
-		{"data", `"text"`, nil, "data is a string, so that the value is read from the content"},
-		{"data", `[1]`, nil, "data is a list, so that the value is read from the content"},
+		{"data", `"text"`, nil, "data is a string, so the value is read from the content"},
+		{"data", `[1]`, nil, "data is a list, so the value is read from the content"},
 		{"created_on", `{"a":[1]}`, nil, ""},
 		{"modified_on", `5`, nil, ""},
 		{"nobody_knows_this", `[[{}]]`, nil, ""},
@@ -110,7 +110,7 @@ func noPriority(r *dns.Record) { r.Priority, r.NoPriority = 0, true }
 
 var otherRecord = dns.Record{ID: "z", Name: "z.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 1}
 
-// listing reads a zone of the record and another one.
+// listing reads a zone that has the record and another one.
 func listing(t *testing.T, members map[string]json.RawMessage) Listing {
 	t.Helper()
 	got, err := readOdd(t, members)
@@ -122,7 +122,7 @@ func listing(t *testing.T, members map[string]json.RawMessage) Listing {
 
 func readOdd(t *testing.T, members map[string]json.RawMessage) (Listing, error) {
 	t.Helper()
-	// json.RawMessage in a map is checked when it is written: 1e999 is valid JSON.
+	// json.Marshal checks a json.RawMessage in a map; 1e999 is valid JSON.
 	record, err := json.Marshal(members)
 	if err != nil {
 		t.Fatal(err)
@@ -131,8 +131,9 @@ func readOdd(t *testing.T, members map[string]json.RawMessage) (Listing, error) 
 	return s.client().RecordsSince(context.Background(), zoneID, func() {})
 }
 
-// Without one of these a record can be neither compared nor changed, and a plan without it would create it again.
-func TestARecordWithoutIdentityOrContentIsAnErrorThatNamesIt(t *testing.T) {
+// Without one of these fields, a record can be neither compared nor changed. Without an error, a plan would create it
+// again.
+func TestRecordWithoutIdentityOrContentIsAnError(t *testing.T) {
 	for field, labels := range map[string]string{
 		"id":      "MX m.example.com (ID unknown)",
 		"name":    "MX without a name (ID a)",
@@ -150,7 +151,8 @@ func TestARecordWithoutIdentityOrContentIsAnErrorThatNamesIt(t *testing.T) {
 			e := asError(t, err)
 			want := "number 1 of the list, " + labels + ": the field " + field + " cannot be read: it " + what
 			if e.Message != want || e.Kind != guidance.Unreachable || e.Code != 0 || got.Records != nil {
-				t.Errorf("%s %s: %d records, kind %s, code %d, message %q, want %q", field, value, len(got.Records), e.Kind, e.Code, e.Message, want)
+				t.Errorf("%s %s: %d records, kind %s, code %d, message %q, want %q",
+					field, value, len(got.Records), e.Kind, e.Code, e.Message, want)
 			}
 			if title := e.Guidance().Title; title != "Cloudflare's answer cannot be read" {
 				t.Errorf("%s %s: guidance is titled %q", field, value, title)
@@ -159,7 +161,7 @@ func TestARecordWithoutIdentityOrContentIsAnErrorThatNamesIt(t *testing.T) {
 	}
 }
 
-func TestAValueIsReadFromWhereItIs(t *testing.T) {
+func TestValueIsReadFromContentOrData(t *testing.T) {
 	tests := map[string]struct {
 		fields string
 		want   dns.Value
@@ -173,6 +175,7 @@ func TestAValueIsReadFromWhereItIs(t *testing.T) {
 		"SRV, content of another type":           {`"type":"SRV","content":5,"data":{"priority":1,"weight":2,"port":3,"target":"a.example.net"}`, dns.Value{Content: "1 2 3 a.example.net"}},
 		"a type that is not known, without text": {`"type":"NEW","data":{"x":1}`, dns.Value{Content: `{"x":1}`}},
 	}
+
 	for name, test := range tests {
 		got, err := serve(t, ok(`[{"id":"a","name":"a.example.com","ttl":1,`+test.fields+`}]`)).client().Records(context.Background(), zoneID)
 		if err != nil {
@@ -185,12 +188,12 @@ func TestAValueIsReadFromWhereItIs(t *testing.T) {
 	}
 }
 
-func TestAnOddFieldNeverShowsItsValue(t *testing.T) {
+func TestOddFieldNeverShowsItsValue(t *testing.T) {
 	const secret = "hush-hush"
 	for field := range plainMX() {
 		for _, value := range []string{`"` + secret + `"`, `["` + secret + `",1]`, `{"` + secret + `":"` + secret + `"}`} {
 			if field == "name" || field == "id" || field == "type" {
-				continue // they are the record's name
+				continue // these fields are shown as the record's name
 			}
 			members := plainMX()
 			members[field] = json.RawMessage(value)
@@ -202,7 +205,7 @@ func TestAnOddFieldNeverShowsItsValue(t *testing.T) {
 	}
 }
 
-// Whatever one record looks like, the others are read, or the whole list is an error that names that record.
+// Whatever one record contains, either the other record is read, or the error names the odd one.
 func TestAnyRecordIsReadOrNamed(t *testing.T) {
 	shapes := []string{`null`, `""`, `"a"`, `"10"`, `5`, `-1`, `1.5`, `1e400`, `true`, `[]`, `["a"]`, `[null]`, `{}`, `{"a":{"b":[1]}}`, `{"read_only":1}`}
 	fields := append(slices.Sorted(maps.Keys(plainMX())), "private_routing", "new")
@@ -231,21 +234,21 @@ func TestAnyRecordIsReadOrNamed(t *testing.T) {
 		case err == nil && (got.ID == "" || got.Name == "" || got.Type == "" || got.Content == ""):
 			rt.Fatalf("%s is read as %+v", raw, got)
 		case err == nil && got.Type == dns.MX && got.Priority == 0 && !got.NoPriority && string(members["priority"]) != `""`:
-			rt.Fatalf("%s: a priority of 0 that nobody gave", raw)
+			rt.Fatalf("%s: read as priority 0, which is not in the record", raw)
 		}
 	})
 }
 
-func TestAnUnreadableRecordIsReportedWithTheRay(t *testing.T) {
+func TestUnreadableRecordIsReportedWithTheRayID(t *testing.T) {
 	a := ok(`[{"id":"a","name":"a.example.com","type":"A"}]`)
 	a.header = http.Header{"Cf-Ray": {"8f1e2d3c4b5a6978-FRA"}}
 	_, err := serve(t, a).client().Records(context.Background(), zoneID)
 	if e := asError(t, err); e.RayID != "8f1e2d3c4b5a6978-FRA" || e.Status != 200 {
-		t.Errorf("ray = %q, status %d, want that of the answer", e.RayID, e.Status)
+		t.Errorf("ray = %q, status %d, want those of the answer", e.RayID, e.Status)
 	}
 }
 
-func TestAListThatIsNoneIsAnError(t *testing.T) {
+func TestResultThatIsNotAListIsAnError(t *testing.T) {
 	for _, result := range []string{`{}`, `"x"`, `5`, `true`, `[7]`, `["x"]`, `[null]`, `[[]]`} {
 		got, err := serve(t, ok(result)).client().Records(context.Background(), zoneID)
 		if e := asError(t, err); got != nil || e.Guidance().Title != "Cloudflare's answer cannot be read" {
@@ -254,7 +257,7 @@ func TestAListThatIsNoneIsAnError(t *testing.T) {
 	}
 }
 
-func TestAnOddRecordInABatchAnswer(t *testing.T) {
+func TestOddRecordInABatchAnswer(t *testing.T) {
 	post := dns.Record{Name: "n.example.com", Type: dns.A, Content: "192.0.2.9", TTL: 60}
 	b := Batch{Patches: []Patch{{dns.Record{ID: "p"}, []dns.Attribute{dns.AttrTTL}}}, Posts: []dns.Record{post}}
 	const patched = `{"id":"p","name":"a.example.com","type":"A","content":"192.0.2.1","ttl":60}`
@@ -282,21 +285,22 @@ func TestAnOddRecordInABatchAnswer(t *testing.T) {
 			}
 			continue
 		}
+
 		if err != nil || !cmp.Equal(got.Created, test.want) || len(got.Patched) != 1 {
 			t.Errorf("%s: created %v, patched %v, %v, want created %v", name, got.Created, got.Patched, err, test.want)
 		}
 	}
 }
 
-func TestAnMXWithoutPriorityIsSentWithoutOne(t *testing.T) {
+func TestMXWithoutPriorityIsSentWithoutOne(t *testing.T) {
 	r := dns.Record{ID: "p", Name: "m.example.com", Type: dns.MX, Content: "mx.example.net", NoPriority: true, TTL: 60}
 	body, err := batchBody(Batch{Patches: []Patch{{r, []dns.Attribute{dns.AttrContent}}}, Posts: []dns.Record{r}})
 	if err != nil || strings.Contains(string(body), "priority") {
-		t.Errorf("body = %s, %v, want none with a priority", body, err)
+		t.Errorf("body = %s, %v, want no body with a priority", body, err)
 	}
 }
 
-func TestAnOddZoneDoesNotHideTheOthers(t *testing.T) {
+func TestOddZoneDoesNotHideTheOthers(t *testing.T) {
 	const good = `{"id":"a1","name":"good.example","name_servers":"none","paused":"no","account":5,"plan":["free"],"status":7}`
 	for name, odd := range map[string]string{
 		"no id": `{"name":"odd.example"}`, "odd id": `{"id":5,"name":"odd.example"}`, "an id that is none": `{"id":"../x","name":"odd.example"}`,
@@ -308,18 +312,18 @@ func TestAnOddZoneDoesNotHideTheOthers(t *testing.T) {
 			t.Errorf("%s: good.example = %v, %v", name, found["good.example"], errs["good.example"])
 		}
 		if e := asError(t, errs["odd.example"]); !e.Kind.ReadOnly() {
-			t.Errorf("%s: odd.example is %v, want a refusal and not a missing zone", name, e)
+			t.Errorf("%s: odd.example is %v, want a refusal, not a missing zone", name, e)
 		}
 
 		many := []string{"good.example", "odd.example", "other-1.example", "other-2.example"}
 		found, errs = serve(t, ok(`[`+odd+`,`+good+`]`)).client().FindEach(context.Background(), many)
 		if len(found["good.example"]) != 1 || errs["good.example"] != nil || errs["odd.example"] == nil {
-			t.Errorf("%s, of many: %v, %v", name, found, errs)
+			t.Errorf("%s, many names: %v, %v", name, found, errs)
 		}
 	}
 }
 
-func TestAPartOfTheZonesOfANameIsNotTheWhole(t *testing.T) {
+func TestIncompleteListOfZonesIsAnError(t *testing.T) {
 	body := `{"success":true,"errors":[],"result":[{"id":"a1","name":"other.example"}],"result_info":{"per_page":1,"total_count":2,"total_pages":2}}`
 	_, err := serve(t, answer{status: 200, body: body}).client().FindZones(context.Background(), []string{"good.example"})
 	if e := asError(t, err); !e.Kind.ReadOnly() {

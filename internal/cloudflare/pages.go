@@ -8,28 +8,29 @@ import (
 	"time"
 )
 
-// The bounds of a list. An answer can promise pages without end, repeat one for ever, or come a byte at a time. A list
-// that goes beyond a bound is an error, and never taken for the whole.
+// Bounds for a list. An answer can promise pages without end, repeat one page forever, or arrive one byte at a time. A
+// list beyond a bound is an error, and is never treated as complete.
 const (
 	mostPages = 1000
-	// mostRecords of one zone. Cloudflare's quota is 3,500, and contracts that raise it stay far below this.
+	// mostRecords is for one zone. Cloudflare's quota is 3,500, and contracts that raise it stay far below this.
 	mostRecords = 500_000
-	// mostTime is what the requests of one list may take together. To wait for the limit of requests does not count.
+	// mostTime is the time that the requests of one list may take together, without waiting for the rate limit.
 	mostTime = 10 * time.Minute
 )
 
-// resultInfo says which part of a list an answer is. Any of it may be missing, and what is not a number counts as missing.
+// resultInfo says which part of a list an answer is. Fields may be missing; a field that is not a number counts as
+// missing.
 type resultInfo struct {
 	PerPage    int
 	TotalCount *int
 	TotalPages int
 }
 
-// UnmarshalJSON never fails: a list is read until it is known to be whole, whatever is said about it.
+// UnmarshalJSON never fails: a list is read until it is complete, whatever the answers say about it.
 func (i *resultInfo) UnmarshalJSON(raw []byte) error {
 	*i = resultInfo{}
 	var members map[string]json.RawMessage
-	_ = json.Unmarshal(raw, &members) // what is no object says nothing
+	_ = json.Unmarshal(raw, &members) // if it is not an object, it says nothing
 	read := func(name string) *int {
 		n, ok := looseNumber(orNull(members[name]))
 		if !ok || !isCount(n) {
@@ -48,9 +49,10 @@ func (i *resultInfo) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// last reports whether the page was the last one; got is how many items it had, read how many different ones the list
-// has by now, and asked how many the page could have had. The server may give less than asked. If it does not say what
-// a page holds, and counts nothing, a short page may be a part of the list: only an empty one ends it.
+// last reports whether a page was the last one. got is the number of its items, read is the number of different items
+// in the list so far, and asked is the number of items that were requested. The server may return fewer than requested.
+// If it says neither how many items a page has nor how many there are in all, a short page may be a part of the list,
+// and only an empty page ends it.
 func (i resultInfo) last(page, got, read, asked int) bool {
 	switch {
 	case got == 0:
@@ -64,14 +66,14 @@ func (i resultInfo) last(page, got, read, asked int) bool {
 	}
 }
 
-// boundError is a list that goes beyond a bound, or that does not go on.
+// boundError means that a list is longer than a bound or makes no progress.
 type boundError struct{ why string }
 
 func (e *boundError) Error() string { return e.why }
 
 func boundf(format string, args ...any) error { return &boundError{fmt.Sprintf(format, args...)} }
 
-// stopwatch adds up what the requests of one list take. It is safe for concurrent use.
+// stopwatch sums up the time that the requests of one list take. It is safe for concurrent use.
 type stopwatch struct {
 	clock clock
 	most  time.Duration
@@ -80,7 +82,7 @@ type stopwatch struct {
 	spent time.Duration
 }
 
-// newStopwatch returns a stopwatch for a list whose pages are read side by side, so many at a time.
+// newStopwatch returns a stopwatch for a list of which atATime pages are read in parallel.
 func (c *Client) newStopwatch(atATime int) *stopwatch {
 	return &stopwatch{clock: c.clock, most: time.Duration(atATime) * mostTime}
 }
@@ -109,7 +111,7 @@ func listed[T any](ctx context.Context, c *Client, r request, w *stopwatch) (env
 	return env, err
 }
 
-// add adds the time since the beginning of a request, and returns an error if the list takes too long.
+// add adds the time since the beginning of a request. It returns an error if the list takes too long.
 func (w *stopwatch) add(sent time.Time) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()

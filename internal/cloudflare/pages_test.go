@@ -29,6 +29,7 @@ func TestPagesOf(t *testing.T) {
 		"smaller pages":           {resultInfo{PerPage: 20}, 20, mostPages + 1},
 		"nothing said":            {resultInfo{}, 49, mostPages + 1},
 	}
+
 	for name, test := range tests {
 		if got := pagesOf(test.info, test.got); got != test.want {
 			t.Errorf("%s: %d pages, want %d", name, got, test.want)
@@ -36,7 +37,7 @@ func TestPagesOf(t *testing.T) {
 	}
 }
 
-// endless is a body without end.
+// endless is a body that does not end.
 type endless struct{}
 
 func (endless) Read(p []byte) (int, error) {
@@ -62,12 +63,13 @@ func TestAnswersAreBounded(t *testing.T) {
 	}
 }
 
-func TestAListBeyondItsBoundsIsNoList(t *testing.T) {
+func TestListBeyondItsBoundsIsAnError(t *testing.T) {
 	counts := func(total, pages int) func(map[string]any) {
 		return func(i map[string]any) {
 			i["total_count"], i["total_pages"] = total, pages
 		}
 	}
+
 	for name, test := range map[string]struct {
 		server   zoneServer
 		took     time.Duration // each request
@@ -85,7 +87,7 @@ func TestAListBeyondItsBoundsIsNoList(t *testing.T) {
 			got, err := test.server.readBy(t, clock)
 			e := asError(t, err)
 			if got != nil || e.Kind != guidance.Unreachable || !strings.Contains(e.Error(), test.says) {
-				t.Errorf("%d records, %v (%s), want none and an error that says %q", len(got), e, e.Kind, test.says)
+				t.Errorf("%d records, %v (%s), want no records and an error with %q", len(got), e, e.Kind, test.says)
 			}
 			if test.server.requests != test.requests {
 				t.Errorf("%d requests, want %d", test.server.requests, test.requests)
@@ -94,13 +96,13 @@ func TestAListBeyondItsBoundsIsNoList(t *testing.T) {
 	}
 }
 
-// onlyPages promises pages without end and counts nothing.
+// onlyPages changes result_info to promise pages without end and to count nothing.
 func onlyPages(info map[string]any) {
 	info["total_pages"] = 1 << 40
 	delete(info, "total_count")
 }
 
-func TestAPageThatIsRepeatedForEverIsNotTheWholeList(t *testing.T) {
+func TestPageRepeatedForeverIsAnError(t *testing.T) {
 	s := serve(t, answer{status: 200, body: `{"success":true,"errors":[],"result":[` +
 		`{"id":"a","name":"a.example.com","type":"A","content":"192.0.2.1","ttl":1}],"result_info":{"total_pages":9}}`})
 	got, err := s.client().Records(context.Background(), zoneID)

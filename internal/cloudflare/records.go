@@ -16,34 +16,34 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// recordsPerPage is the largest page that other tools ask for; the API's own
-// maximum is far higher, but large pages may time out.
+// recordsPerPage is the largest page that other tools request. The API's own maximum is far higher, but large pages may
+// time out.
 const recordsPerPage = 5000
 
 // Records returns all records of a zone, canonical, sorted, each ID once.
 //
-// Pages are not a snapshot: an edit between two of them can hide a record. The
-// list is then read once more; a list that still has another number of records
-// than Cloudflare counts is an error, as whoever plans with a part of a zone
-// would create the rest again.
+// Pages are not a snapshot: an edit between two pages can hide a record. If the number of records differs from
+// Cloudflare's count, the list is read once more. If it still differs, Records returns an error, because a plan from a
+// part of a zone would create the other records again.
 func (c *Client) Records(ctx context.Context, zoneID string) ([]dns.Record, error) {
 	list, err := c.RecordsSince(ctx, zoneID, func() {})
 	return list.Records, err
 }
 
-// Listing is what a zone's list of records shows.
+// Listing is a zone's list of records.
 type Listing struct {
 	Records []dns.Record
-	// Odd has the fields that are not as the API describes them.
+	// Odd has the fields that do not have the form that the API describes.
 	Odd []Odd
 }
 
-// RecordsSince is Records that calls sending right before it asks for the first page, after all waiting, and again
-// whenever it begins anew: the list shows everything that was changed before the last call.
+// RecordsSince is Records with a call of sending right before it requests the first page, after all waiting, and again
+// if it starts over. The list shows everything that was changed before the last call.
 func (c *Client) RecordsSince(ctx context.Context, zoneID string, sending func()) (Listing, error) {
 	if err := c.checkID("zone", zoneID); err != nil {
 		return Listing{}, err
 	}
+
 	list, err := c.readRecords(ctx, zoneID, sending)
 	if err == nil && !list.whole() {
 		list, err = c.readRecords(ctx, zoneID, sending)
@@ -63,34 +63,34 @@ func (c *Client) RecordsSince(ctx context.Context, zoneID string, sending func()
 	return Listing{Records: list.records, Odd: list.odd}, nil
 }
 
-// countError: a list is not as long as it should be, or was not all the time.
+// countError means that a list does not have the expected length, or that its length changed while it was read.
 type countError struct{ got, want int }
 
 func (e *countError) Error() string {
 	if e.got == e.want {
 		return "the list changed while it was read"
 	}
-	return fmt.Sprintf("the list has %d records where Cloudflare counts %d", e.got, e.want)
+	return fmt.Sprintf("the list has %d records, but Cloudflare counts %d", e.got, e.want)
 }
 
-// recordList is a zone's list as far as it is read.
+// recordList is a zone's list as far as it has been read.
 type recordList struct {
 	records []dns.Record
-	// at is where in records each ID is.
+	// at has the index in records for each ID.
 	at    map[string]int
-	total *int // what Cloudflare counts; nil where it does not say
-	// moved: the count changed from one page to another, or two records have one ID.
+	total *int // Cloudflare's count; nil if unknown
+	// moved reports whether the count changed between two pages, or two records have the same ID.
 	moved bool
 	odd   []Odd
 }
 
-// whole: a record that went between two pages takes another one along, and the
-// number still fits the later count; so the counts have to agree as well.
+// whole reports whether the list is complete. A record that is deleted between two pages hides another one, and the
+// number can still match the later count. So all counts have to agree as well.
 func (l *recordList) whole() bool {
 	return !l.moved && (l.total == nil || *l.total == len(l.records))
 }
 
-// counted is how many records Cloudflare counts, or how many there are if it does not say.
+// counted returns Cloudflare's count, or the number of records if Cloudflare does not say.
 func (l *recordList) counted() int {
 	if l.total == nil {
 		return len(l.records)
@@ -115,25 +115,29 @@ func (c *Client) readRecords(ctx context.Context, zoneID string, sending func())
 				return nil
 			}
 		}
+
 		env, err := listed[recordPage](ctx, c, r, watch)
 		if err != nil {
 			return nil, err
 		}
+
 		r.ray = env.ray
 		if env.Result == nil && env.Info.TotalCount == nil {
 			return nil, c.unusable(r, errNoResult)
 		}
+
 		before := len(l.records)
 		if err := l.add(env.Result); err != nil {
 			return nil, c.unusable(r, err)
 		}
+
 		l.count(env.Info.TotalCount)
 		fresh := len(l.records) - before
 		if env.Info.last(page, len(env.Result), len(l.records), recordsPerPage) || fresh == 0 && l.total != nil {
 			return l, nil
 		}
 		if env.Info == (resultInfo{}) && page == 2 && fresh == 0 {
-			return l, nil // it knows no pages: both answers are the whole list
+			return l, nil // the server has no pages: both answers are the whole list
 		}
 		if err := l.mayGoOn(page, fresh); err != nil {
 			return nil, c.unusable(r, err)
@@ -141,12 +145,12 @@ func (c *Client) readRecords(ctx context.Context, zoneID string, sending func())
 	}
 }
 
-// mayGoOn returns an error if there is no use in another page, or no end in sight, after a page with so many records
-// that the pages before did not have.
+// mayGoOn returns an error if the list must not go on after a page: it makes no progress or is too long. fresh is the
+// number of records that the pages before did not have.
 func (l *recordList) mayGoOn(page, fresh int) error {
 	switch {
 	case fresh == 0:
-		return boundf("page %d of the list repeats what was on the pages before, and is not the last one", page)
+		return boundf("page %d of the list repeats records of earlier pages, and is not the last page", page)
 	case page >= mostPages:
 		return boundf("the list has more than %d pages", mostPages)
 	case max(l.counted(), len(l.records)) > mostRecords:
@@ -163,7 +167,7 @@ func (l *recordList) add(page recordPage) error {
 			return fmt.Errorf("number %d of the list, %w", len(l.records)+1, err)
 		}
 		if i, known := l.at[r.ID]; known {
-			// Pages may overlap. Two different records are an edit between two pages, or a list that cannot be used.
+			// Pages may overlap. Two different records with one ID mean an edit between two pages, or a broken list.
 			l.moved = l.moved || !l.records[i].Equal(r)
 			continue
 		}
@@ -171,6 +175,7 @@ func (l *recordList) add(page recordPage) error {
 		l.records = append(l.records, r)
 		l.odd = append(l.odd, page[i].oddities()...)
 	}
+
 	return nil
 }
 
@@ -188,25 +193,26 @@ func recordsPage(c *Client, zoneID string, page int) request {
 	}
 }
 
-// markApexServers names Cloudflare as the keeper of its own name servers at the
-// apex. The same servers at a name further down are a delegation that somebody
-// made.
+// markApexServers marks Cloudflare's own name servers at the apex as managed by Cloudflare. The same servers at a lower
+// name are a delegation that a user made.
 func markApexServers(records []dns.Record) {
 	apex := apexOf(records)
 	for i := range records {
 		r := &records[i]
-		if r.Type == dns.NS && r.Name == apex && r.ManagedBy == "" && strings.HasSuffix(r.Content, ".ns.cloudflare.com") {
+		if r.Type == dns.NS && r.Name == apex && r.ManagedBy == "" &&
+			strings.HasSuffix(r.Content, ".ns.cloudflare.com") {
 			r.ManagedBy = "Cloudflare name servers"
 		}
 	}
 }
 
-// apexOf finds the name that all others are below, as no answer says what the
-// zone is called; "" where no record is at such a name.
+// apexOf returns the name that all other names are below, because no answer contains the zone's name. It returns "" if
+// no record has such a name.
 func apexOf(records []dns.Record) string {
 	if len(records) == 0 {
 		return ""
 	}
+
 	shortest := slices.MinFunc(records, func(a, b dns.Record) int { return cmp.Compare(len(a.Name), len(b.Name)) }).Name
 	for _, r := range records {
 		if r.Name != shortest && !strings.HasSuffix(r.Name, "."+shortest) {

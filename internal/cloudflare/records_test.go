@@ -18,7 +18,7 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// liveRecords are as Cloudflare sends them, shortened.
+// liveRecords are records in the form in which Cloudflare sends them, shortened.
 const liveRecords = `[
 {"comment":null,"content":"198.51.100.4","created_on":"2025-05-21T21:28:00.865156Z","id":"a1","meta":{},"name":"WWW.example.com.",
  "proxiable":true,"proxied":true,"settings":{"ipv4_only":true,"ipv6_only":false},"tags":["Team:Web","b","team:Web"],"ttl":1,"type":"a","new_key":{"x":[1]}},
@@ -39,6 +39,7 @@ func TestRecordsAreCanonical(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	want := []dns.Record{
 		{ID: "a3", Name: "_sip._tcp.example.com", Type: dns.SRV, Content: "10 5 5060 sip.example.com", TTL: 120},
 		{ID: "a7", Name: "example.com", Type: dns.NS, Content: "ada.ns.cloudflare.com", TTL: 86400, ManagedBy: "Cloudflare name servers"},
@@ -51,6 +52,7 @@ func TestRecordsAreCanonical(t *testing.T) {
 		{ID: "a9", Name: "x.example.com", Type: dns.MX, Content: "mx.example.net", Priority: 20, TTL: 300},
 		{ID: "aa", Name: "y.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 1, Proxied: true, PrivateRouting: true},
 	}
+
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("records differ (-want +got):\n%s", diff)
 	}
@@ -65,7 +67,8 @@ func TestTTLOfAProxiedRecordIsAutomatic(t *testing.T) {
 		`"proxied":false,"ttl":1e300`: 1<<31 - 1,
 	}
 	for fields, want := range tests {
-		got, err := serve(t, ok(`[{"id":"a","name":"a.example.com","type":"A","content":"192.0.2.1",`+fields+`}]`)).client().Records(context.Background(), zoneID)
+		s := serve(t, ok(`[{"id":"a","name":"a.example.com","type":"A","content":"192.0.2.1",`+fields+`}]`))
+		got, err := s.client().Records(context.Background(), zoneID)
 		if err != nil || got[0].TTL != want {
 			t.Errorf("%s: TTL = %v (%v), want %d", fields, got, err, want)
 		}
@@ -78,27 +81,28 @@ func TestTagsAreCanonical(t *testing.T) {
 		before := slices.Clone(tags)
 		once := dns.CanonicalTags(tags)
 		if !slices.Equal(tags, before) {
-			t.Fatalf("input was changed to %q", tags)
+			t.Fatalf("CanonicalTags changed its input to %q", tags)
 		}
 		if !slices.Equal(dns.CanonicalTags(once), once) {
-			t.Fatalf("canonical again: %q, want %q", dns.CanonicalTags(once), once)
+			t.Fatalf("CanonicalTags twice: %q, once: %q", dns.CanonicalTags(once), once)
 		}
+
 		shuffled := rapid.Permutation(tags).Draw(t, "shuffled")
 		if !slices.Equal(dns.CanonicalTags(shuffled), once) {
-			t.Fatalf("order counts: %q and %q", dns.CanonicalTags(shuffled), once)
+			t.Fatalf("the order matters: %q and %q", dns.CanonicalTags(shuffled), once)
 		}
 	})
 }
 
-// zoneServer serves records page by page, as many as it likes.
+// zoneServer serves any number of records page by page.
 type zoneServer struct {
 	t        *testing.T
 	total    int
-	largest  int                              // per_page beyond this is cut down
-	info     func(info map[string]any)        // changes result_info; nil leaves it
+	largest  int                              // limits per_page
+	info     func(info map[string]any)        // changes result_info, if not nil
 	between  func(s *zoneServer, request int) // called before each answer
 	requests int
-	removed  int // records taken away at the front
+	removed  int // number of records removed from the front
 }
 
 func (s *zoneServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -106,26 +110,31 @@ func (s *zoneServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.between != nil {
 		s.between(s, s.requests)
 	}
+
 	page, _ := strconv.Atoi(r.URL.Query().Get("page"))
 	per, _ := strconv.Atoi(r.URL.Query().Get("per_page"))
 	if s.largest > 0 {
 		per = min(per, s.largest)
 	}
+
 	first := min(s.removed+(page-1)*per, s.total)
 	last := min(first+per, s.total)
 	list := []string{}
 	for i := first; i < last; i++ {
 		list = append(list, fmt.Sprintf(`{"id":"r%06d","name":"h%d.example.com","type":"A","content":"192.0.2.1","ttl":1}`, i, i))
 	}
+
 	n := s.total - s.removed
 	info := map[string]any{"page": page, "per_page": per, "count": len(list), "total_count": n, "total_pages": (n + per - 1) / per}
 	if s.info != nil {
 		s.info(info)
 	}
+
 	encoded, err := json.Marshal(info)
 	if err != nil {
 		s.t.Error(err)
 	}
+
 	_, _ = fmt.Fprintf(w, `{"result":[%s],"success":true,"errors":[],"messages":[],"result_info":%s}`, strings.Join(list, ","), encoded)
 }
 
@@ -180,6 +189,7 @@ func TestAllPagesAreRead(t *testing.T) {
 			delete(i, "total_count")
 		}}, 4},
 	}
+
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			got, err := test.server.read(t)
@@ -196,8 +206,8 @@ func TestAllPagesAreRead(t *testing.T) {
 	}
 }
 
-func TestListThatMovedIsReadAgain(t *testing.T) {
-	// A record goes between the first and second page, so that one slips through.
+func TestListThatChangedIsReadAgain(t *testing.T) {
+	// A record is deleted between the first and the second page, which hides another one.
 	s := zoneServer{total: 300, largest: 100, between: func(s *zoneServer, request int) {
 		if request == 2 {
 			s.removed = 1
@@ -209,14 +219,14 @@ func TestListThatMovedIsReadAgain(t *testing.T) {
 	}
 }
 
-func TestListThatIsNeverWholeIsAnError(t *testing.T) {
+func TestIncompleteListIsAnError(t *testing.T) {
 	s := zoneServer{total: 300, largest: 100, info: func(i map[string]any) { i["total_count"] = 400 }}
 	got, err := s.read(t)
 	e := asError(t, err)
 	if e.Kind != guidance.Unreachable || got != nil || s.requests != 6 {
 		t.Errorf("%d records, %v in %d requests, want unreachable after 6", len(got), e, s.requests)
 	}
-	if !strings.Contains(e.Error(), "300 records where Cloudflare counts 400") {
+	if !strings.Contains(e.Error(), "300 records, but Cloudflare counts 400") {
 		t.Errorf("error = %q does not say what is missing", e)
 	}
 }
@@ -229,7 +239,7 @@ func TestRepeatedRecordsCountOnce(t *testing.T) {
 	}
 }
 
-func TestIDsStayInTheirPlace(t *testing.T) {
+func TestIDsCannotLeaveTheirPlaceInThePath(t *testing.T) {
 	s := serve(t, ok(`[]`))
 	for _, id := range []string{"", "..", "../user", "a/b", "a?b", "a b", strings.Repeat("a", 65), "ä"} {
 		_, err := s.client().Records(context.Background(), id)
@@ -241,13 +251,14 @@ func TestIDsStayInTheirPlace(t *testing.T) {
 			}
 		}
 	}
+
 	if got := s.requests(); len(got) != 0 {
-		t.Errorf("sent %q", got)
+		t.Errorf("sent %q, want no requests", got)
 	}
 }
 
-// Two records with one ID are an edit between two pages, which a second look shows, or a list that is of no use.
-func TestAListWithOneIDForTwoRecordsIsNotBelieved(t *testing.T) {
+// Two records with one ID mean an edit between two pages, which a second attempt shows, or a broken list.
+func TestListWithOneIDForTwoRecordsIsAnError(t *testing.T) {
 	one := `{"id":"a","name":"a.example.com","type":"A","content":"192.0.2.1","ttl":1}`
 	other := `{"id":"a","name":"b.example.com","type":"A","content":"192.0.2.1","ttl":1}`
 	for name, test := range map[string]struct {
@@ -265,7 +276,7 @@ func TestAListWithOneIDForTwoRecordsIsNotBelieved(t *testing.T) {
 	}
 }
 
-func TestAnIDThatCannotBeOneIsNotBelieved(t *testing.T) {
+func TestInvalidIDIsAnError(t *testing.T) {
 	for _, id := range []string{"", "a/b", "../zones", "a b", "\u202e", strings.Repeat("a", 65)} {
 		record := fmt.Sprintf(`{"id":%q,"name":"a.example.com","type":"A","content":"192.0.2.1","ttl":1}`, id)
 		if got, err := serve(t, ok(`[`+record+`]`)).client().Records(context.Background(), zoneID); err == nil {

@@ -10,27 +10,26 @@ import (
 	"github.com/cfplan/cfplan/internal/secret"
 )
 
-// longestText is how many characters of a foreign text an error keeps.
+// longestText is the number of characters of a foreign text that an error keeps.
 const longestText = 300
 
-// redactor makes texts that others wrote fit to be shown.
+// redactor makes texts from others safe to show.
 type redactor struct{ known secret.Redactor }
 
 func newRedactor(c Credentials) redactor {
 	return redactor{secret.NewRedactor(c.Token, c.Key, c.Email)}
 }
 
-// text makes a foreign text fit to be shown: no credentials, no control
-// characters, not too long.
+// text makes a foreign text safe to show: it has no credentials and no control characters, and is not too long.
 func (r redactor) text(s string) string {
-	// Cut roughly first, as the text may be megabytes long; whatever this cuts
-	// in two is far beyond what presentable keeps.
+	// The text may be megabytes long, so cut it roughly first. A credential that this cuts in two is far beyond what
+	// presentable keeps.
 	s = s[:min(len(s), 64*longestText)]
 	return presentable(r.known.Strike(s))
 }
 
-// err returns err as it is, or where its text holds a credential, an error with
-// the rest of the text that still tells a cancelled context.
+// err returns err unchanged if its text contains no credential. Otherwise it returns an error with the redacted text,
+// which still wraps the error of a context.
 func (r redactor) err(err error) error {
 	if err == nil {
 		return nil
@@ -59,8 +58,8 @@ func contextCause(err error) error {
 	return nil
 }
 
-// presentable escapes what a terminal would act upon or not show, and cuts what
-// is too long. It leaves its own results as they are.
+// presentable escapes characters that a terminal would act on or not show, and cuts a long text. It leaves its own
+// results unchanged.
 func presentable(s string) string {
 	var b strings.Builder
 	n := 0
@@ -77,5 +76,6 @@ func presentable(s string) string {
 		}
 		b.WriteString(piece)
 	}
+
 	return b.String()
 }

@@ -15,16 +15,19 @@ import (
 	"pgregory.net/rapid"
 )
 
-// leaks reports whether any text that leaves the package holds a secret.
+// leaks returns the first text leaving the package that contains a secret, or "".
 func leaks(e *Error, log string, secrets ...string) string {
 	g := e.Guidance()
-	texts := []string{log, e.Error(), e.Message, e.Path, e.RayID, g.Title, g.Meaning, strings.Join(g.Causes, "\n"), strings.Join(g.Steps, "\n")}
+	texts := []string{log, e.Error(), e.Message, e.Path, e.RayID, g.Title, g.Meaning}
+	texts = append(texts, strings.Join(g.Causes, "\n"), strings.Join(g.Steps, "\n"))
 	for err := e.Err; err != nil; err = errors.Unwrap(err) {
 		texts = append(texts, err.Error(), fmt.Sprintf("%+v", err))
 	}
+
 	for _, a := range e.All {
 		texts = append(texts, a.Message)
 	}
+
 	for _, text := range texts {
 		for _, secret := range secrets {
 			encoded := base64.StdEncoding.EncodeToString([]byte("user:" + secret))
@@ -35,6 +38,7 @@ func leaks(e *Error, log string, secrets ...string) string {
 			}
 		}
 	}
+
 	return ""
 }
 
@@ -47,7 +51,7 @@ func percent(s string) string {
 	return b.String()
 }
 
-func TestEchoedCredentialsDoNotLeave(t *testing.T) {
+func TestEchoedCredentialsAreRedacted(t *testing.T) {
 	key := Credentials{Key: "c2547eb745079dac9320b638f5e225cf483cc", Email: "admin@example.com"}
 	echo := func(secret string) []answer {
 		ray := refusal(403, 9109, "You sent "+secret+"!")
@@ -65,6 +69,7 @@ func TestEchoedCredentialsDoNotLeave(t *testing.T) {
 			{cut: true, body: secret},
 		}
 	}
+
 	for _, creds := range []Credentials{{Token: testToken}, key} {
 		for _, secret := range []string{creds.Token, creds.Key, creds.Email} {
 			if secret == "" {
@@ -78,11 +83,11 @@ func TestEchoedCredentialsDoNotLeave(t *testing.T) {
 				})
 				_, err := c.Records(context.Background(), zoneID)
 				if text := leaks(asError(t, err), log.String(), creds.Token+creds.Key, secret); text != "" {
-					t.Errorf("answer %d: %q holds a credential", i, text)
+					t.Errorf("answer %d: %q contains a credential", i, text)
 				}
 				_, err = c.GetZone(context.Background(), secret)
 				if text := leaks(asError(t, err), log.String(), secret); text != "" {
-					t.Errorf("answer %d, zone called like it: %q holds a credential", i, text)
+					t.Errorf("answer %d, with a zone of that name: %q contains a credential", i, text)
 				}
 			}
 		}
@@ -98,10 +103,10 @@ func TestTransportErrorIsRedacted(t *testing.T) {
 	_, err := c.Records(context.Background(), zoneID)
 	e := asError(t, err)
 	if text := leaks(e, "", testToken); text != "" {
-		t.Errorf("%q holds a credential", text)
+		t.Errorf("%q contains a credential", text)
 	}
 	if !strings.Contains(e.Error(), "proxy said") || !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("%v has lost what it was about", e)
+		t.Errorf("%v no longer wraps the error of the context", e)
 	}
 }
 
@@ -110,11 +115,11 @@ func TestCredentialsStayWithTheirHost(t *testing.T) {
 	first := serve(t, answer{status: 307, header: http.Header{"Location": {other.URL + "/"}}})
 	for _, creds := range []Credentials{{Token: testToken}, {Key: "c2547eb745079dac9320b638f5e225cf483cc", Email: "admin@example.com"}} {
 		if _, err := first.client(func(o *Options) { o.Credentials = creds }).Records(context.Background(), zoneID); err == nil {
-			t.Error("a redirect was taken for an answer")
+			t.Error("a redirect was treated as an answer")
 		}
 	}
 	if got := other.requests(); len(got) != 0 {
-		t.Errorf("the other host was sent %q", got)
+		t.Errorf("sent %q to the other host, want nothing", got)
 	}
 }
 
@@ -138,10 +143,12 @@ func TestLogHasALineForEachRequestAndRefusal(t *testing.T) {
 	c := serve(t, answer{status: 502}, refused).client(func(o *Options) {
 		o.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	})
+
 	_, _ = c.Records(context.Background(), zoneID)
 	if n := strings.Count(log.String(), "level=DEBUG"); n != 2 {
 		t.Errorf("%d debug lines, want one for each of 2 requests:\n%s", n, &log)
 	}
+
 	_, line, _ := strings.Cut(log.String(), "level=INFO")
 	for _, want := range []string{"/zones/" + zoneID + "/dns_records", "status=403", "code=9109", "ray=8f1e2d3c4b5a6978-FRA"} {
 		if !strings.Contains(line, want) {

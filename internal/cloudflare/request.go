@@ -16,30 +16,29 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// How long one attempt may take. A batch of 3,500 operations is one transaction.
+// Time limits for one attempt. A batch of 3,500 operations is one transaction.
 const (
 	readTimeout  = 30 * time.Second
 	writeTimeout = 120 * time.Second
 )
 
-// largestAnswer bounds what is read of one answer. A page of 5,000 records with
-// long TXTs stays far below it.
+// largestAnswer is the largest answer in bytes. A page of 5,000 records with long TXTs stays far below it.
 const largestAnswer = 64 << 20
 
-// request is one call of the API; send hands it to cloudflare-go.
+// request is one call of the API; send passes it to cloudflare-go.
 type request struct {
 	method string
 	path   string // below the base URL, without query
 	query  url.Values
 	body   []byte // nil for none
-	// limit is the time for one attempt; 0 for what its kind has.
+	// limit is the time for one attempt; 0 means the limit for reads or writes.
 	limit time.Duration
-	// before, if any, is asked right before each attempt, after all waiting; its error
-	// keeps the request from being sent.
+	// before, if set, is called right before each attempt, after all waiting. If it returns an error, the request is
+	// not sent.
 	before func(context.Context) error
-	// heard, if any, is given the ray ID of each answer.
+	// heard, if set, is called with the ray ID of each answer.
 	heard func(rayID string)
-	// ray is that of the answer, for an error about what is in it.
+	// ray is the ray ID of the answer, for an error about its content.
 	ray  string
 	send func(ctx context.Context, opts ...option.RequestOption) error
 }
@@ -56,7 +55,7 @@ func (r request) timeout() time.Duration {
 	return readTimeout
 }
 
-// target is how errors and logs name the request.
+// target returns the name of the request in errors and logs.
 func (r request) target() string {
 	if len(r.query) == 0 {
 		return r.path
@@ -64,8 +63,7 @@ func (r request) target() string {
 	return r.path + "?" + r.query.Encode()
 }
 
-// options are those that belong to this request alone. cloudflare-go is given
-// no answer to decode; x keeps it.
+// options returns the options for this request alone. cloudflare-go gets no answer to decode; x keeps it.
 func (r request) options(x *exchange) []option.RequestOption {
 	var ignored []byte
 	opts := []option.RequestOption{option.WithMiddleware(x.carry), option.WithResponseBodyInto(&ignored)}
@@ -78,9 +76,8 @@ func (r request) options(x *exchange) []option.RequestOption {
 	return opts
 }
 
-// identifier is what may stand in a path. Cloudflare's are 32 hexadecimal
-// digits; what matters is that nothing else of the API can be reached with one
-// from a file or from a hostile answer.
+// identifier matches IDs that may be part of a path. Cloudflare's IDs are 32 hexadecimal digits. What matters is that an
+// ID from a file or from a hostile answer cannot reach another part of the API.
 var identifier = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
 
 func (c *Client) checkID(what, id string) *Error {
@@ -90,16 +87,15 @@ func (c *Client) checkID(what, id string) *Error {
 	return local(guidance.BadID, c.secrets.text(fmt.Sprintf("%q is not the ID of a %s", id, what)))
 }
 
-// exchange is what passed over the wire for one attempt. cloudflare-go gets to
-// see an empty answer: it would read bodies of any size, decode records wrongly,
-// and take a failure for a success.
+// exchange is one attempt as seen on the wire. cloudflare-go gets an empty answer: it would read bodies of any size,
+// decode records wrongly, and treat a failure as a success.
 type exchange struct {
 	status int // 0 until an answer came
 	header http.Header
 	body   []byte
 	err    error
-	// traced tells that the transport reports connections, reached that it had
-	// one: from there on, the server may have got the request.
+	// traced reports whether the transport reports its connections, and reached whether it got one. After that, the
+	// server may have received the request.
 	traced, reached bool
 }
 
@@ -110,7 +106,7 @@ func (x *exchange) trace() *httptrace.ClientTrace {
 	}
 }
 
-// maybeSent reports whether the server may have got the request.
+// maybeSent reports whether the server may have received the request.
 func (x *exchange) maybeSent() bool { return x.reached || !x.traced }
 
 func (x *exchange) carry(req *http.Request, next option.MiddlewareNext) (*http.Response, error) {
@@ -119,10 +115,11 @@ func (x *exchange) carry(req *http.Request, next option.MiddlewareNext) (*http.R
 		x.err = err
 		return nil, err
 	}
-	defer func() { _ = res.Body.Close() }() // nothing depends on it once the body is read
+	defer func() { _ = res.Body.Close() }() // the body has been read by then, so an error does not matter
+
 	x.status, x.header = res.StatusCode, res.Header
 	x.body, err = readBody(res)
-	if err != nil && x.status < 300 { // of a failure, the status alone says enough
+	if err != nil && x.status < 300 { // for a failure, the status is enough
 		x.err = err
 		return nil, err
 	}

@@ -13,11 +13,11 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// How often a request is tried, and how long it may be kept waiting in all.
+// How often a request is tried, and how long it may wait in all.
 //
-// Reads are tried again after any passing trouble. A write is tried again only
-// after what Cloudflare answers before it does anything: a 429, for which its
-// patience outlasts the five minutes of Cloudflare's block, and a 403 that may pass.
+// Reads are tried again after any temporary failure. A write is tried again only after answers that Cloudflare gives
+// before it does anything: a 429, for which writePatience is longer than Cloudflare's block of five minutes, and a 403
+// that may be temporary.
 const (
 	readTries     = 3
 	connectTries  = 2
@@ -26,33 +26,36 @@ const (
 	writePatience = 330 * time.Second
 )
 
-// Without a Retry-After the first wait is this long, each further one three
-// times as long.
+// The first wait without a Retry-After. Each further wait is three times as long.
 const (
 	readBackoff  = 300 * time.Millisecond
 	writeBackoff = time.Second
 )
 
-// do sends r until it has an answer or trying again is of no use. read takes in
-// the body of a success, and returns an error where it is unusable.
+// do sends r until it gets an answer or another attempt is useless. read reads the body of a success, and returns a
+// fault if the body is unusable.
 func (c *Client) do(ctx context.Context, r request, read func(body []byte) *fault) error {
 	if err := c.Usable(); err != nil {
 		return err
 	}
+
 	patience := readPatience
 	if r.writes() {
 		patience = writePatience
 	}
+
 	r = c.hurried(r)
 	for try := 1; ; try++ {
 		if err := c.ready(ctx, r, &patience); err != nil {
 			return err
 		}
+
 		start := c.clock.now()
 		e := c.once(ctx, r, read)
 		if e == nil {
 			return nil
 		}
+
 		if !r.writes() {
 			patience -= c.clock.now().Sub(start)
 		}
@@ -62,8 +65,8 @@ func (c *Client) do(ctx context.Context, r request, read func(body []byte) *faul
 	}
 }
 
-// ready waits until r may be sent, and asks r.before. What that does may take time: if Cloudflare asks for a pause
-// meanwhile, ready waits and asks again, so that nothing lies between the last question and the request.
+// ready waits until r may be sent, and then calls r.before. That may take time. If Cloudflare asks for a pause in the
+// meantime, ready waits and calls r.before again, so that nothing happens between the last call and the request.
 func (c *Client) ready(ctx context.Context, r request, patience *time.Duration) error {
 	for {
 		if err := c.gate.enter(ctx, patience); err != nil {
@@ -81,11 +84,11 @@ func (c *Client) ready(ctx context.Context, r request, patience *time.Duration) 
 	}
 }
 
-// silentTimeout is for reads of an API that has not answered at all so far: where
-// hundreds of zones are to be read, the first ones have waited for all.
+// silentTimeout is the time limit for reads if the API has not answered at all so far. If hundreds of zones have to be
+// read, the first ones have already waited long enough.
 const silentTimeout = 5 * time.Second
 
-// hurried is the request with less time where nobody is expected to answer.
+// hurried returns the request with a shorter limit if no answer is expected.
 func (c *Client) hurried(r request) request {
 	if !r.writes() && c.silent.Load() {
 		r.limit = silentTimeout
@@ -93,7 +96,7 @@ func (c *Client) hurried(r request) request {
 	return r
 }
 
-// hear notes whether anybody answers.
+// hear notes whether the API answers.
 func (c *Client) hear(x *exchange, e *Error) {
 	switch {
 	case x.status != 0:
@@ -104,11 +107,12 @@ func (c *Client) hear(x *exchange, e *Error) {
 	}
 }
 
-// waitToRetry waits and returns true where e is worth another try.
+// waitToRetry waits and returns true if the request is worth another attempt after e.
 func (c *Client) waitToRetry(ctx context.Context, r request, e *Error, try int, patience *time.Duration) bool {
 	if ctx.Err() != nil || try >= c.tries(r, e) {
 		return false
 	}
+
 	wait := backoff(r, try)
 	if asked, ok := e.retryAfter(c.clock.now()); ok {
 		if e.Status == http.StatusTooManyRequests {
@@ -122,25 +126,26 @@ func (c *Client) waitToRetry(ctx context.Context, r request, e *Error, try int, 
 	} else if r.writes() {
 		wait = min(wait, *patience)
 	}
+
 	if wait > *patience || wait <= 0 {
 		return false
 	}
+
 	c.gate.tell("Cloudflare did not take the request: "+e.short(), wait)
 	*patience -= wait
-	_ = c.clock.sleep(ctx, wait) // an end of ctx is seen at the gate
+	_ = c.clock.sleep(ctx, wait) // the gate notices the end of ctx
 	return true
 }
 
-// tries returns how many times a request that failed with e is to be sent in all.
+// tries returns how many times in all a request that failed with e may be sent.
 func (c *Client) tries(r request, e *Error) int {
 	passing := []int{500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527}
 	switch {
 	case r.writes() && e.Status == http.StatusTooManyRequests:
 		return writeTries
 	case e.Status == http.StatusForbidden && e.Guidance().Retry == guidance.Itself && c.proven.Load():
-		// A refusal that also comes for a moment under load, with a good token. It is
-		// made at the front door, before anything is done, so a write may be sent
-		// again. A permission that is really missing costs only a few tries.
+		// Under load, Cloudflare may refuse a good token for a moment. It does so before it does anything, so even a
+		// write may be sent again. If a permission is really missing, this costs only a few attempts.
 		if r.writes() {
 			return 2
 		}
@@ -159,21 +164,21 @@ func (c *Client) tries(r request, e *Error) int {
 	}
 }
 
-// backoff grows with the tries; up to a quarter of it is left out by chance, so
-// that parallel requests do not come back all at once.
+// backoff returns the wait before the next attempt. A random part of up to a quarter is left out, so that parallel
+// requests do not come back all at once.
 func backoff(r request, try int) time.Duration {
 	d := readBackoff
 	if r.writes() {
 		d = writeBackoff
 	}
+
 	for range try - 1 {
 		d *= 3
 	}
 	return d - time.Duration(rand.Int64N(int64(d/4)))
 }
 
-// retryAfter returns how long the answer asks to wait (RFC 9110, section
-// 10.2.3: seconds or a date).
+// retryAfter returns the wait that the answer asks for, in seconds or as a date (RFC 9110, section 10.2.3).
 func (e *Error) retryAfter(now time.Time) (time.Duration, bool) {
 	value := strings.TrimSpace(e.retryHeader)
 	if seconds, err := strconv.Atoi(value); err == nil && seconds >= 0 {
@@ -185,9 +190,17 @@ func (e *Error) retryAfter(now time.Time) (time.Duration, bool) {
 	return 0, false
 }
 
-// unsent is the error of a request that was not sent (again).
+// unsent returns the error of a request that was not sent, or not sent again.
 func (c *Client) unsent(r request, err error) *Error {
-	e := &Error{Kind: guidance.Unreachable, Method: r.method, Path: c.secrets.text(r.target()), Err: err, trouble: transportTrouble(err), Account: c.named}
+	e := &Error{
+		Kind:    guidance.Unreachable,
+		Method:  r.method,
+		Path:    c.secrets.text(r.target()),
+		Err:     err,
+		trouble: transportTrouble(err),
+		Account: c.named,
+	}
+
 	var long *tooLongError
 	if errors.As(err, &long) {
 		e.trouble, e.until = guidance.Limited, long.until
@@ -195,8 +208,8 @@ func (c *Client) unsent(r request, err error) *Error {
 	return e
 }
 
-// final returns a failure after which the request is not tried again, and logs it if it is a refusal. The caller
-// that knows what is used instead warns about it; this line is for debugging.
+// final returns a failure after which the request is not tried again, and logs a refusal for debugging. The caller knows
+// what replaces the answer, and warns about it.
 func (c *Client) final(ctx context.Context, e *Error) error {
 	if e.Kind == guidance.Refused {
 		c.log.InfoContext(ctx, "Cloudflare refused the request", "method", e.Method, "path", e.Path,

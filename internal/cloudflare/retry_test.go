@@ -21,12 +21,13 @@ import (
 
 var oneDelete = Batch{Deletes: []string{"372e67954025e0ba6aaa6d586b9e0b59"}}
 
-func TestReadsAreTriedAgain(t *testing.T) {
+func TestReadsAreRetried(t *testing.T) {
 	good := ok(`[]`)
 	after := func(a answer, value string) answer {
 		a.header = http.Header{"Retry-After": {value}}
 		return a
 	}
+
 	tests := map[string]struct {
 		answers  []answer
 		requests int
@@ -51,6 +52,7 @@ func TestReadsAreTriedAgain(t *testing.T) {
 		"400 is for good":        {[]answer{refusal(400, 4711, "no"), good}, 1, false, 0, 0},
 		"a web page is for good": {[]answer{{status: 200, body: "<html>"}, good}, 1, false, 0, 0},
 	}
+
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			s := serve(t, test.answers...)
@@ -68,7 +70,7 @@ func TestReadsAreTriedAgain(t *testing.T) {
 	}
 }
 
-func TestPermissionThatWasThereIsAskedForAgain(t *testing.T) {
+func TestRefusalAfterASuccessIsRetried(t *testing.T) {
 	no := refusal(403, 10000, "Authentication error")
 	s := serve(t, ok(`[]`), no, no, ok(`[]`), no)
 	c := s.client()
@@ -83,25 +85,27 @@ func TestPermissionThatWasThereIsAskedForAgain(t *testing.T) {
 	}
 }
 
-// A refusal at the front door did nothing, so that a write is sent once more.
-func TestPermissionForAWriteIsAskedForAgain(t *testing.T) {
+// Cloudflare refuses a write before it does anything, so it is safe to send the write once more.
+func TestRefusedWriteIsRetriedAfterASuccess(t *testing.T) {
 	no := refusal(403, 10000, "Authentication error")
 	s := serve(t, ok(`[]`), no, ok(`{"deletes":[{"id":"0123456789abcdef0123456789abcdef"}]}`), no)
 	c := s.client()
 	if _, err := c.Records(context.Background(), zoneID); err != nil {
 		t.Fatal(err)
 	}
+
 	batch := Batch{Deletes: []string{"0123456789abcdef0123456789abcdef"}}
 	if _, err := c.ApplyBatch(context.Background(), zoneID, batch); err != nil {
 		t.Fatal(err)
 	}
+
 	_, err := c.ApplyBatch(context.Background(), zoneID, batch)
 	if e := asError(t, err); e.Kind != guidance.Refused || e.InDoubt || len(s.requests()) != 5 {
 		t.Errorf("%v after %d requests, want refused without doubt after 5", e, len(s.requests()))
 	}
 }
 
-func TestWaitThatIsTooLongIsTold(t *testing.T) {
+func TestTooLongWaitIsReported(t *testing.T) {
 	s := serve(t, answer{status: 429, header: http.Header{"Retry-After": {"600"}}})
 	_, err := s.client().Records(context.Background(), zoneID)
 	e := asError(t, err)
@@ -113,7 +117,7 @@ func TestWaitThatIsTooLongIsTold(t *testing.T) {
 	}
 }
 
-func TestAllRequestsKeepOffAfterA429(t *testing.T) {
+func TestA429DelaysAllRequests(t *testing.T) {
 	s := serve(t, answer{status: 429, header: http.Header{"Retry-After": {"300"}}}, ok(`[]`))
 	c := s.client()
 	_, _ = c.Records(context.Background(), zoneID)
@@ -127,7 +131,7 @@ func TestAllRequestsKeepOffAfterA429(t *testing.T) {
 	}
 }
 
-func TestWritesAreRepeatedOnlyAfterA429(t *testing.T) {
+func TestWritesAreRetriedOnlyAfterA429(t *testing.T) {
 	done := ok(`{"deletes":[{"id":"372e67954025e0ba6aaa6d586b9e0b59"}],"patches":null}`)
 	tooMany := func(wait string) answer { return answer{status: 429, header: http.Header{"Retry-After": {wait}}} }
 	tests := map[string]struct {
@@ -159,6 +163,7 @@ func TestWritesAreRepeatedOnlyAfterA429(t *testing.T) {
 		"short answer":      {[]answer{ok(`{}`)}, 1, false, true, guidance.Unreachable},
 		"long answer":       {[]answer{ok(`{"deletes":[{},{}]}`)}, 1, false, true, guidance.Unreachable},
 	}
+
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			s := serve(t, test.answers...)
@@ -183,14 +188,14 @@ func TestWritePatienceIsBounded(t *testing.T) {
 	s := serve(t, answer{status: 429})
 	_, err := s.client().ApplyBatch(context.Background(), zoneID, oneDelete)
 	if err == nil || s.clock.total() > writePatience {
-		t.Errorf("error = %v after %v, want one within %v", err, s.clock.total(), writePatience)
+		t.Errorf("error = %v after %v, want an error within %v", err, s.clock.total(), writePatience)
 	}
 	if s.clock.total() < 5*time.Minute {
 		t.Errorf("gave up after %v, before Cloudflare's block of five minutes ends", s.clock.total())
 	}
 }
 
-// counting counts what arrives at a transport.
+// counting counts the requests that reach a transport.
 type counting struct {
 	n    atomic.Int32
 	next http.RoundTripper
@@ -201,7 +206,7 @@ func (c *counting) RoundTrip(r *http.Request) (*http.Response, error) {
 	return c.next.RoundTrip(r)
 }
 
-func TestFailureToConnectIsNoDoubt(t *testing.T) {
+func TestFailureToConnectIsNotInDoubt(t *testing.T) {
 	gone := httptest.NewServer(http.NotFoundHandler())
 	gone.Close()
 	untrusted := httptest.NewUnstartedServer(http.NotFoundHandler())
@@ -211,6 +216,7 @@ func TestFailureToConnectIsNoDoubt(t *testing.T) {
 	noHost := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "api.invalid", IsNotFound: true}}
 	}}
+
 	tests := map[string]struct {
 		base      string
 		transport http.RoundTripper
@@ -221,6 +227,7 @@ func TestFailureToConnectIsNoDoubt(t *testing.T) {
 		"no such host":          {"https://api.invalid", noHost, 2, "The API's host name cannot be resolved"},
 		"untrusted certificate": {untrusted.URL, &http.Transport{}, 1, "The API's TLS certificate is not trusted"},
 	}
+
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			carrier := &counting{next: test.transport}
@@ -228,7 +235,8 @@ func TestFailureToConnectIsNoDoubt(t *testing.T) {
 				HTTPClient: &http.Client{Transport: carrier}}, newFakeClock())
 			_, err := c.ApplyBatch(context.Background(), zoneID, oneDelete)
 			if e := asError(t, err); e.InDoubt || e.Kind != guidance.Unreachable || e.Guidance().Title != test.title {
-				t.Errorf("write: %v: in doubt = %v, kind = %s, guidance %q, want %q", e, e.InDoubt, e.Kind, e.Guidance().Title, test.title)
+				t.Errorf("write: %v: in doubt = %v, kind = %s, guidance %q, want %q",
+					e, e.InDoubt, e.Kind, e.Guidance().Title, test.title)
 			}
 			carrier.n.Store(0)
 			if _, err := c.Records(context.Background(), zoneID); err == nil || carrier.n.Load() != test.tries {
@@ -244,7 +252,7 @@ func TestUnknownTransportLeavesDoubt(t *testing.T) {
 		HTTPClient: &http.Client{Transport: broken}}, newFakeClock())
 	_, err := c.ApplyBatch(context.Background(), zoneID, oneDelete)
 	if e := asError(t, err); !e.InDoubt {
-		t.Errorf("%v is not in doubt, though nothing tells what the transport did", e)
+		t.Errorf("%v is not in doubt, although the transport does not report what it did", e)
 	}
 }
 
@@ -274,15 +282,16 @@ func TestCancelledWaitEndsTheCall(t *testing.T) {
 	c := s.client(func(o *Options) { o.Waiting = func(string, time.Time) { cancel() } })
 	_, err := c.ApplyBatch(ctx, zoneID, oneDelete)
 	if e := asError(t, err); !errors.Is(err, context.Canceled) || e.InDoubt || len(s.requests()) != 1 {
-		t.Errorf("%v: in doubt = %v after %d requests, want cancelled without doubt after 1", e, e.InDoubt, len(s.requests()))
+		t.Errorf("%v: in doubt = %v after %d requests, want cancelled, not in doubt, after 1", e, e.InDoubt, len(s.requests()))
 	}
 }
 
-func TestTimeoutOfTheCallerIsTold(t *testing.T) {
+func TestDeadlineOfTheCallerIsReported(t *testing.T) {
 	late := roundTrip(func(*http.Request) (*http.Response, error) { return nil, context.DeadlineExceeded })
 	c := newClient(Options{BaseURL: "https://api.example", Credentials: Credentials{Token: testToken},
 		HTTPClient: &http.Client{Transport: late}}, newFakeClock())
-	_, err := c.ApplyBatch(context.Background(), zoneID, Batch{Posts: []dns.Record{{Name: "a.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 1}}})
+	post := dns.Record{Name: "a.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 1}
+	_, err := c.ApplyBatch(context.Background(), zoneID, Batch{Posts: []dns.Record{post}})
 	e := asError(t, err)
 	if !errors.Is(err, context.DeadlineExceeded) || !e.InDoubt || e.Guidance().Title != "The API did not answer in time" {
 		t.Errorf("%v: in doubt = %v, guidance %q", e, e.InDoubt, e.Guidance().Title)
@@ -301,15 +310,16 @@ func TestLongWaitsAreReported(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(ends) != 1 || ends[0].Sub(start) != 30*time.Second || !strings.Contains(reasons[0], "429") {
-		t.Errorf("told %q until %v, want one wait of 30 s for a 429 and none for the short one", reasons, ends)
+		t.Errorf("reported %q until %v, want one wait of 30 s for a 429 and none for the short one", reasons, ends)
 	}
 }
 
-// A proxy that does not let requests through is told from an API that fails.
-func TestAProxyThatRefusesIsCalledSo(t *testing.T) {
+// The failure of a proxy is distinguished from a failure of the API.
+func TestRefusalOfAProxyIsReported(t *testing.T) {
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "no", http.StatusProxyAuthRequired)
 	}))
+
 	defer proxy.Close()
 	for _, address := range []string{proxy.URL, "http://127.0.0.1:9"} {
 		at, err := url.Parse(address)
@@ -318,20 +328,30 @@ func TestAProxyThatRefusesIsCalledSo(t *testing.T) {
 		}
 		carrier := withoutRedirects(nil)
 		carrier.Transport.(*http.Transport).Proxy = http.ProxyURL(at)
-		c := newClient(Options{BaseURL: "https://api.invalid", Credentials: Credentials{Token: testToken}, HTTPClient: carrier}, newFakeClock())
+		c := newClient(Options{
+			BaseURL:     "https://api.invalid",
+			Credentials: Credentials{Token: testToken},
+			HTTPClient:  carrier,
+		}, newFakeClock())
 		_, err = c.ApplyBatch(context.Background(), zoneID, oneDelete)
-		if e := asError(t, err); e.InDoubt || e.Kind != guidance.Unreachable || e.Guidance().Title != "The proxy does not let requests through" {
-			t.Errorf("%s: %v: in doubt = %v, kind = %s, guidance %q", address, e, e.InDoubt, e.Kind, e.Guidance().Title)
+		e := asError(t, err)
+		title := e.Guidance().Title
+		if e.InDoubt || e.Kind != guidance.Unreachable || title != "The proxy does not let requests through" {
+			t.Errorf("%s: %v: in doubt = %v, kind = %s, guidance %q", address, e, e.InDoubt, e.Kind, title)
 		}
 	}
 }
 
-// An API that does not answer at all is waited for once, not by every zone anew.
-func TestASilentAPIIsNotWaitedForAgainAndAgain(t *testing.T) {
+// If the API does not answer at all, only the first read waits for the full time, and not one for each zone.
+func TestSilentAPIIsWaitedForOnce(t *testing.T) {
 	carrier := &counting{next: &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
 		return nil, context.DeadlineExceeded
 	}}}
-	c := newClient(Options{BaseURL: "https://api.invalid", Credentials: Credentials{Token: testToken}, HTTPClient: &http.Client{Transport: carrier}}, newFakeClock())
+	c := newClient(Options{
+		BaseURL:     "https://api.invalid",
+		Credentials: Credentials{Token: testToken},
+		HTTPClient:  &http.Client{Transport: carrier},
+	}, newFakeClock())
 	for i, want := range []int32{connectTries, connectTries + 1, connectTries + 2} {
 		if _, err := c.Records(context.Background(), zoneID); err == nil || carrier.n.Load() != want {
 			t.Errorf("read %d: %v after %d tries in all, want %d", i+1, err, carrier.n.Load(), want)
@@ -339,8 +359,8 @@ func TestASilentAPIIsNotWaitedForAgainAndAgain(t *testing.T) {
 	}
 }
 
-// Between the last question and the request lies nothing: a pause that Cloudflare asks for meanwhile comes first.
-func TestBeforeIsAskedAgainAfterAPause(t *testing.T) {
+// Nothing may happen between the last call of before and the request: a pause that Cloudflare asks for comes first.
+func TestBeforeIsCalledAgainAfterAPause(t *testing.T) {
 	pause := ok(`[]`)
 	pause.header = http.Header{"Ratelimit": {`"default";r=0;t=30`}}
 	s := serve(t, pause, ok(`{"deletes":[{"id":"372e67954025e0ba6aaa6d586b9e0b59"}]}`))
@@ -354,20 +374,21 @@ func TestBeforeIsAskedAgainAfterAPause(t *testing.T) {
 		_, err := c.Records(ctx, zoneID) // its answer asks for the pause
 		return err
 	}
+
 	if _, err := c.ApplyBatch(context.Background(), zoneID, batch); err != nil {
 		t.Fatal(err)
 	}
 	if want := []time.Duration{0, 30 * time.Second}; !slices.Equal(asked, want) {
-		t.Errorf("asked after waiting %v, want %v", asked, want)
+		t.Errorf("called after waiting %v, want %v", asked, want)
 	}
 }
 
-// A list is as old as the last attempt to get it, not as the first.
-func TestAListSaysWhenItWasAskedFor(t *testing.T) {
+// A list is as old as the last attempt to read it, not as the first.
+func TestSendingIsCalledForEachAttempt(t *testing.T) {
 	s := serve(t, answer{status: 429, header: http.Header{"Retry-After": {"7"}}}, ok(`[]`))
 	var at []time.Duration
 	_, err := s.client().RecordsSince(context.Background(), zoneID, func() { at = append(at, s.clock.total()) })
 	if want := []time.Duration{0, 7 * time.Second}; err != nil || !slices.Equal(at, want) {
-		t.Errorf("asked for after waiting %v, %v; want %v", at, err, want)
+		t.Errorf("called after waiting %v, %v; want %v", at, err, want)
 	}
 }

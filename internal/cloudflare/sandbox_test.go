@@ -30,7 +30,7 @@ func start(t *testing.T) (*cloudflare.Client, *sandbox.Server, string) {
 	return c, s, zones["example.com"][0].ID
 }
 
-// everyType has a record of each type, in canonical form.
+// everyType returns a record of each type, in canonical form.
 func everyType(t *testing.T) []dns.Record {
 	contents := map[dns.Type]string{
 		dns.A: "192.0.2.1", dns.AAAA: "2001:db8::1", dns.CAA: `0 issue "letsencrypt.org"`, dns.CERT: "1 2 3 YWJj",
@@ -40,6 +40,7 @@ func everyType(t *testing.T) []dns.Record {
 		dns.SMIMEA: "3 1 1 abcd", dns.SRV: "0 5 5060 sip.example.com", dns.SSHFP: "1 1 123456789abcdef67890123456789abcdef67890", dns.SVCB: `1 svc.example.net. port="8443"`,
 		dns.TLSA: "3 1 1 1F987CC6583E92DF0890718C42A3C8F1CE0C4B4B4F6B8B8B8A4C3D2E1F0A9B8C", dns.TXT: `v=spf1 "quoted" \ -all`, dns.URI: `0 1 "https://example.com/a"`,
 	}
+
 	var out []dns.Record
 	for _, typ := range dns.Types() {
 		value, problem := dns.ParseContent(typ, contents[typ])
@@ -48,7 +49,8 @@ func everyType(t *testing.T) []dns.Record {
 		}
 		out = append(out, dns.Record{Name: "type-" + lower(typ) + ".example.com", Type: typ, Content: value.Content, TTL: 300})
 	}
-	// A DS needs the NS of its name, which has to be there before it.
+
+	// A DS needs the NS of its name first.
 	out = append(out, dns.Record{Name: "type-ds.example.com", Type: dns.NS, Content: "ns.example.net", TTL: 300})
 	out[0], out[len(out)-1] = out[len(out)-1], out[0]
 	return out
@@ -84,7 +86,7 @@ func sameRecords(t *testing.T, what string, want, got []dns.Record) {
 	}
 }
 
-func TestEveryTypeComesBackAsItWasSent(t *testing.T) {
+func TestEveryTypeIsReadBackAsSent(t *testing.T) {
 	c, _, zone := start(t)
 	want := everyType(t)
 	result, err := c.ApplyBatch(context.Background(), zone, cloudflare.Batch{Posts: want})
@@ -105,6 +107,7 @@ func TestEveryAttributeCanBePatched(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	for _, before := range result.Created {
 		for _, after := range variants(before) {
 			b := cloudflare.Batch{Patches: []cloudflare.Patch{{Record: after, Changed: dns.Changed(before, after)}}}
@@ -118,13 +121,14 @@ func TestEveryAttributeCanBePatched(t *testing.T) {
 	}
 }
 
-// variants are r with one thing changed after the other, and back.
+// variants returns copies of r, each with one more change, and r at the end.
 func variants(r dns.Record) []dns.Record {
 	var out []dns.Record
 	next := func(change func(*dns.Record)) {
 		change(&r)
 		out = append(out, r)
 	}
+
 	next(func(r *dns.Record) { r.TTL = 600 })
 	next(func(r *dns.Record) { r.Comment = "ours" })
 	next(func(r *dns.Record) { r.Comment = "" })
@@ -145,10 +149,11 @@ func variants(r dns.Record) []dns.Record {
 		next(func(r *dns.Record) { r.Content = `7 1 "https://example.com/b"` })
 		next(func(r *dns.Record) { r.Content = `0 1 "https://example.com/a"` })
 	}
+
 	return out
 }
 
-func TestBatchThatWasCarriedOutUnheardIsInDoubt(t *testing.T) {
+func TestBatchWithALostAnswerIsInDoubt(t *testing.T) {
 	c, s, zone := start(t)
 	s.Fail(sandbox.CutAfterCommit().Once())
 	post := dns.Record{Name: "a.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 300}
@@ -182,6 +187,7 @@ func TestRefusalsOfTheSandboxAreKnown(t *testing.T) {
 		"additional keys":  {sandbox.ExtraFields(), "", 0},
 		"gateway for once": {sandbox.GatewayError(502).Once(), "", 0},
 	}
+
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			c, s, zone := start(t)

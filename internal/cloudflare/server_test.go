@@ -18,7 +18,7 @@ const (
 	testToken = "Vq3tT0k3n-0123456789abcdefghijklmnopqrst"
 )
 
-// fakeClock takes no time: who sleeps moves it on.
+// fakeClock takes no time: sleep moves it forward.
 type fakeClock struct {
 	mu    sync.Mutex
 	time  time.Time
@@ -58,11 +58,11 @@ type answer struct {
 	status int
 	body   string
 	header http.Header
-	// cut ends the connection instead, after the body if there is one.
+	// cut closes the connection, after the body if there is one.
 	cut bool
 }
 
-// script is a server that gives its answers in turn, and the last one for ever.
+// script is a server that gives its answers in turn, and then the last one forever.
 type script struct {
 	*httptest.Server
 	clock *fakeClock
@@ -91,6 +91,7 @@ func (s *script) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for name, values := range a.header {
 		w.Header()[name] = values
 	}
+
 	if w.Header().Get("Content-Type") == "" {
 		w.Header().Set("Content-Type", "application/json")
 	}
@@ -98,11 +99,12 @@ func (s *script) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		hangUp(w, a)
 		return
 	}
+
 	w.WriteHeader(a.status)
 	_, _ = io.WriteString(w, a.body)
 }
 
-// hangUp ends the connection; an answer with a body is begun before.
+// hangUp closes the connection. If the answer has a body, hangUp sends that first.
 func hangUp(w http.ResponseWriter, a answer) {
 	if a.body != "" {
 		w.Header().Set("Content-Length", fmt.Sprint(len(a.body)+100))

@@ -13,26 +13,25 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// credentialsLimit is the size of the largest credentials file, in bytes.
+// credentialsLimit is the size limit for a credentials file, in bytes.
 const credentialsLimit = 64 << 10
 
-// Found are credentials with the place where they were found.
+// Found are credentials with their source.
 type Found struct {
 	Credentials
-	// Source says where they come from, for people.
+	// Source says for people where the credentials come from.
 	Source string
 	// Exposed is the mode of a credentials file that other users can read; 0 otherwise.
 	Exposed fs.FileMode
 }
 
-// FindCredentials returns the credentials of the configuration if it has any, as
-// Terraform's provider does, and else those of the environment. It never mixes the two.
+// FindCredentials returns the credentials of the configuration if it has any, as Terraform's provider does, and
+// otherwise those of the environment. It never mixes the two.
 //
-// account is empty for the default one. An account with a name has variables of its own, and never takes those of the
-// default one.
+// account is empty for the default account. An account with a name has variables of its own, and never gets the values
+// of the default account's variables.
 //
-// getenv looks up a variable. resolve returns the path of the file that
-// CLOUDFLARE_API_TOKEN_FILE names.
+// getenv returns the value of a variable. resolve returns the path of the file that CLOUDFLARE_API_TOKEN_FILE names.
 func FindCredentials(account string, configured Credentials, getenv, resolve func(string) string) Found {
 	place := placeOf(account)
 	if configured.Token != "" || configured.Key != "" {
@@ -46,12 +45,14 @@ func FindCredentials(account string, configured Credentials, getenv, resolve fun
 	if account == "" {
 		f.Key, f.Email = getenv(place.key), getenv(place.email)
 	}
+
 	switch name := getenv(place.file); {
 	case name != "" && f.Token == "" && f.Key == "":
 		return place.readFile(name, resolve)
 	case name != "":
 		f.Fault = place.file + " is set as well as " + place.givenBy(f.Credentials)
 	}
+
 	f.Source = place.givenBy(f.Credentials) + " in the environment"
 	return f
 }
@@ -59,7 +60,7 @@ func FindCredentials(account string, configured Credentials, getenv, resolve fun
 // Missing reports whether there are no credentials at all.
 func (f Found) Missing() bool { return f.Token == "" && f.Key == "" && f.Fault == "" }
 
-// place is where the credentials of an account can be: the variables of the environment, and what its block is called.
+// place says where an account's credentials can be: in which variables of the environment, and in which block.
 type place struct {
 	token, file string
 	// key and email are empty for an account with a name.
@@ -78,7 +79,7 @@ func placeOf(account string) place {
 	return p
 }
 
-// givenBy names the variables that credentials come from.
+// givenBy returns the variables from which the credentials come.
 func (p place) givenBy(c Credentials) string {
 	switch {
 	case c.Token != "" && c.Key != "":
@@ -90,13 +91,14 @@ func (p place) givenBy(c Credentials) string {
 	}
 }
 
-// readFile reads a file with a bare token, or with JSON that has api_token, or
-// api_key and email. No error repeats what the file holds.
+// readFile reads a file that has a plain token, or JSON with api_token, or with api_key and email. No error repeats the
+// content of the file.
 func (p place) readFile(name string, resolve func(string) string) Found {
 	if looksSecret(name) {
 		return Found{
-			Credentials: Credentials{Fault: p.file + " is to name a file, but looks like a token itself: set " + p.token + " to it instead"},
-			Source:      p.file,
+			Credentials: Credentials{Fault: p.file + " must name a file, but looks like a token itself: set " + p.token +
+				" to it instead"},
+			Source: p.file,
 		}
 	}
 
@@ -107,21 +109,23 @@ func (p place) readFile(name string, resolve func(string) string) Found {
 		f.Fault = "the file of " + p.file + " cannot be used: " + withoutPath(err).Error()
 		return f
 	}
-	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
+
+	info, err := os.Stat(path)
+	if err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
 		f.Exposed = info.Mode().Perm()
 	}
 	f.Credentials = p.parse(text)
 	return f
 }
 
-// secretForm matches tokens and keys, and hardly any name of a file.
+// secretForm matches tokens and keys, and hardly any file names.
 var secretForm = regexp.MustCompile(`^(cf[a-z]{1,3}_[A-Za-z0-9_-]+|[A-Za-z0-9_-]{36,})$`)
 
-// looksSecret reports whether the user put the token where the name of its file belongs.
-// It must not be repeated then, not even in an error.
+// looksSecret reports whether the user put a token in place of the name of its file. Then nothing may repeat it, not
+// even an error.
 func looksSecret(name string) bool { return secretForm.MatchString(strings.TrimSpace(name)) }
 
-// withoutPath returns what went wrong with a file, without its name.
+// withoutPath returns what went wrong with a file, without the file's name.
 func withoutPath(err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {
@@ -130,7 +134,7 @@ func withoutPath(err error) error {
 	return err
 }
 
-// credentialsText reads a file that may be a pipe, such as a process substitution.
+// credentialsText reads a file, which may be a pipe, such as a process substitution.
 func credentialsText(path string) (string, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -161,7 +165,7 @@ func (p place) parse(text string) Credentials {
 		Key   string `json:"api_key"`
 		Email string `json:"email"`
 	}
-	// An error of json names an offset or a character, and no value.
+	// An error of encoding/json contains an offset or a character, but no value.
 	if err := json.Unmarshal([]byte(text), &content); err != nil {
 		return Credentials{Fault: "the file of " + p.file + " is not JSON with api_token, or api_key and email"}
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/cfplan/cfplan/internal/cloudflare"
 )
 
-// findCredentials writes the text, if any, to a file that CLOUDFLARE_API_TOKEN_FILE names.
+// findCredentials writes the text, unless it is empty, to a file that CLOUDFLARE_API_TOKEN_FILE names.
 func findCredentials(t *testing.T, configured cloudflare.Credentials, env map[string]string, text string) cloudflare.Found {
 	t.Helper()
 	dir := t.TempDir()
@@ -87,14 +87,15 @@ func TestCredentialsOfAFile(t *testing.T) {
 			t.Errorf("a file with %.40q: %+v, want %+v", text, got.Credentials, want)
 		}
 		if strings.Contains(got.Fault+got.Source, secret) {
-			t.Errorf("a file with %.40q: the secret is repeated: %s, %s", text, got.Fault, got.Source)
+			t.Errorf("a file with %.40q: the result repeats the secret: %s, %s", text, got.Fault, got.Source)
 		}
 	}
 }
 
-func TestMissingCredentialsFileIsAFaultWithoutItsPath(t *testing.T) {
+func TestMissingCredentialsFileIsReportedWithoutItsPath(t *testing.T) {
 	got := findCredentials(t, cloudflare.Credentials{}, map[string]string{"CLOUDFLARE_API_TOKEN_FILE": "token"}, "")
-	if want := "the file of CLOUDFLARE_API_TOKEN_FILE cannot be used: "; !strings.HasPrefix(got.Fault, want) || strings.Contains(got.Fault, "/") {
+	want := "the file of CLOUDFLARE_API_TOKEN_FILE cannot be used: "
+	if !strings.HasPrefix(got.Fault, want) || strings.Contains(got.Fault, "/") {
 		t.Errorf("fault %q, want %s…, without a path", got.Fault, want)
 	}
 }
@@ -107,12 +108,13 @@ func TestTokenInPlaceOfAFileNameIsNotRepeated(t *testing.T) {
 	}
 }
 
-// The credentials of an account with a name are those of its block, or of its own variables, and of nothing else.
-func TestAnAccountHasItsOwnCredentials(t *testing.T) {
+// An account with a name takes its credentials from its block or from its own variables, and from nothing else.
+func TestNamedAccountHasItsOwnCredentials(t *testing.T) {
 	everything := map[string]string{
 		"CLOUDFLARE_API_TOKEN": "main", "CLOUDFLARE_API_TOKEN_FILE": "token", "CLOUDFLARE_API_KEY": "key",
 		"CLOUDFLARE_EMAIL": "me@example.com", "CLOUDFLARE_API_TOKEN_EU": "another account's",
 	}
+
 	for name, test := range map[string]struct {
 		configured cloudflare.Credentials
 		env        map[string]string
@@ -155,7 +157,8 @@ func TestAnAccountHasItsOwnCredentials(t *testing.T) {
 				t.Fatal(err)
 			}
 			getenv := func(name string) string { return or(test.env[name], everything[name]) }
-			got := cloudflare.FindCredentials("eu-shop", test.configured, getenv, func(name string) string { return filepath.Join(dir, name) })
+			resolve := func(name string) string { return filepath.Join(dir, name) }
+			got := cloudflare.FindCredentials("eu-shop", test.configured, getenv, resolve)
 			if got.Credentials != test.want || got.Source != test.source || got.Missing() != test.missing {
 				t.Errorf("credentials %+v from %q, missing %v; want %+v from %q, missing %v",
 					got.Credentials, got.Source, got.Missing(), test.want, test.source, test.missing)

@@ -10,26 +10,28 @@ import (
 	"github.com/cloudflare/cloudflare-go/v7/user"
 )
 
-// Token is what Cloudflare tells of an API token about itself. It has no part of
-// the token's value.
+// Token is what Cloudflare says about an API token. It contains no part of the token's value.
 type Token struct {
 	// Status is "active", "disabled" or "expired".
 	Status string `json:"status"`
-	// NotBefore and ExpiresOn are zero where the token has no such bound.
+	// NotBefore and ExpiresOn are zero if the token has no such limit.
 	NotBefore time.Time `json:"not_before"`
 	ExpiresOn time.Time `json:"expires_on"`
 }
 
-// VerifyToken asks what becomes of the token. An account's token is known to its
-// account alone; account is "" for a user's. It needs no permission and has two
-// traps (measured in 2026): it ignores the token's IP filter, so that an active
-// token may be refused everywhere else, and it says nothing of permissions.
+// VerifyToken asks for the status of the token. Only the account knows an account's token, so account is its ID, or ""
+// for a user's token. The call needs no permission and has two traps (measured in 2026): it ignores the token's IP
+// filter, so an active token may still be refused everywhere else, and it says nothing about permissions.
 func (c *Client) VerifyToken(ctx context.Context, account string) (Token, error) {
-	r := request{method: http.MethodGet, path: "/user/tokens/verify",
+	r := request{
+		method: http.MethodGet,
+		path:   "/user/tokens/verify",
 		send: func(ctx context.Context, opts ...option.RequestOption) error {
 			_, err := user.NewTokenService(c.opts...).Verify(ctx, opts...)
 			return err
-		}}
+		},
+	}
+
 	if account != "" {
 		if err := c.checkID("account", account); err != nil {
 			return Token{}, err
@@ -43,15 +45,16 @@ func (c *Client) VerifyToken(ctx context.Context, account string) (Token, error)
 			return err
 		}
 	}
+
 	env, err := call[Token](ctx, c, r)
 	env.Result.Status = c.secrets.text(env.Result.Status)
 	return env.Result, err
 }
 
-// Visible is what the credentials see of zones, whichever they are.
+// Visible says which zones the credentials see.
 type Visible struct {
 	Zones int
-	// Account is the ID of the account of one of them; empty where there is none.
+	// Account is the ID of the account of one of the zones; empty if there are none.
 	Account string
 }
 
@@ -62,6 +65,7 @@ func (c *Client) VisibleZones(ctx context.Context) (Visible, error) {
 	if err != nil {
 		return Visible{}, err
 	}
+
 	v := Visible{Zones: len(env.Result)}
 	if n := env.Info.TotalCount; n != nil && *n > v.Zones {
 		v.Zones = *n

@@ -8,15 +8,16 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-func TestAddressIsToldToTheReader(t *testing.T) {
-	g := (&Error{Kind: guidance.Refused, Status: 403, Code: 9109, Message: "Cannot use the access token from location: 203.0.113.7"}).Guidance()
+func TestGuidanceNamesTheRefusedAddress(t *testing.T) {
+	message := "Cannot use the access token from location: 203.0.113.7"
+	g := (&Error{Kind: guidance.Refused, Status: 403, Code: 9109, Message: message}).Guidance()
 	if !strings.Contains(g.Cause(), "203.0.113.7") {
 		t.Errorf("guidance %+v does not name the address", g)
 	}
 }
 
-// What is missing is told by what was asked for.
-func TestTheMissingPermissionIsNamed(t *testing.T) {
+// The request shows which permission is missing.
+func TestGuidanceNamesTheMissingPermission(t *testing.T) {
 	const no, path = "Authentication error", "/zones/023e105f4ecef8ad9ca31a8372d0c353"
 	for want, e := range map[string]*Error{
 		"Zone → Zone → Read (in":    {Method: "GET", Path: "/zones?name=example.com"},

@@ -10,19 +10,19 @@ import (
 	"github.com/cloudflare/cloudflare-go/v7/option"
 )
 
-// Usage is how many records a zone or an account has, and how many it may have.
+// Usage is the number of records that a zone or an account has and may have.
 type Usage struct {
-	// Records is how many there are.
+	// Records is the number of records.
 	Records int
-	// Quota is how many there may be; 0 if it is not set here. An account may set one for all of its zones, and they
-	// have none of their own then.
+	// Quota is the largest number of records; 0 if it is not set here. If an account has one quota for all of its zones,
+	// the zones have none of their own.
 	Quota int
 }
 
-// errOddUsage: a number of records that cannot be one.
+// errOddUsage means that the answer has a number that cannot be a number of records.
 var errOddUsage error = &unreadableError{"the answer has no usable number of records"}
 
-// ZoneUsage asks how many records a zone has and may have.
+// ZoneUsage returns how many records a zone has and may have.
 func (c *Client) ZoneUsage(ctx context.Context, zoneID string) (Usage, error) {
 	if err := c.checkID("zone", zoneID); err != nil {
 		return Usage{}, err
@@ -39,7 +39,7 @@ func (c *Client) ZoneUsage(ctx context.Context, zoneID string) (Usage, error) {
 	})
 }
 
-// AccountUsage asks how many records all zones of an account have and may have, internal zones aside.
+// AccountUsage returns how many records all zones of an account, except internal ones, have and may have.
 func (c *Client) AccountUsage(ctx context.Context, accountID string) (Usage, error) {
 	if err := c.checkID("account", accountID); err != nil {
 		return Usage{}, err
@@ -74,11 +74,12 @@ type wireUsage struct {
 	Quota, Usage *float64
 }
 
-// UnmarshalJSON never fails. A number may be in a string; what is no number is NaN, which counts nothing.
+// UnmarshalJSON never fails. A number may be in a string. A value that is not a number becomes NaN, which is not a valid
+// count.
 func (w *wireUsage) UnmarshalJSON(raw []byte) error {
 	*w = wireUsage{}
 	var members map[string]json.RawMessage
-	_ = json.Unmarshal(raw, &members) // what is no object has no numbers
+	_ = json.Unmarshal(raw, &members) // if it is not an object, it has no numbers
 	read := func(name string) *float64 {
 		if shapeOf(members[name]) == "null" {
 			return nil
@@ -88,6 +89,7 @@ func (w *wireUsage) UnmarshalJSON(raw []byte) error {
 		}
 		return new(math.NaN())
 	}
+
 	w.Quota, w.Usage = read("record_quota"), read("record_usage")
 	return nil
 }
@@ -103,5 +105,5 @@ func (w wireUsage) usage() (Usage, error) {
 	return out, nil
 }
 
-// isCount reports whether a number can count records.
+// isCount reports whether n can be a number of records.
 func isCount(n float64) bool { return n >= 0 && n <= math.MaxInt32 && n == math.Trunc(n) }

@@ -57,7 +57,7 @@ func TestOddUsages(t *testing.T) {
 		`{"record_quota":2e2,"record_usage":12.0}`:           true,
 		`{"record_quota":200}`:                               false,
 		`{"record_quota":200,"record_usage":null}`:           false,
-		`{"record_quota":0,"record_usage":12}`:               false, // a zone that may have nothing
+		`{"record_quota":0,"record_usage":12}`:               false, // a quota of 0 makes no sense
 		`{"record_quota":-1,"record_usage":12}`:              false,
 		`{"record_quota":200,"record_usage":-12}`:            false,
 		`{"record_quota":200.5,"record_usage":12}`:           false,
@@ -87,7 +87,7 @@ func TestOddUsages(t *testing.T) {
 	}
 }
 
-func TestUsageRefusesABadIDBeforeItAsks(t *testing.T) {
+func TestUsageRefusesABadID(t *testing.T) {
 	api := cloudflare.NewAtOnce(cloudflare.Options{BaseURL: "http://127.0.0.1:9", Credentials: cloudflare.Credentials{Token: token}})
 	_, zone := api.ZoneUsage(context.Background(), "../user")
 	_, account := api.AccountUsage(context.Background(), "")

@@ -9,8 +9,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// wireRecord is a record as the API sends it. Of meta and settings only what
-// counts is decoded, and data only for the records that have it.
+// wireRecord is a record as the API sends it. It has only those members of meta and settings that cfplan uses. Data is
+// decoded only for records that have it.
 type wireRecord struct {
 	ID       string          `json:"id"`
 	Name     string          `json:"name"`
@@ -26,9 +26,9 @@ type wireRecord struct {
 	Private  bool            `json:"private_routing"`
 	Meta     wireMeta        `json:"meta"`
 
-	// odd is what could not be read, or only with some goodwill.
+	// odd has the fields that could not be read, or only in another form than expected.
 	odd []Odd
-	// shapes has the types of those fields that had to be strings and are not.
+	// shapes has the types of required string fields that are not strings.
 	shapes map[string]string
 }
 
@@ -42,12 +42,13 @@ type wireMeta struct {
 	Apps         bool `json:"managed_by_apps"`
 }
 
-// record returns the record in canonical form. What is odd in it is noted; a record that can be neither compared nor
-// changed is an error.
+// record returns the record in canonical form and notes what is odd in it. It returns an error if the record can be
+// neither compared nor changed.
 func (w *wireRecord) record() (dns.Record, error) {
 	if err := w.checkIdentity(); err != nil {
 		return dns.Record{}, err
 	}
+
 	t := dns.Type(strings.ToUpper(w.Type))
 	value := dns.ParseLive(t, w.Content, w.data(), w.Priority)
 	if w.Content == "" && !readFromData(t, value) {
@@ -73,7 +74,7 @@ func (w *wireRecord) record() (dns.Record, error) {
 	return r.Stored(), nil
 }
 
-// checkIdentity returns an error if the record cannot be told from others.
+// checkIdentity returns an error if the record cannot be identified.
 func (w *wireRecord) checkIdentity() error {
 	switch {
 	case w.ID == "":
@@ -82,13 +83,13 @@ func (w *wireRecord) checkIdentity() error {
 		return w.unreadable("name")
 	case w.Type == "":
 		return w.unreadable("type")
-	case !identifier.MatchString(w.ID): // it would be remembered, and be sent back with changes
+	case !identifier.MatchString(w.ID): // cfplan would store the ID and send it back in changes
 		return unreadablef("%s: the field id cannot be read: it is not one of Cloudflare's", w.label())
 	}
 	return nil
 }
 
-// readFromData reports whether the value of a record without content is one. Of a type that is not known, any will do.
+// readFromData reports whether a record without content got a value from its data. For unknown types, any value will do.
 func readFromData(t dns.Type, v dns.Value) bool {
 	if !t.Writable() {
 		return v.Content != ""
@@ -97,7 +98,7 @@ func readFromData(t dns.Type, v dns.Value) bool {
 	return problem == nil && t != dns.TXT
 }
 
-// data is nil for null, for nothing, and for what is no object.
+// data returns the structured data, or nil if it is null, missing or not an object.
 func (w *wireRecord) data() map[string]any {
 	if len(w.Data) == 0 || w.Data[0] == 'n' {
 		return nil
@@ -107,11 +108,11 @@ func (w *wireRecord) data() map[string]any {
 		return nil
 	}
 	var data map[string]any
-	_ = json.Unmarshal(w.Data, &data) // an object in a JSON document is one
+	_ = json.Unmarshal(w.Data, &data) // an object inside a valid document is valid
 	return data
 }
 
-// ttl is at least that which means automatic.
+// ttl returns the TTL, which is at least dns.AutoTTL.
 func (w *wireRecord) ttl() int {
 	if w.TTL < dns.AutoTTL {
 		return dns.AutoTTL
@@ -133,8 +134,8 @@ func (m wireMeta) managedBy() string {
 	return ""
 }
 
-// canonicalName keeps a name that the rules for names do not know: what is live
-// exists, whatever the rules say.
+// canonicalName returns the canonical form of a name. It keeps a name that is not valid: a live name exists, whatever the
+// rules say.
 func canonicalName(name string) string {
 	if canonical, problem := dns.CanonicalName(name); problem == nil {
 		return canonical
@@ -142,7 +143,7 @@ func canonicalName(name string) string {
 	return strings.ToLower(strings.TrimSuffix(name, "."))
 }
 
-// wireZone is a zone as the API sends it. A field that cannot be read is empty.
+// wireZone is a zone as the API sends it. Fields that cannot be read are empty.
 type wireZone struct {
 	ID          string
 	Name        string
@@ -154,7 +155,7 @@ type wireZone struct {
 	Plan        struct{ ID, LegacyID string }
 }
 
-// UnmarshalJSON never fails: an odd zone must not make the others of a list unreadable.
+// UnmarshalJSON never fails: one odd zone must not make the other zones of a list unreadable.
 func (w *wireZone) UnmarshalJSON(raw []byte) error {
 	*w = wireZone{}
 	var members struct {
@@ -174,6 +175,7 @@ func (w *wireZone) UnmarshalJSON(raw []byte) error {
 		ID       json.RawMessage `json:"id"`
 		LegacyID json.RawMessage `json:"legacy_id"`
 	}
+
 	readOr(raw, &members)
 	readOr(members.Account, &account)
 	readOr(members.Plan, &plan)
@@ -190,7 +192,7 @@ func (w *wireZone) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// readOr reads a value of the expected type, and leaves the target as it is if the value is of another.
+// readOr reads a value of the expected type. If the value has another type, it leaves the target unchanged.
 func readOr[T any](raw json.RawMessage, to *T) {
 	var v T
 	if len(raw) > 0 && json.Unmarshal(raw, &v) == nil {
@@ -207,8 +209,8 @@ func (w wireZone) zone() dns.Zone {
 	return z
 }
 
-// tier reads the zone's plan. The field is deprecated, and still the only way to
-// know without the permission to read subscriptions.
+// tier returns the zone's plan. The field is deprecated, but there is no other way to know the plan without the
+// permission to read subscriptions.
 func (w wireZone) tier() dns.Tier {
 	switch tier := dns.Tier(strings.ToLower(w.Plan.LegacyID)); {
 	case tier.Known():

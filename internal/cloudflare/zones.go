@@ -17,22 +17,21 @@ import (
 	"github.com/cfplan/cfplan/internal/parallel"
 )
 
-// zonesPerPage is the most that the API gives.
+// zonesPerPage is the largest page that the API returns.
 const zonesPerPage = 50
 
-// fewNames are always looked up one by one; with more, the list may be cheaper.
+// fewNames is the number of names up to which each name is looked up alone. For more names, the list may be cheaper.
 const fewNames = 3
 
-// parallelReads is how many lists are read side by side.
+// parallelReads is the number of requests that run in parallel.
 const parallelReads = 8
 
-// FindZones looks zones up by canonical name. The result has every zone of that
-// name that the credentials can see: none, one or (in several accounts) more.
+// FindZones finds zones by their canonical names. The result has every zone with such a name that the credentials can
+// see: none, one or (in several accounts) more.
 //
-// It takes one request a name or one for each 50 zones of the account, whichever
-// is less.
+// It takes one request for each name or one for each 50 zones of the account, whichever is less.
 //
-// A name that no answer has is an error, and not without a zone, if a zone of an answer cannot be read.
+// If a zone of an answer cannot be read, it may have any name. Then a name that was not found is an error.
 func (c *Client) FindZones(ctx context.Context, names []string) (map[string][]dns.Zone, error) {
 	found, err := c.findZones(ctx, names)
 	if err == nil && len(found.missing()) > 0 {
@@ -41,39 +40,39 @@ func (c *Client) FindZones(ctx context.Context, names []string) (map[string][]dn
 	return found.result(err)
 }
 
-// findZones is FindZones that leaves the zones that cannot be read to the caller.
+// findZones is FindZones without an error for zones that cannot be read.
 func (c *Client) findZones(ctx context.Context, names []string) (*zoneSet, error) {
 	names = slices.Compact(slices.Sorted(slices.Values(names)))
 	found := &zoneSet{wanted: names, byName: map[string][]dns.Zone{}, ids: map[string]bool{}}
 	if len(names) <= fewNames {
 		return found, c.lookUp(ctx, names, found)
 	}
+
 	watch := c.newStopwatch(parallelReads)
 	first, err := listed[[]wireZone](ctx, c, zonesPage(c, 1), watch)
 	if err != nil {
 		return found, err
 	}
+
 	found.add(c, zonesPage(c, 1), first.Result)
 	pages := min(pagesOf(first.Info, len(first.Result)), mostPages+1)
 	switch {
 	case pages-1 > len(names) || pages > mostPages:
-		// Those of the first page too: another account's zone of the same name
-		// may be on any other.
+		// This includes the names on the first page: another page may have a zone of the same name in another account.
 		return found, c.lookUp(ctx, names, found)
 	default:
 		err := c.readPages(ctx, pages, found, watch)
 		if err == nil && first.Info.TotalCount != nil && found.seen() < *first.Info.TotalCount {
-			// The pages are not the whole list: what they do not show is asked for by name.
+			// The pages are not the whole list, so missing names are looked up.
 			err = c.lookUp(ctx, found.missing(), found)
 		}
 		return found, err
 	}
 }
 
-// FindEach finds zones as [Client.FindZones] does, with an error for each name that could not be looked
-// up. If few names are wanted, each is looked up alone, so that a refused one leaves the others. If many
-// are, an error is the error of all, but for a zone that cannot be read: that is an error of the names that are not
-// found.
+// FindEach finds zones like [Client.FindZones], but returns an error for each name that could not be looked up. A few
+// names are looked up alone, so that a refusal for one does not affect the others. For many names, an error applies to
+// all of them, unless it is a zone that cannot be read: that is an error of the names that were not found.
 func (c *Client) FindEach(ctx context.Context, names []string) (map[string][]dns.Zone, map[string]error) {
 	if len(names) > fewNames {
 		return c.findMany(ctx, names)
@@ -91,7 +90,7 @@ func (c *Client) FindEach(ctx context.Context, names []string) (map[string][]dns
 	return zones, errs
 }
 
-// findMany finds many zones. One that cannot be read is an error of the names that no answer has.
+// findMany finds many zones. A zone that cannot be read is an error of the names that were not found.
 func (c *Client) findMany(ctx context.Context, names []string) (map[string][]dns.Zone, map[string]error) {
 	found, err := c.findZones(ctx, names)
 	failed := names
@@ -111,21 +110,21 @@ func (c *Client) findMany(ctx context.Context, names []string) (map[string][]dns
 	return zones, errs
 }
 
-// pagesOf is how many pages the list has, as far as its first one tells.
+// pagesOf returns the number of pages that the list has according to its first page.
 func pagesOf(i resultInfo, got int) int {
 	switch {
 	case i.TotalPages > 0:
 		return i.TotalPages
 	case i.TotalCount != nil && *i.TotalCount > 0:
 		per := zonesPerPage
-		if 0 < i.PerPage && i.PerPage < per { // the server may give less than asked
+		if 0 < i.PerPage && i.PerPage < per { // the server may return fewer than requested
 			per = i.PerPage
 		}
 		return (*i.TotalCount-1)/per + 1
 	case got == 0, i.PerPage > 0 && got < min(i.PerPage, zonesPerPage):
 		return 1
 	default:
-		return mostPages + 1 // it is not known
+		return mostPages + 1 // unknown
 	}
 }
 
@@ -153,68 +152,73 @@ func inParallel(ctx context.Context, n int, do func(ctx context.Context, i int) 
 	return g.Wait()
 }
 
-// zonesNamed asks for one name. The API's filter knows IDN zones by either
-// spelling only.
+// zonesNamed looks up one name. The API's filter finds an IDN zone only by one of its two spellings.
 func (c *Client) zonesNamed(ctx context.Context, name string) ([]wireZone, error) {
 	env, err := c.zonesByName(ctx, name)
 	if err != nil || slices.ContainsFunc(env.Result, func(z wireZone) bool { return canonicalName(z.Name) == name }) {
 		return env.Result, err
 	}
+
 	unicode, err := idna.ToUnicode(name)
 	if err != nil || unicode == name {
-		return env.Result, nil //nolint:nilerr // a name without another spelling is asked for once
+		return env.Result, nil //nolint:nilerr // a name without another spelling needs only one request
 	}
+
 	env, err = c.zonesByName(ctx, unicode)
 	return env.Result, err
 }
 
-// zonesByName asks for one spelling of a name. A list of which the answer shows only a part is an error.
+// zonesByName looks up one spelling of a name. It returns an error if the answer shows only a part of the list.
 func (c *Client) zonesByName(ctx context.Context, name string) (envelope[[]wireZone], error) {
 	r := zonesByName(c, name)
 	env, err := call[[]wireZone](ctx, c, r)
-	if err == nil && (env.Info.TotalPages > 1 || env.Info.TotalCount != nil && *env.Info.TotalCount > len(env.Result)) {
+	more := env.Info.TotalPages > 1 || env.Info.TotalCount != nil && *env.Info.TotalCount > len(env.Result)
+	if err == nil && more {
 		err = c.unusable(r, boundf("the list of the zones of one name has more than one page"))
 	}
 	return env, err
 }
 
-// zoneSet gathers the wanted zones of several answers.
+// zoneSet collects the wanted zones from several answers.
 type zoneSet struct {
 	wanted []string // sorted
 
 	mu     sync.Mutex
 	byName map[string][]dns.Zone
-	// ids are those of all zones that were seen, wanted or not.
+	// ids has the IDs of all zones in the answers, wanted or not.
 	ids map[string]bool
 	// unread is the error of a zone that could not be read; nil if there is none.
 	unread error
 }
 
-// seen is how many different zones the answers had.
+// seen returns the number of different zones in the answers.
 func (s *zoneSet) seen() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.ids)
 }
 
-// missing returns the wanted names that no answer had.
+// missing returns the wanted names that no answer has.
 func (s *zoneSet) missing() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.DeleteFunc(slices.Clone(s.wanted), func(name string) bool { return len(s.byName[name]) > 0 })
 }
 
-// add looks at the names itself: a filter that the API does not know is ignored,
-// and the answer is everything.
+// add adds the wanted zones of an answer. It compares the names itself, because the API ignores a filter that it does not
+// know and returns everything.
 func (s *zoneSet) add(c *Client, r request, answer []wireZone) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+
 	for _, w := range answer {
 		z := w.zone()
 		if !identifier.MatchString(z.ID) || z.Name == "" {
-			s.unread = c.unusable(r, unreadablef("a zone of the list cannot be read: its id or its name is missing or is none"))
+			s.unread = c.unusable(r,
+				unreadablef("a zone of the list cannot be read: its id or its name is missing or invalid"))
 			continue
 		}
+
 		s.ids[z.ID] = true
 		same := func(o dns.Zone) bool { return o.ID == z.ID }
 		if _, wanted := slices.BinarySearch(s.wanted, z.Name); wanted && !slices.ContainsFunc(s.byName[z.Name], same) {
@@ -239,26 +243,26 @@ func (c *Client) GetZone(ctx context.Context, id string) (dns.Zone, error) {
 	return info.Zone, err
 }
 
-// ZoneInfo is a zone with what decides whether its records are served.
+// ZoneInfo is a zone with the settings that decide whether its records are served.
 type ZoneInfo struct {
 	// Zone has no records.
 	dns.Zone
-	// Status is "active" where the registrar points to Cloudflare; else
-	// "initializing", "pending" or "moved".
+	// Status is "active" if the registrar points to Cloudflare; otherwise it is "initializing", "pending" or "moved".
 	Status string
 	// Type is "full", "partial", "secondary" or "internal".
 	Type string
-	// Paused: nothing is proxied.
+	// Paused reports whether Cloudflare proxies nothing in the zone.
 	Paused bool
 	// AccountID is the zone's account; empty if the answer does not say.
 	AccountID string
 }
 
-// ZoneInfo asks for a zone by its ID.
+// ZoneInfo returns a zone by its ID.
 func (c *Client) ZoneInfo(ctx context.Context, id string) (ZoneInfo, error) {
 	if err := c.checkID("zone", id); err != nil {
 		return ZoneInfo{}, err
 	}
+
 	r := request{
 		method: http.MethodGet,
 		path:   "/zones/" + id,
@@ -269,6 +273,7 @@ func (c *Client) ZoneInfo(ctx context.Context, id string) (ZoneInfo, error) {
 			return err
 		},
 	}
+
 	env, err := call[wireZone](ctx, c, r)
 	if err == nil && (env.Result.ID != id || env.Result.Name == "") {
 		r.ray = env.ray
@@ -277,6 +282,7 @@ func (c *Client) ZoneInfo(ctx context.Context, id string) (ZoneInfo, error) {
 	if err != nil {
 		return ZoneInfo{}, err
 	}
+
 	w := env.Result
 	return ZoneInfo{
 		Zone:      w.zone(),

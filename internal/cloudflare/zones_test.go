@@ -23,7 +23,7 @@ type account struct {
 	*httptest.Server
 	names []string
 
-	// stuck repeats the first page for ever.
+	// stuck repeats the first page forever.
 	stuck bool
 
 	mu       sync.Mutex
@@ -51,9 +51,11 @@ func (a *account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			matches = append(matches, fmt.Sprintf(`{"id":"%032x","name":%q,"plan":{"legacy_id":"pro"}}`, i, name))
 		}
 	}
+
 	if a.stuck {
 		page = 1
 	}
+
 	first := min((page-1)*per, len(matches))
 	items := matches[first:min(first+per, len(matches))]
 	_, _ = fmt.Fprintf(w, `{"success":true,"errors":[],"result":[%s],"result_info":{"page":%d,"per_page":%d,"count":%d,"total_count":%d,"total_pages":%d}}`,
@@ -91,6 +93,7 @@ func TestZonesAreFoundInFewRequests(t *testing.T) {
 		"5 in an account of 1,000":   {zoneNames(0, 1000), zoneNames(500, 505), 6},
 		"100 in an account of 1,000": {zoneNames(0, 1000), zoneNames(500, 600), 20},
 	}
+
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			a := newAccount(t, test.zones...)
@@ -124,16 +127,16 @@ func TestEveryZoneOfANameIsFound(t *testing.T) {
 	}
 }
 
-func TestZoneNamesAreCheckedHere(t *testing.T) {
-	// A filter that a server does not know is ignored: it answers with all.
+func TestZoneNamesAreComparedByTheClient(t *testing.T) {
+	// A server that does not know the filter ignores it and returns all zones.
 	s := serve(t, ok(`[{"id":"1","name":"a.example"},{"id":"2","name":"WANTED.example."},{"id":"3","name":"not-wanted.example"}]`))
 	found, err := s.client().FindZones(context.Background(), []string{"wanted.example"})
 	if err != nil || len(found) != 1 || len(found["wanted.example"]) != 1 || found["wanted.example"][0].ID != "2" {
-		t.Errorf("found %v (%v), want the zone with ID 2 alone", found, err)
+		t.Errorf("found %v (%v), want only the zone with ID 2", found, err)
 	}
 }
 
-func TestUnicodeZoneIsFoundUnderItsOtherSpelling(t *testing.T) {
+func TestIDNZoneIsFoundByItsOtherSpelling(t *testing.T) {
 	for _, listed := range []string{"bücher.example", "xn--bcher-kva.example"} {
 		a := newAccount(t, listed)
 		found, err := a.client().FindZones(context.Background(), []string{"xn--bcher-kva.example"})
@@ -147,24 +150,24 @@ func TestFailedLookUpFindsNothing(t *testing.T) {
 	for _, names := range [][]string{{"a.example"}, zoneNames(0, 10)} {
 		found, err := serve(t, refusal(403, 9109, "Invalid access token")).client().FindZones(context.Background(), names)
 		if e := asError(t, err); e.Kind != guidance.Refused || found != nil {
-			t.Errorf("found %v, %v, want a refusal alone", found, e)
+			t.Errorf("found %v, %v, want only a refusal", found, e)
 		}
 	}
 }
 
-func TestFindEachKeepsTheOthersOfARefusedName(t *testing.T) {
+func TestFindEachReturnsOtherZonesAfterARefusal(t *testing.T) {
 	s := serve(t, refusal(403, 9109, "Invalid access token"), ok(`[{"id":"1","name":"b.example"}]`))
 	found, errs := s.client().FindEach(context.Background(), []string{"a.example", "b.example"})
 
 	if e := asError(t, errs["a.example"]); e.Kind != guidance.Refused || errs["b.example"] != nil {
-		t.Errorf("errors = %v, want a refusal of a.example alone", errs)
+		t.Errorf("errors = %v, want only a refusal of a.example", errs)
 	}
 	if len(found["b.example"]) != 1 || len(found["a.example"]) != 0 {
-		t.Errorf("found %v, want b.example alone", found)
+		t.Errorf("found %v, want only b.example", found)
 	}
 }
 
-func TestFindEachGivesTheErrorOfManyToAll(t *testing.T) {
+func TestFindEachReturnsOneErrorForManyNames(t *testing.T) {
 	names := zoneNames(0, 10)
 	found, errs := serve(t, refusal(403, 9109, "Invalid access token")).client().FindEach(context.Background(), names)
 
@@ -187,6 +190,7 @@ func TestGetZone(t *testing.T) {
 		`{"id":"ID","name":"example.com","plan":{"legacy_id":"partners_free"}}`:                                                  {Name: "example.com"},
 		`{"id":"ID","name":"example.com","plan":null}`:                                                                           {Name: "example.com"},
 	}
+
 	for body, want := range tests {
 		want.ID = zoneID
 		s := serve(t, ok(strings.Replace(body, "ID", zoneID, 1)))
@@ -200,7 +204,7 @@ func TestGetZone(t *testing.T) {
 	}
 }
 
-func TestAnotherZoneThanAskedForIsNoAnswer(t *testing.T) {
+func TestAnswerWithAnotherZoneIsUnreachable(t *testing.T) {
 	for _, body := range []string{`{"id":"1","name":"example.com"}`, `{}`, `null`} {
 		_, err := serve(t, ok(body)).client().GetZone(context.Background(), zoneID)
 		if e := asError(t, err); e.Kind != guidance.Unreachable {
@@ -209,8 +213,8 @@ func TestAnotherZoneThanAskedForIsNoAnswer(t *testing.T) {
 	}
 }
 
-// The list of zones counts more than it shows: what it does not show is asked for by name, as it may well be there.
-func TestZonesThatTheListDoesNotShowAreAskedForByName(t *testing.T) {
+// If the list of zones counts more zones than it shows, the missing names are looked up.
+func TestZonesMissingFromTheListAreLookedUp(t *testing.T) {
 	a := newAccount(t, zoneNames(0, 60)...)
 	a.stuck = true
 	wanted := []string{"z0001.example", "z0020.example", "z0030.example", "z0055.example", "z0099.example"}
@@ -218,7 +222,7 @@ func TestZonesThatTheListDoesNotShowAreAskedForByName(t *testing.T) {
 	got, err := a.client().FindZones(t.Context(), wanted)
 
 	if err != nil || len(got) != 4 || len(got["z0055.example"]) != 1 {
-		t.Errorf("found %v (%v), want all but the last one, which is not there", got, err)
+		t.Errorf("found %v (%v), want all but the last one, which does not exist", got, err)
 	}
 	if len(a.requests) != 4 {
 		t.Errorf("%d requests, want 2 pages and 2 names: %q", len(a.requests), a.requests)

@@ -14,14 +14,13 @@ import (
 )
 
 const (
-	// mostSkew is how far the clocks may be apart before certificates and the ages of
-	// snapshots are in doubt.
+	// mostSkew is how far the clocks may differ before certificates and the ages of snapshots are in doubt.
 	mostSkew = 30 * time.Second
-	// fewLeft requests are too few for a plan of several zones.
+	// With fewer requests left than fewLeft, a plan of several zones may hit the rate limit.
 	fewLeft = 50
 )
 
-// reach examines the API and what the credentials may do in general. It reports whether the API answers.
+// reach tests the API and what the credentials may do in general. It reports whether the API answers.
 func (e accountExam) reach(ctx context.Context) bool {
 	visible, err := e.API.VisibleZones(ctx)
 	if !e.reachable(err) {
@@ -35,7 +34,7 @@ func (e accountExam) reach(ctx context.Context) bool {
 	return true
 }
 
-// reachable reports whether the API gave an answer. A refusal is one.
+// reachable reports whether the API gave an answer. A refusal is an answer.
 func (e accountExam) reachable(err error) bool {
 	s := e.found.step("reachable", "")
 
@@ -53,8 +52,8 @@ func (e accountExam) reachable(err error) bool {
 	return true
 }
 
-// access says which zones the credentials see, and warns if they see more than is
-// declared. No call of the API tells a token's permissions.
+// access reports which zones the credentials see, and warns if they see more than the configuration declares. The API
+// has no call that returns a token's permissions.
 func (e accountExam) access(visible cloudflare.Visible, err error) {
 	s := e.found.step("access", "")
 	declared := e.Declared
@@ -62,27 +61,30 @@ func (e accountExam) access(visible cloudflare.Visible, err error) {
 
 	switch {
 	case err != nil && e.allKnown():
-		s.warn("The credentials may not list zones. The zones asked for are known by their IDs, so that nothing here needs it; a new zone would.")
+		s.warn("The credentials may not list zones. The tested zones are known by their IDs, so they do not need it; " +
+			"a zone without an id would.")
 	case err != nil:
 		s.refused(err)
 	case visible.Zones == 0 && !e.allKnown():
 		s.fail("The credentials see no zone at all.",
-			"Give the token the permission Zone → Zone → Read (in the API: \"Zone Read\"), and include the zones in its Zone Resources (in the newer form, the resource rules of the policy): "+e.tokenPage()+".")
+			"Give the token the permission Zone → Zone → Read (in the API: \"Zone Read\"), and include the zones in its "+
+				"Zone Resources (in the newer form, the resource rules of the policy): "+e.tokenPage()+".")
 	case declared > 0 && visible.Zones > declared:
 		s.warn(fmt.Sprintf("%s; the configuration has %d.", sees, declared),
-			"A token that is made for the declared zones alone (Zone Resources → Include → Specific zone; in the newer form, the resource rules of the policy) can do less harm.")
+			"A token that is limited to the declared zones (Zone Resources → Include → Specific zone; in the newer "+
+				"form, the resource rules of the policy) can do less harm.")
 	default:
 		s.ok(sees + ".")
 	}
 }
 
-// allKnown reports whether there are zones to test, and each has its ID.
+// allKnown reports whether there are zones to test and all of them have their IDs.
 func (e accountExam) allKnown() bool {
 	zones := e.Zones
 	return len(zones) > 0 && !slices.ContainsFunc(zones, func(z dns.Zone) bool { return z.ID == "" })
 }
 
-// examineHeaders looks at the date and the rate limit in the headers of the answers.
+// examineHeaders checks the clock and the rate limit with the headers of the answers.
 func examineHeaders(v cloudflare.Headers, found *findings) {
 	clock, limit := found.step("clock", ""), found.step("rate limit", "")
 
@@ -91,14 +93,14 @@ func examineHeaders(v cloudflare.Headers, found *findings) {
 		clock.skip("No answer had a date.")
 	case v.Skew.Abs() > mostSkew:
 		clock.warn(fmt.Sprintf("This machine's clock differs from Cloudflare's by %s.", v.Skew.Abs()),
-			"Set the clock, for instance by NTP: TLS certificates and the ages of snapshots depend on it.")
+			"Set the clock, for example by NTP: TLS certificates and the ages of snapshots depend on it.")
 	default:
 		clock.ok("This machine's clock is right.")
 	}
 
 	switch {
 	case !v.Limited:
-		limit.skip("No answer told what is left of it.")
+		limit.skip("No answer said how many requests are left.")
 	case v.Left < fewLeft:
 		limit.warn(fmt.Sprintf("Only %d requests are left before Cloudflare blocks this user for a while.", v.Left),
 			"Look for other tools that use the same user at the same time, or wait five minutes.")

@@ -12,7 +12,7 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-func TestUnreachableAPISkipsWhatDependsOnIt(t *testing.T) {
+func TestUnreachableAPISkipsChecksThatNeedIt(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		breakIt             func(*world)
@@ -56,14 +56,14 @@ func TestUnreachableAPISkipsWhatDependsOnIt(t *testing.T) {
 	}
 }
 
-func TestBaseURLThatMayNotBeUsed(t *testing.T) {
+func TestForbiddenBaseURL(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.API = cloudflare.New(cloudflare.Options{BaseURL: "https://user:S3CR3T@api.example/", Credentials: w.Credentials})
 
 	failed := w.examine(t).one(t, "credentials", doctor.Failed)
 	says(t, failed, "the base URL holds a user name or password")
-	advises(t, failed, "base URL", "Unset it to speak to Cloudflare itself")
+	advises(t, failed, "base URL", "Unset it to use Cloudflare itself")
 }
 
 func TestAccess(t *testing.T) {
@@ -100,7 +100,7 @@ func TestAccess(t *testing.T) {
 			zones:    []sandbox.Zone{{Name: id.Name, ID: id.ID, Plan: "free"}},
 			token:    sandbox.Token{Permissions: []string{"DNS Write"}},
 			examined: []dns.Zone{id}, declared: 1,
-			status: doctor.Warning, detail: "The zones asked for are known by their IDs",
+			status: doctor.Warning, detail: "The tested zones are known by their IDs",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -118,7 +118,7 @@ func TestAccess(t *testing.T) {
 	}
 }
 
-func TestClockThatIsWrong(t *testing.T) {
+func TestWrongClock(t *testing.T) {
 	t.Parallel()
 	for skew, status := range map[time.Duration]doctor.Status{
 		0: doctor.OK, time.Hour: doctor.Warning, -time.Hour: doctor.Warning,
@@ -140,7 +140,7 @@ func TestClockThatIsWrong(t *testing.T) {
 	}
 }
 
-func TestFewRequestsAreLeft(t *testing.T) {
+func TestFewRequestsLeft(t *testing.T) {
 	t.Parallel()
 	for limit, status := range map[int]doctor.Status{40: doctor.Warning, 400: doctor.OK} {
 		w := worldOf(t, sandbox.Options{
@@ -150,6 +150,7 @@ func TestFewRequestsAreLeft(t *testing.T) {
 				Tokens: []sandbox.Token{{Value: userToken}},
 			},
 		})
+
 		left := w.examine(t).one(t, "rate limit", status)
 		if status == doctor.Warning {
 			says(t, left, "requests are left before Cloudflare blocks this user")

@@ -15,18 +15,18 @@ type Status string
 // The outcomes.
 const (
 	OK      Status = "ok"
-	Warning Status = "warning" // works, but deserves a look
+	Warning Status = "warning" // it works but deserves attention
 	Failed  Status = "failed"
-	Skipped Status = "skipped" // could not be tried, because of another failure
+	Skipped Status = "skipped" // not tried because of another failure
 )
 
-// Check is one step.
+// Check is the result of one test.
 type Check struct {
 	// Name says what was tested, such as "credentials".
 	Name string `json:"check"`
-	// Zone is the zone that the check is about, or empty if it is about none.
+	// Zone is the zone that the check is about; empty if it is not about one zone.
 	Zone string `json:"zone,omitempty"`
-	// Account is the account that the check is about, by its name in the configuration; empty for the default one.
+	// Account is the configuration's name of the account that the check is about; empty for the default account.
 	Account string `json:"account,omitempty"`
 	Status  Status `json:"status"`
 	// Detail says what was found.
@@ -34,11 +34,10 @@ type Check struct {
 	// Cause and Guidance say what is wrong and how to fix it.
 	Cause    string   `json:"cause,omitempty"`
 	Guidance []string `json:"guidance,omitempty"`
-	// Request is the request that failed, if one did.
+	// Request is the request that failed, if there is one.
 	Request string `json:"request,omitempty"`
 
-	// outcome says what was found without what differs from zone to zone, or is empty if
-	// Detail has nothing of that.
+	// outcome is Detail without the parts that differ from zone to zone; empty if Detail has no such parts.
 	outcome string
 }
 
@@ -47,11 +46,11 @@ func Healthy(checks []Check) bool {
 	return !slices.ContainsFunc(checks, func(c Check) bool { return c.Status == Failed })
 }
 
-// findings collects the checks of one run, in the order in which they are made.
+// findings collects the checks of one run in order.
 type findings struct {
 	checks []Check
 	report func(Check) // may be nil
-	// account is that of the checks which are being made.
+	// account is the account that is being tested.
 	account string
 }
 
@@ -65,14 +64,14 @@ func (f *findings) add(c Check) {
 	}
 }
 
-// step is a check that is being made. It ends with one of the methods below.
+// step is a check in progress. It ends with one of the methods below.
 type step struct {
 	found      *findings
 	name, zone string
 	outcome    string
 }
 
-// as returns the step with an outcome, by which many zones are shown as one.
+// as returns the step with an outcome. Zones with the same outcome are shown as one group.
 func (s step) as(outcome string) step {
 	s.outcome = outcome
 	return s
@@ -97,8 +96,8 @@ func (s step) add(status Status, detail string, guidance []string) {
 	})
 }
 
-// refused ends a step with an error of the API, and with the cause and the steps that
-// the table of Cloudflare's errors has for it. Plain words come first, then the answer.
+// refused ends a step with an error of the API and with its cause and steps from the catalogue. Plain words come
+// first, then the answer.
 func (s step) refused(err error) {
 	c := Check{Name: s.name, Zone: s.zone, Status: Failed, Detail: err.Error(), outcome: s.outcome}
 
@@ -115,7 +114,7 @@ func (s step) refused(err error) {
 	s.found.add(c)
 }
 
-// refusal says what kind of answer an error is, without the request and the ray ID.
+// refusal describes an error without its request and its ray ID, which differ from zone to zone.
 func refusal(title string, e *cloudflare.Error) string {
 	switch {
 	case e.Status == 0:

@@ -7,8 +7,7 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// credentials looks at the credentials before anything is sent, and reports
-// whether they can be sent at all.
+// credentials checks the credentials before anything is sent, and reports whether they can be sent.
 func (e accountExam) credentials(s step) bool {
 	if err := e.API.Usable(); err != nil {
 		s.refused(err)
@@ -22,7 +21,7 @@ func (e accountExam) credentials(s step) bool {
 	switch {
 	case kind == cloudflare.GlobalKey:
 		s.warn(detail+" It can do everything that its user can, in all accounts.",
-			"Make a token instead that can do no more than it has to. This link fills in the form: "+guidance.NewUserToken,
+			"Make a token instead, limited to what cfplan needs. This link fills in the form: "+guidance.NewUserToken,
 			e.insteadOfKey())
 	case len(notes) > 0:
 		s.warn(detail, notes...)
@@ -32,7 +31,7 @@ func (e accountExam) credentials(s step) bool {
 	return true
 }
 
-// insteadOfKey says what to do with the token that takes the place of a key.
+// insteadOfKey says what to do with a token that replaces a key.
 func (a Account) insteadOfKey() string {
 	if a.Name != "" {
 		return "Set " + guidance.TokenVariable(a.Name) + " to it, and remove api_key and email from the block."
@@ -40,7 +39,7 @@ func (a Account) insteadOfKey() string {
 	return "Set CLOUDFLARE_API_TOKEN to it, and unset CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL."
 }
 
-// tokenPage is where the dashboard has the token.
+// tokenPage returns the page of the dashboard that has the token.
 func (a Account) tokenPage() string {
 	if a.Credentials.Kind() == cloudflare.AccountToken {
 		return guidance.AccountTokens + " (Manage Account → Account API Tokens)"

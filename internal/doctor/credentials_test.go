@@ -23,7 +23,7 @@ func TestGoodTokenPassesEveryCheck(t *testing.T) {
 		"ok example.com: snapshot",
 	)
 	if !doctor.Healthy(got) {
-		t.Error("the checks are not healthy although none failed")
+		t.Error("Healthy = false although no check failed")
 	}
 
 	says(t, got.one(t, "credentials", doctor.OK), "A user's API token, from a test.")
@@ -42,7 +42,7 @@ func TestProxyIsNamed(t *testing.T) {
 	says(t, w.examine(t).one(t, "reachable", doctor.OK), w.Endpoint+" answers, through the proxy proxy.example:3128.")
 }
 
-// Credentials that cannot be sent end the examination of the API before it begins.
+// If the credentials cannot be sent, nothing of the API is tested.
 func TestUnusableCredentialsAreNotSent(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -63,11 +63,11 @@ func TestUnusableCredentialsAreNotSent(t *testing.T) {
 		},
 		"token that no header can carry": {
 			cloudflare.Credentials{Token: userToken + "\x00"},
-			"characters that no token has", "it is cut short, has quotes, spaces", "printf %s \"$CLOUDFLARE_API_TOKEN\" | wc -c",
+			"characters that no token has", "it is cut short, contains quotes, spaces", "printf %s \"$CLOUDFLARE_API_TOKEN\" | wc -c",
 		},
 		"file that cannot be read": {
 			cloudflare.Credentials{Fault: "the file of CLOUDFLARE_API_TOKEN_FILE cannot be used: it is empty"},
-			"CLOUDFLARE_API_TOKEN_FILE cannot be used: it is empty", "CLOUDFLARE_API_TOKEN_FILE is missing", `ls -l "$CLOUDFLARE_API_TOKEN_FILE"`,
+			"CLOUDFLARE_API_TOKEN_FILE cannot be used: it is empty", "CLOUDFLARE_API_TOKEN_FILE names is missing", `ls -l "$CLOUDFLARE_API_TOKEN_FILE"`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -78,7 +78,7 @@ func TestUnusableCredentialsAreNotSent(t *testing.T) {
 			got := w.examine(t)
 			got.are(t, "ok state", "failed credentials", "skipped example.com: zone", "warning example.com: snapshot")
 			if doctor.Healthy(got) {
-				t.Error("the checks are healthy although one failed")
+				t.Error("Healthy = true although a check failed")
 			}
 			failed := got.one(t, "credentials", doctor.Failed)
 			says(t, failed, test.detail)
@@ -99,11 +99,11 @@ func TestCredentialsFromAFileNameTheFile(t *testing.T) {
 	got := w.examine(t)
 	c := got.one(t, "credentials", doctor.Warning)
 	says(t, c, "A user's API token, from the file of CLOUDFLARE_API_TOKEN_FILE (token.txt).")
-	advises(t, c, "", "white space or a line end around it, which cfplan takes off")
+	advises(t, c, "", "white space or a line break around it, which cfplan removes")
 	got.one(t, "read records", doctor.OK)
 }
 
-func TestOddTokenIsWarnedOfAndSent(t *testing.T) {
+func TestOddTokenIsSentWithAWarning(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.use(cloudflare.Credentials{Token: "Bearer " + userToken})
@@ -115,7 +115,7 @@ func TestOddTokenIsWarnedOfAndSent(t *testing.T) {
 	advises(t, access, "begins with the name of the scheme", "CLOUDFLARE_API_TOKEN")
 }
 
-func TestGlobalKeyWorksAndCanDoTooMuch(t *testing.T) {
+func TestGlobalKeyGetsAWarning(t *testing.T) {
 	t.Parallel()
 	w := worldOf(t, sandbox.Options{Seed: sandbox.Seed{
 		Zones: []sandbox.Zone{exampleZone("example.com"), exampleZone("example.org")},

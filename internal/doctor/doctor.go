@@ -1,8 +1,8 @@
-// Package doctor tests, step by step, what cfplan needs to work: the credentials, the
-// way to Cloudflare, each zone's permissions, the clock, and the state.
+// Package doctor tests step by step what cfplan needs: the credentials, the connection to Cloudflare, the permissions
+// in each zone, the clock and the state.
 //
-// It reports what it finds and repairs nothing. The only thing it may write, and only
-// if asked to, is a DNS record of its own, which it deletes again.
+// It reports what it finds and repairs nothing. The only thing it ever writes is a DNS record of its own, and only if
+// the user asks for that. It deletes the record again.
 package doctor
 
 import (
@@ -19,45 +19,42 @@ import (
 
 // Account is a set of credentials with the zones that are tested with it.
 type Account struct {
-	// Name is that of the configuration; empty for the default account.
+	// Name is the account's name in the configuration; empty for the default account.
 	Name string
 	API  *cloudflare.Client
-	// Credentials are looked at and never shown. Source says where they come from.
+	// Credentials are inspected and never shown. Source says where they come from.
 	Credentials cloudflare.Credentials
 	Source      string
-	// Endpoint is the API's address. Proxy is the proxy that requests go through,
-	// without its password, or empty if there is none.
+	// Endpoint is the API's address. Proxy is the proxy for requests, without its password; empty if there is none.
 	Endpoint, Proxy string
 	// Zones are the zones to test. A zone with an ID is not looked up by name.
 	Zones []dns.Zone
-	// Declared is how many zones the configuration has in the account.
+	// Declared is the number of zones that the configuration has in the account.
 	Declared int
 }
 
 // Doctor holds what is to be tested.
 type Doctor struct {
 	Accounts []Account
-	// Write makes Run test writing, too.
+	// Write makes Run test writing as well.
 	Write bool
-	// State is read, and Locker takes its lock for a moment. Holder names this run in
-	// the lock.
+	// State is read, and Locker takes its lock for a moment. Holder names this run in the lock.
 	State  *state.Reader
 	Locker *state.Locker
 	Holder state.Holder
-	// Writing is entered while a test record exists, so that an interrupt does not leave it behind; nil if nothing
-	// interrupts.
+	// Writing is entered while a test record exists, so that an interrupt does not leave the record behind. It may be
+	// nil if the run cannot be interrupted.
 	Writing *interrupt.Section
 	Now     func() time.Time
-	// Parallelism is how many zones are tested at a time. Less than 1 counts as 1.
+	// Parallelism is the number of zones tested at a time. Less than 1 counts as 1.
 	Parallelism int
-	// Report, if set, is called with each check, in order. Those of the zones come when all zones are tested.
+	// Report, if set, is called with each check, in order. The checks of the zones come after all zones are tested.
 	Report func(Check)
-	// Progress, if set, is called before the first zone and after each one, by one goroutine at a time.
+	// Progress, if set, is called before the first zone and after each zone, by one goroutine at a time.
 	Progress func(zone string, done, total int)
 }
 
-// Run makes all checks and returns them in order. It never fails as a whole: what
-// fails is in the checks.
+// Run makes all checks and returns them in order. It does not return an error: what fails is in the checks.
 func (d *Doctor) Run(ctx context.Context) []Check {
 	found := &findings{report: d.Report}
 
@@ -78,20 +75,21 @@ func (d *Doctor) Run(ctx context.Context) []Check {
 	return found.checks
 }
 
-// accountExam examines one account.
+// accountExam tests one account.
 type accountExam struct {
 	Account
 	doctor *Doctor
 	found  *findings
-	// tested counts a zone as tested.
+	// tested is called after a zone is tested.
 	tested func(zone string)
 }
 
 func (e accountExam) run(ctx context.Context) {
 	if !e.credentials(e.found.step("credentials", "")) {
-		e.skipZones("Nothing can be asked without credentials.")
+		e.skipZones("Without credentials, nothing can be tested.")
 		return
 	}
+
 	if e.reach(ctx) {
 		e.zones(ctx)
 	} else {
@@ -100,7 +98,7 @@ func (e accountExam) run(ctx context.Context) {
 	examineHeaders(e.API.Headers(), e.found)
 }
 
-// zones tests the zones side by side, and reports them in order.
+// zones tests the zones in parallel, and reports them in order.
 func (e accountExam) zones(ctx context.Context) {
 	each := make([]*findings, len(e.Zones))
 	g := parallel.New(max(1, e.doctor.Parallelism))
@@ -113,7 +111,7 @@ func (e accountExam) zones(ctx context.Context) {
 			return nil
 		})
 	}
-	_ = g.Wait() // what fails is in the findings
+	_ = g.Wait() // failures are in the findings
 
 	for _, of := range each {
 		for _, c := range of.checks {
@@ -122,7 +120,7 @@ func (e accountExam) zones(ctx context.Context) {
 	}
 }
 
-// zoneCounter returns a function that counts a zone as tested.
+// zoneCounter returns a function that reports the progress after each zone.
 func (d *Doctor) zoneCounter() (tested func(zone string)) {
 	total, first := 0, ""
 	for _, a := range d.Accounts {

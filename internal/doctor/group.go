@@ -5,18 +5,18 @@ import (
 	"strings"
 )
 
-// mostOutcomes is how many different outcomes of one check are kept apart.
+// mostOutcomes is the number of different outcomes of one check that are shown separately.
 const mostOutcomes = 20
 
 // Group is a check as it is shown to people, for one zone or for all zones with the same outcome.
 type Group struct {
 	Check
-	// Zones are the zones that it stands for, if there is more than one. Detail, Cause and Guidance hold for all of them.
+	// Zones are the zones of the group if there is more than one. Detail, Cause and Guidance apply to all of them.
 	Zones []string
 }
 
-// Grouped puts the checks of zones together that have the same outcome, so that a thousand zones are a few lines. The
-// groups are in the order of their first checks. If one check has more than 20 outcomes, the others are one group.
+// Grouped combines the checks of zones that have the same outcome, so that a thousand zones take a few lines. The
+// groups are in the order of their first checks. If one check has more than 20 outcomes, the rest is one group.
 func Grouped(checks []Check) []Group {
 	var groups []Group
 	at := map[string]int{}
@@ -45,16 +45,16 @@ func Grouped(checks []Check) []Group {
 	return groups
 }
 
-// key tells outcomes apart.
+// key returns a text that is equal for equal outcomes.
 func (c Check) key() string {
 	parts := append([]string{c.Account, c.Name, string(c.Status), c.short(), c.Cause}, c.Guidance...)
 	return strings.Join(parts, "\n")
 }
 
-// short is what was found without what differs from zone to zone.
+// short returns what was found, without the parts that differ from zone to zone.
 func (c Check) short() string { return cmp.Or(c.outcome, c.Detail) }
 
-// join adds the zone of a check with the same outcome, or of one of the many others.
+// join adds the zone of a check. Its outcome differs only if the group is for the outcomes beyond mostOutcomes.
 func (g *Group) join(c Check) {
 	if len(g.Zones) == 0 {
 		g.Zones = []string{g.Zone}

@@ -23,7 +23,7 @@ func described(groups []doctor.Group) []string {
 	return out
 }
 
-// manyZones is a world with many zones, of which the fourth and the fifth cannot be seen, and the sixth is paused.
+// manyZones returns a world with n zones. The fourth and the fifth are not visible, and the sixth is paused.
 func manyZones(t *testing.T, n int) *world {
 	var zones []sandbox.Zone
 	var declared []dns.Zone
@@ -40,6 +40,7 @@ func manyZones(t *testing.T, n int) *world {
 		}
 		zones = append(zones, zone)
 	}
+
 	w := worldOf(t, sandbox.Options{Seed: sandbox.Seed{Zones: zones, Tokens: []sandbox.Token{{Value: userToken}}}})
 	w.Zones, w.Declared = declared, n
 	return w
@@ -61,14 +62,14 @@ func TestZonesWithTheSameOutcomeAreOneGroup(t *testing.T) {
 		t.Errorf("groups (-want +got):\n%s", d)
 	}
 	if bad := groups[2]; !cmp.Equal(bad.Zones, []string{"z3.example", "z4.example"}) || len(bad.Guidance) == 0 {
-		t.Errorf("the zones that failed: %+v, want both named with what to do", bad)
+		t.Errorf("group of the failed zones = %+v, want both zones and guidance", bad)
 	}
 	if paused := groups[3]; paused.Zone != "z5.example" || !strings.Contains(paused.Detail, "(ID ") {
-		t.Errorf("the zone that stands alone is %+v, want it as it was reported", paused)
+		t.Errorf("group of a single zone = %+v, want its check unchanged", paused)
 	}
 }
 
-// Errors of the API have the zone's ID and a ray ID of their own, which do not make them different outcomes.
+// Errors of the API contain the zone's ID and a ray ID, which do not make them different outcomes.
 func TestRefusalsAreOneGroup(t *testing.T) {
 	w := manyZones(t, 60)
 	w.use(cloudflare.Credentials{Token: userToken})
@@ -82,25 +83,33 @@ func TestRefusalsAreOneGroup(t *testing.T) {
 
 	groups := doctor.Grouped(ofZones)
 	if len(groups) != 1 || len(groups[0].Zones) != 60 || groups[0].Cause == "" {
-		t.Errorf("groups: %v, want one of 60 zones with its cause", described(groups))
+		t.Errorf("groups = %v, want one of 60 zones with its cause", described(groups))
 	}
 }
 
-func TestOutcomesThatAllDifferAreFewGroups(t *testing.T) {
+func TestManyDifferentOutcomesAreFewGroups(t *testing.T) {
 	var checks []doctor.Check
 	for i := range 1000 {
-		checks = append(checks, doctor.Check{Name: "zone", Zone: fmt.Sprintf("z%d.example", i), Status: doctor.Failed, Detail: fmt.Sprint("fault ", i)})
+		checks = append(checks, doctor.Check{
+			Name:   "zone",
+			Zone:   fmt.Sprintf("z%d.example", i),
+			Status: doctor.Failed,
+			Detail: fmt.Sprint("fault ", i),
+		})
 	}
+
 	groups := doctor.Grouped(checks)
 	if len(groups) != 21 {
 		t.Fatalf("%d groups, want 21", len(groups))
 	}
+
 	for i, g := range groups[:20] {
 		if g.Zone != checks[i].Zone || g.Detail != checks[i].Detail {
 			t.Errorf("group %d is %+v, want the check of %s", i, g, checks[i].Zone)
 		}
 	}
+
 	if rest := groups[20]; len(rest.Zones) != 980 || len(rest.Guidance) != 1 {
-		t.Errorf("the rest is %d zones with the guidance %q", len(rest.Zones), rest.Guidance)
+		t.Errorf("the last group has %d zones and the guidance %q", len(rest.Zones), rest.Guidance)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Zones are tested side by side, and their checks come in the order of the zones all the same.
+// Zones are tested in parallel, but their checks come in the order of the zones.
 func TestManyZonesAreReportedInOrder(t *testing.T) {
 	w := newWorld(t)
 	w.Zones, w.Parallelism = nil, 8

@@ -11,8 +11,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// writable creates a record and deletes it again. It deletes what it created even if
-// ctx ends in between.
+// writable creates a record and deletes it again. It deletes the record even if ctx ends in between.
 func (e zoneExam) writable(ctx context.Context, id string) {
 	s := e.found.step("write records", e.zone.Name)
 	probe := dns.Record{
@@ -22,17 +21,18 @@ func (e zoneExam) writable(ctx context.Context, id string) {
 		Content: `"A test of cfplan doctor. It may be deleted."`,
 	}
 
-	entry, err := e.writing.Enter("The TXT record " + probe.Name + " may be left. It may be deleted.")
+	entry, err := e.writing.Enter("The TXT record " + probe.Name + " may still exist. You may delete it.")
 	if err != nil {
 		s.refused(err)
 		return
 	}
 	defer entry.Leave()
+
 	created, err := e.api.ApplyBatch(ctx, id, cloudflare.Batch{Posts: []dns.Record{probe}})
 	ctx = context.WithoutCancel(ctx)
 	ids := idsOf(created.Created, probe.Name)
 	if err != nil {
-		// The answer may be lost although the record is there now.
+		// The record may exist although the answer was lost.
 		if ids = e.find(ctx, id, probe.Name); len(ids) == 0 {
 			s.refused(err)
 			mayBeLeft(s, probe.Name, err)
@@ -48,8 +48,7 @@ func (e zoneExam) writable(ctx context.Context, id string) {
 	s.ok("A test record was created and deleted again.")
 }
 
-// mayBeLeft names a record that may exist: no answer said whether it was created, and
-// no list shows it yet.
+// mayBeLeft names a test record that may exist although no answer confirmed it and no list shows it yet.
 func mayBeLeft(s step, record string, err error) {
 	var api *cloudflare.Error
 	if errors.As(err, &api) && api.InDoubt {

@@ -10,24 +10,22 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// old is the age at which a snapshot is worth a warning: a plan made from it may be
-// wrong.
+// old is the age at which a snapshot gets a warning, because a plan made from it may be wrong.
 const old = 30 * 24 * time.Hour
 
-// stateExam examines the two documents of the state.
+// stateExam tests the two documents of the state.
 type stateExam struct {
 	doctor *Doctor
 	found  *findings
 }
 
-// state reads the state and takes its lock for a moment. It reports whether the state
-// can be read.
+// state reads the state and takes its lock for a moment. It reports whether the state can be read.
 func (e stateExam) state(ctx context.Context) bool {
 	s, place := e.found.step("state", ""), e.doctor.State
 
 	st, err := place.Read(ctx)
 	if err != nil {
-		s.fail(err.Error(), "Mend or move the state away, or correct the backend in the cfplan block.")
+		s.fail(err.Error(), "Repair the state or move it away, or correct the backend in the cfplan block.")
 		return false
 	}
 	detail := fmt.Sprintf("%s: serial %d, %s.", place, st.Serial, english.Count(len(st.Zones), "zone"))
@@ -42,7 +40,7 @@ func (e stateExam) state(ctx context.Context) bool {
 		s.warn(detail+" It is locked: "+locked.Error()+".", afterLock(locked.Holder))
 	case err != nil:
 		s.fail(detail+" It cannot be locked: "+err.Error()+".",
-			"Make the place of the state writable: apply needs it, and plan saves snapshots there.")
+			"Make the place of the state writable: apply needs that, and plan saves snapshots there.")
 	default:
 		s.ok(detail + " It can be locked.")
 	}
@@ -50,15 +48,14 @@ func (e stateExam) state(ctx context.Context) bool {
 }
 
 func afterLock(h state.Holder) string {
-	const wait = "Wait until that run is done. If it is dead: "
+	const wait = "Wait until that run is done. If it has crashed: "
 	if command := h.UnlockCommand(); command != "" {
 		return wait + command
 	}
-	return wait + "remove its lock where the state is stored."
+	return wait + "remove its lock from the place where the state is stored."
 }
 
-// lock takes the lock and gives it back. It does not wait: another run may hold the lock
-// for hours.
+// lock takes the lock and releases it. It does not wait, because another run may hold the lock for hours.
 func (e stateExam) lock(ctx context.Context) error {
 	lock, err := e.doctor.Locker.Lock(ctx, e.doctor.Holder, 0)
 	if err != nil {
@@ -67,8 +64,7 @@ func (e stateExam) lock(ctx context.Context) error {
 	return lock.Unlock()
 }
 
-// snapshots reports how old the snapshots are that a plan is made from if Cloudflare
-// refuses.
+// snapshots reports the age of the snapshots. If Cloudflare refuses, a plan is made from them.
 func (e stateExam) snapshots(ctx context.Context) {
 	snapshots, err := e.doctor.State.Snapshots(ctx)
 	if err != nil {
@@ -85,19 +81,20 @@ func (e stateExam) snapshots(ctx context.Context) {
 
 func (e stateExam) snapshot(s step, known *state.Snapshot) {
 	if known == nil {
-		s.warn("None: where Cloudflare refuses, only its name servers can stand in.",
+		s.warn("None: if Cloudflare refuses, only the zone's name servers can stand in for it.",
 			"Run cfplan plan or cfplan refresh once with working credentials, and keep the state.")
 		return
 	}
 	zone, err := known.Zone()
 	if err != nil {
-		s.as("Of no use.").warn("Of no use: "+err.Error()+".", "Run cfplan refresh with working credentials.")
+		s.as("Unusable.").warn("Unusable: "+err.Error()+".", "Run cfplan refresh with working credentials.")
 		return
 	}
 
 	detail := fmt.Sprintf("%s of %s.", english.Count(len(zone.Records), "record"), english.Minute(known.FetchedAt))
 	if e.doctor.Now().Sub(known.FetchedAt) > old {
-		s.as("More than a month old.").warn(detail+" That is more than a month ago.", "Run cfplan refresh, now and then or every night.")
+		s.as("More than a month old.").warn(detail+" That is more than a month ago.",
+			"Run cfplan refresh regularly, for example every night.")
 		return
 	}
 	s.as("At most a month old.").ok(detail)

@@ -11,7 +11,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-func TestStateThatIsMissing(t *testing.T) {
+func TestMissingState(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	got := w.examine(t)
@@ -23,11 +23,11 @@ func TestStateThatIsMissing(t *testing.T) {
 	advises(t, snapshot, "", "cfplan refresh")
 
 	if _, err := os.Stat(w.path); !os.IsNotExist(err) {
-		t.Errorf("the examination left a state behind: %v", err)
+		t.Errorf("the doctor created a state: %v", err)
 	}
 }
 
-func TestStateThatIsThere(t *testing.T) {
+func TestHealthyState(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.write(t)
@@ -48,7 +48,7 @@ func (w *world) write(t *testing.T) {
 	}
 }
 
-// unlocked fails if the examination has kept the lock.
+// unlocked fails the test if the doctor has kept the lock.
 func (w *world) unlocked(t *testing.T) {
 	t.Helper()
 	lock, err := w.store.Lock(t.Context(), state.Holder{Operation: "test", Who: "tester"}, 0)
@@ -60,9 +60,8 @@ func (w *world) unlocked(t *testing.T) {
 	}
 }
 
-// A locked state can be read, so the rest is examined. The examination does not wait
-// for the lock: this test would not end.
-func TestStateThatIsLocked(t *testing.T) {
+// A locked state can be read, so the doctor tests the rest. It does not wait for the lock, or this test would hang.
+func TestLockedState(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.write(t)
@@ -80,12 +79,12 @@ func TestStateThatIsLocked(t *testing.T) {
 	got.one(t, "snapshot", doctor.Warning)
 
 	if err := lock.Check(t.Context()); err != nil {
-		t.Errorf("the other run has lost its lock: %v", err)
+		t.Errorf("the other run lost its lock: %v", err)
 	}
 }
 
-// What somebody else wrote into the lock is no part of the command that breaks it.
-func TestStateThatIsLockedByAForgedHolder(t *testing.T) {
+// Text from a forged lock must not become part of the recommended command.
+func TestForgedLockHolder(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.write(t)
@@ -101,11 +100,10 @@ func TestStateThatIsLockedByAForgedHolder(t *testing.T) {
 	advises(t, w.examine(t).one(t, "state", doctor.Warning), "", "cfplan force-unlock 'x; rm -rf ~'")
 }
 
-func TestStateThatCannotBeLocked(t *testing.T) {
+func TestUnlockableState(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	// A directory stands where the lock names its holder. (Taking the right to write
-	// away would not stop a test that root runs.)
+	// A directory has the name of the lock file. (Missing write permission would not stop a test that root runs.)
 	if err := os.Mkdir(filepath.Join(filepath.Dir(w.path), ".cfplan.state.json.lock.info"), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +116,7 @@ func TestStateThatCannotBeLocked(t *testing.T) {
 	got.one(t, "snapshot", doctor.Warning)
 }
 
-func TestStateThatIsDamaged(t *testing.T) {
+func TestDamagedState(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
 		"cut short":      `{"version": 1, "lineage": "`,
@@ -137,19 +135,19 @@ func TestStateThatIsDamaged(t *testing.T) {
 			says(t, failed, w.path)
 			advises(t, failed, "", "the backend in the cfplan block")
 
-			// The API is examined all the same; the snapshots are not.
+			// The API is still tested; the snapshots are not.
 			got.one(t, "read records", doctor.OK)
 			if strings.Contains(strings.Join(got.outline(), "\n"), "snapshot") {
-				t.Errorf("snapshots are examined although the state cannot be read: %q", got.outline())
+				t.Errorf("snapshots are tested although the state cannot be read: %q", got.outline())
 			}
 			if now, err := os.ReadFile(w.path); err != nil || string(now) != text {
-				t.Errorf("the damaged state is now %q (%v), want it left alone", now, err)
+				t.Errorf("the damaged state is now %q (%v), want it unchanged", now, err)
 			}
 		})
 	}
 }
 
-func TestAgeOfASnapshot(t *testing.T) {
+func TestSnapshotAge(t *testing.T) {
 	t.Parallel()
 	const month = 30 * 24 * time.Hour
 	for age, status := range map[time.Duration]doctor.Status{
@@ -166,7 +164,7 @@ func TestAgeOfASnapshot(t *testing.T) {
 	}
 }
 
-func TestSnapshotThatIsDamaged(t *testing.T) {
+func TestDamagedSnapshot(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		damage func(string) string
@@ -174,7 +172,7 @@ func TestSnapshotThatIsDamaged(t *testing.T) {
 	}{
 		"one of its records": {
 			func(text string) string { return strings.Replace(text, `"192.0.2.1"`, `42`, 1) },
-			"Of no use: ",
+			"Unusable: ",
 		},
 		"all of the document": {
 			func(text string) string { return text[:len(text)/2] },
@@ -199,7 +197,7 @@ func TestSnapshotThatIsDamaged(t *testing.T) {
 			says(t, snapshot, test.detail)
 			advises(t, snapshot, "", "Run cfplan refresh with working credentials.")
 			if !doctor.Healthy(got) {
-				t.Errorf("not healthy although nothing is lost that cannot be read again: %q", got.outline())
+				t.Errorf("Healthy = false although the snapshot can be fetched again: %q", got.outline())
 			}
 		})
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/cfplan/cfplan/internal/english"
 )
 
-// expiresSoon is how long before its end a token is worth a warning: time enough to
-// make another one, even if a holiday is in between.
+// expiresSoon is how long before its expiry a token gets a warning. It leaves time to make a new one, even during a
+// holiday.
 const expiresSoon = 14 * 24 * time.Hour
 
 // tokenExam asks Cloudflare about the token itself.
@@ -17,22 +17,22 @@ type tokenExam struct {
 	Account
 	now  func() time.Time
 	step step
-	// account is the ID of an account whose zones the credentials see, or empty.
+	// account is the ID of an account whose zones the credentials see; empty if none is known.
 	account string
 }
 
-// run verifies the token; works says that another call has accepted it. A good answer
-// does not prove that the token works, and a refusal does not prove that it does not.
+// run verifies the token; works says that another call has accepted it. A good answer does not prove that the token
+// works, and a refusal does not prove that it does not.
 func (e tokenExam) run(ctx context.Context, works bool) {
 	if e.Credentials.Kind() == cloudflare.GlobalKey {
-		e.step.skip("A global API key cannot be verified; whether it works shows below.")
+		e.step.skip("A global API key cannot be verified. The checks below show whether it works.")
 		return
 	}
 
 	token, err := e.verify(ctx)
 	switch {
 	case err != nil && works:
-		e.step.skip("It could not be verified, though it works: an account's token is known to its account alone.")
+		e.step.skip("The token works but could not be verified: only its account can verify an account's token.")
 	case err != nil:
 		e.step.refused(err)
 	case token.Status != "active":
@@ -43,8 +43,7 @@ func (e tokenExam) run(ctx context.Context, works bool) {
 	}
 }
 
-// verify asks the user's endpoint, and the account's endpoint if the user's does not
-// know the token.
+// verify asks the user's endpoint. If that does not know the token, verify asks the account's endpoint.
 func (e tokenExam) verify(ctx context.Context) (cloudflare.Token, error) {
 	api := e.API
 	if e.Credentials.Kind() == cloudflare.AccountToken && e.account != "" {
@@ -60,14 +59,14 @@ func (e tokenExam) verify(ctx context.Context) (cloudflare.Token, error) {
 	return token, err
 }
 
-// validity reports from when until when an active token is valid.
+// validity reports when an active token is valid.
 func (e tokenExam) validity(token cloudflare.Token) {
 	now := e.now()
-	const caveat = " (This says nothing of its IP filter and its permissions.)"
+	const caveat = " (This does not cover its IP filter and its permissions.)"
 
 	switch {
 	case token.NotBefore.After(now):
-		e.step.fail("The token is valid only from "+english.Day(token.NotBefore)+" on.",
+		e.step.fail("The token is not valid before "+english.Day(token.NotBefore)+".",
 			"Wait until then, or change its TTL in the dashboard.")
 	case token.ExpiresOn.IsZero():
 		e.step.ok("Active; it does not expire." + caveat)

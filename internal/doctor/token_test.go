@@ -9,13 +9,13 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// Each family of refusal fails its own step. What depends on that step still says what
-// the API answers, since a token may be refused for one thing and not for another.
+// Each family of refusals fails its own step. Steps that depend on it still report what the API answers, because a
+// token may be refused for one call and not for another.
 func TestRefusedTokens(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		known sandbox.Token // the sandbox's only token
-		sent  string        // if another one is sent
+		sent  string        // if another token is sent
 
 		fails               string // the first failed step
 		detail, cause, step string
@@ -23,7 +23,7 @@ func TestRefusedTokens(t *testing.T) {
 		"unknown": {
 			known: sandbox.Token{Value: userToken}, sent: oldToken,
 			fails: "token", detail: "Invalid API Token (code 1000",
-			cause: "it was rolled, deleted or copied wrongly", step: "https://dash.cloudflare.com/profile/api-tokens",
+			cause: "it was rolled, deleted or copied incorrectly", step: "https://dash.cloudflare.com/profile/api-tokens",
 		},
 		"expired": {
 			known: sandbox.Token{Value: userToken, Status: "expired"},
@@ -37,7 +37,7 @@ func TestRefusedTokens(t *testing.T) {
 		},
 		"not valid yet": {
 			known: sandbox.Token{Value: userToken, NotBefore: now.Add(48 * time.Hour)},
-			fails: "token", detail: "The token is valid only from 2026-11-29 on.",
+			fails: "token", detail: "The token is not valid before 2026-11-29.",
 			step: "Wait until then",
 		},
 		"refused from this address": {
@@ -85,9 +85,9 @@ func firstFailed(t *testing.T, got checks) doctor.Check {
 	return doctor.Check{}
 }
 
-// An active token that is refused from this address passes the step "token", because
-// Cloudflare ignores the filter there, and fails everywhere else.
-func TestFilteredTokenFailsEverythingButItsVerification(t *testing.T) {
+// An active token that is refused from this address passes the step "token", because Cloudflare ignores the filter
+// there. It fails all other steps.
+func TestFilteredTokenPassesOnlyItsVerification(t *testing.T) {
 	t.Parallel()
 	w := withToken(t, sandbox.Token{Value: userToken, IPs: []string{"203.0.113.7"}})
 	w.examine(t).are(t,
@@ -97,7 +97,7 @@ func TestFilteredTokenFailsEverythingButItsVerification(t *testing.T) {
 	)
 }
 
-func TestAddressWithTooManyFailedLoginsIsShutOut(t *testing.T) {
+func TestTooManyFailedLogins(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.api.Fail(sandbox.MaxAuthFailures().On("GET", "/zones"))
@@ -114,10 +114,10 @@ func TestUnknownGlobalKey(t *testing.T) {
 
 	access := w.examine(t).one(t, "access", doctor.Failed)
 	says(t, access, "Unknown X-Auth-Key or X-Auth-Email (code 9103")
-	advises(t, access, "do not belong to one user", "Compare CLOUDFLARE_EMAIL")
+	advises(t, access, "do not belong to the same user", "Compare CLOUDFLARE_EMAIL")
 }
 
-func TestExpiryOfAToken(t *testing.T) {
+func TestTokenExpiry(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		left   time.Duration
@@ -137,9 +137,9 @@ func TestExpiryOfAToken(t *testing.T) {
 	}
 }
 
-func TestTokenOfAnAccountIsVerifiedByTheAccount(t *testing.T) {
+func TestAccountTokenIsVerifiedByItsAccount(t *testing.T) {
 	t.Parallel()
-	// The older form of a token does not show whose it is.
+	// The older form of a token does not show whether it belongs to a user or to an account.
 	for _, value := range []string{accountToken, oldToken} {
 		w := withToken(t, sandbox.Token{Value: value, AccountID: account, ExpiresOn: now.Add(100 * 24 * time.Hour)})
 		got := w.examine(t)
@@ -148,13 +148,13 @@ func TestTokenOfAnAccountIsVerifiedByTheAccount(t *testing.T) {
 	}
 }
 
-func TestTokenThatWorksNeedNoVerification(t *testing.T) {
+func TestWorkingTokenNeedsNoVerification(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.api.Fail(sandbox.Unsuccessful(1000, "Invalid API Token").On("GET", "/tokens/verify"))
 
 	got := w.examine(t)
-	says(t, got.one(t, "token", doctor.Skipped), "It could not be verified, though it works")
+	says(t, got.one(t, "token", doctor.Skipped), "The token works but could not be verified")
 	if !doctor.Healthy(got) {
 		t.Errorf("not healthy: %q", got.outline())
 	}

@@ -22,7 +22,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state/local"
 )
 
-// The credentials of the tests. Each has "S3CR3T" in it, which no check may show.
+// The credentials of the tests. Each contains "S3CR3T", which no check may show.
 const (
 	userToken    = "cfut_S3CR3Tuser0123456789user0123456789user0123456789"
 	accountToken = "cfat_S3CR3Tacct0123456789acct0123456789acct0123456789"
@@ -33,13 +33,13 @@ const (
 	account = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 )
 
-// now is the time of every examination.
+// now is the time in every test.
 var now = time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC)
 
 // world is a doctor with a state of its own, in front of a sandbox over HTTP.
 type world struct {
 	*doctor.Doctor
-	// Account is the only one that is tested.
+	// Account is the only account that is tested.
 	doctor.Account
 	api    *sandbox.Server
 	server *httptest.Server
@@ -47,8 +47,7 @@ type world struct {
 	path   string // of the state
 }
 
-// newWorld has example.com with one record, and the user's token, which may do
-// everything with all zones.
+// newWorld returns a world with example.com, one record, and the user's token, which may do everything with all zones.
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	return worldOf(t, sandbox.Options{Seed: sandbox.Seed{
@@ -66,7 +65,7 @@ func exampleZone(name string) sandbox.Zone {
 	}
 }
 
-// withToken has example.com and one token.
+// withToken returns a world with example.com and one token.
 func withToken(t *testing.T, token sandbox.Token) *world {
 	t.Helper()
 	w := worldOf(t, sandbox.Options{Seed: sandbox.Seed{
@@ -77,7 +76,7 @@ func withToken(t *testing.T, token sandbox.Token) *world {
 	return w
 }
 
-// worldOf examines example.com with the user's token.
+// worldOf returns a world that tests example.com with the user's token.
 func worldOf(t *testing.T, o sandbox.Options) *world {
 	t.Helper()
 	api := sandbox.New(o)
@@ -113,7 +112,7 @@ func (w *world) use(c cloudflare.Credentials) {
 	w.API = cloudflare.New(cloudflare.Options{BaseURL: w.server.URL + "/client/v4", Credentials: c})
 }
 
-// zoneID is the ID of a zone in the sandbox.
+// zoneID returns the ID of a zone in the sandbox.
 func (w *world) zoneID(t *testing.T, name string) string {
 	t.Helper()
 	z, ok := w.api.Zone(name)
@@ -137,11 +136,11 @@ func (w *world) remember(t *testing.T, at time.Time) {
 	}
 }
 
-// checks are the outcome of an examination.
+// checks are the results of one run.
 type checks []doctor.Check
 
-// examine runs the doctor. It fails if a check shows a part of a credential, or if the
-// checks that were reported on the way are not those that came back.
+// examine runs the doctor. It fails the test if a check shows a part of a credential, or if the checks that were
+// reported differ from those that Run returned.
 func (w *world) examine(t *testing.T) checks {
 	t.Helper()
 	return w.examineIn(t.Context(), t)
@@ -166,7 +165,7 @@ func (w *world) examineIn(ctx context.Context, t *testing.T) checks {
 	return got
 }
 
-// outline is each check as "status name" or "status zone: name".
+// outline returns each check as "status name" or "status zone: name".
 func (c checks) outline() []string {
 	var out []string
 	for _, check := range c {
@@ -179,7 +178,7 @@ func (c checks) outline() []string {
 	return out
 }
 
-// are fails unless the checks have that outline.
+// are fails the test unless the checks have that outline.
 func (c checks) are(t *testing.T, want ...string) {
 	t.Helper()
 	if diff := cmp.Diff(want, c.outline()); diff != "" {
@@ -190,7 +189,7 @@ func (c checks) are(t *testing.T, want ...string) {
 	}
 }
 
-// one returns the first check of that name, and fails unless it has the status.
+// one returns the first check of that name, and fails the test unless it has the status.
 func (c checks) one(t *testing.T, name string, status doctor.Status) doctor.Check {
 	t.Helper()
 	i := slices.IndexFunc(c, func(c doctor.Check) bool { return c.Name == name })
@@ -203,7 +202,7 @@ func (c checks) one(t *testing.T, name string, status doctor.Status) doctor.Chec
 	return c[i]
 }
 
-// says fails unless the detail of a check has the words.
+// says fails the test unless the detail of a check contains the words.
 func says(t *testing.T, c doctor.Check, words string) {
 	t.Helper()
 	if !strings.Contains(c.Detail, words) {
@@ -211,8 +210,8 @@ func says(t *testing.T, c doctor.Check, words string) {
 	}
 }
 
-// advises fails unless the cause and the steps of a check have the words. No cause
-// means that the check must have none.
+// advises fails the test unless the cause and the steps of a check contain the words. If cause is empty, the check
+// must have no cause.
 func advises(t *testing.T, c doctor.Check, cause, step string) {
 	t.Helper()
 	if cause == "" && c.Cause != "" || !strings.Contains(c.Cause, cause) {
@@ -223,7 +222,7 @@ func advises(t *testing.T, c doctor.Check, cause, step string) {
 	}
 }
 
-// leftovers are the records that an examination created and did not delete.
+// leftovers returns the records that the doctor created and did not delete.
 func (w *world) leftovers(zone string) []string {
 	var out []string
 	for _, r := range w.api.Records(zone) {

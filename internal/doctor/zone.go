@@ -10,17 +10,17 @@ import (
 	"github.com/cfplan/cfplan/internal/interrupt"
 )
 
-// zoneExam examines what the credentials may do with one zone.
+// zoneExam tests what the credentials may do with one zone.
 type zoneExam struct {
 	api     *cloudflare.Client
 	writing *interrupt.Section
 	found   *findings
 	zone    dns.Zone
-	// tokenPage is where the dashboard has the token.
+	// tokenPage is the page of the dashboard that has the token.
 	tokenPage string
 }
 
-// run makes the checks of the zone. Each needs the one before.
+// run makes the checks of the zone. Each check needs the one before it.
 func (e zoneExam) run(ctx context.Context, write bool) {
 	id := e.visible(ctx)
 	if id == "" || !e.readable(ctx, id) || !write {
@@ -29,7 +29,7 @@ func (e zoneExam) run(ctx context.Context, write bool) {
 	e.writable(ctx, id)
 }
 
-// visible finds the zone and returns its ID, or "" if it is not to be examined further.
+// visible finds the zone and returns its ID, or "" if the zone cannot be tested further.
 func (e zoneExam) visible(ctx context.Context) (id string) {
 	s := e.found.step("zone", e.zone.Name)
 	if id = e.zone.ID; id == "" {
@@ -44,7 +44,7 @@ func (e zoneExam) visible(ctx context.Context) (id string) {
 		return ""
 	}
 	if info.Name != e.zone.Name {
-		s.fail("The ID in the zone block is that of "+info.Name+".", "Correct id in the zone block, or leave it out.")
+		s.fail("The ID in the zone block belongs to "+info.Name+".", "Correct id in the zone block, or leave it out.")
 		return ""
 	}
 
@@ -52,28 +52,28 @@ func (e zoneExam) visible(ctx context.Context) (id string) {
 	return id
 }
 
-// lookUp finds the zone by its name. It ends the step and returns "" if there is not
-// exactly one.
+// lookUp finds the zone by its name. If there is not exactly one, it ends the step and returns "".
 func (e zoneExam) lookUp(ctx context.Context, s step) (id string) {
 	found, err := e.api.FindZones(ctx, []string{e.zone.Name})
 	switch matches := found[e.zone.Name]; {
 	case err != nil:
 		s.refused(err)
 	case len(matches) == 0:
-		s.fail("The credentials see no zone of that name: there is none in the account, or they may not see it.",
-			"Look at https://dash.cloudflare.com whether the zone is there and spelt so.",
-			"Give the token the permission Zone → Zone → Read (in the API: \"Zone Read\") and include the zone in its Zone Resources (in the newer form, the resource rules of the policy): "+e.tokenPage+".")
+		s.fail("The credentials see no zone of that name: the account does not have it, or they may not see it.",
+			"Check at https://dash.cloudflare.com that the zone exists and that its name is spelt like this.",
+			"Give the token the permission Zone → Zone → Read (in the API: \"Zone Read\") and include the zone in its "+
+				"Zone Resources (in the newer form, the resource rules of the policy): "+e.tokenPage+".")
 	case len(matches) > 1:
 		s.fail(fmt.Sprintf("The credentials see %d zones of that name.", len(matches)),
-			"Say which one is meant, with id = \"…\" in its zone block; the Overview page of the zone shows it.")
+			"Choose one with id = \"…\" in the zone block; the zone's Overview page shows the ID.")
 	default:
 		return matches[0].ID
 	}
+
 	return ""
 }
 
-// served ends the step of a visible zone, with a warning if Cloudflare does not serve
-// the records that cfplan would write.
+// served ends the step of a visible zone. It warns if Cloudflare does not serve the records that cfplan would write.
 func served(s step, info cloudflare.ZoneInfo) {
 	detail := fmt.Sprintf("Visible (ID %s, %s plan).", info.ID, orUnknown(info.Tier))
 	warn := func(finding, fix string) { s.as(finding).warn(detail+" "+finding, fix) }
@@ -83,7 +83,7 @@ func served(s step, info cloudflare.ZoneInfo) {
 			"Set the zone's name servers at the registrar to "+english.List(info.NameServers, "and")+".")
 	case info.Paused:
 		warn("It is paused: nothing is proxied.",
-			"Enable Cloudflare again on the zone's Overview page, if that is not on purpose.")
+			"Unless this is intended, enable Cloudflare again on the zone's Overview page.")
 	case info.Type == "secondary":
 		warn("It is a secondary zone: its records come from another primary and cannot be changed here.",
 			"Change the records at the primary, or convert the zone.")

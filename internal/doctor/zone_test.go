@@ -11,7 +11,7 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-func TestZoneThatIsNotVisible(t *testing.T) {
+func TestInvisibleZone(t *testing.T) {
 	t.Parallel()
 	w := worldOf(t, sandbox.Options{Seed: sandbox.Seed{
 		Zones:  []sandbox.Zone{exampleZone("example.com"), exampleZone("example.org")},
@@ -21,7 +21,7 @@ func TestZoneThatIsNotVisible(t *testing.T) {
 	got := w.examine(t)
 	got.are(t,
 		"ok state", "ok credentials", "ok reachable", "ok token", "ok access",
-		"failed example.com: zone", // and no further check of it
+		"failed example.com: zone", // and no further checks of the zone
 		"ok clock", "ok rate limit", "warning example.com: snapshot",
 	)
 	failed := got.one(t, "zone", doctor.Failed)
@@ -29,7 +29,7 @@ func TestZoneThatIsNotVisible(t *testing.T) {
 	advises(t, failed, "", `Zone → Zone → Read (in the API: "Zone Read") and include the zone in its Zone Resources`)
 }
 
-func TestZoneThatCannotBeUsedAsItIs(t *testing.T) {
+func TestUnusableZone(t *testing.T) {
 	t.Parallel()
 	const id, other = "11111111111111111111111111111111", "22222222222222222222222222222222"
 	example := func(change func(*sandbox.Zone)) sandbox.Zone {
@@ -49,7 +49,7 @@ func TestZoneThatCannotBeUsedAsItIs(t *testing.T) {
 			zones: []sandbox.Zone{example(nil), example(func(z *sandbox.Zone) {
 				z.ID, z.AccountID = other, account
 			})},
-			status: doctor.Failed, detail: "The credentials see 2 zones of that name.", step: `id = "…" in its zone block`,
+			status: doctor.Failed, detail: "The credentials see 2 zones of that name.", step: `id = "…" in the zone block`,
 		},
 		"one of the two is pinned": {
 			zones: []sandbox.Zone{example(nil), example(func(z *sandbox.Zone) {
@@ -61,13 +61,13 @@ func TestZoneThatCannotBeUsedAsItIs(t *testing.T) {
 		"ID of another zone": {
 			zones:  []sandbox.Zone{example(nil), {Name: "example.org", ID: other}},
 			pinned: other,
-			status: doctor.Failed, detail: "The ID in the zone block is that of example.org.", step: "Correct id in the zone block",
+			status: doctor.Failed, detail: "The ID in the zone block belongs to example.org.", step: "Correct id in the zone block",
 		},
 		"unknown ID": {
 			zones:  []sandbox.Zone{example(nil)},
 			pinned: other,
 			status: doctor.Failed, detail: "Invalid zone identifier (code 9109",
-			cause: "Zone Resources", step: "compare it with the one on the zone's Overview page",
+			cause: "Zone Resources", step: "compare it with the ID on the zone's Overview page",
 		},
 		"malformed ID": {
 			zones:  []sandbox.Zone{example(nil)},
@@ -84,7 +84,7 @@ func TestZoneThatCannotBeUsedAsItIs(t *testing.T) {
 		},
 		"paused": {
 			zones:  []sandbox.Zone{example(func(z *sandbox.Zone) { z.Paused = true })},
-			status: doctor.Warning, detail: "It is paused: nothing is proxied.", step: "Enable Cloudflare again",
+			status: doctor.Warning, detail: "It is paused: nothing is proxied.", step: "enable Cloudflare again",
 		},
 		"secondary": {
 			zones:  []sandbox.Zone{example(func(z *sandbox.Zone) { z.Type = "secondary" })},
@@ -104,17 +104,22 @@ func TestZoneThatCannotBeUsedAsItIs(t *testing.T) {
 			}
 			read := strings.Contains(strings.Join(got.outline(), "\n"), "ok example.com: read records")
 			if read != (test.status != doctor.Failed) {
-				t.Errorf("records were read: %v, want it only if the zone can be used: %q", read, got.outline())
+				t.Errorf("records were read: %v, want that only if the zone is usable: %q", read, got.outline())
 			}
 		})
 	}
 }
 
-// One zone's trouble is not another's.
-func TestSeveralZonesAreExaminedOneByOne(t *testing.T) {
+// A failure in one zone does not affect the others.
+func TestZonesAreTestedIndependently(t *testing.T) {
 	t.Parallel()
 	w := worldOf(t, sandbox.Options{Seed: sandbox.Seed{
-		Zones: []sandbox.Zone{exampleZone("example.com"), exampleZone("example.net"), exampleZone("example.org"), exampleZone("hidden.example")},
+		Zones: []sandbox.Zone{
+			exampleZone("example.com"),
+			exampleZone("example.net"),
+			exampleZone("example.org"),
+			exampleZone("hidden.example"),
+		},
 		Tokens: []sandbox.Token{{
 			Value: userToken,
 			Zones: []string{"example.com", "example.net", "example.org"},
@@ -149,7 +154,7 @@ func TestTokenThatMayNotReadRecords(t *testing.T) {
 	got := w.examine(t)
 	got.are(t,
 		"ok state", "ok credentials", "ok reachable", "ok token", "ok access",
-		"ok example.com: zone", "failed example.com: read records", // writing is not tried
+		"ok example.com: zone", "failed example.com: read records", // writing is not tested
 		"ok clock", "ok rate limit", "warning example.com: snapshot",
 	)
 	failed := got.one(t, "read records", doctor.Failed)
@@ -161,7 +166,7 @@ func TestTokenThatMayReadButNotWrite(t *testing.T) {
 	t.Parallel()
 	w := withToken(t, sandbox.Token{Value: userToken, Permissions: []string{"Zone Read", "DNS Read"}})
 	if got := w.examine(t); !doctor.Healthy(got) {
-		t.Errorf("not healthy although writing is not tested: %q", got.outline())
+		t.Errorf("Healthy = false although writing is not tested: %q", got.outline())
 	}
 
 	w.Write = true
@@ -171,20 +176,20 @@ func TestTokenThatMayReadButNotWrite(t *testing.T) {
 	says(t, failed, "Authentication error (code 10000")
 	advises(t, failed, "permission", `Zone → DNS → Edit (in the API: "DNS Write")`)
 	if n := len(w.api.Records("example.com")); n != 1 {
-		t.Errorf("the zone has %d records, want the one from before", n)
+		t.Errorf("the zone has %d records, want only the first one", n)
 	}
 }
 
-func TestWritingIsTestedOnlyIfAskedFor(t *testing.T) {
+func TestWritingIsTestedOnlyOnRequest(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.examine(t)
 	if writes := w.api.Writes(); len(writes) != 0 {
-		t.Errorf("requests that write: %v, want none", writes)
+		t.Errorf("write requests: %v, want none", writes)
 	}
 }
 
-func TestProbeIsDeletedAgain(t *testing.T) {
+func TestProbeIsDeleted(t *testing.T) {
 	t.Parallel()
 	for name, prepare := range map[string]func(*world, context.CancelFunc){
 		"all is well":                   func(*world, context.CancelFunc) {},
@@ -204,7 +209,7 @@ func TestProbeIsDeletedAgain(t *testing.T) {
 
 			says(t, w.examineIn(ctx, t).one(t, "write records", doctor.OK), "A test record was created and deleted again.")
 			if n := len(w.api.Writes()); n != 2 {
-				t.Errorf("%d requests that write, want one to create the record and one to delete it", n)
+				t.Errorf("%d write requests, want one to create the record and one to delete it", n)
 			}
 			if left := w.leftovers("example.com"); len(left) != 0 {
 				t.Errorf("left behind: %q", left)
@@ -213,7 +218,7 @@ func TestProbeIsDeletedAgain(t *testing.T) {
 	}
 }
 
-func TestProbeThatCannotBeDeletedIsNamed(t *testing.T) {
+func TestUndeletedProbeIsNamed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.Write = true
@@ -229,7 +234,7 @@ func TestProbeThatCannotBeDeletedIsNamed(t *testing.T) {
 	advises(t, failed, "", "Delete the TXT record "+name+" in the dashboard.")
 }
 
-// If no answer comes and no list shows the record, it may still appear.
+// The record may still appear later if no answer came and no list shows it.
 func TestProbeInDoubtIsNamed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

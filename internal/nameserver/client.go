@@ -7,9 +7,8 @@ import (
 	"time"
 )
 
-// How long a question may take, and how many are on their way at a time. A server
-// that answers at all does so within a fraction of a second; UDP loses packets,
-// so that each question is asked at least twice.
+// Limits for questions. A server that answers at all does so within a fraction of a second. UDP loses packets, so each
+// question is asked at least twice.
 const (
 	questionTimeout = 2 * time.Second
 	leastTries      = 2
@@ -17,27 +16,26 @@ const (
 	discoverTimeout = 5 * time.Second
 )
 
-// patience bounds the questions about one zone: the time for a zone of ordinary
-// size, and some more for each question of a large one.
+// patience returns the time limit for the questions about one zone. It is enough for a zone of ordinary size, with some
+// more time for each question of a large one.
 func patience(questions int) time.Duration {
 	return 10*time.Second + time.Duration(questions)*5*time.Millisecond
 }
 
-// Resolver finds names elsewhere than in the zone: its servers, and what an alias
-// points to. [net.Resolver] is one.
+// Resolver resolves names outside of the zone: its servers, and the targets of aliases. [net.Resolver] is one.
 type Resolver interface {
 	LookupNS(ctx context.Context, name string) ([]*net.NS, error)
 	LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error)
 }
 
-// Client asks name servers. The zero value asks each zone's own, which it finds
-// through the system's resolver. It is safe for concurrent use.
+// Client asks name servers. The zero value asks each zone's own servers, which it finds through the system's resolver.
+// It is safe for concurrent use.
 type Client struct {
-	// Servers, as host:port, are asked for everything instead, and no resolver is.
+	// Servers, if set, are asked for everything, as host:port, and no resolver is used.
 	Servers []string
-	// Resolver stands in for the system's; nil for that one.
+	// Resolver replaces the system's resolver, which is used if Resolver is nil.
 	Resolver Resolver
-	// Timeout of one question to one server; zero is two seconds.
+	// Timeout is the time limit for one question to one server; 0 means two seconds.
 	Timeout time.Duration
 }
 

@@ -14,35 +14,37 @@ import (
 )
 
 const (
-	// mostServers are asked; a zone may have more.
+	// mostServers is the number of addresses that are asked; a zone may have more.
 	mostServers = 6
-	// mostHosts are looked up. A zone at Cloudflare has two to five; an answer can name thousands.
+	// mostHosts is the number of host names that are looked up. A zone at Cloudflare has two to five; a hostile answer can
+	// have thousands.
 	mostHosts = 12
 )
 
-// Zone is a zone with servers that answer for it.
+// Zone is a zone with servers that are authoritative for it.
 type Zone struct {
 	Name string
-	// Hosts are the names of its servers; empty where the servers were given.
+	// Hosts are the names of its servers; empty if the user named the servers.
 	Hosts   []string
 	servers []string // host:port
 	client  *Client
 }
 
-// Cloudflares reports whether the zone is served by Cloudflare. Servers that were
-// given are taken to be so.
+// Cloudflares reports whether Cloudflare serves the zone. Servers that the user named count as Cloudflare's.
 func (z *Zone) Cloudflares() bool {
 	return !slices.ContainsFunc(z.Hosts, func(host string) bool {
-		return !slices.ContainsFunc(cloudflareHosts, func(suffix string) bool { return strings.HasSuffix(host, suffix) })
+		return !slices.ContainsFunc(cloudflareHosts, func(suffix string) bool {
+			return strings.HasSuffix(host, suffix)
+		})
 	})
 }
 
-// cloudflareHosts are the names of Cloudflare's standard and advanced name
-// servers. Custom ones have names of the customer's.
+// cloudflareHosts are the endings of the names of Cloudflare's standard and advanced name servers. Custom ones have
+// names that the customer chooses.
 var cloudflareHosts = []string{".ns.cloudflare.com", ".foundationdns.com", ".foundationdns.net", ".foundationdns.org"}
 
-// Zone finds the servers of a zone and keeps those that answer for it. It is an
-// error where none does.
+// Zone finds the servers of a zone and keeps those that are authoritative for it. If there are none, it returns an
+// error.
 func (c *Client) Zone(ctx context.Context, name string) (*Zone, error) {
 	z := &Zone{Name: name, servers: c.Servers, client: c}
 	if len(z.servers) == 0 {
@@ -57,6 +59,7 @@ func (c *Client) Zone(ctx context.Context, name string) (*Zone, error) {
 func (z *Zone) discover(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, discoverTimeout)
 	defer cancel()
+
 	found, err := z.client.resolver().LookupNS(ctx, z.Name+".")
 	if err != nil {
 		return fmt.Errorf("the name servers of %s could not be found: %w", z.Name, plainLookup(err))
@@ -67,6 +70,7 @@ func (z *Zone) discover(ctx context.Context) error {
 	for _, host := range z.Hosts {
 		addresses, lookupErr := z.client.resolver().LookupNetIP(ctx, "ip", host+".")
 		err = lookupErr
+
 		for _, a := range addresses {
 			a = a.Unmap().WithZone("")
 			if public(a) {
@@ -76,25 +80,25 @@ func (z *Zone) discover(ctx context.Context) error {
 			}
 		}
 	}
+
 	switch {
 	case len(z.servers) > 0:
 	case len(refused) > 0:
-		return fmt.Errorf("the name servers of %s are at %s, which is no public address: Cloudflare's are public, and no other machine "+
-			"is asked because DNS names it; if it is meant, name it in CFPLAN_NAMESERVERS", z.Name, refused[0])
+		return fmt.Errorf("the name servers of %s are at %s, which is not a public address; cfplan does not ask such an "+
+			"address only because DNS names it; to ask it, name it in CFPLAN_NAMESERVERS", z.Name, refused[0])
 	case err == nil:
 		return fmt.Errorf("the name servers of %s have no addresses", z.Name)
 	default:
 		return fmt.Errorf("the addresses of the name servers of %s could not be found: %w", z.Name, plainLookup(err))
 	}
 
-	// IPv4 first: a machine without IPv6 fails at once, but one with a broken
-	// route waits.
+	// IPv4 comes first: without IPv6 a question fails at once, but with a broken IPv6 route it waits.
 	slices.SortStableFunc(z.servers, func(a, b string) int { return strings.Count(a, "[") - strings.Count(b, "[") })
 	z.servers = z.servers[:min(len(z.servers), mostServers)]
 	return nil
 }
 
-// hostsOf returns the names of the servers, without those that are no host names, and the first of too many.
+// hostsOf returns the valid host names of the servers. If there are too many, it returns only the first ones.
 func hostsOf(found []*net.NS) []string {
 	var out []string
 	for _, ns := range found {
@@ -103,19 +107,20 @@ func hostsOf(found []*net.NS) []string {
 			out = append(out, host)
 		}
 	}
+
 	slices.Sort(out)
 	out = slices.Compact(out)
 	return out[:min(len(out), mostHosts)]
 }
 
-// mostHostName is the length of the longest name (RFC 1035).
+// mostHostName is the length of the longest host name (RFC 1035).
 const mostHostName = 253
 
 func oddInHost(r rune) bool {
 	return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' && r != '.' && r != '_'
 }
 
-// plainLookup leaves out the server that was asked, which is of no use to anyone.
+// plainLookup returns an error without the address of the resolver, which does not help the user.
 func plainLookup(err error) error {
 	var lookup *net.DNSError
 	if !errors.As(err, &lookup) {
@@ -124,8 +129,8 @@ func plainLookup(err error) error {
 	return errors.New(lookup.Err)
 }
 
-// keepAuthoritative asks each server for the zone's SOA and drops those that do
-// not answer with authority, or have no SOA for it.
+// keepAuthoritative asks each server for the zone's SOA and drops servers that are not authoritative or have no SOA for
+// the zone.
 func (z *Zone) keepAuthoritative(ctx context.Context) error {
 	errs := make([]error, len(z.servers))
 	inParallel(len(z.servers), func(i int) {
@@ -135,15 +140,18 @@ func (z *Zone) keepAuthoritative(ctx context.Context) error {
 			errs[i] = fmt.Errorf("%s: the server has no SOA record for the zone", z.servers[i])
 		}
 	})
+
 	var good []string
 	for i, server := range z.servers {
 		if errs[i] == nil {
 			good = append(good, server)
 		}
 	}
+
 	if len(good) == 0 {
 		return fmt.Errorf("no name server answers for %s: %w", z.Name, firstOf(errs))
 	}
+
 	z.servers = good
 	return nil
 }
@@ -154,15 +162,15 @@ func hasSOA(m *mdns.Msg, zone string) bool {
 	})
 }
 
-// firstOf is one error for all servers: they mostly fail alike.
+// firstOf returns one error for all servers, because they usually fail in the same way.
 func firstOf(errs []error) error {
 	for _, err := range errs {
 		if err != nil {
 			return err
 		}
 	}
-	return errors.New("there is none")
+	return errors.New("the zone has no name servers")
 }
 
-// qtype is a type's number on the wire.
+// qtype returns the number of a record type on the wire.
 func qtype(t dns.Type) uint16 { return mdns.StringToType[string(t)] }

@@ -1,4 +1,4 @@
 package nameserver
 
-// ReadAnswer is what a foreign message goes through.
+// ReadAnswer processes a message from a foreign server.
 var ReadAnswer = answer

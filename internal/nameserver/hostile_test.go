@@ -19,8 +19,8 @@ import (
 	"github.com/cfplan/cfplan/internal/nameserver"
 )
 
-// rawServer answers each question with the bytes that reply returns, over UDP and TCP; nil is no answer. A stream is
-// left open after that.
+// rawServer answers each question over UDP and TCP with the bytes that reply returns; nil means no answer. It leaves a
+// TCP connection open after that.
 func rawServer(t *testing.T, reply func(q *mdns.Msg, tcp bool) []byte) string {
 	t.Helper()
 	packets, err := net.ListenPacket("udp", "127.0.0.1:0")
@@ -29,7 +29,7 @@ func rawServer(t *testing.T, reply func(q *mdns.Msg, tcp bool) []byte) string {
 	}
 	streams, err := net.Listen("tcp", packets.LocalAddr().String())
 	if err != nil {
-		t.Skipf("the TCP port of the same number is taken: %v", err)
+		t.Skipf("the TCP port of the same number is in use: %v", err)
 	}
 	t.Cleanup(func() { _, _ = packets.Close(), streams.Close() })
 
@@ -80,7 +80,7 @@ func answerStream(conn net.Conn, reply func(q *mdns.Msg, tcp bool) []byte) {
 func packed(m *mdns.Msg) []byte {
 	wire, err := m.Pack()
 	if err != nil {
-		panic(err) // a test's own message
+		panic(err) // the message is the test's own
 	}
 	return wire
 }
@@ -88,12 +88,12 @@ func packed(m *mdns.Msg) []byte {
 func rr(text string) mdns.RR {
 	out, err := mdns.NewRR(text)
 	if err != nil {
-		panic(err) // a test's own record
+		panic(err) // the record is the test's own
 	}
 	return out
 }
 
-// honest answers as the zone's server does: its SOA, and nothing else.
+// honest answers like the zone's server, which has an SOA and nothing else.
 func honest(q *mdns.Msg) *mdns.Msg {
 	m := new(mdns.Msg).SetReply(q)
 	m.Authoritative = true
@@ -105,7 +105,7 @@ func honest(q *mdns.Msg) *mdns.Msg {
 
 func isSOA(q *mdns.Msg) bool { return q.Question[0].Qtype == mdns.TypeSOA }
 
-// viewOf asks a server about one record and fails if that takes long.
+// viewOf asks a server about one record, and fails the test if that takes long.
 func viewOf(t *testing.T, addr string) (*nameserver.View, dns.Zone, error) {
 	t.Helper()
 	start := time.Now()
@@ -118,9 +118,9 @@ func viewOf(t *testing.T, addr string) (*nameserver.View, dns.Zone, error) {
 	return v, desired, err
 }
 
-// Messages that are damaged, are not answers to what was asked, or never end: an error in time, which shows nothing of
-// them raw.
-func TestMessagesThatNoServerSends(t *testing.T) {
+// Messages that are damaged, do not answer the question, or never end must give an error in time. The error must not show
+// their raw content.
+func TestBrokenMessages(t *testing.T) {
 	for name, c := range map[string]struct {
 		reply func(q *mdns.Msg, tcp bool) []byte
 		want  string
@@ -200,13 +200,13 @@ func TestMessagesThatNoServerSends(t *testing.T) {
 				t.Fatalf("View = %+v, %v, want an error with %q", v, err, c.want)
 			}
 			if strings.ContainsFunc(err.Error(), func(r rune) bool { return r < ' ' || r == 0x7f }) {
-				t.Errorf("the error shows control characters: %q", err)
+				t.Errorf("the error contains control characters: %q", err)
 			}
 		})
 	}
 }
 
-// What an answer says about other names, of other classes, or twice, is not the record's.
+// Records of other names or classes, and repeated records, do not count.
 func TestAnswersAboutSomethingElse(t *testing.T) {
 	for name, records := range map[string][]string{
 		"other names":       {"other.example.com. 60 A 192.0.2.9", "www.example.net. 60 A 192.0.2.9", ". 60 A 192.0.2.9"},
@@ -227,14 +227,15 @@ func TestAnswersAboutSomethingElse(t *testing.T) {
 				}
 				return packed(m)
 			}))
+
 			if err != nil || len(v.Records) != 1 || len(diff(desired, v)) > 0 {
-				t.Errorf("View = %+v, %v; want the one record", v, err)
+				t.Errorf("View = %+v, %v; want one record", v, err)
 			}
 		})
 	}
 }
 
-// An alias that leads in a circle is looked at once, and not followed.
+// An alias that leads back to itself is not followed.
 func TestAliasesInACircle(t *testing.T) {
 	var asked atomic.Int32
 	v, desired, err := viewOf(t, rawServer(t, func(q *mdns.Msg, _ bool) []byte {
@@ -245,6 +246,7 @@ func TestAliasesInACircle(t *testing.T) {
 		}
 		return packed(m)
 	}))
+
 	if err != nil || !slices.Equal(diff(desired, v), []string{"destroy CNAME www x.example.com", "add A www"}) {
 		t.Errorf("View = %+v, %v", v, err)
 	}
@@ -253,8 +255,8 @@ func TestAliasesInACircle(t *testing.T) {
 	}
 }
 
-// A server that answers every question with as much as a message holds fills no memory.
-func TestAnswersWithoutMeasure(t *testing.T) {
+// A server that fills every answer must not fill the memory.
+func TestHugeAnswers(t *testing.T) {
 	var full []mdns.RR
 	for i := range 240 {
 		text := strings.Repeat(fmt.Sprintf("%03d", i), 80)
@@ -294,9 +296,9 @@ func TestAnswersWithoutMeasure(t *testing.T) {
 	}
 }
 
-// The addresses of a zone's name servers are in the hands of whoever has the zone: none that leads into the network that
-// cfplan runs in is asked, and of thousands of names only a few are looked up.
-func TestNameServersThatLeadIntoThisNetwork(t *testing.T) {
+// The owner of a zone controls the addresses of its name servers. Addresses that lead into the network in which cfplan
+// runs are not asked, and only a few of thousands of names are looked up.
+func TestNameServersInsideThisNetworkAreNotAsked(t *testing.T) {
 	for _, address := range []string{"127.0.0.1", "::1", "10.0.0.53", "172.16.0.1", "192.168.1.1", "169.254.169.254", "fe80::1", "fd00::1",
 		"0.0.0.0", "::", "100.64.0.1", "224.0.0.251", "255.255.255.255", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::1", "fec0::1"} {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -305,13 +307,13 @@ func TestNameServersThatLeadIntoThisNetwork(t *testing.T) {
 			hosts: map[string][]netip.Addr{"ns1.example.net.": {netip.MustParseAddr(address)}},
 		}}}
 		_, err := c.View(ctx, dns.Zone{Name: "example.com"}, nil)
-		if err == nil || !strings.Contains(err.Error(), "no public address") || !strings.Contains(err.Error(), "CFPLAN_NAMESERVERS") {
+		if err == nil || !strings.Contains(err.Error(), "not a public address") || !strings.Contains(err.Error(), "CFPLAN_NAMESERVERS") {
 			t.Errorf("name servers at %s: %v, want an error", address, err)
 		}
 	}
 }
 
-// lastLookUp ends the run with the first address that is looked up, so that no test ever asks one.
+// lastLookUp ends the run after the first address is looked up, so that the test never asks that address.
 type lastLookUp struct {
 	end context.CancelFunc
 	resolver
@@ -337,7 +339,7 @@ func (r countingResolver) LookupNetIP(context.Context, string, string) ([]netip.
 	return nil, nil
 }
 
-func TestMoreNameServersThanAnyZoneHas(t *testing.T) {
+func TestOnlyAFewNameServersAreLookedUp(t *testing.T) {
 	var lookUps atomic.Int32
 	r := countingResolver{lookUp: &lookUps, ns: []string{".", "\x1b]0;x\x07.example.net.", "a\nb.example.net."}}
 	for i := range 3000 {
@@ -345,6 +347,6 @@ func TestMoreNameServersThanAnyZoneHas(t *testing.T) {
 	}
 	_, err := (&nameserver.Client{Resolver: r}).View(t.Context(), dns.Zone{Name: "example.com"}, nil)
 	if err == nil || lookUps.Load() > 20 {
-		t.Errorf("View = %v after %d names were looked up; want an error after a few", err, lookUps.Load())
+		t.Errorf("View = %v after looking up %d names; want an error after a few", err, lookUps.Load())
 	}
 }

@@ -10,12 +10,13 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// result puts the view together with what it does not show.
+// result completes the view with sentences about what DNS does not show.
 func (v *viewer) result(z *Zone) *View {
 	v.out.Servers = z.Hosts
 	if len(z.Hosts) == 0 {
 		v.out.Servers = slices.Clone(z.servers)
 	}
+
 	add := func(n int, one, many string) {
 		switch {
 		case n == 1:
@@ -24,39 +25,55 @@ func (v *viewer) result(z *Zone) *View {
 			v.out.NotShown = append(v.out.NotShown, fmt.Sprintf(many, n))
 		}
 	}
+
 	if !z.Cloudflares() {
-		v.out.NotShown = append(v.out.NotShown, fmt.Sprintf("The zone is not served by Cloudflare, but by %s: the answers are not those of the zone at Cloudflare.", strings.Join(z.Hosts, ", ")))
+		v.out.NotShown = append(v.out.NotShown, fmt.Sprintf("The zone is not served by Cloudflare, but by %s: "+
+			"the answers do not show the zone at Cloudflare.", strings.Join(z.Hosts, ", ")))
 	}
-	add(v.counts.proxied, "1 name is answered with Cloudflare's own addresses: the content of its record is taken to be as declared.",
-		"%d records are answered with Cloudflare's own addresses: their content is taken to be as declared.")
-	add(v.counts.flattened-v.counts.unlikeTarget, "1 CNAME is flattened: its target has the addresses that are served.",
-		"%d CNAMEs are flattened: their targets have the addresses that are served.")
-	add(v.counts.unlikeTarget, "1 CNAME is flattened, and its target was not found to have the addresses that are served: it is taken to be as declared.",
-		"%d CNAMEs are flattened, and their targets were not found to have the addresses that are served: they are taken to be as declared.")
-	add(v.counts.wildcard, "1 name is answered as the wildcard above it: it may have no record of its own.",
-		"%d names are answered as the wildcard above them: they may have no records of their own.")
-	add(v.counts.delegated, "1 record is at or below a delegation and cannot be seen: it is taken to be as declared.",
-		"%d records are at or below a delegation and cannot be seen: they are taken to be as declared.")
-	v.out.NotShown = append(v.out.NotShown, "Comments, tags and settings are not in DNS: they are taken to be as declared.", v.unasked())
+
+	add(v.counts.proxied,
+		"1 name is answered with Cloudflare's own addresses: the content of its record is assumed to be as declared.",
+		"%d records are answered with Cloudflare's own addresses: their content is assumed to be as declared.")
+	add(v.counts.flattened-v.counts.unlikeTarget,
+		"1 CNAME is flattened: its target has the served addresses.",
+		"%d CNAMEs are flattened: their targets have the served addresses.")
+	add(v.counts.unlikeTarget,
+		"1 CNAME is flattened, but its target was not found to have the served addresses: "+
+			"it is assumed to be as declared.",
+		"%d CNAMEs are flattened, but their targets were not found to have the served addresses: "+
+			"they are assumed to be as declared.")
+	add(v.counts.wildcard,
+		"1 name has the same answer as the wildcard above it: it may have no record of its own.",
+		"%d names have the same answers as the wildcards above them: they may have no records of their own.")
+	add(v.counts.delegated,
+		"1 record is at or below a delegation, so DNS does not show it: it is assumed to be as declared.",
+		"%d records are at or below a delegation, so DNS does not show them: they are assumed to be as declared.")
+	v.out.NotShown = append(v.out.NotShown,
+		"DNS does not show comments, tags and settings: they are assumed to be as declared.", v.unasked())
+
 	return &v.out
 }
 
+// unasked says which records the view does not show because nothing asked for them.
 func (v *viewer) unasked() string {
 	if v.zone.Policy.Ownership == dns.Exclusive {
-		return "Only the declared names were asked for: records of other names, which the exclusive zone would lose, are not seen."
+		return "Only the declared names were asked for: records of other names, " +
+			"which the exclusive zone would lose, are not known."
 	}
-	return "Only the declared names were asked for: other records of the zone are not seen. Who owns a record is not in DNS either."
+	return "Only the declared names were asked for: other records of the zone are not known. " +
+		"DNS does not show who owns a record either."
 }
 
-// targets finds the addresses of what aliases point to. One that cannot be found
-// has none.
+// targets returns the addresses of the targets of aliases. A target that cannot be found has none.
 func (z *Zone) targets(ctx context.Context, hosts []string) map[string][]dns.Record {
 	ctx, cancel := context.WithTimeout(ctx, patience(len(hosts)))
 	defer cancel()
+
 	var mu sync.Mutex
 	out := make(map[string][]dns.Record, len(hosts))
 	inParallel(len(hosts), func(i int) {
 		found := z.addresses(ctx, hosts[i])
+
 		mu.Lock()
 		defer mu.Unlock()
 		out[hosts[i]] = found
@@ -64,16 +81,18 @@ func (z *Zone) targets(ctx context.Context, hosts []string) map[string][]dns.Rec
 	return out
 }
 
-// addresses asks the zone's own servers for a name inside it, and where servers
-// were given, them alone.
+// addresses returns the addresses of a host. It asks the zone's own servers if the name is inside the zone. If the user
+// named the servers, it asks only those.
 func (z *Zone) addresses(ctx context.Context, host string) []dns.Record {
 	if len(z.client.Servers) == 0 && host != z.Name && !strings.HasSuffix(host, "."+z.Name) {
 		return z.resolve(ctx, host)
 	}
+
 	answers, err := z.Ask(ctx, []Question{{host, dns.A}, {host, dns.AAAA}})
 	if err != nil {
 		return nil
 	}
+
 	var out []dns.Record
 	for _, a := range answers {
 		out = append(out, a.Records...)

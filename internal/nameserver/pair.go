@@ -7,17 +7,17 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// servedTTL is what resolvers are told where the TTL is automatic.
+// servedTTL is the TTL that Cloudflare serves if the TTL is automatic.
 const servedTTL = 300
 
-// pair adds the seen records of one name, each with what DNS does not tell of it
-// taken from the declared record that it is, or that is to take its place. What
-// is left over belongs to nobody that is known.
+// pair adds the seen records of one name. Each takes what DNS does not show from the declared record that it equals or
+// that will replace it. The remaining seen records have no known owner.
 func (v *viewer) pair(declared, seen []dns.Record, a Answer) {
 	if a.Delegated && len(seen) == 0 {
 		v.asDeclared(declared, &v.counts.delegated)
 		return
 	}
+
 	seen = slices.Clone(seen)
 	rest := slices.DeleteFunc(slices.Clone(declared), func(d dns.Record) bool {
 		i := slices.IndexFunc(seen, func(s dns.Record) bool { return s.Key() == d.Key() })
@@ -27,10 +27,11 @@ func (v *viewer) pair(declared, seen []dns.Record, a Answer) {
 		}
 		return i >= 0
 	})
+
 	slices.SortFunc(rest, dns.Compare)
 	slices.SortFunc(seen, dns.Compare)
 	for _, s := range seen {
-		// A record of another type is replaced by all that is declared.
+		// All declared records together replace a record of another type.
 		i := slices.IndexFunc(rest, func(d dns.Record) bool { return d.Type == s.Type })
 		switch {
 		case i >= 0:
@@ -44,7 +45,7 @@ func (v *viewer) pair(declared, seen []dns.Record, a Answer) {
 	}
 }
 
-// like gives a seen record what DNS does not tell, as declared.
+// like returns a seen record with the attributes that DNS does not show, as declared.
 func like(seen, declared dns.Record) dns.Record {
 	seen.Comment, seen.Tags, seen.Settings = declared.Comment, declared.Tags, declared.Settings
 	seen.PrivateRouting = declared.PrivateRouting
@@ -54,7 +55,7 @@ func like(seen, declared dns.Record) dns.Record {
 	return seen
 }
 
-// asDeclared adds records of which nothing can be told.
+// asDeclared adds declared records about which DNS shows nothing.
 func (v *viewer) asDeclared(declared []dns.Record, count *int) {
 	*count += len(declared)
 	for _, d := range declared {
@@ -62,7 +63,7 @@ func (v *viewer) asDeclared(declared []dns.Record, count *int) {
 	}
 }
 
-// undeclared adds what is left of records that are cfplan's and declared no more.
+// undeclared adds the seen records that cfplan owns and that are no longer declared.
 func (v *viewer) undeclared(q Question, known []Known) {
 	a := v.answers[q]
 	seen := v.own(q.Name, q.Type, a, nil)
@@ -70,6 +71,7 @@ func (v *viewer) undeclared(q Question, known []Known) {
 		// The proxy answers with several addresses of its own for one record.
 		seen = seen[:min(len(seen), len(known))]
 	}
+
 	for i, s := range seen {
 		s.Proxied = cloudflares([]dns.Record{s})
 		if s.Proxied {
@@ -79,8 +81,7 @@ func (v *viewer) undeclared(q Question, known []Known) {
 	}
 }
 
-// add makes the record one of the zone. by is its block; nil where it is
-// nobody's that is known.
+// add adds a record to the view. by is the declaration of its block, or nil if it has no known owner.
 func (v *viewer) add(r dns.Record, by *dns.Declaration) {
 	r.ID, r.Declared = "dns-"+strconv.Itoa(len(v.out.Records)+1), nil
 	v.out.Records = append(v.out.Records, r)

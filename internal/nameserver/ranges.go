@@ -7,8 +7,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// ranges are the addresses with which Cloudflare answers for proxied records, as
-// published at https://www.cloudflare.com/ips/ (unchanged since 2021).
+// ranges are the addresses with which Cloudflare answers for proxied records, as published at
+// https://www.cloudflare.com/ips/ (unchanged since 2021).
 var ranges = prefixes(
 	"173.245.48.0/20", "103.21.244.0/22", "103.22.200.0/22", "103.31.4.0/22", "141.101.64.0/18",
 	"108.162.192.0/18", "190.93.240.0/20", "188.114.96.0/20", "197.234.240.0/22", "198.41.128.0/17",
@@ -17,15 +17,15 @@ var ranges = prefixes(
 	"2a06:98c0::/29", "2c0f:f248::/32",
 )
 
-// notPublic are addresses that lead to no machine of the internet, beside those that netip knows of: this network,
-// shared and reserved ones, and those with an IPv4 address inside that a gateway would send to.
+// notPublic are addresses that lead to no machine on the internet, in addition to those that netip knows: this network,
+// shared and reserved addresses, and those that contain an IPv4 address to which a gateway would forward.
 var notPublic = prefixes(
 	"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "198.18.0.0/15", "240.0.0.0/4",
 	"::/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/32", "2002::/16", "fec0::/10",
 )
 
-// public reports whether an address that DNS names may be asked. A zone's owner, or whoever declares a zone of his
-// own, decides what its name servers' addresses are: they must not lead into the network that cfplan runs in.
+// public reports whether an address from DNS may be asked. The owner of a zone, or a user who declares a zone of their
+// own, controls the addresses of its name servers. They must not lead into the network in which cfplan runs.
 func public(a netip.Addr) bool {
 	return a.IsGlobalUnicast() && !a.IsPrivate() &&
 		!slices.ContainsFunc(notPublic, func(p netip.Prefix) bool { return p.Contains(a) })
@@ -39,7 +39,7 @@ func prefixes(texts ...string) []netip.Prefix {
 	return out
 }
 
-// cloudflares reports whether there are addresses and all are Cloudflare's own.
+// cloudflares reports whether there are addresses and all of them are Cloudflare's own.
 func cloudflares(records []dns.Record) bool {
 	return len(records) > 0 && !slices.ContainsFunc(records, func(r dns.Record) bool {
 		a, err := netip.ParseAddr(r.Content)

@@ -8,14 +8,15 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// fromRR reads a resource record; ok is false for a type that Cloudflare's API
-// does not have and for a value that makes no sense.
+// fromRR converts a resource record; ok is false if Cloudflare's API does not have the type, or if the value is not
+// valid.
 func fromRR(rr mdns.RR, name string) (r dns.Record, ok bool) {
 	h := rr.Header()
 	t := dns.Type(mdns.TypeToString[h.Rrtype])
 	if !t.Writable() {
 		return r, false
 	}
+
 	text := strings.TrimPrefix(rr.String(), h.String())
 	v, problem := dns.ParseContent(t, text)
 	if problem != nil {

@@ -13,19 +13,19 @@ import (
 	"github.com/cfplan/cfplan/internal/nameserver"
 )
 
-// authority is a name server on loopback, over UDP and TCP, for the records of a
-// master file. It knows wildcards and delegations no better than is needed here.
+// authority is a name server on loopback, over UDP and TCP, for the records of a master file. Its wildcards and
+// delegations are only as good as these tests need.
 type authority struct {
 	records []mdns.RR
-	// odd, if not nil, may answer instead: nil to go on as usual, an empty message
-	// for no answer at all.
+	// odd, if not nil, may answer first. If it returns nil, the normal answer follows; an empty message means no
+	// answer at all.
 	odd  func(q *mdns.Msg, tcp bool) *mdns.Msg
 	addr string
 }
 
 func serve(t *testing.T, text string) *authority { return serveOddly(t, text, nil) }
 
-// silent reads and says nothing.
+// silent reads questions and does not answer.
 func silent(t *testing.T) *authority {
 	return serveOddly(t, "", func(*mdns.Msg, bool) *mdns.Msg { return &mdns.Msg{} })
 }
@@ -37,18 +37,22 @@ func serveOddly(t *testing.T, text string, odd func(q *mdns.Msg, tcp bool) *mdns
 	for rr, ok := p.Next(); ok; rr, ok = p.Next() {
 		a.records = append(a.records, rr)
 	}
+
 	if err := p.Err(); err != nil {
 		t.Fatal(err)
 	}
+
 	packets, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	a.addr = packets.LocalAddr().String()
 	streams, err := net.Listen("tcp", a.addr)
 	if err != nil {
-		t.Skipf("the TCP port of the same number is taken: %v", err)
+		t.Skipf("the TCP port of the same number is in use: %v", err)
 	}
+
 	for _, s := range []*mdns.Server{{PacketConn: packets, Handler: a}, {Listener: streams, Handler: a}} {
 		ready := make(chan struct{})
 		s.NotifyStartedFunc = func() { close(ready) }
@@ -56,6 +60,7 @@ func serveOddly(t *testing.T, text string, odd func(q *mdns.Msg, tcp bool) *mdns
 		<-ready
 		t.Cleanup(func() { _ = s.Shutdown() })
 	}
+
 	return a
 }
 
@@ -81,16 +86,18 @@ func (a *authority) answer(q *mdns.Msg) *mdns.Msg {
 		m.Authoritative, m.Ns = false, cut
 		return m
 	}
+
 	for _, owner := range []string{name, "*" + name[strings.Index(name, "."):]} {
 		if a.fill(m, owner, name, q.Question[0].Qtype) {
 			return m
 		}
 	}
+
 	m.Rcode = mdns.RcodeNameError
 	return m
 }
 
-// fill answers with the records of owner and reports whether there are any.
+// fill adds the records of owner to the answer and reports whether there are any.
 func (a *authority) fill(m *mdns.Msg, owner, name string, t uint16) (exists bool) {
 	for _, rr := range a.records {
 		if rr.Header().Name != owner {
@@ -120,7 +127,7 @@ func (a *authority) client() *nameserver.Client {
 	return &nameserver.Client{Servers: []string{a.addr}, Timeout: time.Second}
 }
 
-// resolver knows what it is told.
+// resolver has fixed answers.
 type resolver struct {
 	ns    []string
 	hosts map[string][]netip.Addr

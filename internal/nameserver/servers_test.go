@@ -19,6 +19,7 @@ func TestParseServers(t *testing.T) {
 			t.Errorf("ParseServers(%q) = %q, %v, want %q", list, got, err, want)
 		}
 	}
+
 	for _, list := range []string{"https://ns.example.com", "192.0.2.53:port", "192.0.2.53:99999", ":53", "192.0.2.53,[]"} {
 		if got, err := nameserver.ParseServers(list); err == nil {
 			t.Errorf("ParseServers(%q) = %q, want an error", list, got)

@@ -11,30 +11,28 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Known is a record that cfplan owns, as far as the state tells without a
-// snapshot.
+// Known is a record that cfplan owns, with what the state says about it without a snapshot.
 type Known struct {
 	Address string
 	Name    string
 	Type    dns.Type
 }
 
-// View is what a zone's name servers show of it, put so that it can be compared
-// with the declared zone: what DNS does not tell is as declared.
+// View is what a zone's name servers show of it, in a form that can be compared with the declared zone: what DNS does not
+// show is as declared.
 type View struct {
-	// Records have made-up IDs.
+	// Records have IDs that are made up.
 	Records []dns.Record
-	// Owned maps the IDs of the records that are taken to be cfplan's to the
-	// address of the block they belong to.
+	// Owned has the address of the block for the ID of each record that is assumed to be cfplan's.
 	Owned map[string]string
-	// NotShown says, in sentences, what DNS does not show and the view takes to be as declared.
+	// NotShown says in sentences what is assumed to be as declared, and why.
 	NotShown []string
-	// Servers are those that answered, by name where they have one.
+	// Servers are the servers that answered, by name if they have one.
 	Servers []string
 }
 
-// View asks for every declared name and type, and for those that are known to be
-// owned. It is an error where a question stays without an answer.
+// View asks for the name and type of every declared record and of every record that is known to be owned. It returns an
+// error if a question gets no answer.
 func (c *Client) View(ctx context.Context, desired dns.Zone, owned []Known) (*View, error) {
 	z, err := c.Zone(ctx, desired.Name)
 	if err != nil {
@@ -43,13 +41,14 @@ func (c *Client) View(ctx context.Context, desired dns.Zone, owned []Known) (*Vi
 	return z.view(ctx, desired, owned)
 }
 
-// ViewEach is View by each of the zone's servers alone, as one may have heard of a
-// change before another. Those that do not answer for the zone are left out.
+// ViewEach returns a view for each of the zone's servers, because one server may know of a change before another. It
+// leaves out servers that are not authoritative for the zone.
 func (c *Client) ViewEach(ctx context.Context, desired dns.Zone, owned []Known) ([]*View, error) {
 	z, err := c.Zone(ctx, desired.Name)
 	if err != nil {
 		return nil, err
 	}
+
 	views, errs := make([]*View, len(z.servers)), make([]error, len(z.servers))
 	inParallel(len(z.servers), func(i int) {
 		one := *z
@@ -59,6 +58,7 @@ func (c *Client) ViewEach(ctx context.Context, desired dns.Zone, owned []Known) 
 			views[i].Servers = slices.Clone(one.servers)
 		}
 	})
+
 	return views, errors.Join(errs...)
 }
 
@@ -71,44 +71,53 @@ func (z *Zone) view(ctx context.Context, desired dns.Zone, owned []Known) (*View
 		}
 		maps.Copy(v.answers, answers)
 	}
+
 	v.targets = z.targets(ctx, v.flattened())
 	v.look()
 	return v.result(z), nil
 }
 
-// viewer is the work in progress of one View.
+// viewer builds a View.
 type viewer struct {
 	zone    dns.Zone
 	byName  map[string][]dns.Record // declared
-	owned   map[Question][]Known    // names and types that are declared no more
+	owned   map[Question][]Known    // names and types that are no longer declared
 	answers map[Question]Answer
-	targets map[string][]dns.Record // addresses of what flattened aliases point to
+	targets map[string][]dns.Record // addresses of the targets of flattened aliases
 	out     View
 	counts  notShown
 }
 
-// notShown counts the records that DNS did not show.
+// notShown counts what DNS does not show.
 type notShown struct {
 	proxied, flattened, unlikeTarget, wildcard, delegated int
 }
 
 func newViewer(desired dns.Zone, owned []Known) *viewer {
-	v := &viewer{zone: desired, byName: map[string][]dns.Record{}, owned: map[Question][]Known{},
-		answers: map[Question]Answer{}, out: View{Owned: map[string]string{}}}
+	v := &viewer{
+		zone:    desired,
+		byName:  map[string][]dns.Record{},
+		owned:   map[Question][]Known{},
+		answers: map[Question]Answer{},
+		out:     View{Owned: map[string]string{}},
+	}
+
 	declared := map[Question]bool{}
 	for _, r := range desired.Records {
 		v.byName[r.Name] = append(v.byName[r.Name], r)
 		declared[Question{r.Name, r.Type}] = true
 	}
+
 	for _, k := range owned {
 		if q := (Question{k.Name, k.Type}); !declared[q] {
 			v.owned[q] = append(v.owned[q], k)
 		}
 	}
+
 	return v
 }
 
-// declaredQuestions are the first round.
+// declaredQuestions returns the questions of the first round.
 func (v *viewer) declaredQuestions() []Question {
 	out := slices.Collect(maps.Keys(v.owned))
 	for _, r := range v.zone.Records {
@@ -117,8 +126,7 @@ func (v *viewer) declaredQuestions() []Question {
 	return out
 }
 
-// followUps ask for the addresses where a declared alias is not there to be seen:
-// it may be proxied or flattened.
+// followUps returns questions for addresses if a declared alias is not visible: it may be proxied or flattened.
 func (v *viewer) followUps() []Question {
 	var out []Question
 	for _, r := range v.zone.Records {
@@ -129,14 +137,15 @@ func (v *viewer) followUps() []Question {
 	return out
 }
 
-// wildcardQuestions ask what every name of a branch without records of its own
-// would be answered (RFC 4592), for the names that were answered.
+// wildcardQuestions returns questions for the wildcards above the names that have answers. They show what a name without
+// records of its own would be answered (RFC 4592).
 func (v *viewer) wildcardQuestions() []Question {
 	var out []Question
 	for q, a := range v.answers {
 		if a.empty() || strings.HasPrefix(q.Name, "*.") {
 			continue
 		}
+
 		for _, w := range v.wildcards(q.Name) {
 			out = append(out, Question{w, q.Type})
 			if q.Type.Proxiable() {
@@ -147,7 +156,7 @@ func (v *viewer) wildcardQuestions() []Question {
 	return out
 }
 
-// wildcards are those that could answer for a name, the nearest first.
+// wildcards returns the wildcards that could answer for a name, the nearest first.
 func (v *viewer) wildcards(name string) []string {
 	var out []string
 	for name != v.zone.Name {
@@ -155,13 +164,14 @@ func (v *viewer) wildcards(name string) []string {
 		if !ok {
 			break
 		}
+
 		name = parent
 		out = append(out, "*."+name)
 	}
 	return out
 }
 
-// unanswered sorts the questions and leaves out those that were asked before.
+// unanswered returns the questions that have not been asked yet, each once.
 func (v *viewer) unanswered(questions []Question) []Question {
 	seen := map[Question]bool{}
 	var out []Question
@@ -174,7 +184,7 @@ func (v *viewer) unanswered(questions []Question) []Question {
 	return out
 }
 
-// look goes through the names, one after the other.
+// look works out one name after the other.
 func (v *viewer) look() {
 	for _, name := range slices.Sorted(maps.Keys(v.byName)) {
 		v.name(name, v.byName[name])
@@ -191,8 +201,8 @@ func compareQuestions(a, b Question) int {
 	return strings.Compare(string(a.Type), string(b.Type))
 }
 
-// name works out what is at one name. Addresses and aliases are looked at
-// together, as one may have taken the place of another.
+// name works out which records a name has. It looks at addresses and aliases together, because one may have replaced
+// another.
 func (v *viewer) name(name string, declared []dns.Record) {
 	var places []dns.Record
 	others := map[dns.Type][]dns.Record{}
@@ -203,9 +213,11 @@ func (v *viewer) name(name string, declared []dns.Record) {
 			others[r.Type] = append(others[r.Type], r)
 		}
 	}
+
 	if len(places) > 0 {
 		v.places(name, places)
 	}
+
 	for _, t := range slices.Sorted(maps.Keys(others)) {
 		a := v.answers[Question{name, t}]
 		v.pair(others[t], v.own(name, t, a, others[t]), a)
@@ -225,17 +237,19 @@ func (v *viewer) places(name string, declared []dns.Record) {
 		} else {
 			seen = append(seen, v.own(name, t, a, declared)...)
 		}
+
 		if a.Alias != nil {
 			alias = a.Alias
 		}
 	}
+
 	switch {
 	case all.Delegated:
 		v.asDeclared(declared, &v.counts.delegated)
 	case alias != nil:
 		v.pair(declared, v.own(name, dns.CNAME, Answer{Records: []dns.Record{*alias}}, declared), all)
 	case cloudflares(seen) && !all.NoName && aliasMayFlatten(v.zone.Name, declared):
-		// The addresses of a target at Cloudflare look like those of the proxy.
+		// The addresses of a target at Cloudflare look like addresses of the proxy.
 		v.asDeclared(declared, &v.counts.unlikeTarget)
 	case cloudflares(seen) && !literally(declared, seen):
 		v.proxied(declared)
@@ -246,23 +260,21 @@ func (v *viewer) places(name string, declared []dns.Record) {
 	}
 }
 
-// aliasMayFlatten: an alias that is not proxied and is answered with addresses all
-// the same.
+// aliasMayFlatten reports whether there is an alias that is not proxied and that Cloudflare may answer with addresses.
 func aliasMayFlatten(zone string, declared []dns.Record) bool {
 	return slices.ContainsFunc(declared, func(r dns.Record) bool {
 		return r.Type == dns.CNAME && !r.Proxied && (r.Name == zone || r.Settings.FlattenCNAME)
 	})
 }
 
-// literally: an address of Cloudflare's that is declared as such is no proxy's.
+// literally reports whether a seen address of Cloudflare is itself declared, so that it is not the proxy's.
 func literally(declared, seen []dns.Record) bool {
 	return slices.ContainsFunc(declared, func(d dns.Record) bool {
 		return !d.Proxied && slices.ContainsFunc(seen, func(s dns.Record) bool { return s.Key() == d.Key() })
 	})
 }
 
-// proxied: Cloudflare answers with its own addresses, so that nothing is told of
-// the records behind them.
+// proxied adds records for which Cloudflare answers with its own addresses, so that DNS shows nothing about them.
 func (v *viewer) proxied(declared []dns.Record) {
 	for _, d := range declared {
 		v.counts.proxied++
@@ -271,23 +283,25 @@ func (v *viewer) proxied(declared []dns.Record) {
 	}
 }
 
-// mayBeFlattened: Cloudflare answers for an alias at the apex, or one that is set
-// so, with the addresses of its target (CNAME flattening), or with none where the
-// target has none.
+// mayBeFlattened reports whether the name may have a flattened CNAME. At the apex, or if the record's setting says so,
+// Cloudflare answers for an alias with the addresses of its target, or with none if the target has none.
 func (v *viewer) mayBeFlattened(declared, seen []dns.Record) bool {
 	i := slices.IndexFunc(declared, func(r dns.Record) bool { return r.Type == dns.CNAME })
 	if i < 0 {
 		return false
 	}
+
 	d := declared[i]
 	if sharesContent(seen, v.targets[d.Content]) {
 		return true
 	}
+
 	if d.Name == v.zone.Name || d.Settings.FlattenCNAME {
-		// Large networks answer everyone differently: other addresses prove nothing.
+		// Large networks give different answers to different clients, so other addresses prove nothing.
 		v.counts.unlikeTarget++
 		return true
 	}
+
 	return false
 }
 
@@ -297,7 +311,7 @@ func sharesContent(a, b []dns.Record) bool {
 	})
 }
 
-// flattened lists the targets of aliases that the servers show addresses for.
+// flattened returns the targets of aliases for which the servers show addresses.
 func (v *viewer) flattened() []string {
 	var out []string
 	for _, r := range v.zone.Records {
@@ -307,21 +321,24 @@ func (v *viewer) flattened() []string {
 			out = append(out, r.Content)
 		}
 	}
+
 	slices.Sort(out)
 	return slices.Compact(out)
 }
 
-// own leaves out what a wildcard may have answered instead of the name, unless it
-// is what the name is declared to have: then nothing is to be done either way.
+// own returns the records that the name itself has. It leaves out what a wildcard may have answered instead, unless those
+// are exactly the declared records: then there is nothing to do in either case.
 func (v *viewer) own(name string, t dns.Type, a Answer, declared []dns.Record) []dns.Record {
 	if len(a.Records) == 0 || strings.HasPrefix(name, "*.") {
 		return a.Records
 	}
+
 	for _, w := range v.wildcards(name) {
 		wild := v.answers[Question{w, t}]
 		if wild.empty() {
 			continue
 		}
+
 		if !sameValues(wild.Records, a.Records) {
 			return a.Records
 		}
@@ -331,6 +348,7 @@ func (v *viewer) own(name string, t dns.Type, a Answer, declared []dns.Record) [
 		}
 		return nil
 	}
+
 	return a.Records
 }
 
@@ -347,7 +365,7 @@ func values(records []dns.Record) string {
 	return strings.Join(out, "\n")
 }
 
-// allSeen reports whether the type is declared, with nothing but what was seen.
+// allSeen reports whether records of the type are declared and all of them were seen.
 func allSeen(declared []dns.Record, t dns.Type, seen []dns.Record) bool {
 	any := false
 	for _, d := range declared {

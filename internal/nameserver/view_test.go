@@ -15,7 +15,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// declare makes a record from words: [proxied] [auto] TYPE NAME VALUE.
+// declare parses a record from words: [proxied] [auto] TYPE NAME VALUE.
 func declare(t *testing.T, text string) dns.Record {
 	t.Helper()
 	r := dns.Record{TTL: 300}
@@ -34,18 +34,20 @@ func declare(t *testing.T, text string) dns.Record {
 		}
 		break
 	}
+
 	name, problem := dns.AbsoluteName(words[1], "example.com")
 	v, problem2 := dns.ParseContent(dns.Type(words[0]), strings.Join(words[2:], " "))
 	if problem != nil || problem2 != nil {
 		t.Fatal(problem, problem2)
 	}
+
 	r.Type, r.Name, r.Content, r.Priority = dns.Type(words[0]), name, v.Content, v.Priority
 	r.Comment = "not in DNS"
 	r.Declared = &dns.Declaration{Address: "example.com/" + words[0] + "/" + words[1]}
 	return r
 }
 
-// diff is what a plan against the view says, one line a change.
+// diff returns the changes of a plan that compares the zone with the view, one line for each.
 func diff(desired dns.Zone, v *nameserver.View) []string {
 	z, _ := plan.Diff(plan.Input{Desired: desired, Seen: dns.Zone{Name: desired.Name, Records: v.Records}, Owned: v.Owned})
 	var out []string
@@ -62,20 +64,20 @@ func diff(desired dns.Zone, v *nameserver.View) []string {
 	return out
 }
 
-func TestWhatDNSDoesNotTellIsNoChange(t *testing.T) {
+func TestWhatDNSDoesNotShowIsNotAChange(t *testing.T) {
 	const cf4, cf6 = "104.16.1.1", "2606:4700::1"
 	for name, c := range map[string]struct {
-		zone     string // what the servers have
+		zone     string // records of the servers
 		declared []string
 		want     []string // changes
-		notShown string   // part of what the view says it does not show
+		notShown string   // part of the sentences about what DNS does not show
 	}{
-		"equal":                   {"www A 192.0.2.1\nwww A 192.0.2.2", []string{"A www 192.0.2.1", "A www 192.0.2.2"}, nil, "Comments"},
+		"equal":                   {"www A 192.0.2.1\nwww A 192.0.2.2", []string{"A www 192.0.2.1", "A www 192.0.2.2"}, nil, "comments"},
 		"automatic TTL":           {"www A 192.0.2.1", []string{"auto A www 192.0.2.1"}, nil, ""},
 		"other TTL":               {"www 60 A 192.0.2.1", []string{"A www 192.0.2.1"}, []string{"change A www 192.0.2.1 ttl"}, ""},
 		"missing":                 {"", []string{"A www 192.0.2.1"}, []string{"add A www"}, ""},
 		"other content":           {"www A 192.0.2.9", []string{"A www 192.0.2.1"}, []string{"change A www 192.0.2.9 content"}, ""},
-		"one more than declared":  {"www A 192.0.2.1\nwww A 192.0.2.9", []string{"A www 192.0.2.1"}, nil, "other records of the zone are not seen"},
+		"one more than declared":  {"www A 192.0.2.1\nwww A 192.0.2.9", []string{"A www 192.0.2.1"}, nil, "other records of the zone are not known"},
 		"one less":                {"www A 192.0.2.1", []string{"A www 192.0.2.1", "A www 192.0.2.2"}, []string{"add A www"}, ""},
 		"IPv6":                    {"www AAAA 2001:db8:0::1", []string{"AAAA www 2001:db8::1"}, nil, ""},
 		"alias":                   {"www CNAME Host.example.net.", []string{"CNAME www host.example.net"}, nil, ""},
@@ -118,21 +120,22 @@ func TestWhatDNSDoesNotTellIsNoChange(t *testing.T) {
 			for _, text := range c.declared {
 				desired.Records = append(desired.Records, declare(t, text))
 			}
+
 			v, err := serve(t, c.zone).client().View(context.Background(), desired, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if got := diff(desired, v); !slices.Equal(got, c.want) {
-				t.Errorf("the plan against the answers has %q, want %q\nseen: %+v\nowned: %v", got, c.want, v.Records, v.Owned)
+				t.Errorf("changes = %q, want %q\nseen: %+v\nowned: %v", got, c.want, v.Records, v.Owned)
 			}
-			if got := strings.Join(v.NotShown, "\n"); !strings.Contains(got, c.notShown) {
-				t.Errorf("NotShown = %q, want %q in it", got, c.notShown)
+			if notShown := strings.Join(v.NotShown, "\n"); !strings.Contains(notShown, c.notShown) {
+				t.Errorf("NotShown = %q, want %q in it", notShown, c.notShown)
 			}
 		})
 	}
 }
 
-func TestRecordsThatAreDeclaredNoMoreAreFound(t *testing.T) {
+func TestRecordsThatAreNoLongerDeclaredAreFound(t *testing.T) {
 	v, err := serve(t, "old A 192.0.2.1\nalso MX 10 mx.example.net.").client().View(context.Background(), dns.Zone{Name: "example.com"},
 		[]nameserver.Known{{Address: "a", Name: "old.example.com", Type: dns.A}, {Address: "b", Name: "gone.example.com", Type: dns.A}})
 	if err != nil {
@@ -140,11 +143,11 @@ func TestRecordsThatAreDeclaredNoMoreAreFound(t *testing.T) {
 	}
 	got := diff(dns.Zone{Name: "example.com"}, v)
 	if want := []string{"destroy A old 192.0.2.1"}; !slices.Equal(got, want) {
-		t.Errorf("plan %q, want %q", got, want)
+		t.Errorf("changes = %q, want %q", got, want)
 	}
 }
 
-func TestAnAnswerThatIsCutIsAskedForOverTCP(t *testing.T) {
+func TestATruncatedAnswerIsRepeatedOverTCP(t *testing.T) {
 	a := serveOddly(t, "www A 192.0.2.1", func(q *mdns.Msg, tcp bool) *mdns.Msg {
 		if tcp {
 			return nil
@@ -154,6 +157,7 @@ func TestAnAnswerThatIsCutIsAskedForOverTCP(t *testing.T) {
 		m.Authoritative, m.Truncated = true, true
 		return m
 	})
+
 	desired := dns.Zone{Name: "example.com", Records: []dns.Record{declare(t, "A www 192.0.2.1")}}
 	v, err := a.client().View(context.Background(), desired, nil)
 	if err != nil || len(v.Records) != 1 {
@@ -161,8 +165,7 @@ func TestAnAnswerThatIsCutIsAskedForOverTCP(t *testing.T) {
 	}
 }
 
-// refuse answers every question with the code, but for the zone's SOA where that
-// is spared.
+// refuse answers every question with the code, except the question for the zone's SOA if spareSOA is set.
 func refuse(code int, spareSOA bool) func(*mdns.Msg, bool) *mdns.Msg {
 	return func(q *mdns.Msg, _ bool) *mdns.Msg {
 		if spareSOA && q.Question[0].Qtype == mdns.TypeSOA {
@@ -172,27 +175,29 @@ func refuse(code int, spareSOA bool) func(*mdns.Msg, bool) *mdns.Msg {
 	}
 }
 
-// Of several servers, those that refuse, know nothing of the zone or are silent do
-// not keep the others from answering.
+// Servers that refuse, do not know the zone or are silent do not keep the other servers from answering.
 func TestAnotherServerIsAsked(t *testing.T) {
 	good := serve(t, "www A 192.0.2.1")
 	refusing := serveOddly(t, "", refuse(mdns.RcodeRefused, false))
-	foreign := serveOddly(t, "", refuse(mdns.RcodeSuccess, false)) // without authority
+	foreign := serveOddly(t, "", refuse(mdns.RcodeSuccess, false)) // not authoritative
 	flaky := serveOddly(t, "", refuse(mdns.RcodeServerFailure, true))
-	c := &nameserver.Client{Servers: []string{silent(t).addr, refusing.addr, flaky.addr, foreign.addr, good.addr}, Timeout: 200 * time.Millisecond}
+	c := &nameserver.Client{
+		Servers: []string{silent(t).addr, refusing.addr, flaky.addr, foreign.addr, good.addr},
+		Timeout: 200 * time.Millisecond,
+	}
 	desired := dns.Zone{Name: "example.com", Records: []dns.Record{declare(t, "A www 192.0.2.1"), declare(t, "A x 192.0.2.1")}}
 	v, err := c.View(context.Background(), desired, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got := diff(desired, v); !slices.Equal(got, []string{"add A x"}) {
-		t.Errorf("plan %q", got)
+		t.Errorf("changes = %q, want none", got)
 	}
 }
 
-// A server that sends upwards, or to the zone itself, does not know the zone: what
-// it says is no delegation, in which all would be taken to be as declared.
-func TestAServerThatSendsElsewhereIsNotBelieved(t *testing.T) {
+// A server that refers upwards, or to the zone itself, does not know the zone. Its answer is not a delegation, in which
+// everything would be assumed to be as declared.
+func TestAReferralElsewhereIsNotADelegation(t *testing.T) {
 	for _, owner := range []string{".", "com.", "example.com.", "other.example.net.", "x.example.com."} {
 		lame := serveOddly(t, "", func(q *mdns.Msg, _ bool) *mdns.Msg {
 			m := new(mdns.Msg).SetReply(q)
@@ -203,8 +208,10 @@ func TestAServerThatSendsElsewhereIsNotBelieved(t *testing.T) {
 			m.Ns = append(m.Ns, rr)
 			return m
 		})
+
 		desired := dns.Zone{Name: "example.com", Records: []dns.Record{declare(t, "A www 192.0.2.1")}}
-		if v, err := lame.client().View(context.Background(), desired, nil); err == nil || !strings.Contains(err.Error(), "no authority") {
+		v, err := lame.client().View(context.Background(), desired, nil)
+		if err == nil || !strings.Contains(err.Error(), "not authoritative") {
 			t.Errorf("a referral to %s gives %+v, %v; want an error", owner, v, err)
 		}
 	}
@@ -226,7 +233,7 @@ func TestNoServerAnswers(t *testing.T) {
 	}
 }
 
-func TestAZoneOfAnotherProviderIsCalledSo(t *testing.T) {
+func TestAZoneOfAnotherProviderIsRecognised(t *testing.T) {
 	for host, want := range map[string]bool{"ada.ns.cloudflare.com": true, "ns1.example.net": false, "x.foundationdns.org": true} {
 		z := &nameserver.Zone{Hosts: []string{"bob.ns.cloudflare.com", host}}
 		if z.Cloudflares() != want {
@@ -240,11 +247,11 @@ func TestACancelledRunStopsAsking(t *testing.T) {
 	cancel()
 	c := &nameserver.Client{Servers: []string{silent(t).addr}}
 	if _, err := c.View(ctx, dns.Zone{Name: "example.com"}, nil); err == nil {
-		t.Error("View of a cancelled context succeeded")
+		t.Error("View with a cancelled context succeeded")
 	}
 }
 
-// Whatever a server answers, reading it does not panic.
+// FuzzAnswer checks that no answer of a server makes reading it panic.
 func FuzzAnswer(f *testing.F) {
 	m := new(mdns.Msg)
 	m.SetQuestion("www.example.com.", mdns.TypeA)
@@ -252,6 +259,7 @@ func FuzzAnswer(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
+
 	f.Add(seed, "A")
 	f.Fuzz(func(t *testing.T, wire []byte, typ string) {
 		m := new(mdns.Msg)
