@@ -1,6 +1,6 @@
-// Package english writes counts, times and ages as people read them.
+// Package english formats counts, times and ages for people.
 //
-// What machines read (JSON, logs) has its own forms: plain numbers and RFC 3339.
+// Output for programs (JSON, logs) uses plain numbers and RFC 3339 instead.
 package english
 
 import (
@@ -8,8 +8,7 @@ import (
 	"time"
 )
 
-// Count writes a number with its noun, as in "1 record" and "2 records". The plural
-// is formed with an s.
+// Count returns a number with its noun, as in "1 record" and "2 records". The plural has an s.
 func Count(n int, noun string) string {
 	if n != 1 {
 		noun += "s"
@@ -17,22 +16,22 @@ func Count(n int, noun string) string {
 	return fmt.Sprintf("%d %s", n, noun)
 }
 
-// Minute writes a time in UTC to the minute, as in "2026-11-27 08:45 UTC".
+// Minute returns a time in UTC to the minute, as in "2026-11-27 08:45 UTC".
 func Minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 MST") }
 
-// Second writes a time in UTC to the second, as in "2026-11-27 08:45:51 UTC".
+// Second returns a time in UTC to the second, as in "2026-11-27 08:45:51 UTC".
 func Second(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 MST") }
 
-// Day writes a date in UTC, as in "2026-11-27".
+// Day returns a date in UTC, as in "2026-11-27".
 func Day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 
-// Age writes how long ago something was, in the largest unit of which there are at
-// least two. It rounds up, so that a snapshot never looks fresher than it is. A
-// negative age is "0 seconds": the clocks of two machines differ.
+// Age returns an age in the largest unit of which there are at least two. It rounds up, so that a snapshot never looks
+// newer than it is. A negative age, which is possible if the clocks of two machines differ, is "0 seconds".
 func Age(d time.Duration) string {
 	if d < 0 {
 		return "0 seconds"
 	}
+
 	for _, unit := range []struct {
 		name string
 		size time.Duration
@@ -44,8 +43,8 @@ func Age(d time.Duration) string {
 	return Count(roundedUp(d, time.Second), "second")
 }
 
-// roundedUp divides without adding to d, which may be the largest duration: the age
-// of a time that was never set.
+// roundedUp returns d in units, rounded up. It does not add to d, which may be the largest duration: the age of a time
+// that was never set.
 func roundedUp(d, unit time.Duration) int {
 	n := d / unit
 	if d%unit > 0 {

@@ -5,8 +5,7 @@ import (
 	"strings"
 )
 
-// List joins words with commas and, before the last one, a conjunction, as in
-// "a, b or c".
+// List joins words with commas and, before the last word, a conjunction, as in "a, b or c".
 func List(words []string, conjunction string) string {
 	if len(words) < 2 {
 		return strings.Join(words, "")
@@ -15,7 +14,7 @@ func List(words []string, conjunction string) string {
 	return strings.Join(words[:last], ", ") + " " + conjunction + " " + words[last]
 }
 
-// Quoted puts each word in quotation marks.
+// Quoted returns the words in quotation marks.
 func Quoted(words []string) []string {
 	out := make([]string, len(words))
 	for i, w := range words {

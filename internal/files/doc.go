@@ -1,6 +1,5 @@
-// Package files reads input within a bound and writes whole files.
+// Package files reads input up to a limit and writes complete files.
 //
-// Everything that cfplan reads was written by others, so every read names the most
-// that it takes. Everything that cfplan writes may be interrupted, so a file is
-// either the old one or the new one, never half of one.
+// Others wrote everything that cfplan reads, so every read has a limit. Everything that cfplan writes may be
+// interrupted, so a file is either the old one or the new one, but never half of one.
 package files

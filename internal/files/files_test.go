@@ -31,7 +31,7 @@ func TestReadStopsAtItsLimit(t *testing.T) {
 	}
 }
 
-func TestReadSizedDoesNotBelieveTheAnnouncement(t *testing.T) {
+func TestReadSizedDoesNotTrustTheAnnouncement(t *testing.T) {
 	for _, announced := range []int64{-1, 0, 3, 4, 1 << 62} {
 		text, err := files.ReadSized(strings.NewReader("four"), 4, announced)
 		if err != nil || string(text) != "four" {
@@ -56,7 +56,7 @@ func TestReadStartKeepsWhatItRead(t *testing.T) {
 	cut := errors.New("cut off")
 	broken := io.MultiReader(strings.NewReader("abc"), iotest.ErrReader(cut))
 	if text, err := files.ReadStart(broken, 9); !errors.Is(err, cut) || string(text) != "abc" {
-		t.Errorf("ReadStart of what was cut off = %q, %v, want %q and the error", text, err, "abc")
+		t.Errorf("ReadStart of a broken reader = %q, %v, want %q and the error", text, err, "abc")
 	}
 }
 
@@ -80,7 +80,7 @@ func TestReadFileRefusesDirectories(t *testing.T) {
 	}
 }
 
-func TestReplaceLeavesOneWholeFile(t *testing.T) {
+func TestReplaceLeavesOneCompleteFile(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "plan")
 	write := map[string]func([]byte) error{
@@ -121,8 +121,8 @@ func TestCreateNeverOverwrites(t *testing.T) {
 	}
 }
 
-// The process may end at any moment: a file with the name of the new one is never a part of it.
-func TestCreateMakesAWholeFile(t *testing.T) {
+// The process may end at any moment, so a file with the name of the new one must never be incomplete.
+func TestCreateMakesACompleteFile(t *testing.T) {
 	dir := t.TempDir()
 	path, text := filepath.Join(dir, "zone.cf.hcl"), bytes.Repeat([]byte("record\n"), 4<<20)
 	seen := make(chan int64)
@@ -135,6 +135,7 @@ func TestCreateMakesAWholeFile(t *testing.T) {
 			}
 		}
 	}()
+
 	if err := files.Create(path, text, 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -142,11 +143,11 @@ func TestCreateMakesAWholeFile(t *testing.T) {
 		t.Errorf("the file appeared with %d of %d bytes", size, len(text))
 	}
 	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
-		t.Errorf("Create left %d entries, want the file alone", len(entries))
+		t.Errorf("Create left %d entries, want only the file", len(entries))
 	}
 }
 
-func TestReplaceThatFailsKeepsTheOldFile(t *testing.T) {
+func TestFailedReplaceKeepsTheOldFile(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "directory")
 	if err := os.MkdirAll(filepath.Join(path, "inside"), 0o755); err != nil {
@@ -156,7 +157,7 @@ func TestReplaceThatFailsKeepsTheOldFile(t *testing.T) {
 		t.Error("Replace of a directory that is not empty succeeded")
 	}
 	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
-		t.Errorf("Replace left %d entries, want the directory alone", len(entries))
+		t.Errorf("Replace left %d entries, want only the directory", len(entries))
 	}
 }
 
@@ -167,7 +168,7 @@ func TestReplaceViaDoesNotFollowALink(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := os.Symlink(other, temp); err != nil {
-		t.Skipf("links cannot be made here: %v", err)
+		t.Skipf("cannot create links here: %v", err)
 	}
 
 	if err := files.ReplaceVia(temp, path, []byte("new"), 0o600); err != nil {
@@ -177,7 +178,7 @@ func TestReplaceViaDoesNotFollowALink(t *testing.T) {
 		t.Errorf("ReplaceVia wrote through a link: %q", text)
 	}
 	if _, err := os.Lstat(temp); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("the temporary file is still there: %v", err)
+		t.Errorf("the temporary file still exists: %v", err)
 	}
 }
 

@@ -8,17 +8,17 @@ import (
 	"os"
 )
 
-// ErrNotRegular reports that a path names a pipe, a device or a directory. Reading a
-// pipe could block for ever, and a device need not end.
+// ErrNotRegular means that a path names a pipe, a device or a directory. Reading a pipe could block forever, and a
+// device may not end.
 var ErrNotRegular = errors.New("not a regular file")
 
-// TooLargeError reports input that is longer than its reader takes.
+// TooLargeError means that the input is longer than the limit.
 type TooLargeError struct {
-	// Max is the most that would have been read, in bytes.
+	// Max is the limit in bytes.
 	Max int64
 }
 
-// Error names the bound in the largest unit that divides it.
+// Error returns a message with the limit in the largest unit that divides it.
 func (e *TooLargeError) Error() string { return "larger than " + size(e.Max) }
 
 func size(n int64) string {
@@ -32,21 +32,19 @@ func size(n int64) string {
 	}
 }
 
-// Read reads r to its end. If there are more than limit bytes, it returns a
-// *TooLargeError and no text.
+// Read reads r to its end. If r has more than limit bytes, Read returns a *TooLargeError and no text.
 func Read(r io.Reader, limit int64) ([]byte, error) { return ReadSized(r, limit, 0) }
 
-// mostTrusted is how much of an announced length ReadSized believes.
+// mostTrusted is the largest announced length that ReadSized trusts.
 const mostTrusted = 8 << 20
 
-// ReadSized is Read for a text whose length was announced, such as a large file or an
-// HTTP body, so that it is not copied over and over as the buffer grows. The announcement
-// may be wrong; 0 or less is none.
+// ReadSized is Read for a text with an announced length, such as a large file or an HTTP body. It does not copy the text
+// again and again as the buffer grows. The announcement may be wrong; 0 or less means none.
 func ReadSized(r io.Reader, limit, announced int64) ([]byte, error) {
 	return readGrown(r, limit, min(announced, limit, mostTrusted))
 }
 
-// readGrown reads with a buffer that has room for size bytes from the beginning.
+// readGrown reads with a buffer that has room for size bytes from the start.
 func readGrown(r io.Reader, limit, size int64) ([]byte, error) {
 	var b bytes.Buffer
 	if size > 0 {
@@ -63,14 +61,14 @@ func readGrown(r io.Reader, limit, size int64) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// ReadStart reads r to its end, or the first limit bytes of it, which is no error. With an
-// error it returns what came before it.
+// ReadStart reads r to its end, or only its first limit bytes, which is not an error. If it returns an error, it returns
+// the bytes before the error as well.
 func ReadStart(r io.Reader, limit int64) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(r, limit))
 }
 
-// ReadFile reads a regular file of at most limit bytes. It follows links. The error
-// names the path and is ErrNotRegular, a *TooLargeError or what the system says.
+// ReadFile reads a regular file of at most limit bytes. It follows links. The error names the path and is ErrNotRegular,
+// a *TooLargeError or an error of the operating system.
 func ReadFile(path string, limit int64) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -86,13 +84,13 @@ func ReadFile(path string, limit int64) ([]byte, error) {
 	}
 	defer f.Close()
 
-	if info, err = f.Stat(); err != nil { // it may have been replaced since
+	if info, err = f.Stat(); err != nil { // the file may have been replaced since the first Stat
 		return nil, err
 	}
 	if info.Size() > limit {
 		return nil, fmt.Errorf("%s: %w", path, &TooLargeError{Max: limit})
 	}
-	text, err := readGrown(f, limit, info.Size()) // the system knows the size of a regular file
+	text, err := readGrown(f, limit, info.Size())
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

@@ -8,9 +8,8 @@ import (
 	"path/filepath"
 )
 
-// Replace writes data to path as a whole: to a new file in the same directory, which
-// is synced and then renamed. At every moment path names the old file or the new one.
-// The mode of the new file is perm, whatever that of the old one was.
+// Replace replaces path as a whole. It writes data to a new file in the same directory, syncs it and renames it. At every
+// moment, path is either the old file or the new one. The new file has the mode perm, whatever the mode of the old one is.
 func Replace(path string, data []byte, perm fs.FileMode) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".cfplan-*")
 	if err != nil {
@@ -19,15 +18,14 @@ func Replace(path string, data []byte, perm fs.FileMode) error {
 	return replace(f, path, data, perm)
 }
 
-// ReplaceVia is Replace with a temporary file of the given name, in the directory of
-// path. A run that was killed leaves that file behind and the next one removes it; two
-// runs must not do this at the same time.
+// ReplaceVia is Replace with the given temporary file, which must be in the directory of path. If a run is killed, the
+// file stays behind and the next run removes it. Two runs must not do this at the same time.
 func ReplaceVia(temp, path string, data []byte, perm fs.FileMode) error {
 	if err := os.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 
-	// O_EXCL, so that a link that someone else has put there is not written through.
+	// O_EXCL makes sure that the file is not written through a link that another user put there.
 	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
 	if err != nil {
 		return err
@@ -35,17 +33,18 @@ func ReplaceVia(temp, path string, data []byte, perm fs.FileMode) error {
 	return replace(f, path, data, perm)
 }
 
-// Create writes a new file. It never overwrites one: if path exists, the error is
-// fs.ErrExist. The file appears as a whole, also if the process ends meanwhile.
+// Create writes a new file. It never overwrites a file: if path exists, the error is fs.ErrExist. The file appears as a
+// whole, even if the process ends in between.
 func Create(path string, data []byte, perm fs.FileMode) error {
 	if _, err := os.Lstat(path); err == nil {
 		return &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
 	}
-	// Not by os.CreateTemp, whose files have another mode: the system's umask counts for perm.
+
+	// The files of os.CreateTemp have another mode; here, the umask applies to perm.
 	temp := filepath.Join(filepath.Dir(path), ".cfplan-"+rand.Text())
 	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
 	if err != nil {
-		return createInPlace(path, data, perm) // its error names the file that was wanted
+		return createInPlace(path, data, perm) // its error names path, not temp
 	}
 	defer os.Remove(temp)
 
@@ -54,7 +53,7 @@ func Create(path string, data []byte, perm fs.FileMode) error {
 		return err
 	}
 
-	// A link, unlike a rename, does not replace what has been put there meanwhile.
+	// A link, unlike a rename, does not replace a file that appeared in the meantime.
 	err = os.Link(temp, path)
 	if err == nil || errors.Is(err, fs.ErrExist) {
 		return err
@@ -62,7 +61,7 @@ func Create(path string, data []byte, perm fs.FileMode) error {
 	return createInPlace(path, data, perm)
 }
 
-// createInPlace is Create for file systems without links. A file that could not be written to its end is removed.
+// createInPlace is Create for file systems without links. It removes a file that it could not write completely.
 func createInPlace(path string, data []byte, perm fs.FileMode) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
 	if err != nil {
@@ -77,7 +76,7 @@ func createInPlace(path string, data []byte, perm fs.FileMode) error {
 }
 
 func replace(f *os.File, path string, data []byte, perm fs.FileMode) error {
-	defer os.Remove(f.Name()) // fails if the rename went well
+	defer os.Remove(f.Name()) // fails after a successful rename
 
 	_, err := f.Write(data)
 	if err == nil {
@@ -97,14 +96,14 @@ func replace(f *os.File, path string, data []byte, perm fs.FileMode) error {
 	return nil
 }
 
-// syncDir makes a rename survive a power cut. Windows and some network file systems
-// refuse it. Without it the old file may be back, but it is whole, so the error does
-// not mean that the write failed.
+// syncDir makes a rename survive a power failure. Windows and some network file systems refuse it. Without it, the old
+// file may come back, but it is complete, so an error does not mean that the write failed.
 func syncDir(dir string) {
 	d, err := os.Open(dir)
 	if err != nil {
 		return
 	}
+
 	_ = d.Sync()
 	_ = d.Close()
 }

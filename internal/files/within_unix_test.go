@@ -50,7 +50,7 @@ func TestWithin(t *testing.T) {
 		}
 	}
 	if !files.Within(filepath.Join(top, "in"), filepath.Join(project, "x")) {
-		t.Error("a file is not within a link to its directory")
+		t.Error("Within(link to the project, file) = false, want true")
 	}
 }
 
@@ -59,6 +59,7 @@ func TestCheckout(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	dns := filepath.Join(top, "infra", "dns")
 	if err := os.MkdirAll(dns, 0o700); err != nil {
 		t.Fatal(err)
@@ -69,6 +70,7 @@ func TestCheckout(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(top, ".git"), []byte("gitdir: elsewhere"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+
 	for _, submodule := range []bool{false, true} {
 		if submodule {
 			if err := os.WriteFile(filepath.Join(dns, ".git"), []byte("gitdir: elsewhere"), 0o600); err != nil {

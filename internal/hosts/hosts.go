@@ -1,7 +1,7 @@
-// Package hosts compares the servers that settings name.
+// Package hosts compares servers that settings name.
 //
-// Two spellings of a server are the same only if it is certain that both lead to the same
-// place, because credentials are sent by this comparison. The package resolves no name.
+// Two spellings of a server count as equal only if both certainly lead to the same place, because this comparison
+// decides where credentials are sent. The package does not resolve names.
 package hosts
 
 import (
@@ -12,17 +12,17 @@ import (
 	"strings"
 )
 
-// Server is a host with a port. The host of a Unix socket is the path of its directory.
+// Server is a host with a port. For a Unix socket, the host is the path of its directory.
 type Server struct {
 	Host string
 	Port string
 }
 
-// New returns a server in canonical form: the host without case and without a final dot,
-// an IP address as netip writes it.
+// New returns a server in canonical form: the host in lower case and without a final dot, and an IP address in the form
+// in which netip writes it.
 func New(host, port string) Server { return Server{Host: canonical(host), Port: port} }
 
-// OfURL returns the server of a URL. Without a port it is that of the scheme.
+// OfURL returns the server of a URL. If the URL has no port, it is the port of the scheme.
 func OfURL(u *url.URL) Server {
 	port := u.Port()
 	if port == "" {
@@ -52,27 +52,25 @@ func canonical(host string) string {
 	host = strings.ToLower(host)
 	name := strings.TrimSuffix(host, ".")
 	if _, err := netip.ParseAddr(name); err == nil || name == "localhost" {
-		return host // with the dot it is a name, and not the address
+		return host // with the dot, it is a name and not the address
 	}
 	return name
 }
 
-// Loopback reports whether a host is certainly this machine: localhost, 127.0.0.0/8 or
-// ::1, each in its usual spelling. Other spellings of the same addresses, and names that
-// may resolve to them, do not count.
+// Loopback reports whether a host is certainly this machine: localhost, 127.0.0.0/8 or ::1, each in its usual spelling.
+// Other spellings of these addresses, and names that may resolve to them, do not count.
 func Loopback(host string) bool {
-	if strings.EqualFold(host, "localhost") { // nothing below it: resolvers may ask others for that
+	if strings.EqualFold(host, "localhost") { // not names below it: resolvers may ask other servers for those
 		return true
 	}
 	a, err := netip.ParseAddr(host)
 	return err == nil && !a.Is4In6() && a.Zone() == "" && a.IsLoopback()
 }
 
-// List is a list of servers that a user writes.
+// List is a list of servers that a user wrote.
 type List []Server
 
-// ParseList reads HOST or HOST:PORT, with commas between them. A host without a port
-// stands for all of its ports.
+// ParseList parses a comma-separated list of HOST or HOST:PORT. A host without a port includes all of its ports.
 func ParseList(text string) (List, error) {
 	var out List
 	for _, entry := range strings.Split(text, ",") {
@@ -107,10 +105,12 @@ func parse(entry string) (Server, bool) {
 			return Server{}, false
 		}
 	}
-	return New(host, port), host != "" && !strings.ContainsAny(host, "/@*?#[] ") && strings.Trim(port, "0123456789") == ""
+
+	valid := host != "" && !strings.ContainsAny(host, "/@*?#[] ") && strings.Trim(port, "0123456789") == ""
+	return New(host, port), valid
 }
 
-// Has reports whether the list names a server.
+// Has reports whether the list contains a server.
 func (l List) Has(s Server) bool {
 	for _, entry := range l {
 		if entry.Host == s.Host && (entry.Port == "" || entry.Port == s.Port) {

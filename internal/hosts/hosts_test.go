@@ -44,10 +44,12 @@ func TestServersOfURLs(t *testing.T) {
 }
 
 func TestList(t *testing.T) {
-	list, err := hosts.ParseList(" State.example.com ,db.example.com:5432,[2001:db8::1]:5432, 2001:db8::2,[2001:db8::3],/run/pg,")
+	list, err := hosts.ParseList(
+		" State.example.com ,db.example.com:5432,[2001:db8::1]:5432, 2001:db8::2,[2001:db8::3],/run/pg,")
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	for _, c := range []struct {
 		host, port string
 		want       bool
@@ -67,15 +69,18 @@ func TestList(t *testing.T) {
 		{"", "443", false},
 	} {
 		if got := list.Has(hosts.New(c.host, c.port)); got != c.want {
-			t.Errorf("the list has %s %s: %v, want %v", c.host, c.port, got, c.want)
+			t.Errorf("Has(%s %s) = %v, want %v", c.host, c.port, got, c.want)
 		}
 	}
 }
 
-func TestListThatCannotBeRead(t *testing.T) {
-	for _, text := range []string{"https://state.example.com", "*.example.com", "a b", "me@host", "host:", "host:http", "[::1", ":5432", "h:1:2", "host/path"} {
+func TestInvalidList(t *testing.T) {
+	for _, text := range []string{
+		"https://state.example.com", "*.example.com", "a b", "me@host", "host:", "host:http", "[::1", ":5432", "h:1:2",
+		"host/path",
+	} {
 		if list, err := hosts.ParseList("good.example," + text); err == nil {
-			t.Errorf("ParseList takes %q as %v", text, list)
+			t.Errorf("ParseList reads %q as %v, want an error", text, list)
 		}
 	}
 }

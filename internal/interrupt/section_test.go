@@ -18,7 +18,7 @@ func enter(t *testing.T, s *interrupt.Section, remains string) *interrupt.Entry 
 	return e
 }
 
-func TestOnlyWhatIsBeingWrittenHoldsAnInterruptUp(t *testing.T) {
+func TestOnlyAWriteInProgressDelaysAnInterrupt(t *testing.T) {
 	for name, c := range map[string]struct {
 		do      func(t *testing.T, s *interrupt.Section)
 		writing bool
@@ -26,14 +26,14 @@ func TestOnlyWhatIsBeingWrittenHoldsAnInterruptUp(t *testing.T) {
 	}{
 		"nothing was written": {func(*testing.T, *interrupt.Section) {}, false, nil},
 		"a lock is held":      {func(t *testing.T, s *interrupt.Section) { enter(t, s, "lock") }, true, []string{"lock"}},
-		"it was given back":   {func(t *testing.T, s *interrupt.Section) { enter(t, s, "lock").Leave() }, false, nil},
-		"it was given back twice, another is held": {func(t *testing.T, s *interrupt.Section) {
+		"it was released":     {func(t *testing.T, s *interrupt.Section) { enter(t, s, "lock").Leave() }, false, nil},
+		"it was released twice, another is held": {func(t *testing.T, s *interrupt.Section) {
 			e := enter(t, s, "first")
 			enter(t, s, "second")
 			e.Leave()
 			e.Leave()
 		}, true, []string{"second"}},
-		"it could not be given back": {func(t *testing.T, s *interrupt.Section) {
+		"it could not be released": {func(t *testing.T, s *interrupt.Section) {
 			enter(t, s, "lock").LeaveUndone()
 		}, false, []string{"lock"}},
 	} {
@@ -46,6 +46,7 @@ func TestOnlyWhatIsBeingWrittenHoldsAnInterruptUp(t *testing.T) {
 					t.Errorf("writing is %v, want %v", writing, c.writing)
 				}
 			})
+
 			if !called {
 				t.Error("stop was not called")
 			}
@@ -70,7 +71,7 @@ func TestNothingBeginsAfterAnInterrupt(t *testing.T) {
 	}
 }
 
-func TestWithoutASectionEverythingMayBegin(t *testing.T) {
+func TestANilSectionIsNeverInterrupted(t *testing.T) {
 	var s *interrupt.Section
 	e := enter(t, s, "lock")
 	e.LeaveUndone()

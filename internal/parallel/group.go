@@ -1,5 +1,5 @@
-// Package parallel runs functions side by side. A panic in one of them reaches the goroutine that waits, where it is
-// recovered like any other; otherwise it would end the process at once, with locks held and nothing recorded.
+// Package parallel runs functions in parallel. A panic in one of them reaches the waiting goroutine, which can recover
+// it like any other. Otherwise the panic would end the process at once, with locks held and nothing recorded.
 package parallel
 
 import (
@@ -23,17 +23,17 @@ func New(limit int) *Group {
 	return g
 }
 
-// WithContext returns a group whose context ends when a function fails or panics, or all are done.
+// WithContext returns a group whose context ends if a function fails or panics, or if all functions are done.
 func WithContext(ctx context.Context, limit int) (*Group, context.Context) {
 	inner, ctx := errgroup.WithContext(ctx)
 	inner.SetLimit(limit)
 	return &Group{group: inner}, ctx
 }
 
-// errPanicked ends the context of a group of which one function panicked.
+// errPanicked ends the context of a group in which a function panicked.
 var errPanicked = errors.New("panicked")
 
-// Go runs f in a goroutine. It waits while as many as the limit are running.
+// Go runs f in a goroutine. It waits if the limit of running functions is reached.
 func (g *Group) Go(f func() error) {
 	g.group.Go(func() (err error) {
 		if p := Try(func() { err = f() }); p != nil {
@@ -44,8 +44,8 @@ func (g *Group) Go(f func() error) {
 	})
 }
 
-// Wait waits for all functions and returns the first error. If one of them panicked, Wait panics with its *[Panic]
-// after all have ended.
+// Wait waits for all functions and returns the first error. If a function panicked, Wait panics with its *[Panic] after
+// all functions have ended.
 func (g *Group) Wait() error {
 	err := g.group.Wait()
 	if p := g.panicked.Load(); p != nil {

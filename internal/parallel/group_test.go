@@ -11,7 +11,7 @@ import (
 	"github.com/cfplan/cfplan/internal/parallel"
 )
 
-// outOfRange panics as a mistake in the program does.
+// outOfRange panics with an error of the Go runtime.
 func outOfRange() error {
 	var none []int
 	return fmt.Errorf("%d", none[len(none)+2])
@@ -29,12 +29,13 @@ func TestWaitReturnsTheFirstErrorAfterAllHaveEnded(t *testing.T) {
 			return nil
 		})
 	}
+
 	if err := g.Wait(); !errors.Is(err, want) || ended.Load() != 20 {
-		t.Errorf("Wait = %v after %d of 20 functions, want %v after all", err, ended.Load(), want)
+		t.Errorf("Wait = %v after %d of 20 functions, want %v after all of them", err, ended.Load(), want)
 	}
 }
 
-func TestAPanicReachesTheGoroutineThatWaits(t *testing.T) {
+func TestAPanicReachesTheWaitingGoroutine(t *testing.T) {
 	g, ended := parallel.New(2), atomic.Int32{}
 	for i := range 10 {
 		g.Go(func() error {
@@ -47,7 +48,6 @@ func TestAPanicReachesTheGoroutineThatWaits(t *testing.T) {
 	}
 
 	p := parallel.Try(func() { _ = g.Wait() })
-
 	if p == nil {
 		t.Fatal("Wait did not panic")
 	}
@@ -57,8 +57,10 @@ func TestAPanicReachesTheGoroutineThatWaits(t *testing.T) {
 	if got, want := p.Kind(), "runtime error: index out of range [2] with length 0"; got != want {
 		t.Errorf("Kind = %q, want %q", got, want)
 	}
-	if stack := p.Stack(5); len(stack) == 0 || !strings.Contains(stack[0], "parallel_test.outOfRange (parallel/group_test.go:") {
-		t.Errorf("the stack does not begin where it happened: %q", stack)
+
+	stack := p.Stack(5)
+	if len(stack) == 0 || !strings.Contains(stack[0], "parallel_test.outOfRange (parallel/group_test.go:") {
+		t.Errorf("the stack does not begin at the panic: %q", stack)
 	}
 }
 
@@ -69,11 +71,12 @@ func TestAPanicEndsTheContextOfTheGroup(t *testing.T) {
 		return ctx.Err()
 	})
 	g.Go(outOfRange)
+
 	if p := parallel.Try(func() { _ = g.Wait() }); p == nil {
 		t.Error("Wait did not panic")
 	}
 	if !errors.Is(ctx.Err(), context.Canceled) {
-		t.Errorf("the context has %v, want that it was cancelled", ctx.Err())
+		t.Errorf("the error of the context is %v, want that it was cancelled", ctx.Err())
 	}
 }
 
@@ -102,11 +105,11 @@ type recursive func()
 func TestAPanicThatIsRaisedAgainStaysTheSame(t *testing.T) {
 	first := parallel.Try(func() { _ = outOfRange() })
 	if again := parallel.Try(func() { panic(first) }); again != first {
-		t.Errorf("raised again it is %v, want %v", again, first)
+		t.Errorf("raised again, it is %v, want %v", again, first)
 	}
 }
 
-func TestTryOfWhatDoesNotPanicIsNil(t *testing.T) {
+func TestTryWithoutAPanicReturnsNil(t *testing.T) {
 	if p := parallel.Try(func() {}); p != nil {
 		t.Errorf("Try = %v, want nil", p)
 	}

@@ -22,7 +22,7 @@ func TestByPath(t *testing.T) {
 		"cfplan.state.json.backup", "cfplan.state.snapshots.json", ".cfplan.state.json.lock.info",
 	} {
 		if secret.ByPath(path) == "" {
-			t.Errorf("ByPath(%q) lets it be read", path)
+			t.Errorf("ByPath(%q) = \"\", want a reason", path)
 		}
 	}
 
@@ -32,7 +32,7 @@ func TestByPath(t *testing.T) {
 		".github/zones.json", "secretary.yaml", "credentials.md", "prod.cfvars",
 	} {
 		if reason := secret.ByPath(path); reason != "" {
-			t.Errorf("ByPath(%q) = %q, want it readable", path, reason)
+			t.Errorf("ByPath(%q) = %q, want no reason", path, reason)
 		}
 	}
 }
@@ -73,7 +73,7 @@ func TestByText(t *testing.T) {
 	}
 	for name, text := range refused {
 		if secret.ByText(name, []byte(text)) == "" {
-			t.Errorf("ByText(%q, %q) lets it be read", name, text)
+			t.Errorf("ByText(%q, %q) = \"\", want a reason", name, text)
 		}
 	}
 
@@ -97,7 +97,7 @@ func TestByText(t *testing.T) {
 	}
 	for name, text := range readable {
 		if reason := secret.ByText(name, []byte(text)); reason != "" {
-			t.Errorf("ByText(%q, %q) = %q, want it readable", name, text, reason)
+			t.Errorf("ByText(%q, %q) = %q, want no reason", name, text, reason)
 		}
 	}
 }
@@ -110,14 +110,17 @@ func pair(t *testing.T) keyPair {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	private, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	public, err := x509.MarshalPKIXPublicKey(key.Public())
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	return keyPair{
 		private: string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})),
 		public:  string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public})),
@@ -132,7 +135,7 @@ func TestIsValues(t *testing.T) {
 	}
 }
 
-// No reason may quote the file: it is shown to the author of a pull request.
+// A reason is shown to the author of a pull request, so it must not quote the file.
 func TestReasonsQuoteNothing(t *testing.T) {
 	for _, text := range []string{"ghp_" + strings.Repeat("Zq9", 12), "-----BEGIN RSA PRIVATE KEY-----\nZq9"} {
 		if reason := secret.ByText("x", []byte(text)); reason == "" || strings.Contains(reason, "Zq9") {

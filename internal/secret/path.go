@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// directories hold repositories, cfplan's own notes, and credentials of other programs.
+// directories contain repositories, cfplan's own files, and credentials of other programs.
 var directories = []string{
 	".aws", ".azure", ".cfplan", ".cloudflared", ".docker", ".git", ".gnupg", ".kube", ".ssh", ".terraform", ".wrangler",
 }
@@ -21,50 +21,49 @@ var names = []string{
 	"terraform.rc",
 }
 
-// extensions are those of key stores, and of what Terraform and cfplan keep.
+// extensions belong to key stores, and to files of Terraform and cfplan.
 var extensions = []string{
 	".agekey", ".env", ".jks", ".kdb", ".kdbx", ".keystore", ".p12", ".pfx", ".ppk", ".tfplan", ".tfstate",
 }
 
-// examples are the endings of files that show which variables a .env file has.
+// examples are the endings of files that list the variables of a .env file.
 var examples = []string{".dist", ".example", ".sample", ".template"}
 
-// vaults are names that say what is in the file, whatever program reads it.
+// vaults are names that announce credentials, whatever program reads the file.
 var vaults = []string{"credential", "credentials", "secret", "secrets"}
 
 var vaultExtensions = []string{"", ".csv", ".ini", ".json", ".toml", ".yaml", ".yml"}
 
-// ByPath returns why a file with this path must not be read, or "" if nothing in the path
-// says so. The path is relative to the directory that may be read, without links.
-// Case does not count, as some file systems ignore it.
+// ByPath returns why a file with this path must not be read, or "" if the path gives no reason. The path is relative to
+// the directory that may be read, without links. Case does not matter, because some file systems ignore it.
 func ByPath(path string) string {
 	parts := strings.Split(filepath.ToSlash(strings.ToLower(path)), "/")
 	for _, part := range parts {
 		if slices.Contains(directories, part) {
-			return fmt.Sprintf("it is inside %s, where credentials and notes of programs are kept", part)
+			return fmt.Sprintf("it is inside %s, where programs keep credentials and notes", part)
 		}
 	}
 
 	base := parts[len(parts)-1]
 	switch {
 	case base == "cfplan.state.json" || strings.HasPrefix(strings.TrimPrefix(base, "."), "cfplan.state."):
-		return "its name is that of a state"
+		return "it has the name of a state file"
 	case strings.Contains(base, ".tfstate."):
-		return "its name is that of a state of Terraform"
+		return "it has the name of a Terraform state file"
 	case slices.Contains(names, base), isDotEnv(base), isSSHKey(base), isVault(base),
 		slices.Contains(extensions, filepath.Ext(base)):
-		return "its name is that of a file of credentials"
+		return "it has the name of a credentials file"
 	default:
 		return ""
 	}
 }
 
-// isDotEnv knows .env.production and the like, but not .env.example.
+// isDotEnv recognises .env.production and similar names, but not .env.example.
 func isDotEnv(base string) bool {
 	return strings.HasPrefix(base, ".env.") && !slices.Contains(examples, filepath.Ext(base))
 }
 
-// isSSHKey knows the names that ssh-keygen gives to private keys.
+// isSSHKey recognises the names that ssh-keygen gives to private keys.
 func isSSHKey(base string) bool {
 	for _, kind := range []string{"id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"} {
 		if strings.HasPrefix(base, kind) && filepath.Ext(base) != ".pub" {
@@ -79,8 +78,8 @@ func isVault(base string) bool {
 	return slices.Contains(vaults, strings.TrimSuffix(base, ext)) && slices.Contains(vaultExtensions, ext)
 }
 
-// IsValues reports whether a file with this name gives values to variables. They may be
-// secret, and only variables know which ones are.
+// IsValues reports whether a file with this name gives values to variables. The values may be secret, and only the
+// declarations of the variables say which ones are.
 func IsValues(name string) bool {
 	name = strings.TrimSuffix(strings.ToLower(name), ".json")
 	return strings.HasSuffix(name, ".cfvars") || strings.HasSuffix(name, ".tfvars")

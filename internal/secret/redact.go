@@ -7,18 +7,17 @@ import (
 	"strings"
 )
 
-// Struck stands where a credential was.
+// Struck replaces a credential.
 const Struck = "[redacted]"
 
-// shortest keeps a placeholder such as "x" from being struck out of every word. The
-// credentials of Cloudflare, GitHub and GitLab have 20 characters and more.
+// shortest is the length of the shortest credential that is struck out. It keeps a placeholder such as "x" from being
+// struck out of every word. Credentials of Cloudflare, GitHub and GitLab have 20 characters or more.
 const shortest = 6
 
-// Redactor strikes known credentials out of what others wrote: a server may echo what it
-// was sent, and errors and logs go to places where no credential may be. The zero value
-// knows none.
+// Redactor strikes known credentials out of texts from others. A server may echo what it received, and errors and logs
+// go to places where no credential may appear. The zero value knows no credentials.
 type Redactor struct {
-	// credentials come longest first.
+	// credentials are sorted by length, the longest first.
 	credentials []string
 	forms       []form
 }
@@ -26,12 +25,12 @@ type Redactor struct {
 // form is one way in which a credential can be written.
 type form struct {
 	text []rune
-	// base64 says that the text is the part of a text in base64 that the credential alone
-	// decides. Before and after tell whether the next character depends on it too.
+	// base64 reports whether the text is a part of a text in base64. It has only the characters that depend on the
+	// credential alone. before and after report whether the adjacent character depends on the credential, too.
 	base64, before, after bool
 }
 
-// NewRedactor returns a redactor of the credentials that are long enough.
+// NewRedactor returns a redactor for those credentials that are long enough.
 func NewRedactor(credentials ...string) Redactor {
 	known := slices.DeleteFunc(slices.Clone(credentials), func(s string) bool { return len(s) < shortest })
 	slices.SortFunc(known, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
@@ -46,8 +45,7 @@ func NewRedactor(credentials ...string) Redactor {
 	return r
 }
 
-// inBase64 returns the form of a text inside of a longer one that was encoded, with shift
-// more bytes in front of it than a multiple of three.
+// inBase64 returns the form of s inside a longer text in base64. The number of bytes before s, modulo 3, is shift.
 func inBase64(s string, shift int) form {
 	code := base64.RawStdEncoding.EncodeToString(append(make([]byte, shift), s...))
 	first := (8*shift + 5) / 6
@@ -60,8 +58,8 @@ func inBase64(s string, shift int) form {
 	}
 }
 
-// Strike replaces each credential, also one that is written with the escapes of URLs, JSON
-// or HTML, or that is a part of a text in base64.
+// Strike replaces each credential, including one that is written with the escapes of URLs, JSON or HTML, or that is a
+// part of a text in base64.
 func (r Redactor) Strike(s string) string {
 	for _, credential := range r.credentials {
 		s = strings.ReplaceAll(s, credential, Struck)
@@ -84,8 +82,8 @@ func (r Redactor) Strike(s string) string {
 	return b.String() + s[done:]
 }
 
-// find looks for a form that begins at an index of a text. It returns the part of the
-// text to be struck out; end is 0 if there is none.
+// find looks for a form that begins at the index at of s. It returns the part of s that must be struck out; end is 0 if
+// there is none.
 func (r Redactor) find(s string, at int) (start, end int) {
 	for _, f := range r.forms {
 		if n := f.match(s[at:]); n > 0 {
@@ -112,16 +110,17 @@ func (f form) match(s string) int {
 		}
 		n += length
 	}
+
 	return n
 }
 
-// widen adds the characters of base64 on both sides that hold a part of the credential,
-// and the signs that fill up the end.
+// widen adds the characters of base64 on both sides that contain a part of the credential, and the padding at the end.
 func (f form) widen(s string, start, end int) (int, int) {
 	if f.before {
 		start = len(strings.TrimRight(s[:start], "\r\n \t"))
 		start -= min(1, start)
 	}
+
 	if f.after {
 		end += blanks(s[end:])
 		if end < len(s) {
@@ -131,10 +130,11 @@ func (f form) widen(s string, start, end int) (int, int) {
 			end += n
 		}
 	}
+
 	return start, end
 }
 
-// otherAlphabet is spelling for the two characters that base64 in URLs writes differently.
+// otherAlphabet is spelling for the two characters that base64 for URLs writes differently.
 func otherAlphabet(s string, r rune) int {
 	switch r {
 	case '+':
@@ -146,8 +146,7 @@ func otherAlphabet(s string, r rune) int {
 	}
 }
 
-// blanks returns the length of the line breaks and blanks at the start of a text, also of
-// escaped ones.
+// blanks returns the length of the line breaks and blanks at the start of s, including escaped line breaks.
 func blanks(s string) int {
 	n := 0
 	for n < len(s) {

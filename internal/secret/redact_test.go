@@ -52,7 +52,7 @@ func TestStrikeFindsEverySpelling(t *testing.T) {
 			t.Errorf("%s: Strike(%q) = %q, want the credential struck out", name, text, got)
 		}
 		if strings.Contains(got, "0123456789") || strings.Contains(strings.ToLower(got), "%2501") {
-			t.Errorf("%s: Strike(%q) = %q has a part of it", name, text, got)
+			t.Errorf("%s: Strike(%q) = %q contains a part of the credential", name, text, got)
 		}
 	}
 }
@@ -69,18 +69,18 @@ func TestStrikeKeepsOtherTexts(t *testing.T) {
 	r := secret.NewRedactor(credential, "short", "")
 	for _, text := range []string{"", "short words stay", "cfut_ alone", base64.StdEncoding.EncodeToString([]byte("something else of some length")), "%63%66ut"} {
 		if got := r.Strike(text); got != text {
-			t.Errorf("Strike(%q) = %q, want it as it was", text, got)
+			t.Errorf("Strike(%q) = %q, want it unchanged", text, got)
 		}
 	}
 	if got := (secret.Redactor{}).Strike(credential); got != credential {
-		t.Errorf("a redactor of nothing struck out %q", got)
+		t.Errorf("a redactor without credentials struck out %q", got)
 	}
 }
 
-func TestStrikeTakesTheLongestCredential(t *testing.T) {
+func TestStrikeTakesTheLongestCredentialFirst(t *testing.T) {
 	r := secret.NewRedactor("abcdef", "abcdefghij")
 	if got := r.Strike("abcdefghij abcdef"); got != "[redacted] [redacted]" {
-		t.Errorf("Strike = %q, want both credentials gone as a whole", got)
+		t.Errorf("Strike = %q, want both credentials struck out completely", got)
 	}
 }
 
@@ -93,8 +93,8 @@ func TestStrikeOfAnEndlessCredential(t *testing.T) {
 
 var base64Run = regexp.MustCompile(`[A-Za-z0-9+/]+`)
 
-// TestNoEncodingGetsThrough encodes a credential with whatever stands around it, and then
-// reads what Strike leaves as base64 from every offset.
+// TestNoEncodingGetsThrough encodes a credential together with random text around it. Then it decodes the result of
+// Strike as base64 from every offset.
 func TestNoEncodingGetsThrough(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		token := rapid.StringMatching(`[A-Za-z0-9_/+=~.-]{6,60}`).Draw(t, "token")
@@ -111,12 +111,12 @@ func TestNoEncodingGetsThrough(t *testing.T) {
 			for i := range min(4, len(run)) {
 				part := run[i:]
 				if data, _ := base64.RawStdEncoding.DecodeString(part[:len(part)-len(part)%4]); strings.Contains(string(data), token) {
-					t.Fatalf("Strike(%q) = %q, which still has %q", coded, got, token)
+					t.Fatalf("Strike(%q) = %q, which still contains %q", coded, got, token)
 				}
 			}
 		}
 		if !strings.Contains(got, secret.Struck) {
-			t.Fatalf("Strike(%q) = %q struck nothing out", coded, got)
+			t.Fatalf("Strike(%q) = %q, want something struck out", coded, got)
 		}
 
 		percent := randomPercent(t, token)
@@ -126,7 +126,7 @@ func TestNoEncodingGetsThrough(t *testing.T) {
 	})
 }
 
-// randomPercent writes some bytes of a text with percent signs, in either case.
+// randomPercent writes some bytes of a text with percent signs, in upper or lower case.
 func randomPercent(t *rapid.T, s string) string {
 	var b strings.Builder
 	for _, c := range []byte(s) {

@@ -6,9 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// spelling returns how many bytes at the start of a text stand for a character, or 0 if
-// they stand for another one. The character may be escaped as in a URL, once or twice, or
-// as in JSON or HTML.
+// spelling returns how many bytes at the start of s represent the character r, or 0 if they represent another one. The
+// character may be escaped as in a URL, once or twice, or as in JSON or HTML.
 func spelling(s string, r rune) int {
 	if s == "" {
 		return 0
@@ -36,7 +35,7 @@ func spelling(s string, r rune) int {
 	return 0
 }
 
-// percents reads %XX for each byte of a character, and %25XX, which is that once more.
+// percents reads %XX for each byte of a character, or %25XX, which is escaped twice.
 func percents(s string, r rune) int {
 	n := 0
 	for _, c := range []byte(string(r)) {
@@ -54,16 +53,17 @@ func percents(s string, r rune) int {
 		}
 		n += 2
 	}
+
 	return n
 }
 
-// backslashed reads \uXXXX, or a character that JSON may escape, behind any number of
-// backslashes.
+// backslashed reads \uXXXX, or a character that JSON may escape, after any number of backslashes.
 func backslashed(s string, r rune) int {
 	n := len(s) - len(strings.TrimLeft(s, `\`))
 	if code, ok := hex(strings.TrimPrefix(s[n:], "u"), 4); ok && s[n] == 'u' && code == uint64(r) {
 		return n + 5
 	}
+
 	switch {
 	case r == '\\' && n > 1:
 		return 2
@@ -80,6 +80,7 @@ func entity(s string, r rune) int {
 	if end < 0 || !strings.HasPrefix(s, "&#") {
 		return 0
 	}
+
 	digits, base := s[2:end], 10
 	if strings.HasPrefix(strings.ToLower(digits), "x") {
 		digits, base = digits[1:], 16
@@ -90,7 +91,7 @@ func entity(s string, r rune) int {
 	return end + 1
 }
 
-// hex reads some digits at the start of a text.
+// hex reads a number with that many hexadecimal digits at the start of s.
 func hex(s string, digits int) (uint64, bool) {
 	if len(s) < digits {
 		return 0, false

@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// ByText returns why a file with this name and content must not be read, or "" if nothing
-// says so: it is a state, a saved plan, or looks like credentials.
+// ByText returns why a file with this name and content must not be read, or "" if there is no reason. The reason may be
+// that it is a state, a saved plan, or looks like credentials.
 func ByText(name string, text []byte) string {
 	if reason := DocumentByText(text); reason != "" {
 		return reason
@@ -26,8 +26,8 @@ func ByText(name string, text []byte) string {
 	return credentialsIn(withoutNULs(text))
 }
 
-// mark finds a credential. The literal is looked for first: a regular expression alone
-// would take seconds for a large file.
+// mark recognises a credential. The literal is searched first, because a regular expression alone would take seconds for
+// a large file.
 type mark struct {
 	literal string
 	form    *regexp.Regexp // nil if the literal is enough
@@ -39,8 +39,8 @@ const (
 	token      = "it has an access token in it"
 )
 
-// marks are credentials that their form gives away. Of what has no form of its own, such
-// as a password, only the name of the file can tell.
+// marks are credentials that can be recognised by their form. Secrets without a form of their own, such as passwords,
+// can be recognised only by the name of the file.
 var marks = []mark{
 	{"PRIVATE KEY", regexp.MustCompile(`-----? ?BEGIN [A-Z0-9 ]*PRIVATE KEY`), privateKey},
 	{"PuTTY-User-Key-File-", nil, privateKey},
@@ -68,7 +68,7 @@ func credentialsIn(text []byte) string {
 	return ""
 }
 
-// withoutNULs makes UTF-16 of ASCII readable, as which some programs write keys.
+// withoutNULs makes ASCII in UTF-16 readable; some programs write keys in that encoding.
 func withoutNULs(text []byte) []byte {
 	if bytes.IndexByte(text, 0) < 0 {
 		return text
@@ -78,9 +78,8 @@ func withoutNULs(text []byte) []byte {
 
 var dnsKey = regexp.MustCompile(`\b(DNSKEY|KEY|CDNSKEY)[ \t]+[0-9]+[ \t]+[0-9]+[ \t]+[0-9]+[ \t]`)
 
-// isPublic reports whether a file that is named like a key holds public parts alone:
-// certificates and public keys in PEM or bare base64, the public key of DKIM, or the
-// DNSKEY record that dnssec-keygen writes.
+// isPublic reports whether a file with the name of a key contains only public parts: certificates and public keys in PEM
+// or plain base64, the public key of DKIM, or the DNSKEY record that dnssec-keygen writes.
 func isPublic(text []byte) bool {
 	if bytes.Contains(text, []byte("v=DKIM1")) || dnsKey.Match(text) {
 		return true
@@ -101,22 +100,23 @@ func isPublic(text []byte) bool {
 }
 
 var publicBlocks = []string{
-	"CERTIFICATE", "CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST", "PUBLIC KEY", "RSA PUBLIC KEY", "TRUSTED CERTIFICATE", "X509 CRL",
+	"CERTIFICATE", "CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST", "PUBLIC KEY", "RSA PUBLIC KEY",
+	"TRUSTED CERTIFICATE", "X509 CRL",
 }
 
-// documents are what cfplan and Terraform write, by the keys at the top.
+// documents are the files that cfplan and Terraform write, by the keys of their outermost object.
 var documents = []struct {
 	keys   []string
 	reason string
 }{
 	{[]string{"cfplan_version", "format_version"}, "it is a saved plan"},
 	{[]string{"lineage", "serial"}, "it is a state"},
-	{[]string{"serial", "snapshots", "version"}, "it has the snapshots of a state"},
+	{[]string{"serial", "snapshots", "version"}, "it contains the snapshots of a state"},
 	{[]string{"at", "plan", "serial"}, "it is from the history of a state"},
 }
 
-// DocumentByText returns why a text must not be read if it is a state, its snapshots or
-// history, or a saved plan, also one that is cut short. Otherwise it returns "".
+// DocumentByText returns why a text must not be read if it is a state, its snapshots or history, or a saved plan, even
+// if it is incomplete. Otherwise it returns "".
 func DocumentByText(text []byte) string {
 	if !slices.ContainsFunc([]string{"cfplan_version", "lineage", "snapshots", "plan"}, func(key string) bool {
 		return bytes.Contains(text, []byte(`"`+key+`"`))
@@ -133,7 +133,7 @@ func DocumentByText(text []byte) string {
 	return ""
 }
 
-// topKeys returns the keys of an object of JSON, as far as it can be read.
+// topKeys returns the keys of the outermost JSON object, as far as it can be read.
 func topKeys(text []byte) map[string]bool {
 	out := map[string]bool{}
 	dec := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff"))))
