@@ -34,8 +34,9 @@ type terraformBlock struct {
 	varies []bool
 	// severalKeys: records differ in the key of the resource itself. severalNames: they differ in name.
 	severalKeys, severalNames bool
-	// types counts the records of each type.
+	// types counts the records of each type, and size all of them.
 	types map[dns.Type]int
+	size  int
 }
 
 // terraformLabel is a type of records and the name of a resource.
@@ -65,6 +66,7 @@ func (n terraformNames) add(r *Record, i *terraformInstance) {
 		n.blocks[i.block()] = b
 	}
 	b.types[r.Record.Type]++
+	b.size++
 	b.severalKeys = b.severalKeys || i.key != b.first.key
 	b.severalNames = b.severalNames || r.Record.Name != b.firstName
 	for k, step := range steps {
@@ -96,7 +98,10 @@ func (n terraformNames) name(r *Record, i *terraformInstance) {
 	key := strings.Join(b.keys(steps, i), "/")
 	r.Label = n.label(r.Record.Type, i, steps)
 	switch {
-	case key == "":
+	case key != "" && b.size == 1 && i.name == "this": // what Terraform's users call a resource that needs no name
+		r.Label = key
+		r.Notes = []string{i.String()}
+	case key == "" || b.size == 1:
 		r.Notes = i.note(i.oldAddress(), r.Label)
 	case len(b.types) > 1 && b.types[r.Record.Type] == 1:
 		r.Label = key // a resource for records of all types has a name that says nothing

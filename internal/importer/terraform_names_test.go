@@ -79,7 +79,7 @@ func TestTerraformNamesSurvive(t *testing.T) {
 		"for_each": {
 			{`cloudflare_record.mail#["mx1"]`, "example.com MX", "mail {mx1}"},
 			{`cloudflare_record.mail#["mx2"]`, "example.com MX", "mail {mx2}"},
-			{`cloudflare_record.caa#["issue"]`, "example.com CNAME", "caa {issue}"},
+			{`cloudflare_record.caa#["issue"]`, "example.com CNAME", "caa # cloudflare_record.caa[\"issue\"]"},
 		},
 		"a count that is a switch": {
 			{"cloudflare_record.www#[0]", "www.example.com A", "www"},
@@ -94,7 +94,7 @@ func TestTerraformNamesSurvive(t *testing.T) {
 		},
 		"a module": {
 			{"module.dns.cloudflare_record.www", "www.example.com A", "www # module.dns.cloudflare_record.www"},
-			{`module.dns.cloudflare_record.spf#["a"]`, "a.example.com TXT", "spf {a} # module.dns.cloudflare_record.spf"},
+			{`module.dns.cloudflare_record.spf#["a"]`, "a.example.com TXT", `spf # module.dns.cloudflare_record.spf["a"]`},
 		},
 		"modules with resources of one name": {
 			{"cloudflare_record.www", "www.example.com A", "www"},
@@ -114,6 +114,9 @@ func TestTerraformNamesSurvive(t *testing.T) {
 			{`module.zones["example.com"].cloudflare_record.this#["a"]`, "a.example.com A", `this {a} # module.zones["example.com"].cloudflare_record.this`},
 			{`module.zones["example.com"].cloudflare_record.this#["b"]`, "b.example.com A", `this {b} # module.zones["example.com"].cloudflare_record.this`},
 			{`module.zones["example.org"].cloudflare_record.this#["a"]`, "a.example.org A", ""},
+		},
+		"a resource without a name of its own": {
+			{`module.zone.cloudflare_record.this#["spf"]`, "a.example.com TXT", `spf # module.zone.cloudflare_record.this["spf"]`},
 		},
 		"keys of modules and of resources": {
 			{`module.site["x"].module.in[0].cloudflare_record.a#["k"]`, "a.example.com A", "a {x/k} # module.site.module.in.cloudflare_record.a"},

@@ -9,13 +9,13 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// recordID is the form of Cloudflare's IDs.
-var recordID = regexp.MustCompile(`^[0-9a-f]{32}$`)
+// cloudflareID is the form of Cloudflare's IDs.
+var cloudflareID = regexp.MustCompile(`^[0-9a-f]{32}$`)
 
 // id returns Cloudflare's ID of the record, or "" if the instance has none that is one.
 func (a terraformAttributes) id() string {
 	text, _ := looseText(a.ID)
-	if text = strings.ToLower(text); !recordID.MatchString(text) {
+	if text = strings.ToLower(text); !cloudflareID.MatchString(text) {
 		return ""
 	}
 	return text

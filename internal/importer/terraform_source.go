@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -69,20 +68,25 @@ func (z *terraformZone) zone() Zone {
 
 // chooseID returns the ID of the zone, or "". If the state has several zones of the name, it is the live one's.
 func (z *terraformZone) chooseID(in Input) string {
-	first := ""
-	asked := map[string]bool{}
+	var ids []string
+	known := map[string]bool{}
 	for _, i := range z.instances {
-		id := i.attributes.zoneID()
-		if id == "" || asked[id] {
-			continue
+		if id := i.attributes.zoneID(); id != "" && !known[id] {
+			known[id] = true
+			ids = append(ids, id)
 		}
-		if in.ZoneName != nil && in.ZoneName(id) == z.name {
-			return id
-		}
-		asked[id] = true
-		first = cmp.Or(first, id)
 	}
-	return first
+	if len(ids) == 0 {
+		return ""
+	}
+	if len(ids) > 1 && in.ZoneName != nil {
+		for _, id := range ids {
+			if cloudflareID.MatchString(id) && in.ZoneName(id) == z.name {
+				return id
+			}
+		}
+	}
+	return ids[0]
 }
 
 // read reads the instances of the zone. Those that are left out get a reason.

@@ -79,7 +79,7 @@ func (s *terraformState) nameZones(in Input) {
 	ids = slices.Compact(ids)
 
 	for _, id := range ids {
-		if s.zoneNames[id] == "" && in.ZoneName != nil {
+		if s.zoneNames[id] == "" && in.ZoneName != nil && cloudflareID.MatchString(id) {
 			s.zoneNames[id] = in.ZoneName(id)
 		}
 	}
