@@ -26,6 +26,8 @@ type wireRecord struct {
 	Private  bool            `json:"private_routing"`
 	Meta     wireMeta        `json:"meta"`
 
+	// saved: the record is of a saved answer and may have no ID.
+	saved bool
 	// odd has the fields that could not be read, or only in another form than expected.
 	odd []Odd
 	// shapes has the types of required string fields that are not strings.
@@ -76,14 +78,15 @@ func (w *wireRecord) record() (dns.Record, error) {
 
 // checkIdentity returns an error if the record cannot be identified.
 func (w *wireRecord) checkIdentity() error {
+	anonymous := w.saved && w.ID == "" && w.shapes["id"] == ""
 	switch {
-	case w.ID == "":
+	case w.ID == "" && !anonymous:
 		return w.unreadable("id")
 	case w.Name == "":
 		return w.unreadable("name")
 	case w.Type == "":
 		return w.unreadable("type")
-	case !identifier.MatchString(w.ID): // cfplan would store the ID and send it back in changes
+	case !anonymous && !identifier.MatchString(w.ID): // cfplan would store the ID and send it back in changes
 		return unreadablef("%s: the field id cannot be read: it is not one of Cloudflare's", w.label())
 	}
 	return nil

@@ -116,7 +116,7 @@ func TestCSVMistakes(t *testing.T) {
 			"name,type,content,ttl,proxied,priority\na,A,192.0.2.1,1h,maybe,70000\nb,A,192.0.2.1,-1,,\nc,MX,mx.example.net,,,\nd,A,192.0.2.1,9999999999,,\n",
 			[]string{`2 "1h" as its ttl`, `2 "maybe" as its proxied`, `2 "70000" as its priority`, `3 "-1" as its ttl`, "4 needs a priority", `5 "9999999999"`},
 		},
-		"Latin-1": {"name,type,content\na,A,192.0.2.1\nb,TXT,\xe9\n", []string{"0 it is not in UTF-8 in line 3"}},
+		"Latin-1": {"name,type,content\na,A,192.0.2.1\nb,TXT,\xe9\n", []string{"3 bytes that are not UTF-8"}},
 		"values and names": {
 			"name,type,content\na,A,www.example.com\nb..c,A,192.0.2.1\nd,,192.0.2.1\ne,CNAME,https://x.example/\nf,TXT,\n",
 			[]string{`2 The "A" record at "a"`, `3 The "A" record at "b..c"`, "4 no record type", "5 example", "6 empty"},

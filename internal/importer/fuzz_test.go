@@ -56,5 +56,6 @@ func checkCanonical(t *testing.T, src *Source) {
 	}
 }
 
-func FuzzReadBIND(f *testing.F) { fuzz(f, BIND) }
-func FuzzReadCSV(f *testing.F)  { fuzz(f, CSV) }
+func FuzzReadBIND(f *testing.F)       { fuzz(f, BIND) }
+func FuzzReadCSV(f *testing.F)        { fuzz(f, CSV) }
+func FuzzReadCloudflare(f *testing.F) { fuzz(f, Cloudflare) }

@@ -11,11 +11,13 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// jsonWalk reads a JSON document from its beginning to its end without keeping it in memory as a whole, and knows the
-// lines. Numbers are json.Number.
+// jsonWalk reads a JSON document, or several one after the other, from the beginning to the end without keeping them in
+// memory as a whole, and knows the lines. Numbers are json.Number.
 type jsonWalk struct {
 	text []byte
 	dec  *json.Decoder
+	// start is where the document begins.
+	start int
 	// counted is how much of the text the newlines are counted of.
 	counted, newlines int
 }
@@ -25,6 +27,21 @@ func newJSONWalk(text []byte) *jsonWalk {
 	w := &jsonWalk{text: text, dec: json.NewDecoder(bytes.NewReader(text))}
 	w.dec.UseNumber()
 	return w
+}
+
+// next goes on to the next document. It reports whether there is one.
+func (w *jsonWalk) next() bool {
+	w.start = w.valueAt()
+	return w.start < len(w.text)
+}
+
+// valueAt returns where the next value begins.
+func (w *jsonWalk) valueAt() int {
+	at := int(w.dec.InputOffset())
+	for at < len(w.text) && bytes.IndexByte([]byte(" \t\r\n,:"), w.text[at]) >= 0 {
+		at++
+	}
+	return at
 }
 
 // shapeError is a part of a document that is not what must be there.
@@ -38,10 +55,7 @@ func (e *shapeError) Error() string { return e.what }
 
 // line returns the line of the next value.
 func (w *jsonWalk) line() int {
-	at := int(w.dec.InputOffset())
-	for at < len(w.text) && bytes.IndexByte([]byte(" \t\r\n,:"), w.text[at]) >= 0 {
-		at++
-	}
+	at := w.valueAt()
 	if at > w.counted {
 		w.newlines += bytes.Count(w.text[w.counted:at], []byte("\n"))
 		w.counted = at
@@ -127,11 +141,11 @@ func (w *jsonWalk) problem(file string, err error) plan.Diagnostic {
 // last token, so the document is read once more.
 func (w *jsonWalk) syntax(err error) (detail string, line int) {
 	var whole skippedJSON
-	syntax, ok := errors.AsType[*json.SyntaxError](json.Unmarshal(w.text, &whole))
+	syntax, ok := errors.AsType[*json.SyntaxError](json.Unmarshal(w.text[w.start:], &whole))
 	if !ok {
 		return fmt.Sprintf("The document cannot be read: %v.", err), w.line()
 	}
-	at := min(int(syntax.Offset), len(w.text))
+	at := min(w.start+int(syntax.Offset), len(w.text))
 	line = 1 + bytes.Count(w.text[:at], []byte("\n"))
 	if at == len(w.text) {
 		return "The JSON ends in the middle of a value: the file may have been cut off.", line

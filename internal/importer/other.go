@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/files"
@@ -63,11 +62,7 @@ func otherKind(in Input, want Kind) (plan.Diagnostic, bool) {
 	}
 	f := recognise(in.Text)
 	if f.name == "" || slices.Contains(f.kinds, want) {
-		err := checkText(in.Text, want)
-		if err == nil {
-			return plan.Diagnostic{}, false
-		}
-		return failure("Not a text", "%s cannot be read: %v.", dns.Show(in.Name), err), true
+		return notText(in, want)
 	}
 
 	advice := f.advice
@@ -80,20 +75,15 @@ func otherKind(in Input, want Kind) (plan.Diagnostic, bool) {
 	return failure("Wrong kind of file", "%s is %s, not %s. %s", dns.Show(in.Name), f.name, formats[want].name, advice), true
 }
 
-// checkText returns an error if a text is not in UTF-8. Zone files may have any bytes in their texts.
-func checkText(text []byte, want Kind) error {
-	if err := files.CheckText(string(text)); err != nil || want == BIND || utf8.Valid(text) {
-		return err
+// notText is the error of a text that is not in UTF-8. Zone files may have any bytes in their texts.
+func notText(in Input, want Kind) (plan.Diagnostic, bool) {
+	if err := files.CheckText(string(in.Text)); err != nil {
+		return failure("Not a text", "%s cannot be read: %v.", dns.Show(in.Name), err), true
 	}
-	valid := 0
-	for len(text) > valid {
-		r, n := utf8.DecodeRune(text[valid:])
-		if r == utf8.RuneError && n == 1 {
-			break
-		}
-		valid += n
+	if want == BIND {
+		return plan.Diagnostic{}, false
 	}
-	return fmt.Errorf("it is not in UTF-8 in line %d; save it as UTF-8", 1+bytes.Count(text[:valid], []byte("\n")))
+	return notUTF8(in)
 }
 
 // looksLike names what a text is recognised as, such as "a web page", or returns "".

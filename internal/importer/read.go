@@ -86,6 +86,7 @@ func readers() map[Kind]func(Input) (*Source, []plan.Diagnostic) {
 		Terraform:  readTerraform,
 		OctoDNS:    readOctoDNS,
 		DNSControl: readDNSControl,
+		Cloudflare: readCloudflare,
 		CSV:        readCSV,
 		BIND:       readBIND,
 	}
