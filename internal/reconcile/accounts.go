@@ -11,10 +11,11 @@ import (
 	"github.com/cfplan/cfplan/internal/cloudflare"
 )
 
-// Accounts are the clients of the accounts that have a name in the configuration, by that name.
+// Accounts maps the name of each named account in the configuration to its client.
 type Accounts map[string]*cloudflare.Client
 
-// clients are the clients of all accounts. Each zone is read and written by that of its account.
+// clients holds the clients of all accounts. Each zone is read and written by the client of its
+// account.
 type clients struct {
 	main  *cloudflare.Client
 	named Accounts
@@ -29,8 +30,8 @@ func (c clients) of(account string) *cloudflare.Client {
 	return c.named[account]
 }
 
-// checkAccount returns an error for a zone whose account the configuration does not declare: a zone that is no longer
-// declared belongs to the account that the state has for it.
+// checkAccount returns an error if the configuration does not declare the account of a zone. A zone
+// that is no longer declared belongs to the account that the state has for it.
 func (c clients) checkAccount(zone, account string) error {
 	if c.of(account) != nil {
 		return nil
@@ -40,8 +41,9 @@ func (c clients) checkAccount(zone, account string) error {
 			"Declare the account again until the zone is gone, or give its records up with cfplan state rm %s.", account, account, zone)}
 }
 
-// FindAccounts says for each name in which accounts there is such a zone; the default account has the name "". An account
-// without credentials is not asked. If one cannot be asked, its error is returned beside what the others say.
+// FindAccounts returns, for each zone name, the accounts that have such a zone; the default account
+// has the name "". It skips accounts without credentials. If an account cannot be asked, its error
+// is returned together with what the others answered.
 func (p *Planner) FindAccounts(ctx context.Context, names []string) (found map[string][]string, err error) {
 	found = map[string][]string{}
 	all := p.clients()
@@ -64,8 +66,9 @@ func (p *Planner) FindAccounts(ctx context.Context, names []string) (found map[s
 // account is the name of the account that the zone belongs to; empty for the default one.
 func (t target) account() string { return t.declared.Policy.Account }
 
-// movedAccount refuses a zone that is another one than that in which the state knows owned records if its block names
-// another account now: the same name can be a zone in both, and what is owned would be out of reach, unseen.
+// movedAccount returns an error if the zone block names another account than the state and the zone
+// there is another zone than the one with owned records. The same name can be a zone in both
+// accounts, and the owned records would be out of reach without notice.
 func movedAccount(seen observation) error {
 	if seen.ownedUnder == "" || seen.ownedUnder == seen.zone.ID || seen.accountWas == seen.account() {
 		return nil

@@ -15,17 +15,17 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// Report says what an apply did. It is right whether or not the apply failed.
+// Report says what an apply did. It is correct whether or not the apply failed.
 type Report struct {
 	Done plan.Summary
-	// Left are the changes that were planned and not made.
+	// Left lists the planned changes that were not made.
 	Left []plan.Change
 	// Before counts the changes that an earlier run of the same plan has made.
 	Before int
-	// Settled are requests of earlier runs whose outcome was found out first.
+	// Settled lists requests of earlier runs whose outcome this apply found out first.
 	Settled []Settled
-	// LockLeft is why the state's lock could not be given back; nil if it was.
-	// LockID breaks it then.
+	// LockLeft is the error of giving back the state's lock, or nil. LockID is then the ID that
+	// breaks the lock.
 	LockLeft error
 	LockID   string
 }
@@ -106,8 +106,8 @@ func mayBeApplied(p *plan.Plan) error {
 	return nil
 }
 
-// mayBeWritten returns an error if the plan changes a zone whose journal could not be settled: it must not be
-// overwritten.
+// mayBeWritten returns an error if the plan changes a zone whose journal could not be settled:
+// writing would overwrite that journal.
 func mayBeWritten(p *plan.Plan, settled []Settled) error {
 	for _, s := range settled {
 		changes := func(z plan.Zone) bool { return z.Name == s.Zone && len(z.Changes) > 0 }
@@ -118,7 +118,7 @@ func mayBeWritten(p *plan.Plan, settled []Settled) error {
 	return nil
 }
 
-// apply is one apply under way: what its zones have in common.
+// apply is one apply under way. It has what its zones share.
 type apply struct {
 	clients     clients
 	store       *state.Store
@@ -200,15 +200,15 @@ func (a *apply) zones(ctx context.Context, zones []plan.Zone, live map[string]re
 	return errors.Join(errs...)
 }
 
-// closeJournal puts what the journal of the apply says into the state. If that fails, the next run does it.
+// closeJournal merges the journal of the apply into the state. If that fails, the next run does it.
 func (a *apply) closeJournal(ctx context.Context) {
 	if err := a.journal.Close(ctx); err != nil {
 		a.log.Warn("what was done is noted beside the state, but could not be saved in it yet", "state", a.store.String(), "error", err)
 	}
 }
 
-// keepOne returns the errors of zones with one in place of all that say nothing but the given one, which says how many
-// zones it is about.
+// keepOne replaces all errors that say nothing but same by a single one, which says how many zones
+// it is about.
 func keepOne(errs []error, same error) []error {
 	says := func(err error) bool {
 		return err != nil && errors.Unwrap(err) == same //nolint:errorlint // one that says more is kept
@@ -220,9 +220,9 @@ func keepOne(errs []error, same error) []error {
 	return errs
 }
 
-// saveSnapshots saves the zones as they are after what was done, which is no longer to be done. They are saved
-// once for all zones: until then, a run that falls back on an older snapshot sees in the state that the zone was
-// changed since.
+// saveSnapshots saves the zones as they are after the apply, without the changes that are no longer
+// pending. It saves them once for all zones: until then, a run that falls back on an older snapshot
+// sees in the state that the zone has changed since.
 func (a *apply) saveSnapshots(ctx context.Context, zones []*zoneApply) {
 	zones = slices.DeleteFunc(zones, func(z *zoneApply) bool { return z == nil || z.recordedAt.IsZero() })
 	if len(zones) == 0 {

@@ -19,21 +19,21 @@ type zoneApply struct {
 	zone    plan.Zone
 	journal *zoneJournal
 
-	// live is the zone as it is after what was done.
+	// live is the zone after the changes made so far.
 	live dns.Zone
-	// oldTier: the tier of live is from a snapshot.
+	// oldTier is true if the tier of live is from a snapshot.
 	oldTier bool
-	// readAt is when the zone was read that what is left was last compared with.
+	// readAt is the time of the read with which left was last compared.
 	readAt time.Time
-	// left are the changes that are still to be made, those of the request under way included.
+	// left are the changes that are still to be made, including those of the request under way.
 	left []plan.Change
-	// before are the records that cannot be new: those that a list has shown, and those that this run has added.
+	// before are the records that cannot be new: a list has shown them, or this run has added them.
 	before idSet
 	// destroyed are the records that this run has destroyed.
 	destroyed idSet
 	// made are the digests of what was done.
 	made []string
-	// recordedAt is when the last of it was recorded; zero if nothing was.
+	// recordedAt is the time at which a change was last recorded; zero if none was.
 	recordedAt time.Time
 }
 
@@ -91,21 +91,21 @@ func (z *zoneApply) adopt(ctx context.Context) error {
 		return z.named(err)
 	}
 	if err := z.record(context.WithoutCancel(ctx), equal, nil); err != nil {
-		z.apply.tally.leave(equal) // an adoption that is not in the state is not made
+		z.apply.tally.leave(equal) // an adoption that is not recorded has not happened
 		return fmt.Errorf("%s: nothing was adopted or changed, because the state could not be saved: %w", z.zone.Name, err)
 	}
 	z.count(equal)
 	return nil
 }
 
-// adoptions are the changes that need no request, as they only change what is owned.
+// adoptions returns the changes that need no request, because they only change ownership.
 func adoptions(z plan.Zone) []plan.Change {
 	return slices.DeleteFunc(slices.Clone(z.Changes), plan.Change.Writes)
 }
 
-// batchLimit returns how many operations a request may hold. The zone's plan at
-// Cloudflare is asked for only if it matters and no answer of this run had it. If it
-// is not known, the smallest limit fits all.
+// batchLimit returns how many operations a request may hold. It asks for the zone's plan at
+// Cloudflare only if that matters and no answer of this run had it. If the plan is not known, the
+// smallest limit is safe.
 func (z *zoneApply) batchLimit(ctx context.Context) int {
 	writes := len(z.zone.Changes) - len(adoptions(z.zone))
 	if writes <= plan.FreeBatchLimit {
@@ -165,8 +165,8 @@ func (z *zoneApply) count(changes []plan.Change) {
 	z.apply.steps.add(z.zone.Name, len(changes))
 }
 
-// failed turns the error of a request that did not take effect into the zone's. If that is not certain, the journal
-// stays open for the next run.
+// failed turns the error of a request that did not take effect into an error of the zone. If it is
+// not certain that nothing took effect, the journal stays open for the next run.
 func (z *zoneApply) failed(ctx context.Context, changes []plan.Change, err error) error {
 	if givenUp(ctx, err) {
 		err = ErrInterrupted
@@ -191,8 +191,8 @@ func (z *zoneApply) failed(ctx context.Context, changes []plan.Change, err error
 	return err
 }
 
-// writeError turns a refused batch into an error that names the records it can be
-// about. Nothing of the batch took effect.
+// writeError turns a refused batch, of which nothing took effect, into an error that names the
+// records that may have caused it.
 func (z *zoneApply) writeError(ctx context.Context, changes []plan.Change, err error) error {
 	if namesZone(err) {
 		return err
@@ -200,7 +200,7 @@ func (z *zoneApply) writeError(ctx context.Context, changes []plan.Change, err e
 	return &WriteError{Zone: z.zone.Name, Suspects: z.suspects(ctx, changes, err), Err: err}
 }
 
-// named puts the zone's name before an error that does not have it.
+// named prefixes an error with the zone's name, unless it has the name already.
 func (z *zoneApply) named(err error) error {
 	if namesZone(err) {
 		return err

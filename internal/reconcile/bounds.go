@@ -12,31 +12,35 @@ import (
 	"github.com/cfplan/cfplan/internal/risk"
 )
 
-// A plan says of itself which zone it is for, who owns the zone and how much of it may be destroyed. A saved plan may
-// be old, and may have been edited: its hash is no signature. So an apply takes all of that from the configuration,
-// the state and the live zones, and holds every plan to it, fresh ones too.
+// A plan says which zone it is for, who owns the zone and how much of it may be destroyed. A saved
+// plan may be old, and may have been edited: its hash is not a signature. So an apply takes all of
+// that from the configuration, the state and the live zones, and checks every plan against it, new
+// ones too.
 
-// ApplyOptions are what an apply holds a plan to, besides the state and the live zones.
+// ApplyOptions are what an apply checks a plan against, besides the state and the live zones.
 type ApplyOptions struct {
 	// Desired are the declared zones with their policies.
 	Desired []dns.Zone
 	// MaxDestroy is the limit of zones that are no longer declared; nil if none is declared.
 	MaxDestroy *dns.Limit
-	// Protected are blocks with prevent_destroy that may have made zones which are no longer declared.
+	// Protected are blocks with prevent_destroy that may have declared zones which are no longer
+	// declared.
 	Protected []dns.Protection
 	// Moved and Removed are the blocks of these names.
 	Moved   dns.Renames
 	Removed dns.Removals
-	// Scope is that of zones that are no longer declared.
+	// Scope is the scope of zones that are no longer declared.
 	Scope dns.Scope
 	// AllowDestroy is how many records of a zone may be destroyed beyond its limit. If the plan was made with a
 	// larger number, that one counts: it was reviewed with the plan.
 	AllowDestroy int
-	// Reads are those that the plan was made from, if this process has just made it. A zone whose read is still fresh
-	// is not read again before anything is written. Apply does not modify them.
+	// Reads are the reads that the plan was made from, if this process has just made it. A zone
+	// whose read is still fresh is not read again before the first write. Apply does not modify
+	// Reads.
 	Reads Reads
-	// Show is called with what is about to be carried out, after it was held to all of this and before anything is
-	// written. Nothing is written if it returns an error. Nil shows nothing.
+	// Show is called after the plan was checked and before anything is written, with what is about
+	// to be carried out. If it returns an error, nothing is written. If it is nil, nothing is
+	// shown.
 	Show func(*plan.Plan) error
 }
 
@@ -60,20 +64,21 @@ func (e *InadmissibleError) Error() string {
 	return strings.Join(names, ", ") + ": the plan contains changes that are not allowed"
 }
 
-// confirmation is one plan that is held to its bounds.
+// confirmation checks one plan against its bounds.
 type confirmation struct {
 	plan    *plan.Plan
 	options ApplyOptions
 	known   stored
-	// targets are the plan's zones as the configuration and the state know them; the plan's own word for their IDs does
-	// not count.
+	// targets are the plan's zones as the configuration and the state know them. The IDs that the
+	// plan has for them are not trusted.
 	targets []target
-	// applies are those that the plan takes back.
+	// applies are the applies that the plan undoes.
 	applies []Applied
 }
 
-// newConfirmation finds the plan's zones. A zone that neither the configuration nor the state knows is an error if the
-// plan changes it, and left out otherwise. A zone that the plan did not refresh is left out as well.
+// newConfirmation finds the plan's zones. If neither the configuration nor the state knows a zone,
+// it is an error if the plan changes the zone; otherwise the zone is left out. A zone that the plan
+// did not refresh is left out as well.
 func (r *Reconciler) newConfirmation(ctx context.Context, p *plan.Plan, o ApplyOptions, known stored) (*confirmation, error) {
 	c := &confirmation{plan: p, options: o, known: known}
 	all := targets(o.Desired, known)
@@ -116,8 +121,8 @@ func (r *Reconciler) newConfirmation(ctx context.Context, p *plan.Plan, o ApplyO
 	return c, nil
 }
 
-// otherAccounts returns the zones that the plan was made for in another account than theirs. They are not read: in that
-// account the name may be another zone.
+// otherAccounts returns the zones for which the plan was made in another account than the one that
+// they have now. They are not read, because the name may be a different zone there.
 func (c *confirmation) otherAccounts() []InadmissibleZone {
 	planned := map[string]string{}
 	for _, z := range c.plan.Zones {
@@ -137,7 +142,7 @@ func (c *confirmation) otherAccounts() []InadmissibleZone {
 	return out
 }
 
-// bounds returns what each of the plan's zones allows, as the zones were seen.
+// bounds returns what each of the plan's zones allows, given what was seen of them.
 func (c *confirmation) bounds(seen []observation) map[string]plan.Bounds {
 	var back []observation
 	if c.plan.Rollback > 0 {
@@ -178,8 +183,8 @@ func (c *confirmation) bounds(seen []observation) map[string]plan.Bounds {
 // allowDestroy is how many records of a zone may be destroyed beyond its limit.
 func (c *confirmation) allowDestroy() int { return max(c.options.AllowDestroy, c.plan.AllowDestroy) }
 
-// hold returns the plan with everything that it says of its changes taken from the zones as they were seen, or an
-// error that lists all that is not allowed.
+// hold returns the plan with all that it says about its changes taken from the zones as they were
+// seen. If the plan has something that is not allowed, hold returns an error that lists all of it.
 func (c *confirmation) hold(p *plan.Plan, seen []observation) (*plan.Plan, error) {
 	bounds := c.bounds(seen)
 	held := *p
@@ -190,7 +195,7 @@ func (c *confirmation) hold(p *plan.Plan, seen []observation) (*plan.Plan, error
 	for i, z := range held.Zones {
 		b, ok := bounds[z.Name]
 		if !ok {
-			held.Zones[i].Drift, held.Zones[i].Risks = nil, nil // nothing is planned in it, and nothing known of it
+			held.Zones[i].Drift, held.Zones[i].Risks = nil, nil // nothing is planned in it, and nothing is known about it
 			continue
 		}
 		held.Zones[i] = plan.Restate(z, b)
@@ -222,7 +227,7 @@ func (c *confirmation) hold(p *plan.Plan, seen []observation) (*plan.Plan, error
 	return &held, nil
 }
 
-// addLimits lists zones that are beyond their limit among the others.
+// addLimits adds the zones that are beyond their limit.
 func (e *InadmissibleError) addLimits(zones []plan.Zone) {
 	for _, z := range zones {
 		for _, r := range z.Risks {
@@ -235,7 +240,8 @@ func (e *InadmissibleError) addLimits(zones []plan.Zone) {
 	}
 }
 
-// holdNotes is hold for a plan that changes nothing but what the state notes of records, for which no zone is read.
+// holdNotes is hold for a plan that changes only what the state notes about records. No zone is
+// read for it.
 func (c *confirmation) holdNotes() (*plan.Plan, error) {
 	seen := make([]observation, len(c.targets))
 	for i, t := range c.targets {

@@ -7,8 +7,8 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// changeID tells a change from the others of its plan: by its record, or, for an add, by the record that it adds.
-// It means nothing in another plan; [plan.Change.Digest] does.
+// changeID identifies a change within its plan: by its record or, for an add, by the record that it
+// adds. It means nothing in another plan; [plan.Change.Digest] does.
 type changeID struct {
 	recordID string
 	record   dns.Key // without content if there is an ID
@@ -21,7 +21,7 @@ func idOf(c plan.Change) changeID {
 	return changeID{c.RecordID, dns.Key{Name: c.Name, Type: c.Type}}
 }
 
-// changeSet is some of the changes of a plan.
+// changeSet is a subset of the changes of a plan.
 type changeSet map[changeID]bool
 
 func setOf(changes []plan.Change) changeSet {

@@ -18,16 +18,16 @@ type fit struct {
 	// known is the state that the plan was compared with, and serial the stored one's.
 	known  *state.State
 	serial uint64
-	// rest is what is left to do of the plan. An earlier run of it has made the
-	// changes that are counted in before.
+	// rest is what is left to do of the plan. before counts the changes that an earlier run of it
+	// has made.
 	rest   *plan.Plan
 	before int
 	// digests are those of the whole plan.
 	digests digestTable
 }
 
-// confirm reads everything again that the plan touches, holds the plan to it and says what there is to do, if the
-// plan still fits. A plan that an earlier run has started is resumed.
+// confirm reads again everything that the plan touches, checks the plan against it, and returns
+// what there is to do. A plan that an earlier run has started is resumed.
 func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan, o ApplyOptions) (fit, error) {
 	known, err := r.Planner().stored(ctx)
 	if err != nil {
@@ -62,7 +62,7 @@ func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan, o ApplyOptions) 
 	case !c.halfDone || !startedBy(p, st):
 		return fit{}, c.stale
 	case c.left == 0:
-		// A run that was killed has made the changes and not recorded them.
+		// An earlier run was killed after it made the changes and before it recorded them.
 		if err := completeLast(ctx, r.Store, st, logger(r.Log)); err != nil {
 			return fit{}, err
 		}
@@ -80,9 +80,10 @@ func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan, o ApplyOptions) 
 	return fit{live: c.live, known: st, serial: serial, rest: rest, before: before, digests: digests}, err
 }
 
-// confirmLive reads all zones that the plan has read, with changes or without, and saves what was seen: while one of them
-// is refused, nothing is written to any. A zone that was read for the plan just now is not read again: its snapshot is
-// saved, and the read is no older than one may be when a request is sent.
+// confirmLive reads all zones that the plan has read, with changes or without, and saves what it
+// saw: if one of them is refused, nothing is written to any. It does not read a zone again that was
+// just read for the plan: it saves its snapshot, and the read is no older than a read may be when a
+// request is sent.
 func (r *Reconciler) confirmLive(
 	ctx context.Context, c *confirmation, pending map[string][]string,
 ) ([]observation, error) {
@@ -101,13 +102,13 @@ func (r *Reconciler) confirmLive(
 	return seen, failures(seen, PlanOptions{})
 }
 
-// comparison is a plan beside the zones as they are now.
+// comparison compares a plan with the zones as they are now.
 type comparison struct {
 	live  map[string]reading // by name
 	stale *StaleError
 	// left counts the changes that are not made yet.
 	left int
-	// halfDone: everything that does not fit is made already.
+	// halfDone is true if everything that does not fit has been made already.
 	halfDone bool
 	done     map[string][]plan.Change // by zone
 }
@@ -130,7 +131,8 @@ func compare(p *plan.Plan, st *state.State, seen []observation) comparison {
 	return c
 }
 
-// compareZone adds the changes of one zone to the comparison. started: an earlier run has started the plan.
+// compareZone adds the changes of one zone to the comparison. started reports whether an earlier
+// run has started the plan.
 func (c *comparison) compareZone(z plan.Zone, known *state.Zone, started bool) {
 	live := c.live[z.Name].zone
 	changes := notOurs(known, live, guarded(z, live))
@@ -165,7 +167,7 @@ func (c comparison) without(p *plan.Plan) (*plan.Plan, int) {
 	return &rest, n
 }
 
-// doneZones are the plan's zones with only what is done in them.
+// doneZones returns the zones of the plan with only the changes that are done.
 func (c comparison) doneZones(p *plan.Plan) []plan.Zone {
 	var out []plan.Zone
 	for _, z := range p.Zones {
@@ -176,8 +178,8 @@ func (c comparison) doneZones(p *plan.Plan) []plan.Zone {
 	return out
 }
 
-// guarded lists the changes of a zone that no longer fit it. Nothing fits a zone that was
-// removed and added again: it is another one.
+// guarded lists the changes that no longer fit the zone. No change fits a zone that was removed and
+// added again, because it is a different zone.
 func guarded(z plan.Zone, live dns.Zone) []plan.Stale {
 	if z.ID == live.ID {
 		return plan.Guard(z, live)
@@ -190,8 +192,9 @@ func guarded(z plan.Zone, live dns.Zone) []plan.Stale {
 	return out
 }
 
-// disowned lists the changes of records that cfplan owned when the plan was made and no longer owns, such as
-// after state rm, and of those that it was to replace as unmanaged and owns now. An exclusive zone is owned as a whole.
+// disowned lists two kinds of changes: of records that cfplan owned when the plan was made and no
+// longer owns, such as after state rm, and of records that the plan replaces as unmanaged but that
+// cfplan owns now. An exclusive zone is owned as a whole.
 func disowned(z plan.Zone, known *state.Zone, stale []plan.Stale) []plan.Stale {
 	if z.Ownership == dns.Exclusive {
 		return nil
@@ -214,8 +217,9 @@ func disowned(z plan.Zone, known *state.Zone, stale []plan.Stale) []plan.Stale {
 	return out
 }
 
-// recordMade records what changes that are all made mean for ownership. If hash is not empty, they are a whole
-// plan, which is then done. It returns the state's serial after that.
+// recordMade records the ownership that results from changes which have all been made already. If
+// hash is not empty, they are a whole plan, which is then done. It returns the serial of the state
+// after that.
 func (r *Reconciler) recordMade(
 	ctx context.Context, zones []plan.Zone, live map[string]reading, hash string,
 ) (uint64, error) {

@@ -8,7 +8,8 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// errUnidentified: a request was carried out, but what Cloudflare says does not show a record that it created.
+// errUnidentified means that a request was carried out, but Cloudflare's answer does not show a
+// record that it created.
 var errUnidentified = errors.New("Cloudflare's answer and the zone's list do not show a record that was to be created")
 
 // idSet holds the IDs of records.
@@ -26,10 +27,11 @@ func (s idSet) add(records []dns.Record) {
 	}
 }
 
-// idsFromAnswer finds the IDs of the added records in the answer to their request. The order of an answer is no
-// promise, so records are identified by their keys. An ID is believed only if no record had it before the request
-// and the answer gives it once: otherwise cfplan would take somebody else's record for its own, and overwrite it in
-// the next run. complete reports whether there is such an ID for every added record, and nothing else in the answer.
+// idsFromAnswer finds the IDs of the added records in the answer to their request. The order of an
+// answer is not guaranteed, so records are identified by their keys. An ID is trusted only if no
+// record had it before the request and the answer has it once: otherwise cfplan would take a record
+// of others for its own and overwrite it in the next run. complete reports whether the answer has
+// such an ID for every added record, and nothing else.
 func idsFromAnswer(changes []plan.Change, answer []dns.Record, before idSet) (ids map[dns.Key]string, complete bool) {
 	ids = make(map[dns.Key]string, len(answer))
 	given, complete := make(idSet, len(answer)), true
@@ -48,9 +50,10 @@ func idsFromAnswer(changes []plan.Change, answer []dns.Record, before idSet) (id
 	return ids, complete && adds == len(ids)
 }
 
-// idsFromList finds the IDs of the added records in the zone's list: a record with the same key that was not there
-// before. If there is none, Cloudflare may have stored another spelling of the content: the record is the one of
-// the same name and type that was not there before and that the answer names. What is not found has no ID.
+// idsFromList finds the IDs of the added records in the zone's list: a record with the same key
+// that was not there before. If there is none, Cloudflare may have stored the content in another
+// spelling. The record is then the one with the same name and type that was not there before and
+// that the answer names. Records that are not found have no ID.
 func idsFromList(changes []plan.Change, list, answer []dns.Record, before idSet) map[dns.Key]string {
 	byKey, free := map[dns.Key]string{}, map[string]dns.Record{}
 	for _, r := range list {

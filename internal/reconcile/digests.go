@@ -28,7 +28,7 @@ func (t digestTable) digests(changes []plan.Change) []string {
 	return out
 }
 
-// byZone returns the digests of what is to be changed in each zone.
+// byZone returns the digests of the planned changes of each zone.
 func (t digestTable) byZone(zones []plan.Zone) map[string][]string {
 	out := make(map[string][]string, len(zones))
 	for _, z := range zones {

@@ -9,23 +9,23 @@ import (
 )
 
 var (
-	// ErrReadOnly: the plan was not made from live state.
+	// ErrReadOnly means that the plan was not made from live state.
 	ErrReadOnly = errors.New("the plan is read-only")
-	// ErrFaulty: one of the plan's diagnostics is an error.
+	// ErrFaulty means that one of the diagnostics of the plan is an error.
 	ErrFaulty = errors.New("the plan has errors that must be fixed first")
-	// ErrApplied: there is nothing left of the plan to do.
+	// ErrApplied means that nothing of the plan is left to do.
 	ErrApplied = errors.New("the plan has been applied already")
-	// ErrOtherState: the plan was made with another state.
+	// ErrOtherState means that the plan was made with another state.
 	ErrOtherState = errors.New("the plan was made for another state")
-	// ErrHalted: the state could not be saved, so that nothing more was written.
+	// ErrHalted means that the state could not be saved, so nothing more was written.
 	ErrHalted = errors.New("nothing more was started, because the state could not be saved for another zone")
-	// ErrFailFast: another zone failed, and nothing more was begun.
+	// ErrFailFast means that another zone failed, so nothing more was started.
 	ErrFailFast = errors.New("nothing more was started, because another zone failed (-fail-fast)")
-	// ErrInterrupted: the run was asked to stop. What was done is recorded.
+	// ErrInterrupted means that the run was interrupted. What it did until then is recorded.
 	ErrInterrupted = errors.New("interrupted")
 )
 
-// ZoneError is a failure of one zone that has nothing to do with refusal.
+// ZoneError is a failure of one zone other than a refusal.
 type ZoneError struct {
 	Zone            string
 	Summary, Detail string
@@ -33,11 +33,11 @@ type ZoneError struct {
 
 func (e *ZoneError) Error() string { return e.Zone + ": " + e.Summary + ": " + e.Detail }
 
-// RefusedError: Cloudflare refused zones, or could not be reached, and nothing
-// may or can stand in for them.
+// RefusedError means that Cloudflare refused zones, or could not be reached, and there is nothing
+// to fall back on.
 type RefusedError struct {
 	Degraded []plan.Degradation
-	// Wanted says why nothing stands in, such as "no snapshot has been saved".
+	// Wanted says why there is no fallback, such as "no snapshot has been saved".
 	Wanted string
 }
 
@@ -49,9 +49,9 @@ func (e *RefusedError) Error() string {
 	return fmt.Sprintf("%s: %s (code %d): %s", strings.Join(names, ", "), e.Degraded[0].Message, e.Degraded[0].Code, e.Wanted)
 }
 
-// LimitError: the plan would destroy more of some zones than is allowed.
+// LimitError means that the plan would destroy more of some zones than their limits allow.
 type LimitError struct {
-	// Zones are those zones of the plan.
+	// Zones are the zones of the plan that are beyond their limits.
 	Zones []plan.Zone
 }
 
@@ -63,7 +63,7 @@ func (e *LimitError) Error() string {
 	return strings.Join(names, ", ") + ": the plan would destroy more than the limit allows"
 }
 
-// Most is the largest number of records that it would destroy in one zone.
+// Most returns the largest number of records that the plan would destroy in one zone.
 func (e *LimitError) Most() int {
 	most := 0
 	for _, z := range e.Zones {
@@ -72,11 +72,11 @@ func (e *LimitError) Most() int {
 	return most
 }
 
-// StaleError: zones have changed since in records that the plan touches.
+// StaleError means that records that the plan touches have changed since the plan was made.
 type StaleError struct {
 	Zones []StaleZone
-	// Started: they changed after the apply had started. Other zones, and earlier requests of the same zone, may have
-	// been written. Otherwise nothing was.
+	// Started is true if they changed after the apply had started. Other zones, and earlier
+	// requests to the same zone, may have been written then. Otherwise nothing was written.
 	Started bool
 }
 
@@ -104,11 +104,11 @@ func (e *StaleError) Error() string {
 // WriteError is a batch that was not carried out.
 type WriteError struct {
 	Zone string
-	// Suspects are the changes that the refusal can be about; Cloudflare does
-	// not say which one it is. A single one is certain.
+	// Suspects are the changes that may have caused the refusal; Cloudflare does not say which one.
+	// If there is only one, it is certain.
 	Suspects []plan.Change
-	// InDoubt: no answer tells whether the batch took effect, and the zone
-	// could not be read afterwards.
+	// InDoubt is true if no answer says whether the batch took effect, and the zone could not be
+	// read afterwards.
 	InDoubt bool
 	Err     error
 }
@@ -116,8 +116,8 @@ type WriteError struct {
 func (e *WriteError) Error() string { return e.Zone + ": " + e.Err.Error() }
 func (e *WriteError) Unwrap() error { return e.Err }
 
-// UnsavedError: the zone was changed, and the state does not know. Done says what
-// was done, for the person who has to know it instead.
+// UnsavedError means that the zone was changed, but the state does not have the changes. Done lists
+// them for the user.
 type UnsavedError struct {
 	Zone string
 	Done []plan.Change

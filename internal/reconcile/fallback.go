@@ -17,13 +17,13 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// DefaultFallback is what stands in for a zone that is refused: its snapshot,
-// however old, or else what its name servers answer.
+// DefaultFallback returns the sources that stand in for a refused zone: its snapshot, however old,
+// then what its name servers answer.
 func DefaultFallback() []plan.SourceKind { return []plan.SourceKind{plan.SourceCache, plan.SourceDNS} }
 
-// standIns finds something to plan from for zones that Cloudflare refuses.
+// standIns finds a source to plan from for each zone that Cloudflare refuses.
 type standIns struct {
-	// names asks name servers; nil if they are not to be asked.
+	// names asks name servers; it is nil if they must not be asked.
 	names       *nameserver.Client
 	now         func() time.Time
 	parallelism int
@@ -31,9 +31,9 @@ type standIns struct {
 	refused     refusalLog
 }
 
-// fallBack finds a stand-in for each zone that Cloudflare refuses, from the first
-// of the chain that has one, and leaves every other failure as it is. Zones fall
-// back one by one: one that is refused leaves the others live.
+// fallBack finds a stand-in for each zone that Cloudflare refuses, from the first source of the
+// chain that has the zone. It leaves all other failures as they are. Each zone falls back on its
+// own: a refused zone does not affect the live ones.
 func (s *standIns) fallBack(ctx context.Context, seen []observation, known stored, chain []plan.SourceKind) {
 	g := parallel.New(s.parallelism)
 	for i := range seen {
@@ -48,7 +48,7 @@ func (s *standIns) fallBack(ctx context.Context, seen []observation, known store
 	s.refused.write(s.log)
 }
 
-// refusalOf returns err as a failure that a stand-in helps against, or nil.
+// refusalOf returns err as a failure for which a stand-in helps, or nil.
 func refusalOf(err error) *cloudflare.Error {
 	var e *cloudflare.Error
 	if errors.As(err, &e) && e.Kind.ReadOnly() {
@@ -57,7 +57,7 @@ func refusalOf(err error) *cloudflare.Error {
 	return nil
 }
 
-// replace takes the zone from the first of the chain that has it.
+// replace takes the zone from the first source of the chain that has it.
 func (s *standIns) replace(
 	ctx context.Context, seen *observation, refusal *cloudflare.Error, known storedZone, chain []plan.SourceKind,
 ) {
@@ -78,7 +78,7 @@ func (s *standIns) replace(
 	s.refused.note(seen.name, &told, instead)
 }
 
-// from takes the zone from one source. If the source does not have it, why is the reason.
+// from takes the zone from one source. If the source does not have the zone, why says why not.
 func (s *standIns) from(ctx context.Context, kind plan.SourceKind, seen *observation, known storedZone) (why string) {
 	switch {
 	case kind == plan.SourceCache:
@@ -172,7 +172,7 @@ func degradation(zone string, e *cloudflare.Error) *plan.Degradation {
 	}
 }
 
-// fromCache is an observation without any request.
+// fromCache returns an observation without any request.
 func fromCache(t target, snapshot *state.Snapshot) observation {
 	seen := observation{target: t}
 	if why := fromSnapshot(&seen, snapshot); why != "" {

@@ -9,9 +9,10 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// fence keeps an apply that has lost its lock from sending anything more, however late it notices. It notes in
-// the state which plan is being carried out, and at last that the plan is done; both go along with what is
-// written there anyway, because some stores take one write a second.
+// fence keeps an apply that has lost its lock from sending anything more, however late it notices.
+// It notes in the state which plan is being carried out and, at the end, that the plan is done.
+// Both notes are part of writes that are made anyway, because some stores take only one write a
+// second.
 type fence struct {
 	// plan is what is left to do of the plan.
 	plan *plan.Plan
@@ -19,14 +20,14 @@ type fence struct {
 	now  func() time.Time
 	// startedAt is when this apply started.
 	startedAt time.Time
-	// serial is that of the state when the plan was confirmed.
+	// serial is the serial of the state when the plan was confirmed.
 	serial uint64
 
-	// wrote: this apply has written to the state since.
+	// wrote is true once this apply has written to the state.
 	wrote atomic.Bool
 	// left counts the changes that are not made yet.
 	left atomic.Int64
-	// finished: the state has that the plan is done.
+	// finished is true once the state has that the plan is done.
 	finished atomic.Bool
 }
 
@@ -36,10 +37,12 @@ func newFence(p *plan.Plan, serial uint64, who string, now func() time.Time) *fe
 	return f
 }
 
-// enter notes in the state which plan is being carried out. It returns [state.ErrLockLost] if another run has
-// written to the state since the plan was confirmed: the lock was lost, and that run is, or was, at work.
+// enter notes in the state which plan is being carried out. It returns [state.ErrLockLost] if
+// another run has written to the state since the plan was confirmed: then the lock was lost to that
+// run.
 //
-// A plan without a hash, as of an adoption, was made and is carried out in one go, and is not checked.
+// A plan without a hash, such as that of an adoption, is made and carried out in one go and is not
+// checked.
 func (f *fence) enter(st *state.State) error {
 	switch mine := f.applied(); {
 	case st.HasBegun(mine):
@@ -62,9 +65,8 @@ func (f *fence) passed() { f.wrote.Store(true) }
 // made counts changes as made, and reports whether they were the last ones.
 func (f *fence) made(n int) (last bool) { return f.left.Add(-int64(n)) == 0 }
 
-// finish notes in the state that the plan is done, and which blocks declare now what is owned and what is
-// sensitive in it. It reports whether
-// there was anything to note.
+// finish notes in the state that the plan is done, which blocks now declare the owned records, and
+// what is sensitive in them. It reports whether there was anything to note.
 func (f *fence) finish(st *state.State) bool {
 	moved, marked := move(st, f.plan.Zones), mark(st, f.plan.Zones)
 	st.RecordFinished(f.applied())

@@ -10,33 +10,34 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// An apply reads and guards every zone before it writes to any. A request may be due much later: other zones come
-// first, the rate limit makes it wait, an earlier request of the same zone takes its time. What somebody else has
-// changed meanwhile must not be overwritten, so a zone whose read is old is read and guarded again right before
-// its request.
+// An apply reads and guards every zone before it writes to any. A request may be sent much later:
+// other zones come first, the rate limit makes it wait, or an earlier request to the same zone
+// takes time. It must not overwrite what others have changed meanwhile. So a zone whose read is old
+// is read and guarded again right before its request.
 
 // freshFor is how old the read of a zone may be when a request to the zone is sent.
 const freshFor = 5 * time.Second
 
-// mostReads bounds how often a zone is read for one request. A zone whose list takes longer than freshFor is
-// written right after the last of them.
+// mostReads bounds how often a zone is read for one request. If reading its list takes longer than
+// freshFor, the zone is written right after the last of these reads.
 const mostReads = 3
 
-// mostSlowReads bounds how often an apply reads a zone again because the read right before took longer than freshFor.
-// That helps if one list is slow. If all of them are, it only makes the apply slower still: then each request follows
-// directly on the first read that was made for it.
+// mostSlowReads bounds how often an apply reads a zone again because the read right before took
+// longer than freshFor. Reading again helps if one list is slow. If all lists are slow, it only
+// makes the apply slower still; then each request follows directly on the first read that was made
+// for it.
 const mostSlowReads = 4
 
 // reading is a zone as it was read.
 type reading struct {
 	zone dns.Zone
-	// at is when the list was asked for.
+	// at is the time at which the list was requested.
 	at time.Time
-	// oldTier is that of the observation.
+	// oldTier is oldTier of the observation.
 	oldTier bool
 }
 
-// read reads the zone again. A list of another zone is an error.
+// read reads the zone again. It returns an error if the list is that of another zone.
 func (z *zoneApply) read(ctx context.Context) (reading, error) {
 	now := reading{zone: dns.Zone{Name: z.zone.Name, ID: z.zone.ID}}
 	list, err := z.api().RecordsSince(ctx, z.zone.ID, func() { now.at = z.apply.now() })
@@ -47,8 +48,9 @@ func (z *zoneApply) read(ctx context.Context) (reading, error) {
 	return now, err
 }
 
-// ready returns nil if the zone may be written to now: the lock is held, and what is left to do fits the zone as it
-// was read no longer ago than freshFor. It is asked right before the bytes of each attempt go out.
+// ready returns nil if the zone may be written to now: the lock is held, and what is left to do
+// fits a read of the zone that is no older than freshFor. It is called right before each attempt is
+// sent.
 func (z *zoneApply) ready(ctx context.Context) error {
 	for reads := range mostReads + 1 {
 		if err := z.apply.lock.Check(ctx); err != nil {
@@ -67,8 +69,9 @@ func (z *zoneApply) ready(ctx context.Context) error {
 	return nil
 }
 
-// isFresh reports whether a read of then is fresh now. The clock of the day may have been set meanwhile, and the one
-// that Go measures with stands still while a computer sleeps: the read is fresh only if it is by both.
+// isFresh reports whether a read at then is still fresh at now. The wall clock may have been set
+// meanwhile, and Go's monotonic clock stands still while a computer sleeps. So the read must be
+// fresh by both.
 func isFresh(then, now time.Time) bool {
 	for _, age := range []time.Duration{now.Sub(then), now.Round(0).Sub(then.Round(0))} {
 		if age < 0 || age > freshFor {
@@ -78,7 +81,7 @@ func isFresh(then, now time.Time) bool {
 	return true
 }
 
-// guardAgain reads the zone, and returns a [StaleError] if what is left to do does not fit it any more.
+// guardAgain reads the zone, and returns a [StaleError] if what is left to do no longer fits it.
 func (z *zoneApply) guardAgain(ctx context.Context) error {
 	now, err := z.read(ctx)
 	switch {
@@ -100,8 +103,8 @@ func (z *zoneApply) guardAgain(ctx context.Context) error {
 	return &StaleError{Zones: []StaleZone{{Name: z.zone.Name, Changes: stale}}, Started: true}
 }
 
-// stale returns the changes that do not fit the zone any more. A list may lag behind a write: records that an
-// earlier request of this run has destroyed do not count.
+// stale returns the changes that no longer fit the zone. A list may lag behind a write, so records
+// that an earlier request of this run has destroyed do not count.
 func (z *zoneApply) stale(changes []plan.Change, now reading) []plan.Stale {
 	live := now.zone
 	live.Records = slices.DeleteFunc(slices.Clone(live.Records), func(r dns.Record) bool { return z.destroyed[r.ID] })

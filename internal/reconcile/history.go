@@ -18,28 +18,29 @@ import (
 
 // Applied is an apply that was started.
 type Applied struct {
-	// Serial is that of the state when it started; it names the apply.
+	// Serial is the serial of the state when the apply started. It identifies the apply.
 	Serial uint64    `json:"serial"`
 	At     time.Time `json:"at"`
 	Who    string    `json:"who"`
-	// Summary counts what it did, in Zones.
+	// Summary counts the changes that it made in Zones.
 	Summary plan.Summary `json:"summary"`
 	Zones   []string     `json:"zones"`
-	// Announced: the stored entry says what was planned, and the state how much of it was done.
+	// Announced is true if the stored entry has what was planned, and the state has how much of it
+	// was done.
 	Announced bool `json:"announced,omitempty"`
-	// InDoubt is how many more changes it may have made: it was cut off in the middle of a request, and the next
-	// apply finds out.
+	// InDoubt is how many more changes it may have made: it was cut off during a request, and the
+	// next apply finds out.
 	InDoubt int `json:"-"`
 	// Plan is what it did. It is the last member of an entry, so that the
 	// head can be read alone; [History] leaves it out.
 	Plan *plan.Plan `json:"plan,omitempty"`
-	// Damage is why nothing else is known of the apply; nil for a whole entry.
+	// Damage says why nothing else is known about the apply; nil if the entry is whole.
 	Damage error `json:"-"`
 }
 
-// History lists the stored applies, the newest first, without their
-// plans: what they did, not what they planned. One that did nothing is left out. One
-// whose entry is damaged has only its serial and the damage.
+// History lists the stored applies, newest first, without their plans. They have what was done, not
+// what was planned. An apply that did nothing is left out. An apply whose entry is damaged has only
+// its serial and Damage.
 func History(ctx context.Context, store *state.Reader) ([]Applied, error) {
 	st, err := store.Read(ctx)
 	if err != nil {
@@ -93,8 +94,8 @@ func listed(name string, data []byte, st *state.State) (Applied, error) {
 	return a, nil
 }
 
-// appliesSince lists the applies from the newest back to the one with that serial, 0 for the newest alone. They have
-// what was done, and what may have been.
+// appliesSince lists the applies from the newest back to the one with that serial; serial 0 means
+// only the newest. They have the changes that were made or may have been made.
 func appliesSince(ctx context.Context, store *state.Reader, st *state.State, serial uint64) ([]Applied, error) {
 	names, err := entries(ctx, store, st.Lineage)
 	if err != nil {
@@ -149,8 +150,8 @@ func entriesOf(names []string, lineage string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return !form.MatchString(n) })
 }
 
-// entryName sorts as the serials of one state do. After the loss of a state they
-// start again, with another lineage.
+// entryName returns the name of an entry. Names sort like the serials of one state. After a state
+// was lost, serials start again with another lineage.
 func entryName(lineage string, serial uint64) string {
 	return fmt.Sprintf("%s%012d", entryPrefix(lineage), serial)
 }
@@ -228,8 +229,9 @@ func parseEntry(name string, data []byte) (Applied, error) {
 	return a, nil
 }
 
-// insideZones returns an error if the plan has a change that cfplan cannot have made: of a name outside of its zone, or
-// of a type that it does not write. The entries of a history lie beside the state, and nothing signs them.
+// insideZones returns an error if the plan has a change that cfplan cannot have made: of a name
+// outside of its zone, or of a type that it does not write. The history is stored beside the state,
+// and its entries are not signed.
 func insideZones(p *plan.Plan) error {
 	odd := func(r rune) bool { return r < ' ' || r == 0x7f }
 	for _, z := range p.Zones {

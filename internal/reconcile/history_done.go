@@ -11,19 +11,20 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// An entry of the history is written before anything is sent, as the way back needs what the records said before. It
-// announces a whole plan. How much of it was done stands in the state, which is written after every request anyway:
-// a run that is killed cannot correct its entry. So the last entry is always read together with the state, and the
-// next apply completes it: it takes out what was not done, before its own notes take that place in the state.
+// An entry of the history is written before anything is sent, because a rollback needs the former
+// values of the records. It announces a whole plan. How much of it was done is in the state, which
+// is written after every request anyway: a run that is killed cannot correct its entry. So the last
+// entry is always read together with the state. The next apply completes it: it removes what was
+// not done before its own notes replace the ones in the state.
 
 // extent is how much of an announced apply was done: digests of changes by zone.
 type extent struct {
 	made map[string]digestSet
-	// inDoubt are those of a request whose outcome is not known yet.
+	// inDoubt are the digests of a request whose outcome is not known yet.
 	inDoubt map[string]digestSet
 }
 
-// extentOf returns what the state knows of an apply, or nil if the entry says it.
+// extentOf returns what the state knows about an apply, or nil if the entry itself has it.
 func extentOf(a Applied, st *state.State) *extent {
 	out := &extent{made: map[string]digestSet{}, inDoubt: map[string]digestSet{}}
 	switch {
@@ -48,7 +49,8 @@ func extentOf(a Applied, st *state.State) *extent {
 	}
 }
 
-// asMade returns the apply with only the changes that were made, and counts those of which that is not known.
+// asMade returns the apply with only the changes that were made. It counts the changes of which
+// that is not known.
 func (a Applied) asMade(st *state.State) Applied {
 	e := extentOf(a, st)
 	if e == nil {
@@ -77,7 +79,7 @@ func (e *extent) mayBeMade(zone string, c plan.Change) bool {
 	return e.wasMade(zone, c) || e.inDoubt[zone].has(c)
 }
 
-// only returns the apply with those of its changes that keep reports.
+// only returns the apply with only the changes for which keep returns true.
 func (a Applied) only(keep func(zone string, c plan.Change) bool) Applied {
 	p := *a.Plan
 	p.Zones = slices.Clone(p.Zones)
@@ -91,7 +93,7 @@ func (a Applied) only(keep func(zone string, c plan.Change) bool) Applied {
 	return a
 }
 
-// namesOfChanged are the zones of a plan that have changes.
+// namesOfChanged returns the names of the zones that the plan changes.
 func namesOfChanged(p *plan.Plan) []string {
 	out := []string{}
 	for _, z := range p.Zones {
@@ -102,9 +104,10 @@ func namesOfChanged(p *plan.Plan) []string {
 	return out
 }
 
-// completeLast takes out of the entry of the apply that began last what it has not done, if it was cut off or
-// stopped. The caller holds the lock, has settled the journals, and is about to begin another apply. What a request
-// did whose outcome still is not known stays: a way back leaves alone what is not as the apply left it.
+// completeLast removes from the entry of the last apply what that apply has not done, if it was cut
+// off or stopped. The caller holds the lock, has settled the journals, and is about to start
+// another apply. Changes of a request whose outcome is still not known stay in the entry: a
+// rollback leaves a record alone that is not as the apply left it.
 func completeLast(ctx context.Context, store *state.Store, st *state.State, log *slog.Logger) error {
 	if st.Begun == nil {
 		return nil
@@ -141,7 +144,8 @@ func completeLast(ctx context.Context, store *state.Store, st *state.State, log 
 	return nil
 }
 
-// digestsOf are the digests of a journal's operations. Those that an earlier version has written have none.
+// digestsOf returns the digests of a journal's operations. Operations that an earlier version has
+// written have none.
 func digestsOf(operations []state.Operation) []string {
 	var out []string
 	for _, o := range operations {

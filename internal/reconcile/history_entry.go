@@ -11,10 +11,10 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// historyKept is how many applies can be taken back.
+// historyKept is how many applies can be undone.
 const historyKept = 20
 
-// historyEntry writes the entry of one apply into the history, so that it can be rolled back.
+// historyEntry writes the history entry of one apply, which a rollback needs.
 type historyEntry struct {
 	store *state.Store
 	log   *slog.Logger
@@ -36,9 +36,9 @@ func (r *Reconciler) historyEntry(p *plan.Plan, serial uint64) *historyEntry {
 	}
 }
 
-// keep writes down what is about to be done, before anything is: a rollback needs what the records said before. It
-// drops the oldest entries. How much of it is done in the end is noted in the state; see extent. It returns what is
-// to be done with the logs of earlier applies.
+// keep writes down what is about to be done, before anything is done: a rollback needs the former
+// values of the records. It drops the oldest entries. How much is done in the end is noted in the
+// state; see extent. It returns what to do with the logs of earlier applies.
 func (h *historyEntry) keep(ctx context.Context) (state.Parts, error) {
 	announced := Applied{
 		Serial:    h.serial,

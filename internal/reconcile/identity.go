@@ -11,10 +11,10 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// rightZone returns an error if the zone with the observed ID is not the declared one: a wrong ID must not
-// point the plan at another zone, all of whose records would then seem to be too many. If the records do not
-// show whose they are, a zone that is seen for the first time is asked for its name. An ID that may not be
-// asked for it gets the benefit of the doubt.
+// rightZone returns an error if the zone with the observed ID is not the declared one: a wrong ID
+// would point the plan at another zone, all of whose records would seem to be unwanted. If the
+// records do not show to which zone they belong, a zone that is seen for the first time is asked
+// for its name. If the credentials may not ask for it, the ID is trusted.
 func (o *observer) rightZone(ctx context.Context, seen observation) error {
 	if err := insideOf(seen.name, seen.zone.ID, seen.zone.Records); err != nil {
 		return err
@@ -33,7 +33,7 @@ func (o *observer) rightZone(ctx context.Context, seen observation) error {
 	return wrongZone(seen.name, seen.zone.ID, name)
 }
 
-// insideOf returns an error if the records read by a zone's ID are not all in the zone.
+// insideOf returns an error if not all records that were read by a zone ID are in the zone.
 func insideOf(zone, id string, records []dns.Record) error {
 	for _, r := range slices.Backward(records) {
 		if !inside(r.Name, zone) {
@@ -48,8 +48,8 @@ func wrongZone(zone, id, found string) error {
 		"the zone with the ID %s is not %s: it has %s. Correct the id in its zone block, or leave it out.", id, zone, found)}
 }
 
-// ownZoneOnly reports whether records that are all inside of the zone can only be its own: those of a zone
-// below it have one label in common.
+// ownZoneOnly reports whether records that are all inside of the zone can only belong to it. The
+// records of a zone below it have one more label in common.
 func ownZoneOnly(records []dns.Record, zone string) bool {
 	labels := map[string]bool{}
 	for _, r := range records {
@@ -61,8 +61,8 @@ func ownZoneOnly(records []dns.Record, zone string) bool {
 
 func inside(name, zone string) bool { return name == zone || strings.HasSuffix(name, "."+zone) }
 
-// movedPin refuses a pinned ID if the state knows owned records in a zone with another ID: they would be out
-// of reach, unseen.
+// movedPin returns an error if an ID is pinned and the state has owned records in a zone with
+// another ID: they would be out of reach without notice.
 func movedPin(t target) error {
 	if !t.pinned || t.ownedUnder == "" || t.ownedUnder == t.id {
 		return nil
@@ -74,8 +74,8 @@ func movedPin(t target) error {
 		t.id, t.ownedUnder, t.name)}
 }
 
-// foundAgain looks a stored zone up by name if its ID does not exist any more: a zone that was removed and
-// added again has a new one. It reports whether seen has that one now.
+// foundAgain looks up a stored zone by name if its ID no longer exists: a zone that was removed and
+// added again has a new ID. It reports whether seen now has the zone that was found.
 func (o *observer) foundAgain(ctx context.Context, seen *observation, err error) bool {
 	if seen.pinned || seen.id == "" || seen.zone.ID != seen.id || !noSuchZone(err) {
 		return false

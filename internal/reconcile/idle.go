@@ -10,7 +10,8 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// IdleTargetError is returned if targets match nothing: nothing is planned, as it is not known what was meant.
+// IdleTargetError is returned if targets match nothing. Nothing is planned then, because it is not
+// clear what the user meant.
 type IdleTargetError struct{ targets []idleTarget }
 
 func (e *IdleTargetError) Error() string {
@@ -21,7 +22,7 @@ func (e *IdleTargetError) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// idleTarget is a target that matches nothing, with a hint at what was perhaps meant.
+// idleTarget is a target that matches nothing, with a suggestion of what was perhaps meant.
 type idleTarget struct{ text, hint string }
 
 // why says what is wrong with the target of a flag.
@@ -60,7 +61,7 @@ func ownedUnder(zone string, known stored) dns.Zone {
 	return out
 }
 
-// mostHinted is for how many targets a near address is looked for among all that there are.
+// mostHinted bounds for how many targets a similar address is looked for.
 const mostHinted = 10
 
 func withHints(targets []plan.Target, zones []dns.Zone) []idleTarget {
@@ -79,7 +80,8 @@ func withHints(targets []plan.Target, zones []dns.Zone) []idleTarget {
 	return out
 }
 
-// addressable returns the addresses of records, and what may stand in place of one.
+// addressable returns the addresses of records, and the names that can be used in place of an
+// address.
 func addressable(zones []dns.Zone) (addresses, names []string) {
 	for _, z := range zones {
 		names = append(names, z.Name)
@@ -97,8 +99,8 @@ func addressable(zones []dns.Zone) (addresses, names []string) {
 	return slices.Compact(addresses), names
 }
 
-// hintAt names the address that is near the target. Of an address of Terraform's, such as cloudflare_record.www, it
-// takes the last part for the label.
+// hintAt returns the address that is most similar to the target. From a Terraform address, such as
+// cloudflare_record.www, it takes the last part as the label.
 func hintAt(target string, addresses, names []string) string {
 	if hint := dns.DidYouMean(target, slices.Concat(addresses, names)); hint != "" {
 		return hint

@@ -19,11 +19,12 @@ type zoneJournal struct {
 	who     string
 	now     func() time.Time
 
-	// openedAt is when the journal of the request under way was opened; zero if none was.
+	// openedAt is the time at which the journal of the request under way was opened; zero if no
+	// request is under way.
 	openedAt time.Time
 }
 
-// open notes what a request is about to do. enter is the fence, which the same write passes.
+// open notes what a request is about to do. The same write passes the fence, which is enter.
 func (j *zoneJournal) open(ctx context.Context, changes []plan.Change, enter func(*state.State) error) error {
 	journal := &state.Journal{At: j.now().UTC(), Who: j.who}
 	for _, c := range changes {
@@ -39,8 +40,8 @@ func (j *zoneJournal) open(ctx context.Context, changes []plan.Change, enter fun
 	})
 }
 
-// request is the one under way. An entry that closes it leaves a journal alone that another run has opened, whose
-// lock this run may have lost.
+// request identifies the request under way. An entry that closes it leaves alone a journal that
+// another run has opened; this run may have lost its lock to that one.
 func (j *zoneJournal) request() *state.Request { return &state.Request{At: j.openedAt, Who: j.who} }
 
 // withdraw notes that nothing of the request took effect.
@@ -50,7 +51,7 @@ func (j *zoneJournal) withdraw(ctx context.Context) error {
 	})
 }
 
-// operation is a change as the journal has it.
+// operation returns a change in the form that the journal has.
 func operation(c plan.Change, digest string) state.Operation {
 	values := c.After
 	if values == nil {
@@ -74,7 +75,7 @@ func operation(c plan.Change, digest string) state.Operation {
 	}
 }
 
-// recordOnly returns a record without what the state has elsewhere or does not keep.
+// recordOnly returns a record without what the state stores elsewhere or does not store.
 func recordOnly(r dns.Record) dns.Record {
 	r.ID, r.Declared, r.ManagedBy = "", nil, ""
 	return r

@@ -8,11 +8,12 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// A plan with minimal refresh takes a zone from its snapshot only if a plan made from that snapshot has nothing to say
-// about the zone. Whatever is in doubt is read live: the request costs less than a wrong plan.
+// A plan with minimal refresh takes a zone from its snapshot only if a plan made from that snapshot
+// has nothing to say about the zone. If there is any doubt, the zone is read live: a request costs
+// less than a wrong plan.
 
-// observeMinimal compares every target with its snapshot and reads live those in which there is something to do, or
-// that have no snapshot to be compared with.
+// observeMinimal compares every target with its snapshot. It reads live the targets in which there
+// is something to do, and those without a snapshot.
 func (p *Planner) observeMinimal(ctx context.Context, targets []target, known stored, o PlanOptions) []observation {
 	seen := p.compareAll(targets, known, o)
 
@@ -29,8 +30,8 @@ func (p *Planner) observeMinimal(ctx context.Context, targets []target, known st
 	return seen
 }
 
-// compareAll compares the targets with their snapshots, side by side. The observation of a target that has to be read
-// is not marked as not refreshed.
+// compareAll compares the targets with their snapshots, in parallel. The observation of a target
+// that must be read live is not marked as not refreshed.
 func (p *Planner) compareAll(targets []target, known stored, o PlanOptions) []observation {
 	seen := make([]observation, len(targets))
 	now := p.Now()
@@ -46,8 +47,8 @@ func (p *Planner) compareAll(targets []target, known stored, o PlanOptions) []ob
 	return seen
 }
 
-// compareWithSnapshot observes a target by its snapshot. The observation is marked as not refreshed if the snapshot can
-// be relied on and shows nothing to do.
+// compareWithSnapshot observes a target by its snapshot. The observation is marked as not refreshed
+// if the snapshot is reliable and shows nothing to do.
 func compareWithSnapshot(t target, known storedZone, o PlanOptions, now time.Time) observation {
 	seen := observation{target: t}
 	if !upToDate(known, now) || fromSnapshot(&seen, known.snapshot) != "" {
@@ -59,8 +60,9 @@ func compareWithSnapshot(t target, known storedZone, o PlanOptions, now time.Tim
 	return seen
 }
 
-// upToDate reports whether there is a snapshot and, as far as the state knows, nothing has happened in the zone since. A
-// snapshot from the future is from a machine whose clock is wrong: it may be older than it says.
+// upToDate reports whether there is a snapshot and, as far as the state knows, nothing has happened
+// in the zone since. A snapshot with a time in the future is from a machine whose clock is wrong,
+// so it may be older than it says.
 func upToDate(known storedZone, now time.Time) bool {
 	snapshot := known.snapshot
 	switch {
@@ -72,8 +74,8 @@ func upToDate(known storedZone, now time.Time) bool {
 	return known.zone.Journal == nil && !known.zone.AppliedAt.After(snapshot.FetchedAt)
 }
 
-// ownsUnseen reports whether cfplan owns a record that the snapshot does not have, such as one of a former zone of that
-// name.
+// ownsUnseen reports whether cfplan owns a record that the snapshot does not have, such as a record
+// of a former zone of that name.
 func ownsUnseen(known *state.Zone, seen observation) bool {
 	if known == nil || len(known.Owned) == 0 {
 		return false
@@ -87,7 +89,8 @@ func ownsUnseen(known *state.Zone, seen observation) bool {
 	return left > 0
 }
 
-// showsSomething reports whether a plan made from the snapshot has more to say about the zone than counts.
+// showsSomething reports whether a plan made from the snapshot has anything but counts to say about
+// the zone.
 func showsSomething(seen observation, known storedZone, o PlanOptions) bool {
 	if len(beyondTier(seen)) > 0 {
 		return true

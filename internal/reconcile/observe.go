@@ -15,28 +15,29 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// target is a zone to observe: a declared one, or one that is no longer declared
-// but has records that cfplan owns.
+// target is a zone to observe: a declared zone, or a zone that is no longer declared but has
+// records that cfplan owns.
 type target struct {
 	name string
 	// id is pinned or stored; it is empty if the zone must be looked up by name.
 	id string
-	// pinned: the configuration gives the ID.
+	// pinned is true if the configuration gives the ID.
 	pinned bool
-	// snapshotted: an earlier run has seen the zone under this ID.
+	// snapshotted is true if an earlier run has seen the zone with this ID.
 	snapshotted bool
-	// accountWas is the account in which the state knows the zone.
+	// accountWas is the account that the state has for the zone.
 	accountWas string
 	// ownedUnder is the ID of the zone that has owned records, as far as the state
 	// knows; it is empty if there are none.
 	ownedUnder string
 	declared   dns.Zone
-	// undeclared: the configuration does not declare the zone, and declared has its name alone.
+	// undeclared is true if the configuration does not declare the zone; declared then has only its
+	// name.
 	undeclared bool
-	// protected are declared records, for their prevent_destroy, if declared is
-	// not the configuration.
+	// protected are declared records that have prevent_destroy, if declared is not the
+	// configuration.
 	protected []dns.Record
-	// release and reclaim are those of plan.Input.
+	// release and reclaim are the fields of plan.Input.
 	release map[dns.Key]bool
 	reclaim map[string]bool
 }
@@ -48,24 +49,24 @@ type observation struct {
 	source plan.Source
 	// degraded is set if the zone was refused.
 	degraded *plan.Degradation
-	// notRefreshed: the zone is from its snapshot, which shows nothing to do.
+	// notRefreshed is true if the zone is from its snapshot, which shows nothing to do.
 	notRefreshed bool
 	// err is set if there is nothing to compare with.
 	err error
 	// owned has the addresses of owned records by record ID; nil if the state has them.
 	owned map[string]string
-	// oldTier: the zone's plan at Cloudflare is from a snapshot.
+	// oldTier is true if the zone's plan at Cloudflare is from a snapshot.
 	oldTier bool
 	// odd has the fields of the zone's records that are not as the API describes them.
 	odd []cloudflare.Odd
-	// missing says why nothing stands in, for each thing that could have.
+	// missing says, for each possible stand-in, why it is not available.
 	missing []string
 }
 
 // live reports whether there is something to compare with that is not a stand-in.
 func (o observation) live() bool { return o.source.Kind == plan.SourceLive && o.err == nil }
 
-// targets lists the zones that concern the configuration and the state, by name.
+// targets lists, by name, the zones that the configuration or the state is about.
 func targets(desired []dns.Zone, known stored) []target {
 	byName := map[string]target{}
 	for name, z := range known.state.Zones {
@@ -107,8 +108,8 @@ type observer struct {
 	progress    func(Progress)
 }
 
-// observe reads every target live. Zones fail one by one: each observation has a
-// live zone or an error.
+// observe reads every target live. Each zone fails on its own: each observation has a live zone or
+// an error.
 func (o *observer) observe(ctx context.Context, targets []target) []observation {
 	seen := make([]observation, len(targets))
 	found, failed := o.lookUp(ctx, targets)
@@ -126,8 +127,8 @@ func (o *observer) observe(ctx context.Context, targets []target) []observation 
 	return seen
 }
 
-// lookUp finds the zones whose ID is not known, all in one go. For each that could not be found, failed says
-// why.
+// lookUp finds all zones whose ID is not known, in one go. For each zone that it could not find,
+// failed has the error.
 func (o *observer) lookUp(ctx context.Context, targets []target) (found map[string]dns.Zone, failed map[string]error) {
 	byAccount := map[string][]string{}
 	var names []string
@@ -158,8 +159,8 @@ func (o *observer) lookUp(ctx context.Context, targets []target) (found map[stri
 	return found, failed
 }
 
-// zoneCountError is the error of a name with no zone or several. No zone is never an empty zone: a token
-// that may not see a zone gets an empty list.
+// zoneCountError returns the error for a name with no zone or with several. If there is no zone, it
+// is never taken for an empty zone: a token that may not see a zone gets an empty list.
 func zoneCountError(name, account string, matches []dns.Zone) error {
 	of := ""
 	if account != "" {
@@ -179,7 +180,8 @@ func zoneCountError(name, account string, matches []dns.Zone) error {
 		of, len(matches), name, strings.Join(ids, ", "))}
 }
 
-// observeOne reads one target: the zone that was found by its name, if it had to be looked up.
+// observeOne reads one target. found is the zone that was found by its name, if it had to be looked
+// up.
 func (o *observer) observeOne(ctx context.Context, t target, found dns.Zone, failed error) observation {
 	seen := observation{target: t, zone: found}
 	if seen.zone.Name == "" {
@@ -197,7 +199,7 @@ func (o *observer) observeOne(ctx context.Context, t target, found dns.Zone, fai
 	}
 
 	api := o.clients.of(t.account())
-	// The time is that of the request: a list that takes long must not pass for newer than what is
+	// The time is that of the request: a list that takes long must not seem newer than what is
 	// applied meanwhile.
 	var at time.Time
 	sending := func() { at = o.now().UTC() }

@@ -11,19 +11,19 @@ import (
 type Observed struct {
 	Zone   dns.Zone
 	Source plan.Source
-	// Degraded says why the zone is not live; nil where it is, and where a
-	// snapshot was asked for.
+	// Degraded says why the zone is not live; it is nil if the zone is live or if a snapshot was
+	// requested.
 	Degraded *plan.Degradation
 	// Sensitive has the attributes of records that must not be shown, by ID, as far as the state knows.
 	Sensitive map[string][]dns.Attribute
 }
 
-// Observe reads zones, which need not be declared. Of each, the name counts, and the ID if it has one. A zone
-// that is refused is taken from its snapshot, as for a plan. All zones that can't be taken from anywhere are
-// reported at once, as an error.
+// Observe reads zones, which need not be declared. It uses the name of each, and the ID if it has
+// one. If a zone is refused, its snapshot is used, as for a plan. All zones that cannot be read
+// from anywhere are reported at once, as an error.
 //
-// What was seen live becomes the zone's snapshot, if there is a state. Observe does not create one: its user need
-// not have a configuration.
+// If there is a state, what was seen live becomes the snapshot of the zone. Observe does not create
+// a state, because its user need not have a configuration.
 func (p *Planner) Observe(ctx context.Context, zones []dns.Zone, o PlanOptions) ([]Observed, error) {
 	known, err := p.stored(ctx)
 	if err != nil {

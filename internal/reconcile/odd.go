@@ -20,7 +20,7 @@ type oddField struct {
 	records     []string
 }
 
-// oddFields groups what is odd in a list of records, in the order of the list.
+// oddFields groups the odd fields of a list of records, in the order of the list.
 func oddFields(odd []cloudflare.Odd) []oddField {
 	var out []oddField
 	at := map[string]int{}
@@ -45,7 +45,8 @@ func (f oddField) where() string {
 	return english.List(named, "and")
 }
 
-// oddWarnings are the warnings about a zone's records that are not as Cloudflare's API describes them.
+// oddWarnings returns the warnings about records of a zone that are not as Cloudflare's API
+// describes them.
 func oddWarnings(s observation) []plan.Diagnostic {
 	var out []plan.Diagnostic
 	for _, f := range oddFields(s.odd) {

@@ -14,18 +14,20 @@ import (
 
 // PlanOptions say what kind of plan is wanted.
 type PlanOptions struct {
-	// Cached compares with the cached snapshots and makes no request.
+	// Cached compares with the cached snapshots and sends no request.
 	Cached bool
-	// MinimalRefresh compares every zone with its snapshot first and reads live only the zones in which that shows
-	// something to do, or that have no snapshot that can be relied on. It is not for Cached, Destroy or RefreshOnly.
+	// MinimalRefresh compares every zone with its snapshot first. It reads live only the zones in
+	// which that shows something to do, or that have no reliable snapshot. It cannot be used with
+	// Cached, Destroy or RefreshOnly.
 	MinimalRefresh bool
-	// RequireLive refuses to fall back. A zone that a minimal refresh does not read is no fallback.
+	// RequireLive forbids any fallback. A zone that a minimal refresh does not read is not a
+	// fallback.
 	RequireLive bool
-	// Fallback says what may stand in for a zone that is refused, in this order;
-	// nil is DefaultFallback.
+	// Fallback lists, in order, the sources that may stand in for a refused zone; nil means
+	// DefaultFallback.
 	Fallback []plan.SourceKind
-	// Destroy plans the removal of everything that is owned in the desired zones and in
-	// those that the state knows.
+	// Destroy plans to remove everything that is owned, in the desired zones and in those that the
+	// state knows.
 	Destroy bool
 	// RefreshOnly shows what others did since cfplan last wrote, and plans nothing.
 	RefreshOnly bool
@@ -33,28 +35,29 @@ type PlanOptions struct {
 	Selection plan.Selection
 	// MaxDestroy is the limit of zones that are no longer declared; nil if none is declared.
 	MaxDestroy *dns.Limit
-	// Protected are blocks with prevent_destroy that may have made zones which are no longer declared.
+	// Protected are blocks with prevent_destroy that may have declared zones which are no longer
+	// declared.
 	Protected []dns.Protection
-	// Moved and Removed are the blocks of these names. The way back does without them.
+	// Moved and Removed are the blocks of these names. A rollback does not use them.
 	Moved   dns.Renames
 	Removed dns.Removals
-	// Scope is that of zones that are no longer declared.
+	// Scope is the scope of zones that are no longer declared.
 	Scope dns.Scope
 	// AllowDestroy is how many records of a zone may be destroyed, whatever its limit.
 	AllowDestroy int
 }
 
-// Plan compares the desired zones with the live ones. It takes no lock and
-// writes nothing but snapshots; a snapshot that can't be saved is a warning in
-// the plan. The plan is read-only if a zone had to be taken from a stand-in. All
-// zones that can't be taken from anywhere are reported at once, as an error.
+// Plan compares the desired zones with the live ones. It takes no lock and writes nothing but
+// snapshots; if a snapshot cannot be saved, the plan has a warning. The plan is read-only if a zone
+// had to be taken from a stand-in. All zones that cannot be read from anywhere are reported at
+// once, as an error.
 func (p *Planner) Plan(ctx context.Context, desired []dns.Zone, o PlanOptions) (*plan.Plan, error) {
 	out, _, err := p.PlanWithReads(ctx, desired, o)
 	return out, err
 }
 
-// PlanWithReads is Plan that also returns the live reads which the plan was made from, so that an apply of it in the
-// same process need not begin with the same reads.
+// PlanWithReads is Plan that also returns the live reads from which the plan was made, so that an
+// apply in the same process need not begin with the same reads.
 func (p *Planner) PlanWithReads(ctx context.Context, desired []dns.Zone, o PlanOptions) (*plan.Plan, Reads, error) {
 	known, err := p.stored(ctx)
 	if err != nil {
@@ -88,7 +91,7 @@ func (p *Planner) PlanWithReads(ctx context.Context, desired []dns.Zone, o PlanO
 	out.Diagnostics = append(out.Diagnostics, leftOut...)
 
 	var pending map[string][]string
-	if o.Selection.All() && !o.RefreshOnly { // otherwise these are not all changes that are to be made
+	if o.Selection.All() && !o.RefreshOnly { // otherwise these are not all pending changes
 		pending = digestAll(out.Zones).byZone(out.Zones)
 	}
 	err = errors.Join(err, saveSnapshots(ctx, p.Store, known.snapshots, seen, pending))
@@ -143,7 +146,7 @@ func (p *Planner) assemble(seen []observation, known stored, o PlanOptions) *pla
 func planZone(s observation, known storedZone, o PlanOptions) (plan.Zone, []plan.Diagnostic) {
 	zone := asSettled(known.zone, s)
 	ours, removed, movedFrom := s.owned, dns.Removals{}, map[string]string(nil)
-	if ours == nil { // not on the way back
+	if ours == nil { // not for a rollback
 		ours, movedFrom = renamed(owned(zone), o.Moved)
 		removed = o.Removed
 	}

@@ -9,7 +9,8 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// narrowed says what a selection leaves out. A target that matches nothing is an error.
+// narrowed returns warnings about what a selection leaves out. A target that matches nothing is an
+// error.
 func narrowed(p *plan.Plan, desired []dns.Zone, known stored, s plan.Selection) ([]plan.Diagnostic, error) {
 	if s.All() {
 		return nil, nil
@@ -41,7 +42,7 @@ func unsavedSnapshots(store fmt.Stringer, err error) plan.Diagnostic {
 		"this plan is good, but %s could not be written, so a later run has nothing newer to fall back on: %v", store, err)}
 }
 
-// failures gathers what keeps a plan from being made.
+// failures joins the errors that prevent a plan.
 func failures(seen []observation, o PlanOptions) error {
 	var errs []error
 	refused := map[string]*RefusedError{}

@@ -20,24 +20,25 @@ type Planner struct {
 	API      *cloudflare.Client
 	Accounts Accounts
 	Store    *state.Observer
-	// DNS asks name servers if Cloudflare refuses and there is no snapshot. It is nil
-	// if name servers are not to be asked.
+	// DNS asks name servers if Cloudflare refuses and there is no snapshot. It is nil if name
+	// servers must not be asked.
 	DNS *nameserver.Client
-	// Version is cfplan's own, written into plans.
+	// Version is the version of cfplan, which plans contain.
 	Version string
 	// Now is the clock.
 	Now func() time.Time
-	// Parallelism is how many zones are read at a time.
+	// Parallelism is how many zones are read at the same time.
 	Parallelism int
-	// Log gets every refusal with its ray ID. Nil discards.
+	// Log receives every refusal with its ray ID. If it is nil, nothing is logged.
 	Log *slog.Logger
-	// Progress is called after each step. It may be called from several goroutines,
-	// but never by two at once.
+	// Progress is called after each step. It may be called from different goroutines, but never
+	// concurrently.
 	Progress func(Progress)
 }
 
-// Verify asks every name server of the zones whether it serves what is expected, and asks again until all
-// do or the patience is over. It makes no request to Cloudflare's API and reads no state.
+// Verify asks every name server of the zones whether it serves what is expected. It asks again
+// until all of them do or the patience is over. It sends no request to the API of Cloudflare and
+// reads no state.
 func (p *Planner) Verify(ctx context.Context, expected []Expected, o VerifyOptions) ([]Verified, error) {
 	v := &verifier{names: p.DNS, parallelism: max(1, p.Parallelism), progress: p.Progress}
 	return v.verify(ctx, expected, o)
@@ -58,8 +59,8 @@ func (p *Planner) stored(ctx context.Context) (stored, error) {
 	return readStored(ctx, &p.Store.Reader, logger(p.Log))
 }
 
-// observe reads all zones that concern the desired zones and the state, with stand-ins for those that are
-// refused.
+// observe reads all zones that the desired zones or the state are about, with stand-ins for refused
+// zones.
 func (p *Planner) observe(ctx context.Context, desired []dns.Zone, known stored, o PlanOptions) ([]observation, error) {
 	ts := slices.DeleteFunc(inScope(targets(desired, known), o.Scope), func(t target) bool { return !o.Selection.Zone(t.name) })
 	if o.Cached {
@@ -76,7 +77,7 @@ func (p *Planner) observe(ctx context.Context, desired []dns.Zone, known stored,
 	return p.completed(ctx, p.observer().observe(ctx, ts), known, o)
 }
 
-// completed adds to observations what their live read does not say, and finds stand-ins.
+// completed adds to observations what a live read does not say, and finds stand-ins.
 func (p *Planner) completed(ctx context.Context, seen []observation, known stored, o PlanOptions) ([]observation, error) {
 	if ctx.Err() != nil {
 		return nil, interrupted()
@@ -97,8 +98,8 @@ func (p *Planner) completed(ctx context.Context, seen []observation, known store
 	return seen, ctx.Err()
 }
 
-// observeLive reads the targets, and lets nothing stand in for a zone that is refused: its observation says
-// why it was.
+// observeLive reads the targets without stand-ins: the observation of a refused zone has the
+// refusal.
 func (p *Planner) observeLive(ctx context.Context, targets []target, known stored) ([]observation, error) {
 	seen := p.observer().observe(ctx, targets)
 	if ctx.Err() != nil {

@@ -15,22 +15,23 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// Cloudflare refuses a record beyond the quota of its zone, or of the account if that sets one for all of its zones.
-// A plan that adds records to a zone which is nearly full asks for the quota, so that it can say that before anything
-// is sent. Most zones are far from full, and cost no request.
+// Cloudflare refuses a record beyond the quota of its zone, or of the account if the account sets
+// one quota for all of its zones. If a plan adds records to a zone that is nearly full, cfplan asks
+// for the quota, to report the problem before anything is sent. Most zones are far from full and
+// cost no request.
 
-// quotaSummary is that of the error about a plan that needs more room than there is.
+// quotaSummary is the summary of the error about a plan that needs more room than there is.
 const quotaSummary = "More records than the quota allows"
 
 // crowdedZone is a zone of a plan that may not have room for what the plan adds.
 type crowdedZone struct {
 	observation
 	planned plan.Zone
-	// growth is that of [plan.Growth].
+	// growth is the growth of the zone by [plan.Growth].
 	growth int
-	// usage is what the zone has and may have. Its quota is 0 if that could not be found out.
+	// usage is the count and the quota of the zone. The quota is 0 if it could not be found out.
 	usage cloudflare.Usage
-	// account is the one that sets the quota; empty if the zone has its own.
+	// account is the account that sets the quota; empty if the zone has its own.
 	account string
 }
 
@@ -50,8 +51,8 @@ func (p *Planner) checkQuotas(ctx context.Context, out *plan.Plan, seen []observ
 	out.Diagnostics = append(out.Diagnostics, p.checkAccounts(ctx, out, crowded)...)
 }
 
-// crowdedZones returns the zones that the plan adds records to and that are nearly full then, as far as their plans at
-// Cloudflare tell.
+// crowdedZones returns the zones to which the plan adds records and that are then nearly full, as
+// far as their plans at Cloudflare show.
 func crowdedZones(out *plan.Plan, seen []observation) []crowdedZone {
 	byName := make(map[string]observation, len(seen))
 	for _, s := range seen {
@@ -69,8 +70,9 @@ func crowdedZones(out *plan.Plan, seen []observation) []crowdedZone {
 	return crowded
 }
 
-// batchLimit returns how many operations a request to the zone may hold, the larger number if its tier is not certain:
-// a plan is not refused for a request that may not be needed.
+// batchLimit returns how many operations a request to the zone may hold. If the tier is not
+// certain, it returns the larger number: a plan must not be refused for a request that may not be
+// needed.
 func (o observation) batchLimit() int {
 	if o.oldTier || !o.zone.Tier.Known() {
 		return plan.PaidBatchLimit
@@ -82,7 +84,8 @@ func (o observation) batchLimit() int {
 // its tier may hold, because the zone may hold less, and Cloudflare may count more than it lists.
 func nearlyFull(records int, tier dns.Tier) bool { return records*10 >= lint.RecordQuota(tier)*9 }
 
-// askUsage asks for the usage of the zones, side by side, and for the account of those that have no quota of their own.
+// askUsage asks for the usage of the zones, in parallel, and for the account of those that have no
+// quota of their own.
 func (p *Planner) askUsage(ctx context.Context, crowded []crowdedZone) {
 	var g errgroup.Group
 	g.SetLimit(max(1, p.Parallelism))
@@ -107,8 +110,8 @@ func (p *Planner) askUsage(ctx context.Context, crowded []crowdedZone) {
 	_ = g.Wait() // none fails
 }
 
-// withoutUsualQuotas leaves out the warnings that a zone declares more records than its tier usually allows if the
-// zone's own quota is known.
+// withoutUsualQuotas removes the warning that a zone declares more records than its tier usually
+// allows, if the quota of the zone itself is known.
 func withoutUsualQuotas(diags []plan.Diagnostic, crowded []crowdedZone) []plan.Diagnostic {
 	usual := map[string]bool{}
 	for _, z := range crowded {
@@ -121,9 +124,9 @@ func withoutUsualQuotas(diags []plan.Diagnostic, crowded []crowdedZone) []plan.D
 	return slices.DeleteFunc(diags, func(d plan.Diagnostic) bool { return d.Position == nil && usual[d.Detail] })
 }
 
-// beyondQuota returns an error if the zone has no room for what is planned, or a warning if it has room by its list and
-// not by the count that came with its quota. A request destroys before it adds, so what counts is how many records there
-// are after each request.
+// beyondQuota returns an error if the zone has no room for what is planned. It returns a warning if
+// the zone has room by its list but not by the count that came with its quota. A request destroys
+// before it adds, so the number of records after each request counts.
 func (z crowdedZone) beyondQuota() []plan.Diagnostic {
 	most, listed := z.usage.Records+z.growth, len(z.zone.Records)
 	switch {
@@ -148,8 +151,8 @@ func (z crowdedZone) beyondQuota() []plan.Diagnostic {
 	return []plan.Diagnostic{quotaError(detail, z)}
 }
 
-// doubtfulCount is the warning about a zone whose records fit by its list alone. The count may lag behind a destroy, and
-// then the plan is right.
+// doubtfulCount returns the warning about a zone whose records fit only by its list. The count may
+// lag behind a destroy, and then the plan is right.
 func (z crowdedZone) doubtfulCount(listed int) plan.Diagnostic {
 	d := quotaError(fmt.Sprintf("%s has %s by Cloudflare's count, and %d by its list. Cloudflare allows %d in this zone, "+
 		"so what the plan adds does not fit if the count is right. It may be old, for example right after a destroy. "+
@@ -159,7 +162,7 @@ func (z crowdedZone) doubtfulCount(listed int) plan.Diagnostic {
 	return d
 }
 
-// quotaError is an error about a quota, at the block of a zone.
+// quotaError returns an error about a quota, at the block of a zone.
 func quotaError(detail string, z crowdedZone) plan.Diagnostic {
 	return plan.Diagnostic{
 		Severity: dns.Error,
@@ -189,8 +192,9 @@ func (p *Planner) checkAccounts(ctx context.Context, out *plan.Plan, crowded []c
 	return diags
 }
 
-// beyondAccountQuota returns an error if the account has no room for what the plan adds to the zones. Which other zones
-// of the plan are in the account is not known, so all that is destroyed in those counts as room.
+// beyondAccountQuota returns an error if the account has no room for what the plan adds to the
+// zones. It is not known which other zones of the plan are in the account, so everything that is
+// destroyed in those counts as room.
 func beyondAccountQuota(account string, usage cloudflare.Usage, out *plan.Plan, zones []crowdedZone) []plan.Diagnostic {
 	adds, destroys := 0, 0
 	var names []string
@@ -231,7 +235,7 @@ func writesIn(z plan.Zone) (adds, destroys int) {
 	return adds, destroys
 }
 
-// few lists names for people, the first ones if they are many.
+// few returns names for people, or the first of many.
 func few(names []string) string {
 	const most = 5
 	if len(names) > most {

@@ -23,7 +23,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// DefaultParallelism is how many zones are read or written at a time.
+// DefaultParallelism is how many zones are read or written at the same time.
 const DefaultParallelism = 10
 
 // Reconciler carries plans out. All fields but Accounts, DNS, Progress and Log are required.
@@ -32,26 +32,26 @@ type Reconciler struct {
 	API      *cloudflare.Client
 	Accounts Accounts
 	Store    *state.Store
-	// DNS asks name servers if Cloudflare refuses and there is no snapshot. It is nil
-	// if name servers are not to be asked.
+	// DNS asks name servers if Cloudflare refuses and there is no snapshot. It is nil if name
+	// servers must not be asked.
 	DNS *nameserver.Client
-	// Version is cfplan's own, written into plans and locks.
+	// Version is the version of cfplan, which plans and locks contain.
 	Version string
-	// Who names the person or job in locks and in the list of applied plans.
+	// Who is the person or job in locks and in the history.
 	Who string
 	// Now is the clock.
 	Now func() time.Time
-	// Parallelism is how many zones are worked on at a time.
+	// Parallelism is how many zones are processed at the same time.
 	Parallelism int
 	// LockTimeout is how long to wait for the state's lock; zero tries once.
 	LockTimeout time.Duration
-	// FailFast starts nothing more once a zone has failed in an apply. Otherwise the
-	// other zones still finish.
+	// FailFast starts nothing more once a zone has failed in an apply. By default the other zones
+	// still finish.
 	FailFast bool
-	// Log gets every refusal with its ray ID. Nil discards.
+	// Log receives every refusal with its ray ID. If it is nil, nothing is logged.
 	Log *slog.Logger
-	// Progress is called after each step. It may be called from several goroutines,
-	// but never by two at once.
+	// Progress is called after each step. It may be called from different goroutines, but never
+	// concurrently.
 	Progress func(Progress)
 }
 
@@ -86,7 +86,7 @@ func (r *Reconciler) lock(ctx context.Context, operation string) (state.Lock, er
 	return lock, err
 }
 
-// interrupted is the error of an operation that stopped before it changed anything.
+// interrupted returns the error of an operation that was interrupted before it changed anything.
 func interrupted() error { return fmt.Errorf("%w: nothing was changed", ErrInterrupted) }
 
 // logger returns l, or a logger that discards if l is nil.

@@ -10,8 +10,8 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// record saves what the given changes, now made, mean for ownership, and closes the
-// journal. ids are the IDs of the added records.
+// record saves the ownership that follows from the given changes, which have been made, and closes
+// the journal. ids are the IDs of the added records.
 func (z *zoneApply) record(ctx context.Context, changes []plan.Change, ids map[dns.Key]string) error {
 	z.note(changes, ids)
 	z.live.Records = after(z.live.Records, changes, ids)
@@ -39,7 +39,7 @@ func (z *zoneApply) record(ctx context.Context, changes []plan.Change, ids map[d
 	return err
 }
 
-// outcome is what is about to be recorded of changes that are made.
+// outcome is what is about to be recorded about changes that were made.
 type outcome struct {
 	of      *zoneApply
 	changes []plan.Change
@@ -47,15 +47,16 @@ type outcome struct {
 	at      time.Time
 	digests []string
 
-	// counted: the changes count as made. last: they were the last ones of the plan.
+	// counted is true once the changes count as made. last is true if they were the last ones of
+	// the plan.
 	counted, last bool
 }
 
-// adopts reports whether there are only adoptions: no request has passed the fence yet.
+// adopts reports whether there are only adoptions, so that no request has passed the fence yet.
 func (o *outcome) adopts() bool { return o.of.journal.openedAt.IsZero() }
 
-// entry is what the outcome changes in the state. Entries are made one after another, so the one that finds no
-// change left is the last that is written, and ends the apply.
+// entry returns what the outcome changes in the state. Entries are made one after another, so the
+// one that finds no change left is the last one and ends the apply.
 func (o *outcome) entry(st *state.State) (state.Entry, error) {
 	fence, zone := o.of.apply.fence, o.of.zone
 	e := state.Entry{Zone: zone.Name, ZoneID: zone.ID, Account: zone.Account, AppliedAt: o.at}
@@ -84,7 +85,7 @@ func (o *outcome) entry(st *state.State) (state.Entry, error) {
 	return e, nil
 }
 
-// note keeps in mind which records the changes added and destroyed.
+// note remembers which records the changes added and destroyed.
 func (z *zoneApply) note(changes []plan.Change, ids map[dns.Key]string) {
 	for _, id := range ids {
 		z.before[id] = true
@@ -96,8 +97,8 @@ func (z *zoneApply) note(changes []plan.Change, ids map[dns.Key]string) {
 	}
 }
 
-// snapshot is the zone's new snapshot: what was to be changed in the one before and is done is not pending any
-// more.
+// snapshot returns the zone's new snapshot. Changes that the former snapshot had as pending and
+// that are done are no longer pending.
 func (z *zoneApply) snapshot(before *state.Snapshot) *state.Snapshot {
 	out := state.NewSnapshot(z.recordedAt, z.live)
 	if before != nil && before.Pending != nil {
@@ -107,11 +108,11 @@ func (z *zoneApply) snapshot(before *state.Snapshot) *state.Snapshot {
 	return out
 }
 
-// lag is for how long a list may not show yet what was written. Nothing that a list
-// lacks is given up within that time.
+// lag is how long a list may lack what was just written. No ownership is given up within that time
+// because a list lacks a record.
 const lag = time.Minute
 
-// after returns the records of a zone once the changes are made.
+// after returns the records of a zone after the changes.
 func after(records []dns.Record, changes []plan.Change, ids map[dns.Key]string) []dns.Record {
 	byID := map[string]plan.Change{}
 	for _, c := range changes {
@@ -143,7 +144,7 @@ func after(records []dns.Record, changes []plan.Change, ids map[dns.Key]string) 
 	return out
 }
 
-// own takes and gives up ownership as the changes say.
+// own takes and gives up ownership as the changes require.
 func own(e *state.Entry, changes []plan.Change, ids map[dns.Key]string) {
 	e.Owned = map[string]state.Owned{}
 	for _, c := range changes {
@@ -183,7 +184,7 @@ func move(st *state.State, zones []plan.Zone) (moved bool) {
 	return moved
 }
 
-// disown gives up records that no longer exist: they were deleted outside of cfplan.
+// disown gives up ownership of records that no longer exist: they were deleted outside of cfplan.
 func disown(e *state.Entry, known *state.Zone, records []dns.Record) {
 	exists := make(map[string]bool, len(records))
 	for _, r := range records {

@@ -8,9 +8,8 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// Refresh reads every zone live into the snapshots. It changes nothing at
-// Cloudflare, nothing in the ownership of records, and nothing in the state for a
-// zone that could not be read.
+// Refresh reads every zone live into the snapshots. It changes no records and no ownership, and it
+// leaves the stored state of a zone that it could not read as it is.
 func (p *Planner) Refresh(ctx context.Context, desired []dns.Zone) ([]plan.Zone, error) {
 	known, err := p.stored(ctx)
 	if err != nil {

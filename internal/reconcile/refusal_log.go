@@ -21,14 +21,15 @@ const (
 func LogsRefusal(r slog.Record) bool { return r.Message == refusedLogged || r.Message == unsentLogged }
 
 const (
-	// mostRays is how many ray IDs one line has.
+	// mostRays is how many ray IDs one line has at most.
 	mostRays = 10
-	// mostLoggedZones is how many zones one line names.
+	// mostLoggedZones is how many zones one line names at most.
 	mostLoggedZones = 10
 )
 
-// refusalLog gathers the refusals of a run, so that those with the same cause share one line: a bad token is refused
-// once for each of a thousand zones. The zero value is ready to use, also side by side.
+// refusalLog collects the refusals of a run, so that those with the same cause share one line: a
+// bad token is refused once for each of a thousand zones. The zero value is ready to use, and safe
+// for concurrent use.
 type refusalLog struct {
 	mu      sync.Mutex
 	entries []refusalEntry
@@ -39,7 +40,7 @@ type refusalEntry struct {
 	err           *cloudflare.Error
 }
 
-// note keeps err if it is a refusal. instead says what is used in place of the live zone.
+// note records err if it is a refusal. instead names what is used in place of the live zone.
 func (l *refusalLog) note(zone string, err error, instead string) {
 	refusal := refusalOf(err)
 	if refusal == nil {
@@ -51,7 +52,7 @@ func (l *refusalLog) note(zone string, err error, instead string) {
 	l.entries = append(l.entries, refusalEntry{zone, instead, refusal})
 }
 
-// write logs what was noted, with what Cloudflare's support asks for.
+// write logs the refusals, with what Cloudflare's support asks for.
 func (l *refusalLog) write(log *slog.Logger) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

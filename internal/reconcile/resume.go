@@ -6,16 +6,17 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// A plan whose apply was cut off can be applied again: what is made already is found out, and the rest is done.
+// A plan whose apply was cut off can be applied again: cfplan finds out which changes are made
+// already, and makes the rest.
 
-// startedBy reports whether the last apply that was not finished carried this plan out. A plan that was made
-// true in part by hand is a stale one.
+// startedBy reports whether the last unfinished apply carried this plan out. If a plan was partly
+// carried out by hand instead, it is stale.
 func startedBy(p *plan.Plan, st *state.State) bool {
 	return p.Hash != "" && st.Begun != nil && st.Begun.Hash == p.Hash
 }
 
-// recordedAlready lists the changes of a started plan that only change what is owned and that the state has
-// already.
+// recordedAlready lists the changes of a started plan that only change ownership and that the state
+// already has.
 func recordedAlready(z plan.Zone, known *state.Zone, stale []plan.Stale) []plan.Stale {
 	listed := changeSet{}
 	for _, s := range stale {
@@ -31,8 +32,8 @@ func recordedAlready(z plan.Zone, known *state.Zone, stale []plan.Stale) []plan.
 	return out
 }
 
-// notOurs marks the planned adds whose record is in the zone and not owned: an earlier run of the plan would own
-// what it added, so the record was made outside of cfplan.
+// notOurs marks the planned adds whose record is in the zone and not owned. An earlier run of the
+// plan would own what it added, so the record was created outside of cfplan.
 func notOurs(known *state.Zone, live dns.Zone, stale []plan.Stale) []plan.Stale {
 	byKey := map[dns.Key]string{}
 	for _, r := range live.Records {

@@ -18,7 +18,7 @@ import (
 type NoHistoryError struct {
 	// Serial is the requested one; 0 for the last.
 	Serial uint64
-	// Known are the serials that there are, the newest first.
+	// Known are the serials of all applies in the history, newest first.
 	Known []uint64
 }
 
@@ -29,10 +29,9 @@ func (e *NoHistoryError) Error() string {
 	return "there is no apply " + strconv.FormatUint(e.Serial, 10) + " in the history"
 }
 
-// Rollback plans the way back to before the apply with that serial, 0 for the last
-// one: everything that it and those after it did is undone, newest first. Records
-// that they did not touch stay as they are. Records that they adopted become what they
-// were, and are no longer owned. The zones are read live.
+// Rollback plans how to undo the apply with that serial, or the last one if serial is 0, and every
+// later apply, newest first. Records that they did not touch stay as they are. Records that they
+// adopted get their former values and are no longer owned. The zones are read live.
 //
 // desired are the declared zones, for their policies and for prevent_destroy.
 func (p *Planner) Rollback(ctx context.Context, serial uint64, desired []dns.Zone, o PlanOptions) (*plan.Plan, error) {
@@ -70,7 +69,7 @@ func (p *Planner) Rollback(ctx context.Context, serial uint64, desired []dns.Zon
 	return out, nil
 }
 
-// planUndo plans what undoes the applies in the observed zones.
+// planUndo plans how to undo the applies in the observed zones.
 func (p *Planner) planUndo(seen []observation, known stored, applies []Applied, o PlanOptions) *plan.Plan {
 	rewound(seen, known, applies)
 	out := p.assemble(seen, known, o)
@@ -104,7 +103,7 @@ func rewound(seen []observation, known stored, applies []Applied) {
 	}
 }
 
-// declared are the zones as the rollback declares them.
+// declared returns the zones as the rollback declares them.
 func declared(seen []observation) []dns.Zone {
 	out := make([]dns.Zone, len(seen))
 	for i, s := range seen {
@@ -113,8 +112,9 @@ func declared(seen []observation) []dns.Zone {
 	return out
 }
 
-// undoTargets are the zones that the applies changed. A zone that the configuration does not declare and the state does
-// not know is none of them: cfplan has nothing in it any more, whatever the history says.
+// undoTargets returns the zones that the applies changed. A zone that the configuration does not
+// declare and the state does not know is left out: whatever the history says, cfplan has nothing in
+// it any more.
 func undoTargets(applies []Applied, st *state.State, desired []dns.Zone) []target {
 	byName := map[string]target{}
 	for _, a := range applies {
@@ -140,7 +140,8 @@ func knownZone(name string, st *state.State, desired []dns.Zone) bool {
 	return st.Zones[name] != nil || slices.ContainsFunc(desired, func(z dns.Zone) bool { return z.Name == name })
 }
 
-// unknownZones warns of zones that the applies changed and that are not gone back to.
+// unknownZones returns warnings about zones that the applies changed but that the rollback leaves
+// alone.
 func unknownZones(applies []Applied, st *state.State, desired []dns.Zone) []plan.Diagnostic {
 	warned := map[string]bool{}
 	var out []plan.Diagnostic
@@ -183,8 +184,8 @@ func undoTarget(z plan.Zone, st *state.State, desired []dns.Zone) target {
 	return t
 }
 
-// replacedZones warns of zones that were removed and added again since: what was applied to the former zone is not
-// undone.
+// replacedZones returns warnings about zones that were removed and added again since. What was
+// applied to the former zone is not undone.
 func replacedZones(seen []observation, applies []Applied) []plan.Diagnostic {
 	var out []plan.Diagnostic
 	for _, s := range seen {

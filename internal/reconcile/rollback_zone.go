@@ -9,25 +9,27 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// rewind is a zone on its way back: what it is to have once applies are undone.
+// rewind is a zone in a rollback: what it should contain once the applies are undone.
 type rewind struct {
 	name, id string
-	// ours are the records that cfplan is to own, by key; keys are their keys by ID.
+	// ours are the records that cfplan should own, by key; keys are their keys by ID.
 	ours map[dns.Key]ownedRecord
 	keys map[string]dns.Key
 	// others are the records that exist and are not owned, by ID; taken are their
 	// keys.
 	others map[string]dns.Record
 	taken  map[dns.Key]bool
-	// adopted are those of ours that were not cfplan's before, and are not to be again.
+	// adopted are the records of ours that cfplan did not own before the applies and should not own
+	// again.
 	adopted map[dns.Key]bool
 	ignore  *dns.Patterns
 	scope   *dns.ZoneScope
-	// reclaimed are the IDs of those of ours that were given up.
+	// reclaimed are the IDs of the records of ours that were given up.
 	reclaimed map[string]bool
 	// letGo has the addresses whose records were given up instead of destroyed.
 	letGo map[string]bool
-	// restored are the keys of what comes back after it was destroyed, those of the newest apply first.
+	// restored are the keys of records that come back after they were destroyed, those of the
+	// newest apply first.
 	restored []dns.Key
 }
 
@@ -35,12 +37,12 @@ type rewind struct {
 type ownedRecord struct {
 	dns.Record
 	address string
-	// sensitive are the attributes that the undone changes know to be sensitive.
+	// sensitive are the attributes that are sensitive according to the undone changes.
 	sensitive []dns.Attribute
 }
 
-// newRewind is the zone as it is. In an exclusive zone, cfplan owns all records except
-// those that the zone ignores and those outside of the scope.
+// newRewind returns the zone as it is. In an exclusive zone, cfplan owns all records except those
+// that the zone ignores and those outside of the scope.
 func newRewind(seen observation, known *state.Zone) *rewind {
 	z := &rewind{
 		name:      seen.name,
@@ -74,7 +76,7 @@ func newRewind(seen observation, known *state.Zone) *rewind {
 	return z
 }
 
-// leftAlone reports whether the zone's policy leaves the record alone now.
+// leftAlone reports whether the zone's policy excludes the record now.
 func (z *rewind) leftAlone(r dns.Record) bool { return z.ignore.Match(r) || !z.scope.Has(r) }
 
 func addressIn(known *state.Zone, r dns.Record, zone string) string {
@@ -84,7 +86,7 @@ func addressIn(known *state.Zone, r dns.Record, zone string) string {
 	return plan.Address(zone, r)
 }
 
-// put makes a record one of ours.
+// put adds a record to ours.
 func (z *rewind) put(r dns.Record, address string, sensitive []dns.Attribute) {
 	z.ours[r.Key()] = ownedRecord{r, address, sensitive}
 	if r.ID != "" {
@@ -97,8 +99,8 @@ func (z *rewind) remove(r ownedRecord) {
 	delete(z.keys, r.ID)
 }
 
-// undo undoes the applies, the newest first. What was applied to a former zone of
-// the same name is left alone.
+// undo undoes the applies, newest first. What was applied to a former zone of the same name is left
+// alone.
 func (z *rewind) undo(applies []Applied) {
 	for _, a := range applies {
 		for _, applied := range a.Plan.Zones {
@@ -110,8 +112,8 @@ func (z *rewind) undo(applies []Applied) {
 	z.keepOldest()
 }
 
-// keepOldest leaves out what would come back beside something older that cannot share its name: others made it between
-// two of the applies, and it was replaced by the second.
+// keepOldest leaves out records that would come back beside something older with which they cannot
+// share a name: others created them between two of the applies, and the second apply replaced them.
 func (z *rewind) keepOldest() {
 	kept := map[string][]dns.Type{} // by name, each once
 	for _, key := range slices.Backward(z.restored) {
@@ -132,9 +134,9 @@ func (z *rewind) keepOldest() {
 	}
 }
 
-// undoChanges undoes changes, whether or not they were made: what is not as a
-// change left it is left alone. It starts with what was given up, so that its change is
-// undone too. Then it removes what arrived, so that there is room for what comes back.
+// undoChanges undoes changes, whether or not they were made: a record that is not as the change
+// left it is left alone. It starts with records that were given up, so that their other changes are
+// undone too. Then it removes records that were added, to make room for those that come back.
 func (z *rewind) undoChanges(changes []plan.Change) {
 	for _, c := range changes {
 		if c.Action == plan.Forget || c.Forget {
@@ -161,7 +163,8 @@ func (z *rewind) undoChanges(changes []plan.Change) {
 	}
 }
 
-// undoDestroy brings a destroyed record back. One that was not cfplan's, and was replaced, is not to be again.
+// undoDestroy brings a destroyed record back. A record that cfplan did not own, and that was
+// replaced, is not owned afterwards.
 func (z *rewind) undoDestroy(c plan.Change) {
 	before := c.Before.Record(c.Name, c.Type)
 	if !z.restore(before, c.Address, c.Sensitive) {
@@ -174,9 +177,9 @@ func (z *rewind) undoDestroy(c plan.Change) {
 	}
 }
 
-// reclaim makes a record that was given up owned again, if it is the same one and
-// as it was then. A record that was created to be given up stays given up:
-// its ID was not known beforehand.
+// reclaim takes ownership of a record that was given up, if it is the same record and unchanged
+// since. A record that was created in order to be given up stays given up, because its ID was not
+// known beforehand.
 func (z *rewind) reclaim(c plan.Change) {
 	r, there := z.others[c.RecordID]
 	if !there || !r.Equal(c.After.Record(c.Name, c.Type)) {
@@ -204,7 +207,8 @@ func (z *rewind) undoWrite(c plan.Change) {
 	}
 }
 
-// knownPriority returns the record as it was, with the priority that it has now if none was known then.
+// knownPriority returns the record as it was before, with its current priority if the former one is
+// not known.
 func knownPriority(before, live dns.Record) dns.Record {
 	if before.NoPriority {
 		before.Priority, before.NoPriority = live.Priority, live.NoPriority
@@ -212,8 +216,9 @@ func knownPriority(before, live dns.Record) dns.Record {
 	return before
 }
 
-// restore brings back what was, unless there is such a record now. An MX whose priority was not known cannot be made
-// again: cfplan does not invent one. It reports whether the record comes back.
+// restore brings a former record back, unless such a record exists now. An MX record whose priority
+// is not known cannot be created again: cfplan does not invent one. It reports whether the record
+// comes back.
 func (z *rewind) restore(r dns.Record, address string, sensitive []dns.Attribute) bool {
 	if r.NoPriority && r.ID == "" {
 		return false
@@ -226,13 +231,13 @@ func (z *rewind) restore(r dns.Record, address string, sensitive []dns.Attribute
 	return true
 }
 
-// undoAdoption gives an adopted record up: as it was before the adoption, if it
-// was not changed since.
+// undoAdoption gives up an adopted record. The record gets its values from before the adoption,
+// unless it was changed since.
 func (z *rewind) undoAdoption(c plan.Change) {
 	after := c.After.Record(c.Name, c.Type)
 	key, there := z.keys[c.RecordID]
 	if !there {
-		key = after.Key() // it was destroyed since, and is to come back
+		key = after.Key() // it was destroyed since, and comes back
 	}
 	live, there := z.ours[key]
 	if !there || z.adopted[key] {
@@ -247,7 +252,7 @@ func (z *rewind) undoAdoption(c plan.Change) {
 	}
 
 	if z.reclaimed[live.ID] {
-		// It was given up since: it is already as it is to be.
+		// It was given up since, so there is nothing to undo.
 		delete(z.reclaimed, live.ID)
 		z.others[live.ID], z.taken[before.Key()] = before, true
 		return
@@ -256,7 +261,8 @@ func (z *rewind) undoAdoption(c plan.Change) {
 	z.adopted[before.Key()] = true
 }
 
-// records are what the zone is to have. A record that was made again outside of cfplan stays that way.
+// records returns what the zone should contain. A record that was created again outside of cfplan
+// stays unmanaged.
 func (z *rewind) records() []dns.Record {
 	out := make([]dns.Record, 0, len(z.ours))
 	for key, o := range z.ours {
@@ -271,7 +277,7 @@ func (z *rewind) records() []dns.Record {
 	return out
 }
 
-// addresses are those of the owned records, by ID, with those that are to be owned again.
+// addresses returns the addresses of the owned records by ID, including those that are reclaimed.
 func (z *rewind) addresses(known *state.Zone) map[string]string {
 	out := map[string]string{}
 	maps.Copy(out, owned(known))

@@ -18,8 +18,8 @@ import (
 //go:embed sample.zone
 var sampleZone string
 
-// fromSample takes the zone from sample records, so that users without access
-// see what a plan looks like.
+// fromSample takes the zone from sample records, so that a user without access sees what a plan
+// looks like.
 func fromSample(seen *observation, now time.Time) (why string) {
 	entries, problems := zonefile.Parse(strings.NewReader(sampleZone), zonefile.Options{Zone: seen.name, File: "sample.zone"})
 	if len(problems) > 0 {
@@ -30,7 +30,7 @@ func fromSample(seen *observation, now time.Time) (why string) {
 	seen.owned = map[string]string{}
 	for i, e := range entries {
 		if collides(seen.declared, e.Record) {
-			continue // a sample never has to make room
+			continue // the declared record takes precedence
 		}
 		record := e.Record
 		record.ID = fmt.Sprintf("sample-%d", i+1)
@@ -44,7 +44,7 @@ func fromSample(seen *observation, now time.Time) (why string) {
 	return ""
 }
 
-// collides: a declared record cannot stand beside it.
+// collides reports whether a declared record conflicts with the sample record.
 func collides(z dns.Zone, sample dns.Record) bool {
 	return slices.ContainsFunc(z.Records, func(d dns.Record) bool {
 		conflict := dns.ConflictAt(sample.Name, z.Name, d.Type, sample.Type)
@@ -52,8 +52,8 @@ func collides(z dns.Zone, sample dns.Record) bool {
 	})
 }
 
-// addressAt finds the block that declares a record of that name and type: the
-// sample pretends that it has been applied before.
+// addressAt finds the block that declares a record of that name and type: the sample pretends that
+// the block has been applied before.
 func addressAt(z dns.Zone, record dns.Record) (address string, ok bool) {
 	for _, d := range z.Records {
 		if d.Name == record.Name && d.Type == record.Type && d.Declared != nil {

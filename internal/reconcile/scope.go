@@ -9,7 +9,8 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// inScope gives the targets that are no longer declared the configuration's scope; a declared zone has it in its policy.
+// inScope gives targets that are no longer declared the configuration's scope. A declared zone has
+// the scope in its policy.
 func inScope(targets []target, scope dns.Scope) []target {
 	for i := range targets {
 		if targets[i].undeclared {
@@ -19,7 +20,8 @@ func inScope(targets []target, scope dns.Scope) []target {
 	return targets
 }
 
-// notDestroyed warns of records that a plan to destroy everything leaves, because they are outside of the scope.
+// notDestroyed returns warnings about records that a plan to destroy everything leaves because they
+// are outside of the scope.
 func notDestroyed(seen observation, known *state.Zone) []plan.Diagnostic {
 	scope := seen.declared.Policy.Scope.In(seen.name)
 	outside := 0
@@ -35,7 +37,8 @@ func notDestroyed(seen observation, known *state.Zone) []plan.Diagnostic {
 		"cfplan owns %s of %s outside of the scope", english.Count(outside, "record"), seen.name), "They are not destroyed.")}
 }
 
-// notTakenBack warns of changes that a rollback leaves, because their records are outside of the scope.
+// notTakenBack returns warnings about changes that a rollback leaves because their records are
+// outside of the scope.
 func notTakenBack(seen []observation, applies []Applied) []plan.Diagnostic {
 	var out []plan.Diagnostic
 	for _, s := range seen {

@@ -9,9 +9,9 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// send sends the batch and returns the IDs of the records that it added. It finds out what became of the batch if no
-// answer says so. The batch is sent a second time only after reading the zone has shown that nothing of it took
-// effect.
+// send sends the batch and returns the IDs of the records that it added. If no answer arrives, it
+// finds out whether the batch took effect. It sends the batch a second time only after reading the
+// zone has shown that nothing of it took effect.
 func (z *zoneApply) send(ctx context.Context, changes []plan.Change) (map[dns.Key]string, error) {
 	for attempt := 1; ; attempt++ {
 		result, err := z.api().ApplyBatch(ctx, z.zone.ID, z.request(changes))
@@ -30,7 +30,7 @@ func (z *zoneApply) send(ctx context.Context, changes []plan.Change) (map[dns.Ke
 		case done:
 			return ids, nil
 		case attempt == 2:
-			// The first one may still take effect, or have done so unseen.
+			// The first request may still take effect, or may have done so without being seen.
 			return nil, z.inDoubt(err)
 		}
 	}
@@ -40,8 +40,8 @@ func (z *zoneApply) inDoubt(err error) error {
 	return &WriteError{Zone: z.zone.Name, InDoubt: true, Err: err}
 }
 
-// created returns the IDs of the records that a successful request added. If its answer gives them IDs that cannot
-// be theirs, the zone's list says which ones they have.
+// created returns the IDs of the records that a successful request added. If the IDs in its answer
+// cannot be right, the zone's list decides.
 func (z *zoneApply) created(
 	ctx context.Context, changes []plan.Change, answer []dns.Record,
 ) (map[dns.Key]string, error) {
@@ -61,8 +61,8 @@ func (z *zoneApply) created(
 	return ids, nil
 }
 
-// outcome reads the zone after a write in doubt. Either the write took effect as a whole, or not
-// at all, or the zone was changed outside of this run, which is an error.
+// outcome reads the zone after a write in doubt. The write took effect as a whole or not at all;
+// anything else means that the zone was changed outside of this run, which is an error.
 func (z *zoneApply) outcome(
 	ctx context.Context, changes []plan.Change,
 ) (ids map[dns.Key]string, done bool, err error) {
@@ -102,8 +102,8 @@ func (z *zoneApply) request(changes []plan.Change) cloudflare.Batch {
 	return b
 }
 
-// givenUp reports whether a request was given up before it was sent because the
-// run was asked to stop while it waited.
+// givenUp reports whether a request was abandoned before it was sent because the run was
+// interrupted while it waited.
 func givenUp(ctx context.Context, err error) bool {
 	var e *cloudflare.Error
 	return ctx.Err() != nil && errors.As(err, &e) && e.NotSent()

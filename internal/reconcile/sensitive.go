@@ -6,8 +6,8 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// sensitiveIn returns which attributes of its owned records the state knows to be sensitive, by record
-// ID and by address. Name servers give no IDs.
+// sensitiveIn returns which attributes of its owned records the state has as sensitive, by record
+// ID and by address. Addresses are needed because name servers give no IDs.
 func sensitiveIn(z *state.Zone) (byID, byAddress map[string][]dns.Attribute) {
 	byID, byAddress = map[string][]dns.Attribute{}, map[string][]dns.Attribute{}
 	if z == nil {
@@ -22,7 +22,8 @@ func sensitiveIn(z *state.Zone) (byID, byAddress map[string][]dns.Attribute) {
 	return byID, byAddress
 }
 
-// hiddenIn returns the sensitive texts of declared records and of what the state knows of their zone.
+// hiddenIn returns the sensitive texts of declared records and of what the state knows about their
+// zone.
 func hiddenIn(zone string, declared []dns.Record, known *state.Zone) dns.Hidden {
 	var out dns.Hidden
 	out.AddDeclared(dns.Zone{Name: zone, Records: declared})
@@ -32,8 +33,8 @@ func hiddenIn(zone string, declared []dns.Record, known *state.Zone) dns.Hidden 
 	return out
 }
 
-// redact takes sensitive texts out of what a plan says in sentences. A plan holds them as parts of records
-// alone.
+// redact removes sensitive texts from the sentences of a plan. The plan keeps them only in its
+// records.
 func redact(zones []plan.Zone, diags []plan.Diagnostic, degraded []plan.Degradation, hidden *dns.Hidden) {
 	risks := func(list []plan.Risk) {
 		for i := range list {
@@ -54,7 +55,8 @@ func redact(zones []plan.Zone, diags []plan.Diagnostic, degraded []plan.Degradat
 	}
 }
 
-// letGoIn returns the owned records of which the state knows that they are given up instead of destroyed, by ID.
+// letGoIn returns the IDs of the owned records that the state marks as given up instead of
+// destroyed.
 func letGoIn(z *state.Zone) map[string]bool {
 	out := map[string]bool{}
 	if z == nil {
@@ -68,7 +70,8 @@ func letGoIn(z *state.Zone) map[string]bool {
 	return out
 }
 
-// mark remembers which attributes of records are sensitive now, and which records are given up instead of destroyed.
+// mark stores in the state which attributes of records are sensitive now, and which records are
+// given up instead of destroyed.
 func mark(st *state.State, zones []plan.Zone) (marked bool) {
 	for _, z := range zones {
 		known := st.Zones[z.Name]

@@ -14,28 +14,29 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// Before a request is sent, the zone's journal in the state says what it is about to do; afterwards, what it
-// did. A run that ends in between leaves the journal open. The next apply settles it: it reads the zone and
-// works out what became of the request. Nothing else is called settling.
+// Before a request is sent, the zone's journal in the state says what the request is about to do;
+// afterwards, it says what it did. If a run ends in between, the journal stays open. The next apply
+// settles it: it reads the zone and works out what became of the request. Nothing else is called
+// settling.
 
 // Settled says what became of a request whose outcome was not recorded.
 type Settled struct {
 	Zone string
-	// At and Who are of the run that sent it.
+	// At and Who are the time and the name of the run that sent it.
 	At  time.Time
 	Who string
 	// Took and Missed count its changes that took effect and that did not.
 	Took, Missed int
-	// Err: the zone could not be read, so that it is left for another run.
+	// Err is set if the zone could not be read, so that the request is left for another run.
 	Err error
 }
 
-// settleJournals settles everything that earlier runs left open. The caller holds the lock, so no run is at
-// work on what is open.
+// settleJournals settles everything that earlier runs left open. The caller holds the lock, so the
+// runs that opened the journals are no longer working on them.
 func settleJournals(ctx context.Context, clients clients, desired []dns.Zone, store *state.Store) ([]Settled, error) {
 	st, err := store.Read(ctx)
 	if err == nil && st.LogIsOpen() {
-		// If the run that wrote it still is at work, it sends nothing more from here on.
+		// If the run that wrote it is still running, it sends nothing more from here on.
 		st, err = store.Update(ctx, func(*state.State) (bool, error) { return true, nil })
 	}
 	if err != nil {
@@ -85,8 +86,9 @@ func settleJournals(ctx context.Context, clients clients, desired []dns.Zone, st
 	return out, nil
 }
 
-// ofJournal returns the client that reads a zone with an open request: that of the account in which the request was sent,
-// or of the zone's account now if the other is not declared any more.
+// ofJournal returns the client that reads a zone with an open request: the client of the account in
+// which the request was sent or, if that account is no longer declared, of the zone's current
+// account.
 func (c clients) ofJournal(name string, z *state.Zone, desired []dns.Zone) (*cloudflare.Client, error) {
 	if api := c.of(z.Account); api != nil {
 		return api, nil
@@ -99,8 +101,9 @@ func (c clients) ofJournal(name string, z *state.Zone, desired []dns.Zone) (*clo
 	return nil, c.checkAccount(name, z.Account)
 }
 
-// asSettled is a zone of the state as it will be once its journal is settled. A plan does not settle it in the
-// state: it holds no lock, and another run may be in the middle of the request.
+// asSettled returns a zone of the state as it will be once its journal is settled. A plan does not
+// settle the journal in the state: it holds no lock, and another run may be in the middle of the
+// request.
 func asSettled(z *state.Zone, seen observation) *state.Zone {
 	if !canSettle(z, seen) {
 		return z
@@ -115,7 +118,7 @@ func canSettle(z *state.Zone, seen observation) bool {
 	return z != nil && z.Journal != nil && seen.source.Kind == plan.SourceLive && seen.zone.ID == z.ID
 }
 
-// allSettled is the state as it will be once the journals of the observed zones are settled.
+// allSettled returns the state as it will be once the journals of the observed zones are settled.
 func allSettled(st *state.State, seen []observation) *state.State {
 	out := *st
 	out.Zones = maps.Clone(st.Zones)
@@ -131,7 +134,7 @@ func allSettled(st *state.State, seen []observation) *state.State {
 	return &out
 }
 
-// openJournal warns of a request whose outcome is not recorded.
+// openJournal returns a warning about a request whose outcome is not recorded.
 func openJournal(z *state.Zone, name string) []plan.Diagnostic {
 	if z == nil || z.Journal == nil {
 		return nil
@@ -141,7 +144,7 @@ func openJournal(z *state.Zone, name string) []plan.Diagnostic {
 		name, z.Journal.Who, english.Count(len(z.Journal.Operations), "change"), english.Second(z.Journal.At))}}
 }
 
-// copied is a zone of the state that can be changed without changing the state.
+// copied returns a copy of a zone that can be changed without changing the state.
 func copied(z *state.Zone) *state.Zone {
 	out := *z
 	out.Owned = maps.Clone(z.Owned)
@@ -151,8 +154,9 @@ func copied(z *state.Zone) *state.Zone {
 	return &out
 }
 
-// settleJournal gives a zone the ownership that its open request comes to, as the
-// live records show it, and closes the journal. took are the operations that took effect; missed counts the others.
+// settleJournal gives a zone the ownership that results from its open request, as the live records
+// show it, and closes the journal. took are the operations that took effect; missed counts the
+// others.
 func settleJournal(z *state.Zone, live []dns.Record) (took []state.Operation, missed int) {
 	byID, byKey := map[string]dns.Record{}, map[dns.Key]dns.Record{}
 	for _, r := range live {

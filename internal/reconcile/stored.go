@@ -15,12 +15,12 @@ import (
 type stored struct {
 	state     *state.State
 	snapshots *state.Snapshots
-	// warnings say what could not be read and is not needed.
+	// warnings are about what could not be read but is not needed.
 	warnings []plan.Diagnostic
 }
 
-// readStored reads the state and the snapshots. Snapshots that cannot be read count as none, with a
-// warning.
+// readStored reads the state and the snapshots. If snapshots cannot be read, there is a warning,
+// and none are used.
 func readStored(ctx context.Context, store *state.Reader, log *slog.Logger) (stored, error) {
 	st, err := store.Read(ctx)
 	if err != nil {
@@ -61,7 +61,7 @@ func (z storedZone) id() string {
 	return z.zone.ID
 }
 
-// only returns what is stored of the given zones, so that no other is observed.
+// only returns what is stored about the given zones, so that no other zone is observed.
 func (s stored) only(zones []dns.Zone) stored {
 	st := *s.state
 	st.Zones = map[string]*state.Zone{}
@@ -74,7 +74,7 @@ func (s stored) only(zones []dns.Zone) stored {
 	return s
 }
 
-// lineage returns the lineage of a state that has been stored. A new state has none yet.
+// lineage returns the lineage of a stored state; a new state has none yet.
 func lineage(st *state.State) string {
 	if st.Serial == 0 {
 		return ""
@@ -94,7 +94,7 @@ func owned(z *state.Zone) map[string]string {
 	return out
 }
 
-// lastOf finds the owned records of a zone as cfplan last wrote them.
+// lastOf returns a function that finds an owned record of the zone as cfplan last wrote it.
 func lastOf(z *state.Zone) func(id string) (dns.Record, bool) {
 	return func(id string) (dns.Record, bool) {
 		if z == nil {
@@ -104,9 +104,9 @@ func lastOf(z *state.Zone) func(id string) (dns.Record, bool) {
 	}
 }
 
-// createState stores a state that has never been stored, so that plans made for it can be told from those
-// for another. It takes no lock: if another run was faster, its state is returned. A stored state stays as it
-// is, and none is created if no zone was seen live.
+// createState stores a state that has never been stored, so that plans for it can be told from
+// plans for another. It takes no lock: if another run was faster, its state is returned. It does
+// not change a stored state, and creates none if no zone was seen live.
 func createState(ctx context.Context, store *state.Observer, st *state.State, seen []observation) (*state.State, error) {
 	if st.Serial > 0 || !slices.ContainsFunc(seen, observation.live) {
 		return st, nil
@@ -114,9 +114,9 @@ func createState(ctx context.Context, store *state.Observer, st *state.State, se
 	return store.Create(ctx, st)
 }
 
-// saveSnapshots keeps what was seen live, with the digests of what was then to be changed in each zone; pending is
-// nil if that is not known. It takes no lock and does not touch the state: snapshots are merged, the newer one
-// winning.
+// saveSnapshots saves what was seen live, with the digests of the pending changes of each zone;
+// pending is nil if these are not known. It takes no lock and does not touch the state: snapshots
+// are merged, and the newer one wins.
 func saveSnapshots(
 	ctx context.Context, store *state.Observer, known *state.Snapshots, seen []observation, pending map[string][]string,
 ) error {

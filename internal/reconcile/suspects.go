@@ -12,10 +12,10 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// suspects narrows a refused batch down to the changes that the refusal can be
-// about. Cloudflare names none, and trying them one by one would change parts of
-// a zone that is to change as a whole or not at all. So suspects uses what the code concerns, the message,
-// and the zone as it is now.
+// suspects narrows a refused batch down to the changes that may have caused the refusal. Cloudflare
+// names none of them, and trying them one by one would apply parts of a zone that should change as
+// a whole or not at all. So suspects uses what the code concerns, the message, and the zone as it
+// is now.
 func (z *zoneApply) suspects(ctx context.Context, changes []plan.Change, err error) []plan.Change {
 	var refusal *cloudflare.Error
 	if !errors.As(err, &refusal) || refusal.Kind.ReadOnly() {
@@ -35,7 +35,8 @@ func (z *zoneApply) suspects(ctx context.Context, changes []plan.Change, err err
 	return narrow(out, func(c plan.Change) bool { return mentions(refusal.Message, c) })
 }
 
-// narrow keeps the changes that fit, or all if none does: a hint that fits nothing is not a hint.
+// narrow keeps the changes that fit, or all of them if none fits: a hint that fits nothing does not
+// help.
 func narrow(changes []plan.Change, fits func(plan.Change) bool) []plan.Change {
 	var out []plan.Change
 	for _, c := range changes {
@@ -54,8 +55,8 @@ func same(a, b plan.Change) bool {
 		(a.After == nil) == (b.After == nil) && (a.After == nil || a.After.Content == b.After.Content)
 }
 
-// canBeAbout reports whether a refusal with that concern can be about a change. Of a record that goes,
-// Cloudflare can only say that it does not exist.
+// canBeAbout reports whether a refusal with that concern can be about a change. About a record that
+// is destroyed, Cloudflare can only say that it does not exist.
 func canBeAbout(c plan.Change, concern guidance.Concern) bool {
 	switch {
 	case concern.Subject == guidance.MissingRecord:
@@ -76,7 +77,7 @@ func canBeAbout(c plan.Change, concern guidance.Concern) bool {
 	}
 }
 
-// hasOwnValue reports whether a change gives the attribute a value that can be wrong.
+// hasOwnValue reports whether a change sets the attribute to a value that can be wrong.
 func hasOwnValue(c plan.Change, a dns.Attribute) bool {
 	switch a {
 	case dns.AttrProxied:

@@ -16,9 +16,10 @@ type tally struct {
 	mu   sync.Mutex
 	done plan.Summary
 	left []plan.Change
-	// halted: the state could not be saved, so nothing more may be done that it would have to record.
+	// halted is true if the state could not be saved, so that nothing more may be done that would
+	// have to be recorded.
 	halted bool
-	// failed: a zone has failed.
+	// failed is true if a zone has failed.
 	failed bool
 }
 
@@ -38,28 +39,28 @@ func (t *tally) mayGoOn(ctx context.Context, zone string) error {
 	return nil
 }
 
-// halt keeps all zones from going on.
+// halt stops all zones.
 func (t *tally) halt() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.halted = true
 }
 
-// noteFailure notes that a zone has failed, if err is not nil.
+// noteFailure records that a zone has failed if err is not nil.
 func (t *tally) noteFailure(err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.failed = t.failed || err != nil
 }
 
-// leave notes changes that were not made.
+// leave records changes that were not made.
 func (t *tally) leave(changes []plan.Change) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.left = append(t.left, changes...)
 }
 
-// count notes changes that were made.
+// count records changes that were made.
 func (t *tally) count(changes []plan.Change) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -11,8 +11,8 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// completeAll fills in what a live read does not say and a snapshot does. A plan at Cloudflare can be changed,
-// so a tier from a snapshot proves nothing.
+// completeAll adds what a live read lacks and a snapshot has. A zone can change its plan at
+// Cloudflare, so a tier from a snapshot proves nothing.
 func completeAll(seen []observation, known stored) {
 	for i := range seen {
 		complete(&seen[i], known.snapshots.Of(seen[i].name))
@@ -29,8 +29,8 @@ func complete(o *observation, snapshot *state.Snapshot) {
 	}
 }
 
-// confirmTiers asks for the tiers of the zones whose tier is from a snapshot, if wanted says so. Zones that the
-// credentials may not ask for stay as they are.
+// confirmTiers asks for the tiers of the zones whose tier is from a snapshot, if wanted returns
+// true for them. Zones for which the credentials may not ask stay as they are.
 func (o *observer) confirmTiers(ctx context.Context, seen []observation, wanted func(observation) bool) {
 	g := parallel.New(o.parallelism)
 	for i := range seen {
@@ -48,8 +48,8 @@ func (o *observer) confirmTiers(ctx context.Context, seen []observation, wanted 
 	_ = g.Wait() // none fails
 }
 
-// fillNameServers asks for the name servers of a zone that was read by its ID alone. It ignores an error: a token
-// need not be allowed to see them.
+// fillNameServers asks for the name servers of a zone that was read only by its ID. It ignores an
+// error, because a token need not be allowed to see them.
 func (o *observer) fillNameServers(ctx context.Context, seen *observation) {
 	if !seen.live() || len(seen.zone.NameServers) > 0 {
 		return
@@ -59,14 +59,16 @@ func (o *observer) fillNameServers(ctx context.Context, seen *observation) {
 	}
 }
 
-// forbidsSomething reports whether the zone's tier, or its name servers, would make an error of a declared record.
+// forbidsSomething reports whether a declared record is an error because of the tier or the name
+// servers of the zone.
 func forbidsSomething(o observation) bool {
 	isError := func(p lint.ZoneProblem) bool { return p.Severity == dns.Error }
 	return slices.ContainsFunc(lint.Tier(o.declared, o.zone.Tier), isError) || len(newToOwnServers(o)) > 0
 }
 
-// beyondTier says what the zone's plan at Cloudflare does not allow, nor its name servers. Both are only known once
-// the zone was seen, so validate cannot say it. What is from a snapshot is no reason to stop.
+// beyondTier returns errors for what the zone's plan at Cloudflare, or its name servers, do not
+// allow. Both are only known after the zone was read, so validate cannot report them. What is only
+// known from a snapshot is not an error.
 func beyondTier(o observation) []plan.Diagnostic {
 	var out []plan.Diagnostic
 	for _, p := range append(lint.Tier(o.declared, o.zone.Tier), newToOwnServers(o)...) {
@@ -86,8 +88,8 @@ func beyondTier(o observation) []plan.Diagnostic {
 	return out
 }
 
-// newToOwnServers returns the delegations to the zone's own name servers that Cloudflare does not have yet. One that
-// it has was accepted.
+// newToOwnServers returns the delegations to the zone's own name servers that Cloudflare does not
+// have yet. If Cloudflare has one, it has accepted it.
 func newToOwnServers(o observation) []lint.ZoneProblem {
 	problems := lint.OwnServers(o.declared, o.zone.NameServers)
 	if len(problems) == 0 {

@@ -12,18 +12,18 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// Expected is what the name servers of a zone are to answer.
+// Expected is what the name servers of a zone should answer.
 type Expected struct {
-	// Zone has the records that are to be served; other names are not asked for.
+	// Zone has the records that should be served; no other names are queried.
 	Zone dns.Zone
-	// Gone are records that are no longer to be served.
+	// Gone are records that should no longer be served.
 	Gone []nameserver.Known
 	// SensitiveAt has the attributes of Gone that must not be shown, by address.
 	SensitiveAt map[string][]dns.Attribute
 }
 
-// ExpectedOf is what the name servers are to answer once a plan has been carried
-// out, for the records that it writes.
+// ExpectedOf returns what the name servers should answer for the records that a plan writes, once
+// the plan has been carried out.
 func ExpectedOf(p *plan.Plan) []Expected {
 	var out []Expected
 	for _, z := range p.Zones {
@@ -48,28 +48,28 @@ func ExpectedOf(p *plan.Plan) []Expected {
 
 // VerifyOptions bound how long Verify waits.
 type VerifyOptions struct {
-	// Patience is how long the servers may take to serve what is expected; zero
-	// asks once.
+	// Patience is how long the servers may take to serve what is expected; with zero, Verify asks
+	// once.
 	Patience time.Duration
-	// Every is the first pause between two rounds; it doubles up to ten times
-	// itself. Zero is one second.
+	// Every is the first pause between two rounds; later pauses are longer, up to ten times as
+	// long. Zero means one second.
 	Every time.Duration
 }
 
-// Verified is what the name servers of one zone answered in the end.
+// Verified is the last answer of the name servers of one zone.
 type Verified struct {
 	Zone string `json:"name"`
-	// Servers are those that answered.
+	// Servers are the servers that answered.
 	Servers []string `json:"servers"`
-	// Pending are the differences that are left, by the server that has them.
+	// Pending are the remaining differences, each with its server.
 	Pending []Pending `json:"pending"`
 	// NotShown says, in sentences, what DNS does not show.
 	NotShown []string `json:"not_shown"`
-	// Err: the servers could not be asked.
+	// Err is set if the servers could not be asked.
 	Err error `json:"-"`
 }
 
-// Pending is what one server still has to change in its answers.
+// Pending is what one server does not serve as expected.
 type Pending struct {
 	Server string `json:"server"`
 	plan.Change
@@ -77,13 +77,13 @@ type Pending struct {
 
 // verifier asks the name servers of zones until they serve what is expected.
 type verifier struct {
-	// names asks them; nil if they are not to be asked.
+	// names asks name servers; it is nil if they must not be asked.
 	names       *nameserver.Client
 	parallelism int
 	progress    func(Progress)
 }
 
-// verify is [Planner.Verify].
+// verify implements [Planner.Verify].
 func (v *verifier) verify(ctx context.Context, expected []Expected, o VerifyOptions) ([]Verified, error) {
 	if o.Every == 0 {
 		o.Every = time.Second
@@ -114,7 +114,7 @@ func (v *verifier) verify(ctx context.Context, expected []Expected, o VerifyOpti
 // unfinished reports whether there is a reason to ask again.
 func (v Verified) unfinished() bool { return v.Err != nil || len(v.Pending) > 0 }
 
-// once asks about the zones that have not served what is expected yet.
+// once asks about the zones that did not serve what is expected so far.
 func (v *verifier) once(ctx context.Context, expected []Expected, out []Verified, steps *counter) {
 	g := parallel.New(v.parallelism)
 	for i, e := range expected {
@@ -157,7 +157,7 @@ func (v *verifier) zone(ctx context.Context, e Expected) Verified {
 	return out
 }
 
-// differences are what would have to change for the view to be as expected.
+// differences returns the changes that would make the view as expected.
 func differences(e Expected, view *nameserver.View) []plan.Change {
 	z, _ := plan.Diff(plan.Input{
 		Desired:     e.Zone,
