@@ -14,13 +14,15 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// A cloudflare block without a label is the default account, one with a label is an account of that name. The blocks of a
-// file are read with a schema that gives them no label, so those with one are looked for apart.
+// A cloudflare block without a label is the default account; one with a label is an account of that
+// name. The blocks of a file are read with a schema that gives cloudflare blocks no label, so those
+// with one are found separately.
 
 // accountSchema finds the cloudflare blocks that have a name.
 var accountSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: "cloudflare", LabelNames: []string{"name"}}}}
 
-// labelProblem is the summary of hcl's error about a cloudflare block whose labels are not as the schema says.
+// labelProblem is the summary of hcl's error about a cloudflare block with other labels than the
+// schema has.
 const labelProblem = "Extraneous label for cloudflare"
 
 // fileContent returns the blocks of a file, cloudflare blocks with and without a name among them.
@@ -48,8 +50,9 @@ func fileContent(body hcl.Body) (*hcl.BodyContent, hcl.Diagnostics) {
 	return content, diags
 }
 
-// withAccountsOfJSON takes the accounts out of the cloudflare objects of a file in JSON: their properties that are objects
-// themselves. An object that has nothing else is no default account.
+// withAccountsOfJSON moves the accounts out of the cloudflare objects of a file in JSON: an account
+// is a property that is itself an object. An object that has only accounts is not a default
+// account.
 func withAccountsOfJSON(blocks hcl.Blocks) hcl.Blocks {
 	var out hcl.Blocks
 	for _, b := range blocks {
@@ -110,14 +113,15 @@ func schemaOf(accounts hcl.Blocks) *hcl.BodySchema {
 // accountNames are the names of the accounts that the configuration declares.
 type accountNames struct {
 	declared map[string]hcl.Range
-	// incomplete is set if a file could not be read, which may declare others.
+	// incomplete is set if a file could not be read; it may declare more accounts.
 	incomplete bool
 }
 
-// accountName is the form of a name. Every name makes the name of a variable of the environment, and no two the same one.
+// accountName matches valid names. Every name yields the name of an environment variable, and no
+// two names the same one.
 var accountName = regexp.MustCompile(`^[a-z][a-z0-9_-]*$`)
 
-// readAccountNames checks the names of the accounts and the variables that they make.
+// readAccountNames checks the names of the accounts and the environment variables that they yield.
 func readAccountNames(r *report, d *declarations) accountNames {
 	out := accountNames{declared: map[string]hcl.Range{}, incomplete: d.names.incomplete}
 	byVariable := map[string]string{}
@@ -139,7 +143,8 @@ func readAccountNames(r *report, d *declarations) accountNames {
 	return out
 }
 
-// validAccountName reports a name that an account cannot have, and returns whether it can.
+// validAccountName reports a name that an account cannot have, and returns whether the name is
+// valid.
 func validAccountName(r *report, name string, rng hcl.Range) bool {
 	switch {
 	case len(name) > maxLabel || !accountName.MatchString(name):
@@ -155,7 +160,7 @@ func validAccountName(r *report, name string, rng hcl.Range) bool {
 	return true
 }
 
-// readAccount reads which account a zone belongs to.
+// readAccount reads the account that a zone belongs to.
 func (e zoneEvaluator) readAccount(r *reader) stated[string] {
 	name, ok := r.text("cloudflare")
 	if !ok {
@@ -173,7 +178,7 @@ func (e zoneEvaluator) readAccount(r *reader) stated[string] {
 	return statedBy(r, "cloudflare", name)
 }
 
-// hint says which account was perhaps meant, or which there are.
+// hint suggests the account that was perhaps meant, or lists the accounts.
 func (a accountNames) hint(name string) string {
 	known := slices.Sorted(maps.Keys(a.declared))
 	if len(known) == 0 {

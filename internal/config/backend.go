@@ -8,7 +8,7 @@ import (
 	"github.com/cfplan/cfplan/internal/files"
 )
 
-// readBackend reads a backend block of any type: the caller knows which types there are.
+// readBackend reads a backend block of any type; the caller knows the types.
 func readBackend(r *report, b *hcl.Block) *Backend {
 	out := &Backend{
 		Type:       b.Labels[0],
@@ -38,7 +38,7 @@ func readBackendAttribute(r *report, a *hcl.Attribute) (string, bool) {
 	text, ok := backendText(r, a)
 	if !ok {
 		if !isReference(a.Expr) {
-			r.hide(a.Expr.Range()) // whether it has a secret inside is not known
+			r.hide(a.Expr.Range()) // it may contain a secret
 		}
 		return "", false
 	}
@@ -52,9 +52,9 @@ func readBackendAttribute(r *report, a *hcl.Attribute) (string, bool) {
 	return text, true
 }
 
-// BackendFile reads a file of NAME = VALUE lines for -backend-config, HCL or JSON by its
-// name: attributes that the backend block leaves out. All of its values are masked in
-// Files, because such a file is where secrets are kept.
+// BackendFile reads a file of NAME = VALUE lines for -backend-config, as HCL or JSON depending on
+// its name. The lines are attributes that the backend block leaves out. All values of the file are
+// masked in Files, because secrets are kept in such files.
 func BackendFile(name, path string) (map[string]string, Files, hcl.Diagnostics) {
 	r := newReport()
 	s := parseFile(r, name, func() ([]byte, error) { return files.ReadFile(path, lang.MaxFile) }, maskValues)

@@ -11,8 +11,8 @@ import (
 	"github.com/cfplan/cfplan/internal/lint"
 )
 
-// checkZones reports what is wrong between the records of each zone, and returns the zones in order of name. If
-// skipUncertain is set, it does not check zones in which a value is not known.
+// checkZones reports conflicts between the records of each zone, and returns the zones in order of
+// name. If skipUncertain is set, it does not check zones that have unknown values.
 func checkZones(zones []*zone, skipUncertain bool) []dns.Zone {
 	names := make(map[string]bool, len(zones))
 	for _, z := range zones {
@@ -41,8 +41,8 @@ func (z *zone) checkRecord(n int) {
 	z.checkScope(n)
 }
 
-// check reports what is wrong between the records of the zone, and between them and other zones. names are those of all
-// zones.
+// check reports conflicts between the records of the zone, and between them and other zones. names
+// are the names of all zones.
 func (z *zone) check(names map[string]bool) {
 	for _, p := range slices.Concat(lint.Zone(z.Zone), lint.Elsewhere(z.Zone, names)) {
 		if z.ignores(p.Problem, p.Records...) {
@@ -58,14 +58,14 @@ func (z *zone) check(names map[string]bool) {
 	}
 }
 
-// ignores reports whether the configuration, or the block of any of the records concerned,
-// switches a problem off.
+// ignores reports whether the configuration, or the block of any of these records, switches a
+// problem off.
 func (z *zone) ignores(p *dns.Problem, records ...int) bool {
 	return z.ignored.covers(p) ||
 		slices.ContainsFunc(records, func(n int) bool { return z.origins[n].block.ignored.covers(p) })
 }
 
-// others names the places of the other records that a problem is about.
+// others names the places of the other records that a problem concerns.
 func (z *zone) others(records []int) string {
 	first := z.Records[records[0]].Declared
 	here, repeated := placeOf(first), ""
@@ -96,8 +96,8 @@ func (z *zone) others(records []int) string {
 // placeOf names a declaration by its line and its address.
 func placeOf(d *dns.Declaration) string { return fmt.Sprintf("%s:%d (%s)", d.File, d.Line, d.Address) }
 
-// problem reports what is wrong with records, at the attribute concerned of the first. If any of
-// them has a sensitive value, the detail is withheld.
+// problem reports a problem of records, at the attribute of the first one. If any of them has a
+// sensitive value, the detail is withheld.
 func (z *zone) problem(p *dns.Problem, detail string, records ...int) {
 	first := records[0]
 	secret := slices.ContainsFunc(records, func(n int) bool { return z.origins[n].sensitive() })
@@ -106,7 +106,7 @@ func (z *zone) problem(p *dns.Problem, detail string, records ...int) {
 	z.problemAt(p, detail, z.origins[first], secret)
 }
 
-// problemAt reports what is wrong with a record, at the attribute concerned.
+// problemAt reports a problem of a record, at the attribute that it concerns.
 func (z *zone) problemAt(p *dns.Problem, detail string, o origin, secret bool) {
 	detailed := *p
 	detailed.Detail = detail
@@ -130,6 +130,6 @@ func (o origin) rangeOf(attr dns.Attribute) hcl.Range {
 	return o.block.rangeOf(attr, o.element)
 }
 
-// sensitive reports whether anything of a record was sensitive. A detail about one attribute
-// may quote another, so one sensitive attribute hides all.
+// sensitive reports whether any value of a record is sensitive. A detail about one attribute may
+// quote another, so one sensitive attribute hides all of them.
 func (o origin) sensitive() bool { return len(o.secret) > 0 || len(o.zone.defaults.secret) > 0 }

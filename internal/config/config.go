@@ -27,26 +27,28 @@ type Config struct {
 	Backend *Backend
 	// Encryption says how the state is encrypted; nil if it is not.
 	Encryption *Encryption
-	// Cloudflare is the cloudflare block without a name, the default account; what it does not say is empty.
+	// Cloudflare is the cloudflare block without a name: the default account. Attributes that are
+	// not set are empty.
 	Cloudflare Cloudflare
 	// Accounts are the cloudflare blocks with a name, in order of name.
 	Accounts []Cloudflare
 	// Outputs in order of name.
 	Outputs []Output
-	// MaxDestroy is the limit of zones that have none of their own; nil if there is none.
+	// MaxDestroy is the limit for zones without their own; nil if there is none.
 	MaxDestroy *dns.Limit
-	// Scope says which records the configuration may touch. Declared zones have it in their policies too.
+	// Scope says which records the configuration may touch. Declared zones also have it in their
+	// policies.
 	Scope dns.Scope
-	// Protected are the blocks with prevent_destroy of zone blocks with for_each. They count in zones that are not
-	// declared; a declared zone has its own in its policy.
+	// Protected are the blocks with prevent_destroy in zone blocks with for_each. They apply to
+	// zones that are not declared; a declared zone has its own in its policy.
 	Protected []dns.Protection
-	// Moved and Removed are the blocks of these names, also those of modules.
+	// Moved and Removed are the blocks of these names, including those in modules.
 	Moved   dns.Renames
 	Removed dns.Removals
-	// Variables are the values that the root module's variables have, by name.
+	// Variables are the values of the variables of the root module, by name.
 	Variables map[string]Variable
-	// Recalled are the names of the variables that have the value of Options.Remembered
-	// although another one than the default, in order.
+	// Recalled are, in order, the names of the variables that get the value of Options.Remembered
+	// although the default differs.
 	Recalled []string
 	// Unset counts the variables without a value; see Options.Unset.
 	Unset int
@@ -55,17 +57,17 @@ type Config struct {
 // Backend is the `backend "TYPE" { … }` block.
 type Backend struct {
 	Type string
-	// Attributes as strings; for "local": path.
+	// Attributes are strings; the backend "local" has path.
 	Attributes map[string]string
-	// Lines are those of the attributes, in the file of Range.
+	// Lines are the lines of the attributes, in the file of Range.
 	Lines map[string]int
 	Range hcl.Range
 }
 
-// Encryption is the `encryption { … }` block: how the state is encrypted where it is kept.
+// Encryption is the `encryption { … }` block: how the stored state is encrypted.
 type Encryption struct {
-	// Recipients are public keys of age. If there are none, the state is encrypted with a
-	// passphrase from the environment.
+	// Recipients are public keys of age. Without any, the state is encrypted with a passphrase from
+	// the environment.
 	Recipients []string
 	// IdentityFile names a file with the secret key, relative to the directory.
 	IdentityFile string
@@ -76,13 +78,13 @@ type Encryption struct {
 type Cloudflare struct {
 	// Name is empty for the default account.
 	Name string
-	// Range is where the block stands.
+	// Range is the place of the block.
 	Range                            hcl.Range
 	APIToken, APIKey, Email, BaseURL string
-	// BaseURLRange is where base_url stands.
+	// BaseURLRange is the place of base_url.
 	BaseURLRange hcl.Range
-	// Outside is set if a credential of the block, or a part of BaseURL, comes from a variable whose value does
-	// not stand in the files: from the environment, from -var, or from a -var-file
+	// Outside is set if a credential of the block, or a part of BaseURL, comes from a variable
+	// whose value is not in the files: it is set in the environment, by -var, or by a -var-file
 	// outside of the directory.
 	Outside bool
 	// Pending is set if such a variable has no value; see Options.Unset.
@@ -101,50 +103,49 @@ type Output struct {
 	Sensitive bool
 }
 
-// Options are what a run gives to the configuration.
+// Options are the inputs of a run to the configuration.
 type Options struct {
-	// Version is cfplan's own, for required_version.
+	// Version is the version of cfplan, for required_version.
 	Version string
-	// Env is the environment as os.Environ gives it, for CFPLAN_VAR_*.
+	// Env is the environment, as os.Environ returns it, for CFPLAN_VAR_*.
 	Env []string
 	// VarFiles and Vars come from -var-file and -var ("NAME=VALUE"), in order.
 	// Relative file names are relative to the process's working directory.
 	VarFiles []string
 	Vars     []string
-	// Remembered are the variables that a saved plan was made with, by name. Such a value is
-	// used if nothing but a default would be.
+	// Remembered are the variables that a saved plan was made with, by name. Such a value replaces
+	// a default, but no value that the user sets.
 	Remembered map[string]Variable
-	// Withheld, if not nil, returns the paths of files and directories that expressions
-	// must not read, such as those of the state. The backend is that of the configuration,
-	// nil if it has none.
+	// Withheld returns the paths of files and directories that expressions must not read, such as
+	// those of the state; it may be nil. Its argument is the backend of the configuration, or nil
+	// if there is none.
 	Withheld func(*Backend) []string
-	// Unset lets variables go without a value, for callers that only check the
-	// configuration: what depends on them is left out and not checked. Config.Unset
-	// counts them.
+	// Unset accepts variables without a value, for callers that only check the configuration. What
+	// depends on such a variable is left out and not checked. Config.Unset counts them.
 	Unset bool
-	// EveryModule also checks the modules that have no instance, or of which none is known, for callers that only check
-	// the configuration. What depends on the element is not checked.
+	// EveryModule also checks modules without a known instance, for callers that only check the
+	// configuration. What depends on the element is not checked.
 	EveryModule bool
 }
 
-// Files are the sources that were read, for printing diagnostics. Secrets in them are
-// masked, so that no printed line shows one.
+// Files are the sources that were read, for printing diagnostics. Secrets in them are masked, so
+// that no printed line shows a secret.
 type Files map[string]*hcl.File
 
-// Load reads the configuration in a directory. It returns all diagnostics in file order;
-// if one of them is an error, Config is not complete. Files is never nil.
+// Load reads the configuration in a directory. It returns all diagnostics in file order; if one of
+// them is an error, Config is incomplete. Files is never nil.
 //
-// The phases run one after the other, each on what the phases before it returned: parse
-// the files, sort what they declare, read the settings, collect the values that variables
-// are given, evaluate, check zones as a whole.
+// The phases run one after the other, each on the results of those before it: parse the files, sort
+// the declarations, read the settings, collect the values of variables, evaluate, check each zone
+// as a whole.
 func Load(dir string, o Options) (*Config, Files, hcl.Diagnostics) {
 	s, files, diags := Open(dir, o)
 	s.Close()
 	return s.Config, files, diags
 }
 
-// Open is Load for callers that evaluate expressions against the configuration. They close the
-// session.
+// Open is Load for callers that evaluate expressions against the configuration. The caller closes
+// the session.
 func Open(dir string, o Options) (*Session, Files, hcl.Diagnostics) {
 	tree, err := openTree(dir, o.Env)
 	budget := lang.NewBudget()
@@ -199,8 +200,8 @@ func Open(dir string, o Options) (*Session, Files, hcl.Diagnostics) {
 	return &Session{Config: c, tree: tree, budget: budget, scope: m.scope, secrets: r.secrets}, r.files, r.diagnostics()
 }
 
-// reportExhausted reports that evaluation ended early, unless that has been reported: a
-// function such as try may have hidden it.
+// reportExhausted reports that evaluation ended early, unless that was reported already: a function
+// such as try may have hidden it.
 func reportExhausted(r *report, budget *lang.Budget) {
 	d := budget.Exhausted()
 	if d != nil && !slices.ContainsFunc(r.list, func(o *hcl.Diagnostic) bool { return o.Summary == d.Summary && o.Detail == d.Detail }) {
@@ -208,11 +209,12 @@ func reportExhausted(r *report, budget *lang.Budget) {
 	}
 }
 
-// filesRoot is the variable of the environment that names a directory above the configuration's, below which files and
-// modules may be read. The files cannot set it: they may come from a stranger.
+// filesRoot is the environment variable that names a directory above that of the configuration,
+// below which files and modules may be read. The files cannot set it, because they may come from a
+// stranger.
 const filesRoot = "CFPLAN_FILES_ROOT"
 
-// openTree opens what the configuration may read.
+// openTree opens the files that the configuration may read.
 func openTree(dir string, env []string) (*lang.Tree, error) {
 	home := inEnv(env, "HOME")
 	if top := inEnv(env, filesRoot); top != "" {
@@ -238,7 +240,7 @@ func inEnv(env []string, name string) string {
 	return ""
 }
 
-// cwd returns the directory that cfplan was started in; empty if there is none.
+// cwd returns the directory in which cfplan was started, or "" if it is not known.
 func cwd() string {
 	dir, err := os.Getwd()
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 )
 
-// constant evaluates an attribute that must not refer to anything. It returns null if the
-// attribute is not there or is wrong.
+// constant evaluates an attribute that must not refer to anything. It returns null if the attribute
+// is missing or wrong.
 func constant(r *report, a *hcl.Attribute, want cty.Type) cty.Value {
 	if a == nil {
 		return cty.NullVal(want)
@@ -42,8 +42,8 @@ func constantText(r *report, a *hcl.Attribute) string {
 	return v.AsString()
 }
 
-// constantOnly reports an attribute that refers to something, with the reason why it must
-// not, and returns whether it is a constant.
+// constantOnly reports an attribute that refers to something, with the reason why it must not, and
+// returns whether the attribute is a constant.
 func constantOnly(r *report, a *hcl.Attribute, reason string) bool {
 	vars := a.Expr.Variables()
 	if len(vars) > 0 {

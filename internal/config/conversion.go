@@ -7,7 +7,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// withPath puts the path to the wrong part of a value in front of a conversion error.
+// withPath adds the path to the wrong part of a value to a conversion error.
 func withPath(err error) error {
 	var path cty.PathError
 	if !errors.As(err, &path) || len(path.Path) == 0 {

@@ -18,8 +18,8 @@ func SecretAttribute(name string) bool {
 	})
 }
 
-// CarriesSecret reports whether a value has a secret inside: a URL with a password or,
-// in its query, a token or a key; or a connection string with a password.
+// CarriesSecret reports whether a value contains a secret: a URL with a password or, in its query,
+// a token or a key; or a connection string with a password.
 func CarriesSecret(value string) bool {
 	value = strings.TrimSpace(value)
 	u, err := url.Parse(value)
@@ -37,8 +37,8 @@ func CarriesSecret(value string) bool {
 var (
 	// passwordInside finds the passwords of connection strings.
 	passwordInside = regexp.MustCompile(`(?i)(pass(word|wd|phrase)?|pwd)\s*=`)
-	// passwordInURL finds those of URLs that could not be parsed, often because of a
-	// character in the password.
+	// passwordInURL finds passwords in URLs that could not be parsed, often because of a character
+	// in the password.
 	passwordInURL = regexp.MustCompile(`(?i)^[a-z][a-z0-9+.-]*://[^/?#]*:.*@`)
 	// queryField is a name in a query or a fragment, with its value.
 	queryField = regexp.MustCompile(`[?&;#]([^=?&;#\s]+)=[^&;#\s]`)

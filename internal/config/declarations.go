@@ -21,7 +21,7 @@ type declarations struct {
 	names     *names
 	// ofRoot are the blocks that only the configuration's own directory may have.
 	ofRoot hcl.Blocks
-	// calls are the module blocks with what is inside; see loadModules.
+	// calls are the module blocks with their contents; see loadModules.
 	calls []*moduleCall
 	// pieces counts the words and signs of the files.
 	pieces int
@@ -34,8 +34,7 @@ type names struct {
 	variables, locals, modules, outputs map[string]hcl.Range
 	// calls are the module blocks by name, once they are loaded.
 	calls map[string]*moduleCall
-	// incomplete is set if a file could not be read: a name that is not here may be
-	// declared there.
+	// incomplete is set if a file could not be read; it may declare more names.
 	incomplete bool
 	hints      hints
 }
@@ -57,8 +56,8 @@ func declare(r *report, sources []source) *declarations {
 		switch {
 		case s.body == nil:
 		case s.broken:
-			// Only the syntax error is certain, and it has been reported. The rest of
-			// the file may look wrong for no other reason.
+			// Only the syntax error is certain, and it has been reported. The rest of the file may
+			// seem wrong only because of it.
 			content, _ := s.body.Content(rootSchema)
 			d.addNames(r.muted(), content.Blocks)
 		default:
@@ -71,7 +70,7 @@ func declare(r *report, sources []source) *declarations {
 	return d
 }
 
-// addNames takes the blocks that declare names.
+// addNames adds the blocks that declare names.
 func (d *declarations) addNames(r *report, blocks hcl.Blocks) {
 	for _, b := range blocks {
 		switch b.Type {
@@ -85,7 +84,7 @@ func (d *declarations) addNames(r *report, blocks hcl.Blocks) {
 	}
 }
 
-// addBlocks takes the blocks that declare no names.
+// addBlocks adds the blocks that declare no names.
 func (d *declarations) addBlocks(r *report, blocks hcl.Blocks) {
 	for _, b := range blocks {
 		if slices.Contains(rootBlocks, b.Type) {
@@ -144,13 +143,14 @@ func (d *declarations) addLocals(r *report, b *hcl.Block) {
 	}
 }
 
-// mayProtect reports whether a source may have prevent_destroy or destroy. In JSON, a name may have escapes.
+// mayProtect reports whether a source may contain prevent_destroy or destroy. In JSON, names may
+// contain escapes.
 func mayProtect(text []byte) bool {
 	return bytes.Contains(text, []byte("destroy")) || bytes.Contains(text, []byte(`\u`))
 }
 
-// validName reports a name that expressions could not refer to, and returns whether it
-// is valid.
+// validName reports a name to which expressions could not refer, and returns whether the name is
+// valid.
 func validName(r *report, kind, name string, rng hcl.Range) bool {
 	if hclsyntax.ValidIdentifier(name) {
 		return true

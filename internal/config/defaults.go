@@ -6,19 +6,19 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// traits are the attributes that records and the defaults of a zone have in common:
-// everything but name and value. Nil means that nothing is said.
+// traits are the attributes that records and the defaults of a zone share: everything but name and
+// value. Nil means not set.
 type traits struct {
 	ttl                 *int
 	proxied             *bool
 	comment             *string
 	tags                []string
 	flatten, ipv4, ipv6 *bool
-	// private is of the record alone: zones have no default for it.
+	// private is only for records: a zone has no default for it.
 	private *bool
 }
 
-// defaults are those of a zone, with their places.
+// defaults are the defaults of a zone, with their places.
 type defaults struct {
 	traits
 	attrs, settings hcl.Attributes
@@ -42,7 +42,8 @@ func readDefaults(to *report, p *zoneParts, ctx *hcl.EvalContext) defaults {
 	return d
 }
 
-// rangeOf returns the place of an attribute of the defaults block or of its settings. ok is false if it is not there.
+// rangeOf returns the place of an attribute of the defaults block or of its settings. ok is false
+// if the attribute is not set.
 func (d defaults) rangeOf(name dns.Attribute) (rng hcl.Range, ok bool) {
 	for _, attrs := range []hcl.Attributes{d.attrs, d.settings} {
 		if a := attrs[string(name)]; a != nil {
@@ -59,7 +60,7 @@ func readTraits(r, settings *reader) traits {
 		t.comment = &c
 	}
 	if tags, ok := r.texts(dns.AttrTags); ok {
-		t.tags = append([]string{}, dns.CanonicalTags(tags)...) // not nil: an empty list says that there are no tags
+		t.tags = append([]string{}, dns.CanonicalTags(tags)...) // not nil: an empty list means no tags
 	}
 
 	if settings != nil {
@@ -73,9 +74,9 @@ func readTraits(r, settings *reader) traits {
 	return t
 }
 
-// or fills in what t does not say. A default applies only to the records that can have the
-// attribute: a default of proxied must not forbid TXT records, nor one of flatten_cname earn
-// a warning for each proxied CNAME.
+// or fills in from d what t does not set. A default applies only to records that can have the
+// attribute: a default of proxied must not forbid TXT records, and a default of flatten_cname must
+// not lead to a warning for each proxied CNAME.
 func (t traits) or(d traits, typ dns.Type) traits {
 	t.ttl = first(t.ttl, d.ttl)
 	t.comment = first(t.comment, d.comment)

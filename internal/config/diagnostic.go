@@ -18,7 +18,7 @@ type about struct {
 	record string
 	// call is the instance of the module; nil for the root module, and once the detail names it.
 	call *callSite
-	// inner is what hcl says beside the diagnostic.
+	// inner is the Extra that hcl gave to the diagnostic.
 	inner any
 }
 
@@ -35,8 +35,9 @@ func RecordOf(d *hcl.Diagnostic) string {
 // maxCalls is how many calls of modules the detail of a diagnostic names.
 const maxCalls = 5
 
-// addCalls makes a diagnostic about what is inside a module name the instance and the place of its block, and so on up
-// to the root module. A diagnostic about the block itself already shows that place.
+// addCalls adds, to a diagnostic about the inside of a module, the instance and the place of its
+// block, and so on up to the root module. A diagnostic about the block itself already shows that
+// place.
 func addCalls(d *hcl.Diagnostic) {
 	e, _ := hcl.DiagnosticExtra[about](d)
 	call := e.call
@@ -76,9 +77,9 @@ func warningAt(rng hcl.Range, summary, format string, args ...any) *hcl.Diagnost
 	return d
 }
 
-// fromProblem turns what the rules of DNS say into a diagnostic. If the record has a
-// sensitive value, the detail is withheld, because it quotes values. A warning that can
-// be switched off ends in the name to switch it off by.
+// fromProblem turns a problem of the DNS rules into a diagnostic. If the record has a sensitive
+// value, the detail is withheld, because it quotes values. A warning that can be switched off ends
+// in the name of its check.
 func fromProblem(p *dns.Problem, rng hcl.Range, secret bool) *hcl.Diagnostic {
 	detail := p.Detail
 	if secret {
@@ -94,5 +95,5 @@ func fromProblem(p *dns.Problem, rng hcl.Range, secret bool) *hcl.Diagnostic {
 	return warningAt(rng, p.Summary, "%s", detail)
 }
 
-// at renders a place for the text of a diagnostic.
+// at formats a place for the text of a diagnostic.
 func at(rng hcl.Range) string { return fmt.Sprintf("%s:%d", rng.Filename, rng.Start.Line) }

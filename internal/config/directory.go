@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// The names of files decide what they are. Configuration is in .cf.hcl and .cf.json, values
-// of variables in .cfvars and .cfvars.json. Hidden files, such as those that editors make, are
-// neither.
+// The name of a file decides what it is. Configuration is in .cf.hcl and .cf.json files, values of
+// variables in .cfvars and .cfvars.json files. Hidden files, such as those that editors write, are
+// ignored.
 
 // FileNames returns the names of a directory's configuration files in order.
 func FileNames(dir string) ([]string, error) { return namesIn(dir, IsFileName) }
@@ -16,8 +16,8 @@ func FileNames(dir string) ([]string, error) { return namesIn(dir, IsFileName) }
 // directory's configuration.
 func IsFileName(name string) bool { return isConfiguration(name) && !isHidden(name) }
 
-// CanFormat reports whether Format is for files with this name: configuration and values of
-// variables, but not in JSON.
+// CanFormat reports whether Format applies to files with this name: configuration and values of
+// variables, but not JSON.
 func CanFormat(name string) bool {
 	return strings.HasSuffix(name, ".cf.hcl") || strings.HasSuffix(name, ".cfvars")
 }
@@ -34,7 +34,7 @@ func isConfiguration(name string) bool {
 
 func isHidden(name string) bool { return strings.HasPrefix(name, ".") }
 
-// namesIn returns the names of a directory's files that are wanted, in order.
+// namesIn returns, in order, the names of a directory's files for which wanted returns true.
 func namesIn(dir string, wanted func(name string) bool) ([]string, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {

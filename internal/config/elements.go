@@ -2,8 +2,8 @@ package config
 
 import "github.com/hashicorp/hcl/v2"
 
-// elements are the places of the elements of a list. They are found once for all elements, as a
-// list may have thousands and a mistake in each.
+// elements has the places of the elements of a list. They are found once for all elements, because
+// a list may have thousands of elements with a mistake in each.
 type elements struct {
 	whole hcl.Range
 	// parts is empty if the list is not written out.
@@ -12,15 +12,14 @@ type elements struct {
 
 func elementsOf(expr hcl.Expression) *elements {
 	out := &elements{whole: expr.Range()}
-	parts, _ := hcl.ExprList(expr) // an expression that is no list has no parts
+	parts, _ := hcl.ExprList(expr) // an expression that is not a list has no parts
 	for _, part := range parts {
 		out.parts = append(out.parts, part.Range())
 	}
 	return out
 }
 
-// at returns the place of an element, or that of the whole expression if the list is not
-// written out.
+// at returns the place of an element, or of the whole expression if the list is not written out.
 func (e *elements) at(n int) hcl.Range {
 	if n < len(e.parts) {
 		return e.parts[n]

@@ -8,8 +8,9 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 )
 
-// checkEnabled checks lifecycle.enabled of a block with these attributes, and returns it with its references checked. It
-// returns nil if there is none, or if the block says in another way how often it is repeated.
+// checkEnabled checks lifecycle.enabled of a block with these attributes, and returns it with its
+// references checked. It returns nil if enabled is not set, or if for_each or count already decides
+// how often the block is repeated.
 func (r references) checkEnabled(to *report, enabled *hcl.Attribute, attrs hcl.Attributes) *hcl.Attribute {
 	if enabled == nil {
 		return nil
@@ -28,8 +29,8 @@ func (r references) checkEnabled(to *report, enabled *hcl.Attribute, attrs hcl.A
 	return checked[enabled.Name]
 }
 
-// instances returns the instances of the block, as its for_each, count or enabled says. It returns nil if what they say
-// is wrong or not known.
+// instances returns the instances of the block according to its for_each, count or enabled. It
+// returns nil if these are wrong or not known.
 func (b *recordBlock) instances(r *report, ctx *hcl.EvalContext) []instance {
 	all := repeat(r, b.attrs, ctx)
 	if b.life.enabled == nil || isEnabled(r, b.life.enabled, ctx) {
@@ -59,7 +60,8 @@ func isEnabled(r *report, a *hcl.Attribute, ctx *hcl.EvalContext) bool {
 	return enabled
 }
 
-// enabledOf reads a known value of lifecycle.enabled, or says why it is none.
+// enabledOf reads a known value of lifecycle.enabled. complaint says what is wrong with the value,
+// or is empty.
 func enabledOf(v cty.Value) (enabled bool, complaint string) {
 	if v.IsMarked() {
 		return false, "A sensitive value cannot be used in enabled, because the plan shows whether there is a record. " +

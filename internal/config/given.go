@@ -15,43 +15,43 @@ import (
 
 const envPrefix = "CFPLAN_VAR_"
 
-// given is a value of a variable and the place where it was given.
+// given is a value of a variable, and the place where it was set.
 type given struct {
 	value cty.Value
 	rng   hcl.Range
 	// broken values could not be parsed, which has been reported.
 	broken bool
-	// outside values do not stand in the files of the configuration.
+	// outside values are not in the files of the configuration.
 	outside bool
 }
 
 // givenValues are the values that variables get from outside of their module.
 type givenValues struct {
 	values map[string]*given
-	// incomplete is set if a file of values could not be read: a variable without a
-	// value may have one there.
+	// incomplete is set if a file of values could not be read: it may set a variable that seems to
+	// have no value.
 	incomplete bool
-	// recalled are the names of the variables whose value the saved plan remembers.
+	// recalled are the names of the variables that get the value from the saved plan.
 	recalled []string
 }
 
-// givenReader collects the values that a run gives to the root module's variables.
+// givenReader collects the values that a run sets for the variables of the root module.
 type givenReader struct {
 	report *report
 	tree   *lang.Tree
 	budget *lang.Budget
 	known  map[string]*variable
-	// someUndeclared is set if a variable that is not known may be declared in a file
-	// that could not be read.
+	// someUndeclared is set if an unknown variable may be declared in a file that could not be
+	// read.
 	someUndeclared bool
-	// outside is set while values are read that do not stand in the files.
+	// outside is set while reading values that are not in the files.
 	outside bool
 	out     givenValues
 }
 
-// readGiven reads values from the environment, from automatic files, from -var-file and
-// from -var. If a variable is given several values, the last one wins. A variable that is
-// given none gets the value that the saved plan remembers, if there is one.
+// readGiven reads values from the environment, from automatic files, from -var-file and from -var.
+// If a variable is set several times, the last value wins. A variable that is not set gets the
+// value from the saved plan, if there is one.
 func readGiven(
 	r *report, tree *lang.Tree, budget *lang.Budget, d *declarations, dir string, o Options,
 ) givenValues {
@@ -89,7 +89,8 @@ func readGiven(
 	return g.out
 }
 
-// fromEnv ignores variables that are not declared: an environment is shared by programs.
+// fromEnv reads values from the environment. It ignores undeclared variables, because programs
+// share an environment.
 func (g *givenReader) fromEnv(env []string) {
 	for _, entry := range env {
 		name, text, ok := strings.Cut(entry, "=")
@@ -119,8 +120,8 @@ func (g *givenReader) fromOption(option string) {
 	}
 }
 
-// fromText reads a value from a text: the text itself for a literal variable, an
-// expression for the others. file is the name that diagnostics show.
+// fromText reads a value from a text: as the text itself for a literal variable, as an expression
+// for any other. file is the name that diagnostics show.
 func (g *givenReader) fromText(v *variable, file, text string) {
 	rng := g.report.pseudoFile(file, text, v.sensitive)
 	if v.literal {
@@ -194,8 +195,8 @@ func (g *givenReader) fromAttribute(v *variable, a *hcl.Attribute) {
 	g.out.values[v.name] = &given{value: value, rng: a.Expr.Range(), outside: g.outside}
 }
 
-// warnUndeclared warns of the values of a file that no variable takes. The values are hidden: if a name is only
-// misspelt, they may be secret.
+// warnUndeclared warns about the values of a file that belong to no variable. The values are
+// hidden: if a name is only misspelt, its value may be secret.
 func (g *givenReader) warnUndeclared(attrs []*hcl.Attribute) {
 	for _, a := range attrs {
 		g.report.hide(a.Expr.Range())

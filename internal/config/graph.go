@@ -9,7 +9,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// maxChain bounds how many values refer to each other in a row, because each takes a part of
+// maxChain bounds how many values refer to each other in a row, because each level takes part of
 // the stack.
 const maxChain = 10_000
 
@@ -18,9 +18,9 @@ type node struct {
 	// id is what references to it begin with.
 	id  nodeID
 	rng hcl.Range
-	// exprs are those that its value depends on.
+	// exprs are the expressions that its value depends on.
 	exprs []hcl.Expression
-	// eval returns the value. The scope has the nodes that it needs.
+	// eval returns the value. The scope contains the nodes that it needs.
 	eval func(scope) cty.Value
 }
 
@@ -62,13 +62,13 @@ func nodeIDs(nodes []*node) []nodeID {
 	return out
 }
 
-// graph evaluates nodes, each after those that it refers to.
+// graph evaluates nodes, each after the nodes to which it refers.
 type graph struct {
 	report *report
 	scope  scope
 	nodes  map[nodeID]*node
 	values map[nodeID]cty.Value
-	// path is the chain of nodes under evaluation. A node that is met again on it is part of a
+	// path is the chain of nodes under evaluation. A node that occurs on it again is part of a
 	// cycle.
 	path   []nodeID
 	onPath map[nodeID]bool
@@ -120,8 +120,8 @@ func (g *graph) needs(n *node) []nodeID {
 	return out
 }
 
-// seeing returns the scope with some nodes. A node is evaluated with those that it needs: objects of all nodes
-// evaluated so far, made for each node, would cost their number squared.
+// seeing returns the scope with some nodes. A node is evaluated with only the nodes that it needs:
+// building objects of all nodes so far for each node would take quadratic time.
 func (g *graph) seeing(ids []nodeID) scope {
 	objects := map[string]map[string]cty.Value{}
 	for _, root := range nodeRoots {
@@ -138,8 +138,7 @@ func (g *graph) seeing(ids []nodeID) scope {
 	return s
 }
 
-// cycle reports the chain from a node to itself, unless one of its members was reported
-// already.
+// cycle reports the chain from a node to itself, unless one of its members was reported already.
 func (g *graph) cycle(id nodeID) {
 	chain := g.path[slices.Index(g.path, id):]
 	known := slices.ContainsFunc(chain, func(n nodeID) bool { return g.cyclic[n] })
@@ -165,7 +164,7 @@ func (g *graph) cycle(id nodeID) {
 	g.report.errorAt(g.nodes[id].rng, summary, "%s", cycleText(steps))
 }
 
-// tooLong reports a chain of references that is too long to be followed.
+// tooLong reports a chain of references that is too long to follow.
 func (g *graph) tooLong(id nodeID) {
 	g.values[id] = cty.DynamicVal
 	g.report.errorAt(g.nodes[id].rng, "Too long chain of local values",

@@ -11,14 +11,14 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// The names here are ones that people write by habit, because Terraform and its provider for Cloudflare have them. The
-// schemas know them, so that they are refused with advice.
+// These are names that Terraform and its Cloudflare provider use and that people therefore write.
+// The schemas know them, so that they are refused with advice.
 
-// advice says what to write instead of an attribute. typ is the type of the record that the attribute stands in, if it
-// stands in one.
+// advice says what to write instead of an attribute. typ is the type of the record that contains
+// the attribute, or empty.
 type advice func(r *report, a *hcl.Attribute, typ dns.Type) string
 
-// plain is advice that is always the same.
+// plain returns advice that is always the same.
 func plain(text string) advice { return func(*report, *hcl.Attribute, dns.Type) string { return text } }
 
 const noOrder = "cfplan finds the order of changes by itself: leave depends_on out."
@@ -65,7 +65,7 @@ var lifecycleHabits = map[string]advice{
 	"replace_triggered_by": plain("cfplan writes a record again if it changes: leave replace_triggered_by out."),
 }
 
-// adviseAccount says how a zone names its account, with the alias of the provider that stands there.
+// adviseAccount says how a zone names its account, using the alias of the provider in the source.
 func adviseAccount(_ *report, a *hcl.Attribute, _ dns.Type) string {
 	name := "NAME"
 	for _, t := range hcl.UnwrapExpression(a.Expr).Variables() {
@@ -81,8 +81,8 @@ func notOfZones(name string) advice {
 	return plain("cfplan declares the records of a zone, not the zone itself: leave " + name + " out.")
 }
 
-// pinned says how the ID that stands in the source pins a zone. One that is a reference would be the ID of something
-// that is not here.
+// pinned says how the ID in the source pins a zone. If the ID is a reference, it refers to
+// something that does not exist here.
 func pinned(r *report, a *hcl.Attribute) string {
 	if len(hcl.UnwrapExpression(a.Expr).Variables()) > 0 {
 		return "; id in the zone block pins it by its ID."
@@ -95,7 +95,7 @@ func namesOf(habits map[string]advice) []hcl.AttributeSchema {
 	return attributes(slices.Sorted(maps.Keys(habits))...)
 }
 
-// refuseHabits takes the attributes of habits out and reports them.
+// refuseHabits removes the attributes of habits and reports them.
 func refuseHabits(r *report, attrs hcl.Attributes, habits map[string]advice, typ dns.Type) {
 	for _, a := range sortedAttributes(attrs) {
 		if advise, ok := habits[a.Name]; ok {
@@ -105,8 +105,8 @@ func refuseHabits(r *report, attrs hcl.Attributes, habits map[string]advice, typ
 	}
 }
 
-// refuseHabits refuses what people write in record blocks by habit. If the value may stand there, it is not reported as
-// missing.
+// refuseHabits refuses such names in a record block. If a refused attribute may hold the value, the
+// value is not reported as missing.
 func (b *recordBlock) refuseHabits(r *report, content *hcl.BodyContent) {
 	b.faulty = content.Attributes[dataBlock] != nil || b.faulty
 	refuseHabits(r, content.Attributes, recordHabits, b.typ)
@@ -132,7 +132,7 @@ func (b *recordBlock) refuseHabits(r *report, content *hcl.BodyContent) {
 // unsupportedBlock is the summary that hcl gives to blocks that it does not know.
 const unsupportedBlock = "Unsupported block type"
 
-// adviseData says how the fields of an object are written in the record block itself.
+// adviseData says how to write the fields of an object in the record block itself.
 func adviseData(r *report, a *hcl.Attribute, typ dns.Type) string {
 	items, _ := hcl.ExprMap(a.Expr) // other expressions have none
 	var fields []*hcl.Attribute
@@ -156,7 +156,7 @@ func adviseDataBlock(r *report, b *hcl.Block, typ dns.Type) string {
 
 const dataBlock = "data"
 
-// adviseFields shows fields as they are written in a record block.
+// adviseFields shows fields as they would be in a record block.
 func adviseFields(r *report, fields []*hcl.Attribute, typ dns.Type) string {
 	own := ownAttributes(typ)
 	fields = slices.DeleteFunc(fields, func(a *hcl.Attribute) bool { return !own[a.Name] || isNull(a.Expr) })

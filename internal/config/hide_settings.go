@@ -13,8 +13,8 @@ import (
 // contentBlocks are the blocks of a file that have no credentials.
 var contentBlocks = []string{"zone", "variable", "locals", "output", "module", "record", "resource", "data"}
 
-// hideSettings masks the credentials of a parsed file, also those in blocks and attributes
-// that do not belong there: the diagnostic about these shows their lines.
+// hideSettings masks the credentials of a parsed file, including those in misplaced blocks and
+// attributes, because the diagnostics about these show their lines.
 func hideSettings(r *report, root hcl.Body) {
 	body, native := root.(*hclsyntax.Body)
 	if !native {
@@ -38,7 +38,7 @@ func hideSettings(r *report, root hcl.Body) {
 // sensitiveCall is a call of sensitive() in JSON, with the rest of its line.
 var sensitiveCall = regexp.MustCompile(`\bsensitive\((.*)`)
 
-// hideSensitiveLiterals masks what a file itself passes to sensitive().
+// hideSensitiveLiterals masks the literals that a file passes to sensitive().
 func hideSensitiveLiterals(r *report, body *hclsyntax.Body) {
 	_ = hclsyntax.VisitAll(body, func(n hclsyntax.Node) hcl.Diagnostics { // reports nothing
 		call, ok := n.(*hclsyntax.FunctionCallExpr)
@@ -82,14 +82,14 @@ func hideValue(r *report, block, name string, expr hcl.Expression) {
 	}
 }
 
-// strayInEncryption reports whether an encryption block has no such attribute. What is
-// written there by mistake may be a key.
+// strayInEncryption reports whether an attribute does not belong in an encryption block. Its value
+// may be a key that was put there by mistake.
 func strayInEncryption(block, name string) bool {
 	return block == "encryption" &&
 		!slices.ContainsFunc(encryptionSchema.Attributes, func(s hcl.AttributeSchema) bool { return s.Name == name })
 }
 
-// keyText returns the key of an object as text, empty if it is not a plain one.
+// keyText returns the key of an object as text, or "" if it is not a literal.
 func keyText(key hcl.Expression) string {
 	v, diags := key.Value(nil)
 	if diags.HasErrors() {
@@ -99,7 +99,7 @@ func keyText(key hcl.Expression) string {
 	return text
 }
 
-// carriesSecret reports whether the source of a text has a secret inside.
+// carriesSecret reports whether the source of a text contains a secret.
 func carriesSecret(r *report, rng hcl.Range) bool {
 	f := r.files[rng.Filename]
 	if f == nil || !rng.CanSliceBytes(f.Bytes) {

@@ -7,15 +7,15 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// maxComparisons is how many names are compared to find those that were perhaps meant. A
-// thousand unknown names among a thousand known ones would take a million.
+// maxComparisons bounds how many names are compared to find suggestions. A thousand unknown names
+// among a thousand known ones would need a million comparisons.
 const maxComparisons = 100_000
 
-// hints counts the comparisons that were made for the hints of a configuration. The zero value
-// has made none.
+// hints counts the comparisons made for the suggestions of a configuration. The zero value is ready
+// to use.
 type hints struct{ compared int }
 
-// didYouMean is [dns.DidYouMean]. It gives no hint if too many names were compared already.
+// didYouMean is [dns.DidYouMean], but gives no suggestion once too many names were compared.
 func (h *hints) didYouMean(given string, known []string) string {
 	if h.compared > maxComparisons {
 		return ""

@@ -13,8 +13,8 @@ import (
 // ignoredWarnings are the names of checks whose warnings are not shown.
 type ignoredWarnings map[string]bool
 
-// readIgnoreWarnings reads ignore_warnings. It is a constant, because it is about the
-// block and not about the records that the block makes.
+// readIgnoreWarnings reads ignore_warnings. It must be a constant, because it applies to the block
+// and not to the records that the block makes.
 func readIgnoreWarnings(r *report, a *hcl.Attribute) ignoredWarnings {
 	v := constant(r, a, cty.List(cty.String))
 	if v.IsNull() {
@@ -33,8 +33,8 @@ func readIgnoreWarnings(r *report, a *hcl.Attribute) ignoredWarnings {
 	return out
 }
 
-// checkComplaint says why a value is not the name of a check whose warnings can be
-// ignored. It is empty if the value is one.
+// checkComplaint says why a value is not the name of a check whose warnings can be ignored, or is
+// empty.
 func checkComplaint(h *hints, v cty.Value) string {
 	if v.IsNull() {
 		return "This list has a null in it. Write the names of checks."
@@ -57,5 +57,5 @@ func checkComplaint(h *hints, v cty.Value) string {
 	return ""
 }
 
-// covers reports whether a problem is a warning that is not to be shown.
+// covers reports whether a problem is a warning that must not be shown.
 func (w ignoredWarnings) covers(p *dns.Problem) bool { return p.Severity == dns.Warning && w[p.Rule] }

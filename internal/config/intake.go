@@ -10,18 +10,19 @@ import (
 	"github.com/cfplan/cfplan/internal/zonefile"
 )
 
-// What is read of configuration and values in one run. A hundred thousand records, each
-// with comment, tags and TTL, have some 17 MB and five million pieces.
+// Bounds of what is read of configuration and values in one run. A hundred thousand records, each
+// with comment, tags and TTL, have about 17 MB and five million pieces.
 const (
 	maxSourceBytes  = 128 << 20
 	maxSourcePieces = 8_000_000
 )
 
-// intake is what one run may still read. A bound for each file alone would not bound what
-// a directory full of them takes.
+// intake is what one run may still read. A bound for each file alone would not limit a directory
+// full of files.
 type intake struct {
 	bytes, pieces int
-	// spent is set if a file was beyond a bound, which has been reported: no other is read.
+	// spent is set once a file exceeded a bound, which has been reported. No other file is read
+	// then.
 	spent     bool
 	zoneFiles *zonefile.Budget
 }

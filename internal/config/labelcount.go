@@ -18,8 +18,8 @@ var blockHeads = map[string]string{
 	"zone":     `zone "example.com"`,
 }
 
-// explainLabels says what to write if a block has too few or too many labels and nothing better is known: hcl counts
-// them only.
+// explainLabels says what to write if a block has too few or too many labels and there is no better
+// advice: hcl only counts them.
 func explainLabels(d *hcl.Diagnostic) {
 	words := strings.Fields(d.Summary)
 	var begins string

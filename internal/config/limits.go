@@ -7,8 +7,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// readLimits reads the limits block among the blocks. Without one, nothing is stated. A
-// limit is a constant: otherwise the records that it limits could decide about it.
+// readLimits reads the limits block among the blocks. Without one, nothing is stated. A limit must
+// be a constant: otherwise the records that it limits could change it.
 func readLimits(r *report, blocks hcl.Blocks) (none stated[dns.Limit]) {
 	b := single(r, blocks, "limits")
 	if b == nil {

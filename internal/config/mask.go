@@ -9,11 +9,10 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// A diagnostic prints its line, with everything else that is written there. What is secret
-// is therefore masked in the sources before: here by lines, for files that cannot be
-// parsed, and in hide_settings.go by ranges, for those that can.
+// A diagnostic prints its whole line. So secrets are masked in the sources first: here by lines,
+// for files that cannot be parsed, and in hide_settings.go by ranges, for files that can.
 
-// mask replaces a text by asterisks. It keeps length and lines, so that ranges stay right.
+// mask replaces a text by asterisks. It keeps length and lines, so that ranges stay valid.
 func mask(b []byte) {
 	for i, c := range b {
 		if c != '\n' && c != '\r' {
@@ -22,22 +21,22 @@ func mask(b []byte) {
 	}
 }
 
-// settingsBlocks are the blocks with credentials, those of other tools included.
+// settingsBlocks are the blocks with credentials, including those of other tools.
 const settingsBlocks = `cfplan|cloudflare|backend|encryption|terraform|provider`
 
 var (
 	anyContentBlock = strings.Join(contentBlocks, "|")
 
-	// blockLine begins a block with credentials, contentLine one without.
+	// blockLine matches the start of a block with credentials, contentLine that of a block without.
 	blockLine   = regexp.MustCompile(`(?:^\x{feff}?|[{},;\[])\s*"?(?:` + settingsBlocks + `)\b`)
 	contentLine = regexp.MustCompile(`^(?:` + anyContentBlock + `)\b[^=]*\{|^\s*"(?:` + anyContentBlock + `)"\s*:`)
-	// plainLine has no value.
+	// plainLine matches a line without a value.
 	plainLine = regexp.MustCompile(`^\s*(?:(?:` + settingsBlocks + `|limits)(?:\s+"[0-9A-Za-z_-]*")?\s*\{)?` +
 		`[\s{}\[\](),]*$`)
-	// namedLine has a name before its value. If a second equals sign or nothing follows
-	// the first, the line is the end of something in Base64.
+	// namedLine matches a line with a name before its value. If a second equals sign or nothing
+	// follows the first one, the line is the end of something in Base64.
 	namedLine = regexp.MustCompile(`^[\s{,]*"?[A-Za-z_][0-9A-Za-z_-]*"?[ \t]*[=:][ \t]*([^=\s].*)$`)
-	// secretLine has a name that says that its value is secret.
+	// secretLine matches a line whose name says that its value is secret.
 	secretLine = regexp.MustCompile(
 		`(?i)(?:pass(?:word|wd|phrase)|pwd|secret|token|api_?key|(?:access|customer|private)_key)[0-9a-z_-]*` +
 			`"?[ \t]*[=:][ \t]*(.*)$`)
@@ -45,14 +44,14 @@ var (
 	heredoc  = regexp.MustCompile(`<<-?[ \t]*([0-9A-Za-z_-]+)\s*$`)
 )
 
-// maskValues masks every value in the text of a file and leaves names.
+// maskValues masks every value in the text of a file and keeps names.
 func maskValues(src []byte) []byte {
 	return maskLines(src, func(string) int { return itsValue })
 }
 
-// maskSettings masks what may be secret in the text of a file that cannot be parsed: all
-// values from the start of a block with credentials until a block of another kind begins,
-// and everything that looks secret elsewhere.
+// maskSettings masks possible secrets in the text of a file that cannot be parsed: all values from
+// the start of a block with credentials to the start of a block of another kind, and everything
+// that looks secret elsewhere.
 func maskSettings(src []byte) []byte {
 	inside := false
 	return maskLines(src, func(line string) int {
@@ -64,7 +63,7 @@ func maskSettings(src []byte) []byte {
 	})
 }
 
-// What maskLines does with a line, other than masking it from an offset.
+// What maskLines does with a line, besides masking it from an offset.
 const (
 	itsValue = -1 // mask its value
 	nothing  = -2
@@ -133,8 +132,7 @@ func secretFrom(line string) int {
 
 var quote = regexp.MustCompile(`"([^"\n]+)"`)
 
-// withholdQuotes withholds the details of diagnostics that quote what is masked in the
-// file.
+// withholdQuotes withholds the details of diagnostics that quote masked parts of the file.
 func withholdQuotes(diags hcl.Diagnostics, src, shown []byte) {
 	const few = 20
 	inSource, inShown := contains(src), contains(shown)
@@ -154,7 +152,7 @@ func contains(in []byte) func(text []byte) bool {
 	return func(text []byte) bool { return bytes.Contains(in, text) }
 }
 
-// indexed is contains for many texts: it walks through the whole once.
+// indexed is contains for many texts: it goes through the whole only once.
 func indexed(in []byte) func(text []byte) bool {
 	index := suffixarray.New(in)
 	return func(text []byte) bool { return len(index.Lookup(text, 1)) > 0 }

@@ -9,7 +9,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// misplaced says what to write instead of a block that does not belong at the top of a file.
+// misplaced says what to write instead of a block that cannot be at the top level of a file.
 var misplaced = map[string]func(*report, *hcl.Block) string{
 	"record":    adviseRecord,
 	"terraform": adviseTerraform,
@@ -60,7 +60,7 @@ func adviseProvider(_ *report, b *hcl.Block) string {
 		"or from cloudflare { api_token = var.token }."
 }
 
-// adviseDataSource says how to do without a data block. Most of them look up a zone's ID.
+// adviseDataSource says what to do instead of a data block. Most of them look up the ID of a zone.
 func adviseDataSource(_ *report, b *hcl.Block) string {
 	if !strings.HasPrefix(b.Labels[0], "cloudflare_zone") {
 		return "This is a Terraform block. Values from elsewhere come in variables, or in files that " +
@@ -74,7 +74,8 @@ func adviseDataSource(_ *report, b *hcl.Block) string {
 		"write the records into zone %s { … }.", dns.Show(name))
 }
 
-// lookedUp returns the name of the zone that a data block looks up. Each version of the provider has it elsewhere.
+// lookedUp returns the name of the zone that a data block looks up. Each version of the provider
+// has it in another place.
 func lookedUp(body hcl.Body) (string, bool) {
 	attrs, _ := body.JustAttributes() // the block is refused, whatever else it has
 	if filter := attrs["filter"]; filter != nil {

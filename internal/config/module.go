@@ -10,59 +10,59 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// moduleInputs are what a module is evaluated with. They are all that it sees of the rest
-// of the configuration.
+// moduleInputs are the inputs with which a module is evaluated. It sees nothing else of the rest of
+// the configuration.
 type moduleInputs struct {
 	paths paths
-	// path is the module's own in addresses, such as `module.site["a"].`, and call the block that it comes from. The
-	// root module has neither.
+	// path is the module's path in addresses, such as `module.site["a"].`, and call is its block.
+	// The root module has neither.
 	path string
 	call *callSite
 	// repeated is set if the module, or one around it, may have several instances.
 	repeated bool
 	// given are the values of its variables.
 	given givenValues
-	// mayBeUnset lets variables go without a value; see Options.Unset.
+	// mayBeUnset accepts variables without a value; see Options.Unset.
 	mayBeUnset bool
 	// everyModule checks modules without an instance; see Options.EveryModule.
 	everyModule bool
-	// tree is where the module's zone files are, and functions are those that its
-	// expressions may call.
+	// tree has the module's zone files, and functions are those that its expressions may call.
 	tree      *lang.Tree
 	functions map[string]function.Function
 	// budget bounds what evaluation may take.
 	budget *lang.Budget
 	// settings apply to all zones, whichever module declares them.
 	settings settings
-	// schemas are those of record blocks, shared by all modules.
+	// schemas are the schemas of record blocks, shared by all modules.
 	schemas recordSchemas
-	// accounts are those that zones may name.
+	// accounts are the accounts that zones may name.
 	accounts accountNames
 }
 
-// module is what the declarations of a directory make of their inputs.
+// module is the result of evaluating the declarations of a directory.
 type module struct {
-	// scope is what the expressions of the directory may refer to.
+	// scope is what expressions of the directory may refer to.
 	scope scope
 	// variables is the object "var".
 	variables cty.Value
-	// zones are what each zone block says, also in the modules inside; those of one name are not joined yet.
+	// zones are the results of the zone blocks, including those of modules inside. Zones of one
+	// name are not joined yet.
 	zones []*zone
-	// outputs are those of the root module, and values those of others.
+	// outputs are the outputs of the root module, and values those of other modules.
 	outputs []Output
 	values  []outputValue
-	// protected are the blocks with prevent_destroy of zone blocks and modules with for_each or count, also of
-	// instances that are gone.
+	// protected are the blocks with prevent_destroy of zone blocks and modules with for_each or
+	// count, including those of instances that are gone.
 	protected []dns.Protection
-	// moved and removed are the blocks of these names, also those in the modules inside.
+	// moved and removed are the blocks of these names, including those in modules inside.
 	moved   []rename
 	removed []removal
 	// unset counts the variables without a value.
 	unset int
 }
 
-// evalModule evaluates the declarations of one directory: variables, then locals and the modules inside, then
-// everything that depends on these.
+// evalModule evaluates the declarations of one directory: variables, then locals and modules
+// inside, then everything that depends on these.
 func evalModule(r *report, d *declarations, in moduleInputs) module {
 	variables, unset := evalVariables(r, in.budget, d.variables, in.given, in.mayBeUnset)
 	s := newScope(d.names, in.paths, in.functions, variables)

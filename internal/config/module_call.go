@@ -12,15 +12,18 @@ import (
 // maxModulePath bounds the path of a module in bytes. It becomes a part of the address of each of its records.
 const maxModulePath = 2_000
 
-// moduleCall is a module block: a directory whose configuration is a part of this one, once or for each element.
+// moduleCall is a module block: a directory whose configuration is part of this one, once or for
+// each element.
 type moduleCall struct {
 	name  string
 	block *hcl.Block
-	// attrs are for_each and count, and inputs what the module's variables get. Their references are checked.
+	// attrs are for_each and count, and inputs are the values for the module's variables. Their
+	// references are checked.
 	attrs, inputs hcl.Attributes
-	// source is the directory as it is written, and dir relative to the root module's.
+	// source is the directory as written, and dir the same relative to the root module.
 	source, dir string
-	// inside is what the directory declares; nil if it could not be loaded, which has been reported.
+	// inside are the declarations of the directory; nil if it could not be loaded, which has been
+	// reported.
 	inside *declarations
 }
 
@@ -38,21 +41,22 @@ func (c *moduleCall) expressions() []hcl.Expression {
 	return out
 }
 
-// callSite is an instance of a module with the place of its block, for diagnostics about what is inside.
+// callSite is an instance of a module and the place of its block, for diagnostics about the inside
+// of the module.
 type callSite struct {
 	// module is its path, without the final dot.
 	module string
 	rng    hcl.Range
-	// caller is the instance that the block stands in; nil for the root module.
+	// caller is the instance that contains the block; nil for the root module.
 	caller *callSite
 }
 
 // moduleEvaluator evaluates the modules that one module calls.
 type moduleEvaluator struct {
 	report *report
-	// in is what the calling module was evaluated with.
+	// in are the inputs of the calling module.
 	in moduleInputs
-	// made has what the instances of each call declare.
+	// made has the results of the instances of each call.
 	made map[*moduleCall][]module
 	// protected are the blocks that protect records of instances that are gone.
 	protected []dns.Protection
@@ -68,8 +72,8 @@ func (e *moduleEvaluator) node(c *moduleCall) *node {
 	}
 }
 
-// unloaded returns nodes for the modules whose blocks stand in files that could not be parsed. Their values are not
-// known.
+// unloaded returns nodes for the modules whose blocks are in files that could not be parsed. Their
+// values are not known.
 func (d *declarations) unloaded() []*node {
 	var out []*node
 	for name, rng := range d.names.modules {
@@ -84,7 +88,7 @@ func (d *declarations) unloaded() []*node {
 	return out
 }
 
-// value evaluates the instances of a call, and returns what references to the module see.
+// value evaluates the instances of a call, and returns the value of references to the module.
 func (e *moduleEvaluator) value(c *moduleCall, s scope) cty.Value {
 	if c.inside == nil {
 		for _, i := range repeat(e.report, c.attrs, s.ctx) {
@@ -115,15 +119,16 @@ func (e *moduleEvaluator) value(c *moduleCall, s scope) cty.Value {
 	return c.combine(instances, outputs)
 }
 
-// check evaluates a module that has no instance, or of which none is known, as one whose element is not known. What it
-// declares is not used.
+// check evaluates a module without a known instance, with an element that is not known. Its
+// declarations are not used.
 func (e *moduleEvaluator) check(c *moduleCall, s scope) {
 	doubts := len(e.report.doubts)
 	e.instance(c, instance{ctx: s.withUnknownElement().ctx})
 	e.report.doubts = e.report.doubts[:doubts]
 }
 
-// combine returns the object of a single module, of instances by their keys, or the list of counted ones.
+// combine returns the object of a single module, an object of instances by their keys, or a list of
+// counted instances.
 func (c *moduleCall) combine(instances []instance, outputs []cty.Value) cty.Value {
 	switch {
 	case c.attrs["for_each"] != nil:
@@ -138,7 +143,8 @@ func (c *moduleCall) combine(instances []instance, outputs []cty.Value) cty.Valu
 	return outputs[0]
 }
 
-// instance evaluates one instance of a call. ok is false if it is not evaluated, which has been reported.
+// instance evaluates one instance of a call. ok is false if it is not evaluated; the reason has
+// been reported.
 func (e *moduleEvaluator) instance(c *moduleCall, i instance) (m module, ok bool) {
 	in := e.in
 	in.paths.module = c.dir
@@ -162,7 +168,7 @@ func (e *moduleEvaluator) instance(c *moduleCall, i instance) (m module, ok bool
 	return evalModule(e.report, c.inside, in), true
 }
 
-// given evaluates the inputs of an instance. A required one that is missing has been reported.
+// given evaluates the inputs of an instance. If a required one is missing, that has been reported.
 func (e *moduleEvaluator) given(c *moduleCall, ctx *hcl.EvalContext) givenValues {
 	out := givenValues{values: e.inputs(c, ctx), incomplete: c.inside.names.incomplete}
 	for _, v := range c.inside.variables {
@@ -173,7 +179,7 @@ func (e *moduleEvaluator) given(c *moduleCall, ctx *hcl.EvalContext) givenValues
 	return out
 }
 
-// inputs evaluates what the block gives to the module's variables.
+// inputs evaluates the values that the block sets for the variables of the module.
 func (e *moduleEvaluator) inputs(c *moduleCall, ctx *hcl.EvalContext) map[string]*given {
 	out := make(map[string]*given, len(c.inputs))
 	for _, a := range sortedAttributes(c.inputs) {
@@ -193,7 +199,8 @@ func (m module) object() cty.Value {
 	return cty.ObjectVal(out)
 }
 
-// zonesOf returns what the zone blocks of the called modules say, and what these protect, in the order of the calls.
+// zonesOf returns the zones of the called modules, and what these protect, in the order of the
+// calls.
 func (e *moduleEvaluator) zonesOf(calls []*moduleCall) ([]*zone, []dns.Protection) {
 	var zones []*zone
 	protected := e.protected

@@ -19,22 +19,24 @@ import (
 	"github.com/cfplan/cfplan/internal/english"
 )
 
-// maxModuleDepth bounds how deep modules may stand in each other.
+// maxModuleDepth bounds how deeply modules can be nested.
 const maxModuleDepth = 32
 
-// moduleLoader finds the directories that module blocks name, and reads each of them once, whatever the number of
-// blocks and instances. It evaluates nothing.
+// moduleLoader finds the directories that module blocks name, and reads each of them only once,
+// however many blocks and instances there are. It evaluates nothing.
 type moduleLoader struct {
 	report *report
 	tree   *lang.Tree
 	budget *lang.Budget
 	// root is the directory of the configuration.
 	root string
-	// loaded has what directories declare, by their real paths. It is nil for one that could not be read.
+	// loaded has the declarations of directories, by their real paths. They are nil if the
+	// directory could not be read.
 	loaded map[string]*declarations
-	// listed has what is in the directories that were looked at, so that many blocks do not read one many times.
+	// listed has the contents of directories, so that many blocks do not list the same directory
+	// many times.
 	listed map[string]listing
-	// path are the directories around the one that is being loaded, and that one.
+	// path are the directories that contain the one that is being loaded, and that one itself.
 	path []loading
 }
 
@@ -45,7 +47,7 @@ type loading struct {
 	call *callSite
 }
 
-// listing is what is in a directory, or why that is not known.
+// listing is the contents of a directory, or why they are not known.
 type listing struct {
 	names []string
 	// real is the directory's path in the tree without links.
@@ -139,7 +141,7 @@ func (l *moduleLoader) load(c *moduleCall, a *hcl.Attribute, from string) {
 	c.inside = l.loaded[found.real]
 }
 
-// list returns what is in a directory.
+// list returns the contents of a directory.
 func (l *moduleLoader) list(dir string) listing {
 	found, known := l.listed[dir]
 	if !known {
@@ -177,7 +179,7 @@ func (l *moduleLoader) directory(c *moduleCall, a *hcl.Attribute, found listing)
 	return d
 }
 
-// containsItself reports a call of a module that is being loaded.
+// containsItself reports a call of a module that is still being loaded.
 func (l *moduleLoader) containsItself(c *moduleCall, a *hcl.Attribute, outer loading) {
 	if outer.call == nil {
 		l.report.errorAt(a.Expr.Range(), "Module contains itself",
@@ -192,7 +194,8 @@ func (l *moduleLoader) containsItself(c *moduleCall, a *hcl.Attribute, outer loa
 // remoteSource finds the sources that Terraform would fetch: URLs, repositories and addresses of a registry.
 var remoteSource = regexp.MustCompile(`::|://|^[\w.-]+@|^(?:github\.com|bitbucket\.org|gitlab\.com)/|\?ref=`)
 
-// oddSource says what is wrong with the text of a source. It is empty if it is the relative path of a directory.
+// oddSource says what is wrong with the text of a source, or is empty if the text is the relative
+// path of a directory.
 func (l *moduleLoader) oddSource(source, from string) string {
 	const copied = "cfplan reads modules from local directories only. Copy the module into the repository, " +
 		"for example as a git submodule, and write its path, as in source = \"./modules/NAME\"."
@@ -226,7 +229,7 @@ func (l *moduleLoader) whyNot(c *moduleCall, err error) string {
 	return fmt.Sprintf("%v.", err)
 }
 
-// widen says how a directory above the configuration's is allowed.
+// widen says how to allow a directory above that of the configuration.
 func (l *moduleLoader) widen(dir string) string {
 	up := strings.Count(dir+"/", "../")
 	above, err := filepath.Abs(filepath.Join(l.root, strings.Repeat("../", up)))
@@ -237,7 +240,7 @@ func (l *moduleLoader) widen(dir string) string {
 		"or move the module below the configuration's directory.", above)
 }
 
-// checkCall reports references and inputs that do not fit, once for all instances of the calling module.
+// checkCall reports wrong references and inputs, once for all instances of the calling module.
 func (d *declarations) checkCall(r *report, c *moduleCall) {
 	refs := references{names: d.names}
 	refs.checkRepetition(r, c.attrs)
@@ -269,10 +272,10 @@ func (d *declarations) checkCall(r *report, c *moduleCall) {
 	}
 }
 
-// moduleArguments are what a module block takes for itself.
+// moduleArguments are the arguments of a module block that are not inputs.
 var moduleArguments = []string{"source", "for_each", "count"}
 
-// foreignArguments are what Terraform's module blocks take beside those.
+// foreignArguments are further arguments of module blocks in Terraform.
 var foreignArguments = map[string]string{
 	"version":   "Modules are local directories, which have no versions: remove it.",
 	"providers": "There are no providers: remove it.",
@@ -280,7 +283,7 @@ var foreignArguments = map[string]string{
 		"in the order that Cloudflare needs. Remove it.",
 }
 
-// unknownInput says what is wrong with an input that no variable takes.
+// unknownInput says what is wrong with an input for which there is no variable.
 func (c *moduleCall) unknownInput(r *report, name string) string {
 	if advice := foreignArguments[name]; advice != "" {
 		return advice
@@ -299,10 +302,10 @@ func (c *moduleCall) unknownInput(r *report, name string) string {
 	return fmt.Sprintf("The module in %s has no variable %q; it has %s.", c.dir, name, english.List(english.Quoted(known), "and"))
 }
 
-// rootBlocks are the blocks that are about the configuration as a whole.
+// rootBlocks are the blocks that apply to the configuration as a whole.
 var rootBlocks = []string{"cfplan", "cloudflare", "test", "policy"}
 
-// refuseRootBlocks reports the blocks that only the configuration's own directory may have.
+// refuseRootBlocks reports blocks that only the configuration's own directory may have.
 func (d *declarations) refuseRootBlocks(r *report) {
 	for _, b := range d.ofRoot {
 		r.errorAt(b.DefRange, "Block not allowed in a module",

@@ -10,22 +10,22 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// protectionsOf returns what a call of a module with for_each or count protects in instances that are gone: its blocks
-// with prevent_destroy, as far as they are known without an instance. What is wrong with the module is reported where
-// its instances are evaluated.
+// protectionsOf returns what a call of a module with for_each or count protects in instances that
+// are gone: its blocks with prevent_destroy, as far as they are known without an instance. Mistakes
+// in the module are reported when its instances are evaluated.
 func protectionsOf(r *report, c *moduleCall, in moduleInputs, s scope) []dns.Protection {
 	silent := r.muted()
 	p := protectionFinder{silent, in}
 	return p.call(c, s.withUnknownElement().ctx, in.path)
 }
 
-// protectionFinder evaluates modules as far as it takes to find what they protect.
+// protectionFinder evaluates modules only as far as needed to find what they protect.
 type protectionFinder struct {
 	report *report
 	in     moduleInputs
 }
 
-// call returns what a called module protects. path is that of the caller.
+// call returns what a called module protects. path is the path of the caller.
 func (p protectionFinder) call(c *moduleCall, ctx *hcl.EvalContext, path string) []dns.Protection {
 	if c.inside == nil || !c.inside.protects {
 		return nil
@@ -60,7 +60,7 @@ func (p protectionFinder) call(c *moduleCall, ctx *hcl.EvalContext, path string)
 	return out
 }
 
-// protections returns what a zone block protects, in zones of which only a part of the name may be known.
+// protections returns what a zone block protects, in zones whose names may be known only in part.
 func (d decoder) protections(b *hcl.Block, ctx *hcl.EvalContext) []dns.Protection {
 	content, _, _ := b.Body.PartialContent(zoneSchema)
 	blocks := d.protected(content.Blocks, ctx)
@@ -79,8 +79,8 @@ func (d decoder) protections(b *hcl.Block, ctx *hcl.EvalContext) []dns.Protectio
 	return protectionsIn(dns.Shape{name}, blocks)
 }
 
-// protectInModules adds what the modules protect in instances that are gone to the declared zones, which the records of
-// these may be in. protected are the blocks of all modules.
+// protectInModules adds to the declared zones what modules protect in instances that are gone,
+// because the zones may contain records of those. protected are the blocks of all modules.
 func protectInModules(zones []*zone, protected []dns.Protection) {
 	var inModules []dns.Protection
 	for _, p := range protected {
@@ -97,7 +97,7 @@ func protectInModules(zones []*zone, protected []dns.Protection) {
 	}
 }
 
-// alsoProtected adds the blocks that can protect records of a zone, and are not among its own.
+// alsoProtected adds the blocks that can protect records of a zone and are not among its own.
 func alsoProtected(zone string, own, others []dns.Protection) []dns.Protection {
 	known := make(map[protectedLabel]bool, len(own))
 	for _, p := range own {

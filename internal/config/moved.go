@@ -53,7 +53,8 @@ func (e zoneEvaluator) renames(blocks hcl.Blocks, s scope) []rename {
 	return out
 }
 
-// checkRenames returns the renames of all modules, and reports those that contradict each other or what is declared.
+// checkRenames returns the renames of all modules, and reports those that contradict each other or
+// the declarations.
 func checkRenames(r *report, all []rename, zones []dns.Zone) dns.Renames {
 	if len(all) == 0 {
 		return dns.Renames{}
@@ -92,7 +93,7 @@ func checkRenames(r *report, all []rename, zones []dns.Zone) dns.Renames {
 	return renames
 }
 
-// reportCircles reports the moved blocks that lead back to where they begin, once for each circle.
+// reportCircles reports moved blocks that form a circle, once for each circle.
 func reportCircles(r *report, all []rename, byFrom map[string]rename) {
 	seen := make(map[string]int, len(all))
 	for i, m := range all {
@@ -109,7 +110,8 @@ func reportCircles(r *report, all []rename, byFrom map[string]rename) {
 	}
 }
 
-// kindOfAddress returns what the two addresses of a moved block have in common: zone and type, or nothing for modules.
+// kindOfAddress returns what the two addresses of a moved block must share: zone and type, or
+// nothing for modules.
 func kindOfAddress(address string) string {
 	if strings.HasPrefix(address, dns.ModulePrefix) {
 		return ""

@@ -36,7 +36,8 @@ type outputValue struct {
 	value cty.Value
 }
 
-// evalOutputValues evaluates the output blocks of a module. A value that is wrong, or not known yet, is unknown.
+// evalOutputValues evaluates the output blocks of a module. A value that is wrong or not known yet
+// is unknown.
 func evalOutputValues(r *report, blocks hcl.Blocks, s scope) []outputValue {
 	seen := map[string]hcl.Range{}
 	var out []outputValue
@@ -76,8 +77,8 @@ func evalOutput(r *report, name string, b *hcl.Block, s scope) (Output, bool) {
 	return o, err == nil
 }
 
-// evalOutputValue evaluates an output block and notes whether it is sensitive. The expression is nil if the value is
-// not to be used.
+// evalOutputValue evaluates an output block and records whether it is sensitive. The expression is
+// nil if the value must not be used.
 func evalOutputValue(r *report, o *Output, b *hcl.Block, s scope) (hcl.Expression, cty.Value) {
 	content, diags := b.Body.Content(outputSchema)
 	r.add(diags...)
@@ -101,7 +102,7 @@ func evalOutputValue(r *report, o *Output, b *hcl.Block, s scope) (hcl.Expressio
 	return expr, v
 }
 
-// plainValue turns a value into what encoding/json would make of it.
+// plainValue converts a value to the form in which encoding/json decodes it.
 func plainValue(v cty.Value) (any, error) {
 	b, err := ctyjson.SimpleJSONValue{Value: v}.MarshalJSON()
 	if err != nil {

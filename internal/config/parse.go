@@ -16,8 +16,8 @@ import (
 type source struct {
 	// body is nil if the file could not be read.
 	body hcl.Body
-	// broken files could not be read or have syntax errors. What could be parsed of
-	// them still declares names, so that references to these are not errors too.
+	// broken files could not be read or have syntax errors. The parsed part still declares names,
+	// so that references to these are not reported as well.
 	broken bool
 	text   []byte
 }
@@ -45,8 +45,8 @@ func readSources(r *report, tree *lang.Tree, budget *lang.Budget, dir string) []
 	return readFiles(r, tree, budget, dir, ".", names)
 }
 
-// readFiles reads and parses the configuration files with some names in a directory, which is relative to the root
-// directory, as are the names that are shown.
+// readFiles reads and parses configuration files of a directory. The directory, and the names that
+// are shown, are relative to the root directory.
 func readFiles(r *report, tree *lang.Tree, budget *lang.Budget, root, dir string, names []string) []source {
 	out := make([]source, len(names))
 	for i, name := range names {
@@ -61,9 +61,9 @@ func readFiles(r *report, tree *lang.Tree, budget *lang.Budget, root, dir string
 	return out
 }
 
-// parseFile parses what read returns, HCL or JSON by its name, which is also the name that
-// diagnostics show, and reports what is wrong with it. If it cannot be parsed, the report
-// shows it as maskBroken returns it.
+// parseFile parses what read returns, as HCL or JSON depending on the name, which diagnostics also
+// show. It reports what is wrong. If the file cannot be parsed, the report shows it as maskBroken
+// returns it.
 func parseFile(r *report, name string, read func() ([]byte, error), maskBroken func([]byte) []byte) source {
 	if r.intake.spent {
 		return source{broken: true}
@@ -105,8 +105,8 @@ func checkDepth(name string, src []byte) error {
 }
 
 func parseText(name string, src []byte) (*hcl.File, hcl.Diagnostics) {
-	// A new parser each time: if two files have the same relative name, one parser
-	// would return the first for both.
+	// A new parser each time: if two files had the same relative name, one parser would return the
+	// first for both.
 	parser := hclparse.NewParser()
 	if strings.HasSuffix(name, ".json") {
 		return parser.ParseJSON(src, name)

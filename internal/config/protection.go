@@ -12,8 +12,9 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// prevent_destroy protects a block, and with it the records of instances that the block no longer has. So it is read
-// from the block itself, whether or not there are instances of it, or of its zone. The same holds for destroy = false.
+// prevent_destroy protects a block, and with it the records of instances that the block no longer
+// has. So it is read from the block itself, even if the block or its zone has no instances. The
+// same holds for destroy = false.
 
 // protectedBlock is a record block with prevent_destroy or destroy = false, or a dynamic block that makes such record
 // blocks.
@@ -24,7 +25,7 @@ type protectedBlock struct {
 	letGo bool
 }
 
-// guards are what a lifecycle block says about destroying records.
+// guards are the attributes of a lifecycle block that restrict destroying records.
 type guards struct{ preventDestroy, letGo bool }
 
 // of returns the protections that the guards give to a block.
@@ -73,8 +74,9 @@ var (
 	}
 )
 
-// protected lists the protected blocks among those of a zone. ctx is that of the module, which is all that
-// prevent_destroy and destroy may refer to. What else is wrong with the blocks is reported where they are decoded.
+// protected lists the protected blocks among the blocks of a zone. ctx is the context of the
+// module; prevent_destroy and destroy may refer to nothing else. Other mistakes in the blocks are
+// reported when they are decoded.
 func (d decoder) protected(blocks hcl.Blocks, ctx *hcl.EvalContext) []protectedBlock {
 	var out []protectedBlock
 	path := dns.Shape{dns.PlainModulePath(d.path)}
@@ -95,8 +97,8 @@ func (d decoder) protected(blocks hcl.Blocks, ctx *hcl.EvalContext) []protectedB
 	return out
 }
 
-// guards reads what the body of a record block says about destroying its records. iterators are those of the dynamic
-// blocks around it.
+// guards reads from the body of a record block what restricts destroying its records. iterators are
+// those of the enclosing dynamic blocks.
 func (d decoder) guards(body hcl.Body, ctx *hcl.EvalContext, iterators []string) guards {
 	var out guards
 	content, _, _ := body.PartialContent(lifecycleOfRecord)
@@ -125,9 +127,9 @@ func (d decoder) guards(body hcl.Body, ctx *hcl.EvalContext, iterators []string)
 	return out
 }
 
-// guard reads an attribute of a lifecycle block that is about destroying records; known is false if it has no value. It
-// reports a value that depends on an iterator: what would hold for an instance that is gone is then not known, and
-// counts as cautious.
+// guard reads an attribute of a lifecycle block that restricts destroying records; known is false
+// if it has no value. It reports a value that depends on an iterator: for an instance that is gone,
+// the value would not be known, and the cautious one is used.
 func (d decoder) guard(a *hcl.Attribute, ctx *hcl.EvalContext, iterators []string, cautious bool) (value, known bool) {
 	if a == nil {
 		return false, false
@@ -151,8 +153,8 @@ func (d decoder) guard(a *hcl.Attribute, ctx *hcl.EvalContext, iterators []strin
 	return v.True(), true
 }
 
-// dynamicContent returns the body of the blocks that a dynamic block makes, nil if it has none, and the name of its
-// iterator.
+// dynamicContent returns the name of the iterator of a dynamic block, and the body of the blocks
+// that it makes, or nil if it has none.
 func dynamicContent(b *hcl.Block) (body hcl.Body, iterator string) {
 	content, _, _ := b.Body.PartialContent(dynamicSchema)
 	iterator = b.Labels[0]
@@ -167,7 +169,8 @@ func dynamicContent(b *hcl.Block) (body hcl.Body, iterator string) {
 	return content.Blocks[0].Body, iterator
 }
 
-// dynamicLabels returns what is known of the type and the label of the records that a dynamic block makes.
+// dynamicLabels returns what is known about the type and the label of the records that a dynamic
+// block makes.
 func dynamicLabels(b *hcl.Block, ctx *hcl.EvalContext, iterator string) (typ, label dns.Shape) {
 	content, _, _ := b.Body.PartialContent(dynamicSchema)
 	typ, label = dns.AnyShape(), dns.AnyShape()
@@ -182,7 +185,7 @@ func dynamicLabels(b *hcl.Block, ctx *hcl.EvalContext, iterator string) (typ, la
 	return typ, label
 }
 
-// shapeOf returns what is known of a text if the named variables are not.
+// shapeOf returns what is known about a text if the named variables are not known.
 func shapeOf(expr hcl.Expression, ctx *hcl.EvalContext, unknown ...string) dns.Shape {
 	if !refersTo(expr, unknown...) {
 		v, diags := expr.Value(ctx)
@@ -219,7 +222,8 @@ func refersTo(expr hcl.Expression, names ...string) bool {
 	})
 }
 
-// zoneShape returns what is known of the names of the zones that a zone block with for_each makes.
+// zoneShape returns what is known about the names of the zones that a zone block with for_each
+// makes.
 func (zb zoneBlock) zoneShape(ctx *hcl.EvalContext) dns.Shape {
 	a := zb.attrs["name"]
 	if a == nil {

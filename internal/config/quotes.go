@@ -10,21 +10,23 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// A quotation mark that is missing turns what follows inside out: what was outside of strings is inside, and the parser
-// reports every line to the end of the file. Here the lines with such a string are blanked, so that the parser can read
-// on behind them, and each of them gets one error of its own.
+// A missing quotation mark swaps what is inside and outside of strings, and the parser then reports
+// every line to the end of the file. So the lines with such a string are blanked, which lets the
+// parser continue after them, and each of them gets one error of its own.
 
-// mostUnclosed is how many unclosed strings of a file are reported. The file is parsed again for each of them.
+// mostUnclosed bounds how many unclosed strings of a file are reported. The file is parsed again
+// for each of them.
 const mostUnclosed = 8
 
-// CheckSyntax returns what is wrong with the syntax of a file in HCL. CheckSource has accepted it.
+// CheckSyntax returns the syntax errors of a file in HCL. The caller has checked the file with
+// CheckSource.
 func CheckSyntax(src []byte, name string) hcl.Diagnostics {
 	_, diags := parseWhole(name, src)
 	return diags
 }
 
-// parseWhole parses a file. If a quotation mark is missing, it reports that once, and what else is wrong elsewhere. The
-// body then lacks the lines in question.
+// parseWhole parses a file. If a quotation mark is missing, it reports that once, together with
+// errors elsewhere. The body then lacks the lines in question.
 func parseWhole(name string, src []byte) (*hcl.File, hcl.Diagnostics) {
 	f, diags := parseText(name, src)
 	if f == nil || strings.HasSuffix(name, ".json") {
@@ -52,8 +54,8 @@ func parseWhole(name string, src []byte) (*hcl.File, hcl.Diagnostics) {
 	return withBytes(f, src), append(unclosed, withoutConsequences(diags, unclosed)...)
 }
 
-// withoutConsequences leaves out what a parser says of the lines that the unclosed strings stand in, and what it says of
-// strings behind the last of them.
+// withoutConsequences removes the parser's errors about the lines of unclosed strings, and its
+// errors about strings after the last of them.
 func withoutConsequences(diags, unclosed hcl.Diagnostics) hcl.Diagnostics {
 	last := unclosed[len(unclosed)-1].Subject.End.Line
 	return slices.DeleteFunc(slices.Clone(diags), func(d *hcl.Diagnostic) bool {
@@ -75,7 +77,7 @@ func aboutStrings(d *hcl.Diagnostic) bool {
 type unclosed struct {
 	// line is the rest of its first line, from its quotation mark on.
 	line hcl.Range
-	// end is where it ends on a later line; 0 if it is not meant to be there.
+	// end is where it ends on a later line; 0 if it should not end there.
 	end hcl.Pos
 }
 
@@ -86,7 +88,8 @@ func findUnclosed(name string, text []byte) (unclosed, bool) {
 		return s, found
 	}
 
-	// Everything else is right if this string goes over several lines, and wrong if it ends on its line.
+	// If this string continues over several lines, everything else is right; if it ends on its
+	// line, something else is wrong.
 	if _, _, more := firstUnclosed(name, s.without(text)); more {
 		s.end = closed
 		if _, _, more = firstUnclosed(name, s.without(text)); more {
@@ -96,7 +99,8 @@ func findUnclosed(name string, text []byte) (unclosed, bool) {
 	return s, true
 }
 
-// firstUnclosed is findUnclosed that also returns where the next quotation mark ends the string, if there is one.
+// firstUnclosed is findUnclosed, and also returns where the next quotation mark ends the string, if
+// there is one.
 func firstUnclosed(name string, text []byte) (s unclosed, closed hcl.Pos, found bool) {
 	tokens, _ := hclsyntax.LexConfig(text, name, hcl.InitialPos)
 	var open []hcl.Range
@@ -166,9 +170,9 @@ func (s unclosed) without(text []byte) []byte {
 }
 
 var (
-	// headLine begins a block: its type, its labels, the rest.
+	// headLine matches the start of a block: its type, its labels, the rest.
 	headLine = regexp.MustCompile(`^(\s*[A-Za-z_][\w-]*[ \t]+)([^={]*)(\{.*)$`)
-	// valueLine gives an attribute, or a key of an object, its value.
+	// valueLine matches an attribute, or a key of an object, with its value.
 	valueLine = regexp.MustCompile(`^(\s*(?:"[^"]*"|[\w.-]+)\s*[=:]\s*)(.*?)(,?)$`)
 	closing   = regexp.MustCompile(`[\]}),]*$`)
 )
@@ -192,7 +196,7 @@ func blankLine(line []byte) {
 	blank(line[:keep])
 }
 
-// relabel writes the words of a block's labels as labels, cut to the room that there is.
+// relabel turns the words of a block header into labels, cut to the available room.
 func relabel(labels []byte) {
 	words := bytes.FieldsFunc(bytes.Clone(labels), func(r rune) bool { return r == '"' || r == ' ' || r == '\t' })
 	blank(labels)

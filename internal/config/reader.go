@@ -12,30 +12,29 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// reader evaluates the attributes of one instance of a block. An attribute that is null
-// counts as not there. The reader reports what is wrong and goes on.
+// reader evaluates the attributes of one instance of a block. A null attribute counts as not set.
+// The reader reports mistakes and continues.
 type reader struct {
 	report *report
 	ctx    *hcl.EvalContext
 	attrs  hcl.Attributes
-	// broken is set if something could not be read: what is made from the rest must not
-	// be used.
+	// broken is set if something could not be read; the result must then not be used.
 	broken bool
-	// unread lists the attributes that could not be read. broken is then set too.
+	// unread lists the attributes that could not be read; broken is then also set.
 	unread []dns.Attribute
-	// secret lists the attributes with sensitive values. The values lose their mark here,
-	// because they become part of a record.
+	// secret lists the attributes with sensitive values. The values lose their mark here, because
+	// they become part of a record.
 	secret []dns.Attribute
 }
 
-// lose notes that an attribute could not be read.
+// lose records that an attribute could not be read.
 func (r *reader) lose(name dns.Attribute) {
 	r.broken = true
 	r.unread = append(r.unread, name)
 }
 
-// value returns an attribute's value without marks. ok is false if the attribute is not
-// there, is null, or could not be evaluated.
+// value returns the value of an attribute without marks. ok is false if the attribute is not set,
+// is null, or could not be evaluated.
 func (r *reader) value(name dns.Attribute) (v cty.Value, ok bool) {
 	a := r.attrs[string(name)]
 	if a == nil {
@@ -50,7 +49,7 @@ func (r *reader) value(name dns.Attribute) (v cty.Value, ok bool) {
 
 	if v.ContainsMarked() {
 		v, _ = v.UnmarkDeep()
-		if !v.IsKnown() || !v.IsNull() { // null hides nothing: the attribute counts as not there
+		if !v.IsKnown() || !v.IsNull() { // null hides nothing: the attribute counts as not set
 			r.secret = append(r.secret, name)
 		}
 	}
@@ -86,7 +85,7 @@ func (r *reader) text(name dns.Attribute) (string, bool) {
 	return v.AsString(), true
 }
 
-// flag reads a bool; nil if it is not there.
+// flag reads a bool; it returns nil if the attribute is not set.
 func (r *reader) flag(name dns.Attribute) *bool {
 	v, ok := r.converted(name, cty.Bool)
 	if !ok {
@@ -142,7 +141,7 @@ func (r *reader) ttl() *int {
 	return &ttl
 }
 
-// texts reads a list of texts; nil and an empty list are different things.
+// texts reads a list of texts; nil means not set, which differs from an empty list.
 func (r *reader) texts(name dns.Attribute) ([]string, bool) {
 	v, ok := r.converted(name, cty.List(cty.String))
 	if !ok {
@@ -177,7 +176,7 @@ func (r *reader) failAt(rng hcl.Range, name dns.Attribute, summary, detail strin
 	r.report.add(d)
 }
 
-// problem reports what the rules of DNS say about an attribute's value.
+// problem reports a problem of the DNS rules with the value of an attribute.
 func (r *reader) problem(p *dns.Problem, rng hcl.Range, name dns.Attribute) {
 	secret := slices.Contains(r.secret, name)
 	d := fromProblem(p, rng, secret)

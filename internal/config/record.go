@@ -53,8 +53,8 @@ func (z *zone) addInstance(b *recordBlock, i instance) {
 	}
 }
 
-// checkUnread reports what else is wrong with a record that is not added, because some of its attributes could not
-// be read.
+// checkUnread reports further mistakes in a record that is not added because some of its attributes
+// could not be read.
 func (z *zone) checkUnread(record dns.Record, values []elementValue, from origin, unread []dns.Attribute) {
 	isContent := func(a dns.Attribute) bool { return a == dns.AttrContent }
 	unread = slices.DeleteFunc(unread, isContent) // of several contents, some may have been read
@@ -98,8 +98,9 @@ func (z *zone) recordName(b *recordBlock, r *reader) string {
 	return name
 }
 
-// checkName is recordName in a zone whose name is not known. It reports a name that no zone has. Whether this zone has it
-// is not known either: a full name may be outside of it, and only a reverse zone has labels with slashes.
+// checkName is recordName in a zone whose name is not known. It reports a name that cannot be in
+// any zone. Whether the name is in this zone is not known: a full name may be outside of it, and
+// only a reverse zone has labels with slashes.
 func (z *zone) checkName(r *reader, text string, rng hcl.Range) string {
 	text = strings.TrimSuffix(text, ".")
 	if _, p := dns.AbsoluteName(text, "in-addr.arpa"); p != nil {
@@ -114,8 +115,8 @@ func (z *zone) checkName(r *reader, text string, rng hcl.Range) string {
 	return name
 }
 
-// warnTTL warns of a TTL that has no effect, if it is written on the record itself: a
-// default is meant for the records that it can apply to.
+// warnTTL warns about a TTL that has no effect, if the record itself sets it. A default is meant
+// only for the records to which it can apply.
 func (z *zone) warnTTL(b *recordBlock, r *reader, own, all traits) {
 	if own.ttl == nil || *own.ttl == dns.AutoTTL || !orElse(all.proxied, false) {
 		return

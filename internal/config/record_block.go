@@ -19,16 +19,17 @@ type recordBlock struct {
 	label  string
 	fields []dns.Field
 	attrs  hcl.Attributes
-	// settings are those of the block of that name, nil if there is none; there may also be an attribute of that name.
+	// settings are the attributes of the settings block, nil if there is none; there may also be an
+	// attribute of that name.
 	settings hcl.Attributes
 	// foreign are the attributes that the type does not have, in order.
 	foreign []dns.Attribute
-	// elements are those of content; nil until they are asked for.
+	// elements are the elements of content; nil until they are needed.
 	elements *elements
 	life     lifecycle
 	ignored  ignoredWarnings
-	// faulty blocks have something that does not belong there, perhaps a misspelt name.
-	// What seems to be missing is then not reported as well.
+	// faulty blocks contain something that does not belong there, perhaps a misspelt name. Missing
+	// attributes are then not reported as well.
 	faulty bool
 }
 
@@ -36,15 +37,16 @@ type lifecycle struct {
 	preventDestroy bool
 	// letGo is set by destroy = false.
 	letGo bool
-	// enabled says whether the block has an instance; nil if it does not say. Its references are checked.
+	// enabled decides whether the block has an instance; nil if it is not set. Its references are
+	// checked.
 	enabled *hcl.Attribute
-	// replaces: adopt = "replace".
+	// replaces is true for adopt = "replace".
 	replaces      bool
 	ignoreChanges []dns.Attribute
 }
 
-// record decodes a record block. It returns nil if the type is not known, because nothing
-// can then be said about the rest. ctx is that of the zone.
+// record decodes a record block. It returns nil if the type is not known, because then nothing can
+// be said about the rest. ctx is the context of the zone.
 func (d decoder) record(refs references, b *hcl.Block, ctx *hcl.EvalContext) *recordBlock {
 	if !d.labelsFit(b) {
 		return nil
@@ -119,8 +121,8 @@ func typeAdvice(label string) string {
 		label, dns.DidYouMean(string(upper), known), english.List(known, "and"))
 }
 
-// lifecycle reads the lifecycle block. It is about the record block as a whole, so it does
-// not see each and count. Its enabled is evaluated for each zone; see checkEnabled.
+// lifecycle reads the lifecycle block. It applies to the record block as a whole, so it does not
+// see each and count. Its attribute enabled is evaluated for each zone; see checkEnabled.
 func (d decoder) lifecycle(b *hcl.Block, schema *recordSchema, ctx *hcl.EvalContext) lifecycle {
 	var out lifecycle
 	if b == nil {
@@ -140,7 +142,8 @@ func (d decoder) lifecycle(b *hcl.Block, schema *recordSchema, ctx *hcl.EvalCont
 	return out
 }
 
-// lifecycleFlag reads an attribute that is true or false for the block as a whole, or returns what counts without it.
+// lifecycleFlag reads a bool that applies to the block as a whole, or returns the value that holds
+// without it.
 func (d decoder) lifecycleFlag(a *hcl.Attribute, ctx *hcl.EvalContext, otherwise bool) bool {
 	if a == nil {
 		return otherwise
@@ -184,7 +187,7 @@ func (d decoder) ignoreChanges(a *hcl.Attribute, schema *recordSchema) []dns.Att
 	return slices.Compact(out)
 }
 
-// attributeName reads a name that is written bare or, as in JSON, as text.
+// attributeName reads a name that is written as a word or, as in JSON, as a text.
 func attributeName(e hcl.Expression) string {
 	if name := hcl.ExprAsKeyword(e); name != "" {
 		return name

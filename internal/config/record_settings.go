@@ -11,8 +11,8 @@ import (
 	"github.com/cfplan/cfplan/internal/english"
 )
 
-// The settings of a record, or of a zone's defaults, are a block, or an attribute whose value is an object. In JSON
-// they are always the latter, because the two look the same there.
+// The settings of a record, or of the defaults of a zone, are a block, or an attribute whose value
+// is an object. In JSON they are always an attribute, because the two look the same there.
 
 // settings decodes the settings block among the content of a record or of a zone's defaults.
 func (d decoder) settings(refs references, content *hcl.BodyContent) hcl.Attributes {
@@ -30,8 +30,8 @@ func (d decoder) settings(refs references, content *hcl.BodyContent) hcl.Attribu
 	return inner.Attributes
 }
 
-// settings returns a reader for what the settings block or the attribute of that name says. It returns nil if there
-// is neither.
+// settings returns a reader for the settings block or the attribute of that name. It returns nil if
+// there is neither.
 func (r *reader) settings(block hcl.Attributes) *reader {
 	if block != nil {
 		return &reader{report: r.report, ctx: r.ctx, attrs: block}
@@ -43,7 +43,8 @@ func (r *reader) settings(block hcl.Attributes) *reader {
 	return &reader{report: r.report, ctx: r.ctx, attrs: r.members(dns.AttrSettings, v, recordSettingsSchema)}
 }
 
-// members takes the value of an attribute apart as if it were a block, and reports what does not belong there.
+// members takes the value of an attribute apart as if it were a block, and reports what does not
+// belong there.
 func (r *reader) members(name dns.Attribute, v cty.Value, schema *hcl.BodySchema) hcl.Attributes {
 	a := r.attrs[string(name)]
 	typ := v.Type()
@@ -105,8 +106,8 @@ func written(a *hcl.Attribute) map[string]hcl.KeyValuePair {
 	return out
 }
 
-// settingRange returns the place of a setting in the attribute "settings" among attributes. ok is false if it is not
-// there. If the value is not written out, all of it is the place.
+// settingRange returns the place of a setting in the attribute "settings" among attributes. ok is
+// false if it is not set. If the value is not written out, its whole place is returned.
 func settingRange(attrs hcl.Attributes, name dns.Attribute) (rng hcl.Range, ok bool) {
 	a := attrs[string(dns.AttrSettings)]
 	if a == nil || !slices.Contains(attributeNames(recordSettingsSchema), string(name)) {

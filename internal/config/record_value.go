@@ -22,14 +22,14 @@ type elementValue struct {
 	element int
 }
 
-// values reads what the type of the block defines: one value, or several from a list. It
-// comes from content or from structured data, never from both. What could not be read is left out.
+// values reads what the type of the block defines: one value, or several from a list. It comes from
+// content or from structured data, never from both. Values that could not be read are left out.
 func (b *recordBlock) values(r *reader) []elementValue {
 	elsewhere := b.refuseForeign(r)
 	before := len(r.unread)
 	data, given := b.data(r)
 	content, ok := r.value(dns.AttrContent)
-	// A field that could not be read is not missing as well.
+	// A field that could not be read is not reported as missing too.
 	incomplete := elsewhere || len(r.unread) > before
 
 	switch {
@@ -49,8 +49,8 @@ func (b *recordBlock) values(r *reader) []elementValue {
 	return nil
 }
 
-// besideContent reports whether the fields may stand beside content: the API writes the content of some types without
-// the priority.
+// besideContent reports whether the fields may be set together with content: for some types, the
+// API has content without the priority.
 func (b *recordBlock) besideContent(given []string) bool {
 	return dns.PriorityApart(b.typ) && len(given) == 1 && given[0] == string(dns.AttrPriority)
 }
@@ -64,7 +64,7 @@ func (b *recordBlock) missing() string {
 		b.typ, strings.Join(b.needed(), ", "))
 }
 
-// needed lists the fields that a value of the type cannot go without.
+// needed lists the fields that a value of the type requires.
 func (b *recordBlock) needed() []string {
 	var names []string
 	for _, f := range b.fields {
@@ -75,7 +75,7 @@ func (b *recordBlock) needed() []string {
 	return names
 }
 
-// data reads the structured fields. given lists those that are there.
+// data reads the structured fields. given lists the fields that are set.
 func (b *recordBlock) data(r *reader) (data map[string]any, given []string) {
 	for _, f := range b.fields {
 		v, ok := b.field(r, f)
@@ -108,8 +108,8 @@ func (b *recordBlock) field(r *reader, f dns.Field) (any, bool) {
 	return n, true
 }
 
-// fromData makes a value of structured fields. If some of them could not be read or may
-// be misspelt, it does not report those that are missing.
+// fromData makes a value from structured fields. If some of them could not be read or may be
+// misspelt, it does not report missing ones.
 func (b *recordBlock) fromData(r *reader, data map[string]any, incomplete bool) []elementValue {
 	v, problems := dns.ParseData(b.typ, data)
 	for _, p := range problems {
@@ -125,7 +125,8 @@ func (b *recordBlock) fromData(r *reader, data map[string]any, incomplete bool) 
 	return []elementValue{{Value: v}}
 }
 
-// fromContent makes one value of each text in content. data may have the priority that stands beside it.
+// fromContent makes one value from each text in content. data may have the priority that is set
+// beside it.
 func (b *recordBlock) fromContent(r *reader, content cty.Value, data map[string]any) []elementValue {
 	priority, given := b.priority(r, data)
 	elements := contentElements(content)
@@ -152,7 +153,7 @@ func (b *recordBlock) fromContent(r *reader, content cty.Value, data map[string]
 	return out
 }
 
-// priority reads the priority that stands beside content. data has it if it is a field of the type.
+// priority reads the priority that is set beside content. data has it if it is a field of the type.
 func (b *recordBlock) priority(r *reader, data map[string]any) (priority uint16, given bool) {
 	field, given := data[string(dns.AttrPriority)]
 	switch {
@@ -174,7 +175,7 @@ func (b *recordBlock) priority(r *reader, data map[string]any) (priority uint16,
 // missingPriority is the rule of the problem that a value has no priority.
 const missingPriority = "data-missing"
 
-// parseContent reads a text of content, with the priority beside it if one is given.
+// parseContent reads a text of content, with a priority set beside it if given.
 func parseContent(t dns.Type, text string, priority uint16, given bool) (dns.Value, *dns.Problem) {
 	if given {
 		return dns.ParseContentBeside(t, text, priority)
@@ -208,7 +209,8 @@ var examplesOfPriority = map[dns.Type]string{
 	dns.URI: `10 1 "https://www.example.com/"`,
 }
 
-// contentElements returns the elements of a list, or one value alone. It returns nil for a value that is neither.
+// contentElements returns the elements of a list, or a single value. It returns nil for any other
+// value.
 func contentElements(v cty.Value) []cty.Value {
 	typ := v.Type()
 	switch {
@@ -237,7 +239,8 @@ func (b *recordBlock) contentText(r *reader, v cty.Value, element int) (string, 
 	return text.AsString(), true
 }
 
-// says reports whether the block itself, or its settings, set an attribute in the instance with that context.
+// says reports whether the block itself, or its settings, set an attribute in the instance with
+// that context.
 func (b *recordBlock) says(attr dns.Attribute, ctx *hcl.EvalContext) bool {
 	for _, attrs := range []hcl.Attributes{b.attrs, b.settings} {
 		if a := attrs[string(attr)]; a != nil {
@@ -249,8 +252,8 @@ func (b *recordBlock) says(attr dns.Attribute, ctx *hcl.EvalContext) bool {
 	return ok
 }
 
-// rangeOf returns the place of an attribute's value, for content that of one element. The
-// place of an attribute that is not there is the header of the block.
+// rangeOf returns the place of an attribute's value; for content, that of one element. If the
+// attribute is not set, the place is the header of the block.
 func (b *recordBlock) rangeOf(attr dns.Attribute, element int) hcl.Range {
 	if a := b.attrs[string(attr)]; a != nil {
 		if attr == dns.AttrContent {

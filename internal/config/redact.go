@@ -9,13 +9,13 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// secrets are the texts of sensitive variables and the credentials. The marks of cty alone do
-// not keep these out of diagnostics: functions quote their arguments in errors, and the variables
-// of a for expression do not have the mark of the collection.
+// secrets are the texts of sensitive variables and the credentials. The marks of cty alone do not
+// keep these out of diagnostics: functions quote their arguments in errors, and the variables of a
+// for expression lose the mark of the collection.
 type secrets map[string]bool
 
-// learn adds every text and number inside a value, and the keys of maps. The names of an
-// object's attributes are no secret, as they are part of its type.
+// learn adds every text and number inside a value, and the keys of maps. The attribute names of an
+// object are not secret, because they are part of its type.
 func (s secrets) learn(v cty.Value) {
 	v, _ = v.UnmarkDeep()
 	_ = cty.Walk(v, func(_ cty.Path, part cty.Value) (bool, error) { // the callback never fails
@@ -51,8 +51,8 @@ func plainText(v cty.Value) (string, bool) {
 	return "", false
 }
 
-// redact takes secrets out of diagnostics: out of their texts, and out of the values that
-// would be printed with them.
+// redact removes secrets from diagnostics: from their texts, and from the values that would be
+// printed with them.
 func (s secrets) redact(diags hcl.Diagnostics) {
 	inText, touches := s.finder(), s.toucher()
 	for _, d := range diags {
@@ -67,8 +67,8 @@ func (s secrets) redact(diags hcl.Diagnostics) {
 }
 
 // finder returns a function that reports whether a text contains a secret. A very short secret
-// counts only if it is quoted, because it may be a part of ordinary words. A replacer looks for
-// all secrets in one walk through the text.
+// counts only if it is quoted, because it may be part of ordinary words. A replacer looks for all
+// secrets in one pass.
 func (s secrets) finder() func(text string) bool {
 	const short = 4
 	pairs := make([]string, 0, 2*len(s))
@@ -86,7 +86,7 @@ func (s secrets) finder() func(text string) bool {
 }
 
 // toucher returns a function that reports whether the expression of a diagnostic refers to a
-// sensitive value. It looks at an expression once: a list of thousands may have a mistake in
+// sensitive value. It checks each expression only once: a list of thousands may have a mistake in
 // each of its elements.
 func (s secrets) toucher() func(*hcl.Diagnostic) bool {
 	type evaluated struct {

@@ -13,23 +13,23 @@ import (
 	"github.com/cfplan/cfplan/internal/english"
 )
 
-// references says what the expressions of a place may refer to. They are checked before
-// anything is evaluated: once for a block, however many instances it has, and also in
-// branches that are never evaluated.
+// references says what the expressions at a place may refer to. They are checked before anything is
+// evaluated: once for a block, however many instances it has, and also in branches that are never
+// evaluated.
 type references struct {
 	names             *names
 	each, count, zone bool
 }
 
-// checkAll reports the attributes that refer to something which is not there, and makes
-// their values unknown, so that nothing else is reported about them.
+// checkAll reports attributes that refer to something undeclared, and makes their values unknown,
+// so that nothing else is reported about them.
 func (r references) checkAll(to *report, attrs hcl.Attributes) {
 	for _, name := range slices.Sorted(maps.Keys(attrs)) {
 		r.checkOne(to, attrs, name)
 	}
 }
 
-// checkOne is checkAll for one attribute, if it is there.
+// checkOne is checkAll for one attribute, if it is set.
 func (r references) checkOne(to *report, attrs hcl.Attributes, name string) {
 	a := attrs[name]
 	if a == nil {
@@ -44,7 +44,7 @@ func (r references) checkOne(to *report, attrs hcl.Attributes, name string) {
 	}
 }
 
-// checkRepetition checks for_each and count, which do not see what they define.
+// checkRepetition checks for_each and count, which cannot use what they define.
 func (r references) checkRepetition(to *report, attrs hcl.Attributes) {
 	r.checkOne(to, attrs, "for_each")
 	r.checkOne(to, attrs, "count")
@@ -64,7 +64,7 @@ func (r references) check(expr hcl.Expression) hcl.Diagnostics {
 	return diags
 }
 
-// isLiteral is a short cut for most values: literals refer to nothing.
+// isLiteral is a fast path for most values: literals refer to nothing.
 func isLiteral(expr hcl.Expression) bool {
 	switch e := expr.(type) {
 	case *hclsyntax.LiteralValueExpr:
@@ -180,7 +180,7 @@ func exampleKey(c *moduleCall) string {
 	return `["KEY"]`
 }
 
-// only checks a reference to an object that exists in some places only.
+// only checks a reference to an object that exists only in some places.
 func (r references) only(here bool, t hcl.Traversal, advice string, members ...string) *hcl.Diagnostic {
 	if !here {
 		return errorAt(t.SourceRange(), fmt.Sprintf("Reference to %q out of place", t.RootName()), "%s", advice)
@@ -202,7 +202,7 @@ func fixed(t hcl.Traversal, members ...string) *hcl.Diagnostic {
 		t.RootName(), name, english.List(members, "and"), dns.DidYouMean(name, members))
 }
 
-// whole reports that an object is used without naming one of its attributes.
+// whole reports that an object is used without one of its attributes.
 func whole(t hcl.Traversal) *hcl.Diagnostic {
 	return errorAt(t.SourceRange(), "Invalid reference",
 		"The %q object cannot be used as a whole. Use one of its attributes, as in %s.NAME.", t.RootName(), t.RootName())

@@ -14,21 +14,21 @@ import (
 // Variable is the value of a variable of the root module, in a form that a plan can
 // remember.
 type Variable struct {
-	// Type and Value are what encoding/json would decode, with numbers as json.Number. The
-	// type is written as cty does: "string", ["list","string"].
+	// Type and Value are in the form in which encoding/json decodes them, with numbers as
+	// json.Number. The type is written as in cty: "string", ["list","string"].
 	Type, Value any
-	// Sensitive variables have neither type nor value. So have those from which the
-	// cloudflare block gets a credential, whether or not they say that they are sensitive.
+	// Sensitive variables have neither type nor value. The same holds for variables from which the
+	// cloudflare block gets a credential, whether or not they are declared as sensitive.
 	Sensitive bool
-	// Hidden values can be remembered but must not be shown: a sensitive attribute of a record
-	// has them.
+	// Hidden values can be remembered but must not be shown, because a sensitive attribute of a
+	// record contains them.
 	Hidden bool
 	// Default is set if the value is the variable's default.
 	Default bool
 }
 
-// rememberVariables returns the values that the variables have, by name. It leaves out those
-// whose value is not known. values is the object "var".
+// rememberVariables returns the values of the variables, by name. It leaves out values that are not
+// known. values is the object "var".
 func rememberVariables(r *report, d *declarations, from givenValues, values cty.Value) map[string]Variable {
 	credentials := d.credentialVariables()
 	out := make(map[string]Variable, len(d.variables))
@@ -44,7 +44,7 @@ func rememberVariables(r *report, d *declarations, from givenValues, values cty.
 		if !remembered.Sensitive {
 			var err error
 			if remembered.Type, remembered.Value, err = encodeValue(value); err != nil {
-				continue // no value that a variable can have
+				continue // a variable cannot have this value
 			}
 			remembered.Hidden = r.shownMasked(value)
 		}
@@ -53,7 +53,7 @@ func rememberVariables(r *report, d *declarations, from givenValues, values cty.
 	return out
 }
 
-// encodeValue returns the type and the value as JSON would be decoded.
+// encodeValue returns the type and the value in the form in which JSON is decoded.
 func encodeValue(v cty.Value) (typ, value any, err error) {
 	text, err := ctyjson.MarshalType(v.Type())
 	if err != nil {
@@ -78,7 +78,7 @@ func decodeNumbers(text []byte) (any, error) {
 	return out, err
 }
 
-// decode returns the value that encodeValue was given.
+// decode reverses encodeValue.
 func (v Variable) decode() (cty.Value, error) {
 	text, err := json.Marshal(v.Type)
 	if err != nil {
@@ -145,8 +145,8 @@ func (d *declarations) expressionsBehind() map[nodeID][]hcl.Expression {
 	return out
 }
 
-// recall gives the variables without a value of this run's own the value that the saved plan
-// remembers, and reports where the two disagree.
+// recall gives variables that this run does not set the value from the saved plan, and reports
+// differences between the two.
 func (g *givenReader) recall(d *declarations, remembered map[string]Variable) {
 	for _, v := range d.variables {
 		was, ok := remembered[v.name]
@@ -174,7 +174,7 @@ func (g *givenReader) recall(d *declarations, remembered map[string]Variable) {
 	}
 }
 
-// take gives a variable the value that the plan remembers.
+// take gives a variable the value from the plan.
 func (g *givenReader) take(v *variable, was Variable) {
 	file := "<variable " + v.name + " of the plan>"
 	value, err := was.decode()
@@ -198,7 +198,7 @@ func (g *givenReader) take(v *variable, was Variable) {
 	}
 }
 
-// compare warns if a variable has another value than the plan was made with.
+// compare warns if a variable has another value than in the plan.
 func (g *givenReader) compare(v *variable, own *given, was Variable) {
 	value, err := was.decode()
 	if own.broken || err != nil {
@@ -212,8 +212,8 @@ func (g *givenReader) compare(v *variable, own *given, was Variable) {
 			"leave it out to use the one that the plan remembers.", v.name))
 }
 
-// differs reports whether a value, once converted, is another than the one given. A missing
-// one does not differ.
+// differs reports whether a value, once converted, differs from the given one. A missing value does
+// not differ.
 func (v *variable) differs(g *given, value cty.Value) (bool, error) {
 	if g == nil || v.broken {
 		return false, nil

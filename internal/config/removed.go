@@ -51,7 +51,8 @@ func (e zoneEvaluator) removals(blocks hcl.Blocks, s scope) []removal {
 	return out
 }
 
-// destroys reads the lifecycle of a removed block. Without one, what is removed is destroyed, as in Terraform.
+// destroys reads the lifecycle of a removed block. Without a lifecycle block, the records are
+// destroyed, as in Terraform.
 func (d decoder) destroys(lifecycle *hcl.Block) bool {
 	if lifecycle == nil {
 		return true
@@ -61,7 +62,7 @@ func (d decoder) destroys(lifecycle *hcl.Block) bool {
 	return a == nil || constantBool(d.report, a, true)
 }
 
-// address reads the address of records that are declared elsewhere, or no longer.
+// address reads the address of records that are declared elsewhere or no longer declared.
 func (e zoneEvaluator) address(attrs hcl.Attributes, name string, s scope) (string, bool) {
 	a := attrs[name]
 	if a == nil {
@@ -89,7 +90,8 @@ func (e zoneEvaluator) address(attrs hcl.Attributes, name string, s scope) (stri
 	return address, true
 }
 
-// readAddress reads an address that is relative to the module with a path, or says what is wrong with it.
+// readAddress reads an address that is relative to the module with this path. problem says what is
+// wrong with it.
 func readAddress(text, path string) (address, problem string) {
 	if strings.HasPrefix(text, dns.ModulePrefix) {
 		if !isModulePath(text) {
@@ -117,7 +119,7 @@ func readAddress(text, path string) (address, problem string) {
 	return zone + "/" + parts[1] + "/" + path + parts[2], ""
 }
 
-// isModulePath reports whether a text is the path of a module up to its end.
+// isModulePath reports whether the whole text is the path of a module.
 func isModulePath(text string) bool {
 	for {
 		_, _, rest, ok := dns.CutModule(text)
@@ -131,7 +133,8 @@ func isModulePath(text string) bool {
 	}
 }
 
-// checkRemovals returns the removals of all modules, and reports those that contradict each other or what is declared.
+// checkRemovals returns the removals of all modules, and reports those that contradict each other
+// or the declarations.
 func checkRemovals(r *report, all []removal, zones []dns.Zone) dns.Removals {
 	if len(all) == 0 {
 		return dns.Removals{}

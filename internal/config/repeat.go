@@ -15,9 +15,9 @@ import (
 const maxCount = 100_000
 
 // Labels and keys become parts of addresses, and each record and each of its diagnostics has an
-// address. Without a bound, a long label on a large list takes gigabytes.
+// address. Without a bound, a long label on a large list would take gigabytes.
 const (
-	// maxLabel is the longest label of a block, in bytes. A name has 255 at most.
+	// maxLabel is the longest label of a block, in bytes. A DNS name has at most 255.
 	maxLabel = 1_000
 	// maxKey is the longest key of a for_each, in bytes. It may be the content of a record.
 	maxKey = 4_096
@@ -32,8 +32,8 @@ type instance struct {
 	each string
 }
 
-// repeat returns the instances of a block, as its for_each or count says. The references
-// of these two have been checked. It returns nil if what they say is wrong or not known.
+// repeat returns the instances of a block according to its for_each or count, whose references have
+// been checked. It returns nil if these are wrong or not known.
 func repeat(r *report, attrs hcl.Attributes, ctx *hcl.EvalContext) []instance {
 	forEach, count := attrs["for_each"], attrs["count"]
 	switch {
@@ -82,7 +82,7 @@ func repeatForEach(r *report, a *hcl.Attribute, ctx *hcl.EvalContext) []instance
 	return out
 }
 
-// forEachComplaint says why for_each does not take a value. It is empty if it does.
+// forEachComplaint says why a value is not valid for for_each, or is empty.
 func forEachComplaint(v cty.Value) string {
 	typ := v.Type()
 	switch {
@@ -127,7 +127,7 @@ func kind(t cty.Type) string {
 	return t.FriendlyName()
 }
 
-// repeatCount returns as many instances as a value says.
+// repeatCount returns as many instances as the value of count.
 func repeatCount(r *report, a *hcl.Attribute, ctx *hcl.EvalContext) []instance {
 	v, diags := a.Expr.Value(ctx)
 	r.add(diags...)
@@ -155,7 +155,7 @@ func repeatCount(r *report, a *hcl.Attribute, ctx *hcl.EvalContext) []instance {
 	return out
 }
 
-// countOf returns the number of instances, or says why count does not take the value.
+// countOf returns the number of instances, or says why the value is not valid for count.
 func countOf(v cty.Value) (int, string) {
 	if v.IsMarked() {
 		return 0, "A sensitive value cannot be used in count, because the number of records is shown."

@@ -17,15 +17,15 @@ import (
 )
 
 const (
-	// maxDiagnostics bounds the diagnostics that are kept: lists in loops can make millions of mistakes at a few
-	// places. What is beyond it is counted, except for the first of each place.
+	// maxDiagnostics bounds the diagnostics that are kept: lists in loops can make millions of
+	// mistakes at a few places. Further ones are counted, except for the first of each place.
 	maxDiagnostics = 100_000
-	// maxAlike is how many of one place are kept beyond the bound.
+	// maxAlike is how many diagnostics of one place are kept beyond the bound.
 	maxAlike = 3
 )
 
-// report collects what Load shows: diagnostics and the sources that they quote. Each
-// phase gets it as an argument and adds to it; sensitive values are taken out here.
+// report collects what Load shows: diagnostics and the sources that they quote. Each phase gets it
+// as an argument and adds to it; sensitive values are removed here.
 type report struct {
 	files Files
 	// own are the files whose bytes are the report's own copy, which it may mask in place.
@@ -33,7 +33,7 @@ type report struct {
 	list hcl.Diagnostics
 	// record is the address of the record that is being read; see within.
 	record string
-	// call is the instance of a module that is being evaluated; see inside.
+	// call is the module instance that is being evaluated; see inside.
 	call    *callSite
 	tallies map[place]*tally
 	// reported are the details that were reported at each place.
@@ -56,20 +56,20 @@ type place struct {
 	summary    string
 }
 
-// mistake is what two diagnostics have in common if they are the same.
+// mistake is what equal diagnostics have in common.
 type mistake struct {
 	place
 	detail string
 }
 
-// tally counts the diagnostics of one place: kept in full, or dropped because they are the
-// same or too many.
+// tally counts the diagnostics of one place: those that were kept in full, and those that were
+// dropped because they are equal to others or too many.
 type tally struct {
 	kept    hcl.Diagnostics
 	dropped int
 }
 
-// newReport returns an empty report. The names are those of all functions.
+// newReport returns an empty report. functions are the names of all functions.
 func newReport(functions ...string) *report {
 	return &report{
 		files:     Files{},
@@ -83,8 +83,7 @@ func newReport(functions ...string) *report {
 	}
 }
 
-// muted returns a report that hides in the same sources and whose diagnostics are not
-// shown.
+// muted returns a report that hides in the same sources but whose diagnostics are not shown.
 func (r *report) muted() *report {
 	out := newReport(r.functions...)
 	out.files, out.own, out.intake = r.files, r.own, r.intake
@@ -149,8 +148,8 @@ func (r *report) errorAt(rng hcl.Range, summary, format string, args ...any) {
 	r.add(errorAt(rng, summary, format, args...))
 }
 
-// hintFunction puts our own hint after a call to an unknown function: hcl suggests the
-// first name that is near, not the nearest.
+// hintFunction adds our own suggestion for an unknown function: hcl suggests the first similar
+// name, not the most similar one.
 func (r *report) hintFunction(d *hcl.Diagnostic) {
 	if extra, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallUnknownDiagExtra](d); ok {
 		name := extra.CalledFunctionNamespace() + extra.CalledFunctionName()
@@ -158,7 +157,7 @@ func (r *report) hintFunction(d *hcl.Diagnostic) {
 	}
 }
 
-// hintPath says what paths are relative to, after a function in a module did not find a file.
+// hintPath says what paths are relative to if a function in a module did not find a file.
 func (r *report) hintPath(d *hcl.Diagnostic) {
 	extra, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](d)
 	var missing *lang.MissingError
@@ -167,15 +166,15 @@ func (r *report) hintPath(d *hcl.Diagnostic) {
 	}
 }
 
-// besideModule says how to name a file that stands beside those of a module.
+// besideModule says how to name a file that is in the module's directory.
 func besideModule(missing *lang.MissingError) string {
 	return fmt.Sprintf(" Paths are relative to the configuration's directory: "+
 		"for a file of the module, write \"${path.module}/%s\".", missing.Name)
 }
 
-// doubt notes a value that is not known. Usually another error is the reason and says
-// everything. If there is none, reportDoubts makes the doubt an error: otherwise a
-// record could go missing without a word.
+// doubt records a value that is not known. Usually there is another error, which is the reason and
+// says everything. If there is none, reportDoubts turns the doubt into an error: otherwise a record
+// could go missing silently.
 func (r *report) doubt(rng hcl.Range) { r.doubts = append(r.doubts, rng) }
 
 func (r *report) reportDoubts() {
@@ -188,8 +187,8 @@ func (r *report) reportDoubts() {
 	}
 }
 
-// diagnostics returns everything that was added, in order of file, line and column. Secrets
-// are taken out here and not before, when all of them are known.
+// diagnostics returns everything that was added, in order of file, line and column. Secrets are
+// removed only here, when all of them are known.
 func (r *report) diagnostics() hcl.Diagnostics {
 	r.secrets.redact(r.list)
 	out := slices.DeleteFunc(slices.Clone(r.list), r.repeats())
@@ -216,8 +215,8 @@ func (r *report) diagnostics() hcl.Diagnostics {
 	return out
 }
 
-// repeats counts the diagnostics that are alike since their secrets were taken out, and returns
-// a function that knows them.
+// repeats counts the diagnostics that have become equal because their secrets were removed, and
+// returns a function that recognizes them.
 func (r *report) repeats() func(*hcl.Diagnostic) bool {
 	repeated := map[*hcl.Diagnostic]bool{}
 	for _, t := range r.tallies {
@@ -236,8 +235,8 @@ func (r *report) repeats() func(*hcl.Diagnostic) bool {
 	return func(d *hcl.Diagnostic) bool { return repeated[d] }
 }
 
-// hide masks a range of a source. Whenever a diagnostic prints the line, the range shows
-// as asterisks.
+// hide masks a range of a source. Whenever a diagnostic prints the line, the range is shown as
+// asterisks.
 func (r *report) hide(rng hcl.Range) {
 	if f := r.files[rng.Filename]; f != nil && rng.CanSliceBytes(f.Bytes) {
 		mask(rng.SliceBytes(r.shown(rng.Filename)))
@@ -265,14 +264,14 @@ func (r *report) shown(name string) []byte {
 	return r.files[name].Bytes
 }
 
-// keep makes a file a source. Its text is not the report's own.
+// keep adds a file to the sources. Its text is not a copy of the report.
 func (r *report) keep(name string, f *hcl.File) {
 	r.files[name] = f
 	delete(r.own, name)
 }
 
-// pseudoFile keeps a text from outside the files as a source, so that diagnostics can
-// show it, and returns its range.
+// pseudoFile adds a text from outside the files to the sources, so that diagnostics can show it,
+// and returns its range.
 func (r *report) pseudoFile(name, text string, secret bool) hcl.Range {
 	shown := []byte(text)
 	if secret {
@@ -289,11 +288,11 @@ func withBytes(f *hcl.File, src []byte) *hcl.File {
 	return &out
 }
 
-// maxQuoted is how many bytes of a source are repeated in advice.
+// maxQuoted is how many bytes of a source are quoted in advice at most.
 const maxQuoted = 60
 
-// assignment writes what stands in the source as the value of another attribute, so that it can be copied. A value
-// that is long or has several lines is left out.
+// assignment formats a value from the source as the value of another attribute, so that it can be
+// copied. A long value, or one of several lines, is left out.
 func (r *report) assignment(name string, value hcl.Expression) string {
 	rng := value.Range()
 	text := r.quoted(rng)
@@ -303,8 +302,8 @@ func (r *report) assignment(name string, value hcl.Expression) string {
 	return name + " = " + text
 }
 
-// quoted returns what stands in the source at a place, as it may be shown, or an ellipsis if it is long, has several
-// lines or cannot be printed.
+// quoted returns the text of the source at a place, with secrets masked. It returns an ellipsis if
+// the text is long, has several lines or cannot be printed.
 func (r *report) quoted(rng hcl.Range) string {
 	const ellipsis = "…"
 	f := r.files[rng.Filename]

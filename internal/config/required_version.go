@@ -71,8 +71,8 @@ func (c constraint) allows(v version) bool {
 	return n == 0
 }
 
-// samePrefix compares all numbers but the last that was written: ~> 1.2 allows
-// 1.9, ~> 1.2.3 allows 1.2.9.
+// samePrefix compares all numbers except the last one that was written: ~> 1.2 allows 1.9, ~> 1.2.3
+// allows 1.2.9.
 func (c constraint) samePrefix(v version) bool {
 	for i := range c.parts - 1 {
 		if v[i] != c.version[i] {
@@ -106,8 +106,8 @@ func parseConstraint(text string) (constraint, error) {
 	return constraint{op, v, parts}, err
 }
 
-// parseVersion reads one to three numbers. What follows a dash or a plus does
-// not count: 0.2.0-dev is taken for 0.2.0, which it is about to become.
+// parseVersion reads one to three numbers. What follows a dash or a plus is ignored: 0.2.0-dev
+// counts as 0.2.0, which it is about to become.
 func parseVersion(text string) (v version, parts int, err error) {
 	core := strings.TrimPrefix(text, "v")
 	if i := strings.IndexAny(core, "-+"); i >= 0 {

@@ -9,8 +9,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// rootSchema lists the blocks that a file may have. It also knows blocks that belong
-// elsewhere or to other tools, so that these are refused with advice.
+// rootSchema lists the blocks that a file may have. It also has blocks that belong elsewhere or to
+// other tools, so that these are refused with advice.
 var rootSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
 	{Type: "cfplan"},
 	{Type: "cloudflare"},
@@ -30,11 +30,11 @@ var rootSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
 	{Type: "check", LabelNames: []string{"name"}},
 }}
 
-// rootSchemaOfJSON is rootSchema for a file in JSON. There, $schema names the schema that an editor checks the file by; it
-// is not evaluated.
+// rootSchemaOfJSON is rootSchema for a file in JSON. There, $schema names the schema with which an
+// editor checks the file; cfplan does not evaluate it.
 var rootSchemaOfJSON = &hcl.BodySchema{Attributes: attributes("$schema"), Blocks: rootSchema.Blocks}
 
-// moduleSchema is what a module block takes beside the variables of the module.
+// moduleSchema has the arguments of a module block that are not variables of the module.
 var moduleSchema = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{
 	{Name: "source", Required: true},
 	{Name: "for_each"},
@@ -110,7 +110,7 @@ var (
 	}
 )
 
-// recordSchema is what a record block of one type may hold.
+// recordSchema has what a record block of one type may contain.
 type recordSchema struct {
 	fields []dns.Field
 	// own are the attributes of the type.
@@ -127,8 +127,8 @@ func (s recordSchemas) of(t dns.Type) *recordSchema {
 	return s[t]
 }
 
-// recordBody has the attributes of all types: one that a type does not have may be null. It also has what people write
-// by habit.
+// recordBody has the attributes of all types: an attribute that the type does not have may be null.
+// It also has names that people write by habit.
 var recordBody = newRecordBody()
 
 func newRecordBody() *hcl.BodySchema {

@@ -6,14 +6,15 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 )
 
-// scope is what the expressions of a place may refer to, and the values of that.
+// scope is what the expressions at a place may refer to, with its values.
 type scope struct {
 	refs references
 	ctx  *hcl.EvalContext
 }
 
-// paths are the attributes of the object "path" that differ: the module's directory, relative to that of the root
-// module, and the directory that cfplan was started in.
+// paths are the attributes of the object "path" that differ between modules and runs: the directory
+// of the module, relative to that of the root module, and the directory in which cfplan was
+// started.
 type paths struct{ module, cwd string }
 
 // newScope returns the scope of the module in a directory, with its variables and without

@@ -9,8 +9,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// readScope reads the scope block among the blocks: which records the configuration may touch. Like a limit, it is a
-// constant: otherwise the records that it bounds could decide about it.
+// readScope reads the scope block among the blocks: which records the configuration may touch. Like
+// a limit, it must be a constant: otherwise the records that it restricts could change it.
 func readScope(r *report, blocks hcl.Blocks) dns.Scope {
 	b := single(r, blocks, "scope")
 	if b == nil {
@@ -26,7 +26,8 @@ func readScope(r *report, blocks hcl.Blocks) dns.Scope {
 	return out
 }
 
-// scopeList reads a list of the scope. It returns nil if the list is not there or is null; an empty list stays one.
+// scopeList reads a list of the scope. It returns nil if the list is not set or null; an empty list
+// stays empty.
 func scopeList[T any](r *report, a *hcl.Attribute, read func(*report, hcl.Range, string) (T, bool)) []T {
 	if a == nil || !constantOnly(r, a, "The scope must be a constant, so that what it restricts cannot widen it.") {
 		return nil
@@ -69,8 +70,8 @@ func scopeType(r *report, rng hcl.Range, text string) (dns.Type, bool) {
 	return typ, typ.Writable()
 }
 
-// checkScope reports a zone that the configuration must not touch, and returns its scope for the records. Those of such a
-// zone are not reported as well.
+// checkScope reports a zone that the configuration must not touch, and returns the scope of its
+// records. The records of such a zone are not reported as well.
 func (e zoneEvaluator) checkScope(zone string, rng hcl.Range) *dns.ZoneScope {
 	if e.scope.Zone(zone) {
 		return e.scope.In(zone)

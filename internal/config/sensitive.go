@@ -10,8 +10,9 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// sensitive returns which attributes of a record must not be shown. secret are those of its own
-// block with sensitive values; the defaults of the zone count for what the block does not say.
+// sensitive returns the attributes of a record that must not be shown. secret are the sensitive
+// attributes of its own block; the defaults of the zone count for attributes that the block does
+// not set.
 func (z *zone) sensitive(secret []dns.Attribute, own traits) []dns.Attribute {
 	var inherited []dns.Attribute
 	for _, a := range z.defaults.secret {
@@ -22,8 +23,8 @@ func (z *zone) sensitive(secret []dns.Attribute, own traits) []dns.Attribute {
 	return dns.JoinSensitive(secret, inherited)
 }
 
-// learn keeps the sensitive texts of a record out of diagnostics, also out of those about
-// other records. The name of the zone itself is no secret.
+// learn keeps the sensitive texts of a record out of diagnostics, including those about other
+// records. The name of the zone itself is not secret.
 func (z *zone) learn(r dns.Record) {
 	for _, a := range r.Declared.Sensitive {
 		switch {
@@ -61,8 +62,8 @@ func (r *report) shownMasked(v cty.Value) bool {
 	return found
 }
 
-// warnPublic warns of sensitive values that everybody can see. It masks none of them: a plan
-// whose contents are not shown cannot be reviewed.
+// warnPublic warns about sensitive values that DNS publishes. It does not mask them: a plan whose
+// contents are not shown cannot be reviewed.
 func warnPublic(r *report, secret []dns.Attribute, place func(dns.Attribute) hcl.Range) {
 	for _, a := range secret {
 		if slices.Contains(dns.Maskable(), a) {

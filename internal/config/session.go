@@ -11,7 +11,7 @@ import (
 	"github.com/cfplan/cfplan/internal/config/lang"
 )
 
-// Session is a configuration that expressions can be evaluated against.
+// Session is a configuration against which expressions can be evaluated.
 type Session struct {
 	// Config is what the directory declares. It is not complete if the diagnostics of Open
 	// have an error.
@@ -27,11 +27,11 @@ type Session struct {
 // Close releases the directory.
 func (s *Session) Close() { s.tree.Close() }
 
-// Evaluate returns the value of an expression, which may use what expressions of the root
-// module may use: variables, locals, modules, paths and functions. The name is the one that
-// diagnostics show for the source, and line is the number of its first line there. What is
-// sensitive is not in the diagnostics. All expressions of a session share one budget. The value
-// may be unknown, and may be marked as sensitive.
+// Evaluate returns the value of an expression, which may use everything that expressions of the
+// root module may use: variables, locals, modules, paths and functions. name is the name that
+// diagnostics show for the source, and line is the number of its first line there. The diagnostics
+// contain nothing sensitive. All expressions of a session share one budget. The value may be
+// unknown, and may be marked as sensitive.
 func (s *Session) Evaluate(src []byte, name string, line int) (cty.Value, hcl.Diagnostics) {
 	start := hcl.Pos{Line: line, Column: 1}
 	if err := lang.CheckExpression(src); err != nil {
@@ -57,8 +57,8 @@ func (s *Session) Evaluate(src []byte, name string, line int) (cty.Value, hcl.Di
 	return v, diags
 }
 
-// Names lists what expressions can name: the variables, locals and modules of the root module,
-// and the functions.
+// Names lists the names that expressions can use: the variables, locals and modules of the root
+// module, and the functions.
 func (s *Session) Names() []string {
 	n := s.scope.refs.names
 	var out []string
@@ -74,17 +74,17 @@ func (s *Session) Names() []string {
 	return out
 }
 
-// Lines finds out where an expression over several lines ends. Its zero value is ready for the
-// first line.
+// Lines finds where an expression of several lines ends. Its zero value is ready for the first
+// line.
 type Lines struct {
-	// open counts the brackets and templates that are open.
+	// open counts the open brackets and templates.
 	open int
-	// heredoc is the word that ends the heredoc that is open.
+	// heredoc is the word that ends the open heredoc.
 	heredoc string
 }
 
-// Add takes the next line, without its end, and reports whether the expression may be complete
-// with it. The time it takes depends on the line alone.
+// Add takes the next line, without its line end, and reports whether the expression may be complete
+// with it. Its running time depends only on the line.
 func (l *Lines) Add(line string) (complete bool) {
 	if l.heredoc != "" {
 		if strings.TrimSpace(line) == l.heredoc {

@@ -8,11 +8,11 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// settings are what the cfplan blocks say. All of it is constant.
+// settings are the contents of the cfplan blocks. All of them are constants.
 type settings struct {
 	backend    *Backend
 	encryption *Encryption
-	// maxDestroy is the limit of zones that have none of their own.
+	// maxDestroy is the limit for zones without their own.
 	maxDestroy *dns.Limit
 	// scope says which records the configuration may touch.
 	scope dns.Scope

@@ -7,12 +7,12 @@ import (
 	"github.com/cfplan/cfplan/internal/english"
 )
 
-// fromTerraform says how the records that Terraform keeps become configuration of cfplan's.
+// fromTerraform says how records that Terraform manages become cfplan configuration.
 const fromTerraform = "Records that are at Cloudflare already need not be written by hand: " +
 	"\"cfplan import ZONE\" writes a live zone as HCL and takes it over."
 
-// OnlyTerraform returns advice if a directory has Terraform files and no configuration files,
-// and an empty text otherwise.
+// OnlyTerraform returns advice if a directory has Terraform files but no configuration files, and
+// otherwise "".
 func OnlyTerraform(dir string) string {
 	names, err := FileNames(dir)
 	if err != nil || len(names) > 0 {

@@ -24,8 +24,8 @@ var unitSeconds = map[string]int{
 	"w": 604_800, "week": 604_800, "weeks": 604_800,
 }
 
-// ttlHint says how to write a TTL that was given as a duration or in another word for automatic. It is empty if the
-// text is neither.
+// ttlHint says how to write a TTL that was given as a duration or as another word for automatic,
+// and otherwise returns "".
 func ttlHint(text string) string {
 	text = strings.ToLower(text)
 	if strings.TrimSpace(text) == "auto" || strings.TrimSpace(text) == "automatic" {

@@ -14,13 +14,15 @@ import (
 	"github.com/cfplan/cfplan/internal/english"
 )
 
-// Terraform reads variables from its own files and environment variables. cfplan does not, because both tools may run
-// in one directory, and the values of the one need not be meant for the other. A value that a user may take for given
-// must not be missed without a word, though: the default of the variable would count, or that of the last plan.
+// Terraform reads variables from its own files and environment variables. cfplan does not, because
+// both tools may run in one directory, and the values for one need not be meant for the other. But
+// a value that the user expects to be used must not be ignored silently: the default of the
+// variable, or the value of the last plan, would be used instead.
 
 const terraformPrefix = "TF_VAR_"
 
-// warnUnread warns of what Terraform would read and cfplan does not, if it would set a variable that nothing else sets.
+// warnUnread warns about values that Terraform would read and cfplan does not, if they would set a
+// variable that nothing else sets.
 func (g *givenReader) warnUnread(d *declarations, dir string, o Options) {
 	inEnv := map[string]bool{}
 	for _, entry := range o.Env {
@@ -47,13 +49,15 @@ func (g *givenReader) warnUnread(d *declarations, dir string, o Options) {
 
 // unreadFile is a file of values for Terraform.
 type unreadFile struct {
-	// first is its first attribute that would set a variable, nil if there is none. names are those of all.
+	// first is its first attribute that would set a variable, or nil. names are the names of all
+	// such attributes.
 	first *hcl.Attribute
 	names []string
 }
 
-// firstUnread finds the values of a file that would set a variable. The file is no source: no diagnostic shows its
-// lines, which may have secrets. A file that cannot be read says nothing.
+// firstUnread finds the values of a file that would set a variable. The file is not added to the
+// sources: its lines may have secrets, so no diagnostic shows them. A file that cannot be read is
+// ignored.
 func (g *givenReader) firstUnread(in *intake, name, path string) unreadFile {
 	var out unreadFile
 	src, err := g.tree.ReadSource(path)
@@ -95,13 +99,13 @@ func (f unreadFile) advice(name, path string) string {
 	return text + "."
 }
 
-// isTerraformValueFile reports whether Terraform reads a file of variables without being told to.
+// isTerraformValueFile reports whether Terraform reads a file of variables automatically.
 func isTerraformValueFile(name string) bool {
 	bare := strings.TrimSuffix(name, ".json")
 	return bare == "terraform.tfvars" || strings.HasSuffix(bare, ".auto.tfvars") && !isHidden(name)
 }
 
-// ownValueFile returns the name under which cfplan would read a file of Terraform's.
+// ownValueFile returns the name under which cfplan would read a Terraform file.
 func ownValueFile(name string) string {
 	bare, json := strings.CutSuffix(name, ".json")
 	bare = strings.TrimSuffix(strings.TrimSuffix(bare, ".tfvars"), ".auto") + ".auto.cfvars"
@@ -111,7 +115,7 @@ func ownValueFile(name string) string {
 	return bare
 }
 
-// namesFile reports whether one of the names is that of the file.
+// namesFile reports whether one of the names belongs to the file.
 func namesFile(names []string, path string) bool {
 	file, err := os.Stat(path)
 	return err == nil && slices.ContainsFunc(names, func(name string) bool {

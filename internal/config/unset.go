@@ -5,10 +5,12 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// A null attribute is one that is not set. Two places see to it, for zones, records and all blocks inside them:
-// content leaves out the nulls that stand in the source, and [reader.value] those that an expression results in.
+// A null attribute counts as not set. Two places implement this, for zones, records and all blocks
+// inside them: content removes nulls that are written in the source, and [reader.value] nulls that
+// result from an expression.
 
-// content takes a body apart by a schema and reports what does not belong there. ok is false if something did not.
+// content takes a body apart by a schema and reports what does not belong there. ok is false if it
+// reported something.
 func (d decoder) content(body hcl.Body, schema *hcl.BodySchema) (content *hcl.BodyContent, ok bool) {
 	content, diags := body.Content(schema)
 	diags = d.doubtLabels(diags)

@@ -54,7 +54,7 @@ func (v *variable) validate(r *report, rule validation, from givenValues, s scop
 	r.add(d)
 }
 
-// holds evaluates the condition. If its value is not known, it holds.
+// holds evaluates the condition. If the value is not known, the rule holds.
 func (rule validation) holds(r *report, s scope) (bool, hcl.Diagnostics) {
 	value, diags := s.eval(rule.condition)
 	if diags.HasErrors() {

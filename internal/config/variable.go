@@ -18,13 +18,13 @@ type variable struct {
 	rng      hcl.Range
 	typ      cty.Type
 	defaults *typeexpr.Defaults
-	// literal variables take a text from the environment or from -var as it is; for
-	// others the text is an expression.
+	// literal variables take a text from the environment or from -var as it is; for other
+	// variables, the text is an expression.
 	literal             bool
 	fallback            *given
 	sensitive, nullable bool
 	validations         []validation
-	// broken blocks declare their name and nothing more.
+	// broken blocks only declare their name.
 	broken bool
 }
 
@@ -67,7 +67,7 @@ func (v *variable) readType(r *report, a *hcl.Attribute) {
 	v.typ, v.defaults, v.literal = typ, defaults, typ.IsPrimitiveType()
 }
 
-// checkQuotedType refuses a type that is too deep to be parsed. In JSON, a type is a text,
+// checkQuotedType refuses a type that is nested too deeply to be parsed. In JSON, a type is a text,
 // which is parsed only now.
 func checkQuotedType(expr hcl.Expression) error {
 	if _, native := expr.(hclsyntax.Expression); native {
@@ -80,8 +80,7 @@ func checkQuotedType(expr hcl.Expression) error {
 	return lang.CheckExpression([]byte(v.AsString()))
 }
 
-// readDefault reads the default and reports one that does not suit, whether or not it is
-// used.
+// readDefault reads the default, and reports an invalid one whether or not it is used.
 func (v *variable) readDefault(r *report, a *hcl.Attribute) {
 	value, diags := a.Expr.Value(nil)
 	r.add(diags...)
@@ -103,7 +102,7 @@ func (v *variable) readDefault(r *report, a *hcl.Attribute) {
 	}
 }
 
-// convert brings a value to the variable's type and fills in optional attributes.
+// convert converts a value to the type of the variable and fills in optional attributes.
 func (v *variable) convert(value cty.Value) (cty.Value, error) {
 	if v.defaults != nil && !value.IsNull() {
 		value = v.defaults.Apply(value)
@@ -115,9 +114,8 @@ func (v *variable) convert(value cty.Value) (cty.Value, error) {
 	return out, nil
 }
 
-// evalVariables returns the object "var": each variable with the value that was given to
-// it, or else its default. If variables may go without a value, theirs are unknown, and
-// unset counts them.
+// evalVariables returns the object "var": each variable with its given value, or else its default.
+// If variables without a value are allowed, their values are unknown, and unset counts them.
 func evalVariables(
 	r *report, budget *lang.Budget, variables []*variable, from givenValues, mayBeUnset bool,
 ) (object cty.Value, unset int) {
@@ -140,7 +138,7 @@ func evalVariables(
 	return cty.ObjectVal(values), unset
 }
 
-// choose returns what was given to the variable or its default; nil if it has neither.
+// choose returns the given value of the variable, or its default, or nil if it has neither.
 func (v *variable) choose(from givenValues) *given {
 	g := from.values[v.name]
 	if g == nil || g.value.IsNull() && !v.nullable {
@@ -149,7 +147,7 @@ func (v *variable) choose(from givenValues) *given {
 	return g
 }
 
-// value returns the value of the variable if it is given g.
+// value returns the value of the variable for the given value g.
 func (v *variable) value(r *report, budget *lang.Budget, g *given) cty.Value {
 	value := g.value
 	if v.typ != cty.DynamicPseudoType && v.typ.HasDynamicTypes() {
@@ -182,8 +180,8 @@ func (v *variable) unknown() cty.Value {
 	return value
 }
 
-// reportMissing reports a variable that has no value. If a file of values could not be
-// read, its value may be there.
+// reportMissing reports a variable without a value. If a file of values could not be read, that
+// file may have it.
 func (v *variable) reportMissing(r *report, from givenValues) {
 	if g := from.values[v.name]; g != nil {
 		r.errorAt(g.rng, "Invalid value for variable",

@@ -15,27 +15,30 @@ import (
 	"github.com/cfplan/cfplan/internal/english"
 )
 
-// zone is one zone under construction: what one zone block says about it, and after joinZones what all of them say.
+// zone is one zone under construction: the result of one zone block and, after joinZones, of all
+// zone blocks of that name.
 type zone struct {
 	dns.Zone
 	says     statements
 	report   *report
 	rng      hcl.Range
 	defaults defaults
-	// path is that of the module in the addresses of records, and call the module's instance.
+	// path is the path of the module in the addresses of records, and call is the instance of the
+	// module.
 	path string
 	call *callSite
 	// ignored are the warnings that are switched off for all zones.
 	ignored ignoredWarnings
 	// scope says which records the configuration may touch in the zone.
 	scope *dns.ZoneScope
-	// origins says for each record where it comes from.
+	// origins has the origin of each record.
 	origins []origin
-	// uncertain is set if some value of the zone is not known.
+	// uncertain is set if a value of the zone is not known.
 	uncertain bool
-	// unnamed is set if the zone's name is not known or is wrong. Its blocks are checked with a name that stands in for it.
+	// unnamed is set if the zone's name is not known or is wrong. Its blocks are checked with a
+	// placeholder as the name.
 	unnamed bool
-	// everyBlock checks record blocks of which no instance is known.
+	// everyBlock checks record blocks without a known instance.
 	everyBlock bool
 }
 
@@ -48,14 +51,14 @@ type zoneEvaluator struct {
 	// scope says which records the configuration may touch.
 	scope    dns.Scope
 	accounts accountNames
-	// call is the instance of the module that the blocks stand in; nil for the root module.
+	// call is the module instance that contains the blocks; nil for the root module.
 	call *callSite
-	// everyBlock checks blocks of which no instance is known; see Options.EveryModule.
+	// everyBlock checks blocks without a known instance; see Options.EveryModule.
 	everyBlock bool
 }
 
-// block makes the zones of one zone block, in a module's scope. It also returns what the block protects in zones
-// that it made before and no longer makes.
+// block makes the zones of one zone block, in the scope of a module. It also returns what the block
+// protects in zones that it no longer makes.
 func (e zoneEvaluator) block(b *hcl.Block, s scope) ([]*zone, []dns.Protection) {
 	if !e.decoder.labelsFit(b) {
 		return nil, nil
@@ -84,8 +87,8 @@ func (e zoneEvaluator) block(b *hcl.Block, s scope) ([]*zone, []dns.Protection) 
 	return out, protectionsIn(zb.zoneShape(s.ctx), zb.protected)
 }
 
-// instance makes the zone of one instance. It returns nil if its name is not known or is wrong; then it only checks what
-// is inside.
+// instance makes the zone of one instance. If its name is not known or is wrong, instance only
+// checks its contents and returns nil.
 func (e zoneEvaluator) instance(zb zoneBlock, i instance) *zone {
 	doubts := len(e.report.doubts)
 	r := &reader{report: e.report, ctx: i.ctx, attrs: zb.attrs}
@@ -115,8 +118,9 @@ func (e zoneEvaluator) instance(zb zoneBlock, i instance) *zone {
 	return z
 }
 
-// checkInside checks the blocks of a zone whose name is not known or is wrong, as in a module that gets it from its
-// caller. Zone files are not read, because they have the names of their zones.
+// checkInside checks the blocks of a zone whose name is not known or is wrong, as in a module that
+// gets the name from its caller. Zone files are not read, because they contain the names of their
+// zones.
 func (e zoneEvaluator) checkInside(zb zoneBlock, z *zone, i instance) {
 	z.unnamed, z.scope = true, dns.Scope{}.In("")
 	z.Name, _ = dns.CanonicalName(zb.block.Labels[0])
@@ -160,7 +164,7 @@ func (zb zoneBlock) name(r *reader) (string, bool) {
 	return name, true
 }
 
-// nameRange returns where the zone's name stands.
+// nameRange returns the place of the zone's name.
 func (zb zoneBlock) nameRange() hcl.Range {
 	if a := zb.attrs["name"]; a != nil {
 		return a.Expr.Range()
@@ -168,7 +172,7 @@ func (zb zoneBlock) nameRange() hcl.Range {
 	return zb.block.LabelRanges[0]
 }
 
-// oddZoneName returns what makes a name unfit for a zone, or nil.
+// oddZoneName returns why a name cannot be that of a zone, or nil.
 func oddZoneName(name string) *dns.Problem {
 	var detail string
 	switch {
@@ -247,8 +251,9 @@ func (z *zone) addBlock(b *recordBlock, ctx *hcl.EvalContext) {
 	}
 }
 
-// checkBlock checks a block of which no instance is known, as one whose element is not known. Its record is not added.
-// Blocks with count or enabled are left out: what turns them off may be what they lack.
+// checkBlock checks a block without a known instance, with an element that is not known. Its record
+// is not added. Blocks with count or enabled are left out: what they lack may be the reason that
+// they are turned off.
 func (z *zone) checkBlock(b *recordBlock, ctx *hcl.EvalContext) {
 	apart := *z
 	apart.Records, apart.origins = nil, nil
@@ -268,8 +273,8 @@ func (z *zone) add(record dns.Record, from origin) {
 	z.checkRecord(len(z.Records) - 1)
 }
 
-// sorted returns the zone with its records as Cloudflare stores them, in an order that does
-// not depend on that of files and blocks.
+// sorted returns the zone with its records as Cloudflare stores them, in an order that does not
+// depend on the order of files and blocks.
 func (z *zone) sorted() dns.Zone {
 	for i, r := range z.Records {
 		z.Records[i] = r.Stored()

@@ -14,7 +14,7 @@ type zoneBlock struct {
 	block *hcl.Block
 	attrs hcl.Attributes
 	refs  references
-	// parts are nil if the block has dynamic blocks, which make each instance different.
+	// parts is nil if the block has dynamic blocks, which make each instance different.
 	parts *zoneParts
 	// protected are its blocks with prevent_destroy.
 	protected []protectedBlock
@@ -30,19 +30,19 @@ type zoneParts struct {
 	defaultsSettings hcl.Attributes
 }
 
-// decoder decodes zone blocks and what is inside them: it takes the blocks apart by their
-// schemas and checks references, once for all instances.
+// decoder decodes zone blocks and their contents: it takes the blocks apart by their schemas and
+// checks references, once for all instances.
 type decoder struct {
 	report  *report
 	names   *names
 	schemas recordSchemas
-	// path is that of the module in addresses, with its final dot; empty for the root module.
+	// path is the path of the module in addresses, with its final dot; empty for the root module.
 	path string
 	// zoneLabel is the label of the zone block that is being decoded.
 	zoneLabel string
 }
 
-// zone decodes a zone block. ctx is that of the module.
+// zone decodes a zone block. ctx is the context of the module.
 func (d decoder) zone(b *hcl.Block, ctx *hcl.EvalContext) zoneBlock {
 	content, _ := d.content(b.Body, zoneSchema)
 	refuseHabits(d.report, content.Attributes, zoneHabits, "")
@@ -66,8 +66,8 @@ func (d decoder) zone(b *hcl.Block, ctx *hcl.EvalContext) zoneBlock {
 	return out
 }
 
-// partsOf returns the blocks of an instance, dynamic ones expanded. ctx is that of the
-// instance.
+// partsOf returns the blocks of an instance, with dynamic blocks expanded. ctx is the context of
+// the instance.
 func (d decoder) partsOf(zb zoneBlock, ctx *hcl.EvalContext) *zoneParts {
 	if zb.parts != nil {
 		return zb.parts
@@ -77,8 +77,8 @@ func (d decoder) partsOf(zb zoneBlock, ctx *hcl.EvalContext) *zoneParts {
 	return d.parts(zb.refs, content.Blocks, ctx)
 }
 
-// doubtLabels takes the errors about labels of dynamic blocks out whose values are not known, as those of variables
-// without a value. Such a value is a doubt like any other.
+// doubtLabels removes errors about labels of dynamic blocks whose values are not known, such as
+// those of variables without a value. Such a value is a doubt like any other.
 func (d decoder) doubtLabels(diags hcl.Diagnostics) hcl.Diagnostics {
 	return slices.DeleteFunc(diags, func(p *hcl.Diagnostic) bool {
 		if p.Summary != "Invalid dynamic block label" || p.Expression == nil {
@@ -93,7 +93,7 @@ func (d decoder) doubtLabels(diags hcl.Diagnostics) hcl.Diagnostics {
 	})
 }
 
-// labelsFit reports labels that are too long, and returns whether there are none.
+// labelsFit reports labels that are too long, and returns whether all labels fit.
 func (d decoder) labelsFit(b *hcl.Block) bool {
 	for i, label := range b.Labels {
 		if len(label) > maxLabel {

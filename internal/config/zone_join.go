@@ -9,18 +9,20 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// stated is what a zone block says about its zone as a whole, and where. The zero value says nothing.
+// stated is a value that a zone block sets for its zone as a whole, and its place. The zero value
+// is not set.
 type stated[T comparable] struct {
 	value *T
 	at    hcl.Range
 }
 
-// statedBy returns what an attribute says.
+// statedBy returns the value of an attribute with its place.
 func statedBy[T comparable](r *reader, attr string, value T) stated[T] {
 	return stated[T]{&value, r.attrs[attr].Expr.Range()}
 }
 
-// statements are what a zone block says about its zone as a whole. Several blocks may say the same.
+// statements are the values that a zone block sets for its zone as a whole. Several blocks may set
+// the same.
 type statements struct {
 	ownership  stated[dns.Ownership]
 	id         stated[string]
@@ -28,8 +30,8 @@ type statements struct {
 	account    stated[string]
 }
 
-// joinZones returns one zone for each name, with what all zone blocks of that name say, in the order of the first of
-// them. otherwise is the limit of zones that have none of their own.
+// joinZones returns one zone for each name, with the contents of all zone blocks of that name, in
+// the order of the first of them. otherwise is the limit for zones without their own.
 func joinZones(r *report, blocks []*zone, otherwise *dns.Limit) []*zone {
 	byName := make(map[string][]*zone, len(blocks))
 	var names []string
@@ -52,7 +54,7 @@ func joinZones(r *report, blocks []*zone, otherwise *dns.Limit) []*zone {
 	return out
 }
 
-// joined returns a zone with what its blocks say. The blocks stay as they are.
+// joined returns a zone with the contents of its blocks. It does not change the blocks.
 func joined(r *report, blocks []*zone) *zone {
 	z := *blocks[0]
 	if len(blocks) == 1 {
@@ -79,7 +81,8 @@ func joined(r *report, blocks []*zone) *zone {
 	return &z
 }
 
-// with returns what a zone and another one of its blocks say together, and reports where the two disagree.
+// with combines the statements of a zone with those of another of its blocks, and reports
+// contradictions.
 func (s statements) with(r *report, b *zone) statements {
 	defer r.inside(b.call)()
 	return statements{
@@ -90,7 +93,7 @@ func (s statements) with(r *report, b *zone) statements {
 	}
 }
 
-// agreed returns what a zone's blocks say, of which the last is b, and reports it if it disagrees.
+// agreed combines one statement of a zone with that of block b, and reports a contradiction.
 func agreed[T comparable](r *report, b *zone, what string, before, last stated[T]) stated[T] {
 	switch {
 	case before.value == nil:

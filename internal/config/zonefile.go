@@ -73,7 +73,7 @@ func (z *zone) addFile(b zonefileBlock, ctx *hcl.EvalContext, tree *lang.Tree) {
 	}
 }
 
-// addEntry adds one record. The zone's defaults fill in what the file does not say.
+// addEntry adds one record. The defaults of the zone apply to what the file does not set.
 func (z *zone) addEntry(e zonefile.Entry, line hcl.Range, secret []dns.Attribute) {
 	own := entryTraits(e)
 	record := own.or(z.defaults.traits, e.Type).record()
@@ -88,7 +88,7 @@ func (z *zone) addEntry(e zonefile.Entry, line hcl.Range, secret []dns.Attribute
 	z.add(record, origin{zone: z, block: &recordBlock{}, line: &line, secret: secret})
 }
 
-// entryTraits returns what the file says about a record.
+// entryTraits returns the traits that the file gives to a record.
 func entryTraits(e zonefile.Entry) traits {
 	var t traits
 	if e.HasTTL {
@@ -108,7 +108,7 @@ func entryTraits(e zonefile.Entry) traits {
 	return t
 }
 
-// ifTrue returns nil for false: a zone file says only which settings are on.
+// ifTrue returns nil for false: a zone file only says which settings are on.
 func ifTrue(on bool) *bool {
 	if !on {
 		return nil
@@ -126,9 +126,9 @@ type zoneFiles struct {
 
 // zoneSource is the text of a zone file.
 type zoneSource struct {
-	// name is relative to the directory and is the one that is shown.
+	// name is relative to the directory, and is the name that diagnostics show.
 	name string
-	// starts are the offsets of its lines, and of its end.
+	// starts are the offsets of its lines and of its end.
 	starts []int
 }
 
@@ -141,8 +141,8 @@ func (f zoneFiles) open(name string) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The lines of these are shown with their secrets masked. As a zone file they would be
-	// shown unmasked.
+	// Lines of configuration files are shown with their secrets masked. As a zone file they would
+	// be shown unmasked.
 	if isConfiguration(shown) || isConfiguration(real) {
 		return nil, fmt.Errorf("%q is a part of the configuration and not a zone file", name)
 	}
@@ -166,8 +166,8 @@ func (f zoneFiles) line(name string, number int) hcl.Range {
 		End: hcl.Pos{Line: number, Column: 1 + utf8.RuneCount(text), Byte: first + len(text)}}
 }
 
-// printable replaces what would control a terminal, and keeps the length. A zone file often
-// comes from a stranger.
+// printable replaces characters that would control a terminal, and keeps the length. A zone file
+// often comes from a stranger.
 func printable(src []byte) []byte {
 	out := bytes.Clone(src)
 	for i := 0; i < len(src); {

@@ -71,11 +71,11 @@ func prefix(s string) (netip.Prefix, error) {
 	return p.Masked(), nil
 }
 
-// leadingZeros are those of the decimal numbers in an IPv4 prefix.
+// leadingZeros matches leading zeros of the decimal numbers in an IPv4 prefix.
 var leadingZeros = regexp.MustCompile(`(^|[./])0+([0-9])`)
 
-// withoutZeros drops leading zeros from an IPv4 prefix, so that they count for nothing, as in
-// Terraform: 192.000.002.0/24 is 192.0.2.0/24.
+// withoutZeros drops leading zeros from an IPv4 prefix, so that they are ignored, as in Terraform:
+// 192.000.002.0/24 is 192.0.2.0/24.
 func withoutZeros(s string) string {
 	if strings.Contains(s, ":") {
 		return s
@@ -113,7 +113,7 @@ func cidrSubnet(args []cty.Value) (cty.Value, error) {
 	return cty.StringVal(sub.String()), err
 }
 
-// subnet returns the n-th of the prefixes inside p that are longer by a number of bits.
+// subnet returns the n-th of the prefixes inside p that are longer by the given number of bits.
 func subnet(p netip.Prefix, bits int, n *big.Int) (netip.Prefix, error) {
 	length, err := longer(p, bits)
 	if err != nil {
@@ -126,7 +126,7 @@ func subnet(p netip.Prefix, bits int, n *big.Int) (netip.Prefix, error) {
 	return netip.PrefixFrom(plus(p.Addr(), offset), length), nil
 }
 
-// longer returns the length of a prefix that is longer than p by a number of bits.
+// longer returns the length of a prefix that is longer than p by the given number of bits.
 func longer(p netip.Prefix, bits int) (int, error) {
 	if bits < 0 || bits > p.Addr().BitLen()-p.Bits() {
 		return 0, fmt.Errorf("the prefix %s cannot be made longer by this number of bits", p)
@@ -164,8 +164,8 @@ func cidrSubnets(args []cty.Value) (cty.Value, error) {
 	return cty.ListVal(out), nil
 }
 
-// allot returns the next free prefix inside p and adds its addresses to used, which
-// counts those from the first address of p.
+// allot returns the next free prefix inside p and adds its size to used, which counts addresses
+// from the first one of p.
 func allot(p netip.Prefix, bits int, used *big.Int) (netip.Prefix, error) {
 	length, err := longer(p, bits)
 	if err != nil {
@@ -201,7 +201,7 @@ func cidrContains(outer, inner string) (bool, error) {
 	return q.Bits() >= p.Bits() && p.Contains(q.Addr()), nil
 }
 
-// addressOrPrefix parses a prefix, or an address as the prefix that has only this address.
+// addressOrPrefix parses a prefix, or an address as a prefix with only that address.
 func addressOrPrefix(s string) (netip.Prefix, error) {
 	if strings.Contains(s, "/") {
 		return prefix(s)

@@ -7,27 +7,27 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Budget bounds what the evaluation of a configuration may take. It is shared by all
-// expressions of one run, so that many of them cannot take what one may not. It is not safe
-// for use by several goroutines.
+// Budget bounds what the evaluation of a configuration may take. All expressions of one run share
+// it, so that many of them together cannot take what a single one may not. It is not safe for
+// concurrent use.
 //
-// Evaluation by hcl cannot be interrupted. So a budget replaces the parts of expressions by
-// nodes that count (Meter), and functions by ones that know beforehand how large their
-// results will be (Functions). A value that is too large is an error at its expression, and
-// evaluation goes on. If the work or the memory of the whole is used up, what is left is
-// unknown, and Exhausted has the only error.
+// Evaluation by hcl cannot be interrupted. So a budget replaces the parts of expressions by nodes
+// that count (Meter), and functions by ones that know beforehand how large their results will be
+// (Functions). A value that is too large is an error at its expression, and evaluation continues.
+// Once the work or the memory of the whole is used up, the rest is unknown, and Exhausted has the
+// only error.
 type Budget struct {
 	limits
-	// live is the size of the values that the evaluation of one expression holds, kept that
-	// of the values that stay.
+	// live is the size of the values that the evaluation of one expression holds, kept the size of
+	// the values that stay.
 	live, kept int
-	// text is the length of what the template under evaluation has made so far.
+	// text is the length of the text that the current template has produced so far.
 	text int
 	// spent counts work, instances the repetitions of blocks, and entered the instances of modules.
 	spent, instances, entered int
 	// refusals counts values that were too large.
 	refusals int
-	// refusal says what the last of them was.
+	// refusal describes the last of them.
 	refusal error
 	// exhausted is the error that ended evaluation.
 	exhausted *hcl.Diagnostic
@@ -35,8 +35,8 @@ type Budget struct {
 	programs map[string]int
 }
 
-// limits are the bounds of a budget. Sizes are bytes that a value takes, nearly; a part that
-// a value has several times counts several times.
+// limits are the bounds of a budget. Sizes are approximately the bytes that a value takes; a part
+// that occurs several times counts several times.
 type limits struct {
 	text, value, kept           int
 	work, instances, refusals   int
@@ -59,13 +59,13 @@ var defaultLimits = limits{
 	nesting:    maxNesting,
 }
 
-// The prices of work are in units of some 500 nanoseconds, often less.
+// The prices of work are in units of about 500 nanoseconds, often less.
 const (
 	priceOfNode = 3 // the evaluation of a part of an expression
 	bytesAUnit  = 128
 )
 
-// NewBudget returns a budget of which nothing is used.
+// NewBudget returns an unused budget.
 func NewBudget() *Budget { return &Budget{limits: defaultLimits} }
 
 // Exhausted returns the error that ended evaluation, or nil. Code that evaluates expressions
@@ -74,9 +74,9 @@ func (b *Budget) Exhausted() *hcl.Diagnostic { return b.exhausted }
 
 func (b *Budget) isExhausted() bool { return b.exhausted != nil }
 
-// Check returns what is wrong with the size of a value that was made outside of
-// expressions, such as by a conversion, and counts it among those that stay. The range is
-// that of the expression that it comes from.
+// Check returns an error if a value that was made outside of expressions, such as by a conversion,
+// is too large, and counts the value among those that stay. rng is the range of the expression that
+// it comes from.
 func (b *Budget) Check(v cty.Value, rng hcl.Range) hcl.Diagnostics {
 	size, err := b.size(v)
 	if err != nil {
@@ -105,11 +105,12 @@ func (b *Budget) work(units int, rng hcl.Range) hcl.Diagnostics {
 	return nil
 }
 
-// piecesAUnit is how many words and signs of a module one unit of work goes through.
+// piecesAUnit is how many words and signs of a module one unit of work processes.
 const piecesAUnit = 2
 
-// Enter counts an instance of a module whose files have that many words and signs, apart from the evaluation of its
-// expressions. ok is false if the budget is used up; the diagnostics say so the first time.
+// Enter counts an instance of a module whose files have that many words and signs, without the
+// evaluation of its expressions. ok is false if the budget is used up; the diagnostics say so only
+// the first time.
 func (b *Budget) Enter(pieces int, rng hcl.Range) (ok bool, diags hcl.Diagnostics) {
 	if b.isExhausted() {
 		return false, nil
@@ -147,7 +148,7 @@ func (b *Budget) refuse(rng hcl.Range, err error) hcl.Diagnostics {
 	return hcl.Diagnostics{budgetError(rng, fmt.Sprintf("This expression makes %v.", err))}
 }
 
-// giveUp ends evaluation after many values that were too large, because each may have taken
+// giveUp ends evaluation after many values that were too large, because each of them may have taken
 // as much as a bound allows.
 func (b *Budget) giveUp(rng hcl.Range) hcl.Diagnostics {
 	if b.refusals <= b.limits.refusals {
@@ -166,7 +167,7 @@ func budgetError(rng hcl.Range, detail string) *hcl.Diagnostic {
 	}
 }
 
-// inBytes writes a size for people.
+// inBytes formats a size for people.
 func inBytes(n int) string {
 	if n >= 1<<20 {
 		return fmt.Sprintf("%d MiB", n>>20)

@@ -12,7 +12,7 @@ import (
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
-// allTrueFunc takes null for false, and anyTrueFunc skips it, as Terraform's do.
+// allTrueFunc treats null as false, and anyTrueFunc skips it, as in Terraform.
 var (
 	allTrueFunc = ofBools(func(bools []cty.Value) bool {
 		return !slices.ContainsFunc(bools, func(b cty.Value) bool { return b.IsNull() || b.False() })
@@ -63,8 +63,8 @@ func elements(v cty.Value) ([]cty.Value, error) {
 	return v.AsValueSlice(), nil
 }
 
-// coalesceFunc returns the first value that is neither null nor an empty text, in the type
-// that all its arguments have in common: coalesce(null, 1, "a") is "1".
+// coalesceFunc returns the first value that is neither null nor an empty text, converted to the
+// common type of all arguments: coalesce(null, 1, "a") is "1".
 var coalesceFunc = function.New(&function.Spec{
 	VarParam: &function.Parameter{
 		Name:             "vals",
@@ -77,8 +77,8 @@ var coalesceFunc = function.New(&function.Spec{
 	Impl: coalesce,
 })
 
-// commonType returns the type to which all values can be converted. Values whose type is not
-// known, such as a literal null, have no part in it.
+// commonType returns the type to which all values can be converted. Values whose type is not known,
+// such as a literal null, are ignored.
 func commonType(args []cty.Value) (cty.Type, error) {
 	var types []cty.Type
 	for _, a := range args {
@@ -137,7 +137,7 @@ func index(args []cty.Value) (cty.Value, error) {
 	return cty.NumberIntVal(int64(i)), nil
 }
 
-// same reports whether two values are equal. Values of different types are not.
+// same reports whether two values are equal. Values of different types are never equal.
 func same(a, b cty.Value) bool {
 	if a.IsNull() || b.IsNull() {
 		return a.IsNull() && b.IsNull()

@@ -13,8 +13,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// The functions that decode texts find out the type of their result while they decode, so
-// that they read a text once for both.
+// The functions that decode texts find out the type of their result while they decode, so that they
+// read a text only once.
 var (
 	jsonDecodeFunc = dynamic([]function.Parameter{text("str")}, nil, decodeJSON)
 	yamlDecodeFunc = dynamic([]function.Parameter{text("src")}, nil, decodeYAML)
@@ -32,8 +32,8 @@ func decodeJSON(args []cty.Value) (cty.Value, error) {
 	return ctyjson.Unmarshal(src, typ)
 }
 
-// decodeYAML leaves the parts that aliases share as they are. The caller measures
-// them before anything goes through them.
+// decodeYAML does not expand the parts that aliases share. The caller measures the result before
+// anything goes through it.
 func decodeYAML(args []cty.Value) (cty.Value, error) {
 	return ctyyaml.Standard.Unmarshal([]byte(args[0].AsString()), cty.DynamicPseudoType)
 }
@@ -73,7 +73,7 @@ func estimateYAML(b *Budget, args []cty.Value) (cost, error) {
 	return scalars(src, ",:[{\n-?"), nil
 }
 
-// checkYAML refuses YAML that is nested too deeply or that grows too much.
+// checkYAML refuses YAML that is nested too deeply or that expands too much.
 func (b *Budget) checkYAML(src string) error {
 	line, digits, signs := 1, 0, 0
 	for i := range len(src) {
@@ -103,8 +103,8 @@ func (b *Budget) checkYAML(src string) error {
 	return b.checkNodes(src)
 }
 
-// checkNodes is checkYAML for what only a parser knows: brackets, which may stand in texts,
-// and merged maps, which the decoder copies.
+// checkNodes is checkYAML for what only a parser knows: brackets, which may be inside of texts, and
+// merged maps, which the decoder copies.
 func (b *Budget) checkNodes(src string) error {
 	var root yaml.Node
 	if err := yaml.Unmarshal([]byte(src), &root); err != nil {
@@ -116,7 +116,7 @@ func (b *Budget) checkNodes(src string) error {
 	return nil
 }
 
-// yamlGauge measures what nodes take if each alias is replaced by what it stands for.
+// yamlGauge measures the size of nodes with each alias replaced by what it stands for.
 type yamlGauge struct {
 	budget *Budget
 	known  map[*yaml.Node]int
@@ -141,7 +141,7 @@ func (g yamlGauge) size(n *yaml.Node, depth int) int {
 	return size
 }
 
-// indentation is what yamlencode puts in front of each line, for each level.
+// indentation is the number of spaces that yamlencode puts in front of each line, for each level.
 const indentation = 2
 
 func estimateYAMLEncode(b *Budget, args []cty.Value) (cost, error) {
@@ -152,7 +152,7 @@ func estimateYAMLEncode(b *Budget, args []cty.Value) (cost, error) {
 	return cost{text: product(size/sizeOfElement, indentation*depthOf(args[0]))}, nil
 }
 
-// depthOf returns in how many levels a value is nested.
+// depthOf returns how many levels deep a value is nested.
 func depthOf(v cty.Value) int {
 	t := v.Type()
 	if v.IsNull() || !t.IsCollectionType() && !t.IsTupleType() && !t.IsObjectType() {

@@ -23,8 +23,8 @@ func dynamic(params []function.Parameter, rest *function.Parameter, impl func([]
 	})
 }
 
-// textual makes a function that takes texts and returns a text. The names are those of
-// its parameters.
+// textual makes a function that takes texts and returns a text. names are the names of its
+// parameters.
 func textual(impl func(args ...string) (string, error), names ...string) fn {
 	return ofTexts(cty.String, func(args ...string) (cty.Value, error) {
 		s, err := impl(args...)

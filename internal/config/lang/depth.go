@@ -7,20 +7,20 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// The parsers of hcl call themselves for each level of nesting, and evaluation calls itself
-// for each operator of a chain. If the stack overflows, the process ends, and nothing can
-// recover from that. So a file from a stranger is checked before it is parsed. The bounds
-// are far above what people and generators write.
+// The parsers of hcl recurse for each level of nesting, and evaluation recurses for each operator
+// of a chain. If the stack overflows, the process ends, and nothing can recover from that. So a
+// file from a stranger is checked before it is parsed. The bounds are far above what people and
+// generators write.
 const (
-	// maxNesting bounds the brackets, texts and blocks that stand open at one place.
+	// maxNesting bounds the brackets, texts and blocks that are open at one place.
 	maxNesting = 1_000
 	// maxChain bounds the operators, conditions, indexes and directives that depend on each
 	// other at one place.
 	maxChain = 5_000
-	// maxLoose bounds what lets the parser miss the end of a block if there is a syntax
-	// error. It then takes the next block for one inside of the last. See nesting.loose.
+	// maxLoose bounds what makes the parser miss the end of a block if there is a syntax error. It
+	// then takes the next block as one inside of the last. See nesting.loose.
 	maxLoose = 105_000
-	// maxDigits bounds the length of a number, because reading one takes its square.
+	// maxDigits bounds the length of a number, because reading one takes quadratic time.
 	maxDigits = 10_000
 )
 
@@ -55,32 +55,32 @@ var (
 // kind is what opens a level: the token of its bracket.
 type kind = hclsyntax.TokenType
 
-// level is a bracket that stands open. chain counts its operators since the last separator.
-// block is set for the braces of a block that has more than one line.
+// level is an open bracket. chain counts its operators since the last separator. block is set for
+// the braces of a block of several lines.
 type level struct {
 	kind  kind
 	chain int
 	block bool
 }
 
-// nesting follows the tokens of a source and knows how deep the tree of what stands there
-// can be. It never closes more than the parser does: a bracket that does not fit to the
-// last open one closes nothing.
+// nesting follows the tokens of a source and tracks how deep the tree of the source can be. It
+// never closes more than the parser does: a bracket that does not match the last open one closes
+// nothing.
 type nesting struct {
 	levels []level
-	// chain is the sum of those of all levels.
+	// chain is the sum of the chains of all levels.
 	chain int
-	// loose counts blocks on one line, the ends of others that do not begin a line, and
-	// brackets that close nothing. Without these the parser finds the end of each block,
-	// whatever else is wrong: after a mistake it goes on in the next line.
+	// loose counts blocks on one line, ends of other blocks that do not begin a line, and brackets
+	// that close nothing. Without these, the parser finds the end of each block whatever else is
+	// wrong: after a mistake it continues on the next line.
 	loose int
-	// lineStart is set if nothing precedes in the line. header is set after a name or a
-	// quoted text, which a brace makes the header of a block; opened is set after that brace.
+	// lineStart is set if nothing precedes on the line. header is set after a name or a quoted
+	// text, which a following brace makes the header of a block; opened is set after that brace.
 	lineStart, header, opened bool
 }
 
-// newNesting returns the nesting at the beginning of a source. base is what the source is
-// the inside of: a brace if lines end expressions.
+// newNesting returns the nesting at the beginning of a source. base is what encloses the source: a
+// brace if line ends end expressions.
 func newNesting(base kind) nesting { return nesting{levels: []level{{kind: base}}, lineStart: true} }
 
 func (n *nesting) top() *level { return &n.levels[len(n.levels)-1] }
@@ -99,7 +99,7 @@ func (n *nesting) close(k kind) {
 	n.levels = n.levels[:len(n.levels)-1]
 }
 
-// operator counts one more thing that depends on what is before it.
+// operator counts one more operation that depends on what is before it.
 func (n *nesting) operator() { n.count(n.top(), 1) }
 
 func (n *nesting) count(l *level, by int) {
@@ -112,8 +112,8 @@ func (n *nesting) count(l *level, by int) {
 // separate begins a new expression.
 func (n *nesting) separate() { n.count(n.top(), -n.top().chain) }
 
-// next prepares for a token that is no newline, and reports whether it follows a name or a
-// quoted text.
+// next prepares for a token other than a newline, and reports whether it follows a name or a quoted
+// text.
 func (n *nesting) next(t kind) (header bool) {
 	if n.opened && t != hclsyntax.TokenCBrace {
 		n.loose++
@@ -140,8 +140,8 @@ func (n *nesting) newline() {
 	}
 }
 
-// directive follows the keyword of a %{ … }, the level on top. What it begins or ends is
-// inside of the text around it.
+// directive follows the keyword of a %{ … }, which is the top level. What it begins or ends is
+// inside of the enclosing text.
 func (n *nesting) directive(keyword []byte) {
 	around := &n.levels[len(n.levels)-2]
 	switch string(keyword) {
@@ -165,7 +165,7 @@ func (n *nesting) complaint() string {
 	return ""
 }
 
-// thousands writes a number with commas.
+// thousands formats a number with commas.
 func thousands(n int) string {
 	if n < 1000 {
 		return fmt.Sprint(n)
@@ -173,8 +173,8 @@ func thousands(n int) string {
 	return fmt.Sprintf("%s,%03d", thousands(n/1000), n%1000)
 }
 
-// follow feeds the tokens that hcl itself finds. It is slow, and used if the scanner is not
-// certain of its own.
+// follow processes the tokens that hcl itself finds. It is slow, and only used if the scanner is
+// not certain of its own.
 func (n *nesting) follow(tokens hclsyntax.Tokens) error {
 	for i, t := range tokens {
 		what := n.token(t, i > 0 && tokens[i-1].Type == hclsyntax.TokenTemplateControl)

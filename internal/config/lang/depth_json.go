@@ -52,9 +52,9 @@ func checkJSON(src []byte, checkText func([]byte) error) error {
 	return nil
 }
 
-// jsonText returns the text at the beginning of src, with its quotation marks. It ends
-// where hcl ends it, also if that is wrong: at a control character, and not at a mark that
-// a format character draws to itself.
+// jsonText returns the text at the beginning of src, with its quotation marks. It ends where hcl
+// ends it, even if that is wrong: at a control character, and not at a mark that combines with a
+// format character.
 func jsonText(src []byte) []byte {
 	escaped := false
 	for i := 1; i < len(src); {
@@ -86,7 +86,7 @@ func jsonText(src []byte) []byte {
 	return src
 }
 
-// checkJSONText checks what a text says once its escapes are resolved.
+// checkJSONText checks a text with its escapes resolved.
 func checkJSONText(text []byte, line int, check func([]byte) error) error {
 	if check == nil || !bytes.ContainsAny(text, `{\`) {
 		return nil

@@ -31,7 +31,7 @@ var base64DecodeFunc = textual(func(args ...string) (string, error) {
 
 var urlEncodeFunc = textual(func(args ...string) (string, error) { return url.QueryEscape(args[0]), nil }, "str")
 
-// base64GzipFunc compresses a text. Another version of Go may compress it in another way.
+// base64GzipFunc compresses a text. Another version of Go may compress it differently.
 var base64GzipFunc = textual(func(args ...string) (string, error) {
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
@@ -66,7 +66,7 @@ var textDecodeBase64Func = textual(func(args ...string) (string, error) {
 		return "", errors.New("the text is not valid Base64")
 	}
 
-	// Decoders put U+FFFD in the place of bytes that mean nothing.
+	// Decoders replace invalid bytes by U+FFFD.
 	out, err := charset.NewDecoder().String(string(b))
 	if err != nil || strings.ContainsRune(out, utf8.RuneError) {
 		return "", fmt.Errorf("the bytes are not a text in %s", args[1])
@@ -74,7 +74,7 @@ var textDecodeBase64Func = textual(func(args ...string) (string, error) {
 	return out, nil
 }, "source", "encoding")
 
-// charsetOf returns the encoding that IANA has under a name, such as UTF-16LE.
+// charsetOf returns the encoding with an IANA name, such as UTF-16LE.
 func charsetOf(name string) (encoding.Encoding, error) {
 	charset, err := ianaindex.IANA.Encoding(name)
 	if err != nil || charset == nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// estimates are those of the functions whose result can be far larger than their arguments,
-// or that take far longer than it takes to read these.
+// estimates returns the estimates for the functions whose result can be far larger than their
+// arguments, or that take far longer than reading these.
 func estimates() map[string]estimate {
 	return map[string]estimate{
 		"csvdecode":  estimateCSV,
@@ -35,7 +35,7 @@ func estimates() map[string]estimate {
 	}
 }
 
-// product multiplies numbers that are not negative, and does not overflow.
+// product multiplies numbers that are not negative, without overflow.
 func product(factors ...int) int {
 	out := 1
 	for _, f := range factors {
@@ -47,7 +47,7 @@ func product(factors ...int) int {
 	return out
 }
 
-// sumOf adds numbers that are not negative, and does not overflow.
+// sumOf adds numbers that are not negative, without overflow.
 func sumOf(terms ...int) int {
 	out := 0
 	for _, t := range terms {
@@ -58,7 +58,7 @@ func sumOf(terms ...int) int {
 
 func isText(v cty.Value) bool { return v.Type() == cty.String }
 
-// countOf returns how many elements a value has; one that has none counts as one.
+// countOf returns how many elements a value has; a value without elements counts as one.
 func countOf(v cty.Value) int {
 	if t := v.Type(); t.IsCollectionType() || t.IsTupleType() || t.IsObjectType() {
 		return v.LengthInt()
@@ -66,11 +66,11 @@ func countOf(v cty.Value) int {
 	return 1
 }
 
-// wide is a width or a precision in a format, in which they cannot be told from an index.
+// wide matches a width or a precision in a format; they cannot be told apart from an index.
 var wide = regexp.MustCompile(`[0-9]+`)
 
-// formatted returns how long a text is that a format makes of values: as long as the
-// format and its widths, and for each verb as long as the longest value.
+// formatted returns the length of a formatted text, at most: the format and its widths, and for
+// each verb the longest value.
 func formatted(b *Budget, format string, values []cty.Value) (int, error) {
 	longest := 0
 	for _, v := range values {
@@ -88,7 +88,7 @@ func formatted(b *Budget, format string, values []cty.Value) (int, error) {
 	return out, nil
 }
 
-// wholeOf reads digits. What is too large for an int is as large as an int can be.
+// wholeOf reads digits. A number that is too large for an int becomes the largest int.
 func wholeOf(digits string) int {
 	n, _ := strconv.Atoi(digits) // the error gives the largest int
 	return n
@@ -185,18 +185,18 @@ func estimateMatch(_ *Budget, args []cty.Value) (cost, error) {
 	return cost{work: product(countOf(args[1]), countOf(args[2]))}, nil
 }
 
-// matchesAUnit is how many states of a pattern are looked at for one unit of work.
+// matchesAUnit is how many states of a pattern one unit of work checks.
 const matchesAUnit = 64
 
-// matching returns how much work it is to look for a pattern in a text: at worst each state
-// of its program is looked at for each byte.
+// matching returns how much work it is to match a pattern in a text: at worst, each state of its
+// program is checked for each byte.
 func (b *Budget) matching(pattern, text string) int {
 	states := b.states(pattern)
 	return sumOf(states/8, product(states, len(text))/matchesAUnit)
 }
 
-// states returns the size of a pattern's program, and 0 for what is no pattern. Most patterns
-// are used again and again.
+// states returns the size of a pattern's program, or 0 if it is not a pattern. It remembers sizes,
+// because most patterns are used again and again.
 func (b *Budget) states(pattern string) int {
 	if n, known := b.programs[pattern]; known {
 		return n
@@ -218,8 +218,8 @@ func (b *Budget) states(pattern string) int {
 // mostPrograms bounds how many patterns are remembered.
 const mostPrograms = 1000
 
-// affords reports whether there is that much work left. What is not may be refused without
-// looking further.
+// affords reports whether that much work is left. If not, the call can be refused without looking
+// further.
 func (b *Budget) affords(work int) bool { return work <= b.limits.work-b.spent }
 
 func estimateRegex(b *Budget, args []cty.Value) (cost, error) {
@@ -236,7 +236,7 @@ func estimateRegex(b *Budget, args []cty.Value) (cost, error) {
 	return c, nil
 }
 
-// matches counts what a pattern matches in a text.
+// matches counts the matches of a pattern in a text.
 func matches(pattern, text string) int {
 	re, err := regexp.Compile(pattern)
 	if err != nil {

@@ -46,7 +46,7 @@ func (t *Tree) expand(name string) string {
 	return name
 }
 
-// text reads a file that is text in UTF-8.
+// text reads a file that must be UTF-8 text.
 func (t *Tree) text(name string) (string, error) {
 	b, err := t.Read(name)
 	if err != nil {
@@ -58,7 +58,8 @@ func (t *Tree) text(name string) (string, error) {
 	return string(b), nil
 }
 
-// exists reports whether there is a regular file. Other kinds of files are an error.
+// exists reports whether there is a regular file. If there is a file of another kind, it returns an
+// error.
 func (t *Tree) exists(name string) (bool, error) {
 	rel, err := t.rel(name)
 	if err != nil {

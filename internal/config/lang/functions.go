@@ -11,9 +11,9 @@ import (
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
-// Functions returns the functions that an expression may call, by name: Terraform's, also as
-// core::NAME, and a few for DNS. Those that read files read them in tree. They do not begin
-// what the budget does not take.
+// Functions returns the functions that an expression may call, by name: those of Terraform, also as
+// core::NAME, and a few for DNS. Functions that read files read them in tree. A function does not
+// start if the budget does not allow its result.
 func Functions(tree *Tree, budget *Budget) map[string]function.Function {
 	out := map[string]function.Function{}
 	for _, table := range []map[string]function.Function{
@@ -52,7 +52,7 @@ func withCoreNames(functions map[string]fn) map[string]fn {
 	return out
 }
 
-// fn keeps signatures short.
+// fn is a short name for signatures.
 type fn = function.Function
 
 func numberFunctions() map[string]fn {

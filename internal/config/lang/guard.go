@@ -12,12 +12,12 @@ import (
 // it takes beyond going through its arguments. The arguments are known and have no marks.
 type estimate func(b *Budget, args []cty.Value) (cost, error)
 
-// cost is what a call takes. The size of a text is compared with the bound of texts.
+// cost is the cost of a call. The size of a text is compared with the bound of texts.
 type cost struct {
 	text, value, work int
 }
 
-// guard returns a function that does not begin what the budget does not take.
+// guard returns a function that does not start if the budget does not allow it.
 func (b *Budget) guard(f fn, e estimate) fn {
 	params := f.Params()
 	for i := range params {
@@ -42,13 +42,13 @@ func (b *Budget) guard(f fn, e estimate) fn {
 	})
 }
 
-// lenient returns a parameter that takes everything. The function inside decides.
+// lenient returns a parameter that accepts everything; the guarded function decides.
 func lenient(p function.Parameter) function.Parameter {
 	p.AllowNull, p.AllowUnknown, p.AllowDynamicType, p.AllowMarked = true, true, true, true
 	return p
 }
 
-// before returns why the budget does not take a call.
+// before returns why the budget does not allow a call, or nil.
 func (b *Budget) before(args []cty.Value, e estimate) error {
 	plain := make([]cty.Value, len(args))
 	for i, a := range args {

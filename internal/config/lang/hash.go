@@ -58,7 +58,7 @@ func digest(h hash.Hash, s string) []byte {
 	return h.Sum(nil)
 }
 
-// namespaces are those that RFC 9562 names in section 6.6.
+// namespaces are the namespaces of RFC 9562, section 6.6.
 var namespaces = map[string]string{
 	"dns":  "6ba7b810-9dad-11d1-80b4-00c04fd430c8",
 	"url":  "6ba7b811-9dad-11d1-80b4-00c04fd430c8",

@@ -48,11 +48,12 @@ func spf(a *attributes) string {
 	return strings.Join(words, " ")
 }
 
-// mostLookups is how many terms of an SPF record receivers look up; with one more, all of it is an error to them
-// (RFC 7208, section 4.6.4). What an include names counts too, but is not known here.
+// mostLookups is how many terms of an SPF record receivers look up; with one more, the whole record
+// is an error (RFC 7208, section 4.6.4). Terms of included records count too, but are not known
+// here.
 const mostLookups = 10
 
-// boundLookups fails if the terms alone need more look-ups than receivers do.
+// boundLookups fails if the terms alone need more look-ups than receivers make.
 func (a *attributes) boundLookups(words []string) {
 	n := 0
 	for _, word := range words {
@@ -68,7 +69,7 @@ func (a *attributes) boundLookups(words []string) {
 	}
 }
 
-// qualifiedAll returns the mechanism all with what it does, such as -all.
+// qualifiedAll returns the mechanism all with its qualifier, such as -all.
 func (a *attributes) qualifiedAll() string {
 	all := a.text("all")
 	switch all {
@@ -94,8 +95,8 @@ func (a *attributes) networks(name string, size int) []string {
 	return list
 }
 
-// hosts returns the terms of a mechanism that may stand alone, for the record's own name:
-// `mx = true` is mx, and `mx = ["example.net"]` is mx:example.net.
+// hosts returns the terms of a mechanism that can be used without a name, for the record's own
+// name: `mx = true` is mx, and `mx = ["example.net"]` is mx:example.net.
 func (a *attributes) hosts(name string) []string {
 	v, ok := a.take(name)
 	if ok && v.Type() == cty.Bool {
@@ -112,8 +113,8 @@ func (a *attributes) hosts(name string) []string {
 	return out
 }
 
-// domains checks names in an SPF record. What has a macro (RFC 7208, section 7) is only known
-// to the receiver.
+// domains checks names in an SPF record. A name with a macro (RFC 7208, section 7) is only known to
+// the receiver.
 func (a *attributes) domains(name string, list []string) []string {
 	for _, s := range list {
 		host := strings.TrimSuffix(s, ".")
@@ -199,7 +200,7 @@ func (a *attributes) failureOptions() string {
 // 6.2), and the semicolon that ends the tag.
 var inURI = strings.NewReplacer(",", "%2C", "!", "%21", ";", "%3B")
 
-// reports returns where reports go: mailto: may be left out.
+// reports returns the addresses to which reports go; mailto: is optional in the arguments.
 func (a *attributes) reports(name string) string {
 	list := a.list(name)
 	for i, s := range list {
@@ -213,7 +214,7 @@ func (a *attributes) reports(name string) string {
 	return strings.Join(list, ",")
 }
 
-// maxKey bounds what is read as a public key, in bytes. An RSA key of 8,192 bits has 1,400.
+// maxKey bounds the size of a public key, in bytes. An RSA key of 8,192 bits has 1,400.
 const maxKey = 16 << 10
 
 // dkim writes a DKIM key record (RFC 6376, section 3.6.1; RFC 8463 for Ed25519) for a public
@@ -252,7 +253,7 @@ func keyBytes(key string) ([]byte, error) {
 // minRSA is the shortest RSA key that verifiers may accept, in bits (RFC 8301, section 3.2).
 const minRSA = 1024
 
-// keyKind returns the kind of a key, and the bytes that a DKIM record has of it.
+// keyKind returns the kind of a key, and its bytes as a DKIM record has them.
 func keyKind(der []byte) (kind string, _ []byte, err error) {
 	if len(der) == ed25519.PublicKeySize {
 		return "ed25519", der, nil
@@ -271,7 +272,7 @@ func keyKind(der []byte) (kind string, _ []byte, err error) {
 		if key.N.BitLen() < minRSA {
 			return "", nil, fmt.Errorf("the RSA key has %d bits, and verifiers do not accept fewer than %d", key.N.BitLen(), minRSA)
 		}
-		// Verifiers expect the key in its envelope, as openssl writes it, and not alone.
+		// Verifiers expect the key in its SubjectPublicKeyInfo envelope, as openssl writes it.
 		der, err = x509.MarshalPKIXPublicKey(key)
 		return "rsa", der, err
 	}

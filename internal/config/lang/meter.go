@@ -6,27 +6,27 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// metered is a node of an expression that charges a budget for the node in it. It stands in
-// the tree as a parenthesis would, so that whatever walks the tree finds what is inside.
+// metered is a node of an expression that charges a budget for the node inside. It behaves like
+// parentheses, so that code that walks the tree finds what is inside.
 type metered struct {
 	hclsyntax.ParenthesesExpr
 	budget *Budget
 	role   role
-	// static is the size of what stands in the source inside of the node.
+	// static is the size of the literals inside of the node.
 	static int
 }
 
-// role says what becomes of a node's value, and how its size is known.
+// role says what happens to the value of a node, and how its size is known.
 type role int
 
 const (
-	// kept values are a part of what the node around makes.
+	// kept values become part of the value of the enclosing node.
 	kept role = 1 << iota
 	// sum nodes are as large as their parts.
 	sum
-	// small nodes make something small.
+	// small nodes have a small value.
 	small
-	// rendered nodes make a text of their parts, as templates do.
+	// rendered nodes join their parts into a text, as templates do.
 	rendered
 	// part nodes are parts of a text.
 	part
@@ -53,7 +53,7 @@ func (b *Budget) node(e hclsyntax.Expression, r role, static int) *metered {
 // UnwrapExpression returns the node inside, for what looks at the syntax.
 func (e *metered) UnwrapExpression() hcl.Expression { return e.Expression }
 
-// Value evaluates the node. The value of one that exceeds the budget is unknown.
+// Value evaluates the node. If the node exceeds the budget, its value is unknown.
 func (e *metered) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	b := e.budget
 	if b.isExhausted() {
@@ -88,8 +88,8 @@ func (e *metered) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	return v, diags
 }
 
-// charge charges the budget for a value, and returns why it does not take it. parts is the
-// size of the parts that the value was made of.
+// charge charges the budget for a value, and returns an error if the budget does not allow it.
+// parts is the size of the parts from which the value was made.
 func (e *metered) charge(v cty.Value, parts int) hcl.Diagnostics {
 	b := e.budget
 	size, err := e.size(v, parts)
@@ -140,8 +140,8 @@ func (e *metered) size(v cty.Value, parts int) (int, error) {
 	return size, nil
 }
 
-// instancesOf returns how often the value of for_each or count repeats a block. A count above
-// the bound is left to the code that repeats the block, which reports its own error.
+// instancesOf returns how often the value of for_each or count repeats a block. A count above the
+// bound is not charged: the code that repeats the block reports its own error.
 func (b *Budget) instancesOf(v cty.Value) int {
 	v, _ = v.Unmark()
 	switch t := v.Type(); {
@@ -156,15 +156,15 @@ func (b *Budget) instancesOf(v cty.Value) int {
 	return 0
 }
 
-// refused is a part of an expression that is never evaluated, because it exceeds the budget
-// as it stands in the source.
+// refused is a part of an expression that is never evaluated, because what is written in the source
+// already exceeds the budget.
 type refused struct {
 	hclsyntax.ParenthesesExpr
 	budget *Budget
 	err    error
 }
 
-// Value returns why the budget does not take the value.
+// Value returns the error of the budget.
 func (e *refused) Value(*hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	return cty.DynamicVal, e.budget.refuse(e.SrcRange, e.err)
 }

@@ -68,16 +68,16 @@ func (b jsonBody) attributes(attrs hcl.Attributes) hcl.Attributes {
 	return out
 }
 
-// jsonExpression is an expression in JSON that charges a budget. It evaluates as that of
-// hcl does.
+// jsonExpression is an expression in JSON that charges a budget. It evaluates like the expression
+// of hcl.
 type jsonExpression struct {
 	hcl.Expression
 	budget *Budget
 	role   role
-	// template is that of a text, parsed the first time.
+	// template is the template in a text, parsed when it is first needed.
 	template hcl.Expression
-	// list and object are the parts of the expression, once divided is set. Both are nil if
-	// it has none.
+	// list and object are the parts of the expression, once divided is set. Both are nil if it has
+	// no parts.
 	divided bool
 	list    []hcl.Expression
 	object  []hcl.KeyValuePair
@@ -121,7 +121,7 @@ func (e *jsonExpression) part(expr hcl.Expression) hcl.Expression {
 	return &jsonExpression{Expression: expr, budget: e.budget, role: kept}
 }
 
-// Value evaluates the expression. The value of one that exceeds the budget is unknown.
+// Value evaluates the expression. If it exceeds the budget, its value is unknown.
 func (e *jsonExpression) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	b := e.budget
 	if b.isExhausted() {
@@ -179,8 +179,8 @@ func (e *jsonExpression) evaluate(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnost
 	return e.template.Value(ctx)
 }
 
-// parseText parses the template in a text. CheckJSON has checked it. Its places are those
-// of the text, less the escapes in it.
+// parseText parses the template in a text, which CheckJSON has checked. Its places are those in the
+// text, without regard to escapes.
 func parseText(text string, rng hcl.Range) (hclsyntax.Expression, hcl.Diagnostics) {
 	start := rng.Start
 	start.Byte++ // the quotation mark
@@ -228,7 +228,8 @@ func (e *jsonExpression) attributes(ctx *hcl.EvalContext) (cty.Value, hcl.Diagno
 	return cty.ObjectVal(out), diags
 }
 
-// attributeName returns the name that a key is, if it is known, or what is wrong with it.
+// attributeName returns the name that a key stands for, if it is known, or what is wrong with the
+// key.
 func attributeName(key cty.Value) (name string, known bool, complaint string) {
 	key, err := convert.Convert(key, cty.String)
 	switch {

@@ -11,9 +11,9 @@ import (
 // valueBlocks are the blocks whose values stay until the end of the evaluation.
 var valueBlocks = []string{"locals", "output", "variable"}
 
-// Meter makes the expressions of a file charge the budget, and returns the body to use
-// instead of the file's. It may change the body that it gets. The values of attributes at
-// the top of the file stay, as do those of variables, locals and outputs.
+// Meter makes the expressions of a file charge the budget, and returns the body to use instead of
+// the file's. It may change the given body. The values of attributes at the top level of the file
+// stay, and so do those of variables, locals and outputs.
 func (b *Budget) Meter(body hcl.Body) hcl.Body {
 	native, ok := body.(*hclsyntax.Body)
 	if !ok {
@@ -64,8 +64,8 @@ func (b *Budget) whole(e hclsyntax.Expression, r role) hclsyntax.Expression {
 	return b.node(out, r, 0)
 }
 
-// inner meters a node whose value the node around only looks at. It leaves nodes as they
-// are that make nothing new.
+// inner meters a node whose value the enclosing node only reads. It does not meter nodes that make
+// nothing new.
 func (b *Budget) inner(e hclsyntax.Expression, r role) hclsyntax.Expression {
 	if err := b.inSource(e); err != nil {
 		return &refused{hclsyntax.ParenthesesExpr{Expression: e, SrcRange: e.Range()}, b, err}
@@ -120,8 +120,8 @@ func (b *Budget) inner(e hclsyntax.Expression, r role) hclsyntax.Expression {
 	return e
 }
 
-// outer meters a node whose value the node around makes a part of its own. What stands in
-// the source is left as it is.
+// outer meters a node whose value becomes part of that of the enclosing node. It does not meter
+// literals.
 func (b *Budget) outer(e hclsyntax.Expression, r role) hclsyntax.Expression {
 	out := b.inner(e, r)
 	if _, literal := b.literal(e); literal {
@@ -134,7 +134,7 @@ func (b *Budget) outer(e hclsyntax.Expression, r role) hclsyntax.Expression {
 	return b.node(out, r, 0)
 }
 
-// repeated is outer for what is evaluated for each element of a loop.
+// repeated is outer for a node that is evaluated for each element of a loop.
 func (b *Budget) repeated(e hclsyntax.Expression, r role) hclsyntax.Expression {
 	out := b.outer(e, r)
 	if size, literal := b.literal(e); literal && out == e {
@@ -143,7 +143,7 @@ func (b *Budget) repeated(e hclsyntax.Expression, r role) hclsyntax.Expression {
 	return out
 }
 
-// parts meters the parts of a node, and returns the size of those that are literals.
+// parts meters the parts of a node, and returns the size of the literals among them.
 func (b *Budget) parts(exprs []hclsyntax.Expression, r role) (static int) {
 	for i, e := range exprs {
 		size, _ := b.literal(e)
@@ -153,7 +153,7 @@ func (b *Budget) parts(exprs []hclsyntax.Expression, r role) (static int) {
 	return static
 }
 
-// items meters the items of an object, and returns the size of those that are literals.
+// items meters the items of an object, and returns the size of the literals among them.
 func (b *Budget) items(e *hclsyntax.ObjectConsExpr) (static int) {
 	static = sizeOfValue + len(e.Items)*sizeOfElement
 	for i := range e.Items {
@@ -176,8 +176,8 @@ func (b *Budget) items(e *hclsyntax.ObjectConsExpr) (static int) {
 	return static
 }
 
-// binary meters an operation. Equality goes through its operands, and products and
-// quotients have longer numbers than what they are made of.
+// binary meters an operation. Equality goes through its operands, and products and quotients can
+// have longer numbers than their operands.
 func (b *Budget) binary(e *hclsyntax.BinaryOpExpr, r role) hclsyntax.Expression {
 	switch e.Op {
 	case hclsyntax.OpEqual, hclsyntax.OpNotEqual:
@@ -213,7 +213,7 @@ func (b *Budget) join(e *hclsyntax.TemplateJoinExpr, r role) hclsyntax.Expressio
 	return b.node(e, r|sum|rendered, 0)
 }
 
-// literal returns the size of a node that stands in the source as it is.
+// literal returns the size of a node that is a literal.
 func (b *Budget) literal(e hclsyntax.Expression) (size int, ok bool) {
 	switch e := e.(type) {
 	case *hclsyntax.LiteralValueExpr:
@@ -227,8 +227,8 @@ func (b *Budget) literal(e hclsyntax.Expression) (size int, ok bool) {
 	return 0, false
 }
 
-// inSource returns why the budget does not take what stands in the source, such as a number
-// with a large exponent.
+// inSource returns why the budget does not allow a literal, such as a number with a large exponent,
+// or nil.
 func (b *Budget) inSource(e hclsyntax.Expression) error {
 	switch e := e.(type) {
 	case *hclsyntax.LiteralValueExpr:

@@ -12,8 +12,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// attributes are those of an object that is the argument of a function. The first mistake
-// stays in err, so that a function reads all that it needs and looks at err once.
+// attributes are the attributes of an object that is the argument of a function. The first mistake
+// stays in err, so that a function can read everything that it needs and check err once.
 type attributes struct {
 	values map[string]cty.Value
 	known  []string
@@ -40,7 +40,7 @@ func (a *attributes) fail(format string, args ...any) {
 	}
 }
 
-// refuseOthers fails if the object has an attribute that was never asked for.
+// refuseOthers fails if the object has an attribute that was never read.
 func (a *attributes) refuseOthers() {
 	var names []string
 	for name := range a.values {

@@ -1,9 +1,9 @@
 package lang
 
-// Pieces counts the words, the signs and the line ends of source. The parsers of HCL and
-// JSON make about as many tokens, and never more than twice as many. Each token takes a few
-// hundred bytes of memory, so the count tells how much before it is spent. Words and signs in
-// strings and comments count too.
+// Pieces counts the words, the signs and the line ends of source. The parsers of HCL and JSON make
+// about as many tokens, and never more than twice as many. Each token takes a few hundred bytes of
+// memory, so the count predicts the memory before it is used. Words and signs in strings and
+// comments count too.
 func Pieces(src []byte) int {
 	pieces, last := 0, byte(' ')
 	for _, c := range src {

@@ -17,32 +17,32 @@ const (
 	ofTemplate
 )
 
-// scanner finds the tokens of a source that nesting must know. It agrees with the scanner
-// of hcl, which takes half of the time of parsing, or says that it is not certain. The test
+// scanner finds the tokens of a source that nesting needs. Either it agrees with the scanner of
+// hcl, which takes half of the time of parsing, or it reports that it is not certain.
 // TestScannerAgreesWithHCL compares the two.
 type scanner struct {
 	nesting
 	src  []byte
 	pos  int
 	kind sourceKind
-	// modes are those around the current one; the last is the current one.
+	// modes are the enclosing modes; the last one is the current one.
 	modes []mode
-	// braces counts the open braces of the code. returns are the counts at which a brace
-	// closes a template sequence.
+	// braces counts the open braces of the code. returns are the counts at which a brace closes a
+	// template sequence.
 	braces  int
 	returns []int
 	// keyword is set after %{.
 	keyword bool
-	// unsure is set if hcl may see something else.
+	// unsure is set if hcl may find other tokens.
 	unsure bool
 }
 
-// mode is what a place in the source is inside of.
+// mode is what encloses a place in the source.
 type mode struct {
 	in modeKind
 	// marker ends a heredoc.
 	marker []byte
-	// fresh is set in a heredoc if nothing but the line itself precedes.
+	// fresh is set at the beginning of a line in a heredoc.
 	fresh bool
 }
 
@@ -67,7 +67,7 @@ func newScanner(src []byte, k sourceKind) *scanner {
 	return s
 }
 
-// check returns which bound the source exceeds.
+// check returns an error if the source exceeds a bound.
 func (s *scanner) check() error {
 	for s.pos < len(s.src) && !s.unsure {
 		what := s.token()
@@ -211,7 +211,7 @@ func (s *scanner) name() {
 	s.keyword, s.lineStart = false, false
 }
 
-// number reads a number, which does not end with a dot.
+// number reads a number. A final dot does not belong to it.
 func (s *scanner) number() string {
 	from, end := s.pos, s.pos+1
 	for i := end; i < len(s.src); {
@@ -250,7 +250,7 @@ func (s *scanner) lineComment() {
 	s.newline()
 }
 
-// comment passes over /* … */. Without an end, hcl would look for it again at each one.
+// comment skips /* … */. If the end is missing, hcl would look for it again at each such comment.
 func (s *scanner) comment() string {
 	end := bytes.Index(s.src[s.pos+2:], []byte("*/"))
 	if end < 0 {
@@ -349,7 +349,7 @@ func (s *scanner) sequence() bool {
 	return true
 }
 
-// escaped passes over $${ and %%{, or over the $ or % that stands for itself.
+// escaped skips $${ and %%{, or a $ or % that stands for itself.
 func (s *scanner) escaped() {
 	c := s.src[s.pos]
 	if s.at(s.pos+1) == c && s.at(s.pos+2) == '{' {
@@ -383,7 +383,7 @@ func (s *scanner) quoted() {
 
 func isSpecial(c byte) bool { return c == '"' || c == '\\' || c == '$' || c == '%' }
 
-// template reads a part of a template that is a source of its own.
+// template reads a part of a template that is a source by itself.
 func (s *scanner) template() {
 	switch s.src[s.pos] {
 	case '$', '%':
@@ -425,7 +425,7 @@ func (s *scanner) beginHeredoc() bool {
 	return true
 }
 
-// heredoc reads to the end of a line, or to what is special before.
+// heredoc reads to the end of a line, or to something special before that.
 func (s *scanner) heredoc() {
 	m := &s.modes[len(s.modes)-1]
 	c := s.src[s.pos]

@@ -7,21 +7,21 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// What the parts of a value take, in bytes, nearly.
+// Approximate sizes of the parts of a value, in bytes.
 const (
 	sizeOfValue   = 16
 	sizeOfNumber  = 64
 	sizeOfElement = 32
 )
 
-// tooLarge says what a budget does not take.
+// tooLarge describes what the budget does not allow.
 type tooLarge string
 
 func (e tooLarge) Error() string { return string(e) }
 
-// size returns the size of a value as it would be if it shared nothing: a list that has the
-// same list twice counts it twice, because whatever compares, converts or writes the value
-// goes through it twice. It stops at the bound.
+// size returns the size of a value as if it shared nothing: a list that contains the same list
+// twice counts it twice, because comparing, converting or writing the value goes through it twice.
+// It stops at the bound.
 func (b *Budget) size(v cty.Value) (int, error) {
 	if text, ok := plainText(v); ok {
 		return sizeOfValue + len(text), b.checkText(text)
@@ -30,7 +30,7 @@ func (b *Budget) size(v cty.Value) (int, error) {
 	return g.size, g.add(v, 0)
 }
 
-// plainText is a short cut for most values.
+// plainText is a fast path for most values.
 func plainText(v cty.Value) (string, bool) {
 	if v.Type() != cty.String || v.IsMarked() || v.IsNull() || !v.IsKnown() {
 		return "", false
@@ -38,8 +38,8 @@ func plainText(v cty.Value) (string, bool) {
 	return v.AsString(), true
 }
 
-// checkText refuses a text that is too long, or that would take too long to be read as a
-// number, which takes the square of its digits.
+// checkText refuses a text that is too long, or that would take too long to read as a number, which
+// takes quadratic time.
 func (b *Budget) checkText(s string) error {
 	if len(s) > b.limits.text {
 		return b.tooLongText()
@@ -101,7 +101,7 @@ func (g *gauge) add(v cty.Value, depth int) error {
 	return nil
 }
 
-// addNumber counts the digits that a number has as a text.
+// addNumber counts the digits of a number as text.
 func (g *gauge) addNumber(f *big.Float) error {
 	digits := decimalDigits(f)
 	g.size += sizeOfNumber + digits
@@ -111,7 +111,7 @@ func (g *gauge) addNumber(f *big.Float) error {
 	return nil
 }
 
-// decimalDigits returns how many digits a number has before or behind the point, nearly.
+// decimalDigits returns approximately how many digits a number has before or after the point.
 func decimalDigits(f *big.Float) int {
 	if f.IsInf() {
 		return 0

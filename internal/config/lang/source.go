@@ -11,12 +11,12 @@ import (
 	"github.com/cfplan/cfplan/internal/secret"
 )
 
-// ReadSource reads a file of the configuration, or of values of variables. An error in it
-// shows its lines. So if the file is a link, it must lead to a file in the directory that
-// may be shown.
+// ReadSource reads a file of the configuration, or of values of variables. An error in the file
+// shows its lines. So if the file is a link, it must lead to a file in the directory that may be
+// shown.
 //
-// A file of values that is elsewhere was named by the user. It may be a link too, but not
-// to a file that must stay secret.
+// A file of values outside of the directory was named by the user. It may be a link too, but not to
+// a file that must stay secret.
 func (t *Tree) ReadSource(path string) ([]byte, error) {
 	if t.root == nil {
 		return files.ReadFile(path, MaxFile)
@@ -44,8 +44,8 @@ func (t *Tree) ReadSource(path string) ([]byte, error) {
 	return text, nil
 }
 
-// sourceInside returns a path relative to the top of the tree, and whether it leads there, by
-// its spelling or after the links before its last part are followed.
+// sourceInside returns a path relative to the top of the tree, and whether it leads there, by its
+// spelling or after following the links before its last part.
 func (t *Tree) sourceInside(path string) (rel string, ok bool) {
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -63,8 +63,8 @@ func (t *Tree) sourceInside(path string) (rel string, ok bool) {
 	return rel, err == nil && filepath.IsLocal(rel)
 }
 
-// whyNotSource returns why a file is not read as configuration or values, or "". Its own
-// name says what it is for, so only a link is judged by what it leads to.
+// whyNotSource returns why a file must not be read as configuration or values, or "". Its own name
+// says what it is for, so only the target of a link is checked.
 func (t *Tree) whyNotSource(rel, real string, text []byte) string {
 	reason := cmp.Or(secret.ByPath(filepath.Dir(rel)), t.whyNotPlace(real), secret.DocumentByText(text))
 	if real != rel {

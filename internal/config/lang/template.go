@@ -36,7 +36,7 @@ func templateFunctions(tree *Tree, budget *Budget, others map[string]fn) map[str
 	}
 }
 
-// renderTemplate evaluates a template. The name is the one that errors show.
+// renderTemplate evaluates a template. name is the name that errors show.
 func renderTemplate(budget *Budget, src, name string, vars cty.Value, functions map[string]fn) (cty.Value, error) {
 	if t := vars.Type(); !t.IsMapType() && !t.IsObjectType() {
 		return cty.NilVal, errors.New("the variables of a template are a map or an object")
@@ -72,7 +72,7 @@ func renderTemplate(budget *Budget, src, name string, vars cty.Value, functions 
 	return out, nil
 }
 
-// firstError returns the first error with its place, as one line.
+// firstError returns the first error with its place, on one line.
 func firstError(diags hcl.Diagnostics) error {
 	for _, d := range diags {
 		if d.Severity == hcl.DiagError && d.Subject != nil {
@@ -82,5 +82,5 @@ func firstError(diags hcl.Diagnostics) error {
 	return diags
 }
 
-// at renders a place for the text of an error.
+// at formats a place for the text of an error.
 func at(rng hcl.Range) string { return fmt.Sprintf("%s:%d", rng.Filename, rng.Start.Line) }

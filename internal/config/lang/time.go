@@ -6,7 +6,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// timeCompareFunc returns -1, 0 or 1, as the first time is earlier, equal or later.
+// timeCompareFunc returns -1, 0 or 1 if the first time is earlier than, equal to or later than the
+// second.
 var timeCompareFunc = ofTexts(cty.Number, func(args ...string) (cty.Value, error) {
 	a, err := time.Parse(time.RFC3339, args[0])
 	if err != nil {

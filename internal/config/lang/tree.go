@@ -13,23 +13,23 @@ import (
 	"github.com/cfplan/cfplan/internal/secret"
 )
 
-// MaxFile is the most that is read of one file, in bytes.
+// MaxFile is how many bytes of one file are read at most.
 const MaxFile = 32 << 20
 
-// Tree is the part of the disk that expressions may read: one directory and what is
-// below it, also after symbolic links are resolved, except for files that must stay
-// secret (withheld.go). A configuration may come from a stranger, such as the author of a
-// pull request, who must not read other files.
+// Tree is the part of the disk that expressions may read: one directory and everything below it,
+// even after symbolic links are resolved, except for files that must stay secret (withheld.go). A
+// configuration may come from a stranger, such as the author of a pull request, who must not be
+// able to read other files.
 type Tree struct {
-	// dir is the configuration's directory, which relative names start from.
+	// dir is the directory of the configuration, to which names are relative.
 	dir string
 	// top is the directory below which files are read: dir, or one above it.
 	top string
-	// real is that directory's own path, without links.
+	// real is the path of that directory without links.
 	real string
 	// root is nil if the directory could not be opened.
 	root *os.Root
-	// withheld are files and directories that are not read.
+	// withheld are files and directories that must not be read.
 	withheld []os.FileInfo
 	// home replaces ~ in pathexpand.
 	home string
@@ -39,8 +39,9 @@ type Tree struct {
 // opened, every read from the tree fails and says so.
 func OpenTree(dir, home string) *Tree { return openTree(dir, dir, home) }
 
-// OpenTreeBelow is OpenTree for a configuration in dir that may read everything below top, which is a directory above
-// dir or dir itself. The error says why top is neither; the tree then reads below dir only.
+// OpenTreeBelow is OpenTree for a configuration in dir that may read everything below top, which is
+// dir or a directory above it. If top is neither, the error says why, and the tree reads only below
+// dir.
 func OpenTreeBelow(top, dir, home string) (*Tree, error) {
 	above, err := directoryAbove(top, dir)
 	if err != nil {
@@ -49,7 +50,8 @@ func OpenTreeBelow(top, dir, home string) (*Tree, error) {
 	return openTree(above, dir, home), nil
 }
 
-// directoryAbove returns the path of top that dir's own path begins with, so that names such as ../x lead there.
+// directoryAbove returns the path of top with which dir's own path begins, so that names such as
+// ../x lead there.
 func directoryAbove(top, dir string) (string, error) {
 	realTop, err := realPath(top)
 	if err != nil {
@@ -87,7 +89,7 @@ func openTree(top, dir, home string) *Tree {
 	return &Tree{dir: dir, top: top, real: real, root: root, home: home}
 }
 
-// realPath returns the absolute path of a file that exists, without links.
+// realPath returns the absolute path of an existing file, without links.
 func realPath(path string) (string, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -103,7 +105,7 @@ func (t *Tree) Close() {
 	}
 }
 
-// absolute returns a path that is relative to the directory as an absolute one.
+// absolute returns the absolute path of a name that is relative to the directory.
 func (t *Tree) absolute(name string) (string, error) {
 	if filepath.IsAbs(name) {
 		return filepath.Clean(name), nil
@@ -111,7 +113,7 @@ func (t *Tree) absolute(name string) (string, error) {
 	return filepath.Abs(filepath.Join(t.dir, name))
 }
 
-// MissingError says that a file does not exist.
+// MissingError reports a file that does not exist.
 type MissingError struct {
 	// Name is the one that was given.
 	Name string
@@ -120,13 +122,13 @@ type MissingError struct {
 
 func (e *MissingError) Error() string { return fmt.Sprintf("no file %q below %s", e.Name, e.dir) }
 
-// OutsideError says that a name leads out of what may be read.
+// OutsideError reports a name that leads out of the files that may be read.
 type OutsideError struct {
 	// Name is the one that was given.
 	Name string
-	// link is set if a link leads there.
+	// link is set if the name leads there through a link.
 	link bool
-	// top is the directory above the configuration's that may be read; empty if it is only that one.
+	// top is the directory above the configuration's that may be read; empty if there is none.
 	top string
 }
 
@@ -151,7 +153,8 @@ func (t *Tree) outside(name string, link bool) error {
 	return e
 }
 
-// Shown returns the name that a file in the tree is shown by: relative to the configuration's directory, with slashes.
+// Shown returns the name by which a file in the tree is shown: relative to the configuration's
+// directory, with slashes.
 func (t *Tree) Shown(name string) (string, error) {
 	if _, err := t.rel(name); err != nil {
 		return "", err
@@ -168,8 +171,8 @@ func (t *Tree) Shown(name string) (string, error) {
 	return filepath.ToSlash(shown), err
 }
 
-// rel returns a path relative to the top of the tree, and an error if it leads outside.
-// Symbolic links are not followed: os.Root checks these when the file is opened.
+// rel returns a path relative to the top of the tree, or an error if it leads outside. It does not
+// follow symbolic links: os.Root checks these when the file is opened.
 func (t *Tree) rel(name string) (string, error) {
 	if t.root == nil {
 		return "", fmt.Errorf("the directory %s cannot be read", t.dir)
@@ -237,8 +240,8 @@ func (t *Tree) Read(name string) ([]byte, error) {
 	return text, err
 }
 
-// ReadReal is Read that also returns the file's path in the directory without links. The
-// path that was named says nothing about what was read.
+// ReadReal is Read that also returns the path of the file in the directory without links. Because
+// of links, the given path does not say which file was read.
 func (t *Tree) ReadReal(name string) (text []byte, real string, err error) {
 	rel, err := t.rel(name)
 	if err != nil {
@@ -297,8 +300,8 @@ func (t *Tree) resolve(rel string) (string, error) {
 	return out, nil
 }
 
-// sameFile returns an error if an open file is not the one with that path: its name was
-// judged, and a link may have been changed meanwhile.
+// sameFile returns an error if an open file is not the file with that path: the path was checked,
+// and a link may have been changed meanwhile.
 func (t *Tree) sameFile(file *os.File, real string) error {
 	opened, err := file.Stat()
 	if err != nil {

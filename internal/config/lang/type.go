@@ -6,13 +6,13 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 )
 
-// mark is a type of our own, so that no other package's marks are equal to ours.
+// mark is our own type, so that marks of other packages are never equal to ours.
 type mark string
 
 // Sensitive marks a value that must not be shown.
 const Sensitive = mark("sensitive")
 
-// markable is a parameter that takes every value, sensitive ones included.
+// markable returns a parameter that accepts every value, including sensitive ones.
 func markable(name string) function.Parameter {
 	return function.Parameter{
 		Name:             name,

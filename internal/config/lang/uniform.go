@@ -9,18 +9,18 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// largeTuple is from how many elements on it matters that cty takes the square of their
-// number to find the one type that all of them can have.
+// largeTuple is the number of elements from which on it matters that cty takes quadratic time to
+// find their common type.
 const largeTuple = 1_000
 
-// unifying are the functions that make a collection of one type of an argument.
+// unifying are the functions that turn an argument into a collection of one type.
 var unifying = []string{
 	"chunklist", "distinct", "setintersection", "setproduct", "setsubtract", "setunion", "tolist", "tomap", "toset",
 }
 
-// Uniform returns a large tuple as a list, and a large object as a map, if all elements have
-// one type. It is for values that become such a collection anyway: cty would compare each
-// element with each other one. It charges the budget for those that have several types.
+// Uniform returns a large tuple as a list, and a large object as a map, if all elements have the
+// same type. It is for values that become such a collection anyway: cty would compare each element
+// with every other one. It charges the budget for values with several types.
 func (b *Budget) Uniform(v cty.Value, rng hcl.Range) (cty.Value, hcl.Diagnostics) {
 	t := v.Type()
 	if !t.IsTupleType() && !t.IsObjectType() || !v.IsKnown() || v.IsNull() {
@@ -42,7 +42,7 @@ func (b *Budget) Uniform(v cty.Value, rng hcl.Range) (cty.Value, hcl.Diagnostics
 	return v, b.work(product(n, n)/64, rng)
 }
 
-// sameTypes reports whether all types are one, which is known.
+// sameTypes reports whether all types are the same known type.
 func sameTypes(types iter.Seq[cty.Type]) bool {
 	first := cty.NilType
 	for t := range types {

@@ -24,8 +24,8 @@ func (e *WithheldError) Error() string {
 		"docs/configuration.md lists the files that are never read", e.Name, e.Reason)
 }
 
-// Withhold adds files and directories that are not read, whatever they are called and
-// whatever is in them. One that does not exist is left out.
+// Withhold adds files and directories that must not be read, whatever their names and contents. It
+// ignores those that do not exist.
 func (t *Tree) Withhold(paths ...string) {
 	for _, path := range paths {
 		if info, err := os.Stat(path); err == nil {
@@ -40,8 +40,7 @@ const (
 	isValues     = "it gives values to variables, which may be secret"
 )
 
-// whyNotPath returns why a file in the directory is not read, judged by its path alone,
-// or "".
+// whyNotPath returns why a file in the directory must not be read, judged only by its path, or "".
 func (t *Tree) whyNotPath(rel string) string {
 	if reason := secret.ByPath(rel); reason != "" {
 		return reason
@@ -52,9 +51,9 @@ func (t *Tree) whyNotPath(rel string) string {
 	return t.whyNotPlace(rel)
 }
 
-// whyNotPlace returns why nothing at a place in the directory is read, or "". It judges
-// directories and files by what they are and not by what they are called: a file system
-// may ignore case, or characters that cannot be seen.
+// whyNotPlace returns why nothing at a place in the directory may be read, or "". It judges
+// directories and files by their identity and not by their names: a file system may ignore case, or
+// invisible characters.
 func (t *Tree) whyNotPlace(rel string) string {
 	dir := t.real
 	for part := range strings.SplitSeq(rel, string(filepath.Separator)) {
@@ -80,7 +79,7 @@ func (t *Tree) whyNotPlace(rel string) string {
 	return ""
 }
 
-// holdsRepository reports whether a directory is what is usually called .git.
+// holdsRepository reports whether a directory is a git directory, usually called .git.
 func holdsRepository(dir string) bool {
 	for _, name := range []string{"HEAD", "objects", "refs"} {
 		if _, err := os.Lstat(filepath.Join(dir, name)); err != nil {
