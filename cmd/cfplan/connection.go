@@ -298,10 +298,10 @@ func (c *writingConnection) planAdoption(ctx context.Context, desired []dns.Zone
 	return c.planner.PlanAdoption(ctx, desired, read)
 }
 
-// adopt carries out a plan of planAdoption, made with a configuration that was written meanwhile.
-func (c *writingConnection) adopt(ctx context.Context, p *plan.Plan, written *config.Config) (err error) {
+// adopt carries out a plan of planAdoption for the desired zones, with a configuration that was written meanwhile.
+func (c *writingConnection) adopt(ctx context.Context, p *plan.Plan, written *config.Config, desired []dns.Zone) (err error) {
 	o := reconcile.ApplyOptions{
-		Desired:    written.Zones,
+		Desired:    desired,
 		MaxDestroy: written.MaxDestroy,
 		Protected:  written.Protected,
 		Scope:      written.Scope,

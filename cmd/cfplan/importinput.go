@@ -1,0 +1,86 @@
+package main
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/cfplan/cfplan/internal/config/lang"
+	"github.com/cfplan/cfplan/internal/importer"
+)
+
+// openedSource is the file or directory that -in names.
+type openedSource struct {
+	tree *lang.Tree
+	root *os.Root
+}
+
+// openSource opens the source of an import. The caller closes it after it was read.
+func openSource(s *services, o *importOptions) (importer.Input, *openedSource, error) {
+	in := importer.Input{Name: inputName(o.in)}
+	opened := &openedSource{}
+	path := s.dir.path(o.in)
+	info, err := os.Stat(path)
+	in.IsDir = o.in != "-" && err == nil && info.IsDir() && importer.Kind(o.from) == importer.OctoDNS
+
+	if !in.IsDir {
+		in.Text, err = readInput(s, o.in, importer.MaxBytes)
+		if err != nil {
+			return in, opened, failure("Source could not be read", "%v.", err)
+		}
+	}
+	if o.in != "-" {
+		dir := path
+		if !in.IsDir {
+			dir = filepath.Dir(path)
+		}
+		opened.tree = lang.OpenTree(dir, "")
+		opened.root, err = os.OpenRoot(dir)
+		if err != nil {
+			return in, opened, failure("Source could not be read", "%v.", err)
+		}
+		in.Dir = opened
+	}
+	return in, opened, nil
+}
+
+// Close releases the directory.
+func (o *openedSource) Close() {
+	if o.root != nil {
+		_ = o.root.Close() // opened for reading only
+		o.tree.Close()
+	}
+}
+
+// Open opens a file or directory of the source. A source may come from someone else and include other files, so
+// it gets nothing from outside of its directory, and no file that must stay secret.
+func (o *openedSource) Open(name string) (fs.File, error) {
+	f, err := o.root.FS().Open(name)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err != nil || info.IsDir() {
+		return f, err
+	}
+
+	_ = f.Close() // its text is read by the tree, which knows what must stay secret
+	text, err := o.tree.Read(filepath.FromSlash(name))
+	if err != nil {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
+	}
+	return &readFileText{Reader: bytes.NewReader(text), info: info}, nil
+}
+
+// readFileText is a file whose text was read already.
+type readFileText struct {
+	*bytes.Reader
+	info fs.FileInfo
+}
+
+// Stat returns what is known of the file.
+func (f *readFileText) Stat() (fs.FileInfo, error) { return f.info, nil }
+
+// Close does nothing.
+func (f *readFileText) Close() error { return nil }

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/importer"
+	"github.com/cfplan/cfplan/internal/render"
+)
+
+// sayRemarks prints what is to be known of the source as a whole, and of zones that the other tool owned.
+func (i *importRun) sayRemarks(src *importer.Source) {
+	for _, remark := range src.Remarks {
+		i.print.errorf("\n%s\n", render.EscapeText(remark))
+	}
+	for _, z := range src.Zones {
+		if z.Exclusive {
+			i.print.errorf("\n%s", render.EscapeText(exclusiveHint(z.Name)))
+		}
+	}
+}
+
+// exclusiveHint says how a zone is owned as a whole, as it was by the other tool.
+func exclusiveHint(zone string) string {
+	return "The other tool owned " + zone + " as a whole: it removes records that it does not describe. cfplan leaves such " +
+		"records alone. To have them removed, add ownership = \"exclusive\" to the zone block, and read the plan: it destroys " +
+		"every record of the zone that no file declares.\n"
+}
+
+// sayRelease prints the steps that make the other tool let go.
+func (i *importRun) sayRelease(src *importer.Source, zones []sourceZone) {
+	var imported []importer.Zone
+	for _, z := range zones {
+		imported = append(imported, z.described)
+	}
+	steps := src.Release(imported)
+	if len(steps) == 0 {
+		return
+	}
+
+	i.print.errorf("\nTo make %s let go:\n", toolNames[importer.Kind(i.options.from)])
+	for n, step := range steps {
+		i.print.errorf("\n%d. %s\n", n+1, render.EscapeText(step.Text))
+		for line := range strings.Lines(step.Code) {
+			i.print.errorf("    %s\n", render.Escape(strings.TrimSuffix(line, "\n")))
+		}
+		for _, command := range step.Commands {
+			i.print.errorf("    %s\n", render.Escape(commandText(command)))
+		}
+	}
+}
+
+// toolNames are the names of the tools that can let go of records.
+var toolNames = map[importer.Kind]string{
+	importer.Terraform:  "Terraform",
+	importer.OctoDNS:    "octoDNS",
+	importer.DNSControl: "DNSControl",
+}
+
+// commandText quotes a command line of another tool for a shell.
+func commandText(words []string) string {
+	quoted := make([]string, len(words))
+	for i, w := range words {
+		quoted[i] = shellQuote(w)
+	}
+	return strings.Join(quoted, " ")
+}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/cfplan/cfplan/internal/config"
+	"github.com/cfplan/cfplan/internal/english"
+	"github.com/cfplan/cfplan/internal/files"
+	"github.com/cfplan/cfplan/internal/genconfig"
+	"github.com/cfplan/cfplan/internal/render"
+)
+
+// hclFile is the text for a destination.
+type hclFile struct {
+	destination
+	text   string
+	report genconfig.Report
+	// outside counts the records that are outside of the configuration's scope.
+	outside int
+}
+
+// generate writes the HCL of a zone's records that are in the configuration's scope.
+func (i *importRun) generate(d destination, z genconfig.Zone) (hclFile, error) {
+	scope, all := i.config.Scope.In(z.Name), len(z.Records)
+	z.Records = slices.DeleteFunc(slices.Clone(z.Records), func(r genconfig.Named) bool { return !scope.Has(r.Record) })
+
+	var text strings.Builder
+	report, err := genconfig.Write(&text, z)
+	return hclFile{destination: d, text: text.String(), report: report, outside: all - len(z.Records)}, err
+}
+
+// write writes all files, and says what each one left out.
+func (i *importRun) write(all []hclFile) error {
+	for _, f := range all {
+		if err := i.writeFile(f); err != nil {
+			return err
+		}
+		if f.file != "-" || i.options.from != live {
+			i.sayLeft(f)
+		}
+	}
+	return nil
+}
+
+func (i *importRun) writeFile(f hclFile) error {
+	if f.file == "-" {
+		i.print.printf("%s", f.text)
+		return nil
+	}
+	err := files.Create(i.dir.path(f.file), []byte(f.text), 0o644)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return errFileExists(f.file)
+	case err != nil:
+		return failure("File could not be written", "%v.", err)
+	}
+	i.print.printf("Written: %s (%s)\n", render.Escape(f.file), english.Count(f.report.Written, "record"))
+	return nil
+}
+
+// mostLeftOut is how many records that are left out are listed.
+const mostLeftOut = 1000
+
+func (i *importRun) sayLeft(f hclFile) {
+	if f.outside > 0 {
+		i.print.errorf("  left out: %s outside of the scope%s\n",
+			english.Count(f.outside, "record"), render.Escape(i.config.Scope.Place()))
+	}
+	for n, o := range f.report.Left {
+		if n == mostLeftOut {
+			i.print.errorf("  left out: %d more\n", len(f.report.Left)-n)
+			return
+		}
+		i.print.errorf("  left out: %s %s (%s)\n",
+			render.Escape(string(o.Record.Type)), render.Escape(o.Record.Name), render.Escape(o.Reason))
+	}
+}
+
+// mayWrite finds files that exist before a request is made.
+func mayWrite(dir *directory, wanted []destination) error {
+	for _, d := range wanted {
+		if d.file == "-" {
+			continue
+		}
+		if _, err := os.Lstat(dir.path(d.file)); err == nil {
+			return errFileExists(d.file)
+		}
+	}
+	return nil
+}
+
+func errFileExists(name string) error {
+	return failure("File exists already", "%s exists and is not overwritten. Nothing was written. "+
+		"Name another file with -out=FILE, or move this one away.", name)
+}
+
+// belongs reports whether a file is one of the directory's configuration.
+func belongs(dir *directory, name string) bool {
+	parent, file := filepath.Split(dir.path(name))
+	return config.IsFileName(file) && filepath.Clean(parent) == filepath.Clean(dir.root())
+}
