@@ -10,6 +10,7 @@ import (
 
 	"github.com/cfplan/cfplan/internal/config"
 	"github.com/cfplan/cfplan/internal/files"
+	"github.com/cfplan/cfplan/internal/guidance"
 )
 
 func initCommand(s *services) *cobra.Command {
@@ -17,20 +18,24 @@ func initCommand(s *services) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "init [flags] [ZONE ...]",
 		Short: "Write a starter configuration, import zones, or prove the backend",
-		Long: `Writes dns.cf.hcl and .gitignore into an empty directory. In a directory that has a
-configuration already it leaves that as it is, and proves the backend: the state can
-be read and locked, and the store keeps the promises that its safety rests on. A
-place that may only be read is good enough for cfplan plan; it says so.
+		Long: `Writes dns.cf.hcl and .gitignore into an empty directory. On a terminal, if there is
+a token, init first lists the zones that the token can see and asks which of them to
+import; in CI and with -input=false it does not ask.
 
-With zone names, imports each of these zones as cfplan import does, one file a
-zone; zones that are declared already are left as they are.
+With zone names, imports each of these zones as cfplan import does, one file for each
+zone. Zones that are declared already are left as they are.
+
+In a directory that has a configuration already, init leaves that as it is and proves
+the backend: the state can be read and locked, and the store keeps the promises that
+its safety rests on. A place that can only be read is good enough for cfplan plan; init
+says so.
 
 When the backend block has changed, -migrate-state copies the state, its snapshots
 and its history from the old place to the new one, under both locks, reads them back,
 and leaves the old ones where they are. It can be run again if it is cut off. It
 refuses a new place that has another state, or a newer one. -reconfigure leaves the
-old state behind. Where the state was is remembered in .cfplan/backend.json; in
-another checkout, -from-backend=KIND and -from-backend-config=NAME=VALUE tell it.`,
+old state behind. The file .cfplan/backend.json remembers the old place; in another
+checkout, -from-backend=KIND and -from-backend-config=NAME=VALUE name it.`,
 		Example: "  cfplan init\n  cfplan init example.com example.org\n  cfplan init -migrate-state\n" +
 			"  cfplan init -migrate-state -from-backend=local -from-backend-config=path=old.json",
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), s, args) },
@@ -50,9 +55,9 @@ func (o *initOptions) register(c *cobra.Command) {
 	o.account.register(c)
 	flags := c.Flags()
 	flags.BoolVar(&o.migrate, "migrate-state", false, "move the state from where it was to where the backend block says now")
-	flags.BoolVar(&o.reconfigure, "reconfigure", false, "forget where the state was; it is left there")
-	flags.StringVar(&o.from, "from-backend", "", "the `KIND` of the old backend, for -migrate-state where it is not remembered")
-	flags.StringArrayVar(&o.fromConfig, "from-backend-config", nil, "lay `NAME=VALUE`, or a file of such lines, over what is remembered of the old backend; may be repeated")
+	flags.BoolVar(&o.reconfigure, "reconfigure", false, "forget the old place of the state; the state stays there")
+	flags.StringVar(&o.from, "from-backend", "", "the `KIND` of the old backend, for -migrate-state if it is not remembered")
+	flags.StringArrayVar(&o.fromConfig, "from-backend-config", nil, "override a remembered setting of the old backend with `NAME=VALUE`, or with a file of such lines; may be repeated")
 }
 
 func (o *initOptions) any() bool {
@@ -88,7 +93,7 @@ func (o *initOptions) run(ctx context.Context, s *services, zones []string) erro
 	case o.any():
 		return failure("No configuration files", "There is no configuration in %s, and so no backend to move a state to.", s.dir.root())
 	default:
-		return initEmpty(s)
+		return o.runEmpty(ctx, s)
 	}
 }
 
@@ -102,10 +107,18 @@ func (o *initOptions) runExisting(ctx context.Context, s *services, existing str
 	return nil
 }
 
-// initEmpty writes a starter configuration, unless the directory is Terraform's.
-func initEmpty(s *services) error {
+// runEmpty imports zones if the user chooses some, and writes a starter configuration otherwise, unless the directory
+// is Terraform's.
+func (o *initOptions) runEmpty(ctx context.Context, s *services) error {
 	if advice := config.OnlyTerraform(s.dir.root()); advice != "" {
 		return failure("No example beside Terraform files", "%s\n\nNothing was written. To import zones that exist: cfplan init ZONE.", advice)
+	}
+	zones, err := o.chooseZones(ctx, s)
+	if err != nil {
+		return err
+	}
+	if len(zones) > 0 {
+		return initZones(ctx, s, o.account, zones)
 	}
 	return writeStarters(s)
 }
@@ -117,7 +130,8 @@ func writeStarters(s *services) error {
 		}
 	}
 	s.print.printf("\nNext:\n  1. Put your zone and its records into dns.cf.hcl.\n"+
-		"  2. export CLOUDFLARE_API_TOKEN=…   (cfplan help credentials says how to make one)\n  3. %s\n", s.dir.command("plan"))
+		"  2. export CLOUDFLARE_API_TOKEN=…   (cfplan help credentials says how to make one, with this link:\n"+
+		"     %s)\n  3. %s\n", guidance.NewUserToken, s.dir.command("plan"))
 	return nil
 }
 

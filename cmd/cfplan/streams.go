@@ -25,11 +25,18 @@ type streams struct {
 // ask puts a question. Only the word yes is a yes; the end of input is a no, and
 // an interrupt ends the run.
 func (s streams) ask(ctx context.Context, question string) (yes bool, err error) {
+	answer, err := s.answer(ctx, question, 1024)
+	return answer == "yes", err
+}
+
+// answer puts a question and returns the line that is entered, at most limit bytes without blanks around
+// it. It is empty at the end of input. An interrupt ends the run.
+func (s streams) answer(ctx context.Context, question string, limit int64) (string, error) {
 	_, _ = io.WriteString(s.out, question)
 	answers := make(chan string, 1)
 	go func() {
 		// If no answer comes, this waits until the process ends.
-		answer, err := bufio.NewReader(io.LimitReader(s.in, 1024)).ReadString('\n')
+		answer, err := bufio.NewReader(io.LimitReader(s.in, limit)).ReadString('\n')
 		if err != nil {
 			_, _ = io.WriteString(s.out, "\n") // the input had no newline: end the line of the prompt
 		}
@@ -38,9 +45,9 @@ func (s streams) ask(ctx context.Context, question string) (yes bool, err error)
 
 	select {
 	case answer := <-answers:
-		return strings.TrimSpace(answer) == "yes", nil
+		return strings.TrimSpace(answer), nil
 	case <-ctx.Done():
-		return false, fmt.Errorf("%w: nothing was changed", reconcile.ErrInterrupted)
+		return "", fmt.Errorf("%w: nothing was changed", reconcile.ErrInterrupted)
 	}
 }
 
