@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/config"
+	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/files"
 	"github.com/cfplan/cfplan/internal/genconfig"
@@ -34,14 +35,17 @@ func (i *importRun) generate(d destination, z genconfig.Zone) (hclFile, error) {
 	return hclFile{destination: d, text: text.String(), report: report, outside: all - len(z.Records)}, err
 }
 
-// write writes all files, and says what each one left out.
+// write writes all files.
 func (i *importRun) write(all []hclFile) error {
 	for _, f := range all {
 		if err := i.writeFile(f); err != nil {
 			return err
 		}
-		if f.file != "-" || i.options.from != live {
-			i.sayLeft(f)
+		switch {
+		case i.options.from != live:
+			f.sayLeft(i.print.errorf, i.config.Scope)
+		case f.file != "-":
+			f.sayLeft(i.print.printf, i.config.Scope)
 		}
 	}
 	return nil
@@ -66,17 +70,17 @@ func (i *importRun) writeFile(f hclFile) error {
 // mostLeftOut is how many records that are left out are listed.
 const mostLeftOut = 1000
 
-func (i *importRun) sayLeft(f hclFile) {
+// sayLeft lists what the file does not declare.
+func (f hclFile) sayLeft(say func(format string, args ...any), scope dns.Scope) {
 	if f.outside > 0 {
-		i.print.errorf("  left out: %s outside of the scope%s\n",
-			english.Count(f.outside, "record"), render.Escape(i.config.Scope.Place()))
+		say("  left out: %s outside of the scope%s\n", english.Count(f.outside, "record"), render.Escape(scope.Place()))
 	}
 	for n, o := range f.report.Left {
 		if n == mostLeftOut {
-			i.print.errorf("  left out: %d more\n", len(f.report.Left)-n)
+			say("  left out: %d more\n", len(f.report.Left)-n)
 			return
 		}
-		i.print.errorf("  left out: %s %s (%s)\n",
+		say("  left out: %s %s (%s)\n",
 			render.Escape(string(o.Record.Type)), render.Escape(o.Record.Name), render.Escape(o.Reason))
 	}
 }

@@ -31,7 +31,7 @@ func Kinds() []Kind {
 }
 
 // MaxBytes is the most that is read of one source, in bytes, all of its files together.
-const MaxBytes = 256 << 20
+const MaxBytes = 64 << 20
 
 // Input is a source that has been opened.
 type Input struct {
