@@ -7,9 +7,10 @@ import (
 	"github.com/cfplan/cfplan/internal/english"
 )
 
-// fromTerraform says how records that Terraform manages become cfplan configuration.
-const fromTerraform = "Records that are at Cloudflare already need not be written by hand: " +
-	"\"cfplan import ZONE\" writes a live zone as HCL and takes it over."
+// fromTerraform says how records that Terraform keeps become a configuration of cfplan.
+const fromTerraform = "Records that Terraform keeps need not be written by hand: write the state into a file with " +
+	"\"terraform state pull\", then \"cfplan import ZONE -from=terraform -in=FILE\" writes them as HCL, takes them over " +
+	"and says how Terraform lets go of them."
 
 // OnlyTerraform returns advice if a directory has Terraform files but no configuration files, and
 // otherwise "".
