@@ -16,16 +16,16 @@ import (
 	"github.com/cfplan/cfplan/internal/reconcile"
 )
 
-// account is a set of credentials with the client that uses them.
+// account is a set of credentials and the client that uses them.
 type account struct {
 	// name is empty for the default account.
 	name string
-	// block is where the account is declared.
+	// block is the place of the cloudflare block.
 	block hcl.Range
-	// found are the credentials that the client was given. They are kept because a file that is a pipe can be read
-	// only once.
+	// found are the credentials of the client. They are kept because a file that is a pipe can be
+	// read only once.
 	found cloudflare.Found
-	// endpoint is the URL that requests go to.
+	// endpoint is the URL to which requests go.
 	endpoint string
 	api      *cloudflare.Client
 }
@@ -33,8 +33,8 @@ type account struct {
 // accounts are all accounts of a configuration, the default one first.
 type accounts []account
 
-// blocksOf returns the cloudflare blocks of a configuration, that of the default account first, which may say nothing. cfg
-// may be incomplete.
+// blocksOf returns the cloudflare blocks of a configuration. The first is that of the default
+// account, which may be empty. cfg may be incomplete.
 func blocksOf(cfg *config.Config) []config.Cloudflare {
 	if cfg == nil {
 		return []config.Cloudflare{{}}
@@ -51,8 +51,8 @@ func (a accounts) named() reconcile.Accounts {
 	return out
 }
 
-// without reports the accounts of zones that have no credentials. Those of the default account are Cloudflare's to refuse:
-// a plan without them is made from what is cached.
+// without reports named accounts of zones that have no credentials. If the default account has
+// none, Cloudflare refuses it: then a plan is made from what is cached.
 func (a accounts) without(zones []dns.Zone) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, one := range a[1:] {
@@ -90,7 +90,7 @@ func (a account) missing(users []string) *hcl.Diagnostic {
 	}
 }
 
-// exposed warns of credentials files that other users can read.
+// exposed warns about credentials files that other users can read.
 func (a accounts) exposed(env environment) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, one := range a {
@@ -116,7 +116,8 @@ func (f *accountFlag) register(c *cobra.Command) {
 		"look for the zone in the account of the cloudflare block `NAME`; by default in all accounts")
 }
 
-// choose returns the account of each zone, by the zones' names: the one that is asked for, or the one that has such a zone.
+// choose returns the account of each zone, by zone name: the account of -account, or the one that
+// has the zone.
 func (f *accountFlag) choose(ctx context.Context, conn *connection, zones []string) (map[string]string, error) {
 	out := map[string]string{}
 	if f.name != "" {

@@ -15,7 +15,7 @@ import (
 	"github.com/cfplan/cfplan/internal/render"
 )
 
-// applyOptions are those of every command that carries a plan out.
+// applyOptions are the options of every command that carries out a plan.
 type applyOptions struct {
 	autoApprove bool
 	allow       int
@@ -79,7 +79,7 @@ func (o *applyOptions) run(ctx context.Context, s *services, args []string) erro
 	}
 }
 
-// applyFresh plans, shows, asks and applies.
+// applyFresh plans, shows the plan, asks for approval and applies it.
 func (o *applyOptions) applyFresh(ctx context.Context, s *services, options reconcile.PlanOptions) error {
 	if s.print.asJSON && !o.autoApprove {
 		return usage("-json needs a plan file or -auto-approve, because it cannot ask for approval")
@@ -116,8 +116,8 @@ func (o *applyOptions) applySaved(ctx context.Context, s *services, name string)
 	return o.apply(ctx, s, conn, p, reconcile.ApplyOptions{Show: shown})
 }
 
-// show shows a plan that is about to be carried out or to be asked for. It returns an error if the plan did not reach
-// its reader.
+// show shows a plan before approval or before it is carried out. It returns an error if the plan
+// could not be written in full.
 func show(s *services, conn *connection, p *plan.Plan) error {
 	err := errors.Join(showPlan(s, p, "text", ""), annotate(s, p, "text"))
 	if failed := s.print.shown(); failed != nil {
@@ -130,7 +130,8 @@ func show(s *services, conn *connection, p *plan.Plan) error {
 	return nil
 }
 
-// carryOut shows a plan, asks, and applies it. reads are those that the plan was made from, as far as they are known.
+// carryOut shows a plan, asks for approval, and applies it. reads are the reads from which the plan
+// was made, as far as they are known.
 func (o *applyOptions) carryOut(
 	ctx context.Context, s *services, conn *writingConnection, p *plan.Plan, reads reconcile.Reads,
 ) error {
@@ -210,10 +211,10 @@ func (o *applyOptions) apply(
 	return verifyZones(ctx, s.print, conn.connection, reconcile.ExpectedOf(p), verifyPatience)
 }
 
-// countOf writes a number with a word that has no plural, as in "2 added".
+// countOf formats a number with a word that has no plural, as in "2 added".
 func countOf(n int, word string) string { return fmt.Sprintf("%d %s", n, word) }
 
-// applied is Terraform's closing line, with records for resources.
+// applied returns the closing line of Terraform, with records instead of resources.
 func applied(p *plan.Plan, s plan.Summary) string {
 	line := "Destroy complete! Records: "
 	if !p.Destroy {
@@ -230,7 +231,7 @@ func applied(p *plan.Plan, s plan.Summary) string {
 	return line + "."
 }
 
-// showSettled reports what became of requests that an earlier run left open.
+// showSettled reports how requests that an earlier run left open have ended.
 func showSettled(p *printer, list []reconcile.Settled) {
 	for _, r := range list {
 		head := fmt.Sprintf("An earlier run (%s, %s) was cut off in the middle of a request to %s",
@@ -249,8 +250,8 @@ func showSettled(p *printer, list []reconcile.Settled) {
 	}
 }
 
-// showStopped says what was done before an apply failed and what is left. An
-// apply that wrote nothing has nothing to say here: its error does.
+// showStopped says what an apply did before it failed and what is left. If the apply wrote nothing,
+// its error says so, and showStopped prints nothing.
 func showStopped(print *printer, p *plan.Plan, r reconcile.Report, err error) {
 	done := r.Done.Add + r.Done.Change + r.Done.Destroy + r.Done.Adopt + r.Done.Forget
 	if done == 0 {

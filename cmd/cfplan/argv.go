@@ -2,9 +2,9 @@ package main
 
 import "strings"
 
-// longFlags gives Terraform's one-dash flags (-out=x) the second dash that pflag
-// wants. Every one-dash word of more than one letter is rewritten, so that a typo
-// is reported as an unknown flag with its whole name. Nothing after `--` is touched.
+// longFlags gives one-dash flags as in Terraform (-out=x) the second dash that pflag needs. It
+// rewrites every one-dash word of more than one letter, so that a typo is reported as an unknown
+// flag with its whole name. It changes nothing after `--`.
 func longFlags(args []string) []string {
 	out := make([]string, len(args))
 	for i, arg := range args {

@@ -18,19 +18,19 @@ import (
 	"github.com/cfplan/cfplan/internal/workdir"
 )
 
-// location is where a state is kept, and how.
+// location is the place of a state, and how the state is stored there.
 type location struct {
 	kind string
 	// settings are the attributes of the backend block as -backend-config overrides them.
 	settings state.Settings
 	// encryption is nil if the state is stored in the clear.
 	encryption *config.Encryption
-	// confined says that a file of the configuration chose the path of a local state, which
-	// must then be inside of the directory.
+	// confined is true if a file of the configuration chose the path of a local state, which must
+	// then be inside of the directory.
 	confined bool
 }
 
-// remembered returns the location as the working directory notes it.
+// remembered returns the location in the form in which the working directory remembers it.
 func (p location) remembered() workdir.Place {
 	place := workdir.Place{Kind: p.kind, Settings: p.settings}
 	if p.encryption != nil {
@@ -75,8 +75,8 @@ func (l *locations) newBackend(kind string, settings state.Settings) (state.Back
 	}
 }
 
-// configured returns what the blocks `backend "KIND" { … }` and encryption say, with
-// -backend-config. Without a block it is the local backend.
+// configured returns the location that the blocks `backend "KIND" { … }` and encryption define,
+// with -backend-config. Without a backend block it is the local backend.
 func (l *locations) configured(cfg *config.Config) (location, error) {
 	p := location{kind: "local", settings: l.noSettings(), encryption: cfg.Encryption}
 	if b := cfg.Backend; b != nil {
@@ -106,8 +106,8 @@ func (l *locations) changeable(path string) bool {
 	return files.Within(files.Checkout(l.dir.root()), path)
 }
 
-// backendOptions reads the values of -backend-config, the later winning: NAME=VALUE,
-// or a file of such lines. They may be secret, so that no error quotes one.
+// backendOptions reads the values of -backend-config: NAME=VALUE, or a file of such lines. A later
+// value wins. Values may be secret, so no error quotes one.
 func (l *locations) backendOptions(flag string, options []string) ([]state.Layer, error) {
 	var out []state.Layer
 	for _, option := range options {
@@ -130,9 +130,9 @@ func (l *locations) backendOptions(flag string, options []string) ([]state.Layer
 	return out, nil
 }
 
-// originOf returns the origin of what a file of -backend-config says. A file in the same
-// checkout as the configuration may be changed by the same pull request, so it does not
-// speak for the operator; but what it holds need not be known to everybody.
+// originOf returns the origin of the contents of a -backend-config file. If the file is in the same
+// checkout as the configuration, the same pull request may change it, so it does not count as given
+// by the operator. But its contents may be private.
 func (l *locations) originOf(name, path string) state.Origin {
 	if l.changeable(path) {
 		return state.Origin{File: name, Private: true}
@@ -140,11 +140,11 @@ func (l *locations) originOf(name, path string) state.Origin {
 	return state.Origin{}
 }
 
-// backends are those of one location.
+// backends are the backends of one location.
 type backends struct {
-	// outer is the one to use. It encrypts if the location is encrypted.
+	// outer is the backend to use. It encrypts if the location is encrypted.
 	outer state.Backend
-	// inner is the one that stores.
+	// inner is the backend that stores.
 	inner state.Backend
 }
 
@@ -165,8 +165,8 @@ func (l *locations) backendsOf(p location) (backends, error) {
 	return backends{outer, inner}, err
 }
 
-// encrypted wraps a backend. Without recipients, whatever is written is encrypted with the
-// passphrase of the environment. warn may be nil.
+// encrypted wraps a backend. Without recipients, everything is encrypted with the passphrase in the
+// environment. warn may be nil.
 func (l *locations) encrypted(inner state.Backend, recipients []string, identityFile string, warn func(summary, detail string)) (state.Backend, error) {
 	if identityFile != "" && !filepath.IsAbs(identityFile) {
 		identityFile = filepath.Join(l.dir.root(), identityFile)

@@ -9,14 +9,15 @@ import (
 	"github.com/cfplan/cfplan/internal/parallel"
 )
 
-// mostCalls is how much of the stack a report has.
+// mostCalls is how many calls of the stack a report has.
 const mostCalls = 12
 
-// issues is where mistakes are reported.
+// issues is the URL at which users report bugs.
 const issues = "https://github.com/cfplan/cfplan/issues"
 
-// reportBug prints a panic as a report that can be sent to the maintainers as it is: what was run, with which version,
-// and where it happened. It has no value of the program, as each could be a secret.
+// reportBug prints a panic as a report that users can send to the maintainers unchanged: the
+// command, the version, and where it happened. It contains no values of the program, because each
+// could be a secret.
 func reportBug(s *services, command string, bug *parallel.Panic) {
 	detail := "This is a bug in cfplan, not a mistake in your configuration: " + bug.Kind() + ".\n\n" +
 		"Please report it at " + issues + " with these lines, which hold nothing of your records or credentials:\n\n" +

@@ -16,10 +16,10 @@ import (
 // onGitHub reports whether this is a job of GitHub Actions.
 func onGitHub(env environment) bool { return env.get("GITHUB_ACTIONS") == "true" }
 
-// annotate shows on a CI job's page what its log says. GitHub's runner reads workflow
-// commands, from stderr as well as from stdout; GitLab takes reports, whose files the job
-// names. With any format the page says that a plan is read-only, with the format github
-// also which risks it has.
+// annotate shows on the page of a CI job what its log says. The GitHub runner reads workflow
+// commands, from stderr as well as from stdout; GitLab takes reports in files that the job names.
+// With any format, the page says that a plan is read-only; with the format github, it also lists
+// the risks.
 func annotate(s *services, p *plan.Plan, format string) error {
 	p = withCommands(s, p)
 	var err error
@@ -44,14 +44,13 @@ func annotate(s *services, p *plan.Plan, format string) error {
 	case p.Mode != plan.Live:
 		return annotateGitLab(s, name, p)
 	default:
-		_ = os.Remove(s.dir.path(name)) // what an earlier run left is no longer true
+		_ = os.Remove(s.dir.path(name)) // the file of an earlier run is no longer true
 	}
 	return nil
 }
 
-// showGitHub writes the plan into the job's summary, its numbers into the step's
-// outputs, and the plan as text into the log. Outside of a job the summary goes to
-// stdout.
+// showGitHub writes the plan into the job summary, its numbers into the outputs of the step, and
+// the plan as text into the log. Outside of a job, the summary goes to stdout.
 func showGitHub(s *services, p *plan.Plan, saved string) error {
 	o := markdownOptions(s, saved)
 	o.Most = render.JobSummarySize
@@ -77,8 +76,8 @@ func showGitHub(s *services, p *plan.Plan, saved string) error {
 	return render.Text(s.print.out, p, s.print.textOptions())
 }
 
-// stepOutputs returns lines of NAME=VALUE. The values are numbers and words of cfplan's own,
-// so that none can add a line.
+// stepOutputs returns lines of NAME=VALUE. The values are numbers and fixed words, so none can add
+// a line.
 func stepOutputs(p *plan.Plan) string {
 	risks := map[plan.RiskLevel]int{}
 	for _, r := range p.Risks() {
@@ -102,16 +101,16 @@ func stepOutputs(p *plan.Plan) string {
 	return b.String()
 }
 
-// summaryRoom returns how many bytes of a step's summary are left for a plan. A step may show
-// several plans, and GitHub drops a summary of more than 1 MiB.
+// summaryRoom returns how many bytes of a step summary are left for a plan. A step may show several
+// plans, and GitHub drops a summary of more than 1 MiB.
 func summaryRoom(name string) int {
 	const (
 		most  = 1<<20 - 1000
-		least = 5000 // a summary that is too large already does not come to more harm
+		least = 5000 // if the summary is too large already, it is lost anyway
 	)
 	info, err := os.Stat(name)
 	if err != nil {
-		return render.JobSummarySize // to write it will say what is wrong
+		return render.JobSummarySize // writing it reports what is wrong
 	}
 	return int(max(least, min(render.JobSummarySize, most-info.Size())))
 }
@@ -129,8 +128,8 @@ func appendTo(name, text string) error {
 }
 
 // reportGitLab writes the counts that a merge request shows (GitLab CI,
-// artifacts:reports:terraform). A link in the place of the file, which a merge request may
-// bring, is replaced and not followed.
+// artifacts:reports:terraform). If a merge request has put a link in the place of the file, the
+// link is replaced and not followed.
 func reportGitLab(s *services, name string, p *plan.Plan) error {
 	if p.Mode != plan.Live {
 		_ = os.Remove(s.dir.path(name)) // its counts would look like those of a live plan
@@ -151,9 +150,8 @@ func reportGitLab(s *services, name string, p *plan.Plan) error {
 	return nil
 }
 
-// annotateGitLab writes an annotations report (GitLab CI, artifacts:reports:
-// annotations). It can only hold links: the text is the label of a link that leads to
-// where credentials are fixed.
+// annotateGitLab writes an annotations report (GitLab CI, artifacts:reports:annotations). It can
+// only hold links: the text is the label of a link to the page on which tokens are edited.
 func annotateGitLab(s *services, name string, p *plan.Plan) error {
 	type link struct {
 		Label string `json:"label"`

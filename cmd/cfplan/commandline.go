@@ -8,10 +8,11 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// A command line that cfplan prints can be pasted into a shell: its values are quoted, and it has the -chdir of the run
-// that printed it. In the sentences of messages, which lower rooms write, -chdir is added when they are shown.
+// A command line that cfplan prints can be pasted into a shell: its values are quoted, and it has
+// the -chdir of the run that printed it. Sentences of lower packages get the -chdir when they are
+// shown.
 
-// command returns a command line of cfplan's with these arguments.
+// command returns a cfplan command line with these arguments.
 func (d *directory) command(args ...string) string {
 	words := []string{"cfplan"}
 	if d.chdir != "" {
@@ -23,10 +24,10 @@ func (d *directory) command(args ...string) string {
 	return strings.Join(words, " ")
 }
 
-// plainWord matches what no shell takes apart.
+// plainWord matches words that need no quotes in any shell.
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
 
-// shellQuote quotes a word if a shell would take it apart.
+// shellQuote quotes a word if a shell would change or split it.
 func shellQuote(s string) string {
 	if plainWord.MatchString(s) {
 		return s
@@ -34,7 +35,7 @@ func shellQuote(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// commandsOf matches the name of the program before the name of one of its commands.
+// commandsOf returns a pattern for the name of the program before the name of one of its commands.
 func commandsOf(root *cobra.Command) *regexp.Regexp {
 	names := []string{"help"}
 	for _, c := range root.Commands() {
@@ -43,7 +44,7 @@ func commandsOf(root *cobra.Command) *regexp.Regexp {
 	return regexp.MustCompile(`\bcfplan (` + strings.Join(names, "|") + `)\b`)
 }
 
-// inDirectory gives the commands in a text the -chdir of this run.
+// inDirectory adds the -chdir of this run to the commands in a text.
 func (p *printer) inDirectory(text string) string {
 	if p.dir.chdir == "" || p.commands == nil {
 		return text

@@ -108,8 +108,8 @@ func (o *commentOptions) run(ctx context.Context, s *services, args []string) er
 	return showComment(s.print, result)
 }
 
-// body returns the Markdown, and whether it is to be posted in any case. A read-only
-// plan without changes does not know of all changes.
+// body returns the Markdown, and whether it must be posted in any case. A read-only plan without
+// changes may lack changes, so it is posted too.
 func (o *commentOptions) body(s *services, args []string) (string, bool, error) {
 	if len(args) == 0 {
 		body, err := readBody(s, o.bodyFile)
@@ -141,7 +141,7 @@ func readBody(s *services, name string) (string, error) {
 	return string(text), nil
 }
 
-// connect returns the forge that the pull request is at.
+// connect returns the forge that has the pull request.
 func (o *commentOptions) connect(s *services) (review.Forge, error) {
 	wanted := review.Wanted{Repository: o.repository, Number: o.number}
 	switch name := or(o.forge, review.RunningForge(s.env.get)); name {

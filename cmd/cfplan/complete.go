@@ -18,11 +18,11 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// completions offers values to a shell that completes a command line. It asks no network: it
-// reads the configuration, and a state that is a file.
+// completions offers values to a shell that completes a command line. It uses no network: it reads
+// the configuration, and the state if it is a file.
 type completions struct{ s *services }
 
-// register connects the commands and flags below root with what completes them.
+// register sets the completion functions of the commands and flags below root.
 func (c completions) register(root *cobra.Command) {
 	for path, list := range map[string]func(context.Context) []string{
 		"explain":    codes,
@@ -58,11 +58,11 @@ func (c completions) register(root *cobra.Command) {
 	_ = root.RegisterFlagCompletionFunc("log-format", completeFrom(logFormats))
 }
 
-// safeWord is what a shell takes as it is. What others wrote may be anything, and shells
-// evaluate some of it.
+// safeWord matches words that a shell takes literally. Values from others may contain anything, and
+// shells evaluate some of it.
 var safeWord = regexp.MustCompile(`^[A-Za-z0-9@*_][A-Za-z0-9@*_.:/-]*$`)
 
-// completeFrom offers the safe words of a list that go on from what is typed.
+// completeFrom offers the safe words of a list that begin with what is typed.
 func completeFrom(list func(context.Context) []string) cobra.CompletionFunc {
 	return func(command *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 		var out []string
@@ -104,7 +104,7 @@ func codes(context.Context) []string {
 	return out
 }
 
-// configuration reads what can be read of the configuration.
+// configuration reads as much of the configuration as possible.
 func (c completions) configuration() *config.Config {
 	o := c.s.config.options()
 	o.Unset = true
@@ -145,8 +145,8 @@ func (c completions) declared(context.Context) []string {
 	return out
 }
 
-// localState returns the state if it is a file, and otherwise nil: a shell must not wait for
-// a server.
+// localState returns the state if it is a file, and otherwise nil, because a shell must not wait
+// for a server.
 func (c completions) localState() *state.Reader {
 	cfg := c.configuration()
 	if cfg.Backend != nil && cfg.Backend.Type != "local" {
@@ -176,7 +176,7 @@ func (c completions) owned(ctx context.Context) []string {
 	return out
 }
 
-// serials returns the applies that rollback can take back.
+// serials returns the applies that rollback can undo.
 func (c completions) serials(ctx context.Context) []string {
 	store := c.localState()
 	if store == nil {
@@ -193,14 +193,15 @@ func (c completions) serials(ctx context.Context) []string {
 	return out
 }
 
-// completing reports whether a shell asks for completions, which is how cobra's scripts call
-// a program.
+// completing reports whether a shell requests completions; the scripts of cobra call the program
+// like this.
 func completing(args []string) bool {
 	return len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd)
 }
 
-// prepare readies the services for a shell's request. Messages are dropped, and a shell only
-// takes what begins with what was typed: a flag that begins with one dash is offered with one.
+// prepare prepares the services for the request of a shell. Messages are dropped. A shell only
+// accepts values that begin with what was typed, so a flag that was begun with one dash is offered
+// with one.
 func (c completions) prepare(root *cobra.Command, args []string) {
 	c.s.print.err = io.Discard
 	root.SetErr(io.Discard)

@@ -47,7 +47,7 @@ func (c *configuration) read(o config.Options) (*config.Config, config.Files, hc
 	return session.Config, files, diags
 }
 
-// open is read for a command that evaluates expressions. It closes the session.
+// open is read for a command that evaluates expressions. The caller closes the session.
 func (c *configuration) open(o config.Options) (*config.Session, config.Files, hcl.Diagnostics) {
 	session, files, diags := config.Open(c.dir.root(), o)
 	cfg := session.Config
@@ -72,8 +72,8 @@ func (c *configuration) loadWith(remembered map[string]config.Variable) (*config
 	return cfg, files, nil
 }
 
-// loadQuietly is load without warnings, for commands that only read, or look after the state.
-// Warnings are for the commands that plan or validate what the configuration says.
+// loadQuietly is load without warnings, for commands that only read or edit the state. Warnings are
+// for commands that plan or validate the configuration.
 func (c *configuration) loadQuietly() (*config.Config, config.Files, error) {
 	cfg, files, diags := c.read(c.options())
 	if diags.HasErrors() {
@@ -85,8 +85,7 @@ func (c *configuration) loadQuietly() (*config.Config, config.Files, error) {
 
 func isWarning(d *hcl.Diagnostic) bool { return d.Severity == hcl.DiagWarning }
 
-// loadIfAny is loadQuietly for commands that can begin in a directory without a
-// configuration.
+// loadIfAny is loadQuietly for commands that also work in a directory without a configuration.
 func (c *configuration) loadIfAny() (*config.Config, config.Files, error) {
 	name, err := c.anyFile()
 	if err != nil || name == "" {

@@ -12,8 +12,8 @@ import (
 	"github.com/cfplan/cfplan/internal/reconcile"
 )
 
-// connection is a configuration with its state and Cloudflare, for commands that only
-// read. They may save snapshots.
+// connection is a configuration with its state and Cloudflare, for commands that only read. Such
+// commands may save snapshots.
 type connection struct {
 	config   *config.Config
 	files    config.Files
@@ -64,8 +64,8 @@ func openForWriting(s *services) (*writingConnection, error) {
 	return openForSaved(s, nil)
 }
 
-// openForSaved loads the configuration with the variables that a saved plan remembers, and
-// connects it. It says which of the plan's own values are used.
+// openForSaved loads the configuration with the variables of a saved plan, and connects it. It
+// prints which variables get their values from the plan.
 func openForSaved(s *services, from map[string]plan.Variable) (*writingConnection, error) {
 	cfg, files, err := s.config.loadWith(remembered(from))
 	if err != nil {
@@ -80,9 +80,9 @@ func openForSaved(s *services, from map[string]plan.Variable) (*writingConnectio
 	return connectForWriting(s, cfg, files)
 }
 
-// protectAsDeclared keeps the values that a plan file remembers from weakening what the configuration protects without
-// them: ownership, ignore and prevent_destroy may depend on variables. A zone whose ownership depends on a variable
-// that has no other value counts as managed.
+// protectAsDeclared ensures that the variables in a plan file do not weaken what the configuration
+// protects without them: ownership, ignore and prevent_destroy may depend on variables. A zone
+// whose ownership depends on a variable without another value counts as managed.
 func protectAsDeclared(s *services, cfg *config.Config) {
 	o := s.config.options()
 	o.Unset = true
@@ -142,7 +142,8 @@ func connectForWriting(s *services, cfg *config.Config, files config.Files) (*wr
 	}, nil
 }
 
-// mayRead returns an error if an account of the zones has no credentials. Nothing is sent then, to no account.
+// mayRead returns an error if an account of the zones has no credentials. Nothing is then sent to
+// any account.
 func (c *connection) mayRead(zones []dns.Zone) error {
 	diags := c.accounts.without(zones)
 	c.print.diagnose(diags, c.files)
@@ -152,7 +153,7 @@ func (c *connection) mayRead(zones []dns.Zone) error {
 	return nil
 }
 
-// selected returns the declared zones of which something is selected.
+// selected returns the declared zones in which something is selected.
 func (c *connection) selected(s plan.Selection) []dns.Zone {
 	return slices.DeleteFunc(slices.Clone(c.config.Zones), func(z dns.Zone) bool { return !s.Zone(z.Name) })
 }
@@ -164,7 +165,8 @@ func (c *connection) plan(ctx context.Context, o reconcile.PlanOptions) (*plan.P
 	return p, err
 }
 
-// planWithReads is plan that also returns the live reads which the plan was made from, for an apply right afterwards.
+// planWithReads is plan that also returns the live reads from which the plan was made, for an apply
+// right afterwards.
 func (c *connection) planWithReads(
 	ctx context.Context, o reconcile.PlanOptions,
 ) (p *plan.Plan, reads reconcile.Reads, err error) {
@@ -184,7 +186,7 @@ func (c *connection) planWithReads(
 	return p, reads, nil
 }
 
-// seal completes a plan with the variables that it was made with, and seals it.
+// seal adds the variables to a plan and seals it.
 func (c *connection) seal(p *plan.Plan) {
 	p.Variables = variables(c.config.Variables)
 	if p.IsSensitive() {
@@ -194,7 +196,7 @@ func (c *connection) seal(p *plan.Plan) {
 	c.hidden.add(p.Hidden())
 }
 
-// outputs leaves out the values of sensitive outputs: a plan is there to be read.
+// outputs converts outputs and leaves out sensitive values, because people read plans.
 func outputs(from []config.Output) []plan.Output {
 	var out []plan.Output
 	for _, o := range from {
@@ -206,7 +208,7 @@ func outputs(from []config.Output) []plan.Output {
 	return out
 }
 
-// variables makes the configuration's variables the plan's.
+// variables converts variables of the configuration to those of a plan.
 func variables(from map[string]config.Variable) map[string]plan.Variable {
 	out := make(map[string]plan.Variable, len(from))
 	for name, v := range from {
@@ -215,7 +217,7 @@ func variables(from map[string]config.Variable) map[string]plan.Variable {
 	return out
 }
 
-// remembered makes the variables of a saved plan the configuration's.
+// remembered converts variables of a saved plan to those of the configuration.
 func remembered(from map[string]plan.Variable) map[string]config.Variable {
 	out := make(map[string]config.Variable, len(from))
 	for name, v := range from {
@@ -235,7 +237,7 @@ func (c *connection) observe(ctx context.Context, zones []dns.Zone, o reconcile.
 	return observed, err
 }
 
-// verify asks name servers.
+// verify asks the name servers.
 func (c *connection) verify(
 	ctx context.Context, expected []reconcile.Expected, o reconcile.VerifyOptions,
 ) (found []reconcile.Verified, err error) {
@@ -243,7 +245,7 @@ func (c *connection) verify(
 	return found, err
 }
 
-// zonesOf returns the declared zones that a plan is about.
+// zonesOf returns the declared zones that a plan contains.
 func (c *connection) zonesOf(p *plan.Plan) []dns.Zone {
 	planned := map[string]bool{}
 	for _, z := range p.Zones {
@@ -252,7 +254,7 @@ func (c *connection) zonesOf(p *plan.Plan) []dns.Zone {
 	return slices.DeleteFunc(slices.Clone(c.config.Zones), func(z dns.Zone) bool { return !planned[z.Name] })
 }
 
-// apply carries a plan out, held to the configuration and to what o says besides.
+// apply carries out a plan. The plan is checked against the configuration and the rest of o.
 func (c *writingConnection) apply(
 	ctx context.Context, p *plan.Plan, failFast bool, o reconcile.ApplyOptions,
 ) (r reconcile.Report, err error) {
@@ -269,8 +271,7 @@ func (c *writingConnection) apply(
 	return r, err
 }
 
-// planRollback plans what takes back the apply with the serial and all after it, and
-// seals the plan.
+// planRollback plans how to undo the apply with the serial and all later ones, and seals the plan.
 func (c *writingConnection) planRollback(ctx context.Context, serial uint64, o reconcile.PlanOptions) (p *plan.Plan, err error) {
 	o.MaxDestroy, o.Protected, o.Scope = c.config.MaxDestroy, c.config.Protected, c.config.Scope
 	if err := c.mayRead(c.selected(o.Selection)); err != nil {

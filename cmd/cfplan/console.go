@@ -58,14 +58,14 @@ type console struct {
 	failed  bool
 }
 
-// longestExpression bounds what is read as one expression, in bytes.
+// longestExpression bounds the size of one expression, in bytes.
 const longestExpression = 1 << 20
 
 // fromPipe evaluates the expressions of standard input.
 func (c *console) fromPipe(ctx context.Context) error {
 	lines := bufio.NewScanner(c.print.in)
 	lines.Buffer(nil, longestExpression)
-	read, first := 0, 0 // lines, and the number of the one that the expression begins in
+	read, first := 0, 0 // lines, and the first line of the expression
 	for ctx.Err() == nil {
 		text, ok := nextExpression(func(more bool) (string, error) {
 			if !lines.Scan() {
@@ -91,8 +91,8 @@ func (c *console) fromPipe(ctx context.Context) error {
 	return lines.Err()
 }
 
-// nextExpression reads lines until they make an expression, or until there are no more. more
-// says that the line goes on with the one before.
+// nextExpression reads lines until they make an expression, or until the input ends. more is true
+// if the line continues the one before.
 func nextExpression(line func(more bool) (string, error)) (text string, ok bool) {
 	var lines []string
 	var end config.Lines
@@ -114,8 +114,8 @@ func nextExpression(line func(more bool) (string, error)) (text string, ok bool)
 	}
 }
 
-// evaluate prints the value of an expression to w, or what is wrong with it. line is the number of
-// its first line.
+// evaluate prints the value of an expression to w, or reports what is wrong with it. line is the
+// number of its first line.
 func (c *console) evaluate(w io.Writer, text string, line int) {
 	const name = "<console>"
 	text += "\n" // a heredoc ends with a whole line
@@ -125,10 +125,10 @@ func (c *console) evaluate(w io.Writer, text string, line int) {
 		c.print.diagnose(diags, config.Files{name: {Bytes: []byte(text)}})
 		return
 	}
-	_, _ = fmt.Fprintln(w, c.show(v)) // a failure of stdout is kept there
+	_, _ = fmt.Fprintln(w, c.show(v)) // the printer reports a failure of stdout
 }
 
-// show returns a value as it is written in HCL. What is sensitive is not shown.
+// show returns a value in HCL. It does not show sensitive values.
 func (c *console) show(v cty.Value) string {
 	switch {
 	case v.ContainsMarked():
@@ -144,7 +144,7 @@ func (c *console) show(v cty.Value) string {
 	return render.EscapeText(text)
 }
 
-// interactive asks for one expression after the other. The terminal has a history and edits
+// interactive prompts for one expression after the other. The terminal has a history and edits
 // lines.
 func (c *console) interactive() error {
 	in, _ := file(c.print.in)
@@ -152,7 +152,7 @@ func (c *console) interactive() error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = term.Restore(int(in.Fd()), before) }() // nothing can be done about a terminal that is gone
+	defer func() { _ = term.Restore(int(in.Fd()), before) }() // if it fails, the terminal is gone
 
 	const first, more = "> ", ": "
 	t := term.NewTerminal(struct {
@@ -174,8 +174,8 @@ func (c *console) interactive() error {
 	}
 }
 
-// complete completes the name before the cursor when the tab key is pressed, if only one name
-// goes on from it.
+// complete completes the name before the cursor when the tab key is pressed, as far as all matching
+// names agree.
 func (c *console) complete(line string, at int, key rune) (string, int, bool) {
 	if key != '\t' {
 		return "", 0, false
@@ -188,7 +188,7 @@ func (c *console) complete(line string, at int, key rune) (string, int, bool) {
 	return line[:at] + rest + line[at:], at + len(rest), rest != ""
 }
 
-// commonRest returns how all names that begin with a prefix go on, as far as they agree.
+// commonRest returns the common continuation of all names that begin with a prefix.
 func commonRest(names []string, prefix string) string {
 	rest, found := "", false
 	for _, name := range names {

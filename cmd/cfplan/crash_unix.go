@@ -11,8 +11,9 @@ import (
 func forbidCoreDumps() {
 	none := syscall.Rlimit{Cur: 0, Max: 0}
 	if runtime.GOOS == "linux" {
-		// A program that takes dumps through a pipe gets them in spite of a limit of 0. At 1, which is too small for a
-		// file, Linux starts none (fs/coredump.c).
+		// A program that receives dumps through a pipe gets them in spite of a limit of 0. With a
+		// limit of 1, which is too small for a file, Linux does not start that program
+		// (fs/coredump.c).
 		tiny := syscall.Rlimit{Cur: 1, Max: 1}
 		if syscall.Setrlimit(syscall.RLIMIT_CORE, &tiny) == nil {
 			return

@@ -25,8 +25,8 @@ outside a temporary directory.`,
 	}
 }
 
-// demoConfig declares what the sample zone example.com has, adopts part of it,
-// and adds a little.
+// demoConfig declares some records that the sample zone example.com has, which are adopted, and
+// adds a few.
 const demoConfig = `zone "example.com" {
   defaults {
     ttl = 300
@@ -53,7 +53,7 @@ const demoConfig = `zone "example.com" {
 }
 `
 
-// stage is what the demo plays on: a sandbox on loopback and a directory.
+// stage has what the demo uses: a sandbox on loopback and a directory.
 type stage struct {
 	print *printer
 	api   *sandbox.Server

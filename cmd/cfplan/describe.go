@@ -18,8 +18,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// message is what people read about an error: what happened, then the details and what
-// to do.
+// message is an error as people read it: what happened, then the details and what to do.
 type message struct{ summary, detail string }
 
 func messagef(summary, format string, args ...any) message {
@@ -30,7 +29,7 @@ func (m message) diagnostics(severity hcl.DiagnosticSeverity) hcl.Diagnostics {
 	return hcl.Diagnostics{{Severity: severity, Summary: m.summary, Detail: m.detail}}
 }
 
-// messageError is an error that brings its own words.
+// messageError is an error with its own message.
 type messageError struct{ message }
 
 func (e *messageError) Error() string { return e.summary + ": " + e.detail }
@@ -40,7 +39,7 @@ func failure(summary, format string, args ...any) error {
 	return &messageError{messagef(summary, format, args...)}
 }
 
-// describe finds the words for an error.
+// describe returns the message for an error.
 func describe(err error) message {
 	var (
 		usage   usageError
@@ -173,7 +172,7 @@ func describeRefusal(e *reconcile.RefusedError) message {
 	return messagef(render.RefusalTitle(e.Degraded), "%s: %s.%s", strings.Join(names, ", "), e.Wanted, b.String())
 }
 
-// describeAPI says in plain words what happened and what to do; the request comes last.
+// describeAPI says what happened and what to do; the request comes last.
 func describeAPI(err error, api *cloudflare.Error) message {
 	entry := api.Guidance()
 	title := entry.Title
@@ -183,7 +182,7 @@ func describeAPI(err error, api *cloudflare.Error) message {
 	return messagef(title, "%s.\n\n%s%s", answered(err, api), steps(entry.Cause(), entry.Steps), requestLine(api))
 }
 
-// answered is an error without its request, and with what is said around it, such as the zone.
+// answered returns an error without its request, but with its context, such as the zone.
 func answered(err error, api *cloudflare.Error) string {
 	around, wrapped := strings.CutSuffix(err.Error(), api.Error())
 	if !wrapped {

@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// directory is where the configuration is. -chdir moves it.
+// directory is the directory of the configuration. -chdir changes it.
 type directory struct{ chdir string }
 
 func (d *directory) register(flags *pflag.FlagSet) {
@@ -32,7 +32,7 @@ func (d *directory) root() string {
 	return d.chdir
 }
 
-// path resolves a file that was named on the command line.
+// path resolves a file name from the command line.
 func (d *directory) path(name string) string {
 	if filepath.IsAbs(name) {
 		return name

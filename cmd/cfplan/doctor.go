@@ -82,7 +82,7 @@ func (o *doctorOptions) run(ctx context.Context, s *services, names []string) er
 	var checks []doctor.Check
 	conn.progress.during(func() { checks = d.Run(ctx) })
 	if ctx.Err() != nil {
-		return reconcile.ErrInterrupted // what fails for want of time is no finding
+		return reconcile.ErrInterrupted // a check that was interrupted is not a finding
 	}
 	if s.print.asJSON {
 		return showChecksJSON(s.print, checks)
@@ -92,8 +92,8 @@ func (o *doctorOptions) run(ctx context.Context, s *services, names []string) er
 	return concludeChecks(s.print, checks)
 }
 
-// examined returns the zones that are named, or all that are declared. A zone has an ID if
-// the configuration sets one.
+// examined returns the named zones, or all declared ones. A zone has an ID if the configuration
+// sets one.
 func examined(cfg *config.Config, names []string) ([]dns.Zone, error) {
 	declared := map[string]dns.Zone{}
 	var out []dns.Zone
@@ -119,8 +119,8 @@ func examined(cfg *config.Config, names []string) ([]dns.Zone, error) {
 	return out, nil
 }
 
-// examinedAccounts returns the accounts with the zones that are tested in them. A default account that has neither
-// credentials nor zones is not tested if there are others.
+// examinedAccounts returns the accounts with the zones that are tested in them. If there are other
+// accounts, a default account that has neither credentials nor zones is not tested.
 func examinedAccounts(all accounts, zones, declared []dns.Zone) []doctor.Account {
 	var out []doctor.Account
 	for _, a := range all {
@@ -150,8 +150,8 @@ func examinedAccounts(all accounts, zones, declared []dns.Zone) []doctor.Account
 	return out
 }
 
-// proxyFor names the proxy that requests go through, by Go's rules (HTTPS_PROXY,
-// NO_PROXY), without user name and password.
+// proxyFor returns the proxy through which requests go, by Go's rules (HTTPS_PROXY, NO_PROXY),
+// without user name and password.
 func proxyFor(base string) string {
 	u, err := url.Parse(base)
 	if err != nil {
@@ -164,24 +164,23 @@ func proxyFor(base string) string {
 	return proxy.Host
 }
 
-// marks stand before a check. They differ even without colour.
+// marks precede checks. They differ even without colour.
 var marks = map[doctor.Status]struct{ sign, colour string }{
 	doctor.OK: {"✓", "32"}, doctor.Warning: {"!", "33"}, doctor.Failed: {"✗", "31"}, doctor.Skipped: {"-", "90"},
 }
 
 const (
-	// fewZones have a line for each of their checks.
+	// fewZones is how many zones have a line for each of their checks.
 	fewZones = 10
-	// goodNames and badNames are how many zones are named of those that have the same
-	// outcome.
+	// goodNames and badNames are how many zones with the same outcome are named.
 	goodNames, badNames = 3, 20
 )
 
-// checkPrinter prints checks as they are done. Those of many zones are held back until
-// all zones have been tested, and printed as groups.
+// checkPrinter prints checks as they are done. If there are many zones, their checks are held back
+// until all zones have been tested, and are then printed as groups.
 type checkPrinter struct {
 	*printer
-	// shown is the guidance that was printed, with the check that it was for.
+	// shown maps printed guidance to the check for which it was printed.
 	shown    map[string]string
 	grouping bool
 	held     []doctor.Check
@@ -196,7 +195,7 @@ func (p *checkPrinter) add(c doctor.Check) {
 	p.show(doctor.Group{Check: c})
 }
 
-// flush prints what was held back.
+// flush prints the checks that were held back.
 func (p *checkPrinter) flush() {
 	for _, g := range doctor.Grouped(p.held) {
 		p.show(g)
@@ -237,7 +236,7 @@ func titleOf(g doctor.Group) string {
 	}
 }
 
-// namesOf names zones of a group: few if all is well.
+// namesOf names the zones of a group: only a few if all is well.
 func namesOf(g doctor.Group) string {
 	most := badNames
 	if g.Status == doctor.OK {

@@ -20,7 +20,7 @@ func checkEndpoint(cfg *config.Config, env environment) hcl.Diagnostics {
 	return diags
 }
 
-// foreignEndpoint says why a block must not name its base_url.
+// foreignEndpoint explains why a block must not name its base_url.
 func foreignEndpoint(block config.Cloudflare, err error) *hcl.Diagnostic {
 	const nothing = "Nothing was sent: anyone who can change this file could otherwise choose who gets the credentials. "
 	d := &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "base_url is not allowed here", Subject: &block.BaseURLRange}
@@ -40,7 +40,7 @@ func foreignEndpoint(block config.Cloudflare, err error) *hcl.Diagnostic {
 	return d
 }
 
-// configuredAPI returns what a cloudflare block says.
+// configuredAPI returns the settings of a cloudflare block.
 func configuredAPI(block config.Cloudflare) cloudflare.Configured {
 	return cloudflare.Configured{
 		Account:     block.Name,

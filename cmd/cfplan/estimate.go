@@ -8,8 +8,9 @@ import (
 )
 
 const (
-	// recent is the time over which the speed of an operation is measured. A rate limit lets the first requests
-	// through at once and the others slowly: the average since the beginning would promise too much.
+	// recent is the time over which the speed of an operation is measured. A rate limit lets the
+	// first requests through at once and the others slowly, so an average since the beginning would
+	// promise too much.
 	recent = 30 * time.Second
 	// measured is how long an operation must have been observed before its end is estimated.
 	measured = 3 * time.Second
@@ -17,8 +18,8 @@ const (
 	sampleEvery = 200 * time.Millisecond
 )
 
-// estimate works out how long an operation may still take, from how fast it was recently. The zero value knows
-// nothing.
+// estimate estimates how long an operation will still take, from its recent speed. The zero value
+// is ready to use.
 type estimate struct{ samples []sample }
 
 type sample struct {
@@ -26,7 +27,7 @@ type sample struct {
 	done int
 }
 
-// note takes note of how many steps are done.
+// note records how many steps are done.
 func (e *estimate) note(now time.Time, done int) {
 	if n := len(e.samples); n > 0 && now.Sub(e.samples[n-1].at) < sampleEvery {
 		return
@@ -40,7 +41,7 @@ func (e *estimate) note(now time.Time, done int) {
 	e.samples = slices.Delete(e.samples, 0, old)
 }
 
-// left returns how long the rest of the steps may take. known is false if that cannot be told yet.
+// left returns how long the remaining steps may take. known is false if that is not known yet.
 func (e *estimate) left(now time.Time, total int) (left time.Duration, known bool) {
 	if len(e.samples) == 0 {
 		return 0, false
@@ -54,7 +55,7 @@ func (e *estimate) left(now time.Time, total int) (left time.Duration, known boo
 	return time.Duration(float64(taken) / float64(steps) * float64(total-last.done)), true
 }
 
-// roughly writes a duration as precisely as an estimate deserves.
+// roughly formats a duration with the precision of an estimate.
 func roughly(d time.Duration) string {
 	switch {
 	case d > 90*time.Minute:

@@ -18,8 +18,7 @@ const (
 	exitInterrupted = 130
 )
 
-// exitStatus is a result that is not an error but has a code of its own. Nothing is
-// printed for it.
+// exitStatus is a result that is not an error but has its own exit code. Nothing is printed for it.
 type exitStatus int
 
 func (e exitStatus) Error() string { return "exit status" }
@@ -27,7 +26,7 @@ func (e exitStatus) Error() string { return "exit status" }
 // errShown is an error that was already shown to the user.
 var errShown = errors.New("shown already")
 
-// exitCode turns an error into a code. Nothing else does.
+// exitCode returns the exit code for an error. Nothing else decides exit codes.
 func exitCode(err error) int {
 	var status exitStatus
 	switch {

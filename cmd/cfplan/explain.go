@@ -55,7 +55,7 @@ func explain(p *printer, asked string) error {
 	return nil
 }
 
-// showMeanings begins with a table of what tells the meanings of one code apart.
+// showMeanings prints a table that tells the meanings of one code apart.
 func showMeanings(p *printer, asked string, entries []guidance.Entry) {
 	width := 0
 	for _, e := range entries {
@@ -70,8 +70,8 @@ func showMeanings(p *printer, asked string, entries []guidance.Entry) {
 	p.printf("\n")
 }
 
-// lookUp finds the entries for a code, a status or a name. A number that is not
-// known has the general advice.
+// lookUp finds the entries for a code, a status or a name. For an unknown number, it returns
+// general advice.
 func lookUp(asked string) ([]guidance.Entry, error) {
 	number, err := strconv.Atoi(strings.TrimPrefix(strings.ToUpper(asked), "HTTP"))
 	if err != nil {

@@ -74,7 +74,7 @@ func (o *exportOptions) run(ctx context.Context, s *services, zone string) error
 	}
 	if o.out != "" {
 		if _, err := os.Lstat(s.dir.path(o.out)); err == nil {
-			return errExportExists(o.out) // before Cloudflare is asked
+			return errExportExists(o.out) // before any request
 		}
 	}
 
@@ -89,7 +89,7 @@ func (o *exportOptions) run(ctx context.Context, s *services, zone string) error
 	return deliver(s, text.Bytes(), o.out)
 }
 
-// writer returns what writes the format.
+// writer returns the function that writes the format.
 func (o *exportOptions) writer(p *printer) (func(io.Writer, reconcile.Observed) error, error) {
 	switch {
 	case o.format == "json" || p.asJSON:
@@ -144,9 +144,9 @@ func declaredZone(cfg *config.Config, name string) dns.Zone {
 	return dns.Zone{Name: name}
 }
 
-// leaveOutSensitive takes out of a zone what the configuration or the state knows to be sensitive:
-// comments and tags, and records with a sensitive name. An export is data for others to use, so
-// that it has no placeholders.
+// leaveOutSensitive removes from a zone what is sensitive according to the configuration or the
+// state: comments and tags, and records with a sensitive name. It puts no placeholders in their
+// place, because others use an export as data.
 func leaveOutSensitive(p *printer, v *reconcile.Observed, declared dns.Zone) {
 	byKey := map[dns.Key][]dns.Attribute{}
 	for _, r := range declared.Records {
@@ -214,7 +214,7 @@ func exportJSON(w io.Writer, v reconcile.Observed) error {
 	return plan.WriteJSON(w, doc)
 }
 
-// deliver writes to the output, or to a file that does not exist yet.
+// deliver writes to stdout, or to a new file.
 func deliver(s *services, text []byte, out string) error {
 	if out == "" {
 		_, err := s.print.out.Write(text)

@@ -92,8 +92,8 @@ func canonical(source []byte, name string) ([]byte, error) {
 	return config.Format(source), nil
 }
 
-// formatFile reads a file as the configuration's own: a link to another place, whose lines
-// an error or -diff would show, is refused.
+// formatFile reads a file in the same way as the configuration: it refuses a link to another place,
+// because an error or -diff would show its lines.
 func (o *fmtOptions) formatFile(s *services, tree *lang.Tree, name string) (changed bool, err error) {
 	path := s.dir.path(name)
 	source, err := tree.ReadSource(path)
@@ -114,14 +114,14 @@ func (o *fmtOptions) formatFile(s *services, tree *lang.Tree, name string) (chan
 	return true, overwrite(path, result)
 }
 
-// showDiff prints a difference. What a terminal or the log of a CI job would obey is
-// escaped: the file may come from a stranger.
+// showDiff prints a difference. It escapes what a terminal or the log of a CI job would obey,
+// because the file may come from a stranger.
 func showDiff(p *printer, name string, source, result []byte) {
 	p.printf("%s", render.EscapeText(string(diff.Diff("old/"+name, source, "new/"+name, result))))
 }
 
-// overwrite replaces the text of a file and keeps its mode. A link stays: the file that it leads to is replaced. A
-// file that may not be written is not replaced either, although its directory would allow it.
+// overwrite replaces the text of a file and keeps its mode. If it is a link, the target is replaced
+// and the link stays. A read-only file is not replaced, although its directory would allow it.
 func overwrite(path string, text []byte) error {
 	path, err := filepath.EvalSymlinks(path)
 	if err != nil {

@@ -9,7 +9,8 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// helpCommand shows the help of a command or a topic. Unlike cobra's own, it fails for one that does not exist.
+// helpCommand shows the help of a command or a topic. Unlike cobra's own, it fails if there is no
+// such command or topic.
 func helpCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:               "help [COMMAND]",
@@ -27,7 +28,7 @@ func helpCommand() *cobra.Command {
 	}
 }
 
-// completeTopics offers the commands and topics below those that are typed already.
+// completeTopics offers the commands and topics below those that are already typed.
 func completeTopics(c *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 	parent, _, err := c.Root().Find(args)
 	if err != nil {
@@ -46,7 +47,7 @@ func topicNames(parent *cobra.Command) []string {
 	return names
 }
 
-// A command without Run is a help topic to cobra: `cfplan help exit-codes`.
+// To cobra, a command without Run is a help topic: `cfplan help exit-codes`.
 
 func exitCodesTopic() *cobra.Command {
 	return &cobra.Command{

@@ -14,9 +14,8 @@ import (
 	"github.com/cfplan/cfplan/internal/workdir"
 )
 
-// initBackend moves the state if that is wanted, and tries whether the backend works:
-// whether the state can be read and locked, and whether the store keeps what the backend
-// promises.
+// initBackend moves the state if requested, and tests the backend: whether the state can be read
+// and locked, and whether the store keeps the guarantees of the backend.
 func (o *initOptions) initBackend(ctx context.Context, s *services) error {
 	cfg, _, err := s.config.loadQuietly()
 	if err != nil {
@@ -52,8 +51,8 @@ func (o *initOptions) initBackend(ctx context.Context, s *services) error {
 	return nil
 }
 
-// rememberMove notes the new place. Unlike after other commands, it is an error if that
-// fails: the next command would ask for the same move again.
+// rememberMove records the new place. Unlike after other commands, it is an error if that fails:
+// the next command would ask for the same move again.
 func rememberMove(s *services, here *writableState) error {
 	if err := s.state.workdir().Remember(s.state.note(here)); err != nil {
 		dir := filepath.Join(s.dir.root(), filepath.Dir(filepath.FromSlash(workdir.NotePath)))
@@ -64,7 +63,7 @@ func rememberMove(s *services, here *writableState) error {
 	return nil
 }
 
-// held describes what is stored.
+// held describes the stored state.
 func held(st *state.State, store *state.Store) string {
 	if store.Last().Lineage == "" {
 		return "read: there is none yet; the first plan creates it"
@@ -73,8 +72,8 @@ func held(st *state.State, store *state.Store) string {
 		st.Serial, english.Count(len(st.Zones), "zone"), english.Count(st.Owned(), "record"))
 }
 
-// tryBackend tries what an apply needs. A place that can only be read is good enough for
-// plan, and not an error.
+// tryBackend tests what an apply needs. A place that can only be read is good enough for plan, so
+// that is not an error.
 func tryBackend(ctx context.Context, s *services, store *state.Store, inner state.Backend) error {
 	lock, err := store.Lock(ctx, holder(s.env, s.now(), "init"), 0)
 	var locked *state.LockedError
@@ -109,7 +108,7 @@ func tryBackend(ctx context.Context, s *services, store *state.Store, inner stat
 	return nil
 }
 
-// probe tries a backend with an object that is deleted again, also after an interrupt.
+// probe tests a backend with an object that it deletes again, even after an interrupt.
 func probe(ctx context.Context, s *services, prober state.Prober) error {
 	entry, err := s.writing.Enter("A test object may be left beside the state. You can delete it.")
 	if err != nil {
@@ -119,7 +118,7 @@ func probe(ctx context.Context, s *services, prober state.Prober) error {
 	return prober.Probe(ctx)
 }
 
-// warnReadOnly says what a credential that may only read is good for.
+// warnReadOnly says what works if the state can only be read.
 func warnReadOnly(p *printer, what string, err error) {
 	p.warn("State cannot be "+what,
 		"%v. From here, cfplan plan works, with a warning that it could not save snapshots; cfplan apply does not work.", err)

@@ -13,7 +13,7 @@ import (
 	"github.com/cfplan/cfplan/internal/workdir"
 )
 
-// migrateState moves the state to where the configuration says, under both locks.
+// migrateState moves the state to the place in the configuration, while holding both locks.
 func (o *initOptions) migrateState(ctx context.Context, s *services, here *writableState) error {
 	over, err := s.state.locations.backendOptions("-from-backend-config", o.fromConfig)
 	if err != nil {
@@ -29,7 +29,7 @@ func (o *initOptions) migrateState(ctx context.Context, s *services, here *writa
 		return nil
 	}
 
-	// Before any lock is taken, so that none is left at a place that has no state.
+	// This comes before any lock is taken, so that no lock is left at a place without a state.
 	if text, err := from.Stored(ctx); err != nil || text == nil {
 		return migrationError(old, from, to, cmp.Or(err, state.ErrNoState))
 	}
@@ -91,5 +91,5 @@ func entries(n int) string {
 	return countOf(n, "entries")
 }
 
-// plainly returns an error as a part of a sentence.
+// plainly returns an error as part of a sentence.
 func plainly(err error) string { return strings.TrimSuffix(err.Error(), ".") }

@@ -8,8 +8,8 @@ import (
 	"github.com/cfplan/cfplan/internal/files"
 )
 
-// Files that the command line names may be large, or never end: a device, or a pipe such as
-// <(command). Each is read up to a bound, and an interrupt ends the wait for it.
+// Files on the command line may be large, or never end: a device, or a pipe such as <(command).
+// Each is read up to a limit, and an interrupt ends the wait.
 
 // readInput reads a file, or standard input for "-", of at most limit bytes. Errors name
 // the input.
@@ -50,7 +50,7 @@ func readFile(dir *directory, name string, limit int64) ([]byte, error) {
 	return text, tooLarge(name, err)
 }
 
-// tooLarge adds the input's name to the error that says that it is too large.
+// tooLarge adds the name of the input to an error about its size.
 func tooLarge(name string, err error) error {
 	var large *files.TooLargeError
 	if errors.As(err, &large) {

@@ -12,10 +12,11 @@ import (
 )
 
 const (
-	// parting is how long a run that writes nothing may take to end by itself after an interrupt: to close what it
-	// serves, to remove what is temporary, and to say what it was doing.
+	// parting is how long a run that writes nothing may take to end by itself after an interrupt:
+	// to close its servers, to remove temporary files, and to say what it was doing.
 	parting = 500 * time.Millisecond
-	// lastWords is how long the last message may take. A pipe that nobody reads must not keep a process alive.
+	// lastWords is how long the last message may take. A pipe without a reader must not keep the
+	// process alive.
 	lastWords = 200 * time.Millisecond
 )
 
@@ -82,7 +83,7 @@ func announce(p *printer, writing bool) {
 	}
 }
 
-// abandoned is the error of a run that is ended from outside.
+// abandoned returns the error of a run that is ended from outside.
 func abandoned(s *services) error {
 	remains := s.writing.Remains()
 	if len(remains) == 0 {
@@ -92,7 +93,8 @@ func abandoned(s *services) error {
 		"The next run finds out what was done and goes on from there.\n%s", strings.Join(remains, "\n"))
 }
 
-// sayLast prints the last message of the process. Whatever else is still printing, such as a bar, is silenced.
+// sayLast prints the last message of the process and silences everything else, such as a progress
+// line.
 func sayLast(p *printer, say func(*printer)) {
 	within(lastWords, func() {
 		last := *p
@@ -103,7 +105,7 @@ func sayLast(p *printer, say func(*printer)) {
 	})
 }
 
-// within waits until f is done, but not longer than d.
+// within waits until f is done, but at most d.
 func within(d time.Duration, f func()) {
 	done := make(chan struct{})
 	go func() {

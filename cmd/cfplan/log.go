@@ -22,7 +22,7 @@ type logging struct {
 	hidden *hiding
 
 	level, format, file string
-	// opened is what -log-file names, once it is open.
+	// opened is the file of -log-file, once it is open.
 	opened *os.File
 }
 
@@ -32,9 +32,9 @@ func (l *logging) register(flags *pflag.FlagSet) {
 	flags.StringVar(&l.file, "log-file", "", "append the log to `FILE` instead of writing it to stderr")
 }
 
-// logger returns the log. Warnings are on by default: a refusal is logged with its ray
-// ID, which Cloudflare's support asks for. On a terminal that line is only written if a
-// flag or CFPLAN_LOG asks for a log.
+// logger returns the log. Warnings are on by default: a refusal is logged with its ray ID, which
+// Cloudflare's support asks for. On a terminal, that line is written only if a flag or CFPLAN_LOG
+// requests a log.
 func (l *logging) logger() (*slog.Logger, error) {
 	name := strings.ToLower(or(or(l.level, l.env.get("CFPLAN_LOG")), "warn"))
 	if name == "off" {
@@ -64,12 +64,13 @@ func (l *logging) logger() (*slog.Logger, error) {
 	return slog.New(h), nil
 }
 
-// wanted reports whether the user asked for a log.
+// wanted reports whether the user requested a log.
 func (l *logging) wanted() bool {
 	return l.level != "" || l.format != "" || l.file != "" || l.env.get("CFPLAN_LOG") != ""
 }
 
-// withoutRefusals leaves out the lines of refusals: on a terminal the plan or the error that follows says more.
+// withoutRefusals drops the lines about refusals: on a terminal, the plan or error that follows
+// says more.
 type withoutRefusals struct{ slog.Handler }
 
 // Handle implements [slog.Handler].
@@ -107,7 +108,7 @@ func (l *logging) writer() (io.Writer, error) {
 	return f, nil
 }
 
-// visibleWriter escapes what a terminal or the log of a CI job would obey. Each write is
+// visibleWriter escapes what a terminal or the log of a CI job would obey. Each write consists of
 // whole lines.
 type visibleWriter struct{ w io.Writer }
 
@@ -121,6 +122,6 @@ func (v visibleWriter) Write(line []byte) (int, error) {
 
 func (l *logging) close() {
 	if l.opened != nil {
-		_ = l.opened.Close() // an error of the log has no other place to go to
+		_ = l.opened.Close() // there is no place to report an error of the log
 	}
 }

@@ -20,10 +20,11 @@ import (
 var version = "0.1.0"
 
 func main() {
-	// Only libraries use this log, such as net/http for what a server sent unasked. They
-	// know nothing of terminals, escapes or secrets.
+	// Only libraries use this log, such as net/http for unexpected data from a server. They do not
+	// handle terminals, escapes or secrets.
 	log.SetOutput(io.Discard)
-	// A reader that goes away must not kill a run in the middle of its work: the write fails instead.
+	// If a reader goes away, a run must not be killed in the middle of its work: the write fails
+	// instead.
 	signal.Ignore(syscall.SIGPIPE)
 	crashUnmistakably()
 	cobra.EnableCommandSorting = false // the help has the order of commands

@@ -11,8 +11,8 @@ import (
 	"github.com/cfplan/cfplan/internal/reconcile"
 )
 
-// sayNextStep says what to do with a plan that was shown and, with a file, saved. It recommends nothing that would be
-// refused.
+// sayNextStep says what to do with a plan that was shown and, with a file, saved. It never
+// recommends a command that would be refused.
 func sayNextStep(s *services, conn *connection, p *plan.Plan, out string, targets targetOptions) {
 	switch refused := conn.planner.Store.Stopped(); {
 	case p.Mode != plan.Live && out != "":
@@ -32,13 +32,14 @@ func sayNextStep(s *services, conn *connection, p *plan.Plan, out string, target
 	}
 }
 
-// sayFresh recommends a command that reads the configuration again, and so needs the variables of this run.
+// sayFresh recommends a command that reads the configuration again, and so needs the variables of
+// this run.
 func sayFresh(s *services, conn *connection, purpose string, command []string) {
 	s.print.printf("\n%s, run:\n    %s\n", purpose, sameVariables(s, conn.config.Variables, command...))
 	sayWithheld(s, conn.config.Variables)
 }
 
-// sayWithheld names the variables that a recommended command needs and does not hold.
+// sayWithheld names the variables that a recommended command needs but does not contain.
 func sayWithheld(s *services, known map[string]config.Variable) {
 	if _, withheld := repeatedVariables(s.config, known); len(withheld) > 0 {
 		s.print.printf("Add -var=NAME=VALUE for %s: sensitive values are not printed.\n", english.List(withheld, "and"))
@@ -51,8 +52,9 @@ func sameVariables(s *services, known map[string]config.Variable, args ...string
 	return s.dir.command(append(args, flags...)...)
 }
 
-// repeatedVariables returns the flags of this run that set variables, for a command that needs the same, and the names of
-// the variables that are sensitive, whose values it leaves out.
+// repeatedVariables returns the flags of this run that set variables, for a command that needs the
+// same variables. It leaves out the values of sensitive variables, and returns their names in
+// withheld.
 func repeatedVariables(c *configuration, known map[string]config.Variable) (flags, withheld []string) {
 	for _, file := range c.varFiles {
 		flags = append(flags, "-var-file="+file)
@@ -78,15 +80,15 @@ func purpose(p *plan.Plan, usual string) string {
 	return usual
 }
 
-// savedCommand carries a saved plan out.
+// savedCommand returns the arguments that carry out a saved plan.
 func savedCommand(p *plan.Plan, out string) []string {
 	if strings.HasPrefix(out, "-") {
-		out = "./" + out // no flag
+		out = "./" + out // otherwise it would be a flag
 	}
 	return append([]string{"apply"}, append(beyondLimit(p), out)...)
 }
 
-// freshCommand plans the same again and carries it out.
+// freshCommand returns the arguments that plan the same again and carry it out.
 func freshCommand(p *plan.Plan, targets targetOptions) []string {
 	args := []string{"apply"}
 	if p.Destroy {
@@ -102,7 +104,7 @@ func freshCommand(p *plan.Plan, targets targetOptions) []string {
 	return args
 }
 
-// beyondLimit is the flag that a plan needs which destroys more than its limit.
+// beyondLimit returns the flag that a plan needs if it destroys more than its limit.
 func beyondLimit(p *plan.Plan) []string {
 	zones := p.BeyondLimit()
 	if len(zones) == 0 {
@@ -112,7 +114,8 @@ func beyondLimit(p *plan.Plan) []string {
 	return []string{"-allow-destroy=" + strconv.Itoa(most)}
 }
 
-// sayBefore says, before the plan of a destroy or a rollback, what limits it and how to undo it.
+// sayBefore prints, before the plan of a destroy or a rollback, which limit applies and how to undo
+// it.
 func sayBefore(s *services, conn *connection, p *plan.Plan) {
 	if s.print.asJSON || p.Mode != plan.Live || !p.HasChanges() || p.HasErrors() {
 		return

@@ -93,14 +93,14 @@ func showOutputs(p *printer, all []config.Output, credentials []string) error {
 	return render.OutputList(p.out, outputs(all))
 }
 
-// outputJSON is an output in the document of output -json, whose members are Terraform's.
+// outputJSON is an output in the document of output -json. Its members are those of Terraform.
 type outputJSON struct {
 	Sensitive bool            `json:"sensitive"`
 	Type      json.RawMessage `json:"type"`
 	Value     any             `json:"value"`
 }
 
-// showOne prints the value of an output, also a sensitive one: it was asked for by name.
+// showOne prints the value of a named output, even if it is sensitive.
 func (o *outputOptions) showOne(p *printer, output config.Output) error {
 	switch {
 	case p.asJSON:
@@ -113,8 +113,8 @@ func (o *outputOptions) showOne(p *printer, output config.Output) error {
 	}
 }
 
-// showRaw prints a value without quotes and without a line break, as scripts want it. What a
-// terminal would obey is escaped only if there is one.
+// showRaw prints a value without quotes and without a line break, for scripts. It escapes what a
+// terminal would obey only if stdout is a terminal.
 func showRaw(p *printer, o config.Output) error {
 	var text string
 	switch v := o.Value.(type) {

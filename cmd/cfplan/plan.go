@@ -86,7 +86,7 @@ func registerAllowDestroy(c *cobra.Command, n *int) {
 		"allow a plan that destroys up to `N` records of a zone, even beyond the zone's limit")
 }
 
-// check returns what the flags ask reconcile for.
+// check returns the options for reconcile.
 func (o *planOptions) check(asJSON bool) (reconcile.PlanOptions, error) {
 	if err := o.checkReplace(); err != nil {
 		return reconcile.PlanOptions{}, err
@@ -167,8 +167,8 @@ func (o *planOptions) run(ctx context.Context, s *services) error {
 	return planStatus(p, o.detailed)
 }
 
-// fallbackChain reads the value of -fallback: what may stand in for a zone that
-// Cloudflare refuses, in order.
+// fallbackChain reads the value of -fallback: the sources to compare with if Cloudflare refuses a
+// zone, in order.
 func fallbackChain(value string) ([]plan.SourceKind, error) {
 	if value == "none" {
 		return []plan.SourceKind{}, nil
@@ -208,7 +208,7 @@ func failOn(p *plan.Plan, level plan.RiskLevel) error {
 func planStatus(p *plan.Plan, detailed bool) error {
 	switch {
 	case p.RefreshOnly && p.Mode != plan.Live:
-		return exitStatus(exitReadOnly) // nothing is known: no drift would be a lie
+		return exitStatus(exitReadOnly) // not known, so "no drift" would be wrong
 	case p.RefreshOnly && p.Drifted() > 0:
 		return exitStatus(exitChanges)
 	case !detailed:

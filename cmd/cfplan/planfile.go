@@ -23,7 +23,7 @@ func savePlan(s *services, p *plan.Plan, out, format string) error {
 	return nil
 }
 
-// writePlan replaces the file as a whole. A plan has comments, tags and sensitive values, so
+// writePlan replaces the file as a whole. A plan contains comments, tags and sensitive values, so
 // only the owner may read it.
 func writePlan(path string, p *plan.Plan) error {
 	var text bytes.Buffer
@@ -33,7 +33,7 @@ func writePlan(path string, p *plan.Plan) error {
 	return files.Replace(path, text.Bytes(), 0o600)
 }
 
-// readPlan opens a saved plan. What is sensitive in it is kept out of messages from then on.
+// readPlan reads a saved plan. Sensitive texts in it are kept out of messages from then on.
 func readPlan(s *services, name string) (*plan.Plan, error) {
 	text, err := readFile(s.dir, name, plan.MaxDocument)
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/cfplan/cfplan/internal/review"
 )
 
-// formats lists the formats of a plan. JSON has a flag of its own, because other commands
-// have it as well.
+// formats lists the formats of a plan. JSON has its own flag, because other commands have it as
+// well.
 func formats() []string { return []string{"text", "markdown", "html", "github"} }
 
 func registerFormat(c *cobra.Command, format *string) {
@@ -36,8 +36,8 @@ func checkFormat(format string, asJSON bool) error {
 	return usage("unknown -format=%s; use %s", format, formatNames())
 }
 
-// showPlan renders a plan to stdout. The format github also goes into the job's files. saved is the
-// file that the plan is saved in, or "".
+// showPlan renders a plan to stdout. The format github also writes to the files of the job. saved
+// is the file in which the plan is saved, or "".
 func showPlan(s *services, p *plan.Plan, format, saved string) error {
 	if s.print.asJSON {
 		return s.print.json(p)
@@ -56,7 +56,8 @@ func showPlan(s *services, p *plan.Plan, format, saved string) error {
 	}
 }
 
-// withCommands returns a plan whose steps against refusals, and whose diagnostics, have the -chdir of this run.
+// withCommands returns a copy of a plan in which the commands in guidance and diagnostics have the
+// -chdir of this run.
 func withCommands(s *services, p *plan.Plan) *plan.Plan {
 	shown := *p
 	shown.Diagnostics = slices.Clone(p.Diagnostics)
@@ -75,8 +76,8 @@ func withCommands(s *services, p *plan.Plan) *plan.Plan {
 	return &shown
 }
 
-// markdownOptions returns what a page needs to lead its readers to the lines of the configuration
-// and to the whole plan.
+// markdownOptions returns the options with which a page links to lines of the configuration and to
+// the whole plan.
 func markdownOptions(s *services, saved string) render.MarkdownOptions {
 	repo := repositoryOf(s.env, s.dir)
 	o := render.MarkdownOptions{Path: repo.path, Link: repo.links(review.SourceOf(s.env.get))}

@@ -28,7 +28,7 @@ type printer struct {
 	// hidden are texts that messages must not show; nil if there are none.
 	hidden *hiding
 
-	// commands matches the commands that there are; nil until these are known.
+	// commands matches the names of all commands; nil until these are known.
 	commands *regexp.Regexp
 
 	noColor bool
@@ -36,7 +36,7 @@ type printer struct {
 	asJSON bool
 	// compactWarnings is -compact-warnings.
 	compactWarnings bool
-	// input is -input: without it, a command that would ask fails.
+	// input is -input. Without it, a command fails instead of asking.
 	input bool
 }
 
@@ -47,11 +47,11 @@ func (p *printer) register(flags *pflag.FlagSet) {
 	flags.BoolVar(&p.input, "input", true, "ask for approval; with -input=false, a command fails instead of asking")
 }
 
-// printf writes to stdout. An error is kept there, and fails the command in the end.
+// printf writes to stdout. The output keeps an error, which fails the command at its end.
 func (p *printer) printf(format string, args ...any) { _, _ = fmt.Fprintf(p.out, format, args...) }
 
-// shown returns an error if something that was printed so far did not arrive. A command asks before it
-// does what the user, or the log of the job, was to see first.
+// shown returns an error if something that was printed so far did not arrive. A command calls it
+// before it does something that the user, or the log of the job, must see first.
 func (p *printer) shown() error {
 	if err := p.output.failure(); err != nil {
 		return &outputError{err, "Nothing was changed, because the plan could not be shown."}
@@ -59,8 +59,9 @@ func (p *printer) shown() error {
 	return nil
 }
 
-// finish returns the error that the command ends with: its own, and that of an output that could not be written.
-// A reader that has gone away, as head does, is no news to anybody, but the command has not succeeded.
+// finish returns the error with which the command ends: its own, and that of an output that could
+// not be written. If the reader has gone away, as with head, nothing is reported, but the command
+// has not succeeded.
 func (p *printer) finish(err error) error {
 	failed := p.output.failure()
 	var own *outputError
@@ -82,7 +83,7 @@ func (p *printer) finish(err error) error {
 	return err
 }
 
-// withoutOutput returns an error that is reported without the parts that are about the output.
+// withoutOutput removes the parts about the output from an error.
 func withoutOutput(err error) error {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		var out []error
@@ -98,7 +99,7 @@ func withoutOutput(err error) error {
 	return err
 }
 
-// ask puts a question, to which only yes is a yes. withoutAsking is the flag that makes the
+// ask asks a question; only yes counts as approval. withoutAsking is the flag that makes the
 // question unnecessary.
 func (p *printer) ask(ctx context.Context, question, withoutAsking string) (yes bool, err error) {
 	if !p.input {
@@ -113,8 +114,8 @@ func (p *printer) errorf(format string, args ...any) {
 	_, _ = fmt.Fprint(p.err, p.hidden.redact(fmt.Sprintf(format, args...)))
 }
 
-// json writes a document of -json. Every command's goes through here, so that none
-// carries what a terminal or a CI job's log would obey.
+// json writes a document of -json. All commands use it, so that no document contains what a
+// terminal or the log of a CI job would obey.
 func (p *printer) json(v any) error {
 	if whole, ok := v.(*plan.Plan); ok {
 		v = whole.Masked()
@@ -122,9 +123,8 @@ func (p *printer) json(v any) error {
 	return plan.WriteJSON(p.out, v)
 }
 
-// colour reports whether w gets colour. A terminal does, unless -no-color, NO_COLOR
-// (no-color.org) or a dumb terminal says otherwise; anything else only does with
-// CLICOLOR_FORCE.
+// colour reports whether w gets colour. A terminal does, unless -no-color, NO_COLOR (no-color.org)
+// or a dumb terminal prevents it. Anything else only gets colour with CLICOLOR_FORCE.
 func (p *printer) colour(w io.Writer) bool {
 	switch {
 	case p.noColor || p.env.get("NO_COLOR") != "":
@@ -136,7 +136,7 @@ func (p *printer) colour(w io.Writer) bool {
 	}
 }
 
-// textOptions are those of everything that is rendered to stdout.
+// textOptions returns the options for rendering to stdout.
 func (p *printer) textOptions() render.TextOptions {
 	return render.TextOptions{Color: p.colour(p.out), Width: width(p.out)}
 }
@@ -160,8 +160,8 @@ func (p *printer) warn(summary, format string, args ...any) {
 	p.diagnose(messagef(summary, format, args...).diagnostics(hcl.DiagWarning), nil)
 }
 
-// diagnose prints diagnostics to stderr, each with its source line. In a job of GitHub Actions
-// errors are shown on the job's page too.
+// diagnose prints diagnostics to stderr, each with its source line. In a job of GitHub Actions,
+// errors also appear on the page of the job.
 func (p *printer) diagnose(diags hcl.Diagnostics, files config.Files) {
 	diags = p.allInDirectory(diags)
 	_ = render.Diagnostics(p.err, diags, files, render.DiagnosticOptions{ // there is no other stream to report it on
@@ -192,8 +192,8 @@ func (p *printer) errorsOnGitHub(diags hcl.Diagnostics) []plan.Diagnostic {
 	return out
 }
 
-// planDiagnostics turns the diagnostics of a plan into hcl's form. A plan knows the lines of its
-// positions, not the columns.
+// planDiagnostics converts the diagnostics of a plan to those of hcl. A plan has the lines of its
+// positions, but not the columns.
 func planDiagnostics(diags []plan.Diagnostic) hcl.Diagnostics {
 	var out hcl.Diagnostics
 	for _, d := range diags {
@@ -210,7 +210,7 @@ func planDiagnostics(diags []plan.Diagnostic) hcl.Diagnostics {
 	return out
 }
 
-// hideDeclared keeps what the configuration declares to be sensitive out of messages.
+// hideDeclared keeps what is sensitive in the configuration out of messages.
 func (p *printer) hideDeclared(cfg *config.Config) {
 	var texts dns.Hidden
 	for _, z := range cfg.Zones {
@@ -219,7 +219,7 @@ func (p *printer) hideDeclared(cfg *config.Config) {
 	p.hidden.add(texts)
 }
 
-// hideTexts keeps texts out of messages, in lower case too: names of records are.
+// hideTexts keeps texts out of messages, in lower case too, because record names are in lower case.
 func (p *printer) hideTexts(list []string) {
 	var texts dns.Hidden
 	for _, text := range list {

@@ -14,33 +14,33 @@ import (
 )
 
 const (
-	// quiet is how long an operation may take before a log gets its first line.
+	// quiet is the time after which a log gets its first line about an operation.
 	quiet = time.Second
-	// A line of a terminal is rewritten often; a log gets a line now and then.
+	// The line on a terminal is updated often; a log gets a line only occasionally.
 	everyOnTerminal = 200 * time.Millisecond
 	everyInLog      = 10 * time.Second
-	// patient is how long something may take before the time that it has taken is shown.
+	// patient is the time after which the elapsed time of an operation is shown.
 	patient = 5 * time.Second
 )
 
-// progress shows on stderr how far an operation has come: on a terminal in one line, from the first moment on,
-// otherwise as a line now and then.
+// progress shows on stderr how far an operation has come: on a terminal in one line from the first
+// moment on, otherwise as an occasional line.
 type progress struct {
 	print    *printer
 	now      func() time.Time
 	terminal bool
 
 	mu sync.Mutex
-	// running: an operation is under way, so that lines may be drawn.
+	// running is true while an operation is under way, so that lines may be drawn.
 	running bool
 	last    reconcile.Progress
 	// estimate is of the activity of last, which began at since.
 	estimate estimate
 	since    time.Time
-	// held says what the operation waits for, until till.
+	// held says what the operation waits for until till.
 	held string
 	till time.Time
-	// written reports whether the line of the terminal has something on it.
+	// written is true if the line on the terminal is not empty.
 	written bool
 }
 
@@ -77,7 +77,7 @@ func (p *progress) begin() {
 	p.running, p.last = true, reconcile.Progress{}
 }
 
-// end removes the line, so that what follows starts on a new one.
+// end erases the line, so that what follows starts on an empty one.
 func (p *progress) end() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -105,7 +105,7 @@ func (p *progress) loop(done <-chan struct{}) {
 	}
 }
 
-// step takes note of a step. A terminal shows at once that something else has begun.
+// step records a step. A terminal shows at once that another activity has begun.
 func (p *progress) step(s reconcile.Progress) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -121,7 +121,7 @@ func (p *progress) step(s reconcile.Progress) {
 	}
 }
 
-// show writes what is known now.
+// show writes the current state of the operation.
 func (p *progress) show() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -135,7 +135,7 @@ func (p *progress) show() {
 	}
 }
 
-// draw writes the line of the terminal over what is there. The caller holds the mutex.
+// draw redraws the line on the terminal. The caller holds the mutex.
 func (p *progress) draw() {
 	if !p.running {
 		return
@@ -189,8 +189,7 @@ func activity(s reconcile.Progress) string {
 	}
 }
 
-// waiting shows at once what the operation waits for: a log would say nothing for
-// minutes.
+// waiting shows at once what the operation waits for; otherwise a log would be silent for minutes.
 func (p *progress) waiting(reason string, until time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -203,8 +202,8 @@ func (p *progress) waiting(reason string, until time.Time) {
 	p.print.errorf("waiting until %s: %s\n", until.Format(time.TimeOnly), reason)
 }
 
-// aside prints something else while an operation is under way: nothing is drawn meanwhile, and the line is cleared
-// before.
+// aside prints something else during an operation: it erases the line first, and nothing is drawn
+// meanwhile.
 func (p *progress) aside(print func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

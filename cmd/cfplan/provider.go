@@ -35,7 +35,7 @@ func (p *provider) check() error {
 	return nil
 }
 
-// connect returns a connection that has no state yet. It sends nothing.
+// connect returns a connection without a state. It sends nothing.
 func (p *provider) connect(cfg *config.Config, files config.Files) (*connection, error) {
 	log, err := p.log.logger()
 	if err != nil {
@@ -79,7 +79,7 @@ func (p *provider) connect(cfg *config.Config, files config.Files) (*connection,
 	}, nil
 }
 
-// accounts makes the clients of all accounts, each with the options that they have in common.
+// accounts creates the clients of all accounts, with o as their common options.
 func (p *provider) accounts(cfg *config.Config, o cloudflare.Options) accounts {
 	var out accounts
 	for _, block := range blocksOf(cfg) {
@@ -97,8 +97,9 @@ func (p *provider) accounts(cfg *config.Config, o cloudflare.Options) accounts {
 	return out
 }
 
-// nameServers asks the zones' own servers, or those of CFPLAN_NAMESERVERS: some networks
-// only let queries through to their own servers, and a sandbox has a server of its own.
+// nameServers returns a client for the name servers of the zones, or for those of
+// CFPLAN_NAMESERVERS: some networks only let queries through to their own servers, and a sandbox
+// has its own server.
 func (p *provider) nameServers() (*nameserver.Client, error) {
 	servers, err := nameserver.ParseServers(p.env.get("CFPLAN_NAMESERVERS"))
 	if err != nil {
@@ -107,8 +108,8 @@ func (p *provider) nameServers() (*nameserver.Client, error) {
 	return &nameserver.Client{Servers: servers}, nil
 }
 
-// rateLimit reads CFPLAN_RATE_LIMIT. It is for accounts whose limit Cloudflare has
-// raised, and for tokens that other tools use as well.
+// rateLimit reads CFPLAN_RATE_LIMIT, for accounts whose limit Cloudflare has raised, and for tokens
+// that other tools use as well.
 func rateLimit(env environment) (int, error) {
 	text := env.get("CFPLAN_RATE_LIMIT")
 	if text == "" {
@@ -122,7 +123,7 @@ func rateLimit(env environment) (int, error) {
 	return int(n), nil
 }
 
-// hostOf returns the host of a URL, without what could be a password.
+// hostOf returns the host of a URL, without a possible password.
 func hostOf(base string) string {
 	u, err := url.Parse(base)
 	if err != nil {

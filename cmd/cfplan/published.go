@@ -11,12 +11,13 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// shortestCredential keeps a placeholder, such as the "token" of a test, from being found in every word.
+// shortestCredential is the length from which on credentials are searched for. A placeholder, such
+// as the "token" of a test, would be found in many words.
 const shortestCredential = 20
 
-// checkPublished reports records and outputs that hold the credential with which cfplan works: a plan would show
-// it, and DNS would publish it. A token that is written in some other way (backwards, in pieces) is not found;
-// whoever may write the configuration may do that with every variable that a job sets.
+// checkPublished reports records and outputs that contain the credential with which cfplan works: a
+// plan would show it, and DNS would publish it. A token in another form (backwards, in pieces) is
+// not found; a person who can edit the configuration can do that with every variable of a job.
 func checkPublished(cfg *config.Config, env environment) hcl.Diagnostics {
 	if cfg == nil {
 		return nil
@@ -47,8 +48,8 @@ func checkPublished(cfg *config.Config, env environment) hcl.Diagnostics {
 	return diags
 }
 
-// credentialsIn returns the credentials of the environment and of the cloudflare blocks that are long enough to be
-// told from ordinary words.
+// credentialsIn returns the credentials of the environment and of the cloudflare blocks that are
+// long enough not to be ordinary words.
 func credentialsIn(cfg *config.Config, env environment) []string {
 	var out []string
 	all := []string{env.get("CLOUDFLARE_API_KEY")}
@@ -63,7 +64,7 @@ func credentialsIn(cfg *config.Config, env environment) []string {
 	return out
 }
 
-// holding returns the attribute of a record that holds one of the credentials, or "".
+// holding returns the attribute of a record that contains one of the credentials, or "".
 func holding(r dns.Record, credentials []string) dns.Attribute {
 	switch {
 	case containsAny(r.Content, credentials):
@@ -79,7 +80,7 @@ func holding(r dns.Record, credentials []string) dns.Attribute {
 	}
 }
 
-// containsAny ignores case: names are in lower case, and so are the names of tags.
+// containsAny ignores case, because names of records and tags are in lower case.
 func containsAny(text string, credentials []string) bool {
 	for _, c := range credentials {
 		if len(text) >= len(c) && strings.Contains(strings.ToLower(text), strings.ToLower(c)) {

@@ -26,7 +26,7 @@ func refresh(ctx context.Context, s *services) error {
 		return err
 	}
 
-	// If some zones fail, the others are refreshed, and shown.
+	// If some zones fail, the others are still refreshed and shown.
 	zones, err := conn.refresh(ctx)
 	if s.print.asJSON {
 		if jsonErr := showRefreshedJSON(s.print, zones); jsonErr != nil {

@@ -7,16 +7,16 @@ import (
 	"github.com/cfplan/cfplan/internal/review"
 )
 
-// repository is where the configuration is kept. A forge names files from its root, a plan names
-// them from the configuration's directory.
+// repository is the repository that contains the configuration. A forge names files relative to its
+// root, a plan relative to the directory of the configuration.
 type repository struct {
-	// configuration is the configuration's directory, and below its path from the root.
+	// configuration is the directory of the configuration, and below its path relative to the root.
 	configuration, below string
 }
 
-// repositoryOf looks for the repository of the configuration: the directory above it that git
-// works in, or else the one that a CI job says it has checked out. If there is none, the
-// configuration's directory stands in for it.
+// repositoryOf finds the repository of the configuration: the enclosing git repository, or else the
+// directory that a CI job has checked out. If there is neither, it is the directory of the
+// configuration.
 func repositoryOf(env environment, dir *directory) repository {
 	r := repository{configuration: resolved(dir.root()), below: "."}
 	for _, root := range []string{gitRoot(r.configuration), env.get("GITHUB_WORKSPACE"), env.get("CI_PROJECT_DIR")} {
@@ -58,7 +58,7 @@ func gitRoot(path string) string {
 	}
 }
 
-// path turns a file of the configuration into one of the repository.
+// path converts a file name relative to the configuration to one relative to the repository.
 func (r repository) path(file string) string {
 	local := filepath.FromSlash(file)
 	path := filepath.Join(r.below, local) // a module may be above the configuration
@@ -68,9 +68,9 @@ func (r repository) path(file string) string {
 	return filepath.ToSlash(path)
 }
 
-// links returns a function that gives the address of a line of a file of the configuration, or ""
-// if the file is not here: a job that only comments on a plan may run without its configuration,
-// and does not know where that is.
+// links returns a function that returns the URL of a line in a file of the configuration, or "" if
+// the file is not here: a job that only comments on a plan may run without its configuration, and
+// does not know where it is.
 func (r repository) links(source review.Source) func(file string, line int) string {
 	present := map[string]bool{}
 	return func(file string, line int) string {

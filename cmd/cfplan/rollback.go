@@ -78,7 +78,7 @@ func (o *rollbackOptions) run(ctx context.Context, s *services, args []string) e
 	return nil
 }
 
-// serialOf reads the argument. Without one it is 0, which means the last apply.
+// serialOf reads the argument. Without an argument it returns 0, which means the last apply.
 func serialOf(args []string) (uint64, error) {
 	if len(args) == 0 {
 		return 0, nil

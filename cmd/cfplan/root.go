@@ -16,8 +16,8 @@ import (
 	"github.com/cfplan/cfplan/internal/parallel"
 )
 
-// services are what commands work with. A command takes from them what it needs; they
-// have no logic of their own.
+// services are what commands work with. A command takes from them what it needs; they contain no
+// logic.
 type services struct {
 	env      environment
 	dir      *directory
@@ -27,7 +27,7 @@ type services struct {
 	state    *states
 	provider *provider
 	now      func() time.Time
-	// writing is what an interrupt must not cut off.
+	// writing is the section that an interrupt must not cut off.
 	writing *interrupt.Section
 }
 
@@ -54,8 +54,7 @@ func newServices(st streams, env environment) *services {
 	return s
 }
 
-// register declares the flags that every command has, each at the service that it is
-// for.
+// register declares the flags that every command has, each in the service that uses it.
 func (s *services) register(root *cobra.Command) {
 	flags := root.PersistentFlags()
 	s.dir.register(flags)
@@ -139,8 +138,7 @@ func run(ctx context.Context, args []string, st streams, env environment) int {
 	return newServices(st, env).run(ctx, args)
 }
 
-// run runs the command of the arguments and returns its exit code. A panic is reported as the mistake in cfplan that
-// it is.
+// run runs the command in args and returns its exit code. A panic is reported as a bug in cfplan.
 func (s *services) run(ctx context.Context, args []string) (code int) {
 	defer s.log.close()
 	root := rootCommand(s)
@@ -214,7 +212,7 @@ func (e usageError) Error() string { return string(e) }
 
 func usage(format string, args ...any) error { return usageError(fmt.Sprintf(format, args...)) }
 
-// flagError names the flag that was perhaps meant.
+// flagError adds the flag that was perhaps meant.
 func flagError(c *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	if !errors.As(err, &unknown) || len(unknown.GetSpecifiedName()) < 2 {
@@ -233,7 +231,7 @@ func flagError(c *cobra.Command, err error) error {
 
 var noSuchCommand = regexp.MustCompile(`^unknown command ("(?:[^"\\]|\\.)*") for `)
 
-// unknownCommand rewrites cobra's error about a command that there is not.
+// unknownCommand rewrites cobra's error about an unknown command.
 func unknownCommand(root *cobra.Command, err error) error {
 	if err == nil {
 		return nil
@@ -246,7 +244,7 @@ func unknownCommand(root *cobra.Command, err error) error {
 	return usage("there is no command %q.%s", given, dns.DidYouMean(given, topicNames(root)))
 }
 
-// noArgs refuses arguments with a sentence instead of cobra's terse one.
+// noArgs refuses arguments with a clearer message than cobra's.
 func noArgs(c *cobra.Command, args []string) error {
 	if len(args) > 0 && c.HasSubCommands() {
 		return usage("%q has no command %q.%s", c.CommandPath(), args[0], dns.DidYouMean(args[0], topicNames(c)))

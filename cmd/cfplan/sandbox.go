@@ -14,8 +14,8 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// sandboxToken is any word of the right shape: the sandbox takes every token
-// unless its seed file lists some.
+// sandboxToken has the form of a token. The sandbox accepts every token unless its seed file lists
+// some.
 const sandboxToken = "sandbox-token-that-belongs-to-no-account"
 
 type sandboxOptions struct {
@@ -107,8 +107,8 @@ func readSeed(dir *directory, name string) (sandbox.Seed, error) {
 	return seed, nil
 }
 
-// serve answers until the context ends. That is how a server is stopped, so nothing is
-// reported then.
+// serve answers until the context ends, which is how the server is stopped; nothing is reported
+// then.
 func serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
 	stop := context.AfterFunc(ctx, func() { _ = server.Close() })

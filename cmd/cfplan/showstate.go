@@ -12,7 +12,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// showState is cfplan show without a plan file.
+// showState implements cfplan show without a plan file.
 func showState(ctx context.Context, s *services) error {
 	store, err := openStateForReading(s)
 	if err != nil {
@@ -44,7 +44,7 @@ func showState(ctx context.Context, s *services) error {
 	return nil
 }
 
-// showZone shows what is remembered of a zone. Either part may be nil.
+// showZone shows what the state has of a zone. Either part may be nil.
 func showZone(p *printer, name string, z *state.Zone, snapshot *state.Snapshot) {
 	if z == nil {
 		z = &state.Zone{ID: snapshot.Head().ID}

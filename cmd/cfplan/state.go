@@ -31,8 +31,8 @@ func stateCommand(s *services) *cobra.Command {
 	return c
 }
 
-// openStateForReading opens the state of the configuration for a command that needs
-// nothing of Cloudflare.
+// openStateForReading opens the state of the configuration for a command that does not use
+// Cloudflare.
 func openStateForReading(s *services) (*state.Reader, error) {
 	cfg, _, err := s.config.loadQuietly()
 	if err != nil {

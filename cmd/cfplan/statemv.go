@@ -90,7 +90,7 @@ func (o *stateMoveOptions) run(ctx context.Context, s *services, from, to string
 	return move.foretell(ctx, s, after, moved)
 }
 
-// declaredUnder lists the records that the configuration declares under an address.
+// declaredUnder lists the records that the configuration declares at an address.
 func declaredUnder(cfg *config.Config, a state.Address) []dns.Record {
 	var out []dns.Record
 	for _, z := range cfg.Zones {
@@ -109,7 +109,7 @@ type stateMove struct {
 	store *writableState
 	from  string
 	to    state.Address
-	// there are the records that the configuration declares under the new address.
+	// there are the records that the configuration declares at the new address.
 	there []dns.Record
 }
 
@@ -125,8 +125,8 @@ func (m stateMove) show(s *services, verb string, records []state.OwnedRecord) {
 	}
 }
 
-// foretell says what the next plan does about the moved records and the two addresses, if the zone is still as its
-// snapshot has it.
+// foretell says what the next plan does with the moved records and the two addresses, if the zone
+// is still as in its snapshot.
 func (m stateMove) foretell(ctx context.Context, s *services, after *state.State, moved []state.OwnedRecord) error {
 	planner := &reconcile.Planner{Store: &m.store.Observer, Version: version, Now: s.now}
 	options := reconcile.PlanOptions{MaxDestroy: m.cfg.MaxDestroy, Protected: m.cfg.Protected, Moved: m.cfg.Moved, Removed: m.cfg.Removed}
@@ -153,7 +153,7 @@ func (m stateMove) foretell(ctx context.Context, s *services, after *state.State
 	return nil
 }
 
-// concerned lists the changes of the moved records, and those under the two addresses.
+// concerned lists the changes of the moved records and of the two addresses.
 func (m stateMove) concerned(zone plan.Zone, moved []state.OwnedRecord) []string {
 	addresses := map[string]bool{m.to.String(): true}
 	ids := map[string]bool{}

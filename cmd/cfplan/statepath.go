@@ -12,15 +12,14 @@ import (
 	"github.com/cfplan/cfplan/internal/state/local"
 )
 
-// Where a local state is, is up to whoever runs cfplan. Files of the configuration may come
-// from a stranger, so they may choose a path inside of the directory only.
+// The user decides where a local state is. Files of the configuration may come from a stranger, so
+// they may only choose a path inside of the directory.
 
 // statePathVariable names the local state in the environment.
 const statePathVariable = "CFPLAN_STATE_PATH"
 
-// choosePath fills in the path of a local state from the environment if nothing else gives
-// one. The state is confined to the directory unless the operator gives the path that
-// counts, or names the same place.
+// choosePath takes the path of a local state from the environment if nothing else sets it. The
+// state is confined to the directory, unless the operator sets the path, or names the same place.
 func (l *locations) choosePath(s state.Settings) (out state.Settings, confined bool) {
 	if named := l.env.get(statePathVariable); named != "" && s.Value("path").Value == "" {
 		s = s.Over(state.Layer{Attributes: map[string]string{"path": named}})
@@ -34,7 +33,7 @@ func (l *locations) choosePath(s state.Settings) (out state.Settings, confined b
 	return s, !given.Origin.Operator() && !slices.ContainsFunc(s.Operators("path", statePathVariable), named)
 }
 
-// statePath returns the path of a local state relative to the directory as an absolute one.
+// statePath returns the absolute path of a local state whose path is relative to the directory.
 func (l *locations) statePath(path string) string {
 	path = l.dir.path(path)
 	if absolute, err := filepath.Abs(path); err == nil {
@@ -65,15 +64,15 @@ func (l *locations) confine(b state.Backend, p location) error {
 	return nil
 }
 
-// secretFiles are the variables of the environment that name files with credentials.
+// secretFiles are the environment variables that name files with credentials.
 var secretFiles = []string{
 	"CLOUDFLARE_API_TOKEN_FILE", "CFPLAN_STATE_IDENTITY_FILE",
 	"AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE", "AWS_WEB_IDENTITY_TOKEN_FILE",
 	"PGPASSFILE", "PGSERVICEFILE", "PGSSLKEY",
 }
 
-// withheld returns the files that expressions of the configuration must not read: those of
-// a local state, and those that the run was given as places of credentials.
+// withheld returns the files that expressions of the configuration must not read: those of a local
+// state, and those that contain the credentials of this run.
 func (l *locations) withheld(b *config.Backend) []string {
 	var out []string
 	for _, name := range slices.Concat(secretFiles, l.env.namesLike("CLOUDFLARE_API_TOKEN_", "_FILE")) {

@@ -23,8 +23,8 @@ Characters that a terminal would obey are printed as \u escapes, which mean the 
 	}
 }
 
-// pullState prints a damaged state as well, so that it can be repaired. It does not print
-// one to a terminal, which could obey what is in it.
+// pullState also prints a damaged state, so that it can be repaired, but not to a terminal, which
+// could obey what is in it.
 func pullState(ctx context.Context, s *services) error {
 	store, err := openStateForReading(s)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/cfplan/cfplan/internal/workdir"
 )
 
-// states opens the state of a configuration. A command asks for what it needs and gets a
+// states opens the state of a configuration. A command requests the access that it needs and gets a
 // type that can do no more: forReading, forObserving, forLocking or forWriting.
 type states struct {
 	locations *locations
@@ -22,14 +22,14 @@ type states struct {
 	env       environment
 	print     *printer
 	now       func() time.Time
-	// writing is what an interrupt must not cut off. Every lock is a part of it.
+	// writing is the section that an interrupt must not cut off. Every lock belongs to it.
 	writing *interrupt.Section
 
 	lockTimeout time.Duration
-	// lock is -lock. A command that writes the state refuses to do so without the lock.
+	// lock is -lock. A command that writes the state fails without the lock.
 	lock bool
 
-	// work is what the working directory remembers, once it is asked.
+	// work is what the working directory remembers, once it is needed.
 	work *workdir.Directory
 	// written is the state that this run may have changed; nil if there is none.
 	written *writableState
@@ -56,7 +56,7 @@ func (s *states) forReading(cfg *config.Config) (*state.Reader, error) {
 	return r, err
 }
 
-// forExamining is forReading with the lock of the same state.
+// forExamining is forReading that also returns the lock of the same state.
 func (s *states) forExamining(cfg *config.Config) (*state.Reader, *state.Locker, error) {
 	p, b, err := s.open(cfg)
 	if err != nil {
@@ -70,9 +70,8 @@ func (s *states) forExamining(cfg *config.Config) (*state.Reader, *state.Locker,
 	return r, s.locker(b.outer), nil
 }
 
-// forObserving opens the state for a command that keeps what it sees of the zones, and
-// changes nothing else. If it is not the state that this directory used last, the
-// command shows a warning, and nothing is kept.
+// forObserving opens the state for a command that saves snapshots and changes nothing else. If it
+// is not the state that this directory used last, the command shows a warning, and saves nothing.
 func (s *states) forObserving(cfg *config.Config) (*state.Observer, error) {
 	p, b, err := s.open(cfg)
 	if err != nil {
@@ -90,7 +89,7 @@ func (s *states) forObserving(cfg *config.Config) (*state.Observer, error) {
 	return o, nil
 }
 
-// forLocking returns what takes and breaks the lock of the state.
+// forLocking returns the lock of the state, to take or to break.
 func (s *states) forLocking(cfg *config.Config) (*state.Locker, error) {
 	_, b, err := s.open(cfg)
 	if err != nil {
@@ -106,8 +105,8 @@ func (s *states) locker(b state.Backend) *state.Locker {
 	return locker
 }
 
-// forWriting opens the state for a command that changes something. If it is not the
-// state that this directory used last, reading it is an error.
+// forWriting opens the state for a command that changes something. If it is not the state that this
+// directory used last, reading it returns an error.
 func (s *states) forWriting(cfg *config.Config) (*writableState, error) {
 	w, err := s.forReplacing(cfg)
 	if err != nil {
@@ -124,8 +123,8 @@ func (s *states) forWriting(cfg *config.Config) (*writableState, error) {
 	return w, nil
 }
 
-// forReplacing opens the state for a command that puts another state in this place, or
-// begins a new one on purpose. It does not matter which state the directory used before.
+// forReplacing opens the state for a command that replaces the state, or creates a new one on
+// purpose. It does not matter which state the directory used before.
 func (s *states) forReplacing(cfg *config.Config) (*writableState, error) {
 	if !s.lock {
 		return nil, usage("-lock=false: this command writes the state, which is never done without the lock. " +
@@ -151,7 +150,7 @@ func (s *states) open(cfg *config.Config) (location, backends, error) {
 	return p, b, err
 }
 
-// once calls check for each state that is read, until it has succeeded.
+// once returns a function that calls check for each state that is read, until check has succeeded.
 func once(check func(context.Context, *state.State) error) func(context.Context, *state.State) error {
 	var mu sync.Mutex
 	done := false
@@ -182,8 +181,8 @@ func (s *states) show(f *workdir.Finding) {
 	}
 }
 
-// remember notes the state that a command has changed. It is called only if the command
-// succeeded: the place that a failed or cancelled one used may be a slip.
+// remember records the state that a command has changed. It is called only if the command
+// succeeded: the place of a failed or cancelled command may be a mistake.
 func (s *states) remember() {
 	if s.written == nil || s.written.Last().Lineage == "" {
 		return

@@ -15,15 +15,15 @@ import (
 	"github.com/cfplan/cfplan/internal/reconcile"
 )
 
-// streams are where a run reads from and writes to.
+// streams are the input and the outputs of a run.
 type streams struct {
 	in  io.Reader
 	out io.Writer
 	err io.Writer
 }
 
-// ask puts a question. Only the word yes is a yes; the end of input is a no, and
-// an interrupt ends the run.
+// ask asks a question. Only the word yes counts as yes. The end of input is a no, and an interrupt
+// ends the run.
 func (s streams) ask(ctx context.Context, question string) (yes bool, err error) {
 	answer, err := s.answer(ctx, question, 1024)
 	return answer == "yes", err
@@ -51,8 +51,8 @@ func (s streams) answer(ctx context.Context, question string, limit int64) (stri
 	}
 }
 
-// output is stdout. It remembers the first write that failed, as printing goes on where an
-// error cannot be returned; after that it writes nothing more.
+// output is stdout. It remembers the first write that failed, because printing continues where an
+// error cannot be returned. After that error it writes nothing more.
 type output struct {
 	w io.Writer
 
@@ -82,21 +82,20 @@ func (o *output) failure() error {
 // outputError is an output that could not be written.
 type outputError struct {
 	err error
-	// consequence is what that means for the command.
+	// consequence is what the failure means for the command.
 	consequence string
 }
 
 func (e *outputError) Error() string { return "the output could not be written: " + e.err.Error() }
 func (e *outputError) Unwrap() error { return e.err }
 
-// lineWriter lets the log, the progress and the rest write to one stream, a line at a
-// time.
+// lineWriter lets the log, the progress and everything else write to one stream, a line at a time.
 type lineWriter struct {
 	mu sync.Mutex
 	w  io.Writer
-	// drawn says that the line is one that is drawn over and over, such as a bar.
+	// drawn is true if the current line is redrawn repeatedly, such as a progress line.
 	drawn bool
-	// muted says that the last message is written, so that nothing may follow it.
+	// muted is true after the last message, when nothing may follow.
 	muted bool
 }
 
@@ -131,7 +130,7 @@ func (l *lineWriter) clear() bool {
 	return true
 }
 
-// mute discards what is written from now on, and returns the writer that has the last word.
+// mute discards everything written from now on, and returns the writer for the last message.
 func (l *lineWriter) mute() *lineWriter {
 	l.clear()
 	l.mu.Lock()
@@ -157,8 +156,8 @@ func isTerminal(stream any) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// width returns the columns of a terminal. It is 0 for anything else, which means that
-// nothing is wrapped.
+// width returns the columns of a terminal, or 0 for anything else, which means that nothing is
+// wrapped.
 func width(stream any) int {
 	f, ok := file(stream)
 	if !ok {

@@ -61,7 +61,7 @@ func configurationIn(s *services, path string, several bool) *configuration {
 	return &other
 }
 
-// headed writes the name of a directory before the first thing that is written about it.
+// headed writes the name of a directory before the first output about it.
 type headed struct {
 	w    io.Writer
 	head string
@@ -102,8 +102,8 @@ func directories(dir *directory, args []string) ([]string, error) {
 }
 
 func validateOne(c *configuration) error {
-	// Variables need no value: whatever validates a configuration, such as a hook before
-	// a commit, need not know them.
+	// Variables need no value: a caller that only validates, such as a hook before a commit, need
+	// not know them.
 	options := c.options()
 	options.Unset, options.EveryModule = true, true
 	cfg, files, diags := c.read(options)
@@ -127,7 +127,7 @@ func validateOne(c *configuration) error {
 	return nil
 }
 
-// validation is what validate -json prints; its members are Terraform's.
+// validation is the document of validate -json. Its members are those of Terraform.
 type validation struct {
 	FormatVersion string           `json:"format_version"`
 	Valid         bool             `json:"valid"`
@@ -140,7 +140,7 @@ type jsonDiagnostic struct {
 	Severity string `json:"severity"`
 	Summary  string `json:"summary"`
 	Detail   string `json:"detail,omitempty"`
-	// Address is that of the record that the diagnostic is about.
+	// Address is the address of the record that the diagnostic is about.
 	Address string     `json:"address,omitempty"`
 	Range   *jsonRange `json:"range,omitempty"`
 }
@@ -171,7 +171,7 @@ func showValidation(p *printer, diags hcl.Diagnostics) error {
 	return nil
 }
 
-// add adds a diagnostic, with its texts as redact returns them.
+// add adds a diagnostic, with redact applied to its texts.
 func (v *validation) add(d *hcl.Diagnostic, redact func(string) string) {
 	j := jsonDiagnostic{
 		Severity: "error",

@@ -13,7 +13,7 @@ import (
 	"github.com/cfplan/cfplan/internal/render"
 )
 
-// verifyPatience is how long name servers may take. Cloudflare's usually serve a change
+// verifyPatience is how long name servers may take. Those of Cloudflare usually serve a change
 // within five seconds.
 const verifyPatience = 30 * time.Second
 
@@ -72,8 +72,8 @@ func chosenZones(zones []dns.Zone, names []string) ([]dns.Zone, error) {
 	return out, nil
 }
 
-// verifyZones asks the name servers and shows what they serve. The error is the exit
-// status.
+// verifyZones asks the name servers and shows what they serve. It returns the exit status as an
+// error.
 func verifyZones(ctx context.Context, p *printer, conn *connection, expected []reconcile.Expected, patience time.Duration) error {
 	found, err := conn.verify(ctx, expected, reconcile.VerifyOptions{Patience: patience})
 	if err != nil {
@@ -105,7 +105,7 @@ func verifyStatus(found []reconcile.Verified) error {
 	return status
 }
 
-// mostPending keeps the answer readable if nothing is served yet.
+// mostPending limits the output if nothing is served yet.
 const mostPending = 50
 
 func showVerified(p *printer, v reconcile.Verified) {

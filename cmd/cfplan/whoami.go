@@ -9,8 +9,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// who names this run in locks and in the history: the person and the machine, or the
-// CI job.
+// who identifies this run in locks and in the history: the user and the machine.
 func who(env environment) string {
 	name := or(env.get("USER"), "unknown")
 	if u, err := user.Current(); err == nil {
@@ -23,7 +22,7 @@ func who(env environment) string {
 	return fmt.Sprintf("%s@%s (pid %d)", name, host, os.Getpid())
 }
 
-// holder names this run in a lock.
+// holder identifies this run in a lock.
 func holder(env environment, now time.Time, operation string) state.Holder {
 	return state.Holder{Operation: operation, Who: who(env), Version: version, Created: now.UTC()}
 }

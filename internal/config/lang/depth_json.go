@@ -53,8 +53,8 @@ func checkJSON(src []byte, checkText func([]byte) error) error {
 }
 
 // jsonText returns the text at the beginning of src, with its quotation marks. It ends where hcl
-// ends it, even if that is wrong: at a control character, and not at a mark that combines with a
-// format character.
+// ends it, even if that is wrong: at a control character, and not at a quotation mark that a
+// preceding format character combines with.
 func jsonText(src []byte) []byte {
 	escaped := false
 	for i := 1; i < len(src); {
