@@ -115,8 +115,8 @@ func (t *diagnosticText) write(d *hcl.Diagnostic) {
 	}
 }
 
-// declarationsIn separates the sentences of a detail from the record blocks that end it. They are for copying, so that
-// no format may break their lines.
+// declarationsIn separates the sentences of a detail from the record blocks that end it. They are for
+// copying, so that no format may break their lines.
 func declarationsIn(detail string) (prose, block string) {
 	const begin = "\n\n  record "
 	if i := strings.Index(detail, begin); i >= 0 {
@@ -241,8 +241,8 @@ func (t *diagnosticText) lines(d *hcl.Diagnostic, f *hcl.File) {
 	}
 }
 
-// line writes one line of source, with its number. Colour marks what the diagnostic is about, unless something in the
-// line must not be shown.
+// line writes one line of source, with its number. Colour marks what the diagnostic is about, unless
+// something in the line must not be shown.
 func (t *diagnosticText) line(src *source, index, number int, mark extent) {
 	from, to := src.line(index)
 	if text := string(src.text[from:to]); t.redact(text) != text {

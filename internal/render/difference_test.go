@@ -111,7 +111,8 @@ func TestWideCharactersDifferInLittleRoom(t *testing.T) {
 	}
 }
 
-// genPair returns pairs of values: made of awkward pieces, equal at the beginning and the end more often than not.
+// genPair returns pairs of values: made of awkward pieces, equal at the beginning and the end more often
+// than not.
 func genPair() *rapid.Generator[[2]string] {
 	pieces := []string{
 		"a", "b", "A", " ", "  ", ";", ",", `\"`, `\\`, `\195`, `\u{200b}`, `\u{`, `\x9b`, `\`, "…", "[-", "-]", "{+", "+}",

@@ -261,8 +261,8 @@ func changedCell(r row) string {
 	return cell
 }
 
-// markedParts returns parts of a value as code, what is removed struck through and what is added in bold. The spaces between
-// the parts are not the value's: without them not every renderer finds all marks.
+// markedParts returns parts of a value as code, what is removed struck through and what is added in bold.
+// The spaces between the parts are not the value's: without them not every renderer finds all marks.
 func markedParts(list []part) string {
 	var out []string
 	for len(list) > 0 {

@@ -12,8 +12,8 @@ import (
 // mostNotRefreshed zones are named, each with the age of its snapshot. More are counted, with the greatest age.
 const mostNotRefreshed = 5
 
-// notRefreshed says that zones were not read, and how old their snapshots are. It is empty if all zones were read. The
-// sentence is escaped for a terminal.
+// notRefreshed says that zones were not read, and how old their snapshots are. It is empty if all zones
+// were read. The sentence is escaped for a terminal.
 func notRefreshed(p *plan.Plan) string {
 	zones := p.ZonesNotRefreshed()
 	switch n := len(zones); {

@@ -15,7 +15,8 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// bottom is where the first element that a selector matches ends, in pixels from the top of the page; 0 if none does.
+// bottom is where the first element that a selector matches ends, in pixels from the top of the page; 0 if
+// none does.
 func bottom(t *testing.T, b *tab, selector string) int {
 	t.Helper()
 	return ask[int](t, b, fmt.Sprintf(`Math.ceil(document.querySelector(%q)?.getBoundingClientRect().bottom ?? 0)`,
@@ -287,7 +288,8 @@ func TestTheColoursHaveContrast(t *testing.T) {
 	}
 }
 
-// contrast lists the texts whose colour is too near to the one behind it. Every text of the page counts as small.
+// contrast lists the texts whose colour is too near to the one behind it. Every text of the page counts as
+// small.
 const contrast = `(() => {
 	const parse = (c) => { const m = c.match(/[\d.]+/g).map(Number); return { rgb: m.slice(0, 3), alpha: m[3] ?? 1 }; };
 	const light = ([r, g, b]) => [r, g, b].map((v) => (v /= 255) <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
@@ -349,8 +351,8 @@ func spied(script string) func(ctx context.Context) error {
 	}
 }
 
-// BenchmarkThePageOpens reports how long a browser takes from the first byte to the first paint and until all of
-// the page is there.
+// BenchmarkThePageOpens reports how long a browser takes from the first byte to the first paint and until
+// all of the page is there.
 func BenchmarkThePageOpens(b *testing.B) {
 	for _, n := range []int{230, 2300, 23000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {

@@ -43,8 +43,8 @@ func headline(p *plan.Plan) string {
 	return "Read-only plan: " + what + ". This plan cannot be applied."
 }
 
-// RefusalTitle says in a few words why zones could not be read. It names the one reason if no answer came, such as
-// a token that is not set: then Cloudflare has refused nothing.
+// RefusalTitle says in a few words why zones could not be read. It names the one reason if no answer came,
+// such as a token that is not set: then Cloudflare has refused nothing.
 func RefusalTitle(degraded []plan.Degradation) string {
 	const general = "Cloudflare refused or could not be reached"
 

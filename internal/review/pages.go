@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// Bounds of the search. A pull request of GitHub's holds 2,500 comments at most, a merge request of GitLab's 5,000.
+// Bounds of the search. A pull request of GitHub's holds 2,500 comments at most, a merge request of
+// GitLab's 5,000.
 const (
 	perPage  = 100
 	mostPage = 100

@@ -11,16 +11,15 @@ import (
 // ErrNoEntry reports that the archive has nothing under that name.
 var ErrNoEntry = errors.New("there is no such entry")
 
-// Archive keeps documents beside a state that are written once and read seldom,
-// such as what each apply was about to do. Names are in lower case, with digits
-// and dashes. The state does not know what an entry says.
+// Archive keeps documents beside a state that are written once and rarely read, such as what each apply was
+// about to do. Names consist of lower-case letters, digits and dashes. The state does not interpret the
+// entries.
 type Archive interface {
-	// Keep writes an entry, whole or not at all, over one of that name.
+	// Keep writes an entry as a whole or not at all. It replaces an entry of the same name.
 	Keep(ctx context.Context, name string, data []byte) error
-	// Add creates an entry, whole or not at all, if there is none of that name. Otherwise
-	// it changes nothing and returns ErrConflict. Of several processes that add one name,
-	// one succeeds. An error that is no conflict may leave it open whether the entry was
-	// created.
+	// Add creates an entry as a whole or not at all. If an entry of that name exists, Add changes nothing and
+	// returns ErrConflict. If several processes add one name, exactly one succeeds. After any other error, the
+	// entry may or may not have been created.
 	Add(ctx context.Context, name string, data []byte) error
 	// Kept reads an entry. It returns ErrNoEntry if there is none.
 	Kept(ctx context.Context, name string) ([]byte, error)
@@ -56,12 +55,12 @@ func (r *Reader) Kept(ctx context.Context, name string) ([]byte, error) {
 	}
 	data, err := a.Kept(ctx, name)
 	if err == nil && encrypted(data) {
-		return nil, fmt.Errorf("%s: %w: %w", name, errEncrypted, ErrNoEntry) // written before the encryption was given up
+		return nil, fmt.Errorf("%s: %w: %w", name, errEncrypted, ErrNoEntry) // written while encryption was in use
 	}
 	return data, err
 }
 
-// encrypted reports whether data begins like what internal/state/encrypted writes.
+// encrypted reports whether data begins like a document of internal/state/encrypted.
 func encrypted(data []byte) bool {
 	return bytes.Contains(data[:min(len(data), 500)], []byte(`"encrypted": "age"`))
 }
@@ -87,11 +86,11 @@ func (s *Store) Drop(ctx context.Context, names ...string) error {
 
 var entryName = regexp.MustCompile(`^[a-z0-9-]{1,100}$`)
 
-// CheckEntry says what is wrong with the name of an entry. A name that passes can be
-// part of a path and of an object's key.
+// CheckEntry returns an error if a name is not valid for an entry. A valid name can be part of a path and of an
+// object's key.
 func CheckEntry(name string) error {
 	if !entryName.MatchString(name) {
-		return fmt.Errorf("%q is no name for an entry", name)
+		return fmt.Errorf("%q is not a name for an entry", name)
 	}
 	return nil
 }

@@ -13,17 +13,17 @@ import (
 type Document string
 
 const (
-	// DocState is what is owned, and what was applied.
+	// DocState has what cfplan owns and which plans were applied.
 	DocState Document = "state"
-	// DocSnapshots are the zones as they were read last.
+	// DocSnapshots has the zones as they were last read.
 	DocSnapshots Document = "snapshots"
 )
 
 // DefaultName is the file name or the key of the state if the configuration gives none.
 const DefaultName = "cfplan.state.json"
 
-// Beside returns the name for d where the state itself has the given one: that,
-// and for another document one beside it, such as cfplan.state.snapshots.json.
+// Beside returns the name of d, given the name of the state: that name itself for the state, and a name
+// beside it for another document, such as cfplan.state.snapshots.json.
 func (d Document) Beside(name string) string {
 	if d == DocState {
 		return name
@@ -32,60 +32,54 @@ func (d Document) Beside(name string) string {
 	return strings.TrimSuffix(name, ext) + "." + string(d) + ext
 }
 
-// Version tells the contents that a document had one after another apart. It is
-// the backend's own, such as an ETag. Empty stands for nothing stored.
+// Version distinguishes the successive contents of a document. Its form is the backend's own, such as an
+// ETag. An empty Version means that nothing is stored.
 type Version string
 
-// MaxSize bounds what is read and written of one document, in bytes. A record
-// takes some 250 in the snapshots and some 130 in the state.
+// MaxSize limits the size of a document that is read or written, in bytes. A record takes some 250 bytes in the
+// snapshots and some 130 in the state.
 const MaxSize = 256 << 20
 
 var (
-	// ErrConflict: the stored document is no longer the one that was read.
+	// ErrConflict means that the stored document is no longer the one that was read.
 	ErrConflict = errors.New("the state was changed by another run")
-	// ErrLockLost: the lock was broken by force-unlock while it was held, or could
-	// not be renewed in time.
+	// ErrLockLost means that the lock was broken by force-unlock while it was held, or could not be renewed in
+	// time.
 	ErrLockLost = errors.New("the state lock was taken away")
-	// ErrNotLocked: there is no lock that could be broken.
+	// ErrNotLocked means that there is no lock to break.
 	ErrNotLocked = errors.New("the state is not locked")
 )
 
-// Backend keeps a few documents and one lock, without knowing what they say. It is
-// safe for concurrent use, by several processes and machines too.
+// Backend keeps a few documents and one lock. It does not interpret the documents. It is safe for
+// concurrent use, also by several processes and machines.
 //
-// An error says what was to be done and where, and what to do about it where that
-// is known. It holds no credential.
+// An error says which operation failed, for which place, and what to do if that is known. It contains no
+// credential.
 type Backend interface {
-	// Read returns a document and its version: nil, "" and no error where nothing
-	// is stored. A document larger than MaxSize is an error. A backend that looks into
-	// its documents returns the version of a damaged one with an *UnreadableError, so
-	// that one which can be made anew can be replaced.
+	// Read returns a document and its version. If nothing is stored, it returns nil, "" and no error. A
+	// document larger than MaxSize is an error. A backend that parses its documents returns the version of
+	// a damaged one with an *UnreadableError, so that the caller can replace it.
 	Read(ctx context.Context, doc Document) (text []byte, v Version, err error)
-	// Write stores a document, and returns its version, where the stored version
-	// is still was. Otherwise it changes nothing and returns ErrConflict. The old
-	// document survives every failure as a whole; where it is not known whether the
-	// new one took its place, as after a cut connection, that is an error.
-	// The lock is not asked for: who must have it has it.
+	// Write stores a document and returns its version, provided that the stored version is still was. Otherwise
+	// it changes nothing and returns ErrConflict. The old document survives every failure as a whole. If it is
+	// not known whether the new document was stored, as after a cut connection, Write returns an error.
+	// Write does not check the lock; the caller must hold it.
 	Write(ctx context.Context, doc Document, text []byte, was Version) (Version, error)
-	// Lock keeps other holders out until Unlock. It tries at least once and, if another
-	// one holds the lock, until wait is over; then it returns a *LockedError that names
-	// the holder. If ctx is done before, it gives up with an error of ctx. A lock whose
-	// holder died becomes free in time, or is for ForceUnlock to break; the package of
-	// the backend says which.
+	// Lock excludes other holders until Unlock. It tries at least once. If another run holds the lock, it tries
+	// until wait is over, and then returns a *LockedError that names the holder. If ctx ends earlier, Lock
+	// returns its error. If a holder dies, its lock becomes free after some time, or ForceUnlock must break it;
+	// the package of the backend says which.
 	Lock(ctx context.Context, who Holder, wait time.Duration) (Lock, error)
-	// ForceUnlock breaks the lock with the given ID, whoever holds it. It returns
-	// ErrNotLocked where there is none, and an error that names the right ID where
-	// it is another one.
+	// ForceUnlock breaks the lock with the given ID, whoever holds it. It returns ErrNotLocked if there is no
+	// lock, and an error that names the right ID if the lock has another one.
 	ForceUnlock(ctx context.Context, id string) error
-	// Place names a document's place for people, such as a path. It holds no
-	// credential.
+	// Place returns a document's place for people, such as a path. It contains no credential.
 	Place(doc Document) string
 }
 
-// Prober is a Backend that can prove that its store keeps the promises which Write
-// and Lock rest on: some stores take a condition and do not look at it. Probe
-// writes, next to the documents and not over them, and clears away what it wrote.
-// Its error says which promise is not kept, and what to do.
+// Prober is a Backend that can check that its store keeps the promises which Write and Lock rely on. Some
+// stores accept a condition and ignore it. Probe writes beside the documents, not over them, and removes
+// what it wrote. Its error says which promise the store breaks, and what to do.
 type Prober interface {
 	Probe(ctx context.Context) error
 }
@@ -98,12 +92,12 @@ type UnreadableError struct {
 	Err error
 	// Next is what to do, a clause without a full stop.
 	Next string
-	// Serial is the one that the document has, as far as it can be told; what takes its
-	// place goes above it, since some stores take each serial once.
+	// Serial is the document's serial, as far as it can be read. The replacement needs a higher one,
+	// because some stores take each serial once.
 	Serial uint64
 }
 
-// ErrOtherDocument: what is stored in the place of a document is another one.
+// ErrOtherDocument means that another document is stored in a document's place.
 var ErrOtherDocument = errors.New("that is another document")
 
 func (e *UnreadableError) Error() string { return fmt.Sprintf("%s: %v; %s", e.Place, e.Err, e.Next) }

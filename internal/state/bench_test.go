@@ -65,8 +65,7 @@ func BenchmarkDecode10000(b *testing.B) {
 	}
 }
 
-// BenchmarkSnapshots10000 is what each plan pays to know the snapshots without
-// looking into one.
+// BenchmarkSnapshots10000 measures what each plan spends on reading the snapshots without decoding one.
 func BenchmarkSnapshots10000(b *testing.B) {
 	store := state.Open(local.New(filepath.Join(b.TempDir(), "state")))
 	save(b, store, snapshotOf(10_000))
@@ -78,8 +77,7 @@ func BenchmarkSnapshots10000(b *testing.B) {
 	}
 }
 
-// BenchmarkSaveSnapshot10000 is what each plan pays to save one: change, write and
-// sync.
+// BenchmarkSaveSnapshot10000 measures what each plan spends on saving a snapshot: change, write and sync.
 func BenchmarkSaveSnapshot10000(b *testing.B) {
 	store := state.Open(local.New(filepath.Join(b.TempDir(), "state")))
 	fresh := snapshotOf(10_000)

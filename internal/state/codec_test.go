@@ -15,14 +15,13 @@ import (
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
-// The fixtures of the formats never change: what is in them is in the files of
-// users.
+// The fixtures of the formats never change, because users have files with the same content.
 const (
-	version1 = "testdata/version1.json" // the snapshots inside
+	version1 = "testdata/version1.json" // with the snapshots inside
 	version2 = "testdata/version2.json"
 )
 
-// sample is the state that all fixtures hold.
+// sample returns the state that all fixtures contain.
 func sample() *state.State {
 	s := statetest.Sample()
 	s.Lineage, s.Serial = "5d3a1c0e-8f44-4c0b-9b53-0a8d2d1f6e77", 42
@@ -77,7 +76,7 @@ func TestAChangeToOneRecordIsAChangeToOneLine(t *testing.T) {
 	}
 }
 
-func TestUnknownKeysArePassedOver(t *testing.T) {
+func TestUnknownKeysAreIgnored(t *testing.T) {
 	const doc = `{"later": {"a": [1, {"b": null}]}, "version": 2, "lineage": "l", "serial": 7, "zones": {"example.com": {"id": "1",
 		"later": true, "applied_at": "2026-11-22T20:04:05+02:00", "owned": {"r": {"address": "a", "name": "n", "type": "A", "later": 1}}}}}`
 
@@ -95,8 +94,8 @@ func TestUnknownKeysArePassedOver(t *testing.T) {
 	}
 }
 
-// damaged are documents that are refused, each with words of the refusal. They
-// serve for Decode and, as files, for the local store.
+// damaged returns documents that are refused, each with a part of the error. They are used for Decode and, as
+// files, for the local store.
 func damaged(t *testing.T) map[string]struct{ doc, says string } {
 	whole := string(fixture(t, version2))
 	in := func(whole, old, new string) string {
@@ -121,14 +120,14 @@ func damaged(t *testing.T) map[string]struct{ doc, says string } {
 		"conflict markers of git":   {with("\n  \"serial\"", "\n<<<<<<< HEAD\n  \"serial\""), "not JSON: line 4"},
 		"two documents":             {whole + whole, "not JSON"},
 		"a bracket too many":        {whole + "}", "not JSON"},
-		"a list":                    {"[]", "not a state of cfplan"},
-		"null":                      {"null", "not a state of cfplan"},
-		"a number":                  {"1", "not a state of cfplan"},
-		"an empty object":           {"{}", "not a state of cfplan"},
-		"another program's":         {`{"name": "left-pad", "version": "1.3.0"}`, "not a state of cfplan"},
-		"no lineage":                {`{"version": 1}`, "not a state of cfplan"},
-		"no version":                {`{"lineage": "x", "serial": 1}`, "not a state of cfplan"},
-		"version 0":                 {with(`"version": 2`, `"version": 0`), "not a state of cfplan"},
+		"a list":                    {"[]", "not a cfplan state file"},
+		"null":                      {"null", "not a cfplan state file"},
+		"a number":                  {"1", "not a cfplan state file"},
+		"an empty object":           {"{}", "not a cfplan state file"},
+		"another program's":         {`{"name": "left-pad", "version": "1.3.0"}`, "not a cfplan state file"},
+		"no lineage":                {`{"version": 1}`, "not a cfplan state file"},
+		"no version":                {`{"lineage": "x", "serial": 1}`, "not a cfplan state file"},
+		"version 0":                 {with(`"version": 2`, `"version": 0`), "not a cfplan state file"},
 		"Terraform's":               {`{"version": 4, "terraform_version": "1.9.0", "serial": 1, "lineage": "x", "resources": []}`, "Terraform"},
 		"a newer version":           {with(`"version": 2`, `"version": 3`), "made by a newer cfplan: state version 3, this one knows 2"},
 		"a newer one, other inside": {`{"applied": {}, "lineage": "x", "version": 9, "zones": []}`, "made by a newer cfplan: state version 9"},
@@ -145,9 +144,9 @@ func damaged(t *testing.T) map[string]struct{ doc, says string } {
 		"a record of another shape": {former(`"ttl":300`, `"ttl":"300"`), "line "},
 		"an owned one without name": {with(record, record+`"x": {},`), `owned record "x"`},
 		"an owned one without ID":   {with(record, record+`"": {"name": "x", "type": "A"},`), "no ID"},
-		"a zone without a name":     {with(`"example.org": {`, `"": {`), "no name"},
-		"a snapshot elsewhere":      {former(`"example.com": {`, `"example.net": {`), `one of the zone "example.com"`},
-		"a snapshot without a time": {former(`"fetched_at": "2026-11-22T18:04:05.000000678Z",`, ""), "when it was fetched"},
+		"a zone without a name":     {with(`"example.org": {`, `"": {`), "not a zone name"},
+		"a snapshot elsewhere":      {former(`"example.com": {`, `"example.net": {`), `for the zone "example.com"`},
+		"a snapshot without a time": {former(`"fetched_at": "2026-11-22T18:04:05.000000678Z",`, ""), "has no time"},
 		"a time without a date":     {former(`"2026-11-22T18:04:05.000000678Z"`, `"yesterday"`), "line "},
 		"zones as a list":           {`{"version": 1, "lineage": "x", "serial": 1, "zones": []}`, "line 1"},
 		"an unknown key cut off":    {`{"version": 1, "lineage": "x", "serial": 1, "later": {`, "cut short"},
@@ -166,7 +165,7 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 }
 
-func TestEncodeRefusesWhatDecodeWould(t *testing.T) {
+func TestEncodeRefusesWhatDecodeRefuses(t *testing.T) {
 	for name, spoil := range map[string]func(*state.State){
 		"no lineage":               func(s *state.State) { s.Lineage = "" },
 		"a zone that is nil":       func(s *state.State) { s.Zones["example.org"] = nil },
@@ -188,7 +187,7 @@ func TestDecodeUndoesEncode(t *testing.T) {
 		data := encode(t, want)
 		got, err := state.Decode(data)
 		if err != nil {
-			t.Fatalf("Decode of what Encode wrote: %v\n%s", err, data)
+			t.Fatalf("Decode of the output of Encode: %v\n%s", err, data)
 		}
 
 		if d := statetest.Diff(want, got); d != "" {
@@ -213,12 +212,12 @@ func FuzzDecode(f *testing.F) {
 
 		first, err := state.Encode(s)
 		if err != nil {
-			t.Fatalf("what Decode took, Encode refuses: %v", err)
+			t.Fatalf("Encode refuses a state that Decode accepted: %v", err)
 		}
 
 		again, err := state.Decode(first)
 		if err != nil {
-			t.Fatalf("what Encode wrote, Decode refuses: %v\n%s", err, first)
+			t.Fatalf("Decode refuses the output of Encode: %v\n%s", err, first)
 		}
 
 		if d := statetest.Diff(s, again); d != "" {
@@ -235,7 +234,7 @@ func encode(t interface{ Fatalf(string, ...any) }, s *state.State) []byte {
 	return data
 }
 
-// anyState draws a state, with texts of all kinds.
+// anyState draws a state with texts of all kinds.
 func anyState(t *rapid.T) *state.State {
 	s := state.New()
 	s.Serial = rapid.Uint64Range(0, 1<<53).Draw(t, "serial")

@@ -8,22 +8,20 @@ import (
 	"io"
 )
 
-// errForeign marks a file that cfplan did not write: it is somebody's, and the place
-// of the state is a wrong one.
-var errForeign = errors.New("that is no state of cfplan's")
+// errForeign marks a file that cfplan did not write. It belongs to something else, so the configured place
+// of the state is wrong.
+var errForeign = errors.New("not a cfplan state file")
 
-// errNewer marks a document that a later cfplan wrote: it is whole, and nothing
-// has to be mended but the program.
+// errNewer marks a document that a newer cfplan wrote. The document is intact; cfplan must be upgraded.
 var errNewer = errors.New("made by a newer cfplan")
 
-// errEncrypted marks one that is whole, too, but was read without its key.
+// errEncrypted marks an encrypted document that was read without its key. It is intact, too.
 var errEncrypted = errors.New("it is encrypted, and nothing here decrypts it")
 
-// Decode reads a stored document, also one of an older format. Keys that it does
-// not know are passed over, so that a later cfplan can add some without a new
-// version. Everything else that is not as Encode writes it (cut short, not JSON,
-// something else, of a newer version, with a key or a record twice or a record
-// without a name) is an error that says which.
+// Decode reads a stored document, also one of an older format. It ignores unknown keys, so that a newer
+// cfplan can add some without a new version. For every other difference from Encode's format it returns an
+// error that names the difference: a document that is cut short, not JSON, of another kind or of a newer
+// version, a key or a record that occurs twice, or a record without a name.
 func Decode(data []byte) (*State, error) {
 	s, err := decodeStored(data)
 	if err != nil {
@@ -33,7 +31,7 @@ func Decode(data []byte) (*State, error) {
 	return s, nil
 }
 
-// decodeStored is Decode that keeps what an older format had besides.
+// decodeStored is Decode, but keeps what only an older format had.
 func decodeStored(data []byte) (*State, error) {
 	s, err := decode(data)
 	if err != nil {
@@ -42,9 +40,8 @@ func decodeStored(data []byte) (*State, error) {
 	return s, nil
 }
 
-// decode goes through the document once. Only its lines are left to reflection:
-// a nested struct would be scanned anew at each level, and would let a key that
-// stands there twice pass.
+// decode reads the document in one pass. It uses reflection only for single lines: nested structs would be
+// scanned again at each level, and a key that occurs twice would not be noticed.
 func decode(data []byte) (*State, error) {
 	r := newReader(data)
 	s := &State{Zones: map[string]*Zone{}}
@@ -92,9 +89,9 @@ func decode(data []byte) (*State, error) {
 	return s, errors.Join(err, validate(s))
 }
 
-// diagnose finds the words for a document that decode refused. What it is as a
-// whole says more than the place where decode stopped: keys may stand in any
-// order, so that one of a newer version can fail before its version is seen.
+// diagnose explains why decode refused a document. The kind of the document says more than the place where
+// decode stopped: keys may come in any order, so a document of a newer version can fail before its version
+// is read.
 func diagnose(data []byte, err error) error {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return errors.New("it is empty")
@@ -117,9 +114,9 @@ func diagnose(data []byte, err error) error {
 	case head.Encrypted != nil && head.Version == nil:
 		return errEncrypted
 	case head.Terraform != nil:
-		return fmt.Errorf("it is a state of Terraform: %w", errForeign)
+		return fmt.Errorf("it is a Terraform state, %w", errForeign)
 	case headErr != nil || head.Version == nil || head.Lineage == nil || *head.Version < 1:
-		return errors.New("it is JSON, but not a state of cfplan, which has a version and a lineage")
+		return errors.New("it is JSON, but not a cfplan state file, which has a version and a lineage")
 	case *head.Version > FormatVersion:
 		return fmt.Errorf("%w: state version %d, this one knows %d", errNewer, *head.Version, FormatVersion)
 	default:
@@ -127,13 +124,12 @@ func diagnose(data []byte, err error) error {
 	}
 }
 
-// line returns the number of the line that the byte at offset is in, from 1.
+// line returns the number of the line that contains the byte at offset, counted from 1.
 func line(data []byte, offset int64) int {
 	return 1 + bytes.Count(data[:min(int64(len(data)), offset)], []byte("\n"))
 }
 
-// What a document may have of things that take more memory than text. Both are far more than
-// there can be use for.
+// These limit the parts of a document that take more memory than text. Both are far more than any use needs.
 const (
 	mostZones   = 1_000_000
 	mostApplied = 50 * appliedKept
@@ -144,7 +140,7 @@ type reader struct{ dec *json.Decoder }
 
 func newReader(data []byte) *reader { return &reader{dec: json.NewDecoder(bytes.NewReader(data))} }
 
-// end makes sure that the document is over.
+// end checks that the document ends here.
 func (r *reader) end() error {
 	if _, err := r.dec.Token(); err != io.EOF {
 		return errors.New("something follows the end of the document")
@@ -168,7 +164,7 @@ func (r *reader) skip() error {
 func (r *reader) open(want json.Delim) error {
 	t, err := r.dec.Token()
 	if err == nil && t != want {
-		err = fmt.Errorf("found %.40q where %q ought to be", fmt.Sprint(t), want)
+		err = fmt.Errorf("found %.40q instead of %q", fmt.Sprint(t), want)
 	}
 	return err
 }
@@ -184,7 +180,7 @@ func (r *reader) object(field func(key string) error) error {
 		if err != nil {
 			return err
 		}
-		key, _ := t.(string) // nothing else passes for a key
+		key, _ := t.(string) // keys are always strings
 		if err := field(key); err != nil {
 			return err
 		}
@@ -194,7 +190,7 @@ func (r *reader) object(field func(key string) error) error {
 	return err
 }
 
-// fields reads an object that has each key once.
+// fields reads an object, and refuses a key that occurs twice.
 func (r *reader) fields(field func(key string) error) error {
 	seen := map[string]bool{}
 	return r.object(func(key string) error {
@@ -222,8 +218,7 @@ func (r *reader) list(item func() error) error {
 	return err
 }
 
-// zones reads the zones; snapshots that stand inside, as in version 1, go into a
-// map of their own.
+// zones reads the zones. Snapshots inside of them, as in version 1, go into a map of their own.
 func (r *reader) zones(into map[string]*Zone, snapshots map[string]*Snapshot) error {
 	return r.object(func(name string) error {
 		if into[name] != nil {
@@ -289,8 +284,8 @@ func (r *reader) journal(into *Journal) error {
 	})
 }
 
-// operations reads a list, and stops at the first one that is none: a large document of
-// empty ones would take many times its size in memory.
+// operations reads a list, and stops at the first item that is not an operation: a large document of empty
+// items would take many times its size in memory.
 func (r *reader) operations(into *[]Operation) error {
 	return r.list(func() error {
 		var o Operation

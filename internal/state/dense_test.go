@@ -8,8 +8,8 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// A large document of nearly empty entries would take many times its size in memory, so reading stops at the first
-// that is none.
+// A large document of nearly empty entries would take many times its size in memory, so reading stops at the
+// first entry that is not valid.
 func TestADocumentOfEmptyEntriesIsRefusedAtTheFirst(t *testing.T) {
 	const head = `{"version": 2, "lineage": "x", "serial": 1, `
 	for name, tt := range map[string]struct{ text, want string }{

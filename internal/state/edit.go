@@ -12,13 +12,13 @@ type Refusal string
 const (
 	// NotOwned refuses an address or an ID that the state does not have.
 	NotOwned Refusal = "No such address in the state"
-	// NotMovable refuses an address that does not fit the record that is to get it.
+	// NotMovable refuses an address that does not fit the record to be moved.
 	NotMovable Refusal = "Address cannot be moved"
-	// SameAddress refuses to move a record to the address that it has.
+	// SameAddress refuses to move a record to its own address.
 	SameAddress Refusal = "Wrong usage"
-	// AddressTaken refuses an address that has its records already.
+	// AddressTaken refuses an address that already has its records.
 	AddressTaken Refusal = "Address is taken"
-	// RequestOpen refuses to touch a zone while the outcome of a request is not known.
+	// RequestOpen refuses to touch a zone while the outcome of a request is unknown.
 	RequestOpen Refusal = "An apply is not settled"
 	// NothingToForget refuses a name that is neither a zone nor an address of the state.
 	NothingToForget Refusal = "Nothing to remove"
@@ -28,13 +28,13 @@ const (
 // not changed.
 type EditError struct {
 	Refusal Refusal
-	// Problem says what is wrong, as a clause without a full stop.
+	// Problem is what is wrong, as a clause without a full stop.
 	Problem string
-	// Next says what to do, in whole sentences.
+	// Next is what to do, in whole sentences.
 	Next string
 }
 
-// Error returns the problem alone.
+// Error returns only the problem.
 func (e *EditError) Error() string { return e.Problem }
 
 func refuse(kind Refusal, next, format string, args ...any) error {
@@ -44,7 +44,7 @@ func refuse(kind Refusal, next, format string, args ...any) error {
 // requestOpen refuses to touch a zone whose journal is open. hint is one more sentence,
 // or empty.
 func requestOpen(zone string, j *Journal, hint string) error {
-	next := "It is still at work, or was cut off: the next cfplan apply reads the zone and records what took " +
+	next := "The run is still working, or was cut off: the next cfplan apply reads the zone and records what took " +
 		"effect. Nothing was changed."
 	if hint != "" {
 		next += " " + hint

@@ -80,7 +80,7 @@ func TestOwnedAtTakesAnAddressOrAnID(t *testing.T) {
 	}
 }
 
-func TestOwnedAtNamesWhatComesClose(t *testing.T) {
+func TestOwnedAtNamesSimilarAddresses(t *testing.T) {
 	st := owning("a", `example.com/A/www["eu"]`, "b", `example.com/A/www["us"]`, "c", "example.com/A/mail")
 	for name, want := range map[string]string{
 		"example.com/A/www": `cfplan owns no record under "example.com/A/www". There are: example.com/A/www["eu"], example.com/A/www["us"]. ` +
@@ -116,7 +116,7 @@ func TestMoveChangesAllRecordsOfAnAddress(t *testing.T) {
 	}
 }
 
-func TestMoveRefusals(t *testing.T) {
+func TestMoveRefusesOtherZonesTypesAndNames(t *testing.T) {
 	two := func() *state.State {
 		return owning("a", "example.com/A/two", "b", "example.com/A/two", "c", "example.com/A/one")
 	}
@@ -134,31 +134,31 @@ func TestMoveRefusals(t *testing.T) {
 		},
 		{
 			"its own address", two(), "example.com/A/one", "example.com/A/one", nil,
-			state.SameAddress, "example.com/A/one is the address that it has. See cfplan help.",
+			state.SameAddress, "example.com/A/one is the record's address already. See cfplan help.",
 		},
 		{
 			"another zone", two(), "c", "example.net/A/one", nil,
-			state.NotMovable, "example.com/A/one (ID c): it is a record of the zone example.com, and example.net/A/one is an address of example.net. Nothing was changed.",
+			state.NotMovable, "example.com/A/one (ID c): it is a record of the zone example.com, but example.net/A/one is an address of example.net. Nothing was changed.",
 		},
 		{
 			"another type", two(), "c", "example.com/AAAA/one", nil,
-			state.NotMovable, "example.com/A/one (ID c): it is of the type A, and example.com/AAAA/one is an address of the type AAAA. Nothing was changed.",
+			state.NotMovable, "example.com/A/one (ID c): it has the type A, but example.com/AAAA/one is an address of the type AAAA. Nothing was changed.",
 		},
 		{
 			"another name", two(), "c", "example.com/A/new", declared(7, "new.example.com"),
-			state.NotMovable, "example.com/A/one (ID c): its name is c.example.com, and example.com/A/new declares the name new.example.com (dns.cf.hcl:7). Nothing was changed.",
+			state.NotMovable, "example.com/A/one (ID c): its name is c.example.com, but example.com/A/new declares the name new.example.com (dns.cf.hcl:7). Nothing was changed.",
 		},
 		{
 			"an address that nothing declares and that has a record", two(), "c", "example.com/A/two", nil,
-			state.AddressTaken, "example.com/A/two has 2 records already. Move that elsewhere first, or give it up with cfplan state rm. Nothing was changed.",
+			state.AddressTaken, "example.com/A/two has 2 records already. Move that one elsewhere first, or give it up with cfplan state rm. Nothing was changed.",
 		},
 		{
 			"an address that has all that it declares", two(), "c", "example.com/A/two", declared(7, "c.example.com", "c.example.com"),
-			state.AddressTaken, "example.com/A/two has 2 records already. Move that elsewhere first, or give it up with cfplan state rm. Nothing was changed.",
+			state.AddressTaken, "example.com/A/two has 2 records already. Move that one elsewhere first, or give it up with cfplan state rm. Nothing was changed.",
 		},
 		{
 			"an open request", withOpenRequest(two()), "c", "example.com/A/new", nil,
-			state.RequestOpen, "example.com: the run of alice sent a request at 2026-11-22 18:04:05 UTC, and its end is not recorded. It is still at work, or was cut off: " +
+			state.RequestOpen, "example.com: the run of alice sent a request at 2026-11-22 18:04:05 UTC, and its end is not recorded. The run is still working, or was cut off: " +
 				"the next cfplan apply reads the zone and records what took effect. Nothing was changed.",
 		},
 	} {
@@ -183,7 +183,7 @@ func TestMoveOfTwoRecordsToAnAddressOfOne(t *testing.T) {
 	}
 	_, err := st.Move("example.com/A/two", address(t, `example.com/A/two["a"]`), declared(4, "two.example.com"))
 	const want = `2 records are to move to example.com/A/two["a"], which declares 1 (dns.cf.hcl:4). ` +
-		"Move them one by one, by their IDs; cfplan state list shows these. Nothing was changed."
+		"Move them one by one, by the IDs that cfplan state list shows. Nothing was changed."
 	if got := refusal(t, err, state.NotMovable); got != want {
 		t.Errorf("Move says\n%s, want\n%s", got, want)
 	}
@@ -230,7 +230,7 @@ func TestForgetRefusesWhatTheStateDoesNotHave(t *testing.T) {
 
 	err := state.Forget(t.Context(), state.Open(local.New(path)), []string{"example.com/A/one", "example.net"},
 		state.ForgetOptions{Check: held})
-	const want = `the state has neither a zone nor an address "example.net". cfplan state list shows what it has.`
+	const want = `the state has neither a zone nor an address "example.net". cfplan state list shows the names that it has.`
 	if got := refusal(t, err, state.NothingToForget); got != want {
 		t.Errorf("Forget says %q, want %q", got, want)
 	}
@@ -247,9 +247,9 @@ func TestForgetRefusesZonesWithAnOpenRequest(t *testing.T) {
 
 		err := state.Forget(t.Context(), store, []string{name}, state.ForgetOptions{Check: held})
 		const want = "example.com: the run of alice sent a request at 2026-11-22 18:04:05 UTC, and its end is not " +
-			"recorded. It is still at work, or was cut off: " +
+			"recorded. The run is still working, or was cut off: " +
 			"the next cfplan apply reads the zone and records what took effect. Nothing was changed. -force " +
-			"forgets the request: what it created is then not cfplan's."
+			"forgets the request; cfplan then does not own what it created."
 
 		if got := refusal(t, err, state.RequestOpen); got != want {
 			t.Errorf("Forget(%s) says\n%s, want\n%s", name, got, want)

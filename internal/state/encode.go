@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// Encode writes s as the document that is stored. The same state gives the same
-// bytes: keys in order, each owned record on a line of its own, so that a change to
-// one record is a change to one line for those who keep the file in git.
+// Encode writes s as the document that is stored. The same state always gives the same bytes: keys are in
+// order, and each owned record is on a line of its own, so that for users who keep the file in git, a
+// change to one record is a change to one line.
 //
 // A state that Decode would refuse is an error.
 func Encode(s *State) ([]byte, error) {
@@ -52,8 +52,8 @@ func Encode(s *State) ([]byte, error) {
 	return w.document()
 }
 
-// writer lays the lines out by hand: json.Indent would put each field of a
-// record on a line of its own, at three times the cost.
+// writer lays out the lines itself: json.Indent would put each field of a record on a line of its own, at
+// three times the cost.
 type writer struct {
 	buf bytes.Buffer
 	enc *json.Encoder
@@ -63,14 +63,14 @@ type writer struct {
 func newWriter() *writer {
 	w := &writer{}
 	w.enc = json.NewEncoder(&w.buf)
-	w.enc.SetEscapeHTML(false) // comments are read by people: "a & b", not "a \u0026 b"
+	w.enc.SetEscapeHTML(false) // people read comments: "a & b", not "a \u0026 b"
 	return w
 }
 
-// document returns what was written, if it can be read back.
+// document returns the document, if it can be read back.
 func (w *writer) document() ([]byte, error) {
 	if w.err == nil && w.buf.Len() > MaxSize {
-		w.err = fmt.Errorf("a document of %d bytes can't be written: more than %d would not be read back",
+		w.err = fmt.Errorf("a document of %d bytes can't be written: at most %d can be read back",
 			w.buf.Len(), MaxSize)
 	}
 	return w.buf.Bytes(), w.err

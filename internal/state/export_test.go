@@ -1,6 +1,6 @@
 package state
 
-// FoldAfter makes a log that has begun fold after so many bytes of parts.
+// FoldAfter makes a log that has begun fold after the given number of bytes of parts.
 func (l *Log) FoldAfter(bytes int) { l.limit = bytes }
 
 // FoldAfterParts makes a log fold after so many parts.

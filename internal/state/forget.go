@@ -7,21 +7,20 @@ import (
 	"strings"
 )
 
-// ForgetOptions says what [Forget] has to consider.
+// ForgetOptions has the options of [Forget].
 type ForgetOptions struct {
-	// Snapshots are those that were read last. A zone of which there is nothing but a
-	// snapshot can be forgotten, too.
+	// Snapshots are the last snapshots that were read. A zone that has only a snapshot can be forgotten, too.
 	Snapshots *Snapshots
-	// Force forgets an open request as well.
+	// Force also forgets an open request.
 	Force bool
 	// Check is called right before the write.
 	Check func(context.Context) error
 }
 
-// Forget removes zones, and the ownership of the records of addresses, from the stored
-// state, and then the snapshots of the zones. The records at Cloudflare stay as they
-// are. A name that the state does not have and, without Force, a zone with an open
-// request is an *EditError, and then nothing is stored. The caller holds the lock.
+// Forget removes zones, and the ownership of the records of addresses, from the stored state, and then the
+// snapshots of the zones. The records at Cloudflare are not changed. If the state does not have a name, or
+// a zone has an open request and Force is false, the error is an *EditError and nothing is stored. The
+// caller holds the lock.
 func Forget(ctx context.Context, s *Store, names []string, o ForgetOptions) error {
 	_, err := s.Update(ctx, func(st *State) (changed bool, err error) {
 		for _, name := range names {
@@ -29,7 +28,7 @@ func Forget(ctx context.Context, s *Store, names []string, o ForgetOptions) erro
 				return false, err
 			}
 			if !st.Forget(name) && o.Snapshots.Of(name) == nil {
-				return false, refuse(NothingToForget, "cfplan state list shows what it has.",
+				return false, refuse(NothingToForget, "cfplan state list shows the names that it has.",
 					"the state has neither a zone nor an address %q", name)
 			}
 		}
@@ -47,8 +46,7 @@ func Forget(ctx context.Context, s *Store, names []string, o ForgetOptions) erro
 	})
 }
 
-// Forget removes a zone, or the ownership of the records of one address, and reports
-// whether there was such a one.
+// Forget removes a zone, or the ownership of the records of one address, and reports whether the state had it.
 func (s *State) Forget(name string) (found bool) {
 	_, found = s.Zones[name]
 	delete(s.Zones, name)
@@ -61,13 +59,13 @@ func (s *State) Forget(name string) (found bool) {
 	return found
 }
 
-// checkSettled refuses a zone, or an address in it, while the outcome of a request to
-// the zone is not known: cfplan would not know the record that the request created.
+// checkSettled refuses a zone, or an address in it, while the outcome of a request to the zone is unknown:
+// cfplan would not recognise the record that the request created.
 func (s *State) checkSettled(name string) error {
 	for _, zone := range slices.Sorted(maps.Keys(s.Zones)) {
 		journal := s.Zones[zone].Journal
 		if journal != nil && (zone == name || strings.HasPrefix(name, zone+"/")) {
-			return requestOpen(zone, journal, "-force forgets the request: what it created is then not cfplan's.")
+			return requestOpen(zone, journal, "-force forgets the request; cfplan then does not own what it created.")
 		}
 	}
 	return nil

@@ -17,10 +17,10 @@ type Journal struct {
 	Operations []Operation `json:"operations"`
 }
 
-// Action is what an operation does with a record at Cloudflare.
+// Action is the effect of an operation on a record at Cloudflare.
 type Action string
 
-// The actions.
+// These are the actions.
 const (
 	Add     Action = "add"
 	Change  Action = "change"
@@ -31,16 +31,16 @@ const (
 type Operation struct {
 	Action  Action `json:"action"`
 	Address string `json:"address"`
-	// Record is the record after the operation or, if it destroys the record, before.
-	// It has an ID unless the operation adds it.
+	// Record is the record after the operation or, if the operation destroys it, before. It has an ID
+	// unless the operation adds it.
 	Record dns.Record `json:"record"`
-	// Forget says that cfplan does not own the record afterwards.
+	// Forget reports whether cfplan no longer owns the record afterwards.
 	Forget bool `json:"forget,omitempty"`
-	// Digest names the change of the plan, so that the history can say whether it was made.
+	// Digest identifies the change of the plan, so that the history can say whether it was made.
 	Digest string `json:"digest,omitempty"`
 	// Sensitive lists the attributes of the record that must not be shown.
 	Sensitive []dns.Attribute `json:"sensitive,omitempty"`
-	// LetGo is that of [Owned].
+	// LetGo is [Owned].LetGo of the record.
 	LetGo bool `json:"let_go,omitempty"`
 }
 
@@ -59,14 +59,14 @@ func validateJournal(j *Journal) error {
 func validateOperation(o Operation) error {
 	switch {
 	case o.Action != Add && o.Action != Change && o.Action != Destroy:
-		return fmt.Errorf("an operation %q is not known", o.Action)
+		return fmt.Errorf("the operation %q is unknown", o.Action)
 	case o.Record.Name == "" || o.Record.Type == "":
-		return errors.New("an operation has a record without name or type")
+		return errors.New("an operation has a record without a name or type")
 	case (o.Record.ID == "") != (o.Action == Add):
-		return fmt.Errorf("the operation %q of %s has an ID that it must not have, or lacks one",
+		return fmt.Errorf("the operation %q of %s has an ID that it must not have, or its ID is missing",
 			o.Action, o.Record.Mask(o.Sensitive).Name)
 	case !validKey(o.Record.ID) && o.Action != Add:
-		return fmt.Errorf("the record ID %q is none", o.Record.ID)
+		return fmt.Errorf("%q is not a record ID", o.Record.ID)
 	default:
 		return nil
 	}

@@ -17,15 +17,15 @@ import (
 // Locker takes and breaks the lock of one state. It reads and writes no document.
 type Locker struct {
 	place Backend
-	// section is what an interrupt must not cut off; nil if nothing interrupts.
+	// section is protected from interrupts while the lock is held; it may be nil.
 	section *interrupt.Section
 }
 
 // NewLocker returns the lock of the state in a backend.
 func NewLocker(b Backend) *Locker { return &Locker{place: b} }
 
-// Within makes each lock a part of the section, from before it is asked for until it was given back: everything that
-// is written under the lock is then finished before an interrupt ends the run.
+// Within makes each lock a part of the section, from before it is requested until it is released. So
+// everything that is written under the lock is finished before an interrupt ends the run.
 func (l *Locker) Within(s *interrupt.Section) { l.section = s }
 
 // Lock keeps other holders out until Unlock. It tries at least once, and then for as
@@ -60,7 +60,8 @@ type enteredLock struct {
 	entry *interrupt.Entry
 }
 
-// Unlock implements [Lock]. A lock that could not be given back is not waited for, but named to the user.
+// Unlock implements [Lock]. If the lock cannot be released, the section ends anyway, and the user is told
+// how to break the lock.
 func (l *enteredLock) Unlock() error {
 	err := l.Lock.Unlock()
 	if err != nil {
@@ -71,10 +72,9 @@ func (l *enteredLock) Unlock() error {
 	return nil
 }
 
-// AwaitLock calls try, which returns a *LockedError if another one holds the lock, at
-// once and then again until the lock is taken, wait is over or ctx is done. Between two
-// attempts it waits for pause, and up to as long again, so that runs which wait side by
-// side do not ask in step. It is for backends.
+// AwaitLock calls try until the lock is taken, wait is over or ctx ends. try returns a *LockedError if
+// another run holds the lock. Between two attempts AwaitLock waits for pause, and up to as long again, so
+// that several waiting runs do not try in step. It is for backends.
 func AwaitLock(ctx context.Context, wait, pause time.Duration, try func(context.Context) (Lock, error)) (Lock, error) {
 	end := time.NewTimer(wait)
 	defer end.Stop()
@@ -105,17 +105,16 @@ func (l *Locker) ForceUnlock(ctx context.Context, id string) error {
 
 // Lock is a held lock.
 type Lock interface {
-	// Holder returns who holds it, with its ID.
+	// Holder returns the holder of the lock, with its ID.
 	Holder() Holder
-	// Check returns ErrLockLost where the lock is no longer held. A holder calls it
-	// before each write it makes under the lock's protection.
+	// Check returns ErrLockLost if the lock is no longer held. A holder calls it before each write that the
+	// lock protects.
 	Check(ctx context.Context) error
-	// Unlock gives the lock back. A second call does nothing, nor does one after
-	// the lock was broken.
+	// Unlock releases the lock. It does nothing if it was called before, or if the lock was broken.
 	Unlock() error
 }
 
-// Holder tells people who holds a lock. It is Terraform's lock info.
+// Holder says who holds a lock. It has the fields of Terraform's lock info.
 type Holder struct {
 	ID        string    `json:"ID"`
 	Operation string    `json:"Operation"`
@@ -125,12 +124,12 @@ type Holder struct {
 	Path      string    `json:"Path"`
 }
 
-// mostShown is how many characters of each text are kept.
+// mostShown is the number of characters of each text that are kept.
 const mostShown = 200
 
-// Printable returns the holder without what could play tricks on a terminal or fill it: a
-// holder was written by somebody else. Backends read holders this way, so the ID that is
-// shown is the one that breaks the lock.
+// Printable returns the holder without characters that could control a terminal, and shortened. A holder is
+// not trusted, because another program may have written it. Backends read holders this way, so the ID that
+// is shown is the one that breaks the lock.
 func (h Holder) Printable() Holder {
 	for _, s := range []*string{&h.ID, &h.Operation, &h.Who, &h.Version, &h.Path} {
 		kept := []rune(strings.Map(func(r rune) rune {
@@ -144,8 +143,8 @@ func (h Holder) Printable() Holder {
 	return h
 }
 
-// UnlockCommand returns the command that breaks the lock, made to be copied into a shell. It
-// is empty if the lock has left no ID.
+// UnlockCommand returns the command that breaks the lock, quoted for a shell. It is empty if the lock has
+// no ID.
 func (h Holder) UnlockCommand() string {
 	id := h.Printable().ID
 	if id == "" {
@@ -154,7 +153,7 @@ func (h Holder) UnlockCommand() string {
 	return "cfplan force-unlock " + argument(id)
 }
 
-// plainArgument matches what no shell takes apart and no command takes for a flag.
+// plainArgument matches an argument that no shell splits and no command takes for a flag.
 var plainArgument = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z-]*$`)
 
 func argument(s string) string {
@@ -168,14 +167,13 @@ func argument(s string) string {
 	return quoted
 }
 
-// LockedError says who holds a lock that could not be had. Holder is empty where
-// that could not be found out.
+// LockedError says who holds a lock that could not be taken. Holder is empty if the holder is unknown.
 type LockedError struct{ Holder Holder }
 
 func (e *LockedError) Error() string {
 	h := e.Holder.Printable()
 	if h.ID == "" {
-		return "the state is locked by another run that left no word of itself"
+		return "the state is locked by another run that did not record its name"
 	}
 	since := ""
 	if !h.Created.IsZero() {

@@ -44,7 +44,7 @@ func (b *lockable) Holder() state.Holder        { return state.Holder{} }
 func (b *lockable) Check(context.Context) error { return nil }
 func (b *lockable) Unlock() error               { return b.unlocking }
 
-func TestALockHoldsAnInterruptUpUntilItIsGivenBack(t *testing.T) {
+func TestALockDelaysAnInterruptUntilItIsReleased(t *testing.T) {
 	broken := errors.New("broken")
 	for name, c := range map[string]struct {
 		backend lockable

@@ -26,57 +26,55 @@ const leastFold = 4 << 20
 // has a bound.
 const mostParts = 4000
 
-// gatherFor is how long a part waits for further entries. Requests that were sent together are answered at nearly the
-// same time, and a part costs as much with one entry as with ten.
+// gatherFor is how long a part waits for further entries. Requests that were sent together are answered at
+// nearly the same time, and a part costs as much with one entry as with ten.
 const gatherFor = 5 * time.Millisecond
 
-// Log is what one apply writes while it is at work. It is safe for concurrent use. Nothing
-// else may change the state by way of the same store until Close.
+// Log is the log that one apply writes. It is safe for concurrent use. Until Close, nothing else may change
+// the state through the same store.
 type Log struct {
 	store *Store
 	of    Applied
 	parts Parts
-	// whole: each write is one of the whole state.
+	// whole is true if each write is a write of the whole state.
 	whole bool
 
 	queue queue[*logStep]
 
-	// What follows belongs to the goroutine that writes.
+	// Only the goroutine that writes uses the following fields.
 	mode logMode
-	// tried: the state that says that the apply has begun was to name the log.
+	// tried is true after an attempt to write a state that names the log.
 	tried bool
-	// begun: the state says that the apply has begun.
+	// begun is true if the stored state says that the apply has begun.
 	begun bool
 	// state has all entries that were written.
 	state *State
-	// next is the number of the part that comes next, and kept that of the first one that
-	// was not deleted.
+	// next is the number of the next part, and kept the number of the first part that was not deleted.
 	next, kept int
-	// written counts the bytes of parts since the log was folded last, and limit is how
-	// many there may be.
+	// written counts the bytes of parts since the last fold, and limit is how many there may be.
 	written, limit int
 	// most is how many parts there may be.
 	most int
 }
 
-// logMode is what has become of a log.
+// logMode is the state of a log.
 type logMode int
 
 const (
 	logNew     logMode = iota // nothing is written yet
 	logOpen                   // parts can be added
 	logUnsure                 // it is not known whether the last write was carried out
-	logWithout                // each write is one of the whole state, as there is no log, or no more
+	logWithout                // each write is one of the whole state, because there is no log, or no longer
 	logLost                   // another run has closed the log
 	logEnded                  // the state has everything
 )
 
-// LogOptions say what kind of log an apply needs.
+// LogOptions has the options of [Store.NewLog].
 type LogOptions struct {
-	// Parts are those that an archive has already.
+	// Parts are the parts that an archive already has.
 	Parts Parts
-	// Short: the apply needs one request, so no entry waits for another one. At a backend
-	// without an archive, the apply then does without a log.
+	// Short is true if the apply needs only one request, so that no entry waits for another one. With a backend
+	// that has no archive, the apply then uses no log.
 	Short bool
 }
 
@@ -95,7 +93,7 @@ func (s *Store) NewLog(of Applied, o LogOptions) *Log {
 // logStep is one entry that waits to be written.
 type logStep struct {
 	make func(*State) (Entry, error)
-	// announces: the entry must not be written if the lock was lost.
+	// announces is true if the entry must not be written after the lock was lost.
 	announces bool
 	// err is the outcome.
 	err error
@@ -124,8 +122,8 @@ func (l *Log) do(ctx context.Context, step *logStep) error {
 	return step.err
 }
 
-// Close writes the state with all that the log says, unless that is done, and deletes the
-// parts. Nothing is lost if it fails: the next run finds the log.
+// Close writes the state with everything that the log says, unless that is done, and deletes the parts. If
+// it fails, nothing is lost: the next run finds the log.
 func (l *Log) Close(ctx context.Context) (err error) {
 	if l.mode == logUnsure {
 		err = l.reclaim(ctx)
@@ -148,7 +146,7 @@ func (l *Log) Close(ctx context.Context) (err error) {
 func (l *Log) commit(ctx context.Context, batch []*logStep) {
 	done := false
 	defer func() {
-		if !done { // a panic, after which nothing is known of the state in memory
+		if !done { // after a panic, nothing is known about the state in memory
 			l.mode = logUnsure
 		}
 	}()
@@ -177,7 +175,7 @@ func (l *Log) write(ctx context.Context, batch []*logStep) {
 	}
 }
 
-// fail gives an error to the steps that have none yet. A nil error changes nothing.
+// fail gives an error to the steps that have no error yet. A nil error changes nothing.
 func fail(batch []*logStep, err error) {
 	for _, s := range batch {
 		if s.err == nil {
@@ -186,8 +184,8 @@ func fail(batch []*logStep, err error) {
 	}
 }
 
-// stage makes the entries of some steps and changes the state by them. A step that fails
-// has its error then, and changes nothing. ended: one of the entries ends the apply.
+// stage makes the entries of some steps and applies them to the state. A step that fails gets its error,
+// and changes nothing. ended reports whether one of the entries ends the apply.
 func stage(st *State, batch []*logStep) (entries []Entry, ended bool) {
 	for _, s := range batch {
 		var e Entry
@@ -220,7 +218,7 @@ func (l *Log) writeWhole(ctx context.Context, batch []*logStep) {
 	fail(batch, err)
 }
 
-// errOthersLog: the state has the log of another run, which must stay open.
+// errOthersLog means that the state has the log of another run, which must stay open.
 var errOthersLog = errors.New("another run keeps a log")
 
 // update writes the entries with the whole state, as it is stored now. If another run keeps
@@ -239,8 +237,7 @@ func (l *Log) update(ctx context.Context, batch []*logStep) error {
 	return err
 }
 
-// begin writes the first entries with the state, which says from then on that there is a
-// log.
+// begin writes the first entries with the state, which from then on says that there is a log.
 func (l *Log) begin(ctx context.Context, batch []*logStep) {
 	name := logName(l.store.Last().Lineage, l.of.Serial)
 	withLog := !l.whole && l.prepare(ctx, name) == nil
@@ -262,7 +259,7 @@ func (l *Log) begin(ctx context.Context, batch []*logStep) {
 		l.mode = logUnsure
 		fail(batch, err)
 		return
-	case !begun: // the next one may succeed
+	case !begun: // the next attempt may succeed
 		return
 	case ended:
 		l.mode = logEnded
@@ -270,7 +267,7 @@ func (l *Log) begin(ctx context.Context, batch []*logStep) {
 		l.mode, l.state = logOpen, st
 		l.next, l.kept = l.parts.First, l.parts.First
 		l.limit = max(leastFold, st.size)
-		l.store.known = nil // it is the log's now
+		l.store.known = nil // the state belongs to the log now
 	default:
 		l.mode = logWithout
 	}
@@ -278,8 +275,8 @@ func (l *Log) begin(ctx context.Context, batch []*logStep) {
 	l.begun = true
 }
 
-// prepare makes sure that the log can be kept. Where parts are not entries of their own, a
-// log that is open must not be overwritten.
+// prepare makes sure that the log can be kept. If parts are not entries of their own, an open log must not be
+// overwritten.
 func (l *Log) prepare(ctx context.Context, name string) error {
 	return l.store.logs().prepare(ctx, name, func() error {
 		st, err := l.store.Read(ctx)
@@ -320,7 +317,7 @@ func (l *Log) extend(ctx context.Context, batch []*logStep) {
 
 // isFull reports whether a part of that size is one too many.
 func (l *Log) isFull(size int) bool {
-	return l.written+size > l.limit || l.next-l.kept >= l.most || l.next >= lastPart // the last one is for a seal
+	return l.written+size > l.limit || l.next-l.kept >= l.most || l.next >= lastPart // lastPart is left for a seal
 }
 
 func (l *Log) name() string { return logName(l.state.Lineage, l.of.Serial) }
@@ -377,7 +374,7 @@ func (l *Log) writeState(ctx context.Context, batch []*logStep) error {
 	}
 
 	l.written, l.limit = 0, 2*l.limit
-	_ = l.dropParts(ctx) // the next apply deletes what is left
+	_ = l.dropParts(ctx) // the next apply deletes the rest
 	return nil
 }
 
@@ -391,17 +388,17 @@ func (l *Log) reload(ctx context.Context) error {
 		return ErrLockLost
 	}
 	l.next = st.open.next
-	st.open = nil // it is this run's
+	st.open = nil // it is our own log
 	l.state = st
 	return nil
 }
 
-// isMine reports whether a state was read with this log, and the log is open.
+// isMine reports whether a state was read with this log and the log is open.
 func (l *Log) isMine(st *State) bool {
 	return st.HasBegun(l.of) && st.open != nil && !st.open.sealed
 }
 
-// dropParts deletes the parts that the state has.
+// dropParts deletes the parts whose entries the stored state has.
 func (l *Log) dropParts(ctx context.Context) error {
 	if l.state == nil {
 		return nil
@@ -411,17 +408,17 @@ func (l *Log) dropParts(ctx context.Context) error {
 	return err
 }
 
-// reclaim finds out what is stored after a write whose outcome is not known. If the log is
-// still this run's, the run closes it, so that a late part cannot arrive, and goes on
-// without a log. Otherwise the log is lost.
+// reclaim finds out what is stored after a write with an unknown outcome. If the log is still this run's,
+// the run closes it, so that a late part cannot arrive, and goes on without a log. Otherwise the log is
+// lost.
 func (l *Log) reclaim(ctx context.Context) error {
 	_, err := l.store.Update(ctx, func(st *State) (bool, error) {
 		switch {
 		case l.isMine(st):
 			return true, nil // the write closes the log
-		case l.tried && st.HasBegun(l.of): // it had begun, and another run has closed the log
+		case l.tried && st.HasBegun(l.of): // the apply had begun, and another run has closed the log
 		case l.state == nil && st.open == nil:
-			return false, nil // it had not begun; the fence says whether it still may
+			return false, nil // the apply had not begun; the fence says whether it still may
 		}
 		return false, ErrLockLost
 	})
@@ -437,8 +434,8 @@ func (l *Log) reclaim(ctx context.Context) error {
 	return err
 }
 
-// recordLost records what was done although another run has closed the log. What was only
-// announced is not done any more.
+// recordLost records what was done although another run has closed the log. Entries that were only
+// announced are refused.
 func (l *Log) recordLost(ctx context.Context, batch []*logStep) {
 	var made []*logStep
 	for _, s := range batch {
@@ -461,8 +458,8 @@ func (l *Log) recordLost(ctx context.Context, batch []*logStep) {
 	fail(made, err)
 }
 
-// updateBeside writes entries into the state without a look at the log of the run that is at
-// work now, which stays open.
+// updateBeside writes entries into the state. It ignores the log of the run that is working now, which
+// stays open.
 func (l *Log) updateBeside(ctx context.Context, batch []*logStep) error {
 	return l.store.retry(ctx, func() error {
 		st, err := l.store.readStored(ctx)

@@ -10,12 +10,12 @@ import (
 	"github.com/cfplan/cfplan/internal/state/local"
 )
 
-// mortal is a local backend of a process that is killed at one of its writes: of a state, of
-// a part, or when it drops parts.
+// mortal is a local backend of a process that is killed at one of its writes: of a state, of a part, or when it
+// drops parts.
 type mortal struct {
 	*local.Backend
-	// left is how many writes are carried out. late: the one at which the process is killed
-	// is carried out, too, and it never learns of it.
+	// left is the number of writes until the process is killed. If late is true, the last write is carried out,
+	// but the process never learns of it.
 	left  int
 	late  bool
 	wrote int
@@ -53,9 +53,8 @@ func (m *mortal) Drop(ctx context.Context, names ...string) error {
 	return m.alive(func() error { return m.Backend.Drop(ctx, names...) })
 }
 
-// applied carries out an apply over some zones, with a log that is folded on the way, until it
-// is killed. It returns which requests were announced, and which of these have their outcome
-// recorded.
+// applied runs an apply over some zones, with a log that is folded on the way, until it is killed. It
+// returns the requests that were announced, and those whose outcome was recorded.
 func (l *logged) applied(zones int) (announced, recorded map[string]bool) {
 	announced, recorded = map[string]bool{}, map[string]bool{}
 	for i := range zones {
@@ -75,7 +74,7 @@ func (l *logged) applied(zones int) (announced, recorded map[string]bool) {
 	return announced, recorded
 }
 
-// holdsAll fails unless the state says of each zone at least what was said to be written.
+// holdsAll fails unless the state has, for each zone, at least what was reported as written.
 func (l *logged) holdsAll(what string, announced, recorded map[string]bool) {
 	l.Helper()
 	st, err := state.OpenReader(local.New(l.path)).Read(l.Context())
@@ -94,9 +93,8 @@ func (l *logged) holdsAll(what string, announced, recorded map[string]bool) {
 	}
 }
 
-// A process may be killed at each of its writes, those that fold or end its log and those that
-// drop parts included, and so may the next run, which closes the log. Nothing that was said to
-// be written is lost.
+// A process may be killed at each of its writes, including those that fold or end its log and those that drop
+// parts. So may the next run, which closes the log. Nothing that was reported as written is lost.
 func TestALogIsSafeAtEachKillPoint(t *testing.T) {
 	const zones = 5
 	start := func(left int, late bool) (*logged, *mortal) {

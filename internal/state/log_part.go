@@ -12,11 +12,10 @@ import (
 	"strings"
 )
 
-// A log is kept in parts, which are numbered. A part has the entries that were written
-// together, or it is a seal: the log ends there, and the run that wrote it can add nothing
-// more, as the number of its next part is taken.
+// A log is kept in numbered parts. A part has the entries that were written together, or it is a seal. A
+// seal ends the log: the run that wrote the log cannot add another part, because its next number is taken.
 
-// partVersion is the version of the format of a part. One of a newer version is refused.
+// partVersion is the version of the format of a part. A newer version is refused.
 const partVersion = 1
 
 // lastPart is the largest number of a part: it has six digits.
@@ -25,12 +24,12 @@ const lastPart = 999_999
 // part is one part of a log.
 type part struct {
 	Version int `json:"version"`
-	// Log names the log, and Number says which of its parts this is: a part that was
-	// copied elsewhere is not taken for another.
+	// Log names the log, and Number says which of its parts this is, so that a part that was copied
+	// elsewhere is recognised.
 	Log    string `json:"log"`
 	Number int    `json:"number"`
-	// Of is the apply: one that began at the same serial of a state that was put back since
-	// has a log of the same name.
+	// Of is the apply. Another apply may have a log of the same name, if an older state was restored and both
+	// began at the same serial.
 	Of      Request `json:"of"`
 	Sealed  bool    `json:"sealed,omitempty"`
 	Entries []Entry `json:"entries,omitempty"`
@@ -50,14 +49,14 @@ func encodePart(p part) ([]byte, error) {
 	return buf.Bytes(), err
 }
 
-// parsePart reads a part. Keys that it does not know are passed over.
+// parsePart reads a part. It ignores unknown keys.
 func parsePart(data []byte, log string, number int) (part, error) {
 	var stored struct {
 		part
 		Encrypted *string `json:"encrypted"`
 	}
 
-	err := json.Unmarshal(data, &stored) // what it has read before an error counts
+	err := json.Unmarshal(data, &stored) // keeps the fields that it read before an error
 	p := stored.part
 	switch {
 	case stored.Encrypted != nil && p.Version == 0:
@@ -69,7 +68,7 @@ func parsePart(data []byte, log string, number int) (part, error) {
 	case p.Version != partVersion:
 		return p, errors.New("it is JSON, but not a part of a log")
 	case p.Log != log || p.Number != number:
-		return p, errors.New("it is the part of another log")
+		return p, errors.New("it is a part of another log")
 	}
 
 	for _, e := range p.Entries {
@@ -81,10 +80,10 @@ func parsePart(data []byte, log string, number int) (part, error) {
 	return p, nil
 }
 
-// plainID is the first part of a UUID, which a lineage is unless it was made up by hand.
+// plainID matches the first part of a UUID, which every lineage has unless it was written by hand.
 var plainID = regexp.MustCompile(`^[a-z0-9]{1,16}$`)
 
-// EntryID returns what stands for a lineage in the names of an archive's entries.
+// EntryID returns the text that stands for a lineage in the names of an archive's entries.
 func EntryID(lineage string) string {
 	id, _, _ := strings.Cut(strings.ToLower(lineage), "-")
 	if !plainID.MatchString(id) {
@@ -95,8 +94,8 @@ func EntryID(lineage string) string {
 
 const logPrefix = "journal-"
 
-// logName names the log of the apply that began at a serial. The serial has twelve digits,
-// so that names sort as the serials of one state do.
+// logName returns the name of the log of the apply that began at a serial. The serial has twelve digits, so
+// that the names sort like the serials of one state.
 func logName(lineage string, serial uint64) string {
 	return fmt.Sprintf("%s%s-%012d", logPrefix, EntryID(lineage), serial)
 }
@@ -108,18 +107,16 @@ var partForm = regexp.MustCompile(`^(` + logPrefix + `[a-z0-9]{1,16}-([0-9]{12,1
 // isPart reports whether an entry of an archive is a part of a log.
 func isPart(name string) bool { return partForm.MatchString(name) }
 
-// Parts says what is to be done with the parts of logs that an archive has when an apply
-// begins.
+// Parts says what to do with the parts of logs that an archive has when an apply begins.
 type Parts struct {
 	// First is the number of the apply's own first part.
 	First int
-	// Old are parts that nobody needs once the apply has begun.
+	// Old has the parts that are no longer needed once the apply has begun.
 	Old []string
 }
 
-// PartsOf looks through the names of an archive's entries, which are in order, for the
-// apply that begins at a serial. The last part of each log is kept, since it may be a seal,
-// until the serial of the log is below oldest.
+// PartsOf searches the sorted names of an archive's entries for the apply that begins at a serial. It keeps
+// the last part of each log, which may be a seal, until the serial of the log is below oldest.
 func PartsOf(names []string, lineage string, serial, oldest uint64) Parts {
 	out := Parts{First: 1}
 	own := logName(lineage, serial)
@@ -131,7 +128,7 @@ func PartsOf(names []string, lineage string, serial, oldest uint64) Parts {
 	for i, name := range names {
 		form := partForm.FindStringSubmatch(name)
 		log, number := form[1], form[3]
-		began, _ := strconv.ParseUint(form[2], 10, 64) // digits, by its form
+		began, _ := strconv.ParseUint(form[2], 10, 64) // only digits, as the form requires
 		last := i == len(names)-1 || !strings.HasPrefix(names[i+1], log+"-")
 		if log == own && last {
 			n, _ := strconv.Atoi(number)

@@ -9,7 +9,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// sampleEntry uses every field.
+// sampleEntry returns an entry that uses every field.
 func sampleEntry(zone string) Entry {
 	at := time.Date(2026, 11, 27, 8, 0, 0, 5, time.UTC)
 	last := dns.Record{Name: "a." + zone, Type: dns.A, Comment: "<&>"}
@@ -36,7 +36,7 @@ func sampleState() *State {
 	return s
 }
 
-func TestAPartSaysWhatWasWritten(t *testing.T) {
+func TestAPartKeepsTheEntries(t *testing.T) {
 	want := part{
 		Log:     "journal-a-000000000001",
 		Number:  2,
@@ -62,13 +62,13 @@ func TestAPartSaysWhatWasWritten(t *testing.T) {
 	if !same(direct, replayed) {
 		a, _ := Encode(direct)
 		b, _ := Encode(replayed)
-		t.Errorf("replayed, the entries make\n%s\nand directly\n%s", b, a)
+		t.Errorf("after a replay the state is\n%s\nwant the state after the entries\n%s", b, a)
 	}
 
 	z := direct.Zones["one.example"]
 	if z.Owns("r2") || !z.Owns("r1") || z.Journal.Who != "job 1" ||
 		!slices.Equal(direct.Begun.Made["one.example"], []string{"sha256:1"}) {
-		t.Errorf("the entry made %+v of the zone", z)
+		t.Errorf("the entry changed the zone to %+v", z)
 	}
 }
 
@@ -78,11 +78,11 @@ func TestAnEntryClosesItsOwnJournalOnly(t *testing.T) {
 	s := sampleState()
 	e.Apply(s)
 	if s.Zones["one.example"].Journal == nil {
-		t.Error("it closed the journal of another run")
+		t.Error("the entry closed the journal of another run")
 	}
 }
 
-func TestWhatIsNoPart(t *testing.T) {
+func TestParsePartRefusesOtherDocuments(t *testing.T) {
 	const log = "journal-a-000000000001"
 	good, err := encodePart(part{Log: log, Number: 3, Entries: []Entry{sampleEntry("one.example")}})
 	if err != nil {
@@ -99,10 +99,10 @@ func TestWhatIsNoPart(t *testing.T) {
 		{"of another number", edited(`"number":3`, `"number":4`), "another log"},
 		{"of a newer cfplan", edited(`"version":1`, `"version":2`), "newer cfplan"},
 		{"encrypted", `{"encrypted": "age", "data": ""}`, "nothing here decrypts it"},
-		{"a zone without a name", edited(`"zone":"one.example"`, `"zone":""`), "no name for a zone"},
+		{"a zone without a name", edited(`"zone":"one.example"`, `"zone":""`), "not a zone name"},
 		{"a record without a name", edited(`"name":"a.one.example"`, `"name":""`), "no ID, no name or no type"},
-		{"an operation that is not known", edited(`"action":"add"`, `"action":"sell"`), "not known"},
-		{"an ID that is none", edited(`"given_up":["r2"]`, `"given_up":[""]`), "has no name"},
+		{"an unknown operation", edited(`"action":"add"`, `"action":"sell"`), "is unknown"},
+		{"an empty ID", edited(`"given_up":["r2"]`, `"given_up":[""]`), "has no name"},
 	} {
 		if _, err := parsePart([]byte(c.text), log, 3); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: parsePart = %v, want an error that says %q", c.name, err, c.says)
@@ -110,11 +110,11 @@ func TestWhatIsNoPart(t *testing.T) {
 	}
 
 	if _, err := encodePart(part{Entries: []Entry{{Zone: ""}}}); err == nil {
-		t.Error("an entry that would not be read back is written")
+		t.Error("an entry that would not be read back was accepted")
 	}
 }
 
-func TestWhichPartsAreKept(t *testing.T) {
+func TestPartsOfKeepsSealsAndRecentLogs(t *testing.T) {
 	names := []string{
 		"apply-0a1b2c3d-000000000003",
 		"journal-0a1b2c3d-000000000003-000001",
@@ -134,7 +134,7 @@ func TestWhichPartsAreKept(t *testing.T) {
 		{9, 0, Parts{1, []string{names[2], names[4]}}},
 		{9, 5, Parts{1, []string{names[1], names[2], names[4]}}},
 		{9, 8, Parts{1, names[1:6]}},
-		{7, 0, Parts{11, []string{names[2], names[4]}}}, // a state that was put back
+		{7, 0, Parts{11, []string{names[2], names[4]}}}, // a state that was restored
 	} {
 		got := PartsOf(names, lineage, c.serial, c.oldest)
 		if got.First != c.want.First || !slices.Equal(got.Old, c.want.Old) {
@@ -174,13 +174,13 @@ func FuzzParsePart(f *testing.F) {
 		}
 
 		if _, err := Encode(s); err != nil {
-			t.Errorf("a state with the entries of a part that was read can't be written: %v", err)
+			t.Errorf("a state with the entries of a valid part can't be written: %v", err)
 		}
 
 		if again, err := encodePart(p); err != nil {
-			t.Errorf("a part that was read can't be written: %v", err)
+			t.Errorf("a valid part can't be written: %v", err)
 		} else if _, err := parsePart(again, log, 1); err != nil {
-			t.Errorf("a part that was read and written can't be read: %v", err)
+			t.Errorf("a part can't be read back: %v", err)
 		}
 	})
 }
@@ -191,7 +191,7 @@ func FuzzParseLogDocument(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if d, err := parseLogDocument(data); err == nil && (d.First < 1 || d.Version != partVersion ||
 			d.Serial > maxSerial) {
-			t.Errorf("it was read as %+v", d)
+			t.Errorf("the document was accepted as %+v", d)
 		}
 	})
 }

@@ -6,27 +6,26 @@ import (
 	"fmt"
 )
 
-// openLog is the log of an apply that is under way, or was cut off, as it was read with a
-// state. The state has its entries.
+// openLog is the log of an apply that is running or was cut off, as it was read with a state. The state
+// already has its entries.
 type openLog struct {
 	name string
 	of   Request
-	// next is the number of the part that would come next.
+	// next is the number of the next part.
 	next int
-	// sealed: nothing can be added, as the last part is a seal, or as a part of another apply
-	// has the next number.
+	// sealed is true if nothing can be added, because the last part is a seal, or because a part of another
+	// apply has the next number.
 	sealed bool
 }
 
-// LogIsOpen reports whether the state was read with the log of an apply that has not ended.
-// The next write of the state closes that log: the run that wrote it can write nothing more.
+// LogIsOpen reports whether the state was read with the log of an apply that has not ended. The next write
+// of the state closes that log, and the run that wrote the log can then write nothing more.
 func (s *State) LogIsOpen() bool { return s.open != nil }
 
-// namesLog reports whether the state, as it is stored, says that there is a log.
+// namesLog reports whether the stored form of the state says that there is a log.
 func (s *State) namesLog() bool { return s.Begun != nil && s.Begun.Log > 0 }
 
-// replay gives a state, as it was decoded, the entries of the log that it names, and takes
-// the name out of the state.
+// replay applies the entries of the log that a decoded state names, and removes the name from the state.
 func (r *Reader) replay(ctx context.Context, st *State) error {
 	if !st.namesLog() {
 		return nil
@@ -49,13 +48,13 @@ func (r *Reader) replay(ctx context.Context, st *State) error {
 
 	for _, data := range found {
 		if st.open.sealed {
-			break // what a store has after a seal is nothing that cfplan wrote
+			break // cfplan writes nothing after a seal
 		}
 
 		p, err := parsePart(data, st.open.name, st.open.next)
 		if err != nil {
 			place := r.logs().place(st.open.name, st.open.next)
-			st.open.next = first + len(found) // where it can be closed
+			st.open.next = first + len(found) // so that it can be closed there
 			return r.unreadableLog(place, err)
 		}
 
@@ -75,12 +74,12 @@ func (r *Reader) replay(ctx context.Context, st *State) error {
 	return nil
 }
 
-// unreadableLog is the error of a part, or of the whole log, that cannot be read.
+// unreadableLog returns the error for a part, or for the whole log, that cannot be read.
 func (r *Reader) unreadableLog(place string, err error) error {
 	u := &UnreadableError{
 		Place: place,
-		Err:   fmt.Errorf("what an apply has noted of its work can't be read: %w", err),
-		Next: "restore it, or delete it with those after it: the next apply then finds out from the zones what " +
+		Err:   fmt.Errorf("the log that an apply has written can't be read: %w", err),
+		Next: "restore it, or delete it and the parts after it: the next apply then reads the zones to find out what " +
 			"became of the last requests",
 	}
 
@@ -94,11 +93,11 @@ func (r *Reader) unreadableLog(place string, err error) error {
 	return u
 }
 
-// seal closes the log that was read with a state, so that the run that writes it, if it is
-// still at work, finds the number of its next part taken. It returns ErrConflict if that
-// run has added a part since: the state must be read again.
+// seal closes the log that was read with a state: if the run that writes the log is still working, it finds
+// the number of its next part taken. If that run has added a part since, seal returns ErrConflict, and the
+// state must be read again.
 //
-// The seal stays. If it were deleted, the number would be free.
+// The seal stays. If it was deleted, the number would be free again.
 func (o *Observer) seal(ctx context.Context, open *openLog) error {
 	if open == nil || open.sealed {
 		return nil

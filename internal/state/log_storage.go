@@ -10,22 +10,21 @@ import (
 	"github.com/cfplan/cfplan/internal/parallel"
 )
 
-// DocJournal is the log of an apply at a backend that keeps no archive.
+// DocJournal is the log of an apply in a backend without an archive.
 const DocJournal Document = "journal"
 
-// logStorage keeps the parts of logs. There are two: an archive, in which each part is an
-// entry, and one document, which is written again with each part.
+// logStorage keeps the parts of logs. It is either an archive, in which each part is an entry, or a
+// document, which is written again with each part.
 type logStorage interface {
-	// prepare makes sure that parts of a new log can be added. Errors mean that they
-	// cannot. check is called right before something is written.
+	// prepare makes sure that parts of a new log can be added; otherwise it returns an error. check is called
+	// right before a write.
 	prepare(ctx context.Context, log string, check func() error) error
-	// read returns the stored parts from the given number on, up to the first that is
-	// missing.
+	// read returns the stored parts from the given number on, up to the first missing one.
 	read(ctx context.Context, log string, from int) ([][]byte, error)
-	// add creates a part, and returns how many bytes were written for it. If the number
-	// is taken, it changes nothing and returns ErrConflict.
+	// add creates a part, and returns how many bytes it wrote. If the number is taken, it changes nothing and
+	// returns ErrConflict.
 	add(ctx context.Context, log string, number int, data []byte) (written int, err error)
-	// drop forgets the parts that come before the given number.
+	// drop forgets the parts before the given number.
 	drop(ctx context.Context, log string, from, before int) error
 	// place names a part for people.
 	place(log string, number int) string
@@ -47,11 +46,10 @@ type archivedLog struct {
 
 func (archivedLog) prepare(context.Context, string, func() error) error { return nil }
 
-// mostReads is how many parts are read side by side.
+// mostReads is how many parts are read at the same time.
 const mostReads = 4
 
-// read asks for parts by their numbers: a few at a time, as it is not known which one is
-// the last.
+// read reads the parts by their numbers, a few at a time, because the last number is unknown.
 func (l archivedLog) read(ctx context.Context, log string, from int) ([][]byte, error) {
 	var out [][]byte
 	for size, n := 0, 1; ; n = min(2*n, mostReads) {
@@ -118,19 +116,19 @@ func (l archivedLog) place(log string, number int) string {
 	return fmt.Sprintf("%s, entry %s beside it", l.reader, partName(log, number))
 }
 
-// documentLog keeps all parts of one log in a document, and the log of the next apply takes
-// the place of the last one. Another run that has written the document in between is a
-// conflict, so a writer that adds a part knows all earlier ones.
+// documentLog keeps all parts of one log in a document. The log of the next apply replaces it. If another
+// run has written the document in between, that is a conflict, so a writer that adds a part knows all
+// earlier ones.
 type documentLog struct {
 	reader *Reader
 
 	mu sync.Mutex
-	// known is the document as it was read or written last.
+	// known is the document as it was last read or written.
 	known   logDocument
 	version Version
 }
 
-// logDocument is the document. Its serial grows, since some servers take each serial once.
+// logDocument is the document. Its serial grows, because some servers take each serial once.
 type logDocument struct {
 	Version int    `json:"version"`
 	Lineage string `json:"lineage"`
@@ -149,7 +147,7 @@ func (l *documentLog) prepare(ctx context.Context, log string, check func() erro
 		return err
 	}
 
-	if err := check(); err != nil { // it may read the log
+	if err := check(); err != nil { // check may read the log
 		return err
 	}
 
@@ -187,7 +185,7 @@ func (l *documentLog) add(ctx context.Context, log string, number int, data []by
 	l.mu.Lock()
 	defer l.mu.Unlock()
 
-	if l.known.Log != log { // this store has not read it
+	if l.known.Log != log { // this store has not read the log
 		if err := l.load(ctx); err != nil && !replaceable(err) {
 			return 0, err
 		}
@@ -205,8 +203,8 @@ func (l *documentLog) add(ctx context.Context, log string, number int, data []by
 	return l.store(ctx, next)
 }
 
-// drop leaves the parts out of what is written next. A document that is not written again
-// is replaced by the next apply.
+// drop leaves the parts out of the next write. If there is no further write, the next apply replaces the
+// document.
 func (l *documentLog) drop(_ context.Context, log string, _, before int) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -221,7 +219,7 @@ func (l *documentLog) place(_ string, number int) string {
 	return fmt.Sprintf("%s, part %d", l.reader.backend.Place(DocJournal), number)
 }
 
-// load reads the document. One that is damaged counts as empty, with an error.
+// load reads the document. If it is damaged, load returns an error, and the document counts as empty.
 func (l *documentLog) load(ctx context.Context) error {
 	l.known, l.version = logDocument{}, ""
 	text, version, err := l.reader.backend.Read(ctx, DocJournal)
@@ -262,7 +260,7 @@ func parseLogDocument(text []byte) (logDocument, error) {
 	return d, nil
 }
 
-// store writes the document if the stored one still is the one that is known.
+// store writes the document if the stored one is still the known one.
 func (l *documentLog) store(ctx context.Context, next logDocument) (int, error) {
 	next.Version, next.Lineage = partVersion, l.reader.Last().Lineage
 	next.Serial++

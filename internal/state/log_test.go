@@ -25,8 +25,7 @@ import (
 type tapped struct {
 	*local.Backend
 	states, parts atomic.Int32
-	// fail returns the error of the next write; stored says whether it is carried out all
-	// the same.
+	// fail returns the error of the next write; stored says whether the write is carried out anyway.
 	fail func(what string) (stored bool, err error)
 	// kept is called before an entry is read, if it is not nil.
 	kept func()
@@ -73,7 +72,7 @@ func (b *tapped) Kept(ctx context.Context, name string) ([]byte, error) {
 // single is the same backend without its archive.
 type single struct{ state.Backend }
 
-// logged is a state in a file, and a log that has begun.
+// logged is a state in a file, with a log that has begun.
 type logged struct {
 	*testing.T
 	path    string
@@ -105,7 +104,7 @@ func newLogged(t *testing.T, wrap func(*tapped) state.Backend) *logged {
 
 func archived(b *tapped) state.Backend { return b }
 
-// entry is about a zone, and begins the apply if that has not begun.
+// entry returns a function that makes an entry about a zone. The first entry begins the apply.
 func (l *logged) entry(e state.Entry) func(*state.State) (state.Entry, error) {
 	return func(st *state.State) (state.Entry, error) {
 		if st.Begun == nil {
@@ -131,7 +130,7 @@ func (l *logged) must(err error) {
 	}
 }
 
-// journals are the zones with an open request, as another run reads the state.
+// journals returns the zones with an open request, as another run reads the state.
 func (l *logged) journals(b state.Backend) (open []string) {
 	l.Helper()
 	st, err := state.OpenReader(b).Read(l.Context())
@@ -190,8 +189,8 @@ func TestEntriesSideBySideShareParts(t *testing.T) {
 	}
 }
 
-// Requests that go out together are answered one shortly after another. In a bubble of synctest, time passes only while
-// all goroutines wait for it.
+// Requests that are sent together are answered one shortly after another. In a bubble of synctest, time passes
+// only while all goroutines wait.
 func TestEntriesOfOneMomentShareAPart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLogged(t, archived)
@@ -211,15 +210,15 @@ func TestEntriesOfOneMomentShareAPart(t *testing.T) {
 
 		g.Wait()
 
-		// Each round has a part with what is to be sent, but for the first, which begins the log, and one with what came
-		// of it.
+		// Each round has one part with the requests (except for the first, which begins the log) and one with
+		// the outcomes.
 		if n := l.backend.parts.Load(); n != 2*rounds-1 {
 			t.Errorf("%d parts were written for %d entries, want %d", n, 2*rounds*requests, 2*rounds-1)
 		}
 	})
 }
 
-// A log that grows large is put into the state, and the number of times does not grow with it.
+// A log that grows large is folded into the state. The number of folds does not grow with the log.
 func TestALargeLogIsFolded(t *testing.T) {
 	for name, wrap := range map[string]func(*tapped) state.Backend{
 		"archive":  archived,
@@ -254,8 +253,8 @@ func TestALargeLogIsFolded(t *testing.T) {
 	}
 }
 
-// A log of many small parts is put into the state as well: a run that is killed leaves no more of them than an archive
-// lists.
+// A log of many small parts is folded into the state as well, so that a run that is killed leaves no more parts
+// than an archive lists.
 func TestALogOfManyPartsIsFolded(t *testing.T) {
 	for name, wrap := range map[string]func(*tapped) state.Backend{
 		"archive":  archived,
@@ -288,15 +287,14 @@ func TestAReaderFindsAllWhileALogEnds(t *testing.T) {
 		l.must(l.open(zone))
 	}
 	reader := &tapped{Backend: local.New(l.path)}
-	reader.kept = func() { l.must(l.log.Close(t.Context())) } // between the state and the first part
+	reader.kept = func() { l.must(l.log.Close(t.Context())) } // between reading the state and the first part
 	if open := l.journals(reader); len(open) != 3 {
 		t.Errorf("a run that read the state while the log ended found open requests to %v, want 3", open)
 	}
 }
 
-// After a write of which it is not known whether it was carried out, the run goes on, and
-// whatever it said was written is there.
-func TestAWriteWithoutAnswer(t *testing.T) {
+// After a write with an unknown outcome, the run goes on, and everything that it reported as written is there.
+func TestALogSurvivesAWriteWithoutAnAnswer(t *testing.T) {
 	errCut := errors.New("cut off")
 	for _, stored := range []bool{false, true} {
 		for _, what := range []string{"part", "state"} {
@@ -340,8 +338,8 @@ func TestAWriteWithoutAnswer(t *testing.T) {
 	}
 }
 
-// A server that takes no document beside the state gets the state with each entry.
-func TestALogThatCannotBeKept(t *testing.T) {
+// With a server that accepts no document beside the state, the state is written with each entry.
+func TestAnApplyWorksWithoutALog(t *testing.T) {
 	l := newLogged(t, func(b *tapped) state.Backend { return single{b} })
 	l.backend.fail = func(what string) (bool, error) {
 		if what == string(state.DocJournal) {
@@ -382,11 +380,11 @@ func TestADamagedLogIsAnError(t *testing.T) {
 		_, err = store.Read(t.Context())
 		var unreadable *state.UnreadableError
 		if !errors.As(err, &unreadable) || !strings.Contains(err.Error(), l.parts()[1]) ||
-			!strings.Contains(err.Error(), "delete it with those after it") {
+			!strings.Contains(err.Error(), "delete it and the parts after it") {
 			t.Errorf("%s: Read = %v, want an *UnreadableError that names the part and says what to do", name, err)
 		}
 
-		// What the error advises works: what comes before the damage is read.
+		// The advice in the error works: everything before the damage is read.
 		for _, part := range l.parts()[1:] {
 			l.must(store.Drop(t.Context(), part))
 		}
@@ -397,8 +395,8 @@ func TestADamagedLogIsAnError(t *testing.T) {
 	}
 }
 
-// A push by force puts a state in the place of one whose log cannot be read. It closes that log, so that the run that
-// wrote it stops.
+// A forced push replaces a state whose log cannot be read. It closes that log, so that the run that wrote the
+// log stops.
 func TestAForcedPushClosesALogThatCannotBeRead(t *testing.T) {
 	for name, wrap := range map[string]func(*tapped) state.Backend{
 		"an archive": archived, "a document": func(b *tapped) state.Backend { return single{b} },
@@ -427,7 +425,7 @@ func TestAForcedPushClosesALogThatCannotBeRead(t *testing.T) {
 			t.Errorf("%s: Push with force = %v", name, err)
 		}
 		if err := l.open("e.example"); !errors.Is(err, state.ErrLockLost) {
-			t.Errorf("%s: after the push, the run that was at work goes on: %v", name, err)
+			t.Errorf("%s: after the push, the other run goes on: %v", name, err)
 		}
 		if open := l.journals(l.backend); len(open) > 0 {
 			t.Errorf("%s: open requests to %v, want none", name, open)
@@ -435,7 +433,7 @@ func TestAForcedPushClosesALogThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// A document of a log that somebody else's server has altered is an error, or counts for nothing.
+// If a hostile server has altered the document of a log, reading it is an error, or the document is ignored.
 func TestADamagedLogDocumentIsAnError(t *testing.T) {
 	for name, damage := range map[string]func(string) string{
 		"cut short":     func(s string) string { return s[:len(s)/2] },
@@ -457,8 +455,8 @@ func TestADamagedLogDocumentIsAnError(t *testing.T) {
 	}
 }
 
-// A state that is pulled, pushed or moved has what the log says, and the run that wrote the
-// log is stopped by a push.
+// A state that is pulled, pushed or moved includes the entries of the log. A push stops the run that wrote the
+// log.
 func TestAnOpenLogGoesWithTheState(t *testing.T) {
 	l := newLogged(t, archived)
 	l.must(errors.Join(l.open("a.example"), l.open("b.example")))
@@ -469,7 +467,7 @@ func TestAnOpenLogGoesWithTheState(t *testing.T) {
 	pulled, err := state.Decode(text)
 	l.must(err)
 	if pulled.Zone("b.example") == nil || pulled.Begun == nil || pulled.Begun.Log != 0 {
-		t.Errorf("what is pulled lacks what the log says: %s", text)
+		t.Errorf("the pulled state lacks the entries of the log: %s", text)
 	}
 
 	to := state.Open(single{&tapped{Backend: local.New(newPath(t))}}) // a place without an archive
@@ -484,7 +482,7 @@ func TestAnOpenLogGoesWithTheState(t *testing.T) {
 
 	same, err := store.Push(t.Context(), pulled, false, held)
 	if err != nil || same.Changed {
-		t.Errorf("Push of what was pulled = %+v, %v; want nothing to do", same, err)
+		t.Errorf("Push of the pulled state = %+v, %v; want nothing to do", same, err)
 	}
 
 	l.must(l.open("c.example"))
@@ -497,16 +495,16 @@ func TestAnOpenLogGoesWithTheState(t *testing.T) {
 		t.Errorf("Push with force = %v", err)
 	}
 	if err := l.open("d.example"); !errors.Is(err, state.ErrLockLost) {
-		t.Errorf("after a push, the run that was at work goes on: %v", err)
+		t.Errorf("after a push, the other run goes on: %v", err)
 	}
 	if open := l.journals(l.backend); !slices.Equal(open, []string{"a.example", "b.example"}) {
 		t.Errorf("open requests to %v, want those of the pushed state", open)
 	}
 }
 
-// The serial of a state stays as it is while a log grows. What an apply has recorded since a state was pulled is not
-// lost when that is pushed.
-func TestAPushLacksWhatALogHasSince(t *testing.T) {
+// The serial of a state does not change while a log grows. If an apply has recorded something since a state was
+// pulled, pushing that state is refused.
+func TestPushRefusesAStateWithoutTheLogsChanges(t *testing.T) {
 	l := newLogged(t, archived)
 	held := func(context.Context) error { return nil }
 	made := func(zone string) {
@@ -523,25 +521,26 @@ func TestAPushLacksWhatALogHasSince(t *testing.T) {
 	store := state.Open(l.backend)
 	pulled := read(t, l.path)
 	pulled.Serial++
-	made("b.example") // and here the run is killed
+	made("b.example") // the run is killed here
 
 	var refused *state.PushError
 	if _, err := store.Push(t.Context(), pulled, false, held); !errors.As(err, &refused) ||
 		!strings.Contains(refused.Why, "1 change, made by job") {
-		t.Errorf("Push of what was pulled before = %v, want a refusal", err)
+		t.Errorf("Push of the state pulled before = %v, want a refusal", err)
 	}
 
 	pulled = read(t, l.path)
 	pulled.Serial++
 	if _, err := store.Push(t.Context(), pulled, false, held); err != nil {
-		t.Errorf("Push of what was pulled now = %v", err)
+		t.Errorf("Push of the state pulled now = %v", err)
 	}
 	if st := read(t, l.path); st.Owned() != 2 {
 		t.Errorf("%d records are owned, want 2", st.Owned())
 	}
 }
 
-// What a log has left is dropped when a later apply ends, but for the last part, which may be a seal.
+// The remaining parts of a log are dropped when a later apply ends, except for the last part, which may be
+// a seal.
 func TestTheNextApplyDropsOldParts(t *testing.T) {
 	l := newLogged(t, archived)
 	for _, zone := range []string{"a.example", "b.example", "c.example"} {
@@ -564,7 +563,7 @@ func TestTheNextApplyDropsOldParts(t *testing.T) {
 
 	l.must(l.log.Record(t.Context(), next))
 	if got := l.parts(); !slices.Equal(got, old) {
-		t.Errorf("while the apply is at work there are the parts %v, want still %v", got, old)
+		t.Errorf("during the apply there are the parts %v, want still %v", got, old)
 	}
 
 	l.must(l.log.Close(t.Context()))
@@ -573,13 +572,12 @@ func TestTheNextApplyDropsOldParts(t *testing.T) {
 	}
 }
 
-// Statetest has the log's tests for every backend; here they meet a backend without an archive.
+// Package statetest tests the log with every backend; this test adds a backend without an archive.
 func TestABackendWithoutAnArchive(t *testing.T) {
 	statetest.Run(t, func(t *testing.T) state.Backend { return single{local.New(newPath(t))} })
 }
 
-// A panic of an entry is that of the goroutine that asked for it, and what comes after it is
-// written all the same.
+// A panic in an entry reaches the goroutine that added it, and later entries are written anyway.
 func TestAPanicInAnEntryReachesItsCaller(t *testing.T) {
 	l := newLogged(t, archived)
 	l.must(l.open("a.example"))
@@ -593,13 +591,12 @@ func TestAPanicInAnEntryReachesItsCaller(t *testing.T) {
 
 	l.must(errors.Join(l.open("b.example"), l.close("a.example"), l.log.Close(t.Context())))
 	if open := l.journals(l.backend); !slices.Equal(open, []string{"b.example"}) {
-		t.Errorf("open requests to %v, want what was written before and after", open)
+		t.Errorf("open requests to %v, want the entries before and after", open)
 	}
 }
 
-// A run without a log that has lost its lock records what it did, and leaves the log of the
-// run that is at work now open.
-func TestARunWithoutALogLeavesTheLogOfAnotherOpen(t *testing.T) {
+// A run without a log that has lost its lock records what it did, and leaves the log of the current run open.
+func TestARunWithoutALogLeavesAnotherRunsLogOpen(t *testing.T) {
 	late := newLogged(t, archived)
 	st := read(t, late.path)
 	short := state.LogOptions{Short: true}
@@ -619,7 +616,7 @@ func TestARunWithoutALogLeavesTheLogOfAnotherOpen(t *testing.T) {
 
 	late.must(late.close("a.example"))
 	if err := late.open("c.example"); !errors.Is(err, state.ErrLockLost) {
-		t.Errorf("the run that lost its lock announces: %v, want ErrLockLost", err)
+		t.Errorf("Announce after the lock was lost = %v, want ErrLockLost", err)
 	}
 
 	next.must(next.open("d.example"))
@@ -629,8 +626,8 @@ func TestARunWithoutALogLeavesTheLogOfAnotherOpen(t *testing.T) {
 	}
 }
 
-// A state that was put back has the serial of an earlier apply again, whose parts may still be there. They are not read
-// as those of the apply that begins there now, even if it did not know of them.
+// A restored state has the serial of an earlier apply again, whose parts may still be there. They are not
+// read as parts of the apply that now begins at that serial, even if that apply did not know of them.
 func TestPartsOfAnEarlierApplyAreNotRead(t *testing.T) {
 	l := newLogged(t, archived)
 	former, err := os.ReadFile(l.path)
@@ -651,7 +648,7 @@ func TestPartsOfAnEarlierApplyAreNotRead(t *testing.T) {
 	}
 
 	if err := l.open("g.example"); !errors.Is(err, state.ErrLockLost) {
-		t.Errorf("a request whose part has a number that is taken = %v, want ErrLockLost", err)
+		t.Errorf("a request whose part has a taken number = %v, want ErrLockLost", err)
 	}
 
 	l.must(l.close("f.example"))
@@ -660,9 +657,9 @@ func TestPartsOfAnEarlierApplyAreNotRead(t *testing.T) {
 	}
 }
 
-// It is not known whether the state was written that begins a log. If another run has read it since and closed the log,
-// nothing more is announced, although that run has begun nothing.
-func TestALogThatWasClosedBeforeItWasKnownToHaveBegun(t *testing.T) {
+// It is not known whether the state that begins a log was written. If another run has read it since and closed
+// the log, nothing more is announced, although the other run has not begun an apply.
+func TestALogThatWasClosedBeforeItsBeginWasConfirmed(t *testing.T) {
 	for name, wrap := range map[string]func(*tapped) state.Backend{
 		"archive":  archived,
 		"document": func(b *tapped) state.Backend { return single{b} },

@@ -7,8 +7,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Masked returns the state as it may be shown: sensitive attributes of records are replaced by
-// [dns.SensitiveValue]. Such a state must not be stored.
+// Masked returns the state for display: sensitive attributes of records are replaced by
+// [dns.SensitiveValue]. A masked state must not be stored.
 func (s *State) Masked() *State {
 	out := *s
 	out.Zones = make(map[string]*Zone, len(s.Zones))
@@ -31,7 +31,7 @@ func (z *Zone) masked() *Zone {
 		for i := range journal.Operations {
 			o := &journal.Operations[i]
 			if len(o.Sensitive) > 0 {
-				o.Record, o.Digest = o.Record.Mask(o.Sensitive), "" // a digest confirms guesses
+				o.Record, o.Digest = o.Record.Mask(o.Sensitive), "" // a digest would confirm guesses
 			}
 		}
 		out.Journal = &journal
@@ -51,14 +51,14 @@ func (o Owned) masked() Owned {
 	return o
 }
 
-// Masked returns the record as it may be shown.
+// Masked returns the record for display.
 func (r OwnedRecord) Masked() OwnedRecord {
 	o := Owned{Name: r.Name, Last: r.Last, Sensitive: r.Sensitive}.masked()
 	r.Name, r.Last = o.Name, o.Last
 	return r
 }
 
-// Hidden returns the sensitive texts that the state knows, for messages that may quote them.
+// Hidden returns the sensitive texts that the state has. Messages that may quote them must hide them.
 func (s *State) Hidden() dns.Hidden {
 	var out dns.Hidden
 	for name, z := range s.Zones {

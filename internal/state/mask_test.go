@@ -9,7 +9,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// secretive is a state with a secret in every attribute that can be sensitive.
+// secretive returns a state with a secret in every attribute that can be sensitive.
 func secretive() *state.State {
 	st := state.New()
 	r := dns.Record{

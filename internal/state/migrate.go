@@ -8,29 +8,29 @@ import (
 	"slices"
 )
 
-// Migrated tells what Migrate did.
+// Migrated reports what Migrate did.
 type Migrated struct {
-	// State is the one that is in the new place now.
+	// State is the state that is now in the new place.
 	State *State
-	// Already: the new place had it.
+	// Already is true if the new place already had it.
 	Already bool
-	// Snapshots counts the zones whose snapshots went along, Entries the archive's entries.
+	// Snapshots counts the zones whose snapshots were copied, and Entries the copied entries of the archive.
 	Snapshots, Entries int
-	// Left says what did not go along: handy things alone, never the state.
+	// Left has the reasons why something was not copied. That is never the state, only data that cfplan can do
+	// without.
 	Left []error
 }
 
-// ErrNoState: there is nothing to move.
+// ErrNoState means that there is no state to move.
 var ErrNoState = errors.New("there is no state")
 
-// Migrate copies a state with its snapshots and its archive from one store to another,
-// and reads back what it wrote. The old place stays as it is. The state goes last:
-// where an attempt is cut off before, the next one begins anew, and until then the
-// new place has no state.
+// Migrate copies a state with its snapshots and its archive from one store to another, and reads back what
+// it wrote. The old place is not changed. The state is copied last: if an attempt is cut off before, the
+// new place has no state, and the next attempt starts over.
 //
-// It refuses with a *PushError where the new place has a state of another lineage
-// that is not blank, or one of the same lineage that is not older. The caller holds
-// both locks; check is asked right before the state is written.
+// Migrate refuses with a *PushError if the new place has a state of another lineage that is not blank, or a
+// state of the same lineage that is not older. The caller holds both locks; check is called right before
+// the state is written.
 func Migrate(ctx context.Context, from *Reader, to *Store, check func(context.Context) error) (Migrated, error) {
 	var out Migrated
 	text, err := from.Stored(ctx)
@@ -75,8 +75,7 @@ func Migrate(ctx context.Context, from *Reader, to *Store, check func(context.Co
 	return out, copyDocument(ctx, to, DocState, text, stored.version)
 }
 
-// displacing returns the text with which st takes the place of the state that is in
-// the new place.
+// displacing returns the document with which st replaces the state in the new place.
 func displacing(to *Store, there, st *State, text []byte) ([]byte, error) {
 	switch {
 	case !there.Blank():
@@ -84,20 +83,20 @@ func displacing(to *Store, there, st *State, text []byte) ([]byte, error) {
 			return nil, &PushError{Place: to.String(), Why: why}
 		}
 	case there.Serial >= st.Serial:
-		// A store that wants each serial once has had those up to there.
+		// The store may take each serial once, and has had the serials up to this one.
 		st.Serial = there.Serial + 1
 		return Encode(st)
 	}
 	return text, nil
 }
 
-// migrateRest copies all but the state.
+// migrateRest copies everything but the state.
 func migrateRest(ctx context.Context, from *Reader, to *Store, out *Migrated) error {
 	for v := 1; v < FormatVersion; v++ {
 		doc := FormerDocument(v)
 		text, version, err := from.backend.Read(ctx, doc)
 		if err != nil || version == "" {
-			continue // a copy of what was upgraded long ago
+			continue // a copy of a state that was upgraded long ago
 		}
 		if _, there, err := to.backend.Read(ctx, doc); err == nil && there == "" {
 			if err := copyDocument(ctx, to, doc, text, ""); err != nil {
@@ -128,14 +127,14 @@ func migrateRest(ctx context.Context, from *Reader, to *Store, out *Migrated) er
 
 func migrateArchive(ctx context.Context, from *Reader, to *Store, out *Migrated) error {
 	names, err := from.Entries(ctx)
-	names = slices.DeleteFunc(names, isPart) // the state has what they say
+	names = slices.DeleteFunc(names, isPart) // the state has their entries
 	if err != nil {
 		out.Left = append(out.Left, err)
 	}
 
 	if len(names) > 0 && to.archive() == nil {
-		out.Left = append(out.Left, errors.New("the new place keeps no history of applies: there is no way back "+
-			"over the move"))
+		out.Left = append(out.Left, errors.New("the new place keeps no history of applies, so applies from before "+
+			"the move cannot be undone with cfplan rollback"))
 		return nil
 	}
 
@@ -149,7 +148,7 @@ func migrateArchive(ctx context.Context, from *Reader, to *Store, out *Migrated)
 		if err = to.Keep(ctx, name, data); err == nil {
 			var back []byte
 			if back, err = to.Kept(ctx, name); err == nil && !bytes.Equal(back, data) {
-				err = errors.New("what was read back is not what was written")
+				err = errors.New("the text that was read back differs from the text that was written")
 			}
 		}
 
@@ -174,11 +173,11 @@ func copyDocument(ctx context.Context, to *Store, doc Document, text []byte, was
 
 	back, _, err := to.backend.Read(ctx, doc)
 	if err == nil && !bytes.Equal(back, text) {
-		err = errors.New("what was read back is not what was written")
+		err = errors.New("the text that was read back differs from the text that was written")
 	}
 
 	if err != nil {
-		return fmt.Errorf("%s: the new place does not keep what it is given; the old one is as it was: %w",
+		return fmt.Errorf("%s: the new place did not keep the document; the old place was not changed: %w",
 			to.backend.Place(doc), err)
 	}
 

@@ -9,8 +9,8 @@ import (
 	"github.com/cfplan/cfplan/internal/english"
 )
 
-// Move is [State.Move] on the stored state. The caller holds the lock; check is called
-// right before the write. If there is an error, nothing is stored.
+// Move is [State.Move] on the stored state. The caller holds the lock; check is called right before the
+// write. If there is an error, nothing is stored.
 func Move(
 	ctx context.Context, s *Store, from string, to Address, declared []dns.Record, check func(context.Context) error,
 ) (moved []OwnedRecord, err error) {
@@ -23,10 +23,10 @@ func Move(
 	return moved, err
 }
 
-// Move gives the records of an address, or the record with that ID, another address.
-// declared are the records that the configuration declares under the new one; there may
-// be none yet. It returns the records as they were. If the move makes no sense, the
-// error is an *EditError and the state is as it was.
+// Move gives another address to the records of an address, or to the record with an ID. declared are the
+// records that the configuration declares under the new address; there may be none yet. Move returns the
+// records as they were. If the move is not possible, the error is an *EditError and the state is not
+// changed.
 func (s *State) Move(from string, to Address, declared []dns.Record) ([]OwnedRecord, error) {
 	records, err := s.OwnedAt(from)
 	if err != nil {
@@ -34,7 +34,7 @@ func (s *State) Move(from string, to Address, declared []dns.Record) ([]OwnedRec
 	}
 
 	if from == to.String() {
-		return nil, refuse(SameAddress, "See cfplan help.", "%s is the address that it has", from)
+		return nil, refuse(SameAddress, "See cfplan help.", "%s is the record's address already", from)
 	}
 
 	for _, r := range records {
@@ -58,8 +58,8 @@ func (s *State) Move(from string, to Address, declared []dns.Record) ([]OwnedRec
 
 const nothingChanged = "Nothing was changed."
 
-// checkMove refuses an address of another zone, type or name than the record's: no
-// renaming in the configuration leads there.
+// checkMove refuses an address whose zone, type or name is not the record's: no renaming in the
+// configuration leads there.
 func (s *State) checkMove(r OwnedRecord, to Address, declared []dns.Record) error {
 	refused := func(format string, args ...any) error {
 		return refuse(NotMovable, nothingChanged, "%s (ID %s): %s", r.Address, r.ID, fmt.Sprintf(format, args...))
@@ -71,27 +71,28 @@ func (s *State) checkMove(r OwnedRecord, to Address, declared []dns.Record) erro
 	case journal != nil:
 		return requestOpen(r.Zone, journal, "")
 	case r.Zone != to.Zone:
-		return refused("it is a record of the zone %s, and %s is an address of %s", r.Zone, to, to.Zone)
+		return refused("it is a record of the zone %s, but %s is an address of %s", r.Zone, to, to.Zone)
 	case r.Type != to.Type:
-		return refused("it is of the type %s, and %s is an address of the type %s", r.Type, to, to.Type)
+		return refused("it has the type %s, but %s is an address of the type %s", r.Type, to, to.Type)
 	case len(declared) > 0 && !slices.ContainsFunc(declared, sameName):
-		return refused("its name is %s, and %s declares the name %s (%s)", r.Masked().Name, to,
+		return refused("its name is %s, but %s declares the name %s (%s)", r.Masked().Name, to,
 			declared[0].Mask(declared[0].Declared.Sensitive).Name, place(declared[0]))
 	}
 
 	return nil
 }
 
-// checkRoom refuses an address that has its records already: as many as it declares or,
-// if nothing declares it, any.
+// checkRoom refuses an address that already has its records: as many as the configuration declares, or any
+// if it declares none.
 func (s *State) checkRoom(moving int, to Address, declared []dns.Record) error {
 	taken := len(s.ownedAt(to.String()))
 	switch {
 	case taken > 0 && taken+moving > len(declared):
-		return refuse(AddressTaken, "Move that elsewhere first, or give it up with cfplan state rm. "+nothingChanged,
+		return refuse(AddressTaken, "Move that one elsewhere first, or give it up with cfplan state rm. "+
+			nothingChanged,
 			"%s has %s already", to, english.Count(taken, "record"))
 	case len(declared) > 0 && moving > len(declared):
-		return refuse(NotMovable, "Move them one by one, by their IDs; cfplan state list shows these. "+nothingChanged,
+		return refuse(NotMovable, "Move them one by one, by the IDs that cfplan state list shows. "+nothingChanged,
 			"%s are to move to %s, which declares %d (%s)", english.Count(moving, "record"), to, len(declared),
 			place(declared[0]))
 	}

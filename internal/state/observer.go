@@ -12,30 +12,28 @@ import (
 	"time"
 )
 
-// Observer is a Reader that also keeps what was observed: the snapshots of zones, and
-// a new state if there was none. It never changes a state that is stored, so a command
-// that opens an Observer, such as plan, cannot change what cfplan owns.
+// Observer is a Reader that also stores what was observed: the snapshots of zones, and a new state if there
+// was none. It never changes a stored state, so a command that opens an Observer, such as plan, cannot
+// change what cfplan owns.
 type Observer struct {
 	Reader
 
-	// stopped is why nothing may be written; see StopWriting.
+	// stopped is the reason why nothing may be written; see StopWriting.
 	stopped atomic.Pointer[error]
-	// turn holds a value while this process changes the snapshots. Ten changes of
-	// large snapshots at once, each slowed down by the others, would conflict until one
-	// of them has used up its attempts.
+	// turn holds a value while this process changes the snapshots. Without it, ten concurrent changes of large
+	// snapshots would conflict until one of them has used up its attempts.
 	turn chan struct{}
 }
 
-// OpenObserver returns the observer of the state in a backend. It reads and writes
-// nothing yet.
+// OpenObserver returns the observer of the state in a backend. It reads and writes nothing.
 func OpenObserver(b Backend) *Observer {
 	return &Observer{Reader: Reader{backend: b}, turn: make(chan struct{}, 1)}
 }
 
-// StopWriting makes each later attempt to write fail with the given reason. Reading goes on.
+// StopWriting makes each later attempt to write fail with the given reason. Reading still works.
 func (o *Observer) StopWriting(reason error) { o.stopped.Store(&reason) }
 
-// Stopped returns the reason of StopWriting, and nil if it was not called.
+// Stopped returns the reason given to StopWriting, or nil if it was not called.
 func (o *Observer) Stopped() error { return o.mayWrite() }
 
 func (o *Observer) mayWrite() error {
@@ -45,9 +43,9 @@ func (o *Observer) mayWrite() error {
 	return nil
 }
 
-// Create stores a state that Read made because there was none, so that plans made with
-// it can be told from plans made with another state. It takes no lock: if another run
-// was faster, Create returns the state of that run.
+// Create stores a state that Read made because there was none. Plans made with it can then be told from
+// plans made with another state. Create takes no lock: if another run was faster, it returns that run's
+// state.
 func (o *Observer) Create(ctx context.Context, st *State) (*State, error) {
 	err := o.replace(ctx, st)
 	if errors.Is(err, ErrConflict) {
@@ -69,8 +67,8 @@ func (o *Observer) replace(ctx context.Context, st *State) error {
 	return o.write(ctx, st)
 }
 
-// write is replace for the run whose log the state has, or for one that leaves the log of
-// another run as it is.
+// write is replace without closing a log: for the run that writes the log of the state, or for a run that
+// leaves the log of another run open.
 func (o *Observer) write(ctx context.Context, st *State) error {
 	if err := o.mayWrite(); err != nil {
 		return err
@@ -101,13 +99,13 @@ func (o *Observer) write(ctx context.Context, st *State) error {
 	return nil
 }
 
-// UpdateSnapshots changes the stored snapshots: it reads, lets fn change what was read,
-// and writes. If another run wrote in between, it starts over, so fn may run more than
-// once. It neither waits for an update of the state nor conflicts with one. It replaces
-// a damaged document, and leaves one of a newer cfplan alone, which is an error.
+// UpdateSnapshots changes the stored snapshots: it reads them, lets fn change them, and writes them. If
+// another run wrote in between, it starts over, so fn may run more than once. It neither waits for an
+// update of the state nor conflicts with one. It replaces a damaged document. A document of a newer cfplan
+// is an error, and stays.
 //
-// If known is not nil, it has just been read and the first attempt begins with it: a
-// large document takes a while to read.
+// If known is not nil, it was read just before, and the first attempt starts with it, because reading a
+// large document takes a while.
 func (o *Observer) UpdateSnapshots(ctx context.Context, known *Snapshots, fn func(*Snapshots) (changed bool)) error {
 	select {
 	case o.turn <- struct{}{}:
@@ -151,20 +149,18 @@ func (o *Observer) writeSnapshots(ctx context.Context, all *Snapshots) error {
 	return err
 }
 
-// replaceable reports whether nothing is lost if a document of snapshots that could not
-// be read is replaced.
+// replaceable reports whether a document of snapshots that could not be read may be replaced without a loss.
 func replaceable(err error) bool {
 	var u *UnreadableError
 	return errors.As(err, &u) && !errors.Is(err, errNewer) && !errors.Is(err, ErrOtherDocument)
 }
 
-// serialIn finds the serial of a document that cannot be read otherwise; 0 if it has
-// none.
+// serialIn returns the serial of a document that otherwise cannot be read, or 0 if it has none.
 func serialIn(text []byte) uint64 {
 	var head struct {
 		Serial json.Number `json:"serial"`
 	}
-	_ = json.NewDecoder(bytes.NewReader(text)).Decode(&head) // what it got before an error is enough
+	_ = json.NewDecoder(bytes.NewReader(text)).Decode(&head) // fields read before an error are enough
 	serial, err := strconv.ParseUint(head.Serial.String(), 10, 53)
 	if err != nil {
 		return 0
@@ -172,14 +168,14 @@ func serialIn(text []byte) uint64 {
 	return serial
 }
 
-// updateAttempts and longestPause, which is between two attempts, let a handful of runs
-// side by side each get through in turn.
+// updateAttempts and longestPause (between two attempts) let each of a handful of concurrent runs succeed
+// in turn.
 const (
 	updateAttempts = 20
 	longestPause   = 250 * time.Millisecond
 )
 
-// retry calls once until it meets no conflict.
+// retry calls once until there is no conflict.
 func (o *Observer) retry(ctx context.Context, once func() error) error {
 	pause := time.Millisecond
 	for attempt := 1; ; attempt++ {
@@ -189,7 +185,7 @@ func (o *Observer) retry(ctx context.Context, once func() error) error {
 		}
 
 		if attempt == updateAttempts {
-			return fmt.Errorf("%s: %w each of the %d times that this one tried to; run it again", o, err, attempt)
+			return fmt.Errorf("%s: %w during each of %d attempts to write; run this again", o, err, attempt)
 		}
 
 		if err := wait(ctx, rand.N(pause)); err != nil {

@@ -8,8 +8,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// OwnedRecord is an owned record together with its zone and its ID. Its JSON is what
-// state show -json prints.
+// OwnedRecord is an owned record with its zone and its ID. state show -json prints its JSON.
 type OwnedRecord struct {
 	Zone    string      `json:"zone"`
 	ID      string      `json:"id"`
@@ -19,7 +18,7 @@ type OwnedRecord struct {
 	Last    *Remembered `json:"last_written"`
 	// Sensitive lists the attributes that must not be shown; see Masked.
 	Sensitive []dns.Attribute `json:"sensitive,omitempty"`
-	// LetGo is that of [Owned].
+	// LetGo is [Owned].LetGo.
 	LetGo bool `json:"let_go,omitempty"`
 }
 
@@ -46,9 +45,8 @@ func (s *State) OwnedRecords() []OwnedRecord {
 	return out
 }
 
-// OwnedAt lists the owned records of an address, or the record with that ID, sorted
-// by zone and ID. If there are none, the error is an *EditError that names what comes
-// close.
+// OwnedAt lists the owned records of an address, or the record with an ID, sorted by zone and ID. If there
+// are none, the error is an *EditError that names similar addresses.
 func (s *State) OwnedAt(name string) ([]OwnedRecord, error) {
 	records := s.ownedAt(name)
 	if len(records) == 0 {
@@ -61,11 +59,11 @@ func (s *State) ownedAt(name string) []OwnedRecord {
 	return slices.DeleteFunc(s.OwnedRecords(), func(r OwnedRecord) bool { return r.Address != name && r.ID != name })
 }
 
-// mostInstances keeps the hint about a missing address to a few lines.
+// mostInstances limits the hint about a missing address to a few lines.
 const mostInstances = 10
 
-// notOwned explains that the state has no such address. For the address of a block
-// with for_each or count it lists the instances.
+// notOwned explains that the state does not have an address. If it is the address of a block with for_each
+// or count, the explanation lists the instances.
 func (s *State) notOwned(name string) error {
 	var known, instances []string
 	for _, r := range s.OwnedRecords() {

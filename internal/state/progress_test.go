@@ -9,7 +9,7 @@ import (
 func TestProgressOfABegunApply(t *testing.T) {
 	mine := Applied{Hash: "sha256:1", Who: "job 1", Serial: 7, At: time.Date(2026, 11, 27, 8, 0, 0, 0, time.UTC)}
 	st := New()
-	st.RecordMade("one.example", []string{"lost"}) // nothing has begun
+	st.RecordMade("one.example", []string{"lost"}) // has no effect before an apply has begun
 	if st.Begun != nil {
 		t.Fatalf("Begun = %+v, want nothing", st.Begun)
 	}
@@ -25,7 +25,7 @@ func TestProgressOfABegunApply(t *testing.T) {
 		t.Errorf("made = %v, want a and b in one.example", st.Begun.Made)
 	}
 	if before.Begun.Made != nil {
-		t.Errorf("a copy of the state has got %v, too", before.Begun.Made)
+		t.Errorf("a copy of the state was changed, too: %v", before.Begun.Made)
 	}
 
 	after := *st
@@ -33,18 +33,18 @@ func TestProgressOfABegunApply(t *testing.T) {
 	after.RecordMade("one.example", []string{"c"})
 	st.RecordMade("one.example", []string{"d"})
 	if got := after.Begun.Made["one.example"]; !slices.Equal(got, []string{"a", "b", "c"}) {
-		t.Errorf("a copy has made %v, want its own", got)
+		t.Errorf("the copy has %v, want only its own changes", got)
 	}
 
 	other := mine
 	other.Who = "job 2"
 	st.RecordFinished(other)
 	if !st.HasBegun(mine) || st.HasBegun(other) || st.Finished != 0 {
-		t.Errorf("another apply's end counts: begun %+v, finished %d", st.Begun, st.Finished)
+		t.Errorf("the end of another apply was recorded: begun %+v, finished %d", st.Begun, st.Finished)
 	}
 
 	st.RecordFinished(mine)
 	if st.Begun != nil || st.Finished != 7 {
-		t.Errorf("begun %+v, finished %d after its end; want nothing and 7", st.Begun, st.Finished)
+		t.Errorf("begun %+v, finished %d after the end of the apply; want nothing and 7", st.Begun, st.Finished)
 	}
 }

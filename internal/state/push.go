@@ -11,35 +11,35 @@ import (
 	"github.com/cfplan/cfplan/internal/english"
 )
 
-// PushError says why a state from elsewhere does not take the stored one's place.
+// PushError says why a state from elsewhere may not replace the stored state.
 type PushError struct {
-	// Place is that of the stored state, for people.
+	// Place is the place of the stored state, for people.
 	Place string
-	// Why is a clause about the two.
+	// Why compares the two in a clause.
 	Why string
 }
 
 func (e *PushError) Error() string { return e.Place + ": " + e.Why }
 
-// Pushed tells what became of the stored state.
+// Pushed reports what Push did to the stored state.
 type Pushed struct {
-	// Changed is false where the stored state says the same already.
+	// Changed is false if the stored state had the same content.
 	Changed bool
-	// Former is the serial of the state that was replaced; 0 where there was none, or
-	// none that could be read.
+	// Former is the serial of the state that was replaced. It is 0 if there was none, or it could not be read.
 	Former uint64
-	// Serial is that of the stored state now.
+	// Serial is the serial of the stored state now.
 	Serial uint64
 }
 
-// Push stores a state that comes from elsewhere, such as one that was pulled and
-// edited. It refuses with a *PushError where the stored one is of another lineage, is
-// newer, has the same serial and says something else, or has an open journal, or changes in
-// the log of an apply, which the pushed one lacks. With force it does so all the same, also where the stored one
-// is damaged; the serial is then raised above the stored one's, so that a store which
-// wants each serial once takes it, and nobody mistakes the two.
+// Push stores a state that comes from elsewhere, for example a state that was pulled and edited.
 //
-// The caller holds the lock; check is asked right before the write.
+// Push refuses with a *PushError if the stored state is of another lineage, if it is newer, if it has the
+// same serial and other content, or if the pushed state lacks its open journal or changes in the log of an
+// apply. With force, Push replaces the stored state anyway, even if it is damaged. Then it raises the
+// serial above the stored one, because some stores take each serial once, and so that the two states cannot
+// be confused.
+//
+// The caller holds the lock; check is called right before the write.
 func (s *Store) Push(ctx context.Context, st *State, force bool, check func(context.Context) error) (Pushed, error) {
 	there, err := s.toReplace(ctx, force)
 	if err != nil {
@@ -48,14 +48,15 @@ func (s *Store) Push(ctx context.Context, st *State, force bool, check func(cont
 
 	stored := there.state
 	if st.Serial > maxPushed {
-		return Pushed{}, fmt.Errorf("the serial %d is too large to count on from; lower it in the document", st.Serial)
+		return Pushed{}, fmt.Errorf("the serial %d is too large to be raised further; lower it in the document",
+			st.Serial)
 	}
 
 	next := *st
-	next.Serial = max(st.Serial, 1) // 0 stands for a state that was never stored
+	next.Serial = max(st.Serial, 1) // 0 means that a state was never stored
 	next.CopyBegun()
 	if next.Begun != nil {
-		next.Begun.Log = 0 // what comes from elsewhere has no log here
+		next.Begun.Log = 0 // a state from elsewhere has no log here
 	}
 
 	var out Pushed
@@ -93,21 +94,22 @@ func (s *Store) Push(ctx context.Context, st *State, force bool, check func(cont
 	return out, nil
 }
 
-// maxPushed leaves room for all applies to come below what a serial can be.
+// maxPushed limits the serial of a pushed state, so that all later applies have a valid serial.
 const maxPushed = maxSerial >> 1
 
-// replaced is a stored state that another one takes the place of.
+// replaced is the stored state that Push replaces.
 type replaced struct {
 	// state is nil if there is none, or if it or its log is damaged.
 	state *State
-	// open is its log, to be closed; nil if there is none.
+	// open is its log, which must be closed; nil if there is none.
 	open    *openLog
 	version Version
 	serial  uint64
 }
 
-// toReplace returns what is stored. force accepts a damaged state, or a damaged log, of which it is then known where it
-// can be closed. A state of a newer cfplan is not damaged, and a file that is not a cfplan state file is not replaced.
+// toReplace returns what is stored. force accepts a damaged state, and a damaged log if it can still be
+// closed. A state of a newer cfplan does not count as damaged. A file that is not a cfplan state file is
+// never replaced.
 func (s *Store) toReplace(ctx context.Context, force bool) (replaced, error) {
 	text, version, err := s.backend.Read(ctx, DocState)
 	var damaged *UnreadableError
@@ -148,40 +150,41 @@ func (s *Store) toReplace(ctx context.Context, force bool) (replaced, error) {
 	}
 }
 
-// obstacle says why the pushed state must not take the place of the stored one, empty
-// where it may.
+// obstacle says why the pushed state may not replace the stored one, or returns "" if it may.
 func obstacle(stored, pushed *State) string {
 	switch {
 	case stored.Blank():
-		return "" // a plan has begun it, and nothing has been done with it
+		return "" // a plan created it, and it was never used
 	case stored.Lineage != pushed.Lineage:
-		return fmt.Sprintf("the stored state is another one: its lineage is %s, that of the pushed one %s",
+		return fmt.Sprintf("the stored state is another one: its lineage is %s, the lineage of the pushed one is %s",
 			stored.Lineage, pushed.Lineage)
 	case stored.Serial > pushed.Serial:
-		return fmt.Sprintf("the stored state is newer: its serial is %d, that of the pushed one %d", stored.Serial,
+		return fmt.Sprintf("the stored state is newer: its serial is %d, the serial of the pushed one is %d",
+			stored.Serial,
 			pushed.Serial)
 	case stored.Serial == pushed.Serial:
-		return fmt.Sprintf("the stored state has the same serial, %d, and says something else", stored.Serial)
+		return fmt.Sprintf("the stored state has the same serial, %d, but another content", stored.Serial)
 	}
 
 	for _, name := range slices.Sorted(maps.Keys(stored.Zones)) {
 		if j := stored.Zones[name].Journal; j != nil && (pushed.Zones[name] == nil ||
 			pushed.Zones[name].Journal == nil) {
 			return fmt.Sprintf("the stored state has an open request to %s, by %s, which the pushed one lacks; the "+
-				"next apply settles it", name, j.Who)
+				"next apply finds out what became of it", name, j.Who)
 		}
 	}
 
 	if n := madeSince(stored, pushed); n > 0 {
-		return fmt.Sprintf("the stored state has %s, made by %s, that the pushed one lacks; pull it again and edit that",
+		return fmt.Sprintf("the stored state has %s, made by %s, that the pushed one lacks; pull the state again "+
+			"and edit that",
 			english.Count(n, "change"), stored.Begun.Who)
 	}
 
 	return ""
 }
 
-// madeSince counts the changes that the log of the stored state has and the pushed one lacks. The serial does not tell:
-// it stays as it is while a log grows.
+// madeSince counts the changes that the log of the stored state has and the pushed one lacks. The serial
+// does not reveal them, because it stays the same while a log grows.
 func madeSince(stored, pushed *State) int {
 	if stored.open == nil {
 		return 0
@@ -200,15 +203,14 @@ func madeSince(stored, pushed *State) int {
 	return n
 }
 
-// sameButSerial reports whether two states say the same but for how often they were
-// written.
+// sameButSerial reports whether two states are equal except for their serials.
 func sameButSerial(a, b *State) bool {
 	raised := *b
 	raised.Serial = a.Serial
 	return same(a, &raised)
 }
 
-// same reports whether two states say the same.
+// same reports whether two states have the same content.
 func same(a, b *State) bool {
 	x, errX := Encode(a)
 	y, errY := Encode(b)

@@ -19,7 +19,7 @@ func held(context.Context) error { return nil }
 
 func lost(context.Context) error { return state.ErrLockLost }
 
-// at returns the sample with another serial and lineage.
+// at returns the sample state with another serial and lineage.
 func at(lineage string, serial uint64) *state.State {
 	s := statetest.Sample()
 	s.Lineage, s.Serial = lineage, serial
@@ -31,24 +31,24 @@ func withJournal(s *state.State) *state.State {
 	return s
 }
 
-func TestPushRefusesWhatWouldLoseSomething(t *testing.T) {
+func TestPushRefusesToLoseAnything(t *testing.T) {
 	other := at("a", 3)
 	other.EnsureZone("more.example", "1")
 
 	for _, c := range []struct {
 		name           string
 		stored, pushed *state.State
-		says           string // empty: it is taken
-		serial         uint64 // of the stored state once it was forced, or taken
+		says           string // a part of the refusal; "" if the push is accepted
+		serial         uint64 // of the stored state after the push, or after a forced push
 	}{
 		{"into nothing", nil, at("a", 7), "", 7},
 		{"never stored, into nothing", nil, at("a", 0), "", 1},
 		{"newer", at("a", 3), at("a", 9), "", 9},
 		{"the same", at("a", 3), at("a", 3), "", 3},
-		{"older", at("a", 3), at("a", 2), "is newer: its serial is 3, that of the pushed one 2", 4},
+		{"older", at("a", 3), at("a", 2), "is newer: its serial is 3, the serial of the pushed one is 2", 4},
 		{"same serial, other contents", other, at("a", 3), "the same serial, 3", 4},
-		{"another lineage", at("a", 3), at("b", 9), "lineage is a, that of the pushed one b", 9},
-		{"another lineage, older", at("a", 3), at("b", 1), "lineage is a, that of the pushed one b", 4},
+		{"another lineage", at("a", 3), at("b", 9), "lineage is a, the lineage of the pushed one is b", 9},
+		{"another lineage, older", at("a", 3), at("b", 1), "lineage is a, the lineage of the pushed one is b", 4},
 		{"a journal that is still open", withJournal(at("a", 3)), at("a", 4), "open request to example.com, by alice", 4},
 		{"a journal that is in both", withJournal(at("a", 3)), withJournal(at("a", 4)), "", 4},
 	} {
@@ -64,7 +64,7 @@ func TestPushRefusesWhatWouldLoseSomething(t *testing.T) {
 				var refused *state.PushError
 				if !errors.As(err, &refused) || !strings.Contains(err.Error(), c.says) ||
 					content(t, path) != string(encode(t, c.stored)) {
-					t.Fatalf("Push = %v, want %q and the state as it was", err, c.says)
+					t.Fatalf("Push = %v, want %q and an unchanged state", err, c.says)
 				}
 				_, err = store.Push(t.Context(), c.pushed, true, held)
 			}
@@ -92,7 +92,7 @@ func TestPushWritesNothingWithoutTheLock(t *testing.T) {
 	holds(t, path)
 }
 
-// filled is a store with a state, snapshots and an archive.
+// filled returns a store with a state, snapshots and an archive.
 func filled(t *testing.T, path string) *state.Store {
 	t.Helper()
 	s := state.Open(local.New(path))
@@ -136,15 +136,15 @@ func TestMigrateCopiesEverythingAndLeavesTheOldPlace(t *testing.T) {
 	}
 }
 
-// What was cut off begins anew: the state goes last.
-func TestMigrateCanBeRunAgainWhereverItWasCutOff(t *testing.T) {
+// A move that was cut off starts over, because the state is copied last.
+func TestMigrateCanBeRunAgainAfterEachInterruption(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "new.json")
 	from, to := filled(t, newPath(t)), state.Open(local.New(path))
 	if _, err := state.Migrate(t.Context(), &from.Reader, to, lost); !errors.Is(err, state.ErrLockLost) {
 		t.Fatalf("Migrate without its lock = %v", err)
 	}
 	if st := read(t, path); st.Serial != 0 {
-		t.Errorf("half a move has left a state of serial %d", st.Serial)
+		t.Errorf("an interrupted move has left a state of serial %d", st.Serial)
 	}
 
 	newer := state.NewSnapshot(time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC), dns.Zone{Name: "example.com", ID: "newer"})
@@ -172,7 +172,7 @@ func TestMigrateRefusesAPlaceThatIsInUse(t *testing.T) {
 		{"another state", "is another one", at("b", 1)},
 		{"a newer one", "is newer", newer},
 		{"an older one", "", at("a", 6)},
-		{"one that a plan began", "", blank},
+		{"a state that a plan created", "", blank},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "new.json")
@@ -182,7 +182,7 @@ func TestMigrateRefusesAPlaceThatIsInUse(t *testing.T) {
 			var refused *state.PushError
 			if c.says != "" {
 				if !errors.As(err, &refused) || !strings.Contains(err.Error(), c.says) || content(t, path) != there {
-					t.Errorf("Migrate = %v, want %q and the state as it was", err, c.says)
+					t.Errorf("Migrate = %v, want %q and an unchanged state", err, c.says)
 				}
 				return
 			}
@@ -196,11 +196,11 @@ func TestMigrateRefusesAPlaceThatIsInUse(t *testing.T) {
 
 	if _, err := state.Migrate(t.Context(), &state.Open(local.New(newPath(t))).Reader,
 		state.Open(local.New(newPath(t))), held); !errors.Is(err, state.ErrNoState) {
-		t.Errorf("Migrate of nothing = %v", err)
+		t.Errorf("Migrate without a state = %v", err)
 	}
 }
 
-func TestGuardsSeeWhatWasReadAndMayStopWrites(t *testing.T) {
+func TestGuardsSeeEachStateAndMayStopWrites(t *testing.T) {
 	path := newPath(t)
 	store := state.Open(local.New(path))
 	no := errors.New("no")
@@ -221,7 +221,7 @@ func TestGuardsSeeWhatWasReadAndMayStopWrites(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := store.Read(t.Context()); !errors.Is(err, no) || !slices.Equal(seen, []uint64{0, 1}) {
-		t.Errorf("Read = %v, the guard saw the serials %v", err, seen)
+		t.Errorf("Read = %v, the guard got the serials %v", err, seen)
 	}
 
 	store.StopWriting(no)
@@ -236,8 +236,8 @@ func TestGuardsSeeWhatWasReadAndMayStopWrites(t *testing.T) {
 	holds(t, path, "cfplan.state.json")
 }
 
-// What replaces a damaged state goes above its serial: some stores take each one once.
-func TestPushByForceGoesAboveWhatItReplaces(t *testing.T) {
+// The replacement of a damaged state has a higher serial, because some stores take each serial once.
+func TestAForcedPushRaisesTheSerial(t *testing.T) {
 	path := newPath(t)
 	write(t, path, `{"version": 2, "serial": 41, "lineage": "a", "zones": 7}`)
 	out, err := state.Open(local.New(path)).Push(t.Context(), at("a", 3), true, held)
@@ -245,12 +245,12 @@ func TestPushByForceGoesAboveWhatItReplaces(t *testing.T) {
 		t.Errorf("Push = %+v, %v; want serial 42", out, err)
 	}
 	if _, err := state.Open(local.New(path)).Push(t.Context(), at("a", 1<<53), true, held); err == nil {
-		t.Error("a serial was taken that no apply can go above")
+		t.Error("Push accepted a serial that no later apply can exceed")
 	}
 }
 
-// An answer that is older than what this run has seen is a cache's, or a copy that was
-// just put back: nothing is done with it.
+// A state that is older than one this run has seen comes from a cache, or was just restored. Nothing is
+// changed.
 func TestAnOlderStateThanTheOneSeenIsRefused(t *testing.T) {
 	path := newPath(t)
 	write(t, path, string(encode(t, at("a", 7))))
@@ -261,7 +261,7 @@ func TestAnOlderStateThanTheOneSeenIsRefused(t *testing.T) {
 
 	write(t, path, string(encode(t, at("a", 6))))
 	if _, err := s.Read(t.Context()); err == nil || !strings.Contains(err.Error(),
-		"has serial 6, and this run has seen serial 7") {
+		"has serial 6, but this run has already seen serial 7") {
 		t.Errorf("Read = %v", err)
 	}
 	if st, err := state.Open(local.New(path)).Read(t.Context()); err != nil || st.Serial != 6 {

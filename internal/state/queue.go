@@ -9,8 +9,8 @@ import (
 	"github.com/cfplan/cfplan/internal/parallel"
 )
 
-// queue holds what waits to be written. What arrives while something is being written is
-// written together next. The zero value is empty.
+// queue holds items that wait to be written. Items that arrive during a write are written together next.
+// The zero value is an empty queue.
 type queue[T any] struct {
 	// gatherFor is how long the first item of a commit waits for others.
 	gatherFor time.Duration
@@ -27,10 +27,9 @@ type queued[T any] struct {
 	bug *parallel.Panic
 }
 
-// do waits until commit has had the item, perhaps with others. commit is called by one
-// goroutine at a time, with the items in the order in which they came, and leaves the
-// outcome in them. If ctx is done before the item's turn, commit never sees it and do
-// returns the error of ctx.
+// do waits until commit has handled the item, perhaps together with others. commit is called by one
+// goroutine at a time, with the items in the order of their arrival, and stores each item's outcome in it.
+// If ctx ends before the item's turn, commit never gets it, and do returns the error of ctx.
 func (q *queue[T]) do(ctx context.Context, item T, commit func(context.Context, []T)) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -52,7 +51,7 @@ func (q *queue[T]) do(ctx context.Context, item T, commit func(context.Context, 
 		if q.withdraw(w) {
 			return ctx.Err()
 		}
-		<-w.done // it is being written, and the caller must know the outcome
+		<-w.done // the item is being written, and the caller must learn the outcome
 	}
 
 	if w.bug != nil {
@@ -62,7 +61,7 @@ func (q *queue[T]) do(ctx context.Context, item T, commit func(context.Context, 
 	return nil
 }
 
-// withdraw takes an item back whose turn has not come, and reports whether it could.
+// withdraw removes an item whose turn has not come, and reports whether it could.
 func (q *queue[T]) withdraw(w *queued[T]) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -74,7 +73,7 @@ func (q *queue[T]) withdraw(w *queued[T]) bool {
 	return true
 }
 
-// goesOn reports whether something waits. If not, the goroutine that asks writes no more.
+// goesOn reports whether an item waits. If not, the calling goroutine must stop writing.
 func (q *queue[T]) goesOn() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -82,7 +81,7 @@ func (q *queue[T]) goesOn() bool {
 	return q.running
 }
 
-// take takes everything out of the queue.
+// take removes and returns all items of the queue.
 func (q *queue[T]) take() []*queued[T] {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -96,7 +95,7 @@ func (q *queue[T]) run(ctx context.Context, commit func(context.Context, []T)) {
 	for q.goesOn() {
 		time.Sleep(q.gatherFor)
 		batch := q.take()
-		if len(batch) == 0 { // all have been withdrawn
+		if len(batch) == 0 { // all items were withdrawn
 			continue
 		}
 
@@ -105,7 +104,7 @@ func (q *queue[T]) run(ctx context.Context, commit func(context.Context, []T)) {
 			items[i] = w.item
 		}
 
-		// A panic belongs to those who wait: here it would end the process with the lock held.
+		// A panic is passed to the callers that wait: here it would end the process while the lock is held.
 		bug := parallel.Try(func() { commit(ctx, items) })
 		for _, w := range batch {
 			w.bug = bug

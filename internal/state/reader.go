@@ -11,28 +11,27 @@ import (
 // Reader reads one configuration's state and snapshots. It has no method that writes,
 // so a command that opens a Reader can change nothing. It is safe for concurrent use.
 type Reader struct {
-	// Guard sees each state that Read finds, also the new one if nothing is stored.
-	// Read returns its error. It may be nil, and must be set before the first use.
+	// Guard is called with each state that Read finds, including the new one if nothing is stored. Read returns
+	// its error. Guard may be nil, and must be set before the first use.
 	Guard func(ctx context.Context, found *State) error
 
 	backend     Backend
 	journalOnce sync.Once
 	journal     *documentLog // see logs
-	// last is the stamp of the stored state as it was read or written last; nil if
-	// there was none.
+	// last is the stamp of the stored state as it was last read or written; nil if there was none.
 	last atomic.Pointer[Stamp]
 }
 
 // OpenReader returns a reader of the state in a backend. It reads nothing yet.
 func OpenReader(b Backend) *Reader { return &Reader{backend: b} }
 
-// String names the state's place for people. It holds no credential.
+// String returns the state's place for people. It contains no credential.
 func (r *Reader) String() string { return r.backend.Place(DocState) }
 
-// Read returns the stored state, with what an apply under way has written to its log, or,
-// if there is no state, a new empty one (Serial 0, a lineage of its own). A document, or a
-// part of a log, that is cut short, altered into something else, empty, of a newer version
-// or not JSON is an *UnreadableError that says which.
+// Read returns the stored state, with everything that a running apply has written to its log. If there is
+// no state, Read returns a new empty one (Serial 0, a new lineage). If the document or a part of the log is
+// cut short, altered, empty, of a newer version or not JSON, the error is an *UnreadableError that says
+// which.
 func (r *Reader) Read(ctx context.Context) (*State, error) {
 	st, err := r.readStored(ctx)
 	if err != nil {
@@ -50,7 +49,7 @@ func (r *Reader) Read(ctx context.Context) (*State, error) {
 	return r.guarded(ctx, st)
 }
 
-// readStored returns the state as it is stored, without its log; nil if nothing is stored.
+// readStored returns the state as it is stored, without its log, or nil if nothing is stored.
 func (r *Reader) readStored(ctx context.Context) (*State, error) {
 	text, version, err := r.backend.Read(ctx, DocState)
 	if err != nil {
@@ -67,22 +66,23 @@ func (r *Reader) readStored(ctx context.Context) (*State, error) {
 	}
 
 	if last := r.Last(); last.Lineage == st.Lineage && st.Serial < last.Serial {
-		return nil, fmt.Errorf("%s: what was read has serial %d, and this run has seen serial %d: something in "+
-			"between, such as a cache, gives old answers, "+
-			"or somebody has just put a former state back; nothing is done with it", r, st.Serial, last.Serial)
+		return nil, fmt.Errorf("%s: the state that was read has serial %d, but this run has already seen serial "+
+			"%d: either "+
+			"a cache in between gives old answers, or another user has just restored an older state; nothing was "+
+			"changed",
+			r, st.Serial, last.Serial)
 	}
 
 	st.stored, st.size = version, len(text)
 	return st, nil
 }
 
-// mostRereads bounds how often a state is read again because it was written while its log
-// was read. An apply writes the state seldom.
+// mostRereads limits how often a state is read again because it was written while its log was read. An
+// apply rarely writes the state.
 const mostRereads = 20
 
-// withLog returns a stored state with the entries of its log. The apply may end, and delete
-// the parts, while they are read, so the state is read again: only if it is still the same
-// were they all there.
+// withLog returns a stored state with the entries of its log. The apply may end and delete the parts while
+// they are read, so the state is read again: only if it is unchanged were all parts there.
 func (r *Reader) withLog(ctx context.Context, st *State) (*State, error) {
 	for range mostRereads {
 		if !st.namesLog() {
@@ -96,14 +96,14 @@ func (r *Reader) withLog(ctx context.Context, st *State) (*State, error) {
 		case err != nil:
 			return nil, err
 		case again == nil:
-			return nil, fmt.Errorf("%s: the state was deleted while it was read; run this again", r)
+			return nil, fmt.Errorf("%s: the state was deleted while it was being read; run this again", r)
 		case again.stored == st.stored:
 			return st, logErr
 		}
 
 		st = again
 	}
-	return nil, fmt.Errorf("%s: the state was written each of the %d times that it was read; run this again", r,
+	return nil, fmt.Errorf("%s: the state was changed during each of %d attempts to read it; run this again", r,
 		mostRereads)
 }
 
@@ -116,9 +116,9 @@ func (r *Reader) guarded(ctx context.Context, st *State) (*State, error) {
 	return st, nil
 }
 
-// Stored returns the state's document as it is stored, whatever it says, and nil if
-// nothing is stored. Only if an apply under way keeps a log is it the document of the state
-// with the entries of the log.
+// Stored returns the state's document as it is stored, without interpreting it, or nil if nothing is
+// stored. Only if a running apply keeps a log does it return the document of the state with the entries of
+// the log.
 func (r *Reader) Stored(ctx context.Context) ([]byte, error) {
 	text, version, err := r.backend.Read(ctx, DocState)
 	if err != nil {
@@ -139,14 +139,14 @@ func (r *Reader) Stored(ctx context.Context) ([]byte, error) {
 	return text, nil
 }
 
-// Stamp tells one state from another, and from what it was before.
+// Stamp identifies a state and its version.
 type Stamp struct {
 	Lineage string
 	Serial  uint64
 }
 
-// Last returns the stamp of the stored state as it was read or written last; the zero
-// value if there was none.
+// Last returns the stamp of the stored state as it was last read or written, or the zero value if there was
+// none.
 func (r *Reader) Last() Stamp {
 	if last := r.last.Load(); last != nil {
 		return *last
@@ -156,8 +156,8 @@ func (r *Reader) Last() Stamp {
 
 func (r *Reader) note(st *State) { r.last.Store(&Stamp{st.Lineage, st.Serial}) }
 
-// Backup names the place of the former state for people. It is empty if the backend
-// keeps no former state or has none yet.
+// Backup returns the place of the former state for people. It is empty if the backend keeps no former state
+// or has none yet.
 func (r *Reader) Backup() string {
 	if b, ok := r.backend.(interface{ Backup() string }); ok {
 		return b.Backup()
@@ -172,9 +172,9 @@ func (r *Reader) remedy(err error) string {
 	case errors.Is(err, errNewer):
 		return "upgrade cfplan"
 	case errors.Is(err, errForeign):
-		return "it is left alone: correct the place of the state in the backend block, or with -backend-config"
+		return "cfplan does not touch it: correct the place of the state in the backend block, or with -backend-config"
 	case errors.Is(err, errEncrypted):
-		return "add the encryption block with which it was written to the cfplan block, and its key to the environment"
+		return "add the encryption block that it was written with to the cfplan block, and its key to the environment"
 	case backup != "":
 		return fmt.Sprintf("restore it from %s, or %s", backup, deletion)
 	default:
@@ -182,8 +182,8 @@ func (r *Reader) remedy(err error) string {
 	}
 }
 
-// Snapshots returns the stored snapshots. It never returns nil: with an error, it
-// returns no snapshots, so that a caller that can do without goes on with a warning.
+// Snapshots returns the stored snapshots. The result is never nil: with an error, Snapshots returns empty
+// snapshots, so that a caller that does not need them can go on with a warning.
 func (r *Reader) Snapshots(ctx context.Context) (*Snapshots, error) {
 	text, version, err := r.backend.Read(ctx, DocSnapshots)
 	var damaged *UnreadableError
@@ -205,13 +205,13 @@ func (r *Reader) Snapshots(ctx context.Context) (*Snapshots, error) {
 	return out, nil
 }
 
-// damagedSnapshots returns no snapshots, and what is wrong with the document. If it may
-// be replaced, the snapshots have its version and its serial.
+// damagedSnapshots returns empty snapshots, and the reason why the document cannot be read. If the document
+// may be replaced, the snapshots have its version and its serial.
 func (r *Reader) damagedSnapshots(text []byte, version Version, err error) (*Snapshots, error) {
 	u := &UnreadableError{
 		Place: r.backend.Place(DocSnapshots),
 		Err:   err,
-		Next:  "it counts for nothing, and the next live plan or refresh writes it anew",
+		Next:  "it is ignored, and the next live plan or refresh replaces it",
 	}
 
 	if _, notState := decodeStored(text); notState == nil {
@@ -229,8 +229,8 @@ func (r *Reader) damagedSnapshots(text []byte, version Version, err error) (*Sna
 	return &Snapshots{stored: version, serial: u.Serial}, u
 }
 
-// embedded returns the snapshots of a state of version 1, which had them inside. It
-// drops the error of reading the state, which its caller gets from Read.
+// embedded returns the snapshots inside of a state of version 1. It drops the error of reading the state,
+// which its caller gets from Read.
 func (r *Reader) embedded(ctx context.Context) *Snapshots {
 	if st, err := r.Read(ctx); err == nil && st.former != nil {
 		return st.former.snapshots

@@ -13,14 +13,14 @@ import (
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
-// writing are the methods that write something, by the name that they begin with.
+// writing has the methods that write, by the beginning of their names.
 var writing = map[string][]string{
 	"state":     {"Replace", "Update", "Push", "Keep", "Drop"},
 	"snapshots": {"UpdateSnapshots", "Create"},
 	"lock":      {"Lock", "ForceUnlock"},
 }
 
-func TestTypesSayWhatMayBeWritten(t *testing.T) {
+func TestOnlyWritingTypesHaveMethodsThatWrite(t *testing.T) {
 	for _, test := range []struct {
 		store any
 		may   []string
@@ -91,13 +91,13 @@ func TestAnObserverThatMayNotWriteStillReads(t *testing.T) {
 	holds(t, path, "cfplan.state.json")
 }
 
-func TestViewsOfAStoreShareWhatTheyHaveSeen(t *testing.T) {
+func TestViewsOfAStoreShareTheirStamp(t *testing.T) {
 	path := newPath(t)
 	store := state.Open(local.New(path))
 	if err := store.Replace(t.Context(), statetest.Sample()); err != nil {
 		t.Fatal(err)
 	}
 	if got := store.Observer.Last(); got.Serial != 1 || got != store.Reader.Last() {
-		t.Errorf("the observer of a store has seen %+v, the store %+v", got, store.Last())
+		t.Errorf("the observer of a store has the stamp %+v, the store %+v", got, store.Last())
 	}
 }

@@ -8,51 +8,49 @@ import (
 	"github.com/cfplan/cfplan/internal/hosts"
 )
 
-// AllowHosts is the variable that lists hosts to which credentials may be sent whoever
-// names them.
+// AllowHosts is the variable that lists hosts to which credentials may be sent, even if a file of the
+// configuration names them.
 const AllowHosts = "CFPLAN_ALLOW_BACKEND_HOST"
 
 // Server is a server that a setting names.
 type Server struct {
 	hosts.Server
-	// Plain is set if it is spoken to without TLS.
+	// Plain reports whether the connection has no TLS.
 	Plain bool
 	// By is the setting that names it.
 	By Given
-	// Variable is what to set in the environment to name it there.
+	// Variable is the environment variable that would name the server.
 	Variable string
 }
 
 // Sending is what a backend is about to send, and where.
 type Sending struct {
-	// Servers get the credentials. A server that cfplan forms from the region or the
-	// account of a known service is not among them.
+	// Servers has the servers that get the credentials, except for servers whose names cfplan forms from the
+	// region or the account of a known service.
 	Servers []Server
-	// Credentials are those that would be sent, from wherever they come.
+	// Credentials has the credentials that would be sent, from every source.
 	Credentials []Given
-	// Named are the servers that the operator names.
+	// Named has the servers that the operator names.
 	Named []Server
 	// AllowPlain is the setting that allows servers without TLS.
 	AllowPlain Given
-	// Authority is the setting with the certificates that vouch for the servers; nothing
-	// if the system's do. OperatorsAuthorities are what the operator gives for it.
+	// Authority is the setting with the certificates of the servers' authorities, or empty if the system's are
+	// used. OperatorsAuthorities has the values that the operator gives to it.
 	Authority            Given
 	OperatorsAuthorities []string
 }
 
-// MaySend decides whether a backend's credentials may go to its servers. This is the one
-// place that does. It returns why they may not, or nothing.
+// MaySend decides whether a backend's credentials may go to its servers; no other function does. It returns
+// the reasons why they may not, or nothing.
 //
-// Those who may change the configuration, such as everybody who opens a pull request, must
-// not get credentials that they do not have. So a server that the files of the
-// configuration name gets no credential of the environment or of the machine, unless the
-// operator names the server too, or allows it with CFPLAN_ALLOW_BACKEND_HOST. A credential
-// in the configuration itself may go anywhere, and one in a private file to the servers of
-// that file.
+// Those who may change the configuration, such as everyone who opens a pull request, must not get
+// credentials that they do not have. So a server that the files of the configuration name gets no
+// credential of the environment or of the machine, unless the operator names the server too, or allows it
+// with CFPLAN_ALLOW_BACKEND_HOST. A credential in the configuration itself may go anywhere, and a
+// credential in a private file to the servers of that file.
 //
-// MaySend also refuses that the files weaken TLS: that they give it up for a server that the
-// operator reaches with it, or name who vouches for a server that gets a credential which
-// they do not have.
+// MaySend also refuses files that weaken TLS: that turn it off for a server which the operator reaches with
+// TLS, or that name the authority of a server which gets a credential that the files do not have.
 func (s Settings) MaySend(what Sending) []error {
 	allowed, err := hosts.ParseList(s.Env(AllowHosts))
 	if err != nil {
@@ -73,7 +71,7 @@ func (s Settings) MaySend(what Sending) []error {
 	return errs
 }
 
-// check returns why a server must not be spoken to, or nil.
+// check returns the reason why cfplan must not connect to a server, or nil.
 func (what Sending) check(server Server, allowed hosts.List) error {
 	if server.By.Origin.Operator() || operatorNames(server, what.Named) {
 		return nil
@@ -103,7 +101,7 @@ func (what Sending) check(server Server, allowed hosts.List) error {
 	return nil
 }
 
-// checkAuthority returns an error if the files name who vouches for a server, and must not.
+// checkAuthority returns an error if the files name the authority of a server, but may not.
 func (what Sending) checkAuthority() error {
 	by := what.Authority
 	if by.Value == "" || by.Origin.Operator() || slices.Contains(what.OperatorsAuthorities, by.Value) {
@@ -120,7 +118,7 @@ func (what Sending) checkAuthority() error {
 	}
 }
 
-// guarded returns the credentials that those who give a setting must not get.
+// guarded returns the credentials that must not go to those who can change a setting.
 func (what Sending) guarded(by Origin) []Given {
 	return slices.DeleteFunc(slices.Clone(what.Credentials), func(c Given) bool { return shared(c.Origin, by) })
 }
@@ -136,7 +134,7 @@ func names(all []Given) string {
 	return english.List(out, "and")
 }
 
-// shared reports whether those who name a server have a credential already.
+// shared reports whether those who can name a server already have a credential.
 func shared(credential, server Origin) bool {
 	switch {
 	case credential.Operator():
@@ -152,8 +150,7 @@ func operatorNames(s Server, named []Server) bool {
 	return slices.ContainsFunc(named, func(n Server) bool { return n.Server == s.Server && (n.Plain || !s.Plain) })
 }
 
-// weakened reports whether a server is spoken to in clear although the operator names the
-// same host with TLS only.
+// weakened reports whether a connection has no TLS although the operator names the same host only with TLS.
 func weakened(s Server, named []Server) bool {
 	withTLS := slices.ContainsFunc(named, func(n Server) bool { return n.Host == s.Host && !n.Plain })
 	return s.Plain && withTLS && !operatorNames(s, named)
@@ -166,7 +163,7 @@ type HostError struct {
 }
 
 func (e *HostError) Error() string {
-	return fmt.Sprintf("%s names the server %q, which would get %s. Everybody who may change %s could have it sent "+
+	return fmt.Sprintf("%s names the server %q, which would get %s. Everyone who may change %s could have it sent "+
 		"elsewhere. "+
 		"Nothing was sent. If it is the right server, do one of three things:\n"+
 		"  - name it in the environment too: %s\n"+
@@ -176,11 +173,11 @@ func (e *HostError) Error() string {
 		e.Server.Variable, AllowHosts, e.Server.String(), e.Server.By.Name)
 }
 
-// WeakenedError says that the files weaken the TLS that protects what they do not have.
+// WeakenedError says that the files weaken the TLS that protects credentials of the operator.
 type WeakenedError struct {
-	// By is the setting that does it.
+	// By is the setting that weakens it.
 	By Given
-	// Says is what it does, and Next what to do instead.
+	// Says is how it does that, and Next what to do instead.
 	Says, Next string
 }
 

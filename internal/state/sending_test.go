@@ -97,7 +97,7 @@ func TestMaySend(t *testing.T) {
 	}
 }
 
-func TestFilesDoNotChooseWhoVouchesForServers(t *testing.T) {
+func TestFilesDoNotChooseTheAuthorityOfServers(t *testing.T) {
 	env, inBlock := by(operator, "PGPASSWORD"), by(block, "password")
 	for name, c := range map[string]struct {
 		authority   state.Given
@@ -123,7 +123,7 @@ func TestFilesDoNotChooseWhoVouchesForServers(t *testing.T) {
 	}
 }
 
-// The error is all that the user gets: the server, who names it, and three ways out.
+// The user only gets this error: it must name the server, the setting, and three ways out.
 func TestRefusedServerIsExplained(t *testing.T) {
 	s := state.NewSettings(nil)
 	errs := s.MaySend(state.Sending{
@@ -144,7 +144,7 @@ func TestRefusedServerIsExplained(t *testing.T) {
 	}
 }
 
-func TestAllowListThatCannotBeRead(t *testing.T) {
+func TestAnUnreadableAllowListIsAnError(t *testing.T) {
 	s := state.NewSettings(func(string) string { return "https://state.example.com" })
 	errs := s.MaySend(state.Sending{Servers: []state.Server{named("state.example.com", "443", operator)}})
 	if len(errs) != 1 || !strings.Contains(errs[0].Error(), "CFPLAN_ALLOW_BACKEND_HOST") {
@@ -152,7 +152,7 @@ func TestAllowListThatCannotBeRead(t *testing.T) {
 	}
 }
 
-func TestSettings(t *testing.T) {
+func TestLaterLayersOverrideEarlierOnes(t *testing.T) {
 	env := map[string]string{"A": "env", "B": "other"}
 	s := state.NewSettings(func(name string) string { return env[name] },
 		state.Layer{
@@ -176,13 +176,13 @@ func TestSettings(t *testing.T) {
 	}
 
 	if got := s.Value("v"); got.Value != "" {
-		t.Errorf("Value of what nothing gives = %+v", got)
+		t.Errorf("Value without any source = %+v", got)
 	}
 	if got := strings.Join(s.Operators("x", "A", "B"), " "); got != "option env other" {
 		t.Errorf("Operators = %s", got)
 	}
 	if got := s.Operators("y"); got != nil {
-		t.Errorf("Operators of what the block alone gives = %v", got)
+		t.Errorf("Operators of a setting that only the block gives = %v", got)
 	}
 	if got := s.Attributes(); len(got) != 4 || got["x"] != "option" {
 		t.Errorf("Attributes = %v", got)

@@ -6,33 +6,31 @@ import (
 	"slices"
 )
 
-// Settings are what a backend is configured with, each with its origin. A backend asks
-// them, and not a map, because the origin decides where credentials may go; see
-// [Settings.MaySend].
+// Settings are the settings of a backend, each with its origin. They are not a map, because the origin
+// decides where credentials may go; see [Settings.MaySend].
 type Settings struct {
 	layers     []Layer
 	env        func(string) string
 	changeable func(path string) bool
 }
 
-// Layer is a set of attributes that one place gives.
+// Layer is the set of attributes that one place gives.
 type Layer struct {
 	Origin     Origin
 	Attributes map[string]string
-	// Lines are the lines of the attributes in the origin's file; it may be nil.
+	// Lines has the lines of the attributes in the origin's file; it may be nil.
 	Lines map[string]int
 }
 
-// Origin says who gives a setting. The zero Origin is the operator, who runs cfplan: the
-// environment, the command line, and files outside of the configuration.
+// Origin says who gives a setting. The zero Origin is the operator, who runs cfplan: the environment, the
+// command line, and files outside of the configuration.
 type Origin struct {
-	// File is the file that gives the setting, if it lies where those who may change the
-	// configuration may change it.
+	// File is the file that gives the setting, if those who may change the configuration may change that file.
 	File string
 	// Line is its line, or 0.
 	Line int
-	// Private is set for a file whose content is not known to everybody who may change
-	// the configuration, such as one that a job writes for -backend-config.
+	// Private is true for a file whose content is not known to everyone who may change the configuration,
+	// such as a file that a job writes for -backend-config.
 	Private bool
 }
 
@@ -50,26 +48,26 @@ func (o Origin) String() string {
 	}
 }
 
-// NewSettings returns the settings in an environment. A later layer goes over the ones
-// before it, and the environment counts only for what no layer gives.
+// NewSettings returns the settings in an environment. A later layer overrides the layers before it. The
+// environment only counts if no layer gives a value.
 func NewSettings(env func(string) string, layers ...Layer) Settings {
 	return Settings{layers: layers, env: env}
 }
 
-// WithChangeable returns the settings with what reports whether those who may change the
+// WithChangeable returns the settings with a function that reports whether those who may change the
 // configuration may change a file.
 func (s Settings) WithChangeable(changeable func(path string) bool) Settings {
 	s.changeable = changeable
 	return s
 }
 
-// Changeable reports whether those who may change the configuration may change a file, so
-// that what it says is not the operator's word although the operator names the file.
+// Changeable reports whether those who may change the configuration may change a file. Then the file's
+// content does not count as the operator's, even if the operator names the file.
 func (s Settings) Changeable(path string) bool {
 	return path != "" && s.changeable != nil && s.changeable(path)
 }
 
-// Over returns the settings with one more layer over them.
+// Over returns the settings with additional layers that override them.
 func (s Settings) Over(layers ...Layer) Settings {
 	s.layers = append(slices.Clone(s.layers), layers...)
 	return s
@@ -84,7 +82,7 @@ func (s Settings) Attributes() map[string]string {
 	return out
 }
 
-// Env looks up a variable of the environment.
+// Env returns the value of a variable of the environment.
 func (s Settings) Env(name string) string {
 	if s.env == nil {
 		return ""
@@ -96,11 +94,11 @@ func (s Settings) Env(name string) string {
 type Given struct {
 	Value  string
 	Origin Origin
-	// Name is that of the attribute or of the variable.
+	// Name is the name of the attribute or of the variable.
 	Name string
 }
 
-// String names the setting and its origin, and not the value, which may be secret.
+// String returns the name of the setting and its origin, but not the value, which may be secret.
 func (g Given) String() string {
 	if g.Origin.Operator() {
 		return g.Name
@@ -108,8 +106,7 @@ func (g Given) String() string {
 	return fmt.Sprintf("%s in %s", g.Name, g.Origin)
 }
 
-// Value returns an attribute or, if it is not given or empty, the first of some variables
-// that is set.
+// Value returns an attribute. If it is missing or empty, Value returns the first of the variables that is set.
 func (s Settings) Value(name string, variables ...string) Given {
 	for _, l := range slices.Backward(s.layers) {
 		if v, ok := l.Attributes[name]; ok {
@@ -137,8 +134,7 @@ func (l Layer) given(name, value string) Given {
 	return g
 }
 
-// Operators returns every value that the operator gives to a setting, whether or not it is
-// the one that counts.
+// Operators returns every value that the operator gives to a setting, even if another value overrides it.
 func (s Settings) Operators(name string, variables ...string) []string {
 	var out []string
 	for _, l := range s.layers {

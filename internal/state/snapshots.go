@@ -10,8 +10,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Snapshots are zones as they were read last, for plans while Cloudflare refuses to show
-// them. If they are lost, ownership is not affected. A nil *Snapshots has none.
+// Snapshots are the zones as they were last read. Plans use them while Cloudflare refuses to return the
+// zones. If they are lost, ownership is not affected. A nil *Snapshots is empty.
 type Snapshots struct {
 	zones  map[string]*Snapshot
 	serial uint64
@@ -21,13 +21,13 @@ type Snapshots struct {
 // Snapshot is a zone as it was at FetchedAt.
 type Snapshot struct {
 	FetchedAt time.Time
-	// Pending names the changes that were to be made then, so that a later plan can
-	// say what is new. It is nil if that is not known.
+	// Pending names the changes that were planned at that time, so that a later plan can say what is new.
+	// It is nil if they are not known.
 	Pending []string
-	// head is the zone, without its records if they are in stored.
+	// head is the zone, without its records if stored has them.
 	head dns.Zone
-	// stored are the records as they were read from the document, not decoded yet: most
-	// runs read all zones live and need no snapshot.
+	// stored has the records of the document, which are only decoded if needed: most runs read all zones
+	// live and use no snapshot.
 	stored json.RawMessage
 }
 
@@ -57,11 +57,11 @@ func (s *Snapshot) Zone() (dns.Zone, error) {
 	return zone, nil
 }
 
-// mostPending bounds what is remembered of the changes that were to be made.
+// mostPending is the largest number of planned changes that a snapshot remembers.
 const mostPending = 2000
 
-// SetPending remembers the changes that were to be made when the snapshot was
-// taken; too many are not remembered at all.
+// SetPending remembers the changes that were planned when the snapshot was taken. If they are too many, none is
+// remembered.
 func (s *Snapshot) SetPending(changes []string) {
 	s.Pending = nil
 	if len(changes) <= mostPending {
@@ -77,7 +77,7 @@ func (s *Snapshots) Of(zone string) *Snapshot {
 	return s.zones[zone]
 }
 
-// Zones lists the zones that there are snapshots of, in order.
+// Zones lists the zones that have a snapshot, in order.
 func (s *Snapshots) Zones() []string {
 	if s == nil {
 		return nil
@@ -85,9 +85,8 @@ func (s *Snapshots) Zones() []string {
 	return slices.Sorted(maps.Keys(s.zones))
 }
 
-// Set keeps a snapshot of the zone that it names and reports whether it did. It drops a
-// snapshot that is older than the one it has, so that runs side by side can save theirs
-// in any order.
+// Set stores a snapshot for its zone and reports whether it did. It drops a snapshot that is older than the
+// stored one, so that concurrent runs can save theirs in any order.
 func (s *Snapshots) Set(snapshot *Snapshot) bool {
 	name := snapshot.head.Name
 	if known := s.zones[name]; known != nil && snapshot.FetchedAt.Before(known.FetchedAt) {
@@ -100,7 +99,7 @@ func (s *Snapshots) Set(snapshot *Snapshot) bool {
 	return true
 }
 
-// Delete forgets the snapshot of a zone and reports whether there was one.
+// Delete removes the snapshot of a zone and reports whether there was one.
 func (s *Snapshots) Delete(zone string) bool {
 	_, known := s.zones[zone]
 	delete(s.zones, zone)

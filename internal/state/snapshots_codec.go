@@ -13,11 +13,11 @@ import (
 // snapshotsVersion is the version of the format of the snapshots' document.
 const snapshotsVersion = 1
 
-// encodeSnapshots writes the document, each record on a line of its own. Records
-// that were never decoded are written as they were found.
+// encodeSnapshots writes the document, each record on a line of its own. Records that were not decoded are
+// written as they were read.
 //
-// The key "snapshots" tells it from a state. The serial is for servers that want
-// each version of a document to have one, as GitLab does.
+// The key "snapshots" distinguishes the document from a state. The serial is for servers such as GitLab
+// that require a serial in each version of a document.
 func encodeSnapshots(s *Snapshots) ([]byte, error) {
 	if err := validateSnapshots(s); err != nil {
 		return nil, fmt.Errorf("these snapshots can't be written: %w", err)
@@ -59,8 +59,8 @@ func (w *writer) snapshot(s *Snapshot) {
 	w.text("\n    }")
 }
 
-// sorted returns the records in their usual order, in which they mostly are
-// already; the slice of the caller stays as it is.
+// sorted returns the records in their usual order. Usually they are in that order already. The caller's
+// slice is not modified.
 func sorted(records []dns.Record) []dns.Record {
 	if slices.IsSortedFunc(records, dns.Compare) {
 		return records
@@ -68,7 +68,7 @@ func sorted(records []dns.Record) []dns.Record {
 	return slices.SortedStableFunc(slices.Values(records), dns.Compare)
 }
 
-// decodeSnapshots reads the document, but for the records, which stay as they are.
+// decodeSnapshots reads the document, but does not decode the records.
 func decodeSnapshots(data []byte) (*Snapshots, error) {
 	s := &Snapshots{}
 	version, encrypted := 0, false
@@ -145,7 +145,7 @@ func (r *reader) time(into *time.Time) error {
 	return err
 }
 
-// formerSnapshot reads one that stands inside of a state of version 1.
+// formerSnapshot reads a snapshot inside of a state of version 1.
 func (r *reader) formerSnapshot(into *Snapshot) error {
 	return r.fields(func(key string) error {
 		switch key {

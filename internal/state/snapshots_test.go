@@ -16,8 +16,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
-// snapshots1 is the fixture of the first version of the snapshots' document. It
-// never changes.
+// snapshots1 is the fixture of the first version of the snapshots' document. It never changes.
 const snapshots1 = "testdata/snapshots1.json"
 
 func TestFixtureOfSnapshotsIsReadAndWritten(t *testing.T) {
@@ -40,7 +39,7 @@ func TestFixtureOfSnapshotsIsReadAndWritten(t *testing.T) {
 	}
 }
 
-func TestRecordsThatNobodyAskedForAreWrittenAsTheyWere(t *testing.T) {
+func TestRecordsThatWereNotDecodedAreWrittenUnchanged(t *testing.T) {
 	path := newPath(t)
 	odd := strings.Replace(string(fixture(t, snapshots1)), `"ttl":300,`, `"ttl" : 300, "later":[1],`, 1)
 	write(t, snapshotsPath(path), odd)
@@ -48,11 +47,11 @@ func TestRecordsThatNobodyAskedForAreWrittenAsTheyWere(t *testing.T) {
 		dns.Zone{Name: "example.org"}))
 	if got := content(t, snapshotsPath(path)); !strings.Contains(got, `"ttl" : 300, "later":[1],`) ||
 		!strings.Contains(got, `"example.org"`) {
-		t.Errorf("the document is %s, want the records of example.com as they were, and example.org", got)
+		t.Errorf("the document is %s, want the records of example.com unchanged, and example.org", got)
 	}
 }
 
-func TestOrderOfRecordsIsNoPartOfTheDocument(t *testing.T) {
+func TestTheOrderOfRecordsDoesNotChangeTheDocument(t *testing.T) {
 	first, second := newPath(t), newPath(t)
 	save(t, state.Open(local.New(first)), snapshotOf(50))
 	backwards, _ := snapshotOf(50).Zone()
@@ -60,15 +59,14 @@ func TestOrderOfRecordsIsNoPartOfTheDocument(t *testing.T) {
 	top := backwards.Records[0].ID
 	save(t, state.Open(local.New(second)), state.NewSnapshot(snapshotOf(50).FetchedAt, backwards))
 	if content(t, snapshotsPath(first)) != content(t, snapshotsPath(second)) {
-		t.Error("the same records in another order are another document")
+		t.Error("the same records in another order give another document")
 	}
 	if backwards.Records[0].ID != top {
 		t.Error("saving changed the order of its input")
 	}
 }
 
-// damagedSnapshots are documents of snapshots that count for none, each with words of
-// the warning.
+// damagedSnapshots returns documents of snapshots that are ignored, each with a part of the warning.
 func damagedSnapshots(t *testing.T) map[string]struct{ doc, says string } {
 	whole := string(fixture(t, snapshots1))
 	return map[string]struct{ doc, says string }{
@@ -79,12 +77,12 @@ func damagedSnapshots(t *testing.T) map[string]struct{ doc, says string } {
 		"another's":            {`{"name": "left-pad"}`, "not a document of snapshots"},
 		"two of them":          {whole + whole, "something follows"},
 		"a zone twice":         {strings.Replace(whole, `"snapshots": {`, `"snapshots": {"example.com": {},`, 1), "twice"},
-		"a zone without time":  {strings.Replace(whole, `"fetched_at": "2026`, `"later": "2026`, 1), "when it was fetched"},
+		"a zone without time":  {strings.Replace(whole, `"fetched_at": "2026`, `"later": "2026`, 1), "has no time"},
 		"another key for time": {strings.Replace(whole, `"2026-11-22T18`, `"yesterday`, 1), "it is damaged: line 6"},
 	}
 }
 
-// Two configurations that share a place by mistake destroy nothing of each other's.
+// Two configurations that share a place by mistake do not destroy each other's documents.
 func TestAStateInThePlaceOfSnapshotsIsLeftAlone(t *testing.T) {
 	path := newPath(t)
 	replace(t, path, statetest.Sample())
@@ -97,11 +95,11 @@ func TestAStateInThePlaceOfSnapshotsIsLeftAlone(t *testing.T) {
 
 	err := store.UpdateSnapshots(t.Context(), nil, func(all *state.Snapshots) bool { return all.Set(statetest.SampleSnapshot()) })
 	if !errors.Is(err, state.ErrOtherDocument) || content(t, snapshotsPath(path)) != other {
-		t.Errorf("UpdateSnapshots = %v, want the state left as it is", err)
+		t.Errorf("UpdateSnapshots = %v, want an error and an unchanged state", err)
 	}
 }
 
-func TestDamagedSnapshotsCountForNoneAndHarmNoState(t *testing.T) {
+func TestDamagedSnapshotsAreIgnoredAndReplaced(t *testing.T) {
 	for name, c := range damagedSnapshots(t) {
 		path := newPath(t)
 		replace(t, path, statetest.Sample())
@@ -146,7 +144,7 @@ func TestNewerSnapshotsAreLeftAlone(t *testing.T) {
 	}
 }
 
-func TestDamageInOneZoneIsThatZonesAlone(t *testing.T) {
+func TestDamageInOneZoneDoesNotAffectAnother(t *testing.T) {
 	for damage, says := range map[string]string{
 		`"type":"TXT"|"type":""`:                                "no type",
 		`"ttl":300|"ttl":"300"`:                                 "cannot unmarshal",
@@ -173,7 +171,7 @@ func TestDamageInOneZoneIsThatZonesAlone(t *testing.T) {
 	}
 }
 
-func TestTheLostSnapshotsLoseNothingElse(t *testing.T) {
+func TestLosingTheSnapshotsLosesNothingElse(t *testing.T) {
 	path := newPath(t)
 	replace(t, path, statetest.Sample())
 	save(t, state.Open(local.New(path)), statetest.SampleSnapshot())
@@ -204,7 +202,7 @@ func TestVersion1IsUpgradedAndKept(t *testing.T) {
 		t.Errorf("the snapshot inside (-want +got):\n%s", d)
 	}
 
-	holds(t, path, "cfplan.state.json") // reading upgrades nothing on the disk
+	holds(t, path, "cfplan.state.json") // reading changes no file
 	st := read(t, path)
 	if d := statetest.Diff(sample(), st); d != "" {
 		t.Errorf("the state (-want +got):\n%s", d)
@@ -230,7 +228,7 @@ func TestVersion1IsUpgradedAndKept(t *testing.T) {
 	}
 }
 
-// version1Snapshot is the snapshot inside of the fixture, which has nothing pending.
+// version1Snapshot returns the snapshot inside of the fixture, which has nothing pending.
 func version1Snapshot(t *testing.T) *state.Snapshot {
 	zone, err := statetest.SampleSnapshot().Zone()
 	if err != nil {
@@ -239,13 +237,13 @@ func version1Snapshot(t *testing.T) *state.Snapshot {
 	return state.NewSnapshot(statetest.SampleSnapshot().FetchedAt, zone)
 }
 
-func TestSnapshotsOfVersion1MoveWithTheFirstSaving(t *testing.T) {
+func TestSnapshotsOfVersion1MoveWithTheFirstSave(t *testing.T) {
 	path := newPath(t)
 	write(t, path, string(fixture(t, version1)))
-	save(t, state.Open(local.New(path)), snapshotOf(1)) // a later look at the same zone would win, this one is from before
+	save(t, state.Open(local.New(path)), snapshotOf(1)) // older than the snapshot of the same zone inside, so it is dropped
 	all, err := state.Open(local.New(path)).Snapshots(t.Context())
 	if err != nil || all.Of("example.com") == nil {
-		t.Errorf("Snapshots = %v, %v; want that of example.com", all.Zones(), err)
+		t.Errorf("Snapshots = %v, %v; want the snapshot of example.com", all.Zones(), err)
 	}
 	if got := content(t, path); got != string(fixture(t, version1)) {
 		t.Error("saving snapshots changed the state")
@@ -273,7 +271,7 @@ func TestSnapshotsAreReadBack(t *testing.T) {
 		}
 
 		if d := statetest.DiffSnapshots(want, all.Of(name)); d != "" {
-			r.Fatalf("what was read is not what was stored (-want +got):\n%s", d)
+			r.Fatalf("the snapshot read back differs from the stored one (-want +got):\n%s", d)
 		}
 	})
 }
@@ -300,12 +298,12 @@ func FuzzSnapshots(f *testing.F) {
 		}
 
 		if err := store.UpdateSnapshots(t.Context(), all, func(*state.Snapshots) bool { return true }); err != nil {
-			t.Fatalf("what was read can't be written: %v", err)
+			t.Fatalf("the snapshots that were read can't be written: %v", err)
 		}
 
 		again, err := store.Snapshots(t.Context())
 		if err != nil {
-			t.Fatalf("what was written can't be read: %v\n%s", err, content(t, snapshotsPath(path)))
+			t.Fatalf("the snapshots that were written can't be read: %v\n%s", err, content(t, snapshotsPath(path)))
 		}
 
 		for _, name := range all.Zones() {
@@ -316,7 +314,7 @@ func FuzzSnapshots(f *testing.F) {
 	})
 }
 
-// snapshotsPath is the file of the snapshots that belong to the state at path.
+// snapshotsPath returns the path of the snapshots that belong to the state at path.
 func snapshotsPath(path string) string { return state.DocSnapshots.Beside(path) }
 
 func anyRecord(t *rapid.T) dns.Record {

@@ -1,13 +1,12 @@
-// Package state keeps what cfplan remembers between runs: which records it owns
-// (State), and each zone as it was read last (Snapshots).
+// Package state keeps what cfplan remembers between runs: which records it owns (State), and each zone as
+// it was last read (Snapshots).
 //
-// The two are separate documents, so that the many runs that only plan never conflict
-// with the one that applies, and so that the snapshots can be lost or damaged without
-// any harm to ownership. A Backend keeps the documents as bytes. A Reader, an Observer
-// and a Store know what the documents say, and differ in what they may write.
+// The two are separate documents. So the many runs that only plan never conflict with the one that applies,
+// and the snapshots can be lost or damaged without any effect on ownership. A Backend keeps the documents
+// as bytes. A Reader, an Observer and a Store interpret the documents, and differ in what they may write.
 //
-// The state is not the truth about a zone (Cloudflare is) and not a plan. A lost state
-// loses no record: equal records are adopted again.
+// The state is not the truth about a zone (Cloudflare is) and not a plan. If the state is lost, no record
+// is lost: equal records are adopted again.
 package state
 
 import (
@@ -21,88 +20,85 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// FormatVersion is the version of the state's format. A document of a newer
-// version is refused, one of an older version upgraded. Version 1 had the
-// snapshots inside.
+// FormatVersion is the version of the state's format. A document of a newer version is refused, an older
+// one is upgraded. In version 1 the snapshots were inside of the state.
 const FormatVersion = 2
 
-// appliedKept is how many applied plans are remembered. A saved plan that old
-// no longer fits its zones anyway.
+// appliedKept is the number of applied plans that are remembered. A saved plan that is older no longer fits
+// its zones anyway.
 const appliedKept = 20
 
-// State is what must not be lost: what cfplan owns and what it did.
+// State is what must not be lost: what cfplan owns, and what it has done.
 type State struct {
-	// Lineage is made once, when a state is born, and tells states of different
-	// configurations apart.
+	// Lineage is a random ID that a new state gets. It distinguishes the states of different configurations.
 	Lineage string
 	// Serial counts the replacements of this state; see [Store.Replace].
 	Serial uint64
-	// Zones by canonical name.
+	// Zones has the zones by canonical name.
 	Zones map[string]*Zone
-	// Applied are the plans that were carried out last, newest first, so that
-	// none is carried out twice.
+	// Applied has the last plans that were applied, newest first, so that no plan is applied twice.
 	Applied []Applied
-	// Begun is the plan that an apply began last and has not finished; nil where
-	// there is none.
+	// Begun is the plan whose apply began last and has not finished; nil if there is none.
 	Begun *Applied
-	// Finished is the serial under which the apply began that was carried out to its end last; 0 if none was.
+	// Finished is the serial of the state when the last apply that was completed began, or 0 if none was.
 	Finished uint64
 
-	// stored is the version at which the backend had it; empty where it is new.
+	// stored is the version that the backend returned for it; empty for a new state.
 	stored Version
-	// size is that of the document as it was read or written last, in bytes.
+	// size is the size of the document as it was last read or written, in bytes.
 	size int
-	// open is the log that was read with it; nil if there was none.
+	// open is the log that was read with the state; nil if there was none.
 	open *openLog
-	// former is the document of an older format that it was read from.
+	// former is the document of an older format from which the state was read.
 	former *former
 }
 
-// Zone is what is remembered of one zone.
+// Zone is what cfplan remembers about a zone.
 type Zone struct {
-	// ID is Cloudflare's, as it was when the zone was changed last.
+	// ID is Cloudflare's ID of the zone, as of the last change.
 	ID string
-	// Account names the account of the configuration in which the zone was changed last; empty for the default one.
+	// Account is the configuration's name for the account in which the zone was last changed; empty for the
+	// default.
 	Account string
-	// Owned are the records that cfplan created, adopted or imported, by record ID.
+	// Owned has the records that cfplan created, adopted or imported, by record ID.
 	Owned map[string]Owned
-	// AppliedAt is when cfplan changed the zone last; zero where it never did.
+	// AppliedAt is when cfplan last changed the zone; zero if it never did.
 	AppliedAt time.Time
-	// Journal is the request of which no outcome is known; nil where there is none.
+	// Journal is the request whose outcome is unknown; nil if there is none.
 	Journal *Journal
 }
 
-// Owned says what is known of a record that cfplan owns.
+// Owned is what cfplan remembers about a record that it owns.
 type Owned struct {
-	// Address is that of the block which declared it last.
+	// Address is the address of the block that last declared it.
 	Address string   `json:"address"`
 	Name    string   `json:"name"`
 	Type    dns.Type `json:"type"`
-	// Last is the record as cfplan last wrote or adopted it; nil where that is not
-	// known. What differs from it was changed elsewhere.
+	// Last is the record as cfplan last wrote or adopted it, or nil if that is not known. Any difference
+	// from it was made elsewhere.
 	Last *Remembered `json:"last,omitempty"`
 	// Sensitive lists the attributes that must not be shown.
 	Sensitive []dns.Attribute `json:"sensitive,omitempty"`
-	// LetGo: the block has lifecycle.destroy = false, which counts for the record when the block is gone.
+	// LetGo is true if the block has lifecycle.destroy = false, which takes effect when the block is removed.
 	LetGo bool `json:"let_go,omitempty"`
 }
 
-// Remembered is a record that is seldom asked for, and taken apart only then: a state
-// of many records is read by every plan.
+// Remembered is an encoded record. It is only decoded when it is needed, which is rare, because every plan
+// reads the state, and a state may have many records.
 type Remembered struct{ text json.RawMessage }
 
-// Remember keeps what a record says, without its ID.
+// Remember encodes a record without its ID.
 func Remember(r dns.Record) *Remembered {
 	r.ID, r.Declared, r.ManagedBy = "", nil, ""
 	text, err := json.Marshal(r)
 	if err != nil {
-		// A record holds nothing but what encoding/json can write.
+		// Every record can be encoded by encoding/json.
 		panic(fmt.Sprintf("state: a record cannot be encoded: %v", err))
 	}
 	return &Remembered{text}
 }
 
-// Record is what was remembered; not ok where it makes no sense.
+// Record decodes the record. ok is false if it cannot be decoded.
 func (m *Remembered) Record() (r dns.Record, ok bool) {
 	if m == nil || json.Unmarshal(m.text, &r) != nil {
 		return dns.Record{}, false
@@ -119,7 +115,7 @@ func (m *Remembered) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// Equal compares what is remembered, for tests.
+// Equal compares two encoded records. It is for tests.
 func (m *Remembered) Equal(o *Remembered) bool {
 	if m == nil || o == nil {
 		return m == o
@@ -127,20 +123,20 @@ func (m *Remembered) Equal(o *Remembered) bool {
 	return string(m.text) == string(o.text)
 }
 
-// Applied is a plan that was carried out, or begun.
+// Applied is a plan that was applied, or whose apply began.
 type Applied struct {
 	Hash string    `json:"hash"`
 	At   time.Time `json:"at"`
 	Who  string    `json:"who"`
-	// Serial is that of the state when the apply began, which names its entry in the history. Only
+	// Serial is the serial of the state when the apply began. It names the apply's entry in the history. Only
 	// [State.Begun] has it.
 	Serial uint64 `json:"serial,omitempty"`
-	// Made are the changes that the apply has made and recorded so far: their digests, by zone. Only
+	// Made has the digests of the changes that the apply has made and recorded so far, by zone. Only
 	// [State.Begun] has them.
 	Made map[string][]string `json:"made,omitempty"`
-	// Log is the number of the first part of the apply's log that the state does not hold. It is 0 if there is no
-	// log. Only [State.Begun] has it, and only as it is stored: what is read has the log's entries; see
-	// [State.LogIsOpen].
+	// Log is the number of the first part of the apply's log whose entries the state does not have, or 0 if
+	// there is no log. Only [State.Begun] has it, and only in its stored form: Read applies the log's
+	// entries and removes it; see [State.LogIsOpen].
 	Log int `json:"log,omitempty"`
 }
 
@@ -149,11 +145,11 @@ func (a *Applied) is(o Applied) bool {
 	return a != nil && a.Hash == o.Hash && a.Who == o.Who && a.Serial == o.Serial && a.At.Equal(o.At)
 }
 
-// New returns an empty state with a lineage of its own.
+// New returns an empty state with a new lineage.
 func New() *State { return &State{Lineage: newUUID(), Zones: map[string]*Zone{}} }
 
-// Blank reports whether nothing would be lost with the state: it owns no record, has no
-// open request, and nothing was applied with it. The first plan begins such a one.
+// Blank reports whether the state could be lost without a loss: it owns no record, has no open request, and
+// no plan was applied with it. The first plan creates such a state.
 func (s *State) Blank() bool {
 	for _, z := range s.Zones {
 		if len(z.Owned) > 0 || z.Journal != nil {
@@ -172,11 +168,10 @@ func (s *State) Owned() int {
 	return n
 }
 
-// Zone returns what is remembered of the zone with that canonical name, or nil.
+// Zone returns what is remembered about the zone with that canonical name, or nil.
 func (s *State) Zone(name string) *Zone { return s.Zones[name] }
 
-// Owns reports whether cfplan owns the record with that ID. A zone that is not
-// known owns none.
+// Owns reports whether cfplan owns the record with that ID. A nil zone owns none.
 func (z *Zone) Owns(id string) bool {
 	if z == nil {
 		return false
@@ -185,8 +180,8 @@ func (z *Zone) Owns(id string) bool {
 	return owned
 }
 
-// EnsureZone returns the named zone, which it adds where it is not known yet. An
-// ID that is given replaces the one remembered. Owned is never nil.
+// EnsureZone returns the named zone, and adds it if the state does not have it. If id is not empty, it
+// replaces the zone's ID. The Owned of the result is never nil.
 func (s *State) EnsureZone(name, id string) *Zone {
 	z := s.Zones[name]
 	if z == nil {
@@ -210,7 +205,7 @@ func (s *State) EnsureZone(name, id string) *Zone {
 // HasBegun reports whether the apply is the one that began last and has not finished.
 func (s *State) HasBegun(a Applied) bool { return s.Begun.is(a) }
 
-// RecordMade notes changes of a zone that the apply in Begun has made, by their digests.
+// RecordMade adds the digests of changes of a zone that the apply in Begun has made.
 func (s *State) RecordMade(zone string, digests []string) {
 	if s.Begun == nil || len(digests) == 0 {
 		return
@@ -221,8 +216,7 @@ func (s *State) RecordMade(zone string, digests []string) {
 	s.Begun.Made[zone] = append(s.Begun.Made[zone], digests...)
 }
 
-// CopyBegun gives the state its own copy of Begun, so that changing it changes no other
-// state.
+// CopyBegun gives the state its own copy of Begun, so that changing it does not change another state.
 func (s *State) CopyBegun() {
 	if s.Begun == nil {
 		return
@@ -235,15 +229,14 @@ func (s *State) CopyBegun() {
 	s.Begun = &begun
 }
 
-// RecordFinished notes that the apply was carried out to its end, if it is the one in Begun.
+// RecordFinished records that the apply was completed, if it is the one in Begun.
 func (s *State) RecordFinished(a Applied) {
 	if s.HasBegun(a) {
 		s.Begun, s.Finished = nil, a.Serial
 	}
 }
 
-// RecordApplied remembers that the plan with this hash was carried out. Only the
-// newest twenty are kept.
+// RecordApplied records that the plan with this hash was applied. Only the newest twenty plans are kept.
 func (s *State) RecordApplied(hash string, at time.Time, who string) {
 	kept := slices.DeleteFunc(slices.Clone(s.Applied), func(a Applied) bool { return a.Hash == hash })
 	kept = slices.Insert(kept, 0, Applied{Hash: hash, At: at, Who: who})
@@ -253,7 +246,7 @@ func (s *State) RecordApplied(hash string, at time.Time, who string) {
 	}
 }
 
-// WasApplied tells when and by whom the plan with this hash was carried out.
+// WasApplied returns when and by whom the plan with this hash was applied.
 func (s *State) WasApplied(hash string) (Applied, bool) {
 	i := slices.IndexFunc(s.Applied, func(a Applied) bool { return a.Hash == hash })
 	if i < 0 {
@@ -265,7 +258,7 @@ func (s *State) WasApplied(hash string) (Applied, bool) {
 // newUUID returns a random UUID (RFC 9562, version 4).
 func newUUID() string {
 	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails, says its documentation
+	_, _ = rand.Read(b[:]) // never fails, according to its documentation
 	b[6] = b[6]&0x0f | 0x40
 	b[8] = b[8]&0x3f | 0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])

@@ -18,23 +18,23 @@ func TestLineageIsARandomUUID(t *testing.T) {
 	}
 }
 
-func TestEnsureZone(t *testing.T) {
-	var s state.State // a zero value serves as well
+func TestEnsureZoneAddsAZoneAndReplacesItsID(t *testing.T) {
+	var s state.State // the zero value is usable
 	if s.Zone("example.com") != nil {
-		t.Error("a zone that was never added is there")
+		t.Error("a state without zones has one")
 	}
 	z := s.EnsureZone("example.com", "1")
 	z.Owned["r"] = state.Owned{Address: "a"}
 	for _, c := range []struct{ given, want string }{{"", "1"}, {"1", "1"}, {"2", "2"}, {"", "2"}} {
 		if got := s.EnsureZone("example.com", c.given); got != z || got.ID != c.want || len(got.Owned) != 1 {
-			t.Errorf("EnsureZone with ID %q = %+v, want the zone that is there, with ID %q", c.given, got, c.want)
+			t.Errorf("EnsureZone with ID %q = %+v, want the existing zone, with ID %q", c.given, got, c.want)
 		}
 	}
 }
 
 func TestNewerSnapshotWins(t *testing.T) {
 	noon := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	var all state.Snapshots // a zero value serves as well
+	var all state.Snapshots // the zero value is usable
 	for _, c := range []struct {
 		at    time.Duration
 		taken bool
@@ -45,7 +45,7 @@ func TestNewerSnapshotWins(t *testing.T) {
 			t.Errorf("Set at noon %+v = %v, want %v", c.at, got, c.taken)
 		}
 		if got := all.Of("example.com"); c.taken && got != snapshot || !c.taken && got != before {
-			t.Errorf("after a snapshot at noon %+v there is %+v", c.at, got)
+			t.Errorf("after a snapshot at noon %+v the stored one is %+v", c.at, got)
 		}
 	}
 }
@@ -61,7 +61,7 @@ func TestNewestTwentyAppliedPlansAreKept(t *testing.T) {
 		t.Errorf("%d plans are kept, newest first %v, want 20: 10, 24, …", len(s.Applied), s.Applied)
 	}
 	if a, ok := s.WasApplied("10"); !ok || a.Who != "again" {
-		t.Errorf("WasApplied(10) = %v, %v, want the newer time it was", a, ok)
+		t.Errorf("WasApplied(10) = %v, %v, want the later of its two times", a, ok)
 	}
 
 	for hash, want := range map[string]bool{"24": true, "5": true, "4": false, "": false} {
@@ -72,7 +72,7 @@ func TestNewestTwentyAppliedPlansAreKept(t *testing.T) {
 }
 
 func TestLockedErrorWithoutAHolder(t *testing.T) {
-	const want = "the state is locked by another run that left no word of itself"
+	const want = "the state is locked by another run that did not record its name"
 	if got := (&state.LockedError{}).Error(); got != want {
 		t.Errorf("Error() = %q, want %q", got, want)
 	}

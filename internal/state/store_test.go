@@ -36,7 +36,7 @@ func TestUpdatesOfSeveralStoresLoseNothing(t *testing.T) {
 	}
 }
 
-// A panic of an update is that of the goroutine that asked for it, and the next update goes through.
+// A panic in an update reaches the goroutine that called Update, and the next update succeeds.
 func TestAPanicInAnUpdateReachesItsCaller(t *testing.T) {
 	store := state.Open(local.New(newPath(t)))
 	p := parallel.Try(func() {
@@ -101,10 +101,10 @@ func refused(t *testing.T, what string, err error, path, says string) {
 		next = "upgrade cfplan"
 	}
 	if says == "Terraform" {
-		next = "it is left alone: correct the place of the state in the backend block, or with -backend-config"
+		next = "cfplan does not touch it: correct the place of the state in the backend block, or with -backend-config"
 	}
 	if u.Next != next || !strings.HasPrefix(err.Error(), path+": ") || !strings.HasSuffix(err.Error(), next) {
-		t.Errorf("%s = %q, want the path in front and %q in the end", what, err, next)
+		t.Errorf("%s = %q, want the path at the beginning and %q at the end", what, err, next)
 	}
 }
 
@@ -112,7 +112,7 @@ func TestUpdateRefusesAnUnreadableDocument(t *testing.T) {
 	for _, name := range []string{"empty", "HTML", "no lineage", "a newer version", "a negative serial"} {
 		c, ok := damaged(t)[name]
 		if !ok {
-			t.Fatalf("there is no damaged document %q", name)
+			t.Fatalf("there is no damaged document with the name %q", name)
 		}
 		path := newPath(t)
 		write(t, path, c.doc)
@@ -135,7 +135,7 @@ func TestRefusalPointsToTheBackup(t *testing.T) {
 
 func newPath(t *testing.T) string {
 	t.Helper()
-	dir, err := filepath.EvalSymlinks(t.TempDir()) // where the temporary directory is a link itself
+	dir, err := filepath.EvalSymlinks(t.TempDir()) // the system's temporary directory may be a link
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +167,7 @@ func holds(t *testing.T, path string, want ...string) {
 
 	var got []string
 	for _, e := range entries {
-		if runtime.GOOS != "windows" || filepath.Ext(e.Name()) != ".mutex" { // it removes no open file
+		if runtime.GOOS != "windows" || filepath.Ext(e.Name()) != ".mutex" { // Windows removes no open file
 			got = append(got, e.Name())
 		}
 	}

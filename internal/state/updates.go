@@ -6,11 +6,11 @@ import (
 	"slices"
 )
 
-// Updates of a state by one process are written together: those that arrive while one
-// is being written share the next write. Ten updates of a large state side by side would
-// conflict until one of them has used up its attempts.
+// Updates of a state by one process are written together: those that arrive during a write share the next
+// write. Otherwise ten concurrent updates of a large state would conflict until one of them has used up its
+// attempts.
 
-// queuedUpdate is one update that waits.
+// queuedUpdate is an update that waits.
 type queuedUpdate struct {
 	fn func(*State) (bool, error)
 	// state and err are the outcome.
@@ -26,8 +26,8 @@ type updateError struct {
 
 func (e *updateError) Error() string { return e.err.Error() }
 
-// commit writes the updates as one. An update that fails is left out, with all that it
-// did to the state, and the others run again.
+// commit writes the updates as one. If an update fails, it is left out with its changes, and the others run
+// again.
 func (s *Store) commit(ctx context.Context, batch []*queuedUpdate) {
 	for len(batch) > 0 {
 		st, err := s.update(ctx, func(st *State) (changed bool, err error) {

@@ -5,15 +5,15 @@ import (
 	"fmt"
 )
 
-// former is a document of an older format, as it was found.
+// former is a document of an older format, as it was read.
 type former struct {
 	version   int
 	text      []byte
-	snapshots *Snapshots // those it had inside
+	snapshots *Snapshots // the snapshots inside of it
 }
 
-// keepFormer keeps a copy of a document of an older format before it is replaced, and
-// moves the snapshots that it had inside to their own document.
+// keepFormer stores a copy of a document of an older format before it is replaced, and moves the snapshots
+// inside of it to their own document.
 func (o *Observer) keepFormer(ctx context.Context, f *former) error {
 	if f == nil {
 		return nil
@@ -26,7 +26,7 @@ func (o *Observer) keepFormer(ctx context.Context, f *former) error {
 	}
 
 	if err != nil {
-		return fmt.Errorf("the state is of an older version and was left as it is, as no copy of it can be kept: %w",
+		return fmt.Errorf("the state has an older version and was not changed, because no copy of it can be kept: %w",
 			err)
 	}
 
@@ -35,5 +35,5 @@ func (o *Observer) keepFormer(ctx context.Context, f *former) error {
 	return nil
 }
 
-// FormerDocument is where the copy of a state of an older format is kept.
+// FormerDocument returns the document that keeps the copy of a state of an older format.
 func FormerDocument(version int) Document { return Document(fmt.Sprintf("v%d", version)) }

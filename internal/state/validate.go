@@ -10,12 +10,11 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// maxSerial is the largest whole number that every JSON reader (jq, JavaScript)
-// takes exactly.
+// maxSerial is the largest integer that every JSON reader (jq, JavaScript) represents exactly.
 const maxSerial = 1 << 53
 
-// validate returns what keeps s from being a state. It stands at both ends: what is
-// read is trusted after it, and what could not be read back is never written.
+// validate returns an error if s is not a valid state. It is used on both sides: a state that was read can
+// be trusted afterwards, and a state that could not be read back is never written.
 func validate(s *State) error {
 	if s.Lineage == "" {
 		return errors.New("it has no lineage")
@@ -49,10 +48,10 @@ func validate(s *State) error {
 
 func validateZone(name string, z *Zone) error {
 	if !validKey(name) {
-		return errors.New("that is no name for a zone")
+		return errors.New("that is not a zone name")
 	}
 	if z == nil {
-		return errors.New("nothing is said of it")
+		return errors.New("its value is null")
 	}
 
 	for id, o := range z.Owned {
@@ -80,8 +79,7 @@ func validateOwned(id string, o Owned) error {
 	return nil
 }
 
-// validateSnapshots is validate for the snapshots; records that are not decoded yet are
-// checked when they are.
+// validateSnapshots is validate for the snapshots. Records that are not decoded yet are checked when they are.
 func validateSnapshots(s *Snapshots) error {
 	for name, one := range s.zones {
 		if err := validateSnapshot(name, one); err != nil {
@@ -93,16 +91,16 @@ func validateSnapshots(s *Snapshots) error {
 
 func validateSnapshot(name string, s *Snapshot) error {
 	if !validKey(name) {
-		return errors.New("that is no name for a zone")
+		return errors.New("that is not a zone name")
 	}
 	if !allValid(s.Pending) {
 		return errors.New("a pending change of its snapshot has no name")
 	}
 	if s.head.Name != name {
-		return fmt.Errorf("its snapshot is one of the zone %q", s.head.Name)
+		return fmt.Errorf("its snapshot is for the zone %q", s.head.Name)
 	}
 	if s.FetchedAt.IsZero() {
-		return errors.New("its snapshot does not say when it was fetched")
+		return errors.New("its snapshot has no time")
 	}
 	if err := validateTime(s.FetchedAt); err != nil {
 		return fmt.Errorf("snapshot: %w", err)
@@ -111,8 +109,7 @@ func validateSnapshot(name string, s *Snapshot) error {
 	return validateRecords(s.head.Records)
 }
 
-// validateRecords lets records without an ID pass: nothing is done by the ID of a
-// cached record.
+// validateRecords accepts records without an ID, because nothing uses the ID of a cached record.
 func validateRecords(records []dns.Record) error {
 	seen := make(map[string]bool, len(records))
 	for _, r := range records {
@@ -127,15 +124,15 @@ func validateRecords(records []dns.Record) error {
 	return nil
 }
 
-// validKey: a key that is not UTF-8 would change when written, perhaps into
-// another one's.
+// validKey reports whether s can be a key. A key that is not UTF-8 would change when it is written, perhaps
+// into another key.
 func validKey(s string) bool { return s != "" && utf8.ValidString(s) }
 
 func allValid(keys []string) bool {
 	return !slices.ContainsFunc(keys, func(k string) bool { return !validKey(k) })
 }
 
-// validateTime keeps to the years that RFC 3339 can write.
+// validateTime accepts the years that RFC 3339 can express.
 func validateTime(t time.Time) error {
 	if y := t.UTC().Year(); y < 1 || y > 9999 {
 		return fmt.Errorf("the year %d is out of range", y)

@@ -233,7 +233,8 @@ func TestAPassphraseEncrypts(t *testing.T) {
 	refuses(t, open(t, path, environment{"CFPLAN_STATE_PASSPHRASE": "short"}), "CFPLAN_STATE_PASSPHRASE is too short")
 }
 
-// refuses checks that the state can be neither read nor written, and that the error does not advise deleting it.
+// refuses checks that the state can be neither read nor written, and that the error does not advise
+// deleting it.
 func refuses(t *testing.T, b state.Backend, says string) {
 	t.Helper()
 	_, err := state.Open(b).Read(t.Context())

@@ -41,7 +41,7 @@ func (b *Backend) explain(doc state.Document, serial uint64, err error) error {
 		return fmt.Errorf("%s: %w", b.Place(doc), err)
 	}
 
-	next := "the next live plan or refresh writes it again"
+	next := "it is ignored, and the next live plan or refresh replaces it"
 	switch {
 	case doc == state.DocSnapshots && errors.Is(err, state.ErrOtherDocument):
 		next = "it was not changed, because two configurations may share a place"

@@ -446,7 +446,8 @@ func TestALockThatAnotherProgramWrote(t *testing.T) {
 	})
 }
 
-// Links in place of the hidden files may have come with the configuration. Nothing may be written to their targets.
+// Links in place of the hidden files may have come with the configuration. Nothing may be written to their
+// targets.
 func TestHiddenFilesThatAreLinks(t *testing.T) {
 	for _, suffix := range []string{".lock", ".lock.info", ".mutex", ".tmp"} {
 		t.Run(suffix, func(t *testing.T) {

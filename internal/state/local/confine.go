@@ -33,8 +33,8 @@ func (b *Backend) Confine(dir string) error {
 	return err
 }
 
-// checkConfined follows the links again at each use, because other programs may change them. Files beside the state
-// may appear and disappear while other runs are working.
+// checkConfined follows the links again at each use, because other programs may change them. Files beside
+// the state may appear and disappear while other runs are working.
 func (b *Backend) checkConfined(p paths) error {
 	if b.within == "" {
 		return nil

@@ -22,8 +22,8 @@ const (
 	maxLockInfo = 64 << 10 // bytes
 )
 
-// lock is a flock, which the kernel frees when its process ends for any reason, and a file that tells people who
-// holds it. Only the flock excludes other runs; the file of a crashed run does not.
+// lock is a flock, which the kernel frees when its process ends for any reason, and a file that tells
+// people who holds it. Only the flock excludes other runs; the file of a crashed run does not.
 type lock struct {
 	backend *Backend
 	flock   *flock.Flock

@@ -34,9 +34,10 @@ const (
 // Attributes returns the names of the attributes of a block `backend "postgres"`, sorted.
 func Attributes() []string { return slices.Clone(attributes) }
 
-// Configure returns the backend for a block with these settings. The connection string is the attribute conn_str,
-// or else PG_CONN_STR of the environment. Settings that it leaves out come from libpq's variables, such as PGHOST
-// and PGPASSWORD, and from the files that they name. Configure contacts no server.
+// Configure returns the backend for a block with these settings. The connection string is the attribute
+// conn_str, or else PG_CONN_STR of the environment. Settings that it leaves out come from libpq's
+// variables, such as PGHOST and PGPASSWORD, and from the files that they name. Configure contacts no
+// server.
 func Configure(given state.Settings) (state.Backend, error) {
 	attrs := given.Attributes()
 	b := &Backend{patience: usePatience, pingAfter: pingAfter, aliveInterval: aliveInterval}
@@ -161,8 +162,8 @@ func parse(connString string) (*pgconn.Config, error) {
 	return c, nil
 }
 
-// strayAt reports whether a part of a URL's password would be taken for a host or database, because the password
-// is not encoded. Hosts and databases are shown.
+// strayAt reports whether a part of a URL's password would be taken for a host or database, because the
+// password is not encoded. Hosts and databases are shown.
 func strayAt(connString string) bool {
 	scheme, rest, isURL := strings.Cut(connString, "://")
 	if !isURL || scheme != "postgres" && scheme != "postgresql" {
@@ -175,8 +176,8 @@ func strayAt(connString string) bool {
 	return strings.Contains(rest, "@")
 }
 
-// unparsed explains what is wrong with the connection settings. The driver's messages quote the settings; unparsed
-// repeats only those about a file, which quote its path.
+// unparsed explains what is wrong with the connection settings. The driver's messages quote the settings;
+// unparsed repeats only those about a file, which quote its path.
 func unparsed(err error) error {
 	const what = `backend "postgres": the connection settings (conn_str, PG_CONN_STR, PGHOST, PGPORT and so on) ` +
 		`can't be used: `

@@ -12,13 +12,13 @@ import (
 // limit ends a write if the server or the network no longer answers.
 const usePatience = 5 * time.Minute
 
-// idleFor is how long a connection is kept for the next use. An apply writes the state after each request, and a
-// new connection takes several round trips. A connection that stays open for longer may be cut by a device on
-// the way.
+// idleFor is how long a connection is kept for the next use. An apply writes the state after each request,
+// and a new connection takes several round trips. A connection that stays open for longer may be cut by a
+// device on the way.
 const idleFor = 10 * time.Second
 
-// pingAfter is how long a connection may be idle before its next use begins with a ping. If it was shorter, half
-// of the messages of an apply would be pings. A ping takes pingPatience at most.
+// pingAfter is how long a connection may be idle before its next use begins with a ping. If it was shorter,
+// half of the messages of an apply would be pings. A ping takes pingPatience at most.
 const (
 	pingAfter    = time.Second
 	pingPatience = 10 * time.Second
@@ -31,8 +31,8 @@ type idleConn struct {
 	closer *time.Timer
 }
 
-// use runs fn with a connection and with a context that has a deadline. It takes the last connection if that one
-// is still open.
+// use runs fn with a connection and with a context that has a deadline. It takes the last connection if
+// that one is still open.
 func (b *Backend) use(ctx context.Context, fn func(context.Context, *pgconn.PgConn) error) error {
 	ctx, cancel := context.WithTimeout(ctx, b.patience)
 	defer cancel()

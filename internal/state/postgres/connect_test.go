@@ -124,8 +124,8 @@ func expiredServer(t *testing.T) *server {
 	return s
 }
 
-// answering listens, and gives the same answer to every connection. If the answer is empty, it keeps the connection
-// open.
+// answering listens, and gives the same answer to every connection. If the answer is empty, it keeps the
+// connection open.
 func answering(t *testing.T, answer string) string {
 	t.Helper()
 	return accepting(t, func(c net.Conn) {

@@ -49,14 +49,14 @@ func (e *explained) Error() string {
 
 func (e *explained) Unwrap() error { return e.err }
 
-// Is reports that a missing permission is [fs.ErrPermission]. That distinguishes a role that can still plan from
-// a store that does not work.
+// Is reports that a missing permission is [fs.ErrPermission]. That distinguishes a role that can still plan
+// from a store that does not work.
 func (e *explained) Is(target error) bool {
 	return target == fs.ErrPermission && code(e.err) == insufficientRight
 }
 
-// explain adds the place and the next step to an error. The driver's message names the role and the database, but
-// no password.
+// explain adds the place and the next step to an error. The driver's message names the role and the
+// database, but no password.
 func (b *Backend) explain(err error) error {
 	var done *explained
 	if err == nil || errors.As(err, &done) {
@@ -169,8 +169,8 @@ func isConflict(err error) bool {
 	return c == serializationFailure || c == deadlockDetected
 }
 
-// failed explains the error of a statement. If the statement did not fit the tables and their layout is newer, the
-// layout is the explanation.
+// failed explains the error of a statement. If the statement did not fit the tables and their layout is
+// newer, the layout is the explanation.
 func (b *Backend) failed(ctx context.Context, conn *pgconn.PgConn, err error) error {
 	if c := code(err); c == undefinedTable || c == undefinedColumn {
 		if newer := b.wantLayout(ctx, conn); newer != nil && !isMissing(newer) {

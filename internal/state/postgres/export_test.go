@@ -20,8 +20,8 @@ func (b *Backend) SetPingAfter(d time.Duration) { b.pingAfter = d }
 // SetAliveInterval sets how often a lock uses its connection.
 func (b *Backend) SetAliveInterval(d time.Duration) { b.aliveInterval = d }
 
-// CountSent returns a counter of the messages that are sent to the server from now on. It counts messages that fit
-// into a packet.
+// CountSent returns a counter of the messages that are sent to the server from now on. It counts messages
+// that fit into a packet.
 func (b *Backend) CountSent() *atomic.Int64 {
 	sent, dial := &atomic.Int64{}, b.config.DialFunc
 	b.config.DialFunc = pgconn.DialFunc(func(ctx context.Context, network, addr string) (net.Conn, error) {
@@ -41,8 +41,8 @@ func (c counting) Write(p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
-// LockUnseen tries to lock without checking the connection first, as if a pooler began to share sessions after the
-// check.
+// LockUnseen tries to lock without checking the connection first, as if a pooler began to share sessions
+// after the check.
 func (b *Backend) LockUnseen(ctx context.Context, who state.Holder) error {
 	conn, err := b.connect(ctx)
 	if err != nil {

@@ -59,8 +59,8 @@ func TestHostileAnswersAreErrors(t *testing.T) {
 	}
 }
 
-// pretend is a server that accepts every login, answers the statement that sets the limits correctly, and gives the
-// same answer to every other statement.
+// pretend is a server that accepts every login, answers the statement that sets the limits correctly, and
+// gives the same answer to every other statement.
 func pretend(t *testing.T, answer func(send func(message) bool)) string {
 	t.Helper()
 	return accepting(t, func(c net.Conn) { converse(c, answer) })

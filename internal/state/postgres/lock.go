@@ -138,8 +138,8 @@ func (l *lock) confirm(ctx context.Context, taker, info string) error {
 	return nil
 }
 
-// undo releases the lock after a try that failed with err, as far as it can. If the connection is gone, so is its
-// session.
+// undo releases the lock after a try that failed with err, as far as it can. If the connection is gone, so
+// is its session.
 func (l *lock) undo(ctx context.Context, taker string, err error) error {
 	b := l.backend
 	if l.conn.IsClosed() {
@@ -181,8 +181,8 @@ func (l *lock) touch() {
 	}
 }
 
-// heldBy returns who holds the lock, provided that its row was written by the session that holds it: until a new
-// holder has written the row, it is the former holder's. pid is empty if no session holds the lock.
+// heldBy returns who holds the lock, provided that its row was written by the session that holds it: until
+// a new holder has written the row, it is the former holder's. pid is empty if no session holds the lock.
 func (b *Backend) heldBy(ctx context.Context, conn *pgconn.PgConn) (h state.Holder, pid string, err error) {
 	rows, err := query(ctx, conn, b.sql(`SELECT l.pid, r.holder FROM pg_locks l
 		LEFT JOIN SCHEMA.locks r ON r.key = $2 AND r.pid = l.pid AND length(r.holder) <= $3::bigint WHERE `+held),

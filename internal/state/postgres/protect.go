@@ -18,12 +18,12 @@ import (
 // hostParameters can lead to another server than the environment does.
 var hostParameters = []string{"host", "port", "service", "servicefile"}
 
-// protect returns the configuration of a connection whose string comes from a file of the configuration. c is the
-// string combined with the environment.
+// protect returns the configuration of a connection whose string comes from a file of the configuration. c
+// is the string combined with the environment.
 //
-// The driver combines the string with the environment and with files of the machine, and does not report the origin
-// of a setting. So protect parses twice: the string as it is, and the string without anything that the machine
-// could add.
+// The driver combines the string with the environment and with files of the machine, and does not report
+// the origin of a setting. So protect parses twice: the string as it is, and the string without anything
+// that the machine could add.
 func protect(given state.Settings, conn state.Given, c *pgconn.Config) (*pgconn.Config, error) {
 	operator, err := operatorsConfig(given)
 	if err != nil {
@@ -62,8 +62,8 @@ func protect(given state.Settings, conn state.Given, c *pgconn.Config) (*pgconn.
 	return c, nil
 }
 
-// protectService reports credentials that would go to the server of a service which the operator names, if a file
-// that the configuration's authors may change describes that service.
+// protectService reports credentials that would go to the server of a service which the operator names, if
+// a file that the configuration's authors may change describes that service.
 func protectService(given state.Settings, conn state.Given, c *pgconn.Config) error {
 	file := given.Env("PGSERVICEFILE")
 	used := given.Env("PGSERVICE") != "" || sets(conn.Value, "service")
@@ -88,8 +88,8 @@ func protectService(given state.Settings, conn state.Given, c *pgconn.Config) er
 	return nil
 }
 
-// credentials returns the credentials that a connection would use: the string's own password, and everything that
-// c has in addition to bare, which comes from the machine.
+// credentials returns the credentials that a connection would use: the string's own password, and
+// everything that c has in addition to bare, which comes from the machine.
 func credentials(conn state.Given, c, bare *pgconn.Config) []state.Given {
 	var out []state.Given
 	if bare.Password != "" {
@@ -112,8 +112,8 @@ func hasCertificate(c *pgconn.Config) bool {
 	return slices.ContainsFunc(tlsConfigs(c), func(t *tls.Config) bool { return t != nil && len(t.Certificates) > 0 })
 }
 
-// withoutMachine parses a connection string without the credentials of the environment and of the machine's files,
-// including the files that the string itself names.
+// withoutMachine parses a connection string without the credentials of the environment and of the machine's
+// files, including the files that the string itself names.
 func withoutMachine(connString string) (*pgconn.Config, error) {
 	machine := []string{"passfile", "sslcert", "sslkey", "sslpassword"}
 	if !sets(connString, "password") {
@@ -148,8 +148,8 @@ func withEmpty(connString, name string) string {
 	return connString + "?" + name + "="
 }
 
-// sets reports whether a valid connection string sets one of the parameters. The driver parses the string, because
-// a second parser could differ from it.
+// sets reports whether a valid connection string sets one of the parameters. The driver parses the string,
+// because a second parser could differ from it.
 func sets(connString string, names ...string) bool {
 	others := slices.DeleteFunc(slices.Clone(parameters), func(p string) bool { return slices.Contains(names, p) })
 	_, err := pgconn.ParseConfigWithOptions(connString, pgconn.ParseConfigOptions{ConnStringAllowedKeys: others})
@@ -171,8 +171,8 @@ func serverOf(host string, port uint16) hosts.Server {
 	return hosts.New(host, strconv.FormatUint(uint64(port), 10))
 }
 
-// operatorsServers returns the servers that the operator names: those of PG_CONN_STR and of libpq's variables. The
-// driver's default does not count as named.
+// operatorsServers returns the servers that the operator names: those of PG_CONN_STR and of libpq's
+// variables. The driver's default does not count as named.
 func operatorsServers(given state.Settings) []state.Server {
 	var conns []string
 	changeable := given.Changeable(given.Env("PGSERVICEFILE"))

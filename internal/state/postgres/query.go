@@ -36,8 +36,8 @@ const mostBlocked = time.Minute
 // pooler does not hand them on with the session.
 const boundSQL = `SELECT set_config('lock_timeout', $1, true), set_config('statement_timeout', $2, true)`
 
-// bounds returns the arguments of boundSQL in milliseconds. A blocked statement ends before ctx does, because the
-// server can say why it ends, and a context can't.
+// bounds returns the arguments of boundSQL in milliseconds. A blocked statement ends before ctx does,
+// because the server can say why it ends, and a context can't.
 func bounds(ctx context.Context) (blocked, whole string) {
 	left := usePatience
 	if deadline, ok := ctx.Deadline(); ok {
@@ -49,8 +49,8 @@ func bounds(ctx context.Context) (blocked, whole string) {
 // milliseconds returns at least 1, because 0 would mean no limit.
 func milliseconds(d time.Duration) string { return strconv.FormatInt(max(d.Milliseconds(), 1), 10) }
 
-// query runs one statement with limits, in one round trip and one transaction, and returns its rows. It prepares
-// nothing, so it works through poolers, too.
+// query runs one statement with limits, in one round trip and one transaction, and returns its rows. It
+// prepares nothing, so it works through poolers, too.
 func query(ctx context.Context, conn *pgconn.PgConn, sql string, cols columns, args ...any) ([][][]byte, error) {
 	blocked, whole := bounds(ctx)
 	batch := &pgconn.Batch{}
@@ -94,8 +94,8 @@ func encode(args []any) (values [][]byte, formats []int16) {
 	return values, formats
 }
 
-// nextRows returns the rows of the next statement that the server answered. If there is none, the answers' Close
-// returns the reason.
+// nextRows returns the rows of the next statement that the server answered. If there is none, the answers'
+// Close returns the reason.
 func nextRows(answers *pgconn.MultiResultReader, cols int) (rows [][][]byte, answered bool, err error) {
 	if !answers.NextResult() {
 		return nil, false, nil

@@ -42,10 +42,10 @@ func patient(ctx context.Context) (context.Context, context.CancelFunc) {
 // sessionLooks is how often a connection through a pooler is checked for its session.
 const sessionLooks = 4
 
-// ownSession returns the server's process of the session, after it has checked that no second connection gets the
-// same session, and that this connection keeps it. Some poolers hand out the session that was used last, others
-// each in turn. A pooler reveals itself if the process is not the one that was announced when the connection was
-// made.
+// ownSession returns the server's process of the session, after it has checked that no second connection
+// gets the same session, and that this connection keeps it. Some poolers hand out the session that was used
+// last, others each in turn. A pooler reveals itself if the process is not the one that was announced when
+// the connection was made.
 func (b *Backend) ownSession(ctx context.Context, conn *pgconn.PgConn) (pid string, err error) {
 	if pid, err = b.backendPID(ctx, conn); err != nil || pid == strconv.FormatUint(uint64(conn.PID()), 10) {
 		return pid, err
@@ -87,8 +87,9 @@ func (b *Backend) backendPID(ctx context.Context, conn *pgconn.PgConn) (string, 
 	return string(row[0]), nil
 }
 
-// keepOpen asks the server to leave an idle session open, and to end it if the other machine has not answered for
-// 80 seconds, which makes 90 seconds at most. A server that lacks one of the settings is not asked for it.
+// keepOpen asks the server to leave an idle session open, and to end it if the other machine has not
+// answered for 80 seconds, which makes 90 seconds at most. A server that lacks one of the settings is not
+// asked for it.
 func (b *Backend) keepOpen(ctx context.Context, conn *pgconn.PgConn) error {
 	_, err := query(ctx, conn, `SELECT set_config(s.name, w.value, false) FROM pg_settings s JOIN (VALUES
 		('idle_session_timeout', '0'), ('tcp_keepalives_idle', '20'), ('tcp_keepalives_interval', '10'),
@@ -105,9 +106,9 @@ var (
 // mostReleases is how often a session of a pool is requested.
 const mostReleases = 100
 
-// release releases the lock that the server's process pid has taken. If a pooler leads from one session to another,
-// release tries until it meets that session, if it does: a lock that stays in a pool blocks every run for as long
-// as the session lives.
+// release releases the lock that the server's process pid has taken. If a pooler leads from one session to
+// another, release tries until it meets that session, if it does: a lock that stays in a pool blocks every
+// run for as long as the session lives.
 func (b *Backend) release(ctx context.Context, conn *pgconn.PgConn, key int64, pid string) error {
 	for range mostReleases {
 		row, err := queryRow(ctx, conn, `SELECT CASE WHEN pg_backend_pid()::text <> $2 THEN 'elsewhere'

@@ -14,8 +14,8 @@ const layoutVersion = 1
 
 var layoutSQL = strconv.Itoa(layoutVersion)
 
-// tables creates the tables. The version of a document is its digest, which the server computes, so a row that is
-// changed by hand gets another version.
+// tables creates the tables. The version of a document is its digest, which the server computes, so a row
+// that is changed by hand gets another version.
 const tables = `
 CREATE TABLE SCHEMA.documents (
 	key text NOT NULL,
@@ -87,8 +87,8 @@ func beginCreation(ctx context.Context, schema string) string {
 		lockKey("creation", schema))
 }
 
-// createWhatIsMissing checks again, because another run may have been faster. It checks before it creates, because
-// IF NOT EXISTS requires the permission to create even if the table exists.
+// createWhatIsMissing checks again, because another run may have been faster. It checks before it creates,
+// because IF NOT EXISTS requires the permission to create even if the table exists.
 func (b *Backend) createWhatIsMissing(ctx context.Context, conn *pgconn.PgConn) error {
 	schema, there, err := b.whatIsThere(ctx, conn)
 	if err != nil || there {

@@ -14,8 +14,8 @@ import (
 // errOther means that the lock has another ID.
 var errOther = errors.New("it is another lock")
 
-// ForceUnlock implements [state.Backend]. It ends the session that holds the lock. The server allows that to the
-// session's own role, to members of pg_signal_backend, and to superusers.
+// ForceUnlock implements [state.Backend]. It ends the session that holds the lock. The server allows that
+// to the session's own role, to members of pg_signal_backend, and to superusers.
 func (b *Backend) ForceUnlock(ctx context.Context, id string) error {
 	err := b.use(ctx, func(ctx context.Context, conn *pgconn.PgConn) error {
 		h, pid, err := b.heldBy(ctx, conn)
@@ -42,8 +42,8 @@ func (b *Backend) ForceUnlock(ctx context.Context, id string) error {
 	return err
 }
 
-// end ends the session that holds the lock, if it still is the server's process pid, and waits until it has ended.
-// The row of the lock is not consulted, because another program may have written it.
+// end ends the session that holds the lock, if it still is the server's process pid, and waits until it has
+// ended. The row of the lock is not consulted, because another program may have written it.
 func (b *Backend) end(ctx context.Context, conn *pgconn.PgConn, pid string) error {
 	_, err := query(ctx, conn, `SELECT pg_terminate_backend(l.pid) FROM pg_locks l WHERE l.pid::text = $2 AND `+held,
 		columns{asText}, b.lockKey(), pid)

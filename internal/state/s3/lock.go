@@ -12,9 +12,9 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// The lock is an object that is only ever replaced on the condition that it is still the version that was read.
-// Its holder renews it. Another run that finds a lock that was not renewed for long enough takes it over. If two
-// runs try, the store lets one succeed.
+// The lock is an object that is only ever replaced on the condition that it is still the version that was
+// read. Its holder renews it. Another run that finds a lock that was not renewed for long enough takes it
+// over. If two runs try, the store lets one succeed.
 //
 // The clocks of the machines are not compared. A run that wants the lock computes the age of the object by the
 // store's clock: Date less Last-Modified of the same answer. The holder counts from before it sent the renewal,

@@ -31,8 +31,8 @@ const (
 	PGDatabase = "dns"
 )
 
-// Postgres is a PostgreSQL server on loopback, with TLS, and with a Unix socket for its superuser. Connections over
-// TCP need a password.
+// Postgres is a PostgreSQL server on loopback, with TLS, and with a Unix socket for its superuser.
+// Connections over TCP need a password.
 type Postgres struct {
 	Dir    string // all its files, and its Unix socket
 	Port   int

@@ -16,14 +16,15 @@ import (
 	"github.com/minio/minio-go/v7/pkg/credentials"
 )
 
-// The S3 server is the Versity S3 Gateway (Apache-2.0). `go install` alone installs it, it honours If-Match and
-// If-None-Match on PutObject under a lock of its own, and it has users and bucket policies. It is a program, not a
-// dependency: .ci/run installs it. MinIO's server is under the AGPL and has no versions that Go could pin; s3rver
-// (npm) ignores the conditions.
+// The S3 server is the Versity S3 Gateway (Apache-2.0). `go install` alone installs it, it honours If-Match
+// and If-None-Match on PutObject under a lock of its own, and it has users and bucket policies. It is a
+// program, not a dependency: .ci/run installs it. MinIO's server is under the AGPL and has no versions that
+// Go could pin; s3rver (npm) ignores the conditions.
 //
-// It differs from R2 in four ways. It has policies instead of tokens. Of several concurrent writes it answers all but
-// one with PreconditionFailed, whereas R2 and S3 may also answer ConditionalRequestConflict. It keeps objects as
-// files, so Last-Modified is a file's time. It accepts R2's region "auto" only if that is its own region.
+// It differs from R2 in four ways. It has policies instead of tokens. Of several concurrent writes it
+// answers all but one with PreconditionFailed, whereas R2 and S3 may also answer
+// ConditionalRequestConflict. It keeps objects as files, so Last-Modified is a file's time. It accepts R2's
+// region "auto" only if that is its own region.
 const versitygw = "github.com/versity/versitygw/cmd/versitygw@v1.8.0"
 
 // RootKey and RootSecret are the key of the server's owner.
@@ -76,8 +77,8 @@ func s3Program(t *testing.T) string {
 	return ""
 }
 
-// S3 returns the server for a region, with additional flags. It is started once and ends with Stop. If the program
-// is missing, the test is skipped, or fails if CI is set.
+// S3 returns the server for a region, with additional flags. It is started once and ends with Stop. If the
+// program is missing, the test is skipped, or fails if CI is set.
 func S3(t *testing.T, region string, flags ...string) *Gateway {
 	t.Helper()
 	path := s3Program(t)

@@ -1,5 +1,5 @@
-// Package servertest starts real servers that can keep a state: an S3 server and PostgreSQL as programs, and a server
-// for Terraform's HTTP protocol in memory. It is only for tests.
+// Package servertest starts real servers that can keep a state: an S3 server and PostgreSQL as programs,
+// and a server for Terraform's HTTP protocol in memory. It is only for tests.
 package servertest
 
 import "os"

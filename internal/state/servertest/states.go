@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// States is a server for Terraform's HTTP protocol that keeps states in memory. It behaves as GitLab does, or as the
-// small servers that follow Terraform's documentation.
+// States is a server for Terraform's HTTP protocol that keeps states in memory. It behaves as GitLab does,
+// or as the small servers that follow Terraform's documentation.
 type States struct {
 	GitLab bool
 	ETags  bool // send ETags and honour If-Match
@@ -172,7 +172,8 @@ func (s *States) post(w http.ResponseWriter, r *http.Request, path string, body 
 	w.WriteHeader(http.StatusOK)
 }
 
-// refuse names the holder of the lock. GitLab does so in its own format, and only if the request was for the lock.
+// refuse names the holder of the lock. GitLab does so in its own format, and only if the request was for
+// the lock.
 func (s *States) refuse(w http.ResponseWriter, st *storedState, asked *lockInfo) {
 	switch {
 	case !s.GitLab && st.lock != nil:
@@ -205,8 +206,8 @@ func (s *States) lock(w http.ResponseWriter, path string, body []byte) {
 	answer(w, http.StatusOK, string(body))
 }
 
-// unlock takes the ID from the query, because not every server reads the body of a DELETE, or else from the body.
-// Without an ID, GitLab releases any lock.
+// unlock takes the ID from the query, because not every server reads the body of a DELETE, or else from the
+// body. Without an ID, GitLab releases any lock.
 func (s *States) unlock(w http.ResponseWriter, r *http.Request, path string, body []byte) {
 	var l lockInfo
 	_ = json.Unmarshal(body, &l)

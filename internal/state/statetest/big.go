@@ -15,9 +15,9 @@ import (
 // bigRecords is the number of records in a large customer's account.
 const bigRecords = 100_000
 
-// Big tests a state that owns 100,000 records, and snapshots of as many. They must be read back, and a backend may
-// allocate only a few times their size. Big counts the allocations of the whole process, so nothing may run beside
-// it, and a server in the same process is counted, too.
+// Big tests a state that owns 100,000 records, and snapshots of as many. They must be read back, and a
+// backend may allocate only a few times their size. Big counts the allocations of the whole process, so
+// nothing may run beside it, and a server in the same process is counted, too.
 func Big(t *testing.T, b state.Backend) {
 	store := state.Open(b)
 	zone := dns.Zone{Name: "example.com", ID: "023e105f4ecef8ad9ca31a8372d0c353", Records: manyRecords()}

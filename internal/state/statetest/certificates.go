@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// Certificates are the paths of files in PEM form: the certificate of an authority, and a certificate signed by it
-// with its key, for a server on 127.0.0.1 or for a client.
+// Certificates are the paths of files in PEM form: the certificate of an authority, and a certificate
+// signed by it with its key, for a server on 127.0.0.1 or for a client.
 type Certificates struct{ Authority, Cert, Key string }
 
 // NewCertificates creates them in a directory. The server's certificate is valid between the given times, the

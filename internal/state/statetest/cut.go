@@ -12,12 +12,13 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// OpenCut returns two backends for the same new, empty store: one reaches the server through the proxy, the other
-// directly.
+// OpenCut returns two backends for the same new, empty store: one reaches the server through the proxy, the
+// other directly.
 type OpenCut func(t *testing.T, proxy *Proxy) (through, direct state.Backend)
 
-// CutConnections tests each step with a connection that is cut at some byte of the request or the answer, once or
-// until further notice. A step must take effect as a whole or not at all, and its result must say which.
+// CutConnections tests each step with a connection that is cut at some byte of the request or the answer,
+// once or until further notice. A step must take effect as a whole or not at all, and its result must say
+// which.
 //
 // server is the server's TCP address. Tests run in parallel, each with its own proxy.
 func CutConnections(t *testing.T, server string, open OpenCut) {
@@ -159,8 +160,8 @@ func (c *cutCase) excludes(held state.Lock) {
 	}
 }
 
-// lockIsFreed checks that the lock can be taken: at once if it was released, otherwise by force-unlock, or when the
-// server has noticed that the holder is gone.
+// lockIsFreed checks that the lock can be taken: at once if it was released, otherwise by force-unlock, or
+// when the server has noticed that the holder is gone.
 func (c *cutCase) lockIsFreed(id string, atOnce bool) {
 	c.Helper()
 	l, err := c.direct.Lock(c.T.Context(), state.Holder{ID: "next"}, 0)

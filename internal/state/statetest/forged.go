@@ -32,9 +32,9 @@ func ForgedHolders() map[string]state.Holder {
 	}
 }
 
-// ForgedLocks tests a lock whose holder another program has overwritten. It must be shown without control characters,
-// the command that is shown must break it, and its former holder must notice that. open returns a new backend, and a
-// function that overwrites the holder of its lock with JSON.
+// ForgedLocks tests a lock whose holder another program has overwritten. It must be shown without control
+// characters, the command that is shown must break it, and its former holder must notice that. open returns
+// a new backend, and a function that overwrites the holder of its lock with JSON.
 func ForgedLocks(t *testing.T, open func(t *testing.T) (b state.Backend, forge func(h state.Holder, text []byte))) {
 	for name, forged := range ForgedHolders() {
 		t.Run(name, func(t *testing.T) {

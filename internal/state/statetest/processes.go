@@ -97,8 +97,8 @@ func race(store *state.Store, name string) error {
 	return nil
 }
 
-// Race lets two processes change one state hundreds of times, and checks that no change is lost. b must be empty.
-// where names it for the function that TestMain passed to Child.
+// Race lets two processes change one state hundreds of times, and checks that no change is lost. b must be
+// empty. where names it for the function that TestMain passed to Child.
 func Race(t *testing.T, where string, b state.Backend) {
 	one, other := StartProcess(t, "race", "a", where), StartProcess(t, "race", "b", where)
 	conflicts := one.Line(t) + " and " + other.Line(t)
@@ -135,8 +135,8 @@ func addAll(b state.Backend, name string) error {
 	return nil
 }
 
-// RaceToAdd lets two processes add entries with the same names, and checks that for each name exactly one succeeds.
-// where and b are as for [Race].
+// RaceToAdd lets two processes add entries with the same names, and checks that for each name exactly one
+// succeeds. where and b are as for [Race].
 func RaceToAdd(t *testing.T, where string, b state.Backend) {
 	names := []string{"a", "b"}
 	processes := []*Process{StartProcess(t, "add", names[0], where), StartProcess(t, "add", names[1], where)}
@@ -172,10 +172,10 @@ type Process struct {
 	err *strings.Builder
 }
 
-// StartProcess starts the test binary again, in one of two roles that last until it is killed. "lock" takes the lock
-// under the name, prints its ID and holds it. "write" writes the state again and again, and prints a line after each
-// write. where names the store for the function that TestMain passed to Child. The name has no spaces. The process
-// ends with the test.
+// StartProcess starts the test binary again, in one of two roles that last until it is killed. "lock" takes
+// the lock under the name, prints its ID and holds it. "write" writes the state again and again, and prints
+// a line after each write. where names the store for the function that TestMain passed to Child. The name
+// has no spaces. The process ends with the test.
 func StartProcess(t *testing.T, role, name, where string) *Process {
 	t.Helper()
 	p := &Process{cmd: exec.Command(os.Args[0]), err: &strings.Builder{}}

@@ -9,8 +9,8 @@ import (
 // Always makes a proxy cut each connection until Heal.
 const Always = -1
 
-// Proxy stands between a backend and its real server, on loopback, and can cut their connections at a given byte.
-// It passes everything else on unchanged, TLS included.
+// Proxy stands between a backend and its real server, on loopback, and can cut their connections at a given
+// byte. It passes everything else on unchanged, TLS included.
 type Proxy struct {
 	listener net.Listener
 	server   string
@@ -52,12 +52,12 @@ func NewProxy(t testing.TB, server string) *Proxy {
 // Addr returns the proxy's address, such as 127.0.0.1:40123.
 func (p *Proxy) Addr() string { return p.listener.Addr().String() }
 
-// CutRequests cuts the given number of connections, each when the server has got n more bytes on it and more are to
-// follow.
+// CutRequests cuts the given number of connections, each when the server has got n more bytes on it and
+// more are to follow.
 func (p *Proxy) CutRequests(n int64, times int) { p.set(cut{requests: true, after: n, times: times}) }
 
-// CutAnswers cuts the given number of connections, each when the client has got n more bytes on it and more are to
-// follow. The request has been passed on.
+// CutAnswers cuts the given number of connections, each when the client has got n more bytes on it and more
+// are to follow. The request has been passed on.
 func (p *Proxy) CutAnswers(n int64, times int) { p.set(cut{answers: true, after: n, times: times}) }
 
 // Heal stops the cutting.

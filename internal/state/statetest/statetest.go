@@ -1,5 +1,5 @@
-// Package statetest is the suite of tests that every state.Backend must pass, through a state.Store and directly.
-// It is only for tests.
+// Package statetest is the suite of tests that every state.Backend must pass, through a state.Store and
+// directly. It is only for tests.
 package statetest
 
 import (
@@ -30,8 +30,8 @@ const (
 	HolderByID Limit = "a holder is known by its ID"
 )
 
-// Run tests the backends that open returns; each call must return a new, empty one. A property that a limit excludes
-// is tested in the form that remains. If a backend has no archive, Run tests that.
+// Run tests the backends that open returns; each call must return a new, empty one. A property that a limit
+// excludes is tested in the form that remains. If a backend has no archive, Run tests that.
 func Run(t *testing.T, open func(t *testing.T) state.Backend, limits ...Limit) {
 	held := lockHeld
 	if slices.Contains(limits, HolderByID) {
