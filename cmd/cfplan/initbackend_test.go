@@ -32,7 +32,7 @@ func TestInitBelievesNoPromiseThatIsNotKept(t *testing.T) {
 	}{
 		{nil, false, "safe for writing and locking", ""},
 		{errors.New("it replaces an object although If-Match names another"), true, "", ""},
-		{fmt.Errorf("put: %w", fs.ErrPermission), false, "", "From here cfplan plan works"},
+		{fmt.Errorf("put: %w", fs.ErrPermission), false, "", "From here, cfplan plan works"},
 	} {
 		var out, errs strings.Builder
 		s := newServices(streams{strings.NewReader(""), &out, &errs}, nil)
@@ -61,8 +61,8 @@ func TestInitTakesNoBrokenLockForAReadersCredential(t *testing.T) {
 		fails  bool
 		says   string
 	}{
-		{fmt.Errorf("put: %w", fs.ErrPermission), false, "From here cfplan plan works"},
-		{&fs.PathError{Op: "open", Path: "s.json", Err: syscall.EROFS}, false, "From here cfplan plan works"},
+		{fmt.Errorf("put: %w", fs.ErrPermission), false, "From here, cfplan plan works"},
+		{&fs.PathError{Op: "open", Path: "s.json", Err: syscall.EROFS}, false, "From here, cfplan plan works"},
 		{errors.New("500 Internal Server Error"), true, ""},
 	} {
 		var out, errs strings.Builder
