@@ -67,14 +67,14 @@ const deepestAnswer = 5
 // value reads an answer, a record, or a list of either.
 func (a *savedAnswers) value(depth int) error {
 	line := a.walk.line()
-	switch first := a.walk.text[a.walk.valueAt()]; {
+	switch first := a.walk.peek(); {
 	case depth > deepestAnswer:
 		return &shapeError{line, "The lists are nested too deeply to be answers of Cloudflare's API."}
 	case first == '[':
 		return a.walk.list("A list", func() error { return a.value(depth + 1) })
 	case first == '{':
 		return a.object(depth)
-	case first == 'n':
+	case first == 'n' || first == 0: // null, or an end that the decoder reports
 		return a.walk.skip()
 	}
 	return &shapeError{line, "A record must be an object."}

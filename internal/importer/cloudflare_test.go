@@ -145,6 +145,7 @@ func TestCloudflareMistakes(t *testing.T) {
 		"a list of texts": {"[\"a\"]", []string{"1 must be an object"}},
 		"too deep":        {strings.Repeat("[", 100), []string{"1 nested too deeply"}},
 		"cut off":         {answer(1, a) + "\n" + answer(1, a)[:80], []string{"2 cut off"}},
+		"a cut key":       {`{"success":true,"result":`, []string{"1 cut off"}},
 		"a broken line":   {a + "\n" + a + "\n{\"id\": tru}\n", []string{"3 not JSON"}},
 		"another zone":    {saved(1, "www.example.org", "A", "192.0.2.1", `,"zone_name":"example.org"`), []string{`0 has records of "example.org"`}},
 		"nothing":         {answer(0), []string{"0 describes no record"}},

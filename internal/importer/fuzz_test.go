@@ -59,3 +59,4 @@ func checkCanonical(t *testing.T, src *Source) {
 func FuzzReadBIND(f *testing.F)       { fuzz(f, BIND) }
 func FuzzReadCSV(f *testing.F)        { fuzz(f, CSV) }
 func FuzzReadCloudflare(f *testing.F) { fuzz(f, Cloudflare) }
+func FuzzReadRoute53(f *testing.F)    { fuzz(f, Route53) }

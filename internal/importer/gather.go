@@ -62,6 +62,13 @@ func (g *gathering) fail(at Origin, summary, format string, args ...any) {
 	g.diags = append(g.diags, d)
 }
 
+// warn adds a warning with its place.
+func (g *gathering) warn(at Origin, summary, format string, args ...any) {
+	d := failure(summary, format, args...)
+	d.Severity, d.Position, d.Address = dns.Warning, at.Position, at.Address
+	g.diags = append(g.diags, d)
+}
+
 // refuse adds the problems of a record that cannot be taken along, in front of which its name stands.
 func (g *gathering) refuse(at Origin, typ, name string, problems []*dns.Problem) {
 	for _, p := range problems {

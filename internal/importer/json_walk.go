@@ -44,6 +44,14 @@ func (w *jsonWalk) valueAt() int {
 	return at
 }
 
+// peek returns the first byte of the next value, or 0 at the end of the text.
+func (w *jsonWalk) peek() byte {
+	if at := w.valueAt(); at < len(w.text) {
+		return w.text[at]
+	}
+	return 0
+}
+
 // shapeError is a part of a document that is not what must be there.
 type shapeError struct {
 	line int

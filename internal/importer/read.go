@@ -86,6 +86,7 @@ func readers() map[Kind]func(Input) (*Source, []plan.Diagnostic) {
 		Terraform:  readTerraform,
 		OctoDNS:    readOctoDNS,
 		DNSControl: readDNSControl,
+		Route53:    readRoute53,
 		Cloudflare: readCloudflare,
 		CSV:        readCSV,
 		BIND:       readBIND,
@@ -126,11 +127,28 @@ func missing(src *Source, in Input) (plan.Diagnostic, bool) {
 	switch {
 	case in.Zone == "":
 		return failure("No records found", "%s describes no record that Cloudflare can hold.", dns.Show(in.Name)), true
+	case len(names) == 0 && len(leftOf(src, in.Zone)) > 0:
+		return failure("Zone not in the source", "%s describes no record of %s that can be taken along. Left out: %s.",
+			dns.Show(in.Name), in.Zone, shortList(leftOf(src, in.Zone))), true
 	case len(names) == 0:
 		return failure("Zone not in the source", "%s describes no record of %s, nor of any other zone.", dns.Show(in.Name), in.Zone), true
 	}
 	return failure("Zone not in the source", "%s describes no record of %s. It has records of %s.",
 		dns.Show(in.Name), in.Zone, shortList(names)), true
+}
+
+// leftOf lists what is left out of a zone, with the reasons.
+func leftOf(src *Source, zone string) []string {
+	var out []string
+	for _, z := range src.Zones {
+		if z.Name != zone {
+			continue
+		}
+		for _, l := range z.Left {
+			out = append(out, fmt.Sprintf("%s %s (%s)", dns.Show(string(l.Record.Type)), dns.Show(l.Record.Name), l.Reason))
+		}
+	}
+	return out
 }
 
 // shortList joins names with commas, and counts what does not fit a message.
