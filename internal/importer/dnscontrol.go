@@ -104,20 +104,23 @@ func (r *irReader) domain(w *jsonWalk) (irDomain, error) {
 		}
 		return w.skip()
 	})
-	if err != nil {
-		return d, err
+	if err == nil {
+		r.setName(&d, name, tag)
 	}
+	return d, err
+}
 
+// setName sets the zone of a domain, or says what is wrong with its name.
+func (r *irReader) setName(d *irDomain, name, tag string) {
 	zone, p := dns.CanonicalName(name)
 	if p != nil {
 		r.fail(d.line, "Invalid zone name", "A domain has a name that no zone can have. %s", p.Detail)
-		return d, nil
+		return
 	}
 	d.zone, d.name, d.tagged = zone, zone, tag != ""
 	if d.tagged {
 		d.name += "!" + tag
 	}
-	return d, nil
 }
 
 // recordsOf reads a list of records.

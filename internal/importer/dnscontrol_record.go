@@ -87,7 +87,7 @@ func (r *irReader) record(z *Zone, d irDomain, from irRecord) {
 		r.diags = append(r.diags, plan.Diagnostic{
 			Severity: p.Severity,
 			Summary:  p.Summary,
-			Detail:   fmt.Sprintf("The %s record of %s: %s", dns.Show(from.Type), dns.Show(from.Name), p.Detail),
+			Detail:   fmt.Sprintf("The %s record at %s: %s", dns.Show(from.Type), dns.Show(from.Name), p.Detail),
 			Position: &plan.Position{File: r.in.Name, Line: from.line},
 		})
 	}
@@ -272,7 +272,7 @@ func (r *irReader) proxy(record *dns.Record, d irDomain, from irRecord) bool {
 		record.Settings.FlattenCNAME = false // a proxied CNAME is flattened anyway
 	case "off", "":
 	default:
-		r.fail(line, "Unknown value", "The %s record of %s has %s as %s. DNSControl knows on, off and full.", dns.Show(from.Type),
+		r.fail(line, "Unknown value", "The %s record at %s has %s as %s. DNSControl knows on, off and full.", dns.Show(from.Type),
 			dns.Show(from.Name), dns.Show(value), key)
 		return false
 	}

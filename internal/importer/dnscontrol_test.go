@@ -251,7 +251,7 @@ func TestDNSControlRefuses(t *testing.T) {
 		"domains of a text":   {`{"domains": "x"}`, "must be a list", 1},
 		"text behind it":      {irText("", `{"type": "A", "name": "a", "target": "192.0.2.1"}`) + "x", "", 4},
 		"no type":             {irText("", `{"name": "a"}`), "no record type", 2},
-		"a bad address":       {irText("", `{"type": "A", "name": "a", "ttl": 60, "target": "x"}`), `The "A" record of "a"`, 2},
+		"a bad address":       {irText("", `{"type": "A", "name": "a", "ttl": 60, "target": "x"}`), `The "A" record at "a"`, 2},
 		"a bad name":          {irText("", `{"type": "A", "name": "a b", "ttl": 60, "target": "192.0.2.1"}`), "white space", 2},
 		"an empty text":       {irText("", `{"type": "TXT", "name": "a", "ttl": 60}`), "Cloudflare refuses an empty text", 2},
 		"a text for a number": {irText("", `{"type": "A", "name": "a", "ttl": "60", "target": "192.0.2.1"}`), `in the field "ttl" has a value of another kind (string)`, 2},

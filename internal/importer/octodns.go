@@ -157,7 +157,7 @@ type octoRecord struct {
 
 // title names the record in messages.
 func (r octoRecord) title() string {
-	return fmt.Sprintf("The %s record of %s", dns.Show(r.typ), octoName(r.name))
+	return fmt.Sprintf("The %s record at %s", dns.Show(r.typ), octoName(r.name))
 }
 
 // record reads a record.

@@ -28,9 +28,7 @@ const (
 	octoParams
 )
 
-func number(name string, keys ...string) octoMember {
-	return octoMember{name: name, keys: append([]string{name}, keys...)}
-}
+func number(name string) octoMember { return octoMember{name: name, keys: []string{name}} }
 
 func member(kind octoKind, name string, keys ...string) octoMember {
 	if len(keys) == 0 {

@@ -186,7 +186,7 @@ func TestOctoDNSRefuses(t *testing.T) {
 		"relative exchange":     {"a: {type: MX, value: {preference: 1, exchange: mail}}\n", "not a full name", 1},
 		"sexagesimal address":   {"a:\n  type: AAAA\n  value: 1:2:3:4:5:6:7:8\n", "Write it in quotation marks", 3},
 		"date":                  {"a: {type: TXT, value: 2026-01-01}\n", "is a date in YAML", 1},
-		"bad address":           {"a:\n  type: A\n  values:\n  - 192.0.2.1\n  - 192.0.2.300\n", `The "A" record of "a"`, 5},
+		"bad address":           {"a:\n  type: A\n  values:\n  - 192.0.2.1\n  - 192.0.2.300\n", `The "A" record at "a"`, 5},
 		"empty text":            {"a: {type: TXT, value: ''}\n", "Cloudflare refuses an empty text", 1},
 		"missing field":         {"a: {type: SRV, value: {priority: 1, weight: 2, target: a.b.}}\n", "a value without port", 1},
 		"text for a mapping":    {"a: {type: MX, value: 10 mail.}\n", "must be a mapping, such as {preference: …, exchange: …}", 1},

@@ -100,7 +100,7 @@ func (r *yamlReader) read(at yamlValue, file string) ([]byte, bool) {
 		r.unreadable(at, file, err)
 		return nil, false
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 
 	text, err := io.ReadAll(io.LimitReader(f, int64(MaxBytes-r.bytes)+1))
 	r.bytes += len(text)

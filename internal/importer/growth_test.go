@@ -1,0 +1,66 @@
+package importer
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// manyOctoRecords is a zone in YAML with n records, one of them with a comment, a third with an alias.
+func manyOctoRecords(n int) string {
+	var b strings.Builder
+	b.WriteString("base: &base {type: A, value: 192.0.2.1}\n")
+	for i := range n - 1 {
+		switch i % 3 {
+		case 0:
+			fmt.Fprintf(&b, "# host %d\nhost-%d:\n  type: A\n  ttl: 300\n  value: 192.0.2.%d\n", i, i, i%250)
+		case 1:
+			fmt.Fprintf(&b, "host-%d: *base\n", i)
+		default:
+			fmt.Fprintf(&b, "host-%d:\n  <<: *base\n  octodns:\n    cloudflare:\n      proxied: true\n", i)
+		}
+	}
+	return b.String()
+}
+
+// manyIRRecords is the output of print-ir with n records.
+func manyIRRecords(n int) string {
+	records := make([]string, n)
+	for i := range records {
+		records[i] = fmt.Sprintf("{\n\"type\": \"A\",\n\"ttl\": 300,\n\"name\": \"host-%d\",\n\"meta\": {\"cloudflare_proxy\": \"on\"},\n"+
+			"\"filepos\": \"[line:%d:3]\",\n\"target\": \"192.0.2.%d\"}", i, i, i%250)
+	}
+	return irText("", records...)
+}
+
+// BenchmarkRead reads 10,000 records.
+func BenchmarkRead(b *testing.B) {
+	for kind, text := range map[Kind]string{OctoDNS: manyOctoRecords(10_000), DNSControl: manyIRRecords(10_000)} {
+		b.Run(string(kind), func(b *testing.B) {
+			b.SetBytes(int64(len(text)))
+			for b.Loop() {
+				src, diags := readText(kind, "example.com", text)
+				if hasErrors(diags) || len(src.Zones[0].Records) != 10_000 {
+					b.Fatal(spelledOut(diags))
+				}
+			}
+		})
+	}
+}
+
+// Ten times the records take about ten times the memory.
+func TestReadingGrowsLinearly(t *testing.T) {
+	for kind, write := range map[Kind]func(int) string{OctoDNS: manyOctoRecords, DNSControl: manyIRRecords} {
+		allocations := func(n int) float64 {
+			text := write(n)
+			return testing.AllocsPerRun(1, func() {
+				if src, diags := readText(kind, "example.com", text); hasErrors(diags) || len(src.Zones[0].Records) != n {
+					t.Fatal(spelledOut(diags))
+				}
+			})
+		}
+		if small, large := allocations(200), allocations(2000); large > 12*small {
+			t.Errorf("%s: %v allocations for 200 records, %v for 2,000", kind, small, large)
+		}
+	}
+}
