@@ -247,30 +247,3 @@ func (r *irReader) zone(d irDomain) Zone {
 	r.ignored(&z, d)
 	return z
 }
-
-// releaseDNSControl says how DNSControl lets go of zones.
-func releaseDNSControl(zones []Zone) []Step {
-	var blocks []string
-	for _, z := range zones {
-		blocks = append(blocks, z.Name)
-	}
-	which, them := "D(…) of "+shortList(blocks)+", and each D_EXTEND(…) of it,", "it"
-	if len(zones) != 1 {
-		which, them = "D(…) of "+shortList(blocks)+", and each D_EXTEND(…) of them,", "them"
-	}
-	return []Step{
-		{Text: "Delete " + which + " from dnsconfig.js. DNSControl leaves a zone alone that its configuration does not have: " +
-			"no record of " + them + " is destroyed."},
-		{
-			Text: "If D(…) must stay, for its registrar or for other providers, take Cloudflare out of it, as in DnsProvider(CF). " +
-				"Never delete records alone: DNSControl would destroy them, unless D(…) has NO_PURGE.",
-		},
-		{
-			Text:     "Check that DNSControl plans nothing for " + them + ".",
-			Commands: [][]string{{"dnscontrol", "preview"}},
-		},
-		{Text: "If dnscontrol push runs before that, it makes " + them + " what dnsconfig.js says, and without NO_PURGE it destroys what only " +
-			"cfplan has. cfplan plan shows what it did, and cfplan apply puts it right."},
-		{Text: "Withdraw the token that DNSControl used."},
-	}
-}

@@ -286,7 +286,7 @@ func TestDNSControlReportsAllMistakes(t *testing.T) {
 func TestDNSControlLetsGo(t *testing.T) {
 	src, _ := readText(DNSControl, "example.com", irText("", `{"type": "A", "name": "b", "target": "192.0.2.1"}`))
 	steps := src.Release(src.Zones)
-	if len(steps) < 3 || !strings.Contains(steps[0].Text, "D(…) of example.com") || !slices.Equal(steps[2].Commands[0], []string{"dnscontrol", "preview"}) {
+	if len(steps) < 3 || !strings.Contains(steps[1].Text, "D_EXTEND(…) of example.com from") || !slices.Equal(steps[2].Commands[0], []string{"dnscontrol", "preview"}) {
 		t.Errorf("steps = %+v", steps)
 	}
 }

@@ -32,6 +32,7 @@ func readOctoDNS(in Input) (*Source, []plan.Diagnostic) {
 	for _, files := range o.find() {
 		src.Zones = append(src.Zones, o.zone(files))
 	}
+	src.Remarks = o.unread()
 	return src, o.diags
 }
 

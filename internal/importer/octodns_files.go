@@ -174,6 +174,30 @@ func (o octoReader) zonesOf(entries []fs.DirEntry) []octoFiles {
 	return out
 }
 
+// unread tells of the YAML files of a directory of zones that were not read. octoDNS's configuration may name one as
+// shared_filename, whose records every zone has.
+func (o octoReader) unread() []string {
+	if !o.in.IsDir {
+		return nil
+	}
+	entries, err := fs.ReadDir(o.in.Dir, ".")
+	if err != nil || o.splitZone(filepath.Base(o.in.Name), entries) != "" {
+		return nil
+	}
+	var names []string
+	for _, e := range entries {
+		_, included := o.included[e.Name()]
+		if !included && strings.HasSuffix(e.Name(), ".yaml") && octoZoneOf(e.Name()) == "" && !isDirectory(o.in.Dir, e) {
+			names = append(names, dns.Show(e.Name()))
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("Of %s, these files are not named after a zone and were not read: %s. If octoDNS's configuration names one "+
+		"as shared_filename, its records are missing.", dns.Show(o.in.Name), shortList(names))}
+}
+
 // isDirectory follows links, as octoDNS does.
 func isDirectory(dir fs.FS, e fs.DirEntry) bool {
 	if e.Type()&fs.ModeSymlink == 0 {
@@ -193,29 +217,4 @@ func (o octoReader) yamlFiles(dir string, entries []fs.DirEntry) []octoFile {
 		}
 	}
 	return out
-}
-
-// releaseOctoDNS says how octoDNS lets go of zones.
-func releaseOctoDNS(zones []Zone) []Step {
-	names := make([]string, len(zones))
-	for i, z := range zones {
-		names[i] = z.Name + "."
-	}
-	one := len(zones) == 1
-	which, them := "the zone "+names[0], "it"
-	if !one {
-		which, them = fmt.Sprintf("these zones: %s", shortList(names)), "them"
-	}
-	return []Step{
-		{Text: "Take " + which + " out of the zones of octoDNS's configuration. octoDNS then neither writes nor destroys records of " + them + "."},
-		{Text: "If a \"*\" stands for " + them + " in the configuration, delete the zone's file instead. " +
-			"Never delete the file of a zone that the configuration still names: for octoDNS, the zone is then empty."},
-		{
-			Text:     "Check that octoDNS plans nothing for " + them + ". Without --doit, it only plans.",
-			Commands: [][]string{{"octodns-sync", "--config-file=config.yaml"}},
-		},
-		{Text: "If octoDNS runs before that, it makes " + them + " what its files say, and destroys what only cfplan has. " +
-			"cfplan plan shows what it did, and cfplan apply puts it right."},
-		{Text: "Withdraw the token that octoDNS used."},
-	}
 }

@@ -362,11 +362,17 @@ func TestOctoDNSDirectories(t *testing.T) {
 func TestOctoDNSReadsAllZonesOfADirectory(t *testing.T) {
 	dir := fstest.MapFS{
 		"a.example.yaml":    {Data: []byte("www: {type: A, value: 192.0.2.1}\n")},
-		"b.example./x.yaml": {Data: []byte("\nwww: {type: A, value: 192.0.2.1}\n")},
+		"b.example./x.yaml": {Data: []byte("\nwww: {type: A, values: [!include ../value.yaml]}\n")},
+		"value.yaml":        {Data: []byte("192.0.2.1\n")},
+		"shared.yaml":       {Data: []byte("{}\n")},
+		"config.yaml":       {Data: []byte("{}\n")},
 	}
 	src, diags := Read(OctoDNS, Input{Name: "zones", Dir: dir, IsDir: true})
 	if hasErrors(diags) || len(src.Zones) != 2 || src.Zones[0].Name != "a.example" || src.Zones[1].Name != "b.example" {
 		t.Fatalf("%+v, %s; want two zones", src, spelledOut(diags))
+	}
+	if remarks := strings.Join(src.Remarks, "\n"); !strings.Contains(remarks, `not read: "config.yaml", "shared.yaml".`) {
+		t.Errorf("remarks = %q", remarks)
 	}
 	want := plan.Position{File: filepath.Join("zones", "b.example.", "x.yaml"), Line: 2}
 	if got := src.Zones[1].Records[0].At.Position; *got != want {
@@ -412,7 +418,7 @@ func TestOctoDNSTakesTheZoneFromTheFile(t *testing.T) {
 func TestOctoDNSLetsGo(t *testing.T) {
 	src, _ := readText(OctoDNS, "example.com", "a: {type: A, value: 192.0.2.1}\n")
 	steps := src.Release(src.Zones)
-	if len(steps) < 3 || !strings.Contains(steps[0].Text, "example.com.") || !slices.Equal(steps[2].Commands[0], []string{"octodns-sync", "--config-file=config.yaml"}) {
+	if len(steps) < 3 || !strings.Contains(steps[1].Text, "the zone example.com. out of") || !slices.Equal(steps[2].Commands[0], []string{"octodns-sync", "--config-file=config.yaml"}) {
 		t.Errorf("steps = %+v", steps)
 	}
 }
