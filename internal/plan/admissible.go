@@ -8,29 +8,30 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Bounds are what the configuration, the state and the live zone let a plan do to one zone now. A plan file says of
-// itself what it may do, and its hash is no signature: what it says does not widen the bounds.
+// Bounds are what the configuration, the state and the live zone allow a plan to do to one zone now. A plan file cannot
+// widen them: its hash is not a signature, so cfplan does not trust what the file says about itself.
 type Bounds struct {
 	// Declared is the zone as the configuration declares it, with its policy.
 	Declared dns.Zone
-	// Undeclared: the configuration does not declare the zone, and Declared has its name and its limits alone.
+	// Undeclared reports whether the configuration does not declare the zone. Declared then has only its name and its
+	// limits.
 	Undeclared bool
-	// Live is the zone as it is.
+	// Live is the zone as it is now.
 	Live dns.Zone
-	// Owned maps the IDs of the records that cfplan owns to the address of the block that declared them last.
+	// Owned maps the ID of each record that cfplan owns to the address of the block that declared it last.
 	Owned map[string]string
 	// Sensitive and SensitiveAt are those of [Input].
 	Sensitive, SensitiveAt map[string][]dns.Attribute
 	// LetGo and Removed are those of [Input].
 	LetGo   map[string]bool
 	Removed dns.Removals
-	// Rollback: the plan takes applies back. Back are the changes that lead back by the history, and the only ones that
-	// are allowed.
+	// Rollback reports whether the plan undoes applies. Back then has the changes that undo them according to the
+	// history; no other change is allowed.
 	Rollback bool
 	Back     []Change
-	// Destroy: the plan removes what is owned. It has no limit and does nothing else.
+	// Destroy reports whether the plan destroys all owned records. Such a plan has no limit and does nothing else.
 	Destroy bool
-	// AllowDestroy is how many records may be destroyed beyond the zone's limit.
+	// AllowDestroy is the number of records that may be destroyed beyond the zone's limit.
 	AllowDestroy int
 }
 
@@ -40,13 +41,13 @@ type Violation struct {
 	Subject string
 	// Why says which rule forbids it.
 	Why string
-	// Limit: the zone would lose more than its limit.
+	// Limit reports whether the zone would lose more records than its limit allows.
 	Limit bool
 }
 
-// Admissible returns everything in one zone's plan that the bounds do not allow, nothing for a plan that [Diff] makes
-// now. The changes need not be those that Diff would make: a saved plan may be older than the configuration. But none
-// of them touches what the configuration, the state or the zone protects.
+// Admissible returns everything in one zone's plan that the bounds do not allow. A plan that [Diff] makes now has no
+// violation. A saved plan may be older than the configuration, so its changes need not be those that Diff would make,
+// but none of them may touch what the configuration, the state or the zone protects.
 func Admissible(z Zone, b Bounds) []Violation {
 	i := newInspector(z, b)
 	var out []Violation
@@ -55,6 +56,7 @@ func Admissible(z Zone, b Bounds) []Violation {
 			out = append(out, Violation{Subject: i.describe(c), Why: why})
 		}
 	}
+
 	for _, m := range z.Moved {
 		if b.Rollback || b.Destroy || !i.declaresAt(m) {
 			out = append(out, Violation{
@@ -63,6 +65,7 @@ func Admissible(z Zone, b Bounds) []Violation {
 			})
 		}
 	}
+
 	if risk, beyond := i.limit(); beyond && destroysOf(z) > b.AllowDestroy {
 		out = append(out, Violation{Subject: z.Name, Why: strings.TrimSuffix(risk.Text, "."), Limit: true})
 	}
@@ -74,25 +77,25 @@ func destroysOf(z Zone) int {
 	return all
 }
 
-// inspector looks at the changes of one zone.
+// inspector checks the changes of one zone.
 type inspector struct {
 	zone   Zone
 	bounds Bounds
 	live   map[string]dns.Record // by ID
-	// declared are the keys of the declared records, addresses their addresses.
+	// declared has the declared records by key. addresses maps each address to the places of its records.
 	declared  map[dns.Key]dns.Record
 	addresses map[string][]place
 	protector protector
 	replacers replacers
-	// there has what cfplan owns once the plan is carried out.
+	// there has what cfplan owns after the plan is applied.
 	there     map[bucket]bool
 	ignore    *dns.Patterns
 	scope     *dns.ZoneScope
 	sensitive sensitivity
 	letGo     letGo
-	// back has the changes that lead back.
+	// back has the changes of Bounds.Back.
 	back map[backID]Change
-	// changes counts the changes of each record, adds the new records of each key.
+	// changes counts the changes of each record by ID. adds counts the new records of each key.
 	changes map[string]int
 	adds    map[dns.Key]int
 }
@@ -120,6 +123,7 @@ func newInspector(z Zone, b Bounds) *inspector {
 		}),
 	}
 	i.letGo = newLetGo(Input{Desired: b.Declared, LetGo: b.LetGo, Removed: b.Removed})
+
 	for _, c := range b.Back {
 		i.back[backIDOf(c)] = c
 	}
@@ -136,11 +140,12 @@ func newInspector(z Zone, b Bounds) *inspector {
 			i.adds[c.After.Record(c.Name, c.Type).Key()]++
 		}
 	}
+
 	i.there = i.ownedAfterwards()
 	return i
 }
 
-// backID names a change that leads back.
+// backID identifies a change of Bounds.Back.
 type backID struct {
 	recordID, digest string
 	forget           bool
@@ -153,9 +158,11 @@ func (i *inspector) describe(c Change) string {
 	return string(c.Action) + " " + i.sensitive.describe(c.either())
 }
 
-// exclusive reports whether the zone is owned as a whole: the stricter of the plan and the configuration wins.
+// exclusive reports whether cfplan owns the whole zone. Both the plan and the configuration must say so.
 func (i *inspector) exclusive() bool {
-	return !i.bounds.Undeclared && i.zone.Ownership == dns.Exclusive && i.bounds.Declared.Policy.Ownership == dns.Exclusive
+	return !i.bounds.Undeclared &&
+		i.zone.Ownership == dns.Exclusive &&
+		i.bounds.Declared.Policy.Ownership == dns.Exclusive
 }
 
 func (i *inspector) owns(r dns.Record) bool {
@@ -168,8 +175,8 @@ func (i *inspector) declares(r dns.Record) bool {
 	return declared
 }
 
-// declaresAt reports whether the configuration declares a moved record at its new address. A record that is gone is
-// nobody's loss.
+// declaresAt reports whether the configuration declares a moved record at its new address. If the record no longer
+// exists, any declaration at that address will do.
 func (i *inspector) declaresAt(m Move) bool {
 	have, exists := i.live[m.RecordID]
 	places := i.addresses[m.To]
@@ -181,13 +188,13 @@ func (i *inspector) ignored(r dns.Record) bool { return i.ignore.Match(r) }
 // delegates reports whether the record is one of the zone's own name servers.
 func (i *inspector) delegates(r dns.Record) bool { return r.Type == dns.NS && r.Name == i.zone.Name }
 
-// limit returns the risk of a zone that would lose more than its limit.
-func (i *inspector) limit() (Risk, bool) {
+// limit returns the risk that the zone would lose more records than its limit allows. ok is false if it would not.
+func (i *inspector) limit() (risk Risk, ok bool) {
 	if i.bounds.Destroy {
 		return Risk{}, false
 	}
 
-	// A record that nothing declares is no replacement for one that goes.
+	// Adding a record that is not declared does not make up for one that is destroyed.
 	z := i.zone
 	z.Changes = slices.DeleteFunc(slices.Clone(z.Changes), func(c Change) bool {
 		return c.Action == Add && !i.bounds.Rollback && !i.declares(c.After.Record(c.Name, c.Type))
@@ -195,7 +202,7 @@ func (i *inspector) limit() (Risk, bool) {
 	return LimitRisk(z, i.bounds.Declared.Policy.MaxDestroy, i.bounds.Live.Records)
 }
 
-// forbids says why a change is not allowed; it is empty if it is.
+// forbids says why a change is not allowed, or returns "" if it is.
 func (i *inspector) forbids(c Change) string {
 	name, problem := dns.CanonicalName(c.Name)
 	switch {
@@ -206,11 +213,11 @@ func (i *inspector) forbids(c Change) string {
 	case c.RecordID != "" && i.changes[c.RecordID] > 1:
 		return "the plan has more than one change of this record"
 	case i.bounds.Destroy && c.Action != Destroy && c.Action != Forget:
-		return "a plan of cfplan destroy does nothing but destroy, or give up what has destroy = false"
+		return "a plan of cfplan destroy can only destroy records, or give them up if they have destroy = false"
 	case i.bounds.Rollback && !i.leadsBack(c):
-		return "it does not lead back to before the applies that the plan takes back, as the history has them"
+		return "it is not among the changes that undo these applies according to the history"
 	case c.Forget && !i.bounds.Rollback:
-		return "only a rollback gives up a record that it writes"
+		return "only a rollback may give up a record that it writes"
 	case c.Action == Add:
 		return i.forbidsAdd(c)
 	default:
@@ -218,7 +225,7 @@ func (i *inspector) forbids(c Change) string {
 	}
 }
 
-// leadsBack reports whether the way back has the change.
+// leadsBack reports whether the change is one of those that undo the applies.
 func (i *inspector) leadsBack(c Change) bool {
 	_, leads := i.back[backIDOf(c)]
 	return leads
@@ -233,7 +240,7 @@ func (i *inspector) forbidsAdd(c Change) string {
 	case i.bounds.Rollback:
 		return ""
 	case i.bounds.Undeclared:
-		return "the configuration does not declare the zone, so nothing is added to it"
+		return "the configuration does not declare the zone, so nothing may be added to it"
 	case !i.declares(r) && i.delegates(r):
 		return "it would be one of the zone's own name servers, and the configuration does not declare it"
 	case !i.declares(r) && i.ignored(r):
@@ -244,8 +251,8 @@ func (i *inspector) forbidsAdd(c Change) string {
 	return ""
 }
 
-// canonical reports whether the value that a change writes is in the form that config gives it. Otherwise the record
-// would not be recognised afterwards.
+// canonical reports whether the value that a change writes is in the form that config writes. cfplan would not
+// recognize a record in another form.
 func canonical(c Change) bool {
 	v, problem := dns.ParseContent(c.Type, c.After.Content)
 	return problem == nil && v.Content == c.After.Content
@@ -276,8 +283,8 @@ func (i *inspector) forbidsTouch(c Change) string {
 	}
 }
 
-// forbidsAdopt says why a record may not be adopted: only one that is declared as it is, or in an exclusive zone one
-// that might be changed anyway.
+// forbidsAdopt says why a record may not be adopted. A record may be adopted if it is declared as it is, or if it is in
+// an exclusive zone and might be changed anyway.
 func (i *inspector) forbidsAdopt(c Change, have dns.Record) string {
 	switch {
 	case i.bounds.Rollback:
@@ -287,7 +294,7 @@ func (i *inspector) forbidsAdopt(c Change, have dns.Record) string {
 	case i.replacesInPlace(c, have):
 		return i.forbidsReplacement(c, have)
 	case c.After.Content != have.Content:
-		return "only a record that is equal in name, type and content to its declaration is adopted"
+		return "a record may be adopted only if its name, type and content are equal to its declaration"
 	case i.bounds.Undeclared || !i.declares(have):
 		return "the configuration does not declare the record"
 	}
@@ -308,11 +315,12 @@ func (i *inspector) forbidsDestroy(c Change, have dns.Record) string {
 	if i.ignored(have) {
 		return "an ignore block of the configuration leaves it alone"
 	}
+
 	if why := i.foreign(have); why != "" && !i.makesRoom(have) {
 		return why
 	}
 	if owner, owned := i.bounds.Owned[have.ID]; owned && !i.bounds.Rollback && i.letGo.of(have.ID, owner) {
-		return "it is given up instead of destroyed: " + i.letGo.why(owner)
+		return "it must be given up instead of destroyed: " + i.letGo.why(owner)
 	}
 
 	g, protected := i.protector.guardianOf(c, i.bounds.Owned[have.ID])
@@ -322,6 +330,7 @@ func (i *inspector) forbidsDestroy(c Change, have dns.Record) string {
 	if !protected {
 		return ""
 	}
+
 	place := ""
 	if g.at != nil {
 		place = fmt.Sprintf(" (%s:%d)", g.at.File, g.at.Line)
@@ -329,7 +338,7 @@ func (i *inspector) forbidsDestroy(c Change, have dns.Record) string {
 	return fmt.Sprintf("%s%s has lifecycle.prevent_destroy set", g.address, place)
 }
 
-// foreign says why the record is not cfplan's to change or destroy.
+// foreign says why cfplan may not change or destroy the record, or returns "" if it may.
 func (i *inspector) foreign(have dns.Record) string {
 	switch {
 	case i.owns(have):

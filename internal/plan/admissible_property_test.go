@@ -28,6 +28,7 @@ func genGuarded(t *rapid.T) plan.Input {
 			Label: dns.Shape{"x"},
 		}}
 	}
+
 	if rapid.Bool().Draw(t, "limit") {
 		in.Desired.Policy.MaxDestroy = &dns.Limit{N: rapid.IntRange(0, 3).Draw(t, "most")}
 	}
@@ -37,8 +38,15 @@ func genGuarded(t *rapid.T) plan.Input {
 			return !inScope(in.Desired.Policy.Scope, r)
 		})
 	}
+
 	for i := range rapid.IntRange(0, 2).Draw(t, "name servers") {
-		ns := dns.Record{ID: fmt.Sprintf("ns%d", i), Name: zoneName, Type: dns.NS, Content: fmt.Sprintf("ns%d.example.net", i), TTL: 300}
+		ns := dns.Record{
+			ID:      fmt.Sprintf("ns%d", i),
+			Name:    zoneName,
+			Type:    dns.NS,
+			Content: fmt.Sprintf("ns%d.example.net", i),
+			TTL:     300,
+		}
 		if !clashes(ns, in.Seen.Records) {
 			in.Seen.Records = append(in.Seen.Records, ns)
 		}
@@ -47,11 +55,17 @@ func genGuarded(t *rapid.T) plan.Input {
 }
 
 func boundsOf(in plan.Input) plan.Bounds {
-	return plan.Bounds{Declared: in.Desired, Live: in.Seen, Owned: in.Owned, Destroy: in.Destroy, AllowDestroy: in.AllowDestroy}
+	return plan.Bounds{
+		Declared:     in.Desired,
+		Live:         in.Seen,
+		Owned:        in.Owned,
+		Destroy:      in.Destroy,
+		AllowDestroy: in.AllowDestroy,
+	}
 }
 
-// What Diff makes passes, but for what its diagnostics say already.
-func TestEveryPlanThatDiffMakesIsAdmissible(t *testing.T) {
+// Plans with diagnostics are left out: Diff has already reported what is wrong with them.
+func TestEveryPlanFromDiffIsAdmissible(t *testing.T) {
 	check(t, func(t *rapid.T) {
 		in := genGuarded(t)
 		if rapid.Bool().Draw(t, "part") {
@@ -61,6 +75,7 @@ func TestEveryPlanThatDiffMakesIsAdmissible(t *testing.T) {
 			}
 			in.Selection = plan.Select([]plan.Target{target}, nil)
 		}
+
 		z, diags := plan.Diff(in)
 		if len(diags) > 0 {
 			t.Skip("the plan has errors, or is beyond the limit")
@@ -71,8 +86,7 @@ func TestEveryPlanThatDiffMakesIsAdmissible(t *testing.T) {
 	})
 }
 
-// What is said about the changes of an honest plan is what Restate says.
-func TestAnHonestPlanIsRestatedAsItIs(t *testing.T) {
+func TestRestateKeepsAnHonestPlan(t *testing.T) {
 	check(t, func(t *rapid.T) {
 		in := genGuarded(t)
 		z, diags := plan.Diff(in)
@@ -85,14 +99,15 @@ func TestAnHonestPlanIsRestatedAsItIs(t *testing.T) {
 	})
 }
 
-// What an attacker says about the changes is not believed.
-func TestARestatedPlanSaysNothingOfItsOwn(t *testing.T) {
+// Restate trusts nothing that a forged plan says about its changes.
+func TestRestateIgnoresWhatAForgedPlanSays(t *testing.T) {
 	check(t, func(t *rapid.T) {
 		in := genGuarded(t)
 		z, diags := plan.Diff(in)
 		if len(diags) > 0 {
 			t.Skip("the plan has errors, or is beyond the limit")
 		}
+
 		lie := z
 		lie.Changes = slices.Clone(z.Changes)
 		lie.Risks, lie.Drift, lie.KeptBy = nil, lie.Changes, map[string]int{"Santa": 1}
@@ -105,13 +120,14 @@ func TestARestatedPlanSaysNothingOfItsOwn(t *testing.T) {
 				c.Address = "example.com/A/harmless"
 			}
 		}
+
 		if got := plan.Restate(lie, boundsOf(in)); !reflect.DeepEqual(got, z) {
 			t.Fatalf("Restate =\n%+v, want\n%+v", got, z)
 		}
 	})
 }
 
-// forge edits a zone's plan as somebody does who knows how plans are made.
+// forge edits a zone's plan as an attacker does who knows how plans are made.
 func forge(t *rapid.T, z plan.Zone, in plan.Input) plan.Zone {
 	z.Ownership = rapid.SampledFrom([]dns.Ownership{z.Ownership, dns.Exclusive}).Draw(t, "claimed")
 	z.Changes = slices.Clone(z.Changes)
@@ -125,9 +141,11 @@ func forge(t *rapid.T, z plan.Zone, in plan.Input) plan.Zone {
 	return z
 }
 
-// forgedChange is a change that is well-formed by itself. Mostly it is about a record as it is live.
+// forgedChange draws a change that is well-formed by itself. Most of them are about a live record.
 func forgedChange(t *rapid.T, in plan.Input) plan.Change {
-	name := rapid.SampledFrom([]string{"new." + zoneName, "www." + zoneName, zoneName, "www.example.net", "xexample.com", "WWW.example.com"})
+	name := rapid.SampledFrom([]string{
+		"new." + zoneName, "www." + zoneName, zoneName, "www.example.net", "xexample.com", "WWW.example.com",
+	})
 	after := genRecord(false).Draw(t, "after")
 	if len(in.Seen.Records) == 0 || rapid.IntRange(0, 4).Draw(t, "add") == 0 {
 		return plan.Change{
@@ -148,6 +166,7 @@ func forgedChange(t *rapid.T, in plan.Input) plan.Change {
 	case 1:
 		changed.Content = after.Content
 	}
+
 	switch c.Action {
 	case plan.Forget:
 		c.After = c.Before
@@ -170,6 +189,7 @@ func TestNoForgedPlanTouchesWhatIsProtected(t *testing.T) {
 			one.Changes = []plan.Change{c}
 			plans = append(plans, one)
 		}
+
 		for _, z := range plans {
 			if len(plan.Admissible(z, boundsOf(in))) > 0 {
 				continue
@@ -185,7 +205,7 @@ func TestNoForgedPlanTouchesWhatIsProtected(t *testing.T) {
 	}
 }
 
-// harm lists what the changes would do that the rules forbid. It is written without a look at Admissible.
+// harm lists everything that the changes would do and that the rules forbid. It shares no code with Admissible.
 func harm(in plan.Input, z plan.Zone) (out []string) {
 	declared := map[dns.Key]bool{}
 	for _, r := range in.Desired.Records {
@@ -195,6 +215,7 @@ func harm(in plan.Input, z plan.Zone) (out []string) {
 	for _, r := range in.Seen.Records {
 		records[r.ID] = r
 	}
+
 	destroyed := 0
 	for _, c := range z.Changes {
 		wrong := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
@@ -213,9 +234,11 @@ func harm(in plan.Input, z plan.Zone) (out []string) {
 			}
 			continue
 		}
+
 		exclusive := in.Desired.Policy.Ownership == dns.Exclusive
 		delegation := have.Type == dns.NS && have.Name == zoneName
 		replaced := !in.Destroy && !owned && !exclusive && !delegation && !ignored && isReplaced(have, in.Desired.Records)
+
 		switch c.Action {
 		case plan.Adopt:
 			equal := declared[have.Key()] && c.After.Content == have.Content
@@ -231,7 +254,7 @@ func harm(in plan.Input, z plan.Zone) (out []string) {
 		case plan.Destroy:
 			destroyed++
 			if !owned && (!exclusive || delegation) && !replaced {
-				wrong("destroy %s, which is somebody else's", plan.Describe(have))
+				wrong("destroy %s, which cfplan does not own", plan.Describe(have))
 			}
 			if replaced && !answers(in, z, c.Name) {
 				wrong("leave %s without an answer", c.Name)
@@ -243,9 +266,10 @@ func harm(in plan.Input, z plan.Zone) (out []string) {
 			}
 		default:
 			if !owned && (!exclusive || delegation) {
-				wrong("change %s, which is somebody else's", plan.Describe(have))
+				wrong("change %s, which cfplan does not own", plan.Describe(have))
 			}
 		}
+
 		if have.ManagedBy != "" {
 			wrong("%s %s, which a product keeps", c.Action, plan.Describe(have))
 		}
@@ -253,6 +277,7 @@ func harm(in plan.Input, z plan.Zone) (out []string) {
 			wrong("%s %s, which is ignored", c.Action, plan.Describe(have))
 		}
 	}
+
 	if max := in.Desired.Policy.MaxDestroy; max != nil && !in.Destroy && destroyed > max.N && destroyed > in.AllowDestroy {
 		out = append(out, fmt.Sprintf("destroy %d records", destroyed))
 	}

@@ -37,9 +37,16 @@ func boundsOfExample(change func(*Bounds)) Bounds {
 
 func exclusive(b *Bounds) { b.Declared.Policy.Ownership = dns.Exclusive }
 
-// to is a change of a record to what another says; nil destroys it.
+// to returns a change of a record to the values of want. If want is nil, the change destroys the record.
 func to(a Action, have dns.Record, want *dns.Record) Change {
-	c := Change{Action: a, Type: have.Type, Name: have.Name, RecordID: have.ID, Before: ValuesOf(have), Address: "example.com/A/x"}
+	c := Change{
+		Action:   a,
+		Type:     have.Type,
+		Name:     have.Name,
+		RecordID: have.ID,
+		Before:   ValuesOf(have),
+		Address:  "example.com/A/x",
+	}
 	if want != nil {
 		c.After = ValuesOf(*want)
 	}
@@ -82,7 +89,7 @@ func TestAdmissible(t *testing.T) {
 		change  Change
 		bounds  func(*Bounds)
 		claimed dns.Ownership
-		why     string // empty: it is allowed
+		why     string // empty if the change is allowed
 	}{
 		{"change ours", to(Update, ourRecord, with(ourRecord, moved)), nil, "", ""},
 		{"destroy ours", to(Destroy, ourRecord, nil), nil, "", ""},
@@ -105,7 +112,7 @@ func TestAdmissible(t *testing.T) {
 		{"adopt what a product keeps", to(Adopt, keptRecord, &keptRecord), declaring(keptRecord), "", "Email Routing keeps"},
 		{"adopt an equal record", to(Adopt, strangers, &strangers), declaring(declaredTheir), "", ""},
 		{"adopt and change what may differ", to(Adopt, strangers, with(strangers, slower)), declaring(declaredTheir), "", ""},
-		{"adopt one with another content", to(Adopt, strangers, with(strangers, moved)), declaring(declaredTheir), "", "equal in name, type and content"},
+		{"adopt one with another content", to(Adopt, strangers, with(strangers, moved)), declaring(declaredTheir), "", "name, type and content are equal"},
 		{"adopt what an exclusive zone has otherwise", to(Adopt, strangers, with(strangers, moved)),
 			func(b *Bounds) { exclusive(b); declaring(*with(declaredTheir, moved))(b) }, dns.Exclusive, ""},
 		{"adopt what is not declared", to(Adopt, strangers, &strangers), nil, "", "does not declare"},
@@ -141,11 +148,12 @@ func TestAdmissible(t *testing.T) {
 		{"add to a zone that is not declared", addOf("new.example.com", "192.0.2.3"), undeclared, "", "does not declare the zone"},
 		{"a record that is gone", to(Destroy, dns.Record{ID: "gone", Name: "x.example.com", Type: dns.A, Content: "192.0.2.1"}, nil), nil, "", "no such record"},
 		{"another record's ID", to(Destroy, withID(ourRecord, "theirs"), nil), nil, "", "not as the plan says"},
-		{"in a plan of destroy", to(Update, ourRecord, with(ourRecord, slower)), func(b *Bounds) { b.Destroy = true }, "", "nothing but destroy"},
+		{"in a plan of destroy", to(Update, ourRecord, with(ourRecord, slower)), func(b *Bounds) { b.Destroy = true }, "", "can only destroy"},
 		{"beyond the limit", to(Destroy, ourRecord, nil), func(b *Bounds) { b.Declared.Policy.MaxDestroy, b.AllowDestroy = &dns.Limit{}, 0 }, "", "more than its limit"},
 		{"beyond the limit, and allowed", to(Destroy, ourRecord, nil), func(b *Bounds) { b.Declared.Policy.MaxDestroy, b.AllowDestroy = &dns.Limit{}, 1 }, "", ""},
 		{"destroy has no limit", to(Destroy, ourRecord, nil), func(b *Bounds) { b.Declared.Policy.MaxDestroy, b.AllowDestroy, b.Destroy = &dns.Limit{}, 0, true }, "", ""},
-		{"a rollback that leads nowhere", to(Adopt, strangers, with(strangers, moved)), func(b *Bounds) { b.Rollback = true }, "", "does not lead back"},
+		{"a rollback that does something else", to(Adopt, strangers, with(strangers, moved)), func(b *Bounds) { b.Rollback = true }, "",
+			"not among the changes that undo"},
 		{"a rollback that adds to a zone that is not declared", addOf("new.example.com", "192.0.2.003"), func(b *Bounds) {
 			undeclared(b)
 			b.Rollback, b.Back = true, []Change{addOf("new.example.com", "192.0.2.003")}
@@ -153,7 +161,7 @@ func TestAdmissible(t *testing.T) {
 		{"a rollback that adopts again what was changed before", to(Adopt, strangers, with(strangers, moved)), func(b *Bounds) {
 			b.Rollback, b.Back = true, []Change{to(Adopt, strangers, with(strangers, moved))}
 		}, "", ""},
-		{"a rollback that leads back", forget(to(Update, ourRecord, with(ourRecord, moved))), func(b *Bounds) {
+		{"a rollback that undoes an apply", forget(to(Update, ourRecord, with(ourRecord, moved))), func(b *Bounds) {
 			b.Rollback, b.Back = true, []Change{forget(to(Update, ourRecord, with(ourRecord, moved)))}
 		}, "", ""},
 	} {
@@ -181,7 +189,7 @@ func withID(r dns.Record, id string) dns.Record {
 	return r
 }
 
-// All that is wrong with a plan is said at once.
+// Admissible reports everything that is wrong with a plan at once.
 func TestAdmissibleListsEveryViolation(t *testing.T) {
 	z := Zone{Name: "example.com", Changes: []Change{
 		to(Update, ourRecord, with(ourRecord, slower)),
@@ -196,7 +204,7 @@ func TestAdmissibleListsEveryViolation(t *testing.T) {
 	}
 }
 
-func TestARecordMovesToADeclaredBlockOnly(t *testing.T) {
+func TestMoveNeedsADeclaredBlock(t *testing.T) {
 	z := Zone{Name: "example.com", Moved: []Move{{RecordID: "ours", From: "example.com/A/ours", To: "example.com/A/new"}}}
 	renamed := ourRecord
 	renamed.Declared = &dns.Declaration{Address: "example.com/A/new"}
@@ -205,7 +213,7 @@ func TestARecordMovesToADeclaredBlockOnly(t *testing.T) {
 		t.Errorf("Admissible = %+v, want nothing", got)
 	}
 
-	// A block that declares something else would not protect the record any more.
+	// A block that declares something else would no longer protect the record.
 	b.Declared.Records[0].Name = "other.example.com"
 	if got := Admissible(z, b); len(got) != 1 {
 		t.Errorf("Admissible = %+v, want a violation by the move to another record's block", got)
@@ -216,8 +224,8 @@ func TestARecordMovesToADeclaredBlockOnly(t *testing.T) {
 	}
 }
 
-// Junk at the names of destroyed records does not lift the limit of a small zone.
-func TestOnlyADeclaredRecordReplacesADestroyedOne(t *testing.T) {
+// A forged plan cannot evade the limit of a small zone by adding undeclared records at the names of destroyed ones.
+func TestUndeclaredAddsDoNotMakeUpForDestroys(t *testing.T) {
 	b := boundsOfExample(func(b *Bounds) { b.AllowDestroy = 0 })
 	b.Live.Records, b.Owned = nil, map[string]string{}
 	z := Zone{Name: "example.com", Ownership: dns.Managed}

@@ -7,14 +7,14 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// The most operations that one batch request may hold, by the zone's plan
+// Limits of the operations in one batch request, by the zone's Cloudflare plan
 // (developers.cloudflare.com, batch record changes).
 const (
 	FreeBatchLimit = 200
 	PaidBatchLimit = 3500
 )
 
-// BatchLimit returns the limit for a zone's tier, the smaller one if the tier is not known.
+// BatchLimit returns the limit for a zone's tier. It returns the smaller one if the tier is not known.
 func BatchLimit(tier dns.Tier) int {
 	switch tier {
 	case dns.Pro, dns.Business, dns.Enterprise:
@@ -24,17 +24,15 @@ func BatchLimit(tier dns.Tier) int {
 	}
 }
 
-// Batches divides a zone's changes into requests of at most limit operations (one
-// at least),
-// each in the order in which Cloudflare carries it out: destroys, changes, adds.
-// Adoptions that write nothing are in none.
+// Batches divides a zone's changes into requests of at most limit operations; a limit below one counts as one. Each
+// request is in the order in which Cloudflare executes it: destroys, changes, adds. Changes that write nothing are left
+// out.
 //
-// The changes at one name stay in one request, so that no name is without an
-// answer between two of them and no add comes before the destroy that makes
-// room for it. Only a name with more changes than a request can hold is cut, in
-// that same order.
+// The changes at one name stay in one request, so that the name always has an answer, and so that no add comes before
+// the destroy that makes room for it. Only a name with more changes than fit into a request is split, in the same order.
 func Batches(z Zone, limit int) [][]Change {
 	limit = max(1, limit)
+
 	var out [][]Change
 	var batch []Change
 	for _, group := range groupsByName(z.Changes) {
@@ -42,6 +40,7 @@ func Batches(z Zone, limit int) [][]Change {
 			if len(batch) > 0 && len(batch)+len(group) > limit {
 				out, batch = append(out, batch), nil
 			}
+
 			n := min(limit, len(group))
 			batch = append(batch, group[:n]...)
 			group = group[n:]
@@ -50,14 +49,15 @@ func Batches(z Zone, limit int) [][]Change {
 	if len(batch) > 0 {
 		out = append(out, batch)
 	}
+
 	for _, b := range out {
 		slices.SortStableFunc(b, compareOperations)
 	}
 	return out
 }
 
-// groupsByName returns the writing changes name by name; names that only lose
-// records come first, as a zone near its quota needs the room.
+// groupsByName groups the changes that write something by name. Names that lose records come first, because a zone near
+// its quota needs the room.
 func groupsByName(changes []Change) [][]Change {
 	var groups [][]Change
 	at := map[string]int{}
@@ -65,6 +65,7 @@ func groupsByName(changes []Change) [][]Change {
 		if !c.Writes() {
 			continue
 		}
+
 		i, ok := at[c.Name]
 		if !ok {
 			i = len(groups)
@@ -73,6 +74,7 @@ func groupsByName(changes []Change) [][]Change {
 		}
 		groups[i] = append(groups[i], c)
 	}
+
 	for _, g := range groups {
 		slices.SortStableFunc(g, compareOperations)
 	}
@@ -80,7 +82,7 @@ func groupsByName(changes []Change) [][]Change {
 	return groups
 }
 
-// growth is the sign of the change in the number of records.
+// growth returns 1 if the group adds more records than it destroys, -1 if it destroys more, else 0.
 func growth(group []Change) int {
 	n := 0
 	for _, c := range group {
@@ -93,7 +95,7 @@ func compareOperations(a, b Change) int {
 	return cmp.Or(cmp.Compare(stage(a), stage(b)), cmp.Compare(typeOrder(a), typeOrder(b)))
 }
 
-// stage is the list of a batch request that the change goes into.
+// stage returns the position of the change in a batch request: 0 for destroys, 1 for changes, 2 for adds.
 func stage(c Change) int {
 	switch c.Action {
 	case Destroy:
@@ -105,8 +107,8 @@ func stage(c Change) int {
 	}
 }
 
-// typeOrder keeps a DS inside the lifetime of its NS (RFC 4035, section 2.4):
-// Cloudflare refuses a DS where there is no delegation.
+// typeOrder keeps a DS inside the lifetime of its NS (RFC 4035, section 2.4), because Cloudflare refuses a DS without a
+// delegation.
 func typeOrder(c Change) int {
 	switch {
 	case c.Type == dns.DS && c.Action == Destroy, c.Type == dns.NS && c.Action != Destroy:
@@ -118,8 +120,9 @@ func typeOrder(c Change) int {
 	}
 }
 
-// Growth returns by how many records the zone has grown, at the most, after a request that adds some; the requests are
-// those of [Batches]. A zone that shrinks as a whole may grow on the way. It reports false if nothing is added.
+// Growth returns the largest number of additional records that the zone has after any request that adds some. The
+// requests are those of [Batches]. A zone that shrinks in the end may grow on the way. adds is false if no request adds a
+// record.
 func Growth(z Zone, limit int) (most int, adds bool) {
 	grown := 0
 	for _, batch := range Batches(z, limit) {

@@ -8,7 +8,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// changesAt are n changes of one name.
+// changesAt returns n changes of one name.
 func changesAt(name string, action plan.Action, n int) []plan.Change {
 	var out []plan.Change
 	for i := range n {

@@ -17,9 +17,8 @@ func Describe(r dns.Record) string {
 	return fmt.Sprintf("%s %s %s", r.Type, r.Name, value)
 }
 
-// checkCollisions finds declared records that cannot be created because of some
-// that cfplan may not remove. Cloudflare would refuse them in the middle of an
-// apply.
+// checkCollisions finds declared records that cannot be created because they conflict with records that cfplan may not
+// remove. Cloudflare would refuse them in the middle of an apply.
 func (d *differ) checkCollisions() {
 	kept := map[string][]dns.Record{}
 	for j, r := range d.seen {
@@ -43,7 +42,7 @@ func (d *differ) checkCollisions() {
 	}
 }
 
-// colliding returns those of the records at its name that a record cannot stand beside.
+// colliding returns the kept records at the name that conflict with a declared record.
 func (d *differ) colliding(want dns.Record, kept []dns.Record) []dns.Record {
 	var out []dns.Record
 	for _, have := range kept {
@@ -54,11 +53,11 @@ func (d *differ) colliding(want dns.Record, kept []dns.Record) []dns.Record {
 	return out
 }
 
-// mostInTheWay bounds how many records a message names.
+// mostInTheWay bounds the number of records that a message names.
 const mostInTheWay = 5
 
-// longestDeclaration bounds the declaration that a message shows, in bytes. Renderings cut long details, and a
-// declaration that is cut is of no use.
+// longestDeclaration bounds the declaration that a message shows, in bytes. Renderings cut long details, and a cut
+// declaration is useless.
 const longestDeclaration = 1500
 
 func (d *differ) failCollision(want dns.Record, inTheWay []dns.Record) {
@@ -67,7 +66,7 @@ func (d *differ) failCollision(want dns.Record, inTheWay []dns.Record) {
 		d.sensitive.describe(want), d.describeSome(inTheWay), d.wayOut(inTheWay)))
 }
 
-// describeSome lists records, a few of them by name.
+// describeSome names the first few records and counts the others.
 func (d *differ) describeSome(records []dns.Record) string {
 	var names []string
 	for _, r := range records[:min(len(records), mostInTheWay)] {
@@ -79,53 +78,63 @@ func (d *differ) describeSome(records []dns.Record) string {
 	return english.List(names, "and")
 }
 
-// wayOut says how the declared record can be had.
+// wayOut says how to resolve a collision.
 func (d *differ) wayOut(inTheWay []dns.Record) string {
 	them := "it"
 	if len(inTheWay) > 1 {
 		them = "them"
 	}
+
 	for _, have := range inTheWay {
 		if product := have.ManagedBy; product != "" {
 			return fmt.Sprintf("%s keeps it: turn %s off for this name, or remove the declaration.", product, product)
 		}
+
 		if d.givesUp(have) {
-			return fmt.Sprintf("%s is cfplan's and is to be given up instead of destroyed (%s), so it would stay. "+
-				"Delete it in the dashboard, or have it destroyed: set destroy = true in that block, apply, "+
+			return fmt.Sprintf("cfplan owns %s, but would give it up instead of destroying it (%s), so it would stay. "+
+				"Delete it in the dashboard, or let cfplan destroy it: set destroy = true in that block, apply, "+
 				"and then make your change.", d.sensitive.describe(have), d.letGo.why(d.in.Owned[have.ID]))
 		}
+
 		if have.Keeper() != "" {
 			return fmt.Sprintf("Delete %s in the dashboard.", them)
 		}
+
 		if d.standing(have) == outside {
-			return fmt.Sprintf("%s is outside of the scope%s. Remove the declaration, or have %s deleted outside of this configuration.",
+			return fmt.Sprintf("%s is outside of the scope%s. Remove the declaration, or delete %s outside of this configuration.",
 				d.sensitive.describe(have), d.in.Desired.Policy.Scope.Place(), them)
 		}
-		if d.ignored(have) { // to declare it changes nothing: cfplan would still leave it alone
+
+		// Declaring the record would not help: cfplan would still leave it alone.
+		if d.ignored(have) {
 			return fmt.Sprintf("An ignore block of the zone matches %s. Delete %s in the dashboard, or change the block so that it "+
 				"no longer matches.", d.sensitive.describe(have), them)
 		}
 	}
 
-	if d.in.Release != nil { // a way back: no block declares what it brings back
+	// In a rollback, no block declares the record that it brings back.
+	if d.in.Release != nil {
 		return fmt.Sprintf("Delete %s in the dashboard.", them)
 	}
-	replace := fmt.Sprintf("To replace %s in one step, write this in the record block of yours: lifecycle { adopt = \"replace\" }.", them)
+
+	replace := fmt.Sprintf("To replace %s in one step, write this in your record block: lifecycle { adopt = \"replace\" }.", them)
 	declaration := d.declarationOf(inTheWay)
 	switch {
 	case declaration == "":
 		return replace
 	case len(inTheWay) > mostInTheWay, len(declaration) > longestDeclaration:
 		return fmt.Sprintf("%s To keep %s instead, declare %s as they are, in place of your own record. "+
-			"To have the declarations written: cfplan import %s -out=-.", replace, them, them, d.zone.Name)
+			"This command writes the declarations: cfplan import %s -out=-.", replace, them, them, d.zone.Name)
 	}
 	return fmt.Sprintf("%s To keep %s instead, put this in place of your own record:\n\n%s", replace, them, declaration)
 }
 
-// declarationOf returns how the configuration would declare some records as they are. It is empty if one of them cannot
-// be declared or must not be shown.
+// declarationOf returns the configuration that declares the records as they are. It returns "" if one of them cannot be
+// declared or must not be shown.
 func (d *differ) declarationOf(records []dns.Record) string {
-	unfit := func(r dns.Record) bool { return r.Keeper() != "" || len(d.sensitive.of(r, r.ID, d.in.Owned[r.ID])) > 0 }
+	unfit := func(r dns.Record) bool {
+		return r.Keeper() != "" || len(d.sensitive.of(r, r.ID, d.in.Owned[r.ID])) > 0
+	}
 	if d.in.Declare == nil || slices.ContainsFunc(records, unfit) {
 		return ""
 	}

@@ -24,7 +24,7 @@ func collision(declared, seen []dns.Record) []plan.Diagnostic {
 	return diags
 }
 
-func TestACollisionNamesAllThatIsInTheWayOnce(t *testing.T) {
+func TestCollisionNamesAllConflictingRecordsOnce(t *testing.T) {
 	const lab = "lab.example.com"
 	declared := []dns.Record{ns(lab, "ns1.example.net"), ns(lab, "ns2.example.net")}
 	seen := []dns.Record{id("1", txt(lab, "x")), id("2", a(lab, "192.0.2.1"))}
@@ -35,7 +35,7 @@ func TestACollisionNamesAllThatIsInTheWayOnce(t *testing.T) {
 	}
 	for _, want := range []string{
 		`A lab.example.com 192.0.2.1 and TXT lab.example.com "x"`,
-		`To replace them in one step, write this in the record block of yours: lifecycle { adopt = "replace" }.`,
+		`To replace them in one step, write this in your record block: lifecycle { adopt = "replace" }.`,
 		"To keep them instead, put this in place of your own record:",
 		"\n\ndeclare A lab.example.com 192.0.2.1\ndeclare TXT",
 	} {
@@ -45,15 +45,17 @@ func TestACollisionNamesAllThatIsInTheWayOnce(t *testing.T) {
 	}
 }
 
-func TestACollisionWithWhatAProductKeepsShowsNoDeclaration(t *testing.T) {
+func TestCollisionWithAKeptRecordShowsNoDeclaration(t *testing.T) {
 	const www = "www.example.com"
-	diags := collision([]dns.Record{a(www, "192.0.2.1")}, []dns.Record{id("1", keptBy("Cloudflare Tunnel", cname(www, "x.example.net")))})
-	if len(diags) != 1 || !strings.Contains(diags[0].Detail, "turn Cloudflare Tunnel off") || strings.Contains(diags[0].Detail, "declare CNAME") {
+	kept := id("1", keptBy("Cloudflare Tunnel", cname(www, "x.example.net")))
+	diags := collision([]dns.Record{a(www, "192.0.2.1")}, []dns.Record{kept})
+	if len(diags) != 1 || !strings.Contains(diags[0].Detail, "turn Cloudflare Tunnel off") ||
+		strings.Contains(diags[0].Detail, "declare CNAME") {
 		t.Errorf("diagnostics = %+v, want the product and no declaration", diags)
 	}
 }
 
-func TestACollisionNamesAFew(t *testing.T) {
+func TestCollisionNamesAtMostFiveRecords(t *testing.T) {
 	const www = "www.example.com"
 	var seen []dns.Record
 	for _, last := range "123456789" {
@@ -69,7 +71,7 @@ func TestACollisionNamesAFew(t *testing.T) {
 }
 
 // A rendering would cut a long declaration.
-func TestACollisionWithALongRecordShowsNoDeclaration(t *testing.T) {
+func TestCollisionWithALongRecordShowsNoDeclaration(t *testing.T) {
 	const lab = "lab.example.com"
 	diags := collision([]dns.Record{ns(lab, "ns1.example.net")}, []dns.Record{id("1", txt(lab, strings.Repeat("x", 2000)))})
 	if len(diags) != 1 || !strings.HasSuffix(diags[0].Detail, "cfplan import example.com -out=-.") {
@@ -77,8 +79,8 @@ func TestACollisionWithALongRecordShowsNoDeclaration(t *testing.T) {
 	}
 }
 
-// To declare a record that an ignore block matches makes it no less ignored.
-func TestACollisionWithAnIgnoredRecordNamesTheIgnoreBlock(t *testing.T) {
+// Declaring a record that an ignore block matches would not help: cfplan still ignores it.
+func TestCollisionWithAnIgnoredRecordNamesTheIgnoreBlock(t *testing.T) {
 	const www = "www.example.com"
 	in := plan.Input{
 		Desired: dns.Zone{Name: "example.com", Records: []dns.Record{cname(www, "x.example.net")},
@@ -95,11 +97,11 @@ func TestACollisionWithAnIgnoredRecordNamesTheIgnoreBlock(t *testing.T) {
 	}
 }
 
-func TestACollisionWithAnUnwritableTypeShowsNoDeclaration(t *testing.T) {
+func TestCollisionWithAnUnwritableTypeShowsNoDeclaration(t *testing.T) {
 	const lab = "lab.example.com"
 	odd := id("1", dns.Record{Name: lab, Type: "TYPE65534", Content: "x"})
 	diags := collision([]dns.Record{ns(lab, "ns1.example.net")}, []dns.Record{odd, id("2", a(lab, "192.0.2.1"))})
 	if len(diags) != 1 || !strings.HasSuffix(diags[0].Detail, "Delete them in the dashboard.") {
-		t.Errorf("diagnostics = %+v, want no declaration of a part", diags)
+		t.Errorf("diagnostics = %+v, want no declaration of only one of them", diags)
 	}
 }

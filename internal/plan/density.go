@@ -5,25 +5,24 @@ import (
 	"errors"
 )
 
-// mostBesides is the most that a plan has besides its zones and what is said about them, in
-// bytes: values of variables and outputs, which may be anything.
+// mostBesides bounds the parts of a plan besides its zones, degradations and diagnostics, in bytes. These are mainly the
+// values of variables and outputs, which may be anything.
 const mostBesides = 16 << 20
 
-// leastEntry is the length of the shortest object that stands in a list of a plan, in
-// bytes. Those that cfplan writes are longer.
+// leastEntry is the least length of an object in a list of a plan, in bytes. cfplan writes longer ones.
 const leastEntry = 40
 
-// deepest is how deeply a plan may be nested. What cfplan writes has less than ten levels.
+// deepest bounds the nesting of a plan. cfplan writes fewer than ten levels.
 const deepest = 100
 
 var (
-	errDense = errors.New("a list of it has entries that are empty or nearly so, which cfplan does not write")
+	errDense = errors.New("a list of it has entries that are empty or nearly empty, which cfplan never writes")
 	errDeep  = errors.New("it is nested too deeply")
 	errWide  = errors.New("its variables and outputs have more than 16 MiB")
 )
 
-// checkDensity refuses a document that would take many times its size when it is decoded:
-// three bytes of a list, such as {}, would become a change of some hundred bytes.
+// checkDensity refuses a document that would take many times its size in memory: three bytes in a list, such as {},
+// would become a change of some hundred bytes.
 func checkDensity(text []byte) error {
 	var parts map[string]json.RawMessage
 	if err := json.Unmarshal(text, &parts); err != nil {
@@ -41,18 +40,20 @@ func checkDensity(text []byte) error {
 			besides += len(part)
 		}
 	}
+
 	if besides > mostBesides {
 		return errWide
 	}
 	return nil
 }
 
-// checkLists looks at each entry of each list in a valid document.
+// checkLists checks each entry of each list in a valid document.
 func checkLists(text []byte) error {
 	type level struct {
 		start int
 		list  bool
 	}
+
 	var open []level
 	for i := 0; i < len(text); i++ {
 		inList := len(open) > 0 && open[len(open)-1].list
@@ -79,8 +80,8 @@ func checkLists(text []byte) error {
 	return nil
 }
 
-// endOfString returns the place of the quotation mark that ends the string which begins at
-// start, or that of the last byte.
+// endOfString returns the index of the quotation mark that ends the string beginning at start, or the index of the last
+// byte if there is none.
 func endOfString(text []byte, start int) int {
 	for i := start + 1; i < len(text); i++ {
 		switch text[i] {

@@ -11,60 +11,62 @@ import (
 
 // Input is one zone as it should be and as it was seen.
 type Input struct {
-	// Desired is the declared zone with its policy. A zone that is no longer
-	// declared has a name and no records.
+	// Desired is the declared zone with its policy. If the configuration no longer declares
+	// the zone, it has a name and no records.
 	Desired dns.Zone
 	// Seen is the zone as Source found it.
 	Seen   dns.Zone
 	Source Source
-	// Owned maps the IDs of the records that cfplan owns to the address of the
-	// block that declared them last.
+	// Owned maps the ID of each record that cfplan owns to the address of the block that
+	// declared it last.
 	Owned map[string]string
-	// MovedFrom has the addresses of owned records in the state, by ID, if a moved block gives them another one in Owned.
+	// MovedFrom maps the IDs of owned records to their addresses in the state, if a moved
+	// block gives them another address in Owned.
 	MovedFrom map[string]string
-	// Sensitive has the attributes of records that cfplan owns which the state knows to be
-	// sensitive, by ID.
+	// Sensitive maps the IDs of owned records to the attributes that are sensitive according
+	// to the state.
 	Sensitive map[string][]dns.Attribute
-	// LetGo has the IDs of the owned records of which the state knows that their block has lifecycle.destroy = false.
+	// LetGo has the IDs of owned records whose block has lifecycle.destroy = false according
+	// to the state.
 	LetGo map[string]bool
 	// Removed has the removed blocks.
 	Removed dns.Removals
 	// SensitiveAt is Sensitive by the address of the record.
 	SensitiveAt map[string][]dns.Attribute
-	// Last returns a record that cfplan owns as it last wrote it, by ID; not ok if
-	// that is not known. Nil knows of none.
+	// Last returns the owned record with the ID as cfplan last wrote it. ok is false if that
+	// is not known. If Last is nil, it is not known for any record.
 	Last func(id string) (last dns.Record, ok bool)
-	// Release are desired records that are to be nobody's again, by key: those that
-	// exist are given up, others made and given up.
+	// Release has the keys of desired records that cfplan is not to own afterwards. Records
+	// that exist are given up; others are created and given up.
 	Release map[dns.Key]bool
-	// Reclaim are records among Owned that are not cfplan's now and are to be: they
-	// are adopted, and never destroyed.
+	// Reclaim has the IDs of records in Owned that cfplan does not own now but is to own
+	// again: they are adopted, and never destroyed.
 	Reclaim map[string]bool
-	// Protected are declared records whose prevent_destroy holds although Desired
-	// has not got them, as on the way back to what was before them.
+	// Protected has declared records whose prevent_destroy applies although Desired does not
+	// have them. A rollback needs it: its Desired is an earlier zone.
 	Protected []dns.Record
-	// Declare writes records as the configuration would declare them, for messages. Nil
-	// leaves that out; so does an empty text.
+	// Declare writes records as the configuration would declare them. Messages show the text;
+	// if Declare is nil or returns "", they leave it out.
 	Declare func([]dns.Record) string
 	// Selection leaves changes out.
 	Selection Selection
-	// AllowDestroy is how many records may be destroyed beyond the zone's limit
+	// AllowDestroy is the number of records that may be destroyed beyond the zone's limit
 	// without a warning.
 	AllowDestroy int
-	// Destroy plans the removal of all that is owned. The declared records then
-	// serve for nothing but their prevent_destroy.
+	// Destroy plans the destruction of all owned records. Of the declared records, only their
+	// prevent_destroy counts then.
 	Destroy bool
 }
 
-// Diff says what would make the seen zone the desired one. Both sides must be
-// canonical; neither is modified. The result does not depend on the order of
-// either side's records.
+// Diff returns the changes that turn the seen zone into the desired one, and problems that
+// prevent them. Both zones must be canonical; Diff modifies neither. The result does not depend
+// on the order of their records.
 //
-// A record that exists is kept wherever the API can change it in place, so that
-// it keeps its ID; a type change is a destroy and an add. A managed zone loses
-// or changes nothing that is not owned; an exclusive one nothing that is
-// ignored, that Cloudflare manages, or its own name servers. Neither touches
-// what is outside of the configuration's scope.
+// If the API can change a record in place, Diff keeps it, so that it keeps its ID. A change of
+// the type is a destroy and an add. In a managed zone, Diff changes and destroys only owned
+// records. In an exclusive zone, it leaves alone records that are ignored or that Cloudflare
+// manages, and the zone's own name servers. In both, it leaves alone everything outside of the
+// configuration's scope.
 func Diff(in Input) (Zone, []Diagnostic) {
 	d := newDiffer(in)
 	if !in.Destroy {
@@ -74,6 +76,7 @@ func Diff(in Input) (Zone, []Diagnostic) {
 		d.addLeftovers()
 		d.destroyReplaced()
 	}
+
 	d.destroyLeftovers()
 	d.findDrift()
 	d.selectChanges()
@@ -83,20 +86,20 @@ func Diff(in Input) (Zone, []Diagnostic) {
 	return d.result()
 }
 
-// differ is the work in progress of one Diff.
+// differ is the state of one call of Diff.
 type differ struct {
 	in      Input
 	desired []dns.Record // sorted copy
 	seen    []dns.Record // sorted copy
-	met     []bool       // desired[i] has its counterpart
-	taken   []bool       // seen[i] has its counterpart
-	// ignoring are the declarations with ignore_changes, by the ID of their record.
+	met     []bool       // desired[i] is paired
+	taken   []bool       // seen[i] is paired
+	// ignoring has the declarations with ignore_changes, by the ID of their record.
 	ignoring map[string]*dns.Declaration
 	ignore   *dns.Patterns
 	scope    *dns.ZoneScope
 	// changing counts the changes of each name and type.
 	changing map[place]int
-	// replacing has the records that adopt = "replace" destroys, by what they are replaced for; see dependent.
+	// replacing has the buckets of the records that adopt = "replace" destroys; see dependent.
 	replacing map[bucket]bool
 	replacers replacers
 	sensitive sensitivity
@@ -106,20 +109,34 @@ type differ struct {
 }
 
 func newDiffer(in Input) *differ {
-	d := &differ{in: in, seen: sorted(in.Seen.Records), sensitive: newSensitivity(in), letGo: newLetGo(in),
-		ignore: dns.NewPatterns(in.Desired.Policy.Ignore, in.Desired.Name),
-		scope:  in.Desired.Policy.Scope.In(in.Desired.Name)}
+	d := &differ{
+		in:        in,
+		seen:      sorted(in.Seen.Records),
+		ignoring:  map[string]*dns.Declaration{},
+		ignore:    dns.NewPatterns(in.Desired.Policy.Ignore, in.Desired.Name),
+		scope:     in.Desired.Policy.Scope.In(in.Desired.Name),
+		changing:  map[place]int{},
+		replacing: map[bucket]bool{},
+		sensitive: newSensitivity(in),
+		letGo:     newLetGo(in),
+		zone: Zone{
+			Name:      in.Desired.Name,
+			ID:        in.Seen.ID,
+			Account:   in.Desired.Policy.Account,
+			Tier:      in.Seen.Tier,
+			Ownership: cmp.Or(in.Desired.Policy.Ownership, dns.Managed),
+			Source:    in.Source,
+			Changes:   []Change{},
+		},
+	}
+
 	if !in.Destroy {
-		// The configuration declares nothing outside of its scope; what else asks for a plan may.
+		// A configuration declares nothing outside of its scope, but a rollback may desire such records.
 		d.desired = slices.DeleteFunc(sorted(in.Desired.Records), func(r dns.Record) bool { return !d.scope.Has(r) })
 	}
-	d.ignoring, d.changing, d.replacing = map[string]*dns.Declaration{}, map[place]int{}, map[bucket]bool{}
 	d.replacers = newReplacers(in.Desired.Name, d.desired)
 	d.met = make([]bool, len(d.desired))
 	d.taken = make([]bool, len(d.seen))
-	d.zone = Zone{Name: in.Desired.Name, ID: in.Seen.ID, Account: in.Desired.Policy.Account, Tier: in.Seen.Tier,
-		Ownership: cmp.Or(in.Desired.Policy.Ownership, dns.Managed), Source: in.Source,
-		Changes: []Change{}}
 	return d
 }
 
@@ -129,14 +146,14 @@ func sorted(records []dns.Record) []dns.Record {
 	return out
 }
 
-// standing is what cfplan may do to a record that exists.
+// standing says what cfplan may do to a record that exists.
 type standing int
 
 const (
 	ours      standing = iota // may be changed and destroyed
-	foreign                   // may be adopted where it is declared
-	outside                   // of the configuration's scope: never touched
-	untouched                 // Cloudflare's own: never touched
+	foreign                   // may be adopted if it is declared
+	outside                   // is outside of the configuration's scope: never touched
+	untouched                 // belongs to Cloudflare: never touched
 )
 
 func (d *differ) standing(r dns.Record) standing {
@@ -150,7 +167,7 @@ func (d *differ) standing(r dns.Record) standing {
 	case owned:
 		return ours
 	case apexNS:
-		// The delegation itself. It can be adopted, never cleaned up.
+		// These records are the delegation itself: they can be adopted, but not destroyed as undeclared.
 		return foreign
 	case d.zone.Ownership == dns.Exclusive && !d.ignored(r):
 		return ours
@@ -165,12 +182,13 @@ func (d *differ) owns(r dns.Record) bool {
 
 func (d *differ) ignored(r dns.Record) bool { return d.ignore.Match(r) }
 
-// compare decides about a declared record and its counterpart in the zone.
+// compare notes the change from a record in the zone to the declared record it is paired with.
 func (d *differ) compare(want, have dns.Record) {
 	after := keepIgnored(want, have)
 	if want.Declared != nil && len(want.Declared.IgnoreChanges) > 0 {
 		d.ignoring[have.ID] = want.Declared
 	}
+
 	same := after.Equal(have)
 	switch st := d.standing(have); {
 	case st == untouched && same:
@@ -178,8 +196,8 @@ func (d *differ) compare(want, have dns.Record) {
 	case st == untouched:
 		d.leave(have)
 		d.fail(want, "Record is managed by Cloudflare", fmt.Sprintf(
-			"%s is kept by %s and cannot be changed here. Remove its declaration, or turn %s off first.",
-			d.sensitive.describe(have), have.ManagedBy, have.ManagedBy))
+			"%s keeps %s, so cfplan cannot change it. Remove its declaration, or turn %s off first.",
+			have.ManagedBy, d.sensitive.describe(have), have.ManagedBy))
 	case d.in.Reclaim[have.ID], st == foreign && !d.adoptedAsIs(have), d.toBeRemembered(want, have):
 		d.adopt(want, have, after)
 	case same && d.in.Release[want.Key()] && d.owns(have):
@@ -193,7 +211,7 @@ func (d *differ) compare(want, have dns.Record) {
 	}
 }
 
-// moved notes a record whose block has got another address since.
+// moved notes a record whose block now has another address.
 func (d *differ) moved(want, have dns.Record) {
 	from, to := cmp.Or(d.in.MovedFrom[have.ID], d.in.Owned[have.ID]), addressOf(want)
 	if from != "" && to != "" && from != to && d.in.Selection.Matches(d.zone.Name, to, want.Type, want.Name) {
@@ -201,8 +219,8 @@ func (d *differ) moved(want, have dns.Record) {
 	}
 }
 
-// adoptedAsIs: an exclusive zone is owned as a whole, so that its apex NS or an
-// ignored record that is declared all the same needs no adoption.
+// adoptedAsIs reports whether a record needs no adoption. cfplan owns an exclusive zone as a
+// whole, so that a declared record needs none even if it is ignored. Apex NS records do.
 func (d *differ) adoptedAsIs(have dns.Record) bool {
 	return d.zone.Ownership == dns.Exclusive && !(have.Type == dns.NS && have.Name == d.zone.Name)
 }
@@ -229,13 +247,14 @@ func (d *differ) destroyLeftovers() {
 	}
 }
 
-// leave counts a record that stays as it is because it is not ours.
+// leave counts a record that stays as it is because cfplan does not manage it.
 func (d *differ) leave(have dns.Record) {
 	d.zone.Summary.Unmanaged++
 	keeper := have.Keeper()
 	if keeper == "" {
 		return
 	}
+
 	if d.zone.KeptBy == nil {
 		d.zone.KeptBy = map[string]int{}
 	}
@@ -249,19 +268,20 @@ func (d *differ) whyDestroyed(have dns.Record) string {
 	return whyDestroyed(d.owns(have))
 }
 
-// whyDestroyed says why a plan that is made of declarations destroys a record.
+// whyDestroyed says why a plan of a configuration destroys a record.
 func whyDestroyed(owned bool) string {
 	if owned {
-		return "nothing declares this record any more"
+		return "the configuration no longer declares this record"
 	}
-	return "the zone is exclusive and nothing declares this record"
+	return "the zone is exclusive and the configuration does not declare this record"
 }
 
-// change notes one change. about is the record that names it: the declared one
-// where there is one.
+// change notes one change. about is the declared record, or the record in the zone if none is
+// declared.
 func (d *differ) change(a Action, about dns.Record, before, after *dns.Record, reason string) {
 	c := Change{Action: a, Type: about.Type, Name: about.Name, Reason: reason, Risks: []Risk{}}
 	c.Forget = (a == Add || a == Update) && d.in.Release[about.Key()]
+
 	c.Address = addressOf(about)
 	if before != nil {
 		c.RecordID, c.Before = before.ID, ValuesOf(*before)
@@ -271,14 +291,17 @@ func (d *differ) change(a Action, about dns.Record, before, after *dns.Record, r
 		c.After = ValuesOf(*after)
 	}
 	c.Address = cmp.Or(c.Address, Address(d.zone.Name, about))
+
 	c.LetGo = d.letGo.after(c, about)
-	c.DeclaredAt, c.Sensitive = position(about), d.sensitive.of(about, c.RecordID, c.Address, d.in.Owned[c.RecordID])
+	c.DeclaredAt = position(about)
+	c.Sensitive = d.sensitive.of(about, c.RecordID, c.Address, d.in.Owned[c.RecordID])
+
 	d.zone.Changes = append(d.zone.Changes, c)
 	d.changing[place{c.Name, c.Type}]++
 	d.zone.Summary.Count(c)
 }
 
-// Address is the address of a record that no block declares.
+// Address returns the address of a record that no block declares.
 func Address(zone string, r dns.Record) string {
 	return zone + "/" + string(r.Type) + "/" + dns.RelativeName(r.Name, zone)
 }
@@ -301,8 +324,13 @@ func (d *differ) fail(about dns.Record, summary, detail string) {
 	if !d.in.Selection.All() && !d.selected(about) {
 		return
 	}
-	d.diags = append(d.diags, Diagnostic{Severity: dns.Error, Summary: summary, Detail: detail,
-		Address: addressOf(about), Position: position(about)})
+	d.diags = append(d.diags, Diagnostic{
+		Severity: dns.Error,
+		Summary:  summary,
+		Detail:   detail,
+		Address:  addressOf(about),
+		Position: position(about),
+	})
 }
 
 func (d *differ) result() (Zone, []Diagnostic) {
@@ -315,8 +343,8 @@ func (d *differ) result() (Zone, []Diagnostic) {
 	return d.zone, d.diags
 }
 
-// compareChanges orders by name and type; at one name what goes comes before
-// what arrives, as it will happen.
+// compareChanges orders changes by name and type. At one name destroys come before adds, as
+// apply executes them.
 func compareChanges(a, b Change) int {
 	return cmp.Or(
 		strings.Compare(a.Name, b.Name),
@@ -331,7 +359,7 @@ func actionOrder(a Action) int { return slices.Index([]Action{Destroy, Update, A
 
 func (c Change) content() string { return c.either().Content }
 
-// either is the record as it will be, or as it was if it is destroyed.
+// either returns the record as it will be, or as it was if the change destroys it.
 func (c Change) either() dns.Record {
 	v := c.After
 	if v == nil {
@@ -340,14 +368,14 @@ func (c Change) either() dns.Record {
 	return v.Record(c.Name, c.Type)
 }
 
-// Count counts a change. An adoption that changes the record counts twice: as one and as a
-// change.
+// Count counts a change. An adoption that changes the record counts twice: as an adoption and
+// as a change.
 func (s *Summary) Count(c Change) { s.add(countOf(c, 1)) }
 
-// uncount takes back what Count counted.
+// uncount reverses Count.
 func (s *Summary) uncount(c Change) { s.add(countOf(c, -1)) }
 
-// countOf is a summary that counts one change n times.
+// countOf returns a summary that counts one change n times.
 func countOf(c Change, n int) Summary {
 	switch {
 	case c.Action == Add:

@@ -37,8 +37,8 @@ func keptBy(product string, r dns.Record) dns.Record { r.ManagedBy = product; re
 
 func declared(d dns.Declaration, r dns.Record) dns.Record { r.Declared = &d; return r }
 
-// tell puts a change into one line: action, ID, type and name, and what happens.
-func tell(c plan.Change) string {
+// line writes a change as one line: action, ID, type and name, and the values before and after.
+func line(c plan.Change) string {
 	var before, after string
 	if c.Before != nil {
 		before = fmt.Sprintf("%s/%d", c.Before.Content, c.Before.TTL)
@@ -60,7 +60,7 @@ func TestDiff(t *testing.T) {
 		owned   []string
 		destroy bool
 		want    []string
-		errors  []string // substrings, one a diagnostic
+		errors  []string // a substring of each diagnostic
 		counts  plan.Summary
 	}{
 		{name: "a new record is added",
@@ -85,10 +85,10 @@ func TestDiff(t *testing.T) {
 		{name: "an unowned neighbour in the same set stays",
 			desired: []dns.Record{a(www, "192.0.2.1")}, seen: []dns.Record{id("1", a(www, "192.0.2.9"))},
 			want: []string{"add  A www.example.com >192.0.2.1/300"}, counts: plan.Summary{Add: 1, Unmanaged: 1}},
-		{name: "an owned record that nothing declares is destroyed, an unowned one stays",
+		{name: "an owned record that is not declared is destroyed, an unowned one stays",
 			seen: []dns.Record{id("1", a(www, "192.0.2.1")), id("2", a(www, "192.0.2.2"))}, owned: []string{"1"},
 			want: []string{"destroy 1 A www.example.com 192.0.2.1/300>"}, counts: plan.Summary{Destroy: 1, Unmanaged: 1}},
-		{name: "an exclusive zone loses what is not declared, but not its name servers nor what Cloudflare keeps",
+		{name: "an exclusive zone loses undeclared records, but neither its name servers nor what Cloudflare keeps",
 			policy: exclusive,
 			seen: []dns.Record{id("1", a(www, "192.0.2.1")), id("2", dns.Record{Name: "example.com", Type: dns.NS, Content: "ns.example.net", TTL: 300}),
 				id("3", keptBy("Email Routing", txt("example.com", "v=spf1")))},
@@ -100,21 +100,21 @@ func TestDiff(t *testing.T) {
 		{name: "an exclusive zone owns an equal record without adopting it",
 			policy: exclusive, desired: []dns.Record{a(www, "192.0.2.1")}, seen: []dns.Record{id("1", a(www, "192.0.2.1"))},
 			counts: plan.Summary{Unchanged: 1}},
-		{name: "changed values pair by the kind of text",
+		{name: "changed texts are paired by their kind",
 			desired: []dns.Record{txt("example.com", "v=spf1 -all"), txt("example.com", "google-site-verification=b")},
 			seen:    []dns.Record{id("1", txt("example.com", "v=spf1 ~all")), id("2", txt("example.com", "google-site-verification=a"))},
 			owned:   []string{"1", "2"},
 			want: []string{`change 2 TXT example.com "google-site-verification=a"/300>"google-site-verification=b"/300`,
 				`change 1 TXT example.com "v=spf1 ~all"/300>"v=spf1 -all"/300`}, counts: plan.Summary{Change: 2}},
-		{name: "a CNAME that an unowned address keeps out is an error that names it",
+		{name: "a CNAME that conflicts with an unowned address is an error that names the address",
 			desired: []dns.Record{cname(www, "example.net")}, seen: []dns.Record{id("1", a(www, "192.0.2.1"))},
 			want:   []string{"add  CNAME www.example.com >example.net/300"},
 			errors: []string{"A www.example.com 192.0.2.1"}, counts: plan.Summary{Add: 1, Unmanaged: 1}},
-		{name: "a delegation that an unowned text keeps out is an error that names it",
+		{name: "a delegation that conflicts with an unowned text is an error that names the text",
 			desired: []dns.Record{ns(www, "ns1.example.net")}, seen: []dns.Record{id("1", txt(www, "x"))},
 			want:   []string{"add  NS www.example.com >ns1.example.net/300"},
 			errors: []string{`TXT www.example.com "x"`}, counts: plan.Summary{Add: 1, Unmanaged: 1}},
-		{name: "a text that an unowned delegation keeps out is an error that names it",
+		{name: "a text that conflicts with an unowned delegation is an error that names the delegation",
 			desired: []dns.Record{txt(www, "x")}, seen: []dns.Record{id("1", ns(www, "ns1.example.net"))},
 			want:   []string{`add  TXT www.example.com >"x"/300`},
 			errors: []string{"NS www.example.com ns1.example.net"}, counts: plan.Summary{Add: 1, Unmanaged: 1}},
@@ -124,7 +124,7 @@ func TestDiff(t *testing.T) {
 		{name: "of equal records in an exclusive zone the one that needs no change survives", policy: exclusive,
 			desired: []dns.Record{a(www, "192.0.2.1")}, seen: []dns.Record{id("1", ttl(60, a(www, "192.0.2.1"))), id("2", a(www, "192.0.2.1"))},
 			want: []string{"destroy 1 A www.example.com 192.0.2.1/60>"}, counts: plan.Summary{Destroy: 1, Unchanged: 1}},
-		{name: "of equal records ours goes first",
+		{name: "of equal records the owned one is paired first",
 			desired: []dns.Record{a(www, "192.0.2.1")}, seen: []dns.Record{id("1", ttl(60, a(www, "192.0.2.1"))), id("2", a(www, "192.0.2.1"))}, owned: []string{"1"},
 			want: []string{"change 1 A www.example.com 192.0.2.1/60>192.0.2.1/300"}, counts: plan.Summary{Change: 1, Unmanaged: 1}},
 		{name: "a record that Cloudflare keeps is not changed",
@@ -152,15 +152,20 @@ func TestDiff(t *testing.T) {
 			want: []string{"change 1 A www.example.com 192.0.2.7/60>192.0.2.7/300"}, counts: plan.Summary{Change: 1}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			in := plan.Input{Desired: dns.Zone{Name: zoneName, Policy: tt.policy, Records: tt.desired},
-				Seen: dns.Zone{Name: zoneName, ID: "z", Records: tt.seen}, Owned: map[string]string{}, Destroy: tt.destroy}
+			in := plan.Input{
+				Desired: dns.Zone{Name: zoneName, Policy: tt.policy, Records: tt.desired},
+				Seen:    dns.Zone{Name: zoneName, ID: "z", Records: tt.seen},
+				Owned:   map[string]string{},
+				Destroy: tt.destroy,
+			}
 			for _, o := range tt.owned {
 				in.Owned[o] = "example.com/X/y"
 			}
+
 			z, diags := plan.Diff(in)
 			var got []string
 			for _, c := range z.Changes {
-				got = append(got, tell(c))
+				got = append(got, line(c))
 			}
 			if !slices.Equal(got, tt.want) {
 				t.Errorf("changes:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(tt.want, "\n"))
@@ -173,42 +178,55 @@ func TestDiff(t *testing.T) {
 			}
 			for i, d := range diags {
 				if !strings.Contains(d.Detail, tt.errors[i]) {
-					t.Errorf("diagnostic %q does not say %q", d.Detail, tt.errors[i])
+					t.Errorf("diagnostic %q, want %q in it", d.Detail, tt.errors[i])
 				}
 			}
 		})
 	}
 }
 
-func TestPreventDestroyGuardsItsOwnBlockAlone(t *testing.T) {
+func TestPreventDestroyProtectsOnlyItsOwnBlock(t *testing.T) {
 	const www = "www.example.com"
 	guarded := declared(dns.Declaration{Address: "example.com/A/one", PreventDestroy: true}, a(www, "192.0.2.1"))
+	seen := dns.Zone{Name: zoneName, Records: []dns.Record{id("1", a(www, "192.0.2.1")), id("2", a(www, "192.0.2.2"))}}
+
 	for owner, want := range map[string]int{"example.com/A/one": 1, "example.com/A/two": 0} {
-		_, diags := plan.Diff(plan.Input{Desired: dns.Zone{Name: zoneName, Records: []dns.Record{guarded}},
-			Seen:  dns.Zone{Name: zoneName, Records: []dns.Record{id("1", a(www, "192.0.2.1")), id("2", a(www, "192.0.2.2"))}},
-			Owned: map[string]string{"1": "example.com/A/one", "2": owner}})
+		_, diags := plan.Diff(plan.Input{
+			Desired: dns.Zone{Name: zoneName, Records: []dns.Record{guarded}},
+			Seen:    seen,
+			Owned:   map[string]string{"1": "example.com/A/one", "2": owner},
+		})
 		if len(diags) != want {
 			t.Errorf("destroying a record of %s: diagnostics = %+v, want %d", owner, diags, want)
 		}
 	}
+
 	exclusive := dns.Policy{Ownership: dns.Exclusive}
-	_, diags := plan.Diff(plan.Input{Desired: dns.Zone{Name: zoneName, Policy: exclusive, Records: []dns.Record{guarded}},
-		Seen: dns.Zone{Name: zoneName, Records: []dns.Record{id("1", a(www, "192.0.2.1")), id("2", a(www, "192.0.2.2"))}}})
+	_, diags := plan.Diff(plan.Input{
+		Desired: dns.Zone{Name: zoneName, Policy: exclusive, Records: []dns.Record{guarded}},
+		Seen:    seen,
+	})
 	if len(diags) != 1 {
-		t.Errorf("destroying a record of nobody's beside a guarded one: %+v, want one error", diags)
+		t.Errorf("destroying an unowned record beside a protected one: %+v, want one error", diags)
 	}
 }
 
-func TestRecordsThatAProductKeepsAreCountedByProduct(t *testing.T) {
-	z, _ := plan.Diff(plan.Input{Desired: dns.Zone{Name: zoneName}, Seen: dns.Zone{Name: zoneName, Records: []dns.Record{
-		id("1", keptBy("Email Routing", txt("example.com", "v=spf1"))), id("2", keptBy("Cloudflare Tunnel", cname("x.example.com", "t"))), id("3", a("y.example.com", "192.0.2.1"))}}})
+func TestKeptRecordsAreCountedByProduct(t *testing.T) {
+	z, _ := plan.Diff(plan.Input{
+		Desired: dns.Zone{Name: zoneName},
+		Seen: dns.Zone{Name: zoneName, Records: []dns.Record{
+			id("1", keptBy("Email Routing", txt("example.com", "v=spf1"))),
+			id("2", keptBy("Cloudflare Tunnel", cname("x.example.com", "t"))),
+			id("3", a("y.example.com", "192.0.2.1")),
+		}},
+	})
 	if z.Summary.Unmanaged != 3 || z.KeptBy["Email Routing"] != 1 || z.KeptBy["Cloudflare Tunnel"] != 1 || len(z.KeptBy) != 2 {
 		t.Errorf("unmanaged %d, kept by %v; want 3, one each by Email Routing and Cloudflare Tunnel", z.Summary.Unmanaged, z.KeptBy)
 	}
 }
 
-// A record of the type SPF stays and resolves, and no new one can be made: a user who destroys it
-// cannot bring it back.
+// Cloudflare serves existing records of the type SPF but creates no new ones: a user who destroys one could not restore
+// it.
 func TestTypesThatCannotBeWrittenAreNeverTouched(t *testing.T) {
 	spf := id("1", dns.Record{Name: "example.com", Type: "SPF", Content: `"v=spf1 -all"`, TTL: 300})
 	for name, in := range map[string]plan.Input{
@@ -226,12 +244,14 @@ func TestTypesThatCannotBeWrittenAreNeverTouched(t *testing.T) {
 }
 
 func TestAddressSurvivesARemovedDeclaration(t *testing.T) {
-	in := plan.Input{Desired: dns.Zone{Name: zoneName},
-		Seen:  dns.Zone{Name: zoneName, Records: []dns.Record{id("1", a("www.example.com", "192.0.2.1"))}},
-		Owned: map[string]string{"1": `example.com/A/web["x"]`}}
+	in := plan.Input{
+		Desired: dns.Zone{Name: zoneName},
+		Seen:    dns.Zone{Name: zoneName, Records: []dns.Record{id("1", a("www.example.com", "192.0.2.1"))}},
+		Owned:   map[string]string{"1": `example.com/A/web["x"]`},
+	}
 	z, _ := plan.Diff(in)
 	if got := z.Changes[0].Address; got != `example.com/A/web["x"]` {
-		t.Errorf("address = %q, want that of the block which declared it last", got)
+		t.Errorf("address = %q, want the one of the block that declared it last", got)
 	}
 }
 
@@ -239,12 +259,17 @@ func TestBatchOrderKeepsDSInsideTheLifeOfItsNS(t *testing.T) {
 	sub := "sub.example.com"
 	ns := dns.Record{Name: sub, Type: dns.NS, Content: "ns.example.net", TTL: 300}
 	ds := dns.Record{Name: sub, Type: dns.DS, Content: "1 13 2 aa", TTL: 300}
+
 	created, _ := plan.Diff(plan.Input{Desired: dns.Zone{Name: zoneName, Records: []dns.Record{ds, ns}}})
 	if b := plan.Batches(created, 200)[0]; b[0].Type != dns.NS || b[1].Type != dns.DS {
 		t.Errorf("creates %s before %s, want NS first", b[0].Type, b[1].Type)
 	}
-	removed, _ := plan.Diff(plan.Input{Desired: dns.Zone{Name: zoneName}, Owned: map[string]string{"1": "", "2": ""},
-		Seen: dns.Zone{Name: zoneName, Records: []dns.Record{id("1", ds), id("2", ns)}}})
+
+	removed, _ := plan.Diff(plan.Input{
+		Desired: dns.Zone{Name: zoneName},
+		Seen:    dns.Zone{Name: zoneName, Records: []dns.Record{id("1", ds), id("2", ns)}},
+		Owned:   map[string]string{"1": "", "2": ""},
+	})
 	if b := plan.Batches(removed, 200)[0]; b[0].Type != dns.DS || b[1].Type != dns.NS {
 		t.Errorf("deletes %s before %s, want DS first", b[0].Type, b[1].Type)
 	}
@@ -255,6 +280,7 @@ func TestTenThousandAddsTakeThreePaidBatches(t *testing.T) {
 	for i := range 10000 {
 		records = append(records, a(fmt.Sprintf("h%d.example.com", i), "192.0.2.1"))
 	}
+
 	z, _ := plan.Diff(plan.Input{Desired: dns.Zone{Name: zoneName, Records: records}})
 	if n := len(plan.Batches(z, plan.BatchLimit("enterprise"))); n != 3 {
 		t.Errorf("batches = %d, want 3", n)

@@ -18,16 +18,24 @@ import (
 	"github.com/cfplan/cfplan/internal/files"
 )
 
-// MaxDocument bounds what Decode reads, in bytes: a plan of 100,000 changes has some 60 MB.
+// MaxDocument bounds what Decode reads, in bytes. A plan of 100,000 changes has some 60 MB.
 const MaxDocument = 128 << 20
 
-// New puts a plan together from its zones. The plan is live if each of its zones was read live, or not
-// read because nothing is to be done in it. It has no hash yet: see Seal.
+// New returns a plan of the given zones. The plan is live if each of its zones was read live, or was not read because
+// it has nothing to do. The plan has no hash: Seal sets it.
 func New(version string, now time.Time, zones []Zone, degraded []Degradation, diags []Diagnostic) *Plan {
-	p := &Plan{FormatVersion: FormatVersion, CfplanVersion: version, CreatedAt: now.UTC(),
-		Mode: Live, Degraded: slices.Clone(degraded), Zones: slices.Clone(zones), Diagnostics: slices.Clone(diags)}
+	p := &Plan{
+		FormatVersion: FormatVersion,
+		CfplanVersion: version,
+		CreatedAt:     now.UTC(),
+		Mode:          Live,
+		Degraded:      orEmpty(slices.Clone(degraded)),
+		Zones:         orEmpty(slices.Clone(zones)),
+		Diagnostics:   orEmpty(slices.Clone(diags)),
+	}
 	slices.SortFunc(p.Zones, func(a, b Zone) int { return strings.Compare(a.Name, b.Name) })
 	slices.SortFunc(p.Degraded, func(a, b Degradation) int { return strings.Compare(a.Zone, b.Zone) })
+
 	for _, z := range p.Zones {
 		p.Summary.add(z.Summary)
 		if !z.mayBeLive() {
@@ -37,12 +45,10 @@ func New(version string, now time.Time, zones []Zone, degraded []Degradation, di
 	if len(degraded) > 0 {
 		p.Mode = ReadOnly
 	}
-	p.Degraded, p.Zones, p.Diagnostics = orEmpty(p.Degraded), orEmpty(p.Zones), orEmpty(p.Diagnostics)
 	return p
 }
 
-// orEmpty makes a missing list an empty one: the document has [] where there is
-// nothing, never null.
+// orEmpty returns an empty list for nil, so that the document has [] and never null.
 func orEmpty[T any](s []T) []T {
 	if s == nil {
 		return []T{}
@@ -61,22 +67,21 @@ func (s *Summary) add(o Summary) {
 	s.NotRefreshed += o.NotRefreshed
 }
 
-// HasChanges reports whether carrying the plan out would change anything, if
-// only what is owned.
+// HasChanges reports whether applying the plan would change anything, if only which records cfplan owns.
 func (p *Plan) HasChanges() bool {
 	s := p.Summary
 	return s.Add+s.Change+s.Destroy+s.Adopt+s.Forget > 0
 }
 
-// HasErrors reports whether a diagnostic forbids to carry the plan out.
+// HasErrors reports whether a diagnostic forbids applying the plan.
 func (p *Plan) HasErrors() bool {
 	return slices.ContainsFunc(p.Diagnostics, func(d Diagnostic) bool { return d.Severity == dns.Error })
 }
 
-// Seal sets the hash over everything else in the plan.
+// Seal sets the hash of the plan, which covers everything else in it.
 func (p *Plan) Seal() { p.Hash = p.sum() }
 
-// Sealed reports whether the plan is still what was sealed.
+// Sealed reports whether the plan has not changed since Seal.
 func (p *Plan) Sealed() bool { return p.Hash != "" && p.Hash == p.sum() }
 
 func (p *Plan) sum() string {
@@ -94,9 +99,8 @@ func (p *Plan) sum() string {
 // Encode writes the plan document.
 func Encode(w io.Writer, p *Plan) error { return WriteJSON(w, p) }
 
-// WriteJSON writes v indented, for people as much as for programs: what a terminal or
-// a CI job's log would obey instead of showing is written as \u escapes, which are
-// the same value to every reader of JSON.
+// WriteJSON writes v as indented JSON. It writes characters that a terminal or the log of a CI job would obey instead of
+// showing as \u escapes, which have the same value for every JSON parser.
 func WriteJSON(w io.Writer, v any) error {
 	var text bytes.Buffer
 	e := json.NewEncoder(&text)
@@ -109,34 +113,33 @@ func WriteJSON(w io.Writer, v any) error {
 	return err
 }
 
-// VisibleJSON replaces, in a text of JSON, characters that are found inside strings alone. The json
-// package has escaped those below a space; left are DEL, the C1 controls, those that
-// turn the direction of text or cannot be seen, and "##[", with which commands of
-// GitHub's runner begin.
+// VisibleJSON escapes characters in a JSON text that can only be inside of strings. The json package already escapes
+// those below a space. VisibleJSON escapes DEL, the C1 controls, characters that are invisible or change the direction
+// of text, and the first character of "##[", with which commands of GitHub's runner begin.
 func VisibleJSON(text []byte) []byte {
 	var out bytes.Buffer
 	out.Grow(len(text))
 	for i, r := range string(text) {
+		command := r == '#' && bytes.HasPrefix(text[i:], []byte("##["))
+		invisible := r == 0x7f || r >= 0x80 && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r))
+
 		switch {
-		case r == '#' && bytes.HasPrefix(text[i:], []byte("##[")), r == 0x7f, r >= 0x80 && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)):
-			if r > 0xffff {
-				high, low := utf16.EncodeRune(r)
-				fmt.Fprintf(&out, `\u%04x\u%04x`, high, low)
-			} else {
-				fmt.Fprintf(&out, `\u%04x`, r)
-			}
-		default:
+		case !command && !invisible:
 			out.WriteRune(r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&out, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(&out, `\u%04x`, r)
 		}
 	}
 	return out.Bytes()
 }
 
-// ErrAltered: the document is not what cfplan wrote.
+// ErrAltered reports that the document is not what cfplan wrote.
 var ErrAltered = errors.New("the plan was altered after it was saved")
 
-// Decode reads a saved plan and refuses what is not one: another format, a newer
-// version, a cut or altered document.
+// Decode reads a saved plan. It refuses another format, a newer version, and a truncated or altered document.
 func Decode(r io.Reader) (*Plan, error) {
 	text, err := files.Read(r, MaxDocument)
 	var tooLarge *files.TooLargeError
@@ -148,6 +151,7 @@ func Decode(r io.Reader) (*Plan, error) {
 	case len(bytes.TrimSpace(text)) == 0:
 		return nil, errors.New("not a plan: the file is empty")
 	}
+
 	if err := checkFormat(text); err != nil {
 		return nil, err
 	}
@@ -157,8 +161,7 @@ func Decode(r io.Reader) (*Plan, error) {
 	return decodeSealed(text)
 }
 
-// checkFormat looks at the version alone, so that a newer document is called
-// newer and not broken.
+// checkFormat checks only the version, so that a newer document is reported as newer and not as broken.
 func checkFormat(text []byte) error {
 	var head struct {
 		FormatVersion string `json:"format_version"`
@@ -166,18 +169,20 @@ func checkFormat(text []byte) error {
 		Masked        bool   `json:"masked"`
 	}
 	if err := json.Unmarshal(text, &head); err != nil {
-		return fmt.Errorf("not a plan, or one cut short: %w", err)
+		return fmt.Errorf("not a plan, or a truncated one: %w", err)
 	}
+
 	switch {
 	case head.FormatVersion == FormatVersion && head.Masked:
-		return errors.New("not a plan that can be used: its sensitive values are masked, as -json prints it; plan -out=FILE saves one")
+		return errors.New("this plan cannot be used: its sensitive values are masked, as -json prints them; " +
+			"save a plan with plan -out=FILE")
 	case head.FormatVersion == FormatVersion:
 		return nil
 	case head.FormatVersion == "":
 		return errors.New("not a plan: it has no format_version")
 	default:
-		return fmt.Errorf("the plan has format %q, made by cfplan %q; this cfplan reads format %s: make the plan again, or use that version",
-			head.FormatVersion, head.CfplanVersion, FormatVersion)
+		return fmt.Errorf("cfplan %q made the plan, in format %q; this cfplan reads format %s: make the plan again, or use that version",
+			head.CfplanVersion, head.FormatVersion, FormatVersion)
 	}
 }
 
@@ -188,17 +193,19 @@ func decodeSealed(text []byte) (*Plan, error) {
 	if err := d.Decode(p); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrAltered, err)
 	}
+
 	if !p.Sealed() {
 		return nil, fmt.Errorf("%w: its content does not match its hash", ErrAltered)
 	}
 	if err := p.WellFormed(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrAltered, err)
 	}
+
 	p.deriveData()
 	return p, nil
 }
 
-// deriveData takes the structured fields of all values from their content, which is what is sent.
+// deriveData sets the structured fields of all values from their content, because apply sends the content.
 func (p *Plan) deriveData() {
 	for _, z := range p.Zones {
 		for _, c := range slices.Concat(z.Changes, z.Drift) {

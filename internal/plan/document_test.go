@@ -16,7 +16,10 @@ func saved(t testing.TB) []byte {
 	z, diags := plan.Diff(plan.Input{
 		Desired: dns.Zone{Name: zoneName, Records: []dns.Record{a("www.example.com", "192.0.2.2"), a("x.example.com", "192.0.2.1")}},
 		Seen:    dns.Zone{Name: zoneName, ID: "z", Records: []dns.Record{id("1", a("www.example.com", "192.0.2.1"))}},
-		Owned:   map[string]string{"1": "x"}, Source: plan.Source{Kind: plan.SourceLive}})
+		Owned:   map[string]string{"1": "x"},
+		Source:  plan.Source{Kind: plan.SourceLive},
+	})
+
 	p := plan.New("0.1.0", time.Unix(1767225600, 0), []plan.Zone{z}, nil, diags)
 	p.Seal()
 	var b bytes.Buffer
@@ -26,13 +29,13 @@ func saved(t testing.TB) []byte {
 	return b.Bytes()
 }
 
-func TestDecodeRefusesWhatIsNotASealedPlan(t *testing.T) {
+func TestDecodeRefusesOtherAndAlteredDocuments(t *testing.T) {
 	good := string(saved(t))
 	for _, tt := range []struct{ name, text, want string }{
 		{"empty", "", "empty"},
 		{"blank", " \n", "empty"},
 		{"not JSON", "hello", "not a plan"},
-		{"cut short", good[:len(good)/2], "cut short"},
+		{"truncated", good[:len(good)/2], "truncated"},
 		{"another document", `{"version": 4}`, "no format_version"},
 		{"newer", strings.Replace(good, `"format_version": "1.0"`, `"format_version": "2.0"`, 1), "make the plan again"},
 		{"altered value", strings.Replace(good, "192.0.2.2", "192.0.2.66", 1), "altered"},
@@ -52,11 +55,12 @@ func TestDecodeRefusesWhatIsNotASealedPlan(t *testing.T) {
 	}
 }
 
-func TestDecodeRefusesImpossibleChangesWithARightHash(t *testing.T) {
+func TestDecodeRefusesImpossibleChangesWithACorrectHash(t *testing.T) {
 	p, err := plan.Decode(bytes.NewReader(saved(t)))
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	p.Zones[0].Changes[0].Before = nil
 	p.Seal()
 	var b bytes.Buffer
@@ -68,7 +72,7 @@ func TestDecodeRefusesImpossibleChangesWithARightHash(t *testing.T) {
 	}
 }
 
-func TestAPlanIsLiveOnlyWhereAllItsZonesAre(t *testing.T) {
+func TestPlanIsLiveOnlyIfAllItsZonesAre(t *testing.T) {
 	live := plan.Zone{Name: "a", Source: plan.Source{Kind: plan.SourceLive}}
 	cached := plan.Zone{Name: "b", Source: plan.Source{Kind: plan.SourceCache}}
 	for _, tt := range []struct {
@@ -85,9 +89,9 @@ func TestAPlanIsLiveOnlyWhereAllItsZonesAre(t *testing.T) {
 	}
 }
 
-// TestDecodeRefusesWhatTakesManyTimesItsSize has documents of which a few bytes become a value of
-// some hundred. A plan with variables and outputs of any form is read.
-func TestDecodeRefusesWhatTakesManyTimesItsSize(t *testing.T) {
+// In these documents, a few bytes become a value of some hundred bytes. A plan with variables and outputs of any form
+// must still be accepted.
+func TestDecodeRefusesDocumentsThatGrowInMemory(t *testing.T) {
 	many := func(entry string) string { return "[" + strings.Repeat(entry+",", 1000) + entry + "]" }
 	for _, part := range []string{
 		`"zones":` + many(`{}`), `"zones":` + many(`null`), `"degraded":` + many(`{ }`), `"diagnostics":` + many(`{"summary":""}`),
@@ -99,7 +103,7 @@ func TestDecodeRefusesWhatTakesManyTimesItsSize(t *testing.T) {
 		_, err := plan.Decode(strings.NewReader(`{"format_version":"1.0",` + part + "}"))
 		if !errors.Is(err, plan.ErrAltered) || !strings.Contains(err.Error(), "entries") &&
 			!strings.Contains(err.Error(), "nested") && !strings.Contains(err.Error(), "16 MiB") {
-			t.Errorf("Decode of %.80s = %v, want the reason that it would become too large", part, err)
+			t.Errorf("Decode of %.80s = %v, want an error because it would become too large", part, err)
 		}
 	}
 

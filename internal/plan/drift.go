@@ -6,21 +6,22 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// findDrift notes what others did to cfplan's records since it last wrote them,
-// and in an exclusive zone that it has written to, which records have come that
-// nothing declares. It is
-// told apart from the changes, which are what the configuration asks for. What the
-// configuration declares by now is no drift any more.
+// findDrift notes what others did to cfplan's records since cfplan last wrote them. In an exclusive zone that cfplan has
+// written to, it also notes new records that the configuration does not declare. Drift is separate from the changes,
+// which are what the configuration asks for. A difference that the configuration now declares is not drift.
 func (d *differ) findDrift() {
+	// Other sources are older than the last write, or incomplete.
 	if d.in.Source.Kind != SourceLive || d.in.Last == nil {
-		return // older than what was last written, or not all of it
+		return
 	}
+
 	touched, added := map[string]bool{}, map[string]*Position{}
 	for _, c := range d.zone.Changes {
 		if touched[c.RecordID] = true; c.Action == Add || c.Action == Adopt {
 			added[c.Address] = c.DeclaredAt
 		}
 	}
+
 	seen, byKey := make(map[string]dns.Record, len(d.seen)), make(map[dns.Key]dns.Record, len(d.seen))
 	for j, r := range d.seen {
 		seen[r.ID], byKey[r.Key()] = r, r
@@ -29,12 +30,14 @@ func (d *differ) findDrift() {
 			d.drifted(Add, r, nil, &r, nil)
 		}
 	}
+
 	for id, address := range d.in.Owned {
 		now, exists := seen[id]
 		at, missed := added[address]
 		if exists && !touched[id] || !exists && !missed {
 			continue
 		}
+
 		last, known := d.in.Last(id)
 		last.ID = id
 		switch {
@@ -47,33 +50,44 @@ func (d *differ) findDrift() {
 			d.drifted(Update, now, &last, &now, nil)
 		}
 	}
+
 	slices.SortStableFunc(d.zone.Drift, compareChanges)
 }
 
-// withIgnored gives a record the ignore_changes of the block that declares it.
+// withIgnored returns the record with the declaration whose ignore_changes apply to it.
 func (d *differ) withIgnored(last dns.Record) dns.Record {
 	last.Declared = d.ignoring[last.ID]
 	return last
 }
 
 func (d *differ) drifted(a Action, about dns.Record, before, after *dns.Record, at *Position) {
-	c := Change{Action: a, Address: d.in.Owned[about.ID], Type: about.Type, Name: about.Name, RecordID: about.ID, Risks: []Risk{}, DeclaredAt: at}
+	c := Change{
+		Action:     a,
+		Address:    d.in.Owned[about.ID],
+		Type:       about.Type,
+		Name:       about.Name,
+		RecordID:   about.ID,
+		Risks:      []Risk{},
+		DeclaredAt: at,
+	}
 	if c.Address == "" {
 		c.Address = Address(d.zone.Name, about)
 	}
+
 	if before != nil {
 		c.Before = ValuesOf(*before)
 	}
 	if after != nil {
 		c.After = ValuesOf(*after)
 	}
+
 	c.Sensitive = d.sensitive.of(about, c.RecordID, c.Address)
 	if d.in.Selection.Matches(d.zone.Name, c.Address, c.Type, c.Name) {
 		d.zone.Drift = append(d.zone.Drift, c)
 	}
 }
 
-// OnlyDrift leaves nothing of a plan but what others did.
+// OnlyDrift removes everything from the plan but the drift.
 func (p *Plan) OnlyDrift() {
 	p.RefreshOnly, p.Diagnostics = true, []Diagnostic{}
 	for i := range p.Zones {
@@ -84,7 +98,7 @@ func (p *Plan) OnlyDrift() {
 	p.Summary = Summary{Unchanged: p.Summary.Unchanged, Unmanaged: p.Summary.Unmanaged}
 }
 
-// Drifted counts what others did to cfplan's records.
+// Drifted returns the number of differences in the drift of all zones.
 func (p *Plan) Drifted() int {
 	n := 0
 	for _, z := range p.Zones {

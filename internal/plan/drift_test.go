@@ -22,11 +22,11 @@ func TestDrift(t *testing.T) {
 		{"nothing", wrote, wrote, false, SourceLive, nil, 0},
 		{"a content", []string{"www 300 A 192.0.2.9", "api 300 A 192.0.2.2"}, wrote, false, SourceLive, []string{"change www 192.0.2.1 192.0.2.9"}, 1},
 		{"a TTL", []string{"www 60 A 192.0.2.1", "api 300 A 192.0.2.2"}, wrote, false, SourceLive, []string{"change www 192.0.2.1 192.0.2.1"}, 1},
-		{"what the configuration declares by now", []string{"www 300 A 192.0.2.9", "api 300 A 192.0.2.2"},
+		{"a difference that the configuration now declares", []string{"www 300 A 192.0.2.9", "api 300 A 192.0.2.2"},
 			[]string{"www 300 A 192.0.2.9", "api 300 A 192.0.2.2"}, false, SourceLive, nil, 0},
 		{"a change of the configuration", wrote, []string{"www 300 A 192.0.2.9", "api 300 A 192.0.2.2"}, false, SourceLive, nil, 1},
 		{"a record that is gone", []string{"www 300 A 192.0.2.1"}, wrote, false, SourceLive, []string{"destroy api 192.0.2.2 "}, 1},
-		{"a record that is gone and declared no more", []string{"www 300 A 192.0.2.1"}, wrote[:1], false, SourceLive, nil, 0},
+		{"a record that is gone and no longer declared", []string{"www 300 A 192.0.2.1"}, wrote[:1], false, SourceLive, nil, 0},
 		{"a record beside them", append([]string{}, append(wrote, "new 300 A 192.0.2.3")...), wrote, false, SourceLive, nil, 0},
 		{"a record in an exclusive zone", append([]string{}, append(wrote, "new 300 A 192.0.2.3")...), wrote, true, SourceLive, []string{"add new  192.0.2.3"}, 1},
 		{"a snapshot knows of none", []string{"www 300 A 192.0.2.9"}, wrote, false, SourceCache, nil, 2},
@@ -37,6 +37,7 @@ func TestDrift(t *testing.T) {
 			if c.exclusive {
 				in.Desired.Policy.Ownership = dns.Exclusive
 			}
+
 			last := map[string]dns.Record{}
 			in.Owned = map[string]string{}
 			in.Last = func(id string) (dns.Record, bool) { r, ok := last[id]; return r, ok }
@@ -49,6 +50,7 @@ func TestDrift(t *testing.T) {
 					}
 				}
 			}
+
 			z, _ := Diff(in)
 			var got []string
 			for _, d := range z.Drift {
@@ -66,15 +68,14 @@ func TestDrift(t *testing.T) {
 				t.Errorf("drift (-want +got):\n%s", diff)
 			}
 			if len(z.Changes) != c.changes {
-				t.Errorf("%d changes, want %d: drift is told beside them", len(z.Changes), c.changes)
+				t.Errorf("%d changes besides the drift, want %d", len(z.Changes), c.changes)
 			}
 		})
 	}
 }
 
-// What was deleted and made again otherwise is drift; what was made again as it was is
-// not, nor is an attribute that the block ignores.
-func TestDriftOfWhatWasMadeAgain(t *testing.T) {
+// A record that was deleted and created again is drift if it now differs. An attribute that the block ignores is not.
+func TestDriftOfARecreatedRecord(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		now     string // the record, of another ID
@@ -90,7 +91,13 @@ func TestDriftOfWhatWasMadeAgain(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			in := inputOf(t, []string{c.now}, []string{"www 300 A 192.0.2.1"})
 			in.Desired.Records[0].Comment = "new"
-			in.Desired.Records[0].Declared = &dns.Declaration{Address: "example.com/A/www", File: "f", Line: 1, IgnoreChanges: c.ignored}
+			in.Desired.Records[0].Declared = &dns.Declaration{
+				Address:       "example.com/A/www",
+				File:          "f",
+				Line:          1,
+				IgnoreChanges: c.ignored,
+			}
+
 			last := dnstest.Records(t, "www 300 A 192.0.2.1")[0]
 			id := "gone"
 			if c.sameID {

@@ -12,7 +12,7 @@ import (
 
 const zoneName = "example.com"
 
-// The alphabets are small on purpose, so that generated zones meet often.
+// The choices are few on purpose, so that generated zones have many records in common.
 var (
 	genName    = rapid.SampledFrom([]string{zoneName, "www." + zoneName, "mail." + zoneName, "a.b." + zoneName})
 	genTTL     = rapid.SampledFrom([]int{1, 60, 300})
@@ -26,6 +26,7 @@ func genRecord(cname bool) *rapid.Generator[dns.Record] {
 		if cname {
 			types = []dns.Type{dns.CNAME}
 		}
+
 		r.Type = rapid.SampledFrom(types).Draw(t, "type")
 		n := rapid.IntRange(1, 4).Draw(t, "content")
 		switch r.Type {
@@ -45,8 +46,7 @@ func genRecord(cname bool) *rapid.Generator[dns.Record] {
 	})
 }
 
-// genRecords draws records that may stand beside each other: no key twice, and a
-// CNAME beside no address.
+// genRecords draws records without conflicts: no key twice, and no CNAME beside an address.
 func genRecords(t *rapid.T, label string) []dns.Record {
 	var out []dns.Record
 	keys := map[dns.Key]bool{}
@@ -82,6 +82,7 @@ func genInput(t *rapid.T) plan.Input {
 			}
 		}
 	}
+
 	in.Seen = dns.Zone{Name: zoneName, ID: "z", Records: genRecords(t, "seen")}
 	for i := range in.Seen.Records {
 		r := &in.Seen.Records[i]
@@ -96,8 +97,7 @@ func genInput(t *rapid.T) plan.Input {
 	return in
 }
 
-// world is a zone that carries out batches as Cloudflare does and refuses what
-// Cloudflare refuses.
+// world is a zone that executes batches as Cloudflare does. It fails the test where Cloudflare refuses a request.
 type world struct {
 	t       *rapid.T
 	records []dns.Record
@@ -115,6 +115,7 @@ func carryOut(t *rapid.T, in plan.Input, batches [][]plan.Change, all []plan.Cha
 			w.do(c)
 		}
 	}
+
 	for _, c := range all {
 		if c.Action == plan.Adopt || c.Action == plan.Update {
 			w.owned[c.RecordID] = c.Address
@@ -134,6 +135,7 @@ func (w *world) do(c plan.Change) {
 		w.owned[r.ID] = c.Address
 		return
 	}
+
 	for i, r := range w.records {
 		if r.ID != c.RecordID {
 			continue
@@ -143,6 +145,7 @@ func (w *world) do(c plan.Change) {
 			delete(w.owned, r.ID)
 			return
 		}
+
 		after := c.After.Record(c.Name, c.Type)
 		after.ID = r.ID
 		w.room(after)

@@ -12,17 +12,26 @@ import (
 func manyAt(name string, typ dns.Type, content string, n int) []dns.Record {
 	var out []dns.Record
 	for i := range n {
-		out = append(out, dns.Record{ID: fmt.Sprint(name, i), Name: name + ".example.com", Type: typ, Content: fmt.Sprintf(content, i), TTL: 300})
+		out = append(out, dns.Record{
+			ID:      fmt.Sprint(name, i),
+			Name:    name + ".example.com",
+			Type:    typ,
+			Content: fmt.Sprintf(content, i),
+			TTL:     300,
+		})
 	}
 	return out
 }
 
 // Each of many records collides with each of many others, but their name is reported once.
-func TestManyRecordsThatCollideAreReportedOnce(t *testing.T) {
+func TestManyCollisionsAtOneNameAreReportedOnce(t *testing.T) {
 	in := Input{
 		Desired: dns.Zone{Name: "example.com", Records: manyAt("www", dns.NS, "ns%d.example.net", 30)},
-		Seen:    dns.Zone{Name: "example.com", Records: append(manyAt("www", dns.A, "192.0.2.%d", 40), manyAt("www", dns.AAAA, "2001:db8::%x", 1)...)},
-		Source:  Source{Kind: SourceLive},
+		Seen: dns.Zone{Name: "example.com", Records: append(
+			manyAt("www", dns.A, "192.0.2.%d", 40),
+			manyAt("www", dns.AAAA, "2001:db8::%x", 1)...,
+		)},
+		Source: Source{Kind: SourceLive},
 	}
 	_, diags := Diff(in)
 	if len(diags) != 1 {
@@ -34,23 +43,30 @@ func TestManyRecordsThatCollideAreReportedOnce(t *testing.T) {
 	}
 }
 
-// Guard looks at two records of each type, of which one may be the changed one itself.
-func TestGuardSeesWhatStandsInTheWayAmongMany(t *testing.T) {
+// Guard remembers two records of each type, because one of them may be the changed record itself.
+func TestGuardFindsAConflictAmongManyRecords(t *testing.T) {
 	live := manyAt("www", dns.A, "192.0.2.%d", 40)
 	change := func(destroyed int) Zone {
 		z := Zone{Name: "example.com"}
 		for _, r := range live[:destroyed] {
-			z.Changes = append(z.Changes, Change{Action: Destroy, Type: r.Type, Name: r.Name, RecordID: r.ID, Before: ValuesOf(r)})
+			z.Changes = append(z.Changes, Change{
+				Action:   Destroy,
+				Type:     r.Type,
+				Name:     r.Name,
+				RecordID: r.ID,
+				Before:   ValuesOf(r),
+			})
 		}
 		alias := dns.Record{Name: "www.example.com", Type: dns.CNAME, Content: "web.example.net", TTL: 300}
 		z.Changes = append(z.Changes, Change{Action: Add, Type: alias.Type, Name: alias.Name, After: ValuesOf(alias)})
 		return z
 	}
+
 	now := dns.Zone{Name: "example.com", Records: live}
 	if stale := Guard(change(40), now); len(stale) > 0 {
-		t.Errorf("an alias in place of all addresses: %+v, want nothing in its way", stale)
+		t.Errorf("an alias that replaces all addresses: %+v, want no conflict", stale)
 	}
-	if stale := Guard(change(39), now); len(stale) != 1 || stale[0].Why != "A www.example.com 192.0.2.39 stands in its way now" {
-		t.Errorf("an alias in place of all addresses but one: %+v, want the one in its way", stale)
+	if stale := Guard(change(39), now); len(stale) != 1 || stale[0].Why != "A www.example.com 192.0.2.39 now conflicts with it" {
+		t.Errorf("an alias that replaces all addresses but one: %+v, want the conflict with that one", stale)
 	}
 }

@@ -13,16 +13,21 @@ type Stale struct {
 	Change Change
 	// Why says what is different now.
 	Why string
-	// Done tells that the zone is already as the change would make it.
+	// Done reports whether the zone is already as the change would make it.
 	Done bool
 }
 
-// Guard compares a zone's planned changes with the zone as it is now and returns
-// those that do not fit any more. What changed elsewhere in the zone does not
-// count.
+// Guard compares a zone's planned changes with the zone as it is now, and returns the changes that no longer fit. It
+// ignores differences in records that the plan does not touch.
 func Guard(z Zone, now dns.Zone) []Stale {
-	g := guard{zone: z.Name, byID: make(map[string]dns.Record, len(now.Records)),
-		byKey: map[dns.Key]dns.Record{}, staying: map[string][]dns.Record{}, leaving: map[string]bool{}}
+	g := guard{
+		zone:    z.Name,
+		byID:    make(map[string]dns.Record, len(now.Records)),
+		byKey:   map[dns.Key]dns.Record{},
+		leaving: map[string]bool{},
+		staying: map[string][]dns.Record{},
+	}
+
 	for _, c := range z.Changes {
 		if c.Action == Destroy {
 			g.leaving[c.RecordID] = true
@@ -33,6 +38,7 @@ func Guard(z Zone, now dns.Zone) []Stale {
 		g.byKey[r.Key()] = r
 		g.stays(r)
 	}
+
 	var out []Stale
 	for _, c := range z.Changes {
 		if s, ok := g.check(c); !ok {
@@ -48,8 +54,8 @@ type guard struct {
 	byID    map[string]dns.Record
 	byKey   map[dns.Key]dns.Record
 	leaving map[string]bool // IDs that the plan itself destroys
-	// staying are records that the plan does not destroy, by name: two of each type. What can
-	// stand beside a record depends on the type, and one of the two may be the record itself.
+	// staying has records that the plan does not destroy, by name. Two of each type are enough: conflicts depend on the
+	// type, and one of the two may be the record to compare with.
 	staying map[string][]dns.Record
 }
 
@@ -87,31 +93,31 @@ func (g guard) checkAdd(c Change, after dns.Record) (Stale, bool) {
 	return g.checkRoom(c, after)
 }
 
-// checkRoom looks for a record that has appeared since and cannot stand beside
-// the new one.
+// checkRoom looks for a new record that conflicts with the result of the change.
 func (g guard) checkRoom(c Change, after dns.Record) (Stale, bool) {
 	for _, have := range g.staying[after.Name] {
 		conflict := dns.ConflictAt(after.Name, g.zone, have.Type, after.Type)
-		if have.ID != c.RecordID && conflict != dns.NoConflict {
-			if slices.Contains(c.Sensitive, dns.AttrName) {
-				have.Name = dns.SensitiveValue
-			}
-			return Stale{Why: fmt.Sprintf("%s stands in its way now", Describe(have))}, false
+		if have.ID == c.RecordID || conflict == dns.NoConflict {
+			continue
 		}
+
+		if slices.Contains(c.Sensitive, dns.AttrName) {
+			have.Name = dns.SensitiveValue
+		}
+		return Stale{Why: fmt.Sprintf("%s now conflicts with it", Describe(have))}, false
 	}
 	return Stale{}, true
 }
 
-// checkBefore looks whether the record still says what it said; after is nil
-// for a destroy.
+// checkBefore checks whether the record is still as it was when the plan was made. after is nil for a destroy.
 func (g guard) checkBefore(c Change, after *dns.Record) (Stale, bool) {
 	have, ok := g.byID[c.RecordID]
 	before := c.Before.Record(c.Name, c.Type)
 	switch {
 	case !ok:
-		return Stale{Why: "it does not exist any more", Done: after == nil}, false
+		return Stale{Why: "it no longer exists", Done: after == nil}, false
 	case have.Keeper() != "":
-		return Stale{Why: "it is kept by " + have.Keeper() + " now"}, false
+		return Stale{Why: have.Keeper() + " now keeps it"}, false
 	case have.Equal(before):
 		return Stale{}, true
 	default:
@@ -119,7 +125,7 @@ func (g guard) checkBefore(c Change, after *dns.Record) (Stale, bool) {
 	}
 }
 
-// differences says what changed. Of a sensitive attribute it says only that it did.
+// differences says what changed. For a sensitive attribute, it says only that it changed.
 func differences(planned, now dns.Record, sensitive []dns.Attribute) string {
 	var parts []string
 	for _, attr := range dns.Changed(planned, now) {
@@ -157,8 +163,7 @@ func show(r dns.Record, attr dns.Attribute) string {
 	}
 }
 
-// AllDone reports whether nothing is left to do: every change of the zone is
-// among the stale ones and already in effect.
+// AllDone reports whether nothing is left to do: every change of the zone is stale because it already took effect.
 func AllDone(z Zone, stale []Stale) bool {
 	return len(stale) == len(z.Changes) && !slices.ContainsFunc(stale, func(s Stale) bool { return !s.Done })
 }

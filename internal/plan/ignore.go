@@ -4,12 +4,12 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// keepIgnored returns want with the attributes of lifecycle.ignore_changes as
-// they are in have.
+// keepIgnored returns want with the attributes in lifecycle.ignore_changes taken from have.
 func keepIgnored(want, have dns.Record) dns.Record {
 	if want.Declared == nil || len(want.Declared.IgnoreChanges) == 0 {
 		return want
 	}
+
 	for _, name := range want.Declared.IgnoreChanges {
 		switch name {
 		case dns.AttrAll:
@@ -30,7 +30,7 @@ func keepIgnored(want, have dns.Record) dns.Record {
 		case dns.AttrPrivateRouting:
 			want.PrivateRouting = have.PrivateRouting
 		case dns.AttrPriority:
-			// Structured types carry theirs inside the content.
+			// Structured types have their priority inside the content.
 			if want.Type == dns.MX {
 				want.Priority, want.NoPriority = have.Priority, have.NoPriority
 			} else {

@@ -7,7 +7,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns/dnstest"
 )
 
-// inputOf is the way from some records, all of them owned, to others.
+// inputOf returns the input for a plan that turns the records of before, all of them owned, into those of after.
 func inputOf(t *testing.T, before, after []string) Input {
 	t.Helper()
 	seen := dnstest.Records(t, before...)
@@ -19,6 +19,11 @@ func inputOf(t *testing.T, before, after []string) Input {
 	for i := range desired {
 		desired[i].ID = ""
 	}
-	return Input{Desired: dns.Zone{Name: "example.com", Records: desired},
-		Seen: dns.Zone{Name: "example.com", ID: "z", Records: seen}, Owned: owned, Source: Source{Kind: SourceLive}}
+
+	return Input{
+		Desired: dns.Zone{Name: "example.com", Records: desired},
+		Seen:    dns.Zone{Name: "example.com", ID: "z", Records: seen},
+		Owned:   owned,
+		Source:  Source{Kind: SourceLive},
+	}
 }

@@ -11,7 +11,7 @@ const whyForgotten = "its block has lifecycle.destroy = false"
 
 // letGo knows which owned records of a zone are given up instead of destroyed.
 type letGo struct {
-	// declared says it for the addresses that the configuration declares.
+	// declared maps each declared address to whether its records are given up.
 	declared map[string]bool
 	// covering finds the blocks with destroy = false, for instances that are gone.
 	covering *dns.Coverage
@@ -20,8 +20,8 @@ type letGo struct {
 	removals   dns.Removals
 }
 
-// newLetGo returns what the configuration and the state say. On the way back, Desired is not what the configuration
-// declares; its records are in Protected, and count more.
+// newLetGo combines the configuration and the state. In a rollback, Desired is not what the configuration declares: the
+// declared records are in Protected and take precedence.
 func newLetGo(in Input) letGo {
 	l := letGo{
 		declared:   map[string]bool{},
@@ -29,6 +29,7 @@ func newLetGo(in Input) letGo {
 		remembered: in.LetGo,
 		removals:   in.Removed,
 	}
+
 	for _, records := range [][]dns.Record{in.Desired.Records, in.Protected} {
 		says := make(map[string]bool, len(records))
 		for _, r := range records {
@@ -36,6 +37,7 @@ func newLetGo(in Input) letGo {
 				says[r.Declared.Address] = says[r.Declared.Address] || r.Declared.LetGo
 			}
 		}
+
 		for address, value := range says {
 			l.declared[address] = value
 		}
@@ -44,7 +46,7 @@ func newLetGo(in Input) letGo {
 }
 
 // of reports whether a record is given up instead of destroyed. owner is the address of the block that declared it last.
-// A removed block counts most; then the record's own block, if it is still there, and then the state.
+// A removed block decides first, then the record's own block if it still exists, and then the state.
 func (l letGo) of(id, owner string) bool {
 	if b, removed := l.removals.Of(owner); removed {
 		return !b.Destroy
@@ -58,7 +60,7 @@ func (l letGo) of(id, owner string) bool {
 	return l.remembered[id]
 }
 
-// why says why a record of an address is given up.
+// why says why the record of an address is given up.
 func (l letGo) why(owner string) string {
 	if b, removed := l.removals.Of(owner); removed {
 		return fmt.Sprintf("the removed block at %s:%d gives it up", b.File, b.Line)
@@ -66,14 +68,15 @@ func (l letGo) why(owner string) string {
 	return whyForgotten
 }
 
-// removed reports whether a removed block gives the record of an address up, so that it does not become another one.
+// removed reports whether a removed block gives up the record of an address. Such a record must not be changed into
+// another declared one.
 func (l letGo) removed(owner string) bool {
 	b, removed := l.removals.Of(owner)
 	return removed && !b.Destroy
 }
 
-// after returns what the state is to remember of the record after a change. about names the change: the declared record,
-// if there is one.
+// after reports whether the state must remember destroy = false for the record after a change. about is the declared
+// record, or the record in the zone if none is declared.
 func (l letGo) after(c Change, about dns.Record) bool {
 	if about.Declared != nil && c.Action != Forget && c.Action != Destroy {
 		return about.Declared.LetGo
@@ -81,24 +84,26 @@ func (l letGo) after(c Change, about dns.Record) bool {
 	return l.remembered[c.RecordID]
 }
 
-// givesUp reports whether a record that nothing declares is given up instead of destroyed, also one that an ignore block
-// leaves alone: it would stay cfplan's for ever.
+// givesUp reports whether a record that is not declared is given up instead of destroyed. This includes records that an
+// ignore block leaves alone: otherwise cfplan would own them for ever.
 func (d *differ) givesUp(have dns.Record) bool {
 	owner, owned := d.in.Owned[have.ID]
 	return owned && d.standing(have) == ours && !d.in.Reclaim[have.ID] && d.letGo.of(have.ID, owner)
 }
 
-// checkForgotten refuses to give up records that the next plan would destroy: those of an exclusive zone, because nothing
-// declares or owns them, and those that a block with adopt = "replace" would replace. After cfplan destroy,
-// the configuration itself is to go.
+// checkForgotten refuses to give up records that the next plan would destroy: records of an exclusive zone, because they
+// are no longer declared, and records that a block with adopt = "replace" would replace. It does not check cfplan
+// destroy, because the configuration is usually deleted after it.
 func (d *differ) checkForgotten() {
 	if d.in.Destroy {
 		return
 	}
+
 	for _, c := range d.zone.Changes {
 		if c.Action != Forget {
 			continue
 		}
+
 		r := c.Before.Record(c.Name, c.Type)
 		if d.ignored(r) || d.in.Release[r.Key()] {
 			continue
@@ -107,7 +112,7 @@ func (d *differ) checkForgotten() {
 			d.diags = append(d.diags, Diagnostic{
 				Severity: dns.Error,
 				Summary:  "Record would be destroyed later",
-				Detail:   fmt.Sprintf("%s is to be given up: %s. But %s", d.sensitive.describe(r), c.Reason, why),
+				Detail:   fmt.Sprintf("The plan would give up %s: %s. But %s", d.sensitive.describe(r), c.Reason, why),
 				Address:  c.Address,
 				Position: at,
 			})
@@ -115,21 +120,21 @@ func (d *differ) checkForgotten() {
 	}
 }
 
-// destroyedLater says why the next plan would destroy a record that is given up, what to do, and what place says so; ""
-// if it would not.
-func (d *differ) destroyedLater(r dns.Record) (string, *Position) {
+// destroyedLater says why the next plan would destroy a record that is given up, and what to do. at is the place in the
+// configuration that causes it. why is "" if the next plan would not destroy the record.
+func (d *differ) destroyedLater(r dns.Record) (why string, at *Position) {
 	if d.zone.Ownership == dns.Exclusive {
-		return fmt.Sprintf("the zone %s is exclusive, so that the next plan would destroy the record, which nothing declares. "+
-			"Let an ignore block of the zone match it, or have it destroyed now.", d.zone.Name), PositionOf(d.in.Desired.Policy)
+		return fmt.Sprintf("the zone %s is exclusive, so the next plan would destroy the undeclared record. "+
+			"Write an ignore block that matches it, or let cfplan destroy it now.", d.zone.Name), PositionOf(d.in.Desired.Policy)
 	}
 	if want, replaced := d.replacers.of(r); replaced {
-		return fmt.Sprintf("the lifecycle of %s has adopt = \"replace\", so that the next plan would replace the record, which is "+
-			"unmanaged then. Leave adopt out, or have the record destroyed now.", addressOf(want)), position(want)
+		return fmt.Sprintf("the lifecycle of %s has adopt = \"replace\", so the next plan would replace the record, which is "+
+			"unmanaged then. Leave adopt out, or let cfplan destroy the record now.", addressOf(want)), position(want)
 	}
 	return "", nil
 }
 
-// forbidsForget says why a record may not be given up: only for what the configuration or the state says.
+// forbidsForget says why a record may not be given up, or returns "" if the configuration or the state says that it is.
 func (i *inspector) forbidsForget(have dns.Record) string {
 	switch {
 	case !i.owns(have):
@@ -139,24 +144,25 @@ func (i *inspector) forbidsForget(have dns.Record) string {
 	case !i.letGo.of(have.ID, i.bounds.Owned[have.ID]):
 		return "neither the configuration nor the state says that the record is given up"
 	case i.exclusive() && !i.ignored(have) && !i.bounds.Destroy:
-		return "the zone is exclusive, so that the next plan would destroy the record"
+		return "the zone is exclusive, so the next plan would destroy the record"
 	case i.replacedLater(have):
-		return "a block has adopt = \"replace\", so that the next plan would replace the record"
+		return "a block has adopt = \"replace\", so the next plan would replace the record"
 	}
 	return ""
 }
 
-// replacedLater reports whether a block with adopt = "replace" would replace a record once it is given up.
+// replacedLater reports whether a block with adopt = "replace" would replace a record after it is given up.
 func (i *inspector) replacedLater(have dns.Record) bool {
 	_, replaced := i.replacers.of(have)
 	return replaced && !i.ignored(have)
 }
 
-// letGoFor returns what the state is to remember of the record after a change.
+// letGoFor reports whether the state must remember destroy = false for the record after a change.
 func (i *inspector) letGoFor(c Change) bool {
 	if back, leads := i.back[backIDOf(c)]; i.bounds.Rollback && leads {
 		return back.LetGo
 	}
+
 	about := dns.Record{}
 	if c.After != nil {
 		about = i.declared[c.After.Record(c.Name, c.Type).Key()]

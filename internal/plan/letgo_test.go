@@ -7,9 +7,9 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// destroy = false gives up what would be destroyed. A block that is there decides; the state remembers for one that is
-// gone.
-func TestWhatIsGivenUpInsteadOfDestroyed(t *testing.T) {
+// With destroy = false, a record is given up instead of destroyed. If its block still exists, the block decides; otherwise
+// the state does.
+func TestRecordsAreGivenUpInsteadOfDestroyed(t *testing.T) {
 	remembered := func(in *Input) { in.LetGo = map[string]bool{"0": true} }
 	covered := func(in *Input) {
 		p := protection(dns.Shape{"example.com"}, "h")
@@ -18,8 +18,10 @@ func TestWhatIsGivenUpInsteadOfDestroyed(t *testing.T) {
 	}
 	declared := func(says bool) func(*Input) {
 		return func(in *Input) {
-			in.Desired.Records = append(in.Desired.Records, dns.Record{Name: "h0.example.com", Type: dns.TXT, Content: `"x"`, TTL: 300,
-				Declared: &dns.Declaration{Address: "example.com/A/h", LetGo: says}})
+			in.Desired.Records = append(in.Desired.Records, dns.Record{
+				Name: "h0.example.com", Type: dns.TXT, Content: `"x"`, TTL: 300,
+				Declared: &dns.Declaration{Address: "example.com/A/h", LetGo: says},
+			})
 		}
 	}
 	all := func(changes ...func(*Input)) func(*Input) {
@@ -42,16 +44,20 @@ func TestWhatIsGivenUpInsteadOfDestroyed(t *testing.T) {
 		}
 	}
 	sameName := func(in *Input) {
-		in.Desired.Records = append(in.Desired.Records, dns.Record{Name: "h0.example.com", Type: dns.A, Content: "192.0.2.9", TTL: 300,
-			Declared: &dns.Declaration{Address: "example.com/A/other"}})
+		in.Desired.Records = append(in.Desired.Records, dns.Record{
+			Name: "h0.example.com", Type: dns.A, Content: "192.0.2.9", TTL: 300,
+			Declared: &dns.Declaration{Address: "example.com/A/other"},
+		})
 	}
 	replacing := func(in *Input) {
 		sameName(in)
 		in.Desired.Records[len(in.Desired.Records)-1].Declared.Replaces = true
 	}
 	alias := func(in *Input) {
-		in.Desired.Records = append(in.Desired.Records, dns.Record{Name: "h0.example.com", Type: dns.CNAME, Content: "x.example.net", TTL: 300,
-			Declared: &dns.Declaration{Address: "example.com/CNAME/h"}})
+		in.Desired.Records = append(in.Desired.Records, dns.Record{
+			Name: "h0.example.com", Type: dns.CNAME, Content: "x.example.net", TTL: 300,
+			Declared: &dns.Declaration{Address: "example.com/CNAME/h"},
+		})
 	}
 
 	for _, c := range []struct {
@@ -60,7 +66,7 @@ func TestWhatIsGivenUpInsteadOfDestroyed(t *testing.T) {
 		want   Action
 		fails  string
 	}{
-		{"nothing says so", nil, Destroy, ""},
+		{"by default", nil, Destroy, ""},
 		{"the state remembers", remembered, Forget, ""},
 		{"an instance of a block that is there", covered, Forget, ""},
 		{"a block that is there and says so", declared(true), Forget, ""},
@@ -81,7 +87,7 @@ func TestWhatIsGivenUpInsteadOfDestroyed(t *testing.T) {
 		{"in an exclusive zone", all(remembered, exclusive), Forget, "Record would be destroyed later"},
 		{"in an exclusive zone that ignores it", all(remembered, exclusive, ignored), Forget, ""},
 		{"by destroy of an exclusive zone", all(remembered, exclusive, destroy), Forget, ""},
-		{"in the way of an alias", all(remembered, alias), Forget, "Record collides"},
+		{"in conflict with an alias", all(remembered, alias), Forget, "Record collides"},
 		{"not cfplan's", all(remembered, exclusive, func(in *Input) { in.Owned = nil }), Destroy, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -93,8 +99,9 @@ func TestWhatIsGivenUpInsteadOfDestroyed(t *testing.T) {
 				}
 			}
 			if len(got) != 1 || got[0] != c.want {
-				t.Errorf("the record is to be %v, want %s", got, c.want)
+				t.Errorf("actions of the record: %v, want %s", got, c.want)
 			}
+
 			var errors []string
 			for _, d := range diags {
 				errors = append(errors, d.Summary)
@@ -109,7 +116,7 @@ func TestWhatIsGivenUpInsteadOfDestroyed(t *testing.T) {
 	}
 }
 
-// The state is to remember destroy = false of a record that stays as it is.
+// The state must remember destroy = false even for a record that does not change.
 func TestDestroyFalseIsMarked(t *testing.T) {
 	for _, c := range []struct{ declared, remembered, marked bool }{
 		{false, false, false}, {true, false, true}, {true, true, false}, {false, true, true},

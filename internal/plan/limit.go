@@ -7,34 +7,34 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// limitRule names the risk of a zone that would lose more than its limit.
+// limitRule names the risk that a zone would lose more records than its limit allows.
 const limitRule = "max-destroy"
 
-// limitSummary is that of the warning about such a zone.
+// limitSummary is the summary of the warning about such a zone.
 const limitSummary = "Plan destroys more than the limit"
 
-const limitCheck = "Is a file missing, a for_each empty, a zone's block gone by mistake? Only if all of it is meant:"
+const limitCheck = "Is a file missing, a for_each empty, a zone's block deleted by mistake? Only if you want all of it:"
 
 const (
-	// smallZone is the size below which a zone is small: one of three records is a third of the zone, so a
-	// share of 30 % would forbid almost everything.
+	// smallZone is the size below which a zone is small. In a small zone, 30 % would forbid almost every destroy: one of
+	// three records is already a third.
 	smallZone = 10
 	// leastLimited is the size below which a zone has no limit unless one is declared.
 	leastLimited = 3
 )
 
-// bound is how many records of a zone one plan may destroy.
+// bound is the number of records of a zone that one plan may destroy.
 type bound struct {
 	most int
 	text string
-	// replaced: a destroy does not count if its name gets another record in the same plan. In a small zone, two
-	// records that change their type would be half of it.
+	// replaced reports whether a destroy does not count if the plan adds another record at the same name. In a small
+	// zone, two records that change their type would be half of the zone.
 	replaced bool
 }
 
-// boundOf returns the bound of a zone with so many records. It returns false if there is none: the zone is tiny, and
-// no limit is declared.
-func boundOf(declared *dns.Limit, records int) (bound, bool) {
+// boundOf returns the bound of a zone with the given number of records. ok is false if it has none, because it is tiny
+// and declares no limit.
+func boundOf(declared *dns.Limit, records int) (b bound, ok bool) {
 	limit, small := dns.DefaultLimit, records < smallZone
 	switch {
 	case declared != nil:
@@ -43,33 +43,39 @@ func boundOf(declared *dns.Limit, records int) (bound, bool) {
 		return bound{}, false
 	case small:
 		most := records / 2
-		return bound{most: most, text: fmt.Sprintf("half of a zone of fewer than ten records, %d", most), replaced: true}, true
+		return bound{
+			most:     most,
+			text:     fmt.Sprintf("half of a zone of fewer than ten records, %d", most),
+			replaced: true,
+		}, true
 	}
 
-	b := bound{most: limit.Of(records), text: limit.String(), replaced: small && limit.Percent}
+	b = bound{most: limit.Of(records), text: limit.String(), replaced: small && limit.Percent}
 	if limit.Percent {
 		b.text += fmt.Sprintf(", %d", b.most)
 	}
 	return b, true
 }
 
-// LimitRisk returns the risk of a zone of which more would be destroyed than its limit allows, and whether there is
-// one. declared is the limit that the configuration declares, nil if it declares none. live are the zone's records
-// before the changes.
-func LimitRisk(z Zone, declared *dns.Limit, live []dns.Record) (Risk, bool) {
+// LimitRisk returns the risk that the plan would destroy more records of the zone than its limit allows. ok is false if
+// it would not. declared is the limit that the configuration declares, or nil if it declares none. live has the zone's
+// records before the changes.
+func LimitRisk(z Zone, declared *dns.Limit, live []dns.Record) (risk Risk, ok bool) {
 	records := 0
 	for _, r := range live {
 		if r.Keeper() == "" {
 			records++
 		}
 	}
+
 	b, limited := boundOf(declared, records)
 	destroyed, counted := destroys(z, b.replaced)
 	if !limited || counted <= b.most {
 		return Risk{}, false
 	}
 
-	text := fmt.Sprintf("%d of the %d records of %s would be destroyed, more than its limit (%s).", destroyed, records, z.Name, b.text)
+	text := fmt.Sprintf("%d of the %d records of %s would be destroyed, more than its limit (%s).",
+		destroyed, records, z.Name, b.text)
 	if counted < destroyed {
 		text = fmt.Sprintf("%d of the %d records of %s would be destroyed, %d of them without another record at their name: "+
 			"more than its limit (%s).", destroyed, records, z.Name, counted, b.text)
@@ -82,7 +88,7 @@ func LimitRisk(z Zone, declared *dns.Limit, live []dns.Record) (Risk, bool) {
 	}, true
 }
 
-// destroys counts the records that a plan of a zone destroys, and those of them that count for its limit.
+// destroys counts the records that the plan of a zone destroys, and those of them that count for its limit.
 func destroys(z Zone, replaced bool) (all, counted int) {
 	arrives := map[string]bool{}
 	for _, c := range z.Changes {
@@ -95,6 +101,7 @@ func destroys(z Zone, replaced bool) (all, counted int) {
 		if c.Action != Destroy {
 			continue
 		}
+
 		all++
 		if !arrives[c.Name] {
 			counted++
@@ -103,8 +110,8 @@ func destroys(z Zone, replaced bool) (all, counted int) {
 	return all, counted
 }
 
-// checkLimit warns if more of the zone would be destroyed than its limit. To destroy all that is owned is asked for
-// by name, and has none.
+// checkLimit warns if the plan would destroy more of the zone than its limit allows. cfplan destroy has no limit, because
+// its user asks for the destruction by name.
 func (d *differ) checkLimit() {
 	risk, beyond := LimitRisk(d.zone, d.in.Desired.Policy.MaxDestroy, d.seen)
 	if d.in.Destroy || !beyond {
@@ -122,7 +129,7 @@ func (d *differ) checkLimit() {
 	}
 }
 
-// PositionOf returns where the block of a zone with this policy stands; nil if it has none.
+// PositionOf returns the position of the zone block with this policy, or nil if there is none.
 func PositionOf(p dns.Policy) *Position {
 	if p.File == "" {
 		return nil
@@ -130,8 +137,7 @@ func PositionOf(p dns.Policy) *Position {
 	return &Position{File: p.File, Line: p.Line}
 }
 
-// BeyondLimit are the zones of which more would be destroyed than their limit and
-// AllowDestroy allow.
+// BeyondLimit returns the zones that would lose more records than their limit and AllowDestroy allow.
 func (p *Plan) BeyondLimit() []Zone {
 	var out []Zone
 	for _, z := range p.Zones {
@@ -142,13 +148,13 @@ func (p *Plan) BeyondLimit() []Zone {
 	return out
 }
 
-// WithoutLimitWarnings leaves out the warnings that a zone would lose more than its limit, for a plan that may be
-// carried out: what the limit is now was found out again.
+// WithoutLimitWarnings returns the diagnostics without the warnings of checkLimit. A plan that may be applied does not
+// need them, because apply checks the limit again.
 func WithoutLimitWarnings(diags []Diagnostic) []Diagnostic {
 	return slices.DeleteFunc(slices.Clone(diags), func(d Diagnostic) bool { return d.Summary == limitSummary })
 }
 
-// overLimit reports whether the zone carries the risk of one that would lose more than its limit.
+// overLimit reports whether the zone has the risk that LimitRisk returns.
 func (z Zone) overLimit() bool {
 	return slices.ContainsFunc(z.Risks, func(r Risk) bool { return r.Rule == limitRule })
 }

@@ -7,12 +7,18 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// shrink plans the way from a zone of some records, all owned, to fewer of them.
+// shrink plans the destruction of all but kept records of a zone. cfplan owns all of them.
 func shrink(records, kept int, change func(*Input)) (Zone, []Diagnostic) {
 	in := Input{Desired: dns.Zone{Name: "example.com"}, Seen: dns.Zone{Name: "example.com", ID: "z"}, Owned: map[string]string{}}
 	in.Desired.Policy.File, in.Desired.Policy.Line = "main.cf.hcl", 7
 	for i := range records {
-		r := dns.Record{ID: fmt.Sprint(i), Name: fmt.Sprintf("h%d.example.com", i), Type: dns.A, Content: "192.0.2.1", TTL: 300}
+		r := dns.Record{
+			ID:      fmt.Sprint(i),
+			Name:    fmt.Sprintf("h%d.example.com", i),
+			Type:    dns.A,
+			Content: "192.0.2.1",
+			TTL:     300,
+		}
 		in.Seen.Records = append(in.Seen.Records, r)
 		in.Owned[r.ID] = "example.com/A/h"
 		if i < kept {
@@ -51,8 +57,8 @@ func TestLimitOfDestroys(t *testing.T) {
 		{"within a declared share of a small zone", 9, 7, limit(dns.Limit{N: 30, Percent: true}), false},
 		{"a wider share of a small zone", 9, 0, limit(dns.Limit{N: 100, Percent: true}), false},
 		{"a wider share", 10, 5, limit(dns.Limit{N: 50, Percent: true}), false},
-		{"to destroy is asked for by name", 20, 20, func(in *Input) { in.Destroy = true }, false},
-		{"what Cloudflare keeps is no part of the zone", 11, 7, func(in *Input) { in.Seen.Records[10].ManagedBy = "Email Routing" }, false},
+		{"cfplan destroy has no limit", 20, 20, func(in *Input) { in.Destroy = true }, false},
+		{"records that Cloudflare keeps do not count", 11, 7, func(in *Input) { in.Seen.Records[10].ManagedBy = "Email Routing" }, false},
 		{"nothing is destroyed", 20, 20, limit(dns.Limit{}), false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -65,10 +71,10 @@ func TestLimitOfDestroys(t *testing.T) {
 				t.Errorf("diagnostics: %v", diags)
 			}
 			if p.AllowDestroy = z.Summary.Destroy; len(p.BeyondLimit()) > 0 {
-				t.Error("what is allowed by number is beyond the limit")
+				t.Error("the plan is beyond the limit although -allow-destroy has the number of destroys")
 			}
 			if p.AllowDestroy = z.Summary.Destroy - 1; c.beyond && len(p.BeyondLimit()) == 0 {
-				t.Error("one less than there is was enough")
+				t.Error("the plan is within the limit although -allow-destroy is one too low")
 			}
 		})
 	}
@@ -76,7 +82,8 @@ func TestLimitOfDestroys(t *testing.T) {
 
 func TestLimitPointsAtTheZone(t *testing.T) {
 	_, diags := shrink(10, 0, nil)
-	if len(diags) != 1 || diags[0].Position == nil || *diags[0].Position != (Position{File: "main.cf.hcl", Line: 7}) || diags[0].Severity != dns.Warning {
+	if len(diags) != 1 || diags[0].Severity != dns.Warning || diags[0].Position == nil ||
+		*diags[0].Position != (Position{File: "main.cf.hcl", Line: 7}) {
 		t.Errorf("diagnostics = %+v, want a warning at the zone's block", diags)
 	}
 	if _, diags = shrink(10, 0, func(in *Input) { in.AllowDestroy = 10 }); len(diags) > 0 {
@@ -84,18 +91,20 @@ func TestLimitPointsAtTheZone(t *testing.T) {
 	}
 }
 
-// replace adds another record at the names of the first n that go.
+// replace adds another record at the names of the first n destroyed records.
 func replace(n int, max *dns.Limit) func(*Input) {
 	return func(in *Input) {
 		in.Desired.Policy.MaxDestroy = max
 		kept := len(in.Desired.Records)
 		for _, r := range in.Seen.Records[kept : kept+n] {
-			in.Desired.Records = append(in.Desired.Records, dns.Record{Name: r.Name, Type: dns.AAAA, Content: "2001:db8::1", TTL: 300})
+			in.Desired.Records = append(in.Desired.Records, dns.Record{
+				Name: r.Name, Type: dns.AAAA, Content: "2001:db8::1", TTL: 300,
+			})
 		}
 	}
 }
 
-func TestAReplacedRecordDoesNotCountInASmallZone(t *testing.T) {
+func TestReplacedRecordsDoNotCountInASmallZone(t *testing.T) {
 	for _, c := range []struct {
 		name                    string
 		records, kept, replaced int
@@ -103,8 +112,8 @@ func TestAReplacedRecordDoesNotCountInASmallZone(t *testing.T) {
 		beyond                  bool
 	}{
 		{"all are replaced", 5, 0, 5, nil, false},
-		{"as many as half go for good", 5, 0, 3, nil, false},
-		{"more than half go for good", 5, 0, 2, nil, true},
+		{"less than half are destroyed without replacement", 5, 0, 3, nil, false},
+		{"more than half are destroyed without replacement", 5, 0, 2, nil, true},
 		{"a share of a small zone", 5, 0, 5, &dns.Limit{N: 30, Percent: true}, false},
 		{"a number is a number", 5, 0, 5, &dns.Limit{N: 4}, true},
 		{"in a larger zone all count", 10, 0, 10, nil, true},
@@ -116,7 +125,7 @@ func TestAReplacedRecordDoesNotCountInASmallZone(t *testing.T) {
 				t.Errorf("beyond the limit: %v, want %v (%v)", got, c.beyond, z.Risks)
 			}
 			if p.AllowDestroy = z.Summary.Destroy; len(p.BeyondLimit()) > 0 {
-				t.Error("what is allowed by number is beyond the limit")
+				t.Error("the plan is beyond the limit although -allow-destroy has the number of destroys")
 			}
 		})
 	}

@@ -14,6 +14,7 @@ func (p *Plan) IsSensitive() bool {
 			return true
 		}
 	}
+
 	for _, z := range p.Zones {
 		if slices.ContainsFunc(z.everyChange(), func(c Change) bool { return len(c.Sensitive) > 0 }) {
 			return true
@@ -22,9 +23,9 @@ func (p *Plan) IsSensitive() bool {
 	return false
 }
 
-// Masked returns the plan as it may be shown: sensitive values are replaced by
-// [dns.SensitiveValue], wherever they are. It returns p itself if there are none. Everything that
-// prints a plan prints the masked one; a file of -out holds the plan itself.
+// Masked returns the plan as it may be shown, with [dns.SensitiveValue] in place of every sensitive value. It returns p
+// itself if the plan has none. Everything that prints a plan prints the masked plan; only a file of -out has the plan
+// itself.
 func (p *Plan) Masked() *Plan {
 	if p.Masks || !p.IsSensitive() {
 		return p
@@ -32,19 +33,23 @@ func (p *Plan) Masked() *Plan {
 
 	hidden, out := p.Hidden(), *p
 	out.Masks, out.Salt = true, ""
+
 	out.Zones = slices.Clone(p.Zones)
 	for i := range out.Zones {
 		out.Zones[i] = out.Zones[i].masked(&hidden)
 	}
+
 	out.Diagnostics = slices.Clone(p.Diagnostics)
 	for i := range out.Diagnostics {
 		d := &out.Diagnostics[i]
 		d.Summary, d.Detail = hidden.Redact(d.Summary), hidden.Redact(d.Detail)
 	}
+
 	out.Degraded = slices.Clone(p.Degraded)
 	for i := range out.Degraded {
 		out.Degraded[i].Message = hidden.Redact(out.Degraded[i].Message)
 	}
+
 	out.Variables = make(map[string]Variable, len(p.Variables))
 	for name, v := range p.Variables {
 		out.Variables[name] = v.masked()
@@ -52,8 +57,8 @@ func (p *Plan) Masked() *Plan {
 	return &out
 }
 
-// masked returns the zone as it may be shown. The place of a masked name in the order of names
-// would tell something about it, so that the changes are sorted again.
+// masked returns the zone as it may be shown. It sorts the changes again, because the position of a masked name in the
+// order of names would reveal something about it.
 func (z Zone) masked(hidden *dns.Hidden) Zone {
 	z.Risks = maskedRisks(z.Risks, hidden)
 	z.Changes, z.Drift = maskedChanges(z.Changes, hidden), maskedChanges(z.Drift, hidden)
@@ -81,15 +86,16 @@ func maskedRisks(list []Risk, hidden *dns.Hidden) []Risk {
 	return out
 }
 
-// Masked returns the change as it may be shown. That a masked attribute changes can still be seen:
-// see MaskedChanges.
+// Masked returns the change as it may be shown. MaskedChanges lists the masked attributes that the change modifies.
 func (c Change) Masked() Change {
 	if len(c.Sensitive) == 0 {
 		return c
 	}
 
 	changed := c.Changed()
-	c.MaskedChanges = slices.DeleteFunc(slices.Clone(c.Sensitive), func(a dns.Attribute) bool { return !slices.Contains(changed, a) })
+	c.MaskedChanges = slices.DeleteFunc(slices.Clone(c.Sensitive), func(a dns.Attribute) bool {
+		return !slices.Contains(changed, a)
+	})
 	c.Before, c.After = c.Before.masked(c.Sensitive), c.After.masked(c.Sensitive)
 	if slices.Contains(c.Sensitive, dns.AttrName) {
 		c.Address = maskedAddress(c)
@@ -98,8 +104,7 @@ func (c Change) Masked() Change {
 	return c
 }
 
-// maskedAddress hides a label that is the name itself, as in the address of a record that no
-// block declares.
+// maskedAddress hides the label of an address if it is the name itself, as for a record that no block declares.
 func maskedAddress(c Change) string {
 	parts := strings.SplitN(c.Address, "/", 3)
 	if c.DeclaredAt != nil || len(parts) < 3 || dns.RelativeName(c.Name, parts[0]) != parts[2] || c.Name == parts[0] {
@@ -117,7 +122,7 @@ func (v *Values) masked(sensitive []dns.Attribute) *Values {
 	return &out
 }
 
-// masked returns the variable without a value that a record has in a sensitive attribute.
+// masked returns the variable without its value if a sensitive attribute has that value.
 func (v Variable) masked() Variable {
 	if v.Hidden {
 		v.Type, v.Value, v.Sensitive = nil, nil, true
@@ -125,12 +130,13 @@ func (v Variable) masked() Variable {
 	return v
 }
 
-// Hidden returns the sensitive texts of the plan, for messages that may quote them.
+// Hidden returns the sensitive texts of the plan, so that messages can leave them out.
 func (p *Plan) Hidden() dns.Hidden {
 	var out dns.Hidden
 	if p.Masks {
 		return out
 	}
+
 	for _, z := range p.Zones {
 		for _, c := range z.everyChange() {
 			for _, v := range []*Values{c.Before, c.After} {

@@ -12,16 +12,18 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// secretive has a secret in every place of a plan that can have one.
+// secretive returns a plan with a secret in every place that can have one.
 func secretive(t *testing.T) *plan.Plan {
 	t.Helper()
 	was := id("1", a("zq7name.example.com", "192.0.2.1"))
 	was.Comment, was.Tags = "zq7old", []string{"zq7:old"}
-	want := declared(dns.Declaration{Address: "example.com/A/x", File: "f", Line: 1, Sensitive: dns.Maskable()}, a("zq7name.example.com", "192.0.2.1"))
+	want := declared(dns.Declaration{Address: "example.com/A/x", File: "f", Line: 1, Sensitive: dns.Maskable()},
+		a("zq7name.example.com", "192.0.2.1"))
 	want.Comment, want.Tags = "zq7new", []string{"zq7:new"}
 	gone := id("2", a("zq7gone.example.com", "192.0.2.2"))
 	drifted := was
 	drifted.Comment = "zq7drift"
+
 	z, diags := plan.Diff(plan.Input{
 		Desired:   dns.Zone{Name: zoneName, Records: []dns.Record{want, a("zzz.example.com", "192.0.2.9")}},
 		Seen:      dns.Zone{Name: zoneName, ID: "z", Records: []dns.Record{was, gone}},
@@ -31,18 +33,26 @@ func secretive(t *testing.T) *plan.Plan {
 		Source:    plan.Source{Kind: plan.SourceLive},
 	})
 	for i := range z.Changes {
-		z.Changes[i].Risks = []plan.Risk{{Level: plan.HighRisk, Text: "zq7name.example.com stops", Check: "Ask for zq7name.example.com."}}
+		z.Changes[i].Risks = []plan.Risk{{
+			Level: plan.HighRisk,
+			Text:  "zq7name.example.com stops",
+			Check: "Ask for zq7name.example.com.",
+		}}
 	}
 	z.Risks = []plan.Risk{{Level: plan.LowRisk, Text: "zq7gone.example.com"}}
 	diags = append(diags, plan.Diagnostic{Severity: dns.Warning, Summary: "s", Detail: "zq7name.example.com and \"zq7:new\""})
+
 	p := plan.New("0.1.0", time.Unix(1767225600, 0), []plan.Zone{z}, nil, diags)
-	p.Variables = map[string]plan.Variable{"hidden": {Type: "string", Value: "zq7", Hidden: true}, "open": {Type: "string", Value: "open"}}
+	p.Variables = map[string]plan.Variable{
+		"hidden": {Type: "string", Value: "zq7", Hidden: true},
+		"open":   {Type: "string", Value: "open"},
+	}
 	p.Salt = "zq7salt"
 	p.Seal()
 	return p
 }
 
-func TestAMaskedPlanHasNoSecret(t *testing.T) {
+func TestMaskedPlanHasNoSecret(t *testing.T) {
 	p := secretive(t)
 	before, err := json.Marshal(p)
 	if err != nil {
@@ -52,9 +62,13 @@ func TestAMaskedPlanHasNoSecret(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if strings.Contains(string(shown), "zq7") || !strings.Contains(string(shown), "zzz.example.com") || !strings.Contains(string(shown), `"open"`) {
-		t.Errorf("the masked plan is %s", shown)
+	if strings.Contains(string(shown), "zq7") {
+		t.Errorf("the masked plan has a secret: %s", shown)
 	}
+	if !strings.Contains(string(shown), "zzz.example.com") || !strings.Contains(string(shown), `"open"`) {
+		t.Errorf("the masked plan lacks a public value: %s", shown)
+	}
+
 	if after, err := json.Marshal(p); err != nil || string(after) != string(before) || !p.Sealed() {
 		t.Errorf("masking changed the plan: %s, %v", after, err)
 	}
@@ -80,34 +94,34 @@ func TestMaskingKeepsWhatChanges(t *testing.T) {
 	}
 }
 
-// In order of name, a masked name could be guessed from its neighbours.
-func TestMaskedNamesTellNothingByTheirPlace(t *testing.T) {
+// In the order of names, a masked name could be guessed from its neighbours.
+func TestPositionOfAMaskedNameRevealsNothing(t *testing.T) {
 	var names []string
 	for _, c := range secretive(t).Masked().Zones[0].Changes {
 		names = append(names, c.Name)
 	}
 	if !slices.IsSorted(names) {
-		t.Errorf("the order of the shown names is %q", names)
+		t.Errorf("the shown names are %q, want them sorted", names)
 	}
 }
 
-func TestAPlanWithoutSecretsIsShownAsItIs(t *testing.T) {
+func TestMaskedReturnsAPlanWithoutSecretsUnchanged(t *testing.T) {
 	p, err := plan.Decode(bytes.NewReader(saved(t)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if p.Masked() != p {
-		t.Error("Masked made another plan of it")
+		t.Error("Masked returned another plan")
 	}
 }
 
 func TestDecodeRefusesMaskedPlans(t *testing.T) {
 	for name, change := range map[string]func(*plan.Plan){
 		"masked":         func(p *plan.Plan) { *p = *p.Masked() },
-		"masked, denied": func(p *plan.Plan) { *p = *p.Masked(); p.Masks = false },
+		"masked, without the mark": func(p *plan.Plan) { *p = *p.Masked(); p.Masks = false },
 		"masked changes": func(p *plan.Plan) { p.Zones[0].Changes[0].MaskedChanges = []dns.Attribute{dns.AttrComment} },
-		"what is public": func(p *plan.Plan) { p.Zones[0].Changes[0].Sensitive = []dns.Attribute{dns.AttrContent} },
-		"a mark of none": func(p *plan.Plan) { p.Zones[0].Marked = []plan.Mark{{Sensitive: dns.Maskable()}} },
+		"a public attribute": func(p *plan.Plan) { p.Zones[0].Changes[0].Sensitive = []dns.Attribute{dns.AttrContent} },
+		"a mark without a record": func(p *plan.Plan) { p.Zones[0].Marked = []plan.Mark{{Sensitive: dns.Maskable()}} },
 		"a public mark": func(p *plan.Plan) {
 			p.Zones[0].Marked = []plan.Mark{{RecordID: "1", Sensitive: []dns.Attribute{"ttl"}}}
 		},
@@ -121,12 +135,12 @@ func TestDecodeRefusesMaskedPlans(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, err := plan.Decode(&b); err == nil {
-			t.Errorf("%s: Decode takes it", name)
+			t.Errorf("%s: Decode accepts it", name)
 		}
 	}
 }
 
-func TestDiffFindsWhatIsSensitive(t *testing.T) {
+func TestDiffFindsSensitiveAttributes(t *testing.T) {
 	secret := func(r dns.Record, attrs ...dns.Attribute) dns.Record {
 		return declared(dns.Declaration{Address: "example.com/A/x", File: "f", Line: 1, Sensitive: attrs}, r)
 	}
@@ -155,19 +169,20 @@ func TestDiffFindsWhatIsSensitive(t *testing.T) {
 		tt.in.Source = plan.Source{Kind: plan.SourceLive}
 		z, _ := plan.Diff(tt.in)
 		if len(z.Changes) != 1 {
-			t.Fatalf("%s: %+v", tt.name, z.Changes)
+			t.Fatalf("%s: changes %+v, want one", tt.name, z.Changes)
 		}
+
 		var words []string
 		for _, attr := range z.Changes[0].Sensitive {
 			words = append(words, string(attr))
 		}
 		if got := "[" + strings.Join(words, " ") + "]"; got != tt.want {
-			t.Errorf("%s: sensitive are %s, want %s", tt.name, got, tt.want)
+			t.Errorf("%s: sensitive attributes %s, want %s", tt.name, got, tt.want)
 		}
 	}
 }
 
-func TestDiffMarksWhatTheStateDoesNotKnow(t *testing.T) {
+func TestDiffMarksSensitiveAttributesThatTheStateLacks(t *testing.T) {
 	x := a("x.example.com", "192.0.2.1")
 	for _, tt := range []struct {
 		declared, known []dns.Attribute

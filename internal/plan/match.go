@@ -9,8 +9,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// matchKeys pairs records of equal name, type and content. If the zone has several such
-// records, one of ours goes first, and of those one that needs no change.
+// matchKeys pairs records with the same name, type and content. If the zone has several such records, it prefers one that
+// cfplan may change, and among those one that needs no change.
 func (d *differ) matchKeys() {
 	byKey := make(map[dns.Key]int, len(d.seen))
 	repeated := map[dns.Key][]int{}
@@ -34,12 +34,13 @@ func (d *differ) matchKeys() {
 		if !ok || d.taken[j] {
 			continue
 		}
+
 		d.met[i], d.taken[j] = true, true
 		d.compare(want, d.seen[j])
 	}
 }
 
-// likest returns which of some records of one key is to be the declared one.
+// likest returns the record in among, all of one key, that matchKeys pairs with the declared one.
 func (d *differ) likest(want dns.Record, among []int) int {
 	changes := func(j int) int {
 		if have := d.seen[j]; keepIgnored(want, have).Equal(have) {
@@ -55,9 +56,8 @@ func (d *differ) likest(want dns.Record, among []int) int {
 	})
 }
 
-// matchLeftovers pairs what is left of each name and type: a changed content.
-// Which old value becomes which new one is a matter of taste; the rounds go
-// from the likeliest pairs to any.
+// matchLeftovers pairs the remaining records of each name and type: their contents differ. Any pairing is correct; the
+// rounds go from the likeliest pairs to any pairs.
 func (d *differ) matchLeftovers() {
 	rounds := []func(r dns.Record, address string) string{
 		func(_ dns.Record, address string) string { return "address " + address },
@@ -87,11 +87,13 @@ func (d *differ) matchBy(label func(dns.Record, string) string) {
 	if len(free) == 0 {
 		return
 	}
+
 	for i, want := range d.desired {
 		b := bucket{want.Name, want.Type, label(want, addressOf(want))}
 		if d.met[i] || len(free[b]) == 0 {
 			continue
 		}
+
 		j := free[b][0]
 		free[b] = free[b][1:]
 		d.met[i], d.taken[j] = true, true
@@ -99,13 +101,13 @@ func (d *differ) matchBy(label func(dns.Record, string) string) {
 	}
 }
 
-// kind tells an SPF record from a site verification: the text up to the first
-// separator, in lower case. What follows "v=" is a part of it, also if nothing follows that.
-// Other types have one kind.
+// kind returns the kind of a TXT record, such as SPF or a site verification: its text up to the first separator, in lower
+// case. A version after "v=" is part of the kind. Records of other types have no kind.
 func kind(r dns.Record) string {
 	if r.Type != dns.TXT {
 		return ""
 	}
+
 	text := strings.ToLower(dns.TXTValue(r.Content))
 	if i := strings.IndexAny(text, " ;:"); i > 0 {
 		return text[:i]
@@ -117,7 +119,7 @@ func kind(r dns.Record) string {
 	return k
 }
 
-// manner is all that a record says besides its content.
+// manner returns all attributes of a record besides its content.
 func manner(r dns.Record) string {
 	return fmt.Sprint(r.Priority, r.TTL, r.Proxied, r.Comment, r.Tags, r.Settings, r.PrivateRouting)
 }

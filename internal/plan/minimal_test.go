@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// unread is a zone that a plan with minimal refresh did not read.
+// unread returns a zone that a plan with minimal refresh did not read.
 func unread() Zone {
 	return Zone{
 		Name:    "example.net",
@@ -16,12 +16,13 @@ func unread() Zone {
 	}
 }
 
-func TestAZoneThatWasNotReadLeavesThePlanLive(t *testing.T) {
+func TestPlanWithAZoneThatWasNotReadIsLive(t *testing.T) {
 	live := Zone{Name: "example.com", Source: Source{Kind: SourceLive}}
 	cached := unread()
 	cached.Summary.NotRefreshed = 0
 	changed := unread()
 	changed.Changes = []Change{addOf("new.example.net", "192.0.2.3")}
+
 	for _, c := range []struct {
 		name  string
 		zones []Zone
@@ -29,7 +30,7 @@ func TestAZoneThatWasNotReadLeavesThePlanLive(t *testing.T) {
 	}{
 		{"beside a live one", []Zone{live, unread()}, Live},
 		{"alone", []Zone{unread()}, Live},
-		{"beside one whose snapshot stands in", []Zone{live, unread(), cachedAs(cached, "example.org")}, ReadOnly},
+		{"beside one that was compared with its snapshot", []Zone{live, unread(), cachedAs(cached, "example.org")}, ReadOnly},
 	} {
 		p := New("0.0.0", time.Unix(1767225600, 0), c.zones, nil, nil)
 		if p.Mode != c.want {
@@ -57,8 +58,8 @@ func TestNotRefreshedCountsZones(t *testing.T) {
 	}
 }
 
-// A zone that was not read has nothing to do. A plan that says otherwise was not made by cfplan.
-func TestAZoneThatWasNotReadHasNothingToDo(t *testing.T) {
+// cfplan does not read a zone only if it has nothing to do. A plan that says otherwise is forged.
+func TestForgedChangesInAZoneThatWasNotReadAreRefused(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		change func(*Plan, *Zone)

@@ -15,13 +15,14 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-func TestApplyingAPlanAndPlanningAgainIsEmpty(t *testing.T) {
+func TestPlanAfterAnApplyIsEmpty(t *testing.T) {
 	check(t, func(t *rapid.T) {
 		in := genInput(t)
 		z, diags := plan.Diff(in)
 		if len(diags) > 0 {
 			t.Skip("the configuration collides with the zone")
 		}
+
 		limit := rapid.IntRange(1, 12).Draw(t, "limit")
 		if most := mostAtOneName(z); most > limit {
 			limit = most
@@ -46,7 +47,7 @@ func mostAtOneName(z plan.Zone) int {
 	return most
 }
 
-func TestEqualZonesMakeNoChange(t *testing.T) {
+func TestDiffOfEqualZonesIsEmpty(t *testing.T) {
 	check(t, func(t *rapid.T) {
 		in := genInput(t)
 		in.Seen.Records = slices.Clone(in.Desired.Records)
@@ -60,7 +61,7 @@ func TestEqualZonesMakeNoChange(t *testing.T) {
 	})
 }
 
-func TestNothingThatIsNotOursIsTouched(t *testing.T) {
+func TestDiffLeavesUnownedRecordsAlone(t *testing.T) {
 	check(t, func(t *rapid.T) {
 		in := genInput(t)
 		in.Destroy = rapid.Bool().Draw(t, "destroy")
@@ -69,17 +70,20 @@ func TestNothingThatIsNotOursIsTouched(t *testing.T) {
 		for _, r := range in.Seen.Records {
 			records[r.ID] = r
 		}
+
 		for _, c := range z.Changes {
 			have, exists := records[c.RecordID]
 			_, owned := in.Owned[c.RecordID]
 			free := owned || in.Desired.Policy.Ownership == dns.Exclusive
 			replaced := !in.Destroy && !free && isReplaced(have, in.Desired.Records)
+			writes := c.Action == plan.Destroy || c.Action == plan.Adopt && have.Content != c.After.Content
+
 			switch {
 			case exists && have.ManagedBy != "":
 				t.Fatalf("%s of a record that Cloudflare keeps: %+v", c.Action, have)
 			case c.Action == plan.Update && !free, c.Action == plan.Destroy && !free && !replaced:
 				t.Fatalf("%s of a record that is not owned: %+v", c.Action, have)
-			case c.Replaces != (replaced && (c.Action == plan.Destroy || c.Action == plan.Adopt && have.Content != c.After.Content)):
+			case c.Replaces != (replaced && writes):
 				t.Fatalf("replaces = %v for %s of %+v", c.Replaces, c.Action, have)
 			case c.Action == plan.Adopt && have.Content != c.After.Content && !replaced:
 				t.Fatalf("adoption changes the content of %+v to %q", have, c.After.Content)
@@ -97,10 +101,11 @@ func isReplaced(have dns.Record, declared []dns.Record) bool {
 	})
 }
 
-func TestOrderOfRecordsDoesNotMatter(t *testing.T) {
+func TestDiffIgnoresTheOrderOfRecords(t *testing.T) {
 	check(t, func(t *rapid.T) {
 		in := genInput(t)
 		want, wantDiags := plan.Diff(in)
+
 		shuffled := in
 		shuffled.Desired.Records = rapid.Permutation(in.Desired.Records).Draw(t, "desired order")
 		shuffled.Seen.Records = rapid.Permutation(in.Seen.Records).Draw(t, "seen order")
@@ -111,7 +116,7 @@ func TestOrderOfRecordsDoesNotMatter(t *testing.T) {
 	})
 }
 
-func TestDiffLeavesItsInputsAlone(t *testing.T) {
+func TestDiffDoesNotModifyItsInput(t *testing.T) {
 	check(t, func(t *rapid.T) {
 		in := genInput(t)
 		before := inputText(t, in)
@@ -122,7 +127,7 @@ func TestDiffLeavesItsInputsAlone(t *testing.T) {
 	})
 }
 
-// inputText is all that the input says, but for what it looks up.
+// inputText returns the input as JSON, without its functions.
 func inputText(t *rapid.T, in plan.Input) []byte {
 	text, err := json.Marshal([]any{in.Desired, in.Seen, in.Source, in.Owned, in.Protected})
 	if err != nil {
@@ -150,6 +155,7 @@ func TestBatchesHoldEveryWriteOnceAndKeepNamesTogether(t *testing.T) {
 				home[c.Name] = i
 			}
 		}
+
 		writes := 0
 		for _, c := range z.Changes {
 			if c.Writes() {
@@ -162,7 +168,7 @@ func TestBatchesHoldEveryWriteOnceAndKeepNamesTogether(t *testing.T) {
 	})
 }
 
-func TestGuardAcceptsTheZoneThatThePlanWasMadeFrom(t *testing.T) {
+func TestGuardAcceptsTheZoneOfThePlan(t *testing.T) {
 	check(t, func(t *rapid.T) {
 		in := genInput(t)
 		z, diags := plan.Diff(in)
@@ -172,6 +178,7 @@ func TestGuardAcceptsTheZoneThatThePlanWasMadeFrom(t *testing.T) {
 		if stale := plan.Guard(z, in.Seen); len(stale) > 0 {
 			t.Fatalf("Guard = %+v, want nothing", stale)
 		}
+
 		done := carryOut(t, in, plan.Batches(z, 1000), z.Changes)
 		writes := slices.DeleteFunc(slices.Clone(z.Changes), func(c plan.Change) bool { return !c.Writes() })
 		z.Changes = writes
@@ -181,11 +188,12 @@ func TestGuardAcceptsTheZoneThatThePlanWasMadeFrom(t *testing.T) {
 	})
 }
 
-func TestSavedPlanReadsBackTheSame(t *testing.T) {
+func TestDecodeReversesEncode(t *testing.T) {
 	check(t, func(t *rapid.T) {
 		z, diags := plan.Diff(genInput(t))
 		p := plan.New("0.0.0", time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), []plan.Zone{z}, nil, diags)
 		p.Seal()
+
 		var first, second bytes.Buffer
 		if err := plan.Encode(&first, p); err != nil {
 			t.Fatal(err)
@@ -203,17 +211,18 @@ func TestSavedPlanReadsBackTheSame(t *testing.T) {
 	})
 }
 
-// A part of a plan can be carried out by itself, and what is left of the whole is
-// the other part.
-func TestAPartAndThenTheRest(t *testing.T) {
+// A part of a plan can be applied by itself. The next plan then has the other part.
+func TestTargetedPlanLeavesTheRestForTheNextPlan(t *testing.T) {
 	check(t, func(t *rapid.T) {
 		in := genInput(t)
 		whole, diags := plan.Diff(in)
 		if len(diags) > 0 {
 			t.Skip("the configuration collides with the zone")
 		}
+
 		var targets, exclude []plan.Target
-		for _, text := range rapid.SliceOfN(rapid.SampledFrom([]string{"*/A", "*/CNAME/www", "mail.example.com", "*/*/a.b", "example.com/MX"}), 1, 3).Draw(t, "targets") {
+		texts := rapid.SampledFrom([]string{"*/A", "*/CNAME/www", "mail.example.com", "*/*/a.b", "example.com/MX"})
+		for _, text := range rapid.SliceOfN(texts, 1, 3).Draw(t, "targets") {
 			target, err := plan.ParseTarget(text)
 			if err != nil {
 				t.Fatal(err)
@@ -224,11 +233,13 @@ func TestAPartAndThenTheRest(t *testing.T) {
 				targets = append(targets, target)
 			}
 		}
+
 		in.Selection = plan.Select(targets, exclude)
 		part, diags := plan.Diff(in)
 		if len(diags) > 0 || len(part.Changes)+part.LeftOut != len(whole.Changes) {
 			t.Fatalf("%d changes of %d, %d left out, %v", len(part.Changes), len(whole.Changes), part.LeftOut, diags)
 		}
+
 		rest := carryOut(t, in, plan.Batches(part, 200), part.Changes)
 		rest.Selection = plan.Selection{}
 		second, diags := plan.Diff(rest)

@@ -12,15 +12,15 @@ import (
 // protector knows what prevent_destroy protects in one zone.
 type protector struct {
 	zone string
-	// blocks have prevent_destroy. An owned record belongs to its block by its address, also if the block no longer has
-	// the instance that declared the record. covering finds their numbers.
+	// blocks has the blocks with prevent_destroy. An owned record belongs to its block by its address, even if the block
+	// no longer has the instance that declared the record. covering returns indices of blocks.
 	blocks   []dns.Protection
 	covering *dns.Coverage
 	// addresses, places and keys have the declared records with prevent_destroy.
 	addresses map[string]dns.Record
 	places    map[place]dns.Record
 	keys      map[dns.Key]dns.Record
-	// labels are the addresses of the same records by their names and their labels, in order.
+	// labels maps the names and labels of these records to their addresses, sorted.
 	labels map[labelAt][]string
 }
 
@@ -33,7 +33,7 @@ type place struct {
 	typ  dns.Type
 }
 
-// newProtector returns what a declared zone protects: by its policy, and by the records that are given.
+// newProtector returns a protector for a declared zone's policy and the given declared records.
 func newProtector(declared dns.Zone, records ...dns.Record) protector {
 	blocks := dns.ProtectionsThat(false, declared.Policy.Protected)
 	p := protector{
@@ -45,6 +45,7 @@ func newProtector(declared dns.Zone, records ...dns.Record) protector {
 		labels:    map[labelAt][]string{},
 		covering:  dns.NewCoverage(blocks, declared.Name),
 	}
+
 	for _, r := range records {
 		if r.Declared != nil && r.Declared.PreventDestroy {
 			p.addresses[r.Declared.Address] = r
@@ -52,6 +53,7 @@ func newProtector(declared dns.Zone, records ...dns.Record) protector {
 			p.keys[r.Key()] = r
 		}
 	}
+
 	for _, address := range slices.Sorted(maps.Keys(p.addresses)) {
 		at := labelAt{p.addresses[address].Name, p.label(address)}
 		p.labels[at] = append(p.labels[at], address)
@@ -59,25 +61,25 @@ func newProtector(declared dns.Zone, records ...dns.Record) protector {
 	return p
 }
 
-// guardian is what protects a record: an address and its place in the configuration.
+// guardian is the block that protects a record: its address and its position in the configuration.
 type guardian struct {
 	address string
 	at      *Position
 }
 
-// guardianOf returns what protects the record that a change would destroy. owner is the address of the block that
-// declared it last, as the state knows it; empty if the record is not owned.
-func (p protector) guardianOf(c Change, owner string) (guardian, bool) {
-	r, ok := p.addresses[c.Address]
+// guardianOf returns the block that protects the record that a change would destroy. owner is the address in the state of
+// the block that declared it last, or "" if the record is not owned. ok is false if no block protects the record.
+func (p protector) guardianOf(c Change, owner string) (g guardian, ok bool) {
+	r, declared := p.addresses[c.Address]
 	if owner == "" {
-		// No block is known to have declared it: name and type have to do.
-		r, ok = p.places[place{c.Name, c.Type}]
+		// The state does not know which block declared it, so compare name and type.
+		r, declared = p.places[place{c.Name, c.Type}]
 	}
-	if !ok {
+	if !declared {
 		// Its block may have been renamed.
-		r, ok = p.keys[c.Before.Record(c.Name, c.Type).Key()]
+		r, declared = p.keys[c.Before.Record(c.Name, c.Type).Key()]
 	}
-	if ok {
+	if declared {
 		return guardian{r.Declared.Address, position(r)}, true
 	}
 
@@ -86,16 +88,16 @@ func (p protector) guardianOf(c Change, owner string) (guardian, bool) {
 		return guardian{}, false
 	}
 	b := p.blocks[i]
-	g := guardian{address: b.Address()}
+	g = guardian{address: b.Address()}
 	if b.File != "" {
 		g.at = &Position{File: b.File, Line: b.Line}
 	}
 	return g, true
 }
 
-// replacerOf returns the protected record for whose sake a change would destroy another one: its block got another type,
-// such as an alias in place of an address. Two such records cannot stand side by side, so that no other block of the
-// same label is meant. A way back does not ask: what it destroys was put there by what it takes back.
+// replacerOf returns the protected record that replaces the record that a change would destroy: its block changed the
+// type, for example from an address to an alias. The two records conflict, so no other block with the same label can be
+// meant. A rollback does not need this check: it destroys only records that the applies it undoes created.
 func (p protector) replacerOf(c Change, owner string) (guardian, bool) {
 	label := p.label(owner)
 	for _, address := range p.labels[labelAt{c.Name, label}] {
@@ -107,7 +109,7 @@ func (p protector) replacerOf(c Change, owner string) (guardian, bool) {
 	return guardian{}, false
 }
 
-// label returns the label in an address, with the key of the instance; empty if it is none of the zone.
+// label returns the label in an address, with the key of the instance. It returns "" if the address is not in the zone.
 func (p protector) label(address string) string {
 	rest, inside := strings.CutPrefix(address, p.zone+"/")
 	_, label, ok := strings.Cut(rest, "/")
@@ -124,20 +126,23 @@ func (d *differ) checkPreventDestroy() {
 		if c.Action != Destroy {
 			continue
 		}
-		g, ok := p.guardianOf(c, d.in.Owned[c.RecordID])
-		if !ok {
-			g, ok = p.replacerOf(c, d.in.Owned[c.RecordID])
+
+		g, protected := p.guardianOf(c, d.in.Owned[c.RecordID])
+		if !protected {
+			g, protected = p.replacerOf(c, d.in.Owned[c.RecordID])
 		}
-		if ok {
-			d.diags = append(d.diags, Diagnostic{
-				Severity: dns.Error,
-				Summary:  "Record cannot be destroyed",
-				Detail: fmt.Sprintf("%s has lifecycle.prevent_destroy set, but the plan calls for %s to be destroyed. "+
-					"Keep the value, or the instance that declares it, or disable prevent_destroy.",
-					g.address, d.sensitive.describe(c.Before.Record(c.Name, c.Type))),
-				Address:  g.address,
-				Position: g.at,
-			})
+		if !protected {
+			continue
 		}
+
+		d.diags = append(d.diags, Diagnostic{
+			Severity: dns.Error,
+			Summary:  "Record cannot be destroyed",
+			Detail: fmt.Sprintf("%s has lifecycle.prevent_destroy set, but the plan calls for %s to be destroyed. "+
+				"Keep the value, or the instance that declares it, or disable prevent_destroy.",
+				g.address, d.sensitive.describe(c.Before.Record(c.Name, c.Type))),
+			Address:  g.address,
+			Position: g.at,
+		})
 	}
 }

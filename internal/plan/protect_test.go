@@ -7,13 +7,13 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// protection protects a block of example.com.
+// protection returns the prevent_destroy of a block.
 func protection(zone dns.Shape, label string) dns.Protection {
 	return dns.Protection{Zone: zone, Type: dns.Shape{"A"}, Label: dns.Shape{label}, File: "main.cf.hcl", Line: 7}
 }
 
-// A block keeps its records although it no longer declares them.
-func TestAProtectedBlockKeepsTheInstancesThatAreGone(t *testing.T) {
+// A block with prevent_destroy protects its records even if it no longer declares them.
+func TestPreventDestroyProtectsRemovedInstances(t *testing.T) {
 	here, elsewhere := dns.Shape{"example.com"}, dns.Shape{"example.net"}
 	for _, c := range []struct {
 		name, owner string
@@ -39,6 +39,7 @@ func TestAProtectedBlockKeepsTheInstancesThatAreGone(t *testing.T) {
 			if z.Summary.Destroy != 1 {
 				t.Fatalf("%d destroys, want 1", z.Summary.Destroy)
 			}
+
 			if !c.protected {
 				if len(diags) > 0 {
 					t.Errorf("diagnostics: %+v", diags)
@@ -49,14 +50,15 @@ func TestAProtectedBlockKeepsTheInstancesThatAreGone(t *testing.T) {
 				t.Fatalf("diagnostics: %+v, want an error about prevent_destroy", diags)
 			}
 			if at := diags[0].Position; at == nil || *at != (Position{File: "main.cf.hcl", Line: 7}) {
-				t.Errorf("it points at %+v, want the block", at)
+				t.Errorf("position = %+v, want that of the block", at)
 			}
 		})
 	}
 }
 
-// An alias in place of a protected address, in the same block, destroys the address as much as the loss of an instance.
-func TestAProtectedBlockKeepsItsRecordWhenItsTypeChanges(t *testing.T) {
+// If a protected address becomes an alias in the same block, the plan destroys the address, just as if the instance were
+// removed.
+func TestPreventDestroyForbidsAChangeOfTheType(t *testing.T) {
 	alias := func(label, name string, protected bool) dns.Record {
 		return dns.Record{Name: name, Type: dns.CNAME, Content: "target.example.net", TTL: 300,
 			Declared: &dns.Declaration{Address: "example.com/CNAME/" + label, PreventDestroy: protected}}
@@ -88,7 +90,7 @@ func TestAProtectedBlockKeepsItsRecordWhenItsTypeChanges(t *testing.T) {
 			}
 			b.Rollback, b.Back = true, z.Changes
 			if why := Admissible(z, b); len(why) > 0 {
-				t.Errorf("Admissible of the way back = %+v, want nothing", why)
+				t.Errorf("Admissible of the rollback = %+v, want nothing", why)
 			}
 		})
 	}

@@ -6,19 +6,20 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// replacers knows the declared records with adopt = "replace": they take the place of unmanaged records that conflict
-// with them. The zero value replaces nothing.
+// replacers knows the declared records with adopt = "replace": they replace unmanaged records that conflict with them.
+// The zero value replaces nothing.
 type replacers struct {
 	zone string
-	// alike has one of them for each name, type and kind.
+	// alike has one of these records for each name, type and kind.
 	alike map[bucket]dns.Record
-	// types has one of each type, by name.
+	// types has one of these records of each type, by name.
 	types map[string][]dns.Record
-	// lenient: one of them leaves the content as it is, by lifecycle.ignore_changes.
+	// lenient has the buckets in which one of these records ignores changes of the content (lifecycle.ignore_changes).
 	lenient map[bucket]bool
 }
 
-// newReplacers finds them among the declared records of a zone. Of several that replace the same, the first one counts.
+// newReplacers finds these records among the declared records of a zone. If several replace the same record, the first
+// one counts.
 func newReplacers(zone string, declared []dns.Record) replacers {
 	r := replacers{
 		zone:    zone,
@@ -26,11 +27,13 @@ func newReplacers(zone string, declared []dns.Record) replacers {
 		types:   map[string][]dns.Record{},
 		lenient: map[bucket]bool{},
 	}
+
 	known := map[place]bool{}
 	for _, want := range declared {
 		if !replaces(want) {
 			continue
 		}
+
 		if _, there := r.alike[bucketOf(want)]; !there {
 			r.alike[bucketOf(want)] = want
 		}
@@ -45,11 +48,12 @@ func newReplacers(zone string, declared []dns.Record) replacers {
 	return r
 }
 
-// bucketOf is what a record with adopt = "replace" shares with the records of its type that it replaces.
+// bucketOf returns name, type and kind: what a record with adopt = "replace" shares with the records of its type that it
+// replaces.
 func bucketOf(r dns.Record) bucket { return bucket{r.Name, r.Type, kind(r)} }
 
-// of returns the declared record that replaces one that exists: a record of its name, type and kind, or one that
-// cannot share its name. It does not ask whether the record may be replaced.
+// of returns the declared record that replaces a record of the zone: one of the same name, type and kind, or one that
+// conflicts with it. It does not check whether the record may be replaced.
 func (r replacers) of(have dns.Record) (dns.Record, bool) {
 	if want, ok := r.alike[bucketOf(have)]; ok {
 		return want, true
@@ -62,8 +66,8 @@ func (r replacers) of(have dns.Record) (dns.Record, bool) {
 	return dns.Record{}, false
 }
 
-// excludes reports whether the name cannot have both. A DS goes with the delegation that makes room: Cloudflare refuses
-// one without NS.
+// excludes reports whether a name cannot have both records. If a delegation is replaced, its DS goes with it, because
+// Cloudflare refuses a DS without NS.
 func (r replacers) excludes(want, have dns.Record) bool {
 	if dns.ConflictAt(have.Name, r.zone, want.Type, have.Type) != dns.NoConflict {
 		return true
@@ -72,15 +76,15 @@ func (r replacers) excludes(want, have dns.Record) bool {
 		dns.ConflictAt(have.Name, r.zone, want.Type, dns.NS) != dns.NoConflict
 }
 
-// replaceable reports whether a record may be replaced: it is not cfplan's, and nothing says that it is to be left
-// alone. The zone's own name servers are not replaced.
+// replaceable reports whether a record may be replaced: cfplan does not own it, and no block leaves it alone. The zone's
+// own name servers are never replaced.
 func (d *differ) replaceable(have dns.Record) bool {
 	delegates := have.Type == dns.NS && have.Name == d.zone.Name
 	return d.standing(have) == foreign && !delegates && !d.ignored(have) && !d.in.Reclaim[have.ID]
 }
 
-// matchReplaced pairs what is left of the declared records that replace with unmanaged records of the same name, type
-// and kind, in order: they are changed in place.
+// matchReplaced pairs the remaining declared records with adopt = "replace" with unmanaged records of the same name, type
+// and kind, in order. These are changed in place.
 func (d *differ) matchReplaced() {
 	free := map[bucket][]int{}
 	for j, have := range d.seen {
@@ -94,6 +98,7 @@ func (d *differ) matchReplaced() {
 		if d.met[i] || len(among) == 0 || !replaces(want) {
 			continue
 		}
+
 		j := among[0]
 		free[bucketOf(want)] = among[1:]
 		d.met[i], d.taken[j] = true, true
@@ -101,7 +106,7 @@ func (d *differ) matchReplaced() {
 	}
 }
 
-// adopt notes the adoption of a record, which may replace what an unmanaged one says.
+// adopt notes the adoption of a record. With adopt = "replace", it may replace the content of an unmanaged record.
 func (d *differ) adopt(want, have, after dns.Record) {
 	if d.standing(have) == foreign && replaces(want) && after.Content != have.Content {
 		d.replace(Adopt, want, have, &after)
@@ -110,23 +115,24 @@ func (d *differ) adopt(want, have, after dns.Record) {
 	d.change(Adopt, want, &have, &after, "")
 }
 
-// replace notes a change that replaces an unmanaged record for the sake of a declared one, at its place. after is nil for
-// a destroy.
+// replace notes a change that replaces an unmanaged record with a declared one. It has the position of the declared
+// record. after is nil for a destroy.
 func (d *differ) replace(a Action, want, have dns.Record, after *dns.Record) {
 	about := want
 	if after == nil {
 		about = have
 		d.replacing[bucketOf(have)] = true
 	}
+
 	d.change(a, about, &have, after, whyReplaced(addressOf(want)))
 	c := &d.zone.Changes[len(d.zone.Changes)-1]
 	c.Replaces, c.DeclaredAt = true, position(want)
 }
 
-// destroyReplaced destroys the unmanaged records that could not be changed into a declared one.
+// destroyReplaced destroys the replaced records that could not be changed into a declared one.
 func (d *differ) destroyReplaced() {
-	var refused []dns.Record          // declared records
-	kept := map[string][]dns.Record{} // what products keep in their place, by address
+	var refused []dns.Record          // declared records that cannot replace
+	kept := map[string][]dns.Record{} // records that a product keeps in their place, by address
 	for j, have := range d.seen {
 		want, replaced := d.replacers.of(have)
 		address := addressOf(want)
@@ -142,22 +148,23 @@ func (d *differ) destroyReplaced() {
 			d.replace(Destroy, want, have, nil)
 		}
 	}
+
 	for _, want := range refused {
 		d.failKept(want, kept[addressOf(want)])
 	}
 }
 
-// failKept reports records that a product keeps and that one with adopt = "replace" would replace. Those that cannot
-// share its name are collisions, which are reported elsewhere.
+// failKept reports records that a Cloudflare product keeps but that a record with adopt = "replace" would replace.
+// Records that conflict are collisions: checkCollisions reports these.
 func (d *differ) failKept(want dns.Record, kept []dns.Record) {
 	product := kept[0].ManagedBy
 	d.fail(want, "Record cannot be replaced", fmt.Sprintf(
-		"The lifecycle of %s has adopt = \"replace\", but %s keeps %s in the zone %s, and cfplan never touches what a product keeps. "+
-			"Turn %s off for this name, or leave adopt out: the declared record then stands beside the others.",
+		"The lifecycle of %s has adopt = \"replace\", but %s keeps %s in the zone %s, and cfplan never touches records that a "+
+			"product keeps. Turn %s off for this name, or leave adopt out: the name then has the declared record and the others.",
 		addressOf(want), product, d.describeSome(kept), d.zone.Name, product))
 }
 
-// whyReplaced is the reason of a change that replaces an unmanaged record for the block with this address.
+// whyReplaced returns the reason of a change that replaces an unmanaged record for the block with this address.
 func whyReplaced(address string) string {
 	return fmt.Sprintf("%s replaces this unmanaged record, as its lifecycle says", address)
 }

@@ -2,11 +2,11 @@ package plan
 
 import "github.com/cfplan/cfplan/internal/dns"
 
-// What adopt = "replace" allows a plan to do to unmanaged records. The plan's own word for it does not count: a forged
+// This file decides what adopt = "replace" allows a plan to do to unmanaged records. It does not trust the plan: a forged
 // plan replaces nothing unless the configuration says so.
 
-// replacersWithin returns the declared records that replace others in a plan with these bounds: none in a destroy, a
-// rollback, or a zone that is not declared.
+// replacersWithin returns the declared records that may replace others in a plan with these bounds. In a destroy, a
+// rollback, or a zone that is not declared, no record may.
 func replacersWithin(b Bounds) replacers {
 	if b.Undeclared || b.Rollback || b.Destroy {
 		return replacers{}
@@ -14,16 +14,19 @@ func replacersWithin(b Bounds) replacers {
 	return newReplacers(b.Declared.Name, sorted(b.Declared.Records))
 }
 
-// replacerOf returns the declared record that may replace an unmanaged record.
-func (i *inspector) replacerOf(have dns.Record) (dns.Record, bool) {
-	if i.owns(have) || i.exclusive() || have.Keeper() != "" || i.delegates(have) || i.ignored(have) || !i.scope.Has(have) {
+// replacerOf returns the declared record that may replace an unmanaged record. ok is false if there is none.
+func (i *inspector) replacerOf(have dns.Record) (want dns.Record, ok bool) {
+	managed := i.owns(have) || i.exclusive()
+	protected := have.Keeper() != "" || i.delegates(have) || i.ignored(have)
+	if managed || protected || !i.scope.Has(have) {
 		return dns.Record{}, false
 	}
 	return i.replacers.of(have)
 }
 
-// replacesInPlace reports whether an adoption makes a record one that is declared otherwise: a declared record of its
-// type, and for a text of its kind, replaces it or ignores that its content is another.
+// replacesInPlace reports whether an adoption changes a record into a declared one with another content, or adopts a
+// record although its content differs from the declaration, because the declaration ignores that. The declared record
+// must have the same type, and for TXT the same kind.
 func (i *inspector) replacesInPlace(c Change, have dns.Record) bool {
 	want, replaced := i.replacerOf(have)
 	if !replaced || want.Type != have.Type {
@@ -32,8 +35,8 @@ func (i *inspector) replacesInPlace(c Change, have dns.Record) bool {
 	return c.After.Content != have.Content || i.replacers.lenient[bucketOf(have)]
 }
 
-// forbidsReplacement says why a record may not be changed into another one: what it becomes has to be declared with
-// adopt = "replace", in the form in which cfplan writes it.
+// forbidsReplacement says why a record may not be changed into another one, or returns "" if it may. The result must be
+// declared with adopt = "replace", in the form in which cfplan writes it.
 func (i *inspector) forbidsReplacement(c Change, have dns.Record) string {
 	after := c.After.Record(c.Name, c.Type)
 	if after.Content == have.Content {
@@ -51,15 +54,15 @@ func (i *inspector) forbidsReplacement(c Change, have dns.Record) string {
 	return ""
 }
 
-// makesRoom reports whether a record may be destroyed for a declared one that replaces it. Such a record must be there
+// makesRoom reports whether a record may be destroyed because a declared one replaces it. The declared record must exist
 // afterwards, so that a forged plan cannot leave the name without an answer.
 func (i *inspector) makesRoom(have dns.Record) bool {
 	want, replaced := i.replacerOf(have)
 	return replaced && i.there[bucketOf(want)]
 }
 
-// ownedAfterwards returns what the declared records that the plan writes or adopts share with what they replace, and those
-// that cfplan owns and the plan does not touch. It is empty if nothing is replaced.
+// ownedAfterwards returns the buckets of the records that cfplan owns after the plan: the declared records that the plan
+// writes or adopts, and the owned records that it does not touch. It is empty if the plan replaces nothing.
 func (i *inspector) ownedAfterwards() map[bucket]bool {
 	out := map[bucket]bool{}
 	if len(i.replacers.alike) == 0 {
@@ -73,6 +76,7 @@ func (i *inspector) ownedAfterwards() map[bucket]bool {
 			out[bucketOf(r)] = true
 		}
 	}
+
 	for _, r := range i.bounds.Live.Records {
 		if i.owns(r) && i.changes[r.ID] == 0 {
 			out[bucketOf(r)] = true
@@ -81,11 +85,12 @@ func (i *inspector) ownedAfterwards() map[bucket]bool {
 	return out
 }
 
-// restateReplacement returns a change with what is said of it if it replaces an unmanaged record.
+// restateReplacement sets Replaces, Reason and DeclaredAt of a change that replaces an unmanaged record.
 func (i *inspector) restateReplacement(c Change) Change {
 	have, exists := i.live[c.RecordID]
 	want, replaced := i.replacerOf(have)
 	c.Replaces = exists && replaced && (c.Action == Destroy || c.Action == Adopt && c.After.Content != have.Content)
+
 	if c.Replaces && c.Action == Destroy {
 		c.Reason, c.DeclaredAt = whyReplaced(addressOf(want)), position(want)
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// replacing is a record that is declared with adopt = "replace".
+// replacing returns the record declared with adopt = "replace".
 func replacing(r dns.Record) dns.Record {
 	r.Declared = &dns.Declaration{
 		Address:  zoneName + "/" + string(r.Type) + "/" + dns.RelativeName(r.Name, zoneName),
@@ -25,8 +25,8 @@ func mx(name, host string) dns.Record {
 	return dns.Record{Name: name, Type: dns.MX, Content: host, Priority: 10, TTL: 300}
 }
 
-// told lists the changes of a plan, each with the ID and the content on either side.
-func told(z plan.Zone) []string {
+// lines writes each change of a plan as a line, with the ID and the content before and after.
+func lines(z plan.Zone) []string {
 	var out []string
 	for _, c := range z.Changes {
 		text := fmt.Sprintf("%s %s %s", c.Action, c.Type, c.RecordID)
@@ -57,6 +57,7 @@ func TestReplace(t *testing.T) {
 	}
 	sticky := replacing(a(www, "192.0.2.1"))
 	sticky.Declared.IgnoreChanges = []dns.Attribute{dns.AttrContent}
+
 	for _, c := range []struct {
 		name    string
 		desired []dns.Record
@@ -67,13 +68,13 @@ func TestReplace(t *testing.T) {
 		{"the same type is changed in place",
 			[]dns.Record{replacing(a(www, "192.0.2.1"))}, []dns.Record{id("1", a(www, "192.0.2.7"))}, nil,
 			[]string{"adopt A 1 192.0.2.7 -> 192.0.2.1 (replaces)"}},
-		{"another type makes room",
+		{"another type is destroyed",
 			[]dns.Record{replacing(a(www, "192.0.2.1"))}, []dns.Record{id("1", cname(www, "x.example.net"))}, nil,
 			[]string{"add A  -> 192.0.2.1", "destroy CNAME 1 x.example.net (replaces)"}},
 		{"an alias is changed in place",
 			[]dns.Record{replacing(cname(www, "y.example.net"))}, []dns.Record{id("1", cname(www, "x.example.net"))}, nil,
 			[]string{"adopt CNAME 1 x.example.net -> y.example.net (replaces)"}},
-		{"an alias replaces all addresses, and no mail",
+		{"an alias replaces all addresses, but no MX",
 			[]dns.Record{replacing(cname(www, "y.example.net"))},
 			[]dns.Record{id("1", a(www, "192.0.2.7")), id("2", a(www, "192.0.2.8")), id("3", mx(www, "mx.example.net"))}, nil,
 			[]string{"add CNAME  -> y.example.net", "destroy A 1 192.0.2.7 (replaces)", "destroy A 2 192.0.2.8 (replaces)"}},
@@ -84,13 +85,13 @@ func TestReplace(t *testing.T) {
 			[]dns.Record{replacing(a(www, "192.0.2.1")), replacing(a(www, "192.0.2.2")), replacing(a(www, "192.0.2.3"))},
 			[]dns.Record{id("2", a(www, "192.0.2.8")), id("1", a(www, "192.0.2.7"))}, nil,
 			[]string{"add A  -> 192.0.2.3", "adopt A 1 192.0.2.7 -> 192.0.2.1 (replaces)", "adopt A 2 192.0.2.8 -> 192.0.2.2 (replaces)"}},
-		{"what cfplan owns changes first",
+		{"an owned record is changed first",
 			[]dns.Record{replacing(a(www, "192.0.2.1"))}, []dns.Record{id("1", a(www, "192.0.2.7")), id("2", a(www, "192.0.2.8"))}, owning("2"),
 			[]string{"change A 2 192.0.2.8 -> 192.0.2.1", "destroy A 1 192.0.2.7 (replaces)"}},
-		{"one that joins a declared record later",
+		{"an unmanaged record beside an owned one",
 			[]dns.Record{replacing(a(www, "192.0.2.1"))}, []dns.Record{id("1", a(www, "192.0.2.1")), id("2", a(www, "192.0.2.8"))}, owning("1"),
 			[]string{"destroy A 2 192.0.2.8 (replaces)"}},
-		{"another block of the name and type has none",
+		{"another block of the same name and type without replace",
 			[]dns.Record{replacing(a(www, "192.0.2.1")), a(www, "192.0.2.2")}, []dns.Record{id("1", a(www, "192.0.2.7"))}, nil,
 			[]string{"add A  -> 192.0.2.2", "adopt A 1 192.0.2.7 -> 192.0.2.1 (replaces)"}},
 		{"texts of one kind",
@@ -103,7 +104,7 @@ func TestReplace(t *testing.T) {
 		{"a name server of the zone stays",
 			[]dns.Record{replacing(ns(zoneName, "ns1.example.org"))}, []dns.Record{id("1", ns(zoneName, "ns1.example.net"))}, nil,
 			[]string{"add NS  -> ns1.example.org"}},
-		{"a delegation makes room with its DS",
+		{"a delegation is destroyed with its DS",
 			[]dns.Record{replacing(a(sub, "192.0.2.1"))},
 			[]dns.Record{id("1", ns(sub, "ns1.example.net")), id("2", dns.Record{Name: sub, Type: dns.DS, Content: "1 13 2 aa", TTL: 300})}, nil,
 			[]string{"add A  -> 192.0.2.1", "destroy DS 2 1 13 2 aa (replaces)", "destroy NS 1 ns1.example.net (replaces)"}},
@@ -111,7 +112,7 @@ func TestReplace(t *testing.T) {
 			[]dns.Record{replacing(ns(sub, "ns1.example.net"))},
 			[]dns.Record{id("1", txt(sub, "x")), id("2", mx(sub, "mx.example.net"))}, nil,
 			[]string{"add NS  -> ns1.example.net", `destroy MX 2 mx.example.net (replaces)`, `destroy TXT 1 "x" (replaces)`}},
-		{"an ignored record of the name stays beside",
+		{"an ignored record stays beside it",
 			[]dns.Record{replacing(a(www, "192.0.2.1"))}, []dns.Record{id("1", a(www, "192.0.2.7"))}, ignoring,
 			[]string{"add A  -> 192.0.2.1"}},
 		{"an ignored content stays as it is",
@@ -134,7 +135,7 @@ func TestReplace(t *testing.T) {
 				c.change(&in)
 			}
 			z, diags := plan.Diff(in)
-			if got := told(z); !slices.Equal(got, c.want) || len(diags) > 0 {
+			if got := lines(z); !slices.Equal(got, c.want) || len(diags) > 0 {
 				t.Errorf("changes = %q, want %q; diagnostics %+v", got, c.want, diags)
 			}
 			if v := plan.Admissible(z, boundsOf(in)); len(v) > 0 {
@@ -144,8 +145,8 @@ func TestReplace(t *testing.T) {
 	}
 }
 
-// What adopt = "replace" must leave alone is an error that names both sides.
-func TestReplaceIsRefused(t *testing.T) {
+// If adopt = "replace" must leave a record alone, the error names both records.
+func TestReplaceLeavesProtectedRecordsAlone(t *testing.T) {
 	const www = "www." + zoneName
 	for _, c := range []struct {
 		name    string
@@ -187,14 +188,14 @@ func TestReplaceIsRefused(t *testing.T) {
 				}
 			}
 			if slices.ContainsFunc(z.Changes, func(c plan.Change) bool { return c.Replaces }) {
-				t.Errorf("changes = %q, want none that replaces", told(z))
+				t.Errorf("changes = %q, want none that replaces", lines(z))
 			}
 		})
 	}
 }
 
 // prevent_destroy of a name and type also protects the unmanaged records there.
-func TestReplaceKeepsToPreventDestroy(t *testing.T) {
+func TestReplaceObeysPreventDestroy(t *testing.T) {
 	const www = "www." + zoneName
 	want := replacing(a(www, "192.0.2.1"))
 	want.Declared.PreventDestroy = true
@@ -207,14 +208,17 @@ func TestReplaceKeepsToPreventDestroy(t *testing.T) {
 	}
 }
 
-// A target takes what makes room along, and nothing of another kind.
-func TestReplaceOfATarget(t *testing.T) {
+// A targeted record is selected with the records that it replaces, but not with texts of another kind.
+func TestTargetIncludesReplacedRecords(t *testing.T) {
 	in := plan.Input{
 		Desired: dns.Zone{Name: zoneName, Records: []dns.Record{
 			replacing(txt(zoneName, "v=spf1 -all")), replacing(txt(zoneName, "site=new")),
 		}},
 		Seen: dns.Zone{Name: zoneName, ID: "z", Records: []dns.Record{
-			id("1", txt(zoneName, "v=spf1 ~all")), id("2", txt(zoneName, "v=spf1 ?all")), id("3", txt(zoneName, "site=a")), id("4", txt(zoneName, "site=b")),
+			id("1", txt(zoneName, "v=spf1 ~all")),
+			id("2", txt(zoneName, "v=spf1 ?all")),
+			id("3", txt(zoneName, "site=a")),
+			id("4", txt(zoneName, "site=b")),
 		}},
 	}
 	in.Desired.Records[0].Declared.Address, in.Desired.Records[1].Declared.Address = zoneName+"/TXT/spf", zoneName+"/TXT/site"
@@ -226,13 +230,13 @@ func TestReplaceOfATarget(t *testing.T) {
 
 	z, _ := plan.Diff(in)
 	want := []string{`adopt TXT 2 "v=spf1 ?all" -> "v=spf1 -all" (replaces)`, `destroy TXT 1 "v=spf1 ~all" (replaces)`}
-	if got := told(z); !slices.Equal(got, want) || z.LeftOut != 2 {
+	if got := lines(z); !slices.Equal(got, want) || z.LeftOut != 2 {
 		t.Errorf("changes = %q, %d left out, want %q", got, z.LeftOut, want)
 	}
 }
 
 // A forged plan replaces nothing that the configuration does not replace.
-func TestReplaceIsForged(t *testing.T) {
+func TestForgedReplacementsAreRefused(t *testing.T) {
 	const www = "www." + zoneName
 	theirs, alias := id("1", a(www, "192.0.2.7")), id("1", cname(www, "x.example.net"))
 	destroy := func(r dns.Record) plan.Change {
@@ -247,25 +251,26 @@ func TestReplaceIsForged(t *testing.T) {
 		return plan.Change{Action: plan.Add, Type: r.Type, Name: r.Name, After: plan.ValuesOf(r)}
 	}
 	ours, equal := replacing(a(www, "192.0.2.1")), a(www, "192.0.2.1")
+
 	for _, c := range []struct {
 		name     string
 		declared dns.Record
 		live     dns.Record
 		changes  []plan.Change
 		change   func(*plan.Bounds)
-		why      string // empty: it is allowed
+		why      string // empty if the plan is allowed
 	}{
 		{"an alias", ours, alias, []plan.Change{destroy(alias), add(ours)}, nil, ""},
 		{"in place", ours, theirs, []plan.Change{take(theirs, ours)}, nil, ""},
 		{"without adopt", equal, alias, []plan.Change{destroy(alias), add(equal)}, nil, "does not own"},
-		{"in place without adopt", equal, theirs, []plan.Change{take(theirs, equal)}, nil, "only a record that is equal"},
+		{"in place without adopt", equal, theirs, []plan.Change{take(theirs, equal)}, nil, "name, type and content are equal"},
 		{"another value", ours, theirs, []plan.Change{take(theirs, a(www, "192.0.2.66"))}, nil, "declares no such record"},
 		{"for another value", ours, alias, []plan.Change{destroy(alias), add(a(www, "192.0.2.66"))}, nil, "does not own"},
 		{"without a successor", ours, alias, []plan.Change{destroy(alias)}, nil, "does not own"},
 		{"another name", ours, id("1", cname("x."+zoneName, "x.example.net")),
 			[]plan.Change{destroy(id("1", cname("x."+zoneName, "x.example.net"))), add(ours)}, nil, "does not own"},
 		{"another kind", replacing(txt(www, "v=spf1 -all")), id("1", txt(www, "site=1")),
-			[]plan.Change{take(id("1", txt(www, "site=1")), txt(www, "v=spf1 -all"))}, nil, "only a record that is equal"},
+			[]plan.Change{take(id("1", txt(www, "site=1")), txt(www, "v=spf1 -all"))}, nil, "name, type and content are equal"},
 		{"ignored", ours, alias, []plan.Change{destroy(alias), add(ours)},
 			func(b *plan.Bounds) { b.Declared.Policy.Ignore = []dns.Pattern{{Name: "www"}} }, "ignore block"},
 		{"outside of the scope", ours, alias, []plan.Change{destroy(alias), add(ours)},

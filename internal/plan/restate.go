@@ -7,9 +7,9 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Restate returns one zone's plan with everything that is only said about its changes taken from the bounds instead
-// of from the plan: ownership, counts, addresses, places and reasons. Risks are left out, but for the zone's limit;
-// drift is left out. The changes stay the same changes.
+// Restate returns one zone's plan with all information about its changes taken from the bounds instead of from the plan:
+// ownership, counts, addresses, positions and reasons. It leaves out drift, and all risks but that of the zone's limit.
+// The changes themselves stay the same.
 func Restate(z Zone, b Bounds) Zone {
 	i := newInspector(z, b)
 	z.ID, z.Account, z.Tier = b.Live.ID, b.Declared.Policy.Account, b.Live.Tier
@@ -34,10 +34,11 @@ func Restate(z Zone, b Bounds) Zone {
 	return z
 }
 
-// restate returns a change with what is said about it.
+// restate returns a change with the information about it taken from the bounds.
 func (i *inspector) restate(c Change) Change {
 	c.Risks, c.Reason, c.Pending, c.DeclaredAt = []Risk{}, "", false, nil
 	c.Replaces, c.Address = false, i.addressFor(c)
+
 	if c.Before != nil {
 		c.Before = ValuesOf(c.Before.Record(c.Name, c.Type))
 	}
@@ -48,19 +49,21 @@ func (i *inspector) restate(c Change) Change {
 			c.DeclaredAt = position(r)
 		}
 	}
+
 	if c.Action == Destroy && !i.bounds.Rollback && !i.bounds.Destroy {
 		c.Reason = whyDestroyed(i.bounds.Owned[c.RecordID] != "")
 	}
 	if c.Action == Forget && !i.bounds.Rollback {
 		c.Reason = i.letGo.why(i.bounds.Owned[c.RecordID])
 	}
+
 	c.LetGo = i.letGoFor(c)
 	c.Sensitive = i.sensitiveIn(c)
 	return i.restateReplacement(c)
 }
 
-// sensitiveIn returns what must not be shown of a change. The plan's own word counts for what does not hide which
-// record it is.
+// sensitiveIn returns the attributes of a change that must not be shown. It trusts the plan for every attribute but the
+// name: a forged plan must not hide which record it changes.
 func (i *inspector) sensitiveIn(c Change) []dns.Attribute {
 	said := slices.DeleteFunc(slices.Clone(c.Sensitive), func(a dns.Attribute) bool { return a == dns.AttrName })
 	if back, leads := i.back[backIDOf(c)]; i.bounds.Rollback && leads {
@@ -76,18 +79,20 @@ func (i *inspector) sensitiveIn(c Change) []dns.Attribute {
 	return dns.JoinSensitive(said, i.sensitive.of(about, c.RecordID, c.Address, i.bounds.Owned[c.RecordID]))
 }
 
-// marks returns the plan's marks with what the configuration says is sensitive, and given up instead of destroyed. A record that it does not declare is
-// not marked.
+// marks returns the plan's marks with the sensitive attributes and lifecycle.destroy of the configuration. It leaves out
+// records that the configuration does not declare.
 func (i *inspector) marks(z Zone) []Mark {
 	if len(z.Marked) == 0 {
 		return nil
 	}
+
 	declared := map[string][]dns.Attribute{}
 	for _, r := range i.bounds.Declared.Records {
 		if r.Declared != nil {
 			declared[r.Declared.Address] = dns.JoinSensitive(declared[r.Declared.Address], r.Declared.Sensitive)
 		}
 	}
+
 	moved := map[string]string{}
 	for _, m := range z.Moved {
 		moved[m.RecordID] = m.To
@@ -107,8 +112,8 @@ func (i *inspector) marks(z Zone) []Mark {
 	return out
 }
 
-// addressFor returns the address of the block that declares what the change leads to, or of the one that declared the
-// record last. Only a record that is new and no longer declared has the address that the plan says, if it can be one.
+// addressFor returns the address of the block that declares the result of the change, or of the block that declared the
+// record last. Only for a new record that is no longer declared does it return the address in the plan, if that is valid.
 func (i *inspector) addressFor(c Change) string {
 	if back, leads := i.back[backIDOf(c)]; i.bounds.Rollback && leads {
 		return back.Address
@@ -121,6 +126,7 @@ func (i *inspector) addressFor(c Change) string {
 	if owner := i.bounds.Owned[c.RecordID]; owner != "" {
 		return owner
 	}
+
 	record := dns.Record{Name: c.Name, Type: c.Type}
 	_, typ, inside := i.zone.addressParts(c.Address)
 	switch {
@@ -138,6 +144,7 @@ func (i *inspector) countOthers(z *Zone) {
 		if i.changes[r.ID] > 0 {
 			continue
 		}
+
 		ours := r.Keeper() == "" && i.scope.Has(r) && !i.ignored(r) && i.foreign(r) == ""
 		if ours || i.declares(r) && i.scope.Has(r) && !i.bounds.Destroy {
 			z.Summary.Unchanged++

@@ -17,21 +17,21 @@ type Risk struct {
 type RiskLevel string
 
 const (
-	HighRisk   RiskLevel = "high"   // mail, the site or the zone may stop working, or somebody else may take over
-	MediumRisk RiskLevel = "medium" // a part may stop working
+	HighRisk   RiskLevel = "high"   // mail, the site or the zone may stop working, or someone else may take it over
+	MediumRisk RiskLevel = "medium" // a part of it may stop working
 	LowRisk    RiskLevel = "low"    // good to know
 )
 
-// RiskLevels are all levels, the worst first.
+// RiskLevels returns all levels, the worst first.
 func RiskLevels() []RiskLevel { return []RiskLevel{HighRisk, MediumRisk, LowRisk} }
 
-// Reaches reports whether a level is at least as bad as another.
+// Reaches reports whether l is at least as bad as least.
 func (l RiskLevel) Reaches(least RiskLevel) bool {
 	i, j := slices.Index(RiskLevels(), l), slices.Index(RiskLevels(), least)
 	return i >= 0 && i <= j
 }
 
-// Risks are all risks of the plan, of zones and of changes.
+// Risks returns all risks of the plan, of zones and of changes.
 func (p *Plan) Risks() []Risk {
 	var out []Risk
 	for _, z := range p.Zones {

@@ -18,8 +18,8 @@ import (
 
 const schemaFile = "../../docs/plan.schema.json"
 
-// strictSchema is the published schema, but that it knows no more members than it
-// names: readers shall ignore what they do not know, and we shall not forget any.
+// strictSchema returns the published schema with unknown members forbidden. Readers should ignore unknown members, but
+// the schema must name all that cfplan writes.
 func strictSchema(t testing.TB) *jsonschema.Schema {
 	t.Helper()
 	text, err := os.ReadFile(schemaFile)
@@ -30,6 +30,7 @@ func strictSchema(t testing.TB) *jsonschema.Schema {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	forbidMore(document)
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()
@@ -83,43 +84,118 @@ func TestPlansFollowTheSchema(t *testing.T) {
 	})
 }
 
-// full is a plan with every member set.
+// full returns a plan with every member set.
 func full() *plan.Plan {
 	at := time.Unix(1767225600, 0).UTC()
-	priority := uint16(10)
-	values := &plan.Values{Content: "c", Priority: &priority, TTL: 300, Proxied: true, Comment: "c", Tags: []string{"t"},
-		Settings: dns.Settings{FlattenCNAME: true, IPv4Only: true, IPv6Only: true}, PrivateRouting: true, Data: map[string]any{"port": 1, "target": "x"}}
-	position := &plan.Position{File: "f", Line: 1}
-	risk := plan.Risk{Level: plan.HighRisk, Rule: "apex", Text: "t", Check: "c"}
-	z := plan.Zone{Name: "example.com", ID: "z", Account: "eu", Tier: "free", Ownership: dns.Exclusive, KeptBy: map[string]int{"x": 1}, LeftOut: 1, Moved: []plan.Move{{RecordID: "1", From: "a", To: "b"}}, Marked: []plan.Mark{{RecordID: "1", Sensitive: []dns.Attribute{dns.AttrTags}, LetGo: true}}, Drift: []plan.Change{{Action: plan.Update, Address: "a", Type: dns.A, Name: "x.example.com", RecordID: "2",
-		Before: values, After: values, Forget: true, LetGo: true, Replaces: true, Reason: "r", Pending: true, Risks: []plan.Risk{risk}, DeclaredAt: position, Sensitive: dns.Maskable(), MaskedChanges: []dns.Attribute{dns.AttrComment}}}, Risks: []plan.Risk{risk},
-		Summary: plan.Summary{Add: 1, Change: 1, Destroy: 1, Adopt: 1, Forget: 1, Unchanged: 1, Unmanaged: 1, NotRefreshed: 1},
-		Source: plan.Source{Kind: plan.SourceCache, FetchedAt: at, AppliedAt: at, Confidence: plan.Low, Since: &plan.Since{Pending: 1, Configured: 1},
-			Servers: []string{"s"}, NotShown: []string{"u"}},
-		Changes: []plan.Change{{Action: plan.Update, Address: "a", Type: dns.MX, Name: "example.com", RecordID: "1", Before: values, After: values, Forget: true, LetGo: true, Replaces: true, Reason: "r",
-			Pending: true, Risks: []plan.Risk{risk}, DeclaredAt: position, Sensitive: dns.Maskable(), MaskedChanges: []dns.Attribute{dns.AttrComment}}}}
-	p := plan.New("0.1.0", at, []plan.Zone{z}, []plan.Degradation{{Zone: "example.com", Account: "eu", Code: 9109, HTTPStatus: 403, Title: "t", Message: "m", Cause: "c", Guidance: []string{"g"}, RayID: "r"}},
-		[]plan.Diagnostic{{Severity: dns.Warning, Summary: "s", Detail: "d", Address: "a", Position: position}})
+	change := fullChange()
+	z := plan.Zone{
+		Name:      "example.com",
+		ID:        "z",
+		Account:   "eu",
+		Tier:      "free",
+		Ownership: dns.Exclusive,
+		Source: plan.Source{
+			Kind:       plan.SourceCache,
+			FetchedAt:  at,
+			AppliedAt:  at,
+			Confidence: plan.Low,
+			Since:      &plan.Since{Pending: 1, Configured: 1},
+			Servers:    []string{"s"},
+			NotShown:   []string{"u"},
+		},
+		Summary: plan.Summary{
+			Add: 1, Change: 1, Destroy: 1, Adopt: 1, Forget: 1, Unchanged: 1, Unmanaged: 1, NotRefreshed: 1,
+		},
+		KeptBy:  map[string]int{"x": 1},
+		Drift:   []plan.Change{change},
+		Moved:   []plan.Move{{RecordID: "1", From: "a", To: "b"}},
+		Marked:  []plan.Mark{{RecordID: "1", Sensitive: []dns.Attribute{dns.AttrTags}, LetGo: true}},
+		LeftOut: 1,
+		Risks:   change.Risks,
+		Changes: []plan.Change{change},
+	}
+
+	degraded := plan.Degradation{
+		Zone:       "example.com",
+		Account:    "eu",
+		Code:       9109,
+		HTTPStatus: 403,
+		Title:      "t",
+		Message:    "m",
+		Cause:      "c",
+		Guidance:   []string{"g"},
+		RayID:      "r",
+	}
+	diagnostic := plan.Diagnostic{
+		Severity: dns.Warning,
+		Summary:  "s",
+		Detail:   "d",
+		Address:  "a",
+		Position: change.DeclaredAt,
+	}
+
+	p := plan.New("0.1.0", at, []plan.Zone{z}, []plan.Degradation{degraded}, []plan.Diagnostic{diagnostic})
 	p.Destroy, p.RefreshOnly, p.AllowDestroy, p.Lineage, p.Rollback = true, true, 3, "l", 7
 	p.Outputs = []plan.Output{{Name: "n", Value: []any{"v"}, Sensitive: true}}
-	p.Variables = map[string]plan.Variable{"v": {Type: []any{"list", "number"}, Value: []any{json.Number("12345678901234567890")}, Sensitive: true, Default: true, Hidden: true}}
+	p.Variables = map[string]plan.Variable{"v": {
+		Type:      []any{"list", "number"},
+		Value:     []any{json.Number("12345678901234567890")},
+		Sensitive: true,
+		Default:   true,
+		Hidden:    true,
+	}}
 	p.Masks, p.Salt = true, "s"
 	p.Seal()
 	return p
 }
 
-func TestTheSchemaKnowsEveryMember(t *testing.T) {
-	if err := validate(strictSchema(t), full()); err != nil {
-		t.Error(err)
+// fullChange returns a change with every member set.
+func fullChange() plan.Change {
+	priority := uint16(10)
+	values := &plan.Values{
+		Content:        "c",
+		Priority:       &priority,
+		TTL:            300,
+		Proxied:        true,
+		Comment:        "c",
+		Tags:           []string{"t"},
+		Settings:       dns.Settings{FlattenCNAME: true, IPv4Only: true, IPv6Only: true},
+		PrivateRouting: true,
+		Data:           map[string]any{"port": 1, "target": "x"},
 	}
-	missing := map[string]bool{}
-	unset(reflect.ValueOf(full()), "plan", missing)
-	for name := range missing {
-		t.Errorf("the full plan leaves %s empty, so that nothing checks it", name)
+	return plan.Change{
+		Action:        plan.Update,
+		Address:       "a",
+		Type:          dns.MX,
+		Name:          "example.com",
+		RecordID:      "1",
+		Before:        values,
+		After:         values,
+		Forget:        true,
+		LetGo:         true,
+		Replaces:      true,
+		Reason:        "r",
+		Pending:       true,
+		Risks:         []plan.Risk{{Level: plan.HighRisk, Rule: "apex", Text: "t", Check: "c"}},
+		DeclaredAt:    &plan.Position{File: "f", Line: 1},
+		Sensitive:     dns.Maskable(),
+		MaskedChanges: []dns.Attribute{dns.AttrComment},
 	}
 }
 
-// unset names the fields that are zero.
+func TestSchemaKnowsEveryMember(t *testing.T) {
+	if err := validate(strictSchema(t), full()); err != nil {
+		t.Error(err)
+	}
+
+	missing := map[string]bool{}
+	unset(reflect.ValueOf(full()), "plan", missing)
+	for name := range missing {
+		t.Errorf("full leaves %s empty, so the test does not check it", name)
+	}
+}
+
+// unset adds the names of all zero fields to missing.
 func unset(v reflect.Value, name string, missing map[string]bool) {
 	switch v.Kind() {
 	case reflect.Pointer:
@@ -145,15 +221,20 @@ func unset(v reflect.Value, name string, missing map[string]bool) {
 	}
 }
 
-func TestTheSchemaRefusesOtherDocuments(t *testing.T) {
+func TestSchemaRefusesOtherDocuments(t *testing.T) {
 	s := strictSchema(t)
 	good, err := json.Marshal(full())
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	for _, change := range [][2]string{
-		{`"mode":"read_only"`, `"mode":"other"`}, {`"format_version":"1.0"`, `"format_version":"2.0"`}, {`"ttl":300`, `"ttl":0`},
-		{`"level":"high"`, `"level":"worst"`}, {`"zones":[`, `"areas":[`}, {`"summary":{`, `"summary":{"more":1,`},
+		{`"mode":"read_only"`, `"mode":"other"`},
+		{`"format_version":"1.0"`, `"format_version":"2.0"`},
+		{`"ttl":300`, `"ttl":0`},
+		{`"level":"high"`, `"level":"worst"`},
+		{`"zones":[`, `"areas":[`},
+		{`"summary":{`, `"summary":{"more":1,`},
 	} {
 		document, err := jsonschema.UnmarshalJSON(strings.NewReader(strings.Replace(string(good), change[0], change[1], 1)))
 		if err != nil {

@@ -7,8 +7,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Mark is a record that cfplan owns and whose sensitive attributes, or lifecycle.destroy, are others than the state
-// remembers.
+// Mark is an owned record whose sensitive attributes, or lifecycle.destroy, differ from the state.
 type Mark struct {
 	RecordID  string          `json:"record_id"`
 	Sensitive []dns.Attribute `json:"sensitive"`
@@ -16,16 +15,15 @@ type Mark struct {
 	LetGo bool `json:"let_go,omitempty"`
 }
 
-// sensitivity knows which attributes of the records of a zone must not be shown. The live record
-// of a sensitive declaration is as secret as the declaration, and so is that of a declaration
-// which is gone: the state remembers it.
+// sensitivity knows which attributes of a zone's records must not be shown. The live record of a sensitive declaration
+// is as secret as the declaration. It stays secret after the declaration is removed, because the state remembers it.
 type sensitivity struct {
 	zone string
 	// byID is Input.Sensitive.
 	byID map[string][]dns.Attribute
-	// byAddress has those that the blocks of the configuration say, and Input.SensitiveAt.
+	// byAddress has the sensitive attributes of the configuration's blocks, and Input.SensitiveAt.
 	byAddress map[string][]dns.Attribute
-	// names are sensitive, whichever record has one of them. The zone's own name is not.
+	// names has the names that are sensitive in every record. The zone's own name is not among them.
 	names map[string]bool
 }
 
@@ -36,6 +34,7 @@ func newSensitivity(in Input) sensitivity {
 		byAddress: map[string][]dns.Attribute{},
 		names:     map[string]bool{},
 	}
+
 	maps.Copy(s.byAddress, in.SensitiveAt)
 	for _, r := range slices.Concat(in.Desired.Records, in.Protected) {
 		if d := r.Declared; d != nil && len(d.Sensitive) > 0 {
@@ -43,6 +42,7 @@ func newSensitivity(in Input) sensitivity {
 			s.addName(r, d.Sensitive)
 		}
 	}
+
 	if len(s.byID)+len(s.byAddress) == 0 {
 		return s
 	}
@@ -67,6 +67,7 @@ func (s sensitivity) of(r dns.Record, id string, addresses ...string) []dns.Attr
 	if s.names[r.Name] {
 		byName = []dns.Attribute{dns.AttrName}
 	}
+
 	lists := [][]dns.Attribute{declared, byName, s.byID[id]}
 	for _, address := range addresses {
 		lists = append(lists, s.byAddress[address])
@@ -74,7 +75,7 @@ func (s sensitivity) of(r dns.Record, id string, addresses ...string) []dns.Attr
 	return dns.JoinSensitive(lists...)
 }
 
-// describe is Describe with a sensitive name masked.
+// describe calls Describe with a sensitive name masked.
 func (s sensitivity) describe(r dns.Record) string {
 	if s.names[r.Name] {
 		r.Name = dns.SensitiveValue
@@ -82,24 +83,28 @@ func (s sensitivity) describe(r dns.Record) string {
 	return Describe(r)
 }
 
-// mark notes an owned record of which the state does not know yet what is sensitive, or that it is given up instead of
-// destroyed.
+// mark notes an owned record whose sensitive attributes, or destroy = false, the state does not have yet.
 func (d *differ) mark(want, have dns.Record) {
 	if want.Declared == nil || !d.owns(have) {
 		return
 	}
+
 	now := dns.JoinSensitive(want.Declared.Sensitive)
 	known := slices.Equal(now, dns.JoinSensitive(d.in.Sensitive[have.ID])) && want.Declared.LetGo == d.in.LetGo[have.ID]
-	if known ||
-		!d.in.Selection.Matches(d.zone.Name, addressOf(want), want.Type, want.Name) {
+	if known || !d.in.Selection.Matches(d.zone.Name, addressOf(want), want.Type, want.Name) {
 		return
 	}
-	d.zone.Marked = append(d.zone.Marked, Mark{RecordID: have.ID, Sensitive: orEmpty(now), LetGo: want.Declared.LetGo})
+
+	d.zone.Marked = append(d.zone.Marked, Mark{
+		RecordID:  have.ID,
+		Sensitive: orEmpty(now),
+		LetGo:     want.Declared.LetGo,
+	})
 }
 
-// toBeRemembered reports whether a record of an exclusive zone, which needs no adoption otherwise,
-// is adopted because it has something sensitive, or destroy = false: the state has to remember that for the time
-// when nothing declares the record.
+// toBeRemembered reports whether a record of an exclusive zone must be adopted although such records normally need no
+// adoption. This is so if it has a sensitive attribute or destroy = false: the state must remember that for the time
+// after its declaration is removed.
 func (d *differ) toBeRemembered(want, have dns.Record) bool {
 	return want.Declared != nil && (len(want.Declared.Sensitive) > 0 || want.Declared.LetGo) && !d.owns(have)
 }

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// SourceKind says where the records that a zone was compared with came from.
+// SourceKind says where the records came from that a zone was compared with.
 type SourceKind string
 
 const (
@@ -18,55 +18,55 @@ const (
 	SourceSample SourceKind = "sample"
 )
 
-// Source is where a zone's records came from and when they were read, and for
-// one that is not live, how far it can be trusted.
+// Source says where a zone's records came from, when they were read, and if they are not live,
+// how far they can be trusted.
 type Source struct {
 	Kind      SourceKind `json:"kind"`
 	FetchedAt time.Time  `json:"fetched_at"`
-	// AppliedAt is when cfplan changed the zone last, where that is known.
+	// AppliedAt is the time of cfplan's last change to the zone, or zero if that is not known.
 	AppliedAt time.Time `json:"applied_at,omitzero"`
-	// Confidence says how sure the plan of this zone is; empty for a live one.
+	// Confidence says how reliable the plan of this zone is. It is empty if the zone was read live.
 	Confidence Confidence `json:"confidence,omitempty"`
-	// Since tells what is new since the snapshot; nil where that is not known.
+	// Since counts what is new since the snapshot. It is nil if that is not known.
 	Since *Since `json:"since,omitempty"`
-	// Servers are the name servers that were asked.
+	// Servers has the name servers that were queried.
 	Servers []string `json:"servers,omitempty"`
 	// NotShown says, in sentences, what the source does not show.
 	NotShown []string `json:"not_shown,omitempty"`
 }
 
-// Since splits the changes of a zone by whether they were to be made when the
-// snapshot was taken already. The others come from the configuration.
+// Since splits the changes of a zone into those that were already pending when the snapshot was
+// taken and those that come from a change of the configuration since.
 type Since struct {
 	Pending    int `json:"pending"`
 	Configured int `json:"configured"`
 }
 
-// Confidence is how sure a plan that is not live can be.
+// Confidence says how reliable a plan is that is not live.
 type Confidence string
 
 const (
-	// High: right, unless somebody changed the zone within the last day.
+	// High means that the plan is right unless the zone was changed elsewhere within the last day.
 	High Confidence = "high"
-	// Medium: most likely right; look at what is to be destroyed and changed.
+	// Medium means that the plan is most likely right. The reader should check destroys and changes.
 	Medium Confidence = "medium"
-	// Low: old, or known to be out of date.
+	// Low means that the source is old, or known to be out of date.
 	Low Confidence = "low"
-	// None: it says nothing about the zone.
+	// None means that the plan says nothing about the zone.
 	None Confidence = "none"
 )
 
-// How old a snapshot may be. Most zones are changed less than once a week; a
-// month is where nobody remembers what was done in the dashboard.
+// Ages from which a snapshot is less reliable. Most zones change less than once a week. After a
+// month, people no longer remember what they did in the dashboard.
 const (
 	fresh = 24 * time.Hour
 	aged  = 30 * 24 * time.Hour
 )
 
-// Outdated reports whether cfplan itself has changed the zone since.
+// Outdated reports whether cfplan itself changed the zone after the records were read.
 func (s Source) Outdated() bool { return s.AppliedAt.After(s.FetchedAt) }
 
-// Trust returns how sure a plan made from s at the given time is.
+// Trust returns how reliable a plan is that is made from s at the given time.
 func (s Source) Trust(now time.Time) Confidence {
 	age := now.Sub(s.FetchedAt)
 	switch {
@@ -85,7 +85,7 @@ func (s Source) Trust(now time.Time) Confidence {
 	}
 }
 
-// Digest names what a change does, so that it can be known again in a later plan.
+// Digest identifies what a change does, so that a later plan can recognize it.
 func (c Change) Digest() string {
 	text, err := json.Marshal(struct {
 		Action        Action
@@ -96,17 +96,19 @@ func (c Change) Digest() string {
 		// Values hold nothing but what encoding/json can write.
 		panic(fmt.Sprintf("plan: cannot be encoded: %v", err))
 	}
+
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:8])
 }
 
-// MarkPending tells the zone which changes were to be made when its snapshot was
-// taken already.
+// MarkPending marks the changes that were already pending when the snapshot was taken, by their
+// digests, and sets Since of the zone's source.
 func (z *Zone) MarkPending(digests []string) {
 	then := make(map[string]bool, len(digests))
 	for _, d := range digests {
 		then[d] = true
 	}
+
 	since := &Since{}
 	for i := range z.Changes {
 		c := &z.Changes[i]
@@ -116,5 +118,6 @@ func (z *Zone) MarkPending(digests []string) {
 			since.Configured++
 		}
 	}
+
 	z.Source.Since = since
 }

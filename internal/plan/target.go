@@ -10,25 +10,30 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Target is a pattern for the addresses of records: a zone, a zone and a type, or
-// ZONE/TYPE/NAME, where NAME is the label of the block, with or without the ["key"]
-// of an instance, or the record's own name, relative or full. A full name may also
-// stand alone, and so may module.NAME, with or without the ["key"] of an instance, for everything inside.
-// In each part a `*` is any run of characters.
+// Target is a pattern for the addresses of records. It has one of these forms:
+//
+//   - ZONE or ZONE/TYPE
+//   - ZONE/TYPE/NAME: NAME is the label of the block, with or without the ["key"] of an instance,
+//     or the record's own name, relative or full
+//   - NAME: the full name of records
+//   - module.NAME, with or without the ["key"] of an instance: everything inside the module
+//
+// In each part, a `*` stands for any run of characters.
 type Target struct {
 	text             string
 	zone, typ, label string
-	// alone: zone was the only part, and may be a record's name as well.
+	// alone reports whether zone is the only part. It may then be a record's name as well.
 	alone bool
-	// module is set if the text may be the path of a module.
+	// module reports whether the text may be the path of a module.
 	module bool
 }
 
-// ParseTarget reads a pattern. It returns an error for one that can match nothing.
+// ParseTarget parses a pattern. It returns an error if the pattern can match nothing.
 func ParseTarget(text string) (Target, error) {
 	if whole, ok := modulePath(text); ok {
 		return Target{text: text, zone: plainName(text), alone: true, module: whole}, brokenKey(text, whole)
 	}
+
 	parts := strings.SplitN(text, "/", 3)
 	t := Target{text: text, zone: plainName(parts[0]), alone: len(parts) == 1}
 	if len(parts) > 1 {
@@ -37,18 +42,18 @@ func ParseTarget(text string) (Target, error) {
 	if len(parts) > 2 {
 		t.label = strings.TrimSuffix(parts[2], ".")
 	}
+
 	known := strings.Contains(t.typ, "*") || dns.Type(strings.ToUpper(t.typ)).Writable()
 	switch {
 	case slices.Contains(parts, ""):
-		return Target{}, fmt.Errorf("%q is no address; it is ZONE, ZONE/TYPE or ZONE/TYPE/NAME", text)
+		return Target{}, fmt.Errorf("%q is not an address; write ZONE, ZONE/TYPE or ZONE/TYPE/NAME", text)
 	case len(parts) > 1 && !known:
-		return Target{}, fmt.Errorf("%q: there is no record type %q; an address is ZONE, ZONE/TYPE or ZONE/TYPE/NAME", text, t.typ)
+		return Target{}, fmt.Errorf("%q: unknown record type %q; an address is ZONE, ZONE/TYPE or ZONE/TYPE/NAME", text, t.typ)
 	}
 	return t, nil
 }
 
-// modulePath reports whether a text is the path of a module. ok is false if it is nothing of the kind, and whole if it is
-// one up to its end.
+// modulePath reports whether a text is meant as the path of a module. whole is true if the path is valid up to its end.
 func modulePath(text string) (whole, ok bool) {
 	for rest := text; ; rest = rest[1:] {
 		_, _, after, isStep := dns.CutModule(rest)
@@ -62,8 +67,8 @@ func modulePath(text string) (whole, ok bool) {
 	}
 }
 
-// brokenStep is the path of a module with a key that is neither a number nor a quoted text: a shell has taken the
-// quotation marks away.
+// brokenStep matches the path of a module with a key that is neither a number nor a quoted text. Usually a shell has
+// removed the quotation marks.
 var brokenStep = regexp.MustCompile(`^module\.[^./\[]+\[[^"]`)
 
 func brokenKey(text string, whole bool) error {
@@ -71,10 +76,10 @@ func brokenKey(text string, whole bool) error {
 		return nil
 	}
 	return fmt.Errorf("%q: the key of a module is a number, or a text in quotation marks as in module.NAME[\"KEY\"]; "+
-		"write it all between single quotes, which keep those of the key", text)
+		"put the whole address between single quotes, so that the shell keeps these marks", text)
 }
 
-// plainName is a name as zones and records have theirs: in lower case and punycode.
+// plainName returns a name in the form of zones and records: in lower case and punycode.
 func plainName(text string) string {
 	if name, problem := dns.CanonicalName(text); problem == nil {
 		return name
@@ -84,19 +89,19 @@ func plainName(text string) string {
 
 func (t Target) String() string { return t.text }
 
-// Selection narrows a plan to a part of the records. The zero value is all.
+// Selection limits a plan to some of the records. The zero value selects all.
 type Selection struct {
 	targets *targetSet // nil: all
 	exclude *targetSet // nil: none
 }
 
-// Select returns the selection of what a target matches and nothing excludes. Without targets it is everything that is
-// not excluded.
+// Select returns the selection of the records that a target matches and that no pattern in exclude matches. Without
+// targets, it selects every record that is not excluded.
 func Select(targets, exclude []Target) Selection {
 	return Selection{newTargetSet(targets), newTargetSet(exclude)}
 }
 
-// All reports whether nothing is left out.
+// All reports whether the selection leaves nothing out.
 func (s Selection) All() bool { return s.targets == nil && s.exclude == nil }
 
 // Zone reports whether a record of the zone may be selected.
@@ -117,12 +122,13 @@ func (s Selection) Matches(zone, address string, typ dns.Type, name string) bool
 	return s.targeted(zone, address, typ, name) && !s.excluded(zone, address, typ, name)
 }
 
-// selectChanges drops what is not selected. Changes that need each other go
-// together: where one of them is excluded all are, else where one is targeted.
+// selectChanges drops changes that are not selected. Changes that need each other stay together: if one of them is
+// excluded, all are dropped; otherwise, if one is targeted, all are kept.
 func (d *differ) selectChanges() {
 	if d.in.Selection.All() {
 		return
 	}
+
 	kept := make(map[int]bool, len(d.zone.Changes))
 	for _, group := range d.dependent() {
 		targeted, excluded := false, false
@@ -135,6 +141,7 @@ func (d *differ) selectChanges() {
 			kept[i] = targeted && !excluded
 		}
 	}
+
 	all := d.zone.Changes
 	d.zone.Changes = []Change{}
 	for i, c := range all {
@@ -142,15 +149,16 @@ func (d *differ) selectChanges() {
 			d.zone.Changes = append(d.zone.Changes, c)
 			continue
 		}
+
 		d.changing[place{c.Name, c.Type}]--
 		d.zone.LeftOut++
 		d.zone.Summary.uncount(c)
 	}
 }
 
-// dependent groups the changes that Cloudflare refuses one without the other: records that cannot stand beside each
-// other take each other's place at a name, the servers of a delegation change together, and a DS stands beside a
-// delegation alone. What is destroyed because adopt = "replace" replaces it goes with what takes its place.
+// dependent groups changes that depend on each other: conflicting records that replace each other at a name, the servers
+// of a delegation, and a DS and its delegation. A record that is destroyed because of adopt = "replace" is in a group
+// with its replacement.
 func (d *differ) dependent() map[string][]int {
 	changed := map[string]map[dns.Type]bool{}
 	for _, c := range d.zone.Changes {
@@ -174,7 +182,7 @@ func (d *differ) dependent() map[string][]int {
 	return groups
 }
 
-// needsOthers reports whether a change depends on others at its name. types are those of all changes there.
+// needsOthers reports whether a change depends on others at its name. types has the types of all changes there.
 func (d *differ) needsOthers(c Change, types map[dns.Type]bool) bool {
 	if c.Type == dns.NS || c.Type == dns.DS && types[dns.NS] {
 		return true
@@ -187,23 +195,25 @@ func (d *differ) needsOthers(c Change, types map[dns.Type]bool) bool {
 	return false
 }
 
-// selected reports whether a diagnostic about the record belongs to the plan: it is
-// selected, or its change is needed by one that is.
+// selected reports whether a diagnostic about the record belongs in the plan: the record is selected, or a selected
+// change needs its change.
 func (d *differ) selected(about dns.Record) bool {
 	return d.changing[place{about.Name, about.Type}] > 0 ||
 		d.in.Selection.Matches(d.zone.Name, addressOf(about), about.Type, about.Name)
 }
 
-// Idle lists the patterns that match nothing that is declared, would change or is
-// left out. known are the names of all zones that there are, read or not.
+// Idle returns the patterns that match no record that is declared, would change or is left out. known has the names of all
+// zones, whether or not they were read.
 func (s Selection) Idle(desired []dns.Zone, planned []Zone, known []string) (targets, excludes []Target) {
 	inTargets, inExclude := s.targets.tally(), s.exclude.tally()
+
 	for _, z := range desired {
 		for _, r := range z.Records {
 			inTargets.record(z.Name, addressOf(r), r.Type, r.Name)
 			inExclude.record(z.Name, addressOf(r), r.Type, r.Name)
 		}
 	}
+
 	for _, z := range planned {
 		for _, c := range z.Changes {
 			inTargets.record(z.Name, c.Address, c.Type, c.Name)
@@ -213,6 +223,7 @@ func (s Selection) Idle(desired []dns.Zone, planned []Zone, known []string) (tar
 			inExclude.zone(z.Name)
 		}
 	}
+
 	for _, name := range known {
 		inExclude.whole(name)
 	}

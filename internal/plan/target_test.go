@@ -35,6 +35,7 @@ func TestTargets(t *testing.T) {
 	slash := record{"example.com/PTR/0/25", dns.PTR, "0/25.example.com"}
 	counted := record{"example.com/A/c[1]", dns.A, "c1.example.com"}
 	inside := record{`example.com/A/module.site["a/b"].module.nested[0].www["x"]`, dns.A, "x.example.com"}
+
 	for _, c := range []struct {
 		target string
 		record
@@ -86,7 +87,11 @@ func TestTargets(t *testing.T) {
 			t.Errorf("-target=%s matches %s: %v, want %v", c.target, c.address, got, c.want)
 		}
 	}
-	for _, text := range []string{"", "/", "example.com/", "example.com/X/www", "example.com//www", "example.com/A/", "module.a[k]", "module.a[k].module.b", "module.a['k']"} {
+
+	for _, text := range []string{
+		"", "/", "example.com/", "example.com/X/www", "example.com//www", "example.com/A/",
+		"module.a[k]", "module.a[k].module.b", "module.a['k']",
+	} {
 		if target, err := ParseTarget(text); err == nil {
 			t.Errorf("ParseTarget(%q) = %+v, want an error", text, target)
 		}
@@ -115,23 +120,28 @@ func TestSelectionOfZones(t *testing.T) {
 }
 
 func TestChangesThatNeedEachOtherAreSelectedTogether(t *testing.T) {
-	before := []string{"www 300 CNAME web.example.net", "a 300 A 192.0.2.1", "sub 300 NS ns1.example.net", "sub 300 DS 1 13 2 aa", "gone 300 A 192.0.2.1",
-		`lab 300 TXT "x"`, `@ 300 TXT "x"`}
-	after := []string{"www 300 A 192.0.2.2", "www 300 AAAA 2001:db8::2", "a 300 A 192.0.2.9", "b 300 A 192.0.2.1",
-		"lab 300 NS ns1.example.net", "@ 300 NS ns1.example.net"}
+	before := []string{
+		"www 300 CNAME web.example.net", "a 300 A 192.0.2.1", "sub 300 NS ns1.example.net", "sub 300 DS 1 13 2 aa",
+		"gone 300 A 192.0.2.1", `lab 300 TXT "x"`, `@ 300 TXT "x"`,
+	}
+	after := []string{
+		"www 300 A 192.0.2.2", "www 300 AAAA 2001:db8::2", "a 300 A 192.0.2.9", "b 300 A 192.0.2.1",
+		"lab 300 NS ns1.example.net", "@ 300 NS ns1.example.net",
+	}
+
 	for _, c := range []struct {
 		name             string
 		targets, exclude []string
 		want             []string
 	}{
-		{"the alias goes with what takes its place", []string{"example.com/CNAME/www"}, nil, []string{"- CNAME", "+ A", "+ AAAA"}},
-		{"and the other way round", []string{"example.com/AAAA/www"}, nil, []string{"- CNAME", "+ A", "+ AAAA"}},
-		{"to exclude one is to exclude all", []string{"example.com/*/www"}, []string{"example.com/CNAME/www"}, nil},
-		{"a delegation goes with its DS", []string{"example.com/DS/sub"}, nil, []string{"- DS", "- NS"}},
-		{"a delegation goes with any type whose place it takes", []string{"example.com/NS/lab"}, nil, []string{"- TXT", "+ NS"}},
-		{"and the other way round", []string{"example.com/TXT/lab"}, nil, []string{"- TXT", "+ NS"}},
+		{"an alias with its replacement", []string{"example.com/CNAME/www"}, nil, []string{"- CNAME", "+ A", "+ AAAA"}},
+		{"a replacement with its alias", []string{"example.com/AAAA/www"}, nil, []string{"- CNAME", "+ A", "+ AAAA"}},
+		{"excluding one excludes all", []string{"example.com/*/www"}, []string{"example.com/CNAME/www"}, nil},
+		{"a delegation with its DS", []string{"example.com/DS/sub"}, nil, []string{"- DS", "- NS"}},
+		{"a delegation with any type that it replaces", []string{"example.com/NS/lab"}, nil, []string{"- TXT", "+ NS"}},
+		{"a replaced type with the delegation", []string{"example.com/TXT/lab"}, nil, []string{"- TXT", "+ NS"}},
 		{"other types stay beside the zone's own servers", []string{"example.com/TXT/@"}, nil, []string{"- TXT"}},
-		{"others are left", []string{"example.com/A/a", "b.example.com"}, nil, []string{"~ A", "+ A"}},
+		{"independent changes are left out", []string{"example.com/A/a", "b.example.com"}, nil, []string{"~ A", "+ A"}},
 		{"all but one", nil, []string{"www.example.com", "sub.example.com", "gone.example.com", "lab.example.com", "example.com/*/@"},
 			[]string{"~ A", "+ A"}},
 	} {
@@ -140,6 +150,7 @@ func TestChangesThatNeedEachOtherAreSelectedTogether(t *testing.T) {
 			whole, _ := Diff(in)
 			in.Selection = Select(targets(t, c.targets...), targets(t, c.exclude...))
 			z, diags := Diff(in)
+
 			var got []string
 			sign := map[Action]string{Add: "+", Update: "~", Destroy: "-"}
 			for _, change := range z.Changes {
@@ -149,6 +160,7 @@ func TestChangesThatNeedEachOtherAreSelectedTogether(t *testing.T) {
 			if d := cmp.Diff(slices.Sorted(slices.Values(c.want)), got); d != "" || len(diags) > 0 {
 				t.Errorf("changes (-want +got):\n%s%v", d, diags)
 			}
+
 			s := z.Summary
 			if len(z.Changes)+z.LeftOut != len(whole.Changes) || s.Add+s.Change+s.Destroy+s.Adopt != len(z.Changes) {
 				t.Errorf("%d changes of %d, %d left out, counted as %+v", len(z.Changes), len(whole.Changes), z.LeftOut, s)
@@ -157,10 +169,10 @@ func TestChangesThatNeedEachOtherAreSelectedTogether(t *testing.T) {
 	}
 }
 
-// What is wrong with a record that is left out keeps nobody from the others.
-func TestProblemsOfWhatIsLeftOutDoNotCount(t *testing.T) {
+// A problem with a record that is left out must not stop the others.
+func TestProblemsOfRecordsLeftOutAreNotReported(t *testing.T) {
 	in := inputOf(t, []string{"www 300 A 192.0.2.1"}, []string{"www 300 CNAME web.example.net", "b 300 A 192.0.2.1"})
-	in.Owned = nil // so that the alias collides with what is not cfplan's
+	in.Owned = nil // so that the alias collides with an unmanaged record
 	if _, diags := Diff(in); len(diags) != 1 {
 		t.Fatalf("diagnostics = %v, want a collision", diags)
 	}
@@ -189,8 +201,8 @@ func TestExcludesThatMatchNothing(t *testing.T) {
 	}
 }
 
-// What a change in the plan would do wrong is said, whoever was aimed at.
-func TestATargetEvadesNothing(t *testing.T) {
+// The problems of a change in the plan are reported, even if another record is the target.
+func TestTargetDoesNotEvadeChecks(t *testing.T) {
 	alias := func(protected bool) Input {
 		in := inputOf(t, []string{"www 300 A 192.0.2.1"}, []string{"web 300 A 192.0.2.1", "www 300 CNAME web.example.com"})
 		in.Owned["id0"] = "example.com/A/www"
@@ -205,11 +217,14 @@ func TestATargetEvadesNothing(t *testing.T) {
 			t.Errorf("-target=%s destroys in spite of prevent_destroy: %v", target, diags)
 		}
 	}
+
 	in := alias(false)
-	in.Seen.Records = append(in.Seen.Records, dns.Record{ID: "theirs", Name: "www.example.com", Type: dns.AAAA, Content: "2001:db8::1", TTL: 300})
+	in.Seen.Records = append(in.Seen.Records, dns.Record{
+		ID: "theirs", Name: "www.example.com", Type: dns.AAAA, Content: "2001:db8::1", TTL: 300,
+	})
 	in.Selection = Select(targets(t, "example.com/A/www"), nil)
 	if _, diags := Diff(in); len(diags) != 1 {
-		t.Errorf("an alias that is needed collides with what is not cfplan's: %v", diags)
+		t.Errorf("diagnostics = %v, want that the required alias collides with an unmanaged record", diags)
 	}
 }
 
@@ -217,10 +232,14 @@ func TestTargetsInOtherSpellings(t *testing.T) {
 	if s := Select(targets(t, "WWW.Example.com"), nil); !s.Zone("example.com") {
 		t.Error("a name in upper case selects no zone")
 	}
-	if !newTargetSet(targets(t, "bücher.example/A/www")).match("xn--bcher-kva.example", "xn--bcher-kva.example/A/www", dns.A, "www.xn--bcher-kva.example") {
-		t.Error("an internationalised name matches nothing")
+
+	const puny = "xn--bcher-kva.example"
+	if !newTargetSet(targets(t, "bücher.example/A/www")).match(puny, puny+"/A/www", dns.A, "www."+puny) {
+		t.Error("an internationalized name matches nothing")
 	}
-	if !newTargetSet(targets(t, "example.com/A/www.example.com.")).match("example.com", "example.com/A/www", dns.A, "www.example.com") {
-		t.Error("a full name with its dot matches nothing")
+
+	const com = "example.com"
+	if !newTargetSet(targets(t, "example.com/A/www.example.com.")).match(com, com+"/A/www", dns.A, "www."+com) {
+		t.Error("a full name with a final dot matches nothing")
 	}
 }

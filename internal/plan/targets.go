@@ -7,28 +7,28 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// targetSet are the targets of one flag, made for asking about many records: it finds the targets that match a record
-// without trying them all. Nil is the empty set. Its numbers are the indices of the targets.
+// targetSet has the targets of one flag. It finds the targets that match a record without trying all of them. Numbers in
+// it are indices of targets. A nil set is empty.
 type targetSet struct {
 	list []Target
-	// zones are the targets of several parts, by their zone.
+	// zones has the targets of several parts, by their zone.
 	zones dns.Globs[targetsOfZone]
-	// alone are the targets of one part. above has the names above theirs, one of which may be their zone; anywhere are
-	// those with a `*`, which may match a name in any zone.
+	// alone has the targets of one part. above has them by each name above theirs, one of which may be their zone.
+	// anywhere has the targets with a `*`, which may match a name in any zone, and the paths of modules.
 	alone    dns.Globs[[]int]
 	above    map[string][]int
 	anywhere []int
-	// modules are the targets that are the paths of modules.
+	// modules has the targets that are paths of modules.
 	modules dns.Globs[[]int]
 }
 
-// targetsOfZone are the targets with one pattern for the zone: all of them, and by their types.
+// targetsOfZone has the targets with one pattern for the zone: all of them, and by their types.
 type targetsOfZone struct {
 	all   []int
 	types dns.Globs[targetsOfType]
 }
 
-// targetsOfType are the targets with one pattern for the type, by their labels.
+// targetsOfType has the targets with one pattern for the type, by their labels.
 type targetsOfType struct{ labels dns.Globs[[]int] }
 
 func newTargetSet(list []Target) *targetSet {
@@ -42,6 +42,7 @@ func newTargetSet(list []Target) *targetSet {
 			s.addAlone(i, t)
 			continue
 		}
+
 		zone := s.zones.At(t.zone)
 		zone.all = append(zone.all, i)
 		label := t.label
@@ -61,6 +62,7 @@ func (s *targetSet) addAlone(i int, t Target) {
 		inside := s.modules.At(t.text)
 		*inside = append(*inside, i)
 	}
+
 	if t.module || strings.Contains(t.zone, "*") {
 		s.anywhere = append(s.anywhere, i)
 		return
@@ -70,12 +72,13 @@ func (s *targetSet) addAlone(i int, t Target) {
 	}
 }
 
-// matching returns the targets that match a record, some of them more than once.
+// matching returns the targets that match a record. It may return one more than once.
 func (s *targetSet) matching(zone, address string, typ dns.Type, name string) iter.Seq[[]int] {
 	return func(yield func([]int) bool) {
 		if s == nil {
 			return
 		}
+
 		for _, text := range []string{zone, name} {
 			for numbers := range s.alone.Match(text) {
 				if !yield(*numbers) {
@@ -83,6 +86,7 @@ func (s *targetSet) matching(zone, address string, typ dns.Type, name string) it
 				}
 			}
 		}
+
 		label := labelIn(zone, address)
 		for _, path := range dns.ModulesAround(label) {
 			for numbers := range s.modules.Match(path) {
@@ -91,6 +95,7 @@ func (s *targetSet) matching(zone, address string, typ dns.Type, name string) it
 				}
 			}
 		}
+
 		candidates := labels(zone, label, name)
 		for z := range s.zones.Match(zone) {
 			for t := range z.types.Match(string(typ)) {
@@ -112,8 +117,8 @@ func labelIn(zone, address string) string {
 	return label
 }
 
-// labels returns what the last part of a target may name of a record: the label of its block, with and without the key of
-// the instance, a module around it, and the record's own name, full and relative.
+// labels returns everything that the last part of a target may match of a record: the label of its block, with and
+// without the key of the instance, a module around it, and the record's own name, full and relative.
 func labels(zone, label, name string) []string {
 	path, own := dns.SplitModule(label)
 	return append(dns.ModulesAround(label), label, path+dns.WithoutKey(own), name, dns.RelativeName(name, zone))
@@ -127,12 +132,13 @@ func (s *targetSet) match(zone, address string, typ dns.Type, name string) bool 
 	return false
 }
 
-// ofZone returns the targets that can match a record of the zone, some of them more than once.
+// ofZone returns the targets that can match a record of the zone. It may return one more than once.
 func (s *targetSet) ofZone(zone string) iter.Seq[[]int] {
 	return func(yield func([]int) bool) {
 		if s == nil || !yield(s.above[zone]) || !yield(s.anywhere) {
 			return
 		}
+
 		for numbers := range s.alone.Match(zone) {
 			if !yield(*numbers) {
 				return
@@ -159,7 +165,7 @@ func (s *targetSet) inZone(zone string) bool {
 // wholeZone reports whether a target stands for the zone as a whole.
 func (s *targetSet) wholeZone(zone string) bool { return s != nil && s.alone.Any(zone) }
 
-// targetTally notes which targets were of use.
+// targetTally notes which targets matched something.
 type targetTally struct {
 	set  *targetSet
 	used []bool
@@ -202,11 +208,12 @@ func (t targetTally) whole(zone string) {
 	}
 }
 
-// idle returns the targets that were of no use, in their order.
+// idle returns the targets that matched nothing, in their order.
 func (t targetTally) idle() []Target {
 	if t.set == nil {
 		return nil
 	}
+
 	var out []Target
 	for i, used := range t.used {
 		if !used {

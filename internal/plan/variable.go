@@ -8,16 +8,17 @@ import (
 // Variable is the value of a variable that the plan was made with. Apply evaluates the
 // configuration with it.
 type Variable struct {
-	// Type is written as cty does, as "string" or ["list","string"]; nil if the plan does not
-	// remember the value.
+	// Type is the type in cty's JSON form, such as "string" or ["list","string"]. It is nil if the
+	// plan does not have the value.
 	Type any `json:"type,omitempty"`
-	// Value is JSON as decoded, with numbers as json.Number, so that they keep their digits.
+	// Value is the decoded JSON, with numbers as json.Number, so that they keep their digits.
 	Value any `json:"value"`
-	// Sensitive: the plan does not remember the value.
+	// Sensitive reports whether the plan does not have the value because it is sensitive.
 	Sensitive bool `json:"sensitive,omitempty"`
-	// Hidden: the value is remembered but must not be shown, because a sensitive attribute has it.
+	// Hidden reports whether the plan has the value but must not show it, because a sensitive
+	// attribute has the same value.
 	Hidden bool `json:"hidden,omitempty"`
-	// Default: the value was the variable's default.
+	// Default reports whether the value is the variable's default.
 	Default bool `json:"default,omitempty"`
 }
 

@@ -9,9 +9,9 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// WellFormed returns why the plan cannot be what cfplan made. It keeps a document
-// with a right hash that says of itself what is not so, or has changes that cannot
-// be, from readers and from code that relies on them: the hash is no signature.
+// WellFormed says why cfplan cannot have made the plan, or returns nil. The hash is not a signature, so a document with a
+// correct hash may contradict itself or have impossible changes. Neither readers nor the code that relies on the plan
+// should ever see such a document.
 func (p *Plan) WellFormed() error {
 	var sum Summary
 	names := map[string]bool{}
@@ -20,6 +20,7 @@ func (p *Plan) WellFormed() error {
 			return fmt.Errorf("%s: it has the zone twice", z.Name)
 		}
 		names[z.Name] = true
+
 		if err := z.wellFormed(); err != nil {
 			return fmt.Errorf("%s: %w", z.Name, err)
 		}
@@ -31,38 +32,40 @@ func (p *Plan) WellFormed() error {
 		}
 		sum.add(z.Summary)
 	}
+
 	switch {
 	case p.Masks:
 		return errors.New("its sensitive values are masked")
 	case p.Destroy && p.Rollback > 0:
 		return errors.New("it calls itself both a destroy and a rollback")
 	case p.Mode != Live && p.Mode != ReadOnly:
-		return fmt.Errorf("the mode %q is not known", p.Mode)
+		return fmt.Errorf("unknown mode %q", p.Mode)
 	case p.Mode == Live && len(p.Degraded) > 0:
 		return errors.New("it calls itself live, but has zones that were refused")
 	case sum != p.Summary:
-		return errors.New("its summary does not count its changes")
+		return errors.New("its summary does not match its changes")
 	}
+
 	for _, d := range p.Diagnostics {
 		if d.Severity != dns.Error && d.Severity != dns.Warning {
-			return fmt.Errorf("the severity %q is not known", d.Severity)
+			return fmt.Errorf("unknown severity %q", d.Severity)
 		}
 	}
 	return nil
 }
 
-// suits returns why a plan of this kind cannot have the zone's changes.
+// suits says why a plan of this kind cannot have the zone's changes, or returns nil.
 func (p *Plan) suits(z Zone) error {
 	others := slices.ContainsFunc(z.Changes, func(c Change) bool { return c.Action != Destroy && c.Action != Forget })
 	switch {
 	case p.Destroy && others:
-		return errors.New("it calls itself a destroy, and does something else")
+		return errors.New("it calls itself a destroy, but does something else")
 	case p.RefreshOnly && len(z.Changes)+len(z.Moved)+len(z.Marked) > 0:
-		return errors.New("it calls itself a plan of drift alone, and changes something")
+		return errors.New("it says that it shows only drift, but changes something")
 	case p.Rollback > 0 && len(z.Moved)+len(z.Marked) > 0:
-		return errors.New("it calls itself a rollback, and moves a record to another block")
+		return errors.New("it calls itself a rollback, but moves a record to another block")
 	case z.NotRefreshed() && (p.Destroy || p.RefreshOnly || p.Rollback > 0):
-		return errors.New("it was not read, which a plan of this kind does not allow")
+		return errors.New("it was not read, but a plan of this kind has to read it")
 	}
 	return nil
 }
@@ -70,18 +73,20 @@ func (p *Plan) suits(z Zone) error {
 func (z Zone) wellFormed() error {
 	counted := z.recounted()
 	if counted.Summary != z.Summary {
-		return errors.New("its summary does not count its changes")
+		return errors.New("its summary does not match its changes")
 	}
+
 	kinds := []SourceKind{SourceLive, SourceCache, SourceDNS, SourceSample}
 	if !slices.Contains(kinds, z.Source.Kind) {
-		return fmt.Errorf("the source %q is not known", z.Source.Kind)
+		return fmt.Errorf("unknown source %q", z.Source.Kind)
 	}
 	if err := z.notRefreshedWellFormed(); err != nil {
 		return err
 	}
+
 	for _, c := range z.Changes {
 		if !c.wellFormed() {
-			return fmt.Errorf("a change of %s %s has not the values that %q needs", c.Type, c.Name, c.Action)
+			return fmt.Errorf("a change of %s %s does not have the values that %q needs", c.Type, c.Name, c.Action)
 		}
 		if err := knownLevels(c.Risks); err != nil {
 			return err
@@ -89,40 +94,42 @@ func (z Zone) wellFormed() error {
 	}
 	for _, c := range z.everyChange() {
 		if len(c.MaskedChanges) > 0 || !slices.Equal(c.Sensitive, dns.JoinSensitive(c.Sensitive)) {
-			return fmt.Errorf("what is sensitive in a change of %s cannot be", c.Type)
+			return fmt.Errorf("a change of %s has an invalid list of sensitive attributes", c.Type)
 		}
 	}
+
 	for _, c := range z.Drift {
 		if !c.drifts() {
-			return fmt.Errorf("the drift of %s %s has not the values that %q needs", c.Type, c.Name, c.Action)
+			return fmt.Errorf("the drift of %s %s does not have the values that %q needs", c.Type, c.Name, c.Action)
 		}
 	}
+
 	if err := z.movesWellFormed(); err != nil {
 		return err
 	}
 	for _, m := range z.Marked {
 		if m.RecordID == "" || len(m.Sensitive) > 0 && !slices.Equal(m.Sensitive, dns.JoinSensitive(m.Sensitive)) {
-			return fmt.Errorf("what is sensitive in the record %q cannot be", m.RecordID)
+			return fmt.Errorf("the record %q has an invalid list of sensitive attributes", m.RecordID)
 		}
 	}
 	return knownLevels(z.Risks)
 }
 
-// movesWellFormed keeps to addresses of the zone, and each record to one move.
+// movesWellFormed checks that moves are between addresses of the zone, and that each record moves once.
 func (z Zone) movesWellFormed() error {
 	moved := map[string]bool{}
 	for _, m := range z.Moved {
 		from, fromType, ok := z.addressParts(m.From)
 		to, toType, known := z.addressParts(m.To)
 		if !ok || !known || fromType != toType || from == to || m.RecordID == "" || moved[m.RecordID] {
-			return fmt.Errorf("the move of the record %q from %q to %q cannot be", m.RecordID, m.From, m.To)
+			return fmt.Errorf("the move of the record %q from %q to %q is impossible", m.RecordID, m.From, m.To)
 		}
 		moved[m.RecordID] = true
 	}
 	return nil
 }
 
-// addressParts takes an address of the zone apart.
+// addressParts splits an address of the zone. ok is false if the address is not valid.
 func (z Zone) addressParts(address string) (label, typ string, ok bool) {
 	rest, ours := strings.CutPrefix(address, z.Name+"/")
 	typ, label, ok = strings.Cut(rest, "/")
@@ -132,13 +139,13 @@ func (z Zone) addressParts(address string) (label, typ string, ok bool) {
 func knownLevels(risks []Risk) error {
 	for _, r := range risks {
 		if !slices.Contains(RiskLevels(), r.Level) {
-			return fmt.Errorf("the risk level %q is not known", r.Level)
+			return fmt.Errorf("unknown risk level %q", r.Level)
 		}
 	}
 	return nil
 }
 
-// recounted is the zone with a summary that counts the changes it has.
+// recounted returns the zone with a summary that counts its changes.
 func (z Zone) recounted() Zone {
 	z.Summary = Summary{
 		Unchanged:    z.Summary.Unchanged,
@@ -151,7 +158,7 @@ func (z Zone) recounted() Zone {
 	return z
 }
 
-// Recount makes the summaries count the changes that the plan has.
+// Recount sets the summaries from the changes of the plan.
 func (p *Plan) Recount() {
 	p.Summary = Summary{}
 	for i, z := range p.Zones {
@@ -168,6 +175,7 @@ func (c Change) wellFormed() bool {
 	if c.Replaces && c.Action != Adopt && c.Action != Destroy {
 		return false
 	}
+
 	switch c.Action {
 	case Add:
 		return !before && after && !id
@@ -182,8 +190,7 @@ func (c Change) wellFormed() bool {
 	}
 }
 
-// drifts reports whether the change can be drift, where even what was added has an
-// ID.
+// drifts reports whether the change can be drift. In drift, an added record has an ID too.
 func (c Change) drifts() bool {
 	switch c.Action {
 	case Add:

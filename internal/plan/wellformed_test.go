@@ -9,8 +9,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// A plan of a kind has only what a plan of this kind can have.
-func TestAPlanThatContradictsItselfIsRefused(t *testing.T) {
+func TestPlanThatContradictsItselfIsRefused(t *testing.T) {
 	adding, destroying := addOf("new.example.com", "192.0.2.3"), to(Destroy, ourRecord, nil)
 	moves := []Move{{RecordID: "ours", From: "example.com/A/ours", To: "example.com/A/new"}}
 	for _, c := range []struct {
@@ -23,7 +22,7 @@ func TestAPlanThatContradictsItselfIsRefused(t *testing.T) {
 		{"a destroy", func(p *Plan) { p.Destroy, p.Zones[0].Changes = true, []Change{destroying} }, ""},
 		{"a destroy that adds", func(p *Plan) { p.Destroy, p.Zones[0].Changes = true, []Change{destroying, adding} }, "something else"},
 		{"a destroy and a rollback", func(p *Plan) { p.Destroy, p.Rollback, p.Zones[0].Changes = true, 1, nil }, "both"},
-		{"drift that changes", func(p *Plan) { p.RefreshOnly = true }, "drift alone"},
+		{"drift that changes", func(p *Plan) { p.RefreshOnly = true }, "only drift"},
 		{"a rollback that moves", func(p *Plan) { p.Rollback, p.Zones[0].Moved = 1, moves }, "rollback"},
 	} {
 		z := Zone{Name: "example.com", Source: Source{Kind: SourceLive}, Changes: []Change{adding}}
@@ -37,8 +36,8 @@ func TestAPlanThatContradictsItselfIsRefused(t *testing.T) {
 	}
 }
 
-// The fields that a reader sees are those of the content that is sent.
-func TestDecodeTakesTheFieldsFromTheContent(t *testing.T) {
+// Apply sends the content. The structured fields that a reader sees must therefore come from the content.
+func TestDecodeDerivesTheFieldsFromTheContent(t *testing.T) {
 	r := dns.Record{Name: "_sip._tcp.example.com", Type: dns.SRV, Content: "10 20 5060 sip.example.com", TTL: 300}
 	z := Zone{Name: "example.com", Source: Source{Kind: SourceLive}, Changes: []Change{
 		{Action: Add, Address: "example.com/SRV/x", Type: r.Type, Name: r.Name, After: ValuesOf(r), Risks: []Risk{}},
@@ -47,6 +46,7 @@ func TestDecodeTakesTheFieldsFromTheContent(t *testing.T) {
 	p := New("0.0.0", time.Unix(1767225600, 0), []Zone{z}, nil, nil)
 	p.Recount()
 	p.Seal()
+
 	var b bytes.Buffer
 	if err := Encode(&b, p); err != nil {
 		t.Fatal(err)

@@ -99,7 +99,7 @@ func withDiagnostics() *plan.Plan {
 		{
 			Severity: dns.Error, Summary: "Record collides with an unmanaged one", Position: &plan.Position{File: "dns.cf.hcl", Line: 32},
 			Detail: "CNAME www.example.com www.example.edu cannot stand beside CNAME www.example.com example.com, which cfplan does not manage. " +
-				"To replace it in one step, write this in the record block of yours: lifecycle { adopt = " +
+				"To replace it in one step, write this in your record block: lifecycle { adopt = " +
 				"\"replace\" }. To keep it instead, put this in place of your own record:\n\n" +
 				"  record \"CNAME\" \"www\" {\n    content = \"example.com\"\n    proxied = true\n  }",
 		},
