@@ -5,19 +5,18 @@ import (
 	"strings"
 )
 
-// canonicalIPv4 reads a dotted quad. Leading zeros are refused: some programs
-// take 010 for eight.
+// canonicalIPv4 parses a dotted quad. It refuses leading zeros, because some programs read 010 as
+// eight.
 func canonicalIPv4(s string) (string, *Problem) {
 	a, err := netip.ParseAddr(s)
 	if err != nil || !a.Is4() {
 		return "", fault("ipv4", AttrContent, "Invalid IPv4 address",
 			"%s is not an IPv4 address. %s", Show(s), ipv4Advice(s, err))
 	}
-	return s, nil // there is but one spelling
+	return s, nil // every address has only one spelling
 }
 
-// canonicalIPv6 reads an IPv6 address in any spelling and writes it as RFC 5952
-// says.
+// canonicalIPv6 parses an IPv6 address in any spelling and writes it in the form of RFC 5952.
 func canonicalIPv6(s string) (string, *Problem) {
 	a, err := netip.ParseAddr(s)
 	if err != nil || !a.Is6() || a.Zone() != "" || a.Is4In6() {
@@ -32,11 +31,11 @@ func ipv4Advice(s string, err error) string {
 	case err == nil:
 		return "It is an IPv6 address: use a record of the type AAAA."
 	case strings.Contains(s, "://"):
-		return "It looks like a URL: write the address alone, such as 192.0.2.10."
+		return "It looks like a URL: write only the address, such as 192.0.2.10."
 	case leadingZero(s):
 		return "Write the numbers without leading zeros, such as 192.0.2.10."
 	case hasPortOrPrefix(s):
-		return "Write the address alone, without a port or a prefix length, such as 192.0.2.10."
+		return "Write only the address, without a port or a prefix length, such as 192.0.2.10."
 	case looksLikeHost(s):
 		return "It looks like a host name: use a record of the type CNAME."
 	}
@@ -48,13 +47,13 @@ func ipv6Advice(s string, a netip.Addr, err error) string {
 	case err == nil && a.Is4():
 		return "It is an IPv4 address: use a record of the type A."
 	case err == nil && a.Zone() != "":
-		return "The part behind the % names an interface of one computer: leave it out."
+		return "The part after the % names a network interface of one computer: leave it out."
 	case err == nil:
-		return "It is an IPv4 address in the spelling of IPv6: use a record of the type A with " + a.Unmap().String() + "."
+		return "It is an IPv4 address in IPv6 notation: use a record of the type A with " + a.Unmap().String() + "."
 	case strings.HasPrefix(s, "["):
-		return "Write the address alone, without brackets or a port, such as 2001:db8::10."
+		return "Write only the address, without brackets or a port, such as 2001:db8::10."
 	case hasPortOrPrefix(s):
-		return "Write the address alone, without a port or a prefix length, such as 2001:db8::10."
+		return "Write only the address, without a port or a prefix length, such as 2001:db8::10."
 	case looksLikeHost(s):
 		return "It looks like a host name: use a record of the type CNAME."
 	}
@@ -66,12 +65,14 @@ func leadingZero(s string) bool {
 	if len(parts) != 4 {
 		return false
 	}
+
 	for i, p := range parts {
 		parts[i] = strings.TrimLeft(p, "0")
 		if parts[i] == "" && p != "" {
 			parts[i] = "0"
 		}
 	}
+
 	_, err := netip.ParseAddr(strings.Join(parts, "."))
 	return err == nil
 }
@@ -84,7 +85,8 @@ func hasPortOrPrefix(s string) bool {
 	return err == nil
 }
 
-// looksLikeHost reports a name whose last label is not a number.
+// looksLikeHost reports whether s is a valid host name. The last label of a host name is not a
+// number.
 func looksLikeHost(s string) bool {
 	_, p := canonicalTarget(s, AttrContent)
 	return p == nil && s != "."

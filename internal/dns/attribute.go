@@ -1,8 +1,8 @@
 package dns
 
-// Attribute names a property of a record, as the configuration, plans and Cloudflare's
-// API do. The fields of structured data ("port", "weight", …) are attributes too; see
-// [Fields] for those of a type.
+// Attribute is the name of a record's property in the configuration, in plans and in Cloudflare's
+// API. The fields of structured data ("port", "weight", …) are attributes too; [Fields] lists
+// those of a type.
 type Attribute string
 
 // The attributes that are not fields of structured data.
@@ -16,11 +16,11 @@ const (
 	AttrComment  Attribute = "comment"
 	AttrTags     Attribute = "tags"
 	AttrSettings Attribute = "settings"
-	// AttrPrivateRouting is of proxied A and AAAA records alone.
+	// AttrPrivateRouting is for proxied A and AAAA records only.
 	AttrPrivateRouting Attribute = "private_routing"
 )
 
-// AttrAll stands for all attributes where a configuration lists some.
+// AttrAll stands for all attributes in a list of attributes.
 const AttrAll Attribute = "all"
 
 // The attributes inside of settings.

@@ -3,34 +3,33 @@ package dns
 // Conflict says why Cloudflare refuses records of two types at one name.
 type Conflict string
 
-// The conflicts, with the codes of Cloudflare's refusals. A refusal has the code of the
-// record that came second.
+// The conflicts, with the codes of Cloudflare's refusals. Cloudflare refuses the record that is
+// added second.
 const (
 	NoConflict Conflict = ""
-	// TwoAliases: a name has one CNAME at most (81053).
+	// TwoAliases is two CNAMEs. A name can have only one (81053).
 	TwoAliases Conflict = "two aliases"
-	// AliasBesideAddress: a CNAME and an A or AAAA (81053 for the CNAME, 81054 for the
+	// AliasBesideAddress is a CNAME and an A or AAAA (81053 for the CNAME, 81054 for the
 	// address).
 	AliasBesideAddress Conflict = "alias beside address"
-	// AliasBesideServer: a CNAME and an NS (81055 for the NS, 81056 for the CNAME).
+	// AliasBesideServer is a CNAME and an NS (81055 for the NS, 81056 for the CNAME).
 	AliasBesideServer Conflict = "alias beside name server"
-	// AddressBesideServer: an A or AAAA and an NS (81055 for the NS, 81056 for the
-	// address). A delegated name is answered by other servers.
+	// AddressBesideServer is an A or AAAA and an NS (81055 for the NS, 81056 for the
+	// address). Other servers answer for a delegated name.
 	AddressBesideServer Conflict = "address beside name server"
-	// RecordBesideServer: an NS and any other type but DS (81055 for both). NS records
-	// cannot exist on the same name as any other record type, says Cloudflare's API
-	// reference of DNS records.
+	// RecordBesideServer is an NS and any other type but DS (81055 for both). According to
+	// Cloudflare's API reference of DNS records, NS records cannot exist on the same name as any
+	// other record type.
 	RecordBesideServer Conflict = "record beside name server"
 )
 
-// ConflictAt says why a record of type a may not stand beside one of type b at a name of
-// the zone. The order of the types does not matter.
+// ConflictAt says why records of the types a and b cannot be at one name of the zone, or returns
+// NoConflict if they can. The order of the types does not matter.
 //
-// This is what Cloudflare enforces, which is less than RFC 1034, section 3.6.2, asks for:
-// a CNAME may stand beside MX, TXT and others. Beside NS records only DS may stand, which
-// signs the delegation. The NS records at the zone's own name are no delegation and may
-// stand beside anything. Two records of one type, name and content
-// are refused as well (81058), see [Key].
+// These are Cloudflare's rules, which are less strict than RFC 1034, section 3.6.2: a CNAME can
+// be beside MX, TXT and others. Beside NS records, only DS is allowed, because it signs the
+// delegation. The NS records at the zone's own name are not a delegation and conflict with
+// nothing. Cloudflare also refuses two records of one type, name and content (81058); see [Key].
 func ConflictAt(name, zone string, a, b Type) Conflict {
 	c := conflictOf(a, b)
 	atApex := name == zone
@@ -60,10 +59,9 @@ func conflictOf(a, b Type) Conflict {
 	}
 }
 
-// ServesDelegation reports whether a record takes part in the delegation of a name to
-// other servers: its NS and DS, and the addresses of its servers (glue), which are asked
-// for here. isServer tells the hosts that are name servers. All other records at or below
-// the name are hidden by the delegation.
+// ServesDelegation reports whether a record is part of the delegation of a name to other servers:
+// its NS and DS, and the addresses of its servers (glue). isServer reports whether a host is one
+// of the name servers. The delegation hides all other records at or below the name.
 func ServesDelegation(cut string, r Record, isServer func(host string) bool) bool {
 	switch r.Type {
 	case NS, DS:

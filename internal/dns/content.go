@@ -6,23 +6,21 @@ import (
 	"strings"
 )
 
-// Value is what a record's type defines: its canonical content and, for an MX,
-// its preference.
+// Value is the value of a record: its canonical content and, for an MX, its preference.
 type Value struct {
 	Content string
-	// Priority is an MX's preference, where HasPriority says that the input
-	// bore one (`10 mail.example.com`).
+	// Priority is the preference of an MX. HasPriority reports whether the input has one
+	// (`10 mail.example.com`).
 	Priority    uint16
 	HasPriority bool
 }
 
-// maxContent bounds what is read at all, in bytes; a DNS message cannot hold
-// more.
+// maxContent bounds the content that is parsed, in bytes. A DNS message cannot hold more.
 const maxContent = 64 << 10
 
-// ParseContent reads a value in the presentation form of its type and returns
-// it in canonical form. A TXT may come quoted, in chunks, or bare; bare text is
-// taken byte for byte. Host names count as full with or without a final dot.
+// ParseContent parses a value in the presentation form of its type and returns it in canonical
+// form. A TXT may be quoted, in chunks, or bare; bare text is used byte for byte. Host names are
+// full names, with or without a final dot.
 func ParseContent(t Type, content string) (Value, *Problem) {
 	if len(content) > maxContent {
 		return Value{}, tooLong(content)
@@ -30,6 +28,7 @@ func ParseContent(t Type, content string) (Value, *Problem) {
 	if t == TXT {
 		return parseTXT(content)
 	}
+
 	content = strings.TrimSpace(content)
 	switch t {
 	case A:
@@ -43,6 +42,7 @@ func ParseContent(t Type, content string) (Value, *Problem) {
 	case OPENPGPKEY:
 		return plainValue(canonicalPGP(content))
 	}
+
 	f, ok := formOf(t)
 	if !ok {
 		return Value{}, unknownType(t)
@@ -53,8 +53,8 @@ func ParseContent(t Type, content string) (Value, *Problem) {
 	return f.parse(t, content)
 }
 
-// parseTXT bounds the canonical text too: its escapes may take four times what
-// came in, and it is to be read again.
+// parseTXT parses a text and bounds its canonical form too. Escapes can make that four times as
+// long as the input, and ParseContent must accept it again.
 func parseTXT(content string) (Value, *Problem) {
 	canonical, p := canonicalTXT(content)
 	switch {
@@ -74,12 +74,13 @@ func plainValue(content string, p *Problem) (Value, *Problem) {
 	return Value{Content: content}, p
 }
 
-// parseMX reads the exchange alone or behind its preference.
+// parseMX parses the exchange, with or without a preference before it.
 func parseMX(content string) (Value, *Problem) {
 	first, exchange, two := cutBlank(content)
 	if !two || !allDigits(first) {
 		return plainValue(canonicalRooted(content, AttrContent))
 	}
+
 	n, why := word16("priority").canonicalNumber(first)
 	if why != "" {
 		return Value{}, fault("data", AttrContent, "Invalid priority",
@@ -92,13 +93,13 @@ func parseMX(content string) (Value, *Problem) {
 	return Value{Content: host, Priority: priorityOf(n), HasPriority: true}, nil
 }
 
-// PriorityApart reports whether Cloudflare's API writes the content of a type without the priority, although that is a
-// part of the presentation form. The priority then stands beside the content, as that of an MX does.
+// PriorityApart reports whether Cloudflare's API writes the priority of a type beside the content, as for an MX, although
+// the priority is part of the presentation form.
 func PriorityApart(t Type) bool { return t == SRV || t == URI }
 
-// ParseContentBeside is [ParseContent] for an MX, SRV or URI whose priority is given beside the content. The content may
-// say the priority too, if it is the same. The value has the priority where ParseContent has it: that of an MX in its
-// own field, those of the others in the content.
+// ParseContentBeside parses an MX, SRV or URI whose priority is given beside the content, like [ParseContent]. The content
+// may have the priority too, if it is the same. In the value, the priority is where ParseContent puts it: in its own field
+// for an MX, in the content for the others.
 func ParseContentBeside(t Type, content string, priority uint16) (Value, *Problem) {
 	if !PriorityApart(t) {
 		v, p := ParseContent(t, content)
@@ -114,6 +115,7 @@ func ParseContentBeside(t Type, content string, priority uint16) (Value, *Proble
 	if p == nil {
 		return apart, nil
 	}
+
 	whole, wholeProblem := ParseContent(t, content)
 	switch {
 	case wholeProblem == nil && strings.HasPrefix(whole.Content, front):
@@ -126,7 +128,7 @@ func ParseContentBeside(t Type, content string, priority uint16) (Value, *Proble
 
 func contradiction(content string, priority uint16) *Problem {
 	return fault("data", AttrContent, "Priority given twice",
-		"%s begins with another priority than the %d beside it. Write the priority once.", Show(content), priority)
+		"%s begins with a priority other than the %d beside it. Write the priority once.", Show(content), priority)
 }
 
 func priorityOf(canonical string) (n uint16) {
@@ -145,8 +147,8 @@ func cutBlank(s string) (first, rest string, ok bool) {
 	return s[:i], strings.TrimLeft(s[i:], blanks), true
 }
 
-// lineFault refuses control characters in a presentation form, line breaks
-// above all: behind one, a zone file has the next record.
+// lineFault refuses control characters in a presentation form, and above all line breaks: in a
+// zone file, the next record follows a line break.
 func lineFault(t Type, content string) *Problem {
 	if !strings.ContainsFunc(content, control) {
 		return nil
@@ -161,16 +163,16 @@ func unknownType(t Type) *Problem {
 		names = append(names, string(known))
 	}
 	return fault("type", AttrType, "Unknown record type",
-		"Cloudflare has no records of the type %s that can be written.%s The types are %s.",
+		"Cloudflare's API cannot write records of the type %s.%s The types are %s.",
 		Show(string(t)), DidYouMean(strings.ToUpper(string(t)), names), strings.Join(names, ", "))
 }
 
-// NeedsPriority reports whether records of the type carry a preference beside
-// their content, which is MX alone: other types have theirs among their fields.
+// NeedsPriority reports whether records of the type have a preference beside their content. Only
+// MX does: other types have theirs among their fields.
 func NeedsPriority(t Type) bool { return t == MX }
 
-// SendContent returns the content as the API is to be given it: a TXT in quoted
-// chunks of at most 255 bytes, anything else as it stands.
+// SendContent returns the content in the form to send to the API: a TXT in quoted chunks of at
+// most 255 bytes, other types unchanged.
 func (r Record) SendContent() string {
 	if r.Type == TXT {
 		return chunks(r.Content)

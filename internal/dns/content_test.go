@@ -14,7 +14,7 @@ const (
 	pgp       = "mQINBFit2jsBEADrbl5vjVxYeAE0g0IDYCBpHirv1Sjlqxx5gjtPhb2YhvyDMXjq"
 )
 
-// content of each type, and other spellings of the same value.
+// contents has values of each type, and other spellings of the same values.
 var contents = []struct {
 	t       Type
 	want    string
@@ -39,7 +39,7 @@ var contents = []struct {
 	{DNSKEY, `257 3 13 ` + pgp, []string{`257 3 13 ` + pgp, `257 3 ECDSAP256SHA256 ` + pgp[:8] + " " + pgp[8:]}},
 	{DS, `2371 13 2 ` + sha256Hex, []string{`2371 13 2 ` + strings.ToUpper(sha256Hex), `2371 ECDSAP256SHA256 2 ` + sha256Hex[:10] + " " + sha256Hex[10:]}},
 	{HTTPS, `1 . alpn="h2,h3"`, []string{`1 . alpn="h2,h3"`, `1 . alpn=h2,h3`, `01  .  alpn="h2,h3"`, `1 . ALPN=h2,h3`}},
-	{HTTPS, `1 . alpn="h3,h2"`, []string{`1 . alpn="h3,h2"`}}, // the order tells a preference
+	{HTTPS, `1 . alpn="h3,h2"`, []string{`1 . alpn="h3,h2"`}}, // the order is a preference
 	{HTTPS, `0 www.example.com`, []string{`0 www.example.com.`, `0 WWW.example.com `}},
 	{SVCB, `1 svc.example.com mandatory="alpn,port" alpn="dot" no-default-alpn port="853" ipv4hint="192.0.2.1" ipv6hint="2001:db8::1" key65280="x\ y\001"`,
 		[]string{`1 svc.example.com. ipv6hint=2001:DB8:0::1 port=0853 key65280="x y\001" mandatory=port,alpn alpn=dot no-default-alpn ipv4hint=192.0.2.1`}},
@@ -98,7 +98,7 @@ func TestEveryTypeHasContents(t *testing.T) {
 	}
 }
 
-func TestContentThatIsRefused(t *testing.T) {
+func TestParseContentRefusesInvalidContent(t *testing.T) {
 	for _, tt := range []struct {
 		t          Type
 		in, advice string
@@ -150,9 +150,9 @@ func TestContentThatIsRefused(t *testing.T) {
 		{CAA, `256 issue "x"`, "0 to 255"},
 		{CAA, `0 issue`, "value is missing"},
 		{CAA, `0 issue "x`, "quotation mark is missing"},
-		{CAA, `0 issue "x"y`, "right behind"},
-		{CAA, `0 issue x"y"`, "inside a word"},
-		{CAA, `0 issue "x" "y"`, "more behind"},
+		{CAA, `0 issue "x"y`, "directly after"},
+		{CAA, `0 issue x"y"`, "has a quotation mark in it"},
+		{CAA, `0 issue "x" "y"`, "after the last field"},
 		{CAA, `0 is-sue "x"`, "letters and digits"},
 		{CAA, `0 issue "\300"`, "escape"},
 		{CAA, `0 issue "\010"`, "control"},
@@ -173,25 +173,25 @@ func TestContentThatIsRefused(t *testing.T) {
 		{HTTPS, "1 . mandatory port=1", "needs a value"},
 		{HTTPS, `1`, "target is missing"},
 		{HTTPS, `1 192.0.2.1`, "IP address"},
-		{HTTPS, `1 . foo=bar`, "not known"},
+		{HTTPS, `1 . foo=bar`, "is unknown"},
 		{HTTPS, `1 . aln=h2`, `"alpn"`},
 		{HTTPS, `1 . alpn`, "needs a value"},
 		{HTTPS, `1 . alpn=h2 alpn=h3`, "twice"},
 		{HTTPS, `1 . alpn="h2`, "quotation mark is missing"},
-		{HTTPS, `1 . alpn="h2"port=1`, "right behind"},
+		{HTTPS, `1 . alpn="h2"port=1`, "directly after"},
 		{HTTPS, `1 . port=65536`, "0 to 65535"},
 		{HTTPS, `1 . ipv4hint=2001:db8::1`, "IPv4"},
 		{HTTPS, `1 . ipv6hint=192.0.2.1`, "IPv6"},
 		{HTTPS, `1 . ech=!`, "base64"},
 		{HTTPS, `1 . alpn=h2 no-default-alpn=x`, "no value"},
 		{HTTPS, `1 . no-default-alpn`, "needs alpn"},
-		{HTTPS, `1 . mandatory=port`, "not there"},
+		{HTTPS, `1 . mandatory=port`, "which is missing"},
 		{HTTPS, `1 . key1=h2`, "which is alpn"},
 		{HTTPS, `1 . key4="\192\000\002"`, "which is ipv4hint"},
 		{HTTPS, `1 . key1="\000"`, "needs a value"},
 		{HTTPS, `1 . alpn=h2 key1="\002h3"`, "twice"},
-		{HTTPS, `1 . key01=x`, "not known"},
-		{HTTPS, `1 . key65536=x`, "not known"},
+		{HTTPS, `1 . key01=x`, "is unknown"},
+		{HTTPS, `1 . key65536=x`, "is unknown"},
 		{HTTPS, `1 . mandatory=mandatory`, "other parameters"},
 		{HTTPS, `1 . mandatory=bogus port=1`, "other parameters"},
 		{HTTPS, `1 . mandatory=port,port port=1`, "twice"},
@@ -211,14 +211,14 @@ func TestContentThatIsRefused(t *testing.T) {
 		{LOC, `1 0 0 N 0 0 0 E nan`, "not a number"},
 		{SRV, `5 5060 sip.example.com`, "target is missing"},
 		{SRV, `10 5 5060 192.0.2.1`, "IP address"},
-		{SRV, `10 5 5060 sip.example.com extra`, "more behind"},
+		{SRV, `10 5 5060 sip.example.com extra`, "after the last field"},
 		{SRV, `10 5 70000 sip.example.com`, "0 to 65535"},
 		{SRV, `10 5 5060.5 sip.example.com`, "whole number"},
 		{TXT, ``, "empty"},
 		{"SPF", `v=spf1`, "types are A"},
 		{"cname", `a`, `Did you mean "CNAME"?`},
 		{TXT, strings.Repeat("x", maxContent+1), "longer"},
-		{TXT, strings.Repeat("\x80", maxContent/2), "longer"}, // its escapes are
+		{TXT, strings.Repeat("\x80", maxContent/2), "longer"}, // because of its escapes
 	} {
 		got, p := ParseContent(tt.t, tt.in)
 		if p == nil {
@@ -234,20 +234,24 @@ func TestContentThatIsRefused(t *testing.T) {
 	}
 }
 
-func TestProblemsAreFitForATerminal(t *testing.T) {
+func TestProblemsAreSafeForATerminal(t *testing.T) {
 	for _, in := range []string{"\x1b[2J\u202e", strings.Repeat("\x1b", 5000), strings.Repeat("日", 500)} {
 		for _, typ := range Types() {
-			_, p := ParseContent(typ, `"`+in) // a mark without its partner is wrong for every type
+			_, p := ParseContent(typ, `"`+in) // an unclosed quotation mark is invalid for every type
 			if p == nil {
 				t.Errorf("ParseContent(%s, %q): no problem", typ, in)
-			} else if strings.ContainsFunc(p.Detail, control) || len(p.Detail) > 1000 || strings.ContainsRune(p.Detail, '\u202e') {
-				t.Errorf("ParseContent(%s, %q): the detail %q repeats the value", typ, in, p.Detail)
+				continue
+			}
+
+			raw := strings.ContainsFunc(p.Detail, control) || strings.ContainsRune(p.Detail, '\u202e')
+			if raw || len(p.Detail) > 1000 {
+				t.Errorf("ParseContent(%s, %q): the detail %q has the raw value", typ, in, p.Detail)
 			}
 		}
 	}
 }
 
-// data of each type with structured data, and the content it makes.
+// datas has structured data of each type that has it, and the resulting content.
 var datas = []struct {
 	t    Type
 	data map[string]any
@@ -305,7 +309,7 @@ func TestNumbersOfAnyGoType(t *testing.T) {
 	var none *big.Float
 	for _, tt := range []struct {
 		in   any
-		want string // "" where it is refused
+		want string // "" if it is refused
 	}{
 		{5060, "5060"}, {int64(5060), "5060"}, {uint16(5060), "5060"}, {uint8(50), "50"}, {5060.0, "5060"}, {float32(5060), "5060"},
 		{json.Number("5060"), "5060"}, {json.Number("506e1"), "5060"}, {json.Number("5060.0"), "5060"}, {big.NewFloat(5060), "5060"},
@@ -325,13 +329,20 @@ func TestNumbersOfAnyGoType(t *testing.T) {
 
 func TestParseDataReportsAllProblems(t *testing.T) {
 	_, problems := ParseData(SRV, map[string]any{"priority": 1.5, "wieght": 5, "port": 70000, "target": 7})
-	want := map[Attribute]string{"priority": "whole number", "weight": "needs the field", "port": "0 to 65535", "target": "must be a text", "wieght": `Did you mean "weight"?`}
+	want := map[Attribute]string{
+		"priority": "whole number",
+		"weight":   "needs the field",
+		"port":     "0 to 65535",
+		"target":   "must be a text",
+		"wieght":   `Did you mean "weight"?`,
+	}
 	for _, p := range problems {
 		if want[p.Attr] == "" || !strings.Contains(p.Detail, want[p.Attr]) {
 			t.Errorf("unexpected problem %+v", *p)
 		}
 		delete(want, p.Attr)
 	}
+
 	if len(want) > 0 {
 		t.Errorf("no problems about %v", want)
 	}
@@ -341,10 +352,13 @@ func TestParseDataReportsAllProblems(t *testing.T) {
 }
 
 func TestOptionalFieldsAreZero(t *testing.T) {
-	v, problems := ParseData(LOC, map[string]any{"lat_degrees": 1, "lat_direction": "s", "long_degrees": 2, "long_direction": "e", "size": nil})
+	v, problems := ParseData(LOC, map[string]any{
+		"lat_degrees": 1, "lat_direction": "s", "long_degrees": 2, "long_direction": "e", "size": nil,
+	})
 	if want := "1 0 0.000 S 2 0 0.000 E 0.00 0.00 0.00 0.00"; v.Content != want {
 		t.Errorf("ParseData(LOC) = %q, %v, want %q", v.Content, problems, want)
 	}
+
 	v, problems = ParseData(HTTPS, map[string]any{"priority": 1, "target": "."})
 	if v.Content != "1 ." {
 		t.Errorf("ParseData(HTTPS) = %q, %v", v.Content, problems)
@@ -428,13 +442,13 @@ func TestNeedsPriority(t *testing.T) {
 	}
 }
 
-// The API writes the content of SRV and URI without the priority, and puts that beside it.
+// The API writes the content of SRV and URI without the priority, and the priority beside it.
 func TestParseContentBeside(t *testing.T) {
 	for _, tt := range []struct {
 		t        Type
 		content  string
 		priority uint16
-		want     string // "" for a contradiction, "-" for content that cannot be read
+		want     string // "" for a contradiction, "-" for content that cannot be parsed
 	}{
 		{SRV, "5 5060 sip.example.com", 10, "10 5 5060 sip.example.com"},
 		{SRV, "5\t5060\tSIP.example.com.", 10, "10 5 5060 sip.example.com"},
@@ -455,13 +469,15 @@ func TestParseContentBeside(t *testing.T) {
 		{MX, "1.2.3.4", 10, "-"},
 	} {
 		v, p := ParseContentBeside(tt.t, tt.content, tt.priority)
+		placed := v.HasPriority == (tt.t == MX) && (tt.t != MX || v.Priority == tt.priority)
+
 		switch {
 		case tt.want == "" && (p == nil || p.Summary != "Priority given twice"):
 			t.Errorf("%s %q beside %d is %+v, %v; want a contradiction", tt.t, tt.content, tt.priority, v, p)
 		case tt.want == "-" && (p == nil || p.Summary == "Priority given twice"):
 			t.Errorf("%s %q beside %d is %+v, %v; want another problem", tt.t, tt.content, tt.priority, v, p)
 		case tt.want == "" || tt.want == "-":
-		case p != nil || v.Content != tt.want || v.HasPriority != (tt.t == MX) || tt.t == MX && v.Priority != tt.priority:
+		case p != nil || v.Content != tt.want || !placed:
 			t.Errorf("%s %q beside %d is %+v, %v; want %q", tt.t, tt.content, tt.priority, v, p, tt.want)
 		}
 	}

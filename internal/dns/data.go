@@ -10,15 +10,16 @@ import (
 	"strings"
 )
 
-// ParseData reads a value given as structured data. Numbers may be any Go
-// number, json.Number or text in decimal digits; strings are taken as text, not
-// as the presentation form of a zone file. All problems are returned.
+// ParseData parses a value given as structured data. Numbers may be any Go number, json.Number or
+// text in decimal digits. Strings are plain text, not in the presentation form of a zone file.
+// ParseData returns all problems at once.
 func ParseData(t Type, data map[string]any) (Value, []*Problem) {
 	f, ok := formOf(t)
 	if !ok {
 		return Value{}, []*Problem{fault("data", "", "No structured data",
 			"A record of the type %s has no fields of its own: write its value as content.", Show(string(t)))}
 	}
+
 	var problems []*Problem
 	parts := make([]string, 0, len(f.members))
 	for _, m := range f.members {
@@ -29,6 +30,7 @@ func ParseData(t Type, data map[string]any) (Value, []*Problem) {
 		}
 		parts = append(parts, m.present(s))
 	}
+
 	problems = append(problems, f.unknown(t, data)...)
 	if len(problems) > 0 {
 		return Value{}, problems
@@ -36,7 +38,7 @@ func ParseData(t Type, data map[string]any) (Value, []*Problem) {
 	return Value{Content: joinWords(parts)}, nil
 }
 
-// joinWords leaves no blank behind where the last member is empty.
+// joinWords joins parts with blanks. It leaves no blank at the end if the last part is empty.
 func joinWords(parts []string) string { return strings.TrimRight(strings.Join(parts, " "), " ") }
 
 func (f form) unknown(t Type, data map[string]any) []*Problem {
@@ -52,12 +54,12 @@ func (f form) unknown(t Type, data map[string]any) []*Problem {
 	return out
 }
 
-// fromData puts one value of structured data into canonical form. A null counts
-// as left out.
+// fromData returns one value of structured data in canonical form. A null counts as missing.
 func (m member) fromData(t Type, v any) (string, *Problem) {
 	if v == nil {
 		return m.missing(t)
 	}
+
 	if m.Number {
 		s, ok := decimal(v)
 		if !ok {
@@ -65,6 +67,7 @@ func (m member) fromData(t Type, v any) (string, *Problem) {
 		}
 		return m.canonical(s)
 	}
+
 	s, ok := v.(string)
 	if !ok {
 		return "", m.invalid(spell(v), "it must be a text")
@@ -86,8 +89,7 @@ func (m member) missing(t Type) (string, *Problem) {
 	return "", nil
 }
 
-// spell writes a value of the wrong type for a message; JSON does not tell the
-// Go names of types.
+// spell writes a value of the wrong type for a message. JSON does not show the Go names of types.
 func spell(v any) string {
 	b, err := json.Marshal(v)
 	if err != nil {
@@ -96,9 +98,9 @@ func spell(v any) string {
 	return string(bytes.TrimSpace(b))
 }
 
-// Data returns the structured data of a canonical record by Cloudflare's field
-// names, numbers as int (LOC's as float64), nil for types without and for
-// content that does not parse. A URI's priority and an SRV's are among them.
+// Data returns the structured data of a canonical record by Cloudflare's field names. Numbers are
+// int, or float64 for LOC. The priority of an SRV or URI is among the fields. Data returns nil for
+// types without structured data and for content that cannot be parsed.
 func (r Record) Data() map[string]any {
 	f, ok := formOf(r.Type)
 	if !ok {
@@ -108,6 +110,7 @@ func (r Record) Data() map[string]any {
 	if p != nil {
 		return nil
 	}
+
 	out := make(map[string]any, len(texts))
 	for i, m := range f.members {
 		out[m.Name] = m.value(r.Type, texts[i])

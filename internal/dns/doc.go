@@ -1,13 +1,11 @@
-// Package dns holds the words of the field: zones, records, their canonical
-// form, and what makes two records equal. What else may be wrong with a record is
-// for package lint to say.
+// Package dns defines zones, records, their canonical form, and when two records are equal.
+// Package lint checks everything else that can be wrong with a record.
 //
-// It is the bottom of the house: it imports none of our packages, opens no
-// file, asks no network and reads no clock. It is not a resolver and not a
-// zone-file reader; presentation forms are parsed with miekg/dns, names with
-// x/net/idna.
+// It is the lowest package: it imports no other package of cfplan, opens no file, uses no network
+// and reads no clock. It is neither a resolver nor a zone-file reader. It uses x/net/idna for
+// names, and miekg/dns for registered mnemonics and the parameters of HTTPS and SVCB.
 //
-// Live, cached and declared records are one type, [Record]. Whoever makes one
-// (config from HCL, cloudflare from API answers) hands it over in canonical
-// form, so that comparing is ==.
+// Live, cached and declared records have one type, [Record]. Every package that makes a record
+// (config from HCL, cloudflare from API answers) makes it in canonical form, so that records can
+// be compared with ==.
 package dns

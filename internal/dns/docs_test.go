@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// described is what docs/records.md says about a type: the same value as fields
-// and as content, other spellings of it, and what counts as equal.
+// described has what docs/records.md says about a type: the same value as fields and as content,
+// other spellings of it, and what counts as equal.
 type described struct {
 	t       Type
 	data    map[string]any
@@ -35,13 +35,14 @@ var described21 = []described{
 		"numbers, the algorithm by name or digits; the digest without case or blanks"},
 	{HTTPS, map[string]any{"priority": 1, "target": ".", "value": `alpn="h3,h2" ipv4hint="192.0.2.10"`}, `1 . alpn="h3,h2" ipv4hint="192.0.2.10"`,
 		[]string{`1 . ipv4hint=192.0.2.10 alpn=h3,h2`, `1 . key4="\192\000\002\010" ALPN="h3,h2"`},
-		"the parameters read, in any order and quoting, by name or number; the order inside a list counts, but for that of mandatory; target as a host name or a lone dot"},
+		"the parameters, in any order and quoting, by name or number; the order inside a list counts, except in mandatory; target as a host name or a lone dot"},
 	{LOC, map[string]any{"lat_degrees": 37, "lat_minutes": 46, "lat_seconds": 46, "lat_direction": "N", "long_degrees": 122, "long_minutes": 23, "long_seconds": 35.5, "long_direction": "W",
 		"altitude": 10, "size": 100, "precision_horz": 50, "precision_vert": 2}, `37 46 46 N 122 23 35.5 W 10m 100m 50m 2m`, []string{`37 46 46.000 n 122 23 35.500 w 10.00 100.00 50.00 2.00`},
 		"numbers: seconds to a thousandth, metres to a hundredth"},
-	{MX, nil, "10 mail.example.net", []string{"10 Mail.Example.net."}, "the host name; the priority is a change of the record, not another record. A lone dot with the priority 0 says that the name takes no mail"},
+	{MX, nil, "10 mail.example.net", []string{"10 Mail.Example.net."},
+		"the host name; another priority is a change of the record, not another record. A lone dot with the priority 0 says that the name accepts no mail"},
 	{NAPTR, map[string]any{"order": 100, "preference": 10, "flags": "S", "service": "SIP+D2T", "regex": "", "replacement": "_sip._tcp.example.net"}, `100 10 "S" "SIP+D2T" "" _sip._tcp.example.net`,
-		[]string{`100 10 S SIP+D2T "" _SIP._tcp.example.net.`}, "numbers; the texts byte for byte, whatever the quoting; replacement as a host name"},
+		[]string{`100 10 S SIP+D2T "" _SIP._tcp.example.net.`}, "numbers; the texts byte for byte, in any quoting; replacement as a host name"},
 	{NS, nil, "ns1.example.net", []string{"NS1.example.net."}, "the host name, as for CNAME"},
 	{OPENPGPKEY, nil, "mQINBFit2jsBEADrbl5vjVxYeAE0g0IDYCBp", []string{"mQINBFit2jsBEADr bl5vjVxYeAE0g0IDYCBp"}, "the bytes that the base64 stands for"},
 	{PTR, nil, "host.example.net", []string{"Host.example.net."}, "the host name, as for CNAME"},
@@ -56,7 +57,7 @@ var described21 = []described{
 	{TLSA, map[string]any{"usage": 3, "selector": 1, "matching_type": 1, "certificate": sha256Hex}, `3 1 1 ` + sha256Hex, []string{`3 1 1 ` + strings.ToUpper(sha256Hex)},
 		"numbers; the hexadecimal digits without case or blanks"},
 	{TXT, nil, "v=spf1 include:_spf.example.net -all", []string{`"v=spf1 include:_spf.example.net -all"`, `"v=spf1 include:_spf" ".example.net -all"`, `"\118=spf1 include:_spf.example.net -all"`},
-		"the bytes that the text carries, bare or quoted, in one chunk or many, whatever the escapes"},
+		"the bytes of the text, bare or quoted, in one chunk or many, with any escapes"},
 	{URI, map[string]any{"priority": 10, "weight": 1, "target": "https://www.example.net/"}, `10 1 "https://www.example.net/"`, []string{`010 1 https://www.example.net/`},
 		"numbers; target byte for byte"},
 }
@@ -67,8 +68,9 @@ const curveKey = "mdsswUyr3DPW132mOi8V9xESWE8jTo0dxCjjnopKl+GqJxpVXckHAeF+KkxLbx
 func TestDescribedFormsAreTheSameRecord(t *testing.T) {
 	for i, d := range described21 {
 		if d.t != Types()[i] {
-			t.Fatalf("the type %s is described where %s belongs", d.t, Types()[i])
+			t.Fatalf("the description %d is of %s, want %s", i, d.t, Types()[i])
 		}
+
 		want, p := ParseContent(d.t, d.content)
 		if p != nil {
 			t.Errorf("%s %q: %v", d.t, d.content, p)
@@ -79,7 +81,7 @@ func TestDescribedFormsAreTheSameRecord(t *testing.T) {
 			}
 		}
 		if (d.data != nil) != (Fields(d.t) != nil) || len(d.data) != len(Fields(d.t)) {
-			t.Errorf("%s is described with the fields %v, and has %v", d.t, d.data, Fields(d.t))
+			t.Errorf("%s is described with the fields %v, but has %v", d.t, d.data, Fields(d.t))
 			continue
 		}
 		if d.data != nil {
@@ -101,7 +103,7 @@ func TestDocsOfRecords(t *testing.T) {
 	}
 	got, err := os.ReadFile(path)
 	if err != nil || !bytes.Equal(got, want) {
-		t.Errorf("docs/records.md is not what the source says (%v): run go test ./internal/dns -update", err)
+		t.Errorf("docs/records.md does not match the source (%v): run go test ./internal/dns -update", err)
 	}
 }
 
@@ -169,8 +171,8 @@ func literal(v any) string {
 	return fmt.Sprint(v)
 }
 
-// code puts a text between the marks of Markdown. Long digests and keys are cut:
-// they are examples of their form.
+// code writes a text as code in Markdown. It shortens long digests and keys, which are only
+// examples of the form.
 func code(s string) string {
 	for _, long := range []string{sha256Hex, strings.ToUpper(sha256Hex), curveKey, curveKey[:40] + " " + curveKey[40:]} {
 		s = strings.ReplaceAll(s, long, long[:8]+"…")
@@ -182,9 +184,9 @@ const recordsIntro = `<!-- Written by go test ./internal/dns -update from intern
 
 # Record types
 
-The 21 types that Cloudflare's API lets a client write. Types with structured data take their
-fields by Cloudflare's own names, or ` + "`content`" + ` in the presentation form of zone files; either way
-it is the same record, and equal records never make a diff.
+Cloudflare's API can write 21 types. For types with structured data, write their fields by
+Cloudflare's own names, or ` + "`content`" + ` in the presentation form of zone files. Both give the same
+record, and equal records never make a diff.
 
 ` + "```hcl" + `
 zone "example.com" {
@@ -199,12 +201,12 @@ zone "example.com" {
 }
 ` + "```" + `
 
-Cloudflare's API, and so a state of Terraform, writes the content of SRV and URI without the priority, which stands
-beside it: ` + "`content = \"5 5060 sip.example.net\"`" + ` with ` + "`priority = 10`" + `. That is the same record
-too. A priority that stands in both places must be the same.
+Cloudflare's API, and so a Terraform state, writes the content of SRV and URI without the priority,
+and the priority beside it: ` + "`content = \"5 5060 sip.example.net\"`" + ` with ` + "`priority = 10`" + `. That is the
+same record too. If the priority is in both places, it must be the same.
 
-Where several contents stand in one cell, they are spellings of the same value. Digests and keys
-are cut short here.
+If a cell has several contents, they are spellings of the same value. Digests and keys are
+shortened here.
 
 `
 
@@ -213,19 +215,19 @@ const recordsRest = `
 
 - Names and host names without case or final dot, Unicode as punycode. A record's name can be
   relative to the zone, full, or ` + "`@`" + ` for the zone itself; a target is always a full name.
-- The TTL of a proxied record is automatic, whatever is declared.
-- Numbers as numbers: ` + "`010`, `\"10\"` and `10`" + `. The fields of LOC have fractions, the others have none.
+- The TTL of a proxied record is always automatic; a declared TTL has no effect.
+- Numbers as numbers: ` + "`010`, `\"10\"` and `10`" + `. Only the fields of LOC may have fractions.
 - Hexadecimal digits and base64 without blanks; hexadecimal without case.
-- Quotation marks, escapes and chunks of a text are ways to write it: ` + "`\\\"`, `\\\\` and `\\DDD`" + ` (a byte in
-  three decimal digits) count inside quotation marks only. A text that does not begin with a quotation mark
-  is taken byte for byte, with the marks inside it; so is a lone mark.
+- Quotation marks, escapes and chunks are ways to write a text. The escapes ` + "`\\\"`, `\\\\` and `\\DDD`" + ` (a byte
+  in three decimal digits) work inside quotation marks only. A text that does not begin with a quotation
+  mark is used byte for byte, with the marks inside it; so is a lone mark.
 
-## What is sent
+## What cfplan sends
 
-- A TXT in quoted chunks of at most 255 bytes, none of them ending inside a character; a record has
-  at most 4,096 bytes in a DNS message, so that a text has up to 4,080.
+- A TXT in quoted chunks of at most 255 bytes, none of which ends inside a character. A record has at
+  most 4,096 bytes in a DNS message, so a text has up to 4,080.
 - Types with structured data as fields, everything else as content.
 - A proxied record with the TTL "automatic".
 
-The checks that records are held against are in [checks.md](checks.md).
+[checks.md](checks.md) has the checks of records.
 `

@@ -6,13 +6,13 @@ import (
 	"unicode/utf8"
 )
 
-// quote writes bytes as one quoted string of a zone file (RFC 1035, section
-// 5.1), however long. Valid UTF-8 stays readable; control characters and what is
-// no UTF-8 become \DDD.
+// quote writes bytes as one quoted string of a zone file (RFC 1035, section 5.1), of any length.
+// Valid UTF-8 stays readable; control characters and invalid UTF-8 become \DDD.
 func quote(s string) string {
 	if plain(s) {
 		return `"` + s + `"`
 	}
+
 	var b strings.Builder
 	b.Grow(len(s) + 16)
 	b.WriteByte('"')
@@ -39,7 +39,7 @@ func writeDecimal(b *strings.Builder, s string) {
 	}
 }
 
-// plain reports printable ASCII that needs no escape.
+// plain reports whether s is printable ASCII that needs no escape.
 func plain(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
@@ -49,12 +49,12 @@ func plain(s string) bool {
 	return true
 }
 
-// unescape resolves \DDD and \X. ok is false for an escape that is cut short or
-// above \255.
+// unescape resolves \DDD and \X. ok is false if an escape is incomplete or above \255.
 func unescape(s string) (text string, ok bool) {
 	if strings.IndexByte(s, '\\') < 0 {
 		return s, true
 	}
+
 	b := make([]byte, 0, len(s))
 	for i := 0; i < len(s); {
 		if s[i] != '\\' {
@@ -62,6 +62,7 @@ func unescape(s string) (text string, ok bool) {
 			i++
 			continue
 		}
+
 		c, n := escaped(s[i:])
 		if n == 0 {
 			return "", false
@@ -72,8 +73,8 @@ func unescape(s string) (text string, ok bool) {
 	return string(b), true
 }
 
-// escaped reads the escape at the start of s; n is its length, 0 where it is
-// none.
+// escaped returns the byte that the escape at the start of s stands for. n is the length of the
+// escape, or 0 if it is invalid.
 func escaped(s string) (c byte, n int) {
 	if len(s) < 2 {
 		return 0, 0
@@ -81,6 +82,7 @@ func escaped(s string) (c byte, n int) {
 	if s[1] < '0' || s[1] > '9' {
 		return s[1], 2
 	}
+
 	if len(s) < 4 || !allDigits(s[1:4]) {
 		return 0, 0
 	}
@@ -91,8 +93,8 @@ func escaped(s string) (c byte, n int) {
 	return byte(v), 4
 }
 
-// closing returns the index of the quotation mark that ends the quoted string
-// at the start of s, -1 where there is none.
+// closing returns the index of the quotation mark that ends the quoted string at the start of s,
+// or -1 if there is none.
 func closing(s string) int {
 	for i := 1; i < len(s); i++ {
 		switch s[i] {

@@ -1,6 +1,6 @@
 package dns
 
-// Contents returns a record of each of the contents that the tests read.
+// Contents returns a record for each value in contents.
 func Contents() []Record {
 	out := make([]Record, len(contents))
 	for i, c := range contents {
@@ -9,11 +9,11 @@ func Contents() []Record {
 	return out
 }
 
-// Described returns the records that docs/records.md has as examples.
+// Described returns the example records of docs/records.md.
 func Described() []Record {
 	out := make([]Record, len(described21))
 	for i, d := range described21 {
-		v, _ := ParseContent(d.t, d.content) // that it can be read is a test of its own
+		v, _ := ParseContent(d.t, d.content) // another test checks that it can be parsed
 		out[i] = Record{Type: d.t, Content: v.Content, Priority: v.Priority}
 	}
 	return out

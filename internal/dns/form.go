@@ -9,20 +9,19 @@ import (
 // Field describes one member of a type's structured data, by Cloudflare's name.
 type Field struct {
 	Name string
-	// Number tells a number from a string.
+	// Number reports whether the field is a number; otherwise it is a string.
 	Number bool
-	// Fraction tells that the number need not be whole (LOC).
+	// Fraction reports whether the number may have a fraction (LOC).
 	Fraction bool
-	// Max is the largest number allowed, Min the smallest.
+	// Min and Max are the smallest and the largest number allowed.
 	Min, Max float64
-	// Optional fields may be left out and are then zero (LOC's minutes …) or
-	// empty (the parameters of an HTTPS).
+	// Optional reports whether the field may be left out. It is then zero (the minutes of a
+	// LOC) or empty (the parameters of an HTTPS).
 	Optional bool
 }
 
-// Fields lists the structured data of t in the order of its presentation form,
-// nil for types that have content alone (A, AAAA, CNAME, MX, NS, OPENPGPKEY,
-// PTR, TXT).
+// Fields returns the fields of the structured data of t in the order of its presentation form. It
+// returns nil for types that have only content (A, AAAA, CNAME, MX, NS, OPENPGPKEY, PTR, TXT).
 func Fields(t Type) []Field {
 	f, ok := formOf(t)
 	if !ok {
@@ -35,7 +34,7 @@ func Fields(t Type) []Field {
 	return out
 }
 
-// kind is what a member holds.
+// kind says what a member holds.
 type kind int
 
 const (
@@ -44,27 +43,27 @@ const (
 	kindTag            // CAA's letters and digits
 	kindDirection      // LOC's N, S, E, W
 	kindHost           // host name, or a lone dot for none
-	kindHex            // takes the rest of the line, as do the following
+	kindHex            // this and the following kinds take the rest of the line
 	kindBase64
-	kindParameters // RFC 9460's, in presentation form
+	kindParameters // parameters of RFC 9460, in presentation form
 )
 
-// member is a field together with how it is read and written.
+// member is a field together with how it is parsed and written.
 type member struct {
 	Field
 	kind kind
-	// decimals that a number is written with.
+	// decimals is the number of decimals that a number is written with.
 	decimals int
-	// names that may stand for a number, in upper case.
+	// names maps names that may stand for a number, in upper case, to the number.
 	names map[string]int
-	// choices of a direction, without a separator.
+	// choices has the letters of a direction, without a separator.
 	choices string
 }
 
-// form is how the values of a type are put together.
+// form describes the values of a type.
 type form struct {
 	members []member
-	// example is a value in presentation form.
+	// example is an example value in presentation form.
 	example string
 }
 
@@ -76,7 +75,7 @@ func (f form) names() []string {
 	return out
 }
 
-// layout shows the order of the fields in presentation form.
+// layout returns the names of the fields in the order of the presentation form.
 func (f form) layout() string { return strings.Join(f.names(), " ") }
 
 func formOf(t Type) (form, bool) {
@@ -103,8 +102,8 @@ func named(m member, names map[string]int) member {
 	return m
 }
 
-// algorithms are the mnemonics of DNSSEC (RFC 4034, appendix A.1), certTypes
-// those of RFC 4398, section 2.1.
+// algorithms has the mnemonics of DNSSEC (RFC 4034, appendix A.1), certTypes those of RFC 4398,
+// section 2.1.
 var (
 	algorithms = mnemonics(mdns.StringToAlgorithm)
 	certTypes  = mnemonics(mdns.StringToCertType)
@@ -118,33 +117,65 @@ func mnemonics[N uint8 | uint16](from map[string]N) map[string]int {
 	return out
 }
 
-// forms of the types with structured data. The names are Cloudflare's, the
-// order that of the presentation form in the RFC of each type.
+// forms describes the types with structured data. The names of the fields are Cloudflare's; their
+// order is that of the presentation form in the RFC of each type.
 var forms = map[Type]form{
-	CAA: {[]member{byte8("flags"), of(kindTag, "tag"), of(kindText, "value")},
-		`0 issue "letsencrypt.org"`},
-	CERT: {[]member{named(word16("type"), certTypes), word16("key_tag"), named(byte8("algorithm"), algorithms), of(kindBase64, "certificate")},
-		`PKIX 0 0 MIIB…`},
-	DNSKEY: {[]member{word16("flags"), byte8("protocol"), named(byte8("algorithm"), algorithms), of(kindBase64, "public_key")},
-		`257 3 13 mdsswUyr…`},
-	DS: {[]member{word16("key_tag"), named(byte8("algorithm"), algorithms), byte8("digest_type"), of(kindHex, "digest")},
-		`2371 13 2 1f98c3…`},
+	CAA: {
+		[]member{byte8("flags"), of(kindTag, "tag"), of(kindText, "value")},
+		`0 issue "letsencrypt.org"`,
+	},
+	CERT: {
+		[]member{
+			named(word16("type"), certTypes), word16("key_tag"),
+			named(byte8("algorithm"), algorithms), of(kindBase64, "certificate"),
+		},
+		`PKIX 0 0 MIIB…`,
+	},
+	DNSKEY: {
+		[]member{
+			word16("flags"), byte8("protocol"),
+			named(byte8("algorithm"), algorithms), of(kindBase64, "public_key"),
+		},
+		`257 3 13 mdsswUyr…`,
+	},
+	DS: {
+		[]member{
+			word16("key_tag"), named(byte8("algorithm"), algorithms),
+			byte8("digest_type"), of(kindHex, "digest"),
+		},
+		`2371 13 2 1f98c3…`,
+	},
 	HTTPS: {serviceMembers, `1 . alpn="h2,h3"`},
 	SVCB:  {serviceMembers, `1 svc.example.com alpn="dot" port="853"`},
 	LOC:   {locMembers, `37 46 46.000 N 122 23 35.000 W 0.00m 1.00m 10000.00m 10.00m`},
-	NAPTR: {[]member{word16("order"), word16("preference"), of(kindText, "flags"), of(kindText, "service"), of(kindText, "regex"), of(kindHost, "replacement")},
-		`100 10 "S" "SIP+D2T" "" _sip._tcp.example.com`},
+	NAPTR: {
+		[]member{
+			word16("order"), word16("preference"), of(kindText, "flags"),
+			of(kindText, "service"), of(kindText, "regex"), of(kindHost, "replacement"),
+		},
+		`100 10 "S" "SIP+D2T" "" _sip._tcp.example.com`,
+	},
 	SMIMEA: {daneMembers, `3 1 1 0d6fce…`},
 	TLSA:   {daneMembers, `3 1 1 0d6fce…`},
-	SRV: {[]member{word16("priority"), word16("weight"), word16("port"), of(kindHost, "target")},
-		`10 5 5060 sip.example.com`},
-	SSHFP: {[]member{byte8("algorithm"), byte8("type"), of(kindHex, "fingerprint")},
-		`4 2 9f86d0…`},
-	URI: {[]member{word16("priority"), word16("weight"), of(kindText, "target")},
-		`10 1 "https://www.example.com/"`},
+	SRV: {
+		[]member{word16("priority"), word16("weight"), word16("port"), of(kindHost, "target")},
+		`10 5 5060 sip.example.com`,
+	},
+	SSHFP: {
+		[]member{byte8("algorithm"), byte8("type"), of(kindHex, "fingerprint")},
+		`4 2 9f86d0…`,
+	},
+	URI: {
+		[]member{word16("priority"), word16("weight"), of(kindText, "target")},
+		`10 1 "https://www.example.com/"`,
+	},
 }
 
 var (
-	daneMembers    = []member{byte8("usage"), byte8("selector"), byte8("matching_type"), of(kindHex, "certificate")}
-	serviceMembers = []member{word16("priority"), of(kindHost, "target"), optional(of(kindParameters, "value"))}
+	daneMembers = []member{
+		byte8("usage"), byte8("selector"), byte8("matching_type"), of(kindHex, "certificate"),
+	}
+	serviceMembers = []member{
+		word16("priority"), of(kindHost, "target"), optional(of(kindParameters, "value")),
+	}
 )

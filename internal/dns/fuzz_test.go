@@ -20,6 +20,7 @@ func FuzzParseContent(f *testing.F) {
 	}
 	f.Add(uint8(2), "0 issue \"a\"\n$INCLUDE /etc/passwd")
 	f.Add(uint8(7), `1 . key1="(" ; ) $GENERATE`)
+
 	f.Fuzz(func(t *testing.T, i uint8, content string) {
 		typ := Types()[int(i)%len(Types())]
 		v, p := ParseContent(typ, content)
@@ -27,6 +28,7 @@ func FuzzParseContent(f *testing.F) {
 			checkWording(t, p)
 			return
 		}
+
 		checkCanonical(t, typ, v)
 		if live := ParseLive(typ, content, nil, nil); live != v {
 			t.Errorf("%s %q: live %+v, declared %+v", typ, content, live, v)
@@ -40,15 +42,19 @@ func FuzzParseContent(f *testing.F) {
 	})
 }
 
-// checkCanonical asserts what holds for every canonical content.
+// checkCanonical fails if a canonical content does not have the properties of all canonical contents.
 func checkCanonical(t *testing.T, typ Type, v Value) {
 	t.Helper()
 	if again, p := ParseContent(typ, v.Content); p != nil || again.Content != v.Content {
 		t.Fatalf("%s: %q is canonical, but becomes %q, %v", typ, v.Content, again.Content, p)
 	}
-	if strings.ContainsFunc(v.Content, unicode.IsControl) || !utf8.ValidString(v.Content) || strings.TrimSpace(v.Content) != v.Content || v.Content == "" {
-		t.Errorf("%s: canonical content %q", typ, v.Content)
+	if strings.ContainsFunc(v.Content, unicode.IsControl) || !utf8.ValidString(v.Content) {
+		t.Errorf("%s: the canonical content %q has control characters or is not UTF-8", typ, v.Content)
 	}
+	if strings.TrimSpace(v.Content) != v.Content || v.Content == "" {
+		t.Errorf("%s: the canonical content %q has blanks around it or is empty", typ, v.Content)
+	}
+
 	r := Record{Type: typ, Content: v.Content}
 	if sent, p := ParseContent(typ, r.SendContent()); p != nil || sent.Content != v.Content {
 		t.Errorf("%s: %q is sent as %q, which is %q, %v", typ, v.Content, r.SendContent(), sent.Content, p)
@@ -65,10 +71,12 @@ func checkData(t *testing.T, r Record) {
 	if data == nil {
 		return
 	}
+
 	v, problems := ParseData(r.Type, data)
 	if len(problems) > 0 || v.Content != r.Content {
 		t.Errorf("%s %q: Data() = %v, which is %q, %v", r.Type, r.Content, data, v.Content, problems)
 	}
+
 	b, err := json.Marshal(data)
 	var read map[string]any
 	if err == nil {
@@ -81,12 +89,16 @@ func checkData(t *testing.T, r Record) {
 
 func checkWording(t *testing.T, p *Problem) {
 	t.Helper()
-	if p.Rule == "" || p.Summary == "" || p.Detail == "" || len(p.Detail) > 2000 || !utf8.ValidString(p.Detail) || strings.ContainsFunc(p.Error(), unicode.IsControl) {
-		t.Errorf("the problem %+v is not fit for a person", *p)
+	if p.Rule == "" || p.Summary == "" || p.Detail == "" {
+		t.Errorf("the problem %+v is incomplete", *p)
+	}
+	if len(p.Detail) > 2000 || !utf8.ValidString(p.Detail) || strings.ContainsFunc(p.Error(), unicode.IsControl) {
+		t.Errorf("the texts of the problem %+v cannot be shown to a user", *p)
 	}
 }
 
-// checkPriorityApart: a value may have its priority beside its content, in both places, but not two of them.
+// checkPriorityApart checks that the priority may be beside the content, or in both places, but that two different
+// priorities are refused.
 func checkPriorityApart(t *testing.T, typ Type, v Value) {
 	t.Helper()
 	first, rest, _ := strings.Cut(v.Content, " ")
@@ -106,17 +118,20 @@ func FuzzParseLive(f *testing.F) {
 	f.Add(uint8(20), `1 "https://a/"`, `{"weight":1,"target":"https://a/"}`, 10.0)
 	f.Add(uint8(2), "", `{"flags":0,"tag":"issue","value":"a"}`, 0.0)
 	f.Add(uint8(7), "1 .", `{"priority":[],"value":{}}`, -1.0)
+
 	f.Fuzz(func(t *testing.T, i uint8, content, raw string, priority float64) {
 		typ := Types()[int(i)%len(Types())]
 		var data map[string]any
-		_ = json.Unmarshal([]byte(raw), &data) // no data is data, too
+		_ = json.Unmarshal([]byte(raw), &data) // if it fails, the test goes on without data
+
 		before := ParseLive(typ, content, data, &priority)
 		if after := ParseLive(typ, content, data, &priority); after != before {
-			t.Errorf("%s: %q once, %q then", typ, before.Content, after.Content)
+			t.Errorf("%s: %q the first time, %q the second", typ, before.Content, after.Content)
 		}
 		if again := ParseLive(typ, before.Content, nil, nil); again.Content != before.Content {
 			t.Errorf("%s: %q becomes %q", typ, before.Content, again.Content)
 		}
+
 		v, problems := ParseData(typ, data)
 		for _, p := range problems {
 			checkWording(t, p)
@@ -128,9 +143,13 @@ func FuzzParseLive(f *testing.F) {
 }
 
 func FuzzName(f *testing.F) {
-	for _, s := range []string{"@", "www", "*.dev", "example.com.", "_dmarc", "bücher", "xn--bcher-kva", "a。b", "＊", "faß", "a\u200db", "0/25.2.0.192.in-addr.arpa", "A..B", "\xff"} {
+	for _, s := range []string{
+		"@", "www", "*.dev", "example.com.", "_dmarc", "bücher", "xn--bcher-kva", "a。b", "＊", "faß", "a\u200db",
+		"0/25.2.0.192.in-addr.arpa", "A..B", "\xff",
+	} {
 		f.Add(s)
 	}
+
 	f.Fuzz(func(t *testing.T, name string) {
 		canonical, p := CanonicalName(name)
 		if p != nil {
@@ -138,14 +157,16 @@ func FuzzName(f *testing.F) {
 		} else {
 			checkName(t, name, canonical)
 		}
+
 		full, p := AbsoluteName(name, "example.com")
 		if p != nil {
 			checkWording(t, p)
 			return
 		}
+
 		relative := RelativeName(full, "example.com")
 		if Inside(relative, "example.com") {
-			return // as in a.example.com.example.com: such a name can only be written in full
+			return // names such as a.example.com.example.com can only be written in full
 		}
 		if again, p := AbsoluteName(relative, "example.com"); p != nil || again != full {
 			t.Errorf("%q is %q in the zone, which is %q, %v", name, relative, again, p)
@@ -170,6 +191,7 @@ func FuzzTXT(f *testing.F) {
 	for _, s := range []string{"v=spf1 -all", `"v=spf1" " -all"`, `"a\"b\\\255"`, `"`, `a"b`, strings.Repeat("ü", 200), "\xff\x00"} {
 		f.Add(s)
 	}
+
 	f.Fuzz(func(t *testing.T, s string) {
 		v, p := ParseContent(TXT, s)
 		if p == nil {
@@ -179,10 +201,12 @@ func FuzzTXT(f *testing.F) {
 		if s == "" {
 			return
 		}
+
 		literal, p := ParseContent(TXT, quote(s))
 		if len(s) < maxContent/4 && (p != nil || TXTValue(literal.Content) != s) {
 			t.Errorf("quoted, %q is %q, %v", s, TXTValue(literal.Content), p)
 		}
+
 		live := ParseLive(TXT, s, nil, nil)
 		if again := ParseLive(TXT, live.Content, nil, nil); !reflect.DeepEqual(again, live) || !strings.HasPrefix(live.Content, `"`) {
 			t.Errorf("%q is live as %q, which becomes %q", s, live.Content, again.Content)

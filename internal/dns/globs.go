@@ -5,20 +5,20 @@ import (
 	"strings"
 )
 
-// Globs is a set of patterns as [Glob] takes them, each with a value, that finds those which match a text without trying
-// them all; see [Shapes]. The zero value is empty.
+// Globs is a set of [Glob] patterns, each with a value. It finds the patterns that match a text without trying all of
+// them; see [Shapes]. The zero value is empty.
 type Globs[T any] struct {
 	values map[string]*T
 	shapes Shapes[globbed[T]]
 }
 
 type globbed[T any] struct {
-	// pattern is empty if the shape says it all: it has no `?`.
+	// pattern is empty if it has no `?`: the shape is then exact.
 	pattern string
 	value   *T
 }
 
-// At returns the value of a pattern, to be filled in. A pattern that is new is added with the zero value.
+// At returns a pointer to the value of a pattern. It adds a new pattern with the zero value.
 func (g *Globs[T]) At(pattern string) *T {
 	pattern = strings.ToLower(pattern)
 	if value, known := g.values[pattern]; known {
@@ -30,6 +30,7 @@ func (g *Globs[T]) At(pattern string) *T {
 		g.values = map[string]*T{}
 	}
 	g.values[pattern] = value
+
 	one := globbed[T]{value: value}
 	if strings.Contains(pattern, "?") {
 		one.pattern = pattern

@@ -6,27 +6,28 @@ import (
 	"strings"
 )
 
-// Limit bounds how many of a zone's records one plan may destroy.
+// Limit bounds the number of a zone's records that one plan may destroy.
 type Limit struct {
 	N int
-	// Percent: N is a share of the zone's records, in percent.
+	// Percent reports whether N is a percentage of the zone's records.
 	Percent bool
 }
 
-// DefaultLimit is the limit of a zone of ordinary size for which nothing is declared.
+// DefaultLimit is the limit of a zone of ordinary size that declares none.
 var DefaultLimit = Limit{N: 30, Percent: true}
 
-// ParseLimit reads "25" or "30%".
+// ParseLimit parses a number such as "25" or a percentage such as "30%".
 func ParseLimit(text string) (Limit, error) {
 	digits, percent := strings.CutSuffix(strings.TrimSpace(text), "%")
 	n, err := strconv.ParseUint(strings.TrimSpace(digits), 10, 31)
 	if err != nil || percent && n > 100 {
-		return Limit{}, fmt.Errorf(`%q is neither a number of records, such as 25, nor a share of the zone, such as "30%%"`, text)
+		return Limit{}, fmt.Errorf(
+			`%q is neither a number of records, such as 25, nor a share of the zone, such as "30%%"`, text)
 	}
 	return Limit{int(n), percent}, nil
 }
 
-// Of returns how many records of a zone with so many may be destroyed.
+// Of returns the number of records that may be destroyed in a zone with the given number of records.
 func (l Limit) Of(records int) int {
 	if l.Percent {
 		return records * l.N / 100

@@ -12,7 +12,7 @@ func TestContentsHaveNoErrors(t *testing.T) {
 	for _, r := range dns.Contents() {
 		r.Name, r.TTL = "a.example.com", dns.AutoTTL
 		for _, p := range lint.Record(r, "example.com") {
-			// Some of the examples are shorter than what they are examples of.
+			// Some examples are shorter than real values, which is only a warning.
 			if p.Severity == dns.Error {
 				t.Errorf("%s %s: %v", r.Type, r.Content, p)
 			}
@@ -24,12 +24,12 @@ func TestDocumentedExamplesHaveNoProblems(t *testing.T) {
 	for _, r := range dns.Described() {
 		r.Name, r.TTL = ownerOf(r.Type), dns.AutoTTL
 		for _, p := range lint.Record(r, "example.com") {
-			t.Errorf("docs/records.md has an example of %s that is not to be followed: %v", r.Type, p)
+			t.Errorf("docs/records.md has an example of %s with a problem: %v", r.Type, p)
 		}
 	}
 }
 
-// ownerOf returns a name where records of a type belong.
+// ownerOf returns a name at which clients look for records of a type.
 func ownerOf(t dns.Type) string {
 	switch t {
 	case dns.SRV, dns.URI:

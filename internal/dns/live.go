@@ -7,13 +7,11 @@ import (
 	"strings"
 )
 
-// ParseLive reads a value from an answer of the API: the content, the structured
-// data where the type has such, and the priority, which stands beside them for
-// MX and URI (an SRV's stands in both places).
+// ParseLive parses a value from an API answer: the content, the structured data if the type has it,
+// and the priority. MX and URI have the priority beside the data; SRV has it in both places.
 //
-// It never fails. What is live exists, whatever the rules say: unknown members
-// are passed over, and what cannot be read is kept as it is, also for types that
-// are not known here.
+// ParseLive never fails, because a live record exists even if it breaks the rules. It ignores
+// unknown members, and keeps content that it cannot parse as it is, also for unknown types.
 func ParseLive(t Type, content string, data map[string]any, priority *float64) Value {
 	if f, ok := formOf(t); ok {
 		return f.live(t, content, data, priority)
@@ -21,6 +19,7 @@ func ParseLive(t Type, content string, data map[string]any, priority *float64) V
 	if t == TXT {
 		return Value{Content: liveTXT(content)}
 	}
+
 	if target, ok := data["target"].(string); ok && t == MX && content == "" {
 		content = target
 	}
@@ -31,7 +30,8 @@ func ParseLive(t Type, content string, data map[string]any, priority *float64) V
 	if t != MX {
 		return v
 	}
-	if priority == nil { // newer answers have it among the data alone
+
+	if priority == nil { // newer answers have it only in the data
 		priority = priorityIn(data)
 	}
 	if n, ok := wholePriority(priority); ok {
@@ -40,7 +40,8 @@ func ParseLive(t Type, content string, data map[string]any, priority *float64) V
 	return v
 }
 
-// priorityIn returns the priority among the data, which may be a number or text in decimal digits; nil if there is none.
+// priorityIn returns the priority in the data, which may be a number or text in decimal digits. It returns nil if the data
+// has none.
 func priorityIn(data map[string]any) *float64 {
 	digits, ok := decimal(data[string(AttrPriority)])
 	if !ok {
@@ -60,11 +61,13 @@ func wholePriority(f *float64) (uint16, bool) {
 	return uint16(*f), true
 }
 
-// live prefers the data: how the API writes the content has changed over time.
+// live parses a live value of a type with structured data. It prefers the data, because the API has
+// changed the form of the content over time.
 func (f form) live(t Type, content string, data map[string]any, priority *float64) Value {
 	if v, problems := ParseData(t, f.known(data, priority)); len(problems) == 0 {
 		return v
 	}
+
 	n, ok := wholePriority(priority)
 	if ok && f.members[0].Name == "priority" {
 		if v, p := ParseContent(t, strconv.Itoa(int(n))+" "+content); p == nil {
@@ -77,7 +80,7 @@ func (f form) live(t Type, content string, data map[string]any, priority *float6
 	return Value{Content: verbatim(content, data)}
 }
 
-// known copies the members that the type has.
+// known returns a copy of the data with only the members that the type has.
 func (f form) known(data map[string]any, priority *float64) map[string]any {
 	out := make(map[string]any, len(f.members))
 	for _, m := range f.members {
@@ -91,8 +94,8 @@ func (f form) known(data map[string]any, priority *float64) map[string]any {
 	return out
 }
 
-// verbatim keeps apart what would otherwise be several records without content
-// at one name.
+// verbatim returns the content of a record that cannot be parsed. If it is empty, verbatim returns
+// the data as JSON, so that several such records at one name do not look the same.
 func verbatim(content string, data map[string]any) string {
 	if strings.TrimSpace(content) != "" || len(data) == 0 {
 		return content

@@ -2,10 +2,12 @@ package dns
 
 import "strings"
 
-// locMembers are the twelve of RFC 1876, in Cloudflare's names and limits.
+// locMembers has the twelve fields of RFC 1876, with Cloudflare's names and limits.
 var locMembers = []member{
-	whole("lat_degrees", 90), optional(whole("lat_minutes", 59)), optional(seconds("lat_seconds")), towards("lat_direction", "NS"),
-	whole("long_degrees", 180), optional(whole("long_minutes", 59)), optional(seconds("long_seconds")), towards("long_direction", "EW"),
+	whole("lat_degrees", 90), optional(whole("lat_minutes", 59)),
+	optional(seconds("lat_seconds")), towards("lat_direction", "NS"),
+	whole("long_degrees", 180), optional(whole("long_minutes", 59)),
+	optional(seconds("long_seconds")), towards("long_direction", "EW"),
 	optional(metres("altitude", -100000, 42849672.95)), optional(metres("size", 0, 90000000)),
 	optional(metres("precision_horz", 0, 90000000)), optional(metres("precision_vert", 0, 90000000)),
 }
@@ -22,22 +24,24 @@ func towards(name, choices string) member {
 	return member{Field: Field{Name: name}, kind: kindDirection, choices: choices}
 }
 
-// splitLOC reads the presentation form (RFC 1876, section 3): minutes, seconds
-// and what follows the altitude may be left out.
+// splitLOC splits the presentation form (RFC 1876, section 3). Minutes, seconds and everything
+// after the altitude are optional.
 func splitLOC(l *lexer) (texts []string, why string) {
 	words, why := l.words()
 	if why != "" {
 		return nil, why
 	}
+
 	for _, choices := range []string{"NS", "EW"} {
 		part, rest, ok := cutAngle(words, choices)
 		if !ok {
-			return nil, "Degrees, minutes and seconds are followed by " + choices[:1] + " or " + choices[1:] + "."
+			return nil, "Write " + choices[:1] + " or " + choices[1:] + " after degrees, minutes and seconds."
 		}
 		texts, words = append(texts, part...), rest
 	}
+
 	if len(words) == 0 || len(words) > 4 {
-		return nil, "Behind the two angles there are an altitude, a size and two precisions, in metres."
+		return nil, "Write an altitude, a size and two precisions, in metres, after the two angles."
 	}
 	for i, standard := range []string{"", "1", "10000", "10"} {
 		if i < len(words) {
@@ -48,7 +52,7 @@ func splitLOC(l *lexer) (texts []string, why string) {
 	return texts, ""
 }
 
-// cutAngle takes degrees, minutes, seconds and direction off the words.
+// cutAngle cuts degrees, minutes, seconds and direction off the words.
 func cutAngle(words []word, choices string) (angle []string, rest []word, ok bool) {
 	for i, w := range words {
 		if i > 3 {

@@ -7,14 +7,12 @@ import (
 	"unicode/utf8"
 )
 
-// takesRest reports whether the member is the last of its form and may stand in
-// several words.
+// takesRest reports whether the member is the last of its form and may have several words.
 func (m member) takesRest() bool {
 	return m.kind == kindHex || m.kind == kindBase64 || m.kind == kindParameters
 }
 
-// canonical puts the text of a member, free of quotation marks and escapes, into
-// canonical form.
+// canonical returns the text of a member in canonical form. s has no quotation marks and escapes.
 func (m member) canonical(s string) (string, *Problem) {
 	var canonical, why string
 	switch m.kind {
@@ -35,6 +33,7 @@ func (m member) canonical(s string) (string, *Problem) {
 	default:
 		canonical, why = s, textFault(s)
 	}
+
 	if why != "" {
 		return "", m.invalid(s, why)
 	}
@@ -42,10 +41,10 @@ func (m member) canonical(s string) (string, *Problem) {
 }
 
 func (m member) invalid(s, why string) *Problem {
-	return fault("data", Attribute(m.Name), "Invalid "+m.Name, "%s is not usable as the %s: %s.", Show(s), m.Name, why)
+	return fault("data", Attribute(m.Name), "Invalid "+m.Name, "%s is not a valid %s: %s.", Show(s), m.Name, why)
 }
 
-// present writes a canonical text as it stands in presentation form.
+// present writes a canonical text in presentation form.
 func (m member) present(s string) string {
 	if m.kind == kindText {
 		return quote(s)
@@ -53,12 +52,12 @@ func (m member) present(s string) string {
 	return s
 }
 
-// canonicalTag reads the tag of a CAA, whose case does not count (RFC 8659,
+// canonicalTag returns the tag of a CAA in lower case, because its case does not count (RFC 8659,
 // section 4.1).
 func canonicalTag(s string) (canonical, why string) {
 	s = strings.ToLower(s)
 	if s == "" || len(s) > maxString || strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
-		return "", "write letters and digits alone, such as issue, issuewild or iodef"
+		return "", "write only letters and digits, such as issue, issuewild or iodef"
 	}
 	return s, ""
 }
@@ -71,13 +70,13 @@ func (m member) canonicalDirection(s string) (canonical, why string) {
 	return s, ""
 }
 
-// textFault refuses what JSON or a zone file could not carry to the other side.
+// textFault refuses text that JSON or a zone file cannot transport.
 func textFault(s string) string {
 	if !utf8.ValidString(s) {
 		return "it is not UTF-8"
 	}
 	if strings.IndexFunc(s, unicode.IsControl) >= 0 {
-		return "there are control characters or line breaks in it"
+		return "it has control characters or line breaks in it"
 	}
 	return ""
 }

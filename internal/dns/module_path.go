@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// The address of a record is ZONE/TYPE/LABEL, with the key of the instance behind the label. Inside a module, the path
-// of the modules stands before it, as in example.com/A/module.site["a"].www. A label never begins with `module.`, so
-// that the two cannot be confused.
+// The address of a record is ZONE/TYPE/LABEL, with the key of the instance after the label. Inside a module, the path of
+// the modules comes before the label, as in example.com/A/module.site["a"].www. A label never begins with `module.`, so
+// the two cannot be confused.
 
-// ModulePrefix is what the path of a module begins with.
+// ModulePrefix is the beginning of every module path.
 const ModulePrefix = "module."
 
 // SplitModule splits the last part of an address into the path of the modules around the block, with its final dot, and
@@ -24,8 +24,8 @@ func SplitModule(label string) (path, own string) {
 	}
 }
 
-// CutModule cuts the first step off the path of a module, such as `module.site["a"]`: its name, its key with brackets,
-// which may be empty, and what follows. ok is false if the text does not begin with a step.
+// CutModule cuts the first step off the path of a module, such as `module.site["a"]`. It returns the name of the module,
+// its key with brackets or "", and the rest. ok is false if the text does not begin with a step.
 func CutModule(text string) (name, key, rest string, ok bool) {
 	text, ok = strings.CutPrefix(text, ModulePrefix)
 	end := strings.IndexAny(text, ".[/")
@@ -46,7 +46,7 @@ func CutModule(text string) (name, key, rest string, ok bool) {
 	return name, key, rest, rest == "" || rest[0] == '.'
 }
 
-// instanceKey returns the key of a for_each or count that a text begins with, in its brackets, or "".
+// instanceKey returns the key of a for_each or count at the start of a text, with its brackets, or "" if there is none.
 func instanceKey(text string) string {
 	inside := text[1:]
 	quoted, err := strconv.QuotedPrefix(inside)
@@ -59,11 +59,12 @@ func instanceKey(text string) string {
 	return text[:len(quoted)+2]
 }
 
-// ValidKey reports whether a text is the key of an instance in its brackets, as addresses have it.
+// ValidKey reports whether a text is the key of an instance with its brackets, in the form of addresses.
 func ValidKey(text string) bool {
 	if !strings.HasPrefix(text, "[") || instanceKey(text) != text {
 		return false
 	}
+
 	inside := text[1 : len(text)-1]
 	if inside[0] != '"' {
 		return true
@@ -72,12 +73,13 @@ func ValidKey(text string) bool {
 	return err == nil && inside == strconv.Quote(key) // config writes keys with %q
 }
 
-// PlainModulePath returns the path of a module without the keys of instances. It takes the path with or without its
-// final dot and returns it as it came.
+// PlainModulePath returns the path of a module without the keys of instances. If the path has a final dot, so does the
+// result.
 func PlainModulePath(path string) string {
 	if !strings.Contains(path, "[") {
 		return path
 	}
+
 	var b strings.Builder
 	for rest := path; rest != ""; rest = strings.TrimPrefix(rest, ".") {
 		name, _, after, ok := CutModule(rest)
@@ -107,7 +109,7 @@ func ModulesAround(label string) []string {
 	return out
 }
 
-// WithoutKey returns the label of a block, outside of its module, without the key of the instance.
+// WithoutKey returns the label of a block, without the module path before it, without the key of the instance.
 func WithoutKey(label string) string {
 	for i := range len(label) {
 		if label[i] == '[' && ValidKey(label[i:]) {
@@ -117,8 +119,8 @@ func WithoutKey(label string) string {
 	return label
 }
 
-// Families returns what an address of a block belongs to, the narrowest first: the address itself, the address without its
-// last key, and the modules around it, each with and without its last key.
+// Families returns everything that an address belongs to, the narrowest first: the address itself, the address without
+// its last key, and the modules around it, each with and without its last key.
 func Families(address string) []string {
 	zone, rest, _ := strings.Cut(address, "/")
 	typ, label, _ := strings.Cut(rest, "/")
@@ -130,7 +132,7 @@ func Families(address string) []string {
 
 	modules := ModulesAround(label)
 	for i := len(modules) - 1; i >= 0; i-- {
-		// With its key, a module comes first in its pair.
+		// Of the two forms of a module, the one with its key comes first.
 		if i > 0 && strings.HasPrefix(modules[i-1], modules[i]+"[") {
 			out = append(out, modules[i-1], modules[i])
 			i--

@@ -2,20 +2,20 @@ package dns
 
 import "strings"
 
-// Moved is a `moved` block: the records of one address belong to another one now.
+// Moved is a `moved` block: it gives the records of one address another address.
 type Moved struct {
 	// From and To are both addresses of one zone and type, with or without the key of an instance, or both the paths of
 	// modules.
 	From, To string
 }
 
-// longestChain bounds how many moved blocks lead from one address to the last.
+// longestChain bounds the number of moved blocks from one address to the last.
 const longestChain = 1000
 
-// Renames finds the new address of an old one without asking all moved blocks. The zero value has none.
+// Renames finds the new address of an old one without trying all moved blocks. The zero value renames nothing.
 type Renames struct{ byFrom map[string]Moved }
 
-// NewRenames returns the renames of blocks, each of which has a From of its own.
+// NewRenames returns the renames of the blocks. Each block must have a different From.
 func NewRenames(blocks []Moved) Renames {
 	r := Renames{make(map[string]Moved, len(blocks))}
 	for _, b := range blocks {
@@ -29,6 +29,7 @@ func (r Renames) Of(address string) string {
 	if len(r.byFrom) == 0 {
 		return address
 	}
+
 	for range longestChain {
 		_, next, moved := r.Step(address)
 		if !moved {
@@ -39,7 +40,7 @@ func (r Renames) Of(address string) string {
 	return address
 }
 
-// Step returns the moved block that an address is moved by, the narrowest if there are several, and where it leads.
+// Step returns the moved block that moves an address, the narrowest if there are several, and the new address.
 func (r Renames) Step(address string) (by Moved, to string, moved bool) {
 	for _, family := range Families(address) {
 		m, ok := r.byFrom[family]
@@ -53,8 +54,8 @@ func (r Renames) Step(address string) (by Moved, to string, moved bool) {
 	return Moved{}, "", false
 }
 
-// rename returns the new address of one that From covers. If To has a key and From has none, From is the one instance
-// without a key.
+// rename returns the new address of an address that From covers. If To has a key and From has none, From covers only the
+// instance without a key.
 func (m Moved) rename(address string) (to string, fits bool) {
 	head, rest := "", strings.TrimPrefix(address, m.From)
 	if strings.HasPrefix(m.From, ModulePrefix) {

@@ -2,7 +2,7 @@ package dns
 
 import "testing"
 
-func TestMovedBlocksRenameAddresses(t *testing.T) {
+func TestRenames(t *testing.T) {
 	r := NewRenames([]Moved{
 		{"a.example/A/a", "a.example/A/b"},
 		{"a.example/A/b", "a.example/A/c"},

@@ -14,8 +14,8 @@ const (
 	maxLabel = 63
 )
 
-// CanonicalName returns a full name in lower case and punycode without a final
-// dot. Labels may begin with an underscore and a first label may be `*`.
+// CanonicalName returns a full name in lower case and punycode without a final dot. Labels may begin
+// with an underscore, and the first label may be `*`.
 func CanonicalName(name string) (string, *Problem) {
 	if p := refuseEmptyName(name); p != nil {
 		return "", p
@@ -27,17 +27,17 @@ func CanonicalName(name string) (string, *Problem) {
 	return canonical, nil
 }
 
-// reverse reports whether a name, in any spelling, is one of the reverse tree. Delegations of part of a reverse zone
-// have labels such as 0/25 (RFC 2317, section 4).
+// reverse reports whether a name, in any spelling, is in the reverse tree. There, the delegation of a part of a zone has
+// labels such as 0/25 (RFC 2317, section 4).
 func reverse(name string) bool {
 	const tree = ".arpa"
 	name = strings.TrimSuffix(name, ".")
 	return len(name) >= len(tree) && strings.EqualFold(name[len(name)-len(tree):], tree)
 }
 
-// AbsoluteName makes a name that may be `@`, relative to the zone, full, or
-// ending in a dot into a canonical one. A full name outside the zone is a
-// problem. The zone's name is canonical already.
+// AbsoluteName returns the canonical full name of a name that may be `@`, relative to the zone,
+// full, or end in a dot. A name that ends in a dot and is outside of the zone is a problem. zone
+// must be canonical.
 func AbsoluteName(name, zone string) (string, *Problem) {
 	if name == "@" {
 		return zone, nil
@@ -45,6 +45,7 @@ func AbsoluteName(name, zone string) (string, *Problem) {
 	if p := refuseEmptyName(name); p != nil {
 		return "", p
 	}
+
 	canonical, why := canonicalLabels(strings.TrimSuffix(name, "."), reverse(name) || reverse(zone))
 	switch {
 	case why != "":
@@ -53,17 +54,18 @@ func AbsoluteName(name, zone string) (string, *Problem) {
 		return canonical, nil
 	case strings.HasSuffix(name, "."):
 		return "", fault("name-outside-zone", AttrName, "Name outside the zone",
-			"%s ends in a dot and is therefore a full name, but it is not in the zone %s. Without the dot it is taken as relative to the zone.", Show(name), Show(zone))
+			"%s ends in a dot and is therefore a full name, but it is not in the zone %s. "+
+				"Without the dot, it is relative to the zone.", Show(name), Show(zone))
 	}
+
 	if full := canonical + "." + zone; len(full) <= maxName {
 		return full, nil
 	}
-	return "", invalidName(name, fmt.Sprintf("with the zone's name behind it, it has more than %d characters", maxName))
+	return "", invalidName(name, fmt.Sprintf("with the zone's name after it, it has more than %d characters", maxName))
 }
 
-// RelativeName returns name as it is written inside the zone: `@` for the apex,
-// the labels before the zone's name otherwise. A name outside the zone stays as
-// it is.
+// RelativeName returns the name relative to the zone: `@` for the zone's own name, otherwise the
+// labels before the zone's name. It returns a name outside of the zone unchanged.
 func RelativeName(name, zone string) string {
 	if name == zone {
 		return "@"
@@ -74,13 +76,14 @@ func RelativeName(name, zone string) string {
 	return name[:len(name)-len(zone)-1]
 }
 
-// Unicode returns a canonical name as people write it, with its punycode labels
-// in their own script. What would not come back to the same name stays as it is,
-// so that no two names look the same for want of care here.
+// Unicode returns a canonical name as people write it, with its punycode labels in their own script.
+// If the result would not have the same canonical form, Unicode returns the name unchanged, so that
+// two different names do not become the same text.
 func Unicode(name string) string {
 	if !strings.Contains(name, "xn--") {
 		return name
 	}
+
 	u, err := idnaProfile.ToUnicode(name)
 	if err != nil {
 		return name
@@ -91,7 +94,7 @@ func Unicode(name string) string {
 	return u
 }
 
-// Inside reports whether a canonical name is the zone's own or below it.
+// Inside reports whether a canonical name is the zone's own name or below it.
 func Inside(name, zone string) bool {
 	if !strings.HasSuffix(name, zone) {
 		return false
@@ -99,18 +102,20 @@ func Inside(name, zone string) bool {
 	return len(name) == len(zone) || name[len(name)-len(zone)-1] == '.'
 }
 
-// idnaProfile: which one Cloudflare's servers apply is not documented. Mapping
-// for look-up is what browsers do; the strict rules of STD 3 would refuse
-// underscores.
-var idnaProfile = idna.New(idna.MapForLookup(), idna.StrictDomainName(false), idna.Transitional(false), idna.CheckHyphens(false))
+// idnaProfile maps names as browsers do for lookups. Cloudflare does not document which profile its
+// servers use. The strict rules of STD 3 would refuse underscores.
+var idnaProfile = idna.New(
+	idna.MapForLookup(), idna.StrictDomainName(false), idna.Transitional(false), idna.CheckHyphens(false),
+)
 
-// canonicalLabels does the work of [CanonicalName]; why says what is wrong with
-// the name, as the end of a sentence. slash allows a / in labels.
+// canonicalLabels does the work of [CanonicalName]. slash allows a / in labels. why says what is
+// wrong with the name, as the end of a sentence, or is "" if nothing is.
 func canonicalLabels(name string, slash bool) (canonical, why string) {
 	host, wild := strings.CutPrefix(name, "*.")
 	if name == "*" {
 		return name, ""
 	}
+
 	host, why = canonicalHost(host, slash)
 	if why != "" || !wild {
 		return host, why
@@ -123,18 +128,20 @@ func canonicalLabels(name string, slash bool) (canonical, why string) {
 
 var tooLongName = fmt.Sprintf("a name has at most %d characters", maxName)
 
-// canonicalHost is canonicalLabels for a name without a wildcard.
+// canonicalHost is like canonicalLabels for a name without a wildcard.
 func canonicalHost(name string, slash bool) (canonical, why string) {
 	if len(name) > 4*maxName {
 		return "", tooLongName
 	}
+
 	if !ascii(name) {
 		a, err := idnaProfile.ToASCII(name)
-		if err != nil || !utf8.ValidString(name) { // ToASCII makes names of broken bytes
-			return "", "it cannot be written as an internationalised name (IDN)"
+		if err != nil || !utf8.ValidString(name) { // ToASCII accepts invalid UTF-8
+			return "", "it is not a valid internationalized domain name (IDN)"
 		}
 		name = a
 	}
+
 	if len(name) > maxName {
 		return "", tooLongName
 	}
@@ -162,9 +169,10 @@ func labelsFault(name string, slash bool) string {
 func lengthFault(label string) string {
 	switch {
 	case label == "":
-		return "there is nothing before, between or behind some of its dots"
+		return "a part before, between or after its dots is empty"
 	case len(label) > maxLabel:
-		return fmt.Sprintf("the part %s is longer than the %d characters that are allowed between dots", Show(label), maxLabel)
+		return fmt.Sprintf("the part %s is longer than the %d characters that are allowed between dots",
+			Show(label), maxLabel)
 	}
 	return ""
 }
@@ -178,13 +186,14 @@ func byteFault(c byte) string {
 	case '*':
 		return "an asterisk may only be the whole first part, as in *.example.com"
 	case '@':
-		return "the character @ stands for the zone itself only where it is the whole name"
+		return "the character @ stands for the zone itself only if it is the whole name"
 	case ' ', '\t', '\r', '\n':
-		return "there is white space in it"
+		return "it has white space in it"
 	case '\\':
 		return "escapes with a backslash are not supported"
 	case ':', '/':
-		return fmt.Sprintf("the character %q cannot be in a name; write the name alone, without https:// and without a path or a port", c)
+		return fmt.Sprintf("the character %q cannot be in a name; write only the name, "+
+			"without https:// and without a path or a port", c)
 	}
 	return fmt.Sprintf("the character %q cannot be in a name; letters, digits, hyphens and underscores can", c)
 }
@@ -194,9 +203,9 @@ func refuseEmptyName(name string) *Problem {
 	case "":
 		return invalidName(name, "it is empty; @ stands for the zone itself")
 	case "@":
-		return invalidName(name, "@ stands for the zone itself, and a full name is wanted here")
+		return invalidName(name, "@ stands for the zone itself, but a full name is needed here")
 	case ".":
-		return invalidName(name, "the root of the DNS has no records here")
+		return invalidName(name, "it is the root of the DNS, which is not in the zone")
 	}
 	return nil
 }
@@ -205,7 +214,7 @@ func invalidName(name, why string) *Problem {
 	return fault("name", AttrName, "Invalid name", "%s is not a valid name: %s.%s", Show(name), why, hostHint(name))
 }
 
-// hostHint names the host that a URL, or a host with a path or a port, is of. It is empty for everything else.
+// hostHint names the host in a URL, or in a host with a path or a port. It returns "" for everything else.
 func hostHint(text string) string {
 	host := text
 	if _, after, ok := strings.Cut(text, "://"); ok {
@@ -224,6 +233,7 @@ func hostHint(text string) string {
 	if host == text || !strings.Contains(host, ".") {
 		return ""
 	}
+
 	canonical, why := canonicalLabels(strings.TrimSuffix(host, "."), false)
 	if why != "" {
 		return ""

@@ -32,14 +32,14 @@ func TestCanonicalName(t *testing.T) {
 	}
 }
 
-func TestNamesThatAreRefused(t *testing.T) {
+func TestCanonicalNameRefusesInvalidNames(t *testing.T) {
 	for _, tt := range []struct{ in, advice string }{
 		{"", "@ stands for the zone"},
-		{"@", "full name is wanted"},
+		{"@", "full name is needed"},
 		{".", "root"},
-		{"a..b", "nothing before, between or behind"},
-		{".a", "nothing before, between or behind"},
-		{"a..", "nothing before, between or behind"},
+		{"a..b", "a part before, between or after its dots is empty"},
+		{".a", "a part before, between or after its dots is empty"},
+		{"a..", "a part before, between or after its dots is empty"},
 		{strings.Repeat("a", 64) + ".com", "63 characters"},
 		{strings.Repeat("ü", 63) + ".com", "63 characters"},
 		{strings.Repeat("a.", 127) + "aa", "253 characters"},
@@ -75,7 +75,7 @@ func TestNamesThatAreRefused(t *testing.T) {
 	}
 }
 
-// The relative name and its full form get the same verdict.
+// A relative name is valid if its full form is.
 func TestSlashesInReverseZones(t *testing.T) {
 	for _, tt := range []struct{ in, zone, want string }{
 		{"0/25", "2.0.192.in-addr.arpa", "0/25.2.0.192.in-addr.arpa"},
@@ -149,7 +149,7 @@ func TestUnicode(t *testing.T) {
 		{"xn--zzzzzzzzz.de", "xn--zzzzzzzzz.de"},
 		{"xn--.de", "xn--.de"},
 		{"xn--a.de", "xn--a.de"},
-		{"xn--bcher-kva.DE", "xn--bcher-kva.DE"}, // not canonical: it would not come back
+		{"xn--bcher-kva.DE", "xn--bcher-kva.DE"}, // not canonical: its Unicode form has another canonical form
 	} {
 		if got := Unicode(tt.in); got != tt.want {
 			t.Errorf("Unicode(%q) = %q, want %q", tt.in, got, tt.want)

@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// decimal writes a number of any Go type with decimal digits; a text is taken
-// to be written so. ok is false for everything else.
+// decimal writes a number of any Go type with decimal digits. It returns a text unchanged. ok is
+// false for everything else.
 func decimal(v any) (text string, ok bool) {
 	switch n := v.(type) {
 	case string:
@@ -27,6 +27,7 @@ func decimal(v any) (text string, ok bool) {
 	case *big.Int:
 		return fmt.Sprint(n), n != nil
 	}
+
 	switch r := reflect.ValueOf(v); r.Kind() {
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		return strconv.FormatInt(r.Int(), 10), true
@@ -38,7 +39,7 @@ func decimal(v any) (text string, ok bool) {
 	return "", false
 }
 
-// decimalNumber settles the exponents of JSON.
+// decimalNumber writes a JSON number without an exponent.
 func decimalNumber(s string) (string, bool) {
 	if !strings.ContainsAny(s, "eE") {
 		return s, true
@@ -57,12 +58,12 @@ func decimalFloat(f float64) (string, bool) {
 	return strconv.FormatFloat(f, 'f', -1, 64), true
 }
 
-// canonicalNumber reads a number in decimal digits within the limits of the
-// field.
+// canonicalNumber parses a number in decimal digits, within the limits of the field.
 func (m member) canonicalNumber(s string) (canonical, why string) {
 	if n, ok := m.mnemonic(s); ok {
 		return n, ""
 	}
+
 	whole, fraction, _ := strings.Cut(strings.TrimPrefix(s, "-"), ".")
 	f, err := strconv.ParseFloat(s, 64)
 	switch {
@@ -73,6 +74,7 @@ func (m member) canonicalNumber(s string) (canonical, why string) {
 	case !m.Fraction && strings.Trim(fraction, "0") != "":
 		return "", "it must be a whole number"
 	}
+
 	text := strconv.FormatFloat(f, 'f', m.decimals, 64)
 	if zero := strings.TrimPrefix(text, "-"); strings.Trim(zero, "0.") == "" {
 		return zero, ""
@@ -82,7 +84,7 @@ func (m member) canonicalNumber(s string) (canonical, why string) {
 
 func limit(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 
-// mnemonic looks up the names that zone files have for some numbers.
+// mnemonic returns the number for a name that zone files may use instead.
 func (m member) mnemonic(s string) (string, bool) {
 	n, ok := m.names[strings.ToUpper(s)]
 	return strconv.Itoa(n), ok

@@ -2,17 +2,17 @@ package dns
 
 import "strconv"
 
-// digest describes where a type has a digest and how long it must be.
+// digest describes the digest of a type and its length.
 type digest struct {
-	// announced is the field whose number names the algorithm, field that of the
-	// digest itself.
+	// announced is the field with the number of the algorithm. field is the field with the
+	// digest.
 	announced, field string
-	// size is the length of the digest in bytes, by that number.
+	// size maps the number of the algorithm to the length of the digest in bytes.
 	size map[int]int
 }
 
-// digests of SSHFP (RFC 4255, RFC 6594), DS (IANA's registry: RFC 4509, 5933, 6605,
-// 9558, 9563), TLSA and SMIMEA (RFC 6698).
+// digests describes the digests of SSHFP (RFC 4255, RFC 6594), DS (IANA's registry: RFC 4509, 5933,
+// 6605, 9558, 9563), TLSA and SMIMEA (RFC 6698).
 var digests = map[Type]digest{
 	SSHFP:  {"type", "fingerprint", map[int]int{1: 20, 2: 32}},
 	DS:     {"digest_type", "digest", map[int]int{1: 20, 2: 32, 3: 32, 4: 48, 5: 32, 6: 32}},
@@ -22,9 +22,9 @@ var digests = map[Type]digest{
 
 var daneDigest = digest{"matching_type", "certificate", map[int]int{1: 32, 2: 64}}
 
-// CheckParts returns what is wrong with the length or size of the parts of a
-// canonical value: a digest that cannot match, an angle beyond 90 degrees, a text
-// that is too long or missing. [ParseContent] accepts them, because Cloudflare does.
+// CheckParts reports parts of a canonical value that have a wrong length or size: a digest that
+// cannot match, an angle beyond 90 degrees, a text that is too long or missing. [ParseContent]
+// accepts them, because Cloudflare does.
 func CheckParts(r Record) []*Problem {
 	switch r.Type {
 	case SSHFP, DS, TLSA, SMIMEA:
@@ -62,7 +62,7 @@ func checkAngles(data map[string]any) []*Problem {
 		beyond := data[angle.name+"_minutes"] != 0.0 || data[angle.name+"_seconds"] != 0.0
 		if data[angle.name+"_degrees"] == angle.most && beyond {
 			out = append(out, fault("loc", Attribute(angle.name+"_degrees"), "Invalid position",
-				"An angle of %v degrees is the largest there is and has no minutes or seconds.", angle.most))
+				"%v degrees is the largest angle, so it cannot have minutes or seconds.", angle.most))
 		}
 	}
 	return out
@@ -74,7 +74,7 @@ func checkTexts(data map[string]any) []*Problem {
 		text, _ := data[name].(string)
 		if len(text) > maxString {
 			out = append(out, fault("naptr", Attribute(name), "Text too long",
-				"The field %s has %d bytes. It may have %d.", name, len(text), maxString))
+				"The field %s has %d bytes. It may have up to %d.", name, len(text), maxString))
 		}
 	}
 	return out

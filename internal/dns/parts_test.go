@@ -18,7 +18,7 @@ func TestCheckParts(t *testing.T) {
 		{TLSA, "3 1 0 abcd", "", ""}, // a whole certificate, of any length
 		{SMIMEA, "3 1 2 " + sha256Hex, "digest-length", "certificate"},
 		{DS, "2371 13 1 " + sha256Hex, "digest-length", "digest"},
-		{DS, "2371 13 99 abcd", "", ""}, // nothing is known about it
+		{DS, "2371 13 99 abcd", "", ""}, // an unknown algorithm
 		{SSHFP, "1 2 " + sha1Hex, "digest-length", "fingerprint"},
 		{LOC, "90 0 0.000 N 180 0 0.000 E 0.00 1.00 10000.00 10.00", "", ""},
 		{LOC, "90 0 0.001 N 0 0 0.000 E 0.00 1.00 10000.00 10.00", "loc", "lat_degrees"},

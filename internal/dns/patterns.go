@@ -5,22 +5,21 @@ import (
 	"strings"
 )
 
-// Patterns are the patterns of one zone, made for asking about many records. It answers as asking each [Pattern] would.
-// The zero value matches nothing.
+// Patterns matches many records of one zone against many [Pattern]s, without trying all of them. The zero value matches
+// nothing.
 type Patterns struct {
 	zone string
-	// relative and full have the patterns by their names: those to compare with a relative name, and those to compare
-	// with a full one.
+	// relative and full have the patterns by name. relative is for relative names, full for full names.
 	relative, full Globs[byContent]
 }
 
-// byContent are the patterns with one name, by their contents.
+// byContent has the patterns with one name, by their contents.
 type byContent struct{ Globs[byType] }
 
-// byType are the types of the patterns with one name and one content. An empty type stands for all.
+// byType has the types of the patterns with one name and one content. An empty type stands for all types.
 type byType map[Type]bool
 
-// NewPatterns returns the patterns for records of the zone.
+// NewPatterns returns a matcher for records of the zone.
 func NewPatterns(patterns []Pattern, zone string) *Patterns {
 	p := &Patterns{zone: zone}
 	for _, one := range patterns {
@@ -58,7 +57,7 @@ func (p *Patterns) Match(r Record) bool {
 	return false
 }
 
-// MatchName reports whether a pattern can select a record at the name, given the right type and content.
+// MatchName reports whether a pattern can select a record at the name, if it has the right type and content.
 func (p *Patterns) MatchName(name string) bool {
 	for range p.named(name) {
 		return true
@@ -66,7 +65,7 @@ func (p *Patterns) MatchName(name string) bool {
 	return false
 }
 
-// named returns the patterns whose name matches, some of them more than once.
+// named returns the patterns whose name matches. It may return one more than once.
 func (p *Patterns) named(name string) iter.Seq[*byContent] {
 	return func(yield func(*byContent) bool) {
 		if len(p.full.values) == 0 || !p.spelt(name, p.zone, yield) {
@@ -78,7 +77,7 @@ func (p *Patterns) named(name string) iter.Seq[*byContent] {
 	}
 }
 
-// spelt is named for one spelling of the name. It reports whether yield wants more.
+// spelt is like named for one spelling of the name. It returns false if yield does.
 func (p *Patterns) spelt(name, zone string, yield func(*byContent) bool) bool {
 	for c := range p.relative.Match(RelativeName(name, zone)) {
 		if !yield(c) {

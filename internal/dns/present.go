@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// read takes a value in presentation form apart and returns the canonical text
-// of each member.
+// read parses a value in presentation form and returns the canonical text of each member.
 func (f form) read(t Type, content string) ([]string, *Problem) {
 	raw, why := f.split(t, content)
 	if why != "" {
 		return nil, f.malformed(t, content, why)
 	}
+
 	texts := make([]string, len(raw))
 	for i, m := range f.members {
 		s, p := m.canonical(raw[i])
@@ -24,7 +24,7 @@ func (f form) read(t Type, content string) ([]string, *Problem) {
 	return texts, nil
 }
 
-// parse is read followed by writing it all again.
+// parse parses a value and returns it in canonical form.
 func (f form) parse(t Type, content string) (Value, *Problem) {
 	parts, p := f.read(t, content)
 	if p != nil {
@@ -36,18 +36,20 @@ func (f form) parse(t Type, content string) (Value, *Problem) {
 	return Value{Content: joinWords(parts)}, nil
 }
 
-// split returns the texts of the members as they are given, one for each.
+// split returns the text of each member as it is written.
 func (f form) split(t Type, content string) ([]string, string) {
 	l := &lexer{rest: content}
 	if t == LOC {
 		return splitLOC(l)
 	}
+
 	out := make([]string, 0, len(f.members))
 	for _, m := range f.members {
 		if m.takesRest() {
 			s, why := m.rest(l)
 			return append(out, s), why
 		}
+
 		w, ok, why := l.next()
 		if why != "" {
 			return nil, why
@@ -57,17 +59,19 @@ func (f form) split(t Type, content string) ([]string, string) {
 		}
 		out = append(out, w.text)
 	}
+
 	if strings.Trim(l.rest, blanks) != "" {
-		return nil, "There is more behind the last field. A text with spaces in it needs quotation marks."
+		return nil, "There is more text after the last field. A text with spaces in it needs quotation marks."
 	}
 	return out, ""
 }
 
-// rest returns what is left for the last member of a form.
+// rest returns the remaining text for the last member of a form.
 func (m member) rest(l *lexer) (s, why string) {
 	if m.kind == kindParameters {
 		return strings.Trim(l.rest, blanks), ""
 	}
+
 	words, why := l.words()
 	if why != "" {
 		return "", why
@@ -75,6 +79,7 @@ func (m member) rest(l *lexer) (s, why string) {
 	if len(words) == 0 {
 		return "", "The field " + m.Name + " is missing."
 	}
+
 	var b strings.Builder
 	for _, w := range words {
 		b.WriteString(w.text)
@@ -84,5 +89,5 @@ func (m member) rest(l *lexer) (s, why string) {
 
 func (f form) malformed(t Type, content, why string) *Problem {
 	return fault("presentation", AttrContent, fmt.Sprintf("Invalid %s record", t),
-		"%s is not the value of a %s record. %s It is written %s, such as %s.", Show(content), t, why, f.layout(), f.example)
+		"%s is not the value of a %s record. %s Write %s, such as %s.", Show(content), t, why, f.layout(), f.example)
 }

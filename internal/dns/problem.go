@@ -10,7 +10,7 @@ import (
 	"github.com/agext/levenshtein"
 )
 
-// Severity tells whether a problem stops a plan.
+// Severity says whether a problem stops a plan.
 type Severity string
 
 const (
@@ -18,17 +18,17 @@ const (
 	Warning Severity = "warning"
 )
 
-// Problem is one thing that is wrong with a record or a zone, in words for the
-// person who declared it. Whoever knows where it was declared adds the place.
+// Problem is one thing that is wrong with a record or a zone, in words for the author of the
+// configuration. The package that knows the position of the declaration adds it.
 type Problem struct {
 	Severity Severity
 	// Rule is the check's short stable name, such as "cname-alone".
 	Rule string
-	// Attr is the HCL attribute at fault ("content", "ttl", a field such as
-	// "port"), empty if it is the record as a whole.
+	// Attr is the HCL attribute at fault ("content", "ttl", a field such as "port"). It is empty
+	// if the record as a whole is at fault.
 	Attr Attribute
-	// Summary is a title without a full stop; Detail says what is wrong with
-	// which value and what would be right.
+	// Summary is a title without a full stop. Detail says which value is wrong, why, and what
+	// would be right.
 	Summary string
 	Detail  string
 }
@@ -40,16 +40,16 @@ func fault(rule string, attr Attribute, summary, format string, args ...any) *Pr
 	return &Problem{Error, rule, attr, summary, fmt.Sprintf(format, args...)}
 }
 
-// caution makes a problem that does not.
+// caution makes a problem that does not stop a plan.
 func caution(rule string, attr Attribute, summary, format string, args ...any) *Problem {
 	return &Problem{Warning, rule, attr, summary, fmt.Sprintf(format, args...)}
 }
 
-// maxShown is how much of a value a message repeats, in bytes.
+// maxShown bounds the part of a value that a message shows, in bytes.
 const maxShown = 80
 
-// Show quotes a value for a message. It may hold anything, such as the escape
-// sequences of a terminal, or be very long.
+// Show quotes a value for a message. The value may be hostile: it may have the escape sequences of a
+// terminal, or be very long.
 func Show(s string) string {
 	if len(s) <= maxShown {
 		return strconv.Quote(s)
@@ -61,13 +61,15 @@ func Show(s string) string {
 	return fmt.Sprintf("%s (%d bytes)", strconv.Quote(s[:cut]+"…"), len(s))
 }
 
-// DidYouMean returns ` Did you mean "x"?` for the known name that is nearest to
-// the given one, or for the only one that begins with it; nothing where none is near. It is a clause for messages.
+// DidYouMean returns ` Did you mean "x"?`, to be appended to a message. x is the known name that is
+// nearest to the given one, or the only known name that begins with it. DidYouMean returns "" if no
+// known name is near.
 func DidYouMean(given string, known []string) string {
 	best, distance := "", 3 // hcl's own threshold, so that all hints behave alike
 	if len(given) > maxShown {
 		return ""
 	}
+
 	for _, k := range slices.Sorted(slices.Values(known)) {
 		if strings.EqualFold(given, k) {
 			return fmt.Sprintf(" Did you mean %q?", k)
@@ -77,6 +79,7 @@ func DidYouMean(given string, known []string) string {
 			best, distance = k, d
 		}
 	}
+
 	if best == "" {
 		best = onlyOneWith(given, known)
 	}
@@ -86,13 +89,14 @@ func DidYouMean(given string, known []string) string {
 	return fmt.Sprintf(" Did you mean %q?", best)
 }
 
-// onlyOneWith returns the known name that begins with the given one, or "" if there is none, or several. A few letters
-// begin many names by chance.
+// onlyOneWith returns the only known name with the given beginning. It returns "" if there is none, if there are several,
+// or if the beginning has fewer than four letters, because many names share these by chance.
 func onlyOneWith(beginning string, known []string) string {
 	const fewest = 4
 	if len(beginning) < fewest {
 		return ""
 	}
+
 	found := ""
 	for _, k := range known {
 		switch {

@@ -10,14 +10,17 @@ import (
 
 var hosts = rapid.StringMatching(`[a-z_][a-z0-9_-]{0,10}(\.[a-z0-9_-]{1,10}){0,3}\.[a-z]{2,6}`)
 
-// texts that a field of structured data can hold.
+// texts draws texts that a field of structured data can hold.
 var texts = rapid.StringOf(rapid.OneOf(rapid.RuneFrom([]rune(`ab "\;()=,$@日ü`)), rapid.Rune())).
 	Filter(func(s string) bool { return textFault(s) == "" })
 
-var parameterTexts = rapid.SampledFrom([]string{"", `alpn="h2"`, `alpn="h2,h3" port="443"`, `mandatory="alpn,port" alpn="h3" port="8443"`,
-	`ipv4hint="192.0.2.1,192.0.2.2" ipv6hint="2001:db8::1"`, `ech="AEX+DQ=="`, `dohpath="/q{?dns}"`, `key7777="a\ b\;\"\\\000"`, `key9`})
+var parameterTexts = rapid.SampledFrom([]string{
+	"", `alpn="h2"`, `alpn="h2,h3" port="443"`, `mandatory="alpn,port" alpn="h3" port="8443"`,
+	`ipv4hint="192.0.2.1,192.0.2.2" ipv6hint="2001:db8::1"`, `ech="AEX+DQ=="`, `dohpath="/q{?dns}"`,
+	`key7777="a\ b\;\"\\\000"`, `key9`,
+})
 
-// drawn makes a value of a member in canonical form.
+// drawn draws a value of a member in canonical form.
 func drawn(t *rapid.T, typ Type, m member) any {
 	switch m.kind {
 	case kindNumber:
@@ -60,7 +63,7 @@ func drawnData(t *rapid.T) (Type, map[string]any) {
 	return typ, data
 }
 
-func TestDataSurvivesTheWayToContentAndBack(t *testing.T) {
+func TestDataReversesParseData(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		typ, data := drawnData(t)
 		v, problems := ParseData(typ, data)
@@ -77,7 +80,7 @@ func TestDataSurvivesTheWayToContentAndBack(t *testing.T) {
 	})
 }
 
-// asJSON makes of data what encoding/json would read from an answer.
+// asJSON returns data as encoding/json decodes it from an answer, with an unknown member.
 func asJSON(data map[string]any) map[string]any {
 	out := map[string]any{"unknown": true}
 	for k, v := range data {
@@ -105,7 +108,7 @@ func TestLiveDataEqualsDeclaredData(t *testing.T) {
 	})
 }
 
-// respell writes a canonical content as somebody else might.
+// respell writes a canonical content in another spelling.
 func respell(t *rapid.T, typ Type, content string) string {
 	if f, ok := formOf(typ); ok {
 		return respellWords(t, f, typ, content)
@@ -136,6 +139,7 @@ func respellWords(t *rapid.T, f form, typ Type, content string) string {
 	if p != nil {
 		t.Fatalf("%s %q: %v", typ, content, p)
 	}
+
 	for i, m := range f.members {
 		switch {
 		case m.kind == kindHost:
@@ -174,6 +178,7 @@ func TestRespelledContentIsEqual(t *testing.T) {
 		default:
 			typ, content = contents[i].t, contents[i].want
 		}
+
 		spelled := respell(t, typ, content)
 		if got, p := ParseContent(typ, spelled); p != nil || got.Content != content {
 			t.Fatalf("ParseContent(%s, %q) = %q, %v, want %q", typ, spelled, got.Content, p, content)
@@ -181,7 +186,7 @@ func TestRespelledContentIsEqual(t *testing.T) {
 	})
 }
 
-func TestTextSurvivesTheWayThere(t *testing.T) {
+func TestSentTextIsReadBackUnchanged(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := string(rapid.SliceOfN(rapid.OneOf(rapid.Byte(), rapid.SampledFrom([]byte(`"\ 0`))), 1, 600).Draw(t, "text"))
 		v, p := ParseContent(TXT, quote(text))
@@ -195,14 +200,16 @@ func TestTextSurvivesTheWayThere(t *testing.T) {
 	})
 }
 
-func TestNamesSurviveTheWayIntoTheZone(t *testing.T) {
+func TestAbsoluteNameReversesRelativeName(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		name := rapid.OneOf(hosts, rapid.Just("@"), rapid.Just("*"), rapid.StringMatching(`[a-zäöü]{1,10}`)).Draw(t, "name")
 		full, p := AbsoluteName(name, "example.com")
 		if p != nil {
 			t.Fatalf("AbsoluteName(%q): %v", name, p)
 		}
-		for _, spelled := range []string{RelativeName(full, "example.com"), full, full + ".", strings.ToUpper(full), Unicode(full)} {
+
+		spellings := []string{RelativeName(full, "example.com"), full, full + ".", strings.ToUpper(full), Unicode(full)}
+		for _, spelled := range spellings {
 			if again, p := AbsoluteName(spelled, "example.com"); p != nil || again != full {
 				t.Fatalf("AbsoluteName(%q) = %q, %v, want %q", spelled, again, p, full)
 			}

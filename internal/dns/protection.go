@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// Shape is a text of which only pieces are known, such as a label that each instance of a block makes for itself.
-// Between two pieces may be any text. A single piece is the text itself.
+// Shape describes a text of which only some pieces are known, such as a label that differs between the instances of a
+// block. Any text may be between two pieces. A shape of a single piece is the text itself.
 type Shape []string
 
-// AnyShape returns the shape of a text of which nothing is known.
+// AnyShape returns the shape of an unknown text.
 func AnyShape() Shape { return Shape{"", ""} }
 
-// Join returns the shape of a text that begins as s and goes on as o.
+// Join returns the shape of a text that begins like s and continues like o.
 func (s Shape) Join(o Shape) Shape {
 	if len(s) == 0 || len(o) == 0 {
 		return append(append(Shape{}, s...), o...)
@@ -41,23 +41,24 @@ func (s Shape) Match(text string) bool {
 	return strings.HasSuffix(rest, s[last])
 }
 
-// String writes the shape with `*` for what is not known.
+// String returns the shape with `*` for unknown text.
 func (s Shape) String() string { return strings.Join(s, "*") }
 
-// Protection is a block whose lifecycle has prevent_destroy. It protects the records of all its instances, also of
-// those that the block no longer has.
+// Protection is a block whose lifecycle has prevent_destroy. It protects the records of all its instances, even of
+// instances that the block no longer has.
 type Protection struct {
-	// LetGo: the lifecycle has destroy = false instead, so that the records are given up and not destroyed. A block with
-	// both has two protections.
+	// LetGo reports whether the lifecycle has destroy = false instead, so that records are given up and not destroyed. A
+	// block with both has two protections.
 	LetGo bool
-	// Label begins with the path of the modules around the block, without the keys of their instances.
+	// Zone, Type and Label describe the addresses of the block. Label begins with the path of the modules around the
+	// block, without the keys of their instances.
 	Zone, Type, Label Shape
-	// File and Line say where the block stands.
+	// File and Line are the position of the block.
 	File string
 	Line int
 }
 
-// ProtectionsThat returns those of the protections with the given LetGo.
+// ProtectionsThat returns the protections with the given LetGo.
 func ProtectionsThat(letGo bool, all []Protection) []Protection {
 	other := func(p Protection) bool { return p.LetGo != letGo }
 	if !slices.ContainsFunc(all, other) {
@@ -66,7 +67,7 @@ func ProtectionsThat(letGo bool, all []Protection) []Protection {
 	return slices.DeleteFunc(slices.Clone(all), other)
 }
 
-// Coverage finds the block that protects an address without asking all blocks.
+// Coverage finds the block that protects an address without trying all blocks.
 type Coverage struct {
 	zone   string
 	blocks []Protection
@@ -84,7 +85,7 @@ func NewCoverage(blocks []Protection, zone string) *Coverage {
 	return c
 }
 
-// First returns the number of the first block that has an instance of the address.
+// First returns the index of the first block that can have an instance with the address.
 func (c *Coverage) First(address string) (number int, ok bool) {
 	rest, inside := strings.CutPrefix(address, c.zone+"/")
 	typ, label, hasLabel := strings.Cut(rest, "/")
@@ -105,8 +106,8 @@ func (c *Coverage) First(address string) (number int, ok bool) {
 	return number, number < len(c.blocks)
 }
 
-// blockLabels returns the labels that a block may have whose instance has the label. A label may have brackets of its own,
-// so every one of them may begin the key.
+// blockLabels returns the labels that a block may have if its instance has the given label. A label may contain brackets,
+// so the key may begin at any of them.
 func blockLabels(label string) []string {
 	out := []string{label}
 	if !strings.HasSuffix(label, "]") {
@@ -120,7 +121,7 @@ func blockLabels(label string) []string {
 	return out
 }
 
-// Address returns the address of the block, with `*` for what differs between its instances.
+// Address returns the address of the block, with `*` for the parts that differ between its instances.
 func (p Protection) Address() string {
 	return p.Zone.String() + "/" + p.Type.String() + "/" + p.Label.String()
 }

@@ -14,7 +14,7 @@ func TestShape(t *testing.T) {
 	}{
 		{dns.Shape{"www"}, "www", true},
 		{dns.Shape{"www"}, "www2", false},
-		{dns.Shape{"*"}, "www", false}, // an asterisk is a name as others
+		{dns.Shape{"*"}, "www", false}, // in a shape, an asterisk stands for itself
 		{dns.Shape{"*"}, "*", true},
 		{dns.AnyShape(), "", true},
 		{dns.AnyShape(), "anything", true},
@@ -24,7 +24,7 @@ func TestShape(t *testing.T) {
 		{dns.Shape{"", ".example"}, "a.example.net", false},
 		{dns.Shape{"a", "b", "c"}, "a-b-c", true},
 		{dns.Shape{"a", "b", "c"}, "a-c", false},
-		{dns.Shape{"ab", "ba"}, "aba", false}, // a piece is there once
+		{dns.Shape{"ab", "ba"}, "aba", false}, // pieces do not overlap
 		{nil, "", true},
 		{nil, "a", false},
 	} {
@@ -34,7 +34,7 @@ func TestShape(t *testing.T) {
 	}
 }
 
-func TestJoinedShapes(t *testing.T) {
+func TestShapeJoin(t *testing.T) {
 	for _, c := range []struct {
 		a, b dns.Shape
 		want string
@@ -50,7 +50,7 @@ func TestJoinedShapes(t *testing.T) {
 	}
 }
 
-func TestAProtectionCoversTheInstancesOfItsBlock(t *testing.T) {
+func TestCoverageOfTheInstancesOfABlock(t *testing.T) {
 	www := dns.Protection{Zone: dns.Shape{"example.com"}, Type: dns.Shape{"A"}, Label: dns.Shape{"www"}}
 	hosts := dns.Protection{Zone: dns.Shape{"", ".example"}, Type: dns.Shape{"A"}, Label: dns.Shape{"host-", ""}}
 	slash := dns.Protection{Zone: dns.Shape{"0/25.2.0.192.in-addr.arpa"}, Type: dns.Shape{"PTR"}, Label: dns.Shape{"1/2"}}
@@ -80,7 +80,7 @@ func TestAProtectionCoversTheInstancesOfItsBlock(t *testing.T) {
 	}
 }
 
-func TestTheFirstBlockThatCoversAnAddressCounts(t *testing.T) {
+func TestCoverageReturnsTheFirstBlock(t *testing.T) {
 	block := func(typ string, label ...string) dns.Protection {
 		return dns.Protection{Zone: dns.Shape{"example.com"}, Type: dns.Shape{typ}, Label: label}
 	}
@@ -109,7 +109,7 @@ func TestTheFirstBlockThatCoversAnAddressCounts(t *testing.T) {
 			got = -1
 		}
 		if got != c.want {
-			t.Errorf("of the blocks from %d on, %d is the first for %s, want %d", c.first, got, c.address, c.want)
+			t.Errorf("First(%s) of the blocks from %d on is %d, want %d", c.address, c.first, got, c.want)
 		}
 	}
 }

@@ -2,7 +2,7 @@ package dns
 
 import "net/netip"
 
-// privateNetworks are those whose addresses make Cloudflare set private_routing by itself.
+// privateNetworks lists the networks for whose addresses Cloudflare sets private_routing by itself.
 var privateNetworks = []netip.Prefix{
 	netip.MustParsePrefix("10.0.0.0/8"),
 	netip.MustParsePrefix("172.16.0.0/12"),
@@ -11,13 +11,14 @@ var privateNetworks = []netip.Prefix{
 	netip.MustParsePrefix("fc00::/7"),
 }
 
-// PrivatelyRouted reports whether Cloudflare sets private_routing by itself for the address of a proxied record, in
-// accounts that have the feature. In all others it refuses to proxy such an address.
+// PrivatelyRouted reports whether Cloudflare sets private_routing by itself for the address of a proxied record. It does
+// so only in accounts that have the feature; in others, it refuses to proxy such an address.
 func PrivatelyRouted(content string) bool {
 	a, err := netip.ParseAddr(content)
 	if err != nil {
 		return false
 	}
+
 	for _, p := range privateNetworks {
 		if p.Contains(a) {
 			return true

@@ -8,11 +8,11 @@ import (
 	"strings"
 )
 
-// AutoTTL is the TTL that means "automatic" to Cloudflare (300 seconds to
-// resolvers). A proxied record's TTL is always automatic.
+// AutoTTL is the TTL that means "automatic" to Cloudflare. Resolvers get 300 seconds. The TTL of a
+// proxied record is always automatic.
 const AutoTTL = 1
 
-// The TTLs that Cloudflare accepts, in seconds. Enterprise zones may go below MinTTL.
+// The range of TTLs that Cloudflare accepts, in seconds. Enterprise zones may go below MinTTL.
 const (
 	MinTTL = 60
 	MaxTTL = 86400
@@ -22,76 +22,78 @@ const (
 //
 // The JSON names are those of the plan document and of the state.
 type Record struct {
-	// ID is Cloudflare's identifier of a record that exists, empty for a
-	// declared one. It is not part of what the record says.
+	// ID is Cloudflare's ID of a record that exists. It is empty for a declared record. Equal
+	// ignores it.
 	ID string `json:"id,omitempty"`
 	// Name is the full name in lower case and punycode, without a final dot.
 	Name string `json:"name"`
 	// Type is the record type.
 	Type Type `json:"type"`
-	// Content is the canonical value: an address, a host name without a final
-	// dot, and for types with structured data the presentation form of RFC 1035
-	// and its successors as [ParseContent] writes it. A TXT's is one quoted
-	// string, however long. An MX's is the exchange alone.
+	// Content is the canonical value: an address, a host name without a final dot, or for types
+	// with structured data the presentation form of RFC 1035 and its successors as [ParseContent]
+	// writes it. The content of a TXT is one quoted string of any length. The content of an MX is
+	// only the exchange.
 	Content string `json:"content"`
-	// Priority is an MX's preference; 0 for every other type.
+	// Priority is the preference of an MX. It is 0 for every other type.
 	Priority uint16 `json:"priority,omitempty"`
-	// NoPriority tells of a live MX that its priority is not known: Cloudflare's answer has none that can be read.
-	// Priority is 0 then and says nothing.
+	// NoPriority reports whether the priority of a live MX is unknown, because Cloudflare's
+	// answer has no valid one. Priority is then 0 and has no meaning.
 	NoPriority bool `json:"no_priority,omitempty"`
 	// TTL is in seconds, or [AutoTTL].
 	TTL int `json:"ttl"`
-	// Proxied tells that Cloudflare answers with its own addresses.
+	// Proxied reports whether Cloudflare answers with its own addresses.
 	Proxied bool `json:"proxied"`
-	// Comment is Cloudflare's note on the record; it has no effect on DNS.
+	// Comment is a note that Cloudflare stores with the record. It has no effect on DNS.
 	Comment string `json:"comment,omitempty"`
-	// Tags are "name" or "name:value", sorted, without repeats; nil where none.
+	// Tags has tags of the form "name" or "name:value", sorted and without duplicates. It is nil
+	// if there are none.
 	Tags []string `json:"tags,omitempty"`
-	// Settings are Cloudflare's switches for this record.
+	// Settings has Cloudflare's settings of this record.
 	Settings Settings `json:"settings,omitzero"`
-	// PrivateRouting tells that Cloudflare reaches the origin over a private network. It is
+	// PrivateRouting reports whether Cloudflare reaches the origin over a private network. It is
 	// for proxied A and AAAA records in accounts that have the feature.
 	PrivateRouting bool `json:"private_routing,omitempty"`
-	// ManagedBy names the Cloudflare product that keeps a live record, such as
-	// "Email Routing"; nobody else may change it. Empty for ordinary records.
+	// ManagedBy names the Cloudflare product that keeps a live record, such as "Email Routing".
+	// Only that product may change the record. It is empty for ordinary records.
 	ManagedBy string `json:"managed_by,omitempty"`
-	// Declared tells where a desired record stands in the configuration; nil
-	// for live and cached ones. It is not part of what the record says.
+	// Declared describes the declaration of a desired record. It is nil for live and cached
+	// records. Equal ignores it.
 	Declared *Declaration `json:"-"`
 }
 
-// Settings are a record's switches. The zero value is Cloudflare's default.
+// Settings has Cloudflare's settings of a record. The zero value is Cloudflare's default.
 type Settings struct {
 	FlattenCNAME bool `json:"flatten_cname,omitempty"`
 	IPv4Only     bool `json:"ipv4_only,omitempty"`
 	IPv6Only     bool `json:"ipv6_only,omitempty"`
 }
 
-// Declaration is what the configuration says about a record besides its value.
+// Declaration has what the configuration says about a record besides its value.
 type Declaration struct {
 	// Address names the declaring block, such as `example.com/A/www` or
 	// `example.com/MX/mail["mx1"]`. The records of one list share it.
 	Address string
-	// File and Line say where the block stands.
+	// File and Line are the position of the block.
 	File string
 	Line int
-	// PreventDestroy refuses every plan that would destroy a record of this block.
+	// PreventDestroy reports whether a plan that would destroy a record of this block is refused.
 	PreventDestroy bool
-	// LetGo gives records of this block up instead of destroying them (destroy = false).
+	// LetGo reports whether records of this block are given up instead of destroyed
+	// (destroy = false).
 	LetGo bool
-	// Replaces: adopt = "replace". Unmanaged records that conflict with a record of this block
-	// are replaced by it.
+	// Replaces reports whether a record of this block replaces unmanaged records that conflict
+	// with it (adopt = "replace").
 	Replaces bool
-	// IgnoreChanges lists the attributes whose live value is left as it is; [AttrAll]
-	// stands for all of them.
+	// IgnoreChanges lists the attributes whose live value stays as it is. [AttrAll] stands for
+	// all of them.
 	IgnoreChanges []Attribute
-	// Sensitive lists the attributes that must not be shown, as [JoinSensitive] orders them.
+	// Sensitive lists the attributes that must not be shown, in the order of [JoinSensitive].
 	Sensitive []Attribute
 }
 
-// Keeper names who keeps a live record, so that cfplan leaves it as it is: a Cloudflare
-// product, or Cloudflare itself if the record has a type that cfplan cannot write. What it
-// would destroy of such a type, nobody could bring back. It is empty for all other records.
+// Keeper names the keeper of a live record that cfplan must leave as it is: a Cloudflare product, or
+// Cloudflare itself if cfplan cannot write the record's type. Such a record could not be restored
+// after it is destroyed. Keeper returns "" for all other records.
 func (r Record) Keeper() string {
 	if r.ManagedBy == "" && !r.Type.Writable() {
 		return fmt.Sprintf("Cloudflare (type %s, which cfplan cannot write)", r.Type)
@@ -99,8 +101,8 @@ func (r Record) Keeper() string {
 	return r.ManagedBy
 }
 
-// Key is what Cloudflare takes for a record's identity: a second record with
-// the same name, type and content is refused (code 81058).
+// Key is the identity of a record for Cloudflare, which refuses a second record with the same name,
+// type and content (code 81058).
 type Key struct {
 	Name    string
 	Type    Type
@@ -110,12 +112,12 @@ type Key struct {
 // Key returns the record's identity.
 func (r Record) Key() Key { return Key{r.Name, r.Type, r.Content} }
 
-// Equal reports whether both records say the same. ID, ManagedBy and Declared
-// say nothing to a resolver and do not count.
+// Equal reports whether both records have the same attributes. It ignores ID, ManagedBy and
+// Declared.
 func (r Record) Equal(o Record) bool { return len(Changed(r, o)) == 0 }
 
-// Changed lists the attributes in which a and b differ, by their HCL names, in
-// the order in which a record is written.
+// Changed returns the attributes in which a and b differ, by their HCL names, in the order in which
+// a record is written.
 func Changed(a, b Record) []Attribute {
 	var out []Attribute
 	add := func(differ bool, name Attribute) {
@@ -123,6 +125,7 @@ func Changed(a, b Record) []Attribute {
 			out = append(out, name)
 		}
 	}
+
 	add(a.Type != b.Type, AttrType)
 	add(a.Name != b.Name, AttrName)
 	add(a.Content != b.Content, AttrContent)
@@ -136,7 +139,7 @@ func Changed(a, b Record) []Attribute {
 	return out
 }
 
-// PriorityText returns an MX's preference for people.
+// PriorityText returns the preference of an MX as text for people.
 func (r Record) PriorityText() string {
 	if r.NoPriority {
 		return "(unknown priority)"
@@ -144,13 +147,14 @@ func (r Record) PriorityText() string {
 	return strconv.Itoa(int(r.Priority))
 }
 
-// CanonicalTags returns tags sorted and without repeats. The case of the name
-// before the colon does not count and is folded; that of the value does
-// (Cloudflare's documentation of record attributes). No tags are nil.
+// CanonicalTags returns tags sorted and without duplicates. The name before the colon is in lower
+// case, because its case does not count; that of the value does (Cloudflare's documentation of
+// record attributes). CanonicalTags returns nil for no tags.
 func CanonicalTags(tags []string) []string {
 	if len(tags) == 0 {
 		return nil
 	}
+
 	out := make([]string, len(tags))
 	for i, tag := range tags {
 		name, value, valued := strings.Cut(tag, ":")
@@ -159,12 +163,13 @@ func CanonicalTags(tags []string) []string {
 			out[i] += ":" + value
 		}
 	}
+
 	slices.Sort(out)
 	return slices.Compact(out)
 }
 
-// Compare orders records by name, type, content, priority and ID, so that
-// output is always in the same order.
+// Compare orders records by name, type, content, priority and ID, so that output always has the
+// same order.
 func Compare(a, b Record) int {
 	return cmp.Or(
 		strings.Compare(a.Name, b.Name),

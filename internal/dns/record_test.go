@@ -6,20 +6,27 @@ import (
 	"testing"
 )
 
-func TestEqualAsksWhatARecordSays(t *testing.T) {
+func TestEqualComparesAttributes(t *testing.T) {
 	a := Record{Name: "a.example.com", Type: A, Content: "192.0.2.1", TTL: 300, Tags: []string{"a"}}
 	b := a
 	b.ID, b.ManagedBy, b.Declared = "1", "Workers", &Declaration{}
 	if !a.Equal(b) {
-		t.Error("records that say the same differ")
+		t.Error("records that differ only in ID, ManagedBy and Declared are not equal")
 	}
+
 	for name, change := range map[Attribute]func(*Record){
-		"type": func(r *Record) { r.Type = AAAA }, "name": func(r *Record) { r.Name = "b" }, "content": func(r *Record) { r.Content = "x" },
-		"priority": func(r *Record) { r.Priority = 1 }, "ttl": func(r *Record) { r.TTL = 1 }, "proxied": func(r *Record) { r.Proxied = true },
-		"comment": func(r *Record) { r.Comment = "x" }, "tags": func(r *Record) { r.Tags = nil }, "settings": func(r *Record) { r.Settings.IPv4Only = true },
+		"type":     func(r *Record) { r.Type = AAAA },
+		"name":     func(r *Record) { r.Name = "b" },
+		"content":  func(r *Record) { r.Content = "x" },
+		"priority": func(r *Record) { r.Priority = 1 },
+		"ttl":      func(r *Record) { r.TTL = 1 },
+		"proxied":  func(r *Record) { r.Proxied = true },
+		"comment":  func(r *Record) { r.Comment = "x" },
+		"tags":     func(r *Record) { r.Tags = nil },
+		"settings": func(r *Record) { r.Settings.IPv4Only = true },
 	} {
 		if got := Changed(a, with(a, change)); !slices.Equal(got, []Attribute{name}) || a.Equal(with(a, change)) {
-			t.Errorf("Changed = %v, want %s alone", got, name)
+			t.Errorf("Changed = %v, want only %s", got, name)
 		}
 	}
 }
@@ -37,8 +44,14 @@ func TestKeyIsNameTypeAndContent(t *testing.T) {
 }
 
 func TestCompareOrdersRecords(t *testing.T) {
-	sorted := []Record{{Name: "a", Type: A, Content: "1"}, {Name: "a", Type: A, Content: "2"}, {Name: "a", Type: MX, Content: "1"},
-		{Name: "a", Type: MX, Content: "1", Priority: 1}, {Name: "a", Type: MX, Content: "1", Priority: 1, ID: "2"}, {Name: "b", Type: A}}
+	sorted := []Record{
+		{Name: "a", Type: A, Content: "1"},
+		{Name: "a", Type: A, Content: "2"},
+		{Name: "a", Type: MX, Content: "1"},
+		{Name: "a", Type: MX, Content: "1", Priority: 1},
+		{Name: "a", Type: MX, Content: "1", Priority: 1, ID: "2"},
+		{Name: "b", Type: A},
+	}
 	mixed := slices.Clone(sorted)
 	slices.Reverse(mixed)
 	slices.SortFunc(mixed, Compare)
@@ -59,11 +72,12 @@ func TestRecordAsJSON(t *testing.T) {
 
 func TestTypes(t *testing.T) {
 	if n := len(Types()); n != 21 || !slices.IsSorted(Types()) {
-		t.Errorf("Types() = %v, want 21 in order", Types())
+		t.Errorf("Types() = %v, want 21 types, sorted", Types())
 	}
 	if !SVCB.Writable() || Type("SOA").Writable() || Type("a").Writable() {
-		t.Error("Writable is not about the types of Types()")
+		t.Error("Writable does not match Types()")
 	}
+
 	var proxiable []Type
 	for _, typ := range Types() {
 		if typ.Proxiable() {

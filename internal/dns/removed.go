@@ -1,20 +1,20 @@
 package dns
 
-// Removed is a `removed` block: records that are no longer declared, and what becomes of them.
+// Removed is a `removed` block: it says what happens to records that are no longer declared.
 type Removed struct {
 	// From is an address, an address without its last key for all its instances, or the path of a module.
 	From string
-	// Destroy: the records are destroyed. Otherwise they are given up.
+	// Destroy reports whether the records are destroyed. Otherwise they are given up.
 	Destroy bool
-	// File and Line say where the block stands.
+	// File and Line are the position of the block.
 	File string
 	Line int
 }
 
-// Removals finds the removed block of an address without asking all blocks. The zero value has none.
+// Removals finds the removed block of an address without trying all blocks. The zero value has none.
 type Removals struct{ byFrom map[string]Removed }
 
-// NewRemovals returns the removals of blocks, each of which has a From of its own.
+// NewRemovals returns the removals of the blocks. Each block must have a different From.
 func NewRemovals(blocks []Removed) Removals {
 	r := Removals{make(map[string]Removed, len(blocks))}
 	for _, b := range blocks {

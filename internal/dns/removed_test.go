@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestFamiliesOfAnAddress(t *testing.T) {
+func TestFamilies(t *testing.T) {
 	for address, want := range map[string][]string{
 		"a.example/A/www":      {"a.example/A/www"},
 		`a.example/A/www["k"]`: {`a.example/A/www["k"]`, "a.example/A/www"},
@@ -20,8 +20,12 @@ func TestFamiliesOfAnAddress(t *testing.T) {
 	}
 }
 
-func TestTheNarrowestRemovedBlockCounts(t *testing.T) {
-	r := NewRemovals([]Removed{{From: "module.x", Line: 1}, {From: `module.x["k"]`, Line: 2}, {From: "a.example/A/www", Line: 3}})
+func TestRemovalsReturnTheNarrowestBlock(t *testing.T) {
+	r := NewRemovals([]Removed{
+		{From: "module.x", Line: 1},
+		{From: `module.x["k"]`, Line: 2},
+		{From: "a.example/A/www", Line: 3},
+	})
 	for address, want := range map[string]int{
 		`a.example/A/www["k"]`:          3,
 		`a.example/A/module.x["k"].www`: 2,

@@ -5,23 +5,25 @@ import (
 	"strings"
 )
 
-// Scope says which records a configuration may touch. A list that is nil does not restrict, an empty one lets nothing
-// be touched. The zero value is everything.
+// Scope says which records a configuration may touch. A nil list restricts nothing; an empty list allows nothing. The
+// zero value allows everything.
 type Scope struct {
-	// Zones and Names are patterns as [Glob] takes them: Zones of the names of zones, Names of the names of records, as
-	// those of [Pattern].
+	// Zones has [Glob] patterns for the names of zones. Names has patterns for the names of records, like the name of a
+	// [Pattern].
 	Zones, Names []string
 	Types        []Type
-	// File and Line say where the scope block stands; File is empty if there is none.
+	// File and Line are the position of the scope block. File is empty if there is none.
 	File string
 	Line int
 }
 
-// Zone reports whether the scope has the zone. An internationalised name may be written either way.
+// Zone reports whether the scope has the zone. A pattern may have an internationalized name in punycode or in its own
+// script.
 func (s Scope) Zone(name string) bool {
 	if s.Zones == nil {
 		return true
 	}
+
 	readable := Unicode(name)
 	for _, pattern := range s.Zones {
 		pattern = strings.TrimSuffix(pattern, ".")
@@ -32,7 +34,8 @@ func (s Scope) Zone(name string) bool {
 	return false
 }
 
-// Place returns where the scope block stands, for a sentence that ends in "scope": " (cfplan.cf.hcl:3)", or nothing.
+// Place returns the position of the scope block, to be appended to the word scope, such as " (cfplan.cf.hcl:3)". It
+// returns "" if there is no block.
 func (s Scope) Place() string {
 	if s.File == "" {
 		return ""
@@ -40,9 +43,10 @@ func (s Scope) Place() string {
 	return fmt.Sprintf(" (%s:%d)", s.File, s.Line)
 }
 
-// In returns the scope in one zone, made for asking about many records.
+// In returns the scope in one zone, which can check many records quickly.
 func (s Scope) In(zone string) *ZoneScope {
 	z := &ZoneScope{none: !s.Zone(zone)}
+
 	if s.Names != nil {
 		patterns := make([]Pattern, len(s.Names))
 		for i, name := range s.Names {
@@ -50,6 +54,7 @@ func (s Scope) In(zone string) *ZoneScope {
 		}
 		z.names = NewPatterns(patterns, zone)
 	}
+
 	if s.Types != nil {
 		z.types = make(map[Type]bool, len(s.Types))
 		for _, t := range s.Types {
@@ -72,7 +77,7 @@ func (z *ZoneScope) Has(r Record) bool {
 	return (z.types == nil || z.types[r.Type]) && z.HasName(r.Name)
 }
 
-// HasName reports whether the scope can have a record at the name, given the right type.
+// HasName reports whether the scope can have a record at the name, if it has the right type.
 func (z *ZoneScope) HasName(name string) bool {
 	return !z.none && (z.names == nil || z.names.MatchName(name))
 }

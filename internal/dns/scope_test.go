@@ -20,17 +20,17 @@ func TestScope(t *testing.T) {
 		{"all three fit", shop, "example.com", "shop.example.com", dns.A, true},
 		{"a pattern fits", shop, "example.com", "a.b.shop.example.com", dns.CNAME, true},
 		{"another zone", shop, "example.net", "shop.example.net", dns.A, false},
-		{"a zone that contains the name of the scope's", shop, "shop.example.com", "shop.shop.example.com", dns.A, false},
+		{"a zone with a longer name", shop, "shop.example.com", "shop.shop.example.com", dns.A, false},
 		{"another name", shop, "example.com", "workshop.example.com", dns.A, false},
 		{"another type", shop, "example.com", "shop.example.com", dns.TXT, false},
 		{"the apex", dns.Scope{Names: []string{"@"}}, "example.com", "example.com", dns.MX, true},
-		{"the apex is none of the rest", dns.Scope{Names: []string{"@"}}, "example.com", "a.example.com", dns.MX, false},
+		{"the apex pattern does not match other names", dns.Scope{Names: []string{"@"}}, "example.com", "a.example.com", dns.MX, false},
 		{"full names", dns.Scope{Names: []string{"www.example.com"}}, "example.com", "www.example.com", dns.A, true},
 		{"full names of another zone", dns.Scope{Names: []string{"www.example.com"}}, "example.net", "www.example.net", dns.A, false},
 		{"patterns of zones", dns.Scope{Zones: []string{"*.example"}}, "one.example", "one.example", dns.A, true},
 		{"zones in any case, with a dot", dns.Scope{Zones: []string{"Example.COM."}}, "example.com", "example.com", dns.A, true},
-		{"zones as people write them", dns.Scope{Zones: []string{"bücher.example"}}, "xn--bcher-kva.example", "xn--bcher-kva.example", dns.A, true},
-		{"names as people write them", dns.Scope{Names: []string{"bücher"}}, "example.com", "xn--bcher-kva.example.com", dns.A, true},
+		{"zones in their own script", dns.Scope{Zones: []string{"bücher.example"}}, "xn--bcher-kva.example", "xn--bcher-kva.example", dns.A, true},
+		{"names in their own script", dns.Scope{Names: []string{"bücher"}}, "example.com", "xn--bcher-kva.example.com", dns.A, true},
 		{"an empty list of zones has none", dns.Scope{Zones: []string{}}, "example.com", "example.com", dns.A, false},
 		{"an empty list of names has none", dns.Scope{Names: []string{}}, "example.com", "example.com", dns.A, false},
 		{"an empty list of types has none", dns.Scope{Types: []dns.Type{}}, "example.com", "example.com", dns.A, false},
@@ -41,7 +41,7 @@ func TestScope(t *testing.T) {
 	}
 }
 
-func TestAScopeThatHasAllOfAName(t *testing.T) {
+func TestScopeHasAllRecordsOfAName(t *testing.T) {
 	for _, c := range []struct {
 		scope dns.Scope
 		want  bool

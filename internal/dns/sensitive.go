@@ -8,11 +8,11 @@ import (
 	"strings"
 )
 
-// SensitiveValue is shown instead of a value that must not be shown, as in Terraform.
+// SensitiveValue replaces a value that must not be shown, as in Terraform.
 const SensitiveValue = "(sensitive value)"
 
-// Maskable are the attributes whose values can be kept from being shown. All others are
-// public: DNS or its behaviour shows them to everybody.
+// Maskable returns the attributes whose values can be hidden. All others are public: DNS or its
+// behaviour shows them to everyone.
 func Maskable() []Attribute { return []Attribute{AttrName, AttrComment, AttrTags} }
 
 // Mask returns the record with its sensitive attributes replaced by [SensitiveValue]. An
@@ -35,8 +35,8 @@ func (r Record) Mask(sensitive []Attribute) Record {
 	return r
 }
 
-// JoinSensitive returns the attributes that any of the lists has, in a fixed order; nil if there
-// are none.
+// JoinSensitive returns the attributes that are in any of the lists, in a fixed order, or nil if
+// there are none.
 func JoinSensitive(lists ...[]Attribute) []Attribute {
 	var out []Attribute
 	for _, a := range Maskable() {
@@ -47,15 +47,15 @@ func JoinSensitive(lists ...[]Attribute) []Attribute {
 	return out
 }
 
-// Hidden are sensitive texts that messages of others may quote, such as those of an API. The
-// zero value has none.
+// Hidden is a set of sensitive texts that other messages may quote, such as those of an API. The
+// zero value is empty.
 type Hidden struct {
 	texts map[string]bool
-	// replacer is made when it is needed; nil after a text was added.
+	// replacer is created when it is needed. It is nil after a text was added.
 	replacer *strings.Replacer
 }
 
-// AddDeclared adds what the declarations of the zone's records say to be sensitive.
+// AddDeclared adds the attributes of the zone's records that their declarations mark as sensitive.
 func (h *Hidden) AddDeclared(z Zone) {
 	for _, r := range z.Records {
 		if r.Declared != nil {
@@ -64,8 +64,7 @@ func (h *Hidden) AddDeclared(z Zone) {
 	}
 }
 
-// Add adds the sensitive attributes of a record of the zone. The name of the zone itself is never
-// hidden.
+// Add adds the sensitive attributes of a record of the zone. It never hides the zone's own name.
 func (h *Hidden) Add(r Record, zone string, sensitive []Attribute) {
 	for _, a := range sensitive {
 		switch {
@@ -92,15 +91,15 @@ func (h *Hidden) AddText(text string) {
 	h.texts[text], h.replacer = true, nil
 }
 
-// Join adds the texts of another.
+// Join adds the texts of o.
 func (h *Hidden) Join(o Hidden) {
 	for text := range o.texts {
 		h.AddText(text)
 	}
 }
 
-// Redact replaces the hidden texts inside a text. A very short one is replaced only in quotation
-// marks, because it may be a part of ordinary words.
+// Redact replaces the hidden texts inside a text. It replaces a very short text only in quotation
+// marks, because it may be part of an ordinary word.
 func (h *Hidden) Redact(text string) string {
 	if len(h.texts) == 0 {
 		return text

@@ -7,7 +7,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-func TestMaskHidesTheSensitiveAttributesAlone(t *testing.T) {
+func TestMaskHidesOnlySensitiveAttributes(t *testing.T) {
 	r := dns.Record{Name: "n.example.com", Type: dns.A, Content: "192.0.2.1", Comment: "c", Tags: []string{"a", "b"}}
 	for _, tt := range []struct {
 		sensitive []dns.Attribute
@@ -23,7 +23,7 @@ func TestMaskHidesTheSensitiveAttributesAlone(t *testing.T) {
 		}
 	}
 	if r.Name != "n.example.com" || !slices.Equal(r.Tags, []string{"a", "b"}) {
-		t.Errorf("Mask changed its receiver: %+v", r)
+		t.Errorf("Mask modified its receiver: %+v", r)
 	}
 	if bare := (dns.Record{Name: "x"}).Mask(dns.Maskable()); bare.Comment != "" || bare.Tags != nil {
 		t.Errorf("Mask made up values: %+v", bare)
@@ -36,6 +36,6 @@ func TestJoinSensitiveKeepsMaskableAttributesInOrder(t *testing.T) {
 		t.Errorf("JoinSensitive = %v, want %v", got, want)
 	}
 	if got := dns.JoinSensitive(nil, []dns.Attribute{dns.AttrContent}); got != nil {
-		t.Errorf("JoinSensitive of what is public = %v, want nil", got)
+		t.Errorf("JoinSensitive of a public attribute = %v, want nil", got)
 	}
 }

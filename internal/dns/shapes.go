@@ -6,21 +6,21 @@ import (
 	"strings"
 )
 
-// Shapes is a set of shapes, each with a value, that finds those which a text can have without comparing the text with
-// each of them: a thousand patterns and ten thousand records must not cost ten million comparisons. The zero value is
-// empty.
+// Shapes is a set of shapes, each with a value. It finds the shapes that match a text without comparing the text with all
+// of them: a thousand patterns and ten thousand records must not cost ten million comparisons. The zero value is empty.
 //
-// A shape of one piece is found by the text itself. Every other one is filed under its first or its last piece, whichever
-// fewer others share, or if it is open at both ends, under a piece in the middle. A text is looked up by its beginnings,
-// its ends and its parts of the lengths that were filed. Only shapes without any piece are compared with every text.
+// A shape of one piece is looked up by the text itself. Other shapes are filed under their first or last piece, whichever
+// fewer shapes share. If a shape is open at both ends, it is filed under a piece in the middle. A text is looked up by its
+// beginnings, its ends and its parts that have the length of a filed piece. Only shapes without any piece are compared
+// with every text.
 type Shapes[T any] struct {
 	whole                 map[string][]T
 	heads, tails, middles filed[T]
 }
 
-// filed are shapes by a piece of theirs.
+// filed has shapes by one of their pieces.
 type filed[T any] struct {
-	lengths []int // of the pieces, in bytes, ascending
+	lengths []int // lengths of the pieces in bytes, ascending
 	byPiece map[string][]shaped[T]
 }
 
@@ -29,7 +29,7 @@ type shaped[T any] struct {
 	value T
 }
 
-// Add adds a shape. One that is added twice has both values.
+// Add adds a shape. If a shape is added twice, it has both values.
 func (s *Shapes[T]) Add(shape Shape, value T) {
 	if len(shape) < 2 {
 		if s.whole == nil {
@@ -52,8 +52,8 @@ func (s *Shapes[T]) Add(shape Shape, value T) {
 	}
 }
 
-// middleOf returns how the longest piece between the first and the last begins. A part of it keeps the number of lengths
-// small by which a text is looked up.
+// middleOf returns the beginning of the longest piece between the first and the last. It is at most eight bytes long, so
+// that a text is looked up by few lengths.
 func middleOf(shape Shape) string {
 	const enough = 8
 	longest := ""
@@ -75,7 +75,7 @@ func (f *filed[T]) add(piece string, one shaped[T]) {
 	f.byPiece[piece] = append(f.byPiece[piece], one)
 }
 
-// Match returns the values of the shapes that the text can have.
+// Match returns the values of the shapes that match the text.
 func (s *Shapes[T]) Match(text string) iter.Seq[T] {
 	return func(yield func(T) bool) {
 		for _, value := range s.whole[text] {
@@ -83,6 +83,7 @@ func (s *Shapes[T]) Match(text string) iter.Seq[T] {
 				return
 			}
 		}
+
 		for list := range s.candidates(text) {
 			for _, one := range list {
 				if one.shape.Match(text) && !yield(one.value) {
@@ -93,7 +94,7 @@ func (s *Shapes[T]) Match(text string) iter.Seq[T] {
 	}
 }
 
-// candidates returns the shapes of several pieces that the text has to be compared with.
+// candidates returns the shapes of several pieces that may match the text.
 func (s *Shapes[T]) candidates(text string) iter.Seq[[]shaped[T]] {
 	return func(yield func([]shaped[T]) bool) {
 		for _, n := range s.heads.upTo(len(text)) {
@@ -101,16 +102,18 @@ func (s *Shapes[T]) candidates(text string) iter.Seq[[]shaped[T]] {
 				return
 			}
 		}
+
 		for _, n := range s.tails.upTo(len(text)) {
 			if list := s.tails.byPiece[text[len(text)-n:]]; len(list) > 0 && !yield(list) {
 				return
 			}
 		}
+
 		s.inside(text, yield)
 	}
 }
 
-// inside yields the candidates that are filed under a part of the text, each of them once.
+// inside yields the candidates that are filed under a part of the text, each list once.
 func (s *Shapes[T]) inside(text string, yield func([]shaped[T]) bool) {
 	for _, n := range s.middles.upTo(len(text)) {
 		for i := range len(text) - n + 1 {

@@ -6,21 +6,20 @@ import (
 	mdns "github.com/miekg/dns"
 )
 
-// MaxWire is the size that Cloudflare allows the data of one record in a DNS
-// message, in bytes.
+// MaxWire is Cloudflare's limit for the data of one record in a DNS message, in bytes.
 const MaxWire = 4096
 
-// smallContent is a length of content that cannot reach MaxWire in any type:
-// nothing grows more than the address :: in a list of hints, two characters and
-// a comma that become sixteen bytes.
+// smallContent is a length of content that cannot reach MaxWire in any type. The content that grows
+// most is the address :: in a list of hints: two characters and a comma become sixteen bytes.
 const smallContent = MaxWire / 8
 
-// WireSize returns the length of a record's data in a DNS message. For short
-// content it is an estimate below [MaxWire].
+// WireSize returns the length of a record's data in a DNS message, in bytes. For short content, it
+// returns an estimate below [MaxWire].
 func (r Record) WireSize() int {
 	if len(r.Content) <= smallContent {
 		return len(r.Content)
 	}
+
 	switch r.Type {
 	case TXT:
 		n := len(TXTValue(r.Content))
@@ -28,11 +27,13 @@ func (r Record) WireSize() int {
 	case OPENPGPKEY:
 		return base64Size(r.Content)
 	}
+
 	f, _ := formOf(r.Type)
 	texts, p := f.read(r.Type, r.Content)
 	if p != nil {
 		return len(r.Content)
 	}
+
 	size := 0
 	for i, m := range f.members {
 		size += m.wireSize(r.Type, texts[i])
@@ -53,13 +54,14 @@ func (m member) wireSize(t Type, s string) int {
 	case kindParameters:
 		return parametersSize(s)
 	}
+
 	if m.kind == kindText && t != NAPTR {
-		return len(s) // CAA's value and URI's target go to the end of the data
+		return len(s) // the value of a CAA and the target of a URI extend to the end of the data
 	}
 	return 1 + len(s)
 }
 
-// hostSize counts a length for each label and for the root.
+// hostSize returns the size of a host name, with a length byte for each label and for the root.
 func hostSize(host string) int {
 	if host == "." {
 		return 1

@@ -9,12 +9,13 @@ import (
 	mdns "github.com/miekg/dns"
 )
 
-// canonicalParameters reads the parameters of an HTTPS or SVCB record (RFC 9460,
-// section 2.1) and writes them in the order of their numbers, each value quoted.
+// canonicalParameters parses the parameters of an HTTPS or SVCB record (RFC 9460, section 2.1) and
+// writes them in the order of their numbers, each value quoted.
 func canonicalParameters(s string) (canonical, why string) {
 	if strings.ContainsFunc(s, control) {
-		return "", "there are control characters or line breaks in it"
+		return "", "it has control characters or line breaks in it"
 	}
+
 	params, why := parseParameters(s)
 	if why != "" {
 		return "", why
@@ -23,6 +24,7 @@ func canonicalParameters(s string) (canonical, why string) {
 	if why := parametersFault(params); why != "" {
 		return "", why
 	}
+
 	out := make([]string, len(params))
 	for i, p := range params {
 		out[i] = p.Key().String()
@@ -50,8 +52,8 @@ func parseParameters(s string) (out []mdns.SVCBKeyValue, why string) {
 	return out, ""
 }
 
-// cutParameter takes `key`, `key=value` or `key="value"` off the start of s. The
-// escapes of the value stay.
+// cutParameter cuts `key`, `key=value` or `key="value"` off the start of s. It does not resolve the
+// escapes of the value.
 func cutParameter(s string) (key, value, rest, why string) {
 	end := strings.IndexAny(s, "= \t")
 	if end < 0 {
@@ -61,6 +63,7 @@ func cutParameter(s string) (key, value, rest, why string) {
 	if rest[0] != '=' {
 		return key, "", rest, ""
 	}
+
 	rest = rest[1:]
 	if strings.HasPrefix(rest, `"`) {
 		end = closing(rest)
@@ -69,10 +72,11 @@ func cutParameter(s string) (key, value, rest, why string) {
 		}
 		value, rest = rest[1:end], rest[end+1:]
 		if rest != "" && strings.IndexByte(blanks, rest[0]) < 0 {
-			return "", "", "", "there is text right behind a closing quotation mark"
+			return "", "", "", "there is text directly after a closing quotation mark"
 		}
 		return key, value, rest, ""
 	}
+
 	l := lexer{rest: rest}
 	value, why = l.bare()
 	if why != "" {
@@ -81,12 +85,12 @@ func cutParameter(s string) (key, value, rest, why string) {
 	return key, value, l.rest, ""
 }
 
-// parseParameter leaves the meaning of each parameter to miekg/dns. The line
-// that it is given holds one parameter and nothing that could end it.
+// parseParameter parses one parameter with miekg/dns, in a line that has only this parameter. The
+// checks before that make sure that the value cannot end the line.
 func parseParameter(key, value string) (mdns.SVCBKeyValue, string) {
 	key = strings.ToLower(key)
 	if key == "" || strings.Trim(key, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
-		return nil, fmt.Sprintf("%s is not the name of a parameter; one is written as in %s", Show(key), `alpn="h2,h3"`)
+		return nil, fmt.Sprintf("%s is not the name of a parameter; write parameters as in %s", Show(key), `alpn="h2,h3"`)
 	}
 	if _, ok := unescape(value); !ok {
 		return nil, fmt.Sprintf(`a backslash in the value of %s begins an escape: write \\ for a backslash itself`, key)
@@ -94,6 +98,7 @@ func parseParameter(key, value string) (mdns.SVCBKeyValue, string) {
 	if number, ok := numbered(key); ok {
 		return parseNumbered(number, value)
 	}
+
 	if key == "mandatory" {
 		value = namesOfNumbers(value)
 	}
@@ -108,29 +113,35 @@ func parseParameter(key, value string) (mdns.SVCBKeyValue, string) {
 	return nil, parameterAdvice(key, value)
 }
 
-// numbered returns the parameter that a key such as key1 means, where it has a
+// numbered returns the parameter that a key such as key1 means. ok is false if the parameter has no
 // name of its own (RFC 9460, section 2.1).
-func numbered(key string) (mdns.SVCBKey, bool) {
+func numbered(key string) (parameter mdns.SVCBKey, ok bool) {
 	n, err := strconv.ParseUint(strings.TrimPrefix(key, "key"), 10, 16)
 	if err != nil || key != "key"+strconv.FormatUint(n, 10) || n == uint64(mdns.SVCB_MANDATORY) {
 		return 0, false
 	}
-	number := mdns.SVCBKey(n)
-	return number, slices.Contains(parameterNames, number.String())
+	parameter = mdns.SVCBKey(n)
+	return parameter, slices.Contains(parameterNames, parameter.String())
 }
 
-// parseNumbered reads a value that is given byte for byte, as it is in a DNS
-// message, which miekg/dns takes apart.
+// parseNumbered parses a value that is given as the bytes of a DNS message. It lets miekg/dns parse
+// a message with these bytes.
 func parseNumbered(key mdns.SVCBKey, value string) (mdns.SVCBKeyValue, string) {
-	wrong := "the value of key" + strconv.Itoa(int(key)) + ", which is " + key.String() + ", is not what a DNS message would hold; write " + key.String() + " and its value in words"
-	data, _ := unescape(value) // the caller has looked at the escapes
-	rr := &mdns.SVCB{Hdr: mdns.RR_Header{Name: ".", Rrtype: mdns.TypeSVCB, Class: mdns.ClassINET}, Priority: 1, Target: ".",
-		Value: []mdns.SVCBKeyValue{&mdns.SVCBLocal{KeyCode: key, Data: []byte(data)}}}
+	wrong := fmt.Sprintf("the value of key%d, which is %s, is not valid in a DNS message; write %s and its value in words",
+		key, key, key)
+	data, _ := unescape(value) // the caller has checked the escapes
+	rr := &mdns.SVCB{
+		Hdr:      mdns.RR_Header{Name: ".", Rrtype: mdns.TypeSVCB, Class: mdns.ClassINET},
+		Priority: 1,
+		Target:   ".",
+		Value:    []mdns.SVCBKeyValue{&mdns.SVCBLocal{KeyCode: key, Data: []byte(data)}},
+	}
 	wire := make([]byte, mdns.Len(rr))
 	end, err := mdns.PackRR(rr, wire, 0, nil, false)
 	if err != nil {
 		return nil, wrong
 	}
+
 	back, _, err := mdns.UnpackRR(wire[:end], 0)
 	if record, ok := back.(*mdns.SVCB); ok && err == nil && len(record.Value) == 1 {
 		return inWords(record.Value[0], wrong)
@@ -138,21 +149,23 @@ func parseNumbered(key mdns.SVCBKey, value string) (mdns.SVCBKeyValue, string) {
 	return nil, wrong
 }
 
-// inWords makes sure that a value can be written in words and read again:
-// a DNS message may hold what has no spelling, such as an empty protocol.
+// inWords makes sure that a value can be written in words and parsed again. A DNS message may have
+// values that cannot, such as an empty protocol.
 func inWords(p mdns.SVCBKeyValue, wrong string) (mdns.SVCBKeyValue, string) {
 	line := ". 1 IN SVCB 1 . " + p.Key().String()
 	if v := p.String(); v != "" {
 		line += `="` + v + `"`
 	}
+
 	rr, err := mdns.NewRR(line)
-	if record, ok := rr.(*mdns.SVCB); ok && err == nil && len(record.Value) == 1 && record.Value[0].String() == p.String() {
+	record, ok := rr.(*mdns.SVCB)
+	if ok && err == nil && len(record.Value) == 1 && record.Value[0].String() == p.String() {
 		return record.Value[0], ""
 	}
 	return nil, wrong
 }
 
-// namesOfNumbers gives the list of mandatory parameters the names that they have.
+// namesOfNumbers replaces the numbers in a list of mandatory parameters by their names.
 func namesOfNumbers(value string) string {
 	parts := strings.Split(value, ",")
 	for i, part := range parts {
@@ -180,29 +193,34 @@ func parameterAdvice(key, value string) string {
 	case "mandatory", "dohpath":
 		return Show(value) + " is not a usable value of " + key
 	}
-	return "the parameter " + Show(key) + " is not known." + DidYouMean(key, parameterNames) + " One without a name is written by its number, such as key65280"
+	return "the parameter " + Show(key) + " is unknown." + DidYouMean(key, parameterNames) +
+		" Write a parameter without a name by its number, such as key65280"
 }
 
-var parameterNames = []string{"mandatory", "alpn", "no-default-alpn", "port", "ipv4hint", "ech", "ipv6hint", "dohpath", "ohttp"}
+var parameterNames = []string{
+	"mandatory", "alpn", "no-default-alpn", "port", "ipv4hint", "ech", "ipv6hint", "dohpath", "ohttp",
+}
 
-// parametersFault checks sorted parameters together (RFC 9460, sections 7 and
-// 8). It puts the list of mandatory ones in order.
+// parametersFault checks sorted parameters together (RFC 9460, sections 7 and 8). It sorts the list
+// of mandatory parameters.
 func parametersFault(params []mdns.SVCBKeyValue) string {
 	present := map[mdns.SVCBKey]bool{}
 	for _, p := range params {
 		if present[p.Key()] {
-			return "the parameter " + p.Key().String() + " is there twice"
+			return "it has the parameter " + p.Key().String() + " twice"
 		}
 		present[p.Key()] = true
 		if p.String() == "" && needsValue(p.Key()) {
 			return "the parameter " + p.Key().String() + " needs a value"
 		}
 	}
+
 	for _, p := range params {
 		if m, ok := p.(*mdns.SVCBMandatory); ok {
 			return mandatoryFault(m, present)
 		}
 	}
+
 	if present[mdns.SVCB_NO_DEFAULT_ALPN] && !present[mdns.SVCB_ALPN] {
 		return "no-default-alpn needs alpn beside it"
 	}
@@ -213,13 +231,14 @@ func mandatoryFault(m *mdns.SVCBMandatory, present map[mdns.SVCBKey]bool) string
 	if len(m.Code) == 0 {
 		return "the parameter mandatory needs a value"
 	}
+
 	slices.Sort(m.Code)
 	for i, key := range m.Code {
 		switch {
 		case key == mdns.SVCB_MANDATORY || key.String() == "":
 			return "mandatory lists the names of other parameters, such as \"alpn,port\""
 		case !present[key]:
-			return "mandatory lists " + key.String() + ", which is not there"
+			return "mandatory lists " + key.String() + ", which is missing"
 		case i > 0 && m.Code[i-1] == key:
 			return "mandatory lists " + key.String() + " twice"
 		}

@@ -2,11 +2,11 @@ package dns
 
 import "strings"
 
-// Tier is what Cloudflare sells for a zone and calls its plan. It decides limits. The
-// zero value means that it is not known.
+// Tier is the product that Cloudflare sells for a zone and calls its plan. It defines limits. The
+// zero value means that the tier is not known.
 type Tier string
 
-// The tiers, by the legacy_id of Cloudflare's zone object.
+// The tiers, with the legacy_id of Cloudflare's zone object as value.
 const (
 	Free       Tier = "free"
 	Pro        Tier = "pro"
@@ -14,8 +14,8 @@ const (
 	Enterprise Tier = "enterprise"
 )
 
-// Plan names the tier as people know it, and never as "the plan", which is what cfplan makes. It is
-// "Cloudflare's plan" if the tier is not known.
+// Plan returns the name of the tier for people, such as "Cloudflare's Free plan", or "Cloudflare's
+// plan" if it is not known. Messages never call it "the plan", which is what cfplan makes.
 func (t Tier) Plan() string {
 	if !t.Known() {
 		return "Cloudflare's plan"

@@ -6,7 +6,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-func TestATierIsNamedAsCloudflaresPlan(t *testing.T) {
+func TestPlanNamesCloudflare(t *testing.T) {
 	for tier, want := range map[dns.Tier]string{
 		dns.Free:       "Cloudflare's Free plan",
 		dns.Enterprise: "Cloudflare's Enterprise plan",

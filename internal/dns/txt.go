@@ -5,11 +5,10 @@ import (
 	"unicode/utf8"
 )
 
-// maxString is the longest character string of RFC 1035, section 3.3, in bytes.
+// maxString is the greatest length of a character string (RFC 1035, section 3.3), in bytes.
 const maxString = 255
 
-// canonicalTXT reads a text that comes quoted, in chunks, or bare, and writes it
-// as one quoted string.
+// canonicalTXT parses a text that is quoted, in chunks, or bare, and writes it as one quoted string.
 func canonicalTXT(s string) (string, *Problem) {
 	text, p := readTXT(s)
 	switch {
@@ -18,13 +17,12 @@ func canonicalTXT(s string) (string, *Problem) {
 	case text == "":
 		return "", invalidTXT(s, "It is empty, and Cloudflare refuses an empty text.")
 	case len(text)+2 == len(s) && plain(text) && s[0] == '"':
-		return s, nil // it is canonical already: spare the copy
+		return s, nil // s is already canonical: avoid a copy
 	}
 	return quote(text), nil
 }
 
-// TXTValue returns the bytes that a canonical TXT stands for. Anything else is
-// returned as it is.
+// TXTValue returns the bytes that a canonical TXT stands for. It returns anything else unchanged.
 func TXTValue(content string) string {
 	if text, p := readTXT(content); p == nil {
 		return text
@@ -32,25 +30,29 @@ func TXTValue(content string) string {
 	return content
 }
 
-// readTXT returns the bytes that a text stands for. A text that does not begin with a
-// quotation mark is taken as it is, with all marks in it, and so is a lone one.
+// readTXT returns the bytes that a text stands for. It returns a text that does not begin with a
+// quotation mark unchanged, with all marks in it. A lone quotation mark is returned unchanged too.
 func readTXT(s string) (string, *Problem) {
 	trimmed := strings.Trim(s, " \t\r\n")
 	if !strings.HasPrefix(trimmed, `"`) || trimmed == `"` {
 		return s, nil
 	}
+
 	var b strings.Builder
 	for rest := trimmed; rest != ""; rest = strings.TrimLeft(rest, " \t\r\n") {
 		if rest[0] != '"' {
-			return "", invalidTXT(s, "It begins with a quotation mark, but there is text outside of the quotation marks. Write one pair around the whole text, and a quotation mark inside it as "+`\".`)
+			return "", invalidTXT(s, "It begins with a quotation mark, but there is text outside of the quotation marks. "+
+				`Write one pair around the whole text, and a quotation mark inside it as \".`)
 		}
 		end := closing(rest)
 		if end < 0 {
 			return "", invalidTXT(s, "Its last quotation mark is missing.")
 		}
+
 		chunk, ok := unescape(rest[1:end])
 		if !ok {
-			return "", invalidTXT(s, "A backslash in quotation marks begins an escape: write "+`\\ for a backslash, \" for a quotation mark, or \ and three digits from 000 to 255 for a byte.`)
+			return "", invalidTXT(s, "A backslash in quotation marks begins an escape: write "+
+				`\\ for a backslash, \" for a quotation mark, or \ and three digits from 000 to 255 for a byte.`)
 		}
 		if end+1 == len(rest) && b.Len() == 0 {
 			return chunk, nil
@@ -61,8 +63,8 @@ func readTXT(s string) (string, *Problem) {
 	return b.String(), nil
 }
 
-// liveTXT is canonicalTXT for what exists, whatever its quoting: the API stores
-// contents as they were sent.
+// liveTXT is like canonicalTXT for a live record, but never fails: the API stores contents as they
+// were sent, with any quoting.
 func liveTXT(s string) string {
 	if content, p := canonicalTXT(s); p == nil {
 		return content
@@ -73,12 +75,13 @@ func liveTXT(s string) string {
 	return quote(s)
 }
 
-// chunks cuts a canonical text into quoted strings of at most 255 bytes each,
-// none of them in the middle of a character.
+// chunks splits a canonical text into quoted strings of at most 255 bytes each. It does not split in
+// the middle of a character.
 func chunks(content string) string {
 	if len(content) <= maxString+2 {
 		return content
 	}
+
 	text := TXTValue(content)
 	var out []string
 	for len(text) > maxString {
@@ -89,8 +92,8 @@ func chunks(content string) string {
 	return strings.Join(append(out, quote(text)), " ")
 }
 
-// boundary returns the length of the longest chunk to begin text with that ends
-// between two characters. What is no UTF-8 is cut anywhere.
+// boundary returns the length of the longest first chunk of text that ends between two characters.
+// Invalid UTF-8 may be split anywhere.
 func boundary(text string) int {
 	for cut := maxString; cut > maxString-utf8.UTFMax; cut-- {
 		if utf8.RuneStart(text[cut]) {

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-func TestTXTSpellingsOfOneText(t *testing.T) {
+func TestSpellingsOfATextAreEqual(t *testing.T) {
 	for _, tt := range []struct {
 		want    string
 		spelled []string
@@ -38,13 +38,13 @@ func TestTXTSpellingsOfOneText(t *testing.T) {
 	}
 }
 
-func TestTXTThatIsRefused(t *testing.T) {
+func TestInvalidTextsAreRefused(t *testing.T) {
 	for _, in := range []string{``, `""`, `"" ""`, `"a`, `"a\"`, `"a" b`, `"a" b "c"`, `"a" "b`,
 		`"a\25"`, `"a\256"`, `"a\2x5"`, `"""`} {
 		if got, p := ParseContent(TXT, in); p == nil {
 			t.Errorf("ParseContent(TXT, %q) = %q, want a problem", in, got.Content)
 		} else if p.Attr != "content" || p.Rule != "txt" {
-			t.Errorf("ParseContent(TXT, %q): problem %+v is not about the text", in, p)
+			t.Errorf("ParseContent(TXT, %q): the problem %+v is not about the text", in, p)
 		}
 	}
 }
@@ -62,7 +62,7 @@ func TestTXTValue(t *testing.T) {
 	}
 }
 
-func TestSendContentCutsTextsAt255Bytes(t *testing.T) {
+func TestSendContentSplitsTextsAt255Bytes(t *testing.T) {
 	for _, text := range []string{
 		"short", strings.Repeat("a", 255), strings.Repeat("a", 256), strings.Repeat("a", 1021),
 		strings.Repeat("a", 254) + "ü" + "b", strings.Repeat("日", 300), strings.Repeat(`\"`, 300),
@@ -72,6 +72,7 @@ func TestSendContentCutsTextsAt255Bytes(t *testing.T) {
 		if p != nil {
 			t.Fatalf("ParseContent(%q): %v", text, p)
 		}
+
 		sent := Record{Type: TXT, Content: v.Content}.SendContent()
 		parts := sentChunks(t, sent)
 		for i, c := range parts {
@@ -82,8 +83,9 @@ func TestSendContentCutsTextsAt255Bytes(t *testing.T) {
 				t.Errorf("chunk %d of %q ends inside a character", i, text)
 			}
 		}
+
 		if strings.Join(parts, "") != text {
-			t.Errorf("the chunks of %q are another text: %q", text, sent)
+			t.Errorf("the chunks of %q make another text: %q", text, sent)
 		}
 		if back, _ := ParseContent(TXT, sent); back.Content != v.Content {
 			t.Errorf("ParseContent(SendContent(%q)) = %q", v.Content, back.Content)
@@ -91,26 +93,27 @@ func TestSendContentCutsTextsAt255Bytes(t *testing.T) {
 	}
 }
 
-// sentChunks reads quoted strings with one space between them.
+// sentChunks parses quoted strings separated by one space.
 func sentChunks(t *testing.T, sent string) (out []string) {
 	t.Helper()
 	for rest := sent; rest != ""; rest = strings.TrimPrefix(rest, " ") {
 		end := closing(rest)
 		if rest[0] != '"' || end < 0 {
-			t.Fatalf("%q is not a row of quoted strings", sent)
+			t.Fatalf("%q is not a list of quoted strings", sent)
 		}
+
 		text, ok := unescape(rest[1:end])
 		if !ok {
-			t.Fatalf("%q has a broken escape", sent)
+			t.Fatalf("%q has an invalid escape", sent)
 		}
 		out, rest = append(out, text), rest[end+1:]
 	}
 	return out
 }
 
-func TestSendContentOfOtherTypesStays(t *testing.T) {
+func TestSendContentOfOtherTypesIsUnchanged(t *testing.T) {
 	r := Record{Type: OPENPGPKEY, Content: strings.Repeat("QUJD", 200)}
 	if got := r.SendContent(); got != r.Content {
-		t.Errorf("SendContent() = %q, want it as it is", got)
+		t.Errorf("SendContent() = %q, want it unchanged", got)
 	}
 }

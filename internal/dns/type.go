@@ -10,7 +10,7 @@ import (
 // Type is a DNS record type in upper case, such as "A" or "HTTPS".
 type Type string
 
-// The 21 types that Cloudflare's API lets a client write.
+// The 21 types that clients can write with Cloudflare's API.
 const (
 	A          Type = "A"
 	AAAA       Type = "AAAA"
@@ -35,18 +35,19 @@ const (
 	URI        Type = "URI"
 )
 
-var writable = []Type{A, AAAA, CAA, CERT, CNAME, DNSKEY, DS, HTTPS, LOC, MX, NAPTR, NS,
-	OPENPGPKEY, PTR, SMIMEA, SRV, SSHFP, SVCB, TLSA, TXT, URI}
+var writable = []Type{
+	A, AAAA, CAA, CERT, CNAME, DNSKEY, DS, HTTPS, LOC, MX, NAPTR, NS,
+	OPENPGPKEY, PTR, SMIMEA, SRV, SSHFP, SVCB, TLSA, TXT, URI,
+}
 
-// Types lists the writable types in alphabetical order.
+// Types returns the writable types in alphabetical order.
 func Types() []Type { return slices.Clone(writable) }
 
 // Writable reports whether t is one of [Types].
 func (t Type) Writable() bool { return slices.Contains(writable, t) }
 
-// Registered reports whether t is a type that the DNS has a name for, writable or not
-// (IANA's registry of resource record types), or one by its number such as "TYPE65534"
-// (RFC 3597, section 5).
+// Registered reports whether t is in IANA's registry of resource record types, writable or not, or
+// is a type by its number such as "TYPE65534" (RFC 3597, section 5).
 func (t Type) Registered() bool {
 	if digits, ok := strings.CutPrefix(string(t), "TYPE"); ok && allDigits(digits) {
 		return true

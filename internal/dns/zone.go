@@ -2,58 +2,57 @@ package dns
 
 import "slices"
 
-// Zone is a zone with its records: as declared, as it is live, or as it was
-// when it was last read.
+// Zone is a zone with its records: declared, live, or as it was last read.
 type Zone struct {
 	// Name is in lower case and punycode, without a final dot.
 	Name string `json:"name"`
-	// ID is Cloudflare's identifier: 32 hexadecimal digits. A declared zone
-	// has one only where the configuration pins it.
+	// ID is Cloudflare's ID: 32 hexadecimal digits. A declared zone has one only if the
+	// configuration sets it.
 	ID string `json:"id,omitempty"`
-	// Tier is Cloudflare's plan of the zone; empty if it is not known.
+	// Tier is Cloudflare's plan of the zone. It is empty if it is not known.
 	Tier Tier `json:"tier,omitempty"`
-	// NameServers are those that Cloudflare assigned; empty where not known.
+	// NameServers has the name servers that Cloudflare assigned. It is empty if they are not known.
 	NameServers []string `json:"name_servers,omitempty"`
-	// Records in no particular order.
+	// Records is in no particular order.
 	Records []Record `json:"records"`
 	// Policy says what cfplan may touch. Only a declared zone has one.
 	Policy Policy `json:"-"`
 }
 
-// Ownership says which records of a zone are cfplan's to change.
+// Ownership says which records of a zone cfplan may change.
 type Ownership string
 
 const (
-	// Managed is the default: only what cfplan created, adopted or imported.
+	// Managed is the default: cfplan changes only records that it created, adopted or imported.
 	Managed Ownership = "managed"
-	// Exclusive: the zone is exactly what is declared.
+	// Exclusive means that cfplan makes the zone exactly as declared.
 	Exclusive Ownership = "exclusive"
 )
 
-// Policy is what the configuration says about a zone as a whole.
+// Policy has what the configuration says about a zone as a whole.
 type Policy struct {
 	Ownership Ownership
-	// Account names the account with whose credentials the zone is read and written; empty for the default one.
+	// Account names the account whose credentials are used for the zone. It is empty for the default account.
 	Account string
-	// Ignore lists what is left alone even in an exclusive zone.
+	// Ignore selects records that cfplan leaves alone even in an exclusive zone.
 	Ignore []Pattern
-	// MaxDestroy bounds what one plan may destroy; nil if nothing is declared: the zone's size then decides.
+	// MaxDestroy bounds what one plan may destroy. It is nil if nothing is declared; the zone's size then decides.
 	MaxDestroy *Limit
-	// Scope says which records the configuration may touch, in this zone and in others. The others are left alone even
-	// if cfplan owns them.
+	// Scope says which records the configuration may touch, in this zone and in others. cfplan leaves other records
+	// alone even if it owns them.
 	Scope Scope
-	// Protected are the blocks with prevent_destroy.
+	// Protected has the blocks with prevent_destroy or destroy = false.
 	Protected []Protection
-	// Defaults tells that the zone has a defaults block: what a record block of it leaves out is not Cloudflare's
-	// default.
+	// Defaults reports whether the zone has a defaults block, so that attributes that a record block leaves out do not
+	// have Cloudflare's defaults.
 	Defaults bool
-	// File and Line say where the zone's block stands.
+	// File and Line are the position of the zone's block.
 	File string
 	Line int
 }
 
-// Stricter returns the policy that protects what either of the two protects. The limit and the scope, which are
-// constants of the configuration, and the place are p's.
+// Stricter returns the policy that protects everything that either of the two protects. The limit, the scope and the
+// position are those of p; limit and scope are constants of the configuration.
 func (p Policy) Stricter(o Policy) Policy {
 	if o.Ownership != Exclusive {
 		p.Ownership = o.Ownership

@@ -6,7 +6,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-func TestTheStricterOfTwoPolicies(t *testing.T) {
+func TestStricter(t *testing.T) {
 	one := dns.Policy{
 		Ownership: dns.Exclusive,
 		Ignore:    []dns.Pattern{{Name: "a"}},
@@ -20,7 +20,7 @@ func TestTheStricterOfTwoPolicies(t *testing.T) {
 	}
 	for _, got := range []dns.Policy{one.Stricter(two), two.Stricter(one)} {
 		if got.Ownership != dns.Managed || len(got.Ignore) != 2 || len(got.Protected) != 2 {
-			t.Errorf("the stricter policy is %+v, want managed with all that is ignored and protected", got)
+			t.Errorf("the stricter policy is %+v, want managed with everything that either ignores or protects", got)
 		}
 	}
 	if got := one.Stricter(one).Ownership; got != dns.Exclusive {

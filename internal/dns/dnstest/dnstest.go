@@ -10,10 +10,9 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Records reads one record of example.com from each line, in the form
-// "NAME TTL TYPE CONTENT", a bit like a zone file: the name is relative, the TTL may
-// be "auto" or "proxied", and the content is canonical, an MX's with its priority in
-// front. Their IDs are id0, id1 and so on.
+// Records returns one record of example.com for each line of the form "NAME TTL TYPE CONTENT". The
+// name is relative, the TTL may be "auto" or "proxied", and the content is canonical; that of an MX
+// has its priority first. The IDs are id0, id1 and so on.
 func Records(t testing.TB, lines ...string) []dns.Record {
 	t.Helper()
 	var out []dns.Record
