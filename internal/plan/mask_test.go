@@ -117,11 +117,11 @@ func TestMaskedReturnsAPlanWithoutSecretsUnchanged(t *testing.T) {
 
 func TestDecodeRefusesMaskedPlans(t *testing.T) {
 	for name, change := range map[string]func(*plan.Plan){
-		"masked":         func(p *plan.Plan) { *p = *p.Masked() },
+		"masked":                   func(p *plan.Plan) { *p = *p.Masked() },
 		"masked, without the mark": func(p *plan.Plan) { *p = *p.Masked(); p.Masks = false },
-		"masked changes": func(p *plan.Plan) { p.Zones[0].Changes[0].MaskedChanges = []dns.Attribute{dns.AttrComment} },
-		"a public attribute": func(p *plan.Plan) { p.Zones[0].Changes[0].Sensitive = []dns.Attribute{dns.AttrContent} },
-		"a mark without a record": func(p *plan.Plan) { p.Zones[0].Marked = []plan.Mark{{Sensitive: dns.Maskable()}} },
+		"masked changes":           func(p *plan.Plan) { p.Zones[0].Changes[0].MaskedChanges = []dns.Attribute{dns.AttrComment} },
+		"a public attribute":       func(p *plan.Plan) { p.Zones[0].Changes[0].Sensitive = []dns.Attribute{dns.AttrContent} },
+		"a mark without a record":  func(p *plan.Plan) { p.Zones[0].Marked = []plan.Mark{{Sensitive: dns.Maskable()}} },
 		"a public mark": func(p *plan.Plan) {
 			p.Zones[0].Marked = []plan.Mark{{RecordID: "1", Sensitive: []dns.Attribute{"ttl"}}}
 		},
