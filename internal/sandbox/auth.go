@@ -12,27 +12,25 @@ import (
 
 // Token is an API token that a seed allows.
 type Token struct {
-	// Value is the bearer token itself.
+	// Value is the bearer token.
 	Value string `json:"value"`
-	// Permissions are some of "Zone Read", "DNS Read" and "DNS Write" (which
-	// includes reading). Null or absent gives all, an empty list none.
+	// Permissions are some of "Zone Read", "DNS Read" and "DNS Write" (which includes reading). If they are null or
+	// absent, the token has all of them; an empty list means none.
 	Permissions []string `json:"permissions,omitzero"`
-	// Zones are names or IDs of the zones it covers. Null or absent covers all.
+	// Zones are names or IDs of the zones that the token covers. If they are null or absent, it covers all zones.
 	Zones []string `json:"zones,omitzero"`
-	// IPs are the addresses or networks (CIDR) it may be used from; any where
-	// there are none.
+	// IPs are the addresses or networks (CIDR) from which the token may be used; empty means any.
 	IPs []string `json:"ips,omitempty"`
 	// Status is active (the default), disabled or expired.
 	Status string `json:"status,omitempty"`
-	// NotBefore and ExpiresOn are told when the token is verified. They do not make
-	// it inactive: that is for Status.
+	// NotBefore and ExpiresOn are shown when the token is verified. They do not make it inactive; only Status does.
 	NotBefore time.Time `json:"not_before,omitzero"`
 	ExpiresOn time.Time `json:"expires_on,omitzero"`
-	// AccountID makes it an account-owned token of that account.
+	// AccountID makes the token an account-owned token of that account.
 	AccountID string `json:"account_id,omitempty"`
 }
 
-// Key is a global API key with its owner's address; it may do everything.
+// Key is a global API key with the address of its user. It may do everything.
 type Key struct {
 	Email string `json:"email"`
 	Key   string `json:"key"`
@@ -40,11 +38,11 @@ type Key struct {
 
 var (
 	tokenForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,200}$`)
-	// keyForm: 37 to 45 hexadecimal digits, or the scannable form of 2026.
+	// keyForm matches 37 to 45 hexadecimal digits, or the scannable form of 2026.
 	keyForm   = regexp.MustCompile(`^([0-9a-f]{37,45}|cfk_[A-Za-z0-9_-]{1,200})$`)
 	emailForm = regexp.MustCompile(`^[^\s@]+@[^\s@]+$`)
-	// keyAsToken is a global key where a token should be, the commonest mistake.
-	// 40 digits could be a token, so only the classic length counts.
+	// keyAsToken matches a global key in place of a token, which is the most common mistake. 40 digits could be a
+	// token, so it matches only the classic length.
 	keyAsToken = regexp.MustCompile(`^([0-9a-f]{37}|cfk_.*)$`)
 )
 
@@ -54,7 +52,7 @@ func badHeaders(chained int, header string) *refusal {
 		Chain: []apiError{{Code: chained, Message: "Invalid format for " + header + " header"}}}}}
 }
 
-// bearer returns the token of the Authorization header, if it is well-formed.
+// bearer returns the token in the Authorization header if it is well-formed.
 func bearer(h http.Header) (string, *refusal) {
 	scheme, token, _ := strings.Cut(h.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") || !tokenForm.MatchString(token) || keyAsToken.MatchString(token) {
@@ -63,15 +61,16 @@ func bearer(h http.Header) (string, *refusal) {
 	return token, nil
 }
 
-// hasAuthorization tells an empty header from none: the empty one is malformed.
+// hasAuthorization reports whether there is an Authorization header. An empty header is malformed, not missing.
 func hasAuthorization(h http.Header) bool { return len(h.Values("Authorization")) > 0 }
 
-// authenticate finds out who asks. The answer to an open server (a seed without
-// tokens and keys) is a token that may do everything.
+// authenticate identifies the caller. On an open server (a seed without tokens and keys), every caller gets a token that
+// may do everything.
 func (s *Server) authenticate(c *call) (Token, *refusal) {
 	if s.shutOut(c.client) {
 		return Token{}, refuse(http.StatusForbidden, codeForbidden, "Max auth failures reached")
 	}
+
 	token, denied := s.credential(c)
 	s.countFailure(c.client, denied != nil)
 	return token, denied
@@ -88,8 +87,7 @@ func (s *Server) credential(c *call) (Token, *refusal) {
 	return Token{}, s.checkKey(c.header.Get("X-Auth-Email"), c.header.Get("X-Auth-Key"))
 }
 
-// admit lets a well-formed token in if the seed knows it and its filter allows
-// the address.
+// admit accepts a well-formed token if the seed has it and its filter allows the address.
 func (s *Server) admit(value, client string) (Token, *refusal) {
 	if s.open() {
 		return Token{Value: value}, nil
@@ -123,10 +121,11 @@ func (s *Server) checkKey(email, key string) *refusal {
 	case !s.open() && !slices.Contains(s.keys, Key{Email: email, Key: key}):
 		return refuse(http.StatusForbidden, codeUnknownKey, "Unknown X-Auth-Key or X-Auth-Email")
 	}
+
 	return nil
 }
 
-// open reports whether any plausible credential will do.
+// open reports whether any well-formed credential is accepted.
 func (s *Server) open() bool { return len(s.tokens) == 0 && len(s.keys) == 0 }
 
 func (s *Server) token(value string) (Token, bool) {
@@ -144,7 +143,7 @@ func (t Token) status() string {
 	return t.Status
 }
 
-// allows reports whether the token's filter lets the address in.
+// allows reports whether the token's filter allows the address.
 func (t Token) allows(client string) bool {
 	if len(t.IPs) == 0 {
 		return true
@@ -159,7 +158,7 @@ func (t Token) allows(client string) bool {
 	})
 }
 
-// network reads an address or a CIDR network.
+// network parses an address or a CIDR network.
 func network(s string) (netip.Prefix, error) {
 	if p, err := netip.ParsePrefix(s); err == nil {
 		return p, nil
@@ -178,7 +177,7 @@ func (t Token) may(p permission) bool {
 	return p == dnsRead && slices.Contains(t.Permissions, string(dnsWrite))
 }
 
-// covers reports whether the token sees the zone.
+// covers reports whether the token can see the zone.
 func (t Token) covers(z *zone) bool {
 	if t.AccountID != "" && t.AccountID != z.info.AccountID {
 		return false
@@ -186,8 +185,8 @@ func (t Token) covers(z *zone) bool {
 	return t.Zones == nil || slices.Contains(t.Zones, z.info.Name) || slices.Contains(t.Zones, z.info.ID)
 }
 
-// authorize finds the zone of the path and checks the token's rights to it. A
-// zone out of the token's sight looks like one that does not exist.
+// authorize finds the zone in the path and checks the token's rights in it. A zone that the token cannot see looks like a
+// zone that does not exist.
 func (s *Server) authorize(c *call, rt route) *refusal {
 	if id, ok := c.ids["zone"]; ok {
 		c.zone = s.zoneByID(id)
@@ -195,13 +194,15 @@ func (s *Server) authorize(c *call, rt route) *refusal {
 			return refuse(http.StatusForbidden, codeForbidden, "Invalid zone identifier")
 		}
 	}
-	// Reading one zone is allowed by any of a zone's permissions.
+
+	// Any permission in a zone allows reading the zone itself.
 	single := rt.path == "/zones/{zone}" && (c.token.may(dnsRead) || c.token.may(dnsWrite))
 	if !c.token.may(rt.needs) && !single {
 		r := refuse(http.StatusForbidden, codeAuthentication, "Authentication error")
 		r.short = true
 		return r
 	}
+
 	return nil
 }
 
@@ -235,8 +236,8 @@ func (s *Server) countFailure(client string, failed bool) {
 	}
 }
 
-// verifyUserToken answers GET /user/tokens/verify. It ignores the token's IP
-// filter, as was measured, and does not know account-owned tokens.
+// verifyUserToken answers GET /user/tokens/verify. It ignores the token's IP filter, as was measured, and does not know
+// account-owned tokens.
 func verifyUserToken(c *call) answer {
 	return verifyToken(c, func(t Token) bool { return t.AccountID == "" })
 }
@@ -249,10 +250,12 @@ func verifyToken(c *call, known func(Token) bool) answer {
 	if !hasAuthorization(c.header) {
 		return refuse(http.StatusBadRequest, codeMissingBearer, `Missing "Authorization" header`).answer()
 	}
+
 	value, malformed := bearer(c.header)
 	if malformed != nil {
 		return malformed.answer()
 	}
+
 	t, ok := c.server.token(value)
 	if !ok && c.server.open() {
 		t, ok = Token{Value: value}, true
@@ -260,6 +263,7 @@ func verifyToken(c *call, known func(Token) bool) answer {
 	if !ok || !known(t) {
 		return refuse(http.StatusUnauthorized, codeInvalidToken, "Invalid API Token").answer()
 	}
+
 	return verified(c.server.opts.Random, t)
 }
 
@@ -271,7 +275,7 @@ func verified(seed uint64, t Token) answer {
 		}
 	}
 	result := encode(told)
-	// The code of success is the code of "Authentication error" elsewhere.
+	// A success has the code that means "Authentication error" elsewhere.
 	m := apiMessage{Code: codeAuthentication, Message: "This API Token is valid and active"}
 	if t.status() != "active" {
 		m.Message = "This API Token is " + t.status()

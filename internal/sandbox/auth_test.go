@@ -46,7 +46,7 @@ func TestMissingCredentialsMayBeForbidden(t *testing.T) {
 	c.with().want(403, 9106, "GET", "/zones", "")
 }
 
-// strict is a sandbox that knows its credentials.
+// strict returns a sandbox that has tokens and keys, so that it knows its credentials.
 func strict(t *testing.T) *client {
 	return start(t, Options{ClientIP: "203.0.113.7", Seed: Seed{
 		Zones: []Zone{{Name: "example.com", Records: []Record{{Type: "A", Name: "@", Content: "192.0.2.1"}}}, {Name: "example.org"}},
@@ -93,7 +93,7 @@ func TestTokensOfTheSeed(t *testing.T) {
 		{"dns-writer", "GET", "/zones", "", 403, 10000},
 		{"dns-writer", "GET", zone, "", 200, 0},
 		{"dns-writer", "GET", zone + "/dns_records", "", 200, 0},
-		{"account", "GET", zone, "", 403, 9109}, // the zone is another account's
+		{"account", "GET", zone, "", 403, 9109}, // the zone is in another account
 		{"nothing", "GET", zone, "", 403, 10000},
 		{"office", "GET", "/zones", "", 403, 9109},
 		{"home", "GET", "/zones", "", 200, 0},
@@ -119,7 +119,7 @@ func TestMessagesOf9109(t *testing.T) {
 	}
 }
 
-func TestZoneOutOfSightIsAnEmptyList(t *testing.T) {
+func TestZonesThatATokenCannotSeeAreNotListed(t *testing.T) {
 	r := strict(t).with("Authorization", "Bearer one-zone").want(200, 0, "GET", "/zones?name=example.com", "")
 	if string(r.Result) != "[]" || r.ResultInfo.TotalCount != 0 {
 		t.Errorf("result = %s with %+v, want an empty list", r.Result, r.ResultInfo)
@@ -141,7 +141,7 @@ func TestVerify(t *testing.T) {
 		status, code int
 	}{
 		{[]string{"Authorization", "Bearer all"}, "/user/tokens/verify", 200, 0},
-		{[]string{"Authorization", "Bearer office"}, "/user/tokens/verify", 200, 0}, // the IP filter does not count here
+		{[]string{"Authorization", "Bearer office"}, "/user/tokens/verify", 200, 0}, // the IP filter is ignored here
 		{[]string{"Authorization", "Bearer expired"}, "/user/tokens/verify", 200, 0},
 		{[]string{"Authorization", "Bearer unknown"}, "/user/tokens/verify", 401, 1000},
 		{[]string{"Authorization", "Bearer account"}, "/user/tokens/verify", 401, 1000},
@@ -152,21 +152,23 @@ func TestVerify(t *testing.T) {
 	} {
 		c.with(tt.headers...).want(tt.status, tt.code, "GET", tt.path, "")
 	}
+
 	r := c.with("Authorization", "Bearer all").do("GET", "/user/tokens/verify", "")
 	if len(r.Messages) != 1 || r.Messages[0].Code != 10000 {
-		t.Errorf("messages = %v, want code 10000 beside success", r.Messages)
+		t.Errorf("messages = %v, want code 10000 with success", r.Messages)
 	}
-	if got := into[struct{ Status string }](t, c.with("Authorization", "Bearer expired").do("GET", "/user/tokens/verify", "").Result).Status; got != "expired" {
+	r = c.with("Authorization", "Bearer expired").do("GET", "/user/tokens/verify", "")
+	if got := into[struct{ Status string }](t, r.Result).Status; got != "expired" {
 		t.Errorf("status = %q, want expired", got)
 	}
 }
 
-func TestMaxAuthFailuresShutsOutAndEnds(t *testing.T) {
+func TestMaxAuthFailuresBlocksAnAddressForAWhile(t *testing.T) {
 	now := noon
 	c := start(t, Options{MaxAuthFailures: 2, Now: func() time.Time { return now }, Seed: Seed{Tokens: []Token{{Value: "good"}}}})
 	good, bad := c.with("Authorization", "Bearer good"), c.with("Authorization", "Bearer bad")
 	bad.want(403, 9109, "GET", "/zones", "")
-	good.want(200, 0, "GET", "/zones", "") // in a row means in a row
+	good.want(200, 0, "GET", "/zones", "") // only failures in a row count
 	bad.want(403, 9109, "GET", "/zones", "")
 	bad.want(403, 9109, "GET", "/zones", "")
 	if r := good.want(403, 9109, "GET", "/zones", ""); r.Errors[0].Message != "Max auth failures reached" {
@@ -176,13 +178,13 @@ func TestMaxAuthFailuresShutsOutAndEnds(t *testing.T) {
 	good.want(200, 0, "GET", "/zones", "")
 }
 
-func TestRateLimitExceededLateBlocksBeyondItsWindow(t *testing.T) {
+func TestRateLimitBlockOutlastsItsWindow(t *testing.T) {
 	now := noon
 	c := start(t, Options{RateLimit: 1, Now: func() time.Time { return now }})
 	c.want(200, 0, "GET", "/zones", "")
 	now = now.Add(4 * time.Minute)
 	c.want(http.StatusTooManyRequests, 971, "GET", "/zones", "")
-	now = now.Add(4 * time.Minute) // a new window, were it not for the block
+	now = now.Add(4 * time.Minute) // without the block, this would be a new window
 	if r := c.want(http.StatusTooManyRequests, 971, "GET", "/zones", ""); r.Header.Get("Retry-After") != "60" {
 		t.Errorf("Retry-After = %q, want 60", r.Header.Get("Retry-After"))
 	}
@@ -194,10 +196,12 @@ func TestRateLimitBlocksForFiveMinutes(t *testing.T) {
 	for range 2 {
 		c.want(200, 0, "GET", "/zones", "")
 	}
+
 	r := c.want(http.StatusTooManyRequests, 971, "GET", "/zones", "")
 	if got := r.Header.Get("Retry-After"); got != "300" {
 		t.Errorf("Retry-After = %q, want 300", got)
 	}
+
 	c.with("Authorization", "Bearer other").want(200, 0, "GET", "/zones", "")
 	now = now.Add(299 * time.Second)
 	c.want(http.StatusTooManyRequests, 971, "GET", "/zones", "")

@@ -7,14 +7,13 @@ import (
 	"net/http"
 )
 
-// batchList is one list of a batch: its key, and the operation on its items.
+// batchList is one list of a batch: its key and the operation on its items.
 type batchList struct {
 	key string
 	op  func(*transaction, *Server, change) (*stored, *refusal)
 }
 
-// batchLists are in the order in which they are carried out, whatever the order
-// in the request.
+// batchLists returns the lists in the order in which they are executed, whatever their order in the request is.
 func batchLists() []batchList {
 	return []batchList{
 		{"deletes", (*transaction).delete},
@@ -24,20 +23,23 @@ func batchLists() []batchList {
 	}
 }
 
-// runBatch carries out all operations or, at the first that is refused, none.
-// As with Cloudflare, the error does not tell which operation it was.
+// runBatch executes all operations, or none if one of them is refused. As with Cloudflare, the error does not say which
+// operation it was.
 func runBatch(c *call) answer {
 	if refused := c.writable(); refused != nil {
 		return refused.answer()
 	}
+
 	body, refused := fields(c.body)
 	if refused != nil {
 		return refused.answer()
 	}
+
 	lists, refused := batchItems(body, c.zone.info.batchLimit())
 	if refused != nil {
 		return refused.answer()
 	}
+
 	t := &transaction{zone: c.zone}
 	results := make([][]*stored, len(lists))
 	for i, l := range batchLists() {
@@ -46,11 +48,12 @@ func runBatch(c *call) answer {
 			return refused.answer()
 		}
 	}
+
 	c.server.batches++
 	return committed(t, envelope{result: batchResult(results, c.server.batches)})
 }
 
-// batchItems splits the body into the items of the four lists.
+// batchItems returns the items of the four lists in the body.
 func batchItems(body map[string]json.RawMessage, limit int) ([][]json.RawMessage, *refusal) {
 	var out [][]json.RawMessage
 	total := 0
@@ -62,10 +65,14 @@ func batchItems(body map[string]json.RawMessage, limit int) ([][]json.RawMessage
 		total += len(items)
 		out = append(out, items)
 	}
+
 	if total > limit {
-		return nil, reject(apiError{Code: codeBatchTooLarge,
-			Message: fmt.Sprintf("The batch has %d operations, exceeding the limit of %d.", total, limit)})
+		return nil, reject(apiError{
+			Code:    codeBatchTooLarge,
+			Message: fmt.Sprintf("The batch has %d operations, exceeding the limit of %d.", total, limit),
+		})
 	}
+
 	return out, nil
 }
 
@@ -85,8 +92,8 @@ func runList(t *transaction, s *Server, l batchList, items []json.RawMessage) ([
 	return out, nil
 }
 
-// batchResult shows the records of each list. Whether an unused list comes back
-// as null, as [] or not at all is not known, so each has its turn.
+// batchResult returns the records of each list. It is not known whether an unused list comes back as null, as [] or not
+// at all, so each form is used in turn.
 func batchResult(results [][]*stored, turn int) []byte {
 	var b bytes.Buffer
 	b.WriteByte('{')
@@ -104,11 +111,12 @@ func batchResult(results [][]*stored, turn int) []byte {
 		}
 		b.Write(joinRecords(results[i]))
 	}
+
 	b.WriteByte('}')
 	return b.Bytes()
 }
 
-// joinRecords writes records as a JSON list.
+// joinRecords returns records as a JSON list.
 func joinRecords(rs []*stored) []byte {
 	var b bytes.Buffer
 	b.WriteByte('[')
@@ -122,7 +130,7 @@ func joinRecords(rs []*stored) []byte {
 	return b.Bytes()
 }
 
-// badParameter is the answer to a query value that makes no sense.
+// badParameter returns the refusal of an invalid query value.
 func badParameter(name string) *refusal {
 	return refuse(http.StatusBadRequest, codeBadParameter, "Invalid or missing parameter: "+name)
 }

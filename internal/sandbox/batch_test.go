@@ -14,21 +14,25 @@ func TestBatchOrder(t *testing.T) {
 		Record{ID: strings.Repeat("1", 32), Type: "A", Name: "x", Content: "192.0.2.1"},
 		Record{ID: strings.Repeat("2", 32), Type: "A", Name: "y", Content: "192.0.2.1"},
 		Record{ID: strings.Repeat("3", 32), Type: "A", Name: "z", Content: "192.0.2.1", TTL: 300})
-	// Posts stand first here, but the CNAME only fits once the A is deleted; the
-	// put takes the place that the patch leaves.
+
+	// The posts come first in the request, but the CNAME is valid only after the A is deleted, and the put needs the name
+	// that the patch leaves.
 	r := c.want(200, 0, "POST", records+"/batch", `{
 		"posts":   [{"type":"CNAME","name":"x","content":"y.example.com"}],
 		"puts":    [{"id":"33333333333333333333333333333333","type":"A","name":"y","content":"192.0.2.1"}],
 		"patches": [{"id":"22222222222222222222222222222222","content":"192.0.2.2"}],
 		"deletes": [{"id":"11111111111111111111111111111111"}]}`)
+
 	got := into[map[string][]record](t, r.Result)
 	if len(got["deletes"]) != 1 || got["deletes"][0].Content != "192.0.2.1" {
-		t.Errorf("deletes = %+v, want the whole record", got["deletes"])
+		t.Errorf("deletes = %+v, want the complete record", got["deletes"])
 	}
+
 	var have []string
 	for _, r := range c.server.Records("example.com") {
 		have = append(have, fmt.Sprint(r.Name, " ", r.Type, " ", r.Content, " ", r.TTL))
 	}
+
 	want := []string{"x.example.com CNAME y.example.com 1", "y.example.com A 192.0.2.1 1", "y.example.com A 192.0.2.2 1"}
 	if diff := cmp.Diff(want, have); diff != "" {
 		t.Errorf("zone after the batch:\n%s", diff)
@@ -58,10 +62,10 @@ func TestBatchIsAllOrNothing(t *testing.T) {
 			before := c.server.Records("example.com")
 			c.want(tt.status, tt.code, "POST", records+"/batch", tt.send)
 			if diff := cmp.Diff(before, c.server.Records("example.com")); diff != "" {
-				t.Errorf("a refused batch left traces:\n%s", diff)
+				t.Errorf("a refused batch changed the zone:\n%s", diff)
 			}
 			if c.server.Requests()[0].Committed {
-				t.Error("the log says that something was committed")
+				t.Error("the log says that the refused batch was committed")
 			}
 		})
 	}
@@ -77,6 +81,7 @@ func TestBatchLimits(t *testing.T) {
 			}
 			return `{"posts":[` + strings.Join(items, ",") + `]}`
 		}
+
 		c.want(400, codeBatchTooLarge, "POST", records+"/batch", posts(limit+1))
 		c.want(200, 0, "POST", records+"/batch", posts(limit))
 		if n := len(c.server.Records("example.com")); n != limit {
@@ -85,7 +90,7 @@ func TestBatchLimits(t *testing.T) {
 	}
 }
 
-func TestUnusedListsOfABatchTakeTurns(t *testing.T) {
+func TestUnusedListsOfABatchVaryInForm(t *testing.T) {
 	c, records := zoned(t, "free")
 	var got []string
 	for range 3 {
@@ -100,8 +105,7 @@ func TestUnusedListsOfABatchTakeTurns(t *testing.T) {
 	}
 }
 
-// Whatever a batch holds, it leaves the zone as it was or reports success, and
-// the zone's two indices agree.
+// A batch either succeeds or leaves the zone unchanged, and the zone's two indexes agree.
 func TestBatchProperty(t *testing.T) {
 	names := rapid.SampledFrom([]string{"@", "a", "b", "*.a"})
 	post := rapid.Custom(func(t *rapid.T) string {
@@ -113,6 +117,7 @@ func TestBatchProperty(t *testing.T) {
 			`{"type":"TXT","name":%q,"content":"text"}`,
 		}).Draw(t, "post")
 	})
+
 	rapid.Check(t, func(rt *rapid.T) {
 		s := New(Options{Seed: Seed{Zones: []Zone{{Name: "example.com"}}}})
 		z := s.zone("example.com")
@@ -130,7 +135,8 @@ func TestBatchProperty(t *testing.T) {
 				}
 			}
 			before := s.Records("example.com")
-			body := fmt.Sprintf(`{"posts":[%s],"deletes":[%s],"patches":[%s]}`, strings.Join(posts, ","), strings.Join(deletes, ","), strings.Join(patches, ","))
+			body := fmt.Sprintf(`{"posts":[%s],"deletes":[%s],"patches":[%s]}`,
+				strings.Join(posts, ","), strings.Join(deletes, ","), strings.Join(patches, ","))
 			a := runBatch(&call{server: s, zone: z, body: []byte(body)})
 			after := s.Records("example.com")
 			if a.status != 200 && !cmp.Equal(before, after) {

@@ -5,14 +5,11 @@ import (
 	"slices"
 )
 
-// The methods in this file act behind the API's back: they are how a test or
-// the demo plays the dashboard, another tool, or Cloudflare itself. They need no
-// credentials, are not among Requests, and no fault touches them. Wherever a
-// zone is named, its ID will do as well, and the first of several with the same
-// name is meant.
+// The methods in this file bypass the API: with them, a test or the demo plays the dashboard, another tool, or
+// Cloudflare itself. They need no credentials, do not appear in Requests, and are not affected by faults. A zone can be
+// named by its name or its ID; if several zones have the name, the first one is used.
 
-// AddZone adds a zone with its records and returns it as it was completed,
-// without the records.
+// AddZone adds a zone with its records. It returns the zone with all defaults filled in, without the records.
 func (s *Server) AddZone(z Zone) (Zone, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -23,8 +20,7 @@ func (s *Server) AddZone(z Zone) (Zone, error) {
 	return added.info, nil
 }
 
-// RemoveZone takes a zone away, as if it had been moved to another account. It
-// reports whether there was one.
+// RemoveZone removes a zone, as if it had moved to another account. It reports whether there was one.
 func (s *Server) RemoveZone(nameOrID string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -48,7 +44,7 @@ func (s *Server) Zone(nameOrID string) (Zone, bool) {
 	return z.info, true
 }
 
-// Zones returns all zones without their records, in the order they were added.
+// Zones returns all zones without their records, in the order in which they were added.
 func (s *Server) Zones() []Zone {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -59,8 +55,7 @@ func (s *Server) Zones() []Zone {
 	return out
 }
 
-// Records returns copies of a zone's records in order of name, type and
-// content; nil where there is no such zone.
+// Records returns copies of a zone's records, sorted by name, type and content, or nil if there is no such zone.
 func (s *Server) Records(zone string) []Record {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -71,9 +66,8 @@ func (s *Server) Records(zone string) []Record {
 	return z.snapshot()
 }
 
-// PutRecord stores a record: in place of the one with its ID if there is one,
-// and as a new one otherwise. It is normalised as over the API, but quotas,
-// conflicts and keepers do not count. The result is what was stored.
+// PutRecord stores a record. It replaces the record with the same ID, if there is one. The record is normalised as by the
+// API, but quotas, conflicts and read-only records do not matter. PutRecord returns the stored record.
 func (s *Server) PutRecord(zone string, r Record) (Record, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -88,8 +82,8 @@ func (s *Server) PutRecord(zone string, r Record) (Record, error) {
 	return put.clone(), nil
 }
 
-// EditRecord lets fn change a copy of the record with the given ID and stores
-// the outcome as PutRecord does; the ID stays.
+// EditRecord lets fn change a copy of the record with the given ID and stores the result like PutRecord. The ID does not
+// change.
 func (s *Server) EditRecord(zone, id string, fn func(*Record)) (Record, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -97,10 +91,12 @@ func (s *Server) EditRecord(zone, id string, fn func(*Record)) (Record, error) {
 	if z == nil {
 		return Record{}, noZone(zone)
 	}
+
 	old := z.records[id]
 	if old == nil {
 		return Record{}, fmt.Errorf("%s: no record has the id %q", z.info.Name, id)
 	}
+
 	r := old.clone()
 	fn(&r)
 	r.ID = id
@@ -108,6 +104,7 @@ func (s *Server) EditRecord(zone, id string, fn func(*Record)) (Record, error) {
 	if err != nil {
 		return Record{}, fmt.Errorf("%s: record %s: %w", z.info.Name, id, err)
 	}
+
 	return put.clone(), nil
 }
 
@@ -119,7 +116,7 @@ func (s *Server) DeleteRecord(zone, id string) bool {
 	return z != nil && z.remove(id) != nil
 }
 
-// Seed returns what the server holds, for a server just like it.
+// Seed returns the content of the server, from which an equal server can be made.
 func (s *Server) Seed() Seed {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -129,11 +126,13 @@ func (s *Server) Seed() Seed {
 		Tokens:   slices.Clone(s.tokens),
 		Keys:     slices.Clone(s.keys),
 	}
+
 	for _, z := range s.zones {
 		info := z.info
 		info.Records = z.snapshot()
 		out.Zones = append(out.Zones, info)
 	}
+
 	return out
 }
 
@@ -141,7 +140,7 @@ func (z *zone) called(nameOrID string) bool {
 	return z.info.ID == nameOrID || z.info.Name == nameOrID || z.shownName() == nameOrID
 }
 
-// zone finds a zone by name or ID, nil where there is none; s.mu is held.
+// zone returns a zone by its name or ID, or nil if there is none. The caller holds s.mu.
 func (s *Server) zone(nameOrID string) *zone {
 	for _, z := range s.zones {
 		if z.called(nameOrID) {

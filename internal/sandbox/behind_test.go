@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestBehindTheAPIsBack(t *testing.T) {
+func TestChangesWithoutTheAPI(t *testing.T) {
 	c, records := zoned(t, "free")
 	s := c.server
 	put, err := s.PutRecord("example.com", Record{Type: "A", Name: "WWW", Content: "192.0.2.1"})
@@ -15,6 +15,7 @@ func TestBehindTheAPIsBack(t *testing.T) {
 	if got := c.want(200, 0, "GET", records+"/"+put.ID, "").record(t); got.Name != "www.example.com" || got.TTL != 1 {
 		t.Errorf("record = %+v", got)
 	}
+
 	edited, err := s.EditRecord("example.com", put.ID, func(r *Record) { r.Content, r.ID = "192.0.2.2", "other" })
 	if err != nil || edited.ID != put.ID || edited.Content != "192.0.2.2" {
 		t.Errorf("EditRecord = %+v, %v", edited, err)
@@ -22,13 +23,15 @@ func TestBehindTheAPIsBack(t *testing.T) {
 	if got := c.want(200, 0, "GET", records+"/"+put.ID, "").record(t); got.Content != "192.0.2.2" {
 		t.Errorf("record = %+v", got)
 	}
-	// What the API would refuse can be there all the same.
+
+	// A record that the API would refuse can be stored.
 	if _, err := s.PutRecord(c.zoneID("example.com"), Record{Type: "CNAME", Name: "www", Content: "x.example.net"}); err != nil {
 		t.Error(err)
 	}
 	if !s.DeleteRecord("example.com", put.ID) || s.DeleteRecord("example.com", put.ID) {
-		t.Error("DeleteRecord should remove once")
+		t.Error("DeleteRecord succeeds twice, want once")
 	}
+
 	c.want(404, 81044, "GET", records+"/"+put.ID, "")
 	for _, r := range s.Requests() {
 		if r.Write {
@@ -37,35 +40,37 @@ func TestBehindTheAPIsBack(t *testing.T) {
 	}
 }
 
-func TestBehindErrors(t *testing.T) {
+func TestErrorsOfChangesWithoutTheAPI(t *testing.T) {
 	c, _ := zoned(t, "free")
 	s := c.server
 	if _, err := s.PutRecord("nowhere.example", Record{}); err == nil || !strings.Contains(err.Error(), "nowhere.example") {
 		t.Errorf("PutRecord = %v", err)
 	}
-	if _, err := s.PutRecord("example.com", Record{Type: "A", Name: "x", Content: "x"}); err == nil || !strings.Contains(err.Error(), "9005") {
+	_, err := s.PutRecord("example.com", Record{Type: "A", Name: "x", Content: "x"})
+	if err == nil || !strings.Contains(err.Error(), "9005") {
 		t.Errorf("PutRecord = %v", err)
 	}
 	if _, err := s.EditRecord("example.com", "x", func(*Record) {}); err == nil {
-		t.Error("EditRecord of a missing record should fail")
+		t.Error("EditRecord of a missing record succeeded")
 	}
 	if _, err := s.EditRecord("nowhere.example", "x", func(*Record) {}); err == nil {
-		t.Error("EditRecord in a missing zone should fail")
+		t.Error("EditRecord in a missing zone succeeded")
 	}
 	if _, err := s.AddZone(Zone{Name: "example.org", Plan: "gold"}); err == nil || len(s.Zones()) != 1 {
 		t.Errorf("AddZone = %v, zones %v", err, s.Zones())
 	}
 	if s.Records("nowhere.example") != nil || s.DeleteRecord("nowhere.example", "x") || s.RemoveZone("nowhere.example") {
-		t.Error("a missing zone should have nothing")
+		t.Error("a missing zone has content")
 	}
 }
 
-func TestCopiesAreCopies(t *testing.T) {
-	c, records := zoned(t, "pro", Record{Type: "CAA", Name: "@", Data: map[string]any{"flags": 0, "tag": "issue", "value": "a"}, Tags: []string{"x"}})
+func TestResultsAreCopies(t *testing.T) {
+	c, records := zoned(t, "pro", Record{Type: "CAA", Name: "@", Tags: []string{"x"},
+		Data: map[string]any{"flags": 0, "tag": "issue", "value": "a"}})
 	r := c.server.Records("example.com")[0]
 	r.Data["value"], r.Tags[0] = "changed", "changed"
 	if body := c.do("GET", records, "").Body; strings.Contains(body, "changed") {
-		t.Errorf("a copy changed the server: %s", body)
+		t.Errorf("changing a copy changed the server: %s", body)
 	}
 }
 
@@ -79,10 +84,11 @@ func TestDuplicateAndRemovedZones(t *testing.T) {
 		t.Errorf("zones = %q", names)
 	}
 	if !c.server.RemoveZone(twin.ID) {
-		t.Error("RemoveZone found nothing")
+		t.Error("RemoveZone = false, want true")
 	}
 	if names, _ := zoneNames(c, "name=example.com"); names != "example.com" {
 		t.Errorf("zones = %q", names)
 	}
+
 	c.want(403, 9109, "GET", "/zones/"+twin.ID, "")
 }

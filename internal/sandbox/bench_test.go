@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// big is a sandbox whose zone has n records.
+// big returns a sandbox with a zone of n records.
 func big(b *testing.B, n int) (*Server, string) {
 	rs := make([]Record, n)
 	for i := range rs {
@@ -42,6 +42,7 @@ func BenchmarkBatch3500(b *testing.B) {
 	for i := range items {
 		items[i] = fmt.Sprintf(`{"type":"A","name":"n%d","content":"192.0.2.1","ttl":300}`, i)
 	}
+
 	body := `{"posts":[` + strings.Join(items, ",") + `]}`
 	for b.Loop() {
 		s, path := big(b, 1)

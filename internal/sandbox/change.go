@@ -7,8 +7,7 @@ import (
 	"strings"
 )
 
-// change is a request body: what a client says about a record. Nil is what it
-// does not mention.
+// change is a request body: what a client says about a record. Members that the body does not mention are nil.
 type change struct {
 	id       string // in a batch
 	typ      *string
@@ -28,8 +27,8 @@ func malformed() *refusal {
 	return refuse(http.StatusBadRequest, codeBadJSON, "Malformed JSON in request body")
 }
 
-// fields splits a JSON object into its members. Keys are case-sensitive, unlike
-// encoding/json's structs.
+// fields returns the members of a JSON object. Unlike the fields of structs in encoding/json, the keys are
+// case-sensitive.
 func fields(body []byte) (map[string]json.RawMessage, *refusal) {
 	var m map[string]json.RawMessage
 	if err := json.Unmarshal(body, &m); err != nil || m == nil {
@@ -38,13 +37,14 @@ func fields(body []byte) (map[string]json.RawMessage, *refusal) {
 	return m, nil
 }
 
-// parseChange reads a record as a client sends it. Members that do not concern
-// records, or that are read-only, are ignored, as the API does.
+// parseChange parses a record that a client sent. Like the API, it ignores read-only members and members that do not
+// belong to records.
 func parseChange(body []byte) (change, *refusal) {
 	m, bad := fields(body)
 	if bad != nil {
 		return change{}, bad
 	}
+
 	p := parser{members: m}
 	c := change{
 		typ: read[string](&p, "type", "string"), name: read[string](&p, "name", "string"),
@@ -54,22 +54,24 @@ func parseChange(body []byte) (change, *refusal) {
 		tags:    read[[]string](&p, "tags", "list of strings"),
 		private: read[bool](&p, "private_routing", "boolean"),
 	}
+
 	if id := read[string](&p, "id", "string"); id != nil {
 		c.id = *id
 	}
 	if data := read[map[string]any](&p, "data", "object"); data != nil {
 		c.data = *data
 	}
+
 	c.settings = readSettings(&p)
 	c.clearNulls(m)
 	if len(p.errs) > 0 {
 		return change{}, reject(p.errs...)
 	}
+
 	return c, nil
 }
 
-// clearNulls makes a null comment or tags an explicit "none"; null says the
-// same as absence for everything else.
+// clearNulls makes a null comment or null tags an explicit "none". For all other members, null means the same as absent.
 func (c *change) clearNulls(m map[string]json.RawMessage) {
 	if isNull(m["comment"]) {
 		c.comment = new(string)
@@ -81,7 +83,7 @@ func (c *change) clearNulls(m map[string]json.RawMessage) {
 
 func isNull(raw json.RawMessage) bool { return string(raw) == "null" }
 
-// parser collects the members whose JSON type is wrong.
+// parser collects the members with the wrong JSON type.
 type parser struct {
 	members map[string]json.RawMessage
 	errs    []apiError
@@ -91,7 +93,7 @@ func (p *parser) fail(name, want string) {
 	p.errs = append(p.errs, apiError{Code: codeJSONType, Message: "Failed to parse. " + name + " must be a " + want})
 }
 
-// read returns a member, nil where it is absent or null.
+// read returns a member, or nil if it is absent or null.
 func read[T any](p *parser, name, want string) *T {
 	raw, ok := p.members[name]
 	if !ok || isNull(raw) {
@@ -105,7 +107,7 @@ func read[T any](p *parser, name, want string) *T {
 	return v
 }
 
-// knownSettings are the switches that records have; others are ignored.
+// knownSettings are the settings that records have; others are ignored.
 var knownSettings = []string{"flatten_cname", "ipv4_only", "ipv6_only"}
 
 func readSettings(p *parser) *map[string]bool {
@@ -113,6 +115,7 @@ func readSettings(p *parser) *map[string]bool {
 	if sent == nil {
 		return nil
 	}
+
 	out := map[string]bool{}
 	inner := parser{members: *sent}
 	for _, name := range knownSettings {
@@ -120,35 +123,36 @@ func readSettings(p *parser) *map[string]bool {
 			out[name] = *v
 		}
 	}
+
 	for _, e := range inner.errs {
 		e.Message = strings.Replace(e.Message, "parse. ", "parse. settings.", 1)
 		p.errs = append(p.errs, e)
 	}
+
 	return &out
 }
 
-// draft is a record that is about to be checked and stored.
+// draft is a record before it is checked and stored.
 type draft struct {
 	Record
 	hasPriority bool
-	// number values as sent: TTL and priority may be fractions.
+	// ttl and priority are the numbers as sent; they may be fractions.
 	ttl, priority float64
-	// flat: a content was sent for a type that takes data.
+	// flat reports whether a content was sent for a type that takes data.
 	flat bool
-	// noContent: no content was sent, and there was none.
+	// noContent reports whether no content was sent and there was none before.
 	noContent bool
 }
 
-// fresh is a record with nothing but defaults, which is what a creation and an
-// overwrite start from.
+// fresh returns a record with only defaults. A creation or an overwrite starts from it.
 func fresh() draft { return draft{Record: Record{TTL: 1}, ttl: 1, noContent: true} }
 
-// edit starts from a record as it is.
+// edit returns a draft that starts from an existing record.
 func edit(r Record) draft {
 	return draft{Record: r.clone(), hasPriority: true, ttl: float64(r.TTL), priority: float64(r.Priority)}
 }
 
-// apply lays what the client says over the draft.
+// apply overrides the draft with what the client sent.
 func (d *draft) apply(c change) {
 	set(&d.Type, c.typ)
 	set(&d.Name, c.name)
@@ -165,11 +169,12 @@ func (d *draft) apply(c change) {
 	if c.priority != nil {
 		d.priority, d.hasPriority = *c.priority, true
 	}
+
 	d.applyValue(c)
 }
 
-// applyValue keeps content and data apart: a content for a type with data is
-// output only, and one that would change something is refused later.
+// applyValue applies content and data. A content for a type with data is output only; if it would change something, it
+// is refused later.
 func (d *draft) applyValue(c change) {
 	if takesData(d.Type) {
 		d.flat = c.data == nil && c.content != nil && *c.content != d.Content

@@ -1,6 +1,6 @@
 package sandbox
 
-// Error codes of Cloudflare's front door, which answers before any service does.
+// Error codes of Cloudflare's API gateway, which answers before any service does.
 const (
 	codeInvalidToken     = 1000 // token verification: well-formed, unknown
 	codeMissingBearer    = 1001 // token verification without a bearer token
@@ -22,7 +22,7 @@ const (
 
 // Error codes of the DNS service.
 const (
-	codeWrapper        = 1004 // until October 2024, around each of the others
+	codeWrapper        = 1004 // wrapped each of the others until October 2024
 	codeName           = 9000
 	codeType           = 9002
 	codeProxyTarget    = 9003
@@ -54,8 +54,7 @@ const (
 	codeEmailRouting   = 890190
 )
 
-// Made-up codes, for refusals that are documented or observed without one. A
-// client must not give them a meaning.
+// Made-up codes for refusals that are documented or observed without a code. A client must not rely on them.
 const (
 	codeTypeChange = 990001 + iota
 	codeDSWithoutNS

@@ -7,13 +7,11 @@ import (
 
 const (
 	maxNSPerName = 10
-	// maxSet is how many characters the contents of one name and type may have
-	// together.
+	// maxSet is the largest number of characters in the contents of all records with one name and type.
 	maxSet = 8192
 )
 
-// conflicts returns what keeps r out of the zone as it is, in which r replaces
-// the record with its ID; nil where nothing does.
+// conflicts returns the reason why r cannot be in the zone, or nil if there is none. r replaces the record with its ID.
 func (z *zone) conflicts(r Record) *refusal {
 	var others []Record
 	for _, s := range z.byName[r.Name] {
@@ -21,20 +19,25 @@ func (z *zone) conflicts(r Record) *refusal {
 			others = append(others, s.Record)
 		}
 	}
-	for _, check := range []func(Record, []Record, bool) *apiError{
-		conflictEmailRouting, conflictIdentical, conflictCNAME, conflictNS, conflictDS, conflictSize} {
+
+	checks := []func(Record, []Record, bool) *apiError{
+		conflictEmailRouting, conflictIdentical, conflictCNAME, conflictNS, conflictDS, conflictSize,
+	}
+	for _, check := range checks {
 		if err := check(r, others, r.Name == z.info.Name); err != nil {
 			return reject(*err)
 		}
 	}
 	if r.Type == "NS" && r.Name != z.info.Name && slices.Contains(z.info.NameServers, r.Content) {
-		return reject(apiError{Code: codeOwnServers, Message: "NS records below the zone's name must not point to the zone's own name servers."})
+		return reject(apiError{
+			Code:    codeOwnServers,
+			Message: "NS records below the zone's name must not point to the zone's own name servers.",
+		})
 	}
 	return nil
 }
 
-// conflictEmailRouting keeps other MX records away from where Email Routing has
-// its own.
+// conflictEmailRouting refuses other MX records at a name that has those of Email Routing.
 func conflictEmailRouting(r Record, others []Record, _ bool) *apiError {
 	taken := func(o Record) bool { return o.Type == "MX" && o.emailRouting() }
 	if r.Type != "MX" || r.emailRouting() || !slices.ContainsFunc(others, taken) {
@@ -45,8 +48,8 @@ func conflictEmailRouting(r Record, others []Record, _ bool) *apiError {
 
 const emailRoutingMessage = "This zone is managed by Email Routing. Disable Email Routing to add/modify MX records."
 
-// conflictIdentical: a record's identity is its name, type and content. For
-// types with data the priority that SRV and URI contents leave out counts too.
+// conflictIdentical refuses a second record with the same name, type and content. For types with data, the priority
+// counts too, because the contents of SRV and URI do not include it.
 func conflictIdentical(r Record, others []Record, _ bool) *apiError {
 	same := func(o Record) bool {
 		return o.Type == r.Type && o.Content == r.Content && (r.Type == "MX" || o.Priority == r.Priority)
@@ -57,21 +60,23 @@ func conflictIdentical(r Record, others []Record, _ bool) *apiError {
 	return nil
 }
 
-// conflictCNAME lets a CNAME stand beside anything but addresses and another
-// CNAME; Cloudflare does not enforce more of RFC 1034.
+// conflictCNAME refuses a CNAME at a name with addresses or another CNAME, and addresses at a name with a CNAME.
+// Cloudflare enforces no more of RFC 1034.
 func conflictCNAME(r Record, others []Record, _ bool) *apiError {
 	switch {
 	case r.Type == "CNAME" && hasType(others, "A", "AAAA", "CNAME"):
 		return &apiError{Code: codeAddressExists, Message: "An A, AAAA, or CNAME record with that host already exists."}
 	case (r.Type == "A" || r.Type == "AAAA") && hasType(others, "CNAME"):
-		return &apiError{Code: codeCNAMEExists, Message: "A CNAME record with that host already exists. For more details, refer to " +
-			"<https://developers.cloudflare.com/dns/manage-dns-records/troubleshooting/records-with-same-name/>."}
+		return &apiError{
+			Code: codeCNAMEExists,
+			Message: "A CNAME record with that host already exists. For more details, refer to " +
+				"<https://developers.cloudflare.com/dns/manage-dns-records/troubleshooting/records-with-same-name/>.",
+		}
 	}
 	return nil
 }
 
-// conflictNS keeps a delegation and everything else but DS apart. The apex is no
-// delegation.
+// conflictNS refuses other records except DS at a delegation. The apex is not a delegation.
 func conflictNS(r Record, others []Record, apex bool) *apiError {
 	ns := count(others, "NS")
 	switch {
@@ -105,7 +110,10 @@ func conflictSize(r Record, others []Record, _ bool) *apiError {
 		}
 	}
 	if n > maxSet {
-		return &apiError{Code: codeSetSize, Message: "Combined content length of records with this name and type exceeds the limit."}
+		return &apiError{
+			Code:    codeSetSize,
+			Message: "Combined content length of records with this name and type exceeds the limit.",
+		}
 	}
 	return nil
 }
@@ -124,8 +132,7 @@ func count(rs []Record, typ string) int {
 	return n
 }
 
-// leaving returns what keeps a record from going away, or from moving to
-// another name: its keeper, or a DS that needs it.
+// leaving returns the reason why a record cannot be deleted or moved to another name: it is read-only, or a DS needs it.
 func (z *zone) leaving(r Record) *refusal {
 	if r.readOnly() {
 		return readOnlyRefused(r)
@@ -133,6 +140,7 @@ func (z *zone) leaving(r Record) *refusal {
 	if r.Type != "NS" {
 		return nil
 	}
+
 	ns, ds := 0, 0
 	for _, s := range z.byName[r.Name] {
 		switch s.Type {
@@ -142,9 +150,11 @@ func (z *zone) leaving(r Record) *refusal {
 			ds++
 		}
 	}
+
 	if ns == 1 && ds > 0 {
 		return reject(apiError{Code: codeDSWithoutNS, Message: "DS records need NS records with the same name."})
 	}
+
 	return nil
 }
 
@@ -152,5 +162,6 @@ func readOnlyRefused(r Record) *refusal {
 	if r.emailRouting() {
 		return reject(apiError{Code: codeEmailRouting, Message: emailRoutingMessage})
 	}
-	return refuse(http.StatusForbidden, codeReadOnly, "This record is managed by a Cloudflare product and cannot be changed.")
+	return refuse(http.StatusForbidden, codeReadOnly,
+		"This record is managed by a Cloudflare product and cannot be changed.")
 }

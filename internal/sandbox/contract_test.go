@@ -21,15 +21,13 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// The contract is what cfplan's tests take for granted about Cloudflare's API,
-// as requests and what must come back. The sandbox is held to it on every run,
-// Cloudflare itself where a token and a scratch zone are given:
+// The contract says what cfplan's tests assume about Cloudflare's API, as requests and expected answers. Every run checks
+// the sandbox against it. With a token and a scratch zone, it checks Cloudflare itself:
 //
 //	CFPLAN_LIVE_TOKEN=… CFPLAN_LIVE_ZONE=scratch.example go test -run Contract ./internal/sandbox
 //
-// A live run makes records below a random name that begins with
-// _cfplan-contract-, deletes them again, and touches nothing else.
-// CLOUDFLARE_BASE_URL points it at another endpoint.
+// A live run creates records below a random name that begins with _cfplan-contract-, deletes them again, and changes
+// nothing else. CLOUDFLARE_BASE_URL sets another endpoint.
 
 func TestContractOnTheSandbox(t *testing.T) {
 	for _, plan := range []string{"free", "pro", "enterprise"} {
@@ -40,11 +38,12 @@ func TestContractOnTheSandbox(t *testing.T) {
 					{Type: "A", Name: "@", Content: "192.0.2.1"}, {Type: "TXT", Name: "_cfplan", Content: `"bystander"`}}}},
 				Tokens: []sandbox.Token{{Value: token}},
 			}})
+
 			ts := httptest.NewServer(s)
 			defer ts.Close()
 			runContract(t, &target{base: ts.URL + "/client/v4", token: token, zone: "example.com"})
 			if rs := s.Records("example.com"); len(rs) != 2 {
-				t.Errorf("the contract left %d records, want the 2 that are not its own: %+v", len(rs), rs)
+				t.Errorf("the contract left %d records, want only the 2 of the seed: %+v", len(rs), rs)
 			}
 		})
 	}
@@ -53,13 +52,13 @@ func TestContractOnTheSandbox(t *testing.T) {
 func TestContractOnCloudflare(t *testing.T) {
 	token, zone := os.Getenv("CFPLAN_LIVE_TOKEN"), os.Getenv("CFPLAN_LIVE_ZONE")
 	if token == "" || zone == "" {
-		t.Skip("set CFPLAN_LIVE_TOKEN and CFPLAN_LIVE_ZONE, a scratch zone's name, to hold Cloudflare itself to the contract")
+		t.Skip("set CFPLAN_LIVE_TOKEN and CFPLAN_LIVE_ZONE, the name of a scratch zone, to check Cloudflare itself")
 	}
 	base := cmp.Or(os.Getenv("CLOUDFLARE_BASE_URL"), "https://api.cloudflare.com/client/v4")
 	runContract(t, &target{base: strings.TrimSuffix(base, "/"), token: strings.TrimSpace(token), zone: zone, live: true})
 }
 
-// target is an API that is held to the contract.
+// target is an API that is checked against the contract.
 type target struct {
 	base, token, zone string
 	live              bool
@@ -67,41 +66,39 @@ type target struct {
 	zoneID, accountID, plan string
 	// server is one of the zone's name servers.
 	server string
-	// prefix is the label below which all records are made.
+	// prefix is the label below which all records are created.
 	prefix string
 }
 
-// contractCase is a story of requests. Names are below one of its own.
+// contractCase is a sequence of requests. Its names are below a name of its own.
 type contractCase struct {
 	name string
-	// plan restricts the case to zones of a plan; "paid" is all but free.
+	// plan restricts the case to zones of a plan; "paid" means all plans except free.
 	plan string
-	// unsure says why Cloudflare may do otherwise than the sandbox: the sources
-	// contradict each other or are weak. Then a live run only logs a difference.
+	// unsure says why Cloudflare may behave differently from the sandbox: the sources contradict each other or are weak.
+	// Then a live run only logs a difference.
 	unsure string
 	steps  []step
 }
 
-// step is one request and its answer. The texts may hold ${name}, the case's
-// own full name; ${label}, the same without the zone; ${zone}; ${zoneid}; ${accountid}; ${server}, one of the zone's name servers;
-// ${unknown}, an identifier that nothing has; and ${x}, the ID saved as x.
+// step is a request with its answer. The texts may contain ${name}, the case's own full name; ${label}, the same without
+// the zone; ${zone}; ${zoneid}; ${accountid}; ${server}, one of the zone's name servers; ${unknown}, an identifier that
+// nothing has; and ${x}, the ID saved as x.
 type step struct {
 	method string
-	// path is below the zone's records, or from the API's root where it begins
-	// with a letter.
+	// path is below the zone's records. If it begins with a letter, it is below the API's root.
 	path string
 	body string
-	// as sends other credentials than the target's: noCredentials, or a token.
+	// as sets other credentials than the target's: noCredentials, or a token.
 	as string
-	// media is what the body calls itself; JSON where empty.
+	// media is the Content-Type of the body; JSON if empty.
 	media  string
 	status int
-	// code is that of the first error; anyCode where Cloudflare's is not known.
+	// code is the code of the first error; anyCode if Cloudflare's code is not known.
 	code int
-	// want is the part of the result that is checked, info that of
-	// result_info, messages that of messages; see differences.
+	// want is the expected part of the result, info that of result_info, and messages that of messages; see differences.
 	want, info, messages string
-	// save keeps the result's ID under a name.
+	// save is the name under which the result's ID is saved.
 	save string
 }
 
@@ -115,14 +112,18 @@ func runContract(t *testing.T, a *target) {
 	if a.live {
 		t.Logf("%s, zone %s (%s plan), names below %s.%s", a.base, a.zone, a.plan, a.prefix, a.zone)
 	}
-	for _, c := range slices.Concat(frontDoorCases(), zoneCases(), recordCases(), refusalCases(), changeCases(), batchCases(), listCases()) {
+
+	cases := slices.Concat(frontDoorCases(), zoneCases(), recordCases(), refusalCases(), changeCases(), batchCases(),
+		listCases())
+	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			if !c.on(a.plan) {
-				t.Skipf("is about %s plans, the zone's is %s", c.plan, a.plan)
+				t.Skipf("is for %s plans, but the zone's plan is %s", c.plan, a.plan)
 			}
 			a.run(t, c)
 		})
 	}
+
 	t.Run("pages together are the whole list", a.testPages)
 	t.Run("unknown parameters do not filter", a.testUnknownParameters)
 	t.Run("export", a.testExport)
@@ -132,7 +133,7 @@ func (c contractCase) on(plan string) bool {
 	return c.plan == "" || c.plan == plan || c.plan == "paid" && plan != "free"
 }
 
-// open finds the zone.
+// open finds the zone of the target.
 func (a *target) open(t *testing.T) {
 	t.Helper()
 	a.prefix = "_cfplan-contract-" + randomHex(4)
@@ -141,6 +142,7 @@ func (a *target) open(t *testing.T) {
 	if r.status != http.StatusOK || len(zones) != 1 {
 		t.Fatalf("looking up the zone %s: status %d, %d zones, want 1\n%s", a.zone, r.status, len(zones), r.raw)
 	}
+
 	zone, _ := zones[0].(map[string]any)
 	a.zoneID, _ = zone["id"].(string)
 	account, _ := zone["account"].(map[string]any)
@@ -148,6 +150,7 @@ func (a *target) open(t *testing.T) {
 	if servers, _ := zone["name_servers"].([]any); len(servers) > 0 {
 		a.server, _ = servers[0].(string)
 	}
+
 	plan, _ := zone["plan"].(map[string]any)
 	a.plan, _ = plan["legacy_id"].(string)
 	if a.zoneID == "" || a.plan == "" {
@@ -163,12 +166,12 @@ func randomHex(n int) string {
 
 var notInSlug = regexp.MustCompile(`[^a-z0-9]+`)
 
-// label is the case's name as a DNS label.
+// label returns the case's name as a DNS label.
 func label(name string) string {
 	return strings.Trim(notInSlug.ReplaceAllString(strings.ToLower(name), "-"), "-")
 }
 
-// run plays the case's steps. After a step that differs the others mean little.
+// run runs the steps of the case. It stops after a step with differences, because later steps would mean little.
 func (a *target) run(t *testing.T, c contractCase) {
 	own := label(c.name) + "." + a.prefix
 	t.Cleanup(func() { a.sweep(t, "."+own+"."+a.zone, own+"."+a.zone) })
@@ -181,18 +184,21 @@ func (a *target) run(t *testing.T, c contractCase) {
 		"server":    a.server,
 		"unknown":   randomHex(16),
 	}
+
 	for i, s := range c.steps {
 		r, problems := a.play(t, s, words)
 		if len(problems) == 0 {
 			continue
 		}
-		text := fmt.Sprintf("step %d, %s %s %s:\n  %s\n%s", i+1, s.method, s.path, expand(s.body, words), strings.Join(problems, "\n  "), r.raw)
+		text := fmt.Sprintf("step %d, %s %s %s:\n  %s\n%s",
+			i+1, s.method, s.path, expand(s.body, words), strings.Join(problems, "\n  "), r.raw)
 		if a.live && c.unsure != "" {
-			t.Logf("NEWS: Cloudflare does otherwise than was thought, and thought unsure (%s)\n%s", c.unsure, text)
+			t.Logf("NEWS: Cloudflare behaves differently from an unsure assumption (%s)\n%s", c.unsure, text)
 			return
 		}
 		t.Fatal(text)
 	}
+
 	if a.live && c.unsure != "" {
 		t.Logf("CONFIRMED: %s", c.unsure)
 	}
@@ -208,13 +214,14 @@ func expand(s string, words map[string]string) string {
 	})
 }
 
-// play sends a step and returns how the answer differs.
+// play sends a step and returns how the answer differs from the expected one.
 func (a *target) play(t *testing.T, s step, words map[string]string) (response, []string) {
 	t.Helper()
 	path := expand(s.path, words)
 	if path == "" || strings.HasPrefix(path, "/") || strings.HasPrefix(path, "?") {
 		path = "zones/" + a.zoneID + "/dns_records" + path
 	}
+
 	r := a.doAs(t, s.method, "/"+path, expand(s.body, words), s.as, s.media)
 	problems := append(r.outcome(s.status, s.code), r.frame()...)
 	for key, want := range map[string]string{"result": s.want, "result_info": s.info, "messages": s.messages} {
@@ -222,10 +229,12 @@ func (a *target) play(t *testing.T, s step, words map[string]string) (response, 
 			problems = append(problems, differences(key, decode(expand(want, words)), r.body[key])...)
 		}
 	}
+
 	if s.save != "" && len(problems) == 0 {
 		result, _ := r.body["result"].(map[string]any)
 		words[s.save], _ = result["id"].(string)
 	}
+
 	return r, problems
 }
 
@@ -237,13 +246,13 @@ type response struct {
 	body   map[string]any
 }
 
-// do sends a request with the target's token, or as somebody else.
+// do sends a request with the target's token, or with other credentials.
 func (a *target) do(t *testing.T, method, path, body, as string) response {
 	t.Helper()
 	return a.doAs(t, method, path, body, as, "")
 }
 
-// doAs is do with a body that calls itself something else than JSON.
+// doAs is do with another Content-Type than JSON.
 func (a *target) doAs(t *testing.T, method, path, body, as, media string) response {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, a.base+path, strings.NewReader(body))
@@ -266,13 +275,15 @@ func send(t *testing.T, req *http.Request) response {
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	defer func() { _ = res.Body.Close() }()
 	raw, err := io.ReadAll(io.LimitReader(res.Body, 16<<20))
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	r := response{status: res.StatusCode, header: res.Header, raw: string(raw)}
-	_ = json.Unmarshal(raw, &r.body) // an export is no JSON; frame complains about the rest
+	_ = json.Unmarshal(raw, &r.body) // an export is not JSON; frame reports other bodies
 	return r
 }
 
@@ -291,31 +302,35 @@ func (r response) outcome(status, code int) []string {
 	return nil
 }
 
-// frame checks the envelope, which is the same for all answers: success says
-// what the status says, and failures have errors with a code and a message.
+// frame checks the envelope, which is the same for all answers: success agrees with the status, and failures have errors
+// with a code and a message.
 func (r response) frame() []string {
 	var problems []string
 	ok := r.status/100 == 2
 	if r.body["success"] != ok {
 		problems = append(problems, fmt.Sprintf("success is %v with status %d", r.body["success"], r.status))
 	}
+
 	errs, isList := r.body["errors"].([]any)
 	if !isList || ok != (len(errs) == 0) {
 		problems = append(problems, fmt.Sprintf("errors is %v with status %d", r.body["errors"], r.status))
 	}
+
 	for _, e := range errs {
 		problems = append(problems, differences("errors", decode(`{"code":"<number>","message":"<text>"}`), e)...)
 	}
+
 	if !ok && r.body["result"] != nil {
 		problems = append(problems, fmt.Sprintf("result is %v in a failure", r.body["result"]))
 	}
 	if _, isList := r.body["messages"].([]any); ok && !isList {
 		problems = append(problems, "messages is no list")
 	}
+
 	return problems
 }
 
-// decode reads what the contract wants; it is our own, so a mistake is a bug.
+// decode decodes a text of the contract. A mistake in it is a bug of the test.
 func decode(s string) any {
 	var v any
 	if err := json.Unmarshal([]byte(s), &v); err != nil {
@@ -324,10 +339,9 @@ func decode(s string) any {
 	return v
 }
 
-// differences compares an answer with the part of it that is wanted: of objects
-// the members that want has, of lists all. These texts stand for kinds of
-// values: "<absent>" for no such member, "<none>" for no member, null or an
-// empty list, and those in wantKind.
+// differences compares an answer with the wanted part of it: only the wanted members of objects, and lists as a whole.
+// These texts stand for kinds of values: "<absent>" means that the member is missing, "<none>" that it is missing, null or
+// an empty list; wantKind has the others.
 func differences(path string, want, got any) []string {
 	switch w := want.(type) {
 	case map[string]any:
@@ -339,9 +353,11 @@ func differences(path string, want, got any) []string {
 			return nil
 		}
 	}
+
 	if want == got {
 		return nil
 	}
+
 	return []string{fmt.Sprintf("%s is %s, want %s", path, show(got), show(want))}
 }
 
@@ -350,6 +366,7 @@ func differentMembers(path string, want map[string]any, got any) []string {
 	if !ok {
 		return []string{fmt.Sprintf("%s is %s, want an object", path, show(got))}
 	}
+
 	var out []string
 	for k, w := range want {
 		v, there := g[k]
@@ -363,6 +380,7 @@ func differentMembers(path string, want map[string]any, got any) []string {
 			out = append(out, differences(path+"."+k, w, v)...)
 		}
 	}
+
 	slices.Sort(out)
 	return out
 }
@@ -407,22 +425,24 @@ func wantKind(kind string, got any) (ok, known bool) {
 		_, ok := got.([]any)
 		return ok, true
 	}
+
 	return false, false
 }
 
 func show(v any) string {
-	b, _ := json.Marshal(v) // came from JSON
+	b, _ := json.Marshal(v) // it was decoded from JSON
 	return string(b)
 }
 
-// sweep deletes the records whose names have the suffix, or are the name. What
-// a filter leaves in is not trusted: Cloudflare answers an unknown one with the
-// whole zone.
+// sweep deletes the records with the name or with names that have the suffix. It does not trust the filter, because
+// Cloudflare answers an unknown filter with the whole zone.
 func (a *target) sweep(t *testing.T, suffix, name string) {
-	req, err := http.NewRequest("GET", a.base+"/zones/"+a.zoneID+"/dns_records?per_page=5000&name.endswith="+url.QueryEscape(name), nil)
+	query := "?per_page=5000&name.endswith=" + url.QueryEscape(name)
+	req, err := http.NewRequest("GET", a.base+"/zones/"+a.zoneID+"/dns_records"+query, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	req.Header.Set("Authorization", "Bearer "+a.token)
 	r := send(t, req)
 	var first, rest []string
@@ -433,15 +453,17 @@ func (a *target) sweep(t *testing.T, suffix, name string) {
 		id, _ := record["id"].(string)
 		switch {
 		case id == "" || at != name && !strings.HasSuffix(at, suffix):
-		case record["type"] == "DS": // needs the NS records that go with it
+		case record["type"] == "DS": // it needs the NS records of its name
 			first = append(first, id)
 		default:
 			rest = append(rest, id)
 		}
 	}
+
 	if r.status != http.StatusOK {
-		t.Errorf("records below %s may be left: listing them answered %d\n%s", name, r.status, r.raw)
+		t.Errorf("records below %s may be left, because listing them answered %d\n%s", name, r.status, r.raw)
 	}
+
 	for _, id := range append(first, rest...) {
 		a.remove(t, id)
 	}
@@ -454,11 +476,11 @@ func (a *target) remove(t *testing.T, id string) {
 	}
 	req.Header.Set("Authorization", "Bearer "+a.token)
 	if r := send(t, req); r.status != http.StatusOK && r.status != http.StatusNotFound {
-		t.Errorf("the record %s is left: deleting it answered %d\n%s", id, r.status, r.raw)
+		t.Errorf("the record %s may be left, because deleting it answered %d\n%s", id, r.status, r.raw)
 	}
 }
 
-// The comparison must see what it is there to see.
+// The comparison itself must be able to fail.
 func TestContractSeesDifferences(t *testing.T) {
 	for _, tt := range []struct {
 		want, got string
@@ -495,6 +517,7 @@ func TestContractSeesDifferences(t *testing.T) {
 			t.Errorf("differences(%s, %s) = %v, want none: %v", tt.want, tt.got, got, tt.same)
 		}
 	}
+
 	good := `{"success":true,"errors":[],"messages":[],"result":{}}`
 	for _, tt := range []struct {
 		status int

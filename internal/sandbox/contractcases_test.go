@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// The helpers make the table short enough to be read.
+// The helpers keep the table short.
 
 func create(body, want string) step { return step{method: "POST", body: body, want: want} }
 
@@ -27,7 +27,7 @@ func batch(body, want string) step {
 
 func get(path, want string) step { return step{method: "GET", path: path, want: want} }
 
-// count is a list of the case's records, with a filter, and how many it finds.
+// count returns a step that lists the case's records with a filter, and expects n of them.
 func count(filter string, n int) step {
 	return step{method: "GET", path: "?name.endswith=${name}" + filter, info: fmt.Sprintf(`{"count":%d,"total_count":%d}`, n, n)}
 }
@@ -37,12 +37,12 @@ func saved(as string, s step) step {
 	return s
 }
 
-// stored is a record that is made, and looks the same when it is read.
+// stored returns a case in which a record is created and read back unchanged.
 func stored(name, unsure, body, want string) contractCase {
 	return contractCase{name: name, unsure: unsure, steps: []step{saved("a", create(body, want)), get("/${a}", want)}}
 }
 
-// refused is a record that cannot be made.
+// refused returns a case in which a record cannot be created.
 func refused(name, unsure string, code int, body string) contractCase {
 	return contractCase{name: name, unsure: unsure, steps: []step{refuse(code, body), count("", 0)}}
 }
@@ -95,7 +95,7 @@ func zoneCases() []contractCase {
 	}
 }
 
-// recordCases are what is written and what is read then.
+// recordCases are about creating and reading records.
 func recordCases() []contractCase {
 	long, rest := strings.Repeat("x", 255), strings.Repeat("y", 45)
 	return append([]contractCase{
@@ -139,7 +139,7 @@ func recordCases() []contractCase {
 	}, dataCases()...)
 }
 
-// then adds steps to a case.
+// then returns the case with more steps.
 func (c contractCase) then(steps ...step) contractCase {
 	c.steps = append(c.steps[:len(c.steps):len(c.steps)], steps...)
 	return c
@@ -187,7 +187,7 @@ func dataCases() []contractCase {
 	}
 }
 
-// refusalCases are records that cannot be made, alone or beside others.
+// refusalCases are records that cannot be created, alone or next to others.
 func refusalCases() []contractCase {
 	cname, a := `{"type":"CNAME","name":"${name}","content":"target.example.net","ttl":1}`, `{"type":"A","name":"${name}","content":"192.0.2.1","ttl":1}`
 	ns := `{"type":"NS","name":"${name}","content":"ns1.example.net","ttl":1}`
@@ -240,7 +240,7 @@ func refusalCases() []contractCase {
 	}
 }
 
-// changeCases are about what becomes of a record.
+// changeCases are about changes to a record.
 func changeCases() []contractCase {
 	full := saved("a", create(`{"type":"A","name":"${name}","content":"198.51.100.4","ttl":300,"comment":"mine"}`, `{"ttl":300,"comment":"mine"}`))
 	tagged := saved("a", create(`{"type":"A","name":"${name}","content":"198.51.100.4","ttl":300,"tags":["team:web"]}`, `{"tags":["team:web"]}`))
@@ -248,6 +248,7 @@ func changeCases() []contractCase {
 	gone := func(method, body string) step {
 		return step{method: method, path: "/${unknown}", body: body, status: http.StatusNotFound, code: 81044}
 	}
+
 	return []contractCase{
 		{name: "PUT resets", steps: []step{full, put(bare, `{"id":"${a}","ttl":1,"proxied":false,"comment":null,"content":"198.51.100.4"}`)}},
 		{name: "PATCH keeps", steps: []step{full, patch(`{"content":"198.51.100.5"}`, `{"id":"${a}","ttl":300,"comment":"mine","content":"198.51.100.5","name":"${name}"}`)}},
@@ -279,10 +280,11 @@ func changeCases() []contractCase {
 func batchCases() []contractCase {
 	one := saved("a", create(`{"type":"A","name":"${name}","content":"192.0.2.1","ttl":300}`, `{}`))
 	two := saved("b", create(`{"type":"A","name":"${name}","content":"192.0.2.2","ttl":300}`, `{}`))
-	tooMany := func(n int) step { // the deletions alone would answer 404
+	tooMany := func(n int) step { // if the number were allowed, the deletions would answer 404
 		body := `{"deletes":[` + strings.Repeat(`{"id":"${unknown}"},`, n) + `{"id":"${unknown}"}]}`
 		return step{method: "POST", path: "/batch", body: body, status: http.StatusBadRequest, code: anyCode}
 	}
+
 	return []contractCase{
 		{name: "batch of each kind", steps: []step{one, two, saved("c", create(`{"type":"A","name":"c.${name}","content":"192.0.2.3","ttl":300,"comment":"mine"}`, `{}`)),
 			batch(`{"deletes":[{"id":"${a}"}],"patches":[{"id":"${b}","ttl":60}],"puts":[{"id":"${c}","type":"A","name":"c.${name}","content":"192.0.2.3"}],
@@ -347,16 +349,18 @@ func listCases() []contractCase {
 	}
 }
 
-// testPages makes more records than a page has and reads page after page.
+// testPages creates more records than a page has and reads page after page.
 func (a *target) testPages(t *testing.T) {
 	var posts []string
 	for i := range 7 {
 		posts = append(posts, fmt.Sprintf(`{"type":"A","name":"n%d.${name}","content":"192.0.2.1","ttl":1}`, i))
 	}
+
 	page := func(n, count int) step {
 		return step{method: "GET", path: fmt.Sprintf("?name.endswith=${name}&per_page=3&page=%d", n),
 			info: fmt.Sprintf(`{"page":%d,"per_page":3,"count":%d,"total_count":7,"total_pages":3}`, n, count)}
 	}
+
 	words, ids := a.story(t, "pages"), map[any]bool{}
 	for i, s := range []step{batch(`{"posts":[`+strings.Join(posts, ",")+`]}`, `{}`), page(1, 3), page(2, 3), page(3, 1)} {
 		r, problems := a.play(t, s, words)
@@ -370,16 +374,18 @@ func (a *target) testPages(t *testing.T) {
 			ids[item.(map[string]any)["id"]] = true
 		}
 	}
+
 	if len(ids) != 7 {
 		t.Errorf("the pages have %d different records, want 7", len(ids))
 	}
 }
 
-// testUnknownParameters: an unknown filter is no error and filters nothing,
-// which is how tools have come to delete whole zones.
+// testUnknownParameters checks that an unknown filter is not an error and filters nothing. Because of this, tools have
+// deleted whole zones.
 func (a *target) testUnknownParameters(t *testing.T) {
 	words := a.story(t, "unknown")
-	for _, s := range []step{create(`{"type":"A","name":"${name}","content":"192.0.2.1","ttl":1}`, `{}`), create(`{"type":"A","name":"${name}","content":"192.0.2.2","ttl":1}`, `{}`)} {
+	for _, content := range []string{"192.0.2.1", "192.0.2.2"} {
+		s := create(`{"type":"A","name":"${name}","content":"`+content+`","ttl":1}`, `{}`)
 		if r, problems := a.play(t, s, words); len(problems) > 0 {
 			t.Fatalf("%s\n%s", strings.Join(problems, "\n"), r.raw)
 		}
@@ -391,7 +397,7 @@ func (a *target) testUnknownParameters(t *testing.T) {
 	}
 }
 
-// testExport: a zone file without an envelope, with the SOA that no list has.
+// testExport checks that an export is a zone file without an envelope, with the SOA that no list has.
 func (a *target) testExport(t *testing.T) {
 	words := a.story(t, "export")
 	if r, problems := a.play(t, create(`{"type":"TXT","name":"${name}","content":"\"exported\"","ttl":300}`, `{}`), words); len(problems) > 0 {
@@ -404,7 +410,7 @@ func (a *target) testExport(t *testing.T) {
 	}
 }
 
-// story prepares a test that is no table row: its names, and their removal.
+// story prepares a test that is not in the table: it returns its names and removes its records at the end.
 func (a *target) story(t *testing.T, slug string) map[string]string {
 	t.Helper()
 	own := slug + "." + a.prefix

@@ -7,22 +7,21 @@ import (
 	"strconv"
 )
 
-// apiError is one entry of an envelope's "errors".
+// apiError is an entry of an envelope's "errors".
 type apiError struct {
 	Code    int        `json:"code"`
 	Message string     `json:"message"`
 	Chain   []apiError `json:"error_chain,omitempty"`
 }
 
-// apiMessage is one entry of an envelope's "messages". Its type is null in
-// every recorded answer.
+// apiMessage is an entry of an envelope's "messages". Its type is null in every recorded answer.
 type apiMessage struct {
 	Code    int    `json:"code"`
 	Message string `json:"message"`
 	Type    *int   `json:"type"`
 }
 
-// resultInfo says where a list's page stands.
+// resultInfo describes a page of a list.
 type resultInfo struct {
 	Page       int `json:"page"`
 	PerPage    int `json:"per_page"`
@@ -31,41 +30,43 @@ type resultInfo struct {
 	TotalPages int `json:"total_pages"`
 }
 
-// answer is a response before it is sent, so that a fault can still alter it.
+// answer is a response before it is sent; a fault can still change it.
 type answer struct {
 	status int
 	header http.Header
 	body   []byte
-	// code is that of the first error, for the log of requests.
+	// code is the code of the first error, for the log of requests.
 	code int
-	// committed tells that the request changed the zone.
+	// committed reports whether the request changed the zone.
 	committed bool
 }
 
-// envelope is Cloudflare's frame around every answer. Services differ in the
-// order of its keys and in which they leave out.
+// envelope is the outer object of every answer of Cloudflare. Services differ in the order of its keys and in which keys
+// they leave out.
 type envelope struct {
-	result   []byte // "null" where nil
+	result   []byte // nil means "null"
 	errors   []apiError
 	messages []apiMessage
 	info     *resultInfo
-	// errorsFirst: the DNS service writes the result first, others the errors.
+	// errorsFirst writes the errors before the result. The DNS service writes the result first.
 	errorsFirst bool
-	// short leaves messages and result out, as the front door does.
+	// short leaves out messages and result, like the API gateway.
 	short bool
 }
 
-// encode writes the envelope by hand: json.Marshal would parse and copy a
-// result of several megabytes once more.
+// encode writes the envelope by hand, because json.Marshal would parse and copy a result of several megabytes again.
 func (e envelope) encode() []byte {
 	var b bytes.Buffer
 	b.Grow(len(e.result) + 256)
+
 	result := e.result
 	if result == nil {
 		result = []byte("null")
 	}
+
 	status := `"success":` + strconv.FormatBool(len(e.errors) == 0) + `,"errors":` + list(e.errors)
 	messages := `,"messages":` + list(e.messages)
+
 	b.WriteByte('{')
 	switch {
 	case e.short:
@@ -78,6 +79,7 @@ func (e envelope) encode() []byte {
 		b.Write(result)
 		b.WriteString("," + status + messages)
 	}
+
 	if e.info != nil {
 		b.WriteString(`,"result_info":` + string(encode(e.info)))
 	}
@@ -85,7 +87,7 @@ func (e envelope) encode() []byte {
 	return b.Bytes()
 }
 
-// list encodes items, and none as [] rather than null.
+// list encodes items. It encodes an empty list as [], not as null.
 func list[T any](items []T) string {
 	if len(items) == 0 {
 		return "[]"
@@ -93,7 +95,7 @@ func list[T any](items []T) string {
 	return string(encode(items))
 }
 
-// encode is json.Marshal for values of our own, which always can be.
+// encode is json.Marshal for the package's own values, which can always be encoded.
 func encode(v any) []byte {
 	b, err := json.Marshal(v)
 	if err != nil {
@@ -111,7 +113,7 @@ func jsonAnswer(status int, e envelope) answer {
 	return a
 }
 
-// refusal is a request's failure: a status and what the envelope says.
+// refusal is the failure of a request: a status and the errors of the envelope.
 type refusal struct {
 	status int
 	errors []apiError
@@ -122,7 +124,7 @@ func refuse(status, code int, message string) *refusal {
 	return &refusal{status: status, errors: []apiError{{Code: code, Message: message}}}
 }
 
-// reject is a refusal by the DNS service for what a record says.
+// reject returns a refusal by the DNS service because of a record's content.
 func reject(errs ...apiError) *refusal {
 	return &refusal{status: http.StatusBadRequest, errors: errs}
 }
@@ -138,5 +140,5 @@ func (a answer) write(w http.ResponseWriter) {
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
 	w.WriteHeader(a.status)
-	_, _ = w.Write(a.body) // the client is gone; there is nobody left to tell
+	_, _ = w.Write(a.body) // an error means that the client is gone
 }

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// export answers GET …/export: a zone file, without the JSON envelope. It has
-// the SOA and the zone's own name servers, which no list shows.
+// export answers GET …/export: a zone file, without the JSON envelope. It includes the SOA and the zone's own name
+// servers, which no list shows.
 func export(c *call) answer {
 	z := c.zone
 	var b strings.Builder
@@ -25,13 +25,16 @@ func export(c *call) answer {
 		}
 		b.WriteString(zoneFileLine(r))
 	}
+
 	h := http.Header{}
 	h.Set("Content-Type", "text/plain; charset=utf-8")
 	return answer{status: http.StatusOK, header: h, body: []byte(b.String())}
 }
 
 func exportHead(b *strings.Builder, z Zone, now time.Time) {
-	fmt.Fprintf(b, ";;\n;; Domain:     %s.\n;; Exported:   %s\n;;\n", z.Name, now.UTC().Format("2006-01-02 15:04:05"))
+	fmt.Fprintf(b, ";;\n;; Domain:     %s.\n;; Exported:   %s\n;;\n",
+		z.Name, now.UTC().Format("2006-01-02 15:04:05"))
+
 	primary := "ns.invalid"
 	if len(z.NameServers) > 0 {
 		primary = z.NameServers[0]
@@ -44,14 +47,14 @@ func exportHead(b *strings.Builder, z Zone, now time.Time) {
 	}
 }
 
-// zoneFileLine writes a record with its attributes in a comment, as Cloudflare
-// does.
+// zoneFileLine returns the line of a record, with its attributes in a comment, like Cloudflare.
 func zoneFileLine(r Record) string {
 	line := fmt.Sprintf("%s.\t%d\tIN\t%s\t%s", r.Name, r.TTL, r.Type, presentation(r))
 	var notes []string
 	if r.Comment != "" {
 		notes = append(notes, r.Comment)
 	}
+
 	tags := slices.Clone(r.Tags)
 	if proxiable(r) {
 		tags = append(tags, "cf-proxied:"+strconv.FormatBool(r.Proxied))
@@ -65,11 +68,12 @@ func zoneFileLine(r Record) string {
 	if len(notes) > 0 {
 		line += " ; " + strings.Join(notes, " ")
 	}
+
 	return line + "\n"
 }
 
-// presentation is the content in a zone file's spelling, which differs from the
-// API's in final dots, priorities and quotes.
+// presentation returns the content in the form of a zone file, which differs from the API's in final dots, priorities
+// and quotes.
 func presentation(r Record) string {
 	switch r.Type {
 	case "CNAME", "NS", "PTR":
@@ -85,6 +89,7 @@ func presentation(r Record) string {
 			return quoteAll(splitLong([]string{r.Content}))
 		}
 	}
+
 	return r.Content
 }
 

@@ -14,11 +14,13 @@ func TestExportIsAZoneFile(t *testing.T) {
 		if !strings.HasPrefix(r.Header.Get("Content-Type"), "text/plain") {
 			t.Errorf("Content-Type = %s", r.Header.Get("Content-Type"))
 		}
+
 		p := dns.NewZoneParser(strings.NewReader(r.Body), "", "")
 		n := 0
 		for _, ok := p.Next(); ok; _, ok = p.Next() {
 			n++
 		}
+
 		if p.Err() != nil {
 			t.Errorf("%s: %v\n%s", z.Name, p.Err(), r.Body)
 		}

@@ -10,67 +10,62 @@ import (
 	"time"
 )
 
-// Fault is something that goes wrong with some requests. The first group of
-// fields says with which, the rest what happens to them. A fault that says
-// nothing of what happens has no effect but Then and Delay.
+// Fault is a failure of some requests. The first group of fields selects the requests, and the others say what happens
+// to them. A fault without anything in the second group has only the effects of Then and Delay.
 //
-// Of the faults that answer in the API's place or cut the connection, the one
-// set first acts, once a request; delays, hooks and alterations of the answer
-// act beside it and beside each other.
+// If several faults replace the answer or cut the connection, only the one that was set first acts on a request. Delays,
+// hooks and changes of the answer of all matching faults act together.
 type Fault struct {
-	// Method is such as "POST"; empty for all.
+	// Method is the HTTP method, such as "POST"; empty for all.
 	Method string
-	// Path is contained in the request's path below the prefix; empty for all.
+	// Path must be contained in the request's path below the prefix; empty for all.
 	Path string
-	// Zone is the name or ID of the zone that the path or a look-up by name is
-	// about; empty for all.
+	// Zone is the name or ID of the zone that the request is about, by its path or by a look-up of its name; empty for
+	// all.
 	Zone string
-	// Writes leaves out requests that change nothing.
+	// Writes excludes requests that change nothing.
 	Writes bool
-	// Skip lets so many matching requests pass first.
+	// Skip is the number of matching requests that pass first.
 	Skip int
-	// Times is how many requests it acts on; 0 for all until ClearFaults.
+	// Times is the number of requests on which the fault acts; 0 for all until ClearFaults.
 	Times int
 
 	// Delay passes before anything else happens.
 	Delay time.Duration
-	// Status, if not 0, is answered with an envelope that holds Code and
-	// Message, or with Body, if not empty, of the given ContentType (text/html
-	// where empty).
+	// Status, if not 0, is the status of an answer that replaces the API's. It is an envelope with Code and Message, or
+	// Body, if not empty, with ContentType (text/html if empty).
 	Status      int
 	Code        int
 	Message     string
 	Body        string
 	ContentType string
-	// Mitigated is the header Cf-Mitigated of that answer, if not empty.
+	// Mitigated, if not empty, is the header Cf-Mitigated of that answer.
 	Mitigated string
-	// RetryAfter adds that header, in whole seconds, where it is not 0.
+	// RetryAfter, if not 0, adds that header, in whole seconds.
 	RetryAfter time.Duration
-	// Cut drops the connection instead of answering. Mind that net/http repeats
-	// a GET by itself when a kept connection is dropped.
+	// Cut closes the connection in place of an answer. Note that net/http repeats a GET if a kept-alive connection is
+	// closed.
 	Cut bool
-	// AfterCommit carries the request out before it is answered with Status or
-	// cut; otherwise it has no effect at all.
+	// AfterCommit executes the request before Status or Cut act; otherwise the request has no effect.
 	AfterCommit bool
-	// Then is called when the request has been carried out, before its answer
-	// is sent. It may call any method of the Server.
+	// Then is called after the request is executed and before its answer is sent. It may call any method of the Server.
 	Then func()
 
-	// byKnob: the fault was set by the knob refuse, of which a later one takes the place.
+	// byKnob reports whether the knob refuse set the fault. A later one replaces it.
 	byKnob bool
-	// ask alters the request before it is carried out.
+	// ask changes the request before it is executed.
 	ask func(*call)
-	// rewrite alters the API's own answer.
+	// rewrite changes the API's own answer.
 	rewrite func(*call, *answer)
 }
 
-// activeFault is a fault with what it has done so far.
+// activeFault is a fault with a count of its requests.
 type activeFault struct {
 	Fault
 	seen, done int
 }
 
-// Fail sets faults, in addition to those already set.
+// Fail adds faults to those that are already set.
 func (s *Server) Fail(faults ...Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -79,7 +74,7 @@ func (s *Server) Fail(faults ...Fault) {
 	}
 }
 
-// refuseInstead sets a fault of the knob refuse in place of an earlier one.
+// refuseInstead sets a fault of the knob refuse. It replaces an earlier one.
 func (s *Server) refuseInstead(f Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -88,15 +83,14 @@ func (s *Server) refuseInstead(f Fault) {
 	s.faults = append(s.faults, &activeFault{Fault: f})
 }
 
-// ClearFaults takes all faults back.
+// ClearFaults removes all faults.
 func (s *Server) ClearFaults() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults = nil
 }
 
-// On restricts the fault to a method and to paths that contain path; either may
-// be empty.
+// On restricts the fault to a method and to paths that contain path. Either may be empty.
 func (f Fault) On(method, path string) Fault {
 	f.Method, f.Path = method, path
 	return f
@@ -114,7 +108,7 @@ func (f Fault) After(n int) Fault {
 	return f
 }
 
-// Once makes the fault act on a single request.
+// Once makes the fault act on one request.
 func (f Fault) Once() Fault { return f.Repeat(1) }
 
 // Repeat makes the fault act on n requests.
@@ -123,18 +117,17 @@ func (f Fault) Repeat(n int) Fault {
 	return f
 }
 
-// answers reports whether the fault stands in for the API's answer.
+// answers reports whether the fault replaces the API's answer.
 func (f Fault) answers() bool { return f.Status != 0 || f.Cut }
 
-// matches reports whether the fault concerns the request at all.
+// matches reports whether the fault is for the request.
 func (s *Server) matches(f Fault, c *call) bool {
 	return (f.Method == "" || strings.EqualFold(f.Method, c.method)) &&
 		strings.Contains(c.path, f.Path) && (!f.Writes || c.write()) &&
 		(f.Zone == "" || s.concerns(c, f.Zone))
 }
 
-// concerns reports whether a request is about a zone: by the ID in its path, or
-// by the name it looks up.
+// concerns reports whether a request is about a zone, by the ID in its path or by the name that it looks up.
 func (s *Server) concerns(c *call, nameOrID string) bool {
 	z := s.zone(nameOrID)
 	if z == nil {
@@ -143,7 +136,7 @@ func (s *Server) concerns(c *call, nameOrID string) bool {
 	return strings.Contains(c.path, z.info.ID) || c.query.Has("name") && nameMatches(z, c.query.Get("name"))
 }
 
-// encounter is what the faults do to one request, together.
+// encounter is what all faults together do to a request.
 type encounter struct {
 	delay       time.Duration
 	instead     *answer
@@ -169,7 +162,7 @@ func (s *Server) meet(c *call) encounter {
 	return e
 }
 
-// due counts a matching request and reports whether it is this one's turn.
+// due counts a matching request and reports whether the fault acts on it.
 func (f *activeFault) due() bool {
 	f.seen++
 	if f.seen <= f.Skip || f.Times > 0 && f.done >= f.Times {
@@ -199,7 +192,7 @@ func (e *encounter) add(f Fault) {
 	}
 }
 
-// answer is what the fault says in the API's place.
+// answer returns the answer that replaces the API's.
 func (f Fault) answer() answer {
 	var a answer
 	if f.Body != "" {
@@ -208,69 +201,82 @@ func (f Fault) answer() answer {
 	} else {
 		a = refuse(f.Status, f.Code, f.Message).answer()
 	}
+
 	if f.Mitigated != "" {
 		a.header.Set("Cf-Mitigated", f.Mitigated)
 	}
 	if f.RetryAfter > 0 {
 		a.header.Set("Retry-After", seconds(f.RetryAfter))
 	}
+
 	return a
 }
 
-// RefuseIP is a token whose IP filter does not allow the address: 403 with 9109.
+// RefuseIP refuses a token because its IP filter does not allow the address: 403 with 9109.
 func RefuseIP(ip string) Fault {
-	return Fault{Status: http.StatusForbidden, Code: codeForbidden, Message: "Cannot use the access token from location: " + ip}
+	return Fault{
+		Status:  http.StatusForbidden,
+		Code:    codeForbidden,
+		Message: "Cannot use the access token from location: " + ip,
+	}
 }
 
-// InvalidAccessToken is a token that is unknown or revoked: 403 with 9109.
+// InvalidAccessToken refuses a token that is unknown or revoked: 403 with 9109.
 func InvalidAccessToken() Fault {
 	return Fault{Status: http.StatusForbidden, Code: codeForbidden, Message: "Invalid access token"}
 }
 
-// InvalidZoneIdentifier is a zone that the token does not see: 403 with 9109.
+// InvalidZoneIdentifier refuses a zone that the token cannot see: 403 with 9109.
 func InvalidZoneIdentifier() Fault {
 	return Fault{Path: "/zones/", Status: http.StatusForbidden, Code: codeForbidden, Message: "Invalid zone identifier"}
 }
 
-// UnauthorizedResource is 403 with 9109 in the wording of resources out of scope.
+// UnauthorizedResource refuses a resource outside of the token's scope: 403 with 9109.
 func UnauthorizedResource() Fault {
 	return Fault{Status: http.StatusForbidden, Code: codeForbidden, Message: "Unauthorized to access requested resource"}
 }
 
-// MaxAuthFailures is an address with too many failed logins: 403 with 9109.
+// MaxAuthFailures refuses an address with too many failed logins: 403 with 9109.
 func MaxAuthFailures() Fault {
 	return Fault{Status: http.StatusForbidden, Code: codeForbidden, Message: "Max auth failures reached"}
 }
 
-// AuthenticationError is a missing permission, or the passing refusal of a good
-// token under load where it is limited by Repeat: 403 with 10000. Its body lacks
-// messages and result, as recorded.
+// AuthenticationError refuses because of a missing permission: 403 with 10000. With Repeat, it is the temporary refusal
+// of a good token under load. Its body has no messages and no result, as recorded.
 func AuthenticationError() Fault {
 	r := refuse(http.StatusForbidden, codeAuthentication, "Authentication error")
 	r.short = true
-	return Fault{Status: r.status, Code: codeAuthentication, Body: string(r.answer().body), ContentType: "application/json"}
+	return Fault{
+		Status:      r.status,
+		Code:        codeAuthentication,
+		Body:        string(r.answer().body),
+		ContentType: "application/json",
+	}
 }
 
-// RateLimited is 429 with a JSON body. A retryAfter of 0 sends no such header.
+// RateLimited answers 429 with a JSON body. If retryAfter is 0, there is no such header.
 func RateLimited(retryAfter time.Duration) Fault {
-	return Fault{Status: http.StatusTooManyRequests, Code: codeThrottled, RetryAfter: retryAfter,
-		Message: "Please wait and consider throttling your request speed"}
+	return Fault{
+		Status:     http.StatusTooManyRequests,
+		Code:       codeThrottled,
+		RetryAfter: retryAfter,
+		Message:    "Please wait and consider throttling your request speed",
+	}
 }
 
-// RateLimitedHTML is 429 with a body that is no JSON.
+// RateLimitedHTML answers 429 with a body that is not JSON.
 func RateLimitedHTML(retryAfter time.Duration) Fault {
 	f := htmlPage(http.StatusTooManyRequests, "You are being rate limited")
 	f.RetryAfter = retryAfter
 	return f
 }
 
-// GatewayError is a 502, 503, 520 or the like with an HTML body; the request had
-// no effect.
+// GatewayError answers 502, 503, 520 or the like with an HTML body; the request has no effect.
 func GatewayError(status int) Fault {
 	return htmlPage(status, fmt.Sprintf("Error %d", status))
 }
 
-// GatewayErrorAfterCommit is GatewayError for a write that did take effect.
+// GatewayErrorAfterCommit is GatewayError for a write that took effect.
 func GatewayErrorAfterCommit(status int) Fault {
 	f := GatewayError(status)
 	f.Writes, f.AfterCommit = true, true
@@ -279,59 +285,62 @@ func GatewayErrorAfterCommit(status int) Fault {
 
 func htmlPage(status int, title string) Fault {
 	t := html.EscapeString(title)
-	return Fault{Status: status, Body: "<!DOCTYPE html>\n<html><head><title>" + t + "</title></head><body><h1>" + t + "</h1></body></html>\n"}
+	body := "<!DOCTYPE html>\n<html><head><title>" + t + "</title></head><body><h1>" + t + "</h1></body></html>\n"
+	return Fault{Status: status, Body: body}
 }
 
-// CutBeforeCommit drops the connection of a write that had no effect.
+// CutBeforeCommit closes the connection of a write that has no effect.
 func CutBeforeCommit() Fault { return Fault{Writes: true, Cut: true} }
 
-// CutAfterCommit drops the connection of a write that took effect.
+// CutAfterCommit closes the connection of a write that took effect.
 func CutAfterCommit() Fault { return Fault{Writes: true, Cut: true, AfterCommit: true} }
 
-// Unsuccessful is 200 with success false and the given error; the request had
-// no effect.
+// Unsuccessful answers 200 with success false and the given error; the request has no effect.
 func Unsuccessful(code int, message string) Fault {
 	return Fault{Status: http.StatusOK, Code: code, Message: message}
 }
 
-// NotJSON is 200 with an HTML body; the request had no effect.
+// NotJSON answers 200 with an HTML body; the request has no effect.
 func NotJSON() Fault { return htmlPage(http.StatusOK, "Just a moment...") }
 
 // Latency delays requests.
 func Latency(d time.Duration) Fault { return Fault{Delay: d} }
 
-// Meanwhile calls fn once, after the first request that matches method and path
-// has been carried out and before it is answered: a foreign writer between two
-// calls of the tool.
+// Meanwhile calls fn once, after the first request that matches method and path is executed and before it is answered.
+// It plays another writer between two calls of the tool.
 func Meanwhile(method, path string, fn func()) Fault {
 	return Fault{Method: method, Path: path, Times: 1, Then: fn}
 }
 
-// kinds are the faults that can be asked for by name over HTTP.
+// kinds returns the faults that can be set by name over HTTP.
 func kinds() []kindOfFault {
 	status := func(q query) Fault { return GatewayError(q.number("status", http.StatusBadGateway)) }
 	wait := func(q query) time.Duration { return time.Duration(q.number("retry_after", 30)) * time.Second }
 	return []kindOfFault{
-		{"refuse-ip", "403/9109, the token's IP filter (ip=ADDRESS)", func(q query) Fault { return RefuseIP(q.text("ip", "203.0.113.7")) }},
+		{"refuse-ip", "403/9109, the token's IP filter (ip=ADDRESS)", func(q query) Fault {
+			return RefuseIP(q.text("ip", "203.0.113.7"))
+		}},
 		{"invalid-token", "403/9109, an unknown or revoked token", func(query) Fault { return InvalidAccessToken() }},
 		{"invalid-zone", "403/9109, a zone that the token does not see", func(query) Fault { return InvalidZoneIdentifier() }},
-		{"unauthorized", "403/9109, a resource out of the token's scope", func(query) Fault { return UnauthorizedResource() }},
+		{"unauthorized", "403/9109, a resource outside of the token's scope", func(query) Fault { return UnauthorizedResource() }},
 		{"max-auth-failures", "403/9109, too many failed logins", func(query) Fault { return MaxAuthFailures() }},
 		{"authentication", "403/10000, a missing permission", func(query) Fault { return AuthenticationError() }},
 		{"rate-limited", "429 (retry_after=SECONDS)", func(q query) Fault { return RateLimited(wait(q)) }},
-		{"rate-limited-html", "429 that is no JSON (retry_after=SECONDS)", func(q query) Fault { return RateLimitedHTML(wait(q)) }},
+		{"rate-limited-html", "429 that is not JSON (retry_after=SECONDS)", func(q query) Fault { return RateLimitedHTML(wait(q)) }},
 		{"gateway", "502 in HTML, or another status (status=520)", status},
-		{"gateway-after-commit", "the same for a write that took effect", func(q query) Fault {
+		{"gateway-after-commit", "the same, but the write took effect", func(q query) Fault {
 			return GatewayErrorAfterCommit(q.number("status", http.StatusBadGateway))
 		}},
-		{"cut-before-commit", "a write's connection is cut, nothing happened", func(query) Fault { return CutBeforeCommit() }},
-		{"cut-after-commit", "a write's connection is cut, it took effect", func(query) Fault { return CutAfterCommit() }},
+		{"cut-before-commit", "a write's connection is cut; the write had no effect", func(query) Fault { return CutBeforeCommit() }},
+		{"cut-after-commit", "a write's connection is cut; the write took effect", func(query) Fault { return CutAfterCommit() }},
 		{"unsuccessful", "200 with success false (code=, message=)", func(q query) Fault {
 			return Unsuccessful(q.number("code", 1000), q.text("message", "Something went wrong"))
 		}},
 		{"no-reason", "200 with success false and no error", func(query) Fault { return NoReason() }},
 		{"edge-challenge", "403, a challenge page of Cloudflare's edge", func(query) Fault { return EdgeChallenge() }},
-		{"edge-block", "403, a block page of Cloudflare's edge (number=1020)", func(q query) Fault { return EdgeBlock(q.number("number", 1020)) }},
+		{"edge-block", "403, a block page of Cloudflare's edge (number=1020)", func(q query) Fault {
+			return EdgeBlock(q.number("number", 1020))
+		}},
 		{"not-json", "200 in HTML", func(query) Fault { return NotJSON() }},
 		{"no-zones", "GET /zones finds nothing", func(query) Fault { return EmptyZoneList() }},
 		{"extra-fields", "answers have unknown members", func(query) Fault { return ExtraFields() }},
@@ -341,9 +350,10 @@ func kinds() []kindOfFault {
 				*q.bad = fmt.Sprintf("value=%s is not JSON", value)
 				return Fault{}
 			}
+
 			return OddField(q.Get("record"), q.text("field", "ttl"), value)
 		}},
-		{"odd-shapes", "meta and tags of records in unknown shapes", func(query) Fault { return OddShapes() }},
+		{"odd-shapes", "meta and tags of records have unknown types", func(query) Fault { return OddShapes() }},
 		{"short-pages", "lists in short pages without totals (size=N, silent=1)", func(q query) Fault {
 			return ClampedPages(max(1, q.number("size", 100)), q.number("silent", 0) > 0)
 		}},
@@ -353,7 +363,7 @@ func kinds() []kindOfFault {
 	}
 }
 
-// kindOfFault is a fault by its name on the command line.
+// kindOfFault is a fault with its name for HTTP.
 type kindOfFault struct {
 	name, help string
 	build      func(query) Fault

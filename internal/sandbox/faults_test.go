@@ -35,9 +35,11 @@ func TestRefusalsAsFaults(t *testing.T) {
 					t.Errorf("success %v, message %q, want %q", r.Success, r.Errors[0].Message, tt.message)
 				}
 			}
+
 			if n := len(c.server.Records("example.com")); n != 0 {
 				t.Errorf("the refused request made %d records", n)
 			}
+
 			c.want(200, 0, "POST", records, anA)
 			if got := c.server.Requests()[0]; got.Code != tt.code || got.Status != tt.status {
 				t.Errorf("the log has %+v", got)
@@ -46,7 +48,7 @@ func TestRefusalsAsFaults(t *testing.T) {
 	}
 }
 
-func TestAnswersThatAreNoJSON(t *testing.T) {
+func TestAnswersThatAreNotJSON(t *testing.T) {
 	for _, tt := range []struct {
 		fault  Fault
 		status int
@@ -107,6 +109,7 @@ func TestLostAnswers(t *testing.T) {
 				if path != "" {
 					body = `{"posts":[` + anA + `]}`
 				}
+
 				c.server.Fail(tt.fault.Once())
 				r, err := c.try("POST", records+path, body)
 				if (err != nil) != tt.cut || !tt.cut && r.Status != 502 {
@@ -118,7 +121,8 @@ func TestLostAnswers(t *testing.T) {
 				if got := c.server.Requests()[0]; got.Committed != (tt.kept == 1) || tt.cut && got.Status != 0 {
 					t.Errorf("the log has %+v", got)
 				}
-				c.want(200, 0, "GET", records, "") // the fault is over
+
+				c.want(200, 0, "GET", records, "") // the fault has ended
 			})
 		}
 	}
@@ -161,7 +165,7 @@ func TestFaultMatching(t *testing.T) {
 	}
 }
 
-func TestFaultsQueueUp(t *testing.T) {
+func TestFaultsActInTheOrderInWhichTheyWereSet(t *testing.T) {
 	c := start(t, Options{})
 	c.server.Fail(RateLimited(0).Once(), GatewayError(502).Once(), AuthenticationError().Once())
 	for _, want := range []int{429, 502, 403, 200} {
@@ -171,7 +175,7 @@ func TestFaultsQueueUp(t *testing.T) {
 	}
 }
 
-func TestForeignWriterBetweenCalls(t *testing.T) {
+func TestAnotherWriterBetweenTwoCalls(t *testing.T) {
 	c, records := zoned(t, "free")
 	c.server.Fail(Meanwhile("GET", "/dns_records", func() {
 		if _, err := c.server.PutRecord("example.com", Record{Type: "A", Name: "foreign", Content: "192.0.2.66"}); err != nil {
@@ -196,7 +200,7 @@ func TestLatency(t *testing.T) {
 	}
 }
 
-func TestGivingUpDuringLatencyHasNoEffect(t *testing.T) {
+func TestGivingUpDuringADelayHasNoEffect(t *testing.T) {
 	c := start(t, Options{Sleep: func(context.Context, time.Duration) error { return errors.New("gone") },
 		Seed: Seed{Zones: []Zone{{Name: "example.com"}}}})
 	c.server.Fail(Latency(time.Second))
@@ -228,7 +232,7 @@ func TestAlteredAnswers(t *testing.T) {
 		}
 	}
 	if r := c.do("GET", records+"/export", ""); !strings.HasPrefix(r.Body, ";;") {
-		t.Errorf("the export was altered: %s", r.Body)
+		t.Errorf("the export was changed: %s", r.Body)
 	}
 	c.server.ClearFaults()
 
@@ -240,8 +244,9 @@ func TestAlteredAnswers(t *testing.T) {
 	c.server.ClearFaults()
 
 	c.server.Fail(MissingKeys())
-	if r := c.want(400, 9005, "POST", records, `{"type":"A","name":"x","content":"nonsense"}`); strings.Contains(r.Body, "messages") || strings.Contains(r.Body, "result") {
-		t.Errorf("keys are there: %s", r.Body)
+	r = c.want(400, 9005, "POST", records, `{"type":"A","name":"x","content":"nonsense"}`)
+	if strings.Contains(r.Body, "messages") || strings.Contains(r.Body, "result") {
+		t.Errorf("keys are not left out: %s", r.Body)
 	}
 	if r := c.want(200, 0, "GET", records, ""); strings.Contains(r.Body, "messages") || len(r.records(t)) != 1 {
 		t.Errorf("got %s", r.Body)

@@ -21,12 +21,12 @@ func FuzzLoadSeed(f *testing.F) {
 		}
 		s := New(Options{Seed: seed})
 		if err := s.Seed().Check(); err != nil {
-			t.Errorf("what the server holds is no seed: %v", err)
+			t.Errorf("the server's content is not a valid seed: %v", err)
 		}
 	})
 }
 
-// bodies are requests from which the fuzzer starts.
+// bodies are the requests from which the fuzzer starts.
 func bodies(f *testing.F) {
 	for _, b := range []string{``, `null`, `[]`, `{}`, full, anA,
 		`{"type":"SRV","name":"_a._b","data":{"priority":1,"weight":2,"port":3,"target":"h.example.net"}}`,
@@ -51,7 +51,8 @@ func FuzzPostRecord(f *testing.F) {
 		if status != 200 {
 			return
 		}
-		// What was stored is in normal form: stored again, it stays.
+
+		// A stored record is in normal form, so storing it again does not change it.
 		stored := into[map[string]any](t, e.Result)
 		id, _ := stored["id"].(string)
 		first := s.zone(z.ID).records[id].Record
@@ -75,7 +76,7 @@ func FuzzPostBatch(f *testing.F) {
 	})
 }
 
-// post checks that the answer is an envelope whose success fits its status.
+// post checks that the answer is an envelope whose success agrees with its status.
 func post(t *testing.T, s *Server, path, body string) (int, response) {
 	t.Helper()
 	req := httptest.NewRequest("POST", path, strings.NewReader(body))
@@ -84,17 +85,18 @@ func post(t *testing.T, s *Server, path, body string) (int, response) {
 	s.ServeHTTP(w, req)
 	var e response
 	if err := json.Unmarshal(w.Body.Bytes(), &e); err != nil {
-		t.Fatalf("no envelope: %v\n%s", err, w.Body)
+		t.Fatalf("not an envelope: %v\n%s", err, w.Body)
 	}
 	if e.Success != (w.Code == 200) || e.Success != (len(e.Errors) == 0) {
-		t.Fatalf("status %d does not fit %s", w.Code, w.Body)
+		t.Fatalf("status %d contradicts %s", w.Code, w.Body)
 	}
 	return w.Code, e
 }
 
 func TestCharacterStringsRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		parts := rapid.SliceOfN(rapid.Map(rapid.SliceOfN(rapid.Byte(), 0, 40), func(b []byte) string { return string(b) }), 1, 4).Draw(t, "parts")
+		text := rapid.Map(rapid.SliceOfN(rapid.Byte(), 0, 40), func(b []byte) string { return string(b) })
+		parts := rapid.SliceOfN(text, 1, 4).Draw(t, "parts")
 		got, ok := characterStrings(quoteAll(parts))
 		if !ok || fmt.Sprint(got) != fmt.Sprint(parts) || len(got) != len(parts) {
 			t.Fatalf("%q becomes %q (%v)", parts, got, ok)

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// client is a plain HTTP client of a sandbox on a real connection.
+// client is a simple HTTP client of a sandbox on a real connection.
 type client struct {
 	t      testing.TB
 	server *Server
@@ -18,7 +18,7 @@ type client struct {
 	header http.Header
 }
 
-// reply of the API, as far as tests look at it.
+// reply is an answer of the API, with the parts that tests check.
 type response struct {
 	Status int
 	Header http.Header
@@ -40,7 +40,7 @@ func (r response) code() int {
 
 var noon = time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 
-// start serves a sandbox; a clock that stands still unless the options have one.
+// start serves a sandbox. Its clock stands still unless the options have a clock.
 func start(t testing.TB, o Options) *client {
 	t.Helper()
 	if o.Now == nil {
@@ -52,7 +52,7 @@ func start(t testing.TB, o Options) *client {
 	return &client{t: t, server: s, url: ts.URL, header: http.Header{"Authorization": {"Bearer test-token"}}}
 }
 
-// with returns the client with other headers, given as pairs.
+// with returns the client with other headers, given in pairs.
 func (c *client) with(pairs ...string) *client {
 	out := *c
 	out.header = http.Header{}
@@ -69,19 +69,23 @@ func (c *client) try(method, path, body string) (response, error) {
 	if err != nil {
 		c.t.Fatal(err)
 	}
+
 	req.Header = c.header.Clone()
 	if body != "" && req.Header.Get("Content-Type") == "" {
 		req.Header.Set("Content-Type", "application/json")
 	}
+
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return response{}, err
 	}
+
 	defer res.Body.Close()
 	text, err := io.ReadAll(res.Body)
 	if err != nil {
 		return response{}, err
 	}
+
 	out := response{Status: res.StatusCode, Header: res.Header, Body: string(text)}
 	_ = json.Unmarshal(text, &out) // not every answer is an envelope
 	return out, nil
@@ -96,7 +100,7 @@ func (c *client) do(method, path, body string) response {
 	return r
 }
 
-// want sends a request and checks status and first code.
+// want sends a request and checks its status and first code.
 func (c *client) want(status, code int, method, path, body string) response {
 	c.t.Helper()
 	r := c.do(method, path, body)
@@ -106,7 +110,7 @@ func (c *client) want(status, code int, method, path, body string) response {
 	return r
 }
 
-// record is a record as a client decodes it; raw has what else there is.
+// record is a record as a client decodes it; raw has all of it.
 type record struct {
 	ID, Name, Type, Content string
 	Data                    map[string]any

@@ -12,8 +12,7 @@ import (
 	"time"
 )
 
-// query reads parameters with defaults; bad takes a complaint about one that
-// cannot be read.
+// query reads parameters with defaults. bad is set to an error message if a parameter is not valid.
 type query struct {
 	url.Values
 	bad *string
@@ -45,8 +44,8 @@ func (q query) duration(name string) time.Duration {
 	return d
 }
 
-// serveKnobs answers below /_sandbox/: what people turn with curl while they
-// try a tool on the sandbox. It needs no credentials.
+// serveKnobs answers requests below /_sandbox/, with which people change the sandbox by curl while they try a tool. It
+// needs no credentials.
 func (s *Server) serveKnobs(w http.ResponseWriter, r *http.Request, path string) {
 	rest := strings.Trim(strings.TrimPrefix(path, "/_sandbox"), "/")
 	parts := strings.Split(rest, "/")
@@ -63,7 +62,7 @@ func (s *Server) serveKnobs(w http.ResponseWriter, r *http.Request, path string)
 	case action == "POST heal" && len(parts) == 1:
 		s.ClearFaults()
 		s.SetStale(Staleness{})
-		reply(w, http.StatusOK, "all faults are gone\n")
+		reply(w, http.StatusOK, "all faults are cleared\n")
 	case parts[0] == "requests" && len(parts) == 1:
 		s.knobRequests(w, r)
 	case action == "GET seed" && len(parts) == 1:
@@ -78,17 +77,17 @@ func (s *Server) serveKnobs(w http.ResponseWriter, r *http.Request, path string)
 func reply(w http.ResponseWriter, status int, text string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = io.WriteString(w, text) // nobody is left to tell
+	_, _ = io.WriteString(w, text) // an error means that the client is gone
 }
 
 func replyJSON(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
-	_ = e.Encode(v) // nobody is left to tell
+	_ = e.Encode(v) // an error means that the client is gone
 }
 
-// knobFail sets a fault: one of the kinds by name, or a status with an error.
+// knobFail sets a fault: a kind by its name, or a status with an error.
 func (s *Server) knobFail(w http.ResponseWriter, r *http.Request) {
 	var bad string
 	q := query{r.URL.Query(), &bad}
@@ -101,12 +100,17 @@ func (s *Server) knobFail(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.Fail(f)
-	reply(w, http.StatusOK, "set; POST /_sandbox/heal takes it back\n")
+	reply(w, http.StatusOK, "set; POST /_sandbox/heal clears it\n")
 }
 
 func faultOf(q query) (Fault, error) {
-	f := Fault{Status: q.number("status", 0), Code: q.number("code", 0), Message: q.Get("message"),
-		RetryAfter: time.Duration(q.number("retry_after", 0)) * time.Second}
+	f := Fault{
+		Status:     q.number("status", 0),
+		Code:       q.number("code", 0),
+		Message:    q.Get("message"),
+		RetryAfter: time.Duration(q.number("retry_after", 0)) * time.Second,
+	}
+
 	if name := q.Get("kind"); name != "" {
 		k, ok := kindNamed(name)
 		if !ok {
@@ -116,13 +120,15 @@ func faultOf(q query) (Fault, error) {
 	} else if f.Status == 0 && f.Code != 0 {
 		f.Status = http.StatusForbidden
 	}
+
 	f.Delay = q.duration("delay")
 	if !f.answers() && f.Delay == 0 && f.rewrite == nil {
-		return Fault{}, errors.New("say what is to fail: kind=NAME, or code=CODE with status=STATUS, or delay=TIME")
+		return Fault{}, errors.New("say what should fail: kind=NAME, or code=CODE with status=STATUS, or delay=TIME")
 	}
 	if f.Status != 0 && (f.Status < 200 || f.Status > 599) {
 		return Fault{}, fmt.Errorf("status=%d is not between 200 and 599", f.Status)
 	}
+
 	f.Times, f.Skip = q.number("times", 0), q.number("skip", 0)
 	f.Method, f.Path, f.Zone = q.text("method", f.Method), q.text("path", f.Path), q.Get("zone")
 	return f, nil
@@ -137,7 +143,7 @@ func kindNamed(name string) (kindOfFault, bool) {
 	return kindOfFault{}, false
 }
 
-// knobRefuse shuts the client out, until healed, by the code it is to see.
+// knobRefuse refuses all requests with the given code until healed.
 func (s *Server) knobRefuse(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	var f Fault
@@ -147,20 +153,30 @@ func (s *Server) knobRefuse(w http.ResponseWriter, r *http.Request) {
 	case "10000":
 		f = AuthenticationError()
 	case "9103":
-		f = Fault{Status: http.StatusForbidden, Code: codeUnknownKey, Message: "Unknown X-Auth-Key or X-Auth-Email"}
+		f = Fault{
+			Status:  http.StatusForbidden,
+			Code:    codeUnknownKey,
+			Message: "Unknown X-Auth-Key or X-Auth-Email",
+		}
 	case "9106":
-		f = Fault{Status: http.StatusBadRequest, Code: codeNoCredentials, Message: "Missing X-Auth-Key, X-Auth-Email or Authorization headers"}
+		f = Fault{
+			Status:  http.StatusBadRequest,
+			Code:    codeNoCredentials,
+			Message: "Missing X-Auth-Key, X-Auth-Email or Authorization headers",
+		}
 	case "6003":
 		a := badHeaders(codeBadAuthorization, "Authorization").answer()
 		f = Fault{Status: a.status, Code: codeBadHeaders, Body: string(a.body), ContentType: "application/json"}
 	case "1000":
 		f = Fault{Status: http.StatusUnauthorized, Code: codeInvalidToken, Message: "Invalid API Token"}
 	default:
-		reply(w, http.StatusBadRequest, "code="+code+" is not one of 9109, 10000, 9103, 9106, 6003, 1000; POST /_sandbox/fail sets any\n")
+		reply(w, http.StatusBadRequest, "code="+code+" is not one of 9109, 10000, 9103, 9106, 6003, 1000; "+
+			"POST /_sandbox/fail sets any code\n")
 		return
 	}
+
 	s.refuseInstead(f.InZone(q.Get("zone")))
-	reply(w, http.StatusOK, fmt.Sprintf("every request is refused with %d; POST /_sandbox/heal takes it back\n", f.Code))
+	reply(w, http.StatusOK, fmt.Sprintf("every request is refused with %d; POST /_sandbox/heal clears this\n", f.Code))
 }
 
 func (s *Server) knobRequests(w http.ResponseWriter, r *http.Request) {
@@ -175,7 +191,7 @@ func (s *Server) knobRequests(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// knobZones shows zones and edits their records behind the tool's back.
+// knobZones shows zones and edits their records without the tool's knowledge.
 func (s *Server) knobZones(w http.ResponseWriter, r *http.Request, parts []string) {
 	switch {
 	case len(parts) == 0 && r.Method == http.MethodGet:
@@ -194,6 +210,7 @@ func (s *Server) knobRecords(w http.ResponseWriter, r *http.Request, zone string
 		reply(w, http.StatusNotFound, noZone(zone).Error()+"\n")
 		return
 	}
+
 	switch {
 	case len(id) == 0 && r.Method == http.MethodGet:
 		replyJSON(w, s.Records(zone))
@@ -206,17 +223,17 @@ func (s *Server) knobRecords(w http.ResponseWriter, r *http.Request, zone string
 		}
 		reply(w, http.StatusOK, "deleted\n")
 	default:
-		reply(w, http.StatusMethodNotAllowed, "GET lists records, POST puts one, DELETE …/ID removes one\n")
+		reply(w, http.StatusMethodNotAllowed, "GET lists records, POST stores one, DELETE …/ID deletes one\n")
 	}
 }
 
-// knobPut decodes the body, lets put store it, and shows what was stored.
+// knobPut decodes the body, stores it with put, and shows what was stored.
 func knobPut[T any](w http.ResponseWriter, r *http.Request, put func(T) (T, error)) {
 	var v T
 	dec := json.NewDecoder(io.LimitReader(r.Body, maxBody))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&v); err != nil {
-		reply(w, http.StatusBadRequest, "the body is not what belongs here: "+err.Error()+"\n")
+		reply(w, http.StatusBadRequest, "the body cannot be read: "+err.Error()+"\n")
 		return
 	}
 	stored, err := put(v)
@@ -227,7 +244,7 @@ func knobPut[T any](w http.ResponseWriter, r *http.Request, put func(T) (T, erro
 	replyJSON(w, stored)
 }
 
-// help lists the knobs.
+// help returns the list of knobs.
 func help() string {
 	var b strings.Builder
 	b.WriteString(`cfplan sandbox: Cloudflare's DNS API in memory.
@@ -237,22 +254,22 @@ well-formed token does everything.
 
 GET    /_sandbox/                          this text
 POST   /_sandbox/refuse?code=9109          refuse every request: 9109, 10000, 9103, 9106, 6003, 1000
-                                           (zone=NAME: one zone alone; ip=ADDRESS for 9109);
-                                           a later one takes the place of an earlier one
+                                           (zone=NAME: only one zone; ip=ADDRESS for 9109);
+                                           a later call replaces an earlier one
 POST   /_sandbox/fail?kind=NAME            set one of the faults below, or
 POST   /_sandbox/fail?status=403&code=9109&message=…
                                            times=N requests, skip=N first, method=, path=, zone=, delay=2s
 POST   /_sandbox/stale?for=2s&reads=1      let lists of records lag behind writes, by time or
                                            by a number of lists
-POST   /_sandbox/heal                      take all faults back
-GET    /_sandbox/requests                  what was asked; DELETE forgets it
+POST   /_sandbox/heal                      clear all faults
+GET    /_sandbox/requests                  the requests so far; DELETE forgets them
 GET    /_sandbox/zones                     the zones; POST adds one
 GET    /_sandbox/zones/NAME/records        the records
-POST   /_sandbox/zones/NAME/records        put a record behind the tool's back, such as
+POST   /_sandbox/zones/NAME/records        store a record without the tool's knowledge, such as
                                            {"type":"A","name":"www","content":"192.0.2.1"};
-                                           with the id of an existing one, in its place
-DELETE /_sandbox/zones/NAME/records/ID     remove one
-GET    /_sandbox/seed                      everything, as a seed file (it holds the seed's tokens)
+                                           with the id of an existing record, replace it
+DELETE /_sandbox/zones/NAME/records/ID     delete a record
+GET    /_sandbox/seed                      everything, as a seed file (with the seed's tokens)
 
 Faults:
 `)

@@ -56,6 +56,7 @@ func TestFailOverHTTP(t *testing.T) {
 		if r := c.do("POST", "/_sandbox/"+tt.knob, ""); r.Status != 200 {
 			t.Fatalf("%s: %d %s", tt.knob, r.Status, r.Body)
 		}
+
 		c.want(tt.status, tt.code, "GET", tt.path, "")
 		c.do("POST", "/_sandbox/heal", "")
 		c.want(200, 0, "GET", tt.path, "")
@@ -69,9 +70,9 @@ func TestKnobsRefused(t *testing.T) {
 		status             int
 		want               string
 	}{
-		{"POST", "fail", "", 400, "say what is to fail"},
+		{"POST", "fail", "", 400, "say what should fail"},
 		{"POST", "fail?kind=nonsense", "", 400, "kind=nonsense"},
-		{"POST", "fail?kind=latency", "", 400, "say what is to fail"},
+		{"POST", "fail?kind=latency", "", 400, "say what should fail"},
 		{"POST", "fail?status=99&code=1", "", 400, "status=99"},
 		{"POST", "fail?code=x", "", 400, "code=x"},
 		{"POST", "fail?code=1&delay=soon", "", 400, "delay=soon"},
@@ -93,6 +94,7 @@ func TestKnobsRefused(t *testing.T) {
 			t.Errorf("%s %s = %d %q, want %d … %s", tt.method, tt.path, r.Status, r.Body, tt.status, tt.want)
 		}
 	}
+
 	c.want(200, 0, "GET", "/zones", "") // nothing was set
 }
 
@@ -101,11 +103,13 @@ func TestEditsOverHTTP(t *testing.T) {
 	if r := c.do("POST", "/_sandbox/zones", `{"name":"example.org","plan":"pro"}`); r.Status != 200 {
 		t.Fatal(r.Body)
 	}
+
 	r := c.do("POST", "/_sandbox/zones/example.org/records", `{"type":"A","name":"www","content":"192.0.2.1"}`)
 	put := into[Record](t, []byte(r.Body))
 	if put.Name != "www.example.org" || !isIdentifier(put.ID) {
 		t.Fatalf("put %s", r.Body)
 	}
+
 	c.do("POST", "/_sandbox/zones/example.org/records", `{"id":"`+put.ID+`","type":"A","name":"www","content":"192.0.2.2"}`)
 	rs := into[[]Record](t, []byte(c.do("GET", "/_sandbox/zones/example.org/records", "").Body))
 	if len(rs) != 1 || rs[0].Content != "192.0.2.2" {
@@ -117,7 +121,8 @@ func TestEditsOverHTTP(t *testing.T) {
 	if seed, err := LoadSeed(strings.NewReader(c.do("GET", "/_sandbox/seed", "").Body)); err != nil || len(seed.Zones[0].Records) != 1 {
 		t.Errorf("seed = %+v, %v", seed, err)
 	}
-	if r := c.do("DELETE", "/_sandbox/zones/example.org/records/"+put.ID, ""); r.Status != 200 || len(c.server.Records("example.org")) != 0 {
+	r = c.do("DELETE", "/_sandbox/zones/example.org/records/"+put.ID, "")
+	if r.Status != 200 || len(c.server.Records("example.org")) != 0 {
 		t.Errorf("DELETE = %d, left %v", r.Status, c.server.Records("example.org"))
 	}
 }

@@ -7,17 +7,17 @@ import (
 	"time"
 )
 
-// window counts what one credential or address did lately.
+// window counts the recent requests of one credential or address.
 type window struct {
 	start        time.Time
 	count        int
 	blockedUntil time.Time
 }
 
-// span is both the length of the window and of the punishment.
+// span is the length of the window and of the block.
 const span = 5 * time.Minute
 
-// rateLimit is the limit that headers tell, Cloudflare's where there is none.
+// rateLimit is the limit that headers show: Cloudflare's if there is none.
 func (s *Server) rateLimit() int {
 	if s.opts.RateLimit > 0 {
 		return s.opts.RateLimit
@@ -25,12 +25,13 @@ func (s *Server) rateLimit() int {
 	return 1200
 }
 
-// throttle counts a request and returns how many are left, or the refusal.
-// Exceeding the limit shuts the credential out for the next five minutes.
+// throttle counts a request and returns how many are left, or the refusal. A credential that exceeds the limit is blocked
+// for the next five minutes.
 func (s *Server) throttle(c *call) (left int, refused *answer) {
 	if s.opts.RateLimit == 0 {
 		return s.rateLimit(), nil
 	}
+
 	now := s.opts.Now()
 	who := c.header.Get("Authorization") + " " + c.header.Get("X-Auth-Email")
 	w := s.limits[who]
@@ -38,6 +39,7 @@ func (s *Server) throttle(c *call) (left int, refused *answer) {
 		w = &window{start: now}
 		s.limits[who] = w
 	}
+
 	w.count++
 	if w.count > s.opts.RateLimit && w.blockedUntil.IsZero() {
 		w.blockedUntil = now.Add(span)
@@ -46,6 +48,7 @@ func (s *Server) throttle(c *call) (left int, refused *answer) {
 		a := throttled(w.blockedUntil.Sub(now))
 		return 0, &a
 	}
+
 	return s.opts.RateLimit - w.count, nil
 }
 
@@ -56,5 +59,5 @@ func throttled(wait time.Duration) answer {
 	return a
 }
 
-// seconds rounds up: a client that comes back early is refused again.
+// seconds rounds up, because a client that comes back early is refused again.
 func seconds(d time.Duration) string { return strconv.Itoa(int(math.Ceil(d.Seconds()))) }

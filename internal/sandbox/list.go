@@ -9,30 +9,32 @@ import (
 	"strings"
 )
 
-// maxPerPage is what the specification allows; nobody is known to have tried.
+// maxPerPage is the limit in the specification. No report shows that it was ever tried.
 const maxPerPage = 5_000_000
 
-// listRecords answers GET …/dns_records. Query parameters that it does not know
-// are ignored, as Cloudflare does: the answer is then the whole zone.
+// listRecords answers GET …/dns_records. Like Cloudflare, it ignores unknown query parameters, so that the answer may be
+// the whole zone.
 func listRecords(c *call) answer {
 	p, refused := pageOf(c.query, 100, 1, maxPerPage)
 	if refused != nil {
 		return refused.answer()
 	}
+
 	match, refused := recordFilter(c.query)
 	if refused != nil {
 		return refused.answer()
 	}
+
 	found := slices.DeleteFunc(c.server.listed(c.zone), func(s *stored) bool { return !match(s.Record) })
 	if refused := sortRecords(found, c.query); refused != nil {
 		return refused.answer()
 	}
+
 	shown := p.cut(len(found))
 	return jsonAnswer(http.StatusOK, envelope{result: joinRecords(found[shown.from:shown.to]), info: &shown.info})
 }
 
-// sortRecords orders by one key. The sort is stable over the shuffled records,
-// so that the order of equals means nothing.
+// sortRecords sorts by one key. The sort keeps the shuffled order of equal records, so that it means nothing.
 func sortRecords(rs []*stored, q url.Values) *refusal {
 	var compare func(a, b *stored) int
 	switch q.Get("order") {
@@ -51,17 +53,19 @@ func sortRecords(rs []*stored, q url.Values) *refusal {
 	default:
 		return badParameter("order")
 	}
+
 	sign := 1
 	if q.Get("direction") == "desc" {
 		sign = -1
 	}
+
 	slices.SortStableFunc(rs, func(a, b *stored) int { return sign * compare(a, b) })
 	return nil
 }
 
 type recordMatch func(Record) bool
 
-// recordFilter combines the filters of a query.
+// recordFilter returns the combination of all filters in a query.
 func recordFilter(q url.Values) (recordMatch, *refusal) {
 	var all []recordMatch
 	all = append(all, textFilters(q, "name", func(r Record) string { return r.Name })...)
@@ -77,19 +81,22 @@ func recordFilter(q url.Values) (recordMatch, *refusal) {
 	if v := q.Get("search"); v != "" {
 		all = append(all, func(r Record) bool { return mentions(r, v) })
 	}
+
 	if v := q.Get("proxied"); v != "" {
 		if v != "true" && v != "false" {
 			return nil, badParameter("proxied")
 		}
 		all = append(all, func(r Record) bool { return r.Proxied == (v == "true") })
 	}
+
 	if m := combine(all, q.Get("match") == "any"); m != nil {
 		return m, nil
 	}
+
 	return func(Record) bool { return true }, nil
 }
 
-// combine makes one filter of many, nil of none.
+// combine returns one filter for all of ms, or nil if there are none.
 func combine(ms []recordMatch, any bool) recordMatch {
 	if len(ms) == 0 {
 		return nil
@@ -100,8 +107,8 @@ func combine(ms []recordMatch, any bool) recordMatch {
 	}
 }
 
-// textFilters reads key, key.exact, key.contains, key.startswith and
-// key.endswith. An empty .exact matches nothing, as was measured.
+// textFilters returns the filters for key, key.exact, key.contains, key.startswith and key.endswith. An empty .exact
+// matches nothing, as was measured.
 func textFilters(q url.Values, key string, of func(Record) string) []recordMatch {
 	var out []recordMatch
 	add := func(suffix string, match func(have, want string) bool) {
@@ -112,6 +119,7 @@ func textFilters(q url.Values, key string, of func(Record) string) []recordMatch
 		want := strings.ToLower(values[0])
 		out = append(out, func(r Record) bool { return match(strings.ToLower(of(r)), want) })
 	}
+
 	exact := func(have, want string) bool { return want != "" && have == want }
 	add("", exact)
 	add(".exact", exact)
@@ -121,7 +129,7 @@ func textFilters(q url.Values, key string, of func(Record) string) []recordMatch
 	return out
 }
 
-// presence reads key.present and key.absent, whose values do not matter.
+// presence returns the filters for key.present and key.absent, whose values do not matter.
 func presence(q url.Values, key string, has func(Record) bool) []recordMatch {
 	var out []recordMatch
 	if q.Has(key + ".present") {
@@ -133,8 +141,7 @@ func presence(q url.Values, key string, has func(Record) bool) []recordMatch {
 	return out
 }
 
-// tagFilters reads the tag family: "name" asks for a tag of that name,
-// "name:value" for its value as well.
+// tagFilters returns the filters for tags. "name" matches a tag of that name, and "name:value" its value as well.
 func tagFilters(q url.Values) []recordMatch {
 	var out []recordMatch
 	add := func(suffix string, match func(tag, want string) bool, absent bool) {
@@ -144,6 +151,7 @@ func tagFilters(q url.Values) []recordMatch {
 			})
 		}
 	}
+
 	add("", tagEqual, false)
 	add(".exact", tagEqual, false)
 	add(".present", tagNamed, false)
@@ -175,7 +183,7 @@ func tagValue(match func(have, want string) bool) func(tag, want string) bool {
 	}
 }
 
-// mentions is the free-text search.
+// mentions reports whether the free-text search finds v in the record.
 func mentions(r Record, v string) bool {
 	texts := append([]string{r.Name, r.Type, r.Content, r.Comment}, r.Tags...)
 	return slices.ContainsFunc(texts, func(t string) bool {

@@ -16,6 +16,7 @@ func TestListFilters(t *testing.T) {
 		Record{Type: "A", Name: "www", Content: "192.0.2.2", Tags: []string{"team:api"}},
 		Record{Type: "TXT", Name: "www", Content: "hello"},
 		Record{Type: "MX", Name: "mail", Content: "m.example.net", Priority: 1, Comment: "old"})
+
 	for query, want := range map[string]string{
 		"":                                "@A mailMX wwwA wwwTXT",
 		"name=WWW.example.com":            "wwwA wwwTXT",
@@ -82,25 +83,29 @@ func TestPagesOfRecords(t *testing.T) {
 		}
 		rs = append(rs, Record{Type: typ, Name: fmt.Sprintf("n%03d", i), Content: content})
 	}
+
 	c, records := zoned(t, "pro", rs...)
 	first := c.want(200, 0, "GET", records, "")
 	if want := (resultInfo{Page: 1, PerPage: 100, Count: 100, TotalCount: 250, TotalPages: 3}); first.ResultInfo != want {
 		t.Errorf("result_info = %+v, want %+v", first.ResultInfo, want)
 	}
+
 	all := first.records(t)
 	for _, page := range []string{"2", "3", "4"} {
 		all = append(all, c.want(200, 0, "GET", records+"?page="+page, "").records(t)...)
 	}
+
 	whole := c.want(200, 0, "GET", records+"?per_page=5000000", "").records(t)
 	if diff := cmp.Diff(whole, all); diff != "" {
-		t.Errorf("the pages differ from the whole:\n%s", diff)
+		t.Errorf("the pages together differ from the whole list:\n%s", diff)
 	}
 	if !slices.IsSortedFunc(whole, func(a, b record) int { return strings.Compare(a.Type, b.Type) }) {
 		t.Error("not sorted by type")
 	}
 	if slices.IsSortedFunc(whole[:125], func(a, b record) int { return strings.Compare(a.Name, b.Name) }) {
-		t.Error("equals come in the order of their names, which Cloudflare does not promise")
+		t.Error("equal records are in the order of their names, which Cloudflare does not promise")
 	}
+
 	desc := c.want(200, 0, "GET", records+"?order=name&direction=desc&per_page=1", "").records(t)
 	if desc[0].Name != "n249.example.com" {
 		t.Errorf("last name = %s", desc[0].Name)
@@ -112,6 +117,7 @@ func TestSettingsAreSometimesLeftOut(t *testing.T) {
 	for i := range 30 {
 		rs = append(rs, Record{Type: "CNAME", Name: fmt.Sprint("n", i), Content: "x.example.net"})
 	}
+
 	c, records := zoned(t, "pro", rs...)
 	with := 0
 	for _, r := range c.do("GET", records, "").records(t) {
@@ -119,12 +125,13 @@ func TestSettingsAreSometimesLeftOut(t *testing.T) {
 			with++
 		}
 	}
+
 	if with == 0 || with == 30 {
-		t.Errorf("%d of 30 CNAMEs have settings, want some and not all", with)
+		t.Errorf("%d of 30 CNAMEs have settings, want some but not all", with)
 	}
 }
 
-// zoneNames asks for zones and returns their names and the page.
+// zoneNames lists zones and returns their names and the page.
 func zoneNames(c *client, query string) (string, resultInfo) {
 	c.t.Helper()
 	r := c.want(200, 0, "GET", "/zones?"+query, "")
@@ -141,6 +148,7 @@ func TestZoneFilters(t *testing.T) {
 		{Name: "example.com", AccountName: "Home"}, {Name: "example.org", Status: "pending"},
 		{Name: "bücher.example", UnicodeName: true}, {Name: "inside.example", Type: "internal"},
 		{Name: "example.com", AccountID: other, AccountName: "Other", Status: "moved"}}}})
+
 	for query, want := range map[string]string{
 		"":                                     "example.com example.com example.org bücher.example",
 		"name=example.com":                     "example.com example.com",
@@ -167,7 +175,7 @@ func TestZoneFilters(t *testing.T) {
 	}
 }
 
-// encodeQuery escapes what a URL cannot hold.
+// encodeQuery escapes characters that a URL cannot contain.
 func encodeQuery(q string) string {
 	v, _ := url.ParseQuery(q)
 	return v.Encode()
@@ -178,11 +186,13 @@ func TestPagesOfZones(t *testing.T) {
 	for i := range 23 {
 		seed.Zones = append(seed.Zones, Zone{Name: fmt.Sprintf("n%02d.example", i)})
 	}
+
 	c := start(t, Options{Seed: seed})
 	first, info := zoneNames(c, "")
 	if want := (resultInfo{Page: 1, PerPage: 20, Count: 20, TotalCount: 23, TotalPages: 2}); info != want {
 		t.Errorf("result_info = %+v, want %+v", info, want)
 	}
+
 	second, _ := zoneNames(c, "page=2")
 	if n := len(strings.Fields(first + " " + second)); n != 23 {
 		t.Errorf("%d zones on two pages, want 23", n)
@@ -204,7 +214,9 @@ func TestShapeOfAZone(t *testing.T) {
 		}
 		Account struct{ ID string }
 	}](t, r.Result)
-	if z.Name != "example.com" || z.Plan.LegacyID != "pro" || z.Status != "active" || z.Type != "full" || !isIdentifier(z.Account.ID) || len(z.NameServers) != 1 {
+
+	known := z.Name == "example.com" && z.Plan.LegacyID == "pro" && z.Status == "active" && z.Type == "full"
+	if !known || !isIdentifier(z.Account.ID) || len(z.NameServers) != 1 {
 		t.Errorf("zone = %+v", z)
 	}
 	if !strings.HasPrefix(r.Body, `{"success":true,"errors":[],"messages":[],"result":{`) {

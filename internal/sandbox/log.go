@@ -2,29 +2,29 @@ package sandbox
 
 import "time"
 
-// Request is one request that the API answered, or failed to answer.
+// Request is a request to the API, whether or not it was answered.
 type Request struct {
 	Time   time.Time `json:"time"`
 	Method string    `json:"method"`
-	// Path is below the prefix, such as "/zones".
+	// Path is the path below the prefix, such as "/zones".
 	Path string `json:"path"`
-	// Query is encoded, with its keys sorted.
+	// Query is the encoded query, with sorted keys.
 	Query string `json:"query,omitempty"`
-	// Status is the HTTP status, 0 where the connection was cut.
+	// Status is the HTTP status, or 0 if the connection was cut.
 	Status int `json:"status"`
-	// Code is that of the first error in the answer, 0 where there is none.
+	// Code is the code of the first error in the answer, or 0 if there is none.
 	Code int    `json:"code,omitempty"`
 	Ray  string `json:"ray,omitempty"`
-	// Write: the method is one that changes things.
+	// Write reports whether the method is one that changes something.
 	Write bool `json:"write,omitempty"`
-	// Committed: something was changed, even if the answer did not say so.
+	// Committed reports whether something was changed, even if the answer did not say so.
 	Committed bool `json:"committed,omitempty"`
 }
 
-// maxRequests bounds the log of a sandbox that runs for days; the oldest go.
+// maxRequests limits the log of a sandbox that runs for days; it drops the oldest requests.
 const maxRequests = 20_000
 
-// log writes a request down; s.mu is held.
+// log adds a request to the log. The caller holds s.mu.
 func (s *Server) log(r Request) {
 	if len(s.requests) >= maxRequests {
 		s.requests = append([]Request(nil), s.requests[maxRequests/2:]...)
@@ -32,17 +32,15 @@ func (s *Server) log(r Request) {
 	s.requests = append(s.requests, r)
 }
 
-// Requests returns what was asked of the API since the start or the last
-// ResetRequests, in the order in which it was answered; the last 10,000 at
-// least. Requests to /_sandbox/ do not count.
+// Requests returns the requests to the API since the start or the last ResetRequests, in the order of their answers. It
+// returns at least the last 10,000. Requests to /_sandbox/ do not count.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]Request{}, s.requests...)
 }
 
-// Writes returns those of Requests whose method changes things, whether or not
-// they succeeded.
+// Writes returns those Requests whose method changes something, whether or not they succeeded.
 func (s *Server) Writes() []Request {
 	out := []Request{}
 	for _, r := range s.Requests() {
@@ -53,7 +51,7 @@ func (s *Server) Writes() []Request {
 	return out
 }
 
-// ResetRequests forgets the requests so far.
+// ResetRequests forgets all requests so far.
 func (s *Server) ResetRequests() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

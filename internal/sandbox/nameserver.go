@@ -8,24 +8,19 @@ import (
 	mdns "github.com/miekg/dns"
 )
 
-// NameServer answers over DNS what Cloudflare's name servers would answer for
-// the zones of a Server, as they are when the query comes. It is authoritative
-// for them and refuses all else. It is a dns.Handler of github.com/miekg/dns;
-// [NameServer.Listen] serves it on real sockets. It is safe for concurrent use.
+// NameServer answers over DNS like Cloudflare's name servers would for the zones of a Server, in their state at the time
+// of the query. It is authoritative for these zones and refuses everything else. It is a dns.Handler of
+// github.com/miekg/dns; [NameServer.Listen] serves it on real sockets. It is safe for concurrent use.
 //
-// Proxied names have two addresses of Cloudflare's, whatever their origins are.
-// Zones of type internal are not served: Cloudflare shows them to Gateway alone.
-// Of two zones with the same name the first is.
+// Proxied names have two addresses of Cloudflare, whatever their origins are. Zones of type internal are not served,
+// because Cloudflare shows them only to Gateway. If two zones have the same name, the first one is served.
 type NameServer struct {
-	// Resolve finds the addresses of hosts outside of the sandbox that flattened
-	// CNAMEs point to. The host has no final dot; qtype is dns.TypeA or
-	// dns.TypeAAAA. Where it is nil or returns none, there is no such data. It may
-	// be called from several goroutines, and is to be set before the first query.
+	// Resolve returns the addresses of hosts outside of the sandbox to which flattened CNAMEs point. The host has no
+	// final dot; qtype is dns.TypeA or dns.TypeAAAA. If Resolve is nil or returns nothing, the answer has no data. It may
+	// be called from several goroutines, and must be set before the first query.
 	Resolve func(host string, qtype uint16) []net.IP
-	// SynthesiseHTTPS answers queries for HTTPS at proxied names that have no such
-	// record with one that is made up, as Cloudflare does for most zones
-	// (blog.cloudflare.com/speeding-up-https-and-http-3-negotiation-with-dns).
-	// It is to be set before the first query.
+	// SynthesiseHTTPS makes up HTTPS records for proxied names that have none, as Cloudflare does for most zones
+	// (blog.cloudflare.com/speeding-up-https-and-http-3-negotiation-with-dns). It must be set before the first query.
 	SynthesiseHTTPS bool
 
 	server *Server
@@ -34,19 +29,18 @@ type NameServer struct {
 	faults  []*activeQueryFault
 	queries []Query
 
-	listening sync.Mutex // held while listeners come and go
+	listening sync.Mutex // guards listeners
 	listeners []*listener
 }
 
-// NameServer returns a new name server for the zones of s, with faults and a
-// log of its own.
+// NameServer returns a new name server for the zones of s, with its own faults and its own log.
 func (s *Server) NameServer() *NameServer { return &NameServer{server: s} }
 
-// maxUDP is the largest message in UDP that Cloudflare sends and offers to take,
-// which is DNS Flag Day 2020's advice to avoid fragments (dnsflagday.net/2020).
+// maxUDP is the largest message that Cloudflare sends and accepts over UDP. It follows DNS Flag Day 2020, which advises to
+// avoid fragments (dnsflagday.net/2020).
 const maxUDP = 1232
 
-// ServeDNS answers one query.
+// ServeDNS answers a query.
 func (n *NameServer) ServeDNS(w mdns.ResponseWriter, q *mdns.Msg) {
 	transport := w.LocalAddr().Network()
 	met := n.meet(q, transport)
@@ -56,16 +50,17 @@ func (n *NameServer) ServeDNS(w mdns.ResponseWriter, q *mdns.Msg) {
 	if met.Drop {
 		return
 	}
-	_ = w.WriteMsg(r) // a client that is gone asks again, if it wants to know
+	_ = w.WriteMsg(r) // after an error, the client asks again
 }
 
-// respond makes the whole answer, however long.
+// respond returns the complete answer, whatever its length is.
 func (n *NameServer) respond(q *mdns.Msg, met QueryFault) *mdns.Msg {
 	r := new(mdns.Msg).SetReply(q)
 	opt := q.IsEdns0()
 	if opt != nil {
 		r.SetEdns0(maxUDP, opt.Do())
 	}
+
 	switch {
 	case opt != nil && opt.Version() != 0:
 		r.Rcode = mdns.RcodeBadVers
@@ -82,17 +77,17 @@ func (n *NameServer) respond(q *mdns.Msg, met QueryFault) *mdns.Msg {
 	default:
 		n.answer(r)
 	}
+
 	return r
 }
 
-// answerable leaves out what is no question about a zone's data: other classes
-// and zone transfers.
+// answerable reports whether a question is about a zone's data. Other classes and zone transfers are not.
 func answerable(q mdns.Question) bool {
 	return q.Qclass == mdns.ClassINET && !slices.Contains([]uint16{mdns.TypeAXFR, mdns.TypeIXFR}, q.Qtype)
 }
 
-// fit cuts an answer to what the transport and the client take (RFC 6891,
-// section 6.2.3) and sets the TC bit where something had to go.
+// fit cuts an answer to the size that the transport and the client accept (RFC 6891, section 6.2.3). It sets the TC bit if
+// something was cut.
 func fit(r, q *mdns.Msg, transport string) {
 	size := mdns.MaxMsgSize
 	if transport == "udp" {
@@ -105,7 +100,7 @@ func fit(r, q *mdns.Msg, transport string) {
 	r.Compress = true
 }
 
-// answer fills in the answer to the one question of r.
+// answer completes r with the answer to its question.
 func (n *NameServer) answer(r *mdns.Msg) {
 	q := r.Question[0]
 	i := inquiry{ns: n, qtype: q.Qtype, msg: r}

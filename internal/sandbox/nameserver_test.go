@@ -54,7 +54,7 @@ func (r resolver) exchange(network string, q *mdns.Msg) *mdns.Msg {
 	return a
 }
 
-// ask returns the answer over UDP, having seen that TCP has the same.
+// ask returns the answer over UDP. It fails the test if TCP gives another answer.
 func (r resolver) ask(name, typ string) string {
 	r.t.Helper()
 	q := asking(name, typ)
@@ -68,7 +68,7 @@ func (r resolver) ask(name, typ string) string {
 	return over["udp"]
 }
 
-// told is an answer on one line: its code, what it claims, its records.
+// told returns an answer on one line: its code, its flags and its records.
 func told(m *mdns.Msg) string {
 	head := mdns.RcodeToString[m.Rcode]
 	for _, bit := range []struct {
@@ -116,10 +116,11 @@ const (
 )
 
 func com(rs ...Record) Zone {
-	return Zone{Name: "example.com", Plan: "enterprise", NameServers: []string{"anna.ns.cloudflare.com", "bert.ns.cloudflare.com"}, Records: rs}
+	servers := []string{"anna.ns.cloudflare.com", "bert.ns.cloudflare.com"}
+	return Zone{Name: "example.com", Plan: "enterprise", NameServers: servers, Records: rs}
 }
 
-func TestNameServerServesItsZonesAlone(t *testing.T) {
+func TestNameServerServesOnlyItsZones(t *testing.T) {
 	served(t, com(Record{Type: "A", Name: "www", Content: "192.0.2.1"}),
 		Zone{Name: "sub.example.com", Records: []Record{{Type: "A", Name: "@", Content: "192.0.2.2", TTL: 60}}},
 		Zone{Name: "inside.example", Type: "internal", Records: []Record{{Type: "A", Name: "@", Content: "192.0.2.3"}}},
@@ -146,6 +147,7 @@ func TestNameServerHasAnApex(t *testing.T) {
 		Zone{Name: "copy.example", Type: "secondary", NameServers: []string{"anna.ns.cloudflare.com"},
 			Records: []Record{{Type: "NS", Name: "@", Content: "ns.elsewhere.example", TTL: 600}}},
 		Zone{Name: "none.example", NameServers: []string{}})
+
 	r.table([]question{
 		{"example.com", "NS", "NOERROR aa | example.com. 86400 NS anna.ns.cloudflare.com. | example.com. 86400 NS bert.ns.cloudflare.com."},
 		{"copy.example", "NS", "NOERROR aa | copy.example. 86400 NS anna.ns.cloudflare.com. | copy.example. 600 NS ns.elsewhere.example."},
@@ -154,28 +156,32 @@ func TestNameServerHasAnApex(t *testing.T) {
 		{"example.com", "A", nodata},
 		{"x.example.com", "SOA", nxdomain},
 	})
+
 	soa := func() *mdns.SOA { return r.exchange("udp", asking("example.com", "SOA")).Answer[0].(*mdns.SOA) }
 	first := soa()
 	want := fmt.Sprintf("example.com.\t1800\tIN\tSOA\tanna.ns.cloudflare.com. dns.cloudflare.com. %d 10000 2400 604800 1800", first.Serial)
 	if first.String() != want {
 		t.Errorf("SOA = %s, want %s", first, want)
 	}
+
 	put, err := r.ns.server.PutRecord("example.com", Record{Type: "TXT", Name: "new", Content: "x"})
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	second := soa()
 	r.ns.server.DeleteRecord("example.com", put.ID)
 	if third := soa(); first.Serial >= second.Serial || second.Serial >= third.Serial {
-		t.Errorf("serials = %d, %d, %d, want each larger than the one before", first.Serial, second.Serial, third.Serial)
+		t.Errorf("serials = %d, %d, %d, want each greater than the one before", first.Serial, second.Serial, third.Serial)
 	}
 }
 
-func TestNameServerShowsCloudflareInFrontOfProxiedNames(t *testing.T) {
+func TestNameServerAnswersProxiedNamesWithCloudflaresAddresses(t *testing.T) {
 	const (
 		four = " 300 A 104.16.132.229 | %[1]s 300 A 104.16.133.229"
 		six  = " 300 AAAA 2606:4700::6810:84e5 | %[1]s 300 AAAA 2606:4700::6810:85e5"
 	)
+
 	front := func(name, addresses string) string { return fmt.Sprintf("NOERROR aa | %[1]s"+addresses, name) }
 	records := []Record{
 		{Type: "A", Name: "@", Content: "192.0.2.1", Proxied: true},
@@ -188,6 +194,7 @@ func TestNameServerShowsCloudflareInFrontOfProxiedNames(t *testing.T) {
 		{Type: "A", Name: "*.wild", Content: "192.0.2.1", Proxied: true},
 		{Type: "CNAME", Name: "alias", Content: "www.example.com", TTL: 60},
 	}
+
 	paused := Zone{Name: "paused.example", Paused: true, Records: slices.Clone(records)}
 	served(t, com(records...), paused).table([]question{
 		{"example.com", "A", front("example.com.", four)},
@@ -266,6 +273,7 @@ func TestNameServerFlattensCNAMEs(t *testing.T) {
 		{Type: "CNAME", Name: "way", Content: "host.example.net", TTL: 60},
 		{Type: "CNAME", Name: "away", Content: "host.elsewhere.example"},
 	}})
+
 	ns.Resolve = func(host string, _ uint16) []net.IP {
 		switch host {
 		case "host.elsewhere.example":
@@ -275,6 +283,7 @@ func TestNameServerFlattensCNAMEs(t *testing.T) {
 		}
 		panic("Resolve is asked for " + host)
 	}
+
 	listening(t, ns).table([]question{
 		{"example.com", "A", "NOERROR aa | example.com. 120 A 192.0.2.9"},
 		{"example.com", "AAAA", nodata},
@@ -291,14 +300,14 @@ func TestNameServerFlattensCNAMEs(t *testing.T) {
 	})
 }
 
-func TestNameServerFlattensNothingThatItCannotResolve(t *testing.T) {
+func TestNameServerFlattensOnlyWhatItCanResolve(t *testing.T) {
 	served(t, com(Record{Type: "CNAME", Name: "@", Content: "host.elsewhere.example"})).table([]question{
 		{"example.com", "A", nodata},
 		{"example.com", "CNAME", nodata},
 	})
 }
 
-// The zone and the questions of RFC 4592, section 2.2.1.
+// The zone and the questions come from RFC 4592, section 2.2.1.
 func TestNameServerKnowsWildcards(t *testing.T) {
 	ns := nameServer(com(
 		Record{Type: "TXT", Name: "*", Content: "this is a wildcard", TTL: 3600},
@@ -307,7 +316,8 @@ func TestNameServerKnowsWildcards(t *testing.T) {
 		Record{Type: "SRV", Name: "_ssh._tcp.host1", TTL: 3600, Data: map[string]any{"priority": 0, "weight": 0, "port": 22, "target": "host1.example.com"}},
 		Record{Type: "NS", Name: "subdel", Content: "ns.elsewhere.example", TTL: 3600},
 	))
-	// Cloudflare takes no such name.
+
+	// Cloudflare does not accept such a name.
 	ns.server.zone("example.com").put(Record{ID: "1", Type: "TXT", Name: "sub.*.example.com", Content: "this is not a wildcard", TTL: 3600})
 	listening(t, ns).table([]question{
 		{"host3.example.com", "MX", "NOERROR aa | host3.example.com. 3600 MX 10 host1.example.com."},
@@ -340,6 +350,7 @@ func TestNameServerRefersToDelegations(t *testing.T) {
 		Record{Type: "NS", Name: "front", Content: "proxied.example.com", TTL: 600},
 		Record{Type: "A", Name: "proxied", Content: "192.0.2.55", Proxied: true},
 	), Zone{Name: "child.example.com"})
+
 	r.table([]question{
 		{"lab.example.com", "A", referral},
 		{"lab.example.com", "NS", referral},
@@ -351,9 +362,10 @@ func TestNameServerRefersToDelegations(t *testing.T) {
 		{"child.example.com", "A", "NOERROR aa | authority SOA of child.example.com."},
 		{"front.example.com", "A", "NOERROR | authority front.example.com. 600 NS proxied.example.com."},
 	})
+
 	a := r.exchange("udp", asking("X.LAB.example.com", "A"))
 	if owner := a.Ns[0].Header().Name; owner != "LAB.example.com." {
-		t.Errorf("the delegation is %s, want LAB.example.com. as asked", owner)
+		t.Errorf("the delegation is %s, want LAB.example.com. as in the question", owner)
 	}
 }
 
@@ -372,19 +384,20 @@ func TestNameServerTalksEDNS(t *testing.T) {
 	q := asking("www.example.com", "A").SetEdns0(4096, true)
 	opt := r.exchange("udp", q).IsEdns0()
 	if opt == nil || opt.UDPSize() != maxUDP || !opt.Do() || opt.Version() != 0 {
-		t.Errorf("OPT = %v, want a size of %d and DO as asked", opt, maxUDP)
+		t.Errorf("OPT = %v, want a size of %d and DO as in the question", opt, maxUDP)
 	}
 	q.IsEdns0().SetVersion(1)
 	if a := r.exchange("udp", q); a.Rcode != mdns.RcodeBadVers || len(a.Answer) > 0 {
-		t.Errorf("EDNS version 1: %s, want BADVERS alone", told(a))
+		t.Errorf("EDNS version 1: %s, want only BADVERS", told(a))
 	}
 }
 
-func TestNameServerTruncatesForUDPAlone(t *testing.T) {
+func TestNameServerTruncatesOnlyOverUDP(t *testing.T) {
 	var rs []Record
 	for n := range 60 {
 		rs = append(rs, Record{Type: "TXT", Name: "long", Content: fmt.Sprintf("%02d%s", n, strings.Repeat("x", 100))})
 	}
+
 	r := served(t, com(rs...))
 	for _, tt := range []struct {
 		offer uint16 // 0 for no EDNS
@@ -397,7 +410,8 @@ func TestNameServerTruncatesForUDPAlone(t *testing.T) {
 		a := r.exchange("udp", q)
 		a.Compress = true
 		if !a.Truncated || a.Len() > tt.limit || len(a.Answer) == 0 || len(a.Answer) == 60 {
-			t.Errorf("with %d offered: %d bytes, %d records, TC %v, want TC and up to %d bytes", tt.offer, a.Len(), len(a.Answer), a.Truncated, tt.limit)
+			t.Errorf("with %d offered: %d bytes, %d records, TC %v, want TC and up to %d bytes",
+				tt.offer, a.Len(), len(a.Answer), a.Truncated, tt.limit)
 		}
 		if a = r.exchange("tcp", q); a.Truncated || len(a.Answer) != 60 {
 			t.Errorf("over TCP: %d records, TC %v, want all 60", len(a.Answer), a.Truncated)
@@ -444,7 +458,7 @@ func TestNameServerSeesChangesAtOnce(t *testing.T) {
 	r.table([]question{{"new.example.com", "A", "REFUSED"}})
 }
 
-// What the search for names relies on is right after any changes.
+// The counts on which the search for names relies must be right after any changes.
 func TestZonesCountWhatTheirNamesHold(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		z := newZone(Zone{Name: "example.com"}, 0)
@@ -457,10 +471,12 @@ func TestZonesCountWhatTheirNamesHold(t *testing.T) {
 			case 1:
 				tx.rollback()
 			default:
-				name := rapid.SampledFrom([]string{"example.com", "a.example.com", "b.a.example.com", "c.b.a.example.com", "*.a.example.com"})
+				names := []string{"example.com", "a.example.com", "b.a.example.com", "c.b.a.example.com", "*.a.example.com"}
+				name := rapid.SampledFrom(names)
 				tx.put(Record{ID: id, Type: "TXT", Content: "x", Name: name.Draw(t, fmt.Sprint("name", n))})
 			}
 		}
+
 		want := map[string]int{}
 		for _, s := range z.records {
 			for _, name := range []string{"example.com", "a.example.com", "b.a.example.com", "c.b.a.example.com", "*.a.example.com"} {
@@ -469,6 +485,7 @@ func TestZonesCountWhatTheirNamesHold(t *testing.T) {
 				}
 			}
 		}
+
 		if fmt.Sprint(z.held) != fmt.Sprint(want) {
 			t.Fatalf("held = %v, want %v", z.held, want)
 		}

@@ -7,9 +7,8 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// absoluteName makes a record name full: "@" is the apex, a name that ends in
-// the zone's is taken as it is, anything else is relative. ok is false for what
-// is no name in the zone.
+// absoluteName returns the full name of a record. "@" is the apex, a name that ends in the zone's name is already full,
+// and any other name is relative. ok is false if the name is not valid in the zone.
 func absoluteName(name, zone string) (full string, ok bool) {
 	if name == "" {
 		return "", false
@@ -17,6 +16,7 @@ func absoluteName(name, zone string) (full string, ok bool) {
 	if name == "@" {
 		return zone, true
 	}
+
 	rooted := strings.HasSuffix(name, ".")
 	full, ok = asciiName(strings.TrimSuffix(name, "."))
 	if !ok {
@@ -24,16 +24,15 @@ func absoluteName(name, zone string) (full string, ok bool) {
 	}
 	if full != zone && !strings.HasSuffix(full, "."+zone) {
 		if rooted {
-			return "", false // full, and outside the zone
+			return "", false // the name is full and outside of the zone
 		}
 		full += "." + zone
 	}
 	return full, validName(full)
 }
 
-// asciiName puts a name into lower case and punycode, label by label, because
-// labels such as _dmarc and * must not meet IDNA's rules. The profile is a
-// guess: IDNA 2008, non-transitional.
+// asciiName converts a name to lower case and punycode. It does so label by label, because labels such as _dmarc and *
+// must not be checked by IDNA's rules. The profile is a guess: IDNA 2008, non-transitional.
 func asciiName(name string) (string, bool) {
 	labels := strings.Split(name, ".")
 	for i, l := range labels {
@@ -61,7 +60,7 @@ func isASCII(s string) bool {
 	return true
 }
 
-// unicodeName spells a name for people; what is no IDN stays.
+// unicodeName returns a name in Unicode. A name that is not an IDN stays unchanged.
 func unicodeName(name string) string {
 	u, err := idna.ToUnicode(name)
 	if err != nil {
@@ -70,14 +69,14 @@ func unicodeName(name string) string {
 	return u
 }
 
-// validName checks a full record name: RFC 1035's lengths, letters, digits,
-// hyphens and underscores, and a wildcard as the whole first label only.
+// validName reports whether a full record name is valid: RFC 1035's lengths, letters, digits, hyphens and underscores, and
+// a wildcard only as the whole first label.
 func validName(name string) bool {
 	return len(name) <= 253 && validLabels(strings.TrimPrefix(name, "*."))
 }
 
 func validLabels(name string) bool {
-	// Delegations of part of a reverse zone have labels such as 0/25 (RFC 2317).
+	// Delegations of a part of a reverse zone have labels such as 0/25 (RFC 2317).
 	reverse := strings.HasSuffix(strings.ToLower(name), ".arpa")
 	bad := func(r rune) bool { return notInLabel(r) && (r != '/' || !reverse) }
 	for l := range strings.SplitSeq(name, ".") {
@@ -92,8 +91,7 @@ func notInLabel(r rune) bool {
 	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_'
 }
 
-// hostName normalises a host name in a content: punycode, lower case, no final
-// dot. An address is not a host name.
+// hostName normalises a host name in a content: punycode, lower case, no final dot. An address is not a host name.
 func hostName(s, zone string, q Quirks) (string, bool) {
 	if s == "@" {
 		return zone, true
@@ -114,8 +112,7 @@ func isAddress(s string) bool {
 	return err == nil
 }
 
-// dottedHost normalises the targets whose final dot Cloudflare keeps as
-// written; "." stands for none.
+// dottedHost normalises targets that keep their final dot as written; "." means no target.
 func dottedHost(s, zone string, q Quirks) (string, bool) {
 	if s == "." {
 		return s, true
@@ -127,8 +124,7 @@ func dottedHost(s, zone string, q Quirks) (string, bool) {
 	return h, ok
 }
 
-// rootedHost is hostName that also allows the root: null MX (RFC 7505) and
-// SRV's "no such service" (RFC 2782).
+// rootedHost is hostName that also accepts the root: null MX (RFC 7505) and SRV's "no such service" (RFC 2782).
 func rootedHost(s, zone string, q Quirks) (string, bool) {
 	if s == "." {
 		return s, true
@@ -136,8 +132,7 @@ func rootedHost(s, zone string, q Quirks) (string, bool) {
 	return hostName(s, zone, q)
 }
 
-// ipv4 reads a dotted quad; netip refuses leading zeros, as Cloudflare
-// presumably does.
+// ipv4 parses an IPv4 address. netip refuses leading zeros, as Cloudflare presumably does.
 func ipv4(s string) (netip.Addr, bool) {
 	a, err := netip.ParseAddr(s)
 	return a, err == nil && a.Is4()

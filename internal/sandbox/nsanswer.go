@@ -6,22 +6,20 @@ import (
 	mdns "github.com/miekg/dns"
 )
 
-// maxChain is how many names of a chain of CNAMEs are looked up.
+// maxChain is the number of names that are looked up in a chain of CNAMEs.
 const maxChain = 16
 
-// inquiry is a question on its way through the zones.
+// inquiry is a question while it is being answered.
 type inquiry struct {
 	ns    *NameServer
 	qtype uint16
 	msg   *mdns.Msg
-	// seen are the names that were looked up: a chain ends where it meets one of
-	// them again.
+	// seen are the names that were looked up. A chain ends if it reaches one of them again.
 	seen []string
 }
 
-// follow answers for a name, and for the targets of the CNAMEs that it meets
-// as far as they are in the sandbox's zones (RFC 1034, section 4.3.2). It
-// returns the name at which it left them, empty where it did not.
+// follow answers for a name and for the targets of its CNAMEs, as far as they are in the sandbox's zones (RFC 1034,
+// section 4.3.2). It returns the first name outside of the zones, or "" if there is none.
 func (i *inquiry) follow(owner string) (outside string) {
 	for owner != "" {
 		name := bare(owner)
@@ -38,14 +36,13 @@ func (i *inquiry) follow(owner string) (outside string) {
 	return ""
 }
 
-// step answers for one name and returns the target of the CNAME that is there
-// in place of an answer, empty where there is none.
+// step answers for one name. If the name has a CNAME in place of an answer, it returns the target; otherwise it returns "".
 func (i *inquiry) step(owner string, at node) (target string) {
 	switch {
 	case at.cut != "":
 		i.refer(owner, at)
 	case !at.exists:
-		// The last name of a chain decides the answer's code (RFC 6604, section 3).
+		// The last name of a chain decides the code of the answer (RFC 6604, section 3).
 		i.msg.Rcode = mdns.RcodeNameError
 		i.msg.Ns = append(i.msg.Ns, soa(at, at.zone.Name+"."))
 	case i.qtype == mdns.TypeANY:
@@ -56,10 +53,11 @@ func (i *inquiry) step(owner string, at node) (target string) {
 	return ""
 }
 
-// refer names the servers of a delegation, whose data is not this server's.
+// refer answers with the servers of a delegation, because this server does not have its data.
 func (i *inquiry) refer(owner string, at node) {
-	i.msg.Authoritative = len(i.msg.Answer) > 0 // a CNAME before it is ours
-	cut := owner[len(owner)-len(at.cut)-1:]     // as the client spelt it
+	i.msg.Authoritative = len(i.msg.Answer) > 0 // a CNAME before the delegation is this server's
+	cut := owner[len(owner)-len(at.cut)-1:]     // in the client's spelling
+
 	i.msg.Ns = append(i.msg.Ns, convertAll(cut, at.records, mdns.TypeNS)...)
 	for _, s := range at.glue {
 		i.msg.Extra = append(i.msg.Extra, convertAll(s.Name+".", []*stored{s}, mdns.StringToType[s.Type])...)
@@ -81,8 +79,7 @@ func (i *inquiry) data(owner string, at node) (target string) {
 	return ""
 }
 
-// records returns what there is of the type at a name that is no delegation
-// and, for this question, no alias.
+// records returns the records of the type at a name that is not a delegation and, for this question, not an alias.
 func (i *inquiry) records(owner string, at node) []mdns.RR {
 	own := convertAll(owner, at.records, i.qtype)
 	address := i.qtype == mdns.TypeA || i.qtype == mdns.TypeAAAA
@@ -100,10 +97,11 @@ func (i *inquiry) records(owner string, at node) []mdns.RR {
 	case i.qtype == mdns.TypeHTTPS && len(own) == 0 && at.proxied() && i.ns.SynthesiseHTTPS:
 		return frontHTTPS(owner, at)
 	}
+
 	return own
 }
 
-// cname returns the CNAME of a node, nil where there is none.
+// cname returns the CNAME of a node, or nil if there is none.
 func (n node) cname() *stored {
 	i := slices.IndexFunc(n.records, func(s *stored) bool { return s.Type == "CNAME" })
 	if i < 0 {
@@ -112,23 +110,21 @@ func (n node) cname() *stored {
 	return n.records[i]
 }
 
-// proxied reports whether Cloudflare stands in front of the name. One proxied
-// record makes all addresses of the name proxied
+// proxied reports whether Cloudflare proxies the name. One proxied record makes all addresses of the name proxied
 // (developers.cloudflare.com/dns/proxy-status).
 func (n node) proxied() bool {
 	return !n.zone.Paused && slices.ContainsFunc(n.records, func(s *stored) bool { return s.Proxied })
 }
 
-// hidesCNAME reports whether there is a CNAME that is not shown but for its
-// target's addresses: because it is proxied, or flattened as always at the apex
-// (developers.cloudflare.com/dns/cname-flattening).
+// hidesCNAME reports whether there is a CNAME of which only the target's addresses are shown, because it is proxied or
+// flattened. At the apex it is always flattened (developers.cloudflare.com/dns/cname-flattening).
 func (n node) hidesCNAME() bool {
 	c := n.cname()
 	return c != nil && (n.proxied() || n.apex() || c.Settings["flatten_cname"])
 }
 
-// flatten returns the addresses of a CNAME's target in its place, with the lower
-// TTL of the two (developers.cloudflare.com/dns/cname-flattening/cname-flattening-diagram).
+// flatten returns the addresses of a CNAME's target in place of the CNAME, with the lower of the two TTLs
+// (developers.cloudflare.com/dns/cname-flattening/cname-flattening-diagram).
 func (i *inquiry) flatten(owner string, c stored) []mdns.RR {
 	inner := inquiry{ns: i.ns, qtype: i.qtype, msg: new(mdns.Msg), seen: i.seen}
 	outside := inner.follow(rooted(c.Content))
@@ -140,13 +136,16 @@ func (i *inquiry) flatten(owner string, c stored) []mdns.RR {
 			out = append(out, rr)
 		}
 	}
+
 	if outside == "" || i.ns.Resolve == nil {
 		return out
 	}
+
 	for _, ip := range i.ns.Resolve(bare(outside), i.qtype) {
 		if rr := address(owner, ip, i.qtype, ttl); rr != nil {
 			out = append(out, rr)
 		}
 	}
+
 	return out
 }

@@ -8,38 +8,35 @@ import (
 	mdns "github.com/miekg/dns"
 )
 
-// QueryFault is something that goes wrong with some DNS queries. The first group
-// of fields says with which, the rest what happens to them; the one set first
-// acts, once a query.
+// QueryFault is a failure of some DNS queries. The first group of fields selects the queries, and the others say what
+// happens to them. If several faults match a query, the one that was set first acts.
 type QueryFault struct {
-	// Name is the queried name, in any case, with or without a final dot; empty
-	// for all.
+	// Name is the queried name, in any case, with or without a final dot; empty for all.
 	Name string
-	// Type is such as "TXT"; empty for all.
+	// Type is the queried type, such as "TXT"; empty for all.
 	Type string
 	// Transport is "udp" or "tcp"; empty for both.
 	Transport string
-	// Skip lets so many matching queries pass first.
+	// Skip is the number of matching queries that pass first.
 	Skip int
-	// Times is how many queries it acts on; 0 for all until ClearFaults.
+	// Times is the number of queries on which the fault acts; 0 for all until ClearFaults.
 	Times int
 
-	// Drop gives no answer at all: the client meets its time limit.
+	// Drop sends no answer, so that the client reaches its time limit.
 	Drop bool
-	// Rcode is answered without data, if not 0: dns.RcodeServerFailure and such,
-	// up to 15.
+	// Rcode, if not 0, is answered without data: dns.RcodeServerFailure and the like, up to 15.
 	Rcode int
-	// Truncate answers without data and with the TC bit set.
+	// Truncate answers without data and sets the TC bit.
 	Truncate bool
 }
 
 // ServerFailure answers SERVFAIL.
 func ServerFailure() QueryFault { return QueryFault{Rcode: mdns.RcodeServerFailure} }
 
-// DropQueries never answers.
+// DropQueries sends no answers.
 func DropQueries() QueryFault { return QueryFault{Drop: true} }
 
-// TruncateQueries makes clients ask again over TCP, where it does nothing.
+// TruncateQueries makes clients ask again over TCP, where it has no effect.
 func TruncateQueries() QueryFault { return QueryFault{Transport: "udp", Truncate: true} }
 
 // For restricts the fault to a name.
@@ -65,7 +62,7 @@ type activeQueryFault struct {
 	seen, done int
 }
 
-// due counts a matching query and reports whether it is this one's turn.
+// due counts a matching query and reports whether the fault acts on it.
 func (f *activeQueryFault) due() bool {
 	f.seen++
 	if f.seen <= f.Skip || f.Times > 0 && f.done >= f.Times {
@@ -75,7 +72,7 @@ func (f *activeQueryFault) due() bool {
 	return true
 }
 
-// Fail sets faults, in addition to those already set.
+// Fail adds faults to those that are already set.
 func (n *NameServer) Fail(faults ...QueryFault) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -84,14 +81,14 @@ func (n *NameServer) Fail(faults ...QueryFault) {
 	}
 }
 
-// ClearFaults takes all faults back.
+// ClearFaults removes all faults.
 func (n *NameServer) ClearFaults() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.faults = nil
 }
 
-// meet returns the fault that acts on a query, the zero value where none does.
+// meet returns the fault that acts on a query, or the zero value if there is none.
 func (n *NameServer) meet(q *mdns.Msg, transport string) QueryFault {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -106,32 +103,38 @@ func (n *NameServer) meet(q *mdns.Msg, transport string) QueryFault {
 	return QueryFault{}
 }
 
-// Query is one question that the name server was asked.
+// Query is a question that the name server received.
 type Query struct {
 	Time time.Time
-	// Name is in lower case and without a final dot; "" is the root.
+	// Name is the name in lower case, without a final dot; "" is the root.
 	Name string
-	// Type is such as "TXT", or "TYPE65280" where it has no name.
+	// Type is the type, such as "TXT", or "TYPE65280" if it has no name.
 	Type string
 	// Transport is "udp" or "tcp".
 	Transport string
-	// Rcode is that of the answer, such as "NXDOMAIN"; empty where there was none.
+	// Rcode is the code of the answer, such as "NXDOMAIN"; empty if there was no answer.
 	Rcode string
-	// Truncated: the answer's TC bit was set.
+	// Truncated reports whether the answer's TC bit was set.
 	Truncated bool
 }
 
-// log writes a query down, before the client can know of its answer. What asks
-// more or less than one question is no query.
+// log adds a query to the log before the client can receive its answer. It ignores messages that do not have exactly one
+// question.
 func (n *NameServer) log(q, r *mdns.Msg, transport string, dropped bool) {
 	if len(q.Question) != 1 {
 		return
 	}
-	entry := Query{Time: n.server.opts.Now(), Name: bare(q.Question[0].Name),
-		Type: mdns.Type(q.Question[0].Qtype).String(), Transport: transport}
+
+	entry := Query{
+		Time:      n.server.opts.Now(),
+		Name:      bare(q.Question[0].Name),
+		Type:      mdns.Type(q.Question[0].Qtype).String(),
+		Transport: transport,
+	}
 	if !dropped {
 		entry.Rcode, entry.Truncated = mdns.RcodeToString[r.Rcode], r.Truncated
 	}
+
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if len(n.queries) >= maxRequests {
@@ -140,15 +143,15 @@ func (n *NameServer) log(q, r *mdns.Msg, transport string, dropped bool) {
 	n.queries = append(n.queries, entry)
 }
 
-// Queries returns what was asked since the start or the last ResetQueries, in
-// the order in which it was answered; the last 10,000 at least.
+// Queries returns the queries since the start or the last ResetQueries, in the order of their answers. It returns at least
+// the last 10,000.
 func (n *NameServer) Queries() []Query {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return append([]Query{}, n.queries...)
 }
 
-// ResetQueries forgets the queries so far.
+// ResetQueries forgets all queries so far.
 func (n *NameServer) ResetQueries() {
 	n.mu.Lock()
 	defer n.mu.Unlock()

@@ -12,7 +12,7 @@ import (
 	mdns "github.com/miekg/dns"
 )
 
-// asked tells the queries so far on a line each.
+// asked returns the queries so far, one on each line.
 func asked(ns *NameServer) []string {
 	var out []string
 	for _, q := range ns.Queries() {
@@ -33,7 +33,7 @@ func TestNameServerFailsOnRequest(t *testing.T) {
 		what  string
 		fault QueryFault
 		name  string
-		want  []string // over UDP, and after that over TCP
+		want  []string // over UDP, and then over TCP
 	}{
 		{"for all", ServerFailure(), "www.example.com", []string{failed, failed}},
 		{"for the next one", ServerFailure().Repeat(1), "www.example.com", []string{failed, good}},
@@ -52,7 +52,7 @@ func TestNameServerFailsOnRequest(t *testing.T) {
 	}
 }
 
-// A dropped query has no answer; the one after it on the same socket has.
+// A dropped query gets no answer, but the next query on the same socket does.
 func TestNameServerDropsQueries(t *testing.T) {
 	r := served(t, com(Record{Type: "A", Name: "www", Content: "192.0.2.1"}))
 	drop := DropQueries()
@@ -70,29 +70,35 @@ func TestNameServerDropsQueries(t *testing.T) {
 		}
 		a, err := conn.ReadMsg()
 		if err != nil || a.Id != second.Id {
-			t.Errorf("over %s the first answer is %v (%v), want that to the second query", network, a, err)
+			t.Errorf("over %s, the first answer is %v (%v), want the answer to the second query", network, a, err)
 		}
 	}
-	// Over UDP the queries are answered side by side, over TCP in turn.
+
+	// Queries are answered in parallel over UDP and one by one over TCP.
 	got := slices.DeleteFunc(asked(r.ns), func(line string) bool { return strings.HasPrefix(line, "udp") })
 	if want := []string{"tcp www.example.com A unanswered", "tcp www.example.com AAAA NOERROR"}; !slices.Equal(got, want) {
 		t.Errorf("queries over TCP = %q, want %q", got, want)
 	}
 }
 
-func TestNameServerWritesQueriesDown(t *testing.T) {
+func TestNameServerLogsQueries(t *testing.T) {
 	r := served(t, com())
 	r.ask("Example.COM", "SOA")
 	r.ns.Fail(TruncateQueries())
 	r.exchange("udp", asking("x.example.com", "TXT"))
 	r.exchange("udp", new(mdns.Msg).SetQuestion(".", 65280))
-	want := []string{"udp example.com SOA NOERROR", "tcp example.com SOA NOERROR", "udp x.example.com TXT NOERROR tc", "udp  TYPE65280 NOERROR tc"}
+	want := []string{
+		"udp example.com SOA NOERROR",
+		"tcp example.com SOA NOERROR",
+		"udp x.example.com TXT NOERROR tc",
+		"udp  TYPE65280 NOERROR tc",
+	}
 	if got := asked(r.ns); !slices.Equal(got, want) {
 		t.Errorf("queries = %q, want %q", got, want)
 	}
 	r.ns.ResetQueries()
 	if got := r.ns.Queries(); len(got) != 0 {
-		t.Errorf("after a reset there are %v", got)
+		t.Errorf("after a reset, the queries are %v, want none", got)
 	}
 }
 
@@ -103,17 +109,18 @@ func TestTheLogOfQueriesIsBounded(t *testing.T) {
 		ns.ServeDNS(&recorder{network: "udp"}, q)
 	}
 	if got := len(ns.Queries()); got < maxRequests/2 || got > maxRequests {
-		t.Errorf("%d queries are kept, want %d to %d", got, maxRequests/2, maxRequests)
+		t.Errorf("%d queries are stored, want %d to %d", got, maxRequests/2, maxRequests)
 	}
 }
 
-func TestListeningEndsWithTheContextAndWithClose(t *testing.T) {
+func TestListeningEndsWithTheContextOrWithClose(t *testing.T) {
 	ns := New(Options{}).NameServer()
 	ctx, cancel := context.WithCancel(t.Context())
 	first, err := ns.Listen(ctx, "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	second, err := ns.Listen(context.Background(), "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -121,21 +128,24 @@ func TestListeningEndsWithTheContextAndWithClose(t *testing.T) {
 	if _, err := ns.Listen(ctx, second); err == nil {
 		t.Errorf("Listen(%s) again succeeded", second)
 	}
+
 	cancel()
 	if err := ns.Close(); err != nil {
 		t.Errorf("Close: %v", err)
 	}
+
 	for _, address := range []string{first, second} {
 		if conn, err := net.Dial("tcp", address); err == nil {
 			_ = conn.Close()
-			t.Errorf("%s still takes connections", address)
+			t.Errorf("%s still accepts connections", address)
 		}
 		udp, tcp, err := bind(address)
 		if err != nil {
-			t.Fatalf("%s is not free again: %v", address, err)
+			t.Fatalf("%s cannot be used again: %v", address, err)
 		}
 		_ = errors.Join(udp.Close(), tcp.Close())
 	}
+
 	if err := ns.Close(); err != nil {
 		t.Errorf("Close again: %v", err)
 	}

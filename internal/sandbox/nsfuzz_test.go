@@ -7,7 +7,7 @@ import (
 	mdns "github.com/miekg/dns"
 )
 
-// recorder takes the answer to one query.
+// recorder stores the answer to one query.
 type recorder struct {
 	mdns.ResponseWriter
 	network string
@@ -26,8 +26,7 @@ func (r *recorder) WriteMsg(m *mdns.Msg) error {
 	return nil
 }
 
-// FuzzNameServer: whatever a message asks, there is an answer that fits it and
-// its transport, and no panic.
+// FuzzNameServer checks that every message gets an answer that fits the message and its transport, without a panic.
 func FuzzNameServer(f *testing.F) {
 	seed := func(m *mdns.Msg) {
 		wire, err := m.Pack()
@@ -36,6 +35,7 @@ func FuzzNameServer(f *testing.F) {
 		}
 		f.Add(wire)
 	}
+
 	for _, name := range []string{".", "example.com.", "WWW.example.com.", "*.preview.example.com.", `a\.b\000.example.com.`,
 		"x.lab.example.net.", "cdn.example.org.", "loop.example.com.", "mail._domainkey.example.com."} {
 		for _, typ := range []string{"A", "CNAME", "TXT", "NS", "DS", "SOA", "ANY", "HTTPS", "AXFR"} {
@@ -43,8 +43,9 @@ func FuzzNameServer(f *testing.F) {
 		}
 		seed(asking(name, "MX").SetEdns0(1400, true))
 	}
+
 	seed(new(mdns.Msg).SetNotify("example.com."))
-	seed(new(mdns.Msg)) // asks nothing
+	seed(new(mdns.Msg)) // it has no question
 	two := asking("example.com", "A")
 	two.Question = append(two.Question, two.Question...)
 	seed(two)

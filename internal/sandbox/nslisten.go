@@ -10,23 +10,24 @@ import (
 	mdns "github.com/miekg/dns"
 )
 
-// portTries is how many free ports are tried for one that UDP and TCP both
-// have; on a machine with few sockets the first will do.
+// portTries is the number of free ports that are tried to find one that is free for both UDP and TCP. Usually, the first
+// one is.
 const portTries = 20
 
-// Listen answers queries over UDP and TCP on one address until the context ends
-// or Close is called. It returns as soon as it listens, with the address that it
-// has: a port of 0 becomes one that is free in both transports.
+// Listen answers queries over UDP and TCP on one address until the context ends or Close is called. It returns as soon as
+// it listens, with its address. Port 0 is replaced by a port that is free for both transports.
 func (n *NameServer) Listen(ctx context.Context, address string) (string, error) {
 	udp, tcp, err := bind(address)
 	if err != nil {
 		return "", err
 	}
+
 	l := &listener{}
 	for _, server := range []*mdns.Server{{PacketConn: udp}, {Listener: tcp}} {
 		server.Handler, server.UDPSize = n, mdns.DefaultMsgSize
 		l.start(server)
 	}
+
 	n.listening.Lock()
 	n.listeners = append(n.listeners, l)
 	n.listening.Unlock()
@@ -34,8 +35,7 @@ func (n *NameServer) Listen(ctx context.Context, address string) (string, error)
 	return tcp.Addr().String(), nil
 }
 
-// Close stops listening, waits for the queries that are being answered, and
-// returns what had gone wrong with a socket before.
+// Close stops listening and waits for queries that are being answered. It returns earlier errors of the sockets.
 func (n *NameServer) Close() error {
 	n.listening.Lock()
 	defer n.listening.Unlock()
@@ -48,16 +48,18 @@ func (n *NameServer) Close() error {
 	return errors.Join(errs...)
 }
 
-// bind opens both sockets on one address.
+// bind opens a UDP and a TCP socket on one address.
 func bind(address string) (net.PacketConn, net.Listener, error) {
 	_, port, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil, nil, fmt.Errorf("name server: %w", err)
 	}
+
 	tries := 1
 	if port == "0" {
 		tries = portTries
 	}
+
 	for range tries {
 		udp, tcp, tryErr := bindOnce(address)
 		if tryErr == nil {
@@ -65,6 +67,7 @@ func bind(address string) (net.PacketConn, net.Listener, error) {
 		}
 		err = tryErr
 	}
+
 	return nil, nil, fmt.Errorf("name server: %w", err)
 }
 
@@ -84,14 +87,14 @@ func bindOnce(address string) (net.PacketConn, net.Listener, error) {
 type listener struct {
 	servers []*mdns.Server
 	ended   sync.WaitGroup
-	forget  func() bool // the context's end
+	forget  func() bool // stops waiting for the end of the context
 	once    sync.Once
 
 	mu  sync.Mutex
 	err error
 }
 
-// start serves in the background and returns when the server can be shut down.
+// start serves in the background. It returns when the server can be shut down.
 func (l *listener) start(server *mdns.Server) {
 	ready := make(chan struct{})
 	server.NotifyStartedFunc = func() { close(ready) }
@@ -102,10 +105,12 @@ func (l *listener) start(server *mdns.Server) {
 		}
 		close(failed)
 	})
+
 	select {
 	case <-ready:
 	case <-failed:
 	}
+
 	l.servers = append(l.servers, server)
 }
 
@@ -115,8 +120,8 @@ func (l *listener) fail(err error) {
 	l.err = errors.Join(l.err, err)
 }
 
-// close ends both servers and waits for them. A server that has failed already
-// cannot be shut down, which is no news.
+// close ends both servers and waits for them. A server that has already failed cannot be shut down, so close ignores that
+// error.
 func (l *listener) close() error {
 	l.once.Do(func() {
 		for _, s := range l.servers {

@@ -7,28 +7,26 @@ import (
 	mdns "github.com/miekg/dns"
 )
 
-// node is what there is at a name, as the search of RFC 1034, section 4.3.2,
-// finds it. Its records are the sandbox's own and are not changed.
+// node is a name as the search of RFC 1034, section 4.3.2, finds it. Its records belong to the sandbox and must not be
+// changed.
 type node struct {
 	zone   Zone
 	serial uint32
 	name   string
-	// exists is false where the answer is NXDOMAIN. A name without records may
-	// exist: names below it do, or it is the apex.
+	// exists is false if the answer is NXDOMAIN. A name without records exists if names below it do, or if it is the
+	// apex.
 	exists bool
-	// records are those at the name, or at the wildcard that it comes from.
+	// records are the records at the name, or at the wildcard that answers for it.
 	records []*stored
-	// cut is the name of the delegation that the name lies at or below, empty
-	// where there is none; records are then the delegation's, and glue the
-	// addresses that the zone has of its name servers.
+	// cut is the name of the delegation at or above the name, or "" if there is none. With a cut, records are those of
+	// the delegation, and glue are the addresses of its name servers in the zone.
 	cut  string
 	glue []*stored
 }
 
 func (n node) apex() bool { return n.name == n.zone.Name }
 
-// find looks a name up that is in lower case and has no final dot. ok is false
-// where no zone has it.
+// find looks up a name, which must be in lower case and without a final dot. ok is false if no zone contains it.
 func (s *Server) find(name string, qtype uint16) (at node, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -39,9 +37,8 @@ func (s *Server) find(name string, qtype uint16) (at node, ok bool) {
 	return z.find(name, qtype), true
 }
 
-// serving returns the zone that answers for a name: the closest one above it.
-// DS records belong to the parent's side of a zone cut (RFC 4035, section
-// 3.1.4.1), so the next one above answers for them if it has the delegation.
+// serving returns the zone that answers for a name: the closest one above it. DS records belong to the parent's side of a
+// zone cut (RFC 4035, section 3.1.4.1), so for them it is the parent zone, if that has the delegation.
 func (s *Server) serving(name string, qtype uint16) *zone {
 	var closest *zone
 	for _, above := range enclosing(name) {
@@ -56,6 +53,7 @@ func (s *Server) serving(name string, qtype uint16) *zone {
 			return z
 		}
 	}
+
 	return closest
 }
 
@@ -71,7 +69,7 @@ func (z *zone) delegates(name string) bool {
 	return name != z.info.Name && slices.ContainsFunc(z.byName[name], func(s *stored) bool { return s.Type == "NS" })
 }
 
-// find looks up a name in or below the zone; Server.mu is held.
+// find looks up a name in or below the zone. The caller holds Server.mu.
 func (z *zone) find(name string, qtype uint16) node {
 	at := node{zone: z.info, serial: z.serial(), name: name, exists: true}
 	path := z.path(name)
@@ -82,19 +80,21 @@ func (z *zone) find(name string, qtype uint16) node {
 			return at
 		}
 	}
+
 	if z.has(name) {
 		at.records = z.at(name)
 		return at
 	}
-	// The first name above that exists is the closest encloser; no other
-	// wildcard than the one right below it can be meant (RFC 4592, section 3.3.1).
+
+	// The first existing name above is the closest encloser. Only the wildcard directly below it can match (RFC 4592,
+	// section 3.3.1).
 	encloser := path[1+slices.IndexFunc(path[1:], z.has)]
 	at.records = z.at("*." + encloser)
 	at.exists = len(at.records) > 0
 	return at
 }
 
-// has reports whether a name exists, be it as an empty non-terminal.
+// has reports whether a name exists, even if only as an empty non-terminal.
 func (z *zone) has(name string) bool { return z.held[name] > 0 || name == z.info.Name }
 
 // at returns the records of a name in a fixed order.
@@ -104,8 +104,8 @@ func (z *zone) at(name string) []*stored {
 	return out
 }
 
-// glue returns the addresses of a delegation's name servers that the zone has.
-// Proxied ones answer no DNS, and their origins are nobody's business.
+// glue returns the addresses of a delegation's name servers that the zone has. It leaves out proxied addresses: they do
+// not answer DNS, and their origins must stay hidden.
 func (z *zone) glue(delegation []*stored) []*stored {
 	var out []*stored
 	for _, ns := range delegation {
@@ -121,7 +121,7 @@ func (z *zone) glue(delegation []*stored) []*stored {
 	return out
 }
 
-// serial grows with every change; Cloudflare's have about this size.
+// serial grows with every change. Cloudflare's serials have about this size.
 func (z *zone) serial() uint32 { return 2_300_000_000 + z.changes }
 
 // enclosing returns a name and the names above it, without the root.
@@ -136,5 +136,5 @@ func enclosing(name string) []string {
 	return out
 }
 
-// bare is a name as the sandbox writes it: in lower case, without the final dot.
+// bare returns a name in the sandbox's form: lower case, without a final dot.
 func bare(name string) string { return strings.TrimSuffix(mdns.CanonicalName(name), ".") }

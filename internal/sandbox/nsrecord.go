@@ -8,12 +8,11 @@ import (
 	mdns "github.com/miekg/dns"
 )
 
-// automaticTTL is what a TTL of 1 is served as
+// automaticTTL is the served TTL of records whose TTL is 1
 // (developers.cloudflare.com/dns/manage-dns-records/reference/ttl).
 const automaticTTL = 300
 
-// The TTLs of what a zone has without a record of its own, as Cloudflare's
-// name servers answer them.
+// TTLs of answers that do not come from a record, as Cloudflare's name servers send them.
 const (
 	soaTTL = 1800
 	nsTTL  = 86400
@@ -27,8 +26,7 @@ func ttlOf(r Record) uint32 {
 	return uint32(r.TTL)
 }
 
-// convertAll converts those records that are of a type, and leaves out the ones
-// that cannot be.
+// convertAll converts the records of a type. It leaves out records that cannot be converted.
 func convertAll(owner string, rs []*stored, qtype uint16) []mdns.RR {
 	var out []mdns.RR
 	for _, s := range rs {
@@ -42,27 +40,29 @@ func convertAll(owner string, rs []*stored, qtype uint16) []mdns.RR {
 	return out
 }
 
-// convert makes a record one of the wire, nil where that cannot be.
+// convert converts a record to the wire form, or returns nil if that is not possible.
 func convert(owner string, r Record) mdns.RR {
 	value, ok := rdata(r)
 	if !ok {
 		return nil
 	}
-	// The owner is a client's spelling, which the parser need not meet.
+
+	// The owner is in the client's spelling, which the parser may not accept, so it is set afterwards.
 	rr, err := mdns.NewRR(fmt.Sprintf(". %d IN %s %s", ttlOf(r), r.Type, value))
 	if err != nil || rr == nil {
 		return nil
 	}
+
 	rr.Header().Name = owner
 	if !packs(rr) {
 		return nil
 	}
+
 	return rr
 }
 
-// rdata is the content in a zone file's spelling. A text is taken apart and
-// quoted anew, so that nothing in it can end it early; ok is false for what
-// would not be read as one record.
+// rdata returns the content in the form of a zone file. It splits a text and quotes it again, so that nothing in the text
+// can end it early. ok is false if the result could not be read as one record.
 func rdata(r Record) (value string, ok bool) {
 	if r.Type != "TXT" || !strings.HasPrefix(r.Content, `"`) {
 		value = presentation(r)
@@ -72,8 +72,7 @@ func rdata(r Record) (value string, ok bool) {
 	return quoteAll(splitLong(parts)), ok
 }
 
-// packs reports whether a record has a wire format: one that has not would keep
-// the whole message from being sent.
+// packs reports whether a record has a wire form. A record without one would keep the whole message from being sent.
 func packs(rr mdns.RR) bool {
 	_, err := mdns.PackRR(rr, make([]byte, mdns.Len(rr)+mdns.MinMsgSize), 0, nil, false)
 	return err == nil
@@ -83,7 +82,7 @@ func header(owner string, rrtype uint16, ttl uint32) mdns.RR_Header {
 	return mdns.RR_Header{Name: owner, Rrtype: rrtype, Class: mdns.ClassINET, Ttl: ttl}
 }
 
-// address returns an A or AAAA record, nil where the address is not of the type.
+// address returns an A or AAAA record, or nil if the address does not have that type.
 func address(owner string, ip net.IP, qtype uint16, ttl uint32) mdns.RR {
 	four := ip.To4()
 	switch {
@@ -95,19 +94,27 @@ func address(owner string, ip net.IP, qtype uint16, ttl uint32) mdns.RR {
 	return nil
 }
 
-// soa is the zone's SOA. In answers without data it also says how long to
-// remember that (RFC 2308, section 3).
+// soa returns the zone's SOA. In answers without data, it also says how long to cache that (RFC 2308, section 3).
 func soa(at node, owner string) mdns.RR {
 	primary := "ns.invalid"
 	if len(at.zone.NameServers) > 0 {
 		primary = at.zone.NameServers[0]
 	}
-	return &mdns.SOA{Hdr: header(owner, mdns.TypeSOA, soaTTL), Ns: rooted(primary), Mbox: "dns.cloudflare.com.",
-		Serial: at.serial, Refresh: 10000, Retry: 2400, Expire: 604800, Minttl: 1800}
+
+	return &mdns.SOA{
+		Hdr:     header(owner, mdns.TypeSOA, soaTTL),
+		Ns:      rooted(primary),
+		Mbox:    "dns.cloudflare.com.",
+		Serial:  at.serial,
+		Refresh: 10000,
+		Retry:   2400,
+		Expire:  604800,
+		Minttl:  1800,
+	}
 }
 
-// apexNS are the zone's name servers. Records of the zone's own add to them in
-// secondary zones, and are ignored in others as long as those have one provider
+// apexNS returns the zone's name servers. In secondary zones, the zone's own NS records are added to them. In other zones,
+// they are ignored as long as Cloudflare is the only provider
 // (developers.cloudflare.com/dns/nameservers/nameserver-options).
 func apexNS(owner string, at node, own []mdns.RR) []mdns.RR {
 	var out []mdns.RR
@@ -123,14 +130,14 @@ func apexNS(owner string, at node, own []mdns.RR) []mdns.RR {
 	return out
 }
 
-// Addresses that stand for all of Cloudflare's (cloudflare.com/ips).
+// frontA and frontAAAA are two addresses of Cloudflare (cloudflare.com/ips) with which all proxied names answer.
 var (
 	frontA    = []net.IP{net.IPv4(104, 16, 132, 229).To4(), net.IPv4(104, 16, 133, 229).To4()}
 	frontAAAA = []net.IP{net.ParseIP("2606:4700::6810:84e5"), net.ParseIP("2606:4700::6810:85e5")}
 )
 
-// front returns the addresses of a proxied name: of both families, whatever its
-// origin has, unless a setting leaves one out.
+// front returns the addresses of a proxied name. They are of both families, whatever its origin has, unless a setting
+// excludes one.
 func front(owner string, at node, qtype uint16) []mdns.RR {
 	var out []mdns.RR
 	for _, ip := range frontAddresses(at, qtype) {
@@ -149,7 +156,7 @@ func frontAddresses(at node, qtype uint16) []net.IP {
 	return nil
 }
 
-// set reports whether a setting is on for any of the name's records.
+// set reports whether a setting is on for any record of the name.
 func (n node) set(setting string) bool {
 	for _, s := range n.records {
 		if s.Settings[setting] {
@@ -159,7 +166,7 @@ func (n node) set(setting string) bool {
 	return false
 }
 
-// frontHTTPS is the HTTPS record that Cloudflare makes up for a proxied name.
+// frontHTTPS returns the HTTPS record that Cloudflare makes up for a proxied name.
 func frontHTTPS(owner string, at node) []mdns.RR {
 	value := []mdns.SVCBKeyValue{&mdns.SVCBAlpn{Alpn: []string{"h3", "h2"}}}
 	if hint := frontAddresses(at, mdns.TypeA); hint != nil {
@@ -168,11 +175,15 @@ func frontHTTPS(owner string, at node) []mdns.RR {
 	if hint := frontAddresses(at, mdns.TypeAAAA); hint != nil {
 		value = append(value, &mdns.SVCBIPv6Hint{Hint: hint})
 	}
-	return []mdns.RR{&mdns.HTTPS{SVCB: mdns.SVCB{Hdr: header(owner, mdns.TypeHTTPS, automaticTTL),
-		Priority: 1, Target: ".", Value: value}}}
+	return []mdns.RR{&mdns.HTTPS{SVCB: mdns.SVCB{
+		Hdr:      header(owner, mdns.TypeHTTPS, automaticTTL),
+		Priority: 1,
+		Target:   ".",
+		Value:    value,
+	}}}
 }
 
-// refusalOfANY stands for all types of a name (RFC 8482, section 4.2).
+// refusalOfANY returns the record that replaces all types of a name (RFC 8482, section 4.2).
 func refusalOfANY(owner string) mdns.RR {
 	return &mdns.HINFO{Hdr: header(owner, mdns.TypeHINFO, anyTTL), Cpu: "RFC8482"}
 }

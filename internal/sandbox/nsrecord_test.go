@@ -16,6 +16,7 @@ func TestNameServerConvertsEveryType(t *testing.T) {
 		}
 		return out
 	}
+
 	long := strings.Repeat("x", 300)
 	tests := []struct {
 		r    Record
@@ -51,6 +52,7 @@ func TestNameServerConvertsEveryType(t *testing.T) {
 		{Record{Type: "TXT", Content: long}, `"` + long[:255] + `" "` + long[255:] + `"`},
 		{Record{Type: "URI", Data: d("weight", 2, "target", `https://example.net/"x"`), Priority: 1}, `1 2 "https://example.net/\"x\""`},
 	}
+
 	types := map[string]bool{}
 	for _, tt := range tests {
 		types[tt.r.Type] = true
@@ -58,19 +60,20 @@ func TestNameServerConvertsEveryType(t *testing.T) {
 		r := served(t, com(tt.r))
 		a := r.exchange("tcp", asking("rr.example.com", tt.r.Type))
 		if tt.r.Type == "NS" {
-			a.Answer = a.Ns // below the apex it is a delegation
+			a.Answer = a.Ns // below the apex, it is a delegation
 		}
 		if want := "rr.example.com. 120 " + tt.r.Type + " " + tt.want; len(a.Answer) != 1 || lines("", a.Answer)[0] != want {
 			t.Errorf("%+v\n got %s\nwant %s", tt.r, told(a), want)
 		}
 	}
+
 	if len(types) != 21 {
-		t.Errorf("%d types are tried, want all 21", len(types))
+		t.Errorf("%d types were tried, want all 21", len(types))
 	}
 }
 
-// Records that got past every check are left out, and the others still served.
-func TestNameServerSkipsWhatIsNoRecord(t *testing.T) {
+// Invalid records that passed every check are left out, and the others are still served.
+func TestNameServerLeavesOutInvalidRecords(t *testing.T) {
 	ns := nameServer(com(Record{Type: "TXT", Name: "rr", Content: "good"}))
 	z := ns.server.zone("example.com")
 	for i, bad := range []Record{
@@ -81,6 +84,7 @@ func TestNameServerSkipsWhatIsNoRecord(t *testing.T) {
 		bad.ID, bad.Name = identifier(1, "bad", i), "rr.example.com"
 		z.put(bad)
 	}
+
 	listening(t, ns).table([]question{
 		{"rr.example.com", "A", nodata}, {"rr.example.com", "MX", nodata}, {"rr.example.com", "LOC", nodata},
 		{"rr.example.com", "CERT", nodata}, {"rr.example.com", "CNAME", nodata},
@@ -88,25 +92,28 @@ func TestNameServerSkipsWhatIsNoRecord(t *testing.T) {
 	})
 }
 
-// Whatever bytes a text has, they arrive, in strings of up to 255 bytes.
+// A text arrives byte for byte, in strings of up to 255 bytes.
 func TestNameServerServesTextsByteForByte(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := string(rapid.SliceOfN(rapid.Byte(), 1, 700).Draw(t, "text"))
 		content := quoteAll([]string{text})
 		rr := convert("example.com.", Record{Type: "TXT", Content: content})
 		if rr == nil {
-			t.Fatalf("%s is no record", content)
+			t.Fatalf("%s is not converted to a record", content)
 		}
+
 		wire := make([]byte, 2000)
 		end, err := mdns.PackRR(rr, wire, 0, nil, false)
 		if err != nil {
 			t.Fatal(err)
 		}
+
 		const before = len("\x07example\x03com\x00") + 10 // owner, type, class, TTL, length
 		var got strings.Builder
 		for rest := wire[before:end]; len(rest) > 0; rest = rest[1+rest[0]:] {
 			got.Write(rest[1 : 1+int(rest[0])])
 		}
+
 		if got.String() != text {
 			t.Fatalf("%q arrives as %q", text, got.String())
 		}

@@ -6,16 +6,17 @@ import (
 	"strconv"
 )
 
-// The faults in this file give answers that are the API's own and yet not as it is described. Cloudflare has changed
-// the types of fields before.
+// The faults in this file produce answers of the API that do not have the documented form. Cloudflare has changed the types
+// of fields before.
 
-// OddField puts a JSON value, whatever its type, into a member of the records of the given name in every answer, or of
-// all records and zones if the name is empty. An empty value takes the member away. A value that is not JSON panics:
-// it is the caller's bug.
+// OddField sets a member of records with the given name to a JSON value of any type in every answer. If name is empty, it
+// does so in all records and zones. If value is empty, it removes the member. It panics if value is not JSON, because that
+// is a bug of the caller.
 func OddField(name, field, value string) Fault {
 	if value != "" && !json.Valid([]byte(value)) {
 		panic("sandbox: " + strconv.Quote(value) + " is not JSON")
 	}
+
 	return Fault{rewrite: rewriteJSON(func(_ *call, _ *answer, body map[string]any) {
 		eachItem(body["result"], func(item map[string]any) {
 			switch {
@@ -29,7 +30,7 @@ func OddField(name, field, value string) Fault {
 	})}
 }
 
-// OddShapes gives the meta data and the tags of all records shapes that no client knows.
+// OddShapes gives the metadata and the tags of all records types that no client knows.
 func OddShapes() Fault {
 	return Fault{Path: "/dns_records", rewrite: rewriteJSON(func(_ *call, _ *answer, body map[string]any) {
 		eachItem(body["result"], func(item map[string]any) {
@@ -47,7 +48,7 @@ func OddShapes() Fault {
 	})}
 }
 
-// eachItem calls fn for each record or zone of a result: a list, a single one, or the lists of a batch.
+// eachItem calls fn for each record or zone of a result: a list, a single item, or the lists of a batch.
 func eachItem(result any, fn func(map[string]any)) {
 	switch result := result.(type) {
 	case []any:
@@ -67,8 +68,8 @@ func eachItem(result any, fn func(map[string]any)) {
 	}
 }
 
-// ClampedPages gives lists in pages of n items at most, however many were asked for, and does not count them: there is
-// no total. If silent is set, the answer does not even say how many items a page may have.
+// ClampedPages returns lists in pages of at most n items, however many were requested, and without a total. If silent is
+// set, the answer does not even say how many items a page may have.
 func ClampedPages(n int, silent bool) Fault {
 	clamp := func(c *call) {
 		asked, err := strconv.Atoi(c.query.Get("per_page"))
@@ -76,6 +77,7 @@ func ClampedPages(n int, silent bool) Fault {
 			c.query.Set("per_page", strconv.Itoa(n))
 		}
 	}
+
 	return Fault{Method: http.MethodGet, ask: clamp, rewrite: rewriteJSON(func(_ *call, _ *answer, body map[string]any) {
 		info, _ := body["result_info"].(map[string]any)
 		delete(info, "total_count")

@@ -17,7 +17,7 @@ func TestOddFields(t *testing.T) {
 	c.server.Fail(OddField("a.example.com", "ttl", `"300"`), OddField("b.example.com", "content", ""))
 	list := c.want(200, 0, "GET", records+"?order=name", "").Body
 	if strings.Count(list, `"ttl":"300"`) != 1 || strings.Count(list, `"content"`) != 1 {
-		t.Errorf("list = %s, want one odd ttl and one content left", list)
+		t.Errorf("list = %s, want one odd ttl and one remaining content", list)
 	}
 	for _, answer := range []string{
 		c.want(200, 0, "GET", records+"/"+id, "").Body,
@@ -30,7 +30,8 @@ func TestOddFields(t *testing.T) {
 
 	c.server.ClearFaults()
 	c.server.Fail(OddShapes())
-	if one := c.want(200, 0, "GET", records+"/"+id, "").Body; !strings.Contains(one, `"tags":[{"name":"x:1"}]`) || !strings.Contains(one, `"meta":[{`) {
+	one := c.want(200, 0, "GET", records+"/"+id, "").Body
+	if !strings.Contains(one, `"tags":[{"name":"x:1"}]`) || !strings.Contains(one, `"meta":[{`) {
 		t.Errorf("answer = %s, want odd tags and meta", one)
 	}
 	c.want(200, 0, "DELETE", records+"/"+id, "")
@@ -41,6 +42,7 @@ func TestClampedPages(t *testing.T) {
 	for i := range 5 {
 		c.want(200, 0, "POST", records, fmt.Sprintf(`{"type":"A","name":"h%d","content":"192.0.2.1"}`, i))
 	}
+
 	for _, silent := range []bool{false, true} {
 		c.server.ClearFaults()
 		c.server.Fail(ClampedPages(2, silent))

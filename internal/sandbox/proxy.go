@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// normaliseProxied checks what asks to be proxied, and gives it the automatic
-// TTL.
+// normaliseProxied checks a record that should be proxied, and gives it the automatic TTL.
 func (d *draft) normaliseProxied(z Zone, q Quirks) []apiError {
 	if !d.Proxied {
 		d.PrivateRouting = false
 		return nil
 	}
+
 	private := privateNetwork(d.Record)
 	switch {
 	case private && z.PrivateRouting:
@@ -24,30 +24,35 @@ func (d *draft) normaliseProxied(z Zone, q Quirks) []apiError {
 	case q.RefuseProxiedTTL && d.ttl != 1:
 		return []apiError{{Code: codeTTL, Message: "Invalid TTL. Must be 1 for automatic on a proxied record."}}
 	}
+
 	d.ttl = 1
 	return nil
 }
 
-// privateNetwork reports an address that Cloudflare reaches over a private network, in the accounts that may.
+// privateNetwork reports whether a record has an address that Cloudflare can reach over a private network, in accounts
+// with that feature.
 func privateNetwork(r Record) bool {
 	a, err := netip.ParseAddr(r.Content)
 	return err == nil && (r.Type == "A" || r.Type == "AAAA") && (a.IsPrivate() || sharedAddresses.Contains(a))
 }
 
-// sharedAddresses are those of RFC 6598.
+// sharedAddresses are the addresses of RFC 6598.
 var sharedAddresses = netip.MustParsePrefix("100.64.0.0/10")
 
-// notProxiable is Cloudflare's answer of 2026; the older one named no target.
+// notProxiable returns Cloudflare's error of 2026. The older one did not name the target.
 func notProxiable(target string, q Quirks) apiError {
 	if q.OldProxyRefusal {
-		return apiError{Code: codeNotProxiable, Message: "This DNS record cannot be proxied - click the cloud icon to turn it gray to proceed"}
+		return apiError{
+			Code:    codeNotProxiable,
+			Message: "This DNS record cannot be proxied - click the cloud icon to turn it gray to proceed",
+		}
 	}
 	return apiError{Code: codeProxyTarget, Message: "Target " + target + " is not allowed for a proxied record."}
 }
 
 func proxiableType(typ string) bool { return typ == "A" || typ == "AAAA" || typ == "CNAME" }
 
-// proxiable reports whether Cloudflare can stand in front of the record.
+// proxiable reports whether Cloudflare can proxy the record.
 func proxiable(r Record) bool {
 	switch r.Type {
 	case "A", "AAAA":
@@ -59,11 +64,13 @@ func proxiable(r Record) bool {
 	return false
 }
 
-// Hosts that Cloudflare refuses to stand in front of, because other services
-// look at what they answer (developers.cloudflare.com/dns/proxy-status/limitations).
+// Hosts that Cloudflare refuses to proxy, because other services check their answers
+// (developers.cloudflare.com/dns/proxy-status/limitations).
 var (
-	unproxiableExactly = []string{"dkim2.mcsv.net", "dkim3.mcsv.net", "zmverify.zoho.com", "dkim.infusionmail.com", "dkim.amazonses.com"}
-	unproxiableBelow   = []string{"dkim.amazonses.com", "onmicrosoft.com", "dkim.intercom.io", "acm-validations.aws"}
+	unproxiableExactly = []string{
+		"dkim2.mcsv.net", "dkim3.mcsv.net", "zmverify.zoho.com", "dkim.infusionmail.com", "dkim.amazonses.com",
+	}
+	unproxiableBelow = []string{"dkim.amazonses.com", "onmicrosoft.com", "dkim.intercom.io", "acm-validations.aws"}
 )
 
 func unproxiableHost(host string) bool {
@@ -72,10 +79,11 @@ func unproxiableHost(host string) bool {
 	return slices.Contains(unproxiableExactly, host) || slices.ContainsFunc(unproxiableBelow, below)
 }
 
-// publicAddress leaves the documentation networks in: a recording shows
-// 198.51.100.4 as proxiable, 1.1.1.1 as not.
+// publicAddress reports whether an address can be proxied. Documentation networks can: a recording shows that 198.51.100.4
+// can be proxied and 1.1.1.1 cannot.
 func publicAddress(a netip.Addr) bool {
-	if !a.IsValid() || a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || a.IsMulticast() || a.IsUnspecified() {
+	special := a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || a.IsMulticast() || a.IsUnspecified()
+	if !a.IsValid() || special {
 		return false
 	}
 	for _, p := range unproxiable {

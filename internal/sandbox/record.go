@@ -7,34 +7,32 @@ import (
 	"time"
 )
 
-// Record is a DNS record as the sandbox holds it, in Cloudflare's own form: the
-// JSON names are the API's. Seeds are written in it as well.
+// Record is a DNS record in Cloudflare's own form: the JSON names are the API's. Seeds have the same form.
 type Record struct {
 	// ID is 32 hexadecimal digits; a seed may leave it out.
 	ID string `json:"id,omitempty"`
-	// Name is full, in lower case and punycode, without a final dot. What is
-	// put in may also be "@" or relative.
+	// Name is the full name, in lower case and punycode, without a final dot. Input may also have "@" or a relative
+	// name.
 	Name string `json:"name"`
 	Type string `json:"type"`
-	// Content is the value; for types with Data it is made from them.
+	// Content is the value. For types with Data, it is made from Data.
 	Content string `json:"content,omitempty"`
-	// Data holds the members of the 13 types with structured data; numbers are
-	// float64.
+	// Data has the members of the 13 types with structured data. Numbers are float64.
 	Data map[string]any `json:"data,omitempty"`
-	// Priority is that of MX, SRV and URI records.
+	// Priority is the priority of MX, SRV and URI records.
 	Priority int `json:"priority,omitempty"`
-	// TTL is in seconds; 1 is automatic, and so is 0 in what is put in.
+	// TTL is in seconds; 1 means automatic, and so does 0 in input.
 	TTL     int    `json:"ttl,omitempty"`
 	Proxied bool   `json:"proxied,omitempty"`
 	Comment string `json:"comment,omitempty"`
 	// Tags are "name" or "name:value".
 	Tags []string `json:"tags,omitempty"`
-	// Settings may hold flatten_cname (CNAME), ipv4_only and ipv6_only (A, AAAA).
+	// Settings may have flatten_cname (CNAME), ipv4_only and ipv6_only (A, AAAA).
 	Settings map[string]bool `json:"settings,omitempty"`
-	// PrivateRouting is of proxied A and AAAA records.
+	// PrivateRouting is for proxied A and AAAA records.
 	PrivateRouting bool `json:"private_routing,omitempty"`
-	// Meta says who keeps the record: {"email_routing":true,"read_only":true}
-	// makes it one that nobody may change over the API.
+	// Meta says what manages the record. {"email_routing":true,"read_only":true} makes it a record that cannot be
+	// changed over the API.
 	Meta map[string]any `json:"meta,omitempty"`
 
 	CreatedOn         time.Time `json:"created_on,omitzero"`
@@ -43,7 +41,7 @@ type Record struct {
 	TagsModifiedOn    time.Time `json:"tags_modified_on,omitzero"`
 }
 
-// clone copies r, so that neither copy sees the other's changes.
+// clone returns a copy of r that shares nothing with r.
 func (r Record) clone() Record {
 	r.Data = maps.Clone(r.Data)
 	r.Tags = slices.Clone(r.Tags)
@@ -52,7 +50,7 @@ func (r Record) clone() Record {
 	return r
 }
 
-// readOnly reports whether a product of Cloudflare's keeps the record.
+// readOnly reports whether a Cloudflare product manages the record.
 func (r Record) readOnly() bool {
 	b, _ := r.Meta["read_only"].(bool)
 	return b
@@ -63,7 +61,7 @@ func (r Record) emailRouting() bool {
 	return b
 }
 
-// says reports whether a and b say the same: all but identifiers and times.
+// says reports whether r and o are equal except for their IDs and times.
 func (r Record) says(o Record) bool {
 	return r.Name == o.Name && r.Type == o.Type && r.Content == o.Content &&
 		r.Priority == o.Priority && r.TTL == o.TTL && r.Proxied == o.Proxied &&
@@ -72,9 +70,8 @@ func (r Record) says(o Record) bool {
 		r.PrivateRouting == o.PrivateRouting
 }
 
-// touch dates the record: r takes the place of old, which is nil for a new one.
-// A change that changes nothing leaves the dates alone; what Cloudflare does
-// there is not known.
+// touch sets the times of a record that replaces old, which is nil for a new record. A change without effect leaves the
+// times as they are; what Cloudflare does in this case is not known.
 func (r *Record) touch(old *Record, now time.Time) {
 	if old == nil {
 		r.CreatedOn = orTime(r.CreatedOn, now)
@@ -84,7 +81,8 @@ func (r *Record) touch(old *Record, now time.Time) {
 	} else {
 		r.retouch(*old, now)
 	}
-	// The key is absent where there is nothing that could have been modified.
+
+	// The key is absent if there is nothing that could have been modified.
 	if r.Comment == "" {
 		r.CommentModifiedOn = time.Time{}
 	}
@@ -114,7 +112,7 @@ func orTime(t, fallback time.Time) time.Time {
 	return t
 }
 
-// stamp is how the DNS service writes times.
+// stamp returns a time in the form of the DNS service.
 func stamp(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -122,8 +120,7 @@ func stamp(t time.Time) string {
 	return t.UTC().Format("2006-01-02T15:04:05.000000Z")
 }
 
-// wireRecord is a record in an answer. Absent, null and empty are told apart
-// as in recorded answers.
+// wireRecord is a record in an answer. Which keys are absent, null or empty follows recorded answers.
 type wireRecord struct {
 	ID                string          `json:"id"`
 	Name              string          `json:"name"`
@@ -146,12 +143,25 @@ type wireRecord struct {
 }
 
 func (r Record) wire(order uint64) []byte {
-	w := wireRecord{ID: r.ID, Name: r.Name, Type: r.Type, Content: r.Content, Data: r.Data,
-		Proxiable: proxiable(r), Proxied: r.Proxied, TTL: r.TTL, Settings: r.wireSettings(order),
-		PrivateRouting: r.PrivateRouting,
-		Meta:           r.Meta, Tags: r.Tags,
-		CreatedOn: stamp(r.CreatedOn), ModifiedOn: stamp(r.ModifiedOn),
-		CommentModifiedOn: stamp(r.CommentModifiedOn), TagsModifiedOn: stamp(r.TagsModifiedOn)}
+	w := wireRecord{
+		ID:                r.ID,
+		Name:              r.Name,
+		Type:              r.Type,
+		Content:           r.Content,
+		Data:              r.Data,
+		Proxiable:         proxiable(r),
+		Proxied:           r.Proxied,
+		TTL:               r.TTL,
+		Settings:          r.wireSettings(order),
+		PrivateRouting:    r.PrivateRouting,
+		Meta:              r.Meta,
+		Tags:              r.Tags,
+		CreatedOn:         stamp(r.CreatedOn),
+		ModifiedOn:        stamp(r.ModifiedOn),
+		CommentModifiedOn: stamp(r.CommentModifiedOn),
+		TagsModifiedOn:    stamp(r.TagsModifiedOn),
+	}
+
 	if r.Comment != "" {
 		w.Comment = &r.Comment
 	}
@@ -167,8 +177,7 @@ func (r Record) wire(order uint64) []byte {
 	return encode(w)
 }
 
-// wireSettings leaves the key out of one CNAME in three, as Cloudflare is said
-// to do sometimes.
+// wireSettings leaves out the key for one CNAME in three, as Cloudflare is reported to do sometimes.
 func (r Record) wireSettings(order uint64) map[string]bool {
 	out := map[string]bool{}
 	if r.Type == "CNAME" {
@@ -183,7 +192,7 @@ func (r Record) wireSettings(order uint64) map[string]bool {
 
 func hasPriority(typ string) bool { return typ == "MX" || typ == "SRV" || typ == "URI" }
 
-// compareRecords is the order in which records leave the sandbox's Go methods.
+// compareRecords is the order of records that Go methods of the sandbox return.
 func compareRecords(a, b Record) int {
 	return strings.Compare(a.Name+"\x00"+a.Type+"\x00"+a.Content+"\x00"+a.ID,
 		b.Name+"\x00"+b.Type+"\x00"+b.Content+"\x00"+b.ID)

@@ -6,9 +6,8 @@ import (
 	"strings"
 )
 
-// The operations on one record, each within a transaction that its caller
-// rolls back on refusal. The endpoints for single records and the batch share
-// them.
+// The operations on one record. Each runs in a transaction that its caller rolls back if it is refused. The endpoints for
+// single records and for batches share them.
 
 func (t *transaction) create(s *Server, c change) (*stored, *refusal) {
 	if t.zone.secondary() {
@@ -22,8 +21,7 @@ func (t *transaction) create(s *Server, c change) (*stored, *refusal) {
 	return t.store(s, d, nil)
 }
 
-// overwrite replaces all of a record: what the change does not mention falls
-// back to its default.
+// overwrite replaces a whole record. Members that the change does not mention get their defaults.
 func (t *transaction) overwrite(s *Server, c change) (*stored, *refusal) {
 	old, refused := t.existing(c)
 	if refused != nil {
@@ -34,7 +32,7 @@ func (t *transaction) overwrite(s *Server, c change) (*stored, *refusal) {
 	return t.store(s, d, old)
 }
 
-// edit replaces what the change mentions.
+// edit replaces only the members that the change mentions.
 func (t *transaction) edit(s *Server, c change) (*stored, *refusal) {
 	old, refused := t.existing(c)
 	if refused != nil {
@@ -63,7 +61,7 @@ func noRecord() *refusal {
 	return refuse(http.StatusNotFound, codeNoRecord, "Record does not exist.")
 }
 
-// existing finds the record that a change is about, if it may be changed so.
+// existing returns the record that a change is about, if the change is allowed.
 func (t *transaction) existing(c change) (*stored, *refusal) {
 	old := t.zone.records[c.id]
 	switch {
@@ -72,16 +70,20 @@ func (t *transaction) existing(c change) (*stored, *refusal) {
 	case old.readOnly():
 		return nil, readOnlyRefused(old.Record)
 	case c.typ != nil && *c.typ != old.Type:
-		return nil, reject(apiError{Code: codeTypeChange, Message: "Editing types after a record has been created is not allowed."})
+		return nil, reject(apiError{
+			Code:    codeTypeChange,
+			Message: "Editing types after a record has been created is not allowed.",
+		})
 	}
 	return old, nil
 }
 
-// store checks the draft and puts it in the place of old, nil for a new one.
+// store checks the draft and stores it in place of old, or as a new record if old is nil.
 func (t *transaction) store(s *Server, d draft, old *stored) (*stored, *refusal) {
 	if errs := d.normalise(t.zone.info, s.opts.Quirks); len(errs) > 0 {
 		return nil, reject(errs...)
 	}
+
 	r := d.Record
 	var before *Record
 	if old != nil {
@@ -93,9 +95,11 @@ func (t *transaction) store(s *Server, d draft, old *stored) (*stored, *refusal)
 			return nil, refused
 		}
 	}
+
 	if refused := t.zone.conflicts(r); refused != nil {
 		return nil, refused
 	}
+
 	if old == nil {
 		r.ID = t.zone.newID()
 	}
@@ -103,7 +107,7 @@ func (t *transaction) store(s *Server, d draft, old *stored) (*stored, *refusal)
 	return t.put(r), nil
 }
 
-// moves checks that a record which gets another name may leave the one it has.
+// moves checks that a record with a new name may leave its old name.
 func (t *transaction) moves(old, r Record) *refusal {
 	if old.Name == r.Name {
 		return nil
@@ -124,16 +128,19 @@ func (c *call) writeOne(op func(*transaction, *Server, change) (*stored, *refusa
 	if refused := c.writable(); refused != nil {
 		return refused.answer()
 	}
+
 	ch, refused := parseChange(c.body)
 	if refused != nil {
 		return refused.answer()
 	}
+
 	ch.id = c.ids["record"]
 	t := &transaction{zone: c.zone}
 	s, refused := op(t, c.server, ch)
 	if refused != nil {
 		return refused.answer()
 	}
+
 	return committed(t, envelope{result: s.json()})
 }
 
@@ -162,10 +169,10 @@ func getRecord(c *call) answer {
 	return jsonAnswer(http.StatusOK, envelope{result: s.json()})
 }
 
-// freenom are the TLDs whose free zones the API leaves alone.
+// freenom are the TLDs whose free zones cannot be changed through the API.
 var freenom = []string{".cf", ".ga", ".gq", ".ml", ".tk"}
 
-// writable reports whether the zone's records may be changed over the API.
+// writable returns a refusal if the zone's records cannot be changed through the API.
 func (c *call) writable() *refusal {
 	below := func(tld string) bool { return strings.HasSuffix(c.zone.info.Name, tld) }
 	if c.zone.info.Plan == "free" && slices.ContainsFunc(freenom, below) {

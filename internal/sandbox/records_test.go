@@ -76,6 +76,7 @@ func TestQuirks(t *testing.T) {
 	c := start(t, Options{
 		Quirks: Quirks{RefuseProxiedTTL: true, OldProxyRefusal: true, KeepHostCase: true, LowerHex: true, TabInSRV: true},
 		Seed:   Seed{Zones: []Zone{{Name: "example.com"}}}})
+
 	records := "/zones/" + c.zoneID("example.com") + "/dns_records"
 	c.want(400, 9021, "POST", records, `{"type":"A","name":"@","content":"192.0.2.1","proxied":true,"ttl":300}`)
 	c.want(400, 9041, "POST", records, `{"type":"A","name":"@","content":"10.0.0.1","proxied":true}`)
@@ -180,7 +181,7 @@ func TestRecordsRefused(t *testing.T) {
 			c, records := zoned(t, tt.plan)
 			c.want(400, tt.code, "POST", records, tt.send)
 			if rs := c.server.Records("example.com"); len(rs) != 0 {
-				t.Errorf("a refused record is there: %v", rs)
+				t.Errorf("a refused record was stored: %v", rs)
 			}
 		})
 	}
@@ -201,7 +202,7 @@ func TestSeveralErrorsAtOnce(t *testing.T) {
 	}
 }
 
-func TestTolerated(t *testing.T) {
+func TestToleratedRequests(t *testing.T) {
 	for plan, sends := range map[string][]string{
 		"free": {
 			`{"type":"TXT","name":"x","content":"a","proxied":false,"priority":0}`,
@@ -218,7 +219,7 @@ func TestTolerated(t *testing.T) {
 			c, records := zoned(t, plan)
 			r := c.want(200, 0, "POST", records, send).record(t)
 			if r.ID == "mine" || c.server.Records("example.com")[0].readOnly() {
-				t.Errorf("%s: read-only members were taken from the client", send)
+				t.Errorf("%s: the client's values of read-only members were stored", send)
 			}
 		}
 	}
@@ -232,6 +233,7 @@ func TestShapeOfARecord(t *testing.T) {
 		"priority": 0.0, "proxiable": false, "proxied": false, "ttl": 1.0, "settings": map[string]any{},
 		"meta": map[string]any{}, "comment": nil, "tags": []any{},
 		"created_on": "2026-05-01T12:00:00.000000Z", "modified_on": "2026-05-01T12:00:00.000000Z"}
+
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("record differs:\n%s", diff)
 	}
@@ -243,7 +245,7 @@ func TestShapeOfARecord(t *testing.T) {
 	}
 }
 
-func TestTopLevelPriorityStandsInForAnSRVs(t *testing.T) {
+func TestTopLevelPriorityOfAnSRVIsUsed(t *testing.T) {
 	c, records := zoned(t, "free")
 	r := c.want(200, 0, "POST", records, `{"type":"SRV","name":"_a._b","priority":7,"data":{"weight":0,"port":1,"target":"h.example.net"}}`).record(t)
 	if r.Priority == nil || *r.Priority != 7 || r.Data["priority"] != 7.0 {
@@ -251,7 +253,7 @@ func TestTopLevelPriorityStandsInForAnSRVs(t *testing.T) {
 	}
 }
 
-func TestPriorityIsRepeatedForSRV(t *testing.T) {
+func TestPriorityOfAnSRVIsRepeated(t *testing.T) {
 	c, records := zoned(t, "free")
 	r := c.want(200, 0, "POST", records, `{"type":"SRV","name":"_a._b","priority":0,"data":{"priority":7,"weight":0,"port":1,"target":"h.example.net"}}`).record(t)
 	if r.Priority == nil || *r.Priority != 7 || r.Data["priority"] != 7.0 {
@@ -276,7 +278,7 @@ func TestFlatteningAProxiedCNAMEIsDropped(t *testing.T) {
 	}
 }
 
-// full is a record with everything set that an overwrite could reset.
+// full is a record with every member that an overwrite can reset.
 const full = `{"type":"A","name":"x","content":"192.0.2.1","ttl":300,"comment":"note","tags":["a:b"],"settings":{"ipv4_only":true}}`
 
 func TestPutResets(t *testing.T) {
@@ -299,12 +301,14 @@ func TestPatchKeeps(t *testing.T) {
 	if diff := cmp.Diff(r, same); diff != "" {
 		t.Errorf("a PATCH that changes nothing changed:\n%s", diff)
 	}
+
 	got := c.want(200, 0, "PATCH", records+"/"+r.ID, `{"content":"192.0.2.2"}`).record(t)
 	want := r
 	want.Content, want.ModifiedOn = "192.0.2.2", stamp(now)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("PATCH of the content changed more:\n%s", diff)
 	}
+
 	cleared := c.want(200, 0, "PATCH", records+"/"+r.ID, `{"comment":"","tags":[]}`).record(t)
 	if cleared.Comment != nil || len(cleared.Tags) != 0 || cleared.CommentModifiedOn != "" {
 		t.Errorf("after clearing: %+v", cleared)
@@ -441,11 +445,11 @@ func TestQuotaExceeded(t *testing.T) {
 	c := start(t, Options{Seed: Seed{Zones: []Zone{{Name: "example.com", RecordQuota: 1, Records: []Record{{Type: "A", Name: "x", Content: "192.0.2.1"}}}}}})
 	records := "/zones/" + c.zoneID("example.com") + "/dns_records"
 	c.want(400, 81045, "POST", records, `{"type":"A","name":"y","content":"192.0.2.1"}`)
-	// Deletes come first, so that a swap fits.
+	// Deletes come first, so replacing a record is possible.
 	c.want(200, 0, "POST", records+"/batch", fmt.Sprintf(`{"posts":[{"type":"A","name":"y","content":"192.0.2.1"}],"deletes":[{"id":%q}]}`, c.server.Records("example.com")[0].ID))
 }
 
-func TestKeptRecords(t *testing.T) {
+func TestReadOnlyRecords(t *testing.T) {
 	kept := Record{Type: "MX", Name: "@", Content: "route1.mx.cloudflare.net", Priority: 5, Meta: map[string]any{"email_routing": true, "read_only": true}}
 	worker := Record{Type: "AAAA", Name: "w", Content: "100::", Proxied: true, Meta: map[string]any{"read_only": true}}
 	c, records := zoned(t, "free", kept, worker)
@@ -462,7 +466,7 @@ func TestKeptRecords(t *testing.T) {
 	}
 }
 
-func TestFreenomZonesAreLeftAlone(t *testing.T) {
+func TestFreenomZonesCannotBeChanged(t *testing.T) {
 	c := start(t, Options{Seed: Seed{Zones: []Zone{{Name: "example.tk"}, {Name: "example.ml", Plan: "pro"}}}})
 	const a = `{"type":"A","name":"y","content":"192.0.2.1"}`
 	c.want(403, 1038, "POST", "/zones/"+c.zoneID("example.tk")+"/dns_records", a)

@@ -6,11 +6,10 @@ import (
 	"net/http"
 )
 
-// The faults in this file alter the API's own answers. They decode and encode
-// them again, which costs time on long lists.
+// The faults in this file change the API's own answers. They decode and encode the answers again, which takes time for
+// long lists.
 
-// ExtraFields puts members that no client knows into envelopes, records and
-// zones.
+// ExtraFields adds members that no client knows to envelopes, records and zones.
 func ExtraFields() Fault {
 	return Fault{rewrite: rewriteJSON(func(_ *call, _ *answer, body map[string]any) {
 		body["x_sandbox"] = extra()
@@ -29,18 +28,18 @@ func ExtraFields() Fault {
 
 func extra() any { return map[string]any{"nested": []any{1, "two", nil}} }
 
-// LegacyErrors wraps the errors of records in code 1004 with an error_chain, as
-// the DNS service did until October 2024.
+// LegacyErrors wraps errors of records in code 1004 with an error_chain, as the DNS service did until October 2024.
 func LegacyErrors() Fault {
 	return Fault{Path: "/dns_records", rewrite: rewriteJSON(func(_ *call, a *answer, body map[string]any) {
 		if errs, _ := body["errors"].([]any); a.status == http.StatusBadRequest && len(errs) > 0 {
 			a.code = codeWrapper
-			body["errors"] = []any{map[string]any{"code": codeWrapper, "message": "DNS Validation Error", "error_chain": errs}}
+			wrapped := map[string]any{"code": codeWrapper, "message": "DNS Validation Error", "error_chain": errs}
+			body["errors"] = []any{wrapped}
 		}
 	})}
 }
 
-// MissingKeys leaves messages, and a result of null, out of envelopes.
+// MissingKeys leaves messages and a null result out of envelopes.
 func MissingKeys() Fault {
 	return Fault{rewrite: rewriteJSON(func(_ *call, _ *answer, body map[string]any) {
 		delete(body, "messages")
@@ -50,8 +49,7 @@ func MissingKeys() Fault {
 	})}
 }
 
-// EmptyZoneList lets GET /zones succeed and find nothing, as a token does that
-// covers other zones.
+// EmptyZoneList makes GET /zones succeed and find nothing, as for a token that covers other zones.
 func EmptyZoneList() Fault {
 	return Fault{Method: http.MethodGet, rewrite: rewriteJSON(func(c *call, a *answer, body map[string]any) {
 		if c.path != "/zones" || a.status != http.StatusOK {
@@ -64,8 +62,7 @@ func EmptyZoneList() Fault {
 	})}
 }
 
-// rewriteJSON decodes an answer for alter and encodes what it leaves; an answer
-// that is no envelope is left alone.
+// rewriteJSON decodes an answer, calls alter, and encodes the result. It does not change an answer that is not an envelope.
 func rewriteJSON(alter func(*call, *answer, map[string]any)) func(*call, *answer) {
 	return func(c *call, a *answer) {
 		var body map[string]any

@@ -14,13 +14,13 @@ const (
 	dnsWrite permission = "DNS Write"
 )
 
-// route is one endpoint. Path segments in braces take an identifier.
+// route is an endpoint. Path segments in braces match an identifier.
 type route struct {
 	method  string
 	path    string
 	service string // its name in rate limit headers
 	needs   permission
-	// verify: the endpoint looks at the credentials itself.
+	// verify reports whether the endpoint checks the credentials itself.
 	verify bool
 	handle func(*call) answer
 }
@@ -30,7 +30,8 @@ func routes() []route {
 	return []route{
 		{method: "GET", path: "/user/tokens/verify", verify: true, handle: verifyUserToken},
 		{method: "GET", path: "/accounts/{account}/tokens/verify", verify: true, handle: verifyAccountToken},
-		{method: "GET", path: "/accounts/{account}/dns_records/usage", service: "default", needs: dnsRead, handle: accountUsage},
+		{method: "GET", path: "/accounts/{account}/dns_records/usage", service: "default", needs: dnsRead,
+			handle: accountUsage},
 		{method: "GET", path: "/zones", service: "list_zones", needs: zoneRead, handle: listZones},
 		{method: "GET", path: "/zones/{zone}", service: "get_zone", needs: zoneRead, handle: getZone},
 		{method: "GET", path: records, service: "default", needs: dnsRead, handle: listRecords},
@@ -45,8 +46,8 @@ func routes() []route {
 	}
 }
 
-// find looks up the endpoint. A malformed identifier makes a path unknown,
-// which Cloudflare answers with 400, not 404.
+// find returns the endpoint for a request. With a malformed identifier, a path is unknown, which Cloudflare answers with
+// 400 and not with 404.
 func find(method, path string) (route, map[string]string, *refusal) {
 	known := false
 	for _, rt := range routes() {
@@ -63,12 +64,13 @@ func find(method, path string) (route, map[string]string, *refusal) {
 		"Could not route to "+path+", perhaps your object identifier is invalid?")
 }
 
-// match compares a path with a pattern, segment by segment.
+// match compares a path with a pattern, segment by segment, and returns the identifiers.
 func match(pattern, path string) (map[string]string, bool) {
 	want, got := strings.Split(pattern, "/"), strings.Split(path, "/")
 	if len(want) != len(got) {
 		return nil, false
 	}
+
 	ids := map[string]string{}
 	for i, w := range want {
 		switch {
@@ -78,5 +80,6 @@ func match(pattern, path string) (map[string]string, bool) {
 			return nil, false
 		}
 	}
+
 	return ids, true
 }

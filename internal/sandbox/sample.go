@@ -5,15 +5,14 @@ import (
 	"time"
 )
 
-// SampleSeed returns three zones to try things on: example.com (free, a small
-// company's site with the oddities that grow by hand), example.org (pro, mail
-// above all, part of it kept by Email Routing) and example.net (enterprise, few
-// records). Addresses are those reserved for documentation (RFC 5737, 3849).
+// SampleSeed returns three zones to try things with: example.com (free, a small company's site with oddities that grew over
+// time), example.org (pro, mostly mail, some of it managed by Email Routing) and example.net (enterprise, few records).
+// The addresses are reserved for documentation (RFC 5737, 3849).
 func SampleSeed() Seed {
 	return Seed{Zones: []Zone{sampleCom(), sampleOrg(), sampleNet()}}
 }
 
-// dated is when the sample was made: always the same, so that runs repeat.
+// dated sets the times of the sample's records. They are always the same, so that runs can be repeated.
 func dated(rs []Record) []Record {
 	for i := range rs {
 		rs[i].CreatedOn = time.Date(2025, 3, 4, 9, 30, i, 0, time.UTC)
@@ -31,9 +30,9 @@ func sampleZone(name, plan string, created time.Time, ns []string, rs ...[]Recor
 	return z
 }
 
-// sampleKey is the public half of a 2048-bit key that signs nothing: long
-// enough to need two strings.
-var sampleKey = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA" + strings.Repeat("c2FuZGJveCBzYW1wbGUga2V5IG9mIG5vIHVzZSBhdCBhbGwgZXhj", 6) + "ZXB0IGxlbmd0aAIDAQAB"
+// sampleKey is the public half of a 2048-bit key that signs nothing. It is long enough to need two strings.
+var sampleKey = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA" +
+	strings.Repeat("c2FuZGJveCBzYW1wbGUga2V5IG9mIG5vIHVzZSBhdCBhbGwgZXhj", 6) + "ZXB0IGxlbmd0aAIDAQAB"
 
 func dkim(key string) string {
 	return quoteAll(splitLong([]string{"v=DKIM1; k=rsa; p=" + key}))
@@ -53,6 +52,7 @@ func sampleCom() Zone {
 		{Type: "SRV", Name: "_sip._tcp", TTL: 3600, Data: map[string]any{"priority": 10, "weight": 5, "port": 5060, "target": "sip.example.com"}},
 		{Type: "A", Name: "sip", Content: "198.51.100.40", TTL: 3600},
 	}
+
 	mail := []Record{
 		{Type: "MX", Name: "@", Content: "mx1.mail.example.net", Priority: 10, TTL: 3600},
 		{Type: "MX", Name: "@", Content: "mx2.mail.example.net", Priority: 20, TTL: 3600},
@@ -60,14 +60,15 @@ func sampleCom() Zone {
 		{Type: "TXT", Name: "_dmarc", Content: `"v=DMARC1; p=quarantine; rua=mailto:dmarc@example.com"`, TTL: 3600},
 		{Type: "TXT", Name: "mail._domainkey", Content: dkim(sampleKey), TTL: 3600},
 	}
-	// What nobody remembers: bare texts, a forgotten check, a name in upper case
-	// by hand, a target that is gone.
+
+	// What every old zone collects: unquoted texts, a forgotten check, a certificate's challenge, a target that is gone.
 	oddities := []Record{
 		{Type: "TXT", Name: "@", Content: "google-site-verification=dGhpcyBpcyBub3QgYSByZWFsIGNoZWNr"},
 		{Type: "TXT", Name: "_acme-challenge", Content: "gfj9Xq4Rg85nM_left_behind_in_2023", TTL: 120, Comment: "left by a certificate run"},
 		{Type: "CNAME", Name: "old-shop", Content: "shops.gone.example.org"},
 		{Type: "A", Name: "vpn", Content: "203.0.113.77", TTL: 7200, Comment: "ask before you touch it"},
 	}
+
 	return sampleZone("example.com", "free", time.Date(2025, 1, 15, 8, 0, 0, 0, time.UTC),
 		[]string{"anna.ns.cloudflare.com", "bert.ns.cloudflare.com"}, web, mail, oddities)
 }
@@ -81,6 +82,7 @@ func sampleOrg() Zone {
 		{Type: "TXT", Name: "@", Content: `"v=spf1 include:_spf.mx.cloudflare.net ~all"`, Meta: kept()},
 		{Type: "TXT", Name: "cf2024-1._domainkey", Content: dkim(sampleKey), Meta: kept()},
 	}
+
 	mail := []Record{
 		{Type: "MX", Name: "lists", Content: "lists.example.org", Priority: 10, TTL: 3600},
 		{Type: "A", Name: "lists", Content: "203.0.113.25", TTL: 3600},
@@ -96,9 +98,10 @@ func sampleOrg() Zone {
 		{Type: "SRV", Name: "_imaps._tcp", TTL: 3600, Data: map[string]any{"priority": 0, "weight": 1, "port": 993, "target": "imap.example.org"}},
 		{Type: "SRV", Name: "_pop3._tcp", TTL: 3600, Data: map[string]any{"priority": 0, "weight": 0, "port": 0, "target": "."}},
 		{Type: "A", Name: "imap", Content: "203.0.113.93", TTL: 3600},
-		// A name that sends no mail and takes none (RFC 7505).
+		// A name that neither sends nor receives mail (RFC 7505).
 		{Type: "MX", Name: "www", Content: ".", Priority: 0},
 	}
+
 	web := []Record{
 		{Type: "A", Name: "@", Content: "203.0.113.80", Proxied: true, Tags: []string{"team:web"}},
 		{Type: "AAAA", Name: "@", Content: "2001:db8:80::80", Proxied: true, Tags: []string{"team:web"}},
@@ -107,6 +110,7 @@ func sampleOrg() Zone {
 		{Type: "A", Name: "shop", Content: "203.0.113.81", TTL: 300, Tags: []string{"team:shop"}},
 		{Type: "CNAME", Name: "cdn", Content: "example.org.cdn.example.net", TTL: 300, Settings: map[string]bool{"flatten_cname": true}},
 	}
+
 	return sampleZone("example.org", "pro", time.Date(2022, 6, 1, 12, 0, 0, 0, time.UTC),
 		[]string{"cleo.ns.cloudflare.com", "dirk.ns.cloudflare.com"}, routing, mail, web)
 }

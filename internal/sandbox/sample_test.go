@@ -17,6 +17,7 @@ func TestSampleZones(t *testing.T) {
 		if n := len(s.Records(z.Name)); n < 5 || n > z.quota() {
 			t.Errorf("%s has %d records", z.Name, n)
 		}
+
 		for _, r := range s.Records(z.Name) {
 			if r.Type != "A" && r.Type != "AAAA" {
 				continue
@@ -29,7 +30,7 @@ func TestSampleZones(t *testing.T) {
 	}
 }
 
-// The sample is put in past the conflicts; it should not need that.
+// The sample is stored without checks for conflicts, but it should not have any.
 func TestSampleRecordsWouldBeAccepted(t *testing.T) {
 	s := New(Options{Seed: SampleSeed()})
 	for _, info := range s.Zones() {

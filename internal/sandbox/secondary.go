@@ -1,17 +1,19 @@
 package sandbox
 
-// A secondary zone's records come from its primary over zone transfers. The API
-// may proxy them (a secondary override) and nothing else. Cloudflare's code for
-// the refusal is not known.
+// A secondary zone gets its records from its primary by zone transfers. The API may proxy them (a secondary override), but
+// not change anything else. Cloudflare's code for the refusal is not known.
 
 func (z *zone) secondary() bool { return z.info.Type == "secondary" }
 
 func secondaryRefused() *refusal {
-	return reject(apiError{Code: codeSecondary, Message: "This is a secondary zone: its records come from its primary name server and cannot be changed here."})
+	return reject(apiError{
+		Code: codeSecondary,
+		Message: "This is a secondary zone: its records come from its primary name server and cannot be " +
+			"changed here.",
+	})
 }
 
-// override reports whether a change does no more than to switch the proxy, and
-// with it the TTL.
+// override reports whether a change only switches the proxy on or off, and sets the TTL accordingly.
 func override(old, r Record) bool {
 	if r.TTL != old.TTL && !r.Proxied {
 		return false

@@ -31,7 +31,7 @@ func TestSecondaryZonesAreReadOnly(t *testing.T) {
 		t.Errorf("after the override %+v, want it proxied", r)
 	}
 	if r := c.want(200, 0, "PATCH", records+"/"+id, `{"proxied":false}`).record(t); r.Proxied {
-		t.Error("the override cannot be taken back")
+		t.Error("the override cannot be undone")
 	}
 }
 

@@ -16,9 +16,11 @@ func TestLoadSeed(t *testing.T) {
 				{"type": "MX", "name": "@", "content": "m.example.net", "priority": 10, "meta": {"read_only": true}}]}],
 		"tokens": [{"value": "reader", "permissions": ["Zone Read", "DNS Read"], "zones": ["example.com"], "ips": ["192.0.2.0/24", "2001:db8::1"]}],
 		"keys": [{"email": "me@example.com", "key": "` + globalKey + `"}]}`))
+
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	s := New(Options{Seed: seed})
 	z, ok := s.Zone("example.com")
 	if !ok || z.Plan != "pro" || z.Status != "pending" || len(s.Records("example.com")) != 3 {
@@ -32,7 +34,7 @@ func TestSeedErrors(t *testing.T) {
 		{"{\n\n  \"zone\": []}", `unknown field "zone"`},
 		{"{\n\n  \"zones\": [}", "line 3"},
 		{"{\n\"zones\": [{\"name\": 1}]}", "line 2"},
-		{"{} {}", "something follows"},
+		{"{} {}", "there is more text after"},
 		{`{"zones":[{"name":"example.com","records":[{"type":"A","name":"@","contents":"x"}]}]}`, `unknown field "contents"`},
 		{`{"zones":[{"name":""}]}`, "not a zone name"},
 		{`{"zones":[{"name":"a b.example"}]}`, "not a zone name"},
@@ -46,8 +48,8 @@ func TestSeedErrors(t *testing.T) {
 		{`{"zones":[{"name":"example.com","records":[{"type":"A","name":"@","content":"x"}]}]}`, "zones[0]: example.com: records[0] (A @): Content for A record must be a valid IPv4 address. (9005)"},
 		{`{"zones":[{"name":"example.com","records":[{"type":"A","name":"@","content":"192.0.2.1","id":"x"}]}]}`, "32 hexadecimal digits"},
 		{`{"zones":[{"name":"example.com","records":[{"type":"CAA","name":"@","content":"0 issue \"x\""}]}]}`, "flags is a required data field"},
-		{`{"zones":[{"name":"example.com","records":[{"type":"A","name":"@","content":"192.0.2.1","id":"` + strings.Repeat("a", 32) + `"},{"type":"A","name":"@","content":"192.0.2.2","id":"` + strings.Repeat("a", 32) + `"}]}]}`, "there twice"},
-		{`{"accounts":[{"record_quota":0}]}`, "accounts[0]: record_quota must be 1 at least"},
+		{`{"zones":[{"name":"example.com","records":[{"type":"A","name":"@","content":"192.0.2.1","id":"` + strings.Repeat("a", 32) + `"},{"type":"A","name":"@","content":"192.0.2.2","id":"` + strings.Repeat("a", 32) + `"}]}]}`, "appears twice"},
+		{`{"accounts":[{"record_quota":0}]}`, "accounts[0]: record_quota must be at least 1"},
 		{`{"accounts":[{"id":"x","record_quota":1}]}`, "accounts[0]: the id \"x\" is not"},
 		{`{"accounts":[{"record_quota":1},{"record_quota":2}]}`, "accounts[1]: the account"},
 		{`{"tokens":[{"value":"a b"}]}`, "tokens[0]: value"},
@@ -56,7 +58,8 @@ func TestSeedErrors(t *testing.T) {
 		{`{"tokens":[{"value":"a","status":"lost"}]}`, `status "lost"`},
 		{`{"keys":[{"email":"me","key":"x"}]}`, "keys[0]"},
 	} {
-		if _, err := LoadSeed(strings.NewReader(tt.seed)); err == nil || !strings.Contains(err.Error(), tt.want) || !strings.HasPrefix(err.Error(), "seed: ") {
+		_, err := LoadSeed(strings.NewReader(tt.seed))
+		if err == nil || !strings.Contains(err.Error(), tt.want) || !strings.HasPrefix(err.Error(), "seed: ") {
 			t.Errorf("LoadSeed(%s) = %v, want seed: … %s", tt.seed, err, tt.want)
 		}
 	}
@@ -71,7 +74,7 @@ func TestSeedRoundTrip(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(first, New(Options{Seed: again}).Seed()); diff != "" {
-		t.Errorf("the seed changed on its way:\n%s", diff)
+		t.Errorf("the seed changed:\n%s", diff)
 	}
 }
 

@@ -13,52 +13,48 @@ import (
 	"time"
 )
 
-// Options configure a Server. The zero value of each is the default.
+// Options configure a Server. The zero value of each option means its default.
 type Options struct {
-	// Seed is what the server begins with: nothing, where it is empty. See
-	// [SampleSeed] and [LoadSeed].
+	// Seed is the initial content of the server; empty by default. See [SampleSeed] and [LoadSeed].
 	Seed Seed
-	// Random varies identifiers and the order of equals in lists; two servers
-	// with the same number behave the same.
+	// Random varies identifiers and the order of equal items in lists. Two servers with the same number behave the
+	// same.
 	Random uint64
-	// Prefix is the path below which the API lies; "/client/v4" where empty.
-	// The API is served without the prefix as well.
+	// Prefix is the path below which the API is served; "/client/v4" if empty. The API is served without the prefix as
+	// well.
 	Prefix string
-	// Now is the clock, time.Now where nil.
+	// Now is the clock; time.Now if nil.
 	Now func() time.Time
-	// Sleep waits for faults with a delay; it returns early with an error when
-	// the context ends. Real waiting where nil.
+	// Sleep waits for faults with a delay. It returns early with an error if the context ends. If it is nil, the server
+	// really waits.
 	Sleep func(context.Context, time.Duration) error
-	// ClientIP is the address that requests seem to come from, for the IP
-	// filters of tokens; that of the connection where empty.
+	// ClientIP is the address from which requests seem to come, for the IP filters of tokens. If it is empty, it is the
+	// address of the connection.
 	ClientIP string
-	// RateLimit is how many requests a credential may make in five minutes
-	// before it is shut out for the next five (Cloudflare: 1,200); 0 for no
-	// limit.
+	// RateLimit is the number of requests that a credential may make in five minutes before it is blocked for the next
+	// five (Cloudflare: 1,200); 0 means no limit.
 	RateLimit int
-	// MaxAuthFailures is how many refused credentials in a row shut an address
-	// out for five minutes, with "Max auth failures reached"; 0 for no limit.
+	// MaxAuthFailures is the number of refused credentials in a row after which an address is blocked for five minutes,
+	// with "Max auth failures reached"; 0 means no limit.
 	MaxAuthFailures int
-	// Quirks choose between reports that contradict each other.
+	// Quirks choose between contradicting reports.
 	Quirks Quirks
 }
 
-// Quirks are behaviours of Cloudflare's on which sources differ or which have
-// changed over time. False is the likelier one.
+// Quirks are behaviours of Cloudflare for which sources differ or which have changed over time. False is the likelier
+// behaviour.
 type Quirks struct {
-	// RefuseProxiedTTL refuses a proxied record whose TTL is not 1, instead of
-	// setting it to 1.
+	// RefuseProxiedTTL refuses a proxied record whose TTL is not 1, in place of setting it to 1.
 	RefuseProxiedTTL bool
-	// KeepHostCase leaves host names in contents in the case they were sent in.
+	// KeepHostCase keeps the case of host names in contents.
 	KeepHostCase bool
-	// LowerHex writes hexadecimal data in lower case, instead of as sent.
+	// LowerHex converts hexadecimal data to lower case.
 	LowerHex bool
-	// TabInSRV puts tabs instead of spaces between the fields of SRV contents.
+	// TabInSRV puts tabs in place of spaces between the fields of SRV contents.
 	TabInSRV bool
-	// OldProxyRefusal answers 9041 instead of 9003 where a target cannot be
-	// proxied.
+	// OldProxyRefusal answers 9041 in place of 9003 if a target cannot be proxied.
 	OldProxyRefusal bool
-	// Forbidden answers 403 instead of 400 where credentials are missing.
+	// Forbidden answers 403 in place of 400 if credentials are missing.
 	Forbidden bool
 }
 
@@ -67,7 +63,7 @@ type Server struct {
 	opts Options
 
 	mu       sync.Mutex
-	zones    []*zone // in the order they were added
+	zones    []*zone // in the order in which they were added
 	accounts []Account
 	tokens   []Token
 	keys     []Key
@@ -80,8 +76,8 @@ type Server struct {
 	stale    Staleness
 }
 
-// New returns a server that holds the options' seed. An invalid seed is the
-// caller's bug and panics; one from a file is checked by [LoadSeed].
+// New returns a server with the options' seed. It panics if the seed is not valid, because that is a bug of the caller.
+// [LoadSeed] checks a seed from a file.
 func New(opts Options) *Server {
 	opts.Prefix = orText(strings.TrimRight(opts.Prefix, "/"), "/client/v4")
 	if opts.Now == nil {
@@ -108,10 +104,10 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// maxBody bounds what is read of a request: a full batch of long records fits.
+// maxBody is the size limit of a request body in bytes. A full batch of long records fits.
 const maxBody = 32 << 20
 
-// call is one request on its way through the server.
+// call is a request while it is being answered.
 type call struct {
 	server *Server
 	method string
@@ -121,13 +117,21 @@ type call struct {
 	body   []byte
 	client string // address
 	zone   *zone
-	// ids are the identifiers in the path, by the route's names for them.
+	// ids are the identifiers in the path, by their names in the route.
 	ids   map[string]string
 	token Token
 }
 
 func (s *Server) newCall(r *http.Request, path string) (*call, *refusal) {
-	c := &call{server: s, method: r.Method, path: path, query: r.URL.Query(), header: r.Header, client: s.clientIP(r)}
+	c := &call{
+		server: s,
+		method: r.Method,
+		path:   path,
+		query:  r.URL.Query(),
+		header: r.Header,
+		client: s.clientIP(r),
+	}
+
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	if err != nil {
 		return c, refuse(http.StatusBadRequest, codeBadJSON, "The request body could not be read.")
@@ -150,28 +154,29 @@ func (s *Server) clientIP(r *http.Request) string {
 	return host
 }
 
-// write reports whether the request is one that changes something if it succeeds.
+// write reports whether the request changes something if it succeeds.
 func (c *call) write() bool { return c.method != http.MethodGet && c.method != http.MethodHead }
 
-// ServeHTTP answers one request of the API, or below /_sandbox/ one of the
-// knobs. Where a fault cuts the connection it panics with
-// http.ErrAbortHandler, which is net/http's way to drop a connection without
-// an answer.
+// ServeHTTP answers a request to the API, or to a knob below /_sandbox/. If a fault cuts the connection, it panics with
+// http.ErrAbortHandler, which makes net/http close the connection without an answer.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := s.below(r.URL.Path)
 	if path == "/_sandbox" || strings.HasPrefix(path, "/_sandbox/") {
 		s.serveKnobs(w, r, path)
 		return
 	}
+
 	c, refused := s.newCall(r, path)
 	met := s.meet(c)
 	if s.wait(r.Context(), met.delay) != nil {
 		panic(http.ErrAbortHandler)
 	}
+
 	a := s.carryOut(c, met, refused)
 	for _, hook := range met.hooks {
 		hook()
 	}
+
 	s.finish(c, &a, met.cut)
 	if met.cut {
 		panic(http.ErrAbortHandler)
@@ -179,7 +184,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.write(w)
 }
 
-// below takes the prefix off a path.
+// below removes the prefix from a path.
 func (s *Server) below(path string) string {
 	rest, found := strings.CutPrefix(path, s.opts.Prefix)
 	if found && (rest == "" || rest[0] == '/') {
@@ -195,8 +200,7 @@ func (s *Server) wait(ctx context.Context, d time.Duration) error {
 	return s.opts.Sleep(ctx, d)
 }
 
-// carryOut does what the request asks, unless a fault keeps it from that, and
-// returns the answer as the faults leave it.
+// carryOut executes the request, unless a fault prevents that, and returns the answer with the changes of the faults.
 func (s *Server) carryOut(c *call, met encounter, refused *refusal) answer {
 	if met.instead != nil && !met.afterCommit {
 		return *met.instead
@@ -204,6 +208,7 @@ func (s *Server) carryOut(c *call, met encounter, refused *refusal) answer {
 	if met.cut && !met.afterCommit {
 		return answer{}
 	}
+
 	var a answer
 	if refused != nil {
 		a = refused.answer()
@@ -213,9 +218,11 @@ func (s *Server) carryOut(c *call, met encounter, refused *refusal) answer {
 		}
 		a = s.answer(c)
 	}
+
 	for _, rewrite := range met.rewrites {
 		rewrite(c, &a)
 	}
+
 	if met.instead != nil {
 		committed := a.committed
 		a = *met.instead
@@ -224,11 +231,11 @@ func (s *Server) carryOut(c *call, met encounter, refused *refusal) answer {
 	return a
 }
 
-// finish gives the answer its headers and writes the request down, before the
-// client can know of the answer.
+// finish adds the headers to the answer and logs the request, before the client can receive the answer.
 func (s *Server) finish(c *call, a *answer, cut bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+
 	s.rays++
 	ray := identifier(s.opts.Random, "ray", s.rays)[:16] + "-AMS"
 	if cut {
@@ -243,19 +250,31 @@ func (s *Server) finish(c *call, a *answer, cut bool) {
 		h.Set("Vary", "Accept-Encoding")
 		a.header = h
 	}
-	s.log(Request{Time: s.opts.Now(), Method: c.method, Path: c.path, Query: c.query.Encode(),
-		Status: a.status, Code: a.code, Ray: ray, Write: c.write(), Committed: a.committed})
+
+	s.log(Request{
+		Time:      s.opts.Now(),
+		Method:    c.method,
+		Path:      c.path,
+		Query:     c.query.Encode(),
+		Status:    a.status,
+		Code:      a.code,
+		Ray:       ray,
+		Write:     c.write(),
+		Committed: a.committed,
+	})
 }
 
-// answer runs the request through the front door and to its handler.
+// answer runs the request through the API gateway and then its handler.
 func (s *Server) answer(c *call) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+
 	rt, ids, refused := find(c.method, c.path)
 	if refused == nil && rt.verify {
 		c.ids = ids
 		return rt.handle(c)
 	}
+
 	token, denied := s.authenticate(c)
 	if denied != nil {
 		return denied.answer()
@@ -264,9 +283,11 @@ func (s *Server) answer(c *call) answer {
 	if throttled != nil {
 		return *throttled
 	}
+
 	if refused != nil {
 		return refused.answer()
 	}
+
 	c.token, c.ids = token, ids
 	if denied := s.authorize(c, rt); denied != nil {
 		return denied.answer()
@@ -274,6 +295,7 @@ func (s *Server) answer(c *call) answer {
 	if refused := c.checkContentType(); refused != nil {
 		return refused.answer()
 	}
+
 	before := s.before(c)
 	a := rt.handle(c)
 	if a.committed && before != nil {
@@ -283,7 +305,7 @@ func (s *Server) answer(c *call) answer {
 	return a
 }
 
-// checkContentType refuses a body that does not say that it is JSON.
+// checkContentType refuses a body whose Content-Type is not JSON.
 func (c *call) checkContentType() *refusal {
 	sent, _, err := mime.ParseMediaType(c.header.Get("Content-Type"))
 	if len(c.body) == 0 || !c.write() || err == nil && sent == "application/json" {
@@ -292,8 +314,8 @@ func (c *call) checkContentType() *refusal {
 	return refuse(http.StatusBadRequest, codeContentType, "Content-type must be application/json.")
 }
 
-// rateHeaders tells how many requests are left, in the form of the IETF draft
-// that Cloudflare follows since September 2025.
+// rateHeaders adds headers that say how many requests are left, in the form of the IETF draft that Cloudflare has followed
+// since September 2025.
 func (s *Server) rateHeaders(h http.Header, service string, left int) {
 	h.Set("Ratelimit", fmt.Sprintf(`"%s";r=%d;t=%d`, service, left, 300))
 	h.Set("Ratelimit-Policy", fmt.Sprintf(`"%s";q=%d;w=%d`, service, s.rateLimit(), 300))

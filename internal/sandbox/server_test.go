@@ -37,7 +37,7 @@ func TestRoutes(t *testing.T) {
 		t.Run(tt.method+" "+tt.path, func(t *testing.T) {
 			r := c.want(tt.status, tt.code, tt.method, tt.path, "{}")
 			if tt.code == 7003 && len(r.Errors) != 1 {
-				t.Errorf("errors = %v, want 7003 alone", r.Errors)
+				t.Errorf("errors = %v, want only 7003", r.Errors)
 			}
 		})
 	}
@@ -57,6 +57,7 @@ func TestHeadersOfEachAnswer(t *testing.T) {
 			t.Errorf("%s: Cf-Auditlog-Id = %q", path, h.Get("Cf-Auditlog-Id"))
 		}
 	}
+
 	h := c.do("GET", records, "").Header
 	if h.Get("Ratelimit") != `"default";r=1200;t=300` || h.Get("Ratelimit-Policy") != `"default";q=1200;w=300` {
 		t.Errorf("Ratelimit = %q, policy %q", h.Get("Ratelimit"), h.Get("Ratelimit-Policy"))
@@ -86,6 +87,7 @@ func TestRunsRepeat(t *testing.T) {
 		}
 		return out.String()
 	}
+
 	if first, second := run(1), run(1); first != second {
 		t.Error("two servers with the same options differ")
 	}
@@ -112,6 +114,7 @@ func TestRequestLog(t *testing.T) {
 	if len(got) != 3 {
 		t.Fatalf("%d requests, want 3 (knobs do not count): %+v", len(got), got)
 	}
+
 	for i, want := range []Request{
 		{Method: "GET", Path: records, Query: "name=x&per_page=5", Status: 200},
 		{Method: "POST", Path: records, Status: 200, Write: true, Committed: true},
@@ -126,9 +129,11 @@ func TestRequestLog(t *testing.T) {
 			t.Errorf("request %d = %+v, want %+v", i, have, want)
 		}
 	}
+
 	if n := len(c.server.Writes()); n != 2 {
 		t.Errorf("%d writes, want 2", n)
 	}
+
 	c.server.ResetRequests()
 	if n := len(c.server.Requests()); n != 0 {
 		t.Errorf("%d requests after the reset", n)
@@ -160,6 +165,7 @@ func TestConcurrentUse(t *testing.T) {
 			}
 		})
 	}
+
 	wg.Wait()
 	if n := len(c.server.Records("example.com")); n != 80 {
 		t.Errorf("%d records, want 80", n)

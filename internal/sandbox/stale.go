@@ -6,11 +6,9 @@ import (
 	"time"
 )
 
-// Staleness lets lists of records lag behind writes. Nobody has reported that
-// Cloudflare's do, and nothing promises that they don't. A list shows a write
-// when For has passed since it and Reads further lists of the zone's records
-// have been answered; the zero value never lags. Records read by their ID are
-// always current.
+// Staleness makes lists of records lag behind writes. There are no reports that Cloudflare's lists do so, but nothing
+// promises that they do not. A list shows a write after For has passed and Reads further lists of the zone's records have
+// been answered. With the zero value, lists never lag. Records that are read by their ID are always current.
 type Staleness struct {
 	For   time.Duration
 	Reads int
@@ -23,12 +21,11 @@ type past struct {
 	records []*stored
 }
 
-// maxPasts bounds what a zone remembers when it is written to faster than its
-// past runs out; the oldest goes first.
+// maxPasts limits how many earlier versions a zone remembers if it is written to faster than they expire. The oldest one is
+// dropped first.
 const maxPasts = 1000
 
-// SetStale makes the lists of all zones lag behind the writes that follow. The
-// zero value makes every list current at once.
+// SetStale makes the lists of all zones lag behind later writes. The zero value makes every list current at once.
 func (s *Server) SetStale(stale Staleness) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -38,8 +35,7 @@ func (s *Server) SetStale(stale Staleness) {
 	}
 }
 
-// before returns the records of the zone that a write is about to change, if
-// somebody may ask for them later.
+// before returns the records of the zone before a write, if a list may have to show them later.
 func (s *Server) before(c *call) []*stored {
 	if c.zone == nil || !c.write() || s.stale == (Staleness{}) {
 		return nil
@@ -47,7 +43,7 @@ func (s *Server) before(c *call) []*stored {
 	return c.zone.all()
 }
 
-// remember keeps what a zone's list showed before a write that was committed.
+// remember stores what a zone's list showed before a committed write.
 func (s *Server) remember(z *zone, before []*stored) {
 	if len(z.pasts) >= maxPasts {
 		z.pasts = z.pasts[1:]
@@ -55,11 +51,11 @@ func (s *Server) remember(z *zone, before []*stored) {
 	z.pasts = append(z.pasts, past{at: s.opts.Now(), reads: s.stale.Reads, records: before})
 }
 
-// listed returns the records that a list shows: those of the present, or of the
-// time before the earliest write that is still hidden. The slice is the
-// caller's.
+// listed returns the records that a list shows: the current ones, or those before the earliest write that is still hidden.
+// The caller owns the slice.
 func (s *Server) listed(z *zone) []*stored {
 	now := s.opts.Now()
+
 	for len(z.pasts) > 0 && z.pasts[0].reads <= 0 && !now.Before(z.pasts[0].at.Add(s.stale.For)) {
 		z.pasts = z.pasts[1:]
 	}
@@ -85,5 +81,6 @@ func (s *Server) knobStale(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.SetStale(stale)
-	reply(w, http.StatusOK, fmt.Sprintf("lists show a write after %v and %d further lists; POST /_sandbox/heal takes it back\n", stale.For, stale.Reads))
+	reply(w, http.StatusOK, fmt.Sprintf("lists show a write after %v and %d further lists; POST /_sandbox/heal clears this\n",
+		stale.For, stale.Reads))
 }

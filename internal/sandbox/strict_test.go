@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// What is wrong with a record is told all at once, in Cloudflare's words.
-func TestAllErrorsOfARecordAreTold(t *testing.T) {
+// All errors in a record are reported at once, in Cloudflare's words.
+func TestAllErrorsOfARecordAreReported(t *testing.T) {
 	for _, tt := range []struct {
 		sent string
 		want []string
@@ -26,13 +26,14 @@ func TestAllErrorsOfARecordAreTold(t *testing.T) {
 		for _, e := range r.Errors {
 			got = append(got, plain(float64(e.Code))+" "+e.Message)
 		}
+
 		if r.Status != 400 || !slices.Equal(got, tt.want) {
 			t.Errorf("%.60s: %d %q, want 400 %q", tt.sent, r.Status, got, tt.want)
 		}
 	}
 }
 
-func TestTheContentsOfASetHaveALimit(t *testing.T) {
+func TestContentsOfASetHaveALimit(t *testing.T) {
 	c, records := zoned(t, "free")
 	for _, letter := range []string{"a", "b"} {
 		c.want(200, 0, "POST", records, `{"type":"TXT","name":"t","content":"`+strings.Repeat(letter, 4000)+`"}`)
@@ -44,7 +45,7 @@ func TestTheContentsOfASetHaveALimit(t *testing.T) {
 	c.want(200, 0, "POST", records, `{"type":"TXT","name":"u","content":"`+strings.Repeat("c", 193)+`"}`)
 }
 
-func TestABodyMustSayThatItIsJSON(t *testing.T) {
+func TestBodyMustHaveTheContentTypeOfJSON(t *testing.T) {
 	c, records := zoned(t, "free")
 	for _, header := range []string{"text/plain", "application/x-www-form-urlencoded", "json", "application/json-patch+json"} {
 		r := c.with("Authorization", "Bearer test-token", "Content-Type", header).want(400, 9207, "POST", records, anA)
@@ -55,7 +56,7 @@ func TestABodyMustSayThatItIsJSON(t *testing.T) {
 	c.with("Authorization", "Bearer test-token", "Content-Type", "application/json; charset=utf-8").want(200, 0, "POST", records, anA)
 }
 
-// A delegation to the servers that answer for the zone already would lead in a circle.
+// A delegation to the zone's own servers would be circular.
 func TestNSToTheZonesOwnServers(t *testing.T) {
 	c, records := zoned(t, "free")
 	own, _ := c.server.Zone("example.com")
@@ -69,7 +70,7 @@ func TestNSToTheZonesOwnServers(t *testing.T) {
 	c.want(200, 0, "POST", records, send("@", own.NameServers[0]))
 }
 
-func TestALaterRefusalTakesThePlaceOfAnEarlierOne(t *testing.T) {
+func TestALaterRefusalReplacesAnEarlierOne(t *testing.T) {
 	c, records := zoned(t, "free")
 	for code, status := range map[string]int{"9109": 403, "10000": 403, "1000": 401} {
 		c.do("POST", "/_sandbox/refuse?code="+code, "")

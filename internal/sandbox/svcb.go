@@ -6,22 +6,24 @@ import (
 	"github.com/miekg/dns"
 )
 
-// serviceParameters reads the parameters of an HTTPS or SVCB record (RFC 9460)
-// and writes them as Cloudflare shows them: in the order given, each value
-// quoted, alpn="h2".
+// serviceParameters parses the parameters of an HTTPS or SVCB record (RFC 9460) and returns them as Cloudflare shows them:
+// in the same order, each value in quotation marks, as in alpn="h2".
 func serviceParameters(typ, value string) (string, bool) {
 	value = strings.TrimSpace(value)
 	if value == "" {
 		return "", true
 	}
+
 	value, ok := escapeBare(value)
 	if !ok {
 		return "", false
 	}
+
 	rr, err := dns.NewRR(". 1 IN " + typ + " 1 . " + value)
 	if err != nil || rr == nil {
 		return "", false
 	}
+
 	var params []dns.SVCBKeyValue
 	switch r := rr.(type) {
 	case *dns.HTTPS:
@@ -29,11 +31,12 @@ func serviceParameters(typ, value string) (string, bool) {
 	case *dns.SVCB:
 		params = r.Value
 	}
+
 	return spellParameters(params)
 }
 
-// escapeBare escapes parentheses and semicolons outside of quotation marks, which would let the zone-file parser read
-// on, or not at all. ok is false if a quotation mark is not closed.
+// escapeBare escapes parentheses and semicolons outside of quotation marks, which the zone-file parser would interpret. ok
+// is false if a quotation mark is not closed.
 func escapeBare(value string) (escaped string, ok bool) {
 	var b strings.Builder
 	quoted := false
@@ -49,6 +52,7 @@ func escapeBare(value string) (escaped string, ok bool) {
 		}
 		b.WriteByte(value[i])
 	}
+
 	return b.String(), !quoted
 }
 
@@ -66,5 +70,6 @@ func spellParameters(params []dns.SVCBKeyValue) (string, bool) {
 			out[i] += `="` + v + `"`
 		}
 	}
+
 	return strings.Join(out, " "), true
 }

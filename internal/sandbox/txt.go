@@ -8,16 +8,15 @@ import (
 // maxString is the longest character string of RFC 1035, in bytes.
 const maxString = 255
 
-// normaliseTXT checks a TXT content and returns it as Cloudflare stores it: as
-// sent, but that quoted strings over 255 bytes are split. wire is its length in
-// a DNS message. ok is false for empty texts and for quoting that is neither
-// there nor not there.
+// normaliseTXT checks a TXT content and returns it as Cloudflare stores it: as sent, but with quoted strings over 255 bytes
+// split. wire is its length in a DNS message. ok is false if the text is empty or its quotation marks are inconsistent.
 func normaliseTXT(content string) (stored string, wire int, ok bool) {
 	if !strings.HasPrefix(content, `"`) {
-		// A bare text is taken byte for byte, however long.
+		// An unquoted text is stored byte for byte, however long it is.
 		n := len(content)
 		return content, n + (n+maxString-1)/maxString, n > 0 && !hasBareQuote(content)
 	}
+
 	parts, ok := characterStrings(content)
 	if !ok || len(strings.Join(parts, "")) == 0 {
 		return "", 0, false
@@ -32,7 +31,7 @@ func normaliseTXT(content string) (stored string, wire int, ok bool) {
 	return quoteAll(split), wire, true
 }
 
-// hasBareQuote reports a quotation mark that no backslash escapes.
+// hasBareQuote reports whether s has a quotation mark that is not escaped.
 func hasBareQuote(s string) bool {
 	for i := 0; i < len(s); i++ {
 		switch s[i] {
@@ -45,8 +44,7 @@ func hasBareQuote(s string) bool {
 	return false
 }
 
-// characterStrings reads quoted strings with blanks between them (RFC 1035,
-// section 5.1) and returns the bytes they stand for.
+// characterStrings parses quoted strings separated by blanks (RFC 1035, section 5.1) and returns their values.
 func characterStrings(s string) (parts []string, ok bool) {
 	for s = strings.TrimLeft(s, " \t"); s != ""; s = strings.TrimLeft(s, " \t") {
 		part, rest, ok := characterString(s)
@@ -62,6 +60,7 @@ func characterString(s string) (part, rest string, ok bool) {
 	if s[0] != '"' {
 		return "", "", false
 	}
+
 	var b strings.Builder
 	for i := 1; i < len(s); {
 		switch s[i] {
@@ -79,11 +78,12 @@ func characterString(s string) (part, rest string, ok bool) {
 			i++
 		}
 	}
+
 	return "", "", false
 }
 
-// escape reads \DDD or \X at the start of s and returns the byte and the length
-// of its spelling, 0 where it is cut short or out of range.
+// escape parses \DDD or \X at the start of s. It returns the byte and the length of its spelling, or 0 if it is incomplete
+// or out of range.
 func escape(s string) (byte, int) {
 	if len(s) < 2 {
 		return 0, 0
@@ -94,6 +94,7 @@ func escape(s string) (byte, int) {
 	if len(s) < 4 {
 		return 0, 0
 	}
+
 	n := 0
 	for _, d := range []byte(s[1:4]) {
 		if d < '0' || d > '9' {
@@ -101,9 +102,11 @@ func escape(s string) (byte, int) {
 		}
 		n = n*10 + int(d-'0')
 	}
+
 	if n > 255 {
 		return 0, 0
 	}
+
 	return byte(n), 4
 }
 
@@ -119,7 +122,7 @@ func splitLong(parts []string) []string {
 	return out
 }
 
-// quoteAll writes strings in presentation form.
+// quoteAll returns strings in presentation form.
 func quoteAll(parts []string) string {
 	quoted := make([]string, len(parts))
 	for i, p := range parts {
@@ -142,6 +145,7 @@ func quote(s string) string {
 			b.WriteByte(c)
 		}
 	}
+
 	b.WriteByte('"')
 	return b.String()
 }

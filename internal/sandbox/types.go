@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// kind is what a member of structured data holds.
+// kind is the kind of a member of structured data.
 type kind int
 
 const (
@@ -18,8 +18,8 @@ const (
 	fraction             // a number
 	text
 	letter   // one of the letters in choices
-	host     // without a final dot, "." for none
-	dotted   // a host with its final dot as written
+	host     // without a final dot; "." means none
+	dotted   // a host that keeps its final dot
 	hexBytes // hexadecimal digits, at least one pair
 	base64Bytes
 )
@@ -31,7 +31,7 @@ type member struct {
 	min, max float64
 	optional bool
 	choices  string
-	// empty tells that a text may be empty.
+	// empty reports whether a text may be empty.
 	empty bool
 }
 
@@ -39,9 +39,8 @@ func number(name string, max float64) member { return member{name: name, kind: w
 
 const byteMax, wordMax = 255, 65535
 
-// members lists the data of a type in the order of its presentation form, nil
-// for the eight types that take a content. SRV's priority is among its data, a
-// URI's is not.
+// members returns the members of a type's data in the order of its presentation form, or nil for the eight types that take
+// a content. The priority of an SRV is a member, but the priority of a URI is not.
 func members(typ string) []member {
 	switch typ {
 	case "CAA":
@@ -68,10 +67,11 @@ func members(typ string) []member {
 	case "URI":
 		return []member{number("weight", wordMax), {name: "target", kind: text}}
 	}
+
 	return nil
 }
 
-// locMembers are RFC 1876's, with the bounds of Cloudflare's specification.
+// locMembers returns the members of RFC 1876, with the bounds of Cloudflare's specification.
 func locMembers() []member {
 	minutes := func(name string) member { return member{name: name, kind: whole, max: 59, optional: true} }
 	secs := func(name string) member { return member{name: name, kind: fraction, max: 59.999, optional: true} }
@@ -93,8 +93,8 @@ var contentTypes = []string{"A", "AAAA", "CNAME", "MX", "NS", "OPENPGPKEY", "PTR
 
 func knownType(typ string) bool { return slices.Contains(contentTypes, typ) || takesData(typ) }
 
-// normaliseData checks structured data and returns it with the type's own
-// members alone: clients that send all members of all types are tolerated.
+// normaliseData checks structured data and returns only the type's own members, because some clients send all members of
+// all types.
 func normaliseData(typ string, data map[string]any, zone string, q Quirks) (map[string]any, []apiError) {
 	out := map[string]any{}
 	var errs []apiError
@@ -114,9 +114,11 @@ func normaliseData(typ string, data map[string]any, zone string, q Quirks) (map[
 		}
 		out[m.name] = norm
 	}
+
 	if len(errs) == 0 {
 		errs = checkData(typ, out)
 	}
+
 	return out, errs
 }
 
@@ -148,12 +150,15 @@ func (m member) number(v any) (any, *apiError) {
 		return nil, &apiError{Code: codeJSONType, Message: "Failed to parse. data." + m.name + " must be a number"}
 	}
 	if f < m.min || f > m.max || m.kind == whole && f != math.Trunc(f) || math.IsNaN(f) {
-		return nil, &apiError{Code: codeDataValue, Message: fmt.Sprintf("The data field %s must be between %s and %s.", m.name, plain(m.min), plain(m.max))}
+		return nil, &apiError{
+			Code:    codeDataValue,
+			Message: fmt.Sprintf("The data field %s must be between %s and %s.", m.name, plain(m.min), plain(m.max)),
+		}
 	}
 	return f, nil
 }
 
-// float takes the numbers of decoded JSON, and the ints of seeds written in Go.
+// float accepts the numbers of decoded JSON and the ints of seeds written in Go.
 func float(v any) (float64, bool) {
 	switch n := v.(type) {
 	case float64:
@@ -170,6 +175,7 @@ func (m member) text(s, zone string, q Quirks) (string, bool) {
 	if hasControl(s) {
 		return "", false
 	}
+
 	switch m.kind {
 	case letter:
 		return s, len(s) == 1 && strings.Contains(m.choices, s)
@@ -186,10 +192,11 @@ func (m member) text(s, zone string, q Quirks) (string, bool) {
 	case base64Bytes:
 		return s, validBase64(s)
 	}
+
 	return s, m.empty || s != ""
 }
 
-// validBase64 allows the blanks that zone files have inside long keys.
+// validBase64 accepts the blanks that zone files have inside long keys.
 func validBase64(s string) bool {
 	b, err := base64.StdEncoding.DecodeString(strings.ReplaceAll(s, " ", ""))
 	return err == nil && len(b) > 0
@@ -199,8 +206,7 @@ func hasControl(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r < 0x20 || r == 0x7f }) >= 0
 }
 
-// checkData checks what single members cannot tell, and puts service parameters
-// into their normal spelling.
+// checkData checks what depends on more than one member, and normalises service parameters.
 func checkData(typ string, data map[string]any) []apiError {
 	switch typ {
 	case "CAA":
@@ -221,12 +227,12 @@ func notAlphanumeric(r rune) bool {
 	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9')
 }
 
-// render writes the content that Cloudflare shows for structured data. An SRV's
-// leaves its priority out.
+// render returns the content that Cloudflare shows for structured data. The content of an SRV does not include its priority.
 func render(typ string, data map[string]any, q Quirks) string {
 	if typ == "LOC" {
 		return renderLOC(data)
 	}
+
 	var parts []string
 	for _, m := range members(typ) {
 		if typ == "SRV" && m.name == "priority" {
@@ -234,6 +240,7 @@ func render(typ string, data map[string]any, q Quirks) string {
 		}
 		parts = append(parts, renderMember(typ, m, data[m.name]))
 	}
+
 	separator := " "
 	if typ == "SRV" && q.TabInSRV {
 		separator = "\t"

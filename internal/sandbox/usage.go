@@ -5,18 +5,18 @@ import (
 	"slices"
 )
 
-// Account is an account whose zones share one quota of records, as those of Enterprise may since June 2026.
-// Accounts that a seed does not list have none: each of their zones has its own.
+// Account is an account whose zones share one quota of records, which is possible for Enterprise since June 2026. In
+// accounts that a seed does not list, each zone has its own quota.
 type Account struct {
-	// ID is that of the zones' account; the one that zones get by default where empty.
+	// ID is the ID of the account; the default account of zones if empty.
 	ID string `json:"id,omitempty"`
-	// RecordQuota is how many records all of its zones together may hold, without internal ones.
+	// RecordQuota is the largest number of records of all zones together, except internal ones.
 	RecordQuota int `json:"record_quota"`
-	// InternalRecordQuota is the same for its internal zones; they have none if it is 0.
+	// InternalRecordQuota is the same for internal zones. If it is 0, the account has no quota for them.
 	InternalRecordQuota int `json:"internal_record_quota,omitempty"`
 }
 
-// accountWith returns the account that sets the quota of a zone, nil where the zone has its own.
+// accountWith returns the account that sets the quota of a zone, or nil if the zone has its own.
 func (s *Server) accountWith(z Zone) *Account {
 	i := slices.IndexFunc(s.accounts, func(a Account) bool { return a.ID == z.AccountID })
 	if i < 0 || z.Type == "internal" && s.accounts[i].InternalRecordQuota == 0 {
@@ -25,7 +25,7 @@ func (s *Server) accountWith(z Zone) *Account {
 	return &s.accounts[i]
 }
 
-// held counts the records of an account's zones, the internal or the other ones.
+// held returns the number of records in an account's zones, either the internal or the other ones.
 func (s *Server) held(account string, internal bool) int {
 	n := 0
 	for _, z := range s.zones {
@@ -36,7 +36,7 @@ func (s *Server) held(account string, internal bool) int {
 	return n
 }
 
-// full reports whether a zone takes no more records.
+// full reports whether the zone's quota is used up.
 func (s *Server) full(z *zone) bool {
 	a := s.accountWith(z.info)
 	switch {
@@ -67,8 +67,8 @@ func zoneUsage(c *call) answer {
 	return jsonAnswer(http.StatusOK, envelope{result: encode(out)})
 }
 
-// accountUsage answers GET /accounts/{account}/dns_records/usage. A token that is limited to zones has no permission
-// of the account.
+// accountUsage answers GET /accounts/{account}/dns_records/usage. A token that is limited to zones has no permission for
+// the account.
 func accountUsage(c *call) answer {
 	s, id := c.server, c.ids["account"]
 	known := slices.ContainsFunc(s.zones, func(z *zone) bool { return z.info.AccountID == id })

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// sharing is a server whose account sets the quota of three zones, one of them internal. Another zone belongs to
-// another account.
+// sharing returns a server with an account that sets the quota of three zones, one of them internal. Another zone belongs
+// to another account.
 func sharing(t *testing.T) *client {
 	x := []Record{{Type: "A", Name: "x", Content: "192.0.2.1"}}
 	return start(t, Options{Seed: Seed{
@@ -39,7 +39,7 @@ func TestUsageOfAnAccountThatSetsTheQuota(t *testing.T) {
 	c.want(403, codeAuthentication, "GET", "/accounts/fedcba9876543210fedcba9876543210/dns_records/usage", "")
 }
 
-func TestTheQuotaOfAnAccountHoldsForAllOfItsZones(t *testing.T) {
+func TestQuotaOfAnAccountAppliesToAllItsZones(t *testing.T) {
 	c := sharing(t)
 	add := func(status, code int, zone, name string) {
 		t.Helper()

@@ -9,9 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// normalise checks a draft as a record of the zone and puts it into the form
-// that Cloudflare stores. All that is wrong with the record itself is returned;
-// what is wrong between records is conflicts' affair.
+// normalise checks a draft as a record of the zone and converts it to the form that Cloudflare stores. It returns all
+// errors in the record itself; conflicts checks records against each other.
 func (d *draft) normalise(z Zone, q Quirks) []apiError {
 	if d.Type == "" {
 		return []apiError{{Code: codeMissingField, Message: "type is a required field."}}
@@ -23,6 +22,7 @@ func (d *draft) normalise(z Zone, q Quirks) []apiError {
 	if !ok {
 		return []apiError{{Code: codeName, Message: "DNS name is invalid."}}
 	}
+
 	d.Name = name
 	errs := d.normaliseValue(z, q)
 	errs = append(errs, d.normaliseProxied(z, q)...)
@@ -44,8 +44,8 @@ func (d *draft) normaliseValue(z Zone, q Quirks) []apiError {
 	}
 }
 
-// normalisePriority takes the top-level priority of MX and URI; other types
-// have none, and it is ignored there because clients send 0 with every type.
+// normalisePriority checks the top-level priority of MX and URI. Other types have none; for them it is ignored, because
+// clients send 0 with every type.
 func (d *draft) normalisePriority() []apiError {
 	d.Priority = 0
 	if d.Type != "MX" && d.Type != "URI" {
@@ -64,8 +64,9 @@ func (d *draft) normalisePriority() []apiError {
 func (d *draft) normaliseData(z Zone, q Quirks) []apiError {
 	data := d.Data
 	if d.flat {
-		data = nil // a content alone leaves every member missing
+		data = nil // with only a content, every member is missing
 	}
+
 	if d.Type == "SRV" && d.hasPriority && data["priority"] == nil {
 		data = withPriority(data, d.priority)
 	}
@@ -73,6 +74,7 @@ func (d *draft) normaliseData(z Zone, q Quirks) []apiError {
 	if len(errs) > 0 {
 		return errs
 	}
+
 	d.Data = norm
 	if p, ok := float(norm["priority"]); ok && d.Type == "SRV" {
 		d.Priority = int(p)
@@ -91,7 +93,7 @@ func withPriority(data map[string]any, p float64) map[string]any {
 	return out
 }
 
-// normaliseContent checks the contents of the eight types that have no data.
+// normaliseContent checks the contents of the eight types without data.
 func (d *draft) normaliseContent(z Zone, q Quirks) []apiError {
 	switch d.Type {
 	case "A":
@@ -106,6 +108,7 @@ func (d *draft) normaliseContent(z Zone, q Quirks) []apiError {
 		}
 		return checkSize(len(d.Content) * 3 / 4)
 	}
+
 	return d.normaliseHost(z, q)
 }
 
@@ -139,7 +142,7 @@ func (d *draft) normaliseTXT() []apiError {
 	return checkSize(wire)
 }
 
-// normaliseHost handles CNAME, MX, NS and PTR.
+// normaliseHost checks CNAME, MX, NS and PTR.
 func (d *draft) normaliseHost(z Zone, q Quirks) []apiError {
 	read := hostName
 	if d.Type == "MX" {
@@ -149,6 +152,7 @@ func (d *draft) normaliseHost(z Zone, q Quirks) []apiError {
 	if !ok {
 		return []apiError{hostError(d.Type)}
 	}
+
 	d.Content = h
 	if d.Type == "CNAME" && strings.EqualFold(h, d.Name) {
 		return []apiError{{Code: codeSelfCNAME, Message: "CNAME content cannot reference itself."}}
@@ -166,7 +170,7 @@ func hostError(typ string) apiError {
 	return apiError{Code: codeContent, Message: "Content for " + typ + " record must be a hostname."}
 }
 
-// maxRecord is the longest record, in bytes of its wire format.
+// maxRecord is the length of the longest record, in bytes of its wire format.
 const maxRecord = 4096
 
 func checkSize(n int) []apiError {
@@ -180,7 +184,10 @@ const maxTTL = 86400
 
 func (d *draft) checkTTL(z Zone) []apiError {
 	if d.ttl != 1 && (d.ttl < float64(z.minTTL()) || d.ttl > maxTTL || d.ttl != math.Trunc(d.ttl)) {
-		return []apiError{{Code: codeTTL, Message: fmt.Sprintf("Invalid TTL. Must be between %d and 86,400 seconds, or 1 for automatic.", z.minTTL())}}
+		return []apiError{{
+			Code:    codeTTL,
+			Message: fmt.Sprintf("Invalid TTL. Must be between %d and 86,400 seconds, or 1 for automatic.", z.minTTL()),
+		}}
 	}
 	d.TTL = int(d.ttl)
 	return nil
@@ -188,14 +195,20 @@ func (d *draft) checkTTL(z Zone) []apiError {
 
 func (d *draft) checkComment(z Zone) []apiError {
 	if !z.annotates() && (d.Comment != "" || len(d.Tags) > 0) {
-		return []apiError{{Code: codeNoAnnotations, Message: "DNS record comments and tags are not available in " + z.Type + " zones."}}
+		return []apiError{{
+			Code:    codeNoAnnotations,
+			Message: "DNS record comments and tags are not available in " + z.Type + " zones.",
+		}}
 	}
+
 	if strings.ContainsAny(d.Comment, "\r\n") {
 		return []apiError{{Code: codeCommentText, Message: "DNS record comment must not contain line breaks."}}
 	}
 	if utf8.RuneCountInString(d.Comment) > z.commentLimit() {
-		return []apiError{{Code: codeCommentLength, Message: fmt.Sprintf("DNS record comment exceeds the maximum length of %d characters.", z.commentLimit())}}
+		message := fmt.Sprintf("DNS record comment exceeds the maximum length of %d characters.", z.commentLimit())
+		return []apiError{{Code: codeCommentLength, Message: message}}
 	}
+
 	return nil
 }
 
@@ -203,7 +216,10 @@ var tagForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,32}(:.{0,100})?$`)
 
 func (d *draft) checkTags(z Zone) []apiError {
 	if len(d.Tags) > z.tagQuota() {
-		return []apiError{{Code: codeTagQuota, Message: fmt.Sprintf("DNS record has %d tags, exceeding the quota of %d.", len(d.Tags), z.tagQuota())}}
+		return []apiError{{
+			Code:    codeTagQuota,
+			Message: fmt.Sprintf("DNS record has %d tags, exceeding the quota of %d.", len(d.Tags), z.tagQuota()),
+		}}
 	}
 	for i, t := range d.Tags {
 		reserved := len(t) >= 3 && strings.EqualFold(t[:3], "cf-")
@@ -214,8 +230,7 @@ func (d *draft) checkTags(z Zone) []apiError {
 	return nil
 }
 
-// normaliseSettings keeps the switches that the type has. Flattening a proxied
-// CNAME is dropped without a word.
+// normaliseSettings keeps the settings that the type has. It drops flattening for a proxied CNAME without an error.
 func (d *draft) normaliseSettings(z Zone) []apiError {
 	sent := d.Settings
 	d.Settings = nil
@@ -224,11 +239,15 @@ func (d *draft) normaliseSettings(z Zone) []apiError {
 			continue
 		}
 		if name == "flatten_cname" && z.Plan == "free" {
-			return []apiError{{Code: codeFlattenOnFree, Message: "Per-record CNAME flattening is not available on this zone's plan."}}
+			return []apiError{{
+				Code:    codeFlattenOnFree,
+				Message: "Per-record CNAME flattening is not available on this zone's plan.",
+			}}
 		}
 		if name == "flatten_cname" && d.Proxied {
 			continue
 		}
+
 		if d.Settings == nil {
 			d.Settings = map[string]bool{}
 		}

@@ -6,42 +6,40 @@ import (
 	"time"
 )
 
-// Zone is a zone as the sandbox holds it and as a seed writes it.
+// Zone is a zone, also in the form of a seed.
 type Zone struct {
-	// ID is 32 hexadecimal digits; made from the name where empty.
+	// ID is 32 hexadecimal digits; if empty, it is made from the name.
 	ID string `json:"id,omitempty"`
-	// Name is the zone's name. Two zones may have the same: Cloudflare allows
-	// that in different accounts.
+	// Name is the zone's name. Two zones may have the same name, which Cloudflare allows in different accounts.
 	Name string `json:"name"`
-	// Plan is its legacy_id: free (the default), pro, business or enterprise.
+	// Plan is the legacy_id of its plan: free (the default), pro, business or enterprise.
 	Plan string `json:"plan,omitempty"`
 	// Status is active (the default), initializing, pending or moved.
 	Status string `json:"status,omitempty"`
 	// Type is full (the default), partial, secondary or internal.
 	Type   string `json:"type,omitempty"`
 	Paused bool   `json:"paused,omitempty"`
-	// NameServers are the assigned ones; two are made up where nil.
+	// NameServers are the assigned name servers; if nil, two are made up.
 	NameServers []string `json:"name_servers,omitempty"`
-	// AccountID and AccountName tell whose zone it is.
+	// AccountID and AccountName are the account of the zone.
 	AccountID   string `json:"account_id,omitempty"`
 	AccountName string `json:"account_name,omitempty"`
-	// UnicodeName lets an internationalised name appear in Unicode in the
-	// zone's own object, as it may with Cloudflare; record names never do.
+	// UnicodeName shows an internationalised name in Unicode in the zone's own object, as Cloudflare may do. Record
+	// names are never shown in Unicode.
 	UnicodeName bool `json:"unicode_name,omitempty"`
-	// PrivateRouting: the account has private routing, so that private addresses can be
-	// proxied.
+	// PrivateRouting reports whether the account has private routing, so that private addresses can be proxied.
 	PrivateRouting bool `json:"private_routing,omitempty"`
-	// RecordQuota replaces the plan's limit of records where it is not 0.
+	// RecordQuota, if not 0, replaces the plan's limit of records.
 	RecordQuota int       `json:"record_quota,omitempty"`
 	CreatedOn   time.Time `json:"created_on,omitzero"`
 	ModifiedOn  time.Time `json:"modified_on,omitzero"`
 	Records     []Record  `json:"records,omitempty"`
 }
 
-// freeQuotaCut is when Cloudflare lowered the quota of new free zones.
+// freeQuotaCut is the time at which Cloudflare lowered the quota of new free zones.
 var freeQuotaCut = time.Date(2024, 9, 1, 0, 0, 0, 0, time.UTC)
 
-// quota is how many records the zone may hold.
+// quota returns the largest number of records of the zone.
 func (z Zone) quota() int {
 	switch {
 	case z.RecordQuota > 0:
@@ -54,7 +52,7 @@ func (z Zone) quota() int {
 	return 200
 }
 
-// batchLimit is how many operations one batch may have.
+// batchLimit returns the largest number of operations in one batch.
 func (z Zone) batchLimit() int {
 	if z.Plan == "free" {
 		return 200
@@ -86,15 +84,15 @@ func (z Zone) tagQuota() int {
 	return 20
 }
 
-// stored is a record in its zone. It is never changed in place: an edit stores
-// a new one, so that a rollback can put the old one back.
+// stored is a record in its zone. It is never changed: an edit stores a new one, so that a rollback can restore the old
+// one.
 type stored struct {
 	Record
 	order   uint64
 	encoded []byte
 }
 
-// json is the record as answers show it, encoded once.
+// json returns the record as in answers, encoded only once.
 func (s *stored) json() []byte {
 	if s.encoded == nil {
 		s.encoded = s.wire(s.order)
@@ -102,28 +100,33 @@ func (s *stored) json() []byte {
 	return s.encoded
 }
 
-// zone is a zone with its records, found by ID and by name.
+// zone is a zone with its records by ID and by name.
 type zone struct {
 	info    Zone // without Records
 	seed    uint64
 	records map[string]*stored
 	byName  map[string][]*stored
-	// held is how many records there are at a name and below it: a name that
-	// has none is not there, one that has them all below is an empty
-	// non-terminal.
+	// held is the number of records at a name and below it. A name with 0 does not exist; a name whose records are all
+	// below it is an empty non-terminal.
 	held    map[string]int
 	changes uint32 // for the serial of the SOA
-	made    int    // records ever made, for their IDs
-	// pasts are what lists may still show, the earliest first.
+	made    int    // number of records made so far, for their IDs
+	// pasts are earlier versions that lists may still show, the earliest first.
 	pasts []past
 }
 
 func newZone(info Zone, seed uint64) *zone {
 	info.Records = nil
-	return &zone{info: info, seed: seed, records: map[string]*stored{}, byName: map[string][]*stored{}, held: map[string]int{}}
+	return &zone{
+		info:    info,
+		seed:    seed,
+		records: map[string]*stored{},
+		byName:  map[string][]*stored{},
+		held:    map[string]int{},
+	}
 }
 
-// newID returns an ID that no record of the zone has.
+// newID returns a new ID that no record of the zone has.
 func (z *zone) newID() string {
 	for {
 		z.made++
@@ -133,7 +136,7 @@ func (z *zone) newID() string {
 	}
 }
 
-// put stores r in place of the record with its ID, if there is one.
+// put stores r. It replaces the record with the same ID, if there is one.
 func (z *zone) put(r Record) *stored {
 	z.remove(r.ID)
 	s := &stored{Record: r, order: shuffle(z.seed, r.ID)}
@@ -150,7 +153,7 @@ func (z *zone) restore(s *stored) {
 	z.changes++
 }
 
-// remove takes a record out and returns it, nil where there is none.
+// remove removes a record and returns it, or nil if there is none.
 func (z *zone) remove(id string) *stored {
 	s := z.records[id]
 	if s == nil {
@@ -163,11 +166,13 @@ func (z *zone) remove(id string) *stored {
 	} else {
 		z.byName[s.Name] = rest
 	}
+
 	for _, name := range z.path(s.Name) {
 		if z.held[name]--; z.held[name] == 0 {
 			delete(z.held, name)
 		}
 	}
+
 	z.changes++
 	return s
 }
@@ -184,7 +189,7 @@ func (z *zone) path(name string) []string {
 	return out
 }
 
-// all returns the records in the order of their shuffle.
+// all returns the records in their shuffled order.
 func (z *zone) all() []*stored {
 	out := make([]*stored, 0, len(z.records))
 	for _, s := range z.records {
@@ -196,7 +201,7 @@ func (z *zone) all() []*stored {
 	return out
 }
 
-// snapshot returns the records for Go callers: copies, sorted.
+// snapshot returns sorted copies of the records for Go callers.
 func (z *zone) snapshot() []Record {
 	out := make([]Record, 0, len(z.records))
 	for _, s := range z.records {
@@ -206,7 +211,7 @@ func (z *zone) snapshot() []Record {
 	return out
 }
 
-// transaction remembers how to take back what was done to a zone.
+// transaction remembers how to undo the changes to a zone.
 type transaction struct {
 	zone *zone
 	undo []func()
@@ -232,7 +237,7 @@ func (t *transaction) remove(id string) *stored {
 	return old
 }
 
-// rollback leaves the zone as it was when the transaction began.
+// rollback restores the zone to its state at the beginning of the transaction.
 func (t *transaction) rollback() {
 	for _, undo := range slices.Backward(t.undo) {
 		undo()
@@ -240,5 +245,5 @@ func (t *transaction) rollback() {
 	t.undo = nil
 }
 
-// changed reports whether the transaction did anything.
+// changed reports whether the transaction changed anything.
 func (t *transaction) changed() bool { return len(t.undo) > 0 }

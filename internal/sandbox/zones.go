@@ -35,15 +35,27 @@ type wireZone struct {
 
 func (z *zone) json() []byte {
 	i := z.info
-	w := wireZone{ID: i.ID, Name: z.shownName(), Status: i.Status, Paused: i.Paused, Type: i.Type,
-		NameServers: i.NameServers, CreatedOn: stamp(i.CreatedOn), ModifiedOn: stamp(i.ModifiedOn),
-		Meta:       map[string]any{"step": 2, "custom_certificate_quota": 0, "page_rule_quota": 3, "phishing_detected": false},
+	w := wireZone{
+		ID:          i.ID,
+		Name:        z.shownName(),
+		Status:      i.Status,
+		Paused:      i.Paused,
+		Type:        i.Type,
+		NameServers: i.NameServers,
+		CreatedOn:   stamp(i.CreatedOn),
+		ModifiedOn:  stamp(i.ModifiedOn),
+		Meta: map[string]any{
+			"step": 2, "custom_certificate_quota": 0, "page_rule_quota": 3, "phishing_detected": false,
+		},
 		Owner:      map[string]any{"id": "", "name": "", "type": "user"},
 		Account:    map[string]any{"id": i.AccountID, "name": i.AccountName},
 		Tenant:     map[string]any{"id": nil, "name": nil},
-		TenantUnit: map[string]any{"id": nil}, Plan: plan(i.Plan),
-		// These are the user's rights, whatever the token's are.
-		Permissions: []string{"#dns_records:edit", "#dns_records:read", "#zone:read"}}
+		TenantUnit: map[string]any{"id": nil},
+		Plan:       plan(i.Plan),
+		// These are the user's rights, whatever the token's rights are.
+		Permissions: []string{"#dns_records:edit", "#dns_records:read", "#zone:read"},
+	}
+
 	if i.Status == "active" {
 		w.ActivatedOn = &w.CreatedOn
 	}
@@ -58,11 +70,16 @@ func (z *zone) shownName() string {
 }
 
 func plan(legacy string) map[string]any {
-	ids := map[string]string{"free": "0feeeeeeeeeeeeeeeeeeeeeeeeeeeeee", "enterprise": "94f3b7b768b0458b56d2cac4fe5ec0f9"}
+	ids := map[string]string{
+		"free":       "0feeeeeeeeeeeeeeeeeeeeeeeeeeeeee",
+		"enterprise": "94f3b7b768b0458b56d2cac4fe5ec0f9",
+	}
+
 	id := ids[legacy]
 	if id == "" {
 		id = identifier(0, "plan", legacy)
 	}
+
 	name := strings.ToUpper(legacy[:1]) + legacy[1:] + " Website"
 	return map[string]any{"id": id, "name": name, "price": 0, "currency": "USD", "frequency": "",
 		"is_subscribed": legacy != "free", "can_subscribe": true, "legacy_id": legacy,
@@ -73,13 +90,13 @@ func getZone(c *call) answer {
 	return jsonAnswer(http.StatusOK, envelope{result: c.zone.json(), errorsFirst: true})
 }
 
-// listZones answers GET /zones with those zones that the token covers. A zone
-// out of its sight is simply not there.
+// listZones answers GET /zones with the zones that the token covers. Other zones do not appear at all.
 func listZones(c *call) answer {
 	p, refused := pageOf(c.query, 20, 5, 50)
 	if refused != nil {
 		return refused.answer()
 	}
+
 	var found []*zone
 	for _, z := range c.server.zones {
 		if c.token.covers(z) && zoneMatches(z, c.query) {
@@ -89,6 +106,7 @@ func listZones(c *call) answer {
 	if refused := sortZones(found, c.query); refused != nil {
 		return refused.answer()
 	}
+
 	shown := p.cut(len(found))
 	var b strings.Builder
 	for i, z := range found[shown.from:shown.to] {
@@ -97,10 +115,12 @@ func listZones(c *call) answer {
 		}
 		b.Write(z.json())
 	}
-	return jsonAnswer(http.StatusOK, envelope{result: []byte("[" + b.String() + "]"), info: &shown.info, errorsFirst: true})
+
+	result := []byte("[" + b.String() + "]")
+	return jsonAnswer(http.StatusOK, envelope{result: result, info: &shown.info, errorsFirst: true})
 }
 
-// zoneMatches applies the filters; match=any makes one enough.
+// zoneMatches applies the filters. With match=any, one matching filter is enough.
 func zoneMatches(z *zone, q url.Values) bool {
 	results := []bool{}
 	filter := func(name string, match func(string) bool) {
@@ -108,6 +128,7 @@ func zoneMatches(z *zone, q url.Values) bool {
 			results = append(results, match(v))
 		}
 	}
+
 	filter("name", func(v string) bool { return nameMatches(z, v) })
 	filter("account.id", func(v string) bool { return v == z.info.AccountID })
 	filter("account.name", func(v string) bool { return operatorMatches(z.info.AccountName, v) })
@@ -119,10 +140,11 @@ func zoneMatches(z *zone, q url.Values) bool {
 	if len(results) > 0 && q.Get("match") == "any" {
 		return slices.Contains(results, true)
 	}
+
 	return !slices.Contains(results, false)
 }
 
-// nameMatches compares in punycode, whichever spelling was asked for.
+// nameMatches compares names in punycode, whatever the spelling of v is.
 func nameMatches(z *zone, v string) bool {
 	if operatorMatches(z.info.Name, v) || operatorMatches(z.shownName(), v) {
 		return true
@@ -131,8 +153,8 @@ func nameMatches(z *zone, v string) bool {
 	return ok && ascii == z.info.Name
 }
 
-// operatorMatches applies a value that may begin with an operator, such as
-// "contains:.org"; without one it must be equal.
+// operatorMatches compares with a value that may begin with an operator, such as "contains:.org". Without an operator, it
+// must be equal.
 func operatorMatches(have, v string) bool {
 	op, want, found := strings.Cut(v, ":")
 	op, exactCase := strings.CutSuffix(op, "_case_sensitive")
@@ -142,6 +164,7 @@ func operatorMatches(have, v string) bool {
 	if !exactCase {
 		have, want = strings.ToLower(have), strings.ToLower(want)
 	}
+
 	switch op {
 	case "equal":
 		return have == want
@@ -154,6 +177,7 @@ func operatorMatches(have, v string) bool {
 	case "contains":
 		return strings.Contains(have, want)
 	}
+
 	return false
 }
 
@@ -173,20 +197,23 @@ func sortZones(zs []*zone, q url.Values) *refusal {
 	default:
 		return badParameter("order")
 	}
+
 	sign := 1
 	if q.Get("direction") == "desc" {
 		sign = -1
 	}
+
 	slices.SortFunc(zs, func(a, b *zone) int {
 		return sign * cmp.Or(strings.Compare(key(a), key(b)), strings.Compare(a.info.ID, b.info.ID))
 	})
+
 	return nil
 }
 
-// page is what a request asks of a list.
+// page is the part of a list that a request asks for.
 type page struct{ number, size int }
 
-// pageOf reads page and per_page; beyond their bounds they are refused.
+// pageOf parses page and per_page. It refuses values beyond their bounds.
 func pageOf(q url.Values, size, least, most int) (page, *refusal) {
 	p := page{number: 1, size: size}
 	for _, v := range []struct {
@@ -204,6 +231,7 @@ func pageOf(q url.Values, size, least, most int) (page, *refusal) {
 		}
 		*v.to = n
 	}
+
 	return p, nil
 }
 
@@ -220,5 +248,7 @@ func (p page) cut(total int) slice {
 		from = (p.number - 1) * p.size
 	}
 	to := min(total, from+p.size)
-	return slice{from, to, resultInfo{Page: p.number, PerPage: p.size, Count: to - from, TotalCount: total, TotalPages: pages}}
+
+	info := resultInfo{Page: p.number, PerPage: p.size, Count: to - from, TotalCount: total, TotalPages: pages}
+	return slice{from, to, info}
 }

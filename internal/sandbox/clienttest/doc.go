@@ -1,9 +1,6 @@
-// Package clienttest lets DNS tools that are not ours work against the
-// sandbox: Cloudflare's own legacy SDK and lego's DNS provider. They were
-// written against Cloudflare itself, so what they cannot use is wrong with the
-// sandbox, and no mistake that cfplan's client and the sandbox might share goes
-// unseen.
+// Package clienttest runs other DNS tools against the sandbox: Cloudflare's own legacy SDK and lego's DNS provider. They
+// were written for Cloudflare itself, so if they fail, the sandbox is wrong. This also finds mistakes that cfplan's client
+// and the sandbox have in common.
 //
-// It is a module of its own, so that these clients do not become dependencies
-// of cfplan. It holds tests only.
+// It is a separate module, so that these clients do not become dependencies of cfplan. It contains only tests.
 package clienttest

@@ -13,7 +13,7 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// legacy returns the SDK's client without its self-imposed pauses.
+// legacy returns the SDK's client without its built-in pauses.
 func legacy(t *testing.T, base, token string) *cloudflare.API {
 	t.Helper()
 	api, err := cloudflare.NewWithAPIToken(token, cloudflare.BaseURL(base),
@@ -35,7 +35,7 @@ func legacyZone(t *testing.T, api *cloudflare.API, name string) *cloudflare.Reso
 
 func TestLegacySDKReadsZones(t *testing.T) {
 	var zones []sandbox.Zone
-	for i := range 60 { // more than one of its pages
+	for i := range 60 { // more than one page of the SDK
 		zones = append(zones, sandbox.Zone{Name: fmt.Sprintf("zone%02d.example", i)})
 	}
 	s, base := serve(t, append(zones, sandbox.Zone{Name: "bücher.example", Plan: "pro"})...)
@@ -51,7 +51,7 @@ func TestLegacySDKReadsZones(t *testing.T) {
 		t.Errorf("ZoneDetails = %+v, %v", zone, err)
 	}
 	if _, err := api.ZoneIDByName("nowhere.example"); err == nil {
-		t.Error("a zone that does not exist was found")
+		t.Error("found a zone that does not exist")
 	}
 }
 
@@ -72,7 +72,7 @@ func TestLegacySDKWorksWithAGlobalKey(t *testing.T) {
 	legacyZone(t, api, "example.com")
 }
 
-func TestLegacySDKLooksAfterARecord(t *testing.T) {
+func TestLegacySDKChangesARecord(t *testing.T) {
 	s, base := serve(t, sandbox.Zone{Name: "example.com", Plan: "pro"})
 	api := legacy(t, base, token)
 	zone := legacyZone(t, api, "example.com")
@@ -88,7 +88,7 @@ func TestLegacySDKLooksAfterARecord(t *testing.T) {
 		t.Errorf("created %+v", made)
 	}
 
-	// Its update is a PATCH without the comment: that is kept. Tags it always sends.
+	// The SDK's update is a PATCH without the comment, which stays unchanged. It always sends the tags.
 	changed, err := api.UpdateDNSRecord(t.Context(), zone, cloudflare.UpdateDNSRecordParams{
 		ID: made.ID, Content: "198.51.100.5", Proxied: cloudflare.BoolPtr(true)})
 	if err != nil || changed.Content != "198.51.100.5" || changed.TTL != 1 || !*changed.Proxied || changed.Comment != "front" || len(changed.Tags) != 0 {
@@ -114,7 +114,7 @@ func TestLegacySDKWritesStructuredRecords(t *testing.T) {
 	for _, tt := range []struct {
 		send     cloudflare.CreateDNSRecordParams
 		content  string
-		priority int // -1 for none
+		priority int // -1 means none
 	}{
 		{cloudflare.CreateDNSRecordParams{Type: "MX", Name: "@", Content: "mail.example.net.", Priority: &zero}, "mail.example.net", 0},
 		{cloudflare.CreateDNSRecordParams{Type: "TXT", Name: "t", Content: `"v=spf1 -all"`}, `"v=spf1 -all"`, -1},
@@ -129,6 +129,7 @@ func TestLegacySDKWritesStructuredRecords(t *testing.T) {
 			t.Errorf("%s: %v", tt.send.Type, err)
 			continue
 		}
+
 		priority := -1
 		if got.Priority != nil {
 			priority = int(*got.Priority)
@@ -141,7 +142,7 @@ func TestLegacySDKWritesStructuredRecords(t *testing.T) {
 
 func TestLegacySDKListsOverSeveralPages(t *testing.T) {
 	var rs []sandbox.Record
-	for i := range 250 { // its pages have 100
+	for i := range 250 { // a page of the SDK has 100
 		rs = append(rs, sandbox.Record{Type: "A", Name: fmt.Sprintf("n%d", i), Content: "192.0.2.1"})
 	}
 	rs = append(rs, sandbox.Record{Type: "TXT", Name: "n7", Content: `"seven"`})
@@ -170,12 +171,12 @@ func TestLegacySDKListsOverSeveralPages(t *testing.T) {
 	}
 }
 
-// codes returns what the SDK understood of a failure.
+// codes returns the status and the code that the SDK found in an error.
 func codes(t *testing.T, err error) (status int, code int) {
 	t.Helper()
 	var e *cloudflare.Error
 	if !errors.As(err, &e) || len(e.ErrorCodes) == 0 {
-		t.Fatalf("error = %v (%T), want one of the SDK's with a code", err, err)
+		t.Fatalf("error = %v (%T), want an error of the SDK with a code", err, err)
 	}
 	return e.StatusCode, e.ErrorCodes[0]
 }
@@ -188,6 +189,7 @@ func TestLegacySDKUnderstandsErrors(t *testing.T) {
 		_, err := api.CreateDNSRecord(t.Context(), zone, cloudflare.CreateDNSRecordParams{Type: typ, Name: name, Content: content})
 		return err
 	}
+
 	_, unknown := legacy(t, base, "another-token").ListZonesContext(t.Context())
 	_, elsewhere := api.ZoneDetails(t.Context(), strings.Repeat("a", 32))
 	_, keyAsToken := legacy(t, base, key).ListZonesContext(t.Context())
@@ -208,9 +210,11 @@ func TestLegacySDKUnderstandsErrors(t *testing.T) {
 			t.Errorf("%s: status %d, code %d; want %d, %d", tt.what, status, code, tt.status, tt.code)
 		}
 	}
+
 	if n := len(s.Records("example.com")); n != 1 {
-		t.Errorf("%d records, want the one of the beginning", n)
+		t.Errorf("%d records, want only the first one", n)
 	}
+
 	s.Fail(sandbox.AuthenticationError())
 	var denied *cloudflare.AuthenticationError
 	if err := create("A", "x", "192.0.2.1"); !errors.As(err, &denied) || !denied.InternalErrorCodeIs(10000) || denied.RayID() == "" {

@@ -13,14 +13,14 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// resolver answers what lego asks the DNS before it talks to Cloudflare: which
-// zone a name is in.
+// resolver answers lego's DNS queries, with which it finds the zone of a name before it calls Cloudflare.
 func resolver(t *testing.T, zone string) string {
 	t.Helper()
 	listener, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
+
 	server := &dns.Server{PacketConn: listener, Handler: dns.HandlerFunc(func(w dns.ResponseWriter, q *dns.Msg) {
 		m := new(dns.Msg).SetReply(q)
 		if question := q.Question[0]; question.Qtype == dns.TypeSOA && question.Name == zone+"." {
@@ -29,22 +29,24 @@ func resolver(t *testing.T, zone string) string {
 		} else if question.Name != zone+"." {
 			m.Rcode = dns.RcodeNameError
 		}
-		_ = w.WriteMsg(m) // a lost answer fails the test by itself
+		_ = w.WriteMsg(m) // if the answer is lost, the test fails anyway
 	})}
+
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		_ = server.ActivateAndServe() // ends with the shutdown
+		_ = server.ActivateAndServe() // it returns after the shutdown
 	}()
+
 	t.Cleanup(func() {
 		_ = listener.Close()
 		<-done
 	})
+
 	return listener.LocalAddr().String()
 }
 
-// lego returns lego's provider, pointed at the sandbox, with its look-ups at
-// the resolver.
+// lego returns lego's provider, configured to use the sandbox and the resolver.
 func lego(t *testing.T, alter func(*cloudflare.Config)) *cloudflare.DNSProvider {
 	t.Helper()
 	before := dns01.DefaultClient()
@@ -75,6 +77,7 @@ func TestLegoSolvesAChallenge(t *testing.T) {
 				if err := provider.Present(t.Context(), domain, domain, "key authorization"); err != nil {
 					t.Fatal(err)
 				}
+
 				rs := s.Records("example.com")
 				info := dns01.GetChallengeInfo(t.Context(), domain, "key authorization")
 				if len(rs) != 1 || rs[0].Type != "TXT" || rs[0].Name+"." != info.EffectiveFQDN || rs[0].Content != `"`+info.Value+`"` || rs[0].TTL != 120 {

@@ -7,16 +7,14 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// A token and a global key as Cloudflare makes them, and an address to go with
-// the key.
+// A token and a global key in Cloudflare's form, and an email address for the key.
 const (
 	token = "cfut_0123456789abcdefghijABCDEFGHIJ_-0123456789abcd"
 	key   = "0123456789abcdef0123456789abcdef01234"
 	email = "dns@example.com"
 )
 
-// serve starts a sandbox that knows the token and the key and nobody else. The
-// URL is what clients take as base.
+// serve starts a sandbox that knows only the token and the key. It returns the base URL for clients as well.
 func serve(t *testing.T, zones ...sandbox.Zone) (*sandbox.Server, string) {
 	t.Helper()
 	s := sandbox.New(sandbox.Options{Seed: sandbox.Seed{
