@@ -83,9 +83,9 @@ func (a account) missing(users []string) *hcl.Diagnostic {
 		Severity: hcl.DiagError,
 		Summary:  "Account without credentials",
 		Subject:  &a.block,
-		Detail: fmt.Sprintf("The account %q has no credentials, and these zones need them: %s. Set %s to a token, %s to the name of a file "+
-			"with one, or api_token in this block to a variable. The variables of the default account, such as CLOUDFLARE_API_TOKEN, "+
-			"are not used for it. Nothing was sent.",
+		Detail: fmt.Sprintf("The account %q has no credentials, and these zones need them: %s. Set %s to a "+
+			"token, %s to the name of a file with one, or api_token in this block to a variable. The variables "+
+			"of the default account, such as CLOUDFLARE_API_TOKEN, are not used for it. Nothing was sent.",
 			a.name, english.List(users, "and"), guidance.TokenVariable(a.name), guidance.TokenFileVariable(a.name)),
 	}
 }
@@ -144,8 +144,9 @@ func (f *accountFlag) choose(ctx context.Context, conn *connection, zones []stri
 		case err != nil:
 			return nil, err
 		default:
-			return nil, failure("Zone not found", "No account has a zone %s, or no token may see it: the Zone Resources of a token "+
-				"must include the zone, with the permission Zone → Zone → Read. Nothing was written.", zone)
+			return nil, failure("Zone not found",
+				"No account has a zone %s, or no token may see it: the Zone Resources of a token must include "+
+					"the zone, with the permission Zone → Zone → Read. Nothing was written.", zone)
 		}
 	}
 	return out, nil

@@ -198,7 +198,8 @@ func (o *applyOptions) apply(
 	if !s.print.asJSON {
 		s.print.printf("\n%s\n", applied(p, report.Done))
 		if p.Destroy && report.Done.Destroy > 0 {
-			s.print.printf("To bring the records back, run:\n    %s\n", sameVariables(s, conn.config.Variables, "rollback"))
+			s.print.printf("To bring the records back, run:\n    %s\n",
+				sameVariables(s, conn.config.Variables, "rollback"))
 		}
 		err = render.Outputs(s.print.out, p)
 	}

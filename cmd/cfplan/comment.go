@@ -50,14 +50,16 @@ write comments.`,
 
 func (o *commentOptions) register(c *cobra.Command) {
 	c.Flags().StringVar(&o.bodyFile, "body-file", "", "post the Markdown of `FILE` instead of a plan; - is stdin")
-	c.Flags().StringVar(&o.key, "key", "default", "tell several comments of a pull request apart by this `KEY`, such as a stage")
+	c.Flags().StringVar(&o.key, "key", "default",
+		"tell several comments of a pull request apart by this `KEY`, such as a stage")
 	c.Flags().StringVar(&o.behavior, "behavior", string(review.Update),
 		"what to do with the comment of an earlier run (`HOW`): update, new or delete-and-new")
 	c.Flags().BoolVar(&o.skipNoChanges, "skip-no-changes", false,
 		"post nothing for a live plan without changes, but update an existing comment")
 	c.Flags().StringVar(&o.forge, "forge", "",
 		"where the pull request is (`NAME`): github or gitlab; not needed in their own CI")
-	c.Flags().StringVar(&o.repository, "repository", "", "the repository, as `OWNER/NAME`; at GitLab the project's path or ID")
+	c.Flags().StringVar(&o.repository, "repository", "",
+		"the repository, as `OWNER/NAME`; at GitLab the project's path or ID")
 
 	c.Flags().Int64Var(&o.number, "number", 0, "the pull request's number (`N`); at GitLab the merge request's IID")
 	complete := func(flag string, values ...string) {
@@ -134,7 +136,8 @@ func readBody(s *services, name string) (string, error) {
 	switch {
 	case errors.As(err, &large):
 		return "", failure("Text is too long for a comment",
-			"-body-file=%s has more than %d bytes, the most that GitHub accepts. Nothing was sent.", name, review.MaxBody)
+			"-body-file=%s has more than %d bytes, the most that GitHub accepts. Nothing was sent.",
+			name, review.MaxBody)
 	case err != nil:
 		return "", failure("Text could not be read", "%v.", err)
 	}

@@ -299,7 +299,8 @@ func (c *writingConnection) planAdoption(ctx context.Context, desired []dns.Zone
 	return c.planner.PlanAdoption(ctx, desired, read)
 }
 
-// adopt carries out a plan of planAdoption for the desired zones, with a configuration that was written meanwhile.
+// adopt carries out a plan of planAdoption for the desired zones, with a configuration that was
+// written meanwhile.
 func (c *writingConnection) adopt(ctx context.Context, p *plan.Plan, written *config.Config, desired []dns.Zone) (err error) {
 	o := reconcile.ApplyOptions{
 		Desired:    desired,

@@ -83,7 +83,8 @@ func (c *console) fromPipe(ctx context.Context) error {
 	}
 
 	if errors.Is(lines.Err(), bufio.ErrTooLong) {
-		return failure("Expression is too long", "A line has more than %d bytes, the most that an expression may have.", longestExpression)
+		return failure("Expression is too long",
+			"A line has more than %d bytes, the most that an expression may have.", longestExpression)
 	}
 	if c.failed {
 		return errShown

@@ -169,7 +169,8 @@ func (d *stage) cfplan(ctx context.Context, want int, args ...string) error {
 		args = append([]string{"-no-color"}, args...)
 	}
 	if got := run(ctx, append([]string{"-chdir=" + d.dir}, args...), st, d.env); got != want {
-		return failure("Demo took an unexpected turn", "cfplan %s exited with %d, not %d.", strings.Join(args, " "), got, want)
+		return failure("Demo took an unexpected turn", "cfplan %s exited with %d, not %d.",
+			strings.Join(args, " "), got, want)
 	}
 	d.print.printf("(exit code %d)\n", want)
 	return nil

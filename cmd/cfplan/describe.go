@@ -97,7 +97,8 @@ func describe(err error) message {
 	case errors.As(err, &api):
 		return describeAPI(err, api)
 	case errors.As(err, &forge):
-		return messagef("Comment could not be posted", "%s.\n\n%s", strings.TrimSuffix(err.Error(), "."), numbered(forge.Steps()))
+		return messagef("Comment could not be posted", "%s.\n\n%s",
+			strings.TrimSuffix(err.Error(), "."), numbered(forge.Steps()))
 	case errors.As(err, &target):
 		return message{target.Summary, target.Detail}
 	default:
@@ -125,7 +126,8 @@ func describePlain(err error) message {
 		return messagef("Saved plan was altered", "%s. Nothing was changed. Make the plan again.", err)
 	case errors.Is(err, state.ErrLockLost):
 		return messagef("State lock was taken away",
-			"%s: cfplan force-unlock was used while this run held the lock, so it stopped writing. What it did before that is recorded.", err)
+			"%s: cfplan force-unlock was used while this run held the lock, so it stopped writing. What it did "+
+				"before that is recorded.", err)
 	default:
 		summary, detail, _ := strings.Cut(err.Error(), "\n") // joined errors are on lines of their own
 		return messagef(capital(summary), "%s", detail)
@@ -219,8 +221,9 @@ func describeStale(e *reconcile.StaleError) message {
 	}
 	if e.Started {
 		return messagef("Zone changed during the apply",
-			"Records that the plan touches changed after the apply started, so cfplan stopped writing to their zone. "+
-				"Other zones and earlier requests are not affected.%s\n\nRun cfplan plan: it shows what is left.", b.String())
+			"Records that the plan touches changed after the apply started, so cfplan stopped writing to their "+
+				"zone. Other zones and earlier requests are not affected.%s\n\n"+
+				"Run cfplan plan: it shows what is left.", b.String())
 	}
 	return messagef("Saved plan is stale",
 		"Records that the plan touches have changed since it was made. Nothing was changed.%s\n\n"+
@@ -230,8 +233,8 @@ func describeStale(e *reconcile.StaleError) message {
 func describeWrite(e *reconcile.WriteError) message {
 	if e.InDoubt {
 		return messagef("It is not known whether changes of "+e.Zone+" were made",
-			"The request was sent, but no answer says whether it was carried out. Run cfplan plan: it reads the zone and shows what is left; "+
-				"nothing is done twice.\n\n%s", e.Err)
+			"The request was sent, but no answer says whether it was carried out. Run cfplan plan: it reads the "+
+				"zone and shows what is left; nothing is done twice.\n\n%s", e.Err)
 	}
 
 	var b strings.Builder
@@ -315,8 +318,9 @@ func describeInadmissible(e *reconcile.InadmissibleError) message {
 		}
 	}
 	return messagef("Plan is not allowed",
-		"The configuration, the state or the live zones do not allow what this plan contains. Nothing was changed.%s\n\n"+
-			"Make the plan again and have it reviewed. If you did not expect this, find out who could write the plan file.", b.String())
+		"The configuration, the state or the live zones do not allow what this plan contains. Nothing was "+
+			"changed.%s\n\nMake the plan again and have it reviewed. If you did not expect this, find out who "+
+			"could write the plan file.", b.String())
 }
 
 func describeLock(e *state.LockedError) message {

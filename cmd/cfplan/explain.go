@@ -101,7 +101,8 @@ func showEntry(p *printer, e guidance.Entry) {
 	for i, s := range e.Steps {
 		p.printf("  %d. %s\n", i+1, s)
 	}
-	p.printf("\n%s\nWorth trying again? %s\nHow sure: %s (%s).\n", e.Effect(), e.Retry.Words(), e.Sure.Words(), e.Source)
+	p.printf("\n%s\nWorth trying again? %s\nHow sure: %s (%s).\n",
+		e.Effect(), e.Retry.Words(), e.Sure.Words(), e.Source)
 }
 
 // explained is an entry as -json prints it.

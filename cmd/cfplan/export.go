@@ -190,7 +190,8 @@ func exportBIND(p *printer, w io.Writer, v reconcile.Observed) error {
 		if n > mostListed {
 			withheld = append(withheld[:mostListed], fmt.Sprintf("\n  - and %d more", n-mostListed))
 		}
-		p.warn("Records that other programs will not see", "These stand in comments of the zone file:%s", strings.Join(withheld, ""))
+		p.warn("Records that other programs will not see", "These stand in comments of the zone file:%s",
+			strings.Join(withheld, ""))
 	}
 	return err
 }

@@ -13,7 +13,8 @@ type habits struct {
 
 // registerRefresh declares -refresh for a command that plans.
 func (h *habits) registerRefresh(c *cobra.Command) {
-	c.Flags().BoolVar(&h.refresh, "refresh", true, "with -refresh=false, plan means -cached; apply always reads the zones")
+	c.Flags().BoolVar(&h.refresh, "refresh", true,
+		"with -refresh=false, plan means -cached; apply always reads the zones")
 	c.Flags().StringArrayVar(&h.replace, "replace", nil, "cfplan has no such flag, and says what to do instead")
 	hideFlags(c, "refresh", "replace")
 }
@@ -44,7 +45,8 @@ func (h *habits) checkReplace() error {
 		"the next apply adds a record that was deleted elsewhere")
 }
 
-// checkApply refuses flags for what apply does in another way. saved reports whether it carries out a saved plan.
+// checkApply refuses flags for what apply does in another way. saved reports whether it carries out
+// a saved plan.
 func (h *habits) checkApply(saved bool) error {
 	switch {
 	case h.refreshOnly:

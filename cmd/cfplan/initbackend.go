@@ -92,7 +92,8 @@ func tryBackend(ctx context.Context, s *services, store *state.Store, inner stat
 		warnReadOnly(s.print, "locked", err)
 		return nil
 	default:
-		return failure("Backend could not be locked", "%s. The state was read. Nothing can be applied until this is fixed.", plainly(err))
+		return failure("Backend could not be locked",
+			"%s. The state was read. Nothing can be applied until this is fixed.", plainly(err))
 	}
 	prober, ok := inner.(state.Prober)
 	if !ok {
@@ -121,5 +122,6 @@ func probe(ctx context.Context, s *services, prober state.Prober) error {
 // warnReadOnly says what works if the state can only be read.
 func warnReadOnly(p *printer, what string, err error) {
 	p.warn("State cannot be "+what,
-		"%v. From here, cfplan plan works, with a warning that it could not save snapshots; cfplan apply does not work.", err)
+		"%v. From here, cfplan plan works, with a warning that it could not save "+
+			"snapshots; cfplan apply does not work.", err)
 }

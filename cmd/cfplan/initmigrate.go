@@ -25,7 +25,8 @@ func (o *initOptions) migrateState(ctx context.Context, s *services, here *writa
 	}
 	from, to := state.OpenReader(backend), here.Store
 	if old.Backend == here.place.kind && workdir.SamePlace(old.Backend, from, &to.Reader) {
-		s.print.printf("The state is already at %s, where the configuration puts it. There is nothing to move.\n", render.Escape(to.String()))
+		s.print.printf("The state is already at %s, where the configuration puts it. There is nothing to move.\n",
+			render.Escape(to.String()))
 		return nil
 	}
 
@@ -58,11 +59,13 @@ func migrationError(old workdir.Note, from, to fmt.Stringer, err error) error {
 	case errors.As(err, &locked):
 		return err
 	case errors.Is(err, state.ErrNoState):
-		return failure("Nothing to move", "There is no state at %s. If that is as it should be: cfplan init -reconfigure.", old)
+		return failure("Nothing to move",
+			"There is no state at %s. If that is as it should be: cfplan init -reconfigure.", old)
 	case errors.As(err, &refused):
 		return failure("State was not moved",
-			"%v. Both states are unchanged. To use the one at the new place: cfplan init -reconfigure. "+
-				"To replace it with the old one: cfplan state pull with the old backend block, then cfplan state push -force.", refused)
+			"%v. Both states are unchanged. To use the one at the new place: cfplan init -reconfigure. To "+
+				"replace it with the old one: cfplan state pull with the old backend block, then cfplan state "+
+				"push -force.", refused)
 	default:
 		return failure("State was not moved",
 			"From %s to %s: %s. The old state is unchanged, and the move can be run again. %s",

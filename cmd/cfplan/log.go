@@ -27,7 +27,8 @@ type logging struct {
 }
 
 func (l *logging) register(flags *pflag.FlagSet) {
-	flags.StringVar(&l.level, "log-level", "", "log at `LEVEL`: debug, info, warn, error or off (also CFPLAN_LOG; default warn)")
+	flags.StringVar(&l.level, "log-level", "",
+		"log at `LEVEL`: debug, info, warn, error or off (also CFPLAN_LOG; default warn)")
 	flags.StringVar(&l.format, "log-format", "", "log as `FORMAT`: text or json (also CFPLAN_LOG_FORMAT)")
 	flags.StringVar(&l.file, "log-file", "", "append the log to `FILE` instead of writing it to stderr")
 }

@@ -21,7 +21,8 @@ func sayNextStep(s *services, conn *connection, p *plan.Plan, out string, target
 	case refused != nil:
 		s.print.printf("\nApply would refuse this plan: %s.\n", s.print.inDirectory(refused.Error()))
 	case out != "":
-		s.print.printf("\n%s, run:\n    %s\n", purpose(p, "To perform exactly these actions"), s.dir.command(savedCommand(p, out)...))
+		s.print.printf("\n%s, run:\n    %s\n",
+			purpose(p, "To perform exactly these actions"), s.dir.command(savedCommand(p, out)...))
 		sayWithheld(s, conn.config.Variables)
 	case s.env.get("TF_IN_AUTOMATION") != "":
 	case len(p.BeyondLimit()) > 0:
@@ -46,7 +47,8 @@ func sayWithheld(s *services, known map[string]config.Variable) {
 	}
 }
 
-// sameVariables returns a command line that sets the variables of this run again, as far as they may be printed.
+// sameVariables returns a command line that sets the variables of this run again, as far as they
+// may be printed.
 func sameVariables(s *services, known map[string]config.Variable, args ...string) string {
 	flags, _ := repeatedVariables(s.config, known)
 	return s.dir.command(append(args, flags...)...)
@@ -123,10 +125,12 @@ func sayBefore(s *services, conn *connection, p *plan.Plan) {
 	undo := sameVariables(s, conn.config.Variables, "rollback")
 	switch {
 	case p.Destroy:
-		s.print.printf("Destroy has no limit: max_destroy does not apply to it. To undo it afterwards, run:\n    %s\n\n", undo)
+		s.print.printf(
+			"Destroy has no limit: max_destroy does not apply to it. To undo it afterwards, run:\n    %s\n\n", undo)
 	case p.Rollback > 0 && len(p.BeyondLimit()) > 0:
 		again := append(append([]string{"rollback"}, beyondLimit(p)...), strconv.FormatUint(p.Rollback, 10))
-		s.print.printf("This rollback destroys more than the limit (max_destroy) and is refused. If you mean to destroy all of it, run:\n    %s\n\n",
+		s.print.printf("This rollback destroys more than the limit (max_destroy) and is refused. If you mean to "+
+			"destroy all of it, run:\n    %s\n\n",
 			sameVariables(s, conn.config.Variables, again...))
 	case p.Rollback > 0:
 		s.print.printf("This rollback is within the limit (max_destroy). To undo it afterwards, run:\n    %s\n\n", undo)

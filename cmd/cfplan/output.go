@@ -50,7 +50,8 @@ func (o *outputOptions) run(s *services, args []string) error {
 		return err
 	}
 	if containsAny(fmt.Sprint(output.Value), credentialsIn(cfg, s.env)) {
-		return failure("Credential in an output", "The output %s holds a credential that cfplan works with, which is never shown.",
+		return failure("Credential in an output",
+			"The output %s holds a credential that cfplan works with, which is never shown.",
 			dns.Show(output.Name))
 	}
 	return o.showOne(s.print, output)
@@ -70,7 +71,8 @@ func outputNamed(all []config.Output, name string) (config.Output, error) {
 		return config.Output{}, failure("Output not found",
 			"The configuration has no outputs. An output block declares one: output %q { value = … }.", name)
 	}
-	return config.Output{}, failure("Output not found", "The configuration has no output %s.%s cfplan output lists them.",
+	return config.Output{}, failure("Output not found",
+		"The configuration has no output %s.%s cfplan output lists them.",
 		dns.Show(name), dns.DidYouMean(name, names))
 }
 
@@ -127,7 +129,8 @@ func showRaw(p *printer, o config.Output) error {
 		}
 		text = string(b)
 	default:
-		return failure("Output has no raw form", "The output %s is %s. -raw prints a text, a number or a bool; use -json.",
+		return failure("Output has no raw form",
+			"The output %s is %s. -raw prints a text, a number or a bool; use -json.",
 			dns.Show(o.Name), kindOf(v))
 	}
 

@@ -93,11 +93,12 @@ func (o *planOptions) check(asJSON bool) (reconcile.PlanOptions, error) {
 	}
 	o.cached = o.cached || !o.refresh
 	if o.refreshOnly && (o.cached || o.destroy || o.out != "") {
-		return reconcile.PlanOptions{}, usage("-refresh-only cannot be used with -cached, -destroy or -out: it plans nothing")
+		return reconcile.PlanOptions{}, usage(
+			"-refresh-only cannot be used with -cached, -destroy or -out: it plans nothing")
 	}
 	if o.minimal && (o.cached || o.refreshOnly || o.destroy) {
-		return reconcile.PlanOptions{}, usage("-minimal-refresh cannot be used with -cached, -refresh-only or -destroy: " +
-			"it reads the zones in which there is something to do")
+		return reconcile.PlanOptions{}, usage("-minimal-refresh cannot be used with -cached, -refresh-only or " +
+			"-destroy: it reads the zones in which there is something to do")
 	}
 	if o.cached && o.requireLive {
 		return reconcile.PlanOptions{}, usage("-cached and -require-live cannot be used together")
@@ -179,7 +180,8 @@ func fallbackChain(value string) ([]plan.SourceKind, error) {
 		kind := plan.SourceKind(strings.TrimSpace(word))
 		switch {
 		case !slices.Contains(known, kind):
-			return nil, usage("-fallback=%s: there is no fallback %q; use cache, dns and sample, or none alone", value, word)
+			return nil, usage("-fallback=%s: there is no fallback %q; use cache, dns and sample, or none alone",
+				value, word)
 		case slices.Contains(chain, kind):
 			return nil, usage("-fallback=%s: %s is listed twice", value, kind)
 		}
@@ -200,7 +202,8 @@ func failOn(p *plan.Plan, level plan.RiskLevel) error {
 	if n == 0 {
 		return nil
 	}
-	return failure("Plan has risks", "The changes above have %s of level %s or above, and -fail-on=%s makes that an error.",
+	return failure("Plan has risks",
+		"The changes above have %s of level %s or above, and -fail-on=%s makes that an error.",
 		english.Count(n, "risk"), level, level)
 }
 

@@ -104,7 +104,8 @@ func withoutOutput(err error) error {
 func (p *printer) ask(ctx context.Context, question, withoutAsking string) (yes bool, err error) {
 	if !p.input {
 		return false, failure("Approval is needed",
-			"-input=false does not let cfplan ask for it. Add %s to go on without asking. Nothing was changed.", withoutAsking)
+			"-input=false does not let cfplan ask for it. Add %s to go on without asking. Nothing was changed.",
+			withoutAsking)
 	}
 	return p.streams.ask(ctx, question)
 }

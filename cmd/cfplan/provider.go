@@ -103,7 +103,8 @@ func (p *provider) accounts(cfg *config.Config, o cloudflare.Options) accounts {
 func (p *provider) nameServers() (*nameserver.Client, error) {
 	servers, err := nameserver.ParseServers(p.env.get("CFPLAN_NAMESERVERS"))
 	if err != nil {
-		return nil, usage("CFPLAN_NAMESERVERS has %v; write addresses with commas between them, such as 192.0.2.53,127.0.0.1:5353", err)
+		return nil, usage("CFPLAN_NAMESERVERS has %v; write addresses with commas between them, such as "+
+			"192.0.2.53,127.0.0.1:5353", err)
 	}
 	return &nameserver.Client{Servers: servers}, nil
 }
@@ -117,8 +118,8 @@ func rateLimit(env environment) (int, error) {
 	}
 	n, err := strconv.ParseUint(text, 10, 24)
 	if err != nil || n < 10 {
-		return 0, usage("CFPLAN_RATE_LIMIT is %q, but must be the number of requests that may be sent in five minutes: "+
-			"at least 10, and %d if it is not set", text, cloudflare.DefaultRateLimit)
+		return 0, usage("CFPLAN_RATE_LIMIT is %q, but must be the number of requests that may be sent in five "+
+			"minutes: at least 10, and %d if it is not set", text, cloudflare.DefaultRateLimit)
 	}
 	return int(n), nil
 }

@@ -94,8 +94,9 @@ func published(r dns.Record, a dns.Attribute) *hcl.Diagnostic {
 	d := &hcl.Diagnostic{
 		Severity: hcl.DiagError,
 		Summary:  "Credential in a record",
-		Detail: fmt.Sprintf("The attribute %q of a record of type %s holds a credential that cfplan works with. A plan would "+
-			"show it, and DNS or Cloudflare's dashboard would publish it. Remove it from the record. Nothing was sent.", a, r.Type),
+		Detail: fmt.Sprintf("The attribute %q of a record of type %s holds a credential that cfplan works with. "+
+			"A plan would show it, and DNS or Cloudflare's dashboard would publish it. Remove it from the "+
+			"record. Nothing was sent.", a, r.Type),
 	}
 	if r.Declared != nil && r.Declared.File != "" {
 		start := hcl.Pos{Line: r.Declared.Line, Column: 1}

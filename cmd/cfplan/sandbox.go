@@ -38,8 +38,10 @@ servers would. It forgets everything when it ends.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return o.run(c.Context(), s) },
 	}
-	c.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8787", "the `ADDRESS` to listen on; with port 0, on a free port")
-	c.Flags().StringVar(&o.dnsListen, "dns-listen", "", "an `ADDRESS` to answer DNS queries on, over UDP and TCP; empty means none")
+	c.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8787",
+		"the `ADDRESS` to listen on; with port 0, on a free port")
+	c.Flags().StringVar(&o.dnsListen, "dns-listen", "",
+		"an `ADDRESS` to answer DNS queries on, over UDP and TCP; empty means none")
 	c.Flags().StringVar(&o.seed, "seed", "", "a JSON `FILE` with the first zones, records and tokens")
 	return c
 }
@@ -81,7 +83,8 @@ func listenDNS(ctx context.Context, names *sandbox.NameServer, address string) (
 // introduce shows the zones and how to reach them.
 func introduce(p *printer, api *sandbox.Server, base, dnsAddress string) {
 	p.printf("A Cloudflare DNS API with sample zones is listening. In another terminal:\n\n"+
-		"    export CLOUDFLARE_BASE_URL=%s/client/v4\n    export CLOUDFLARE_API_TOKEN=%s\n    cfplan plan\n\nIts zones:\n", base, sandboxToken)
+		"    export CLOUDFLARE_BASE_URL=%s/client/v4\n    export CLOUDFLARE_API_TOKEN=%s\n    cfplan plan\n\n"+
+		"Its zones:\n", base, sandboxToken)
 	for _, z := range api.Zones() {
 		p.printf("    %s (%s plan, %s)\n", z.Name, z.Plan, english.Count(len(api.Records(z.ID)), "record"))
 	}
@@ -89,7 +92,8 @@ func introduce(p *printer, api *sandbox.Server, base, dnsAddress string) {
 		p.printf("\nTheir name server is listening on %s, over UDP and TCP. To have cfplan ask it:\n\n"+
 			"    export CFPLAN_NAMESERVERS=%s\n", dnsAddress, dnsAddress)
 	}
-	p.printf("\nMake it refuse, fail or change behind cfplan's back: curl %s/_sandbox/\nStop it with Ctrl-C; it forgets everything.\n", base)
+	p.printf("\nMake it refuse, fail or change behind cfplan's back: curl %s/_sandbox/\n"+
+		"Stop it with Ctrl-C; it forgets everything.\n", base)
 }
 
 func readSeed(dir *directory, name string) (sandbox.Seed, error) {

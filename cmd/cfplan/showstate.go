@@ -49,7 +49,8 @@ func showZone(p *printer, name string, z *state.Zone, snapshot *state.Snapshot) 
 	if z == nil {
 		z = &state.Zone{ID: snapshot.Head().ID}
 	}
-	p.printf("%s (ID %s)\n  owned: %s\n", render.Escape(name), render.Escape(z.ID), english.Count(len(z.Owned), "record"))
+	p.printf("%s (ID %s)\n  owned: %s\n",
+		render.Escape(name), render.Escape(z.ID), english.Count(len(z.Owned), "record"))
 	if snapshot == nil {
 		return
 	}
@@ -58,5 +59,6 @@ func showZone(p *printer, name string, z *state.Zone, snapshot *state.Snapshot) 
 		p.printf("  snapshot: %s\n", render.Escape(err.Error()))
 		return
 	}
-	p.printf("  snapshot: %s, read %s\n", english.Count(len(zone.Records), "record"), snapshot.FetchedAt.UTC().Format(time.RFC3339))
+	p.printf("  snapshot: %s, read %s\n",
+		english.Count(len(zone.Records), "record"), snapshot.FetchedAt.UTC().Format(time.RFC3339))
 }

@@ -45,9 +45,11 @@ func showHistory(ctx context.Context, s *services) error {
 			s.print.printf("%d  %s\n", h.Serial, render.Escape(h.Damage.Error()))
 			continue
 		}
-		s.print.printf("%d  %s  %s\n    %s\n", h.Serial, english.Second(h.At), render.Escape(h.Who), render.Digest(h.Summary, h.Zones))
+		s.print.printf("%d  %s  %s\n    %s\n",
+			h.Serial, english.Second(h.At), render.Escape(h.Who), render.Digest(h.Summary, h.Zones))
 		if h.InDoubt > 0 {
-			s.print.printf("    %s more may have been made: the run was cut off, or is still running. The next apply finds out.\n",
+			s.print.printf("    %s more may have been made: the run was cut off, or is still running. The next "+
+				"apply finds out.\n",
 				english.Count(h.InDoubt, "change"))
 		}
 	}

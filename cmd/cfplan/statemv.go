@@ -32,11 +32,14 @@ about these records, as far as the zone's snapshot shows it.
 This is seldom needed, because plan recognizes equal records at any address. Use it
 if one of several records of a name and type gets another address and another
 content at once, and should be changed in place.`,
-		Example: "  cfplan state mv example.com/A/www example.com/A/web\n  cfplan state mv example.com/A/www 'example.com/A/www[\"eu\"]'\n" +
+		Example: "  cfplan state mv example.com/A/www example.com/A/web\n" +
+			"  cfplan state mv example.com/A/www 'example.com/A/www[\"eu\"]'\n" +
 			"  cfplan state mv 372e67954025e0ba6aaa6d586b9e0b59 'example.com/A/www[\"us\"]'",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 2 {
-				return usage("state mv takes two addresses, the old one and the new one; cfplan state list shows the old ones")
+				return usage(
+					"state mv takes two addresses, the old one and the new one; " +
+						"cfplan state list shows the old ones")
 			}
 			return nil
 		},
@@ -116,7 +119,8 @@ type stateMove struct {
 func (m stateMove) show(s *services, verb string, records []state.OwnedRecord) {
 	for _, r := range records {
 		r = r.Masked()
-		s.print.printf("%s %s (%s %s, ID %s) to %s\n", verb, render.Escape(r.Address), render.Escape(string(r.Type)), render.Escape(r.Name),
+		s.print.printf("%s %s (%s %s, ID %s) to %s\n",
+			verb, render.Escape(r.Address), render.Escape(string(r.Type)), render.Escape(r.Name),
 			render.Escape(r.ID), render.Escape(m.to.String()))
 	}
 	s.print.printf("No record was touched.\n")
@@ -140,7 +144,8 @@ func (m stateMove) foretell(ctx context.Context, s *services, after *state.State
 		return err
 	}
 
-	when := fmt.Sprintf("if %s is still as it was when cfplan last read it (%s)", render.Escape(m.to.Zone), english.Second(read))
+	when := fmt.Sprintf("if %s is still as it was when cfplan last read it (%s)",
+		render.Escape(m.to.Zone), english.Second(read))
 	lines := m.concerned(zone, moved)
 	if len(lines) == 0 {
 		s.print.printf("\nThe next plan changes none of these records, %s.\n", when)

@@ -53,8 +53,8 @@ func (l *locations) confine(b state.Backend, p location) error {
 	var outside *local.OutsideError
 	if errors.As(err, &outside) {
 		return failure("State is outside of the directory",
-			"The files of the configuration, or a link among them, put the state at %s, outside of %s. "+
-				"Only the user may choose such a place: set %s=%s in the environment, or add -backend-config=path=%[4]s. "+
+			"The files of the configuration, or a link among them, put the state at %s, outside of %s. Only the "+
+				"user may choose such a place: set %s=%s in the environment, or add -backend-config=path=%[4]s. "+
 				"Nothing was read or written there.",
 			outside.Path, outside.Within, statePathVariable, or(p.settings.Value("path").Value, outside.Path))
 	}

@@ -65,7 +65,8 @@ func (o *statePushOptions) run(ctx context.Context, s *services, name string) er
 	})
 	var refused *state.PushError
 	if errors.As(err, &refused) {
-		return failure("State was not pushed", "%v. Nothing was changed. To replace the stored state anyway, add -force.", refused)
+		return failure("State was not pushed",
+			"%v. Nothing was changed. To replace the stored state anyway, add -force.", refused)
 	}
 	if err != nil {
 		return err

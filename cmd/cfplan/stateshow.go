@@ -62,7 +62,8 @@ func showAddress(ctx context.Context, s *services, name string) error {
 }
 
 func showOwned(p *printer, r state.OwnedRecord) {
-	p.printf("%s\n  zone:    %s\n  ID:      %s\n  record:  %s %s\n", render.Escape(r.Address), render.Escape(r.Zone), render.Escape(r.ID),
+	p.printf("%s\n  zone:    %s\n  ID:      %s\n  record:  %s %s\n",
+		render.Escape(r.Address), render.Escape(r.Zone), render.Escape(r.ID),
 		render.Escape(string(r.Type)), render.Escape(r.Name))
 	last, known := r.Last.Record()
 	if !known {

@@ -11,8 +11,10 @@ type targetOptions struct{ targets, exclude []string }
 
 func (o *targetOptions) register(c *cobra.Command) {
 	c.Flags().StringArrayVar(&o.targets, "target", nil,
-		"plan only these records: `ADDR` is ZONE, ZONE/TYPE, ZONE/TYPE/NAME or module.NAME, with * for any; may be repeated")
-	c.Flags().StringArrayVar(&o.exclude, "exclude", nil, "leave these records out; `ADDR` as for -target; may be repeated")
+		"plan only these records: `ADDR` is ZONE, ZONE/TYPE, ZONE/TYPE/NAME or "+
+			"module.NAME, with * for any; may be repeated")
+	c.Flags().StringArrayVar(&o.exclude, "exclude", nil,
+		"leave these records out; `ADDR` as for -target; may be repeated")
 }
 
 func (o *targetOptions) selection() (plan.Selection, error) {

@@ -122,7 +122,8 @@ func validateOne(c *configuration) error {
 	c.print.printf("Success! The configuration is valid: %s in %s.\n",
 		english.Count(records, "record"), english.Count(len(cfg.Zones), "zone"))
 	if cfg.Unset > 0 {
-		c.print.printf("What depends on the %s without a value here was not checked.\n", english.Count(cfg.Unset, "variable"))
+		c.print.printf("What depends on the %s without a value here was not checked.\n",
+			english.Count(cfg.Unset, "variable"))
 	}
 	return nil
 }

@@ -34,7 +34,8 @@ and it has no comments and tags. The report lists what DNS does not show.
 Exit codes: 0 everything is served; 1 an error; 2 something differs.`,
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), s, args) },
 	}
-	c.Flags().DurationVar(&o.patience, "timeout", verifyPatience, "how long the servers may take (`DURATION`); with 0, cfplan asks once")
+	c.Flags().DurationVar(&o.patience, "timeout", verifyPatience,
+		"how long the servers may take (`DURATION`); with 0, cfplan asks once")
 	return c
 }
 
@@ -112,7 +113,8 @@ func showVerified(p *printer, v reconcile.Verified) {
 	switch {
 	case v.Err != nil:
 		p.report(failure("Name servers could not be asked",
-			"%s: %v.\n\nIf port 53 is closed here, set CFPLAN_NAMESERVERS to name servers that can be reached.", v.Zone, v.Err))
+			"%s: %v.\n\nIf port 53 is closed here, set CFPLAN_NAMESERVERS to name servers that can be reached.",
+			v.Zone, v.Err))
 		return
 	case len(v.Pending) == 0:
 		p.printf("%s: served as declared by %s.\n", render.Escape(v.Zone), render.Escape(strings.Join(v.Servers, ", ")))

@@ -149,11 +149,13 @@ func validAccountName(r *report, name string, rng hcl.Range) bool {
 	switch {
 	case len(name) > maxLabel || !accountName.MatchString(name):
 		r.errorAt(rng, "Invalid account name",
-			"The name of an account begins with a letter from a to z and has only such letters, digits, underscores and dashes.")
+			"The name of an account begins with a letter from a to z and has only such letters, digits, "+
+				"underscores and dashes.")
 		return false
 	case strings.HasSuffix(name, "file"):
 		r.errorAt(rng, "Invalid account name",
-			"The name of an account does not end in \"file\": %s would be the variable of a token and that of a file with one.",
+			"The name of an account does not end in \"file\": %s would be the variable of a token and that of a "+
+				"file with one.",
 			guidance.TokenVariable(name))
 		return false
 	}
@@ -171,7 +173,8 @@ func (e zoneEvaluator) readAccount(r *reader) stated[string] {
 	switch {
 	case slices.Contains(r.secret, "cloudflare"):
 		r.fail("cloudflare", "Sensitive name of an account",
-			"A sensitive value cannot be the name of an account, which is shown. Wrap what may be shown in nonsensitive().")
+			"A sensitive value cannot be the name of an account, which is shown. Wrap what may be shown in "+
+				"nonsensitive().")
 	case !known && !e.accounts.incomplete:
 		r.fail("cloudflare", "Unknown account", "There is no cloudflare block of that name.%s", e.accounts.hint(name))
 	}

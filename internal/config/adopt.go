@@ -15,7 +15,8 @@ const (
 	adoptReplace = "replace"
 )
 
-// replaces reads adopt from a lifecycle block and reports whether it is "replace". A null value is the default.
+// replaces reads adopt from a lifecycle block and reports whether it is "replace". A null value is
+// the default.
 func (d decoder) replaces(a *hcl.Attribute, ctx *hcl.EvalContext) bool {
 	one := hcl.Attributes{a.Name: a}
 	references{names: d.names}.checkAll(d.report, one)
@@ -28,8 +29,8 @@ func (d decoder) replaces(a *hcl.Attribute, ctx *hcl.EvalContext) bool {
 	known := []string{adoptEqual, adoptReplace}
 	if !slices.Contains(known, text) {
 		r.fail(dns.Attribute(a.Name), "Invalid adopt",
-			"adopt is %s: the default adopts unmanaged records that are equal to the declared one, and %q also replaces those "+
-				"that conflict with it.%s",
+			"adopt is %s: the default adopts unmanaged records that are equal to the declared one, and %q also "+
+				"replaces those that conflict with it.%s",
 			english.List(english.Quoted(known), "or"), adoptReplace, dns.DidYouMean(text, known))
 		return false
 	}

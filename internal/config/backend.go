@@ -46,8 +46,8 @@ func readBackendAttribute(r *report, a *hcl.Attribute) (string, bool) {
 	if secret || CarriesSecret(text) {
 		r.hide(a.Expr.Range())
 		r.add(warningAt(a.NameRange, "Secret in a configuration file",
-			"The value of %s is in the file, and version control keeps it forever. "+
-				"Give it in the environment, or with -backend-config. If the file was ever shared, replace the secret.", a.Name))
+			"The value of %s is in the file, and version control keeps it forever. Give it in the environment, "+
+				"or with -backend-config. If the file was ever shared, replace the secret.", a.Name))
 	}
 	return text, true
 }
@@ -75,7 +75,8 @@ func BackendFile(name, path string) (map[string]string, Files, hcl.Diagnostics) 
 }
 
 func backendText(r *report, a *hcl.Attribute) (string, bool) {
-	if !constantOnly(r, a, "The state is found before anything is evaluated, so a backend's attributes are constants.") {
+	if !constantOnly(r, a,
+		"The state is found before anything is evaluated, so a backend's attributes are constants.") {
 		return "", false
 	}
 	v := constant(r, a, cty.String)

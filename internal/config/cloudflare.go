@@ -17,8 +17,8 @@ func evalCloudflare(r *report, d *declarations, from givenValues, s scope) Cloud
 	for i, b := range d.cloudflare {
 		if i > 0 {
 			r.errorAt(b.DefRange, "Duplicate cloudflare block",
-				"A cloudflare block was already declared at %s. Remove one of the two, or give one a name for a second account: "+
-					"cloudflare \"NAME\" { }.", at(d.cloudflare[0].DefRange))
+				"A cloudflare block was already declared at %s. Remove one of the two, or give one a name for a "+
+					"second account: cloudflare \"NAME\" { }.", at(d.cloudflare[0].DefRange))
 		}
 		out = evalAccount(r, d, from, s, b)
 	}

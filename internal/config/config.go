@@ -226,7 +226,8 @@ func openTree(dir string, env []string) (*lang.Tree, error) {
 func reportFilesRoot(r *report, err error) {
 	if err != nil {
 		r.errorAt(r.pseudoFile("<"+filesRoot+">", "", false), "Invalid "+filesRoot,
-			"%v. Set it to the configuration's directory or to one above it, such as that of the repository, or remove it.", err)
+			"%v. Set it to the configuration's directory or to one above it, such as "+
+				"that of the repository, or remove it.", err)
 	}
 }
 

@@ -25,7 +25,8 @@ type declarations struct {
 	calls []*moduleCall
 	// pieces counts the words and signs of the files.
 	pieces int
-	// protects is set if a record block of the files, or of a module inside, may have prevent_destroy or destroy = false.
+	// protects is set if a record block of the files, or of a module inside, may have
+	// prevent_destroy or destroy = false.
 	protects bool
 }
 
@@ -164,7 +165,8 @@ func validName(r *report, kind, name string, rng hcl.Range) bool {
 func unique(r *report, seen map[string]hcl.Range, kind, name string, rng hcl.Range) bool {
 	if first, ok := seen[name]; ok {
 		r.errorAt(rng, "Duplicate "+kind,
-			"The %s %q was already declared at %s. Remove one of the two, or give it another name.", kind, name, at(first))
+			"The %s %q was already declared at %s. Remove one of the two, or give it another name.",
+			kind, name, at(first))
 		return false
 	}
 	seen[name] = rng

@@ -25,8 +25,8 @@ type about struct {
 // UnwrapDiagnosticExtra implements [hcl.DiagnosticExtraUnwrapper].
 func (e about) UnwrapDiagnosticExtra() any { return e.inner }
 
-// RecordOf returns the address of the record that a diagnostic of [Load] is about, such as example.com/A/www. It is
-// empty if the diagnostic is not about one record.
+// RecordOf returns the address of the record that a diagnostic of [Load] is about, such as
+// example.com/A/www. It is empty if the diagnostic is not about one record.
 func RecordOf(d *hcl.Diagnostic) string {
 	e, _ := hcl.DiagnosticExtra[about](d)
 	return e.record

@@ -64,8 +64,9 @@ func isEnabled(r *report, a *hcl.Attribute, ctx *hcl.EvalContext) bool {
 // or is empty.
 func enabledOf(v cty.Value) (enabled bool, complaint string) {
 	if v.IsMarked() {
-		return false, "A sensitive value cannot be used in enabled, because the plan shows whether there is a record. " +
-			"Wrap what may be shown in nonsensitive()."
+		return false,
+			"A sensitive value cannot be used in enabled, because the plan shows whether there is a record. Wrap " +
+				"what may be shown in nonsensitive()."
 	}
 	v, err := convert.Convert(v, cty.Bool)
 	switch {

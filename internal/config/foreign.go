@@ -50,8 +50,9 @@ func (b *recordBlock) foreignAdvice(r *report, name dns.Attribute) string {
 	case holdsValue(name) && len(b.fields) == 0:
 		return fmt.Sprintf("A record of type %s has its value in content: write %s.", b.typ, content)
 	case name == "value":
-		return fmt.Sprintf("A record of type %s has its value in fields (%s), or in content in the form of a zone file: "+
-			"write %s.", b.typ, strings.Join(b.needed(), ", "), content)
+		return fmt.Sprintf(
+			"A record of type %s has its value in fields (%s), or in content in "+
+				"the form of a zone file: write %s.", b.typ, strings.Join(b.needed(), ", "), content)
 	}
 	return fmt.Sprintf("A record of type %s has no %s, which belongs to %s. "+
 		"Leave it out, or set it to null in records of this type.", b.typ, name, english.List(typesWith(name), "and"))

@@ -208,7 +208,8 @@ func (g *givenReader) warnUndeclared(attrs []*hcl.Attribute) {
 	first := attrs[0]
 	if len(attrs) == 1 {
 		g.report.add(warningAt(first.NameRange, "Value for undeclared variable",
-			"The configuration declares no variable %q, so this value is not used.%s", first.Name, g.didYouMean(first.Name)))
+			"The configuration declares no variable %q, so this value is not used.%s",
+			first.Name, g.didYouMean(first.Name)))
 		return
 	}
 

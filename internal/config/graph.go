@@ -32,8 +32,8 @@ func (id nodeID) String() string { return id.root + "." + id.name }
 // nodeRoots are the objects whose attributes are nodes.
 var nodeRoots = []string{"local", "module"}
 
-// evalNodes returns a scope with the values of all nodes. It evaluates them all, used or not, so that every mistake is
-// reported.
+// evalNodes returns a scope with the values of all nodes. It evaluates them all, used or not, so
+// that every mistake is reported.
 func evalNodes(r *report, nodes []*node, s scope) scope {
 	g := &graph{
 		report: r,

@@ -60,8 +60,8 @@ var zoneHabits = map[string]advice{
 }
 
 var lifecycleHabits = map[string]advice{
-	"create_before_destroy": plain("A record that changes is updated in place, and a record that takes the name of another " +
-		"is added in the request that destroys the other: leave create_before_destroy out."),
+	"create_before_destroy": plain("A record that changes is updated in place, and a record that takes the name " +
+		"of another is added in the request that destroys the other: leave create_before_destroy out."),
 	"replace_triggered_by": plain("cfplan writes a record again if it changes: leave replace_triggered_by out."),
 }
 
@@ -73,8 +73,9 @@ func adviseAccount(_ *report, a *hcl.Attribute, _ dns.Type) string {
 			name = alias
 		}
 	}
-	return fmt.Sprintf("cfplan works with Cloudflare only: leave provider out. A zone in another account has cloudflare = %s in "+
-		"its block, and the block cloudflare %s { … } has the credentials.", dns.Show(name), dns.Show(name))
+	return fmt.Sprintf("cfplan works with Cloudflare only: leave provider out. A zone in another account has "+
+		"cloudflare = %s in its block, and the block cloudflare %s { … } has the credentials.",
+		dns.Show(name), dns.Show(name))
 }
 
 func notOfZones(name string) advice {
@@ -121,7 +122,8 @@ func (b *recordBlock) refuseHabits(r *report, content *hcl.BodyContent) {
 			r.errorAt(inner.TypeRange, unsupportedBlock, "Settings can be an attribute, whose value may depend on the "+
 				"element: write settings = { … }, or null for none.")
 		case inner.Type == "dynamic":
-			r.errorAt(inner.TypeRange, unsupportedBlock, "A dynamic block belongs in a zone block and makes record blocks.")
+			r.errorAt(inner.TypeRange, unsupportedBlock,
+				"A dynamic block belongs in a zone block and makes record blocks.")
 		default:
 			continue
 		}

@@ -54,8 +54,8 @@ func (in *intake) admit(name string, src []byte) error {
 	}
 	if in.pieces -= lang.Pieces(src); in.pieces < 0 {
 		in.spent = true
-		return fmt.Errorf("with this file, the files of the configuration have more than %d million words and signs together. "+
-			"Split the configuration into several directories", maxSourcePieces/1_000_000)
+		return fmt.Errorf("with this file, the files of the configuration have more than %d million words and "+
+			"signs together. Split the configuration into several directories", maxSourcePieces/1_000_000)
 	}
 	return nil
 }

@@ -31,8 +31,8 @@ func adviseLabels(body hcl.Body, diags hcl.Diagnostics) hcl.Diagnostics {
 		better := *d
 		switch {
 		case strings.HasPrefix(d.Detail, "The argument \"labels\" is required"):
-			better.Detail = "The labels of a record block are its type and its name. A dynamic block has them in labels, as in " +
-				"labels = [record.value.type, record.key]."
+			better.Detail = "The labels of a record block are its type and its name. A dynamic block has them in " +
+				"labels, as in labels = [record.value.type, record.key]."
 		case d.Subject != nil && headers[*d.Subject] != "" && strings.HasPrefix(d.Summary, "Missing "):
 			better.Detail = headers[*d.Subject]
 		}

@@ -17,7 +17,8 @@ func readLimits(r *report, blocks hcl.Blocks) (none stated[dns.Limit]) {
 	content, diags := b.Body.Content(limitsSchema)
 	r.add(diags...)
 	a := content.Attributes["max_destroy"]
-	if a == nil || !constantOnly(r, a, "A limit must be a constant, so that a change that it should stop cannot raise it.") {
+	if a == nil || !constantOnly(r, a,
+		"A limit must be a constant, so that a change that it should stop cannot raise it.") {
 		return none
 	}
 

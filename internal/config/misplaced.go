@@ -17,9 +17,9 @@ var misplaced = map[string]func(*report, *hcl.Block) string{
 	"resource": fixedAdvice("This is a Terraform block. Records are record blocks inside a zone block. " +
 		fromTerraform),
 	"data": adviseDataSource,
-	"import": fixedAdvice("This is a Terraform block. A record that exists already and has the declared name, type " +
-		"and content is adopted by the next plan, without a block. \"cfplan import ZONE\" writes all records of a zone, " +
-		"and takes them over."),
+	"import": fixedAdvice("This is a Terraform block. A record that exists already and has the declared name, " +
+		"type and content is adopted by the next plan, without a block. \"cfplan import ZONE\" writes all " +
+		"records of a zone, and takes them over."),
 	"check": fixedAdvice("This is a Terraform block. A value is checked by a validation block in its variable; " +
 		"\"cfplan verify\" asks the zones' name servers whether they serve what is declared."),
 }
@@ -48,13 +48,13 @@ func adviseTerraform(_ *report, b *hcl.Block) string {
 
 func adviseProvider(_ *report, b *hcl.Block) string {
 	if b.Labels[0] != "cloudflare" {
-		return "This is a Terraform block. cfplan works with Cloudflare only: values from elsewhere come in variables, " +
-			"or in files that jsondecode(file(\"FILE\")) or yamldecode reads."
+		return "This is a Terraform block. cfplan works with Cloudflare only: values from elsewhere come in " +
+			"variables, or in files that jsondecode(file(\"FILE\")) or yamldecode reads."
 	}
 	attrs, _ := b.Body.JustAttributes() // the block is refused, whatever else it has
 	if alias, ok := literal(attrs["alias"]); ok {
-		return fmt.Sprintf("This is a Terraform block. The credentials of another account are in "+
-			"cloudflare %s { api_token = var.token }, and a zone in it has cloudflare = %s.", dns.Show(alias), dns.Show(alias))
+		return fmt.Sprintf("This is a Terraform block. The credentials of another account are in cloudflare %s { "+
+			"api_token = var.token }, and a zone in it has cloudflare = %s.", dns.Show(alias), dns.Show(alias))
 	}
 	return "This is a Terraform block. Credentials come from CLOUDFLARE_API_TOKEN in the environment, " +
 		"or from cloudflare { api_token = var.token }."

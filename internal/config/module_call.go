@@ -9,7 +9,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// maxModulePath bounds the path of a module in bytes. It becomes a part of the address of each of its records.
+// maxModulePath bounds the path of a module in bytes. It becomes a part of the address of each of
+// its records.
 const maxModulePath = 2_000
 
 // moduleCall is a module block: a directory whose configuration is part of this one, once or for

@@ -105,7 +105,8 @@ func (l *moduleLoader) decode(c *moduleCall) {
 
 // load reads the directory that a call names.
 func (l *moduleLoader) load(c *moduleCall, a *hcl.Attribute, from string) {
-	if !constantOnly(l.report, a, "The source of a module is a constant, because modules are read before anything is evaluated.") {
+	if !constantOnly(l.report, a,
+		"The source of a module is a constant, because modules are read before anything is evaluated.") {
 		return
 	}
 	v := constant(l.report, a, cty.String)
@@ -134,7 +135,8 @@ func (l *moduleLoader) load(c *moduleCall, a *hcl.Attribute, from string) {
 	}
 	if len(l.path) > maxModuleDepth {
 		l.report.errorAt(a.Expr.Range(), "Modules too deep",
-			"This module is inside of %d others, the most that is allowed. Call it from a module further up.", maxModuleDepth)
+			"This module is inside of %d others, the most that is allowed. Call it from a module further up.",
+			maxModuleDepth)
 		return
 	}
 	l.loaded[found.real] = l.directory(c, a, found)
@@ -183,12 +185,14 @@ func (l *moduleLoader) directory(c *moduleCall, a *hcl.Attribute, found listing)
 func (l *moduleLoader) containsItself(c *moduleCall, a *hcl.Attribute, outer loading) {
 	if outer.call == nil {
 		l.report.errorAt(a.Expr.Range(), "Module contains itself",
-			"The source %q is the directory of the configuration itself, which would contain itself without end. Name the directory of a module.", c.source)
+			"The source %q is the directory of the configuration itself, which would contain itself without end. "+
+				"Name the directory of a module.", c.source)
 		return
 	}
 	l.report.errorAt(a.Expr.Range(), "Module contains itself",
-		"The source %q is the directory of %s, called at %s, which contains this block. The two would contain each other without end: "+
-			"remove one of the calls, or move what both need into a third directory.", c.source, outer.call.module, at(outer.call.rng))
+		"The source %q is the directory of %s, called at %s, which contains this block. The two would contain "+
+			"each other without end: remove one of the calls, or move what both need into a third directory.",
+		c.source, outer.call.module, at(outer.call.rng))
 }
 
 // remoteSource finds the sources that Terraform would fetch: URLs, repositories and addresses of a registry.
@@ -214,7 +218,8 @@ func (l *moduleLoader) oddSource(source, from string) string {
 	if slices.ContainsFunc(l.list(path.Join(from, source)).names, IsFileName) {
 		return fmt.Sprintf("The path of a local module begins with ./ or ../. Did you mean \"./%s\"?", source)
 	}
-	return fmt.Sprintf("%q does not begin with ./ or ../, so Terraform would look for it in a registry. %s", source, copied)
+	return fmt.Sprintf("%q does not begin with ./ or ../, so Terraform would look for it in a registry. %s",
+		source, copied)
 }
 
 // whyNot says why the directory of a call cannot be read, and what to do.
@@ -222,7 +227,8 @@ func (l *moduleLoader) whyNot(c *moduleCall, err error) string {
 	var outside *lang.OutsideError
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Sprintf("There is no directory %s. A source is relative to the directory of the file that contains it.", c.dir)
+		return fmt.Sprintf(
+			"There is no directory %s. A source is relative to the directory of the file that contains it.", c.dir)
 	case errors.As(err, &outside):
 		return fmt.Sprintf("%v. %s", err, l.widen(c.dir))
 	}
@@ -236,8 +242,8 @@ func (l *moduleLoader) widen(dir string) string {
 	if err != nil || up == 0 {
 		return "Copy the module into the configuration's directory."
 	}
-	return fmt.Sprintf("If the files there may be read, set it to the directory that contains both, as in CFPLAN_FILES_ROOT=%s; "+
-		"or move the module below the configuration's directory.", above)
+	return fmt.Sprintf("If the files there may be read, set it to the directory that contains both, as in "+
+		"CFPLAN_FILES_ROOT=%s; or move the module below the configuration's directory.", above)
 }
 
 // checkCall reports wrong references and inputs, once for all instances of the calling module.
@@ -279,8 +285,8 @@ var moduleArguments = []string{"source", "for_each", "count"}
 var foreignArguments = map[string]string{
 	"version":   "Modules are local directories, which have no versions: remove it.",
 	"providers": "There are no providers: remove it.",
-	"depends_on": "There is nothing to order: a module is evaluated after those whose outputs it uses, and records are changed " +
-		"in the order that Cloudflare needs. Remove it.",
+	"depends_on": "There is nothing to order: a module is evaluated after those whose outputs it uses, and " +
+		"records are changed in the order that Cloudflare needs. Remove it.",
 }
 
 // unknownInput says what is wrong with an input for which there is no variable.
@@ -297,9 +303,11 @@ func (c *moduleCall) unknownInput(r *report, name string) string {
 	case len(known) == 0:
 		return fmt.Sprintf("The module in %s has no variable %q; it has none at all.", c.dir, name)
 	case len(known) > most:
-		return fmt.Sprintf("The module in %s has no variable %q. Declare it there with variable %q {}.", c.dir, name, name)
+		return fmt.Sprintf("The module in %s has no variable %q. Declare it there with variable %q {}.",
+			c.dir, name, name)
 	}
-	return fmt.Sprintf("The module in %s has no variable %q; it has %s.", c.dir, name, english.List(english.Quoted(known), "and"))
+	return fmt.Sprintf("The module in %s has no variable %q; it has %s.",
+		c.dir, name, english.List(english.Quoted(known), "and"))
 }
 
 // rootBlocks are the blocks that apply to the configuration as a whole.
@@ -309,6 +317,7 @@ var rootBlocks = []string{"cfplan", "cloudflare", "test", "policy"}
 func (d *declarations) refuseRootBlocks(r *report) {
 	for _, b := range d.ofRoot {
 		r.errorAt(b.DefRange, "Block not allowed in a module",
-			"A %s block applies to the configuration as a whole. Move it into a file of the configuration's own directory.", b.Type)
+			"A %s block applies to the configuration as a whole. Move it into a file "+
+				"of the configuration's own directory.", b.Type)
 	}
 }

@@ -44,8 +44,9 @@ func (e zoneEvaluator) renames(blocks hcl.Blocks, s scope) []rename {
 		case from == to:
 			e.report.errorAt(m.to, "Invalid moved block", "It moves %s to the same address.", from)
 		case kindOfAddress(from) != kindOfAddress(to):
-			e.report.errorAt(m.to, "Invalid moved block", "%s and %s are not in the same zone and of the same type, or only one of them is a module. "+
-				"A record cannot change its zone or its type.", from, to)
+			e.report.errorAt(m.to, "Invalid moved block",
+				"%s and %s are not in the same zone and of the same type, or only one of them is a module. A "+
+					"record cannot change its zone or its type.", from, to)
 		default:
 			out = append(out, m)
 		}
@@ -64,11 +65,13 @@ func checkRenames(r *report, all []rename, zones []dns.Zone) dns.Renames {
 	var blocks []dns.Moved
 	for _, m := range all {
 		if before, known := byFrom[m.From]; known {
-			m.fail(r, m.from, "Ambiguous moved blocks", "%s is moved to %s at %s already. Remove one of the two.", m.From, before.To, at(before.to))
+			m.fail(r, m.from, "Ambiguous moved blocks",
+				"%s is moved to %s at %s already. Remove one of the two.", m.From, before.To, at(before.to))
 			continue
 		}
 		if before, known := byTo[m.To]; known {
-			m.fail(r, m.to, "Ambiguous moved blocks", "%s is moved to %s at %s already. Remove one of the two.", before.From, m.To, at(before.from))
+			m.fail(r, m.to, "Ambiguous moved blocks", "%s is moved to %s at %s already. Remove one of the two.",
+				before.From, m.To, at(before.from))
 			continue
 		}
 		byFrom[m.From], byTo[m.To] = m, m
@@ -86,7 +89,8 @@ func checkRenames(r *report, all []rename, zones []dns.Zone) dns.Renames {
 			}
 			reported[by.From] = true
 			m := byFrom[by.From]
-			m.fail(r, m.from, "Moved record is still declared", "%s is declared at %s:%d. Remove that declaration, or this block.",
+			m.fail(r, m.from, "Moved record is still declared",
+				"%s is declared at %s:%d. Remove that declaration, or this block.",
 				record.Declared.Address, record.Declared.File, record.Declared.Line)
 		}
 	}
@@ -102,7 +106,8 @@ func reportCircles(r *report, all []rename, byFrom map[string]rename) {
 			seen[last.From] = i + 1
 			next, more := byFrom[last.To]
 			if more && seen[next.From] == i+1 {
-				last.fail(r, last.to, "Circle of moved blocks", "This leads back to %s, which is moved at %s. Remove one of the blocks.",
+				last.fail(r, last.to, "Circle of moved blocks",
+					"This leads back to %s, which is moved at %s. Remove one of the blocks.",
 					next.From, at(next.from))
 			}
 			last, ok = next, more

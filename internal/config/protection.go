@@ -16,8 +16,8 @@ import (
 // has. So it is read from the block itself, even if the block or its zone has no instances. The
 // same holds for destroy = false.
 
-// protectedBlock is a record block with prevent_destroy or destroy = false, or a dynamic block that makes such record
-// blocks.
+// protectedBlock is a record block with prevent_destroy or destroy = false, or a dynamic block that
+// makes such record blocks.
 type protectedBlock struct {
 	typ, label dns.Shape
 	rng        hcl.Range

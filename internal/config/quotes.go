@@ -144,13 +144,15 @@ func (s unclosed) diagnostic() *hcl.Diagnostic {
 	if s.end.Byte > 0 {
 		rng.End = s.end
 		return errorAt(rng, "String over several lines",
-			"A string ends on the line where it begins. Write it on one line, or as a heredoc, which begins with <<EOT.")
+			"A string ends on the line where it begins. Write it on one line, or "+
+				"as a heredoc, which begins with <<EOT.")
 	}
 	return errorAt(rng, "Missing quotation mark",
 		"This line has a quotation mark without its counterpart. A string has one at its beginning and one at its end.")
 }
 
-// without returns the text with the lines of the string blanked. Its length, its lines and its blocks stay as they are.
+// without returns the text with the lines of the string blanked. Its length, its lines and its
+// blocks stay as they are.
 func (s unclosed) without(text []byte) []byte {
 	out := bytes.Clone(text)
 	start := bytes.LastIndexByte(out[:s.line.Start.Byte], '\n') + 1

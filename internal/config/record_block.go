@@ -103,8 +103,8 @@ func typeAdvice(label string) string {
 	case "SPF":
 		return "The type SPF is obsolete (RFC 7208, section 3.1). Write the same text as a record of type \"TXT\"."
 	case "ALIAS", "ANAME":
-		return fmt.Sprintf("There is no type %s at Cloudflare. "+
-			"Write a \"CNAME\": it works at the apex too, where Cloudflare answers with the addresses of its target.", upper)
+		return fmt.Sprintf("There is no type %s at Cloudflare. Write a \"CNAME\": it works at the apex too, "+
+			"where Cloudflare answers with the addresses of its target.", upper)
 	case "DNAME":
 		return "Cloudflare does not support DNAME. " +
 			"Write a \"CNAME\" for each name, or a wildcard \"CNAME\" with the name \"*\"."

@@ -92,8 +92,8 @@ func attributeNames(schema *hcl.BodySchema) []string {
 	return out
 }
 
-// written returns the items of an object that is written out in the source, by their keys. It returns nil if the value
-// of the attribute is another expression.
+// written returns the items of an object that is written out in the source, by their keys. It
+// returns nil if the value of the attribute is another expression.
 func written(a *hcl.Attribute) map[string]hcl.KeyValuePair {
 	items, diags := hcl.ExprMap(a.Expr)
 	if diags.HasErrors() {

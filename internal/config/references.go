@@ -108,7 +108,8 @@ func (r references) reference(t hcl.Traversal) *hcl.Diagnostic {
 		return r.only(r.zone, t, "The \"zone\" object can be used only inside a zone block.", "name")
 	case "each":
 		return r.only(r.each, t,
-			"The \"each\" object can be used only in a zone, record or module block that has a for_each argument.", "key", "value")
+			"The \"each\" object can be used only in a zone, record or module block that has a for_each argument.",
+			"key", "value")
 	case "count":
 		return r.only(r.count, t,
 			"The \"count\" object can be used only in a record or module block that has a count argument.", "index")
@@ -160,7 +161,8 @@ func (r references) module(t hcl.Traversal) *hcl.Diagnostic {
 	switch _, is := c.inside.names.outputs[output]; {
 	case is && c.repeated() && len(steps) == len(t)-1:
 		return errorAt(t.SourceRange(), "Missing instance key",
-			"The module %q has several instances, because of its for_each or count. Name one of them, as in module.%s%s.%s.",
+			"The module %q has several instances, because of its for_each or count. Name one of them, as in "+
+				"module.%s%s.%s.",
 			name, name, exampleKey(c), output)
 	case is || c.repeated() && len(steps) == len(t)-1:
 		return nil
@@ -205,7 +207,8 @@ func fixed(t hcl.Traversal, members ...string) *hcl.Diagnostic {
 // whole reports that an object is used without one of its attributes.
 func whole(t hcl.Traversal) *hcl.Diagnostic {
 	return errorAt(t.SourceRange(), "Invalid reference",
-		"The %q object cannot be used as a whole. Use one of its attributes, as in %s.NAME.", t.RootName(), t.RootName())
+		"The %q object cannot be used as a whole. Use one of its attributes, as in %s.NAME.",
+		t.RootName(), t.RootName())
 }
 
 func (r references) unknownRoot(t hcl.Traversal) *hcl.Diagnostic {

@@ -180,7 +180,8 @@ func (g *givenReader) take(v *variable, was Variable) {
 	value, err := was.decode()
 	if err != nil {
 		g.report.errorAt(g.report.pseudoFile(file, "", false), "Invalid value for variable",
-			"The value that the plan remembers for the variable %q cannot be read: %v. Make the plan again.", v.name, err)
+			"The value that the plan remembers for the variable %q cannot be read: %v. Make the plan again.",
+			v.name, err)
 		g.out.values[v.name] = &given{value: cty.DynamicVal, broken: true}
 		return
 	}

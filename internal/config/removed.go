@@ -83,8 +83,9 @@ func (e zoneEvaluator) address(attrs hcl.Attributes, name string, s scope) (stri
 
 	address, problem := readAddress(text, e.decoder.path)
 	if problem != "" {
-		r.fail(dns.Attribute(name), "Invalid address", "%s An address is ZONE/TYPE/LABEL, with the [\"KEY\"] of an instance "+
-			"or without one for all, or module.NAME for everything in a module; cfplan state list shows those of records.", problem)
+		r.fail(dns.Attribute(name), "Invalid address",
+			"%s An address is ZONE/TYPE/LABEL, with the [\"KEY\"] of an instance or without one for all, or "+
+				"module.NAME for everything in a module; cfplan state list shows those of records.", problem)
 		return "", false
 	}
 	return address, true
@@ -161,7 +162,8 @@ func checkRemovals(r *report, all []removal, zones []dns.Zone) dns.Removals {
 					continue
 				}
 				reported[family] = true
-				b.fail(r, "Removed record is still declared", "%s is declared at %s:%d. Remove that declaration, or this block.",
+				b.fail(r, "Removed record is still declared",
+					"%s is declared at %s:%d. Remove that declaration, or this block.",
 					record.Declared.Address, record.Declared.File, record.Declared.Line)
 			}
 		}

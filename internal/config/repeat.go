@@ -87,17 +87,19 @@ func forEachComplaint(v cty.Value) string {
 	typ := v.Type()
 	switch {
 	case v.IsMarked():
-		return "A sensitive value cannot be used in for_each, because its keys become part of addresses, which are shown. " +
-			"Wrap what may be shown in nonsensitive()."
+		return "A sensitive value cannot be used in for_each, because its keys become part of addresses, which " +
+			"are shown. Wrap what may be shown in nonsensitive()."
 	case v.IsNull():
-		return "The value is null. for_each takes a map, an object or a set of strings; an empty one, such as {}, makes none."
+		return "The value is null. for_each takes a map, an object or a set of strings; an empty one, such as " +
+			"{}, makes none."
 	case typ.IsListType(), typ.IsTupleType():
 		return fmt.Sprintf("The value is a %s. for_each takes a map, an object or a set of strings; "+
 			"toset() makes a set of a list.", kind(typ))
 	case !v.IsKnown(), typ.IsMapType(), typ.IsObjectType():
 		return ""
 	case !typ.IsSetType():
-		return fmt.Sprintf("The value is a %s. for_each takes a map, an object or a set of strings.", typ.FriendlyName())
+		return fmt.Sprintf("The value is a %s. for_each takes a map, an object or a set of strings.",
+			typ.FriendlyName())
 	}
 	return setComplaint(v)
 }

@@ -97,7 +97,8 @@ func (r *report) add(diags ...*hcl.Diagnostic) {
 	}
 }
 
-// within makes the diagnostics that are added before end is called diagnostics about the record with that address.
+// within makes the diagnostics that are added before end is called diagnostics about the record
+// with that address.
 func (r *report) within(address string) (end func()) {
 	before := r.record
 	r.record = address

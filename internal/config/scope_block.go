@@ -55,7 +55,8 @@ func scopeList[T any](r *report, a *hcl.Attribute, read func(*report, hcl.Range,
 func scopePattern(r *report, rng hcl.Range, text string) (string, bool) {
 	pattern := strings.TrimSuffix(text, ".")
 	if pattern == "" {
-		r.errorAt(rng, "Empty pattern", "An empty text names nothing. Write a name, \"@\" for the zone's own, or \"*\" for all.")
+		r.errorAt(rng, "Empty pattern",
+			"An empty text names nothing. Write a name, \"@\" for the zone's own, or \"*\" for all.")
 		return "", false
 	}
 	return pattern, true
@@ -77,7 +78,8 @@ func (e zoneEvaluator) checkScope(zone string, rng hcl.Range) *dns.ZoneScope {
 		return e.scope.In(zone)
 	}
 	e.report.errorAt(rng, "Zone is outside of the scope",
-		"The scope%s does not have %s in its zones. Remove the zone block, or add the zone to the scope.", e.scope.Place(), dns.Show(zone))
+		"The scope%s does not have %s in its zones. Remove the zone block, or add the zone to the scope.",
+		e.scope.Place(), dns.Show(zone))
 	return &dns.ZoneScope{}
 }
 

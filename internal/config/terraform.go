@@ -8,9 +8,9 @@ import (
 )
 
 // fromTerraform says how records that Terraform keeps become a configuration of cfplan.
-const fromTerraform = "Records that Terraform keeps need not be written by hand: write the state into a file with " +
-	"\"terraform state pull\", then \"cfplan import ZONE -from=terraform -in=FILE\" writes them as HCL, takes them over " +
-	"and says how Terraform lets go of them."
+const fromTerraform = "Records that Terraform keeps need not be written by hand: write the state into a file " +
+	"with \"terraform state pull\", then \"cfplan import ZONE -from=terraform -in=FILE\" writes them as HCL, " +
+	"takes them over and says how Terraform lets go of them."
 
 // OnlyTerraform returns advice if a directory has Terraform files but no configuration files, and
 // otherwise "".
@@ -24,8 +24,9 @@ func OnlyTerraform(dir string) string {
 		return ""
 	}
 
-	return fmt.Sprintf("The directory %s has %s, such as %q. cfplan does not read them: its own files end in .cf.hcl or .cf.json, "+
-		"and can be in the same directory. %s", dir, english.Count(len(foreign), "Terraform file"), foreign[0], fromTerraform)
+	return fmt.Sprintf("The directory %s has %s, such as %q. cfplan does not read them: its own files end in "+
+		".cf.hcl or .cf.json, and can be in the same directory. %s",
+		dir, english.Count(len(foreign), "Terraform file"), foreign[0], fromTerraform)
 }
 
 func isTerraform(name string) bool {

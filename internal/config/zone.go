@@ -147,8 +147,8 @@ func (zb zoneBlock) name(r *reader) (string, bool) {
 		}
 		if slices.Contains(r.secret, dns.AttrName) {
 			r.fail(dns.AttrName, "Sensitive name of a zone",
-				"A sensitive value cannot be the name of a zone, because it becomes part of addresses, which are shown. "+
-					"Wrap what may be shown in nonsensitive().")
+				"A sensitive value cannot be the name of a zone, because it becomes part of addresses, which are "+
+					"shown. Wrap what may be shown in nonsensitive().")
 			return "", false
 		}
 	}

@@ -101,7 +101,8 @@ func agreed[T comparable](r *report, b *zone, what string, before, last stated[T
 	case last.value != nil && *last.value != *before.value:
 		r.errorAt(last.at, "Zone blocks disagree",
 			"The zone %q has another %s at %s. All blocks of a zone must say the same about the zone as a whole: "+
-				"write it in one of them only, and it counts for all, or write the same in both.", b.Name, what, at(before.at))
+				"write it in one of them only, and it counts for all, or write the same in both.",
+			b.Name, what, at(before.at))
 	}
 	return before
 }

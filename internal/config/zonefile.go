@@ -39,7 +39,8 @@ func (z *zone) addFile(b zonefileBlock, ctx *hcl.EvalContext, tree *lang.Tree) {
 	name, ok := r.text("path")
 	if !ok {
 		if !r.broken {
-			z.report.errorAt(b.rng, "Missing path", "A zonefile block needs the path of a zone file: add path = \"FILE\".")
+			z.report.errorAt(b.rng, "Missing path",
+				"A zonefile block needs the path of a zone file: add path = \"FILE\".")
 		}
 		return
 	}

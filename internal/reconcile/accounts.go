@@ -21,8 +21,8 @@ type clients struct {
 	named Accounts
 }
 
-// of returns the client of an account; the default account has no name. It is nil if the configuration does not declare
-// the account.
+// of returns the client of an account; the default account has no name. It is nil if the
+// configuration does not declare the account.
 func (c clients) of(account string) *cloudflare.Client {
 	if account == "" {
 		return c.main
@@ -37,8 +37,9 @@ func (c clients) checkAccount(zone, account string) error {
 		return nil
 	}
 	return &ZoneError{Zone: zone, Summary: "Account is not declared", Detail: fmt.Sprintf(
-		"the state knows the zone in the account %q, and the configuration has no block cloudflare %q. "+
-			"Declare the account again until the zone is gone, or give its records up with cfplan state rm %s.", account, account, zone)}
+		"the state knows the zone in the account %q, and the configuration has no block cloudflare %q. Declare "+
+			"the account again until the zone is gone, or give its records up with cfplan state rm %s.",
+		account, account, zone)}
 }
 
 // FindAccounts returns, for each zone name, the accounts that have such a zone; the default account
@@ -75,7 +76,8 @@ func movedAccount(seen observation) error {
 	}
 	return &ZoneError{Zone: seen.name, Summary: "Zone is another one in this account", Detail: fmt.Sprintf(
 		"%s is the zone with the ID %s, and the state has records of cfplan in the zone with the ID %s, in %s. "+
-			"If cfplan no longer manages that zone, run cfplan state rm %s. Otherwise correct the account in the zone block.",
+			"If cfplan no longer manages that zone, run cfplan state rm %s. Otherwise correct the account in "+
+			"the zone block.",
 		capital(accountText(seen.account()))+" has a zone of that name: it", seen.zone.ID, seen.ownedUnder, accountText(seen.accountWas), seen.name)}
 }
 

@@ -30,14 +30,14 @@ type Report struct {
 	LockID   string
 }
 
-// Apply carries out exactly the given plan. Before it writes anything, it refuses a plan that is read-only, has
-// errors, was made for another state, has been applied, no longer fits the zones in a record that it touches, is
-// beyond a zone's limit of destroys, or contains something that the configuration, the state or the live zones do not
-// allow.
+// Apply carries out exactly the given plan. Before it writes anything, it refuses a plan that is
+// read-only, has errors, was made for another state, has been applied, no longer fits the zones in
+// a record that it touches, is beyond a zone's limit of destroys, or contains something that the
+// configuration, the state or the live zones do not allow.
 //
-// Zones are written side by side; one that fails does not stop the others. The
-// state is saved after every request. If ctx is cancelled, requests under way
-// are finished and recorded, and the rest is left: the error is ErrInterrupted.
+// Zones are written side by side; one that fails does not stop the others. The state is saved after
+// every request. If ctx is cancelled, requests under way are finished and recorded, and the rest is
+// left: the error is ErrInterrupted.
 func (r *Reconciler) Apply(ctx context.Context, p *plan.Plan, o ApplyOptions) (report Report, err error) {
 	report.Left = allChanges(p.Zones)
 	if err := mayBeApplied(p); err != nil {
@@ -112,7 +112,8 @@ func mayBeWritten(p *plan.Plan, settled []Settled) error {
 	for _, s := range settled {
 		changes := func(z plan.Zone) bool { return z.Name == s.Zone && len(z.Changes) > 0 }
 		if s.Err != nil && slices.ContainsFunc(p.Zones, changes) {
-			return fmt.Errorf("%s: nothing was changed, because it is not known what became of an earlier run's last request: %w", s.Zone, s.Err)
+			return fmt.Errorf("%s: nothing was changed, because it is not known what became of an earlier run's "+
+				"last request: %w", s.Zone, s.Err)
 		}
 	}
 	return nil
@@ -248,7 +249,8 @@ func (a *apply) conclude(ctx context.Context) error {
 
 	finish := func(st *state.State) (bool, error) { return a.fence.finish(st), nil }
 	if _, err := a.store.Update(context.WithoutCancel(ctx), finish); err != nil {
-		return fmt.Errorf("every change was made, but the state could not be marked as having this plan applied: %w", err)
+		return fmt.Errorf(
+			"every change was made, but the state could not be marked as having this plan applied: %w", err)
 	}
 	return nil
 }

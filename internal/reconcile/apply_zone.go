@@ -92,7 +92,8 @@ func (z *zoneApply) adopt(ctx context.Context) error {
 	}
 	if err := z.record(context.WithoutCancel(ctx), equal, nil); err != nil {
 		z.apply.tally.leave(equal) // an adoption that is not recorded has not happened
-		return fmt.Errorf("%s: nothing was adopted or changed, because the state could not be saved: %w", z.zone.Name, err)
+		return fmt.Errorf("%s: nothing was adopted or changed, because the state could not be saved: %w",
+			z.zone.Name, err)
 	}
 	z.count(equal)
 	return nil

@@ -31,8 +31,8 @@ type ApplyOptions struct {
 	Removed dns.Removals
 	// Scope is the scope of zones that are no longer declared.
 	Scope dns.Scope
-	// AllowDestroy is how many records of a zone may be destroyed beyond its limit. If the plan was made with a
-	// larger number, that one counts: it was reviewed with the plan.
+	// AllowDestroy is how many records of a zone may be destroyed beyond its limit. If the plan was
+	// made with a larger number, that one counts: it was reviewed with the plan.
 	AllowDestroy int
 	// Reads are the reads that the plan was made from, if this process has just made it. A zone
 	// whose read is still fresh is not read again before the first write. Apply does not modify
@@ -44,8 +44,8 @@ type ApplyOptions struct {
 	Show func(*plan.Plan) error
 }
 
-// InadmissibleError is returned by [Reconciler.Apply] for a plan that the configuration, the state or the live zones
-// do not allow.
+// InadmissibleError is returned by [Reconciler.Apply] for a plan that the configuration, the state
+// or the live zones do not allow.
 type InadmissibleError struct {
 	Zones []InadmissibleZone
 }

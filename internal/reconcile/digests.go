@@ -4,8 +4,8 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// digestTable has the digest of each change of a plan. Each is computed once, and looked up when the change is about
-// to be made and when it is recorded.
+// digestTable has the digest of each change of a plan. Each is computed once, and looked up when
+// the change is about to be made and when it is recorded.
 type digestTable map[changeID]string
 
 func digestAll(zones []plan.Zone) digestTable {

@@ -46,7 +46,8 @@ func (e *RefusedError) Error() string {
 	for i, d := range e.Degraded {
 		names[i] = d.Zone
 	}
-	return fmt.Sprintf("%s: %s (code %d): %s", strings.Join(names, ", "), e.Degraded[0].Message, e.Degraded[0].Code, e.Wanted)
+	return fmt.Sprintf("%s: %s (code %d): %s",
+		strings.Join(names, ", "), e.Degraded[0].Message, e.Degraded[0].Code, e.Wanted)
 }
 
 // LimitError means that the plan would destroy more of some zones than their limits allow.

@@ -177,7 +177,8 @@ func fromCache(t target, snapshot *state.Snapshot) observation {
 	seen := observation{target: t}
 	if why := fromSnapshot(&seen, snapshot); why != "" {
 		seen.err = &ZoneError{Zone: t.name, Summary: "No cached snapshot",
-			Detail: strings.ToUpper(why[:1]) + why[1:] + ". Run cfplan plan or cfplan refresh with working credentials once."}
+			Detail: strings.ToUpper(why[:1]) + why[1:] + ". Run cfplan plan or cfplan refresh with working " +
+				"credentials once."}
 	}
 	return seen
 }

@@ -237,7 +237,8 @@ func insideZones(p *plan.Plan) error {
 	for _, z := range p.Zones {
 		for _, c := range z.Changes {
 			if !inside(c.Name, z.Name) || strings.ContainsFunc(c.Name, odd) || !c.Type.Writable() {
-				return fmt.Errorf("it has a change of %q, type %q, which cfplan does not make in the zone %q", c.Name, c.Type, z.Name)
+				return fmt.Errorf("it has a change of %q, type %q, which cfplan does not make in the zone %q",
+					c.Name, c.Type, z.Name)
 			}
 		}
 	}

@@ -50,7 +50,8 @@ func (h *historyEntry) keep(ctx context.Context) (state.Parts, error) {
 		Plan:      h.plan,
 	}
 	if err := keepEntry(ctx, h.store, announced); err != nil {
-		return state.Parts{}, fmt.Errorf("nothing was changed: the history, which a rollback needs, could not be written: %w", err)
+		return state.Parts{}, fmt.Errorf(
+			"nothing was changed: the history, which a rollback needs, could not be written: %w", err)
 	}
 
 	all, err := h.store.Entries(ctx)

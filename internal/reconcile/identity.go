@@ -45,7 +45,8 @@ func insideOf(zone, id string, records []dns.Record) error {
 
 func wrongZone(zone, id, found string) error {
 	return &ZoneError{Zone: zone, Summary: "Zone ID belongs to another zone", Detail: fmt.Sprintf(
-		"the zone with the ID %s is not %s: it has %s. Correct the id in its zone block, or leave it out.", id, zone, found)}
+		"the zone with the ID %s is not %s: it has %s. Correct the id in its zone block, or leave it out.",
+		id, zone, found)}
 }
 
 // ownZoneOnly reports whether records that are all inside of the zone can only belong to it. The
@@ -68,9 +69,9 @@ func movedPin(t target) error {
 		return nil
 	}
 	return &ZoneError{Zone: t.name, Summary: "Zone ID differs from the state's", Detail: fmt.Sprintf(
-		"the zone block has the ID %s, and the state has records of cfplan in the zone with the ID %s. If that zone is gone, "+
-			"or cfplan no longer manages its records, run cfplan state rm %s: equal records are adopted again. "+
-			"Otherwise correct the id.",
+		"the zone block has the ID %s, and the state has records of cfplan in the zone with the ID %s. If that "+
+			"zone is gone, or cfplan no longer manages its records, run cfplan state rm %s: equal records are "+
+			"adopted again. Otherwise correct the id.",
 		t.id, t.ownedUnder, t.name)}
 }
 

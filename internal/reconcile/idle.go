@@ -31,7 +31,8 @@ func (t idleTarget) why(flag string) string {
 		"An address is ZONE, ZONE/TYPE or ZONE/TYPE/NAME, as the plan shows it.", flag, t.text, t.hint)
 }
 
-// idleTargets returns the targets and the excludes that match nothing that is declared, owned or would change.
+// idleTargets returns the targets and the excludes that match nothing that is declared, owned or
+// would change.
 func idleTargets(p *plan.Plan, desired []dns.Zone, known stored, s plan.Selection) (targets, excludes []idleTarget) {
 	names := slices.Sorted(maps.Keys(known.state.Zones))
 	zones := slices.Clone(desired)

@@ -10,8 +10,8 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// zoneJournal notes in the log of an apply which request of a zone is about to be sent; settle.go reads what a run that
-// was cut off has left there.
+// zoneJournal notes in the log of an apply which request of a zone is about to be sent; settle.go
+// reads what a run that was cut off has left there.
 type zoneJournal struct {
 	log     *state.Log
 	zone    plan.Zone

@@ -168,8 +168,9 @@ func zoneCountError(name, account string, matches []dns.Zone) error {
 	}
 	if len(matches) == 0 {
 		return &ZoneError{Zone: name, Summary: "Zone not found", Detail: fmt.Sprintf(
-			"Cloudflare lists no zone named %s for these credentials%s. Either the zone does not exist in the account, "+
-				"or the token may not see it: its Zone Resources must include %s, with the permission Zone → Zone → Read.", name, of, name)}
+			"Cloudflare lists no zone named %s for these credentials%s. Either the zone does not exist in the "+
+				"account, or the token may not see it: its Zone Resources must include %s, with the permission "+
+				"Zone → Zone → Read.", name, of, name)}
 	}
 	ids := make([]string, len(matches))
 	for i, z := range matches {

@@ -53,8 +53,8 @@ func oddWarnings(s observation) []plan.Diagnostic {
 		out = append(out, plan.Diagnostic{
 			Severity: dns.Warning,
 			Summary:  "Odd field in Cloudflare's answer",
-			Detail: fmt.Sprintf("%s: the field %s %s, in %s. The rest of the zone was read as usual. "+
-				"Look for a newer version of cfplan if Cloudflare has changed its API.", s.name, f.field, f.what, f.where()),
+			Detail: fmt.Sprintf("%s: the field %s %s, in %s. The rest of the zone was read as usual. Look for a "+
+				"newer version of cfplan if Cloudflare has changed its API.", s.name, f.field, f.what, f.where()),
 		})
 	}
 	return out

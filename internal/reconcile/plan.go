@@ -177,7 +177,8 @@ func planZone(s observation, known storedZone, o PlanOptions) (plan.Zone, []plan
 	})
 }
 
-// renamed returns the addresses of owned records as moved blocks give them, and the former ones of those that changed.
+// renamed returns the addresses of owned records as moved blocks give them, and the former ones of
+// those that changed.
 func renamed(owned map[string]string, moved dns.Renames) (now, former map[string]string) {
 	now, former = make(map[string]string, len(owned)), map[string]string{}
 	for id, address := range owned {

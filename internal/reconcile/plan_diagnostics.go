@@ -39,7 +39,8 @@ func narrowed(p *plan.Plan, desired []dns.Zone, known stored, s plan.Selection) 
 
 func unsavedSnapshots(store fmt.Stringer, err error) plan.Diagnostic {
 	return plan.Diagnostic{Severity: dns.Warning, Summary: "Snapshots could not be saved", Detail: fmt.Sprintf(
-		"this plan is good, but %s could not be written, so a later run has nothing newer to fall back on: %v", store, err)}
+		"this plan is good, but %s could not be written, so a later run has nothing newer to fall back on: %v",
+		store, err)}
 }
 
 // failures joins the errors that prevent a plan.

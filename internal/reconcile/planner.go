@@ -12,9 +12,9 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// Planner observes zones and plans. The type of its store says what it may write: snapshots, and a state if
-// there is none. It takes no lock and cannot change what cfplan owns. All fields but Accounts, DNS, Progress and
-// Log are required.
+// Planner observes zones and plans. The type of its store says what it may write: snapshots, and a
+// state if there is none. It takes no lock and cannot change what cfplan owns. All fields but
+// Accounts, DNS, Progress and Log are required.
 type Planner struct {
 	// API is the client of the default account, Accounts those of the others.
 	API      *cloudflare.Client

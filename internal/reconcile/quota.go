@@ -35,8 +35,8 @@ type crowdedZone struct {
 	account string
 }
 
-// checkQuotas adds an error to a live plan for each zone or account that has no room for what it adds. A quota that
-// cannot be found out is not an error: a token need not be allowed to see it.
+// checkQuotas adds an error to a live plan for each zone or account that has no room for what it
+// adds. A quota that cannot be found out is not an error: a token need not be allowed to see it.
 func (p *Planner) checkQuotas(ctx context.Context, out *plan.Plan, seen []observation) {
 	if out.Mode != plan.Live {
 		return
@@ -80,8 +80,9 @@ func (o observation) batchLimit() int {
 	return plan.BatchLimit(o.zone.Tier)
 }
 
-// nearlyFull reports whether a zone with so many records may be at its quota: from nine tenths of what every zone of
-// its tier may hold, because the zone may hold less, and Cloudflare may count more than it lists.
+// nearlyFull reports whether a zone with so many records may be at its quota: from nine tenths of
+// what every zone of its tier may hold, because the zone may hold less, and Cloudflare may count
+// more than it lists.
 func nearlyFull(records int, tier dns.Tier) bool { return records*10 >= lint.RecordQuota(tier)*9 }
 
 // askUsage asks for the usage of the zones, in parallel, and for the account of those that have no
@@ -154,9 +155,10 @@ func (z crowdedZone) beyondQuota() []plan.Diagnostic {
 // doubtfulCount returns the warning about a zone whose records fit only by its list. The count may
 // lag behind a destroy, and then the plan is right.
 func (z crowdedZone) doubtfulCount(listed int) plan.Diagnostic {
-	d := quotaError(fmt.Sprintf("%s has %s by Cloudflare's count, and %d by its list. Cloudflare allows %d in this zone, "+
-		"so what the plan adds does not fit if the count is right. It may be old, for example right after a destroy. "+
-		"If it is right, Cloudflare refuses the request (code 81045), and nothing of that request takes effect.",
+	d := quotaError(fmt.Sprintf("%s has %s by Cloudflare's count, and %d by its list. Cloudflare allows %d in "+
+		"this zone, so what the plan adds does not fit if the count is right. It may be old, for example right "+
+		"after a destroy. If it is right, Cloudflare refuses the request (code 81045), and nothing of that "+
+		"request takes effect.",
 		z.name, english.Count(z.usage.Records, "record"), listed, z.usage.Quota), z)
 	d.Severity = dns.Warning
 	return d
@@ -172,8 +174,8 @@ func quotaError(detail string, z crowdedZone) plan.Diagnostic {
 	}
 }
 
-// checkAccounts returns an error for each account that sets the quota of crowded zones and has no room for what the
-// plan adds to them.
+// checkAccounts returns an error for each account that sets the quota of crowded zones and has no
+// room for what the plan adds to them.
 func (p *Planner) checkAccounts(ctx context.Context, out *plan.Plan, crowded []crowdedZone) []plan.Diagnostic {
 	byAccount := map[string][]crowdedZone{}
 	for _, z := range crowded {

@@ -6,8 +6,8 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// Reads are the live reads that a plan was made from, for [ApplyOptions]. They are not a part of the plan, so a saved
-// plan does not have them. The zero value has none.
+// Reads are the live reads that a plan was made from, for [ApplyOptions]. They are not a part of
+// the plan, so a saved plan does not have them. The zero value has none.
 type Reads struct {
 	// lineage and serial identify the state, which was read before the zones were.
 	lineage string

@@ -84,7 +84,8 @@ func (l *refusalLog) byCause() [][]refusalEntry {
 	var groups [][]refusalEntry
 	at := map[string]int{}
 	for _, e := range l.entries {
-		cause := fmt.Sprintf("%q %d %d %q %s", e.err.Account, e.err.Status, e.err.Code, e.err.Message, e.err.Guidance().Cause())
+		cause := fmt.Sprintf("%q %d %d %q %s",
+			e.err.Account, e.err.Status, e.err.Code, e.err.Message, e.err.Guidance().Cause())
 		i, known := at[cause]
 		if !known {
 			i = len(groups)

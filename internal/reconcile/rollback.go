@@ -152,7 +152,8 @@ func unknownZones(applies []Applied, st *state.State, desired []dns.Zone) []plan
 			}
 			warned[z.Name] = true
 			out = append(out, plan.Diagnostic{Severity: dns.Warning, Summary: "Zone no longer belongs to cfplan", Detail: fmt.Sprintf(
-				"The configuration does not declare %s, and the state knows nothing in it. What was applied to it is not undone.", z.Name)})
+				"The configuration does not declare %s, and the state knows nothing in it. What was applied to "+
+					"it is not undone.", z.Name)})
 		}
 	}
 	return out
@@ -194,7 +195,8 @@ func replacedZones(seen []observation, applies []Applied) []plan.Diagnostic {
 			continue
 		}
 		out = append(out, plan.Diagnostic{Severity: dns.Warning, Summary: "Zone was removed and added again", Detail: fmt.Sprintf(
-			"%s now has the ID %s. What was applied to the earlier zone of that name is not undone.", s.name, s.zone.ID)})
+			"%s now has the ID %s. What was applied to the earlier zone of that name is not undone.",
+			s.name, s.zone.ID)})
 	}
 	return out
 }

@@ -34,7 +34,8 @@ func notDestroyed(seen observation, known *state.Zone) []plan.Diagnostic {
 		return nil
 	}
 	return []plan.Diagnostic{outsideOfScope(seen, fmt.Sprintf(
-		"cfplan owns %s of %s outside of the scope", english.Count(outside, "record"), seen.name), "They are not destroyed.")}
+		"cfplan owns %s of %s outside of the scope",
+		english.Count(outside, "record"), seen.name), "They are not destroyed.")}
 }
 
 // notTakenBack returns warnings about changes that a rollback leaves because their records are
@@ -55,7 +56,8 @@ func notTakenBack(seen []observation, applies []Applied) []plan.Diagnostic {
 		}
 		if outside > 0 {
 			out = append(out, outsideOfScope(s, fmt.Sprintf(
-				"%s of %s changed records outside of the scope", english.Count(outside, "change"), s.name), "They are not undone."))
+				"%s of %s changed records outside of the scope",
+				english.Count(outside, "change"), s.name), "They are not undone."))
 		}
 	}
 	return out
@@ -65,7 +67,8 @@ func outsideOfScope(seen observation, what, so string) plan.Diagnostic {
 	return plan.Diagnostic{
 		Severity: dns.Warning,
 		Summary:  "Records are outside of the scope",
-		Detail:   fmt.Sprintf("%s%s. %s If they belong to this configuration, widen the scope.", what, seen.declared.Policy.Scope.Place(), so),
+		Detail: fmt.Sprintf("%s%s. %s If they belong to this configuration, widen the scope.",
+			what, seen.declared.Policy.Scope.Place(), so),
 		Position: plan.PositionOf(seen.declared.Policy),
 	}
 }

@@ -139,8 +139,10 @@ func openJournal(z *state.Zone, name string) []plan.Diagnostic {
 	if z == nil || z.Journal == nil {
 		return nil
 	}
-	return []plan.Diagnostic{{Severity: dns.Warning, Summary: "An apply has not recorded the end of its last request", Detail: fmt.Sprintf(
-		"%s: the run of %s sent %s at %s. It is still running, or was cut off; the next apply reads the zone, records what took effect, and goes on.",
+	return []plan.Diagnostic{{Severity: dns.Warning, Summary: "An apply has not recorded the end " +
+		"of its last request", Detail: fmt.Sprintf(
+		"%s: the run of %s sent %s at %s. It is still running, or was cut off; the next apply reads the zone, "+
+			"records what took effect, and goes on.",
 		name, z.Journal.Who, english.Count(len(z.Journal.Operations), "change"), english.Second(z.Journal.At))}}
 }
 

@@ -99,8 +99,9 @@ func (b *Budget) keep(size int, rng hcl.Range) hcl.Diagnostics {
 func (b *Budget) work(units int, rng hcl.Range) hcl.Diagnostics {
 	b.spent += units
 	if b.spent > b.limits.work {
-		return b.exhaust(rng, "Evaluation stopped at this expression, because all expressions up to it took more than "+
-			"%s steps, which is the budget of a configuration. Loops in loops multiply their steps.", thousands(b.limits.work))
+		return b.exhaust(rng,
+			"Evaluation stopped at this expression, because all expressions up to it took more than %s steps, "+
+				"which is the budget of a configuration. Loops in loops multiply their steps.", thousands(b.limits.work))
 	}
 	return nil
 }
@@ -154,7 +155,8 @@ func (b *Budget) giveUp(rng hcl.Range) hcl.Diagnostics {
 	if b.refusals <= b.limits.refusals {
 		return nil
 	}
-	return b.exhaust(rng, "Evaluation stopped at this expression, because more than %d values are too large. The last is %v.",
+	return b.exhaust(rng,
+		"Evaluation stopped at this expression, because more than %d values are too large. The last is %v.",
 		b.limits.refusals, b.refusal)
 }
 

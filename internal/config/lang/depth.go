@@ -44,7 +44,8 @@ func (e depthError) Error() string { return fmt.Sprintf("line %d: %s", e.line, e
 
 var (
 	tooDeep = fmt.Sprintf("the file is nested too deeply: more than %s brackets stand open", thousands(maxNesting))
-	tooLong = fmt.Sprintf("the file is nested too deeply: more than %s operators of one expression depend on each other",
+	tooLong = fmt.Sprintf(
+		"the file is nested too deeply: more than %s operators of one expression depend on each other",
 		thousands(maxChain))
 	tooLoose = fmt.Sprintf("the file has more than %s blocks on one line each or brackets that do not match; "+
 		"divide it into several files", thousands(maxLoose))

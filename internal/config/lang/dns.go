@@ -46,7 +46,8 @@ func reverseName(s string) (string, error) {
 
 	labels, bits, tree := reverseLabels(p.Addr())
 	if p.Bits()%bits != 0 {
-		return "", fmt.Errorf("the prefix %s does not end between two labels: its length must be a multiple of %d", s, bits)
+		return "", fmt.Errorf(
+			"the prefix %s does not end between two labels: its length must be a multiple of %d", s, bits)
 	}
 	return strings.Join(append(labels[len(labels)-p.Bits()/bits:], tree), "."), nil
 }

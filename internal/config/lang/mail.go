@@ -237,7 +237,8 @@ func keyBytes(key string) ([]byte, error) {
 		return nil, fmt.Errorf("the key has %d bytes, which is too long for a public key", len(key))
 	}
 	if strings.Contains(key, "PRIVATE KEY-----") {
-		return nil, errors.New("this is a private key, which must not be published; openssl pkey -pubout makes its public key")
+		return nil, errors.New(
+			"this is a private key, which must not be published; openssl pkey -pubout makes its public key")
 	}
 
 	if block, _ := pem.Decode([]byte(key)); block != nil {
@@ -270,7 +271,8 @@ func keyKind(der []byte) (kind string, _ []byte, err error) {
 		return "ed25519", key, nil
 	case *rsa.PublicKey:
 		if key.N.BitLen() < minRSA {
-			return "", nil, fmt.Errorf("the RSA key has %d bits, and verifiers do not accept fewer than %d", key.N.BitLen(), minRSA)
+			return "", nil, fmt.Errorf("the RSA key has %d bits, and verifiers do not accept fewer than %d",
+				key.N.BitLen(), minRSA)
 		}
 		// Verifiers expect the key in its SubjectPublicKeyInfo envelope, as openssl writes it.
 		der, err = x509.MarshalPKIXPublicKey(key)

@@ -24,7 +24,8 @@ type attributes struct {
 func ofObject(name string, impl func(*attributes) string) fn {
 	return dynamic([]function.Parameter{anything(name)}, nil, func(args []cty.Value) (cty.Value, error) {
 		if t := args[0].Type(); !t.IsObjectType() && !t.IsMapType() {
-			return cty.NilVal, fmt.Errorf("an object such as { all = \"~all\" } is required, not a %s", t.FriendlyName())
+			return cty.NilVal, fmt.Errorf("an object such as { all = \"~all\" } is required, not a %s",
+				t.FriendlyName())
 		}
 		a := &attributes{values: args[0].AsValueMap()}
 		out := impl(a)
@@ -50,7 +51,8 @@ func (a *attributes) refuseOthers() {
 
 	for _, name := range names {
 		if !slices.Contains(a.known, name) {
-			a.fail("there is no %s here.%s It may have %s", dns.Show(name), dns.DidYouMean(name, a.known), strings.Join(slices.Compact(a.known), ", "))
+			a.fail("there is no %s here.%s It may have %s",
+				dns.Show(name), dns.DidYouMean(name, a.known), strings.Join(slices.Compact(a.known), ", "))
 		}
 	}
 }

@@ -60,7 +60,8 @@ func (b *Budget) tooLargeValue() error {
 }
 
 func (b *Budget) tooLongNumber() error {
-	return tooLarge(fmt.Sprintf("a number of more than %s digits, which is the budget of one number", thousands(b.digits)))
+	return tooLarge(fmt.Sprintf("a number of more than %s digits, which is the budget of one number",
+		thousands(b.digits)))
 }
 
 // numberPrefix reports whether a text begins with more than n characters of a number.

@@ -29,8 +29,8 @@ func (t *Tree) ReadSource(path string) ([]byte, error) {
 	text, real, err := t.read(rel)
 	switch {
 	case errors.Is(err, errOutside):
-		return nil, fmt.Errorf("%q is a link that leads outside the configuration's directory, and an error would show "+
-			"what is there. Copy the file, or name it itself with -var-file", path)
+		return nil, fmt.Errorf("%q is a link that leads outside the configuration's directory, and an error "+
+			"would show what is there. Copy the file, or name it itself with -var-file", path)
 	case err != nil:
 		var p *fs.PathError
 		if errors.As(err, &p) {

@@ -194,7 +194,8 @@ func (t *Tree) rel(name string) (string, error) {
 	return rel, nil
 }
 
-// List returns the names of the files in a directory, in order, and the directory's path in the tree without links.
+// List returns the names of the files in a directory, in order, and the directory's path in the
+// tree without links.
 func (t *Tree) List(name string) (names []string, real string, err error) {
 	rel, err := t.rel(name)
 	if err != nil {
