@@ -11,10 +11,11 @@ import (
 
 // pages are those of docs/ whose commands are run, with the least number of commands that are
 // found there.
-var pages = map[string]int{"json.md": 10, "coming-from-terraform.md": 12}
+var pages = map[string]int{"json.md": 10, "coming-from-terraform.md": 12, "coming-from-zone-files.md": 9}
 
 // TestPagesSayWhatHappens runs the commands of a page, in order, on the configuration that the
-// page shows: each block of HCL begins with the name of its file.
+// page shows: each block of HCL begins with the name of its file, and other files have a comment of
+// Markdown above them, such as <!-- file: records.csv -->.
 func TestPagesSayWhatHappens(t *testing.T) {
 	needProgram(t, "jq")
 	for page, least := range pages {
@@ -22,7 +23,10 @@ func TestPagesSayWhatHappens(t *testing.T) {
 	}
 }
 
-var fileBlock = regexp.MustCompile("(?s)```hcl\n# ([\\w./-]+)\n(.*?)```")
+var (
+	fileBlock  = regexp.MustCompile("(?s)```hcl\n# ([\\w./-]+)\n(.*?)```")
+	otherBlock = regexp.MustCompile("(?s)<!-- file: ([\\w./-]+) -->\n```\\w+\n(.*?)```")
+)
 
 func runPage(t *testing.T, name string, least int) {
 	page, err := os.ReadFile(filepath.Join("../../docs", name))
@@ -31,10 +35,10 @@ func runPage(t *testing.T, name string, least int) {
 	}
 	dir := t.TempDir()
 	for _, m := range fileBlock.FindAllSubmatch(page, -1) {
-		text := append([]byte("# "+string(m[1])+"\n"), m[2]...)
-		if err := os.WriteFile(filepath.Join(dir, string(m[1])), text, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		writePageFile(t, dir, string(m[1]), append([]byte("# "+string(m[1])+"\n"), m[2]...))
+	}
+	for _, m := range otherBlock.FindAllSubmatch(page, -1) {
+		writePageFile(t, dir, string(m[1]), m[2])
 	}
 
 	address := listen(t)
@@ -44,6 +48,17 @@ func runPage(t *testing.T, name string, least int) {
 	}
 	for _, s := range steps {
 		runStep(t, dir, address, s)
+	}
+}
+
+func writePageFile(t *testing.T, dir, name string, text []byte) {
+	t.Helper()
+	path := filepath.Join(dir, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
 	}
 }
 
