@@ -199,7 +199,7 @@ func TestBINDIncludesFilesBelowItsDirectory(t *testing.T) {
 		}
 	}
 	in.Text, in.Dir, in.Name = []byte("$INCLUDE x\n"), nil, "standard input"
-	if _, diags := Read(BIND, in); !strings.Contains(spelledOut(diags), "there is no directory to read") {
+	if _, diags := Read(BIND, in); !strings.Contains(spelledOut(diags), "no directory is known to read") {
 		t.Errorf("from a pipe: %s", spelledOut(diags))
 	}
 }

@@ -16,9 +16,8 @@ func included(files map[string]string) func(string) (io.ReadCloser, error) {
 	}
 }
 
-// TestWhatAFewBytesCanStandForIsBounded reads small files that stand for large ones, with the
-// budget of a run or a smaller one.
-func TestWhatAFewBytesCanStandForIsBounded(t *testing.T) {
+// Small files can stand for large ones. The test uses the budget of a run, or a smaller one.
+func TestBudgetBoundsFilesThatGrow(t *testing.T) {
 	includes := map[string]string{"main.zone": "$INCLUDE main.zone\n", "b": strings.Repeat("; comment\n", 100)}
 	deep := map[string]string{}
 	for i := range 20 {
@@ -31,7 +30,7 @@ func TestWhatAFewBytesCanStandForIsBounded(t *testing.T) {
 		with   map[string]string
 		budget func(*Budget)
 		want   string
-		// kept is the most records that are returned.
+		// kept is the largest number of records that Parse may return.
 		kept int
 	}{
 		"generate": {
@@ -112,7 +111,7 @@ func TestWhatAFewBytesCanStandForIsBounded(t *testing.T) {
 				t.Errorf("%d records are kept and %d skipped, want at most %d and 10", len(entries), skipped, tt.kept)
 			}
 			if len(problems) == 0 {
-				t.Fatal("there is no problem")
+				t.Fatal("Parse reports no problem")
 			}
 			if last := problems[len(problems)-1]; last.Severity != dns.Error || !strings.Contains(last.Detail, tt.want) {
 				t.Errorf("the last problem is %v, want an error with %q", last, tt.want)
@@ -121,7 +120,7 @@ func TestWhatAFewBytesCanStandForIsBounded(t *testing.T) {
 	}
 }
 
-// TestEachProblemIsReportedOrCounted reads a file with more mistakes than are kept.
+// The file has more mistakes than Parse keeps.
 func TestEachProblemIsReportedOrCounted(t *testing.T) {
 	var src strings.Builder
 	const lines = 25_000
@@ -132,7 +131,7 @@ func TestEachProblemIsReportedOrCounted(t *testing.T) {
 	entries, problems := Parse(strings.NewReader(src.String()), Options{Zone: "example.com", File: "main.zone"})
 
 	if len(problems) != maxProblems+1 || problems[maxProblems-1].Line != maxProblems {
-		t.Fatalf("%d problems are kept, want %d and their sum", len(problems), maxProblems)
+		t.Fatalf("%d problems, want %d and one that counts the others", len(problems), maxProblems)
 	}
 	want := fmt.Sprintf(`"main.zone" has %d more problems: Invalid IPv4 address (%d), Record without a type (1).`,
 		lines+1-maxProblems, lines-maxProblems)
@@ -140,22 +139,22 @@ func TestEachProblemIsReportedOrCounted(t *testing.T) {
 		t.Errorf("the last problem is %v, want %q", last, want)
 	}
 	if len(entries) != 1 {
-		t.Errorf("%d records are kept, want the one behind the mistakes", len(entries))
+		t.Errorf("%d records are kept, want the one after the mistakes", len(entries))
 	}
 }
 
-// TestWarningsThatAreNotKeptStillCount makes sure that a file is not accepted with warnings that
-// the reader never saw.
-func TestWarningsThatAreNotKeptStillCount(t *testing.T) {
+// A file must not be accepted with warnings that the user never saw.
+func TestWarningsThatAreNotKeptAreCounted(t *testing.T) {
 	b := NewBudget()
 	b.problems = 2
-	_, problems := Parse(strings.NewReader(strings.Repeat("a 60 TXT b c\n", 5)), Options{Zone: "example.com", File: "x", Budget: b})
+	src := strings.Repeat("a 60 TXT b c\n", 5)
+	_, problems := Parse(strings.NewReader(src), Options{Zone: "example.com", File: "x", Budget: b})
 	if len(problems) != 3 || !strings.Contains(problems[2].Detail, "3 more problems: Text without quotation marks (3)") {
 		t.Errorf("problems = %v, want two and the count of the other three", problems)
 	}
 }
 
-// TestMessagesStaySmall has words of nearly the longest line in each place that a message quotes.
+// In each place that a message quotes, the test has a word of nearly the length of the longest line.
 func TestMessagesStaySmall(t *testing.T) {
 	long := strings.Repeat("q", 100<<10)
 	for _, src := range []string{
@@ -168,25 +167,24 @@ func TestMessagesStaySmall(t *testing.T) {
 	} {
 		_, problems := Parse(strings.NewReader(src+"\n"), Options{Zone: "example.com", File: "main.zone", Include: included(nil)})
 		if len(problems) == 0 {
-			t.Errorf("no problem with %.40q", src)
+			t.Errorf("%.40q has no problem", src)
 		}
 		for _, p := range problems {
 			if n := len(p.Summary + p.Detail); n > 1000 {
-				t.Errorf("the problem with %.40q has %d bytes: %.200s", src, n, p.Detail)
+				t.Errorf("the problem of %.40q has %d bytes: %.200s", src, n, p.Detail)
 			}
 		}
 	}
 }
 
-// TestGenerateGoesOnAfterAWarning: each record has the same warning, which is given once.
-func TestGenerateGoesOnAfterAWarning(t *testing.T) {
+// Every record of the $GENERATE has the same warning, which is reported once.
+func TestGenerateContinuesAfterAWarning(t *testing.T) {
 	entries, problems, _ := parse("$GENERATE 1-9 a$ 60 TXT two words\nb 60 TXT two words\n", nil)
 	if len(entries) != 10 || len(problems) != 2 || problems[0].Line != 1 || problems[1].Line != 2 {
 		t.Errorf("%d records and problems %v, want 10 and a warning for each line", len(entries), problems)
 	}
 }
 
-// TestSharedBudgetBoundsAllFiles reads three files with one budget.
 func TestSharedBudgetBoundsAllFiles(t *testing.T) {
 	o := Options{Zone: "example.com", Budget: NewBudget()}
 	o.Budget.records = 5

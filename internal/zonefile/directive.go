@@ -10,7 +10,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// directive carries out a line that begins with a dollar sign.
+// directive executes a line that begins with a dollar sign.
 func (f *file) directive(l line) {
 	args := l.words[1:]
 	switch name := strings.ToUpper(l.words[0]); name {
@@ -23,18 +23,23 @@ func (f *file) directive(l line) {
 			f.setTTL(args[0])
 		}
 	case "$INCLUDE":
-		if f.takes(name, args, 1, 2, "a file, and an origin if need be, as in $INCLUDE hosts.zone") {
+		if f.takes(name, args, 1, 2, "a file and optionally an origin, as in $INCLUDE hosts.zone") {
 			f.include(args)
 		}
 	case "$GENERATE":
-		if f.takes(name, args, 4, len(args), "a range, a name, a type and a value, as in $GENERATE 1-9 host$ A 192.0.2.$") {
+		const usage = "a range, a name, a type and a value, as in $GENERATE 1-9 host$ A 192.0.2.$"
+		if f.takes(name, args, 4, len(args), usage) {
 			f.generate(l)
 		}
 	default:
-		f.fault(f.at, "zonefile-directive", "", "Unknown directive", "%s is not a directive of zone files. There are $ORIGIN, $TTL, $INCLUDE and $GENERATE.", dns.Show(l.words[0]))
+		f.fault(f.at, "zonefile-directive", "", "Unknown directive",
+			"%s is not a directive of zone files. The directives are $ORIGIN, $TTL, $INCLUDE and $GENERATE.",
+			dns.Show(l.words[0]))
 	}
 }
 
+// takes reports whether a directive has the right number of arguments. what describes them for the
+// message.
 func (f *file) takes(name string, args []string, least, most int, what string) bool {
 	if len(args) >= least && len(args) <= most {
 		return true
@@ -49,7 +54,7 @@ func (f *file) setOrigin(text string) {
 	}
 }
 
-// originOf reads a name that others are to be relative to; the root is one.
+// originOf parses a name that other names are relative to. It returns "" for the root.
 func (f *file) originOf(text string) (string, bool) {
 	if text == "." {
 		return "", true
@@ -71,8 +76,8 @@ func (f *file) setTTL(text string) {
 	f.given = &ttl
 }
 
-// include reads another file in place. The origin and the owner are afterwards
-// what they were before it (RFC 1035, section 5.1).
+// include reads another file in place of the line. It does not change the origin and the owner of
+// the including file (RFC 1035, section 5.1).
 func (f *file) include(args []string) {
 	origin := f.origin
 	if len(args) == 2 {
@@ -81,6 +86,7 @@ func (f *file) include(args []string) {
 			return
 		}
 	}
+
 	name := strings.Trim(args[0], `"`)
 	if !path.IsAbs(name) {
 		name = path.Join(path.Dir(f.at.file), name)
@@ -103,14 +109,14 @@ func (f *file) include(args []string) {
 	f.file(r, place{file: name}, origin)
 }
 
-// longestPath is the length of the longest path that a system opens, in bytes.
+// longestPath is the length of the longest path that a system can open, in bytes.
 const longestPath = 4096
 
-// whyNotIncluded returns why a file must not be opened, as a sentence, or "".
+// whyNotIncluded says in a sentence why a file must not be opened, or returns "" if it may be.
 func (f *file) whyNotIncluded(name string) string {
 	switch {
 	case f.opts.Include == nil:
-		return fmt.Sprintf("$INCLUDE cannot be used here: there is no directory to read %s from.", dns.Show(name))
+		return fmt.Sprintf("$INCLUDE cannot be used here, because no directory is known to read %s from.", dns.Show(name))
 	case len(name) > longestPath:
 		return fmt.Sprintf("%s is too long for a path.", dns.Show(name))
 	case slices.Contains(f.open, name):
@@ -123,7 +129,7 @@ func (f *file) whyNotIncluded(name string) string {
 	}
 }
 
-// circle lists the files from the one with that name to the one being read, and it again.
+// circle lists the files that include each other, beginning and ending with the given name.
 func (f *file) circle(name string) string {
 	var shown []string
 	for _, file := range f.open[slices.Index(f.open, name):] {
@@ -132,5 +138,5 @@ func (f *file) circle(name string) string {
 	return strings.Join(append(shown, dns.Show(name)), " includes ")
 }
 
-// closeRead ignores the error: what was read is read.
+// closeRead closes a file that was only read. Such an error does not matter.
 func closeRead(c io.Closer) { _ = c.Close() }

@@ -1,17 +1,16 @@
-// Package zonefile reads and writes zones as master files (RFC 1035, section 5),
-// the form that BIND gave its name to and that Cloudflare imports and exports.
+// Package zonefile reads and writes zones as master files (RFC 1035, section 5), also known as
+// BIND zone files, which Cloudflare imports and exports.
 //
-// It works on readers and writers: a file that another one includes is opened by
-// a function of the caller's, who decides what may be read. Values are put into
-// canonical form by package dns, so that a record in a zone file and the same
-// record in a record block are one, with the same words for what is wrong.
+// It works on readers and writers. To open an included file, it calls a function of the caller,
+// which decides what may be read. Package dns brings values into canonical form, so that a record in
+// a zone file equals the same record in a record block, and has the same error messages.
 //
-// The miekg/dns ZoneParser is not what reads the lines, though the tests hold it
-// against this one: it stops at the first error, does not say where a record
-// stood, rounds the seconds of a LOC and escapes internationalised names.
+// It does not use the ZoneParser of miekg/dns, though the tests compare with it: that parser stops
+// at the first error, does not return the positions of records, rounds the seconds of a LOC and
+// escapes internationalized names.
 //
-// Comments, tags and switches of a record follow its value in a comment, in the
-// notation of Cloudflare's import and export
+// The comment, tags and settings of a record are in a comment after its value, in the notation of
+// Cloudflare's import and export
 // (developers.cloudflare.com/dns/manage-dns-records/how-to/import-and-export):
 //
 //	www 300 IN A 192.0.2.1 ; a comment cf_tags=team:web,cf-proxied:true

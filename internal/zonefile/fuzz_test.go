@@ -12,9 +12,9 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// FuzzParse reads arbitrary bytes, which may include themselves. They must not
-// make Parse panic nor go beyond its limits; every problem has a line; what is
-// read without problems is written and read back the same.
+// FuzzParse parses arbitrary bytes, which may include themselves. Parse must not panic or exceed its
+// limits, every problem must have a line, and Write and Parse must reproduce the records of a file
+// without problems.
 func FuzzParse(f *testing.F) {
 	for _, src := range []string{
 		"$TTL 1h\n@ IN SOA a. b. ( 1 2 ; x\n 3 4 5 )\n@ NS ada.ns.cloudflare.com.\nwww 60 IN A 192.0.2.1 ; c cf_tags=a:\"b\",cf-proxied:true\n",
@@ -24,16 +24,21 @@ func FuzzParse(f *testing.F) {
 	} {
 		f.Add(src)
 	}
+
 	f.Fuzz(func(t *testing.T, src string) {
-		o := Options{Zone: "example.com", File: "main.zone",
-			Include: func(string) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(src)), nil }}
-		o.LeaveOut = len(src)%2 == 0
+		o := Options{
+			Zone:     "example.com",
+			File:     "main.zone",
+			Include:  func(string) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(src)), nil },
+			LeaveOut: len(src)%2 == 0,
+		}
 		entries, problems := Parse(strings.NewReader(src), o)
 		for _, p := range problems {
 			if p.Line < 1 || p.File == "" || p.Summary == "" || p.Detail == "" {
-				t.Errorf("incomplete problem %v", p)
+				t.Errorf("the problem %v is incomplete", p)
 			}
 		}
+
 		z := dns.Zone{Name: "example.com"}
 		var want, got []string
 		keys := map[dns.Key]bool{}
@@ -45,6 +50,7 @@ func FuzzParse(f *testing.F) {
 		if len(problems) > 0 || len(entries) > 1000 || len(keys) < len(entries) { // repeated records are written once
 			return
 		}
+
 		again, problems := Parse(strings.NewReader(written(t, z, WriteOptions{})), Options{Zone: z.Name})
 		for _, e := range again {
 			got = append(got, fmt.Sprintf("%+v", e.Record))

@@ -9,32 +9,36 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// generate makes the records of a $GENERATE, which is BIND's: a range, then a
-// record in which each dollar sign stands for the number.
+// generate makes the records of a $GENERATE, a directive of BIND. It has a range and a record, in
+// which each dollar sign stands for the number.
 func (f *file) generate(l line) {
 	r, why := readRange(l.words[1])
 	if why != "" {
-		f.fault(f.at, "zonefile-generate", "", "Invalid $GENERATE", "%s is not a range: %s. Write it as in 1-9, or 0-98/2 for every second number.", dns.Show(l.words[1]), why)
+		f.fault(f.at, "zonefile-generate", "", "Invalid $GENERATE",
+			"%s is not a range: %s. Write a range such as 1-9, or 0-98/2 for every second number.",
+			dns.Show(l.words[1]), why)
 		return
 	}
 
-	errors, told := f.errors, len(f.problems)
+	// The records have the same errors and warnings, so report those of one record only.
+	errors, reported := f.errors, len(f.problems)
 	defer func() { f.quiet = false }()
 	for n := r.first; n <= r.last; n += r.step {
 		if !f.generateOne(l, n) || f.errors > errors {
-			return // the others would have the error too
+			return
 		}
-		f.quiet = len(f.problems) > told // and the same warnings
+		f.quiet = len(f.problems) > reported
 	}
 }
 
-// generateOne makes the record of one number, and reports whether others may follow.
+// generateOne makes the record of one number. It returns false if no more records can follow.
 func (f *file) generateOne(l line, n int64) bool {
 	if !f.budget.spend(&f.budget.generated, 1) {
 		f.stop(f.at, "Too many records", "The $GENERATE lines make more than %d records. "+
 			"Narrow the range, or make its step larger.", maxGenerated)
 		return false
 	}
+
 	words, size, why := expand(l.words[2:], n)
 	if why != "" {
 		f.fault(f.at, "zonefile-generate", "", "Invalid $GENERATE", "%s", why)
@@ -47,15 +51,16 @@ func (f *file) generateOne(l line, n int64) bool {
 	return true
 }
 
-// numbers is a range with its ends.
+// numbers is a range from first to last, both included.
 type numbers struct{ first, last, step int64 }
 
 func readRange(text string) (r numbers, why string) {
 	ends, step, stepped := strings.Cut(text, "/")
 	first, last, two := strings.Cut(ends, "-")
 	if !two {
-		return r, "there is no hyphen in it"
+		return r, "it has no hyphen"
 	}
+
 	var err [3]error
 	r.first, err[0] = strconv.ParseInt(first, 10, 32)
 	r.last, err[1] = strconv.ParseInt(last, 10, 32)
@@ -63,18 +68,19 @@ func readRange(text string) (r numbers, why string) {
 	if stepped {
 		r.step, err[2] = strconv.ParseInt(step, 10, 32)
 	}
+
 	switch {
 	case err[0] != nil || err[1] != nil || err[2] != nil:
 		return r, "its parts are not numbers"
 	case r.first < 0 || r.last < r.first:
 		return r, "it goes downwards"
 	case r.step < 1:
-		return r, "its step is not above 0"
+		return r, "its step must be 1 or more"
 	}
 	return r, ""
 }
 
-// expand puts a number into the words; size is what they take, in bytes.
+// expand puts a number into the words. size is the length of all resulting words, in bytes.
 func expand(words []string, n int64) (out []string, size int, why string) {
 	out = make([]string, len(words))
 	for i, w := range words {
@@ -86,8 +92,7 @@ func expand(words []string, n int64) (out []string, size int, why string) {
 	return out, size, ""
 }
 
-// expandWord replaces $ and ${offset,width,base}; $$ and \$ stand for the sign
-// itself.
+// expandWord replaces $ and ${offset,width,base} by a number. $$ and \$ stand for the dollar sign.
 func expandWord(w string, n int64) (out, why string) {
 	var b strings.Builder
 	for i := 0; i < len(w); i++ {
@@ -102,7 +107,7 @@ func expandWord(w string, n int64) (out, why string) {
 		case strings.HasPrefix(rest, "${"):
 			end := strings.IndexByte(rest, '}')
 			if end < 0 {
-				return "", dns.Show(w) + " has a ${ without its closing brace."
+				return "", dns.Show(w) + " has a ${ without a closing brace."
 			}
 			text, why := modified(rest[2:end], n)
 			if why != "" {
@@ -119,16 +124,17 @@ func expandWord(w string, n int64) (out, why string) {
 	return b.String(), ""
 }
 
-// modified writes a number as offset, width and base say; the latter two may be
-// left out.
+// modified writes a number with an offset, a width and a base. Width and base are optional.
 func modified(modifier string, n int64) (text, why string) {
 	parts := strings.SplitN(modifier, ",", 4)
-	invalid := dns.Show("${"+modifier+"}") + " is not understood. " +
+	invalid := dns.Show("${"+modifier+"}") + " is not valid. " +
 		"Write an offset, a width up to 255 and a base (d, o, x or X), as in ${0,3,d}."
+
 	offset, err := strconv.ParseInt(parts[0], 10, 32)
 	if err != nil || len(parts) > 3 {
 		return "", invalid
 	}
+
 	width, base := uint64(0), "d"
 	if len(parts) > 1 {
 		if width, err = strconv.ParseUint(parts[1], 10, 8); err != nil {
@@ -141,6 +147,7 @@ func modified(modifier string, n int64) (text, why string) {
 	if len(base) != 1 || !strings.Contains("doxX", base) {
 		return "", invalid
 	}
+
 	if n += offset; n < 0 || n > math.MaxInt32 {
 		return "", fmt.Sprintf("With its offset, the number %d is below 0 or too large.", n)
 	}

@@ -10,9 +10,9 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// TestHabits reads what programs and providers write that is in no standard, or that Cloudflare
-// has no room for. An entry is "file:line name ttl type content …", a problem "line severity rule
-// words".
+// TestHabits has lines that programs and providers write although no standard has them, and records
+// that Cloudflare cannot hold. An entry is "file:line name ttl type content …", a problem "line
+// severity rule words".
 func TestHabits(t *testing.T) {
 	for name, tt := range map[string]struct {
 		zone     string // example.com if empty
@@ -43,7 +43,7 @@ func TestHabits(t *testing.T) {
 		"a minimum that Cloudflare does not accept": {
 			src:      "@ SOA a b 1 2 3 4 5\na A 192.0.2.1\nb A 192.0.2.2\n",
 			want:     []string{"main.zone:2 a.example.com 60 A 192.0.2.1", "main.zone:3 b.example.com 60 A 192.0.2.2"},
-			problems: []string{"1 warning zonefile-minimum so 60 counts."},
+			problems: []string{"1 warning zonefile-minimum so 60 is used."},
 		},
 		"the SOA has a TTL": {
 			src:  "@ 7200 SOA a b 1 2 3 4 3600\na A 192.0.2.1\n",
@@ -53,7 +53,7 @@ func TestHabits(t *testing.T) {
 			src:  "$TTL 300\n@ SOA a b 1 2 3 4 3600\na A 192.0.2.1\n",
 			want: []string{"main.zone:3 a.example.com 300 A 192.0.2.1"},
 		},
-		"an SOA that is cut off says no TTL": {
+		"a truncated SOA has no minimum": {
 			src:  "@ SOA a b 1 2 3 4\na A 192.0.2.1\n",
 			want: []string{"main.zone:2 a.example.com 1 A 192.0.2.1 no-ttl"},
 		},
@@ -72,14 +72,14 @@ func TestHabits(t *testing.T) {
 		"repeated records": {
 			src:  "$TTL 300\nwww A 192.0.2.1 ; web\nwww A 192.0.2.1 ; web\nWWW 600 A 192.0.2.1 ; old\n",
 			want: []string{`main.zone:2 www.example.com 300 A 192.0.2.1 comment="web"`},
-			problems: []string{`4 warning zonefile-repeated A "www.example.com" has the same value at "main.zone":2 and differs in ttl and comment. ` +
+			problems: []string{`4 warning zonefile-repeated A "www.example.com" has the same value at "main.zone":2 but differs in ttl and comment. ` +
 				`The first one is kept.`},
 		},
-		"repeated records that answer differently are for lint to refuse": {
+		"repeated records with different answers are kept for lint": {
 			src:  "$TTL 300\n@ MX 10 mail\n@ MX 20 mail\n",
 			want: []string{"main.zone:2 example.com 300 MX mail.example.com priority=10", "main.zone:3 example.com 300 MX mail.example.com priority=20"},
 		},
-		"or left out": {
+		"repeated records with different answers are left out": {
 			src: "$TTL 300\n@ MX 10 mail\n@ MX 20 mail\n", leaveOut: true,
 			want:     []string{"main.zone:2 example.com 300 MX mail.example.com priority=10"},
 			problems: []string{"3 warning zonefile-repeated differs in priority"},
@@ -87,29 +87,29 @@ func TestHabits(t *testing.T) {
 		"types that Cloudflare does not have": {
 			src:      "$TTL 60\na A 192.0.2.1\na HINFO PC Unix\na TYPE65534 \\# 1 00\na RP . .\n",
 			want:     []string{"main.zone:2 a.example.com 60 A 192.0.2.1"},
-			problems: []string{"3 error type HINFO", "4 error type \"TYPE65534\" that can be written. Remove the line.", "5 error type write what it says as TXT"},
+			problems: []string{"3 error type HINFO", "4 error type \"TYPE65534\". Remove the line.", "5 error type write its text as TXT"},
 		},
 		"types that Cloudflare does not have are left out": {
 			src: "$TTL 60\na A 192.0.2.1\na..b 99999999999 HINFO PC Unix\na TYPE65534 \\# 1 00\na RP . .\n  TXT \"x\"\n", leaveOut: true,
 			want: []string{"main.zone:2 a.example.com 60 A 192.0.2.1", "main.zone:6 a.example.com 60 TXT \"x\""},
-			problems: []string{"3 warning type HINFO", `4 warning type The "TYPE65534" record at "a.example.com" is left out. Cloudflare has no records`,
-				"5 warning type You can write what it says as TXT."},
+			problems: []string{"3 warning type HINFO", `4 warning type The "TYPE65534" record at "a.example.com" is left out. Cloudflare's API cannot write`,
+				"5 warning type You can write its text as TXT."},
 		},
-		"a name that cannot be is an error if a record needs it": {
+		"an invalid name is an error if a record needs it": {
 			src: "a..b HINFO PC Unix\n  60 A 192.0.2.1\n  60 A 192.0.2.2\n", leaveOut: true,
 			problems: []string{"1 warning type HINFO", "2 error name dots"},
 		},
-		"classes and names of others are left out": {
+		"other classes and names outside of the zone are left out": {
 			src: "$TTL 60\nversion CH TXT x\na A 192.0.2.1\nexample.net. A 192.0.2.1\n", leaveOut: true,
 			want:     []string{"main.zone:3 a.example.com 60 A 192.0.2.1"},
-			problems: []string{"2 warning zonefile-class IN only", "4 warning name-outside-zone not in the zone"},
+			problems: []string{"2 warning zonefile-class only records of the class IN", "4 warning name-outside-zone not in the zone"},
 		},
 		"a signed zone is warned of once for each type": {
 			src:      "$TTL 60\na A 192.0.2.1\na RRSIG A 13 3 60 x\nb A 192.0.2.1\nb RRSIG A 13 3 60 x\nb NSEC c A\n",
 			want:     []string{"main.zone:2 a.example.com 60 A 192.0.2.1", "main.zone:4 b.example.com 60 A 192.0.2.1"},
 			problems: []string{"3 warning zonefile-signature RRSIG", "6 warning zonefile-signature NSEC"},
 		},
-		"a word that is no type is a mistake": {
+		"an unknown type is a mistake": {
 			src: "a 60 AAA 192.0.2.1\n", leaveOut: true,
 			problems: []string{"1 error type AAAA"},
 		},
@@ -130,7 +130,7 @@ func TestHabits(t *testing.T) {
 			entries, problems := Parse(strings.NewReader(tt.src), Options{Zone: zone, File: "main.zone", LeaveOut: tt.leaveOut})
 			var got []string
 			for _, e := range entries {
-				got = append(got, told(e))
+				got = append(got, entryLine(e))
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)

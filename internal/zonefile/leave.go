@@ -9,18 +9,19 @@ import (
 	"github.com/cfplan/cfplan/internal/english"
 )
 
-// What is not read of a zone file: records that Cloudflare keeps itself, those that it cannot
-// hold, and repeated ones.
+// This file handles the records of a zone file that Parse does not return: records that Cloudflare
+// keeps itself, records that it cannot hold, and repeated records.
 
-// authority passes over the SOA. Without a TTL before it, its minimum counts for the records that
-// have none, as in BIND.
+// authority skips the SOA. If the file has no TTL before it, the minimum of the SOA is the TTL of
+// records that have none, as in BIND.
 func (f *file) authority(h header) {
 	if f.lost {
 		f.checkOwner(h)
 		return
 	}
 
-	if f.owner == f.opts.Zone+"."+f.opts.Zone { // the final dot is missing, as in Cloudflare's exports
+	// Cloudflare's exports lack the final dot of the SOA's owner.
+	if f.owner == f.opts.Zone+"."+f.opts.Zone {
 		f.owner = f.opts.Zone
 	}
 	if h.ttl == nil && f.given == nil && f.stated == nil && len(h.rest) == soaWords {
@@ -29,88 +30,92 @@ func (f *file) authority(h header) {
 	f.skip(dns.Record{Name: f.owner, Type: "SOA"})
 }
 
-// soaWords are the name server, the mailbox, the serial, three times and the minimum.
+// soaWords is the number of words in an SOA: the name server, the mailbox, the serial, three times
+// and the minimum.
 const soaWords = 7
 
-// minimum is the TTL that an SOA says for the records that have none.
+// minimum is the TTL that an SOA has for records that have none.
 type minimum struct {
 	at      place
 	seconds int
-	told    bool
+	// warned reports whether the warning about the range was given.
+	warned bool
 }
 
-// setMinimum takes the minimum of the SOA, if it can be read.
+// setMinimum stores the minimum of the SOA, if it is valid.
 func (f *file) setMinimum(text string) {
 	if seconds, ok := readTTL(text); ok {
 		f.minimum = &minimum{at: f.at, seconds: seconds}
 	}
 }
 
-// minimumTTL returns the minimum in Cloudflare's range: no line of the records themselves says it.
+// minimumTTL returns the minimum of the SOA, brought into Cloudflare's range. It warns at the SOA,
+// because the lines of the records do not have this TTL.
 func (f *file) minimumTTL() int {
 	m := f.minimum
 	ttl := min(max(m.seconds, dns.MinTTL), dns.MaxTTL)
-	if ttl != m.seconds && !m.told {
-		m.told = true
+	if ttl != m.seconds && !m.warned {
+		m.warned = true
 		f.caution(m.at, "zonefile-minimum", dns.AttrTTL, "TTL brought into range",
-			"The SOA's minimum is the TTL of the records that have none. Cloudflare accepts %d to %d seconds, so %d counts.",
+			"The SOA's minimum is the TTL of the records that have none. Cloudflare accepts %d to %d seconds, so %d is used.",
 			dns.MinTTL, dns.MaxTTL, ttl)
 	}
 	return ttl
 }
 
-// ownServer reports whether a record is a name server of the zone itself: Cloudflare assigns
-// others when a zone moves there. One that is marked as a record like any other is not.
+// ownServer reports whether a record is a name server of the zone itself. Cloudflare assigns other
+// name servers when a zone moves there. A record that is marked as an ordinary one does not count.
 func (f *file) ownServer(h header, comment string) bool {
 	if h.typ != dns.NS || f.lost || f.owner != f.opts.Zone || len(h.rest) == 0 || !isIN(h.class) {
 		return false
 	}
+
 	n, why := readNote(comment)
 	return why != "" || n.assigned == nil || *n.assigned
 }
 
-// skip reports a record of the zone that Cloudflare keeps itself.
+// skip reports to Skipped a record of the zone that Cloudflare keeps itself.
 func (f *file) skip(r dns.Record) {
 	f.ours = true
 	f.report(r)
 }
 
-// report counts a record that is not kept, and hands it to Skipped.
+// report counts a record that is not kept, and passes it to Skipped.
 func (f *file) report(r dns.Record) {
 	if f.spendRecord(f.at) && f.opts.Skipped != nil {
 		f.opts.Skipped(r, f.at.file, f.at.line)
 	}
 }
 
-// isIN reports whether a class is that of the internet, which is also meant if there is none.
+// isIN reports whether a class is that of the internet, which is the default.
 func isIN(class string) bool { return class == "" || class == "IN" || class == "CLASS1" }
 
-// signatures are what a signed zone has besides its records.
+// signatures lists the types that signing adds to a zone.
 var signatures = []dns.Type{"RRSIG", "NSEC", "NSEC3", "NSEC3PARAM", "CDS", "CDNSKEY", "ZONEMD"}
 
-// instead says what can be done instead of types that Cloudflare does not have. The last ones are
-// no types of the DNS, or hardly ever were.
+// instead says what to do instead of using types that Cloudflare does not have. For the last ones,
+// which are not registered or were hardly ever used, there is no replacement.
 var instead = map[dns.Type]string{
 	"SPF":   "write the same text as TXT (RFC 7208, section 3.1)",
 	"DNAME": "write a CNAME for each name, or a wildcard CNAME with the name *",
-	"ALIAS": "write a CNAME, to which Cloudflare answers with addresses at the top of the zone too",
-	"ANAME": "write a CNAME, to which Cloudflare answers with addresses at the top of the zone too",
+	"ALIAS": "write a CNAME, for which Cloudflare answers with addresses even at the zone's own name",
+	"ANAME": "write a CNAME, for which Cloudflare answers with addresses even at the zone's own name",
 	"A6":    "write the address as AAAA (RFC 6563)",
-	"RP":    "write what it says as TXT",
-	"HINFO": "write what it says as TXT",
+	"RP":    "write its text as TXT",
+	"HINFO": "write its text as TXT",
 	"WKS":   "",
 	"WINS":  "",
 	"WINSR": "",
 }
 
-// checkType reports whether Cloudflare can hold records of a class and type. What stands in the
-// other parts of one that is left out makes no difference.
+// checkType reports whether Cloudflare can hold records of the class and type. If it cannot, Parse
+// does not check the other parts of the record.
 func (f *file) checkType(h header) bool {
 	alternative, listed := instead[h.typ]
 	switch {
 	case !isIN(h.class):
 		f.refuse(h, "zonefile-class", "", "Unsupported class",
-			"Cloudflare has records of the class IN only, and this one is of the class %s.", dns.Show(h.class))
+			"Cloudflare has only records of the class IN, but this one has the class %s.", dns.Show(h.class))
 	case h.typ.Writable():
 		return true
 	case slices.Contains(signatures, h.typ):
@@ -118,21 +123,23 @@ func (f *file) checkType(h header) bool {
 		f.leaveSignature(h)
 	case h.typ.Registered() || listed:
 		f.refuse(h, "type", dns.AttrType, "Unsupported record type",
-			"Cloudflare has no records of the type %s that can be written.%s", dns.Show(string(h.typ)), f.advice(alternative))
+			"Cloudflare's API cannot write records of the type %s.%s", dns.Show(string(h.typ)), f.advice(alternative))
 	default:
 		f.add(f.at, unknownType(dns.Type(strings.ToUpper(h.written))))
 	}
 	return false
 }
 
-// leaveSignature warns once of each type: a signed zone has several such records at every name.
+// leaveSignature warns once for each type, because a signed zone has several such records at every
+// name.
 func (f *file) leaveSignature(h header) {
 	if f.signed[h.typ] {
 		return
 	}
+
 	f.signed[h.typ] = true
 	f.caution(f.at, "zonefile-signature", dns.AttrType, "DNSSEC records left out",
-		"Cloudflare signs zones itself, so that %s records are not taken over.", h.typ)
+		"Cloudflare signs zones itself, so %s records are left out.", h.typ)
 	if f.opts.LeaveOut {
 		f.report(f.asWritten(h))
 	}
@@ -151,17 +158,18 @@ func (f *file) advice(alternative string) string {
 	return " Remove the line, or " + alternative + "."
 }
 
-// checkOwner reports whether a record can have the name that it has. The problem is reported once for
-// all records that have the name from the same line.
+// checkOwner reports whether a record can have its name. If several records have their name from the
+// same line, checkOwner reports the problem only once.
 func (f *file) checkOwner(h header) bool {
 	if !f.lost {
 		f.ours = true
 		return true
 	}
+
 	p := f.unfit
 	f.unfit = nil
 	switch {
-	case p == nil && f.owner != "" && f.opts.LeaveOut: // one more outside of the zone
+	case p == nil && f.owner != "" && f.opts.LeaveOut: // another record outside of the zone
 		f.report(f.asWritten(h))
 	case p == nil:
 	case p.Rule == "name-outside-zone":
@@ -175,19 +183,21 @@ func (f *file) checkOwner(h header) bool {
 	return false
 }
 
-// refuse reports a record that Cloudflare cannot hold.
+// refuse reports a record that Cloudflare cannot hold: as a warning with LeaveOut, else as an error.
 func (f *file) refuse(h header, rule string, attr dns.Attribute, summary, format string, args ...any) {
 	detail := fmt.Sprintf(format, args...)
 	if !f.opts.LeaveOut {
 		f.fault(f.at, rule, attr, summary, "%s", detail)
 		return
 	}
+
 	f.ours = f.ours || !f.lost
-	f.caution(f.at, rule, attr, "Record left out", "The %s record at %s is left out. %s", dns.Show(string(h.typ)), dns.Show(f.owner), detail)
+	f.caution(f.at, rule, attr, "Record left out", "The %s record at %s is left out. %s",
+		dns.Show(string(h.typ)), dns.Show(f.owner), detail)
 	f.report(f.asWritten(h))
 }
 
-// asWritten returns a record that is not kept, as far as it was read.
+// asWritten returns a record that is not kept, with its value as it is written.
 func (f *file) asWritten(h header) dns.Record {
 	r := dns.Record{Name: f.owner, Type: h.typ, Content: strings.Join(h.rest, " ")}
 	if !isIN(h.class) {
@@ -196,9 +206,9 @@ func (f *file) asWritten(h header) dns.Record {
 	return r
 }
 
-// isNew reports whether a record is not there yet. Name servers keep one of several that are the
-// same (RFC 2181, section 5), and so does Parse if they differ in nothing that changes the answer
-// but the TTL. Others are kept for package lint to refuse, or left out.
+// isNew reports whether Parse keeps a record. Like a name server (RFC 2181, section 5), it keeps one
+// of several equal records, even if they differ in TTL or comment. If they differ in more, it leaves
+// the second out with LeaveOut; otherwise it keeps both, and package lint refuses them.
 func (f *file) isNew(r dns.Record) bool {
 	i, repeated := f.first[r.Key()]
 	if !repeated {
@@ -207,12 +217,15 @@ func (f *file) isNew(r dns.Record) bool {
 
 	first := f.entries[i]
 	differs := dns.Changed(first.Record, r)
-	slight := !slices.ContainsFunc(differs, func(a dns.Attribute) bool { return a != dns.AttrTTL && a != dns.AttrComment })
+	slight := !slices.ContainsFunc(differs, func(a dns.Attribute) bool {
+		return a != dns.AttrTTL && a != dns.AttrComment
+	})
+
 	switch {
 	case len(differs) == 0:
 	case slight || f.opts.LeaveOut:
 		f.caution(f.at, "zonefile-repeated", "", "Repeated record left out",
-			"%s %s has the same value at %s:%d and differs in %s. The first one is kept.",
+			"%s %s has the same value at %s:%d but differs in %s. The first one is kept.",
 			r.Type, dns.Show(r.Name), dns.Show(first.File), first.Line, listed(differs))
 	default:
 		return true
@@ -229,8 +242,8 @@ func listed(attrs []dns.Attribute) string {
 	return english.List(words, "and")
 }
 
-// checkEmpty refuses a file that has no record of the zone: it may be cut off, or another
-// zone's. In an exclusive zone it would destroy every record.
+// checkEmpty refuses a file that has no record of the zone. It may be truncated, or the file of
+// another zone. In an exclusive zone, it would destroy every record.
 func (p *parser) checkEmpty(at place) {
 	at.line = 1
 	switch {
@@ -241,6 +254,6 @@ func (p *parser) checkEmpty(at place) {
 			dns.Show(at.file), dns.Show(p.opts.Zone), dns.Show(p.stranger))
 	default:
 		p.fault(at, "zonefile-empty", "", "Empty zone file",
-			"%s has no records. Is it the right file, and whole?", dns.Show(at.file))
+			"%s has no records. Is it the right file, and is it complete?", dns.Show(at.file))
 	}
 }

@@ -11,13 +11,12 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// note is what the comment behind a record says, in the notation of Cloudflare's
-// import and export: the record's comment as it stands, then cf_tags= with the
-// tags. Tags that begin with cf- are switches.
+// note has the content of the comment after a record, in the notation of Cloudflare's import and
+// export: the record's comment, then cf_tags= with the tags. Tags that begin with cf- are settings.
 //
-// cf-ipv4-only, cf-ipv6-only, cf-private-routing and cf-name-server are ours. Without the
-// first three a record would lose its settings; the last tells whether an NS at the zone's own
-// name is one of its name servers, which is the rule, or (false) a record like any other.
+// cfplan adds cf-ipv4-only, cf-ipv6-only, cf-private-routing and cf-name-server. Without the first
+// three, a record would lose its settings. The last says whether an NS at the zone's own name is one
+// of its name servers, which is the default, or (false) an ordinary record.
 type note struct {
 	comment  string
 	tags     []string
@@ -25,14 +24,14 @@ type note struct {
 	settings dns.Settings
 	private  bool
 	assigned *bool
-	// unknown are reserved tags that mean nothing here.
+	// unknown has the reserved tags that Parse does not know.
 	unknown []string
 }
 
 const tagsMark = "cf_tags="
 
-// readNote reads a comment without its semicolon; why says what is wrong with
-// the tags, as a sentence.
+// readNote parses a comment without its semicolon. why is a sentence that says what is wrong with
+// the tags, or "" if nothing is.
 func readNote(text string) (n note, why string) {
 	comment, tags := cutTags(text)
 	n.comment = unescapeComment(strings.Trim(strings.TrimLeft(comment, ";"), " \t"))
@@ -40,6 +39,7 @@ func readNote(text string) (n note, why string) {
 	if why != "" {
 		return note{}, why
 	}
+
 	for _, tag := range list {
 		n.take(tag)
 	}
@@ -48,8 +48,8 @@ func readNote(text string) (n note, why string) {
 	return n, ""
 }
 
-// cutTags cuts at the last cf_tags= that stands for itself: a comment that
-// contains the words has another behind it.
+// cutTags cuts at the last cf_tags= that is a word of its own. If the comment itself contains
+// cf_tags=, another one follows it.
 func cutTags(text string) (comment, tags string) {
 	for end := len(text); ; {
 		i := strings.LastIndex(text[:end], tagsMark)
@@ -63,8 +63,8 @@ func cutTags(text string) (comment, tags string) {
 	}
 }
 
-// splitTags reads name, name:value and name:"value" between commas. A quoted
-// value is a JSON string.
+// splitTags splits tags of the forms name, name:value and name:"value", separated by commas. A
+// quoted value is a JSON string.
 func splitTags(s string) (out []string, why string) {
 	for s = strings.Trim(s, " \t"); s != ""; {
 		end := strings.IndexAny(s, `,"`)
@@ -73,28 +73,30 @@ func splitTags(s string) (out []string, why string) {
 		}
 		tag := strings.Trim(s[:end], " \t")
 		s = s[end:]
+
 		if strings.HasPrefix(s, `"`) {
 			value, rest, ok := cutString(s)
 			if !ok || !strings.HasSuffix(tag, ":") {
-				return nil, "A quoted value of a tag is written as in cf_tags=name:\"value\", with \\\" for a quotation mark inside it."
+				return nil, `Write a quoted value of a tag as in cf_tags=name:"value", with \" for a quotation mark inside it.`
 			}
 			if tag += value; value == "" {
-				tag = strings.TrimSuffix(tag, ":") // the same to Cloudflare
+				tag = strings.TrimSuffix(tag, ":") // Cloudflare treats both the same
 			}
 			s = strings.TrimLeft(rest, " \t")
 		}
+
 		if tag != "" {
 			out = append(out, tag)
 		}
 		if s != "" && s[0] != ',' {
-			return nil, "There is text behind the closing quotation mark of a tag's value."
+			return nil, "There is text after the closing quotation mark of a tag's value."
 		}
 		s = strings.TrimPrefix(s, ",")
 	}
 	return out, ""
 }
 
-// cutString takes a JSON string off the start of s.
+// cutString cuts a JSON string off the start of s.
 func cutString(s string) (value, rest string, ok bool) {
 	for i := 1; i < len(s); i++ {
 		switch s[i] {
@@ -108,11 +110,12 @@ func cutString(s string) (value, rest string, ok bool) {
 	return "", "", false
 }
 
-// take adds one tag, or what a reserved one means.
+// take adds one tag, or the setting that a reserved tag stands for.
 func (n *note) take(tag string) {
 	name, value, colon := strings.Cut(tag, ":")
 	name = strings.ToLower(name)
 	yes := value != "false"
+
 	switch name {
 	case "cf-proxied":
 		n.proxied = &yes
@@ -138,13 +141,14 @@ func (n *note) take(tag string) {
 	}
 }
 
-// noteOf returns the comment that belongs behind a record, or "" if there is nothing to say.
-// apexServer marks a record that would be taken for a name server of the zone.
+// noteOf returns the comment to write after a record, or "" if it needs none. apexServer marks a
+// record that Parse would otherwise treat as a name server of the zone.
 func noteOf(r dns.Record, apexServer bool) string {
 	var tags []string
 	for _, tag := range r.Tags {
 		tags = append(tags, quoteTag(tag))
 	}
+
 	if r.Type.Proxiable() || r.Proxied {
 		tags = append(tags, fmt.Sprintf("cf-proxied:%v", r.Proxied))
 	}
@@ -162,6 +166,7 @@ func noteOf(r dns.Record, apexServer bool) string {
 			tags = append(tags, s.name)
 		}
 	}
+
 	text := escapeComment(r.Comment)
 	if len(tags) > 0 || strings.Contains(text, tagsMark) {
 		text = strings.TrimLeft(text+" "+tagsMark+strings.Join(tags, ","), " ")
@@ -169,27 +174,29 @@ func noteOf(r dns.Record, apexServer bool) string {
 	return text
 }
 
-// quoteTag writes a value as a JSON string where it could be mistaken. Its equals
-// sign is escaped, so that no value contains cf_tags=.
+// quoteTag writes the value of a tag as a JSON string if it could be misread without quotation marks.
+// It escapes equals signs, so that no value contains cf_tags=.
 func quoteTag(tag string) string {
 	name, value, colon := strings.Cut(tag, ":")
 	if !colon {
 		return comment(name)
 	}
-	name = comment(name) // it cannot be quoted; Cloudflare has letters and digits there
+
+	name = comment(name) // a name cannot be quoted; Cloudflare allows only letters and digits in it
 	if !strings.ContainsAny(value, "\"=,\\\t") && comment(value) == value && strings.Trim(value, " ") == value {
 		return name + ":" + value
 	}
+
 	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(value) // a text can always be encoded
+	_ = e.Encode(value) // a string can always be encoded
 	return name + ":" + strings.ReplaceAll(visibleJSON(strings.TrimSuffix(b.String(), "\n")), "=", `\u003d`)
 }
 
-// escapeComment writes what cannot stand in a comment as \DDD, for which the notation has
-// no word: hidden characters, line breaks above all, a blank at either end, a semicolon in
-// front. A backslash that would then look like an escape is one too.
+// escapeComment writes characters that a comment cannot contain as \DDD, an extension of the
+// notation: hidden characters, above all line breaks, a blank at either end, and a semicolon at the
+// start. It also escapes a backslash that would look like the beginning of an escape.
 func escapeComment(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); {
@@ -210,6 +217,7 @@ func unescapeComment(s string) string {
 	if !strings.Contains(s, `\`) {
 		return s
 	}
+
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
 		if escapable(s[i:]) {
@@ -223,8 +231,8 @@ func unescapeComment(s string) string {
 	return b.String()
 }
 
-// escapable reports whether s begins with an escape that escapeComment writes.
-// Any other backslash of a comment is just that.
+// escapable reports whether s begins with an escape that escapeComment writes. Every other backslash
+// in a comment stands for itself.
 func escapable(s string) bool {
 	if len(s) < 4 || s[0] != '\\' {
 		return false

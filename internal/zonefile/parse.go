@@ -12,43 +12,43 @@ import (
 	"github.com/cfplan/cfplan/internal/files"
 )
 
-// Options say what is being read.
+// Options describe the input of [Parse].
 type Options struct {
-	// Zone is the canonical name of the zone, which is also the first $ORIGIN.
+	// Zone is the canonical name of the zone. It is also the first $ORIGIN.
 	Zone string
-	// File names the input in entries and problems.
+	// File is the name of the input in entries and problems.
 	File string
-	// Include opens the file of an $INCLUDE. A relative name comes joined to the
-	// directory of the file that includes it, with slashes; whether the name is
-	// one that may be read is for the function to decide. Nil refuses all.
+	// Include opens the file of an $INCLUDE. A relative name is joined to the directory of the
+	// including file, with slashes. Include must decide whether the file may be read. If it is
+	// nil, $INCLUDE is refused.
 	Include func(name string) (io.ReadCloser, error)
-	// Skipped, if not nil, is called with each record that is passed over because Cloudflare
-	// keeps it itself (the SOA, and the zone's own name servers), and with each that LeaveOut leaves
-	// out, with its value as it is written. The type of one of another class has the class in front,
-	// such as "CH TXT". Of each DNSSEC type, only the first record is reported.
+	// Skipped, if not nil, is called for each record that Parse skips because Cloudflare keeps it
+	// itself (the SOA, and the zone's own name servers), and for each record that LeaveOut leaves
+	// out, with its value as it is written. If the record has another class, its type begins with
+	// the class, such as "CH TXT". Skipped gets only the first record of each DNSSEC type.
 	Skipped func(r dns.Record, file string, line int)
-	// LeaveOut makes a warning of a record that Cloudflare cannot hold, such as a HINFO or one
-	// outside of the zone, and leaves it out. Otherwise it is an error.
+	// LeaveOut leaves out records that Cloudflare cannot hold, such as a HINFO or a record outside
+	// of the zone, and makes them warnings. Otherwise they are errors.
 	LeaveOut bool
-	// Budget is what this call may read and make. If several calls have the same one, they
-	// share it. Nil gives the call one of its own.
+	// Budget bounds what the call may read and make. Several calls can share one. If it is nil,
+	// the call has a budget of its own.
 	Budget *Budget
 }
 
-// Entry is a canonical record with the place where it stands.
+// Entry is a canonical record with its position.
 type Entry struct {
 	dns.Record
 	File string
 	Line int
-	// HasTTL tells that the file gives the TTL: on the record, with $TTL, on a record before
-	// or as the minimum of the SOA. Otherwise TTL is [dns.AutoTTL].
+	// HasTTL reports whether the file gives the TTL: on the record, with $TTL, on an earlier
+	// record or as the minimum of the SOA. Otherwise TTL is [dns.AutoTTL].
 	HasTTL bool
-	// HasProxied tells that the file says whether the record is proxied.
+	// HasProxied reports whether the file says whether the record is proxied.
 	HasProxied bool
 }
 
-// Problem is something that is wrong with a zone file. With a [dns.Warning],
-// what it is about was left out or understood all the same.
+// Problem is something that is wrong with a zone file. If it is a [dns.Warning], Parse left the
+// record out or understood it anyway.
 type Problem struct {
 	*dns.Problem
 	File string
@@ -57,16 +57,16 @@ type Problem struct {
 
 func (p Problem) Error() string { return fmt.Sprintf("%s:%d: %v", p.File, p.Line, p.Problem) }
 
-// Parse reads a zone file. Entries are in the order of the file and complete
-// only if no problem is a [dns.Error]. Every problem is reported, or counted in
-// the last one if there are more than the budget keeps. Records are checked for
-// what their type defines, not for what package lint checks. Nothing is checked of
-// records that are passed over or left out. A repeated record is read once, and a
-// file without a record of the zone is an error.
+// Parse reads a zone file. Entries are in the order of the file. They are complete only if no
+// problem is a [dns.Error]. Parse reports every problem; if there are more than the budget keeps, the
+// last problem counts the others. It checks values by their types, but does not run the checks of
+// package lint. It does not check records that it skips or leaves out. It returns a repeated record
+// once. A file without a record of the zone is an error.
 func Parse(r io.Reader, o Options) ([]Entry, []Problem) {
 	if o.Budget == nil {
 		o.Budget = NewBudget()
 	}
+
 	p := &parser{opts: o, budget: o.Budget, first: map[dns.Key]int{}, signed: map[dns.Type]bool{}}
 	start := place{file: o.File}
 	p.file(r, start, o.Zone)
@@ -75,7 +75,7 @@ func Parse(r io.Reader, o Options) ([]Entry, []Problem) {
 	return p.entries, p.problems
 }
 
-// parser is one run of Parse.
+// parser is the state of one call of Parse.
 type parser struct {
 	opts     Options
 	budget   *Budget
@@ -83,26 +83,25 @@ type parser struct {
 	problems []Problem
 	// more counts the problems that were not kept, by their summaries.
 	more map[string]int
-	// errors counts the problems that are a [dns.Error]. While quiet is set, warnings
-	// are dropped.
+	// errors counts the problems that are a [dns.Error]. While quiet is set, warnings are
+	// dropped.
 	errors int
 	quiet  bool
-	// full tells that a limit was reached: nothing more is read.
+	// full reports whether a limit was reached. Nothing more is read then.
 	full bool
-	// open are the files that are being read: each includes the next one.
+	// open has the names of the files that are being read. Each one includes the next.
 	open []string
-	// given is the TTL of $TTL, stated that of the last record which had one
-	// (RFC 2308, section 4; RFC 1035, section 5.1). An included file shares both,
-	// as in BIND.
+	// given is the TTL of $TTL. stated is the TTL of the last record that had one (RFC 2308,
+	// section 4; RFC 1035, section 5.1). Included files share both, as in BIND.
 	given, stated *int
-	// minimum is the TTL of the SOA, if there was none before it.
+	// minimum is the minimum of the SOA, if the file had no TTL before it.
 	minimum *minimum
-	// first has the index in entries of each record.
+	// first maps each record to the index of its first entry.
 	first map[dns.Key]int
-	// signed has the types of DNSSEC that were warned of.
+	// signed has the DNSSEC types of which Parse has warned.
 	signed map[dns.Type]bool
-	// ours tells that there was a record of the zone, even if it was passed over. stranger is
-	// the first name that is outside of the zone.
+	// ours reports whether there was a record of the zone, even if it was skipped. stranger is
+	// the first name outside of the zone.
 	ours     bool
 	stranger string
 }
@@ -114,11 +113,23 @@ type place struct {
 }
 
 func (p *parser) fault(at place, rule string, attr dns.Attribute, summary, format string, args ...any) {
-	p.add(at, &dns.Problem{Severity: dns.Error, Rule: rule, Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
+	p.add(at, &dns.Problem{
+		Severity: dns.Error,
+		Rule:     rule,
+		Attr:     attr,
+		Summary:  summary,
+		Detail:   fmt.Sprintf(format, args...),
+	})
 }
 
 func (p *parser) caution(at place, rule string, attr dns.Attribute, summary, format string, args ...any) {
-	p.add(at, &dns.Problem{Severity: dns.Warning, Rule: rule, Attr: attr, Summary: summary, Detail: fmt.Sprintf(format, args...)})
+	p.add(at, &dns.Problem{
+		Severity: dns.Warning,
+		Rule:     rule,
+		Attr:     attr,
+		Summary:  summary,
+		Detail:   fmt.Sprintf(format, args...),
+	})
 }
 
 func (p *parser) add(at place, problem *dns.Problem) {
@@ -128,6 +139,7 @@ func (p *parser) add(at place, problem *dns.Problem) {
 	case problem.Severity == dns.Error:
 		p.errors++
 	}
+
 	if p.budget.spend(&p.budget.problems, 1) {
 		p.problems = append(p.problems, Problem{problem, at.file, at.line})
 		return
@@ -156,20 +168,22 @@ func (p *parser) summarise(at place) {
 		total += p.more[summary]
 		kinds = append(kinds, fmt.Sprintf("%s (%d)", summary, p.more[summary]))
 	}
+
 	p.problems = append(p.problems, Problem{&dns.Problem{
 		Severity: dns.Error,
 		Rule:     "zonefile-limit",
 		Summary:  "More problems than are listed",
-		Detail: fmt.Sprintf("%s has %s: %s. Fix the ones that are listed, and run the command again. Is this a zone file?",
+		Detail: fmt.Sprintf("%s has %s: %s. Fix the listed problems, and run the command again. Is this a zone file?",
 			dns.Show(at.file), english.Count(total, "more problem"), strings.Join(kinds, ", ")),
 	}, at.file, 1})
 }
 
-// stop ends the reading at a limit.
+// stop reports that a limit was reached and ends the reading.
 func (p *parser) stop(at place, summary, format string, args ...any) {
 	if p.full {
 		return
 	}
+
 	p.errors++
 	p.full, p.budget.spent = true, true
 	p.problems = append(p.problems, Problem{&dns.Problem{
@@ -180,11 +194,13 @@ func (p *parser) stop(at place, summary, format string, args ...any) {
 	}, at.file, at.line})
 }
 
-// file reads one file; at names it, with the line 0.
+// file reads one file. at has its name, with the line 0.
 func (p *parser) file(r io.Reader, at place, origin string) {
 	at.line = 1
+
+	// One byte beyond the limit shows that the file is too large.
 	var src strings.Builder
-	_, err := io.Copy(&src, io.LimitReader(r, int64(p.budget.bytes)+1)) // one byte too many shows that there are more
+	_, err := io.Copy(&src, io.LimitReader(r, int64(p.budget.bytes)+1))
 	if err == nil {
 		err = files.CheckText(src.String())
 	}
@@ -206,20 +222,20 @@ func (p *parser) file(r io.Reader, at place, origin string) {
 	p.open = p.open[:len(p.open)-1]
 }
 
-// spendBytes counts bytes that are read or made.
+// spendBytes counts bytes that are read or made. It returns false if the limit is reached.
 func (p *parser) spendBytes(at place, n int) bool {
 	if !p.budget.spend(&p.budget.bytes, n) {
 		p.stop(at, "Zone file too large", "With %s, the zone files, with what they include and generate, "+
-			"have more than %d MiB. Split them, or leave out what is not needed.", dns.Show(at.file), MaxBytes>>20)
+			"have more than %d MiB. Split them, or leave out records that you do not need.", dns.Show(at.file), MaxBytes>>20)
 	}
 	return !p.full
 }
 
-// spendRecord counts a record that is kept or skipped.
+// spendRecord counts a record that is kept or skipped. It returns false if the limit is reached.
 func (p *parser) spendRecord(at place) bool {
 	if !p.budget.spend(&p.budget.records, 1) {
 		p.stop(at, "Too many records", "With %s, the zone files have more than %d records. "+
-			"Split them, or leave out what is not needed.", dns.Show(at.file), maxRecords)
+			"Split them, or leave out records that you do not need.", dns.Show(at.file), maxRecords)
 	}
 	return !p.full
 }
@@ -228,12 +244,12 @@ func (p *parser) spendRecord(at place) bool {
 type file struct {
 	*parser
 	at place
-	// origin is what names that do not end in a dot are relative to, without a
-	// final dot; empty for the root.
+	// origin is the name, without a final dot, to which names without a final dot are relative.
+	// It is empty for the root.
 	origin string
-	// owner is the canonical name of the last record, empty before the first one. If it
-	// cannot be a record's, unfit says why until that is told, and lost is set: records that
-	// would inherit it are passed over.
+	// owner is the canonical name of the last record. It is empty before the first one. If it is
+	// not valid for a record of the zone, lost is set, so that records that inherit it are
+	// skipped, and unfit is the problem until it is reported.
 	owner string
 	unfit *dns.Problem
 	lost  bool

@@ -11,9 +11,11 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// parse reads a zone file of example.com that includes the others.
+// parse parses a zone file of example.com that may include the others.
 func parse(src string, others map[string]string) (entries []Entry, problems []Problem, skipped []string) {
-	o := Options{Zone: "example.com", File: "main.zone",
+	o := Options{
+		Zone: "example.com",
+		File: "main.zone",
 		Skipped: func(r dns.Record, file string, line int) {
 			skipped = append(skipped, fmt.Sprintf("%s:%d %s", file, line, r.Type))
 		},
@@ -29,8 +31,8 @@ func parse(src string, others map[string]string) (entries []Entry, problems []Pr
 	return entries, problems, skipped
 }
 
-// told writes an entry on one line.
-func told(e Entry) string {
+// entryLine writes an entry on one line.
+func entryLine(e Entry) string {
 	s := fmt.Sprintf("%s:%d %s %d %s %s", e.File, e.Line, e.Name, e.TTL, e.Type, e.Content)
 	if e.Type == dns.MX {
 		s += fmt.Sprintf(" priority=%d", e.Priority)
@@ -53,7 +55,7 @@ func told(e Entry) string {
 	return s
 }
 
-// TestParse reads whole files. An entry is "file:line name ttl type content …".
+// An entry is "file:line name ttl type content …".
 func TestParse(t *testing.T) {
 	for name, tt := range map[string]struct {
 		src  string
@@ -135,7 +137,7 @@ h A 192.0.2.1 ; C:\path \010 x
 			`main.zone:8 g.example.com 1 A 192.0.2.1 proxied=true settings={FlattenCNAME:false IPv4Only:true IPv6Only:false}`,
 			`main.zone:9 h.example.com 60 A 192.0.2.1 comment="C:\\path \n x"`,
 		}},
-		"records for cfplan alone": {src: "$TTL 60\n;cfplan-record: @ 60 IN CNAME example.net. ; note\n",
+		"records for cfplan only": {src: "$TTL 60\n;cfplan-record: @ 60 IN CNAME example.net. ; note\n",
 			want: []string{`main.zone:2 example.com 60 CNAME example.net comment="note"`}},
 		"generate": {src: "$TTL 60\n$GENERATE 9-11/2 host$ A 192.0.2.$ ; pool\n$GENERATE 1-1 h${1,3,d} 300 IN TXT \"\\$ $$ ${-1} ${9,0,X}\"\n  A 192.0.2.7\n",
 			want: []string{`main.zone:2 host9.example.com 60 A 192.0.2.9 comment="pool"`, `main.zone:2 host11.example.com 60 A 192.0.2.11 comment="pool"`,
@@ -150,7 +152,7 @@ h A 192.0.2.1 ; C:\path \010 x
 			entries, problems, _ := parse(tt.src, tt.with)
 			var got []string
 			for _, e := range entries {
-				got = append(got, told(e))
+				got = append(got, entryLine(e))
 			}
 			for _, p := range problems {
 				t.Errorf("problem: %v", p)
@@ -162,8 +164,9 @@ h A 192.0.2.1 ; C:\path \010 x
 	}
 }
 
-// TestSkipped has what Cloudflare makes itself: the SOA and the zone's own name servers, also
-// those of another provider. Nothing is checked of them. One that is marked as a record is kept.
+// Parse skips, without checking them, the records that Cloudflare makes itself: the SOA and the
+// zone's own name servers, even those of another provider. It keeps an NS that is marked as an
+// ordinary record.
 func TestSkipped(t *testing.T) {
 	entries, problems, skipped := parse(`@ 3600 IN SOA ada.ns.cloudflare.com. dns.cloudflare.com. (
   1 ; serial
@@ -178,12 +181,12 @@ sub 86400 IN NS ada.ns.cloudflare.com.
 		t.Errorf("skipped (-want +got)\n%s", diff)
 	}
 	if len(problems) > 0 || len(entries) != 2 || entries[0].Content != "ns2.example.net" || entries[1].Name != "sub.example.com" {
-		t.Errorf("entries %v, problems %v, want the NS that is marked and that of sub", entries, problems)
+		t.Errorf("entries %v, problems %v, want the marked NS and the NS of sub", entries, problems)
 	}
 }
 
-// TestProblems gives files with mistakes: each is told with its line, and what
-// stands beside it is read. A problem is "file:line rule words".
+// Parse reports each mistake with its line and reads the records beside it. A problem is "file:line
+// rule words".
 func TestProblems(t *testing.T) {
 	for name, tt := range map[string]struct {
 		src  string
@@ -202,12 +205,12 @@ func TestProblems(t *testing.T) {
 		"names": {"  A 192.0.2.1\n$TTL 60\nexample.net. A 192.0.2.1\n  A 192.0.2.2\na..b A 192.0.2.1\nx\\.y A 192.0.2.1\n",
 			[]string{"main.zone:1 zonefile-syntax begins with a blank", "main.zone:3 name-outside-zone not in the zone", "main.zone:5 name dots", "main.zone:6 name backslash"}, 0},
 		"header": {"a CH TXT x\na 99999999999 A 192.0.2.1\na\na A\na 192.0.2.1\n$TTL 1y\n",
-			[]string{"main.zone:1 zonefile-class IN only", "main.zone:2 ttl 2147483647", "main.zone:3 zonefile-syntax type", "main.zone:4 zonefile-syntax behind the type", "main.zone:5 type stands behind", "main.zone:6 ttl not a TTL"}, 0},
+			[]string{"main.zone:1 zonefile-class only records of the class IN", "main.zone:2 ttl 2147483647", "main.zone:3 zonefile-syntax type", "main.zone:4 zonefile-syntax after the type", "main.zone:5 type type follows", "main.zone:6 ttl not a TTL"}, 0},
 		"directives": {"$FOO\n$ORIGIN\n$ORIGIN a..b\n$TTL 1 2\n$INCLUDE\n$INCLUDE none\n$GENERATE 1-2 a A\n$GENERATE 2-1 a A 192.0.2.1\n$GENERATE 1-2/0 a A 192.0.2.1\n$GENERATE 1 a A 192.0.2.1\n$GENERATE 1-2 a$ A 192.0.2.${1,2,n}\n$GENERATE 1-9 a$ A 192.0.2.300\n$GENERATE 1-2 a A ${0\n$GENERATE 1-2 a A ${-5}\n",
 			[]string{"main.zone:1 zonefile-directive $ORIGIN, $TTL", "main.zone:2 zonefile-directive takes a name", "main.zone:3 name dots", "main.zone:4 zonefile-directive time to live", "main.zone:5 zonefile-directive file", "main.zone:6 zonefile-include no file \"none\"",
 				"main.zone:7 zonefile-directive range", "main.zone:8 zonefile-generate downwards", "main.zone:9 zonefile-generate step", "main.zone:10 zonefile-generate hyphen", "main.zone:11 zonefile-generate base", "main.zone:12 ipv4 192.0.2.300", "main.zone:13 zonefile-generate closing brace", "main.zone:14 zonefile-generate below 0"}, 0},
 		"notes": {"$TTL 60\na A 192.0.2.1 ; cf_tags=a:\"x\nb A 192.0.2.1 ; cf_tags=a:\"x\"y\nc A 192.0.2.1 ; cf_tags=cf-new:1\n",
-			[]string{"main.zone:2 tags quoted value", "main.zone:3 tags behind the closing", "main.zone:4 tags cf-new:1"}, 1},
+			[]string{"main.zone:2 tags quoted value", "main.zone:3 tags after the closing", "main.zone:4 tags cf-new:1"}, 1},
 		"bare words":   {"a 60 TXT v=spf1 -all\n", []string{"main.zone:1 zonefile-text joined"}, 1},
 		"generic form": {"a 60 A \\# 3 0a0000\n", []string{"main.zone:1 presentation hexadecimal"}, 0},
 	} {
@@ -234,7 +237,7 @@ func TestReadErrorIsAProblem(t *testing.T) {
 	_, problems := Parse(io.MultiReader(strings.NewReader("a A"), failing{}), Options{Zone: "example.com", File: "x"})
 	if len(problems) != 1 || problems[0].Rule != "zonefile-read" || problems[0].Line != 1 ||
 		!strings.Contains(problems[0].Detail, `"x": the disk is gone`) {
-		t.Errorf("problems = %v, want one of reading", problems)
+		t.Errorf("problems = %v, want one read error", problems)
 	}
 }
 

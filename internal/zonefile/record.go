@@ -20,7 +20,9 @@ func (f *file) record(l line) {
 		words = words[1:]
 	}
 	if f.owner == "" && !f.lost {
-		f.fault(f.at, "zonefile-syntax", dns.AttrName, "Record without a name", "The line begins with a blank, which stands for the name of the record before it, and there is none before it in this file.")
+		f.fault(f.at, "zonefile-syntax", dns.AttrName, "Record without a name",
+			"The line begins with a blank, which stands for the name of the record before it, "+
+				"but this file has no record before it.")
 		return
 	}
 
@@ -28,29 +30,32 @@ func (f *file) record(l line) {
 	if h.ttl != nil && *h.ttl <= maxTTL {
 		f.stated = h.ttl
 	}
+
 	switch {
 	case !ok && f.lost:
 		f.checkOwner(h)
 	case !ok:
-		f.fault(f.at, "zonefile-syntax", dns.AttrType, "Record without a type", "A record is written as in %q: the name, the TTL and the class if need be, the type, the value.", "www 300 IN A 192.0.2.1")
+		f.fault(f.at, "zonefile-syntax", dns.AttrType, "Record without a type",
+			"Write a record as in %q: the name, optionally the TTL and the class, the type, the value.",
+			"www 300 IN A 192.0.2.1")
 	case h.typ == "SOA":
 		f.authority(h)
 	case f.ownServer(h, l.note):
-		host, _ := dns.CanonicalName(f.absolute(h.rest[0])) // if it cannot be read, it makes no difference
+		host, _ := dns.CanonicalName(f.absolute(h.rest[0])) // the record is skipped even if its host is invalid
 		f.skip(dns.Record{Name: f.owner, Type: dns.NS, Content: host})
 	case f.checkType(h) && f.checkOwner(h) && f.checkTTL(h):
 		f.read(h, l.note)
 	}
 }
 
-// read reads the value of a record that is to be kept.
+// read parses the value of a record and keeps the record.
 func (f *file) read(h header, comment string) {
 	if v, ok := f.value(h); ok {
 		f.keep(h, v, comment)
 	}
 }
 
-// setOwner reads the name of a record. What is wrong with it is told by checkOwner.
+// setOwner parses the name of a record. checkOwner reports what is wrong with it.
 func (f *file) setOwner(text string) {
 	f.owner, f.unfit = dns.CanonicalName(f.absolute(text))
 	f.lost = f.unfit != nil
@@ -64,8 +69,8 @@ func (f *file) setOwner(text string) {
 		Rule:     "name-outside-zone",
 		Attr:     dns.AttrName,
 		Summary:  "Name outside the zone",
-		Detail: fmt.Sprintf("%s is not in the zone %s. A name without a final dot is relative to the $ORIGIN; one that has the dot is full.",
-			dns.Show(f.owner), dns.Show(f.opts.Zone)),
+		Detail: fmt.Sprintf("%s is not in the zone %s. A name without a final dot is relative to the $ORIGIN; "+
+			"a name with a final dot is a full name.", dns.Show(f.owner), dns.Show(f.opts.Zone)),
 	}
 }
 
@@ -79,7 +84,7 @@ func (f *file) absolute(text string) string {
 		return "."
 	case name == ".":
 		return name
-	case strings.HasSuffix(name, ".@"): // GoDaddy's exports have _sip._tls.@
+	case strings.HasSuffix(name, ".@"): // GoDaddy's exports have names such as _sip._tls.@
 		return f.absolute(strings.TrimSuffix(name, ".@"))
 	case strings.HasSuffix(name, ".") && !strings.HasSuffix(name, `\.`):
 		return strings.TrimSuffix(name, ".")
@@ -89,13 +94,14 @@ func (f *file) absolute(text string) string {
 	return name + "." + f.origin
 }
 
-// unescapeName resolves escapes, which some programs write for every character
-// that is not a letter, such as \042 for the asterisk. The escape of a dot stays
-// and is refused: the dot would become one between labels.
+// unescapeName resolves escapes. Some programs escape every character that is not a letter, such as
+// the asterisk as \042. unescapeName keeps the escape of a dot, which is then refused: without it,
+// the dot would separate labels.
 func unescapeName(s string) string {
 	if !strings.Contains(s, `\`) {
 		return s
 	}
+
 	var b strings.Builder
 	for i := 0; i < len(s); {
 		c, n := escaped(s[i:])
@@ -108,8 +114,8 @@ func unescapeName(s string) string {
 	return b.String()
 }
 
-// escaped reads the character at the start of s, which may be an escape of n
-// bytes. A backslash that begins none is itself.
+// escaped returns the character at the start of s, which may be an escape of n bytes. A backslash
+// that begins no escape stands for itself.
 func escaped(s string) (c byte, n int) {
 	if s[0] != '\\' || len(s) == 1 {
 		return s[0], 1
@@ -122,18 +128,17 @@ func escaped(s string) (c byte, n int) {
 	return s[1], 2
 }
 
-// header is what stands between the name and the value.
+// header has the parts of a record between its name and its value. rest has the words of the value.
 type header struct {
 	ttl   *int
 	class string
 	typ   dns.Type
 	rest  []string
-	// ttlText and written are the TTL and the type as the file has them.
+	// ttlText and written are the TTL and the type as they are written.
 	ttlText, written string
 }
 
-// header reads TTL and class, which may stand in any order or not at all, and
-// the type.
+// header parses TTL and class, which are optional and may be in any order, and the type.
 func (f *file) header(words []string) (h header, ok bool) {
 	for i, w := range words {
 		upper := strings.ToUpper(w)
@@ -148,22 +153,28 @@ func (f *file) header(words []string) (h header, ok bool) {
 		if ageing.MatchString(upper) {
 			continue
 		}
+
 		h.typ, h.written, h.rest = typeOf(upper), w, words[i+1:]
 		return h, true
 	}
 	return h, false
 }
 
-// ageing is the mark of Windows' DNS server on records that clients registered themselves.
+// ageing matches the mark with which the Windows DNS server marks records that clients registered
+// themselves.
 var ageing = regexp.MustCompile(`^\[AGE:[0-9]+\]$`)
 
-// typeOf resolves TYPE65 and the like (RFC 3597, section 5), in which older
-// programs write types that they do not know.
+// typeOf resolves types by number such as TYPE65 (RFC 3597, section 5). Older programs write types
+// that they do not know in this form.
 func typeOf(word string) dns.Type {
-	if n, err := strconv.ParseUint(strings.TrimPrefix(word, "TYPE"), 10, 16); err == nil && strings.HasPrefix(word, "TYPE") {
-		if name, known := mdns.TypeToString[uint16(n)]; known {
-			return dns.Type(name)
-		}
+	digits, numbered := strings.CutPrefix(word, "TYPE")
+	n, err := strconv.ParseUint(digits, 10, 16)
+	if !numbered || err != nil {
+		return dns.Type(word)
+	}
+
+	if name, known := mdns.TypeToString[uint16(n)]; known {
+		return dns.Type(name)
 	}
 	return dns.Type(word)
 }
@@ -175,24 +186,24 @@ func isClass(word string) bool {
 	return known || numbered && err == nil
 }
 
-// unknownType has the words that a record block gets.
+// unknownType returns the problem that a record block with this type has, with a hint for zone files.
 func unknownType(t dns.Type) *dns.Problem {
 	_, problem := dns.ParseContent(t, "")
 	out := *problem
-	out.Detail += " In a zone file, the type stands behind the name, the TTL and the class."
+	out.Detail += " In a zone file, the type follows the name, the TTL and the class."
 	return &out
 }
 
-// maxTTL is the largest TTL that DNS knows, in seconds (RFC 2181, section 8).
+// maxTTL is the largest TTL in DNS, in seconds (RFC 2181, section 8).
 const maxTTL = math.MaxInt32
 
-// readTTL reads seconds, or BIND's numbers with units, as in 1h30m. A TTL that is
-// too large is one above maxTTL.
+// readTTL parses a TTL in seconds, or with BIND's units, as in 1h30m. If the TTL is too large, it
+// returns maxTTL+1. ok is false if s is not a TTL.
 func readTTL(s string) (ttl int, ok bool) {
 	units := map[byte]int{'s': 1, 'm': 60, 'h': 3600, 'd': 86400, 'w': 604800}
 	number, digits := 0, 0
 	for i := range len(s) {
-		c := s[i] | 0x20 // lower case; digits have the bit already
+		c := s[i] | 0x20 // lower case; digits do not change
 		unit := units[c]
 		switch {
 		case s[i] >= '0' && s[i] <= '9':
@@ -208,7 +219,7 @@ func readTTL(s string) (ttl int, ok bool) {
 	return min(ttl+number, maxTTL+1), s != ""
 }
 
-// checkTTL reports a TTL that DNS does not know.
+// checkTTL returns false if the TTL of a record is too large for DNS, and reports that.
 func (f *file) checkTTL(h header) bool {
 	if h.ttl == nil || *h.ttl <= maxTTL {
 		return true
@@ -218,10 +229,12 @@ func (f *file) checkTTL(h header) bool {
 }
 
 func (f *file) badTTL(text string) {
-	f.fault(f.at, "ttl", dns.AttrTTL, "Invalid TTL", "%s is not a TTL. Write seconds, such as 3600, or units, such as 1h30m; it can be at most %d seconds.", dns.Show(text), maxTTL)
+	f.fault(f.at, "ttl", dns.AttrTTL, "Invalid TTL",
+		"%s is not a TTL. Write seconds, such as 3600, or units, such as 1h30m; the maximum is %d seconds.",
+		dns.Show(text), maxTTL)
 }
 
-// keep adds a record that is not there yet.
+// keep adds a record to the entries if it is new.
 func (f *file) keep(h header, v dns.Value, comment string) {
 	n, why := readNote(comment)
 	if why != "" {
@@ -229,15 +242,27 @@ func (f *file) keep(h header, v dns.Value, comment string) {
 		return
 	}
 	if len(n.unknown) > 0 {
-		f.caution(f.at, "tags", dns.AttrTags, "Reserved tag left out", "%s begins with cf-, which Cloudflare keeps for itself, and is not known here.", dns.Show(n.unknown[0]))
+		f.caution(f.at, "tags", dns.AttrTags, "Reserved tag left out",
+			"%s begins with cf-, which Cloudflare reserves, and cfplan does not know it.", dns.Show(n.unknown[0]))
 	}
+
 	e := Entry{File: f.at.file, Line: f.at.line, HasProxied: n.proxied != nil}
-	e.Record = dns.Record{Name: f.owner, Type: h.typ, Content: v.Content, Priority: v.Priority,
-		Comment: n.comment, Tags: n.tags, Settings: n.settings, PrivateRouting: n.private, Proxied: n.proxied != nil && *n.proxied}
+	e.Record = dns.Record{
+		Name:           f.owner,
+		Type:           h.typ,
+		Content:        v.Content,
+		Priority:       v.Priority,
+		Proxied:        n.proxied != nil && *n.proxied,
+		Comment:        n.comment,
+		Tags:           n.tags,
+		Settings:       n.settings,
+		PrivateRouting: n.private,
+	}
 	e.TTL, e.HasTTL = f.ttl(h)
 	if e.Proxied {
 		e.TTL = dns.AutoTTL
 	}
+
 	if f.spendRecord(f.at) && f.isNew(e.Record) {
 		f.first[e.Key()] = len(f.entries)
 		f.entries = append(f.entries, e)
@@ -245,7 +270,7 @@ func (f *file) keep(h header, v dns.Value, comment string) {
 }
 
 // ttl returns the TTL of a record: its own, that of $TTL, the minimum of the SOA, or that of the
-// last record which had one.
+// last record that had one. given is false if the file has none of these.
 func (f *file) ttl(h header) (ttl int, given bool) {
 	switch {
 	case h.ttl != nil:

@@ -9,27 +9,29 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// lost says why a record cannot be written at all, or ought not to be; empty for
-// an ordinary one. What is live is not always what a declaration may be.
+// lost says why a record cannot or should not be written at all. It returns "" for an ordinary
+// record. A live record is not always a valid declaration.
 func (w *writer) lost(r dns.Record) string {
 	if r.ManagedBy != "" {
 		return fmt.Sprintf("%s keeps this record.", comment(r.ManagedBy))
 	}
+
 	name, problem := dns.CanonicalName(r.Name)
 	if problem != nil || name != r.Name || !dns.Inside(name, w.zone.Name) {
-		return "its name cannot be written."
+		return "its name is not valid in this zone."
 	}
 	if r.NoPriority {
 		return "its priority is not known."
 	}
+
 	v, problem := dns.ParseContent(r.Type, r.Content)
 	if problem != nil || v.Content != r.Content || r.TTL < 0 || r.TTL > math.MaxInt32 {
-		return "its value cannot be read."
+		return "its value is not valid."
 	}
 	return ""
 }
 
-// census counts the records at each name, repeated ones once.
+// census counts the records at each name. It counts repeated records once.
 func census(z dns.Zone) map[string]int {
 	out := map[string]int{}
 	counted := make(map[dns.Key]bool, len(z.Records))
@@ -42,26 +44,25 @@ func census(z dns.Zone) map[string]int {
 	return out
 }
 
-// refused says why BIND would refuse the file for a record which Cloudflare
-// accepts, empty where it does not. This is what named-checkzone 9.18 was seen
-// to do.
+// refused says why BIND would refuse the file because of a record that Cloudflare accepts, or
+// returns "" if it would not. The rules are those of named-checkzone 9.18, as observed.
 func (w *writer) refused(r dns.Record) string {
 	switch r.Type {
 	case dns.CNAME:
 		if r.Name == w.zone.Name || w.names[r.Name] > 1 {
-			return "elsewhere, a CNAME cannot stand beside other records."
+			return "other programs refuse other records beside a CNAME."
 		}
 	case dns.A, dns.AAAA, dns.MX:
 		if !hostName(r.Name) {
-			return "elsewhere, the name of a host has letters, digits and hyphens only."
+			return "other programs accept only letters, digits and hyphens in the name of a host."
 		}
 	case dns.NS:
 		if strings.HasPrefix(r.Name, "*.") {
-			return "elsewhere, a wildcard cannot be delegated."
+			return "other programs refuse to delegate a wildcard."
 		}
 	case dns.DS:
 		if r.Name == w.zone.Name {
-			return "elsewhere, a DS stands in the zone above."
+			return "other programs expect a DS in the zone above."
 		}
 	case dns.NAPTR:
 		if text, _ := r.Data()["regex"].(string); text != "" && !substitution(text) {
@@ -75,15 +76,16 @@ func (w *writer) refused(r dns.Record) string {
 	return beyond(r)
 }
 
-// newParameter finds what BIND 9.18 cannot read (RFC 9540).
+// newParameter matches parameters that BIND 9.18 does not know (RFC 9540).
 var newParameter = regexp.MustCompile(`(^| )ohttp( |$)`)
 
 var hostNames = regexp.MustCompile(`^(\*|[a-z0-9]([a-z0-9-]*[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
 
-// hostName is what BIND's check-names wants (RFC 1123, section 2.1).
+// hostName reports whether BIND's check-names accepts a name (RFC 1123, section 2.1).
 func hostName(name string) bool { return hostNames.MatchString(name) }
 
-// beyond says so of a value that means nothing, which Cloudflare does not check.
+// beyond says that a value has a part of an impossible length or size, which Cloudflare does not
+// check. It returns "" if all parts are possible.
 func beyond(r dns.Record) string {
 	if len(dns.CheckParts(r)) > 0 {
 		return "its value has a part of the wrong length or size."
@@ -91,13 +93,17 @@ func beyond(r dns.Record) string {
 	return ""
 }
 
-// substitution reports whether a text is a delimiter, an expression, the same
-// delimiter, a replacement, it again, and flags (RFC 3402, section 3.2).
+// substitution reports whether a text is a substitution (RFC 3402, section 3.2): an expression, a
+// replacement and flags, with the same delimiter before each of them.
 func substitution(text string) bool {
 	parts := split(text[1:], text[0])
-	if strings.IndexByte(`0123456789i\`, text[0]) >= 0 || len(parts) != 3 || parts[0] == "" || strings.Trim(parts[2], "i") != "" {
+	if strings.IndexByte(`0123456789i\`, text[0]) >= 0 || len(parts) != 3 {
 		return false
 	}
+	if parts[0] == "" || strings.Trim(parts[2], "i") != "" {
+		return false
+	}
+
 	expression, err := regexp.CompilePOSIX(parts[0])
 	if err != nil {
 		return false
@@ -112,7 +118,7 @@ func substitution(text string) bool {
 
 var references = regexp.MustCompile(`\\[1-9]`)
 
-// split cuts at a delimiter that has no backslash before it.
+// split splits a text at each delimiter that has no backslash before it.
 func split(text string, delimiter byte) (parts []string) {
 	start := 0
 	for i := 0; i < len(text); i++ {

@@ -5,40 +5,39 @@ import (
 	"strings"
 )
 
-// maxLine bounds what belongs to one record, in bytes. A missing parenthesis
-// would otherwise make one of the rest of the file.
+// maxLine bounds the length of one record, in bytes. Without it, a missing parenthesis would make
+// the rest of the file one record.
 const maxLine = 128 << 10
 
-// maxAgain bounds how many bytes are read a second time after parentheses that are not
-// closed. Without it, a file of open parentheses would be read over and over.
+// maxAgain bounds the number of bytes that are read again after parentheses that are not closed.
+// Without it, a file of open parentheses would be read again and again.
 const maxAgain = 64 << 20
 
-// revived begins a comment that is a record for cfplan alone, because other
-// programs would refuse it: see [Write].
+// revived begins a comment that only cfplan reads as a record, because other programs would refuse
+// the record: see [Write].
 const revived = ";cfplan-record: "
 
 // line is a record or a directive: one line, or several within parentheses.
 type line struct {
-	// number is that of the line on which it begins, from 1.
+	// number is the number of the first line, from 1.
 	number int
-	// owner tells that it begins in the first column.
+	// owner reports whether the line begins in the first column.
 	owner bool
-	// words stand as they are written, with quotation marks and escapes.
+	// words are as they are written, with quotation marks and escapes.
 	words []string
-	// note is the comment behind the last word, without its semicolon.
+	// note is the comment after the last word, without its semicolon.
 	note string
-	// fault says what is wrong with quotation marks or parentheses, as
-	// sentences; words are then not to be used.
+	// fault says in sentences what is wrong with quotation marks or parentheses. If it is not
+	// empty, words must not be used.
 	fault string
 }
 
-// scanner splits a zone file into lines. What one of them has wrong does not
-// reach into the next.
+// scanner splits a zone file into lines. A mistake in one line does not affect the next.
 type scanner struct {
 	src    string
 	pos    int
 	number int
-	// again counts the bytes that are read a second time.
+	// again counts the bytes that are read again.
 	again int
 }
 
@@ -46,7 +45,7 @@ func newScanner(src string) *scanner {
 	return &scanner{src: strings.TrimPrefix(src, "\ufeff"), number: 1}
 }
 
-// next returns the next line that is not empty; ok is false at the end.
+// next returns the next line that is not empty. ok is false at the end.
 func (s *scanner) next() (l line, ok bool) {
 	for s.pos < len(s.src) {
 		if l := s.scan(); len(l.words) > 0 || l.fault != "" {
@@ -56,18 +55,21 @@ func (s *scanner) next() (l line, ok bool) {
 	return line{}, false
 }
 
-// scan reads up to the end of a line that is outside of parentheses.
+// scan reads up to the next end of a line outside of parentheses.
 func (s *scanner) scan() line {
 	if strings.HasPrefix(s.src[s.pos:], revived) {
 		s.pos += len(revived)
 	}
+
 	start := s.pos
 	l := line{number: s.number, owner: start < len(s.src) && strings.IndexByte(" \t\r\n;", s.src[start]) < 0}
 	depth := 0
+
 	for s.pos < len(s.src) {
 		if s.pos-start > maxLine {
 			return s.giveUp(l, start, depth)
 		}
+
 		switch c := s.src[s.pos]; c {
 		case '\n':
 			s.pos++
@@ -86,7 +88,7 @@ func (s *scanner) scan() line {
 		case ')':
 			s.pos++
 			if depth--; depth < 0 {
-				return s.skipLine(l, "There is a closing parenthesis without an opening one.")
+				return s.skipLine(l, "The line has a closing parenthesis without an opening one.")
 			}
 		default:
 			word, why := s.word()
@@ -96,13 +98,14 @@ func (s *scanner) scan() line {
 			l.words = append(l.words, word)
 		}
 	}
+
 	if depth > 0 {
 		return s.giveUp(l, start, depth)
 	}
 	return l
 }
 
-// comment takes what stands behind a semicolon off the line.
+// comment reads the text after a semicolon up to the end of the line.
 func (s *scanner) comment() string {
 	s.pos++
 	end := strings.IndexByte(s.src[s.pos:], '\n')
@@ -114,18 +117,18 @@ func (s *scanner) comment() string {
 	return strings.TrimSuffix(text, "\r")
 }
 
-// word takes a word off the line. Quotation marks may stand anywhere in it, as
-// in alpn="h2".
+// word reads a word. Quotation marks may be anywhere in it, as in alpn="h2".
 func (s *scanner) word() (word, why string) {
 	start, quoted := s.pos, false
 	for s.pos < len(s.src) && s.pos-start <= maxLine {
 		switch c := s.src[s.pos]; {
 		case c == '\n' && quoted:
-			return "", "The closing quotation mark is missing. A text ends on the line on which it begins; a line break inside it is written \\010."
+			return "", "The closing quotation mark is missing. A text must end on the line on which it begins; " +
+				"write a line break inside it as \\010."
 		case c == '\\':
 			s.pos++
 			if s.pos == len(s.src) || s.src[s.pos] == '\n' {
-				return "", "The line ends with a backslash, which begins an escape. Lines are joined with parentheses."
+				return "", "The line ends with a backslash, which begins an escape. Use parentheses to join lines."
 			}
 		case c == '"':
 			quoted = !quoted
@@ -134,14 +137,15 @@ func (s *scanner) word() (word, why string) {
 		}
 		s.pos++
 	}
+
 	if quoted {
 		return "", "The closing quotation mark is missing."
 	}
 	return s.src[start:s.pos], ""
 }
 
-// skipLine passes over the rest of a line that has something wrong. It is the
-// line being read that is at fault, which within parentheses is not the first.
+// skipLine skips the rest of a line with a mistake. The mistake is on the current line, which within
+// parentheses is not the first line of the record.
 func (s *scanner) skipLine(l line, why string) line {
 	l.number, l.fault = s.number, why
 	end := strings.IndexByte(s.src[s.pos:], '\n')
@@ -154,12 +158,13 @@ func (s *scanner) skipLine(l line, why string) line {
 	return l
 }
 
-// giveUp is for parentheses that are not closed. It goes on with the next line
-// that looks like the beginning of a record.
+// giveUp reports a record that is too long or whose parentheses are not closed. It continues with the
+// next line that looks like the beginning of a record.
 func (s *scanner) giveUp(l line, start, depth int) line {
 	l.fault = fmt.Sprintf("The record that begins here is longer than %d KiB.", maxLine>>10)
 	if depth > 0 {
-		l.fault = "The parenthesis that opens here is not closed. Every line up to the closing one belongs to the same record."
+		l.fault = "The parenthesis that opens here is not closed. " +
+			"All lines up to the closing parenthesis belong to one record."
 	}
 
 	if s.again += s.pos - start; s.again > maxAgain {
@@ -167,6 +172,7 @@ func (s *scanner) giveUp(l line, start, depth int) line {
 		s.pos = len(s.src)
 		return l
 	}
+
 	s.pos, s.number = start, l.number
 	for {
 		end := strings.IndexByte(s.src[s.pos:], '\n')

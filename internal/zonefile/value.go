@@ -9,35 +9,47 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// hosts says at which word of its value a type has a name, which may be relative
-// to the $ORIGIN.
-var hosts = map[dns.Type]int{dns.CNAME: 0, dns.NS: 0, dns.PTR: 0, dns.MX: 1, dns.HTTPS: 1, dns.SVCB: 1, dns.SRV: 3, dns.NAPTR: 5}
+// hosts maps each type with a host name to the index of its word in the value. The name may be
+// relative to the $ORIGIN.
+var hosts = map[dns.Type]int{
+	dns.CNAME: 0,
+	dns.NS:    0,
+	dns.PTR:   0,
+	dns.MX:    1,
+	dns.HTTPS: 1,
+	dns.SVCB:  1,
+	dns.SRV:   3,
+	dns.NAPTR: 5,
+}
 
-// value reads what the type of a record defines.
+// value parses the value of a record by its type.
 func (f *file) value(h header) (v dns.Value, ok bool) {
 	if len(h.rest) == 0 {
-		f.fault(f.at, "zonefile-syntax", dns.AttrContent, "Record without a value", "Nothing stands behind the type %s.", h.typ)
+		f.fault(f.at, "zonefile-syntax", dns.AttrContent, "Record without a value",
+			"Write a value after the type %s.", h.typ)
 		return v, false
 	}
+
 	text, why := f.content(h)
 	if why != "" {
 		f.fault(f.at, "presentation", dns.AttrContent, fmt.Sprintf("Invalid %s record", h.typ), "%s", why)
 		return v, false
 	}
+
 	v, problem := dns.ParseContent(h.typ, text)
 	if problem != nil {
 		f.add(f.at, problem)
 		return v, false
 	}
 	if dns.NeedsPriority(h.typ) && !v.HasPriority {
-		f.fault(f.at, "data", dns.AttrPriority, "Missing priority", "An MX record has a priority in front of its host, as in %q.", "10 mail.example.com.")
+		f.fault(f.at, "data", dns.AttrPriority, "Missing priority",
+			"Write the priority of an MX record before its host, as in %q.", "10 mail.example.com.")
 		return v, false
 	}
 	return v, true
 }
 
-// content puts a value into the form that package dns reads, in which names are
-// full and texts quoted.
+// content returns a value in the form that package dns parses, with full names and quoted texts.
 func (f *file) content(h header) (text, why string) {
 	if h.rest[0] == `\#` {
 		return generic(h)
@@ -45,6 +57,7 @@ func (f *file) content(h header) (text, why string) {
 	if h.typ == dns.TXT {
 		return f.text(h.rest)
 	}
+
 	words := append([]string(nil), h.rest...)
 	if i, ok := hosts[h.typ]; ok && i < len(words) && words[i] != "." {
 		words[i] = f.absolute(words[i])
@@ -52,8 +65,8 @@ func (f *file) content(h header) (text, why string) {
 	return strings.Join(words, " "), ""
 }
 
-// text quotes the words of a TXT that are not quoted. Each is a string of its
-// own, and the text is all of them with nothing between.
+// text quotes the words of a TXT that are not quoted. Each word is a string of its own; the text is
+// all of them without anything between.
 func (f *file) text(words []string) (text, why string) {
 	out := make([]string, len(words))
 	bare := 0
@@ -68,17 +81,21 @@ func (f *file) text(words []string) (text, why string) {
 		bare++
 		out[i] = `"` + w + `"`
 	}
+
 	if bare > 0 && len(words) > 1 {
-		f.caution(f.at, "zonefile-text", dns.AttrContent, "Text without quotation marks", "Words without quotation marks are joined without the blanks between them. Write quotation marks around the whole text if they are meant.")
+		f.caution(f.at, "zonefile-text", dns.AttrContent, "Text without quotation marks",
+			"Words without quotation marks are joined without the blanks between them. "+
+				"To keep the blanks, write quotation marks around the whole text.")
 	}
 	return strings.Join(out, " "), ""
 }
 
-// generic reads the form that every type can be written in (RFC 3597, section 5).
+// generic parses the generic form, which every type can have (RFC 3597, section 5).
 func generic(h header) (text, why string) {
 	rr, err := mdns.NewRR(". 1 IN " + string(h.typ) + " " + strings.Join(h.rest, " "))
 	if err != nil || rr == nil || mdns.TypeToString[rr.Header().Rrtype] != string(h.typ) {
-		return "", `Behind \#, there are the number of bytes and the bytes in hexadecimal digits, and these do not make a value of the type.`
+		return "", `Write the number of bytes and the bytes in hexadecimal digits after \#. ` +
+			`Those in this line are not a valid value of the type.`
 	}
 	return strings.TrimPrefix(rr.String(), rr.Header().String()), ""
 }

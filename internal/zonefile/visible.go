@@ -8,14 +8,14 @@ import (
 	"unicode/utf8"
 )
 
-// A zone file is also printed to terminals and to the logs of CI jobs, and others wrote what
-// is in the zone. What a terminal would obey or not show is escaped, and so is "##[", with
-// which commands of GitHub's runner begin wherever it stands in a line.
+// A zone file may be printed to terminals and to the logs of CI jobs, and its records may be
+// hostile. This file escapes characters that a terminal would obey or not show, and "##[", with which
+// commands of GitHub's runner begin anywhere in a line.
 
-// command is what GitHub's runner looks for.
+// command is the beginning of a command for GitHub's runner.
 const command = "##["
 
-// hidden returns the length of what must be escaped at the start of a text, or 0.
+// hidden returns the length of the bytes at the start of a text that must be escaped, or 0.
 func hidden(s string) int {
 	if strings.HasPrefix(s, command) {
 		return 1
@@ -27,8 +27,8 @@ func hidden(s string) int {
 	return 0
 }
 
-// visible writes hidden bytes of a value in presentation form as \DDD, which is the same
-// value to every reader (RFC 1035, section 5.1).
+// visible writes hidden bytes of a value in presentation form as \DDD, which every reader treats as
+// the same value (RFC 1035, section 5.1).
 func visible(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); {
@@ -36,8 +36,9 @@ func visible(s string) string {
 		if s[i] == '\\' && i+1 < len(s) {
 			escape = 1
 		}
+
 		switch n := hidden(s[i+escape:]); {
-		case n > 0: // the backslash, if any, becomes that of \DDD
+		case n > 0: // a backslash before it becomes the backslash of \DDD
 			decimal(&b, s[i+escape:i+escape+n])
 			i += escape + n
 		case escape > 0 && strings.HasPrefix(s[i+1:], "#"):
@@ -59,8 +60,8 @@ func decimal(b *strings.Builder, s string) {
 	}
 }
 
-// comment makes a text fit for a comment that nobody reads back: one line, with a question
-// mark for each hidden character.
+// comment returns a text for a comment that Parse does not read: one line, with a question mark for
+// each hidden character.
 func comment(s string) string {
 	var b strings.Builder
 	for i, r := range s {

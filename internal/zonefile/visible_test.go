@@ -11,9 +11,10 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// hostile is what a terminal or the log of a CI job would obey.
+// hostile has characters that a terminal or the log of a CI job would obey.
 const hostile = "##[error]a\u202eb\u009b31mc\x1bd\u2066e::error::###[f]g\u00adh\U000e0001i\u2028j"
 
+// raw returns a character or command in the text that Write must escape, or "" if there is none.
 func raw(text string) string {
 	for _, r := range text {
 		if r != '\n' && r != '\t' && !unicode.IsPrint(r) {
@@ -26,7 +27,7 @@ func raw(text string) string {
 	return ""
 }
 
-func TestNothingIsWrittenRaw(t *testing.T) {
+func TestWriteEscapesHostileText(t *testing.T) {
 	txt, problem := dns.ParseContent(dns.TXT, hostile)
 	if problem != nil {
 		t.Fatal(problem)
@@ -66,15 +67,17 @@ func TestNothingIsWrittenRaw(t *testing.T) {
 		t.Fatalf("%d records, problems %v, want 2 records", len(entries), problems)
 	}
 	for i, want := range z.Records[:2] {
-		if got := entries[i].Record; got.Content != want.Content || got.Comment != want.Comment || strings.Join(got.Tags, ",") != strings.Join(want.Tags, ",") {
-			t.Errorf("record %d came back as %+v, want %+v", i, got, want)
+		got := entries[i].Record
+		sameTags := strings.Join(got.Tags, ",") == strings.Join(want.Tags, ",")
+		if got.Content != want.Content || got.Comment != want.Comment || !sameTags {
+			t.Errorf("record %d is read back as %+v, want %+v", i, got, want)
 		}
 	}
 	if strings.Count(text, "\tNS\t") != 1 {
 		t.Errorf("want one name server in\n%s", text)
 	}
 
-	// Another reader has the same bytes.
+	// Another parser reads the same bytes.
 	for rest := range strings.Lines(text) {
 		if !strings.HasPrefix(rest, "a\t") {
 			continue
@@ -91,8 +94,7 @@ func TestNothingIsWrittenRaw(t *testing.T) {
 	}
 }
 
-// TestWrittenIsVisible holds for every zone.
-func TestWrittenIsVisible(t *testing.T) {
+func TestWriteEscapesHostileTextOfEveryZone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		z := zone(t)
 		for i := range z.Records {
@@ -110,7 +112,7 @@ func TestWrittenIsVisible(t *testing.T) {
 	})
 }
 
-func TestVisibleKeepsWhatCanBeSeen(t *testing.T) {
+func TestVisible(t *testing.T) {
 	for s, want := range map[string]string{
 		`"plain" 10 host.example.com.`: `"plain" 10 host.example.com.`,
 		`"日本 ü \" \\ \010"`:            `"日本 ü \" \\ \010"`,

@@ -10,30 +10,36 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// WriteOptions say how a zone is written. The zero value will do.
+// WriteOptions are the options of [Write]. The zero value is valid.
 type WriteOptions struct {
-	// Serial is that of the SOA; 1 where it is zero.
+	// Serial is the serial of the SOA. If it is zero, Write uses 1.
 	Serial uint32
-	// Withheld, if not nil, is told of each record that other programs do not
-	// see in the file, and why, as a sentence.
+	// Withheld, if not nil, is called for each record that other programs do not see in the file.
+	// why is the reason, as a sentence.
 	Withheld func(r dns.Record, why string)
 }
 
-// Write writes a zone as a master file: the SOA and the name servers as
-// Cloudflare has them, then the records in the order of [dns.Compare]. The same
-// zone gives the same bytes.
+// Write writes a zone as a master file: the SOA and the name servers as Cloudflare has them, then
+// the records in the order of [dns.Compare]. The same zone gives the same bytes.
 //
-// [Parse] makes the same records of it, and named-checkzone accepts it. Both
-// together have three consequences. An automatic TTL is written as 1, as by
-// Cloudflare's own export. A record that BIND refuses, such as a CNAME beside
-// others, stands in a comment which only Parse reads. And records that a
-// Cloudflare product keeps, whose value cannot be read, or that repeat another one by
-// name, type and content, stand in a comment that nobody reads, with the reason.
+// [Parse] returns the same records, and named-checkzone accepts the file. This has three
+// consequences. Write writes an automatic TTL as 1, as Cloudflare's own export does. It writes a
+// record that BIND refuses, such as a CNAME beside other records, in a comment that only Parse reads.
+// And it writes some records only as a comment with the reason: records that a Cloudflare product
+// keeps, records with an invalid name or value, and records that repeat another one by name, type
+// and content.
 //
-// The only errors are those of the writer.
+// Write returns only the errors of w.
 func Write(w io.Writer, z dns.Zone, o WriteOptions) error {
-	out := &writer{w: bufio.NewWriter(w), zone: z, opts: o, names: census(z), written: map[dns.Key]dns.Record{}}
+	out := &writer{
+		w:       bufio.NewWriter(w),
+		zone:    z,
+		opts:    o,
+		names:   census(z),
+		written: map[dns.Key]dns.Record{},
+	}
 	out.head()
+
 	records := slices.Clone(z.Records)
 	slices.SortStableFunc(records, dns.Compare)
 	for _, r := range records {
@@ -42,30 +48,32 @@ func Write(w io.Writer, z dns.Zone, o WriteOptions) error {
 	return out.w.Flush()
 }
 
-// writer is one run of Write. Its writes do not fail before they are flushed.
+// writer is the state of one call of Write. Write errors appear when it is flushed.
 type writer struct {
-	w     *bufio.Writer
-	zone  dns.Zone
-	opts  WriteOptions
+	w    *bufio.Writer
+	zone dns.Zone
+	opts WriteOptions
+	// names counts the records at each name.
 	names map[string]int
-	// written are the records that are in the file.
+	// written has the records that are in the file.
 	written map[dns.Key]dns.Record
 }
 
 func (w *writer) printf(format string, args ...any) { _, _ = fmt.Fprintf(w.w, format, args...) }
 
-// head writes the SOA with the times that Cloudflare's have, and the name servers.
+// head writes the SOA, with the same times as Cloudflare's, and the name servers.
 func (w *writer) head() {
 	servers, known := nameServers(w.zone), true
 	if len(servers) == 0 {
 		servers, known = []string{"ada.ns.cloudflare.com", "bob.ns.cloudflare.com"}, false
 	}
 	serial := max(w.opts.Serial, 1)
+
 	w.printf("; Zone %s, written by cfplan.\n", w.zone.Name)
-	w.printf("; A TTL of 1 means automatic at Cloudflare, which is 300 seconds to resolvers.\n")
+	w.printf("; At Cloudflare, a TTL of 1 means automatic; resolvers get 300 seconds.\n")
 	w.printf("$ORIGIN %s.\n", w.zone.Name)
 	if !known {
-		w.printf("; The zone's name servers are not known here; these are placeholders.\n")
+		w.printf("; The zone's name servers are not known; these are placeholders.\n")
 	}
 	w.printf("@\t3600\tIN\tSOA\t%s. dns.cloudflare.com. %d 10000 2400 604800 1800\n", servers[0], serial)
 	for _, host := range servers {
@@ -85,6 +93,7 @@ func (w *writer) record(r dns.Record) {
 		w.repeated(r, first)
 		return
 	}
+
 	w.written[r.Key()] = r
 	prefix := ""
 	if why := w.refused(r); why != "" {
@@ -104,12 +113,12 @@ func (w *writer) line(r dns.Record) string {
 	return fmt.Sprintf("%s\t%d\tIN\t%s\t%s%s", dns.RelativeName(r.Name, w.zone.Name), r.TTL, r.Type, visible(presentation(r)), note)
 }
 
-// repeated writes a record as a comment that is equal to an earlier one by name, type and content.
-// A zone can have such records, a zone file cannot.
+// repeated writes a record as a comment because an earlier record has the same name, type and
+// content. A zone can have such records, but a zone file cannot.
 func (w *writer) repeated(r, first dns.Record) {
 	why := "it repeats the record above."
 	if differs := dns.Changed(first, r); len(differs) > 0 {
-		why = fmt.Sprintf("it repeats the record above, and differs in %s.", listed(differs))
+		why = fmt.Sprintf("it repeats the record above, but differs in %s.", listed(differs))
 	}
 	w.withhold(r, why)
 	w.printf("; Left out: %s\n; %s\n", why, w.line(r))
@@ -121,8 +130,8 @@ func (w *writer) withhold(r dns.Record, why string) {
 	}
 }
 
-// nameServers returns the zone's name servers in order, without what is not a host name:
-// others wrote them.
+// nameServers returns the zone's name servers, sorted. It leaves out texts that are not host names,
+// because they come from outside.
 func nameServers(z dns.Zone) []string {
 	var out []string
 	for _, host := range z.NameServers {
@@ -134,8 +143,8 @@ func nameServers(z dns.Zone) []string {
 	return out
 }
 
-// presentation writes the value as a zone file has it, in which the names of
-// hosts end in a dot and an MX begins with its priority.
+// presentation writes the value in the form of a zone file: host names end in a dot, and an MX begins
+// with its priority.
 func presentation(r dns.Record) string {
 	content := r.SendContent()
 	if r.Type == dns.MX {
@@ -145,8 +154,9 @@ func presentation(r dns.Record) string {
 	if !ok {
 		return content
 	}
-	// Behind the name there are no more words, but for the parameters of HTTPS
-	// and SVCB; in front of it there may be texts with blanks (NAPTR).
+
+	// Only the parameters of HTTPS and SVCB follow the name. Before it, there may be texts with
+	// blanks (NAPTR).
 	start := 0
 	if r.Type == dns.NAPTR {
 		start = strings.LastIndexByte(content, ' ') + 1
@@ -155,6 +165,7 @@ func presentation(r dns.Record) string {
 			start += strings.IndexByte(content[start:], ' ') + 1
 		}
 	}
+
 	end := len(content)
 	if n := strings.IndexByte(content[start:], ' '); n >= 0 {
 		end = start + n

@@ -30,7 +30,7 @@ func written(t testing.TB, z dns.Zone, o WriteOptions) string {
 	return b.String()
 }
 
-// sample has what is remarkable about writing.
+// sample returns a zone with records that Write treats specially.
 func sample() dns.Zone {
 	rec := func(name string, typ dns.Type, content string) dns.Record {
 		return dns.Record{Name: name, Type: typ, Content: content, TTL: dns.AutoTTL}
@@ -82,7 +82,7 @@ func TestWriteGolden(t *testing.T) {
 	}
 }
 
-func TestWriteReportsTheWritersError(t *testing.T) {
+func TestWriteReturnsTheErrorOfTheWriter(t *testing.T) {
 	if err := Write(broken{}, sample(), WriteOptions{}); !errors.Is(err, errDiskFull) {
 		t.Errorf("Write = %v, want the writer's error", err)
 	}
@@ -94,7 +94,7 @@ type broken struct{}
 
 func (broken) Write([]byte) (int, error) { return 0, errDiskFull }
 
-// The generators make canonical records of every type.
+// These generators draw canonical records of every type.
 
 var (
 	labels = rapid.StringMatching(`[a-z0-9_]([a-z0-9_-]{0,8}[a-z0-9])?`)
@@ -103,7 +103,7 @@ var (
 	line80 = rapid.StringOfN(rapid.RuneFrom([]rune(`ab "\;()=,$@日ü`)), 0, 80, -1)
 )
 
-// values make what ParseData or ParseContent takes.
+// value draws a canonical value of a type.
 func value(t *rapid.T, typ dns.Type) dns.Value {
 	if fields := dns.Fields(typ); fields != nil {
 		data := map[string]any{}
@@ -140,7 +140,7 @@ func plainContent(t *rapid.T, typ dns.Type) string {
 	return hostsG.Draw(t, "host")
 }
 
-// mustQuote writes each byte as \DDD: canonical form is for dns to find.
+// mustQuote writes each byte as \DDD. Package dns brings it into canonical form.
 func mustQuote(s string) string {
 	var b strings.Builder
 	for _, c := range []byte(s) {
@@ -219,8 +219,8 @@ func zone(t *rapid.T) dns.Zone {
 	return z
 }
 
-// withTwins repeats some records of a zone, each with another ID and perhaps another TTL, priority
-// or comment, and returns them in any order.
+// withTwins repeats some records of a zone and returns all of them in any order. A repeated record
+// has another ID, and may have another TTL, priority or comment.
 func withTwins(t *rapid.T, z dns.Zone) dns.Zone {
 	out := z
 	out.Records = nil
@@ -240,9 +240,9 @@ func withTwins(t *rapid.T, z dns.Zone) dns.Zone {
 	return out
 }
 
-// TestRepeatedRecordsReadBackOnce: a live zone can have records that are equal by name, type and
-// content. The file has each of them once, and the others are withheld.
-func TestRepeatedRecordsReadBackOnce(t *testing.T) {
+// A live zone can have several records with the same name, type and content. Write writes one of
+// them and withholds the others.
+func TestRepeatedRecordsAreWrittenOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		z := zone(t)
 		twins := withTwins(t, z)
@@ -273,8 +273,7 @@ func TestRepeatedRecordsReadBackOnce(t *testing.T) {
 	})
 }
 
-// TestWhatIsWrittenReadsBack is the promise of Write.
-func TestWhatIsWrittenReadsBack(t *testing.T) {
+func TestParseReversesWrite(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		z := zone(t)
 		var b strings.Builder
@@ -295,28 +294,27 @@ func TestWhatIsWrittenReadsBack(t *testing.T) {
 	})
 }
 
-// TestARepeatedAliasStandsAlone: other programs see the one that is written.
-func TestARepeatedAliasStandsAlone(t *testing.T) {
+// Other programs must see one CNAME without other records beside it.
+func TestRepeatedAliasIsWrittenOnce(t *testing.T) {
 	alias := dns.Record{ID: "1", Name: "www.example.com", Type: dns.CNAME, Content: "example.net", TTL: 300}
 	twin := alias
 	twin.ID, twin.TTL = "2", 600
 	got := written(t, dns.Zone{Name: "example.com", Records: []dns.Record{alias, twin}}, WriteOptions{})
 	want := "\nwww\t300\tIN\tCNAME\texample.net. ; cf_tags=cf-proxied:false\n" +
-		"; Left out: it repeats the record above, and differs in ttl.\n" +
+		"; Left out: it repeats the record above, but differs in ttl.\n" +
 		"; www\t600\tIN\tCNAME\texample.net. ; cf_tags=cf-proxied:false\n"
 	if !strings.HasSuffix(got, want) {
 		t.Errorf("the file ends in\n%s\nwant\n%s", got, want)
 	}
 }
 
-// TestMiekgReadsTheSame holds the ZoneParser of miekg/dns against ours, over what
-// both can say: names, types and values.
-func TestMiekgReadsTheSame(t *testing.T) {
+// The test compares names, types, TTLs and values with those of the ZoneParser of miekg/dns.
+func TestParseAgreesWithMiekg(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		z := zone(t)
 		z.Records = slices.DeleteFunc(z.Records, func(r dns.Record) bool {
-			return r.Type == dns.LOC || // it rounds
-				r.Type == dns.NS && r.Name == z.Name // passed over
+			return r.Type == dns.LOC || // miekg/dns rounds it
+				r.Type == dns.NS && r.Name == z.Name // Parse skips it
 		})
 		if len(z.Records) == 0 {
 			return
@@ -326,6 +324,7 @@ func TestMiekgReadsTheSame(t *testing.T) {
 		if len(problems) > 0 {
 			t.Fatalf("%v\n%s", problems[0], text)
 		}
+
 		p := mdns.NewZoneParser(strings.NewReader(text), z.Name, "")
 		p.SetDefaultTTL(dns.AutoTTL)
 		for i, e := range entries {
@@ -335,18 +334,19 @@ func TestMiekgReadsTheSame(t *testing.T) {
 			}
 			h := rr.Header()
 			v, problem := dns.ParseContent(e.Type, strings.TrimPrefix(rr.String(), h.String()))
-			if problem != nil || h.Name != e.Name+"." || int(h.Ttl) != e.TTL || mdns.TypeToString[h.Rrtype] != string(e.Type) || v.Content != e.Content || v.Priority != e.Priority {
-				t.Fatalf("record %d: ours %+v, theirs %s (%v)\n%s", i, e, rr, problem, text)
+			sameHeader := h.Name == e.Name+"." && int(h.Ttl) == e.TTL && mdns.TypeToString[h.Rrtype] == string(e.Type)
+			if problem != nil || !sameHeader || v.Content != e.Content || v.Priority != e.Priority {
+				t.Fatalf("record %d: Parse returns %+v, miekg/dns %s (%v)\n%s", i, e, rr, problem, text)
 			}
 		}
 		if rr, ok := p.Next(); ok {
-			t.Fatalf("they read one more: %v\n%s", rr, text)
+			t.Fatalf("miekg/dns reads one more record: %v\n%s", rr, text)
 		}
 	})
 }
 
-// layout writes records as people and programs do: relative, indented, over
-// several lines, with or without TTL and class.
+// layout writes records as people and programs do: with relative names, indented, over several
+// lines, with or without TTL and class.
 func layout(t *rapid.T, z dns.Zone) string {
 	var b strings.Builder
 	b.WriteString("$TTL 1h\n")
@@ -365,15 +365,16 @@ func layout(t *rapid.T, z dns.Zone) string {
 	return b.String()
 }
 
-// TestNamedCheckzoneAccepts has BIND's own checker read what Write writes.
+// named-checkzone is BIND's own checker.
 func TestNamedCheckzoneAccepts(t *testing.T) {
 	checker, err := exec.LookPath("named-checkzone")
 	if err != nil {
 		if os.Getenv("CI") != "" {
 			t.Fatal("named-checkzone is missing; it is in Debian's bind9-utils")
 		}
-		t.Skip("named-checkzone is missing (Debian's bind9-utils): nothing checks what BIND makes of our zone files")
+		t.Skip("named-checkzone is missing (Debian's bind9-utils), so the test cannot check zone files with BIND")
 	}
+
 	path := filepath.Join(t.TempDir(), "zone")
 	accepts := func(t rapid.TB, z dns.Zone) {
 		var b strings.Builder
@@ -383,7 +384,7 @@ func TestNamedCheckzoneAccepts(t *testing.T) {
 		if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		// -i local: names outside of the zone would be looked up.
+		// With -i local, named-checkzone does not look up names outside of the zone.
 		if out, err := exec.Command(checker, "-i", "local", z.Name, path).CombinedOutput(); err != nil {
 			t.Fatalf("%v\n%s\n%s", err, out, b.String())
 		}

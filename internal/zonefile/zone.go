@@ -6,9 +6,9 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// ZoneOf returns the canonical name of the zone that a zone file describes: the owner of its first SOA,
-// else its first $ORIGIN. It is empty if the file has neither, or if they leave the name open. Included
-// files are not read.
+// ZoneOf returns the canonical name of the zone in a zone file: the owner of its first SOA, or if it
+// has none, its first $ORIGIN. It returns "" if the file has neither, or if both are relative names.
+// It does not read included files.
 func ZoneOf(src string) string {
 	f := &file{parser: &parser{budget: NewBudget()}}
 	named := ""
@@ -17,6 +17,7 @@ func ZoneOf(src string) string {
 		if l.fault != "" || len(l.words) == 0 {
 			continue
 		}
+
 		if l.owner && strings.HasPrefix(l.words[0], "$") {
 			f.findOrigin(l)
 			if named == "" && isZone(f.origin) {
@@ -31,20 +32,21 @@ func ZoneOf(src string) string {
 	return named
 }
 
-// findOrigin carries out a $ORIGIN that can be read.
+// findOrigin executes a valid $ORIGIN.
 func (f *file) findOrigin(l line) {
 	if strings.EqualFold(l.words[0], "$ORIGIN") && len(l.words) == 2 {
 		f.setOrigin(l.words[1])
 	}
 }
 
-// authorityOf returns the owner of a SOA, or "" if the line is another record.
+// authorityOf returns the owner of an SOA, or "" if the line is another record.
 func (f *file) authorityOf(l line) string {
 	words := l.words
 	if l.owner {
 		f.owner, _ = dns.CanonicalName(f.absolute(words[0])) // Parse reports what is wrong with it
 		words = words[1:]
 	}
+
 	h, ok := f.header(words)
 	if !ok || h.typ != "SOA" || !isZone(f.owner) {
 		return ""
@@ -52,5 +54,5 @@ func (f *file) authorityOf(l line) string {
 	return f.owner
 }
 
-// isZone reports whether a canonical name can be that of a zone. The top-level domains are not meant.
+// isZone reports whether a canonical name can be the name of a zone. It excludes top-level domains.
 func isZone(name string) bool { return strings.Contains(name, ".") && !strings.HasPrefix(name, "*") }

@@ -32,7 +32,7 @@ func TestZoneOf(t *testing.T) {
 	}
 }
 
-// TestLeaveOutReportsEachRecord has records that Cloudflare cannot hold. Each is reported as it is written.
+// Skipped gets each record that Cloudflare cannot hold, as it is written.
 func TestLeaveOutReportsEachRecord(t *testing.T) {
 	src := strings.Join([]string{
 		"$TTL 60",
