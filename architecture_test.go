@@ -12,8 +12,8 @@ import (
 
 const architecture = "docs/architecture.md"
 
-// TestArchitectureNamesFilesThatExist keeps docs/architecture.md true when files move:
-// every path and every Go file that it names is there.
+// TestArchitectureNamesFilesThatExist keeps docs/architecture.md true when files move: every path
+// and every Go file that it names exists.
 func TestArchitectureNamesFilesThatExist(t *testing.T) {
 	text := read(t, architecture)
 	for _, path := range regexp.MustCompile(`(?:cmd|internal)/[a-zA-Z0-9_/]+(?:\.go)?`).FindAllString(text, -1) {
@@ -53,7 +53,8 @@ func TestArchitectureDrawsTheFloors(t *testing.T) {
 			continue // doubles for the tests of one room
 		}
 		if drawn[strings.TrimPrefix(room, "internal/")] != floor {
-			t.Errorf("%s draws %s on floor %d; layers_test.go has it on %d", architecture, room, drawn[strings.TrimPrefix(room, "internal/")], floor)
+			t.Errorf("%s draws %s on floor %d; layers_test.go has it on %d",
+				architecture, room, drawn[strings.TrimPrefix(room, "internal/")], floor)
 		}
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// statuses are exit statuses of cfplan with what a job says about them. What crashes or is killed must not look like
-// drift, which is 2, nor like a plan that failed.
+// statuses maps exit statuses of cfplan to what a job says about them. A crash or a kill must not
+// look like drift, which is 2, nor like a failed plan.
 var statuses = map[int]struct{ github, gitlab string }{
 	0:   {"", ""},
 	1:   {"", "The plan failed"},
@@ -21,7 +21,7 @@ var statuses = map[int]struct{ github, gitlab string }{
 	137: {"title=cfplan: crash::", "crashed with status 137"},
 }
 
-// withStatus returns a runner's environment in which cfplan does nothing but end with a status.
+// withStatus returns the environment of a runner in which cfplan only exits with a status.
 func withStatus(t *testing.T, status int) *job {
 	t.Helper()
 	if _, err := exec.LookPath("bash"); err != nil {
@@ -36,7 +36,7 @@ func withStatus(t *testing.T, status int) *job {
 	return j
 }
 
-func TestACrashIsNoDriftOnGitHub(t *testing.T) {
+func TestACrashIsNotDriftOnGitHub(t *testing.T) {
 	script, err := filepath.Abs("ci/github.sh")
 	if err != nil {
 		t.Fatal(err)
@@ -60,7 +60,7 @@ func TestACrashIsNoDriftOnGitHub(t *testing.T) {
 	}
 }
 
-func TestACrashIsNoDriftOnGitLab(t *testing.T) {
+func TestACrashIsNotDriftOnGitLab(t *testing.T) {
 	var file struct {
 		Drift struct {
 			Script []string `yaml:"script"`

@@ -20,8 +20,8 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// What stands in action.yml and ci/ is run here as a runner would: in a shell, with
-// the variables that GitHub and GitLab set, against the sandbox and a loopback forge.
+// These tests run action.yml and ci/ as a runner would: in a shell, with the variables that GitHub
+// and GitLab set, against the sandbox and a forge on loopback.
 
 // job is a checkout on a runner.
 type job struct {
@@ -30,7 +30,7 @@ type job struct {
 	temp string // the runner's own files
 	env  []string
 	api  *sandbox.Server
-	// forge is where comments go.
+	// forge receives the comments.
 	forge *forge
 }
 
@@ -52,7 +52,7 @@ func newJob(t *testing.T, dns string) *job {
 	return j
 }
 
-// missing skips, but in CI, where all that a test needs is installed.
+// missing skips the test, but fails it in CI, where everything that a test needs is installed.
 func missing(t *testing.T, tool string) {
 	t.Helper()
 	if os.Getenv("CI") != "" {
@@ -89,7 +89,7 @@ func (j *job) read(path string) string {
 	return string(text)
 }
 
-// run runs a script as runners do and returns what it wrote and its exit code.
+// run runs a script as a runner does and returns its output and its exit code.
 func (j *job) run(script string, env ...string) (string, int) {
 	j.t.Helper()
 	c := exec.CommandContext(j.t.Context(), "bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script)
@@ -112,7 +112,7 @@ func parseYAML(t *testing.T, path string, into any) {
 	}
 }
 
-// action is action.yml as far as a runner needs it.
+// action has the parts of action.yml that a runner needs.
 type action struct {
 	Inputs map[string]struct {
 		Default string `yaml:"default"`
@@ -130,8 +130,8 @@ type action struct {
 
 var expression = regexp.MustCompile(`\$\{\{ ([^}]*) \}\}`)
 
-// act runs the action with these inputs as a step of a pull request's job and
-// returns its log, its exit code and its outputs.
+// act runs the action with these inputs as a step of the job of a pull request. It returns the log,
+// the exit code and the outputs.
 func (j *job) act(inputs map[string]string) (log string, status int, outputs map[string]string) {
 	j.t.Helper()
 	var a action
@@ -168,7 +168,7 @@ func (j *job) act(inputs map[string]string) (log string, status int, outputs map
 	j.write(event, `{"action": "synchronize", "number": 7, "pull_request": {"number": 7, "head": {"sha": "abc"}}}`)
 	for _, step := range a.Runs.Steps {
 		if step.Uses != "" {
-			continue // setup-go: Go is there
+			continue // setup-go: Go is installed already
 		}
 		env := []string{"GITHUB_ACTIONS=true", "CI=true", "GITHUB_ACTION_PATH=" + root, "GITHUB_WORKSPACE=" + j.dir, "RUNNER_TEMP=" + j.temp, "GITHUB_EVENT_NAME=pull_request",
 			"GITHUB_REPOSITORY=octo/dns", "GITHUB_EVENT_PATH=" + event, "GITHUB_API_URL=" + j.forgeURL() + "/api", "GITHUB_SERVER_URL=" + j.forgeURL(), "GITHUB_RUN_ID=1"}
@@ -204,8 +204,8 @@ func (j *job) forgeURL() string {
 	return strings.TrimPrefix(j.env[slices.IndexFunc(j.env, func(e string) bool { return strings.HasPrefix(e, "FORGE=") })], "FORGE=")
 }
 
-// forge takes comments as GitHub and GitLab do, as far as one of its clients here
-// asks for; internal/review tests the rest.
+// forge accepts comments as GitHub and GitLab do, as far as our clients need it; internal/review
+// tests the rest.
 type forge struct {
 	mu       sync.Mutex
 	comments []string
@@ -278,9 +278,9 @@ func TestGitHubAction(t *testing.T) {
 		t.Fatalf("comments = %q\n%s", c, log)
 	}
 
-	// A second push: the comment is the same one. A risk fails the job, and the plan
-	// is shown all the same.
-	j.write(filepath.Join(j.dir, "dns", "dns.cf.hcl"), oneRecord+"zone \"example.org\" {\n  record \"CAA\" \"@\" { content = \"0 issue \\\"pki.goog\\\"\" }\n}\n")
+	// A second push updates the same comment. A risk fails the job, and the plan is still shown.
+	j.write(filepath.Join(j.dir, "dns", "dns.cf.hcl"), oneRecord+"zone \"example.org\" {\n  record \"CAA\" \"@\" { content "+
+		"= \"0 issue \\\"pki.goog\\\"\" }\n}\n")
 	log, status, out = j.act(map[string]string{"working-directory": "dns", "fail-on": "high", "args": "-require-live\n-parallelism=2\n"})
 	if status != 1 || out["to_add"] != "2" || !strings.Contains(log, "Plan has risks") || !strings.Contains(log, "::warning file=dns/dns.cf.hcl,line=5") {
 		t.Errorf("plan -fail-on=high exits with %d, outputs %v\n%s", status, out, log)
@@ -289,8 +289,8 @@ func TestGitHubAction(t *testing.T) {
 		t.Errorf("comments = %q", c)
 	}
 
-	// After the merge the saved plan is carried out; after that there is no drift,
-	// until somebody changes a record.
+	// After the merge the saved plan is carried out. Then there is no drift until a record is
+	// changed elsewhere.
 	if log, status, _ = j.act(map[string]string{"command": "apply", "working-directory": "dns"}); status != 0 || !strings.Contains(log, "Apply complete! Records: 2 added") {
 		t.Fatalf("apply exits with %d:\n%s", status, log)
 	}
@@ -299,7 +299,7 @@ func TestGitHubAction(t *testing.T) {
 		t.Errorf("plan with minimal-refresh exits with %d, outputs %v\n%s", status, out, log)
 	}
 
-	// Drift reads all zones, whatever a plan does.
+	// Drift reads all zones, whatever plan reads.
 	drift := map[string]string{"command": "drift", "working-directory": "dns", "minimal-refresh": "true"}
 	if log, status, out = j.act(drift); status != 0 || out["not_refreshed"] != "0" {
 		t.Errorf("drift without any exits with %d, outputs %v:\n%s", status, out, log)
@@ -334,11 +334,13 @@ func TestGitHubActionWithoutRightToComment(t *testing.T) {
 	j.forge.refuse = true
 	log, status, out := j.act(map[string]string{"working-directory": "dns"})
 	if status != 0 || out["to_add"] != "1" ||
-		!strings.Contains(log, "::warning title=cfplan::The comment could not be posted: see the log. The plan is in the job's summary.") {
+		!strings.Contains(log,
+			"::warning title=cfplan::The comment could not be posted: see the log. The plan is in the job's summary.") {
 		t.Errorf("plan of a fork exits with %d, outputs %v\n%s", status, out, log)
 	}
 
-	// A configuration that cannot be planned leaves no summary, and none is named.
+	// A configuration that cannot be planned leaves no summary, and the comment does not mention
+	// one.
 	j.write(filepath.Join(j.dir, "dns", "dns.cf.hcl"), "zone")
 	log, status, out = j.act(map[string]string{"working-directory": "dns"})
 	if status != 1 || out["summary"] != "" || !strings.Contains(log, "could not be posted: see the log.") || strings.Contains(log, "is in the job's summary") {
@@ -411,7 +413,8 @@ func TestGitLabTemplate(t *testing.T) {
 	}
 }
 
-// A pull request's files are evaluated beside what a checkout leaves in .git/config.
+// The files of a pull request are evaluated next to .git/config, so a checkout must not keep
+// credentials there.
 func TestCheckoutsKeepNoCredentials(t *testing.T) {
 	var names []string
 	for _, pattern := range []string{"ci/*.yml", "docs/*.md", "README.md", "examples/*/*.yml", "examples/*/*.md"} {

@@ -15,9 +15,9 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// floors says where each room stands. Imports point down only: a package may
-// import those of lower floors, none of its own and none above. That keeps the
-// diff free of HTTP, the adapters free of each other, and the wiring on top.
+// floors gives each room its floor. Imports only point down: a package may import those of lower
+// floors, but none of its own floor and none above. That keeps the diff free of HTTP, the adapters
+// independent of each other, and the wiring on top.
 var floors = map[string]int{
 	"internal/dns":              1, // the words; imports nothing of ours
 	"internal/english":          1, // counts and times for people; knows no subject
@@ -46,7 +46,7 @@ var floors = map[string]int{
 	"internal/review":           3, // comments at GitHub and GitLab; must not know what a plan is
 	"internal/sandbox":          3, // a second opinion on the API: see also alone, below
 	"internal/reconcile":        4, // the only place where provider and state meet
-	"internal/doctor":           4, // tests provider and state, mends neither
+	"internal/doctor":           4, // tests provider and state, repairs neither
 	"internal/render":           4, // how a plan looks must not decide what it is
 	"internal/workdir":          4, // which state a directory used; prints nothing, knows no command
 	"internal/genconfig":        3, // writes what config reads
@@ -58,11 +58,10 @@ var floors = map[string]int{
 	"internal/review/reviewtest": 3, // both forges in memory; for tests
 }
 
-// alone lists the rooms that may depend on nothing of ours but what stands beside
-// them here. The sandbox checks our client and our canonical form only as long as it
-// does not share their code, bounded reads included. A review comment's words are its
-// caller's matter, so review knows no plan; it reads answers within the same bounds as
-// everything else.
+// alone lists rooms that may depend only on the rooms listed here. The sandbox checks our client
+// and our canonical form only as long as it does not share their code, including bounded reads. The
+// caller of review writes the comment, so review does not know plans; it reads answers within the
+// same bounds as everything else.
 var alone = map[string][]string{
 	"internal/dns":               nil,
 	"internal/sandbox":           nil,
@@ -85,7 +84,7 @@ func TestImportsPointDown(t *testing.T) {
 			continue // this test alone
 		}
 		if !known {
-			t.Errorf("%s stands on no floor: add it to the list and to docs/architecture.md", room)
+			t.Errorf("%s has no floor: add it to floors and to docs/architecture.md", room)
 		}
 		for _, imported := range strings.Fields(imports) {
 			if below, ours := strings.CutPrefix(imported, module); ours && floors[below] >= floor {
@@ -110,7 +109,7 @@ func TestRoomsThatStandAlone(t *testing.T) {
 	}
 }
 
-// The root package of cloudflare-go costs two minutes of compiling and 16 MB.
+// Compiling the root package of cloudflare-go takes two minutes and adds 16 MB.
 func TestRootOfCloudflareGoIsNotImported(t *testing.T) {
 	out, err := exec.Command("go", "list", "-deps", "./cmd/cfplan").Output()
 	if err != nil {
@@ -118,13 +117,13 @@ func TestRootOfCloudflareGoIsNotImported(t *testing.T) {
 	}
 	for _, dep := range strings.Fields(string(out)) {
 		if dep == "github.com/cloudflare/cloudflare-go/v7" {
-			t.Error("cmd/cfplan depends on cloudflare-go's root package; its sub-packages alone are wanted")
+			t.Error("cmd/cfplan depends on the root package of cloudflare-go; import only its sub-packages")
 		}
 	}
 }
 
-// speaksHTTP lists the rooms that import net/http. What a failed request means is decided in cloudflare
-// and guidance; the rooms above ask the error.
+// speaksHTTP lists the rooms that import net/http. cloudflare and guidance decide what a failed
+// request means; the rooms above ask the error.
 var speaksHTTP = map[string]string{
 	"cmd/cfplan":                 "serves the sandbox, asks the environment for the proxy",
 	"internal/cloudflare":        "the API",
@@ -151,8 +150,8 @@ func TestFewRoomsSpeakHTTP(t *testing.T) {
 	}
 }
 
-// Which of Cloudflare's codes means what is decided in guidance alone: the client compares none with a
-// number. (It compares statuses: those are HTTP's.)
+// Only guidance decides what the error codes of Cloudflare mean, so the client compares no code
+// with a number. (It compares statuses, which belong to HTTP.)
 func TestClientComparesNoErrorCodes(t *testing.T) {
 	files, err := filepath.Glob("internal/cloudflare/*.go")
 	if err != nil || len(files) == 0 {
@@ -164,13 +163,12 @@ func TestClientComparesNoErrorCodes(t *testing.T) {
 			continue
 		}
 		if found := number.FindString(read(t, name)); found != "" {
-			t.Errorf("%s: %q is for guidance to decide", name, found)
+			t.Errorf("%s: %q is decided in guidance", name, found)
 		}
 	}
 }
 
-// Reconcile does not compare codes or statuses at all, and none of the codes in the table stands in its
-// source.
+// Reconcile compares no codes and no statuses, and no code of the table is in its source.
 func TestReconcileKnowsNoErrorCodes(t *testing.T) {
 	codes := map[int]bool{}
 	for _, e := range guidance.All() {
@@ -211,7 +209,7 @@ func checkNoCodes(t *testing.T, name string, codes map[int]bool) {
 			}
 		case *ast.BasicLit:
 			if number, err := strconv.Atoi(n.Value); err == nil && codes[number] {
-				t.Errorf("%s: %d is one of Cloudflare's codes", positions.Position(n.Pos()), number)
+				t.Errorf("%s: %d is an error code of Cloudflare", positions.Position(n.Pos()), number)
 			}
 		}
 		return true

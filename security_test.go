@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestSecurityNamesTestsThatExist keeps docs/security.md honest: each promise names the test that holds
-// cfplan to it, and that test is there.
+// TestSecurityNamesTestsThatExist keeps docs/security.md true: each promise names the test that
+// checks it, and that test exists.
 func TestSecurityNamesTestsThatExist(t *testing.T) {
 	known := map[string]bool{"TestName": true, "TestScripts": true}
 	function := regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`)

@@ -10,8 +10,8 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// A plan that is carried out at once costs one read of its zone and one write. That is so only for five seconds, so the
-// test says nothing on a machine that needs longer.
+// If a plan is carried out at once, it costs one read of its zone and one write. That holds only
+// for five seconds, so the test proves nothing on a slower machine.
 func TestApplyWithoutAFileReadsItsZoneOnce(t *testing.T) {
 	dir := t.TempDir()
 	api := sandbox.New(sandbox.Options{Seed: sandbox.Seed{Zones: []sandbox.Zone{{Name: "example.com"}}}})

@@ -16,7 +16,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state/servertest"
 )
 
-// capture is a server that keeps what it is sent, and answers nothing.
+// capture is a server that keeps what it receives and answers nothing.
 type capture struct {
 	addr string
 	mu   sync.Mutex
@@ -62,8 +62,8 @@ func (c *capture) wantNothing(t *testing.T) {
 	}
 }
 
-// Whoever may change the files must not get the credentials of the job. Each case is a
-// way in which the files can name a server.
+// A person who can change the files must not get the credentials of the job. Each case is a way in
+// which the files can name a server.
 func TestServersOfTheFilesGetNoCredential(t *testing.T) {
 	http := map[string]string{"CFPLAN_HTTP_USERNAME": "ci", "TF_HTTP_PASSWORD": "s3cr3t"}
 	aws := map[string]string{"AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "s3cr3t", "AWS_SESSION_TOKEN": "s3cr3t"}
@@ -155,9 +155,9 @@ func testServerOfTheFiles(t *testing.T, kind string, attrs, env, files map[strin
 	evil.wantNothing(t)
 }
 
-// The same servers get credentials if the operator says so, in one of three ways, or if all
-// credentials stand in the files.
-func TestServersThatTheOperatorAllows(t *testing.T) {
+// The same servers get credentials if the operator allows it, in one of three ways, or if all
+// credentials are in the files.
+func TestServersThatTheOperatorAllowsGetCredentials(t *testing.T) {
 	for kind, place := range map[string]func(t *testing.T) (addr string, block, env, named, secrets map[string]string){
 		"s3": func(t *testing.T) (addr string, block, env, named, secrets map[string]string) {
 			g := servertest.S3(t, "us-east-1")
@@ -197,7 +197,7 @@ func TestServersThatTheOperatorAllows(t *testing.T) {
 				options []string
 				fails   bool
 
-				// file is one of -backend-config, beside the configuration or elsewhere.
+				// file is a file for -backend-config, beside the configuration or elsewhere.
 				file      map[string]string
 				elsewhere bool
 			}{

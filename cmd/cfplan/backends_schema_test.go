@@ -37,6 +37,7 @@ func TestEditorSchemaKnowsTheBackends(t *testing.T) {
 	}
 	slices.Sort(want)
 	if got := slices.Sorted(maps.Keys(schema.Definitions.Backend.Properties)); !slices.Equal(got, want) {
-		t.Errorf("docs/config.schema.json has the backends %q, and cfplan %q: add them to internal/config/jsonschema_test.go", got, want)
+		t.Errorf("docs/config.schema.json has the backends %q, and cfplan %q: add them to "+
+			"internal/config/jsonschema_test.go", got, want)
 	}
 }

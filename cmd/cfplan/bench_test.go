@@ -20,11 +20,10 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// BenchmarkNoOpPlan10000 is a plan of 10,000 records in one zone that changes
-// nothing, from the command line to the last byte printed, over HTTP. It reports
-// the time as a ratio to the floor measured in the same run: fetching the same
-// list and decoding it with encoding/json, parsing the same HCL and evaluating
-// each of its attributes.
+// BenchmarkNoOpPlan10000 plans 10,000 records in one zone without a change, from the command line
+// to the last printed byte, over HTTP. It reports the time as a ratio to a minimum measured in the
+// same run: fetching the same list and decoding it with encoding/json, parsing the same HCL and
+// evaluating each of its attributes.
 func BenchmarkNoOpPlan10000(b *testing.B) {
 	const n = 10000
 	dir := b.TempDir()
@@ -54,8 +53,9 @@ func BenchmarkNoOpPlan10000(b *testing.B) {
 	b.ReportMetric(float64(plan.Milliseconds())/float64(b.N), "ms/plan")
 }
 
-// BenchmarkManyZones runs whole commands over 100 and over 200 zones with a change each, and reports how much more
-// memory is allocated for twice the zones (x-bytes), the sandbox's included. It is 2 if the work grows with the zones.
+// BenchmarkManyZones runs whole commands over 100 and over 200 zones with a change each, and
+// reports how much more memory is allocated for twice the zones (x-bytes), including that of the
+// sandbox. It is 2 if the work grows linearly.
 func BenchmarkManyZones(b *testing.B) {
 	commands := [][]string{
 		{"plan", "-var=last=2"},
@@ -72,7 +72,7 @@ func BenchmarkManyZones(b *testing.B) {
 	}
 }
 
-// allocated runs the commands over so many zones, and returns how many bytes each one allocates.
+// allocated runs the commands over that many zones, and returns how many bytes each one allocates.
 func allocated(b *testing.B, zones int, commands [][]string) (bytes []uint64) {
 	b.Helper()
 	dir := b.TempDir()
@@ -122,7 +122,7 @@ func cfplan(b testing.TB, env []string, args ...string) {
 	}
 }
 
-// fetchAndDecode is the least that a client of the API can do.
+// fetchAndDecode does the minimum that a client of the API must do.
 func fetchAndDecode(b *testing.B, list string) {
 	b.Helper()
 	for page := 1; page <= 2; page++ {
@@ -152,7 +152,7 @@ func fetchAndDecode(b *testing.B, list string) {
 	}
 }
 
-// parseAndEvaluate is the least that a reader of HCL can do.
+// parseAndEvaluate does the minimum that a reader of HCL must do.
 func parseAndEvaluate(b *testing.B, source []byte) {
 	b.Helper()
 	f, diags := hclsyntax.ParseConfig(source, "dns.cf.hcl", hcl.InitialPos)

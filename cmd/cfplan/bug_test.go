@@ -13,7 +13,7 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// brokenOutput panics with what it is to write.
+// brokenOutput panics on every write.
 type brokenOutput struct{}
 
 func (brokenOutput) Write(p []byte) (int, error) { panic("cannot write " + string(p)) }

@@ -100,8 +100,8 @@ func (p *site) must(args ...string) {
 	}
 }
 
-// is fails unless the zones have exactly these records of ours, each once, and all
-// of them, and nothing else, are owned.
+// is fails unless the zones have exactly these records of cfplan, each once, and exactly these
+// records are owned.
 func (p *site) is(want map[string]string) {
 	p.t.Helper()
 	text, err := os.ReadFile(filepath.Join(p.dir, "cfplan.state.json"))
@@ -128,11 +128,12 @@ func (p *site) is(want map[string]string) {
 		}
 	}
 	if !maps.Equal(want, got) {
-		p.t.Errorf("the zones have %d records of ours %v\nwant %d %v", len(got), slices.Sorted(maps.Keys(got)), len(want), slices.Sorted(maps.Keys(want)))
+		p.t.Errorf("the zones have %d records of ours %v\nwant %d %v",
+			len(got), slices.Sorted(maps.Keys(got)), len(want), slices.Sorted(maps.Keys(want)))
 	}
 }
 
-// kills is chosen so that some 200 of them hit: a few processes are faster.
+// kills is how many kills are tried. About 200 of them hit; a few processes are faster.
 const kills = 240
 
 func TestKilledProcessesLoseNothing(t *testing.T) {
@@ -157,15 +158,16 @@ func TestKilledProcessesLoseNothing(t *testing.T) {
 			})
 		}
 	})
-	t.Logf("%d runs were killed: %d before their first write, %d after it; %d were faster", early.Load()+amid.Load(), early.Load(), amid.Load(), whole.Load())
+	t.Logf("%d runs were killed: %d before their first write, %d after it; %d were faster",
+		early.Load()+amid.Load(), early.Load(), amid.Load(), whole.Load())
 	if amid.Load() == 0 {
 		t.Error("no run was killed in the middle of its work")
 	}
 }
 
-// killed applies one configuration, kills the apply of a second at some instant,
-// applies a third, and destroys all. It reports whether there was something to kill,
-// and how many writing requests had been sent by then.
+// killed applies one configuration, kills the apply of a second one at a random instant, applies a
+// third, and destroys all. It reports whether there was something to kill, and how many writing
+// requests had been sent by then.
 func killed(t *testing.T, seed uint64) (dead bool, writes int) {
 	r := rand.New(rand.NewPCG(seed, 2))
 	p := newSite(t)
@@ -185,8 +187,8 @@ func killed(t *testing.T, seed uint64) (dead bool, writes int) {
 		timer := time.AfterFunc(time.Duration(r.IntN(150_000))*time.Microsecond, kill)
 		defer timer.Stop()
 	} else {
-		// Around the moment when a request has taken effect and its answer has not
-		// arrived, or not been recorded.
+		// Around the moment when a request has taken effect and its answer has not arrived or has
+		// not been recorded.
 		later := time.Duration(r.IntN(10_000)) * time.Microsecond
 		p.api.Fail(sandbox.Meanwhile("POST", "dns_records/batch", func() { time.AfterFunc(later, kill) }))
 	}
@@ -209,8 +211,8 @@ func killed(t *testing.T, seed uint64) (dead bool, writes int) {
 	return err != nil, writes
 }
 
-// Two that apply at once: one of them has the lock, the other waits or says whose it
-// is, and afterwards all is as one of them wanted it.
+// If two processes apply at once, one of them has the lock, the other waits or says who holds it,
+// and afterwards everything is as one of them wanted it.
 func TestTwoProcessesAtOnce(t *testing.T) {
 	const rounds = 25
 	var refused atomic.Int32

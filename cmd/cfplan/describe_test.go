@@ -15,8 +15,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// The command that breaks a lock is made to be copied, and its ID is what somebody
-// else wrote.
+// Users copy the command that breaks a lock, and the ID in it comes from another run.
 func TestTheIDOfALockIsOneArgument(t *testing.T) {
 	for id, want := range map[string]string{
 		"6f1c-aB9":       "cfplan force-unlock 6f1c-aB9",
@@ -55,7 +54,7 @@ func TestSentencesBeginWithACapitalAndNamesStay(t *testing.T) {
 	}
 }
 
-func TestWhatOthersWroteBeginsNoDiagnostic(t *testing.T) {
+func TestTextsOfOthersBeginNoDiagnostic(t *testing.T) {
 	const fake = "x\nError: fake\n\nWarning: fake\n  | Error : fake"
 	for name, d := range map[string]message{
 		"summary": messagef(fake, "real"),
@@ -79,23 +78,23 @@ func TestWhatOthersWroteBeginsNoDiagnostic(t *testing.T) {
 	}
 }
 
-// A failure that was wrapped keeps its words.
-func TestFailureBringsItsOwnWords(t *testing.T) {
+// A wrapped failure keeps its message.
+func TestFailureKeepsItsOwnMessage(t *testing.T) {
 	d := describe(fmt.Errorf("zone: %w", failure("Plan could not be saved", "%s is full.", "disk")))
 	if want := (message{"Plan could not be saved", "disk is full."}); d != want {
 		t.Errorf("describe = %+v, want %+v", d, want)
 	}
 }
 
-func TestJoinedErrorsInsideOfAnotherAreAllTold(t *testing.T) {
+func TestJoinedErrorsInsideOfAnotherAreAllShown(t *testing.T) {
 	d := describe(errors.New("one is wrong\ntwo is wrong"))
 	if d.summary != "One is wrong" || d.detail != "two is wrong" {
 		t.Errorf("describe = %q, %q", d.summary, d.detail)
 	}
 }
 
-// Only what was refused is called that.
-func TestFailuresAreCalledWhatTheyAre(t *testing.T) {
+// Only a refusal is called refused.
+func TestErrorTitlesFitTheFailure(t *testing.T) {
 	const request = "POST /zones/1/dns_records/batch"
 	api := func(kind guidance.Kind, status, code int, message string) *cloudflare.Error {
 		return &cloudflare.Error{Kind: kind, Method: "POST", Path: "/zones/1/dns_records/batch", Status: status, Code: code, Message: message}
@@ -133,9 +132,10 @@ func TestFailuresAreCalledWhatTheyAre(t *testing.T) {
 	}
 }
 
-// What is said around an error stays.
+// The context around an error is kept.
 func TestTheZoneOfAnErrorIsNamed(t *testing.T) {
-	d := describe(fmt.Errorf("example.com: %w", &cloudflare.Error{Kind: guidance.Refused, Status: 403, Code: 9109, Message: "Invalid access token"}))
+	d := describe(fmt.Errorf("example.com: %w",
+		&cloudflare.Error{Kind: guidance.Refused, Status: 403, Code: 9109, Message: "Invalid access token"}))
 	if want := "example.com: Invalid access token (code 9109, HTTP status 403).\n"; !strings.HasPrefix(d.detail, want) {
 		t.Errorf("the detail is %q, want it to begin with %q", d.detail, want)
 	}

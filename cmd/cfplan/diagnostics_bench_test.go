@@ -12,7 +12,7 @@ import (
 	"github.com/cfplan/cfplan/internal/config"
 )
 
-// mistakes are configurations with n mistakes of one kind, by the names of their files.
+// mistakes are configurations with n mistakes of one kind, by file name.
 var mistakes = map[string]func(n int) map[string]string{
 	"warning":         zoneOf(`record "TXT" "h%d" { content = "v=spf1 ptr -all" }`),
 	"value":           zoneOf(`record "A" "h%d" { content = "x%[1]d" }`),
@@ -20,7 +20,8 @@ var mistakes = map[string]func(n int) map[string]string{
 	"unknownVariable": zoneOf(`record "A" "h%d" { content = var.x%[1]d }`),
 	"oneName":         zoneOf("record \"TXT\" \"www\" { content = \"t%d\" }\n record \"TXT\" \"www\" { content = \"t%[1]d\" }"),
 	"spfChain":        zoneOf(`record "TXT" "s%d" { content = "v=spf1 a a a a a a a a a a include:t%[1]d.example.com include:s0.example.com -all" }`),
-	"wildcardNS":      zoneOf("record \"NS\" \"*.d%d\" { content = \"ns.example.net\" }\n record \"A\" \"*.d%[1]d\" { content = \"192.0.2.1\" }"),
+	"wildcardNS": zoneOf(
+		"record \"NS\" \"*.d%d\" { content = \"ns.example.net\" }\n record \"A\" \"*.d%[1]d\" { content = \"192.0.2.1\" }"),
 	"zoneFile": func(n int) map[string]string {
 		return map[string]string{
 			"dns.cf.hcl": "zone \"example.com\" {\n zonefile { path = \"db\" }\n}\n",
@@ -46,9 +47,9 @@ func repeated(format string, n int) string {
 	return b.String()
 }
 
-// BenchmarkDiagnostics checks configurations with many mistakes of a kind and reports these. The
-// time of reporting is given as a ratio to that of the check itself, and the time of both as a
-// ratio to a check of as many records without a mistake. Neither grows with the number.
+// BenchmarkDiagnostics checks configurations with many mistakes of one kind and reports them. It
+// gives the time of reporting as a ratio to that of the check itself, and the time of both as a
+// ratio to a check of as many records without a mistake. Neither ratio grows with the number.
 func BenchmarkDiagnostics(b *testing.B) {
 	sound := zoneOf(`record "A" "h%d" { content = "192.0.2.1" }`)
 	for kind, files := range mistakes {

@@ -12,7 +12,7 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// printed returns what doctor prints about zones, of which every third fails.
+// printed returns what doctor prints about zones of which every third one fails.
 func printed(zones int) string {
 	var out bytes.Buffer
 	p := &checkPrinter{
@@ -58,8 +58,8 @@ func TestDoctorPrintsFewZonesOneByOne(t *testing.T) {
 	}
 }
 
-// What fails because the run was interrupted is no finding.
-func TestAnInterruptedDoctorConcludesNothing(t *testing.T) {
+// A check that fails because the run was interrupted is not a finding.
+func TestAnInterruptedDoctorReportsNoFindings(t *testing.T) {
 	api := httptest.NewServer(sandbox.New(sandbox.Options{Seed: sandbox.SampleSeed()}))
 	defer api.Close()
 	ctx, cancel := context.WithCancel(t.Context())

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// runAt notes steps at a rate per second, every quarter of a second, and returns when it ended.
+// runAt notes steps at a rate per second, every quarter of a second, and returns the time of the
+// last one.
 func runAt(e *estimate, from time.Time, done *int, perSecond float64, length time.Duration) time.Time {
 	start := *done
 	for d := time.Duration(0); d <= length; d += 250 * time.Millisecond {
@@ -20,7 +21,7 @@ func TestEstimate(t *testing.T) {
 	tests := map[string]struct {
 		run   func(*estimate) (now time.Time)
 		total int
-		// least and most bound the estimate in seconds; both are 0 if there must be none.
+		// least and most bound the estimate in seconds; both are 0 if there must be no estimate.
 		least, most float64
 	}{
 		"nothing is known at first": {

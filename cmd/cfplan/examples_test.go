@@ -13,8 +13,8 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// Every directory of examples is formatted and valid, applies, and has nothing left to do then: to empty zones, and to
-// those that `cfplan sandbox` begins with. There, its plan has no risk and no surprise.
+// Every example is formatted and valid, applies, and has nothing left to do afterwards: to empty
+// zones, and to the zones of `cfplan sandbox`. There, its plan has no risk and no surprise.
 func TestExamples(t *testing.T) {
 	examples, err := filepath.Glob("../../examples/*")
 	if err != nil || len(examples) < 3 {
@@ -39,7 +39,7 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// followExample does with an example what its reader would do. It returns the path of the first plan.
+// followExample does with an example what a reader would do. It returns the path of the first plan.
 func followExample(t *testing.T, dir string, api *sandbox.Server) (saved string) {
 	t.Helper()
 	copied := t.TempDir()
@@ -72,7 +72,7 @@ func followExample(t *testing.T, dir string, api *sandbox.Server) (saved string)
 	return filepath.Join(copied, "example.cfplan")
 }
 
-// checkExample fails if the plan of an example has a risk, or does more than add and take over.
+// checkExample fails if the plan of an example has a risk, or does more than add and adopt.
 func checkExample(t *testing.T, name string) {
 	t.Helper()
 	f, err := os.Open(name)

@@ -20,10 +20,12 @@ import (
 
 const followedAccount = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
-// templates are the dashboard's templates for tokens, with what they grant (Cloudflare's documentation).
+// templates are the token templates of the dashboard, with the permissions that they grant
+// (Cloudflare's documentation).
 var templates = map[string][]string{"Edit zone DNS": {"DNS Write"}}
 
-// apiName is what the API calls a permission that the dashboard names, or that a template URL has as its key.
+// apiName maps names of permissions in the dashboard, and keys of a template URL, to their names in
+// the API.
 var apiName = map[string]string{
 	"Zone → DNS → Edit": "DNS Write", "Zone → DNS → Read": "DNS Read", "Zone → Zone → Read": "Zone Read",
 	"dns edit": "DNS Write", "dns read": "DNS Read", "zone read": "Zone Read",
@@ -35,7 +37,7 @@ var (
 	templateURL     = regexp.MustCompile(`https://\S+permissionGroupKeys=\S+`)
 )
 
-// permissionsIn returns the permissions that a step names, by their names in the API.
+// permissionsIn returns the permissions that a step names, by their API names.
 func permissionsIn(t *testing.T, step string) []string {
 	t.Helper()
 	var out []string
@@ -48,8 +50,8 @@ func permissionsIn(t *testing.T, step string) []string {
 	return out
 }
 
-// byHand returns what a token has that is made by the step about the template: what the template grants, and what the
-// step says to add.
+// byHand returns the permissions of a token that is made by the step about the template: those of
+// the template, and those that the step adds.
 func byHand(t *testing.T, steps []string) []string {
 	t.Helper()
 	for _, step := range steps {
@@ -69,7 +71,8 @@ func byHand(t *testing.T, steps []string) []string {
 	return nil
 }
 
-// byLink returns what a token has that is made by a template URL, and whether it is a token of an account.
+// byLink returns the permissions of a token that is made by a template URL, and whether the token
+// belongs to an account.
 func byLink(t *testing.T, link string) (permissions []string, account bool) {
 	t.Helper()
 	u, err := url.Parse(link)
@@ -96,7 +99,7 @@ func byLink(t *testing.T, link string) (permissions []string, account bool) {
 	return permissions, account
 }
 
-// followedSite is a directory with one zone in front of a sandbox that knows one token.
+// followedSite is a directory with one zone and a sandbox that knows one token.
 type followedSite struct {
 	dir string
 	env []string
@@ -127,7 +130,7 @@ func (s *followedSite) run(command string) (code int, out, errs string) {
 	return code, stdout.String(), stderr.String()
 }
 
-// works runs the whole job.
+// works runs everything that the token must be able to do.
 func (s *followedSite) works() (failed string) {
 	for _, step := range []struct {
 		command string
@@ -183,14 +186,15 @@ func TestFollowingTheStepsToATokenWorks(t *testing.T) {
 	}
 }
 
-// The template alone is not enough: if it were, the test above would prove nothing.
+// The template alone is not enough; otherwise the test above would prove nothing.
 func TestTheTemplateAloneIsNotEnough(t *testing.T) {
 	if failed := newFollowedSite(t, tokenWith(templates["Edit zone DNS"], false), "").works(); !strings.HasPrefix(failed, "plan") {
 		t.Errorf("a token of the template fails at %q, want at plan", failed)
 	}
 }
 
-// With the zone's ID nothing is looked up by name, so that the template is enough, as the steps say.
+// With the ID of the zone, nothing is looked up by name, so the template is enough, as the steps
+// say.
 func TestWithAnIDTheTemplateIsEnough(t *testing.T) {
 	s := newFollowedSite(t, tokenWith(templates["Edit zone DNS"], false), "  id = \"023e105f4ecef8ad9ca31a8372d0c353\"\n")
 	if failed := s.works(); failed != "" {
@@ -232,7 +236,7 @@ func advised(t *testing.T, document string) []string {
 	return nil
 }
 
-// Everything else that tells how to make a token has the same links and the same permissions.
+// All other texts about making a token have the same links and the same permissions.
 func TestTheDocumentsHaveTheSameLinks(t *testing.T) {
 	readme, err := os.ReadFile("../../README.md")
 	if err != nil {

@@ -18,11 +18,10 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// hostile is what a terminal, or the log of a CI job, would obey.
+// hostile is a text that a terminal, or the log of a CI job, would obey.
 const hostile = "##[error]pwned\u202e\u009b31m\u2066::error::pwned"
 
-// hostileWorld is a directory and a zone in which everything that others may write is
-// hostile.
+// hostileWorld is a directory and a zone in which everything that others can write is hostile.
 type hostileWorld struct {
 	t   *testing.T
 	api *sandbox.Server
@@ -81,7 +80,7 @@ func (w *hostileWorld) write(name, text string) {
 	}
 }
 
-// run runs a command line and looks at every byte of what it prints.
+// run runs a command line and checks every byte that it prints.
 func (w *hostileWorld) run(line string) (stdout string) {
 	w.t.Helper()
 	var out, errs bytes.Buffer
@@ -96,7 +95,7 @@ func (w *hostileWorld) run(line string) (stdout string) {
 	return out.String()
 }
 
-// obeyed names the first thing in a text that a terminal or a runner would obey.
+// obeyed returns the first part of a text that a terminal or a runner would obey.
 func obeyed(text string) string {
 	for _, r := range text {
 		if r != '\n' && r != '\t' && (r == utf8.RuneError || unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) {
@@ -114,8 +113,8 @@ func obeyed(text string) string {
 	return ""
 }
 
-// hostileLines are command lines for each command, in an order in which they work. Those
-// that print no document with -json are said to be text.
+// hostileLines are command lines for each command, in an order in which they work. Commands that
+// print no document with -json are marked as text.
 var hostileLines = []struct{ command, line string }{
 	{"validate", "validate"},
 	{"plan", "plan -out=a.plan"},
@@ -166,8 +165,7 @@ var hostileLines = []struct{ command, line string }{
 	{"export", "export " + hostile},
 }
 
-// silent are the commands that have nothing to do with what others write, or that run
-// until they are stopped.
+// silent are the commands that never print texts of others, or that run until they are stopped.
 var silent = map[string]string{
 	"sandbox":               "serves until it is stopped",
 	"console":               "evaluates what is typed; console.txtar has a hostile value",
@@ -176,8 +174,7 @@ var silent = map[string]string{
 	"completion powershell": "as bash",
 }
 
-// TestNothingThatIsPrintedIsObeyed walks all commands over hostile zones, with -json and
-// without.
+// TestNothingThatIsPrintedIsObeyed runs all commands over hostile zones, with -json and without.
 func TestNothingThatIsPrintedIsObeyed(t *testing.T) {
 	for _, flag := range []string{"-json ", ""} {
 		w := newHostileWorld(t)
@@ -192,7 +189,7 @@ func TestNothingThatIsPrintedIsObeyed(t *testing.T) {
 	}
 }
 
-// checkDocuments makes sure that escaping left the documents whole.
+// checkDocuments checks that escaping has not broken the documents.
 func checkDocuments(t *testing.T, line, stdout string) {
 	t.Helper()
 	for dec := json.NewDecoder(strings.NewReader(stdout)); ; {
@@ -208,7 +205,7 @@ func checkDocuments(t *testing.T, line, stdout string) {
 	}
 }
 
-// The documents hold what was read, and not something else that is harmless.
+// The documents contain what was read, and not a harmless replacement.
 func TestDocumentsKeepWhatTheyEscape(t *testing.T) {
 	w := newHostileWorld(t)
 	for _, line := range []string{"plan -json", "apply -json -auto-approve", "export -json example.com", "state pull", "state show -json example.com/TXT/new", "plan -json -cached"} {
@@ -225,7 +222,7 @@ func TestDocumentsKeepWhatTheyEscape(t *testing.T) {
 		}
 	}
 
-	// What is imported and exported declares the same records.
+	// Imported and exported zones declare the same records.
 	w.write("imported/main.cf.hcl", w.run("import example.net -out=-"))
 	w.write("exported/example.com.zone", w.run("export example.com"))
 	w.write("exported/main.cf.hcl", "zone \"example.com\" {\n  zonefile { path = \"example.com.zone\" }\n}\n")
@@ -242,7 +239,7 @@ func TestDocumentsKeepWhatTheyEscape(t *testing.T) {
 	}
 }
 
-// holds reports whether a text is in a value of JSON.
+// holds reports whether a JSON value contains a text.
 func holds(v any, text string) bool {
 	switch v := v.(type) {
 	case string:
@@ -263,7 +260,7 @@ func holds(v any, text string) bool {
 	return false
 }
 
-// A command that is added needs a line above.
+// A new command needs a line above.
 func TestEveryCommandHasAHostileLine(t *testing.T) {
 	walked := map[string]bool{}
 	for _, l := range hostileLines {

@@ -15,7 +15,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state/local"
 )
 
-// promising is a store that was asked for its promises.
+// promising is a store that reports whether it keeps its guarantees.
 type promising struct {
 	*local.Backend
 	answer error
@@ -23,8 +23,8 @@ type promising struct {
 
 func (p promising) Probe(context.Context) error { return p.answer }
 
-// What a store does not keep is an error, what a credential may not do is none.
-func TestInitBelievesNoPromiseThatIsNotKept(t *testing.T) {
+// A broken guarantee of the store is an error; a credential that may not write is not.
+func TestInitRefusesAStoreThatBreaksItsGuarantees(t *testing.T) {
 	for _, c := range []struct {
 		answer       error
 		fails        bool
@@ -44,7 +44,7 @@ func TestInitBelievesNoPromiseThatIsNotKept(t *testing.T) {
 	}
 }
 
-// unlockable is a store that is read and not locked.
+// unlockable is a store that can be read but not locked.
 type unlockable struct {
 	*local.Backend
 	answer error
@@ -54,8 +54,8 @@ func (u unlockable) Lock(context.Context, state.Holder, time.Duration) (state.Lo
 	return nil, u.answer
 }
 
-// Only a missing right is what a reader's credential has; the rest is broken.
-func TestInitTakesNoBrokenLockForAReadersCredential(t *testing.T) {
+// Only a missing permission means a read-only credential; any other error means a broken backend.
+func TestInitTellsABrokenLockFromAReadOnlyCredential(t *testing.T) {
 	for _, c := range []struct {
 		answer error
 		fails  bool

@@ -31,7 +31,7 @@ func oddProgram(t *testing.T, name string) *exec.Cmd {
 	return c
 }
 
-// exitOf waits for a process and returns its exit code as a shell has it.
+// exitOf waits for a process and returns its exit code as a shell sees it.
 func exitOf(t *testing.T, c *exec.Cmd) int {
 	t.Helper()
 	err := c.Wait()
@@ -74,8 +74,8 @@ func TestTheFirstInterruptEndsAnEvaluation(t *testing.T) {
 	}
 }
 
-// A read of stdin cannot be given up. More than a pipe holds is written, so that the process is reading once some of it
-// has gone.
+// A read of stdin cannot be cancelled. The test writes more than a pipe holds, so once some of it
+// is gone, the process is reading.
 func TestTheFirstInterruptEndsAReadOfStdin(t *testing.T) {
 	for _, args := range [][]string{{"fmt", "-"}, {"state", "push", "-"}} {
 		p := newSite(t)
@@ -124,8 +124,8 @@ func TestTheFirstInterruptEndsARequestThatReads(t *testing.T) {
 	}
 }
 
-// interrupted starts a process, sends it a signal while it waits for the answer to a request, which comes once release
-// is closed, and returns its exit code.
+// interrupted starts a process and sends it a signal while it waits for the answer to a request.
+// The answer comes once release is closed. It returns the exit code of the process.
 func (p *site) interrupted(t *testing.T, c *exec.Cmd, s syscall.Signal, method, path string, release <-chan struct{}) int {
 	t.Helper()
 	reached, once := make(chan struct{}), sync.Once{}
@@ -166,7 +166,7 @@ func TestAnInterruptAtTheQuestion(t *testing.T) {
 	s.await(t, "interrupted: nothing was changed")
 }
 
-// What is drawn over and over is gone before the last message.
+// The progress line is erased before the last message.
 func TestAnInterruptClearsTheBar(t *testing.T) {
 	p := newSite(t)
 	p.declare(rand.New(rand.NewPCG(1, 1)), "dns.cf.hcl")
@@ -211,7 +211,7 @@ func (s *screen) press(t *testing.T, keys string) {
 	}
 }
 
-// A test record of doctor's is deleted before an interrupt ends the run.
+// doctor deletes its test record before an interrupt ends the run.
 func TestAnInterruptLeavesNoTestRecord(t *testing.T) {
 	p := newSite(t)
 	before := len(p.api.Records("example.com"))
@@ -252,7 +252,7 @@ func TestAnInterruptLeavesNoTestRecord(t *testing.T) {
 }
 
 // A crash must not look like a plan with changes, which is 2, nor like any other result.
-func TestACrashIsNoResult(t *testing.T) {
+func TestACrashHasItsOwnExitCode(t *testing.T) {
 	allowCoreDumps(t)
 	for _, name := range []string{"cfplan-overflow", "cfplan-panic"} {
 		c := oddProgram(t, name)
@@ -268,7 +268,7 @@ func TestACrashIsNoResult(t *testing.T) {
 	}
 }
 
-// allowCoreDumps lets the processes of a test write core dumps, as far as the system lets this one.
+// allowCoreDumps lets the processes of a test write core dumps, as far as the system allows it.
 func allowCoreDumps(t *testing.T) {
 	t.Helper()
 	var limit syscall.Rlimit

@@ -19,7 +19,7 @@ var update = flag.Bool("update", false, "write generated documents anew")
 
 const matrixFile = "../../docs/refusals.md"
 
-// matrixCommands are the columns. Those with fresh begin without any state.
+// matrixCommands are the columns. Commands marked fresh start without a state.
 func matrixCommands() []matrixCommand {
 	return []matrixCommand{
 		{name: "plan", args: []string{"plan"}},
@@ -44,9 +44,8 @@ type matrixCommand struct {
 	fresh bool
 }
 
-// TestRefusalMatrix runs every command under every failure. What happens is
-// written down in docs/refusals.md; nothing may be written to a zone, and no
-// credential may appear anywhere.
+// TestRefusalMatrix runs every command under every failure. docs/refusals.md has the outcomes. No
+// command may write to a zone, and no credential may appear anywhere.
 func TestRefusalMatrix(t *testing.T) {
 	rows := make([][]string, len(mishaps()))
 	t.Run("group", func(t *testing.T) {
@@ -68,11 +67,12 @@ func TestRefusalMatrix(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Errorf("docs/refusals.md is not what happens; go test ./cmd/cfplan -run RefusalMatrix -update writes it anew. It would be:\n%s", got)
+		t.Errorf("docs/refusals.md is not what happens; go test ./cmd/cfplan -run RefusalMatrix -update writes it anew. It "+
+			"would be:\n%s", got)
 	}
 }
 
-// prepare makes a directory with a state and a saved plan with a change.
+// prepare makes a directory with a state and a saved plan that has a change.
 func prepare(t *testing.T, url string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -101,7 +101,7 @@ func matrixRow(t *testing.T, m mishap) []string {
 	return row
 }
 
-// matrixCell runs one command under one failure, in a world of its own.
+// matrixCell runs one command under one failure, in an environment of its own.
 func matrixCell(t *testing.T, m mishap, c matrixCommand) string {
 	api := sandbox.New(sandbox.Options{Seed: sandbox.SampleSeed()})
 	server := httptest.NewServer(api)
@@ -130,7 +130,7 @@ func matrixCell(t *testing.T, m mishap, c matrixCommand) string {
 	return outcome(code, out.String(), errs.String())
 }
 
-// outcome tells in words what a command did.
+// outcome describes what a command did.
 func outcome(code int, out, errs string) string {
 	words := "works"
 	switch {
@@ -146,7 +146,7 @@ func outcome(code int, out, errs string) string {
 	return fmt.Sprintf("%s (%d)", words, code)
 }
 
-// checkSecrets looks for credentials in all that was printed and left behind.
+// checkSecrets looks for credentials in everything that was printed or left behind.
 func checkSecrets(t *testing.T, command string, env []string, dir, printed string) {
 	t.Helper()
 	all := printed
@@ -170,7 +170,7 @@ func checkSecrets(t *testing.T, command string, env []string, dir, printed strin
 	}
 }
 
-// matrixDocument puts failures with the same outcomes together.
+// matrixDocument groups failures with the same outcomes.
 func matrixDocument(rows [][]string) string {
 	var b strings.Builder
 	b.WriteString(matrixHead)

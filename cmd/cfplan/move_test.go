@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// A move of the state that is killed at whatever instant can be run again, and ends
-// with the whole state in the new place and in the old one.
+// A move of the state that is killed at any instant can be run again, and ends with the whole state
+// in the new place and in the old one.
 func TestKilledMovesOfTheStateLoseNothing(t *testing.T) {
 	if testing.Short() {
 		t.Skip("dozens of processes are killed: not with -short")
@@ -49,13 +49,13 @@ func TestKilledMovesOfTheStateLoseNothing(t *testing.T) {
 		}
 	}
 	p.must("plan", "-require-live")
-	p.must("rollback", "-auto-approve", "-allow-destroy=100") // the history is of use there
+	p.must("rollback", "-auto-approve", "-allow-destroy=100") // the history can be used there
 	t.Logf("%d of %d moves were killed, %d of them after something was written", dead, moves, half)
 }
 
 const moves = 60
 
-// killMove kills a move after that time and reports whether there was one to kill.
+// killMove kills a move after that time and reports whether it was still running.
 func (p *site) killMove(after time.Duration) (dead bool) {
 	p.t.Helper()
 	c, out := p.command(context.Background(), "init", "-migrate-state")

@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// oddPrograms are processes of their own for tests, by name: they end as cfplan does, in ways that no command can be
-// led into on purpose.
+// oddPrograms are processes for tests, by name. They end as cfplan does, in ways that no command
+// can be made to on purpose.
 var oddPrograms = map[string]func(){
-	// busy ends in a minute, and never looks at its context, as an evaluation does.
+	// busy ends after a minute and never checks its context, like an evaluation.
 	"cfplan-busy": func() {
 		s := newServices(streams{os.Stdin, os.Stdout, os.Stderr}, os.Environ())
 		interruptible(s, os.Exit)

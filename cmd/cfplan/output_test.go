@@ -18,7 +18,7 @@ import (
 
 var errDisk = errors.New("no space left on device")
 
-// full is a writer that takes no more once it is to write a text.
+// full is a writer that fails once it is asked to write a text.
 type full struct {
 	bytes.Buffer
 	at string
@@ -81,8 +81,8 @@ func TestFinishAddsTheOutputsFailure(t *testing.T) {
 	}
 }
 
-// The plan was carried out and recorded; only its last words are lost.
-func TestApplyWhoseLastWordsAreLostIsDoneAndFails(t *testing.T) {
+// The plan was carried out and recorded; only its last output is lost.
+func TestApplyFailsIfItsLastOutputIsLost(t *testing.T) {
 	dir := t.TempDir()
 	config := []byte("zone \"example.com\" {\n  record \"A\" \"lost\" { content = \"192.0.2.40\" }\n}\n")
 	if err := os.WriteFile(filepath.Join(dir, "dns.cf.hcl"), config, 0o600); err != nil {

@@ -9,8 +9,7 @@ import (
 	"testing"
 )
 
-// pages are those of docs/ whose commands are run, with the least number of commands that are
-// found there.
+// pages are the files of docs/ whose commands are run, with the least number of commands in each.
 var pages = map[string]int{"json.md": 10, "coming-from-terraform.md": 12, "coming-from-zone-files.md": 9}
 
 // TestPagesSayWhatHappens runs the commands of a page, in order, on the configuration that the

@@ -42,7 +42,7 @@ func TestNothingInADiagnosticReachesTheTerminalRaw(t *testing.T) {
 	}
 }
 
-// What others wrote into a zone reaches the output of -json as \u escapes.
+// Texts that others wrote into a zone are \u escapes in the output of -json.
 func TestNothingInAJSONDocumentReachesTheTerminalRaw(t *testing.T) {
 	const attack = "\x7f\u009b31m\u202e##[error]x"
 	var out strings.Builder

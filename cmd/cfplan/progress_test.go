@@ -8,7 +8,7 @@ import (
 	"github.com/cfplan/cfplan/internal/reconcile"
 )
 
-// watched is a progress whose clock stands still until it is set.
+// watched is a progress whose clock stands still until the test sets it.
 type watched struct {
 	*progress
 	errs strings.Builder
@@ -36,7 +36,7 @@ func TestAQuickOperationLeavesNothingInALog(t *testing.T) {
 	}
 }
 
-func TestALogGetsALineNowAndThen(t *testing.T) {
+func TestALogGetsOccasionalLines(t *testing.T) {
 	w := newWatched(false)
 	w.during(func() {
 		w.step(reconcile.Progress{Doing: reconcile.Reading, Total: 120})
@@ -56,7 +56,7 @@ func TestALogGetsALineNowAndThen(t *testing.T) {
 	}
 }
 
-// A reader who has pressed enter must see at once that something happens.
+// A user who has pressed enter must see at once that something happens.
 func TestATerminalShowsAtOnceWhatHasBegun(t *testing.T) {
 	w := newWatched(true)
 	w.during(func() {
@@ -108,7 +108,7 @@ func TestATerminalShowsWhatAnOperationWaitsFor(t *testing.T) {
 	})
 }
 
-// What comes after an operation, such as a late step of a goroutine, must not draw over the plan.
+// A late step of a goroutine, after an operation, must not draw over the plan.
 func TestNothingIsDrawnOutsideOfAnOperation(t *testing.T) {
 	w := newWatched(true)
 	w.during(func() {})

@@ -17,7 +17,7 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// The address that the README names; the test's sandbox has another.
+// readmeAddress is the address in the README; the sandbox of the test has another.
 const readmeAddress = "127.0.0.1:8787"
 
 var (
@@ -129,8 +129,8 @@ func consoleSteps(console string) []consoleStep {
 	return steps
 }
 
-// shell runs one command as the README's reader would. curl may be missing on a
-// machine that has Go alone, so it is a request made here.
+// shell runs one command as a reader of the README would. curl may be missing on a machine that has
+// only Go, so the test sends that request itself.
 func shell(t *testing.T, dir, address, command string) string {
 	t.Helper()
 	command = strings.ReplaceAll(command, readmeAddress, address)
@@ -154,8 +154,8 @@ func shell(t *testing.T, dir, address, command string) string {
 	return string(out)
 }
 
-// matches compares output with what the README shows of it: … stands for
-// anything, on a line of its own for any number of lines.
+// matches compares output with what the README shows of it: … stands for any text or, on a line of
+// its own, for any number of lines.
 func matches(want, got string) bool {
 	pattern := regexp.QuoteMeta(strings.TrimSpace(want))
 	pattern = regexp.MustCompile(`(?m)^…$`).ReplaceAllString(pattern, `(?s:.*)`)

@@ -13,10 +13,10 @@ import (
 	"testing"
 )
 
-// nobody is the user that a test which runs as root becomes: root may write anywhere.
+// nobody is the user that a test started by root becomes, because root may write anywhere.
 const nobody = 65534
 
-// asReader runs cfplan as somebody who may read the directory and not write to it.
+// asReader runs cfplan as a user who may read the directory but not write to it.
 func (p *site) asReader(args ...string) (stdout, stderr string, code int) {
 	p.t.Helper()
 	c := exec.Command(p.program, args...)
@@ -34,8 +34,8 @@ func (p *site) asReader(args ...string) (stdout, stderr string, code int) {
 	return out.String(), strings.Join(strings.Fields(errs.String()), " "), c.ProcessState.ExitCode()
 }
 
-// readOnly lets everybody read what there is and nobody write. The program and the
-// directory are below ones that only their owner may enter.
+// readOnly makes everything readable for all users and writable for none. The program and the
+// directory are below directories that only their owner may enter.
 func (p *site) readOnly() {
 	p.t.Helper()
 	for _, dir := range []string{filepath.Dir(p.program), filepath.Dir(p.dir)} {
@@ -65,8 +65,8 @@ func (p *site) readOnly() {
 	})
 }
 
-// A job that may only read the state can plan; an apply of it fails before anything is
-// sent, and init says both.
+// A job that may only read the state can plan. Its apply fails before anything is sent, and init
+// reports both.
 func TestAReaderOfTheStateCanPlan(t *testing.T) {
 	p := newSite(t)
 	p.declare(rand.New(rand.NewPCG(1, 1)), "a.cf.hcl")
@@ -79,7 +79,8 @@ func TestAReaderOfTheStateCanPlan(t *testing.T) {
 	if code != exitChanges || !strings.Contains(out, "Plan: ") || !strings.Contains(errs, "Warning: Snapshots could not be saved") || !strings.Contains(errs, "is not writable") {
 		t.Errorf("plan exits with %d:\n%s\n%s", code, out, errs)
 	}
-	if _, errs, code := p.asReader("apply", "-auto-approve"); code != exitError || !strings.Contains(errs, "is not writable, but the state and its lock are files in it") {
+	if _, errs, code := p.asReader("apply", "-auto-approve"); code != exitError || !strings.Contains(errs,
+		"is not writable, but the state and its lock are files in it") {
 		t.Errorf("apply exits with %d: %s", code, errs)
 	}
 	if w := p.api.Writes(); len(w) > 0 {

@@ -21,10 +21,11 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// A text recommends a command if it has the program's name before the name of a command, or before anything at all in a
-// code span or on an indented line. What follows is read as far as it looks like flags and arguments.
+// A text recommends a command if it has the name of the program before the name of a command, or
+// before anything in a code span or on an indented line. The following words are read as far as
+// they look like flags and arguments.
 
-// tool is the tree of commands that recommended lines are held to.
+// tool is the tree of commands against which recommended command lines are checked.
 func tool() *cobra.Command {
 	root := rootCommand(newServices(streams{strings.NewReader(""), &strings.Builder{}, &strings.Builder{}}, nil))
 	root.InitDefaultHelpCmd()
@@ -32,16 +33,17 @@ func tool() *cobra.Command {
 	return root
 }
 
-// spelled is a command line as a text has it.
+// spelled is a command line in a text.
 type spelled struct {
 	words []string
-	// whole: it stands alone, in a code span or on a line, so that nothing is missing.
+	// whole is true if it is complete: alone in a code span or on a line.
 	whole bool
 }
 
 func (s spelled) String() string { return strings.Join(append([]string{"cfplan"}, s.words...), " ") }
 
-// named matches the first word of a command line: anything else, such as the block cfplan { … }, is none.
+// named matches the first word of a command line. Anything else, such as the block cfplan { … }, is
+// not a command line.
 var named = regexp.MustCompile(`^-*[a-z]`)
 
 var mentioned = regexp.MustCompile(`(?:^|[^\w./-])cfplan `)
@@ -77,12 +79,12 @@ func spelledAfter(lead, rest string) (spelled, bool) {
 	return spelled{words, false}, len(words) > 0
 }
 
-// inSpan is the command line of a code span, which may be no more than the name of a command.
+// inSpan returns the command line of a code span, which may be only the name of a command.
 func inSpan(words []string) (spelled, bool) {
 	return spelled{words, slices.ContainsFunc(words, isValue) || slices.ContainsFunc(words, isFlag)}, len(words) > 0
 }
 
-// prose reports whether a word after the program's name makes a sentence about cfplan.
+// prose reports whether the word after the name of the program makes a sentence about cfplan.
 func prose(word string) bool {
 	return slices.Contains([]string{"will", "is", "has", "reads", "does", "itself", "used", "keeps", "and", "or", "also"}, word)
 }
@@ -123,7 +125,7 @@ func shellWords(text, end string) []string {
 	return words
 }
 
-// ofCommand returns the words at the beginning that belong to a command of ours in a sentence.
+// ofCommand returns the first words in a sentence that belong to one of our commands.
 func ofCommand(words []string) []string {
 	var out []string
 	at := tool()
@@ -162,8 +164,8 @@ var value = regexp.MustCompile(`^\[?[A-Z][A-Z0-9_|.…]*\]?(\s\.\.\.)?$|[/%\d]|\
 // isValue reports whether a word in a sentence looks like a name, a number or a placeholder.
 func isValue(word string) bool { return value.MatchString(word) }
 
-// wrong says what is wrong with a command line, "" if it can be run. What depends on a shell's variables
-// is not known.
+// wrong says what is wrong with a command line, or returns "". Parts that depend on shell variables
+// are not checked.
 func (s spelled) wrong() string {
 	if slices.ContainsFunc(s.words, func(w string) bool { return strings.ContainsAny(w, "$<") }) {
 		return ""
@@ -210,7 +212,7 @@ func anything(word string) bool { return word == "[flags]" || word == "[command]
 
 var placeholder = regexp.MustCompile(`^[A-Z][A-Z_]*$|^%|^…$|^<`)
 
-// filled takes the brackets around what may be left out.
+// filled removes the brackets around optional parts.
 func filled(words []string) []string {
 	out := make([]string, 0, len(words))
 	for _, w := range words {
@@ -240,7 +242,7 @@ func exampleValues(c *cobra.Command, args []string) []string {
 	return out
 }
 
-// wrongValues holds the flags that were given to the values that completion offers.
+// wrongValues checks the given flags against the values that completion offers.
 func wrongValues(c *cobra.Command) string {
 	why := ""
 	c.Flags().Visit(func(f *pflag.Flag) {
@@ -256,7 +258,8 @@ func wrongValues(c *cobra.Command) string {
 	return why
 }
 
-// checkRecommended fails for command lines in a text that could not be run, and returns all.
+// checkRecommended fails for command lines in a text that could not be run, and returns all of
+// them.
 func checkRecommended(t interface{ Errorf(string, ...any) }, where, text string) []string {
 	var out []string
 	for _, s := range spelledIn(text) {
@@ -268,7 +271,7 @@ func checkRecommended(t interface{ Errorf(string, ...any) }, where, text string)
 	return out
 }
 
-func TestRecommendedCommandsAreRead(t *testing.T) {
+func TestCommandsAreFoundInTexts(t *testing.T) {
 	for _, c := range []struct {
 		text, want string
 		wrong      bool
@@ -336,7 +339,7 @@ func TestRecommendedCommandsExist(t *testing.T) {
 	}
 }
 
-// literals returns the texts in the program's source, with their places.
+// literals returns the texts in the source of the program, with their places.
 func literals(t *testing.T) map[string]string {
 	t.Helper()
 	out := map[string]string{}
@@ -367,7 +370,7 @@ func literals(t *testing.T) map[string]string {
 	return out
 }
 
-// constant joins the literals of an expression, "" if it is no text.
+// constant joins the literals of an expression; it returns "" if the expression is not a text.
 func constant(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.BasicLit:
@@ -384,7 +387,8 @@ func constant(e ast.Expr) string {
 	return ""
 }
 
-// storyT is a story that also holds the commands in the output of cfplan to the tree of commands.
+// storyT is a story that also checks the commands in the output of cfplan against the tree of
+// commands.
 type storyT struct{ *testing.T }
 
 func (t storyT) Run(name string, f func(testscript.T)) {
@@ -412,7 +416,8 @@ func (t storyT) Log(args ...any) {
 	checkRecommended(t, "output", strings.ReplaceAll(printed.String(), "%0A", "\n")) // line ends of annotations
 }
 
-// The commands that cfplan recommends can be pasted as they are: they hold the directory, quoted for a shell.
+// The commands that cfplan recommends can be pasted unchanged: they contain the directory, quoted
+// for a shell.
 func TestCommandsCanBePasted(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "it's here")
 	if err := os.Mkdir(dir, 0o755); err != nil {

@@ -18,14 +18,14 @@ const secretToken = "a-token-that-is-a-secret"
 
 // mishap is one way in which Cloudflare refuses or cannot be reached.
 type mishap struct {
-	// name is how docs/refusals.md calls it.
+	// name is the name in docs/refusals.md.
 	name string
-	// fault is what the API does; env what is wrong on this side.
+	// fault is what the API does; env is what is wrong on our side.
 	fault *sandbox.Fault
 	env   map[string]string
-	// says is told of it on stdout: a code, or words.
+	// says is a code or words that stdout must contain.
 	says string
-	// harmless: a plan can be made all the same.
+	// harmless is true if a plan can still be made.
 	harmless bool
 }
 
@@ -47,7 +47,7 @@ func status(status, code int, message string) sandbox.Fault {
 	return sandbox.Fault{Status: status, Code: code, Message: message}
 }
 
-// mishaps are all that the contract names, and some more.
+// mishaps returns all failures of the contract, and some more.
 func mishaps() []mishap {
 	return []mishap{
 		faulty("9109, the IP filter of the token", "location: 203.0.113.7", sandbox.RefuseIP("203.0.113.7")),
@@ -59,7 +59,8 @@ func mishaps() []mishap {
 		faulty("10000, no permission for DNS", "DNS", sandbox.AuthenticationError().On("", "dns_records")),
 		faulty("10000, no permission at all", "10000", sandbox.AuthenticationError()),
 		faulty("9103, key and email do not match", "9103", status(403, 9103, "Unknown X-Auth-Key or X-Auth-Email")),
-		faulty("9106, no credentials arrived", "9106", status(400, 9106, "Missing X-Auth-Key, X-Auth-Email or Authorization headers")),
+		faulty("9106, no credentials arrived", "9106", status(400, 9106,
+			"Missing X-Auth-Key, X-Auth-Email or Authorization headers")),
 		faulty("1000, an invalid token", "1000", status(401, 1000, "Invalid API Token")),
 		faulty("1001, no Authorization header", "1001", status(400, 1001, `Missing "Authorization" header`)),
 		faulty("401 without a code", "401", status(401, 0, "")),
@@ -93,8 +94,8 @@ func mishaps() []mishap {
 	}
 }
 
-// story is what happens around each mishap: a live plan, the refusal, a read-only
-// plan, refused applies, the recovery.
+// story is the script around each mishap: a live plan, the refusal, a read-only plan, refused
+// applies, the recovery.
 const story = `# %[1]s
 exec cfplan apply -auto-approve
 cp changed.hcl dns.cf.hcl
@@ -144,7 +145,7 @@ zone "example.com" {
 }
 `
 
-// TestEveryRefusalHasItsStory tells the same story for each mishap.
+// TestEveryRefusalHasItsStory runs the same script for each mishap.
 func TestEveryRefusalHasItsStory(t *testing.T) {
 	dir := t.TempDir()
 	var files []string

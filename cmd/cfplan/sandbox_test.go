@@ -11,7 +11,7 @@ import (
 	mdns "github.com/miekg/dns"
 )
 
-// line waits for one that begins so, and returns the rest of it.
+// line waits for a line with this start, and returns the rest of it.
 func line(t *testing.T, s *bufio.Scanner, start string) string {
 	t.Helper()
 	for s.Scan() {
@@ -51,7 +51,7 @@ func TestSandboxAnswersDNSOnRequest(t *testing.T) {
 	}
 }
 
-func TestSandboxSaysWhichAddressItCannotHave(t *testing.T) {
+func TestSandboxNamesTheAddressItCannotListenOn(t *testing.T) {
 	for _, flag := range []string{"-listen", "-dns-listen"} {
 		var out, errs strings.Builder
 		code := run(t.Context(), []string{"sandbox", "-listen=127.0.0.1:0", flag + "=127.0.0.1:nowhere"}, streams{strings.NewReader(""), &out, &errs}, nil)

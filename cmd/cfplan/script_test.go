@@ -24,8 +24,8 @@ func TestMain(m *testing.M) {
 	testscript.Main(tests{m}, programs)
 }
 
-// TestScripts runs the stories of testdata/script: the real binary against a
-// sandbox of its own, over HTTP. A script may bring a seed.json. Every command that cfplan recommends in them can be run.
+// TestScripts runs the stories of testdata/script: the real binary against a sandbox for each, over
+// HTTP. A script may have a seed.json. Every command that cfplan recommends in them must work.
 func TestScripts(t *testing.T) {
 	testscript.RunT(storyT{t}, testscript.Params{
 		Dir:                 "testdata/script",
@@ -46,8 +46,7 @@ type sandboxKey struct{}
 type stand struct {
 	api    *sandbox.Server
 	server *httptest.Server
-	// reached is closed when the held batch has been carried out; closing release
-	// lets its answer go.
+	// reached is closed once the held batch has been carried out; closing release sends its answer.
 	reached, release chan struct{}
 }
 
@@ -66,7 +65,7 @@ func startSandbox(env *testscript.Env) error {
 	env.Values[forgeKey{}] = &runForge{}
 	env.Setenv("CLOUDFLARE_BASE_URL", s.server.URL+"/client/v4")
 	env.Setenv("CLOUDFLARE_API_TOKEN", secretToken)
-	env.Setenv("CFPLAN_NAMESERVERS", "127.0.0.1:9") // nobody answers there
+	env.Setenv("CFPLAN_NAMESERVERS", "127.0.0.1:9") // no server answers there
 	names := s.api.NameServer()
 	env.Defer(func() { _ = names.Close() })
 	address, err := names.Listen(context.Background(), "127.0.0.1:0")
@@ -160,7 +159,7 @@ func actOnSandbox(ts *testscript.TestScript, neg bool, args []string) {
 		close(s.release)
 	case "said":
 		for !strings.Contains(ts.ReadFile(rest[0]), rest[1]) {
-			time.Sleep(time.Millisecond) // a file cannot be waited for in another way
+			time.Sleep(time.Millisecond) // there is no other way to wait for a file
 		}
 	default:
 		ts.Fatalf("unknown verb %q", verb)
@@ -268,7 +267,7 @@ func namedFault(ts *testscript.TestScript, words []string) sandbox.Fault {
 	}
 }
 
-// The demo is the first thing that a stranger runs.
+// The demo is the first command that a new user runs.
 func TestDemoTellsTheWholeStory(t *testing.T) {
 	var out, errs strings.Builder
 	code := run(context.Background(), []string{"demo"}, streams{strings.NewReader(""), &out, &errs}, nil)

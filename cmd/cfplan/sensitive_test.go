@@ -17,7 +17,7 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// The secrets of the test. They are unlike any word, so that a text which contains one shows it.
+// The secrets of the test. They are unlike any word, so that a text that contains one is noticed.
 const (
 	secretStem    = "zq7"
 	secretName    = "zq7name"
@@ -50,7 +50,7 @@ zone "example.com" {
 }
 `
 
-// secretWorld is a directory and a sandbox in which every output is kept.
+// secretWorld is a directory and a sandbox that keep every output.
 type secretWorld struct {
 	t      *testing.T
 	api    *sandbox.Server
@@ -98,7 +98,7 @@ func (w *secretWorld) write(name, text string) {
 	}
 }
 
-// run runs a command, wants its exit code, and returns what it printed.
+// run runs a command, checks its exit code, and returns what it printed.
 func (w *secretWorld) run(code int, args ...string) string {
 	w.t.Helper()
 	return w.runWith(nil, code, args...)
@@ -150,7 +150,7 @@ func (w *secretWorld) everyView() {
 	w.comment()
 }
 
-// drift runs plan -refresh-only, whose exit code says whether there is any.
+// drift runs plan -refresh-only, whose exit code says whether there is drift.
 func (w *secretWorld) drift() string {
 	w.t.Helper()
 	out := ""
@@ -194,8 +194,8 @@ func (w *secretWorld) edit(change func(*sandbox.Record)) {
 	}
 }
 
-// noSecrets looks for a secret in everything that was printed and in every file. A plan file and the state may
-// hold secrets.
+// noSecrets looks for a secret in everything that was printed and in every file. Only a plan file
+// and the state may contain secrets.
 func (w *secretWorld) noSecrets() {
 	w.t.Helper()
 	for _, text := range w.shown {
@@ -227,13 +227,14 @@ func (w *secretWorld) noSecretIn(what, text string) {
 			return
 		}
 		at := from + i
-		w.t.Errorf("%s shows a secret: …%s…\n%s", what, text[max(0, at-60):min(len(text), at+40)], strings.SplitN(text, "\n", 2)[0])
+		w.t.Errorf("%s shows a secret: …%s…\n%s",
+			what, text[max(0, at-60):min(len(text), at+40)], strings.SplitN(text, "\n", 2)[0])
 		from = at + len(secretStem)
 	}
 }
 
-// TestSensitiveValuesAreNeverShown goes through the life of a record with secrets, and through every command and
-// format at each stage.
+// TestSensitiveValuesAreNeverShown follows the life of a record with secrets, and runs every
+// command and format at each stage.
 func TestSensitiveValuesAreNeverShown(t *testing.T) {
 	w := newSecretWorld(t)
 
@@ -259,7 +260,7 @@ func TestSensitiveValuesAreNeverShown(t *testing.T) {
 	w.declare("managed", "", "")
 	w.run(exitDone, "verify", "-timeout=0")
 
-	// Changed: the secrets alone, which has to be seen although both sides look alike.
+	// Changed: only the secrets, which must be visible as a change although both sides look alike.
 	w.values["comment"], w.values["tag"] = "zq7another comment", "zq7another:tag"
 	if out := w.run(exitDone, "plan"); !strings.Contains(out, "~ comment = (sensitive value) -> (sensitive value)") ||
 		!strings.Contains(out, "~ tags    = (sensitive value) -> (sensitive value)") {
@@ -274,7 +275,7 @@ func TestSensitiveValuesAreNeverShown(t *testing.T) {
 	w.run(exitDone, "show", "back.cfplan")
 	w.run(exitDone, "show", "-json", "back.cfplan")
 
-	// Moved by others.
+	// Changed by others.
 	w.edit(func(r *sandbox.Record) { r.Comment, r.Content = "zq7drift", "192.0.2.66" })
 	if out := w.drift(); !strings.Contains(out, "(sensitive value) -> (sensitive value)") {
 		t.Errorf("the drift of a secret is not seen:\n%s", out)
@@ -282,8 +283,10 @@ func TestSensitiveValuesAreNeverShown(t *testing.T) {
 	w.everyView()
 	w.run(exitDone, "apply", "-auto-approve")
 
-	// Nothing declares it any more: the state remembers what was sensitive.
-	w.write("dns.cf.hcl", "zone \"example.com\" {\n  record \"TXT\" \"team\" {\n    content = \"text\"\n    comment = sensitive(\"zq7team\")\n  }\n}\n")
+	// Nothing declares the record any more, but the state remembers what is sensitive.
+	w.write("dns.cf.hcl",
+		"zone \"example.com\" {\n  record \"TXT\" \"team\" {\n    content = \"text\"\n"+
+			"    comment = sensitive(\"zq7team\")\n  }\n}\n")
 	w.everyView()
 	w.run(exitDone, "plan", "-out=gone.cfplan")
 	w.runWith([]string{"CLOUDFLARE_API_TOKEN=wrong"}, exitDone, "plan", "-fallback=dns")
@@ -294,7 +297,7 @@ func TestSensitiveValuesAreNeverShown(t *testing.T) {
 	w.noSecrets()
 }
 
-// TestErrorsDoNotShowSensitiveValues makes applies fail in every way that quotes a record.
+// TestErrorsDoNotShowSensitiveValues lets applies fail in every way that quotes a record.
 func TestErrorsDoNotShowSensitiveValues(t *testing.T) {
 	w := newSecretWorld(t)
 	w.run(exitDone, "plan", "-out=add.cfplan")
@@ -310,7 +313,7 @@ func TestErrorsDoNotShowSensitiveValues(t *testing.T) {
 	w.run(exitError, "apply", "-auto-approve")
 	w.api.ClearFaults()
 
-	// No answer tells what became of it, and the next run settles it.
+	// No answer says what became of the request, and the next run settles it.
 	w.api.Fail(sandbox.CutAfterCommit())
 	w.run(exitDone, "apply", "-auto-approve")
 	w.api.ClearFaults()
@@ -324,7 +327,7 @@ func TestErrorsDoNotShowSensitiveValues(t *testing.T) {
 		t.Errorf("the stale plan does not say what changed:\n%s", out)
 	}
 
-	// prevent_destroy, and a collision with what others have put at the name.
+	// prevent_destroy, and a collision with a record that others have created.
 	w.declare("managed", "lifecycle { prevent_destroy = true }", "")
 	w.run(exitError, "plan", "-destroy")
 	w.values["name"] = "zq7moved"
@@ -336,7 +339,7 @@ func TestErrorsDoNotShowSensitiveValues(t *testing.T) {
 	w.runWith([]string{"GITHUB_ACTIONS=true"}, exitError, "plan", "-format=github")
 	w.run(exitError, "apply", "-auto-approve")
 
-	// An exclusive zone, which destroys what others have put there.
+	// An exclusive zone, in which records of others are destroyed.
 	w.declare("exclusive", "", "")
 	w.run(exitDone, "plan", "-out=x.cfplan")
 	w.run(exitDone, "plan", "-json")
@@ -350,7 +353,8 @@ func TestErrorsDoNotShowSensitiveValues(t *testing.T) {
 	w.noSecrets()
 }
 
-// A record of an exclusive zone needs no adoption, except for the state to remember what is sensitive in it.
+// A record of an exclusive zone needs no adoption, except to store in the state what is sensitive
+// in it.
 func TestAnExclusiveZoneRemembersWhatWasSensitive(t *testing.T) {
 	w := newSecretWorld(t)
 	if _, err := w.api.PutRecord("example.com", sandbox.Record{Type: "A", Name: secretName, Content: "192.0.2.1",
@@ -386,7 +390,7 @@ func TestWhatBecomesSensitiveIsRemembered(t *testing.T) {
 	w.noSecrets()
 }
 
-// What is printed cannot be applied, and says so.
+// Printed plans cannot be applied, and say so.
 func TestAMaskedPlanIsNotApplied(t *testing.T) {
 	w := newSecretWorld(t)
 	var out, errs bytes.Buffer

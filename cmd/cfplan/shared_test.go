@@ -9,7 +9,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state/servertest"
 )
 
-// tests ends the servers that they started when they are over.
+// tests stops the servers that the tests have started once they are over.
 type tests struct{ *testing.M }
 
 func (m tests) Run() int {
@@ -17,8 +17,8 @@ func (m tests) Run() int {
 	return m.M.Run()
 }
 
-// TestSharedState runs one story on each place that a team can share: two working
-// directories, one state, through the real binary and a real server.
+// TestSharedState runs one story with each backend that a team can share: two working directories,
+// one state, the real binary and a real server.
 func TestSharedState(t *testing.T) {
 	for _, c := range []struct {
 		kind string

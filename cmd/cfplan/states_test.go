@@ -11,8 +11,8 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// newMoved returns the services of a directory whose backend block has changed, and that
-// new configuration. errs gets what is written to stderr.
+// newMoved returns the services of a directory whose backend block has changed, and the new
+// configuration. errs receives stderr.
 func newMoved(t *testing.T, errs *strings.Builder) (*services, *config.Config) {
 	t.Helper()
 	dir := t.TempDir()

@@ -20,7 +20,7 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// screen is a real terminal that a program writes to and is typed at.
+// screen is a real terminal that a program writes to and the test types at.
 type screen struct {
 	*os.File
 	mu   sync.Mutex
@@ -84,8 +84,8 @@ func (s *screen) await(t *testing.T, want string) {
 	}
 }
 
-// On a real terminal: the plan in colour and within its width, the question, a line
-// while a request takes long, and nothing of it left behind.
+// On a real terminal, the plan has colour and fits the width, the question follows, and a line is
+// shown while a request takes long and erased afterwards.
 func TestApplyOnATerminal(t *testing.T) {
 	p := newSite(t)
 	p.declare(rand.New(rand.NewPCG(1, 1)), "dns.cf.hcl")
@@ -127,7 +127,8 @@ func TestApplyOnATerminal(t *testing.T) {
 	}
 }
 
-// On a terminal the plan says all about a refusal. The line of the log comes only if a log is asked for.
+// On a terminal, the plan says everything about a refusal. The log line is written only if a log is
+// requested.
 func TestARefusalIsLoggedOnATerminalOnlyIfAsked(t *testing.T) {
 	p := newSite(t)
 	text := "zone \"example.com\" {\n  record \"A\" \"shop\" { content = \"192.0.2.40\" }\n}\n"
