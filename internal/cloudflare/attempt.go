@@ -11,7 +11,8 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// once sends r a single time. It does not give up a write that is under way: ctx ends only the waiting before it.
+// once sends r a single time. It does not give up a write that is under way: ctx ends only the waiting
+// before it.
 func (c *Client) once(ctx context.Context, r request, read func([]byte) *fault) *Error {
 	if r.writes() {
 		ctx = context.WithoutCancel(ctx)
@@ -140,7 +141,8 @@ func (e *Error) leavesDoubt(f *fault) bool {
 	}
 }
 
-// rayID matches Cloudflare's ray IDs, such as `8f2d3c…-FRA`. Anything else in that header did not come from Cloudflare.
+// rayID matches Cloudflare's ray IDs, such as `8f2d3c…-FRA`. Anything else in that header did not come from
+// Cloudflare.
 var rayID = regexp.MustCompile(`^[0-9A-Za-z-]{1,64}$`)
 
 func (c *Client) ray(h http.Header) string {

@@ -14,13 +14,14 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Batch is a set of operations that take effect all at once or not at all, in the order deletes, patches, posts.
+// Batch is a set of operations that take effect all at once or not at all, in the order deletes, patches,
+// posts.
 type Batch struct {
 	Deletes []string // record IDs
 	Patches []Patch
 	Posts   []dns.Record
-	// Before, if set, is called right before each attempt, after all waiting for rate limits. If it returns an error,
-	// nothing is sent and ApplyBatch returns that error unchanged.
+	// Before, if set, is called right before each attempt, after all waiting for rate limits. If it returns
+	// an error, nothing is sent and ApplyBatch returns that error unchanged.
 	Before func(context.Context) error
 }
 
@@ -50,13 +51,14 @@ type wireDeleted struct {
 	ID string `json:"id"`
 }
 
-// ApplyBatch sends the batch once. It repeats the request only after a 429, with which Cloudflare answers before it
-// does anything. If it is unknown whether the batch took effect, the *Error has InDoubt set. The end of ctx ends the
-// waiting before the request, but not the request.
+// ApplyBatch sends the batch once. It repeats the request only after a 429, with which Cloudflare answers
+// before it does anything. If it is unknown whether the batch took effect, the *Error has InDoubt set. The
+// end of ctx ends the waiting before the request, but not the request.
 //
-// The result has the records as the API returned them, in no particular order. Created records that cannot be read are
-// missing; the zone's list shows them. All IDs have the form of an ID, and those of deleted and changed records are
-// the ones that were sent. The caller, who knows the zone, must check that the IDs of created records are new.
+// The result has the records as the API returned them, in no particular order. Created records that cannot
+// be read are missing; the zone's list shows them. All IDs have the form of an ID, and those of deleted and
+// changed records are the ones that were sent. The caller, who knows the zone, must check that the IDs of
+// created records are new.
 func (c *Client) ApplyBatch(ctx context.Context, zoneID string, b Batch) (Result, error) {
 	if b.size() == 0 {
 		return Result{}, nil
@@ -132,8 +134,9 @@ func batchBody(b Batch) ([]byte, error) {
 	return json.Marshal(body)
 }
 
-// fits returns the records of an answer if it fits the batch b. The API does not promise that the lists are in the order
-// of the request. Patched records are matched by their IDs; the caller must check created records.
+// fits returns the records of an answer if it fits the batch b. The API does not promise that the lists are
+// in the order of the request. Patched records are matched by their IDs; the caller must check created
+// records.
 func (w wireResult) fits(b Batch) (Result, error) {
 	if len(w.Deletes) != len(b.Deletes) || len(w.Patches) != len(b.Patches) || len(w.Posts) != len(b.Posts) {
 		return Result{}, fmt.Errorf("the answer has %d deletes, %d patches and %d posts, but %d, %d and %d were sent",

@@ -7,12 +7,12 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// fields are the fields of a record in a request, by the API's names. They never include fields that the API calls
-// read-only: meta, proxiable, the dates, and the content of a type with structured data.
+// fields are the fields of a record in a request, by the API's names. They never include fields that the
+// API calls read-only: meta, proxiable, the dates, and the content of a type with structured data.
 type fields map[dns.Attribute]any
 
-// postFields returns all fields of a new record. It leaves out comment, tags and settings that have their default
-// values, because a Free zone does not accept some of them at all.
+// postFields returns all fields of a new record. It leaves out comment, tags and settings that have their
+// default values, because a Free zone does not accept some of them at all.
 func postFields(r dns.Record) fields {
 	f := fields{
 		dns.AttrName:    r.Name,
@@ -76,8 +76,8 @@ func (f fields) change(attr dns.Attribute, r dns.Record) error {
 	return nil
 }
 
-// setValue sets the fields of the record's value. A type with structured data takes only that, and all of it; the
-// priority of a URI is outside of the data.
+// setValue sets the fields of the record's value. A type with structured data takes only that, and all of
+// it; the priority of a URI is outside of the data.
 func (f fields) setValue(r dns.Record) {
 	data := r.Data()
 	if data == nil {
@@ -109,7 +109,8 @@ func sendTTL(r dns.Record) int {
 	return r.TTL
 }
 
-// explicit returns all settings, because a setting that is left out keeps its value. Only a CNAME can be flattened.
+// explicit returns all settings, because a setting that is left out keeps its value. Only a CNAME can be
+// flattened.
 func explicit(r dns.Record) fields {
 	f := fields{dns.AttrIPv4Only: r.Settings.IPv4Only, dns.AttrIPv6Only: r.Settings.IPv6Only}
 	if r.Type == dns.CNAME {

@@ -24,21 +24,21 @@ func (e *Error) Guidance() guidance.Entry {
 // Concern says which records of the request the error can be about.
 func (e *Error) Concern() guidance.Concern { return e.Guidance().Concern }
 
-// NoSuchZone reports whether the zone in the request does not exist or is not visible to the credentials. Cloudflare
-// does not say which.
+// NoSuchZone reports whether the zone in the request does not exist or is not visible to the credentials.
+// Cloudflare does not say which.
 func (e *Error) NoSuchZone() bool {
 	return e.Kind == guidance.Missing || e.Concern().Subject == guidance.TheZone
 }
 
-// NotSent reports whether Cloudflare has done nothing with the request: the client gave up before it sent the request,
-// or the rate limit or Cloudflare's edge turned it away.
+// NotSent reports whether Cloudflare has done nothing with the request: the client gave up before it sent
+// the request, or the rate limit or Cloudflare's edge turned it away.
 func (e *Error) NotSent() bool {
 	return !e.InDoubt && (e.Status == 0 || e.Status == http.StatusTooManyRequests || e.stoppedAtEdge())
 }
 
-// Explanation returns Cloudflare's message and those of the error's chain, which may say more: 6003 alone names no
-// header. Without a message, it returns the title of the error's guidance. For an edge page, the number follows the
-// title.
+// Explanation returns Cloudflare's message and those of the error's chain, which may say more: 6003 alone
+// names no header. Without a message, it returns the title of the error's guidance. For an edge page, the
+// number follows the title.
 func (e *Error) Explanation() string {
 	text := e.Message
 	switch {
@@ -66,7 +66,8 @@ func (e *Error) anyTrouble() guidance.Trouble {
 	return e.trouble
 }
 
-// needs returns the permission that the request needed (see Cloudflare's documentation of API token permissions).
+// needs returns the permission that the request needed (see Cloudflare's documentation of API token
+// permissions).
 func (e *Error) needs() guidance.Need {
 	path, _, _ := strings.Cut(e.Path, "?")
 	switch records := strings.Contains(path, "/dns_records"); {

@@ -1,9 +1,10 @@
-// Package cloudflare is a client for Cloudflare's v4 API: zones, their records, and batches of changes. It returns
-// canonical records and domain errors, so that its callers need no HTTP. It decides nothing about plans and keeps
-// nothing between runs.
+// Package cloudflare is a client for Cloudflare's v4 API: zones, their records, and batches of changes. It
+// returns canonical records and domain errors, so that its callers need no HTTP. It decides nothing about
+// plans and keeps nothing between runs.
 //
-// cloudflare-go builds and authenticates the requests; this package reads the answers. Version 7 of cloudflare-go
-// reads every record as an A record, treats a 200 with success: false as a success, and repeats a POST on its own.
+// cloudflare-go builds and authenticates the requests; this package reads the answers. Version 7 of
+// cloudflare-go reads every record as an A record, treats a 200 with success: false as a success, and
+// repeats a POST on its own.
 package cloudflare
 
 import (
@@ -66,8 +67,8 @@ type Client struct {
 	proven atomic.Bool
 }
 
-// New returns a client. It does not fail if credentials are missing: the first call does, with an error that says what
-// to do.
+// New returns a client. It does not fail if credentials are missing: the first call does, with an error
+// that says what to do.
 func New(o Options) *Client { return newClient(o, systemClock{}) }
 
 func newClient(o Options, k clock) *Client {
@@ -113,8 +114,8 @@ func (c *Client) Usable() error {
 	return &e
 }
 
-// idleConnections is the number of idle connections for each host. Many zones are read in parallel, and with the
-// default of two nearly every request would open a new connection.
+// idleConnections is the number of idle connections for each host. Many zones are read in parallel, and
+// with the default of two nearly every request would open a new connection.
 const idleConnections = 32
 
 // withoutRedirects returns a client that does not follow redirects. The API sends none, and net/http would send

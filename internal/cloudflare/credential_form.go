@@ -7,8 +7,8 @@ import (
 	"unicode"
 )
 
-// CredentialKind is the kind of a credential, judged by its form alone (see Cloudflare's documentation of token formats,
-// 2026).
+// CredentialKind is the kind of a credential, judged by its form alone (see Cloudflare's documentation of
+// token formats, 2026).
 type CredentialKind string
 
 const (
@@ -27,10 +27,12 @@ var (
 	oldToken = regexp.MustCompile(`^[A-Za-z0-9_-]{40}$`)
 	oldKey   = regexp.MustCompile(`^[0-9a-f]{37,45}$`)
 	// placeholder matches values from examples, and what an unset variable leaves behind in some CI systems.
-	placeholder = regexp.MustCompile(`(?i)^(<.*>|\[.*\]|\$.*|\{\{.*|%.*%|your[-_ ].*|.*[-_ ]here|change[-_ ]?me|x+|\*+|token|api[-_ ]?token|null|undefined|none)$`)
+	placeholder = regexp.MustCompile(`(?i)^(<.*>|\[.*\]|\$.*|\{\{.*|%.*%|your[-_ ].*|.*[-_ ]here|change[-_ ]?me|` +
+		`x+|\*+|token|api[-_ ]?token|null|undefined|none)$`)
 )
 
-// Kind returns the kind of the credential. An unknown form may still be valid: Cloudflare has changed the forms before.
+// Kind returns the kind of the credential. An unknown form may still be valid: Cloudflare has changed the
+// forms before.
 func (c Credentials) Kind() CredentialKind {
 	t := strings.TrimSpace(c.Token)
 	switch {
@@ -51,8 +53,8 @@ func (c Credentials) Kind() CredentialKind {
 	}
 }
 
-// Observations returns sentences about what is odd in the form of the credential, or nil if nothing is. They contain no
-// part of the credential except its length.
+// Observations returns sentences about what is odd in the form of the credential, or nil if nothing is.
+// They contain no part of the credential except its length.
 func (c Credentials) Observations() []string {
 	if c.Token != "" {
 		return append(oddities("token", c.Token), tokenOddities(strings.TrimSpace(c.Token))...)
@@ -91,9 +93,11 @@ func oddities(what, given string) []string {
 func tokenOddities(t string) []string {
 	switch {
 	case strings.HasPrefix(t, "cfk_"), oldKey.MatchString(t):
-		return []string{"The token has the form of a global API key, which belongs in CLOUDFLARE_API_KEY, with CLOUDFLARE_EMAIL."}
+		return []string{"The token has the form of a global API key, which belongs in CLOUDFLARE_API_KEY, " +
+			"with CLOUDFLARE_EMAIL."}
 	case strings.HasPrefix(t, "cfoat_"):
-		return []string{"The token is an OAuth token (cfoat_…), which belongs to another tool, such as wrangler. cfplan needs an API token."}
+		return []string{"The token is an OAuth token (cfoat_…), which belongs to another tool, such as wrangler. " +
+			"cfplan needs an API token."}
 	case strings.HasPrefix(t, "cfut_"), strings.HasPrefix(t, "cfat_"):
 		if len(t) <= len("cfut_")+40 {
 			return []string{fmt.Sprintf("The token has only %d characters: tokens of its form have more. "+
@@ -110,7 +114,8 @@ func keyOddities(k string) []string {
 	token := strings.HasPrefix(k, "cfut_") || strings.HasPrefix(k, "cfat_") ||
 		oldToken.MatchString(k) && !oldKey.MatchString(k)
 	if token {
-		return []string{"The key has the form of an API token, which belongs in CLOUDFLARE_API_TOKEN, without an email address."}
+		return []string{"The key has the form of an API token, which belongs in CLOUDFLARE_API_TOKEN, " +
+			"without an email address."}
 	}
 	if !strings.HasPrefix(k, "cfk_") && !oldKey.MatchString(k) && !strings.ContainsAny(k, " \t\n") {
 		return []string{fmt.Sprintf("The key has %d characters that do not have the form of a global API key "+

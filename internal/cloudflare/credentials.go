@@ -14,20 +14,20 @@ import (
 type Credentials struct {
 	Token      string
 	Key, Email string
-	// Fault says why there are no usable credentials, for example because a file cannot be read. It contains no part
-	// of a credential.
+	// Fault says why there are no usable credentials, for example because a file cannot be read. It
+	// contains no part of a credential.
 	Fault string
 }
 
-// trimmed returns the credentials without white space around them. A final line break from a secret file is a frequent
-// cause of code 6003.
+// trimmed returns the credentials without white space around them. A final line break from a secret file is
+// a frequent cause of code 6003.
 func (c Credentials) trimmed() Credentials {
 	c.Token, c.Key, c.Email = strings.TrimSpace(c.Token), strings.TrimSpace(c.Key), strings.TrimSpace(c.Email)
 	return c
 }
 
-// check returns an error if the credentials cannot be sent. Cloudflare decides which formats are valid and has changed
-// them before, so check refuses only what a header cannot contain.
+// check returns an error if the credentials cannot be sent. Cloudflare decides which formats are valid and
+// has changed them before, so check refuses only what a header cannot contain.
 func (c Credentials) check() *Error {
 	switch {
 	case c.Fault != "":
@@ -60,8 +60,8 @@ func sendable(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r < ' ' || r > '~' }) < 0
 }
 
-// checkBaseURL returns the base URL to use, or an error if requests must not go there. No message repeats the URL,
-// because it may contain a password.
+// checkBaseURL returns the base URL to use, or an error if requests must not go there. No message repeats
+// the URL, because it may contain a password.
 func checkBaseURL(given string) (string, *Error) {
 	given = strings.TrimSpace(given)
 	if given == "" {

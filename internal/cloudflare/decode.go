@@ -21,7 +21,8 @@ type envelope[T any] struct {
 	ray string
 }
 
-// call sends r and decodes the result. It is a success only if the answer's `success` says so, whatever the status is.
+// call sends r and decodes the result. It is a success only if the answer's `success` says so, whatever the
+// status is.
 func call[T any](ctx context.Context, c *Client, r request) (envelope[T], error) {
 	var env envelope[T]
 	var ray string
@@ -46,8 +47,8 @@ type fault struct {
 	why    error // what is wrong with a body that is not a usable answer
 }
 
-// readFault reads a body that is not a success. why is what is already known to be wrong with it, or nil. Anything may
-// be missing from the body.
+// readFault reads a body that is not a success. why is what is already known to be wrong with it, or nil.
+// Anything may be missing from the body.
 func readFault(body []byte, why error) *fault {
 	var head struct {
 		Success *bool           `json:"success"`
@@ -82,8 +83,8 @@ const (
 	deepestChain = 10
 )
 
-// readErrors returns the errors and their chains as one list, outermost first. Cloudflare's errors are objects; some of
-// its services send plain strings.
+// readErrors returns the errors and their chains as one list, outermost first. Cloudflare's errors are
+// objects; some of its services send plain strings.
 func readErrors(raw json.RawMessage) []APIError {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
@@ -125,8 +126,9 @@ func number(v any) int {
 	return n
 }
 
-// principal returns the error that says most. That is the deepest error in the chain of the first one, because wrappers
-// such as 1004 say nothing. A code that its chain explains stays, because users search for it.
+// principal returns the error that says most. That is the deepest error in the chain of the first one,
+// because wrappers such as 1004 say nothing. A code that its chain explains stays, because users search for
+// it.
 func principal(all []APIError) APIError {
 	if len(all) == 0 {
 		return APIError{}

@@ -25,8 +25,8 @@ const mostEdgePage = 64 << 10
 // edgeNumber finds the number in a page for programs (its whole text is "error code: 1020") or for browsers.
 var edgeNumber = regexp.MustCompile(`(?i)^\s*error code: (1\d{3})\s*$|class="cf-error-code">(1\d{3})<`)
 
-// readEdge recognises the pages with which Cloudflare's edge challenges or blocks a client. Other answers that do not
-// come from the API, such as those of a proxy, are not edge pages.
+// readEdge recognises the pages with which Cloudflare's edge challenges or blocks a client. Other answers
+// that do not come from the API, such as those of a proxy, are not edge pages.
 func readEdge(x *exchange) (edgePage, bool) {
 	if x.status < 400 {
 		return edgePage{}, false
@@ -92,8 +92,8 @@ func (e *Error) stoppedAtEdge() bool {
 	return e.trouble == guidance.EdgeChallenge || e.trouble == guidance.EdgeBlock
 }
 
-// statusTrouble names what is wrong with an answer that does not come from the API. If its status says enough, it
-// returns "".
+// statusTrouble names what is wrong with an answer that does not come from the API. If its status says
+// enough, it returns "".
 func statusTrouble(status int) guidance.Trouble {
 	switch {
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:

@@ -77,8 +77,8 @@ func TestEdgePageShowsItsNumberAndBlamesNoToken(t *testing.T) {
 	}
 }
 
-// The edge turns a request away before it reaches the API, so a write has changed nothing. An error from behind the edge
-// leaves the write in doubt.
+// The edge turns a request away before it reaches the API, so a write has changed nothing. An error from
+// behind the edge leaves the write in doubt.
 func TestWriteStoppedAtTheEdgeIsNotInDoubt(t *testing.T) {
 	for name, test := range map[string]struct {
 		answer   answer

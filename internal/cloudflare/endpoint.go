@@ -11,13 +11,13 @@ import (
 
 // Reasons for refusing a base URL of the configuration.
 var (
-	// ErrForeignEndpoint means that the base URL is neither Cloudflare's own endpoint, nor the one in the environment,
-	// nor on this machine.
+	// ErrForeignEndpoint means that the base URL is neither Cloudflare's own endpoint, nor the one in the
+	// environment, nor on this machine.
 	ErrForeignEndpoint = errors.New("the configuration names an endpoint that the environment does not name")
 	// ErrEndpointDiffers means that the base URL is Cloudflare's own, but the environment names another one.
 	ErrEndpointDiffers = errors.New("the configuration names another endpoint than the environment")
-	// ErrLoopbackEndpoint means that the base URL is on this machine and a credential comes from outside of the files.
-	// Another process may listen there.
+	// ErrLoopbackEndpoint means that the base URL is on this machine and a credential comes from outside of
+	// the files. Another process may listen there.
 	ErrLoopbackEndpoint = errors.New("the configuration sends a credential from outside of the files to this machine")
 )
 
@@ -30,14 +30,14 @@ type Configured struct {
 	BaseURL string
 	// Outside reports whether a value of Credentials comes from outside of the files.
 	Outside bool
-	// Pending reports whether the configuration has credentials whose values are unknown, because it is only checked
-	// and nothing is sent.
+	// Pending reports whether the configuration has credentials whose values are unknown, because it is
+	// only checked and nothing is sent.
 	Pending bool
 }
 
-// CheckBaseURL returns an error if the files of a configuration must not name their base URL. A user who can change the
-// files, such as the author of a pull request, must not be able to send a credential that is not in the files to
-// another place.
+// CheckBaseURL returns an error if the files of a configuration must not name their base URL. A user who
+// can change the files, such as the author of a pull request, must not be able to send a credential that is
+// not in the files to another place.
 func (c Configured) CheckBaseURL(getenv func(string) string) error {
 	if c.BaseURL == "" {
 		return nil

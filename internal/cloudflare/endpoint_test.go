@@ -36,7 +36,7 @@ func TestBaseURLOfTheFiles(t *testing.T) {
 		"only a space":                           {Configured{BaseURL: " "}, map[string]string{"CLOUDFLARE_BASE_URL": named}, ErrForeignEndpoint},
 		"no address":                             {Configured{BaseURL: "127.0.0.1:8787"}, nil, ErrForeignEndpoint},
 		"loopback, the files' own token":         {Configured{BaseURL: "http://127.0.0.1:8787/client/v4", Credentials: inFiles}, nil, nil},
-		"loopback, beside a token of the env":    {Configured{BaseURL: "http://[::1]:8787", Credentials: inFiles}, map[string]string{"CLOUDFLARE_API_TOKEN": "t", "CLOUDFLARE_API_TOKEN_FILE": "f"}, nil},
+		"loopback, with a token in the env":      {Configured{BaseURL: "http://[::1]:8787", Credentials: inFiles}, map[string]string{"CLOUDFLARE_API_TOKEN": "t", "CLOUDFLARE_API_TOKEN_FILE": "f"}, nil},
 		"loopback, no token at all":              {Configured{BaseURL: "http://localhost:8787"}, nil, nil},
 		"loopback, token of the environment":     {Configured{BaseURL: "http://localhost:8787"}, map[string]string{"CLOUDFLARE_API_TOKEN": "t"}, ErrLoopbackEndpoint},
 		"loopback, token in a file":              {Configured{BaseURL: "http://localhost:8787"}, map[string]string{"CLOUDFLARE_API_TOKEN_FILE": "f"}, ErrLoopbackEndpoint},
@@ -65,7 +65,8 @@ func TestBaseURLOfTheFiles(t *testing.T) {
 	}
 }
 
-// An account with a name has variables of its own. They decide whether its token may go to an address from the files.
+// An account with a name has variables of its own. They decide whether its token may go to an address from
+// the files.
 func TestBaseURLOfAnAccount(t *testing.T) {
 	const local = "http://127.0.0.1:8787"
 	inFiles := Credentials{Token: "token-of-the-files"}

@@ -17,21 +17,22 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// Error is a failed call. It never contains a credential or a header. Texts from others have no control characters, and
-// at most 300 characters each.
+// Error is a failed call. It never contains a credential or a header. Texts from others have no control
+// characters, and at most 300 characters each.
 type Error struct {
 	Kind   guidance.Kind
 	Method string // "" if no request was sent
 	Path   string // below the base URL, with the query
 	Status int    // 0 if no answer came
-	// Code and Message are those of the deepest error in Cloudflare's answer, except that 6003 keeps its own. Code is
-	// 0 if the answer has none.
+	// Code and Message are those of the deepest error in Cloudflare's answer, except that 6003 keeps its
+	// own. Code is 0 if the answer has none.
 	Code    int
 	Message string
 	// All has every error of the answer and of its chains, outermost first.
 	All   []APIError
 	RayID string
-	// Account is the configuration's name of the account whose credentials were used; empty for the default account.
+	// Account is the configuration's name of the account whose credentials were used; empty for the default
+	// account.
 	Account string
 	// InDoubt reports whether a write was sent and no answer says if it took effect.
 	InDoubt bool
@@ -80,8 +81,8 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// Answer returns the error for people, on one line and without the request: what was answered, and, if there are any,
-// the code, the HTTP status and the ray ID.
+// Answer returns the error for people, on one line and without the request: what was answered, and, if
+// there are any, the code, the HTTP status and the ray ID.
 func (e *Error) Answer() string {
 	var parts []string
 	if e.Code != 0 {

@@ -12,8 +12,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// FuzzAnswers checks for any answer of a server that no call panics, every list is canonical, and every failure has a
-// kind, one line and guidance.
+// FuzzAnswers checks for any answer of a server that no call panics, every list is canonical, and every
+// failure has a kind, one line and guidance.
 func FuzzAnswers(f *testing.F) {
 	for _, status := range []int{200, 400, 403, 404, 429, 502} {
 		f.Add(status, `{"result":[],"success":true,"errors":[],"messages":[]}`, "")
@@ -55,8 +55,8 @@ func FuzzAnswers(f *testing.F) {
 	})
 }
 
-// FuzzRecord checks for any content of one record of a list that the other record is read. The odd one is either read
-// with an identity, or its error names a field.
+// FuzzRecord checks for any content of one record of a list that the other record is read. The odd one is
+// either read with an identity, or its error names a field.
 func FuzzRecord(f *testing.F) {
 	f.Add(`{"id":"a","name":"a.example.com","type":"MX","content":"mx.example.net","priority":"10","ttl":"300"}`)
 	f.Add(`{"id":"a","name":"a.example.com","type":"SRV","data":{"port":"5060"},"priority":[],"tags":{"a":"b"},"meta":"none"}`)

@@ -8,12 +8,12 @@ import (
 
 // Headers is what the headers of the latest answers say.
 type Headers struct {
-	// Skew is how far this machine's clock is ahead of Cloudflare's, in whole seconds. Dated is false if no answer
-	// had a date.
+	// Skew is how far this machine's clock is ahead of Cloudflare's, in whole seconds. Dated is false if no
+	// answer had a date.
 	Skew  time.Duration
 	Dated bool
-	// Left is the number of requests that the rate limit still allows (header Ratelimit). Limited is false if no
-	// answer had that header.
+	// Left is the number of requests that the rate limit still allows (header Ratelimit). Limited is false
+	// if no answer had that header.
 	Left    int
 	Limited bool
 }

@@ -10,13 +10,13 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// DefaultRateLimit is the number of requests that a user may send in five minutes before Cloudflare blocks the user for
-// five minutes (developers.cloudflare.com, rate limits). Requests of other tools with the same user count as well; only
-// Cloudflare's headers show those. Enterprise customers can have a higher limit.
+// DefaultRateLimit is the number of requests that a user may send in five minutes before Cloudflare blocks
+// the user for five minutes (developers.cloudflare.com, rate limits). Requests of other tools with the same
+// user count as well; only Cloudflare's headers show those. Enterprise customers can have a higher limit.
 const DefaultRateLimit = 1200
 
-// window returns the limiter for a limit in five minutes. It allows a burst of three quarters of the limit; together
-// with the quarter that flows back in 300 seconds, that is the limit.
+// window returns the limiter for a limit in five minutes. It allows a burst of three quarters of the limit;
+// together with the quarter that flows back in 300 seconds, that is the limit.
 func window(limit int) *rate.Limiter {
 	if limit <= 0 {
 		limit = DefaultRateLimit
@@ -24,16 +24,16 @@ func window(limit int) *rate.Limiter {
 	return rate.NewLimiter(rate.Limit(float64(limit)/4/300), max(1, limit*3/4))
 }
 
-// Cloudflare also allows 200 requests in a second from one address. Burst and rate together stay below that, including
-// the requests of one more beat.
+// Cloudflare also allows 200 requests in a second from one address. Burst and rate together stay below
+// that, including the requests of one more beat.
 const (
 	secondBurst     = 90
 	secondPerSecond = 100
 )
 
-// beat is how long the gate collects requests that wait for the limit of a second. They go out together at the end of
-// the beat. If the process woke up for each of them, it would take twice the CPU time, and the log of an apply would
-// get a part for each of them.
+// beat is how long the gate collects requests that wait for the limit of a second. They go out together at
+// the end of the beat. If the process woke up for each of them, it would take twice the CPU time, and the
+// log of an apply would get a part for each of them.
 const beat = 100 * time.Millisecond
 
 // longestPause is the longest time that an answer can make all other requests wait.
@@ -86,8 +86,9 @@ func (*tooLongError) Error() string {
 	return "Cloudflare asks for a pause that is too long to wait for"
 }
 
-// enter waits until a request may be sent. It subtracts pauses that Cloudflare asked for from patience. If a pause is
-// longer than patience, enter returns a *tooLongError at once. Waiting for the client's own limits is not limited.
+// enter waits until a request may be sent. It subtracts pauses that Cloudflare asked for from patience. If
+// a pause is longer than patience, enter returns a *tooLongError at once. Waiting for the client's own
+// limits is not limited.
 func (g *gate) enter(ctx context.Context, patience *time.Duration) error {
 	for {
 		if err := g.sitOut(ctx, patience); err != nil {
@@ -197,8 +198,8 @@ func (g *gate) heed(header []string) {
 // rateItem says how many requests remain, and after how many seconds there are more.
 type rateItem struct{ remaining, seconds int }
 
-// rateItems reads the Ratelimit header of an answer, such as `"default";r=0;t=30`. It skips items that do not say how
-// many requests remain.
+// rateItems reads the Ratelimit header of an answer, such as `"default";r=0;t=30`. It skips items that do
+// not say how many requests remain.
 func rateItems(header []string) []rateItem {
 	var out []rateItem
 	for _, text := range strings.Split(strings.Join(header, ","), ",") {

@@ -10,13 +10,14 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// The API has changed the types of fields before. One odd field must not make a whole zone unreadable, so an answer that
-// does not have the described form is read again here, field by field. That takes several times as long, so it is done
-// only for such answers.
+// The API has changed the types of fields before. One odd field must not make a whole zone unreadable, so
+// an answer that does not have the described form is read again here, field by field. That takes several
+// times as long, so it is done only for such answers.
 
 // loose is a result that can be read field by field.
 type loose interface {
-	// readLoosely reads a result whatever the types of its fields are. It returns an error if raw is something else.
+	// readLoosely reads a result whatever the types of its fields are. It returns an error if raw is
+	// something else.
 	readLoosely(raw json.RawMessage) error
 }
 

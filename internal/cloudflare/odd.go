@@ -6,8 +6,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Odd is a field of a record that does not have the form that the API describes. The record was still read, as well as
-// possible. Odd never contains the field's value, which may be a secret.
+// Odd is a field of a record that does not have the form that the API describes. The record was still read,
+// as well as possible. Odd never contains the field's value, which may be a secret.
 type Odd struct {
 	// Record names the record for people, by type, name and ID.
 	Record string
@@ -67,8 +67,8 @@ func (w *wireRecord) label() string {
 		text(w.Type, "record"), text(canonicalName(w.Name), "without a name"), text(w.ID, "unknown"))
 }
 
-// unreadable returns the error of a record that can be neither compared nor changed without the field. Without an
-// error, the record would be missing and the plan would create it again.
+// unreadable returns the error of a record that can be neither compared nor changed without the field.
+// Without an error, the record would be missing and the plan would create it again.
 func (w *wireRecord) unreadable(field string) error {
 	what := "is missing"
 	if shape := w.shapes[field]; shape != "" {

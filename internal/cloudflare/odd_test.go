@@ -131,8 +131,8 @@ func readOdd(t *testing.T, members map[string]json.RawMessage) (Listing, error) 
 	return s.client().RecordsSince(context.Background(), zoneID, func() {})
 }
 
-// Without one of these fields, a record can be neither compared nor changed. Without an error, a plan would create it
-// again.
+// Without one of these fields, a record can be neither compared nor changed. Without an error, a plan would
+// create it again.
 func TestRecordWithoutIdentityOrContentIsAnError(t *testing.T) {
 	for field, labels := range map[string]string{
 		"id":      "MX m.example.com (ID unknown)",

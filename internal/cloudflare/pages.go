@@ -8,18 +8,19 @@ import (
 	"time"
 )
 
-// Bounds for a list. An answer can promise pages without end, repeat one page forever, or arrive one byte at a time. A
-// list beyond a bound is an error, and is never treated as complete.
+// Bounds for a list. An answer can promise pages without end, repeat one page forever, or arrive one byte
+// at a time. A list beyond a bound is an error, and is never treated as complete.
 const (
 	mostPages = 1000
-	// mostRecords is for one zone. Cloudflare's quota is 3,500, and contracts that raise it stay far below this.
+	// mostRecords is for one zone. Cloudflare's quota is 3,500, and contracts that raise it stay far below
+	// this.
 	mostRecords = 500_000
 	// mostTime is the time that the requests of one list may take together, without waiting for the rate limit.
 	mostTime = 10 * time.Minute
 )
 
-// resultInfo says which part of a list an answer is. Fields may be missing; a field that is not a number counts as
-// missing.
+// resultInfo says which part of a list an answer is. Fields may be missing; a field that is not a number
+// counts as missing.
 type resultInfo struct {
 	PerPage    int
 	TotalCount *int
@@ -49,10 +50,10 @@ func (i *resultInfo) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// last reports whether a page was the last one. got is the number of its items, read is the number of different items
-// in the list so far, and asked is the number of items that were requested. The server may return fewer than requested.
-// If it says neither how many items a page has nor how many there are in all, a short page may be a part of the list,
-// and only an empty page ends it.
+// last reports whether a page was the last one. got is the number of its items, read is the number of
+// different items in the list so far, and asked is the number of items that were requested. The server may
+// return fewer than requested. If it says neither how many items a page has nor how many there are in all,
+// a short page may be a part of the list, and only an empty page ends it.
 func (i resultInfo) last(page, got, read, asked int) bool {
 	switch {
 	case got == 0:

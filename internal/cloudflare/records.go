@@ -16,15 +16,15 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// recordsPerPage is the largest page that other tools request. The API's own maximum is far higher, but large pages may
-// time out.
+// recordsPerPage is the largest page that other tools request. The API's own maximum is far higher, but
+// large pages may time out.
 const recordsPerPage = 5000
 
 // Records returns all records of a zone, canonical, sorted, each ID once.
 //
-// Pages are not a snapshot: an edit between two pages can hide a record. If the number of records differs from
-// Cloudflare's count, the list is read once more. If it still differs, Records returns an error, because a plan from a
-// part of a zone would create the other records again.
+// Pages are not a snapshot: an edit between two pages can hide a record. If the number of records differs
+// from Cloudflare's count, the list is read once more. If it still differs, Records returns an error,
+// because a plan from a part of a zone would create the other records again.
 func (c *Client) Records(ctx context.Context, zoneID string) ([]dns.Record, error) {
 	list, err := c.RecordsSince(ctx, zoneID, func() {})
 	return list.Records, err
@@ -37,8 +37,8 @@ type Listing struct {
 	Odd []Odd
 }
 
-// RecordsSince is Records with a call of sending right before it requests the first page, after all waiting, and again
-// if it starts over. The list shows everything that was changed before the last call.
+// RecordsSince is Records with a call of sending right before it requests the first page, after all
+// waiting, and again if it starts over. The list shows everything that was changed before the last call.
 func (c *Client) RecordsSince(ctx context.Context, zoneID string, sending func()) (Listing, error) {
 	if err := c.checkID("zone", zoneID); err != nil {
 		return Listing{}, err
@@ -84,8 +84,8 @@ type recordList struct {
 	odd   []Odd
 }
 
-// whole reports whether the list is complete. A record that is deleted between two pages hides another one, and the
-// number can still match the later count. So all counts have to agree as well.
+// whole reports whether the list is complete. A record that is deleted between two pages hides another one,
+// and the number can still match the later count. So all counts have to agree as well.
 func (l *recordList) whole() bool {
 	return !l.moved && (l.total == nil || *l.total == len(l.records))
 }
@@ -145,8 +145,8 @@ func (c *Client) readRecords(ctx context.Context, zoneID string, sending func())
 	}
 }
 
-// mayGoOn returns an error if the list must not go on after a page: it makes no progress or is too long. fresh is the
-// number of records that the pages before did not have.
+// mayGoOn returns an error if the list must not go on after a page: it makes no progress or is too long.
+// fresh is the number of records that the pages before did not have.
 func (l *recordList) mayGoOn(page, fresh int) error {
 	switch {
 	case fresh == 0:
@@ -167,7 +167,8 @@ func (l *recordList) add(page recordPage) error {
 			return fmt.Errorf("number %d of the list, %w", len(l.records)+1, err)
 		}
 		if i, known := l.at[r.ID]; known {
-			// Pages may overlap. Two different records with one ID mean an edit between two pages, or a broken list.
+			// Pages may overlap. Two different records with one ID mean an edit between two pages, or a
+			// broken list.
 			l.moved = l.moved || !l.records[i].Equal(r)
 			continue
 		}
@@ -193,8 +194,8 @@ func recordsPage(c *Client, zoneID string, page int) request {
 	}
 }
 
-// markApexServers marks Cloudflare's own name servers at the apex as managed by Cloudflare. The same servers at a lower
-// name are a delegation that a user made.
+// markApexServers marks Cloudflare's own name servers at the apex as managed by Cloudflare. The same
+// servers at a lower name are a delegation that a user made.
 func markApexServers(records []dns.Record) {
 	apex := apexOf(records)
 	for i := range records {
@@ -206,8 +207,8 @@ func markApexServers(records []dns.Record) {
 	}
 }
 
-// apexOf returns the name that all other names are below, because no answer contains the zone's name. It returns "" if
-// no record has such a name.
+// apexOf returns the name that all other names are below, because no answer contains the zone's name. It
+// returns "" if no record has such a name.
 func apexOf(records []dns.Record) string {
 	if len(records) == 0 {
 		return ""

@@ -182,8 +182,8 @@ func TestAllPagesAreRead(t *testing.T) {
 		"numbers as strings": {zoneServer{total: 250, largest: 100, info: func(i map[string]any) {
 			i["total_count"], i["total_pages"], i["per_page"] = "250", "3", "100"
 		}}, 3},
-		"nothing is said of the list": {zoneServer{total: 250, largest: 100, info: func(i map[string]any) { clear(i) }}, 4},
-		"a count alone":               {zoneServer{total: 250, largest: 100, info: func(i map[string]any) { without("total_pages", "per_page")(i) }}, 3},
+		"no result_info": {zoneServer{total: 250, largest: 100, info: func(i map[string]any) { clear(i) }}, 4},
+		"a count alone":  {zoneServer{total: 250, largest: 100, info: func(i map[string]any) { without("total_pages", "per_page")(i) }}, 3},
 		"pages without end": {zoneServer{total: 30, largest: 10, info: func(i map[string]any) {
 			i["total_pages"] = 1 << 40
 			delete(i, "total_count")

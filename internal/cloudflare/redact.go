@@ -22,14 +22,14 @@ func newRedactor(c Credentials) redactor {
 
 // text makes a foreign text safe to show: it has no credentials and no control characters, and is not too long.
 func (r redactor) text(s string) string {
-	// The text may be megabytes long, so cut it roughly first. A credential that this cuts in two is far beyond what
-	// presentable keeps.
+	// The text may be megabytes long, so cut it roughly first. A credential that this cuts in two is far
+	// beyond what presentable keeps.
 	s = s[:min(len(s), 64*longestText)]
 	return presentable(r.known.Strike(s))
 }
 
-// err returns err unchanged if its text contains no credential. Otherwise it returns an error with the redacted text,
-// which still wraps the error of a context.
+// err returns err unchanged if its text contains no credential. Otherwise it returns an error with the
+// redacted text, which still wraps the error of a context.
 func (r redactor) err(err error) error {
 	if err == nil {
 		return nil
@@ -58,8 +58,8 @@ func contextCause(err error) error {
 	return nil
 }
 
-// presentable escapes characters that a terminal would act on or not show, and cuts a long text. It leaves its own
-// results unchanged.
+// presentable escapes characters that a terminal would act on or not show, and cuts a long text. It leaves
+// its own results unchanged.
 func presentable(s string) string {
 	var b strings.Builder
 	n := 0

@@ -33,8 +33,8 @@ type request struct {
 	body   []byte // nil for none
 	// limit is the time for one attempt; 0 means the limit for reads or writes.
 	limit time.Duration
-	// before, if set, is called right before each attempt, after all waiting. If it returns an error, the request is
-	// not sent.
+	// before, if set, is called right before each attempt, after all waiting. If it returns an error, the
+	// request is not sent.
 	before func(context.Context) error
 	// heard, if set, is called with the ray ID of each answer.
 	heard func(rayID string)
@@ -76,8 +76,8 @@ func (r request) options(x *exchange) []option.RequestOption {
 	return opts
 }
 
-// identifier matches IDs that may be part of a path. Cloudflare's IDs are 32 hexadecimal digits. What matters is that an
-// ID from a file or from a hostile answer cannot reach another part of the API.
+// identifier matches IDs that may be part of a path. Cloudflare's IDs are 32 hexadecimal digits. What
+// matters is that an ID from a file or from a hostile answer cannot reach another part of the API.
 var identifier = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
 
 func (c *Client) checkID(what, id string) *Error {
@@ -87,15 +87,15 @@ func (c *Client) checkID(what, id string) *Error {
 	return local(guidance.BadID, c.secrets.text(fmt.Sprintf("%q is not the ID of a %s", id, what)))
 }
 
-// exchange is one attempt as seen on the wire. cloudflare-go gets an empty answer: it would read bodies of any size,
-// decode records wrongly, and treat a failure as a success.
+// exchange is one attempt as seen on the wire. cloudflare-go gets an empty answer: it would read bodies of
+// any size, decode records wrongly, and treat a failure as a success.
 type exchange struct {
 	status int // 0 until an answer came
 	header http.Header
 	body   []byte
 	err    error
-	// traced reports whether the transport reports its connections, and reached whether it got one. After that, the
-	// server may have received the request.
+	// traced reports whether the transport reports its connections, and reached whether it got one. After
+	// that, the server may have received the request.
 	traced, reached bool
 }
 

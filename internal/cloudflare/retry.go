@@ -15,9 +15,9 @@ import (
 
 // How often a request is tried, and how long it may wait in all.
 //
-// Reads are tried again after any temporary failure. A write is tried again only after answers that Cloudflare gives
-// before it does anything: a 429, for which writePatience is longer than Cloudflare's block of five minutes, and a 403
-// that may be temporary.
+// Reads are tried again after any temporary failure. A write is tried again only after answers that
+// Cloudflare gives before it does anything: a 429, for which writePatience is longer than Cloudflare's
+// block of five minutes, and a 403 that may be temporary.
 const (
 	readTries     = 3
 	connectTries  = 2
@@ -32,8 +32,8 @@ const (
 	writeBackoff = time.Second
 )
 
-// do sends r until it gets an answer or another attempt is useless. read reads the body of a success, and returns a
-// fault if the body is unusable.
+// do sends r until it gets an answer or another attempt is useless. read reads the body of a success, and
+// returns a fault if the body is unusable.
 func (c *Client) do(ctx context.Context, r request, read func(body []byte) *fault) error {
 	if err := c.Usable(); err != nil {
 		return err
@@ -65,8 +65,9 @@ func (c *Client) do(ctx context.Context, r request, read func(body []byte) *faul
 	}
 }
 
-// ready waits until r may be sent, and then calls r.before. That may take time. If Cloudflare asks for a pause in the
-// meantime, ready waits and calls r.before again, so that nothing happens between the last call and the request.
+// ready waits until r may be sent, and then calls r.before. That may take time. If Cloudflare asks for a
+// pause in the meantime, ready waits and calls r.before again, so that nothing happens between the last
+// call and the request.
 func (c *Client) ready(ctx context.Context, r request, patience *time.Duration) error {
 	for {
 		if err := c.gate.enter(ctx, patience); err != nil {
@@ -84,8 +85,8 @@ func (c *Client) ready(ctx context.Context, r request, patience *time.Duration) 
 	}
 }
 
-// silentTimeout is the time limit for reads if the API has not answered at all so far. If hundreds of zones have to be
-// read, the first ones have already waited long enough.
+// silentTimeout is the time limit for reads if the API has not answered at all so far. If hundreds of zones
+// have to be read, the first ones have already waited long enough.
 const silentTimeout = 5 * time.Second
 
 // hurried returns the request with a shorter limit if no answer is expected.
@@ -144,8 +145,9 @@ func (c *Client) tries(r request, e *Error) int {
 	case r.writes() && e.Status == http.StatusTooManyRequests:
 		return writeTries
 	case e.Status == http.StatusForbidden && e.Guidance().Retry == guidance.Itself && c.proven.Load():
-		// Under load, Cloudflare may refuse a good token for a moment. It does so before it does anything, so even a
-		// write may be sent again. If a permission is really missing, this costs only a few attempts.
+		// Under load, Cloudflare may refuse a good token for a moment. It does so before it does anything,
+		// so even a write may be sent again. If a permission is really missing, this costs only a few
+		// attempts.
 		if r.writes() {
 			return 2
 		}
@@ -164,8 +166,8 @@ func (c *Client) tries(r request, e *Error) int {
 	}
 }
 
-// backoff returns the wait before the next attempt. A random part of up to a quarter is left out, so that parallel
-// requests do not come back all at once.
+// backoff returns the wait before the next attempt. A random part of up to a quarter is left out, so that
+// parallel requests do not come back all at once.
 func backoff(r request, try int) time.Duration {
 	d := readBackoff
 	if r.writes() {
@@ -208,8 +210,8 @@ func (c *Client) unsent(r request, err error) *Error {
 	return e
 }
 
-// final returns a failure after which the request is not tried again, and logs a refusal for debugging. The caller knows
-// what replaces the answer, and warns about it.
+// final returns a failure after which the request is not tried again, and logs a refusal for debugging. The
+// caller knows what replaces the answer, and warns about it.
 func (c *Client) final(ctx context.Context, e *Error) error {
 	if e.Kind == guidance.Refused {
 		c.log.InfoContext(ctx, "Cloudflare refused the request", "method", e.Method, "path", e.Path,

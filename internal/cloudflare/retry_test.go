@@ -37,7 +37,7 @@ func TestReadsAreRetried(t *testing.T) {
 		"502 twice":              {[]answer{{status: 502}, {status: 502}, good}, 3, true, 900 * time.Millisecond, 1500 * time.Millisecond},
 		"502 for ever":           {[]answer{{status: 502}}, 3, false, 900 * time.Millisecond, 1500 * time.Millisecond},
 		"527 once":               {[]answer{{status: 527}, good}, 2, true, 200 * time.Millisecond, 400 * time.Millisecond},
-		"501 is no passing one":  {[]answer{{status: 501}, good}, 1, false, 0, 0},
+		"501 is not temporary":   {[]answer{{status: 501}, good}, 1, false, 0, 0},
 		"cut once":               {[]answer{{cut: true}, good}, 2, true, 200 * time.Millisecond, 400 * time.Millisecond},
 		"cut in the body":        {[]answer{{cut: true, body: "{"}, good}, 2, true, 200 * time.Millisecond, 400 * time.Millisecond},
 		"429 once":               {[]answer{refusal(429, 971, "wait"), good}, 2, true, 200 * time.Millisecond, 400 * time.Millisecond},
@@ -359,7 +359,8 @@ func TestSilentAPIIsWaitedForOnce(t *testing.T) {
 	}
 }
 
-// Nothing may happen between the last call of before and the request: a pause that Cloudflare asks for comes first.
+// Nothing may happen between the last call of before and the request: a pause that Cloudflare asks for
+// comes first.
 func TestBeforeIsCalledAgainAfterAPause(t *testing.T) {
 	pause := ok(`[]`)
 	pause.header = http.Header{"Ratelimit": {`"default";r=0;t=30`}}

@@ -15,8 +15,8 @@ type SavedRecord struct {
 	Odd []Odd
 }
 
-// ReadSaved reads one record of a saved answer as the client reads those that it is sent, but one without an ID too.
-// The error says what of the record cannot be read.
+// ReadSaved reads one record of a saved answer as the client reads those that it is sent, but one without
+// an ID too. The error says what of the record cannot be read.
 func ReadSaved(raw json.RawMessage) (SavedRecord, error) {
 	var w wireRecord
 	if json.Unmarshal(raw, &w) != nil {

@@ -28,10 +28,11 @@ type Found struct {
 // FindCredentials returns the credentials of the configuration if it has any, as Terraform's provider does, and
 // otherwise those of the environment. It never mixes the two.
 //
-// account is empty for the default account. An account with a name has variables of its own, and never gets the values
-// of the default account's variables.
+// account is empty for the default account. An account with a name has variables of its own, and never gets
+// the values of the default account's variables.
 //
-// getenv returns the value of a variable. resolve returns the path of the file that CLOUDFLARE_API_TOKEN_FILE names.
+// getenv returns the value of a variable. resolve returns the path of the file that
+// CLOUDFLARE_API_TOKEN_FILE names.
 func FindCredentials(account string, configured Credentials, getenv, resolve func(string) string) Found {
 	place := placeOf(account)
 	if configured.Token != "" || configured.Key != "" {
@@ -91,8 +92,8 @@ func (p place) givenBy(c Credentials) string {
 	}
 }
 
-// readFile reads a file that has a plain token, or JSON with api_token, or with api_key and email. No error repeats the
-// content of the file.
+// readFile reads a file that has a plain token, or JSON with api_token, or with api_key and email. No error
+// repeats the content of the file.
 func (p place) readFile(name string, resolve func(string) string) Found {
 	if looksSecret(name) {
 		return Found{
@@ -121,8 +122,8 @@ func (p place) readFile(name string, resolve func(string) string) Found {
 // secretForm matches tokens and keys, and hardly any file names.
 var secretForm = regexp.MustCompile(`^(cf[a-z]{1,3}_[A-Za-z0-9_-]+|[A-Za-z0-9_-]{36,})$`)
 
-// looksSecret reports whether the user put a token in place of the name of its file. Then nothing may repeat it, not
-// even an error.
+// looksSecret reports whether the user put a token in place of the name of its file. Then nothing may
+// repeat it, not even an error.
 func looksSecret(name string) bool { return secretForm.MatchString(strings.TrimSpace(name)) }
 
 // withoutPath returns what went wrong with a file, without the file's name.

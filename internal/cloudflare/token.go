@@ -19,9 +19,10 @@ type Token struct {
 	ExpiresOn time.Time `json:"expires_on"`
 }
 
-// VerifyToken asks for the status of the token. Only the account knows an account's token, so account is its ID, or ""
-// for a user's token. The call needs no permission and has two traps (measured in 2026): it ignores the token's IP
-// filter, so an active token may still be refused everywhere else, and it says nothing about permissions.
+// VerifyToken asks for the status of the token. Only the account knows an account's token, so account is
+// its ID, or "" for a user's token. The call needs no permission and has two traps (measured in 2026): it
+// ignores the token's IP filter, so an active token may still be refused everywhere else, and it says
+// nothing about permissions.
 func (c *Client) VerifyToken(ctx context.Context, account string) (Token, error) {
 	r := request{
 		method: http.MethodGet,

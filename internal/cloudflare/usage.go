@@ -14,8 +14,8 @@ import (
 type Usage struct {
 	// Records is the number of records.
 	Records int
-	// Quota is the largest number of records; 0 if it is not set here. If an account has one quota for all of its zones,
-	// the zones have none of their own.
+	// Quota is the largest number of records; 0 if it is not set here. If an account has one quota for all
+	// of its zones, the zones have none of their own.
 	Quota int
 }
 
@@ -74,8 +74,8 @@ type wireUsage struct {
 	Quota, Usage *float64
 }
 
-// UnmarshalJSON never fails. A number may be in a string. A value that is not a number becomes NaN, which is not a valid
-// count.
+// UnmarshalJSON never fails. A number may be in a string. A value that is not a number becomes NaN, which
+// is not a valid count.
 func (w *wireUsage) UnmarshalJSON(raw []byte) error {
 	*w = wireUsage{}
 	var members map[string]json.RawMessage

@@ -9,8 +9,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// wireRecord is a record as the API sends it. It has only those members of meta and settings that cfplan uses. Data is
-// decoded only for records that have it.
+// wireRecord is a record as the API sends it. It has only those members of meta and settings that cfplan
+// uses. Data is decoded only for records that have it.
 type wireRecord struct {
 	ID       string          `json:"id"`
 	Name     string          `json:"name"`
@@ -44,8 +44,8 @@ type wireMeta struct {
 	Apps         bool `json:"managed_by_apps"`
 }
 
-// record returns the record in canonical form and notes what is odd in it. It returns an error if the record can be
-// neither compared nor changed.
+// record returns the record in canonical form and notes what is odd in it. It returns an error if the
+// record can be neither compared nor changed.
 func (w *wireRecord) record() (dns.Record, error) {
 	if err := w.checkIdentity(); err != nil {
 		return dns.Record{}, err
@@ -92,7 +92,8 @@ func (w *wireRecord) checkIdentity() error {
 	return nil
 }
 
-// readFromData reports whether a record without content got a value from its data. For unknown types, any value will do.
+// readFromData reports whether a record without content got a value from its data. For unknown types, any
+// value will do.
 func readFromData(t dns.Type, v dns.Value) bool {
 	if !t.Writable() {
 		return v.Content != ""
@@ -137,8 +138,8 @@ func (m wireMeta) managedBy() string {
 	return ""
 }
 
-// canonicalName returns the canonical form of a name. It keeps a name that is not valid: a live name exists, whatever the
-// rules say.
+// canonicalName returns the canonical form of a name. It keeps a name that is not valid: a live name
+// exists, whatever the rules say.
 func canonicalName(name string) string {
 	if canonical, problem := dns.CanonicalName(name); problem == nil {
 		return canonical

@@ -20,14 +20,15 @@ import (
 // zonesPerPage is the largest page that the API returns.
 const zonesPerPage = 50
 
-// fewNames is the number of names up to which each name is looked up alone. For more names, the list may be cheaper.
+// fewNames is the number of names up to which each name is looked up alone. For more names, the list may be
+// cheaper.
 const fewNames = 3
 
 // parallelReads is the number of requests that run in parallel.
 const parallelReads = 8
 
-// FindZones finds zones by their canonical names. The result has every zone with such a name that the credentials can
-// see: none, one or (in several accounts) more.
+// FindZones finds zones by their canonical names. The result has every zone with such a name that the
+// credentials can see: none, one or (in several accounts) more.
 //
 // It takes one request for each name or one for each 50 zones of the account, whichever is less.
 //
@@ -58,7 +59,8 @@ func (c *Client) findZones(ctx context.Context, names []string) (*zoneSet, error
 	pages := min(pagesOf(first.Info, len(first.Result)), mostPages+1)
 	switch {
 	case pages-1 > len(names) || pages > mostPages:
-		// This includes the names on the first page: another page may have a zone of the same name in another account.
+		// This includes the names on the first page: another page may have a zone of the same name in
+		// another account.
 		return found, c.lookUp(ctx, names, found)
 	default:
 		err := c.readPages(ctx, pages, found, watch)
@@ -70,9 +72,10 @@ func (c *Client) findZones(ctx context.Context, names []string) (*zoneSet, error
 	}
 }
 
-// FindEach finds zones like [Client.FindZones], but returns an error for each name that could not be looked up. A few
-// names are looked up alone, so that a refusal for one does not affect the others. For many names, an error applies to
-// all of them, unless it is a zone that cannot be read: that is an error of the names that were not found.
+// FindEach finds zones like [Client.FindZones], but returns an error for each name that could not be looked
+// up. A few names are looked up alone, so that a refusal for one does not affect the others. For many
+// names, an error applies to all of them, unless it is a zone that cannot be read: that is an error of the
+// names that were not found.
 func (c *Client) FindEach(ctx context.Context, names []string) (map[string][]dns.Zone, map[string]error) {
 	if len(names) > fewNames {
 		return c.findMany(ctx, names)
@@ -205,8 +208,8 @@ func (s *zoneSet) missing() []string {
 	return slices.DeleteFunc(slices.Clone(s.wanted), func(name string) bool { return len(s.byName[name]) > 0 })
 }
 
-// add adds the wanted zones of an answer. It compares the names itself, because the API ignores a filter that it does not
-// know and returns everything.
+// add adds the wanted zones of an answer. It compares the names itself, because the API ignores a filter
+// that it does not know and returns everything.
 func (s *zoneSet) add(c *Client, r request, answer []wireZone) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -247,7 +250,8 @@ func (c *Client) GetZone(ctx context.Context, id string) (dns.Zone, error) {
 type ZoneInfo struct {
 	// Zone has no records.
 	dns.Zone
-	// Status is "active" if the registrar points to Cloudflare; otherwise it is "initializing", "pending" or "moved".
+	// Status is "active" if the registrar points to Cloudflare; otherwise it is "initializing", "pending"
+	// or "moved".
 	Status string
 	// Type is "full", "partial", "secondary" or "internal".
 	Type string

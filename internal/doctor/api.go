@@ -52,8 +52,8 @@ func (e accountExam) reachable(err error) bool {
 	return true
 }
 
-// access reports which zones the credentials see, and warns if they see more than the configuration declares. The API
-// has no call that returns a token's permissions.
+// access reports which zones the credentials see, and warns if they see more than the configuration
+// declares. The API has no call that returns a token's permissions.
 func (e accountExam) access(visible cloudflare.Visible, err error) {
 	s := e.found.step("access", "")
 	declared := e.Declared

@@ -50,7 +50,7 @@ func TestUnreachableAPISkipsChecksThatNeedIt(t *testing.T) {
 			}
 			advises(t, failed, failed.Cause, test.step)
 
-			// What stands in for the API is examined all the more.
+			// The state, from which a plan is then made, is still tested.
 			got.one(t, "snapshot", doctor.OK)
 		})
 	}

@@ -26,7 +26,8 @@ type Check struct {
 	Name string `json:"check"`
 	// Zone is the zone that the check is about; empty if it is not about one zone.
 	Zone string `json:"zone,omitempty"`
-	// Account is the configuration's name of the account that the check is about; empty for the default account.
+	// Account is the configuration's name of the account that the check is about; empty for the default
+	// account.
 	Account string `json:"account,omitempty"`
 	Status  Status `json:"status"`
 	// Detail says what was found.
@@ -96,8 +97,8 @@ func (s step) add(status Status, detail string, guidance []string) {
 	})
 }
 
-// refused ends a step with an error of the API and with its cause and steps from the catalogue. Plain words come
-// first, then the answer.
+// refused ends a step with an error of the API and with its cause and steps from the catalogue. Plain words
+// come first, then the answer.
 func (s step) refused(err error) {
 	c := Check{Name: s.name, Zone: s.zone, Status: Failed, Detail: err.Error(), outcome: s.outcome}
 

@@ -1,8 +1,8 @@
-// Package doctor tests step by step what cfplan needs: the credentials, the connection to Cloudflare, the permissions
-// in each zone, the clock and the state.
+// Package doctor tests step by step what cfplan needs: the credentials, the connection to Cloudflare, the
+// permissions in each zone, the clock and the state.
 //
-// It reports what it finds and repairs nothing. The only thing it ever writes is a DNS record of its own, and only if
-// the user asks for that. It deletes the record again.
+// It reports what it finds and repairs nothing. The only thing it ever writes is a DNS record of its own,
+// and only if the user asks for that. It deletes the record again.
 package doctor
 
 import (
@@ -25,7 +25,8 @@ type Account struct {
 	// Credentials are inspected and never shown. Source says where they come from.
 	Credentials cloudflare.Credentials
 	Source      string
-	// Endpoint is the API's address. Proxy is the proxy for requests, without its password; empty if there is none.
+	// Endpoint is the API's address. Proxy is the proxy for requests, without its password; empty if there
+	// is none.
 	Endpoint, Proxy string
 	// Zones are the zones to test. A zone with an ID is not looked up by name.
 	Zones []dns.Zone
@@ -42,13 +43,14 @@ type Doctor struct {
 	State  *state.Reader
 	Locker *state.Locker
 	Holder state.Holder
-	// Writing is entered while a test record exists, so that an interrupt does not leave the record behind. It may be
-	// nil if the run cannot be interrupted.
+	// Writing is entered while a test record exists, so that an interrupt does not leave the record behind.
+	// It may be nil if the run cannot be interrupted.
 	Writing *interrupt.Section
 	Now     func() time.Time
 	// Parallelism is the number of zones tested at a time. Less than 1 counts as 1.
 	Parallelism int
-	// Report, if set, is called with each check, in order. The checks of the zones come after all zones are tested.
+	// Report, if set, is called with each check, in order. The checks of the zones come after all zones are
+	// tested.
 	Report func(Check)
 	// Progress, if set, is called before the first zone and after each zone, by one goroutine at a time.
 	Progress func(zone string, done, total int)

@@ -11,12 +11,14 @@ const mostOutcomes = 20
 // Group is a check as it is shown to people, for one zone or for all zones with the same outcome.
 type Group struct {
 	Check
-	// Zones are the zones of the group if there is more than one. Detail, Cause and Guidance apply to all of them.
+	// Zones are the zones of the group if there is more than one. Detail, Cause and Guidance apply to all
+	// of them.
 	Zones []string
 }
 
-// Grouped combines the checks of zones that have the same outcome, so that a thousand zones take a few lines. The
-// groups are in the order of their first checks. If one check has more than 20 outcomes, the rest is one group.
+// Grouped combines the checks of zones that have the same outcome, so that a thousand zones take a few
+// lines. The groups are in the order of their first checks. If one check has more than 20 outcomes, the
+// rest is one group.
 func Grouped(checks []Check) []Group {
 	var groups []Group
 	at := map[string]int{}

@@ -60,7 +60,8 @@ func (w *world) unlocked(t *testing.T) {
 	}
 }
 
-// A locked state can be read, so the doctor tests the rest. It does not wait for the lock, or this test would hang.
+// A locked state can be read, so the doctor tests the rest. It does not wait for the lock, or this test
+// would hang.
 func TestLockedState(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -103,7 +104,8 @@ func TestForgedLockHolder(t *testing.T) {
 func TestUnlockableState(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	// A directory has the name of the lock file. (Missing write permission would not stop a test that root runs.)
+	// A directory has the name of the lock file. (Missing write permission would not stop a test that root
+	// runs.)
 	if err := os.Mkdir(filepath.Join(filepath.Dir(w.path), ".cfplan.state.json.lock.info"), 0o700); err != nil {
 		t.Fatal(err)
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/cfplan/cfplan/internal/english"
 )
 
-// expiresSoon is how long before its expiry a token gets a warning. It leaves time to make a new one, even during a
-// holiday.
+// expiresSoon is how long before its expiry a token gets a warning. It leaves time to make a new one, even
+// during a holiday.
 const expiresSoon = 14 * 24 * time.Hour
 
 // tokenExam asks Cloudflare about the token itself.
@@ -21,8 +21,8 @@ type tokenExam struct {
 	account string
 }
 
-// run verifies the token; works says that another call has accepted it. A good answer does not prove that the token
-// works, and a refusal does not prove that it does not.
+// run verifies the token; works says that another call has accepted it. A good answer does not prove that
+// the token works, and a refusal does not prove that it does not.
 func (e tokenExam) run(ctx context.Context, works bool) {
 	if e.Credentials.Kind() == cloudflare.GlobalKey {
 		e.step.skip("A global API key cannot be verified. The checks below show whether it works.")

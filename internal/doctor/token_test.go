@@ -9,8 +9,8 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// Each family of refusals fails its own step. Steps that depend on it still report what the API answers, because a
-// token may be refused for one call and not for another.
+// Each family of refusals fails its own step. Steps that depend on it still report what the API answers,
+// because a token may be refused for one call and not for another.
 func TestRefusedTokens(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -85,8 +85,8 @@ func firstFailed(t *testing.T, got checks) doctor.Check {
 	return doctor.Check{}
 }
 
-// An active token that is refused from this address passes the step "token", because Cloudflare ignores the filter
-// there. It fails all other steps.
+// An active token that is refused from this address passes the step "token", because Cloudflare ignores the
+// filter there. It fails all other steps.
 func TestFilteredTokenPassesOnlyItsVerification(t *testing.T) {
 	t.Parallel()
 	w := withToken(t, sandbox.Token{Value: userToken, IPs: []string{"203.0.113.7"}})

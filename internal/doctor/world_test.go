@@ -47,7 +47,8 @@ type world struct {
 	path   string // of the state
 }
 
-// newWorld returns a world with example.com, one record, and the user's token, which may do everything with all zones.
+// newWorld returns a world with example.com, one record, and the user's token, which may do everything with
+// all zones.
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	return worldOf(t, sandbox.Options{Seed: sandbox.Seed{
@@ -139,8 +140,8 @@ func (w *world) remember(t *testing.T, at time.Time) {
 // checks are the results of one run.
 type checks []doctor.Check
 
-// examine runs the doctor. It fails the test if a check shows a part of a credential, or if the checks that were
-// reported differ from those that Run returned.
+// examine runs the doctor. It fails the test if a check shows a part of a credential, or if the checks that
+// were reported differ from those that Run returned.
 func (w *world) examine(t *testing.T) checks {
 	t.Helper()
 	return w.examineIn(t.Context(), t)
@@ -210,8 +211,8 @@ func says(t *testing.T, c doctor.Check, words string) {
 	}
 }
 
-// advises fails the test unless the cause and the steps of a check contain the words. If cause is empty, the check
-// must have no cause.
+// advises fails the test unless the cause and the steps of a check contain the words. If cause is empty,
+// the check must have no cause.
 func advises(t *testing.T, c doctor.Check, cause, step string) {
 	t.Helper()
 	if cause == "" && c.Cause != "" || !strings.Contains(c.Cause, cause) {

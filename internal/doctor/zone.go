@@ -73,7 +73,8 @@ func (e zoneExam) lookUp(ctx context.Context, s step) (id string) {
 	return ""
 }
 
-// served ends the step of a visible zone. It warns if Cloudflare does not serve the records that cfplan would write.
+// served ends the step of a visible zone. It warns if Cloudflare does not serve the records that cfplan
+// would write.
 func served(s step, info cloudflare.ZoneInfo) {
 	detail := fmt.Sprintf("Visible (ID %s, %s plan).", info.ID, orUnknown(info.Tier))
 	warn := func(finding, fix string) { s.as(finding).warn(detail+" "+finding, fix) }

@@ -25,8 +25,9 @@ func Second(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 MST
 // Day returns a date in UTC, as in "2026-11-27".
 func Day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 
-// Age returns an age in the largest unit of which there are at least two. It rounds up, so that a snapshot never looks
-// newer than it is. A negative age, which is possible if the clocks of two machines differ, is "0 seconds".
+// Age returns an age in the largest unit of which there are at least two. It rounds up, so that a snapshot
+// never looks newer than it is. A negative age, which is possible if the clocks of two machines differ, is
+// "0 seconds".
 func Age(d time.Duration) string {
 	if d < 0 {
 		return "0 seconds"
@@ -43,8 +44,8 @@ func Age(d time.Duration) string {
 	return Count(roundedUp(d, time.Second), "second")
 }
 
-// roundedUp returns d in units, rounded up. It does not add to d, which may be the largest duration: the age of a time
-// that was never set.
+// roundedUp returns d in units, rounded up. It does not add to d, which may be the largest duration: the
+// age of a time that was never set.
 func roundedUp(d, unit time.Duration) int {
 	n := d / unit
 	if d%unit > 0 {

@@ -8,8 +8,8 @@ import (
 	"os"
 )
 
-// ErrNotRegular means that a path names a pipe, a device or a directory. Reading a pipe could block forever, and a
-// device may not end.
+// ErrNotRegular means that a path names a pipe, a device or a directory. Reading a pipe could block
+// forever, and a device may not end.
 var ErrNotRegular = errors.New("not a regular file")
 
 // TooLargeError means that the input is longer than the limit.
@@ -38,8 +38,8 @@ func Read(r io.Reader, limit int64) ([]byte, error) { return ReadSized(r, limit,
 // mostTrusted is the largest announced length that ReadSized trusts.
 const mostTrusted = 8 << 20
 
-// ReadSized is Read for a text with an announced length, such as a large file or an HTTP body. It does not copy the text
-// again and again as the buffer grows. The announcement may be wrong; 0 or less means none.
+// ReadSized is Read for a text with an announced length, such as a large file or an HTTP body. It does not
+// copy the text again and again as the buffer grows. The announcement may be wrong; 0 or less means none.
 func ReadSized(r io.Reader, limit, announced int64) ([]byte, error) {
 	return readGrown(r, limit, min(announced, limit, mostTrusted))
 }
@@ -61,14 +61,14 @@ func readGrown(r io.Reader, limit, size int64) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// ReadStart reads r to its end, or only its first limit bytes, which is not an error. If it returns an error, it returns
-// the bytes before the error as well.
+// ReadStart reads r to its end, or only its first limit bytes, which is not an error. If it returns an
+// error, it returns the bytes before the error as well.
 func ReadStart(r io.Reader, limit int64) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(r, limit))
 }
 
-// ReadFile reads a regular file of at most limit bytes. It follows links. The error names the path and is ErrNotRegular,
-// a *TooLargeError or an error of the operating system.
+// ReadFile reads a regular file of at most limit bytes. It follows links. The error names the path and is
+// ErrNotRegular, a *TooLargeError or an error of the operating system.
 func ReadFile(path string, limit int64) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {

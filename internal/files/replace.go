@@ -8,8 +8,9 @@ import (
 	"path/filepath"
 )
 
-// Replace replaces path as a whole. It writes data to a new file in the same directory, syncs it and renames it. At every
-// moment, path is either the old file or the new one. The new file has the mode perm, whatever the mode of the old one is.
+// Replace replaces path as a whole. It writes data to a new file in the same directory, syncs it and
+// renames it. At every moment, path is either the old file or the new one. The new file has the mode perm,
+// whatever the mode of the old one is.
 func Replace(path string, data []byte, perm fs.FileMode) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".cfplan-*")
 	if err != nil {
@@ -18,8 +19,8 @@ func Replace(path string, data []byte, perm fs.FileMode) error {
 	return replace(f, path, data, perm)
 }
 
-// ReplaceVia is Replace with the given temporary file, which must be in the directory of path. If a run is killed, the
-// file stays behind and the next run removes it. Two runs must not do this at the same time.
+// ReplaceVia is Replace with the given temporary file, which must be in the directory of path. If a run is
+// killed, the file stays behind and the next run removes it. Two runs must not do this at the same time.
 func ReplaceVia(temp, path string, data []byte, perm fs.FileMode) error {
 	if err := os.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -33,8 +34,8 @@ func ReplaceVia(temp, path string, data []byte, perm fs.FileMode) error {
 	return replace(f, path, data, perm)
 }
 
-// Create writes a new file. It never overwrites a file: if path exists, the error is fs.ErrExist. The file appears as a
-// whole, even if the process ends in between.
+// Create writes a new file. It never overwrites a file: if path exists, the error is fs.ErrExist. The file
+// appears as a whole, even if the process ends in between.
 func Create(path string, data []byte, perm fs.FileMode) error {
 	if _, err := os.Lstat(path); err == nil {
 		return &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
@@ -96,8 +97,8 @@ func replace(f *os.File, path string, data []byte, perm fs.FileMode) error {
 	return nil
 }
 
-// syncDir makes a rename survive a power failure. Windows and some network file systems refuse it. Without it, the old
-// file may come back, but it is complete, so an error does not mean that the write failed.
+// syncDir makes a rename survive a power failure. Windows and some network file systems refuse it. Without
+// it, the old file may come back, but it is complete, so an error does not mean that the write failed.
 func syncDir(dir string) {
 	d, err := os.Open(dir)
 	if err != nil {

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// Within reports whether a file is below a directory, either by its name or after following the links in its name. A
-// link below the directory that leads out of it counts as below, because whoever can write to the directory chooses
-// the target of the link.
+// Within reports whether a file is below a directory, either by its name or after following the links in
+// its name. A link below the directory that leads out of it counts as below, because whoever can write to
+// the directory chooses the target of the link.
 func Within(dir, path string) bool {
 	for _, d := range bothNames(dir) {
 		for _, p := range bothNames(path) {
@@ -21,8 +21,8 @@ func Within(dir, path string) bool {
 	return false
 }
 
-// bothNames returns the absolute form of a path as it is written, with the links in its directory followed, and with all
-// links followed.
+// bothNames returns the absolute form of a path as it is written, with the links in its directory followed,
+// and with all links followed.
 func bothNames(path string) []string {
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -39,8 +39,9 @@ func bothNames(path string) []string {
 	return out
 }
 
-// Checkout returns the top directory of the git work tree that contains dir, or dir itself if there is none. Everything
-// below it may come from a pull request. If a work tree is inside another one, like a submodule, it is the outer one.
+// Checkout returns the top directory of the git work tree that contains dir, or dir itself if there is
+// none. Everything below it may come from a pull request. If a work tree is inside another one, like a
+// submodule, it is the outer one.
 func Checkout(dir string) string {
 	abs, err := filepath.Abs(dir)
 	if err != nil {

@@ -7,8 +7,8 @@ const (
 	fileSuffix    = "_FILE"
 )
 
-// TokenVariable returns the name of the environment variable that holds the token of an account. The default account
-// has the name "".
+// TokenVariable returns the name of the environment variable that holds the token of an account. The
+// default account has the name "".
 func TokenVariable(account string) string {
 	if account == "" {
 		return tokenVariable
@@ -16,10 +16,12 @@ func TokenVariable(account string) string {
 	return tokenVariable + "_" + strings.ToUpper(strings.ReplaceAll(account, "-", "_"))
 }
 
-// TokenFileVariable returns the name of the environment variable that names a file with the token of an account.
+// TokenFileVariable returns the name of the environment variable that names a file with the token of an
+// account.
 func TokenFileVariable(account string) string { return TokenVariable(account) + fileSuffix }
 
-// variablesOf returns a replacer that puts the variables of an account in place of those of the default account.
+// variablesOf returns a replacer that puts the variables of an account in place of those of the default
+// account.
 func variablesOf(account string) *strings.Replacer {
 	if account == "" {
 		return strings.NewReplacer()

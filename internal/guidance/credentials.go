@@ -78,9 +78,9 @@ var credentialEntries = []Entry{
 		Source:     "the code has had several messages over the years",
 		credential: true,
 		Title:      "Cloudflare refuses the token",
-		Meaning:    `Code 9109 stands for several refusals; Cloudflare's message says which.`,
+		Meaning:    `Code 9109 has several meanings; Cloudflare's message says which one applies.`,
 		Causes: []string{
-			`Code 9109 stands for several refusals: the token is unknown, has expired, is restricted to other ` +
+			`Code 9109 has several meanings: the token is unknown, has expired, is restricted to other ` +
 				`IP addresses, or does not include this zone. Cloudflare's message says which.`,
 			switchedOff,
 		},
@@ -193,8 +193,8 @@ var credentialEntries = []Entry{
 	{Codes: []int{1001}, Kind: Refused, Retry: Never, Sure: Hearsay,
 		Source:  "the code has several messages, in several services",
 		Title:   "Cloudflare refuses the call",
-		Meaning: `Code 1001 stands for several refusals; Cloudflare's message says which.`,
-		Causes:  []string{`Code 1001 stands for several refusals; Cloudflare's message says which.`},
+		Meaning: `Code 1001 has several meanings; Cloudflare's message says which one applies.`,
+		Causes:  []string{`Code 1001 has several meanings; Cloudflare's message says which one applies.`},
 		Steps:   []string{`Do what the message says, and run cfplan plan again.`, inDoubt}},
 	{Codes: []int{10001}, From: 200, To: 499, Kind: Refused, Retry: Never, Sure: Reported,
 		Source: "reports of several tools", credential: true,

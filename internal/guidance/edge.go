@@ -1,8 +1,8 @@
 package guidance
 
-// edgeEntries are pages from Cloudflare's edge, which answered in place of the API. The edge challenges or blocks a
-// machine before it looks at any credential, so the token is not at fault. The numbers are those of the page
-// ("error code: 1020"), not codes of the API.
+// edgeEntries are pages from Cloudflare's edge, which answered in place of the API. The edge challenges or
+// blocks a machine before it looks at any credential, so the token is not at fault. The numbers are those
+// of the page ("error code: 1020"), not codes of the API.
 var edgeEntries = []Entry{
 	{Trouble: EdgeChallenge, Kind: Unreachable, Retry: Later, Sure: Documented,
 		Source: "Cloudflare's documentation of the header cf-mitigated",
@@ -81,8 +81,8 @@ var edgeEntries = []Entry{
 		}},
 }
 
-// EdgeStops reports whether an edge page with that number means that the request never reached the API, so that a
-// write has certainly changed nothing.
+// EdgeStops reports whether an edge page with that number means that the request never reached the API, so
+// that a write has certainly changed nothing.
 func EdgeStops(number int) bool {
 	for _, e := range edgeEntries {
 		for _, code := range e.Codes {

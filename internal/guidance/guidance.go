@@ -1,8 +1,8 @@
-// Package guidance is the catalogue of failures. For everything that can go wrong between cfplan and Cloudflare, it
-// says what it means, what causes it and what to do.
+// Package guidance is the catalogue of failures. For everything that can go wrong between cfplan and
+// Cloudflare, it says what it means, what causes it and what to do.
 //
-// It is a table, not code. It sends nothing and never sees a credential: a caller that has inspected a credential
-// describes in words what it saw.
+// It is a table, not code. It sends nothing and never sees a credential: a caller that has inspected a
+// credential describes in words what it saw.
 package guidance
 
 import (
@@ -17,8 +17,8 @@ type Kind string
 const (
 	// Refused means that the credentials are missing or wrong, or may not do this.
 	Refused Kind = "refused"
-	// Unreachable means that no usable answer came: network, TLS, timeouts, 5xx, or a rate limit that lasts longer
-	// than cfplan waits.
+	// Unreachable means that no usable answer came: network, TLS, timeouts, 5xx, or a rate limit that lasts
+	// longer than cfplan waits.
 	Unreachable Kind = "unreachable"
 	// Rejected means that Cloudflare understood the request and does not carry it out: errors in records.
 	Rejected Kind = "rejected"
@@ -26,8 +26,8 @@ const (
 	Missing Kind = "missing"
 )
 
-// ReadOnly reports whether cfplan still makes a plan after such a failure. It makes that plan from something other
-// than the live records, so the plan cannot be applied.
+// ReadOnly reports whether cfplan still makes a plan after such a failure. It makes that plan from
+// something other than the live records, so the plan cannot be applied.
 func (k Kind) ReadOnly() bool { return k == Refused || k == Unreachable }
 
 // Retry says whether the same request may succeed later.
@@ -130,8 +130,8 @@ func (n Need) short() string {
 	return name
 }
 
-// Entry is an entry of the catalogue: when it applies, what it means and what to do. It applies if all its conditions
-// (Trouble to Needs) fit; an empty condition always fits.
+// Entry is an entry of the catalogue: when it applies, what it means and what to do. It applies if all its
+// conditions (Trouble to Needs) fit; an empty condition always fits.
 type Entry struct {
 	Trouble Trouble
 	// From and To are the first and the last HTTP status.
@@ -160,7 +160,8 @@ type Entry struct {
 	Source string
 	// concernOf has the codes of the entry for which Concern is too general.
 	concernOf map[int]Concern
-	// credential reports whether the credential itself is in doubt. Then what is odd about it is the first cause.
+	// credential reports whether the credential itself is in doubt. Then what is odd about it is the first
+	// cause.
 	credential bool
 }
 
@@ -184,8 +185,8 @@ type Failure struct {
 	Named string
 }
 
-// For returns the first entry that fits a failure, filled with what is known about it. The last entry fits every
-// failure.
+// For returns the first entry that fits a failure, filled with what is known about it. The last entry fits
+// every failure.
 func For(f Failure) Entry {
 	for _, e := range table() {
 		if e.fits(f) {
@@ -200,15 +201,15 @@ func For(f Failure) Entry {
 	panic("guidance: the last entry must fit everything")
 }
 
-// aboutRecords reports whether a code finds fault with the records of a request. Such a code can come with status 403,
-// for example for a feature that the zone's Cloudflare plan does not have.
+// aboutRecords reports whether a code finds fault with the records of a request. Such a code can come with
+// status 403, for example for a feature that the zone's Cloudflare plan does not have.
 func aboutRecords(code int) bool {
 	return code >= 81000 && code <= 81999 || code >= 9000 && code <= 9099 ||
 		slices.ContainsFunc(recordEntries, func(e Entry) bool { return slices.Contains(e.Codes, code) })
 }
 
-// Explain returns the entries for a code or an HTTP status, without an occurrence. There are several if a code has
-// several meanings, and none if it is not known.
+// Explain returns the entries for a code or an HTTP status, without an occurrence. There are several if a
+// code has several meanings, and none if it is not known.
 func Explain(number int) []Entry {
 	ranged := false
 	return pick(func(e Entry) bool {
@@ -219,8 +220,8 @@ func Explain(number int) []Entry {
 	})
 }
 
-// ExplainedByChain reports whether the codes in an error's chain say what the code means, as with 6003. Such a code
-// stays the code of the error.
+// ExplainedByChain reports whether the codes in an error's chain say what the code means, as with 6003.
+// Such a code stays the code of the error.
 func ExplainedByChain(code int) bool {
 	return slices.ContainsFunc(table(), func(e Entry) bool {
 		return e.Chain != 0 && slices.Contains(e.Codes, code)

@@ -29,8 +29,8 @@ func (e Entry) Name() string {
 	}
 }
 
-// When returns what distinguishes this entry from others with the same code, as the rest of a sentence that begins
-// with "if". It is "" if there is nothing to distinguish.
+// When returns what distinguishes this entry from others with the same code, as the rest of a sentence that
+// begins with "if". It is "" if there is nothing to distinguish.
 func (e Entry) When() string {
 	switch {
 	case e.Says != "":

@@ -117,7 +117,7 @@ var networkEntries = []Entry{
 				`delete it there.`,
 			`Otherwise report the message to the authors of cfplan, with the output of cfplan version.`,
 		}},
-	{Trouble: Changing, Kind: Unreachable, Retry: Itself, Sure: Documented, Source: "pages of a list are no snapshot",
+	{Trouble: Changing, Kind: Unreachable, Retry: Itself, Sure: Documented, Source: "the pages of a list are not a snapshot",
 		Title:   "The zone's list of records is incomplete",
 		Meaning: `In two attempts, the number of records in the list differed from Cloudflare's own count.`,
 		Causes: []string{

@@ -12,9 +12,9 @@ const (
 	AccountTokens = "https://dash.cloudflare.com/?to=/:account/api-tokens"
 )
 
-// NewUserToken and NewAccountToken open a form for a new token that is filled in with everything that cfplan needs,
-// for all zones. Cloudflare documents them as template URLs. accountId is "*", written as %2A so that Markdown does
-// not read it as emphasis.
+// NewUserToken and NewAccountToken open a form for a new token that is filled in with everything that
+// cfplan needs, for all zones. Cloudflare documents them as template URLs. accountId is "*", written as %2A
+// so that Markdown does not read it as emphasis.
 const (
 	NewUserToken    = UserTokens + "?permissionGroupKeys=" + permissionKeys + "&accountId=%2A&zoneId=all&name=cfplan"
 	NewAccountToken = AccountTokens + "&permissionGroupKeys=" + permissionKeys + "&name=cfplan"
@@ -29,8 +29,9 @@ const (
 	inDoubt = `If it is not clear what is wrong, run cfplan doctor, which checks one thing after another.`
 )
 
-// newToken returns the steps in first, which are quick fixes, followed by those that make a token with the permissions
-// that cfplan needs. They name the controls of both the older and the newer form of the dashboard.
+// newToken returns the steps in first, which are quick fixes, followed by those that make a token with the
+// permissions that cfplan needs. They name the controls of both the older and the newer form of the
+// dashboard.
 func newToken(first ...string) []string {
 	return slices.Concat(first, []string{
 		`To make a token, open {new token}. The link fills in the name, the permissions and the zones.`,
@@ -77,8 +78,8 @@ const (
 	accountMakers = "an Administrator or Super Administrator of the account can make it"
 )
 
-// tokenPlaces returns a replacer for the pages on which tokens are made and edited. The user's page does not show an
-// account's token, so for such a token the account's page comes first.
+// tokenPlaces returns a replacer for the pages on which tokens are made and edited. The user's page does
+// not show an account's token, so for such a token the account's page comes first.
 func tokenPlaces(account bool) *strings.Replacer {
 	if account {
 		return strings.NewReplacer(

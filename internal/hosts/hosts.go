@@ -1,7 +1,7 @@
 // Package hosts compares servers that settings name.
 //
-// Two spellings of a server count as equal only if both certainly lead to the same place, because this comparison
-// decides where credentials are sent. The package does not resolve names.
+// Two spellings of a server count as equal only if both certainly lead to the same place, because this
+// comparison decides where credentials are sent. The package does not resolve names.
 package hosts
 
 import (
@@ -18,8 +18,8 @@ type Server struct {
 	Port string
 }
 
-// New returns a server in canonical form: the host in lower case and without a final dot, and an IP address in the form
-// in which netip writes it.
+// New returns a server in canonical form: the host in lower case and without a final dot, and an IP address
+// in the form in which netip writes it.
 func New(host, port string) Server { return Server{Host: canonical(host), Port: port} }
 
 // OfURL returns the server of a URL. If the URL has no port, it is the port of the scheme.
@@ -57,8 +57,8 @@ func canonical(host string) string {
 	return name
 }
 
-// Loopback reports whether a host is certainly this machine: localhost, 127.0.0.0/8 or ::1, each in its usual spelling.
-// Other spellings of these addresses, and names that may resolve to them, do not count.
+// Loopback reports whether a host is certainly this machine: localhost, 127.0.0.0/8 or ::1, each in its
+// usual spelling. Other spellings of these addresses, and names that may resolve to them, do not count.
 func Loopback(host string) bool {
 	if strings.EqualFold(host, "localhost") { // not names below it: resolvers may ask other servers for those
 		return true
@@ -70,7 +70,8 @@ func Loopback(host string) bool {
 // List is a list of servers that a user wrote.
 type List []Server
 
-// ParseList parses a comma-separated list of HOST or HOST:PORT. A host without a port includes all of its ports.
+// ParseList parses a comma-separated list of HOST or HOST:PORT. A host without a port includes all of its
+// ports.
 func ParseList(text string) (List, error) {
 	var out List
 	for _, entry := range strings.Split(text, ",") {

@@ -1,6 +1,6 @@
-// Package interrupt protects writes from an interrupt. A run enters a [Section] before it writes something that must be
-// finished and recorded, for example under the lock of the state, and leaves it afterwards. Outside of a section, a run
-// may end at any moment, because files and documents are replaced as a whole.
+// Package interrupt protects writes from an interrupt. A run enters a [Section] before it writes something
+// that must be finished and recorded, for example under the lock of the state, and leaves it afterwards.
+// Outside of a section, a run may end at any moment, because files and documents are replaced as a whole.
 //
 // The package does not handle signals and does not end the process.
 package interrupt
@@ -15,8 +15,8 @@ import (
 // ErrStopped means that the run was interrupted and must not begin anything new. It wraps [context.Canceled].
 var ErrStopped = fmt.Errorf("the run was interrupted: %w", context.Canceled)
 
-// Section knows what a run is writing. The zero value is ready to use, and a nil Section is never interrupted. It is
-// safe for concurrent use.
+// Section knows what a run is writing. The zero value is ready to use, and a nil Section is never
+// interrupted. It is safe for concurrent use.
 type Section struct {
 	mu          sync.Mutex
 	entries     []*Entry
@@ -32,8 +32,9 @@ type Entry struct {
 	undone bool
 }
 
-// Enter notes that a write is about to begin. remains is a sentence for the user that says what is left behind if the
-// process ends before the entry is left. After an interrupt, Enter returns ErrStopped, and the write must not begin.
+// Enter notes that a write is about to begin. remains is a sentence for the user that says what is left
+// behind if the process ends before the entry is left. After an interrupt, Enter returns ErrStopped, and
+// the write must not begin.
 func (s *Section) Enter(remains string) (*Entry, error) {
 	if s == nil {
 		return nil, nil
@@ -74,8 +75,9 @@ func (e *Entry) LeaveUndone() {
 	e.undone = true
 }
 
-// Interrupt makes Enter return ErrStopped from now on. It calls stop with whether a write is in progress, which must be
-// finished. While stop runs, no entry can be entered or left, so that no run sees ErrStopped before stop has ended.
+// Interrupt makes Enter return ErrStopped from now on. It calls stop with whether a write is in progress,
+// which must be finished. While stop runs, no entry can be entered or left, so that no run sees ErrStopped
+// before stop has ended.
 func (s *Section) Interrupt(stop func(writing bool)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

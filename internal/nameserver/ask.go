@@ -35,8 +35,8 @@ type Answer struct {
 // empty reports whether the name has no records of the type.
 func (a Answer) empty() bool { return len(a.Records) == 0 && a.Alias == nil && !a.Delegated }
 
-// mostAnswers limits the answers to the questions of one round, in bytes of memory. A large zone has a few million bytes;
-// a hostile server can answer each question with 64 KiB.
+// mostAnswers limits the answers to the questions of one round, in bytes of memory. A large zone has a few
+// million bytes; a hostile server can answer each question with 64 KiB.
 const mostAnswers = 64 << 20
 
 var errTooMuch = errors.New("the answers are larger than those of any zone at Cloudflare")
@@ -51,8 +51,8 @@ func (a Answer) size() int {
 	return n
 }
 
-// Ask asks all questions in parallel. It asks one server after the other until one answers. A question without an answer
-// is an error.
+// Ask asks all questions in parallel. It asks one server after the other until one answers. A question
+// without an answer is an error.
 func (z *Zone) Ask(ctx context.Context, questions []Question) (map[Question]Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience(len(questions)))
 	defer cancel()
@@ -99,8 +99,8 @@ func (z *Zone) ask(ctx context.Context, q Question, first int) (Answer, error) {
 	return Answer{}, fmt.Errorf("%s %s: %w", q.Name, q.Type, err)
 }
 
-// exchange asks one server over UDP, and over TCP if the answer does not fit (RFC 7766). It returns an error if the
-// answer is not authoritative.
+// exchange asks one server over UDP, and over TCP if the answer does not fit (RFC 7766). It returns an
+// error if the answer is not authoritative.
 func (c *Client) exchange(ctx context.Context, server, zone string, q Question) (*mdns.Msg, error) {
 	m := new(mdns.Msg)
 	m.SetQuestion(mdns.Fqdn(q.Name), qtype(q.Type))
@@ -160,8 +160,9 @@ func rcode(code int) string {
 	return fmt.Sprintf("with the code %d", code)
 }
 
-// referral reports whether the answer refers to the servers of a zone below this one that contains the name. A referral
-// upwards or to the zone itself comes from a server that does not know the zone, or from a resolver.
+// referral reports whether the answer refers to the servers of a zone below this one that contains the
+// name. A referral upwards or to the zone itself comes from a server that does not know the zone, or from a
+// resolver.
 func referral(m *mdns.Msg, zone string) bool {
 	if m.Rcode != mdns.RcodeSuccess || len(m.Answer) > 0 {
 		return false
@@ -184,8 +185,8 @@ type seenRecord struct {
 	priority uint16
 }
 
-// answer returns what an answer says about the name itself. It ignores the target of an alias, which follows in the same
-// answer. It counts a repeated record once.
+// answer returns what an answer says about the name itself. It ignores the target of an alias, which
+// follows in the same answer. It counts a repeated record once.
 func answer(m *mdns.Msg, q Question, zone string) Answer {
 	a, seen := Answer{NoName: m.Rcode == mdns.RcodeNameError}, map[seenRecord]bool{}
 	section := m.Answer

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Limits for questions. A server that answers at all does so within a fraction of a second. UDP loses packets, so each
-// question is asked at least twice.
+// Limits for questions. A server that answers at all does so within a fraction of a second. UDP loses
+// packets, so each question is asked at least twice.
 const (
 	questionTimeout = 2 * time.Second
 	leastTries      = 2
@@ -16,8 +16,8 @@ const (
 	discoverTimeout = 5 * time.Second
 )
 
-// patience returns the time limit for the questions about one zone. It is enough for a zone of ordinary size, with some
-// more time for each question of a large one.
+// patience returns the time limit for the questions about one zone. It is enough for a zone of ordinary
+// size, with some more time for each question of a large one.
 func patience(questions int) time.Duration {
 	return 10*time.Second + time.Duration(questions)*5*time.Millisecond
 }
@@ -28,8 +28,8 @@ type Resolver interface {
 	LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error)
 }
 
-// Client asks name servers. The zero value asks each zone's own servers, which it finds through the system's resolver.
-// It is safe for concurrent use.
+// Client asks name servers. The zero value asks each zone's own servers, which it finds through the
+// system's resolver. It is safe for concurrent use.
 type Client struct {
 	// Servers, if set, are asked for everything, as host:port, and no resolver is used.
 	Servers []string

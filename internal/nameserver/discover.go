@@ -16,8 +16,8 @@ import (
 const (
 	// mostServers is the number of addresses that are asked; a zone may have more.
 	mostServers = 6
-	// mostHosts is the number of host names that are looked up. A zone at Cloudflare has two to five; a hostile answer can
-	// have thousands.
+	// mostHosts is the number of host names that are looked up. A zone at Cloudflare has two to five; a
+	// hostile answer can have thousands.
 	mostHosts = 12
 )
 
@@ -39,12 +39,12 @@ func (z *Zone) Cloudflares() bool {
 	})
 }
 
-// cloudflareHosts are the endings of the names of Cloudflare's standard and advanced name servers. Custom ones have
-// names that the customer chooses.
+// cloudflareHosts are the endings of the names of Cloudflare's standard and advanced name servers. Custom
+// ones have names that the customer chooses.
 var cloudflareHosts = []string{".ns.cloudflare.com", ".foundationdns.com", ".foundationdns.net", ".foundationdns.org"}
 
-// Zone finds the servers of a zone and keeps those that are authoritative for it. If there are none, it returns an
-// error.
+// Zone finds the servers of a zone and keeps those that are authoritative for it. If there are none, it
+// returns an error.
 func (c *Client) Zone(ctx context.Context, name string) (*Zone, error) {
 	z := &Zone{Name: name, servers: c.Servers, client: c}
 	if len(z.servers) == 0 {
@@ -129,8 +129,8 @@ func plainLookup(err error) error {
 	return errors.New(lookup.Err)
 }
 
-// keepAuthoritative asks each server for the zone's SOA and drops servers that are not authoritative or have no SOA for
-// the zone.
+// keepAuthoritative asks each server for the zone's SOA and drops servers that are not authoritative or
+// have no SOA for the zone.
 func (z *Zone) keepAuthoritative(ctx context.Context) error {
 	errs := make([]error, len(z.servers))
 	inParallel(len(z.servers), func(i int) {

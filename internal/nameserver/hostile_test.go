@@ -19,8 +19,8 @@ import (
 	"github.com/cfplan/cfplan/internal/nameserver"
 )
 
-// rawServer answers each question over UDP and TCP with the bytes that reply returns; nil means no answer. It leaves a
-// TCP connection open after that.
+// rawServer answers each question over UDP and TCP with the bytes that reply returns; nil means no answer.
+// It leaves a TCP connection open after that.
 func rawServer(t *testing.T, reply func(q *mdns.Msg, tcp bool) []byte) string {
 	t.Helper()
 	packets, err := net.ListenPacket("udp", "127.0.0.1:0")
@@ -118,8 +118,8 @@ func viewOf(t *testing.T, addr string) (*nameserver.View, dns.Zone, error) {
 	return v, desired, err
 }
 
-// Messages that are damaged, do not answer the question, or never end must give an error in time. The error must not show
-// their raw content.
+// Messages that are damaged, do not answer the question, or never end must give an error in time. The error
+// must not show their raw content.
 func TestBrokenMessages(t *testing.T) {
 	for name, c := range map[string]struct {
 		reply func(q *mdns.Msg, tcp bool) []byte
@@ -186,7 +186,7 @@ func TestBrokenMessages(t *testing.T) {
 			m.Answer, m.Rcode = nil, mdns.RcodeNameError
 			return packed(m)
 		}, "no SOA record for the zone"},
-		"silence but for the SOA": {func(q *mdns.Msg, _ bool) []byte {
+		"silence except for the SOA": {func(q *mdns.Msg, _ bool) []byte {
 			if isSOA(q) {
 				return packed(honest(q))
 			}
@@ -296,8 +296,8 @@ func TestHugeAnswers(t *testing.T) {
 	}
 }
 
-// The owner of a zone controls the addresses of its name servers. Addresses that lead into the network in which cfplan
-// runs are not asked, and only a few of thousands of names are looked up.
+// The owner of a zone controls the addresses of its name servers. Addresses that lead into the network in
+// which cfplan runs are not asked, and only a few of thousands of names are looked up.
 func TestNameServersInsideThisNetworkAreNotAsked(t *testing.T) {
 	for _, address := range []string{"127.0.0.1", "::1", "10.0.0.53", "172.16.0.1", "192.168.1.1", "169.254.169.254", "fe80::1", "fd00::1",
 		"0.0.0.0", "::", "100.64.0.1", "224.0.0.251", "255.255.255.255", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::1", "fec0::1"} {

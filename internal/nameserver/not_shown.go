@@ -81,8 +81,8 @@ func (z *Zone) targets(ctx context.Context, hosts []string) map[string][]dns.Rec
 	return out
 }
 
-// addresses returns the addresses of a host. It asks the zone's own servers if the name is inside the zone. If the user
-// named the servers, it asks only those.
+// addresses returns the addresses of a host. It asks the zone's own servers if the name is inside the zone.
+// If the user named the servers, it asks only those.
 func (z *Zone) addresses(ctx context.Context, host string) []dns.Record {
 	if len(z.client.Servers) == 0 && host != z.Name && !strings.HasSuffix(host, "."+z.Name) {
 		return z.resolve(ctx, host)

@@ -10,8 +10,8 @@ import (
 // servedTTL is the TTL that Cloudflare serves if the TTL is automatic.
 const servedTTL = 300
 
-// pair adds the seen records of one name. Each takes what DNS does not show from the declared record that it equals or
-// that will replace it. The remaining seen records have no known owner.
+// pair adds the seen records of one name. Each takes what DNS does not show from the declared record that
+// it equals or that will replace it. The remaining seen records have no known owner.
 func (v *viewer) pair(declared, seen []dns.Record, a Answer) {
 	if a.Delegated && len(seen) == 0 {
 		v.asDeclared(declared, &v.counts.delegated)

@@ -17,15 +17,17 @@ var ranges = prefixes(
 	"2a06:98c0::/29", "2c0f:f248::/32",
 )
 
-// notPublic are addresses that lead to no machine on the internet, in addition to those that netip knows: this network,
-// shared and reserved addresses, and those that contain an IPv4 address to which a gateway would forward.
+// notPublic are addresses that lead to no machine on the internet, in addition to those that netip knows:
+// this network, shared and reserved addresses, and those that contain an IPv4 address to which a gateway
+// would forward.
 var notPublic = prefixes(
 	"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "198.18.0.0/15", "240.0.0.0/4",
 	"::/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/32", "2002::/16", "fec0::/10",
 )
 
-// public reports whether an address from DNS may be asked. The owner of a zone, or a user who declares a zone of their
-// own, controls the addresses of its name servers. They must not lead into the network in which cfplan runs.
+// public reports whether an address from DNS may be asked. The owner of a zone, or a user who declares a
+// zone of their own, controls the addresses of its name servers. They must not lead into the network in
+// which cfplan runs.
 func public(a netip.Addr) bool {
 	return a.IsGlobalUnicast() && !a.IsPrivate() &&
 		!slices.ContainsFunc(notPublic, func(p netip.Prefix) bool { return p.Contains(a) })

@@ -17,8 +17,8 @@ import (
 // delegations are only as good as these tests need.
 type authority struct {
 	records []mdns.RR
-	// odd, if not nil, may answer first. If it returns nil, the normal answer follows; an empty message means no
-	// answer at all.
+	// odd, if not nil, may answer first. If it returns nil, the normal answer follows; an empty message
+	// means no answer at all.
 	odd  func(q *mdns.Msg, tcp bool) *mdns.Msg
 	addr string
 }

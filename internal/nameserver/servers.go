@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// ParseServers parses a list of addresses, separated by commas or spaces, into the form of [Client].Servers. An address
-// without a port gets port 53.
+// ParseServers parses a list of addresses, separated by commas or spaces, into the form of
+// [Client].Servers. An address without a port gets port 53.
 func ParseServers(list string) ([]string, error) {
 	var out []string
 	for _, server := range strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' }) {

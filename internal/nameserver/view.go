@@ -18,8 +18,8 @@ type Known struct {
 	Type    dns.Type
 }
 
-// View is what a zone's name servers show of it, in a form that can be compared with the declared zone: what DNS does not
-// show is as declared.
+// View is what a zone's name servers show of it, in a form that can be compared with the declared zone:
+// what DNS does not show is as declared.
 type View struct {
 	// Records have IDs that are made up.
 	Records []dns.Record
@@ -31,8 +31,8 @@ type View struct {
 	Servers []string
 }
 
-// View asks for the name and type of every declared record and of every record that is known to be owned. It returns an
-// error if a question gets no answer.
+// View asks for the name and type of every declared record and of every record that is known to be owned.
+// It returns an error if a question gets no answer.
 func (c *Client) View(ctx context.Context, desired dns.Zone, owned []Known) (*View, error) {
 	z, err := c.Zone(ctx, desired.Name)
 	if err != nil {
@@ -41,8 +41,8 @@ func (c *Client) View(ctx context.Context, desired dns.Zone, owned []Known) (*Vi
 	return z.view(ctx, desired, owned)
 }
 
-// ViewEach returns a view for each of the zone's servers, because one server may know of a change before another. It
-// leaves out servers that are not authoritative for the zone.
+// ViewEach returns a view for each of the zone's servers, because one server may know of a change before
+// another. It leaves out servers that are not authoritative for the zone.
 func (c *Client) ViewEach(ctx context.Context, desired dns.Zone, owned []Known) ([]*View, error) {
 	z, err := c.Zone(ctx, desired.Name)
 	if err != nil {
@@ -137,8 +137,8 @@ func (v *viewer) followUps() []Question {
 	return out
 }
 
-// wildcardQuestions returns questions for the wildcards above the names that have answers. They show what a name without
-// records of its own would be answered (RFC 4592).
+// wildcardQuestions returns questions for the wildcards above the names that have answers. They show what a
+// name without records of its own would be answered (RFC 4592).
 func (v *viewer) wildcardQuestions() []Question {
 	var out []Question
 	for q, a := range v.answers {
@@ -201,8 +201,8 @@ func compareQuestions(a, b Question) int {
 	return strings.Compare(string(a.Type), string(b.Type))
 }
 
-// name works out which records a name has. It looks at addresses and aliases together, because one may have replaced
-// another.
+// name works out which records a name has. It looks at addresses and aliases together, because one may have
+// replaced another.
 func (v *viewer) name(name string, declared []dns.Record) {
 	var places []dns.Record
 	others := map[dns.Type][]dns.Record{}
@@ -260,7 +260,8 @@ func (v *viewer) places(name string, declared []dns.Record) {
 	}
 }
 
-// aliasMayFlatten reports whether there is an alias that is not proxied and that Cloudflare may answer with addresses.
+// aliasMayFlatten reports whether there is an alias that is not proxied and that Cloudflare may answer with
+// addresses.
 func aliasMayFlatten(zone string, declared []dns.Record) bool {
 	return slices.ContainsFunc(declared, func(r dns.Record) bool {
 		return r.Type == dns.CNAME && !r.Proxied && (r.Name == zone || r.Settings.FlattenCNAME)
@@ -274,7 +275,8 @@ func literally(declared, seen []dns.Record) bool {
 	})
 }
 
-// proxied adds records for which Cloudflare answers with its own addresses, so that DNS shows nothing about them.
+// proxied adds records for which Cloudflare answers with its own addresses, so that DNS shows nothing about
+// them.
 func (v *viewer) proxied(declared []dns.Record) {
 	for _, d := range declared {
 		v.counts.proxied++
@@ -283,8 +285,9 @@ func (v *viewer) proxied(declared []dns.Record) {
 	}
 }
 
-// mayBeFlattened reports whether the name may have a flattened CNAME. At the apex, or if the record's setting says so,
-// Cloudflare answers for an alias with the addresses of its target, or with none if the target has none.
+// mayBeFlattened reports whether the name may have a flattened CNAME. At the apex, or if the record's
+// setting says so, Cloudflare answers for an alias with the addresses of its target, or with none if the
+// target has none.
 func (v *viewer) mayBeFlattened(declared, seen []dns.Record) bool {
 	i := slices.IndexFunc(declared, func(r dns.Record) bool { return r.Type == dns.CNAME })
 	if i < 0 {
@@ -326,8 +329,8 @@ func (v *viewer) flattened() []string {
 	return slices.Compact(out)
 }
 
-// own returns the records that the name itself has. It leaves out what a wildcard may have answered instead, unless those
-// are exactly the declared records: then there is nothing to do in either case.
+// own returns the records that the name itself has. It leaves out what a wildcard may have answered
+// instead, unless those are exactly the declared records: then there is nothing to do in either case.
 func (v *viewer) own(name string, t dns.Type, a Answer, declared []dns.Record) []dns.Record {
 	if len(a.Records) == 0 || strings.HasPrefix(name, "*.") {
 		return a.Records

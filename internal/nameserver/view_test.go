@@ -95,7 +95,7 @@ func TestWhatDNSDoesNotShowIsNotAChange(t *testing.T) {
 		"proxied alias":           {"www A " + cf4 + "\nwww AAAA " + cf6, []string{"proxied CNAME www host.example.net"}, nil, "1 name is answered"},
 		"proxied IPv6":            {"www AAAA " + cf6, []string{"proxied AAAA www 2001:db8::1"}, nil, ""},
 		"to be proxied":           {"www A 192.0.2.1", []string{"proxied A www 192.0.2.1"}, []string{"change A www 192.0.2.1 ttl proxied"}, ""},
-		"to be proxied no more":   {"www A " + cf4, []string{"A www 192.0.2.1"}, []string{"change A www 192.0.2.1 ttl proxied"}, ""},
+		"no longer proxied":       {"www A " + cf4, []string{"A www 192.0.2.1"}, []string{"change A www 192.0.2.1 ttl proxied"}, ""},
 		"Cloudflare's as such":    {"www A " + cf4, []string{"A www " + cf4}, nil, ""},
 		"flattened apex":          {"@ A 192.0.2.7\nhost A 192.0.2.7", []string{"CNAME @ host.example.com"}, nil, "flattened: its target has"},
 		"flattened, far target":   {"@ A 192.0.2.7", []string{"CNAME @ host.example.net"}, nil, "was not found to have"},
@@ -195,8 +195,8 @@ func TestAnotherServerIsAsked(t *testing.T) {
 	}
 }
 
-// A server that refers upwards, or to the zone itself, does not know the zone. Its answer is not a delegation, in which
-// everything would be assumed to be as declared.
+// A server that refers upwards, or to the zone itself, does not know the zone. Its answer is not a
+// delegation, in which everything would be assumed to be as declared.
 func TestAReferralElsewhereIsNotADelegation(t *testing.T) {
 	for _, owner := range []string{".", "com.", "example.com.", "other.example.net.", "x.example.com."} {
 		lame := serveOddly(t, "", func(q *mdns.Msg, _ bool) *mdns.Msg {

@@ -1,5 +1,6 @@
-// Package parallel runs functions in parallel. A panic in one of them reaches the waiting goroutine, which can recover
-// it like any other. Otherwise the panic would end the process at once, with locks held and nothing recorded.
+// Package parallel runs functions in parallel. A panic in one of them reaches the waiting goroutine, which
+// can recover it like any other. Otherwise the panic would end the process at once, with locks held and
+// nothing recorded.
 package parallel
 
 import (
@@ -44,8 +45,8 @@ func (g *Group) Go(f func() error) {
 	})
 }
 
-// Wait waits for all functions and returns the first error. If a function panicked, Wait panics with its *[Panic] after
-// all functions have ended.
+// Wait waits for all functions and returns the first error. If a function panicked, Wait panics with its
+// *[Panic] after all functions have ended.
 func (g *Group) Wait() error {
 	err := g.group.Wait()
 	if p := g.panicked.Load(); p != nil {

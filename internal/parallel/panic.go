@@ -10,8 +10,8 @@ import (
 // mostFrames is the number of frames of a stack that are kept.
 const mostFrames = 64
 
-// Panic is a recovered panic with the place where it happened. If it is raised again in another goroutine, it stays the
-// same Panic.
+// Panic is a recovered panic with the place where it happened. If it is raised again in another goroutine,
+// it stays the same Panic.
 type Panic struct {
 	// Value is the value of the panic. It may contain anything, including secrets.
 	Value any
@@ -30,8 +30,8 @@ func Try(f func()) (p *Panic) {
 	return nil
 }
 
-// Recovered returns the panic for a value that recover has just returned. The deferred function itself must call it,
-// because the stack is still there.
+// Recovered returns the panic for a value that recover has just returned. The deferred function itself must
+// call it, because the stack is still there.
 func Recovered(value any) *Panic {
 	if p, ok := value.(*Panic); ok {
 		return p
@@ -41,8 +41,8 @@ func Recovered(value any) *Panic {
 	return &Panic{Value: value, callers: callers[:runtime.Callers(1, callers)]}
 }
 
-// Kind describes the panic without values of the program: the message of an error of the Go runtime, or otherwise the
-// type of the value.
+// Kind describes the panic without values of the program: the message of an error of the Go runtime, or
+// otherwise the type of the value.
 func (p *Panic) Kind() string {
 	err, ok := p.Value.(error)
 	var own runtime.Error
@@ -52,8 +52,8 @@ func (p *Panic) Kind() string {
 	return fmt.Sprintf("a panic with a value of type %T", p.Value)
 }
 
-// Stack returns up to n functions of the stack, innermost first, each with its file and line. The first one is the
-// function that panicked. Stack contains no arguments and no other values of the program.
+// Stack returns up to n functions of the stack, innermost first, each with its file and line. The first one
+// is the function that panicked. Stack contains no arguments and no other values of the program.
 func (p *Panic) Stack(n int) []string {
 	var out []string
 	frames := runtime.CallersFrames(p.callers)
@@ -74,7 +74,8 @@ func (p *Panic) Stack(n int) []string {
 	}
 }
 
-// base returns the name of a file and of its directory. The rest of the path only shows where the program was built.
+// base returns the name of a file and of its directory. The rest of the path only shows where the program
+// was built.
 func base(path string) string {
 	parts := strings.Split(path, "/")
 	return strings.Join(parts[max(0, len(parts)-2):], "/")

@@ -14,16 +14,18 @@ import (
 type Token struct {
 	// Value is the bearer token.
 	Value string `json:"value"`
-	// Permissions are some of "Zone Read", "DNS Read" and "DNS Write" (which includes reading). If they are null or
-	// absent, the token has all of them; an empty list means none.
+	// Permissions are some of "Zone Read", "DNS Read" and "DNS Write" (which includes reading). If they are
+	// null or absent, the token has all of them; an empty list means none.
 	Permissions []string `json:"permissions,omitzero"`
-	// Zones are names or IDs of the zones that the token covers. If they are null or absent, it covers all zones.
+	// Zones are names or IDs of the zones that the token covers. If they are null or absent, it covers all
+	// zones.
 	Zones []string `json:"zones,omitzero"`
 	// IPs are the addresses or networks (CIDR) from which the token may be used; empty means any.
 	IPs []string `json:"ips,omitempty"`
 	// Status is active (the default), disabled or expired.
 	Status string `json:"status,omitempty"`
-	// NotBefore and ExpiresOn are shown when the token is verified. They do not make it inactive; only Status does.
+	// NotBefore and ExpiresOn are shown when the token is verified. They do not make it inactive; only
+	// Status does.
 	NotBefore time.Time `json:"not_before,omitzero"`
 	ExpiresOn time.Time `json:"expires_on,omitzero"`
 	// AccountID makes the token an account-owned token of that account.
@@ -41,8 +43,8 @@ var (
 	// keyForm matches 37 to 45 hexadecimal digits, or the scannable form of 2026.
 	keyForm   = regexp.MustCompile(`^([0-9a-f]{37,45}|cfk_[A-Za-z0-9_-]{1,200})$`)
 	emailForm = regexp.MustCompile(`^[^\s@]+@[^\s@]+$`)
-	// keyAsToken matches a global key in place of a token, which is the most common mistake. 40 digits could be a
-	// token, so it matches only the classic length.
+	// keyAsToken matches a global key in place of a token, which is the most common mistake. 40 digits
+	// could be a token, so it matches only the classic length.
 	keyAsToken = regexp.MustCompile(`^([0-9a-f]{37}|cfk_.*)$`)
 )
 
@@ -64,8 +66,8 @@ func bearer(h http.Header) (string, *refusal) {
 // hasAuthorization reports whether there is an Authorization header. An empty header is malformed, not missing.
 func hasAuthorization(h http.Header) bool { return len(h.Values("Authorization")) > 0 }
 
-// authenticate identifies the caller. On an open server (a seed without tokens and keys), every caller gets a token that
-// may do everything.
+// authenticate identifies the caller. On an open server (a seed without tokens and keys), every caller gets
+// a token that may do everything.
 func (s *Server) authenticate(c *call) (Token, *refusal) {
 	if s.shutOut(c.client) {
 		return Token{}, refuse(http.StatusForbidden, codeForbidden, "Max auth failures reached")
@@ -185,8 +187,8 @@ func (t Token) covers(z *zone) bool {
 	return t.Zones == nil || slices.Contains(t.Zones, z.info.Name) || slices.Contains(t.Zones, z.info.ID)
 }
 
-// authorize finds the zone in the path and checks the token's rights in it. A zone that the token cannot see looks like a
-// zone that does not exist.
+// authorize finds the zone in the path and checks the token's rights in it. A zone that the token cannot
+// see looks like a zone that does not exist.
 func (s *Server) authorize(c *call, rt route) *refusal {
 	if id, ok := c.ids["zone"]; ok {
 		c.zone = s.zoneByID(id)
@@ -236,8 +238,8 @@ func (s *Server) countFailure(client string, failed bool) {
 	}
 }
 
-// verifyUserToken answers GET /user/tokens/verify. It ignores the token's IP filter, as was measured, and does not know
-// account-owned tokens.
+// verifyUserToken answers GET /user/tokens/verify. It ignores the token's IP filter, as was measured, and
+// does not know account-owned tokens.
 func verifyUserToken(c *call) answer {
 	return verifyToken(c, func(t Token) bool { return t.AccountID == "" })
 }

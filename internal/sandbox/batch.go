@@ -23,8 +23,8 @@ func batchLists() []batchList {
 	}
 }
 
-// runBatch executes all operations, or none if one of them is refused. As with Cloudflare, the error does not say which
-// operation it was.
+// runBatch executes all operations, or none if one of them is refused. As with Cloudflare, the error does
+// not say which operation it was.
 func runBatch(c *call) answer {
 	if refused := c.writable(); refused != nil {
 		return refused.answer()
@@ -92,8 +92,8 @@ func runList(t *transaction, s *Server, l batchList, items []json.RawMessage) ([
 	return out, nil
 }
 
-// batchResult returns the records of each list. It is not known whether an unused list comes back as null, as [] or not
-// at all, so each form is used in turn.
+// batchResult returns the records of each list. It is not known whether an unused list comes back as null,
+// as [] or not at all, so each form is used in turn.
 func batchResult(results [][]*stored, turn int) []byte {
 	var b bytes.Buffer
 	b.WriteByte('{')

@@ -15,8 +15,8 @@ func TestBatchOrder(t *testing.T) {
 		Record{ID: strings.Repeat("2", 32), Type: "A", Name: "y", Content: "192.0.2.1"},
 		Record{ID: strings.Repeat("3", 32), Type: "A", Name: "z", Content: "192.0.2.1", TTL: 300})
 
-	// The posts come first in the request, but the CNAME is valid only after the A is deleted, and the put needs the name
-	// that the patch leaves.
+	// The posts come first in the request, but the CNAME is valid only after the A is deleted, and the put
+	// needs the name that the patch leaves.
 	r := c.want(200, 0, "POST", records+"/batch", `{
 		"posts":   [{"type":"CNAME","name":"x","content":"y.example.com"}],
 		"puts":    [{"id":"33333333333333333333333333333333","type":"A","name":"y","content":"192.0.2.1"}],
@@ -52,7 +52,7 @@ func TestBatchIsAllOrNothing(t *testing.T) {
 		{"deleted and patched", `{"deletes":[{"id":"11111111111111111111111111111111"}],"patches":[{"id":"11111111111111111111111111111111","ttl":60}]}`, 404, 81044},
 		{"changed twice", `{"patches":[{"id":"11111111111111111111111111111111","name":"p","content":"192.0.2.8"}],"puts":[{"id":"11111111111111111111111111111111","type":"A","name":"q","content":"192.0.2.9"}],"posts":[{"type":"A","name":"n","content":"nonsense"}]}`, 400, 9005},
 		{"no id", `{"puts":[{"type":"A","name":"n","content":"192.0.2.3"}]}`, 404, 81044},
-		{"an item that is no object", `{"deletes":[{"id":"11111111111111111111111111111111"}],"posts":["x"]}`, 400, 6007},
+		{"an item that is not an object", `{"deletes":[{"id":"11111111111111111111111111111111"}],"posts":["x"]}`, 400, 6007},
 		{"a list that is none", `{"posts":{}}`, 400, 9208},
 		{"DS before its NS", `{"posts":[{"type":"DS","name":"n","data":{"key_tag":1,"algorithm":13,"digest_type":2,"digest":"ab"}},{"type":"NS","name":"n","content":"ns.example.net"}]}`, 400, codeDSWithoutNS},
 		{"no JSON", `{"posts":[`, 400, 6007},

@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// The methods in this file bypass the API: with them, a test or the demo plays the dashboard, another tool, or
-// Cloudflare itself. They need no credentials, do not appear in Requests, and are not affected by faults. A zone can be
-// named by its name or its ID; if several zones have the name, the first one is used.
+// The methods in this file bypass the API: with them, a test or the demo plays the dashboard, another tool,
+// or Cloudflare itself. They need no credentials, do not appear in Requests, and are not affected by
+// faults. A zone can be named by its name or its ID; if several zones have the name, the first one is used.
 
 // AddZone adds a zone with its records. It returns the zone with all defaults filled in, without the records.
 func (s *Server) AddZone(z Zone) (Zone, error) {
@@ -55,7 +55,8 @@ func (s *Server) Zones() []Zone {
 	return out
 }
 
-// Records returns copies of a zone's records, sorted by name, type and content, or nil if there is no such zone.
+// Records returns copies of a zone's records, sorted by name, type and content, or nil if there is no such
+// zone.
 func (s *Server) Records(zone string) []Record {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -66,8 +67,9 @@ func (s *Server) Records(zone string) []Record {
 	return z.snapshot()
 }
 
-// PutRecord stores a record. It replaces the record with the same ID, if there is one. The record is normalised as by the
-// API, but quotas, conflicts and read-only records do not matter. PutRecord returns the stored record.
+// PutRecord stores a record. It replaces the record with the same ID, if there is one. The record is
+// normalised as by the API, but quotas, conflicts and read-only records do not matter. PutRecord returns
+// the stored record.
 func (s *Server) PutRecord(zone string, r Record) (Record, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -82,8 +84,8 @@ func (s *Server) PutRecord(zone string, r Record) (Record, error) {
 	return put.clone(), nil
 }
 
-// EditRecord lets fn change a copy of the record with the given ID and stores the result like PutRecord. The ID does not
-// change.
+// EditRecord lets fn change a copy of the record with the given ID and stores the result like PutRecord.
+// The ID does not change.
 func (s *Server) EditRecord(zone, id string, fn func(*Record)) (Record, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -37,8 +37,8 @@ func fields(body []byte) (map[string]json.RawMessage, *refusal) {
 	return m, nil
 }
 
-// parseChange parses a record that a client sent. Like the API, it ignores read-only members and members that do not
-// belong to records.
+// parseChange parses a record that a client sent. Like the API, it ignores read-only members and members
+// that do not belong to records.
 func parseChange(body []byte) (change, *refusal) {
 	m, bad := fields(body)
 	if bad != nil {
@@ -71,7 +71,8 @@ func parseChange(body []byte) (change, *refusal) {
 	return c, nil
 }
 
-// clearNulls makes a null comment or null tags an explicit "none". For all other members, null means the same as absent.
+// clearNulls makes a null comment or null tags an explicit "none". For all other members, null means the
+// same as absent.
 func (c *change) clearNulls(m map[string]json.RawMessage) {
 	if isNull(m["comment"]) {
 		c.comment = new(string)
@@ -173,8 +174,8 @@ func (d *draft) apply(c change) {
 	d.applyValue(c)
 }
 
-// applyValue applies content and data. A content for a type with data is output only; if it would change something, it
-// is refused later.
+// applyValue applies content and data. A content for a type with data is output only; if it would change
+// something, it is refused later.
 func (d *draft) applyValue(c change) {
 	if takesData(d.Type) {
 		d.flat = c.data == nil && c.content != nil && *c.content != d.Content

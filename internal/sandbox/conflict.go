@@ -11,7 +11,8 @@ const (
 	maxSet = 8192
 )
 
-// conflicts returns the reason why r cannot be in the zone, or nil if there is none. r replaces the record with its ID.
+// conflicts returns the reason why r cannot be in the zone, or nil if there is none. r replaces the record
+// with its ID.
 func (z *zone) conflicts(r Record) *refusal {
 	var others []Record
 	for _, s := range z.byName[r.Name] {
@@ -48,8 +49,8 @@ func conflictEmailRouting(r Record, others []Record, _ bool) *apiError {
 
 const emailRoutingMessage = "This zone is managed by Email Routing. Disable Email Routing to add/modify MX records."
 
-// conflictIdentical refuses a second record with the same name, type and content. For types with data, the priority
-// counts too, because the contents of SRV and URI do not include it.
+// conflictIdentical refuses a second record with the same name, type and content. For types with data, the
+// priority counts too, because the contents of SRV and URI do not include it.
 func conflictIdentical(r Record, others []Record, _ bool) *apiError {
 	same := func(o Record) bool {
 		return o.Type == r.Type && o.Content == r.Content && (r.Type == "MX" || o.Priority == r.Priority)
@@ -60,8 +61,8 @@ func conflictIdentical(r Record, others []Record, _ bool) *apiError {
 	return nil
 }
 
-// conflictCNAME refuses a CNAME at a name with addresses or another CNAME, and addresses at a name with a CNAME.
-// Cloudflare enforces no more of RFC 1034.
+// conflictCNAME refuses a CNAME at a name with addresses or another CNAME, and addresses at a name with a
+// CNAME. Cloudflare does not enforce the other rules of RFC 1034.
 func conflictCNAME(r Record, others []Record, _ bool) *apiError {
 	switch {
 	case r.Type == "CNAME" && hasType(others, "A", "AAAA", "CNAME"):
@@ -132,7 +133,8 @@ func count(rs []Record, typ string) int {
 	return n
 }
 
-// leaving returns the reason why a record cannot be deleted or moved to another name: it is read-only, or a DS needs it.
+// leaving returns the reason why a record cannot be deleted or moved to another name: it is read-only, or a
+// DS needs it.
 func (z *zone) leaving(r Record) *refusal {
 	if r.readOnly() {
 		return readOnlyRefused(r)

@@ -21,13 +21,13 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// The contract says what cfplan's tests assume about Cloudflare's API, as requests and expected answers. Every run checks
-// the sandbox against it. With a token and a scratch zone, it checks Cloudflare itself:
+// The contract says what cfplan's tests assume about Cloudflare's API, as requests and expected answers.
+// Every run checks the sandbox against it. With a token and a scratch zone, it checks Cloudflare itself:
 //
 //	CFPLAN_LIVE_TOKEN=… CFPLAN_LIVE_ZONE=scratch.example go test -run Contract ./internal/sandbox
 //
-// A live run creates records below a random name that begins with _cfplan-contract-, deletes them again, and changes
-// nothing else. CLOUDFLARE_BASE_URL sets another endpoint.
+// A live run creates records below a random name that begins with _cfplan-contract-, deletes them again,
+// and changes nothing else. CLOUDFLARE_BASE_URL sets another endpoint.
 
 func TestContractOnTheSandbox(t *testing.T) {
 	for _, plan := range []string{"free", "pro", "enterprise"} {
@@ -75,15 +75,15 @@ type contractCase struct {
 	name string
 	// plan restricts the case to zones of a plan; "paid" means all plans except free.
 	plan string
-	// unsure says why Cloudflare may behave differently from the sandbox: the sources contradict each other or are weak.
-	// Then a live run only logs a difference.
+	// unsure says why Cloudflare may behave differently from the sandbox: the sources contradict each other
+	// or are weak. Then a live run only logs a difference.
 	unsure string
 	steps  []step
 }
 
-// step is a request with its answer. The texts may contain ${name}, the case's own full name; ${label}, the same without
-// the zone; ${zone}; ${zoneid}; ${accountid}; ${server}, one of the zone's name servers; ${unknown}, an identifier that
-// nothing has; and ${x}, the ID saved as x.
+// step is a request with its answer. The texts may contain ${name}, the case's own full name; ${label}, the
+// same without the zone; ${zone}; ${zoneid}; ${accountid}; ${server}, one of the zone's name servers;
+// ${unknown}, an identifier that nothing has; and ${x}, the ID saved as x.
 type step struct {
 	method string
 	// path is below the zone's records. If it begins with a letter, it is below the API's root.
@@ -96,7 +96,8 @@ type step struct {
 	status int
 	// code is the code of the first error; anyCode if Cloudflare's code is not known.
 	code int
-	// want is the expected part of the result, info that of result_info, and messages that of messages; see differences.
+	// want is the expected part of the result, info that of result_info, and messages that of messages; see
+	// differences.
 	want, info, messages string
 	// save is the name under which the result's ID is saved.
 	save string
@@ -171,7 +172,8 @@ func label(name string) string {
 	return strings.Trim(notInSlug.ReplaceAllString(strings.ToLower(name), "-"), "-")
 }
 
-// run runs the steps of the case. It stops after a step with differences, because later steps would mean little.
+// run runs the steps of the case. It stops after a step with differences, because later steps would mean
+// little.
 func (a *target) run(t *testing.T, c contractCase) {
 	own := label(c.name) + "." + a.prefix
 	t.Cleanup(func() { a.sweep(t, "."+own+"."+a.zone, own+"."+a.zone) })
@@ -302,8 +304,8 @@ func (r response) outcome(status, code int) []string {
 	return nil
 }
 
-// frame checks the envelope, which is the same for all answers: success agrees with the status, and failures have errors
-// with a code and a message.
+// frame checks the envelope, which is the same for all answers: success agrees with the status, and
+// failures have errors with a code and a message.
 func (r response) frame() []string {
 	var problems []string
 	ok := r.status/100 == 2
@@ -324,7 +326,7 @@ func (r response) frame() []string {
 		problems = append(problems, fmt.Sprintf("result is %v in a failure", r.body["result"]))
 	}
 	if _, isList := r.body["messages"].([]any); ok && !isList {
-		problems = append(problems, "messages is no list")
+		problems = append(problems, "messages is not a list")
 	}
 
 	return problems
@@ -334,14 +336,14 @@ func (r response) frame() []string {
 func decode(s string) any {
 	var v any
 	if err := json.Unmarshal([]byte(s), &v); err != nil {
-		panic(fmt.Sprintf("the contract is no JSON: %s: %v", s, err))
+		panic(fmt.Sprintf("the contract is not JSON: %s: %v", s, err))
 	}
 	return v
 }
 
-// differences compares an answer with the wanted part of it: only the wanted members of objects, and lists as a whole.
-// These texts stand for kinds of values: "<absent>" means that the member is missing, "<none>" that it is missing, null or
-// an empty list; wantKind has the others.
+// differences compares an answer with the wanted part of it: only the wanted members of objects, and lists
+// as a whole. These texts describe kinds of values: "<absent>" means that the member is missing, "<none>"
+// that it is missing, null or an empty list; wantKind has the others.
 func differences(path string, want, got any) []string {
 	switch w := want.(type) {
 	case map[string]any:
@@ -434,8 +436,8 @@ func show(v any) string {
 	return string(b)
 }
 
-// sweep deletes the records with the name or with names that have the suffix. It does not trust the filter, because
-// Cloudflare answers an unknown filter with the whole zone.
+// sweep deletes the records with the name or with names that have the suffix. It does not trust the filter,
+// because Cloudflare answers an unknown filter with the whole zone.
 func (a *target) sweep(t *testing.T, suffix, name string) {
 	query := "?per_page=5000&name.endswith=" + url.QueryEscape(name)
 	req, err := http.NewRequest("GET", a.base+"/zones/"+a.zoneID+"/dns_records"+query, nil)

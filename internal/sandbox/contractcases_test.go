@@ -119,7 +119,7 @@ func recordCases() []contractCase {
 		stored("TXT without quotes", "", `{"type":"TXT","name":"${name}","content":"v=spf1 -all","ttl":1}`, `{"content":"v=spf1 -all"}`),
 		stored("TXT with quotes", "", `{"type":"TXT","name":"${name}","content":"\"v=spf1 -all\"","ttl":1}`, `{"content":"\"v=spf1 -all\""}`),
 		stored("TXT of two strings", "", `{"type":"TXT","name":"${name}","content":"\"one\" \"two\"","ttl":1}`, `{"content":"\"one\" \"two\""}`),
-		stored("TXT with escapes", "quoting follows master files, it is said", `{"type":"TXT","name":"${name}","content":"\"say \\\"hi\\\" \\\\\"","ttl":1}`, `{"content":"\"say \\\"hi\\\" \\\\\""}`),
+		stored("TXT with escapes", "quoting is reported to follow master files", `{"type":"TXT","name":"${name}","content":"\"say \\\"hi\\\" \\\\\"","ttl":1}`, `{"content":"\"say \\\"hi\\\" \\\\\""}`),
 		stored("TXT with a semicolon", "", `{"type":"TXT","name":"${name}","content":"\"a;b\"","ttl":1}`, `{"content":"\"a;b\""}`),
 		stored("TXT quoted and too long for a string", "documented, not measured", `{"type":"TXT","name":"${name}","content":"\"`+long+rest+`\"","ttl":1}`, `{"content":"\"`+long+`\" \"`+rest+`\""}`),
 		stored("TXT bare and too long for a string", "specification and a report of July 2026 contradict each other", `{"type":"TXT","name":"${name}","content":"`+long+rest+`","ttl":1}`, `{"content":"`+long+rest+`"}`),
@@ -134,7 +134,7 @@ func recordCases() []contractCase {
 		stored("empty comment", "", `{"type":"A","name":"${name}","content":"192.0.2.1","ttl":1,"comment":""}`, `{"comment":null,"comment_modified_on":"<absent>"}`),
 		on("paid", stored("tags", "", `{"type":"A","name":"${name}","content":"192.0.2.1","ttl":1,"tags":["team:web"]}`, `{"tags":["team:web"],"tags_modified_on":"<time>"}`)),
 		on("paid", stored("flattened CNAME", "", `{"type":"CNAME","name":"${name}","content":"target.example.net","ttl":1,"settings":{"flatten_cname":true}}`, `{"settings":{"flatten_cname":true}}`)),
-		stored("CNAME beside a TXT", "seen for proxied names and the apex", `{"type":"CNAME","name":"${name}","content":"target.example.net","ttl":1}`, `{}`).
+		stored("CNAME with a TXT", "seen for proxied names and the apex", `{"type":"CNAME","name":"${name}","content":"target.example.net","ttl":1}`, `{}`).
 			then(create(`{"type":"TXT","name":"${name}","content":"\"x\"","ttl":1}`, `{}`)),
 	}, dataCases()...)
 }
@@ -232,11 +232,11 @@ func refusalCases() []contractCase {
 			saved("a", create(`{"type":"A","name":"${name}","content":"192.0.2.2","ttl":1}`, `{}`)),
 			{method: "PATCH", path: "/${a}", body: `{"content":"192.0.2.1"}`, status: 400, code: 81058}}},
 		{name: "two values at a name", steps: []step{create(a, `{}`), create(`{"type":"A","name":"${name}","content":"192.0.2.2","ttl":300}`, `{"ttl":300}`), count("", 2)}},
-		{name: "CNAME beside an A", steps: []step{create(a, `{}`), refuse(81053, cname)}},
+		{name: "CNAME with an A", steps: []step{create(a, `{}`), refuse(81053, cname)}},
 		{name: "second CNAME", steps: []step{create(cname, `{}`), refuse(81053, `{"type":"CNAME","name":"${name}","content":"other.example.net","ttl":1}`)}},
-		{name: "A beside a CNAME", steps: []step{create(cname, `{}`), refuse(81054, a)}},
+		{name: "A with a CNAME", steps: []step{create(cname, `{}`), refuse(81054, a)}},
 		{name: "A under a delegation", steps: []step{create(ns, `{}`), refuse(81056, a)}},
-		{name: "NS beside an A", unsure: "one table words it otherwise", steps: []step{create(a, `{}`), refuse(81055, ns)}},
+		{name: "NS with an A", unsure: "one table has another wording", steps: []step{create(a, `{}`), refuse(81055, ns)}},
 	}
 }
 
@@ -295,7 +295,7 @@ func batchCases() []contractCase {
 		{name: "batch without some lists", steps: []step{
 			batch(`{"posts":[{"type":"A","name":"${name}","content":"192.0.2.1","ttl":1}]}`, `{"deletes":"<none>","patches":"<none>","puts":"<none>","posts":[{"name":"${name}"}]}`),
 			batch(`{"deletes":[],"patches":[],"puts":[],"posts":[{"type":"A","name":"${name}","content":"192.0.2.2","ttl":1}]}`, `{"deletes":"<none>","patches":"<none>","puts":"<none>","posts":[{"name":"${name}"}]}`)}},
-		{name: "batch of nothing", unsure: "nobody is known to have tried", steps: []step{batch(`{"deletes":[],"patches":[],"puts":[],"posts":[]}`, `{"deletes":"<none>","patches":"<none>","puts":"<none>","posts":"<none>"}`)}},
+		{name: "batch of nothing", unsure: "no report shows that it was tried", steps: []step{batch(`{"deletes":[],"patches":[],"puts":[],"posts":[]}`, `{"deletes":"<none>","patches":"<none>","puts":"<none>","posts":"<none>"}`)}},
 		{name: "batch deletes before it posts", steps: []step{one,
 			batch(`{"posts":[{"type":"CNAME","name":"${name}","content":"target.example.net","ttl":1}],"deletes":[{"id":"${a}"}]}`, `{"posts":[{"type":"CNAME"}]}`), count("", 1)}},
 		{name: "batch deletes before it patches", steps: []step{one, two,
@@ -308,7 +308,7 @@ func batchCases() []contractCase {
 			{method: "POST", path: "/batch", status: 400, code: 9005, body: `{"deletes":[{"id":"${a}"}],"posts":[
 				{"type":"A","name":"good.${name}","content":"192.0.2.7","ttl":1},{"type":"A","name":"bad.${name}","content":"nonsense","ttl":1}]}`},
 			count("", 1), get("/${a}", `{"content":"192.0.2.1","ttl":300}`)}},
-		{name: "batch tells the first error only", unsure: "documented in words", steps: []step{
+		{name: "batch reports only the first error", unsure: "documented in words", steps: []step{
 			{method: "POST", path: "/batch", status: 400, code: 9005, body: `{"posts":[
 				{"type":"A","name":"a.${name}","content":"nonsense","ttl":1},{"type":"AAAA","name":"b.${name}","content":"nonsense","ttl":1}]}`}}},
 		{name: "batch with a duplicate in itself", steps: []step{
@@ -380,8 +380,8 @@ func (a *target) testPages(t *testing.T) {
 	}
 }
 
-// testUnknownParameters checks that an unknown filter is not an error and filters nothing. Because of this, tools have
-// deleted whole zones.
+// testUnknownParameters checks that an unknown filter is not an error and filters nothing. Because of this,
+// tools have deleted whole zones.
 func (a *target) testUnknownParameters(t *testing.T) {
 	words := a.story(t, "unknown")
 	for _, content := range []string{"192.0.2.1", "192.0.2.2"} {

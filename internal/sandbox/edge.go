@@ -12,7 +12,8 @@ func EdgeChallenge() Fault {
 	return f
 }
 
-// EdgeBlock answers with the page with which Cloudflare's edge turns a client away, such as 1020. 1015 is a rate limit.
+// EdgeBlock answers with the page with which Cloudflare's edge turns a client away, such as 1020. 1015 is a
+// rate limit.
 func EdgeBlock(number int) Fault {
 	f := Fault{
 		Status:      http.StatusForbidden,

@@ -41,8 +41,8 @@ type answer struct {
 	committed bool
 }
 
-// envelope is the outer object of every answer of Cloudflare. Services differ in the order of its keys and in which keys
-// they leave out.
+// envelope is the outer object of every answer of Cloudflare. Services differ in the order of its keys and
+// in which keys they leave out.
 type envelope struct {
 	result   []byte // nil means "null"
 	errors   []apiError
@@ -54,7 +54,8 @@ type envelope struct {
 	short bool
 }
 
-// encode writes the envelope by hand, because json.Marshal would parse and copy a result of several megabytes again.
+// encode writes the envelope by hand, because json.Marshal would parse and copy a result of several
+// megabytes again.
 func (e envelope) encode() []byte {
 	var b bytes.Buffer
 	b.Grow(len(e.result) + 256)

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// export answers GET …/export: a zone file, without the JSON envelope. It includes the SOA and the zone's own name
-// servers, which no list shows.
+// export answers GET …/export: a zone file, without the JSON envelope. It includes the SOA and the zone's
+// own name servers, which no list shows.
 func export(c *call) answer {
 	z := c.zone
 	var b strings.Builder
@@ -72,8 +72,8 @@ func zoneFileLine(r Record) string {
 	return line + "\n"
 }
 
-// presentation returns the content in the form of a zone file, which differs from the API's in final dots, priorities
-// and quotes.
+// presentation returns the content in the form of a zone file, which differs from the API's in final dots,
+// priorities and quotes.
 func presentation(r Record) string {
 	switch r.Type {
 	case "CNAME", "NS", "PTR":

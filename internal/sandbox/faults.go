@@ -10,18 +10,19 @@ import (
 	"time"
 )
 
-// Fault is a failure of some requests. The first group of fields selects the requests, and the others say what happens
-// to them. A fault without anything in the second group has only the effects of Then and Delay.
+// Fault is a failure of some requests. The first group of fields selects the requests, and the others say
+// what happens to them. A fault without anything in the second group has only the effects of Then and
+// Delay.
 //
-// If several faults replace the answer or cut the connection, only the one that was set first acts on a request. Delays,
-// hooks and changes of the answer of all matching faults act together.
+// If several faults replace the answer or cut the connection, only the one that was set first acts on a
+// request. Delays, hooks and changes of the answer of all matching faults act together.
 type Fault struct {
 	// Method is the HTTP method, such as "POST"; empty for all.
 	Method string
 	// Path must be contained in the request's path below the prefix; empty for all.
 	Path string
-	// Zone is the name or ID of the zone that the request is about, by its path or by a look-up of its name; empty for
-	// all.
+	// Zone is the name or ID of the zone that the request is about, by its path or by a look-up of its
+	// name; empty for all.
 	Zone string
 	// Writes excludes requests that change nothing.
 	Writes bool
@@ -32,8 +33,8 @@ type Fault struct {
 
 	// Delay passes before anything else happens.
 	Delay time.Duration
-	// Status, if not 0, is the status of an answer that replaces the API's. It is an envelope with Code and Message, or
-	// Body, if not empty, with ContentType (text/html if empty).
+	// Status, if not 0, is the status of an answer that replaces the API's. It is an envelope with Code and
+	// Message, or Body, if not empty, with ContentType (text/html if empty).
 	Status      int
 	Code        int
 	Message     string
@@ -43,12 +44,13 @@ type Fault struct {
 	Mitigated string
 	// RetryAfter, if not 0, adds that header, in whole seconds.
 	RetryAfter time.Duration
-	// Cut closes the connection in place of an answer. Note that net/http repeats a GET if a kept-alive connection is
-	// closed.
+	// Cut closes the connection in place of an answer. Note that net/http repeats a GET if a kept-alive
+	// connection is closed.
 	Cut bool
 	// AfterCommit executes the request before Status or Cut act; otherwise the request has no effect.
 	AfterCommit bool
-	// Then is called after the request is executed and before its answer is sent. It may call any method of the Server.
+	// Then is called after the request is executed and before its answer is sent. It may call any method of
+	// the Server.
 	Then func()
 
 	// byKnob reports whether the knob refuse set the fault. A later one replaces it.
@@ -241,8 +243,8 @@ func MaxAuthFailures() Fault {
 	return Fault{Status: http.StatusForbidden, Code: codeForbidden, Message: "Max auth failures reached"}
 }
 
-// AuthenticationError refuses because of a missing permission: 403 with 10000. With Repeat, it is the temporary refusal
-// of a good token under load. Its body has no messages and no result, as recorded.
+// AuthenticationError refuses because of a missing permission: 403 with 10000. With Repeat, it is the
+// temporary refusal of a good token under load. Its body has no messages and no result, as recorded.
 func AuthenticationError() Fault {
 	r := refuse(http.StatusForbidden, codeAuthentication, "Authentication error")
 	r.short = true
@@ -306,8 +308,8 @@ func NotJSON() Fault { return htmlPage(http.StatusOK, "Just a moment...") }
 // Latency delays requests.
 func Latency(d time.Duration) Fault { return Fault{Delay: d} }
 
-// Meanwhile calls fn once, after the first request that matches method and path is executed and before it is answered.
-// It plays another writer between two calls of the tool.
+// Meanwhile calls fn once, after the first request that matches method and path is executed and before it
+// is answered. It plays another writer between two calls of the tool.
 func Meanwhile(method, path string, fn func()) Fault {
 	return Fault{Method: method, Path: path, Times: 1, Then: fn}
 }

@@ -44,8 +44,8 @@ func (q query) duration(name string) time.Duration {
 	return d
 }
 
-// serveKnobs answers requests below /_sandbox/, with which people change the sandbox by curl while they try a tool. It
-// needs no credentials.
+// serveKnobs answers requests below /_sandbox/, with which people change the sandbox by curl while they try
+// a tool. It needs no credentials.
 func (s *Server) serveKnobs(w http.ResponseWriter, r *http.Request, path string) {
 	rest := strings.Trim(strings.TrimPrefix(path, "/_sandbox"), "/")
 	parts := strings.Split(rest, "/")

@@ -25,8 +25,8 @@ func (s *Server) rateLimit() int {
 	return 1200
 }
 
-// throttle counts a request and returns how many are left, or the refusal. A credential that exceeds the limit is blocked
-// for the next five minutes.
+// throttle counts a request and returns how many are left, or the refusal. A credential that exceeds the
+// limit is blocked for the next five minutes.
 func (s *Server) throttle(c *call) (left int, refused *answer) {
 	if s.opts.RateLimit == 0 {
 		return s.rateLimit(), nil

@@ -12,8 +12,8 @@ import (
 // maxPerPage is the limit in the specification. No report shows that it was ever tried.
 const maxPerPage = 5_000_000
 
-// listRecords answers GET …/dns_records. Like Cloudflare, it ignores unknown query parameters, so that the answer may be
-// the whole zone.
+// listRecords answers GET …/dns_records. Like Cloudflare, it ignores unknown query parameters, so that the
+// answer may be the whole zone.
 func listRecords(c *call) answer {
 	p, refused := pageOf(c.query, 100, 1, maxPerPage)
 	if refused != nil {
@@ -107,8 +107,8 @@ func combine(ms []recordMatch, any bool) recordMatch {
 	}
 }
 
-// textFilters returns the filters for key, key.exact, key.contains, key.startswith and key.endswith. An empty .exact
-// matches nothing, as was measured.
+// textFilters returns the filters for key, key.exact, key.contains, key.startswith and key.endswith. An
+// empty .exact matches nothing, as was measured.
 func textFilters(q url.Values, key string, of func(Record) string) []recordMatch {
 	var out []recordMatch
 	add := func(suffix string, match func(have, want string) bool) {
@@ -141,7 +141,8 @@ func presence(q url.Values, key string, has func(Record) bool) []recordMatch {
 	return out
 }
 
-// tagFilters returns the filters for tags. "name" matches a tag of that name, and "name:value" its value as well.
+// tagFilters returns the filters for tags. "name" matches a tag of that name, and "name:value" its value as
+// well.
 func tagFilters(q url.Values) []recordMatch {
 	var out []recordMatch
 	add := func(suffix string, match func(tag, want string) bool, absent bool) {

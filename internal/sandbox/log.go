@@ -32,8 +32,8 @@ func (s *Server) log(r Request) {
 	s.requests = append(s.requests, r)
 }
 
-// Requests returns the requests to the API since the start or the last ResetRequests, in the order of their answers. It
-// returns at least the last 10,000. Requests to /_sandbox/ do not count.
+// Requests returns the requests to the API since the start or the last ResetRequests, in the order of their
+// answers. It returns at least the last 10,000. Requests to /_sandbox/ do not count.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -8,19 +8,22 @@ import (
 	mdns "github.com/miekg/dns"
 )
 
-// NameServer answers over DNS like Cloudflare's name servers would for the zones of a Server, in their state at the time
-// of the query. It is authoritative for these zones and refuses everything else. It is a dns.Handler of
-// github.com/miekg/dns; [NameServer.Listen] serves it on real sockets. It is safe for concurrent use.
+// NameServer answers over DNS like Cloudflare's name servers would for the zones of a Server, in their
+// state at the time of the query. It is authoritative for these zones and refuses everything else. It is a
+// dns.Handler of github.com/miekg/dns; [NameServer.Listen] serves it on real sockets. It is safe for
+// concurrent use.
 //
-// Proxied names have two addresses of Cloudflare, whatever their origins are. Zones of type internal are not served,
-// because Cloudflare shows them only to Gateway. If two zones have the same name, the first one is served.
+// Proxied names have two addresses of Cloudflare, whatever their origins are. Zones of type internal are
+// not served, because Cloudflare shows them only to Gateway. If two zones have the same name, the first one
+// is served.
 type NameServer struct {
-	// Resolve returns the addresses of hosts outside of the sandbox to which flattened CNAMEs point. The host has no
-	// final dot; qtype is dns.TypeA or dns.TypeAAAA. If Resolve is nil or returns nothing, the answer has no data. It may
-	// be called from several goroutines, and must be set before the first query.
+	// Resolve returns the addresses of hosts outside of the sandbox to which flattened CNAMEs point. The
+	// host has no final dot; qtype is dns.TypeA or dns.TypeAAAA. If Resolve is nil or returns nothing, the
+	// answer has no data. It may be called from several goroutines, and must be set before the first query.
 	Resolve func(host string, qtype uint16) []net.IP
-	// SynthesiseHTTPS makes up HTTPS records for proxied names that have none, as Cloudflare does for most zones
-	// (blog.cloudflare.com/speeding-up-https-and-http-3-negotiation-with-dns). It must be set before the first query.
+	// SynthesiseHTTPS makes up HTTPS records for proxied names that have none, as Cloudflare does for most
+	// zones (blog.cloudflare.com/speeding-up-https-and-http-3-negotiation-with-dns). It must be set before
+	// the first query.
 	SynthesiseHTTPS bool
 
 	server *Server
@@ -36,8 +39,8 @@ type NameServer struct {
 // NameServer returns a new name server for the zones of s, with its own faults and its own log.
 func (s *Server) NameServer() *NameServer { return &NameServer{server: s} }
 
-// maxUDP is the largest message that Cloudflare sends and accepts over UDP. It follows DNS Flag Day 2020, which advises to
-// avoid fragments (dnsflagday.net/2020).
+// maxUDP is the largest message that Cloudflare sends and accepts over UDP. It follows DNS Flag Day 2020,
+// which advises to avoid fragments (dnsflagday.net/2020).
 const maxUDP = 1232
 
 // ServeDNS answers a query.
@@ -86,8 +89,8 @@ func answerable(q mdns.Question) bool {
 	return q.Qclass == mdns.ClassINET && !slices.Contains([]uint16{mdns.TypeAXFR, mdns.TypeIXFR}, q.Qtype)
 }
 
-// fit cuts an answer to the size that the transport and the client accept (RFC 6891, section 6.2.3). It sets the TC bit if
-// something was cut.
+// fit cuts an answer to the size that the transport and the client accept (RFC 6891, section 6.2.3). It
+// sets the TC bit if something was cut.
 func fit(r, q *mdns.Msg, transport string) {
 	size := mdns.MaxMsgSize
 	if transport == "udp" {

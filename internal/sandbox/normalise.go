@@ -7,8 +7,8 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// absoluteName returns the full name of a record. "@" is the apex, a name that ends in the zone's name is already full,
-// and any other name is relative. ok is false if the name is not valid in the zone.
+// absoluteName returns the full name of a record. "@" is the apex, a name that ends in the zone's name is
+// already full, and any other name is relative. ok is false if the name is not valid in the zone.
 func absoluteName(name, zone string) (full string, ok bool) {
 	if name == "" {
 		return "", false
@@ -31,8 +31,8 @@ func absoluteName(name, zone string) (full string, ok bool) {
 	return full, validName(full)
 }
 
-// asciiName converts a name to lower case and punycode. It does so label by label, because labels such as _dmarc and *
-// must not be checked by IDNA's rules. The profile is a guess: IDNA 2008, non-transitional.
+// asciiName converts a name to lower case and punycode. It does so label by label, because labels such as
+// _dmarc and * must not be checked by IDNA's rules. The profile is a guess: IDNA 2008, non-transitional.
 func asciiName(name string) (string, bool) {
 	labels := strings.Split(name, ".")
 	for i, l := range labels {
@@ -69,8 +69,8 @@ func unicodeName(name string) string {
 	return u
 }
 
-// validName reports whether a full record name is valid: RFC 1035's lengths, letters, digits, hyphens and underscores, and
-// a wildcard only as the whole first label.
+// validName reports whether a full record name is valid: RFC 1035's lengths, letters, digits, hyphens and
+// underscores, and a wildcard only as the whole first label.
 func validName(name string) bool {
 	return len(name) <= 253 && validLabels(strings.TrimPrefix(name, "*."))
 }
@@ -91,7 +91,8 @@ func notInLabel(r rune) bool {
 	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_'
 }
 
-// hostName normalises a host name in a content: punycode, lower case, no final dot. An address is not a host name.
+// hostName normalises a host name in a content: punycode, lower case, no final dot. An address is not a
+// host name.
 func hostName(s, zone string, q Quirks) (string, bool) {
 	if s == "@" {
 		return zone, true

@@ -18,8 +18,8 @@ type inquiry struct {
 	seen []string
 }
 
-// follow answers for a name and for the targets of its CNAMEs, as far as they are in the sandbox's zones (RFC 1034,
-// section 4.3.2). It returns the first name outside of the zones, or "" if there is none.
+// follow answers for a name and for the targets of its CNAMEs, as far as they are in the sandbox's zones
+// (RFC 1034, section 4.3.2). It returns the first name outside of the zones, or "" if there is none.
 func (i *inquiry) follow(owner string) (outside string) {
 	for owner != "" {
 		name := bare(owner)
@@ -36,7 +36,8 @@ func (i *inquiry) follow(owner string) (outside string) {
 	return ""
 }
 
-// step answers for one name. If the name has a CNAME in place of an answer, it returns the target; otherwise it returns "".
+// step answers for one name. If the name has a CNAME in place of an answer, it returns the target;
+// otherwise it returns "".
 func (i *inquiry) step(owner string, at node) (target string) {
 	switch {
 	case at.cut != "":
@@ -79,7 +80,8 @@ func (i *inquiry) data(owner string, at node) (target string) {
 	return ""
 }
 
-// records returns the records of the type at a name that is not a delegation and, for this question, not an alias.
+// records returns the records of the type at a name that is not a delegation and, for this question, not an
+// alias.
 func (i *inquiry) records(owner string, at node) []mdns.RR {
 	own := convertAll(owner, at.records, i.qtype)
 	address := i.qtype == mdns.TypeA || i.qtype == mdns.TypeAAAA
@@ -110,14 +112,15 @@ func (n node) cname() *stored {
 	return n.records[i]
 }
 
-// proxied reports whether Cloudflare proxies the name. One proxied record makes all addresses of the name proxied
-// (developers.cloudflare.com/dns/proxy-status).
+// proxied reports whether Cloudflare proxies the name. One proxied record makes all addresses of the name
+// proxied (developers.cloudflare.com/dns/proxy-status).
 func (n node) proxied() bool {
 	return !n.zone.Paused && slices.ContainsFunc(n.records, func(s *stored) bool { return s.Proxied })
 }
 
-// hidesCNAME reports whether there is a CNAME of which only the target's addresses are shown, because it is proxied or
-// flattened. At the apex it is always flattened (developers.cloudflare.com/dns/cname-flattening).
+// hidesCNAME reports whether there is a CNAME of which only the target's addresses are shown, because it is
+// proxied or flattened. At the apex it is always flattened
+// (developers.cloudflare.com/dns/cname-flattening).
 func (n node) hidesCNAME() bool {
 	c := n.cname()
 	return c != nil && (n.proxied() || n.apex() || c.Settings["flatten_cname"])

@@ -8,8 +8,8 @@ import (
 	mdns "github.com/miekg/dns"
 )
 
-// QueryFault is a failure of some DNS queries. The first group of fields selects the queries, and the others say what
-// happens to them. If several faults match a query, the one that was set first acts.
+// QueryFault is a failure of some DNS queries. The first group of fields selects the queries, and the
+// others say what happens to them. If several faults match a query, the one that was set first acts.
 type QueryFault struct {
 	// Name is the queried name, in any case, with or without a final dot; empty for all.
 	Name string
@@ -118,8 +118,8 @@ type Query struct {
 	Truncated bool
 }
 
-// log adds a query to the log before the client can receive its answer. It ignores messages that do not have exactly one
-// question.
+// log adds a query to the log before the client can receive its answer. It ignores messages that do not
+// have exactly one question.
 func (n *NameServer) log(q, r *mdns.Msg, transport string, dropped bool) {
 	if len(q.Question) != 1 {
 		return
@@ -143,8 +143,8 @@ func (n *NameServer) log(q, r *mdns.Msg, transport string, dropped bool) {
 	n.queries = append(n.queries, entry)
 }
 
-// Queries returns the queries since the start or the last ResetQueries, in the order of their answers. It returns at least
-// the last 10,000.
+// Queries returns the queries since the start or the last ResetQueries, in the order of their answers. It
+// returns at least the last 10,000.
 func (n *NameServer) Queries() []Query {
 	n.mu.Lock()
 	defer n.mu.Unlock()

@@ -26,7 +26,8 @@ func (r *recorder) WriteMsg(m *mdns.Msg) error {
 	return nil
 }
 
-// FuzzNameServer checks that every message gets an answer that fits the message and its transport, without a panic.
+// FuzzNameServer checks that every message gets an answer that fits the message and its transport, without
+// a panic.
 func FuzzNameServer(f *testing.F) {
 	seed := func(m *mdns.Msg) {
 		wire, err := m.Pack()

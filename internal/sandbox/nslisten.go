@@ -10,12 +10,13 @@ import (
 	mdns "github.com/miekg/dns"
 )
 
-// portTries is the number of free ports that are tried to find one that is free for both UDP and TCP. Usually, the first
-// one is.
+// portTries is the number of free ports that are tried to find one that is free for both UDP and TCP.
+// Usually, the first one is.
 const portTries = 20
 
-// Listen answers queries over UDP and TCP on one address until the context ends or Close is called. It returns as soon as
-// it listens, with its address. Port 0 is replaced by a port that is free for both transports.
+// Listen answers queries over UDP and TCP on one address until the context ends or Close is called. It
+// returns as soon as it listens, with its address. Port 0 is replaced by a port that is free for both
+// transports.
 func (n *NameServer) Listen(ctx context.Context, address string) (string, error) {
 	udp, tcp, err := bind(address)
 	if err != nil {
@@ -35,7 +36,8 @@ func (n *NameServer) Listen(ctx context.Context, address string) (string, error)
 	return tcp.Addr().String(), nil
 }
 
-// Close stops listening and waits for queries that are being answered. It returns earlier errors of the sockets.
+// Close stops listening and waits for queries that are being answered. It returns earlier errors of the
+// sockets.
 func (n *NameServer) Close() error {
 	n.listening.Lock()
 	defer n.listening.Unlock()
@@ -120,8 +122,8 @@ func (l *listener) fail(err error) {
 	l.err = errors.Join(l.err, err)
 }
 
-// close ends both servers and waits for them. A server that has already failed cannot be shut down, so close ignores that
-// error.
+// close ends both servers and waits for them. A server that has already failed cannot be shut down, so
+// close ignores that error.
 func (l *listener) close() error {
 	l.once.Do(func() {
 		for _, s := range l.servers {

@@ -7,26 +7,27 @@ import (
 	mdns "github.com/miekg/dns"
 )
 
-// node is a name as the search of RFC 1034, section 4.3.2, finds it. Its records belong to the sandbox and must not be
-// changed.
+// node is a name as the search of RFC 1034, section 4.3.2, finds it. Its records belong to the sandbox and
+// must not be changed.
 type node struct {
 	zone   Zone
 	serial uint32
 	name   string
-	// exists is false if the answer is NXDOMAIN. A name without records exists if names below it do, or if it is the
-	// apex.
+	// exists is false if the answer is NXDOMAIN. A name without records exists if names below it do, or if
+	// it is the apex.
 	exists bool
 	// records are the records at the name, or at the wildcard that answers for it.
 	records []*stored
-	// cut is the name of the delegation at or above the name, or "" if there is none. With a cut, records are those of
-	// the delegation, and glue are the addresses of its name servers in the zone.
+	// cut is the name of the delegation at or above the name, or "" if there is none. With a cut, records
+	// are those of the delegation, and glue are the addresses of its name servers in the zone.
 	cut  string
 	glue []*stored
 }
 
 func (n node) apex() bool { return n.name == n.zone.Name }
 
-// find looks up a name, which must be in lower case and without a final dot. ok is false if no zone contains it.
+// find looks up a name, which must be in lower case and without a final dot. ok is false if no zone
+// contains it.
 func (s *Server) find(name string, qtype uint16) (at node, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -37,8 +38,9 @@ func (s *Server) find(name string, qtype uint16) (at node, ok bool) {
 	return z.find(name, qtype), true
 }
 
-// serving returns the zone that answers for a name: the closest one above it. DS records belong to the parent's side of a
-// zone cut (RFC 4035, section 3.1.4.1), so for them it is the parent zone, if that has the delegation.
+// serving returns the zone that answers for a name: the closest one above it. DS records belong to the
+// parent's side of a zone cut (RFC 4035, section 3.1.4.1), so for them it is the parent zone, if that has
+// the delegation.
 func (s *Server) serving(name string, qtype uint16) *zone {
 	var closest *zone
 	for _, above := range enclosing(name) {
@@ -86,8 +88,8 @@ func (z *zone) find(name string, qtype uint16) node {
 		return at
 	}
 
-	// The first existing name above is the closest encloser. Only the wildcard directly below it can match (RFC 4592,
-	// section 3.3.1).
+	// The first existing name above is the closest encloser. Only the wildcard directly below it can match
+	// (RFC 4592, section 3.3.1).
 	encloser := path[1+slices.IndexFunc(path[1:], z.has)]
 	at.records = z.at("*." + encloser)
 	at.exists = len(at.records) > 0
@@ -104,8 +106,8 @@ func (z *zone) at(name string) []*stored {
 	return out
 }
 
-// glue returns the addresses of a delegation's name servers that the zone has. It leaves out proxied addresses: they do
-// not answer DNS, and their origins must stay hidden.
+// glue returns the addresses of a delegation's name servers that the zone has. It leaves out proxied
+// addresses: they do not answer DNS, and their origins must stay hidden.
 func (z *zone) glue(delegation []*stored) []*stored {
 	var out []*stored
 	for _, ns := range delegation {

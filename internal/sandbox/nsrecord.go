@@ -61,8 +61,8 @@ func convert(owner string, r Record) mdns.RR {
 	return rr
 }
 
-// rdata returns the content in the form of a zone file. It splits a text and quotes it again, so that nothing in the text
-// can end it early. ok is false if the result could not be read as one record.
+// rdata returns the content in the form of a zone file. It splits a text and quotes it again, so that
+// nothing in the text can end it early. ok is false if the result could not be read as one record.
 func rdata(r Record) (value string, ok bool) {
 	if r.Type != "TXT" || !strings.HasPrefix(r.Content, `"`) {
 		value = presentation(r)
@@ -72,7 +72,8 @@ func rdata(r Record) (value string, ok bool) {
 	return quoteAll(splitLong(parts)), ok
 }
 
-// packs reports whether a record has a wire form. A record without one would keep the whole message from being sent.
+// packs reports whether a record has a wire form. A record without one would keep the whole message from
+// being sent.
 func packs(rr mdns.RR) bool {
 	_, err := mdns.PackRR(rr, make([]byte, mdns.Len(rr)+mdns.MinMsgSize), 0, nil, false)
 	return err == nil
@@ -94,7 +95,8 @@ func address(owner string, ip net.IP, qtype uint16, ttl uint32) mdns.RR {
 	return nil
 }
 
-// soa returns the zone's SOA. In answers without data, it also says how long to cache that (RFC 2308, section 3).
+// soa returns the zone's SOA. In answers without data, it also says how long to cache that (RFC 2308,
+// section 3).
 func soa(at node, owner string) mdns.RR {
 	primary := "ns.invalid"
 	if len(at.zone.NameServers) > 0 {
@@ -113,8 +115,8 @@ func soa(at node, owner string) mdns.RR {
 	}
 }
 
-// apexNS returns the zone's name servers. In secondary zones, the zone's own NS records are added to them. In other zones,
-// they are ignored as long as Cloudflare is the only provider
+// apexNS returns the zone's name servers. In secondary zones, the zone's own NS records are added to them.
+// In other zones, they are ignored as long as Cloudflare is the only provider
 // (developers.cloudflare.com/dns/nameservers/nameserver-options).
 func apexNS(owner string, at node, own []mdns.RR) []mdns.RR {
 	var out []mdns.RR
@@ -130,14 +132,15 @@ func apexNS(owner string, at node, own []mdns.RR) []mdns.RR {
 	return out
 }
 
-// frontA and frontAAAA are two addresses of Cloudflare (cloudflare.com/ips) with which all proxied names answer.
+// frontA and frontAAAA are two addresses of Cloudflare (cloudflare.com/ips) with which all proxied names
+// answer.
 var (
 	frontA    = []net.IP{net.IPv4(104, 16, 132, 229).To4(), net.IPv4(104, 16, 133, 229).To4()}
 	frontAAAA = []net.IP{net.ParseIP("2606:4700::6810:84e5"), net.ParseIP("2606:4700::6810:85e5")}
 )
 
-// front returns the addresses of a proxied name. They are of both families, whatever its origin has, unless a setting
-// excludes one.
+// front returns the addresses of a proxied name. They are of both families, whatever its origin has, unless
+// a setting excludes one.
 func front(owner string, at node, qtype uint16) []mdns.RR {
 	var out []mdns.RR
 	for _, ip := range frontAddresses(at, qtype) {

@@ -6,12 +6,12 @@ import (
 	"strconv"
 )
 
-// The faults in this file produce answers of the API that do not have the documented form. Cloudflare has changed the types
-// of fields before.
+// The faults in this file produce answers of the API that do not have the documented form. Cloudflare has
+// changed the types of fields before.
 
-// OddField sets a member of records with the given name to a JSON value of any type in every answer. If name is empty, it
-// does so in all records and zones. If value is empty, it removes the member. It panics if value is not JSON, because that
-// is a bug of the caller.
+// OddField sets a member of records with the given name to a JSON value of any type in every answer. If
+// name is empty, it does so in all records and zones. If value is empty, it removes the member. It panics
+// if value is not JSON, because that is a bug of the caller.
 func OddField(name, field, value string) Fault {
 	if value != "" && !json.Valid([]byte(value)) {
 		panic("sandbox: " + strconv.Quote(value) + " is not JSON")
@@ -68,8 +68,8 @@ func eachItem(result any, fn func(map[string]any)) {
 	}
 }
 
-// ClampedPages returns lists in pages of at most n items, however many were requested, and without a total. If silent is
-// set, the answer does not even say how many items a page may have.
+// ClampedPages returns lists in pages of at most n items, however many were requested, and without a total.
+// If silent is set, the answer does not even say how many items a page may have.
 func ClampedPages(n int, silent bool) Fault {
 	clamp := func(c *call) {
 		asked, err := strconv.Atoi(c.query.Get("per_page"))

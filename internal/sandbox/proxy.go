@@ -29,8 +29,8 @@ func (d *draft) normaliseProxied(z Zone, q Quirks) []apiError {
 	return nil
 }
 
-// privateNetwork reports whether a record has an address that Cloudflare can reach over a private network, in accounts
-// with that feature.
+// privateNetwork reports whether a record has an address that Cloudflare can reach over a private network,
+// in accounts with that feature.
 func privateNetwork(r Record) bool {
 	a, err := netip.ParseAddr(r.Content)
 	return err == nil && (r.Type == "A" || r.Type == "AAAA") && (a.IsPrivate() || sharedAddresses.Contains(a))
@@ -79,8 +79,8 @@ func unproxiableHost(host string) bool {
 	return slices.Contains(unproxiableExactly, host) || slices.ContainsFunc(unproxiableBelow, below)
 }
 
-// publicAddress reports whether an address can be proxied. Documentation networks can: a recording shows that 198.51.100.4
-// can be proxied and 1.1.1.1 cannot.
+// publicAddress reports whether an address can be proxied. Documentation networks can: a recording shows
+// that 198.51.100.4 can be proxied and 1.1.1.1 cannot.
 func publicAddress(a netip.Addr) bool {
 	special := a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || a.IsMulticast() || a.IsUnspecified()
 	if !a.IsValid() || special {

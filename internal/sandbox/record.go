@@ -11,8 +11,8 @@ import (
 type Record struct {
 	// ID is 32 hexadecimal digits; a seed may leave it out.
 	ID string `json:"id,omitempty"`
-	// Name is the full name, in lower case and punycode, without a final dot. Input may also have "@" or a relative
-	// name.
+	// Name is the full name, in lower case and punycode, without a final dot. Input may also have "@" or a
+	// relative name.
 	Name string `json:"name"`
 	Type string `json:"type"`
 	// Content is the value. For types with Data, it is made from Data.
@@ -31,8 +31,8 @@ type Record struct {
 	Settings map[string]bool `json:"settings,omitempty"`
 	// PrivateRouting is for proxied A and AAAA records.
 	PrivateRouting bool `json:"private_routing,omitempty"`
-	// Meta says what manages the record. {"email_routing":true,"read_only":true} makes it a record that cannot be
-	// changed over the API.
+	// Meta says what manages the record. {"email_routing":true,"read_only":true} makes it a record that
+	// cannot be changed over the API.
 	Meta map[string]any `json:"meta,omitempty"`
 
 	CreatedOn         time.Time `json:"created_on,omitzero"`
@@ -70,8 +70,8 @@ func (r Record) says(o Record) bool {
 		r.PrivateRouting == o.PrivateRouting
 }
 
-// touch sets the times of a record that replaces old, which is nil for a new record. A change without effect leaves the
-// times as they are; what Cloudflare does in this case is not known.
+// touch sets the times of a record that replaces old, which is nil for a new record. A change without
+// effect leaves the times as they are; what Cloudflare does in this case is not known.
 func (r *Record) touch(old *Record, now time.Time) {
 	if old == nil {
 		r.CreatedOn = orTime(r.CreatedOn, now)

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// The operations on one record. Each runs in a transaction that its caller rolls back if it is refused. The endpoints for
-// single records and for batches share them.
+// The operations on one record. Each runs in a transaction that its caller rolls back if it is refused. The
+// endpoints for single records and for batches share them.
 
 func (t *transaction) create(s *Server, c change) (*stored, *refusal) {
 	if t.zone.secondary() {

@@ -6,8 +6,8 @@ import (
 	"net/http"
 )
 
-// The faults in this file change the API's own answers. They decode and encode the answers again, which takes time for
-// long lists.
+// The faults in this file change the API's own answers. They decode and encode the answers again, which
+// takes time for long lists.
 
 // ExtraFields adds members that no client knows to envelopes, records and zones.
 func ExtraFields() Fault {
@@ -28,7 +28,8 @@ func ExtraFields() Fault {
 
 func extra() any { return map[string]any{"nested": []any{1, "two", nil}} }
 
-// LegacyErrors wraps errors of records in code 1004 with an error_chain, as the DNS service did until October 2024.
+// LegacyErrors wraps errors of records in code 1004 with an error_chain, as the DNS service did until
+// October 2024.
 func LegacyErrors() Fault {
 	return Fault{Path: "/dns_records", rewrite: rewriteJSON(func(_ *call, a *answer, body map[string]any) {
 		if errs, _ := body["errors"].([]any); a.status == http.StatusBadRequest && len(errs) > 0 {
@@ -62,7 +63,8 @@ func EmptyZoneList() Fault {
 	})}
 }
 
-// rewriteJSON decodes an answer, calls alter, and encodes the result. It does not change an answer that is not an envelope.
+// rewriteJSON decodes an answer, calls alter, and encodes the result. It does not change an answer that is
+// not an envelope.
 func rewriteJSON(alter func(*call, *answer, map[string]any)) func(*call, *answer) {
 	return func(c *call, a *answer) {
 		var body map[string]any

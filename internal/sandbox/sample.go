@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// SampleSeed returns three zones to try things with: example.com (free, a small company's site with oddities that grew over
-// time), example.org (pro, mostly mail, some of it managed by Email Routing) and example.net (enterprise, few records).
-// The addresses are reserved for documentation (RFC 5737, 3849).
+// SampleSeed returns three zones to try things with: example.com (free, a small company's site with
+// oddities that grew over time), example.org (pro, mostly mail, some of it managed by Email Routing) and
+// example.net (enterprise, few records). The addresses are reserved for documentation (RFC 5737, 3849).
 func SampleSeed() Seed {
 	return Seed{Zones: []Zone{sampleCom(), sampleOrg(), sampleNet()}}
 }
@@ -49,7 +49,8 @@ func sampleCom() Zone {
 		{Type: "CNAME", Name: "status", Content: "example-com.status.example.net", TTL: 3600},
 		{Type: "CAA", Name: "@", Data: map[string]any{"flags": 0, "tag": "issue", "value": "letsencrypt.org"}},
 		{Type: "CAA", Name: "@", Data: map[string]any{"flags": 0, "tag": "iodef", "value": "mailto:security@example.com"}},
-		{Type: "SRV", Name: "_sip._tcp", TTL: 3600, Data: map[string]any{"priority": 10, "weight": 5, "port": 5060, "target": "sip.example.com"}},
+		{Type: "SRV", Name: "_sip._tcp", TTL: 3600, Data: map[string]any{"priority": 10, "weight": 5, "port": 5060,
+			"target": "sip.example.com"}},
 		{Type: "A", Name: "sip", Content: "198.51.100.40", TTL: 3600},
 	}
 
@@ -61,10 +62,12 @@ func sampleCom() Zone {
 		{Type: "TXT", Name: "mail._domainkey", Content: dkim(sampleKey), TTL: 3600},
 	}
 
-	// What every old zone collects: unquoted texts, a forgotten check, a certificate's challenge, a target that is gone.
+	// What every old zone collects: unquoted texts, a forgotten check, a certificate's challenge, a target
+	// that is gone.
 	oddities := []Record{
 		{Type: "TXT", Name: "@", Content: "google-site-verification=dGhpcyBpcyBub3QgYSByZWFsIGNoZWNr"},
-		{Type: "TXT", Name: "_acme-challenge", Content: "gfj9Xq4Rg85nM_left_behind_in_2023", TTL: 120, Comment: "left by a certificate run"},
+		{Type: "TXT", Name: "_acme-challenge", Content: "gfj9Xq4Rg85nM_left_behind_in_2023", TTL: 120,
+			Comment: "left by a certificate run"},
 		{Type: "CNAME", Name: "old-shop", Content: "shops.gone.example.org"},
 		{Type: "A", Name: "vpn", Content: "203.0.113.77", TTL: 7200, Comment: "ask before you touch it"},
 	}
@@ -95,7 +98,8 @@ func sampleOrg() Zone {
 		{Type: "TXT", Name: "_smtp._tls", Content: `"v=TLSRPTv1; rua=mailto:tls@example.org"`, TTL: 3600},
 		{Type: "TLSA", Name: "_25._tcp.lists", TTL: 3600, Data: map[string]any{"usage": 3, "selector": 1, "matching_type": 1,
 			"certificate": "8cb0fc6c527506a053f4f14c8464bebbd6dede2738d11468dd953d7d6a3021f1"}},
-		{Type: "SRV", Name: "_imaps._tcp", TTL: 3600, Data: map[string]any{"priority": 0, "weight": 1, "port": 993, "target": "imap.example.org"}},
+		{Type: "SRV", Name: "_imaps._tcp", TTL: 3600, Data: map[string]any{"priority": 0, "weight": 1, "port": 993,
+			"target": "imap.example.org"}},
 		{Type: "SRV", Name: "_pop3._tcp", TTL: 3600, Data: map[string]any{"priority": 0, "weight": 0, "port": 0, "target": "."}},
 		{Type: "A", Name: "imap", Content: "203.0.113.93", TTL: 3600},
 		// A name that neither sends nor receives mail (RFC 7505).
@@ -106,7 +110,8 @@ func sampleOrg() Zone {
 		{Type: "A", Name: "@", Content: "203.0.113.80", Proxied: true, Tags: []string{"team:web"}},
 		{Type: "AAAA", Name: "@", Content: "2001:db8:80::80", Proxied: true, Tags: []string{"team:web"}},
 		{Type: "A", Name: "www", Content: "203.0.113.80", Proxied: true, Tags: []string{"team:web"}},
-		{Type: "HTTPS", Name: "shop", TTL: 300, Data: map[string]any{"priority": 1, "target": ".", "value": `alpn="h3,h2" ipv4hint="203.0.113.81"`}},
+		{Type: "HTTPS", Name: "shop", TTL: 300, Data: map[string]any{"priority": 1, "target": ".",
+			"value": `alpn="h3,h2" ipv4hint="203.0.113.81"`}},
 		{Type: "A", Name: "shop", Content: "203.0.113.81", TTL: 300, Tags: []string{"team:shop"}},
 		{Type: "CNAME", Name: "cdn", Content: "example.org.cdn.example.net", TTL: 300, Settings: map[string]bool{"flatten_cname": true}},
 	}
@@ -125,8 +130,11 @@ func sampleNet() Zone {
 			{Type: "NS", Name: "lab", Content: "ns2.lab-dns.example.org", TTL: 86400},
 			{Type: "DS", Name: "lab", TTL: 86400, Data: map[string]any{"key_tag": 2371, "algorithm": 13, "digest_type": 2,
 				"digest": "14d1cc3bbf3b6fb2e9b4fc3f7a5e5dc6a3f6f37f4d0f8e7d2b6f0c5a4e3d2c1b"}},
-			{Type: "NAPTR", Name: "sip", TTL: 3600, Data: map[string]any{"order": 30, "preference": 100, "flags": "S", "service": "SIP+D2T", "regex": "", "replacement": "_sip._tcp.example.net."}},
-			{Type: "LOC", Name: "hq", Data: map[string]any{"lat_degrees": 52, "lat_minutes": 22, "lat_seconds": 23.0, "lat_direction": "N",
-				"long_degrees": 4, "long_minutes": 53, "long_seconds": 32.0, "long_direction": "E", "altitude": -2.0, "size": 10, "precision_horz": 100, "precision_vert": 10}},
+			{Type: "NAPTR", Name: "sip", TTL: 3600, Data: map[string]any{"order": 30, "preference": 100, "flags": "S",
+				"service": "SIP+D2T", "regex": "", "replacement": "_sip._tcp.example.net."}},
+			{Type: "LOC", Name: "hq", Data: map[string]any{
+				"lat_degrees": 52, "lat_minutes": 22, "lat_seconds": 23.0, "lat_direction": "N",
+				"long_degrees": 4, "long_minutes": 53, "long_seconds": 32.0, "long_direction": "E",
+				"altitude": -2.0, "size": 10, "precision_horz": 100, "precision_vert": 10}},
 		})
 }

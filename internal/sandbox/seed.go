@@ -24,8 +24,8 @@ type Seed struct {
 // MaxSeed is the size limit for a seed file, in bytes.
 const MaxSeed = 64 << 20
 
-// LoadSeed reads a seed file and checks it as [New] would. Unknown keys are errors, so that a misspelt key does not go
-// unnoticed.
+// LoadSeed reads a seed file and checks it as [New] would. Unknown keys are errors, so that a misspelt key
+// does not go unnoticed.
 func LoadSeed(r io.Reader) (Seed, error) {
 	body, err := io.ReadAll(io.LimitReader(r, MaxSeed+1))
 	if err != nil {
@@ -234,8 +234,9 @@ func orText(s, fallback string) string {
 	return s
 }
 
-// place stores a record without the API. The record is checked and normalised like any other, but quotas, conflicts and
-// read-only records do not matter, because real zones contain oddities that the API would not accept today.
+// place stores a record without the API. The record is checked and normalised like any other, but quotas,
+// conflicts and read-only records do not matter, because real zones contain oddities that the API would not
+// accept today.
 func (s *Server) place(z *zone, r Record) (*stored, error) {
 	if r.ID != "" && !isIdentifier(r.ID) {
 		return nil, fmt.Errorf("the id %q is not 32 hexadecimal digits in lower case", r.ID)

@@ -17,32 +17,32 @@ import (
 type Options struct {
 	// Seed is the initial content of the server; empty by default. See [SampleSeed] and [LoadSeed].
 	Seed Seed
-	// Random varies identifiers and the order of equal items in lists. Two servers with the same number behave the
-	// same.
+	// Random varies identifiers and the order of equal items in lists. Two servers with the same number
+	// behave the same.
 	Random uint64
-	// Prefix is the path below which the API is served; "/client/v4" if empty. The API is served without the prefix as
-	// well.
+	// Prefix is the path below which the API is served; "/client/v4" if empty. The API is served without
+	// the prefix as well.
 	Prefix string
 	// Now is the clock; time.Now if nil.
 	Now func() time.Time
-	// Sleep waits for faults with a delay. It returns early with an error if the context ends. If it is nil, the server
-	// really waits.
+	// Sleep waits for faults with a delay. It returns early with an error if the context ends. If it is
+	// nil, the server really waits.
 	Sleep func(context.Context, time.Duration) error
-	// ClientIP is the address from which requests seem to come, for the IP filters of tokens. If it is empty, it is the
-	// address of the connection.
+	// ClientIP is the address from which requests seem to come, for the IP filters of tokens. If it is
+	// empty, it is the address of the connection.
 	ClientIP string
-	// RateLimit is the number of requests that a credential may make in five minutes before it is blocked for the next
-	// five (Cloudflare: 1,200); 0 means no limit.
+	// RateLimit is the number of requests that a credential may make in five minutes before it is blocked
+	// for the next five (Cloudflare: 1,200); 0 means no limit.
 	RateLimit int
-	// MaxAuthFailures is the number of refused credentials in a row after which an address is blocked for five minutes,
-	// with "Max auth failures reached"; 0 means no limit.
+	// MaxAuthFailures is the number of refused credentials in a row after which an address is blocked for
+	// five minutes, with "Max auth failures reached"; 0 means no limit.
 	MaxAuthFailures int
 	// Quirks choose between contradicting reports.
 	Quirks Quirks
 }
 
-// Quirks are behaviours of Cloudflare for which sources differ or which have changed over time. False is the likelier
-// behaviour.
+// Quirks are behaviours of Cloudflare for which sources differ or which have changed over time. False is
+// the likelier behaviour.
 type Quirks struct {
 	// RefuseProxiedTTL refuses a proxied record whose TTL is not 1, in place of setting it to 1.
 	RefuseProxiedTTL bool
@@ -76,8 +76,8 @@ type Server struct {
 	stale    Staleness
 }
 
-// New returns a server with the options' seed. It panics if the seed is not valid, because that is a bug of the caller.
-// [LoadSeed] checks a seed from a file.
+// New returns a server with the options' seed. It panics if the seed is not valid, because that is a bug of
+// the caller. [LoadSeed] checks a seed from a file.
 func New(opts Options) *Server {
 	opts.Prefix = orText(strings.TrimRight(opts.Prefix, "/"), "/client/v4")
 	if opts.Now == nil {
@@ -157,8 +157,8 @@ func (s *Server) clientIP(r *http.Request) string {
 // write reports whether the request changes something if it succeeds.
 func (c *call) write() bool { return c.method != http.MethodGet && c.method != http.MethodHead }
 
-// ServeHTTP answers a request to the API, or to a knob below /_sandbox/. If a fault cuts the connection, it panics with
-// http.ErrAbortHandler, which makes net/http close the connection without an answer.
+// ServeHTTP answers a request to the API, or to a knob below /_sandbox/. If a fault cuts the connection, it
+// panics with http.ErrAbortHandler, which makes net/http close the connection without an answer.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := s.below(r.URL.Path)
 	if path == "/_sandbox" || strings.HasPrefix(path, "/_sandbox/") {
@@ -200,7 +200,8 @@ func (s *Server) wait(ctx context.Context, d time.Duration) error {
 	return s.opts.Sleep(ctx, d)
 }
 
-// carryOut executes the request, unless a fault prevents that, and returns the answer with the changes of the faults.
+// carryOut executes the request, unless a fault prevents that, and returns the answer with the changes of
+// the faults.
 func (s *Server) carryOut(c *call, met encounter, refused *refusal) answer {
 	if met.instead != nil && !met.afterCommit {
 		return *met.instead
@@ -314,8 +315,8 @@ func (c *call) checkContentType() *refusal {
 	return refuse(http.StatusBadRequest, codeContentType, "Content-type must be application/json.")
 }
 
-// rateHeaders adds headers that say how many requests are left, in the form of the IETF draft that Cloudflare has followed
-// since September 2025.
+// rateHeaders adds headers that say how many requests are left, in the form of the IETF draft that
+// Cloudflare has followed since September 2025.
 func (s *Server) rateHeaders(h http.Header, service string, left int) {
 	h.Set("Ratelimit", fmt.Sprintf(`"%s";r=%d;t=%d`, service, left, 300))
 	h.Set("Ratelimit-Policy", fmt.Sprintf(`"%s";q=%d;w=%d`, service, s.rateLimit(), 300))

@@ -6,9 +6,10 @@ import (
 	"time"
 )
 
-// Staleness makes lists of records lag behind writes. There are no reports that Cloudflare's lists do so, but nothing
-// promises that they do not. A list shows a write after For has passed and Reads further lists of the zone's records have
-// been answered. With the zero value, lists never lag. Records that are read by their ID are always current.
+// Staleness makes lists of records lag behind writes. There are no reports that Cloudflare's lists do so,
+// but nothing promises that they do not. A list shows a write after For has passed and Reads further lists
+// of the zone's records have been answered. With the zero value, lists never lag. Records that are read by
+// their ID are always current.
 type Staleness struct {
 	For   time.Duration
 	Reads int
@@ -21,11 +22,12 @@ type past struct {
 	records []*stored
 }
 
-// maxPasts limits how many earlier versions a zone remembers if it is written to faster than they expire. The oldest one is
-// dropped first.
+// maxPasts limits how many earlier versions a zone remembers if it is written to faster than they expire.
+// The oldest one is dropped first.
 const maxPasts = 1000
 
-// SetStale makes the lists of all zones lag behind later writes. The zero value makes every list current at once.
+// SetStale makes the lists of all zones lag behind later writes. The zero value makes every list current at
+// once.
 func (s *Server) SetStale(stale Staleness) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -51,8 +53,8 @@ func (s *Server) remember(z *zone, before []*stored) {
 	z.pasts = append(z.pasts, past{at: s.opts.Now(), reads: s.stale.Reads, records: before})
 }
 
-// listed returns the records that a list shows: the current ones, or those before the earliest write that is still hidden.
-// The caller owns the slice.
+// listed returns the records that a list shows: the current ones, or those before the earliest write that
+// is still hidden. The caller owns the slice.
 func (s *Server) listed(z *zone) []*stored {
 	now := s.opts.Now()
 

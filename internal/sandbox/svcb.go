@@ -6,8 +6,8 @@ import (
 	"github.com/miekg/dns"
 )
 
-// serviceParameters parses the parameters of an HTTPS or SVCB record (RFC 9460) and returns them as Cloudflare shows them:
-// in the same order, each value in quotation marks, as in alpn="h2".
+// serviceParameters parses the parameters of an HTTPS or SVCB record (RFC 9460) and returns them as
+// Cloudflare shows them: in the same order, each value in quotation marks, as in alpn="h2".
 func serviceParameters(typ, value string) (string, bool) {
 	value = strings.TrimSpace(value)
 	if value == "" {
@@ -35,8 +35,8 @@ func serviceParameters(typ, value string) (string, bool) {
 	return spellParameters(params)
 }
 
-// escapeBare escapes parentheses and semicolons outside of quotation marks, which the zone-file parser would interpret. ok
-// is false if a quotation mark is not closed.
+// escapeBare escapes parentheses and semicolons outside of quotation marks, which the zone-file parser
+// would interpret. ok is false if a quotation mark is not closed.
 func escapeBare(value string) (escaped string, ok bool) {
 	var b strings.Builder
 	quoted := false

@@ -8,8 +8,9 @@ import (
 // maxString is the longest character string of RFC 1035, in bytes.
 const maxString = 255
 
-// normaliseTXT checks a TXT content and returns it as Cloudflare stores it: as sent, but with quoted strings over 255 bytes
-// split. wire is its length in a DNS message. ok is false if the text is empty or its quotation marks are inconsistent.
+// normaliseTXT checks a TXT content and returns it as Cloudflare stores it: as sent, but with quoted
+// strings over 255 bytes split. wire is its length in a DNS message. ok is false if the text is empty or
+// its quotation marks are inconsistent.
 func normaliseTXT(content string) (stored string, wire int, ok bool) {
 	if !strings.HasPrefix(content, `"`) {
 		// An unquoted text is stored byte for byte, however long it is.
@@ -82,8 +83,8 @@ func characterString(s string) (part, rest string, ok bool) {
 	return "", "", false
 }
 
-// escape parses \DDD or \X at the start of s. It returns the byte and the length of its spelling, or 0 if it is incomplete
-// or out of range.
+// escape parses \DDD or \X at the start of s. It returns the byte and the length of its spelling, or 0 if
+// it is incomplete or out of range.
 func escape(s string) (byte, int) {
 	if len(s) < 2 {
 		return 0, 0

@@ -39,29 +39,35 @@ func number(name string, max float64) member { return member{name: name, kind: w
 
 const byteMax, wordMax = 255, 65535
 
-// members returns the members of a type's data in the order of its presentation form, or nil for the eight types that take
-// a content. The priority of an SRV is a member, but the priority of a URI is not.
+// members returns the members of a type's data in the order of its presentation form, or nil for the eight
+// types that take a content. The priority of an SRV is a member, but the priority of a URI is not.
 func members(typ string) []member {
 	switch typ {
 	case "CAA":
 		return []member{number("flags", byteMax), {name: "tag", kind: text}, {name: "value", kind: text, empty: true}}
 	case "CERT":
-		return []member{number("type", wordMax), number("key_tag", wordMax), number("algorithm", byteMax), {name: "certificate", kind: base64Bytes}}
+		return []member{number("type", wordMax), number("key_tag", wordMax), number("algorithm", byteMax),
+			{name: "certificate", kind: base64Bytes}}
 	case "DNSKEY":
-		return []member{number("flags", wordMax), number("protocol", byteMax), number("algorithm", byteMax), {name: "public_key", kind: base64Bytes}}
+		return []member{number("flags", wordMax), number("protocol", byteMax), number("algorithm", byteMax),
+			{name: "public_key", kind: base64Bytes}}
 	case "DS":
-		return []member{number("key_tag", wordMax), number("algorithm", byteMax), number("digest_type", byteMax), {name: "digest", kind: hexBytes}}
+		return []member{number("key_tag", wordMax), number("algorithm", byteMax), number("digest_type", byteMax),
+			{name: "digest", kind: hexBytes}}
 	case "HTTPS", "SVCB":
-		return []member{number("priority", wordMax), {name: "target", kind: dotted}, {name: "value", kind: text, empty: true, optional: true}}
+		return []member{number("priority", wordMax), {name: "target", kind: dotted},
+			{name: "value", kind: text, empty: true, optional: true}}
 	case "LOC":
 		return locMembers()
 	case "NAPTR":
 		return []member{number("order", wordMax), number("preference", wordMax), {name: "flags", kind: text, empty: true},
 			{name: "service", kind: text, empty: true}, {name: "regex", kind: text, empty: true}, {name: "replacement", kind: dotted}}
 	case "SMIMEA", "TLSA":
-		return []member{number("usage", byteMax), number("selector", byteMax), number("matching_type", byteMax), {name: "certificate", kind: hexBytes}}
+		return []member{number("usage", byteMax), number("selector", byteMax), number("matching_type", byteMax),
+			{name: "certificate", kind: hexBytes}}
 	case "SRV":
-		return []member{number("priority", wordMax), number("weight", wordMax), number("port", wordMax), {name: "target", kind: host}}
+		return []member{number("priority", wordMax), number("weight", wordMax), number("port", wordMax),
+			{name: "target", kind: host}}
 	case "SSHFP":
 		return []member{number("algorithm", byteMax), number("type", byteMax), {name: "fingerprint", kind: hexBytes}}
 	case "URI":
@@ -93,8 +99,8 @@ var contentTypes = []string{"A", "AAAA", "CNAME", "MX", "NS", "OPENPGPKEY", "PTR
 
 func knownType(typ string) bool { return slices.Contains(contentTypes, typ) || takesData(typ) }
 
-// normaliseData checks structured data and returns only the type's own members, because some clients send all members of
-// all types.
+// normaliseData checks structured data and returns only the type's own members, because some clients send
+// all members of all types.
 func normaliseData(typ string, data map[string]any, zone string, q Quirks) (map[string]any, []apiError) {
 	out := map[string]any{}
 	var errs []apiError
@@ -227,7 +233,8 @@ func notAlphanumeric(r rune) bool {
 	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9')
 }
 
-// render returns the content that Cloudflare shows for structured data. The content of an SRV does not include its priority.
+// render returns the content that Cloudflare shows for structured data. The content of an SRV does not
+// include its priority.
 func render(typ string, data map[string]any, q Quirks) string {
 	if typ == "LOC" {
 		return renderLOC(data)

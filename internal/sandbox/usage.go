@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Account is an account whose zones share one quota of records, which is possible for Enterprise since June 2026. In
-// accounts that a seed does not list, each zone has its own quota.
+// Account is an account whose zones share one quota of records, which is possible for Enterprise since June
+// 2026. In accounts that a seed does not list, each zone has its own quota.
 type Account struct {
 	// ID is the ID of the account; the default account of zones if empty.
 	ID string `json:"id,omitempty"`
@@ -67,8 +67,8 @@ func zoneUsage(c *call) answer {
 	return jsonAnswer(http.StatusOK, envelope{result: encode(out)})
 }
 
-// accountUsage answers GET /accounts/{account}/dns_records/usage. A token that is limited to zones has no permission for
-// the account.
+// accountUsage answers GET /accounts/{account}/dns_records/usage. A token that is limited to zones has no
+// permission for the account.
 func accountUsage(c *call) answer {
 	s, id := c.server, c.ids["account"]
 	known := slices.ContainsFunc(s.zones, func(z *zone) bool { return z.info.AccountID == id })

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// sharing returns a server with an account that sets the quota of three zones, one of them internal. Another zone belongs
-// to another account.
+// sharing returns a server with an account that sets the quota of three zones, one of them internal.
+// Another zone belongs to another account.
 func sharing(t *testing.T) *client {
 	x := []Record{{Type: "A", Name: "x", Content: "192.0.2.1"}}
 	return start(t, Options{Seed: Seed{

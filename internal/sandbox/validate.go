@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// normalise checks a draft as a record of the zone and converts it to the form that Cloudflare stores. It returns all
-// errors in the record itself; conflicts checks records against each other.
+// normalise checks a draft as a record of the zone and converts it to the form that Cloudflare stores. It
+// returns all errors in the record itself; conflicts checks records against each other.
 func (d *draft) normalise(z Zone, q Quirks) []apiError {
 	if d.Type == "" {
 		return []apiError{{Code: codeMissingField, Message: "type is a required field."}}
@@ -44,8 +44,8 @@ func (d *draft) normaliseValue(z Zone, q Quirks) []apiError {
 	}
 }
 
-// normalisePriority checks the top-level priority of MX and URI. Other types have none; for them it is ignored, because
-// clients send 0 with every type.
+// normalisePriority checks the top-level priority of MX and URI. Other types have none; for them it is
+// ignored, because clients send 0 with every type.
 func (d *draft) normalisePriority() []apiError {
 	d.Priority = 0
 	if d.Type != "MX" && d.Type != "URI" {
@@ -230,7 +230,8 @@ func (d *draft) checkTags(z Zone) []apiError {
 	return nil
 }
 
-// normaliseSettings keeps the settings that the type has. It drops flattening for a proxied CNAME without an error.
+// normaliseSettings keeps the settings that the type has. It drops flattening for a proxied CNAME without
+// an error.
 func (d *draft) normaliseSettings(z Zone) []apiError {
 	sent := d.Settings
 	d.Settings = nil

@@ -24,8 +24,8 @@ type Zone struct {
 	// AccountID and AccountName are the account of the zone.
 	AccountID   string `json:"account_id,omitempty"`
 	AccountName string `json:"account_name,omitempty"`
-	// UnicodeName shows an internationalised name in Unicode in the zone's own object, as Cloudflare may do. Record
-	// names are never shown in Unicode.
+	// UnicodeName shows an internationalised name in Unicode in the zone's own object, as Cloudflare may
+	// do. Record names are never shown in Unicode.
 	UnicodeName bool `json:"unicode_name,omitempty"`
 	// PrivateRouting reports whether the account has private routing, so that private addresses can be proxied.
 	PrivateRouting bool `json:"private_routing,omitempty"`
@@ -84,8 +84,8 @@ func (z Zone) tagQuota() int {
 	return 20
 }
 
-// stored is a record in its zone. It is never changed: an edit stores a new one, so that a rollback can restore the old
-// one.
+// stored is a record in its zone. It is never changed: an edit stores a new one, so that a rollback can
+// restore the old one.
 type stored struct {
 	Record
 	order   uint64
@@ -106,8 +106,8 @@ type zone struct {
 	seed    uint64
 	records map[string]*stored
 	byName  map[string][]*stored
-	// held is the number of records at a name and below it. A name with 0 does not exist; a name whose records are all
-	// below it is an empty non-terminal.
+	// held is the number of records at a name and below it. A name with 0 does not exist; a name whose
+	// records are all below it is an empty non-terminal.
 	held    map[string]int
 	changes uint32 // for the serial of the SOA
 	made    int    // number of records made so far, for their IDs

@@ -153,8 +153,8 @@ func nameMatches(z *zone, v string) bool {
 	return ok && ascii == z.info.Name
 }
 
-// operatorMatches compares with a value that may begin with an operator, such as "contains:.org". Without an operator, it
-// must be equal.
+// operatorMatches compares with a value that may begin with an operator, such as "contains:.org". Without
+// an operator, it must be equal.
 func operatorMatches(have, v string) bool {
 	op, want, found := strings.Cut(v, ":")
 	op, exactCase := strings.CutSuffix(op, "_case_sensitive")

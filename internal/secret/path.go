@@ -34,8 +34,9 @@ var vaults = []string{"credential", "credentials", "secret", "secrets"}
 
 var vaultExtensions = []string{"", ".csv", ".ini", ".json", ".toml", ".yaml", ".yml"}
 
-// ByPath returns why a file with this path must not be read, or "" if the path gives no reason. The path is relative to
-// the directory that may be read, without links. Case does not matter, because some file systems ignore it.
+// ByPath returns why a file with this path must not be read, or "" if the path gives no reason. The path is
+// relative to the directory that may be read, without links. Case does not matter, because some file
+// systems ignore it.
 func ByPath(path string) string {
 	parts := strings.Split(filepath.ToSlash(strings.ToLower(path)), "/")
 	for _, part := range parts {
@@ -78,8 +79,8 @@ func isVault(base string) bool {
 	return slices.Contains(vaults, strings.TrimSuffix(base, ext)) && slices.Contains(vaultExtensions, ext)
 }
 
-// IsValues reports whether a file with this name gives values to variables. The values may be secret, and only the
-// declarations of the variables say which ones are.
+// IsValues reports whether a file with this name gives values to variables. The values may be secret, and
+// only the declarations of the variables say which ones are.
 func IsValues(name string) bool {
 	name = strings.TrimSuffix(strings.ToLower(name), ".json")
 	return strings.HasSuffix(name, ".cfvars") || strings.HasSuffix(name, ".tfvars")

@@ -10,12 +10,13 @@ import (
 // Struck replaces a credential.
 const Struck = "[redacted]"
 
-// shortest is the length of the shortest credential that is struck out. It keeps a placeholder such as "x" from being
-// struck out of every word. Credentials of Cloudflare, GitHub and GitLab have 20 characters or more.
+// shortest is the length of the shortest credential that is struck out. It keeps a placeholder such as "x"
+// from being struck out of every word. Credentials of Cloudflare, GitHub and GitLab have 20 characters or
+// more.
 const shortest = 6
 
-// Redactor strikes known credentials out of texts from others. A server may echo what it received, and errors and logs
-// go to places where no credential may appear. The zero value knows no credentials.
+// Redactor strikes known credentials out of texts from others. A server may echo what it received, and
+// errors and logs go to places where no credential may appear. The zero value knows no credentials.
 type Redactor struct {
 	// credentials are sorted by length, the longest first.
 	credentials []string
@@ -25,8 +26,9 @@ type Redactor struct {
 // form is one way in which a credential can be written.
 type form struct {
 	text []rune
-	// base64 reports whether the text is a part of a text in base64. It has only the characters that depend on the
-	// credential alone. before and after report whether the adjacent character depends on the credential, too.
+	// base64 reports whether the text is a part of a text in base64. It has only the characters that depend
+	// on the credential alone. before and after report whether the adjacent character depends on the
+	// credential, too.
 	base64, before, after bool
 }
 
@@ -45,7 +47,8 @@ func NewRedactor(credentials ...string) Redactor {
 	return r
 }
 
-// inBase64 returns the form of s inside a longer text in base64. The number of bytes before s, modulo 3, is shift.
+// inBase64 returns the form of s inside a longer text in base64. The number of bytes before s, modulo 3, is
+// shift.
 func inBase64(s string, shift int) form {
 	code := base64.RawStdEncoding.EncodeToString(append(make([]byte, shift), s...))
 	first := (8*shift + 5) / 6
@@ -58,8 +61,8 @@ func inBase64(s string, shift int) form {
 	}
 }
 
-// Strike replaces each credential, including one that is written with the escapes of URLs, JSON or HTML, or that is a
-// part of a text in base64.
+// Strike replaces each credential, including one that is written with the escapes of URLs, JSON or HTML, or
+// that is a part of a text in base64.
 func (r Redactor) Strike(s string) string {
 	for _, credential := range r.credentials {
 		s = strings.ReplaceAll(s, credential, Struck)
@@ -82,8 +85,8 @@ func (r Redactor) Strike(s string) string {
 	return b.String() + s[done:]
 }
 
-// find looks for a form that begins at the index at of s. It returns the part of s that must be struck out; end is 0 if
-// there is none.
+// find looks for a form that begins at the index at of s. It returns the part of s that must be struck out;
+// end is 0 if there is none.
 func (r Redactor) find(s string, at int) (start, end int) {
 	for _, f := range r.forms {
 		if n := f.match(s[at:]); n > 0 {
@@ -114,7 +117,8 @@ func (f form) match(s string) int {
 	return n
 }
 
-// widen adds the characters of base64 on both sides that contain a part of the credential, and the padding at the end.
+// widen adds the characters of base64 on both sides that contain a part of the credential, and the padding
+// at the end.
 func (f form) widen(s string, start, end int) (int, int) {
 	if f.before {
 		start = len(strings.TrimRight(s[:start], "\r\n \t"))

@@ -93,8 +93,8 @@ func TestStrikeOfAnEndlessCredential(t *testing.T) {
 
 var base64Run = regexp.MustCompile(`[A-Za-z0-9+/]+`)
 
-// TestNoEncodingGetsThrough encodes a credential together with random text around it. Then it decodes the result of
-// Strike as base64 from every offset.
+// TestNoEncodingGetsThrough encodes a credential together with random text around it. Then it decodes the
+// result of Strike as base64 from every offset.
 func TestNoEncodingGetsThrough(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		token := rapid.StringMatching(`[A-Za-z0-9_/+=~.-]{6,60}`).Draw(t, "token")

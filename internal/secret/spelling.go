@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// spelling returns how many bytes at the start of s represent the character r, or 0 if they represent another one. The
-// character may be escaped as in a URL, once or twice, or as in JSON or HTML.
+// spelling returns how many bytes at the start of s represent the character r, or 0 if they represent
+// another one. The character may be escaped as in a URL, once or twice, or as in JSON or HTML.
 func spelling(s string, r rune) int {
 	if s == "" {
 		return 0

@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// ByText returns why a file with this name and content must not be read, or "" if there is no reason. The reason may be
-// that it is a state, a saved plan, or looks like credentials.
+// ByText returns why a file with this name and content must not be read, or "" if there is no reason. The
+// reason may be that it is a state, a saved plan, or looks like credentials.
 func ByText(name string, text []byte) string {
 	if reason := DocumentByText(text); reason != "" {
 		return reason
@@ -26,8 +26,8 @@ func ByText(name string, text []byte) string {
 	return credentialsIn(withoutNULs(text))
 }
 
-// mark recognises a credential. The literal is searched first, because a regular expression alone would take seconds for
-// a large file.
+// mark recognises a credential. The literal is searched first, because a regular expression alone would
+// take seconds for a large file.
 type mark struct {
 	literal string
 	form    *regexp.Regexp // nil if the literal is enough
@@ -39,8 +39,8 @@ const (
 	token      = "it has an access token in it"
 )
 
-// marks are credentials that can be recognised by their form. Secrets without a form of their own, such as passwords,
-// can be recognised only by the name of the file.
+// marks are credentials that can be recognised by their form. Secrets without a form of their own, such as
+// passwords, can be recognised only by the name of the file.
 var marks = []mark{
 	{"PRIVATE KEY", regexp.MustCompile(`-----? ?BEGIN [A-Z0-9 ]*PRIVATE KEY`), privateKey},
 	{"PuTTY-User-Key-File-", nil, privateKey},
@@ -78,8 +78,9 @@ func withoutNULs(text []byte) []byte {
 
 var dnsKey = regexp.MustCompile(`\b(DNSKEY|KEY|CDNSKEY)[ \t]+[0-9]+[ \t]+[0-9]+[ \t]+[0-9]+[ \t]`)
 
-// isPublic reports whether a file with the name of a key contains only public parts: certificates and public keys in PEM
-// or plain base64, the public key of DKIM, or the DNSKEY record that dnssec-keygen writes.
+// isPublic reports whether a file with the name of a key contains only public parts: certificates and
+// public keys in PEM or plain base64, the public key of DKIM, or the DNSKEY record that dnssec-keygen
+// writes.
 func isPublic(text []byte) bool {
 	if bytes.Contains(text, []byte("v=DKIM1")) || dnsKey.Match(text) {
 		return true
@@ -115,8 +116,8 @@ var documents = []struct {
 	{[]string{"at", "plan", "serial"}, "it is from the history of a state"},
 }
 
-// DocumentByText returns why a text must not be read if it is a state, its snapshots or history, or a saved plan, even
-// if it is incomplete. Otherwise it returns "".
+// DocumentByText returns why a text must not be read if it is a state, its snapshots or history, or a saved
+// plan, even if it is incomplete. Otherwise it returns "".
 func DocumentByText(text []byte) string {
 	if !slices.ContainsFunc([]string{"cfplan_version", "lineage", "snapshots", "plan"}, func(key string) bool {
 		return bytes.Contains(text, []byte(`"`+key+`"`))

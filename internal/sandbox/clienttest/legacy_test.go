@@ -200,10 +200,10 @@ func TestLegacySDKUnderstandsErrors(t *testing.T) {
 	}{
 		{"nonsense in an A", create("A", "x", "nonsense"), http.StatusBadRequest, 9005},
 		{"a duplicate", create("A", "www", "192.0.2.1"), http.StatusBadRequest, 81058},
-		{"a CNAME beside an A", create("CNAME", "www", "x.example.net"), http.StatusBadRequest, 81053},
+		{"a CNAME with an A", create("CNAME", "www", "x.example.net"), http.StatusBadRequest, 81053},
 		{"deleting what is gone", api.DeleteDNSRecord(t.Context(), zone, strings.Repeat("a", 32)), http.StatusNotFound, 81044},
 		{"an unknown token", unknown, http.StatusForbidden, 9109},
-		{"a zone of somebody else", elsewhere, http.StatusForbidden, 9109},
+		{"a zone of another account", elsewhere, http.StatusForbidden, 9109},
 		{"a key used as token", keyAsToken, http.StatusBadRequest, 6003},
 	} {
 		if status, code := codes(t, tt.err); status != tt.status || code != tt.code {

@@ -67,7 +67,7 @@ func TestLegoSolvesAChallenge(t *testing.T) {
 		alter func(*cloudflare.Config)
 	}{
 		{"token", func(c *cloudflare.Config) { c.AuthToken = token }},
-		{"token for zones beside it", func(c *cloudflare.Config) { c.AuthToken, c.ZoneToken = token, token }},
+		{"with a second token for zones", func(c *cloudflare.Config) { c.AuthToken, c.ZoneToken = token, token }},
 		{"global key", func(c *cloudflare.Config) { c.AuthEmail, c.AuthKey = email, key }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
