@@ -6,11 +6,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 )
 
 // pages are the files of docs/ whose commands are run, with the least number of commands in each.
-var pages = map[string]int{"json.md": 10, "coming-from-terraform.md": 12, "coming-from-zone-files.md": 9}
+var pages = map[string]int{"json.md": 10, "coming-from-terraform.md": 18, "coming-from-zone-files.md": 9}
 
 // TestPagesSayWhatHappens runs the commands of a page, in order, on the configuration that the
 // page shows: each block of HCL begins with the name of its file, and other files have a comment of
@@ -46,6 +47,10 @@ func runPage(t *testing.T, name string, least int) {
 		t.Fatalf("found %d commands, want at least %d", len(steps), least)
 	}
 	for _, s := range steps {
+		if into, ok := strings.CutPrefix(s.command, "cd "); ok { // each command has a shell of its own
+			dir = filepath.Join(dir, into)
+			continue
+		}
 		runStep(t, dir, address, s)
 	}
 }
@@ -62,10 +67,16 @@ func writePageFile(t *testing.T, dir, name string, text []byte) {
 }
 
 func runStep(t *testing.T, dir, address string, s consoleStep) {
+	t.Helper()
+	programs, err := filepath.Abs("testdata/pages") // those of other tools
+	if err != nil {
+		t.Fatal(err)
+	}
 	c := exec.Command("sh", "-c", s.command)
 	c.Dir = dir
 	c.Env = append(os.Environ(), "CLOUDFLARE_BASE_URL=http://"+address+"/client/v4",
-		"CLOUDFLARE_API_TOKEN="+sandboxToken, "CFPLAN_NAMESERVERS=127.0.0.1:9", "CFPLAN_LOG=off")
+		"CLOUDFLARE_API_TOKEN="+sandboxToken, "CFPLAN_NAMESERVERS=127.0.0.1:9", "CFPLAN_LOG=off",
+		"PATH="+programs+string(filepath.ListSeparator)+os.Getenv("PATH"))
 	got, err := c.Output()
 	if err != nil {
 		t.Errorf("$ %s\n%v\n%s", s.command, err, got)
