@@ -547,3 +547,29 @@ func TestTerraformGivesWhatWasWritten(t *testing.T) {
 }
 
 func FuzzReadTerraform(f *testing.F) { fuzz(f, Terraform) }
+
+// TestTerraformAsksTheLiveRecordForNulls: the migration to provider 5 turns 0 into null, so that null may be anything that
+// the live record says.
+func TestTerraformAsksTheLiveRecordForNulls(t *testing.T) {
+	srv := terraformResource("cloudflare_dns_record", "srv", `"name": "s", "type": "SRV", "ttl": 1,
+		"data": {"port": 5060, "priority": null, "weight": null, "target": "sip.example.com"}`)
+	mx := strings.ReplaceAll(terraformResource("cloudflare_dns_record", "mx", `"name": "@", "type": "MX", "ttl": 1, "priority": null,
+		"content": "mx.example.net"`), "00ff", "00fe")
+	src, diags := readText(Terraform, "example.com", terraformStateOf(terraformZone5, srv, mx))
+	if hasErrors(diags) {
+		t.Fatal(spelledOut(diags))
+	}
+
+	matched := Match(src.Zones[0].Records, []dns.Record{
+		{ID: "000000000000000000000000000000ff", Name: "s.example.com", Type: dns.SRV, Content: "10 5 5060 sip.example.com", TTL: 1},
+		{ID: "000000000000000000000000000000fe", Name: "example.com", Type: dns.MX, Content: "mx.example.net", Priority: 20, TTL: 1},
+	})
+	for _, p := range matched.Pairs {
+		if p.Live == nil || len(p.Differs()) > 0 {
+			t.Errorf("%s differs in %v", described(p.Record), p.Differs())
+		}
+	}
+	if len(matched.Pairs) != 2 {
+		t.Errorf("%+v", matched)
+	}
+}
