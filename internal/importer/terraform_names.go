@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/cfplan/cfplan/internal/dns"
@@ -98,7 +99,7 @@ func (n terraformNames) name(r *Record, i *terraformInstance) {
 	key := strings.Join(b.keys(steps, i), "/")
 	r.Label = n.label(r.Record.Type, i, steps)
 	switch {
-	case key != "" && b.size == 1 && i.name == "this": // what Terraform's users call a resource that needs no name
+	case key != "" && b.size == 1 && saysNothing(i.name):
 		r.Label = key
 		r.Notes = []string{i.String()}
 	case key == "" || b.size == 1:
@@ -110,6 +111,11 @@ func (n terraformNames) name(r *Record, i *terraformInstance) {
 		r.Key, r.Keyed = key, true
 		r.Notes = i.note(b.oldAddress(i), r.Label)
 	}
+}
+
+// saysNothing reports whether Terraform's users call a resource so if its keys are what tells its instances apart.
+func saysNothing(name string) bool {
+	return slices.Contains([]string{"this", "all", "main", "default", "record", "records", "dns_record", "dns_records"}, name)
 }
 
 // label returns the name of the resource, behind those of its modules if several modules have one of that name.

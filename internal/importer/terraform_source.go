@@ -100,7 +100,9 @@ func (z *terraformZone) read(s *terraformState) {
 
 		r := i.record(z.name)
 		for _, p := range r.problems {
-			z.diags = append(z.diags, problemAt(p, at))
+			d := problemAt(p, at)
+			d.Detail = at.Address + ": " + d.Detail // states are long, and addresses are what their users know
+			z.diags = append(z.diags, d)
 		}
 		switch {
 		case len(r.problems) > 0:

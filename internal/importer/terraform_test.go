@@ -246,7 +246,7 @@ var terraformZone5 = `{"mode": "managed", "type": "cloudflare_zone", "name": "co
 func outcome(src *Source, diags []plan.Diagnostic) string {
 	for _, d := range diags {
 		if d.Severity == dns.Error && d.Summary != "Zone not in the source" {
-			return "error: " + d.Detail
+			return "error: " + strings.TrimPrefix(d.Detail, d.Address+": ")
 		}
 	}
 	if src == nil || len(src.Zones) != 1 {
@@ -434,7 +434,8 @@ func TestTerraformTellsAllMistakesAtOnce(t *testing.T) {
 	want := []string{"cloudflare_dns_record.a", "cloudflare_dns_record.b"}
 	var got []string
 	for _, d := range diags {
-		got = append(got, d.Address)
+		address, _, _ := strings.Cut(d.Detail, ": ")
+		got = append(got, address)
 		line := strings.Split(text, "\n")[d.Position.Line-1]
 		if !strings.Contains(line, `"instances": [{`) {
 			t.Errorf("%s is said to be in line %d: %s", d.Address, d.Position.Line, line)
