@@ -33,11 +33,10 @@ func (i *importRun) sayDifferences(z *sourceZone) {
 		}
 		say("  %s\n", line)
 	}
-	say("%s: %d records are live as %s describes them, %d differ, and %d are not live.\n",
-		zone, len(z.matched.Pairs)-len(lines), source, len(lines)-adds, adds)
+	say("%s: %s describes %s: %d live as described, %d different, %d not live.\n",
+		zone, source, english.Count(len(z.matched.Pairs), "record"), len(z.matched.Pairs)-len(lines), len(lines)-adds, adds)
 	if z.matched.Others > 0 {
-		say("%s has %s that %s does not describe; cfplan leaves them alone.\n",
-			zone, english.Count(z.matched.Others, "live record"), source)
+		say("Live records of %s that %s does not describe: %d. cfplan leaves them alone.\n", zone, source, z.matched.Others)
 	}
 	say("\n")
 }

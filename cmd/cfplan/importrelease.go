@@ -3,27 +3,32 @@ package main
 import (
 	"strings"
 
+	"github.com/cfplan/cfplan/internal/english"
 	"github.com/cfplan/cfplan/internal/importer"
 	"github.com/cfplan/cfplan/internal/render"
 )
 
 // sayRemarks prints what is to be known of the source as a whole, and of zones that the other tool owned.
-func (i *importRun) sayRemarks(src *importer.Source) {
+func (i *importRun) sayRemarks(src *importer.Source, zones []sourceZone) {
 	for _, remark := range src.Remarks {
 		i.print.errorf("\n%s\n", render.EscapeText(remark))
 	}
-	for _, z := range src.Zones {
-		if z.Exclusive {
-			i.print.errorf("\n%s", render.EscapeText(exclusiveHint(z.Name)))
+	var exclusive []string
+	for _, z := range zones {
+		if z.described.Exclusive {
+			exclusive = append(exclusive, z.zone)
 		}
+	}
+	if len(exclusive) > 0 {
+		i.print.errorf("\n%s", render.EscapeText(exclusiveHint(exclusive)))
 	}
 }
 
-// exclusiveHint says how a zone is owned as a whole, as it was by the other tool.
-func exclusiveHint(zone string) string {
-	return "The other tool owned " + zone + " as a whole: it removes records that it does not describe. cfplan leaves such " +
-		"records alone. To have them removed, add ownership = \"exclusive\" to the zone block, and read the plan: it destroys " +
-		"every record of the zone that no file declares.\n"
+// exclusiveHint says how zones are owned as a whole, as they were by the other tool.
+func exclusiveHint(zones []string) string {
+	return "The other tool owned " + english.List(zones, "and") + " as a whole: it removes records that it does not describe. " +
+		"cfplan leaves such records alone. To have them removed, add ownership = \"exclusive\" to the zone block, and read the " +
+		"plan: it destroys every record of the zone that no file declares.\n"
 }
 
 // sayRelease prints the steps that make the other tool let go.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -55,7 +54,7 @@ func (i *importRun) fromSource(ctx context.Context, wanted []destination) error 
 	if err := i.takeOverSource(ctx, zones); err != nil {
 		return err
 	}
-	i.sayRemarks(src)
+	i.sayRemarks(src, zones)
 	i.sayRelease(src, zones)
 	return nil
 }
@@ -158,11 +157,10 @@ func (i *importRun) observe(ctx context.Context, zones []sourceZone, printed boo
 		wanted[n] = z.destination
 	}
 	observed, err := observeLive(ctx, i.conn.connection, i.options.account, wanted)
-	var refused *reconcile.RefusedError
-	if printed && errors.As(err, &refused) {
-		d := refused.Degraded[0]
-		i.print.warn("Not compared with the live zone", "%s. What %s does not say, such as which records are proxied, is "+
-			"written as if it were unset.\n\n%s", render.Refusal(d), i.options.in, steps(d.Cause, d.Guidance))
+	if err != nil && printed && ctx.Err() == nil {
+		reason := describe(err)
+		i.print.warn("Not compared with the live zone", "What %s does not say, such as which records are proxied, is written as if "+
+			"it were unset. %s: %s", i.options.in, reason.summary, reason.detail)
 		return nil
 	}
 	for n := range observed {
