@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestKeys(t *testing.T) {
+func TestCheckKey(t *testing.T) {
 	for key, ok := range map[string]bool{
 		"default": true, "prod/example.com": true, "a_b.c-d:e": true, strings.Repeat("k", 64): true,
 		"": false, "a b": false, "a--b": false, "a>": false, "ä": false, "a\n": false, strings.Repeat("k", 65): false,
@@ -16,7 +16,7 @@ func TestKeys(t *testing.T) {
 	}
 }
 
-// Every comment that is posted is found again by its key, and by no other.
+// FuzzMarker checks that every posted comment is found by its key, and by no other.
 func FuzzMarker(f *testing.F) {
 	f.Add("default", "### a plan", "prod")
 	f.Add("a", "<!-- cfplan:comment key=b -->\n", "b")
@@ -38,7 +38,7 @@ func FuzzMarker(f *testing.F) {
 			t.Errorf("%q of key %q is found by %q", text, key, other)
 		}
 		if first, _, _ := strings.Cut(text, "\n"); strings.Count(first, "--") != 2 || !strings.HasSuffix(first, "-->") {
-			t.Errorf("the marker is no comment of HTML: %q", first)
+			t.Errorf("the marker is not an HTML comment: %q", first)
 		}
 		if !sameText(text, strings.ReplaceAll(text, "\n", "\r\n")+" ") && !strings.Contains(text, "\r") {
 			t.Errorf("%q is not the same with other line ends", text)

@@ -7,8 +7,8 @@ import (
 	"strconv"
 )
 
-// Wanted is what the user said about the pull request. What is empty comes from the
-// environment of the CI job.
+// Wanted has the user's settings for the pull request. Empty fields are filled in from the environment of
+// the CI job.
 type Wanted struct {
 	Repository string
 	Number     int64
@@ -25,8 +25,8 @@ type TargetError struct {
 // Error returns both parts on one line.
 func (e *TargetError) Error() string { return e.Summary + ": " + e.Detail }
 
-// RunningForge returns "github" or "gitlab" if that is whose CI runs this job, and ""
-// otherwise. getenv looks up a variable.
+// RunningForge returns "github" or "gitlab" if its CI runs this job, and otherwise "". getenv looks up a
+// variable.
 func RunningForge(getenv func(string) string) string {
 	switch {
 	case getenv("GITHUB_ACTIONS") == "true":
@@ -71,8 +71,8 @@ func GitHubTarget(w Wanted, getenv func(string) string) (Target, error) {
 	if t.Number == 0 {
 		return t, &TargetError{
 			Summary: "No pull request to comment on",
-			Detail: "The run's event is about none: it is no pull_request, or a workflow_run of a fork, which does " +
-				"not tell. " +
+			Detail: "The job's event is not about a pull request: it is neither pull_request nor a workflow_run that " +
+				"names one (a workflow_run for a fork does not). " +
 				"Name the pull request with -number=N.",
 		}
 	}
@@ -88,7 +88,7 @@ func gitHubAPI(server string) string {
 	return server + "/api/v3"
 }
 
-// eventNumber returns 0 if there is no event, or if it is not about a pull request.
+// eventNumber returns 0 if there is no event, or if the event is not about a pull request.
 func eventNumber(path string) (number int64, err error) {
 	if path == "" {
 		return 0, nil

@@ -77,7 +77,7 @@ func TestGitLabTargetComesFromTheJob(t *testing.T) {
 
 	if got.Repository != "10" || got.Number != 7 || !got.JobToken ||
 		got.WebURL != "https://gitlab.example.com/acme/dns/-/merge_requests/7" {
-		t.Errorf("GitLabTarget in a fork = %+v, want merge request 7 of the target project, by the job's token", got)
+		t.Errorf("GitLabTarget in a fork = %+v, want merge request 7 of the target project, with the job's token", got)
 	}
 
 	fork["GITLAB_TOKEN"] = "project"
@@ -112,8 +112,7 @@ func TestRunningForge(t *testing.T) {
 	}
 }
 
-// wantRefusal compares an error with the summary of a TargetError. It reports whether
-// one was wanted.
+// wantRefusal checks the summary of a TargetError. It reports whether one was expected.
 func wantRefusal(t *testing.T, err error, summary string) bool {
 	t.Helper()
 	var refused *review.TargetError

@@ -8,44 +8,44 @@ import (
 	"strings"
 )
 
-// Kind sorts the failures of a forge by what is to be done about them.
+// Kind classifies the failures of a forge by what to do about them.
 type Kind string
 
-// The kinds.
+// These are the kinds.
 const (
-	Unauthorized Kind = "unauthorized"  // the token is not accepted
-	NoPermission Kind = "no_permission" // the token may not do this
-	NotFound     Kind = "not_found"     // it is not there, or the token may not see it
-	Rejected     Kind = "rejected"      // the forge does not take what was sent
+	Unauthorized Kind = "unauthorized"  // the forge does not accept the token
+	NoPermission Kind = "no_permission" // the token lacks the permission
+	NotFound     Kind = "not_found"     // it does not exist, or the token may not see it
+	Rejected     Kind = "rejected"      // the forge rejects the content of the request
 	Limited      Kind = "limited"       // too many requests, and the wait is too long
-	Unreachable  Kind = "unreachable"   // no answer, or a server's error
-	BadAnswer    Kind = "bad_answer"    // an answer that the API does not give
+	Unreachable  Kind = "unreachable"   // no answer, or a server error
+	BadAnswer    Kind = "bad_answer"    // an answer that does not come from the API
 )
 
-// Error is a request that failed, after all tries. It holds no token and no header.
+// Error is a request that failed after all attempts. It contains neither the token nor a header.
 type Error struct {
 	// Forge is "github" or "gitlab".
 	Forge string
 	Kind  Kind
-	// Method and Path are those of the request, empty where none was sent.
+	// Method and Path describe the request; they are empty if none was sent.
 	Method, Path string
-	// Status is 0 where there was no answer.
+	// Status is 0 if there was no answer.
 	Status int
-	// Message is what the forge or the network said: one line, 300 characters at most.
+	// Message is what the forge or the network reported, in one line of at most 300 characters.
 	Message string
-	// InDoubt: a comment was sent, and no answer tells whether it was posted.
+	// InDoubt is true if a comment was sent, but it is not known whether it was posted.
 	InDoubt bool
-	// Err is the context's error where that ended the request, nil otherwise.
+	// Err is the context's error if that ended the request, otherwise nil.
 	Err error
 
 	jobToken bool
 	sent     bool // a write may have taken effect
 }
 
-// errNoID: every answer about a comment or a user has one.
+// errNoID reports an answer about a comment or a user without an ID; every proper answer has one.
 var errNoID = errors.New("the answer has no id")
 
-// Error is one line: request, answer, message.
+// Error returns one line: request, answer, message.
 func (e *Error) Error() string {
 	parts := []string{title(e.Forge)}
 	if e.Method != "" {
@@ -60,7 +60,7 @@ func (e *Error) Error() string {
 
 	text := strings.Join(parts, ": ")
 	if e.InDoubt {
-		text += ", so that it is not known whether the comment was posted"
+		text += ", so it is not known whether the comment was posted"
 	}
 
 	return text
@@ -75,21 +75,21 @@ func title(forge string) string {
 	return "GitHub"
 }
 
-// Steps say what to do about it, the likeliest first.
+// Steps returns what to do about the error, the likeliest first.
 func (e *Error) Steps() []string {
 	switch {
 	case errors.Is(e.Err, context.Canceled):
 		return nil
 	case e.Kind == Rejected:
-		return []string{"Read the forge's words above: the text, the number or the repository is not one that it takes."}
+		return []string{"Read the forge's message above: it rejects the text, the number or the repository."}
 	case e.Kind == Limited:
 		return []string{"Wait, then run it again.", "Let fewer jobs comment with the same token at the same time."}
 	case e.Kind == Unreachable:
-		return []string{"Run it again: a comment that was posted after all is found by its hidden marker and " +
+		return []string{"Run it again: if the comment was posted after all, it is found by its hidden marker and " +
 			"updated, not posted twice."}
 	case e.Kind == BadAnswer:
-		return []string{"Check the API's address: a proxy or a login page may stand before it, or the address is " +
-			"that of the web site."}
+		return []string{"Check the API's address: a proxy or a login page may have answered, or it is the address " +
+			"of the web site."}
 	case e.Forge == "gitlab":
 		return e.gitLabSteps()
 	default:
@@ -101,20 +101,23 @@ func (e *Error) gitHubSteps() []string {
 	switch e.Kind {
 	case Unauthorized:
 		return []string{
-			"Give the step a token that is valid: env: GITHUB_TOKEN: ${{ github.token }}",
+			"Give the step a valid token: env: GITHUB_TOKEN: ${{ github.token }}",
 			"A token of your own may have expired or been revoked: make a new one.",
 		}
 	case NotFound:
 		return []string{
 			"Check the repository (-repository, GITHUB_REPOSITORY) and the number (-number).",
-			"GitHub answers the same where the token may not see a private repository: give the job permissions: " +
+			"GitHub gives the same answer if the token may not see a private repository: give the job permissions: " +
 				"pull-requests: write",
 		}
 	default:
 		return []string{
 			"Let the job write comments, in the workflow: permissions: pull-requests: write",
-			"A pull request from a fork gets a token that can only read, whatever the workflow says. Comment from a second workflow, with on: workflow_run, that downloads the plan which the first one uploaded and runs cfplan comment -number=N.",
-			"Or show the plan without a comment, in the job summary: cfplan show -format=markdown PLANFILE >> \"$GITHUB_STEP_SUMMARY\"",
+			"A pull request from a fork gets a read-only token, whatever the workflow says. Comment from a second " +
+				"workflow, with on: workflow_run, that downloads the plan which the first one uploaded and runs " +
+				"cfplan comment -number=N.",
+			"Or show the plan without a comment, in the job summary: " +
+				"cfplan show -format=markdown PLANFILE >> \"$GITHUB_STEP_SUMMARY\"",
 		}
 	}
 }
@@ -124,11 +127,11 @@ func (e *Error) gitLabSteps() []string {
 	switch {
 	case e.jobToken:
 		return []string{"A job's own token (CI_JOB_TOKEN) may not write comments. " + token,
-			"A protected variable is absent from pipelines of unprotected branches and of forks."}
+			"A protected variable is missing in pipelines of unprotected branches and of forks."}
 	case e.Kind == NotFound:
 		return []string{"Check the project (-repository, CI_MERGE_REQUEST_PROJECT_ID) and the number (-number).",
-			"GitLab answers the same where the token may not see a project. " + token}
+			"GitLab gives the same answer if the token may not see a project. " + token}
 	default:
-		return []string{token, "A token may have expired: look under Settings, Access tokens."}
+		return []string{token, "The token may have expired: look under Settings, Access tokens."}
 	}
 }

@@ -8,21 +8,21 @@ import (
 	"github.com/cfplan/cfplan/internal/files"
 )
 
-// maxEvent bounds the file of an event. GitHub delivers no event above 25 MB.
+// maxEvent limits the size of an event's file. GitHub delivers no event above 25 MB.
 const maxEvent = 32 << 20
 
-// event is what the file of GITHUB_EVENT_PATH says about a pull request.
+// event has what the file of GITHUB_EVENT_PATH says about a pull request.
 type event struct {
-	// Number is the pull request's number, or 0 if the event is about none.
+	// Number is the pull request's number, or 0 if the event is not about one.
 	Number int64
-	// Head is the commit at its head, "" if the event does not say it.
+	// Head is the commit at its head, or "" if the event does not name it.
 	Head string
-	// elsewhere: the job's own commit is one of the default branch, whatever the event is about.
+	// elsewhere is true if the job's own commit is on the default branch, whatever the event is about.
 	elsewhere bool
 }
 
-// readEvent knows pull_request and its variants, issue_comment on a pull request, and a
-// workflow_run with exactly one pull request (a run for a fork names none).
+// readEvent understands pull_request and its variants, issue_comment on a pull request, and a workflow_run with
+// exactly one pull request (a run for a fork names none).
 func readEvent(r io.Reader) (event, error) {
 	text, err := files.Read(r, maxEvent)
 	if err != nil {
@@ -42,7 +42,7 @@ func readEvent(r io.Reader) (event, error) {
 		} `json:"pull_request"`
 		Issue *struct {
 			numbered
-			PullRequest *struct{} `json:"pull_request"` // absent from a mere issue
+			PullRequest *struct{} `json:"pull_request"` // missing in an issue that is not a pull request
 		} `json:"issue"`
 		WorkflowRun *struct {
 			HeadSHA      string     `json:"head_sha"`
@@ -51,7 +51,7 @@ func readEvent(r io.Reader) (event, error) {
 	}
 
 	if err := json.Unmarshal(text, &e); err != nil {
-		return event{}, fmt.Errorf("it is no event: %w", err)
+		return event{}, fmt.Errorf("it is not an event: %w", err)
 	}
 
 	switch {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestEvents(t *testing.T) {
+func TestReadEventFindsThePullRequest(t *testing.T) {
 	for text, want := range map[string]event{
 		`{"action":"opened","number":7,"pull_request":{"number":7,"head":{"sha":"a1"},"base":{"sha":"b2"}}}`: {Number: 7, Head: "a1"},
 		`{"issue":{"number":8,"pull_request":{"url":"https://api.github.com/…"}},"comment":{}}`:              {Number: 8, elsewhere: true},
@@ -30,7 +30,7 @@ func TestEvents(t *testing.T) {
 	}
 
 	if _, err := readEvent(endless{}); err == nil {
-		t.Error("an event without end is taken")
+		t.Error("readEvent accepted an endless event")
 	}
 }
 
@@ -45,7 +45,7 @@ func FuzzEvent(f *testing.F) {
 	f.Add(`{"workflow_run":{"pull_requests":[{"number":9}]}}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		if e, err := readEvent(strings.NewReader(text)); err != nil && e.Number != 0 {
-			t.Errorf("a number %d along with the error %v", e.Number, err)
+			t.Errorf("readEvent returned the number %d with the error %v", e.Number, err)
 		}
 	})
 }

@@ -15,7 +15,7 @@ import (
 
 const token = "a-token/that+is=secret<&>"
 
-// stand is a forge in memory and our end of it.
+// stand is a simulated forge and our client for it.
 type stand struct {
 	*reviewtest.Server
 	Forge
@@ -23,8 +23,8 @@ type stand struct {
 	slept *[]time.Duration
 }
 
-// eachForge runs a test at GitHub with a user's token and with an app's, and at
-// GitLab with a project's token and with a job's.
+// eachForge runs a test at GitHub with a user's token and with an app's, and at GitLab with a project's
+// token and with a job's.
 func eachForge(t *testing.T, test func(*testing.T, stand)) {
 	for _, name := range []string{"github", "github app", "gitlab", "gitlab job"} {
 		t.Run(name, func(t *testing.T) { test(t, newStand(t, name)) })
@@ -62,7 +62,7 @@ func newStand(t *testing.T, name string) stand {
 	return s
 }
 
-// noToken looks for the token in any spelling.
+// noToken checks that a text does not contain the token in any encoding.
 func noToken(t *testing.T, where, text string) {
 	t.Helper()
 	inBase64 := base64.StdEncoding.EncodeToString([]byte(token))[4:12]
@@ -82,7 +82,7 @@ func (s stand) publish(t *testing.T, body string, o Options) Result {
 	return r
 }
 
-// bodies are the comments that stand, without our marker.
+// bodies returns the current comments, without our marker.
 func (s stand) bodies() string {
 	var out []string
 	for _, c := range s.Comments() {
@@ -111,7 +111,7 @@ func (s stand) wants(t *testing.T, bodies string, r Result, action Action) {
 	}
 }
 
-// failed publishes and returns the error, which must be one and hold no token.
+// failed publishes, and returns the error. There must be one, and it must not contain the token.
 func (s stand) failed(t *testing.T, body string, o Options) *Error {
 	t.Helper()
 	r, err := Publish(t.Context(), s, Comment{Key: "k", Body: body}, o)

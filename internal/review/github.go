@@ -14,7 +14,7 @@ type gitHub struct {
 	number      int
 }
 
-// NewGitHub comments on a pull request at GitHub, or at a GitHub Enterprise Server.
+// NewGitHub returns the Forge for a pull request at GitHub or at a GitHub Enterprise Server.
 func NewGitHub(t Target) (Forge, error) {
 	if err := t.check(); err != nil {
 		return nil, err
@@ -27,7 +27,7 @@ func NewGitHub(t Target) (Forge, error) {
 
 	carrier, wire := t.client("github")
 	base := strings.TrimSuffix(t.BaseURL, "/") + "/"
-	// The library's own rate limiting waits for nothing and would hide the answer.
+	// The library's own rate limiting does not wait, and would hide the answer.
 	client, err := github.NewClient(github.WithHTTPClient(carrier), github.WithAuthToken(t.Token),
 		github.WithUserAgent(t.UserAgent),
 		github.WithURLs(&base, nil), github.WithDisableRateLimitCheck())
@@ -68,10 +68,10 @@ func (g *gitHub) from(c *github.IssueComment) posted {
 	}
 }
 
-// who knows the token's user. An app's token, such as the GITHUB_TOKEN of a run,
-// may not ask; its comments are by a bot, which no visitor of a public repository
-// is. That matters: with write permission such a token could edit a visitor's
-// comment, who could then put something else in it.
+// who returns a function that recognises the comments of the token's user. A token of an app, such as the
+// GITHUB_TOKEN of a run, may not ask for its user; its comments are by a bot, which no visitor of a public
+// repository is. That matters, because with write permission such a token could edit the comment of a
+// visitor, who could then change it again.
 func (g *gitHub) who(ctx context.Context) (mine, error) {
 	user, _, err := g.client.Users.Get(ctx, "")
 	switch err := g.wire.translate(err, false); {

@@ -19,13 +19,13 @@ type gitLab struct {
 	jobToken bool
 }
 
-// NewGitLab comments on a merge request at GitLab.com or another GitLab.
+// NewGitLab returns the Forge for a merge request at GitLab.com or another GitLab.
 func NewGitLab(t Target) (Forge, error) {
 	if err := t.check(); err != nil {
 		return nil, err
 	}
 	if t.Repository == "" {
-		return nil, errors.New("there is no project; write its path or its ID")
+		return nil, errors.New("there is no project; give its path or its ID")
 	}
 
 	carrier, wire := t.client("gitlab")
@@ -34,8 +34,7 @@ func NewGitLab(t Target) (Forge, error) {
 		connect = gitlab.NewJobClient
 	}
 
-	// Trying again is the transport's matter, and a rate that a server names in a
-	// header may not hold a run up.
+	// The transport repeats requests, and a rate that a server announces in a header must not delay a run.
 	client, err := connect(t.Token, gitlab.WithURLWarningLogger(slog.New(slog.DiscardHandler)),
 		gitlab.WithBaseURL(t.BaseURL),
 		gitlab.WithHTTPClient(carrier), gitlab.WithoutRetries(),
@@ -61,7 +60,7 @@ func (g *gitLab) own(ctx context.Context, marker string) ([]posted, error) {
 	return found, g.wire.translate(err, false)
 }
 
-// page reads the newest notes first.
+// page reads a page of notes, newest first.
 func (g *gitLab) page(ctx context.Context, number int) ([]posted, int, error) {
 	by, order := "created_at", "desc"
 	list, answer, err := g.client.Notes.ListMergeRequestNotes(g.project, g.number, &gitlab.ListMergeRequestNotesOptions{
@@ -92,8 +91,8 @@ func (g *gitLab) from(n *gitlab.Note) posted {
 	return c
 }
 
-// who knows the token's user. Where GitLab does not tell, the marker alone counts:
-// only a maintainer's token could edit what somebody else wrote.
+// who returns a function that recognises the comments of the token's user. If GitLab does not name the
+// user, only the marker counts: only a maintainer's token could edit another user's note.
 func (g *gitLab) who(ctx context.Context) (mine, error) {
 	id, err := g.user(ctx)
 	switch err := g.wire.translate(err, false); {
@@ -105,7 +104,7 @@ func (g *gitLab) who(ctx context.Context) (mine, error) {
 	return func(c posted) bool { return c.author == id }, nil
 }
 
-// user asks for a job token's user where alone such a token may ask.
+// user returns the token's user. For a job's token it asks the only endpoint that such a token may use.
 func (g *gitLab) user(ctx context.Context) (int64, error) {
 	var user *gitlab.User
 	var err error

@@ -9,28 +9,28 @@ import (
 	"time"
 )
 
-// Bounds of the search. A pull request of GitHub's holds 2,500 comments at most, a merge request of
-// GitLab's 5,000.
+// These limit the search. A pull request at GitHub has at most 2,500 comments, a merge request at GitLab 5,000.
 const (
 	perPage  = 100
 	mostPage = 100
-	// mostTime is what all pages may take together.
+	// mostTime is the time limit for all pages together.
 	mostTime = 5 * time.Minute
 )
 
-// errSlow is a list of comments that takes too long.
+// errSlow reports a list of comments that takes too long.
 var errSlow = fmt.Errorf("the list of comments takes longer than %d minutes", mostTime/time.Minute)
 
-// errEndless is a list of comments beyond the bounds. To go on without it could post a comment twice.
-var errEndless = fmt.Errorf("the list of comments does not end: it has more than %d pages, or leads back to one before", mostPage)
+// errEndless reports a list of comments that exceeds the limits. Ignoring the rest could post a comment twice.
+var errEndless = fmt.Errorf("the list of comments does not end: it has more than %d pages, or returns to an earlier "+
+	"one", mostPage)
 
-// page reads one page of comments and returns the number of the next, 0 at the end.
+// page reads one page of comments and returns the number of the next page, or 0 at the end.
 type page func(ctx context.Context, number int) (comments []posted, next int, err error)
 
 // mine reports whether the account wrote a comment.
 type mine func(posted) bool
 
-// ownComments implements Forge.own. who is asked only where it matters.
+// ownComments implements Forge.own. It calls who only if a comment has the marker.
 func ownComments(
 	ctx context.Context, marker string, read page, who func(context.Context) (mine, error),
 ) ([]posted, error) {

@@ -19,7 +19,7 @@ func TestLaterRunsUpdateTheOneComment(t *testing.T) {
 		s.Reset()
 		s.wants(t, "second", s.publish(t, "second\r\n", Options{}), Unchanged)
 		if n := len(s.Requests()) - s.count("GET"); n != 0 {
-			t.Errorf("%d writes for a comment that says the same", n)
+			t.Errorf("%d writes for an unchanged comment", n)
 		}
 	})
 }
@@ -39,7 +39,7 @@ func TestNewLeavesTheOldComment(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		s.publish(t, "a", Options{})
 		s.wants(t, "a|a", s.publish(t, "a", Options{Behavior: New}), Created)
-		s.wants(t, "a|b", s.publish(t, "b", Options{}), Updated) // the newest is the one
+		s.wants(t, "a|b", s.publish(t, "b", Options{}), Updated) // the newest comment is updated
 	})
 }
 
@@ -51,7 +51,7 @@ func TestDeleteAndNewDeletesAllOlderOnes(t *testing.T) {
 	})
 }
 
-func TestOldCommentStaysWhereTheNewOneFails(t *testing.T) {
+func TestTheOldCommentStaysIfTheNewOneFails(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		s.publish(t, "a", Options{})
 		s.Fail(reviewtest.Fault{Method: "POST", Answer: status(422, `{"message":"no"}`)})
@@ -72,8 +72,8 @@ func TestOnlyExistingPostsNothingNew(t *testing.T) {
 	})
 }
 
-// A stale comment that cannot be corrected is no success.
-func TestOnlyExistingTellsWhereItMayNotEdit(t *testing.T) {
+// A comment that is out of date and cannot be corrected is an error.
+func TestOnlyExistingFailsIfItMayNotEdit(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		s.publish(t, "1 to add", Options{})
 		s.ReadOnly()
@@ -83,9 +83,9 @@ func TestOnlyExistingTellsWhereItMayNotEdit(t *testing.T) {
 	})
 }
 
-// Whoever may comment can copy our marker. Such a comment is not edited: its
-// author could put something else under our name.
-func TestStrangersCommentWithOurMarkerIsNotEdited(t *testing.T) {
+// Everyone who may comment can copy our marker. Such a comment is not edited, because its author could
+// change it again.
+func TestAnotherUsersCommentWithOurMarkerIsNotEdited(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		s.Add(reviewtest.Comment{Author: 666, Body: marker("k") + "\nforged"})
 		s.wants(t, "forged|ours", s.publish(t, "ours", Options{}), Created)
@@ -94,8 +94,8 @@ func TestStrangersCommentWithOurMarkerIsNotEdited(t *testing.T) {
 	})
 }
 
-// GitLab without a word about the token's user: what may not be edited is not ours.
-func TestWithoutAUserWhatMayNotBeEditedIsNotOurs(t *testing.T) {
+// If GitLab does not name the token's user, a comment that may not be edited is not ours.
+func TestWithoutAUserOnlyEditableCommentsAreOurs(t *testing.T) {
 	s := newStand(t, "gitlab")
 	s.Fail(reviewtest.Fault{Path: "/user", Answer: status(403, `{"error":"insufficient_scope"}`)})
 	s.publish(t, "ours", Options{})
@@ -103,7 +103,7 @@ func TestWithoutAUserWhatMayNotBeEditedIsNotOurs(t *testing.T) {
 	s.wants(t, "ours 2|forged", s.publish(t, "ours 2", Options{}), Updated)
 }
 
-func TestMarkerCountsOnTheFirstLineAlone(t *testing.T) {
+func TestTheMarkerOnlyCountsOnTheFirstLine(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		s.Add(reviewtest.Comment{Author: reviewtest.Self, Bot: true, Body: "quoted:\n" + marker("k")})
 		s.publish(t, "ours", Options{})
@@ -128,13 +128,13 @@ func TestCommentIsFoundOnTheLastPage(t *testing.T) {
 		if got := s.Comments()[0]; got.ID != ours.ID || !strings.HasSuffix(got.Body, "ours 2") {
 			t.Errorf("the first comment is %+v", got)
 		}
-		if n := s.count("GET"); n != 4 { // three pages, and whose token it is
+		if n := s.count("GET"); n != 4 { // three pages, and the token's user
 			t.Errorf("%d reads, want 4: %v", n, s.Requests())
 		}
 	})
 }
 
-func TestSystemNotesAreNoComments(t *testing.T) {
+func TestSystemNotesAreNotComments(t *testing.T) {
 	s := newStand(t, "gitlab")
 	s.Add(reviewtest.Comment{Author: reviewtest.Self, System: true, Body: marker("k") + "\nmade by GitLab"})
 	if r := s.publish(t, "ours", Options{}); r.Action != Created {
@@ -142,7 +142,7 @@ func TestSystemNotesAreNoComments(t *testing.T) {
 	}
 }
 
-func TestNothingIsSentForACommentThatNoForgeTakes(t *testing.T) {
+func TestNothingIsSentForAnInvalidComment(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		for _, c := range []Comment{
 			{Key: "k", Body: strings.Repeat("x", MaxBody-len(marker("k")))}, // one byte too many, with the line end
@@ -160,7 +160,7 @@ func TestNothingIsSentForACommentThatNoForgeTakes(t *testing.T) {
 	})
 }
 
-func TestLongestCommentIsTaken(t *testing.T) {
+func TestTheLongestCommentIsPosted(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		body := strings.Repeat("x", MaxBody-len(marker("k"))-1)
 		if r := s.publish(t, body, Options{}); r.Action != Created || s.bodies() != body {

@@ -8,15 +8,15 @@ import (
 	"github.com/cfplan/cfplan/internal/secret"
 )
 
-// longestText is how many characters of a foreign text are kept.
+// longestText is how many characters of a text from outside are kept.
 const longestText = 300
 
-// redactor makes texts that others wrote fit to be shown, without the token.
+// redactor prepares texts from outside for display, without the token.
 type redactor struct{ known secret.Redactor }
 
 func newRedactor(token string) redactor { return redactor{secret.NewRedactor(token)} }
 
-// text makes a foreign text one line without token and control characters.
+// text turns a text from outside into one line without the token and without control characters.
 func (r redactor) text(s string) string {
 	s = strings.Join(strings.Fields(r.known.Strike(s)), " ")
 	s = strings.Map(func(c rune) rune {
@@ -31,11 +31,10 @@ func (r redactor) text(s string) string {
 	return s
 }
 
-// longestLink bounds the address of a comment, in bytes.
+// longestLink limits the address of a comment, in bytes.
 const longestLink = 2048
 
-// link returns the address of a comment, "" for what is no address that people
-// could be sent to.
+// link returns the address of a comment, or "" if it is not a safe web address for people.
 func (r redactor) link(s string) string {
 	u, err := url.Parse(s)
 	if err != nil || len(s) > longestLink || u.Host == "" || u.User != nil ||

@@ -1,5 +1,5 @@
-// Package review puts one comment on a pull or merge request and keeps it up to
-// date. It takes Markdown and a key, and knows no plan.
+// Package review posts one comment on a pull or merge request and keeps it up to date. It takes Markdown
+// and a key, and does not know what a plan is.
 package review
 
 import (
@@ -8,21 +8,21 @@ import (
 	"fmt"
 )
 
-// Forge is where a pull request lives, with the account that comments there.
-// NewGitHub and NewGitLab make one.
+// Forge is a pull request at its forge, and the account that comments there. NewGitHub and NewGitLab return
+// one.
 type Forge interface {
-	// Name is "github" or "gitlab".
+	// Name returns "github" or "gitlab".
 	Name() string
-	// own lists the account's comments whose first line is the marker, newest
-	// first. Where the account cannot be told, others' comments may be among them.
+	// own lists the account's comments whose first line is the marker, newest first. If the account is not
+	// known, the list may include other users' comments.
 	own(ctx context.Context, marker string) ([]posted, error)
-	// create is in doubt (Error.InDoubt) where it may have been carried out.
+	// create posts a comment. Its error has InDoubt if the comment may have been posted.
 	create(ctx context.Context, body string) (posted, error)
 	edit(ctx context.Context, id int64, body string) (posted, error)
 	remove(ctx context.Context, id int64) error
 }
 
-// posted is a comment as the forge has it. A later one has the higher id.
+// posted is a comment as the forge returns it. A later comment has a higher id.
 type posted struct {
 	id        int64
 	author    int64
@@ -30,45 +30,44 @@ type posted struct {
 	body, url string
 }
 
-// Behavior says what becomes of the comment of an earlier run.
+// Behavior says what happens to the comment of an earlier run.
 type Behavior string
 
-// The behaviors.
+// These are the behaviors.
 const (
 	Update       Behavior = "update"         // it is edited
 	New          Behavior = "new"            // it stays, and a new one is posted
 	DeleteAndNew Behavior = "delete-and-new" // it is deleted once a new one is posted
 )
 
-// Options say how a comment is published.
+// Options has the options of [Publish].
 type Options struct {
-	// Behavior is Update where empty.
+	// Behavior is Update if it is empty.
 	Behavior Behavior
-	// OnlyExisting edits the comment of an earlier run whatever the Behavior, and
-	// posts none where there is none.
+	// OnlyExisting edits the comment of an earlier run, whatever the Behavior, and posts none if there is none.
 	OnlyExisting bool
 }
 
 // Action is what Publish did.
 type Action string
 
-// The actions.
+// These are the actions.
 const (
 	Created   Action = "created"
 	Updated   Action = "updated"
-	Unchanged Action = "unchanged" // the comment said the same already
-	Skipped   Action = "skipped"   // there is none, and none was wanted
+	Unchanged Action = "unchanged" // the comment already had this text
+	Skipped   Action = "skipped"   // there was no comment, and OnlyExisting was set
 )
 
-// Result tells what became of a comment.
+// Result reports what Publish did to the comment.
 type Result struct {
 	Forge  string `json:"forge"`
-	URL    string `json:"url"` // "" where there is no comment, or where the forge gives none
+	URL    string `json:"url"` // "" if there is no comment, or if the forge gives no address
 	Action Action `json:"action"`
 }
 
-// Publish puts the comment on the pull request. Failures of the forge are *Error.
-// Nothing is sent for a comment that no forge would take.
+// Publish posts or updates the comment on the pull request. If the forge fails, the error is an *Error. If
+// no forge would accept the comment, nothing is sent.
 func Publish(ctx context.Context, f Forge, c Comment, o Options) (Result, error) {
 	body, err := c.text()
 	if err != nil {
@@ -93,7 +92,7 @@ func Publish(ctx context.Context, f Forge, c Comment, o Options) (Result, error)
 	}
 }
 
-// publisher is one Publish.
+// publisher holds the state of one Publish.
 type publisher struct {
 	forge     Forge
 	key, body string
@@ -112,11 +111,11 @@ func (p publisher) update(ctx context.Context) (Result, error) {
 	return r, err
 }
 
-// mostEdits bounds how many comments that are not ours after all are tried.
+// mostEdits limits how many comments of other users are tried.
 const mostEdits = 10
 
-// refresh edits the newest comment that may be edited: somebody else's can have our
-// marker. Where none may be, it fails; where all are gone by now, there are none.
+// refresh edits the newest comment that it may edit; other users' comments can have our marker, too. If it
+// may edit none, it fails. If all have been deleted in the meantime, there are none.
 func (p publisher) refresh(ctx context.Context) (Result, error) {
 	var refused error
 	for _, c := range p.own[:min(len(p.own), mostEdits)] {
@@ -143,7 +142,7 @@ func gone(err error) bool {
 	return errors.As(err, &e) && e.Kind == NotFound
 }
 
-// outOfReach: the comment is not ours, or is not there.
+// outOfReach reports whether the comment is not ours, or does not exist.
 func outOfReach(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && (e.Kind == NoPermission || e.Kind == NotFound)
@@ -157,17 +156,17 @@ func (p publisher) replace(ctx context.Context) (Result, error) {
 	}
 	for _, c := range p.own {
 		if err := p.forge.remove(ctx, c.id); err != nil && !outOfReach(err) {
-			return r, fmt.Errorf("the new comment is posted, but an older one could not be deleted: %w", err)
+			return r, fmt.Errorf("the new comment was posted, but an older one could not be deleted: %w", err)
 		}
 	}
 	return r, nil
 }
 
-// createTries bounds how often a comment is posted whose posting is in doubt.
+// createTries limits how often a comment is posted if the outcome is unknown.
 const createTries = 3
 
-// create posts a comment. Where no answer tells whether that went well, it looks
-// before it posts again, so that there is never one too many.
+// create posts a comment. If the answer is lost, it searches for the comment before it posts again, so that the
+// comment is never posted twice.
 func (p publisher) create(ctx context.Context) (Result, error) {
 	for try := 1; ; try++ {
 		made, err := p.forge.create(ctx, p.body)
@@ -183,17 +182,17 @@ func (p publisher) create(ctx context.Context) (Result, error) {
 		found, ok, lookErr := p.arrived(ctx)
 		switch {
 		case lookErr != nil:
-			return Result{}, err // the first trouble says more
+			return Result{}, err // the first error says more
 		case ok:
 			return p.result(Created, found), nil
 		case try == createTries:
-			e.InDoubt = false // it was looked for, and is not there
+			e.InDoubt = false // the search has shown that it was not posted
 			return Result{}, err
 		}
 	}
 }
 
-// arrived looks for a comment that was not there when Publish began.
+// arrived searches for a comment that did not exist when Publish began.
 func (p publisher) arrived(ctx context.Context) (posted, bool, error) {
 	now, err := p.forge.own(ctx, marker(p.key))
 	if err != nil || len(now) == 0 {

@@ -14,9 +14,9 @@ import (
 // Source is a commit whose files a forge shows. The zero Source shows none.
 type Source struct{ base string }
 
-// SourceOf returns the commit that the job's configuration comes from: the head of the pull or
-// merge request, or else the commit that the job runs for. The variables may come from a pull
-// request. If one of them is missing or not what a forge sets, the result is the zero Source.
+// SourceOf returns the commit that the job's configuration comes from: the head of the pull or merge
+// request, or else the commit that the job runs for. The variables may come from a pull request. If one of
+// them is missing or does not have the form that a forge gives it, the result is the zero Source.
 func SourceOf(getenv func(string) string) Source {
 	switch RunningForge(getenv) {
 	case "github":
@@ -33,8 +33,8 @@ func SourceOf(getenv func(string) string) Source {
 	}
 }
 
-// gitHubCommit returns "" if the event is about a pull request and does not say its head: then
-// GITHUB_SHA is a commit of the default branch.
+// gitHubCommit returns "" if the event is about a pull request and does not name its head: then GITHUB_SHA
+// is a commit of the default branch.
 func gitHubCommit(getenv func(string) string) string {
 	path := getenv("GITHUB_EVENT_PATH")
 	if path == "" {
@@ -45,7 +45,7 @@ func gitHubCommit(getenv func(string) string) string {
 	if err != nil {
 		return ""
 	}
-	defer func() { _ = f.Close() }() // it was only read
+	defer func() { _ = f.Close() }() // the file was only read
 
 	event, err := readEvent(f)
 	switch {
@@ -58,11 +58,11 @@ func gitHubCommit(getenv func(string) string) string {
 	}
 }
 
-// commit matches a whole hash, as forges set it: a short one may stand for another commit one day.
+// commit matches a full hash, as forges set it: an abbreviated one may become ambiguous.
 var commit = regexp.MustCompile(`^(?:[0-9a-f]{40}|[0-9a-f]{64})$`)
 
-// newSource refuses an address that a browser would do something else with than open a page of the
-// forge: another scheme, a user name or password, a query.
+// newSource refuses an address that a browser would not simply open as a page of the forge: one with
+// another scheme, a user name or password, or a query.
 func newSource(server, hash string, path ...string) Source {
 	u, err := url.Parse(server)
 	switch {
@@ -76,15 +76,15 @@ func newSource(server, hash string, path ...string) Source {
 	return Source{u.JoinPath(append(path, hash)...).String() + "/"}
 }
 
-// Line returns the address of a line of a file, whose path begins at the repository's root and
-// has slashes. It returns "" if the source or the path is not known.
+// Line returns the address of a line of a file. The path starts at the repository's root and uses slashes.
+// The result is "" if the source or the path is not known.
 func (s Source) Line(path string, line int) string {
 	if s.base == "" || !fs.ValidPath(path) || path == "." {
 		return ""
 	}
 	segments := strings.Split(path, "/")
 	for i, segment := range segments {
-		segments[i] = strings.ReplaceAll(url.PathEscape(segment), "&", "%26") // it begins a character reference
+		segments[i] = strings.ReplaceAll(url.PathEscape(segment), "&", "%26") // & would begin a character reference
 	}
 	return s.base + strings.Join(segments, "/") + "#L" + strconv.Itoa(line)
 }

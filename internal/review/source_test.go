@@ -15,7 +15,7 @@ const (
 	mergeSHA = "fedcba9876543210fedcba9876543210fedcba98"
 )
 
-// variables are an environment: those of a forge, changed by pairs of a name and a value.
+// variables returns the environment of a forge's job, changed by pairs of a name and a value.
 func variables(t *testing.T, forge, event string, changed ...string) func(string) string {
 	t.Helper()
 	env := map[string]string{
@@ -44,7 +44,7 @@ func variables(t *testing.T, forge, event string, changed ...string) func(string
 	return func(name string) string { return env[name] }
 }
 
-func TestAddressOfALine(t *testing.T) {
+func TestLineReturnsTheAddressOfALine(t *testing.T) {
 	pull := `{"pull_request":{"number":7,"head":{"sha":"` + headSHA + `"}}}`
 	for name, tt := range map[string]struct {
 		getenv func(string) string
@@ -76,7 +76,7 @@ func TestAddressOfALine(t *testing.T) {
 	}
 }
 
-func TestAddressOfALineLeadsToTheFile(t *testing.T) {
+func TestLineOnlyLeadsToTheFile(t *testing.T) {
 	source := SourceOf(variables(t, "github", ""))
 	for _, path := range []string{"", ".", "/etc/passwd", "../x", "a/../../x", "a//b"} {
 		if got := source.Line(path, 1); got != "" {
@@ -93,7 +93,7 @@ func TestAddressOfALineLeadsToTheFile(t *testing.T) {
 			t.Fatalf("Line(%q) = %q, which leads elsewhere: %v", path, address, err)
 		}
 		if strings.ContainsAny(address, " ()<>|`\"\\&") {
-			t.Fatalf("Line(%q) = %q has something of Markdown's", path, address)
+			t.Fatalf("Line(%q) = %q contains Markdown", path, address)
 		}
 	})
 }

@@ -16,41 +16,41 @@ import (
 
 // Target is a pull request, and how to reach it.
 type Target struct {
-	// BaseURL is the API's: https://api.github.com, https://gitlab.com/api/v4.
+	// BaseURL is the address of the API, such as https://api.github.com or https://gitlab.com/api/v4.
 	BaseURL string
 	Token   string
-	// JobToken: the token is the one that GitLab gives to every job.
+	// JobToken reports whether the token is the one that GitLab gives to every job.
 	JobToken bool
-	// Repository is owner/name, at GitLab also a project's ID.
+	// Repository is owner/name, or at GitLab also a project's ID.
 	Repository string
 	Number     int64
-	// WebURL is the page of the request. GitLab does not tell where a comment is.
+	// WebURL is the page of the merge request. GitLab does not return a comment's address.
 	WebURL string
-	// UserAgent such as "cfplan/0.1.0".
+	// UserAgent is, for example, "cfplan/0.1.0".
 	UserAgent string
-	// Log gets a line for each request at level debug; nil for none.
+	// Log gets a line for each request at level debug. It may be nil.
 	Log *slog.Logger
 
-	sleep func(context.Context, time.Duration) error // for tests; nil waits
+	sleep func(context.Context, time.Duration) error // for tests; nil means the real one
 }
 
-// check says what is wrong before anything is sent. No error repeats the token.
+// check returns an error if the target is not valid, before anything is sent. No error quotes the token.
 func (t Target) check() error {
 	base, err := url.Parse(t.BaseURL)
 	switch {
 	case err != nil || base.Host == "" || (base.Scheme != "https" && base.Scheme != "http"):
-		return errors.New("the API's address is no http or https URL")
+		return errors.New("the API's address is not an http or https URL")
 	case base.User != nil || base.RawQuery != "" || base.Fragment != "":
-		return errors.New("the API's address has more than scheme, host and path")
+		return errors.New("the API's address may only have a scheme, a host and a path")
 	case base.Scheme == "http" && !hosts.Loopback(base.Hostname()):
-		return errors.New("the API's address is http:// to another machine, where the token would travel in clear; " +
+		return errors.New("the API's address is http:// to another machine, so the token would travel unencrypted; " +
 			"give an https:// address")
 	case t.Token == "":
 		return errors.New("there is no token")
 	case strings.IndexFunc(t.Token, func(r rune) bool { return r <= ' ' || r > '~' }) >= 0:
-		return errors.New("the token has characters that no token has, such as a space or a line break")
+		return errors.New("the token has a character that no token has, such as a space or a line break")
 	case t.Number < 1:
-		return fmt.Errorf("%d is no number of a pull request", t.Number)
+		return fmt.Errorf("%d is not a number of a pull request", t.Number)
 	}
 
 	return nil
@@ -58,18 +58,17 @@ func (t Target) check() error {
 
 var ownerAndName = regexp.MustCompile(`^[A-Za-z0-9_-]+/[A-Za-z0-9._-]+$`)
 
-// split returns owner and name of a repository at GitHub, where they go into a
-// path as they are.
+// split returns the owner and the name of a repository at GitHub. Both are used in a path unescaped.
 func (t Target) split() (owner, name string, err error) {
 	owner, name, _ = strings.Cut(t.Repository, "/")
 	if !ownerAndName.MatchString(t.Repository) || name == "." || name == ".." {
-		return "", "", fmt.Errorf("%.100q is no repository; write owner/name", t.Repository)
+		return "", "", fmt.Errorf("%.100q is not a repository; write owner/name", t.Repository)
 	}
 	return owner, name, nil
 }
 
-// client carries the requests of one forge. The token never leaves the API's
-// scheme, host and port.
+// client returns a client for the requests to one forge. It sends the token only to the API's scheme, host
+// and port.
 func (t Target) client(forge string) (*http.Client, *transport) {
 	w := &transport{
 		forge:    forge,

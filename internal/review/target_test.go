@@ -7,7 +7,7 @@ import (
 	"github.com/cfplan/cfplan/internal/review/reviewtest"
 )
 
-func TestTargetsThatCannotBeAreRefused(t *testing.T) {
+func TestInvalidTargetsAreRefused(t *testing.T) {
 	good := Target{BaseURL: "https://api.github.com", Token: token, Repository: reviewtest.Repository, Number: 7}
 	for name, spoil := range map[string]func(*Target){
 		"no address":              func(t *Target) { t.BaseURL = "" },
@@ -27,7 +27,7 @@ func TestTargetsThatCannotBeAreRefused(t *testing.T) {
 		spoil(&bad)
 		for forge, connect := range map[string]func(Target) (Forge, error){"github": NewGitHub, "gitlab": NewGitLab} {
 			if _, err := connect(bad); err == nil {
-				t.Errorf("%s: a target with %s is taken", forge, name)
+				t.Errorf("%s: a target with %s is accepted", forge, name)
 			} else {
 				noToken(t, "the error", err.Error())
 			}
@@ -38,7 +38,7 @@ func TestTargetsThatCannotBeAreRefused(t *testing.T) {
 		bad := good
 		bad.Repository = repository
 		if _, err := NewGitHub(bad); err == nil {
-			t.Errorf("%q is taken for a repository at GitHub", repository)
+			t.Errorf("%q is accepted as a repository at GitHub", repository)
 		}
 	}
 
@@ -48,14 +48,14 @@ func TestTargetsThatCannotBeAreRefused(t *testing.T) {
 		fine.BaseURL = base
 		for _, connect := range []func(Target) (Forge, error){NewGitHub, NewGitLab} {
 			if _, err := connect(fine); err != nil {
-				t.Errorf("a good target at %s is refused: %v", base, err)
+				t.Errorf("a valid target at %s is refused: %v", base, err)
 			}
 		}
 	}
 }
 
-// A project's path is one segment of the address, whatever it holds.
-func TestProjectCannotLeaveItsPlaceInThePath(t *testing.T) {
+// The path of a project is one segment of the address, whatever it contains.
+func TestAProjectIsOneSegmentOfThePath(t *testing.T) {
 	s := reviewtest.GitLab(token)
 	defer s.Close()
 
@@ -71,7 +71,7 @@ func TestProjectCannotLeaveItsPlaceInThePath(t *testing.T) {
 	}
 
 	if _, err := Publish(t.Context(), f, Comment{Key: "k", Body: "text"}, Options{}); err == nil {
-		t.Fatal("a project that is none was commented on")
+		t.Fatal("an invalid project got a comment")
 	}
 
 	for _, r := range s.Requests() {

@@ -16,21 +16,21 @@ import (
 	"github.com/cfplan/cfplan/internal/files"
 )
 
-// Bounds of one request.
+// These limit one request.
 const (
-	// attemptTimeout is for one try, its answer included.
+	// attemptTimeout limits one attempt, including its answer.
 	attemptTimeout = 60 * time.Second
-	// maxAnswer is for a page of a hundred comments.
+	// maxAnswer is enough for a page of a hundred comments.
 	maxAnswer = 64 << 20
-	// maxRefusal is for what comes with an error's status.
+	// maxRefusal limits the body of an error.
 	maxRefusal = 64 << 10
-	// mostRedirects: a renamed repository takes one.
+	// mostRedirects limits redirects; a renamed repository takes one.
 	mostRedirects = 3
 )
 
-// transport carries the requests of both forges' libraries, so that both fail,
-// wait and try again alike. Whatever is no success leaves it as an *Error; the
-// libraries see no answer that was not read to its end.
+// transport sends the requests of both forges' libraries, so that both fail, wait and retry in the same
+// way. It returns an *Error for everything but a success, and gives the libraries only answers that were
+// read to their end.
 type transport struct {
 	forge    string // "github" or "gitlab"
 	jobToken bool
@@ -40,7 +40,7 @@ type transport struct {
 	sleep    func(context.Context, time.Duration) error
 }
 
-// RoundTrip sends a request until it has an answer or trying again is of no use.
+// RoundTrip sends a request until it has an answer or another attempt is of no use.
 func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	body, err := payload(r)
 	if err != nil {
@@ -68,7 +68,7 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 }
 
-// payload reads what is to be sent, which is ours and small, to send it again.
+// payload reads the body of a request, so that it can be sent again. Our bodies are small.
 func payload(r *http.Request) ([]byte, error) {
 	if r.Body == nil {
 		return nil, nil
@@ -77,22 +77,22 @@ func payload(r *http.Request) ([]byte, error) {
 	return io.ReadAll(r.Body)
 }
 
-// given is the last word on a request. A comment that may have been posted gets a
-// moment to appear, as it is looked for next.
+// given returns the final error for a request. If a comment may have been posted, given waits until it
+// could appear, because the caller searches for it next.
 func (t *transport) given(r *http.Request, failed *failure) *Error {
 	passing := failed.Kind == Unreachable || failed.Kind == Limited
 	if err := r.Context().Err(); err != nil && passing {
 		failed.Err, failed.Message = err, "interrupted"
 	} else if r.Method == http.MethodPost && failed.sent {
-		_ = t.sleep(r.Context(), settle) // cut short, the next request tells
+		_ = t.sleep(r.Context(), settle) // if the wait is cut short, the next request reports it
 	}
 	return &failed.Error
 }
 
-// failure is an Error with what decides on another try.
+// failure is an Error, with the data that decides whether to try again.
 type failure struct {
 	Error
-	asked time.Duration // how long the answer asks to wait, where told
+	asked time.Duration // how long the answer asks to wait, if it does
 	told  bool
 }
 
@@ -141,14 +141,14 @@ func (t *transport) logged(r *http.Request, status int, trouble string) {
 	t.log.DebugContext(r.Context(), "request", attrs...)
 }
 
-// unsent reports whether an error came before anything was sent.
+// unsent reports whether an error occurred before anything was sent.
 func unsent(err error) bool {
 	var op *net.OpError
 	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect")
 }
 
-// read replaces the body of an answer with what it has read of it. It returns nil for
-// a success, and for a redirect, which the client follows.
+// read reads an answer and replaces its body with the text. It returns nil for a success, and for a
+// redirect, which the client follows.
 func (t *transport) read(r *http.Request, answer *http.Response) *failure {
 	success := answer.StatusCode >= 200 && answer.StatusCode <= 299
 	text, err := bodyOf(answer, success)
@@ -168,7 +168,7 @@ func (t *transport) read(r *http.Request, answer *http.Response) *failure {
 	case err != nil:
 		e.Kind, e.Message = Unreachable, "the answer broke off: "+err.Error()
 	case r.Method != http.MethodDelete && !json.Valid(text):
-		e.Kind, e.Message = BadAnswer, "the answer is no JSON"
+		e.Kind, e.Message = BadAnswer, "the answer is not JSON"
 	default:
 		return nil
 	}
@@ -176,8 +176,7 @@ func (t *transport) read(r *http.Request, answer *http.Response) *failure {
 	return &failure{Error: *t.failure(r, e)}
 }
 
-// bodyOf reads a success to its end. Of anything else it reads the beginning, in which
-// a refusal's words are.
+// bodyOf reads a success to its end. Of any other answer it reads the beginning, which has the error message.
 func bodyOf(answer *http.Response, success bool) ([]byte, error) {
 	if success {
 		return files.Read(answer.Body, maxAnswer)
@@ -185,14 +184,14 @@ func bodyOf(answer *http.Response, success bool) ([]byte, error) {
 	return files.ReadStart(answer.Body, maxRefusal)
 }
 
-// readCloser keeps the connection's own Close: the text has been read already.
+// readCloser keeps the Close of the connection, although the text has been read.
 type readCloser struct {
 	io.Reader
 	io.Closer
 }
 
-// kindOf sorts a refusal. GitHub says with a 403 as well that there were too many
-// requests; a header or its words tell it from a missing permission.
+// kindOf classifies an error. GitHub also answers 403 to too many requests; a header or the message
+// distinguishes that from a missing permission.
 func kindOf(answer *http.Response, text []byte) Kind {
 	switch status := answer.StatusCode; {
 	case status == http.StatusTooManyRequests:
@@ -216,8 +215,8 @@ func kindOf(answer *http.Response, text []byte) Kind {
 	}
 }
 
-// message finds the words in a refusal: GitHub's message with its list of errors,
-// GitLab's message of any shape, or OAuth's error. A page of HTML has none.
+// message extracts the message of an error: GitHub's message with its list of errors, GitLab's message of
+// any shape, or OAuth's error. A page of HTML has none.
 func message(text []byte) string {
 	var said struct {
 		Message     json.RawMessage `json:"message"`
@@ -227,7 +226,7 @@ func message(text []byte) string {
 	}
 
 	if json.Unmarshal(text, &said) != nil {
-		return "the answer is no JSON"
+		return "the answer is not JSON"
 	}
 
 	var words []string
@@ -248,16 +247,16 @@ func plain(raw json.RawMessage) string {
 	return string(raw)
 }
 
-// checkRedirect follows within the API alone, as the token goes along, and never
-// turns a write into something else.
+// checkRedirect follows redirects only within the API, because the token goes along, and never turns a
+// write into another method.
 func (t *transport) checkRedirect(r *http.Request, via []*http.Request) error {
 	first := via[0]
 	switch {
 	case r.URL.Scheme != first.URL.Scheme || !strings.EqualFold(r.URL.Host, first.URL.Host):
 		return t.failure(first, Error{Kind: BadAnswer, Message: "the API redirects to " + r.URL.Scheme + "://" +
-			r.URL.Host + ", where the token is not sent"})
+			r.URL.Host + ", which must not get the token"})
 	case r.Method != first.Method:
-		return t.failure(first, Error{Kind: BadAnswer, Message: "the API redirects a write without keeping it one"})
+		return t.failure(first, Error{Kind: BadAnswer, Message: "the API redirects a write to a request that only reads"})
 	case len(via) > mostRedirects:
 		return t.failure(first, Error{Kind: BadAnswer, Message: "the API redirects in circles"})
 	default:
@@ -265,8 +264,8 @@ func (t *transport) checkRedirect(r *http.Request, via []*http.Request) error {
 	}
 }
 
-// translate makes an *Error of what a library returns. mayHaveArrived: the request
-// was one that may not be sent twice.
+// translate turns an error of a library into an *Error. mayHaveArrived means that the request must not be
+// sent twice.
 func (t *transport) translate(err error, mayHaveArrived bool) error {
 	if err == nil {
 		return nil

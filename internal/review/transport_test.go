@@ -17,7 +17,7 @@ import (
 	"github.com/cfplan/cfplan/internal/review/reviewtest"
 )
 
-// status answers with a status and a body. Pairs of header and value may follow.
+// status answers with a status and a body. Pairs of a header and its value may follow.
 func status(code int, body string, header ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		for i := 0; i < len(header); i += 2 {
@@ -28,7 +28,7 @@ func status(code int, body string, header ...string) http.HandlerFunc {
 	}
 }
 
-// cut breaks the connection off in the middle of an answer.
+// cut breaks the connection in the middle of an answer.
 func cut(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Length", "1000")
 	_, _ = w.Write([]byte(`[{"id": 1,`))
@@ -37,7 +37,7 @@ func cut(w http.ResponseWriter, _ *http.Request) {
 
 const page500 = "<html><body>Unicorn! \x1b[31m</body></html>"
 
-func TestReadsAndEditsAreTriedAgain(t *testing.T) {
+func TestReadsAndEditsAreRepeated(t *testing.T) {
 	for name, answer := range map[string]http.HandlerFunc{
 		"502": status(502, page500),
 		"cut": cut,
@@ -58,7 +58,7 @@ func TestReadsAndEditsAreTriedAgain(t *testing.T) {
 	}
 }
 
-func TestTryingAgainHasAnEnd(t *testing.T) {
+func TestRepetitionsAreLimited(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		s.Fail(reviewtest.Fault{Answer: status(503, page500)})
 		e := s.failed(t, "text", Options{})
@@ -66,13 +66,13 @@ func TestTryingAgainHasAnEnd(t *testing.T) {
 			t.Errorf("%+v after %d requests", e, len(s.Requests()))
 		}
 		if strings.ContainsAny(e.Error(), "\x1b\n<") {
-			t.Errorf("the page's text came through: %q", e.Error())
+			t.Errorf("the error has the text of the page: %q", e.Error())
 		}
 	})
 }
 
-// What Retry-After asks for is heeded, but nobody waits for an hour.
-func TestLimits(t *testing.T) {
+// A run waits as long as Retry-After asks for, but not for an hour.
+func TestRateLimitsAreRespected(t *testing.T) {
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	date := []string{"Date", now.Format(http.TimeFormat)}
 	for _, tt := range []struct {
@@ -80,7 +80,7 @@ func TestLimits(t *testing.T) {
 		code   int
 		body   string
 		header []string
-		wait   time.Duration // -1: none, it fails
+		wait   time.Duration // -1 if the request fails without a wait
 	}{
 		{"seconds", 429, "", []string{"Retry-After", "90"}, 90 * time.Second},
 		{"a date", 429, "", append(date, "Retry-After", now.Add(30*time.Second).Format(http.TimeFormat)), 30 * time.Second},
@@ -109,13 +109,12 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// The answer to a post is lost. Whether the comment was made or not, there is one
-// in the end.
-func TestCommentInDoubtIsLookedForBeforeItIsPostedAgain(t *testing.T) {
+// The answer to a post is lost. Whether or not the comment was posted, there is exactly one in the end.
+func TestACommentInDoubtIsSearchedForBeforeItIsPostedAgain(t *testing.T) {
 	for name, answer := range map[string]http.HandlerFunc{
 		"502":     status(502, page500),
 		"cut":     cut,
-		"no JSON": status(200, page500),
+		"not JSON": status(200, page500),
 		"no id":   status(201, "{}"),
 	} {
 		for _, carriedOut := range []bool{true, false} {
@@ -132,7 +131,7 @@ func TestCommentInDoubtIsLookedForBeforeItIsPostedAgain(t *testing.T) {
 						t.Errorf("%d posts, want %d; %+v", n, want, r)
 					}
 					if slept := *s.slept; name != "no id" && (len(slept) != 1 || slept[0] != settle) {
-						t.Errorf("waited %v before looking, want %v", slept, settle)
+						t.Errorf("waited %v before the search, want %v", slept, settle)
 					}
 				})
 			})
@@ -141,7 +140,7 @@ func TestCommentInDoubtIsLookedForBeforeItIsPostedAgain(t *testing.T) {
 }
 
 // An equal comment of an earlier run is not the one that was just posted.
-func TestEarlierEqualCommentIsNotTakenForTheNewOne(t *testing.T) {
+func TestAnEqualEarlierCommentIsNotTheNewOne(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		s.publish(t, "same", Options{})
 		s.Fail(reviewtest.Fault{Method: "POST", Times: 1, Answer: status(502, page500)})
@@ -149,7 +148,7 @@ func TestEarlierEqualCommentIsNotTakenForTheNewOne(t *testing.T) {
 	})
 }
 
-func TestPostingHasAnEnd(t *testing.T) {
+func TestPostingIsNotRepeatedForEver(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		s.Fail(reviewtest.Fault{Method: "POST", Answer: status(500, page500)})
 		if e := s.failed(t, "text", Options{}); e.InDoubt || s.count("POST") != createTries {
@@ -158,7 +157,7 @@ func TestPostingHasAnEnd(t *testing.T) {
 	})
 }
 
-func TestDoubtIsToldWhereItCannotBeLookedInto(t *testing.T) {
+func TestAnUnresolvedDoubtIsReported(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		s.Fail(reviewtest.Fault{Method: "POST", Answer: func(w http.ResponseWriter, r *http.Request) {
 			status(500, page500)(w, r)
@@ -171,7 +170,7 @@ func TestDoubtIsToldWhereItCannotBeLookedInto(t *testing.T) {
 	})
 }
 
-// onceThen answers an empty list the first time.
+// onceThen answers the first request with an empty list.
 func (s stand) onceThen(then http.HandlerFunc) http.HandlerFunc {
 	first := true
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -184,7 +183,7 @@ func (s stand) onceThen(then http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-func TestConnectionThatIsRefusedLeavesNoDoubt(t *testing.T) {
+func TestARefusedConnectionLeavesNoDoubt(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		s.Close()
 		e := s.failed(t, "text", Options{})
@@ -197,7 +196,7 @@ func TestConnectionThatIsRefusedLeavesNoDoubt(t *testing.T) {
 	})
 }
 
-func TestInterruptEndsTheWaiting(t *testing.T) {
+func TestAnInterruptEndsTheWait(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		ctx, cancel := context.WithCancel(t.Context())
 		s.Fail(reviewtest.Fault{Answer: func(w http.ResponseWriter, r *http.Request) { cancel(); status(503, "")(w, r) }})
@@ -208,7 +207,7 @@ func TestInterruptEndsTheWaiting(t *testing.T) {
 	})
 }
 
-func TestKindsOfRefusals(t *testing.T) {
+func TestErrorsAreClassified(t *testing.T) {
 	for _, tt := range []struct {
 		code int
 		body string
@@ -222,11 +221,11 @@ func TestKindsOfRefusals(t *testing.T) {
 		{410, `{"message":"gone"}`, NotFound, "gone"},
 		{422, `{"message":"Validation Failed","errors":[{"message":"Body is too long"}]}`, Rejected, "Body is too long"},
 		{400, `{"message":{"note":["is too long"]}}`, Rejected, `{"note":["is too long"]}`},
-		{403, page500, NoPermission, "no JSON"},
+		{403, page500, NoPermission, "not JSON"},
 		{403, `{"message":"` + token + `\u001b[2J\n::error::forged"}`, NoPermission, "[redacted]"},
 		{422, `{"message":"` + strings.Repeat("long ", 5000) + `"}`, Rejected, "…"},
-		{200, page500, BadAnswer, "no JSON"},
-		{200, "", BadAnswer, "no JSON"},
+		{200, page500, BadAnswer, "not JSON"},
+		{200, "", BadAnswer, "not JSON"},
 		{200, `{"a":1}`, BadAnswer, "cannot unmarshal"},
 		{202, `{}`, BadAnswer, ""},
 		{304, ``, BadAnswer, ""},
@@ -239,17 +238,17 @@ func TestKindsOfRefusals(t *testing.T) {
 					t.Errorf("%s: %q, want %s: …%s", e.Kind, e.Error(), tt.kind, tt.says)
 				}
 				if strings.ContainsAny(e.Error(), "\x1b\n") || len([]rune(e.Message)) > longestText {
-					t.Errorf("the message was not made fit to be shown: %q", e.Error())
+					t.Errorf("the message has control characters: %q", e.Error())
 				}
 				if len(e.Steps()) == 0 {
-					t.Error("nothing is said of what to do")
+					t.Error("the error has no steps")
 				}
 			})
 		})
 	}
 }
 
-func TestForkIsToldWhatToDo(t *testing.T) {
+func TestStepsExplainAPullRequestFromAFork(t *testing.T) {
 	s := newStand(t, "github app")
 	s.ReadOnly()
 	e := s.failed(t, "text", Options{})
@@ -265,7 +264,7 @@ func TestForkIsToldWhatToDo(t *testing.T) {
 	}
 }
 
-func TestJobTokenIsToldToBeReplaced(t *testing.T) {
+func TestStepsReplaceAJobsToken(t *testing.T) {
 	s := newStand(t, "gitlab job")
 	s.ReadOnly()
 	if steps := strings.Join(s.failed(t, "text", Options{}).Steps(),
@@ -274,7 +273,7 @@ func TestJobTokenIsToldToBeReplaced(t *testing.T) {
 	}
 }
 
-func TestAnswerWithoutEndIsNotReadToIt(t *testing.T) {
+func TestAnEndlessAnswerIsCutOff(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		for _, code := range []int{200, 403} {
 			s.Heal()
@@ -314,13 +313,13 @@ func TestTokenNeverFollowsARedirectElsewhere(t *testing.T) {
 		}
 
 		if len(reached) > 0 {
-			t.Errorf("the other host was sent %v", <-reached)
+			t.Errorf("the other host received %v", <-reached)
 		}
 	})
 }
 
-// A renamed repository answers so.
-func TestRedirectWithinTheAPIIsFollowed(t *testing.T) {
+// A renamed repository answers with such a redirect.
+func TestARedirectWithinTheAPIIsFollowed(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		for _, method := range []string{"GET", "POST", "PATCH", "PUT"} {
 			s.Heal()
@@ -336,7 +335,7 @@ func TestRedirectWithinTheAPIIsFollowed(t *testing.T) {
 	})
 }
 
-func TestRedirectsInCirclesEnd(t *testing.T) {
+func TestRedirectsInCirclesAreAnError(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		s.Fail(reviewtest.Fault{Answer: func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, r.URL.RequestURI(), http.StatusTemporaryRedirect)
@@ -348,7 +347,7 @@ func TestRedirectsInCirclesEnd(t *testing.T) {
 }
 
 // A write that is redirected as a read would be a comment that was never posted.
-func TestRedirectOfAWriteAsAReadIsNotFollowed(t *testing.T) {
+func TestAWriteIsNotRedirectedAsARead(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		s.Fail(reviewtest.Fault{Method: "POST", Answer: func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, r.URL.RequestURI(), http.StatusFound)
@@ -360,8 +359,8 @@ func TestRedirectOfAWriteAsAReadIsNotFollowed(t *testing.T) {
 	})
 }
 
-// A list of comments without end is an error: the comment that is looked for could be on any of its pages.
-func TestCommentsWithoutEndAreNoListWithoutOurs(t *testing.T) {
+// An endless list of comments is an error, because our comment could be on any of its pages.
+func TestAnEndlessListOfCommentsIsAnError(t *testing.T) {
 	for name, c := range map[string]struct {
 		next  func(page int) int
 		reads int
@@ -385,7 +384,7 @@ func TestCommentsWithoutEndAreNoListWithoutOurs(t *testing.T) {
 	}
 }
 
-func TestAddressOfACommentIsOneToShow(t *testing.T) {
+func TestOnlySafeAddressesOfCommentsAreShown(t *testing.T) {
 	for link, want := range map[string]string{
 		"https://github.com/a/b/pull/1#issuecomment-2": "https://github.com/a/b/pull/1#issuecomment-2",
 		"javascript:alert(1)":                          "",
@@ -401,9 +400,9 @@ func TestAddressOfACommentIsOneToShow(t *testing.T) {
 	}
 }
 
-// A server may echo the token in whatever form it logs requests; the cleanup of the stand
-// and failed look for it in log and error.
-func TestEchoedTokenIsStruckOut(t *testing.T) {
+// A server may echo the token in the encoding of its own log. The cleanup of stand and failed search for it
+// in the log and the error.
+func TestAnEchoedTokenIsRedacted(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		for _, echo := range []string{
 			token,

@@ -8,21 +8,21 @@ import (
 	"time"
 )
 
-// How often a request is tried, and how long it is kept waiting in all.
+// These limit how often a request is tried, and how long it waits in total.
 const (
 	mostTries = 4
 	mostWait  = 2 * time.Minute
 	// firstWait triples with each try.
 	firstWait = time.Second
-	// limitedWait is what GitHub asks for where it names no time.
+	// limitedWait is what GitHub asks for if it names no time.
 	limitedWait = time.Minute
-	// settle is how long a comment that may have been posted gets to appear.
+	// settle is how long a comment that may have been posted has to appear.
 	settle = 2 * time.Second
 )
 
-// pause says how long to wait before another try, and whether there is to be one.
-// A limit is told before anything is done. After other trouble only what may be
-// done twice is done again; a comment may not.
+// pause returns how long to wait before another attempt, and whether to make one. A rate limit is reported
+// before the request has an effect. After other errors only requests that may be repeated are repeated;
+// posting a comment may not.
 func pause(method string, f *failure, try int) (time.Duration, bool) {
 	switch {
 	case try >= mostTries:
@@ -43,10 +43,9 @@ func pause(method string, f *failure, try int) (time.Duration, bool) {
 	return max(wait, f.asked), true
 }
 
-// retryAfter returns how long an answer asks to wait, and whether it does: by
-// Retry-After (RFC 9110, section 10.2.3: seconds or a date) or by the time at which
-// GitHub's or GitLab's limit is reset. The answer's own clock counts, so that ours
-// may be wrong.
+// retryAfter returns how long an answer asks to wait, and whether it does: by Retry-After (RFC 9110,
+// section 10.2.3: seconds or a date) or by the time at which GitHub's or GitLab's limit is reset. It uses
+// the clock of the answer, so that ours may be wrong.
 func retryAfter(h http.Header) (time.Duration, bool) {
 	now, err := http.ParseTime(h.Get("Date"))
 	if err != nil {
@@ -71,12 +70,12 @@ func retryAfter(h http.Header) (time.Duration, bool) {
 	return 0, false
 }
 
-// bounded keeps a day from overflowing; nobody waits for so long.
+// bounded limits a number of seconds, so that it cannot overflow. No run waits that long.
 func bounded(seconds int) time.Duration {
 	return time.Duration(min(max(seconds, 0), 86_400)) * time.Second
 }
 
-// sleep returns early, with the context's error, where that ends first.
+// sleep waits. If the context ends first, it returns the context's error.
 func sleep(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// GitHub serves GitHub's API. Its base URL is the server's.
+// GitHub starts a server of GitHub's API. Its base URL is the server's.
 func GitHub(token string) *Server {
 	s := &Server{token: token}
 	return s.start(s.gitHub)
@@ -41,8 +41,8 @@ func (s *Server) gitHub(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// gitHubHeaders: GitHub answers 400 to a version that it does not know and 403 to
-// a request without User-Agent.
+// gitHubHeaders checks the headers. GitHub answers 400 to an unknown API version, and 403 to a request
+// without a User-Agent.
 func (s *Server) gitHubHeaders(w http.ResponseWriter, r *http.Request) bool {
 	switch {
 	case r.Header.Get("Authorization") != "Bearer "+s.token:

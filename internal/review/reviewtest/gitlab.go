@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// GitLab serves GitLab's API. Its base URL is the server's with /api/v4. An app's
-// token is the one of a job there.
+// GitLab starts a server of GitLab's API. Its base URL is the server's with /api/v4. AppToken makes the
+// token that of a job.
 func GitLab(token string) *Server {
 	s := &Server{token: token}
 	return s.start(s.gitLab)
@@ -45,7 +45,7 @@ func (s *Server) gitLab(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// gitLabToken: a job's token goes into a header of its own.
+// gitLabToken checks the token. A job's token has a header of its own.
 func (s *Server) gitLabToken(r *http.Request) bool {
 	header, other := "Private-Token", "Job-Token"
 	if s.app {
@@ -57,7 +57,7 @@ func (s *Server) gitLabToken(r *http.Request) bool {
 
 func (s *Server) gitLabPage(w http.ResponseWriter, r *http.Request) {
 	all := slices.Clone(s.comments)
-	if r.URL.Query().Get("sort") != "asc" { // GitLab's default is the newest first
+	if r.URL.Query().Get("sort") != "asc" { // GitLab's default is newest first
 		slices.Reverse(all)
 	}
 
@@ -77,7 +77,7 @@ func (s *Server) gitLabPage(w http.ResponseWriter, r *http.Request) {
 	reply(w, http.StatusOK, out)
 }
 
-// gitLabChange: nobody edits what another wrote, but a maintainer.
+// gitLabChange edits or deletes a note. Only maintainers may edit another user's note.
 func (s *Server) gitLabChange(w http.ResponseWriter, r *http.Request, i int) {
 	switch {
 	case s.comments[i].Author != Self:

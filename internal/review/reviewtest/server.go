@@ -1,6 +1,6 @@
-// Package reviewtest has GitHub and GitLab in memory, as far as comments on one
-// pull or merge request go. They refuse what the real ones refuse, and what no
-// client of ours should send. It is for tests.
+// Package reviewtest simulates GitHub and GitLab in memory, for comments on one pull or merge request. The
+// servers refuse what the real ones refuse, and requests that our client should not send. It is only for
+// tests.
 package reviewtest
 
 import (
@@ -15,7 +15,7 @@ import (
 	"sync"
 )
 
-// The one pull request that there is, at either forge.
+// These describe the only pull request of either forge.
 const (
 	Repository = "acme/dns"
 	Number     = 7
@@ -28,7 +28,7 @@ type Comment struct {
 	ID     int64
 	Author int64
 	Bot    bool
-	System bool // GitLab's own notes, such as "added 1 commit"
+	System bool // one of GitLab's own notes, such as "added 1 commit"
 	Body   string
 }
 
@@ -37,7 +37,7 @@ type Server struct {
 	*httptest.Server
 
 	token    string
-	app      bool // the token is an app's: it may not ask who it is
+	app      bool // the token belongs to an app, which may not ask for its user
 	readOnly bool
 	mu       sync.Mutex
 	comments []Comment
@@ -46,35 +46,35 @@ type Server struct {
 	faults   []*Fault
 }
 
-// Fault is what happens to some requests instead of what should.
+// Fault replaces the normal answer to some requests.
 type Fault struct {
-	// Method of the requests; all where empty.
+	// Method is the method of the requests; "" means all.
 	Method string
 	// Path is a part of their path.
 	Path string
-	// Times is how many requests it strikes; 0 is all.
+	// Times is how many requests it affects; 0 means all.
 	Times int
-	// Carried out: the request has its effect before the answer goes wrong.
+	// CarriedOut reports whether the request takes effect before the answer fails.
 	CarriedOut bool
-	// Answer writes what comes back.
+	// Answer writes the answer.
 	Answer http.HandlerFunc
 
 	done int
 }
 
-// AppToken makes the token one of an app, as GITHUB_TOKEN is.
+// AppToken makes the token that of an app, like GITHUB_TOKEN.
 func (s *Server) AppToken() { s.mu.Lock(); defer s.mu.Unlock(); s.app = true }
 
-// ReadOnly makes the token one of a pull request from a fork.
+// ReadOnly makes the token that of a pull request from a fork.
 func (s *Server) ReadOnly() { s.mu.Lock(); defer s.mu.Unlock(); s.readOnly = true }
 
-// Fail adds a fault. The first that fits strikes.
+// Fail adds a fault. The first fault that matches a request applies.
 func (s *Server) Fail(f Fault) { s.mu.Lock(); defer s.mu.Unlock(); s.faults = append(s.faults, &f) }
 
-// Heal takes all faults away.
+// Heal removes all faults.
 func (s *Server) Heal() { s.mu.Lock(); defer s.mu.Unlock(); s.faults = nil }
 
-// Add puts a comment there, with the next ID, and returns it.
+// Add adds a comment with the next ID, and returns it.
 func (s *Server) Add(c Comment) Comment {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -84,15 +84,14 @@ func (s *Server) Add(c Comment) Comment {
 	return c
 }
 
-// Comments are those that stand, oldest first.
+// Comments returns the current comments, oldest first.
 func (s *Server) Comments() []Comment {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.comments)
 }
 
-// Requests are the methods and paths that came, with their queries, since the last
-// Reset.
+// Requests returns the methods and paths, with queries, of the requests since the last Reset.
 func (s *Server) Requests() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -102,7 +101,7 @@ func (s *Server) Requests() []string {
 // Reset forgets the requests.
 func (s *Server) Reset() { s.mu.Lock(); defer s.mu.Unlock(); s.requests = nil }
 
-// start serves; answer has s.mu.
+// start starts the server. It holds s.mu while it calls answer.
 func (s *Server) start(answer http.HandlerFunc) *Server {
 	s.last = 1000
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -141,8 +140,7 @@ func (s *Server) index(id string) int {
 	return slices.IndexFunc(s.comments, func(c Comment) bool { return strconv.FormatInt(c.ID, 10) == id })
 }
 
-// page returns the comments of the page that is asked for, and how many pages
-// there are.
+// page returns the comments of the requested page, its number, and the number of pages.
 func page(r *http.Request, all []Comment, byDefault int) (out []Comment, number, last int) {
 	number, _ = strconv.Atoi(r.URL.Query().Get("page"))
 	size, _ := strconv.Atoi(r.URL.Query().Get("per_page"))
@@ -179,5 +177,5 @@ func sent(r *http.Request) (string, error) {
 func reply(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(v) // a client that is gone needs no answer
+	_ = json.NewEncoder(w).Encode(v) // the client may have closed the connection
 }
