@@ -7,9 +7,8 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// adoption says what adopting means: after a lost state, or at the beginning, a user may fear
-// that the records are created a second time. It is empty if nothing is adopted, or if the plan
-// cannot be applied.
+// adoption explains what adopting means: after a lost state, or at the beginning, a user may fear that the
+// records are created a second time. It is empty if nothing is adopted, or if the plan cannot be applied.
 func adoption(p *plan.Plan) string {
 	asIs, changed := adoptions(p)
 	switch {

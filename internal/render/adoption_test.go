@@ -7,7 +7,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// planOfAdoptions adopts records as they are, and others that are changed as well.
+// planOfAdoptions returns a plan that adopts some records as they are and others with a change.
 func planOfAdoptions(mode plan.Mode, asIs, changed int) *plan.Plan {
 	adopt := func(ttl int) plan.Change {
 		before := dns.Record{ID: "1", Name: "www.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 300}

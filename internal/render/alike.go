@@ -8,27 +8,27 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// Many diagnostics with one summary are one mistake made many times. The first are shown whole,
-// the rest are counted, so that they do not hide the other diagnostics.
+// Many diagnostics with one summary are usually one mistake made many times. The first are shown in full
+// and the rest are counted, so that they do not hide other diagnostics.
 const (
-	// mostAlike is how many with one summary are all shown whole.
+	// mostAlike is how many diagnostics with one summary are all shown in full.
 	mostAlike = 10
-	// wholeAlike is how many are shown whole if there are more.
+	// wholeAlike is how many are shown in full if there are more.
 	wholeAlike = 3
 	// mostPlaces is how many places of the rest are named.
 	mostPlaces = 20
 )
 
-// entry is a diagnostic that is shown whole, or the rest of those with its summary.
+// entry is a diagnostic that is shown in full, or the rest of the diagnostics with its summary.
 type entry[T any] struct {
 	// first is the diagnostic, or the first of the rest.
 	first T
-	// rest is nil if first is shown whole.
+	// rest is nil if first is shown in full.
 	rest []T
 }
 
-// grouped sorts diagnostics into those that are shown whole and the rest of each summary. The
-// order stays; the rest of a summary has the place of its first. summary must tell errors from
+// grouped sorts diagnostics into those that are shown in full and the rest of each summary. It keeps the
+// order; the rest of a summary comes in the place of its first. summary must distinguish errors from
 // warnings.
 func grouped[T any](list []T, summary func(T) string) []entry[T] {
 	total := make(map[string]int, len(list))
@@ -57,8 +57,8 @@ func grouped[T any](list []T, summary func(T) string) []entry[T] {
 	return out
 }
 
-// places returns where the diagnostics of a list are: each place once, the first of them by
-// name, the others as a number. A diagnostic whose place is "" has none.
+// places names the places of some diagnostics. Each place counts once; the first are named, the others
+// counted. A diagnostic whose place is "" has none.
 func places[T any](list []T, place func(T) string) string {
 	seen := map[string]bool{"": true}
 	var named []string
@@ -79,8 +79,8 @@ func places[T any](list []T, place func(T) string) string {
 // ofPlan is the summary that diagnostics of a plan are grouped by.
 func ofPlan(d plan.Diagnostic) string { return string(d.Severity) + " " + d.Summary }
 
-// restOf says where the rest of a summary is. path turns a file of the configuration into one
-// that the reader knows.
+// restOf names the places of the rest of a summary. path turns a file of the configuration into one that
+// the reader knows.
 func restOf(rest []plan.Diagnostic, path func(file string) string) string {
 	list := places(rest, func(d plan.Diagnostic) string {
 		if p := at(d.Position, path); p != nil {

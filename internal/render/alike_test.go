@@ -16,7 +16,7 @@ func many(kind string, n int) []string {
 	return out
 }
 
-// mixed takes one of each list in turn.
+// mixed takes an element of each list in turn.
 func mixed(a, b []string) []string {
 	var out []string
 	for i := range max(len(a), len(b)) {

@@ -11,12 +11,12 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// GitHubNotices writes a workflow command of GitHub Actions for each reason for
-// which the plan is read-only. It writes nothing for a live plan.
+// GitHubNotices writes a workflow command of GitHub Actions for each reason why the plan is read-only. For
+// a live plan it writes nothing.
 func GitHubNotices(w io.Writer, p *plan.Plan) error { return workflowCommands(w, notices(p)) }
 
-// GitHubErrors writes a workflow command for each diagnostic, at its place if it has one, as
-// many as GitHub shows. Those with one summary are grouped.
+// GitHubErrors writes a workflow command for each diagnostic, at its place if it has one, up to the number
+// that GitHub shows. Diagnostics with one summary are grouped.
 func GitHubErrors(w io.Writer, diags []plan.Diagnostic) error {
 	return workflowCommands(w, atMost(diagnosticNotices("error", diags, asItIs)))
 }
@@ -47,10 +47,9 @@ func diagnosticNotices(level string, diags []plan.Diagnostic, path func(file str
 	return out
 }
 
-// GitHubAnnotations writes GitHubNotices, and a workflow command for each
-// warning of the plan (those with one summary grouped) and each risk of level high (a warning) or medium (a
-// notice), at its line of the configuration. path turns a file of the
-// configuration into one of the repository.
+// GitHubAnnotations writes GitHubNotices, and a workflow command for each warning of the plan and for each
+// risk of level high (a warning) or medium (a notice), at its line of the configuration. Warnings with one
+// summary are grouped. path turns a file of the configuration into one of the repository.
 func GitHubAnnotations(w io.Writer, p *plan.Plan, path func(file string) string) error {
 	p = p.Masked()
 	isError := func(d plan.Diagnostic) bool { return d.Severity == dns.Error } // GitHubErrors writes those
@@ -59,7 +58,7 @@ func GitHubAnnotations(w io.Writer, p *plan.Plan, path func(file string) string)
 	return workflowCommands(w, atMost(list))
 }
 
-// ReadOnlyNotices are the sentences of the annotations, a title and a text each.
+// ReadOnlyNotices returns the annotations about a read-only plan, each as a title and a text.
 func ReadOnlyNotices(p *plan.Plan) [][2]string {
 	var out [][2]string
 	for _, n := range notices(p) {
@@ -68,7 +67,7 @@ func ReadOnlyNotices(p *plan.Plan) [][2]string {
 	return out
 }
 
-// notice is an annotation; where is nil for one that is about no file.
+// notice is an annotation; where is nil if it is not about a file.
 type notice struct {
 	level, title, text string
 	where              *plan.Position
@@ -127,11 +126,11 @@ func riskNotices(p *plan.Plan, path func(string) string) []notice {
 	return out
 }
 
-// mostAnnotations is how many of one level GitHub shows for a step.
+// mostAnnotations is how many annotations of one level GitHub shows for a step.
 const mostAnnotations = 10
 
-// atMost keeps as many of each level as are shown. The last one says how many more
-// there are: GitHub drops them without a word.
+// atMost keeps as many annotations of each level as GitHub shows. The last one counts the rest, which
+// GitHub would silently drop.
 func atMost(list []notice) []notice {
 	total := map[string]int{}
 	for _, n := range list {
@@ -155,11 +154,11 @@ func atMost(list []notice) []notice {
 	return out
 }
 
-// GitHub folds an annotation after a few lines, and the summary has all of it.
+// GitHub folds an annotation after a few lines. The job's summary has the full text.
 const (
 	longestTitle  = 250
 	longestNotice = 2000
-	// longestPath is that of Linux: a longer one is of no file.
+	// longestPath is the limit of Linux. A longer path names no file.
 	longestPath = 4096
 )
 
@@ -177,8 +176,8 @@ func workflowCommands(w io.Writer, list []notice) error {
 	return err
 }
 
-// commandValue escapes a text for a workflow command, whose parser splits at line
-// ends, and in a property at colons and commas.
+// commandValue escapes a text for a workflow command. Its parser splits the text at line ends, and a
+// property also at colons and commas.
 func commandValue(s string, property bool) string {
 	pairs := []string{"%", "%25", "\r", "%0D", "\n", "%0A"}
 	if property {

@@ -3,18 +3,17 @@ package render
 import "slices"
 
 const (
-	// leastRoom is the number of columns below which no difference can be read.
+	// leastRoom is the least number of columns in which a difference is readable.
 	leastRoom = 24
-	// leastRun is how many columns of a difference have to find room, if it is not the first.
+	// leastRun is how many columns of a difference must fit, if it is not the first one.
 	leastRun = 16
-	// marksRoom is what the marks of a difference take.
+	// marksRoom is the number of columns that the marks of a difference take.
 	marksRoom = 4
 )
 
-// around returns as much of a difference as has room in some columns on either side: all of it,
-// or the first difference with what stands around it, the next ones while there is room, and an
-// ellipsis for each stretch that is left out. more is the number of differences that found no
-// room.
+// around returns as much of a difference as fits into a number of columns on each side: all of it, or the
+// first difference with its surroundings, then further ones while there is room, and an ellipsis for each
+// stretch that is left out. more is the number of differences that did not fit.
 func (d difference) around(room int) (shown []part, more int) {
 	room = max(room, leastRoom)
 	if d.columns() <= room {
@@ -43,7 +42,7 @@ func (d difference) around(room int) (shown []part, more int) {
 	return v.out, 0
 }
 
-// columns is what a difference takes as a whole, on the side on which it takes more.
+// columns returns the width of the whole difference, on its wider side.
 func (d difference) columns() int {
 	n := 0
 	for _, h := range d {
@@ -61,8 +60,7 @@ func (d difference) count() int {
 	return n
 }
 
-// columns is what a hunk takes on the side on which it takes more, with its marks, but without
-// what is the same.
+// columns returns the width of a hunk on its wider side, with its marks, but without the common part.
 func (h hunk) columns() int {
 	if !h.differs() {
 		return 0
@@ -70,15 +68,15 @@ func (h hunk) columns() int {
 	return max(columnsOf(h.removed), columnsOf(h.added)) + marksRoom
 }
 
-// view is what is shown of a difference.
+// view is the part of a difference that is shown.
 type view struct {
 	out parts
-	// left is the number of columns that are free; context the number of those that what is the
-	// same takes before and after a difference; after what it takes after the present one.
+	// left is the number of free columns. context is the number of columns of common text before and after a
+	// difference, and after that of the common text after the current difference.
 	left, context, after int
 }
 
-// first shows the first difference. before is the room for what stands in front of it.
+// first shows the first difference. before is the room for the text in front of it.
 func (v *view) first(h hunk, before int) {
 	h = h.distinct(v.left - min(columnsOf(h.same), before) - v.after)
 	lead := lastUnits(h.same, before)
@@ -89,15 +87,15 @@ func (v *view) first(h hunk, before int) {
 	v.change(h)
 }
 
-// hasRoom reports whether another difference can be read.
+// hasRoom reports whether another difference would be readable.
 func (v *view) hasRoom(h hunk) bool {
 	return v.gap(h)+min(h.columns(), leastRun)+v.after <= v.left
 }
 
-// gap returns what is taken by what is the same in front of a difference.
+// gap returns the width of the common text in front of a difference.
 func (v *view) gap(h hunk) int { return min(columnsOf(h.same), 2*v.context+1) }
 
-// next shows a difference behind another one.
+// next shows a difference after another one.
 func (v *view) next(h hunk) {
 	h = h.distinct(v.left - v.gap(h) - v.after)
 	if columnsOf(h.same) <= 2*v.context+1 {
@@ -110,13 +108,13 @@ func (v *view) next(h hunk) {
 	v.change(h)
 }
 
-// stop ends before a difference that has no room.
+// stop ends the view before a difference that does not fit.
 func (v *view) stop(between []string) {
 	v.show(firstUnits(between, min(v.left, v.context)))
 	v.out.cut(same)
 }
 
-// end shows what is the same at the end.
+// end shows the common text at the end.
 func (v *view) end(rest []string) {
 	shown := firstUnits(rest, v.left)
 	v.show(shown)
@@ -125,7 +123,7 @@ func (v *view) end(rest []string) {
 	}
 }
 
-// change shows both sides of a difference, as far as there is room.
+// change shows both sides of a difference, as far as they fit.
 func (v *view) change(h hunk) {
 	most := max(v.left-v.after-marksRoom, 1)
 	before, after := someUnits(h.removed, most), someUnits(h.added, most)
@@ -142,14 +140,14 @@ func (v *view) change(h hunk) {
 	}
 }
 
-// show adds what is the same on both sides.
+// show adds text that is the same on both sides.
 func (v *view) show(units []string) {
 	v.out.add(same, units)
 	v.left -= columnsOf(units)
 }
 
-// distinct counts what two changed words have in common at their beginning to what is the same,
-// if one of them may be cut: otherwise the cut could hide where they differ.
+// distinct moves the common beginning of two changed words to the common text, if one of the words may be cut.
+// Otherwise the cut could hide where they differ.
 func (h hunk) distinct(most int) hunk {
 	if h.columns() <= most {
 		return h
@@ -166,7 +164,7 @@ func columnsOf(units []string) int {
 	return n
 }
 
-// columnsOfUnit counts an accent without a letter, too: there may be any number of them.
+// columnsOfUnit also counts an accent without a letter, because there may be any number of them.
 func columnsOfUnit(u string) int {
 	if len(u) == 1 {
 		return 1
@@ -174,7 +172,7 @@ func columnsOfUnit(u string) int {
 	return max(1, columns(clusters([]byte(u))))
 }
 
-// firstUnits returns the beginning of a list, as much as has room in some columns.
+// firstUnits returns the beginning of a list that fits into a number of columns.
 func firstUnits(list []string, room int) []string {
 	for i, u := range list {
 		if room -= columnsOfUnit(u); room < 0 {
@@ -184,7 +182,7 @@ func firstUnits(list []string, room int) []string {
 	return list
 }
 
-// inColumns returns an escaped text, or as much of its beginning as has room in some columns.
+// inColumns returns an escaped text, or as much of its beginning as fits into a number of columns.
 func inColumns(text string, room int) string {
 	fits := 0
 	for at := 0; at < len(text); {
@@ -201,7 +199,7 @@ func inColumns(text string, room int) string {
 	return text
 }
 
-// someUnits is firstUnits, but returns one unit at least, if there is one.
+// someUnits is firstUnits, but returns at least one unit if there is one.
 func someUnits(list []string, room int) []string {
 	if first := firstUnits(list, room); len(first) > 0 {
 		return first
@@ -209,7 +207,7 @@ func someUnits(list []string, room int) []string {
 	return list[:min(1, len(list))]
 }
 
-// lastUnits returns the end of a list, as much as has room in some columns.
+// lastUnits returns the end of a list that fits into a number of columns.
 func lastUnits(list []string, room int) []string {
 	for i, u := range slices.Backward(list) {
 		if room -= columnsOfUnit(u); room < 0 {

@@ -11,15 +11,14 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// attribute is one line of a record: its name and how it reads.
+// attribute is one line of a record: its name and its value as text.
 type attribute struct {
 	name dns.Attribute
 	text string
 }
 
-// attributes lists those of a record in the order of a declaration. It leaves out what
-// is at its default and invisible in DNS. Of sensitive ones it says
-// only that they are there.
+// attributes lists the attributes of a record in the order of a declaration. It leaves out attributes that
+// have their default value and are invisible in DNS. Of a sensitive attribute it only shows that it exists.
 func attributes(v *plan.Values, sensitive []dns.Attribute) []attribute {
 	out := []attribute{{dns.AttrContent, literal(v.Content)}}
 	if v.Priority != nil {
@@ -56,8 +55,8 @@ func attributes(v *plan.Values, sensitive []dns.Attribute) []attribute {
 	return out
 }
 
-// literal returns a content as a declaration has it. That of a TXT has quotation marks of its own
-// and gets no second pair.
+// literal returns a content as it is written in a declaration. The content of a TXT has quotation marks of
+// its own and gets no second pair.
 func literal(s string) string {
 	if len(s) > 1 && strings.HasPrefix(s, `"`) && strings.HasSuffix(s, `"`) {
 		return Escape(s)
@@ -65,7 +64,7 @@ func literal(s string) string {
 	return quoted(s)
 }
 
-// quoted quotes a value as in HCL. Two different values never read the same.
+// quoted quotes a value as in HCL. Two different values never look the same.
 func quoted(s string) string {
 	return `"` + Escape(strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s)) + `"`
 }
@@ -124,7 +123,7 @@ func longest(list []attribute) int {
 	return n
 }
 
-// compared shows what changes, always the content, and counts the rest.
+// compared shows the attributes that change, and always the content, and counts the rest.
 func (t *text) compared(c plan.Change) []string {
 	rows := rowsOf(c)
 	pad, hidden := 0, 0
@@ -157,14 +156,14 @@ func (t *text) compared(c plan.Change) []string {
 // long is the length from which the difference of two values is shown.
 const long = 50
 
-// absent is how an attribute reads on a side that does not have it.
+// absent is the text for an attribute on a side that does not have it.
 const absent = "null"
 
 // row is an attribute on both sides of a change.
 type row struct {
 	name          dns.Attribute
 	before, after string
-	// masked: the attribute changes, although both sides read the same.
+	// masked is true if the attribute changes although both sides have the same text.
 	masked bool
 }
 
@@ -172,7 +171,7 @@ func (r row) changed() bool { return r.before != r.after || r.masked }
 
 func (r row) onBothSides() bool { return r.before != absent && r.after != absent }
 
-// isLong reports whether the difference of two values is to be shown rather than the values.
+// isLong reports whether to show the difference of two values instead of the values.
 func (r row) isLong() bool {
 	return r.onBothSides() && (len(r.before) >= long || len(r.after) >= long)
 }

@@ -27,8 +27,8 @@ import (
 	"github.com/cfplan/cfplan/internal/render"
 )
 
-// The page is looked at by a real browser, Debian's Chromium. Screenshots of it are
-// kept where CFPLAN_SCREENSHOTS names a directory.
+// These tests open the page in a real browser, Debian's Chromium. If CFPLAN_SCREENSHOTS names a directory,
+// they keep screenshots there.
 
 // browser is one Chromium for all tests of the page.
 var browser = sync.OnceValues(func() (context.Context, error) {
@@ -43,12 +43,12 @@ var browser = sync.OnceValues(func() (context.Context, error) {
 			chromedp.Flag("disable-background-networking", true))
 		allocator, _ := chromedp.NewExecAllocator(context.Background(), options...)
 		ctx, _ := chromedp.NewContext(allocator)
-		return ctx, chromedp.Run(ctx) // starts it; it ends with the test's process
+		return ctx, chromedp.Run(ctx) // starts the browser, which ends with the test's process
 	}
 	return nil, exec.ErrNotFound
 })
 
-// tab is a page in the browser, with all that went wrong on it.
+// tab is a page in the browser, with everything that went wrong on it.
 type tab struct {
 	context.Context
 	mu     sync.Mutex
@@ -61,7 +61,7 @@ func open(t testing.TB, p *plan.Plan) *tab {
 	ctx, err := browser()
 	switch {
 	case errors.Is(err, exec.ErrNotFound) && os.Getenv("CI") == "":
-		t.Skip("no chromium in the PATH: apt-get install chromium")
+		t.Skip("chromium is not in the PATH; install it with apt-get install chromium")
 	case err != nil:
 		t.Fatalf("chromium: %v", err)
 	}
@@ -90,7 +90,7 @@ func html(t testing.TB, p *plan.Plan) []byte {
 	return b.Bytes()
 }
 
-// hear notes errors, dialogs, and all that is loaded.
+// hear records errors, dialogs, and everything that is loaded.
 func (b *tab) hear(event any) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -124,15 +124,14 @@ func ask[T any](t testing.TB, b *tab, expression string) (out T) {
 	return out
 }
 
-// clean fails where the page said something to the console, or loaded more than
-// itself.
+// clean fails if the page wrote to the console, or loaded more than itself.
 func (b *tab) clean(t testing.TB) {
 	t.Helper()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 
 	for _, w := range b.wrong {
-		t.Errorf("the page says: %s", w)
+		t.Errorf("the page wrote to the console: %s", w)
 	}
 
 	for _, url := range b.loaded {
@@ -142,7 +141,7 @@ func (b *tab) clean(t testing.TB) {
 	}
 
 	if len(b.loaded) != 1 {
-		t.Errorf("%d requests, want that for the page itself", len(b.loaded))
+		t.Errorf("%d requests, want only the one for the page", len(b.loaded))
 	}
 }
 
@@ -178,13 +177,13 @@ func TestThePageFilters(t *testing.T) {
 			t.Errorf("%s=%s shows %d changes, want %d", f.name, f.value, got, f.want)
 		}
 		if none := ask[bool](t, b, `!document.getElementById("f-none").hidden`); none != (f.want == 0) {
-			t.Errorf("%s=%s: says that nothing matches: %v", f.name, f.value, none)
+			t.Errorf("%s=%s: the page says that nothing matches: %v", f.name, f.value, none)
 		}
 		b.run(t, chromedp.Click("#f-clear"), chromedp.Poll(count+` === "9 changes"`, nil))
 	}
 
 	if !ask[bool](t, b, `document.querySelector(".zone[data-zone='example.org']").checkVisibility()`) {
-		t.Error("a zone stays away after the filter is cleared")
+		t.Error("a zone is still hidden after the filter is cleared")
 	}
 
 	b.clean(t)
@@ -197,7 +196,7 @@ func TestThePageWorksByKeyboard(t *testing.T) {
 		t.Errorf("/ leads to %q, want the search", got)
 	}
 
-	// A real keyboard leaves no character where its key was taken; the test's does.
+	// A real keyboard types no character if a shortcut took its key; the test's keyboard does.
 	b.run(t, chromedp.KeyEvent(kb.Backspace), chromedp.KeyEvent("caa"),
 		chromedp.Poll(`document.getElementById("f-count").value === "1 of 8 changes"`, nil),
 		chromedp.KeyEvent(kb.Escape), chromedp.Poll(`document.getElementById("f-count").value === "8 changes"`, nil))
@@ -212,8 +211,8 @@ func TestThePageWorksByKeyboard(t *testing.T) {
 		t.Errorf("Tab leads through %s", got)
 	}
 
-	// What a screen reader needs: names for all controls, one heading of the first
-	// level, landmarks, no level left out.
+	// What a screen reader needs: names for all controls, one heading of the first level, landmarks, and no
+	// skipped level.
 	for _, question := range []string{
 		`[...document.querySelectorAll("input, select")].every(f => f.labels.length === 1)`,
 		`document.querySelectorAll("h1").length === 1 && document.querySelectorAll("main").length === 1`,
@@ -249,11 +248,11 @@ func TestThePageIsReadableWithoutScripts(t *testing.T) {
 		t.Errorf("%d changes are shown without scripts, want 8", got)
 	}
 	if ask[bool](t, b, `document.querySelector(".filters").checkVisibility()`) {
-		t.Error("controls are shown that do nothing without scripts")
+		t.Error("controls that need scripts are shown without scripts")
 	}
 }
 
-// A hostile value is shown, and nothing of it runs, loads or links.
+// A hostile value is shown, but none of it runs, loads or becomes a link.
 func TestThePageRunsNothingHostile(t *testing.T) {
 	attack := strings.Join([]string{
 		`<script>window.owned=1</script>`, `"><img src=x onerror="window.owned=1">`, `</style><script>window.owned=1</script>`, `</script><script>window.owned=1</script>`,
@@ -295,7 +294,7 @@ func TestThePageRunsNothingHostile(t *testing.T) {
 		`window.owned === undefined`: true,
 		`document.scripts.length`:    1.0,
 		`document.querySelectorAll("img, svg, base, iframe, object, embed, link, form[action]").length`: 0.0,
-		// Every link leads to a place on the page, and no name has become one.
+		// Every link leads to a place on the page, and no name has become a link.
 		`[...document.links].every(a => /^#[a-z0-9-]+$/.test(a.getAttribute("href")) && document.querySelectorAll(a.getAttribute("href")).length === 1)`: true,
 		`[...document.querySelectorAll("[id]")].every(e => /^[a-z0-9-]+$/.test(e.id))`:                                                                   true,
 		`[...document.querySelectorAll("[class]")].every(e => /^[a-z -]*$/.test(e.className))`:                                                           true,
@@ -313,7 +312,7 @@ func TestThePageRunsNothingHostile(t *testing.T) {
 	b.clean(t)
 }
 
-// Even where something got onto the page, its policy would not let it run.
+// Even if hostile markup got onto the page, the page's policy would stop it.
 func TestThePolicyOfThePage(t *testing.T) {
 	b := open(t, allActions())
 	b.run(t, chromedp.Evaluate(`{
@@ -323,7 +322,7 @@ func TestThePolicyOfThePage(t *testing.T) {
 		const l = document.createElement("style"); l.textContent = "p { color: rgb(1, 2, 3) !important }"; document.head.append(l);
 	}`, nil))
 	if ask[bool](t, b, `window.owned !== undefined || getComputedStyle(document.getElementById("styled")).color === "rgb(1, 2, 3)"`) {
-		t.Error("the policy lets others' scripts or styles in")
+		t.Error("the policy allows foreign scripts or styles")
 	}
 }
 
@@ -333,7 +332,7 @@ func TestThePagePrintsAllChanges(t *testing.T) {
 		emulation.SetEmulatedMedia().WithMedia("print"))
 
 	if got := ask[int](t, b, shown); got != 300 {
-		t.Errorf("%d changes are printed, want all 300 whatever the filter and the folds", got)
+		t.Errorf("%d changes are printed, want all 300 despite the filter and the folds", got)
 	}
 	if ask[bool](t, b, `document.querySelector(".filters").checkVisibility()`) {
 		t.Error("the controls are printed")
@@ -346,7 +345,7 @@ func TestThePagePrintsAllChanges(t *testing.T) {
 	}))
 
 	if !bytes.HasPrefix(pdf, []byte("%PDF-")) {
-		t.Errorf("printing makes %d bytes that are no PDF", len(pdf))
+		t.Errorf("printing made %d bytes that are not a PDF", len(pdf))
 	}
 
 	b.clean(t)
@@ -384,12 +383,12 @@ func TestNothingInAPlanIsHTML(t *testing.T) {
 
 		ours := strings.Count(b.String(), "<details")
 		if strings.Count(b.String(), "</details>") != ours || strings.Contains(b.String(), "<!--") {
-			t.Fatalf("a value is markup in:\n%s", b.String())
+			t.Fatalf("a value became markup in:\n%s", b.String())
 		}
 	})
 }
 
-// TestScreenshots makes pictures for people to look at: of the whole page, and of what a screen shows first.
+// TestScreenshots takes pictures for people to look at: of the whole page, and of the first screen.
 func TestScreenshots(t *testing.T) {
 	dir := os.Getenv("CFPLAN_SCREENSHOTS")
 	if dir == "" {
@@ -418,12 +417,12 @@ func TestScreenshots(t *testing.T) {
 	}
 }
 
-// size makes the window as large as a screen. One that is as narrow as a phone's is a phone.
+// size sets the size of the window. A window as narrow as a phone's counts as a phone.
 func size(width, height int64) chromedp.Action {
 	return emulation.SetDeviceMetricsOverride(width, height, 1, width < 500)
 }
 
-// inColours chooses the colours, "light" or "dark".
+// inColours sets the colour scheme, "light" or "dark".
 func inColours(scheme string) chromedp.Action {
 	return emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme",
 		Value: scheme}})

@@ -9,12 +9,11 @@ import (
 const (
 	// differenceRoom is how many columns of a changed value are shown in the text of a plan.
 	differenceRoom = 160
-	// differenceIndent is what stands in front of them.
+	// differenceIndent is the width of the text in front of them.
 	differenceIndent = 12
 )
 
-// difference is how the values of both sides differ. A value that one side does not have differs
-// as a whole.
+// difference compares the values of both sides. A value that one side does not have differs as a whole.
 func (r row) difference() difference {
 	if r.onBothSides() {
 		return compare(r.before, r.after)
@@ -22,8 +21,8 @@ func (r row) difference() difference {
 	return difference{{removed: units(r.before), added: units(r.after)}}
 }
 
-// inRoom is an attribute and what changes of it, on one line: both values if they are short,
-// otherwise their difference, cut to about as many columns as there is room.
+// inRoom shows an attribute and its change on one line: both values if they are short, otherwise their
+// difference, cut to about the given number of columns.
 func (r row) inRoom(room int) string {
 	return string(r.name) + " " + inRoom(r.difference(), r.isLong(), room)
 }
@@ -50,8 +49,8 @@ func (d difference) related() bool {
 	return false
 }
 
-// changedLine shows an attribute that changes: short values beside each other, of long ones the
-// differences, one side below the other.
+// changedLine shows an attribute that changes: short values side by side, or the differences of long
+// values, one side below the other.
 func (t *text) changedLine(r row, pad int) []string {
 	sign, d := t.paint("~", yellow), r.difference()
 	if !r.isLong() {
@@ -75,8 +74,8 @@ func (t *text) changedLine(r row, pad int) []string {
 	return lines
 }
 
-// differenceRoom returns the room for a changed value. One that has to be cut is cut to the width of
-// the terminal: then both sides stand below each other.
+// differenceRoom returns the room for a changed value. A value that must be cut is cut to the width of the
+// terminal, so that both sides are aligned below each other.
 func (t *text) differenceRoom(d difference) int {
 	if t.width < narrowest || d.columns() <= differenceRoom {
 		return differenceRoom
@@ -84,8 +83,8 @@ func (t *text) differenceRoom(d difference) int {
 	return min(t.width-differenceIndent-marksRoom, differenceRoom)
 }
 
-// side shows one side of a difference. What differs has marks, and is bold; if nothing is the same,
-// there is nothing to mark.
+// side shows one side of a difference. Differing parts have marks and are bold; if nothing is the same,
+// nothing is marked.
 func (t *text) side(sign string, parts []part, marks bool, colour string) string {
 	if !marks {
 		return t.paint(sign+textOf(parts), colour)

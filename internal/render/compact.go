@@ -19,7 +19,7 @@ func (t *diagnosticText) writeCompact(warnings hcl.Diagnostics) {
 	t.printf("\nWithout -compact-warnings, each is shown whole.\n")
 }
 
-// bySummary groups diagnostics that have one summary, in the order of the first of each.
+// bySummary groups diagnostics by their summary, in the order of the first of each group.
 func bySummary(diags hcl.Diagnostics) []hcl.Diagnostics {
 	index := map[string]int{}
 	var out []hcl.Diagnostics

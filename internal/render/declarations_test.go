@@ -11,7 +11,8 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// The declarations that end a diagnostic are for copying: no format may break or escape their lines.
+// The declarations at the end of a diagnostic are meant to be copied: no format may break or escape their
+// lines.
 func TestDeclarationsInADiagnosticCanBeCopied(t *testing.T) {
 	long := strings.Repeat("a long value ", 20)
 	declaration := "  record \"TXT\" \"www\" {\n    content = \"" + long + "`x` ::error::y\"\n  }"
@@ -27,7 +28,7 @@ func TestDeclarationsInADiagnosticCanBeCopied(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !strings.Contains(text.String(), "\n\n"+declaration+"\n") {
-		t.Errorf("text = %s, want the declaration as it is", text.String())
+		t.Errorf("text = %s, want the declaration unchanged", text.String())
 	}
 
 	if err := Markdown(&markdown, p, MarkdownOptions{}); err != nil {
@@ -41,6 +42,6 @@ func TestDeclarationsInADiagnosticCanBeCopied(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !strings.Contains(page.String(), "<pre>  record &#34;TXT&#34; &#34;www&#34; {\n    content = ") {
-		t.Errorf("page has no declaration with its own lines")
+		t.Errorf("the page has no declaration on lines of its own")
 	}
 }

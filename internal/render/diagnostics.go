@@ -9,13 +9,13 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// DiagnosticOptions say how diagnostics are shown.
+// DiagnosticOptions says how diagnostics are shown.
 type DiagnosticOptions struct {
 	TextOptions
-	// Redact takes out of a text what must not be shown; nil shows all.
+	// Redact removes everything from a text that must not be shown; nil means that all may be shown.
 	Redact func(string) string
-	// Record returns the address of the record that a diagnostic is about, or ""; nil if none is
-	// about a record.
+	// Record returns the address of the record that a diagnostic is about, or ""; nil means that no
+	// diagnostic is about a record.
 	Record func(*hcl.Diagnostic) string
 	// CompactWarnings lists warnings by their summaries, before the errors.
 	CompactWarnings bool
@@ -24,17 +24,17 @@ type DiagnosticOptions struct {
 const (
 	// maxSourceLines is how many lines of source are shown with a diagnostic.
 	maxSourceLines = 8
-	// longestDetail is how many bytes of a detail are shown. Some quote names, which may be long.
+	// longestDetail is how many bytes of a detail are shown. Some details quote names, which may be long.
 	longestDetail = 8 << 10
 )
 
-// Diagnostics writes diagnostics as hcl's own writer does: the summary, the place, the source
-// line, the values that its expression refers to, and the detail. There are three differences:
-// it takes time for what it writes and one walk through each file, however many diagnostics there
-// are; more than ten with one summary are grouped; and a long line is cut around the place.
+// Diagnostics writes diagnostics in the format of hcl's own writer: the summary, the place, the source
+// line, the values that its expression refers to, and the detail. There are three differences. Its time
+// grows with the output and with one pass over each file, not with the number of diagnostics. More than ten
+// diagnostics with one summary are grouped. A long line is cut around the place.
 //
-// Everything is escaped. A subject whose column is 0 stands for the whole line. Without colour,
-// which marks the place in the line, and away from a terminal, the column is written out.
+// Everything is escaped. A subject whose column is 0 means the whole line. With colour, the place in the
+// line is underlined; without it, or if the output is not a terminal, the column is written out.
 func Diagnostics(w io.Writer, diags hcl.Diagnostics, files map[string]*hcl.File, o DiagnosticOptions) error {
 	t := &diagnosticText{files: files, options: o, sources: map[string]*source{}}
 	whole := diags
@@ -60,12 +60,12 @@ func Diagnostics(w io.Writer, diags hcl.Diagnostics, files map[string]*hcl.File,
 	return err
 }
 
-// diagnosticText is the text of diagnostics in the making.
+// diagnosticText writes the text of diagnostics.
 type diagnosticText struct {
 	out     strings.Builder
 	files   map[string]*hcl.File
 	options DiagnosticOptions
-	// sources are the files of which a line was shown.
+	// sources has the files of which a line was shown.
 	sources map[string]*source
 }
 
@@ -85,8 +85,8 @@ func severity(d *hcl.Diagnostic) string {
 	return "Error"
 }
 
-// heading writes the line that a diagnostic begins with. What others wrote into a summary must
-// not begin another one.
+// heading writes the first line of a diagnostic. Text from outside in a summary must not look like another
+// heading.
 func (t *diagnosticText) heading(d *hcl.Diagnostic, more string) {
 	colour, reset := "", ""
 	if t.options.Color {
@@ -115,8 +115,8 @@ func (t *diagnosticText) write(d *hcl.Diagnostic) {
 	}
 }
 
-// declarationsIn separates the sentences of a detail from the record blocks that end it. They are for
-// copying, so that no format may break their lines.
+// declarationsIn separates the sentences of a detail from the record blocks at its end. The blocks are
+// meant to be copied, so no format may break their lines.
 func declarationsIn(detail string) (prose, block string) {
 	const begin = "\n\n  record "
 	if i := strings.Index(detail, begin); i >= 0 {
@@ -125,7 +125,7 @@ func declarationsIn(detail string) (prose, block string) {
 	return detail, ""
 }
 
-// writeRest counts the diagnostics of a summary that are not shown whole.
+// writeRest counts the diagnostics of a summary that are not shown in full.
 func (t *diagnosticText) writeRest(first *hcl.Diagnostic, rest []*hcl.Diagnostic) {
 	t.heading(first, fmt.Sprintf(" (%d more)", len(rest)))
 	on, records := places(rest, t.shortPlace), t.recordsOf(rest)
@@ -140,8 +140,8 @@ func (t *diagnosticText) writeRest(first *hcl.Diagnostic, rest []*hcl.Diagnostic
 	}
 }
 
-// recordsOf names the records that diagnostics are about, if several of these have one place: a
-// for_each makes many records at a place.
+// recordsOf names the records that diagnostics are about, if several records have one place: a for_each
+// creates many records at one place.
 func (t *diagnosticText) recordsOf(diags []*hcl.Diagnostic) string {
 	at := map[string]bool{}
 	for _, d := range diags {
@@ -166,8 +166,8 @@ func (t *diagnosticText) shortPlace(d *hcl.Diagnostic) string {
 	return fmt.Sprintf("%s:%d:%d", Escape(d.Subject.Filename), d.Subject.Start.Line, d.Subject.Start.Column)
 }
 
-// namesColumns reports whether a place has its column. On a terminal with colour the column is
-// underlined in the source line.
+// namesColumns reports whether the column of a place is written out. On a terminal with colour it is
+// underlined in the source line instead.
 func (t *diagnosticText) namesColumns() bool { return t.options.Width == 0 || !t.options.Color }
 
 // place writes where a diagnostic is and the lines there.
@@ -196,7 +196,7 @@ func (t *diagnosticText) place(d *hcl.Diagnostic) {
 	t.printf("\n")
 }
 
-// about writes what a place is a part of, if that is known.
+// about writes the block that a place belongs to, if it is known.
 func (t *diagnosticText) about(prefix, what string) {
 	if what != "" {
 		t.printf("%s%s", prefix, shorten(Escape(what), longestExcerpt))
@@ -211,7 +211,7 @@ func blockAt(f *hcl.File, offset int) string {
 	return ""
 }
 
-// lines writes the lines of a diagnostic. Of a place that goes over many, the first are shown.
+// lines writes the lines of a diagnostic. If its place spans many lines, only the first are shown.
 func (t *diagnosticText) lines(d *hcl.Diagnostic, f *hcl.File) {
 	src := t.sources[d.Subject.Filename]
 	if src == nil {
@@ -227,7 +227,7 @@ func (t *diagnosticText) lines(d *hcl.Diagnostic, f *hcl.File) {
 	first, last := src.lineAt(shown.from), src.lineAt(max(shown.from, shown.to-1))
 	first = max(first, src.lineAt(mark.from)-maxSourceLines/2)
 	end := min(last, first+maxSourceLines-1)
-	before := 0 // lines before the source, which may be a part of something, such as an input
+	before := 0 // lines before the source, which may be part of a larger text, such as an input
 	if d.Subject.Start.Column > 0 {
 		before = max(0, d.Subject.Start.Line-1-src.lineAt(mark.from))
 	}
@@ -241,8 +241,8 @@ func (t *diagnosticText) lines(d *hcl.Diagnostic, f *hcl.File) {
 	}
 }
 
-// line writes one line of source, with its number. Colour marks what the diagnostic is about, unless
-// something in the line must not be shown.
+// line writes one line of source with its number. With colour, the place of the diagnostic is marked,
+// unless the line contains something that must not be shown.
 func (t *diagnosticText) line(src *source, index, number int, mark extent) {
 	from, to := src.line(index)
 	if text := string(src.text[from:to]); t.redact(text) != text {
@@ -259,8 +259,8 @@ func (t *diagnosticText) line(src *source, index, number int, mark extent) {
 // extent is a part of a source, by its offsets.
 type extent struct{ from, to int }
 
-// extent returns the part of a source that a diagnostic is about, and the part that is shown,
-// which has the diagnostic's context too. ok is false if the source has no such line.
+// extent returns the part of a source that a diagnostic is about, and the part that is shown, which
+// includes the diagnostic's context. ok is false if the source has no such line.
 func (s *source) extent(d *hcl.Diagnostic) (mark, shown extent, ok bool) {
 	if d.Subject.Start.Column == 0 {
 		mark, ok = s.wholeLine(d.Subject.Start.Line)
@@ -278,8 +278,8 @@ func (s *source) extent(d *hcl.Diagnostic) (mark, shown extent, ok bool) {
 	return mark, shown, !afterEnd
 }
 
-// bounded returns a range as offsets that the source has. An empty range becomes one byte, so
-// that it can be marked.
+// bounded returns a range as offsets within the source. An empty range becomes one byte, so that it can be
+// marked.
 func (s *source) bounded(r hcl.Range) extent {
 	from := max(0, min(r.Start.Byte, len(s.text)))
 	return extent{from, max(from+1, min(r.End.Byte, len(s.text)))}
@@ -297,6 +297,6 @@ func (s *source) wholeLine(number int) (extent, bool) {
 // heading begins a line as a diagnostic does.
 var heading = regexp.MustCompile(`(?m)^([ \t│╷╵|]*(?:Error|Warning))[ \t]*:`)
 
-// withoutHeadings escapes the colon of each line of a detail that looks like the
-// beginning of a diagnostic: such lines come from what others wrote.
+// withoutHeadings escapes the colon of each line of a detail that looks like a diagnostic's heading. Such
+// lines come from outside.
 func withoutHeadings(s string) string { return heading.ReplaceAllString(s, `$1\u{3a}`) }

@@ -58,7 +58,7 @@ func show(t *testing.T, o render.DiagnosticOptions, files map[string]*hcl.File, 
 	return b.String()
 }
 
-// On a terminal with colour a diagnostic looks as hcl's own writer shows it.
+// On a terminal with colour a diagnostic looks as hcl's own writer would show it.
 func TestDiagnosticsLookLikeThoseOfHCL(t *testing.T) {
 	expr, parseDiags := hclsyntax.ParseExpression([]byte("[var.web, var.list, var.secret, var.none, var.list[0], "+
 		"var.big]"), "x", hcl.InitialPos)
@@ -115,7 +115,7 @@ func TestThePlaceHasItsColumnUnlessItIsUnderlined(t *testing.T) {
 	}
 }
 
-// A plan knows the lines of its diagnostics, not the columns.
+// A plan has the lines of its diagnostics, but not the columns.
 func TestAPlaceWithoutColumnIsItsLine(t *testing.T) {
 	at := func(file string, line int) *hcl.Diagnostic {
 		return &hcl.Diagnostic{Summary: "Wrong", Subject: &hcl.Range{Filename: file, Start: hcl.Pos{Line: line}}}
@@ -145,7 +145,7 @@ func TestTheRecordOfADiagnosticIsNamed(t *testing.T) {
 	}
 }
 
-// What a file names at length does not drown the reader, neither here nor in annotations.
+// A long text from a file must not drown the reader, neither here nor in annotations.
 func TestLongAddressesAndDetailsAreCut(t *testing.T) {
 	long := strings.Repeat("a", 100_000)
 	o := render.DiagnosticOptions{Record: func(*hcl.Diagnostic) string { return "example.com/A/" + long }}
@@ -169,7 +169,7 @@ func TestLongAddressesAndDetailsAreCut(t *testing.T) {
 	}
 }
 
-// Errors and warnings of one summary are two groups, and the rest has its places.
+// Errors and warnings with the same summary are two groups, and the rest of each names its places.
 func TestDiagnosticsOfOneSummaryAreGrouped(t *testing.T) {
 	var diags hcl.Diagnostics
 	for i := range 23 {
@@ -197,7 +197,7 @@ func TestDiagnosticsOfOneSummaryAreGrouped(t *testing.T) {
 	}
 
 	if n := strings.Count(got, "\nNumber "); n != 6 {
-		t.Errorf("%d diagnostics are shown whole, want 3 errors and 3 warnings:\n%s", n, got)
+		t.Errorf("%d diagnostics are shown in full, want 3 errors and 3 warnings:\n%s", n, got)
 	}
 
 	onTerminal := render.DiagnosticOptions{TextOptions: render.TextOptions{Color: true, Width: 60}}
@@ -207,7 +207,7 @@ func TestDiagnosticsOfOneSummaryAreGrouped(t *testing.T) {
 	}
 }
 
-// The records that a for_each makes have one place, and the rest names them.
+// The records that a for_each creates have one place, and the rest names them.
 func TestTheRestOfOnePlaceNamesItsRecords(t *testing.T) {
 	var diags hcl.Diagnostics
 	for i := range 40 {
@@ -236,8 +236,8 @@ func TestAPlaceOfManyLinesIsCut(t *testing.T) {
 	}
 }
 
-// Whatever others wrote, in a name, a line, a label or a value, does not control a terminal or a
-// CI job and does not look like another diagnostic.
+// A name, a line, a label or a value from outside cannot control a terminal or a CI job, and does not look
+// like another diagnostic.
 func TestHostileDiagnosticsAreHarmless(t *testing.T) {
 	const attack = "\x1b[2J\u202e\r\n::error::x\n##[error]x\nError: pwned\n"
 	source := "zone \"##[error]\u202e\" {\n  x = \"\x1b[2J\rover ##[error]\"\n}\n"
@@ -278,7 +278,7 @@ func TestHostileDiagnosticsAreHarmless(t *testing.T) {
 	}
 }
 
-// A sensitive text is hidden wherever it comes from, also in a value that is too long to be shown.
+// A sensitive text is hidden wherever it comes from, even in a value that is too long to be shown.
 func TestRedactedTextsAreNotShown(t *testing.T) {
 	secret := strings.Repeat("hunter2", 200)
 	expr, _ := hclsyntax.ParseExpression([]byte("var.x"), "x", hcl.InitialPos)
@@ -363,7 +363,7 @@ func TestPlanDiagnosticsAreGroupedOnPages(t *testing.T) {
 		if n := strings.Count(page, "Number "); n != 3 || !strings.Contains(page, "Wrong (37 more)") &&
 			!strings.Contains(page, "Wrong** (37 more)") ||
 			!strings.Contains(page, "and 17 more.") {
-			t.Errorf("%s shows %d diagnostics whole, want three and the rest with its places:\n%s", name, n, page)
+			t.Errorf("%s shows %d diagnostics in full, want three and the rest with its places:\n%s", name, n, page)
 		}
 	}
 }

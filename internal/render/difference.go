@@ -8,15 +8,15 @@ import (
 	"github.com/sergi/go-diff/diffmatchpatch"
 )
 
-// How two values of an attribute differ. Every renderer shows it in its own way, from the same
-// parts:
+// This file compares the two values of an attribute. Every renderer shows the difference in its own way,
+// from the same parts:
 //
 //   - row.difference compares the two values of a row. compare does the same for two texts. Both
 //     want them escaped, as attributes returns them; what they return is escaped too, and still
 //     has to be escaped for Markdown or HTML, part by part.
-//   - difference.whole returns all of both values, for a page that has room. difference.around
-//     returns what has room in some columns: the first difference, then the next ones, with … at
-//     each cut, and the number of differences that found no room.
+//   - difference.whole returns all of both values, for a page with enough room. difference.around
+//     returns the part that fits into some columns: the first difference, then further ones, with …
+//     at each cut, and the number of differences that did not fit.
 //   - side takes the parts of one side, to show before and after on lines or in cells of their
 //     own. Both sides are cut at the same places, and never look the same.
 //   - withMarks writes parts as plain text, with marks: `v=spf1 [-include:a-]{+include:b+} -all`.
@@ -25,51 +25,51 @@ import (
 // is a code span, struck through or in bold (markedParts); the diff takes both sides as they are.
 // Annotations use withMarks with a small room.
 //
-// Words are compared as wholes; in a run of changed words with a long one among them, such as a
-// key, characters are. A part never ends inside a character that a reader sees as one, nor inside
-// an escape such as \u{200b}. Characters that could be mistaken for those in their place on the
-// other side (a Cyrillic а for a Latin a) are written out.
+// Words are compared as wholes. In a run of changed words that contains a long one, such as a key, the
+// characters are compared. A part never ends inside a character that a reader sees as one, nor inside an
+// escape such as \u{200b}. Characters that look like the ones in their place on the other side (a Cyrillic
+// а for a Latin a) are written out.
 
 // part is a stretch of a compared value.
 type part struct {
 	kind partKind
 	text string
-	// cut is set for an ellipsis, which stands for what is left out here.
+	// cut is true for an ellipsis, which stands for text that is left out.
 	cut bool
 }
 
 type partKind int
 
 const (
-	// same is on both sides.
+	// same is a part of both sides.
 	same partKind = iota
-	// removed is on the side before.
+	// removed is only on the side before.
 	removed
-	// added is on the side after.
+	// added is only on the side after.
 	added
 )
 
-// difference is how two values differ, from left to right.
+// difference is a comparison of two values, from left to right.
 type difference []hunk
 
-// hunk is one difference: what both sides have in front of it, what only the side before has,
-// and what only the side after has in its place, unit by unit. The last hunk may be without a
-// difference.
+// hunk is one difference, unit by unit: the common text in front of it, the text that is only on the side
+// before, and the text that is only on the side after. The last hunk may consist of common text only.
 type hunk struct{ same, removed, added []string }
 
 func (h hunk) differs() bool { return len(h.removed)+len(h.added) > 0 }
 
 const (
-	// longWord is the number of characters from which those of a word are compared.
+	// longWord is the number of characters from which the characters of a word are compared.
 	longWord = 32
-	// fewestSame characters stand between two differences in a long word. Fewer are there by chance.
+	// fewestSame is the least number of equal characters between two differences in a long word. Fewer are
+	// equal by chance.
 	fewestSame = 4
 	// manyUnits is the number of characters from which two sides may be unrelated.
 	manyUnits = 64
 	// longestUnit bounds a character, which may have any number of accents, in bytes.
 	longestUnit = 16
-	// mostUnits bounds the comparison, whose time grows with the square of what differs. What is
-	// larger differs as a whole, between the first difference and the last.
+	// mostUnits limits the comparison, whose time grows with the square of the differing length. A larger
+	// text counts as one difference, from the first to the last.
 	mostUnits = 2048
 )
 
@@ -94,7 +94,7 @@ func (d difference) with(h hunk) difference {
 	return append(d, h)
 }
 
-// units takes an escaped text apart into characters and escapes.
+// units splits an escaped text into characters and escapes.
 func units(text string) []string {
 	out := make([]string, 0, len(text))
 	for len(text) > 0 {
@@ -125,8 +125,8 @@ func unitLength(text string) int {
 
 func isASCII(c byte) bool { return c < 0x80 }
 
-// escapeLength returns the length of the escape that a text begins with, or 0: those of Escape
-// and HCL, and \DDD of a TXT.
+// escapeLength returns the length of the escape at the beginning of a text, or 0. It knows the escapes of
+// Escape and of HCL, and \DDD of a TXT.
 func escapeLength(text string) int {
 	if text[0] != '\\' || len(text) == 1 || !isASCII(text[1]) {
 		return 0
@@ -147,8 +147,8 @@ func escapeLength(text string) int {
 	return 2
 }
 
-// words takes an escaped text apart into words. What stands between them is an element of its
-// own, so that a space more is a difference, and a semicolon behind a changed tag is none.
+// words splits an escaped text into words. The text between two words is an element of its own, so that an
+// additional space is a difference, but a semicolon after a changed tag is not.
 func words(text string) []string {
 	var out []string
 	start, at := 0, 0
@@ -178,8 +178,8 @@ func separates(unit string) bool {
 	return false
 }
 
-// betweenWords reports whether there is no word among some units. If nothing else stands between
-// two changed words, they are read as one difference.
+// betweenWords reports whether some units contain no word. If only such units separate two changed words,
+// the two are one difference.
 func betweenWords(units []string) bool {
 	for _, u := range units {
 		if !separates(u) {
@@ -189,8 +189,7 @@ func betweenWords(units []string) bool {
 	return true
 }
 
-// align finds what two lists have in common. Two differences with nothing but noise between them
-// become one.
+// align finds the common parts of two lists. Two differences with only noise between them become one.
 func align(before, after []string, noise func(units []string) bool) difference {
 	outer, a, b := ends(before, after)
 	if len(a) == 0 || len(b) == 0 || len(a)+len(b) > mostUnits {
@@ -200,8 +199,7 @@ func align(before, after []string, noise func(units []string) bool) difference {
 	return append(d, outer[1])
 }
 
-// ends finds what two lists have in common at their beginning and at their end. a and b are what
-// stands between them.
+// ends finds the common beginning and the common end of two lists. a and b are the parts in between.
 func ends(before, after []string) (d difference, a, b []string) {
 	head := commonStart(before, after)
 	a, b = before[head:], after[head:]
@@ -227,8 +225,8 @@ func commonEnd(a, b []string) int {
 	return n
 }
 
-// shortest returns the shortest way from one list to the other, by the algorithm of Myers. It
-// gives each unit a rune of its own, because go-diff compares runes.
+// shortest returns the shortest edit from one list to the other, by the algorithm of Myers. It maps each
+// unit to a rune, because go-diff compares runes.
 func shortest(a, b []string) difference {
 	runes := make(map[string]rune, len(a)+len(b))
 	coded := func(list []string) []rune {
@@ -243,7 +241,7 @@ func shortest(a, b []string) difference {
 	}
 
 	d := diffmatchpatch.New()
-	d.DiffTimeout = 0 // a deadline would make the outcome depend on the machine
+	d.DiffTimeout = 0 // with a deadline, the result would depend on the machine
 	var out difference
 	for _, e := range d.DiffMainRunes(coded(a), coded(b), false) {
 		n := len([]rune(e.Text))
@@ -265,7 +263,7 @@ func shortest(a, b []string) difference {
 	return out
 }
 
-// denoised joins the differences that nothing but noise stands between.
+// denoised joins differences that are separated only by noise.
 func denoised(d difference, noise func([]string) bool) difference {
 	var out difference
 	for _, h := range d {
@@ -282,7 +280,7 @@ func denoised(d difference, noise func([]string) bool) difference {
 	return out
 }
 
-// joined appends to a list that may still be part of another one.
+// joined appends to a copy of a list, which may share its memory with another list.
 func joined(list []string, more ...[]string) []string {
 	list = list[:len(list):len(list)]
 	for _, m := range more {
@@ -306,9 +304,8 @@ func (h hunk) refined() difference {
 	return fine
 }
 
-// related reports whether enough of two lists is the same to look for more than where they begin
-// to differ. Some characters of two unrelated keys are in the same order by chance, and to find
-// that would take long.
+// related reports whether two lists have enough in common for a search beyond their first difference. Some
+// characters of two unrelated keys are in the same order by chance, and finding those would take long.
 func related(a, b []string) bool {
 	switch {
 	case len(a)+len(b) > mostUnits:
@@ -354,7 +351,7 @@ func (d difference) whole() []part {
 	return out
 }
 
-// side returns the parts of one side: removed for the value before, added for the one after.
+// side returns the parts of one side: removed means the value before, added the value after.
 func side(list []part, kind partKind) []part {
 	var out []part
 	for _, p := range list {
@@ -365,7 +362,7 @@ func side(list []part, kind partKind) []part {
 	return out
 }
 
-// textOf returns parts as plain text.
+// textOf returns the parts as plain text.
 func textOf(list []part) string {
 	var b strings.Builder
 	for _, p := range list {
@@ -374,11 +371,11 @@ func textOf(list []part) string {
 	return b.String()
 }
 
-// withMarks returns parts as plain text, with the marks of a word diff.
+// withMarks returns the parts as plain text, with the marks of a word diff.
 func withMarks(list []part) string { return textOf(markedRuns(list)) }
 
-// markedRuns joins neighbours of one kind, and puts marks around those that are on one side only.
-// No mark makes a command of GitHub's, ##[, out of what stands in front of it.
+// markedRuns joins neighbours of one kind, and puts marks around those that are on one side only. A mark
+// never completes the text in front of it to ##[, a command of GitHub's.
 func markedRuns(list []part) []part {
 	var out []part
 	for len(list) > 0 {

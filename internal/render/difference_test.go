@@ -13,7 +13,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// key returns n characters of base64, the same ones for a seed.
+// key returns n characters of base64, always the same ones for a seed.
 func key(n int, seed uint64) string {
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 	random := rand.New(rand.NewPCG(seed, 0))
@@ -24,7 +24,7 @@ func key(n int, seed uint64) string {
 	return b.String()
 }
 
-// at replaces what stands at an offset.
+// replacedAt replaces the text at an offset.
 func replacedAt(s string, offset int, with string) string {
 	return s[:offset] + with + s[offset+len(with):]
 }
@@ -101,7 +101,7 @@ func TestALongValueIsCutAroundItsDifferences(t *testing.T) {
 	}
 }
 
-// Even if there is no room for the first character of a difference, it is shown.
+// Even if the first character of a difference does not fit, it is shown.
 func TestWideCharactersDifferInLittleRoom(t *testing.T) {
 	x := strings.Repeat("x", 100)
 	parts, _ := compare(x+`\u{10ffff}`+x+"a", x+`\u{10fffe}`+x+"b").around(1)
@@ -111,8 +111,7 @@ func TestWideCharactersDifferInLittleRoom(t *testing.T) {
 	}
 }
 
-// genPair returns pairs of values: made of awkward pieces, equal at the beginning and the end more often
-// than not.
+// genPair returns pairs of values. They consist of awkward pieces, and usually begin and end in the same way.
 func genPair() *rapid.Generator[[2]string] {
 	pieces := []string{
 		"a", "b", "A", " ", "  ", ";", ",", `\"`, `\\`, `\195`, `\u{200b}`, `\u{`, `\x9b`, `\`, "…", "[-", "-]", "{+", "+}",
@@ -137,7 +136,7 @@ func TestThePartsOfADifferenceJoinToBothValues(t *testing.T) {
 		pair := genPair().Draw(t, "pair")
 		parts := compare(pair[0], pair[1]).whole()
 
-		// Written out are some characters, or all: that makes no difference here.
+		// Some characters, or all, are written out; that does not matter here.
 		for i, kind := range []partKind{removed, added} {
 			if got := textOf(side(parts, kind)); spelledOut(got) != spelledOut(pair[i]) {
 				t.Fatalf("side %d of %q is %q", i, pair, got)
@@ -248,7 +247,7 @@ func TestBothValuesOfAChangeNeverReadTheSame(t *testing.T) {
 	})
 }
 
-// A key that is replaced as a whole takes longest to compare.
+// A key that is completely replaced takes longest to compare.
 func BenchmarkCompare(b *testing.B) {
 	for _, n := range []int{400, 2000, 100_000} {
 		b.Run(fmt.Sprintf("keys of %d characters", n), func(b *testing.B) {

@@ -10,8 +10,8 @@ import (
 
 const driftTitle = "changed outside of cfplan since it last wrote:"
 
-// driftLine says in one line what others did to a record: what cfplan wrote, and what
-// is there now. It has none of the symbols of planned changes.
+// driftLine shows in one line how a record was changed elsewhere: what cfplan wrote, and what is there now.
+// It uses none of the symbols of planned changes.
 func driftLine(c plan.Change) string {
 	record := Escape(string(c.Type)) + " " + Escape(c.Name)
 	switch {
@@ -29,11 +29,11 @@ func driftLine(c plan.Change) string {
 	return "changed: " + record + ": " + strings.Join(parts, ", ")
 }
 
-// mostDrift is how many records are named on a page that is about what is planned.
+// mostDrift is how many records are named on a page that also has planned changes.
 const mostDrift = 50
 
-// drift lists what others did, zone by zone. On a page that is about nothing else it stands
-// openly and has as much room as it needs.
+// drift lists the changes made elsewhere, zone by zone. On a page without other content the list is not
+// folded and has as much room as it needs.
 func (m *md) drift() string {
 	var all []plan.Change
 	for _, z := range m.plan.Zones {

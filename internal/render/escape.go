@@ -11,15 +11,14 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Escape makes a value safe to show on one line of a terminal: control
-// characters, line breaks, bytes that are no UTF-8, and characters that are
-// invisible or turn the direction of text around are written out. So is what
-// GitHub's runner takes for a command wherever it stands in a line of the log, the
-// old "##[name]".
+// Escape makes a value safe to show on one line of a terminal. It writes out control characters, line
+// breaks, bytes that are not UTF-8, and characters that are invisible or change the direction of text. It
+// also writes out the old form of a workflow command, "##[name]", which GitHub's runner recognises anywhere
+// in a line of the log.
 func Escape(s string) string { return escape(s, func(rune) bool { return false }) }
 
-// EscapeText is Escape for text of several lines: line breaks and tabs stay. No
-// line of it is a workflow command.
+// EscapeText is Escape for text of several lines: it keeps line breaks and tabs. No line of the result is a
+// workflow command.
 func EscapeText(s string) string {
 	s = escape(s, func(r rune) bool { return r == '\n' || r == '\t' })
 	if !strings.Contains(s, "::") {
@@ -32,8 +31,8 @@ func EscapeText(s string) string {
 	return strings.Join(lines, "\n")
 }
 
-// defuse writes the first colon of a line out that GitHub's runner would take for
-// a command, as it begins with two.
+// defuse writes out the first colon of a line that begins with two colons, which GitHub's runner would take
+// for a command.
 func defuse(line string) string {
 	if !strings.HasPrefix(strings.TrimSpace(ansi.Strip(line)), "::") {
 		return line
@@ -72,8 +71,8 @@ func escape(s string, keep func(rune) bool) string {
 	return b.String()
 }
 
-// Mask puts a question mark in the place of each byte that Escape would write out,
-// but for line ends and tabs: for source text that is shown by its byte offsets.
+// Mask replaces each byte that Escape would write out by a question mark, except for line ends and tabs. It
+// is for source text that is shown by its byte offsets.
 func Mask(text []byte) []byte {
 	out := slices.Clone(text)
 	for i := 0; i < len(out); {
@@ -95,7 +94,7 @@ func Mask(text []byte) []byte {
 	return out
 }
 
-// harmless is the quick answer for plain ASCII, which nearly all values are.
+// harmless is a fast path for plain ASCII, which nearly all values are.
 func harmless(s string) bool {
 	for i := 0; i < len(s); i++ {
 		if s[i] < 0x20 || s[i] > 0x7e {
@@ -105,9 +104,9 @@ func harmless(s string) bool {
 	return !strings.Contains(s, "##[")
 }
 
-// shown reports whether a character shows itself and nothing else. Format
-// characters (Cf) do not: bidirectional controls, zero-width ones, soft hyphens.
-// The spaces other than the ordinary one are told apart by nobody.
+// shown reports whether a character is visible and has no other effect. Format characters (Cf) are not:
+// bidirectional controls, zero-width characters, soft hyphens. Nor are spaces other than the ordinary one,
+// which look alike.
 func shown(r rune) bool {
 	switch {
 	case r == ' ':

@@ -11,7 +11,7 @@ import (
 const (
 	// longestExcerpt is how many columns of a source line are shown.
 	longestExcerpt = 160
-	// leadIn is how many of them stand in front of the marked part, if the line goes on behind it.
+	// leadIn is how many of them are in front of the marked part, if the line continues after it.
 	leadIn = longestExcerpt / 3
 	// tabWidth is how many columns a tab takes at most.
 	tabWidth = 8
@@ -19,8 +19,7 @@ const (
 	ellipsis = "…"
 )
 
-// source is a text with the offsets of its lines, so that a line is found without a walk
-// through the text.
+// source is a text with the offsets of its lines, so that a line is found without a pass over the text.
 type source struct {
 	text   []byte
 	starts []int
@@ -36,7 +35,7 @@ func newSource(text []byte) *source {
 	return s
 }
 
-// lineAt returns the index of the line that an offset is in.
+// lineAt returns the index of the line that contains an offset.
 func (s *source) lineAt(offset int) int {
 	i, found := slices.BinarySearch(s.starts, offset)
 	if found {
@@ -54,17 +53,16 @@ func (s *source) line(index int) (from, to int) {
 	return from, from + len(bytes.TrimRight(s.text[from:to], "\r\n"))
 }
 
-// excerpt returns what is shown of a line: the part to mark, from one offset to another, and
-// what stands before and after it. A long line is cut around the marked part. However long the
-// line is, only a few hundred bytes of it are looked at. What could control a terminal or a CI
-// job is replaced.
+// excerpt returns the shown part of a line: the part to mark, from one offset to another, and the text
+// before and after it. A long line is cut around the marked part. However long the line is, excerpt reads
+// only a few hundred bytes of it. Characters that could control a terminal or a CI job are replaced.
 func excerpt(line []byte, from, to int) (before, marked, after string) {
 	from = max(0, min(from, len(line)))
 	to = max(from, min(to, len(line)))
 	head, cutHead := lastBytes(line[:from])
 	tail, cutTail := firstBytes(line[from:])
 
-	// Both are masked as one, because a command of GitHub's may begin in the one and end in the other.
+	// Both are masked together, because a command of GitHub's may begin in one and end in the other.
 	shown := bytes.ReplaceAll(Mask(slices.Concat(head, tail)), []byte{'\r'}, []byte{'?'})
 	left, right := clusters(shown[:len(head)]), clusters(shown[len(head):])
 	room := longestExcerpt - min(columns(right), longestExcerpt-leadIn)
@@ -115,7 +113,7 @@ func firstBytes(text []byte) (start []byte, cut bool) {
 	return text[:window], true
 }
 
-// cluster is what a reader takes for one character.
+// cluster is a sequence that a reader sees as one character.
 type cluster struct {
 	text  []byte
 	width int
@@ -123,7 +121,7 @@ type cluster struct {
 
 type clusterList []cluster
 
-// clusters takes a text apart.
+// clusters splits a text.
 func clusters(text []byte) clusterList {
 	var out clusterList
 	for len(text) > 0 {
@@ -145,7 +143,7 @@ func columns(list clusterList) int {
 	return n
 }
 
-// first returns the beginning of a text, as much as has room in some columns.
+// first returns the beginning of a text that fits into a number of columns.
 func (l clusterList) first(room int) (text string, all bool) {
 	var out []byte
 	for _, c := range l {
@@ -157,7 +155,7 @@ func (l clusterList) first(room int) (text string, all bool) {
 	return string(out), true
 }
 
-// last returns the end of a text, as much as has room in some columns.
+// last returns the end of a text that fits into a number of columns.
 func (l clusterList) last(room int) (text string, all bool) {
 	from := len(l)
 	for from > 0 && l[from-1].width <= room {

@@ -17,7 +17,7 @@ func TestLongLinesAreCutAroundThePlace(t *testing.T) {
 	for _, c := range []struct {
 		name, line    string
 		from, to      int
-		before, after string // what is shown, "<N" for the last N bytes before and ">N" for the first N after
+		before, after string // the shown text; "<N" means the last N bytes before, ">N" the first N after
 		cutHead       bool
 		cutTail       bool
 	}{
@@ -49,7 +49,7 @@ func TestLongLinesAreCutAroundThePlace(t *testing.T) {
 	}
 }
 
-// A part to mark that is longer than a line is cut too.
+// A part to mark that is longer than a line is cut, too.
 func TestALongPlaceIsCut(t *testing.T) {
 	before, marked, after := excerpt([]byte(strings.Repeat("x", 500)), 10, 490)
 	if before != strings.Repeat("x", 10) || marked != strings.Repeat("x", 150) || after != "…" {

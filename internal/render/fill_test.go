@@ -17,7 +17,7 @@ import (
 	"github.com/cfplan/cfplan/internal/render"
 )
 
-// change is one of a plan, with the least that a change has.
+// change returns a change with only the fields that every change has.
 func change(action plan.Action, typ dns.Type, name, content string) plan.Change {
 	r := dns.Record{Name: name, Type: typ, Content: content, TTL: 300}
 	c := plan.Change{
@@ -37,7 +37,7 @@ func change(action plan.Action, typ dns.Type, name, content string) plan.Change 
 	return c
 }
 
-// changes are n of one kind in a zone.
+// changes returns n changes of one kind in a zone.
 func changes(n int, action plan.Action, typ dns.Type, zone string) []plan.Change {
 	out := make([]plan.Change, n)
 	for i := range out {
@@ -46,7 +46,7 @@ func changes(n int, action plan.Action, typ dns.Type, zone string) []plan.Change
 	return out
 }
 
-// zoned makes a plan of zones with their changes.
+// zoned returns a plan of zones with their changes.
 func zoned(zones map[string][]plan.Change) *plan.Plan {
 	var list []plan.Zone
 	for name, changes := range zones {
@@ -85,8 +85,8 @@ var (
 	aCount       = regexp.MustCompile(`\d+`)
 )
 
-// counted returns how many changes a page shows in its tables, and how many it counts there. It
-// fails if the numbers of the kinds are not the number of all.
+// counted returns how many changes a page shows in its tables, and how many it counts there. It fails if
+// the numbers of the kinds do not add up to the total.
 func counted(t rapid.TB, page string) (shown, rest int) {
 	t.Helper()
 	for _, m := range rowOfTheRest.FindAllStringSubmatch(page, -1) {
@@ -108,8 +108,8 @@ func number(s string) int {
 	return n
 }
 
-// One row too many once dropped all rows: 338 of 60,000 bytes were used.
-func TestTheImportantAmongThousandsIsSeen(t *testing.T) {
+// One row too many once dropped all rows: only 338 of 60,000 bytes were used.
+func TestImportantChangesAreSeenAmongThousands(t *testing.T) {
 	many := changes(3000, plan.Update, dns.A, "example.com")
 	many = append(many, change(plan.Update, dns.A, "zz-shop.example.com", "192.0.2.99"),
 		change(plan.Add, dns.MX, "example.com", "mx9.example.net"))
@@ -136,7 +136,7 @@ func TestTheImportantAmongThousandsIsSeen(t *testing.T) {
 	}
 }
 
-// The last rows that a plan may lose come before all rows that it may not.
+// If a plan must drop rows, it drops the least important ones first.
 func TestRowsAreChosenByTheirWeight(t *testing.T) {
 	risky := func(c plan.Change, level plan.RiskLevel) plan.Change {
 		c.Risks = []plan.Risk{{Level: level, Text: "r"}}
@@ -158,11 +158,11 @@ func TestRowsAreChosenByTheirWeight(t *testing.T) {
 	}})
 
 	if got := rowsOf(page(t, p, render.MarkdownOptions{})); got != "gone mail high medium caa first last" {
-		t.Errorf("rows are shown as %s, want what must be seen first, and otherwise the order of the plan", got)
+		t.Errorf("rows are shown as %s, want the important ones first, and otherwise the order of the plan", got)
 	}
 
-	// The least page that shows a row does not become smaller from one to the next, but for what
-	// the longer of two rows takes.
+	// The least size of a page that shows a row does not shrink from one row to the next, except for the
+	// difference in size of the two rows.
 	least := map[string]int{}
 	for most := 600; most < 6000; most++ {
 		for _, name := range strings.Fields(rowsOf(page(t, p, render.MarkdownOptions{Most: most}))) {
@@ -180,7 +180,7 @@ func TestRowsAreChosenByTheirWeight(t *testing.T) {
 	}
 }
 
-// rowsOf names the records of a page's rows.
+// rowsOf returns the names of the records in a page's rows.
 func rowsOf(page string) string {
 	var names []string
 	for _, m := range regexp.MustCompile("(?m)^\\| [^…|]+ \\| [A-Z]+ `([a-z]+)").FindAllStringSubmatch(page, -1) {
@@ -216,7 +216,7 @@ func TestNoZoneHidesAnother(t *testing.T) {
 	}
 }
 
-// Hundreds of zones share a table, in which each has a row at least.
+// Hundreds of zones share a table, in which each zone has at least one row.
 func TestManyZonesShareATable(t *testing.T) {
 	zones := map[string][]plan.Change{}
 	for i := range 300 {
@@ -313,14 +313,14 @@ func TestEveryChangeIsShownOrCounted(t *testing.T) {
 			t.Fatalf("%d changes are shown and %d counted, of %d:\n%s", shown, rest, total, out)
 		}
 		if loud := strings.Contains(out, "**This page shows "); loud != (shown < total) {
-			t.Fatalf("%d of %d are shown, and loud is %v:\n%s", shown, total, loud, out)
+			t.Fatalf("%d of %d are shown, but the page says so: %v\n%s", shown, total, loud, out)
 		}
 		if shown < total && most-len(out) > 1000 {
 			t.Fatalf("%d bytes are left:\n%s", most-len(out), out)
 		}
 		if !strings.Contains(out, "cfplan (live)") || p.Summary.Destroy > 0 &&
 			!strings.Contains(out, "will be destroyed") || len(p.Risks()) > 0 && !strings.Contains(out, "**Risks: ") {
-			t.Fatalf("the head is not whole:\n%s", out)
+			t.Fatalf("the head is incomplete:\n%s", out)
 		}
 	})
 }

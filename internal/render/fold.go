@@ -9,12 +9,11 @@ import (
 // narrowest is the least width that lines are folded to.
 const narrowest = 40
 
-// fold breaks the lines that are too long for the terminal between words, so that
-// they go on below, further in. A word that is too long stays whole: it is a value,
-// which a reader may want to copy.
+// fold breaks lines that are too long for the terminal between words. The rest of a line is indented. A
+// word that is too long is not broken: it is a value that a reader may want to copy.
 func fold(text string, width int) string { return foldTo(text, width, 4) }
 
-// foldTo is fold with the number of columns that the rest of a line is further in.
+// foldTo is fold with the number of columns that the rest of a line is indented.
 func foldTo(text string, width, deeper int) string {
 	if width < narrowest {
 		return text

@@ -15,7 +15,7 @@ func TestTextFitsTheTerminal(t *testing.T) {
 	golden(t, "narrow.txt", folded(t, 60, false))
 	colored, plain := folded(t, 60, true), folded(t, 60, false)
 	if sgr.ReplaceAllString(colored, "") != plain {
-		t.Error("colour changes where lines end")
+		t.Error("colour changes the line breaks")
 	}
 
 	whole := folded(t, 0, false)
@@ -23,7 +23,7 @@ func TestTextFitsTheTerminal(t *testing.T) {
 		t.Error("folding changes more than spaces")
 	}
 	if folded(t, 10, false) != whole {
-		t.Error("a terminal that is too narrow for anything gets folded lines")
+		t.Error("lines are folded on a terminal that is too narrow for anything")
 	}
 }
 
@@ -36,7 +36,7 @@ func folded(t testing.TB, width int, color bool) string {
 	return b.String()
 }
 
-func TestOnlyLongWordsGoBeyondTheTerminal(t *testing.T) {
+func TestOnlyLongWordsExceedTheWidth(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		width := rapid.IntRange(40, 120).Draw(t, "width")
 		var b bytes.Buffer

@@ -15,7 +15,7 @@ import (
 	"github.com/cfplan/cfplan/internal/render"
 )
 
-// pieces are what attacks are made of.
+// pieces are the building blocks of attacks.
 var pieces = []string{
 	"a", "example.com", "\x1b[31m", "\x1b]0;title\x07", "\x9b31m", "\u009b", "\x00", "\x7f", "\r", "\n", "\t", "\xff", "\u202e", "\u2066", "\u200b", "\u00ad", "\ufeff",
 	"`", "```", "|", "\\", " ", "\\|", "www.example.com", "a@example.com", "deadbeefdeadbeef", "GH-7", "GHSA-cfgh-jmpq-rvwx", "acme/dns#7", "!7", "~bug", ":tada:", "1.", "[^1]", "mailto:a@b.c", "\"", "<script>", "</details>", "<!--", "-->", "@here", "#1", "[x](javascript:alert(1))", "https://example.com", "::error::x", "##[error]x", "##", "#[", "&lt;", "*", "_", "$x$", "\n# heading\n", "\n+ fake",
@@ -84,8 +84,8 @@ func visible(t *rapid.T, out string) {
 	}
 }
 
-// commands fails for more lines than n that GitHub's runner would take for a
-// command: it looks for :: behind the spaces, and for ##[ anywhere.
+// commands fails if more than n lines would be commands for GitHub's runner, which looks for :: after
+// spaces, and for ##[ anywhere.
 func commands(t *rapid.T, out string, n int) {
 	for _, line := range strings.Split(out, "\n") {
 		if strings.HasPrefix(strings.TrimSpace(line), "::") {
@@ -112,7 +112,7 @@ func TestAnnotationsAreOneCommandEach(t *testing.T) {
 		for _, line := range strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n") {
 			properties, _, _ := strings.Cut(strings.TrimPrefix(line, "::"), "::")
 			if strings.Count(properties, "title=") != 1 || strings.Count(properties, ",") > 2 {
-				t.Fatalf("a value made a property of its own: %q", line)
+				t.Fatalf("a value became a property of its own: %q", line)
 			}
 		}
 	})
@@ -134,7 +134,7 @@ func TestNothingInAPlanReachesTheTerminalRaw(t *testing.T) {
 		colored := rendered(t, p, true)
 		visible(t, sgr.ReplaceAllString(colored, ""))
 		if sgr.ReplaceAllString(colored, "") != plain {
-			t.Fatalf("colour says something by itself:\n%q\n%q", colored, plain)
+			t.Fatalf("colour has a meaning that the text lacks:\n%q\n%q", colored, plain)
 		}
 
 		for _, c := range p.Zones[0].Changes {

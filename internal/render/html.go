@@ -33,9 +33,9 @@ var (
 
 var pageHTML = template.Must(template.ParseFS(pageTemplates, "page/*.gohtml"))
 
-// HTML writes the plan as one page that needs nothing else: no network, no other
-// file. Its policy lets no script and no style run but the page's own, which it
-// knows by their hashes; without scripts all of it can still be read.
+// HTML writes the plan as one self-contained page: it needs no network and no other file. Its content
+// security policy allows only the page's own script and style, by their hashes. Without scripts all of the
+// page is still readable.
 func HTML(w io.Writer, p *plan.Plan) error {
 	out := bufio.NewWriter(w)
 	if err := pageHTML.ExecuteTemplate(out, "page.gohtml", newPage(p.Masked())); err != nil {
@@ -44,8 +44,8 @@ func HTML(w io.Writer, p *plan.Plan) error {
 	return out.Flush()
 }
 
-// page is what the template shows. All texts are escaped as for a terminal, so
-// that nothing invisible is in them; the template escapes them for HTML.
+// page is the data of the template. All texts are escaped as for a terminal, so that they contain nothing
+// invisible; the template escapes them for HTML.
 type page struct {
 	Policy, Title, Heading string
 	Style                  template.CSS

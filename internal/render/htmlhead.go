@@ -9,7 +9,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// pageHeading says what kind of plan it is, and for which zones: those with changes, if there are any.
+// pageHeading names the kind of the plan and its zones: those with changes, if there are any.
 func pageHeading(p *plan.Plan) string {
 	const mostNames = 2
 
@@ -39,8 +39,8 @@ func pageHeading(p *plan.Plan) string {
 	return kind + english.List(names, "and")
 }
 
-// pageVerdict says whether the plan can be applied. Cause and the link to the section Link, which
-// has more, are empty if there is nothing to explain. Tone is the class of the sentence.
+// pageVerdict says whether the plan can be applied. Cause and the link to the section Link, which explains
+// more, are empty if nothing needs an explanation. Tone is the class of the sentence.
 type pageVerdict struct {
 	Class, Word, Made     string
 	Tone, Sentence, Cause string
@@ -73,7 +73,7 @@ func newPageVerdict(p *plan.Plan) pageVerdict {
 	return out
 }
 
-// pageCount is a tile. It leads to the first change of its action, if there is one.
+// pageCount is a tile. It links to the first change of its action, if there is one.
 type pageCount struct {
 	N                  int
 	What, Class, First string
@@ -101,8 +101,8 @@ func pageCounts(p *plan.Plan) []pageCount {
 	return all
 }
 
-// firstOfAction returns the anchor of the first change with an action, or "". An adoption that changes
-// the record is a change, too.
+// firstOfAction returns the anchor of the first change with an action, or "". An adoption that changes the
+// record also counts as a change.
 func firstOfAction(p *plan.Plan, action plan.Action) string {
 	adopted := ""
 	for i, z := range p.Zones {
@@ -119,7 +119,7 @@ func firstOfAction(p *plan.Plan, action plan.Action) string {
 	return adopted
 }
 
-// pageNotes are the sentences below the counts.
+// pageNotes returns the sentences below the counts.
 func pageNotes(p *plan.Plan) []string {
 	var out []string
 	if rest := others(p.Summary, p.Zones...); rest != "" {
@@ -133,20 +133,20 @@ func pageNotes(p *plan.Plan) []string {
 	return out
 }
 
-// pageDiagnostics are those of one severity.
+// pageDiagnostics has the diagnostics of one severity.
 type pageDiagnostics struct {
 	Title string
 	List  []pageDiagnostic
 }
 
-// pageDiagnostic is shown whole if it is open. Block is what its reader can copy.
+// pageDiagnostic is shown in full if it is open. Block is the part that its reader can copy.
 type pageDiagnostic struct {
 	Summary, Where, Detail, Block string
 	Open                          bool
 }
 
-// pageErrors has the first error open, and of the others their summaries: what keeps the plan from being
-// applied must be seen, and so must the risks below.
+// pageErrors shows the first error in full, and of the others only the summaries: errors must be seen
+// because they prevent an apply, but so must the risks below.
 func pageErrors(p *plan.Plan) *pageDiagnostics {
 	isError := func(d plan.Diagnostic) bool { return d.Severity == dns.Error }
 	return newPageDiagnostics(p, "error", 1, isError)
@@ -190,7 +190,7 @@ func where(p *plan.Position) string {
 	return Escape(place(*p))
 }
 
-// pageReadOnly explains why a plan is for reading alone.
+// pageReadOnly explains why a plan is read-only.
 type pageReadOnly struct {
 	Refusals []pageRefusal
 	Sources  []pageSource
@@ -240,7 +240,7 @@ func escaped(list []string) []string {
 	return out
 }
 
-// pageLists are lists of lines, one for each zone.
+// pageLists has a list of lines for each zone.
 type pageLists struct {
 	Title string
 	Zones []pageList
@@ -266,7 +266,7 @@ func (l *pageLists) add(zone string, lines []string) {
 	l.Zones = append(l.Zones, list)
 }
 
-// orNil returns the lists if there is a line in them.
+// orNil returns nil if the lists have no line.
 func (l *pageLists) orNil() *pageLists {
 	if len(l.Zones) == 0 {
 		return nil
@@ -287,7 +287,7 @@ func pageDrift(p *plan.Plan) *pageLists {
 }
 
 func pageMoved(p *plan.Plan) *pageLists {
-	out := &pageLists{Title: "Records with another address, as the block was renamed"}
+	out := &pageLists{Title: "Records with another address, because the block was renamed"}
 	for _, z := range p.Zones {
 		out.add(z.Name, movedLines(z))
 	}

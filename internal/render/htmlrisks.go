@@ -9,19 +9,19 @@ import (
 )
 
 const (
-	// mostTexts of one rule are shown. More are folded.
+	// mostTexts is how many texts of one rule are shown. More are folded.
 	mostTexts = 5
-	// mostLinks of one rule are links. More are counted: each is shown with its change, too.
+	// mostLinks is how many texts of one rule are links. More are counted; each is also shown with its change.
 	mostLinks = 200
 )
 
-// pageRisks lists what could go wrong: what is high or medium openly, what is low behind a fold.
+// pageRisks lists the risks: high and medium ones openly, low ones in a fold.
 type pageRisks struct {
 	Counts, LowTitle string
 	Open, Low        []pageRule
 }
 
-// pageRule is all that one rule found.
+// pageRule has everything that one rule found.
 type pageRule struct {
 	Level       pageLevel
 	Check, More string
@@ -30,8 +30,7 @@ type pageRule struct {
 	Unlisted int
 }
 
-// pageText is a risk with the anchor of what it is about. Also leads to the other changes of which it
-// is said in the same words.
+// pageText is a risk with the anchor of its change or zone. Also links to the other changes with the same text.
 type pageText struct {
 	Text, Where, Anchor string
 	Also                []pageLink
@@ -82,7 +81,7 @@ func newPageRule(f found) pageRule {
 	return out
 }
 
-// linked joins texts that are the same.
+// linked joins risks with the same text.
 func linked(texts []foundText) []pageText {
 	var out []pageText
 	at := map[string]int{}
@@ -100,7 +99,7 @@ func linked(texts []foundText) []pageText {
 	return out
 }
 
-// anchor is that of the change or the zone that a risk is about.
+// anchor returns the anchor of the change or the zone that a risk is about.
 func (s riskSubject) anchor() string {
 	if s.change < 0 {
 		return zoneAnchor(s.zone)
@@ -108,8 +107,8 @@ func (s riskSubject) anchor() string {
 	return changeAnchor(s.zone, s.change)
 }
 
-// pageLevel is a level of risk. Class is empty for a level that is not known, so that no text of a
-// plan becomes a class of the page.
+// pageLevel is a level of risk. Class is empty for an unknown level, so that no text of a plan becomes a
+// class of the page.
 type pageLevel struct{ Text, Class string }
 
 func newPageLevel(l plan.RiskLevel) pageLevel {

@@ -9,29 +9,29 @@ import (
 )
 
 const (
-	// longestInline is how many columns two values take at most that stand beside each other.
+	// longestInline is the largest width of two values that are shown side by side, in columns.
 	longestInline = 64
 	// roomForValue is how many columns of a value that changed are shown. The whole values are folded.
 	roomForValue = 240
-	// roomForOne is how many columns of a value that is added or destroyed are shown.
+	// roomForOne is how many columns of an added or destroyed value are shown.
 	roomForOne = 640
 )
 
 // pageRow is one attribute of a change.
 type pageRow struct {
 	Name string
-	// Both: the value changes. Otherwise After is the only value; Same if it is that of both sides.
+	// Both is true if the value changes. Otherwise After is the only value; Same is true if both sides have it.
 	Both, Same bool
-	// Long values have lines of their own.
+	// Long is true if the values have lines of their own.
 	Long          bool
 	Before, After []pagePart
-	// Whole has both values, or the one, if what is shown of them is cut.
+	// Whole has the full values if the shown ones are cut.
 	Whole *pageWhole
 }
 
 type pageWhole struct{ Before, After []pagePart }
 
-// pagePart is a stretch of a value. Mark is "del", "ins" or empty.
+// pagePart is a part of a value. Mark is "del", "ins" or empty.
 type pagePart struct{ Text, Mark string }
 
 func pageRows(c plan.Change) []pageRow {
@@ -74,7 +74,7 @@ func oneValue(a attribute) pageRow {
 	return out
 }
 
-// changedValue shows both sides of an attribute, with marks at the characters that differ.
+// changedValue shows both sides of an attribute, and marks the characters that differ.
 func changedValue(r row) pageRow {
 	if !r.onBothSides() {
 		return unmarked(r)
@@ -98,7 +98,7 @@ func changedValue(r row) pageRow {
 	return out
 }
 
-// unmarked shows an attribute that one side does not have.
+// unmarked shows an attribute that exists on one side only.
 func unmarked(r row) pageRow {
 	return pageRow{
 		Name:   string(r.name),
@@ -109,8 +109,8 @@ func unmarked(r row) pageRow {
 	}
 }
 
-// narrowed leaves of each changed word the part that differs, such as the last number of an address.
-// The part ends where letters and digits do, so that a reader sees whole numbers and labels.
+// narrowed reduces each changed word to the part that differs, such as the last number of an address. The
+// part ends at a boundary of letters and digits, so that a reader sees whole numbers and labels.
 func narrowed(d difference) difference {
 	out := make(difference, 0, len(d)+1)
 	var tail []string
@@ -125,7 +125,7 @@ func narrowed(d difference) difference {
 	return out
 }
 
-// narrowed moves what both sides begin with to what is in front of them, and returns what both end with.
+// narrowed moves the common beginning of both sides to the text in front of them, and returns their common end.
 func (h hunk) narrowed() (narrow hunk, tail []string) {
 	b, a := h.removed, h.added
 	if slices.ContainsFunc(b, separates) || slices.ContainsFunc(a, separates) {
@@ -146,12 +146,12 @@ func (h hunk) narrowed() (narrow hunk, tail []string) {
 	return hunk{joined(h.same, h.removed[:head]), b[:len(b)-n], a[:len(a)-n]}, b[len(b)-n:]
 }
 
-// within reports whether a place in a word is between two letters or digits.
+// within reports whether a position in a word is between two letters or digits.
 func within(word []string, at int) bool {
 	return at > 0 && at < len(word) && isAlphanumeric(word[at-1]) && isAlphanumeric(word[at])
 }
 
-// isAlphanumeric takes everything for a letter that is not ASCII.
+// isAlphanumeric counts every character that is not ASCII as a letter.
 func isAlphanumeric(unit string) bool {
 	c := unit[0]
 	return c >= 0x80 || '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'

@@ -8,7 +8,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// shownMarks writes a value as the page shows it: [what is marked].
+// shownMarks writes a value as the page shows it, with brackets around marked parts.
 func shownMarks(parts []pagePart) string {
 	var b strings.Builder
 	for _, p := range parts {
@@ -21,7 +21,7 @@ func shownMarks(parts []pagePart) string {
 	return b.String()
 }
 
-func TestThePageMarksWhatDiffersOfAValue(t *testing.T) {
+func TestThePageMarksTheDifferencesOfAValue(t *testing.T) {
 	key := strings.Repeat("MIGfMA0GCSqGSIb3", 4)
 	for _, tt := range []struct{ before, after, wantBefore, wantAfter string }{
 		{`"192.0.2.1"`, `"192.0.2.2"`, `"192.0.2.[1]"`, `"192.0.2.[2]"`},
@@ -50,8 +50,8 @@ func TestThePageMarksWhatDiffersOfAValue(t *testing.T) {
 	}
 }
 
-// A long value is cut, and all of it is in a fold. Without the marks it is the value itself.
-func TestThePageHasTheWholeOfALongValue(t *testing.T) {
+// A long value is cut, and a fold has all of it. Without the marks it is the original value.
+func TestThePageHasAllOfALongValue(t *testing.T) {
 	long := strings.Repeat("ip4:192.0.2.0/24 ", 80)
 	before, after := `"v=spf1 `+long+`~all"`, `"v=spf1 `+long+`-all"`
 	unmark := strings.NewReplacer("[", "", "]", "")
@@ -59,7 +59,7 @@ func TestThePageHasTheWholeOfALongValue(t *testing.T) {
 	changed := changedValue(row{name: dns.AttrContent, before: before, after: after})
 	if changed.Whole == nil || unmark.Replace(shownMarks(changed.Whole.Before)) != before ||
 		unmark.Replace(shownMarks(changed.Whole.After)) != after {
-		t.Error("a changed value is not in the fold as a whole")
+		t.Error("the fold does not have all of a changed value")
 	}
 
 	for _, side := range []string{shownMarks(changed.Before), shownMarks(changed.After)} {
@@ -70,7 +70,7 @@ func TestThePageHasTheWholeOfALongValue(t *testing.T) {
 
 	one := pageRows(plan.Change{Action: plan.Add, Type: dns.TXT, After: &plan.Values{Content: after, TTL: 300}})[0]
 	if one.Whole == nil || shownMarks(one.Whole.After) != after {
-		t.Error("an added value is not in the fold as a whole")
+		t.Error("the fold does not have all of an added value")
 	}
 	if shown := shownMarks(one.After); !strings.HasPrefix(after, strings.TrimSuffix(shown, "…")) ||
 		len(shown) > roomForOne+10 {

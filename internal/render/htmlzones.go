@@ -10,28 +10,28 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// What folds, so that a plan of any size begins with what matters.
+// These limits decide what folds, so that a plan of any size begins with what matters.
 const (
 	// mostInOpenZones is the number of changes up to which all zones are open. Of a larger plan, zones are
 	// opened until mostAtFirst changes are shown.
 	mostInOpenZones, mostAtFirst = 100, 40
-	// mostOfAction of one action in a zone are shown. More are folded.
+	// mostOfAction is how many changes of one action in a zone are shown. More are folded.
 	mostOfAction = 10
-	// mostDestroysOpen takes the place of mostOfAction for destroys, which ought to be seen.
+	// mostDestroysOpen replaces mostOfAction for destroys, which should be seen.
 	mostDestroysOpen = 50
-	// mostOfSet of the records of one name and type are shown, wholeSet if there are more.
+	// mostOfSet is how many records of one name and type are shown if there are more than wholeSet.
 	mostOfSet, wholeSet = 3, 5
-	// fewestToFilter is the number of changes from which filters are worth their room.
+	// fewestToFilter is the number of changes from which the page has filters.
 	fewestToFilter = 6
 )
 
-// An anchor is made of numbers, not of names: it is unique and short, and nothing in a plan can
-// give it another meaning.
+// zoneAnchor returns an anchor made of a number, not of a name: it is unique and short, and nothing in a
+// plan can give it another meaning.
 func zoneAnchor(zone int) string { return fmt.Sprintf("z%d", zone+1) }
 
 func changeAnchor(zone, change int) string { return fmt.Sprintf("z%d-%d", zone+1, change+1) }
 
-// pageChanges are the changes of all zones.
+// pageChanges has the changes of all zones.
 type pageChanges struct {
 	N                         int
 	Filters, Folds            bool
@@ -54,15 +54,15 @@ type pageRiskCount struct {
 	Level pageLevel
 }
 
-// pageGroup has the changes of one action, of which Rest are folded.
+// pageGroup has the changes of one action; Rest is folded.
 type pageGroup struct {
 	Class, Title, More string
-	// Reason is that of all its changes, if they have one in common.
+	// Reason is the common reason of all its changes, if there is one.
 	Reason     string
 	Open, Rest []pageSet
 }
 
-// pageSet has the records of one name and type, of which Rest are folded.
+// pageSet has the records of one name and type; Rest is folded.
 type pageSet struct {
 	More       string
 	Open, Rest []pageChange
@@ -99,14 +99,14 @@ func newPageChanges(p *plan.Plan) *pageChanges {
 	out.Filters = out.N >= fewestToFilter
 	out.Folds = len(out.Zones) > 1 || slices.ContainsFunc(out.Zones, pageZone.folds)
 	if len(p.Zones) == 1 && len(out.Zones) == 1 {
-		out.Zones[0].Rest = "" // the notes at the top say it
+		out.Zones[0].Rest = "" // the notes at the top have it
 	}
 
 	return out
 }
 
-// openZones decides which zones are open at first: all of a small plan. Of a large one, those that
-// lose records or that have a high risk, as far as they do not hide the others.
+// openZones decides which zones are open at first: all zones of a small plan. Of a large plan, those that
+// lose records or have a high risk, unless they would hide the others.
 func (c *pageChanges) openZones() {
 	all := c.N <= mostInOpenZones || len(c.Zones) == 1
 	shown := 0
@@ -164,7 +164,7 @@ func newPageZone(index int, z plan.Zone) pageZone {
 	return out
 }
 
-// knownFirst returns the actions of a zone in order. Those that are not known come last.
+// knownFirst returns the actions of a zone in order, unknown ones last.
 func knownFirst(byAction map[plan.Action][]int) []plan.Action {
 	var out, unknown []plan.Action
 	for _, a := range shownActions() {
@@ -237,7 +237,7 @@ func newPageGroup(zone int, z plan.Zone, action plan.Action, changes []int) page
 	return out
 }
 
-// actionClass returns the class of an action, or "" for one that is not known.
+// actionClass returns the class of an action, or "" for an unknown one.
 func actionClass(a plan.Action) string {
 	if slices.Contains(shownActions(), a) {
 		return string(a)
@@ -245,7 +245,7 @@ func actionClass(a plan.Action) string {
 	return ""
 }
 
-// sets puts the changes of one name and type together that follow each other.
+// sets groups consecutive changes of one name and type.
 func sets(z plan.Zone, changes []int) [][]int {
 	var out [][]int
 	for i, j := range changes {
@@ -283,7 +283,7 @@ func urgentFirst(z plan.Zone, sets [][]int) [][]int {
 	return out
 }
 
-// urgency is smaller for a change that ought to be seen before others: by its rank, then an adoption that
+// urgency is smaller for a change that should be seen earlier: by its rank, and then an adoption that
 // changes the record before one that does not.
 func urgency(c plan.Change, zone string) int {
 	if c.Writes() {
@@ -314,7 +314,7 @@ func commonReason(z plan.Zone, changes []int) string {
 	return reason
 }
 
-// newPageSet leaves out a reason that is shown for all.
+// newPageSet leaves out a reason that is shown for the whole group.
 func newPageSet(zone int, z plan.Zone, changes []int, reason string) pageSet {
 	var out pageSet
 	for i, j := range changes {
@@ -337,14 +337,14 @@ func newPageSet(zone int, z plan.Zone, changes []int, reason string) pageSet {
 	return out
 }
 
-// pageChange is what happens to one record.
+// pageChange is the change of one record.
 type pageChange struct {
 	ID, Action, Class, Sign, Type string
-	// Name is Label with what follows it, the zone.
+	// Name is Label followed by the zone.
 	Label, Suffix      string
 	Where, Reason, Tag string
 	RiskClass          string
-	// One: the record is on one side only. Wide: a value needs a line of its own.
+	// One is true if the record is on one side only. Wide is true if a value needs a line of its own.
 	One, Wide bool
 	Rows      []pageRow
 	Risks     []pageRisk
@@ -390,7 +390,7 @@ func newPageChange(zone, index int, z plan.Zone) pageChange {
 	return out
 }
 
-// labelled takes the zone off a name, which is the same for all names of the zone.
+// labelled splits the zone off a name, because it is the same for all names of the zone.
 func labelled(name, zone string) (label, suffix string) {
 	if label, ok := strings.CutSuffix(name, "."+zone); ok && label != "" && zone != "" {
 		return Escape(label), Escape("." + zone)
@@ -404,7 +404,7 @@ func pageReason(c plan.Change) string {
 		parts = append(parts, Escape(c.Reason))
 	}
 	if c.Forget {
-		parts = append(parts, "it is not cfplan's afterwards")
+		parts = append(parts, "cfplan does not own it afterwards")
 	}
 	if c.Pending {
 		parts = append(parts, "it was pending when the snapshot was taken")

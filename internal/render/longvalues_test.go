@@ -16,7 +16,7 @@ import (
 	"github.com/cfplan/cfplan/internal/render"
 )
 
-// dkim returns a DKIM record with a key of 2048 bits, which begins and ends as they all do.
+// dkim returns a DKIM record with a key of 2048 bits, with the usual beginning and end.
 func dkim(seed uint64) string {
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 	random := rand.New(rand.NewPCG(seed, 0))
@@ -27,12 +27,12 @@ func dkim(seed uint64) string {
 	return "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA" + b.String() + "wIDAQAB"
 }
 
-// spf lists many senders.
+// spf returns an SPF record with many senders.
 func spf(hosts ...string) string {
 	return "v=spf1 include:" + strings.Join(hosts, ".example.net include:") + ".example.net -all"
 }
 
-// updated makes a plan of the changes of pairs of records, before and after.
+// updated returns a plan of the changes of pairs of records, before and after.
 func updated(pairs ...[2]dns.Record) *plan.Plan {
 	var desired, seen []dns.Record
 	for i, p := range pairs {
@@ -74,7 +74,7 @@ func longValues() *plan.Plan {
 	)
 }
 
-func TestLongValuesShowWhatDiffers(t *testing.T) {
+func TestLongValuesShowTheirDifferences(t *testing.T) {
 	golden(t, "long_values.txt", text(t, longValues(), false))
 	golden(t, "long_values_colour.txt", text(t, longValues(), true))
 	var b bytes.Buffer
@@ -91,7 +91,7 @@ func TestLongValuesShowWhatDiffers(t *testing.T) {
 	golden(t, "long_values_lines.txt", b.String())
 }
 
-// The lines of both sides stand below each other, and do not go on in the next line.
+// The lines of both sides are aligned below each other, and do not continue on another line.
 func TestACutValueFitsTheTerminal(t *testing.T) {
 	p := updated([2]dns.Record{txt("k", dkim(1)), txt("k", dkim(2))})
 	for _, width := range []int{60, 80, 120, 172} {

@@ -10,9 +10,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// spelled writes out the characters of a difference that could be mistaken for those in their
-// place on the other side, and spaces that one side has more: they may end up at the end of a line.
-// Otherwise a reader would see the same word twice.
+// spelled writes out the characters of a difference that look like the ones in their place on the other
+// side, and additional spaces of one side, which may be at the end of a line. Otherwise a reader would see
+// the same word twice.
 func spelled(before, after []string) (b, a []string) {
 	switch {
 	case onlySpaces(before) && onlySpaces(after):
@@ -53,7 +53,7 @@ func codePoints(list []string) []string {
 	return out
 }
 
-// codePoint writes out what is not ASCII, in the form of Escape.
+// codePoint writes out a character that is not ASCII, in the form of Escape.
 func codePoint(unit string) string {
 	var b strings.Builder
 	for _, r := range unit {
@@ -66,11 +66,10 @@ func codePoint(unit string) string {
 	return b.String()
 }
 
-// mistakable reports whether a reader could take one character for another. Unicode has a list
-// (UTS #39); the rules here ask for less data, and would rather write out one character too many:
-// letters of two scripts may look alike, and so may numbers and punctuation. Letters of one
-// script differ, and so does an accented letter from a bare one. Escapes and ASCII show what
-// they are.
+// mistakable reports whether a reader could take one character for another. Unicode has a list (UTS #39).
+// These rules need less data, and rather write out one character too many: letters of two scripts may look
+// alike, and so may numbers and punctuation. Letters of one script differ, and so does an accented letter
+// from a bare one. Escapes and ASCII are unambiguous.
 func mistakable(x, y string) bool {
 	if x == y || plainASCII([]string{x, y}) || isEscape(x) || isEscape(y) {
 		return false

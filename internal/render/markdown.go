@@ -12,33 +12,33 @@ import (
 )
 
 const (
-	// CommentSize is the most bytes of a page that becomes a comment: it stays below the 65,536
-	// characters that GitHub takes, with room for what a job adds around it.
+	// CommentSize is the largest size of a page that becomes a comment, in bytes. It is below the 65,536
+	// characters that GitHub accepts, and leaves room for what a job adds around the page.
 	CommentSize = 60_000
-	// JobSummarySize is the most bytes of a page that becomes the summary of a step in GitHub
-	// Actions: it stays below the 1 MiB at which GitHub drops all of it.
+	// JobSummarySize is the largest size of a page that becomes the summary of a step in GitHub Actions, in
+	// bytes. It is below 1 MiB, from which on GitHub drops the whole summary.
 	JobSummarySize = 1_000_000
 )
 
-// MarkdownOptions say what a page is for.
+// MarkdownOptions says what a page is for.
 type MarkdownOptions struct {
-	// Most is how many bytes the page may have; 0 stands for CommentSize.
+	// Most is the largest size of the page in bytes; 0 means CommentSize.
 	Most int
 	// Path turns a file of the configuration into one of the repository; nil keeps it.
 	Path func(file string) string
-	// Link returns the address of a line of a file of the configuration, or "" if it has none;
-	// nil stands for a page without links.
+	// Link returns the address of a line of a file of the configuration, or "" if it has none. Nil means a page
+	// without links.
 	Link func(file string, line int) string
 	// ShowAll is the command that shows the whole plan, if it is saved.
 	ShowAll string
-	// InLog: the log of the job that the page is made for has the whole plan.
+	// InLog is true if the log of the job that the page is made for has the whole plan.
 	InLog bool
 }
 
-// Markdown writes the plan for a pull request. The verdict, the counts, the destroys, the risks
-// and why a plan is read-only come first, each within its share of the page. The rest of the page
-// is filled with changes, the most important ones first: see choice. What is left out is counted
-// by zone, action and type, and the page says how to see it.
+// Markdown writes the plan for a pull request. The verdict, the counts, the destroys, the risks and the
+// reasons for a read-only plan come first, each within its share of the page. The rest of the page is
+// filled with changes, the most important ones first; see choice. Changes that are left out are counted by
+// zone, action and type, and the page says how to see them.
 func Markdown(w io.Writer, p *plan.Plan, o MarkdownOptions) error {
 	if o.Most == 0 {
 		o.Most = CommentSize
@@ -52,7 +52,7 @@ func Markdown(w io.Writer, p *plan.Plan, o MarkdownOptions) error {
 	return err
 }
 
-// md is a page in the making.
+// md is a page that is being written.
 type md struct {
 	MarkdownOptions
 	plan *plan.Plan
@@ -75,13 +75,13 @@ func (m *md) page() []byte {
 	return []byte(title + note + head + tables + diff + foot)
 }
 
-// leftOut says loudly that the page does not show all changes, and what does.
+// leftOut says prominently that the page does not show all changes, and how to see them.
 func (m *md) leftOut(shown, total int) string {
 	return fmt.Sprintf("> [!IMPORTANT]\n> **This page shows %d of %s**, the most important first. %s\n\n",
 		shown, english.Count(total, "change"), m.seeAll())
 }
 
-// seeAll says what shows the whole plan.
+// seeAll says where the whole plan is.
 func (m *md) seeAll() string {
 	switch {
 	case m.ShowAll != "" && m.InLog:
@@ -95,8 +95,8 @@ func (m *md) seeAll() string {
 	}
 }
 
-// head is what always stands on the page, between the title and the changes. Errors, which keep the
-// plan from being applied, come before what would be destroyed; mere warnings come after it.
+// head returns the part of the page between the title and the changes. Errors, which prevent an apply, come
+// before the destroys; warnings come after them.
 func (m *md) head(changes *choice) string {
 	urgent := []string{m.destroys(changes), m.diagnostics()}
 	if m.plan.HasErrors() {
@@ -119,8 +119,8 @@ func (m *md) head(changes *choice) string {
 	return strings.Join(parts, "")
 }
 
-// The most that parts of the head take of the page, as the divisor of its size. Together they
-// leave more than a third of it to the changes, whatever the plan says.
+// These limit parts of the head, as divisors of the size of the page. Together they leave more than a third
+// of it to the changes, whatever the plan contains.
 const (
 	shareOfRisks       = 4
 	shareOfVerdict     = 8
@@ -131,8 +131,8 @@ const (
 	shareOfMoved       = 64
 )
 
-// list writes as many items as it may and as the room holds, and how many more there are. Only
-// the items that are written are made.
+// list writes as many items as are allowed and as fit, and counts the rest. It only makes the items that it
+// writes.
 func list(room, most, n int, item func(i int) string, more func(left int) string) string {
 	var b strings.Builder
 	for i := range n {
@@ -155,8 +155,8 @@ func list(room, most, n int, item func(i int) string, more func(left int) string
 	return b.String()
 }
 
-// cut is the last resort, for a page too small for what always stands on it. The verdict and the
-// counts come first in it; what is lost is said.
+// cut is the last resort for a page that is too small for its fixed parts. It keeps the beginning, with the
+// verdict and the counts, and says that the page is cut.
 func (m *md) cut(out []byte) []byte {
 	if len(out) <= m.Most {
 		return out

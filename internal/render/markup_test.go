@@ -18,14 +18,14 @@ import (
 	"github.com/cfplan/cfplan/internal/render"
 )
 
-// look is a page as a reader sees it: rendered as GitHub-flavored Markdown, and taken apart.
+// look is a page as a reader sees it: rendered as GitHub-flavored Markdown, and parsed.
 type look struct {
 	// text is the page's text outside of code, piece by piece; code is the text of each piece of code.
 	text, code []string
-	// links are the addresses that it leads to; rows the numbers of cells of each row of a table.
+	// links has the addresses of its links; rows has the numbers of cells of each row of a table.
 	links []string
 	rows  []int
-	// tags are the elements that are not Markdown's usual ones; comments are what is hidden.
+	// tags has the elements that Markdown does not usually produce; comments has the hidden text.
 	tags, comments []string
 }
 
@@ -108,10 +108,10 @@ func cells(row *htmltree.Node) int {
 // labels in the text of a rendered page. They leave code alone.
 var active = regexp.MustCompile(`(?i)@|#\d|GH-\d|\bGHSA-|[!~%^$&][0-9a-z]|://|\bwww\.|mailto:|\b[0-9a-f]{7,}\b|:\w+:|\$`)
 
-// alert begins a colored box, which goldmark does not know.
+// alert begins a coloured box, which goldmark does not support.
 var alert = regexp.MustCompile(`^\[!(CAUTION|WARNING|IMPORTANT)]\n?$`)
 
-// harmlessPage fails for a page on which a value is more than text, or less.
+// harmlessPage fails if a value on the page is more than text, or is incomplete.
 func harmlessPage(t rapid.TB, page string) look {
 	t.Helper()
 	for _, r := range page {

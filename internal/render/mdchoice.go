@@ -8,7 +8,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// rank says how early a change is chosen for a page that does not hold all of them.
+// rank says how early a change is chosen for a page that cannot show all changes.
 type rank int
 
 const (
@@ -16,47 +16,47 @@ const (
 	anyDestroy                 //
 	highRisk                   //
 	mediumRisk                 //
-	importantWrite             // a change of a record on which much depends
+	importantWrite             // a change of an important record
 	firstOfKind                // the first of its zone, action and type
 	anyOther                   //
-	ranks                      // how many there are
+	ranks                      // the number of ranks
 )
 
 // choice chooses the changes that a page shows.
 //
-// The better rank goes first, and within a rank each zone has its turn, so that no zone hides
-// another. In a first round no rank takes more than half of the room that is left, so that none
-// hides the others: 10,000 destroys leave room for the risky changes, these for a new MX record.
-// What is left is filled in a second round. What is shown keeps the order of the plan, and only
-// the changes that are shown are rendered: the time grows with the number of changes.
+// Better ranks go first. Within a rank the zones take turns, so that no zone hides another. In a first
+// round no rank takes more than half of the remaining room, so that no rank hides the others: 10,000
+// destroys leave room for the risky changes, and those for a new MX record. A second round fills the rest.
+// The chosen changes are shown in the order of the plan, and only they are rendered, so the time grows
+// linearly with the number of changes.
 type choice struct {
 	md    *md
 	zones []*zoneChoice
-	// ranked are all changes, by the order in which they are chosen within each rank.
+	// ranked has all changes in the order in which they are chosen.
 	ranked []ranked
-	// from are the bounds of the ranks in ranked.
+	// from has the bounds of the ranks in ranked.
 	from [ranks + 1]int
 }
 
-// zoneChoice is what is shown of a zone that has changes.
+// zoneChoice is the shown part of a zone with changes.
 type zoneChoice struct {
 	zone *plan.Zone
-	// order are the changes in the order in which they are shown, the first of which are urgent.
+	// order has the changes in the order in which they are shown; the first urgent ones are urgent.
 	order  []int
 	urgent int
-	// rows are the rendered rows of the chosen changes, by their place in order; "" for others.
+	// rows has the rendered rows of the chosen changes, by their position in order; "" for the others.
 	rows []string
-	// left are the changes that are not chosen.
+	// left has the changes that are not chosen.
 	left *kinds
 	open bool
-	// reserved is how much room is kept for the row that counts what is left.
+	// reserved is how much room is kept for the row that counts the rest.
 	reserved int
 }
 
 // ranked is a change in the order of choice.
 type ranked struct {
 	zone *zoneChoice
-	at   int // the place in zone.order
+	at   int // the position in zone.order
 	rank rank
 }
 
@@ -93,9 +93,8 @@ func newChoice(m *md) *choice {
 	return c
 }
 
-// shownOrder puts first what a reviewer must see: the destroys, the risky changes, those of
-// important records. Their number is urgent. The others follow by action. Otherwise the order is
-// the plan's.
+// shownOrder puts first what a reviewer must see: the destroys, the risky changes, and those of important
+// records. urgent is their number. The others are sorted by action. Otherwise the order is the plan's.
 func shownOrder(z *plan.Zone) (order []int, urgent int) {
 	groups := make([][]int, int(firstOfKind)+len(shownActions())+1)
 	for i, c := range z.Changes {
@@ -120,8 +119,7 @@ func shownActions() []plan.Action {
 	return []plan.Action{plan.Destroy, plan.Update, plan.Adopt, plan.Forget, plan.Add}
 }
 
-// actionOrder returns the place of an action among those that are shown. One that cfplan does not
-// know comes last.
+// actionOrder returns the position of an action among the shown ones. An unknown action comes last.
 func actionOrder(a plan.Action) int {
 	if i := slices.Index(shownActions(), a); i >= 0 {
 		return i
@@ -146,7 +144,7 @@ func (z *zoneChoice) byRank() [ranks][]ranked {
 	return out
 }
 
-// rankOf ranks a change, but for whether it is the first of its kind.
+// rankOf ranks a change, except that it does not know whether the change is the first of its kind.
 func rankOf(c plan.Change, zone string) rank {
 	level, important := anyOther, importantRecord(c, zone)
 	for _, r := range c.Risks {
@@ -172,8 +170,8 @@ func rankOf(c plan.Change, zone string) rank {
 	}
 }
 
-// importantRecord reports whether much depends on a record: mail, delegation, certificates, the
-// zone's own name, all names of a wildcard.
+// importantRecord reports whether much depends on a record: mail, delegation, certificates, the zone's own
+// name, or a wildcard.
 func importantRecord(c plan.Change, zone string) bool {
 	switch c.Type {
 	case dns.MX, dns.NS, dns.CAA, dns.DS, dns.TLSA:
@@ -200,7 +198,7 @@ func isSPF(v *plan.Values) bool {
 	return v != nil && strings.HasPrefix(strings.TrimLeft(v.Content, `"`), "v=spf1")
 }
 
-// inTurn appends the lists one entry at a time: the first of each, then the second of each.
+// inTurn appends the lists in turns: the first entry of each, then the second of each.
 func inTurn(out []ranked, lists [][]ranked) []ranked {
 	for i := 0; len(lists) > 0; i++ {
 		still := lists[:0]
@@ -227,12 +225,12 @@ func (c *choice) destroys(most int) []plan.Change {
 	return out
 }
 
-// leastLinkedRow is the least that a row with a link takes, in bytes.
+// leastLinkedRow is the least size of a row with a link, in bytes.
 const leastLinkedRow = 100
 
-// fill returns the tables of the changes that have room, and the number of those changes.
+// fill returns the tables of the changes that fit, and the number of those changes.
 func (c *choice) fill(room int) (tables string, shown int) {
-	// Links make a row half as long again: they are left out if they would cost rows.
+	// Links make a row half as long again, so they are left out if they would cost rows.
 	if c.md.Link != nil && len(c.ranked)*leastLinkedRow <= room {
 		t := &tableRoom{choice: c, links: true, room: room}
 		if t.choose(); t.shown == len(c.ranked) {
@@ -245,7 +243,7 @@ func (c *choice) fill(room int) (tables string, shown int) {
 	return t.write(), t.shown
 }
 
-// reset takes back what was chosen.
+// reset undoes the choice.
 func (c *choice) reset() {
 	for _, z := range c.zones {
 		z.rows, z.left, z.open, z.reserved = nil, newKinds(z.zone.Changes), false, 0

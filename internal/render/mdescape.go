@@ -7,16 +7,16 @@ import (
 	"unicode"
 )
 
-// What a plan says reaches a page in one of two ways. A value is a code span, in which neither
-// Markdown nor the forges look for anything. A sentence is prose, of which every word that could
-// be markup, a link or a reference is a code span as well. No character is added to a value or
-// taken from it, so that each can be copied from the page.
+// A text of a plan is written to a page in one of two ways. A value becomes a code span, in which neither
+// Markdown nor the forges interpret anything. A sentence becomes prose, in which every word that could be
+// markup, a link or a reference is a code span as well. No character of a value is added or removed, so
+// that it can be copied from the page.
 
-// mdText makes a sentence safe as Markdown, outside of tables. Words of letters, plain numbers,
-// dates and times stay as they are. All others become code spans: names and addresses, and
-// whatever GitHub or GitLab would make a link, a mention, a reference, a formula or an emoji of.
-// Neighbours share a span, but for web addresses, which are easier to copy alone. Those are no
-// links: a plan file may be forged.
+// mdText makes a sentence safe as Markdown, outside of tables. Words of letters, plain numbers, dates and
+// times stay as they are. All others become code spans: names and addresses, and everything that GitHub or
+// GitLab would turn into a link, a mention, a reference, a formula or an emoji. Neighbours share a span,
+// except for web addresses, which are easier to copy alone. Those do not become links, because a plan file
+// may be forged.
 func mdText(s string) string { return prose(s, code) }
 
 // cellText is mdText for a cell of a table.
@@ -70,7 +70,7 @@ func mdLines(s string) string {
 	return strings.Join(lines, "<br>")
 }
 
-// punctuation separates a word from the marks around it, which mean nothing in Markdown there.
+// punctuation separates a word from the marks around it, which have no meaning in Markdown there.
 func punctuation(word string) (before, core, after string) {
 	rest := strings.TrimLeft(word, `("'“‘`)
 	core = strings.TrimRight(rest, `).,;:!?"'”’…`)
@@ -83,25 +83,25 @@ func numbersList(word string) bool {
 	return len(digits) == len(word)-1 && strings.Trim(digits, "0123456789") == ""
 }
 
-// plainWord matches words with which no forge does anything: letters, with digits behind them, in
-// parts with a stroke, a hyphen or an apostrophe between them; numbers; dates and times. A hyphen
-// before a digit is not plain, because a repository may make "ABC-1" a link to its tickets.
+// plainWord matches words that no forge interprets: letters, possibly followed by digits, in parts with a
+// stroke, a hyphen or an apostrophe between them; numbers; dates and times. A hyphen before a digit is not
+// plain, because a repository may link "ABC-1" to its tickets.
 var plainWord = regexp.MustCompile(
 	`^(?:[\p{L}\p{M}]+\d*(?:['’/-][\p{L}\p{M}]+\d*)*|\d{1,6}%?|\d{4}-\d\d-\d\d|\d\d:\d\d|[→…–—−·])$`)
 
-// reference matches what GitHub and GitLab may take for a commit, or for a security advisory.
+// reference matches text that GitHub and GitLab may take for a commit, or for a security advisory.
 var reference = regexp.MustCompile(`(?i)\b[0-9a-f]{7,}\b|\bGHSA-`)
 
 func plain(core string) bool {
 	return core == "" || plainWord.MatchString(core) && !reference.MatchString(core)
 }
 
-// code shows a value verbatim, inside as many backticks as none of it can close. It is for text
-// outside of tables: see cellCode.
+// code shows a value verbatim, inside enough backticks that it cannot close them. It is for text outside of
+// tables; see cellCode.
 func code(s string) string {
 	s = Escape(s)
 	if s == "" {
-		s = `""` // a span cannot be empty, and nothing at all would be overlooked
+		s = `""` // a span cannot be empty, and an empty value would be overlooked
 	}
 	fence := strings.Repeat("`", longestRun(s, '`')+1)
 	padded := strings.HasPrefix(s, " ") && strings.HasSuffix(s, " ") && strings.Trim(s, " ") != ""
@@ -111,9 +111,9 @@ func code(s string) string {
 	return fence + s + fence
 }
 
-// cellCode is code for a cell of a table. A pipe ends a cell in a code span too, unless there is a
-// backslash before it, which GitHub takes away again. A backslash of the value's own there would
-// take that effect from ours, so that such a value stands between tags.
+// cellCode is code for a cell of a table. A pipe ends a cell even in a code span, unless there is a
+// backslash before it, which GitHub removes again. A backslash of the value in that position would disable
+// ours, so such a value is written between tags.
 func cellCode(s string) string {
 	switch {
 	case !strings.Contains(s, "|"):
@@ -125,8 +125,8 @@ func cellCode(s string) string {
 	}
 }
 
-// references writes all that is not a letter, a digit or a space as a character reference. GitHub
-// looks for addresses with an @ only after it has replaced those, in each piece of text.
+// references writes everything that is not a letter, a digit or a space as a character reference. GitHub
+// looks for mentions only after it has decoded those, in each piece of text.
 func references(s string) string {
 	var b strings.Builder
 	for _, r := range s {

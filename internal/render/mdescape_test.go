@@ -25,7 +25,7 @@ func TestSentencesKeepTheirWords(t *testing.T) {
 	}
 }
 
-// A pipe ends a cell of GitHub's tables also in code, unless a single backslash stands before it.
+// A pipe ends a cell of GitHub's tables even in code, unless a single backslash comes before it.
 func TestCodeInCells(t *testing.T) {
 	for in, want := range map[string]string{
 		"a":       "`a`",

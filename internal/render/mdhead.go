@@ -9,7 +9,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// title has what the plan is and its counts. The first line names the plan for programs.
+// title returns the kind of the plan and its counts. The first line names the plan for programs.
 func (m *md) title() string {
 	id := ""
 	if m.plan.Hash != "" {
@@ -32,10 +32,10 @@ func (m *md) title() string {
 	return fmt.Sprintf("%s### cfplan (%s): %s\n\n%s", id, verdict, bareSummary(m.plan), zones)
 }
 
-// mostZoneNames bounds the names below the title, in bytes. DNS allows 253 for each.
+// mostZoneNames limits the names below the title, in bytes. DNS allows 253 for each.
 const mostZoneNames = 600
 
-// inComment keeps of a hash what a hash has, so that a forged one does not end the comment.
+// inComment keeps only the characters that a hash can have, so that a forged one does not end the HTML comment.
 func inComment(hash string) string {
 	return strings.Map(func(r rune) rune {
 		if r == ':' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' {
@@ -45,7 +45,7 @@ func inComment(hash string) string {
 	}, shorten(hash, len("sha256:")+64))
 }
 
-// foot says which plan this is.
+// foot names the plan.
 func (m *md) foot() string {
 	made := english.Minute(m.plan.CreatedAt) + " by cfplan " + mdText(shorten(m.plan.CfplanVersion, cellValue))
 	if m.plan.Hash == "" {
@@ -55,16 +55,16 @@ func (m *md) foot() string {
 }
 
 const (
-	// mostRefusals of different kinds are shown whole; hundreds of zones that are each refused in
-	// their own words must not keep the changes off the page.
+	// mostRefusals is how many different refusals are shown in full. Hundreds of zones, each refused with
+	// its own message, must not keep the changes off the page.
 	mostRefusals = 5
-	// mostSteps of guidance are shown with a refusal.
+	// mostSteps is how many steps of guidance are shown with a refusal.
 	mostSteps = 20
-	// sentence bounds a sentence of a plan, which may be forged, in bytes.
+	// sentence limits a sentence of a plan, which may be forged, in bytes.
 	sentence = 1000
 )
 
-// verdict says first of all that the plan cannot be applied, why, and what to do about it.
+// verdict says that the plan cannot be applied, why, and what to do about it.
 func (m *md) verdict() string {
 	switch {
 	case m.plan.Mode == plan.Live && m.plan.HasErrors():
@@ -93,10 +93,10 @@ func (m *md) refusal(r refusal) string {
 	return b.String()
 }
 
-// mostDiagnostics are shown; they are few, but a forged plan can have any number.
+// mostDiagnostics is how many are shown. Usually there are few, but a forged plan can have any number.
 const mostDiagnostics = 20
 
-// diagnostics are errors first: a plan with one is not applied.
+// diagnostics shows errors first, because they prevent an apply.
 func (m *md) diagnostics() string {
 	if len(m.plan.Diagnostics) == 0 {
 		return ""
@@ -104,7 +104,7 @@ func (m *md) diagnostics() string {
 
 	bySeverity := func(a, b plan.Diagnostic) int { return strings.Compare(string(a.Severity), string(b.Severity)) }
 	all := grouped(slices.SortedStableFunc(slices.Values(m.plan.Diagnostics), bySeverity), ofPlan)
-	after := make([]int, len(all)+1) // how many diagnostics an entry and those after it stand for
+	after := make([]int, len(all)+1) // the number of diagnostics in an entry and those after it
 	for i := len(all) - 1; i >= 0; i-- {
 		after[i] = after[i+1] + max(1, len(all[i].rest))
 	}
@@ -149,10 +149,10 @@ func (m *md) block(text string) string {
 	return b.String()
 }
 
-// mostComparisons bounds the list of what zones were compared with.
+// mostComparisons limits the list of sources that the zones were compared with.
 const mostComparisons = 20
 
-// comparisons says how far to trust a plan that is for reading only.
+// comparisons says how far to trust a read-only plan.
 func (m *md) comparisons() string {
 	all := comparisons(m.plan)
 	if m.plan.Mode == plan.Live || len(all) == 0 {
@@ -182,7 +182,7 @@ func (m *md) replacement() string {
 	return fmt.Sprintf("> [!WARNING]\n> **%s**\n\n", mdText(text))
 }
 
-// adoption says what is adopted, and what of it is changed.
+// adoption says which records are adopted, and which of them are changed.
 func (m *md) adoption() string { return paragraph(adoption(m.plan)) }
 
 // notRefreshed says which zones were not read.
@@ -195,10 +195,10 @@ func paragraph(text string) string {
 	return mdText(text) + "\n\n"
 }
 
-// mostDestroys are named above the changes; the others stand first among those.
+// mostDestroys is how many destroys are named above the changes. The others come first among the changes.
 const mostDestroys = 10
 
-// destroys warns of what will be destroyed, the worst first and each zone in its turn.
+// destroys warns of the records to be destroyed, the worst first. The zones take turns.
 func (m *md) destroys(changes *choice) string {
 	n := m.plan.Summary.Destroy
 	if n == 0 {

@@ -7,11 +7,11 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// linkAddress matches an address that has nothing of Markdown's, of a table's or of HTML's.
+// linkAddress matches an address without characters that have a meaning in Markdown, in a table or in HTML.
 var linkAddress = regexp.MustCompile(`^https?://[A-Za-z0-9%/:@.,?=#+$~_-]+$`)
 
-// where is a place in the configuration, as a file of the repository. With link it leads there,
-// if the repository's address is known.
+// where shows a place in the configuration as a file of the repository. If link is true and the
+// repository's address is known, it is a link.
 func (m *md) where(p plan.Position, code func(string) string, link bool) string {
 	shown := code(fmt.Sprintf("%s:%d", shorten(m.Path(p.File), cellValue), p.Line))
 	if m.Link == nil || !link {
@@ -24,5 +24,5 @@ func (m *md) where(p plan.Position, code func(string) string, link bool) string 
 	return "[" + shown + "](" + address + ")"
 }
 
-// mostLink bounds the address of a place, in bytes.
+// mostLink limits the address of a place, in bytes.
 const mostLink = 1000

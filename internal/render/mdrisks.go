@@ -9,25 +9,24 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// found is all that one rule found in a plan.
+// found has everything that one rule found in a plan.
 type found struct {
 	plan.Risk
-	// texts say it of each change.
+	// texts has the texts of the changes.
 	texts []foundText
 }
 
-// foundText is not escaped; at is nil if no place in the configuration says it.
+// foundText is not escaped. at is nil if the risk has no place in the configuration.
 type foundText struct {
 	text string
 	at   *plan.Position
 	of   riskSubject
 }
 
-// riskSubject is what a risk is about: a change, or a zone as a whole if change is -1. Both count from 0.
+// riskSubject is the change that a risk is about, or a whole zone if change is -1. Both count from 0.
 type riskSubject struct{ zone, change int }
 
-// foundRisks groups the risks of a plan by rule, the worst first, otherwise in
-// the order of the changes.
+// foundRisks groups the risks of a plan by rule, the worst first, and otherwise in the order of the changes.
 func foundRisks(p *plan.Plan) []found {
 	var out []found
 	index := map[plan.Risk]int{}
@@ -62,11 +61,11 @@ func foundRisks(p *plan.Plan) []found {
 
 func place(p plan.Position) string { return fmt.Sprintf("%s:%d", p.File, p.Line) }
 
-// mostRiskTexts of a rule are spelled out in a comment. A page with more room has as many as fit.
+// mostRiskTexts is how many texts of a rule are shown in a comment. A page with more room shows as many as fit.
 const mostRiskTexts = 10
 
-// risks lists what could go wrong: what is high or medium openly, what is low behind a click.
-// Every rule has a text first, the worst rules first of all; then each gets more in its turn.
+// risks lists the risks: high and medium ones openly, low ones in a fold. First every rule gets one text,
+// the worst rules first; then the rules take turns for more.
 func (m *md) risks() string {
 	all := foundRisks(m.plan)
 	if len(all) == 0 {
@@ -99,15 +98,15 @@ func (m *md) risks() string {
 	return title + open.String()
 }
 
-// shownRisk is what one rule found, and how many of its texts are spelled out.
+// shownRisk is a rule's finding, and how many of its texts are shown.
 type shownRisk struct {
 	found
 	lines []string
 }
 
-// riskItems returns the rules that the room holds, and the number of risks of the others.
+// riskItems returns the rules that fit, and the number of risks of the others.
 func (m *md) riskItems(all []found, room int) (items []shownRisk, rest int) {
-	const overhead = 150 // the fold, and the number of the others
+	const overhead = 150 // for the fold, and the number of the others
 	room -= overhead + len(m.seeAll())
 
 	for i, f := range all {
@@ -127,7 +126,7 @@ func (m *md) riskItems(all []found, room int) (items []shownRisk, rest int) {
 	return items, rest
 }
 
-// moreTexts gives each rule one more of its texts in its turn, as long as there is room.
+// moreTexts gives the rules more of their texts in turns, as long as there is room.
 func (m *md) moreTexts(items []shownRisk, room int) {
 	most := mostRiskTexts
 	if m.Most > CommentSize {
@@ -151,7 +150,7 @@ func (m *md) moreTexts(items []shownRisk, room int) {
 	}
 }
 
-// riskText is a text with its place.
+// riskText returns a text with its place.
 func (m *md) riskText(t foundText) string {
 	text := mdText(shorten(t.text, sentence))
 	if t.at == nil {
@@ -160,7 +159,7 @@ func (m *md) riskText(t foundText) string {
 	return text + " (" + m.where(*t.at, code, true) + ")"
 }
 
-// risk is one rule's finding.
+// risk returns one rule's finding.
 func (m *md) risk(r shownRisk) string {
 	text := fmt.Sprintf("- %s **%s**: %s", riskMark(r.Level), mdText(shorten(string(r.Level), cellValue)),
 		strings.Join(r.lines, "\n  <br>"))

@@ -9,7 +9,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// mostTables is how many zones have a table of their own. If there are more, all share one:
+// mostTables is how many zones have a table of their own. If there are more, all zones share one, because
 // headings would take the room of the changes.
 const mostTables = 20
 
@@ -21,13 +21,13 @@ type tableRoom struct {
 	links bool
 	room  int
 	shown int
-	// full: a change had no room.
+	// full is true after a change did not fit.
 	full bool
 }
 
 func (t *tableRoom) shared() bool { return len(t.zones) > mostTables }
 
-// leastShare is how much of the room a rank may take in the first round in any case, in bytes: some
+// leastShare is how much of the room each rank may take in the first round, in bytes. It is enough for some
 // ten rows.
 const leastShare = 1000
 
@@ -43,9 +43,9 @@ func (t *tableRoom) choose() {
 	}
 }
 
-// take chooses changes, from one place in the order of choice to another, as far as a part of the
-// room goes. It returns the place of the first that had no room. Once a change has no room at all,
-// no other is chosen: it would look like the more important one.
+// take chooses changes between two positions in the order of choice, as far as a share of the room goes. It
+// returns the position of the first change that did not fit. Once a change does not fit at all, no other is
+// chosen, because it would look like the more important one.
 func (t *tableRoom) take(from, to, share int) int {
 	for i := from; i < to && !t.full; i++ {
 		r := t.ranked[i]
@@ -62,8 +62,8 @@ func (t *tableRoom) take(from, to, share int) int {
 	return to
 }
 
-// cost is how much room a row takes, with what must stand beside it: the head of its zone, and
-// the row that counts the changes of the zone that are left.
+// cost returns how much room a row takes, including its zone's heading and the row that counts the changes
+// of the zone that are left out.
 func (t *tableRoom) cost(z *zoneChoice, row string) (cost, reserved int) {
 	reserved = z.reserved
 	cost = len(row)
@@ -71,7 +71,7 @@ func (t *tableRoom) cost(z *zoneChoice, row string) (cost, reserved int) {
 		reserved = len(moreRow(z))
 		cost += len(t.zoneHead(z)) + len(t.zoneEnd()) + reserved
 	}
-	if z.left.total == 1 { // this is the last one
+	if z.left.total == 1 { // this is the last change of the zone
 		cost -= reserved
 		reserved = 0
 	}
@@ -88,7 +88,7 @@ func (t *tableRoom) add(r ranked, row string, reserved int) {
 	t.shown++
 }
 
-// write puts the chosen rows together. What a reviewer must see comes first in its table.
+// write assembles the chosen rows. What a reviewer must see comes first in its table.
 func (t *tableRoom) write() string {
 	var b strings.Builder
 	b.WriteString(t.before())
@@ -122,7 +122,7 @@ func (t *tableRoom) write() string {
 	return b.String()
 }
 
-// before stands in front of a table that all zones share.
+// before returns the text in front of a table that all zones share.
 func (t *tableRoom) before() string {
 	if !t.shared() {
 		return ""
@@ -152,12 +152,12 @@ func (t *tableRoom) zoneEnd() string {
 	return "\n"
 }
 
-// moreRow counts the changes of a zone that are not shown.
+// moreRow returns a row that counts the changes of a zone that are not shown.
 func moreRow(z *zoneChoice) string {
 	return fmt.Sprintf("| … | %s | **and %d more:** %s | |\n", brief(z.zone.Name, cellCode), z.left.total, z.left)
 }
 
-// notOpened counts the zones of which no change is shown.
+// notOpened counts the zones without a shown change.
 func (t *tableRoom) notOpened(zones []*zoneChoice) string {
 	end := ""
 	if t.shared() {
@@ -179,7 +179,7 @@ func (t *tableRoom) notOpened(zones []*zoneChoice) string {
 	return fmt.Sprintf("%s**And in %s:** %s\n\n", end, english.Count(len(zones), "more zone"), toDo(s))
 }
 
-// row is a change in one line of a table.
+// row shows a change in one line of a table.
 func (t *tableRoom) row(r ranked) string {
 	c := r.change()
 	where := ""
@@ -204,8 +204,8 @@ func (t *tableRoom) row(r ranked) string {
 		icon(c), cellText(shorten(string(c.Type), 40)), brief(c.Name, cellCode), what(c), strings.TrimSpace(where))
 }
 
-// icon shows what is done, and whether there is a risk of more than the lowest
-// level, which the list above spells out.
+// icon shows the action, and whether the change has a risk above the lowest level, which the list above
+// explains.
 func icon(c plan.Change) string {
 	sign := actionIcon(c.Action)
 	if slices.ContainsFunc(c.Risks, func(r plan.Risk) bool { return r.Level.Reaches(plan.MediumRisk) }) {
@@ -220,7 +220,7 @@ func actionIcon(a plan.Action) string {
 	}[a]
 }
 
-const cellValue = 120 // bytes of a value in a table; the diff has all of it
+const cellValue = 120 // bytes of a value in a table; the diff has the full value
 
 func what(c plan.Change) string {
 	switch {
@@ -242,11 +242,11 @@ func what(c plan.Change) string {
 	return strings.Join(parts, ", ")
 }
 
-// cellColumns is how much of a long value that changes is shown in a table. A key has no place at
-// which a line could break, and more would push the rest of the table off a screen.
+// cellColumns is how many columns of a long changed value are shown in a table. A key has no place to break
+// a line, so a longer part would push the rest of the table off the screen.
 const cellColumns = 60
 
-// changedCell is an attribute that changes: both values, or of long ones what differs, marked.
+// changedCell shows an attribute that changes: both values, or the marked differences of long ones.
 func changedCell(r row) string {
 	d := r.difference()
 	if !r.onBothSides() || len(r.before) < long && len(r.after) < long || d.count() == 0 {
@@ -261,8 +261,8 @@ func changedCell(r row) string {
 	return cell
 }
 
-// markedParts returns parts of a value as code, what is removed struck through and what is added in bold.
-// The spaces between the parts are not the value's: without them not every renderer finds all marks.
+// markedParts returns parts of a value as code: removed ones struck through, added ones in bold. The spaces
+// between the parts do not belong to the value: without them some renderers do not recognise all marks.
 func markedParts(list []part) string {
 	var out []string
 	for len(list) > 0 {
@@ -286,7 +286,7 @@ func markedParts(list []part) string {
 	return strings.Join(out, " ")
 }
 
-// sides returns both values of a difference, which never look the same if they differ.
+// sides returns both values of a difference. They never look the same if they differ.
 func sides(d difference) (before, after string) {
 	all := d.whole()
 	return plainText(side(all, removed)), plainText(side(all, added))
@@ -300,8 +300,8 @@ func plainText(list []part) string {
 	return b.String()
 }
 
-// brief is a value as code that is not much longer than it may be: what is written
-// out takes up to six times its room.
+// brief shows a value as code, shortened to about the allowed size. Escapes take up to six times the size
+// of a character.
 func brief(s string, code func(string) string) string {
 	c := code(shorten(s, cellValue))
 	for n := cellValue; len(c) > 2*cellValue && n > 10; n /= 2 {

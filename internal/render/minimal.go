@@ -9,7 +9,8 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// mostNotRefreshed zones are named, each with the age of its snapshot. More are counted, with the greatest age.
+// mostNotRefreshed is how many zones are named, each with the age of its snapshot. More are counted, with
+// the greatest age.
 const mostNotRefreshed = 5
 
 // notRefreshed says that zones were not read, and how old their snapshots are. It is empty if all zones
@@ -35,7 +36,7 @@ func notRefreshed(p *plan.Plan) string {
 		len(zones), strings.Join(named, "; "))
 }
 
-// withAge names a zone with the age of its snapshot.
+// withAge returns a zone's name with the age of its snapshot.
 func withAge(p *plan.Plan, z plan.Zone) string {
 	return fmt.Sprintf("%s, %s old", Escape(z.Name), english.Age(p.CreatedAt.Sub(z.Source.FetchedAt)))
 }

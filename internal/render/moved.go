@@ -7,7 +7,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// movedLine is a record that another block declares by now, in Terraform's words.
+// movedLine reports, in Terraform's words, a record that another block now declares.
 func movedLine(m plan.Move) string { return Escape(m.From) + " has moved to " + Escape(m.To) }
 
 func movedLines(z plan.Zone) []string {
@@ -18,7 +18,7 @@ func movedLines(z plan.Zone) []string {
 	return out
 }
 
-// moved says which records have got another address. Nothing happens to them.
+// moved lists the records that have got another address. They are not changed.
 func (t *text) moved(z plan.Zone) {
 	for _, line := range movedLines(z) {
 		t.line("  # %s", line)
@@ -28,7 +28,7 @@ func (t *text) moved(z plan.Zone) {
 	}
 }
 
-// mostMoved are named on a page that has changes to show, too.
+// mostMoved is how many are named on a page that also has changes.
 const mostMoved = 10
 
 func (m *md) moved() string {

@@ -34,18 +34,18 @@ func OutputList(w io.Writer, outputs []plan.Output) error {
 	return err
 }
 
-// OutputValue returns the value of an output for a terminal: a text in quotes, or lines of
-// JSON. It hides a sensitive value.
+// OutputValue returns the value of an output for a terminal: a text in quotes, or lines of JSON. It hides a
+// sensitive value.
 func OutputValue(o plan.Output) string {
 	if o.Sensitive {
 		return "<sensitive>"
 	}
 	var text strings.Builder
 	e := json.NewEncoder(&text)
-	e.SetEscapeHTML(false) // nothing reads this as HTML
+	e.SetEscapeHTML(false) // the output is not HTML
 	e.SetIndent("", "  ")
 	if err := e.Encode(o.Value); err != nil {
-		return "?" // a value that came out of JSON or HCL goes back into JSON
+		return "?" // cannot happen: the value came from JSON or HCL
 	}
 	return EscapeText(strings.TrimSuffix(text.String(), "\n"))
 }

@@ -15,8 +15,8 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// bottom is where the first element that a selector matches ends, in pixels from the top of the page; 0 if
-// none does.
+// bottom returns where the first element that a selector matches ends, in pixels from the top of the page,
+// or 0 if none matches.
 func bottom(t *testing.T, b *tab, selector string) int {
 	t.Helper()
 	return ask[int](t, b, fmt.Sprintf(`Math.ceil(document.querySelector(%q)?.getBoundingClientRect().bottom ?? 0)`,
@@ -46,7 +46,7 @@ func TestThePhonesFirstScreenShowsWhatMatters(t *testing.T) {
 	}
 }
 
-// Nothing is cut off or scrolls sideways, also on the narrowest phones and with the longest names.
+// Nothing is cut off or scrolls sideways, even on the narrowest phones and with the longest names.
 func TestThePageFitsEveryScreen(t *testing.T) {
 	for name, p := range pagePlans() {
 		b := open(t, p)
@@ -73,7 +73,7 @@ func TestTheTitleDoesNotRepeatTheCounts(t *testing.T) {
 	}
 }
 
-// riskLinks are all links of the list of risks, folded or not, as the anchors that they lead to.
+// riskLinks returns the targets of all links in the list of risks, folded or not.
 const riskLinks = `[...document.querySelectorAll(".risks a")].map(a => a.getAttribute("href"))`
 
 // onScreen reports whether a reader sees where an element begins.
@@ -112,7 +112,7 @@ func TestEachRiskLeadsToItsChange(t *testing.T) {
 	b.clean(t)
 }
 
-// A browser opens the folds that a link leads into by itself.
+// A browser opens the folds around a link's target by itself.
 func TestLinksLeadIntoFoldsWithoutScripts(t *testing.T) {
 	b := open(t, large(300, 3))
 	link := ask[string](t, b, `"#" + document.querySelector(".more article").id`)
@@ -126,7 +126,7 @@ func TestLinksLeadIntoFoldsWithoutScripts(t *testing.T) {
 	b.run(t, chromedp.Poll(fmt.Sprintf(`document.querySelector(%q).checkVisibility()`, link), nil))
 }
 
-// A link ends a filter that hides where it leads.
+// A link clears a filter that hides its target.
 func TestLinksEndAFilterThatHidesTheirTarget(t *testing.T) {
 	b := open(t, large(300, 3))
 	link := ask[[]string](t, b, riskLinks)[0]
@@ -153,11 +153,11 @@ func TestTheCountsLeadToTheirChanges(t *testing.T) {
 	}
 }
 
-func TestWhatIsMuchFolds(t *testing.T) {
+func TestLongListsFold(t *testing.T) {
 	p := large(2300, 12)
 	b := open(t, p)
 	for question, want := range map[string]any{
-		// A reader begins with about a screen or three, and all of it is one click away.
+		// At first a reader sees one to three screens, and everything is one click away.
 		`document.querySelectorAll("article").length`: 2300.0,
 		shown + ` <= 150`: true,
 		shown + ` >= 20`:  true,
@@ -189,7 +189,7 @@ func TestWhatIsMuchFolds(t *testing.T) {
 	b.run(t, chromedp.Click("#f-clear"), chromedp.Poll(`document.getElementById("f-count").value === "2300 changes"`,
 		nil))
 	if got := ask[int](t, b, shown); got != 0 {
-		t.Errorf("%d changes are shown after the filter, want none, as before it", got)
+		t.Errorf("%d changes are shown after the filter is cleared, want none, as before", got)
 	}
 
 	b.clean(t)
@@ -234,8 +234,8 @@ func TestDestroysComeFirst(t *testing.T) {
 	}
 }
 
-// What keeps a large page fast: little for each change, in bytes and in elements, no layout of what is off the
-// screen, and no script that looks at all changes before a reader asks for it.
+// A large page stays fast: each change takes few bytes and elements, nothing off the screen is laid out,
+// and no script touches all changes before a reader asks for it.
 func TestALargePageStaysLight(t *testing.T) {
 	const n = 2300
 	head := len(html(t, large(23, 1)))
@@ -252,7 +252,7 @@ func TestALargePageStaysLight(t *testing.T) {
 		t.Errorf("a change has %d elements", each)
 	}
 	if !ask[bool](t, b, `[...document.querySelectorAll("article")].every(a => getComputedStyle(a).contentVisibility === "auto")`) {
-		t.Error("what is off the screen is laid out")
+		t.Error("elements off the screen are laid out")
 	}
 
 	spy := `for (const proto of [Document.prototype, Element.prototype]) {
@@ -262,16 +262,16 @@ func TestALargePageStaysLight(t *testing.T) {
 
 	b.run(t, chromedp.ActionFunc(spied(spy)), chromedp.Reload(), chromedp.WaitReady("footer"))
 	if got := ask[int](t, b, `window.found ?? 0`); got > 10 {
-		t.Errorf("the script has looked at %d elements before anything is asked", got)
+		t.Errorf("the script has read %d elements before any request", got)
 	}
 
 	b.run(t, chromedp.SendKeys("#f-text", "host-7."), chromedp.Poll(`document.getElementById("f-count").value === "12 of 2300 changes"`, nil))
 	if got := ask[int](t, b, `window.found`); got < n {
-		t.Errorf("the search has looked at %d elements: the spy sees nothing", got)
+		t.Errorf("the search has read %d elements: the spy does not work", got)
 	}
 }
 
-// The text of a page can be read by everyone: WCAG 2.2, AA, in both schemes and on paper.
+// Everyone can read the text of a page: WCAG 2.2, AA, in both colour schemes and on paper.
 func TestTheColoursHaveContrast(t *testing.T) {
 	for _, name := range []string{"live", "readonly", "diagnostics", "long", "none", "risky", "adoptions",
 		"ownership", "drift"} {
@@ -288,7 +288,7 @@ func TestTheColoursHaveContrast(t *testing.T) {
 	}
 }
 
-// contrast lists the texts whose colour is too near to the one behind it. Every text of the page counts as
+// contrast lists the texts whose colour is too close to the one behind it. Every text of the page counts as
 // small.
 const contrast = `(() => {
 	const parse = (c) => { const m = c.match(/[\d.]+/g).map(Number); return { rgb: m.slice(0, 3), alpha: m[3] ?? 1 }; };
@@ -313,8 +313,8 @@ const contrast = `(() => {
 	return [...pale];
 })()`
 
-// What colours say is said by signs and words, too, and to those who hear a page.
-func TestNothingIsSaidByColourAlone(t *testing.T) {
+// Whatever colours mean, signs and words say too, also to users of a screen reader.
+func TestColourIsNeverTheOnlySign(t *testing.T) {
 	b := open(t, allActions())
 	for _, question := range []string{
 		`[...document.querySelectorAll("article")].every(a => a.querySelector("h5").textContent.trim().startsWith({add: "+", change: "~", destroy: "-", adopt: "="}[a.dataset.action] + " " + a.dataset.action))`,
@@ -330,20 +330,20 @@ func TestNothingIsSaidByColourAlone(t *testing.T) {
 	}
 }
 
-// Folds are opened and links followed with the keyboard.
+// The keyboard opens folds and follows links.
 func TestFoldsOpenByKeyboard(t *testing.T) {
 	b := open(t, large(300, 3))
 	fold := `document.querySelector(".zone")`
 	before := ask[bool](t, b, fold+".open")
 	b.run(t, chromedp.Focus(".zone > summary"), chromedp.KeyEvent("\r"))
 	if after := ask[bool](t, b, fold+".open"); after == before {
-		t.Error("Enter does not open or fold a zone")
+		t.Error("Enter does not open or close a zone")
 	}
 	b.run(t, chromedp.Focus(".skip"), chromedp.KeyEvent("\r"),
 		chromedp.Poll(`document.activeElement.id === "changes"`, nil))
 }
 
-// spied runs a script before those of the page.
+// spied runs a script before the page's scripts.
 func spied(script string) func(ctx context.Context) error {
 	return func(ctx context.Context) error {
 		_, err := cdppage.AddScriptToEvaluateOnNewDocument(script).Do(ctx)
@@ -351,8 +351,8 @@ func spied(script string) func(ctx context.Context) error {
 	}
 }
 
-// BenchmarkThePageOpens reports how long a browser takes from the first byte to the first paint and until
-// all of the page is there.
+// BenchmarkThePageOpens measures how long a browser takes from the first byte to the first paint, and until
+// the page is complete.
 func BenchmarkThePageOpens(b *testing.B) {
 	for _, n := range []int{230, 2300, 23000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {

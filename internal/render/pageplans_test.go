@@ -10,7 +10,7 @@ import (
 	"github.com/cfplan/cfplan/internal/risk"
 )
 
-// pagePlans returns the plans that the page is looked at with, by name.
+// pagePlans returns the plans that the page is tested with, by name.
 func pagePlans() map[string]*plan.Plan {
 	return map[string]*plan.Plan{
 		"live":        allActions(),
@@ -30,7 +30,8 @@ func pagePlans() map[string]*plan.Plan {
 	}
 }
 
-// large has n changes in so many zones: mostly changed addresses, and some of everything else.
+// large returns a plan with n changes in a number of zones: mostly changed addresses, and some of every
+// other kind.
 func large(n, zones int) *plan.Plan {
 	var list []plan.Zone
 	for i := range zones {
@@ -43,7 +44,7 @@ func large(n, zones int) *plan.Plan {
 	return plan.New("0.1.0", made, list, nil, nil)
 }
 
-// largeZone has one change for each number below n.
+// largeZone returns a zone with one change for each number below n.
 func largeZone(name string, n int) plan.Zone {
 	var desired, seen []dns.Record
 	owned := map[string]string{}
@@ -92,7 +93,7 @@ func largeZone(name string, n int) plan.Zone {
 	return risk.Assess(z, dns.Zone{}, seen, nil)
 }
 
-// withDiagnostics has errors and warnings, many of one summary among them.
+// withDiagnostics returns a plan with errors and warnings, many of them with one summary.
 func withDiagnostics() *plan.Plan {
 	p := allActions()
 	p.Diagnostics = []plan.Diagnostic{
@@ -120,7 +121,7 @@ func withDiagnostics() *plan.Plan {
 	return p
 }
 
-// keyOf returns a key of the given number of characters; each seed gives another one.
+// keyOf returns a key of the given number of characters, another one for each seed.
 func keyOf(seed, length int) string {
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 	var b strings.Builder
@@ -132,7 +133,7 @@ func keyOf(seed, length int) string {
 	return b.String()
 }
 
-// longContents has keys and policies that change in one character, in a part, and as a whole.
+// longContents returns a plan whose keys and policies change in one character, in a part, or completely.
 func longContents() *plan.Plan {
 	key, other := keyOf(1, 392), keyOf(2, 392)
 	typo := key[:200] + "x" + key[201:]
@@ -153,7 +154,7 @@ func longContents() *plan.Plan {
 		})
 }
 
-// onlyRisks has nothing but destroys, each with a risk.
+// onlyRisks returns a plan that only has destroys, each with a risk.
 func onlyRisks() *plan.Plan {
 	return diffed(plan.SourceLive, nil, []dns.Record{
 		id("own1", mx(10, "mx1.example.net")), id("own2", mx(20, "mx2.example.net")), id("own3", txt("_dmarc", "v=DMARC1; p=reject")),
@@ -162,7 +163,7 @@ func onlyRisks() *plan.Plan {
 	})
 }
 
-// destroyed is a plan of the command destroy, for three zones.
+// destroyed returns a plan of the command destroy, for three zones.
 func destroyed() *plan.Plan {
 	p := onlyRisks()
 	for _, name := range []string{"example.net", "example.org"} {
@@ -188,7 +189,7 @@ func destroyed() *plan.Plan {
 	return p
 }
 
-// onlyAdoptions has records that exist already: 40 that are equal to their declaration, and 2 that change.
+// onlyAdoptions returns a plan of existing records: 40 that are equal to their declaration, and 2 that change.
 func onlyAdoptions() *plan.Plan {
 	var desired, seen []dns.Record
 	for i := range 42 {

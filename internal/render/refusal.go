@@ -8,14 +8,14 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// refusal is one reason for which zones are not live, with all zones that share it.
+// refusal is one reason why zones are not live, with all zones that share it.
 type refusal struct {
 	plan.Degradation
 	zones []string
 }
 
-// refusals groups a plan's degraded zones: a bad token is one refusal, however
-// many zones it keeps from being read.
+// refusals groups a plan's degraded zones by their reason: a bad token is one refusal, however many zones
+// it affects.
 func refusals(degraded []plan.Degradation) []refusal {
 	var out []refusal
 	at := map[string]int{}
@@ -33,9 +33,9 @@ func refusals(degraded []plan.Degradation) []refusal {
 	return out
 }
 
-// headline says first of all that the plan is for reading only.
+// headline says that the plan is read-only.
 func headline(p *plan.Plan) string {
-	what := "made from cached state, as asked for"
+	what := "made from cached state, as requested"
 	if len(p.Degraded) > 0 {
 		what = fmt.Sprintf("%s for %s of %d", RefusalTitle(p.Degraded), english.Count(len(p.Degraded), "zone"),
 			len(p.Zones))
@@ -43,8 +43,8 @@ func headline(p *plan.Plan) string {
 	return "Read-only plan: " + what + ". This plan cannot be applied."
 }
 
-// RefusalTitle says in a few words why zones could not be read. It names the one reason if no answer came,
-// such as a token that is not set: then Cloudflare has refused nothing.
+// RefusalTitle says in a few words why zones could not be read. If no request was answered, for example
+// because the token is not set, it names the reason: then Cloudflare has refused nothing.
 func RefusalTitle(degraded []plan.Degradation) string {
 	const general = "Cloudflare refused or could not be reached"
 
@@ -56,8 +56,8 @@ func RefusalTitle(degraded []plan.Degradation) string {
 	return Escape(degraded[0].Title)
 }
 
-// Refusal tells what Cloudflare said: message, code, status, ray, as far as there
-// are any. It is not escaped.
+// Refusal returns what Cloudflare reported: message, code, status and ray, as far as they are known. It is
+// not escaped.
 func Refusal(r plan.Degradation) string {
 	var parts []string
 	if r.Code != 0 {

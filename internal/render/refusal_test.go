@@ -8,7 +8,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-func TestAPlanIsCalledRefusedOnlyIfSomethingAnswered(t *testing.T) {
+func TestAPlanIsOnlyCalledRefusedIfARequestWasAnswered(t *testing.T) {
 	const unset, general = "No Cloudflare API token is set", "Cloudflare refused or could not be reached"
 	for name, test := range map[string]struct {
 		degraded []plan.Degradation
@@ -27,7 +27,7 @@ func TestAPlanIsCalledRefusedOnlyIfSomethingAnswered(t *testing.T) {
 	}
 }
 
-// The links of the steps can be copied out of a comment, character by character.
+// The links in the steps can be copied out of a comment unchanged.
 func TestLinksOfStepsCanBeCopied(t *testing.T) {
 	for _, step := range guidance.For(guidance.Failure{Trouble: guidance.NoCredentials}).Steps {
 		shown := mdText(step)

@@ -16,7 +16,7 @@ import (
 	"github.com/cfplan/cfplan/internal/risk"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files again")
 
 var made = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
 
@@ -43,8 +43,7 @@ func at(line int, r dns.Record) dns.Record {
 
 func id(id string, r dns.Record) dns.Record { r.ID = id; return r }
 
-// diffed makes a plan of one zone; all seen records whose ID begins with "own" are
-// owned.
+// diffed returns a plan of one zone. All seen records whose ID begins with "own" are owned.
 func diffed(source plan.SourceKind, desired, seen []dns.Record) *plan.Plan {
 	owned := map[string]string{}
 	for _, r := range seen {
@@ -96,7 +95,7 @@ func readOnly() *plan.Plan {
 	return p
 }
 
-// trusted has one zone of each kind of source that is not live.
+// trusted returns a plan with one zone of each kind of source that is not live.
 func trusted() *plan.Plan {
 	p := readOnly()
 	old := &p.Zones[0]
@@ -117,7 +116,7 @@ func trusted() *plan.Plan {
 	return p
 }
 
-// drifted has what others did beside what is planned.
+// drifted returns a plan with changes made elsewhere in addition to the planned ones.
 func drifted(only bool) *plan.Plan {
 	last := map[string]dns.Record{
 		"own1": a("www", "192.0.2.1"),
@@ -146,7 +145,7 @@ func drifted(only bool) *plan.Plan {
 	return p
 }
 
-// ownership has nothing but what is owned, and by which block.
+// ownership returns a plan that only changes what is owned, and by which block.
 func ownership() *plan.Plan {
 	p := diffed(plan.SourceLive, nil, nil)
 	z := &p.Zones[0]
@@ -166,7 +165,7 @@ func ownership() *plan.Plan {
 	return p
 }
 
-// replacing takes unmanaged records over: one in place, two that make room.
+// replacing returns a plan that takes over unmanaged records: one in place, two that make room.
 func replacing() *plan.Plan {
 	desired := []dns.Record{at(3, a("www", "192.0.2.1")), at(8, a("shop", "192.0.2.1"))}
 	for i := range desired {
@@ -179,7 +178,7 @@ func replacing() *plan.Plan {
 	})
 }
 
-// notRefreshed has one zone with a change, and others that were not read.
+// notRefreshed returns a plan with one zone that has a change, and others that were not read.
 func notRefreshed(n int) *plan.Plan {
 	p := diffed(plan.SourceLive, []dns.Record{at(3, a("www", "192.0.2.2"))},
 		[]dns.Record{id("own1", a("www", "192.0.2.1"))})
@@ -198,13 +197,13 @@ func notRefreshed(n int) *plan.Plan {
 	return plan.New("0.1.0", made, p.Zones, nil, nil)
 }
 
-// notRefreshedAtAll has no zone with a change.
+// notRefreshedAtAll returns a plan in which no zone has a change.
 func notRefreshedAtAll(n int) *plan.Plan {
 	p := notRefreshed(n)
 	return plan.New("0.1.0", made, p.Zones[1:], nil, nil)
 }
 
-// notRefreshedReadOnly has a zone with a change that was refused as well.
+// notRefreshedReadOnly returns a plan in which the zone with a change was refused, too.
 func notRefreshedReadOnly() *plan.Plan {
 	p, refused := notRefreshed(2), readOnly()
 	p.Zones[0] = refused.Zones[0]
@@ -419,7 +418,7 @@ func TestMarkdownFitsIntoAComment(t *testing.T) {
 			t.Errorf("%s: the destroys are not counted", name)
 		}
 		if !strings.Contains(out, "`cfplan show FILE` prints the whole plan") {
-			t.Errorf("%s: it does not say where the rest is", name)
+			t.Errorf("%s: the page does not say where the rest is", name)
 		}
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// replacement says loudly that records which cfplan does not manage are replaced. It is empty if none are.
+// replacement says prominently that records which cfplan does not manage are replaced. It is empty if none are.
 func replacement(p *plan.Plan) string {
 	changed, destroyed := replacements(p)
 	n := changed + destroyed
@@ -44,7 +44,7 @@ func replacements(p *plan.Plan) (changed, destroyed int) {
 	return changed, destroyed
 }
 
-// fates says how many records are overwritten and how many destroyed.
+// fates says how many records are overwritten and how many are destroyed.
 func fates(changed, destroyed int) string {
 	var parts []string
 	if changed > 0 {
@@ -56,10 +56,10 @@ func fates(changed, destroyed int) string {
 	return english.List(parts, "and")
 }
 
-// notManaged marks a record that is replaced, if the reason has no room.
+// notManaged marks a record that is replaced, if there is no room for the reason.
 const notManaged = " (not managed by cfplan before)"
 
-// asides are said of a change, after its record.
+// asides returns the remarks about a change that follow its record.
 func asides(c plan.Change) string {
 	switch {
 	case c.Forget:

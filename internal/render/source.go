@@ -8,17 +8,16 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// compared is one thing that zones were compared with, with all zones that share it.
+// compared is one source that zones were compared with, with all zones that share it.
 type compared struct {
 	zones []string
-	// words say what it was and how old; notes how far to trust it.
+	// words name the source and its age; notes say how far to trust it.
 	words string
 	notes []string
 }
 
-// comparisons groups the zones of a plan by what they were compared with: zones
-// that were read in one run have one age. Zones that were not refreshed have a
-// sentence of their own.
+// comparisons groups the zones of a plan by the source that they were compared with. Zones that were read
+// in one run have one age. Zones that were not refreshed have a sentence of their own.
 func comparisons(p *plan.Plan) []compared {
 	var out []compared
 	at := map[string]int{}
@@ -42,7 +41,7 @@ func comparisons(p *plan.Plan) []compared {
 	return out
 }
 
-// verb goes between the zones and the words.
+// verb returns the verb between the zones and the words.
 func (c compared) verb() string {
 	if len(c.zones) == 1 {
 		return "was"
@@ -50,7 +49,7 @@ func (c compared) verb() string {
 	return "were each"
 }
 
-// sourceWords says what a zone was compared with, and how old that is.
+// sourceWords names the source that a zone was compared with, and its age.
 func sourceWords(p *plan.Plan, z plan.Zone) string {
 	s := z.Source
 	switch s.Kind {
@@ -71,11 +70,11 @@ func sourceWords(p *plan.Plan, z plan.Zone) string {
 		return fmt.Sprintf("compared with what its name servers (%s) answered at %s",
 			zoneList(s.Servers), english.Minute(s.FetchedAt))
 	default:
-		return "compared with SAMPLE records, which are of no real zone"
+		return "compared with SAMPLE records, which belong to no real zone"
 	}
 }
 
-// trustNotes are the sentences that say how far a plan can be trusted and why.
+// trustNotes returns the sentences that say how far a plan can be trusted and why.
 func trustNotes(s plan.Source) []string {
 	var notes []string
 	if s.Confidence != "" {
@@ -90,17 +89,17 @@ func trustNotes(s plan.Source) []string {
 func doubt(s plan.Source) string {
 	switch {
 	case s.Kind == plan.SourceSample:
-		return "The plan shows what one looks like, nothing else."
+		return "This plan only shows what a plan looks like."
 	case s.Kind == plan.SourceDNS:
-		return "DNS shows what is served, not all that Cloudflare keeps."
+		return "DNS shows the records that are served, but not everything that Cloudflare stores."
 	case s.Outdated():
 		return "cfplan itself has changed the zone since the snapshot."
 	case s.Confidence == plan.High:
-		return "Only what was changed elsewhere since the snapshot is missing."
+		return "Only changes made elsewhere since the snapshot are missing."
 	case s.Confidence == plan.Medium:
-		return "The snapshot is more than a day old; what was changed elsewhere since is missing."
+		return "The snapshot is more than a day old; changes made elsewhere since then are missing."
 	default:
-		return "The snapshot is more than a month old; what was changed elsewhere since is missing."
+		return "The snapshot is more than a month old; changes made elsewhere since then are missing."
 	}
 }
 
@@ -108,13 +107,13 @@ func doubt(s plan.Source) string {
 func sinceWords(s plan.Since) string {
 	switch {
 	case s.Configured == 0 && s.Pending == 0:
-		return "The configuration says what the snapshot has."
+		return "The configuration matches the snapshot."
 	case s.Pending == 0:
-		return "Since the snapshot the configuration has changed: all that is shown below comes from that."
+		return "The configuration has changed since the snapshot: all changes below come from that."
 	case s.Configured == 0:
-		return "The configuration has not changed since the snapshot: all that is shown below was pending then already."
+		return "The configuration has not changed since the snapshot: all changes below were already pending then."
 	default:
-		return fmt.Sprintf("Since the snapshot the configuration has changed: %s from that, %s pending then already.",
+		return fmt.Sprintf("The configuration has changed since the snapshot: %s from that, %s already pending then.",
 			comes(s.Configured), were(s.Pending))
 	}
 }

@@ -11,14 +11,14 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// Summary is the plan in one line, in Terraform's words.
+// Summary returns the plan in one line, in Terraform's words.
 func Summary(p *plan.Plan) string {
 	s := p.Summary
 	switch {
 	case p.RefreshOnly && p.Drifted() > 0:
 		return fmt.Sprintf("Drift: %s changed outside of cfplan.", english.Count(p.Drifted(), "record"))
 	case p.RefreshOnly && p.Mode != plan.Live:
-		return "Drift is not known, as not all zones could be read live."
+		return "Drift is unknown, because not all zones could be read live."
 	case p.RefreshOnly:
 		return "No drift. cfplan's records are as it last wrote them."
 	case p.HasChanges() && p.HasErrors():
@@ -26,11 +26,11 @@ func Summary(p *plan.Plan) string {
 	case p.HasChanges():
 		return "Plan: " + toDo(s) + "."
 	case p.HasErrors():
-		return "No changes. The plan has errors: what it could not plan is not known."
+		return "No changes. The plan has errors, so changes may be missing from it."
 	case leftOut(p) > 0:
 		return fmt.Sprintf("No changes. %s left out by -target or -exclude.", english.Count(leftOut(p), "change"))
 	case p.Mode == plan.Live && p.Rollback > 0:
-		return "No changes. Nothing of what was applied is there to be taken back."
+		return "No changes. Nothing is left of that apply to undo."
 	case p.Mode == plan.Live && p.Destroy:
 		return "No changes. cfplan owns no records here, so there is nothing to destroy."
 	case p.Mode == plan.Live && s.NotRefreshed > 0:
@@ -39,11 +39,11 @@ func Summary(p *plan.Plan) string {
 	case p.Mode == plan.Live:
 		return "No changes. Your zones match the configuration."
 	default:
-		return "No changes. The configuration matches what it was compared with, which is not live."
+		return "No changes. The configuration matches the data that it was compared with, which is not live."
 	}
 }
 
-// bareSummary is Summary without the words around it, for a title.
+// bareSummary is Summary without its lead, for a title.
 func bareSummary(p *plan.Plan) string {
 	text := strings.TrimSuffix(Summary(p), ".")
 	for _, lead := range []string{"Plan: ", "Plan with errors: "} {
@@ -52,7 +52,7 @@ func bareSummary(p *plan.Plan) string {
 	return text
 }
 
-// toDo counts what is planned; what is rare only where there is some of it.
+// toDo counts the planned changes. Rare kinds are only named if there are any.
 func toDo(s plan.Summary) string {
 	line := fmt.Sprintf("%d to add, %d to change, %d to destroy", s.Add, s.Change, s.Destroy)
 	if s.Adopt > 0 {
@@ -72,7 +72,7 @@ func leftOut(p *plan.Plan) int {
 	return n
 }
 
-// Digest is a plan that was carried out in one line: its counts and zones.
+// Digest returns a plan that was applied in one line: its counts and zones.
 func Digest(s plan.Summary, zones []string) string {
 	var parts []string
 	for _, c := range []struct {
@@ -94,8 +94,8 @@ func Digest(s plan.Summary, zones []string) string {
 // lineRoom is about how many columns of a value have room in one line.
 const lineRoom = 60
 
-// Line is one change in one line, such as `~ A www.example.com 192.0.2.1 -> 192.0.2.9`. Of long
-// values it has what differs: `~ TXT example.com "v=spf1 [-~all-]{+-all+}"`. Sensitive values are
+// Line returns one change in one line, such as `~ A www.example.com 192.0.2.1 -> 192.0.2.9`. For long
+// values it shows the differences: `~ TXT example.com "v=spf1 [-~all-]{+-all+}"`. Sensitive values are
 // masked.
 func Line(c plan.Change) string {
 	c = c.Masked()
@@ -114,7 +114,7 @@ func Line(c plan.Change) string {
 	return Escape(line + asides(c))
 }
 
-// shortValue is a value in one line, without its middle if it is long.
+// shortValue returns a value in one line, without its middle if it is long.
 func shortValue(t dns.Type, v *plan.Values) string {
 	list := units(Escape(value(t, v)))
 	if columnsOf(list) <= 2*lineRoom {
@@ -123,7 +123,7 @@ func shortValue(t dns.Type, v *plan.Values) string {
 	return strings.Join(firstUnits(list, lineRoom), "") + ellipsis + strings.Join(lastUnits(list, lineRoom/2), "")
 }
 
-// valuesInRoom is both values of a change in one line.
+// valuesInRoom returns both values of a change in one line.
 func valuesInRoom(before, after string) string {
 	b, a := Escape(before), Escape(after)
 	if b == a && before != after {
@@ -132,10 +132,10 @@ func valuesInRoom(before, after string) string {
 	return inRoom(compare(b, a), max(len(b), len(a)) >= long, lineRoom)
 }
 
-// givenUp is said of a record that is written and not cfplan's afterwards.
+// givenUp marks a record that is written and that cfplan does not own afterwards.
 const givenUp = " (then no longer cfplan's)"
 
-// changedBriefly names the attributes that change beside the content.
+// changedBriefly names the attributes that change in addition to the content.
 func changedBriefly(c plan.Change) string {
 	var parts []string
 	for _, r := range changedRows(c) {
@@ -169,8 +169,8 @@ func symbol(a plan.Action) string {
 	}
 }
 
-// others counts the records that nothing happens to, names the products that keep those which
-// cfplan may not touch, and counts the changes that are left out.
+// others counts the records that are not changed, names the products that manage records which cfplan may
+// not touch, and counts the changes that are left out.
 func others(s plan.Summary, zones ...plan.Zone) string {
 	var parts []string
 	if s.Unchanged > 0 {

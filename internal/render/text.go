@@ -11,26 +11,25 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// The look of a plan on a terminal:
+// A plan on a terminal follows these rules:
 //
-//   - What keeps the plan from being applied comes first, then the changes, then
-//     the one line that people and scripts look for.
-//   - The grammar is Terraform's: the same symbols, words and summary. Changes
-//     stand zone by zone, in blocks that look like the declaration.
-//   - Attributes that stay as they are are hidden and counted; the content, which
-//     tells one record of a set from the next, always shows.
-//   - Of a long value that changed, the differences show, with marks around them.
-//   - A risk says what to check where its rule shows for the first time. How many there are, the
-//     last lines count.
-//   - A plan that cannot be applied says what would happen, not what will.
-//   - Colour repeats what the symbols say and says nothing by itself.
-//   - Lines that are too long for the terminal go on below, further in.
+//   - Whatever prevents an apply comes first, then the changes, then the one line that people
+//     and scripts look for.
+//   - The grammar is Terraform's: the same symbols, words and summary. Changes are grouped by zone,
+//     in blocks that look like the declaration.
+//   - Unchanged attributes are hidden and counted. The content is always shown, because it
+//     distinguishes the records of a set.
+//   - Of a long value that changed, the differences are shown, with marks around them.
+//   - A risk says what to check when its rule appears for the first time. The last lines count
+//     the risks.
+//   - A plan that cannot be applied says "would", not "will".
+//   - Colour repeats the meaning of the symbols and adds nothing.
+//   - Lines that are too long for the terminal continue below, indented.
 
-// TextOptions say what the terminal can do.
+// TextOptions describes the terminal.
 type TextOptions struct {
 	Color bool
-	// Width is the number of columns; 0 where there is no terminal, for lines of
-	// any length.
+	// Width is the number of columns. It is 0 if the output is not a terminal; then lines are not folded.
 	Width int
 }
 
@@ -58,7 +57,7 @@ func Text(w io.Writer, p *plan.Plan, o TextOptions) error {
 	return err
 }
 
-// withErrors stands above a plan that has errors.
+// withErrors is shown above a plan that has errors.
 const withErrors = "This plan has errors and cannot be applied. It shows what would be done without them."
 
 type text struct {
@@ -66,7 +65,7 @@ type text struct {
 	color bool
 	width int
 	out   bytes.Buffer
-	// checked are the rules whose check is shown already.
+	// checked has the rules whose check is already shown.
 	checked map[string]bool
 }
 
@@ -76,7 +75,7 @@ func (t *text) line(format string, args ...any) {
 	}
 }
 
-// The colours are the eight that every terminal has.
+// These are eight colours that every terminal has.
 const (
 	bold   = "1"
 	red    = "31"
@@ -106,7 +105,7 @@ func colour(a plan.Action) string {
 	}
 }
 
-// readOnly is what must not be missed.
+// readOnly says prominently that the plan is read-only, and why.
 func (t *text) readOnly() {
 	t.line("%s\n", t.paint(headline(t.plan), bold, red))
 	for _, r := range refusals(t.plan.Degraded) {
@@ -157,7 +156,7 @@ func (t *text) legend() {
 	t.line("")
 }
 
-// marksDifferences reports whether any value is long enough for its differences to be marked.
+// marksDifferences reports whether a value is long enough for its differences to be marked.
 func (t *text) marksDifferences() bool {
 	for _, z := range t.plan.Zones {
 		for _, c := range z.Changes {
@@ -198,7 +197,7 @@ func (t *text) zone(z plan.Zone) {
 	t.moved(z)
 }
 
-// drift is what others did, which comes before what is planned.
+// drift lists the changes made elsewhere, which come before the planned changes.
 func (t *text) drift(z plan.Zone) {
 	if len(z.Drift) == 0 {
 		return
@@ -210,7 +209,7 @@ func (t *text) drift(z plan.Zone) {
 	t.line("")
 }
 
-// markSample marks every line behind start, so that none can be quoted as real.
+// markSample marks every line after start, so that none can be quoted as real.
 func (t *text) markSample(start int) {
 	lines := strings.Split(strings.TrimSuffix(string(t.out.Bytes()[start:]), "\n\n"), "\n")
 	t.out.Truncate(start)
@@ -259,7 +258,7 @@ func (t *text) risks(indent string, risks []plan.Risk) {
 	}
 }
 
-// ifApplied is said of the risks of a plan that cannot be applied.
+// ifApplied is added to the risks of a plan that cannot be applied.
 const ifApplied = " (if it were applied)"
 
 func levelColour(l plan.RiskLevel) []string {
@@ -276,7 +275,7 @@ func levelColour(l plan.RiskLevel) []string {
 // applies reports whether the plan can be applied.
 func (t *text) applies() bool { return t.plan.Mode == plan.Live && !t.plan.HasErrors() }
 
-// fate says what becomes of a record, or would become of it if the plan could be applied.
+// fate says what will happen to a record, or what would happen if the plan could be applied.
 func (t *text) fate(c plan.Change) string {
 	will := "will "
 	if !t.applies() {

@@ -14,8 +14,8 @@ import (
 // mostValues is how many values are shown with a diagnostic.
 const mostValues = 10
 
-// values writes the values that the expression of a diagnostic refers to: the same expression
-// may be evaluated many times, as in for_each. It leaves sensitive values out.
+// values writes the values that the expression of a diagnostic refers to, because the same expression may
+// be evaluated many times, as in for_each. It leaves out sensitive values.
 func (t *diagnosticText) values(d *hcl.Diagnostic) {
 	if d.Expression == nil || d.EvalContext == nil {
 		return
@@ -25,7 +25,7 @@ func (t *diagnosticText) values(d *hcl.Diagnostic) {
 	for _, traversal := range d.Expression.Variables() {
 		v, diags := traversal.TraverseAbs(d.EvalContext)
 		if diags.HasErrors() || !v.IsKnown() || v.IsMarked() {
-			continue // another diagnostic says so, or it must not be shown
+			continue // another diagnostic reports it, or it must not be shown
 		}
 		words := " as " + t.value(v)
 		if v.IsNull() {
@@ -44,7 +44,7 @@ func (t *diagnosticText) values(d *hcl.Diagnostic) {
 	}
 }
 
-// reference returns a reference as it is written, as far as that is short.
+// reference returns a reference as it is written, shortened if it is long.
 func (t *diagnosticText) reference(traversal hcl.Traversal) string {
 	var b strings.Builder
 	for _, step := range traversal {
@@ -65,8 +65,7 @@ func (t *diagnosticText) reference(traversal hcl.Traversal) string {
 	return b.String()
 }
 
-// value describes a value that is known and not marked: a plain value itself, of others the
-// type and size.
+// value describes a known, unmarked value: a plain value itself, of any other the type and size.
 func (t *diagnosticText) value(v cty.Value) string {
 	typ := v.Type()
 	switch {
@@ -89,7 +88,7 @@ func (t *diagnosticText) value(v cty.Value) string {
 	return typ.FriendlyName() + " with " + english.Count(v.LengthInt(), "element")
 }
 
-// firstOf returns as much of a text as can be shown.
+// firstOf returns the beginning of a text that can be shown.
 func firstOf(text string) string {
 	start, _ := firstBytes([]byte(text))
 	return string(start)
