@@ -10,7 +10,7 @@ import (
 )
 
 // ifMeant is what to do if the state that was found is the right one.
-const ifMeant = "If it is meant: cfplan init -reconfigure."
+const ifMeant = "If it is the right state: cfplan init -reconfigure."
 
 // Check compares the state that was found at a place with the note. found is blank if
 // there was none. The finding is nil if there is nothing to report.
@@ -39,13 +39,11 @@ func (d *Directory) checkMissing(ctx context.Context, known, here Note) *Finding
 
 	return &Finding{
 		Summary: "The state is gone",
-		Detail: fmt.Sprintf("%s had one (lineage %s), and has none now. No record is lost with it: those whose "+
-			"name, type and "+
-			"content are declared are adopted again. If they differ in anything else, such as the TTL, plan shows "+
-			"them as adopted "+
-			"and changed. All others stay at Cloudflare as unmanaged: cfplan import ZONE -out=- prints a whole "+
-			"zone as HCL, to be "+
-			"declared again. If there is a copy of the state, cfplan state push brings it back.",
+		Detail: fmt.Sprintf("%s had a state (lineage %s), and has none now. No record is lost: records whose "+
+			"name, type and content are declared are adopted again. If they differ in anything else, such as the "+
+			"TTL, plan shows them as adopted and changed. All other records stay at Cloudflare, unmanaged: "+
+			"cfplan import ZONE -out=- prints a whole zone as HCL, so that you can declare them again. If you have "+
+			"a copy of the state, restore it with cfplan state push.",
 			here, known.Lineage),
 	}
 }
@@ -67,27 +65,26 @@ func (d *Directory) checkLeft(ctx context.Context, known, here Note) *Finding {
 
 	switch {
 	case err != nil:
-		refusal.Detail = fmt.Sprintf("The state was at %s. The configuration now names %s, where there is none. "+
-			"Whether the old place still has it cannot be seen: %s.\n\n"+
-			"To move it: cfplan init -migrate-state, with what the old place needs in the environment or "+
+		refusal.Detail = fmt.Sprintf("The state was at %s. The configuration now names %s, which has no state. "+
+			"cfplan could not check whether the old place still has it: %s.\n\n"+
+			"To move it: cfplan init -migrate-state. Give the settings of the old place in the environment or with "+
 			"-from-backend-config. %s\n"+
-			"To leave the old one behind and begin anew: cfplan init -reconfigure.",
+			"To leave the old state behind and start with a new one: cfplan init -reconfigure.",
 			known, here, clause(err), MoveByHand)
 	case !st.Blank():
-		refusal.Detail = fmt.Sprintf("The state is at %s, with %s owned. The configuration now names %s, where "+
-			"there is none. "+
-			"Nothing was changed.\n\n"+
-			"To move it: cfplan init -migrate-state.\nTo leave the old one behind and begin anew: cfplan init "+
-			"-reconfigure.",
+		refusal.Detail = fmt.Sprintf("The state is at %s, with %s owned. The configuration now names %s, which "+
+			"has no state. Nothing was changed.\n\n"+
+			"To move it: cfplan init -migrate-state.\n"+
+			"To leave the old state behind and start with a new one: cfplan init -reconfigure.",
 			known, english.Count(st.Owned(), "record"), here)
 	case known.Lineage == "" || known.Lineage == st.Lineage:
 		return nil
 	default:
 		refusal.Detail = fmt.Sprintf("The state was at %s, and is gone from there. The configuration now names %s, "+
-			"where there is none either. Nothing was changed.\n\n"+
-			"If it was moved by hand: correct the backend block, which does not name the place that it was moved to.\n"+
-			"If there is a copy of it: cfplan state push FILE.\n"+
-			"To begin anew: cfplan init -reconfigure. Records that are equal to their declaration are adopted again.",
+			"which has no state either. Nothing was changed.\n\n"+
+			"If you moved the state by hand: correct the backend block, which does not name its new place.\n"+
+			"If you have a copy of the state: cfplan state push FILE.\n"+
+			"To start with a new state: cfplan init -reconfigure. Records that are equal to their declaration are adopted again.",
 			known, here)
 	}
 
@@ -104,33 +101,32 @@ func checkFound(known, here Note, found *state.State) *Finding {
 		return &Finding{
 			Refusal: true,
 			Summary: "State is another one",
-			Detail: fmt.Sprintf("%s has a state of the lineage %s, with %s owned. This directory has used one of "+
-				"the lineage %s, "+
-				"at %s: it is the state of another project, or somebody has begun this one anew. "+
-				"An apply would destroy what it owns and this configuration does not declare. Nothing was changed.\n\n"+
-				"If it is another project's: correct the backend block, its path or its key. %s",
+			Detail: fmt.Sprintf("%s has a state of the lineage %s, with %s owned. This directory last used a state of "+
+				"the lineage %s, at %s. So it is the state of another project, or the state was created again. An "+
+				"apply would destroy the records that it owns and this configuration does not declare. "+
+				"Nothing was changed.\n\n"+
+				"If it belongs to another project: correct the backend block, its path or its key. %s",
 				here, found.Lineage, english.Count(found.Owned(), "record"), known.Lineage, known.Place, ifMeant),
-			Reason: "it is not the state that this directory has used: cfplan init -reconfigure, if it is meant",
+			Reason: "it is not the state that this directory has used: cfplan init -reconfigure, if it is the right one",
 		}
 	case known.Serial <= found.Serial:
 		return nil // even at another place: the state was moved
 	case known.same(here):
 		return &Finding{
 			Summary: "The state is an older one",
-			Detail: fmt.Sprintf("%s has serial %d, and had %d when this directory used it last: somebody has put a "+
-				"former one back, "+
-				"or another branch is checked out. What was applied since then is not cfplan's for this state; "+
-				"equal records are adopted again.", here, found.Serial, known.Serial),
+			Detail: fmt.Sprintf("%s has serial %d, but had %d when this directory last used it: an older state was "+
+				"restored, or another branch is checked out. This state does not own records that were created since "+
+				"then; equal records are adopted again.", here, found.Serial, known.Serial),
 		}
 	default:
 		return &Finding{
 			Refusal: true,
 			Summary: "State is an older copy",
-			Detail: fmt.Sprintf("%s has an older copy of the state, with serial %d. This directory has used it "+
-				"with serial %d at %s; "+
-				"what was applied in between is not cfplan's for the copy. Nothing was changed.\n\n"+
-				"To bring the newer one here: cfplan init -migrate-state. "+
-				"To go on where it is: put the former backend block back. %s",
+			Detail: fmt.Sprintf("%s has an older copy of the state, with serial %d. This directory last used it "+
+				"with serial %d at %s. The copy does not own records that were created in between. "+
+				"Nothing was changed.\n\n"+
+				"To move the newer state here: cfplan init -migrate-state. "+
+				"To use the newer state where it is: restore the former backend block. %s",
 				here, found.Serial, known.Serial, known.Place, ifMeant),
 			Reason: "it is an older copy of the state: cfplan init -migrate-state",
 		}

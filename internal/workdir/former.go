@@ -8,13 +8,13 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// MoveByHand is what to do if the old place cannot be reached from here.
-const MoveByHand = "Or move it by hand: where the old place can be read, with the old backend block, " +
+// MoveByHand says what to do if this machine cannot reach the old place.
+const MoveByHand = "Or move it by hand: on a machine that can read the old place, with the old backend block, " +
 	"cfplan state pull > state.json; then here, cfplan state push state.json."
 
-// Former returns the place that the state is to be moved from: that of the note, or a
-// place of the given kind if the kind is not empty. over is laid over the attributes
-// of the note. If there is no such place, the finding is a refusal.
+// Former returns the place to move the state from: the place of the note, or a place of the given kind if
+// kind is not empty. over overrides the attributes of the note. If there is no such place, the finding is a
+// refusal.
 func (d *Directory) Former(kind string, over ...state.Layer) (Note, state.Backend, *Finding) {
 	known, damage := d.Note()
 	if kind != "" {
@@ -30,7 +30,7 @@ func (d *Directory) Former(kind string, over ...state.Layer) (Note, state.Backen
 		return Note{}, nil, &Finding{
 			Refusal: true,
 			Summary: "Old place of the state cannot be used",
-			Detail: fmt.Sprintf("%s: %s. Nothing was changed. Give what it needs in the environment, or with "+
+			Detail: fmt.Sprintf("%s: %s. Nothing was changed. Give its settings in the environment, or with "+
 				"-from-backend-config. %s",
 				old.Place, clause(err), MoveByHand),
 		}
@@ -60,9 +60,9 @@ func nothingKnown(damage *Finding) *Finding {
 	}
 }
 
-// openNoted opens the place of a note, with more attributes laid over. An encrypted
-// state is read with the keys of the environment. The note may have come with the
-// repository, so its attributes are those of a file.
+// openNoted opens the place of a note. over overrides its attributes. An encrypted state is read with the
+// keys of the environment. The note may have come with the repository, so its attributes count as those of
+// a file.
 func (d *Directory) openNoted(n Note, over ...state.Layer) (state.Backend, error) {
 	noted := state.Layer{Origin: state.Origin{File: NotePath}, Attributes: n.Attributes}
 	settings := d.settings.Over(noted).Over(over...)
@@ -70,7 +70,7 @@ func (d *Directory) openNoted(n Note, over ...state.Layer) (state.Backend, error
 	backend, err := d.open(Place{Kind: n.Backend, Settings: settings, IdentityFile: n.IdentityFile})
 	if err != nil {
 		if len(n.Withheld) > 0 {
-			err = fmt.Errorf("%s; not remembered, as they are secret: %s", clause(err), strings.Join(n.Withheld, ", "))
+			err = fmt.Errorf("%s; not remembered, because they are secret: %s", clause(err), strings.Join(n.Withheld, ", "))
 		}
 		return nil, err
 	}
@@ -83,8 +83,8 @@ func (d *Directory) openNoted(n Note, over ...state.Layer) (state.Backend, error
 	return backend, nil
 }
 
-// SamePlace reports whether two states of the same kind are one place. A local state
-// that is reached by two names has one lock.
+// SamePlace reports whether two states of the same kind are in one place. A local state that is reached by
+// two names has one lock.
 func SamePlace(kind string, a, b *state.Reader) bool {
 	if kind != "local" {
 		return a.String() == b.String()

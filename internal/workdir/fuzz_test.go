@@ -9,8 +9,8 @@ import (
 	"github.com/cfplan/cfplan/internal/workdir"
 )
 
-// FuzzNote reads notes that may have come with the repository: each is a note or a finding
-// that says what to do.
+// FuzzNote reads notes that may have come with the repository. Each must give a note, or a finding that
+// says what to do.
 func FuzzNote(f *testing.F) {
 	f.Add([]byte(`{"version":1,"backend":"local","attributes":{"path":"x"},"place":"x","lineage":"l","serial":1}`))
 	f.Add([]byte(`{"version":9}`))

@@ -33,11 +33,11 @@ type Note struct {
 	Attributes map[string]string `json:"attributes"`
 	// Withheld names the attributes whose values are secret.
 	Withheld []string `json:"withheld,omitempty"`
-	// Place is the place in words.
+	// Place is a description of the place for people.
 	Place string `json:"place"`
-	// IdentityFile is that of the encryption block, if any.
+	// IdentityFile is the one of the encryption block, if any.
 	IdentityFile string `json:"identity_file,omitempty"`
-	// Lineage and Serial are those of the state; empty if there was none.
+	// Lineage and Serial belong to the state; both are empty if there was none.
 	Lineage string `json:"lineage,omitempty"`
 	Serial  uint64 `json:"serial,omitempty"`
 }
@@ -72,8 +72,8 @@ func (d *Directory) NoteOf(p Place, store *state.Reader) Note {
 	return n
 }
 
-// localPath returns the path of a local state as the configuration has it, so that a
-// directory can be moved, or entered by -chdir, and is still the same place.
+// localPath returns the path of a local state as the configuration writes it. So a directory that is moved,
+// or entered by -chdir, still has the same place.
 func (d *Directory) localPath(attrs map[string]string) string {
 	path := attrs["path"]
 	if path == "" {
@@ -91,8 +91,8 @@ func (n Note) same(o Note) bool {
 // String names the place for people.
 func (n Note) String() string { return fmt.Sprintf("%s (backend %q)", n.Place, n.Backend) }
 
-// Note returns the directory's note, or nil if it has none. A note that cannot be read
-// is a warning and nothing more: it only repeats what the state says.
+// Note returns the directory's note, or nil if it has none. A note that cannot be read is only a warning,
+// because the state has the same information.
 func (d *Directory) Note() (*Note, *Finding) {
 	if !d.read {
 		d.note, d.damage = d.readNote()
@@ -114,7 +114,7 @@ func (d *Directory) readNote() (*Note, *Finding) {
 	}
 
 	if err == nil && (n.Version != noteVersion || n.Backend == "") {
-		err = fmt.Errorf("it is of version %d, this cfplan knows %d", n.Version, noteVersion)
+		err = fmt.Errorf("it has version %d, this cfplan knows %d", n.Version, noteVersion)
 	}
 
 	if err != nil {
@@ -142,7 +142,7 @@ func readNoteFile(dir string) ([]byte, error) {
 	}
 
 	if !info.Mode().IsRegular() {
-		return nil, errors.New("it is a link or no file at all")
+		return nil, errors.New("it is a link, or not a file")
 	}
 
 	text, err := files.ReadFile(path, noteLimit)
@@ -157,7 +157,7 @@ func readNoteFile(dir string) ([]byte, error) {
 func checkDirectory(dir string) error {
 	info, err := os.Lstat(dir)
 	if err == nil && !info.IsDir() {
-		err = fmt.Errorf("%s is a link or a file, where a directory belongs", dir)
+		err = fmt.Errorf("%s is a link or a file, not a directory", dir)
 	}
 	return err
 }
@@ -195,9 +195,9 @@ func (d *Directory) Remember(n Note) error {
 	return nil
 }
 
-// RememberDone is Remember after a command has done its work: a note that cannot be
-// written is a warning. In a directory that is read-only it is nothing at all, since
-// its backend block cannot change there either.
+// RememberDone is Remember after a command has done its work: if the note cannot be written, the finding is
+// a warning. In a read-only directory there is no finding, because its backend block cannot change there
+// either.
 func (d *Directory) RememberDone(n Note) *Finding {
 	err := d.Remember(n)
 	if err == nil || errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
@@ -223,8 +223,8 @@ func (d *Directory) writeNote(text []byte) error {
 	return files.Replace(filepath.Join(dir, noteFile), text, 0o600)
 }
 
-// ignoreItself keeps the directory out of git: the note is about this checkout alone.
-// An existing file is left as it is.
+// ignoreItself keeps the directory out of git, because the note is only about this checkout. It does not
+// change an existing file.
 func ignoreItself(dir string) error {
 	f, err := os.OpenFile(filepath.Join(dir, ".gitignore"), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {

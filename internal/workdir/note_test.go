@@ -82,7 +82,7 @@ func TestDamagedNoteIsAWarning(t *testing.T) {
 	}
 }
 
-// A repository can bring along a link in place of the note or of its directory.
+// A repository can contain a link in place of the note or of its directory.
 func TestLinksAreNotFollowed(t *testing.T) {
 	b := newBench(t)
 	elsewhere := t.TempDir()
@@ -90,7 +90,7 @@ func TestLinksAreNotFollowed(t *testing.T) {
 		t.Skipf("links cannot be made here: %v", err)
 	}
 
-	b.want(b.check(defaultState), false, "It is not known where the state was before", "where a directory belongs")
+	b.want(b.check(defaultState), false, "It is not known where the state was before", "not a directory")
 
 	d := b.directory()
 	n := d.NoteOf(at(defaultState), &b.write(defaultState).Reader)
@@ -117,7 +117,7 @@ func TestLinkInPlaceOfTheNoteIsReplaced(t *testing.T) {
 		t.Skipf("links cannot be made here: %v", err)
 	}
 
-	b.want(b.check(defaultState), false, "It is not known where the state was before", "it is a link or no file at all")
+	b.want(b.check(defaultState), false, "It is not known where the state was before", "it is a link, or not a file")
 
 	b.use(defaultState)
 	b.want(b.check(defaultState), false, "", "")
@@ -141,7 +141,7 @@ func TestReadOnlyDirectoryIsNoFinding(t *testing.T) {
 	d := b.directory()
 	n := d.NoteOf(at(defaultState), &s.Reader)
 	if err := d.Remember(n); err == nil {
-		t.Fatal("Remember wrote into a directory that is read-only")
+		t.Fatal("Remember wrote into a read-only directory")
 	}
 
 	b.want(d.RememberDone(n), false, "", "")
@@ -205,7 +205,7 @@ func TestSecretsThatWereNotRememberedAreNamed(t *testing.T) {
 	b := newBench(t)
 	b.writeNote(`{"version": 1, "backend": "http", "attributes": {}, "withheld": ["password"], "place": "https://h/dns"}`)
 	_, _, refusal := b.directory().Former("")
-	b.wantFormer(refusal, "Old place of the state cannot be used", "not remembered, as they are secret: password")
+	b.wantFormer(refusal, "Old place of the state cannot be used", "not remembered, because they are secret: password")
 }
 
 func (b bench) wantFormer(got *workdir.Finding, summary, detail string) {

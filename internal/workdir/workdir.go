@@ -1,12 +1,11 @@
-// Package workdir remembers which state a working directory used last.
+// Package workdir remembers which state a working directory last used.
 //
-// The note is .cfplan/backend.json, beside the configuration. It exists so that a
-// changed backend block is not taken for an empty state: a plan against an empty state
-// would create every record again. It is a convenience of one directory. A fresh
-// checkout has no note and needs none.
+// The note is .cfplan/backend.json, beside the configuration. Without it, a changed backend block would
+// look like an empty state, and a plan against an empty state would create every record again. The note
+// belongs to one directory: a fresh checkout has none and needs none.
 //
-// The package compares the note with the state that a command found and returns what
-// it noticed as findings. It prints nothing and does not know which command runs.
+// The package compares the note with the state that a command found, and returns its findings. It prints
+// nothing and does not know which command runs.
 package workdir
 
 import (
@@ -20,19 +19,18 @@ type Directory struct {
 	settings     state.Settings
 	open         Opener
 
-	// note and damage are what the note file said; both are nil if there is no note.
+	// note and damage are the result of reading the note file; both are nil if there is no note.
 	note   *Note
 	damage *Finding
 	read   bool
 }
 
-// Opener returns the backend of a place. It reads and writes nothing yet. The directory
-// calls it for the place in the note, which may be of another kind than the one in
-// the configuration.
+// Opener returns the backend of a place. It reads and writes nothing. The directory calls it for the place
+// in the note, whose kind may differ from the configuration's.
 type Opener func(Place) (state.Backend, error)
 
-// Open returns the directory at a path. A local backend block without a path means the
-// file defaultState in it. The attributes of the note go over settings.
+// Open returns the directory at a path. A local backend block without a path means the file defaultState in
+// it. The attributes of the note override settings.
 func Open(path, defaultState string, settings state.Settings, open Opener) *Directory {
 	return &Directory{path: path, defaultState: defaultState, settings: settings, open: open}
 }
@@ -41,22 +39,21 @@ func Open(path, defaultState string, settings state.Settings, open Opener) *Dire
 type Place struct {
 	// Kind is the backend's, such as "s3".
 	Kind string
-	// Settings are the attributes of the block, with -backend-config laid over. They may
-	// hold secrets.
+	// Settings are the attributes of the block, overridden by -backend-config. They may contain secrets.
 	Settings state.Settings
-	// IdentityFile is that of the encryption block, if any.
+	// IdentityFile is the one of the encryption block, if any.
 	IdentityFile string
 }
 
-// Finding is something that the user should know about the state of this directory. It
-// is not an error: the command that gets a refusal decides what becomes of it.
+// Finding is something that the user should know about the state of this directory. It is not an error: the
+// command that gets a refusal decides what to do.
 type Finding struct {
-	// Refusal says that a command that changes something must stop. A command that only
-	// reads shows the finding as a warning and writes nothing.
+	// Refusal means that a command that changes something must stop. A command that only reads shows the
+	// finding as a warning and writes nothing.
 	Refusal bool
 	Summary string
 	Detail  string
-	// Reason is the error of each attempt to write after a refusal was shown as a
-	// warning, a clause without a full stop.
+	// Reason is the error of each attempt to write after a refusal was shown as a warning. It is a clause
+	// without a full stop.
 	Reason string
 }

@@ -110,8 +110,7 @@ func (b bench) remove(name string) {
 	}
 }
 
-// want compares a finding with a summary and a part of its detail. An empty summary
-// stands for no finding.
+// want compares a finding with a summary and a part of its detail. An empty summary means no finding.
 func (b bench) want(got *workdir.Finding, refusal bool, summary, detail string) {
 	b.Helper()
 	switch {
@@ -123,7 +122,7 @@ func (b bench) want(got *workdir.Finding, refusal bool, summary, detail string) 
 	case got.Refusal != refusal:
 		b.Errorf("%q: refusal %v, want %v", got.Summary, got.Refusal, refusal)
 	case refusal && got.Reason == "":
-		b.Errorf("%q gives no reason for those who may not write", got.Summary)
+		b.Errorf("%q gives no reason for commands that may not write", got.Summary)
 	}
 }
 
@@ -134,7 +133,7 @@ func TestSameStateIsNoFinding(t *testing.T) {
 	b.use(defaultState)
 	b.want(b.check(defaultState), false, "", "")
 
-	b.write(defaultState) // by another checkout
+	b.write(defaultState) // as another checkout would
 	b.want(b.check(defaultState), false, "", "")
 }
 
@@ -173,7 +172,7 @@ func TestOlderStateInItsPlaceIsAWarning(t *testing.T) {
 	b.copyState(defaultState, "backup.json")
 	b.use(defaultState)
 	b.copyState("backup.json", defaultState)
-	b.want(b.check(defaultState), false, "The state is an older one", "has serial 1, and had 2")
+	b.want(b.check(defaultState), false, "The state is an older one", "has serial 1, but had 2")
 }
 
 func TestAnotherLineageIsRefused(t *testing.T) {
@@ -212,5 +211,5 @@ func TestOldPlaceThatCannotBeReadIsRefused(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(b.path, "old.json"), []byte("not a state"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	b.want(b.check("new.json"), true, "Backend has changed", "Whether the old place still has it cannot be seen")
+	b.want(b.check("new.json"), true, "Backend has changed", "cfplan could not check whether the old place still has it")
 }
