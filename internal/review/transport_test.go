@@ -112,10 +112,10 @@ func TestRateLimitsAreRespected(t *testing.T) {
 // The answer to a post is lost. Whether or not the comment was posted, there is exactly one in the end.
 func TestACommentInDoubtIsSearchedForBeforeItIsPostedAgain(t *testing.T) {
 	for name, answer := range map[string]http.HandlerFunc{
-		"502":     status(502, page500),
-		"cut":     cut,
+		"502":      status(502, page500),
+		"cut":      cut,
 		"not JSON": status(200, page500),
-		"no id":   status(201, "{}"),
+		"no id":    status(201, "{}"),
 	} {
 		for _, carriedOut := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%s, carried out: %v", name, carriedOut), func(t *testing.T) {
