@@ -177,6 +177,10 @@ func edit(r *sandbox.Record, to string) {
 		r.TTL, _ = strconv.Atoi(ttl)
 		return
 	}
+	if name, ok := strings.CutPrefix(to, "name="); ok {
+		r.Name = name
+		return
+	}
 	r.Content = to
 }
 

@@ -136,8 +136,8 @@ func newInspector(z Zone, b Bounds) *inspector {
 	}
 	for _, c := range z.Changes {
 		i.changes[c.RecordID]++
-		if c.Action == Add {
-			i.adds[c.After.Record(c.Name, c.Type).Key()]++
+		if c.Action == Add || c.Renames() {
+			i.adds[c.AfterRecord().Key()]++
 		}
 	}
 
@@ -197,7 +197,7 @@ func (i *inspector) limit() (risk Risk, ok bool) {
 	// Adding a record that is not declared does not make up for one that is destroyed.
 	z := i.zone
 	z.Changes = slices.DeleteFunc(slices.Clone(z.Changes), func(c Change) bool {
-		return c.Action == Add && !i.bounds.Rollback && !i.declares(c.After.Record(c.Name, c.Type))
+		return (c.Action == Add || c.Renames()) && !i.bounds.Rollback && !i.declares(c.AfterRecord())
 	})
 	return LimitRisk(z, i.bounds.Declared.Policy.MaxDestroy, i.bounds.Live.Records)
 }
@@ -208,7 +208,7 @@ func (i *inspector) forbids(c Change) string {
 	switch {
 	case problem != nil || name != c.Name || !dns.Inside(c.Name, i.zone.Name):
 		return "its name is not inside the zone " + i.zone.Name
-	case !i.scope.Has(dns.Record{Name: c.Name, Type: c.Type}):
+	case !i.inScope(c):
 		return "it is outside of the scope" + i.bounds.Declared.Policy.Scope.Place()
 	case c.RecordID != "" && i.changes[c.RecordID] > 1:
 		return "the plan has more than one change of this record"
@@ -225,6 +225,12 @@ func (i *inspector) forbids(c Change) string {
 	}
 }
 
+// inScope reports whether all names that the change concerns are in the scope.
+func (i *inspector) inScope(c Change) bool {
+	outside := func(name string) bool { return !i.scope.Has(dns.Record{Name: name, Type: c.Type}) }
+	return !slices.ContainsFunc(c.names(), outside)
+}
+
 // leadsBack reports whether the change is one of those that undo the applies.
 func (i *inspector) leadsBack(c Change) bool {
 	_, leads := i.back[backIDOf(c)]
@@ -233,7 +239,7 @@ func (i *inspector) leadsBack(c Change) bool {
 
 // forbidsAdd says why a record may not be added.
 func (i *inspector) forbidsAdd(c Change) string {
-	r := c.After.Record(c.Name, c.Type)
+	r := c.AfterRecord()
 	switch {
 	case i.adds[r.Key()] > 1:
 		return "the plan adds this record more than once"
@@ -264,9 +270,9 @@ func (i *inspector) forbidsTouch(c Change) string {
 	switch {
 	case !exists:
 		return "the zone has no such record"
-	case !have.Equal(c.Before.Record(c.Name, c.Type)):
+	case !have.Equal(c.BeforeRecord()):
 		sensitive := i.sensitive.of(have, have.ID, i.bounds.Owned[have.ID])
-		return "the record is not as the plan says it is: " + differences(c.Before.Record(c.Name, c.Type), have, sensitive)
+		return "the record is not as the plan says it is: " + differences(c.BeforeRecord(), have, sensitive)
 	case have.Keeper() != "":
 		return fmt.Sprintf("%s keeps the record", have.Keeper())
 	}
@@ -289,7 +295,7 @@ func (i *inspector) forbidsAdopt(c Change, have dns.Record) string {
 	switch {
 	case i.bounds.Rollback:
 		return ""
-	case c.After.Content != have.Content && i.exclusive() && i.declares(c.After.Record(c.Name, c.Type)):
+	case c.After.Content != have.Content && i.exclusive() && i.declares(c.AfterRecord()):
 		return i.forbidsUpdate(c, have)
 	case i.replacesInPlace(c, have):
 		return i.forbidsReplacement(c, have)
@@ -303,12 +309,26 @@ func (i *inspector) forbidsAdopt(c Change, have dns.Record) string {
 
 func (i *inspector) forbidsUpdate(c Change, have dns.Record) string {
 	switch {
+	case c.Renames():
+		return i.forbidsRename(c, have)
 	case i.ignored(have) && !i.declares(have):
 		return "an ignore block of the configuration leaves it alone"
 	case !i.bounds.Rollback && c.After.Content != have.Content && !canonical(c):
 		return "its value is not in the form in which cfplan writes it"
 	}
 	return i.foreign(have)
+}
+
+// forbidsRename says why a record may not get another name: one name loses it, and another one gets it.
+func (i *inspector) forbidsRename(c Change, have dns.Record) string {
+	if !i.owns(have) {
+		return "cfplan does not own the record"
+	}
+	parts := c.WithoutRename()
+	if why := i.forbidsDestroy(parts[0], have); why != "" {
+		return why
+	}
+	return i.forbidsAdd(parts[1])
 }
 
 func (i *inspector) forbidsDestroy(c Change, have dns.Record) string {

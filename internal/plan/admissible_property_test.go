@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -167,6 +168,13 @@ func forgedChange(t *rapid.T, in plan.Input) plan.Change {
 		changed.Content = after.Content
 	}
 
+	if c.Action == plan.Update && rapid.Bool().Draw(t, "rename") {
+		to := cmp.Or(rapid.SampledFrom([]string{"", after.Name}).Draw(t, "to"), name.Draw(t, "name"))
+		if to != have.Name {
+			c.Name, c.PreviousName = to, have.Name
+		}
+	}
+
 	switch c.Action {
 	case plan.Forget:
 		c.After = c.Before
@@ -225,7 +233,8 @@ func harm(in plan.Input, z plan.Zone) (out []string) {
 		if c.Name != zoneName && !strings.HasSuffix(c.Name, "."+zoneName) {
 			wrong("write the name %s", c.Name)
 		}
-		if !inScope(in.Desired.Policy.Scope, dns.Record{Name: c.Name, Type: c.Type}) {
+		if !inScope(in.Desired.Policy.Scope, dns.Record{Name: c.Name, Type: c.Type}) ||
+			!inScope(in.Desired.Policy.Scope, dns.Record{Name: cmp.Or(c.PreviousName, c.Name), Type: c.Type}) {
 			wrong("%s %s %s, which is outside of the scope", c.Action, c.Type, c.Name)
 		}
 		if c.RecordID == "" {
@@ -242,8 +251,8 @@ func harm(in plan.Input, z plan.Zone) (out []string) {
 		switch c.Action {
 		case plan.Adopt:
 			equal := declared[have.Key()] && c.After.Content == have.Content
-			inPlace := exclusive && !delegation && declared[c.After.Record(c.Name, c.Type).Key()]
-			inPlace = inPlace || replaced && declared[c.After.Record(c.Name, c.Type).Key()]
+			inPlace := exclusive && !delegation && declared[c.AfterRecord().Key()]
+			inPlace = inPlace || replaced && declared[c.AfterRecord().Key()]
 			if !equal && !inPlace || !equal && ignored && !declared[have.Key()] {
 				wrong("take over %s", plan.Describe(have))
 			}
@@ -265,6 +274,9 @@ func harm(in plan.Input, z plan.Zone) (out []string) {
 				}
 			}
 		default:
+			if c.Renames() {
+				out = append(out, harmOfRename(in, c, have)...)
+			}
 			if !owned && (!exclusive || delegation) {
 				wrong("change %s, which cfplan does not own", plan.Describe(have))
 			}
@@ -280,6 +292,32 @@ func harm(in plan.Input, z plan.Zone) (out []string) {
 
 	if max := in.Desired.Policy.MaxDestroy; max != nil && !in.Destroy && destroyed > max.N && destroyed > in.AllowDestroy {
 		out = append(out, fmt.Sprintf("destroy %d records", destroyed))
+	}
+	return out
+}
+
+// harmOfRename lists what a new name for a record would do that the rules forbid.
+func harmOfRename(in plan.Input, c plan.Change, have dns.Record) (out []string) {
+	wrong := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	ignore := dns.NewPatterns(in.Desired.Policy.Ignore, zoneName)
+	after := c.AfterRecord()
+	declared := slices.ContainsFunc(in.Desired.Records, func(r dns.Record) bool { return r.Key() == after.Key() })
+	if ignore.Match(have) {
+		wrong("take the name from %s, which is ignored", plan.Describe(have))
+	}
+	if ignore.Match(after) && !declared {
+		wrong("rename %s to a name that is ignored", plan.Describe(have))
+	}
+	if after.Type == dns.NS && after.Name == zoneName && !declared {
+		wrong("make %s a server of the zone itself", plan.Describe(have))
+	}
+	for _, p := range in.Desired.Policy.Protected {
+		if _, covered := dns.NewCoverage([]dns.Protection{p}, zoneName).First(in.Owned[c.RecordID]); covered {
+			wrong("rename %s in spite of prevent_destroy", plan.Describe(have))
+		}
+	}
+	if in.Destroy {
+		wrong("rename %s in a destroy", plan.Describe(have))
 	}
 	return out
 }

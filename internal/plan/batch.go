@@ -28,7 +28,7 @@ func BatchLimit(tier dns.Tier) int {
 // request is in the order in which Cloudflare executes it: destroys, changes, adds. Changes that write nothing are left
 // out.
 //
-// The changes at one name stay in one request, so that the name always has an answer, and so that no add comes before
+// The changes at one name, and at both names of a renamed record, stay in one request, so that the name always has an answer, and so that no add comes before
 // the destroy that makes room for it. Only a name with more changes than fit into a request is split, in the same order.
 func Batches(z Zone, limit int) [][]Change {
 	limit = max(1, limit)
@@ -56,30 +56,36 @@ func Batches(z Zone, limit int) [][]Change {
 	return out
 }
 
-// groupsByName groups the changes that write something by name. Names that lose records come first, because a zone near
+// groupsByName groups the changes that write something by name. The two names of a renamed record are one group. Names that lose records come first, because a zone near
 // its quota needs the room.
 func groupsByName(changes []Change) [][]Change {
-	var groups [][]Change
+	joined := groups{}
+	for _, c := range changes {
+		joined.join(c.names()...)
+	}
+
+	var out [][]Change
 	at := map[string]int{}
 	for _, c := range changes {
 		if !c.Writes() {
 			continue
 		}
 
-		i, ok := at[c.Name]
+		key := joined.of(c.Name)
+		i, ok := at[key]
 		if !ok {
-			i = len(groups)
-			at[c.Name] = i
-			groups = append(groups, nil)
+			i = len(out)
+			at[key] = i
+			out = append(out, nil)
 		}
-		groups[i] = append(groups[i], c)
+		out[i] = append(out[i], c)
 	}
 
-	for _, g := range groups {
+	for _, g := range out {
 		slices.SortStableFunc(g, compareOperations)
 	}
-	slices.SortStableFunc(groups, func(a, b []Change) int { return cmp.Compare(growth(a), growth(b)) })
-	return groups
+	slices.SortStableFunc(out, func(a, b []Change) int { return cmp.Compare(growth(a), growth(b)) })
+	return out
 }
 
 // growth returns 1 if the group adds more records than it destroys, -1 if it destroys more, else 0.

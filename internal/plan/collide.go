@@ -32,7 +32,7 @@ func (d *differ) checkCollisions() {
 
 	reported := map[place]bool{} // one block may declare many records of a type at a name
 	for i, want := range d.desired {
-		if d.met[i] || reported[place{want.Name, want.Type}] {
+		if d.met[i] && !d.renamed[i] || reported[place{want.Name, want.Type}] {
 			continue
 		}
 		if inTheWay := d.colliding(want, kept[want.Name]); len(inTheWay) > 0 {

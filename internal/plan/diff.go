@@ -62,8 +62,8 @@ type Input struct {
 // prevent them. Both zones must be canonical; Diff modifies neither. The result does not depend
 // on the order of their records.
 //
-// If the API can change a record in place, Diff keeps it, so that it keeps its ID. A change of
-// the type is a destroy and an add. In a managed zone, Diff changes and destroys only owned
+// If the API can change a record in place, Diff keeps it, so that it keeps its ID, also under
+// another name. A change of the type is a destroy and an add. In a managed zone, Diff changes and destroys only owned
 // records. In an exclusive zone, it leaves alone records that are ignored or that Cloudflare
 // manages, and the zone's own name servers. In both, it leaves alone everything outside of the
 // configuration's scope.
@@ -73,6 +73,7 @@ func Diff(in Input) (Zone, []Diagnostic) {
 		d.matchKeys()
 		d.matchLeftovers()
 		d.matchReplaced()
+		d.matchRenamed()
 		d.addLeftovers()
 		d.destroyReplaced()
 	}
@@ -102,6 +103,12 @@ type differ struct {
 	// replacing has the buckets of the records that adopt = "replace" destroys; see dependent.
 	replacing map[bucket]bool
 	replacers replacers
+	// renamed are the desired records that change the name of one that exists.
+	renamed map[int]bool
+	// signed has the delegations that are not renamed, and protector what prevent_destroy protects; both are filled on
+	// first use.
+	signed    map[string]bool
+	protector *protector
 	sensitive sensitivity
 	letGo     letGo
 	zone      Zone
@@ -117,6 +124,7 @@ func newDiffer(in Input) *differ {
 		scope:     in.Desired.Policy.Scope.In(in.Desired.Name),
 		changing:  map[place]int{},
 		replacing: map[bucket]bool{},
+		renamed:   map[int]bool{},
 		sensitive: newSensitivity(in),
 		letGo:     newLetGo(in),
 		zone: Zone{
@@ -285,6 +293,9 @@ func (d *differ) change(a Action, about dns.Record, before, after *dns.Record, r
 	c.Address = addressOf(about)
 	if before != nil {
 		c.RecordID, c.Before = before.ID, ValuesOf(*before)
+		if before.Name != c.Name {
+			c.PreviousName = before.Name
+		}
 		c.Address = cmp.Or(c.Address, d.in.Owned[before.ID])
 	}
 	if after != nil {
@@ -295,9 +306,14 @@ func (d *differ) change(a Action, about dns.Record, before, after *dns.Record, r
 	c.LetGo = d.letGo.after(c, about)
 	c.DeclaredAt = position(about)
 	c.Sensitive = d.sensitive.of(about, c.RecordID, c.Address, d.in.Owned[c.RecordID])
+	if c.Renames() {
+		c.Sensitive = dns.JoinSensitive(c.Sensitive, d.sensitive.of(*before, c.RecordID))
+	}
 
 	d.zone.Changes = append(d.zone.Changes, c)
-	d.changing[place{c.Name, c.Type}]++
+	for _, name := range c.names() {
+		d.changing[place{name, c.Type}]++
+	}
 	d.zone.Summary.Count(c)
 }
 
@@ -361,11 +377,10 @@ func (c Change) content() string { return c.either().Content }
 
 // either returns the record as it will be, or as it was if the change destroys it.
 func (c Change) either() dns.Record {
-	v := c.After
-	if v == nil {
-		v = c.Before
+	if c.After == nil {
+		return c.BeforeRecord()
 	}
-	return v.Record(c.Name, c.Type)
+	return c.AfterRecord()
 }
 
 // Count counts a change. An adoption that changes the record counts twice: as an adoption and

@@ -76,6 +76,9 @@ func (d *differ) drifted(a Action, about dns.Record, before, after *dns.Record, 
 
 	if before != nil {
 		c.Before = ValuesOf(*before)
+		if before.Name != c.Name {
+			c.PreviousName = before.Name
+		}
 	}
 	if after != nil {
 		c.After = ValuesOf(*after)

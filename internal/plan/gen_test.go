@@ -16,6 +16,7 @@ const zoneName = "example.com"
 var (
 	genName    = rapid.SampledFrom([]string{zoneName, "www." + zoneName, "mail." + zoneName, "a.b." + zoneName})
 	genTTL     = rapid.SampledFrom([]int{1, 60, 300})
+	genLabel   = rapid.SampledFrom([]string{"x", "x", "y", "r0", "r1"})
 	genComment = rapid.SampledFrom([]string{"", "", "web"})
 )
 
@@ -74,11 +75,16 @@ func genInput(t *rapid.T) plan.Input {
 	in := plan.Input{AllowDestroy: 100, Owned: map[string]string{}, Source: plan.Source{Kind: plan.SourceLive}}
 	in.Desired = dns.Zone{Name: zoneName, Records: genRecords(t, "desired")}
 	in.Desired.Policy.Ownership = rapid.SampledFrom([]dns.Ownership{dns.Managed, dns.Exclusive}).Draw(t, "ownership")
-	if rapid.Bool().Draw(t, "some replace") {
+	if rapid.Bool().Draw(t, "some declarations") {
+		replace, shared := rapid.Bool().Draw(t, "some replace"), rapid.Bool().Draw(t, "some share a block")
 		for i := range in.Desired.Records {
+			label := fmt.Sprintf("r%d", i)
+			if shared {
+				label = genLabel.Draw(t, "label")
+			}
 			in.Desired.Records[i].Declared = &dns.Declaration{
-				Address:  fmt.Sprintf("%s/%s/r%d", zoneName, in.Desired.Records[i].Type, i),
-				Replaces: rapid.Bool().Draw(t, "replaces"),
+				Address:  fmt.Sprintf("%s/%s/%s", zoneName, in.Desired.Records[i].Type, label),
+				Replaces: replace && rapid.Bool().Draw(t, "replaces"),
 			}
 		}
 	}
@@ -91,7 +97,7 @@ func genInput(t *rapid.T) plan.Input {
 		case 0:
 			r.ManagedBy = "Email Routing"
 		case 1, 2, 3, 4, 5:
-			in.Owned[r.ID] = "example.com/" + string(r.Type) + "/x"
+			in.Owned[r.ID] = "example.com/" + string(r.Type) + "/" + genLabel.Draw(t, "owner")
 		}
 	}
 	return in
@@ -127,7 +133,7 @@ func carryOut(t *rapid.T, in plan.Input, batches [][]plan.Change, all []plan.Cha
 
 func (w *world) do(c plan.Change) {
 	if c.Action == plan.Add {
-		r := c.After.Record(c.Name, c.Type)
+		r := c.AfterRecord()
 		w.room(r)
 		w.next++
 		r.ID = fmt.Sprintf("new%d", w.next)
@@ -146,7 +152,7 @@ func (w *world) do(c plan.Change) {
 			return
 		}
 
-		after := c.After.Record(c.Name, c.Type)
+		after := c.AfterRecord()
 		after.ID = r.ID
 		w.room(after)
 		w.records = append(w.records, after)

@@ -29,7 +29,7 @@ func Guard(z Zone, now dns.Zone) []Stale {
 	}
 
 	for _, c := range z.Changes {
-		if c.Action == Destroy {
+		if c.Action == Destroy || c.Renames() {
 			g.leaving[c.RecordID] = true
 		}
 	}
@@ -53,8 +53,8 @@ type guard struct {
 	zone    string
 	byID    map[string]dns.Record
 	byKey   map[dns.Key]dns.Record
-	leaving map[string]bool // IDs that the plan itself destroys
-	// staying has records that the plan does not destroy, by name. Two of each type are enough: conflicts depend on the
+	leaving map[string]bool // IDs that the plan itself destroys or renames
+	// staying has the other records, by name. Two of each type are enough: conflicts depend on the
 	// type, and one of the two may be the record to compare with.
 	staying map[string][]dns.Record
 }
@@ -74,13 +74,16 @@ func (g guard) stays(r dns.Record) {
 func (g guard) check(c Change) (Stale, bool) {
 	switch c.Action {
 	case Add:
-		return g.checkAdd(c, c.After.Record(c.Name, c.Type))
+		return g.checkAdd(c, c.AfterRecord())
 	case Destroy, Forget:
 		return g.checkBefore(c, nil)
 	default:
-		after := c.After.Record(c.Name, c.Type)
+		after := c.AfterRecord()
 		if s, ok := g.checkBefore(c, &after); !ok {
 			return s, false
+		}
+		if c.Renames() {
+			return g.checkAdd(c, after)
 		}
 		return g.checkRoom(c, after)
 	}
@@ -112,7 +115,7 @@ func (g guard) checkRoom(c Change, after dns.Record) (Stale, bool) {
 // checkBefore checks whether the record is still as it was when the plan was made. after is nil for a destroy.
 func (g guard) checkBefore(c Change, after *dns.Record) (Stale, bool) {
 	have, ok := g.byID[c.RecordID]
-	before := c.Before.Record(c.Name, c.Type)
+	before := c.BeforeRecord()
 	switch {
 	case !ok:
 		return Stale{Why: "it no longer exists", Done: after == nil}, false

@@ -104,7 +104,7 @@ func (d *differ) checkForgotten() {
 			continue
 		}
 
-		r := c.Before.Record(c.Name, c.Type)
+		r := c.BeforeRecord()
 		if d.ignored(r) || d.in.Release[r.Key()] {
 			continue
 		}
@@ -165,7 +165,7 @@ func (i *inspector) letGoFor(c Change) bool {
 
 	about := dns.Record{}
 	if c.After != nil {
-		about = i.declared[c.After.Record(c.Name, c.Type).Key()]
+		about = i.declared[c.AfterRecord().Key()]
 	}
 	return i.letGo.after(c, about)
 }

@@ -92,7 +92,7 @@ func LimitRisk(z Zone, declared *dns.Limit, live []dns.Record) (risk Risk, ok bo
 func destroys(z Zone, replaced bool) (all, counted int) {
 	arrives := map[string]bool{}
 	for _, c := range z.Changes {
-		if replaced && c.Action == Add {
+		if replaced && (c.Action == Add || c.Renames()) {
 			arrives[c.Name] = true
 		}
 	}

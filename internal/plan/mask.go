@@ -100,6 +100,9 @@ func (c Change) Masked() Change {
 	if slices.Contains(c.Sensitive, dns.AttrName) {
 		c.Address = maskedAddress(c)
 		c.Name = dns.SensitiveValue
+		if c.Renames() {
+			c.PreviousName = dns.SensitiveValue
+		}
 	}
 	return c
 }
@@ -139,10 +142,11 @@ func (p *Plan) Hidden() dns.Hidden {
 
 	for _, z := range p.Zones {
 		for _, c := range z.everyChange() {
-			for _, v := range []*Values{c.Before, c.After} {
-				if v != nil {
-					out.Add(v.Record(c.Name, c.Type), z.Name, c.Sensitive)
-				}
+			if c.Before != nil {
+				out.Add(c.BeforeRecord(), z.Name, c.Sensitive)
+			}
+			if c.After != nil {
+				out.Add(c.AfterRecord(), z.Name, c.Sensitive)
 			}
 		}
 	}

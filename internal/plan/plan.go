@@ -153,6 +153,9 @@ type Change struct {
 	Address string   `json:"address"`
 	Type    dns.Type `json:"type"`
 	Name    string   `json:"name"`
+	// PreviousName is the name of the record before the change, if the change gives it another one;
+	// otherwise it is empty.
+	PreviousName string `json:"previous_name,omitempty"`
 	// RecordID is Cloudflare's ID of the record. It is empty for an add.
 	RecordID string `json:"record_id,omitempty"`
 	// Before has the values of the record now; it is nil for an add. After has the values
@@ -194,7 +197,7 @@ func (c Change) Changed() []dns.Attribute {
 		return nil
 	}
 
-	out := dns.Changed(c.Before.Record(c.Name, c.Type), c.After.Record(c.Name, c.Type))
+	out := dns.Changed(c.BeforeRecord(), c.AfterRecord())
 	for _, a := range c.MaskedChanges {
 		if !slices.Contains(out, a) {
 			out = append(out, a)

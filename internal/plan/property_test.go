@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"reflect"
 	"slices"
@@ -37,12 +38,24 @@ func TestPlanAfterAnApplyIsEmpty(t *testing.T) {
 	})
 }
 
+// mostAtOneName is how many changes stay together at the most: those of one name, and those of all names between which
+// records are renamed.
 func mostAtOneName(z plan.Zone) int {
-	n := map[string]int{}
-	most := 1
+	with := map[string]string{} // one of the names that a name belongs together with
+	for range z.Changes {
+		for _, c := range z.Changes {
+			first := min(cmp.Or(with[c.Name], c.Name), cmp.Or(with[c.PreviousName], c.PreviousName, c.Name))
+			with[c.Name] = first
+			if c.Renames() {
+				with[c.PreviousName] = first
+			}
+		}
+	}
+
+	n, most := map[string]int{}, 1
 	for _, c := range z.Changes {
-		n[c.Name]++
-		most = max(most, n[c.Name])
+		n[with[c.Name]]++
+		most = max(most, n[with[c.Name]])
 	}
 	return most
 }
@@ -149,10 +162,12 @@ func TestBatchesHoldEveryWriteOnceAndKeepNamesTogether(t *testing.T) {
 			}
 			for _, c := range b {
 				n++
-				if at, ok := home[c.Name]; ok && at != i && fits {
-					t.Fatalf("the changes of %s are in batches %d and %d", c.Name, at, i)
+				for _, name := range []string{c.Name, cmp.Or(c.PreviousName, c.Name)} {
+					if at, ok := home[name]; ok && at != i && fits {
+						t.Fatalf("the changes of %s are in batches %d and %d", name, at, i)
+					}
+					home[name] = i
 				}
-				home[c.Name] = i
 			}
 		}
 

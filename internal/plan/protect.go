@@ -77,7 +77,7 @@ func (p protector) guardianOf(c Change, owner string) (g guardian, ok bool) {
 	}
 	if !declared {
 		// Its block may have been renamed.
-		r, declared = p.keys[c.Before.Record(c.Name, c.Type).Key()]
+		r, declared = p.keys[c.BeforeRecord().Key()]
 	}
 	if declared {
 		return guardian{r.Declared.Address, position(r)}, true
@@ -140,7 +140,7 @@ func (d *differ) checkPreventDestroy() {
 			Summary:  "Record cannot be destroyed",
 			Detail: fmt.Sprintf("%s has lifecycle.prevent_destroy set, but the plan calls for %s to be destroyed. "+
 				"Keep the value, or the instance that declares it, or disable prevent_destroy.",
-				g.address, d.sensitive.describe(c.Before.Record(c.Name, c.Type))),
+				g.address, d.sensitive.describe(c.BeforeRecord())),
 			Address:  g.address,
 			Position: g.at,
 		})

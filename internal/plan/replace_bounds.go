@@ -38,7 +38,7 @@ func (i *inspector) replacesInPlace(c Change, have dns.Record) bool {
 // forbidsReplacement says why a record may not be changed into another one, or returns "" if it may. The result must be
 // declared with adopt = "replace", in the form in which cfplan writes it.
 func (i *inspector) forbidsReplacement(c Change, have dns.Record) string {
-	after := c.After.Record(c.Name, c.Type)
+	after := c.AfterRecord()
 	if after.Content == have.Content {
 		return ""
 	}

@@ -40,10 +40,10 @@ func (i *inspector) restate(c Change) Change {
 	c.Replaces, c.Address = false, i.addressFor(c)
 
 	if c.Before != nil {
-		c.Before = ValuesOf(c.Before.Record(c.Name, c.Type))
+		c.Before = ValuesOf(c.BeforeRecord())
 	}
 	if c.After != nil {
-		after := c.After.Record(c.Name, c.Type)
+		after := c.AfterRecord()
 		c.After = ValuesOf(after)
 		if r, declared := i.declared[after.Key()]; declared && !i.bounds.Rollback {
 			c.DeclaredAt = position(r)
@@ -72,11 +72,15 @@ func (i *inspector) sensitiveIn(c Change) []dns.Attribute {
 
 	about := dns.Record{Name: c.Name, Type: c.Type}
 	if c.After != nil {
-		if r, declared := i.declared[c.After.Record(c.Name, c.Type).Key()]; declared {
+		if r, declared := i.declared[c.AfterRecord().Key()]; declared {
 			about = r
 		}
 	}
-	return dns.JoinSensitive(said, i.sensitive.of(about, c.RecordID, c.Address, i.bounds.Owned[c.RecordID]))
+	said = dns.JoinSensitive(said, i.sensitive.of(about, c.RecordID, c.Address, i.bounds.Owned[c.RecordID]))
+	if c.Renames() {
+		said = dns.JoinSensitive(said, i.sensitive.of(c.BeforeRecord(), c.RecordID))
+	}
+	return said
 }
 
 // marks returns the plan's marks with the sensitive attributes and lifecycle.destroy of the configuration. It leaves out
@@ -119,7 +123,7 @@ func (i *inspector) addressFor(c Change) string {
 		return back.Address
 	}
 	if c.After != nil && !i.bounds.Rollback {
-		if r, declared := i.declared[c.After.Record(c.Name, c.Type).Key()]; declared && addressOf(r) != "" {
+		if r, declared := i.declared[c.AfterRecord().Key()]; declared && addressOf(r) != "" {
 			return addressOf(r)
 		}
 	}

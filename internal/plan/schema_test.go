@@ -168,6 +168,7 @@ func fullChange() plan.Change {
 		Address:       "a",
 		Type:          dns.MX,
 		Name:          "example.com",
+		PreviousName:  "old.example.com",
 		RecordID:      "1",
 		Before:        values,
 		After:         values,

@@ -91,7 +91,8 @@ func (c Change) Digest() string {
 		Action        Action
 		Type, Name    string
 		Before, After *Values
-	}{c.Action, string(c.Type), c.Name, c.Before, c.After})
+		PreviousName  string `json:",omitempty"`
+	}{c.Action, string(c.Type), c.Name, c.Before, c.After, c.PreviousName})
 	if err != nil {
 		// Values hold nothing but what encoding/json can write.
 		panic(fmt.Sprintf("plan: cannot be encoded: %v", err))

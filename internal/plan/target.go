@@ -134,8 +134,10 @@ func (d *differ) selectChanges() {
 		targeted, excluded := false, false
 		for _, i := range group {
 			c := d.zone.Changes[i]
-			targeted = targeted || d.in.Selection.targeted(d.zone.Name, c.Address, c.Type, c.Name)
-			excluded = excluded || d.in.Selection.excluded(d.zone.Name, c.Address, c.Type, c.Name)
+			for _, name := range c.names() {
+				targeted = targeted || d.in.Selection.targeted(d.zone.Name, c.Address, c.Type, name)
+				excluded = excluded || d.in.Selection.excluded(d.zone.Name, c.Address, c.Type, name)
+			}
 		}
 		for _, i := range group {
 			kept[i] = targeted && !excluded
@@ -150,7 +152,9 @@ func (d *differ) selectChanges() {
 			continue
 		}
 
-		d.changing[place{c.Name, c.Type}]--
+		for _, name := range c.names() {
+			d.changing[place{name, c.Type}]--
+		}
 		d.zone.LeftOut++
 		d.zone.Summary.uncount(c)
 	}
@@ -162,33 +166,41 @@ func (d *differ) selectChanges() {
 func (d *differ) dependent() map[string][]int {
 	changed := map[string]map[dns.Type]bool{}
 	for _, c := range d.zone.Changes {
-		if changed[c.Name] == nil {
-			changed[c.Name] = map[dns.Type]bool{}
+		for _, name := range c.names() {
+			if changed[name] == nil {
+				changed[name] = map[dns.Type]bool{}
+			}
+			changed[name][c.Type] = true
 		}
-		changed[c.Name][c.Type] = true
 	}
 
-	groups := map[string][]int{}
+	joined, keys := groups{}, make([]string, len(d.zone.Changes))
 	for i, c := range d.zone.Changes {
-		key := strconv.Itoa(i) // by itself
-		switch {
-		case d.needsOthers(c, changed[c.Name]):
-			key = c.Name
-		case d.replacing[bucketOf(c.either())]:
-			key = fmt.Sprintf("%q", bucketOf(c.either()))
+		keys[i] = strconv.Itoa(i) // by itself
+		if d.replacing[bucketOf(c.either())] {
+			joined.join(fmt.Sprintf("%q", bucketOf(c.either())), keys[i])
 		}
-		groups[key] = append(groups[key], i)
+		for _, name := range c.names() {
+			if d.needsOthers(c, name, changed[name]) {
+				joined.join(name, keys[i])
+			}
+		}
 	}
-	return groups
+
+	out := map[string][]int{}
+	for i, key := range keys {
+		out[joined.of(key)] = append(out[joined.of(key)], i)
+	}
+	return out
 }
 
-// needsOthers reports whether a change depends on others at its name. types has the types of all changes there.
-func (d *differ) needsOthers(c Change, types map[dns.Type]bool) bool {
+// needsOthers reports whether a change depends on others at a name. types has the types of all changes there.
+func (d *differ) needsOthers(c Change, name string, types map[dns.Type]bool) bool {
 	if c.Type == dns.NS || c.Type == dns.DS && types[dns.NS] {
 		return true
 	}
 	for other := range types {
-		if dns.ConflictAt(c.Name, d.zone.Name, c.Type, other) != dns.NoConflict {
+		if dns.ConflictAt(name, d.zone.Name, c.Type, other) != dns.NoConflict {
 			return true
 		}
 	}
@@ -216,8 +228,10 @@ func (s Selection) Idle(desired []dns.Zone, planned []Zone, known []string) (tar
 
 	for _, z := range planned {
 		for _, c := range z.Changes {
-			inTargets.record(z.Name, c.Address, c.Type, c.Name)
-			inExclude.record(z.Name, c.Address, c.Type, c.Name)
+			for _, name := range c.names() {
+				inTargets.record(z.Name, c.Address, c.Type, name)
+				inExclude.record(z.Name, c.Address, c.Type, name)
+			}
 		}
 		if z.LeftOut > 0 {
 			inExclude.zone(z.Name)

@@ -172,6 +172,9 @@ func (c Change) wellFormed() bool {
 	if c.Forget && c.Action != Add && c.Action != Update {
 		return false
 	}
+	if c.Renames() && (c.Action != Update || c.PreviousName == c.Name) {
+		return false
+	}
 	if c.Replaces && c.Action != Adopt && c.Action != Destroy {
 		return false
 	}
@@ -196,7 +199,7 @@ func (c Change) drifts() bool {
 	case Add:
 		return c.Before == nil && c.After != nil
 	case Update:
-		return c.Before != nil && c.After != nil
+		return c.Before != nil && c.After != nil && c.PreviousName != c.Name
 	case Destroy:
 		return c.Before != nil && c.After == nil
 	default:

@@ -16,7 +16,7 @@ type changeID struct {
 
 func idOf(c plan.Change) changeID {
 	if c.Action == plan.Add {
-		return changeID{record: c.After.Record(c.Name, c.Type).Key()}
+		return changeID{record: c.AfterRecord().Key()}
 	}
 	return changeID{c.RecordID, dns.Key{Name: c.Name, Type: c.Type}}
 }

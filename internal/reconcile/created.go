@@ -91,7 +91,7 @@ func addedKeys(changes []plan.Change) []dns.Key {
 	var out []dns.Key
 	for _, c := range changes {
 		if c.Action == plan.Add {
-			out = append(out, c.After.Record(c.Name, c.Type).Key())
+			out = append(out, c.AfterRecord().Key())
 		}
 	}
 	return out
@@ -100,7 +100,7 @@ func addedKeys(changes []plan.Change) []dns.Key {
 // allIdentified returns an error if an added record has no ID.
 func allIdentified(changes []plan.Change, ids map[dns.Key]string) error {
 	for _, c := range changes {
-		if c.Action == plan.Add && ids[c.After.Record(c.Name, c.Type).Key()] == "" {
+		if c.Action == plan.Add && ids[c.AfterRecord().Key()] == "" {
 			return fmt.Errorf("%w: %s %s", errUnidentified, c.Type, c.Masked().Name)
 		}
 	}

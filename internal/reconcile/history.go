@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -236,9 +237,11 @@ func insideZones(p *plan.Plan) error {
 	odd := func(r rune) bool { return r < ' ' || r == 0x7f }
 	for _, z := range p.Zones {
 		for _, c := range z.Changes {
-			if !inside(c.Name, z.Name) || strings.ContainsFunc(c.Name, odd) || !c.Type.Writable() {
-				return fmt.Errorf("it has a change of %q, type %q, which cfplan does not make in the zone %q",
-					c.Name, c.Type, z.Name)
+			for _, name := range []string{c.Name, cmp.Or(c.PreviousName, c.Name)} {
+				if !inside(name, z.Name) || strings.ContainsFunc(name, odd) || !c.Type.Writable() {
+					return fmt.Errorf("it has a change of %q, type %q, which cfplan does not make in the zone %q",
+						name, c.Type, z.Name)
+				}
 			}
 		}
 	}

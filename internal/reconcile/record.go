@@ -128,14 +128,14 @@ func after(records []dns.Record, changes []plan.Change, ids map[dns.Key]string) 
 		case c.Action == plan.Forget:
 			out = append(out, r)
 		case c.Action != plan.Destroy:
-			changed := c.After.Record(c.Name, c.Type)
+			changed := c.AfterRecord()
 			changed.ID = r.ID
 			out = append(out, changed)
 		}
 	}
 	for _, c := range changes {
 		if c.Action == plan.Add {
-			added := c.After.Record(c.Name, c.Type)
+			added := c.AfterRecord()
 			added.ID = ids[added.Key()]
 			out = append(out, added)
 		}
@@ -150,7 +150,7 @@ func own(e *state.Entry, changes []plan.Change, ids map[dns.Key]string) {
 	for _, c := range changes {
 		id := c.RecordID
 		if c.Action == plan.Add {
-			id = ids[c.After.Record(c.Name, c.Type).Key()]
+			id = ids[c.AfterRecord().Key()]
 		}
 		switch {
 		case c.Action == plan.Destroy, c.Action == plan.Forget, c.Forget:
@@ -160,7 +160,7 @@ func own(e *state.Entry, changes []plan.Change, ids map[dns.Key]string) {
 				Address:   c.Address,
 				Name:      c.Name,
 				Type:      c.Type,
-				Last:      state.Remember(c.After.Record(c.Name, c.Type)),
+				Last:      state.Remember(c.AfterRecord()),
 				Sensitive: c.Sensitive,
 				LetGo:     c.LetGo,
 			}

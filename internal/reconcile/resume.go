@@ -44,7 +44,7 @@ func notOurs(known *state.Zone, live dns.Zone, stale []plan.Stale) []plan.Stale 
 		if !s.Done || s.Change.Action != plan.Add || s.Change.Forget {
 			continue
 		}
-		if key := s.Change.After.Record(s.Change.Name, s.Change.Type).Key(); !known.Owns(byKey[key]) {
+		if key := s.Change.AfterRecord().Key(); !known.Owns(byKey[key]) {
 			stale[i].Done, stale[i].Why = false, "it exists now, and cfplan does not own it"
 		}
 	}

@@ -166,7 +166,7 @@ func (z *rewind) undoChanges(changes []plan.Change) {
 // undoDestroy brings a destroyed record back. A record that cfplan did not own, and that was
 // replaced, is not owned afterwards.
 func (z *rewind) undoDestroy(c plan.Change) {
-	before := c.Before.Record(c.Name, c.Type)
+	before := c.BeforeRecord()
 	if !z.restore(before, c.Address, c.Sensitive) {
 		return
 	}
@@ -182,7 +182,7 @@ func (z *rewind) undoDestroy(c plan.Change) {
 // known beforehand.
 func (z *rewind) reclaim(c plan.Change) {
 	r, there := z.others[c.RecordID]
-	if !there || !r.Equal(c.After.Record(c.Name, c.Type)) {
+	if !there || !r.Equal(c.AfterRecord()) {
 		return
 	}
 
@@ -193,7 +193,7 @@ func (z *rewind) reclaim(c plan.Change) {
 }
 
 func (z *rewind) undoWrite(c plan.Change) {
-	after := c.After.Record(c.Name, c.Type)
+	after := c.AfterRecord()
 	live, there := z.ours[after.Key()]
 	if !there || !live.Equal(after) || z.adopted[after.Key()] {
 		return // it was changed since, or it was never owned
@@ -201,7 +201,7 @@ func (z *rewind) undoWrite(c plan.Change) {
 
 	z.remove(live)
 	if c.Before != nil {
-		before := knownPriority(c.Before.Record(c.Name, c.Type), live.Record)
+		before := knownPriority(c.BeforeRecord(), live.Record)
 		before.ID = live.ID
 		z.restore(before, live.address, dns.JoinSensitive(live.sensitive, c.Sensitive))
 	}
@@ -234,7 +234,7 @@ func (z *rewind) restore(r dns.Record, address string, sensitive []dns.Attribute
 // undoAdoption gives up an adopted record. The record gets its values from before the adoption,
 // unless it was changed since.
 func (z *rewind) undoAdoption(c plan.Change) {
-	after := c.After.Record(c.Name, c.Type)
+	after := c.AfterRecord()
 	key, there := z.keys[c.RecordID]
 	if !there {
 		key = after.Key() // it was destroyed since, and comes back
@@ -247,7 +247,7 @@ func (z *rewind) undoAdoption(c plan.Change) {
 	z.remove(live)
 	before := live.Record
 	if live.Equal(after) {
-		before = knownPriority(c.Before.Record(c.Name, c.Type), live.Record)
+		before = knownPriority(c.BeforeRecord(), live.Record)
 		before.ID = live.ID
 	}
 

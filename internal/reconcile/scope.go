@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/cfplan/cfplan/internal/dns"
@@ -48,7 +49,8 @@ func notTakenBack(seen []observation, applies []Applied) []plan.Diagnostic {
 		for _, a := range applies {
 			for _, z := range a.Plan.Zones {
 				for _, c := range z.Changes {
-					if z.Name == s.name && !scope.Has(dns.Record{Name: c.Name, Type: c.Type}) {
+					before := dns.Record{Name: cmp.Or(c.PreviousName, c.Name), Type: c.Type}
+					if z.Name == s.name && (!scope.Has(dns.Record{Name: c.Name, Type: c.Type}) || !scope.Has(before)) {
 						outside++
 					}
 				}

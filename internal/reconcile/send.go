@@ -92,9 +92,9 @@ func (z *zoneApply) request(changes []plan.Change) cloudflare.Batch {
 		case plan.Destroy:
 			b.Deletes = append(b.Deletes, c.RecordID)
 		case plan.Add:
-			b.Posts = append(b.Posts, c.After.Record(c.Name, c.Type))
+			b.Posts = append(b.Posts, c.AfterRecord())
 		default:
-			after := c.After.Record(c.Name, c.Type)
+			after := c.AfterRecord()
 			after.ID = c.RecordID
 			b.Patches = append(b.Patches, cloudflare.Patch{Record: after, Changed: c.Changed()})
 		}

@@ -69,7 +69,7 @@ func canBeAbout(c plan.Change, concern guidance.Concern) bool {
 
 	switch concern.Subject {
 	case guidance.Quota, guidance.Duplicate:
-		return c.Action == plan.Add
+		return c.Action == plan.Add || c.Renames() && concern.Subject == guidance.Duplicate
 	case guidance.AttributeValue:
 		return hasOwnValue(c, concern.Attribute)
 	default:

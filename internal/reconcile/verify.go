@@ -34,7 +34,11 @@ func ExpectedOf(p *plan.Plan) []Expected {
 				e.SensitiveAt[c.Address] = dns.JoinSensitive(e.SensitiveAt[c.Address], c.Sensitive)
 				e.Gone = append(e.Gone, nameserver.Known{Address: c.Address, Name: c.Name, Type: c.Type})
 			case c.Writes():
-				r := c.After.Record(c.Name, c.Type)
+				if c.Renames() {
+					e.SensitiveAt[c.Address] = dns.JoinSensitive(e.SensitiveAt[c.Address], c.Sensitive)
+					e.Gone = append(e.Gone, nameserver.Known{Address: c.Address, Name: c.PreviousName, Type: c.Type})
+				}
+				r := c.AfterRecord()
 				r.Declared = &dns.Declaration{Address: c.Address, Sensitive: c.Sensitive}
 				e.Zone.Records = append(e.Zone.Records, r)
 			}

@@ -181,6 +181,11 @@ func rowsOf(c plan.Change) []row {
 	before, after := attributes(c.Before, c.Sensitive), attributes(c.After, c.Sensitive)
 
 	var rows []row
+	if c.Renames() {
+		masked := slices.Contains(c.MaskedChanges, dns.AttrName)
+		rows = append(rows, row{dns.AttrName, quoted(c.PreviousName), quoted(c.Name), masked})
+	}
+	content := len(rows)
 	for _, name := range []dns.Attribute{
 		dns.AttrContent, dns.AttrPriority, dns.AttrTTL, dns.AttrProxied, dns.AttrComment, dns.AttrTags, dns.AttrSettings,
 		dns.AttrPrivateRouting,
@@ -192,7 +197,7 @@ func rowsOf(c plan.Change) []row {
 		}
 	}
 
-	if r := &rows[0]; r.before == r.after && c.Before.Content != c.After.Content {
+	if r := &rows[content]; r.before == r.after && c.Before.Content != c.After.Content {
 		r.before, r.after = quoted(c.Before.Content), quoted(c.After.Content)
 	}
 

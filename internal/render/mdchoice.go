@@ -146,7 +146,10 @@ func (z *zoneChoice) byRank() [ranks][]ranked {
 
 // rankOf ranks a change, except that it does not know whether the change is the first of its kind.
 func rankOf(c plan.Change, zone string) rank {
-	level, important := anyOther, importantRecord(c, zone)
+	level, important := anyOther, false
+	for _, part := range c.WithoutRename() {
+		important = important || importantRecord(part, zone)
+	}
 	for _, r := range c.Risks {
 		switch {
 		case r.Level == plan.HighRisk:

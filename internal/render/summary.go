@@ -105,7 +105,7 @@ func Line(c plan.Change) string {
 		line += shortValue(c.Type, c.After)
 	case c.After == nil:
 		line += shortValue(c.Type, c.Before)
-	case !slices.Contains(c.Changed(), dns.AttrContent):
+	case c.Renames(), !slices.Contains(c.Changed(), dns.AttrContent):
 		line += shortValue(c.Type, c.After) + changedBriefly(c)
 	default:
 		line += valuesInRoom(value(c.Type, c.Before), value(c.Type, c.After))

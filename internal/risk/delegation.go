@@ -82,7 +82,7 @@ func belowCut(s *scene, c plan.Change) string {
 
 	for name := c.Name; name != s.zone; {
 		cut := s.after.at(name).has(dns.NS)
-		if cut && !s.servesDelegation(name, c.After.Record(c.Name, c.Type)) {
+		if cut && !s.servesDelegation(name, c.AfterRecord()) {
 			return fmt.Sprintf("%s is delegated to other name servers: resolvers do not get this record.", name)
 		}
 

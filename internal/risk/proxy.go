@@ -89,7 +89,7 @@ func proxiedTarget(s *scene, c plan.Change) string {
 	}
 
 	if c.Type == dns.MX || c.Type == dns.SRV {
-		host := c.After.Record(c.Name, c.Type).Target()
+		host := c.AfterRecord().Target()
 		if moves(c) && s.after.at(host).proxied {
 			return fmt.Sprintf("%s is proxied, but the %s record of %s makes its origin public: "+
 				"Cloudflare answers with a name that reveals it.", host, c.Type, c.Name)

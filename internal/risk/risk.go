@@ -75,12 +75,15 @@ func Assess(z plan.Zone, declared dns.Zone, seen []dns.Record, owned map[string]
 	return z
 }
 
-// risks returns what the rules find in a change, the worst first.
+// risks returns what the rules find in a change, the worst first. Another name for a record is as dangerous as the
+// destroy of the one and the add of the other.
 func (s *scene) risks(c plan.Change) []plan.Risk {
 	var out []plan.Risk
 	for _, r := range rules {
-		if text := r.find(s, c); text != "" {
-			out = append(out, plan.Risk{Level: r.level, Rule: r.name, Text: text, Check: r.check})
+		for _, part := range c.WithoutRename() {
+			if text := r.find(s, part); text != "" {
+				out = append(out, plan.Risk{Level: r.level, Rule: r.name, Text: text, Check: r.check})
+			}
 		}
 	}
 
@@ -102,22 +105,27 @@ func newScene(z plan.Zone, seen []dns.Record, m management) *scene {
 		said:      map[saying]string{},
 	}
 
-	changed := make(map[string]*plan.Values, len(z.Changes))
+	changed := make(map[string]plan.Change, len(z.Changes))
 	for _, c := range z.Changes {
 		if c.RecordID != "" {
-			changed[c.RecordID] = c.After
+			changed[c.RecordID] = c
 		} else {
-			s.arrives(c.After.Record(c.Name, c.Type))
+			s.arrives(c.AfterRecord())
 		}
 	}
 
 	for _, r := range seen {
 		s.before.add(r)
-		v, touched := changed[r.ID]
+		c, touched := changed[r.ID]
 		touched = touched && r.ID != ""
+		v := c.After
+		name := r.Name
+		if c.Renames() {
+			name = c.Name
+		}
 		stays := !touched || v != nil && v.Proxied && v.Content == r.Content
 		if stays && r.Proxied && (r.Type == dns.A || r.Type == dns.AAAA) {
-			s.origins[r.Content] = r.Name
+			s.origins[r.Content] = name
 		}
 
 		switch {
@@ -127,7 +135,7 @@ func newScene(z plan.Zone, seen []dns.Record, m management) *scene {
 				s.unmanaged.add(r)
 			}
 		case v != nil:
-			s.arrives(v.Record(r.Name, r.Type))
+			s.arrives(v.Record(name, r.Type))
 		}
 	}
 	return s

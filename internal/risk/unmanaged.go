@@ -99,7 +99,7 @@ func replacesOthers(_ *scene, c plan.Change) string {
 		return ""
 	}
 
-	value := c.Before.Record(c.Name, c.Type)
+	value := c.BeforeRecord()
 	if c.Action == plan.Destroy {
 		return fmt.Sprintf("A record that cfplan did not create is destroyed: %s.", plan.Describe(value))
 	}

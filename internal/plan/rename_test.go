@@ -1,0 +1,360 @@
+package plan_test
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/plan"
+)
+
+// at declares a record at the block with a label.
+func at(label string, r dns.Record) dns.Record {
+	r.Declared = &dns.Declaration{Address: "example.com/" + string(r.Type) + "/" + label}
+	return r
+}
+
+func TestANewNameIsAChangeInPlace(t *testing.T) {
+	const old, now, third = "old.example.com", "new.example.com", "third.example.com"
+	lifecycle := func(d dns.Declaration, r dns.Record) dns.Record {
+		d.Address = "example.com/" + string(r.Type) + "/www"
+		return declared(d, r)
+	}
+	for _, tt := range []struct {
+		name    string
+		policy  dns.Policy
+		desired []dns.Record
+		seen    []dns.Record
+		// owned maps IDs to the labels of the blocks that declared the records last.
+		owned  map[string]string
+		want   []string
+		errors []string
+	}{
+		{
+			name:    "the record of the block gets the name and the values",
+			desired: []dns.Record{at("www", a(now, "192.0.2.2"))},
+			seen:    []dns.Record{id("1", a(old, "192.0.2.1"))},
+			owned:   map[string]string{"1": "www"},
+			want:    []string{"change 1 A new.example.com 192.0.2.1/300>192.0.2.2/300 (was old.example.com)"},
+		},
+		{
+			name:    "another block is another record",
+			desired: []dns.Record{at("web", a(now, "192.0.2.1"))},
+			seen:    []dns.Record{id("1", a(old, "192.0.2.1"))},
+			owned:   map[string]string{"1": "www"},
+			want:    []string{"add  A new.example.com >192.0.2.1/300", "destroy 1 A old.example.com 192.0.2.1/300>"},
+		},
+		{
+			name:    "another type is another record",
+			desired: []dns.Record{at("www", cname(now, "example.net"))},
+			seen:    []dns.Record{id("1", a(old, "192.0.2.1"))},
+			owned:   map[string]string{"1": "www"},
+			want:    []string{"add  CNAME new.example.com >example.net/300", "destroy 1 A old.example.com 192.0.2.1/300>"},
+		},
+		{
+			name:    "a record that is not owned stays",
+			desired: []dns.Record{at("www", a(now, "192.0.2.1"))},
+			seen:    []dns.Record{id("1", a(old, "192.0.2.1"))},
+			want:    []string{"add  A new.example.com >192.0.2.1/300"},
+		},
+		{
+			name:    "an exclusive zone owns without an address, which pairs nothing",
+			policy:  dns.Policy{Ownership: dns.Exclusive},
+			desired: []dns.Record{at("www", a(now, "192.0.2.1"))},
+			seen:    []dns.Record{id("1", a(old, "192.0.2.1"))},
+			want:    []string{"add  A new.example.com >192.0.2.1/300", "destroy 1 A old.example.com 192.0.2.1/300>"},
+		},
+		{
+			name:    "the records of a list are told apart by their contents",
+			desired: []dns.Record{at("www", a(now, "192.0.2.1")), at("www", a(now, "192.0.2.2"))},
+			seen:    []dns.Record{id("1", a(old, "192.0.2.1")), id("2", a(old, "192.0.2.2"))},
+			owned:   map[string]string{"1": "www", "2": "www"},
+			want: []string{
+				"change 1 A new.example.com 192.0.2.1/300>192.0.2.1/300 (was old.example.com)",
+				"change 2 A new.example.com 192.0.2.2/300>192.0.2.2/300 (was old.example.com)",
+			},
+		},
+		{
+			name:    "what could be either is neither",
+			desired: []dns.Record{at("www", a(now, "192.0.2.3")), at("www", a(now, "192.0.2.4"))},
+			seen:    []dns.Record{id("1", a(old, "192.0.2.1")), id("2", a(old, "192.0.2.2"))},
+			owned:   map[string]string{"1": "www", "2": "www"},
+			want: []string{
+				"add  A new.example.com >192.0.2.3/300",
+				"add  A new.example.com >192.0.2.4/300",
+				"destroy 1 A old.example.com 192.0.2.1/300>",
+				"destroy 2 A old.example.com 192.0.2.2/300>",
+			},
+		},
+		{
+			name:    "a record of the same name comes first",
+			desired: []dns.Record{at("www", a(old, "192.0.2.9")), at("www", a(now, "192.0.2.1"))},
+			seen:    []dns.Record{id("1", a(old, "192.0.2.1"))},
+			owned:   map[string]string{"1": "www"},
+			want: []string{
+				"add  A new.example.com >192.0.2.1/300",
+				"change 1 A old.example.com 192.0.2.1/300>192.0.2.9/300",
+			},
+		},
+		{
+			name:    "what prevent_destroy protects does not lose its name",
+			desired: []dns.Record{lifecycle(dns.Declaration{PreventDestroy: true}, a(now, "192.0.2.1"))},
+			seen:    []dns.Record{id("1", a(old, "192.0.2.1"))},
+			owned:   map[string]string{"1": "www"},
+			want:    []string{"add  A new.example.com >192.0.2.1/300", "destroy 1 A old.example.com 192.0.2.1/300>"},
+			errors:  []string{"has lifecycle.prevent_destroy set"},
+		},
+		{
+			name:    "destroy = false keeps the old name",
+			desired: []dns.Record{lifecycle(dns.Declaration{LetGo: true}, a(now, "192.0.2.1"))},
+			seen:    []dns.Record{id("1", a(old, "192.0.2.1"))},
+			owned:   map[string]string{"1": "www"},
+			want:    []string{"add  A new.example.com >192.0.2.1/300", "forget 1 A old.example.com 192.0.2.1/300>192.0.2.1/300"},
+		},
+		{
+			name:    "an ignored name is left alone",
+			policy:  dns.Policy{Ignore: []dns.Pattern{{Name: "old"}}},
+			desired: []dns.Record{at("www", a(now, "192.0.2.1"))},
+			seen:    []dns.Record{id("1", a(old, "192.0.2.1"))},
+			owned:   map[string]string{"1": "www"},
+			want:    []string{"add  A new.example.com >192.0.2.1/300"},
+		},
+		{
+			name:    "a name outside of the scope is left alone",
+			policy:  dns.Policy{Scope: dns.Scope{Names: []string{"new"}}},
+			desired: []dns.Record{at("www", a(now, "192.0.2.1"))},
+			seen:    []dns.Record{id("1", a(old, "192.0.2.1"))},
+			owned:   map[string]string{"1": "www"},
+			want:    []string{"add  A new.example.com >192.0.2.1/300"},
+		},
+		{
+			name:    "the new name is not free",
+			desired: []dns.Record{at("www", cname(now, "example.net"))},
+			seen:    []dns.Record{id("1", cname(old, "example.net")), id("2", a(now, "192.0.2.1"))},
+			owned:   map[string]string{"1": "www"},
+			want:    []string{"change 1 CNAME new.example.com example.net/300>example.net/300 (was old.example.com)"},
+			errors:  []string{"CNAME new.example.com example.net cannot stand beside A new.example.com 192.0.2.1"},
+		},
+		{
+			name:    "ignored attributes stay as they are",
+			desired: []dns.Record{lifecycle(dns.Declaration{IgnoreChanges: []dns.Attribute{dns.AttrTTL}}, ttl(60, a(now, "192.0.2.1")))},
+			seen:    []dns.Record{id("1", a(old, "192.0.2.1"))},
+			owned:   map[string]string{"1": "www"},
+			want:    []string{"change 1 A new.example.com 192.0.2.1/300>192.0.2.1/300 (was old.example.com)"},
+		},
+		{
+			name:    "two names that cannot be exchanged in place",
+			desired: []dns.Record{at("www", cname(now, "example.net")), at("www", a(old, "192.0.2.1"))},
+			seen:    []dns.Record{id("1", cname(old, "example.net")), id("2", a(now, "192.0.2.1"))},
+			owned:   map[string]string{"1": "www", "2": "www"},
+			want: []string{
+				"add  A old.example.com >192.0.2.1/300",
+				"add  CNAME new.example.com >example.net/300",
+				"destroy 1 CNAME old.example.com example.net/300>",
+				"destroy 2 A new.example.com 192.0.2.1/300>",
+			},
+		},
+		{
+			name:    "only the one that need not wait is changed in place",
+			desired: []dns.Record{at("www", cname(now, "example.net")), at("www", a(third, "192.0.2.1"))},
+			seen:    []dns.Record{id("1", cname(old, "example.net")), id("2", a(now, "192.0.2.1"))},
+			owned:   map[string]string{"1": "www", "2": "www"},
+			want: []string{
+				"add  CNAME new.example.com >example.net/300",
+				"change 2 A third.example.com 192.0.2.1/300>192.0.2.1/300 (was new.example.com)",
+				"destroy 1 CNAME old.example.com example.net/300>",
+			},
+		},
+		{
+			name:    "a delegation with DS is made again",
+			desired: []dns.Record{at("www", ns(now, "ns.example.net")), at("www", dns.Record{Name: now, Type: dns.DS, Content: "1 13 2 AB", TTL: 300})},
+			seen:    []dns.Record{id("1", ns(old, "ns.example.net")), id("2", dns.Record{Name: old, Type: dns.DS, Content: "1 13 2 AB", TTL: 300})},
+			owned:   map[string]string{"1": "www", "2": "www"},
+			want: []string{
+				"add  DS new.example.com >1 13 2 AB/300",
+				"add  NS new.example.com >ns.example.net/300",
+				"destroy 1 NS old.example.com ns.example.net/300>",
+				"destroy 2 DS old.example.com 1 13 2 AB/300>",
+			},
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			in := renamedInput(tt.desired, tt.seen, tt.owned)
+			in.Desired.Policy = tt.policy
+			z, diags := plan.Diff(in)
+			var got, errors []string
+			for _, c := range z.Changes {
+				got = append(got, lineWithNames(c))
+			}
+			for _, d := range diags {
+				errors = append(errors, d.Detail)
+			}
+			slices.Sort(got)
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("changes:\n  %s\nwant:\n  %s", strings.Join(got, "\n  "), strings.Join(tt.want, "\n  "))
+			}
+			if len(errors) != len(tt.errors) || len(errors) > 0 && !strings.Contains(errors[0], tt.errors[0]) {
+				t.Errorf("errors %q, want %q", errors, tt.errors)
+			}
+		})
+	}
+}
+
+func renamedInput(desired, seen []dns.Record, owned map[string]string) plan.Input {
+	in := plan.Input{
+		Desired:      dns.Zone{Name: zoneName, Records: desired},
+		Seen:         dns.Zone{Name: zoneName, Records: seen},
+		Owned:        map[string]string{},
+		Source:       plan.Source{Kind: plan.SourceLive},
+		AllowDestroy: 100,
+	}
+	for _, r := range seen {
+		if label, known := owned[r.ID]; known {
+			in.Owned[r.ID] = "example.com/" + string(r.Type) + "/" + label
+		}
+	}
+	return in
+}
+
+func lineWithNames(c plan.Change) string {
+	if c.Renames() {
+		return line(c) + " (was " + c.PreviousName + ")"
+	}
+	return line(c)
+}
+
+// oneRename is a plan that renames one record.
+func oneRename() (plan.Input, plan.Zone) {
+	in := renamedInput([]dns.Record{at("www", a("new.example.com", "192.0.2.1"))},
+		[]dns.Record{id("1", a("old.example.com", "192.0.2.1"))}, map[string]string{"1": "www"})
+	z, _ := plan.Diff(in)
+	return in, z
+}
+
+func TestARenameIsKnownByBothNames(t *testing.T) {
+	in, _ := oneRename()
+	for text, selected := range map[string]bool{"old.example.com": true, "new.example.com": true, "www.example.com": false} {
+		target, err := plan.ParseTarget(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in.Selection = plan.Select([]plan.Target{target}, nil)
+		if z, _ := plan.Diff(in); (len(z.Changes) == 1) != selected {
+			t.Errorf("-target=%s selects %d changes, want it selected: %v", text, len(z.Changes), selected)
+		}
+		in.Selection = plan.Select(nil, []plan.Target{target})
+		if z, _ := plan.Diff(in); (len(z.Changes) == 0) != selected {
+			t.Errorf("-exclude=%s leaves %d changes, want it left out: %v", text, len(z.Changes), selected)
+		}
+	}
+}
+
+// What takes the place of a renamed record comes after it, in the same request.
+func TestARenameMakesRoom(t *testing.T) {
+	in := renamedInput(
+		[]dns.Record{at("www", a("new.example.com", "192.0.2.1")), at("alias", cname("old.example.com", "new.example.com"))},
+		[]dns.Record{id("1", a("old.example.com", "192.0.2.1")), id("2", cname("new.example.com", "example.net"))},
+		map[string]string{"1": "www", "2": "gone"})
+	z, diags := plan.Diff(in)
+	batches := plan.Batches(z, 200)
+	if len(diags) > 0 || len(batches) != 1 {
+		t.Fatalf("%v, %d requests, want 1", diags, len(batches))
+	}
+	var got []string
+	for _, c := range batches[0] {
+		got = append(got, string(c.Action))
+	}
+	if want := []string{"destroy", "change", "add"}; !slices.Equal(got, want) {
+		t.Errorf("order %q, want %q", got, want)
+	}
+	if stale := plan.Guard(z, in.Seen); len(stale) > 0 {
+		t.Errorf("Guard = %+v, want nothing", stale)
+	}
+
+	target, err := plan.ParseTarget("example.com/CNAME/alias")
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.Selection = plan.Select([]plan.Target{target}, nil)
+	if z, _ := plan.Diff(in); len(z.Changes) != 3 {
+		t.Errorf("-target of the alias selects %d changes, want the 3 that need each other", len(z.Changes))
+	}
+}
+
+func TestGuardKnowsBothNames(t *testing.T) {
+	in, z := oneRename()
+	for _, tt := range []struct {
+		name string
+		now  []dns.Record
+		why  string
+		done bool
+	}{
+		{"as planned", in.Seen.Records, "", false},
+		{"done", []dns.Record{id("1", a("new.example.com", "192.0.2.1"))}, "name was", true},
+		{"named otherwise since", []dns.Record{id("1", a("other.example.com", "192.0.2.1"))},
+			`name was "old.example.com" and is "other.example.com"`, false},
+		{"the same record exists", append(slices.Clone(in.Seen.Records), id("2", a("new.example.com", "192.0.2.1"))), "it exists now", true},
+		{"the name is taken", append(slices.Clone(in.Seen.Records), id("2", cname("new.example.com", "example.net"))), "now conflicts with it", false},
+	} {
+		stale := plan.Guard(z, dns.Zone{Name: zoneName, Records: tt.now})
+		switch {
+		case tt.why == "" && len(stale) == 0:
+		case tt.why == "" || len(stale) != 1 || !strings.Contains(stale[0].Why, tt.why) || stale[0].Done != tt.done:
+			t.Errorf("%s: Guard = %+v, want %q, done %v", tt.name, stale, tt.why, tt.done)
+		}
+	}
+}
+
+func TestARenamedNameIsMasked(t *testing.T) {
+	in, _ := oneRename()
+	in.Desired.Records[0].Declared.Sensitive = []dns.Attribute{dns.AttrName}
+	z, _ := plan.Diff(in)
+	p := plan.New("0.1.0", time.Unix(1767225600, 0), []plan.Zone{z}, nil, nil)
+	var b bytes.Buffer
+	if err := plan.Encode(&b, p.Masked()); err != nil {
+		t.Fatal(err)
+	}
+	if text := b.String(); strings.Contains(text, "old.example") || strings.Contains(text, "new.example") {
+		t.Errorf("a sensitive name is shown:\n%s", text)
+	}
+	if c := p.Masked().Zones[0].Changes[0]; !slices.Equal(c.Changed(), []dns.Attribute{dns.AttrName}) {
+		t.Errorf("the masked change changes %q, want the name", c.Changed())
+	}
+}
+
+func TestARecordThatOthersRenamedIsDrift(t *testing.T) {
+	in, _ := oneRename()
+	in.Desired.Records = nil
+	in.Owned["1"] = "example.com/A/www"
+	in.Desired.Records = []dns.Record{at("www", a("www.example.com", "192.0.2.1"))}
+	in.Last = func(string) (dns.Record, bool) { return a("www.example.com", "192.0.2.1"), true }
+	z, _ := plan.Diff(in)
+	if len(z.Drift) != 1 || z.Drift[0].PreviousName != "www.example.com" || z.Drift[0].Name != "old.example.com" {
+		t.Errorf("drift %+v, want that www.example.com became old.example.com", z.Drift)
+	}
+	if len(z.Changes) != 1 || lineWithNames(z.Changes[0]) != "change 1 A www.example.com 192.0.2.1/300>192.0.2.1/300 (was old.example.com)" {
+		t.Errorf("changes %+v, want the name back", z.Changes)
+	}
+}
+
+// Only a change in place has two names, and they differ.
+func TestOtherChangesHaveOneName(t *testing.T) {
+	_, z := oneRename()
+	for _, edit := range []func(*plan.Change){
+		func(c *plan.Change) { c.PreviousName = c.Name },
+		func(c *plan.Change) { c.Action = plan.Adopt },
+		func(c *plan.Change) { c.Action, c.After = plan.Destroy, nil },
+	} {
+		forged := z
+		forged.Changes = slices.Clone(z.Changes)
+		edit(&forged.Changes[0])
+		p := plan.New("0.1.0", time.Unix(1767225600, 0), []plan.Zone{forged}, nil, nil)
+		p.Recount()
+		if p.WellFormed() == nil {
+			t.Errorf("%+v is well-formed", forged.Changes[0])
+		}
+	}
+}
