@@ -158,7 +158,7 @@ func TestDNSControlViews(t *testing.T) {
 			err: `all with a tag: "example.com!a", "example.com!b"`,
 		},
 		"a zone below": {
-			domains: []string{domain("bar.example.com", ""), domain("example.com", "")}, zone: "example.com", want: `"example.com!"`,
+			domains: []string{domain("bar.example.com", "a"), domain("bar.example.com", "b"), domain("example.com", "")}, zone: "example.com", want: `"example.com!"`,
 		},
 		"views of another zone": {
 			domains: []string{domain("example.org", "a"), domain("example.org", "b"), domain("example.com", "")}, zone: "example.com", want: `"example.com!"`,

@@ -221,6 +221,18 @@ func TestOctoDNSRefuses(t *testing.T) {
 	}
 }
 
+// What octoDNS knows is no reason for a warning.
+func TestOctoDNSIsQuiet(t *testing.T) {
+	for _, text := range []string{
+		"a: {type: A, ttl: 60, value: 192.0.2.1, octodns: {lenient: true, healthcheck: {path: /}, cloudflare: {proxied: false}}}",
+		"a: {type: A, values: [192.0.2.1, 192.0.2.2], octodns: {cloudflare: {values: [{value: 192.0.2.2, comment: two, tags: [a]}]}}}",
+	} {
+		if _, diags := readText(OctoDNS, "example.com", text+"\n"); len(diags) > 0 {
+			t.Errorf("%s: %s", text, spelledOut(diags))
+		}
+	}
+}
+
 // All mistakes are reported at once.
 func TestOctoDNSReportsAllMistakes(t *testing.T) {
 	_, diags := readText(OctoDNS, "example.com", "a: {type: A, value: x}\nb: {value: 1}\nc: {type: MX, value: {preference: ~}}\n")
