@@ -63,11 +63,11 @@ func TestARollbackDoesOnlyWhatTheHistoryLeadsBackTo(t *testing.T) {
 	w.apply(t, w.plan(t, hosts("one.example", 1)))
 	back := w.rollback(t, 0, reconcile.PlanOptions{}, hosts("one.example", 1))
 	back.Zones[0].Changes = append(back.Zones[0].Changes, w.overwriting(t, "one.example", theirsName))
-	w.refusedUnwritten(t, resealed(back), "as the history has them")
+	w.refusedUnwritten(t, resealed(back), "according to the history")
 
 	ordinary := w.plan(t, hosts("one.example", 2))
 	ordinary.Rollback = w.first(t)
-	w.refusedUnwritten(t, resealed(ordinary), "as the history has them")
+	w.refusedUnwritten(t, resealed(ordinary), "according to the history")
 
 	ordinary.Rollback = 99
 	var missing *reconcile.NoHistoryError

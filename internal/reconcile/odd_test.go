@@ -31,7 +31,7 @@ func TestAnOddFieldIsAWarningAndThePlanStaysLive(t *testing.T) {
 		says  string
 	}{
 		"read":     {sandbox.OddField("h0.example.com", "ttl", `"300"`), "the field ttl is a string, read as the number in it, in A h0.example.com (ID "},
-		"not read": {sandbox.OddField("h0.example.com", "meta", `"none"`), "the field meta is a string, so that it is not known"},
+		"not read": {sandbox.OddField("h0.example.com", "meta", `"none"`), "the field meta is a string, so it is not known"},
 		"both":     {sandbox.OddShapes(), "A h0.example.com (ID "},
 	} {
 		t.Run(name, func(t *testing.T) {
