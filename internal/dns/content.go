@@ -97,9 +97,9 @@ func parseMX(content string) (Value, *Problem) {
 // the priority is part of the presentation form.
 func PriorityApart(t Type) bool { return t == SRV || t == URI }
 
-// ParseContentBeside parses an MX, SRV or URI whose priority is given beside the content, like [ParseContent]. The content
-// may have the priority too, if it is the same. In the value, the priority is where ParseContent puts it: in its own field
-// for an MX, in the content for the others.
+// ParseContentBeside is like [ParseContent] for an MX, SRV or URI whose priority is given beside the
+// content. The content may have the priority too, if it is the same. In the value, the priority is
+// where ParseContent puts it: in its own field for an MX, in the content for the others.
 func ParseContentBeside(t Type, content string, priority uint16) (Value, *Problem) {
 	if !PriorityApart(t) {
 		v, p := ParseContent(t, content)

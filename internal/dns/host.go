@@ -42,7 +42,8 @@ func notHost(s string) string {
 	case s == "@":
 		return "Targets are full names: write the zone's own name in place of @."
 	case address(s) != "":
-		return "It is an IP address, but a host name is needed here. For an address use a record of the type " + address(s) + "."
+		return "It is an IP address, but a host name is needed here. " +
+			"For an address use a record of the type " + address(s) + "."
 	case strings.Contains(s, "://"):
 		return "It is a URL: write only the host name, such as www.example.com."
 	case strings.Contains(s, "@"):

@@ -40,8 +40,8 @@ func ParseLive(t Type, content string, data map[string]any, priority *float64) V
 	return v
 }
 
-// priorityIn returns the priority in the data, which may be a number or text in decimal digits. It returns nil if the data
-// has none.
+// priorityIn returns the priority in the data, which may be a number or text in decimal digits. It
+// returns nil if the data has none.
 func priorityIn(data map[string]any) *float64 {
 	digits, ok := decimal(data[string(AttrPriority)])
 	if !ok {

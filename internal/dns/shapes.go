@@ -9,10 +9,10 @@ import (
 // Shapes is a set of shapes, each with a value. It finds the shapes that match a text without comparing the text with all
 // of them: a thousand patterns and ten thousand records must not cost ten million comparisons. The zero value is empty.
 //
-// A shape of one piece is looked up by the text itself. Other shapes are filed under their first or last piece, whichever
-// fewer shapes share. If a shape is open at both ends, it is filed under a piece in the middle. A text is looked up by its
-// beginnings, its ends and its parts that have the length of a filed piece. Only shapes without any piece are compared
-// with every text.
+// A shape of one piece is looked up by the text itself. Other shapes are filed under their first or last
+// piece, whichever fewer shapes share. If a shape is open at both ends, it is filed under a piece in the
+// middle. A text is looked up by its beginnings, its ends and its parts that have the length of a filed
+// piece. Only shapes without any piece are compared with every text.
 type Shapes[T any] struct {
 	whole                 map[string][]T
 	heads, tails, middles filed[T]

@@ -144,6 +144,6 @@ func (c *checker) checkMailbox(first, second, want string) {
 		return
 	}
 	c.caution("mail-key-name", dns.AttrName, "Mail key at an unusual name",
-		"Clients do not look for this key at %s: its name must begin with the %d hexadecimal digits of the mailbox's hash and %s.",
-		dns.Show(c.Name), mailboxHash, want)
+		"Clients do not look for this key at %s: its name must begin with the %d hexadecimal digits of the mailbox's hash "+
+			"and %s.", dns.Show(c.Name), mailboxHash, want)
 }

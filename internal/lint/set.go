@@ -78,8 +78,8 @@ func (c *zoneChecker) checkSize(s siblings, one set) {
 	}
 	if size > maxSet {
 		c.add(fault("set-size", "", "Large set of records",
-			"The contents of the records of the type %s at %s have %d characters together. Cloudflare accepts %d (code 83011).",
-			one.typ, dns.Show(s.name()), size, maxSet), one.at)
+			"The contents of the records of the type %s at %s have %d characters together. "+
+				"Cloudflare accepts %d (code 83011).", one.typ, dns.Show(s.name()), size, maxSet), one.at)
 	}
 
 	if one.typ == dns.NS && len(one.at) > maxNameServers {
@@ -99,8 +99,8 @@ func (c *zoneChecker) checkTTLs(s siblings, one set) {
 			first = i
 		case r.TTL != s.records[first].TTL:
 			c.add(caution("ttl-differs", dns.AttrTTL, "Different TTLs in one set",
-				"The %d records of the type %s at %s have different TTLs, but resolvers treat them as one set with one TTL.",
-				len(one.at), one.typ, dns.Show(s.name())),
+				"The %d records of the type %s at %s have different TTLs, "+
+					"but resolvers treat them as one set with one TTL.", len(one.at), one.typ, dns.Show(s.name())),
 				[]int{i}, slices.DeleteFunc(slices.Clone(one.at), func(j int) bool { return j == i }))
 			return
 		}

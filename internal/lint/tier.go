@@ -71,7 +71,8 @@ func (c *zoneChecker) checkFree(i int, r dns.Record) {
 
 	if n := utf8.RuneCountInString(r.Comment); n > freeComment {
 		c.add(fault("tier-comment", dns.AttrComment, "Comment too long for a Free zone",
-			"This comment has %d characters. %s is on %s, which accepts %d.", n, zone, dns.Free.Plan(), freeComment), []int{i})
+			"This comment has %d characters. %s is on %s, which accepts %d.",
+			n, zone, dns.Free.Plan(), freeComment), []int{i})
 	}
 
 	if r.Settings.FlattenCNAME {

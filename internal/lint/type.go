@@ -45,11 +45,12 @@ func (c *checker) checkAddress() {
 				"Otherwise use a public address, or proxied = false.", dns.Show(c.Content))
 	case c.Proxied:
 		c.caution("proxied-private", dns.AttrContent, "Private address of a proxied record",
-			"Cloudflare cannot reach %s from the internet and will refuse to proxy it. Use a public address, or proxied = false.",
-			dns.Show(c.Content))
+			"Cloudflare cannot reach %s from the internet and will refuse to proxy it. "+
+				"Use a public address, or proxied = false.", dns.Show(c.Content))
 	default:
 		c.caution("private-address", dns.AttrContent, "Private address in public DNS",
-			"%s cannot be reached from the internet, and everyone can read it here. Use a public address.", dns.Show(c.Content))
+			"%s cannot be reached from the internet, and everyone can read it here. Use a public address.",
+			dns.Show(c.Content))
 	}
 }
 
@@ -135,13 +136,14 @@ func (c *checker) checkTXT() {
 
 	if strings.ContainsAny(text, "\r\n") {
 		c.caution("txt-line", dns.AttrContent, "Line break in a text",
-			"%s has a line break in it, which is sent as it is. The functions chomp and trimspace remove it from the end.",
-			dns.Show(text))
+			"%s has a line break in it, which is sent as it is. "+
+				"The functions chomp and trimspace remove it from the end.", dns.Show(text))
 	}
 
 	if oddQuotes(text) {
 		c.caution("txt-quotes", dns.AttrContent, "Quotation marks in a text",
-			"The quotation marks of %s become part of the text. Remove them, or put the whole text in one pair.", dns.Show(text))
+			"The quotation marks of %s become part of the text. Remove them, or put the whole text in one pair.",
+			dns.Show(text))
 	}
 
 	if !utf8.ValidString(text) {

@@ -101,14 +101,15 @@ func (d *differ) wayOut(inTheWay []dns.Record) string {
 		}
 
 		if d.standing(have) == outside {
-			return fmt.Sprintf("%s is outside of the scope%s. Remove the declaration, or delete %s outside of this configuration.",
+			return fmt.Sprintf("%s is outside of the scope%s. "+
+				"Remove the declaration, or delete %s outside of this configuration.",
 				d.sensitive.describe(have), d.in.Desired.Policy.Scope.Place(), them)
 		}
 
 		// Declaring the record would not help: cfplan would still leave it alone.
 		if d.ignored(have) {
-			return fmt.Sprintf("An ignore block of the zone matches %s. Delete %s in the dashboard, or change the block so that it "+
-				"no longer matches.", d.sensitive.describe(have), them)
+			return fmt.Sprintf("An ignore block of the zone matches %s. Delete %s in the dashboard, "+
+				"or change the block so that it no longer matches.", d.sensitive.describe(have), them)
 		}
 	}
 
@@ -117,7 +118,8 @@ func (d *differ) wayOut(inTheWay []dns.Record) string {
 		return fmt.Sprintf("Delete %s in the dashboard.", them)
 	}
 
-	replace := fmt.Sprintf("To replace %s in one step, write this in your record block: lifecycle { adopt = \"replace\" }.", them)
+	replace := fmt.Sprintf("To replace %s in one step, write this in your record block: "+
+		"lifecycle { adopt = \"replace\" }.", them)
 	declaration := d.declarationOf(inTheWay)
 	switch {
 	case declaration == "":

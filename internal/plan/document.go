@@ -181,8 +181,8 @@ func checkFormat(text []byte) error {
 	case head.FormatVersion == "":
 		return errors.New("not a plan: it has no format_version")
 	default:
-		return fmt.Errorf("cfplan %q made the plan, in format %q; this cfplan reads format %s: make the plan again, or use that version",
-			head.CfplanVersion, head.FormatVersion, FormatVersion)
+		return fmt.Errorf("cfplan %q made the plan, in format %q; this cfplan reads format %s: "+
+			"make the plan again, or use that version", head.CfplanVersion, head.FormatVersion, FormatVersion)
 	}
 }
 

@@ -124,12 +124,15 @@ func (d *differ) checkForgotten() {
 // configuration that causes it. why is "" if the next plan would not destroy the record.
 func (d *differ) destroyedLater(r dns.Record) (why string, at *Position) {
 	if d.zone.Ownership == dns.Exclusive {
-		return fmt.Sprintf("the zone %s is exclusive, so the next plan would destroy the undeclared record. "+
-			"Write an ignore block that matches it, or let cfplan destroy it now.", d.zone.Name), PositionOf(d.in.Desired.Policy)
+		why = fmt.Sprintf("the zone %s is exclusive, so the next plan would destroy the undeclared record. "+
+			"Write an ignore block that matches it, or let cfplan destroy it now.", d.zone.Name)
+		return why, PositionOf(d.in.Desired.Policy)
 	}
+
 	if want, replaced := d.replacers.of(r); replaced {
-		return fmt.Sprintf("the lifecycle of %s has adopt = \"replace\", so the next plan would replace the record, which is "+
-			"unmanaged then. Leave adopt out, or let cfplan destroy the record now.", addressOf(want)), position(want)
+		why = fmt.Sprintf("the lifecycle of %s has adopt = \"replace\", so the next plan would replace the record, "+
+			"which is unmanaged then. Leave adopt out, or let cfplan destroy the record now.", addressOf(want))
+		return why, position(want)
 	}
 	return "", nil
 }

@@ -29,7 +29,7 @@ func (d *differ) matchKeys() {
 	for i, want := range d.desired {
 		j, ok := byKey[want.Key()]
 		if among := repeated[want.Key()]; among != nil {
-			j = d.likest(want, among)
+			j = d.bestOf(want, among)
 		}
 		if !ok || d.taken[j] {
 			continue
@@ -40,8 +40,8 @@ func (d *differ) matchKeys() {
 	}
 }
 
-// likest returns the record in among, all of one key, that matchKeys pairs with the declared one.
-func (d *differ) likest(want dns.Record, among []int) int {
+// bestOf returns the record in among, all of one key, that matchKeys pairs with the declared one.
+func (d *differ) bestOf(want dns.Record, among []int) int {
 	changes := func(j int) int {
 		if have := d.seen[j]; keepIgnored(want, have).Equal(have) {
 			return 0

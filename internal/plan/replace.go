@@ -159,8 +159,9 @@ func (d *differ) destroyReplaced() {
 func (d *differ) failKept(want dns.Record, kept []dns.Record) {
 	product := kept[0].ManagedBy
 	d.fail(want, "Record cannot be replaced", fmt.Sprintf(
-		"The lifecycle of %s has adopt = \"replace\", but %s keeps %s in the zone %s, and cfplan never touches records that a "+
-			"product keeps. Turn %s off for this name, or leave adopt out: the name then has the declared record and the others.",
+		"The lifecycle of %s has adopt = \"replace\", but %s keeps %s in the zone %s, and cfplan never touches records "+
+			"that a product keeps. Turn %s off for this name, or leave adopt out: the name then has the declared record "+
+			"and the others.",
 		addressOf(want), product, d.describeSome(kept), d.zone.Name, product))
 }
 

@@ -214,8 +214,8 @@ func (d *differ) selected(about dns.Record) bool {
 		d.in.Selection.Matches(d.zone.Name, addressOf(about), about.Type, about.Name)
 }
 
-// Idle returns the patterns that match no record that is declared, would change or is left out. known has the names of all
-// zones, whether or not they were read.
+// Idle returns the patterns that match no record that is declared, would change or is left out. known has the names of
+// all zones, whether or not they were read.
 func (s Selection) Idle(desired []dns.Zone, planned []Zone, known []string) (targets, excludes []Target) {
 	inTargets, inExclude := s.targets.tally(), s.exclude.tally()
 

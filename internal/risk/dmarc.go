@@ -62,7 +62,8 @@ func removedDMARC(s *scene, c plan.Change) string {
 	if !before || after {
 		return ""
 	}
-	return fmt.Sprintf("Receivers no longer know what to do with forged mail of %s: no valid DMARC record is left.", domain)
+	return fmt.Sprintf("Receivers no longer know what to do with forged mail of %s: "+
+		"no valid DMARC record is left.", domain)
 }
 
 func weakerDMARC(s *scene, c plan.Change) string {

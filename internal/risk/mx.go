@@ -22,8 +22,11 @@ func lastMX(s *scene, c plan.Change) string {
 // nullBesideMX finds a name whose MX records say both that it accepts mail and that it does
 // not (RFC 7505, section 3).
 func nullBesideMX(s *scene, c plan.Change) string {
+	if c.Type != dns.MX || c.After == nil || !moves(c) {
+		return ""
+	}
 	there := s.after.at(c.Name)
-	if c.Type != dns.MX || c.After == nil || !moves(c) || there.mailHosts == 0 || there.mailHosts == len(there.of(dns.MX)) {
+	if there.mailHosts == 0 || there.mailHosts == len(there.of(dns.MX)) {
 		return ""
 	}
 	return s.once("mail-null-mx", c.Name, func() string {

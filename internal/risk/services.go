@@ -109,7 +109,8 @@ func lostProofOfSite(s *scene, c plan.Change) string {
 	}
 	for _, v := range verifications {
 		if strings.HasPrefix(value, v) {
-			return fmt.Sprintf("The service that verifies %s with %q may stop working.", c.Name, strings.TrimRight(v, "=:"))
+			return fmt.Sprintf("The service that verifies %s with %q may stop working.",
+				c.Name, strings.TrimRight(v, "=:"))
 		}
 	}
 	return ""
